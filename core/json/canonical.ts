@@ -1,0 +1,56 @@
+/**
+ * The one JSON text of a value: keys sorted by UTF-16 code units, no spaces, numbers as ECMAScript writes them, which
+ * is RFC 8785 (JCS) for the values we have. Two values are equal exactly when their texts are, whatever order their
+ * members came in; so it is what fingerprints are taken of. Hashing is the caller's, as this file imports nothing of
+ * Node's and k6 shares it.
+ *
+ * @throws TypeError, naming the place as a JSON Pointer, for what JSON cannot say: undefined, functions, bigints, dates,
+ * numbers that are not finite, lone surrogates, cycles. Dropping them silently would give unequal values one text.
+ */
+export function canonicalJson(value: unknown): string {
+  return write(value, "", []);
+}
+
+/** `canonicalJson` as UTF-8, ready for a hash. */
+export function canonicalBytes(value: unknown): Uint8Array {
+  return new TextEncoder().encode(canonicalJson(value));
+}
+
+function write(value: unknown, pointer: string, above: readonly object[]): string {
+  switch (typeof value) {
+    case "string":
+      if (!value.isWellFormed()) throw refused(pointer, "a string with a lone surrogate");
+      return JSON.stringify(value);
+    case "boolean":
+      return String(value);
+    case "number":
+      if (!Number.isFinite(value)) throw refused(pointer, String(value));
+      return JSON.stringify(value);
+    case "object":
+      return value === null ? "null" : writeContainer(value, pointer, above);
+    default:
+      throw refused(pointer, typeof value);
+  }
+}
+
+function writeContainer(value: object, pointer: string, above: readonly object[]): string {
+  if (above.includes(value)) throw refused(pointer, "a reference to a value that contains it");
+  const inside = [...above, value];
+  if (Array.isArray(value)) {
+    // Array.from visits holes too, so that they are refused as undefined.
+    return `[${Array.from(value, (element: unknown, index) => write(element, `${pointer}/${index}`, inside)).join(",")}]`;
+  }
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) throw refused(pointer, `an object of class ${value.constructor.name}`);
+  const members = Object.entries(value)
+    .toSorted(([left], [right]) => (left < right ? -1 : 1))
+    .map(([key, member]: [string, unknown]) => {
+      const place = `${pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+      return `${write(key, place, inside)}:${write(member, place, inside)}`;
+    });
+  return `{${members.join(",")}}`;
+}
+
+function refused(pointer: string, what: string): TypeError {
+  return new TypeError(`no canonical JSON: ${pointer === "" ? "the value" : pointer} is ${what}; allowed: null, booleans, finite numbers, well-formed strings, arrays and plain objects of these`);
+}

@@ -1,0 +1,189 @@
+import type { AccountKind } from "../pack/types.ts";
+import type { Reading } from "../unit/unit.ts";
+import type { Workspace } from "../unit/workspace.ts";
+import type { Money } from "../money/money.ts";
+import { above, joinKey } from "../lifecycle/rows.ts";
+
+/**
+ * Double entry over rows. A transfer debits one account and credits another by the same amount, so that what is posted
+ * sums to zero per currency by construction; balances are kept on the side on which the account grows.
+ *
+ * Rows: `account` (balances), `hold` (pending transfers), `entry` (one for each side of a posted transfer, ordered by
+ * account, business date and sequence: the statement of an account, and the bill of a day), `counter`.
+ */
+export interface Balance {
+  /** Minor units, on the account's normal side. */
+  readonly posted: number;
+  /** Reserved by pending transfers that will lower the balance. */
+  readonly reserved: number;
+  /** Promised by pending transfers that will raise it. */
+  readonly incoming: number;
+}
+
+export interface LedgerEntry {
+  readonly entry_id: string;
+  readonly transfer_id: string;
+  readonly kind: string;
+  readonly direction: "debit" | "credit";
+  readonly amount: Money;
+  readonly balance_after: Money;
+  readonly reference: string;
+  readonly at: number;
+  readonly business_date: string;
+}
+
+export interface TransferOrder {
+  readonly kind: string;
+  readonly debit: string;
+  readonly credit: string;
+  readonly amount: Money;
+  readonly reference: string;
+}
+
+/** A rule of the ledger would be broken: a defect of the pack or the engine. Thrown, so that nothing is committed. */
+export class LedgerViolation extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "LedgerViolation";
+  }
+}
+
+const NOTHING: Balance = { posted: 0, reserved: 0, incoming: 0 };
+
+export class Ledger {
+  readonly #kinds: Readonly<Record<string, AccountKind>>;
+  readonly #dateOf: (timeMs: number) => string;
+
+  constructor(kinds: Readonly<Record<string, AccountKind>>, dateOf: (timeMs: number) => string) {
+    this.#kinds = kinds;
+    this.#dateOf = dateOf;
+  }
+
+  *balance(work: Workspace, account: string, currency: string): Reading<Balance> {
+    this.#kind(account);
+    return ((yield* work.get("account", joinKey([account, currency]))) as unknown as Balance | undefined) ?? NOTHING;
+  }
+
+  /** Posts at once. Returns the transfer's id. */
+  *post(work: Workspace, order: TransferOrder, now: number): Reading<string> {
+    const { id, sequence, date } = yield* this.#number(work, now);
+    yield* this.#enter(work, order, id, sequence, date, now);
+    return id;
+  }
+
+  /** Reserves, to be ended by `postHold` or `voidHold`. Returns the transfer's id. */
+  *hold(work: Workspace, order: TransferOrder, now: number): Reading<string> {
+    const { id } = yield* this.#number(work, now);
+    yield* this.#reserve(work, order, 1);
+    work.put("hold", id, { ...order, amount: { ...order.amount } });
+    return id;
+  }
+
+  /** Posts a pending transfer, or `part` of it: the rest is released. */
+  *postHold(work: Workspace, holdId: string, part: Money | undefined, now: number): Reading<string> {
+    const order = yield* this.#endHold(work, holdId);
+    if (part !== undefined && (part.currency !== order.amount.currency || part.value > order.amount.value)) {
+      throw new LedgerViolation(`a pending transfer of ${show(order.amount)} cannot be posted with ${show(part)}`);
+    }
+    return yield* this.post(work, part === undefined ? order : { ...order, amount: part }, now);
+  }
+
+  *voidHold(work: Workspace, holdId: string): Reading<void> {
+    yield* this.#endHold(work, holdId);
+  }
+
+  /**
+   * Entries of one account between two business dates (inclusive), oldest first, at most `limit`, after the entry
+   * whose id is `after` when given.
+   */
+  *entries(work: Workspace, account: string, currency: string, from: string, to: string, after: string | undefined, limit: number): Reading<readonly LedgerEntry[]> {
+    this.#kind(account);
+    const start = joinKey([account, currency, from]);
+    const cursor = after === undefined ? undefined : /^(\d{4}-\d{2}-\d{2})-(\d{12})$/.exec(after);
+    const found = yield* work.scan({
+      collection: "entry",
+      from: cursor ? `${joinKey([account, currency, cursor[1] ?? ""])}/${cursor[2]}!` : start,
+      below: above(joinKey([account, currency, to])),
+      limit,
+    });
+    return found.values as unknown as readonly LedgerEntry[];
+  }
+
+  *#endHold(work: Workspace, holdId: string): Reading<TransferOrder> {
+    const order = (yield* work.get("hold", holdId)) as unknown as TransferOrder | undefined;
+    if (order === undefined) throw new LedgerViolation(`the pending transfer ${holdId} was already posted or voided`);
+    work.put("hold", holdId, undefined);
+    yield* this.#reserve(work, order, -1);
+    return order;
+  }
+
+  *#reserve(work: Workspace, order: TransferOrder, direction: 1 | -1): Reading<void> {
+    this.#check(order);
+    const { value, currency } = order.amount;
+    for (const side of ["debit", "credit"] as const) {
+      const before = yield* this.balance(work, order[side], currency);
+      const raises = this.#kind(order[side]).normal === side;
+      const after: Balance = raises
+        ? { ...before, incoming: before.incoming + direction * value }
+        : { ...before, reserved: before.reserved + direction * value };
+      this.#keep(work, order[side], currency, after);
+    }
+  }
+
+  *#enter(work: Workspace, order: TransferOrder, id: string, sequence: number, date: string, now: number): Reading<void> {
+    this.#check(order);
+    const { value, currency } = order.amount;
+    for (const [index, side] of (["debit", "credit"] as const).entries()) {
+      const account = order[side];
+      const before = yield* this.balance(work, account, currency);
+      const delta = this.#kind(account).normal === side ? value : -value;
+      const after: Balance = { ...before, posted: before.posted + delta };
+      this.#keep(work, account, currency, after);
+      const number = String(sequence + index).padStart(12, "0");
+      work.put("entry", `${joinKey([account, currency, date])}/${number}`, {
+        entry_id: `${date}-${number}`,
+        transfer_id: id,
+        kind: order.kind,
+        direction: side,
+        amount: { value, currency },
+        balance_after: { value: after.posted, currency },
+        reference: order.reference,
+        at: now,
+        business_date: date,
+      });
+    }
+  }
+
+  #keep(work: Workspace, account: string, currency: string, balance: Balance): void {
+    for (const value of [balance.posted, balance.reserved, balance.incoming]) {
+      if (!Number.isSafeInteger(value)) throw new LedgerViolation(`${account} would leave the range of exact integers`);
+    }
+    if (balance.reserved < 0 || balance.incoming < 0) throw new LedgerViolation(`${account} would have released more than was pending`);
+    if (this.#kind(account).neverNegative && balance.posted - balance.reserved < 0) {
+      throw new LedgerViolation(`${account} would fall to ${balance.posted - balance.reserved} ${currency}: a guard of the pack is missing`);
+    }
+    work.put("account", joinKey([account, currency]), { ...balance });
+  }
+
+  #check(order: TransferOrder): void {
+    if (!Number.isSafeInteger(order.amount.value) || order.amount.value <= 0) throw new LedgerViolation(`a transfer needs a positive whole amount, not ${order.amount.value}`);
+    if (order.debit === order.credit) throw new LedgerViolation(`a transfer needs two accounts, not ${order.debit} twice`);
+  }
+
+  /** Two entry numbers and the business date. The date never goes back, so that a day that was billed stays as it is. */
+  *#number(work: Workspace, now: number): Reading<{ id: string; sequence: number; date: string }> {
+    const before = ((yield* work.get("counter", "ledger")) as { next: number; date: string } | undefined) ?? { next: 1, date: "" };
+    const today = this.#dateOf(now);
+    const date = today > before.date ? today : before.date;
+    work.put("counter", "ledger", { next: before.next + 2, date });
+    return { id: `T${String(before.next).padStart(15, "0")}`, sequence: before.next, date };
+  }
+
+  #kind(account: string): AccountKind {
+    const kind = this.#kinds[account.slice(0, account.indexOf(":"))];
+    if (kind === undefined) throw new LedgerViolation(`"${account}" is of no account kind of the pack; known: ${Object.keys(this.#kinds).join(", ")}`);
+    return kind;
+  }
+}
+
+const show = (money: Money): string => `${money.value} ${money.currency}`;

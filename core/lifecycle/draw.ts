@@ -1,0 +1,33 @@
+import type { ExpressionHost } from "../expression/expression.ts";
+
+/**
+ * Ids and codes out of the entropy that came with the call, in the order in which they are asked for: a unit that is
+ * run again with the same entropy draws the same. SplitMix-like mixing; the unpredictability is the entropy's own.
+ */
+export function drawing(entropy: Uint8Array): ExpressionHost["draw"] {
+  const view = new DataView(entropy.buffer, entropy.byteOffset, entropy.byteLength);
+  let [a, b, c, d] = [0, 4, 8, 12].map((at) => view.getUint32(at)) as [number, number, number, number];
+  // xoshiro128**: small, well studied, and 32-bit integer arithmetic is fast here.
+  const next = (): number => {
+    const result = Math.imul(rotate(Math.imul(b, 5), 7), 9) >>> 0;
+    const shifted = b << 9;
+    c ^= a;
+    d ^= b;
+    b ^= c;
+    a ^= d;
+    c ^= shifted;
+    d = rotate(d, 11);
+    return result;
+  };
+  return (kind, argument) => {
+    if (kind === "digits") {
+      let digits = "";
+      for (let index = 0; index < Number(argument); index += 1) digits += String(next() % 10);
+      return digits;
+    }
+    // 96 bits: no two ids of a party meet by chance.
+    return String(argument) + [next(), next(), next()].map((part) => part.toString(36).padStart(7, "0")).join("").toUpperCase();
+  };
+}
+
+const rotate = (value: number, by: number): number => (value << by) | (value >>> (32 - by));

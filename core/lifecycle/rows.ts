@@ -1,0 +1,27 @@
+import type { Json } from "../unit/unit.ts";
+
+/** A resource's row: its fields flat, beside what the engine keeps of it. */
+export interface Row {
+  readonly [field: string]: Json;
+  readonly state: string;
+  /** How often the row has entered a state: a timer set for an earlier stay does not fire in a later one. */
+  readonly entered: number;
+  /** Pending transfers of the row, by the name the posting gave them. */
+  readonly holds: { readonly [name: string]: string };
+}
+
+/** Names in a row that no field may have. */
+export const RESERVED_FIELDS: readonly string[] = ["state", "entered", "holds"];
+
+export const rowCollection = (resource: string): string => `row.${resource}`;
+
+/** Key parts are encoded, so that no value of a party's can reach into another's keys; the result is printable ASCII. */
+export function joinKey(parts: readonly (string | number)[]): string {
+  return parts.map((part) => encodeURIComponent(part)).join("/");
+}
+
+/** Milliseconds as text whose order is the order of time. */
+export const timeKey = (timeMs: number): string => String(timeMs).padStart(15, "0");
+
+/** A key above every key that starts with `prefix`, for scans. */
+export const above = (prefix: string): string => `${prefix}~`;

@@ -1,0 +1,21 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
+import addFormats from "ajv-formats";
+
+/** How a value is masked wherever it is shown. */
+export const SENSITIVE = ["account", "name", "identity", "mobile", "secret"] as const;
+export type Sensitive = (typeof SENSITIVE)[number];
+
+/**
+ * A validator of JSON Schema 2020-12 that knows the annotations of packs and nothing else beyond the standard:
+ *  - `x-from`: how suites fill a valid request (`fresh`, `party`, `scenario.<name>`, or an expression);
+ *  - `x-sensitive`: how the value is masked everywhere;
+ *  - `x-title`: what the field is called, in both languages.
+ */
+export function schemaValidator(): Ajv2020 {
+  const ajv = new Ajv2020({ strict: true, strictRequired: false, strictTypes: false, allowUnionTypes: true, validateFormats: true, ownProperties: true });
+  addFormats.default(ajv);
+  ajv.addKeyword({ keyword: "x-from", schemaType: "string" });
+  ajv.addKeyword({ keyword: "x-sensitive", schemaType: "string", metaSchema: { enum: [...SENSITIVE] } });
+  ajv.addKeyword({ keyword: "x-title", schemaType: "object", metaSchema: { type: "object", required: ["en", "zh"], properties: { en: { type: "string" }, zh: { type: "string" } } } });
+  return ajv;
+}

@@ -1,0 +1,159 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { ErrorObject, ValidateFunction } from "ajv";
+import { parseStrictJson } from "../json/strict-json.ts";
+import { schemaValidator } from "./annotation.ts";
+import { PackProblems } from "./problem.ts";
+import type { Problem } from "./problem.ts";
+import { isSchemaObject } from "./reference.ts";
+import type { ErrorCode, Interface, Lifecycle, Manifest, PackSource, Requirement, Scenario, Schema } from "./types.ts";
+
+/** Which meta-schema a file of a pack satisfies. */
+export type FileKind = "manifest" | "interface" | "lifecycle" | "errors" | "requirements" | "scenario";
+const FILE_KINDS: readonly FileKind[] = ["manifest", "interface", "lifecycle", "errors", "requirements", "scenario"];
+
+const LIMITS = { bytes: 4 * 1024 * 1024, members: 200_000, depth: 64 } as const;
+
+/**
+ * Reads a pack's folder and holds every file to its meta-schema. Throws `PackProblems` with everything that is wrong.
+ * What the files mean together is `checkPack`'s business.
+ */
+export function loadPack(directory: string): PackSource {
+  const problems: Problem[] = [];
+  const digest = createHash("sha256");
+  const validators = metaValidators();
+  const read = (file: string): unknown => {
+    const bytes = readFileSync(`${directory}/${file}`);
+    digest.update(`${Buffer.byteLength(file)}:${file}:${bytes.length}:`).update(bytes);
+    const parsed = parseStrictJson(bytes, LIMITS);
+    if (parsed.ok) return parsed.value;
+    problems.push({
+      file, pointer: "", rule: "file.json",
+      message: { en: `Not strict JSON at byte ${parsed.offset}: ${parsed.message.en}.`, zh: `第 ${parsed.offset} 字节处不是严格的 JSON:${parsed.message.zh}。` },
+      remedy: { en: "Correct the file; keys must be unique and numbers integers.", zh: "请修正文件;键不得重复,数字须为整数。" },
+    });
+    return undefined;
+  };
+  const readAs = <T>(kind: FileKind, file: string): T | undefined => {
+    const value = read(file);
+    if (value === undefined) return undefined;
+    const wrong = validators(kind)(value, file);
+    problems.push(...wrong);
+    // The meta-schema just said that it is one.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    return wrong.length === 0 ? withoutSchemaKey(value) as T : undefined;
+  };
+  const named = <T>(kind: FileKind, folder: string, nameOf: (value: T) => string): T[] => filesIn(directory, folder).flatMap((name) => {
+    const file = `${folder}/${name}.json`;
+    const value = readAs<T>(kind, file);
+    if (value === undefined) return [];
+    // File names are kebab-case, also where a resource's name is spelt with underscores.
+    if (nameOf(value) !== name && nameOf(value).replaceAll("_", "-") !== name) problems.push(misnamed(file, nameOf(value)));
+    return [value];
+  });
+
+  for (const file of ["pack.json", "errors.json"]) {
+    if (existsSync(`${directory}/${file}`)) continue;
+    throw new PackProblems(`The pack in ${directory}`, [{
+      file, pointer: "", rule: "file.missing",
+      message: { en: `${directory} has no ${file}.`, zh: `${directory} 中没有 ${file}。` },
+      remedy: { en: "Give the folder of a pack: pack.json, errors.json, interfaces/, lifecycles/, messages/, requirements/, scenarios/.", zh: "请给出规范包目录:pack.json、errors.json、interfaces/、lifecycles/、messages/、requirements/、scenarios/。" },
+    }]);
+  }
+  // In one fixed order, so that the digest depends on names and bytes alone.
+  const manifest = readAs<Manifest>("manifest", "pack.json");
+  const errors = readAs<{ readonly errors: readonly ErrorCode[] }>("errors", "errors.json");
+  const interfaces = named<Interface>("interface", "interfaces", ({ id }) => id);
+  const lifecycles = named<Lifecycle>("lifecycle", "lifecycles", ({ resource }) => resource);
+  const messages: Record<string, Schema> = {};
+  for (const name of filesIn(directory, "messages")) {
+    const file = `messages/${name}.json`;
+    const schema = read(file);
+    if (isSchemaObject(schema)) messages[name] = schema;
+    else if (schema !== undefined) problems.push(metaProblem(file, "", "A message file must be a JSON Schema object with $defs.", "报文文件必须是带 $defs 的 JSON Schema 对象。"));
+  }
+  const requirements = filesIn(directory, "requirements").flatMap((area) => {
+    const file = `requirements/${area}.json`;
+    const list = readAs<{ readonly requirements: readonly Requirement[] }>("requirements", file)?.requirements ?? [];
+    list.forEach((requirement, index) => {
+      if (requirement.area !== area) problems.push({ ...misnamed(file, requirement.area), pointer: `/requirements/${index}/area` });
+    });
+    return list;
+  });
+  const scenarios = named<Scenario>("scenario", "scenarios", ({ id }) => id);
+  if (problems.length > 0 || manifest === undefined || errors === undefined) throw new PackProblems(`The pack in ${directory}`, problems);
+  return { directory, manifest, interfaces, lifecycles, messages, errors: errors.errors, requirements, scenarios, digest: digest.digest("hex") };
+}
+
+/** Names without `.json`, in code-unit order. A folder that is not there is empty. */
+function filesIn(directory: string, folder: string): readonly string[] {
+  const path = `${directory}/${folder}`;
+  if (!existsSync(path)) return [];
+  return readdirSync(path).filter((name) => name.endsWith(".json") && !name.startsWith(".")).map((name) => name.slice(0, -".json".length)).toSorted();
+}
+
+function withoutSchemaKey(value: unknown): unknown {
+  if (!isSchemaObject(value)) return value;
+  const { $schema: _editors, ...rest } = value;
+  return rest;
+}
+
+/** Validators of the meta-schemas in `specs/meta`, which editors use too. */
+export function metaValidators(): (kind: FileKind) => (value: unknown, file: string) => readonly Problem[] {
+  const ajv = schemaValidator();
+  ajv.opts.allErrors = true;
+  const folder = metaFolder();
+  const schemaOf = (name: string): SchemaDocument => {
+    const parsed = parseStrictJson(readFileSync(`${folder}/${name}.schema.json`), LIMITS);
+    if (!parsed.ok || !isSchemaObject(parsed.value)) throw new Error(`specs/meta/${name}.schema.json is not a JSON Schema.`);
+    return parsed.value;
+  };
+  ajv.addSchema(schemaOf("shared"), "shared.schema.json");
+  for (const kind of FILE_KINDS) ajv.addSchema(schemaOf(kind), `${kind}.schema.json`);
+  return (kind) => {
+    const validate = ajv.getSchema(`${kind}.schema.json`) as ValidateFunction;
+    return (value, file) => validate(value) ? [] : explain(validate.errors ?? [], file);
+  };
+}
+
+type SchemaDocument = { readonly [key: string]: unknown };
+
+function metaFolder(): string {
+  // Beside the sources in a clone; one folder further up from the built files of the package.
+  for (const candidate of ["../../specs/meta", "../../../specs/meta"]) {
+    const path = fileURLToPath(new URL(candidate, import.meta.url));
+    if (existsSync(path)) return path;
+  }
+  throw new Error("specs/meta is missing: the installation is incomplete. Install the package again, or run from a complete clone.");
+}
+
+/** Alternatives that failed say little; the deepest complaints say what was meant. */
+function explain(errors: readonly ErrorObject[], file: string): readonly Problem[] {
+  const telling = errors.filter(({ keyword }) => keyword !== "oneOf" && keyword !== "anyOf" && keyword !== "if");
+  const seen = new Set<string>();
+  return (telling.length > 0 ? telling : errors).flatMap((error) => {
+    const extra = error.keyword === "additionalProperties" ? `: ${JSON.stringify(error.params["additionalProperty"])}`
+      : error.keyword === "enum" ? `: ${JSON.stringify(error.params["allowedValues"])}`
+      : error.keyword === "const" ? `: ${JSON.stringify(error.params["allowedValue"])}` : "";
+    const text = `${error.message ?? error.keyword}${extra}`;
+    if (seen.has(`${error.instancePath} ${text}`)) return [];
+    seen.add(`${error.instancePath} ${text}`);
+    return [metaProblem(file, error.instancePath, `It ${text}.`, `不符合元模式:${text}。`)];
+  });
+}
+
+function metaProblem(file: string, pointer: string, en: string, zh: string): Problem {
+  return {
+    file, pointer, rule: "file.schema", message: { en, zh },
+    remedy: { en: "See the meta-schema in specs/meta; an editor shows it when the file names it in $schema.", zh: "请参照 specs/meta 中的元模式;在文件中写 $schema 后编辑器会提示。" },
+  };
+}
+
+function misnamed(file: string, name: string): Problem {
+  return {
+    file, pointer: "", rule: "file.name",
+    message: { en: `${file} holds ${JSON.stringify(name)}.`, zh: `${file} 的内容是 ${JSON.stringify(name)}。` },
+    remedy: { en: "Name the file as what it holds.", zh: "请让文件名与内容一致。" },
+  };
+}

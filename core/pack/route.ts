@@ -1,0 +1,69 @@
+import type { Interface, Role } from "./types.ts";
+
+export type RouteMatch =
+  | { readonly kind: "match"; readonly interface: Interface; /** Percent-decoded path parameters. */ readonly parameters: Readonly<Record<string, string>> }
+  | { readonly kind: "method"; /** Methods that the path knows, for the refusal and the `Allow` header. */ readonly allowed: readonly string[] }
+  | { readonly kind: "unknown" };
+
+/** One step of a path: fixed texts first, then the parameter. */
+interface Node {
+  readonly fixed: Map<string, Node>;
+  parameter: Node | undefined;
+  /** Interfaces whose path ends here, by method, with the names of their parameters in order. */
+  readonly ends: Map<string, { readonly interface: Interface; readonly names: readonly string[] }>;
+}
+
+/**
+ * Finds interfaces by role, method and path. A fixed segment goes before a parameter (`/v1/bills/today` before
+ * `/v1/bills/{bill_date}`); nothing is normalised: an empty segment or a slash at the end is another path.
+ */
+export function routesOf(interfaces: readonly Interface[]): (role: Role, method: string, path: string) => RouteMatch {
+  const roots: Readonly<Record<Role, Node>> = { bank: node(), platform: node() };
+  for (const one of interfaces) {
+    let here = roots[one.provider];
+    const names: string[] = [];
+    for (const segment of one.http.path.split("/").slice(1)) {
+      const name = /^\{(.+)\}$/u.exec(segment)?.[1];
+      if (name === undefined) {
+        const next = here.fixed.get(segment) ?? node();
+        here.fixed.set(segment, next);
+        here = next;
+      } else {
+        names.push(name);
+        here.parameter ??= node();
+        here = here.parameter;
+      }
+    }
+    if (!here.ends.has(one.http.method)) here.ends.set(one.http.method, { interface: one, names });
+  }
+  return (role, method, path) => {
+    if (!path.startsWith("/")) return { kind: "unknown" };
+    const found = walk(roots[role], path.split("/"), 1, []);
+    if (found === undefined) return { kind: "unknown" };
+    const end = found.node.ends.get(method);
+    if (end === undefined) return { kind: "method", allowed: [...found.node.ends.keys()].toSorted() };
+    return { kind: "match", interface: end.interface, parameters: Object.fromEntries(end.names.map((name, index) => [name, found.values[index] ?? ""])) };
+  };
+}
+
+function walk(here: Node, segments: readonly string[], index: number, values: readonly string[]): { readonly node: Node; readonly values: readonly string[] } | undefined {
+  const segment = segments[index];
+  if (segment === undefined) return here.ends.size > 0 ? { node: here, values } : undefined;
+  const fixed = here.fixed.get(segment);
+  const found = fixed === undefined ? undefined : walk(fixed, segments, index + 1, values);
+  if (found !== undefined || here.parameter === undefined || segment === "") return found;
+  const value = decoded(segment);
+  return value === undefined ? undefined : walk(here.parameter, segments, index + 1, [...values, value]);
+}
+
+function decoded(segment: string): string | undefined {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return undefined;
+  }
+}
+
+function node(): Node {
+  return { fixed: new Map(), parameter: undefined, ends: new Map() };
+}

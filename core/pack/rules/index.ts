@@ -1,0 +1,18 @@
+import { errorListed, errorProvoked, errorRank, errorStage, errorUnknown, errorUnused } from "./error-codes.ts";
+import { expressionTypes } from "./expressions.ts";
+import { lifecycleFields, scenarioSeeds } from "./fields.ts";
+import { bilingual, duplicates } from "./identity.ts";
+import type { Rule } from "./rule.ts";
+import { schemaCompile, schemaPattern, schemaReference, schemaUnused } from "./schemas.ts";
+import { stateFinal, stateUnknown, stateUnreachable } from "./states.ts";
+import { interfaceIdle, requestFields, wiring } from "./wiring.ts";
+
+/** Every rule of `checkPack`. Another one is another entry, with a mutation in `check.test.ts` that breaks it. */
+export const RULES: readonly Rule[] = [
+  duplicates, bilingual,
+  errorUnknown, errorStage, errorRank, errorListed, errorUnused, errorProvoked,
+  schemaReference, schemaCompile, schemaUnused, schemaPattern,
+  interfaceIdle, wiring, requestFields,
+  stateUnknown, stateUnreachable, stateFinal, lifecycleFields, scenarioSeeds,
+  expressionTypes,
+];

@@ -1,0 +1,319 @@
+import type { SignaturePolicy } from "../signature/message.ts";
+import type { Bilingual, Level } from "../run/verdict.ts";
+
+export type Role = "bank" | "platform";
+
+/**
+ * An expression as it stands in a pack file.
+ *  - a string that starts with `$` is a path (`$request.amount`, `$payment.state`, `$now`);
+ *  - a string with `{$path}` inside is a template (`customer:{$account.account_no}`);
+ *  - an object with exactly one key that is an operator is an operation (`{"eq": ["$a", "ACTIVE"]}`);
+ *  - any other object is a template of fields, an array a list, everything else itself.
+ */
+export type Expression = string | number | boolean | null | readonly Expression[] | { readonly [key: string]: Expression };
+
+/** `?` marks a field that may be absent. `money` is `{value, currency}` in minor units; `time` is ms since the epoch, `date` is `YYYY-MM-DD`. */
+export type FieldType = "text" | "integer" | "money" | "time" | "date" | "boolean" | "text?" | "integer?" | "money?" | "time?" | "date?" | "boolean?";
+
+/** `pack.json`. */
+export interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly title: Bilingual;
+  readonly description: Bilingual;
+  /** IANA name; business dates and cut-over are reckoned in it. */
+  readonly timeZone: string;
+  readonly currencies: readonly { readonly code: string; readonly minorUnits: number }[];
+  readonly policies: Policies;
+  /** Chart of accounts: the part of a ledger account's name before the colon. */
+  readonly accounts: Readonly<Record<string, AccountKind>>;
+  /** Fee rules by name, used by the `fee` operator. */
+  readonly fees: Readonly<Record<string, FeeRule>>;
+}
+
+export interface AccountKind {
+  readonly title: Bilingual;
+  /** The side on which the balance grows. */
+  readonly normal: "debit" | "credit";
+  /** True when the balance must never fall below zero; asserted by the ledger at every commit. */
+  readonly neverNegative: boolean;
+}
+
+/** `amount * rateBasisPoints / 10000`, half up, kept within minimum and maximum (minor units). */
+export interface FeeRule {
+  readonly title: Bilingual;
+  readonly rateBasisPoints: number;
+  readonly minimum: number;
+  readonly maximum?: number;
+}
+
+export interface Policies {
+  readonly signature: SignaturePolicy;
+  readonly freshness: {
+    readonly clockSkewSeconds: number;
+    readonly nonce: { readonly minLength: number; readonly maxLength: number; readonly pattern: string };
+    /** What the same bytes with the same nonce get: a refusal, or the answer that idempotency gives. */
+    readonly exactReplay: "refuse" | "idempotent-answer";
+  };
+  readonly limits: { readonly bodyBytes: number; readonly depth: number; readonly members: number; readonly targetBytes: number };
+  /** The code for each way a stage ahead of the guards refuses. */
+  readonly stages: {
+    readonly "route.unknown": string;
+    readonly "route.method": string;
+    readonly "route.size": string;
+    readonly "route.media": string;
+    readonly signature: string;
+    readonly "freshness.timestamp": string;
+    readonly "freshness.replay": string;
+    readonly decode: string;
+    readonly schema: string;
+    /** The signer is not the party that the message names. */
+    readonly party: string;
+    readonly overload: string;
+    readonly system: string;
+  };
+  readonly notification: {
+    /** Seconds to wait before each retry; the first attempt is at once. */
+    readonly retrySeconds: readonly number[];
+    readonly acknowledgeWithinSeconds: number;
+    readonly acknowledgeStatus: readonly number[];
+  };
+  readonly cutover: {
+    /** Local time of day at which the business date turns, `HH:MM:SS`. */
+    readonly at: string;
+    /** Seconds after cut-over at which the bill of the day that ended is given out. */
+    readonly billReadyAfterSeconds: number;
+  };
+}
+
+/** Stages of a call on the provider's side, in their order. */
+export const STAGES = ["route", "signature", "freshness", "decode", "schema", "idempotency", "guards", "system"] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** What an answer of this code makes a caller do. */
+export type ErrorClass = "final-fail" | "query-first" | "retry-same" | "fix-and-resend";
+
+/** One entry of `errors.json`. */
+export interface ErrorCode {
+  readonly code: string;
+  readonly status: number;
+  readonly class: ErrorClass;
+  readonly stage: Stage;
+  /** Orders codes within one stage: lower is answered first. */
+  readonly rank: number;
+  readonly title: Bilingual;
+  readonly remedy: Bilingual;
+  /** The scenario that provokes it, or `request` when a crafted request does, or `fault` when only a fault of the environment does. */
+  readonly provokedBy: string;
+}
+
+/** A JSON Schema 2020-12 document, or a reference to a file of the pack (`messages/payment.json#/$defs/view`). */
+export type Schema = boolean | { readonly [key: string]: unknown };
+
+/** One file of `interfaces/`. */
+export interface Interface {
+  readonly id: string;
+  readonly title: Bilingual;
+  readonly description: Bilingual;
+  readonly provider: Role;
+  readonly http: { readonly method: "GET" | "POST" | "PUT" | "DELETE"; readonly path: string };
+  readonly request: RequestShape;
+  readonly response: ResponseShape;
+  readonly idempotency?: Idempotency;
+  /** For an interface that only reads. One that no transition is triggered by must have it. */
+  readonly read?: ReadRule;
+  /** For a notification: how its body is made when a transition says `notify`. Paths: `$<resource>`, `$now`, `$notification.id`. */
+  readonly notification?: { readonly body: Expression; readonly target: Expression };
+  /** Codes of the guards and of idempotency that it may answer; the codes of earlier stages apply to every interface. */
+  readonly errors: readonly string[];
+  readonly serviceLevel?: { readonly p99Ms: number };
+  readonly caller: CallerRule;
+}
+
+export interface RequestShape {
+  readonly representation: "json" | "empty";
+  /** Path parameters, query parameters and the JSON body, as one object each. */
+  readonly path?: Schema;
+  readonly query?: Schema;
+  readonly body?: Schema;
+  /** Where the message names the party, as a path that must equal the signer: `$request.party_id`. */
+  readonly party?: string;
+}
+
+export interface ResponseShape {
+  readonly status: number;
+  readonly representation: "json" | "table" | "empty";
+  readonly body?: Schema;
+  /** The answer of a call that triggers a transition: an expression over `$<resource>` after the transition. */
+  readonly answer?: Expression;
+  readonly table?: Table;
+  /** False for a downloaded file whose hash was signed instead. Default true. */
+  readonly signed?: boolean;
+}
+
+/** A CSV file: columns in order, an optional footer line of totals. */
+export interface Table {
+  readonly charset: "utf-8";
+  readonly bom: boolean;
+  readonly lineEnd: "\r\n" | "\n";
+  readonly rows: Expression;
+  readonly columns: readonly { readonly name: string; readonly title: Bilingual; readonly value: Expression }[];
+  readonly footer?: readonly { readonly title: Bilingual; readonly value: Expression }[];
+}
+
+export interface Idempotency {
+  /** Fields of the request that make the key; the party is always part of it. */
+  readonly key: readonly string[];
+  /** Request fields that must be equal for a repetition to be the same request; `all` means every field. */
+  readonly fingerprint: "all" | readonly string[];
+  readonly onSuccess: "same" | "reevaluate" | "duplicate-code";
+  readonly onDecline: "same" | "reevaluate";
+  readonly inFlight: "wait" | "conflict" | "processing";
+  /** Code for the same key with another fingerprint. */
+  readonly mismatch: string;
+  readonly duplicateCode?: string;
+}
+
+export interface ReadRule {
+  readonly load?: Readonly<Record<string, Load>>;
+  readonly require?: readonly Guard[];
+  readonly answer?: Expression;
+}
+
+/** Rows that guards and effects need, loaded first, in order; a later one may use an earlier one. */
+export type Load =
+  | { readonly resource: string; readonly key: Readonly<Record<string, Expression>>; readonly else?: string }
+  /** Money of a ledger account: gives `posted`, `pending`, `available` as money. */
+  | { readonly ledger: Expression; readonly currency: Expression }
+  /** Entries of a ledger account between two business dates (inclusive), oldest first: a list of `LedgerEntry`. */
+  | { readonly entries: Expression; readonly fromDate: Expression; readonly toDate: Expression; /** Absent: the pack's first currency. */ readonly currency?: Expression; readonly after?: Expression; readonly limit: Expression }
+  /** The provider's signing keys that the caller may verify with. */
+  | { readonly keys: "provider" };
+
+export interface Guard {
+  readonly that: Expression;
+  readonly else: string;
+  /** Effects of the refusal itself (an SMS attempt counted). */
+  readonly onRefuse?: { readonly set?: Readonly<Record<string, Expression>>; readonly to?: readonly { readonly when?: Expression; readonly state: string }[] };
+}
+
+export type Trigger =
+  | { readonly call: string }
+  | { readonly after: Expression }
+  | { readonly at: Expression }
+  | { readonly transition: string }
+  | { readonly operator: string };
+
+/** One file of `lifecycles/`. */
+export interface Lifecycle {
+  readonly resource: string;
+  readonly role: Role;
+  readonly title: Bilingual;
+  /** Field names; `party_id` of the caller and fields of the same name in the request unless a transition's `at` says otherwise. */
+  readonly key: readonly string[];
+  readonly fields: Readonly<Record<string, FieldType>>;
+  readonly initial: "ABSENT";
+  readonly states: Readonly<Record<string, { readonly title: Bilingual; readonly final?: boolean }>>;
+  readonly transitions: readonly Transition[];
+  /** Sums and counts over another resource's rows, maintained in the same commit: `$payment.refunded`. */
+  readonly aggregates?: Readonly<Record<string, Aggregate>>;
+  /** At most one row with these field values while in one of these states. */
+  readonly unique?: readonly { readonly fields: readonly string[]; readonly while: readonly string[]; readonly else: string }[];
+  /** Hold after every transition; a violation is a defect of pack or engine and is thrown, never answered. */
+  readonly invariants?: readonly { readonly that: Expression; readonly why: string }[];
+}
+
+export interface Aggregate {
+  readonly of: string;
+  /** This row's key fields, as expressions over the other resource's row: `{"party_id": "$refund.party_id"}`. */
+  readonly by: Readonly<Record<string, Expression>>;
+  readonly while: readonly string[];
+  /** Absent: a count. */
+  readonly sum?: Expression;
+}
+
+export interface Transition {
+  readonly name: string;
+  readonly on: Trigger;
+  readonly from: readonly string[];
+  /** Key of the row for a call, where it is not simply the fields of the request. */
+  readonly key?: Readonly<Record<string, Expression>>;
+  /** Code when the row is in a state not in `from` (`*` for any other). */
+  readonly otherwise?: Readonly<Record<string, string>>;
+  readonly load?: Readonly<Record<string, Load>>;
+  readonly require?: readonly Guard[];
+  readonly to: readonly Branch[];
+}
+
+/** The first branch whose `when` holds is taken. */
+export interface Branch {
+  readonly when?: Expression;
+  readonly state: string;
+  readonly set?: Readonly<Record<string, Expression>>;
+  readonly post?: readonly Posting[];
+  /** Transitions of loaded rows in the same commit. There `$cause` is this row. */
+  readonly move?: readonly { readonly row: string; readonly transition: string }[];
+  /** Notification interfaces to send. */
+  readonly notify?: readonly string[];
+}
+
+export type Posting =
+  | { readonly phase: "posted" | "pending"; readonly as: string; readonly kind: string; readonly debit: Expression; readonly credit: Expression; readonly amount: Expression; readonly reference: Expression; readonly when?: Expression }
+  /** Ends a pending transfer of this row: posts it (or a part, the rest is released), or voids it. */
+  | { readonly phase: "post"; readonly of: string; readonly amount?: Expression }
+  | { readonly phase: "void"; readonly of: string };
+
+/** What a caller does with an answer. Delays in seconds. */
+export interface CallerRule {
+  readonly success: "final" | "query";
+  readonly query?: { readonly interface: string; readonly afterSeconds: readonly number[] };
+}
+
+/** One entry of a file of `requirements/`. */
+export interface Requirement {
+  readonly id: string;
+  readonly area: string;
+  readonly level: Level;
+  /** Who must hold it. */
+  readonly role: Role | "both";
+  readonly title: Bilingual;
+  readonly text: Bilingual;
+  readonly source: string;
+}
+
+/** One file of `scenarios/`: a named situation. The simulator seeds it; a statement binds it to the SUT's own data. */
+export interface Scenario {
+  readonly id: string;
+  readonly title: Bilingual;
+  readonly role: Role;
+  /** `state`: the situation is ordinary state. `fixture`: a magic value makes the provider behave so. */
+  readonly provoke: "state" | "fixture";
+  /** What a binding of the scenario must give the suites, by name. */
+  readonly gives: Readonly<Record<string, { readonly type: "text" | "money"; readonly title: Bilingual }>>;
+  /** How the simulator makes it, once for each enrolled party (`$party.party_id`). */
+  readonly seed: readonly SeedRow[];
+  /** The values of `gives`, over the seeded rows (`$binding.binding_id`) and `$party`. */
+  readonly bind: Readonly<Record<string, Expression>>;
+}
+
+export interface SeedRow {
+  readonly resource: string;
+  readonly state: string;
+  readonly fields: Readonly<Record<string, Expression>>;
+  /** Opening balance: posted from `cash:opening` to this ledger account. */
+  readonly opening?: { readonly account: Expression; readonly amount: Expression };
+}
+
+/** A pack as its files say it, before compiling. */
+export interface PackSource {
+  readonly directory: string;
+  readonly manifest: Manifest;
+  readonly interfaces: readonly Interface[];
+  readonly lifecycles: readonly Lifecycle[];
+  readonly messages: Readonly<Record<string, Schema>>;
+  readonly errors: readonly ErrorCode[];
+  readonly requirements: readonly Requirement[];
+  readonly scenarios: readonly Scenario[];
+  /** SHA-256 over the files' names and bytes, hex. */
+  readonly digest: string;
+}

@@ -1,0 +1,110 @@
+/**
+ * The JSON Schemas of the event log's lines, by event type. Fields that are not named here are allowed, because the log
+ * is public API to which fields are added; fields that are named must be right, because the verdict rests on them.
+ */
+
+const text = { type: "string" } as const;
+const name = { type: "string", minLength: 1 } as const;
+const time = { type: "number" } as const;
+const duration = { type: "number", minimum: 0 } as const;
+const count = { type: "integer", minimum: 0 } as const;
+const flag = { type: "boolean" } as const;
+const level = { enum: ["MUST", "SHOULD"] } as const;
+
+type Schema = Readonly<Record<string, unknown>>;
+
+function record(required: Readonly<Record<string, Schema>>, optional: Readonly<Record<string, Schema>> = {}): Schema {
+  return { type: "object", required: Object.keys(required), properties: { ...required, ...optional } };
+}
+
+function list(items: Schema): Schema {
+  return { type: "array", items };
+}
+
+const bilingual = record({ en: text, zh: text });
+
+const wireMessage = {
+  headers: list({ type: "array", items: text, minItems: 2, maxItems: 2 }),
+  body: text,
+  bodyEncoding: { enum: ["utf8", "base64"] },
+};
+
+const wireExchange: Schema = {
+  ...record(
+    { label: text, request: record({ ...wireMessage, method: name, url: text }), startedAt: time, durationMs: duration },
+    {
+      response: record({ ...wireMessage, status: { type: "integer" } }),
+      failure: record({ kind: text, message: text, sent: flag }),
+    },
+  ),
+  anyOf: [{ required: ["response"] }, { required: ["failure"] }],
+};
+
+const finding = record(
+  {
+    requirement: name, level, check: name, summary: bilingual, expected: text, seen: text,
+    evidence: list(wireExchange), seed: time, replay: text,
+  },
+  {
+    likelyCause: bilingual,
+    minimal: record({ description: text }, { reproduced: record({ tries: count, failures: count }) }),
+  },
+);
+
+/** A new object each time, so that no validator can share state through it. */
+export function eventSchemas(): Readonly<Record<string, Schema>> {
+  const at = time;
+  return {
+    "run.started": record(
+      {
+        at, run: name, liantiao: text, role: { enum: ["bank", "platform"] },
+        sut: record({ name: text, baseUrl: text }),
+        pack: record({ name: text, title: bilingual, version: text, digest: text }),
+        suites: record({ digest: text }),
+        statement: record({ digest: text, file: text }),
+        seed: time,
+        effort: { enum: ["smoke", "standard", "exhaustive"] },
+        requirements: list(record({ id: name, area: name, level, title: bilingual, text: bilingual, source: text })),
+        errors: list(record({ code: name, status: { type: "integer" }, title: bilingual })),
+        waivers: list(record({
+          requirement: name, owner: name, reason: name,
+          expires: { type: "string", pattern: "^\\d{4}-\\d{2}-\\d{2}$" },
+        })),
+        plan: list(record({ check: name, requirement: name, title: bilingual })),
+      },
+      { only: text },
+    ),
+    "preflight.finished": record(
+      { at, name, ok: flag, message: bilingual },
+      { attribution: { enum: ["configuration", "network", "harness", "sut"] }, remedy: bilingual },
+    ),
+    "check.started": record({ at, check: name }),
+    exchange: record(
+      { at, check: text, exchange: wireExchange },
+      {
+        interface: text, code: text,
+        provokedBy: { enum: ["state", "fixture"] }, answeredBy: { enum: ["sut", "counterparty"] },
+      },
+    ),
+    "check.finished": {
+      ...record(
+        {
+          at, check: name, requirement: name, level,
+          verdict: { enum: ["pass", "fail", "inconclusive", "skipped", "error"] }, durationMs: duration,
+        },
+        {
+          reason: bilingual, finding, error: text,
+          skipCause: { enum: ["capability", "fixture", "effort", "dependency"] },
+        },
+      ),
+      // A check that did not run and does not say why would be a silent skip.
+      anyOf: [{ required: ["reason"] }, { properties: { verdict: { not: { const: "skipped" } } } }],
+    },
+    "service-level.finished": record(
+      { at, name, title: bilingual, target: text, seen: text, samples: count, ok: flag },
+      { interface: text },
+    ),
+    "log.truncated": record({ at, exchangesDropped: count, limitBytes: count }),
+    "run.finished": record({ at, partial: flag }, { reason: text }),
+  };
+}

@@ -1,0 +1,144 @@
+import type { Finding, WireExchange } from "./finding.ts";
+import type { Bilingual, Level, Verdict } from "./verdict.ts";
+
+/**
+ * The event log: one JSON document a line (NDJSON). The verdict of a run, and every report, comes from this alone.
+ * Public API: fields are added, never renamed. Times are milliseconds since the epoch by the harness's clock.
+ */
+export type RunEvent =
+  | RunStarted
+  | PreflightFinished
+  | CheckStarted
+  | ExchangeSeen
+  | CheckFinished
+  | ServiceLevelFinished
+  | LogTruncated
+  | RunFinished;
+
+export interface RunStarted {
+  readonly type: "run.started";
+  readonly at: number;
+  readonly run: string;
+  readonly liantiao: string;
+  readonly role: "bank" | "platform";
+  readonly sut: { readonly name: string; readonly baseUrl: string };
+  readonly pack: { readonly name: string; readonly title: Bilingual; readonly version: string; readonly digest: string };
+  readonly suites: { readonly digest: string };
+  readonly statement: { readonly digest: string; readonly file: string };
+  readonly seed: number;
+  readonly effort: "smoke" | "standard" | "exhaustive";
+  /** The glob given with --only, when the run is not the whole profile. */
+  readonly only?: string;
+  /** Every requirement of the pack that applies to the role, so that untested ones show. */
+  readonly requirements: readonly RequirementRow[];
+  /** Every error code the pack declares for the role's interfaces, for coverage. */
+  readonly errors: readonly { readonly code: string; readonly status: number; readonly title: Bilingual }[];
+  readonly waivers: readonly Waiver[];
+  /** What will be judged, in order. */
+  readonly plan: readonly { readonly check: string; readonly requirement: string; readonly title: Bilingual }[];
+}
+
+export interface RequirementRow {
+  readonly id: string;
+  readonly area: string;
+  readonly level: Level;
+  readonly title: Bilingual;
+  readonly text: Bilingual;
+  readonly source: string;
+}
+
+/** A known fail somebody answers for until a day; it is shown, and never silent. */
+export interface Waiver {
+  readonly requirement: string;
+  readonly owner: string;
+  readonly reason: string;
+  /** ISO date, inclusive. */
+  readonly expires: string;
+}
+
+/** One thing looked at before any check runs; a failed one is attributed and ends the run without judging the SUT. */
+export interface PreflightFinished {
+  readonly type: "preflight.finished";
+  readonly at: number;
+  readonly name: string;
+  readonly ok: boolean;
+  readonly attribution?: "configuration" | "network" | "harness" | "sut";
+  readonly message: Bilingual;
+  readonly remedy?: Bilingual;
+}
+
+export interface CheckStarted {
+  readonly type: "check.started";
+  readonly at: number;
+  readonly check: string;
+}
+
+/** Every exchange of the harness with the SUT (or of the SUT with the counterparty), redacted. */
+export interface ExchangeSeen {
+  readonly type: "exchange";
+  readonly at: number;
+  readonly check: string;
+  readonly interface?: string;
+  /** The error code of the answer, when it had one. */
+  readonly code?: string;
+  /** How the code was provoked: by state, or only by a fixture made for it. */
+  readonly provokedBy?: "state" | "fixture";
+  /** Who answered; absent means the SUT. What the counterparty answers is evidence, but neither coverage nor latency. */
+  readonly answeredBy?: "sut" | "counterparty";
+  readonly exchange: WireExchange;
+}
+
+export interface CheckFinished {
+  readonly type: "check.finished";
+  readonly at: number;
+  readonly check: string;
+  readonly requirement: string;
+  readonly level: Level;
+  readonly verdict: Verdict;
+  /** Why, for anything but a pass. */
+  readonly reason?: Bilingual;
+  /** For `skipped`: what kept it from running; absent counts as not excused. */
+  readonly skipCause?: SkipCause;
+  readonly finding?: Finding;
+  /** For `error`: what broke in the harness. */
+  readonly error?: string;
+  readonly durationMs: number;
+}
+
+/**
+ * What kept a check from running. Only `capability` is outside the declared profile: the statement says expressly that
+ * the SUT lacks what the check needs (a feature, or a fixture declared as none). The others leave a MUST unproved:
+ * `fixture` neither bound nor declared as none, `effort` left out by the effort chosen, `dependency` something it builds
+ * on did not hold.
+ */
+export type SkipCause = "capability" | "fixture" | "effort" | "dependency";
+
+/** One service level held against what was measured. Without a sample nothing was shown, so it does not count as met. */
+export interface ServiceLevelFinished {
+  readonly type: "service-level.finished";
+  readonly at: number;
+  readonly name: string;
+  readonly interface?: string;
+  readonly title: Bilingual;
+  /** As a person reads them, with units: "p99 <= 500 ms". */
+  readonly target: string;
+  readonly seen: string;
+  readonly samples: number;
+  readonly ok: boolean;
+}
+
+/** Written by the log itself when its size bound is reached: exchanges were left out since the previous such note. */
+export interface LogTruncated {
+  readonly type: "log.truncated";
+  readonly at: number;
+  readonly exchangesDropped: number;
+  readonly limitBytes: number;
+}
+
+export interface RunFinished {
+  readonly type: "run.finished";
+  readonly at: number;
+  /** True when the run was ended before its plan was through. */
+  readonly partial: boolean;
+  readonly reason?: string;
+}

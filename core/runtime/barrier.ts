@@ -1,0 +1,123 @@
+import * as net from "node:net";
+import * as tls from "node:tls";
+import { hostTimer, type TlsSettings } from "./live.ts";
+import { ResponseReader } from "./response-reader.ts";
+import { type HttpRequest, type HttpResponse, TransportFailure } from "./runtime.ts";
+import { protocolFailure, timeoutFailure, transportFailure } from "./transport-error.ts";
+import { framedHeaders } from "./wire.ts";
+
+/** What became of one request of a race, in the place of its request. */
+export type RaceResult = HttpResponse | TransportFailure;
+
+export interface Barrier {
+  /**
+   * Sends all requests at once, each over a connection of its own. Opening and holding back is bounded by a request's
+   * `timeoutMs`, waiting for its answer by the same again. Never rejects for what the network or the peer does; throws
+   * when a request goes elsewhere than the barrier's origin.
+   */
+  race(requests: readonly HttpRequest[]): Promise<readonly RaceResult[]>;
+}
+
+/**
+ * A barrier for races over sockets, live only: requests started one after another hardly ever overlap in the peer.
+ * All connections are opened and every byte but the last of every request is written and flushed; then all last bytes
+ * go out in one turn of the event loop, so that the peer has all requests whole at practically the same moment.
+ */
+export function barrier(url: string, settings: TlsSettings = {}): Barrier {
+  const origin = new URL(url);
+  if (origin.protocol !== "http:" && origin.protocol !== "https:") throw new TypeError(`A barrier speaks http: and https:, not ${origin.protocol} (${url}).`);
+  return {
+    async race(requests) {
+      const stray = requests.find((request) => new URL(request.url).origin !== origin.origin);
+      if (stray !== undefined) throw new TypeError(`${stray.url} is not at ${origin.origin}, where this barrier opens its connections.`);
+      const runners = requests.map((request) => new Runner(request, settings));
+      await Promise.all(runners.map((runner) => runner.ready));
+      for (const runner of runners) runner.release();
+      return Promise.all(runners.map((runner) => runner.result));
+    },
+  };
+}
+
+/** One request on its own connection: at first all but its last byte. */
+class Runner {
+  /** Settles when the held-back request is flushed, or has already come to its end. */
+  readonly ready: Promise<void>;
+  readonly result: Promise<RaceResult>;
+  readonly #request: HttpRequest;
+  readonly #bytes: Buffer;
+  readonly #socket: net.Socket;
+  #finish: (result: RaceResult) => void = () => {};
+  #cancelTimeout: () => void;
+  #sent = false;
+  #over = false;
+
+  constructor(request: HttpRequest, settings: TlsSettings) {
+    this.#request = request;
+    const target = new URL(request.url);
+    this.#bytes = requestBytes(request, target);
+    const host = target.hostname.replace(/^\[(.*)\]$/, "$1");
+    const secure = target.protocol === "https:";
+    const port = target.port === "" ? (secure ? 443 : 80) : Number(target.port);
+    // A name is asked for with SNI; an address must not be.
+    const socket = secure ? tls.connect({ host, port, ...(net.isIP(host) === 0 ? { servername: host } : {}), ...settings }) : net.connect({ host, port });
+    this.#socket = socket;
+    socket.setNoDelay(true);
+    this.result = new Promise((resolve) => (this.#finish = resolve));
+    const arrived = new Promise<void>((resolve) => {
+      socket.once(secure ? "secureConnect" : "connect", () => {
+        this.#sent = true;
+        socket.write(this.#bytes.subarray(0, -1), () => resolve());
+      });
+    });
+    this.ready = Promise.race([arrived, this.result.then(() => {})]);
+    this.#cancelTimeout = this.#timeout();
+    this.#read(request.method);
+  }
+
+  release(): void {
+    if (this.#over) return;
+    this.#cancelTimeout();
+    this.#cancelTimeout = this.#timeout();
+    this.#socket.write(this.#bytes.subarray(-1));
+  }
+
+  #read(method: string): void {
+    const reader = new ResponseReader(method);
+    const attempt = (step: () => HttpResponse | undefined): void => {
+      try {
+        const answer = step();
+        if (answer !== undefined) this.#end(answer);
+      } catch (error) {
+        this.#end(protocolFailure(this.#request.url, error instanceof Error ? error.message : String(error), true));
+      }
+    };
+    this.#socket.on("data", (bytes) => attempt(() => reader.push(bytes)));
+    this.#socket.on("error", (error) => this.#end(transportFailure(error, this.#request.url, this.#sent)));
+    this.#socket.on("end", () => attempt(() => reader.end() ?? this.#cut()));
+    this.#socket.on("close", () => this.#cut());
+  }
+
+  /** No-op after the answer; else the peer has hung up on us. */
+  #cut(): undefined {
+    this.#end(new TransportFailure("reset", `${this.#request.url}: the peer closed the connection before its answer was whole.`, this.#sent));
+  }
+
+  #timeout(): () => void {
+    return hostTimer(this.#request.timeoutMs, () => this.#end(timeoutFailure(this.#request.url, this.#request.timeoutMs, this.#sent)));
+  }
+
+  #end(result: RaceResult): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#cancelTimeout();
+    this.#socket.destroy();
+    this.#finish(result);
+  }
+}
+
+function requestBytes(request: HttpRequest, url: URL): Buffer {
+  const lines = framedHeaders(request, url).map(([name, value]) => `${name}: ${value}\r\n`);
+  // Latin-1 is what Node's own client writes headers in.
+  const head = Buffer.from(`${request.method} ${url.pathname}${url.search} HTTP/1.1\r\n${lines.join("")}\r\n`, "latin1");
+  return Buffer.concat([head, request.body]);
+}

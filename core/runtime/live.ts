@@ -1,0 +1,179 @@
+import { randomBytes } from "node:crypto";
+import * as http from "node:http";
+import * as https from "node:https";
+import { seededStreams, streamOf } from "./random.ts";
+import type { HttpRequest, HttpResponse, RandomStream, Runtime, TransportFailure } from "./runtime.ts";
+import { abortFailure, protocolFailure, timeoutFailure, transportFailure } from "./transport-error.ts";
+import { framedHeaders, headerPairs, MAX_ANSWER_BYTES } from "./wire.ts";
+
+/** What this side shows and trusts in TLS; PEM text or bytes. Certificates are always verified. */
+export interface TlsSettings {
+  /** Trusted in place of the host's authorities. */
+  readonly ca?: string | Buffer | (string | Buffer)[];
+  /** Own chain and key, for mutual TLS. */
+  readonly cert?: string | Buffer;
+  readonly key?: string | Buffer;
+  /** The name to ask for and to check, when it is not the URL's host. */
+  readonly servername?: string;
+}
+
+export interface LiveOptions {
+  /** Makes `random()` repeatable. Without it the streams are cryptographically strong. */
+  readonly seed?: number;
+  readonly tls?: TlsSettings;
+  /** Open sockets to one origin at most; further requests queue, their timeout running. Default 256. */
+  readonly maxSockets?: number;
+}
+
+export interface LiveRuntime extends Runtime {
+  /** Closes the kept-alive connections. */
+  close(): void;
+}
+
+/** Longer delays fire at once in Node, so they are walked in steps. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** Idle connections are given up before a peer with Node's default of 5 s closes them under a request. */
+const IDLE_SOCKET_MS = 4_000;
+
+/** The host's clock, timers, randomness and network: the one place that touches them. */
+export function liveRuntime(options: LiveOptions = {}): LiveRuntime {
+  const pool = { keepAlive: true, maxSockets: options.maxSockets ?? 256, maxFreeSockets: 256, timeout: IDLE_SOCKET_MS, scheduling: "lifo" as const };
+  const plainAgent = new http.Agent(pool);
+  const tlsAgent = new https.Agent({ ...pool, ...options.tls });
+
+  return {
+    now: () => Date.now(),
+    sleep: hostSleep,
+    schedule: hostTimer,
+    yield: hostTurn,
+    random: options.seed === undefined ? () => strongStream : seededStreams(options.seed),
+    offload: {
+      sign: (_job, pooled) =>
+        new Promise((resolve, reject) => {
+          pooled((error, signature) => (error === null || error === undefined ? resolve(signature) : reject(error)));
+        }),
+    },
+    transport: {
+      send: (request, signal) => send(request, signal, plainAgent, tlsAgent),
+    },
+    close() {
+      plainAgent.destroy();
+      tlsAgent.destroy();
+    },
+  };
+}
+
+/** One turn of the host's event loop: everything runnable now, promise jobs included, runs first. */
+export function hostTurn(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
+}
+
+/** Runs `task` in the next turn of the host's event loop: what a store's group commit gathers its group with. */
+export function hostDefer(task: () => void): void {
+  setImmediate(task);
+}
+
+/** `Runtime.schedule` on the host's clock. */
+export function hostTimer(ms: number, task: () => void): () => void {
+  let left = delay(ms);
+  let timer: NodeJS.Timeout;
+  const arm = (): void => {
+    const step = Math.min(left, MAX_TIMER_MS);
+    left -= step;
+    timer = setTimeout(() => (left > 0 ? arm() : task()), step);
+  };
+  arm();
+  return () => clearTimeout(timer);
+}
+
+function hostSleep(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted === true) return reject(signal.reason);
+    const abort = (): void => {
+      cancel();
+      reject(signal?.reason);
+    };
+    const cancel = hostTimer(ms, () => {
+      signal?.removeEventListener("abort", abort);
+      resolve();
+    });
+    signal?.addEventListener("abort", abort, { once: true });
+  });
+}
+
+function delay(ms: number): number {
+  if (Number.isNaN(ms)) throw new RangeError("A delay must be a number of milliseconds, not NaN.");
+  return Math.max(0, ms);
+}
+
+const strongStream: RandomStream = {
+  bytes: (count) => new Uint8Array(randomBytes(count)),
+  below: (below) => streamOf(() => randomBytes(4).readUInt32LE()).below(below),
+};
+
+function send(request: HttpRequest, signal: AbortSignal | undefined, plainAgent: http.Agent, tlsAgent: https.Agent): Promise<HttpResponse> {
+  return new Promise((resolve, reject) => {
+    const { method, url } = request;
+    if (signal?.aborted === true) return reject(abortFailure(url, false, signal.reason));
+
+    let sent = false;
+    let outgoing: http.ClientRequest;
+    try {
+      const target = new URL(url);
+      if (target.protocol !== "http:" && target.protocol !== "https:") return reject(protocolFailure(url, `only http: and https: are spoken here, not ${target.protocol}`, false));
+      const secure = target.protocol === "https:";
+      outgoing = (secure ? https : http).request({
+        agent: secure ? tlsAgent : plainAgent,
+        method,
+        hostname: target.hostname.replace(/^\[(.*)\]$/, "$1"),
+        port: target.port === "" ? (secure ? 443 : 80) : Number(target.port),
+        path: `${target.pathname}${target.search}`,
+        // As a flat list Node keeps order, case and repetitions.
+        headers: framedHeaders(request, target).flat(),
+      });
+    } catch (error) {
+      // A header or URL that cannot be written at all.
+      return reject(transportFailure(error, url, false));
+    }
+
+    const settle = (): void => {
+      cancelTimeout();
+      signal?.removeEventListener("abort", abort);
+    };
+    const fail = (failure: TransportFailure): void => {
+      settle();
+      outgoing.destroy();
+      reject(failure);
+    };
+    const abort = (): void => fail(abortFailure(url, sent, signal?.reason));
+    const cancelTimeout = hostTimer(request.timeoutMs, () => fail(timeoutFailure(url, request.timeoutMs, sent)));
+    signal?.addEventListener("abort", abort, { once: true });
+
+    outgoing.on("socket", (socket) => {
+      if (!socket.connecting) sent = true;
+      // On TLS no byte of the request leaves before the handshake is through.
+      else socket.once("encrypted" in socket ? "secureConnect" : "connect", () => (sent = true));
+    });
+    outgoing.on("error", (error) => fail(transportFailure(error, url, sent)));
+    outgoing.on("upgrade", (_answer, socket) => {
+      socket.destroy();
+      fail(protocolFailure(url, "the peer answered 101 Switching Protocols, which nobody asked for", true));
+    });
+    outgoing.on("response", (answer) => {
+      const chunks: Buffer[] = [];
+      let length = 0;
+      answer.on("data", (chunk: Buffer) => {
+        length += chunk.length;
+        if (length > MAX_ANSWER_BYTES) return fail(protocolFailure(url, `the answer's body is longer than ${MAX_ANSWER_BYTES} bytes`, true));
+        chunks.push(chunk);
+      });
+      answer.on("error", (error) => fail(transportFailure(error, url, true)));
+      answer.on("end", () => {
+        settle();
+        resolve({ status: answer.statusCode ?? 0, headers: headerPairs(answer.rawHeaders), body: Buffer.concat(chunks) });
+      });
+    });
+    outgoing.end(request.body);
+  });
+}

@@ -1,0 +1,65 @@
+/**
+ * Everything the outside world gives us, as one injected value: nothing else in `core/`, `simulator/` or `suites/`
+ * reads the host's clock, timers, randomness or network. A lint-style test holds the rule.
+ *
+ * Live and simulated runs differ in this value only, so a whole week of two parties replays from one seed.
+ */
+export interface Runtime {
+  /** Milliseconds since the Unix epoch, by this runtime's clock. */
+  now(): number;
+  /** Resolves after `ms` by this runtime's clock. Rejects with the signal's reason when aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Runs `task` once after `ms`; the returned function cancels it. */
+  schedule(ms: number, task: () => void): () => void;
+  /** Yields to other work of the same instant; what was runnable before runs first. */
+  yield(): Promise<void>;
+  /** A named, independent stream: the same seed and name give the same bytes whatever else is drawn. */
+  random(stream: string): RandomStream;
+  /** Runs CPU-heavy work: on the thread pool when live, in line when simulated. */
+  readonly offload: Offload;
+  /** Sends one HTTP request. Never follows a redirect; throws `TransportFailure`. */
+  readonly transport: Transport;
+}
+
+export interface RandomStream {
+  /** `count` bytes. */
+  bytes(count: number): Uint8Array;
+  /** An integer in `[0, below)`, `below` at most 2^48. */
+  below(below: number): number;
+}
+
+/** The jobs that a live runtime gives to the thread pool. One entry per kind, so that the simulated one can run it in line. */
+export interface Offload {
+  sign(job: () => Uint8Array, pooled: (done: (error: Error | null, signature: Uint8Array) => void) => void): Promise<Uint8Array>;
+}
+
+export interface HttpRequest {
+  readonly method: string;
+  readonly url: string;
+  /** Raw list, order and case kept: evidence needs the bytes that went out. */
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: Uint8Array;
+  readonly timeoutMs: number;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: Uint8Array;
+}
+
+export interface Transport {
+  send(request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse>;
+}
+
+/** The request may or may not have been carried out: `sent` says whether any byte can have reached the peer. */
+export class TransportFailure extends Error {
+  readonly kind: "timeout" | "refused" | "reset" | "tls" | "dns" | "protocol" | "blocked" | "aborted";
+  readonly sent: boolean;
+  constructor(kind: TransportFailure["kind"], message: string, sent: boolean, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = "TransportFailure";
+    this.kind = kind;
+    this.sent = sent;
+  }
+}

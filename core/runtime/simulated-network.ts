@@ -1,0 +1,171 @@
+import type { HttpRequest, HttpResponse, RandomStream } from "./runtime.ts";
+import { TransportFailure } from "./runtime.ts";
+import { abortFailure, protocolFailure, timeoutFailure } from "./transport-error.ts";
+import { framedHeaders, MAX_ANSWER_BYTES } from "./wire.ts";
+
+/** How the way to one origin and back behaves. Rates are shares of the requests, from 0 to 1. */
+export interface NetworkConditions {
+  /** Each way takes this many milliseconds, evenly drawn, both ends included. */
+  readonly latencyMs: readonly [least: number, most: number];
+  /** The request never arrives; the sender runs into its timeout. */
+  readonly requestLossRate: number;
+  /** The request is carried out, its answer never arrives. */
+  readonly answerLossRate: number;
+  /** The request arrives a second time, on its own latency; that answer goes nowhere. */
+  readonly duplicateRate: number;
+}
+
+export const CALM: NetworkConditions = { latencyMs: [1, 1], requestLossRate: 0, answerLossRate: 0, duplicateRate: 0 };
+
+export type Handler = (request: HttpRequest) => Promise<HttpResponse>;
+
+/** The side of the network a test turns. */
+export interface SimulatedNetwork {
+  /** Answers for `origin` (`https://bank.test`). The returned function stops listening. Throws when it is taken. */
+  listen(origin: string, handler: Handler): () => void;
+  /** Sets what is named for one origin, or for all that have no setting of their own. */
+  conditions(origin: string | "default", settings: Partial<NetworkConditions>): void;
+}
+
+/** What the network needs of the clock. */
+export interface NetworkClock {
+  schedule(ms: number, task: () => void): () => void;
+}
+
+/** Whose timers and promises these are: a dead owner is told nothing more, and its listeners hang up. */
+export interface Owner {
+  readonly alive: boolean;
+  onKill(task: () => void): void;
+}
+
+interface Listener {
+  readonly handler: Handler;
+  readonly owner: Owner;
+  /** Tells every caller whose request is being handled that the connection is gone. */
+  readonly underWay: Set<() => void>;
+}
+
+/**
+ * Carries requests between parties in virtual time. Every request draws the same number of values from its origin's
+ * stream whatever the settings, so that turning one rate leaves the fate of other requests as it was.
+ */
+export class NetworkCore {
+  readonly #clock: NetworkClock;
+  readonly #random: (stream: string) => RandomStream;
+  readonly #listeners = new Map<string, Listener>();
+  readonly #settings = new Map<string, Partial<NetworkConditions>>();
+
+  constructor(clock: NetworkClock, random: (stream: string) => RandomStream) {
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  conditions(origin: string, settings: Partial<NetworkConditions>): void {
+    const name = origin === "default" ? origin : originOf(origin);
+    const merged = { ...this.#settings.get(name), ...settings };
+    const { latencyMs, requestLossRate, answerLossRate, duplicateRate } = { ...CALM, ...merged };
+    const wrongRate = [requestLossRate, answerLossRate, duplicateRate].find((rate) => !(rate >= 0 && rate <= 1));
+    if (wrongRate !== undefined) throw new RangeError(`Network conditions of ${origin}: a rate is from 0 to 1, not ${wrongRate}.`);
+    if (!(latencyMs[0] >= 0 && latencyMs[0] <= latencyMs[1] && latencyMs.every(Number.isSafeInteger))) throw new RangeError(`Network conditions of ${origin}: latencyMs is [least, most] in whole milliseconds, not [${latencyMs.join(", ")}].`);
+    this.#settings.set(name, merged);
+  }
+
+  listen(origin: string, handler: Handler, owner: Owner): () => void {
+    const name = originOf(origin);
+    if (this.#listeners.has(name)) throw new Error(`${name} is already listened to; stop the first listener, or kill its generation, before another starts.`);
+    const listener: Listener = { handler, owner, underWay: new Set() };
+    this.#listeners.set(name, listener);
+    const stop = (): void => {
+      if (this.#listeners.get(name) === listener) this.#listeners.delete(name);
+    };
+    owner.onKill(() => {
+      stop();
+      for (const hangUp of listener.underWay) hangUp();
+      listener.underWay.clear();
+    });
+    return stop;
+  }
+
+  send(request: HttpRequest, signal: AbortSignal | undefined, caller: Owner): Promise<HttpResponse> {
+    return new Promise((resolve, reject) => {
+      const { url } = request;
+      if (signal?.aborted === true) return reject(abortFailure(url, false, signal.reason));
+      let origin: string;
+      try {
+        origin = originOf(url);
+      } catch (error) {
+        return reject(protocolFailure(url, error instanceof Error ? error.message : String(error), false));
+      }
+
+      let over = false;
+      const end = (settle: () => void): void => {
+        if (over) return;
+        over = true;
+        cancelTimeout();
+        signal?.removeEventListener("abort", abort);
+        if (caller.alive) settle();
+      };
+      const fail = (failure: TransportFailure): void => end(() => reject(failure));
+      const abort = (): void => fail(abortFailure(url, true, signal?.reason));
+      const cancelTimeout = this.#clock.schedule(request.timeoutMs, () => fail(timeoutFailure(url, request.timeoutMs, true)));
+      signal?.addEventListener("abort", abort, { once: true });
+
+      const conditions = this.#conditionsOf(origin);
+      const draw = this.#random(`network ${origin}`);
+      const outMs = latency(draw, conditions);
+      const backMs = latency(draw, conditions);
+      const requestLost = happens(draw, conditions.requestLossRate);
+      const answerLost = happens(draw, conditions.answerLossRate);
+      const duplicated = happens(draw, conditions.duplicateRate);
+      const secondOutMs = latency(draw, conditions);
+
+      const back = (settle: () => void): void => {
+        if (!answerLost) this.#clock.schedule(backMs, () => end(settle));
+      };
+      const framed = { ...request, headers: framedHeaders(request, new URL(url)) };
+      if (!requestLost) {
+        this.#clock.schedule(outMs, () =>
+          this.#deliver(origin, framed, {
+            answered: (response) =>
+              back(() => {
+                if (response.body.length > MAX_ANSWER_BYTES) reject(protocolFailure(url, `the answer's body is longer than ${MAX_ANSWER_BYTES} bytes`, true));
+                else resolve(response);
+              }),
+            refused: () => back(() => reject(new TransportFailure("refused", `${url}: nothing accepts connections there: is the peer running, and are host and port right?`, false))),
+            cut: (cause) => back(() => reject(new TransportFailure("reset", `${url}: the peer closed the connection before its answer was whole.`, true, cause))),
+          }),
+        );
+      }
+      if (duplicated) this.#clock.schedule(secondOutMs, () => this.#deliver(origin, framed, { answered: () => {}, refused: () => {}, cut: () => {} }));
+    });
+  }
+
+  #deliver(origin: string, request: HttpRequest, caller: { answered(response: HttpResponse): void; refused(): void; cut(cause?: unknown): void }): void {
+    const listener = this.#listeners.get(origin);
+    if (listener === undefined) return caller.refused();
+    const hangUp = (): void => caller.cut();
+    listener.underWay.add(hangUp);
+    // A listener that was killed meanwhile has hung up already, and says nothing more.
+    const settle = (tell: () => void): void => {
+      if (listener.underWay.delete(hangUp)) tell();
+    };
+    listener.handler({ ...request, body: request.body.slice() }).then(
+      (response) => settle(() => caller.answered({ ...response, body: response.body.slice() })),
+      (error: unknown) => settle(() => caller.cut(error)),
+    );
+  }
+
+  #conditionsOf(origin: string): NetworkConditions {
+    return { ...CALM, ...this.#settings.get("default"), ...this.#settings.get(origin) };
+  }
+}
+
+function originOf(url: string): string {
+  const { origin, protocol } = new URL(url);
+  if (protocol !== "http:" && protocol !== "https:") throw new TypeError(`only http: and https: are spoken here, not ${protocol}`);
+  return origin;
+}
+
+const latency = (draw: RandomStream, { latencyMs: [least, most] }: NetworkConditions): number => least + draw.below(most - least + 1);
+
+const happens = (draw: RandomStream, rate: number): boolean => draw.below(1_000_000) < rate * 1_000_000;

@@ -1,0 +1,29 @@
+import type { HttpRequest } from "./runtime.ts";
+
+/** An answer's body longer than this is a protocol failure: a peer must not be able to fill our memory. */
+export const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
+
+const METHODS_WITH_BODY = new Set(["POST", "PUT", "PATCH"]);
+
+/**
+ * The header list as it goes out: the request's own, order and case kept, with `Host` put first and `Content-Length`
+ * put last when the list names neither the length nor a transfer encoding. A list that names one is sent as it is,
+ * right or wrong: suites send wrong lengths on purpose.
+ */
+export function framedHeaders(request: HttpRequest, url: URL): readonly (readonly [string, string])[] {
+  const names = new Set(request.headers.map(([name]) => name.toLowerCase()));
+  const framed = names.has("content-length") || names.has("transfer-encoding");
+  const wantsLength = !framed && (request.body.length > 0 || METHODS_WITH_BODY.has(request.method.toUpperCase()));
+  return [
+    ...(names.has("host") ? [] : [["Host", url.host] as const]),
+    ...request.headers,
+    ...(wantsLength ? [["Content-Length", String(request.body.length)] as const] : []),
+  ];
+}
+
+/** Node's flat list of names and values as pairs. */
+export function headerPairs(rawHeaders: readonly string[]): [string, string][] {
+  const pairs: [string, string][] = [];
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) pairs.push([rawHeaders[at] ?? "", rawHeaders[at + 1] ?? ""]);
+  return pairs;
+}

@@ -1,0 +1,78 @@
+import { ed25519 as curve } from "@noble/curves/ed25519.js";
+import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from "node:crypto";
+import type { KeyObject } from "node:crypto";
+import type { Offload } from "../runtime/runtime.ts";
+import { KeyRefused, privateKeyPem, publicKeyPem, readPem, readPublicKeyInfo } from "./pem.ts";
+import type { PrivateKey, PublicKey, SignatureScheme } from "./scheme.ts";
+
+const NAME = "ed25519";
+const RAW_KEY_BYTES = 32;
+
+/** Ed25519 (RFC 8032), pure: the bytes are signed as they are, without a hash of our own ahead. */
+export const ed25519: SignatureScheme = {
+  name: NAME,
+
+  privateKey(pem: string): PrivateKey {
+    const what = `private key of scheme ${NAME}`;
+    const { der } = readPem(pem, ["PRIVATE KEY"], what);
+    const key = parsed(what, () => createPrivateKey({ key: der, format: "der", type: "pkcs8" }));
+    return {
+      scheme: NAME,
+      sign: (bytes: Uint8Array): Uint8Array => sign(null, bytes, key),
+      signOffloaded: (bytes: Uint8Array, offload: Offload): Promise<Uint8Array> =>
+        offload.sign(
+          () => sign(null, bytes, key),
+          (done) => sign(null, bytes, key, done),
+        ),
+    };
+  },
+
+  publicKey(pem: string): PublicKey {
+    const what = `public key of scheme ${NAME}`;
+    const der = readPublicKeyInfo(pem, what);
+    const key = parsed(what, () => createPublicKey({ key: der, format: "der", type: "spki" }));
+    refuseUnfitPoint(key, what);
+    return {
+      scheme: NAME,
+      pem: publicKeyPem(key),
+      verify(bytes: Uint8Array, signature: Uint8Array): boolean {
+        try {
+          return verify(null, bytes, key, signature);
+        } catch {
+          return false;
+        }
+      },
+    };
+  },
+
+  generate() {
+    const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+    return { privatePem: privateKeyPem(privateKey), publicPem: publicKeyPem(publicKey) };
+  },
+};
+
+function parsed(what: string, parse: () => KeyObject): KeyObject {
+  const remedy = "make one with: openssl genpkey -algorithm ed25519";
+  let key: KeyObject;
+  try {
+    key = parse();
+  } catch (cause) {
+    throw new KeyRefused(`${what}: OpenSSL cannot read it; ${remedy}`, cause);
+  }
+  if (key.asymmetricKeyType !== "ed25519") {
+    throw new KeyRefused(`${what}: this is a key of type ${key.asymmetricKeyType ?? "unknown"}, allowed: ed25519; name the scheme that fits the key, or ${remedy}`);
+  }
+  return key;
+}
+
+/** OpenSSL takes any 32 bytes for a public key. Under a key of small order one signature fits many messages. */
+function refuseUnfitPoint(key: KeyObject, what: string): void {
+  const raw = key.export({ type: "spki", format: "der" }).subarray(-RAW_KEY_BYTES);
+  let fit: boolean;
+  try {
+    fit = !curve.Point.fromBytes(raw).isSmallOrder();
+  } catch {
+    fit = false;
+  }
+  if (!fit) throw new KeyRefused(`${what}: not a point of the curve, or one of small order; ask its owner for a key made by a proper tool`);
+}

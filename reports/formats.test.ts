@@ -1,0 +1,65 @@
+import { describe, expect, test } from "vitest";
+
+import type { RunEvent } from "../core/run/event.ts";
+import { readLog } from "../core/run/log.ts";
+import { failedRun, hostileRun, passedRun, sampleHead, unreachableRun, waivedRun } from "./fixture.ts";
+import { judgedRun } from "./format.ts";
+import { FORMATS } from "./formats.ts";
+
+/** Control characters are written as escapes here; a log brings them as they are. */
+const HOSTILE = "</script><script>alert(1)</script>\"'`<!--]]>&|\n# x\r\u0000\u001b[31m\u202e\ud800\uffff ![a](http://x.test/y.png) ``` <img src=x onerror=alert(1)>";
+
+const RUNS: Readonly<Record<string, readonly RunEvent[]>> = {
+  "a failed run": failedRun(),
+  "a passed run": passedRun(),
+  "a waived run": waivedRun(),
+  "an unreachable SUT": unreachableRun(),
+  "a hostile run": hostileRun(HOSTILE),
+  "an empty plan": [sampleHead({}), { type: "run.finished", at: 1, partial: false }],
+  "a crash": failedRun().slice(0, 30),
+  "an empty log": [],
+};
+const NAMES = Object.keys(RUNS);
+
+test("the made-up logs are valid logs", () => {
+  for (const [name, events] of Object.entries(RUNS)) {
+    const bytes = new TextEncoder().encode(events.map((event) => `${JSON.stringify(event)}\n`).join(""));
+    expect([name, readLog(bytes)]).toEqual([name, { ok: true, events, torn: false }]);
+  }
+});
+
+test("the made-up runs end as they are called", () => {
+  const exits = Object.values(RUNS).map((events) => judgedRun(events).judgement.exitCode);
+  expect(exits).toEqual([1, 0, 0, 3, 3, 3, 3, 2]);
+});
+
+test("formats have names and files of their own", () => {
+  expect(new Set(FORMATS.map((format) => format.name)).size).toBe(FORMATS.length);
+  expect(new Set(FORMATS.map((format) => format.file)).size).toBe(FORMATS.length);
+  for (const { file } of FORMATS) expect(file).toMatch(/^[a-z]+\.[a-z]+$/);
+});
+
+describe.each(FORMATS.map((format) => [format.name, format] as const))("the contract of a report format: %s", (_name, format) => {
+  test.each(NAMES)("the same log gives the same bytes: %s", (name) => {
+    const events = RUNS[name] ?? [];
+    const first = format.render(judgedRun(events));
+    expect(format.render(judgedRun(structuredClone(events)))).toBe(first);
+    expect(first.endsWith("\n")).toBe(true);
+  });
+
+  test("names the SUT, every failed check, and the owner of every waiver that answers for one", () => {
+    const text = format.render(judgedRun(failedRun()));
+    for (const word of ["RPL-02.late", "IDM-05.race", "PAR-03.duplicate-key", "acquiring team"]) expect(text).toContain(word);
+  });
+
+  test("leaves no character without a face and no lone surrogate in what people read", () => {
+    const text = format.render(judgedRun(hostileRun(HOSTILE)));
+    // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+    expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u202e\uffff]/);
+    expect(text.isWellFormed()).toBe(true);
+  });
+
+  test("tells a passed run from a failed one", () => {
+    expect(format.render(judgedRun(passedRun()))).not.toBe(format.render(judgedRun(failedRun())));
+  });
+});

@@ -1,0 +1,32 @@
+import type { ReportFormat } from "./format.ts";
+import { latencies } from "./latency.ts";
+import { visibleJson } from "./visible-text.ts";
+import { limitsOfVerdict, verdictSentence } from "./wording.ts";
+
+/** The judgement of a run as one JSON document for other programs: fields are added, never renamed. */
+export const json: ReportFormat = {
+  name: "json",
+  file: "report.json",
+  render({ events, judgement }) {
+    const { head, outcome, exitCode, reasons, ...rest } = judgement;
+    const { requirements: _requirements, errors: _errors, waivers: _waivers, plan: _plan, ...run } = head ?? {};
+    const document = {
+      format: "liantiao-report",
+      formatVersion: 1,
+      outcome,
+      exitCode,
+      sentence: verdictSentence(judgement),
+      reasons,
+      doesNotProve: limitsOfVerdict(judgement),
+      run: head === undefined ? null : run,
+      ...rest,
+      // Checks stand once, in their own list; requirements and failures name them.
+      requirements: rest.requirements.map(({ row, standing, waived, checks }) => ({
+        ...row, standing, waived, checks: checks.map(({ check }) => check),
+      })),
+      failures: rest.failures.map(({ check }) => check),
+      latency: latencies(events).map(({ samplesMs: _samplesMs, ...latency }) => latency),
+    };
+    return visibleJson(document);
+  },
+};

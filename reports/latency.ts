@@ -1,0 +1,51 @@
+import type { RunEvent } from "../core/run/event.ts";
+
+/** How long the SUT took to answer on one interface, in milliseconds by the harness's clock. */
+export interface Latency {
+  readonly interface: string;
+  readonly answered: number;
+  /** Exchanges that ended without an answer; they have no latency, and leaving them out silently would flatter. */
+  readonly unanswered: number;
+  readonly p50Ms: number;
+  readonly p90Ms: number;
+  readonly p99Ms: number;
+  readonly maxMs: number;
+  /** All samples, ascending. */
+  readonly samplesMs: readonly number[];
+}
+
+/** Latencies by interface, sorted by name; answers of the counterparty are not the SUT's and are left out. */
+export function latencies(events: readonly RunEvent[]): readonly Latency[] {
+  const exchanges = events
+    .filter((event) => event.type === "exchange")
+    .filter((event) => event.answeredBy !== "counterparty");
+  return [...Map.groupBy(exchanges, (event) => event.interface ?? "(no interface)")]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, group]) => {
+      const samplesMs = group
+        .filter((event) => event.exchange.response !== undefined)
+        .map((event) => event.exchange.durationMs)
+        .toSorted((a, b) => a - b);
+      return {
+        interface: name,
+        answered: samplesMs.length,
+        unanswered: group.length - samplesMs.length,
+        p50Ms: percentile(samplesMs, 50),
+        p90Ms: percentile(samplesMs, 90),
+        p99Ms: percentile(samplesMs, 99),
+        maxMs: samplesMs.at(-1) ?? 0,
+        samplesMs,
+      };
+    });
+}
+
+/** Nearest rank: always a value that was measured, never one between two. 0 without samples. */
+export function percentile(ascending: readonly number[], percent: number): number {
+  return ascending[Math.max(0, Math.ceil((percent / 100) * ascending.length) - 1)] ?? 0;
+}
+
+/** Milliseconds for people: three figures below ten, one decimal below a hundred, then whole. */
+export function formatMs(ms: number): string {
+  if (ms < 10) return ms.toFixed(2);
+  return ms < 100 ? ms.toFixed(1) : ms.toFixed(0);
+}

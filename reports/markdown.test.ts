@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+
+import { failedRun, hostileRun } from "./fixture.ts";
+import { judgedRun } from "./format.ts";
+import { markdown } from "./markdown.ts";
+
+test("no text of a log becomes markup, a link, a row or a heading", () => {
+  const text = markdown.render(judgedRun(hostileRun("x\n# heading\n| cell | [link](http://x.test) <b> `code` **bold**")));
+  const outsideFences = text.replace(/^(`{3,})sh\n[\s\S]*?\n\1$/gm, "");
+  expect(outsideFences).not.toMatch(/<b>|http:\/\/|^# heading|^\| cell|(?<!\\)\*\*bold|(?<!\\)\[link/m);
+});
+
+test("a replay command cannot close its own fence", () => {
+  const text = markdown.render(judgedRun(hostileRun("a\n```\n# out")));
+  expect(text).toContain("````sh\na\n```\n# out\n````");
+});
+
+test("waivers stand in the summary whatever became of them", () => {
+  const text = markdown.render(judgedRun(failedRun()));
+  for (const part of ["in force", "expired, not applied", "not needed, remove it", "2026-02-28", "Row lock planned"]) expect(text).toContain(part);
+});

@@ -1,0 +1,108 @@
+import { STANDINGS } from "../core/run/judge.ts";
+import type { CheckJudgement, RunJudgement } from "../core/run/judge.ts";
+import type { Bilingual } from "../core/run/verdict.ts";
+import type { ReportFormat } from "./format.ts";
+import { visible } from "./visible-text.ts";
+import { COVERAGE_WORDS, limitsOfVerdict, OUTCOME_WORDS, STANDING_WORDS, verdictSentence, WAIVER_WORDS } from "./wording.ts";
+
+/** Findings shown in full; CI services cut summaries that are too long, and then at any place. */
+const FINDINGS_SHOWN = 20;
+
+/** A summary for CI pages: what happened, what to do, and nothing that a page of HTML says better. */
+export const markdown: ReportFormat = {
+  name: "markdown",
+  file: "summary.md",
+  render({ judgement }) {
+    const { head, failures, waivers, checks, codes } = judgement;
+    const skipped = checks.filter((check) => check.standing === "skipped");
+    const open = checks.filter((check) => check.standing === "error" || check.standing === "inconclusive" || check.standing === "unfinished");
+    const untested = judgement.requirements.filter((requirement) => requirement.standing === "untested");
+    const blocks = [
+      `# ${both(OUTCOME_WORDS[judgement.outcome])}: ${plain(head?.sut.name ?? "no run")}`,
+      both(verdictSentence(judgement), "\n\n"),
+      ...(head === undefined ? [] : [
+        `${plain(head.pack.name)} ${plain(head.pack.version)}, role ${head.role}, seed \`${head.seed}\`, effort ${head.effort}, exit code \`${judgement.exitCode}\``,
+      ]),
+      countsTable(judgement),
+      ...section("Findings 发现", [
+        ...failures.slice(0, FINDINGS_SHOWN).map(findingBlock),
+        ...(failures.length > FINDINGS_SHOWN ? [`… and ${failures.length - FINDINGS_SHOWN} more in report.html.`] : []),
+      ]),
+      ...section("Preflight 预检", judgement.preflight.filter((result) => !result.ok).map((result) =>
+        `- **${plain(result.name)}** (${result.attribution ?? "unattributed"}): ${both(result.message)}${result.remedy === undefined ? "" : ` → ${both(result.remedy)}`}`)),
+      ...section("Not decided 未能判定", open.map((check) =>
+        `- **${plain(check.check)}** ${both(STANDING_WORDS[check.standing])}: ${check.reason === undefined ? plain(check.error ?? "planned, and not finished") : both(check.reason)}`)),
+      ...section("Service levels 服务水平", judgement.serviceLevels.map(({ level, met }) =>
+        `- ${met ? "met 达标" : "**missed 未达标**"}: ${both(level.title)}, ${plain(level.target)}, ${plain(level.seen)} (n = ${level.samples})`)),
+      ...section("Waivers 豁免", waivers.length === 0 ? [] : [
+        table(["requirement", "state", "owner", "expires", "reason"], waivers.map(({ waiver, state }) =>
+          [plain(waiver.requirement), both(WAIVER_WORDS[state]), plain(waiver.owner), plain(waiver.expires), plain(waiver.reason)])),
+      ]),
+      ...section("Skipped 跳过", skipped.map((check) =>
+        `- **${plain(check.check)}** ${check.level}, ${check.skipCause ?? "no cause stated"}: ${check.reason === undefined ? "" : both(check.reason)}`)),
+      ...section("Untested requirements 未测要求", untested.map(({ row }) => `- **${plain(row.id)}** ${row.level}: ${both(row.title)}`)),
+      ...section("Error codes 错误码", codes.length === 0 ? [] : [
+        (["state", "fixture", "seen", "never"] as const).map((coverage) =>
+          `- ${both(COVERAGE_WORDS[coverage])}: ${codes.filter((code) => code.coverage === coverage).length} / ${codes.length}`).join("\n"),
+      ]),
+      ...section("What this does not prove 本结论不能证明的", limitsOfVerdict(judgement).map((limit) => `- ${both(limit)}`)),
+    ];
+    return `${blocks.join("\n\n")}\n`;
+  },
+};
+
+function section(title: string, blocks: readonly string[]): readonly string[] {
+  if (blocks.length === 0) return [];
+  const listed = blocks.every((block) => block.startsWith("- "));
+  return [`## ${title}`, ...(listed ? [blocks.join("\n")] : blocks)];
+}
+
+function countsTable({ counts }: RunJudgement): string {
+  const shown = STANDINGS.filter((standing) => counts.MUST[standing] + counts.SHOULD[standing] > 0 || standing === "pass" || standing === "fail");
+  return table(
+    ["", ...shown.map((standing) => both(STANDING_WORDS[standing]))],
+    (["MUST", "SHOULD"] as const).map((level) => [level, ...shown.map((standing) => String(counts[level][standing]))]),
+  );
+}
+
+function findingBlock(check: CheckJudgement): string {
+  const { finding, waiver } = check;
+  const mark = waiver === undefined ? check.level : `${check.level}, waived by ${plain(waiver.owner)} until ${plain(waiver.expires)}`;
+  const lines = [`### ${plain(check.check)} (${mark})`, ""];
+  if (finding === undefined) return [...lines, check.reason === undefined ? "No evidence was recorded." : both(check.reason)].join("\n");
+  const reproduced = finding.minimal?.reproduced;
+  return [
+    ...lines,
+    both(finding.summary, "\n\n"), "",
+    `- expected 应为: ${plain(finding.expected)}`,
+    `- seen 实际: ${plain(finding.seen)}`,
+    ...(finding.likelyCause === undefined ? [] : [`- likely cause 可能原因: ${both(finding.likelyCause)}`]),
+    ...(reproduced === undefined ? [] : [`- reproduced 重现: ${reproduced.failures} / ${reproduced.tries}`]),
+    "", fenced(finding.replay),
+  ].join("\n");
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
+
+function both({ en, zh }: Bilingual, between = " "): string {
+  return `${plain(en)}${between}${plain(zh)}`;
+}
+
+/** Text as text: nothing in it may become markup, a link or another row of a table. */
+function plain(text: string): string {
+  return visible(text)
+    .replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
+    .replace(/[\\`*_{}[\]#!|~@]/g, "\\$&")
+    // GitHub makes links of bare addresses too.
+    .replaceAll("://", "&#58;//").replace(/www\./gi, (found) => found.replace(".", "&#46;"))
+    .replace(/\s+/g, " ");
+}
+
+/** A fence longer than any run of backticks inside cannot be closed by what it holds. */
+function fenced(text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map((match) => match[0].length));
+  const fence = "`".repeat(longest + 1);
+  return `${fence}sh\n${visible(text)}\n${fence}`;
+}

@@ -1,0 +1,54 @@
+import type { CheckJudgement } from "../core/run/judge.ts";
+import type { ReportFormat } from "./format.ts";
+import { visible, visibleJson } from "./visible-text.ts";
+
+/**
+ * SARIF 2.1.0 for code-scanning pages. A finding has no place in source code, so its location is logical: the
+ * requirement. Waived fails are results with a suppression, which is how SARIF shows what somebody answers for.
+ */
+export const sarif: ReportFormat = {
+  name: "sarif",
+  file: "report.sarif",
+  render({ judgement }) {
+    const { head, requirements, failures, outcome } = judgement;
+    const document = {
+      $schema: "https://json.schemastore.org/sarif-2.1.0.json",
+      version: "2.1.0",
+      runs: [{
+        tool: {
+          driver: {
+            name: "liantiao",
+            ...(head === undefined ? {} : { version: head.liantiao }),
+            rules: requirements.map(({ row }) => ({
+              id: row.id,
+              shortDescription: { text: visible(row.title.en) || row.id },
+              fullDescription: { text: visible(row.text.en) || row.id },
+              defaultConfiguration: { level: row.level === "MUST" ? "error" : "warning" },
+              properties: { area: row.area, source: row.source },
+            })),
+          },
+        },
+        // True only where the harness did its work: a fail is a successful execution with results.
+        invocations: [{ executionSuccessful: outcome === "passed" || outcome === "failed" || outcome === "service-level" }],
+        results: failures.map(result),
+      }],
+    };
+    return visibleJson(document);
+  },
+};
+
+function result(check: CheckJudgement): object {
+  const { finding, waiver } = check;
+  const summary = finding?.summary.en ?? check.reason?.en ?? check.check;
+  const detail = finding === undefined ? "" : `\nExpected: ${finding.expected}\nSeen: ${finding.seen}\nReplay: ${finding.replay}`;
+  return {
+    ruleId: check.requirement,
+    level: check.level === "MUST" ? "error" : "warning",
+    message: { text: visible(summary + detail) },
+    locations: [{ logicalLocations: [{ name: check.check, fullyQualifiedName: `${check.area}/${check.check}`, kind: "member" }] }],
+    partialFingerprints: { "check/v1": check.check },
+    ...(waiver === undefined ? {} : {
+      suppressions: [{ kind: "external", status: "accepted", justification: visible(`${waiver.owner}, until ${waiver.expires}: ${waiver.reason}`) }],
+    }),
+  };
+}

@@ -1,0 +1,136 @@
+import { outsideProfile } from "../core/run/judge.ts";
+import type { CodeCoverage, Outcome, ReasonCode, RunJudgement, Standing, WaiverJudgement } from "../core/run/judge.ts";
+import type { Bilingual } from "../core/run/verdict.ts";
+
+/** The words that every report shares, so that no two of them tell a run differently. */
+export const OUTCOME_WORDS: Readonly<Record<Outcome, Bilingual>> = {
+  passed: { en: "Passed", zh: "通过" },
+  failed: { en: "Failed", zh: "未通过" },
+  undecided: { en: "Undecided", zh: "未能判定" },
+  configuration: { en: "Configuration to be mended", zh: "配置有误" },
+  "service-level": { en: "Service level missed", zh: "服务水平未达标" },
+};
+
+export const STANDING_WORDS: Readonly<Record<Standing, Bilingual>> = {
+  pass: { en: "pass", zh: "通过" },
+  fail: { en: "fail", zh: "未通过" },
+  inconclusive: { en: "inconclusive", zh: "无法判定" },
+  error: { en: "harness error", zh: "工具出错" },
+  unfinished: { en: "unfinished", zh: "未完成" },
+  skipped: { en: "skipped", zh: "跳过" },
+  untested: { en: "untested", zh: "未测" },
+};
+
+export const COVERAGE_WORDS: Readonly<Record<CodeCoverage, Bilingual>> = {
+  state: { en: "provoked through state", zh: "由业务状态触发" },
+  fixture: { en: "only by a magic fixture", zh: "仅由专用测试数据触发" },
+  seen: { en: "seen, origin not stated", zh: "出现过，触发方式未记录" },
+  never: { en: "never seen", zh: "从未出现" },
+};
+
+export const WAIVER_WORDS: Readonly<Record<WaiverJudgement["state"], Bilingual>> = {
+  applied: { en: "in force", zh: "生效中" },
+  expired: { en: "expired, not applied", zh: "已过期，不再适用" },
+  unused: { en: "not needed, remove it", zh: "已无需要，请移除" },
+  unknown: { en: "names no requirement", zh: "所指要求不存在" },
+};
+
+export const REASON_WORDS: Readonly<Record<ReasonCode, Bilingual>> = {
+  "no-head": { en: "The log has no head: the run never began.", zh: "日志没有开头：测试从未开始。" },
+  "preflight-configuration": { en: "The preflight found the configuration wrong.", zh: "预检发现配置有误。" },
+  "must-failed": { en: "A MUST failed.", zh: "有必须满足的要求未通过。" },
+  "preflight-failed": { en: "The preflight failed, and not for the configuration.", zh: "预检失败，且原因不在配置。" },
+  "check-error": { en: "The harness broke in a check.", zh: "测试工具在某项检查中出错。" },
+  "must-inconclusive": { en: "A MUST could not be decided.", zh: "有必须满足的要求无法判定。" },
+  "must-unfinished": { en: "A planned MUST was not finished.", zh: "计划内的必测要求未测完。" },
+  "must-skipped": { en: "A MUST was skipped although the statement does not exclude it.", zh: "声明未排除的必测要求被跳过。" },
+  partial: { en: "The run ended before its plan was through.", zh: "测试在计划完成前结束。" },
+  "nothing-judged": { en: "Nothing was judged.", zh: "没有得出任何判定。" },
+  "service-level": { en: "A service level was missed.", zh: "有服务水平指标未达标。" },
+};
+
+/** The verdict of a run in one sentence. */
+export function verdictSentence(judgement: RunJudgement): Bilingual {
+  const { MUST, waived } = judgement.counts;
+  const name = judgement.head?.sut.name ?? "the SUT";
+  const failed = judgement.checks.filter((check) => check.level === "MUST" && check.standing === "fail" && check.waiver === undefined);
+  const requirements = new Set(failed.map((check) => check.requirement)).size;
+  switch (judgement.outcome) {
+    case "passed": {
+      const others = waived > 0
+        ? { en: `; ${waived} ${waived === 1 ? "fail is" : "fails are"} waived`, zh: `；${waived} 项未通过已获豁免` }
+        : { en: "", zh: "" };
+      return {
+        en: `${name} passed ${MUST.pass} of the MUSTs put to it, and failed none that is not waived${others.en}.`,
+        zh: `${name} 通过了 ${MUST.pass} 项必测要求，没有未获豁免的失败项${others.zh}。`,
+      };
+    }
+    case "failed":
+      return {
+        en: `${name} failed ${requirements} ${requirements === 1 ? "MUST" : "MUSTs"}, in ${failed.length} ${failed.length === 1 ? "check" : "checks"}; it passed ${MUST.pass}.`,
+        zh: `${name} 有 ${requirements} 项必测要求未通过（${failed.length} 项检查），${MUST.pass} 项通过。`,
+      };
+    case "configuration":
+      return {
+        en: "The run could not begin properly: the configuration is to be mended. This says nothing about the SUT.",
+        zh: "测试未能正常开始，需先修正配置。此结果不对被测系统作任何判断。",
+      };
+    case "undecided": {
+      const why = judgement.reasons.map(({ code }) => REASON_WORDS[code]);
+      return {
+        en: `No verdict on ${name}. ${why.map(({ en }) => en).join(" ")}`,
+        zh: `无法对 ${name} 作出判定。${why.map(({ zh }) => zh).join("")}`,
+      };
+    }
+    case "service-level":
+      return {
+        en: `${name} passed every MUST put to it (${MUST.pass}), but missed a service level.`,
+        zh: `${name} 通过了全部 ${MUST.pass} 项必测要求，但有服务水平指标未达标。`,
+      };
+  }
+  return judgement.outcome satisfies never;
+}
+
+/** What the verdict of a run does not prove, the particular ahead of the general. */
+export function limitsOfVerdict(judgement: RunJudgement): readonly Bilingual[] {
+  const { head, counts, codes, exchangesDropped } = judgement;
+  const excused = judgement.checks.filter((check) => check.level === "MUST" && outsideProfile(check)).length;
+  const never = codes.filter((code) => code.coverage === "never").length;
+  const magic = codes.filter((code) => code.coverage === "fixture").length;
+  return [
+    ...when(judgement.partial, {
+      en: "The run is partial: what came after its end is unknown.", zh: "本次测试不完整：中断之后的情况未知。",
+    }),
+    ...when(head?.only !== undefined, {
+      en: `Only the checks matching ${head?.only ?? ""} were run, not the whole profile.`, zh: `仅运行了匹配 ${head?.only ?? ""} 的检查，并非完整范围。`,
+    }),
+    ...when(counts.MUST.untested > 0, {
+      en: `${counts.MUST.untested} MUST ${counts.MUST.untested === 1 ? "requirement was" : "requirements were"} not tested by any check.`,
+      zh: `有 ${counts.MUST.untested} 项必测要求没有任何检查覆盖。`,
+    }),
+    ...when(excused > 0, {
+      en: `${excused} MUST ${excused === 1 ? "check was" : "checks were"} skipped, because the statement says that the SUT lacks what they need.`,
+      zh: `因声明称被测系统不具备相应能力，跳过了 ${excused} 项必测检查。`,
+    }),
+    ...when(never + magic > 0, {
+      en: `Of ${codes.length} declared error codes ${never} never appeared, and ${magic} appeared only for data made to provoke them.`,
+      zh: `${codes.length} 个已声明错误码中，${never} 个从未出现，${magic} 个仅由专用测试数据触发。`,
+    }),
+    ...when(exchangesDropped > 0, {
+      en: `${exchangesDropped} exchanges are missing from the log, which had reached its size bound; coverage and latency are lower bounds.`,
+      zh: `日志达到容量上限，缺少 ${exchangesDropped} 次交互记录；覆盖率与时延仅为下限。`,
+    }),
+    {
+      en: "A pass means that no violation was found with this seed and effort. It does not show that there is none; races above all are found by chance.",
+      zh: "“通过”仅表示在本次随机种子与测试强度下未发现违规，不能证明不存在违规；并发问题的发现尤其带有偶然性。",
+    },
+    {
+      en: "Latencies were measured by the harness during functional checks. They say nothing about behaviour under load.",
+      zh: "时延由测试工具在功能检查期间测得，不代表负载下的表现。",
+    },
+  ];
+}
+
+function when(holds: boolean, text: Bilingual): readonly Bilingual[] {
+  return holds ? [text] : [];
+}

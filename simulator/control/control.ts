@@ -1,0 +1,265 @@
+import { timingSafeEqual, createHash } from "node:crypto";
+import { Hono } from "hono";
+import type { Context } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { redaction } from "../../core/redaction/redaction.ts";
+import { signatureScheme } from "../../core/signature/schemes.ts";
+import { Workspace } from "../../core/unit/workspace.ts";
+import { joinKey, rowCollection } from "../../core/lifecycle/rows.ts";
+import type { Json, Unit } from "../../core/unit/unit.ts";
+import { FAULTS } from "../faults/index.ts";
+import { UnknownFault } from "../faults/switchboard.ts";
+import type { Simulator } from "../simulator.ts";
+import { journalView } from "./journal-view.ts";
+
+/** Most rows that one answer of the control plane gives. */
+const LIMIT = 1000;
+
+/** A mistake of the caller, answered with what is allowed. */
+class ControlError extends Error {
+  readonly status: ContentfulStatusCode;
+  constructor(message: string, status: ContentfulStatusCode = 400) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/**
+ * The control plane: what a tester may see and do from the simulator's own side. It belongs on a loopback port of its
+ * own and asks for a bearer token; the port that peers reach never serves it. Everything it shows is redacted.
+ * Names follow WireMock's where they fit. The `hooks` half is the hook protocol that any SUT may offer.
+ */
+export function controlApp(simulator: Simulator, options: { readonly token: string; readonly onEnrol?: (key: Enrolment) => void }): Hono {
+  const app = new Hono();
+  const redact = redaction(simulator.pack.source);
+  const expected = hash(`Bearer ${options.token}`);
+
+  app.onError((error, context) => {
+    if (error instanceof ControlError) return context.json({ error: error.message }, error.status);
+    if (error instanceof UnknownFault) return context.json({ error: error.message }, 400);
+    return context.json({ error: `the simulator failed: ${error.message}` }, 500);
+  });
+  app.notFound((context) => context.json({ error: `there is no ${context.req.method} ${context.req.path}; see /__admin/health for what there is` }, 404));
+  app.use("*", async (context, next) => {
+    // Hashing first makes both sides equally long, so that the comparison tells nothing by its time.
+    if (!timingSafeEqual(hash(context.req.header("authorization") ?? ""), expected)) return context.json({ error: "send the control token as: Authorization: Bearer TOKEN" }, 401);
+    return next();
+  });
+
+  const admin = app.basePath("/__admin");
+
+  admin.get("/health", (context) => context.json({
+    status: "ok", role: simulator.role, party_id: simulator.identity.partyId,
+    pack: { name: simulator.pack.source.manifest.name, version: simulator.pack.source.manifest.version, digest: simulator.pack.source.digest },
+    now: new Date(simulator.clock.runtime.now()).toISOString(), clock_offset_ms: simulator.clock.offsetMs,
+    exchanges: simulator.journal.total, faults: simulator.switchboard.active,
+    memory: { rss_bytes: process.memoryUsage().rss },
+    resources: ["health", "metrics", "requests", "reset", "clock", "faults", "keys", "ledger", "notifications", "scenarios", "rows", "operate", "hooks"],
+  }));
+
+  admin.get("/metrics", (context) => {
+    const lines = ["# HELP liantiao_exchanges_total Exchanges seen (in) and made (out).", "# TYPE liantiao_exchanges_total counter"];
+    for (const [label, count] of Object.entries(simulator.journal.counts)) {
+      const [direction, id, status, code] = label.split(" ");
+      lines.push(`liantiao_exchanges_total{direction="${direction}",interface="${id}",status="${status}",code="${code}"} ${count}`);
+    }
+    lines.push("# TYPE process_resident_memory_bytes gauge", `process_resident_memory_bytes ${process.memoryUsage().rss}`);
+    return context.text(`${lines.join("\n")}\n`);
+  });
+
+  admin.get("/requests", (context) => {
+    const limit = Math.min(LIMIT, wholeNumber(context.req.query("limit") ?? "100", "limit"));
+    const entries = simulator.journal.entries(limit).map((entry) => journalView(entry, redact));
+    const wanted = context.req.query("interface");
+    return context.json({ total: simulator.journal.total, requests: entries.filter((entry) => wanted === undefined || entry.interface === wanted) });
+  });
+  admin.delete("/requests", (context) => {
+    simulator.journal.clear();
+    return context.body(null, 204);
+  });
+
+  admin.post("/reset", async (context) => {
+    await reset(simulator);
+    return context.body(null, 204);
+  });
+
+  admin.get("/clock", (context) => context.json({ now: simulator.clock.runtime.now(), offset_ms: simulator.clock.offsetMs }));
+  admin.post("/clock", async (context) => context.json(moveClock(simulator, await body(context))));
+
+  admin.get("/faults", (context) => context.json({ active: simulator.switchboard.active, available: FAULTS.map(({ name, title, settings }) => ({ name, title, settings })) }));
+  admin.post("/faults", async (context) => {
+    const order = await body(context);
+    if (typeof order["name"] !== "string") throw new ControlError(`"name" is missing; faults: ${FAULTS.map(({ name }) => name).join(", ")}`);
+    return context.json(simulator.switchboard.switchOn(order as unknown as Parameters<typeof simulator.switchboard.switchOn>[0]), 201);
+  });
+  admin.delete("/faults/:name", (context) => context.json({ switched_off: simulator.switchboard.switchOff(context.req.param("name")) }));
+  admin.delete("/faults", (context) => context.json({ switched_off: simulator.switchboard.switchOff() }));
+
+  admin.get("/keys", (context) => context.json({
+    own: simulator.identity.ownKeys.map(({ serial, algorithm, publicPem }) => ({ serial, algorithm, public_key: publicPem })),
+    enrolled: simulator.identity.peers.map(({ record, keys }) => ({ ...record, keys: keys.map(({ serial, algorithm, key }) => ({ serial, algorithm, public_key: key.pem })) })),
+  }));
+  admin.post("/keys", async (context) => {
+    const enrolment = readEnrolment(await body(context), simulator);
+    await enrol(simulator, enrolment);
+    options.onEnrol?.(enrolment);
+    return context.json({ enrolled: enrolment.party_id, serial: enrolment.serial, scenarios: simulator.scenarios(enrolment.party_id) }, 201);
+  });
+
+  admin.get("/ledger", async (context) => {
+    const accounts = await rows(simulator, "account");
+    const totals: Record<string, number> = {};
+    for (const { key, value } of accounts) {
+      const [account = "", currency = ""] = key.split("/").map(decodeURIComponent);
+      const kind = simulator.pack.source.manifest.accounts[account.slice(0, account.indexOf(":"))];
+      const { posted } = value as { posted: number };
+      totals[currency] = (totals[currency] ?? 0) + (kind?.normal === "debit" ? posted : -posted);
+    }
+    return context.json(redact.json({
+      // Debits less credits: zero for every currency, or the books are wrong.
+      balance_of_books: totals,
+      accounts: accounts.map(({ key, value }) => ({ account: maskAccount(decodeURIComponent(key.split("/")[0] ?? "")), currency: key.split("/")[1], ...(value as object) })),
+    }) as Json);
+  });
+
+  admin.get("/notifications", async (context) => context.json({ waiting: (await rows(simulator, "outbox")).map(({ value }) => redact.json(value)) as Json }));
+
+  admin.get("/scenarios", (context) => context.json(Object.fromEntries(simulator.identity.peers.map(({ record }) => [record.party_id, simulator.scenarios(record.party_id)]))));
+
+  admin.get("/rows/:resource", async (context) => {
+    const resource = known(simulator, context.req.param("resource"));
+    return context.json({ rows: (await rows(simulator, rowCollection(resource))).map(({ key, value }) => ({ key, row: redact.json(value) })) as Json });
+  });
+
+  admin.post("/operate", async (context) => {
+    const order = await body(context);
+    const resource = known(simulator, String(order["resource"]));
+    if (!Array.isArray(order["key"])) throw new ControlError(`"key" must be the list of the row's key: [${simulator.pack.lifecycle(resource).key.join(", ")}]`);
+    const result = await simulator.operate({ resource, key: joinKey(order["key"] as string[]), transition: String(order["transition"]) });
+    return context.json(redact.json(result) as Json, result.kind === "done" ? 200 : 409);
+  });
+
+  const hooks = admin.basePath("/hooks");
+  hooks.post("/reset", async (context) => {
+    await reset(simulator);
+    return context.body(null, 204);
+  });
+  hooks.post("/clock", async (context) => context.json(moveClock(simulator, await body(context))));
+  hooks.post("/sms-code", async (context) => {
+    const wanted = await body(context);
+    const code = await smsCode(simulator, String(wanted["party_id"]), String(wanted["binding_id"]));
+    if (code === undefined) throw new ControlError(`party ${String(wanted["party_id"])} has no binding ${String(wanted["binding_id"])}`, 404);
+    return context.json({ sms_code: code });
+  });
+  hooks.post("/fixtures", async (context) => {
+    const wanted = await body(context);
+    const partyId = typeof wanted["party_id"] === "string" ? wanted["party_id"] : simulator.identity.peers[0]?.record.party_id ?? "";
+    const scenarios = simulator.scenarios(partyId);
+    const bound = scenarios[String(wanted["scenario"])];
+    if (bound === undefined) throw new ControlError(`party ${partyId} has no scenario "${String(wanted["scenario"])}"; it has: ${Object.keys(scenarios).join(", ")}`, 404);
+    return context.json(bound);
+  });
+  return app;
+}
+
+const hash = (text: string): Buffer => createHash("sha256").update(text).digest();
+
+/** A party's key as it is enrolled from outside. */
+export interface Enrolment {
+  readonly party_id: string;
+  readonly serial: string;
+  readonly algorithm: string;
+  readonly public_key: string;
+  readonly notify_prefixes: readonly string[];
+  readonly notify_url?: string;
+}
+
+function readEnrolment(order: Readonly<Record<string, Json>>, simulator: Simulator): Enrolment {
+  const text = (name: string): string => {
+    const value = order[name];
+    if (typeof value !== "string" || value === "") throw new ControlError(`"${name}" is missing; an enrolment has party_id, serial, algorithm, public_key (PEM), and may have notify_prefixes and notify_url`);
+    return value;
+  };
+  const { algorithms } = simulator.pack.source.manifest.policies.signature;
+  const algorithm = text("algorithm");
+  if (algorithms[algorithm] === undefined) throw new ControlError(`algorithm "${algorithm}" is not one of the pack's: ${Object.keys(algorithms).join(", ")}`);
+  const prefixes = order["notify_prefixes"] ?? [];
+  if (!Array.isArray(prefixes) || !prefixes.every((one) => typeof one === "string" && URL.canParse(one))) throw new ControlError(`"notify_prefixes" must be a list of absolute URLs`);
+  return {
+    party_id: text("party_id"), serial: text("serial"), algorithm, public_key: text("public_key"), notify_prefixes: prefixes as string[],
+    ...(typeof order["notify_url"] === "string" ? { notify_url: order["notify_url"] } : {}),
+  };
+}
+
+/** Enrols a key: a new party, or one more key of a party that is known. Throws with what is wrong with the key. */
+export async function enrol(simulator: Simulator, enrolment: Enrolment): Promise<void> {
+  const scheme = signatureScheme(simulator.pack.source.manifest.policies.signature.algorithms[enrolment.algorithm] ?? "");
+  let key;
+  try {
+    key = scheme.publicKey(enrolment.public_key);
+  } catch (error) {
+    throw new ControlError(`the public key cannot be used: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const before = simulator.identity.peer(enrolment.party_id);
+  const index = before?.record.index ?? String(simulator.identity.peers.length + 1).padStart(2, "0");
+  await simulator.enrol({
+    record: {
+      party_id: enrolment.party_id, index,
+      notify_prefixes: [...new Set([...(before?.record.notify_prefixes ?? []), ...enrolment.notify_prefixes])],
+      ...(enrolment.notify_url ?? before?.record.notify_url ? { notify_url: enrolment.notify_url ?? before?.record.notify_url ?? "" } : {}),
+    },
+    keys: [...(before?.keys ?? []).filter(({ serial }) => serial !== enrolment.serial), { serial: enrolment.serial, algorithm: enrolment.algorithm, key }],
+  });
+}
+
+async function body(context: Context): Promise<Readonly<Record<string, Json>>> {
+  const value: unknown = await context.req.json().catch(() => undefined);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new ControlError("the body must be a JSON object");
+  return value as Readonly<Record<string, Json>>;
+}
+
+function wholeNumber(text: string, name: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new ControlError(`"${name}" must be a whole number, not "${text}"`);
+  return Number(text);
+}
+
+function known(simulator: Simulator, resource: string): string {
+  const names = simulator.pack.source.lifecycles.map((lifecycle) => lifecycle.resource);
+  if (!names.includes(resource)) throw new ControlError(`there is no resource "${resource}"; the pack has: ${names.join(", ")}`, 404);
+  return resource;
+}
+
+function moveClock(simulator: Simulator, order: Readonly<Record<string, Json>>): { now: number; offset_ms: number } {
+  const { clock } = simulator;
+  if (typeof order["advance_seconds"] === "number") clock.advance(order["advance_seconds"] * 1000);
+  else if (typeof order["now"] === "number") clock.advance(order["now"] - clock.runtime.now());
+  else if (order["reset"] === true) clock.reset();
+  else throw new ControlError(`say {"advance_seconds": N}, {"now": MILLISECONDS} or {"reset": true}`);
+  return { now: clock.runtime.now(), offset_ms: clock.offsetMs };
+}
+
+/** What is switched on and what was seen is forgotten; money and orders stay, as they would at a bank. */
+async function reset(simulator: Simulator): Promise<void> {
+  simulator.switchboard.switchOff();
+  simulator.journal.clear();
+  simulator.clock.reset();
+}
+
+async function rows(simulator: Simulator, collection: string): Promise<readonly { readonly key: string; readonly value: Json }[]> {
+  return simulator.store.transact(function* (): Unit<{ key: string; value: Json }[]> {
+    const work = new Workspace();
+    const found = yield* work.scan({ collection, from: "", below: "~", limit: LIMIT });
+    return work.outcome(found.keys.map((key, index) => ({ key, value: found.values[index] as Json })));
+  });
+}
+
+async function smsCode(simulator: Simulator, partyId: string, bindingId: string): Promise<string | undefined> {
+  const row = await simulator.store.transact(function* (): Unit<Json | undefined> {
+    const work = new Workspace();
+    return work.outcome(yield* work.get(rowCollection("binding"), joinKey([partyId, bindingId])));
+  });
+  const code = (row as Readonly<Record<string, Json>> | undefined)?.["sms_code"];
+  return typeof code === "string" ? code : undefined;
+}
+
+const maskAccount = (account: string): string => account.replaceAll(/\d{12,}/g, (digits) => `${digits.slice(0, 6)}${"*".repeat(digits.length - 10)}${digits.slice(-4)}`);

@@ -1,0 +1,29 @@
+import type { Redaction } from "../../core/redaction/redaction.ts";
+import type { JournalEntry } from "../journal/journal.ts";
+
+/** A journal entry as the control plane shows it: text instead of bytes, sensitive fields masked. */
+export interface JournalView {
+  readonly number: number;
+  readonly direction: "in" | "out";
+  readonly at: number;
+  readonly duration_ms: number;
+  readonly interface?: string;
+  readonly party?: string;
+  readonly code?: string;
+  readonly faults: readonly string[];
+  readonly request: { readonly method: string; readonly target: string; readonly url?: string; readonly headers: readonly (readonly [string, string])[]; readonly body: string };
+  readonly response?: { readonly status: number; readonly headers: readonly (readonly [string, string])[]; readonly body: string; readonly wire?: string };
+  readonly failure?: string;
+}
+
+export function journalView(entry: JournalEntry, redact: Redaction): JournalView {
+  const text = (body: Uint8Array | "too-large" | "broken"): string => (body instanceof Uint8Array ? redact.text(new TextDecoder().decode(body)) : `(${body})`);
+  const { number, direction, at, durationMs, interface: id, party, code, faults, request, response, failure } = entry;
+  return {
+    number, direction, at, duration_ms: durationMs, faults,
+    ...(id === undefined ? {} : { interface: id }), ...(party === undefined ? {} : { party }), ...(code === undefined ? {} : { code }),
+    request: { method: request.method, target: request.target, ...(request.url === undefined ? {} : { url: request.url }), headers: request.headers, body: text(request.body) },
+    ...(response === undefined ? {} : { response: { status: response.status, headers: response.headers, body: text(response.body), ...(response.wire === undefined ? {} : { wire: response.wire.kind }) } }),
+    ...(failure === undefined ? {} : { failure }),
+  };
+}

@@ -1,0 +1,38 @@
+import type { Bilingual } from "../../core/run/verdict.ts";
+import type { RandomStream } from "../../core/runtime/runtime.ts";
+import type { RawRequest, RawResponse, WireFault } from "../http/raw.ts";
+
+/**
+ * Misbehaviour of the environment or the peer, switched on while running to test whoever is on the other side.
+ * One fault is one file: settings with units, and the one hook it needs.
+ */
+export interface Fault {
+  readonly name: string;
+  readonly title: Bilingual;
+  /** Every setting with its unit in the name, its default, and the range it may take. */
+  readonly settings: Readonly<Record<string, { readonly default: number; readonly minimum: number; readonly maximum: number }>>;
+  /** Ahead of any work. A response here means that the call never reached the pipeline. */
+  before?(context: FaultContext): FaultAction | Promise<FaultAction>;
+  /** Just before the answer is signed. */
+  signing?(context: FaultContext): SigningFault;
+  /** When the answer is ready and what it tells is durable. */
+  after?(context: FaultContext, response: RawResponse): RawResponse | Promise<RawResponse>;
+  /** How many times, and after how many milliseconds each, a notification that is due is sent. Empty: not this time. */
+  deliver?(context: Omit<FaultContext, "request">): readonly number[];
+}
+
+export interface FaultContext {
+  readonly settings: Readonly<Record<string, number>>;
+  readonly random: RandomStream;
+  readonly request: RawRequest;
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+/** `undefined`: go on. */
+export type FaultAction = undefined | { readonly wire: WireFault } | { readonly refuse: "system" | "overload" };
+
+export interface SigningFault {
+  readonly shiftSeconds?: number;
+  readonly serial?: string;
+  readonly breakSignature?: boolean;
+}

@@ -1,0 +1,109 @@
+import type { RandomStream } from "../../core/runtime/runtime.ts";
+import type { RawRequest, RawResponse } from "../http/raw.ts";
+import type { Fault, FaultAction, FaultContext, SigningFault } from "./fault.ts";
+import { FAULTS } from "./index.ts";
+
+/** One fault that is on: for which calls, how often, how many times more. */
+export interface ActiveFault {
+  readonly name: string;
+  readonly settings: Readonly<Record<string, number>>;
+  /** Interface id, or `*`. */
+  readonly interface: string;
+  /** Chance of one call to meet it, in per cent. */
+  readonly percent: number;
+  /** How many more times; absent: until it is switched off. */
+  remaining?: number;
+}
+
+export class UnknownFault extends Error {}
+
+/** Which faults are on. Everything random comes from one stream, so a run replays from its seed. */
+export class Switchboard {
+  readonly #random: RandomStream;
+  readonly #sleep: (ms: number) => Promise<void>;
+  #active: ActiveFault[] = [];
+
+  constructor(random: RandomStream, sleep: (ms: number) => Promise<void>) {
+    this.#random = random;
+    this.#sleep = sleep;
+  }
+
+  get active(): readonly ActiveFault[] {
+    return this.#active;
+  }
+
+  /** Throws `UnknownFault` with what is allowed. */
+  switchOn(order: { readonly name: string; readonly settings?: Readonly<Record<string, number>>; readonly interface?: string; readonly percent?: number; readonly times?: number }): ActiveFault {
+    const fault = FAULTS.find(({ name }) => name === order.name);
+    if (fault === undefined) throw new UnknownFault(`there is no fault "${order.name}"; there are: ${FAULTS.map(({ name }) => name).join(", ")}`);
+    const settings: Record<string, number> = Object.fromEntries(Object.entries(fault.settings).map(([name, rule]) => [name, rule.default]));
+    for (const [name, value] of Object.entries(order.settings ?? {})) {
+      const rule = fault.settings[name];
+      if (rule === undefined) throw new UnknownFault(`fault "${fault.name}" has no setting "${name}"; it has: ${Object.keys(fault.settings).join(", ") || "none"}`);
+      if (!(value >= rule.minimum && value <= rule.maximum)) throw new UnknownFault(`setting "${name}" of fault "${fault.name}" must be from ${rule.minimum} to ${rule.maximum}, not ${value}`);
+      settings[name] = value;
+    }
+    const percent = order.percent ?? 100;
+    if (!(percent > 0 && percent <= 100)) throw new UnknownFault(`"percent" must be above 0 and at most 100, not ${percent}`);
+    if (order.times !== undefined && !(Number.isInteger(order.times) && order.times > 0)) throw new UnknownFault(`"times" must be a whole number above 0, not ${order.times}`);
+    const active: ActiveFault = { name: fault.name, settings, interface: order.interface ?? "*", percent, ...(order.times === undefined ? {} : { remaining: order.times }) };
+    this.#active.push(active);
+    return active;
+  }
+
+  switchOff(name?: string): number {
+    const before = this.#active.length;
+    this.#active = name === undefined ? [] : this.#active.filter((active) => active.name !== name);
+    return before - this.#active.length;
+  }
+
+  /** The faults that this call meets, drawn once and handed to every later hook of the same call. */
+  draw(interfaceId: string, hook: "call" | "deliver"): readonly DrawnFault[] {
+    if (this.#active.length === 0) return [];
+    const drawn: DrawnFault[] = [];
+    for (const active of this.#active) {
+      const fault = FAULTS.find(({ name }) => name === active.name) as Fault;
+      if ((hook === "deliver") !== (fault.deliver !== undefined)) continue;
+      if (active.interface !== "*" && active.interface !== interfaceId) continue;
+      if (active.percent < 100 && this.#random.below(10_000) >= active.percent * 100) continue;
+      if (active.remaining !== undefined) active.remaining -= 1;
+      drawn.push({ fault, settings: active.settings });
+    }
+    this.#active = this.#active.filter(({ remaining }) => remaining === undefined || remaining > 0);
+    return drawn;
+  }
+
+  async before(drawn: readonly DrawnFault[], request: RawRequest): Promise<FaultAction> {
+    for (const { fault, settings } of drawn) {
+      const action = await fault.before?.(this.#context(settings, request));
+      if (action !== undefined) return action;
+    }
+    return undefined;
+  }
+
+  signing(drawn: readonly DrawnFault[], request: RawRequest): SigningFault {
+    return Object.assign({}, ...drawn.map(({ fault, settings }) => fault.signing?.(this.#context(settings, request)) ?? {})) as SigningFault;
+  }
+
+  async after(drawn: readonly DrawnFault[], request: RawRequest, response: RawResponse): Promise<RawResponse> {
+    let result = response;
+    for (const { fault, settings } of drawn) result = (await fault.after?.(this.#context(settings, request), result)) ?? result;
+    return result;
+  }
+
+  /** Delays in milliseconds at which one due notification is sent. */
+  deliveries(interfaceId: string): readonly number[] {
+    const [first] = this.draw(interfaceId, "deliver");
+    if (first === undefined) return [0];
+    return first.fault.deliver?.({ settings: first.settings, random: this.#random, sleep: this.#sleep }) ?? [0];
+  }
+
+  #context(settings: Readonly<Record<string, number>>, request: RawRequest): FaultContext {
+    return { settings, random: this.#random, request, sleep: this.#sleep };
+  }
+}
+
+export interface DrawnFault {
+  readonly fault: Fault;
+  readonly settings: Readonly<Record<string, number>>;
+}

@@ -1,0 +1,9 @@
+import type { Fault } from "./fault.ts";
+
+/** The answer names a key that nobody has enrolled. */
+export const wrongKeyId: Fault = {
+  name: "wrong-key-id",
+  title: { en: "Answer that names an unknown key", zh: "应答证书序列号未知" },
+  settings: {},
+  signing: () => ({ serial: "UNKNOWN-KEY" }),
+};

@@ -1,0 +1,88 @@
+import { Hono } from "hono";
+import type { HttpBindings } from "@hono/node-server";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { RawRequest, RawResponse } from "./raw.ts";
+
+/**
+ * The app that peers reach. Every path goes to the pipeline, which routes by the pack. Over a socket it reads the
+ * request's own bytes and header list, because a signature covers them; in process (tests) it takes what Hono has.
+ */
+export function wireApp(handle: (request: RawRequest) => Promise<RawResponse>, bodyBytes: number): Hono {
+  const app = new Hono<{ Bindings: Partial<HttpBindings> }>();
+  app.all("*", async (context) => {
+    const incoming = context.env?.incoming;
+    const outgoing = context.env?.outgoing;
+    if (incoming === undefined || outgoing === undefined) {
+      const url = new URL(context.req.url);
+      const body = new Uint8Array(await context.req.arrayBuffer());
+      const response = await handle({ method: context.req.method, target: url.pathname + url.search, headers: [...context.req.raw.headers], body: body.length > bodyBytes ? "too-large" : body });
+      if (response.wire?.kind === "reset") throw new Error("the connection was reset by a fault");
+      return new Response(response.status === 204 ? null : Buffer.from(response.body), { status: response.status, headers: response.headers.map(([name, value]) => [name, value]) });
+    }
+    const body = await readBody(incoming, bodyBytes);
+    const response = await handle({ method: incoming.method ?? "", target: incoming.url ?? "", headers: headerList(incoming), body });
+    await write(outgoing, response, body === "too-large" || body === "broken");
+    return RESPONSE_ALREADY_SENT;
+  });
+  return app as unknown as Hono;
+}
+
+function headerList(incoming: IncomingMessage): readonly (readonly [string, string])[] {
+  const raw = incoming.rawHeaders;
+  const list: [string, string][] = [];
+  for (let index = 0; index < raw.length; index += 2) list.push([raw[index] ?? "", raw[index + 1] ?? ""]);
+  return list;
+}
+
+/** Never holds more than the limit, whether the length was announced or not. */
+function readBody(incoming: IncomingMessage, limit: number): Promise<RawRequest["body"]> {
+  if (Number(incoming.headers["content-length"] ?? 0) > limit) {
+    incoming.resume();
+    return Promise.resolve("too-large");
+  }
+  return new Promise((resolve) => {
+    const pieces: Buffer[] = [];
+    let size = 0;
+    incoming.on("data", (piece: Buffer) => {
+      size += piece.length;
+      if (size > limit) {
+        pieces.length = 0;
+        resolve("too-large");
+      } else {
+        pieces.push(piece);
+      }
+    });
+    incoming.on("end", () => resolve(pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces)));
+    incoming.on("error", () => resolve("broken"));
+    incoming.on("close", () => resolve("broken"));
+  });
+}
+
+async function write(outgoing: ServerResponse, response: RawResponse, close: boolean): Promise<void> {
+  const { wire } = response;
+  if (wire?.kind === "reset") {
+    outgoing.socket?.resetAndDestroy();
+    return;
+  }
+  const headers: (string | number)[] = response.headers.flat();
+  if (response.status !== 204) headers.push("Content-Length", response.body.length);
+  // What is left of an oversized body would be read as the next request.
+  if (close) headers.push("Connection", "close");
+  outgoing.writeHead(response.status, headers as string[]);
+  if (wire === undefined) {
+    outgoing.end(response.body);
+    return;
+  }
+  if (wire.kind === "truncate") {
+    outgoing.write(response.body.subarray(0, Math.min(wire.bytes, response.body.length - 1)), () => outgoing.socket?.destroy());
+    return;
+  }
+  for (let at = 0; at < response.body.length && !outgoing.destroyed; at += wire.bytes) {
+    outgoing.write(response.body.subarray(at, at + wire.bytes));
+    await new Promise<void>((resolve) => {
+      setTimeout(resolve, wire.intervalMs);
+    });
+  }
+  outgoing.end();
+}

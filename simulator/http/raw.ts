@@ -1,0 +1,31 @@
+/** A request as it stood on the wire: what a signature covers must not have been touched. */
+export interface RawRequest {
+  readonly method: string;
+  /** Path and query, byte for byte. */
+  readonly target: string;
+  readonly headers: readonly (readonly [string, string])[];
+  /** `too-large`: more than the pack's limit arrived; `broken`: the peer stopped half way. */
+  readonly body: Uint8Array | "too-large" | "broken";
+}
+
+export interface RawResponse {
+  readonly status: number;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: Uint8Array;
+  /** How a switched-on fault mistreats the connection. */
+  readonly wire?: WireFault;
+}
+
+/** Every value of a header, by a name in lower case. */
+export function headerValues(headers: readonly (readonly [string, string])[], name: string): readonly string[] {
+  return headers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value);
+}
+
+/** What a server does to the bytes of an answer. */
+export type WireFault =
+  /** The connection is closed without an answer. */
+  | { readonly kind: "reset" }
+  /** Only the first bytes of the body are sent, then the connection is closed. */
+  | { readonly kind: "truncate"; readonly bytes: number }
+  /** The body goes out in pieces of `bytes` every `intervalMs`. */
+  | { readonly kind: "slow"; readonly bytes: number; readonly intervalMs: number };

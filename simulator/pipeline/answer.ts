@@ -1,0 +1,54 @@
+import type { Pack } from "../../core/pack/compile.ts";
+import type { Runtime } from "../../core/runtime/runtime.ts";
+import { encodeBase64, responseBase } from "../../core/signature/message.ts";
+import type { SigningFault } from "../faults/fault.ts";
+import type { RawResponse } from "../http/raw.ts";
+import type { Identity } from "../identity/identity.ts";
+import type { Refusal } from "./refusal.ts";
+
+const utf8 = new TextEncoder();
+const NONE = new Uint8Array(0);
+
+export interface Unsigned {
+  readonly status: number;
+  readonly contentType: string | undefined;
+  readonly body: Uint8Array;
+  readonly signed: boolean;
+}
+
+export function jsonAnswer(status: number, body: unknown): Unsigned {
+  return { status, contentType: "application/json; charset=utf-8", body: utf8.encode(JSON.stringify(body)), signed: true };
+}
+
+export const emptyAnswer = (status: number): Unsigned => ({ status, contentType: undefined, body: NONE, signed: true });
+
+/** The pack's error body. The message is in both languages: whoever reads a log at night may know one of them only. */
+export function refusalAnswer(pack: Pack, refusal: Refusal): Unsigned {
+  const error = pack.error(refusal.code);
+  return jsonAnswer(error.status, {
+    code: error.code,
+    message: `${error.title.en} / ${error.title.zh}`,
+    ...(refusal.detail === undefined ? {} : { detail: refusal.detail }),
+    ...(refusal.hint === undefined ? {} : { hint: refusal.hint }),
+  });
+}
+
+/** Signs an answer on the thread pool and turns it into bytes for the wire. */
+export async function sign(pack: Pack, identity: Identity, runtime: Runtime, algorithm: string | undefined, answer: Unsigned, fault: SigningFault, nonce: string): Promise<RawResponse> {
+  const headers: [string, string][] = [];
+  if (answer.contentType !== undefined) headers.push(["Content-Type", answer.contentType]);
+  if (!answer.signed) return { status: answer.status, headers, body: answer.body };
+  const policy = pack.source.manifest.policies.signature;
+  const key = identity.signingKey(algorithm);
+  const timestamp = String(Math.floor(runtime.now() / 1000) + (fault.shiftSeconds ?? 0));
+  const signature = await key.key.signOffloaded(responseBase(policy, { timestamp, nonce, body: answer.body }), runtime.offload);
+  if (fault.breakSignature === true) signature[signature.length - 1] = (signature[signature.length - 1] ?? 0) ^ 1;
+  headers.push(
+    [policy.response.timestamp, timestamp],
+    [policy.response.nonce, nonce],
+    [policy.response.serial, fault.serial ?? key.serial],
+    [policy.response.algorithm, key.algorithm],
+    [policy.response.signature, encodeBase64(signature)],
+  );
+  return { status: answer.status, headers, body: answer.body };
+}

@@ -1,0 +1,173 @@
+import { Workspace } from "../../core/unit/workspace.ts";
+import type { CallResult, Engine } from "../../core/lifecycle/engine.ts";
+import type { Pack } from "../../core/pack/compile.ts";
+import type { Interface, Role } from "../../core/pack/types.ts";
+import type { Runtime } from "../../core/runtime/runtime.ts";
+import { renderTable } from "../../core/table/table.ts";
+import type { Json, Unit } from "../../core/unit/unit.ts";
+import type { DrawnFault, Switchboard } from "../faults/switchboard.ts";
+import type { RawRequest, RawResponse } from "../http/raw.ts";
+import type { Identity } from "../identity/identity.ts";
+import type { Journal } from "../journal/journal.ts";
+import { StoreClosed } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
+import { emptyAnswer, jsonAnswer, refusalAnswer, sign } from "./answer.ts";
+import type { Unsigned } from "./answer.ts";
+import { decode } from "./decode.ts";
+import { freshness } from "./freshness.ts";
+import type { Freshness } from "./freshness.ts";
+import type { Refusal, Staged } from "./refusal.ts";
+import { route } from "./route.ts";
+import type { Routed } from "./route.ts";
+import { verifySignature } from "./verify-signature.ts";
+import type { Signed } from "./verify-signature.ts";
+
+/** What the provider's side of a call is made of. */
+export interface Provider {
+  readonly pack: Pack;
+  readonly role: Role;
+  readonly engine: Engine;
+  readonly identity: Identity;
+  readonly runtime: Runtime;
+  readonly store: Store;
+  readonly journal: Journal;
+  readonly switchboard: Switchboard;
+  /** Refusals of a signature explain themselves. */
+  readonly testMode: boolean;
+  /** Calls under way at once; beyond it a call is refused as overload. */
+  readonly maxInFlight: number;
+  /** Told of every commit that left something to be done later, with the earliest time it can be due. */
+  readonly onWork: (collection: "timer" | "outbox-due" | "nonce-expiry", dueMs: number) => void;
+  readonly onDefect: (error: unknown) => void;
+}
+
+/** What is known of a call when its answer is made. */
+interface Judged {
+  readonly interface?: Interface;
+  readonly party?: string;
+  readonly algorithm?: string;
+  readonly answer: Unsigned;
+  readonly code?: string;
+  readonly drawn: readonly DrawnFault[];
+}
+
+/** One call from bytes to bytes: stages, one commit, the durable gate, the signed answer, the journal. */
+export class Exchange {
+  readonly #provider: Provider;
+  readonly #freshness: Freshness;
+  #inFlight = 0;
+
+  constructor(provider: Provider) {
+    this.#provider = provider;
+    this.#freshness = freshness(provider.pack.source.manifest.policies);
+  }
+
+  async handle(request: RawRequest): Promise<RawResponse> {
+    const { journal, runtime, pack, identity, switchboard } = this.#provider;
+    const at = runtime.now();
+    this.#inFlight += 1;
+    try {
+      const judged = await this.#judge(request, at);
+      let response: RawResponse;
+      if ("wire" in judged) {
+        response = { status: 0, headers: [], body: new Uint8Array(0), wire: judged.wire };
+      } else {
+        const nonce = hex(runtime.random("answer-nonce").bytes(16));
+        const fault = judged.drawn.length === 0 ? {} : switchboard.signing(judged.drawn, request);
+        response = await sign(pack, identity, runtime, judged.algorithm, judged.answer, fault, nonce);
+        if (judged.drawn.length > 0) response = await switchboard.after(judged.drawn, request, response);
+      }
+      journal.record({
+        direction: "in", at, durationMs: runtime.now() - at, request, response, faults: judged.drawn.map(({ fault }) => fault.name),
+        ...(judged.interface === undefined ? {} : { interface: judged.interface.id }),
+        ...("party" in judged && judged.party !== undefined ? { party: judged.party } : {}),
+        ...("code" in judged && judged.code !== undefined ? { code: judged.code } : {}),
+      });
+      return response;
+    } finally {
+      this.#inFlight -= 1;
+    }
+  }
+
+  async #judge(request: RawRequest, at: number): Promise<Judged | { readonly wire: NonNullable<RawResponse["wire"]>; readonly drawn: readonly DrawnFault[]; readonly interface?: Interface }> {
+    const { pack, role, identity, switchboard, testMode, maxInFlight } = this.#provider;
+    const { stages } = pack.source.manifest.policies;
+
+    const routed = route(pack, role, request);
+    if (!routed.ok) return this.#refused(routed.refusal, {});
+    const known = { interface: routed.value.interface };
+
+    const drawn = switchboard.draw(known.interface.id, "call");
+    if (drawn.length > 0) {
+      const action = await switchboard.before(drawn, request);
+      if (action !== undefined && "wire" in action) return { wire: action.wire, drawn, ...known };
+      if (action !== undefined) return this.#refused({ code: stages[action.refuse] }, { ...known, drawn });
+    }
+    // Shedding early keeps what is accepted fast: a queue without end only moves the failure to the caller's timeout.
+    if (this.#inFlight > maxInFlight) return this.#refused({ code: stages.overload }, { ...known, drawn });
+
+    const signed = verifySignature(pack, identity, request, routed.value.body, at, testMode);
+    if (!signed.ok) return this.#refused(signed.refusal, { ...known, drawn });
+    const who = { ...known, drawn, party: signed.value.peer.record.party_id, algorithm: signed.value.algorithm };
+
+    const fresh = this.#freshness.checkTimestamp(signed.value, at);
+    if (!fresh.ok) return this.#refused(fresh.refusal, who);
+
+    const decoded = decode(pack, routed.value, signed.value);
+    try {
+      const result = await this.#commit(routed.value, signed.value, decoded, at);
+      if (result.kind === "refusal") return this.#refused("refusal" in result ? result.refusal : { code: result.code }, who);
+      return { ...who, answer: this.#render(known.interface, result) };
+    } catch (error) {
+      if (error instanceof StoreClosed) return this.#refused({ code: stages.overload }, who);
+      this.#provider.onDefect(error);
+      return this.#refused({ code: stages.system }, who);
+    }
+  }
+
+  /**
+   * One unit, one commit: the nonce, and what the call does or refuses. It resolves when that is durable, reads and
+   * refusals included, so no byte of an answer can tell of something that a crash takes back.
+   */
+  async #commit(routed: Routed, signed: Signed, decoded: Staged<Readonly<Record<string, Json>>>, now: number): Promise<CallResult | { readonly kind: "refusal"; readonly refusal: Refusal }> {
+    const { pack, engine, runtime, store, onWork } = this.#provider;
+    const { stages } = pack.source.manifest.policies;
+    const entropy = runtime.random("entropy").bytes(16);
+    const fresh = this.#freshness;
+    const left = { timer: false, outbox: false };
+    const result = await store.transact(function* (): Unit<CallResult | { kind: "refusal"; refusal: Refusal }> {
+      const work = new Workspace();
+      const nonce = yield* fresh.useNonce(work, signed, now);
+      if (nonce === "replayed") {
+        return work.outcome({ kind: "refusal" as const, refusal: { code: stages["freshness.replay"], detail: { field: "nonce", issue: "this nonce was used before; sign every message anew, retries too", location: "header" as const } } });
+      }
+      if (!decoded.ok) return work.outcome({ kind: "refusal" as const, refusal: decoded.refusal });
+      const answer = yield* engine.call(work, { interface: routed.interface, party: signed.peer.record, request: decoded.value, now, entropy });
+      const outcome = work.outcome(answer);
+      for (const { collection } of outcome.writes) {
+        if (collection === "timer") left.timer = true;
+        if (collection === "outbox-due") left.outbox = true;
+      }
+      return outcome;
+    });
+    if (left.timer) onWork("timer", now);
+    if (left.outbox) onWork("outbox-due", now);
+    onWork("nonce-expiry", now + fresh.nonceLifetimeMs);
+    return result;
+  }
+
+  #render(called: Interface, result: Extract<CallResult, { kind: "answer" }>): Unsigned {
+    if (called.response.representation === "table" && called.response.table !== undefined) {
+      const table = renderTable(this.#provider.pack, called.response.table, result.scope);
+      return { status: result.status, contentType: "text/csv; charset=utf-8", body: table.bytes, signed: called.response.signed ?? true };
+    }
+    return result.body === undefined || called.response.representation === "empty" ? emptyAnswer(result.status) : jsonAnswer(result.status, result.body);
+  }
+
+  #refused(refusal: Refusal, known: Omit<Partial<Judged>, "answer" | "code">): Judged {
+    return { drawn: [], ...known, code: refusal.code, answer: refusalAnswer(this.#provider.pack, refusal) };
+  }
+}
+
+const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+

@@ -1,0 +1,52 @@
+import { createHash } from "node:crypto";
+import { timeKey } from "../../core/lifecycle/rows.ts";
+import type { Policies } from "../../core/pack/types.ts";
+import { nonceRule, parseTimestampSeconds } from "../../core/signature/message.ts";
+import type { Json, Reading } from "../../core/unit/unit.ts";
+import type { Workspace } from "../../core/unit/workspace.ts";
+import { pass, refuse } from "./refusal.ts";
+import type { Staged } from "./refusal.ts";
+import type { Signed } from "./verify-signature.ts";
+
+/** Third stage: is the message of now, and is it the first of its kind? */
+export interface Freshness {
+  /** How long a nonce is remembered: until no timestamp that came with it could be fresh any more. */
+  readonly nonceLifetimeMs: number;
+  /** First half, which needs no state. */
+  checkTimestamp(signed: Signed, now: number): Staged<undefined>;
+  /**
+   * Second half, in the same commit as whatever the call does, so that a replay is refused after a crash exactly if
+   * the first use had an effect. `repeated`: the same message again, where the pack lets idempotency answer it.
+   */
+  useNonce(work: Workspace, signed: Signed, now: number): Reading<"new" | "replayed" | "repeated">;
+}
+
+export function freshness({ freshness: policy, stages }: Policies): Freshness {
+  const { minLength, maxLength, pattern } = policy.nonce;
+  const goodNonce = nonceRule(policy.nonce);
+  const nonceLifetimeMs = policy.clockSkewSeconds * 2000 + 1000;
+  const late = (issue: string): Staged<undefined> => refuse(stages["freshness.timestamp"], { detail: { field: "timestamp", issue, location: "header" } });
+
+  return {
+    nonceLifetimeMs,
+    checkTimestamp: (signed, now) => {
+      const seconds = parseTimestampSeconds(signed.timestamp);
+      if (seconds === undefined) return late("the timestamp must be whole seconds since 1970, in plain decimal digits");
+      const age = Math.floor(now / 1000) - seconds;
+      if (Math.abs(age) > policy.clockSkewSeconds) return late(`the timestamp is ${Math.abs(age)} s ${age > 0 ? "old" : "ahead"}; at most ${policy.clockSkewSeconds} s are allowed`);
+      if (!goodNonce(signed.nonce)) return refuse(stages.signature, { detail: { field: "nonce", issue: `the nonce must have ${minLength} to ${maxLength} characters and match ${pattern}`, location: "header" } });
+      return pass(undefined);
+    },
+    *useNonce(work, signed, now) {
+      // Bytes are compared by what was signed, not by the signature: one message can have many valid ones.
+      const digest = policy.exactReplay === "refuse" ? "" : createHash("sha256").update(signed.base).digest("base64");
+      const key = `${encodeURIComponent(signed.peer.record.party_id)}/${signed.nonce}`;
+      const seen = (yield* work.get("nonce", key)) as { digest: string; until: number } | undefined;
+      if (seen !== undefined && seen.until > now) return policy.exactReplay === "idempotent-answer" && seen.digest === digest ? "repeated" : "replayed";
+      const until = now + nonceLifetimeMs;
+      work.put("nonce", key, { digest, until });
+      work.put("nonce-expiry", `${timeKey(until)}/${key}`, key as Json);
+      return "new";
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import type { Engine, Moment } from "../../core/lifecycle/engine.ts";
+import type { Money } from "../../core/money/money.ts";
+import type { Role, Scenario } from "../../core/pack/types.ts";
+import type { PartyRecord } from "../../core/lifecycle/party.ts";
+import type { Json, Reading, Unit } from "../../core/unit/unit.ts";
+import { Workspace } from "../../core/unit/workspace.ts";
+import type { Store } from "../store/store.ts";
+
+/** The simulator's own data for one scenario and party: what a statement would name as a fixture. */
+export type BoundScenario = Readonly<Record<string, Json>>;
+
+const OPENING = "cash:opening";
+
+/**
+ * Makes the pack's scenarios for one party, once: a store that was seeded before is left as it is and only tells what
+ * it holds. Opening balances are ordinary transfers from `cash:opening`, so the ledger is in balance from its first row.
+ */
+export async function seed(store: Store, engine: Engine, role: Role, party: PartyRecord, moment: Moment): Promise<Readonly<Record<string, BoundScenario>>> {
+  return store.transact(function* (): Unit<Record<string, BoundScenario>> {
+    const work = new Workspace();
+    const key = `${role}/${encodeURIComponent(party.party_id)}`;
+    const known = ((yield* work.get("seeded", key)) as Record<string, BoundScenario> | undefined) ?? {};
+    const bound: Record<string, BoundScenario> = { ...known };
+    for (const scenario of engine.pack.source.scenarios.filter((one) => one.role === role && known[one.id] === undefined)) {
+      bound[scenario.id] = yield* seedOne(work, engine, scenario, party, moment);
+    }
+    work.put("seeded", key, bound as unknown as Json);
+    return work.outcome(bound);
+  });
+}
+
+function* seedOne(work: Workspace, engine: Engine, scenario: Scenario, party: PartyRecord, moment: Moment): Reading<BoundScenario> {
+  const roots: Record<string, unknown> = { party };
+  for (const row of scenario.seed) {
+    const fields = Object.fromEntries(Object.entries(row.fields).map(([name, expression]) => [name, engine.evaluate(expression, roots, moment) as Json]));
+    roots[row.resource] = yield* engine.place(work, row.resource, row.state, fields, moment);
+    if (row.opening !== undefined) {
+      const account = engine.evaluate(row.opening.account, roots, moment);
+      const amount = engine.evaluate(row.opening.amount, roots, moment) as Money;
+      yield* engine.ledger.post(work, { kind: "opening", debit: OPENING, credit: String(account), amount, reference: scenario.id }, moment.now);
+    }
+  }
+  return Object.fromEntries(Object.entries(scenario.bind).map(([name, expression]) => [name, engine.evaluate(expression, roots, moment) as Json]));
+}

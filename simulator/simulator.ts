@@ -1,0 +1,174 @@
+import { Hono } from "hono";
+import { calendar } from "../core/calendar/calendar.ts";
+import { createEngine } from "../core/lifecycle/engine.ts";
+import type { Engine, OperatorOrder, OperatorResult, Timer } from "../core/lifecycle/engine.ts";
+import { Ledger } from "../core/ledger/ledger.ts";
+import { feeOf } from "../core/money/fee.ts";
+import type { Pack } from "../core/pack/compile.ts";
+import type { Role } from "../core/pack/types.ts";
+import type { Runtime } from "../core/runtime/runtime.ts";
+import { renderTable } from "../core/table/table.ts";
+import type { Json, Unit } from "../core/unit/unit.ts";
+import { Workspace } from "../core/unit/workspace.ts";
+import { DueQueue } from "./due/due-queue.ts";
+import { Switchboard } from "./faults/switchboard.ts";
+import type { RawRequest, RawResponse } from "./http/raw.ts";
+import { wireApp } from "./http/app.ts";
+import type { Identity, Peer } from "./identity/identity.ts";
+import { Journal } from "./journal/journal.ts";
+import { Notifier } from "./notifier/notifier.ts";
+import { Exchange } from "./pipeline/exchange.ts";
+import { seed } from "./seed/seed.ts";
+import type { BoundScenario } from "./seed/seed.ts";
+import type { Store } from "./store/store.ts";
+import { SettableClock } from "./clock/settable-clock.ts";
+
+export interface SimulatorOptions {
+  readonly pack: Pack;
+  readonly role: Role;
+  readonly identity: Identity;
+  readonly runtime: Runtime;
+  readonly store: Store;
+  /** Where peers reach us: for addresses in answers. */
+  readonly baseUrl: () => string;
+  readonly testMode?: boolean;
+  readonly maxInFlight?: number;
+  readonly onDefect?: (error: unknown) => void;
+  /** False parks notifications in the outbox. */
+  readonly deliver?: boolean;
+}
+
+/** A simulated party: what it answers, and what may be done to it from its own side. */
+export interface Simulator {
+  readonly pack: Pack;
+  readonly role: Role;
+  readonly engine: Engine;
+  readonly identity: Identity;
+  readonly store: Store;
+  readonly journal: Journal;
+  readonly switchboard: Switchboard;
+  readonly clock: SettableClock;
+  /** The Hono app that peers reach. */
+  readonly app: Hono;
+  handle(request: RawRequest): Promise<RawResponse>;
+  /** Seeds the scenarios for every enrolled party and takes up what an earlier life has left to do. */
+  start(): Promise<void>;
+  enrol(peer: Peer): Promise<void>;
+  scenarios(partyId: string): Readonly<Record<string, BoundScenario>>;
+  operate(order: OperatorOrder): Promise<OperatorResult>;
+  /** Stops timers and notifications; the store stays open. */
+  stop(): void;
+}
+
+export function createSimulator(options: SimulatorOptions): Simulator {
+  const { pack, role, identity, store } = options;
+  const { manifest } = pack.source;
+  const clock = new SettableClock(options.runtime);
+  const runtime: Runtime = clock.runtime;
+  const dates = calendar(manifest.timeZone, manifest.policies.cutover.at);
+  const ledger = new Ledger(manifest.accounts, (timeMs) => dates.businessDate(timeMs));
+  const engine = createEngine(pack, ledger, {
+    currencies: manifest.currencies,
+    fee: (rule, amount) => feeOf(manifest.fees, rule, amount),
+    date: (timeMs) => dates.businessDate(timeMs),
+    rfc3339: (timeMs) => dates.rfc3339(timeMs),
+    table: (id, scope) => {
+      const { table } = pack.interface(id).response;
+      if (table === undefined) throw new Error(`${id} answers with no table`);
+      return renderTable(pack, table, scope);
+    },
+    party: (partyId) => identity.peer(partyId)?.record,
+    self: () => ({ base_url: options.baseUrl(), role, party_id: identity.partyId }),
+    keys: () => identity.ownKeys.map(({ serial, algorithm, publicPem, effectiveAt }) => ({ serial, algorithm, public_key: publicPem, effective_at: effectiveAt })),
+  });
+  const journal = new Journal();
+  const switchboard = new Switchboard(runtime.random("faults"), (ms) => runtime.sleep(ms));
+  const onDefect = options.onDefect ?? ((error: unknown): void => console.error(error));
+  const notifier = new Notifier({ pack, identity, runtime, store, journal, switchboard });
+  const queue = (collection: string, handle: (key: string, value: Json) => Promise<void>): DueQueue =>
+    new DueQueue({ runtime, store, collection, handle, onError: onDefect });
+
+  const fireTimer = async (key: string, value: Json): Promise<void> => {
+    const entropy = runtime.random("entropy").bytes(16);
+    const now = runtime.now();
+    const left = await store.transact(function* (): Unit<readonly string[]> {
+      const work = new Workspace();
+      work.put("timer", key, undefined);
+      yield* engine.fire(work, value as unknown as Timer, { now, entropy });
+      const outcome = work.outcome([] as readonly string[]);
+      return { ...outcome, result: outcome.writes.map(({ collection }) => collection) };
+    });
+    wakeFor(left);
+  };
+
+  const forgetNonce = async (key: string, value: Json): Promise<void> => {
+    const now = runtime.now();
+    await store.transact(function* (): Unit<undefined> {
+      const work = new Workspace();
+      const nonce = (yield* work.get("nonce", String(value))) as { until: number } | undefined;
+      work.put("nonce-expiry", key, undefined);
+      if (nonce !== undefined && nonce.until <= now) work.put("nonce", String(value), undefined);
+      return work.outcome(undefined);
+    });
+  };
+
+  const timers = queue("timer", fireTimer);
+  const deliveries = queue("outbox-due", (key, id) => notifier.attempt(key, id));
+  const expiries = queue("nonce-expiry", forgetNonce);
+  const queues = options.deliver === false ? [timers, expiries] : [timers, deliveries, expiries];
+
+  // A woken queue looks for itself what is due and when the next is, so it need not be told more than "soon".
+  const wakeFor = (collections: readonly string[]): void => {
+    if (collections.includes("timer")) timers.wake(runtime.now());
+    if (collections.includes("outbox-due") && options.deliver !== false) deliveries.wake(runtime.now());
+  };
+
+  clock.onMove(() => {
+    for (const one of queues) one.wake(runtime.now());
+  });
+
+  const exchange = new Exchange({
+    pack, role, engine, identity, runtime, store, journal, switchboard, onDefect,
+    testMode: options.testMode ?? true,
+    maxInFlight: options.maxInFlight ?? 2000,
+    onWork: (collection, dueMs) => {
+      if (collection === "nonce-expiry") expiries.wake(dueMs);
+      else wakeFor([collection]);
+    },
+  });
+
+  const bound = new Map<string, Readonly<Record<string, BoundScenario>>>();
+  const seedFor = async (peer: Peer): Promise<void> => {
+    const moment = { now: runtime.now(), entropy: runtime.random("seed").bytes(16) };
+    bound.set(peer.record.party_id, await seed(store, engine, role, peer.record, moment));
+  };
+
+  const simulator: Simulator = {
+    pack, role, engine, identity, store, journal, switchboard, clock,
+    app: new Hono(),
+    handle: (request) => exchange.handle(request),
+    start: async () => {
+      for (const peer of identity.peers) await seedFor(peer);
+      for (const one of queues) one.wake(runtime.now());
+    },
+    enrol: async (peer) => {
+      identity.enrol(peer);
+      await seedFor(peer);
+    },
+    scenarios: (partyId) => bound.get(partyId) ?? {},
+    operate: async (order) => {
+      const moment = { now: runtime.now(), entropy: runtime.random("entropy").bytes(16) };
+      const result = await store.transact(function* (): Unit<OperatorResult> {
+        const work = new Workspace();
+        const done = yield* engine.operate(work, order, moment);
+        return work.outcome(done);
+      });
+      wakeFor(["timer", "outbox-due"]);
+      return result;
+    },
+    stop: () => {
+      for (const one of queues) one.close();
+    },
+  };
+  return { ...simulator, app: wireApp(simulator.handle, manifest.policies.limits.bodyBytes) };
+}
