@@ -1,10 +1,11 @@
 import { Hono } from "hono";
 import { calendar } from "../core/calendar/calendar.ts";
 import { createEngine } from "../core/lifecycle/engine.ts";
-import type { Engine, OperatorOrder, OperatorResult, Timer } from "../core/lifecycle/engine.ts";
+import type { Engine, OperatorOrder, OperatorResult, OutboxRow, Timer } from "../core/lifecycle/engine.ts";
 import { Ledger } from "../core/ledger/ledger.ts";
 import { feeOf } from "../core/money/fee.ts";
 import type { Pack } from "../core/pack/compile.ts";
+import { maskAccountNumbers } from "../core/redaction/redaction.ts";
 import type { Role } from "../core/pack/types.ts";
 import type { Runtime } from "../core/runtime/runtime.ts";
 import { renderTable } from "../core/table/table.ts";
@@ -18,6 +19,7 @@ import type { Identity, Peer } from "./identity/identity.ts";
 import { Journal } from "./journal/journal.ts";
 import { Notifier } from "./notifier/notifier.ts";
 import { Exchange } from "./pipeline/exchange.ts";
+import type { NonceRow } from "./pipeline/freshness.ts";
 import { seed } from "./seed/seed.ts";
 import type { BoundScenario } from "./seed/seed.ts";
 import type { Store } from "./store/store.ts";
@@ -83,7 +85,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   });
   const journal = new Journal();
   const switchboard = new Switchboard(runtime.random("faults"), (ms) => runtime.sleep(ms));
-  const onDefect = options.onDefect ?? ((error: unknown): void => console.error(error));
+  const onDefect = options.onDefect ?? ((error: unknown): void => console.error(maskAccountNumbers(error instanceof Error ? (error.stack ?? error.message) : String(error))));
   const notifier = new Notifier({ pack, identity, runtime, store, journal, switchboard });
   const queue = (collection: string, handle: (key: string, value: Json) => Promise<void>): DueQueue =>
     new DueQueue({ runtime, store, collection, handle, onError: onDefect });
@@ -105,22 +107,22 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     const now = runtime.now();
     await store.transact(function* (): Unit<undefined> {
       const work = new Workspace();
-      const nonce = (yield* work.get("nonce", String(value))) as { until: number } | undefined;
+      const nonce = (yield* work.get("nonce", String(value))) as NonceRow | undefined;
       work.put("nonce-expiry", key, undefined);
-      if (nonce !== undefined && nonce.until <= now) work.put("nonce", String(value), undefined);
+      if (nonce !== undefined && nonce[0] <= now) work.put("nonce", String(value), undefined);
       return work.outcome(undefined);
     });
   };
 
   const timers = queue("timer", fireTimer);
-  const deliveries = queue("outbox-due", (key, id) => notifier.attempt(key, id));
+  const deliveries = queue("outbox", (key, row) => notifier.attempt(key, row as unknown as OutboxRow));
   const expiries = queue("nonce-expiry", forgetNonce);
   const queues = options.deliver === false ? [timers, expiries] : [timers, deliveries, expiries];
 
   // A woken queue looks for itself what is due and when the next is, so it need not be told more than "soon".
   const wakeFor = (collections: readonly string[]): void => {
     if (collections.includes("timer")) timers.wake(runtime.now());
-    if (collections.includes("outbox-due") && options.deliver !== false) deliveries.wake(runtime.now());
+    if (collections.includes("outbox") && options.deliver !== false) deliveries.wake(runtime.now());
   };
 
   clock.onMove(() => {
@@ -163,7 +165,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
         const done = yield* engine.operate(work, order, moment);
         return work.outcome(done);
       });
-      wakeFor(["timer", "outbox-due"]);
+      wakeFor(["timer", "outbox"]);
       return result;
     },
     stop: () => {

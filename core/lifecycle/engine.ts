@@ -72,11 +72,16 @@ export interface OperatorOrder {
   readonly resource: string;
   readonly key: string;
   readonly transition: string;
+  /** What the transition sees as `$request`; and the fields of the key when it makes the row. */
+  readonly input?: Readonly<Record<string, Json>>;
 }
 
 export type OperatorResult = { readonly kind: "done"; readonly row: Row } | { readonly kind: "absent" } | { readonly kind: "not-now"; readonly state: string; readonly from: readonly string[] } | { readonly kind: "refusal"; readonly code: string };
 
-/** Notifications decided in a commit, waiting to be sent: rows of `outbox`, found when due through `outbox-due`. */
+/**
+ * A notification decided in a commit: a row of `outbox` under `outboxKey`, so that what is due next stands first, and
+ * new rows stand side by side in the file.
+ */
 export interface OutboxRow {
   readonly id: string;
   readonly interface: string;
@@ -87,6 +92,8 @@ export interface OutboxRow {
   readonly attempts: number;
   readonly due: number;
 }
+
+export const outboxKey = (row: OutboxRow): string => `${timeKey(row.due)}/${row.id}`;
 
 /** Found by a fault in pack or engine; nothing of the unit is committed. */
 export class InvariantViolation extends Error {
@@ -170,7 +177,7 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
       } else if ("entries" in rule) {
         const after = rule.after === undefined ? undefined : value(rule.after, scope);
         roots[name] = yield* ledger.entries(
-          work, text(rule.entries, scope), pack.source.manifest.currencies[0]?.code ?? "", text(rule.fromDate, scope), text(rule.toDate, scope),
+          work, text(rule.entries, scope), rule.currency === undefined ? pack.source.manifest.currencies[0]?.code ?? "" : text(rule.currency, scope), text(rule.fromDate, scope), text(rule.toDate, scope),
           typeof after === "string" ? after : undefined, Number(value(rule.limit, scope)),
         );
       } else {
@@ -355,10 +362,10 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
     for (const transition of lifecycle.transitions) {
       if (!transition.from.includes(row.state)) continue;
       const on = transition.on;
-      let due: number;
-      if ("after" in on) due = step.moment.now + Number(value(on.after, step.scope)) * 1000;
-      else if ("at" in on) due = Number(value(on.at, step.scope));
-      else continue;
+      const when = "after" in on ? value(on.after, step.scope) : "at" in on ? value(on.at, step.scope) : undefined;
+      // A moment that is missing is how a pack says that this row needs no timer.
+      if (when === undefined) continue;
+      const due = "after" in on ? step.moment.now + Number(when) * 1000 : Number(when);
       if (!Number.isSafeInteger(due)) throw new InvariantViolation(`the timer of ${lifecycle.resource}.${transition.name} is due at ${due}`);
       const timer: Timer = { resource: lifecycle.resource, key, transition: transition.name, entered: row.entered };
       work.put("timer", `${timeKey(due)}/${joinKey([lifecycle.resource, key, transition.name, row.entered])}`, timer as unknown as Json);
@@ -417,8 +424,7 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
     const notification = scope.host.draw("id", "N");
     const body = value(rule.body, { ...scope, roots: { ...roots, notification: { id: notification } } }) as Json;
     const row: OutboxRow = { id: notification, interface: id, party_id: (roots["party"] as PartyRecord).party_id, target, body, created: moment.now, attempts: 0, due: moment.now };
-    work.put("outbox", notification, row as unknown as Json);
-    work.put("outbox-due", `${timeKey(moment.now)}/${notification}`, notification);
+    work.put("outbox", outboxKey(row), row as unknown as Json);
   }
 
   const rootsOfRow = (lifecycle: Lifecycle, row: Row, moment: Moment): Roots => {
@@ -441,10 +447,11 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
   function* operate(work: Workspace, order: OperatorOrder, moment: Moment): Reading<OperatorResult> {
     const lifecycle = pack.lifecycle(order.resource);
     const before = (yield* work.get(rowCollection(order.resource), order.key)) as Row | undefined;
-    if (before === undefined) return { kind: "absent" };
     const transition = lifecycle.transitions.find((one) => one.name === order.transition && "operator" in one.on);
-    if (transition === undefined || !transition.from.includes(before.state)) return { kind: "not-now", state: before.state, from: transition?.from ?? [] };
-    const roots = rootsOfRow(lifecycle, before, moment);
+    const state = before?.state ?? lifecycle.initial;
+    if (before === undefined && transition?.from.includes(state) !== true) return { kind: "absent" };
+    if (transition === undefined || !transition.from.includes(state)) return { kind: "not-now", state, from: transition?.from ?? [] };
+    const roots: Roots = { ...(before === undefined ? baseRoots(moment, undefined) : rootsOfRow(lifecycle, before, moment)), request: order.input ?? {} };
     const takeBack = work.checkpoint();
     try {
       const refusal = yield* move(work, { lifecycle, transition, key: order.key, before, scope: scopeOf(roots, moment), roots, moment });

@@ -23,5 +23,5 @@ export function joinKey(parts: readonly (string | number)[]): string {
 /** Milliseconds as text whose order is the order of time. */
 export const timeKey = (timeMs: number): string => String(timeMs).padStart(15, "0");
 
-/** A key above every key that starts with `prefix`, for scans. */
-export const above = (prefix: string): string => `${prefix}~`;
+/** A key above every key that starts with `prefix`, for scans: DEL is in no key, and above all that is. */
+export const above = (prefix: string): string => `${prefix}\x7f`;

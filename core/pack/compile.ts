@@ -198,7 +198,7 @@ function typeOfParameter(source: PackSource, property: unknown, file: string, de
 }
 
 function firstViolation(validate: ValidateFunction | undefined, value: unknown): Violation | undefined {
-  if (validate === undefined || validate(value) === true) return undefined;
+  if (validate === undefined || validate(value)) return undefined;
   const [error] = validate.errors ?? [];
   return error === undefined ? { field: "", issue: "does not fit the schema" } : { field: pointerOf(error), issue: issueOf(error) };
 }

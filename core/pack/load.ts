@@ -35,6 +35,8 @@ export function loadPack(directory: string): PackSource {
     });
     return undefined;
   };
+  // The caller names the type that belongs to the kind of file.
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters
   const readAs = <T>(kind: FileKind, file: string): T | undefined => {
     const value = read(file);
     if (value === undefined) return undefined;

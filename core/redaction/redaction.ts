@@ -27,33 +27,127 @@ function keep(value: string, start: number, end: number): string {
 
 export function redaction(source: Pick<PackSource, "messages" | "interfaces">): Redaction {
   const fields = new Map<string, Kind>();
-  collect(source.messages, fields);
-  collect(source.interfaces, fields);
+  collect(source.messages, source, fields);
+  collect(source.interfaces, source, fields);
+  const scan = scanner(fields);
 
   const json = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(json);
+    if (typeof value === "string") return scan.stray(value);
     if (typeof value !== "object" || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([name, inner]) => {
       const kind = fields.get(name);
-      if (kind === undefined) return [name, typeof inner === "string" ? longNumbers(inner) : json(inner)];
+      if (kind === undefined) return [name, json(inner)];
       // An object where text belongs may hold anything: nothing of it is shown.
       return [name, typeof inner === "string" || typeof inner === "number" ? MASK[kind](String(inner)) : inner === null ? null : "******"];
     }));
   };
+  return { json, text: scan.text };
+}
 
-  const names = [...fields.keys()].map((name) => name.replaceAll(/[^\w]/g, "\\$&")).join("|");
-  const pattern = names === "" ? undefined : new RegExp(`("(?:${names})"\\s*:\\s*")([^"]*)`, "g");
+/** Numbers of accounts in keys, messages and stacks, where no field's name tells: 12 digits and more. */
+export function maskAccountNumbers(text: string): string {
+  return text.replaceAll(/\d{12,}/g, (digits) => MASK.account(digits));
+}
+
+/**
+ * Masks in place, so that all else stays the bytes that went over the wire: evidence of a wrong signature must keep
+ * its blanks and its order. It reads what is not JSON too, since a body that is refused as malformed still names people.
+ */
+function scanner(fields: ReadonlyMap<string, Kind>): { text(body: string): string; stray(text: string): string } {
+  const names = [...fields.keys()].map((name) => name.replaceAll(/[^\w]/g, "\\$&")).join("|") || "(?!)";
+  const inside = new RegExp(`((?<![A-Za-z0-9_])(?:${names})(?:\\\\?['"])?\\s*[:=]\\s*(?:\\\\?['"])?)([^'",}&\\\\\\s]+)`, "g");
+  const nameLast = new RegExp(`(?<![A-Za-z0-9_])(${names})['\\s]*[:=]\\s*$`);
+
+  const stray = (text: string): string => longNumbers(text.replaceAll(inside, (_all, lead: string, value: string) => lead + "*".repeat(value.length)));
+
   const text = (body: string): string => {
-    try {
-      const value: unknown = JSON.parse(body);
-      // Only what had to be masked changes the text: evidence should stay the bytes that went over the wire.
-      const masked = json(value);
-      return JSON.stringify(masked) === JSON.stringify(value) ? body : JSON.stringify(masked);
-    } catch {
-      return longNumbers(pattern === undefined ? body : body.replaceAll(pattern, (_all, lead: string, value: string) => lead + "*".repeat(value.length)));
+    let out = "";
+    let at = 0;
+    const value = (kind: Kind): void => {
+      const found = valueAt(body, at, kind);
+      out += found.masked;
+      at = found.end;
+    };
+    while (at < body.length) {
+      const quote = body.indexOf('"', at);
+      const bare = body.slice(at, quote < 0 ? body.length : quote);
+      out += stray(bare);
+      at += bare.length;
+      if (quote < 0) break;
+      const unquoted = nameLast.exec(bare)?.[1];
+      if (unquoted !== undefined) {
+        value(fields.get(unquoted) ?? "secret");
+        continue;
+      }
+      const end = stringEnd(body, quote);
+      const literal = body.slice(quote, end);
+      const colon = /^\s*[:=]\s*/.exec(body.slice(end, end + 64))?.[0];
+      const kind = colon === undefined ? undefined : fields.get(decoded(literal));
+      // A quote that is missing after the name leaves the colon inside of the literal.
+      const unclosed = nameLast.exec(literal.slice(1, -1))?.[1];
+      at = end;
+      if (kind !== undefined) {
+        out += literal + (colon ?? "");
+        at += (colon ?? "").length;
+        value(kind);
+      } else if (unclosed !== undefined) {
+        out += literal;
+        value(fields.get(unclosed) ?? "secret");
+      } else {
+        out += stray(literal);
+      }
     }
+    return out;
   };
-  return { json, text };
+  return { text, stray };
+}
+
+/** The value of a sensitive field that begins at `at`, masked, and where it ends. */
+function valueAt(body: string, at: number, kind: Kind): { readonly masked: string; readonly end: number } {
+  const first = body[at];
+  if (first === "{" || first === "[") return { masked: '"******"', end: nestedEnd(body, at) };
+  if (first === '"') {
+    const end = stringEnd(body, at);
+    const literal = body.slice(at, end);
+    if (/^\s*([,}\]]|$)/.test(body.slice(end, end + 64))) {
+      return { masked: literal.endsWith('"') && literal.length > 1 ? JSON.stringify(MASK[kind](decoded(literal))) : `"${"*".repeat(literal.length - 1)}`, end };
+    }
+  }
+  // Not JSON: a quote too many, or none at all.
+  const length = /^[^,}\]\n]*/.exec(body.slice(at))?.[0].trimEnd().length ?? 0;
+  const token = body.slice(at, at + length);
+  const shown = ["null", "true", "false", ""].includes(token) ? token : /^\d+$/.test(token) ? JSON.stringify(MASK[kind](token)) : "*".repeat(length);
+  return { masked: shown, end: at + length };
+}
+
+/** Behind the closing quote, or the end of the text. */
+function stringEnd(body: string, quote: number): number {
+  for (let at = quote + 1; at < body.length; at += 1) {
+    if (body[at] === "\\") at += 1;
+    else if (body[at] === '"') return at + 1;
+  }
+  return body.length;
+}
+
+function nestedEnd(body: string, open: number): number {
+  let depth = 0;
+  for (let at = open; at < body.length; at += 1) {
+    const character = body[at];
+    if (character === '"') at = stringEnd(body, at) - 1;
+    else if (character === "{" || character === "[") depth += 1;
+    else if (character === "}" || character === "]") depth -= 1;
+    if (depth === 0) return at + 1;
+  }
+  return body.length;
+}
+
+function decoded(literal: string): string {
+  try {
+    return String(JSON.parse(literal));
+  } catch {
+    return literal.slice(1, literal.length > 1 && literal.endsWith('"') ? -1 : undefined);
+  }
 }
 
 /** Card and identity numbers that strayed into free text: 15 to 19 digits standing alone, with a card's or identity number's check digit. */
@@ -71,14 +165,26 @@ function luhn(digits: string): boolean {
   return sum % 10 === 0;
 }
 
-function collect(value: unknown, fields: Map<string, Kind>): void {
+function collect(value: unknown, source: Pick<PackSource, "messages">, fields: Map<string, Kind>): void {
   if (typeof value !== "object" || value === null) return;
   const properties = (value as { properties?: unknown }).properties;
   if (typeof properties === "object" && properties !== null) {
     for (const [name, schema] of Object.entries(properties)) {
-      const kind = (schema as { "x-sensitive"?: unknown } | null)?.["x-sensitive"];
-      if (typeof kind === "string" && kind in MASK) fields.set(name, kind as Kind);
+      const kind = sensitivity(schema, source, 8);
+      if (kind !== undefined) fields.set(name, kind);
     }
   }
-  for (const inner of Object.values(value)) collect(inner, fields);
+  for (const inner of Object.values(value)) collect(inner, source, fields);
+}
+
+/** The annotation of a property, which most often stands behind its `$ref`; `steps` ends a circle of references. */
+function sensitivity(schema: unknown, source: Pick<PackSource, "messages">, steps: number): Kind | undefined {
+  if (typeof schema !== "object" || schema === null || steps === 0) return undefined;
+  const { "x-sensitive": kind, $ref: reference } = schema as { "x-sensitive"?: unknown; $ref?: unknown };
+  if (typeof kind === "string" && kind in MASK) return kind as Kind;
+  const [, file, pointer] = (typeof reference === "string" ? /^messages\/([^/]+)\.json#\/(.*)$/.exec(reference) : null) ?? [];
+  if (file === undefined || pointer === undefined) return undefined;
+  let target: unknown = source.messages[file];
+  for (const part of pointer.split("/")) target = (target as Record<string, unknown> | undefined)?.[part];
+  return sensitivity(target, source, steps - 1);
 }

@@ -1,10 +1,12 @@
 import * as net from "node:net";
 import * as tls from "node:tls";
-import { hostTimer, type TlsSettings } from "./live.ts";
+import { hostTimer, hostTurn, type TlsSettings } from "./live.ts";
 import { ResponseReader } from "./response-reader.ts";
 import { type HttpRequest, type HttpResponse, TransportFailure } from "./runtime.ts";
 import { protocolFailure, timeoutFailure, transportFailure } from "./transport-error.ts";
 import { framedHeaders } from "./wire.ts";
+
+const SETTLE_MS = 20;
 
 /** What became of one request of a race, in the place of its request. */
 export type RaceResult = HttpResponse | TransportFailure;
@@ -32,10 +34,20 @@ export function barrier(url: string, settings: TlsSettings = {}): Barrier {
       if (stray !== undefined) throw new TypeError(`${stray.url} is not at ${origin.origin}, where this barrier opens its connections.`);
       const runners = requests.map((request) => new Runner(request, settings));
       await Promise.all(runners.map((runner) => runner.ready));
+      await pause();
       for (const runner of runners) runner.release();
       return Promise.all(runners.map((runner) => runner.result));
     },
   };
+}
+
+/**
+ * Flushed is not yet accepted: the peer's system holds connections and bytes that the peer itself has not seen. It gets
+ * a moment, and a few turns of the event loop for the case that it lives in this process.
+ */
+async function pause(): Promise<void> {
+  await new Promise<void>((resolve) => void hostTimer(SETTLE_MS, resolve));
+  for (let turn = 0; turn < 5; turn++) await hostTurn();
 }
 
 /** One request on its own connection: at first all but its last byte. */
@@ -69,7 +81,7 @@ class Runner {
         socket.write(this.#bytes.subarray(0, -1), () => resolve());
       });
     });
-    this.ready = Promise.race([arrived, this.result.then(() => {})]);
+    this.ready = Promise.race([arrived, this.result]).then(() => undefined);
     this.#cancelTimeout = this.#timeout();
     this.#read(request.method);
   }

@@ -34,20 +34,7 @@ export class ResponseReader {
   push(bytes: Uint8Array): HttpResponse | undefined {
     this.#bytes = this.#bytes.length === 0 ? Buffer.from(bytes) : Buffer.concat([this.#bytes, bytes]);
     while (this.#head === undefined) if (!this.#readHead()) return undefined;
-    switch (this.#head.body.by) {
-      case "none":
-        return this.#answer();
-      case "length": {
-        const missing = this.#head.body.length - this.#length;
-        this.#take(Math.min(missing, this.#bytes.length));
-        return this.#length === this.#head.body.length ? this.#answer() : undefined;
-      }
-      case "chunks":
-        return this.#readChunks() ? this.#answer() : undefined;
-      case "close":
-        this.#take(this.#bytes.length);
-        return undefined;
-    }
+    return this.#readBody(this.#head.body) ? this.#answer() : undefined;
   }
 
   /** The peer has ended its side: whole only for an answer whose body ends with the connection. */
@@ -72,6 +59,23 @@ export class ResponseReader {
     if (status === 101) throw new Error("the peer answered 101 Switching Protocols, which nobody asked for");
     if (status >= 200) this.#head = { status, headers, body: bodyOf(this.#method, status, headers) };
     return true;
+  }
+
+  /** Whether the body is whole. */
+  #readBody(body: Body): boolean {
+    switch (body.by) {
+      case "none":
+        return true;
+      case "length":
+        this.#take(Math.min(body.length - this.#length, this.#bytes.length));
+        return this.#length === body.length;
+      case "chunks":
+        return this.#readChunks();
+      case "close":
+        this.#take(this.#bytes.length);
+        break;
+    }
+    return false;
   }
 
   #readChunks(): boolean {

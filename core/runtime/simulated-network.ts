@@ -23,8 +23,8 @@ export type Handler = (request: HttpRequest) => Promise<HttpResponse>;
 export interface SimulatedNetwork {
   /** Answers for `origin` (`https://bank.test`). The returned function stops listening. Throws when it is taken. */
   listen(origin: string, handler: Handler): () => void;
-  /** Sets what is named for one origin, or for all that have no setting of their own. */
-  conditions(origin: string | "default", settings: Partial<NetworkConditions>): void;
+  /** Sets what is named for one origin, or with `"default"` for all that have no setting of their own. */
+  conditions(origin: string, settings: Partial<NetworkConditions>): void;
 }
 
 /** What the network needs of the clock. */
@@ -149,8 +149,9 @@ export class NetworkCore {
     const settle = (tell: () => void): void => {
       if (listener.underWay.delete(hangUp)) tell();
     };
-    listener.handler({ ...request, body: request.body.slice() }).then(
-      (response) => settle(() => caller.answered({ ...response, body: response.body.slice() })),
+    // Copies, as over a wire: what one side does to its bytes does not reach the other.
+    listener.handler({ ...request, body: new Uint8Array(request.body) }).then(
+      (response) => settle(() => caller.answered({ ...response, body: new Uint8Array(response.body) })),
       (error: unknown) => settle(() => caller.cut(error)),
     );
   }

@@ -68,8 +68,7 @@ export function simulatedRuntime(options: SimulatedOptions): SimulatedRuntime {
   const queue = new EventQueue();
   let nowMs = startAt;
   let generations = 0;
-  let hostOperations = 0;
-  let hostIdle = (): void => {};
+  const host = { operations: 0, idle: (): void => {} };
   let driving = false;
 
   const at = (ms: number, task: () => void): (() => void) => {
@@ -80,19 +79,20 @@ export function simulatedRuntime(options: SimulatedOptions): SimulatedRuntime {
   const core = new NetworkCore({ schedule: at }, random);
 
   const track = <T>(operation: Promise<T>): Promise<T> => {
-    hostOperations++;
+    host.operations++;
     const done = (): void => {
-      if (--hostOperations === 0) hostIdle();
+      host.operations--;
+      if (host.operations === 0) host.idle();
     };
-    operation.then(done, done);
+    whenSettled(operation, done);
     return operation;
   };
 
   /** Everything runnable runs: promise jobs, then tracked host operations and what follows from them. */
   const settle = async (): Promise<void> => {
     await hostTurn();
-    while (hostOperations > 0) {
-      await new Promise<void>((resolve) => (hostIdle = resolve));
+    while (host.operations > 0) {
+      await new Promise<void>((resolve) => (host.idle = resolve));
       await hostTurn();
     }
   };
@@ -190,11 +190,17 @@ export function simulatedRuntime(options: SimulatedOptions): SimulatedRuntime {
     },
     async runUntil(promise) {
       let settled = false;
-      const done = (): void => void (settled = true);
-      promise.then(done, done);
+      whenSettled(promise, () => (settled = true));
       await drive(() => settled, Infinity);
       if (!settled) throw new Stalled(`Nothing is left to happen at ${new Date(nowMs).toISOString()}, and the promise waited for has not settled: it waits for something of a killed generation, or for a host operation that was not given to track().`);
       return promise;
     },
   };
+}
+
+function whenSettled(promise: Promise<unknown>, tell: () => void): void {
+  promise.then(
+    () => tell(),
+    () => tell(),
+  );
 }

@@ -2,13 +2,15 @@ import { timingSafeEqual, createHash } from "node:crypto";
 import { Hono } from "hono";
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { redaction } from "../../core/redaction/redaction.ts";
+import { maskAccountNumbers, redaction } from "../../core/redaction/redaction.ts";
+import type { Redaction } from "../../core/redaction/redaction.ts";
 import { signatureScheme } from "../../core/signature/schemes.ts";
 import { Workspace } from "../../core/unit/workspace.ts";
 import { joinKey, rowCollection } from "../../core/lifecycle/rows.ts";
 import type { Json, Unit } from "../../core/unit/unit.ts";
 import { FAULTS } from "../faults/index.ts";
 import { UnknownFault } from "../faults/switchboard.ts";
+import { mayBeNotified } from "../notifier/target.ts";
 import type { Simulator } from "../simulator.ts";
 import { journalView } from "./journal-view.ts";
 
@@ -118,24 +120,27 @@ export function controlApp(simulator: Simulator, options: { readonly token: stri
     return context.json(redact.json({
       // Debits less credits: zero for every currency, or the books are wrong.
       balance_of_books: totals,
-      accounts: accounts.map(({ key, value }) => ({ account: maskAccount(decodeURIComponent(key.split("/")[0] ?? "")), currency: key.split("/")[1], ...(value as object) })),
+      accounts: accounts.map(({ key, value }) => ({ account: maskAccountNumbers(decodeURIComponent(key.split("/")[0] ?? "")), currency: key.split("/")[1], ...(value as object) })),
     }) as Json);
   });
 
-  admin.get("/notifications", async (context) => context.json({ waiting: (await rows(simulator, "outbox")).map(({ value }) => redact.json(value)) as Json }));
+  admin.get("/notifications", async (context) => context.json({
+    waiting: (await rows(simulator, "outbox")).map(({ value }) => redact.json(value)) as Json,
+    given_up: (await rows(simulator, "outbox-ended")).map(({ value }) => redact.json(value)) as Json,
+  }));
 
   admin.get("/scenarios", (context) => context.json(Object.fromEntries(simulator.identity.peers.map(({ record }) => [record.party_id, simulator.scenarios(record.party_id)]))));
 
   admin.get("/rows/:resource", async (context) => {
     const resource = known(simulator, context.req.param("resource"));
-    return context.json({ rows: (await rows(simulator, rowCollection(resource))).map(({ key, value }) => ({ key, row: redact.json(value) })) as Json });
+    return context.json({ rows: (await rows(simulator, rowCollection(resource))).map(({ key, value }) => ({ key: shownKey(simulator, resource, key, redact), row: redact.json(value) })) as Json });
   });
 
   admin.post("/operate", async (context) => {
     const order = await body(context);
     const resource = known(simulator, String(order["resource"]));
     if (!Array.isArray(order["key"])) throw new ControlError(`"key" must be the list of the row's key: [${simulator.pack.lifecycle(resource).key.join(", ")}]`);
-    const result = await simulator.operate({ resource, key: joinKey(order["key"] as string[]), transition: String(order["transition"]) });
+    const result = await simulator.operate({ resource, key: joinKey(order["key"] as string[]), transition: String(order["transition"]), ...(typeof order["input"] === "object" && order["input"] !== null ? { input: order["input"] as Readonly<Record<string, Json>> } : {}) });
     return context.json(redact.json(result) as Json, result.kind === "done" ? 200 : 409);
   });
 
@@ -185,6 +190,11 @@ function readEnrolment(order: Readonly<Record<string, Json>>, simulator: Simulat
   if (algorithms[algorithm] === undefined) throw new ControlError(`algorithm "${algorithm}" is not one of the pack's: ${Object.keys(algorithms).join(", ")}`);
   const prefixes = order["notify_prefixes"] ?? [];
   if (!Array.isArray(prefixes) || !prefixes.every((one) => typeof one === "string" && URL.canParse(one))) throw new ControlError(`"notify_prefixes" must be a list of absolute URLs`);
+  const target = order["notify_url"];
+  const registered = [...(simulator.identity.peer(text("party_id"))?.record.notify_prefixes ?? []), ...(prefixes as string[])];
+  if (target !== undefined && (typeof target !== "string" || !mayBeNotified(target, registered))) {
+    throw new ControlError(`"notify_url" must be an http or https URL under one of "notify_prefixes" (${registered.join(", ") || "none given"}); nothing else is ever notified`);
+  }
   return {
     party_id: text("party_id"), serial: text("serial"), algorithm, public_key: text("public_key"), notify_prefixes: prefixes as string[],
     ...(typeof order["notify_url"] === "string" ? { notify_url: order["notify_url"] } : {}),
@@ -253,6 +263,13 @@ async function rows(simulator: Simulator, collection: string): Promise<readonly 
   });
 }
 
+/** A row's key with those of its parts masked that are sensitive fields. */
+function shownKey(simulator: Simulator, resource: string, key: string, redact: Redaction): string {
+  const names = simulator.pack.lifecycle(resource).key;
+  const parts = key.split("/").map((part, index) => [names[index] ?? String(index), decodeURIComponent(part)]);
+  return Object.values(redact.json(Object.fromEntries(parts)) as Record<string, string>).join("/");
+}
+
 async function smsCode(simulator: Simulator, partyId: string, bindingId: string): Promise<string | undefined> {
   const row = await simulator.store.transact(function* (): Unit<Json | undefined> {
     const work = new Workspace();
@@ -261,5 +278,3 @@ async function smsCode(simulator: Simulator, partyId: string, bindingId: string)
   const code = (row as Readonly<Record<string, Json>> | undefined)?.["sms_code"];
   return typeof code === "string" ? code : undefined;
 }
-
-const maskAccount = (account: string): string => account.replaceAll(/\d{12,}/g, (digits) => `${digits.slice(0, 6)}${"*".repeat(digits.length - 10)}${digits.slice(-4)}`);

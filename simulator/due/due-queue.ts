@@ -5,13 +5,16 @@ import type { Json, Unit } from "../../core/unit/unit.ts";
 import { StoreClosed } from "../store/store.ts";
 import type { Store } from "../store/store.ts";
 
-/** How many due rows are taken up at once, and the longest sleep: a clock that was moved is noticed then at the latest. */
-const BATCH = 64;
+/** Rows being handled at once, the longest sleep (a clock that was moved is noticed then at the latest), and the pause after a failure. */
+const IN_FLIGHT = 64;
 const LONGEST_SLEEP_MS = 60_000;
+const REST_MS = 1_000;
 
 /**
  * Rows of one collection whose keys begin with the time at which something is to happen: timers, notifications,
- * expiries. What is due survives a crash because it is a row; this only looks for it at the right time.
+ * expiries. What is due survives a crash because it is a row; this only looks for it at the right time. A row that is
+ * slow to handle keeps its place among those in flight and holds up nobody else's; one that cannot be handled stays
+ * where it is and is tried again a little later.
  */
 export class DueQueue {
   readonly #runtime: Runtime;
@@ -20,9 +23,15 @@ export class DueQueue {
   readonly #handle: (key: string, value: Json) => Promise<void>;
   readonly #onError: (error: unknown) => void;
   #cancel: () => void = () => {};
+  readonly #underWay = new Set<string>();
+  /** Rows that could not be handled, and until when they are left alone. */
+  readonly #resting = new Map<string, number>();
+  /** Rows done with while a look was under way, which may still have seen them. */
+  readonly #done = new Set<string>();
   #wakeAt = Number.POSITIVE_INFINITY;
   #running = false;
   #again = false;
+  #backlog = false;
   #closed = false;
 
   constructor(options: { readonly runtime: Runtime; readonly store: Store; readonly collection: string; readonly handle: (key: string, value: Json) => Promise<void>; readonly onError: (error: unknown) => void }) {
@@ -57,26 +66,22 @@ export class DueQueue {
   async #run(): Promise<void> {
     this.#running = true;
     try {
-      for (;;) {
+      do {
         this.#again = false;
+        this.#done.clear();
         const { due, next } = await this.#look();
         if (this.#closed) return;
-        if (due.length === 0) {
-          if (this.#again) continue;
-          this.#running = false;
-          if (next !== undefined) this.wake(next);
-          return;
-        }
-        const results = await Promise.allSettled(due.map(({ key, value }) => this.#handle(key, value)));
-        const failed = results.filter((result) => result.status === "rejected");
-        for (const { reason } of failed) if (!(reason instanceof StoreClosed)) this.#onError(reason);
-        // A row that cannot be handled stays where it is; looking again at once would spin.
-        if (failed.length > 0) {
-          this.#running = false;
-          this.wake(this.#runtime.now() + 1000);
-          return;
-        }
-      }
+        const now = this.#runtime.now();
+        for (const [key, until] of this.#resting) if (until <= now) this.#resting.delete(key);
+        const free = due.filter(({ key }) => !this.#underWay.has(key) && !this.#done.has(key) && !this.#resting.has(key));
+        const started = free.slice(0, IN_FLIGHT - this.#underWay.size);
+        this.#backlog = free.length > started.length;
+        for (const { key, value } of started) this.#start(key, value);
+        if (this.#again) continue;
+        this.#running = false;
+        const soonest = Math.min(next ?? Number.POSITIVE_INFINITY, ...this.#resting.values());
+        if (soonest < Number.POSITIVE_INFINITY) this.wake(soonest);
+      } while (this.#again);
     } catch (error) {
       if (!(error instanceof StoreClosed)) throw error;
     } finally {
@@ -84,12 +89,33 @@ export class DueQueue {
     }
   }
 
+  #start(key: string, value: Json): void {
+    this.#underWay.add(key);
+    this.#handle(key, value).then(
+      () => this.#finish(key),
+      (error: unknown) => {
+        if (!(error instanceof StoreClosed)) this.#onError(error);
+        this.#resting.set(key, this.#runtime.now() + REST_MS);
+        this.#finish(key);
+      },
+    );
+  }
+
+  #finish(key: string): void {
+    this.#underWay.delete(key);
+    if (this.#running) this.#done.add(key);
+    // With a backlog, one look for many free places is cheaper than one for each.
+    if (!this.#backlog || this.#underWay.size <= IN_FLIGHT / 2) this.wake(this.#runtime.now());
+  }
+
   #look(): Promise<{ readonly due: readonly { readonly key: string; readonly value: Json }[]; readonly next: number | undefined }> {
     const now = this.#runtime.now();
     const collection = this.#collection;
+    // Rows in flight or at rest may stand ahead of those that can be taken up.
+    const limit = IN_FLIGHT + this.#underWay.size + this.#resting.size + 1;
     return this.#store.transact(function* (): Unit<{ due: { key: string; value: Json }[]; next: number | undefined }> {
       const work = new Workspace();
-      const found = yield* work.scan({ collection, from: "", below: "~", limit: BATCH });
+      const found = yield* work.scan({ collection, from: "", below: "~", limit });
       const rows = found.keys.map((key, index) => ({ key, value: found.values[index] as Json }));
       const due = rows.filter(({ key }) => key < timeKey(now + 1));
       return work.outcome({ due, next: due.length < rows.length ? Number((rows[due.length] as { key: string }).key.slice(0, 15)) : undefined });

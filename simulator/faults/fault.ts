@@ -29,7 +29,7 @@ export interface FaultContext {
 }
 
 /** `undefined`: go on. */
-export type FaultAction = undefined | { readonly wire: WireFault } | { readonly refuse: "system" | "overload" };
+export type FaultAction = undefined | { readonly wire: WireFault } | { readonly refuse: "system" | "overload" | "unavailable" };
 
 export interface SigningFault {
   readonly shiftSeconds?: number;

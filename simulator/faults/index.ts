@@ -2,6 +2,7 @@ import type { Fault } from "./fault.ts";
 import { latency } from "./latency.ts";
 import { latencyHeavyTail, latencyNormal } from "./latency-distributions.ts";
 import { serverError } from "./server-error.ts";
+import { serviceUnavailable } from "./service-unavailable.ts";
 import { resetBeforeAnswer } from "./reset-before-answer.ts";
 import { answerLostAfterCommit } from "./answer-lost-after-commit.ts";
 import { truncatedAnswer } from "./truncated-answer.ts";
@@ -16,7 +17,7 @@ import { notificationReordered } from "./notification-reordered.ts";
 
 /** Every fault there is; a new one is a file and a line here. */
 export const FAULTS: readonly Fault[] = [
-  latency, latencyNormal, latencyHeavyTail, serverError, resetBeforeAnswer, answerLostAfterCommit, truncatedAnswer,
+  latency, latencyNormal, latencyHeavyTail, serverError, serviceUnavailable, resetBeforeAnswer, answerLostAfterCommit, truncatedAnswer,
   wrongSignature, staleTimestamp, wrongKeyId, slowBody,
   notificationDuplicate, notificationLate, notificationLost, notificationReordered,
 ];

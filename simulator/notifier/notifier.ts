@@ -1,5 +1,5 @@
 import { Workspace } from "../../core/unit/workspace.ts";
-import { timeKey } from "../../core/lifecycle/rows.ts";
+import { outboxKey } from "../../core/lifecycle/engine.ts";
 import type { OutboxRow } from "../../core/lifecycle/engine.ts";
 import type { Pack } from "../../core/pack/compile.ts";
 import { TransportFailure } from "../../core/runtime/runtime.ts";
@@ -36,19 +36,14 @@ export class Notifier {
     this.#switchboard = parts.switchboard;
   }
 
-  /** Takes up one row of `outbox-due`: one attempt, then the row is gone or due later. */
-  async attempt(dueKey: string, id: Json): Promise<void> {
-    const row = await this.#store.transact(function* (): Unit<OutboxRow | undefined> {
-      const work = new Workspace();
-      return work.outcome((yield* work.get("outbox", String(id))) as unknown as OutboxRow | undefined);
-    });
-    if (row === undefined) return this.#settle(dueKey, String(id), undefined);
+  /** Takes up one row that is due: one attempt, then the row is gone or due later. */
+  async attempt(key: string, row: OutboxRow): Promise<void> {
     const delays = this.#switchboard.deliveries(row.interface);
     const sent = await Promise.all(delays.map(async (delayMs) => {
       if (delayMs > 0) await this.#runtime.sleep(delayMs);
       return this.#send(row);
     }));
-    return this.#settle(dueKey, row.id, sent.includes(true) ? undefined : this.#next(row));
+    return this.#settle(key, sent.includes(true) ? undefined : this.#next(row));
   }
 
   /** The row as it waits for its next attempt; without a due time when the schedule has ended. */
@@ -59,12 +54,12 @@ export class Notifier {
       : { ...row, attempts: row.attempts + 1, due: this.#runtime.now() + wait * 1000 };
   }
 
-  async #settle(dueKey: string, id: string, next: (OutboxRow & { readonly ended?: true }) | undefined): Promise<void> {
+  async #settle(key: string, next: (OutboxRow & { readonly ended?: true }) | undefined): Promise<void> {
     await this.#store.transact(function* (): Unit<undefined> {
       const work = new Workspace();
-      work.put("outbox-due", dueKey, undefined);
-      work.put("outbox", id, next as unknown as Json | undefined);
-      if (next !== undefined && next.ended === undefined) work.put("outbox-due", `${timeKey(next.due)}/${id}`, id);
+      work.put("outbox", key, undefined);
+      // What nobody ever acknowledged is kept apart: an operator may want to see it, the queue never again.
+      if (next !== undefined) work.put(next.ended === true ? "outbox-ended" : "outbox", outboxKey(next), next as unknown as Json);
       return work.outcome(undefined);
     });
   }
@@ -74,6 +69,12 @@ export class Notifier {
     const { signature: policy, notification } = this.#pack.source.manifest.policies;
     const startedAt = this.#runtime.now();
     const body = utf8.encode(JSON.stringify(row.body));
+    const peer = this.#identity.peer(row.party_id);
+    if (peer === undefined || !mayBeNotified(row.target, peer.record.notify_prefixes)) {
+      const failure = `blocked: ${row.party_id} has not registered ${row.target}`;
+      this.#journal.record({ direction: "out", at: startedAt, durationMs: 0, interface: row.interface, party: row.party_id, faults: [], request: { method: "POST", url: row.target, target: row.target, headers: [], body }, failure });
+      return false;
+    }
     const url = new URL(row.target);
     const key = this.#identity.signingKey(undefined);
     const timestamp = String(Math.floor(startedAt / 1000));
@@ -87,9 +88,7 @@ export class Notifier {
     const request = { method: "POST", url: row.target, headers, body };
     let response: HttpResponse | undefined;
     let failure: string | undefined;
-    const peer = this.#identity.peer(row.party_id);
     try {
-      if (peer === undefined || !mayBeNotified(row.target, peer.record.notify_prefixes)) throw new TransportFailure("blocked", `${row.party_id} has not registered ${row.target}`, false);
       response = await this.#runtime.transport.send({ ...request, timeoutMs: notification.acknowledgeWithinSeconds * 1000 });
     } catch (error) {
       if (!(error instanceof TransportFailure)) throw error;

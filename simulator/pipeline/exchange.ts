@@ -3,6 +3,8 @@ import type { CallResult, Engine } from "../../core/lifecycle/engine.ts";
 import type { Pack } from "../../core/pack/compile.ts";
 import type { Interface, Role } from "../../core/pack/types.ts";
 import type { Runtime } from "../../core/runtime/runtime.ts";
+import { redaction } from "../../core/redaction/redaction.ts";
+import type { Redaction } from "../../core/redaction/redaction.ts";
 import { renderTable } from "../../core/table/table.ts";
 import type { Json, Unit } from "../../core/unit/unit.ts";
 import type { DrawnFault, Switchboard } from "../faults/switchboard.ts";
@@ -37,7 +39,7 @@ export interface Provider {
   /** Calls under way at once; beyond it a call is refused as overload. */
   readonly maxInFlight: number;
   /** Told of every commit that left something to be done later, with the earliest time it can be due. */
-  readonly onWork: (collection: "timer" | "outbox-due" | "nonce-expiry", dueMs: number) => void;
+  readonly onWork: (collection: "timer" | "outbox" | "nonce-expiry", dueMs: number) => void;
   readonly onDefect: (error: unknown) => void;
 }
 
@@ -55,11 +57,13 @@ interface Judged {
 export class Exchange {
   readonly #provider: Provider;
   readonly #freshness: Freshness;
+  readonly #redact: Redaction;
   #inFlight = 0;
 
   constructor(provider: Provider) {
     this.#provider = provider;
     this.#freshness = freshness(provider.pack.source.manifest.policies);
+    this.#redact = redaction(provider.pack.source);
   }
 
   async handle(request: RawRequest): Promise<RawResponse> {
@@ -101,12 +105,12 @@ export class Exchange {
     if (drawn.length > 0) {
       const action = await switchboard.before(drawn, request);
       if (action !== undefined && "wire" in action) return { wire: action.wire, drawn, ...known };
-      if (action !== undefined) return this.#refused({ code: stages[action.refuse] }, { ...known, drawn });
+      if (action !== undefined) return this.#refused({ code: action.refuse === "unavailable" ? this.#unavailable() : stages[action.refuse] }, { ...known, drawn });
     }
     // Shedding early keeps what is accepted fast: a queue without end only moves the failure to the caller's timeout.
     if (this.#inFlight > maxInFlight) return this.#refused({ code: stages.overload }, { ...known, drawn });
 
-    const signed = verifySignature(pack, identity, request, routed.value.body, at, testMode);
+    const signed = verifySignature(pack, identity, request, routed.value.body, at, testMode, this.#redact);
     if (!signed.ok) return this.#refused(signed.refusal, { ...known, drawn });
     const who = { ...known, drawn, party: signed.value.peer.record.party_id, algorithm: signed.value.algorithm };
 
@@ -119,7 +123,7 @@ export class Exchange {
       if (result.kind === "refusal") return this.#refused("refusal" in result ? result.refusal : { code: result.code }, who);
       return { ...who, answer: this.#render(known.interface, result) };
     } catch (error) {
-      if (error instanceof StoreClosed) return this.#refused({ code: stages.overload }, who);
+      if (error instanceof StoreClosed) return this.#refused({ code: this.#unavailable() }, who);
       this.#provider.onDefect(error);
       return this.#refused({ code: stages.system }, who);
     }
@@ -146,12 +150,12 @@ export class Exchange {
       const outcome = work.outcome(answer);
       for (const { collection } of outcome.writes) {
         if (collection === "timer") left.timer = true;
-        if (collection === "outbox-due") left.outbox = true;
+        if (collection === "outbox") left.outbox = true;
       }
       return outcome;
     });
     if (left.timer) onWork("timer", now);
-    if (left.outbox) onWork("outbox-due", now);
+    if (left.outbox) onWork("outbox", now);
     onWork("nonce-expiry", now + fresh.nonceLifetimeMs);
     return result;
   }
@@ -162,6 +166,12 @@ export class Exchange {
       return { status: result.status, contentType: "text/csv; charset=utf-8", body: table.bytes, signed: called.response.signed ?? true };
     }
     return result.body === undefined || called.response.representation === "empty" ? emptyAnswer(result.status) : jsonAnswer(result.status, result.body);
+  }
+
+  /** The pack's code for a service that is down, where it has one of its own. */
+  #unavailable(): string {
+    const { errors, manifest } = this.#provider.pack.source;
+    return errors.find(({ stage, status }) => stage === "system" && status === 503)?.code ?? manifest.policies.stages.overload;
   }
 
   #refused(refusal: Refusal, known: Omit<Partial<Judged>, "answer" | "code">): Judged {

@@ -21,6 +21,9 @@ export interface Freshness {
   useNonce(work: Workspace, signed: Signed, now: number): Reading<"new" | "replayed" | "repeated">;
 }
 
+/** Until when it is remembered, and the digest of its message where the pack needs it: short, there are many. */
+export type NonceRow = readonly [until: number, digest?: string];
+
 export function freshness({ freshness: policy, stages }: Policies): Freshness {
   const { minLength, maxLength, pattern } = policy.nonce;
   const goodNonce = nonceRule(policy.nonce);
@@ -41,10 +44,10 @@ export function freshness({ freshness: policy, stages }: Policies): Freshness {
       // Bytes are compared by what was signed, not by the signature: one message can have many valid ones.
       const digest = policy.exactReplay === "refuse" ? "" : createHash("sha256").update(signed.base).digest("base64");
       const key = `${encodeURIComponent(signed.peer.record.party_id)}/${signed.nonce}`;
-      const seen = (yield* work.get("nonce", key)) as { digest: string; until: number } | undefined;
-      if (seen !== undefined && seen.until > now) return policy.exactReplay === "idempotent-answer" && seen.digest === digest ? "repeated" : "replayed";
+      const seen = (yield* work.get("nonce", key)) as NonceRow | undefined;
+      if (seen !== undefined && seen[0] > now) return policy.exactReplay === "idempotent-answer" && seen[1] === digest ? "repeated" : "replayed";
       const until = now + nonceLifetimeMs;
-      work.put("nonce", key, { digest, until });
+      work.put("nonce", key, digest === "" ? [until] : [until, digest]);
       work.put("nonce-expiry", `${timeKey(until)}/${key}`, key as Json);
       return "new";
     },

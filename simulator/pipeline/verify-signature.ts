@@ -1,4 +1,5 @@
 import type { Pack } from "../../core/pack/compile.ts";
+import type { Redaction } from "../../core/redaction/redaction.ts";
 import { diagnose } from "../../core/signature/diagnose.ts";
 import { decodeBase64Strict, parseAuthorization, requestBase } from "../../core/signature/message.ts";
 import type { Json } from "../../core/unit/unit.ts";
@@ -19,9 +20,10 @@ export interface Signed {
 
 /**
  * Second stage: the signature over the bytes as received. One code for every way to fail, so that a stranger learns
- * nothing; in test mode the hint tells the integrator what was verified and what most likely went wrong.
+ * nothing; in test mode the hint tells the integrator what was verified (people's data masked, every other byte as it
+ * was) and what most likely went wrong.
  */
-export function verifySignature(pack: Pack, identity: Identity, request: RawRequest, body: Uint8Array, now: number, testMode: boolean): Staged<Signed> {
+export function verifySignature(pack: Pack, identity: Identity, request: RawRequest, body: Uint8Array, now: number, testMode: boolean, redact: Redaction): Staged<Signed> {
   const { signature: policy, stages } = pack.source.manifest.policies;
   const failed = (issue: string, hint?: () => Json): Staged<Signed> =>
     refuse(stages.signature, {
@@ -47,7 +49,7 @@ export function verifySignature(pack: Pack, identity: Identity, request: RawRequ
         signature: parsed.signature, key: key.key, now, clockSkewSeconds: pack.source.manifest.policies.freshness.clockSkewSeconds,
         otherKeys: identity.peers.flatMap((other) => other.keys.map((one) => ({ owner: `${other.record.party_id} ${one.serial}`, key: one.key }))).filter(({ key: one }) => one !== key.key),
       });
-      return { verified_string: new TextDecoder().decode(base), ...(cause === undefined ? {} : { likely_cause: { id: cause.id, en: cause.message.en, zh: cause.message.zh } }) };
+      return { verified_string: redact.text(new TextDecoder().decode(base)), ...(cause === undefined ? {} : { likely_cause: { id: cause.id, en: cause.message.en, zh: cause.message.zh } }) };
     });
   }
   return pass({ peer, algorithm: parsed.token, timestamp: parsed.timestamp, nonce: parsed.nonce, base });

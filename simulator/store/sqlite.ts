@@ -54,8 +54,8 @@ const FULL = 13;
 const CANNOT_OPEN = 14;
 const NOT_A_DATABASE = 26;
 
-/** A checkpoint every 16 MiB of log: it costs two more fsyncs, and someone waits for them. */
-const CHECKPOINT_PAGES = 4_000;
+/** A checkpoint every 64 MiB of log: it costs two more fsyncs, someone waits for them, and a page changed often is copied once. */
+const CHECKPOINT_PAGES = 16_000;
 
 /**
  * Opens, or creates, a store in one SQLite file: WAL, full sync, one writer, group commit. The file is locked for as

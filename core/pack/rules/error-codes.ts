@@ -63,12 +63,12 @@ export const errorListed: Rule = {
   },
 };
 
-/** A declared code is answered by something. */
+/** A declared code is answered by something; what only a fault of the environment provokes needs no guard. */
 export const errorUnused: Rule = {
   id: "error.unused",
   check: (source) => {
     const used = new Set(codeUses(source).map(({ code }) => code));
-    return source.errors.flatMap(({ code }, index) => used.has(code) ? [] : [problem("error.unused", "errors.json", `/errors/${index}`,
+    return source.errors.flatMap(({ code, provokedBy }, index) => used.has(code) || provokedBy === "fault" ? [] : [problem("error.unused", "errors.json", `/errors/${index}`,
       [`Nothing answers ${code}.`, `没有任何地方返回 ${code}。`], ["Remove it, or name it in a guard or a policy.", "请删除,或在守卫或策略中使用。"])]);
   },
 };

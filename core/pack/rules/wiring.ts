@@ -54,7 +54,7 @@ export const wiring: Rule = {
         else if (!("transition" in target.on)) found.push(problem("move.counterpart", file, `${here}/transition`, [`${load.resource}.${target.name} is not triggered by a transition.`, `${load.resource}.${target.name} 不是由转换触发的。`], [`Give it "on": {"transition": "${lifecycle.resource}.${transition.name}"}.`, `请写 "on": {"transition": "${lifecycle.resource}.${transition.name}"}。`]));
       });
       branch.post?.forEach((posting, place) => {
-        if (posting.phase === "posted" || posting.phase === "pending") {
+        if (!("of" in posting)) {
           for (const side of ["debit", "credit"] as const) {
             const account = posting[side];
             const kind = typeof account === "string" && !account.startsWith("$") ? account.split(":")[0] ?? "" : undefined;

@@ -1,0 +1,36 @@
+import { fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import type { BankOrder } from "./order.ts";
+
+/** A server in a process of its own, as users run it. */
+export interface RunningBank {
+  readonly url: string;
+  readonly scenarios: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Resident memory of the process, in bytes. */
+  memory(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+export async function startBank(order: BankOrder, nodeOptions: readonly string[] = []): Promise<RunningBank> {
+  const child = fork(new URL("./bank-process.ts", import.meta.url), [JSON.stringify(order)], { stdio: ["ignore", "inherit", "inherit", "ipc"], execArgv: [...nodeOptions, ...(process.env["BENCH_PROF"] ? ["--cpu-prof", "--cpu-prof-dir=/tmp/prof"] : [])] });
+  const ready = (await message(child)) as { url: string; scenarios: RunningBank["scenarios"] };
+  return {
+    ...ready,
+    memory: async () => {
+      const answer = message(child);
+      child.send("memory");
+      return ((await answer) as { rssBytes: number }).rssBytes;
+    },
+    stop: () => new Promise((resolve) => {
+      child.once("exit", () => resolve());
+      child.disconnect();
+    }),
+  };
+}
+
+function message(child: ChildProcess): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    child.once("message", resolve);
+    child.once("exit", (code) => reject(new Error(`the server ended with ${code} before it answered`)));
+  });
+}

@@ -1,0 +1,127 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir, cpus } from "node:os";
+import { join } from "node:path";
+import { createServer } from "node:http";
+import { parseArgs } from "node:util";
+import { loadPack } from "../core/pack/load.ts";
+import { liveRuntime } from "../core/runtime/live.ts";
+import { signatureScheme } from "../core/signature/schemes.ts";
+import { startBank } from "./bank.ts";
+import { PARTY } from "./order.ts";
+import type { BankOrder } from "./order.ts";
+import { documentOf } from "./document.ts";
+import { percentile, replay } from "./generator.ts";
+import type { Replay } from "./generator.ts";
+import { signLimit } from "./openssl-limit.ts";
+import { presignAll } from "./presign.ts";
+import { timeVerify } from "./verify-run.ts";
+
+/** One row of the result. `limitRps` is measured in the same run; `share` is `rps / limitRps`. */
+export interface Row {
+  readonly name: string;
+  readonly rps: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly limitRps: number;
+  readonly share: number;
+}
+
+const CONNECTIONS = 32;
+const { values: flags } = parseArgs({
+  options: { out: { type: "string" }, requests: { type: "string", default: "20000" }, only: { type: "string" }, "no-document": { type: "boolean" } },
+});
+const count = Number(flags.requests);
+if (!Number.isSafeInteger(count) || count < 100) throw new Error(`--requests must be a whole number of at least 100, not ${flags.requests}`);
+
+const { policies } = loadPack(new URL("../specs/cooperation", import.meta.url).pathname).manifest;
+const policy = policies.signature;
+const tokenOf = (scheme: string): string => Object.entries(policy.algorithms).find(([, name]) => name === scheme)?.[0] ?? "";
+const { offload } = liveRuntime();
+
+interface Plan {
+  readonly name: string;
+  readonly scheme: string;
+  readonly interface: "payment.create" | "payment.query";
+  readonly notify?: boolean;
+}
+
+const PLANS: readonly Plan[] = [
+  { name: "payment.create rsa2048", scheme: "rsa2048", interface: "payment.create" },
+  { name: "payment.create rsa2048 +notify", scheme: "rsa2048", interface: "payment.create", notify: true },
+  { name: "payment.create sm2", scheme: "sm2", interface: "payment.create" },
+  { name: "payment.create ed25519-answers", scheme: "ed25519", interface: "payment.create" },
+  { name: "payment.query rsa2048", scheme: "rsa2048", interface: "payment.query" },
+];
+
+async function measure(plan: Plan): Promise<Row> {
+  const scheme = signatureScheme(plan.scheme);
+  const [own, party] = [scheme.generate(), scheme.generate()];
+  const folder = mkdtempSync(join(tmpdir(), "liantiao-bench-"));
+  const receiver = plan.notify === true ? await startReceiver() : undefined;
+  const order: BankOrder = { kind: "bank", store: join(folder, "bank.sqlite"), algorithm: tokenOf(plan.scheme), ownKey: own, partyKey: party.publicPem, ...(receiver === undefined ? {} : { notifyUrl: receiver.url }) };
+  const bank = await startBank(order);
+  try {
+    const signer = { policy, algorithm: order.algorithm, key: scheme.privateKey(party.privatePem), offload };
+    const binding = bank.scenarios["customer.funded"]?.["binding_id"] ?? "";
+    const pay = (prefix: string) => (index: number) => ({
+      method: "POST", target: "/v1/payments",
+      data: { party_id: PARTY, out_trade_no: `${prefix}${String(index).padStart(10, "0")}`, binding_id: binding, amount: { value: 100 + (index % 900), currency: "CNY" }, description: "bench", ...(plan.notify === true ? {} : { notify_url: "http://127.0.0.1/parked" }) },
+    });
+    const query = (index: number): { method: string; target: string } => ({ method: "GET", target: `/v1/payments/warm-up${String(index % 1000).padStart(10, "0")}?party_id=${PARTY}` });
+    const warmUp = await presignAll(signer, Math.max(1000, Math.floor(count / 10)), pay("warm-up"));
+    await replay(bank.url, warmUp, CONNECTIONS, undefined);
+    const requests = await presignAll(signer, count, plan.interface === "payment.query" ? query : pay("measured"));
+    const result = await replay(bank.url, requests, CONNECTIONS, { policy, key: scheme.publicKey(own.publicPem) });
+    return row(plan.name, result, signLimit(plan.scheme));
+  } finally {
+    await bank.stop();
+    receiver?.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Acknowledges every notification without looking at it: the cost measured is the sender's. */
+async function startReceiver(): Promise<{ url: string; close(): void }> {
+  const server = createServer((request, response) => {
+    request.resume();
+    response.writeHead(204).end();
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  return { url: `http://127.0.0.1:${(server.address() as { port: number }).port}/notify`, close: () => server.close() };
+}
+
+/** The framework's floor against its own floor: the same fixed answer from Hono and from bare node:http. */
+async function measureStatic(): Promise<Row> {
+  const request = Buffer.from("GET /v1/payments/x HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+  const rates: Replay[] = [];
+  for (const kind of ["static-node", "static-hono"] as const) {
+    const server = await startBank({ kind, store: "", algorithm: "", ownKey: { privatePem: "", publicPem: "" }, partyKey: "" });
+    await replay(server.url, Array.from({ length: 5000 }, () => request), CONNECTIONS, undefined);
+    rates.push(await replay(server.url, Array.from({ length: count * 2 }, () => request), CONNECTIONS, undefined));
+    await server.stop();
+  }
+  const [floor, hono] = rates as [Replay, Replay];
+  return row("static hono", hono, floor.rps);
+}
+
+function row(name: string, result: Replay, limitRps: number): Row {
+  const round = (value: number): number => Math.round(value * 100) / 100;
+  return { name, rps: round(result.rps), p50Ms: round(percentile(result.latenciesMs, 0.5)), p99Ms: round(percentile(result.latenciesMs, 0.99)), limitRps: round(limitRps), share: round(result.rps / limitRps) };
+}
+
+const rows: Row[] = [];
+const wanted = (name: string): boolean => flags.only === undefined || name === flags.only;
+const keep = (one: Row): void => {
+  rows.push(one);
+  console.error(`${one.name.padEnd(34)} ${one.rps.toFixed(0).padStart(7)}/s  p50 ${one.p50Ms} ms  p99 ${one.p99Ms} ms  limit ${one.limitRps.toFixed(0)}/s  share ${one.share}`);
+};
+for (const plan of PLANS) if (wanted(plan.name)) keep(await measure(plan));
+if (wanted("static hono")) keep(await measureStatic());
+if (wanted("verify standard")) keep(await timeVerify());
+
+const json = `${JSON.stringify(rows, undefined, 2)}\n`;
+if (flags.out === undefined) console.log(json);
+else writeFileSync(flags.out, json);
+if (flags.only === undefined && flags["no-document"] !== true) writeFileSync(new URL("../docs/benchmarks.md", import.meta.url), documentOf(rows, { cores: cpus().length, cpu: cpus()[0]?.model ?? "unknown", node: process.version, connections: CONNECTIONS, requests: count }));

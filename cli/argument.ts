@@ -1,0 +1,38 @@
+import { InvalidArgumentError } from "commander";
+import type { Role } from "../core/pack/types.ts";
+import { didYouMean } from "./near-name.ts";
+import { UserError } from "./user-error.ts";
+
+/** A parser for commander: a whole number from `least` to `most`. */
+export function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d{1,15}$/.test(text) || value < least || value > most) throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
+    return value;
+  };
+}
+
+export const port = wholeNumber(0, 65_535);
+
+/** Gathers a flag that may be given several times. */
+export function gathered(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value];
+}
+
+const ROLES: readonly Role[] = ["bank", "platform"];
+
+/** @throws UserError for anything but a role. */
+export function roleOf(text: string): Role {
+  const found = ROLES.find((role) => role === text);
+  if (found === undefined) throw new UserError(`there is no role "${text}"`, { allowed: ROLES.join(", "), next: `${didYouMean(text, ROLES)}name the role as the first word after the verb` });
+  return found;
+}
+
+/** @throws UserError when `text` is no absolute http or https URL. */
+export function httpUrl(text: string, where: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || (url.protocol !== "http:" && url.protocol !== "https:")) {
+    throw new UserError(`"${text}" is no URL`, { where, allowed: "an absolute http:// or https:// URL", next: "write it out, such as http://127.0.0.1:9080/" });
+  }
+  return url;
+}

@@ -1,0 +1,109 @@
+import { randomBytes } from "node:crypto";
+import type { ExpressionHost } from "../core/expression/scope.ts";
+import type { CallResult } from "../core/lifecycle/engine.ts";
+import { compilePack } from "../core/pack/compile.ts";
+import type { Pack } from "../core/pack/compile.ts";
+import type { Interface } from "../core/pack/types.ts";
+import { liveRuntime } from "../core/runtime/live.ts";
+import { signatureScheme } from "../core/signature/schemes.ts";
+import { controlApp } from "../simulator/control/control.ts";
+import { wireApp } from "../simulator/http/app.ts";
+import type { RawRequest, RawResponse } from "../simulator/http/raw.ts";
+import { Identity } from "../simulator/identity/identity.ts";
+import { Exchange } from "../simulator/pipeline/exchange.ts";
+import { createSimulator } from "../simulator/simulator.ts";
+import type { Simulator } from "../simulator/simulator.ts";
+import { memoryStore } from "../simulator/store/memory.ts";
+import type { Counterparty } from "../suites/run/scope.ts";
+import { listen } from "./listen.ts";
+import type { OpenedStatement } from "./statement.ts";
+
+export interface RunningCounterparty {
+  /** Plain data, for the worker that runs the checks. */
+  readonly counterparty: Counterparty;
+  close(): Promise<void>;
+}
+
+/**
+ * Plays the SUT's peer during a run: it takes the SUT's notifications where the statement says that they arrive. It is
+ * the simulator of the other role with its whole pipeline (signature, freshness, schema, journal, faults), except that
+ * it acknowledges every sound notification: it has not placed the orders that they are about, the suites have.
+ */
+export async function startCounterparty({ statement, source, sutKeys }: OpenedStatement): Promise<RunningCounterparty | undefined> {
+  if (statement.notify === undefined) return undefined;
+  const { listen: place, publicUrl } = statement.notify;
+  const runtime = liveRuntime();
+  const store = memoryStore();
+  const [party] = statement.parties;
+  const { algorithms } = source.manifest.policies.signature;
+  const scheme = signatureScheme(algorithms[party.algorithm] ?? "");
+  const own = { serial: party.serial, algorithm: party.algorithm, key: scheme.privateKey(party.privatePem), publicPem: "", effectiveAt: 0 };
+  const sut = {
+    record: { party_id: statement.sutPartyId, index: "01", notify_prefixes: [] },
+    keys: sutKeys.map(({ serial, token, key }) => ({ serial, algorithm: token, key })),
+  };
+  const simulator = acknowledging(createSimulator({
+    pack: compilePack(source), role: statement.role === "bank" ? "platform" : "bank", identity: new Identity(party.partyId, [own], [sut]),
+    runtime, store, baseUrl: () => publicUrl, deliver: false,
+  }));
+  const token = randomBytes(24).toString("hex");
+  const server = await listen({ app: simulator.app, hostname: place.host, port: place.port }, "the statement's /notify/listen/port");
+  const admin = await listen({ app: controlApp(simulator, { token }), hostname: "127.0.0.1", port: 0 }, "the counterparty's control port");
+  return {
+    counterparty: { notifyUrl: `${publicUrl.replace(/\/$/, "")}/notify`, adminUrl: admin.url, token },
+    close: async () => {
+      await server.close();
+      await admin.close();
+      simulator.stop();
+      await store.close();
+      runtime.close();
+    },
+  };
+}
+
+/** The simulator with a pipeline that takes a notification at any path, as a registered target may have any, and acknowledges it. */
+function acknowledging(simulator: Simulator): Simulator {
+  const { pack, role, engine, identity, store, journal, switchboard, clock } = simulator;
+  let arriving: Interface | undefined;
+  const anyPath: Pack = {
+    ...pack,
+    matchRoute: (side, method, path) => (arriving !== undefined && arriving.provider === side && arriving.http.method === method ? { kind: "match", interface: arriving, parameters: {} } : pack.matchRoute(side, method, path)),
+  };
+  const exchange = new Exchange({
+    pack: anyPath, role, identity, runtime: clock.runtime, store, journal, switchboard,
+    engine: { ...engine, call: acknowledge },
+    testMode: false, maxInFlight: 2000, onWork: () => {},
+    onDefect: (error) => console.error("the counterparty failed:", error),
+  });
+  const handle = (request: RawRequest): Promise<RawResponse> => {
+    arriving = notificationOf(pack, request);
+    // The pipeline routes before it first waits, so no other request comes in between.
+    return exchange.handle(request);
+  };
+  return { ...simulator, handle, app: wireApp(handle, pack.source.manifest.policies.limits.bodyBytes) };
+}
+
+/** Which notification a body is, by its schema. */
+function notificationOf(pack: Pack, { body }: RawRequest): Interface | undefined {
+  if (!(body instanceof Uint8Array)) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder().decode(body));
+  } catch {
+    return undefined;
+  }
+  const notifications = pack.source.interfaces.filter((one) => one.notification !== undefined);
+  const event = typeof value === "object" && value !== null ? (value as { readonly event?: unknown }).event : undefined;
+  return notifications.find((one) => pack.validators(one.id).body(value) === undefined) ?? notifications.find((one) => typeof event === "string" && one.id.endsWith(event.replace(".", "_")));
+}
+
+/** Stands in for the engine's call: no order is looked up, and nothing is kept. */
+function* acknowledge(_work: unknown, { interface: called }: { readonly interface: Interface }): Generator<never, CallResult> {
+  return { kind: "answer", status: called.response.status, body: undefined, scope: { roots: {}, host: NO_HOST }, replayed: false };
+}
+
+const unused = (): never => {
+  throw new Error("an acknowledgement evaluates nothing");
+};
+
+const NO_HOST: ExpressionHost = { currencies: [], fee: unused, date: unused, rfc3339: unused, draw: unused, table: unused };

@@ -1,0 +1,40 @@
+import pc from "picocolors";
+import type { Journal, JournalEntry } from "../simulator/journal/journal.ts";
+
+/** How often the journal is read: printing then costs no call its time. */
+const READ_EVERY_MS = 150;
+
+/** Prints a line for each exchange of a journal, until the returned function is called. */
+export function logExchanges(journal: Journal, print: (line: string) => void): () => void {
+  let shown = journal.total;
+  const read = (): void => {
+    const fresh = journal.total - shown;
+    if (fresh <= 0) return;
+    const entries = journal.entries(fresh);
+    if (entries.length < fresh) print(pc.dim(`... ${fresh - entries.length} exchanges more than the journal keeps`));
+    for (const entry of entries) print(exchangeLine(entry));
+    shown = journal.total;
+  };
+  const timer = setInterval(read, READ_EVERY_MS);
+  return () => {
+    clearInterval(timer);
+    read();
+  };
+}
+
+/** One exchange on one line: time, direction, interface, party, status, code, duration, faults. */
+export function exchangeLine(entry: JournalEntry): string {
+  const status = entry.response?.status;
+  const outcome = status === undefined ? pc.red(entry.failure ?? "no answer") : status < 400 ? pc.green(String(status)) : pc.yellow(String(status));
+  const faults = entry.faults.length === 0 ? "" : ` ${pc.magenta(`[${entry.faults.join(" ")}]`)}`;
+  const target = entry.request.url ?? entry.request.target;
+  return [
+    pc.dim(new Date(entry.at).toISOString().slice(11, 23)),
+    entry.direction === "in" ? "<-" : "->",
+    (entry.interface ?? "(no interface)").padEnd(22),
+    (entry.party ?? "-").padEnd(8),
+    `${outcome}${entry.code === undefined ? "" : ` ${pc.yellow(entry.code)}`}`,
+    pc.dim(`${entry.durationMs} ms`),
+    pc.dim(`${entry.request.method} ${target.length > 80 ? `${target.slice(0, 79)}…` : target}`),
+  ].join(" ") + faults;
+}

@@ -1,0 +1,95 @@
+import { follow, fullReference, isSchemaObject } from "../core/pack/reference.ts";
+import type { Interface, PackSource, Role, Schema } from "../core/pack/types.ts";
+
+type Document = Readonly<Record<string, unknown>>;
+
+/**
+ * A pack as an OpenAPI 3.1 document. What both roles provide stands in it; `x-liantiao-provider` says whose an
+ * operation is. Signing has no counterpart in OpenAPI and is described as an API key in its header.
+ */
+export function openapi(source: PackSource): Document {
+  const { manifest } = source;
+  const schemas: Record<string, unknown> = {};
+  const reader = references(source, schemas);
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const one of source.interfaces) (paths[one.http.path] ??= {})[one.http.method.toLowerCase()] = operation(source, one, reader);
+  return {
+    openapi: "3.1.0",
+    info: { title: `${manifest.title.en} / ${manifest.title.zh}`, version: manifest.version, description: `${manifest.description.en}\n\n${manifest.description.zh}` },
+    jsonSchemaDialect: "https://json-schema.org/draft/2020-12/schema",
+    tags: (["bank", "platform"] satisfies Role[]).map((role) => ({ name: role, description: `Provided by the ${role}` })),
+    security: [{ signature: [] }],
+    paths,
+    components: {
+      schemas,
+      securitySchemes: { signature: { type: "apiKey", in: "header", name: manifest.policies.signature.authorization.header, description: `Signature over ${manifest.policies.signature.requestBase.join(", ")}; algorithms: ${Object.keys(manifest.policies.signature.algorithms).join(", ")}.` } },
+    },
+  };
+}
+
+type Reader = (schema: Schema, file: string) => unknown;
+
+function operation(source: PackSource, one: Interface, read: Reader): Document {
+  const file = `interfaces/${one.id}.json`;
+  const parameters = (["path", "query"] as const).flatMap((place) => parametersOf(source, one.request[place], place, file, read));
+  const codes = new Set(one.errors);
+  const refusals = source.errors.filter(({ stage, code }) => (stage !== "guards" && stage !== "idempotency") || codes.has(code));
+  const byStatus = Object.groupBy(refusals, ({ status }) => String(status));
+  const media = one.response.representation === "table" ? "text/csv" : "application/json";
+  return {
+    operationId: one.id,
+    summary: `${one.title.en} / ${one.title.zh}`,
+    description: `${one.description.en}\n\n${one.description.zh}`,
+    tags: [one.provider],
+    "x-liantiao-provider": one.provider,
+    ...(one.idempotency === undefined ? {} : { "x-liantiao-idempotency": one.idempotency }),
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(one.request.body === undefined ? {} : { requestBody: { required: true, content: { "application/json": { schema: read(one.request.body, file) } } } }),
+    responses: {
+      [one.response.status]: {
+        description: one.title.en,
+        ...(one.response.representation === "empty" ? {} : { content: { [media]: { schema: one.response.body === undefined ? { type: "string" } : read(one.response.body, file) } } }),
+      },
+      ...Object.fromEntries(Object.entries(byStatus).map(([status, errors]) => [status, { description: (errors ?? []).map(({ code, title }) => `${code}: ${title.en} / ${title.zh}`).join("\n\n") }])),
+    },
+  };
+}
+
+function parametersOf(source: PackSource, schema: Schema | undefined, place: "path" | "query", file: string, read: Reader): readonly Document[] {
+  let object: unknown = schema;
+  let home = file;
+  for (let depth = 0; depth < 8 && isSchemaObject(object) && typeof object["$ref"] === "string"; depth += 1) {
+    const target = follow(source, object["$ref"], home);
+    object = target?.schema;
+    home = target?.file ?? home;
+  }
+  if (!isSchemaObject(object) || !isSchemaObject(object["properties"])) return [];
+  const required = Array.isArray(object["required"]) ? object["required"] : [];
+  return Object.entries(object["properties"]).map(([name, property]) => ({ name, in: place, required: place === "path" || required.includes(name), schema: read(property as Schema, home) }));
+}
+
+/** Copies schemas with every `$ref` turned into a component, which is made when it is first met. */
+function references(source: PackSource, schemas: Record<string, unknown>): Reader {
+  const copy = (value: unknown, file: string): unknown => {
+    if (Array.isArray(value)) return value.map((item) => copy(item, file));
+    if (!isSchemaObject(value)) return value;
+    const out: Record<string, unknown> = {};
+    for (const [key, child] of Object.entries(value)) {
+      if (key === "$schema" || key === "$id" || key === "$defs") continue;
+      out[key] = key === "$ref" && typeof child === "string" ? component(fullReference(child, file)) : key === "const" || key === "enum" ? child : copy(child, file);
+    }
+    return out;
+  };
+  const component = (reference: string): string => {
+    const name = reference.replace(/^messages\//, "").replace(/\.json#\/\$defs\//, ".").replaceAll(/[^A-Za-z0-9._-]+/g, "_");
+    const pointer = `#/components/schemas/${name}`;
+    if (Object.hasOwn(schemas, name)) return pointer;
+    // Named before it is filled, so that a schema that contains itself ends.
+    schemas[name] = {};
+    const target = follow(source, reference, "");
+    if (target === undefined) throw new RangeError(`the pack has no schema ${reference}; run pack check`);
+    schemas[name] = copy(target.schema, target.file);
+    return pointer;
+  };
+  return copy;
+}

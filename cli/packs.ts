@@ -1,0 +1,60 @@
+import { existsSync, readdirSync } from "node:fs";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { compilePack } from "../core/pack/compile.ts";
+import type { Pack } from "../core/pack/compile.ts";
+import { loadPack } from "../core/pack/load.ts";
+import { PackProblems } from "../core/pack/problem.ts";
+import type { PackSource } from "../core/pack/types.ts";
+import { didYouMean } from "./near-name.ts";
+import { UserError } from "./user-error.ts";
+
+/** `specs/` beside the sources, or beside `dist/` in the installed package. */
+function specsFolder(): string {
+  const places = ["../specs/", "../../specs/"].map((place) => fileURLToPath(new URL(place, import.meta.url)));
+  return places.find((place) => existsSync(`${place}meta/manifest.schema.json`)) ?? (places[0] as string);
+}
+
+/** Names of the packs that come with the project. */
+export function packNames(): readonly string[] {
+  const folder = specsFolder();
+  return readdirSync(folder).filter((name) => existsSync(`${folder}${name}/pack.json`)).toSorted();
+}
+
+/** The folder of a pack given by name, or by a folder relative to `base`. @throws UserError */
+export function packFolder(pack: string, base: string, where: string): string {
+  const named = packNames();
+  if (named.includes(pack)) return specsFolder() + pack;
+  const folder = resolve(base, pack);
+  if (existsSync(`${folder}/pack.json`)) return folder;
+  throw new UserError(`there is no pack "${pack}"`, {
+    where, allowed: `${named.join(", ")}, or a folder with a pack.json`,
+    next: `${didYouMean(pack, named)}${pack.includes("/") ? `${folder} holds no pack.json; correct the path` : "give a name of the list or the folder of your own pack"}`,
+  });
+}
+
+/** Reads a pack. @throws UserError with everything that is wrong with it. */
+export function readPack(pack: string, base: string, where: string): PackSource {
+  const folder = packFolder(pack, base, where);
+  return explained(() => loadPack(folder));
+}
+
+/** Reads and compiles a pack. @throws UserError with everything that is wrong with it. */
+export function openPack(pack: string, base: string, where: string): Pack {
+  const source = readPack(pack, base, where);
+  return explained(() => compilePack(source));
+}
+
+function explained<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    if (!(cause instanceof PackProblems)) throw cause;
+    throw new UserError(cause.message, { next: "correct the files named, then see that `liantiao pack check` finds nothing", cause });
+  }
+}
+
+/** How a statement written anywhere names this pack: its name, or else its absolute folder. */
+export function packReference(pack: string): string {
+  return packNames().includes(pack) ? pack : resolve(pack);
+}

@@ -1,0 +1,56 @@
+import { Command, CommanderError } from "commander";
+import pc from "picocolors";
+import packageFile from "../package.json" with { type: "json" };
+import { UserError } from "./user-error.ts";
+import { addCall } from "./verbs/call.ts";
+import { addDemo } from "./verbs/demo.ts";
+import { addEnrol } from "./verbs/enrol.ts";
+import { addExplain } from "./verbs/explain.ts";
+import { addFaults } from "./verbs/faults.ts";
+import { addPack } from "./verbs/pack.ts";
+import { addReport } from "./verbs/report.ts";
+import { addServe } from "./verbs/serve.ts";
+import { addVerify } from "./verbs/verify.ts";
+
+export interface Terminal {
+  /** Where complaints go. */
+  readonly complain: (text: string) => void;
+}
+
+/** Every verb; a new one is a file in `verbs/` and a line here. */
+const VERBS: readonly ((program: Command) => void)[] = [addServe, addCall, addVerify, addReport, addEnrol, addFaults, addPack, addExplain, addDemo];
+
+export function buildProgram(terminal: Terminal): Command {
+  const program = new Command("liantiao")
+    .description("Bank <-> payment platform: a simulator to integrate against and suites that judge a real implementation (联调).")
+    .version(packageFile.version)
+    .exitOverride()
+    .configureOutput({ outputError: (text) => terminal.complain(`${pc.red("error:")} ${text.replace(/^error: /, "").trimEnd()}`) })
+    .showSuggestionAfterError(true);
+  for (const add of VERBS) add(program);
+  return program;
+}
+
+/**
+ * Runs one command line and gives the exit code: a verb's own, 2 for whatever the user can mend, 3 when the program
+ * itself broke. Nothing a user can mend shows a stack trace.
+ */
+export async function runProgram(words: readonly string[], terminal: Terminal = { complain: (text) => console.error(text) }): Promise<number> {
+  try {
+    await buildProgram(terminal).parseAsync([...words], { from: "user" });
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    if (error instanceof UserError) {
+      terminal.complain([`${pc.red("error:")} ${error.lines[0] ?? ""}`, ...error.lines.slice(1)].join("\n"));
+      return 2;
+    }
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return 0;
+      // The complaint itself is printed by then; what is missing is the way on.
+      terminal.complain(`  next:    liantiao ${words[0] !== undefined && /^[a-z]+$/.test(words[0]) && error.code !== "commander.unknownCommand" ? `${words[0]} ` : ""}--help shows what is allowed`);
+      return 2;
+    }
+    terminal.complain(`${pc.red("liantiao itself failed; this is a defect of it, not of what you gave:")}\n${error instanceof Error ? error.stack ?? error.message : String(error)}`);
+    return 3;
+  }
+}

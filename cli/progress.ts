@@ -1,0 +1,57 @@
+import pc from "picocolors";
+import type { RunEvent } from "../core/run/event.ts";
+import type { Verdict } from "../core/run/verdict.ts";
+
+export interface Progress {
+  /** Takes the events of a run in their order. */
+  readonly event: (event: RunEvent) => void;
+  /** Leaves the terminal as it was. */
+  readonly end: () => void;
+}
+
+const COLOURS: Readonly<Record<Verdict, (text: string) => string>> = {
+  pass: pc.green, fail: pc.red, inconclusive: pc.yellow, skipped: pc.dim, error: pc.magenta,
+};
+
+/** Shows a run as it goes: one status line on a terminal, with what did not pass kept above it; a line a check elsewhere. */
+export function followProgress(stream: NodeJS.WriteStream): Progress {
+  const terminal = stream.isTTY === true;
+  let planned = 0;
+  let done = 0;
+  let failed = 0;
+  let shown = false;
+  const clear = (): void => {
+    if (shown) stream.write("\r\u001b[2K");
+    shown = false;
+  };
+  const status = (check: string): void => {
+    clear();
+    if (!terminal) return;
+    const text = `${done}/${planned} judged, ${failed} failed  ${check}`;
+    stream.write(pc.dim(text.slice(0, Math.max(20, (stream.columns ?? 80) - 1))));
+    shown = true;
+  };
+  const line = (text: string): void => {
+    clear();
+    stream.write(`${text}\n`);
+  };
+  return {
+    event: (event) => {
+      if (event.type === "run.started") planned = event.plan.length;
+      else if (event.type === "preflight.finished") {
+        line(`${event.ok ? pc.green("ok  ") : pc.red("WRONG")} ${event.name}: ${event.message.en}`);
+        if (event.remedy !== undefined) line(`     ${event.remedy.en} / ${event.remedy.zh}`);
+      } else if (event.type === "check.started") status(event.check);
+      else if (event.type === "check.finished") {
+        done += 1;
+        if (event.verdict === "fail") failed += 1;
+        const why = event.reason?.en ?? event.error?.split("\n")[0];
+        if (!terminal || event.verdict === "fail" || event.verdict === "error" || event.verdict === "inconclusive") {
+          line(`${COLOURS[event.verdict](event.verdict.padEnd(12))} ${event.requirement.padEnd(8)} ${event.check}${why === undefined ? "" : pc.dim(`  ${why}`)}`);
+        }
+        status("");
+      }
+    },
+    end: clear,
+  };
+}

@@ -1,0 +1,49 @@
+import { createHash, createPublicKey } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { PrivateKey, PublicKey, SignatureScheme } from "../../core/signature/scheme.ts";
+import { reasonOf, UserError } from "../user-error.ts";
+
+/** A key pair that lives in two PEM files of a state directory. */
+export interface KeyPair {
+  /** First 20 hex digits of the SHA-256 of the public key's DER. */
+  readonly serial: string;
+  readonly scheme: SignatureScheme;
+  readonly privateKey: PrivateKey;
+  readonly publicKey: PublicKey;
+  /** File names as they stand in a statement of the same directory. */
+  readonly privateFile: string;
+  readonly publicFile: string;
+  /** Milliseconds since the epoch. */
+  readonly madeAt: number;
+}
+
+/** Reads the pair `name` from `directory`, or makes it. @throws UserError when a file cannot be used. */
+export function openKeyPair(directory: string, name: string, scheme: SignatureScheme): KeyPair {
+  const privateFile = `keys/${name}.key.pem`;
+  const publicFile = `keys/${name}.pub.pem`;
+  const [privatePath, publicPath] = [join(directory, privateFile), join(directory, publicFile)];
+  try {
+    if (!existsSync(privatePath) || !existsSync(publicPath)) {
+      mkdirSync(join(directory, "keys"), { recursive: true });
+      const made = scheme.generate();
+      // Whoever reads the private key can sign as its owner.
+      writeFileSync(privatePath, made.privatePem, { mode: 0o600 });
+      writeFileSync(publicPath, made.publicPem);
+    }
+    const publicKey = scheme.publicKey(readFileSync(publicPath, "utf8"));
+    const privateKey = scheme.privateKey(readFileSync(privatePath, "utf8"));
+    return { serial: keySerial(publicKey.pem), scheme, privateKey, publicKey, privateFile, publicFile, madeAt: Math.floor(statSync(publicPath).mtimeMs) };
+  } catch (cause) {
+    throw new UserError(`the key pair "${name}" cannot be used: ${reasonOf(cause)}`, {
+      where: `${privatePath} and ${publicPath}`, allowed: `two readable PEM files of a ${scheme.name} pair`,
+      next: "restore the files, or delete both to have a new pair made (peers must then enrol the new public key)", cause,
+    });
+  }
+}
+
+/** @throws when `pem` is no public key. */
+export function keySerial(pem: string): string {
+  const der = pem.includes("BEGIN CERTIFICATE") ? createPublicKey(pem).export({ type: "spki", format: "der" }) : Buffer.from(pem.replaceAll(/-----[^-]+-----|\s/g, ""), "base64");
+  return createHash("sha256").update(der).digest("hex").slice(0, 20).toUpperCase();
+}

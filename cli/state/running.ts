@@ -1,0 +1,28 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { UserError } from "../user-error.ts";
+import { SERVER_FILE } from "./state.ts";
+
+/** What a running `serve` leaves in its state directory, so that other verbs find it. */
+export interface RunningRole {
+  readonly pid: number;
+  readonly url: string;
+  readonly adminUrl: string;
+}
+
+export function noteRunning(directory: string, running: RunningRole): void {
+  writeFileSync(join(directory, SERVER_FILE), `${JSON.stringify(running, null, 2)}\n`);
+}
+
+export function forgetRunning(directory: string): void {
+  rmSync(join(directory, SERVER_FILE), { force: true });
+}
+
+/** @throws UserError when nothing runs there, as far as the directory tells. */
+export function readRunning(directory: string): RunningRole {
+  try {
+    return JSON.parse(readFileSync(join(directory, SERVER_FILE), "utf8")) as RunningRole;
+  } catch (cause) {
+    throw new UserError("no server runs on this state directory", { where: directory, next: "start one with `liantiao serve bank`, or name its directory with --state DIR", cause });
+  }
+}

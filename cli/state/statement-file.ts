@@ -1,0 +1,46 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Simulator } from "../../simulator/simulator.ts";
+import { STATEMENT_FILE } from "./state.ts";
+import type { State } from "./state.ts";
+
+/** Hooks that the simulator's control plane offers. */
+const HOOKS = ["reset", "clock", "sms-code", "fixtures"];
+
+const OTHER_PARTY = "customer.other-party";
+
+export interface StatementSettings {
+  readonly state: State;
+  readonly simulator: Simulator;
+  /** Name or folder, as given. */
+  readonly pack: string;
+  readonly baseUrl: string;
+  readonly adminUrl: string;
+  /** Where a counterparty may listen so that this server's notifications reach it. */
+  readonly notify: { readonly host: string; readonly port: number } | undefined;
+}
+
+/** Writes the statement of a served simulator, complete: `verify` and `call` need nothing else. Gives its path. */
+export function writeStatement(settings: StatementSettings): string {
+  const { state, simulator, notify } = settings;
+  const file = join(state.directory, STATEMENT_FILE);
+  const [first, second] = state.peers.map(({ partyId }) => simulator.scenarios(partyId));
+  // The one scenario that is about the second party's data.
+  const other = second?.[OTHER_PARTY];
+  const bound = Object.entries({ ...first, ...(other === undefined ? {} : { [OTHER_PARTY]: other }) }).filter(([, values]) => Object.keys(values).length > 0);
+  const statement = {
+    name: state.role === "bank" ? "Simulated bank" : "Simulated platform",
+    role: state.role,
+    pack: settings.pack,
+    baseUrl: settings.baseUrl,
+    sutPartyId: simulator.identity.partyId,
+    parties: state.peers.map(({ partyId, algorithm, keys }) => ({ partyId, serial: keys.serial, algorithm, privateKey: keys.privateFile })),
+    sutKeys: state.own.map(({ serial, algorithm, publicFile }) => ({ serial, algorithm, publicKey: publicFile })),
+    fixtures: Object.fromEntries(bound),
+    ...(notify === undefined ? {} : { notify: { listen: notify, publicUrl: `http://${notify.host}:${notify.port}` } }),
+    hooks: { url: `${settings.adminUrl}/__admin/hooks`, token: state.token, supports: HOOKS },
+  };
+  // The control token and the place of private keys stand in it.
+  writeFileSync(file, `${JSON.stringify(statement, null, 2)}\n`, { mode: 0o600 });
+  return file;
+}

@@ -1,0 +1,53 @@
+import { dirname } from "node:path";
+import type { PackSource, Role } from "../core/pack/types.ts";
+import { packView } from "../suites/pack-view.ts";
+import type { PackView } from "../suites/pack-view.ts";
+import { loadStatement } from "../suites/statement/load.ts";
+import type { Statement } from "../suites/statement/statement.ts";
+import { openSigner, openSutKeys } from "../suites/wire/signer.ts";
+import type { Opening, Signer, VerifyingKey } from "../suites/wire/signer.ts";
+import { readPack } from "./packs.ts";
+import { UserError } from "./user-error.ts";
+
+/** A statement with all that it names opened. */
+export interface OpenedStatement {
+  /** As given on the command line. */
+  readonly file: string;
+  readonly digest: string;
+  readonly statement: Statement;
+  readonly source: PackSource;
+  readonly pack: PackView;
+  readonly signers: readonly Signer[];
+  readonly sutKeys: readonly VerifyingKey[];
+}
+
+/** Reads a statement, its pack and its keys. @throws UserError with every problem found. */
+export function openStatement(file: string): OpenedStatement {
+  const loaded = loadStatement(file);
+  if (!loaded.ok) {
+    const [first] = loaded.problems;
+    if (first !== undefined && loaded.problems.length === 1) {
+      throw new UserError(`the statement ${first.rule}`, { where: `${first.file}${first.pointer === "" ? "" : ` ${first.pointer}`}`, next: first.remedy });
+    }
+    const list = loaded.problems.map(({ pointer, rule, remedy }) => `\n  ${pointer === "" ? "(whole file)" : pointer}: ${rule}. ${remedy}`);
+    throw new UserError(`the statement has ${loaded.problems.length} problems:${list.join("")}`, { where: file, next: "correct them; `liantiao serve bank` writes a complete statement to compare with" });
+  }
+  const { statement } = loaded;
+  const source = readPack(statement.pack, dirname(loaded.file), `${file} /pack`);
+  const { signature } = source.manifest.policies;
+  const opened = <T>(opening: Opening<T>): T => {
+    if (opening.ok) return opening.value;
+    throw new UserError(`the statement's ${opening.pointer} ${opening.rule}`, { where: `${file} ${opening.pointer}`, next: opening.remedy });
+  };
+  return {
+    file, digest: loaded.digest, statement, source, pack: packView(source),
+    signers: statement.parties.map((party, index) => opened(openSigner(party, signature, `/parties/${index}`))),
+    sutKeys: opened(openSutKeys(statement, signature)),
+  };
+}
+
+/** @throws UserError when a statement is of another role than the one named on the command line. */
+export function expectRole({ file, statement }: OpenedStatement, role: Role): void {
+  if (statement.role === role) return;
+  throw new UserError(`the statement is of a ${statement.role}, and a ${role} was asked for`, { where: `${file} /role`, allowed: role, next: `run \`liantiao verify ${statement.role} --sut ${file}\`, or give the ${role}'s statement` });
+}

@@ -1,0 +1,68 @@
+import { join } from "node:path";
+import pc from "picocolors";
+import { dayOfRun, judgeRun } from "../core/run/judge.ts";
+import type { CheckJudgement, RunJudgement } from "../core/run/judge.ts";
+import { LOG_FILE, readLogFile } from "../core/run/log.ts";
+import { REASON_WORDS, limitsOfVerdict, verdictSentence } from "../reports/wording.ts";
+import { UserError } from "./user-error.ts";
+
+export interface ReadRun {
+  readonly judgement: RunJudgement;
+  /** What a person reads at the end of a run. */
+  readonly lines: readonly string[];
+}
+
+const SHOWN_FAILURES = 5;
+
+/** A run as its log tells it. @throws UserError when there is no readable log. */
+export function readRun(folder: string): ReadRun {
+  const file = join(folder, LOG_FILE);
+  const reading = readLogFile(file);
+  if (!reading.ok) throw new UserError(`the event log is damaged: ${reading.problem}`, { where: `${file}:${reading.line}`, next: "run verify again" });
+  const judgement = judgeRun(reading.events, dayOfRun(reading.events), reading.torn);
+  return { judgement, lines: linesOf(judgement) };
+}
+
+function linesOf(judgement: RunJudgement): readonly string[] {
+  const sentence = verdictSentence(judgement);
+  const colour = judgement.exitCode === 0 ? pc.green : judgement.exitCode === 1 ? pc.red : pc.yellow;
+  const { MUST, SHOULD } = judgement.counts;
+  const count = (counts: typeof MUST): string => Object.entries(counts).filter(([, number]) => number > 0).map(([name, number]) => `${number} ${name}`).join(", ");
+  const rest = judgement.failures.length - SHOWN_FAILURES;
+  return [
+    "", colour(pc.bold(sentence.en)), colour(sentence.zh),
+    `MUST: ${count(MUST)}. SHOULD: ${count(SHOULD)}.`,
+    ...judgement.reasons.map(({ code, subjects }) => pc.dim(`${REASON_WORDS[code].en}${subjects.length === 0 ? "" : ` (${subjects.slice(0, 6).join(", ")}${subjects.length > 6 ? `, ${subjects.length - 6} more` : ""})`}`)),
+    ...judgement.failures.slice(0, SHOWN_FAILURES).flatMap(findingLines),
+    ...(rest > 0 ? ["", `... and ${rest} more in the report`] : []),
+    "", ...limitsOfVerdict(judgement).map(({ en }) => pc.dim(en)),
+  ];
+}
+
+function findingLines({ check, requirement, level, finding, waiver }: CheckJudgement): readonly string[] {
+  if (finding === undefined) return ["", `${pc.red("FAIL")} ${requirement} ${check}`];
+  const { minimal } = finding;
+  return [
+    "",
+    `${pc.red("FAIL")} ${pc.bold(requirement)} (${level}${waiver === undefined ? "" : ", waived"}) ${check}`,
+    `  ${finding.summary.en}`,
+    `  ${finding.summary.zh}`,
+    `  expected  ${finding.expected}`,
+    `  seen      ${finding.seen}`,
+    ...(finding.likelyCause === undefined ? [] : [`  likely    ${finding.likelyCause.en}`]),
+    ...(minimal === undefined ? [] : [`  minimal   ${minimal.description}${minimal.reproduced === undefined ? "" : `; came back in ${minimal.reproduced.failures} of ${minimal.reproduced.tries} tries`}`]),
+    `  replay    ${finding.replay}`,
+  ];
+}
+
+/** What `--json` prints: enough for a script to decide and to find the rest. */
+export function summaryOf({ judgement }: ReadRun, folder: string, files: readonly string[]): object {
+  return {
+    outcome: judgement.outcome, exitCode: judgement.exitCode, partial: judgement.partial, folder, files, seed: judgement.head?.seed,
+    counts: judgement.counts, reasons: judgement.reasons,
+    failures: judgement.failures.map(({ check, requirement, level, finding }) => ({
+      check, requirement, level, summary: finding?.summary, expected: finding?.expected, seen: finding?.seen, likelyCause: finding?.likelyCause,
+      minimal: finding?.minimal, replay: finding?.replay, exchanges: finding?.evidence.length ?? 0,
+    })),
+  };
+}

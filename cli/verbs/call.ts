@@ -1,0 +1,178 @@
+import type { Command } from "commander";
+import pc from "picocolors";
+import type { ErrorClass, ErrorCode } from "../../core/pack/types.ts";
+import type { Bilingual } from "../../core/run/verdict.ts";
+import { liveRuntime } from "../../core/runtime/live.ts";
+import { requestBase } from "../../core/signature/message.ts";
+import type { Json } from "../../core/unit/unit.ts";
+import { CheckFailed, CheckInconclusive, CheckSkipped } from "../../suites/outcome.ts";
+import { runScope } from "../../suites/run/scope.ts";
+import { Session } from "../../suites/session.ts";
+import type { Exchange } from "../../suites/session.ts";
+import type { Answer } from "../../suites/wire/answer.ts";
+import type { Draft, Fields } from "../../suites/wire/draft.ts";
+import type { Signer } from "../../suites/wire/signer.ts";
+import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";
+import { didYouMean } from "../near-name.ts";
+import { openStatement } from "../statement.ts";
+import type { OpenedStatement } from "../statement.ts";
+import { reasonOf, UserError } from "../user-error.ts";
+
+interface CallFlags {
+  readonly sut: string;
+  readonly data?: string;
+  readonly scenario?: string;
+  readonly party?: string;
+  readonly raw?: true;
+}
+
+/** What an answer of each class asks of the caller. */
+const CLASS_WORDS: Readonly<Record<ErrorClass, Bilingual>> = {
+  "final-fail": { en: "Final: the same request will be refused again.", zh: "最终失败：同一请求重发仍会被拒绝。" },
+  "query-first": { en: "The outcome is unknown: query before doing anything else.", zh: "结果未知：先查询，再决定下一步。" },
+  "retry-same": { en: "Send the same again later.", zh: "稍后以相同内容重试。" },
+  "fix-and-resend": { en: "Correct the request, then send it again.", zh: "修正请求后重发。" },
+};
+
+export function addCall(program: Command): void {
+  program.command("call")
+    .summary("one signed call, its answer verified and explained")
+    .description("Makes one valid, signed call of an interface; fields that are not given are made up as the suites do.\nExit code: 0 success, 1 refused, 2 configuration, 3 no answer.")
+    .argument("<interface>", "such as payment.create; `liantiao explain` lists them")
+    .requiredOption("--sut <statement>", "statement of the system to call (sut.json)")
+    .option("--data <json>", "fields of the request to set, as a JSON object; null leaves one out")
+    .option("--scenario <id>", "scenario whose fixture fills the request, such as customer.frozen")
+    .option("--party <id>", "which of the statement's parties calls (default: the first)")
+    .option("--raw", "show the bytes on the wire and what was signed")
+    .action(call);
+}
+
+async function call(interfaceId: string, flags: CallFlags): Promise<void> {
+  const opened = openStatement(flags.sut);
+  checkInterface(opened, interfaceId);
+  checkScenario(opened, flags.scenario);
+  const signer = signerOf(opened, flags.party);
+  const data = flags.data === undefined ? {} : parseData(flags.data);
+  const { tls } = opened.statement;
+  const runtime = liveRuntime(tls === undefined ? {} : { tls });
+  try {
+    const startedAt = runtime.now();
+    const session = new Session(runScope({
+      ...opened, statementFile: opened.file, runtime, startedAt, part: "checks", seed: runtime.random("call").below(2 ** 31), effort: "smoke",
+      race: () => Promise.reject(new Error("a single call has nothing to race")), counterparty: undefined, emit: () => {},
+    }), `call/${interfaceId}`, new AbortController().signal);
+    const draft = await made(session, interfaceId, data, signer, flags.scenario);
+    const request = session.seal(draft, { signer });
+    console.log(shownRequest(draft, request, opened, flags.raw === true));
+    const exchange = await session.sendSealed(draft, request, interfaceId);
+    console.log(flags.raw === true && exchange.response !== undefined ? rawResponse(exchange.response) : "");
+    process.exitCode = explain(opened, exchange, runtime.now() - startedAt, flags.raw !== true);
+  } finally {
+    runtime.close();
+  }
+}
+
+function checkInterface({ pack, statement, file }: OpenedStatement, id: string): void {
+  const provided = pack.provided(statement.role).map((one) => one.id);
+  if (provided.includes(id)) return;
+  if (pack.hasInterface(id)) {
+    throw new UserError(`${id} is provided by the ${pack.interface(id).provider}, and the statement is of a ${statement.role}`, { where: `${file} /role`, allowed: provided.join(", "), next: `give the statement of a ${pack.interface(id).provider} with --sut` });
+  }
+  throw new UserError(`the pack ${pack.source.manifest.name} has no interface "${id}"`, { where: "INTERFACE", allowed: provided.join(", "), next: `${didYouMean(id, provided)}give one of the names above` });
+}
+
+function checkScenario({ pack, statement }: OpenedStatement, id: string | undefined): void {
+  const known = pack.source.scenarios.filter(({ role }) => role === statement.role).map((one) => one.id);
+  if (id === undefined || known.includes(id)) return;
+  throw new UserError(`there is no scenario "${id}"`, { where: "--scenario", allowed: known.join(", "), next: `${didYouMean(id, known)}give one of the names above` });
+}
+
+function signerOf({ signers, file }: OpenedStatement, partyId: string | undefined): Signer {
+  const found = partyId === undefined ? signers[0] : signers.find((signer) => signer.partyId === partyId);
+  if (found !== undefined) return found;
+  const known = signers.map((signer) => signer.partyId);
+  throw new UserError(`the statement has no party "${partyId ?? ""}"`, { where: `--party, against ${file} /parties`, allowed: known.join(", "), next: `${didYouMean(partyId ?? "", known)}give one of them, or add the party to the statement` });
+}
+
+function parseData(text: string): Readonly<Record<string, Json | undefined>> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new UserError(`--data is not JSON: ${reasonOf(cause)}`, { where: "--data", allowed: "a JSON object", next: `quote it for the shell: --data '{"amount":{"value":100,"currency":"CNY"}}'`, cause });
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new UserError("--data is no JSON object", { where: "--data", allowed: "a JSON object", next: `name the fields: --data '{"message":"hello"}'` });
+  return Object.fromEntries(Object.entries(value as Fields).map(([name, field]) => [name, field === null ? undefined : field]));
+}
+
+/** The draft; what keeps it from being made is the statement's or the SUT's business, and is said so. */
+async function made(session: Session, interfaceId: string, data: Readonly<Record<string, Json | undefined>>, signer: Signer, scenario: string | undefined): Promise<Draft> {
+  try {
+    return await session.request(interfaceId, data, { signer, ...(scenario === undefined ? {} : { scenario }) });
+  } catch (cause) {
+    if (cause instanceof CheckSkipped || cause instanceof CheckInconclusive) {
+      throw new UserError(`the request cannot be made up: ${cause.reason.en} / ${cause.reason.zh}`, { where: interfaceId, next: "give the field itself with --data, or bind the scenario under /fixtures of the statement", cause });
+    }
+    if (cause instanceof CheckFailed) throw new UserError(`what the request builds on failed: ${cause.failure.summary.en}`, { where: interfaceId, next: "call that interface first to see why", cause });
+    throw cause;
+  }
+}
+
+function explain({ pack, statement }: OpenedStatement, exchange: Exchange, durationMs: number, withBody: boolean): 0 | 1 | 3 {
+  const { answer, failure } = exchange;
+  if (answer === undefined) {
+    console.log(pc.red(`No answer: ${failure?.message ?? "unknown"}`));
+    console.log(failure?.sent === true
+      ? "The request may have been carried out: query before sending again. / 请求可能已被执行：请先查询，再决定是否重发。"
+      : `Nothing reached ${statement.baseUrl}: see that it runs and that the address is right. / 请求未送达：请确认对端已启动、地址正确。`);
+    return 3;
+  }
+  const one = exchange.draft.interface;
+  const success = answer.status === one.response.status;
+  const code = answer.code === undefined ? "" : ` ${answer.code}`;
+  console.log(`${success ? pc.green(`HTTP ${answer.status}`) : pc.yellow(`HTTP ${answer.status}${code}`)} in ${durationMs} ms, ${signatureWords(answer, one.response.signed !== false || !success)}`);
+  if (withBody) console.log(bodyText(answer));
+  if (!success) explainCode(answer.code === undefined ? undefined : pack.error(answer.code));
+  const problems = success && one.response.representation === "json" ? pack.answerProblems(one, answer.json) : [];
+  for (const problem of problems) console.log(pc.red(`The answer breaks the schema of ${one.id}: ${problem}`));
+  const trusted = answer.signature.ok || (one.response.signed === false && success);
+  return success && trusted && problems.length === 0 ? 0 : 1;
+}
+
+function signatureWords({ signature }: Answer, expected: boolean): string {
+  if (signature.ok) return pc.green("signature verified");
+  return expected ? pc.red(`signature NOT verified: ${signature.message}`) : pc.dim("not signed, as this interface says");
+}
+
+function explainCode(error: ErrorCode | undefined): void {
+  if (error === undefined) {
+    console.log(pc.red("The pack documents no such code. / 规范包中没有该错误码。"));
+    return;
+  }
+  console.log(`${error.title.en} / ${error.title.zh}`);
+  console.log(`  ${error.remedy.en} ${CLASS_WORDS[error.class].en}`);
+  console.log(`  ${error.remedy.zh}${CLASS_WORDS[error.class].zh}`);
+}
+
+function bodyText(answer: Answer): string {
+  if (answer.body.length === 0) return pc.dim("(no body)");
+  return answer.json === undefined ? new TextDecoder().decode(answer.body) : JSON.stringify(answer.json, null, 2);
+}
+
+function shownRequest(draft: Draft, request: HttpRequest, { source }: OpenedStatement, raw: boolean): string {
+  const url = new URL(request.url);
+  const text = new TextDecoder().decode(request.body);
+  if (!raw) return `${pc.bold(`${request.method} ${request.url}`)}${draft.body === undefined ? "" : `\n${JSON.stringify(draft.body, null, 2)}`}`;
+  const policy = source.manifest.policies.signature;
+  const header = request.headers.find(([name]) => name === policy.authorization.header)?.[1] ?? "";
+  const field = (name: string): string => new RegExp(`${name}="([^"]*)"`).exec(header)?.[1] ?? "";
+  const base = requestBase(policy, { method: request.method, pathAndQuery: url.pathname + url.search, timestamp: field(policy.authorization.timestamp), nonce: field(policy.authorization.nonce), body: request.body });
+  return [
+    pc.dim("--- what was signed"), new TextDecoder().decode(base).trimEnd(), pc.dim("--- request"),
+    `${request.method} ${url.pathname}${url.search} HTTP/1.1`, `Host: ${url.host}`, ...request.headers.map(([name, value]) => `${name}: ${value}`), "", text,
+  ].join("\n");
+}
+
+function rawResponse(response: HttpResponse): string {
+  return [pc.dim("--- answer"), `HTTP/1.1 ${response.status}`, ...response.headers.map(([name, value]) => `${name}: ${value}`), "", new TextDecoder().decode(response.body), pc.dim("---")].join("\n");
+}

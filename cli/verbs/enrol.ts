@@ -1,0 +1,61 @@
+import { readFileSync } from "node:fs";
+import type { Command } from "commander";
+import { callAdmin } from "../admin.ts";
+import type { AdminFlags } from "../admin.ts";
+import { gathered, httpUrl } from "../argument.ts";
+import { keySerial } from "../state/key-pair.ts";
+import { reasonOf, UserError } from "../user-error.ts";
+
+interface EnrolFlags extends AdminFlags {
+  readonly algorithm: string;
+  readonly serial?: string;
+  readonly notifyAllow?: readonly string[];
+  readonly notifyUrl?: string;
+}
+
+export function addEnrol(program: Command): void {
+  program.command("enrol")
+    .summary("make a party's public key known to a running simulator")
+    .description("Enrols a public key: of a new party, or one more key of a known one. It stays enrolled after a restart.")
+    .argument("<party>", "party id, such as P1001")
+    .argument("<public-key>", "PEM file of the public key or of a certificate")
+    .option("--serial <text>", "the key's serial (default: first 20 hex digits of the SHA-256 of the key)")
+    .option("--algorithm <token>", "how it signs", "WECHATPAY2-SHA256-RSA2048")
+    .option("--notify-allow <prefix>", "URL prefix at which the party may be notified; may be repeated", gathered)
+    .option("--notify-url <url>", "where the party is notified when a request names no target")
+    .option("--state <dir>", "state directory of the running server", ".liantiao/bank")
+    .option("--admin <url>", "its control plane, instead of --state")
+    .option("--token <token>", "the control plane's token")
+    .action(enrol);
+}
+
+async function enrol(party: string, file: string, flags: EnrolFlags): Promise<void> {
+  const pem = readPublic(file);
+  const serial = flags.serial ?? serialOf(pem, file);
+  const answer = await callAdmin(flags, "POST", "/keys", {
+    party_id: party, serial, algorithm: flags.algorithm, public_key: pem,
+    notify_prefixes: (flags.notifyAllow ?? []).map((prefix) => httpUrl(prefix, "--notify-allow").href),
+    ...(flags.notifyUrl === undefined ? {} : { notify_url: httpUrl(flags.notifyUrl, "--notify-url").href }),
+  });
+  console.log(`enrolled ${party} with key ${serial} (${flags.algorithm})`);
+  console.log(JSON.stringify((answer as { readonly scenarios?: unknown } | undefined)?.scenarios ?? {}, null, 2));
+}
+
+function readPublic(file: string): string {
+  let pem: string;
+  try {
+    pem = readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new UserError(`the public key cannot be read: ${reasonOf(cause)}`, { where: file, next: "give the path of a PEM file", cause });
+  }
+  if (pem.includes("PRIVATE KEY")) throw new UserError("this is a private key; it was not sent anywhere", { where: file, allowed: "the public key alone", next: `export it: openssl pkey -in ${file} -pubout` });
+  return pem;
+}
+
+function serialOf(pem: string, file: string): string {
+  try {
+    return keySerial(pem);
+  } catch (cause) {
+    throw new UserError(`the public key cannot be used: ${reasonOf(cause)}`, { where: file, allowed: "-----BEGIN PUBLIC KEY----- or -----BEGIN CERTIFICATE-----", next: "export it: openssl pkey -in KEY.pem -pubout", cause });
+  }
+}

@@ -1,0 +1,182 @@
+import { relative } from "node:path";
+import type { Command } from "commander";
+import pc from "picocolors";
+import type { Pack } from "../../core/pack/compile.ts";
+import { liveRuntime } from "../../core/runtime/live.ts";
+import type { Runtime } from "../../core/runtime/runtime.ts";
+import { controlApp, enrol } from "../../simulator/control/control.ts";
+import { DEFECTS } from "../../simulator/defects/index.ts";
+import { FAULTS } from "../../simulator/faults/index.ts";
+import { Identity } from "../../simulator/identity/identity.ts";
+import type { Peer, PeerKey } from "../../simulator/identity/identity.ts";
+import { createSimulator } from "../../simulator/simulator.ts";
+import type { Store } from "../../simulator/store/store.ts";
+import { gathered, httpUrl, port, roleOf, wholeNumber } from "../argument.ts";
+import { logExchanges } from "../exchange-log.ts";
+import { freePort } from "../free-port.ts";
+import { aborted, interruptible } from "../interrupt.ts";
+import { listen } from "../listen.ts";
+import { nameOneOf } from "../near-name.ts";
+import { openPack, packReference } from "../packs.ts";
+import { readPeer } from "../peer.ts";
+import type { NamedPeer } from "../peer.ts";
+import { CAST } from "../state/cast.ts";
+import { forgetRunning, noteRunning } from "../state/running.ts";
+import { defaultStateDirectory, keepEnrolment, openState } from "../state/state.ts";
+import type { State } from "../state/state.ts";
+import { writeStatement } from "../state/statement-file.ts";
+import { openStore } from "../store.ts";
+
+interface ServeFlags {
+  readonly pack: string;
+  readonly port: number;
+  readonly adminPort?: number;
+  readonly notifyPort?: number;
+  readonly host: string;
+  readonly store?: string;
+  readonly state?: string;
+  readonly peer?: string;
+  readonly notifyAllow?: readonly string[];
+  readonly fault?: readonly string[];
+  readonly defect?: string;
+  readonly seed?: number;
+  readonly testMode: boolean;
+  readonly json?: true;
+  readonly quiet?: true;
+}
+
+/** The control plane, and the notifications of a test run, stay on this machine. */
+const LOOPBACK = "127.0.0.1";
+
+export function addServe(program: Command): void {
+  program.command("serve")
+    .summary("play the bank or the platform")
+    .description("Plays the bank or the platform until Ctrl-C. The first start makes keys and a statement (sut.json) in the\nstate directory; later starts use them again.")
+    .argument("<role>", "bank or platform")
+    .option("--pack <name|folder>", "the interface specification", "cooperation")
+    .option("--port <n>", "port that peers reach; 0 takes any free one", port, 8080)
+    .option("--admin-port <n>", "port of the control plane, on loopback (default: 8081, or any free one with --port 0)", port)
+    .option("--notify-port <n>", "where `verify` will listen for notifications (default: 8090, or any free one with --port 0)", port)
+    .option("--host <address>", "address to listen on", LOOPBACK)
+    .option("--state <dir>", "keys, statement and store (default: .liantiao/<role>)")
+    .option("--store <file|memory>", "where the books are kept (default: store.sqlite in the state directory)")
+    .option("--peer <url|statement>", "the other side: it may be notified; with its statement, its keys are enrolled too")
+    .option("--notify-allow <prefix>", "URL prefix that notifications may go to; may be repeated", gathered)
+    .option("--fault <name>", "switch a fault on from the start; may be repeated (`liantiao faults list` shows them)", gathered)
+    .option("--defect <name>", `serve a nonconforming variant, to try the suites: ${DEFECTS.map(({ name }) => name).join(", ")}`)
+    .option("--seed <n>", "make everything random repeatable", wholeNumber(0, Number.MAX_SAFE_INTEGER))
+    .option("--no-test-mode", "refusals of a signature do not explain themselves")
+    .option("--json", "print one machine-readable line when ready, and nothing else")
+    .option("--quiet", "print no line for each exchange")
+    .action(serve);
+}
+
+async function serve(roleText: string, flags: ServeFlags): Promise<void> {
+  const role = roleOf(roleText);
+  const defect = flags.defect === undefined ? undefined : nameOneOf(DEFECTS, flags.defect, "defect", "--defect");
+  for (const name of flags.fault ?? []) nameOneOf(FAULTS, name, "fault", "--fault");
+  const pack = openPack(flags.pack, process.cwd(), "--pack");
+  const peer = flags.peer === undefined ? undefined : readPeer(flags.peer, pack);
+  const allowed = (flags.notifyAllow ?? []).map((prefix) => httpUrl(prefix, "--notify-allow").href);
+  const state = openState(flags.state ?? defaultStateDirectory(role), role, pack);
+  const notify = role === "bank" ? { host: LOOPBACK, port: await notifyPort(flags) } : undefined;
+  const prefixes = [...allowed, ...(peer === undefined ? [] : [peer.prefix]), ...(notify === undefined ? [] : [`http://${notify.host}:${notify.port}/`])];
+
+  const ends: (() => unknown)[] = [];
+  const interrupt = interruptible();
+  try {
+    const runtime = liveRuntime(flags.seed === undefined ? {} : { seed: flags.seed });
+    ends.push(() => runtime.close());
+    const { store, place } = openStore(flags.store, state.directory);
+    ends.push(() => store.close());
+    let baseUrl = "";
+    const simulator = createSimulator({
+      pack, role, runtime,
+      store: defect === undefined ? store : withDefect(defect, store, runtime),
+      identity: identityOf(state, prefixes, peer),
+      baseUrl: () => baseUrl,
+      testMode: flags.testMode,
+      onDefect: (error) => console.error(pc.red("the simulator failed:"), error),
+    });
+    ends.push(() => simulator.stop());
+    for (const name of flags.fault ?? []) simulator.switchboard.switchOn({ name });
+
+    const server = await listen({ app: simulator.app, hostname: flags.host, port: flags.port }, "--port");
+    ends.push(() => server.close());
+    baseUrl = server.url;
+    const control = controlApp(simulator, { token: state.token, onEnrol: (key) => keepEnrolment(state.directory, key) });
+    const admin = await listen({ app: control, hostname: LOOPBACK, port: flags.adminPort ?? (flags.port === 0 ? 0 : 8081) }, "--admin-port");
+    ends.push(() => admin.close());
+    await simulator.start();
+    for (const key of state.enrolled) await enrol(simulator, key);
+
+    const statement = writeStatement({ state, simulator, pack: packReference(flags.pack), baseUrl, adminUrl: admin.url, notify });
+    noteRunning(state.directory, { pid: process.pid, url: baseUrl, adminUrl: admin.url });
+    ends.push(() => forgetRunning(state.directory));
+
+    if (flags.json === true) {
+      console.log(JSON.stringify({ ready: true, role, pid: process.pid, url: baseUrl, adminUrl: admin.url, statement, token: state.token }));
+    } else {
+      console.log(banner({ pack, state, baseUrl, adminUrl: admin.url, statement, place, ...(defect === undefined ? {} : { defect: defect.name }), faults: flags.fault ?? [] }));
+      if (flags.quiet !== true) ends.push(logExchanges(simulator.journal, (line) => console.log(line)));
+    }
+    await aborted(interrupt.signal);
+  } finally {
+    // What was opened last is closed first: no exchange may meet a closed store.
+    for (const end of ends.reverse()) await end();
+    interrupt.release();
+  }
+  if (flags.json !== true) console.log(pc.dim("stopped; the books are closed in good order"));
+}
+
+async function notifyPort(flags: ServeFlags): Promise<number> {
+  const wanted = flags.notifyPort ?? (flags.port === 0 ? 0 : 8090);
+  return wanted === 0 ? freePort(LOOPBACK) : wanted;
+}
+
+function withDefect(defect: (typeof DEFECTS)[number], store: Store, runtime: Runtime): Store {
+  return defect.store(store, runtime);
+}
+
+function identityOf(state: State, prefixes: readonly string[], peer: NamedPeer | undefined): Identity {
+  const own = state.own.map(({ serial, algorithm, privateKey, publicKey, madeAt }) => ({ serial, algorithm, key: privateKey, publicPem: publicKey.pem, effectiveAt: madeAt }));
+  const known = new Map<string, PeerKey[]>(state.peers.map(({ partyId, algorithm, keys }) => [partyId, [{ serial: keys.serial, algorithm, key: keys.publicKey }]]));
+  if (peer?.party !== undefined) known.set(peer.party.partyId, [...(known.get(peer.party.partyId) ?? []), ...peer.party.keys]);
+  const peers = [...known].map(([partyId, keys], at): Peer => ({ record: { party_id: partyId, index: String(at + 1).padStart(2, "0"), notify_prefixes: prefixes }, keys }));
+  return new Identity(CAST[state.role].own, own, peers);
+}
+
+interface Welcome {
+  readonly pack: Pack;
+  readonly state: State;
+  readonly baseUrl: string;
+  readonly adminUrl: string;
+  readonly statement: string;
+  readonly place: string;
+  readonly defect?: string;
+  readonly faults: readonly string[];
+}
+
+function banner({ pack, state, baseUrl, adminUrl, statement, place, defect, faults }: Welcome): string {
+  const { manifest } = pack.source;
+  const file = relative(process.cwd(), statement);
+  const shown = file.startsWith("..") ? statement : file;
+  const example = state.role === "bank" ? "payment.create" : "order.query";
+  const row = (label: string, text: string): string => `  ${label.padEnd(10)}${text}`;
+  return [
+    "",
+    `${pc.bold(state.role === "bank" ? "Simulated bank" : "Simulated platform")} ${CAST[state.role].own} ${pc.dim(`${manifest.name} ${manifest.version}, ${manifest.title.en} / ${manifest.title.zh}`)}`,
+    row("peers", pc.cyan(baseUrl)),
+    row("control", `${pc.cyan(`${adminUrl}/__admin/health`)} ${pc.dim(`Authorization: Bearer ${state.token}`)}`),
+    row("statement", shown),
+    row("parties", state.peers.map(({ partyId }) => partyId).join(", ")),
+    row("store", place),
+    ...(defect === undefined ? [] : [row("defect", pc.yellow(`${defect} (this server does not conform, on purpose)`))]),
+    ...(faults.length === 0 ? [] : [row("faults", pc.yellow(faults.join(", ")))]),
+    "",
+    `Try it:   liantiao call ${example} --sut ${shown}`,
+    `Judge it: liantiao verify ${state.role} --sut ${shown}`,
+    `Ctrl-C ends it.`,
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,128 @@
+import { existsSync } from "node:fs";
+import { join, relative } from "node:path";
+import type { Command } from "commander";
+import pc from "picocolors";
+import type { Role } from "../../core/pack/types.ts";
+import { LOG_FILE } from "../../core/run/log.ts";
+import { writeReports } from "../../reports/report.ts";
+import { EFFORTS } from "../../suites/check.ts";
+import type { Effort } from "../../suites/check.ts";
+import { glob } from "../../suites/glob.ts";
+import { PlanError } from "../../suites/plan.ts";
+import { StatementProblems } from "../../suites/run/open.ts";
+import { listChecks, verify } from "../../suites/verify.ts";
+import type { VerifyOptions } from "../../suites/verify.ts";
+import { roleOf, wholeNumber } from "../argument.ts";
+import { startCounterparty } from "../counterparty.ts";
+import { interruptible } from "../interrupt.ts";
+import { didYouMean } from "../near-name.ts";
+import { readPack } from "../packs.ts";
+import { followProgress } from "../progress.ts";
+import { expectRole, openStatement } from "../statement.ts";
+import { readRun, summaryOf } from "../summary.ts";
+import { UserError } from "../user-error.ts";
+
+interface VerifyFlags {
+  readonly sut?: string;
+  readonly only?: string;
+  readonly list?: true;
+  readonly seed?: number;
+  readonly effort: string;
+  readonly out?: string;
+  readonly timeBudget?: number;
+  readonly json?: true;
+}
+
+export function addVerify(program: Command): void {
+  program.command("verify")
+    .summary("judge a bank or a platform")
+    .description("Puts a system under test to the checks and writes reports.\nExit code: 0 every MUST of the declared profile passed; 1 a MUST failed; 2 configuration; 3 undecided; 99 only a service level missed.")
+    .argument("<role>", "bank or platform: the role that is judged")
+    .option("--sut <statement>", "statement of the system under test (sut.json)")
+    .option("--only <glob>", "only checks, cases or requirements whose id matches, such as 'IDM-*'")
+    .option("--list", "list the checks, and judge nothing")
+    .option("--seed <n>", "repeat a run's random choices", wholeNumber(0, 2 ** 31 - 1))
+    .option("--effort <level>", EFFORTS.join(", "), "standard")
+    .option("--out <dir>", "where the event log and the reports go (default: runs/<role>-<time>)")
+    .option("--time-budget <seconds>", "judge nothing that would begin later than this", wholeNumber(1, 604_800))
+    .option("--json", "print a summary as one JSON document, and nothing else")
+    .action(judge);
+}
+
+async function judge(roleText: string, flags: VerifyFlags): Promise<void> {
+  const role = roleOf(roleText);
+  const effort = effortOf(flags.effort);
+  if (flags.list === true) {
+    list(role, flags, effort);
+    return;
+  }
+  if (flags.sut === undefined) throw new UserError("verify needs the statement of the system under test", { where: "--sut", next: `start \`liantiao serve ${role}\` to have one written, or write one after docs/statement.md` });
+  const opened = openStatement(flags.sut);
+  expectRole(opened, role);
+  const out = flags.out ?? join("runs", `${role}-${new Date().toISOString().replaceAll(/[-:]|\.\d+Z$/g, "")}`);
+  if (existsSync(join(out, LOG_FILE))) throw new UserError(`${out} holds a run already`, { where: "--out", allowed: "a folder without an event log", next: "give another folder, or leave --out away to have one made" });
+  const seed = flags.seed ?? Date.now() % 2 ** 31;
+
+  const interrupt = interruptible();
+  const peer = await startCounterparty(opened);
+  const progress = flags.json === true ? undefined : followProgress(process.stdout);
+  try {
+    if (flags.json !== true) console.log(`${pc.bold(opened.statement.name)} ${opened.statement.baseUrl} ${pc.dim(`as ${role}, effort ${effort}, seed ${seed}`)}`);
+    await judged({
+      packDirectory: opened.source.directory, statementFile: flags.sut, seed, effort, outDirectory: out, signal: interrupt.signal,
+      ...(flags.only === undefined ? {} : { only: flags.only }),
+      ...(flags.timeBudget === undefined ? {} : { timeBudgetSeconds: flags.timeBudget }),
+      ...(peer === undefined ? {} : { counterparty: peer.counterparty }),
+      ...(progress === undefined ? {} : { onEvent: progress.event }),
+    }, role);
+  } finally {
+    progress?.end();
+    await peer?.close();
+    interrupt.release();
+  }
+
+  const reports = writeReports(out);
+  if (!reports.ok) throw new UserError(reports.problem, { where: out, next: "run verify again" });
+  const run = readRun(out);
+  if (flags.json === true) console.log(JSON.stringify(summaryOf(run, out, reports.files)));
+  else console.log(summaryText(run, out, reports.files));
+  process.exitCode = reports.exitCode;
+}
+
+async function judged(options: VerifyOptions, role: Role): Promise<void> {
+  try {
+    await verify(options);
+  } catch (cause) {
+    if (cause instanceof StatementProblems) throw new UserError(cause.message, { where: options.statementFile, next: "correct the statement at the places named", cause });
+    if (cause instanceof PlanError) throw new UserError(cause.message, { where: options.only === undefined ? options.statementFile : "--only", next: `\`liantiao verify ${role} --list\` shows every check`, cause });
+    throw cause;
+  }
+}
+
+function list(role: Role, flags: VerifyFlags, effort: Effort): void {
+  const source = flags.sut === undefined ? readPack("cooperation", process.cwd(), "--list") : openStatement(flags.sut).source;
+  const wanted = flags.only === undefined ? undefined : glob(flags.only);
+  const checks = listChecks({ source }, role, effort).filter(({ id, requirement }) => wanted === undefined || wanted(id) || wanted(requirement));
+  if (flags.json === true) {
+    console.log(JSON.stringify(checks));
+    return;
+  }
+  for (const { id, requirement, level, effort: least, title } of checks) console.log(`${requirement.padEnd(8)} ${level.padEnd(6)} ${least.padEnd(10)} ${id.padEnd(48)} ${title.en} / ${title.zh}`);
+  console.log(pc.dim(`${checks.length} checks for the role ${role} at effort ${effort}`));
+}
+
+function effortOf(text: string): Effort {
+  const found = EFFORTS.find((effort) => effort === text);
+  if (found === undefined) throw new UserError(`there is no effort "${text}"`, { where: "--effort", allowed: EFFORTS.join(", "), next: `${didYouMean(text, EFFORTS)}give one of them` });
+  return found;
+}
+
+/** The folder as a person would type it. */
+export function shortPath(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short === "" ? "." : short.startsWith("..") ? path : short;
+}
+
+function summaryText(run: ReturnType<typeof readRun>, out: string, files: readonly string[]): string {
+  return [...run.lines, "", `Reports: ${files.map(shortPath).join(", ")}`, `Log:     ${shortPath(join(out, LOG_FILE))}`].join("\n");
+}

@@ -1,0 +1,99 @@
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { checkPack } from "./check.ts";
+import { smallPack } from "./fixture.ts";
+import { loadPack } from "./load.ts";
+import type { PackSource } from "./types.ts";
+
+/** A copy of the small pack with the member at a JSON Pointer replaced; `undefined` removes it. */
+function broken(pointer: string, value: unknown): PackSource {
+  const source = smallPack();
+  const tokens = pointer.split("/").slice(1).map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const last = tokens.pop() ?? "";
+  let holder: unknown = source;
+  for (const token of tokens) {
+    if (typeof holder !== "object" || holder === null) throw new Error(`the fixture has no ${pointer}`);
+    holder = Reflect.get(holder, token);
+  }
+  if (typeof holder !== "object" || holder === null) throw new Error(`the fixture has no ${pointer}`);
+  if (value === undefined) Reflect.deleteProperty(holder, last);
+  else Reflect.set(holder, last, value);
+  return source;
+}
+
+const BREAKS: readonly (readonly [what: string, at: string, value: unknown, problem: string])[] = [
+  ["a code nobody declared", "/interfaces/1/read/load/pay/else", "NOPE", "error.unknown interfaces/pay.query.json#/read/load/pay/else"],
+  ["a policy's code nobody declared", "/manifest/policies/stages/route.size", "NOPE", "error.unknown pack.json#/policies/stages/route.size"],
+  ["a listed code nobody declared", "/interfaces/1/errors/1", "NOPE", "error.unknown interfaces/pay.query.json#/errors/1"],
+  ["a guard's code of another stage", "/lifecycles/1/transitions/0/require/0/else", "SIGN", "error.stage lifecycles/pay.json#/transitions/0/require/0/else"],
+  ["two equal ranks in a stage", "/errors/7/rank", 1, "error.rank errors.json#/errors/7/rank"],
+  ["a code answered but not listed", "/interfaces/0/errors", ["CONFLICT", "NO_MONEY"], "error.listed interfaces/pay.create.json#/errors"],
+  ["a code listed but never answered", "/interfaces/1/errors/1", "NO_MONEY", "error.listed interfaces/pay.query.json#/errors/1"],
+  ["a code that nothing answers", "/errors/10", { code: "IDLE", status: 400, class: "final-fail", stage: "guards", rank: 9, title: { en: "a", zh: "b" }, remedy: { en: "a", zh: "b" }, provokedBy: "request" }, "error.unused errors.json#/errors/10"],
+  ["a code provoked by no scenario", "/errors/7/provokedBy", "nowhere", "error.provoked errors.json#/errors/7/provokedBy"],
+  ["a $ref to nowhere", "/interfaces/0/response/body/$ref", "messages/pay.json#/$defs/veiw", "schema.reference interfaces/pay.create.json#/response/body/$ref"],
+  ["a schema that does not compile", "/messages/pay/$defs/number/patern", "x", "schema.compile messages/pay.json#/$defs/number"],
+  ["a schema that nothing uses", "/messages/pay/$defs/idle", { type: "string" }, "schema.unused messages/pay.json#/$defs/idle"],
+  ["a pattern with lookahead", "/messages/pay/$defs/number/pattern", "^(?!x).*$", "schema.pattern messages/pay.json#/$defs/number/pattern"],
+  ["a pattern with a back reference", "/messages/pay/$defs/number/pattern", "^(a)\\1$", "schema.pattern messages/pay.json#/$defs/number/pattern"],
+  ["a pattern with a word boundary", "/messages/pay/$defs/number/pattern", "^a\\b$", "schema.pattern messages/pay.json#/$defs/number/pattern"],
+  ["an interface that does nothing", "/interfaces/2/read", undefined, "interface.idle interfaces/notify.pay.json#"],
+  ["an interface that reads and triggers", "/interfaces/0/read", {}, "interface.idle interfaces/pay.create.json#/read"],
+  ["a trigger of no interface", "/lifecycles/1/transitions/0/on", { call: "pay.make" }, "reference.unknown lifecycles/pay.json#/transitions/0/on/call"],
+  ["a trigger of the other role's interface", "/interfaces/0/provider", "platform", "trigger.role lifecycles/pay.json#/transitions/0/on/call"],
+  ["a moved transition that nothing moves", "/lifecycles/1/transitions/0/to/0/move", [], "move.counterpart lifecycles/account.json#/transitions/1/on/transition"],
+  ["a move of a transition that is not moved", "/lifecycles/0/transitions/1/on", { operator: "x" }, "move.counterpart lifecycles/pay.json#/transitions/0/to/0/move/0/transition"],
+  ["a move of no transition", "/lifecycles/1/transitions/0/to/0/move/0/transition", "payed", "reference.unknown lifecycles/pay.json#/transitions/0/to/0/move/0/transition"],
+  ["a move of a row that is not loaded", "/lifecycles/1/transitions/0/to/0/move/0/row", "binding", "reference.unknown lifecycles/pay.json#/transitions/0/to/0/move/0/row"],
+  ["a notification that is none", "/lifecycles/1/transitions/1/to/0/notify", ["pay.query"], "reference.unknown lifecycles/pay.json#/transitions/1/to/0/notify/0"],
+  ["a caller's query that is no interface", "/interfaces/0/caller/query/interface", "pay.ask", "reference.unknown interfaces/pay.create.json#/caller/query/interface"],
+  ["a load of no resource", "/interfaces/1/read/load/pay/resource", "payment", "reference.unknown interfaces/pay.query.json#/read/load/pay/resource"],
+  ["a load by half a key", "/interfaces/1/read/load/pay/key/out_no", undefined, "load.key interfaces/pay.query.json#/read/load/pay/key"],
+  ["a posting to no kind of account", "/lifecycles/1/transitions/0/to/0/post/0/debit", "client:1", "reference.unknown lifecycles/pay.json#/transitions/0/to/0/post/0/debit"],
+  ["an end of no pending transfer", "/lifecycles/1/transitions/1/to/0/post/0/of", "paid", "reference.unknown lifecycles/pay.json#/transitions/1/to/0/post/0/of"],
+  ["a path parameter without a schema", "/interfaces/1/http/path", "/v1/pay/{no}", "request.path interfaces/pay.query.json#/http/path"],
+  ["an idempotency key that is no field", "/interfaces/0/idempotency/key", ["out_trade_no"], "idempotency.field interfaces/pay.create.json#/idempotency/key/0"],
+  ["a state nobody declared", "/lifecycles/1/transitions/1/to/0/state", "PAYED", "state.unknown lifecycles/pay.json#/transitions/1/to/0/state"],
+  ["a state that nothing enters", "/lifecycles/1/states/FAILED", { title: { en: "a", zh: "b" }, final: true }, "state.unreachable lifecycles/pay.json#/states/FAILED"],
+  ["a dead end that is not final", "/lifecycles/1/states/PAID/final", false, "state.final lifecycles/pay.json#/states/PAID"],
+  ["a final state with a way out", "/lifecycles/1/states/PROCESSING/final", true, "state.final lifecycles/pay.json#/states/PROCESSING"],
+  ["a new row without a field", "/lifecycles/1/transitions/0/to/0/set/amount", undefined, "lifecycle.fields lifecycles/pay.json#/transitions/0/to/0/set"],
+  ["a set of no field", "/lifecycles/1/transitions/1/to/0/set/setled_at", "$now", "lifecycle.fields lifecycles/pay.json#/transitions/1/to/0/set/setled_at"],
+  ["a unique over no field", "/lifecycles/1/unique/0/fields", ["acount_no"], "lifecycle.fields lifecycles/pay.json#/unique/0/fields"],
+  ["a last branch with a condition", "/lifecycles/1/transitions/1/to/0/when", true, "branch.last lifecycles/pay.json#/transitions/1/to/0/when"],
+  ["a seed of no resource", "/scenarios/0/seed/0/resource", "acount", "scenario.resource scenarios/funded.json#/seed/0/resource"],
+  ["a seed of no field", "/scenarios/0/seed/0/fields/acount_no", "1", "scenario.field scenarios/funded.json#/seed/0/fields/acount_no"],
+  ["a seed without a needed field", "/scenarios/0/seed/0/fields/account_no", undefined, "scenario.field scenarios/funded.json#/seed/0/fields"],
+  ["a gift that is not bound", "/scenarios/0/bind/account_no", undefined, "scenario.bind scenarios/funded.json#/bind"],
+  ["a duplicate id", "/interfaces/1/id", "pay.create", "id.duplicate interfaces/pay.create.json#/id"],
+  ["a duplicate requirement", "/requirements/1/id", "PAY-01", "id.duplicate requirements/pay.json#/requirements/1/id"],
+  ["a duplicate route", "/interfaces/1/http", { method: "POST", path: "/v1/pay" }, "route.duplicate interfaces/pay.query.json#/http/path"],
+  ["a text in one language", "/errors/0/title/zh", " ", "text.missing errors.json#/errors/0/title/zh"],
+  ["an expression that cannot be read", "/lifecycles/1/transitions/0/require/0/that", { "money.ge": ["$funds.available", "$request.amount"] }, "expression.syntax lifecycles/pay.json#/transitions/0/require/0/that"],
+  ["a path to nowhere", "/lifecycles/1/transitions/0/require/0/that/money.gte/1", "$request.amout", "expression.path lifecycles/pay.json#/transitions/0/require/0/that/money.gte/1"],
+  ["a guard that is no condition", "/lifecycles/1/transitions/0/require/0/that", "$request.out_no", "expression.type lifecycles/pay.json#/transitions/0/require/0/that"],
+  ["a field of the wrong type", "/lifecycles/1/transitions/1/to/0/set/settled_at", { "time.rfc3339": "$now" }, "expression.type lifecycles/pay.json#/transitions/1/to/0/set/settled_at"],
+  ["an answer without a required field", "/interfaces/0/response/answer/amount", undefined, "expression.type interfaces/pay.create.json#/response/answer/amount"],
+  ["an answer with a field that may be missing", "/interfaces/0/response/answer/settled_at", { "time.rfc3339": "$pay.settled_at" }, "expression.type interfaces/pay.create.json#/response/answer/settled_at/time.rfc3339"],
+  ["an answer with a field that the schema lacks", "/interfaces/0/response/answer/sate", "$pay.state", "expression.type interfaces/pay.create.json#/response/answer/sate"],
+  ["a notification that does not fit its schema", "/interfaces/2/notification/body/amount", "$pay.out_no", "expression.type interfaces/notify.pay.json#/notification/body/amount"],
+  ["a comparison with a state that is none", "/lifecycles/1/invariants/0/that", { eq: ["$pay.state", "PAYED"] }, "expression.type lifecycles/pay.json#/invariants/0/that/eq/1"],
+];
+
+describe("checkPack", () => {
+  it("finds nothing in a pack that has nothing wrong", () => {
+    expect(checkPack(smallPack())).toEqual([]);
+  });
+
+  it.each(BREAKS)("finds %s", (_what, at, value, expected) => {
+    const found = checkPack(broken(at, value));
+    expect(found.map(({ rule, file, pointer }) => `${rule} ${file}#${pointer}`)).toContain(expected);
+    for (const { message, remedy } of found) {
+      for (const text of [message.en, message.zh, remedy.en, remedy.zh]) expect(text.trim()).not.toBe("");
+    }
+  });
+
+  it("finds nothing in the reference pack", () => {
+    expect(checkPack(loadPack(fileURLToPath(new URL("../../specs/cooperation", import.meta.url))))).toEqual([]);
+  });
+});

@@ -1,0 +1,110 @@
+import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { afterAll, describe, expect, it } from "vitest";
+import { compilePack } from "./compile.ts";
+import { smallPack } from "./fixture.ts";
+import { loadPack } from "./load.ts";
+import { PackProblems } from "./problem.ts";
+
+describe("compilePack", () => {
+  const pack = compilePack(smallPack());
+
+  it("matches routes by role, method and path, and says what a known path allows", () => {
+    const match = pack.matchRoute("bank", "GET", "/v1/pay/a%20b");
+    expect(match.kind === "match" && [match.interface.id, match.parameters]).toEqual(["pay.query", { out_no: "a b" }]);
+    expect(pack.matchRoute("bank", "DELETE", "/v1/pay")).toEqual({ kind: "method", allowed: ["POST"] });
+    for (const path of ["/v1/pays", "/v1/pay/", "/v1/pay/%zz", "/v1//pay", "v1/pay", "/", ""]) expect(pack.matchRoute("bank", "GET", path)).toEqual({ kind: "unknown" });
+    expect(pack.matchRoute("platform", "POST", "/v1/pay").kind).toBe("unknown");
+  });
+
+  it("names the first thing wrong with a body, and never its value", () => {
+    const { body } = pack.validators("pay.create");
+    const good = { party_id: "P1", out_no: "T-0001", account_no: "6222", amount: { value: 1, currency: "CNY" } };
+    expect(body(good)).toBeUndefined();
+    expect(body({ ...good, amount: undefined })?.field).toBe("/amount");
+    expect(body({ ...good, amout: 1 })).toEqual({ field: "/amout", issue: "there is no such field; check its spelling" });
+    expect(body({ ...good, amount: { value: "1", currency: "CNY" } })).toEqual({ field: "/amount/value", issue: "must be integer" });
+    expect(body([])?.field).toBe("");
+  });
+
+  it("reads parameters as the schema says, strictly", () => {
+    const { parameters } = pack.validators("pay.query");
+    const query = (given: Readonly<Record<string, string>>) => parameters({ out_no: "T-0001" }, { party_id: "P1", ...given });
+    expect(query({ limit: "10", full: "true" })).toEqual({ ok: true, values: { out_no: "T-0001", party_id: "P1", limit: 10, full: true } });
+    for (const limit of ["010", "+1", "1.0", "1e1", "", " 1", "0x1", "9007199254740993", "-0"]) {
+      expect(query({ limit })).toEqual({ ok: false, field: "/limit", issue: "must be integer", location: "query" });
+    }
+    expect(query({ limit: "201" })).toMatchObject({ ok: false, field: "/limit", location: "query" });
+    expect(query({ full: "yes" })).toMatchObject({ ok: false, field: "/full" });
+    expect(query(Object.fromEntries([["__proto__", "x"]]))).toMatchObject({ ok: false, field: "/__proto__" });
+    expect(parameters({ out_no: "x" }, { party_id: "P1" })).toMatchObject({ ok: false, field: "/out_no", location: "path" });
+  });
+
+  it("looks up what there is, and teaches about what there is not", () => {
+    expect(pack.triggeredByCall("pay.create")?.transitions.map(({ name }) => name)).toEqual(["create"]);
+    expect(pack.triggeredByCall("pay.query")).toBeUndefined();
+    expect(pack.requirementsFor("platform").map(({ id }) => id)).toEqual(["PAY-02"]);
+    expect(() => pack.error("NOPE")).toThrow(/It has: NO_ROUTE/u);
+    expect(() => pack.resolve("messages/pay.json#/$defs/nope")).toThrow(/messages\/<name>.json/u);
+  });
+
+  it("compiles an expression once", () => {
+    const expression = { eq: [1, 1] };
+    expect(pack.expression(expression)).toBe(pack.expression(expression));
+    expect(pack.expression("$now")).toBe(pack.expression("$now"));
+  });
+
+  it("says where a schema cannot be compiled", () => {
+    const source = smallPack();
+    expect(() => compilePack({ ...source, messages: {} })).toThrow(PackProblems);
+  });
+});
+
+describe("loadPack", () => {
+  const folder = mkdtempSync(`${tmpdir()}/pack-`);
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const write = (name: string): string => {
+    const { manifest, interfaces, lifecycles, messages, errors, requirements, scenarios } = smallPack();
+    const root = `${folder}/${name}`;
+    for (const part of ["interfaces", "lifecycles", "messages", "requirements", "scenarios"]) mkdirSync(`${root}/${part}`, { recursive: true });
+    const put = (file: string, value: unknown): void => writeFileSync(`${root}/${file}`, JSON.stringify(value));
+    put("pack.json", { $schema: "../meta/manifest.schema.json", ...manifest });
+    put("errors.json", { errors });
+    put("requirements/pay.json", { requirements });
+    for (const one of interfaces) put(`interfaces/${one.id}.json`, one);
+    for (const one of lifecycles) put(`lifecycles/${one.resource}.json`, one);
+    for (const one of scenarios) put(`scenarios/${one.id}.json`, one);
+    for (const [id, schema] of Object.entries(messages)) put(`messages/${id}.json`, schema);
+    return root;
+  };
+
+  it("reads back what the files say, with a digest of names and bytes", () => {
+    const first = loadPack(write("a"));
+    const { directory: _directory, digest, ...rest } = first;
+    const { directory: _none, digest: _empty, ...wanted } = smallPack();
+    expect({ ...rest, interfaces: rest.interfaces.map(({ id }) => id).toSorted() }).toEqual({ ...wanted, interfaces: wanted.interfaces.map(({ id }) => id).toSorted() });
+    expect(digest).toMatch(/^[0-9a-f]{64}$/u);
+    const other = write("b");
+    expect(loadPack(other).digest).toBe(digest);
+    writeFileSync(`${other}/scenarios/funded.json`, `${JSON.stringify(smallPack().scenarios[0])} `);
+    expect(loadPack(other).digest).not.toBe(digest);
+  });
+
+  it("tells everything that is wrong in one go, with file and pointer", () => {
+    const root = write("c");
+    writeFileSync(`${root}/errors.json`, JSON.stringify({ errors: [{ code: "lower" }] }));
+    writeFileSync(`${root}/interfaces/other.json`, JSON.stringify(smallPack().interfaces[0]));
+    writeFileSync(`${root}/messages/pay.json`, `{"a": 1, "a": 2}`);
+    const thrown = (() => {
+      try {
+        loadPack(root);
+      } catch (error) {
+        return error;
+      }
+      return undefined;
+    })();
+    const found = thrown instanceof PackProblems ? thrown.problems.map(({ rule, file, pointer }) => `${rule} ${file}#${pointer}`) : [];
+    expect(found).toEqual(expect.arrayContaining(["file.schema errors.json#/errors/0/code", "file.schema errors.json#/errors/0", "file.name interfaces/other.json#", "file.json messages/pay.json#"]));
+    expect(() => loadPack(`${folder}/nowhere`)).toThrow(/pack\.json/u);
+  });
+});

@@ -1,0 +1,121 @@
+import { afterEach, expect, test } from "vitest";
+import { createMemoryDisk, memoryStore } from "./store/memory.ts";
+import type { MemoryDisk, MemoryStore } from "./store/memory.ts";
+import { balanceOfBooks, startBank } from "./testing/bank.ts";
+import type { TestBank } from "./testing/bank.ts";
+import { cooperationPack } from "./testing/packs.ts";
+import { Gate, turns } from "./testing/gate.ts";
+
+interface Life {
+  readonly bank: TestBank;
+  readonly gate: Gate;
+  readonly store: MemoryStore;
+}
+
+const pack = cooperationPack();
+const lives: Life[] = [];
+afterEach(() => {
+  for (const { bank, gate } of lives.splice(0)) {
+    gate.release();
+    bank.simulator.stop();
+  }
+});
+
+async function live(disk: MemoryDisk): Promise<Life> {
+  const gate = new Gate();
+  const store = memoryStore({ disk, flush: gate.flush });
+  const life = { gate, store, bank: await startBank({ pack, store, firstNonce: lives.length * 1000 }) };
+  lives.push(life);
+  return life;
+}
+
+function crash(life: Life): void {
+  life.bank.simulator.stop();
+  life.store.crash();
+}
+
+test("a crash between commit and flush takes the effect back, and the same number then pays once", async () => {
+  const disk = createMemoryDisk();
+  const first = await live(disk);
+  const bound = first.bank.scenario("customer.funded")["binding_id"] ?? "";
+  const before = (await first.bank.client.get(`/v1/bindings/${bound}/balance`)).json["available"]?.["value"] ?? 0;
+  first.gate.hold();
+  const lost = first.bank.client.pay("order-0001", bound, 100);
+  await turns();
+  crash(first);
+  // Nobody was told of a success.
+  expect((await lost).status).toBe(503);
+
+  const second = await live(disk);
+  expect((await second.bank.client.get("/v1/payments/order-0001")).code).toBe("ORDER_NOT_FOUND");
+  expect((await second.bank.client.get(`/v1/bindings/${bound}/balance`)).json["available"]?.["value"]).toBe(before);
+  const paid = await second.bank.client.pay("order-0001", bound, 100);
+  const again = await second.bank.client.pay("order-0001", bound, 100);
+  expect(paid.json["state"]).toBe("SUCCEEDED");
+  expect(again.text).toBe(paid.text);
+  expect((await second.bank.client.get(`/v1/bindings/${bound}/balance`)).json["available"]?.["value"]).toBe(before - 100);
+  expect(await balanceOfBooks(second.bank)).toBe(0);
+});
+
+test("the very message whose commit was lost is taken again: its nonce was lost with it", async () => {
+  const disk = createMemoryDisk();
+  const first = await live(disk);
+  const message = first.bank.client.request("POST", "/v1/payments", { party_id: "P1001", out_trade_no: "order-0001", binding_id: first.bank.scenario("customer.funded")["binding_id"], amount: { value: 100, currency: "CNY" }, description: "x" });
+  first.gate.hold();
+  const lost = first.bank.client.send(message);
+  await turns();
+  crash(first);
+  await lost;
+  const second = await live(disk);
+  expect((await second.bank.client.send(message)).json["state"]).toBe("SUCCEEDED");
+  expect((await second.bank.client.send(message)).code).toBe("NONCE_REUSED");
+});
+
+test("after the flush a crash takes nothing: the payment stands, and its nonce stays used", async () => {
+  const disk = createMemoryDisk();
+  const first = await live(disk);
+  const bound = first.bank.scenario("customer.funded")["binding_id"] ?? "";
+  const message = first.bank.client.request("POST", "/v1/payments", { party_id: "P1001", out_trade_no: "order-0001", binding_id: bound, amount: { value: 100, currency: "CNY" }, description: "a test" }, { nonce: "nonce-of-the-payment" });
+  expect((await first.bank.client.send(message)).json["state"]).toBe("SUCCEEDED");
+  crash(first);
+
+  const second = await live(disk);
+  expect((await second.bank.client.send(message)).code).toBe("NONCE_REUSED");
+  expect((await second.bank.client.get("/v1/payments/order-0001")).json["state"]).toBe("SUCCEEDED");
+});
+
+test("a replay under a fresh nonce after a crash has the first answer's bytes", async () => {
+  const disk = createMemoryDisk();
+  const first = await live(disk);
+  const bound = first.bank.scenario("customer.funded")["binding_id"] ?? "";
+  const paid = await first.bank.client.pay("order-0001", bound, 100);
+  crash(first);
+  const second = await live(disk);
+  const replayed = await second.bank.client.call("POST", "/v1/payments", { party_id: "P1001", out_trade_no: "order-0001", binding_id: bound, amount: { value: 100, currency: "CNY" }, description: "a test" }, { nonce: "nonce-of-a-second-life" });
+  expect(replayed.text).toBe(paid.text);
+  expect(replayed.signed).toBe(true);
+});
+
+test("a late settlement that was due while the bank was down is taken up after the restart", async () => {
+  const disk = createMemoryDisk();
+  const first = await live(disk);
+  const bound = first.bank.scenario("payment.settles-late-success")["binding_id"] ?? "";
+  expect((await first.bank.client.pay("order-0001", bound, 100)).json["state"]).toBe("PROCESSING");
+  crash(first);
+  const second = await live(disk);
+  second.bank.simulator.clock.advance(5_000);
+  await turns();
+  const queried = await second.bank.client.call("GET", "/v1/payments/order-0001?party_id=P1001", undefined, { nonce: "nonce-after-the-crash" });
+  expect(queried.json["state"]).toBe("SUCCEEDED");
+  expect(await balanceOfBooks(second.bank)).toBe(0);
+});
+
+test("seeding an already seeded store changes nothing", async () => {
+  const disk = createMemoryDisk();
+  const first = await live(disk);
+  const before = await first.bank.rows("account");
+  crash(first);
+  const second = await live(disk);
+  expect(await second.bank.rows("account")).toEqual(before);
+  expect(second.bank.simulator.scenarios("P1001")).toEqual(first.bank.simulator.scenarios("P1001"));
+});

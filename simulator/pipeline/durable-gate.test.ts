@@ -1,0 +1,120 @@
+import { connect } from "node:net";
+import { once } from "node:events";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { memoryStore } from "../store/memory.ts";
+import { startBank } from "../testing/bank.ts";
+import type { TestBank } from "../testing/bank.ts";
+import { Gate, turns } from "../testing/gate.ts";
+import { cooperationPack } from "../testing/packs.ts";
+import { serve } from "../testing/socket.ts";
+
+const pack = cooperationPack();
+let gate: Gate;
+let bank: TestBank;
+let bound: string;
+
+beforeEach(async () => {
+  gate = new Gate();
+  bank = await startBank({ pack, store: memoryStore({ flush: gate.flush }) });
+  bound = bank.scenario("customer.funded")["binding_id"] ?? "";
+  await turns();
+});
+afterEach(() => {
+  gate.release();
+  bank.simulator.stop();
+  expect(bank.defects).toEqual([]);
+});
+
+/** Watches a promise without waiting for it. */
+function watch<T>(promise: Promise<T>): { settled: boolean; readonly promise: Promise<T> } {
+  const watched = { settled: false, promise };
+  void promise.then(() => (watched.settled = true), () => (watched.settled = true));
+  return watched;
+}
+
+describe("no answer leaves before what it tells is flushed", () => {
+  test("a payment's own answer waits", async () => {
+    gate.hold();
+    const paid = watch(bank.client.pay("order-0001", bound, 100));
+    await turns();
+    expect(gate.waiting).toBeGreaterThan(0);
+    expect(paid.settled).toBe(false);
+    gate.release();
+    expect((await paid.promise).json["state"]).toBe("SUCCEEDED");
+  });
+
+  test("a query of the unflushed payment waits too, and then tells of it", async () => {
+    gate.hold();
+    const paid = watch(bank.client.pay("order-0001", bound, 100));
+    await turns();
+    const queried = watch(bank.client.get("/v1/payments/order-0001"));
+    await turns();
+    expect([paid.settled, queried.settled]).toEqual([false, false]);
+    gate.release();
+    expect((await queried.promise).json["state"]).toBe("SUCCEEDED");
+    await paid.promise;
+  });
+
+  test("a refusal that has seen unflushed state waits", async () => {
+    await bank.client.pay("order-0001", bound, 100);
+    gate.hold();
+    const refunded = watch(bank.client.refund("refund-0001", "order-0001", 100));
+    await turns();
+    const refused = watch(bank.client.refund("refund-0002", "order-0001", 1));
+    await turns();
+    expect([refunded.settled, refused.settled]).toEqual([false, false]);
+    gate.release();
+    expect((await refused.promise).code).toBe("REFUND_EXCEEDS_PAYMENT");
+    await refunded.promise;
+  });
+
+  test("a refused replay waits for the flush of the nonce that it has seen", async () => {
+    gate.hold();
+    const request = bank.client.request("POST", "/v1/echo", { party_id: "P1001", message: "x" });
+    const first = watch(bank.client.send(request));
+    await turns();
+    const replay = watch(bank.client.send(request));
+    await turns();
+    expect([first.settled, replay.settled]).toEqual([false, false]);
+    gate.release();
+    expect((await first.promise).status).toBe(200);
+    expect((await replay.promise).code).toBe("NONCE_REUSED");
+  });
+
+  test("what needs no state is answered while the disk stands still", async () => {
+    gate.hold();
+    expect((await bank.client.call("GET", "/v1/nothing")).code).toBe("ROUTE_NOT_FOUND");
+    expect((await bank.client.call("POST", "/v1/echo", { party_id: "P1001", message: "x" }, { timestamp: "1" })).code).toBe("TIMESTAMP_OUT_OF_WINDOW");
+  });
+
+  test("calls that arrive together share a flush", async () => {
+    gate.hold();
+    const calls = Array.from({ length: 30 }, (_, index) => bank.client.pay(`together-${index}`, bound, 100));
+    await turns();
+    expect(gate.waiting).toBe(1);
+    gate.release();
+    for (const answer of await Promise.all(calls)) expect(answer.status).toBe(200);
+  });
+});
+
+test("over a socket not a single byte is sent before the flush", async () => {
+  const served = await serve(bank);
+  gate.hold();
+  const { method, target, headers, body } = bank.client.request("POST", "/v1/payments", { party_id: "P1001", out_trade_no: "order-0001", binding_id: bound, amount: { value: 100, currency: "CNY" }, description: "x" });
+  const socket = connect(Number(new URL(served.url).port), "127.0.0.1");
+  await once(socket, "connect");
+  let received = "";
+  socket.on("data", (piece: Buffer) => (received += piece.toString()));
+  const bytes = body as Uint8Array;
+  socket.write(`${method} ${target} HTTP/1.1\r\nHost: bank.test\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join("")}Content-Length: ${bytes.length}\r\n\r\n`);
+  socket.write(bytes);
+  // Until the payment has come as far as the gate, and a good deal longer.
+  while (gate.waiting === 0) await turns(1);
+  await turns(200);
+  expect(received).toBe("");
+  gate.release();
+  while (!received.includes("SUCCEEDED")) await turns(1);
+  expect(received).toMatch(/^HTTP\/1.1 200/);
+  socket.destroy();
+  await served.close();
+});

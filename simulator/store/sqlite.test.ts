@@ -1,0 +1,240 @@
+import { execFile, execFileSync, spawn } from "node:child_process";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { readRow, scanRows } from "../../core/unit/run.ts";
+import type { Json, Reading, Unit } from "../../core/unit/unit.ts";
+import { type GroupInfo, openSqliteStore, StoreFailure, StoreUnusable } from "./sqlite.ts";
+
+const CHILD = fileURLToPath(new URL("./sqlite.child.ts", import.meta.url));
+const defer = (task: () => void): void => void setImmediate(task);
+
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "liantiao-sqlite-"));
+  file = join(folder, "bank.db");
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("durability of the SQLite store", () => {
+  test("every write acknowledged before kill -9 is there when the file is opened again", async () => {
+    for (let kill = 0; kill < 3; kill++) {
+      const acknowledged = await killedAfter(200 + 150 * kill);
+      const store = openSqliteStore(file, { defer });
+      const rows = await store.transact(() => returning(scanRows({ collection: "acks", from: "", below: "\x7f", limit: 1_000_000 })));
+      await store.close();
+      const found = new Set(rows.map(([key]) => key));
+      expect(acknowledged.length).toBeGreaterThanOrEqual(200);
+      expect(acknowledged.filter((key) => !found.has(key))).toEqual([]);
+      rmSync(file);
+    }
+  });
+
+  async function killedAfter(acks: number): Promise<string[]> {
+    const child = spawn(process.execPath, [CHILD, file, "8", "1000000"], { stdio: ["ignore", "pipe", "inherit"] });
+    let printed = "";
+    let killed = false;
+    child.stdout.on("data", (bytes: Buffer) => {
+      printed += bytes.toString("latin1");
+      if (!killed && printed.split("\n").length > acks) killed = child.kill("SIGKILL");
+    });
+    const signal = await new Promise((resolve) => child.once("close", (_code, signal) => resolve(signal)));
+    expect(signal).toBe("SIGKILL");
+    // A last line may be cut short by the kill.
+    return [...printed.matchAll(/^ack (\d+) (\d+)\n/gm)].map(([, lane, number]) => `${lane}/${number}`);
+  }
+
+  const counter = syncCounter();
+  test.skipIf(counter === undefined && process.env["CI"] === undefined)(`each group with writes is synced to the disk (${counter?.name ?? "SKIPPED: COUNTING SYNCS NEEDS strace OR cc, neither is here"})`, async () => {
+    if (counter === undefined) throw new Error("Counting fsync calls needs strace or a C compiler (cc); install one of them on the CI machine.");
+    const full = await counter.run([CHILD, file, "1", "40"]);
+    expect(full.groups).toBe(40);
+    expect(full.syncs).toBeGreaterThanOrEqual(full.groups);
+    // The same measure is red when syncing is off, so it does measure.
+    const off = await counter.run([CHILD, join(folder, "off.db"), "1", "40", "off"]);
+    expect(off.groups).toBe(40);
+    expect(off.syncs).toBeLessThan(off.groups);
+    // Lanes that arrive together share their syncs.
+    const grouped = await counter.run([CHILD, join(folder, "grouped.db"), "20", "20"]);
+    expect(grouped.syncs).toBeLessThan(400 / 2);
+    expect(grouped.syncs).toBeGreaterThanOrEqual(grouped.groups);
+  }, 30_000);
+});
+
+describe("a group of the SQLite store", () => {
+  test("writes a row that all its units change once", async () => {
+    const groups: GroupInfo[] = [];
+    const store = openSqliteStore(file, { defer, onGroup: (group) => void groups.push(group) });
+    await Promise.all(Array.from({ length: 50 }, () => store.transact(() => increase("settlement"))));
+    await store.transact(() => returning(readRow("c", "settlement")));
+    expect(groups).toEqual([{ units: 50, rows: 1, outcome: "committed" }, { units: 1, rows: 0, outcome: "nothing-written" }]);
+    await store.close();
+  });
+
+  test("that finds the disk full rejects all its units, and the store goes on with what was committed", async () => {
+    const groups: string[] = [];
+    const store = openSqliteStore(file, { defer, testing: { maxPages: 12 }, onGroup: ({ outcome }) => void groups.push(outcome) });
+    await store.transact(() => increase("a"));
+    const outcomes = await Promise.allSettled([store.transact(() => increase("a")), store.transact(() => put("big", "x".repeat(200_000))), store.transact(() => increase("a"))]);
+    for (const outcome of outcomes) expect(outcome).toMatchObject({ status: "rejected", reason: expect.any(StoreFailure) });
+    expect(String((outcomes[0] as PromiseRejectedResult).reason)).toMatch(/disk is full.*Make room/);
+    expect(await store.transact(() => returning(readRow("c", "a")))).toBe(1);
+    // Met by a scan, in the middle of a group, it is the same.
+    const scanned = await Promise.allSettled([store.transact(() => put("big", "x".repeat(200_000))), store.transact(() => returning(scanRows({ collection: "c", from: "", below: "\x7f", limit: 9 }))), store.transact(() => increase("a"))]);
+    expect(scanned.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
+    expect(await store.transact(() => increase("a"))).toBe(2);
+    expect(groups).toEqual(["committed", "failed", "nothing-written", "failed", "committed"]);
+    await store.close();
+    const reopened = openSqliteStore(file, { defer });
+    expect(await reopened.transact(() => returning(scanRows({ collection: "c", from: "", below: "\x7f", limit: 9 })))).toEqual([["a", 2]]);
+    await reopened.close();
+  });
+
+  test("leaves one whole file behind when the store is closed", async () => {
+    const store = openSqliteStore(file, { defer });
+    await store.transact(() => increase("a"));
+    await store.close();
+    expect(existsSync(`${file}-wal`)).toBe(false);
+    const plain = new DatabaseSync(file, { readOnly: true });
+    expect(plain.prepare("SELECT collection, key, value FROM rows").all()).toEqual([expect.objectContaining({ collection: "c", key: "a", value: "1" })]);
+    plain.close();
+  });
+});
+
+describe("a file that cannot be used says why and what to do", () => {
+  const refusal = (path = file): unknown => {
+    try {
+      void openSqliteStore(path, { defer }).close();
+    } catch (error) {
+      return error;
+    }
+    return undefined;
+  };
+
+  test("in use by another process", async () => {
+    const child = spawn(process.execPath, [CHILD, file, "1", "1000000"], { stdio: ["ignore", "pipe", "inherit"] });
+    await new Promise((resolve) => child.stdout.once("data", resolve));
+    const error = refusal();
+    child.kill("SIGKILL");
+    await new Promise((resolve) => child.once("close", resolve));
+    expect(error).toBeInstanceOf(StoreUnusable);
+    expect(String(error)).toMatch(/in use by another process.*Stop the other, or give this one a file of its own/);
+    expect(refusal()).toBeUndefined();
+  });
+
+  test("not a database", () => {
+    writeFileSync(file, "out_trade_no,amount\n".repeat(100));
+    expect(String(refusal())).toMatch(/is not an SQLite database, and was left as it is/);
+    expect(readFileSync(file, "latin1")).toBe("out_trade_no,amount\n".repeat(100));
+  });
+
+  test("a database of another program", () => {
+    const other = new DatabaseSync(file);
+    other.exec("CREATE TABLE orders (id INTEGER)");
+    other.close();
+    const before = readFileSync(file);
+    expect(String(refusal())).toMatch(/of another program, and was left as it is/);
+    expect(readFileSync(file).equals(before)).toBe(true);
+  });
+
+  test("a later schema version", async () => {
+    await openSqliteStore(file, { defer }).close();
+    const later = new DatabaseSync(file);
+    later.exec("PRAGMA user_version = 7");
+    later.close();
+    expect(String(refusal())).toMatch(/schema version 7; this release reads version 1/);
+  });
+
+  test("no such folder, a folder, no file at all", () => {
+    expect(String(refusal(join(folder, "none", "bank.db")))).toMatch(/folder does not exist/);
+    expect(String(refusal(folder))).toMatch(/it is a folder, or this user may not/);
+    expect(String(refusal(":memory:"))).toMatch(/use the memory store/);
+  });
+
+  test.skipIf(process.getuid?.() === 0)("read-only (not as root, who may write everything)", async () => {
+    await openSqliteStore(file, { defer }).close();
+    chmodSync(file, 0o400);
+    expect(String(refusal())).toMatch(/write permission/);
+  });
+});
+
+interface SyncCounter {
+  readonly name: string;
+  run(args: readonly string[]): Promise<{ groups: number; syncs: number }>;
+}
+
+/** The pragma's answer proves nothing; the calls that reach the kernel do. */
+function syncCounter(): SyncCounter | undefined {
+  const groupsOf = (stdout: string): number => Number(/^groups (\d+)$/m.exec(stdout)?.[1]);
+  if (works("strace", ["-f", "-c", "-e", "trace=fsync,fdatasync", "true"])) {
+    return {
+      name: "counted by strace",
+      async run(args) {
+        const log = join(folder, "strace.txt");
+        const { stdout } = await promisify(execFile)("strace", ["-f", "-c", "-e", "trace=fsync,fdatasync", "-o", log, process.execPath, ...args]);
+        // Columns: % time, seconds, usecs/call, calls, [errors,] syscall.
+        const lines = readFileSync(log, "utf8").matchAll(/^\s*[\d.]+\s+[\d.]+\s+\d+\s+(\d+)\s+(?:\d+\s+)?(?:fsync|fdatasync)$/gm);
+        return { groups: groupsOf(stdout), syncs: [...lines].reduce((sum, [, calls]) => sum + Number(calls), 0) };
+      },
+    };
+  }
+  if (process.platform === "linux" && works("cc", ["--version"])) {
+    return {
+      name: "counted by a preloaded library",
+      async run(args) {
+        const source = join(folder, "syncs.c");
+        const library = join(folder, "syncs.so");
+        const log = join(folder, "syncs.txt");
+        writeFileSync(source, SYNC_LIBRARY);
+        execFileSync("cc", ["-shared", "-fPIC", "-o", library, source]);
+        writeFileSync(log, "");
+        const { stdout } = await promisify(execFile)(process.execPath, [...args], { env: { ...process.env, LD_PRELOAD: library, SYNCS_FILE: log } });
+        return { groups: groupsOf(stdout), syncs: readFileSync(log).length };
+      },
+    };
+  }
+  return undefined;
+}
+
+/** Writes one byte to $SYNCS_FILE for each sync, and does the sync. */
+const SYNC_LIBRARY = `
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+static void count(void) {
+  int log = open(getenv("SYNCS_FILE"), O_WRONLY | O_APPEND);
+  if (log < 0 || write(log, ".", 1) != 1) abort();
+  close(log);
+}
+int fsync(int file) { count(); return syscall(SYS_fsync, file); }
+int fdatasync(int file) { count(); return syscall(SYS_fdatasync, file); }
+`;
+
+function works(program: string, args: readonly string[]): boolean {
+  try {
+    execFileSync(program, args, { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function* increase(key: string): Unit<number> {
+  const value = Number((yield* readRow("c", key)) ?? 0) + 1;
+  return { result: value, writes: [{ collection: "c", key, value }] };
+}
+
+function* put(key: string, value: Json): Unit<void> {
+  return { result: undefined, writes: [{ collection: "c", key, value }] };
+}
+
+function* returning<T>(reading: Reading<T>): Unit<T> {
+  return { result: yield* reading, writes: [] };
+}

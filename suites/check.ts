@@ -1,0 +1,75 @@
+import type { Interface, Role } from "../core/pack/types.ts";
+import type { Bilingual } from "../core/run/verdict.ts";
+import type { Json } from "../core/unit/unit.ts";
+import type { PackView } from "./pack-view.ts";
+import type { Session } from "./session.ts";
+import type { HookName } from "./statement/statement.ts";
+
+export const EFFORTS = ["smoke", "standard", "exhaustive"] as const;
+export type Effort = (typeof EFFORTS)[number];
+
+/**
+ * One requirement put to a SUT.
+ *
+ * `run` returns: the requirement held. It ends in any other way through the session (`fail`, `inconclusive`, `skip`, or
+ * an `expect…` that did not hold). Whatever else it throws is an `error` of the harness. A run that judged nothing, or
+ * that saw refusals and no success, is an `error` too: a bank that refuses everything must not score.
+ *
+ * Level and text of the requirement stand in the pack. One to copy from: `checks/signature/absent.ts`.
+ */
+export interface Check {
+  /** `area.what`, kebab-case: `signature.absent`. Stable: vendors and reports cite it. */
+  readonly id: string;
+  /** A requirement of the pack: `SIG-01`. */
+  readonly requirement: string;
+  readonly title: Bilingual;
+  /** The least effort at which it runs. */
+  readonly effort: Effort;
+  /** Roles of the SUT that it can judge. Absent: every role that the requirement and the needs fit. */
+  readonly roles?: readonly Role[];
+  readonly needs?: Needs;
+  /** Cases planned and reported separately. Absent: one, without data. */
+  readonly each?: (context: PlanContext) => readonly Instance[];
+  /** `end`: runs after all others and judges what the run saw (undocumented codes, laws). */
+  readonly when?: "end";
+  run(session: Session, instance: Instance): Promise<void>;
+}
+
+/** What must be there. What is missing is named in the skip. */
+export interface Needs {
+  /** Interfaces of the pack that the SUT provides. */
+  readonly interfaces?: readonly string[];
+  /** How many enrolled parties. */
+  readonly parties?: 2;
+  /** Scenarios that the statement binds. */
+  readonly fixtures?: readonly string[];
+  readonly hooks?: readonly HookName[];
+  /** A counterparty that the SUT can call. */
+  readonly notify?: true;
+}
+
+export interface Instance {
+  /** Appended to the check's id: `signature.absent/payment.create`. */
+  readonly id: string;
+  readonly interface?: string;
+  readonly data?: Json;
+}
+
+export interface PlanContext {
+  readonly pack: PackView;
+  readonly role: Role;
+  /** Interfaces that the SUT provides and claims in its profile. */
+  readonly provided: readonly Interface[];
+  readonly effort: Effort;
+}
+
+/** `each` for checks that go over the interfaces that the SUT provides. */
+export function eachInterface(where: (one: Interface, context: PlanContext) => boolean = () => true): (context: PlanContext) => readonly Instance[] {
+  return (context) => context.provided.filter((one) => where(one, context)).map((one) => ({ id: one.id, interface: one.id }));
+}
+
+/** The interface of an instance made by `eachInterface`. */
+export function interfaceOf(instance: Instance): string {
+  if (instance.interface === undefined) throw new TypeError(`instance ${instance.id} names no interface; make it with eachInterface`);
+  return instance.interface;
+}

@@ -1,0 +1,36 @@
+import type { Json } from "../../../core/unit/unit.ts";
+import type { Check } from "../../check.ts";
+import { eachInterface, interfaceOf } from "../../check.ts";
+import { fieldsOf, withFields } from "../../wire/draft.ts";
+
+export const otherContent: Check = {
+  id: "idempotency.other-content",
+  requirement: "IDM-02",
+  title: { en: "The same number with other content is refused", zh: "同号异内容被拒绝" },
+  effort: "smoke",
+  each: eachInterface((one) => one.idempotency !== undefined && one.idempotency.fingerprint === "all"),
+  async run(session, instance) {
+    const draft = await session.request(interfaceOf(instance));
+    const rule = draft.interface.idempotency;
+    session.expectSuccess(await session.send(draft, { label: "first" }));
+    const before = await session.observe(draft);
+    for (const [name, value] of Object.entries(fieldsOf(draft))) {
+      if (rule === undefined || rule.key.includes(name) || name === "party_id" || name === "notify_url") continue;
+      const other = altered(value);
+      if (other === undefined) continue;
+      const exchange = await session.send(withFields(draft, { [name]: other }), { label: `the same number with another ${name}` });
+      session.expectRefusal(exchange, rule.mismatch, { en: "A repetition is recognised by its number alone; its content is not compared.", zh: "仅凭编号识别重复请求，未比对内容。" });
+    }
+    await session.expectUnchanged(before, "the same number with other content");
+  },
+};
+
+/** Another value that the schema takes as well: a digit changed where there is one, a fen more. */
+function altered(value: Json): Json | undefined {
+  if (typeof value === "string") {
+    const at = value.search(/[0-8]\D*$/);
+    return at < 0 ? undefined : value.slice(0, at) + String(Number(value[at]) + 1) + value.slice(at + 1);
+  }
+  if (typeof value === "object" && value !== null && "value" in value && typeof value.value === "number") return { ...value, value: value.value + 1 };
+  return undefined;
+}

@@ -1,0 +1,12 @@
+import type { Check } from "../check.ts";
+import { CANONICAL } from "./canonical/index.ts";
+import { CONTRACT } from "./contract/index.ts";
+import { ERRORS } from "./errors/index.ts";
+import { IDEMPOTENCY } from "./idempotency/index.ts";
+import { LAWS } from "./laws/index.ts";
+import { LIFECYCLE } from "./lifecycle/index.ts";
+import { REPLAY } from "./replay/index.ts";
+import { SIGNATURE } from "./signature/index.ts";
+
+/** Every check there is, by area, in the order in which they run. A new area is one line here, a new check one line in its area. */
+export const CHECKS: readonly Check[] = [CONTRACT, SIGNATURE, REPLAY, CANONICAL, ERRORS, LIFECYCLE, IDEMPOTENCY, LAWS].flat();

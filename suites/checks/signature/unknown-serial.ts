@@ -1,0 +1,22 @@
+import type { Check } from "../../check.ts";
+import { eachInterface, interfaceOf } from "../../check.ts";
+
+export const unknownSerial: Check = {
+  id: "signature.unknown-serial",
+  requirement: "SIG-06",
+  title: { en: "A key that nobody enrolled is refused", zh: "未登记的密钥被拒绝" },
+  effort: "standard",
+  each: eachInterface(),
+  async run(session, instance) {
+    const draft = await session.request(interfaceOf(instance));
+    const before = await session.observe(draft);
+    const serial = session.fresh();
+    const exchange = await session.send(draft, { label: "unknown serial, signature otherwise right", tamper: { authorization: (fields) => ({ ...fields, serial }) } });
+    session.expectRefusal(exchange, session.code("signature"), {
+      en: "The serial is not looked up; any key of the party is tried.",
+      zh: "未按序列号查找密钥，而是尝试该机构的任意密钥。",
+    });
+    await session.expectUnchanged(before, "a request under an unknown key");
+    session.expectSuccess(await session.send(draft, { label: "the same request under the enrolled serial" }));
+  },
+};

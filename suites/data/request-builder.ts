@@ -1,0 +1,130 @@
+import type { Interface, Schema } from "../../core/pack/types.ts";
+import type { RandomStream } from "../../core/runtime/runtime.ts";
+import type { Json } from "../../core/unit/unit.ts";
+import { arbitrary } from "../generators/arbitrary.ts";
+import { alternatives, documentOf, flatten } from "../generators/schema-source.ts";
+import type { SchemaObject } from "../generators/schema-source.ts";
+import { CheckInconclusive } from "../outcome.ts";
+import type { PackView } from "../pack-view.ts";
+import type { Draft, Fields } from "../wire/draft.ts";
+import { sample } from "./fresh.ts";
+import type { Fresh } from "./fresh.ts";
+
+/** Where the values of a valid request come from. `x-from` in the pack's schemas says which of them a field wants. */
+export interface Sources {
+  readonly pack: PackView;
+  readonly fresh: Fresh;
+  readonly random: RandomStream;
+  /** The id that messages name the platform by. */
+  readonly party: string;
+  readonly today: string;
+  readonly yesterday: string;
+  readonly notifyUrl: string | undefined;
+  /** A value of the scenario in play, by name. Ends the check as skipped when nothing is bound. */
+  scenario(name: string): Promise<Json>;
+  /** Whether a scenario in play could give this. */
+  gives(name: string): boolean;
+  /** The fields of a request made before and of its answer (`prior.payment.create`). */
+  prior(interfaceId: string): Promise<Fields>;
+}
+
+/** A valid request of an interface; `overrides` are top-level fields, `undefined` leaves one out. */
+export async function buildRequest(one: Interface, overrides: Readonly<Record<string, Json | undefined>>, sources: Sources): Promise<Draft> {
+  const used = new Set<string>();
+  const part = async (schema: Schema | undefined): Promise<Record<string, Json>> => {
+    if (schema === undefined) return {};
+    const made = await objectOf(schema, schema, { one, overrides, used, sources, top: true });
+    return made as Record<string, Json>;
+  };
+  const path = await part(one.request.path);
+  const query = await part(one.request.query);
+  const body = one.request.body === undefined ? undefined : await part(one.request.body);
+  // A field that no part knows is said on purpose: it goes where the message is.
+  for (const [name, value] of Object.entries(overrides)) if (!used.has(name) && value !== undefined) (body ?? query)[name] = value;
+  return { interface: one, path, query, ...(body === undefined ? {} : { body }) };
+}
+
+interface Building {
+  readonly one: Interface;
+  readonly overrides: Readonly<Record<string, Json | undefined>>;
+  readonly used: Set<string>;
+  readonly sources: Sources;
+  readonly top: boolean;
+}
+
+async function objectOf(schema: Schema, document: Schema, building: Building): Promise<Json> {
+  const choice = alternatives(flatten({ schema: schema as SchemaObject, document }, building.sources.pack.schemas), building.sources.pack.schemas)[0];
+  if (choice === undefined) return {};
+  const required = new Set((choice.schema["required"] as string[] | undefined) ?? []);
+  const made: Record<string, Json> = {};
+  for (const [name, property] of Object.entries((choice.schema["properties"] as Record<string, Schema> | undefined) ?? {})) {
+    if (building.top && name in building.overrides) {
+      building.used.add(name);
+      const value = building.overrides[name];
+      if (value !== undefined) made[name] = value;
+      continue;
+    }
+    const value = await valueOf(name, property, documentOf(property, choice.document), required.has(name), building);
+    if (value !== undefined) made[name] = value;
+  }
+  return made;
+}
+
+async function valueOf(name: string, property: Schema, document: Schema, required: boolean, building: Building): Promise<Json | undefined> {
+  const { sources, one } = building;
+  const choice = alternatives(flatten({ schema: property as SchemaObject, document }, sources.pack.schemas), sources.pack.schemas)[0];
+  if (choice === undefined) return undefined;
+  const { schema } = choice;
+  const from = schema["x-from"];
+  if (from === "notify") {
+    if (sources.notifyUrl !== undefined) return sources.notifyUrl;
+    if (!required) return undefined;
+    throw new CheckInconclusive({ en: `${one.id} wants "${name}", and no counterparty listens`, zh: `${one.id} 需要 "${name}"，但没有监听的对端` });
+  }
+  if (!required) return undefined;
+  // In a notification the resource is one that the receiver knows: its number and amount are those of the fixture.
+  if (one.notification !== undefined && sources.gives(name)) return sources.scenario(name);
+  if (typeof from === "string") {
+    const said = await annotated(name, from, property, document, schema, building);
+    if (said !== undefined) return said;
+  }
+  if (schema["const"] !== undefined) return schema["const"] as Json;
+  if (Array.isArray(schema["enum"])) return one.notification !== undefined && schema["enum"].includes("SUCCEEDED") ? "SUCCEEDED" : (schema["enum"][0] as Json);
+  if (schema["properties"] !== undefined) return objectOf(schema, choice.document, { ...building, top: false });
+  if (schema["default"] !== undefined) return schema["default"] as Json;
+  if (Array.isArray(schema["examples"]) && schema["examples"].length > 0) return schema["examples"][0] as Json;
+  return plain(schema, choice.document, sources);
+}
+
+/** A value as the annotation says, or undefined for one that leaves it to the schema (`currency`). */
+async function annotated(name: string, from: string, property: Schema, document: Schema, schema: SchemaObject, building: Building): Promise<Json | undefined> {
+  const { sources } = building;
+  if (from === "fresh") return sources.fresh.value(property, sources.pack.schemas, document, sources.random);
+  if (from === "party") return sources.party;
+  if (from === "date.today") return sources.today;
+  if (from === "date.yesterday") return sources.yesterday;
+  if (from === "currency") return (schema["default"] as Json | undefined) ?? sources.pack.source.manifest.currencies[0]?.code;
+  if (from.startsWith("scenario.")) return sources.scenario(from.slice("scenario.".length));
+  if (from.startsWith("prior.")) {
+    const fields = await sources.prior(from.slice("prior.".length));
+    const value = fields[name];
+    if (value === undefined) throw new CheckInconclusive({ en: `the answer of ${from.slice(6)} has no "${name}", which ${building.one.id} needs`, zh: `${from.slice(6)} 的应答没有 ${building.one.id} 所需的 "${name}"` });
+    return value;
+  }
+  return undefined;
+}
+
+/** Ordinary values: small amounts, plain words. The strange ones belong to checks about them. */
+function plain(schema: SchemaObject, document: Schema, sources: Sources): Json {
+  if (schema["type"] === "integer" || schema["type"] === "number") {
+    const minimum = typeof schema["minimum"] === "number" ? schema["minimum"] : 1;
+    const maximum = typeof schema["maximum"] === "number" ? schema["maximum"] : minimum + 99;
+    return minimum + sources.random.below(Math.max(1, Math.min(100, maximum - minimum + 1)));
+  }
+  if (schema["type"] === "string" && schema["pattern"] === undefined && schema["format"] === undefined) {
+    const maxLength = typeof schema["maxLength"] === "number" ? schema["maxLength"] : 64;
+    const minLength = typeof schema["minLength"] === "number" ? schema["minLength"] : 0;
+    return `tea for ${sources.random.below(1000)}`.slice(0, maxLength).padEnd(minLength, ".");
+  }
+  return sample(arbitrary(schema as Schema, sources.pack.schemas, document), sources.random);
+}

@@ -1,0 +1,98 @@
+import * as fc from "fast-check";
+import type { Schema } from "../../core/pack/types.ts";
+import type { Json } from "../../core/unit/unit.ts";
+import { alternatives, documentOf, flatten } from "./schema-source.ts";
+import type { SchemaObject, SchemaSource } from "./schema-source.ts";
+
+/**
+ * A fast-check arbitrary of documents that a JSON Schema accepts: `$ref`, `allOf`, `oneOf`, `anyOf`, `const`, `enum`,
+ * types, bounds, `pattern`, `format`, closed objects. ajv is its oracle in the tests. Keywords it does not know are
+ * ignored, so a schema that uses them is generated too widely: filter with the validator where that matters.
+ */
+export function arbitrary(schema: Schema, source: SchemaSource, document: Schema = schema): fc.Arbitrary<Json> {
+  const choices = alternatives(flatten({ schema: schema as SchemaObject | boolean, document }, source), source);
+  const made = choices.map((choice) => single(choice.schema, choice.document, source));
+  return made.length === 1 ? (made[0] as fc.Arbitrary<Json>) : fc.oneof(...made);
+}
+
+function single(schema: SchemaObject, document: Schema, source: SchemaSource): fc.Arbitrary<Json> {
+  if (schema["const"] !== undefined) return fc.constant(schema["const"] as Json);
+  if (Array.isArray(schema["enum"])) return fc.constantFrom(...(schema["enum"] as Json[]));
+  const types = Array.isArray(schema["type"]) ? (schema["type"] as string[]) : [(schema["type"] as string | undefined) ?? inferred(schema)];
+  const made = types.map((type) => ofType(type, schema, document, source));
+  return made.length === 1 ? (made[0] as fc.Arbitrary<Json>) : fc.oneof(...made);
+}
+
+function inferred(schema: SchemaObject): string {
+  if (schema["properties"] !== undefined || schema["required"] !== undefined) return "object";
+  if (schema["items"] !== undefined) return "array";
+  if (schema["minimum"] !== undefined || schema["maximum"] !== undefined) return "integer";
+  return "string";
+}
+
+function ofType(type: string, schema: SchemaObject, document: Schema, source: SchemaSource): fc.Arbitrary<Json> {
+  switch (type) {
+    case "object":
+      return object(schema, document, source);
+    case "array": {
+      const items = (schema["items"] ?? true) as Schema;
+      const minLength = number(schema, "minItems") ?? 0;
+      return fc.array(arbitrary(items, source, documentOf(items, document)), { minLength, maxLength: number(schema, "maxItems") ?? minLength + 5 }).map((list): Json => list);
+    }
+    case "integer":
+    case "number":
+      return integer(schema);
+    case "boolean":
+      return fc.boolean();
+    case "null":
+      return fc.constant(null);
+    default:
+      return text(schema);
+  }
+}
+
+function object(schema: SchemaObject, document: Schema, source: SchemaSource): fc.Arbitrary<Json> {
+  const required = (schema["required"] as string[] | undefined) ?? [];
+  const model: Record<string, fc.Arbitrary<Json>> = {};
+  for (const [name, property] of Object.entries((schema["properties"] as Record<string, Schema> | undefined) ?? {})) {
+    if (property === false) continue;
+    model[name] = arbitrary(property, source, documentOf(property, document));
+  }
+  return fc.record(model, { requiredKeys: required.filter((name) => model[name] !== undefined), noNullPrototype: true }).map((made): Json => made);
+}
+
+function integer(schema: SchemaObject): fc.Arbitrary<Json> {
+  const step = number(schema, "multipleOf") ?? 1;
+  const min = Math.max(number(schema, "minimum") ?? -Number.MAX_SAFE_INTEGER, (number(schema, "exclusiveMinimum") ?? -Infinity) + 1);
+  const max = Math.min(number(schema, "maximum") ?? Number.MAX_SAFE_INTEGER, (number(schema, "exclusiveMaximum") ?? Infinity) - 1);
+  return fc.integer({ min: Math.ceil(min / step), max: Math.floor(max / step) }).map((factor): Json => factor * step);
+}
+
+function text(schema: SchemaObject): fc.Arbitrary<Json> {
+  // JSON Schema counts characters (code points), fast-check counts units of its `unit`: "binary" units are code points without surrogates.
+  const minLength = number(schema, "minLength") ?? 0;
+  const maxLength = number(schema, "maxLength") ?? minLength + 32;
+  const fits = (value: string): boolean => Array.from(value).length >= minLength && Array.from(value).length <= maxLength;
+  const format = typeof schema["format"] === "string" ? FORMATS[schema["format"]] : undefined;
+  if (typeof schema["pattern"] === "string") {
+    // At the default size a {6,32} never reaches 32; the longest values are where limits break.
+    return fc.stringMatching(new RegExp(schema["pattern"], "u"), { size: "medium" }).filter(fits);
+  }
+  if (format !== undefined) return format().filter(fits);
+  return fc.string({ unit: "binary", minLength, maxLength, size: "medium" });
+}
+
+const day = (): fc.Arbitrary<Date> => fc.date({ min: new Date("2000-01-01T00:00:00Z"), max: new Date("2099-12-31T23:59:59Z"), noInvalidDate: true });
+const FORMATS: Readonly<Record<string, () => fc.Arbitrary<string>>> = {
+  "date-time": () => day().map((date) => `${new Date(date.getTime() + 8 * 3_600_000).toISOString().slice(0, 19)}+08:00`),
+  date: () => day().map((date) => date.toISOString().slice(0, 10)),
+  time: () => day().map((date) => `${date.toISOString().slice(11, 19)}Z`),
+  uri: () => fc.webUrl(),
+  email: () => fc.emailAddress(),
+  uuid: () => fc.uuid(),
+};
+
+function number(schema: SchemaObject, key: string): number | undefined {
+  const value = schema[key];
+  return typeof value === "number" ? value : undefined;
+}

@@ -1,0 +1,75 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
+import addFormats from "ajv-formats";
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Schema } from "../../core/pack/types.ts";
+import type { Json } from "../../core/unit/unit.ts";
+import { arbitrary } from "./arbitrary.ts";
+import { schemaSource } from "./schema-source.ts";
+import { violations } from "./violations.ts";
+
+const money: Schema = {
+  $id: "https://liantiao.test/messages/money.json",
+  $defs: {
+    money: { type: "object", additionalProperties: false, required: ["value", "currency"], properties: { value: { $ref: "#/$defs/value" }, currency: { enum: ["CNY", "USD"] } } },
+    value: { type: "integer", minimum: 1, maximum: 10_000_000_000_000 },
+  },
+};
+const payment: Schema = {
+  $id: "https://liantiao.test/messages/payment.json",
+  type: "object",
+  unevaluatedProperties: false,
+  allOf: [{ $ref: "#/$defs/head" }],
+  required: ["amount", "kind"],
+  properties: {
+    amount: { $ref: "money.json#/$defs/money" },
+    kind: { const: "payment" },
+    at: { type: "string", format: "date-time" },
+    day: { type: "string", format: "date" },
+    tags: { type: "array", items: { type: "string", minLength: 1, maxLength: 3 }, maxItems: 4 },
+    description: { type: "string", minLength: 1, maxLength: 127 },
+    payee: { oneOf: [{ type: "object", required: ["account"], additionalProperties: false, properties: { account: { type: "string", pattern: "^[0-9]{10,19}$" } } }, { type: "null" }] },
+  },
+  $defs: { head: { type: "object", required: ["out_trade_no"], properties: { out_trade_no: { type: "string", pattern: "^[0-9A-Za-z_-]{6,32}$" } } } },
+};
+const source = schemaSource({ "messages/money.json": money, payment });
+const ajv = new Ajv2020({ allErrors: true, strict: false, schemas: [money as object] });
+(addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
+const validate = ajv.compile(payment as object);
+
+describe("arbitrary", () => {
+  test("makes only documents that ajv accepts", () => {
+    fc.assert(fc.property(arbitrary(payment, source), (value) => validate(value)), { numRuns: 300, seed: 7 });
+  });
+
+  test("reaches the longest string a pattern allows", () => {
+    const lengths = fc.sample(arbitrary({ type: "string", pattern: "^[0-9A-Za-z_-]{6,32}$" }, source), { numRuns: 500, seed: 1 }).map((value) => String(value).length);
+    expect(Math.max(...lengths)).toBe(32);
+    expect(Math.min(...lengths)).toBe(6);
+  });
+});
+
+describe("violations", () => {
+  const valid: Json = {
+    out_trade_no: "ABCDEF123456", amount: { value: 5, currency: "CNY" }, kind: "payment", at: "2026-11-22T21:00:00+08:00", day: "2026-11-22", description: "tea", payee: null,
+  };
+
+  test("each one is refused by ajv at the place it names", () => {
+    expect(validate(valid)).toBe(true);
+    const broken = violations(payment, source).map((one) => ({ one, document: one.apply(valid) })).filter((each) => each.document !== undefined);
+    for (const { one, document } of broken) {
+      expect(validate(document), `${one.keyword} at ${one.pointer}`).toBe(false);
+      const places = (validate.errors ?? []).map((error) => error.instancePath);
+      const parent = one.pointer.slice(0, one.pointer.lastIndexOf("/"));
+      expect(places.every((place) => place === one.pointer || place === parent || place === ""), `${one.keyword} at ${one.pointer}: ${places.join()}`).toBe(true);
+    }
+    const seen = new Set(broken.map(({ one }) => one.keyword));
+    expect([...seen].sort()).toEqual(["closed", "const", "enum", "format", "maxLength", "maximum", "minLength", "minimum", "pattern", "required", "type"]);
+  });
+
+  test("none is made for a field that the document leaves out", () => {
+    const short = { out_trade_no: "ABCDEF123456", amount: { value: 5, currency: "CNY" }, kind: "payment" };
+    const maxLength = violations(payment, source).find((one) => one.keyword === "maxLength" && one.pointer === "/description");
+    expect(maxLength?.apply(short)).toBeUndefined();
+  });
+});

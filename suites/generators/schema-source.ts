@@ -1,0 +1,114 @@
+import type { Schema } from "../../core/pack/types.ts";
+
+export type SchemaObject = { readonly [key: string]: unknown };
+
+/** A schema together with the document that its local references (`#/$defs/x`) point into. */
+export interface LocatedSchema {
+  readonly schema: SchemaObject | boolean;
+  readonly document: Schema;
+}
+
+/** Finds the documents that schemas of a pack refer to by file (`messages/payment.json#/$defs/view`). */
+export interface SchemaSource {
+  locate(reference: string, from: Schema): LocatedSchema;
+}
+
+/**
+ * References over the message files of a pack. Keys may be given as `payment`, `payment.json` or `messages/payment.json`.
+ * Throws a `TypeError` naming the reference when nothing is there: a pack that passed `pack check` has none of these.
+ */
+export function schemaSource(messages: Readonly<Record<string, Schema>>): SchemaSource {
+  const byStem = new Map(Object.entries(messages).map(([name, document]) => [stem(name), document]));
+  return {
+    locate(reference, from) {
+      const [file = "", pointer = ""] = reference.split("#", 2);
+      const document = file === "" ? from : byStem.get(stem(file));
+      if (document === undefined) throw new TypeError(`schema reference "${reference}": no message file of that name; there are ${[...byStem.keys()].join(", ")}`);
+      let here: unknown = document;
+      for (const part of pointer.split("/").slice(1)) {
+        here = typeof here === "object" && here !== null ? (here as SchemaObject)[decodeURIComponent(part).replaceAll("~1", "/").replaceAll("~0", "~")] : undefined;
+      }
+      if (typeof here !== "boolean" && (typeof here !== "object" || here === null)) throw new TypeError(`schema reference "${reference}": nothing at that place`);
+      return { schema: here as SchemaObject | boolean, document };
+    },
+  };
+}
+
+function stem(file: string): string {
+  return (file.split("/").at(-1) ?? file).replace(/\.json$/, "");
+}
+
+/** Follows `$ref` and folds `allOf` in, so that one object carries every constraint; `oneOf` and `anyOf` stay. */
+export function flatten(located: LocatedSchema, source: SchemaSource): { readonly schema: SchemaObject; readonly document: Schema } {
+  if (typeof located.schema === "boolean") return { schema: {}, document: located.document };
+  const { $ref, allOf, ...own } = located.schema;
+  let merged: SchemaObject = {};
+  let document = located.document;
+  const parts: LocatedSchema[] = [];
+  if (typeof $ref === "string") parts.push(source.locate($ref, located.document));
+  if (Array.isArray(allOf)) parts.push(...allOf.map((schema: SchemaObject) => ({ schema, document: located.document })));
+  for (const part of parts) {
+    const flat = flatten(part, source);
+    merged = merge(merged, anchored(flat.schema, flat.document, located.document));
+    if (parts.length === 1 && Object.keys(own).every((key) => !SUBSCHEMAS.has(key))) document = flat.document;
+  }
+  if (document !== located.document && typeof located.schema["$ref"] === "string") {
+    const only = flatten(parts[0] as LocatedSchema, source);
+    return { schema: merge(only.schema, own), document: only.document };
+  }
+  return { schema: merge(merged, own), document };
+}
+
+const SUBSCHEMAS = new Set(["properties", "items", "oneOf", "anyOf", "prefixItems"]);
+/** Marks a subschema whose local references point into another document than its parent's. */
+const DOCUMENT = Symbol("document");
+
+/** The document that a subschema's references are local to. */
+export function documentOf(schema: unknown, inherited: Schema): Schema {
+  if (typeof schema !== "object" || schema === null) return inherited;
+  return ((schema as { [DOCUMENT]?: Schema })[DOCUMENT] ?? inherited) as Schema;
+}
+
+function anchored(schema: SchemaObject, document: Schema, parent: Schema): SchemaObject {
+  if (document === parent) return schema;
+  const mark = (child: unknown): unknown =>
+    typeof child === "object" && child !== null && (child as { [DOCUMENT]?: Schema })[DOCUMENT] === undefined ? { ...child, [DOCUMENT]: document } : child;
+  const out: Record<string, unknown> = { ...schema };
+  const properties = schema["properties"];
+  if (typeof properties === "object" && properties !== null) out["properties"] = Object.fromEntries(Object.entries(properties).map(([key, child]) => [key, mark(child)]));
+  for (const key of ["items"]) if (out[key] !== undefined) out[key] = mark(out[key]);
+  for (const key of ["oneOf", "anyOf", "prefixItems"]) if (Array.isArray(out[key])) out[key] = (out[key] as unknown[]).map(mark);
+  return out;
+}
+
+/** Both sets of constraints at once: properties and required are joined, bounds tightened, the rest taken from `b`. */
+function merge(a: SchemaObject, b: SchemaObject): SchemaObject {
+  const out: Record<string, unknown> = { ...a, ...b };
+  const properties = { ...(a["properties"] as object | undefined) } as Record<string, unknown>;
+  for (const [key, child] of Object.entries((b["properties"] as object | undefined) ?? {})) {
+    const before = properties[key];
+    properties[key] = before !== undefined && before !== true && typeof child === "object" ? { allOf: [before, child] } : child === true && before !== undefined ? before : child;
+  }
+  if (Object.keys(properties).length > 0) out["properties"] = properties;
+  const required = [...new Set([...((a["required"] as string[] | undefined) ?? []), ...((b["required"] as string[] | undefined) ?? [])])];
+  if (required.length > 0) out["required"] = required;
+  for (const [key, tighter] of BOUNDS) {
+    if (typeof a[key] === "number" && typeof b[key] === "number") out[key] = tighter(a[key], b[key]);
+  }
+  return out;
+}
+
+const BOUNDS: readonly (readonly [string, (a: number, b: number) => number])[] = [
+  ["minimum", Math.max], ["maximum", Math.min], ["minLength", Math.max], ["maxLength", Math.min], ["minItems", Math.max], ["maxItems", Math.min],
+];
+
+/** The alternatives of a flattened schema, each with the constraints around it; the schema itself when it has none. */
+export function alternatives(flat: { readonly schema: SchemaObject; readonly document: Schema }, source: SchemaSource): readonly { readonly schema: SchemaObject; readonly document: Schema }[] {
+  const { oneOf, anyOf, ...around } = flat.schema;
+  const choices = (oneOf ?? anyOf) as readonly (SchemaObject | boolean)[] | undefined;
+  if (choices === undefined) return [flat];
+  return choices.flatMap((choice) => {
+    const one = flatten({ schema: { allOf: [around, choice] } as SchemaObject, document: documentOf(choice, flat.document) }, source);
+    return alternatives(one, source);
+  });
+}

@@ -1,0 +1,58 @@
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createVitest } from "vitest/node";
+import type { Job } from "../run/open.ts";
+
+export interface Hosting {
+  readonly signal?: AbortSignal;
+  /** Called whenever a check may have ended: the log has grown. */
+  readonly onProgress: () => void;
+}
+
+/** What went wrong with the host itself, if anything; what the checks found stands in the log. */
+export interface HostReport {
+  readonly problems: readonly string[];
+}
+
+/** Runs the plan of a job in one vitest worker. Restores `process.exitCode`, which vitest sets by itself. */
+export async function hostWithVitest(job: Job, hosting: Hosting): Promise<HostReport> {
+  const suite = fileURLToPath(new URL(`./conformance.suite${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url));
+  const problems: string[] = [];
+  const exitCode = process.exitCode;
+  const vitest = await createVitest("test", {
+    config: false,
+    watch: false,
+    root: dirname(suite),
+    include: [suite],
+    exclude: [],
+    pool: "threads",
+    maxWorkers: 1,
+    fileParallelism: false,
+    isolate: false,
+    retry: 0,
+    teardownTimeout: 2_000,
+    provide: { liantiao: job },
+    reporters: [{
+      onTestCaseReady: () => hosting.onProgress(),
+      onTestCaseResult: (test) => {
+        hosting.onProgress();
+        const result = test.result();
+        if (result.state === "failed") problems.push(...result.errors.map((error) => `${test.name}: ${error.stack ?? error.message}`));
+      },
+      onTestModuleEnd: (module) => void problems.push(...module.errors().map((error) => error.stack ?? error.message)),
+      onTestRunEnd: (_modules, errors) => void problems.push(...errors.map((error) => error.stack ?? error.message)),
+    }],
+  });
+  const stop = (): void => void vitest.cancelCurrentRun("keyboard-input");
+  hosting.signal?.addEventListener("abort", stop, { once: true });
+  try {
+    await vitest.start();
+  } catch (thrown) {
+    problems.push(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
+  } finally {
+    hosting.signal?.removeEventListener("abort", stop);
+    await vitest.close();
+    process.exitCode = exitCode;
+  }
+  return { problems };
+}

@@ -1,0 +1,51 @@
+import type { SkipCause } from "../core/run/event.ts";
+import type { Finding, WireExchange } from "../core/run/finding.ts";
+import type { Bilingual } from "../core/run/verdict.ts";
+
+/*
+ * How a check ends early. These travel as exceptions so that a check reads as a story; anything else that is thrown is
+ * a defect of the harness and becomes `error`.
+ */
+
+/** What a check says about a fail; the session adds requirement, evidence, seed and replay. */
+export interface Failure {
+  readonly summary: Bilingual;
+  readonly expected: string;
+  readonly seen: string;
+  readonly likelyCause?: Bilingual;
+  readonly minimal?: Finding["minimal"];
+  /** Defaults to the last exchanges of the check. */
+  readonly evidence?: readonly WireExchange[];
+}
+
+/** The SUT broke the requirement. */
+export class CheckFailed extends Error {
+  readonly failure: Failure;
+  constructor(failure: Failure) {
+    super(failure.summary.en);
+    this.name = "CheckFailed";
+    this.failure = failure;
+  }
+}
+
+/** Nobody can say: a timeout that no query settled, an arrangement that did not come about. */
+export class CheckInconclusive extends Error {
+  readonly reason: Bilingual;
+  constructor(reason: Bilingual) {
+    super(reason.en);
+    this.name = "CheckInconclusive";
+    this.reason = reason;
+  }
+}
+
+/** What the check needs is not there. */
+export class CheckSkipped extends Error {
+  readonly reason: Bilingual;
+  readonly skipCause: SkipCause;
+  constructor(reason: Bilingual, cause: SkipCause) {
+    super(reason.en);
+    this.name = "CheckSkipped";
+    this.reason = reason;
+    this.skipCause = cause;
+  }
+}

@@ -1,0 +1,91 @@
+import type { SkipCause } from "../core/run/event.ts";
+import type { Bilingual, Level } from "../core/run/verdict.ts";
+import { EFFORTS } from "./check.ts";
+import type { Check, Effort, Instance, PlanContext } from "./check.ts";
+import { glob } from "./glob.ts";
+import type { PackView } from "./pack-view.ts";
+import { inProfile } from "./profile.ts";
+import type { Statement } from "./statement/statement.ts";
+
+/** One line of a plan: a check with one of its cases, to be run or skipped for a reason. */
+export interface Planned {
+  /** `signature.absent/payment.create`. */
+  readonly id: string;
+  readonly check: Check;
+  readonly instance: Instance;
+  readonly requirement: string;
+  readonly level: Level;
+  readonly title: Bilingual;
+  readonly skip?: { readonly reason: Bilingual; readonly cause: SkipCause };
+}
+
+export interface PlanRequest {
+  readonly checks: readonly Check[];
+  readonly pack: PackView;
+  readonly statement: Statement;
+  readonly effort: Effort;
+  /** A glob over ids of instances, checks or requirements: `signature.*`, `IDM-0*`, `*payment.create`. */
+  readonly only?: string;
+  readonly hasCounterparty: boolean;
+}
+
+/** A registry that does not fit the pack: the harness or the pack is wrong, never the SUT. */
+export class PlanError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "PlanError";
+  }
+}
+
+/**
+ * What will be judged, in order, and what will not and why. Throws `PlanError` for a check whose requirement the pack
+ * lacks, for ids that stand twice, and for a plan in which nothing would run: nothing judged is never a pass.
+ */
+export function plan(request: PlanRequest): readonly Planned[] {
+  const { pack, statement, effort } = request;
+  const role = statement.role;
+  const wanted = request.only === undefined ? undefined : glob(request.only);
+  const context: PlanContext = { pack, role, effort, provided: pack.provided(role).filter((one) => inProfile(statement, one.id)) };
+  const seen = new Set<string>();
+  const lines: Planned[] = [];
+  for (const check of [...request.checks.filter((one) => one.when !== "end"), ...request.checks.filter((one) => one.when === "end")]) {
+    const requirement = pack.requirement(check.requirement);
+    if (requirement === undefined) {
+      throw new PlanError(`the check ${check.id} names requirement ${check.requirement}, which the pack ${pack.source.manifest.name} lacks. Add it to ${pack.source.directory}/requirements/, or correct the check; the area's ids are ${pack.source.requirements.filter((one) => one.id.split("-")[0] === check.requirement.split("-")[0]).map((one) => one.id).join(", ") || "none"}`);
+    }
+    if (requirement.role !== "both" && requirement.role !== role) continue;
+    if (check.roles !== undefined && !check.roles.includes(role)) continue;
+    if ((check.needs?.interfaces ?? []).some((id) => pack.hasInterface(id) && pack.interface(id).provider !== role)) continue;
+    for (const instance of check.each === undefined ? [{ id: "" }] : check.each(context)) {
+      const id = instance.id === "" ? check.id : `${check.id}/${instance.id}`;
+      if (seen.has(id)) throw new PlanError(`two checks are called ${id}; ids are unique. See suites/checks/index.ts`);
+      seen.add(id);
+      if (wanted !== undefined && !wanted(id) && !wanted(check.id) && !wanted(check.requirement)) continue;
+      const skip = reasonToSkip(check, request);
+      lines.push({ id, check, instance, requirement: check.requirement, level: requirement.level, title: check.title, ...(skip === undefined ? {} : { skip }) });
+    }
+  }
+  if (lines.length === 0) throw new PlanError(`nothing is planned${request.only === undefined ? "" : ` for --only ${JSON.stringify(request.only)}`}: no check fits the role ${role}, the pack ${pack.source.manifest.name} and the statement's profile. \`verify ${role} --list\` shows what there is`);
+  if (lines.every((line) => line.skip !== undefined)) throw new PlanError(`every planned check would be skipped, so nothing would be judged. The first: ${lines[0]?.id}: ${lines[0]?.skip?.reason.en}`);
+  return lines;
+}
+
+function reasonToSkip(check: Check, { pack, statement, effort, hasCounterparty }: PlanRequest): Planned["skip"] {
+  const because = (cause: SkipCause, en: string, zh: string): NonNullable<Planned["skip"]> => ({ cause, reason: { en, zh } });
+  const excepted = statement.profile.requirementsExcept.find((one) => one.requirement === check.requirement);
+  if (excepted !== undefined) return because("capability", `the statement excepts ${check.requirement}: ${excepted.reason}`, `声明排除了 ${check.requirement}：${excepted.reason}`);
+  const needs = check.needs ?? {};
+  const absent = (needs.interfaces ?? []).find((id) => !pack.hasInterface(id) || !inProfile(statement, id));
+  if (absent !== undefined) return because("capability", `the interface ${absent} is not in the profile`, `接口 ${absent} 不在声明范围内`);
+  if (EFFORTS.indexOf(check.effort) > EFFORTS.indexOf(effort)) return because("effort", `runs at effort ${check.effort} and above`, `仅在 ${check.effort} 及以上强度运行`);
+  if (needs.parties !== undefined && statement.parties.length < needs.parties) return because("capability", "needs a second enrolled party", "需要第二个已登记的参与方");
+  const hook = (needs.hooks ?? []).find((name) => statement.hooks?.supports.includes(name) !== true);
+  if (hook !== undefined) return because("capability", `needs the control hook "${hook}" (docs/hooks.md)`, `需要控制钩子 "${hook}"（docs/hooks.md）`);
+  if (needs.notify === true && !hasCounterparty) return because("capability", "needs a counterparty that the SUT can call (notify in the statement)", "需要被测系统可回调的对端（声明中的 notify）");
+  for (const scenario of needs.fixtures ?? []) {
+    const bound = statement.fixtures[scenario];
+    if (bound === undefined) return because("fixture", `no fixture is bound to the scenario ${scenario}`, `场景 ${scenario} 未绑定测试数据`);
+    if ("none" in bound) return because("capability", `the SUT has no ${scenario}: ${bound.none}`, `被测系统没有场景 ${scenario}：${bound.none}`);
+  }
+  return undefined;
+}

@@ -1,0 +1,22 @@
+import type { PreflightFinished } from "../../core/run/event.ts";
+import type { RunScope } from "../run/scope.ts";
+import type { Session } from "../session.ts";
+
+export type Attribution = NonNullable<PreflightFinished["attribution"]>;
+
+/** One thing looked at before any check. */
+export interface Probe {
+  readonly name: string;
+  look(scope: RunScope, session: Session): Promise<Finding>;
+}
+
+/** What it saw; anything not ok ends the run before the SUT is judged. */
+export type Finding = Omit<PreflightFinished, "type" | "at" | "name">;
+
+export function fine(en: string, zh: string): Finding {
+  return { ok: true, message: { en, zh } };
+}
+
+export function wrong(attribution: Attribution, message: readonly [en: string, zh: string], remedy: readonly [en: string, zh: string]): Finding {
+  return { ok: false, attribution, message: { en: message[0], zh: message[1] }, remedy: { en: remedy[0], zh: remedy[1] } };
+}

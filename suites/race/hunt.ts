@@ -1,0 +1,68 @@
+import type { Session } from "../session.ts";
+
+/** What one attempt with `n` simultaneous requests showed: undefined when the requirement held. */
+export type Attempt = (n: number) => Promise<Violation | undefined>;
+
+export interface Violation {
+  readonly expected: string;
+  readonly seen: string;
+}
+
+/** The fewest simultaneous requests that still showed it, and how often it came back. */
+export interface Caught extends Violation {
+  readonly n: number;
+  readonly reproduced: { readonly tries: number; readonly failures: number };
+}
+
+/** Rounds by effort. Two requests at once find nearly every check-then-act race; many find the wide ones. */
+const ROUNDS = { smoke: [2, 20], standard: [2, 3, 20, 2], exhaustive: [2, 3, 5, 20, 2, 3, 5, 20, 2, 2, 2, 2] } as const;
+const TRIES_TO_SHRINK = 2;
+const TRIES_TO_REPRODUCE = 5;
+
+/**
+ * Looks for a race: attempts of several widths, then the smallest width that still shows it, then how many of n tries
+ * do. Each attempt must work on things of its own. At most `limits.maxConcurrency` requests at once.
+ */
+export async function huntRace(session: Session, attempt: Attempt): Promise<Caught | undefined> {
+  const widest = session.statement.limits.maxConcurrency;
+  for (const n of ROUNDS[session.run.effort]) {
+    const violation = await attempt(Math.min(n, widest));
+    if (violation !== undefined) return minimised(attempt, Math.min(n, widest), violation);
+  }
+  session.judged();
+  return undefined;
+}
+
+async function minimised(attempt: Attempt, caught: number, violation: Violation): Promise<Caught> {
+  let smallest = { n: caught, violation };
+  for (const n of [2, 3, 5, 10].filter((each) => each < caught)) {
+    const again = await firstOf(attempt, n, TRIES_TO_SHRINK);
+    if (again === undefined) continue;
+    smallest = { n, violation: again };
+    break;
+  }
+  let failures = 0;
+  for (let round = 0; round < TRIES_TO_REPRODUCE; round += 1) if ((await attempt(smallest.n)) !== undefined) failures += 1;
+  return { ...smallest.violation, n: smallest.n, reproduced: { tries: TRIES_TO_REPRODUCE, failures } };
+}
+
+async function firstOf(attempt: Attempt, n: number, tries: number): Promise<Violation | undefined> {
+  for (let round = 0; round < tries; round += 1) {
+    const violation = await attempt(n);
+    if (violation !== undefined) return violation;
+  }
+  return undefined;
+}
+
+/** Hunts, and fails the check with the minimal case when something was caught. */
+export async function expectNoRace(session: Session, what: { readonly en: string; readonly zh: string; readonly cause: { readonly en: string; readonly zh: string } }, attempt: Attempt): Promise<void> {
+  const caught = await huntRace(session, attempt);
+  if (caught === undefined) return;
+  session.fail({
+    summary: { en: `${what.en} (${caught.n} at once)`, zh: `${what.zh}（${caught.n} 个并发）` },
+    expected: caught.expected,
+    seen: caught.seen,
+    likelyCause: what.cause,
+    minimal: { description: `${caught.n} simultaneous requests`, value: { simultaneous: caught.n }, reproduced: caught.reproduced },
+  });
+}

@@ -1,0 +1,87 @@
+import { describe, expect, test } from "vitest";
+import type { CheckFinished } from "../../core/run/event.ts";
+import type { Check } from "../check.ts";
+import type { Planned } from "../plan.ts";
+import { fakeRun } from "../testing/fake-scope.ts";
+import type { FakeAnswer } from "../testing/fake-scope.ts";
+import { runPlanned } from "./runner.ts";
+
+const echo = { status: 200, json: { party_id: "P1001", message: "tea", received_at: "2026-11-22T21:00:00+08:00" } } as const;
+const refused = { status: 401, json: { code: "SIGN_ERROR", message: "no" } } as const;
+
+function line(run: Check["run"]): Planned {
+  const title = { en: "t", zh: "t" };
+  const check: Check = { id: "test.check", requirement: "SIG-01", title, effort: "smoke", run };
+  return { id: check.id, check, instance: { id: "" }, requirement: "SIG-01", level: "MUST", title };
+}
+
+async function verdict(answer: FakeAnswer | ((n: number) => FakeAnswer), run: Check["run"], limits = {}, stop = new AbortController().signal): Promise<CheckFinished> {
+  let count = 0;
+  const { scope, events } = fakeRun(() => (typeof answer === "function" ? answer(count++) : answer), limits);
+  const finished = await runPlanned(line(run), { scope, stop, deadline: undefined });
+  expect(events.at(-1)).toEqual(finished);
+  expect(events[0]).toMatchObject({ type: "check.started", check: "test.check" });
+  return finished;
+}
+
+const succeed: Check["run"] = async (session) => void session.expectSuccess(await session.send(await session.request("echo")));
+const refuse: Check["run"] = async (session) => session.expectRefusal(await session.send(await session.request("echo"), { tamper: { authorization: () => undefined } }), "SIGN_ERROR");
+
+describe("the verdict of a check", () => {
+  test("is pass when what it expected was seen, signed and of the right schema", async () => {
+    expect(await verdict(echo, succeed)).toMatchObject({ verdict: "pass" });
+  });
+
+  test("is fail with evidence when a call is refused, unsigned or of another schema", async () => {
+    for (const answer of [refused, { ...echo, unsigned: true as const }, { status: 200, json: { party_id: 5 } }]) {
+      const finished = await verdict(answer, succeed);
+      expect(finished).toMatchObject({ verdict: "fail", finding: { requirement: "SIG-01", seed: 1 } });
+      expect(finished.finding?.evidence).toHaveLength(1);
+      expect(finished.finding?.replay).toContain("--only 'test.check' --seed 1");
+    }
+  });
+
+  test("is inconclusive on a timeout, whether success or refusal was expected", async () => {
+    expect(await verdict("timeout", succeed)).toMatchObject({ verdict: "inconclusive" });
+    expect(await verdict("timeout", refuse)).toMatchObject({ verdict: "inconclusive" });
+  });
+
+  test("is inconclusive when the check's own time is spent or the run is stopped", async () => {
+    expect(await verdict("hang", succeed, { checkTimeoutSeconds: 0.05 })).toMatchObject({ verdict: "inconclusive" });
+    expect(await verdict(echo, succeed, {}, AbortSignal.abort())).toMatchObject({ verdict: "inconclusive" });
+  });
+
+  test("is error when the check crashes, judges nothing, or sees refusals and no success", async () => {
+    expect(await verdict(echo, async () => { throw new TypeError("defect in the check"); })).toMatchObject({ verdict: "error", error: expect.stringContaining("defect in the check") as string });
+    expect(await verdict(echo, async (session) => void (await session.send(await session.request("echo"))))).toMatchObject({ verdict: "error" });
+    expect(await verdict(refused, refuse)).toMatchObject({ verdict: "error", error: expect.stringContaining("positive neighbour") as string });
+  });
+
+  test("is fail when a refusal has another code, another status, a 5xx, or is no refusal", async () => {
+    for (const answer of [echo, { status: 400, json: { code: "PARAM_ERROR", message: "" } }, { status: 400, json: refused.json }, { status: 500, json: refused.json }, { ...refused, unsigned: true as const }]) {
+      expect(await verdict(answer, refuse)).toMatchObject({ verdict: "fail" });
+    }
+  });
+
+  test("is skipped when the statement binds no fixture, with the cause", async () => {
+    expect(await verdict(echo, async (session) => void session.fixture("customer.frozen"))).toMatchObject({ verdict: "skipped", skipCause: "fixture" });
+  });
+});
+
+describe("every answer", () => {
+  test("is watched for undeclared codes, server errors and missing signatures", async () => {
+    const { scope } = fakeRun(() => ({ status: 500, json: { code: "WHO_KNOWS", message: "" }, unsigned: true }));
+    await runPlanned(line(succeed), { scope, stop: new AbortController().signal, deadline: undefined });
+    expect(scope.incidents.map((one) => one.kind).sort()).toEqual(["answer-signature", "server-error", "undocumented-code"]);
+  });
+
+  test("is evidence without what is sensitive", async () => {
+    const { scope, events } = fakeRun(() => ({ status: 404, json: { code: "ACCOUNT_NOT_FOUND", message: "" } }));
+    await runPlanned(line(async (session) => {
+      await session.send(await session.request("binding.apply", { holder_name: "Zhang", account_no: "6222029900000000001", id_no: "999999199001010101", mobile: "10000000101" }));
+    }), { scope, stop: new AbortController().signal, deadline: undefined });
+    const written = JSON.stringify(events.filter((one) => one.type === "exchange"));
+    for (const secret of ["Zhang", "6222029900000000001", "999999199001010101", "10000000101"]) expect(written).not.toContain(secret);
+    expect(written).toContain("out_bind_no");
+  });
+});

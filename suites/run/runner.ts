@@ -1,0 +1,88 @@
+import type { CheckFinished, RunEvent } from "../../core/run/event.ts";
+import type { Finding } from "../../core/run/finding.ts";
+import { CheckFailed, CheckInconclusive, CheckSkipped } from "../outcome.ts";
+import type { Planned } from "../plan.ts";
+import { Session } from "../session.ts";
+import type { RunScope } from "./scope.ts";
+
+export interface Running {
+  readonly scope: RunScope;
+  /** Ends the check: the run was stopped, or its time is spent. */
+  readonly stop: AbortSignal;
+  /** Milliseconds since the epoch by the harness's clock; what would begin later is not judged. */
+  readonly deadline: number | undefined;
+}
+
+class TimeSpent extends Error {}
+
+/**
+ * Runs one planned line and writes its events. Never throws for what the check does: a crash is the verdict `error`, a
+ * timeout is `inconclusive`, and neither is ever read as a pass or a fail.
+ */
+export async function runPlanned(line: Planned, running: Running): Promise<CheckFinished> {
+  const { scope } = running;
+  const startedAt = scope.runtime.now();
+  scope.emit({ type: "check.started", at: startedAt, check: line.id });
+  const result = await conclude(line, running);
+  const at = scope.runtime.now();
+  const finished: CheckFinished = { type: "check.finished", at, check: line.id, requirement: line.requirement, level: line.level, durationMs: Math.max(0, at - startedAt), ...result };
+  scope.emit(finished satisfies RunEvent);
+  return finished;
+}
+
+type Result = Pick<CheckFinished, "verdict" | "reason" | "skipCause" | "finding" | "error">;
+
+async function conclude(line: Planned, { scope, stop, deadline }: Running): Promise<Result> {
+  if (line.skip !== undefined) return { verdict: "skipped", reason: line.skip.reason, skipCause: line.skip.cause };
+  if (stop.aborted) return { verdict: "inconclusive", reason: { en: "the run was stopped before this check", zh: "运行在此检查之前被停止" } };
+  if (deadline !== undefined && scope.runtime.now() >= deadline) return { verdict: "inconclusive", reason: { en: "the run's time was spent before this check", zh: "运行时间预算在此检查之前用尽" } };
+  const limitMs = scope.statement.limits.checkTimeoutSeconds * 1000;
+  const controller = new AbortController();
+  const onStop = (): void => controller.abort(stop.reason);
+  stop.addEventListener("abort", onStop, { once: true });
+  let expire: (reason: Error) => void = () => {};
+  const expired = new Promise<never>((_resolve, reject) => (expire = reject));
+  expired.catch(() => {});
+  const cancel = scope.runtime.schedule(limitMs, () => {
+    const spent = new TimeSpent(`check took longer than ${limitMs} ms`);
+    controller.abort(spent);
+    expire(spent);
+  });
+  const session = new Session(scope, line.id, controller.signal);
+  try {
+    await Promise.race([line.check.run(session, line.instance), expired]);
+    const hollow = session.hollow();
+    return hollow === undefined ? { verdict: "pass" } : { verdict: "error", error: hollow };
+  } catch (thrown) {
+    // Aborted by us: whatever came up afterwards is a consequence.
+    if (controller.signal.aborted) {
+      const late = controller.signal.reason instanceof TimeSpent;
+      return { verdict: "inconclusive", reason: late ? { en: `not done within ${limitMs / 1000} s (limits.checkTimeoutSeconds)`, zh: `未能在 ${limitMs / 1000} 秒内完成（limits.checkTimeoutSeconds）` } : { en: "the run was stopped during this check", zh: "运行在此检查期间被停止" } };
+    }
+    if (thrown instanceof CheckFailed) return { verdict: "fail", reason: thrown.failure.summary, finding: finding(line, scope, thrown) };
+    if (thrown instanceof CheckInconclusive) return { verdict: "inconclusive", reason: thrown.reason };
+    if (thrown instanceof CheckSkipped) return { verdict: "skipped", reason: thrown.reason, skipCause: thrown.skipCause };
+    return { verdict: "error", error: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown) };
+  } finally {
+    cancel();
+    stop.removeEventListener("abort", onStop);
+    if (!controller.signal.aborted) await session.close();
+  }
+}
+
+function finding(line: Planned, scope: RunScope, { failure }: CheckFailed): Finding {
+  const { evidence = [], ...said } = failure;
+  return {
+    requirement: line.requirement,
+    level: line.level,
+    check: line.id,
+    summary: said.summary,
+    expected: said.expected,
+    seen: said.seen,
+    ...(said.likelyCause === undefined ? {} : { likelyCause: said.likelyCause }),
+    ...(said.minimal === undefined ? {} : { minimal: said.minimal }),
+    evidence,
+    seed: scope.seed,
+    replay: `liantiao verify ${scope.statement.role} --sut ${scope.statementFile} --only '${line.id}' --seed ${scope.seed}`,
+  };
+}

@@ -1,0 +1,86 @@
+import type { HttpRequest, HttpResponse, RandomStream, Runtime, TransportFailure } from "../../core/runtime/runtime.ts";
+import type { RunEvent } from "../../core/run/event.ts";
+import type { WireExchange } from "../../core/run/finding.ts";
+import type { Json } from "../../core/unit/unit.ts";
+import { freshIdentifiers } from "../data/fresh.ts";
+import type { Fresh } from "../data/fresh.ts";
+import { recorder } from "../evidence/redaction.ts";
+import type { Recorder } from "../evidence/redaction.ts";
+import type { Effort } from "../check.ts";
+import type { PackView } from "../pack-view.ts";
+import { seededStream } from "../random.ts";
+import type { Statement } from "../statement/statement.ts";
+import type { Signer, VerifyingKey } from "../wire/signer.ts";
+
+/** What all checks of one run share. Made once; what grows in it (history, incidents) is judged at the end of the run. */
+export interface RunScope {
+  readonly pack: PackView;
+  readonly statement: Statement;
+  readonly statementFile: string;
+  readonly runtime: Runtime;
+  /** Releases requests at once, each over a warm connection of its own. */
+  readonly race: (requests: readonly HttpRequest[]) => Promise<readonly (HttpResponse | TransportFailure)[]>;
+  readonly seed: number;
+  readonly effort: Effort;
+  readonly signers: readonly Signer[];
+  readonly sutKeys: readonly VerifyingKey[];
+  readonly fresh: Fresh;
+  /** Request nonces: never repeated, whatever the seed, because the SUT remembers those of earlier runs. */
+  readonly nonces: RandomStream;
+  readonly recorder: Recorder;
+  readonly notifyUrl: string | undefined;
+  readonly counterparty: Counterparty | undefined;
+  /** What the whole run saw. */
+  readonly seen: Seen[];
+  readonly incidents: Incident[];
+  emit(event: RunEvent): void;
+}
+
+/** Our simulator playing the SUT's peer: where the SUT reaches it, and where we control it. */
+export interface Counterparty {
+  readonly notifyUrl: string;
+  readonly adminUrl: string;
+  readonly token: string;
+}
+
+/** One answered call, for the laws. */
+export interface Seen {
+  readonly at: number;
+  readonly check: string;
+  readonly interface: string;
+  readonly party: string;
+  readonly fields: Readonly<Record<string, Json>>;
+  readonly status: number;
+  readonly json: Json | undefined;
+}
+
+/** Something no answer may show, noticed whatever the check was about. */
+export interface Incident {
+  readonly kind: "undocumented-code" | "server-error" | "answer-signature" | "status-mismatch";
+  readonly check: string;
+  readonly interface: string;
+  readonly expected: string;
+  readonly seen: string;
+  readonly exchange: WireExchange;
+}
+
+export interface ScopeSettings extends Pick<RunScope, "pack" | "statement" | "statementFile" | "runtime" | "race" | "seed" | "effort" | "signers" | "sutKeys" | "counterparty" | "emit"> {
+  /** When the run began; with the seed it makes the run's nonce. */
+  readonly startedAt: number;
+  /** Preflight and checks run in different threads; neither may repeat a nonce or number of the other. */
+  readonly part: "preflight" | "checks";
+}
+
+export function runScope(settings: ScopeSettings): RunScope {
+  const { startedAt, part, ...rest } = settings;
+  const nonce = seededStream(settings.seed, `run/${part}/${startedAt}`).below(36 ** 7).toString(36).toUpperCase().padStart(7, "0");
+  return {
+    ...rest,
+    fresh: freshIdentifiers(nonce),
+    nonces: seededStream(settings.seed, `nonces/${part}/${startedAt}`),
+    recorder: recorder(settings.pack.sensitiveFields),
+    notifyUrl: settings.counterparty?.notifyUrl,
+    seen: [],
+    incidents: [],
+  };
+}

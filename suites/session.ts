@@ -1,0 +1,472 @@
+import { addDays, businessDate } from "../core/calendar/calendar.ts";
+import { equal, steady } from "./data/comparison.ts";
+import { fieldNames, inProfile } from "./profile.ts";
+import { buildRequest } from "./data/request-builder.ts";
+import { header, readAnswer } from "./wire/answer.ts";
+import type { Answer } from "./wire/answer.ts";
+import { fieldsOf } from "./wire/draft.ts";
+import type { Draft, Fields } from "./wire/draft.ts";
+import { seal } from "./wire/sealed-request.ts";
+import type { Tamper } from "./wire/sealed-request.ts";
+import type { Signer } from "./wire/signer.ts";
+import type { SkipCause } from "../core/run/event.ts";
+import type { WireExchange } from "../core/run/finding.ts";
+import type { Bilingual } from "../core/run/verdict.ts";
+import { TransportFailure } from "../core/runtime/runtime.ts";
+import type { HttpRequest, HttpResponse, RandomStream } from "../core/runtime/runtime.ts";
+import { encodeBase64 } from "../core/signature/message.ts";
+import type { Json } from "../core/unit/unit.ts";
+import { CheckFailed, CheckInconclusive, CheckSkipped } from "./outcome.ts";
+import type { Failure } from "./outcome.ts";
+import type { PackView } from "./pack-view.ts";
+import { seededStream } from "./random.ts";
+import type { RunScope } from "./run/scope.ts";
+import type { HookName, Statement } from "./statement/statement.ts";
+
+/** One call and what came of it. */
+export interface Exchange {
+  readonly draft: Draft;
+  readonly label: string;
+  /** Present when an answer came. */
+  readonly answer?: Answer;
+  readonly response?: HttpResponse;
+  /** Present when none came: the outcome is unknown until a query settles it. */
+  readonly failure?: TransportFailure;
+  readonly wire: WireExchange;
+}
+
+export interface Making {
+  /** Whose request it is; default the first party of the statement. */
+  readonly signer?: Signer;
+  /** The scenario whose values fill the request; default the ordinary one. */
+  readonly scenario?: string;
+  /** How many requests are built upon this one; set by the session. */
+  readonly depth?: number;
+}
+
+/** What the SUT shows of a request's resources, to be compared before and after. */
+export interface State {
+  readonly draft: Draft;
+  readonly views: readonly { readonly interface: string; readonly draft: Draft; readonly status: number; readonly json: Json | undefined }[];
+}
+
+/** Scenarios that an ordinary request is filled from, in order of preference. */
+const ORDINARY = ["customer.funded", "customer.applies", "payout.payee", "settlement.funded", "order.created"];
+const QUERY_PAUSES_MS = [100, 200, 400, 800, 1_000];
+const MAX_EVIDENCE = 12;
+
+/**
+ * What a check works with. One for each instance; draws from a stream of its own, so that a check does the same alone
+ * and in a whole run.
+ */
+export class Session {
+  readonly pack: PackView;
+  readonly statement: Statement;
+  readonly random: RandomStream;
+  /** The whole run, for checks that judge it at its end. */
+  readonly run: RunScope;
+  readonly check: string;
+  readonly #signal: AbortSignal;
+  readonly #exchanges: WireExchange[] = [];
+  readonly #cleanups: (() => Promise<void>)[] = [];
+  #successes = 0;
+  #refusals = 0;
+  #judgements = 0;
+
+  constructor(scope: RunScope, check: string, signal: AbortSignal) {
+    this.run = scope;
+    this.pack = scope.pack;
+    this.statement = scope.statement;
+    this.check = check;
+    this.random = seededStream(scope.seed, `check/${check}`);
+    this.#signal = signal;
+  }
+
+  // ---- who and what ----------------------------------------------------------------------------------------------
+
+  /** The first enrolled party. */
+  get party(): Signer {
+    return this.run.signers[0] as Signer;
+  }
+
+  /** The second; skips the check where the statement has one only. */
+  get stranger(): Signer {
+    const second = this.run.signers[1];
+    if (second === undefined) throw new CheckSkipped({ en: "the statement has one party only", zh: "声明中只有一个参与方" }, "capability");
+    return second;
+  }
+
+  /** An identifier no run has used before. */
+  fresh(): string {
+    return this.run.fresh.identifier();
+  }
+
+  /** The values of a scenario. Skips the check when the statement binds none. */
+  fixture(scenario: string): Fields {
+    const bound = this.statement.fixtures[scenario];
+    if (bound === undefined) throw new CheckSkipped({ en: `no fixture is bound to the scenario ${scenario}`, zh: `场景 ${scenario} 未绑定测试数据` }, "fixture");
+    if ("none" in bound) throw new CheckSkipped({ en: `the SUT has no ${scenario}: ${bound.none}`, zh: `被测系统没有场景 ${scenario}：${bound.none}` }, "capability");
+    return bound.values;
+  }
+
+  /** The code with which the pack has a stage ahead of the guards refuse. */
+  code(stage: keyof PackView["policies"]["stages"]): string {
+    return this.pack.policies.stages[stage];
+  }
+
+  /** Calls a control hook; skips the check when the statement does not support it. Source: docs/hooks.md. */
+  async hook(name: HookName, payload: Fields = {}): Promise<Json | undefined> {
+    const { hooks } = this.statement;
+    if (hooks === undefined || !hooks.supports.includes(name)) throw new CheckSkipped({ en: `the statement supports no hook "${name}"`, zh: `声明未支持控制钩子 "${name}"` }, "capability");
+    const headers: [string, string][] = [["Content-Type", "application/json"]];
+    if (hooks.token !== undefined) headers.push(["Authorization", `Bearer ${hooks.token}`]);
+    const response = await this.run.runtime.transport.send({ method: "POST", url: `${hooks.url}/${name}`, headers, body: new TextEncoder().encode(JSON.stringify(payload)), timeoutMs: 60_000 }, this.#signal);
+    if (response.status < 200 || response.status > 299) throw new CheckInconclusive({ en: `the hook ${name} answered ${response.status}`, zh: `控制钩子 ${name} 返回 ${response.status}` });
+    return response.body.length === 0 ? undefined : (JSON.parse(new TextDecoder().decode(response.body)) as Json);
+  }
+
+  /** Restarts the SUT through its hook and waits until it answers again; inconclusive when it stays away for a minute. */
+  async restart(how: "kill" | "stop" = "kill"): Promise<void> {
+    await this.hook("restart", { how });
+    const deadline = this.run.runtime.now() + 60_000;
+    for (;;) {
+      const back = await this.run.runtime.transport.send({ method: "GET", url: `${this.statement.baseUrl}/`, headers: [], body: new Uint8Array(), timeoutMs: 1_000 }, this.#signal).then(() => true, () => false);
+      this.#signal.throwIfAborted();
+      if (back) return;
+      if (this.run.runtime.now() >= deadline) this.inconclusive("the SUT did not answer within 60 s of its restart", "被测系统重启后 60 秒内未应答");
+      await this.sleep(200);
+    }
+  }
+
+  // ---- making and sending ----------------------------------------------------------------------------------------
+
+  /**
+   * A valid request, filled as the pack's schemas say (`x-from`), what it builds on being made first. `fields` are
+   * top-level fields to set; `undefined` leaves one out.
+   */
+  async request(interfaceId: string, fields: Readonly<Record<string, Json | undefined>> = {}, making: Making = {}): Promise<Draft> {
+    const one = this.pack.interface(interfaceId);
+    const signer = making.signer ?? this.party;
+    const role = this.statement.role;
+    const zone = this.pack.source.manifest.timeZone;
+    const now = this.run.runtime.now();
+    const cutover = this.pack.policies.cutover.at;
+    const priors = new Map<string, Promise<Fields>>();
+    return buildRequest(one, fields, {
+      pack: this.pack,
+      fresh: this.run.fresh,
+      random: this.random,
+      party: role === "platform" ? this.statement.sutPartyId : signer.partyId,
+      today: businessDate(now, zone, cutover),
+      yesterday: addDays(businessDate(now, zone, cutover), -1),
+      notifyUrl: this.run.notifyUrl,
+      scenario: (name) => this.#scenarioValue(name, making, signer),
+      gives: (name) => this.#scenarioOf(name, making, signer) !== undefined,
+      prior: (id) => {
+        const made = priors.get(id) ?? this.#prior(id, making);
+        priors.set(id, made);
+        return made;
+      },
+    });
+  }
+
+  /** Sends a request, changed at the places `tamper` names. Never throws for what the network or the SUT does. */
+  async send(draft: Draft, options: { readonly label?: string; readonly signer?: Signer; readonly tamper?: Tamper } = {}): Promise<Exchange> {
+    return this.sendSealed(draft, this.seal(draft, options), options.label ?? draft.interface.id);
+  }
+
+  /** The bytes of a request, with a new nonce and the present time: for replays and races. */
+  seal(draft: Draft, options: { readonly signer?: Signer; readonly tamper?: Tamper } = {}): HttpRequest {
+    return seal(draft, {
+      policy: this.pack.policies.signature,
+      baseUrl: this.statement.baseUrl,
+      signer: options.signer ?? this.party,
+      timestampSeconds: Math.floor(this.run.runtime.now() / 1000),
+      nonce: this.nonce(),
+      timeoutMs: this.statement.limits.timeoutMs,
+    }, options.tamper);
+  }
+
+  /** A nonce of 24 characters of `[0-9A-Za-z]` that no request has carried. */
+  nonce(): string {
+    return encodeBase64(this.run.nonces.bytes(24)).replaceAll(/[+/=]/g, "0").slice(0, 24);
+  }
+
+  /** Sends bytes made before. */
+  async sendSealed(draft: Draft, request: HttpRequest, label: string): Promise<Exchange> {
+    const startedAt = this.run.runtime.now();
+    const outcome = await this.run.runtime.transport.send(request, this.#signal).catch((failure: unknown) => {
+      if (failure instanceof TransportFailure) return failure;
+      throw failure;
+    });
+    return this.#concluded(draft, request, outcome, label, startedAt);
+  }
+
+  /** Releases all requests at once over warm connections, each with a nonce of its own. At most `limits.maxConcurrency`. */
+  async race(drafts: readonly Draft[], label: string): Promise<readonly Exchange[]> {
+    const requests = drafts.map((draft) => this.seal(draft));
+    const startedAt = this.run.runtime.now();
+    const outcomes = await this.run.race(requests);
+    this.#signal.throwIfAborted();
+    return outcomes.map((outcome, index) => this.#concluded(drafts[index] as Draft, requests[index] as HttpRequest, outcome, `${label} ${index + 1}/${drafts.length}`, startedAt));
+  }
+
+  /** Makes and sends a request that the check only builds on: when it does not succeed nobody can say anything. */
+  async perform(interfaceId: string, fields: Readonly<Record<string, Json | undefined>> = {}, making: Making = {}): Promise<{ readonly draft: Draft; readonly body: Fields }> {
+    const draft = await this.request(interfaceId, fields, making);
+    const exchange = await this.send(draft, { label: `arrange: ${interfaceId}`, ...(making.signer === undefined ? {} : { signer: making.signer }) });
+    const { answer } = exchange;
+    if (answer === undefined || answer.status !== draft.interface.response.status) {
+      const seen = answer === undefined ? (exchange.failure?.kind ?? "no answer") : `${answer.status} ${answer.code ?? ""}`.trim();
+      throw new CheckInconclusive({ en: `${interfaceId}, on which this check builds, was answered ${seen}`, zh: `本检查所依赖的 ${interfaceId} 返回 ${seen}` });
+    }
+    return { draft, body: objectOf(answer.json) };
+  }
+
+  // ---- judging ---------------------------------------------------------------------------------------------------
+
+  /** Holds that the call was carried out: status, signature of the answer, schema of its body. Gives the body. */
+  expectSuccess(exchange: Exchange): Fields {
+    const answer = this.#answered(exchange);
+    const one = exchange.draft.interface;
+    const expected = `HTTP ${one.response.status}, signed, as the schema of ${one.id} says`;
+    if (answer.status !== one.response.status) {
+      if (answer.code !== undefined && this.pack.error(answer.code)?.class === "retry-same") this.inconclusive(`${one.id} was turned away with ${answer.code}`, `${one.id} 被限流或拒绝服务：${answer.code}`);
+      this.#broken(exchange, expected, "was refused", "被拒绝");
+    }
+    if (one.response.signed !== false) this.#expectSigned(exchange, answer, expected);
+    if (one.response.representation === "json") {
+      const problems = answer.json === undefined ? ["the body is not JSON"] : this.pack.answerProblems(one, answer.json);
+      if (problems.length > 0) this.#broken(exchange, `${expected}: ${problems.slice(0, 5).join("; ")}`, "was answered with a body that the schema refuses", "应答体不符合模式");
+    }
+    this.#successes += 1;
+    return objectOf(answer.json);
+  }
+
+  /** Holds that the call was refused with one of the codes, and that status, code, signature and body agree. */
+  expectRefusal(exchange: Exchange, codes: string | readonly string[], likelyCause?: Bilingual): void {
+    const answer = this.#answered(exchange);
+    const allowed = typeof codes === "string" ? [codes] : codes;
+    const expected = `refused with ${allowed.map((code) => `${code} (HTTP ${this.pack.error(code)?.status ?? "?"})`).join(" or ")}, signed`;
+    const cause = likelyCause === undefined ? {} : { likelyCause };
+    if (answer.status < 400) this.#broken(exchange, expected, "was accepted", "被接受", cause);
+    if (answer.status >= 500) this.#broken(exchange, expected, "made the server fail", "导致服务端错误", cause);
+    if (answer.code === undefined || !allowed.includes(answer.code)) this.#broken(exchange, expected, "was refused with another code", "返回了其他错误码", cause);
+    const status = this.pack.error(answer.code as string)?.status;
+    if (status !== undefined && status !== answer.status) this.#broken(exchange, expected, `was refused with HTTP ${answer.status} where the code's status is ${status}`, "HTTP 状态与错误码不符", cause);
+    this.#expectSigned(exchange, answer, expected);
+    this.#refusals += 1;
+  }
+
+  /** What the SUT shows of the request's resources now: every interface that reads them by the fields the request has. */
+  async observe(draft: Draft): Promise<State> {
+    const fields = fieldsOf(draft);
+    const views: State["views"][number][] = [];
+    for (const one of this.#readersOf(draft)) {
+      const needed = [...fieldNames(this.pack, one, "path"), ...fieldNames(this.pack, one, "query")];
+      const given = Object.fromEntries(needed.flatMap((name) => (fields[name] === undefined ? [] : [[name, fields[name]]])));
+      const query = await this.request(one.id, given);
+      const exchange = await this.send(query, { label: `observe: ${one.id}` });
+      const answer = this.#answered(exchange);
+      views.push({ interface: one.id, draft: query, status: answer.status, json: steady(answer.json) });
+    }
+    return { draft, views };
+  }
+
+  /** Holds that what the SUT shows is what it showed before: no effect, told by state and not by an answer. */
+  async expectUnchanged(before: State, what: string): Promise<void> {
+    const after = await this.observe(before.draft);
+    this.#judgements += 1;
+    for (const [index, view] of before.views.entries()) {
+      const now = after.views[index];
+      if (now === undefined || (view.status === now.status && equal(view.json, now.json))) continue;
+      this.fail({
+        summary: { en: `${what} had an effect: ${view.interface} shows something else than before`, zh: `${what} 产生了影响：${view.interface} 的结果与之前不同` },
+        expected: JSON.stringify(view.json) ?? `HTTP ${view.status}`,
+        seen: JSON.stringify(now.json) ?? `HTTP ${now.status}`,
+      });
+    }
+  }
+
+  /** Queries until `done` holds, within `limits.settleWithinSeconds`; then the outcome stays unknown and the check is inconclusive. */
+  async settle(interfaceId: string, fields: Fields, done?: (body: Fields) => boolean): Promise<Fields> {
+    const resource = interfaceId.split(".")[0] as string;
+    const final = this.pack.finalStates(resource, this.statement.role);
+    const settled = done ?? ((body: Fields): boolean => final === undefined || final.includes(String(body["state"])) || !/^(PROCESSING|PENDING)$/.test(String(body["state"])));
+    const query = await this.request(interfaceId, fields);
+    const deadline = this.run.runtime.now() + this.statement.limits.settleWithinSeconds * 1000;
+    for (let turn = 0; ; turn += 1) {
+      const exchange = await this.send(query, { label: `settle: ${interfaceId}` });
+      if (exchange.answer?.status === query.interface.response.status) {
+        const body = objectOf(exchange.answer.json);
+        if (settled(body)) return body;
+      }
+      if (this.run.runtime.now() >= deadline) {
+        const last = exchange.answer === undefined ? "no answer" : `${exchange.answer.status} ${exchange.answer.code ?? String(objectOf(exchange.answer.json)["state"] ?? "")}`;
+        this.inconclusive(`${interfaceId} did not settle within ${this.statement.limits.settleWithinSeconds} s (last seen: ${last})`, `${interfaceId} 在 ${this.statement.limits.settleWithinSeconds} 秒内未达终态（最近：${last}）`);
+      }
+      await this.run.runtime.sleep(QUERY_PAUSES_MS[Math.min(turn, QUERY_PAUSES_MS.length - 1)] as number, this.#signal);
+    }
+  }
+
+  /** Waits by the harness's clock. */
+  async sleep(ms: number): Promise<void> {
+    await this.run.runtime.sleep(ms, this.#signal);
+  }
+
+  /** Says that something was judged by other means than the `expect…` methods. */
+  judged(): void {
+    this.#judgements += 1;
+  }
+
+  /** The requirement is broken. */
+  fail(failure: Failure): never {
+    throw new CheckFailed({ evidence: this.#exchanges.slice(-MAX_EVIDENCE), ...failure });
+  }
+
+  /** Nobody can say. */
+  inconclusive(en: string, zh: string): never {
+    throw new CheckInconclusive({ en, zh });
+  }
+
+  /** What the check needs is not there. */
+  skip(en: string, zh: string, cause: SkipCause): never {
+    throw new CheckSkipped({ en, zh }, cause);
+  }
+
+  /** Done after the check, whatever became of it; failing itself, it is ignored. */
+  cleanup(task: () => Promise<void>): void {
+    this.#cleanups.push(task);
+  }
+
+  // ---- for the runner --------------------------------------------------------------------------------------------
+
+  async close(): Promise<void> {
+    for (const task of this.#cleanups.reverse()) await task().catch(() => {});
+  }
+
+  get evidence(): readonly WireExchange[] {
+    return this.#exchanges;
+  }
+
+  /** Why a check that ended well must not count as a pass; undefined when it may. */
+  hollow(): string | undefined {
+    if (this.#successes + this.#refusals + this.#judgements === 0) return "the check ended without having judged anything: use expectSuccess, expectRefusal, expectUnchanged or judged()";
+    if (this.#refusals > 0 && this.#successes === 0) return "the check saw refusals and no success: give it a positive neighbour that differs in one thing";
+    return undefined;
+  }
+
+  // ---- inside ----------------------------------------------------------------------------------------------------
+
+  #concluded(draft: Draft, request: HttpRequest, outcome: HttpResponse | TransportFailure, label: string, startedAt: number): Exchange {
+    const { runtime, recorder, sutKeys } = this.run;
+    const endedAt = runtime.now();
+    const wire = recorder.record(label, request, outcome, startedAt, endedAt);
+    this.#exchanges.push(wire);
+    if (outcome instanceof TransportFailure) {
+      this.run.emit({ type: "exchange", at: endedAt, check: this.check, interface: draft.interface.id, exchange: wire });
+      this.#signal.throwIfAborted();
+      return { draft, label, failure: outcome, wire };
+    }
+    const answer = readAnswer(outcome, this.pack.policies.signature, sutKeys, { nowSeconds: Math.floor(endedAt / 1000), skewSeconds: this.pack.policies.freshness.clockSkewSeconds });
+    const provokedBy = answer.code === undefined ? undefined : this.pack.error(answer.code)?.provokedBy;
+    const magic = provokedBy !== undefined && this.pack.scenario(provokedBy)?.provoke === "fixture";
+    this.run.emit({ type: "exchange", at: endedAt, check: this.check, interface: draft.interface.id, ...(answer.code === undefined ? {} : { code: answer.code, provokedBy: magic ? "fixture" : "state" }), exchange: wire });
+    this.#watch(draft, answer, wire);
+    this.run.seen.push({ at: endedAt, check: this.check, interface: draft.interface.id, party: this.party.partyId, fields: fieldsOf(draft), status: answer.status, json: answer.json });
+    this.#willCancel(draft, answer);
+    return { draft, label, answer, response: outcome, wire };
+  }
+
+  /** Every answer of the run is looked at, whatever the check is about. */
+  #watch(draft: Draft, answer: Answer, exchange: WireExchange): void {
+    const one = draft.interface;
+    const note = (kind: RunScope["incidents"][number]["kind"], expected: string, seen: string): void => {
+      this.run.incidents.push({ kind, check: this.check, interface: one.id, expected, seen, exchange });
+    };
+    if (answer.status >= 400) {
+      const known = answer.code === undefined ? undefined : this.pack.error(answer.code);
+      if (answer.code === undefined) note("undocumented-code", "an error body with a documented code", `HTTP ${answer.status} without a code`);
+      else if (known === undefined || !this.pack.documented(one, answer.code)) note("undocumented-code", `a code that the pack documents for ${one.id}`, answer.code);
+      else if (known.status !== answer.status) note("status-mismatch", `HTTP ${known.status} for ${answer.code}`, `HTTP ${answer.status}`);
+    }
+    if (answer.status >= 500) note("server-error", "no HTTP 5xx", `HTTP ${answer.status} ${answer.code ?? ""}`.trim());
+    if (!answer.signature.ok && (one.response.signed !== false || answer.status >= 400)) note("answer-signature", "an answer signed with a key of the statement", answer.signature.message);
+  }
+
+  /** What was applied for is given back after the check, so that the next one finds the fixture free. */
+  #willCancel(draft: Draft, answer: Answer): void {
+    const [resource, verb] = draft.interface.id.split(".");
+    const cancel = `${resource}.cancel`;
+    if (verb !== "apply" || answer.status >= 300 || !this.pack.hasInterface(cancel)) return;
+    const fields = objectOf(answer.json);
+    const names = fieldNames(this.pack, this.pack.interface(cancel), "path");
+    if (!names.every((name) => fields[name] !== undefined)) return;
+    this.cleanup(async () => {
+      await this.send(await this.request(cancel, Object.fromEntries(names.map((name) => [name, fields[name]]))), { label: `clean up: ${cancel}` });
+    });
+  }
+
+  #answered(exchange: Exchange): Answer {
+    if (exchange.answer !== undefined) return exchange.answer;
+    const kind = exchange.failure?.kind ?? "no answer";
+    return this.inconclusive(`${exchange.label}: no answer (${kind}), so its outcome is unknown`, `${exchange.label}：未收到应答（${kind}），结果未知`);
+  }
+
+  #expectSigned(exchange: Exchange, answer: Answer, expected: string): void {
+    if (!answer.signature.ok) this.#broken(exchange, `${expected}; ${answer.signature.message}`, "was answered without a right signature", "应答签名不正确");
+  }
+
+  #broken(exchange: Exchange, expected: string, en: string, zh: string, more: Pick<Failure, "likelyCause"> = {}): never {
+    const { answer } = exchange;
+    const type = exchange.response === undefined ? undefined : header(exchange.response, "content-type");
+    return this.fail({
+      summary: { en: `${exchange.label} (${exchange.draft.interface.id}) ${en}`, zh: `${exchange.label}（${exchange.draft.interface.id}）${zh}` },
+      expected,
+      seen: answer === undefined ? "no answer" : `HTTP ${answer.status}${answer.code === undefined ? "" : ` ${answer.code}`}${answer.json === undefined ? ` (${type ?? "no content type"}, ${answer.body.length} bytes)` : ""}`,
+      ...more,
+    });
+  }
+
+  #scenarioOf(name: string, making: Making, signer: Signer): string | undefined {
+    const other = signer.partyId !== this.party.partyId ? ["customer.other-party"] : [];
+    const candidates = [...(making.scenario === undefined ? [] : [making.scenario]), ...other, ...ORDINARY, ...this.pack.source.scenarios.map((one) => one.id)];
+    const giving = candidates.filter((id) => this.pack.scenario(id)?.gives[name] !== undefined && this.pack.scenario(id)?.role === this.statement.role);
+    // Only an ordinary situation stands in for one that was not asked for.
+    return giving.find((id) => id === making.scenario || [...other, ...ORDINARY].includes(id)) ?? giving[0];
+  }
+
+  async #scenarioValue(name: string, making: Making, signer: Signer): Promise<Json> {
+    const id = this.#scenarioOf(name, making, signer);
+    if (id === undefined) throw new CheckSkipped({ en: `no scenario of the pack gives "${name}"`, zh: `规范包中没有场景提供 "${name}"` }, "fixture");
+    const value = this.fixture(id)[name];
+    if (value === undefined) throw new CheckSkipped({ en: `the fixture of ${id} lacks "${name}"`, zh: `场景 ${id} 的测试数据缺少 "${name}"` }, "fixture");
+    return value;
+  }
+
+  async #prior(id: string, making: Making): Promise<Fields> {
+    // What others are built upon is given room: a refund of any ordinary amount must fit into it.
+    const one = this.pack.interface(id);
+    const depth = making.depth ?? 0;
+    const amount = fieldNames(this.pack, one, "body").includes("amount") ? { amount: { value: 1_000 * 10 ** depth + this.random.below(100), currency: this.pack.source.manifest.currencies[0]?.code ?? "CNY" } } : {};
+    const made = await this.perform(id, amount, { ...making, depth: depth + 1 });
+    return { ...fieldsOf(made.draft), ...made.body };
+  }
+
+  /** Interfaces that read, without effect, what the request's own fields name. */
+  #readersOf(draft: Draft): readonly Draft["interface"][] {
+    const fields = fieldsOf(draft);
+    return this.pack.provided(draft.interface.provider).filter((one) => {
+      if (one.http.method !== "GET" || one.response.representation !== "json" || !inProfile(this.statement, one.id)) return false;
+      const path = fieldNames(this.pack, one, "path");
+      // A page shows a window that fills up and stands still: it is no state to compare.
+      if (fieldNames(this.pack, one, "query").includes("cursor")) return false;
+      const query = fieldNames(this.pack, one, "query", "required");
+      return path.length > 0 && path.every((name) => fields[name] !== undefined) && query.every((name) => fields[name] !== undefined || name === "party_id");
+    });
+  }
+}
+
+function objectOf(json: Json | undefined): Fields {
+  return typeof json === "object" && json !== null && !Array.isArray(json) ? (json as Fields) : {};
+}

@@ -1,0 +1,171 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import type { ErrorObject } from "ajv/dist/2020.js";
+import addFormats from "ajv-formats";
+import type { Json } from "../../core/unit/unit.ts";
+import schema from "../../specs/meta/statement.schema.json" with { type: "json" };
+import type { Fixture, HookName, Statement, TlsFiles } from "./statement.ts";
+
+/** One thing wrong with a statement: where, which rule, and what to do. */
+export interface StatementProblem {
+  readonly file: string;
+  readonly pointer: string;
+  readonly rule: string;
+  readonly remedy: string;
+}
+
+export type StatementLoading =
+  | { readonly ok: true; readonly statement: Statement; readonly file: string; /** SHA-256 of the file's bytes, hex. */ readonly digest: string }
+  | { readonly ok: false; readonly problems: readonly StatementProblem[] };
+
+/** Reads, checks and completes a statement. Every problem is reported at once, key files included; never throws for what a user wrote. */
+export function loadStatement(file: string): StatementLoading {
+  const path = resolve(file);
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (cause) {
+    return refuse(file, "", `cannot be read: ${reason(cause)}`, "Give the path of a statement (sut.json); docs/statement.md shows one.");
+  }
+  let raw: RawStatement;
+  try {
+    raw = JSON.parse(bytes.toString("utf8")) as RawStatement;
+  } catch (cause) {
+    return refuse(file, "", `is not JSON: ${reason(cause)}`, "Correct the syntax at the place named.");
+  }
+  const problems = schemaProblems(raw, file);
+  if (typeof raw !== "object" || raw === null) return { ok: false, problems };
+  const files = keyFiles(raw, path, file, problems);
+  problems.push(...cross(raw, file));
+  if (problems.length > 0) return { ok: false, problems };
+  return { ok: true, file: path, digest: createHash("sha256").update(bytes).digest("hex"), statement: complete(raw, files, path) };
+}
+
+function refuse(file: string, pointer: string, rule: string, remedy: string): StatementLoading {
+  return { ok: false, problems: [{ file, pointer, rule, remedy }] };
+}
+
+function schemaProblems(raw: unknown, file: string): StatementProblem[] {
+  const ajv = new Ajv2020({ allErrors: true, strict: false });
+  // The package's types describe a default export that is a namespace; at run time it is the function.
+  (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
+  const validate = ajv.compile(schema);
+  if (validate(raw)) return [];
+  return (validate.errors ?? []).filter((error) => error.keyword !== "oneOf" && error.keyword !== "not").map((error) => ({ file, ...explain(error) }));
+}
+
+function explain(error: ErrorObject): { readonly pointer: string; readonly rule: string; readonly remedy: string } {
+  const pointer = error.instancePath;
+  const parameters = error.params as Readonly<Record<string, unknown>>;
+  switch (error.keyword) {
+    case "required":
+      return { pointer, rule: `"${String(parameters["missingProperty"])}" is missing`, remedy: `Add "${String(parameters["missingProperty"])}".` };
+    case "additionalProperties":
+      return { pointer: `${pointer}/${String(parameters["additionalProperty"])}`, rule: "no such field", remedy: "Remove it, or correct its spelling; docs/statement.md lists the fields." };
+    case "enum":
+      return { pointer, rule: "is none of the allowed values", remedy: `Use one of ${JSON.stringify(parameters["allowedValues"])}.` };
+    default:
+      return { pointer, rule: error.message ?? error.keyword, remedy: "Correct the value; docs/statement.md describes the field." };
+  }
+}
+
+/** Texts of the PEM files by pointer. A PEM pasted in place of a file name is refused: keys do not belong in statements. */
+function keyFiles(raw: RawStatement, path: string, file: string, problems: StatementProblem[]): ReadonlyMap<string, string> {
+  const wanted: { readonly pointer: string; readonly name: unknown; readonly marker: RegExp; readonly what: string }[] = [];
+  for (const [index, party] of list(raw.parties).entries()) wanted.push({ pointer: `/parties/${index}/privateKey`, name: party.privateKey, marker: /-----BEGIN (?:\w+ )?PRIVATE KEY-----/, what: "a PEM private key" });
+  for (const [index, key] of list(raw.sutKeys).entries()) wanted.push({ pointer: `/sutKeys/${index}/publicKey`, name: key.publicKey, marker: /-----BEGIN (?:PUBLIC KEY|CERTIFICATE)-----/, what: "a PEM public key" });
+  for (const part of ["ca", "cert", "key"] as const) {
+    const name = raw.tls?.[part];
+    if (name !== undefined) wanted.push({ pointer: `/tls/${part}`, name, marker: part === "key" ? /PRIVATE KEY-----/ : /-----BEGIN CERTIFICATE-----/, what: part === "key" ? "a PEM private key" : "a PEM certificate" });
+  }
+  const texts = new Map<string, string>();
+  for (const { pointer, name, marker, what } of wanted) {
+    if (typeof name !== "string") continue;
+    if (name.includes("-----BEGIN")) {
+      problems.push({ file, pointer, rule: "holds a key itself", remedy: "Put the key into a file of its own and give its name here." });
+      continue;
+    }
+    try {
+      const text = readFileSync(resolve(dirname(path), name), "utf8");
+      if (marker.test(text)) texts.set(pointer, text);
+      else problems.push({ file, pointer, rule: `"${name}" is not ${what}`, remedy: "Give a PEM file of that kind." });
+    } catch (cause) {
+      problems.push({ file, pointer, rule: `"${name}" cannot be read: ${reason(cause)}`, remedy: "File names are relative to the statement; correct the name or create the file." });
+    }
+  }
+  return texts;
+}
+
+/** Rules that a schema cannot say. */
+function cross(raw: RawStatement, file: string): StatementProblem[] {
+  const problems: StatementProblem[] = [];
+  const [first, second] = list(raw.parties);
+  if (first !== undefined && second !== undefined && first.partyId === second.partyId) {
+    problems.push({ file, pointer: "/parties/1/partyId", rule: `is the first party again ("${second.partyId}")`, remedy: "The second party must be another one, or left out." });
+  }
+  const serials = new Set<string>();
+  for (const [index, key] of list(raw.sutKeys).entries()) {
+    if (serials.has(key.serial)) problems.push({ file, pointer: `/sutKeys/${index}/serial`, rule: "stands twice", remedy: "A serial names one key." });
+    serials.add(key.serial);
+  }
+  if (raw.role === "platform" && first !== undefined && raw.sutPartyId === first.partyId) {
+    problems.push({ file, pointer: "/parties/0/partyId", rule: "is the SUT's own party", remedy: "For a platform the first party is the bank that calls it." });
+  }
+  return problems;
+}
+
+function complete(raw: RawStatement, files: ReadonlyMap<string, string>, path: string): Statement {
+  const pem = (pointer: string): string => files.get(pointer) ?? "";
+  const tls: TlsFiles | undefined = raw.tls === undefined ? undefined : {
+    ...(raw.tls.ca === undefined ? {} : { ca: pem("/tls/ca") }),
+    ...(raw.tls.cert === undefined ? {} : { cert: pem("/tls/cert"), key: pem("/tls/key") }),
+    ...(raw.tls.servername === undefined ? {} : { servername: raw.tls.servername }),
+  };
+  const fixtures: Record<string, Fixture> = {};
+  for (const [scenario, values] of Object.entries(raw.fixtures ?? {})) {
+    fixtures[scenario] = typeof values["none"] === "string" ? { none: values["none"] } : { values };
+  }
+  const parties = raw.parties.map(({ partyId, serial, algorithm }, index) => ({ partyId, serial, algorithm, privatePem: pem(`/parties/${index}/privateKey`) }));
+  return {
+    name: raw.name,
+    role: raw.role,
+    pack: raw.pack,
+    baseUrl: raw.baseUrl,
+    sutPartyId: raw.sutPartyId,
+    parties: parties as unknown as Statement["parties"],
+    sutKeys: raw.sutKeys.map(({ serial, algorithm }, index) => ({ serial, algorithm, publicPem: pem(`/sutKeys/${index}/publicKey`) })),
+    ...(tls === undefined ? {} : { tls }),
+    profile: { interfaces: raw.profile?.interfaces ?? ["*"], except: raw.profile?.except ?? [], requirementsExcept: raw.profile?.requirements?.except ?? [] },
+    fixtures,
+    ...(raw.notify === undefined ? {} : { notify: { listen: { host: raw.notify.listen.host ?? "127.0.0.1", port: raw.notify.listen.port }, publicUrl: raw.notify.publicUrl } }),
+    ...(raw.hooks === undefined ? {} : { hooks: raw.hooks }),
+    limits: { timeoutMs: 10_000, maxConcurrency: 20, settleWithinSeconds: 10, checkTimeoutSeconds: 60, ...raw.limits },
+    waivers: raw.waivers ?? [],
+    checks: (raw.checks ?? []).map((name) => resolve(dirname(path), name)),
+  };
+}
+
+/** The file's own shape, after the schema held. */
+interface RawStatement extends Pick<Statement, "name" | "role" | "pack" | "baseUrl" | "sutPartyId"> {
+  readonly parties: readonly { readonly partyId: string; readonly serial: string; readonly algorithm: string; readonly privateKey: string }[];
+  readonly sutKeys: readonly { readonly serial: string; readonly algorithm: string; readonly publicKey: string }[];
+  readonly tls?: TlsFiles;
+  readonly profile?: { readonly interfaces?: string[]; readonly except?: string[]; readonly requirements?: { readonly except?: { requirement: string; reason: string }[] } };
+  readonly fixtures?: Readonly<Record<string, Readonly<Record<string, Json>>>>;
+  readonly notify?: { readonly listen: { readonly host?: string; readonly port: number }; readonly publicUrl: string };
+  readonly hooks?: { readonly url: string; readonly token?: string; readonly supports: readonly HookName[] };
+  readonly limits?: Partial<Statement["limits"]>;
+  readonly waivers?: Statement["waivers"];
+  readonly checks?: readonly string[];
+}
+
+/** Tolerates what the schema has already complained about. */
+function list<T>(value: readonly T[] | undefined): readonly T[] {
+  return Array.isArray(value) ? (value as readonly T[]).filter((item) => typeof item === "object" && item !== null) : [];
+}
+
+function reason(cause: unknown): string {
+  return cause instanceof Error ? cause.message.replace(/,? open '.*'$/, "") : String(cause);
+}

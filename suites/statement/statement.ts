@@ -1,0 +1,64 @@
+import type { Role } from "../../core/pack/types.ts";
+import type { Waiver } from "../../core/run/event.ts";
+import type { Json } from "../../core/unit/unit.ts";
+
+/** `sut.json` as loaded: defaults filled in, key files read. The schema is `specs/meta/statement.schema.json`. */
+export interface Statement {
+  readonly name: string;
+  readonly role: Role;
+  readonly pack: string;
+  readonly baseUrl: string;
+  /** Who signs the SUT's own calls. */
+  readonly sutPartyId: string;
+  readonly parties: readonly [PartyIdentity, ...PartyIdentity[]];
+  readonly sutKeys: readonly SutKey[];
+  readonly tls?: TlsFiles;
+  readonly profile: Profile;
+  readonly fixtures: Readonly<Record<string, Fixture>>;
+  readonly notify?: { readonly listen: { readonly host: string; readonly port: number }; readonly publicUrl: string };
+  readonly hooks?: { readonly url: string; readonly token?: string; readonly supports: readonly HookName[] };
+  readonly limits: Limits;
+  readonly waivers: readonly Waiver[];
+  /** Absolute file names of the vendor's own checks. */
+  readonly checks: readonly string[];
+}
+
+export interface PartyIdentity {
+  readonly partyId: string;
+  readonly serial: string;
+  /** The algorithm's token on the wire. */
+  readonly algorithm: string;
+  readonly privatePem: string;
+}
+
+export interface SutKey {
+  readonly serial: string;
+  readonly algorithm: string;
+  readonly publicPem: string;
+}
+
+/** PEM texts, not file names. */
+export interface TlsFiles {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly servername?: string;
+}
+
+export interface Profile {
+  readonly interfaces: readonly string[];
+  readonly except: readonly string[];
+  readonly requirementsExcept: readonly { readonly requirement: string; readonly reason: string }[];
+}
+
+/** A scenario bound to the SUT's own data, or the vendor's reason why it has none. */
+export type Fixture = { readonly values: Readonly<Record<string, Json>> } | { readonly none: string };
+
+export type HookName = "reset" | "restart" | "clock" | "sms-code" | "fixtures";
+
+export interface Limits {
+  readonly timeoutMs: number;
+  readonly maxConcurrency: number;
+  readonly settleWithinSeconds: number;
+  readonly checkTimeoutSeconds: number;
+}

@@ -1,0 +1,59 @@
+import { fileURLToPath } from "node:url";
+import { loadPack } from "../../core/pack/load.ts";
+import type { RunEvent } from "../../core/run/event.ts";
+import { liveRuntime } from "../../core/runtime/live.ts";
+import { TransportFailure } from "../../core/runtime/runtime.ts";
+import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";
+import { responseBase, encodeBase64 } from "../../core/signature/message.ts";
+import { signatureScheme } from "../../core/signature/schemes.ts";
+import { packView } from "../pack-view.ts";
+import { runScope } from "../run/scope.ts";
+import type { RunScope } from "../run/scope.ts";
+import type { Limits, Statement } from "../statement/statement.ts";
+
+/** What a fake SUT answers: status and JSON body, a failure, or never. */
+export type FakeAnswer = { readonly status: number; readonly json?: unknown; readonly unsigned?: true } | "timeout" | "hang";
+
+export interface FakeRun {
+  readonly scope: RunScope;
+  readonly events: RunEvent[];
+}
+
+/** A run against a SUT that is a function, for the harness's own tests: real pack, real signatures, no sockets. */
+export function fakeRun(answer: (request: HttpRequest) => FakeAnswer, limits: Partial<Limits> = {}): FakeRun {
+  const pack = packView(loadPack(fileURLToPath(new URL("../../specs/cooperation", import.meta.url))));
+  const scheme = signatureScheme("ed25519");
+  const [ours, theirs] = [scheme.generate(), scheme.generate()];
+  const key = scheme.privateKey(theirs.privatePem);
+  const live = liveRuntime();
+  const statement: Statement = {
+    name: "fake", role: "bank", pack: "cooperation", baseUrl: "http://fake.invalid", sutPartyId: "BANK01",
+    parties: [{ partyId: "P1001", serial: "S1", algorithm: "WECHATPAY2-ED25519", privatePem: ours.privatePem }],
+    sutKeys: [{ serial: "B1", algorithm: "WECHATPAY2-ED25519", publicPem: theirs.publicPem }],
+    profile: { interfaces: ["*"], except: [], requirementsExcept: [] },
+    fixtures: { "customer.funded": { values: { binding_id: "b1" } } },
+    limits: { timeoutMs: 1_000, maxConcurrency: 20, settleWithinSeconds: 1, checkTimeoutSeconds: 5, ...limits },
+    waivers: [], checks: [],
+  };
+  const respond = async (request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse> => {
+    const said = answer(request);
+    if (said === "timeout") throw new TransportFailure("timeout", "no answer", true);
+    if (said === "hang") return new Promise((_resolve, reject) => signal?.addEventListener("abort", () => reject(new TransportFailure("aborted", "aborted", true))));
+    const body = said.json === undefined ? new Uint8Array() : new TextEncoder().encode(JSON.stringify(said.json));
+    const timestamp = String(Math.floor(live.now() / 1000));
+    const signature = encodeBase64(key.sign(responseBase(pack.policies.signature, { timestamp, nonce: "fakenonce1", body })));
+    const signed: [string, string][] = [["Wechatpay-Timestamp", timestamp], ["Wechatpay-Nonce", "fakenonce1"], ["Wechatpay-Serial", "B1"], ["Wechatpay-Signature", signature]];
+    return { status: said.status, headers: [["Content-Type", "application/json"], ...(said.unsigned === true ? [] : signed)], body };
+  };
+  const events: RunEvent[] = [];
+  const signer = scheme.privateKey(ours.privatePem);
+  const scope = runScope({
+    pack, statement, statementFile: "sut.json", seed: 1, effort: "smoke", part: "checks", startedAt: 0, counterparty: undefined,
+    runtime: { ...live, transport: { send: respond } },
+    race: (requests) => Promise.all(requests.map((request) => respond(request).catch((failure: unknown) => failure as TransportFailure))),
+    signers: [{ partyId: "P1001", serial: "S1", token: "WECHATPAY2-ED25519", sign: (bytes) => signer.sign(bytes) }],
+    sutKeys: [{ serial: "B1", token: "WECHATPAY2-ED25519", key: scheme.publicKey(theirs.publicPem) }],
+    emit: (event) => events.push(event),
+  });
+  return { scope, events };
+}

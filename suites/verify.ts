@@ -1,0 +1,182 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, readdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { PackSource, Role } from "../core/pack/types.ts";
+import type { RunEvent, RunStarted } from "../core/run/event.ts";
+import { liveRuntime } from "../core/runtime/live.ts";
+import { LOG_FILE, openLog } from "../core/run/log.ts";
+import type { Level, Bilingual } from "../core/run/verdict.ts";
+import type { Effort } from "./check.ts";
+import { CHECKS } from "./checks/index.ts";
+import { hostWithVitest } from "./host/vitest-host.ts";
+import { packView } from "./pack-view.ts";
+import { preflight } from "./preflight/preflight.ts";
+import { openRun } from "./run/open.ts";
+import type { Job, OpenRun } from "./run/open.ts";
+import type { Counterparty } from "./run/scope.ts";
+
+export interface VerifyOptions {
+  /** The folder of the pack; default the one that `pack` was read from. */
+  readonly packDirectory?: string;
+  readonly pack?: { readonly source: PackSource };
+  readonly statementFile: string;
+  readonly seed: number;
+  readonly effort: Effort;
+  /** A glob over ids of checks, cases or requirements. */
+  readonly only?: string;
+  /** Gets the event log; made when it is not there, refused when it holds a run already. */
+  readonly outDirectory: string;
+  readonly counterparty?: Counterparty;
+  readonly timeBudgetSeconds?: number;
+  readonly signal?: AbortSignal;
+  /** Live output: every event, in the log's order. */
+  readonly onEvent?: (event: RunEvent) => void;
+}
+
+/**
+ * Puts a SUT to the checks and writes the event log, from which alone verdict and reports come.
+ *
+ * Throws `StatementProblems`, `PackProblems` or `PlanError` before anything is written when there is nothing to run
+ * (exit code 2). Whatever happens later is in the log.
+ */
+export async function verify(options: VerifyOptions): Promise<{ readonly log: string }> {
+  const packDirectory = options.packDirectory ?? options.pack?.source.directory;
+  if (packDirectory === undefined) throw new TypeError("verify needs packDirectory or a loaded pack");
+  const clock = liveRuntime();
+  const startedAt = clock.now();
+  clock.close();
+  const log = resolve(join(options.outDirectory, LOG_FILE));
+  const { only, counterparty, timeBudgetSeconds, signal } = options;
+  const job: Job = {
+    packDirectory: resolve(packDirectory),
+    statementFile: options.statementFile,
+    seed: options.seed,
+    effort: options.effort,
+    startedAt,
+    logFile: log,
+    ...(only === undefined ? {} : { only }),
+    ...(counterparty === undefined ? {} : { counterparty }),
+    ...(timeBudgetSeconds === undefined ? {} : { deadline: startedAt + timeBudgetSeconds * 1000 }),
+  };
+  const run = await openRun(job, "preflight", () => {});
+  const follow = follower(log, options.onEvent);
+  try {
+    mkdirSync(options.outDirectory, { recursive: true });
+    const head = openLog(log);
+    head.append(runStarted(job, run));
+    const ready = await preflight(run.scope, (event) => head.append(event));
+    if (!ready) head.append({ type: "run.finished", at: run.scope.runtime.now(), partial: true, reason: "preflight failed" });
+    head.close();
+    follow();
+    if (!ready) return { log };
+    const report = await hostWithVitest(job, { onProgress: follow, ...(signal === undefined ? {} : { signal }) });
+    finish(job, run, report.problems, signal);
+    follow();
+    return { log };
+  } finally {
+    run.close();
+  }
+}
+
+/** What the checks of a role are, without a statement: for `--list`. */
+export function listChecks(pack: { readonly source: PackSource }, role: Role, effort: Effort = "exhaustive"): readonly ListedCheck[] {
+  const view = packView(pack.source);
+  return CHECKS.flatMap((check) => {
+    const requirement = view.requirement(check.requirement);
+    if (requirement === undefined || (requirement.role !== "both" && requirement.role !== role)) return [];
+    if (check.roles !== undefined && !check.roles.includes(role)) return [];
+    if ((check.needs?.interfaces ?? []).some((id) => !view.hasInterface(id) || view.interface(id).provider !== role)) return [];
+    const instances = check.each?.({ pack: view, role, effort, provided: view.provided(role) }) ?? [{ id: "" }];
+    return instances.map((instance) => ({ id: instance.id === "" ? check.id : `${check.id}/${instance.id}`, requirement: check.requirement, level: requirement.level, effort: check.effort, title: check.title, clause: requirement.text }));
+  });
+}
+
+export interface ListedCheck {
+  readonly id: string;
+  readonly requirement: string;
+  readonly level: Level;
+  readonly effort: Effort;
+  readonly title: Bilingual;
+  /** The requirement's text. */
+  readonly clause: Bilingual;
+}
+
+function runStarted(job: Job, { pack, statement, statementDigest, plan }: OpenRun): RunStarted {
+  const { manifest, digest } = pack.source;
+  const codes = new Set(pack.provided(statement.role).flatMap((one) => pack.source.errors.filter((error) => pack.documented(one, error.code)).map((error) => error.code)));
+  return {
+    type: "run.started",
+    at: job.startedAt,
+    run: createHash("sha256").update(`${job.seed}/${job.startedAt}/${statementDigest}`).digest("hex").slice(0, 16),
+    liantiao: version(),
+    role: statement.role,
+    sut: { name: statement.name, baseUrl: statement.baseUrl },
+    pack: { name: manifest.name, title: manifest.title, version: manifest.version, digest },
+    suites: { digest: suitesDigest() },
+    statement: { digest: statementDigest, file: job.statementFile },
+    seed: job.seed,
+    effort: job.effort,
+    ...(job.only === undefined ? {} : { only: job.only }),
+    requirements: pack.requirementsFor(statement.role).map(({ id, area, level, title, text, source }) => ({ id, area, level, title, text, source })),
+    errors: pack.source.errors.filter((error) => codes.has(error.code)).map(({ code, status, title }) => ({ code, status, title })),
+    waivers: statement.waivers,
+    plan: plan.map((line) => ({ check: line.id, requirement: line.requirement, title: line.title })),
+  };
+}
+
+/** Every planned line gets its end, also where the worker died: then it is an `error`, which is nobody's pass. */
+function finish(job: Job, run: OpenRun, problems: readonly string[], signal: AbortSignal | undefined): void {
+  const events = readEvents(job.logFile);
+  const finished = new Set(events.flatMap((event) => (event.type === "check.finished" ? [event.check] : [])));
+  const tail = openLog(job.logFile, { existing: "append" });
+  const at = run.scope.runtime.now();
+  const missing = run.plan.filter((line) => !finished.has(line.id));
+  for (const line of missing) {
+    const base = { type: "check.finished" as const, at, check: line.id, requirement: line.requirement, level: line.level, durationMs: 0 };
+    if (signal?.aborted === true) tail.append({ ...base, verdict: "inconclusive", reason: { en: "the run was stopped before this check ended", zh: "运行在此检查结束前被停止" } });
+    else tail.append({ ...base, verdict: "error", error: `the harness stopped before this check ended. ${problems.join("\n") || "The worker ended without a word."}` });
+  }
+  const spent = job.deadline !== undefined && at >= job.deadline;
+  const partial = missing.length > 0 || signal?.aborted === true || spent;
+  tail.append({ type: "run.finished", at, partial, ...(partial ? { reason: signal?.aborted === true ? "stopped" : spent ? "time budget spent" : "harness failure" } : {}) });
+  tail.close();
+}
+
+/** Hands on what has been added to the log since the last call. */
+function follower(log: string, onEvent: VerifyOptions["onEvent"]): () => void {
+  let handed = 0;
+  return () => {
+    if (onEvent === undefined) return;
+    const text = readFileSync(log);
+    const end = text.lastIndexOf(0x0a) + 1;
+    for (const line of text.subarray(handed, end).toString("utf8").split("\n")) if (line !== "") onEvent(JSON.parse(line) as RunEvent);
+    handed = end;
+  };
+}
+
+function readEvents(log: string): readonly RunEvent[] {
+  return readFileSync(log, "utf8").split("\n").flatMap((line) => {
+    if (line === "") return [];
+    try {
+      return [JSON.parse(line) as RunEvent];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** SHA-256 over names and bytes of what judges. */
+function suitesDigest(): string {
+  const folder = fileURLToPath(new URL(".", import.meta.url));
+  const digest = createHash("sha256");
+  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" }).sort()) {
+    if (/\.(?:ts|js)$/.test(name) && !/\.test\.|\.d\.ts$/.test(name)) digest.update(`${name}\n`).update(readFileSync(join(folder, name)));
+  }
+  return digest.digest("hex");
+}
+
+function version(): string {
+  const manifest = ["../package.json", "../../package.json"].map((place) => fileURLToPath(new URL(place, import.meta.url))).find((file) => existsSync(file));
+  return manifest === undefined ? "unknown" : String((JSON.parse(readFileSync(manifest, "utf8")) as { version?: string }).version);
+}

@@ -1,0 +1,55 @@
+import type { HttpResponse } from "../../core/runtime/runtime.ts";
+import { decodeBase64Strict, parseTimestampSeconds, responseBase } from "../../core/signature/message.ts";
+import type { SignaturePolicy } from "../../core/signature/message.ts";
+import type { Json } from "../../core/unit/unit.ts";
+import type { VerifyingKey } from "./signer.ts";
+
+/** What an answer says, read once and leniently: judging is the session's business. */
+export interface Answer {
+  readonly status: number;
+  readonly body: Uint8Array;
+  /** The body as JSON; undefined when it is not. */
+  readonly json: Json | undefined;
+  /** The error code, when the body carries one. */
+  readonly code: string | undefined;
+  readonly signature: AnswerSignature;
+}
+
+export type AnswerSignature =
+  | { readonly ok: true; readonly timestampSeconds: number }
+  | { readonly ok: false; readonly why: "absent" | "incomplete" | "unknown-serial" | "unknown-algorithm" | "malformed" | "wrong" | "stale"; readonly message: string };
+
+export function readAnswer(response: HttpResponse, policy: SignaturePolicy, keys: readonly VerifyingKey[], clock: { readonly nowSeconds: number; readonly skewSeconds: number }): Answer {
+  const json = parse(response.body);
+  const code = typeof json === "object" && json !== null && !Array.isArray(json) ? (json as Readonly<Record<string, Json>>)["code"] : undefined;
+  return { status: response.status, body: response.body, json, code: typeof code === "string" && response.status >= 400 ? code : undefined, signature: readSignature(response, policy, keys, clock) };
+}
+
+function readSignature(response: HttpResponse, policy: SignaturePolicy, keys: readonly VerifyingKey[], clock: { readonly nowSeconds: number; readonly skewSeconds: number }): AnswerSignature {
+  const names = policy.response;
+  const [timestamp, nonce, signature, serial, algorithm] = [names.timestamp, names.nonce, names.signature, names.serial, names.algorithm].map((name) => header(response, name));
+  if (signature === undefined) return { ok: false, why: "absent", message: `no header ${names.signature}` };
+  if (timestamp === undefined || nonce === undefined || serial === undefined) return { ok: false, why: "incomplete", message: `of ${names.timestamp}, ${names.nonce}, ${names.serial} at least one is missing` };
+  const key = keys.find((one) => one.serial === serial);
+  if (key === undefined) return { ok: false, why: "unknown-serial", message: `${names.serial} is "${serial}"; the statement has ${keys.map((one) => one.serial).join(", ")}` };
+  if (algorithm !== undefined && algorithm !== key.token) return { ok: false, why: "unknown-algorithm", message: `${names.algorithm} is "${algorithm}"; the key ${serial} is for ${key.token}` };
+  const bytes = decodeBase64Strict(signature);
+  const timestampSeconds = parseTimestampSeconds(timestamp);
+  if (bytes === undefined || timestampSeconds === undefined) return { ok: false, why: "malformed", message: bytes === undefined ? `${names.signature} is not base64` : `${names.timestamp} is "${timestamp}", not seconds since the epoch` };
+  if (!key.key.verify(responseBase(policy, { timestamp, nonce, body: response.body }), bytes)) return { ok: false, why: "wrong", message: `the signature does not verify with key ${serial} over the bytes received` };
+  if (Math.abs(timestampSeconds - clock.nowSeconds) > clock.skewSeconds) return { ok: false, why: "stale", message: `${names.timestamp} is ${timestampSeconds - clock.nowSeconds} s from the harness's clock, allowed ${clock.skewSeconds}` };
+  return { ok: true, timestampSeconds };
+}
+
+/** The first header of that name, whatever its case. */
+export function header(message: { readonly headers: readonly (readonly [string, string])[] }, name: string): string | undefined {
+  return message.headers.find(([each]) => each.toLowerCase() === name.toLowerCase())?.[1];
+}
+
+function parse(body: Uint8Array): Json | undefined {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body)) as Json;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,56 @@
+import type { SignaturePolicy } from "../../core/signature/message.ts";
+import type { PublicKey } from "../../core/signature/scheme.ts";
+import { signatureScheme } from "../../core/signature/schemes.ts";
+import type { PartyIdentity, Statement } from "../statement/statement.ts";
+
+/** An identity with its key opened: what a request is signed with. */
+export interface Signer {
+  readonly partyId: string;
+  readonly serial: string;
+  /** The algorithm's token on the wire. */
+  readonly token: string;
+  sign(bytes: Uint8Array): Uint8Array;
+}
+
+/** A public key of the SUT, by serial. */
+export interface VerifyingKey {
+  readonly serial: string;
+  readonly token: string;
+  readonly key: PublicKey;
+}
+
+export type Opening<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly pointer: string; readonly rule: string; readonly remedy: string };
+
+/** The identity's key, ready to sign; a refusal names the statement's place. */
+export function openSigner(party: PartyIdentity, policy: SignaturePolicy, pointer: string): Opening<Signer> {
+  const scheme = policy.algorithms[party.algorithm];
+  if (scheme === undefined) return unknownToken(party.algorithm, policy, `${pointer}/algorithm`);
+  try {
+    const key = signatureScheme(scheme).privateKey(party.privatePem);
+    return { ok: true, value: { partyId: party.partyId, serial: party.serial, token: party.algorithm, sign: (bytes) => key.sign(bytes) } };
+  } catch (cause) {
+    return { ok: false, pointer: `${pointer}/privateKey`, rule: `is no ${scheme} private key: ${text(cause)}`, remedy: "Give the key that belongs to the algorithm named, as PKCS#8 PEM." };
+  }
+}
+
+export function openSutKeys(statement: Statement, policy: SignaturePolicy): Opening<readonly VerifyingKey[]> {
+  const keys: VerifyingKey[] = [];
+  for (const [index, { serial, algorithm, publicPem }] of statement.sutKeys.entries()) {
+    const scheme = policy.algorithms[algorithm];
+    if (scheme === undefined) return unknownToken(algorithm, policy, `/sutKeys/${index}/algorithm`);
+    try {
+      keys.push({ serial, token: algorithm, key: signatureScheme(scheme).publicKey(publicPem) });
+    } catch (cause) {
+      return { ok: false, pointer: `/sutKeys/${index}/publicKey`, rule: `is no ${scheme} public key: ${text(cause)}`, remedy: "Give the key that belongs to the algorithm named, as SPKI PEM." };
+    }
+  }
+  return { ok: true, value: keys };
+}
+
+function unknownToken(token: string, policy: SignaturePolicy, pointer: string): Opening<never> {
+  return { ok: false, pointer, rule: `"${token}" is no algorithm of the pack`, remedy: `Use one of ${Object.keys(policy.algorithms).join(", ")}.` };
+}
+
+function text(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

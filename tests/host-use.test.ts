@@ -1,0 +1,59 @@
+import { expect, test } from "vitest";
+import { sourcesOf, withoutComments } from "./sources.ts";
+import type { Source } from "./sources.ts";
+
+/** What only the live runtime may touch: clock, timers, randomness, network, environment of the host. */
+const HOST: readonly (readonly [name: string, pattern: RegExp])[] = [
+  ["Date.now", /\bDate\.now\b/],
+  ["new Date()", /\bnew Date\(\s*\)/],
+  ["performance.now", /\bperformance\.now\b/],
+  ["a timer", /(?<![.\w])(?:setTimeout|setInterval|setImmediate)\b/],
+  ["AbortSignal.timeout", /\bAbortSignal\.timeout\b/],
+  ["Math.random", /\bMath\.random\b/],
+  ["randomness of node:crypto", /\b(?:randomBytes|randomUUID|randomInt|getRandomValues|randomFill(?:Sync)?)\b/],
+  ["fetch", /(?<![.\w"'])fetch\s*\(/],
+  ["the network", /\bfrom "node:(?:http|https|net|tls|dgram|dns)(?:\/promises)?"/],
+  ["process.env", /\bprocess\.env\b/],
+];
+
+/** Named exceptions, each with the reason why the rule does not reach it. */
+const ALLOWED: Readonly<Record<string, { readonly uses: readonly string[]; readonly why: string }>> = {
+  "core/runtime/live.ts": { uses: ["Date.now", "a timer", "randomness of node:crypto", "the network"], why: "the one place that touches the host" },
+  "core/runtime/barrier.ts": { uses: ["a timer", "the network", "Date.now", "performance.now"], why: "releases requests over warm sockets at once, which no injected transport can; live only" },
+  "core/runtime/response-reader.ts": { uses: ["the network"], why: "reads raw answers for the barrier; live only" },
+  "core/runtime/transport-error.ts": { uses: ["the network"], why: "names the failures of Node's sockets" },
+  "core/signature/sm2.ts": { uses: ["randomness of node:crypto"], why: "makes key pairs; signatures derive their nonce and draw nothing" },
+  "simulator/http/app.ts": { uses: ["a timer", "the network"], why: "a slow answer trickles over a real socket; in process there is none" },
+  "simulator/http/server.ts": { uses: ["a timer", "the network"], why: "the listening socket and its closing; live only" },
+};
+
+function usesOf({ text }: Source): readonly string[] {
+  const code = withoutComments(text).replaceAll(/\bimport type [^;]*;/g, "");
+  return HOST.filter(([, pattern]) => pattern.test(code)).map(([name]) => name);
+}
+
+function breaches(sources: readonly Source[]): readonly string[] {
+  return sources.flatMap((source) => usesOf(source)
+    .filter((name) => ALLOWED[source.file]?.uses.includes(name) !== true)
+    .map((name) => `${source.file} uses ${name}; take it from the injected Runtime`));
+}
+
+const sources = sourcesOf(["core", "simulator", "suites"]);
+
+test("nothing but the live runtime, and named exceptions, touches the host's clock, timers, randomness or network", () => {
+  expect(breaches(sources)).toEqual([]);
+});
+
+test("every exception is still needed", () => {
+  for (const [file, { uses }] of Object.entries(ALLOWED)) {
+    const source = sources.find((one) => one.file === file);
+    expect(source === undefined ? [] : usesOf(source), file).toEqual(expect.arrayContaining([...uses]));
+  }
+});
+
+test("the rule sees what breaks it, and nothing else", () => {
+  const texts = ["const now = Date.now();", "const at = new Date();", "setTimeout(run, 5);", "const x = Math.random();", "await fetch(url);", 'import { request } from "node:http";', "const home = process.env.HOME;", "const id = crypto.randomUUID();"];
+  for (const text of texts) expect(breaches([{ file: "core/x.ts", text }]), text).toHaveLength(1);
+  const innocent = ["// Date.now() is forbidden", "const at = new Date(timeMs);", "runtime.schedule(5, run);", "app.fetch(request);", 'import type { Server } from "node:http";'];
+  for (const text of innocent) expect(breaches([{ file: "core/x.ts", text }]), text).toEqual([]);
+});

@@ -1,0 +1,94 @@
+import { posix } from "node:path";
+import { expect, test } from "vitest";
+import { sourcesOf, withoutComments } from "./sources.ts";
+import type { Source } from "./sources.ts";
+
+/** Which top-level folders a folder may import from. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  core: ["core", "specs"],
+  simulator: ["simulator", "core", "specs"],
+  suites: ["suites", "core", "specs"],
+  reports: ["reports", "core", "specs"],
+};
+
+/** Shared with scripts that run outside of Node: neither Node's modules nor anything that leads to them. */
+const WITHOUT_NODE = ["core/signature/message.ts", "core/json/canonical.ts"];
+
+interface Import {
+  readonly specifier: string;
+  /** From the root, for a relative import. */
+  readonly target: string | undefined;
+  readonly typeOnly: boolean;
+}
+
+function importsOf({ file, text }: Source): readonly Import[] {
+  const statements = [...withoutComments(text).matchAll(/(?:^|[;\n}])\s*(?:import|export)\s+(type\s)?(?:[^"';]*?\sfrom\s*)?["']([^"']+)["']|\bimport\s*\(\s*(?:\/\*.*?\*\/\s*)?["']([^"']+)["']/g)];
+  return statements.map(([, typeOnly, fixed, dynamic]) => {
+    const specifier = fixed ?? dynamic ?? "";
+    return { specifier, typeOnly: typeOnly !== undefined, target: specifier.startsWith(".") ? posix.normalize(posix.join(posix.dirname(file), specifier)) : undefined };
+  });
+}
+
+function oneWay(sources: readonly Source[]): readonly string[] {
+  return sources.flatMap((source) => importsOf(source).flatMap(({ target }) => {
+    const allowed = MAY_IMPORT[source.file.split("/")[0] ?? ""];
+    const folder = target?.split("/")[0];
+    return target === undefined || allowed === undefined || allowed.includes(folder ?? "") ? [] : [`${source.file} imports ${target}; it may import from ${allowed.join(", ")}`];
+  }));
+}
+
+/** Laws judge what the packs and the engine say, so they must not read them; types vanish, and are free. */
+function independentLaws(sources: readonly Source[]): readonly string[] {
+  return sources.filter(({ file }) => file.startsWith("suites/laws/")).flatMap((source) => importsOf(source)
+    .filter(({ target, typeOnly }) => target !== undefined && !typeOnly && /^(core\/(pack|lifecycle|expression)\/|specs\/|suites\/pack-view)/.test(target))
+    .map(({ target }) => `${source.file} imports ${target}; a law reads no pack and no lifecycle engine`));
+}
+
+/** Follows value imports from a file; gives every way that leads to Node. */
+function waysToNode(entry: string, sources: readonly Source[]): readonly string[] {
+  const byFile = new Map(sources.map((source) => [source.file, source]));
+  const seen = new Set<string>();
+  const visit = (file: string, way: readonly string[]): readonly string[] => {
+    const source = byFile.get(file);
+    if (source === undefined || seen.has(file)) return [];
+    seen.add(file);
+    return importsOf(source).filter(({ typeOnly }) => !typeOnly).flatMap(({ specifier, target }) => {
+      if (specifier.startsWith("node:")) return [[...way, file, specifier].join(" -> ")];
+      return target === undefined ? [] : visit(target, [...way, file]);
+    });
+  };
+  return visit(entry, []);
+}
+
+const sources = sourcesOf(["core", "simulator", "suites", "reports"]);
+
+test("there is something to look at in every folder", () => {
+  for (const folder of Object.keys(MAY_IMPORT)) expect(sources.some(({ file }) => file.startsWith(`${folder}/`)), folder).toBe(true);
+  expect(sources.flatMap(importsOf).filter(({ target }) => target !== undefined).length).toBeGreaterThan(100);
+});
+
+test("imports point one way: simulator, suites and reports to core, never across or back", () => {
+  expect(oneWay(sources)).toEqual([]);
+});
+
+test("laws import neither a pack nor the lifecycle engine", () => {
+  expect(independentLaws(sources)).toEqual([]);
+});
+
+test("message building and canonical forms lead to nothing of Node's", () => {
+  for (const entry of WITHOUT_NODE) {
+    expect(sources.some(({ file }) => file === entry), entry).toBe(true);
+    expect(waysToNode(entry, sources)).toEqual([]);
+  }
+});
+
+test("the rules see what breaks them", () => {
+  const suite = { file: "suites/checks/x.ts", text: 'import type { A } from "../../simulator/a.ts";\n' };
+  const core = { file: "core/a/b.ts", text: 'export { b } from "../../suites/b.ts";' };
+  const lazy = { file: "reports/x.ts", text: 'const x = await import("../simulator/x.ts");' };
+  expect(oneWay([suite, core, lazy])).toHaveLength(3);
+  expect(oneWay([{ file: "suites/x.ts", text: '// import "../simulator/a.ts";\nimport { a } from "../core/a.ts";' }])).toEqual([]);
+  expect(independentLaws([{ file: "suites/laws/x.ts", text: 'import { loadPack } from "../../core/pack/load.ts";' }])).toHaveLength(1);
+  const through = [{ file: "core/a.ts", text: 'import { b } from "./b.ts";' }, { file: "core/b.ts", text: 'import {\n  x,\n} from "node:fs";' }];
+  expect(waysToNode("core/a.ts", through)).toEqual(["core/a.ts -> core/b.ts -> node:fs"]);
+});
