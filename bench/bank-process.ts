@@ -2,7 +2,7 @@ import { openSqliteStore } from "../simulator/store/sqlite.ts";
 import { createSimulator } from "../simulator/simulator.ts";
 import { Identity } from "../simulator/identity/identity.ts";
 import { startServer } from "../simulator/http/server.ts";
-import { hostDefer, liveRuntime } from "../core/runtime/live.ts";
+import { liveRuntime } from "../core/runtime/live.ts";
 import { compilePack } from "../core/pack/compile.ts";
 import { loadPack } from "../core/pack/load.ts";
 import { signatureScheme } from "../core/signature/schemes.ts";
@@ -18,9 +18,10 @@ async function serveBank(): Promise<{ url: string; scenarios: unknown }> {
   const pack = compilePack(loadPack(new URL("../specs/cooperation", import.meta.url).pathname));
   const scheme = signatureScheme(pack.source.manifest.policies.signature.algorithms[order.algorithm] ?? "");
   let url = "";
+  const runtime = liveRuntime();
   const simulator = createSimulator({
-    pack, role: "bank", runtime: liveRuntime(), baseUrl: () => url,
-    store: openSqliteStore(order.store, { defer: hostDefer }),
+    pack, role: "bank", runtime, baseUrl: () => url,
+    store: openSqliteStore(order.store, { defer: runtime.defer }),
     deliver: order.notifyUrl !== undefined,
     testMode: false,
     identity: new Identity("BANK01", [{ serial: "BENCH-BANK", algorithm: order.algorithm, key: scheme.privateKey(order.ownKey.privatePem), publicPem: order.ownKey.publicPem, effectiveAt: 0 }], [

@@ -10,21 +10,13 @@ import { startBank } from "./bank.ts";
 import { PARTY } from "./order.ts";
 import type { BankOrder } from "./order.ts";
 import { documentOf } from "./document.ts";
-import { percentile, replay } from "./generator.ts";
+import { replay } from "./generator.ts";
 import type { Replay } from "./generator.ts";
 import { signLimit } from "./openssl-limit.ts";
 import { presignAll } from "./presign.ts";
+import { rowOf } from "./row.ts";
+import type { Row } from "./row.ts";
 import { timeVerify } from "./verify-run.ts";
-
-/** One row of the result. `limitRps` is measured in the same run; `share` is `rps / limitRps`. */
-export interface Row {
-  readonly name: string;
-  readonly rps: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-  readonly limitRps: number;
-  readonly share: number;
-}
 
 const CONNECTIONS = 32;
 const { values: flags } = parseArgs({
@@ -72,7 +64,7 @@ async function measure(plan: Plan): Promise<Row> {
     await replay(bank.url, warmUp, CONNECTIONS, undefined);
     const requests = await presignAll(signer, count, plan.interface === "payment.query" ? query : pay("measured"));
     const result = await replay(bank.url, requests, CONNECTIONS, { policy, key: scheme.publicKey(own.publicPem) });
-    return row(plan.name, result, signLimit(plan.scheme));
+    return rowOf(plan.name, result.rps, result.latenciesMs, signLimit(plan.scheme));
   } finally {
     await bank.stop();
     receiver?.close();
@@ -103,12 +95,7 @@ async function measureStatic(): Promise<Row> {
     await server.stop();
   }
   const [floor, hono] = rates as [Replay, Replay];
-  return row("static hono", hono, floor.rps);
-}
-
-function row(name: string, result: Replay, limitRps: number): Row {
-  const round = (value: number): number => Math.round(value * 100) / 100;
-  return { name, rps: round(result.rps), p50Ms: round(percentile(result.latenciesMs, 0.5)), p99Ms: round(percentile(result.latenciesMs, 0.99)), limitRps: round(limitRps), share: round(result.rps / limitRps) };
+  return rowOf("static hono", hono.rps, hono.latenciesMs, floor.rps);
 }
 
 const rows: Row[] = [];

@@ -1,4 +1,4 @@
-import type { Row } from "./bench.ts";
+import type { Row } from "./row.ts";
 
 /** `docs/benchmarks.md`, from the rows of one run. */
 export function documentOf(rows: readonly Row[], where: { readonly cores: number; readonly cpu: string; readonly node: string; readonly connections: number; readonly requests: number }): string {

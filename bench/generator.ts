@@ -76,5 +76,3 @@ function verifies({ policy, key }: Verifier, head: string, body: Uint8Array): bo
   const signature = decodeBase64Strict(header(policy.response.signature));
   return signature !== undefined && key.verify(responseBase(policy, { timestamp: header(policy.response.timestamp), nonce: header(policy.response.nonce), body }), signature);
 }
-
-export const percentile = (sorted: readonly number[], part: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;

@@ -28,7 +28,7 @@ export async function presign(signer: Signer, method: string, target: string, da
 
 /** Signs many, a bounded number at a time. */
 export async function presignAll(signer: Signer, count: number, make: (index: number) => { readonly method: string; readonly target: string; readonly data?: unknown }): Promise<Buffer[]> {
-  const made = new Array<Buffer>(count);
+  const made = Array.from<Buffer>({ length: count });
   let next = 0;
   await Promise.all(Array.from({ length: 16 }, async () => {
     for (let index = next++; index < count; index = next++) {

@@ -4,6 +4,7 @@ import type { CallResult } from "../core/lifecycle/engine.ts";
 import { compilePack } from "../core/pack/compile.ts";
 import type { Pack } from "../core/pack/compile.ts";
 import type { Interface } from "../core/pack/types.ts";
+import { maskAccountNumbers } from "../core/redaction/redaction.ts";
 import { liveRuntime } from "../core/runtime/live.ts";
 import { signatureScheme } from "../core/signature/schemes.ts";
 import { controlApp } from "../simulator/control/control.ts";
@@ -42,17 +43,19 @@ export async function startCounterparty({ statement, source, sutKeys }: OpenedSt
     record: { party_id: statement.sutPartyId, index: "01", notify_prefixes: [] },
     keys: sutKeys.map(({ serial, token, key }) => ({ serial, algorithm: token, key })),
   };
-  const simulator = acknowledging(createSimulator({
+  const notifyUrl = `${publicUrl.replace(/\/$/, "")}/notify`;
+  const simulator = scripted(createSimulator({
     pack: compilePack(source), role: statement.role === "bank" ? "platform" : "bank", identity: new Identity(party.partyId, [own], [sut]),
     runtime, store, baseUrl: () => publicUrl, deliver: false,
-  }));
+  }), notifyUrl);
   const token = randomBytes(24).toString("hex");
   const server = await listen({ app: simulator.app, hostname: place.host, port: place.port }, "the statement's /notify/listen/port");
   const admin = await listen({ app: controlApp(simulator, { token }), hostname: "127.0.0.1", port: 0 }, "the counterparty's control port");
   return {
-    counterparty: { notifyUrl: `${publicUrl.replace(/\/$/, "")}/notify`, adminUrl: admin.url, token },
+    counterparty: { notifyUrl, adminUrl: admin.url, token },
     close: async () => {
-      await server.close();
+      // A run that is over waits for nobody: the SUT's idle connections would keep it.
+      await server.abort();
       await admin.close();
       simulator.stop();
       await store.close();
@@ -61,8 +64,13 @@ export async function startCounterparty({ statement, source, sutKeys }: OpenedSt
   };
 }
 
-/** The simulator with a pipeline that takes a notification at any path, as a registered target may have any, and acknowledges it. */
-function acknowledging(simulator: Simulator): Simulator {
+/**
+ * The simulator with a pipeline that takes a notification at any path, as a registered target may have any. It judges
+ * and journals every one, and acknowledges the sound ones, unless the target itself says what to answer:
+ * `{notifyUrl}/{answer}.{answer}.../{name}`, one answer for each attempt, the last one for all that follow. So checks
+ * arrange each its own target, and none meets the faults of another. Answers are in `suites/wire/counterparty.ts`.
+ */
+function scripted(simulator: Simulator, notifyUrl: string): Simulator {
   const { pack, role, engine, identity, store, journal, switchboard, clock } = simulator;
   let arriving: Interface | undefined;
   const anyPath: Pack = {
@@ -73,12 +81,28 @@ function acknowledging(simulator: Simulator): Simulator {
     pack: anyPath, role, identity, runtime: clock.runtime, store, journal, switchboard,
     engine: { ...engine, call: acknowledge },
     testMode: false, maxInFlight: 2000, onWork: () => {},
-    onDefect: (error) => console.error("the counterparty failed:", error),
+    onDefect: (error) => console.error("the counterparty failed:", maskAccountNumbers(String(error instanceof Error ? error.stack : error))),
   });
-  const handle = (request: RawRequest): Promise<RawResponse> => {
+  const attempts = new Map<string, number>();
+  const acknowledgeMs = pack.source.manifest.policies.notification.acknowledgeWithinSeconds * 1000;
+  const folder = new URL(notifyUrl).pathname;
+  const handle = async (request: RawRequest): Promise<RawResponse> => {
     arriving = notificationOf(pack, request);
     // The pipeline routes before it first waits, so no other request comes in between.
-    return exchange.handle(request);
+    const judging = exchange.handle(request);
+    const [, script, name] = /^\/([^/]+)\/([^/?]+)$/.exec(request.target.startsWith(`${folder}/`) ? request.target.slice(folder.length) : "") ?? [];
+    if (script === undefined) return judging;
+    const answers = script.split(".");
+    const attempt = attempts.get(request.target) ?? 0;
+    attempts.set(request.target, attempt + 1);
+    const answer = answers[Math.min(attempt, answers.length - 1)] ?? "ack";
+    const judged = await judging;
+    if (answer === "reset") return { ...judged, wire: { kind: "reset" } };
+    if (answer === "slow") await clock.runtime.sleep(acknowledgeMs + 1_000);
+    const status = /^[2-5]\d\d$/.test(answer) ? Number(answer) : undefined;
+    if (status === undefined) return judged;
+    const headers: [string, string][] = status >= 300 && status < 400 ? [["Location", `${notifyUrl}/elsewhere/${name}`]] : [["Content-Type", "application/json"]];
+    return { status, headers, body: status === 204 || status < 400 && status >= 300 ? new Uint8Array() : new TextEncoder().encode("{}") };
   };
   return { ...simulator, handle, app: wireApp(handle, pack.source.manifest.policies.limits.bodyBytes) };
 }

@@ -1,6 +1,13 @@
+type Interruption = "SIGINT" | "SIGTERM";
+
+const INTERRUPTIONS: readonly Interruption[] = ["SIGINT", "SIGTERM"];
+
 /**
  * Turns Ctrl-C (and SIGTERM) into an orderly end: the signal aborts once; a second one ends the process at once with
  * the shell's own code for it. `release` gives the signals back.
+ *
+ * Nobody else listens meanwhile: vitest, the host of the checks, would end the process a millisecond after a signal, in
+ * the middle of the event log.
  */
 export function interruptible(): { readonly signal: AbortSignal; readonly release: () => void } {
   const controller = new AbortController();
@@ -8,13 +15,19 @@ export function interruptible(): { readonly signal: AbortSignal; readonly releas
     if (controller.signal.aborted) process.exit(name === "SIGINT" ? 130 : 143);
     controller.abort(name);
   };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
+  const keepAlone = (name: string | symbol, listener: (...words: unknown[]) => void): void => {
+    const interruption = INTERRUPTIONS.find((one) => one === name);
+    if (interruption === undefined || listener === stop) return;
+    // It is told ahead of being added.
+    queueMicrotask(() => process.removeListener(interruption, listener));
+  };
+  process.on("newListener", keepAlone);
+  for (const name of INTERRUPTIONS) process.on(name, stop);
   return {
     signal: controller.signal,
     release: () => {
-      process.off("SIGINT", stop);
-      process.off("SIGTERM", stop);
+      process.removeListener("newListener", keepAlone);
+      for (const name of INTERRUPTIONS) process.removeListener(name, stop);
     },
   };
 }

@@ -18,9 +18,9 @@ export function didYouMean(word: string, known: readonly string[]): string {
 /** Levenshtein distance. */
 function distance(left: string, right: string): number {
   let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (const [at, character] of [...left].entries()) {
+  for (const [at, character] of left.split("").entries()) {
     const next = [at + 1];
-    for (const [column, other] of [...right].entries()) {
+    for (const [column, other] of right.split("").entries()) {
       next.push(Math.min((row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1, (row[column] ?? 0) + (character === other ? 0 : 1)));
     }
     row = next;

@@ -9,11 +9,7 @@ import type { PackSource } from "../core/pack/types.ts";
 import { didYouMean } from "./near-name.ts";
 import { UserError } from "./user-error.ts";
 
-/** `specs/` beside the sources, or beside `dist/` in the installed package. */
-function specsFolder(): string {
-  const places = ["../specs/", "../../specs/"].map((place) => fileURLToPath(new URL(place, import.meta.url)));
-  return places.find((place) => existsSync(`${place}meta/manifest.schema.json`)) ?? (places[0] as string);
-}
+const specsFolder = (): string => fileURLToPath(new URL("../specs/", import.meta.url));
 
 /** Names of the packs that come with the project. */
 export function packNames(): readonly string[] {

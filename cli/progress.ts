@@ -15,7 +15,7 @@ const COLOURS: Readonly<Record<Verdict, (text: string) => string>> = {
 
 /** Shows a run as it goes: one status line on a terminal, with what did not pass kept above it; a line a check elsewhere. */
 export function followProgress(stream: NodeJS.WriteStream): Progress {
-  const terminal = stream.isTTY === true;
+  const terminal = stream.isTTY;
   let planned = 0;
   let done = 0;
   let failed = 0;

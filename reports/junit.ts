@@ -1,4 +1,4 @@
-import { outsideProfile } from "../core/run/judge.ts";
+import { isExcused } from "../core/run/judge.ts";
 import type { CheckJudgement, RunJudgement } from "../core/run/judge.ts";
 import type { ReportFormat } from "./format.ts";
 import { visible } from "./visible-text.ts";
@@ -107,7 +107,7 @@ function resultOf(check: CheckJudgement): Result | undefined {
     case "error":
       return { kind: "error", type: "error", message: reason, detail: check.error ?? "" };
     case "skipped":
-      return binding && !outsideProfile(check) ? { kind: "error", type: "skipped", message: reason } : green(reason);
+      return binding && !isExcused(check) ? { kind: "error", type: "skipped", message: reason } : green(reason);
     case "inconclusive":
       return binding ? { kind: "error", type: "inconclusive", message: reason } : green(`inconclusive: ${reason}`);
     case "unfinished":

@@ -1,4 +1,4 @@
-import { outsideProfile } from "../core/run/judge.ts";
+import { isExcused } from "../core/run/judge.ts";
 import type { CodeCoverage, Outcome, ReasonCode, RunJudgement, Standing, WaiverJudgement } from "../core/run/judge.ts";
 import type { Bilingual } from "../core/run/verdict.ts";
 
@@ -94,7 +94,7 @@ export function verdictSentence(judgement: RunJudgement): Bilingual {
 /** What the verdict of a run does not prove, the particular ahead of the general. */
 export function limitsOfVerdict(judgement: RunJudgement): readonly Bilingual[] {
   const { head, counts, codes, exchangesDropped } = judgement;
-  const excused = judgement.checks.filter((check) => check.level === "MUST" && outsideProfile(check)).length;
+  const excused = judgement.checks.filter((check) => check.level === "MUST" && isExcused(check)).length;
   const never = codes.filter((code) => code.coverage === "never").length;
   const magic = codes.filter((code) => code.coverage === "fixture").length;
   return [
@@ -109,8 +109,8 @@ export function limitsOfVerdict(judgement: RunJudgement): readonly Bilingual[] {
       zh: `有 ${counts.MUST.untested} 项必测要求没有任何检查覆盖。`,
     }),
     ...when(excused > 0, {
-      en: `${excused} MUST ${excused === 1 ? "check was" : "checks were"} skipped, because the statement says that the SUT lacks what they need.`,
-      zh: `因声明称被测系统不具备相应能力，跳过了 ${excused} 项必测检查。`,
+      en: `${excused} MUST ${excused === 1 ? "check was" : "checks were"} skipped, because the statement says that the SUT lacks what they need, or because the effort left them out where others of their requirement passed.`,
+      zh: `因声明称被测系统不具备相应能力，或因所选力度而未执行（同一要求另有检查通过），跳过了 ${excused} 项必测检查。`,
     }),
     ...when(never + magic > 0, {
       en: `Of ${codes.length} declared error codes ${never} never appeared, and ${magic} appeared only for data made to provoke them.`,

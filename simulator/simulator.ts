@@ -20,7 +20,7 @@ import { Journal } from "./journal/journal.ts";
 import { Notifier } from "./notifier/notifier.ts";
 import { Exchange } from "./pipeline/exchange.ts";
 import type { NonceRow } from "./pipeline/freshness.ts";
-import { seed } from "./seed/seed.ts";
+import { seed, seedAnew } from "./seed/seed.ts";
 import type { BoundScenario } from "./seed/seed.ts";
 import type { Store } from "./store/store.ts";
 import { SettableClock } from "./clock/settable-clock.ts";
@@ -57,6 +57,8 @@ export interface Simulator {
   start(): Promise<void>;
   enrol(peer: Peer): Promise<void>;
   scenarios(partyId: string): Readonly<Record<string, BoundScenario>>;
+  /** The scenario's data; of a platform's order one that nobody has paid or refunded yet. Undefined for a scenario that is not known. */
+  situation(partyId: string, scenario: string): Promise<BoundScenario | undefined>;
   operate(order: OperatorOrder): Promise<OperatorResult>;
   /** Stops timers and notifications; the store stays open. */
   stop(): void;
@@ -126,7 +128,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   };
 
   clock.onMove(() => {
-    for (const one of queues) one.wake(runtime.now());
+    for (const one of queues) one.clockMoved();
   });
 
   const exchange = new Exchange({
@@ -158,6 +160,13 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       await seedFor(peer);
     },
     scenarios: (partyId) => bound.get(partyId) ?? {},
+    situation: async (partyId, id) => {
+      const peer = identity.peer(partyId);
+      const scenario = pack.source.scenarios.find((one) => one.role === role && one.id === id);
+      // A bank's accounts stand any number of calls; an order is used up by one.
+      if (peer === undefined || scenario === undefined || role === "bank") return bound.get(partyId)?.[id];
+      return seedAnew(store, engine, scenario, peer.record, { now: runtime.now(), entropy: runtime.random("seed").bytes(16) });
+    },
     operate: async (order) => {
       const moment = { now: runtime.now(), entropy: runtime.random("entropy").bytes(16) };
       const result = await store.transact(function* (): Unit<OperatorResult> {

@@ -1,10 +1,11 @@
-import { addDays, businessDate } from "../core/calendar/calendar.ts";
+import { addDays, businessDate, calendar } from "../core/calendar/calendar.ts";
 import { equal, steady } from "./data/comparison.ts";
 import { fieldNames, inProfile } from "./profile.ts";
 import { buildRequest } from "./data/request-builder.ts";
 import { header, readAnswer } from "./wire/answer.ts";
 import type { Answer } from "./wire/answer.ts";
 import { fieldsOf } from "./wire/draft.ts";
+import { inspect, sensitiveValues } from "./wire/inspection.ts";
 import type { Draft, Fields } from "./wire/draft.ts";
 import { seal } from "./wire/sealed-request.ts";
 import type { Tamper } from "./wire/sealed-request.ts";
@@ -47,6 +48,7 @@ export interface Making {
 /** What the SUT shows of a request's resources, to be compared before and after. */
 export interface State {
   readonly draft: Draft;
+  readonly making: Making;
   readonly views: readonly { readonly interface: string; readonly draft: Draft; readonly status: number; readonly json: Json | undefined }[];
 }
 
@@ -109,6 +111,11 @@ export class Session {
     return bound.values;
   }
 
+  /** Data of a situation that no call has met yet, made by the hook `fixtures`. Skips the check when the statement does not support it. */
+  async freshFixture(scenario: string): Promise<Fields> {
+    return objectOf(await this.hook("fixtures", { scenario, party_id: this.party.partyId }));
+  }
+
   /** The code with which the pack has a stage ahead of the guards refuse. */
   code(stage: keyof PackView["policies"]["stages"]): string {
     return this.pack.policies.stages[stage];
@@ -138,6 +145,28 @@ export class Session {
     }
   }
 
+  /** Now by the SUT's clock, as far as the hook `clock` has moved it. */
+  sutNow(): number {
+    return this.run.runtime.now() + this.run.sutClock.offsetMs;
+  }
+
+  /**
+   * Sets the SUT's clock through its hook; it runs on from there and is given back to the host after the check. Dates
+   * and timestamps of requests follow it. Skips the check when the statement does not support the hook.
+   */
+  async setClock(timeMs: number): Promise<void> {
+    const { sutClock, runtime } = this.run;
+    const { manifest } = this.pack.source;
+    const whole = Math.ceil(timeMs / 1000) * 1000;
+    this.cleanup(async () => {
+      await this.hook("clock", { now: null });
+      sutClock.offsetMs = 0;
+    });
+    await this.hook("clock", { now: calendar(manifest.timeZone, this.pack.policies.cutover.at).rfc3339(whole) });
+    sutClock.offsetMs = whole - runtime.now();
+    sutClock.mostMs = Math.max(sutClock.mostMs, sutClock.offsetMs);
+  }
+
   // ---- making and sending ----------------------------------------------------------------------------------------
 
   /**
@@ -147,20 +176,28 @@ export class Session {
   async request(interfaceId: string, fields: Readonly<Record<string, Json | undefined>> = {}, making: Making = {}): Promise<Draft> {
     const one = this.pack.interface(interfaceId);
     const signer = making.signer ?? this.party;
-    const role = this.statement.role;
     const zone = this.pack.source.manifest.timeZone;
-    const now = this.run.runtime.now();
+    const now = this.sutNow();
     const cutover = this.pack.policies.cutover.at;
     const priors = new Map<string, Promise<Fields>>();
+    const situations = new Map<string, Promise<Fields>>();
+    // A notification uses its order up, so each has one of its own where the SUT can make it.
+    const used = one.notification !== undefined && this.statement.hooks?.supports.includes("fixtures") === true;
+    const scenarioValue = (name: string): Promise<Json> => this.#scenarioValue(name, making, signer, (id) => {
+      const situation = situations.get(id) ?? (used ? this.freshFixture(id) : Promise.resolve(this.fixture(id)));
+      situations.set(id, situation);
+      return situation;
+    });
     return buildRequest(one, fields, {
       pack: this.pack,
       fresh: this.run.fresh,
       random: this.random,
-      party: role === "platform" ? this.statement.sutPartyId : signer.partyId,
+      // A notification is about the receiver's own business.
+      party: one.notification === undefined ? signer.partyId : this.statement.sutPartyId,
       today: businessDate(now, zone, cutover),
       yesterday: addDays(businessDate(now, zone, cutover), -1),
       notifyUrl: this.run.notifyUrl,
-      scenario: (name) => this.#scenarioValue(name, making, signer),
+      scenario: scenarioValue,
       gives: (name) => this.#scenarioOf(name, making, signer) !== undefined,
       prior: (id) => {
         const made = priors.get(id) ?? this.#prior(id, making);
@@ -181,7 +218,7 @@ export class Session {
       policy: this.pack.policies.signature,
       baseUrl: this.statement.baseUrl,
       signer: options.signer ?? this.party,
-      timestampSeconds: Math.floor(this.run.runtime.now() / 1000),
+      timestampSeconds: Math.floor(this.sutNow() / 1000),
       nonce: this.nonce(),
       timeoutMs: this.statement.limits.timeoutMs,
     }, options.tamper);
@@ -202,9 +239,26 @@ export class Session {
     return this.#concluded(draft, request, outcome, label, startedAt);
   }
 
-  /** Releases all requests at once over warm connections, each with a nonce of its own. At most `limits.maxConcurrency`. */
-  async race(drafts: readonly Draft[], label: string): Promise<readonly Exchange[]> {
-    const requests = drafts.map((draft) => this.seal(draft));
+  /**
+   * Sends a request and drops the connection after `ms`, so that the caller never learns what came of it. An answer that
+   * was quicker is thrown away too.
+   */
+  async abandon(draft: Draft, ms: number, label: string): Promise<void> {
+    const given = new AbortController();
+    const request = this.seal(draft);
+    const startedAt = this.run.runtime.now();
+    const cancel = this.run.runtime.schedule(ms, () => given.abort());
+    const outcome = await this.run.runtime.transport.send(request, AbortSignal.any([given.signal, this.#signal])).catch((failure: unknown) => {
+      if (failure instanceof TransportFailure) return failure;
+      throw failure;
+    });
+    cancel();
+    this.#concluded(draft, request, outcome, label, startedAt);
+  }
+
+  /** Releases all requests at once over warm connections, each with a nonce of its own unless their bytes are given. At most `limits.maxConcurrency`. */
+  async race(drafts: readonly Draft[], label: string, sealed?: readonly HttpRequest[]): Promise<readonly Exchange[]> {
+    const requests = sealed ?? drafts.map((draft) => this.seal(draft));
     const startedAt = this.run.runtime.now();
     const outcomes = await this.run.race(requests);
     this.#signal.throwIfAborted();
@@ -259,23 +313,23 @@ export class Session {
   }
 
   /** What the SUT shows of the request's resources now: every interface that reads them by the fields the request has. */
-  async observe(draft: Draft): Promise<State> {
-    const fields = fieldsOf(draft);
+  async observe(draft: Draft, making: Making = {}): Promise<State> {
+    const fields = namedIn(draft);
     const views: State["views"][number][] = [];
     for (const one of this.#readersOf(draft)) {
       const needed = [...fieldNames(this.pack, one, "path"), ...fieldNames(this.pack, one, "query")];
       const given = Object.fromEntries(needed.flatMap((name) => (fields[name] === undefined ? [] : [[name, fields[name]]])));
-      const query = await this.request(one.id, given);
-      const exchange = await this.send(query, { label: `observe: ${one.id}` });
+      const query = await this.request(one.id, given, making);
+      const exchange = await this.send(query, { label: `observe: ${one.id}`, ...(making.signer === undefined ? {} : { signer: making.signer }) });
       const answer = this.#answered(exchange);
       views.push({ interface: one.id, draft: query, status: answer.status, json: steady(answer.json) });
     }
-    return { draft, views };
+    return { draft, making, views };
   }
 
   /** Holds that what the SUT shows is what it showed before: no effect, told by state and not by an answer. */
   async expectUnchanged(before: State, what: string): Promise<void> {
-    const after = await this.observe(before.draft);
+    const after = await this.observe(before.draft, before.making);
     this.#judgements += 1;
     for (const [index, view] of before.views.entries()) {
       const now = after.views[index];
@@ -334,6 +388,15 @@ export class Session {
     throw new CheckSkipped({ en, zh }, cause);
   }
 
+  /** What takes long to arrange and several checks judge: made by the first that asks, and given to the others. */
+  shared<T>(name: string, make: () => Promise<T>): Promise<T> {
+    const made = (this.run.shared.get(name) as Promise<T> | undefined) ?? make();
+    this.run.shared.set(name, made);
+    // A check that was stopped in the middle has arranged nothing.
+    made.catch(() => void (this.#signal.aborted && this.run.shared.delete(name)));
+    return made;
+  }
+
   /** Done after the check, whatever became of it; failing itself, it is ignored. */
   cleanup(task: () => Promise<void>): void {
     this.#cleanups.push(task);
@@ -365,21 +428,23 @@ export class Session {
     this.#exchanges.push(wire);
     if (outcome instanceof TransportFailure) {
       this.run.emit({ type: "exchange", at: endedAt, check: this.check, interface: draft.interface.id, exchange: wire });
+      this.run.seen.push({ began: startedAt, at: endedAt, check: this.check, interface: draft.interface.id, party: partyOf(draft, this.party), fields: fieldsOf(draft), status: 0, json: undefined });
       this.#signal.throwIfAborted();
       return { draft, label, failure: outcome, wire };
     }
-    const answer = readAnswer(outcome, this.pack.policies.signature, sutKeys, { nowSeconds: Math.floor(endedAt / 1000), skewSeconds: this.pack.policies.freshness.clockSkewSeconds });
+    const answer = readAnswer(outcome, this.pack.policies.signature, sutKeys, { nowSeconds: Math.floor(this.sutNow() / 1000), skewSeconds: this.pack.policies.freshness.clockSkewSeconds });
     const provokedBy = answer.code === undefined ? undefined : this.pack.error(answer.code)?.provokedBy;
     const magic = provokedBy !== undefined && this.pack.scenario(provokedBy)?.provoke === "fixture";
     this.run.emit({ type: "exchange", at: endedAt, check: this.check, interface: draft.interface.id, ...(answer.code === undefined ? {} : { code: answer.code, provokedBy: magic ? "fixture" : "state" }), exchange: wire });
-    this.#watch(draft, answer, wire);
-    this.run.seen.push({ at: endedAt, check: this.check, interface: draft.interface.id, party: this.party.partyId, fields: fieldsOf(draft), status: answer.status, json: answer.json });
+    for (const value of sensitiveValues({ ...draft.body, ...draft.query, ...draft.path }, this.pack.sensitiveFields)) this.run.canaries.add(value);
+    this.#watch(draft, answer, wire, { request, response: outcome });
+    this.run.seen.push({ began: startedAt, at: endedAt, check: this.check, interface: draft.interface.id, party: partyOf(draft, this.party), fields: fieldsOf(draft), status: answer.status, json: answer.json });
     this.#willCancel(draft, answer);
     return { draft, label, answer, response: outcome, wire };
   }
 
   /** Every answer of the run is looked at, whatever the check is about. */
-  #watch(draft: Draft, answer: Answer, exchange: WireExchange): void {
+  #watch(draft: Draft, answer: Answer, exchange: WireExchange, { request, response }: { readonly request: HttpRequest; readonly response: HttpResponse }): void {
     const one = draft.interface;
     const note = (kind: RunScope["incidents"][number]["kind"], expected: string, seen: string): void => {
       this.run.incidents.push({ kind, check: this.check, interface: one.id, expected, seen, exchange });
@@ -392,6 +457,7 @@ export class Session {
     }
     if (answer.status >= 500) note("server-error", "no HTTP 5xx", `HTTP ${answer.status} ${answer.code ?? ""}`.trim());
     if (!answer.signature.ok && (one.response.signed !== false || answer.status >= 400)) note("answer-signature", "an answer signed with a key of the statement", answer.signature.message);
+    for (const found of inspect(one, answer, response, request, this.run)) note(found.trait, found.expected, found.seen);
   }
 
   /** What was applied for is given back after the check, so that the next one finds the fixture free. */
@@ -436,10 +502,11 @@ export class Session {
     return giving.find((id) => id === making.scenario || [...other, ...ORDINARY].includes(id)) ?? giving[0];
   }
 
-  async #scenarioValue(name: string, making: Making, signer: Signer): Promise<Json> {
+  async #scenarioValue(name: string, making: Making, signer: Signer, situation: (id: string) => Promise<Fields>): Promise<Json> {
     const id = this.#scenarioOf(name, making, signer);
     if (id === undefined) throw new CheckSkipped({ en: `no scenario of the pack gives "${name}"`, zh: `规范包中没有场景提供 "${name}"` }, "fixture");
-    const value = this.fixture(id)[name];
+    this.fixture(id);
+    const value = (await situation(id))[name];
     if (value === undefined) throw new CheckSkipped({ en: `the fixture of ${id} lacks "${name}"`, zh: `场景 ${id} 的测试数据缺少 "${name}"` }, "fixture");
     return value;
   }
@@ -455,7 +522,7 @@ export class Session {
 
   /** Interfaces that read, without effect, what the request's own fields name. */
   #readersOf(draft: Draft): readonly Draft["interface"][] {
-    const fields = fieldsOf(draft);
+    const fields = namedIn(draft);
     return this.pack.provided(draft.interface.provider).filter((one) => {
       if (one.http.method !== "GET" || one.response.representation !== "json" || !inProfile(this.statement, one.id)) return false;
       const path = fieldNames(this.pack, one, "path");
@@ -465,6 +532,18 @@ export class Session {
       return path.length > 0 && path.every((name) => fields[name] !== undefined) && query.every((name) => fields[name] !== undefined || name === "party_id");
     });
   }
+}
+
+/** Whom a request speaks for: the party that its message names, else the one that signs. */
+function partyOf(draft: Draft, signer: Signer): string {
+  const named = fieldsOf(draft)["party_id"];
+  return typeof named === "string" ? named : signer.partyId;
+}
+
+/** What a draft names: its fields, and those of the resource that a notification carries. */
+function namedIn(draft: Draft): Fields {
+  const carried = draft.interface.notification === undefined ? [] : Object.values(draft.body ?? {}).map(objectOf);
+  return Object.assign({}, ...carried, fieldsOf(draft)) as Fields;
 }
 
 function objectOf(json: Json | undefined): Fields {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, readdirSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { PackSource, Role } from "../core/pack/types.ts";
@@ -171,12 +171,12 @@ function suitesDigest(): string {
   const folder = fileURLToPath(new URL(".", import.meta.url));
   const digest = createHash("sha256");
   for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" }).sort()) {
-    if (/\.(?:ts|js)$/.test(name) && !/\.test\.|\.d\.ts$/.test(name)) digest.update(`${name}\n`).update(readFileSync(join(folder, name)));
+    if (!name.includes("node_modules") && /\.(?:ts|js)$/.test(name) && !/\.test\.|\.d\.ts$/.test(name)) digest.update(`${name}\n`).update(readFileSync(join(folder, name)));
   }
   return digest.digest("hex");
 }
 
 function version(): string {
-  const manifest = ["../package.json", "../../package.json"].map((place) => fileURLToPath(new URL(place, import.meta.url))).find((file) => existsSync(file));
-  return manifest === undefined ? "unknown" : String((JSON.parse(readFileSync(manifest, "utf8")) as { version?: string }).version);
+  const manifest = JSON.parse(readFileSync(fileURLToPath(new URL("../package.json", import.meta.url)), "utf8")) as { readonly version: string };
+  return manifest.version;
 }

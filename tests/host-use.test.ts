@@ -11,7 +11,7 @@ const HOST: readonly (readonly [name: string, pattern: RegExp])[] = [
   ["AbortSignal.timeout", /\bAbortSignal\.timeout\b/],
   ["Math.random", /\bMath\.random\b/],
   ["randomness of node:crypto", /\b(?:randomBytes|randomUUID|randomInt|getRandomValues|randomFill(?:Sync)?)\b/],
-  ["fetch", /(?<![.\w"'])fetch\s*\(/],
+  ["fetch", /(?<![.\w"'#])fetch\s*\(|\bglobalThis\.fetch\b/],
   ["the network", /\bfrom "node:(?:http|https|net|tls|dgram|dns)(?:\/promises)?"/],
   ["process.env", /\bprocess\.env\b/],
 ];
@@ -19,16 +19,14 @@ const HOST: readonly (readonly [name: string, pattern: RegExp])[] = [
 /** Named exceptions, each with the reason why the rule does not reach it. */
 const ALLOWED: Readonly<Record<string, { readonly uses: readonly string[]; readonly why: string }>> = {
   "core/runtime/live.ts": { uses: ["Date.now", "a timer", "randomness of node:crypto", "the network"], why: "the one place that touches the host" },
-  "core/runtime/barrier.ts": { uses: ["a timer", "the network", "Date.now", "performance.now"], why: "releases requests over warm sockets at once, which no injected transport can; live only" },
-  "core/runtime/response-reader.ts": { uses: ["the network"], why: "reads raw answers for the barrier; live only" },
-  "core/runtime/transport-error.ts": { uses: ["the network"], why: "names the failures of Node's sockets" },
-  "core/signature/sm2.ts": { uses: ["randomness of node:crypto"], why: "makes key pairs; signatures derive their nonce and draw nothing" },
-  "simulator/http/app.ts": { uses: ["a timer", "the network"], why: "a slow answer trickles over a real socket; in process there is none" },
-  "simulator/http/server.ts": { uses: ["a timer", "the network"], why: "the listening socket and its closing; live only" },
+  "core/runtime/barrier.ts": { uses: ["the network"], why: "releases requests over warm sockets at once, which no injected transport can; live only" },
+  "simulator/http/app.ts": { uses: ["a timer"], why: "a slow answer trickles over a real socket; in process there is none" },
+  "simulator/http/server.ts": { uses: ["a timer"], why: "the closing of the listening socket; live only" },
 };
 
 function usesOf({ text }: Source): readonly string[] {
-  const code = withoutComments(text).replaceAll(/\bimport type [^;]*;/g, "");
+  // What stands between plain quotes is data, but for the names of modules; a template may hold code.
+  const code = withoutComments(text).replaceAll(/\bimport type [^;]*;/g, "").replaceAll(/"(?!node:)(?:[^"\\\n]|\\.)*"|'(?!node:)(?:[^'\\\n]|\\.)*'/g, '""');
   return HOST.filter(([, pattern]) => pattern.test(code)).map(([name]) => name);
 }
 
@@ -54,6 +52,6 @@ test("every exception is still needed", () => {
 test("the rule sees what breaks it, and nothing else", () => {
   const texts = ["const now = Date.now();", "const at = new Date();", "setTimeout(run, 5);", "const x = Math.random();", "await fetch(url);", 'import { request } from "node:http";', "const home = process.env.HOME;", "const id = crypto.randomUUID();"];
   for (const text of texts) expect(breaches([{ file: "core/x.ts", text }]), text).toHaveLength(1);
-  const innocent = ["// Date.now() is forbidden", "const at = new Date(timeMs);", "runtime.schedule(5, run);", "app.fetch(request);", 'import type { Server } from "node:http";'];
+  const innocent = ["// Date.now() is forbidden", "const at = new Date(timeMs);", "runtime.schedule(5, run);", "app.fetch(request);", "const text = \"new Date()\";", 'import type { Server } from "node:http";'];
   for (const text of innocent) expect(breaches([{ file: "core/x.ts", text }]), text).toEqual([]);
 });

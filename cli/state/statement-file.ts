@@ -5,7 +5,7 @@ import { STATEMENT_FILE } from "./state.ts";
 import type { State } from "./state.ts";
 
 /** Hooks that the simulator's control plane offers. */
-const HOOKS = ["reset", "clock", "sms-code", "fixtures"];
+const HOOKS = ["reset", "clock", "sms-code", "fixtures"] as const;
 
 const OTHER_PARTY = "customer.other-party";
 
@@ -17,6 +17,8 @@ export interface StatementSettings {
   readonly baseUrl: string;
   readonly adminUrl: string;
   /** Where a counterparty may listen so that this server's notifications reach it. */
+  /** Whether its control plane can restart it. */
+  readonly restarts: boolean;
   readonly notify: { readonly host: string; readonly port: number } | undefined;
 }
 
@@ -38,7 +40,7 @@ export function writeStatement(settings: StatementSettings): string {
     sutKeys: state.own.map(({ serial, algorithm, publicFile }) => ({ serial, algorithm, publicKey: publicFile })),
     fixtures: Object.fromEntries(bound),
     ...(notify === undefined ? {} : { notify: { listen: notify, publicUrl: `http://${notify.host}:${notify.port}` } }),
-    hooks: { url: `${settings.adminUrl}/__admin/hooks`, token: state.token, supports: HOOKS },
+    hooks: { url: `${settings.adminUrl}/__admin/hooks`, token: state.token, supports: [...HOOKS, ...(settings.restarts ? ["restart"] : [])] },
   };
   // The control token and the place of private keys stand in it.
   writeFileSync(file, `${JSON.stringify(statement, null, 2)}\n`, { mode: 0o600 });

@@ -6,6 +6,7 @@ import type { RunJudgement } from "../../core/run/judge.ts";
 import { startChild } from "../child.ts";
 import { interruptible } from "../interrupt.ts";
 import { STATEMENT_FILE } from "../state/state.ts";
+import { INVOCATION } from "../invocation.ts";
 import { readRun } from "../summary.ts";
 import { shortPath } from "./verify.ts";
 
@@ -89,8 +90,8 @@ function evidenceOf({ evidence, replay }: Race): string {
       `    < ${response === undefined ? (failure?.message ?? "no answer") : `${response.status} ${response.body.slice(0, 300)}`}`,
     ]),
     pc.bold("To replay it / 复现:"),
-    `  liantiao serve bank --state ${join(STATE, "racing")} --defect ${DEFECT.name} --port 0`,
-    `  ${replay}`,
+    `  ${INVOCATION} serve bank --state ${join(STATE, "racing")} --defect ${DEFECT.name} --port 0`,
+    `  ${replay.replace(/^liantiao/, INVOCATION)}`,
   ].join("\n");
 }
 

@@ -1,7 +1,9 @@
 import { relative } from "node:path";
 import type { Command } from "commander";
+import { Hono } from "hono";
 import pc from "picocolors";
 import type { Pack } from "../../core/pack/compile.ts";
+import { maskAccountNumbers } from "../../core/redaction/redaction.ts";
 import { liveRuntime } from "../../core/runtime/live.ts";
 import type { Runtime } from "../../core/runtime/runtime.ts";
 import { controlApp, enrol } from "../../simulator/control/control.ts";
@@ -10,11 +12,14 @@ import { FAULTS } from "../../simulator/faults/index.ts";
 import { Identity } from "../../simulator/identity/identity.ts";
 import type { Peer, PeerKey } from "../../simulator/identity/identity.ts";
 import { createSimulator } from "../../simulator/simulator.ts";
+import type { Simulator } from "../../simulator/simulator.ts";
 import type { Store } from "../../simulator/store/store.ts";
 import { gathered, httpUrl, port, roleOf, wholeNumber } from "../argument.ts";
 import { logExchanges } from "../exchange-log.ts";
 import { freePort } from "../free-port.ts";
 import { aborted, interruptible } from "../interrupt.ts";
+import { INVOCATION } from "../invocation.ts";
+import { beginLife } from "../life.ts";
 import { listen } from "../listen.ts";
 import { nameOneOf } from "../near-name.ts";
 import { openPack, packReference } from "../packs.ts";
@@ -87,30 +92,45 @@ async function serve(roleText: string, flags: ServeFlags): Promise<void> {
   try {
     const runtime = liveRuntime(flags.seed === undefined ? {} : { seed: flags.seed });
     ends.push(() => runtime.close());
-    const { store, place } = openStore(flags.store, state.directory);
-    ends.push(() => store.close());
-    let baseUrl = "";
-    const simulator = createSimulator({
-      pack, role, runtime,
-      store: defect === undefined ? store : withDefect(defect, store, runtime),
-      identity: identityOf(state, prefixes, peer),
-      baseUrl: () => baseUrl,
-      testMode: flags.testMode,
-      onDefect: (error) => console.error(pc.red("the simulator failed:"), error),
+    const identity = identityOf(state, prefixes, peer);
+    const waiting = [...state.enrolled];
+    let place = "";
+    let show: (simulator: Simulator) => void = () => {};
+    let control = new Hono();
+    const life = await beginLife({
+      openStore: () => {
+        const opened = openStore(flags.store, state.directory);
+        place = opened.place;
+        return opened.store;
+      },
+      make: (store, baseUrl) => createSimulator({
+        pack, role, runtime, identity, baseUrl,
+        store: defect === undefined ? store : withDefect(defect, store, runtime),
+        testMode: flags.testMode,
+        onDefect: (error) => console.error(pc.red("the simulator failed:"), maskAccountNumbers(String(error instanceof Error ? error.stack : error))),
+      }),
+      hostname: flags.host, port: flags.port,
+      onStart: async (simulator) => {
+        for (const name of flags.fault ?? []) simulator.switchboard.switchOn({ name });
+        // Whoever was enrolled stays so over a restart: the identity is the same.
+        for (const key of waiting.splice(0)) await enrol(simulator, key);
+        control = controlApp(simulator, {
+          token: state.token,
+          onEnrol: (key) => keepEnrolment(state.directory, key),
+          // A store in memory dies with its simulator: there is nothing to come back to.
+          ...(flags.store === "memory" ? {} : { onRestart: () => life.restart() }),
+        });
+        show(simulator);
+      },
     });
-    ends.push(() => simulator.stop());
-    for (const name of flags.fault ?? []) simulator.switchboard.switchOn({ name });
-
-    const server = await listen({ app: simulator.app, hostname: flags.host, port: flags.port }, "--port");
-    ends.push(() => server.close());
-    baseUrl = server.url;
-    const control = controlApp(simulator, { token: state.token, onEnrol: (key) => keepEnrolment(state.directory, key) });
-    const admin = await listen({ app: control, hostname: LOOPBACK, port: flags.adminPort ?? (flags.port === 0 ? 0 : 8081) }, "--admin-port");
+    ends.push(() => life.close());
+    const baseUrl = life.url;
+    // The control plane outlives the simulator that it restarts.
+    const standing = new Hono().all("*", (context) => control.fetch(context.req.raw));
+    const admin = await listen({ app: standing, hostname: LOOPBACK, port: flags.adminPort ?? (flags.port === 0 ? 0 : 8081) }, "--admin-port");
     ends.push(() => admin.close());
-    await simulator.start();
-    for (const key of state.enrolled) await enrol(simulator, key);
 
-    const statement = writeStatement({ state, simulator, pack: packReference(flags.pack), baseUrl, adminUrl: admin.url, notify });
+    const statement = writeStatement({ state, simulator: life.simulator, pack: packReference(flags.pack), baseUrl, adminUrl: admin.url, notify, restarts: flags.store !== "memory" });
     noteRunning(state.directory, { pid: process.pid, url: baseUrl, adminUrl: admin.url });
     ends.push(() => forgetRunning(state.directory));
 
@@ -118,7 +138,15 @@ async function serve(roleText: string, flags: ServeFlags): Promise<void> {
       console.log(JSON.stringify({ ready: true, role, pid: process.pid, url: baseUrl, adminUrl: admin.url, statement, token: state.token }));
     } else {
       console.log(banner({ pack, state, baseUrl, adminUrl: admin.url, statement, place, ...(defect === undefined ? {} : { defect: defect.name }), faults: flags.fault ?? [] }));
-      if (flags.quiet !== true) ends.push(logExchanges(simulator.journal, (line) => console.log(line)));
+      if (flags.quiet !== true) {
+        let unfollow = (): void => {};
+        show = (simulator) => {
+          unfollow();
+          unfollow = logExchanges(simulator.journal, (line) => console.log(line));
+        };
+        show(life.simulator);
+        ends.push(() => unfollow());
+      }
     }
     await aborted(interrupt.signal);
   } finally {
@@ -174,9 +202,9 @@ function banner({ pack, state, baseUrl, adminUrl, statement, place, defect, faul
     ...(defect === undefined ? [] : [row("defect", pc.yellow(`${defect} (this server does not conform, on purpose)`))]),
     ...(faults.length === 0 ? [] : [row("faults", pc.yellow(faults.join(", ")))]),
     "",
-    `Try it:   liantiao call ${example} --sut ${shown}`,
-    `Judge it: liantiao verify ${state.role} --sut ${shown}`,
-    `Ctrl-C ends it.`,
+    `Try it:   ${INVOCATION} call ${example} --sut ${shown}`,
+    `Judge it: ${INVOCATION} verify ${state.role} --sut ${shown}`,
+    "Ctrl-C ends it.",
     "",
   ].join("\n");
 }

@@ -42,6 +42,7 @@ export function calendar(timeZone: string, cutoverAt: string): Calendar {
   }
   const offsetsByDay = new Map<number, DayOffsets>();
   const startsByDate = new Map<string, number>();
+  let written = { from: Number.POSITIVE_INFINITY, text: "" };
   let current = { from: Number.POSITIVE_INFINITY, until: Number.NEGATIVE_INFINITY, date: "" };
 
   function measureOffset(timeMs: number): number {
@@ -117,6 +118,14 @@ export function calendar(timeZone: string, cutoverAt: string): Calendar {
   }
 
   function rfc3339(timeMs: number): string {
+    // Most calls are of this very second, and several of one message.
+    if (timeMs >= written.from && timeMs < written.from + 1_000 && Number.isSafeInteger(timeMs)) return written.text;
+    const from = Math.floor(timeMs / 1_000) * 1_000;
+    written = { from, text: write(timeMs) };
+    return written.text;
+  }
+
+  function write(timeMs: number): string {
     assertTime(timeMs);
     // RFC 3339 offsets have no seconds; local mean times of the nineteenth century do.
     const minutes = Math.trunc(offsetAt(timeMs) / 60_000);

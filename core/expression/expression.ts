@@ -56,9 +56,13 @@ export function compileExpression(expression: Expression): Evaluate {
 function path(segments: readonly string[]): Evaluate {
   return (scope: Scope) => {
     let value: unknown = scope.roots;
-    for (const segment of segments) {
-      if (typeof value !== "object" || value === null || Array.isArray(value) || !Object.hasOwn(value, segment)) return undefined;
-      value = Reflect.get(value, segment) as unknown;
+    for (let at = 0; at < segments.length; at += 1) {
+      const segment = segments[at] ?? "";
+      if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+      const found = (value as Readonly<Record<string, unknown>>)[segment];
+      // Most often the answer is here already, and the look at who owns it can be saved.
+      if (found === undefined || !Object.hasOwn(value, segment)) return undefined;
+      value = found;
     }
     return value;
   };

@@ -91,9 +91,13 @@ export function strict<const K extends readonly ExpectedKind[]>(
         if (evaluate === undefined || kind === undefined) throw new ExpressionFault(source, `${name} lacks an argument.`);
         values.push(held(kind, evaluate(scope), parameters[index] ?? name, source));
       }
-      // Each was held to its kind just above.
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-      return guarded(source, () => apply(values as unknown as HeldArguments<K>, scope));
+      try {
+        // Each was held to its kind just above.
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+        return apply(values as unknown as HeldArguments<K>, scope);
+      } catch (cause) {
+        throw faultOf(source, cause);
+      }
     },
     type: (call) => {
       kinds.forEach((kind, index) => call.expect(index, [kind]));
@@ -107,10 +111,12 @@ export function guarded(source: Expression, work: () => Value): Value {
   try {
     return work();
   } catch (cause) {
-    if (cause instanceof ExpressionFault) throw cause;
-    throw new ExpressionFault(source, cause instanceof Error ? cause.message : String(cause), { cause });
+    throw faultOf(source, cause);
   }
 }
+
+const faultOf = (source: Expression, cause: unknown): ExpressionFault =>
+  cause instanceof ExpressionFault ? cause : new ExpressionFault(source, cause instanceof Error ? cause.message : String(cause), { cause });
 
 /** The argument at `index`: arity was checked before compiling, so a hole is a programmer's error. */
 export function argument(evaluators: readonly Evaluate[], index: number, source: Expression): Evaluate {

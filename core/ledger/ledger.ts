@@ -48,6 +48,7 @@ export class LedgerViolation extends Error {
   }
 }
 
+const COUNTER = { collection: "counter", key: "ledger" } as const;
 const NOTHING: Balance = { posted: 0, reserved: 0, incoming: 0 };
 
 export class Ledger {
@@ -66,15 +67,17 @@ export class Ledger {
 
   /** Posts at once. Returns the transfer's id. */
   *post(work: Workspace, order: TransferOrder, now: number): Reading<string> {
-    const { id, sequence, date } = yield* this.#number(work, now);
-    yield* this.#enter(work, order, id, sequence, date, now);
+    yield* this.#fetch(work, order);
+    const { id, sequence, date } = this.#number(work, now);
+    this.#enter(work, order, id, sequence, date, now);
     return id;
   }
 
   /** Reserves, to be ended by `postHold` or `voidHold`. Returns the transfer's id. */
   *hold(work: Workspace, order: TransferOrder, now: number): Reading<string> {
-    const { id } = yield* this.#number(work, now);
-    yield* this.#reserve(work, order, 1);
+    yield* this.#fetch(work, order);
+    const { id } = this.#number(work, now);
+    this.#reserve(work, order, 1);
     work.put("hold", id, { ...order, amount: { ...order.amount } });
     return id;
   }
@@ -113,35 +116,45 @@ export class Ledger {
     const order = (yield* work.get("hold", holdId)) as unknown as TransferOrder | undefined;
     if (order === undefined) throw new LedgerViolation(`the pending transfer ${holdId} was already posted or voided`);
     work.put("hold", holdId, undefined);
-    yield* this.#reserve(work, order, -1);
+    yield* this.#fetch(work, order);
+    this.#reserve(work, order, -1);
     return order;
   }
 
-  *#reserve(work: Workspace, order: TransferOrder, direction: 1 | -1): Reading<void> {
+  /** All that a transfer touches in one read; the rest is done in one go. */
+  #fetch(work: Workspace, { debit, credit, amount: { currency } }: TransferOrder): Reading<void> {
+    return work.prefetch([COUNTER, { collection: "account", key: joinKey([debit, currency]) }, { collection: "account", key: joinKey([credit, currency]) }]);
+  }
+
+  #reserve(work: Workspace, order: TransferOrder, direction: 1 | -1): void {
     this.#check(order);
     const { value, currency } = order.amount;
     for (const side of ["debit", "credit"] as const) {
-      const before = yield* this.balance(work, order[side], currency);
+      const key = joinKey([order[side], currency]);
+      const before = (work.seen("account", key) as unknown as Balance | undefined) ?? NOTHING;
       const raises = this.#kind(order[side]).normal === side;
       const after: Balance = raises
         ? { ...before, incoming: before.incoming + direction * value }
         : { ...before, reserved: before.reserved + direction * value };
-      this.#keep(work, order[side], currency, after);
+      this.#keep(work, order[side], currency, key, after);
     }
   }
 
-  *#enter(work: Workspace, order: TransferOrder, id: string, sequence: number, date: string, now: number): Reading<void> {
+  #enter(work: Workspace, order: TransferOrder, id: string, sequence: number, date: string, now: number): void {
     this.#check(order);
     const { value, currency } = order.amount;
-    for (const [index, side] of (["debit", "credit"] as const).entries()) {
+    let number = sequence;
+    for (const side of ["debit", "credit"] as const) {
       const account = order[side];
-      const before = yield* this.balance(work, account, currency);
+      const key = joinKey([account, currency]);
+      const before = (work.seen("account", key) as unknown as Balance | undefined) ?? NOTHING;
       const delta = this.#kind(account).normal === side ? value : -value;
-      const after: Balance = { ...before, posted: before.posted + delta };
-      this.#keep(work, account, currency, after);
-      const number = String(sequence + index).padStart(12, "0");
-      work.put("entry", `${joinKey([account, currency, date])}/${number}`, {
-        entry_id: `${date}-${number}`,
+      const after: Balance = { posted: before.posted + delta, reserved: before.reserved, incoming: before.incoming };
+      this.#keep(work, account, currency, key, after);
+      const place = `${date}/${String(number).padStart(12, "0")}`;
+      number += 1;
+      work.put("entry", `${key}/${place}`, {
+        entry_id: place.replace("/", "-"),
         transfer_id: id,
         kind: order.kind,
         direction: side,
@@ -154,15 +167,13 @@ export class Ledger {
     }
   }
 
-  #keep(work: Workspace, account: string, currency: string, balance: Balance): void {
-    for (const value of [balance.posted, balance.reserved, balance.incoming]) {
-      if (!Number.isSafeInteger(value)) throw new LedgerViolation(`${account} would leave the range of exact integers`);
-    }
+  #keep(work: Workspace, account: string, currency: string, key: string, balance: Balance): void {
+    if (!Number.isSafeInteger(balance.posted) || !Number.isSafeInteger(balance.reserved) || !Number.isSafeInteger(balance.incoming)) throw new LedgerViolation(`${account} would leave the range of exact integers`);
     if (balance.reserved < 0 || balance.incoming < 0) throw new LedgerViolation(`${account} would have released more than was pending`);
     if (this.#kind(account).neverNegative && balance.posted - balance.reserved < 0) {
       throw new LedgerViolation(`${account} would fall to ${balance.posted - balance.reserved} ${currency}: a guard of the pack is missing`);
     }
-    work.put("account", joinKey([account, currency]), { ...balance });
+    work.put("account", key, { ...balance });
   }
 
   #check(order: TransferOrder): void {
@@ -171,11 +182,11 @@ export class Ledger {
   }
 
   /** Two entry numbers and the business date. The date never goes back, so that a day that was billed stays as it is. */
-  *#number(work: Workspace, now: number): Reading<{ id: string; sequence: number; date: string }> {
-    const before = ((yield* work.get("counter", "ledger")) as { next: number; date: string } | undefined) ?? { next: 1, date: "" };
+  #number(work: Workspace, now: number): { id: string; sequence: number; date: string } {
+    const before = (work.seen(COUNTER.collection, COUNTER.key) as { next: number; date: string } | undefined) ?? { next: 1, date: "" };
     const today = this.#dateOf(now);
     const date = today > before.date ? today : before.date;
-    work.put("counter", "ledger", { next: before.next + 2, date });
+    work.put(COUNTER.collection, COUNTER.key, { next: before.next + 2, date });
     return { id: `T${String(before.next).padStart(15, "0")}`, sequence: before.next, date };
   }
 

@@ -5,8 +5,9 @@ import type { ExpressionHost } from "../expression/expression.ts";
  * run again with the same entropy draws the same. SplitMix-like mixing; the unpredictability is the entropy's own.
  */
 export function drawing(entropy: Uint8Array): ExpressionHost["draw"] {
-  const view = new DataView(entropy.buffer, entropy.byteOffset, entropy.byteLength);
-  let [a, b, c, d] = [0, 4, 8, 12].map((at) => view.getUint32(at)) as [number, number, number, number];
+  const word = (at: number): number => (((entropy[at] ?? 0) << 24) | ((entropy[at + 1] ?? 0) << 16) | ((entropy[at + 2] ?? 0) << 8) | (entropy[at + 3] ?? 0)) >>> 0;
+  if (entropy.length < 16) throw new RangeError(`Draws need 16 bytes of entropy, not ${entropy.length}.`);
+  let [a, b, c, d] = [word(0), word(4), word(8), word(12)];
   // xoshiro128**: small, well studied, and 32-bit integer arithmetic is fast here.
   const next = (): number => {
     const result = Math.imul(rotate(Math.imul(b, 5), 7), 9) >>> 0;

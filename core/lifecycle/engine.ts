@@ -70,13 +70,14 @@ export interface Timer {
 
 export interface OperatorOrder {
   readonly resource: string;
-  readonly key: string;
+  /** Which row. May be left out where the transition makes the row and `input` has the fields of its key. */
+  readonly key?: string;
   readonly transition: string;
-  /** What the transition sees as `$request`; and the fields of the key when it makes the row. */
+  /** What the transition sees as `$request`. Where it makes the row, the parts of `key` are added to it. */
   readonly input?: Readonly<Record<string, Json>>;
 }
 
-export type OperatorResult = { readonly kind: "done"; readonly row: Row } | { readonly kind: "absent" } | { readonly kind: "not-now"; readonly state: string; readonly from: readonly string[] } | { readonly kind: "refusal"; readonly code: string };
+export type OperatorResult = { readonly kind: "done"; readonly row: Row } | { readonly kind: "absent" } | { readonly kind: "not-now"; readonly state: string; readonly from: readonly string[] } | { readonly kind: "refusal"; readonly code: string } | { readonly kind: "bad-input"; /** JSON Pointer into the input. */ readonly field: string; readonly issue: string };
 
 /**
  * A notification decided in a commit: a row of `outbox` under `outboxKey`, so that what is due next stands first, and
@@ -133,10 +134,22 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
     now: moment.now,
     today: host.date(moment.now),
     self: host.self(),
+    policies: pack.source.manifest.policies,
     ...(party === undefined ? {} : { party }),
   });
 
   const value = (expression: Expression, scope: Scope): unknown => pack.expression(expression)(scope);
+
+  // What the pack says is walked for every call, and never changes.
+  const entries = new WeakMap<object, readonly (readonly [string, unknown])[]>();
+  const named = <T>(record: Readonly<Record<string, T>> | undefined): readonly (readonly [string, T])[] => {
+    if (record === undefined) return [];
+    const known = entries.get(record) as readonly (readonly [string, T])[] | undefined;
+    if (known !== undefined) return known;
+    const made = Object.entries(record);
+    entries.set(record, made);
+    return made;
+  };
 
   const holds = (expression: Expression | undefined, scope: Scope): boolean => expression === undefined || value(expression, scope) === true;
 
@@ -152,15 +165,15 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
     return result;
   };
 
-  const keyOf = (lifecycle: Lifecycle, key: Readonly<Record<string, Expression>> | undefined, scope: Scope): string =>
+  const keyOf = (lifecycle: Lifecycle, key: Readonly<Record<string, Expression>> | undefined, scope: Scope, partyId: Expression = "$party.party_id"): string =>
     joinKey(lifecycle.key.map((name) => {
-      const expression = key?.[name] ?? (name === "party_id" ? "$party.party_id" : `$request.${name}`);
+      const expression = key?.[name] ?? (name === "party_id" ? partyId : `$request.${name}`);
       const part = value(expression, scope);
       return keyPart(part, `${lifecycle.resource}.${name}`);
     }));
 
   function* load(work: Workspace, loads: Readonly<Record<string, Load>> | undefined, scope: Scope, roots: Roots): Reading<void> {
-    for (const [name, rule] of Object.entries(loads ?? {})) {
+    for (const [name, rule] of named(loads)) {
       if ("resource" in rule) {
         const lifecycle = pack.lifecycle(rule.resource);
         const row = yield* work.get(rowCollection(rule.resource), keyOf(lifecycle, rule.key, scope));
@@ -176,10 +189,13 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
         };
       } else if ("entries" in rule) {
         const after = rule.after === undefined ? undefined : value(rule.after, scope);
-        roots[name] = yield* ledger.entries(
+        const limit = Number(value(rule.limit, scope));
+        const found = yield* ledger.entries(
           work, text(rule.entries, scope), rule.currency === undefined ? pack.source.manifest.currencies[0]?.code ?? "" : text(rule.currency, scope), text(rule.fromDate, scope), text(rule.toDate, scope),
-          typeof after === "string" ? after : undefined, Number(value(rule.limit, scope)),
+          // One more than is wanted tells whether others follow.
+          typeof after === "string" ? after : undefined, limit + 1,
         );
+        roots[name] = { items: found.slice(0, limit), more: found.length > limit };
       } else {
         roots[name] = host.keys();
       }
@@ -270,6 +286,7 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
         roots[lifecycle.resource] = { ...step.before, ...fields };
         const to = guard.onRefuse.to?.find((branch) => holds(branch.when, scope))?.state ?? step.before.state;
         yield* keep(work, step, to, fields);
+        for (const id of guard.onRefuse.notify ?? []) yield* notify(work, id, scope, roots, step.moment);
       }
       return guard.else;
     }
@@ -282,7 +299,7 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
   function* take(work: Workspace, step: Move, branch: Branch): Reading<void> {
     const { lifecycle, scope, roots, moment } = step;
     if (step.before === undefined) {
-      const [counts, key] = [countsOf(lifecycle), keyFields(step)];
+      const [counts, key] = [countsOf(lifecycle), keyFields(lifecycle, step.key)];
       roots[lifecycle.resource] = { ...counts, ...key };
     }
     const fields = evaluateFields(branch.set, scope);
@@ -295,14 +312,19 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
   }
 
   /** The key's own parts as fields of a new row. */
-  const keyFields = (step: Move): Record<string, Json> => {
-    const parts = step.key.split("/").map(decodeURIComponent);
-    return Object.fromEntries(step.lifecycle.key.map((name, index) => [name, typedKey(step.lifecycle, name, parts[index] ?? "")]));
+  const keyFields = (lifecycle: Lifecycle, key: string): Record<string, Json> => {
+    const parts = key.split("/");
+    const fields: Record<string, Json> = {};
+    for (const [index, name] of lifecycle.key.entries()) {
+      const part = parts[index] ?? "";
+      fields[name] = typedKey(lifecycle, name, part.includes("%") ? decodeURIComponent(part) : part);
+    }
+    return fields;
   };
 
   const evaluateFields = (set: Readonly<Record<string, Expression>> | undefined, scope: Scope): Record<string, Json> => {
     const fields: Record<string, Json> = {};
-    for (const [name, expression] of Object.entries(set ?? {})) {
+    for (const [name, expression] of named(set)) {
       const result = value(expression, scope);
       if (result !== undefined) fields[name] = result as Json;
     }
@@ -360,8 +382,8 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
 
   const setTimers = (work: Workspace, lifecycle: Lifecycle, key: string, row: Row, step: Move): void => {
     for (const transition of lifecycle.transitions) {
-      if (!transition.from.includes(row.state)) continue;
       const on = transition.on;
+      if (!("after" in on || "at" in on) || !transition.from.includes(row.state)) continue;
       const when = "after" in on ? value(on.after, step.scope) : "at" in on ? value(on.at, step.scope) : undefined;
       // A moment that is missing is how a pack says that this row needs no timer.
       if (when === undefined) continue;
@@ -446,15 +468,25 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
 
   function* operate(work: Workspace, order: OperatorOrder, moment: Moment): Reading<OperatorResult> {
     const lifecycle = pack.lifecycle(order.resource);
-    const before = (yield* work.get(rowCollection(order.resource), order.key)) as Row | undefined;
     const transition = lifecycle.transitions.find((one) => one.name === order.transition && "operator" in one.on);
+    const makes = transition?.from.includes(lifecycle.initial) === true;
+    const request = makes && order.key !== undefined ? { ...keyFields(lifecycle, order.key), ...order.input } : order.input ?? {};
+    const wrong = transition === undefined ? undefined : pack.operatorInput(transition, request);
+    // The key of a new row is made of the input, so that is judged first.
+    if (makes && wrong !== undefined) return { kind: "bad-input", ...wrong };
+    const key = makes ? keyOf(lifecycle, transition.key, scopeOf({ ...baseRoots(moment, undefined), request }, moment), "$request.party_id") : order.key;
+    if (order.key !== undefined && key !== order.key) return { kind: "bad-input", field: "", issue: "the key and the input name different rows; leave the fields of the key out of the input" };
+    const before = key === undefined ? undefined : (yield* work.get(rowCollection(order.resource), key)) as Row | undefined;
+    if (key === undefined || (before === undefined && !makes)) return { kind: "absent" };
     const state = before?.state ?? lifecycle.initial;
-    if (before === undefined && transition?.from.includes(state) !== true) return { kind: "absent" };
     if (transition === undefined || !transition.from.includes(state)) return { kind: "not-now", state, from: transition?.from ?? [] };
-    const roots: Roots = { ...(before === undefined ? baseRoots(moment, undefined) : rootsOfRow(lifecycle, before, moment)), request: order.input ?? {} };
+    if (wrong !== undefined) return { kind: "bad-input", ...wrong };
+    const { party_id: partyId } = before ?? keyFields(lifecycle, key);
+    const party = typeof partyId === "string" ? host.party(partyId) : undefined;
+    const roots: Roots = { ...baseRoots(moment, party), ...(before === undefined ? {} : { [lifecycle.resource]: before }), request };
     const takeBack = work.checkpoint();
     try {
-      const refusal = yield* move(work, { lifecycle, transition, key: order.key, before, scope: scopeOf(roots, moment), roots, moment });
+      const refusal = yield* move(work, { lifecycle, transition, key, before, scope: scopeOf(roots, moment), roots, moment });
       if (refusal !== undefined) return { kind: "refusal", code: refusal };
     } catch (error) {
       if (!(error instanceof Refused)) throw error;

@@ -15,9 +15,14 @@ export const RESERVED_FIELDS: readonly string[] = ["state", "entered", "holds"];
 
 export const rowCollection = (resource: string): string => `row.${resource}`;
 
+/** What encoding would leave as it is. */
+const PLAIN = /^[\w.!~*'()-]*$/;
+
 /** Key parts are encoded, so that no value of a party's can reach into another's keys; the result is printable ASCII. */
 export function joinKey(parts: readonly (string | number)[]): string {
-  return parts.map((part) => encodeURIComponent(part)).join("/");
+  let key = "";
+  for (const [index, part] of parts.entries()) key += (index === 0 ? "" : "/") + (typeof part === "string" && !PLAIN.test(part) ? encodeURIComponent(part) : String(part));
+  return key;
 }
 
 /** Milliseconds as text whose order is the order of time. */

@@ -46,6 +46,12 @@ const BREAKS: readonly (readonly [what: string, at: string, value: unknown, prob
   ["a move of no transition", "/lifecycles/1/transitions/0/to/0/move/0/transition", "payed", "reference.unknown lifecycles/pay.json#/transitions/0/to/0/move/0/transition"],
   ["a move of a row that is not loaded", "/lifecycles/1/transitions/0/to/0/move/0/row", "binding", "reference.unknown lifecycles/pay.json#/transitions/0/to/0/move/0/row"],
   ["a notification that is none", "/lifecycles/1/transitions/1/to/0/notify", ["pay.query"], "reference.unknown lifecycles/pay.json#/transitions/1/to/0/notify/0"],
+  ["a refusal's notification that is none", "/lifecycles/1/transitions/0/require/0/onRefuse", { notify: ["pay.query"] }, "reference.unknown lifecycles/pay.json#/transitions/0/require/0/onRefuse/notify/0"],
+  ["an operator's input that refers to nowhere", "/lifecycles/0/transitions/2/on/input/properties/account_no", { $ref: "messages/pay.json#/$defs/nope" }, "schema.reference lifecycles/account.json#/transitions/2/on/input/properties/account_no/$ref"],
+  ["an operator's input without the key of the new row", "/lifecycles/0/transitions/2/on/input/properties", {}, "expression.path lifecycles/account.json#/transitions/2"],
+  ["an operator's input whose key may be missing", "/lifecycles/0/transitions/2/on/input/required", [], "expression.type lifecycles/account.json#/transitions/2"],
+  ["a timer that is no number of seconds", "/lifecycles/1/transitions/1/on/after", "$pay.out_no", "expression.type lifecycles/pay.json#/transitions/1/on/after"],
+  ["a policy that is none", "/lifecycles/1/invariants/0/that", { lt: ["$policies.cutover.ready", 1] }, "expression.path lifecycles/pay.json#/invariants/0/that/lt/0"],
   ["a caller's query that is no interface", "/interfaces/0/caller/query/interface", "pay.ask", "reference.unknown interfaces/pay.create.json#/caller/query/interface"],
   ["a load of no resource", "/interfaces/1/read/load/pay/resource", "payment", "reference.unknown interfaces/pay.query.json#/read/load/pay/resource"],
   ["a load by half a key", "/interfaces/1/read/load/pay/key/out_no", undefined, "load.key interfaces/pay.query.json#/read/load/pay/key"],
@@ -93,7 +99,16 @@ describe("checkPack", () => {
     }
   });
 
-  it("finds nothing in the reference pack", () => {
-    expect(checkPack(loadPack(fileURLToPath(new URL("../../specs/cooperation", import.meta.url))))).toEqual([]);
+  it.each([
+    ["a timer that only some rows have", "/lifecycles/1/transitions/1/on/after", { if: [{ exists: "$pay.settled_at" }, 2] }],
+    ["a timer at a moment that may be missing", "/lifecycles/1/transitions/1/on", { at: "$pay.settled_at" }],
+    ["a number said in a policy", "/lifecycles/1/transitions/1/on/after", "$policies.cutover.billReadyAfterSeconds"],
+    ["a refusal that notifies", "/lifecycles/1/transitions/0/require/0/onRefuse", { notify: ["notify.pay"] }],
+  ])("finds nothing wrong with %s", (_what, at, value) => {
+    expect(checkPack(broken(at, value))).toEqual([]);
+  });
+
+  it.each(["cooperation", "vocabulary"])("finds nothing in the pack %s", (name) => {
+    expect(checkPack(loadPack(fileURLToPath(new URL(`../../specs/${name}`, import.meta.url))))).toEqual([]);
   });
 });

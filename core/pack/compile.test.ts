@@ -40,6 +40,16 @@ describe("compilePack", () => {
     expect(parameters({ out_no: "x" }, { party_id: "P1" })).toMatchObject({ ok: false, field: "/out_no", location: "path" });
   });
 
+  it("names the first thing wrong with an operator's input", () => {
+    const [close, , open] = pack.lifecycle("account").transitions;
+    if (close === undefined || open === undefined) throw new Error("the fixture has lost its operator's transitions");
+    expect(pack.operatorInput(open, { account_no: "6222" })).toBeUndefined();
+    expect(pack.operatorInput(open, {})?.field).toBe("/account_no");
+    expect(pack.operatorInput(open, { account_no: 1 })).toEqual({ field: "/account_no", issue: "must be string" });
+    expect(pack.operatorInput(close, {})).toBeUndefined();
+    expect(pack.operatorInput(close, { why: "fraud" })).toEqual({ field: "/why", issue: "this decision takes no input" });
+  });
+
   it("looks up what there is, and teaches about what there is not", () => {
     expect(pack.triggeredByCall("pay.create")?.transitions.map(({ name }) => name)).toEqual(["create"]);
     expect(pack.triggeredByCall("pay.query")).toBeUndefined();

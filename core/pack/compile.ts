@@ -3,6 +3,7 @@ import { compileExpression } from "../expression/expression.ts";
 import type { Evaluate } from "../expression/expression.ts";
 import type { Json } from "../unit/unit.ts";
 import { schemaValidator } from "./annotation.ts";
+import { interfaceFile, lifecycleFile } from "./file.ts";
 import { PackProblems } from "./problem.ts";
 import type { Problem } from "./problem.ts";
 import { absolute, addressOf, follow, isSchemaObject } from "./reference.ts";
@@ -24,6 +25,8 @@ export interface Pack {
   /** Which interface that `role` provides is called. `path` is the path as on the request line, without query. */
   matchRoute(role: Role, method: string, path: string): RouteMatch;
   validators(id: string): Validators;
+  /** The first thing wrong with what an operator gives to a transition; one that declares no input takes none. */
+  operatorInput(transition: Transition, input: unknown): Violation | undefined;
   /** Requirements that the role must hold. */
   requirementsFor(role: Role): readonly Requirement[];
   /** The closure of an expression; compiled at its first use. */
@@ -84,7 +87,13 @@ export function compilePack(source: PackSource): Pack {
     scenario: (id) => known(scenarios, id, "scenario"),
     triggeredByCall: (id) => triggered.get(id),
     matchRoute: (role, method, path) => routes(role, method, path),
-    validators: (id) => known(validators, id, "interface"),
+    validators: (id) => known(validators.interfaces, id, "interface"),
+    operatorInput: (transition, input) => {
+      const validate = validators.operators.get(transition);
+      if (validate !== undefined) return firstViolation(validate, input);
+      const [stray] = Object.keys(input as object);
+      return stray === undefined ? undefined : { field: `/${stray}`, issue: "this decision takes no input" };
+    },
     requirementsFor: (role) => source.requirements.filter((requirement) => requirement.role === role || requirement.role === "both"),
     expression: (expression) => {
       const found = typeof expression === "object" && expression !== null ? closures.get(expression) : constants.get(expression);
@@ -108,15 +117,19 @@ function known<T>(map: ReadonlyMap<string, T>, name: string, what: string): T {
   return found;
 }
 
-function compileValidators(source: PackSource): ReadonlyMap<string, Validators> {
+interface AllValidators {
+  readonly interfaces: ReadonlyMap<string, Validators>;
+  readonly operators: ReadonlyMap<Transition, ValidateFunction>;
+}
+
+function compileValidators(source: PackSource): AllValidators {
   const ajv = schemaValidator();
   for (const [name, schema] of Object.entries(source.messages)) {
     ajv.addSchema(absolute(schema, `messages/${name}.json`), addressOf(`messages/${name}.json`));
   }
   const problems: Problem[] = [];
-  const compile = (one: Interface, pointer: string, schema: Schema | undefined): ValidateFunction | undefined => {
+  const compile = (file: string, pointer: string, schema: Schema | undefined): ValidateFunction | undefined => {
     if (schema === undefined) return undefined;
-    const file = `interfaces/${one.id}.json`;
     try {
       const prepared = absolute(schema, file + pointer);
       return ajv.compile(typeof prepared === "boolean" ? prepared : { ...prepared, $id: addressOf(file + pointer) });
@@ -132,11 +145,12 @@ function compileValidators(source: PackSource): ReadonlyMap<string, Validators> 
   };
   const made = new Map<string, Validators>();
   for (const one of source.interfaces) {
-    const body = compile(one, "/request/body", one.request.body);
-    const path = compile(one, "/request/path", one.request.path);
-    const query = compile(one, "/request/query", one.request.query);
-    const response = compile(one, "/response/body", one.response.body);
-    const readersOf = (schema: Schema | undefined): ReadonlyMap<string, Reader> => readers(source, schema, `interfaces/${one.id}.json`);
+    const file = interfaceFile(one);
+    const body = compile(file, "/request/body", one.request.body);
+    const path = compile(file, "/request/path", one.request.path);
+    const query = compile(file, "/request/query", one.request.query);
+    const response = compile(file, "/response/body", one.response.body);
+    const readersOf = (schema: Schema | undefined): ReadonlyMap<string, Reader> => readers(source, schema, file);
     const pathReaders = readersOf(one.request.path);
     const queryReaders = readersOf(one.request.query);
     made.set(one.id, {
@@ -159,8 +173,15 @@ function compileValidators(source: PackSource): ReadonlyMap<string, Validators> 
       },
     });
   }
+  const operators = new Map<Transition, ValidateFunction>();
+  for (const lifecycle of source.lifecycles) {
+    lifecycle.transitions.forEach((transition, index) => {
+      const validate = "operator" in transition.on ? compile(lifecycleFile(lifecycle), `/transitions/${index}/on/input`, transition.on.input) : undefined;
+      if (validate !== undefined) operators.set(transition, validate);
+    });
+  }
   if (problems.length > 0) throw new PackProblems(`The pack ${source.manifest.name}`, problems);
-  return made;
+  return { interfaces: made, operators };
 }
 
 type Reader = (text: string) => Json;

@@ -66,6 +66,10 @@ const account: Lifecycle = {
   transitions: [
     { name: "close", on: { operator: "account.close" }, from: ["OPEN"], to: [{ state: "CLOSED" }] },
     { name: "paid", on: { transition: "pay.create" }, from: ["OPEN"], to: [{ state: "OPEN", set: { last_paid: "$now" } }] },
+    {
+      name: "open", from: ["ABSENT"], to: [{ state: "OPEN" }],
+      on: { operator: "account.open", input: { type: "object", additionalProperties: false, required: ["account_no"], properties: { account_no: { type: "string", minLength: 4 } } } },
+    },
   ],
 };
 

@@ -122,11 +122,8 @@ export function metaValidators(): (kind: FileKind) => (value: unknown, file: str
 type SchemaDocument = { readonly [key: string]: unknown };
 
 function metaFolder(): string {
-  // Beside the sources in a clone; one folder further up from the built files of the package.
-  for (const candidate of ["../../specs/meta", "../../../specs/meta"]) {
-    const path = fileURLToPath(new URL(candidate, import.meta.url));
-    if (existsSync(path)) return path;
-  }
+  const path = fileURLToPath(new URL("../../specs/meta", import.meta.url));
+  if (existsSync(path)) return path;
   throw new Error("specs/meta is missing: the installation is incomplete. Install the package again, or run from a complete clone.");
 }
 

@@ -19,13 +19,20 @@ export interface Placed {
 
 type Roots = Readonly<Record<string, Type>>;
 
-/** Roots that are there everywhere: `$now`, `$today`, `$self` (the provider), `$party` (the caller). */
+/** Roots that are there everywhere, beside `$policies`: `$now`, `$today`, `$self` (the provider), `$party` (the caller). */
 const BASE: Roots = {
   now: TIME,
   today: DATE,
   self: object({ base_url: TEXT }, true),
   party: object({ party_id: TEXT, index: TEXT, notify_prefixes: list(TEXT), notify_url: optional(TEXT) }),
 };
+
+/** `$policies`: what the manifest says, so that a number said there is not said again in an expression. */
+function typeOfPolicy(value: unknown): Type {
+  if (Array.isArray(value)) return list(value.length === 0 ? UNKNOWN : typeOfPolicy(value[0]));
+  if (typeof value === "object" && value !== null) return object(Object.fromEntries(Object.entries(value).map(([name, member]) => [name, typeOfPolicy(member)])));
+  return typeof value === "number" ? INTEGER : typeof value === "boolean" ? BOOLEAN : TEXT;
+}
 
 const ENTRY = object({
   entry_id: TEXT, transfer_id: TEXT, kind: TEXT, direction: { kind: "text", values: ["debit", "credit"] }, amount: MONEY,
@@ -72,7 +79,8 @@ export function placedExpressions(source: PackSource): readonly Placed[] {
     fees: new Set(Object.keys(source.manifest.fees)),
     currencies: new Set(source.manifest.currencies.map(({ code }) => code)),
   };
-  const environment = (roots: Roots, present: readonly string[] = []): TypeEnvironment => ({ roots: { ...BASE, ...roots }, present, ...names });
+  const base: Roots = { ...BASE, policies: typeOfPolicy(source.manifest.policies) };
+  const environment = (roots: Roots, present: readonly string[] = []): TypeEnvironment => ({ roots: { ...base, ...roots }, present, ...names });
   const rows = new Map(source.lifecycles.map((lifecycle) => [lifecycle.resource, rowType(lifecycle)]));
   const row = (resource: string): Type => rows.get(resource) ?? UNKNOWN;
   const place = (file: string, pointer: string, expression: Expression | undefined, env: TypeEnvironment, expected?: Type): void => {
@@ -106,7 +114,7 @@ export function placedExpressions(source: PackSource): readonly Placed[] {
         place(file, `${at}/currency`, load.currency, env, TEXT);
         place(file, `${at}/after`, load.after, env, optional(TEXT));
         place(file, `${at}/limit`, load.limit, env, INTEGER);
-        type = list(ENTRY);
+        type = object({ items: list(ENTRY), more: BOOLEAN });
       } else {
         type = list(object({ serial: TEXT, algorithm: TEXT, public_key: TEXT, effective_at: TIME, expires_at: optional(TIME) }, true));
       }
@@ -149,22 +157,27 @@ export function placedExpressions(source: PackSource): readonly Placed[] {
     const creates = transition.from.includes("ABSENT");
     const on = transition.on;
     let roots: Roots = {};
+    const placeKey = (partyId: Expression): void => {
+      for (const name of lifecycle.key) {
+        const said = transition.key !== undefined && Object.hasOwn(transition.key, name);
+        place(file, said ? `${at}/key/${escape(name)}` : at, said ? transition.key?.[name] : name === "party_id" ? partyId : `$request.${name}`, environment(roots), typeOfKey(lifecycle, name));
+      }
+    };
     if ("call" in on) {
       const called = source.interfaces.find(({ id }) => id === on.call);
       roots = { request: called === undefined ? UNKNOWN : requestType(source, called) };
       const first = lifecycle.transitions.find((other) => "call" in other.on && other.on.call === on.call);
       // The engine finds the row by the key of the first transition of the call.
-      if (first === transition) {
-        for (const name of lifecycle.key) {
-          const said = transition.key !== undefined && Object.hasOwn(transition.key, name);
-          place(file, said ? `${at}/key/${escape(name)}` : at, said ? transition.key?.[name] : name === "party_id" ? "$party.party_id" : `$request.${name}`, environment(roots), typeOfKey(lifecycle, name));
-        }
-      }
+      if (first === transition) placeKey("$party.party_id");
+    } else if ("operator" in on) {
+      roots = { request: on.input === undefined ? object({}) : typeOfSchema(source, on.input, file) };
+      // A row that is there is named by the operator; a new one by what it is made of.
+      if (creates) placeKey("$request.party_id");
     } else if ("transition" in on) {
       const [resource = ""] = on.transition.split(".");
       roots = { cause: row(resource), [resource]: row(resource), request: UNKNOWN };
-    } else if ("after" in on) place(file, `${at}/on/after`, on.after, environment({ [lifecycle.resource]: own }), INTEGER);
-    else if ("at" in on) place(file, `${at}/on/at`, on.at, environment({ [lifecycle.resource]: own }), TIME);
+    } else if ("after" in on) place(file, `${at}/on/after`, on.after, environment({ [lifecycle.resource]: own }), optional(INTEGER));
+    else if ("at" in on) place(file, `${at}/on/at`, on.at, environment({ [lifecycle.resource]: own }), optional(TIME));
 
     roots = placeLoads(file, `${at}/load`, transition.load, { ...roots, [lifecycle.resource]: creates ? optional(own) : own });
     const present = placeGuards(file, `${at}/require`, transition.require, roots, own);
@@ -227,7 +240,7 @@ export function placedExpressions(source: PackSource): readonly Placed[] {
     if (one.notification !== undefined) {
       const about: Record<string, Type> = { notification: object({ id: TEXT }) };
       for (const lifecycle of source.lifecycles) {
-        if (lifecycle.transitions.some(({ to }) => to.some(({ notify }) => notify?.includes(one.id) === true))) about[lifecycle.resource] = row(lifecycle.resource);
+        if (lifecycle.transitions.some((transition) => notificationsOf(transition).some(({ id }) => id === one.id))) about[lifecycle.resource] = row(lifecycle.resource);
       }
       place(file, "/notification/body", one.notification.body, environment(about), one.request.body === undefined ? undefined : closed(typeOfSchema(source, one.request.body, file)));
       place(file, "/notification/target", one.notification.target, environment(about), optional(TEXT));
@@ -283,7 +296,15 @@ function shared(all: readonly Roots[]): Roots {
   return made;
 }
 
-/** Every schema written in an interface or a message file, with its place. */
+/** Notifications that a transition sends, its refusals' too, with the pointer below the transition. */
+export function notificationsOf(transition: Transition): readonly { readonly id: string; readonly pointer: string }[] {
+  return [
+    ...(transition.require ?? []).flatMap(({ onRefuse }, index) => (onRefuse?.notify ?? []).map((id, place) => ({ id, pointer: `/require/${index}/onRefuse/notify/${place}` }))),
+    ...transition.to.flatMap(({ notify }, index) => (notify ?? []).map((id, place) => ({ id, pointer: `/to/${index}/notify/${place}` }))),
+  ];
+}
+
+/** Every schema written in an interface, a lifecycle or a message file, with its place. */
 export function writtenSchemas(source: PackSource): readonly { readonly file: string; readonly pointer: string; readonly schema: { readonly [key: string]: unknown } }[] {
   const found: { file: string; pointer: string; schema: { readonly [key: string]: unknown } }[] = [];
   const add = (file: string, pointer: string, schema: unknown): void => {
@@ -294,6 +315,11 @@ export function writtenSchemas(source: PackSource): readonly { readonly file: st
     add(interfaceFile(one), "/request/query", one.request.query);
     add(interfaceFile(one), "/request/body", one.request.body);
     add(interfaceFile(one), "/response/body", one.response.body);
+  }
+  for (const lifecycle of source.lifecycles) {
+    lifecycle.transitions.forEach(({ on }, index) => {
+      if ("operator" in on) add(lifecycleFile(lifecycle), `/transitions/${index}/on/input`, on.input);
+    });
   }
   for (const [name, schema] of Object.entries(source.messages)) add(`messages/${name}.json`, "", schema);
   return found;

@@ -185,7 +185,7 @@ export type Load =
   | { readonly resource: string; readonly key: Readonly<Record<string, Expression>>; readonly else?: string }
   /** Money of a ledger account: gives `posted`, `pending`, `available` as money. */
   | { readonly ledger: Expression; readonly currency: Expression }
-  /** Entries of a ledger account between two business dates (inclusive), oldest first: a list of `LedgerEntry`. */
+  /** Entries of a ledger account between two business dates (inclusive), oldest first: `items`, a list of `LedgerEntry`, and `more`, whether others follow. */
   | { readonly entries: Expression; readonly fromDate: Expression; readonly toDate: Expression; /** Absent: the pack's first currency. */ readonly currency?: Expression; readonly after?: Expression; readonly limit: Expression }
   /** The provider's signing keys that the caller may verify with. */
   | { readonly keys: "provider" };
@@ -193,16 +193,24 @@ export type Load =
 export interface Guard {
   readonly that: Expression;
   readonly else: string;
-  /** Effects of the refusal itself (an SMS attempt counted). */
-  readonly onRefuse?: { readonly set?: Readonly<Record<string, Expression>>; readonly to?: readonly { readonly when?: Expression; readonly state: string }[] };
+  /** Effects of the refusal itself (an SMS attempt counted), committed with it. */
+  readonly onRefuse?: {
+    readonly set?: Readonly<Record<string, Expression>>;
+    readonly to?: readonly { readonly when?: Expression; readonly state: string }[];
+    /** Notification interfaces to send. */
+    readonly notify?: readonly string[];
+  };
 }
 
 export type Trigger =
   | { readonly call: string }
+  /** Seconds after the state was entered; missing: this row has no such timer. */
   | { readonly after: Expression }
+  /** A moment; missing: this row has no such timer. */
   | { readonly at: Expression }
   | { readonly transition: string }
-  | { readonly operator: string };
+  /** A decision made off the wire. `input` is what it takes, as `$request`; absent: nothing. A new row's key is in it. */
+  | { readonly operator: string; readonly input?: Schema };
 
 /** One file of `lifecycles/`. */
 export interface Lifecycle {
@@ -236,7 +244,7 @@ export interface Transition {
   readonly name: string;
   readonly on: Trigger;
   readonly from: readonly string[];
-  /** Key of the row for a call, where it is not simply the fields of the request. */
+  /** Key of the row for a call or an operator's decision, where it is not simply the fields of the request. */
   readonly key?: Readonly<Record<string, Expression>>;
   /** Code when the row is in a state not in `from` (`*` for any other). */
   readonly otherwise?: Readonly<Record<string, string>>;

@@ -6,6 +6,8 @@ export interface Redaction {
   json(value: unknown): unknown;
   /** A body as text: as JSON where it is, else by pattern, so that a malformed body leaks nothing either. */
   text(body: string): string;
+  /** A request target: by the names of its query, and numbers that stand there without one. */
+  target(target: string): string;
 }
 
 type Kind = "account" | "name" | "identity" | "mobile" | "secret";
@@ -42,7 +44,7 @@ export function redaction(source: Pick<PackSource, "messages" | "interfaces">): 
       return [name, typeof inner === "string" || typeof inner === "number" ? MASK[kind](String(inner)) : inner === null ? null : "******"];
     }));
   };
-  return { json, text: scan.text };
+  return { json, text: scan.text, target: scan.target };
 }
 
 /** Numbers of accounts in keys, messages and stacks, where no field's name tells: 12 digits and more. */
@@ -54,14 +56,27 @@ export function maskAccountNumbers(text: string): string {
  * Masks in place, so that all else stays the bytes that went over the wire: evidence of a wrong signature must keep
  * its blanks and its order. It reads what is not JSON too, since a body that is refused as malformed still names people.
  */
-function scanner(fields: ReadonlyMap<string, Kind>): { text(body: string): string; stray(text: string): string } {
+function scanner(fields: ReadonlyMap<string, Kind>): { text(body: string): string; target(target: string): string; stray(text: string): string } {
   const names = [...fields.keys()].map((name) => name.replaceAll(/[^\w]/g, "\\$&")).join("|") || "(?!)";
   const inside = new RegExp(`((?<![A-Za-z0-9_])(?:${names})(?:\\\\?['"])?\\s*[:=]\\s*(?:\\\\?['"])?)([^'",}&\\\\\\s]+)`, "g");
+  // Whatever the quotes do: what follows a sensitive name and is not masked yet.
+  const anywhere = new RegExp(`((?<![A-Za-z0-9_])(?:${names})[\\\\'"\\s]*[:=][\\\\'"\\s\\[{]*)([^'",}&\\\\\\s\\[{]+)`, "g");
   const nameLast = new RegExp(`(?<![A-Za-z0-9_])(${names})['\\s]*[:=]\\s*$`);
 
   const stray = (text: string): string => longNumbers(text.replaceAll(inside, (_all, lead: string, value: string) => lead + "*".repeat(value.length)));
 
   const text = (body: string): string => {
+    const masked = scanned(body).replaceAll(anywhere, (all, lead: string, value: string) => (value.includes("*") || ["null", "true", "false"].includes(value) ? all : lead + "*".repeat(value.length)));
+    // In what is not JSON a quote out of place makes names and values trade places, so long numbers go without asking.
+    return isJson(body) ? masked : masked.replaceAll(/\d{11,}/g, (digits) => "*".repeat(digits.length));
+  };
+
+  const target = (whole: string): string => {
+    const [path = "", ...query] = whole.split(/(?<=[?&])/);
+    return stray([path, ...query.map((part) => (part.includes("=") ? part : maskAccountNumbers(part)))].join(""));
+  };
+
+  const scanned = (body: string): string => {
     let out = "";
     let at = 0;
     const value = (kind: Kind): void => {
@@ -100,7 +115,7 @@ function scanner(fields: ReadonlyMap<string, Kind>): { text(body: string): strin
     }
     return out;
   };
-  return { text, stray };
+  return { text, target, stray };
 }
 
 /** The value of a sensitive field that begins at `at`, masked, and where it ends. */
@@ -117,7 +132,7 @@ function valueAt(body: string, at: number, kind: Kind): { readonly masked: strin
   // Not JSON: a quote too many, or none at all.
   const length = /^[^,}\]\n]*/.exec(body.slice(at))?.[0].trimEnd().length ?? 0;
   const token = body.slice(at, at + length);
-  const shown = ["null", "true", "false", ""].includes(token) ? token : /^\d+$/.test(token) ? JSON.stringify(MASK[kind](token)) : "*".repeat(length);
+  const shown = ["null", "true", "false", ""].includes(token) ? token : /^[-+.\deE]+$/.test(token) ? JSON.stringify(MASK[kind](token)) : "*".repeat(length);
   return { masked: shown, end: at + length };
 }
 
@@ -140,6 +155,15 @@ function nestedEnd(body: string, open: number): number {
     if (depth === 0) return at + 1;
   }
   return body.length;
+}
+
+function isJson(body: string): boolean {
+  try {
+    JSON.parse(body);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function decoded(literal: string): string {

@@ -106,10 +106,10 @@ export interface CheckFinished {
 }
 
 /**
- * What kept a check from running. Only `capability` is outside the declared profile: the statement says expressly that
- * the SUT lacks what the check needs (a feature, or a fixture declared as none). The others leave a MUST unproved:
- * `fixture` neither bound nor declared as none, `effort` left out by the effort chosen, `dependency` something it builds
- * on did not hold.
+ * What kept a check from running. `capability` is outside the declared profile: the statement says expressly that the
+ * SUT lacks what the check needs (a feature, or a fixture declared as none). `effort`: the run was asked for less than
+ * the check takes; excused where another check of the requirement passed. The others leave a MUST unproved: `fixture`
+ * neither bound nor declared as none, `dependency` something it builds on did not hold.
  */
 export type SkipCause = "capability" | "fixture" | "effort" | "dependency";
 

@@ -54,6 +54,8 @@ export interface CheckJudgement {
   readonly durationMs: number;
   readonly reason?: Bilingual;
   readonly skipCause?: SkipCause;
+  /** See `isExcused`. */
+  readonly excused?: true;
   readonly error?: string;
   readonly finding?: Finding;
   /** The waiver in force that answers for this fail. */
@@ -122,9 +124,12 @@ export interface RunJudgement {
   readonly exchangesDropped: number;
 }
 
-/** Whether the SUT is excused: its statement says expressly that it lacks what the check needs. */
-export function outsideProfile(check: CheckJudgement): boolean {
-  return check.standing === "skipped" && check.skipCause === "capability";
+/**
+ * Whether a skip is excused: the statement says that the SUT lacks what the check needs, or the effort asked for left
+ * it out while another check of the same requirement passed. A requirement that nothing passed stays unproved.
+ */
+export function isExcused(check: CheckJudgement): boolean {
+  return check.excused === true;
 }
 
 /** ISO date (UTC) of the day a log was begun; the day its waivers are held against unless told otherwise. */
@@ -220,7 +225,11 @@ function judgeChecks(
       ...(waiver === undefined ? {} : { waiver }),
     });
   }
-  return [...found.values()];
+  const proved = new Set([...found.values()].filter((check) => check.standing === "pass").map((check) => check.requirement));
+  return [...found.values()].map((check) => {
+    const excused = check.standing === "skipped" && (check.skipCause === "capability" || (check.skipCause === "effort" && proved.has(check.requirement)));
+    return excused ? { ...check, excused } : check;
+  });
 }
 
 /** Anything known is worse than nothing known yet: `unfinished` always gives way. */
@@ -241,7 +250,9 @@ function judgeRequirements(
   }
   return [...rows.values()].map((row) => {
     const own = byRequirement.get(row.id) ?? [];
-    const standing = STANDINGS.find((candidate) => own.some((check) => check.standing === candidate)) ?? "untested";
+    // What was excused says nothing of the requirement, unless there is nothing else.
+    const telling = own.some((check) => !isExcused(check)) ? own.filter((check) => !isExcused(check)) : own;
+    const standing = STANDINGS.find((candidate) => telling.some((check) => check.standing === candidate)) ?? "untested";
     const failed = own.filter((check) => check.standing === "fail");
     return { row, standing, waived: failed.length > 0 && failed.every((check) => check.waiver !== undefined), checks: own };
   });
@@ -271,7 +282,7 @@ function reasonsOf({ head, preflight, checks, partial, serviceLevels }: Grounds)
     "check-error": some(named(checks.filter((check) => check.standing === "error"))),
     "must-inconclusive": some(named(musts.filter((check) => check.standing === "inconclusive"))),
     "must-unfinished": some(named(musts.filter((check) => check.standing === "unfinished"))),
-    "must-skipped": some(named(musts.filter((check) => check.standing === "skipped" && !outsideProfile(check)))),
+    "must-skipped": some(named(musts.filter((check) => check.standing === "skipped" && !isExcused(check)))),
     partial: partial ? [] : undefined,
     "nothing-judged": nothingJudged ? [] : undefined,
     "service-level": some(serviceLevels.filter((level) => !level.met).map(({ level }) => level.name)),

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomFillSync } from "node:crypto";
 import * as http from "node:http";
 import * as https from "node:https";
 import { seededStreams, streamOf } from "./random.ts";
@@ -26,6 +26,11 @@ export interface LiveOptions {
 }
 
 export interface LiveRuntime extends Runtime {
+  /**
+   * `hostDefer` that also waits while signatures queue for the thread pool: whoever commits then would only join the
+   * queue, so the group gathers more units instead, and the disk is asked less often. For `openSqliteStore`.
+   */
+  readonly defer: (task: () => void) => void;
   /** Closes the kept-alive connections. */
   close(): void;
 }
@@ -41,21 +46,42 @@ export function liveRuntime(options: LiveOptions = {}): LiveRuntime {
   const pool = { keepAlive: true, maxSockets: options.maxSockets ?? 256, maxFreeSockets: 256, timeout: IDLE_SOCKET_MS, scheduling: "lifo" as const };
   const plainAgent = new http.Agent(pool);
   const tlsAgent = new https.Agent({ ...pool, ...options.tls });
+  const strong = strongStream();
+  /** Signatures asked for and not yet there, and the tasks that wait until they are few. */
+  let signing = 0;
+  let deferred: (() => void)[] = [];
+  const signed = (): void => {
+    signing -= 1;
+    if (signing > BUSY_SIGNATURES || deferred.length === 0) return;
+    const tasks = deferred;
+    deferred = [];
+    for (const task of tasks) hostDefer(task);
+  };
 
   return {
     now: () => Date.now(),
     sleep: hostSleep,
     schedule: hostTimer,
     yield: hostTurn,
-    random: options.seed === undefined ? () => strongStream : seededStreams(options.seed),
+    random: options.seed === undefined ? () => strong : seededStreams(options.seed),
     offload: {
       sign: (_job, pooled) =>
         new Promise((resolve, reject) => {
-          pooled((error, signature) => (error === null || error === undefined ? resolve(signature) : reject(error)));
+          pooled((error, signature) => {
+            signed();
+            if (error === null || error === undefined) resolve(signature);
+            else reject(error);
+          });
+          // After the call, which throws for what cannot be signed at all.
+          signing += 1;
         }),
     },
     transport: {
       send: (request, signal) => send(request, signal, plainAgent, tlsAgent),
+    },
+    defer: (task) => {
+      if (signing > BUSY_SIGNATURES) deferred.push(task);
+      else hostDefer(task);
     },
     close() {
       plainAgent.destroy();
@@ -107,10 +133,34 @@ function delay(ms: number): number {
   return Math.max(0, ms);
 }
 
-const strongStream: RandomStream = {
-  bytes: (count) => new Uint8Array(randomBytes(count)),
-  below: (below) => streamOf(() => randomBytes(4).readUInt32LE()).below(below),
-};
+/** With so many signatures waiting, the pool has work for as long as a commit takes. */
+const BUSY_SIGNATURES = 6;
+
+/** Bytes are fetched from the host many at a time: one fetch costs more than what a nonce needs of it. */
+const STRONG_POOL_BYTES = 4096;
+
+/** The host's strong bytes. Each is handed out once, and wiped from the pool when it is. */
+function strongStream(): RandomStream {
+  const pool = new Uint8Array(STRONG_POOL_BYTES);
+  let at = pool.length;
+  const bytes = (count: number): Uint8Array => {
+    if (!Number.isSafeInteger(count) || count < 0) throw new RangeError(`Cannot draw ${count} bytes: the count must be a whole number of at least 0.`);
+    if (count > pool.length) return randomFillSync(new Uint8Array(count));
+    if (at + count > pool.length) {
+      randomFillSync(pool);
+      at = 0;
+    }
+    const drawn = pool.slice(at, at + count);
+    pool.fill(0, at, at + count);
+    at += count;
+    return drawn;
+  };
+  const words = streamOf(() => {
+    const [a = 0, b = 0, c = 0, d = 0] = bytes(4);
+    return ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
+  });
+  return { bytes, below: (below) => words.below(below) };
+}
 
 function send(request: HttpRequest, signal: AbortSignal | undefined, plainAgent: http.Agent, tlsAgent: https.Agent): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {

@@ -17,6 +17,14 @@ export class Workspace {
     return values[0];
   }
 
+  /** A row that was read or put before in this unit: what `get` would give, without the turn of a generator. */
+  seen(collection: string, key: string): Json | undefined {
+    const name = `${collection}\n${key}`;
+    const value = this.#seen.get(name);
+    if (value === undefined && !this.#seen.has(name)) throw new Error(`The row ${JSON.stringify(key)} of ${collection} was not read in this unit; prefetch it.`);
+    return value;
+  }
+
   /** Loads several rows in one read, so that a driver over a network makes one round trip. */
   *prefetch(keys: readonly { readonly collection: string; readonly key: string }[]): Reading<void> {
     const missing = keys.filter(({ collection, key }) => !this.#seen.has(`${collection}\n${key}`));

@@ -146,7 +146,8 @@ export function createRefund(call) {
   }
   const target = checkCurrencyAndTarget(call);
   const payment = findPayment(db, party, body.out_trade_no);
-  if (payment === undefined) throw new Refusal('ORDER_NOT_FOUND');
+  // A number closed before it was ever paid is no order that money could come back from.
+  if (payment === undefined || payment.state === 'CLOSED') throw new Refusal('ORDER_NOT_FOUND');
   if (payment.state !== 'SUCCEEDED') throw new Refusal('ORDER_NOT_REFUNDABLE');
   const amount = body.amount.value;
   if (payment.refund_count >= MAX_REFUNDS) throw new Refusal('REFUND_COUNT_EXCEEDED');

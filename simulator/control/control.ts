@@ -26,12 +26,19 @@ class ControlError extends Error {
   }
 }
 
+export interface ControlOptions {
+  readonly token: string;
+  readonly onEnrol?: (key: Enrolment) => void;
+  /** Ends the simulator and brings it back over the same store; absent where nobody can. */
+  readonly onRestart?: () => Promise<void>;
+}
+
 /**
  * The control plane: what a tester may see and do from the simulator's own side. It belongs on a loopback port of its
  * own and asks for a bearer token; the port that peers reach never serves it. Everything it shows is redacted.
  * Names follow WireMock's where they fit. The `hooks` half is the hook protocol that any SUT may offer.
  */
-export function controlApp(simulator: Simulator, options: { readonly token: string; readonly onEnrol?: (key: Enrolment) => void }): Hono {
+export function controlApp(simulator: Simulator, options: ControlOptions): Hono {
   const app = new Hono();
   const redact = redaction(simulator.pack.source);
   const expected = hash(`Bearer ${options.token}`);
@@ -71,9 +78,9 @@ export function controlApp(simulator: Simulator, options: { readonly token: stri
 
   admin.get("/requests", (context) => {
     const limit = Math.min(LIMIT, wholeNumber(context.req.query("limit") ?? "100", "limit"));
-    const entries = simulator.journal.entries(limit).map((entry) => journalView(entry, redact));
-    const wanted = context.req.query("interface");
-    return context.json({ total: simulator.journal.total, requests: entries.filter((entry) => wanted === undefined || entry.interface === wanted) });
+    const { interface: wanted, target } = context.req.query();
+    const entries = simulator.journal.entries().filter((entry) => (wanted === undefined || entry.interface === wanted) && (target === undefined || entry.request.target === target));
+    return context.json({ total: simulator.journal.total, requests: entries.slice(Math.max(0, entries.length - limit)).map((entry) => journalView(entry, redact)) });
   });
   admin.delete("/requests", (context) => {
     simulator.journal.clear();
@@ -149,7 +156,15 @@ export function controlApp(simulator: Simulator, options: { readonly token: stri
     await reset(simulator);
     return context.body(null, 204);
   });
-  hooks.post("/clock", async (context) => context.json(moveClock(simulator, await body(context))));
+  hooks.post("/clock", async (context) => {
+    setClock(simulator, await body(context));
+    return context.body(null, 204);
+  });
+  hooks.post("/restart", async (context) => {
+    if (options.onRestart === undefined) throw new ControlError("nothing here can restart the simulator; serve it with a store on disk", 404);
+    await options.onRestart();
+    return context.body(null, 204);
+  });
   hooks.post("/sms-code", async (context) => {
     const wanted = await body(context);
     const code = await smsCode(simulator, String(wanted["party_id"]), String(wanted["binding_id"]));
@@ -159,9 +174,8 @@ export function controlApp(simulator: Simulator, options: { readonly token: stri
   hooks.post("/fixtures", async (context) => {
     const wanted = await body(context);
     const partyId = typeof wanted["party_id"] === "string" ? wanted["party_id"] : simulator.identity.peers[0]?.record.party_id ?? "";
-    const scenarios = simulator.scenarios(partyId);
-    const bound = scenarios[String(wanted["scenario"])];
-    if (bound === undefined) throw new ControlError(`party ${partyId} has no scenario "${String(wanted["scenario"])}"; it has: ${Object.keys(scenarios).join(", ")}`, 404);
+    const bound = await simulator.situation(partyId, String(wanted["scenario"]));
+    if (bound === undefined) throw new ControlError(`party ${partyId} has no scenario "${String(wanted["scenario"])}"; it has: ${Object.keys(simulator.scenarios(partyId)).join(", ")}`, 404);
     return context.json(bound);
   });
   return app;
@@ -246,6 +260,16 @@ function moveClock(simulator: Simulator, order: Readonly<Record<string, Json>>):
   else if (order["reset"] === true) clock.reset();
   else throw new ControlError(`say {"advance_seconds": N}, {"now": MILLISECONDS} or {"reset": true}`);
   return { now: clock.runtime.now(), offset_ms: clock.offsetMs };
+}
+
+/** The clock hook of docs/hooks.md: a moment, a step forward, or back to the host's clock. */
+function setClock(simulator: Simulator, order: Readonly<Record<string, Json>>): void {
+  const { clock } = simulator;
+  const { now, advanceSeconds } = order;
+  if (typeof advanceSeconds === "number" && Number.isFinite(advanceSeconds)) clock.advance(advanceSeconds * 1000);
+  else if (now === null) clock.reset();
+  else if (typeof now === "string" && !Number.isNaN(Date.parse(now))) clock.advance(Date.parse(now) - clock.runtime.now());
+  else throw new ControlError(`say {"now": "2026-11-22T23:59:50+08:00"}, {"advanceSeconds": N} or {"now": null}`);
 }
 
 /** What is switched on and what was seen is forgotten; money and orders stay, as they would at a bank. */

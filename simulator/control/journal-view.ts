@@ -22,7 +22,7 @@ export function journalView(entry: JournalEntry, redact: Redaction): JournalView
   return {
     number, direction, at, duration_ms: durationMs, faults,
     ...(id === undefined ? {} : { interface: id }), ...(party === undefined ? {} : { party }), ...(code === undefined ? {} : { code }),
-    request: { method: request.method, target: redact.text(request.target), ...(request.url === undefined ? {} : { url: redact.text(request.url) }), headers: request.headers, body: text(request.body) },
+    request: { method: request.method, target: redact.target(request.target), ...(request.url === undefined ? {} : { url: redact.target(request.url) }), headers: request.headers, body: text(request.body) },
     ...(response === undefined ? {} : { response: { status: response.status, headers: response.headers, body: text(response.body), ...(response.wire === undefined ? {} : { wire: response.wire.kind }) } }),
     ...(failure === undefined ? {} : { failure }),
   };

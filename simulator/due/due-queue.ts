@@ -58,6 +58,14 @@ export class DueQueue {
     });
   }
 
+  /** For a clock that was moved: the time at which it meant to look next no longer says how long to wait. */
+  clockMoved(): void {
+    this.#cancel();
+    this.#wakeAt = Number.POSITIVE_INFINITY;
+    this.#resting.clear();
+    this.wake(this.#runtime.now());
+  }
+
   close(): void {
     this.#closed = true;
     this.#cancel();

@@ -65,7 +65,8 @@ async function write(outgoing: ServerResponse, response: RawResponse, close: boo
     outgoing.socket?.resetAndDestroy();
     return;
   }
-  const headers: (string | number)[] = response.headers.flat();
+  const headers: (string | number)[] = [];
+  for (const [name, value] of response.headers) headers.push(name, value);
   if (response.status !== 204) headers.push("Content-Length", response.body.length);
   // What is left of an oversized body would be read as the next request.
   if (close) headers.push("Connection", "close");

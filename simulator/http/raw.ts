@@ -18,7 +18,9 @@ export interface RawResponse {
 
 /** Every value of a header, by a name in lower case. */
 export function headerValues(headers: readonly (readonly [string, string])[], name: string): readonly string[] {
-  return headers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value);
+  const values: string[] = [];
+  for (const [key, value] of headers) if (key.length === name.length && key.toLowerCase() === name) values.push(value);
+  return values;
 }
 
 /** What a server does to the bytes of an answer. */

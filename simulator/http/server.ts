@@ -7,6 +7,8 @@ export interface RunningServer {
   readonly port: number;
   /** Stops listening, lets answers under way finish, then ends what is still open. */
   close(): Promise<void>;
+  /** Stops listening and cuts every connection at once, answers under way included. */
+  abort(): Promise<void>;
 }
 
 /** A port could not be had; the message says what to do. */
@@ -34,6 +36,10 @@ export async function startServer(options: { readonly app: Hono; readonly hostna
       server.close(() => resolve());
       server.closeIdleConnections();
       setTimeout(() => server.closeAllConnections(), 2000).unref();
+    }),
+    abort: () => new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
     }),
   };
 }

@@ -1,12 +1,12 @@
 import type { Pack } from "../../core/pack/compile.ts";
+import { maskAccountNumbers } from "../../core/redaction/redaction.ts";
 import type { Runtime } from "../../core/runtime/runtime.ts";
-import { encodeBase64, responseBase } from "../../core/signature/message.ts";
+import { responseBase } from "../../core/signature/message.ts";
 import type { SigningFault } from "../faults/fault.ts";
 import type { RawResponse } from "../http/raw.ts";
 import type { Identity } from "../identity/identity.ts";
 import type { Refusal } from "./refusal.ts";
 
-const utf8 = new TextEncoder();
 const NONE = new Uint8Array(0);
 
 export interface Unsigned {
@@ -17,7 +17,7 @@ export interface Unsigned {
 }
 
 export function jsonAnswer(status: number, body: unknown): Unsigned {
-  return { status, contentType: "application/json; charset=utf-8", body: utf8.encode(JSON.stringify(body)), signed: true };
+  return { status, contentType: "application/json; charset=utf-8", body: Buffer.from(JSON.stringify(body)), signed: true };
 }
 
 export const emptyAnswer = (status: number): Unsigned => ({ status, contentType: undefined, body: NONE, signed: true });
@@ -28,7 +28,7 @@ export function refusalAnswer(pack: Pack, refusal: Refusal): Unsigned {
   return jsonAnswer(error.status, {
     code: error.code,
     message: `${error.title.en} / ${error.title.zh}`,
-    ...(refusal.detail === undefined ? {} : { detail: refusal.detail }),
+    ...(refusal.detail === undefined ? {} : { detail: { ...refusal.detail, field: maskAccountNumbers(refusal.detail.field) } }),
     ...(refusal.hint === undefined ? {} : { hint: refusal.hint }),
   });
 }
@@ -48,7 +48,7 @@ export async function sign(pack: Pack, identity: Identity, runtime: Runtime, alg
     [policy.response.nonce, nonce],
     [policy.response.serial, fault.serial ?? key.serial],
     [policy.response.algorithm, key.algorithm],
-    [policy.response.signature, encodeBase64(signature)],
+    [policy.response.signature, Buffer.from(signature.buffer, signature.byteOffset, signature.byteLength).toString("base64")],
   );
   return { status: answer.status, headers, body: answer.body };
 }

@@ -40,7 +40,8 @@ function parseQuery(query: string): Query {
   if (query === "") return { ok: true, values };
   for (const part of query.split("&")) {
     const at = part.indexOf("=");
-    if (at <= 0) return { ok: false, field: part, issue: "every query parameter is written name=value" };
+    // What stands there may be anything, a person's number too, so it is not repeated.
+    if (at <= 0) return { ok: false, field: "", issue: "every query parameter is written name=value" };
     if (part.includes("+")) return { ok: false, field: part.slice(0, at), issue: "write a space as %20 and a plus sign as %2B" };
     let name: string;
     let value: string;

@@ -49,7 +49,8 @@ export function verifySignature(pack: Pack, identity: Identity, request: RawRequ
         signature: parsed.signature, key: key.key, now, clockSkewSeconds: pack.source.manifest.policies.freshness.clockSkewSeconds,
         otherKeys: identity.peers.flatMap((other) => other.keys.map((one) => ({ owner: `${other.record.party_id} ${one.serial}`, key: one.key }))).filter(({ key: one }) => one !== key.key),
       });
-      return { verified_string: redact.text(new TextDecoder().decode(base)), ...(cause === undefined ? {} : { likely_cause: { id: cause.id, en: cause.message.en, zh: cause.message.zh } }) };
+      const shown = requestBase(policy, { method: request.method, pathAndQuery: redact.target(request.target), timestamp: parsed.timestamp, nonce: parsed.nonce, body: new TextEncoder().encode(redact.text(new TextDecoder().decode(body))) });
+      return { verified_string: new TextDecoder().decode(shown), ...(cause === undefined ? {} : { likely_cause: { id: cause.id, en: cause.message.en, zh: cause.message.zh } }) };
     });
   }
   return pass({ peer, algorithm: parsed.token, timestamp: parsed.timestamp, nonce: parsed.nonce, base });

@@ -29,6 +29,18 @@ export async function seed(store: Store, engine: Engine, role: Role, party: Part
   });
 }
 
+/**
+ * Makes one scenario once more, with numbers that no seed has: the party's index, of which seeds make them, is replaced.
+ * For situations that a single call uses up, such as an order that waits for its payment.
+ */
+export async function seedAnew(store: Store, engine: Engine, scenario: Scenario, party: PartyRecord, moment: Moment): Promise<BoundScenario> {
+  const index = `-${Buffer.from(moment.entropy).toString("hex").slice(0, 16)}`;
+  return store.transact(function* (): Unit<BoundScenario> {
+    const work = new Workspace();
+    return work.outcome(yield* seedOne(work, engine, scenario, { ...party, index }, moment));
+  });
+}
+
 function* seedOne(work: Workspace, engine: Engine, scenario: Scenario, party: PartyRecord, moment: Moment): Reading<BoundScenario> {
   const roots: Record<string, unknown> = { party };
   for (const row of scenario.seed) {

@@ -75,10 +75,15 @@ export async function startBank(settings: TestBankOptions = {}): Promise<TestBan
     ...settings.options,
   });
   await simulator.start();
+  const clients = new Map<string, TestClient>();
   const clientOf = (id: string): TestClient => {
+    const known = clients.get(id);
+    if (known !== undefined) return known;
     const party = parties.find((one) => one.id === id);
     if (party === undefined) throw new Error(`no test party ${id}`);
-    return new TestClient({ pack, party, answerKeys: ownKeys, clock: () => simulator.clock.runtime.now(), send: (request) => simulator.handle(request), firstNonce: settings.firstNonce ?? 0 });
+    const client = new TestClient({ pack, party, answerKeys: ownKeys, clock: () => simulator.clock.runtime.now(), send: (request) => simulator.handle(request), firstNonce: settings.firstNonce ?? 0 });
+    clients.set(id, client);
+    return client;
   };
   return {
     pack, runtime, simulator, defects, clientOf,

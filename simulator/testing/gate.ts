@@ -1,3 +1,5 @@
+import { hostTurn } from "../../core/runtime/live.ts";
+
 /** A flush that can be held: what waits for the disk then waits for the test. */
 export class Gate {
   #held = false;
@@ -22,5 +24,5 @@ export class Gate {
 
 /** Several turns of the event loop: whatever could run without the gate has run. */
 export async function turns(count = 20): Promise<void> {
-  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => void setImmediate(resolve));
+  for (let turn = 0; turn < count; turn += 1) await hostTurn();
 }

@@ -5,8 +5,11 @@ import { ERRORS } from "./errors/index.ts";
 import { IDEMPOTENCY } from "./idempotency/index.ts";
 import { LAWS } from "./laws/index.ts";
 import { LIFECYCLE } from "./lifecycle/index.ts";
+import { PARSING } from "./parsing/index.ts";
+import { NOTIFICATION } from "./notification/index.ts";
+import { RECONCILIATION } from "./reconciliation/index.ts";
 import { REPLAY } from "./replay/index.ts";
 import { SIGNATURE } from "./signature/index.ts";
 
 /** Every check there is, by area, in the order in which they run. A new area is one line here, a new check one line in its area. */
-export const CHECKS: readonly Check[] = [CONTRACT, SIGNATURE, REPLAY, CANONICAL, ERRORS, LIFECYCLE, IDEMPOTENCY, LAWS].flat();
+export const CHECKS: readonly Check[] = [CONTRACT, SIGNATURE, REPLAY, CANONICAL, ERRORS, PARSING, LIFECYCLE, IDEMPOTENCY, RECONCILIATION, NOTIFICATION, LAWS].flat();

@@ -1,6 +1,7 @@
 import type { Json } from "../../core/unit/unit.ts";
+import { SETTLEMENT } from "../laws/history.ts";
 import type { History, Observation, ResourceSeen } from "../laws/history.ts";
-import type { Seen } from "../run/scope.ts";
+import type { RunScope, Seen } from "../run/scope.ts";
 
 /*
  * Reads what a run saw as a history for the laws. This is the one place that knows how the field calls things
@@ -16,19 +17,41 @@ const RESOURCES: readonly { readonly kind: ResourceSeen["kind"]; readonly number
 
 const STATES: Readonly<Record<string, ResourceSeen["state"]>> = { PROCESSING: "open", SUCCEEDED: "succeeded", FAILED: "failed", CLOSED: "closed", RETURNED: "returned" };
 
-export function historyOf(seen: readonly Seen[]): History {
-  return seen.flatMap((one) => {
-    if (one.status !== 200 || typeof one.json !== "object" || one.json === null || Array.isArray(one.json)) return [];
-    const observation = interpreted(one, one.json as Readonly<Record<string, Json>>);
+/** All that a run saw: its answers, and the statements and bills that checks put together from several. In order of time. */
+export function historyOf({ seen, observed }: Pick<RunScope, "seen" | "observed">): History {
+  const told = seen.flatMap((one) => {
+    const observation = one.status === 200 ? answered(one) : unanswered(one);
     return observation === undefined ? [] : [observation];
   });
+  return [...told, ...observed].sort((a, b) => a.at - b.at);
+}
+
+function answered(one: Seen): Observation | undefined {
+  if (typeof one.json !== "object" || one.json === null || Array.isArray(one.json)) return undefined;
+  return interpreted(one, one.json as Readonly<Record<string, Json>>);
+}
+
+/** What a call under a number says that did not succeed. */
+function unanswered(one: Seen): Observation | undefined {
+  const resource = RESOURCES.find((each) => text(one.fields[each.number]) !== undefined && one.interface.startsWith(`${each.kind}.`));
+  if (resource === undefined) return undefined;
+  const number = text(one.fields[resource.number]) as string;
+  const of = { of: resource.kind, at: one.at, party: one.party, number };
+  if (one.interface.endsWith(".query")) return one.status === 404 ? { kind: "absent", ...of, began: one.began } : undefined;
+  if (!one.interface.endsWith(".create")) return undefined;
+  const code = typeof one.json === "object" && one.json !== null && !Array.isArray(one.json) ? text((one.json as Readonly<Record<string, Json>>)["code"]) : undefined;
+  // Turned away for load, or failed: it may yet have been carried out.
+  if (code === undefined || one.status === 0 || one.status === 429 || one.status >= 500) return { kind: "unknown", ...of };
+  return { kind: "refusal", ...of, code };
 }
 
 function interpreted(one: Seen, body: Readonly<Record<string, Json>>): Observation | undefined {
+  // The answer says whose it is; the first party is only what nothing else is known of.
+  const party = text(body["party_id"]) ?? one.party;
   const available = money(body["available"]);
   if (available !== undefined) {
     const posted = money(body["posted"])?.value;
-    return { kind: "balance", at: one.at, party: one.party, account: text(body["binding_id"]) ?? "settlement", available: available.value, currency: available.currency, ...(posted === undefined ? {} : { posted }) };
+    return { kind: "balance", at: one.at, party, account: text(body["binding_id"]) ?? SETTLEMENT, available: available.value, currency: available.currency, ...(posted === undefined ? {} : { posted }) };
   }
   const state = STATES[text(body["state"]) ?? ""];
   const resource = RESOURCES.find((each) => text(body[each.number]) !== undefined);
@@ -38,11 +61,12 @@ function interpreted(one: Seen, body: Readonly<Record<string, Json>>): Observati
   const id = text(body[resource.id]);
   const payment = resource.kind === "refund" ? text(body["out_trade_no"]) : undefined;
   return {
-    kind: resource.kind, at: one.at, party: one.party, number: text(body[resource.number]) as string, state,
+    kind: resource.kind, began: one.began, at: one.at, party, number: text(body[resource.number]) as string, state,
     ...(amount === undefined ? {} : { amount: amount.value, currency: amount.currency }),
     ...(id === undefined ? {} : { id }),
     ...(payment === undefined ? {} : { payment }),
     ...(refunded === undefined ? {} : { refunded }),
+    ...(one.interface.endsWith(".query") ? { queried: true as const } : {}),
   };
 }
 

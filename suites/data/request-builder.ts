@@ -91,9 +91,21 @@ async function valueOf(name: string, property: Schema, document: Schema, require
   if (schema["const"] !== undefined) return schema["const"] as Json;
   if (Array.isArray(schema["enum"])) return one.notification !== undefined && schema["enum"].includes("SUCCEEDED") ? "SUCCEEDED" : (schema["enum"][0] as Json);
   if (schema["properties"] !== undefined) return objectOf(schema, choice.document, { ...building, top: false });
+  if (one.notification !== undefined && /_(?:no|id)$/.test(name)) return numberFor(name, property, document, schema, sources);
   if (schema["default"] !== undefined) return schema["default"] as Json;
   if (Array.isArray(schema["examples"]) && schema["examples"].length > 0) return schema["examples"][0] as Json;
   return plain(schema, choice.document, sources);
+}
+
+/**
+ * A number that the notifier has made. It follows from the order, so that a second notification of the same order, where
+ * the SUT can make no new one, is about the same payment.
+ */
+async function numberFor(name: string, property: Schema, document: Schema, schema: SchemaObject, sources: Sources): Promise<Json> {
+  const made = sources.gives("out_trade_no") ? `${name}-${String(await sources.scenario("out_trade_no"))}` : "";
+  const max = typeof schema["maxLength"] === "number" ? schema["maxLength"] : 64;
+  const fits = made !== "" && made.length <= max && (typeof schema["pattern"] !== "string" || new RegExp(schema["pattern"], "u").test(made));
+  return fits ? made : sources.fresh.value(property, sources.pack.schemas, document, sources.random);
 }
 
 /** A value as the annotation says, or undefined for one that leaves it to the schema (`currency`). */

@@ -5,11 +5,15 @@
 
 export type History = readonly Observation[];
 
-export type Observation = ResourceSeen | BalanceSeen;
+export type Observation = ResourceSeen | BalanceSeen | AbsentSeen | RefusalSeen | UnknownSeen | StatementSeen | BillSeen;
+
+export type ResourceKind = "payment" | "refund" | "payout";
 
 /** One sight of a payment, refund or payout. Amounts in minor units. */
 export interface ResourceSeen {
-  readonly kind: "payment" | "refund" | "payout";
+  readonly kind: ResourceKind;
+  /** When the call was sent that showed it; absent: at the same moment. */
+  readonly began?: number;
   readonly at: number;
   readonly party: string;
   readonly number: string;
@@ -22,6 +26,37 @@ export interface ResourceSeen {
   readonly payment?: string;
   /** For a payment: what the SUT says was given back. */
   readonly refunded?: number;
+  /** Told by a query, and so the present state; otherwise by the answer of a call, which may be an earlier answer again. */
+  readonly queried?: true;
+}
+
+/** A query that found nothing under a number. */
+export interface AbsentSeen {
+  readonly kind: "absent";
+  readonly of: ResourceKind;
+  readonly began?: number;
+  readonly at: number;
+  readonly party: string;
+  readonly number: string;
+}
+
+/** A call that would have made or changed something under a number, and was refused. */
+export interface RefusalSeen {
+  readonly kind: "refusal";
+  readonly of: ResourceKind;
+  readonly at: number;
+  readonly party: string;
+  readonly number: string;
+  readonly code: string;
+}
+
+/** A call under a number that got no answer, or one that says nothing about the outcome. */
+export interface UnknownSeen {
+  readonly kind: "unknown";
+  readonly of: ResourceKind;
+  readonly at: number;
+  readonly party: string;
+  readonly number: string;
 }
 
 export interface BalanceSeen {
@@ -33,6 +68,47 @@ export interface BalanceSeen {
   readonly posted?: number;
   readonly currency: string;
 }
+
+/** One line of a statement or bill; amounts in minor units, never negative. */
+export interface Entry {
+  readonly id: string;
+  readonly transfer: string;
+  readonly type: string;
+  readonly direction: "debit" | "credit";
+  readonly amount: number;
+  readonly currency: string;
+  readonly balanceAfter: number;
+  readonly reference: string;
+  /** Business date. */
+  readonly date?: string;
+}
+
+/** A whole statement between two dates, read while the balance stood still. */
+export interface StatementSeen {
+  readonly kind: "statement";
+  readonly at: number;
+  readonly party: string;
+  readonly account: string;
+  readonly from: string;
+  readonly to: string;
+  readonly entries: readonly Entry[];
+  /** The posted balance before and after it was read; absent where it moved meanwhile, or was not read. */
+  readonly posted?: number;
+}
+
+/** The bill of one day, of the settlement account. */
+export interface BillSeen {
+  readonly kind: "bill";
+  readonly at: number;
+  readonly party: string;
+  readonly date: string;
+  readonly rows: readonly Entry[];
+  readonly credits: number;
+  readonly debits: number;
+}
+
+/** The account of a party that settles; other accounts are named by their bindings. */
+export const SETTLEMENT = "settlement";
 
 /** A law broken, told by the observations that break it. */
 export interface Breach {

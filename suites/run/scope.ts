@@ -7,9 +7,12 @@ import type { Fresh } from "../data/fresh.ts";
 import { recorder } from "../evidence/redaction.ts";
 import type { Recorder } from "../evidence/redaction.ts";
 import type { Effort } from "../check.ts";
+import type { Observation } from "../laws/history.ts";
 import type { PackView } from "../pack-view.ts";
 import { seededStream } from "../random.ts";
 import type { Statement } from "../statement/statement.ts";
+import { sensitiveValues } from "../wire/inspection.ts";
+import type { Trait } from "../wire/inspection.ts";
 import type { Signer, VerifyingKey } from "../wire/signer.ts";
 
 /** What all checks of one run share. Made once; what grows in it (history, incidents) is judged at the end of the run. */
@@ -33,6 +36,14 @@ export interface RunScope {
   /** What the whole run saw. */
   readonly seen: Seen[];
   readonly incidents: Incident[];
+  /** Statements and bills that checks have put together from several answers, for the laws. */
+  readonly observed: Observation[];
+  /** How far the SUT's clock has been moved from the harness's (hook `clock`), now and at most in this run. */
+  readonly sutClock: { offsetMs: number; mostMs: number };
+  /** What several checks judge and one of them has made, by name; see `Session.shared`. */
+  readonly shared: Map<string, Promise<unknown>>;
+  /** Sensitive values that the run has sent or been given: no answer may show one of them whole. */
+  readonly canaries: Set<string>;
   emit(event: RunEvent): void;
 }
 
@@ -43,8 +54,11 @@ export interface Counterparty {
   readonly token: string;
 }
 
-/** One answered call, for the laws. */
+/** One call, for the laws. Status 0: no answer came, so its outcome is unknown. */
 export interface Seen {
+  /** When it was sent; what is told by a call that began before another ended is not later than that. */
+  readonly began: number;
+  /** When its answer was there. */
   readonly at: number;
   readonly check: string;
   readonly interface: string;
@@ -56,7 +70,7 @@ export interface Seen {
 
 /** Something no answer may show, noticed whatever the check was about. */
 export interface Incident {
-  readonly kind: "undocumented-code" | "server-error" | "answer-signature" | "status-mismatch";
+  readonly kind: "undocumented-code" | "server-error" | "answer-signature" | "status-mismatch" | Trait;
   readonly check: string;
   readonly interface: string;
   readonly expected: string;
@@ -82,5 +96,9 @@ export function runScope(settings: ScopeSettings): RunScope {
     notifyUrl: settings.counterparty?.notifyUrl,
     seen: [],
     incidents: [],
+    shared: new Map(),
+    observed: [],
+    sutClock: { offsetMs: 0, mostMs: 0 },
+    canaries: new Set(Object.values(settings.statement.fixtures).flatMap((fixture) => ("values" in fixture ? sensitiveValues(fixture.values, settings.pack.sensitiveFields) : []))),
   };
 }

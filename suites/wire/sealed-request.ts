@@ -12,6 +12,7 @@ import type { Signer } from "./signer.ts";
  *   target, body, timestamp, nonce   said otherwise and *signed so*: the signature is right for what is sent
  *   signer                           another identity, signing for itself
  *   signed                           the signature covers something else than what is sent
+ *   sign                             the bytes signed, or how they are signed
  *   signature                        the signature's own bytes
  *   authorization                    the fields of the Authorization header, or the header's whole text; undefined leaves it out
  *   headers                          any header
@@ -25,6 +26,8 @@ export interface Tamper {
   readonly nonce?: (nonce: string) => string;
   readonly signer?: Signer;
   readonly signed?: (parts: RequestParts) => RequestParts;
+  /** Makes the signature from the signature base in place of `signer.sign`. */
+  readonly sign?: (base: Uint8Array, signer: Signer) => Uint8Array;
   readonly signature?: (signature: Uint8Array) => Uint8Array;
   readonly authorization?: (fields: AuthorizationFields & { readonly token: string }) => (AuthorizationFields & { readonly token: string }) | string | undefined;
   readonly headers?: (headers: readonly (readonly [string, string])[]) => readonly (readonly [string, string])[];
@@ -50,7 +53,8 @@ export function seal(draft: Draft, sealing: Sealing, tamper: Tamper = {}): HttpR
   const timestamp = (tamper.timestamp ?? same)(String(sealing.timestampSeconds));
   const nonce = (tamper.nonce ?? same)(sealing.nonce);
   const parts: RequestParts = { method: draft.interface.http.method, pathAndQuery: target, timestamp, nonce, body };
-  const signature = (tamper.signature ?? same)(signer.sign(requestBase(policy, (tamper.signed ?? same)(parts))));
+  const base = requestBase(policy, (tamper.signed ?? same)(parts));
+  const signature = (tamper.signature ?? same)(tamper.sign === undefined ? signer.sign(base) : tamper.sign(base, signer));
   const fields = { token: signer.token, party: signer.partyId, nonce, timestamp, serial: signer.serial, signature: encodeBase64(signature) };
   const authorization = tamper.authorization === undefined ? fields : tamper.authorization(fields);
   const headers: (readonly [string, string])[] = [["Accept", "application/json"]];

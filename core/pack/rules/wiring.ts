@@ -1,5 +1,6 @@
 import { escape } from "../../expression/typing.ts";
 import { interfaceFile, lifecycleFile } from "../file.ts";
+import { notificationsOf } from "../placed.ts";
 import type { Problem } from "../problem.ts";
 import type { Load, PackSource } from "../types.ts";
 import { names, problem } from "./rule.ts";
@@ -36,11 +37,11 @@ export const wiring: Rule = {
       const moved = source.lifecycles.some((other) => other.transitions.some((cause) => `${other.resource}.${cause.name}` === on.transition && cause.to.some(({ move }) => move?.some(({ transition: name }) => name === transition.name))));
       if (!moved) found.push(problem("move.counterpart", file, `${at}/on/transition`, [`${on.transition} does not move this transition.`, `${on.transition} 并不会 move 本转换。`], [`Add {"move": [{"row": "<loaded ${lifecycle.resource}>", "transition": "${transition.name}"}]} to a branch of it.`, `请在其分支中添加 move。`]));
     }
+    for (const { id, pointer } of notificationsOf(transition)) {
+      const target = source.interfaces.find((one) => one.id === id);
+      if (target?.notification === undefined) found.push(unknown(file, at + pointer, "notification", "通知接口", id, source.interfaces.filter(({ notification }) => notification !== undefined).map((one) => one.id)));
+    }
     transition.to.forEach((branch, which) => {
-      branch.notify?.forEach((id, place) => {
-        const target = source.interfaces.find((one) => one.id === id);
-        if (target?.notification === undefined) found.push(unknown(file, `${at}/to/${which}/notify/${place}`, "notification", "通知接口", id, source.interfaces.filter(({ notification }) => notification !== undefined).map((one) => one.id)));
-      });
       branch.move?.forEach((move, place) => {
         const here = `${at}/to/${which}/move/${place}`;
         const load = transition.load?.[move.row];

@@ -1,6 +1,9 @@
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
+import { entriesOf, moved, today } from "../../data/books.ts";
 import { equal, movement } from "../../data/comparison.ts";
+import { SETTLEMENT } from "../../laws/history.ts";
+import { inProfile } from "../../profile.ts";
 import { expectNoRace } from "../../race/hunt.ts";
 import type { Violation } from "../../race/hunt.ts";
 import type { Exchange, Session, State } from "../../session.ts";
@@ -33,16 +36,25 @@ export const copies: Check = {
   },
 };
 
-interface Outcome {
+export interface Outcome {
   readonly exchanges: readonly Exchange[];
   readonly moved: readonly Readonly<Record<string, number>>[];
 }
 
-async function once(session: Session, draft: Draft, act: (draft: Draft) => Promise<readonly Exchange[]>): Promise<Outcome> {
+/** What an act moves in all that the SUT shows of the request, once every outcome is settled. */
+export async function once(session: Session, draft: Draft, act: (draft: Draft) => Promise<readonly Exchange[]>): Promise<Outcome> {
   const before = await session.observe(draft);
   const exchanges = await act(draft);
   const after = await settled(session, draft, exchanges);
-  return { exchanges, moved: before.views.map((view, index) => movement(view.json, after.views[index]?.json)) };
+  return { exchanges, moved: [...before.views.map((view, index) => movement(view.json, after.views[index]?.json)), ...(await booked(session, draft))] };
+}
+
+/** For a payout, whose debit none of its own views shows: what the settlement statement has under its number. */
+async function booked(session: Session, draft: Draft): Promise<Outcome["moved"]> {
+  if (draft.interface.id !== "payout.create" || !inProfile(session.statement, "settlement.statement")) return [];
+  const date = today(session);
+  const entries = (await entriesOf(session, SETTLEMENT, date, date)).filter((one) => one.reference === draft.body?.["out_payout_no"]);
+  return [{ entries: entries.length, total: moved(entries) }];
 }
 
 /** Unknown outcomes are settled by query before anything is compared. */
@@ -56,12 +68,13 @@ async function settled(session: Session, draft: Draft, exchanges: readonly Excha
 }
 
 /** The same request under a number of its own. */
-async function renumbered(session: Session, template: Draft): Promise<Draft> {
+export async function renumbered(session: Session, template: Draft): Promise<Draft> {
   const names = template.interface.idempotency?.key ?? [];
   return withFields(template, Object.fromEntries(names.map((name) => [name, session.fresh()])));
 }
 
-function judged(session: Session, { exchanges, moved }: Outcome, expected: Outcome["moved"]): Violation | undefined {
+/** What is wrong with copies that must have moved as much as one request, or nothing. */
+export function judged(session: Session, { exchanges, moved: seen }: Outcome, expected: Outcome["moved"]): Violation | undefined {
   const rule = exchanges[0]?.draft.interface.idempotency;
   const good = exchanges.flatMap((one) => (one.answer?.status === 200 && typeof one.answer.json === "object" ? [one.answer.json as Readonly<Record<string, never>>] : []));
   const failed = exchanges.find((one) => (one.answer?.status ?? 0) >= 500);
@@ -74,6 +87,6 @@ function judged(session: Session, { exchanges, moved }: Outcome, expected: Outco
     const other = good.find((one) => !equal(one[name], first[name]));
     if (other !== undefined) return { expected: `one ${name} for all copies`, seen: `${JSON.stringify(first[name])} and ${JSON.stringify(other[name])}` };
   }
-  const index = moved.findIndex((one, at) => !equal(one, expected[at]));
-  return index < 0 ? undefined : { expected: `what one request moves: ${JSON.stringify(expected[index])}`, seen: JSON.stringify(moved[index]) };
+  const index = seen.findIndex((one, at) => !equal(one, expected[at]));
+  return index < 0 ? undefined : { expected: `what one request moves: ${JSON.stringify(expected[index])}`, seen: JSON.stringify(seen[index]) };
 }

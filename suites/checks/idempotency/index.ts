@@ -1,8 +1,17 @@
 import type { Check } from "../../check.ts";
+import { closeRace } from "./close-race.ts";
 import { copies } from "./copies.ts";
+import { crash } from "./crash.ts";
 import { drain } from "./drain.ts";
+import { lostAnswer } from "./lost-answer.ts";
+import { leftFree, newRefundNumber, outOfOrder, twoParties } from "./numbers.ts";
+import { opposite } from "./opposite.ts";
 import { otherContent } from "./other-content.ts";
 import { refundRace } from "./refund-race.ts";
 import { sameAgain } from "./same-again.ts";
+import { twoPools } from "./two-pools.ts";
 
-export const IDEMPOTENCY: readonly Check[] = [sameAgain, otherContent, copies, drain, refundRace];
+export const IDEMPOTENCY: readonly Check[] = [
+  sameAgain, otherContent, copies, twoPools, lostAnswer, crash, twoParties, leftFree, newRefundNumber, outOfOrder,
+  drain, refundRace, closeRace, opposite,
+];

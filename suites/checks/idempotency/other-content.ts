@@ -1,6 +1,10 @@
+import type { Interface } from "../../../core/pack/types.ts";
 import type { Json } from "../../../core/unit/unit.ts";
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
+import { alternatives, documentOf, flatten } from "../../generators/schema-source.ts";
+import type { SchemaObject } from "../../generators/schema-source.ts";
+import type { PackView } from "../../pack-view.ts";
 import { fieldsOf, withFields } from "../../wire/draft.ts";
 
 export const otherContent: Check = {
@@ -16,7 +20,7 @@ export const otherContent: Check = {
     const before = await session.observe(draft);
     for (const [name, value] of Object.entries(fieldsOf(draft))) {
       if (rule === undefined || rule.key.includes(name) || name === "party_id" || name === "notify_url") continue;
-      const other = altered(value);
+      const other = altered(value, propertyOf(session.pack, draft.interface, name));
       if (other === undefined) continue;
       const exchange = await session.send(withFields(draft, { [name]: other }), { label: `the same number with another ${name}` });
       session.expectRefusal(exchange, rule.mismatch, { en: "A repetition is recognised by its number alone; its content is not compared.", zh: "仅凭编号识别重复请求，未比对内容。" });
@@ -25,8 +29,17 @@ export const otherContent: Check = {
   },
 };
 
+function propertyOf(pack: PackView, one: Interface, name: string): SchemaObject {
+  const document = (one.request.body ?? {}) as SchemaObject;
+  const flat = alternatives(flatten({ schema: document, document }, pack.schemas), pack.schemas)[0];
+  const property = (flat?.schema["properties"] as Readonly<Record<string, SchemaObject>> | undefined)?.[name];
+  return flat === undefined || property === undefined ? {} : flatten({ schema: property, document: documentOf(property, flat.document) }, pack.schemas).schema;
+}
+
 /** Another value that the schema takes as well: a digit changed where there is one, a fen more. */
-function altered(value: Json): Json | undefined {
+function altered(value: Json, schema: SchemaObject): Json | undefined {
+  if (schema["const"] !== undefined) return undefined;
+  if (Array.isArray(schema["enum"])) return (schema["enum"] as Json[]).find((one) => one !== value);
   if (typeof value === "string") {
     const at = value.search(/[0-8]\D*$/);
     return at < 0 ? undefined : value.slice(0, at) + String(Number(value[at]) + 1) + value.slice(at + 1);

@@ -16,7 +16,7 @@ function overHistory(id: string, requirement: string, title: Bilingual, law: Law
   return {
     id, requirement, title, effort: "smoke", when: "end", roles: ["bank"],
     async run(session) {
-      const history = historyOf(session.run.seen);
+      const history = historyOf(session.run);
       if (!history.some((one) => one.kind === about)) session.inconclusive(`the run saw no ${about}`, `运行中未观察到 ${about}`);
       const [breach, ...more] = law(history);
       if (breach === undefined) return session.judged();

@@ -1,4 +1,15 @@
 import type { Check } from "../../check.ts";
+import { bindingAttempts, bindingCancel, bindingConfirm, bindingExpired, bindingExpiry, bindingUnique, cancelledBinding, identity } from "./bindings.ts";
+import { closeAgain, closePaid, closeUnknown } from "./close.ts";
+import { beyondBalance, frozen, triedAgain } from "./funds.ts";
+import { closeProcessing, lateFailure, lateSuccess, notRefundable } from "./late-payment.ts";
 import { paymentQuery } from "./payment-query.ts";
+import { payoutOnce, payoutReturned } from "./payouts.ts";
+import { fiftyRefunds, lateRefund, refundsUpToPaid } from "./refunds.ts";
 
-export const LIFECYCLE: readonly Check[] = [paymentQuery];
+export const LIFECYCLE: readonly Check[] = [
+  paymentQuery, lateSuccess, lateFailure, closeUnknown, closeAgain, closePaid, closeProcessing,
+  refundsUpToPaid, fiftyRefunds, notRefundable, lateRefund,
+  bindingConfirm, bindingAttempts, bindingExpired, bindingExpiry, bindingUnique, bindingCancel, cancelledBinding, identity,
+  payoutOnce, payoutReturned, frozen, beyondBalance, triedAgain,
+];

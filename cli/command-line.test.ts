@@ -1,0 +1,294 @@
+import { spawn, spawnSync } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { freePort } from "./free-port.ts";
+
+/*
+ * Real processes: what a person at a terminal meets. One bank serves them all.
+ */
+
+const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "liantiao-cli-"));
+const state = join(folder, "bank");
+const sut = join(state, "sut.json");
+
+interface Ready { readonly url: string; readonly adminUrl: string; readonly token: string; readonly pid: number }
+
+let bank: ChildProcess | undefined;
+let ready: Ready;
+
+async function serve(...words: string[]): Promise<{ readonly child: ChildProcess; readonly ready: Ready }> {
+  const child = spawn(process.execPath, [MAIN, "serve", "bank", "--json", "--port", "0", ...words], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+  return { child, ready: await readyLine(child) };
+}
+
+async function readyLine(child: ChildProcess & { readonly stdout: Readable }): Promise<Ready> {
+  const line = once(createInterface({ input: child.stdout }), "line");
+  const early = once(child, "exit").then(([code]) => Promise.reject(new Error(`serve ended with ${String(code)} before it was ready`)));
+  const [text] = await Promise.race([line, early]);
+  // It will end some time; by then that is no failure.
+  early.catch(() => {});
+  return JSON.parse(String(text)) as Ready;
+}
+
+async function interrupt(child: ChildProcess): Promise<number | null> {
+  const ended = once(child, "exit");
+  child.kill("SIGINT");
+  const [code] = await ended;
+  return code as number | null;
+}
+
+interface Ended { readonly code: number | null; readonly out: string; readonly err: string }
+
+function run(...words: string[]): Ended {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...words], { cwd: folder, encoding: "utf8", env: { ...process.env, NO_COLOR: "1" } });
+  return { code: status, out: stdout, err: stderr };
+}
+
+/** A user's mistake: exit 2, no stack trace, and the words that mend it. */
+function expectMistake(ended: Ended, ...words: string[]): void {
+  expect(ended.err).not.toMatch(/\n\s+at /);
+  for (const word of [...words, "next:"]) expect(ended.err).toContain(word);
+  expect(ended.code).toBe(2);
+}
+
+/** The bank's statement with something changed. */
+function statementWith(name: string, changes: object): string {
+  const file = join(state, name);
+  writeFileSync(file, JSON.stringify({ ...(JSON.parse(readFileSync(sut, "utf8")) as object), ...changes }));
+  return file;
+}
+
+beforeAll(async () => {
+  ({ child: bank, ready } = await serve("--state", state));
+}, 60_000);
+
+afterAll(async () => {
+  if (bank?.exitCode === null) await interrupt(bank);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe("serve", () => {
+  test("keeps private keys and the statement to their owner", () => {
+    const modes = spawnSync("stat", ["-c", "%a", join(state, "keys", "P1001.key.pem"), sut], { encoding: "utf8" }).stdout.trim().split("\n");
+    expect(modes).toEqual(["600", "600"]);
+  });
+
+  test("names the port that is in use, and the way out", () => {
+    const port = new URL(ready.url).port;
+    expectMistake(run("serve", "bank", "--port", port, "--state", join(folder, "other"), "--store", "memory"), `port ${port}`, "in use", "--port");
+  });
+
+  test("refuses a store that another process has open", () => {
+    expectMistake(run("serve", "bank", "--port", "0", "--state", join(folder, "other"), "--store", join(state, "store.sqlite")), "store cannot be opened", "--store memory");
+  });
+
+  test("refuses a store that is no store", () => {
+    const file = join(folder, "not-a-store.sqlite");
+    writeFileSync(file, "this is not a database, however long one looks at it ".repeat(100));
+    expectMistake(run("serve", "bank", "--port", "0", "--state", join(folder, "other"), "--store", file), "store cannot be opened", file);
+  });
+
+  test("refuses a key file that was damaged", async () => {
+    const damaged = join(folder, "damaged");
+    const { child } = await serve("--state", damaged, "--store", "memory");
+    expect(await interrupt(child)).toBe(0);
+    writeFileSync(join(damaged, "keys", "P1001.pub.pem"), "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n");
+    expectMistake(run("serve", "bank", "--port", "0", "--state", damaged), "P1001", "delete both");
+  }, 30_000);
+
+  test("suggests near names for roles, faults, packs and flags", () => {
+    expectMistake(run("serve", "bnak"), 'did you mean "bank"?');
+    expectMistake(run("serve", "bank", "--fault", "latncy"), 'did you mean "latency"?');
+    expectMistake(run("serve", "bank", "--pack", "coperation"), 'did you mean "cooperation"?');
+    expectMistake(run("serve", "bank", "--prot", "1"), "--port");
+    expectMistake(run("serv", "bank"), "serve");
+  }, 30_000);
+
+  test("keeps its keys and its books over a restart", async () => {
+    const kept = join(folder, "kept");
+    const first = await serve("--state", kept);
+    const before = readFileSync(join(kept, "sut.json"), "utf8");
+    const paid = run("call", "payment.create", "--sut", join(kept, "sut.json"), "--data", '{"out_trade_no":"KEPT0001"}');
+    expect(paid.code, paid.err).toBe(0);
+    expect(await interrupt(first.child)).toBe(0);
+    const second = await serve("--state", kept);
+    try {
+      const after = JSON.parse(readFileSync(join(kept, "sut.json"), "utf8")) as { sutKeys: unknown };
+      expect(after.sutKeys).toEqual((JSON.parse(before) as { sutKeys: unknown }).sutKeys);
+      const found = run("call", "payment.query", "--sut", join(kept, "sut.json"), "--data", '{"out_trade_no":"KEPT0001"}');
+      expect(found.out).toContain('"state": "SUCCEEDED"');
+    } finally {
+      await interrupt(second.child);
+    }
+  }, 60_000);
+});
+
+describe("call", () => {
+  test("makes up a valid request, verifies the answer and ends with 0", () => {
+    const { code, out, err } = run("call", "payment.create", "--sut", sut);
+    expect(err).toBe("");
+    expect(out).toContain("signature verified");
+    expect(out).toContain('"state": "SUCCEEDED"');
+    expect(code).toBe(0);
+  });
+
+  test("explains a refusal in both languages and ends with 1", () => {
+    const { code, out } = run("call", "payment.create", "--sut", sut, "--scenario", "customer.frozen");
+    expect(out).toContain("ACCOUNT_FROZEN");
+    expect(out).toMatch(/[\u4e00-\u9fff]{4}/);
+    expect(code).toBe(1);
+  });
+
+  test("ends with 3 when nobody answers", () => {
+    expect(run("call", "echo", "--sut", statementWith("nobody.json", { baseUrl: "http://127.0.0.1:1" })).code).toBe(3);
+  });
+
+  test("names the interface that was meant, and what there is", () => {
+    expectMistake(run("call", "payment.creat", "--sut", sut), 'did you mean "payment.create"?', "refund.query");
+    expectMistake(run("call", "notify.payment_result", "--sut", sut), "provided by the platform");
+  });
+
+  test("refuses data that is no JSON object, a party and a scenario that are not there", () => {
+    expectMistake(run("call", "echo", "--sut", sut, "--data", "{message"), "--data is not JSON");
+    expectMistake(run("call", "echo", "--sut", sut, "--party", "P1003"), "P1001, P1002");
+    expectMistake(run("call", "echo", "--sut", sut, "--scenario", "customer.fundet"), 'did you mean "customer.funded"?');
+  });
+
+  test("a wrong key of ours is told by the answer, and ends with 1", () => {
+    const parties = (JSON.parse(readFileSync(sut, "utf8")) as { parties: { privateKey: string }[] }).parties;
+    const file = statementWith("wrong-key.json", { parties: [{ ...parties[0], privateKey: "keys/P1002.key.pem" }] });
+    const { code, out } = run("call", "echo", "--sut", file);
+    expect(out).toContain("SIGN_ERROR");
+    expect(code).toBe(1);
+  });
+
+  test("a wrong key of the SUT is told as an answer that does not verify", () => {
+    const keys = (JSON.parse(readFileSync(sut, "utf8")) as { sutKeys: object[] }).sutKeys;
+    const { code, out } = run("call", "echo", "--sut", statementWith("wrong-sut-key.json", { sutKeys: [{ ...keys[0], publicKey: "keys/P1001.pub.pem" }] }));
+    expect(out).toContain("signature NOT verified");
+    expect(code).toBe(1);
+  });
+});
+
+describe("verify", () => {
+  test("names every problem of a statement at once, with its place", () => {
+    const bad = statementWith("bad.json", { baseUrl: "ftp://x", nmae: "x", sutKeys: [{ serial: "1", algorithm: "x", publicKey: "keys/none.pem" }] });
+    expectMistake(run("verify", "bank", "--sut", bad), "/baseUrl", "/nmae", "/sutKeys/0/publicKey");
+    expectMistake(run("verify", "bank", "--sut", join(folder, "none.json")), "cannot be read");
+    expectMistake(run("verify", "bank"), "--sut");
+  });
+
+  test("refuses a statement of the other role, an unknown effort, and a glob that fits nothing", () => {
+    expectMistake(run("verify", "platform", "--sut", sut), "statement is of a bank");
+    expectMistake(run("verify", "bank", "--sut", sut, "--effort", "smok"), 'did you mean "smoke"?');
+    expectMistake(run("verify", "bank", "--sut", sut, "--only", "NOPE-*"), "NOPE-*", "--list");
+  });
+
+  test("lists checks without a statement", () => {
+    const { code, out } = run("verify", "bank", "--list");
+    expect(out).toContain("IDM-01");
+    expect(code).toBe(0);
+  });
+
+  test("a wrong key ends the run before anything is judged, with 2", () => {
+    const parties = (JSON.parse(readFileSync(sut, "utf8")) as { parties: { privateKey: string }[] }).parties;
+    const file = statementWith("wrong-key-verify.json", { parties: [{ ...parties[0], privateKey: "keys/P1002.key.pem" }] });
+    const { code, out } = run("verify", "bank", "--sut", file, "--only", "SIG-*", "--out", join(folder, "wrong-key"));
+    expect(out).toContain("refuses the signature of P1001");
+    expect(code).toBe(2);
+  });
+
+  test("judges, writes every report, and will not write over a run", () => {
+    const out = join(folder, "judged");
+    const first = run("verify", "bank", "--sut", sut, "--only", "signature.absent/echo", "--out", out, "--json");
+    const summary = JSON.parse(first.out) as { readonly exitCode: number; readonly files: readonly string[] };
+    expect(first.code).toBe(summary.exitCode);
+    expect(summary.files.map((file) => readFileSync(file).length > 0)).not.toContain(false);
+    expectMistake(run("verify", "bank", "--sut", sut, "--only", "signature.absent/echo", "--out", out), "holds a run already");
+    expect(run("report", out, "--format", "junit").code).toBe(summary.exitCode);
+    expectMistake(run("report", out, "--format", "junt"), 'did you mean "junit"?');
+  }, 60_000);
+
+  test("Ctrl-C ends a run in good order, and its log says that it is partial", async () => {
+    const out = join(folder, "interrupted");
+    const child = spawn(process.execPath, [MAIN, "verify", "bank", "--sut", sut, "--out", out], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+    const lines = createInterface({ input: child.stdout });
+    for await (const line of lines) if (line.includes("pass")) break;
+    const ended = once(child, "exit");
+    child.kill("SIGINT");
+    child.stdout.resume();
+    const [code] = await ended;
+    expect([1, 3]).toContain(code);
+    const last = readFileSync(join(out, "events.ndjson"), "utf8").trim().split("\n").at(-1) ?? "";
+    expect(JSON.parse(last)).toMatchObject({ type: "run.finished", partial: true });
+  }, 60_000);
+});
+
+describe("enrol and faults", () => {
+  test("a stranger's own key is enrolled, and stays private", () => {
+    const key = join(folder, "mine.pem");
+    spawnSync("openssl", ["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", key]);
+    expectMistake(run("enrol", "P2001", key, "--state", state), "private key", "-pubout");
+    const pub = join(folder, "mine.pub.pem");
+    spawnSync("openssl", ["pkey", "-in", key, "-pubout", "-out", pub]);
+    const enrolled = run("enrol", "P2001", pub, "--serial", "MINE", "--state", state);
+    expect(enrolled.out).toContain("customer.funded");
+    const fixtures = JSON.parse(enrolled.out.slice(enrolled.out.indexOf("{"))) as object;
+    const mine = statementWith("mine.json", { parties: [{ partyId: "P2001", serial: "MINE", algorithm: "WECHATPAY2-SHA256-RSA2048", privateKey: key }], fixtures });
+    expect(run("call", "payment.create", "--sut", mine).code).toBe(0);
+  }, 30_000);
+
+  test("a fault is switched on and off while it runs", () => {
+    expect(run("faults", "on", "server-error", "--interface", "echo", "--state", state).code).toBe(0);
+    expect(run("call", "echo", "--sut", sut).code).toBe(1);
+    expect(run("faults", "off", "--state", state).code).toBe(0);
+    expect(run("call", "echo", "--sut", sut).code).toBe(0);
+  }, 30_000);
+});
+
+describe("packs", () => {
+  test("the reference pack is sound, and exports as OpenAPI 3.1", () => {
+    expect(run("pack", "check").out).toContain("cooperation");
+    const document = JSON.parse(run("pack", "openapi").out) as { openapi: string; paths: object; components: { schemas: object } };
+    expect(document.openapi).toBe("3.1.0");
+    expect(Object.keys(document.paths)).toContain("/v1/payments");
+    const references = [...JSON.stringify(document).matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(([, name]) => name ?? "");
+    expect(references.length).toBeGreaterThan(10);
+    expect(references.filter((name) => !Object.hasOwn(document.components.schemas, name))).toEqual([]);
+  });
+
+  test("a folder that is no pack is refused", () => {
+    expectMistake(run("pack", "check", "./nowhere"), "nowhere", "cooperation");
+  });
+});
+
+describe("bank and platform together", () => {
+  test("a payment at the bank is notified, signed, to the platform, which takes it for its order", async () => {
+    const port = await freePort("127.0.0.1");
+    const both = join(folder, "both");
+    const served = await serve("--state", join(both, "bank"), "--store", "memory", "--peer", `http://127.0.0.1:${port}`);
+    const child = spawn(process.execPath, [MAIN, "serve", "platform", "--json", "--port", String(port), "--admin-port", "0", "--store", "memory", "--state", join(both, "platform"), "--peer", join(both, "bank", "sut.json")], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+    try {
+      const platform = await readyLine(child);
+      const { fixtures } = JSON.parse(readFileSync(join(both, "platform", "sut.json"), "utf8")) as { fixtures: Record<string, object> };
+      const paid = run("call", "payment.create", "--sut", join(both, "bank", "sut.json"), "--data", JSON.stringify({ ...fixtures["order.created"], notify_url: `${platform.url}/notify/payment` }));
+      expect(paid.code, paid.out).toBe(0);
+      const requests = async (): Promise<readonly { readonly interface?: string; readonly party?: string; readonly response?: { readonly status: number } }[]> => {
+        const answer = await fetch(`${platform.adminUrl}/__admin/requests`, { headers: { authorization: `Bearer ${platform.token}` } });
+        return ((await answer.json()) as { requests: [] }).requests;
+      };
+      await vi.waitFor(async () => expect(await requests()).toMatchObject([{ interface: "notify.payment_result", party: "BANK01", response: { status: 204 } }]), { timeout: 10_000, interval: 100 });
+    } finally {
+      await interrupt(child);
+      await interrupt(served.child);
+    }
+  }, 60_000);
+});

@@ -1,0 +1,43 @@
+// Prints the statement of a running rival bank: what `liantiao verify bank --sut` needs to know of it, and no more.
+// usage: node make-statement.mjs URL KEYS_DIR LISTEN_PORT > sut.json
+import { resolve } from "node:path";
+
+const [url, keys, port] = process.argv.slice(2);
+if (url === undefined || keys === undefined || port === undefined) {
+  console.error("usage: node make-statement.mjs URL KEYS_DIR LISTEN_PORT > sut.json");
+  process.exit(2);
+}
+const algorithm = "WECHATPAY2-SHA256-RSA2048";
+const party = (id) => ({ partyId: id, serial: `${id}-KEY-1`, algorithm, privateKey: resolve(keys, `${id}.key.pem`) });
+const binding = (name) => ({ binding_id: `RB-P1001-${name}` });
+const notBuilt = (what) => ({ none: `this bank has no ${what}` });
+
+console.log(JSON.stringify({
+  name: "Rival bank",
+  role: "bank",
+  pack: "cooperation",
+  baseUrl: url,
+  sutPartyId: "BANK01",
+  parties: [party("P1001"), party("P1002")],
+  sutKeys: [{ serial: "RIVAL-KEY-1", algorithm, publicKey: resolve(keys, "bank.pub.pem") }],
+  profile: {
+    interfaces: ["echo", "payment.*", "refund.*", "account.*", "key.list", "notify.payment_result", "notify.refund_result"],
+  },
+  fixtures: {
+    "customer.funded": binding("FUNDED"),
+    "customer.low-balance": { ...binding("LOW"), balance: { value: 100, currency: "CNY" } },
+    "customer.frozen": binding("FROZEN"),
+    "binding.cancelled": binding("CANCELLED"),
+    "payment.settles-late-success": binding("LATE-SUCCESS"),
+    "payment.settles-late-failure": binding("LATE-FAILURE"),
+    "customer.other-party": { binding_id: "RB-P1002-FUNDED" },
+    "customer.applies": notBuilt("binding by interface"),
+    "binding.expired": notBuilt("binding by interface"),
+    "refund.settles-late": notBuilt("late refunds"),
+    "payout.payee": notBuilt("payouts"),
+    "payout.returned": notBuilt("payouts"),
+    "payout.settles-late": notBuilt("payouts"),
+    "settlement.funded": notBuilt("settlement interfaces"),
+  },
+  notify: { listen: { host: "127.0.0.1", port: Number(port) }, publicUrl: `http://127.0.0.1:${port}` },
+}, undefined, 2));

@@ -1,0 +1,204 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { Hono } from "hono";
+import { signatureScheme } from "../../core/signature/schemes.ts";
+import { startServer } from "../http/server.ts";
+import { BANK_KEY, startBank } from "../testing/bank.ts";
+import type { TestBank } from "../testing/bank.ts";
+import { TestClient } from "../testing/client.ts";
+import { ED25519, RSA, SM2 } from "../testing/keys.ts";
+import type { TestKey } from "../testing/keys.ts";
+import { cooperationPack } from "../testing/packs.ts";
+import { controlApp } from "./control.ts";
+
+const pack = cooperationPack();
+const SCHEMES = [[RSA, "rsa2048"], [SM2, "sm2"], [ED25519, "ed25519"]] as const;
+
+function generated(algorithm: string, scheme: string, serial: string): TestKey {
+  const made = signatureScheme(scheme);
+  const { privatePem, publicPem } = made.generate();
+  return { serial, algorithm, privatePem, publicPem, privateKey: made.privateKey(privatePem), publicKey: made.publicKey(publicPem) };
+}
+
+let bank: TestBank;
+let control: Hono;
+beforeEach(async () => {
+  bank = await startBank({ pack });
+  control = controlApp(bank.simulator, { token: "secret-token" });
+});
+afterEach(() => {
+  bank.simulator.stop();
+  expect(bank.defects).toEqual([]);
+});
+
+interface Told {
+  readonly status: number;
+  readonly json: Readonly<Record<string, unknown>>;
+}
+
+async function admin(method: string, path: string, body?: unknown, token: string | null = "secret-token"): Promise<Told> {
+  const response = await control.request(`/__admin${path}`, {
+    method, headers: token === null ? {} : { authorization: `Bearer ${token}` },
+    ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return { status: response.status, json: (response.headers.get("content-type")?.includes("json") === true ? JSON.parse(text) : { text }) as Record<string, unknown> };
+}
+
+describe("the token", () => {
+  test.each([null, "", "wrong", "secret-token-and-more", "SECRET-TOKEN"])("%j opens nothing", async (token) => {
+    for (const [method, path] of [["GET", "/health"], ["GET", "/requests"], ["POST", "/keys"], ["POST", "/hooks/sms-code"], ["GET", "/nothing"]] as const) {
+      const told = await admin(method, path, method === "POST" ? {} : undefined, token);
+      expect([told.status, String(told.json["error"])]).toEqual([401, expect.stringContaining("Authorization: Bearer")]);
+    }
+  });
+
+  test("the right one opens it, and what is not there names what is", async () => {
+    const health = await admin("GET", "/health");
+    expect(health.status).toBe(200);
+    for (const resource of health.json["resources"] as string[]) expect(resource).toMatch(/^[a-z]+$/);
+    const missing = await admin("GET", "/nothing");
+    expect([missing.status, String(missing.json["error"])]).toEqual([404, expect.stringContaining("/__admin/health")]);
+  });
+
+  test("the port that peers reach serves no control plane, with or without the token", async () => {
+    const response = await bank.simulator.app.request("/__admin/health", { headers: { authorization: "Bearer secret-token" } });
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({ code: "ROUTE_NOT_FOUND" });
+  });
+
+  test("served on loopback it answers there", async () => {
+    const server = await startServer({ app: control, hostname: "127.0.0.1", port: 0 });
+    expect((await fetch(`${server.url}/__admin/health`, { headers: { authorization: "Bearer secret-token" } })).status).toBe(200);
+    expect((await fetch(`${server.url}/__admin/health`)).status).toBe(401);
+    await server.close();
+  });
+});
+
+describe("mistakes are answered with what is allowed", () => {
+  test.each([
+    ["POST", "/faults", {}, "answer-lost-after-commit"],
+    ["POST", "/faults", { name: "flood" }, "latency"],
+    ["POST", "/faults", { name: "latency", settings: { delayMs: -1 } }, "from 1 to 120000"],
+    ["POST", "/faults", "not json", "JSON object"],
+    ["POST", "/faults", [], "JSON object"],
+    ["POST", "/clock", {}, "advance_seconds"],
+    ["POST", "/keys", {}, "public_key"],
+    ["POST", "/keys", { party_id: "P1", serial: "S", algorithm: "HMAC", public_key: "x" }, SM2],
+    ["POST", "/keys", { party_id: "P1", serial: "S", algorithm: RSA, public_key: "not a key" }, "the public key cannot be used"],
+    ["POST", "/keys", { party_id: "P1", serial: "S", algorithm: RSA, public_key: BANK_KEY.publicPem }, "the public key cannot be used"],
+    ["POST", "/keys", { party_id: "P1", serial: "S", algorithm: ED25519, public_key: BANK_KEY.publicPem, notify_prefixes: ["shop"] }, "absolute URLs"],
+    ["POST", "/keys", { party_id: "P1", serial: "S", algorithm: ED25519, public_key: BANK_KEY.publicPem, notify_url: "https://shop.test/x" }, "notify_prefixes"],
+    ["GET", "/requests?limit=many", undefined, "whole number"],
+    ["GET", "/rows/nothing", undefined, "payment"],
+    ["POST", "/operate", { resource: "payment", key: "x" }, "out_trade_no"],
+    ["POST", "/hooks/fixtures", { scenario: "customer.rich" }, "customer.funded"],
+    ["POST", "/hooks/sms-code", { party_id: "P1001", binding_id: "bnd_nobody" }, "no binding"],
+  ] as const)("%s %s %j", async (method, path, body, hint) => {
+    const told = await admin(method, path, body);
+    expect([400, 404]).toContain(told.status);
+    expect(told.json["error"]).toContain(hint);
+  });
+
+  test("a refused enrolment changes nothing", async () => {
+    await admin("POST", "/keys", { party_id: "P1001", serial: "S", algorithm: RSA, public_key: "not a key" });
+    expect(bank.simulator.identity.peer("P1001")?.keys.map(({ serial }) => serial)).toEqual(["P1001-KEY-1"]);
+  });
+});
+
+describe("enrolling a key", () => {
+  const own = SCHEMES.map(([algorithm, scheme]) => generated(algorithm, scheme, `BANK01-${scheme}`));
+
+  test.each(SCHEMES)("of %s opens a party of its own, whose answers are signed with the same algorithm", async (algorithm, scheme) => {
+    bank.simulator.stop();
+    bank = await startBank({ pack, ownKeys: own });
+    control = controlApp(bank.simulator, { token: "secret-token" });
+    const party = { id: "P2001", key: generated(algorithm, scheme, "P2001-KEY") };
+    const client = new TestClient({ pack, party, answerKeys: own, clock: () => bank.runtime.now(), send: (request) => bank.simulator.handle(request) });
+    const stranger = await client.call("POST", "/v1/echo", { party_id: "P2001", message: "x" });
+    expect([stranger.code, stranger.signed]).toEqual(["SIGN_ERROR", true]);
+
+    const enrolled = await admin("POST", "/keys", { party_id: "P2001", serial: "P2001-KEY", algorithm, public_key: party.key.publicPem });
+    expect(enrolled.status).toBe(201);
+    const { binding_id } = (enrolled.json["scenarios"] as Record<string, Record<string, string>>)["customer.funded"] ?? {};
+    const paid = await client.pay("order-0001", binding_id ?? "", 100);
+    expect([paid.status, paid.json["state"], paid.signed, paid.headers["wechatpay-signature-type"]]).toEqual([200, "SUCCEEDED", true, algorithm]);
+    const refused = await client.pay("order-0002", "bnd_nobody", 100);
+    expect([refused.code, refused.signed, refused.headers["wechatpay-signature-type"]]).toEqual(["BINDING_NOT_FOUND", true, algorithm]);
+  });
+
+  test("adds a key to a party that is known: both sign, and the scenarios stay", async () => {
+    const before = bank.simulator.scenarios("P1001");
+    const key = generated(ED25519, "ed25519", "P1001-KEY-2");
+    await admin("POST", "/keys", { party_id: "P1001", serial: key.serial, algorithm: ED25519, public_key: key.publicPem });
+    expect(bank.simulator.scenarios("P1001")).toEqual(before);
+    expect((await bank.client.get("/v1/keys")).status).toBe(200);
+    expect((await bank.client.call("GET", "/v1/keys?party_id=P1001", undefined, { key, serial: key.serial })).status).toBe(200);
+    expect((await bank.client.call("GET", "/v1/keys?party_id=P1001", undefined, { key })).code).toBe("SIGN_ERROR");
+  });
+
+  test("two parties never share accounts or bindings", async () => {
+    const key = generated(ED25519, "ed25519", "P2001-KEY");
+    await admin("POST", "/keys", { party_id: "P2001", serial: key.serial, algorithm: ED25519, public_key: key.publicPem });
+    const client = new TestClient({ pack, party: { id: "P2001", key }, answerKeys: [BANK_KEY], clock: () => bank.runtime.now(), send: (request) => bank.simulator.handle(request) });
+    expect((await client.pay("order-0001", bank.scenario("customer.funded")["binding_id"] ?? "", 100)).code).toBe("BINDING_NOT_FOUND");
+    await bank.client.pay("order-0001", bank.scenario("customer.funded")["binding_id"] ?? "", 100);
+    expect((await client.get("/v1/payments/order-0001")).code).toBe("ORDER_NOT_FOUND");
+  });
+});
+
+describe("what it shows and does", () => {
+  test("the books balance, and show it", async () => {
+    await bank.client.pay("order-0001", bank.scenario("customer.funded")["binding_id"] ?? "", 10_000);
+    const ledger = await admin("GET", "/ledger");
+    expect(ledger.json["balance_of_books"]).toEqual({ CNY: 0 });
+    expect((ledger.json["accounts"] as { account: string; posted: number }[]).find(({ account }) => account === "fee:income")?.posted).toBe(60);
+  });
+
+  test("the clock can be moved, to a time and back, and what is due then happens", async () => {
+    await bank.client.pay("order-late", bank.scenario("payment.settles-late-success")["binding_id"] ?? "", 100);
+    const moved = await admin("POST", "/clock", { advance_seconds: 86_400 });
+    expect(moved.json["offset_ms"]).toBe(86_400_000);
+    await vi.waitFor(async () => expect((await bank.client.get("/v1/payments/order-late")).json["state"]).toBe("SUCCEEDED"));
+    const set = await admin("POST", "/clock", { now: Date.parse("2030-01-01T00:00:00Z") });
+    expect(Math.abs(Number(set.json["now"]) - Date.parse("2030-01-01T00:00:00Z"))).toBeLessThan(1_000);
+    expect((await bank.client.get("/v1/keys")).status).toBe(200);
+    expect((await admin("POST", "/clock", { reset: true })).json["offset_ms"]).toBe(0);
+  });
+
+  test("an operator's decision moves a row, and one that does not fit says from where it would", async () => {
+    const account = String(bank.scenario("payout.payee")["payee_account_no"]);
+    expect((await admin("POST", "/operate", { resource: "account", key: [account], transition: "freeze" })).status).toBe(200);
+    expect((await bank.client.payOut("payout-0001", bank.scenario("payout.payee"), 100)).code).toBe("ACCOUNT_FROZEN");
+    const again = await admin("POST", "/operate", { resource: "account", key: [account], transition: "freeze" });
+    expect([again.status, again.json]).toEqual([409, { kind: "not-now", state: "FROZEN", from: ["OPEN"] }]);
+  });
+
+  test("faults are listed, switched on and off; reset switches off, forgets requests and keeps money", async () => {
+    expect((await admin("POST", "/faults", { name: "server-error", times: 1 })).status).toBe(201);
+    expect((await bank.client.get("/v1/keys")).status).toBe(500);
+    expect((await bank.client.get("/v1/keys")).status).toBe(200);
+    await bank.client.pay("order-0001", bank.scenario("customer.funded")["binding_id"] ?? "", 100);
+    await admin("POST", "/faults", { name: "latency" });
+    expect((await admin("DELETE", "/faults/latency")).json).toEqual({ switched_off: 1 });
+    await admin("POST", "/faults", { name: "server-error" });
+    expect((await admin("POST", "/reset")).status).toBe(204);
+    expect((await admin("GET", "/faults")).json["active"]).toEqual([]);
+    expect((await admin("GET", "/requests")).json["requests"]).toEqual([]);
+    expect((await bank.client.get("/v1/payments/order-0001")).json["state"]).toBe("SUCCEEDED");
+  });
+
+  test("requests show both sides of an exchange and how it was judged", async () => {
+    await bank.client.pay("order-0001", "bnd_nobody", 100);
+    const [entry] = (await admin("GET", "/requests?interface=payment.create")).json["requests"] as Record<string, Record<string, unknown>>[];
+    expect(entry).toMatchObject({ direction: "in", interface: "payment.create", party: "P1001", code: "BINDING_NOT_FOUND", request: { method: "POST", target: "/v1/payments" }, response: { status: 404 } });
+    expect(String(entry?.["request"]?.["body"])).toContain("order-0001");
+    expect(String((await admin("GET", "/metrics")).json["text"])).toContain('interface="payment.create",status="404",code="BINDING_NOT_FOUND"} 1');
+  });
+
+  test("the hooks give fixtures and the SMS code", async () => {
+    const person = (await admin("POST", "/hooks/fixtures", { scenario: "customer.applies" })).json as Record<string, string>;
+    const applied = await bank.client.call("POST", "/v1/bindings", { party_id: "P1001", out_bind_no: "bind-0001", holder_name: person["holder_name"], account_no: person["account_no"], id_type: "01", id_no: person["id_no"], mobile: person["mobile"] });
+    const { sms_code } = (await admin("POST", "/hooks/sms-code", { party_id: "P1001", binding_id: applied.json["binding_id"] })).json;
+    expect((await bank.client.call("POST", `/v1/bindings/${applied.json["binding_id"]}/confirm`, { party_id: "P1001", sms_code })).json["state"]).toBe("ACTIVE");
+  });
+});

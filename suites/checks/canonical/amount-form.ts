@@ -1,0 +1,61 @@
+import type { Check } from "../../check.ts";
+import type { Json } from "../../../core/unit/unit.ts";
+import { interfaceOf } from "../../check.ts";
+import { equal } from "../../data/comparison.ts";
+import { fieldNames } from "../../profile.ts";
+import { expectEachRefused } from "../corpus.ts";
+
+/** Other ways to write the number `n`, and numbers that a lenient reader makes `n` of. */
+const FORMS: Readonly<Record<string, (n: string) => string>> = {
+  "n.0": (n) => `${n}.0`,
+  "n.00": (n) => `${n}.00`,
+  "n.5": (n) => `${n}.5`,
+  "n.4": (n) => `${n}.4`,
+  "n and a fraction that a double drops": (n) => `${n}.00000000000000001`,
+  "n e0": (n) => `${n}e0`,
+  "n E+0": (n) => `${n}E+0`,
+  "n0 e-1": (n) => `${n}0e-1`,
+  '"n"': (n) => `"${n}"`,
+  '"n.00"': (n) => `"${n}.00"`,
+  "full-width digits": (n) => `"${Array.from(n).map((digit) => String.fromCharCode(0xff10 + Number(digit))).join("")}"`,
+  "[n]": (n) => `[${n}]`,
+  '{"value": n}': (n) => `{"value":${n}}`,
+  "0n": (n) => `0${n}`,
+  "+n": (n) => `+${n}`,
+  "0x1f": () => "0x1f",
+  "-n": (n) => `-${n}`,
+  "-0": () => "-0",
+  "0": () => "0",
+  "-0.0": () => "-0.0",
+  "0.001": () => "0.001",
+  "1e-3": () => "1e-3",
+  "1E400": () => "1E400",
+  "-1E400": () => "-1E400",
+  "NaN": () => "NaN",
+  "Infinity": () => "Infinity",
+  "true": () => "true",
+  "null": () => "null",
+  '""': () => '""',
+};
+
+export const amountForm: Check = {
+  id: "canonical.amount-form",
+  requirement: "CAN-04",
+  title: { en: "An amount that is no plain integer is refused, never rounded", zh: "非普通整数的金额被拒绝，绝不取整" },
+  effort: "standard",
+  each: ({ provided, pack }) => provided.filter((one) => one.id.endsWith(".create") && fieldNames(pack, one, "body").includes("amount")).map((one) => ({ id: one.id, interface: one.id })),
+  async run(session, instance) {
+    const draft = await session.request(interfaceOf(instance));
+    const codes = [session.code("schema"), session.code("decode")];
+    const forms = Object.entries(FORMS).map(([name, write]) => ({
+      name: `amount written as ${name}`, codes,
+      tamper: { body: (bytes: Uint8Array) => new TextEncoder().encode(new TextDecoder().decode(bytes).replace(/("amount":\{[^}]*?"value":)(\d+)/, (_all, before: string, n: string) => before + write(n))) },
+    }));
+    const right = await expectEachRefused(session, {
+      draft, forms, what: "an amount that is no plain integer",
+      likelyCause: { en: "Numbers are read as doubles and converted before they are checked.", zh: "数字在校验前已按双精度读取并转换。" },
+    });
+    const answered = (right.answer?.json as Readonly<Record<string, Json>> | undefined)?.["amount"];
+    if (answered !== undefined && !equal(answered, draft.body?.["amount"])) session.fail({ summary: { en: "the amount answered is not the amount sent", zh: "应答金额与请求金额不同" }, expected: JSON.stringify(draft.body?.["amount"]), seen: JSON.stringify(answered) });
+  },
+};

@@ -1,0 +1,66 @@
+import type { Check } from "../../check.ts";
+import { eachInterface, interfaceOf } from "../../check.ts";
+import { expectEachRefused } from "../corpus.ts";
+import type { WrongForm } from "../corpus.ts";
+import { freeTextFields } from "./free-text.ts";
+
+const utf8 = new TextEncoder();
+
+/** Byte sequences that no UTF-8 has, put into a free text. Each is what some encoder or lenient decoder takes for text. */
+const BYTES: Readonly<Record<string, readonly number[]>> = {
+  "GBK": [0xd6, 0xd0, 0xce, 0xc4],
+  "Latin-1": [0x63, 0x61, 0x66, 0xe9, 0x20],
+  "an overlong slash of two bytes": [0xc0, 0xaf],
+  "an overlong letter of two bytes": [0xc1, 0xa1],
+  "an overlong slash of three bytes": [0xe0, 0x80, 0xaf],
+  "an overlong slash of four bytes": [0xf0, 0x80, 0x80, 0xaf],
+  "a NUL of two bytes": [0xc0, 0x80],
+  "half a surrogate pair": [0xed, 0xa0, 0x80],
+  "a surrogate pair in six bytes": [0xed, 0xa0, 0xbd, 0xed, 0xb2, 0xa9],
+  "beyond U+10FFFF": [0xf4, 0x90, 0x80, 0x80],
+  "a byte that UTF-8 never has": [0xff],
+  "a sequence cut short": [0xe4, 0xb8],
+  "a continuation by itself": [0x80],
+};
+
+const CHARSETS = ["gbk", "gb18030", "iso-8859-1", "utf-16", "utf-16le", "utf-7", "us-ascii"];
+
+export const encoding: Check = {
+  id: "canonical.encoding",
+  requirement: "CAN-09",
+  title: { en: "A body that is not plain UTF-8 is refused", zh: "非 UTF-8 的报文体被拒绝" },
+  effort: "standard",
+  each: eachInterface((one) => one.request.body !== undefined),
+  async run(session, instance) {
+    const id = interfaceOf(instance);
+    const [field] = freeTextFields(session.pack, session.pack.interface(id));
+    const text = session.fresh();
+    const draft = await session.request(id, field === undefined ? {} : { [field]: text });
+    const decode = session.code("decode");
+    const whole: readonly (readonly [string, (json: string) => Uint8Array])[] = [
+      ["a byte order mark ahead", (json) => utf8.encode(`\ufeff${json}`)],
+      ["UTF-16, little end first", (json) => new Uint8Array(Buffer.from(json, "utf16le"))],
+      ["UTF-16, little end first, with its mark", (json) => new Uint8Array(Buffer.from(`\ufeff${json}`, "utf16le"))],
+      ["UTF-16, big end first, with its mark", (json) => new Uint8Array(Buffer.from(`\ufeff${json}`, "utf16le").swap16())],
+      ["UTF-32", (json) => Uint8Array.from(Array.from(json).flatMap((sign) => [sign.charCodeAt(0) & 0xff, sign.charCodeAt(0) >> 8, 0, 0]))],
+      ["its first quote overlong", (json) => spliced(utf8.encode(json), json.indexOf('"'), 1, [0xc0, 0xa2])],
+      ["a letter of its first key overlong", (json) => spliced(utf8.encode(json), json.indexOf('"') + 1, 1, [0xc0 | (json.charCodeAt(json.indexOf('"') + 1) >> 6), 0x80 | (json.charCodeAt(json.indexOf('"') + 1) & 0x3f)])],
+    ];
+    const forms: readonly WrongForm[] = [
+      ...whole.map(([name, made]): WrongForm => ({ name, codes: decode, tamper: { body: (bytes) => made(new TextDecoder().decode(bytes)) } })),
+      ...(field === undefined ? [] : Object.entries(BYTES).map(([name, put]): WrongForm => ({ name: `${field} with ${name}`, codes: decode, tamper: { body: (bytes) => spliced(bytes, Buffer.from(bytes).indexOf(text), text.length, put) } }))),
+      ...CHARSETS.map((charset): WrongForm => ({ name: `charset=${charset}`, codes: [session.code("route.media"), decode], tamper: { headers: (headers) => headers.map(([name, value]) => [name, name === "Content-Type" ? `application/json; charset=${charset}` : value]) } })),
+    ];
+    await expectEachRefused(session, {
+      draft, forms, what: "a body that is not plain UTF-8",
+      likelyCause: { en: "The body is decoded leniently: what cannot be read is replaced, a mark is dropped, an encoding is guessed.", zh: "解码过于宽松：替换无效字节、忽略 BOM 或猜测编码。" },
+    }, {
+      headers: (headers) => headers.map(([name, value]) => [name, name === "Content-Type" ? "application/json; charset=utf-8" : value]),
+      ...(field === undefined ? {} : { body: (bytes: Uint8Array) => spliced(bytes, Buffer.from(bytes).indexOf(text), text.length, [...utf8.encode("中文 caf\u00e9 \u20ac \u{1f375}")]) }),
+    });
+  },
+};
+
+function spliced(bytes: Uint8Array, at: number, count: number, put: readonly number[]): Uint8Array {
+  return Uint8Array.from([...bytes.subarray(0, at), ...put, ...bytes.subarray(at + count)]);
+}

@@ -1,0 +1,51 @@
+import type { Check } from "../../check.ts";
+import { interfaceOf } from "../../check.ts";
+import { expectEachRefused } from "../corpus.ts";
+import type { WrongForm } from "../corpus.ts";
+import { eachSubject } from "../subject.ts";
+
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+
+/**
+ * The base joins its parts by line breaks, so a line break inside a part would let two messages share one base. It
+ * cannot stand in a header or a request line; it can stand there escaped, and be signed in clear.
+ */
+export const lineBreak: Check = {
+  id: "canonical.line-break",
+  requirement: "CAN-12",
+  title: { en: "A line break smuggled into a signed line is refused", zh: "在签名行内夹带换行的报文被拒绝" },
+  effort: "standard",
+  each: eachSubject,
+  async run(session, instance) {
+    const signature = session.code("signature");
+    const anyRefusal = [signature, session.code("route.unknown"), session.code("schema"), session.code("decode"), session.code("freshness.timestamp")];
+    const base = (name: string, change: (text: string) => string): WrongForm => ({ name: `the base signed ${name}`, codes: signature, tamper: { sign: (bytes, signer) => signer.sign(encoder.encode(change(decoder.decode(bytes)))) } });
+    const smuggled = (name: string, escape: string, clear: string): readonly WrongForm[] => {
+      const signedInClear = { sign: (bytes: Uint8Array, signer: { sign(bytes: Uint8Array): Uint8Array }) => signer.sign(encoder.encode(decoder.decode(bytes).replaceAll(escape, clear))) };
+      const query = (target: string): string => `${target}${target.includes("?") ? "&" : "?"}x=1${escape}y`;
+      const path = (target: string): string => target.replace(/(\?|$)/, `${escape}$1`);
+      return [
+        { name: `${name} in the query, signed as a line break`, codes: anyRefusal, tamper: { target: query, ...signedInClear } },
+        { name: `${name} in the path, signed as a line break`, codes: anyRefusal, tamper: { target: path, ...signedInClear } },
+        { name: `${name} in the nonce, signed as a line break`, codes: anyRefusal, tamper: { nonce: (nonce) => nonce + escape, ...signedInClear } },
+        { name: `${name} behind the timestamp, signed as a line break`, codes: anyRefusal, tamper: { timestamp: (now) => now + escape, ...signedInClear } },
+      ];
+    };
+    await expectEachRefused(session, {
+      draft: await session.request(interfaceOf(instance)), what: "a line break smuggled into the signature base",
+      forms: [
+        ...smuggled("%0A", "%0A", "\n"),
+        ...smuggled("%0D%0A", "%0D%0A", "\r\n"),
+        { name: "\\n in the nonce, signed as a line break", codes: anyRefusal, tamper: { nonce: (nonce) => `${nonce}\\n`, sign: (bytes, signer) => signer.sign(encoder.encode(decoder.decode(bytes).replaceAll("\\n", "\n"))) } },
+        base("without its last line break", (text) => text.slice(0, -1)),
+        base("with one line break more", (text) => `${text}\n`),
+        base("with one line break ahead", (text) => `\n${text}`),
+        base("with line ends of two signs", (text) => text.split("\n").join("\r\n")),
+        base("joined without line breaks", (text) => text.split("\n").join("")),
+        base("joined by spaces", (text) => text.split("\n").join(" ")),
+      ],
+      likelyCause: { en: "Parts are decoded before they are joined, or joined otherwise than agreed.", zh: "拼接前对各部分解码，或拼接方式与约定不符。" },
+    });
+  },
+};

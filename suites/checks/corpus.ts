@@ -1,0 +1,40 @@
+import type { Bilingual } from "../../core/run/verdict.ts";
+import type { Exchange, Making, Session } from "../session.ts";
+import type { Draft } from "../wire/draft.ts";
+import type { Tamper } from "../wire/sealed-request.ts";
+import type { Signer } from "../wire/signer.ts";
+
+/** One wrong form of a request that is otherwise right. */
+export interface WrongForm {
+  readonly name: string;
+  readonly tamper: Tamper;
+  readonly codes: string | readonly string[];
+}
+
+export interface Corpus {
+  readonly draft: Draft;
+  readonly forms: readonly WrongForm[];
+  /** What the forms have in common, for the finding: "a malformed signature". */
+  readonly what: string;
+  readonly likelyCause: Bilingual;
+  readonly signer?: Signer;
+  readonly making?: Making;
+}
+
+/**
+ * Holds that every form is refused and none has an effect. The right form comes last and must be accepted: it differs
+ * from each of the others in one thing.
+ */
+export async function expectEachRefused(session: Session, corpus: Corpus, right: Tamper = {}): Promise<Exchange> {
+  const { draft, signer } = corpus;
+  const as = signer === undefined ? {} : { signer };
+  const making = corpus.making ?? as;
+  const before = await session.observe(draft, making);
+  for (const { name, tamper, codes } of corpus.forms) {
+    session.expectRefusal(await session.send(draft, { label: name, tamper, ...as }), codes, corpus.likelyCause);
+  }
+  await session.expectUnchanged(before, corpus.what);
+  const exchange = await session.send(draft, { label: "the same request in its right form", tamper: right, ...as });
+  session.expectSuccess(exchange);
+  return exchange;
+}

@@ -1,0 +1,38 @@
+import type { Check } from "../../check.ts";
+import { eachInterface, interfaceOf } from "../../check.ts";
+import { expectNoRace } from "../../race/hunt.ts";
+import type { Exchange, Session } from "../../session.ts";
+import type { Draft } from "../../wire/draft.ts";
+import { judged, once, renumbered } from "./copies.ts";
+
+const STAGGER_MS = [0, 1, 3, 8];
+
+/** Copies from several callers that know nothing of each other: two sets of warm connections, and stragglers on a pool. */
+export const twoPools: Check = {
+  id: "idempotency.two-pools",
+  requirement: "IDM-04",
+  title: { en: "Copies over separate connections have one effect", zh: "跨连接副本只有一次影响" },
+  effort: "smoke",
+  each: eachInterface((one) => one.idempotency !== undefined && one.id.endsWith(".create")),
+  async run(session, instance) {
+    const id = interfaceOf(instance);
+    const template = await session.request(id);
+    const single = await once(session, template, async (draft) => [await session.send(draft, { label: "one alone" })]);
+    session.expectSuccess(single.exchanges[0] as Exchange);
+    await expectNoRace(session, {
+      en: `copies of ${id} over separate connections had more than one effect, or disagreed`,
+      zh: `${id} 跨连接的副本产生多于一次的影响，或应答不一致`,
+      cause: { en: "Repetitions are told apart within one connection or one node only.", zh: "仅在单个连接或节点内查重。" },
+    }, async (n) => judged(session, await once(session, await renumbered(session, template), (draft) => fromAllSides(session, draft, n)), single.moved));
+  },
+};
+
+async function fromAllSides(session: Session, draft: Draft, n: number): Promise<readonly Exchange[]> {
+  const half = Math.max(1, Math.floor(n / 2));
+  const copies = Array.from({ length: half }, () => draft);
+  const stragglers = STAGGER_MS.map(async (ms, index) => {
+    await session.sleep(ms);
+    return session.send(draft, { label: `straggler ${index + 1}` });
+  });
+  return (await Promise.all([session.race(copies, "copy, first pool"), session.race(copies, "copy, second pool"), Promise.all(stragglers)])).flat();
+}

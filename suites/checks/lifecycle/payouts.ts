@@ -1,0 +1,78 @@
+import { feeOf } from "../../../core/money/fee.ts";
+import { balanceOf, entriesOf, fen, moved, today } from "../../data/books.ts";
+import type { Balance } from "../../data/books.ts";
+import type { Check } from "../../check.ts";
+import { SETTLEMENT } from "../../laws/history.ts";
+import type { Session } from "../../session.ts";
+import type { Fields } from "../../wire/draft.ts";
+import { call, expectField, expectMoved, money, paid, quietBalance } from "../steps.ts";
+
+const AMOUNT = 1_234;
+const interfaces = ["payout.create", "payout.query", "settlement.balance", "settlement.statement"] as const;
+
+function fee(session: Session): number {
+  return feeOf(session.pack.source.manifest.fees, "payout", money(session, AMOUNT)).value;
+}
+
+/** A settlement balance that covers the payout: paid in first where it does not. */
+async function funded(session: Session): Promise<Balance> {
+  const balance = await quietBalance(session, SETTLEMENT);
+  if (balance.available >= 2 * (AMOUNT + fee(session))) return balance;
+  if (!session.pack.hasInterface("payment.create")) session.inconclusive("the settlement account is empty", "结算账户余额不足");
+  await paid(session, 1_000_000);
+  return quietBalance(session, SETTLEMENT);
+}
+
+async function payout(session: Session, scenario: string): Promise<{ readonly view: Fields; readonly number: string; readonly again: () => Promise<Fields> }> {
+  const { payee_name, payee_account_no } = session.fixture(scenario);
+  const draft = await session.request("payout.create", { payee_name, payee_account_no, amount: money(session, AMOUNT) });
+  const view = session.expectSuccess(await session.send(draft, { label: "pay out" }));
+  return { view, number: String(view["out_payout_no"]), again: async () => session.expectSuccess(await session.send(draft, { label: "the same payout again" })) };
+}
+
+export const payoutOnce: Check = {
+  id: "lifecycle.payout",
+  requirement: "LIF-18",
+  title: { en: "A payout debits amount and fee, once", zh: "代付扣除金额与手续费且仅一次" },
+  effort: "smoke",
+  needs: { interfaces },
+  each: () => ["payout.payee", "payout.settles-late"].map((id) => ({ id, data: id })),
+  async run(session, instance) {
+    session.fixture(instance.data as string);
+    const before = await funded(session);
+    const from = today(session);
+    const { number, again } = await payout(session, instance.data as string);
+    await again();
+    const settled = await session.settle("payout.query", { out_payout_no: number }, (view) => view["state"] !== "PROCESSING");
+    expectField(session, settled, "state", "SUCCEEDED", { en: "a payout to an open account did not succeed", zh: "向正常账户的代付未成功" });
+    const due = AMOUNT + fee(session);
+    expectMoved(session, before, await quietBalance(session, SETTLEMENT), { posted: -due, available: -due }, { en: "a payout did not debit amount and fee once", zh: "代付未恰好扣除一次金额与手续费" });
+    const entries = (await entriesOf(session, SETTLEMENT, from, today(session))).filter((one) => one.reference === number);
+    if (moved(entries) !== -due) session.fail({ summary: { en: "the statement does not show the payout and its fee once", zh: "明细未恰好显示一次代付与手续费" }, expected: `entries under ${number} of ${-due} in all`, seen: JSON.stringify(entries) });
+    if (settled["fee"] !== undefined && fen(settled["fee"]) !== fee(session)) session.fail({ summary: { en: "the payout shows another fee", zh: "代付显示的手续费不符" }, expected: String(fee(session)), seen: JSON.stringify(settled["fee"]) });
+    await again();
+    const left = await balanceOf(session, SETTLEMENT);
+    expectMoved(session, before, left, { posted: -due }, { en: "a payout repeated after its end was debited again", zh: "终态后重发的代付被重复扣款" });
+  },
+};
+
+export const payoutReturned: Check = {
+  id: "lifecycle.payout-returned",
+  requirement: "LIF-19",
+  title: { en: "A returned payout comes back, its fee does not", zh: "退票金额退回，手续费不退" },
+  effort: "smoke",
+  needs: { interfaces, fixtures: ["payout.returned"] },
+  async run(session) {
+    const before = await funded(session);
+    const from = today(session);
+    const { number } = await payout(session, "payout.returned");
+    const returned = await session.settle("payout.query", { out_payout_no: number }, (view) => view["state"] === "RETURNED" || view["state"] === "FAILED");
+    expectField(session, returned, "state", "RETURNED", { en: "a returned payout is not RETURNED by query", zh: "退票的代付查询不是 RETURNED" });
+    if (typeof returned["returned_at"] !== "string") session.fail({ summary: { en: "a returned payout has no returned_at", zh: "退票的代付没有 returned_at" }, expected: "returned_at", seen: "absent" });
+    expectMoved(session, before, await quietBalance(session, SETTLEMENT), { posted: -fee(session), available: -fee(session) }, { en: "a returned payout did not leave the balance less its fee", zh: "退票后余额应仅减少手续费" });
+    const entries = (await entriesOf(session, SETTLEMENT, from, today(session))).filter((one) => one.reference === number);
+    const back = entries.filter((one) => one.direction === "credit");
+    if (back.length !== 1 || back[0]?.amount !== AMOUNT) session.fail({ summary: { en: "the statement does not show the return as one credit of the amount", zh: "明细未以一笔贷记显示退票金额" }, expected: `one credit of ${AMOUNT} under ${number}`, seen: JSON.stringify(entries) });
+    await call(session, "payout.query", { out_payout_no: number }, "query again");
+  },
+};

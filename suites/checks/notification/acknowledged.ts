@@ -1,0 +1,24 @@
+import type { Check } from "../../check.ts";
+import { ACKNOWLEDGED, NEEDS, trial, trials, wires } from "./arranged.ts";
+
+export const acknowledged: Check = {
+  id: "notification.acknowledged",
+  requirement: "NOT-03",
+  title: { en: "What is acknowledged is not sent again", zh: "已确认的通知不再发送" },
+  effort: "standard",
+  roles: ["bank"],
+  needs: NEEDS,
+  each: () => ACKNOWLEDGED.map((id) => ({ id })),
+  async run(session, instance) {
+    const { what, deliveries } = await trial(session, instance.id);
+    // Where nothing at all is sent again, silence shows nothing.
+    if (!(await trials(session)).some((one) => !one.acknowledges && one.deliveries.length > 1)) session.inconclusive("no notification was sent again, acknowledged or not", "无论确认与否均未重发，无法判断");
+    session.judged();
+    if (deliveries.length === 1) return;
+    session.fail({
+      summary: { en: `a notification was sent again after ${what.en}`, zh: `得到${what.zh}后仍重发通知` },
+      expected: "one attempt", seen: `${deliveries.length} attempts`,
+      evidence: wires(deliveries),
+    });
+  },
+};

@@ -1,0 +1,34 @@
+import type { Check } from "../../check.ts";
+import { counterparty } from "../../wire/counterparty.ts";
+import { NEEDS, paid } from "./arranged.ts";
+
+/** Few enough for a sender that keeps some connections to one host, and too many for one that sends in a row. */
+const DEAD = 4;
+
+export const deadTarget: Check = {
+  id: "notification.dead-target",
+  requirement: "NOT-13",
+  title: { en: "Targets that do not answer delay no other", zh: "无应答的地址不延误其他通知" },
+  effort: "standard",
+  roles: ["bank"],
+  needs: NEEDS,
+  async run(session) {
+    const peer = counterparty(session);
+    const patience = session.pack.policies.notification.acknowledgeWithinSeconds;
+    const dead = [];
+    for (let count = 0; count < DEAD; count += 1) dead.push(await paid(session, "slow", "ack"));
+    if ((await peer.until((dead[0] as (typeof dead)[number]).target.url, 1, session.statement.limits.settleWithinSeconds * 1000)).length === 0) session.inconclusive("no notification came to the target that does not answer", "无应答的地址未收到通知");
+    const healthy = await paid(session, "ack");
+    const settled = session.run.runtime.now();
+    const arrived = await peer.until(healthy.target.url, 1, patience * 1000 * (DEAD + 1));
+    const after = (session.run.runtime.now() - settled) / 1000;
+    session.judged();
+    if (arrived.length > 0 && after < patience) return;
+    session.fail({
+      summary: { en: `${DEAD} targets that do not answer held up the notification for another`, zh: `${DEAD} 个无应答地址延误了其他通知` },
+      expected: `the notification within ${patience} s of its payment, which is how long one attempt may take`,
+      seen: arrived.length > 0 ? `after ${after.toFixed(1)} s` : `none within ${after.toFixed(1)} s`,
+      likelyCause: { en: "One worker sends one after the other and waits for each.", zh: "单一线程逐个发送并等待应答。" },
+    });
+  },
+};

@@ -1,0 +1,32 @@
+import type { Check } from "../../check.ts";
+import { NEEDS, trials, wires } from "./arranged.ts";
+
+export const retry: Check = {
+  id: "notification.retry",
+  requirement: "NOT-04",
+  title: { en: "A retry is the same notification, signed anew", zh: "重发为同一通知并重新签名" },
+  effort: "standard",
+  roles: ["bank"],
+  needs: NEEDS,
+  async run(session) {
+    const retried = (await trials(session)).filter((one) => one.deliveries.length > 1);
+    if (retried.length === 0) session.inconclusive("no notification was sent again", "没有通知被重发");
+    session.judged();
+    for (const { what, deliveries } of retried) {
+      const broken = (en: string, zh: string, expected: string, seen: readonly (string | undefined)[]): never =>
+        session.fail({ summary: { en: `a retry after ${what.en} ${en}`, zh: `${what.zh}后的重发${zh}` }, expected, seen: seen.map((one) => one ?? "nothing").join(", "), evidence: wires(deliveries) });
+      const ids = deliveries.map((one) => text(one.body["notify_id"]));
+      if (ids[0] === undefined || new Set(ids).size > 1) broken("has another notify_id", "更换了 notify_id", "one notify_id for all attempts", ids);
+      const nonces = deliveries.map((one) => one.nonce);
+      if (new Set(nonces).size < nonces.length) broken("repeats the nonce", "重复使用随机串", "a new nonce for each attempt", nonces);
+      const times = deliveries.map((one) => one.timestamp);
+      if (new Set(times).size < times.length) broken("repeats the timestamp", "重复使用时间戳", "the time of the attempt", times);
+      const unsound = deliveries.find((one) => one.code !== undefined);
+      if (unsound !== undefined) broken("is not a right message", "不是正确的报文", "each attempt signed anew, as its own message", [unsound.code, unsound.detail]);
+    }
+  },
+};
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}

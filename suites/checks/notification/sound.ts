@@ -1,0 +1,53 @@
+import type { Check } from "../../check.ts";
+import { counterparty } from "../../wire/counterparty.ts";
+import { firstAt, NEEDS, paid, wires } from "./arranged.ts";
+
+/** Reads how the counterparty judged what came: it is the pack's whole pipeline, from media type to schema. */
+export const sound: Check = {
+  id: "notification.sound",
+  requirement: "NOT-16",
+  title: { en: "A notification is a right message", zh: "通知为正确的报文" },
+  effort: "smoke",
+  roles: ["bank"],
+  needs: NEEDS,
+  async run(session) {
+    const peer = counterparty(session);
+    const first = await firstAt(session, peer, await paid(session, "ack"));
+    session.judged();
+    if (first.code === undefined) return;
+    session.fail({
+      summary: { en: `a notification was not a right message: ${first.code}`, zh: `通知报文不正确：${first.code}` },
+      expected: "signed by the SUT's key as a request is, of the present time, with a nonce of its own, application/json, as its schema says",
+      seen: `${first.code}${first.detail === undefined ? "" : ` (${first.detail})`}`,
+      evidence: [first.wire],
+    });
+  },
+};
+
+/** The same for everything that has arrived in the run, of every kind. */
+export const allSound: Check = {
+  id: "notification.all-sound",
+  requirement: "NOT-16",
+  title: { en: "Every notification of the run was a right message", zh: "全程通知均为正确的报文" },
+  effort: "smoke",
+  roles: ["bank"],
+  when: "end",
+  needs: { notify: true },
+  async run(session) {
+    const { stages } = session.pack.policies;
+    const seen = await counterparty(session).all();
+    if (seen.length === 0) session.inconclusive("the run saw no notification", "运行中未收到通知");
+    // Where checks have moved the SUT's clock, its timestamps are of another time.
+    const excused = session.run.sutClock.mostMs === 0 ? [] : [stages["freshness.timestamp"]];
+    const unsound = seen.filter((one) => one.code !== undefined && !excused.includes(one.code));
+    session.judged();
+    const [first] = unsound;
+    if (first === undefined) return;
+    session.fail({
+      summary: { en: `${unsound.length} of ${seen.length} notifications were not right messages`, zh: `${seen.length} 条通知中有 ${unsound.length} 条报文不正确` },
+      expected: "each signed, fresh, with a new nonce, and as its schema says",
+      seen: [...new Set(unsound.map((one) => `${one.interface ?? "not recognised"}: ${one.code}${one.detail === undefined ? "" : ` (${one.detail})`}`))].slice(0, 10).join("; "),
+      evidence: wires(unsound.slice(0, 5)),
+    });
+  },
+};

@@ -1,0 +1,65 @@
+import type { Check, Instance } from "../../check.ts";
+import { counterparty } from "../../wire/counterparty.ts";
+import { NEEDS, wires } from "./arranged.ts";
+
+const CODE = "NOTIFY_URL_NOT_ALLOWED";
+
+/**
+ * Targets that nobody has registered. Each would lead a careless sender inside: this host, the addresses of a private
+ * network and of clouds' metadata, other spellings of them, and what only looks as if it lay under a registered prefix.
+ */
+const TARGETS: Readonly<Record<string, (registered: URL) => string>> = {
+  "other-host": () => "https://notify.example/payment",
+  "loopback": () => "http://127.0.0.1:9/notify",
+  "loopback-name": () => "http://localhost:9/notify",
+  "loopback-v6": () => "http://[::1]:9/notify",
+  "loopback-mapped": () => "http://[::ffff:127.0.0.1]:9/notify",
+  "loopback-short": () => "http://127.1:9/notify",
+  "loopback-decimal": () => "http://2130706433:9/notify",
+  "loopback-octal": () => "http://0177.0.0.1:9/notify",
+  "loopback-hex": () => "http://0x7f.0.0.1:9/notify",
+  "unspecified": () => "http://0.0.0.0:9/notify",
+  "metadata": () => "http://169.254.169.254/latest/meta-data",
+  "metadata-v6": () => "http://[fd00:ec2::254]/latest/meta-data",
+  "private-10": () => "http://10.0.0.1/notify",
+  "private-172": () => "http://172.16.0.1/notify",
+  "private-192": () => "http://192.168.0.1/notify",
+  "unique-local-v6": () => "http://[fc00::1]/notify",
+  "ssh-port": ({ hostname }) => `http://${hostname}:22/notify`,
+  "other-port": ({ hostname, port }) => `http://${hostname}:${port === "9" ? "10" : "9"}/notify`,
+  "other-scheme": ({ protocol, host, pathname }) => `${protocol === "http:" ? "https:" : "http:"}//${host}${pathname}`,
+  "user-info": ({ protocol, host }) => `${protocol}//${host}@169.254.169.254/notify`,
+  "registered-as-user": ({ protocol, host, pathname }) => `${protocol}//user@${host}${pathname}`,
+  "longer-host": ({ protocol, hostname }) => `${protocol}//${hostname.replace(/^\[|\]$/g, "")}.evil.example/notify`,
+  "in-the-path": ({ host, pathname }) => `https://evil.example/${host}${pathname}`,
+  "file": () => "file:///etc/passwd",
+  "gopher": () => "gopher://127.0.0.1:9/_x",
+  "no-scheme": () => "//127.0.0.1:9/notify",
+};
+
+export const target: Check = {
+  id: "notification.target",
+  requirement: "NOT-11",
+  title: { en: "Only registered targets are taken", zh: "仅接受已登记的通知地址" },
+  effort: "standard",
+  roles: ["bank"],
+  needs: NEEDS,
+  each: (): readonly Instance[] => Object.keys(TARGETS).map((id) => ({ id })),
+  async run(session, instance) {
+    const peer = counterparty(session);
+    const registered = peer.target("ack").url;
+    const made = TARGETS[instance.id] as (registered: URL) => string;
+    const url = made(new URL(registered));
+    const draft = await session.request("payment.create", { notify_url: url });
+    const before = await session.observe(draft);
+    const refusal = session.pack.interface("payment.create").errors.includes(CODE) ? CODE : session.skip(`payment.create has no ${CODE}`, `payment.create 无错误码 ${CODE}`, "capability");
+    session.expectRefusal(await session.send(draft, { label: `notify_url ${url}` }), [refusal, session.code("schema")], {
+      en: "The target is not compared with the registered prefixes, or is compared as text.", zh: "未与已登记前缀比对，或按文本比对。",
+    });
+    await session.expectUnchanged(before, `a payment with the target ${url}`);
+    session.expectSuccess(await session.send(await session.request("payment.create", { notify_url: registered }), { label: "the same with a registered target" }));
+    const number = String(draft.body?.["out_trade_no"]);
+    const arrived = (await peer.all()).filter((one) => JSON.stringify(one.body).includes(`"${number}"`));
+    if (arrived.length > 0) session.fail({ summary: { en: "a refused payment was notified", zh: "被拒绝的支付仍发出通知" }, expected: "no notification", seen: arrived.map((one) => one.target).join(", "), evidence: wires(arrived) });
+  },
+};

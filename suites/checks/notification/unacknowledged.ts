@@ -1,0 +1,23 @@
+import type { Check } from "../../check.ts";
+import { NEEDS, trial, UNACKNOWLEDGED, wires } from "./arranged.ts";
+
+export const unacknowledged: Check = {
+  id: "notification.unacknowledged",
+  requirement: "NOT-01",
+  title: { en: "What is not acknowledged is sent again", zh: "未确认的通知须重发" },
+  effort: "standard",
+  roles: ["bank"],
+  needs: NEEDS,
+  each: () => UNACKNOWLEDGED.map((id) => ({ id })),
+  async run(session, instance) {
+    const { what, deliveries } = await trial(session, instance.id);
+    session.judged();
+    if (deliveries.length > 1) return;
+    session.fail({
+      summary: { en: `a notification answered with ${what.en} was not sent again`, zh: `通知得到${what.zh}后未重发` },
+      expected: `another attempt ${session.pack.policies.notification.retrySeconds[0] ?? "?"} s after the first`, seen: "one attempt and no more",
+      likelyCause: { en: "The answer is taken for an acknowledgement, or nothing keeps what was not acknowledged.", zh: "误将该应答视为确认，或未保存未确认的通知。" },
+      evidence: wires(deliveries),
+    });
+  },
+};

@@ -1,0 +1,77 @@
+import type { Check } from "../../check.ts";
+import { eachInterface, interfaceOf } from "../../check.ts";
+import { naughtyStrings } from "../../corpora/naughty-strings.ts";
+import type { NaughtyString } from "../../corpora/naughty-strings.ts";
+import { isFreeText, leaves, put, valueAt } from "../../generators/fields.ts";
+import type { Leaf } from "../../generators/fields.ts";
+import type { Exchange, Session } from "../../session.ts";
+import { fieldsOf } from "../../wire/draft.ts";
+import type { Draft, Fields } from "../../wire/draft.ts";
+
+/** How many strings each field gets below effort `exhaustive`, spread over all kinds; an interface that keeps nothing gets all. */
+const SAMPLE = 60;
+/** A prior resource (a payment that is refunded) is good for so many. */
+const PER_PRIOR = 40;
+
+export const naughty: Check = {
+  id: "parsing.naughty-strings",
+  requirement: "PAR-09",
+  title: { en: "Any text comes back equal or is refused", zh: "任意文本原样返回或被拒绝" },
+  effort: "standard",
+  each: eachInterface((one, { pack }) => leaves(one.request.body, pack.schemas).some(isFreeText)),
+  async run(session, instance) {
+    const id = interfaceOf(instance);
+    const fields = leaves(session.pack.interface(id).request.body, session.pack.schemas).filter(isFreeText);
+    const keeps = session.pack.interface(id).idempotency !== undefined;
+    for (const leaf of fields) {
+      const max = Number(leaf.schema["maxLength"] ?? Infinity);
+      const all = naughtyStrings().filter((one) => Array.from(one.text).length <= max);
+      const strings = session.run.effort === "exhaustive" || !keeps ? all : spread(session, all, SAMPLE);
+      let template: Draft | undefined;
+      for (const [index, { kind, text }] of strings.entries()) {
+        if (template === undefined || index % PER_PRIOR === 0) template = await session.request(id);
+        const draft = renumbered(session, template, leaf, text);
+        const exchange = await session.send(draft, { label: `${leaf.pointer}: ${kind}, ${JSON.stringify(text)}` });
+        await equalOrRefused(session, exchange, leaf, text);
+      }
+    }
+    session.expectSuccess(await session.send(await session.request(id), { label: "an ordinary text" }));
+  },
+};
+
+function renumbered(session: Session, template: Draft, leaf: Leaf, text: string): Draft {
+  const numbers = Object.fromEntries((template.interface.idempotency?.key ?? []).map((name) => [name, session.fresh()]));
+  // Refunds of one payment must fit into it.
+  const small = template.body?.["amount"] === undefined ? {} : { amount: { ...(template.body["amount"] as object), value: 1 } };
+  return { ...template, body: put({ ...template.body, ...numbers, ...small }, leaf.path, text) };
+}
+
+async function equalOrRefused(session: Session, exchange: Exchange, leaf: Leaf, text: string): Promise<void> {
+  const { draft } = exchange;
+  if (exchange.answer?.status !== draft.interface.response.status) {
+    session.expectRefusal(exchange, [session.code("schema"), session.code("decode")], { en: "A text is passed to another interpreter without being escaped.", zh: "文本未经转义传入其他解释器。" });
+    return;
+  }
+  const body = session.expectSuccess(exchange);
+  expectEqual(session, body, leaf, text, "the answer");
+  const query = draft.interface.caller.query?.interface;
+  if (query === undefined || draft.interface.idempotency === undefined) return;
+  const found = await session.send(await session.request(query, Object.fromEntries(draft.interface.idempotency.key.map((name) => [name, fieldsOf(draft)[name]]))), { label: `query of the same` });
+  expectEqual(session, session.expectSuccess(found), leaf, text, "the query");
+}
+
+function expectEqual(session: Session, body: Fields, leaf: Leaf, text: string, where: string): void {
+  const shown = valueAt(body, leaf.path);
+  if (shown === undefined || shown === text) return;
+  session.fail({ summary: { en: `${where} gives ${leaf.pointer} back changed`, zh: `${where === "the answer" ? "应答" : "查询"}返回的 ${leaf.pointer} 已改变` }, expected: JSON.stringify(text), seen: JSON.stringify(shown), minimal: { description: `the text at ${leaf.pointer}`, value: text } });
+}
+
+/** So many of each kind in turn, those of a kind drawn. */
+function spread(session: Session, all: readonly NaughtyString[], count: number): readonly NaughtyString[] {
+  const kinds = [...Map.groupBy(all, (one) => one.kind).values()].map((list) => [...list]);
+  const chosen: NaughtyString[] = [];
+  while (chosen.length < Math.min(count, all.length)) {
+    for (const list of kinds) if (list.length > 0 && chosen.length < count) chosen.push(list.splice(session.random.below(list.length), 1)[0] as NaughtyString);
+  }
+  return chosen;
+}

@@ -1,0 +1,61 @@
+import type { Check } from "../../check.ts";
+import { eachInterface, interfaceOf } from "../../check.ts";
+import type { Session } from "../../session.ts";
+import type { Draft } from "../../wire/draft.ts";
+import type { Tamper } from "../../wire/sealed-request.ts";
+
+const CHUNKED: NonNullable<Tamper["headers"]> = (headers) => [...headers, ["Transfer-Encoding", "chunked"]];
+
+/** Padded with space to the byte: at the limit it is accepted, one byte more is refused, whichever way its length is told. */
+export const oversize: Check = {
+  id: "parsing.oversize",
+  requirement: "PAR-05",
+  title: { en: "A body above the limit is refused, declared or chunked", zh: "超限报文无论声明长度或分块均被拒绝" },
+  effort: "standard",
+  each: eachInterface((one) => one.request.body !== undefined),
+  async run(session, instance) {
+    const id = interfaceOf(instance);
+    const limit = session.pack.policies.limits.bodyBytes;
+    const draft = await session.request(id);
+    const before = await session.observe(draft);
+    for (const [way, tamper] of [["declared", {}], ["chunked", { headers: CHUNKED }]] as const) {
+      for (const size of [limit + 1, 4 * limit]) {
+        const exchange = await session.send(draft, { label: `${size} bytes, ${way}`, tamper: { ...tamper, body: padded(size) } });
+        // Whoever is sent far more than the limit may hang up; what counts then is that nothing was done.
+        if (exchange.failure !== undefined && exchange.failure.kind !== "timeout" && size > limit + 1) continue;
+        session.expectRefusal(exchange, session.code("route.size"), { en: `The limit is not enforced on a body that is ${way}.`, zh: `对${way === "chunked" ? "分块" : "声明长度的"}报文未执行长度上限。` });
+      }
+    }
+    await session.expectUnchanged(before, "a body above the limit");
+    await accepted(session, draft, `${limit} bytes, declared`, { body: padded(limit) });
+    // A binding that is confirmed stands in the way of the next.
+    if (id !== "binding.confirm") await accepted(session, await session.request(id), "an ordinary body, chunked", { headers: CHUNKED });
+  },
+};
+
+export const longTarget: Check = {
+  id: "parsing.long-target",
+  requirement: "PAR-05",
+  title: { en: "A target above the limit is refused", zh: "超长请求目标被拒绝" },
+  effort: "standard",
+  each: eachInterface((one) => one.request.query !== undefined),
+  async run(session, instance) {
+    const draft = await session.request(interfaceOf(instance));
+    const limit = session.pack.policies.limits.targetBytes;
+    const exchange = await session.send(draft, { label: `a target of ${limit + 1} bytes`, tamper: { target: (target) => `${target}${target.includes("?") ? "&" : "?"}pad=`.padEnd(limit + 1, "x") } });
+    session.expectRefusal(exchange, session.code("route.size"));
+    session.expectSuccess(await session.send(draft, { label: "the same with its own target" }));
+  },
+};
+
+async function accepted(session: Session, draft: Draft, label: string, tamper: Tamper): Promise<void> {
+  session.expectSuccess(await session.send(draft, { label, tamper }));
+}
+
+function padded(size: number): (body: Uint8Array) => Uint8Array {
+  return (body) => {
+    const whole = new Uint8Array(size).fill(0x20);
+    whole.set(body);
+    return whole;
+  };
+}

@@ -1,0 +1,62 @@
+import type { Check } from "../../check.ts";
+import { eachInterface, interfaceOf } from "../../check.ts";
+import { respelt, VALID_JSON } from "../../corpora/valid-json.ts";
+import { isFreeText, leaves, put } from "../../generators/fields.ts";
+
+/** JSON within a string is text; JSON in place of a string is another type. */
+export const validText: Check = {
+  id: "parsing.valid-json",
+  requirement: "PAR-02",
+  title: { en: "JSON within a field is text, in place of text it is refused", zh: "字段内的 JSON 只是文本，取代文本则被拒绝" },
+  effort: "standard",
+  each: eachInterface((one, { pack }) => leaves(one.request.body, pack.schemas).some(isFreeText)),
+  async run(session, instance) {
+    const id = interfaceOf(instance);
+    const draft = await session.request(id);
+    const leaf = leaves(draft.interface.request.body, session.pack.schemas).find((one) => isFreeText(one) && one.required) ?? leaves(draft.interface.request.body, session.pack.schemas).find(isFreeText);
+    if (leaf === undefined || draft.body === undefined) return session.skip("the interface has no field for free text", "该接口没有自由文本字段", "capability");
+    const before = await session.observe(draft);
+    for (const json of VALID_JSON) {
+      const raw = JSON.stringify(put(draft.body, leaf.path, "\u0001")).replace('"\\u0001"', () => json.trim());
+      if (json.trim().startsWith('"')) continue;
+      const exchange = await session.send(draft, { label: `${leaf.pointer} is ${json.trim()}, no string`, tamper: { body: () => new TextEncoder().encode(raw) } });
+      session.expectRefusal(exchange, [session.code("schema"), session.code("decode")], { en: "A value of another type is turned into text.", zh: "其他类型的值被转换为文本。" });
+    }
+    await session.expectUnchanged(before, "a field of another type");
+    for (const json of VALID_JSON) {
+      const said = await session.request(id);
+      const exchange = await session.send({ ...said, body: put(said.body ?? {}, leaf.path, json) }, { label: `${leaf.pointer} is the text ${JSON.stringify(json)}` });
+      if (exchange.answer?.status === said.interface.response.status) session.expectSuccess(exchange);
+      else session.expectRefusal(exchange, [session.code("schema"), session.code("decode")]);
+    }
+    session.expectSuccess(await session.send(draft, { label: "an ordinary text" }));
+  },
+};
+
+/** A binding that is confirmed stands in the way of the next. */
+function changesItsCustomer(id: string): boolean {
+  return id === "binding.confirm";
+}
+
+/** Signed is what was sent, read is what it means: another spelling of the same object is the same request. */
+export const respeltBody: Check = {
+  id: "parsing.respelt-json",
+  requirement: "PAR-02",
+  title: { en: "Every spelling of the same JSON is accepted", zh: "同一 JSON 的各种写法均被接受" },
+  effort: "smoke",
+  each: eachInterface((one) => one.request.body !== undefined && !changesItsCustomer(one.id)),
+  async run(session, instance) {
+    const id = interfaceOf(instance);
+    const names = Object.keys((await session.request(id)).body ?? {}).length;
+    if (names === 0) return session.skip("the interface has no field in its body", "该接口的报文没有字段", "capability");
+    let turn = 0;
+    for (;;) {
+      const draft = await session.request(id);
+      const spellings = respelt(draft.body ?? {});
+      const [name, json] = spellings[turn] ?? ["", ""];
+      if (name === "") return;
+      turn += 1;
+      session.expectSuccess(await session.send(draft, { label: `the body ${name}`, tamper: { body: () => new TextEncoder().encode(json) } }));
+    }
+  },
+};

@@ -1,0 +1,104 @@
+import { feeOf } from "../../../core/money/fee.ts";
+import { entriesOf, fen, lastDate, moved, statementOf, today } from "../../data/books.ts";
+import type { AccountName } from "../../data/books.ts";
+import type { Check, Instance } from "../../check.ts";
+import { SETTLEMENT } from "../../laws/history.ts";
+import type { StatementSeen } from "../../laws/history.ts";
+import { inProfile } from "../../profile.ts";
+import type { Session } from "../../session.ts";
+import { call, money, paid, refund } from "../steps.ts";
+
+const AMOUNTS = [1, 83, 84, 99, 100, 250, 12_345];
+
+/** Accounts that can be read: the settlement account, and the customer that most checks use. */
+export function readable(session: Session, name: string): AccountName {
+  const needed = name === SETTLEMENT ? ["settlement.balance", "settlement.statement"] : ["account.balance", "account.statement"];
+  const absent = needed.find((id) => !session.pack.hasInterface(id) || !inProfile(session.statement, id));
+  if (absent !== undefined) session.skip(`the interface ${absent} is not in the profile`, `接口 ${absent} 不在声明范围内`, "capability");
+  return name === SETTLEMENT ? SETTLEMENT : String(session.fixture("customer.funded")["binding_id"]);
+}
+
+export const eachAccount = (): readonly Instance[] => ["customer", SETTLEMENT].map((id) => ({ id, data: id }));
+
+/** Payments of uneven amounts and refunds between two readings of an account: it must move by its entries, entry by entry. */
+export const booksBalance: Check = {
+  id: "reconciliation.books",
+  requirement: "REC-01",
+  title: { en: "A balance moves by its entries, entry by entry", zh: "余额逐笔等于分录累计" },
+  effort: "smoke",
+  needs: { interfaces: ["payment.create", "payment.query", "refund.create", "refund.query"], fixtures: ["customer.funded"] },
+  each: eachAccount,
+  async run(session, instance) {
+    const account = readable(session, instance.data as string);
+    const from = today(session);
+    const before = await statementOf(session, account, from, lastDate(session));
+    const wanted: { readonly reference: string; readonly net: number }[] = [];
+    for (const amount of AMOUNTS) {
+      const payment = await paid(session, amount);
+      const fee = feeOf(session.pack.source.manifest.fees, "payment", money(session, amount)).value;
+      if (payment["fee"] !== undefined && fen(payment["fee"]) !== fee) session.fail({ summary: { en: `the fee of a payment of ${amount} is wrong`, zh: `金额 ${amount} 的支付手续费不正确` }, expected: `${fee} (${session.pack.source.manifest.fees["payment"]?.rateBasisPoints} basis points, half up)`, seen: JSON.stringify(payment["fee"]), likelyCause: { en: "The fee is computed in floating point, or rounded another way.", zh: "手续费使用浮点计算或舍入方式不同。" } });
+      wanted.push({ reference: String(payment["out_trade_no"]), net: account === SETTLEMENT ? amount - fee : -amount });
+      const part = Math.ceil(amount / 3);
+      const back = session.expectSuccess(await refund(session, payment["out_trade_no"] as string, part));
+      await session.settle("refund.query", { out_refund_no: back["out_refund_no"] as string });
+      wanted.push({ reference: String(back["out_refund_no"]), net: account === SETTLEMENT ? -part : part });
+    }
+    const after = await statementOf(session, account, from, lastDate(session));
+    session.judged();
+    expectChain(session, after);
+    for (const { reference, net } of wanted) {
+      const entries = after.entries.filter((one) => one.reference === reference);
+      if (moved(entries) !== net) session.fail({ summary: { en: `the statement of ${instance.data as string} does not show ${reference} exactly`, zh: `明细未精确反映 ${reference}` }, expected: `entries of ${net} in all`, seen: JSON.stringify(entries) });
+    }
+    if (before.posted === undefined || after.posted === undefined) session.inconclusive("the balance never stood still while the statement was read", "读取明细期间余额持续变动");
+    const had = new Set(before.entries.map((one) => one.id));
+    const sum = moved(after.entries.filter((one) => !had.has(one.id)));
+    if (after.posted - before.posted !== sum) session.fail({ summary: { en: "a balance did not move by the sum of its new entries", zh: "余额变动不等于新增分录之和" }, expected: `${sum} in all`, seen: String(after.posted - before.posted) });
+  },
+};
+
+/** Each balance follows from the one before, none is negative, and the last is the account's. */
+export function expectChain(session: Session, { entries, posted, account }: StatementSeen): void {
+  for (const [index, entry] of entries.entries()) {
+    if (entry.balanceAfter < 0) session.fail({ summary: { en: `the balance of ${account} was negative`, zh: `账户 ${account} 余额曾为负` }, expected: "at least 0", seen: JSON.stringify(entry) });
+    const last = entries[index - 1];
+    if (last === undefined) continue;
+    const follows = last.balanceAfter + (entry.direction === "credit" ? entry.amount : -entry.amount);
+    // Where the SUT's clock was moved in this run, entries stand by date and not in the order in which they were made.
+    if (follows !== entry.balanceAfter && session.run.sutClock.mostMs === 0 && last.date === entry.date) session.fail({ summary: { en: `in the statement of ${account} a balance does not follow from the one before`, zh: `账户 ${account} 明细余额不连续` }, expected: `${follows} after ${entry.direction} ${entry.amount}`, seen: `${entry.balanceAfter} (entry ${entry.id})` });
+  }
+  const end = entries.at(-1);
+  if (end !== undefined && posted !== undefined && session.run.sutClock.mostMs === 0 && end.balanceAfter !== posted) session.fail({ summary: { en: `the statement of ${account} does not end at its balance`, zh: `账户 ${account} 明细末笔余额与余额不符` }, expected: String(posted), seen: `${end.balanceAfter} (entry ${end.id})` });
+}
+
+/** Pages of any size give the same statement: nothing is left out or shown twice at an edge. */
+export const pages: Check = {
+  id: "reconciliation.pages",
+  requirement: "REC-01",
+  title: { en: "A statement page by page is the statement", zh: "分页明细与整体一致" },
+  effort: "standard",
+  needs: { interfaces: ["payment.create", "payment.query"], fixtures: ["customer.funded"] },
+  each: eachAccount,
+  async run(session, instance) {
+    const account = readable(session, instance.data as string);
+    for (let count = 0; count < 4; count += 1) await paid(session, 1 + count);
+    const from = today(session);
+    const all = (await entriesOf(session, account, from, from)).map((one) => one.id);
+    // From a page's edge on, with small pages: some are full to the last entry.
+    const id = account === SETTLEMENT ? "settlement.statement" : "account.statement";
+    const seen: string[] = [];
+    const limit = Math.max(1, Math.min(200, Math.ceil(all.length / 4)));
+    let cursor: string | undefined;
+    for (let page = 0; page <= 5; page += 1) {
+      const view = session.expectSuccess(await call(session, id, { ...(account === SETTLEMENT ? {} : { binding_id: account }), from_date: from, to_date: from, limit, ...(cursor === undefined ? {} : { cursor }) }, `page ${page + 1} of ${limit}`));
+      const entries = view["entries"] as readonly { readonly entry_id: string }[];
+      if (entries.length > limit) session.fail({ summary: { en: "a page is longer than its limit", zh: "单页条数超过上限" }, expected: `at most ${limit}`, seen: String(entries.length) });
+      seen.push(...entries.map((one) => one.entry_id));
+      cursor = view["next_cursor"] as string | undefined;
+      if (cursor === undefined || seen.length > all.length) break;
+    }
+    session.judged();
+    const known = all.slice(0, seen.length);
+    if (JSON.stringify(seen.slice(0, all.length)) !== JSON.stringify(known) || (cursor === undefined && seen.length < all.length)) session.fail({ summary: { en: "the pages of a statement are not the statement", zh: "分页明细与整体不一致" }, expected: `${all.length} entries, each once and in order`, seen: `${seen.length} entries, ${new Set(seen).size} different` });
+  },
+};

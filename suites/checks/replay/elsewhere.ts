@@ -1,0 +1,44 @@
+import type { Check } from "../../check.ts";
+import { eachInterface, interfaceOf } from "../../check.ts";
+import type { Interface } from "../../../core/pack/types.ts";
+import type { Session } from "../../session.ts";
+import { targetOf } from "../../wire/draft.ts";
+import type { Draft } from "../../wire/draft.ts";
+import { expectEachRefused } from "../corpus.ts";
+import type { WrongForm } from "../corpus.ts";
+
+export const elsewhere: Check = {
+  id: "replay.elsewhere",
+  requirement: "RPL-03",
+  title: { en: "A signed message is good at its own place only", zh: "已签名报文仅在其目标处有效" },
+  effort: "standard",
+  each: eachInterface(),
+  async run(session, instance) {
+    const draft = await session.request(interfaceOf(instance));
+    const codes = session.code("signature");
+    const target = targetOf(draft);
+    const other = otherPlace(session, draft);
+    const forms: readonly WrongForm[] = [
+      ...(other === undefined ? [] : [{ name: `signed for ${other}`, codes, tamper: { signed: (parts) => ({ ...parts, pathAndQuery: other }) } } satisfies WrongForm]),
+      { name: "signed for a place behind this one", codes, tamper: { signed: (parts) => ({ ...parts, pathAndQuery: parts.pathAndQuery.replace(/(\?|$)/, "/close$1") }) } },
+      { name: "signed for the path without its first part", codes, tamper: { signed: (parts) => ({ ...parts, pathAndQuery: parts.pathAndQuery.replace(/^\/[^/]+/, "") }) } },
+      { name: "signed with the receiver's address ahead of the path", codes, tamper: { signed: (parts) => ({ ...parts, pathAndQuery: new URL(session.statement.baseUrl).origin + parts.pathAndQuery }) } },
+      ...(target.includes("?") ? [{ name: "signed without the query", codes, tamper: { signed: (parts) => ({ ...parts, pathAndQuery: parts.pathAndQuery.split("?")[0] as string }) } } satisfies WrongForm] : []),
+    ];
+    await expectEachRefused(session, {
+      draft, forms, what: "a message signed for another place",
+      likelyCause: { en: "The path or the query is not part of what is verified.", zh: "验签内容未包含路径或查询串。" },
+    });
+  },
+};
+
+/** Where else a message of the same method could go: the next interface of that shape, or another resource of the same. */
+function otherPlace(session: Session, draft: Draft): string | undefined {
+  const one = draft.interface;
+  const prefix = new URL(session.statement.baseUrl).pathname.replace(/\/$/, "");
+  const like = (each: Interface): boolean => each.id !== one.id && each.http.method === one.http.method && !each.http.path.includes("{");
+  const sibling = session.pack.provided(one.provider).find(like);
+  if (sibling !== undefined) return prefix + targetOf({ ...draft, interface: sibling });
+  const [name] = Object.keys(draft.path);
+  return name === undefined ? undefined : prefix + targetOf({ ...draft, path: { ...draft.path, [name]: session.fresh() } });
+}

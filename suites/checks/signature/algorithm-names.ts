@@ -1,0 +1,69 @@
+import { createHmac, createPublicKey } from "node:crypto";
+import type { Check } from "../../check.ts";
+import { interfaceOf } from "../../check.ts";
+import { expectEachRefused } from "../corpus.ts";
+import type { WrongForm } from "../corpus.ts";
+import { eachSubject } from "../subject.ts";
+
+const NONE = ["none", "None", "nOnE", "NONE", "null", "plain", "WECHATPAY2-NONE", "WECHATPAY2-NONE-RSA2048", ""];
+
+/** No algorithm at all, with and without a signature beside it. */
+export const noAlgorithm: Check = {
+  id: "signature.no-algorithm",
+  requirement: "SIG-07",
+  title: { en: "The algorithm none, and an empty signature, are refused", zh: "none 算法与空签名被拒绝" },
+  effort: "standard",
+  each: eachSubject,
+  async run(session, instance) {
+    const codes = session.code("signature");
+    const names = session.pack.policies.signature.authorization;
+    const forms: readonly WrongForm[] = [
+      ...NONE.flatMap((token): WrongForm[] => [
+        { name: `algorithm "${token}", empty signature`, codes, tamper: { authorization: (fields) => ({ ...fields, token, signature: "" }) } },
+        { name: `algorithm "${token}", right signature`, codes, tamper: { authorization: (fields) => ({ ...fields, token }) } },
+      ]),
+      { name: "right algorithm, empty signature", codes, tamper: { authorization: (fields) => ({ ...fields, signature: "" }) } },
+      { name: 'right algorithm, signature "none"', codes, tamper: { authorization: (fields) => ({ ...fields, signature: "none" }) } },
+      { name: "right algorithm, no signature", codes, tamper: { headers: (headers) => headers.map(([name, value]) => [name, value.replace(new RegExp(`,?${names.signature}="[^"]*"`), "")]) } },
+      { name: "right algorithm and nothing else", codes, tamper: { authorization: (fields) => fields.token } },
+    ];
+    await expectEachRefused(session, {
+      draft: await session.request(interfaceOf(instance)), forms, what: "a request without an algorithm",
+      likelyCause: { en: "The algorithm is taken from the header without being compared with that of the key.", zh: "算法直接取自请求头，未与密钥登记的算法核对。" },
+    });
+  },
+};
+
+/** The public key is public: whoever takes it for a secret lets everybody sign. */
+export const swappedAlgorithm: Check = {
+  id: "signature.swapped-algorithm",
+  requirement: "SIG-08",
+  title: { en: "A signature under another algorithm's name is refused", zh: "以其他算法名提交的签名被拒绝" },
+  effort: "standard",
+  each: eachSubject,
+  async run(session, instance) {
+    const { signature: policy } = session.pack.policies;
+    const codes = session.code("signature");
+    const own = session.statement.parties[0];
+    const key = createPublicKey(own.privatePem);
+    const secrets: readonly (readonly [string, string | Buffer])[] = [
+      ["PEM", key.export({ type: "spki", format: "pem" }) as string],
+      ["PEM without its last line break", (key.export({ type: "spki", format: "pem" }) as string).trim()],
+      ["DER", key.export({ type: "spki", format: "der" })],
+      ["base64 of the DER", key.export({ type: "spki", format: "der" }).toString("base64")],
+    ];
+    const others = Object.keys(policy.algorithms).filter((token) => token !== own.algorithm);
+    const forms: readonly WrongForm[] = [
+      ...others.map((token): WrongForm => ({ name: `the right signature under the name ${token}`, codes, tamper: { authorization: (fields) => ({ ...fields, token }) } })),
+      ...secrets.flatMap(([form, secret]) => [own.algorithm, "HS256", "WECHATPAY2-HMAC-SHA256"].map((token): WrongForm => ({
+        name: `HMAC-SHA256 with the public key (${form}) for a secret, under the name ${token}`, codes,
+        tamper: { sign: (base) => createHmac("sha256", secret).update(base).digest(), authorization: (fields) => ({ ...fields, token }) },
+      }))),
+      ...["RS256", "WECHATPAY2-SHA1-RSA2048", "WECHATPAY2-SHA512-RSA2048", "Bearer", "Basic"].map((token): WrongForm => ({ name: `the right signature under the name ${token}`, codes, tamper: { authorization: (fields) => ({ ...fields, token }) } })),
+    ];
+    await expectEachRefused(session, {
+      draft: await session.request(interfaceOf(instance)), forms, what: "a request under another algorithm's name",
+      likelyCause: { en: "The header chooses the algorithm, or its name is not read at all.", zh: "由请求头决定算法，或根本不读取算法名。" },
+    });
+  },
+};

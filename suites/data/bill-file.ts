@@ -1,0 +1,87 @@
+import type { Table } from "../../core/pack/types.ts";
+import type { Entry } from "../laws/history.ts";
+
+/** A bill as its file says it, amounts in minor units. */
+export interface BillFile {
+  readonly rows: readonly Entry[];
+  readonly total: { readonly rows: number; readonly credits: number; readonly debits: number };
+}
+
+export type BillReading = { readonly ok: true; readonly bill: BillFile } | { readonly ok: false; readonly problem: string };
+
+/** Reads a CSV bill strictly as the pack's table says: charset, BOM, line ends, header, number of cells, footer, yuan. */
+export function readBill(bytes: Uint8Array, table: Table, minorUnits: number): BillReading {
+  const wrong = (problem: string): BillReading => ({ ok: false, problem });
+  let text: string;
+  try {
+    text = new TextDecoder(table.charset, { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return wrong(`the file is not ${table.charset}`);
+  }
+  if (text.startsWith("\uFEFF") !== table.bom) return wrong(table.bom ? "the file has no BOM" : "the file begins with a BOM");
+  const records = csvRecords(table.bom ? text.slice(1) : text, table.lineEnd);
+  if (typeof records === "string") return wrong(records);
+  const header = table.columns.map(({ name }) => name);
+  if (records[0]?.join("\n") !== header.join("\n")) return wrong(`the header is ${JSON.stringify(records[0] ?? [])}, not ${JSON.stringify(header)}`);
+  const footer = table.footer === undefined ? undefined : records.at(-1);
+  if (table.footer !== undefined && (records.length < 2 || footer?.length !== table.footer.length)) return wrong(`the last line is no line of ${table.footer.length} totals: ${JSON.stringify(footer ?? [])}`);
+  const rows: Entry[] = [];
+  for (const [index, cells] of records.slice(1, table.footer === undefined ? undefined : -1).entries()) {
+    if (cells.length !== header.length) return wrong(`row ${index + 1} has ${cells.length} cells, not ${header.length}: ${JSON.stringify(cells)}`);
+    const cell = (name: string): string => cells[header.indexOf(name)] ?? "";
+    const [amount, balanceAfter] = [minor(cell("amount"), minorUnits), minor(cell("balance_after"), minorUnits)];
+    const direction = cell("direction");
+    if (amount === undefined || balanceAfter === undefined) return wrong(`row ${index + 1}: amount ${JSON.stringify(cell("amount"))} and balance ${JSON.stringify(cell("balance_after"))} must be yuan with ${minorUnits} decimals`);
+    if (direction !== "debit" && direction !== "credit") return wrong(`row ${index + 1}: direction ${JSON.stringify(direction)} must be debit or credit`);
+    rows.push({ id: cell("entry_id"), transfer: cell("transfer_id"), type: cell("kind"), direction, amount, currency: cell("currency"), balanceAfter, reference: cell("reference").replace(/^'/, "") });
+  }
+  const titled = (word: RegExp): string => footer?.[(table.footer ?? []).findIndex(({ title }) => word.test(title.en))] ?? "";
+  const [counted, credits, debits] = [titled(/^rows/i), minor(titled(/^credits/i), minorUnits), minor(titled(/^debits/i), minorUnits)];
+  if (!/^\d+$/.test(counted) || credits === undefined || debits === undefined) return wrong(`the totals are ${JSON.stringify(footer ?? [])}: a count and two amounts in yuan with ${minorUnits} decimals are wanted`);
+  return { ok: true, bill: { rows, total: { rows: Number(counted), credits, debits } } };
+}
+
+/** Yuan as text, to fen, without floating point; undefined for anything but plain digits and the right number of decimals. */
+export function minor(text: string, minorUnits: number): number | undefined {
+  const pattern = minorUnits === 0 ? /^(-?)(\d+)()$/ : new RegExp(`^(-?)(0|[1-9]\\d*)\\.(\\d{${minorUnits}})$`);
+  const match = pattern.exec(text);
+  if (match === null) return undefined;
+  const value = Number(`${match[2]}${match[3]}`);
+  return Number.isSafeInteger(value) ? (match[1] === "-" ? -value : value) : undefined;
+}
+
+/** RFC 4180: every record ends in `lineEnd`; quoted cells may hold anything, quotes doubled. A text says what is wrong. */
+export function csvRecords(text: string, lineEnd: string): readonly (readonly string[])[] | string {
+  const records: string[][] = [];
+  let cells: string[] = [];
+  let at = 0;
+  while (at < text.length) {
+    let cell = "";
+    if (text[at] === '"') {
+      at += 1;
+      for (;;) {
+        const close = text.indexOf('"', at);
+        if (close < 0) return `line ${records.length + 1}: a quoted cell does not end`;
+        cell += text.slice(at, close);
+        at = close + 1;
+        if (text[at] !== '"') break;
+        cell += '"';
+        at += 1;
+      }
+    } else {
+      const rest = /^[^",\r\n]*/.exec(text.slice(at, at + 65_536))?.[0] ?? "";
+      cell = rest;
+      at += rest.length;
+    }
+    cells.push(cell);
+    if (text[at] === ",") {
+      at += 1;
+      if (at === text.length) return `line ${records.length + 1}: the file ends within a line`;
+    } else if (text.startsWith(lineEnd, at)) {
+      at += lineEnd.length;
+      records.push(cells);
+      cells = [];
+    } else return `line ${records.length + 1}: ${JSON.stringify(text.slice(at, at + 10))} where a comma or ${JSON.stringify(lineEnd)} was wanted`;
+  }
+  return cells.length === 0 ? records : `line ${records.length + 1}: the last line does not end in ${JSON.stringify(lineEnd)}`;
+}

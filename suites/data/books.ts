@@ -1,0 +1,123 @@
+import { createHash } from "node:crypto";
+import { addDays, businessDate, calendar } from "../../core/calendar/calendar.ts";
+import type { Json } from "../../core/unit/unit.ts";
+import { SETTLEMENT } from "../laws/history.ts";
+import type { BillSeen, Entry, StatementSeen } from "../laws/history.ts";
+import type { Making, Session } from "../session.ts";
+import type { Fields } from "../wire/draft.ts";
+import { readBill } from "./bill-file.ts";
+
+/*
+ * What the SUT shows of accounts: balances, whole statements, bills. What is read is kept for the laws.
+ */
+
+const PAGE = 200;
+const MOST_PAGES = 200;
+const TRIES = 5;
+const PAUSE_MS = 400;
+
+export interface Money {
+  readonly value: number;
+  readonly currency: string;
+}
+
+export interface Balance {
+  readonly available: number;
+  readonly pending: number;
+  readonly posted: number;
+}
+
+/** An account by the name that the laws use: a binding's id, or the settlement account. */
+export type AccountName = string;
+
+/** Today by the SUT's clock. */
+export function today(session: Session): string {
+  return businessDate(session.sutNow(), session.pack.source.manifest.timeZone, session.pack.policies.cutover.at);
+}
+
+/** The last date that the SUT's clock has shown in this run: later ones were never booked on. */
+export function lastDate(session: Session): string {
+  return businessDate(session.run.runtime.now() + Math.max(0, session.run.sutClock.mostMs), session.pack.source.manifest.timeZone, session.pack.policies.cutover.at);
+}
+
+/** The moment at which the bill of a date is given out, in milliseconds. */
+export function billReadyAt(session: Session, date: string): number {
+  const { at, billReadyAfterSeconds } = session.pack.policies.cutover;
+  return calendar(session.pack.source.manifest.timeZone, at).startOfBusinessDate(addDays(date, 1)) + billReadyAfterSeconds * 1000;
+}
+
+export async function balanceOf(session: Session, account: AccountName, making: Making = {}): Promise<Balance> {
+  const { body } = account === SETTLEMENT ? await session.perform("settlement.balance", {}, making) : await session.perform("account.balance", { binding_id: account }, making);
+  return { available: fen(body["available"]), pending: fen(body["pending"]), posted: fen(body["posted"]) };
+}
+
+/** All entries between two business dates, page by page. Inconclusive when the pages do not end. */
+export async function entriesOf(session: Session, account: AccountName, from: string, to: string): Promise<readonly Entry[]> {
+  const id = account === SETTLEMENT ? "settlement.statement" : "account.statement";
+  const of = account === SETTLEMENT ? {} : { binding_id: account };
+  const entries: Entry[] = [];
+  let cursor: Json | undefined;
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const { body } = await session.perform(id, { ...of, from_date: from, to_date: to, limit: PAGE, ...(cursor === undefined ? {} : { cursor }) });
+    entries.push(...(body["entries"] as readonly Fields[]).map(entry));
+    cursor = body["next_cursor"];
+    if (cursor === undefined) return entries;
+  }
+  return session.inconclusive(`${id} gave ${MOST_PAGES} pages of ${PAGE} and no end`, `${id} 超过 ${MOST_PAGES} 页仍未结束`);
+}
+
+/** A whole statement with the balance that it belongs to: read again where the balance moved meanwhile. */
+export async function statementOf(session: Session, account: AccountName, from: string, to: string): Promise<StatementSeen> {
+  for (let attempt = 1; ; attempt += 1) {
+    const before = await balanceOf(session, account);
+    const entries = await entriesOf(session, account, from, to);
+    const after = await balanceOf(session, account);
+    const still = before.posted === after.posted;
+    if (!still && attempt < TRIES) {
+      await session.sleep(PAUSE_MS);
+      continue;
+    }
+    const sight: StatementSeen = { kind: "statement", at: session.run.runtime.now(), party: session.party.partyId, account, from, to, entries, ...(still ? { posted: after.posted } : {}) };
+    session.run.observed.push(sight);
+    return sight;
+  }
+}
+
+/** A day's bill, file and all. Fails the check where file, hash and row count do not agree. */
+export async function billOf(session: Session, date: string): Promise<{ readonly bill: BillSeen; readonly bytes: Uint8Array; readonly said: Fields }> {
+  const said = session.expectSuccess(await session.send(await session.request("bill.get", { bill_date: date }), { label: `bill of ${date}` }));
+  const exchange = await session.send(await session.request("bill.download", { bill_date: date }), { label: `file of the bill of ${date}` });
+  session.expectSuccess(exchange);
+  const bytes = exchange.answer?.body ?? new Uint8Array();
+  const { table } = session.pack.interface("bill.download").response;
+  if (table === undefined) throw new TypeError("bill.download answers with no table");
+  const reading = readBill(bytes, table, session.pack.source.manifest.currencies[0]?.minorUnits ?? 2);
+  if (!reading.ok) return session.fail({ summary: { en: `the bill of ${date} cannot be read: ${reading.problem}`, zh: `${date} 账单无法解析：${reading.problem}` }, expected: "a CSV file as the pack's table says", seen: reading.problem });
+  const { rows, total } = reading.bill;
+  const bill: BillSeen = { kind: "bill", at: session.run.runtime.now(), party: session.party.partyId, date, rows, credits: total.credits, debits: total.debits };
+  session.run.observed.push(bill);
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const differ = (what: string, expected: string, seen: string): void => session.fail({ summary: { en: `the bill of ${date} has a wrong ${what}`, zh: `${date} 账单的 ${what} 不正确` }, expected, seen });
+  if (String(said["hash_value"]).toLowerCase() !== sha256) differ("hash", `SHA-256 of the file: ${sha256}`, String(said["hash_value"]));
+  if (said["row_count"] !== rows.length) differ("row_count", `${rows.length} rows in the file`, JSON.stringify(said["row_count"]));
+  if (total.rows !== rows.length) differ("footer", `${rows.length} rows`, `${total.rows} in the footer`);
+  return { bill, bytes, said };
+}
+
+export function fen(money: Json | undefined): number {
+  const value = typeof money === "object" && money !== null && !Array.isArray(money) ? (money as Fields)["value"] : undefined;
+  return typeof value === "number" ? value : 0;
+}
+
+/** What entries of a reference move on an account: credits less debits. */
+export function moved(entries: readonly Entry[]): number {
+  return entries.reduce((total, one) => total + (one.direction === "credit" ? one.amount : -one.amount), 0);
+}
+
+function entry(line: Fields): Entry {
+  const amount = line["amount"] as unknown as Money;
+  return {
+    id: String(line["entry_id"]), transfer: String(line["transfer_id"]), type: String(line["kind"]), direction: line["direction"] as Entry["direction"],
+    amount: amount.value, currency: amount.currency, balanceAfter: fen(line["balance_after"]), reference: String(line["reference"]), date: String(line["business_date"]),
+  };
+}

@@ -1,0 +1,132 @@
+import type { WireExchange } from "../../core/run/finding.ts";
+import type { HttpResponse } from "../../core/runtime/runtime.ts";
+import type { Json } from "../../core/unit/unit.ts";
+import { CheckInconclusive, CheckSkipped } from "../outcome.ts";
+import type { Session } from "../session.ts";
+import type { Fields } from "./draft.ts";
+
+/**
+ * How the counterparty answers one attempt: `ack` acknowledges, as the notification's interface says; a number is that
+ * HTTP status (a redirect leads to `elsewhere`); `reset` cuts the connection; `slow` acknowledges a second too late.
+ */
+export type Reply = "ack" | "reset" | "slow" | "elsewhere" | number;
+
+/** Where notifications are to go, and where a redirect from there would lead. */
+export interface Target {
+  readonly url: string;
+  readonly elsewhere: string;
+}
+
+/** One attempt of the SUT, as the counterparty saw and judged it. */
+export interface Delivery {
+  /** By the counterparty's clock, milliseconds since the epoch. */
+  readonly at: number;
+  /** Path and query. */
+  readonly target: string;
+  /** The notification's interface; absent when nothing was recognised. */
+  readonly interface: string | undefined;
+  /** Why it was not sound: the code with which it was refused. */
+  readonly code: string | undefined;
+  readonly detail: string | undefined;
+  /** Sensitive values masked. */
+  readonly body: Fields;
+  readonly nonce: string | undefined;
+  readonly timestamp: string | undefined;
+  readonly wire: WireExchange;
+}
+
+/** Our simulator in the SUT's peer role: it takes what the SUT sends. */
+export interface CounterpartyClient {
+  /** A target nobody has used; one reply for each attempt, the last for all that follow. */
+  target(...replies: readonly Reply[]): Target;
+  /** What has arrived at a URL, oldest first. */
+  deliveries(url: string): Promise<readonly Delivery[]>;
+  all(): Promise<readonly Delivery[]>;
+  /** Waits until so many have arrived; gives what there is when the time is over. */
+  until(url: string, count: number, withinMs: number): Promise<readonly Delivery[]>;
+  /** Sets its clock beside the SUT's, so that neither finds the other's timestamps strange; undefined gives it back. */
+  setClock(timeMs: number | undefined): Promise<void>;
+}
+
+const POLL_MS = 50;
+
+/** @throws CheckSkipped when no counterparty listens. */
+export function counterparty(session: Session): CounterpartyClient {
+  const { counterparty: where, runtime } = session.run;
+  if (where === undefined) throw new CheckSkipped({ en: "no counterparty listens (notify in the statement)", zh: "没有监听的对端（声明中的 notify）" }, "capability");
+  const call = async (method: string, path: string, body?: Json): Promise<Json | undefined> => {
+    const headers: [string, string][] = [["Authorization", `Bearer ${where.token}`], ["Content-Type", "application/json"]];
+    const sent = { method, url: `${where.adminUrl}/__admin${path}`, headers, body: body === undefined ? new Uint8Array() : new TextEncoder().encode(JSON.stringify(body)), timeoutMs: 10_000 };
+    const answer: HttpResponse = await runtime.transport.send(sent);
+    const text = new TextDecoder().decode(answer.body);
+    if (answer.status > 299) throw new CheckInconclusive({ en: `our counterparty answered ${answer.status} to ${method} ${path}: ${text}`, zh: `对端对 ${method} ${path} 返回 ${answer.status}` });
+    return text === "" ? undefined : (JSON.parse(text) as Json);
+  };
+  const journal = async (query: string): Promise<readonly Delivery[]> => {
+    const { requests } = (await call("GET", `/requests?limit=1000${query}`)) as unknown as { readonly requests: readonly Journalled[] };
+    return requests.filter(({ direction, request }) => direction === "in" && request.method !== "GET").map((entry) => delivery(entry, session));
+  };
+  const deliveries = async (url: string): Promise<readonly Delivery[]> => {
+    const { pathname, search } = new URL(url);
+    return journal(`&target=${encodeURIComponent(pathname + search)}`);
+  };
+  return {
+    all: () => journal(""),
+    deliveries,
+    target: (...replies) => {
+      const name = session.fresh();
+      return { url: `${where.notifyUrl}/${replies.join(".")}/${name}`, elsewhere: `${where.notifyUrl}/elsewhere/${name}` };
+    },
+    until: async (url, count, withinMs) => {
+      const deadline = runtime.now() + withinMs;
+      for (;;) {
+        const found = await deliveries(url);
+        if (found.length >= count || runtime.now() >= deadline) return found;
+        await session.sleep(POLL_MS);
+      }
+    },
+    setClock: async (timeMs) => void (await call("POST", "/clock", timeMs === undefined ? { reset: true } : { now: timeMs })),
+  };
+}
+
+/** A journal entry, as `/__admin/requests` shows it. */
+interface Journalled {
+  readonly direction: "in" | "out";
+  readonly at: number;
+  readonly duration_ms: number;
+  readonly interface?: string;
+  readonly code?: string;
+  readonly request: { readonly method: string; readonly target: string; readonly headers: readonly (readonly [string, string])[]; readonly body: string };
+  readonly response?: { readonly status: number; readonly headers: readonly (readonly [string, string])[]; readonly body: string };
+}
+
+function delivery(entry: Journalled, session: Session): Delivery {
+  const { request, response } = entry;
+  const names = session.pack.policies.signature.authorization;
+  const authorization = request.headers.find(([name]) => name.toLowerCase() === names.header.toLowerCase())?.[1] ?? "";
+  const field = (name: string): string | undefined => new RegExp(`[ ,]${name}="([^"]*)"`).exec(authorization)?.[1];
+  const detail = objectOf(fields(response?.body)["detail"]);
+  return {
+    at: entry.at, target: request.target, interface: entry.interface, code: entry.code,
+    detail: typeof detail["issue"] === "string" ? `${String(detail["field"] ?? "")}: ${detail["issue"]}` : undefined,
+    body: fields(request.body), nonce: field(names.nonce), timestamp: field(names.timestamp),
+    wire: {
+      label: `notification ${entry.interface ?? "(not recognised)"}, as it arrived`,
+      request: { method: request.method, url: request.target, headers: request.headers, body: request.body, bodyEncoding: "utf8" },
+      ...(response === undefined ? {} : { response: { status: response.status, headers: response.headers, body: response.body, bodyEncoding: "utf8" as const } }),
+      startedAt: entry.at, durationMs: entry.duration_ms,
+    },
+  };
+}
+
+function objectOf(value: Json | undefined): Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+}
+
+function fields(text: string | undefined): Fields {
+  try {
+    return objectOf(JSON.parse(text ?? "") as Json);
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,105 @@
+import type { Interface } from "../../core/pack/types.ts";
+import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";
+import type { Json } from "../../core/unit/unit.ts";
+import type { PackView } from "../pack-view.ts";
+import { header } from "./answer.ts";
+import type { Answer } from "./answer.ts";
+
+/**
+ * What is looked for in every answer of a run, whatever the check is about:
+ *
+ *   answer-schema  a success whose body the interface's schema refuses
+ *   error-body     a refusal without a code and a text, or a success that carries an error's code
+ *   encoding       a JSON answer that is not declared as JSON, or is not UTF-8
+ *   inside         a stack, a statement of a database, a file path: ASVS 16.5.1
+ *   secret         a private key
+ *   unmasked       a sensitive value whole: PCI DSS 3.4.1, JR/T 0171-2020
+ */
+export type Trait = "answer-schema" | "error-body" | "encoding" | "inside" | "secret" | "unmasked";
+
+export interface Found {
+  readonly trait: Trait;
+  readonly expected: string;
+  readonly seen: string;
+}
+
+/** Shorter values turn up by chance. */
+const LEAST_CANARY = 6;
+
+/** Every string under a sensitive name, long enough to be told from chance. */
+export function sensitiveValues(fields: Json | undefined, names: ReadonlySet<string>): readonly string[] {
+  if (typeof fields !== "object" || fields === null) return [];
+  if (Array.isArray(fields)) return fields.flatMap((one: Json) => sensitiveValues(one, names));
+  return Object.entries(fields).flatMap(([name, value]) => (typeof value === "string" ? (names.has(name) && value.length >= LEAST_CANARY && !value.includes("*") ? [value] : []) : sensitiveValues(value as Json, names)));
+}
+
+/** Of a refusal so much is read; a longer one quotes what we sent. */
+const INSPECTED = 16_384;
+
+/** Each is a sign of the inside that no business text has by chance. */
+const INSIDE: readonly (readonly [string, RegExp])[] = [
+  ["a stack frame", /\bat (?:async )?[\w$.<>[\] ]{1,80} ?\((?:file:\/\/|node:|\/|[A-Za-z]:\\)[^)]*:\d+(?::\d+)?\)|\bat (?:file:\/\/|node:|\/)[^\s"]+:\d+:\d+/],
+  ["a stack of Java", /\bat [\w$]+(?:\.[\w$]+){2,}\([\w$]+\.(?:java|kt|scala):\d+\)|\b(?:java|javax|org\.springframework)\.[\w.]+(?:Exception|Error)\b/],
+  ["a stack of Python or Go", /Traceback \(most recent call last\)|File \\?"[^"]+\.py\\?", line \d+|\bgoroutine \d+ \[|\b[\w-]{1,60}\.go:\d+/],
+  ["an exception of the implementation", /\b(?:TypeError|ReferenceError|NullPointerException|SQLException|SQLITE_[A-Z]+|ER_[A-Z]{3,}_[A-Z_]+)\b|Cannot read propert(?:y|ies) of/],
+  ["a statement of a database", /\b(?:SELECT\s+[\w*,.`" ]{1,120}\s+FROM\s|INSERT\s+(?:OR \w+ )?INTO\s+\w+\s*\(|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s+\w+\s+WHERE\s|UNIQUE constraint failed|duplicate key value violates)/i],
+  ["a path of the file system", /(?:^|[\s"'(=])(?:\/(?:home|usr|var|opt|etc|srv|root|tmp|app|workspace|proc)\/[\w.-]+|[A-Za-z]:\\\\?(?:Users|Windows|Program|inetpub)\b)|node_modules\//],
+];
+
+const SECRET = /-----BEGIN (?:RSA |EC |OPENSSH |ENCRYPTED )?PRIVATE KEY-----/;
+
+/** Everything of an answer that no answer may have. */
+export function inspect(one: Interface, answer: Answer, response: HttpResponse, request: HttpRequest, run: { readonly pack: PackView; readonly canaries: ReadonlySet<string> }): readonly Found[] {
+  const found: Found[] = [];
+  const note = (trait: Trait, expected: string, seen: string): void => void found.push({ trait, expected, seen });
+  const refused = answer.status >= 400;
+  const success = answer.status === one.response.status;
+  const text = utf8(answer.body);
+  const json = refused || one.response.representation === "json";
+
+  if (success && one.response.representation === "json") {
+    const problems = answer.json === undefined ? ["the body is not JSON"] : run.pack.answerProblems(one, answer.json);
+    if (problems.length > 0) note("answer-schema", `a body that the schema of ${one.id} accepts`, problems.slice(0, 3).join("; "));
+  }
+  const fields: Readonly<Record<string, Json>> = typeof answer.json === "object" && answer.json !== null && !Array.isArray(answer.json) ? (answer.json as Readonly<Record<string, Json>>) : {};
+  if (refused && (typeof fields["code"] !== "string" || typeof fields["message"] !== "string" || fields["message"].trim() === "")) note("error-body", "a refusal with the fields code and message", text?.slice(0, 120) ?? `${answer.body.length} bytes that are not UTF-8`);
+  if (!refused && typeof fields["code"] === "string" && run.pack.error(fields["code"]) !== undefined) note("error-body", `the HTTP status ${run.pack.error(fields["code"])?.status ?? ""} for ${fields["code"]}`, `HTTP ${answer.status} with the body of an error`);
+  if (json && answer.body.length > 0) {
+    const type = header(response, "content-type") ?? "no Content-Type";
+    if (!/^application\/json\s*(?:;\s*charset="?utf-8"?\s*)?$/i.test(type)) note("encoding", "Content-Type: application/json, of charset utf-8 where one is named", type);
+    if (text === undefined) note("encoding", "a body in UTF-8", "bytes that are not UTF-8");
+  }
+  if (text === undefined) return found;
+  const sent = utf8(request.body) ?? "";
+  if (refused) for (const [what, pattern] of INSIDE) {
+    const match = pattern.exec(text.slice(0, INSPECTED));
+    // What we said ourselves and are quoted with tells nothing of the inside.
+    if (match !== null && !sent.includes(match[0].trim())) note("inside", "nothing of the inside in a refusal", `${what}: ${match[0].trim().slice(0, 80)}`);
+  }
+  if (SECRET.test(text)) note("secret", "no private key in an answer", "a private key in PEM");
+  for (const canary of run.canaries) if (shows(text, canary)) note("unmasked", "sensitive values masked", `a value of ${canary.length} characters that was sent as sensitive stands whole in the answer: …${canary.slice(-2)}`);
+  return found;
+}
+
+/** Whole, not as a part of a longer word or number; also as JSON may escape it. */
+function shows(text: string, canary: string): boolean {
+  for (const form of new Set([canary, JSON.stringify(canary).slice(1, -1), escaped(canary)])) {
+    for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + 1)) {
+      if (!/[0-9A-Za-z]/.test(text[at - 1] ?? "") && !/[0-9A-Za-z]/.test(text[at + form.length] ?? "")) return true;
+    }
+  }
+  return false;
+}
+
+/** As a serialiser that keeps to ASCII writes it. */
+function escaped(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+function utf8(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
