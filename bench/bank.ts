@@ -11,8 +11,10 @@ export interface RunningBank {
   stop(): Promise<void>;
 }
 
-export async function startBank(order: BankOrder, nodeOptions: readonly string[] = []): Promise<RunningBank> {
-  const child = fork(new URL("./bank-process.ts", import.meta.url), [JSON.stringify(order)], { stdio: ["ignore", "inherit", "inherit", "ipc"], execArgv: [...nodeOptions, ...(process.env["BENCH_PROF"] ? ["--cpu-prof", "--cpu-prof-dir=/tmp/prof"] : [])] });
+/** `cpuProfileFolder`: where V8 leaves the process's CPU profile when it ends. */
+export async function startBank(order: BankOrder, options: { readonly nodeOptions?: readonly string[]; readonly cpuProfileFolder?: string } = {}): Promise<RunningBank> {
+  const { nodeOptions = [], cpuProfileFolder } = options;
+  const child = fork(new URL("./bank-process.ts", import.meta.url), [JSON.stringify(order)], { stdio: ["ignore", "inherit", "inherit", "ipc"], execArgv: [...nodeOptions, ...(cpuProfileFolder === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${cpuProfileFolder}`])] });
   const ready = (await message(child)) as { url: string; scenarios: RunningBank["scenarios"] };
   return {
     ...ready,

@@ -20,7 +20,7 @@ import { timeVerify } from "./verify-run.ts";
 
 const CONNECTIONS = 32;
 const { values: flags } = parseArgs({
-  options: { out: { type: "string" }, requests: { type: "string", default: "20000" }, only: { type: "string" }, "no-document": { type: "boolean" } },
+  options: { out: { type: "string" }, requests: { type: "string", default: "20000" }, only: { type: "string" }, "no-document": { type: "boolean" }, "cpu-prof": { type: "string" } },
 });
 const count = Number(flags.requests);
 if (!Number.isSafeInteger(count) || count < 100) throw new Error(`--requests must be a whole number of at least 100, not ${flags.requests}`);
@@ -51,7 +51,8 @@ async function measure(plan: Plan): Promise<Row> {
   const folder = mkdtempSync(join(tmpdir(), "liantiao-bench-"));
   const receiver = plan.notify === true ? await startReceiver() : undefined;
   const order: BankOrder = { kind: "bank", store: join(folder, "bank.sqlite"), algorithm: tokenOf(plan.scheme), ownKey: own, partyKey: party.publicPem, ...(receiver === undefined ? {} : { notifyUrl: receiver.url }) };
-  const bank = await startBank(order);
+  // --cpu-prof DIR: profiles of the server processes, for chrome://inspect or any reader of .cpuprofile files.
+  const bank = await startBank(order, flags["cpu-prof"] === undefined ? {} : { cpuProfileFolder: flags["cpu-prof"] });
   try {
     const signer = { policy, algorithm: order.algorithm, key: scheme.privateKey(party.privatePem), offload };
     const binding = bank.scenarios["customer.funded"]?.["binding_id"] ?? "";

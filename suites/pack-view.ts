@@ -1,8 +1,11 @@
+import { calendar } from "../core/calendar/calendar.ts";
+import type { Calendar } from "../core/calendar/calendar.ts";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import type { ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import type { ErrorCode, Interface, PackSource, Policies, Requirement, Role, Scenario, Schema } from "../core/pack/types.ts";
-import { documentOf, flatten, schemaSource } from "./generators/schema-source.ts";
+import { sensitiveFields } from "../core/redaction/redaction.ts";
+import { documentOf, schemaSource } from "./generators/schema-source.ts";
 import type { SchemaObject, SchemaSource } from "./generators/schema-source.ts";
 
 /** What the suites read of a pack. Built from the files as they are, so that judging shares no code with playing. */
@@ -24,6 +27,8 @@ export interface PackView {
   answerProblems(one: Interface, body: unknown): readonly string[];
   /** States that nothing follows, for a resource (`payment`); undefined for a resource without a lifecycle. */
   finalStates(resource: string, role: Role): readonly string[] | undefined;
+  /** Business dates of the pack: its time zone and cut-over. */
+  readonly calendar: Calendar;
   /** Names of fields that must not appear in evidence. */
   readonly sensitiveFields: ReadonlySet<string>;
 }
@@ -37,14 +42,13 @@ export function packView(source: PackSource): PackView {
   // The package's types describe a default export that is a namespace; at run time it is the function.
   (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
   const validators = new Map<string, ValidateFunction>();
-  const sensitiveFields = new Set<string>();
-  for (const one of [...Object.values(source.messages), ...source.interfaces.flatMap((each) => [each.request.body, each.request.path, each.request.query, each.response.body])]) collectSensitive(one, one as Schema, schemas, sensitiveFields);
 
   return {
     source,
     policies: source.manifest.policies,
+    calendar: calendar(source.manifest.timeZone, source.manifest.policies.cutover.at),
     schemas,
-    sensitiveFields,
+    sensitiveFields: new Set(sensitiveFields(source).keys()),
     interface(id) {
       const found = interfaces.get(id);
       if (found === undefined) throw new RangeError(`the pack ${source.manifest.name} has no interface "${id}"; it has ${[...interfaces.keys()].join(", ")}`);
@@ -101,18 +105,4 @@ export function bundle(schema: Schema, source: SchemaSource): SchemaObject {
   };
   const root = copy(schema === true ? {} : schema, schema) as SchemaObject;
   return { ...root, $defs: definitions };
-}
-
-/** Names of properties that are marked `x-sensitive`, on the spot or where their `$ref` leads. */
-function collectSensitive(schema: unknown, document: Schema, source: SchemaSource, into: Set<string>): void {
-  if (Array.isArray(schema)) for (const item of schema) collectSensitive(item, document, source, into);
-  if (typeof schema !== "object" || schema === null || Array.isArray(schema)) return;
-  for (const [key, child] of Object.entries(schema)) {
-    if (key === "properties" && typeof child === "object" && child !== null) {
-      for (const [name, property] of Object.entries(child)) {
-        if (typeof property === "object" && property !== null && flatten({ schema: property as SchemaObject, document }, source).schema["x-sensitive"] !== undefined) into.add(name);
-      }
-    }
-    collectSensitive(child, document, source, into);
-  }
 }

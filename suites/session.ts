@@ -1,4 +1,4 @@
-import { addDays, businessDate, calendar } from "../core/calendar/calendar.ts";
+import { addDays } from "../core/calendar/calendar.ts";
 import { equal, steady } from "./data/comparison.ts";
 import { fieldNames, inProfile } from "./profile.ts";
 import { buildRequest } from "./data/request-builder.ts";
@@ -156,13 +156,12 @@ export class Session {
    */
   async setClock(timeMs: number): Promise<void> {
     const { sutClock, runtime } = this.run;
-    const { manifest } = this.pack.source;
     const whole = Math.ceil(timeMs / 1000) * 1000;
     this.cleanup(async () => {
       await this.hook("clock", { now: null });
       sutClock.offsetMs = 0;
     });
-    await this.hook("clock", { now: calendar(manifest.timeZone, this.pack.policies.cutover.at).rfc3339(whole) });
+    await this.hook("clock", { now: this.pack.calendar.rfc3339(whole) });
     sutClock.offsetMs = whole - runtime.now();
     sutClock.mostMs = Math.max(sutClock.mostMs, sutClock.offsetMs);
   }
@@ -176,9 +175,7 @@ export class Session {
   async request(interfaceId: string, fields: Readonly<Record<string, Json | undefined>> = {}, making: Making = {}): Promise<Draft> {
     const one = this.pack.interface(interfaceId);
     const signer = making.signer ?? this.party;
-    const zone = this.pack.source.manifest.timeZone;
     const now = this.sutNow();
-    const cutover = this.pack.policies.cutover.at;
     const priors = new Map<string, Promise<Fields>>();
     const situations = new Map<string, Promise<Fields>>();
     // A notification uses its order up, so each has one of its own where the SUT can make it.
@@ -194,8 +191,8 @@ export class Session {
       random: this.random,
       // A notification is about the receiver's own business.
       party: one.notification === undefined ? signer.partyId : this.statement.sutPartyId,
-      today: businessDate(now, zone, cutover),
-      yesterday: addDays(businessDate(now, zone, cutover), -1),
+      today: this.pack.calendar.businessDate(now),
+      yesterday: addDays(this.pack.calendar.businessDate(now), -1),
       notifyUrl: this.run.notifyUrl,
       scenario: scenarioValue,
       gives: (name) => this.#scenarioOf(name, making, signer) !== undefined,

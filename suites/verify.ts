@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, readdirSync } from "node:fs";
+import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, readSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { PackSource, Role } from "../core/pack/types.ts";
@@ -148,11 +148,22 @@ function follower(log: string, onEvent: VerifyOptions["onEvent"]): () => void {
   let handed = 0;
   return () => {
     if (onEvent === undefined) return;
-    const text = readFileSync(log);
+    // Only what is new is read: the log of a long run is large, and this is called after every check.
+    const text = readFrom(log, handed);
     const end = text.lastIndexOf(0x0a) + 1;
-    for (const line of text.subarray(handed, end).toString("utf8").split("\n")) if (line !== "") onEvent(JSON.parse(line) as RunEvent);
-    handed = end;
+    for (const line of text.subarray(0, end).toString("utf8").split("\n")) if (line !== "") onEvent(JSON.parse(line) as RunEvent);
+    handed += end;
   };
+}
+
+function readFrom(file: string, offset: number): Buffer {
+  const descriptor = openSync(file, "r");
+  try {
+    const bytes = Buffer.alloc(Math.max(0, fstatSync(descriptor).size - offset));
+    return bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, offset));
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 function readEvents(log: string): readonly RunEvent[] {

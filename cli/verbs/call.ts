@@ -59,7 +59,7 @@ async function call(interfaceId: string, flags: CallFlags): Promise<void> {
     const startedAt = runtime.now();
     const session = new Session(runScope({
       ...opened, statementFile: opened.file, runtime, startedAt, part: "checks", seed: runtime.random("call").below(2 ** 31), effort: "smoke",
-      race: () => Promise.reject(new Error("a single call has nothing to race")), counterparty: undefined, emit: () => {},
+      race: () => Promise.reject(new Error("a single call has nothing to race")), handshake: () => Promise.reject(new Error("a single call makes no handshake of its own")), counterparty: undefined, emit: () => {},
     }), `call/${interfaceId}`, new AbortController().signal);
     const draft = await made(session, interfaceId, data, signer, flags.scenario);
     const request = session.seal(draft, { signer });

@@ -32,6 +32,9 @@ export interface LedgerEntry {
   readonly business_date: string;
 }
 
+/** What its key tells is not written again: there are many. */
+type StoredEntry = Omit<LedgerEntry, "entry_id" | "business_date">;
+
 export interface TransferOrder {
   readonly kind: string;
   readonly debit: string;
@@ -109,7 +112,10 @@ export class Ledger {
       below: above(joinKey([account, currency, to])),
       limit,
     });
-    return found.values as unknown as readonly LedgerEntry[];
+    return found.keys.map((key, at) => {
+      const [number = "", date = ""] = key.split("/").reverse();
+      return { entry_id: `${date}-${number}`, ...(found.values[at] as unknown as StoredEntry), business_date: date };
+    });
   }
 
   *#endHold(work: Workspace, holdId: string): Reading<TransferOrder> {
@@ -151,10 +157,9 @@ export class Ledger {
       const delta = this.#kind(account).normal === side ? value : -value;
       const after: Balance = { posted: before.posted + delta, reserved: before.reserved, incoming: before.incoming };
       this.#keep(work, account, currency, key, after);
-      const place = `${date}/${String(number).padStart(12, "0")}`;
+      const place = `${key}/${date}/${String(number).padStart(12, "0")}`;
       number += 1;
-      work.put("entry", `${key}/${place}`, {
-        entry_id: place.replace("/", "-"),
+      work.put("entry", place, {
         transfer_id: id,
         kind: order.kind,
         direction: side,
@@ -162,7 +167,6 @@ export class Ledger {
         balance_after: { value: after.posted, currency },
         reference: order.reference,
         at: now,
-        business_date: date,
       });
     }
   }

@@ -166,6 +166,29 @@ describe("the live clock and randomness", () => {
     for (let draw = 0; draw < 100; draw++) expect(liveRuntime().random("a").below(3)).toBeLessThan(3);
   });
 
+  test("strong bytes are never handed out twice, however many are drawn", () => {
+    const stream = liveRuntime().random("a");
+    const drawn = Array.from({ length: 1_000 }, () => Buffer.from(stream.bytes(16)).toString("hex"));
+    expect(new Set(drawn).size).toBe(1_000);
+    expect(new Set(stream.bytes(10_000)).size).toBe(256);
+    expect(() => stream.bytes(-1)).toThrow(/whole number/);
+  });
+
+  test("a deferred task waits while many signatures are queued, and runs when they are few", async () => {
+    const { offload, defer, yield: turn } = runtime();
+    const done: (() => void)[] = [];
+    const signatures = Array.from({ length: 20 }, () => offload.sign(() => new Uint8Array(), (finish) => void done.push(() => finish(null, new Uint8Array()))));
+    let ran = false;
+    defer(() => (ran = true));
+    for (let turns = 0; turns < 3; turns++) await turn();
+    expect(ran).toBe(false);
+    for (const finish of done) finish();
+    await Promise.all(signatures);
+    await turn();
+    await turn();
+    expect(ran).toBe(true);
+  });
+
   test("signs on the pool, and hands on its error", async () => {
     const { offload } = runtime();
     expect(await offload.sign(() => new Uint8Array([0]), (done) => done(null, new Uint8Array([1])))).toEqual(new Uint8Array([1]));

@@ -1,33 +1,65 @@
-import { createHash, generateKeyPairSync, sign } from "node:crypto";
+import { createHash, createPrivateKey, generateKeyPairSync, sign } from "node:crypto";
 
-/** A self-signed P-256 certificate for `localhost` and 127.0.0.1 and its key, in PEM, made for one test (X.509, RFC 5280). */
-export function selfSignedCertificate(): { readonly cert: string; readonly key: string } {
+/** A certificate and its key, in PEM, made for one test (X.509 v3, RFC 5280; P-256). */
+export interface Certificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
+export interface Issue {
+  readonly commonName?: string;
+  /** Host names of the subject; 127.0.0.1 is always one of its addresses when there are any. */
+  readonly names?: readonly string[];
+  /** Who signs it; absent: itself. */
+  readonly issuer?: Certificate & { readonly commonName: string };
+  readonly authority?: true;
+  /** `YYYYMMDDhhmmssZ`. */
+  readonly until?: string;
+}
+
+/** A self-signed certificate for `localhost` and 127.0.0.1. */
+export function selfSignedCertificate(): Certificate {
+  return certificate({ commonName: "localhost", names: ["localhost"] });
+}
+
+/** A private authority: what it issues is trusted by whoever trusts its certificate. */
+export function certificateAuthority(commonName = "Test authority"): Certificate & { readonly issue: (issue: Omit<Issue, "issuer">) => Certificate } {
+  const own = certificate({ commonName, authority: true });
+  return { ...own, issue: (issue) => certificate({ ...issue, issuer: { ...own, commonName } }) };
+}
+
+export function certificate({ commonName = "localhost", names = [], issuer, authority, until = "20990101000000Z" }: Issue): Certificate {
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const ecdsaWithSha256 = der(0x30, oid("2a8648ce3d040302"));
-  const name = der(0x30, der(0x31, der(0x30, oid("550403"), der(0x0c, Buffer.from("localhost")))));
-  const alternativeNames = der(0x30, der(0x82, Buffer.from("localhost")), der(0x87, Buffer.from([127, 0, 0, 1])));
   const spki = publicKey.export({ format: "der", type: "spki" });
   const serial = createHash("sha256").update(spki).digest().subarray(0, 8);
   serial[0] = 0x01;
+  const extensions = [
+    // Basic constraints, critical.
+    ...(authority === true ? [der(0x30, oid("551d13"), der(0x01, Buffer.from([0xff])), der(0x04, der(0x30, der(0x01, Buffer.from([0xff])))))] : []),
+    ...(names.length === 0 ? [] : [der(0x30, oid("551d11"), der(0x04, der(0x30, ...names.map((name) => der(0x82, Buffer.from(name))), der(0x87, Buffer.from([127, 0, 0, 1])))))]),
+  ];
   const body = der(
     0x30,
     der(0xa0, der(0x02, Buffer.from([2]))),
     der(0x02, serial),
     ecdsaWithSha256,
-    name,
-    der(0x30, der(0x18, Buffer.from("20000101000000Z")), der(0x18, Buffer.from("20990101000000Z"))),
-    name,
+    nameOf(issuer?.commonName ?? commonName),
+    der(0x30, der(0x18, Buffer.from("20000101000000Z")), der(0x18, Buffer.from(until))),
+    nameOf(commonName),
     spki,
-    der(0xa3, der(0x30, der(0x30, oid("551d11"), der(0x04, alternativeNames)))),
+    ...(extensions.length === 0 ? [] : [der(0xa3, der(0x30, ...extensions))]),
   );
-  const signature = sign("sha256", body, privateKey);
-  const certificate = der(0x30, body, ecdsaWithSha256, der(0x03, Buffer.from([0]), signature));
-  const lines = certificate.toString("base64").match(/.{1,64}/g) ?? [];
+  const signature = sign("sha256", body, issuer === undefined ? privateKey : createPrivateKey(issuer.key));
+  const whole = der(0x30, body, ecdsaWithSha256, der(0x03, Buffer.from([0]), signature));
+  const lines = whole.toString("base64").match(/.{1,64}/g) ?? [];
   return {
     cert: `-----BEGIN CERTIFICATE-----\n${lines.join("\n")}\n-----END CERTIFICATE-----\n`,
     key: String(privateKey.export({ format: "pem", type: "pkcs8" })),
   };
 }
+
+const nameOf = (commonName: string): Buffer => der(0x30, der(0x31, der(0x30, oid("550403"), der(0x0c, Buffer.from(commonName)))));
 
 function der(tag: number, ...parts: readonly Buffer[]): Buffer {
   const content = Buffer.concat(parts);

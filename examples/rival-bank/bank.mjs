@@ -84,7 +84,7 @@ const echo = ({ body, party, now }) => ({ party_id: party, message: body.message
 const party = { party_id: id(1, 32) };
 const notifyUrl = { 'notify_url?': text(1, 512) };
 const tradeNo = { out_trade_no: id(6, 32) };
-const bindingId = { binding_id: id(1, 64) };
+const bindingId = { binding_id: id(6, 64) };
 
 const OPERATIONS = [
   { method: 'POST', path: '/v1/echo', body: { ...party, message: text(1, 256) }, run: echo },
@@ -122,13 +122,14 @@ function readCall(operation, captured, queryText, bytes, caller) {
 
 // ---- one call: route, signature, freshness, then the rest in one commit ----------------------------------------------
 
-function route(request) {
+function route(request, bytes) {
   if (Buffer.byteLength(request.url, 'latin1') > TARGET_LIMIT) throw new Refusal('PAYLOAD_TOO_LARGE', { field: '', issue: `target over ${TARGET_LIMIT} bytes`, location: 'path' });
   const [path] = request.url.split('?', 1);
   const matching = OPERATIONS.filter(({ pattern }) => pattern.test(path));
   if (matching.length === 0) throw new Refusal('ROUTE_NOT_FOUND');
   const operation = matching.find(({ method }) => method === request.method);
   if (operation === undefined) throw Object.assign(new Refusal('METHOD_NOT_ALLOWED'), { allow: matching.map(({ method }) => method).join(', ') });
+  if (bytes === null) throw new Refusal('PAYLOAD_TOO_LARGE', { field: '', issue: `body over ${BODY_LIMIT} bytes`, location: 'body' });
   if (operation.method === 'POST') {
     const types = request.headersDistinct['content-type'] ?? [];
     const plain = ['identity', undefined].includes(request.headers['content-encoding']);
@@ -192,8 +193,7 @@ function takeNonce(caller, nonce) {
 
 async function answerCall(request) {
   const bytes = await readBody(request);
-  const { operation, captured, queryText } = route(request);
-  if (bytes === null) throw new Refusal('PAYLOAD_TOO_LARGE', { field: '', issue: `body over ${BODY_LIMIT} bytes`, location: 'body' });
+  const { operation, captured, queryText } = route(request, bytes);
   const { caller, nonce, timestamp } = verifySignature(request, bytes);
   checkTimestamp(timestamp);
   /** One commit for the nonce and the work. Refused work is undone, the nonce stays used. */

@@ -17,6 +17,8 @@ import { journalView } from "./journal-view.ts";
 /** Most rows that one answer of the control plane gives. */
 const LIMIT = 1000;
 
+const OPERATE_STATUS = { done: 200, absent: 404, "not-now": 409, refusal: 409, "bad-input": 400 } as const;
+
 /** A mistake of the caller, answered with what is allowed. */
 class ControlError extends Error {
   readonly status: ContentfulStatusCode;
@@ -146,9 +148,14 @@ export function controlApp(simulator: Simulator, options: ControlOptions): Hono 
   admin.post("/operate", async (context) => {
     const order = await body(context);
     const resource = known(simulator, String(order["resource"]));
-    if (!Array.isArray(order["key"])) throw new ControlError(`"key" must be the list of the row's key: [${simulator.pack.lifecycle(resource).key.join(", ")}]`);
-    const result = await simulator.operate({ resource, key: joinKey(order["key"] as string[]), transition: String(order["transition"]), ...(typeof order["input"] === "object" && order["input"] !== null ? { input: order["input"] as Readonly<Record<string, Json>> } : {}) });
-    return context.json(redact.json(result) as Json, result.kind === "done" ? 200 : 409);
+    const { key, input } = order;
+    if (key !== undefined && !Array.isArray(key)) throw new ControlError(`"key" must be the list of the row's key: [${simulator.pack.lifecycle(resource).key.join(", ")}]; leave it out where the transition makes the row`);
+    const result = await simulator.operate({
+      resource, transition: String(order["transition"]),
+      ...(key === undefined ? {} : { key: joinKey(key as string[]) }),
+      ...(typeof input === "object" && input !== null ? { input: input as Readonly<Record<string, Json>> } : {}),
+    });
+    return context.json(redact.json(result) as Json, OPERATE_STATUS[result.kind]);
   });
 
   const hooks = admin.basePath("/hooks");

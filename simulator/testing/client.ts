@@ -77,7 +77,7 @@ export class TestClient {
     const contentType = broken.contentType === undefined ? (data === undefined ? null : "application/json") : broken.contentType;
     return {
       method, target, body: broken.body ?? right,
-      headers: [...(contentType === null ? [] : [["Content-Type", contentType] as const]), ...(authorization === null ? [] : [["Authorization", authorization] as const])],
+      headers: [...(contentType === null ? [] : [["Content-Type", contentType] as const]), ...(authorization === null ? [] : [[policy.authorization.header, authorization] as const])],
     };
   }
 

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { addDays, businessDate, calendar } from "../../core/calendar/calendar.ts";
+import { addDays } from "../../core/calendar/calendar.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import { SETTLEMENT } from "../laws/history.ts";
 import type { BillSeen, Entry, StatementSeen } from "../laws/history.ts";
+import { inProfile } from "../profile.ts";
 import type { Making, Session } from "../session.ts";
 import type { Fields } from "../wire/draft.ts";
 import { readBill } from "./bill-file.ts";
@@ -15,6 +16,9 @@ const PAGE = 200;
 const MOST_PAGES = 200;
 const TRIES = 5;
 const PAUSE_MS = 400;
+const HORIZON_DAYS = 400;
+const HOUR_MS = 3_600_000;
+const MARGIN_MS = 180_000;
 
 export interface Money {
   readonly value: number;
@@ -32,18 +36,40 @@ export type AccountName = string;
 
 /** Today by the SUT's clock. */
 export function today(session: Session): string {
-  return businessDate(session.sutNow(), session.pack.source.manifest.timeZone, session.pack.policies.cutover.at);
+  return session.pack.calendar.businessDate(session.sutNow());
 }
 
-/** The last date that the SUT's clock has shown in this run: later ones were never booked on. */
-export function lastDate(session: Session): string {
-  return businessDate(session.run.runtime.now() + Math.max(0, session.run.sutClock.mostMs), session.pack.source.manifest.timeZone, session.pack.policies.cutover.at);
+/**
+ * The last date on which something may be booked already. A SUT whose clock was moved, by this run or an earlier one, may
+ * hold entries of days to come; where nobody moves it, asking beyond today would be asking for trouble.
+ */
+export function horizon(session: Session): string {
+  return session.statement.hooks?.supports.includes("clock") === true ? addDays(today(session), HORIZON_DAYS) : today(session);
+}
+
+/**
+ * Moves the SUT's clock to where nothing was booked later: never back behind what this run or an earlier one has seen of
+ * it, because books do not go back in time and a bill that was given out stays as it is. Gives the business date.
+ */
+export async function forward(session: Session): Promise<string> {
+  const days = session.pack.calendar;
+  const { sutClock, runtime } = session.run;
+  let moment = Math.max(session.sutNow(), runtime.now() + sutClock.mostMs);
+  if (inProfile(session.statement, "settlement.statement") && session.pack.hasInterface("settlement.statement")) {
+    const later = (await entriesOf(session, SETTLEMENT, addDays(today(session), 1), horizon(session))).at(-1)?.date;
+    if (later !== undefined && later > days.businessDate(moment)) moment = days.startOfBusinessDate(addDays(later, 1)) + HOUR_MS;
+  }
+  // A day that is about to end is not begun with.
+  const next = days.startOfBusinessDate(addDays(days.businessDate(moment), 1));
+  if (next - moment < MARGIN_MS) moment = next + HOUR_MS;
+  if (moment > session.sutNow() + 1_000) await session.setClock(moment);
+  return today(session);
 }
 
 /** The moment at which the bill of a date is given out, in milliseconds. */
 export function billReadyAt(session: Session, date: string): number {
-  const { at, billReadyAfterSeconds } = session.pack.policies.cutover;
-  return calendar(session.pack.source.manifest.timeZone, at).startOfBusinessDate(addDays(date, 1)) + billReadyAfterSeconds * 1000;
+  const { billReadyAfterSeconds } = session.pack.policies.cutover;
+  return session.pack.calendar.startOfBusinessDate(addDays(date, 1)) + billReadyAfterSeconds * 1000;
 }
 
 export async function balanceOf(session: Session, account: AccountName, making: Making = {}): Promise<Balance> {

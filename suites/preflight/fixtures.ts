@@ -1,27 +1,41 @@
-import { inProfile } from "../profile.ts";
+import { fieldNames, inProfile } from "../profile.ts";
+import type { RunScope } from "../run/scope.ts";
+import type { Session } from "../session.ts";
 import { fine, wrong } from "./probe.ts";
 import type { Probe } from "./probe.ts";
 
-/** Every scenario of the role is bound or declared as none, or the hook binds it; what is open is said once, here. */
+/** Every scenario of the role is bound or declared as none; what is bound is there; what is open is said once, here. */
 export const fixtures: Probe = {
   name: "fixtures",
-  async look({ pack, statement }) {
+  async look(scope, session) {
+    const { pack, statement } = scope;
     const scenarios = pack.source.scenarios.filter((one) => one.role === statement.role);
     const open = scenarios.filter((one) => statement.fixtures[one.id] === undefined).map((one) => one.id);
+    for (const { id } of scenarios) {
+      const absent = await missing(id, scope, session);
+      if (absent !== undefined) return wrong("configuration", [`the system under test does not know the fixture of ${id}: ${absent}`, `被测系统中不存在场景 ${id} 的测试数据：${absent}`], [`Make it there, or correct /fixtures/${id} in the statement; where the system has none, say {"none": "why"}.`, `请在被测系统中准备该数据，或更正声明中的 /fixtures/${id}；若确无此场景，请写 {"none": "原因"}。`]);
+    }
     const said = open.length === 0 ? "" : `; not bound and not declared as none: ${open.join(", ")} (checks that need them are skipped, and leave their requirements unproved)`;
     return fine(`${scenarios.length - open.length} of ${scenarios.length} scenarios bound or declared${said}`, `${scenarios.length} 个场景中 ${scenarios.length - open.length} 个已绑定或声明${open.length === 0 ? "" : `；未绑定：${open.join("、")}`}`);
   },
 };
 
-/** The profile leaves something to judge, and names what exists. */
-export const profile: Probe = {
-  name: "profile",
-  async look({ pack, statement }) {
-    const provided = pack.provided(statement.role);
-    const claimed = provided.filter((one) => inProfile(statement, one.id));
-    const unknown = statement.profile.requirementsExcept.filter((one) => pack.requirement(one.requirement) === undefined);
-    if (unknown.length > 0) return wrong("configuration", [`profile.requirements.except names ${unknown.map((one) => one.requirement).join(", ")}, which the pack lacks`, `profile.requirements.except 中的 ${unknown.map((one) => one.requirement).join("、")} 不存在于规范包`], ["Correct the ids; `verify --list` shows those of the pack.", "请更正编号；`verify --list` 可列出规范包的要求。"]);
-    if (claimed.length === 0) return wrong("configuration", ["the profile claims no interface of the pack", "声明的范围不含规范包的任何接口"], [`Correct profile.interfaces; the pack has ${provided.map((one) => one.id).join(", ")}.`, "请更正 profile.interfaces。"]);
-    return fine(`${claimed.length} of ${provided.length} interfaces are claimed`, `声明实现 ${provided.length} 个接口中的 ${claimed.length} 个`);
-  },
-};
+/** What the SUT says when asked for a fixture and knows nothing of it: every interface that reads it answers 404. */
+async function missing(id: string, { pack, statement, signers }: RunScope, session: Session): Promise<string | undefined> {
+  const bound = statement.fixtures[id];
+  // Whose data they are is known of the first party's only.
+  if (bound === undefined || "none" in bound || signers[0] === undefined || id.endsWith("other-party")) return undefined;
+  const readers = pack.provided(statement.role).filter((one) => {
+    if (one.http.method !== "GET" || one.response.representation !== "json" || !inProfile(statement, one.id)) return false;
+    const path = fieldNames(pack, one, "path");
+    return path.length > 0 && path.every((name) => bound.values[name] !== undefined) && fieldNames(pack, one, "query", "required").every((name) => name === "party_id");
+  });
+  const answers: string[] = [];
+  for (const one of readers) {
+    const given = Object.fromEntries(fieldNames(pack, one, "path").flatMap((name) => (bound.values[name] === undefined ? [] : [[name, bound.values[name]]])));
+    const { answer } = await session.send(await session.request(one.id, given), { label: `preflight: ${one.id} of ${id}` });
+    if (answer?.status !== 404 || answer.code === pack.policies.stages["route.unknown"]) return undefined;
+    answers.push(`${one.id} answers ${answer.status} ${answer.code ?? ""}`.trim());
+  }
+  return answers.length === 0 ? undefined : answers.join(", ");
+}

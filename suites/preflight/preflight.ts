@@ -3,14 +3,17 @@ import { CheckInconclusive, CheckSkipped } from "../outcome.ts";
 import type { RunScope } from "../run/scope.ts";
 import { Session } from "../session.ts";
 import { callback } from "./callback.ts";
-import { fixtures, profile } from "./fixtures.ts";
-import { clock, keys } from "./keys.ts";
+import { clock } from "./clock.ts";
+import { fixtures } from "./fixtures.ts";
+import { hooks } from "./hooks.ts";
+import { keys } from "./keys.ts";
 import { fine, wrong } from "./probe.ts";
 import type { Finding, Probe } from "./probe.ts";
+import { profile } from "./profile.ts";
 import { reachability } from "./reachability.ts";
 
 /** In order: what a later one rests on comes first. */
-const PROBES: readonly Probe[] = [profile, reachability, keys, clock, fixtures, callback];
+const PROBES: readonly Probe[] = [profile, reachability, keys, clock, hooks, fixtures, callback];
 
 /** Looks at everything that is not the SUT's conformance, before any check. Stops at the first thing that is wrong; true when all is well. */
 export async function preflight(scope: RunScope, emit: (event: PreflightFinished) => void): Promise<boolean> {

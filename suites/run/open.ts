@@ -1,5 +1,6 @@
 import { pathToFileURL } from "node:url";
 import { barrier } from "../../core/runtime/barrier.ts";
+import { handshake } from "../../core/runtime/handshake.ts";
 import { liveRuntime } from "../../core/runtime/live.ts";
 import type { LiveRuntime } from "../../core/runtime/live.ts";
 import { loadPack } from "../../core/pack/load.ts";
@@ -73,6 +74,7 @@ export async function openRun(job: Omit<Job, "logFile">, part: "preflight" | "ch
     statement,
     statementFile: job.statementFile,
     runtime,
+    handshake: (offer) => handshake(statement.baseUrl, tls, offer, statement.limits.timeoutMs),
     race: (requests) => barrier(new URL(statement.baseUrl).origin, tls).race(requests),
     seed: job.seed,
     part,

@@ -1,11 +1,13 @@
+import type { HandshakeOffer, HandshakeOutcome } from "../../core/runtime/handshake.ts";
 import type { HttpRequest, HttpResponse, RandomStream, Runtime, TransportFailure } from "../../core/runtime/runtime.ts";
 import type { RunEvent } from "../../core/run/event.ts";
 import type { WireExchange } from "../../core/run/finding.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import { freshIdentifiers } from "../data/fresh.ts";
 import type { Fresh } from "../data/fresh.ts";
-import { recorder } from "../evidence/redaction.ts";
-import type { Recorder } from "../evidence/redaction.ts";
+import { redaction } from "../../core/redaction/redaction.ts";
+import { recorder } from "../evidence/recorder.ts";
+import type { Recorder } from "../evidence/recorder.ts";
 import type { Effort } from "../check.ts";
 import type { Observation } from "../laws/history.ts";
 import type { PackView } from "../pack-view.ts";
@@ -23,6 +25,8 @@ export interface RunScope {
   readonly runtime: Runtime;
   /** Releases requests at once, each over a warm connection of its own. */
   readonly race: (requests: readonly HttpRequest[]) => Promise<readonly (HttpResponse | TransportFailure)[]>;
+  /** One TLS handshake with the SUT; for checks of what it takes. */
+  readonly handshake: (offer: HandshakeOffer) => Promise<HandshakeOutcome>;
   readonly seed: number;
   readonly effort: Effort;
   readonly signers: readonly Signer[];
@@ -78,7 +82,7 @@ export interface Incident {
   readonly exchange: WireExchange;
 }
 
-export interface ScopeSettings extends Pick<RunScope, "pack" | "statement" | "statementFile" | "runtime" | "race" | "seed" | "effort" | "signers" | "sutKeys" | "counterparty" | "emit"> {
+export interface ScopeSettings extends Pick<RunScope, "pack" | "statement" | "statementFile" | "runtime" | "race" | "handshake" | "seed" | "effort" | "signers" | "sutKeys" | "counterparty" | "emit"> {
   /** When the run began; with the seed it makes the run's nonce. */
   readonly startedAt: number;
   /** Preflight and checks run in different threads; neither may repeat a nonce or number of the other. */
@@ -92,7 +96,7 @@ export function runScope(settings: ScopeSettings): RunScope {
     ...rest,
     fresh: freshIdentifiers(nonce),
     nonces: seededStream(settings.seed, `nonces/${part}/${startedAt}`),
-    recorder: recorder(settings.pack.sensitiveFields),
+    recorder: recorder(redaction(settings.pack.source)),
     notifyUrl: settings.counterparty?.notifyUrl,
     seen: [],
     incidents: [],

@@ -50,6 +50,7 @@ export function fakeRun(answer: (request: HttpRequest) => FakeAnswer, limits: Pa
   const scope = runScope({
     pack, statement, statementFile: "sut.json", seed: 1, effort: "smoke", part: "checks", startedAt: 0, counterparty: undefined,
     runtime: { ...live, transport: { send: respond } },
+    handshake: () => Promise.resolve({ kind: "refused", message: "a fake SUT has no TLS" }),
     race: (requests) => Promise.all(requests.map((request) => respond(request).catch((failure: unknown) => failure as TransportFailure))),
     signers: [{ partyId: "P1001", serial: "S1", token: "WECHATPAY2-ED25519", sign: (bytes) => signer.sign(bytes) }],
     sutKeys: [{ serial: "B1", token: "WECHATPAY2-ED25519", key: scheme.publicKey(theirs.publicPem) }],

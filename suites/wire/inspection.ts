@@ -42,7 +42,7 @@ const INSIDE: readonly (readonly [string, RegExp])[] = [
   ["a stack of Java", /\bat [\w$]+(?:\.[\w$]+){2,}\([\w$]+\.(?:java|kt|scala):\d+\)|\b(?:java|javax|org\.springframework)\.[\w.]+(?:Exception|Error)\b/],
   ["a stack of Python or Go", /Traceback \(most recent call last\)|File \\?"[^"]+\.py\\?", line \d+|\bgoroutine \d+ \[|\b[\w-]{1,60}\.go:\d+/],
   ["an exception of the implementation", /\b(?:TypeError|ReferenceError|NullPointerException|SQLException|SQLITE_[A-Z]+|ER_[A-Z]{3,}_[A-Z_]+)\b|Cannot read propert(?:y|ies) of/],
-  ["a statement of a database", /\b(?:SELECT\s+[\w*,.`" ]{1,120}\s+FROM\s|INSERT\s+(?:OR \w+ )?INTO\s+\w+\s*\(|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s+\w+\s+WHERE\s|UNIQUE constraint failed|duplicate key value violates)/i],
+  ["a statement of a database", /\b(?:SELECT\s+[\w*,.`" ]{1,120}\s+FROM\s|INSERT\s+(?:OR \w+ )?INTO\s+\w+\s*\(|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s+\w+\s+WHERE\s|UNIQUE constraint failed|duplicate key value violates|(?:select\s[\w*,.`" ]{1,120}\sfrom|update|delete from|insert into)\s[\w."`]+\s(?:where|values|set|join|limit)\b)/],
   ["a path of the file system", /(?:^|[\s"'(=])(?:\/(?:home|usr|var|opt|etc|srv|root|tmp|app|workspace|proc)\/[\w.-]+|[A-Za-z]:\\\\?(?:Users|Windows|Program|inetpub)\b)|node_modules\//],
 ];
 
@@ -70,15 +70,22 @@ export function inspect(one: Interface, answer: Answer, response: HttpResponse, 
     if (text === undefined) note("encoding", "a body in UTF-8", "bytes that are not UTF-8");
   }
   if (text === undefined) return found;
+  // As it reads, not as JSON escapes it.
+  const said = answer.json === undefined ? text : strings(answer.json).join("\n");
   const sent = utf8(request.body) ?? "";
   if (refused) for (const [what, pattern] of INSIDE) {
-    const match = pattern.exec(text.slice(0, INSPECTED));
+    const match = pattern.exec(said.slice(0, INSPECTED));
     // What we said ourselves and are quoted with tells nothing of the inside.
     if (match !== null && !sent.includes(match[0].trim())) note("inside", "nothing of the inside in a refusal", `${what}: ${match[0].trim().slice(0, 80)}`);
   }
   if (SECRET.test(text)) note("secret", "no private key in an answer", "a private key in PEM");
   for (const canary of run.canaries) if (shows(text, canary)) note("unmasked", "sensitive values masked", `a value of ${canary.length} characters that was sent as sensitive stands whole in the answer: …${canary.slice(-2)}`);
   return found;
+}
+
+function strings(json: Json): readonly string[] {
+  if (typeof json === "string") return [json];
+  return typeof json === "object" && json !== null ? Object.values(json).flatMap((one: Json) => strings(one)) : [];
 }
 
 /** Whole, not as a part of a longer word or number; also as JSON may escape it. */

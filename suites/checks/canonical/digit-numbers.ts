@@ -13,8 +13,8 @@ export const digitNumbers: Check = {
     const id = interfaceOf(instance);
     const key = session.pack.interface(id).idempotency?.key[0] ?? "";
     // 20 digits, the last two of which a double does not hold; unique, because no nonce repeats.
-    const digits = Array.from(session.nonce(), (sign) => String(sign.charCodeAt(0) % 10)).join("").slice(0, 16);
-    for (const number of [`00${digits}92`, `00${digits}93`, `0${digits}93`]) {
+    const digits = Array.from(session.nonce(), (sign) => String(sign.charCodeAt(0) % 10)).join("").slice(0, 15);
+    for (const number of [`009${digits}92`, `009${digits}93`, `09${digits}93`]) {
       const draft = await session.request(id, { [key]: number });
       if (draft.body?.[key] === undefined) session.skip(`${key} is not in the body`, `${key} 不在报文体中`, "capability");
       const body = session.expectSuccess(await session.send(draft, { label: `${key} = ${number}` }));

@@ -2,28 +2,91 @@ import type { Json } from "../../../core/unit/unit.ts";
 import type { Schema } from "../../../core/pack/types.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import type { Check } from "../../check.ts";
+import { sample } from "../../data/fresh.ts";
+import { arbitrary } from "../../generators/arbitrary.ts";
+import { leaves, put } from "../../generators/fields.ts";
 import { violations } from "../../generators/violations.ts";
-import type { Fields } from "../../wire/draft.ts";
+import type { Violation } from "../../generators/violations.ts";
+import type { Session } from "../../session.ts";
+import type { Draft, Fields } from "../../wire/draft.ts";
 
-/** One violation of one constraint at a time, over the whole body; the unbroken request is the neighbour and comes last. */
+type Part = "body" | "query" | "path";
+
+interface Broken {
+  readonly part: Part;
+  readonly violation: Violation;
+  readonly draft: Draft;
+}
+
+/** One violation of one constraint at a time, over path, query and body; the unbroken request is the neighbour and comes last. */
 export const singleViolation: Check = {
   id: "contract.single-violation",
   requirement: "CON-03",
   title: { en: "Each single violation of the schema is refused", zh: "对模式的每一处违反均被拒绝" },
   effort: "standard",
-  each: eachInterface((one) => one.request.body !== undefined),
+  each: eachInterface(),
   async run(session, instance) {
-    const draft = await session.request(interfaceOf(instance));
-    const before = await session.observe(draft);
-    for (const violation of violations(draft.interface.request.body as Schema, session.pack.schemas)) {
-      const broken = violation.apply(draft.body as Json);
-      if (broken === undefined) continue;
+    const { whole, broken } = await everyViolation(session, interfaceOf(instance));
+    if (broken.length === 0) session.skip("the interface has no constraint", "该接口没有约束", "capability");
+    const before = await session.observe(whole);
+    for (const { part, violation, draft } of broken) {
       // Naming another party is another requirement's business, and so is its code.
       const codes = violation.pointer === "/party_id" ? [session.code("schema"), session.code("party")] : session.code("schema");
-      const exchange = await session.send({ ...draft, body: broken as Fields }, { label: `${violation.keyword} violated at ${violation.pointer}` });
-      session.expectRefusal(exchange, codes);
+      session.expectRefusal(await session.send(draft, { label: `${violation.keyword} violated at ${violation.pointer} of the ${part}` }), codes, { en: `The constraint ${violation.keyword} is not checked.`, zh: `未校验约束 ${violation.keyword}。` });
     }
     await session.expectUnchanged(before, "a request that the schema refuses");
-    session.expectSuccess(await session.send(draft, { label: "the same request unbroken" }));
+    session.expectSuccess(await session.send(whole, { label: "the same request unbroken" }));
   },
 };
+
+export const namesTheField: Check = {
+  id: "contract.names-the-field",
+  requirement: "CON-04",
+  title: { en: "The refusal names the field and the part", zh: "拒绝应答指明字段及位置" },
+  effort: "standard",
+  each: eachInterface(),
+  async run(session, instance) {
+    const { whole, broken } = await everyViolation(session, interfaceOf(instance));
+    for (const { part, violation, draft } of broken) {
+      if (violation.pointer === "/party_id") continue;
+      const exchange = await session.send(draft, { label: `${violation.keyword} violated at ${violation.pointer} of the ${part}` });
+      session.expectRefusal(exchange, session.code("schema"));
+      const detail = (exchange.answer?.json as { readonly detail?: { readonly field?: Json; readonly location?: Json } } | undefined)?.detail;
+      const field = typeof detail?.field === "string" ? detail.field : "";
+      // A name without its slash is a name too; a place within the object that is wrong names it as well.
+      const named = field === violation.pointer || `/${field}` === violation.pointer || field.startsWith(`${violation.pointer}/`);
+      if (!named || detail?.location !== part) session.fail({ summary: { en: `the refusal does not say that ${violation.pointer} of the ${part} was wrong`, zh: `拒绝应答未指明 ${part} 的 ${violation.pointer} 有误` }, expected: JSON.stringify({ field: violation.pointer, location: part }), seen: JSON.stringify(detail) ?? "no detail" });
+    }
+    session.expectSuccess(await session.send(whole, { label: "the same request unbroken" }));
+  },
+};
+
+/** A request with every optional field that needs nothing from elsewhere, and all single violations of it. */
+async function everyViolation(session: Session, id: string): Promise<{ readonly whole: Draft; readonly broken: readonly Broken[] }> {
+  const source = session.pack.schemas;
+  const plain = await session.request(id);
+  let { body, query } = plain as { body?: Fields; query: Fields };
+  const add = (fields: Fields, schema: Schema | undefined): Fields => leaves(schema, source).filter((leaf) => !leaf.required && leaf.path.length === 1 && leaf.schema["x-from"] === undefined && fields[leaf.path[0] ?? ""] === undefined).reduce((made, leaf) => put(made, leaf.path, sample(arbitrary(leaf.schema, source, leaf.document), session.random)), fields);
+  if (plain.interface.notification === undefined) {
+    if (body !== undefined) body = add(body, plain.interface.request.body);
+    query = add(query, plain.interface.request.query);
+  }
+  const whole: Draft = { ...plain, query, ...(body === undefined ? {} : { body }) };
+  const broken = (["path", "query", "body"] as const).flatMap((part) => {
+    const schema = whole.interface.request[part];
+    if (schema === undefined || whole[part] === undefined) return [];
+    return violations(schema, source).flatMap((violation) => {
+      const fields = violation.apply(whole[part] as Json) as Fields | undefined;
+      if (fields === undefined || (part !== "body" && !tellable(part, violation, fields))) return [];
+      return [{ part, violation, draft: { ...whole, [part]: fields } }];
+    });
+  });
+  return { whole, broken };
+}
+
+/** In an address everything is text, and a path without one of its parts is another path. */
+function tellable(part: "path" | "query", violation: Violation, fields: Fields): boolean {
+  const value = fields[violation.pointer.slice(1)];
+  if (part === "path" && (violation.keyword === "required" || violation.keyword === "closed" || value === "" || String(value).includes("/"))) return false;
+  return violation.keyword !== "type" || typeof value !== "number";
+}

@@ -1,5 +1,9 @@
 import type { Check } from "../../check.ts";
-import { precedence } from "./precedence.ts";
-import { agreement, undeclared } from "./watched.ts";
+import { declaredCodes } from "./declared-codes.ts";
+import { everyPair, knownNumber, precedence } from "./precedence.ts";
+import { inFlight } from "./truth.ts";
+import { unauthenticated } from "./unauthenticated.ts";
+import { agreement, encoding, inside, undeclared } from "./watched.ts";
+import { wrongRoute } from "./wrong-route.ts";
 
-export const ERRORS: readonly Check[] = [precedence, agreement, undeclared];
+export const ERRORS: readonly Check[] = [precedence, everyPair, knownNumber, unauthenticated, wrongRoute, declaredCodes, inFlight, agreement, undeclared, inside, encoding];

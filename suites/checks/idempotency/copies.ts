@@ -1,6 +1,6 @@
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
-import { entriesOf, moved, today } from "../../data/books.ts";
+import { entriesOf, horizon, moved, today } from "../../data/books.ts";
 import { equal, movement } from "../../data/comparison.ts";
 import { SETTLEMENT } from "../../laws/history.ts";
 import { inProfile } from "../../profile.ts";
@@ -52,8 +52,7 @@ export async function once(session: Session, draft: Draft, act: (draft: Draft) =
 /** For a payout, whose debit none of its own views shows: what the settlement statement has under its number. */
 async function booked(session: Session, draft: Draft): Promise<Outcome["moved"]> {
   if (draft.interface.id !== "payout.create" || !inProfile(session.statement, "settlement.statement")) return [];
-  const date = today(session);
-  const entries = (await entriesOf(session, SETTLEMENT, date, date)).filter((one) => one.reference === draft.body?.["out_payout_no"]);
+  const entries = (await entriesOf(session, SETTLEMENT, today(session), horizon(session))).filter((one) => one.reference === draft.body?.["out_payout_no"]);
   return [{ entries: entries.length, total: moved(entries) }];
 }
 

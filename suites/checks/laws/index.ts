@@ -1,26 +1,101 @@
+import { addDays } from "../../../core/calendar/calendar.ts";
 import type { Bilingual } from "../../../core/run/verdict.ts";
+import { balanceOf, billOf, billReadyAt, entriesOf, forward, horizon, statementOf, today } from "../../data/books.ts";
 import type { Check } from "../../check.ts";
 import { historyOf } from "../../data/history.ts";
-import type { Law, Observation } from "../../laws/history.ts";
-import { finalStaysFinal, noNegativeBalance, oneEffectANumber, refundsNeverExceedPayment } from "../../laws/laws.ts";
+import { SETTLEMENT } from "../../laws/history.ts";
+import type { Breach, Law, Observation } from "../../laws/history.ts";
+import { acknowledgedStays, balanceEqualsStatement, finalStaysFinal, noNegativeBalance, oneEffectANumber, refundsNeverExceedPayment, refusalsMoveNothing, statementEqualsBill } from "../../laws/laws.ts";
+import type { Session } from "../../session.ts";
+import { eachAccount, expectChain, readable } from "../reconciliation/books.ts";
+
+/** Stands first in a run: what the end of the run is compared with. */
+const opening: Check = {
+  id: "laws.opening",
+  requirement: "LAW-04",
+  title: { en: "At the opening of the run the statement ends at the balance", zh: "运行开始时明细末笔余额等于余额" },
+  effort: "smoke",
+  roles: ["bank"],
+  each: eachAccount,
+  async run(session, instance) {
+    const statement = await statementOf(session, readable(session, instance.data as string), today(session), horizon(session));
+    session.judged();
+    expectChain(session, statement);
+  },
+};
+
+export const OPENING: readonly Check[] = [opening];
+
+/** Between the opening and the end of the run, whatever the checks did: the balance moved by what the statement gained. */
+const balance: Check = {
+  id: "laws.balance-equals-statement",
+  requirement: "LAW-04",
+  title: { en: "Over the whole run the balance moved by the statement's entries", zh: "全程余额变动等于新增分录之和" },
+  effort: "smoke", when: "end", roles: ["bank"],
+  each: eachAccount,
+  async run(session, instance) {
+    const account = readable(session, instance.data as string);
+    const sights = session.run.observed.filter((one) => one.kind === "statement" && one.account === account && one.party === session.party.partyId);
+    const from = sights.map((one) => (one.kind === "statement" ? one.from : "")).sort()[0] ?? today(session);
+    const first = await statementOf(session, account, from, horizon(session));
+    if (first.posted === undefined) session.inconclusive("the balance never stood still while the statement was read", "读取明细期间余额持续变动");
+    if ((await balanceOf(session, account)).posted !== first.posted) session.inconclusive("the balance still moves", "余额仍在变动");
+    if (sights.length === 0) session.inconclusive("there is no earlier statement to compare with: run laws.opening too", "缺少运行开始时的明细，请同时运行 laws.opening");
+    judge(session, balanceEqualsStatement(historyOf(session.run)));
+  },
+};
+
+/** The bills of all days that the run has ended at the SUT; without the clock, yesterday's. */
+const bill: Check = {
+  id: "laws.statement-equals-bill",
+  requirement: "LAW-05",
+  title: { en: "Statement and bill of a day have the same entries", zh: "同日明细与账单分录一致" },
+  effort: "smoke", when: "end", roles: ["bank"],
+  needs: { interfaces: ["bill.get", "bill.download", "settlement.balance", "settlement.statement"] },
+  async run(session) {
+    let dates = [addDays(today(session), -1)];
+    if (session.statement.hooks?.supports.includes("clock") === true) {
+      const date = await forward(session);
+      const booked = (await entriesOf(session, SETTLEMENT, addDays(date, -MOST_DAYS), date)).map((one) => one.date ?? date);
+      dates = [...new Set([...booked, date])].sort();
+      await session.setClock(Math.max(session.sutNow(), billReadyAt(session, date) + 1_000));
+    }
+    let rows = 0;
+    for (const date of dates) rows += (await billOf(session, date)).bill.rows.length;
+    const statement = await statementOf(session, SETTLEMENT, dates[0] as string, dates.at(-1) as string);
+    if (rows + statement.entries.length === 0) session.skip("yesterday's bill is empty, and without the hook \"clock\" today's cannot be had", "昨日账单为空，且无时钟控制钩子无法取得今日账单", "capability");
+    judge(session, statementEqualsBill(historyOf(session.run)));
+  },
+};
+
+const MOST_DAYS = 30;
 
 export const LAWS: readonly Check[] = [
+  balance,
+  bill,
   overHistory("laws.refunds-within-payment", "LAW-01", { en: "Refunds never exceed the payment, in the whole run", zh: "全程退款之和不超过原支付" }, refundsNeverExceedPayment, "payment"),
   overHistory("laws.final-stays-final", "LAW-02", { en: "Final stays final, in the whole run", zh: "全程终态不变" }, finalStaysFinal, "payment"),
   overHistory("laws.one-effect-a-number", "LAW-03", { en: "One number, one effect, in the whole run", zh: "全程一号一效" }, oneEffectANumber, "payment"),
   overHistory("laws.no-negative-balance", "LAW-06", { en: "No balance was negative, in the whole run", zh: "全程余额不为负" }, noNegativeBalance, "balance"),
+  overHistory("laws.acknowledged-stays", "LAW-07", { en: "What was acknowledged was found ever after, in the whole run", zh: "全程已确认内容始终可查" }, acknowledgedStays, "payment"),
+  overHistory("laws.refusals-move-nothing", "LAW-08", { en: "What was refused is on no statement and in no bill, in the whole run", zh: "全程被拒请求不见于明细与账单" }, refusalsMoveNothing, "refusal", "statement"),
 ];
 
 /** A law held against all that the run saw; inconclusive when it saw nothing the law speaks of. */
-function overHistory(id: string, requirement: string, title: Bilingual, law: Law, about: Observation["kind"]): Check {
+function overHistory(id: string, requirement: string, title: Bilingual, law: Law, ...about: readonly Observation["kind"][]): Check {
   return {
     id, requirement, title, effort: "smoke", when: "end", roles: ["bank"],
     async run(session) {
       const history = historyOf(session.run);
-      if (!history.some((one) => one.kind === about)) session.inconclusive(`the run saw no ${about}`, `运行中未观察到 ${about}`);
-      const [breach, ...more] = law(history);
-      if (breach === undefined) return session.judged();
-      return session.fail({ summary: { en: `a law was broken${more.length > 0 ? `, and ${more.length} times more` : ""}: ${breach.expected}`, zh: `违反不变量${more.length > 0 ? `，另有 ${more.length} 处` : ""}：${breach.expected}` }, expected: breach.expected, seen: breach.seen, minimal: { description: "the observations that break it", value: breach.because }, evidence: [] });
+      const unseen = about.find((kind) => !history.some((one) => one.kind === kind));
+      if (unseen !== undefined) session.inconclusive(`the run saw no ${unseen}`, `运行中未观察到 ${unseen}`);
+      judge(session, law(history));
     },
   };
+}
+
+function judge(session: Session, [breach, ...more]: readonly Breach[]): void {
+  session.judged();
+  if (breach === undefined) return;
+  session.fail({ summary: { en: `a law was broken${more.length > 0 ? `, and ${more.length} times more` : ""}: ${breach.expected}`, zh: `违反不变量${more.length > 0 ? `，另有 ${more.length} 处` : ""}：${breach.expected}` }, expected: breach.expected, seen: breach.seen, minimal: { description: "the observations that break it", value: breach.because }, evidence: [] });
 }

@@ -6,10 +6,11 @@ import { closeProcessing, lateFailure, lateSuccess, notRefundable } from "./late
 import { paymentQuery } from "./payment-query.ts";
 import { payoutOnce, payoutReturned } from "./payouts.ts";
 import { fiftyRefunds, lateRefund, refundsUpToPaid } from "./refunds.ts";
+import { orders } from "./orders.ts";
 
 export const LIFECYCLE: readonly Check[] = [
   paymentQuery, lateSuccess, lateFailure, closeUnknown, closeAgain, closePaid, closeProcessing,
   refundsUpToPaid, fiftyRefunds, notRefundable, lateRefund,
   bindingConfirm, bindingAttempts, bindingExpired, bindingExpiry, bindingUnique, bindingCancel, cancelledBinding, identity,
-  payoutOnce, payoutReturned, frozen, beyondBalance, triedAgain,
+  payoutOnce, payoutReturned, frozen, beyondBalance, triedAgain, orders,
 ];

@@ -1,4 +1,4 @@
-import { entriesOf, fen, balanceOf, today } from "../../data/books.ts";
+import { balanceOf, entriesOf, fen, horizon, today } from "../../data/books.ts";
 import type { Check } from "../../check.ts";
 import type { Session } from "../../session.ts";
 import type { Fields } from "../../wire/draft.ts";
@@ -34,7 +34,7 @@ export const lateSuccess: Check = {
     expectField(session, settled, "state", "SUCCEEDED", { en: "a payment that settles late did not succeed", zh: "延迟结算的支付未成功" });
     if (typeof settled["settled_at"] !== "string") session.fail({ summary: { en: "a succeeded payment has no settled_at", zh: "成功的支付没有 settled_at" }, expected: "settled_at", seen: "absent" });
     expectMoved(session, before, await balanceOf(session, account), { posted: -AMOUNT, available: -AMOUNT, pending: 0 }, { en: "a late success did not move the balance by its amount, once", zh: "延迟成功未按金额恰好记账一次" });
-    const entries = (await entriesOf(session, account, from, today(session))).filter((one) => one.reference === payment["out_trade_no"]);
+    const entries = (await entriesOf(session, account, from, horizon(session))).filter((one) => one.reference === payment["out_trade_no"]);
     const first = entries[0];
     if (entries.length !== 1 || first?.amount !== AMOUNT || first.direction !== "debit") session.fail({ summary: { en: "a late success is not booked once", zh: "延迟成功未恰好记账一次" }, expected: `one debit of ${AMOUNT} under ${String(payment["out_trade_no"])}`, seen: JSON.stringify(entries) });
   },
@@ -58,7 +58,7 @@ export const lateFailure: Check = {
     expectField(session, settled, "state", "FAILED", { en: "a payment that fails late did not fail", zh: "延迟失败的支付未失败" });
     if (typeof settled["fail_code"] !== "string") session.fail({ summary: { en: "a failed payment has no fail_code", zh: "失败的支付没有 fail_code" }, expected: "fail_code", seen: "absent" });
     expectMoved(session, before, await balanceOf(session, account), { available: 0, pending: 0, posted: 0 }, { en: "a failed payment left a trace in the balance", zh: "失败的支付影响了余额" });
-    const entries = (await entriesOf(session, account, from, today(session))).filter((one) => one.reference === payment["out_trade_no"]);
+    const entries = (await entriesOf(session, account, from, horizon(session))).filter((one) => one.reference === payment["out_trade_no"]);
     if (entries.length > 0) session.fail({ summary: { en: "a failed payment stands in the statement", zh: "失败的支付出现在明细中" }, expected: "no entry", seen: JSON.stringify(entries) });
   },
 };

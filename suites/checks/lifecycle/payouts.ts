@@ -1,5 +1,5 @@
 import { feeOf } from "../../../core/money/fee.ts";
-import { balanceOf, entriesOf, fen, moved, today } from "../../data/books.ts";
+import { balanceOf, entriesOf, fen, horizon, moved, today } from "../../data/books.ts";
 import type { Balance } from "../../data/books.ts";
 import type { Check } from "../../check.ts";
 import { SETTLEMENT } from "../../laws/history.ts";
@@ -47,7 +47,7 @@ export const payoutOnce: Check = {
     expectField(session, settled, "state", "SUCCEEDED", { en: "a payout to an open account did not succeed", zh: "向正常账户的代付未成功" });
     const due = AMOUNT + fee(session);
     expectMoved(session, before, await quietBalance(session, SETTLEMENT), { posted: -due, available: -due }, { en: "a payout did not debit amount and fee once", zh: "代付未恰好扣除一次金额与手续费" });
-    const entries = (await entriesOf(session, SETTLEMENT, from, today(session))).filter((one) => one.reference === number);
+    const entries = (await entriesOf(session, SETTLEMENT, from, horizon(session))).filter((one) => one.reference === number);
     if (moved(entries) !== -due) session.fail({ summary: { en: "the statement does not show the payout and its fee once", zh: "明细未恰好显示一次代付与手续费" }, expected: `entries under ${number} of ${-due} in all`, seen: JSON.stringify(entries) });
     if (settled["fee"] !== undefined && fen(settled["fee"]) !== fee(session)) session.fail({ summary: { en: "the payout shows another fee", zh: "代付显示的手续费不符" }, expected: String(fee(session)), seen: JSON.stringify(settled["fee"]) });
     await again();
@@ -70,7 +70,7 @@ export const payoutReturned: Check = {
     expectField(session, returned, "state", "RETURNED", { en: "a returned payout is not RETURNED by query", zh: "退票的代付查询不是 RETURNED" });
     if (typeof returned["returned_at"] !== "string") session.fail({ summary: { en: "a returned payout has no returned_at", zh: "退票的代付没有 returned_at" }, expected: "returned_at", seen: "absent" });
     expectMoved(session, before, await quietBalance(session, SETTLEMENT), { posted: -fee(session), available: -fee(session) }, { en: "a returned payout did not leave the balance less its fee", zh: "退票后余额应仅减少手续费" });
-    const entries = (await entriesOf(session, SETTLEMENT, from, today(session))).filter((one) => one.reference === number);
+    const entries = (await entriesOf(session, SETTLEMENT, from, horizon(session))).filter((one) => one.reference === number);
     const back = entries.filter((one) => one.direction === "credit");
     if (back.length !== 1 || back[0]?.amount !== AMOUNT) session.fail({ summary: { en: "the statement does not show the return as one credit of the amount", zh: "明细未以一笔贷记显示退票金额" }, expected: `one credit of ${AMOUNT} under ${number}`, seen: JSON.stringify(entries) });
     await call(session, "payout.query", { out_payout_no: number }, "query again");

@@ -11,6 +11,9 @@ export const acknowledged: Check = {
   each: () => ACKNOWLEDGED.map((id) => ({ id })),
   async run(session, instance) {
     const { what, deliveries } = await trial(session, instance.id);
+    // Our counterparty acknowledges no message that is not sound; NOT-16 says what is wrong with it.
+    const unsound = deliveries[0]?.code;
+    if (unsound !== undefined && instance.id === "acknowledged") session.inconclusive(`the notification was no right message (${unsound}), so it was not acknowledged`, `通知报文不正确（${unsound}），未予确认`);
     // Where nothing at all is sent again, silence shows nothing.
     if (!(await trials(session)).some((one) => !one.acknowledges && one.deliveries.length > 1)) session.inconclusive("no notification was sent again, acknowledged or not", "无论确认与否均未重发，无法判断");
     session.judged();

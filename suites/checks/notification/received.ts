@@ -58,7 +58,9 @@ export const duplicates: Check = {
   async run(session, instance) {
     const { draft: payment, number } = await waiting(session);
     const n = Math.min(20, session.statement.limits.maxConcurrency);
-    const acknowledged = (exchanges: readonly Exchange[]): void => void exchanges.forEach((one) => session.expectSuccess(one));
+    const acknowledged = (exchanges: readonly Exchange[]): void => {
+      for (const one of exchanges) session.expectSuccess(one);
+    };
     if (instance.id === "payment") {
       acknowledged(await session.race(Array.from({ length: n }, () => payment), "duplicate"));
       await expectState(session, number, "PAID", { en: `${n} duplicates of its payment`, zh: `${n} 条重复的支付通知` });

@@ -8,7 +8,8 @@ import { lengths } from "./lengths.ts";
 import { naughty } from "./naughty-strings.ts";
 import { longTarget, oversize } from "./oversize.ts";
 import { prototypeKeys } from "./prototype-keys.ts";
+import { slowSender } from "./slow-sender.ts";
 import { unknownFields } from "./unknown-fields.ts";
 import { respeltBody, validText } from "./valid-json.ts";
 
-export const PARSING: readonly Check[] = [invalidBody, spoiltBody, validText, respeltBody, doubtful, bounds, oversize, longTarget, prototypeKeys, naughty, amounts, lengths, unknownFields, cutShort];
+export const PARSING: readonly Check[] = [invalidBody, spoiltBody, validText, respeltBody, doubtful, bounds, oversize, longTarget, prototypeKeys, naughty, amounts, lengths, unknownFields, cutShort, slowSender];

@@ -6,7 +6,7 @@ import type { Session } from "../../session.ts";
 import type { Draft } from "../../wire/draft.ts";
 
 /** How many of the corpus each interface gets below effort `exhaustive`, drawn by the seed; the first interface gets all. */
-const SAMPLE = 20;
+const SAMPLE = 12;
 
 /**
  * The whole corpus as the body, rightly signed. The neighbour is the right body afterwards: it shows too that the

@@ -8,8 +8,8 @@ import type { Exchange, Session } from "../../session.ts";
 import { fieldsOf } from "../../wire/draft.ts";
 import type { Draft, Fields } from "../../wire/draft.ts";
 
-/** How many strings each field gets below effort `exhaustive`, spread over all kinds; an interface that keeps nothing gets all. */
-const SAMPLE = 60;
+/** How many strings each field gets alone below effort `exhaustive`, spread over all kinds, the rest come several to a text; an interface that keeps nothing gets all alone. */
+const SAMPLE = 24;
 /** A prior resource (a payment that is refunded) is good for so many. */
 const PER_PRIOR = 40;
 
@@ -26,7 +26,7 @@ export const naughty: Check = {
     for (const leaf of fields) {
       const max = Number(leaf.schema["maxLength"] ?? Infinity);
       const all = naughtyStrings().filter((one) => Array.from(one.text).length <= max);
-      const strings = session.run.effort === "exhaustive" || !keeps ? all : spread(session, all, SAMPLE);
+      const strings = session.run.effort === "exhaustive" || !keeps ? all : packed(all, spread(session, all, SAMPLE), max);
       let template: Draft | undefined;
       for (const [index, { kind, text }] of strings.entries()) {
         if (template === undefined || index % PER_PRIOR === 0) template = await session.request(id);
@@ -74,4 +74,16 @@ function spread(session: Session, all: readonly NaughtyString[], count: number):
     for (const list of kinds) if (list.length > 0 && chosen.length < count) chosen.push(list.splice(session.random.below(list.length), 1)[0] as NaughtyString);
   }
   return chosen;
+}
+
+/** The chosen ones, then all others joined into texts as long as the field takes. */
+function packed(all: readonly NaughtyString[], chosen: readonly NaughtyString[], max: number): readonly NaughtyString[] {
+  const alone = new Set(chosen);
+  const texts: string[] = [];
+  for (const { text } of all.filter((one) => !alone.has(one))) {
+    const last = texts.at(-1);
+    if (last !== undefined && Array.from(`${last}|${text}`).length <= max) texts[texts.length - 1] = `${last}|${text}`;
+    else texts.push(text);
+  }
+  return [...chosen, ...texts.map((text) => ({ kind: "several", text }))];
 }

@@ -1,10 +1,10 @@
-import { addDays } from "../../../core/calendar/calendar.ts";
-import { calendar } from "../../../core/calendar/calendar.ts";
-import { billOf, billReadyAt, entriesOf, fen, moved, statementOf, today } from "../../data/books.ts";
+import { addDays, calendar } from "../../../core/calendar/calendar.ts";
+import { billOf, billReadyAt, entriesOf, fen, forward, horizon, moved, statementOf, today } from "../../data/books.ts";
 import type { Check } from "../../check.ts";
 import { SETTLEMENT } from "../../laws/history.ts";
 import { statementEqualsBill } from "../../laws/laws.ts";
 import type { Entry } from "../../laws/history.ts";
+import { inProfile } from "../../profile.ts";
 import type { Session } from "../../session.ts";
 import type { Fields } from "../../wire/draft.ts";
 import { call, money, paid, refund } from "../steps.ts";
@@ -20,7 +20,7 @@ function nextCutover(session: Session): number {
 
 /** Ends the day at the SUT and gives its bill; skips the check where the clock cannot be moved. */
 async function billAfter(session: Session, date: string): Promise<readonly Entry[]> {
-  await session.setClock(billReadyAt(session, date) + 1_000);
+  await session.setClock(Math.max(session.sutNow(), billReadyAt(session, date) + 1_000));
   return (await billOf(session, date)).bill.rows;
 }
 
@@ -43,7 +43,7 @@ export const successesBilled: Check = {
   effort: "standard",
   needs: { interfaces: [...BILL, ...MONEY, "settlement.balance", "settlement.statement"], fixtures: ["customer.funded"], hooks: ["clock"] },
   async run(session) {
-    const date = today(session);
+    const date = await forward(session);
     const payments = [await paid(session, 4_321), await paid(session, 1), await paid(session, 99_999)];
     const back = session.expectSuccess(await refund(session, payments[0]?.["out_trade_no"] as string, 321));
     await session.settle("refund.query", { out_refund_no: back["out_refund_no"] as string });
@@ -78,7 +78,7 @@ export const cutover: Check = {
   effort: "standard",
   needs: { interfaces: [...BILL, "payment.create", "payment.query"], fixtures: ["customer.funded"], hooks: ["clock"] },
   async run(session) {
-    const first = today(session);
+    const first = await forward(session);
     const second = addDays(first, 1);
     const turn = nextCutover(session);
     await session.setClock(turn - 3_000);
@@ -108,7 +108,7 @@ export const refundNextDay: Check = {
   effort: "standard",
   needs: { interfaces: [...BILL, ...MONEY], fixtures: ["customer.funded"], hooks: ["clock"] },
   async run(session) {
-    const first = today(session);
+    const first = await forward(session);
     const payment = await paid(session, 777);
     const number = String(payment["out_trade_no"]);
     const before = await billAfter(session, first);
@@ -155,7 +155,7 @@ export const billMoment: Check = {
   effort: "standard",
   needs: { interfaces: BILL, hooks: ["clock"] },
   async run(session) {
-    const date = today(session);
+    const date = await forward(session);
     await session.setClock(billReadyAt(session, date) - 20_000);
     session.expectRefusal(await call(session, "bill.get", { bill_date: date }, "20 s before it is ready"), "BILL_NOT_READY");
     await session.setClock(billReadyAt(session, date) + 1_000);
@@ -177,7 +177,7 @@ export const yuan: Check = {
   effort: "standard",
   needs: { interfaces: [...BILL, "payment.create", "payment.query"], fixtures: ["customer.funded"], hooks: ["clock"] },
   async run(session) {
-    const date = today(session);
+    const date = await forward(session);
     const payments: Fields[] = [];
     for (const amount of TELLING) {
       const exchange = await call(session, "payment.create", { amount: money(session, amount) }, `pay ${amount} fen`);
@@ -204,6 +204,7 @@ export const totals: Check = {
   needs: { interfaces: BILL },
   async run(session) {
     const clock = session.statement.hooks?.supports.includes("clock") === true;
+    if (clock) await forward(session);
     if (clock && session.pack.hasInterface("payment.create") && session.statement.fixtures["customer.funded"] !== undefined) {
       const payment = await paid(session, 1_234);
       if (session.pack.hasInterface("refund.create")) session.expectSuccess(await refund(session, String(payment["out_trade_no"]), 34));
@@ -226,7 +227,7 @@ export const lateBilled: Check = {
   effort: "standard",
   needs: { interfaces: [...BILL, "payment.create", "payment.query"], fixtures: ["payment.settles-late-success"], hooks: ["clock"] },
   async run(session) {
-    const first = today(session);
+    const first = await forward(session);
     const second = addDays(first, 1);
     await session.setClock(nextCutover(session) - 1_000);
     const binding_id = session.fixture("payment.settles-late-success")["binding_id"];
@@ -251,7 +252,8 @@ export const fiftyRefunds: Check = {
   needs: { interfaces: [...MONEY, "account.balance", "account.statement"], fixtures: ["customer.funded"] },
   async run(session) {
     const account = String(session.fixture("customer.funded")["binding_id"]);
-    const date = today(session);
+    const bills = BILL.every((id) => session.pack.hasInterface(id) && inProfile(session.statement, id)) && session.statement.hooks?.supports.includes("clock") === true;
+    const date = bills ? await forward(session) : today(session);
     const payment = await paid(session, 10_000);
     const numbers: string[] = [];
     let sum = 0;
@@ -264,10 +266,10 @@ export const fiftyRefunds: Check = {
     await session.settle("refund.query", { out_refund_no: numbers.at(-1) as string });
     const shown = session.expectSuccess(await call(session, "payment.query", { out_trade_no: payment["out_trade_no"] }, "the payment after fifty refunds"));
     if (fen(shown["refunded"]) !== sum) session.fail({ summary: { en: "refunded is not the sum of fifty refunds", zh: "累计退款不等于五十次退款之和" }, expected: String(sum), seen: String(fen(shown["refunded"])) });
-    const own = (await entriesOf(session, account, date, today(session))).filter((one) => numbers.includes(one.reference));
+    const own = (await entriesOf(session, account, date, horizon(session))).filter((one) => numbers.includes(one.reference));
     session.judged();
     if (own.length !== FIFTY || moved(own) !== sum) session.fail({ summary: { en: "the statement does not show fifty refunds", zh: "明细未精确显示五十次退款" }, expected: `${FIFTY} credits of ${sum} in all`, seen: `${own.length} entries of ${moved(own)} in all` });
-    if (!BILL.every((id) => session.pack.hasInterface(id)) || session.statement.hooks?.supports.includes("clock") !== true || !session.statement.profile.interfaces.some((pattern) => pattern === "*" || pattern.startsWith("bill"))) return;
+    if (!bills) return;
     const rows = (await billAfter(session, date)).filter((one) => numbers.includes(one.reference));
     if (rows.length !== FIFTY || moved(rows) !== -sum) session.fail({ summary: { en: "the bill does not show fifty refunds", zh: "账单未精确显示五十次退款" }, expected: `${FIFTY} debits of ${sum} in all`, seen: `${rows.length} rows of ${moved(rows)} in all` });
   },
@@ -283,7 +285,7 @@ export const injection: Check = {
   effort: "standard",
   needs: { interfaces: [...BILL, ...MONEY], fixtures: ["customer.funded"], hooks: ["clock"] },
   async run(session) {
-    const date = today(session);
+    const date = await forward(session);
     const payments: Fields[] = [];
     for (const text of HOSTILE) {
       const exchange = await call(session, "payment.create", { description: text, attach: text, amount: money(session, 100) }, `description ${JSON.stringify(text)}`);

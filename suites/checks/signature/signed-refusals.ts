@@ -1,5 +1,6 @@
 import type { Check } from "../../check.ts";
 import { interfaceOf } from "../../check.ts";
+import { fieldNames } from "../../profile.ts";
 import type { Exchange, Session } from "../../session.ts";
 import type { Draft } from "../../wire/draft.ts";
 import { withFields } from "../../wire/draft.ts";
@@ -16,7 +17,7 @@ const REFUSALS: Readonly<Record<string, Provocation>> = {
   "signature": (session, draft) => session.send(draft, { label: "no signature", tamper: { authorization: () => undefined } }),
   "freshness.timestamp": (session, draft) => session.send(draft, { label: "an old timestamp", tamper: { timestamp: (now) => String(Number(now) - 100_000) } }),
   "decode": (session, draft) => session.send(draft, { label: "a body that is not JSON", tamper: { body: () => new TextEncoder().encode("{") } }),
-  "schema": (session, draft) => session.send(withFields(draft, { liantiao_extra_field: "x" }), { label: "a field that nobody knows" }),
+  "schema": (session, draft) => session.send(withFields(draft, { [fieldNames(session.pack, draft.interface, "body", "required").find((name) => name !== "party_id") ?? ""]: undefined }), { label: "a field left out" }),
   "party": (session, draft) => session.send(withFields(draft, { party_id: "NOBODY" }), { label: "the name of another party" }),
 };
 

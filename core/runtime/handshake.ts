@@ -1,0 +1,50 @@
+import * as net from "node:net";
+import * as tls from "node:tls";
+import { hostTimer } from "./live.ts";
+import type { TlsSettings } from "./live.ts";
+
+/** What a handshake offers in place of the host's defaults; names as OpenSSL has them. */
+export interface HandshakeOffer {
+  readonly minVersion?: tls.SecureVersion;
+  readonly maxVersion?: tls.SecureVersion;
+  readonly ciphers?: string;
+}
+
+export type HandshakeOutcome =
+  | { readonly kind: "accepted"; readonly protocol: string; readonly cipher: string; readonly message: string }
+  /** The peer ended it. */
+  | { readonly kind: "refused"; readonly message: string }
+  /** Nothing was offered: this host's TLS library has no such protocol or suite. */
+  | { readonly kind: "impossible"; readonly message: string };
+
+/**
+ * One TLS handshake, live only, without a request after it. The certificate is not verified here: whether the peer takes
+ * an offer is asked, nothing is sent to it. A peer that cannot be reached counts as `refused`, so compare with a good one.
+ */
+export function handshake(url: string, settings: TlsSettings, offer: HandshakeOffer, timeoutMs: number): Promise<HandshakeOutcome> {
+  const { hostname, port } = new URL(url);
+  const host = hostname.replace(/^\[(.*)\]$/, "$1");
+  return new Promise((resolve) => {
+    let socket: tls.TLSSocket;
+    try {
+      socket = tls.connect({ host, port: port === "" ? 443 : Number(port), ...(net.isIP(host) === 0 ? { servername: host } : {}), ...settings, ...offer, rejectUnauthorized: false });
+    } catch (cause) {
+      resolve({ kind: "impossible", message: said(cause) });
+      return;
+    }
+    const end = (outcome: HandshakeOutcome): void => {
+      cancel();
+      socket.destroy();
+      resolve(outcome);
+    };
+    const cancel = hostTimer(timeoutMs, () => end({ kind: "refused", message: `no handshake within ${timeoutMs} ms` }));
+    socket.once("secureConnect", () => end({ kind: "accepted", protocol: socket.getProtocol() ?? "?", cipher: socket.getCipher()?.name ?? "?", message: "accepted" }));
+    socket.once("error", (cause: NodeJS.ErrnoException) => end({ kind: OURS.has(cause.code ?? "") ? "impossible" : "refused", message: said(cause) }));
+    socket.once("close", () => end({ kind: "refused", message: "the peer closed the connection" }));
+  });
+}
+
+/** Codes of OpenSSL that say that it had nothing to offer itself. */
+const OURS = new Set(["ERR_SSL_NO_PROTOCOLS_AVAILABLE", "ERR_SSL_NO_CIPHERS_AVAILABLE", "ERR_SSL_NO_CIPHER_MATCH"]);
+
+const said = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

@@ -1,0 +1,94 @@
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import * as fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { readRow, scanRows } from "../../core/unit/run.ts";
+import type { Json, Reading, Unit, Write } from "../../core/unit/unit.ts";
+import { openSqliteStore } from "./sqlite.ts";
+import type { Store } from "./store.ts";
+
+const defer = (task: () => void): void => void setImmediate(task);
+const COLLECTIONS = ["a", "b"] as const;
+
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "liantiao-log-"));
+  file = join(folder, "bank.db");
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("rows on their way from the log to the table", () => {
+  const write = fc.record({ collection: fc.constantFrom(...COLLECTIONS), key: fc.constantFrom("k1", "k2", "k3", "k4", "k5", "k6"), value: fc.option(fc.integer({ min: 0, max: 9 }), { nil: undefined }) });
+  const step = fc.oneof(
+    { weight: 5, arbitrary: fc.record({ kind: fc.constant("group" as const), units: fc.array(fc.array(write, { maxLength: 3 }), { minLength: 1, maxLength: 4 }) }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant("read" as const), collection: fc.constantFrom(...COLLECTIONS) }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant("scan and write in one group" as const), write }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant("power cut" as const) }) },
+  );
+
+  test("are what was last committed, whenever they are read, scanned or found after a power cut", async () => {
+    await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 25 }), fc.integer({ min: 1, max: 12 }), async (steps, foldRows) => {
+      const run = mkdtempSync(join(folder, "run-"));
+      let generation = 0;
+      const place = (): string => join(run, `bank-${generation}.db`);
+      let store = openSqliteStore(place(), { defer, foldRows, cacheEntries: 4 });
+      const model = new Map<string, Json>();
+      const apply = ({ collection, key, value }: Write): void => {
+        if (value === undefined) model.delete(`${collection}/${key}`);
+        else model.set(`${collection}/${key}`, value);
+      };
+      for (const one of steps) {
+        if (one.kind === "group") {
+          await Promise.all(one.units.map((writes) => store.transact(() => writing(writes))));
+          for (const writes of one.units) writes.forEach(apply);
+        } else if (one.kind === "read") {
+          for (const key of ["k1", "k4"]) expect(await store.transact(() => returning(readRow(one.collection, key)))).toEqual(model.get(`${one.collection}/${key}`));
+        } else if (one.kind === "scan and write in one group") {
+          const [, seen] = await Promise.all([store.transact(() => writing([one.write])), store.transact(() => returning(scanRows({ collection: one.write.collection, from: "", below: "~", limit: 99 })))]);
+          apply(one.write);
+          expect(seen).toEqual(rowsOf(model, one.write.collection));
+        } else {
+          const dead = place();
+          generation += 1;
+          for (const end of ["", "-wal"]) if (existsSync(dead + end)) copyFileSync(dead + end, place() + end);
+          await store.close();
+          store = openSqliteStore(place(), { defer, foldRows, cacheEntries: 4 });
+        }
+      }
+      expect(await all(store)).toEqual(COLLECTIONS.map((collection) => rowsOf(model, collection)));
+      await store.close();
+      rmSync(run, { recursive: true });
+    }), { numRuns: 60 });
+  });
+
+  test("do not make the log grow: what is in the table is forgotten there", async () => {
+    const store = openSqliteStore(file, { defer, foldRows: 50 });
+    for (let group = 0; group < 40; group += 1) {
+      await Promise.all(Array.from({ length: 20 }, (_, at) => store.transact(() => writing([{ collection: "a", key: `${(group * 37) % 40}-${at}`, value: group }]))));
+    }
+    for (const end of ["", "-wal"]) copyFileSync(file + end, join(folder, `copy.db${end}`));
+    const copy = new DatabaseSync(join(folder, "copy.db"));
+    const [log, table] = [copy.prepare("SELECT count(*) AS n FROM log").get(), copy.prepare("SELECT count(*) AS n FROM rows").get()];
+    copy.close();
+    await store.close();
+    expect(Number(log?.["n"])).toBeLessThan(20);
+    expect(Number(table?.["n"])).toBeGreaterThan(600);
+  });
+});
+
+const rowsOf = (model: ReadonlyMap<string, Json>, collection: string): readonly (readonly [string, Json])[] =>
+  [...model].filter(([row]) => row.startsWith(`${collection}/`)).map(([row, value]) => [row.slice(2), value] as const).sort(([left], [right]) => (left < right ? -1 : 1));
+
+const all = (store: Store): Promise<readonly unknown[]> =>
+  Promise.all(COLLECTIONS.map((collection) => store.transact(() => returning(scanRows({ collection, from: "", below: "~", limit: 99 })))));
+
+function* writing(writes: readonly Write[]): Unit<void> {
+  return { result: undefined, writes };
+}
+
+function* returning<T>(reading: Reading<T>): Unit<T> {
+  return { result: yield* reading, writes: [] };
+}

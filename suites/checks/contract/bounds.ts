@@ -1,0 +1,48 @@
+import type { Check } from "../../check.ts";
+import { eachInterface, interfaceOf } from "../../check.ts";
+import { isFreeText, leaves, put } from "../../generators/fields.ts";
+import type { Leaf } from "../../generators/fields.ts";
+import type { Session } from "../../session.ts";
+import type { Draft, Fields } from "../../wire/draft.ts";
+
+/** The shortest and the longest that the schema allows are accepted; beyond them is CON-03. */
+export const fieldBounds: Check = {
+  id: "contract.bounds",
+  requirement: "CON-01",
+  title: { en: "The least and the greatest value of each field are accepted", zh: "各字段的最小值与最大值均被接受" },
+  effort: "standard",
+  each: eachInterface((one, { pack }) => one.notification === undefined && [one.request.body, one.request.query].some((part) => leaves(part, pack.schemas).some(hasBounds))),
+  async run(session, instance) {
+    const id = interfaceOf(instance);
+    const part = session.pack.interface(id).request.body === undefined ? "query" : "body";
+    for (const leaf of leaves(session.pack.interface(id).request[part], session.pack.schemas).filter(hasBounds)) {
+      for (const keyword of ["minLength", "maxLength", "minimum", "maximum"] as const) {
+        const bound = leaf.schema[keyword];
+        // The greatest amount is no ordinary one: what the guards say of it is their business.
+        if (typeof bound !== "number" || (keyword === "maximum" && leaf.pointer === "/amount/value")) continue;
+        const value = keyword.endsWith("Length") ? text(session, leaf, bound) : bound;
+        const draft = await session.request(id);
+        const said: Draft = { ...draft, [part]: put({ ...(draft[part] as Fields) }, leaf.path, value) };
+        session.expectSuccess(await session.send(said, { label: `${leaf.pointer} at its ${keyword} of ${bound}` }));
+      }
+    }
+    const greatest = leaves(session.pack.interface(id).request.body, session.pack.schemas).find((leaf) => leaf.pointer === "/amount/value")?.schema["maximum"];
+    if (typeof greatest !== "number") return;
+    const draft = await session.request(id);
+    const exchange = await session.send({ ...draft, body: put({ ...draft.body }, ["amount", "value"], greatest) }, { label: `/amount/value at its maximum of ${greatest}` });
+    const guards = session.pack.source.errors.filter((error) => error.stage === "guards" && draft.interface.errors.includes(error.code)).map((error) => error.code);
+    if (exchange.answer?.status === draft.interface.response.status) session.expectSuccess(exchange);
+    else session.expectRefusal(exchange, guards);
+  },
+};
+
+function hasBounds(leaf: Leaf): boolean {
+  if (leaf.schema["x-from"] === "fresh") return true;
+  return isFreeText(leaf) || (leaf.schema["x-from"] === undefined && leaf.schema["type"] === "integer");
+}
+
+/** A text of exactly so many characters; a number of the party's own is one that no request has carried. */
+function text(session: Session, leaf: Leaf, length: number): string {
+  if (leaf.schema["x-from"] !== "fresh") return "\u4e2d".repeat(length);
+  return Array.from({ length: Math.ceil(length / 24) }, () => session.nonce()).join("").slice(0, length);
+}

@@ -1,0 +1,39 @@
+import type { Json } from "../../../core/unit/unit.ts";
+import { signatureScheme } from "../../../core/signature/schemes.ts";
+import { decodeBase64Strict, responseBase } from "../../../core/signature/message.ts";
+import type { Check } from "../../check.ts";
+import type { Session } from "../../session.ts";
+import { header } from "../../wire/answer.ts";
+
+/** The list is asked for before its keys are trusted, so the statement's keys vouch for it first; then it must vouch for itself. */
+export const keys: Check = {
+  id: "contract.keys",
+  requirement: "CON-09",
+  title: { en: "key.list gives the key that verifies its own answer", zh: "key.list 返回可验证自身应答的公钥" },
+  effort: "smoke",
+  needs: { interfaces: ["key.list"] },
+  async run(session: Session) {
+    const exchange = await session.send(await session.request("key.list"), { label: "the bank's keys" });
+    const body = session.expectSuccess(exchange);
+    const { response } = exchange;
+    const names = session.pack.policies.signature.response;
+    const [serial, timestamp, nonce, signature] = [names.serial, names.timestamp, names.nonce, names.signature].map((name) => (response === undefined ? undefined : header(response, name)));
+    const listed = Array.isArray(body["keys"]) ? (body["keys"] as readonly Readonly<Record<string, Json>>[]) : [];
+    const wrong: (en: string, zh: string, seen: string) => never = (en, zh, seen) => session.fail({ summary: { en, zh }, expected: `a key of the serial ${serial ?? "?"} that verifies the answer`, seen });
+    const own = listed.find((one) => one["serial"] === serial);
+    if (own === undefined) wrong("the list lacks the key that signed it", "列表中没有为其签名的公钥", listed.map((one) => String(one["serial"])).join(", "));
+    const token = session.run.sutKeys.find((one) => one.serial === serial)?.token ?? "";
+    const scheme = session.pack.policies.signature.algorithms[token];
+    const bytes = decodeBase64Strict(signature ?? "");
+    if (scheme === undefined || bytes === undefined || response === undefined) session.inconclusive("the answer's signature could not be read", "无法读取应答签名");
+    let verified = false;
+    try {
+      verified = signatureScheme(scheme).publicKey(String(own["public_key"])).verify(responseBase(session.pack.policies.signature, { timestamp: timestamp ?? "", nonce: nonce ?? "", body: response.body }), bytes);
+    } catch (cause) {
+      wrong("the listed key cannot be read", "列表中的公钥无法读取", cause instanceof Error ? cause.message : String(cause));
+    }
+    if (!verified) return wrong("the listed key does not verify the answer that lists it", "列表中的公钥无法验证该应答", `the key ${serial ?? ""} does not verify`);
+    session.judged();
+    if (/PRIVATE KEY/.test(new TextDecoder().decode(response.body))) wrong("the list holds a private key", "列表中含有私钥", "a private key in PEM");
+  },
+};

@@ -1,0 +1,39 @@
+import type { Check } from "../../check.ts";
+import { eachInterface, interfaceOf } from "../../check.ts";
+import { equal } from "../../data/comparison.ts";
+import { sample } from "../../data/fresh.ts";
+import { arbitrary } from "../../generators/arbitrary.ts";
+import { isFreeText, leaves } from "../../generators/fields.ts";
+import type { Session } from "../../session.ts";
+import type { Draft, Fields } from "../../wire/draft.ts";
+
+export const saidAndShown: Check = {
+  id: "contract.said-and-shown",
+  requirement: "CON-06",
+  title: { en: "What was sent comes back, in the answer and in the query", zh: "所送即所回，应答与查询均一致" },
+  effort: "smoke",
+  each: eachInterface((one) => one.idempotency !== undefined),
+  async run(session, instance) {
+    const id = interfaceOf(instance);
+    const source = session.pack.schemas;
+    const texts = leaves(session.pack.interface(id).request.body, source).filter((leaf) => isFreeText(leaf) && leaf.path.length === 1);
+    for (const turn of [1, 2, 3]) {
+      const said = Object.fromEntries(texts.map((leaf) => [leaf.path[0] ?? "", sample(arbitrary(leaf.schema, source, leaf.document), session.random)]));
+      const draft = await session.request(id, said);
+      compare(session, draft, session.expectSuccess(await session.send(draft, { label: `request ${turn}` })), "the answer");
+      const query = draft.interface.caller.query?.interface;
+      if (query === undefined) continue;
+      const found = await session.send(await session.request(query, Object.fromEntries((draft.interface.idempotency?.key ?? []).flatMap((name) => (draft.body?.[name] === undefined ? [] : [[name, draft.body[name]]])))), { label: `query ${turn}` });
+      compare(session, draft, session.expectSuccess(found), "the query");
+    }
+  },
+};
+
+function compare(session: Session, draft: Draft, shown: Fields, where: string): void {
+  const view = new Set(leaves(draft.interface.response.body, session.pack.schemas).map((leaf) => leaf.path[0]));
+  for (const [name, said] of Object.entries(draft.body ?? {})) {
+    // An empty text that is left out says the same.
+    if (session.pack.sensitiveFields.has(name) || !view.has(name) || said === "" || equal(shown[name], said)) continue;
+    session.fail({ summary: { en: `${where} shows another ${name} than was sent`, zh: `${where === "the answer" ? "应答" : "查询"}中的 ${name} 与所送不同` }, expected: JSON.stringify(said), seen: JSON.stringify(shown[name]) ?? "nothing", minimal: { description: `the field ${name}`, value: said } });
+  }
+}

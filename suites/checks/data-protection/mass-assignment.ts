@@ -1,0 +1,37 @@
+import type { Json } from "../../../core/unit/unit.ts";
+import { eachInterface, interfaceOf } from "../../check.ts";
+import type { Check } from "../../check.ts";
+import { sample } from "../../data/fresh.ts";
+import { arbitrary } from "../../generators/arbitrary.ts";
+import { alternatives, documentOf, flatten } from "../../generators/schema-source.ts";
+import type { SchemaObject } from "../../generators/schema-source.ts";
+import type { Schema } from "../../../core/pack/types.ts";
+import { fieldNames } from "../../profile.ts";
+import { withFields } from "../../wire/draft.ts";
+
+/** Names that implementations keep their inside under. */
+const INSIDE: Readonly<Record<string, Json>> = { status: "SUCCEEDED", id: 1, is_admin: true, role: "bank", paid: true, amount_paid: { value: 1, currency: "CNY" }, merchant_id: "P9999", balance: 1_000_000, version: 1 };
+
+export const massAssignment: Check = {
+  id: "data.mass-assignment",
+  requirement: "DAT-05",
+  title: { en: "A request cannot set what the answer shows", zh: "请求不得设置应答中的状态字段" },
+  effort: "standard",
+  each: eachInterface((one) => one.request.body !== undefined && one.notification === undefined),
+  async run(session, instance) {
+    const draft = await session.request(interfaceOf(instance));
+    const { schemas } = session.pack;
+    const answer = draft.interface.response.body;
+    const shown = answer === undefined ? undefined : alternatives(flatten({ schema: answer as SchemaObject, document: answer }, schemas), schemas)[0];
+    const taken = new Set([...fieldNames(session.pack, draft.interface, "body"), ...fieldNames(session.pack, draft.interface, "path")]);
+    const fields: Record<string, Json> = { ...INSIDE };
+    for (const [name, property] of Object.entries((shown?.schema["properties"] as Readonly<Record<string, Schema>> | undefined) ?? {})) fields[name] = sample(arbitrary(property, schemas, documentOf(property, shown?.document ?? true)), session.random);
+    const before = await session.observe(draft);
+    for (const [name, value] of Object.entries(fields)) {
+      if (taken.has(name)) continue;
+      session.expectRefusal(await session.send(withFields(draft, { [name]: value }), { label: `the request says "${name}"` }), session.code("schema"), { en: "The request is copied into the row as it is.", zh: "请求被原样写入数据行。" });
+    }
+    await session.expectUnchanged(before, "a request that sets what the answer shows");
+    session.expectSuccess(await session.send(draft, { label: "the request without it" }));
+  },
+};

@@ -1,0 +1,39 @@
+import type { Check } from "../../check.ts";
+import type { Exchange } from "../../session.ts";
+
+/** How many times `limits.maxConcurrency` calls are released at once, and how many such waves. */
+const WAVES = { smoke: 1, standard: 3, exhaustive: 50 } as const;
+const READERS = ["echo", "order.query"];
+
+/** More than is ordinary at once: what is not carried out is refused with a code that says to send the same again. */
+export const burst: Check = {
+  id: "stability.burst",
+  requirement: "STB-02",
+  title: { en: "A burst is served or refused cleanly, and leaves no trace", zh: "突发请求被处理或被明确拒绝，且不留影响" },
+  effort: "smoke",
+  each: ({ provided }) => provided.filter((one) => READERS.includes(one.id)).map((one) => ({ id: one.id, interface: one.id })),
+  async run(session, instance) {
+    const draft = await session.request(String(instance.interface));
+    session.expectSuccess(await session.send(draft, { label: "ahead of the burst" }));
+    const most = session.statement.limits.maxConcurrency;
+    const unclear: string[] = [];
+    for (let wave = 1; wave <= WAVES[session.run.effort]; wave += 1) {
+      const drafts = await Promise.all(Array.from({ length: most }, () => session.request(String(instance.interface))));
+      for (const exchange of await session.race(drafts, `wave ${wave}`)) {
+        const { answer } = exchange;
+        if (answer === undefined) unclear.push(exchange.failure?.kind ?? "no answer");
+        else if (answer.status === draft.interface.response.status) session.expectSuccess(exchange);
+        else if (session.pack.error(answer.code ?? "")?.class !== "retry-same") session.fail({ summary: { en: "a call of a burst was refused with a code that does not say to send it again", zh: "突发请求被拒时未返回可重发的错误码" }, expected: `HTTP ${draft.interface.response.status}, or a code of class retry-same`, seen: `HTTP ${answer.status} ${answer.code ?? ""}` });
+      }
+    }
+    // Dropped connections say nothing to a caller: it would have to ask for each call what became of it.
+    session.judged();
+    if (unclear.length > 0) session.fail({ summary: { en: `${unclear.length} calls of a burst of ${most} at once were not answered`, zh: `${most} 个并发的突发请求中有 ${unclear.length} 个未获应答` }, expected: "each is answered", seen: [...new Set(unclear)].join(", ") });
+    let recovered: Exchange | undefined;
+    for (let turn = 0; turn < 10 && recovered?.answer?.status !== draft.interface.response.status; turn += 1) {
+      if (turn > 0) await session.sleep(500);
+      recovered = await session.send(draft, { label: "after the burst" });
+    }
+    if (recovered !== undefined) session.expectSuccess(recovered);
+  },
+};

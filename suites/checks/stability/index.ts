@@ -1,0 +1,7 @@
+import type { Check } from "../../check.ts";
+import { burst } from "./burst.ts";
+import { crash } from "./crash.ts";
+import { lostResponse } from "./lost-response.ts";
+import { retryStorm } from "./retry-storm.ts";
+
+export const STABILITY: readonly Check[] = [lostResponse, retryStorm, burst, crash];

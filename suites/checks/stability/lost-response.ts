@@ -1,0 +1,52 @@
+import type { Check } from "../../check.ts";
+import { eachInterface, interfaceOf } from "../../check.ts";
+import { equal } from "../../data/comparison.ts";
+import type { Session } from "../../session.ts";
+import type { Draft, Fields } from "../../wire/draft.ts";
+import { fieldsOf } from "../../wire/draft.ts";
+
+/** How long the caller listens before it goes away, in milliseconds; the last is long enough for the answer to be under way or lost. */
+const LISTENS = { smoke: [2, 40], standard: [1, 4, 40], exhaustive: [1, 2, 3, 4, 6, 8, 12, 20, 40, 100] } as const;
+
+/** The response is lost behind the commit: what the query shows and what the retry is told must be one story. */
+export const lostResponse: Check = {
+  id: "stability.lost-response",
+  requirement: "STB-08",
+  title: { en: "After a lost response retry and query agree", zh: "应答丢失后重发与查询一致" },
+  effort: "smoke",
+  each: eachInterface((one) => one.request.body !== undefined && (one.idempotency !== undefined || one.notification !== undefined)),
+  async run(session, instance) {
+    for (const ms of LISTENS[session.run.effort]) {
+      const draft = await session.request(interfaceOf(instance));
+      await session.abandon(draft, ms, `given up after ${ms} ms`);
+      const asked = await query(session, draft);
+      const retried = session.expectSuccess(await session.send(draft, { label: "sent again" }));
+      const now = await session.observe(draft);
+      const again = session.expectSuccess(await session.send(draft, { label: "and once more" }));
+      const later = await query(session, draft);
+      // A resource that is still open may move on by itself.
+      const open = [retried, again, later ?? {}].some((one) => one["state"] === "PROCESSING");
+      if (!open) await session.expectUnchanged(now, "a request sent once more after a lost response");
+      for (const [name, seen] of [["the query before", asked], ["the second retry", again], ["the query after", later]] as const) {
+        const field = seen === undefined ? undefined : Object.keys(retried).find((each) => /(_no|_id|amount)$/.test(each) && seen[each] !== undefined && !equal(seen[each], retried[each]));
+        if (field !== undefined) session.fail({ summary: { en: `after a lost response, retry and ${name} disagree about ${field}`, zh: `应答丢失后，重发与查询的 ${field} 不一致` }, expected: JSON.stringify(retried[field]), seen: JSON.stringify(seen?.[field]) });
+      }
+      if (asked !== undefined && later === undefined) session.fail({ summary: { en: "what a query had found was not found any more after the retry", zh: "重发后查询不到先前已查到的内容" }, expected: "found", seen: "not found" });
+    }
+  },
+};
+
+/** What the interface's own query shows; undefined where there is none, or it finds nothing (yet). */
+async function query(session: Session, draft: Draft): Promise<Fields | undefined> {
+  const id = draft.interface.caller.query?.interface;
+  const fields = fieldsOf(draft);
+  const key = Object.fromEntries((draft.interface.idempotency?.key ?? []).map((name) => [name, fields[name]]));
+  if (id === undefined || !session.pack.hasInterface(id) || !pathKnown(session, id, key)) return undefined;
+  const exchange = await session.send(await session.request(id, key), { label: `query: ${id}` });
+  return exchange.answer?.status === 404 ? undefined : session.expectSuccess(exchange);
+}
+
+/** Whether the number is what the query asks by: a binding is asked for by the bank's id, which a lost answer did not tell. */
+function pathKnown(session: Session, id: string, key: Readonly<Record<string, unknown>>): boolean {
+  return [...session.pack.interface(id).http.path.matchAll(/\{(\w+)\}/g)].every(([, name]) => name !== undefined && name in key);
+}

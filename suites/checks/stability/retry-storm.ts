@@ -1,0 +1,44 @@
+import type { Check } from "../../check.ts";
+import { SETTLEMENT } from "../../laws/history.ts";
+import { inProfile } from "../../profile.ts";
+import { call, money, quietBalance } from "../steps.ts";
+import type { Exchange } from "../../session.ts";
+
+const AMOUNT = 7;
+const STORMS = { smoke: { orders: 5, retries: 2 }, standard: { orders: 10, retries: 4 }, exhaustive: { orders: 100, retries: 10 } } as const;
+
+/** Many callers lose their answers at once, and all come back at once, several times each. */
+export const retryStorm: Check = {
+  id: "stability.retry-storm",
+  requirement: "STB-14",
+  title: { en: "A storm of retries drains, with one effect each", zh: "重试风暴消化且各只生效一次" },
+  effort: "smoke",
+  roles: ["bank"],
+  needs: { interfaces: ["payment.create", "payment.query", "account.balance"], fixtures: ["customer.funded"] },
+  async run(session) {
+    const account = String(session.fixture("customer.funded")["binding_id"]);
+    const before = await quietBalance(session, account);
+    const settled = inProfile(session.statement, "settlement.balance") ? await quietBalance(session, SETTLEMENT) : undefined;
+    const { orders, retries } = STORMS[session.run.effort];
+    const most = session.statement.limits.maxConcurrency;
+    const drafts = await Promise.all(Array.from({ length: orders }, () => session.request("payment.create", { amount: money(session, AMOUNT) })));
+    for (let at = 0; at < drafts.length; at += most) await Promise.all(drafts.slice(at, at + most).map((draft, index) => session.abandon(draft, 1 + (index % 5), "the answer is lost")));
+    const storm = Array.from({ length: retries }, () => drafts).flat();
+    const exchanges: Exchange[] = [];
+    for (let at = 0; at < storm.length; at += most) exchanges.push(...(await Promise.all(storm.slice(at, at + most).map((draft) => session.send(draft, { label: "storm" })))));
+    const failed = exchanges.find((one) => one.answer !== undefined && one.answer.status >= 500 && session.pack.error(one.answer.code ?? "")?.class !== "retry-same");
+    if (failed !== undefined) session.fail({ summary: { en: "a storm of retries made the server fail", zh: "重试风暴导致服务端错误" }, expected: "each retry is answered, at most with a code that says to send again", seen: `HTTP ${failed.answer?.status} ${failed.answer?.code ?? ""}` });
+    // Once the storm is over each order is taken, if it was not yet.
+    let paid = 0;
+    for (const draft of drafts) {
+      session.expectSuccess(await session.send(draft, { label: "after the storm" }));
+      const payment = await session.settle("payment.query", { out_trade_no: draft.body?.["out_trade_no"] as string });
+      if (payment["state"] === "SUCCEEDED") paid += 1;
+    }
+    session.judged();
+    const after = await quietBalance(session, account);
+    if (paid !== orders) session.fail({ summary: { en: "not every order of a storm of retries was paid", zh: "重试风暴后部分订单未支付" }, expected: `${orders} paid`, seen: `${paid} paid` });
+    if (before.posted - after.posted !== orders * AMOUNT) session.fail({ summary: { en: "a storm of retries had more or less than one effect each", zh: "重试风暴未恰好各生效一次" }, expected: `${orders} debits of ${AMOUNT}: ${orders * AMOUNT}`, seen: String(before.posted - after.posted) });
+    if (settled !== undefined) await call(session, "settlement.balance", {}, "the settlement account answers as before");
+  },
+};

@@ -1,0 +1,29 @@
+import type { Check } from "../../check.ts";
+
+/** What a handshake offers, alone, and how it is called. Refused without exception by BCP 195 (RFC 9325 3.1.1, 4.1). */
+const OFFERS: Readonly<Record<string, { readonly minVersion: "TLSv1" | "TLSv1.1" | "TLSv1.2"; readonly maxVersion: "TLSv1" | "TLSv1.1" | "TLSv1.2"; readonly ciphers: string; readonly what: string }>> = {
+  "tls-1.0": { minVersion: "TLSv1", maxVersion: "TLSv1", ciphers: "ALL:@SECLEVEL=0", what: "TLS 1.0" },
+  "tls-1.1": { minVersion: "TLSv1.1", maxVersion: "TLSv1.1", ciphers: "ALL:@SECLEVEL=0", what: "TLS 1.1" },
+  "cbc-sha1": { minVersion: "TLSv1.2", maxVersion: "TLSv1.2", ciphers: "AES128-SHA:AES256-SHA:@SECLEVEL=0", what: "static RSA with CBC and SHA-1" },
+  "no-encryption": { minVersion: "TLSv1.2", maxVersion: "TLSv1.2", ciphers: "NULL:@SECLEVEL=0", what: "no encryption" },
+  "anonymous": { minVersion: "TLSv1.2", maxVersion: "TLSv1.2", ciphers: "aNULL:@SECLEVEL=0", what: "no server certificate" },
+};
+
+export const oldProtocol: Check = {
+  id: "transport.old-protocol",
+  requirement: "TLS-01",
+  title: { en: "Old protocols and weak cipher suites are refused", zh: "拒绝旧协议与弱密码套件" },
+  effort: "standard",
+  each: () => Object.keys(OFFERS).map((id) => ({ id })),
+  async run(session, instance) {
+    if (!session.statement.baseUrl.startsWith("https:")) session.skip("baseUrl is not https: no TLS is offered", "baseUrl 非 https，未提供 TLS", "capability");
+    const { what, ...offer } = OFFERS[instance.id] as (typeof OFFERS)[string];
+    const good = await session.run.handshake({});
+    if (good.kind !== "accepted") session.inconclusive(`an ordinary handshake did not succeed either: ${good.message}`, `普通握手也未成功：${good.message}`);
+    const outcome = await session.run.handshake(offer);
+    if (outcome.kind === "impossible") session.skip(`the TLS library here cannot offer ${what}: ${outcome.message}`, `本机 TLS 库无法提供 ${what}`, "capability");
+    session.judged();
+    if (outcome.kind !== "accepted") return;
+    session.fail({ summary: { en: `a handshake that offered only ${what} was accepted`, zh: `接受了仅提供 ${what} 的握手` }, expected: "the handshake refused", seen: `${outcome.protocol}, ${outcome.cipher}`, evidence: [] });
+  },
+};

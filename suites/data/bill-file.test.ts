@@ -1,0 +1,48 @@
+import { describe, expect, test } from "vitest";
+import type { Table } from "../../core/pack/types.ts";
+import { csvRecords, minor, readBill } from "./bill-file.ts";
+
+const column = (name: string): Table["columns"][number] => ({ name, title: { en: name, zh: name }, value: "" });
+const total = (en: string): NonNullable<Table["footer"]>[number] => ({ title: { en, zh: en }, value: "" });
+const table: Table = {
+  charset: "utf-8", bom: false, lineEnd: "\r\n", rows: "$entries.items",
+  columns: ["entry_id", "transfer_id", "at", "kind", "reference", "direction", "amount", "currency", "balance_after"].map(column),
+  footer: [total("Rows"), total("Credits, yuan"), total("Debits, yuan")],
+};
+const head = "entry_id,transfer_id,at,kind,reference,direction,amount,currency,balance_after";
+const row = "E1,T1,2026-11-22T21:00:00+08:00,payment,A,credit,1.05,CNY,1001.05";
+const read = (text: string): ReturnType<typeof readBill> => readBill(new TextEncoder().encode(text), table, 2);
+
+describe("a bill's file", () => {
+  test("is read to the fen", () => {
+    expect(read(`${head}\r\n${row}\r\n1,1.05,0.00\r\n`)).toEqual({
+      ok: true,
+      bill: { rows: [{ id: "E1", transfer: "T1", type: "payment", direction: "credit", amount: 105, currency: "CNY", balanceAfter: 100_105, reference: "A" }], total: { rows: 1, credits: 105, debits: 0 } },
+    });
+    expect(read(`${head}\r\n0,0.00,0.00\r\n`)).toMatchObject({ ok: true, bill: { rows: [], total: { rows: 0 } } });
+  });
+
+  test.each([
+    ["a BOM", `\uFEFF${head}\r\n0,0.00,0.00\r\n`],
+    ["bare line feeds", `${head}\n0,0.00,0.00\n`],
+    ["an unfinished last line", `${head}\r\n0,0.00,0.00`],
+    ["no header", `${row}\r\n0,0.00,0.00\r\n`],
+    ["no totals", `${head}\r\n`],
+    ["a cell too many", `${head}\r\n${row},x\r\n1,1.05,0.00\r\n`],
+    ["a tenth of a yuan without its zero", `${head}\r\n${row.replace("1.05,", "1.5,")}\r\n1,1.50,0.00\r\n`],
+    ["a row broken by a line break", `${head}\r\n${row.replace(",A,", ",A\r\nB,")}\r\n1,1.05,0.00\r\n`],
+    ["fen in the totals", `${head}\r\n${row}\r\n1,105,0\r\n`],
+  ])("with %s is refused", (_what, text) => {
+    expect(read(text)).toMatchObject({ ok: false });
+  });
+
+  test("quoted cells may hold commas, quotes and line breaks", () => {
+    expect(csvRecords('a,"b,""c""\r\nd"\r\n', "\r\n")).toEqual([["a", 'b,"c"\r\nd']]);
+    expect(csvRecords('a,"b\r\n', "\r\n")).toMatch(/does not end/);
+  });
+
+  test("yuan become fen without floating point", () => {
+    expect([minor("90071992547409.91", 2), minor("0.29", 2), minor("-1.10", 2), minor("100", 0)]).toEqual([9_007_199_254_740_991, 29, -110, 100]);
+    expect([minor("90071992547409.92", 2), minor("01.00", 2), minor("1.005", 2), minor("1e2", 2), minor("1,000.00", 2)]).toEqual([undefined, undefined, undefined, undefined, undefined]);
+  });
+});

@@ -1,0 +1,76 @@
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { loadPack } from "../../core/pack/load.ts";
+import type { Scenario } from "../../core/pack/types.ts";
+import type { Json } from "../../core/unit/unit.ts";
+import { Mismatch, Oracle, agrees } from "./oracle.ts";
+import { groupOf } from "./steps.ts";
+import { universe } from "./world.ts";
+
+const source = loadPack(fileURLToPath(new URL("../../specs/cooperation", import.meta.url)));
+const scenario = (id: string): Scenario => source.scenarios.find((one) => one.id === id) as Scenario;
+const money = (value: number): Json => ({ value, currency: "CNY" });
+const pay = { party_id: "P1", out_trade_no: "NUMBER-A", binding_id: "theirs", amount: money(100), description: "tea" };
+const back = { party_id: "P1", out_refund_no: "REFUND-A", out_trade_no: "NUMBER-A", amount: money(60) };
+const view = (state: string, refunded = 0): Json => ({ ...pay, state, refunded: money(refunded), transaction_id: "whatever", created_at: "2026-11-22T21:00:00+08:00" });
+
+function oracle(): Oracle {
+  const rules = universe(source, "bank", { party_id: "P1", index: "01", notify_prefixes: [] }, 1_790_000_000_000);
+  return new Oracle(rules, rules.begin(scenario("customer.funded"), { binding_id: "theirs" }, [scenario("payment.settles-late-success"), scenario("refund.settles-late")]));
+}
+const good = (json: Json): { readonly status: number; readonly code: undefined; readonly json: Json } => ({ status: 200, code: undefined, json });
+const refused = (status: number, code: string): { readonly status: number; readonly code: string; readonly json: Json } => ({ status, code, json: { code } });
+
+describe("the oracle", () => {
+  test("takes a payment that succeeds at once, and one that is processing first", () => {
+    for (const states of [["SUCCEEDED", "SUCCEEDED"], ["PROCESSING", "PROCESSING", "SUCCEEDED"]]) {
+      const one = oracle();
+      const [first, ...then] = states;
+      one.hear("payment.create", pay, good(view(first as string)));
+      for (const state of then) one.hear("payment.query", { party_id: "P1", out_trade_no: "NUMBER-A" }, good(view(state)));
+      expect(one.possible).toBeGreaterThan(0);
+    }
+  });
+
+  test("does not take a succeeded payment that is processing again, nor one that fails at an ordinary customer", () => {
+    const one = oracle();
+    one.hear("payment.create", pay, good(view("SUCCEEDED")));
+    const query = { party_id: "P1", out_trade_no: "NUMBER-A" };
+    expect(() => one.hear("payment.query", query, good(view("PROCESSING")))).toThrow(Mismatch);
+    expect(() => one.hear("payment.query", query, good(view("FAILED")))).toThrow(Mismatch);
+    one.hear("payment.query", query, good(view("SUCCEEDED")));
+  });
+
+  test("counts refunds, and takes a repeated payment as it was and as it is", () => {
+    const one = oracle();
+    one.hear("payment.create", pay, good(view("SUCCEEDED")));
+    one.hear("refund.create", back, good({ ...back, state: "SUCCEEDED", refund_id: "r" }));
+    expect(() => one.hear("refund.create", { ...back, out_refund_no: "REFUND-B" }, good({ ...back, out_refund_no: "REFUND-B", state: "SUCCEEDED" }))).toThrow(/REFUND_EXCEEDS_PAYMENT/);
+    one.hear("refund.create", { ...back, out_refund_no: "REFUND-B" }, refused(403, "REFUND_EXCEEDS_PAYMENT"));
+    one.hear("payment.create", pay, good(view("SUCCEEDED", 0)));
+    one.hear("payment.create", pay, good(view("SUCCEEDED", 60)));
+    expect(() => one.hear("payment.create", pay, good(view("SUCCEEDED", 59)))).toThrow(Mismatch);
+  });
+
+  test("wants the right code, and a tombstone that holds", () => {
+    const one = oracle();
+    const close = { party_id: "P1", out_trade_no: "NUMBER-A" };
+    one.hear("payment.close", close, good({ ...close, state: "CLOSED", created_at: "x" }));
+    expect(() => one.hear("payment.create", pay, good(view("SUCCEEDED")))).toThrow(/ORDER_CLOSED/);
+    expect(() => one.hear("payment.create", pay, refused(409, "ORDER_PAID"))).toThrow(Mismatch);
+    one.hear("payment.create", pay, refused(409, "ORDER_CLOSED"));
+  });
+
+  test("compares what can be known, and nothing else", () => {
+    expect(agrees({ id: "x", amount: 1 }, { id: "a", amount: 1 }, { id: "b", amount: 1 })).toBe(true);
+    expect(agrees({ id: "x", amount: 2 }, { id: "a", amount: 1 }, { id: "b", amount: 1 })).toBe(false);
+    expect(agrees(undefined, { amount: 1 }, { amount: 1 })).toBe(false);
+    expect(agrees({ more: 1 }, { fee: 0 }, { fee: 0 })).toBe(true);
+  });
+
+  test("the interfaces of a group are read off the lifecycles", () => {
+    const { interfaces, numbers } = groupOf(source, "bank", "payment");
+    expect(interfaces.map((one) => one.id).sort()).toEqual(["payment.close", "payment.create", "payment.query", "refund.create", "refund.query"]);
+    expect([...numbers].sort()).toEqual(["out_refund_no", "out_trade_no"]);
+  });
+});

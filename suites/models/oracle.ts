@@ -1,0 +1,94 @@
+import type { Json } from "../../core/unit/unit.ts";
+import type { Universe, World } from "./world.ts";
+
+/** What the SUT answered. */
+export interface Told {
+  readonly status: number;
+  readonly code: string | undefined;
+  readonly json: Json | undefined;
+}
+
+/** The SUT said what no world that it may be in would say. */
+export class Mismatch extends Error {
+  readonly expected: string;
+  readonly seen: string;
+  constructor(expected: string, seen: string) {
+    super(`expected ${expected}; seen ${seen}`);
+    this.name = "Mismatch";
+    this.expected = expected;
+    this.seen = seen;
+  }
+}
+
+/**
+ * The worlds that the SUT may be in, given all that it has said. Each answer leaves those that would have said the same;
+ * when none is left the SUT has contradicted the pack, or itself.
+ */
+export class Oracle {
+  readonly #universe: Universe;
+  #worlds: readonly World[];
+
+  constructor(universe: Universe, worlds: readonly World[]) {
+    this.#universe = universe;
+    this.#worlds = worlds;
+  }
+
+  get possible(): number {
+    return this.#worlds.length;
+  }
+
+  /** Takes an answer in. Throws `Mismatch`, and then stays as it was. */
+  hear(interfaceId: string, request: Readonly<Record<string, Json>>, told: Told): void {
+    const left = new Map<string, World>();
+    const expected = new Set<string>();
+    for (const before of this.#worlds.flatMap((world) => this.#universe.unfold(world))) {
+      const { world, outcome } = this.#universe.call(before, interfaceId, request);
+      expected.add(outcome.kind === "refusal" ? `${outcome.status} ${outcome.code}` : `${outcome.status} ${show(outcome.bodies[0], outcome.bodies[1])}`);
+      if (outcome.kind === "refusal" ? told.status === outcome.status && told.code === outcome.code : told.status === outcome.status && (agrees(told.json, ...outcome.bodies) || (outcome.replayed && this.#asItIsNow(before, interfaceId, request, told)))) left.set(world.label, world);
+    }
+    if (left.size === 0) throw new Mismatch([...expected].slice(0, 4).join(", or "), `${told.status} ${told.code ?? (told.json === undefined ? "" : JSON.stringify(told.json))}`);
+    this.#worlds = [...left.values()];
+  }
+
+  /** Takes in that a call came to nothing that says whether it was carried out: from here on both may be so. */
+  hearNothing(interfaceId: string, request: Readonly<Record<string, Json>>): void {
+    const either = new Map<string, World>();
+    for (const before of this.#worlds.flatMap((world) => this.#universe.unfold(world))) {
+      either.set(before.label, before);
+      const { world, outcome } = this.#universe.call(before, interfaceId, request);
+      if (outcome.kind === "answer") either.set(`${world.label} +${either.size}`, { ...world, label: `${world.label} +${either.size}` });
+    }
+    this.#worlds = [...either.values()];
+  }
+
+  /** A repeated request may be answered with the resource as it is now as well as with the first answer again. */
+  #asItIsNow(world: World, interfaceId: string, request: Readonly<Record<string, Json>>, told: Told): boolean {
+    const query = this.#universe.pack.interface(interfaceId).caller.query?.interface;
+    if (query === undefined) return false;
+    const { outcome } = this.#universe.call(world, query, request);
+    return outcome.kind === "answer" && agrees(told.json, ...outcome.bodies);
+  }
+}
+
+/** Whether what was said is what both twins say. Where they differ nobody can know; what the pack leaves optional may be absent. */
+export function agrees(said: Json | undefined, first: Json | undefined, second: Json | undefined): boolean {
+  if (first === undefined || second === undefined) return true;
+  if (typeof first === "object" && first !== null && typeof second === "object" && second !== null && !Array.isArray(first) && !Array.isArray(second)) {
+    if (typeof said !== "object" || said === null || Array.isArray(said)) return false;
+    const [told, one, other] = [said, first, second] as readonly Readonly<Record<string, Json>>[];
+    // Whether a required field is there is the schema's business, which is held beside this.
+    return Object.keys(one ?? {}).every((name) => told?.[name] === undefined || agrees(told[name], one?.[name], other?.[name]));
+  }
+  return JSON.stringify(first) !== JSON.stringify(second) || JSON.stringify(said) === JSON.stringify(first);
+}
+
+/** A body with dots where nobody can know. */
+function show(first: Json | undefined, second: Json | undefined): string {
+  const known = (a: Json | undefined, b: Json | undefined): Json => {
+    if (typeof a === "object" && a !== null && !Array.isArray(a) && typeof b === "object" && b !== null && !Array.isArray(b)) {
+      return Object.fromEntries(Object.entries(a).flatMap(([name, value]) => (value === undefined ? [] : [[name, known(value, (b as Readonly<Record<string, Json>>)[name])]])));
+    }
+    return JSON.stringify(a) === JSON.stringify(b) ? (a ?? null) : "…";
+  };
+  return JSON.stringify(known(first, second));
+}

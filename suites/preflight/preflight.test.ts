@@ -1,0 +1,200 @@
+import * as http from "node:http";
+import * as https from "node:https";
+import type { AddressInfo } from "node:net";
+import * as net from "node:net";
+import { afterEach, describe, expect, test } from "vitest";
+import { certificateAuthority, selfSignedCertificate } from "../../core/runtime/self-signed.fixture.ts";
+import { liveRuntime } from "../../core/runtime/live.ts";
+import type { TlsSettings } from "../../core/runtime/live.ts";
+import type { PreflightFinished } from "../../core/run/event.ts";
+import type { RunScope } from "../run/scope.ts";
+import type { Statement } from "../statement/statement.ts";
+import { fakeRun } from "../testing/fake-scope.ts";
+import type { FakeAnswer } from "../testing/fake-scope.ts";
+import { preflight } from "./preflight.ts";
+
+const ends: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+
+type Handler = (request: http.IncomingMessage, response: http.ServerResponse) => void;
+
+async function listening(server: net.Server): Promise<number> {
+  const sockets = new Set<net.Socket>();
+  for (const event of ["connection", "secureConnection"]) server.on(event, (socket: net.Socket) => void sockets.add(socket.on("error", () => {})));
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  ends.push(() => {
+    for (const socket of sockets) socket.destroy();
+    return new Promise((resolve) => server.close(resolve));
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+/** A SUT behind a real socket that answers as `answer` says, signed with the fake's key. */
+function sut(answer: (target: string) => FakeAnswer = right): { readonly handler: Handler; readonly scope: RunScope } {
+  const { scope } = fakeRun((request) => answer(new URL(request.url).pathname));
+  return {
+    scope,
+    handler: (request, response) => {
+      const answered = async (): Promise<void> => {
+        const { status, headers, body } = await scope.runtime.transport.send({ method: request.method ?? "", url: `http://fake.invalid${request.url ?? ""}`, headers: [], body: new Uint8Array(), timeoutMs: 1_000 });
+        response.writeHead(status, headers.flat()).end(body);
+      };
+      request.resume().on("end", () => void answered());
+    },
+  };
+}
+
+const right = (path: string): FakeAnswer => (path === "/v1/echo" ? { status: 200, json: { party_id: "P1001", message: "m", received_at: "2026-11-22T00:00:00+08:00" } } : { status: 200, json: { binding_id: "b1" } });
+
+interface Situation {
+  readonly scope: RunScope;
+  readonly baseUrl: string;
+  readonly tls?: TlsSettings;
+  /** How far the SUT's clock is ahead of ours. */
+  readonly aheadSeconds?: number;
+  readonly statement?: Partial<Statement>;
+  readonly counterparty?: RunScope["counterparty"];
+}
+
+/** What preflight ends with: the first probe that is not well, or undefined. */
+async function verdict({ scope, baseUrl, tls, aheadSeconds = 0, statement = {}, counterparty }: Situation): Promise<PreflightFinished | undefined> {
+  const live = liveRuntime(tls === undefined ? {} : { tls });
+  ends.push(() => live.close());
+  const runtime = { ...live, now: () => live.now() - aheadSeconds * 1000 };
+  const events: PreflightFinished[] = [];
+  const ready = await preflight({ ...scope, runtime, counterparty, notifyUrl: counterparty?.notifyUrl, statement: { ...scope.statement, baseUrl, ...statement } }, (event) => events.push(event));
+  const bad = events.find((one) => !one.ok);
+  expect(ready).toBe(bad === undefined);
+  if (bad !== undefined) expect(bad.remedy?.en).not.toBe("");
+  return bad;
+}
+
+async function plain(answer?: (target: string) => FakeAnswer): Promise<Situation> {
+  const { scope, handler } = sut(answer);
+  return { scope, baseUrl: `http://127.0.0.1:${await listening(http.createServer(handler))}` };
+}
+
+describe("an address", () => {
+  test("where a SUT answers rightly is well", async () => {
+    expect(await verdict(await plain())).toBeUndefined();
+  });
+
+  test("where nobody listens is the network's fault", async () => {
+    const server = net.createServer();
+    const port = await listening(server);
+    await new Promise((resolve) => server.close(resolve));
+    expect(await verdict({ scope: sut().scope, baseUrl: `http://127.0.0.1:${port}` })).toMatchObject({ name: "reachability", attribution: "network", remedy: { en: expect.stringContaining("Start the system") } });
+  });
+
+  test("whose name nobody knows is configuration", async () => {
+    expect(await verdict({ scope: sut().scope, baseUrl: "http://no-such-host.invalid:81" })).toMatchObject({ name: "reachability", attribution: "configuration", remedy: { en: expect.stringContaining("baseUrl") } });
+  });
+
+  test("where nothing is ever answered is the network's fault", async () => {
+    const port = await listening(net.createServer(() => {}));
+    const { scope } = sut();
+    expect(await verdict({ scope, baseUrl: `http://127.0.0.1:${port}`, statement: { limits: { ...scope.statement.limits, timeoutMs: 100 } } })).toMatchObject({ name: "reachability", attribution: "network", remedy: { en: expect.stringContaining("timeoutMs") } });
+  });
+});
+
+describe("TLS", () => {
+  const authority = certificateAuthority();
+  const server = authority.issue({ names: ["localhost"] });
+  const secured = async (options: https.ServerOptions): Promise<Situation> => {
+    const { scope, handler } = sut();
+    const port = await listening(https.createServer(options, handler).on("tlsClientError", () => {}));
+    return { scope, baseUrl: `https://127.0.0.1:${port}` };
+  };
+
+  test("with the private authority named is well", async () => {
+    expect(await verdict({ ...(await secured(server)), tls: { ca: authority.cert } })).toBeUndefined();
+  });
+
+  test.each([
+    ["an unknown authority", server, {}, "configuration", "tls.ca"],
+    ["a self-signed certificate", selfSignedCertificate(), {}, "configuration", "tls.ca"],
+    ["another host name", authority.issue({ commonName: "other.example" }), { ca: authority.cert }, "configuration", "tls.servername"],
+    ["an expired certificate", authority.issue({ names: ["localhost"], until: "20200101000000Z" }), { ca: authority.cert }, "sut", "Renew"],
+  ] as const)("with %s is told apart", async (_what, certificate, tls, attribution, remedy) => {
+    expect(await verdict({ ...(await secured(certificate)), tls })).toMatchObject({ name: "reachability", attribution, remedy: { en: expect.stringContaining(remedy) } });
+  });
+
+  test.each(["TLSv1.2", "TLSv1.3"] as const)("that wants a client certificate (%s) says so, and is well with one", async (version) => {
+    const mutual = { ...server, ca: authority.cert, requestCert: true, rejectUnauthorized: true, minVersion: version, maxVersion: version };
+    expect(await verdict({ ...(await secured(mutual)), tls: { ca: authority.cert } })).toMatchObject({ name: "reachability", attribution: "configuration", remedy: { en: expect.stringContaining("tls.cert") } });
+    expect(await verdict({ ...(await secured(mutual)), tls: { ca: authority.cert, ...authority.issue({ commonName: "P1001" }) } })).toBeUndefined();
+  });
+});
+
+describe("keys, clocks and data", () => {
+  test("our key unknown to the SUT is configuration, and names the party", async () => {
+    expect(await verdict(await plain(() => ({ status: 401, json: { code: "SIGN_ERROR", message: "no" } })))).toMatchObject({ name: "keys", attribution: "configuration", message: { en: expect.stringContaining("P1001") }, remedy: { en: expect.stringContaining("/parties/0") } });
+  });
+
+  test("a key of the SUT that does not verify its answer is configuration", async () => {
+    const { scope, baseUrl } = await plain();
+    expect(await verdict({ scope: { ...scope, sutKeys: fakeRun(() => ({ status: 200 })).scope.sutKeys }, baseUrl })).toMatchObject({ name: "keys", attribution: "configuration", remedy: { en: expect.stringContaining("/sutKeys") } });
+  });
+
+  test("a SUT that fails at the simplest call is its own fault", async () => {
+    expect(await verdict(await plain(() => ({ status: 500, json: { code: "SYSTEM_ERROR", message: "no" } })))).toMatchObject({ name: "keys", attribution: "sut" });
+  });
+
+  test.each([[120, "ahead of"], [-120, "behind"]])("a clock %i s off says by how much and which way", async (shift, direction) => {
+    expect(await verdict({ ...(await plain()), aheadSeconds: shift })).toMatchObject({ name: "clock", attribution: "configuration", message: { en: expect.stringMatching(new RegExp(`1(19|20|21) s ${direction} ours`)) } });
+  });
+
+  test("a clock so far off that nothing is taken is told as a clock, not as a key", async () => {
+    expect(await verdict({ ...(await plain(() => ({ status: 401, json: { code: "TIMESTAMP_OUT_OF_WINDOW", message: "no" } }))), aheadSeconds: 900 })).toMatchObject({ name: "keys", attribution: "configuration", message: { en: expect.stringMatching(/(899|900|901) s ahead of ours/) } });
+  });
+
+  test("a fixture that the SUT does not know is configuration, and names it", async () => {
+    expect(await verdict(await plain((path) => (path === "/v1/echo" ? right(path) : { status: 404, json: { code: "BINDING_NOT_FOUND", message: "no" } })))).toMatchObject({ name: "fixtures", attribution: "configuration", message: { en: expect.stringContaining("customer.funded") } });
+  });
+
+  test("a profile that names what the pack lacks is configuration", async () => {
+    expect(await verdict({ ...(await plain()), statement: { profile: { interfaces: ["echo", "loans.*"], except: [], requirementsExcept: [] } } })).toMatchObject({ name: "profile", attribution: "configuration", message: { en: expect.stringContaining("loans.*") } });
+  });
+
+  test("hooks that refuse our token, or do not answer, are configuration", async () => {
+    const port = await listening(http.createServer((_request, response) => void response.writeHead(401).end()));
+    const hooks = { url: `http://127.0.0.1:${port}`, supports: ["fixtures"] as const };
+    expect(await verdict({ ...(await plain()), statement: { hooks } })).toMatchObject({ name: "hooks", attribution: "configuration", remedy: { en: expect.stringContaining("hooks.token") } });
+    expect(await verdict({ ...(await plain()), statement: { hooks: { ...hooks, url: "http://127.0.0.1:9" } } })).toMatchObject({ name: "hooks", attribution: "configuration", remedy: { en: expect.stringContaining("hooks.url") } });
+  });
+});
+
+describe("the callback", () => {
+  /** Journals what arrives under its own address only, as the counterparty does. */
+  const peer = async (): Promise<{ readonly notifyUrl: string; readonly adminUrl: string; readonly token: string }> => {
+    const arrived: string[] = [];
+    const wire = await listening(http.createServer((request, response) => {
+      arrived.push(request.url ?? "");
+      response.writeHead(404).end();
+    }));
+    const admin = await listening(http.createServer((request, response) => {
+      const target = new URL(request.url ?? "", "http://x").searchParams.get("target");
+      response.end(JSON.stringify({ requests: arrived.filter((one) => one === target).map(() => ({ direction: "in", request: { method: "GET", target } })) }));
+    }));
+    return { notifyUrl: `http://127.0.0.1:${wire}/notify`, adminUrl: `http://127.0.0.1:${admin}`, token: "t" };
+  };
+
+  test("that leads to our counterparty is well", async () => {
+    expect(await verdict({ ...(await plain()), counterparty: await peer() })).toBeUndefined();
+  });
+
+  test("that leads to somebody else, or nowhere, is configuration", async () => {
+    const { scope, baseUrl } = await plain();
+    const limits = { ...scope.statement.limits, settleWithinSeconds: 0 };
+    const other = await listening(http.createServer((_request, response) => void response.end("hello")));
+    for (const notifyUrl of [`http://127.0.0.1:${other}/notify`, "http://127.0.0.1:9/notify"]) {
+      expect(await verdict({ scope, baseUrl, statement: { limits }, counterparty: { ...(await peer()), notifyUrl } })).toMatchObject({ name: "callback", attribution: "configuration", remedy: { en: expect.stringContaining("notify.publicUrl") } });
+    }
+  });
+
+  test("whose counterparty does not answer us is the harness's own fault", async () => {
+    expect(await verdict({ ...(await plain()), counterparty: { ...(await peer()), adminUrl: "http://127.0.0.1:9" } })).toMatchObject({ name: "callback", attribution: "harness" });
+  });
+});

@@ -1,0 +1,19 @@
+import type { Interface } from "../../core/pack/types.ts";
+import type { RunScope } from "../run/scope.ts";
+import type { Exchange } from "../session.ts";
+import { header } from "../wire/answer.ts";
+
+/** An interface that any party may call at once: `echo` where there is one, `key.list`, or what reads a bound fixture. */
+export function simplest({ pack, statement }: RunScope): Interface | undefined {
+  const provided = pack.provided(statement.role);
+  return ["echo", "key.list"].flatMap((id) => provided.filter((one) => one.id === id))[0] ?? provided.find((one) => one.http.method === "GET" && one.response.representation === "json");
+}
+
+/** How many seconds the SUT's clock is ahead of ours, by the timestamp of its answer or its Date header; negative: behind. */
+export function secondsAhead(exchange: Exchange, scope: RunScope): number | undefined {
+  if (exchange.response === undefined) return undefined;
+  const stamp = header(exchange.response, scope.pack.policies.signature.response.timestamp);
+  const date = header(exchange.response, "date");
+  const theirs = stamp !== undefined && /^\d{1,12}$/.test(stamp) ? Number(stamp) : date === undefined ? Number.NaN : Math.floor(Date.parse(date) / 1000);
+  return Number.isNaN(theirs) ? undefined : theirs - Math.floor(scope.runtime.now() / 1000);
+}
