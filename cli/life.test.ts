@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { liveRuntime } from "../core/runtime/live.ts";
+import { hostDefer, liveRuntime } from "../core/runtime/live.ts";
 import { controlApp } from "../simulator/control/control.ts";
 import { Identity } from "../simulator/identity/identity.ts";
 import { createSimulator } from "../simulator/simulator.ts";
@@ -20,7 +20,7 @@ test("a restart comes back on the same port over the same books, with its clock 
   // A platform's identity is a bank's with the roles turned round.
   const identity = new Identity("BANK01", [OWN], [peerOf(P1001, 0)]);
   const life = await beginLife({
-    openStore: () => openStore(undefined, folder).store,
+    openStore: () => openStore(undefined, folder, hostDefer).store,
     make: (store, baseUrl) => createSimulator({ pack, role: "platform", identity, runtime, store, baseUrl }),
     hostname: "127.0.0.1", port: 0, onStart: () => Promise.resolve(),
   });

@@ -1,18 +1,17 @@
 import { mkdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { hostDefer } from "../core/runtime/live.ts";
 import { memoryStore } from "../simulator/store/memory.ts";
 import { openSqliteStore, StoreUnusable } from "../simulator/store/sqlite.ts";
 import type { Store } from "../simulator/store/store.ts";
 import { reasonOf, UserError } from "./user-error.ts";
 
 /** The store that `--store` names; without it a SQLite file in the state directory. @throws UserError */
-export function openStore(name: string | undefined, stateDirectory: string): { readonly store: Store; readonly place: string } {
+export function openStore(name: string | undefined, stateDirectory: string, defer: (task: () => void) => void): { readonly store: Store; readonly place: string } {
   if (name === "memory") return { store: memoryStore(), place: "memory" };
   const file = name === undefined ? join(stateDirectory, "store.sqlite") : resolve(name);
   try {
     mkdirSync(dirname(file), { recursive: true });
-    return { store: openSqliteStore(file, { defer: hostDefer }), place: file };
+    return { store: openSqliteStore(file, { defer }), place: file };
   } catch (cause) {
     if (!(cause instanceof StoreUnusable) && !(cause instanceof Error && "code" in cause)) throw cause;
     throw new UserError(`the store cannot be opened: ${reasonOf(cause)}`, { where: name === undefined ? file : `--store ${name}`, allowed: "a SQLite file that this program made and no other process uses, or memory", next: "give another file with --store FILE, or --store memory to keep nothing", cause });

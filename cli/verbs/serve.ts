@@ -99,7 +99,7 @@ async function serve(roleText: string, flags: ServeFlags): Promise<void> {
     let control = new Hono();
     const life = await beginLife({
       openStore: () => {
-        const opened = openStore(flags.store, state.directory);
+        const opened = openStore(flags.store, state.directory, runtime.defer);
         place = opened.place;
         return opened.store;
       },

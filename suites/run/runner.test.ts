@@ -70,7 +70,7 @@ describe("the verdict of a check", () => {
 
 describe("every answer", () => {
   test("is watched for undeclared codes, server errors and missing signatures", async () => {
-    const { scope } = fakeRun(() => ({ status: 500, json: { code: "WHO_KNOWS", message: "" }, unsigned: true }));
+    const { scope } = fakeRun(() => ({ status: 500, json: { code: "WHO_KNOWS", message: "who knows" }, unsigned: true }));
     await runPlanned(line(succeed), { scope, stop: new AbortController().signal, deadline: undefined });
     expect(scope.incidents.map((one) => one.kind).sort()).toEqual(["answer-signature", "server-error", "undocumented-code"]);
   });

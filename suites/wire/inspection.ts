@@ -73,10 +73,13 @@ export function inspect(one: Interface, answer: Answer, response: HttpResponse, 
   // As it reads, not as JSON escapes it.
   const said = answer.json === undefined ? text : strings(answer.json).join("\n");
   const sent = utf8(request.body) ?? "";
-  if (refused) for (const [what, pattern] of INSIDE) {
-    const match = pattern.exec(said.slice(0, INSPECTED));
-    // What we said ourselves and are quoted with tells nothing of the inside.
-    if (match !== null && !sent.includes(match[0].trim())) note("inside", "nothing of the inside in a refusal", `${what}: ${match[0].trim().slice(0, 80)}`);
+  if (refused) {
+    const signs = INSIDE.flatMap(([what, pattern]) => {
+      const sign = pattern.exec(said.slice(0, INSPECTED))?.[0].trim();
+      // What we said ourselves and are quoted with tells nothing of the inside.
+      return sign === undefined || sent.includes(sign) ? [] : [`${what}: ${sign.slice(0, 80)}`];
+    });
+    if (signs.length > 0) note("inside", "nothing of the inside in a refusal", signs.join("; "));
   }
   if (SECRET.test(text)) note("secret", "no private key in an answer", "a private key in PEM");
   for (const canary of run.canaries) if (shows(text, canary)) note("unmasked", "sensitive values masked", `a value of ${canary.length} characters that was sent as sensitive stands whole in the answer: …${canary.slice(-2)}`);

@@ -26,14 +26,19 @@ export const keys: Check = {
     const scheme = session.pack.policies.signature.algorithms[token];
     const bytes = decodeBase64Strict(signature ?? "");
     if (scheme === undefined || bytes === undefined || response === undefined) session.inconclusive("the answer's signature could not be read", "无法读取应答签名");
-    let verified = false;
-    try {
-      verified = signatureScheme(scheme).publicKey(String(own["public_key"])).verify(responseBase(session.pack.policies.signature, { timestamp: timestamp ?? "", nonce: nonce ?? "", body: response.body }), bytes);
-    } catch (cause) {
-      wrong("the listed key cannot be read", "列表中的公钥无法读取", cause instanceof Error ? cause.message : String(cause));
-    }
+    const base = responseBase(session.pack.policies.signature, { timestamp: timestamp ?? "", nonce: nonce ?? "", body: response.body });
+    const verified = verifies(scheme, String(own["public_key"]), base, bytes);
     if (!verified) return wrong("the listed key does not verify the answer that lists it", "列表中的公钥无法验证该应答", `the key ${serial ?? ""} does not verify`);
     session.judged();
     if (/PRIVATE KEY/.test(new TextDecoder().decode(response.body))) wrong("the list holds a private key", "列表中含有私钥", "a private key in PEM");
   },
 };
+
+/** False also for a key that cannot be read. */
+function verifies(scheme: string, pem: string, base: Uint8Array, signature: Uint8Array): boolean {
+  try {
+    return signatureScheme(scheme).publicKey(pem).verify(base, signature);
+  } catch {
+    return false;
+  }
+}

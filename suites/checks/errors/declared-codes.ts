@@ -12,7 +12,10 @@ const money = (session: Session, value: number): Json => ({ value, currency: ses
 /** A call of an interface in a scenario, with fields of our own. */
 type Situation = (session: Session) => Promise<Exchange>;
 
-const call = (id: string, fields: (session: Session) => Readonly<Record<string, Json | undefined>>, scenario?: string): Situation => async (session) => session.send(await session.request(id, fields(session), scenario === undefined ? {} : { scenario }), { label: `${id}${scenario === undefined ? "" : ` in ${scenario}`}` });
+const call = (id: string, fields: (session: Session) => Readonly<Record<string, Json | undefined>>): Situation => async (session) => {
+  if (!session.pack.hasInterface(id) || !inProfile(session.statement, id)) session.skip(`${id}, through which the code is met, is not in the profile`, `触发该错误码的接口 ${id} 不在声明范围内`, "capability");
+  return session.send(await session.request(id, fields(session)), { label: id });
+};
 
 /** How the situation that the pack names for a code comes about, where the pack's files alone do not say. */
 const SITUATIONS: Readonly<Record<string, Situation>> = {
@@ -29,7 +32,7 @@ const SITUATIONS: Readonly<Record<string, Situation>> = {
   BILL_NOT_FOUND: call("bill.get", () => ({ bill_date: "2099-01-01" })),
   INSUFFICIENT_FUNDS: call("payment.create", (session) => {
     const { binding_id, balance } = session.fixture("customer.low-balance");
-    return { binding_id, amount: money(session, Number((balance as { readonly value: number }).value) + 1) };
+    return { binding_id, amount: money(session, (balance as { readonly value: number }).value + 1) };
   }),
   SETTLEMENT_INSUFFICIENT: call("payout.create", (session) => ({ amount: money(session, 10_000_000_000_000) })),
   REFUND_EXCEEDS_PAYMENT: async (session) => {
@@ -116,11 +119,7 @@ export const declaredCodes: Check = {
     const error = session.pack.error(String(instance.data)) as ErrorCode;
     const situation = ofStage(session, error) ?? SITUATIONS[error.code];
     if (situation === undefined) session.skip(`no situation is known in which ${error.code} can be brought about at any time`, `没有可随时触发 ${error.code} 的情形`, "capability");
-    const exchange = await situation(session).catch((thrown: unknown) => {
-      if (thrown instanceof RangeError) return session.skip(thrown.message, "所需接口不在规范中", "capability");
-      throw thrown;
-    });
-    if (!inProfile(session.statement, exchange.draft.interface.id)) return session.skip(`${exchange.draft.interface.id}, through which ${error.code} is met, is not in the profile`, `接口 ${exchange.draft.interface.id} 不在声明范围内`, "capability");
+    const exchange = await situation(session);
     session.expectRefusal(exchange, error.code);
     session.expectSuccess(await session.send(await ordinary(session), { label: "an ordinary request" }));
   },
