@@ -4,7 +4,7 @@ import { fieldNames, inProfile } from "./profile.ts";
 import { buildRequest } from "./data/request-builder.ts";
 import { header, readAnswer } from "./wire/answer.ts";
 import type { Answer } from "./wire/answer.ts";
-import { fieldsOf } from "./wire/draft.ts";
+import { bodyOf, fieldsOf, targetOf } from "./wire/draft.ts";
 import { inspect, sensitiveValues } from "./wire/inspection.ts";
 import type { Draft, Fields } from "./wire/draft.ts";
 import { seal } from "./wire/sealed-request.ts";
@@ -425,7 +425,7 @@ export class Session {
     this.#exchanges.push(wire);
     if (outcome instanceof TransportFailure) {
       this.run.emit({ type: "exchange", at: endedAt, check: this.check, interface: draft.interface.id, exchange: wire });
-      this.run.seen.push({ began: startedAt, at: endedAt, check: this.check, interface: draft.interface.id, party: partyOf(draft, this.party), fields: fieldsOf(draft), status: 0, json: undefined });
+      this.run.seen.push({ began: startedAt, at: endedAt, check: this.check, interface: draft.interface.id, party: partyOf(draft, this.party), fields: fieldsOf(draft), faithful: faithful(draft, request), status: 0, json: undefined });
       this.#signal.throwIfAborted();
       return { draft, label, failure: outcome, wire };
     }
@@ -435,7 +435,7 @@ export class Session {
     this.run.emit({ type: "exchange", at: endedAt, check: this.check, interface: draft.interface.id, ...(answer.code === undefined ? {} : { code: answer.code, provokedBy: magic ? "fixture" : "state" }), exchange: wire });
     for (const value of sensitiveValues({ ...draft.body, ...draft.query, ...draft.path }, this.pack.sensitiveFields)) this.run.canaries.add(value);
     this.#watch(draft, answer, wire, { request, response: outcome });
-    this.run.seen.push({ began: startedAt, at: endedAt, check: this.check, interface: draft.interface.id, party: partyOf(draft, this.party), fields: fieldsOf(draft), status: answer.status, json: answer.json });
+    this.run.seen.push({ began: startedAt, at: endedAt, check: this.check, interface: draft.interface.id, party: partyOf(draft, this.party), fields: fieldsOf(draft), faithful: faithful(draft, request), status: answer.status, json: answer.json });
     this.#willCancel(draft, answer);
     return { draft, label, answer, response: outcome, wire };
   }
@@ -541,6 +541,12 @@ function partyOf(draft: Draft, signer: Signer): string {
 function namedIn(draft: Draft): Fields {
   const carried = draft.interface.notification === undefined ? [] : Object.values(draft.body ?? {}).map(objectOf);
   return Object.assign({}, ...carried, fieldsOf(draft)) as Fields;
+}
+
+/** Whether the bytes that went out say what the draft says. */
+function faithful(draft: Draft, request: HttpRequest): boolean {
+  const body = bodyOf(draft);
+  return request.method === draft.interface.http.method && request.url.endsWith(targetOf(draft)) && body.length === request.body.length && body.every((byte, index) => byte === request.body[index]);
 }
 
 function objectOf(json: Json | undefined): Fields {

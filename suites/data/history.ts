@@ -37,12 +37,12 @@ function unanswered(one: Seen): Observation | undefined {
   if (resource === undefined) return undefined;
   const number = text(one.fields[resource.number]) as string;
   const of = { of: resource.kind, at: one.at, party: one.party, number };
-  if (one.interface.endsWith(".query")) return one.status === 404 ? { kind: "absent", ...of, began: one.began } : undefined;
+  if (one.interface.endsWith(".query")) return one.faithful && one.status === 404 ? { kind: "absent", ...of, began: one.began } : undefined;
   if (!one.interface.endsWith(".create")) return undefined;
   const code = typeof one.json === "object" && one.json !== null && !Array.isArray(one.json) ? text((one.json as Readonly<Record<string, Json>>)["code"]) : undefined;
   // Turned away for load, or failed: it may yet have been carried out.
   if (code === undefined || one.status === 0 || one.status === 429 || one.status >= 500) return { kind: "unknown", ...of };
-  return { kind: "refusal", ...of, code };
+  return one.faithful ? { kind: "refusal", ...of, code } : undefined;
 }
 
 function interpreted(one: Seen, body: Readonly<Record<string, Json>>): Observation | undefined {

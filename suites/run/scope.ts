@@ -68,6 +68,8 @@ export interface Seen {
   readonly interface: string;
   readonly party: string;
   readonly fields: Readonly<Record<string, Json>>;
+  /** Whether method, target and body went out as the fields say; false where a check sent something else on purpose. */
+  readonly faithful: boolean;
   readonly status: number;
   readonly json: Json | undefined;
 }

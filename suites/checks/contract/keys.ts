@@ -28,7 +28,7 @@ export const keys: Check = {
     if (scheme === undefined || bytes === undefined || response === undefined) session.inconclusive("the answer's signature could not be read", "无法读取应答签名");
     const base = responseBase(session.pack.policies.signature, { timestamp: timestamp ?? "", nonce: nonce ?? "", body: response.body });
     const verified = verifies(scheme, String(own["public_key"]), base, bytes);
-    if (!verified) return wrong("the listed key does not verify the answer that lists it", "列表中的公钥无法验证该应答", `the key ${serial ?? ""} does not verify`);
+    if (!verified) wrong("the listed key does not verify the answer that lists it", "列表中的公钥无法验证该应答", `the key ${serial ?? ""} does not verify`);
     session.judged();
     if (/PRIVATE KEY/.test(new TextDecoder().decode(response.body))) wrong("the list holds a private key", "列表中含有私钥", "a private key in PEM");
   },

@@ -1,12 +1,13 @@
 import { addDays } from "../../../core/calendar/calendar.ts";
 import type { Bilingual } from "../../../core/run/verdict.ts";
-import { balanceOf, billOf, billReadyAt, entriesOf, forward, horizon, statementOf, today } from "../../data/books.ts";
+import { balanceOf, billOf, entriesOf, forward, horizon, statementOf, today } from "../../data/books.ts";
 import type { Check } from "../../check.ts";
 import { historyOf } from "../../data/history.ts";
 import { SETTLEMENT } from "../../laws/history.ts";
 import type { Breach, Law, Observation } from "../../laws/history.ts";
 import { acknowledgedStays, balanceEqualsStatement, finalStaysFinal, noNegativeBalance, oneEffectANumber, refundsNeverExceedPayment, refusalsMoveNothing, statementEqualsBill } from "../../laws/laws.ts";
 import type { Session } from "../../session.ts";
+import { endDay } from "../reconciliation/bill.ts";
 import { eachAccount, expectChain, readable } from "../reconciliation/books.ts";
 
 /** Stands first in a run: what the end of the run is compared with. */
@@ -58,7 +59,7 @@ const bill: Check = {
       const date = await forward(session);
       const booked = (await entriesOf(session, SETTLEMENT, addDays(date, -MOST_DAYS), date)).map((one) => one.date ?? date);
       dates = [...new Set([...booked, date])].sort();
-      await session.setClock(Math.max(session.sutNow(), billReadyAt(session, date) + 1_000));
+      await endDay(session, date);
     }
     let rows = 0;
     for (const date of dates) rows += (await billOf(session, date)).bill.rows.length;

@@ -46,12 +46,12 @@ describe("the checks of parsing, errors and contract", () => {
 
   test.each(LAXITIES)("catch a bank that $name", async ({ lax, caughtBy }) => {
     const failed = new Set((await judged(lax, caughtBy)).flatMap(({ check, verdict }) => (verdict === "fail" ? [check.split("/")[0]] : [])));
-    expect([...failed].sort()).toEqual([...caughtBy].sort());
+    expect(failed).toEqual(new Set(caughtBy));
   });
 
   test("a generated request that is refused is shown shrunk", async () => {
     const [finished] = await judged({ echoes: (message) => (message.length > 40 ? "other" : message) }, ["contract.echoed"]);
-    const smallest = (finished?.finding?.minimal?.value as { readonly "/message": string })["/message"];
+    const smallest = String((finished?.finding?.minimal?.value as { readonly "/message"?: string } | undefined)?.["/message"]);
     expect(smallest.length).toBeLessThanOrEqual(42);
     expect(smallest.length).toBeGreaterThan(40);
     expect(finished?.finding?.minimal?.description).toMatch(/fast-check seed -?\d+/);

@@ -18,9 +18,17 @@ function nextCutover(session: Session): number {
   return calendar(session.pack.source.manifest.timeZone, session.pack.policies.cutover.at).startOfBusinessDate(addDays(today(session), 1));
 }
 
-/** Ends the day at the SUT and gives its bill; skips the check where the clock cannot be moved. */
-async function billAfter(session: Session, date: string): Promise<readonly Entry[]> {
+/**
+ * Ends a day at the SUT: its bill is ready, and something is booked on the day after, so that what comes later, by a clock
+ * that has been given back too, cannot be booked on the day that is billed. Skips the check where the clock cannot be moved.
+ */
+export async function endDay(session: Session, date: string): Promise<void> {
   await session.setClock(Math.max(session.sutNow(), billReadyAt(session, date) + 1_000));
+  if (inProfile(session.statement, "payment.create") && session.statement.fixtures["customer.funded"] !== undefined) await paid(session, 1);
+}
+
+async function billAfter(session: Session, date: string): Promise<readonly Entry[]> {
+  await endDay(session, date);
   return (await billOf(session, date)).bill.rows;
 }
 
@@ -158,7 +166,7 @@ export const billMoment: Check = {
     const date = await forward(session);
     await session.setClock(billReadyAt(session, date) - 20_000);
     session.expectRefusal(await call(session, "bill.get", { bill_date: date }, "20 s before it is ready"), "BILL_NOT_READY");
-    await session.setClock(billReadyAt(session, date) + 1_000);
+    await endDay(session, date);
     const once = await billOf(session, date);
     // What is booked afterwards is another day's.
     if (session.pack.hasInterface("payment.create") && session.statement.fixtures["customer.funded"] !== undefined) await paid(session, 5);
@@ -210,7 +218,7 @@ export const totals: Check = {
       if (session.pack.hasInterface("refund.create")) session.expectSuccess(await refund(session, String(payment["out_trade_no"]), 34));
     }
     const date = clock ? today(session) : addDays(today(session), -1);
-    if (clock) await session.setClock(billReadyAt(session, date) + 1_000);
+    if (clock) await endDay(session, date);
     // Hash, row count and the footer's count are held where the bill is read.
     const { bill } = await billOf(session, date);
     const sum = (direction: Entry["direction"]): number => bill.rows.reduce((total, one) => total + (one.direction === direction ? one.amount : 0), 0);

@@ -1,0 +1,77 @@
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+/** The judge on a bank that shares no code with it, through the command line, as a vendor would run it. */
+const root = fileURLToPath(new URL("..", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "liantiao-rival-"));
+const running: ChildProcess[] = [];
+
+interface Ended {
+  readonly code: number | null;
+  readonly text: string;
+}
+
+function run(file: string, words: readonly string[]): Promise<Ended> {
+  const child = spawn(process.execPath, [join(root, file), ...words], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+  let text = "";
+  child.stdout.on("data", (bytes: Buffer) => {
+    text += bytes.toString();
+  });
+  return new Promise((resolve) => {
+    child.once("close", (code) => resolve({ code, text }));
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** Starts the bank and writes its statement; gives the statement's file. */
+async function rival(name: string, more: readonly string[] = []): Promise<string> {
+  const port = await freePort();
+  const child = spawn(process.execPath, [join(root, "examples/rival-bank/bank.mjs"), "--port", "0", "--data", join(folder, name), "--keys", join(folder, "keys"), "--notify-allow", `http://127.0.0.1:${port}/`, ...more], { stdio: ["ignore", "pipe", "ignore"] });
+  running.push(child);
+  const line = await new Promise<string>((resolve) => {
+    createInterface(child.stdout).once("line", resolve);
+  });
+  const { url } = JSON.parse(line) as { url: string };
+  const statement = await run("examples/rival-bank/make-statement.mjs", [url, join(folder, "keys"), String(port)]);
+  const file = join(folder, `${name}.json`);
+  writeFileSync(file, statement.text);
+  return file;
+}
+
+beforeAll(async () => {
+  await run("examples/rival-bank/make-keys.mjs", [join(folder, "keys")]);
+});
+
+afterAll(() => {
+  for (const child of running) child.kill("SIGKILL");
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test("a bank that shares no code with us passes its whole profile", { timeout: 400_000 }, async () => {
+  const judged = await run("cli/main.ts", ["verify", "bank", "--sut", await rival("conforming"), "--seed", "7", "--out", join(folder, "run-conforming")]);
+  expect(judged.code, judged.text.split("\n").filter((line) => !/^(?:pass|skipped|ok) /.test(line)).join("\n")).toBe(0);
+});
+
+test("the same bank with check-then-insert fails by the requirement of simultaneous copies", { timeout: 200_000 }, async () => {
+  const judged = await run("cli/main.ts", ["verify", "bank", "--sut", await rival("careless", ["--careless"]), "--seed", "7", "--only", "idempotency.*/payment.create", "--out", join(folder, "run-careless")]);
+  expect(judged.code, judged.text).toBe(1);
+  expect(judged.text).toMatch(/^FAIL IDM-03 \(MUST\)/m);
+  expect(judged.text).toMatch(/minimal +2 simultaneous requests; came back in \d of \d tries/);
+  expect(judged.text).not.toMatch(/^FAIL IDM-0[12]/m);
+});
