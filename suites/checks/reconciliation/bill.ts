@@ -89,10 +89,10 @@ export const cutover: Check = {
     const first = await forward(session);
     const second = addDays(first, 1);
     const turn = nextCutover(session);
-    await session.setClock(turn - 3_000);
+    await session.setClock(turn - 2_000);
     const payments: Fields[] = [];
-    // From about three seconds before the turn to some after it; none is missed out in between.
-    while (session.sutNow() < turn + 1_500) {
+    // From about two seconds before the turn to some after it; none is missed out in between.
+    while (session.sutNow() < turn + 700) {
       payments.push(await paid(session, 100 + payments.length));
       await session.sleep(100);
     }
