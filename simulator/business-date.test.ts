@@ -132,7 +132,7 @@ test("a payment made before midnight that settles after it belongs to the next d
   expect(late.json["state"]).toBe("PROCESSING");
   await to("2026-11-23T00:00:05+08:00");
   const settled = await wait(bank.client.get("/v1/payments/late-0001"));
-  expect([settled.json["state"], settled.json["business_date"], settled.json["settled_at"]]).toEqual(["SUCCEEDED", "2026-11-23", "2026-11-23T00:00:01+08:00"]);
+  expect([settled.json["state"], settled.json["business_date"], settled.json["settled_at"]]).toEqual(["SUCCEEDED", "2026-11-23", "2026-11-23T00:00:00+08:00"]);
   await to("2026-11-24T00:10:00+08:00");
   const references = async (date: string): Promise<(string | undefined)[]> => (await bill(date)).rows.map((row) => row["reference"]);
   expect(await references("2026-11-22")).not.toContain("late-0001");

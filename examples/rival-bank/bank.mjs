@@ -82,7 +82,7 @@ function listKeys({ party }) {
 const echo = ({ body, party, now }) => ({ party_id: party, message: body.message, received_at: localTime(now) });
 
 const party = { party_id: id(1, 32) };
-const notifyUrl = { 'notify_url?': text(8, 256, /^https?:\/\/[0-9A-Za-z._~:\/%?&=@[\]-]{1,240}$/) };
+const notifyUrl = { 'notify_url?': text(8, 256, /^https?:\/\/[0-9A-Za-z._~:/%?&=@[\]-]{1,240}$/) };
 const tradeNo = { out_trade_no: id(6, 32) };
 const bindingId = { binding_id: id(6, 64) };
 

@@ -326,7 +326,9 @@ describe('time and crashes', () => {
     const address = sink.address();
     const origin = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
     const notifier = await start('notifier', '--notify-allow', `${origin}/notify/`);
-    for (const outside of [`${origin}/other`, `${origin}/notify/../other`, `${origin.replace('//', '//x@')}/notify/`, 'file:///notify/']) expect(verdict(await pay(notifier, payment(number(), 3, { notify_url: outside })))).toBe('403 NOTIFY_URL_NOT_ALLOWED');
+    for (const outside of [`${origin}/other`, `${origin}/notify/../other`, `${origin.replace('//', '//x@')}/notify/`]) expect(verdict(await pay(notifier, payment(number(), 3, { notify_url: outside })))).toBe('403 NOTIFY_URL_NOT_ALLOWED');
+
+    expect(verdict(await pay(notifier, payment(number(), 3, { notify_url: 'file:///notify/' })))).toBe('400 PARAM_ERROR');
 
     const moved = payment(number(), 20, { notify_url: `${origin}/notify/moved` });
     const paid = payment(number(), 20, { notify_url: `${origin}/notify/pay?x=1` });
