@@ -312,15 +312,18 @@ export class Session {
   /** What the SUT shows of the request's resources now: every interface that reads them by the fields the request has. */
   async observe(draft: Draft, making: Making = {}): Promise<State> {
     const fields = namedIn(draft);
-    const views: State["views"][number][] = [];
+    const queries: Draft[] = [];
     for (const one of this.#readersOf(draft)) {
       const needed = [...fieldNames(this.pack, one, "path"), ...fieldNames(this.pack, one, "query")];
       const given = Object.fromEntries(needed.flatMap((name) => (fields[name] === undefined ? [] : [[name, fields[name]]])));
-      const query = await this.request(one.id, given, making);
-      const exchange = await this.send(query, { label: `observe: ${one.id}`, ...(making.signer === undefined ? {} : { signer: making.signer }) });
-      const answer = this.#answered(exchange);
-      views.push({ interface: one.id, draft: query, status: answer.status, json: steady(answer.json) });
+      queries.push(await this.request(one.id, given, making));
     }
+    // Reads do not disturb each other, so they are asked together.
+    const exchanges = await Promise.all(queries.map((query) => this.send(query, { label: `observe: ${query.interface.id}`, ...(making.signer === undefined ? {} : { signer: making.signer }) })));
+    const views = exchanges.map((exchange) => {
+      const answer = this.#answered(exchange);
+      return { interface: exchange.draft.interface.id, draft: exchange.draft, status: answer.status, json: steady(answer.json) };
+    });
     return { draft, making, views };
   }
 

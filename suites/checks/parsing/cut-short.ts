@@ -3,7 +3,7 @@ import { eachInterface, interfaceOf } from "../../check.ts";
 import type { Tamper } from "../../wire/sealed-request.ts";
 
 /** How long we leave the SUT waiting for the rest before we hang up; an answer in that time is looked at too. */
-const HANG_UP_MS = 250;
+const HANG_UP_MS = 120;
 
 /** Each is signed rightly for the bytes that arrive: only that the message has not ended tells that it must not count. */
 const CUTS: Readonly<Record<string, (body: Uint8Array) => { readonly sent: Uint8Array; readonly length: string | undefined }>> = {
