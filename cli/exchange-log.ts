@@ -1,4 +1,7 @@
 import pc from "picocolors";
+import { pino } from "pino";
+import type { Redaction } from "../core/redaction/redaction.ts";
+import { journalView } from "../simulator/control/journal-view.ts";
 import type { Journal, JournalEntry } from "../simulator/journal/journal.ts";
 
 /** How often the journal is read: printing then costs no call its time. */
@@ -6,13 +9,37 @@ const READ_EVERY_MS = 150;
 
 /** Prints a line for each exchange of a journal, until the returned function is called. */
 export function logExchanges(journal: Journal, print: (line: string) => void): () => void {
+  return followJournal(journal, (entries, missed) => {
+    if (missed > 0) print(pc.dim(`... ${missed} exchanges more than the journal keeps`));
+    for (const entry of entries) print(exchangeLine(entry));
+  });
+}
+
+/**
+ * Appends each exchange of a journal to a file, one JSON document a line, sensitive fields masked, until the returned
+ * function is called.
+ */
+export function writeExchanges(journal: Journal, redact: Redaction, file: string): () => void {
+  const destination = pino.destination({ dest: file, sync: true, mkdir: true });
+  const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
+  const stop = followJournal(journal, (entries, missed) => {
+    if (missed > 0) log.warn({ missed }, "exchanges more than the journal keeps");
+    for (const entry of entries) log.info({ exchange: journalView(entry, redact) }, entry.code ?? "ok");
+  });
+  return () => {
+    stop();
+    destination.flushSync();
+    destination.end();
+  };
+}
+
+function followJournal(journal: Journal, take: (entries: readonly JournalEntry[], missed: number) => void): () => void {
   let shown = journal.total;
   const read = (): void => {
     const fresh = journal.total - shown;
     if (fresh <= 0) return;
     const entries = journal.entries(fresh);
-    if (entries.length < fresh) print(pc.dim(`... ${fresh - entries.length} exchanges more than the journal keeps`));
-    for (const entry of entries) print(exchangeLine(entry));
+    take(entries, fresh - entries.length);
     shown = journal.total;
   };
   const timer = setInterval(read, READ_EVERY_MS);

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { Hono } from "hono";
 import pc from "picocolors";
 import type { Pack } from "../../core/pack/compile.ts";
-import { maskAccountNumbers } from "../../core/redaction/redaction.ts";
+import { maskAccountNumbers, redaction } from "../../core/redaction/redaction.ts";
 import { liveRuntime } from "../../core/runtime/live.ts";
 import type { Runtime } from "../../core/runtime/runtime.ts";
 import { controlApp, enrol } from "../../simulator/control/control.ts";
@@ -15,7 +15,7 @@ import { createSimulator } from "../../simulator/simulator.ts";
 import type { Simulator } from "../../simulator/simulator.ts";
 import type { Store } from "../../simulator/store/store.ts";
 import { gathered, httpUrl, port, roleOf, wholeNumber } from "../argument.ts";
-import { logExchanges } from "../exchange-log.ts";
+import { logExchanges, writeExchanges } from "../exchange-log.ts";
 import { freePort } from "../free-port.ts";
 import { aborted, interruptible } from "../interrupt.ts";
 import { INVOCATION } from "../invocation.ts";
@@ -47,6 +47,7 @@ interface ServeFlags {
   readonly seed?: number;
   readonly testMode: boolean;
   readonly json?: true;
+  readonly log?: string;
   readonly quiet?: true;
 }
 
@@ -72,6 +73,7 @@ export function addServe(program: Command): void {
     .option("--seed <n>", "make everything random repeatable", wholeNumber(0, Number.MAX_SAFE_INTEGER))
     .option("--no-test-mode", "refusals of a signature do not explain themselves")
     .option("--json", "print one machine-readable line when ready, and nothing else")
+    .option("--log <file>", "append every exchange to a file, one JSON document a line, sensitive fields masked")
     .option("--quiet", "print no line for each exchange")
     .action(serve);
 }
@@ -138,16 +140,21 @@ async function serve(roleText: string, flags: ServeFlags): Promise<void> {
       console.log(JSON.stringify({ ready: true, role, pid: process.pid, url: baseUrl, adminUrl: admin.url, statement, token: state.token }));
     } else {
       console.log(banner({ pack, state, baseUrl, adminUrl: admin.url, statement, place, ...(defect === undefined ? {} : { defect: defect.name }), faults: flags.fault ?? [] }));
-      if (flags.quiet !== true) {
-        let unfollow = (): void => {};
-        show = (simulator) => {
-          unfollow();
-          unfollow = logExchanges(simulator.journal, (line) => console.log(line));
-        };
-        show(life.simulator);
-        ends.push(() => unfollow());
-      }
     }
+    const prints = flags.json !== true && flags.quiet !== true;
+    let followers: readonly (() => void)[] = [];
+    const unfollow = (): void => {
+      for (const stop of followers) stop();
+    };
+    show = (simulator) => {
+      unfollow();
+      followers = [
+        ...(prints ? [logExchanges(simulator.journal, (line) => console.log(line))] : []),
+        ...(flags.log === undefined ? [] : [writeExchanges(simulator.journal, redaction(simulator.pack.source), flags.log)]),
+      ];
+    };
+    show(life.simulator);
+    ends.push(unfollow);
     await aborted(interrupt.signal);
   } finally {
     // What was opened last is closed first: no exchange may meet a closed store.

@@ -9,6 +9,7 @@ import type { PackView } from "../pack-view.ts";
 import type { Draft, Fields } from "../wire/draft.ts";
 import { sample } from "./fresh.ts";
 import type { Fresh } from "./fresh.ts";
+import { words } from "./words.ts";
 
 /** Where the values of a valid request come from. `x-from` in the pack's schemas says which of them a field wants. */
 export interface Sources {
@@ -136,7 +137,7 @@ function plain(schema: SchemaObject, document: Schema, sources: Sources): Json {
   if (schema["type"] === "string" && schema["pattern"] === undefined && schema["format"] === undefined) {
     const maxLength = typeof schema["maxLength"] === "number" ? schema["maxLength"] : 64;
     const minLength = typeof schema["minLength"] === "number" ? schema["minLength"] : 0;
-    return `tea for ${sources.random.below(1000)}`.slice(0, maxLength).padEnd(minLength, ".");
+    return Array.from(words(sources.random)).slice(0, maxLength).join("").padEnd(minLength, ".");
   }
   return sample(arbitrary(schema as Schema, sources.pack.schemas, document), sources.random);
 }
