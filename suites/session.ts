@@ -54,7 +54,7 @@ export interface State {
 
 /** Scenarios that an ordinary request is filled from, in order of preference. */
 const ORDINARY = ["customer.funded", "customer.applies", "payout.payee", "settlement.funded", "order.created"];
-const QUERY_PAUSES_MS = [100, 200, 400, 800, 1_000];
+const QUERY_PAUSES_MS = [50, 100, 150, 200, 250, 300, 500, 1_000];
 const MAX_EVIDENCE = 12;
 
 /**
