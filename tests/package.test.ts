@@ -11,7 +11,7 @@ const path = (process.env["PATH"] ?? "").split(delimiter);
 /** npm as the machine has it set up: under a Node from `node_modules` it would look for its settings beside that one. */
 const machine = { ...process.env, PATH: path.filter((folder) => !folder.includes("node_modules")).join(delimiter) };
 /** The Node that runs the tests comes first, as on a machine that has Node 24. */
-const env = { ...process.env, PATH: [dirname(process.execPath), ...path].join(delimiter) };
+const env = { ...process.env, NO_COLOR: "1", PATH: [dirname(process.execPath), ...path].join(delimiter) };
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -19,7 +19,7 @@ interface Ended {
 }
 
 function run(file: string, words: readonly string[]): Promise<Ended> {
-  const child = spawn(process.execPath, [join(root, file), ...words], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [join(root, file), ...words], { cwd: folder, env: { ...process.env, NO_COLOR: "1" }, stdio: ["ignore", "pipe", "inherit"] });
   let text = "";
   child.stdout.on("data", (bytes: Buffer) => {
     text += bytes.toString();
