@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { freePort } from "../cli/free-port.ts";
 
 /** The judge on a bank that shares no code with it, through the command line, as a vendor would run it. */
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -29,19 +29,9 @@ function run(file: string, words: readonly string[]): Promise<Ended> {
   });
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
-}
-
 /** Starts the bank and writes its statement; gives the statement's file. */
 async function rival(name: string, more: readonly string[] = []): Promise<string> {
-  const port = await freePort();
+  const port = await freePort("127.0.0.1");
   const child = spawn(process.execPath, [join(root, "examples/rival-bank/bank.mjs"), "--port", "0", "--data", join(folder, name), "--keys", join(folder, "keys"), "--notify-allow", `http://127.0.0.1:${port}/`, ...more], { stdio: ["ignore", "pipe", "ignore"] });
   running.push(child);
   const line = await new Promise<string>((resolve) => {

@@ -7,6 +7,7 @@ import type { HttpResponse, Runtime } from "../../core/runtime/runtime.ts";
 import { encodeBase64, formatAuthorization, requestBase } from "../../core/signature/message.ts";
 import type { Json, Unit } from "../../core/unit/unit.ts";
 import type { Identity } from "../identity/identity.ts";
+import { freshNonce } from "../identity/nonce.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Switchboard } from "../faults/switchboard.ts";
 import type { Store } from "../store/store.ts";
@@ -78,7 +79,7 @@ export class Notifier {
     const url = new URL(row.target);
     const key = this.#identity.signingKey(undefined);
     const timestamp = String(Math.floor(startedAt / 1000));
-    const nonce = hex(this.#runtime.random("nonce").bytes(16));
+    const nonce = freshNonce(this.#runtime.random("nonce"));
     const base = requestBase(policy, { method: "POST", pathAndQuery: url.pathname + url.search, timestamp, nonce, body });
     const signature = encodeBase64(await key.key.signOffloaded(base, this.#runtime.offload));
     const headers: (readonly [string, string])[] = [
@@ -103,5 +104,3 @@ export class Notifier {
     return response !== undefined && notification.acknowledgeStatus.includes(response.status);
   }
 }
-
-const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");

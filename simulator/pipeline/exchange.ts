@@ -10,6 +10,7 @@ import type { Json, Unit } from "../../core/unit/unit.ts";
 import type { DrawnFault, Switchboard } from "../faults/switchboard.ts";
 import type { RawRequest, RawResponse } from "../http/raw.ts";
 import type { Identity } from "../identity/identity.ts";
+import { freshNonce } from "../identity/nonce.ts";
 import type { Journal } from "../journal/journal.ts";
 import { StoreClosed } from "../store/store.ts";
 import type { Store } from "../store/store.ts";
@@ -76,7 +77,7 @@ export class Exchange {
       if ("wire" in judged) {
         response = { status: 0, headers: [], body: new Uint8Array(0), wire: judged.wire };
       } else {
-        const nonce = hex(runtime.random("answer-nonce").bytes(16));
+        const nonce = freshNonce(runtime.random("answer-nonce"));
         const fault = judged.drawn.length === 0 ? {} : switchboard.signing(judged.drawn, request);
         response = await sign(pack, identity, runtime, judged.algorithm, judged.answer, fault, nonce);
         if (judged.drawn.length > 0) response = await switchboard.after(judged.drawn, request, response);
@@ -178,6 +179,3 @@ export class Exchange {
     return { drawn: [], ...known, code: refusal.code, answer: refusalAnswer(this.#provider.pack, refusal) };
   }
 }
-
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
-

@@ -1,14 +1,7 @@
 import type { Check } from "../../check.ts";
-import { eachInterface, interfaceOf } from "../../check.ts";
-import { entriesOf, horizon, moved, today } from "../../data/books.ts";
-import { equal, movement } from "../../data/comparison.ts";
-import { SETTLEMENT } from "../../laws/history.ts";
-import { inProfile } from "../../profile.ts";
+import { interfaceOf } from "../../check.ts";
 import { expectNoRace } from "../../race/hunt.ts";
-import type { Violation } from "../../race/hunt.ts";
-import type { Exchange, Session, State } from "../../session.ts";
-import type { Draft } from "../../wire/draft.ts";
-import { withFields } from "../../wire/draft.ts";
+import { alone, eachCreate, judged, once, renumbered } from "./one-effect.ts";
 
 /**
  * N copies at once must move exactly what one request moves, and agree about it. A copy that is refused as being in
@@ -19,73 +12,17 @@ export const copies: Check = {
   requirement: "IDM-03",
   title: { en: "Simultaneous copies have exactly one effect", zh: "并发副本恰好产生一次影响" },
   effort: "smoke",
-  each: eachInterface((one) => one.idempotency !== undefined && one.id.endsWith(".create")),
+  each: eachCreate,
   async run(session, instance) {
     const id = interfaceOf(instance);
-    const template = await session.request(id);
-    const single = await once(session, template, async (draft) => [await session.send(draft, { label: "one alone" })]);
-    session.expectSuccess(single.exchanges[0] as Exchange);
+    const { template, moved } = await alone(session, id);
     await expectNoRace(session, {
       en: `simultaneous copies of ${id} had more than one effect, or disagreed`,
       zh: `${id} 的并发副本产生多于一次的影响，或应答不一致`,
       cause: { en: "The number is looked up first and inserted afterwards, without a unique key in between.", zh: "先查后插，缺少唯一键约束。" },
     }, async (n) => {
       const raced = await once(session, await renumbered(session, template), (draft) => session.race(Array.from({ length: n }, () => draft), "copy"));
-      return judged(session, raced, single.moved);
+      return judged(session, raced, moved);
     });
   },
 };
-
-export interface Outcome {
-  readonly exchanges: readonly Exchange[];
-  readonly moved: readonly Readonly<Record<string, number>>[];
-}
-
-/** What an act moves in all that the SUT shows of the request, once every outcome is settled. */
-export async function once(session: Session, draft: Draft, act: (draft: Draft) => Promise<readonly Exchange[]>): Promise<Outcome> {
-  const before = await session.observe(draft);
-  const exchanges = await act(draft);
-  const after = await settled(session, draft, exchanges);
-  return { exchanges, moved: [...before.views.map((view, index) => movement(view.json, after.views[index]?.json)), ...(await booked(session, draft))] };
-}
-
-/** For a payout, whose debit none of its own views shows: what the settlement statement has under its number. */
-async function booked(session: Session, draft: Draft): Promise<Outcome["moved"]> {
-  if (draft.interface.id !== "payout.create" || !inProfile(session.statement, "settlement.statement")) return [];
-  const entries = (await entriesOf(session, SETTLEMENT, today(session), horizon(session))).filter((one) => one.reference === draft.body?.["out_payout_no"]);
-  return [{ entries: entries.length, total: moved(entries) }];
-}
-
-/** Unknown outcomes are settled by query before anything is compared. */
-async function settled(session: Session, draft: Draft, exchanges: readonly Exchange[]): Promise<State> {
-  const query = draft.interface.caller.query?.interface;
-  const key = draft.interface.idempotency?.key ?? [];
-  if (query !== undefined && exchanges.some((one) => one.answer === undefined || one.answer.status === 200)) {
-    await session.settle(query, Object.fromEntries(key.flatMap((name) => (draft.body?.[name] === undefined ? [] : [[name, draft.body[name]]]))));
-  }
-  return session.observe(draft);
-}
-
-/** The same request under a number of its own. */
-export async function renumbered(session: Session, template: Draft): Promise<Draft> {
-  const names = template.interface.idempotency?.key ?? [];
-  return withFields(template, Object.fromEntries(names.map((name) => [name, session.fresh()])));
-}
-
-/** What is wrong with copies that must have moved as much as one request, or nothing. */
-export function judged(session: Session, { exchanges, moved: seen }: Outcome, expected: Outcome["moved"]): Violation | undefined {
-  const rule = exchanges[0]?.draft.interface.idempotency;
-  const good = exchanges.flatMap((one) => (one.answer?.status === 200 && typeof one.answer.json === "object" ? [one.answer.json as Readonly<Record<string, never>>] : []));
-  const failed = exchanges.find((one) => (one.answer?.status ?? 0) >= 500);
-  if (failed !== undefined) return { expected: "no HTTP 5xx", seen: `HTTP ${failed.answer?.status} ${failed.answer?.code ?? ""}` };
-  const refused = exchanges.filter((one) => one.answer !== undefined && one.answer.status !== 200).map((one) => one.answer?.code ?? "?");
-  if (refused.length > 0 && rule?.inFlight === "wait" && refused.some((code) => session.pack.error(code)?.status !== 409 && session.pack.error(code)?.class !== "retry-same")) return { expected: "each copy the same answer (or a conflict while one is in flight)", seen: refused.join(", ") };
-  const first = good[0];
-  if (first === undefined) session.inconclusive("no copy was answered", "没有副本得到成功应答");
-  for (const name of Object.keys(first).filter((each) => /(_no|_id|amount)$/.test(each))) {
-    const other = good.find((one) => !equal(one[name], first[name]));
-    if (other !== undefined) return { expected: `one ${name} for all copies`, seen: `${JSON.stringify(first[name])} and ${JSON.stringify(other[name])}` };
-  }
-  const index = seen.findIndex((one, at) => !equal(one, expected[at]));
-  return index < 0 ? undefined : { expected: `what one request moves: ${JSON.stringify(expected[index])}`, seen: JSON.stringify(seen[index]) };
-}

@@ -1,7 +1,6 @@
 import type { Check } from "../../check.ts";
-import { eachInterface, interfaceOf } from "../../check.ts";
-import type { Exchange } from "../../session.ts";
-import { once, renumbered } from "./copies.ts";
+import { interfaceOf } from "../../check.ts";
+import { alone, eachCreate, once, renumbered } from "./one-effect.ts";
 import { expectOneEffect } from "./lost-answer.ts";
 
 /** Moments of the kill, in milliseconds after the request was sent. */
@@ -14,12 +13,10 @@ export const crash: Check = {
   title: { en: "Killed between accept and answer, the SUT has one effect", zh: "受理与应答间强杀后只有一次影响" },
   effort: "standard",
   needs: { hooks: ["restart"] },
-  each: eachInterface((one) => one.idempotency !== undefined && one.id.endsWith(".create")),
+  each: eachCreate,
   async run(session, instance) {
     const id = interfaceOf(instance);
-    const template = await session.request(id);
-    const single = await once(session, template, async (draft) => [await session.send(draft, { label: "one alone" })]);
-    session.expectSuccess(single.exchanges[0] as Exchange);
+    const { template, moved } = await alone(session, id);
     for (const moment of MOMENTS[session.run.effort]) {
       const outcome = await once(session, await renumbered(session, template), async (draft) => {
         const kill = session.sleep(moment).then(() => session.restart("kill"));
@@ -28,7 +25,7 @@ export const crash: Check = {
         const again = await session.send(draft, { label: "again after the restart" });
         return first.answer?.status === draft.interface.response.status ? [first, again] : [again];
       });
-      expectOneEffect(session, outcome, single.moved, `killed about ${moment} ms after it was sent, and sent again`);
+      expectOneEffect(session, outcome, moved, `killed about ${moment} ms after it was sent, and sent again`);
     }
   },
 };

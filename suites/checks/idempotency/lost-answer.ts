@@ -1,9 +1,9 @@
 import type { Check } from "../../check.ts";
-import { eachInterface, interfaceOf } from "../../check.ts";
+import { interfaceOf } from "../../check.ts";
 import { equal } from "../../data/comparison.ts";
-import type { Exchange, Session } from "../../session.ts";
-import { once, renumbered } from "./copies.ts";
-import type { Outcome } from "./copies.ts";
+import type { Session } from "../../session.ts";
+import { alone, eachCreate, once, renumbered } from "./one-effect.ts";
+import type { Outcome } from "./one-effect.ts";
 
 /** When the connection is dropped after sending, and how long until the request is sent again, in milliseconds. */
 const CASES = {
@@ -17,19 +17,17 @@ export const lostAnswer: Check = {
   requirement: "IDM-05",
   title: { en: "A request whose connection was dropped is sent again, and has one effect", zh: "断线后重发只有一次影响" },
   effort: "smoke",
-  each: eachInterface((one) => one.idempotency !== undefined && one.id.endsWith(".create")),
+  each: eachCreate,
   async run(session, instance) {
     const id = interfaceOf(instance);
-    const template = await session.request(id);
-    const single = await once(session, template, async (draft) => [await session.send(draft, { label: "one alone" })]);
-    session.expectSuccess(single.exchanges[0] as Exchange);
+    const { template, moved } = await alone(session, id);
     for (const { drop, retry } of CASES[session.run.effort]) {
       const outcome = await once(session, await renumbered(session, template), async (draft) => {
         await session.abandon(draft, drop, `dropped after ${drop} ms`);
         await session.sleep(retry);
         return [await session.send(draft, { label: `again ${retry} ms later` }), await session.send(draft, { label: "and again" })];
       });
-      expectOneEffect(session, outcome, single.moved, `dropped after ${drop} ms and sent again ${retry} ms later`);
+      expectOneEffect(session, outcome, moved, `dropped after ${drop} ms and sent again ${retry} ms later`);
     }
   },
 };

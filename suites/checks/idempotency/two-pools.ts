@@ -1,9 +1,9 @@
 import type { Check } from "../../check.ts";
-import { eachInterface, interfaceOf } from "../../check.ts";
+import { interfaceOf } from "../../check.ts";
 import { expectNoRace } from "../../race/hunt.ts";
 import type { Exchange, Session } from "../../session.ts";
 import type { Draft } from "../../wire/draft.ts";
-import { judged, once, renumbered } from "./copies.ts";
+import { alone, eachCreate, judged, once, renumbered } from "./one-effect.ts";
 
 const STAGGER_MS = [0, 1, 3, 8];
 
@@ -13,17 +13,15 @@ export const twoPools: Check = {
   requirement: "IDM-04",
   title: { en: "Copies over separate connections have one effect", zh: "跨连接副本只有一次影响" },
   effort: "smoke",
-  each: eachInterface((one) => one.idempotency !== undefined && one.id.endsWith(".create")),
+  each: eachCreate,
   async run(session, instance) {
     const id = interfaceOf(instance);
-    const template = await session.request(id);
-    const single = await once(session, template, async (draft) => [await session.send(draft, { label: "one alone" })]);
-    session.expectSuccess(single.exchanges[0] as Exchange);
+    const { template, moved } = await alone(session, id);
     await expectNoRace(session, {
       en: `copies of ${id} over separate connections had more than one effect, or disagreed`,
       zh: `${id} 跨连接的副本产生多于一次的影响，或应答不一致`,
       cause: { en: "Repetitions are told apart within one connection or one node only.", zh: "仅在单个连接或节点内查重。" },
-    }, async (n) => judged(session, await once(session, await renumbered(session, template), (draft) => fromAllSides(session, draft, n)), single.moved));
+    }, async (n) => judged(session, await once(session, await renumbered(session, template), (draft) => fromAllSides(session, draft, n)), moved));
   },
 };
 
