@@ -3,7 +3,7 @@ import pc from "picocolors";
 import { dayOfRun, judgeRun } from "../core/run/judge.ts";
 import type { CheckJudgement, RunJudgement } from "../core/run/judge.ts";
 import { LOG_FILE, readLogFile } from "../core/run/log.ts";
-import { REASON_WORDS, limitsOfVerdict, verdictSentence } from "../reports/wording.ts";
+import { REASON_WORDS, limitsOfVerdict, reasonsToSay, verdictSentence } from "../reports/wording.ts";
 import { UserError } from "./user-error.ts";
 
 export interface ReadRun {
@@ -32,7 +32,7 @@ function linesOf(judgement: RunJudgement): readonly string[] {
   return [
     "", colour(pc.bold(sentence.en)), colour(sentence.zh),
     `MUST: ${count(MUST)}. SHOULD: ${count(SHOULD)}.`,
-    ...judgement.reasons.map(({ code, subjects }) => pc.dim(`${REASON_WORDS[code].en}${subjects.length === 0 ? "" : ` (${subjects.slice(0, 6).join(", ")}${subjects.length > 6 ? `, ${subjects.length - 6} more` : ""})`}`)),
+    ...reasonsToSay(judgement).map(({ code, subjects }) => pc.dim(`${REASON_WORDS[code].en}${subjects.length === 0 ? "" : ` (${subjects.slice(0, 6).join(", ")}${subjects.length > 6 ? `, ${subjects.length - 6} more` : ""})`}`)),
     ...judgement.failures.slice(0, SHOWN_FAILURES).flatMap(findingLines),
     ...(rest > 0 ? ["", `... and ${rest} more in the report`] : []),
     "", ...limitsOfVerdict(judgement).map(({ en }) => pc.dim(en)),
