@@ -1,8 +1,10 @@
 import pc from "picocolors";
 import { pino } from "pino";
+import type { DestinationStream } from "pino";
 import type { Redaction } from "../core/redaction/redaction.ts";
 import { journalView } from "../simulator/control/journal-view.ts";
 import type { Journal, JournalEntry } from "../simulator/journal/journal.ts";
+import { reasonOf, UserError } from "./user-error.ts";
 
 /** How often the journal is read: printing then costs no call its time. */
 const READ_EVERY_MS = 150;
@@ -15,12 +17,20 @@ export function logExchanges(journal: Journal, print: (line: string) => void): (
   });
 }
 
+/** A file that exchanges are appended to; the folder is made. @throws UserError when it cannot be written. */
+export function openExchangeLog(file: string): DestinationStream & { flushSync(): void; end(): void } {
+  try {
+    return pino.destination({ dest: file, sync: true, mkdir: true });
+  } catch (cause) {
+    throw new UserError(`the log cannot be written: ${reasonOf(cause)}`, { where: `--log ${file}`, allowed: "a file that this user may append to", next: "give another file", cause });
+  }
+}
+
 /**
- * Appends each exchange of a journal to a file, one JSON document a line, sensitive fields masked, until the returned
+ * Appends each exchange of a journal to a log, one JSON document a line, sensitive fields masked, until the returned
  * function is called.
  */
-export function writeExchanges(journal: Journal, redact: Redaction, file: string): () => void {
-  const destination = pino.destination({ dest: file, sync: true, mkdir: true });
+export function writeExchanges(journal: Journal, redact: Redaction, destination: ReturnType<typeof openExchangeLog>): () => void {
   const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
   const stop = followJournal(journal, (entries, missed) => {
     if (missed > 0) log.warn({ missed }, "exchanges more than the journal keeps");
@@ -29,7 +39,6 @@ export function writeExchanges(journal: Journal, redact: Redaction, file: string
   return () => {
     stop();
     destination.flushSync();
-    destination.end();
   };
 }
 

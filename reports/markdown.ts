@@ -2,8 +2,9 @@ import { STANDINGS } from "../core/run/judge.ts";
 import type { CheckJudgement, RunJudgement } from "../core/run/judge.ts";
 import type { Bilingual } from "../core/run/verdict.ts";
 import type { ReportFormat } from "./format.ts";
+import { inShort, skipGroups } from "./grouping.ts";
 import { visible } from "./visible-text.ts";
-import { COVERAGE_WORDS, limitsOfVerdict, OUTCOME_WORDS, STANDING_WORDS, verdictSentence, WAIVER_WORDS } from "./wording.ts";
+import { COVERAGE_WORDS, headline, limitsOfVerdict, OUTCOME_WORDS, reasonSentence, reasonsToSay, STANDING_WORDS, WAIVER_WORDS } from "./wording.ts";
 
 /** Findings shown in full; CI services cut summaries that are too long, and then at any place. */
 const FINDINGS_SHOWN = 20;
@@ -14,15 +15,15 @@ export const markdown: ReportFormat = {
   file: "summary.md",
   render({ judgement }) {
     const { head, failures, waivers, checks, codes } = judgement;
-    const skipped = checks.filter((check) => check.standing === "skipped");
     const open = checks.filter((check) => check.standing === "error" || check.standing === "inconclusive" || check.standing === "unfinished");
     const untested = judgement.requirements.filter((requirement) => requirement.standing === "untested");
     const blocks = [
       `# ${both(OUTCOME_WORDS[judgement.outcome])}: ${plain(head?.sut.name ?? "no run")}`,
-      both(verdictSentence(judgement), "\n\n"),
+      both(headline(judgement), "\n\n"),
       ...(head === undefined ? [] : [
         `${plain(head.pack.name)} ${plain(head.pack.version)}, role ${head.role}, seed \`${head.seed}\`, effort ${head.effort}, exit code \`${judgement.exitCode}\``,
       ]),
+      ...reasonsToSay(judgement).length === 0 ? [] : [reasonsToSay(judgement).map((reason) => `- ${both(reasonSentence(reason, judgement))}${reason.subjects.length === 0 ? "" : ` ${shortly(reason.subjects)}`}`).join("\n")],
       countsTable(judgement),
       ...section("Findings 发现", [
         ...failures.slice(0, FINDINGS_SHOWN).map(findingBlock),
@@ -38,9 +39,11 @@ export const markdown: ReportFormat = {
         table(["requirement", "state", "owner", "expires", "reason"], waivers.map(({ waiver, state }) =>
           [plain(waiver.requirement), both(WAIVER_WORDS[state]), plain(waiver.owner), plain(waiver.expires), plain(waiver.reason)])),
       ]),
-      ...section("Skipped 跳过", skipped.map((check) =>
-        `- **${plain(check.check)}** ${check.level}, ${check.skipCause ?? "no cause stated"}: ${check.reason === undefined ? "" : both(check.reason)}`)),
-      ...section("Untested requirements 未测要求", untested.map(({ row }) => `- **${plain(row.id)}** ${row.level}: ${both(row.title)}`)),
+      ...section("Skipped 跳过", skipGroups(judgement).map((group) =>
+        `- ${both(group.reason)} (${group.cause}${group.excused ? "" : ", **leaves its requirements unproved 相关要求未获证明**"}): ${shortly(group.checks.map(({ check }) => check))}`)),
+      ...section("Untested requirements 未测要求", head?.only === undefined
+        ? untested.map(({ row }) => `- **${plain(row.id)}** ${row.level}: ${both(row.title)}`)
+        : untested.length === 0 ? [] : [untested.map(({ row }) => plain(row.id)).join(" ")]),
       ...section("Error codes 错误码", codes.length === 0 ? [] : [
         (["state", "fixture", "seen", "never"] as const).map((coverage) =>
           `- ${both(COVERAGE_WORDS[coverage])}: ${codes.filter((code) => code.coverage === coverage).length} / ${codes.length}`).join("\n"),
@@ -80,6 +83,12 @@ function findingBlock(check: CheckJudgement): string {
     ...(reproduced === undefined ? [] : [`- reproduced 重现: ${reproduced.failures} / ${reproduced.tries}`]),
     "", fenced(finding.replay),
   ].join("\n");
+}
+
+/** Ids of checks by their kind; a list of hundreds says less. */
+function shortly(checks: readonly string[]): string {
+  const { shown, rest } = inShort(checks, 8);
+  return `${shown.map(plain).join(", ")}${rest === 0 ? "" : `, … and ${rest} more 等另外 ${rest} 项`}`;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

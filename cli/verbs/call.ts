@@ -13,6 +13,7 @@ import type { Answer } from "../../suites/wire/answer.ts";
 import type { Draft, Fields } from "../../suites/wire/draft.ts";
 import type { Signer } from "../../suites/wire/signer.ts";
 import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";
+import { examples } from "../examples.ts";
 import { didYouMean } from "../near-name.ts";
 import { openStatement } from "../statement.ts";
 import type { OpenedStatement } from "../statement.ts";
@@ -44,6 +45,7 @@ export function addCall(program: Command): void {
     .option("--scenario <id>", "scenario whose fixture fills the request, such as customer.frozen")
     .option("--party <id>", "which of the statement's parties calls (default: the first)")
     .option("--raw", "show the bytes on the wire and what was signed")
+    .addHelpText("after", examples("call payment.create --sut .liantiao/bank/sut.json", "call payment.create --sut .liantiao/bank/sut.json --scenario customer.frozen", `call payment.query --sut .liantiao/bank/sut.json --data '{"out_trade_no":"T1"}'`, "call echo --sut .liantiao/bank/sut.json --raw"))
     .action(call);
 }
 

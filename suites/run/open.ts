@@ -46,7 +46,7 @@ export interface OpenRun {
 export class StatementProblems extends Error {
   readonly problems: readonly StatementProblem[];
   constructor(file: string, problems: readonly StatementProblem[]) {
-    super(`The statement ${file} has ${problems.length} problem(s):\n${problems.map(({ pointer, rule, remedy }) => `  ${pointer === "" ? "(the file)" : pointer}: ${rule}. ${remedy}`).join("\n")}`);
+    super(`The statement ${file} has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}:\n${problems.map(({ pointer, rule, remedy }) => `  ${pointer === "" ? "(the file)" : pointer}: ${rule}. ${remedy}`).join("\n")}`);
     this.name = "StatementProblems";
     this.problems = problems;
   }
