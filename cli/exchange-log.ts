@@ -10,10 +10,10 @@ import { reasonOf, UserError } from "./user-error.ts";
 const READ_EVERY_MS = 150;
 
 /** Prints a line for each exchange of a journal, until the returned function is called. */
-export function logExchanges(journal: Journal, print: (line: string) => void): () => void {
+export function logExchanges(journal: Journal, redact: Redaction, print: (line: string) => void): () => void {
   return followJournal(journal, (entries, missed) => {
     if (missed > 0) print(pc.dim(`... ${missed} exchanges more than the journal keeps`));
-    for (const entry of entries) print(exchangeLine(entry));
+    for (const entry of entries) print(exchangeLine(entry, redact));
   });
 }
 
@@ -59,11 +59,11 @@ function followJournal(journal: Journal, take: (entries: readonly JournalEntry[]
 }
 
 /** One exchange on one line: time, direction, interface, party, status, code, duration, faults. */
-export function exchangeLine(entry: JournalEntry): string {
+export function exchangeLine(entry: JournalEntry, redact: Redaction): string {
   const status = entry.response?.status;
-  const outcome = status === undefined ? pc.red(entry.failure ?? "no answer") : status < 400 ? pc.green(String(status)) : pc.yellow(String(status));
+  const outcome = status === undefined ? pc.red(redact.line(entry.failure ?? "no answer")) : status < 400 ? pc.green(String(status)) : pc.yellow(String(status));
   const faults = entry.faults.length === 0 ? "" : ` ${pc.magenta(`[${entry.faults.join(" ")}]`)}`;
-  const target = entry.request.url ?? entry.request.target;
+  const target = redact.target(entry.request.url ?? entry.request.target);
   return [
     pc.dim(new Date(entry.at).toISOString().slice(11, 23)),
     entry.direction === "in" ? "<-" : "->",

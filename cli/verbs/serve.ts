@@ -145,6 +145,7 @@ async function serve(roleText: string, flags: ServeFlags): Promise<void> {
       console.log(banner({ pack, state, baseUrl, adminUrl: admin.url, statement, place, ...(defect === undefined ? {} : { defect: defect.name }), faults: flags.fault ?? [] }));
     }
     const prints = flags.json !== true && flags.quiet !== true;
+    const redact = redaction(pack.source);
     let followers: readonly (() => void)[] = [];
     const unfollow = (): void => {
       for (const stop of followers) stop();
@@ -152,8 +153,8 @@ async function serve(roleText: string, flags: ServeFlags): Promise<void> {
     show = (simulator) => {
       unfollow();
       followers = [
-        ...(prints ? [logExchanges(simulator.journal, (line) => console.log(line))] : []),
-        ...(destination === undefined ? [] : [writeExchanges(simulator.journal, redaction(simulator.pack.source), destination)]),
+        ...(prints ? [logExchanges(simulator.journal, redact, (line) => console.log(line))] : []),
+        ...(destination === undefined ? [] : [writeExchanges(simulator.journal, redact, destination)]),
       ];
     };
     show(life.simulator);

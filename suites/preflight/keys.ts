@@ -31,13 +31,14 @@ export const keys: Probe = {
 };
 
 /** Our signature is not taken, or the system breaks on the simplest call. */
-function refusalOf(answer: Answer, signer: Signer, index: number, one: Interface, { pack }: RunScope): Finding | undefined {
+function refusalOf(answer: Answer, signer: Signer, index: number, one: Interface, scope: RunScope): Finding | undefined {
+  const { pack } = scope;
   const said = `${answer.status} ${answer.code ?? ""}`.trim();
   if (answer.code === pack.policies.stages.signature || answer.status === 401) {
     return wrong("configuration", [`the system under test refuses the signature of ${signer.partyId} (serial ${signer.serial}, ${signer.token}): ${said}${hintOf(answer, "en")}`, `被测系统拒绝 ${signer.partyId} 的签名（序列号 ${signer.serial}，${signer.token}）：${said}${hintOf(answer, "zh")}`], [`Enrol the public key of /parties/${index} at the system under test under that serial, or correct partyId, serial, algorithm and privateKey there.`, `请在被测系统登记 /parties/${index} 的公钥与序列号，或更正该处的 partyId、serial、algorithm、privateKey。`]);
   }
   if (answer.status >= 500) {
-    return wrong("sut", [`the system under test fails at the simplest call, ${one.id}: ${said}, ${shown(answer)}`, `被测系统在最简单的调用 ${one.id} 上出错：${said}，${shown(answer)}`], ["Look into its log: it is not ready to be judged.", "请查看其日志：被测系统尚未就绪。"]);
+    return wrong("sut", [`the system under test fails at the simplest call, ${one.id}: ${said}, ${shown(answer, scope)}`, `被测系统在最简单的调用 ${one.id} 上出错：${said}，${shown(answer, scope)}`], ["Look into its log: it is not ready to be judged.", "请查看其日志：被测系统尚未就绪。"]);
   }
   return undefined;
 }
@@ -50,13 +51,14 @@ function hintOf({ json }: Answer, language: "en" | "zh"): string {
 }
 
 /** Something answers, and it is not the interface at all: a proxy, a start page, another service, another path. */
-function stranger(answer: Answer, { response }: Exchange, one: Interface, { pack, statement }: RunScope): Finding | undefined {
+function stranger(answer: Answer, { response }: Exchange, one: Interface, scope: RunScope): Finding | undefined {
+  const { pack, statement } = scope;
   const documented = answer.code !== undefined && pack.error(answer.code) !== undefined;
   const unknownRoute = answer.status === 404 || answer.status === 405;
   const shaped = answer.status === one.response.status && pack.answerProblems(one, answer.json).length === 0;
   if (answer.signature.ok || shaped || (documented && !unknownRoute)) return undefined;
   const kind = response === undefined ? "" : (header(response, "content-type") ?? "no content type");
-  return wrong("configuration", [`what answers at ${statement.baseUrl}${one.http.path} is not ${one.id}: ${answer.status}, ${kind}, ${shown(answer)}`, `${statement.baseUrl}${one.http.path} 的应答不是 ${one.id}：${answer.status}，${kind}，${shown(answer)}`], ["Correct host, port and path prefix in baseUrl; a proxy, a start page or another service answers there.", "请更正 baseUrl 的主机、端口与路径前缀；目前应答的是代理、默认页面或其他服务。"]);
+  return wrong("configuration", [`what answers at ${statement.baseUrl}${one.http.path} is not ${one.id}: ${answer.status}, ${kind}, ${shown(answer, scope)}`, `${statement.baseUrl}${one.http.path} 的应答不是 ${one.id}：${answer.status}，${kind}，${shown(answer, scope)}`], ["Correct host, port and path prefix in baseUrl; a proxy, a start page or another service answers there.", "请更正 baseUrl 的主机、端口与路径前缀；目前应答的是代理、默认页面或其他服务。"]);
 }
 
 function foreignKey({ signature }: Answer): Finding | undefined {
@@ -65,7 +67,7 @@ function foreignKey({ signature }: Answer): Finding | undefined {
 }
 
 /** The beginning of a body, as evidence. */
-function shown({ body }: Answer): string {
-  const text = new TextDecoder().decode(body).replaceAll(/\s+/g, " ").trim();
+function shown({ body }: Answer, { redact }: RunScope): string {
+  const text = redact.text(new TextDecoder().decode(body)).replaceAll(/\s+/g, " ").trim();
   return text === "" ? "no body" : `"${text.slice(0, 80)}${text.length > 80 ? "…" : ""}"`;
 }
