@@ -28,7 +28,7 @@ if (!Number.isSafeInteger(count) || count < 100) throw new Error(`--requests mus
 const { policies } = loadPack(new URL("../specs/cooperation", import.meta.url).pathname).manifest;
 const policy = policies.signature;
 const tokenOf = (scheme: string): string => Object.entries(policy.algorithms).find(([, name]) => name === scheme)?.[0] ?? "";
-const { offload } = liveRuntime();
+const { offload } = liveRuntime({ signingThreads: cpus().length });
 
 interface Plan {
   readonly name: string;

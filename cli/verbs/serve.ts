@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { relative } from "node:path";
 import type { Command } from "commander";
 import { Hono } from "hono";
@@ -92,7 +93,7 @@ async function serve(roleText: string, flags: ServeFlags): Promise<void> {
   const ends: (() => unknown)[] = [];
   const interrupt = interruptible();
   try {
-    const runtime = liveRuntime(flags.seed === undefined ? {} : { seed: flags.seed });
+    const runtime = liveRuntime({ signingThreads: availableParallelism(), ...(flags.seed === undefined ? {} : { seed: flags.seed }) });
     ends.push(() => runtime.close());
     const identity = identityOf(state, prefixes, peer);
     const waiting = [...state.enrolled];
