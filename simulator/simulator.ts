@@ -16,10 +16,11 @@ import { Switchboard } from "./faults/switchboard.ts";
 import type { RawRequest, RawResponse } from "./http/raw.ts";
 import { wireApp } from "./http/app.ts";
 import type { Identity, Peer } from "./identity/identity.ts";
+import { NonceSweep } from "./identity/nonce-sweep.ts";
 import { Journal } from "./journal/journal.ts";
 import { Notifier } from "./notifier/notifier.ts";
 import { Exchange } from "./pipeline/exchange.ts";
-import type { NonceRow } from "./pipeline/freshness.ts";
+import { freshness } from "./pipeline/freshness.ts";
 import { seed, seedAnew } from "./seed/seed.ts";
 import type { BoundScenario } from "./seed/seed.ts";
 import type { Store } from "./store/store.ts";
@@ -105,21 +106,10 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     wakeFor(left);
   };
 
-  const forgetNonce = async (key: string, value: Json): Promise<void> => {
-    const now = runtime.now();
-    await store.transact(function* (): Unit<undefined> {
-      const work = new Workspace();
-      const nonce = (yield* work.get("nonce", String(value))) as NonceRow | undefined;
-      work.put("nonce-expiry", key, undefined);
-      if (nonce !== undefined && nonce[0] <= now) work.put("nonce", String(value), undefined);
-      return work.outcome(undefined);
-    });
-  };
-
   const timers = queue("timer", fireTimer);
   const deliveries = queue("outbox", (key, row) => notifier.attempt(key, row as unknown as OutboxRow));
-  const expiries = queue("nonce-expiry", forgetNonce);
-  const queues = options.deliver === false ? [timers, expiries] : [timers, deliveries, expiries];
+  const queues = options.deliver === false ? [timers] : [timers, deliveries];
+  const nonces = new NonceSweep({ runtime, store, lifetimeMs: freshness(manifest.policies).nonceLifetimeMs, onError: onDefect });
 
   // A woken queue looks for itself what is due and when the next is, so it need not be told more than "soon".
   const wakeFor = (collections: readonly string[]): void => {
@@ -129,14 +119,15 @@ export function createSimulator(options: SimulatorOptions): Simulator {
 
   clock.onMove(() => {
     for (const one of queues) one.clockMoved();
+    nonces.clockMoved();
   });
 
   const exchange = new Exchange({
     pack, role, engine, identity, runtime, store, journal, switchboard, onDefect,
     testMode: options.testMode ?? true,
     maxInFlight: options.maxInFlight ?? 2000,
-    onWork: (collection, dueMs) => {
-      if (collection === "nonce-expiry") expiries.wake(dueMs);
+    onWork: (collection) => {
+      if (collection === "nonce") nonces.wake();
       else wakeFor([collection]);
     },
   });
@@ -154,6 +145,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     start: async () => {
       for (const peer of identity.peers) await seedFor(peer);
       for (const one of queues) one.wake(runtime.now());
+      nonces.wake();
     },
     enrol: async (peer) => {
       identity.enrol(peer);
@@ -179,6 +171,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     },
     stop: () => {
       for (const one of queues) one.close();
+      nonces.close();
     },
   };
   return { ...simulator, app: wireApp(simulator.handle, manifest.policies.limits.bodyBytes) };

@@ -39,8 +39,8 @@ export interface Provider {
   readonly testMode: boolean;
   /** Calls under way at once; beyond it a call is refused as overload. */
   readonly maxInFlight: number;
-  /** Told of every commit that left something to be done later, with the earliest time it can be due. */
-  readonly onWork: (collection: "timer" | "outbox" | "nonce-expiry", dueMs: number) => void;
+  /** Told of every commit that left rows which ask for something to be done later. */
+  readonly onWork: (collection: "timer" | "outbox" | "nonce") => void;
   readonly onDefect: (error: unknown) => void;
 }
 
@@ -155,9 +155,9 @@ export class Exchange {
       }
       return outcome;
     });
-    if (left.timer) onWork("timer", now);
-    if (left.outbox) onWork("outbox", now);
-    onWork("nonce-expiry", now + fresh.nonceLifetimeMs);
+    if (left.timer) onWork("timer");
+    if (left.outbox) onWork("outbox");
+    onWork("nonce");
     return result;
   }
 

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import { timeKey } from "../../core/lifecycle/rows.ts";
 import type { Policies } from "../../core/pack/types.ts";
 import { nonceRule, parseTimestampSeconds } from "../../core/signature/message.ts";
-import type { Json, Reading } from "../../core/unit/unit.ts";
+import type { Reading } from "../../core/unit/unit.ts";
 import type { Workspace } from "../../core/unit/workspace.ts";
 import { pass, refuse } from "./refusal.ts";
 import type { Staged } from "./refusal.ts";
@@ -48,7 +47,6 @@ export function freshness({ freshness: policy, stages }: Policies): Freshness {
       if (seen !== undefined && seen[0] > now) return policy.exactReplay === "idempotent-answer" && seen[1] === digest ? "repeated" : "replayed";
       const until = now + nonceLifetimeMs;
       work.put("nonce", key, digest === "" ? [until] : [until, digest]);
-      work.put("nonce-expiry", `${timeKey(until)}/${key}`, key as Json);
       return "new";
     },
   };
