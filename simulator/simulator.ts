@@ -16,11 +16,11 @@ import { Switchboard } from "./faults/switchboard.ts";
 import type { RawRequest, RawResponse } from "./http/raw.ts";
 import { wireApp } from "./http/app.ts";
 import type { Identity, Peer } from "./identity/identity.ts";
+import { NonceBook } from "./identity/nonce-book.ts";
 import { NonceSweep } from "./identity/nonce-sweep.ts";
 import { Journal } from "./journal/journal.ts";
 import { Notifier } from "./notifier/notifier.ts";
 import { Exchange } from "./pipeline/exchange.ts";
-import { freshness } from "./pipeline/freshness.ts";
 import { seed, seedAnew } from "./seed/seed.ts";
 import type { BoundScenario } from "./seed/seed.ts";
 import type { Store } from "./store/store.ts";
@@ -109,7 +109,8 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   const timers = queue("timer", fireTimer);
   const deliveries = queue("outbox", (key, row) => notifier.attempt(key, row as unknown as OutboxRow));
   const queues = options.deliver === false ? [timers] : [timers, deliveries];
-  const nonces = new NonceSweep({ runtime, store, lifetimeMs: freshness(manifest.policies).nonceLifetimeMs, onError: onDefect });
+  const nonces = new NonceBook(runtime.random("nonce-book"));
+  const sweep = new NonceSweep({ runtime, store, onError: onDefect });
 
   // A woken queue looks for itself what is due and when the next is, so it need not be told more than "soon".
   const wakeFor = (collections: readonly string[]): void => {
@@ -119,15 +120,15 @@ export function createSimulator(options: SimulatorOptions): Simulator {
 
   clock.onMove(() => {
     for (const one of queues) one.clockMoved();
-    nonces.clockMoved();
+    sweep.clockMoved();
   });
 
   const exchange = new Exchange({
-    pack, role, engine, identity, runtime, store, journal, switchboard, onDefect,
+    pack, role, engine, identity, runtime, store, journal, switchboard, nonces, onDefect,
     testMode: options.testMode ?? true,
     maxInFlight: options.maxInFlight ?? 2000,
     onWork: (collection) => {
-      if (collection === "nonce") nonces.wake();
+      if (collection === "nonce") sweep.wake();
       else wakeFor([collection]);
     },
   });
@@ -143,9 +144,10 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     app: new Hono(),
     handle: (request) => exchange.handle(request),
     start: async () => {
+      await sweep.restore(nonces);
       for (const peer of identity.peers) await seedFor(peer);
       for (const one of queues) one.wake(runtime.now());
-      nonces.wake();
+      sweep.wake();
     },
     enrol: async (peer) => {
       identity.enrol(peer);
@@ -171,7 +173,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     },
     stop: () => {
       for (const one of queues) one.close();
-      nonces.close();
+      sweep.close();
     },
   };
   return { ...simulator, app: wireApp(simulator.handle, manifest.policies.limits.bodyBytes) };

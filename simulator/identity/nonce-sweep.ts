@@ -1,39 +1,48 @@
+import { timeKey } from "../../core/lifecycle/rows.ts";
 import type { Runtime } from "../../core/runtime/runtime.ts";
 import type { Unit } from "../../core/unit/unit.ts";
 import { Workspace } from "../../core/unit/workspace.ts";
-import type { NonceRow } from "../pipeline/freshness.ts";
 import { StoreClosed } from "../store/store.ts";
 import type { Store } from "../store/store.ts";
+import { untilOf } from "./nonce-book.ts";
+import type { NonceBook } from "./nonce-book.ts";
 
 /** Rows looked at in one unit: few enough that no call waits for it. */
 const SLICE = 256;
 
-/**
- * Forgets the nonces whose messages are too old to be taken for fresh. It walks over all of them from time to time, a
- * slice at a time, instead of keeping for each one a second row that says when: there are as many as calls.
- * Whether a nonce still counts is judged by its own row, so nothing depends on when this comes by.
- */
+/** Old rows harm nobody; there is no hurry. */
+const EVERY_MS = 30_000;
+
+/** What happens to the rows of nonces besides being used: taken up by a new life, and deleted when they no longer count. */
 export class NonceSweep {
   readonly #runtime: Runtime;
   readonly #store: Store;
-  readonly #everyMs: number;
   readonly #onError: (error: unknown) => void;
   #cancel: (() => void) | undefined;
   #walking = false;
   #closed = false;
 
-  /** `lifetimeMs`: how long a nonce counts; a walk comes twice in that time, while there is anything to forget. */
-  constructor(options: { readonly runtime: Runtime; readonly store: Store; readonly lifetimeMs: number; readonly onError: (error: unknown) => void }) {
+  constructor(options: { readonly runtime: Runtime; readonly store: Store; readonly onError: (error: unknown) => void }) {
     this.#runtime = options.runtime;
     this.#store = options.store;
-    this.#everyMs = Math.ceil(options.lifetimeMs / 2);
     this.#onError = options.onError;
   }
 
-  /** There may be nonces: sees to it that a walk comes. */
+  /** Before the first call is answered: what earlier lives have left is still refused. */
+  async restore(book: NonceBook): Promise<void> {
+    const nowSeconds = this.#runtime.now() / 1000;
+    for (let from: string | undefined = timeKey(this.#runtime.now()); from !== undefined; ) {
+      const keys = await this.#keysFrom(from);
+      for (const key of keys) book.restore(key, nowSeconds);
+      // Nothing stands between a key and itself with one more of the lowest character.
+      from = keys.length < SLICE ? undefined : `${keys.at(-1) ?? ""} `;
+    }
+  }
+
+  /** There are nonces: sees to it that they are deleted one day. */
   wake(): void {
     if (this.#closed || this.#walking || this.#cancel !== undefined) return;
-    this.#cancel = this.#runtime.schedule(this.#everyMs, () => {
+    this.#cancel = this.#runtime.schedule(EVERY_MS, () => {
       this.#cancel = undefined;
       this.#walk().catch((error: unknown) => {
         if (!(error instanceof StoreClosed)) this.#onError(error);
@@ -41,7 +50,7 @@ export class NonceSweep {
     });
   }
 
-  /** For a clock that was moved: what is old may have become so at once. */
+  /** For a clock that was moved: the time at which it meant to look next no longer says how long to wait. */
   clockMoved(): void {
     this.#cancel?.();
     this.#cancel = undefined;
@@ -55,34 +64,33 @@ export class NonceSweep {
 
   async #walk(): Promise<void> {
     this.#walking = true;
-    let left = 0;
+    let left = true;
     try {
-      for (let from = ""; !this.#closed; ) {
-        const slice = await this.#forget(from);
-        left += slice.left;
-        if (slice.next === undefined) break;
-        from = slice.next;
+      for (let more = true; more && !this.#closed; ) {
+        ({ more, left } = await this.#forget());
         await this.#runtime.yield();
       }
     } finally {
       this.#walking = false;
     }
-    if (left > 0) this.wake();
+    if (left) this.wake();
   }
 
-  #forget(from: string): Promise<{ readonly left: number; readonly next: string | undefined }> {
-    const now = this.#runtime.now();
-    return this.#store.transact(function* (): Unit<{ left: number; next: string | undefined }> {
+  #forget(): Promise<{ readonly more: boolean; readonly left: boolean }> {
+    const nowSeconds = this.#runtime.now() / 1000;
+    return this.#store.transact(function* (): Unit<{ more: boolean; left: boolean }> {
       const work = new Workspace();
-      const { keys, values } = yield* work.scan({ collection: "nonce", from, below: "\x7f", limit: SLICE });
-      let left = 0;
-      for (let at = 0; at < keys.length; at += 1) {
-        const [until] = values[at] as unknown as NonceRow;
-        if (until <= now) work.put("nonce", keys[at] as string, undefined);
-        else left += 1;
-      }
-      // The next key there can be: nothing stands between a key and itself with one more of the lowest character.
-      return work.outcome({ left, next: keys.length < SLICE ? undefined : `${keys.at(-1) ?? ""} ` });
+      const { keys } = yield* work.scan({ collection: "nonce", from: "", below: "\x7f", limit: SLICE });
+      const old = keys.filter((key) => untilOf(key) <= nowSeconds);
+      for (const key of old) work.put("nonce", key, undefined);
+      return work.outcome({ more: old.length === SLICE, left: keys.length > old.length });
+    });
+  }
+
+  #keysFrom(from: string): Promise<readonly string[]> {
+    return this.#store.transact(function* (): Unit<readonly string[]> {
+      const { keys } = yield { scan: { collection: "nonce", from, below: "\x7f", limit: SLICE } };
+      return { result: keys, writes: [] };
     });
   }
 }

@@ -14,7 +14,7 @@ export interface SqliteStoreOptions {
   readonly groupLimit?: number;
   /** Parsed rows kept in memory at most. Default 50,000. */
   readonly cacheEntries?: number;
-  /** Rows that wait in the log, as text in memory, before they are carried over into the table. Default 20,000. */
+  /** Rows that wait in the log, as text in memory, before they are carried over into the table. Default 5,000: soon enough to be still young, late enough to fill pages. */
   readonly foldRows?: number;
   /** Told after each group, for metrics. */
   readonly onGroup?: (group: GroupInfo) => void;
@@ -126,7 +126,7 @@ class SqliteStore implements Store, RowReader {
     this.#options = options;
     this.#groupLimit = options.groupLimit ?? 256;
     if (!Number.isSafeInteger(this.#groupLimit) || this.#groupLimit < 1) throw new RangeError(`groupLimit is a whole number of at least 1, not ${this.#groupLimit}.`);
-    this.#foldRows = options.foldRows ?? 20_000;
+    this.#foldRows = options.foldRows ?? 5_000;
     if (!Number.isSafeInteger(this.#foldRows) || this.#foldRows < 1) throw new RangeError(`foldRows is a whole number of at least 1, not ${this.#foldRows}.`);
     this.#cache = new RowCache(options.cacheEntries ?? 50_000);
     this.#select = prepare(database, "SELECT value FROM rows WHERE collection = ? AND key = ?");
