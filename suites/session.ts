@@ -20,6 +20,7 @@ import type { Json } from "../core/unit/unit.ts";
 import { CheckFailed, CheckInconclusive, CheckSkipped } from "./outcome.ts";
 import type { Failure } from "./outcome.ts";
 import type { PackView } from "./pack-view.ts";
+import { callHook } from "./wire/hook.ts";
 import { seededStream } from "./random.ts";
 import type { RunScope } from "./run/scope.ts";
 import type { HookName, Statement } from "./statement/statement.ts";
@@ -57,17 +58,27 @@ const ORDINARY = ["customer.funded", "customer.applies", "payout.payee", "settle
 const QUERY_PAUSES_MS = [50, 100, 150, 200, 250, 300, 500, 1_000];
 const MAX_EVIDENCE = 12;
 
+/** Where a check runs. */
+export interface Place {
+  /** The run's, with the customers of the check's lane; default the run's own. */
+  readonly statement?: Statement;
+  /** Others may run beside it. */
+  readonly isolated?: boolean;
+}
+
 /**
  * What a check works with. One for each instance; draws from a stream of its own, so that a check does the same alone
  * and in a whole run.
  */
 export class Session {
   readonly pack: PackView;
+  /** The run's, with the customers of the check's lane. */
   readonly statement: Statement;
   readonly random: RandomStream;
   /** The whole run, for checks that judge it at its end. */
   readonly run: RunScope;
   readonly check: string;
+  readonly #isolated: boolean;
   readonly #signal: AbortSignal;
   readonly #exchanges: WireExchange[] = [];
   readonly #cleanups: (() => Promise<void>)[] = [];
@@ -75,11 +86,12 @@ export class Session {
   #refusals = 0;
   #judgements = 0;
 
-  constructor(scope: RunScope, check: string, signal: AbortSignal) {
+  constructor(scope: RunScope, check: string, signal: AbortSignal, place: Place = {}) {
     this.run = scope;
     this.pack = scope.pack;
-    this.statement = scope.statement;
+    this.statement = place.statement ?? scope.statement;
     this.check = check;
+    this.#isolated = place.isolated === true;
     this.random = seededStream(scope.seed, `check/${check}`);
     this.#signal = signal;
   }
@@ -123,17 +135,12 @@ export class Session {
 
   /** Calls a control hook; skips the check when the statement does not support it. Source: docs/hooks.md. */
   async hook(name: HookName, payload: Fields = {}): Promise<Json | undefined> {
-    const { hooks } = this.statement;
-    if (hooks === undefined || !hooks.supports.includes(name)) throw new CheckSkipped({ en: `the statement supports no hook "${name}"`, zh: `声明未支持控制钩子 "${name}"` }, "capability");
-    const headers: [string, string][] = [["Content-Type", "application/json"]];
-    if (hooks.token !== undefined) headers.push(["Authorization", `Bearer ${hooks.token}`]);
-    const response = await this.run.runtime.transport.send({ method: "POST", url: `${hooks.url}/${name}`, headers, body: new TextEncoder().encode(JSON.stringify(payload)), timeoutMs: 60_000 }, this.#signal);
-    if (response.status < 200 || response.status > 299) throw new CheckInconclusive({ en: `the hook ${name} answered ${response.status}`, zh: `控制钩子 ${name} 返回 ${response.status}` });
-    return response.body.length === 0 ? undefined : (JSON.parse(new TextDecoder().decode(response.body)) as Json);
+    return callHook({ statement: this.statement, runtime: this.run.runtime }, name, payload, this.#signal);
   }
 
   /** Restarts the SUT through its hook and waits until it answers again; inconclusive when it stays away for a minute. */
   async restart(how: "kill" | "stop" = "kill"): Promise<void> {
+    this.mustBeAlone("restarts the SUT");
     await this.hook("restart", { how });
     const deadline = this.run.runtime.now() + 60_000;
     for (;;) {
@@ -155,6 +162,7 @@ export class Session {
    * and timestamps of requests follow it. Skips the check when the statement does not support the hook.
    */
   async setClock(timeMs: number): Promise<void> {
+    this.mustBeAlone("moves the SUT's clock");
     const { sutClock, runtime } = this.run;
     const whole = Math.ceil(timeMs / 1000) * 1000;
     this.cleanup(async () => {
@@ -255,6 +263,7 @@ export class Session {
 
   /** Releases all requests at once over warm connections, each with a nonce of its own unless their bytes are given. At most `limits.maxConcurrency`. */
   async race(drafts: readonly Draft[], label: string, sealed?: readonly HttpRequest[]): Promise<readonly Exchange[]> {
+    this.mustBeAlone("releases requests at once");
     const requests = sealed ?? drafts.map((draft) => this.seal(draft));
     const startedAt = this.run.runtime.now();
     const outcomes = await this.run.race(requests);
@@ -395,6 +404,11 @@ export class Session {
     // A check that was stopped in the middle has arranged nothing.
     made.catch(() => void (this.#signal.aborted && this.run.shared.delete(name)));
     return made;
+  }
+
+  /** For what a check can only do that has the SUT to itself: one that says it is isolated would make others fail, which is an error of the harness. */
+  mustBeAlone(does: string): void {
+    if (this.#isolated) throw new TypeError(`${this.check} ${does}: take "isolated" away from its check (suites/check.ts)`);
   }
 
   /** Done after the check, whatever became of it; failing itself, it is ignored. */

@@ -3,10 +3,13 @@ import type { Finding } from "../../core/run/finding.ts";
 import { CheckFailed, CheckInconclusive, CheckSkipped } from "../outcome.ts";
 import type { Planned } from "../plan.ts";
 import { Session } from "../session.ts";
+import type { Lane } from "./lanes.ts";
 import type { RunScope } from "./scope.ts";
 
 export interface Running {
   readonly scope: RunScope;
+  /** Default the first. */
+  readonly lane?: Lane;
   /** Ends the check: the run was stopped, or its time is spent. */
   readonly stop: AbortSignal;
   /** Milliseconds since the epoch by the harness's clock; what would begin later is not judged. */
@@ -32,7 +35,7 @@ export async function runPlanned(line: Planned, running: Running): Promise<Check
 
 type Result = Pick<CheckFinished, "verdict" | "reason" | "skipCause" | "finding" | "error">;
 
-async function conclude(line: Planned, { scope, stop, deadline }: Running): Promise<Result> {
+async function conclude(line: Planned, { scope, lane, stop, deadline }: Running): Promise<Result> {
   if (line.skip !== undefined) return { verdict: "skipped", reason: line.skip.reason, skipCause: line.skip.cause };
   if (stop.aborted) return { verdict: "inconclusive", reason: { en: "the run was stopped before this check", zh: "运行在此检查之前被停止" } };
   if (deadline !== undefined && scope.runtime.now() >= deadline) return { verdict: "inconclusive", reason: { en: "the run's time was spent before this check", zh: "运行时间预算在此检查之前用尽" } };
@@ -48,7 +51,7 @@ async function conclude(line: Planned, { scope, stop, deadline }: Running): Prom
     controller.abort(spent);
     expire(spent);
   });
-  const session = new Session(scope, line.id, controller.signal);
+  const session = new Session(scope, line.id, controller.signal, { ...lane, isolated: line.check.isolated === true });
   try {
     await Promise.race([line.check.run(session, line.instance), expired]);
     const hollow = session.hollow();

@@ -8,13 +8,14 @@ import type { Fresh } from "../data/fresh.ts";
 import { redaction } from "../../core/redaction/redaction.ts";
 import { recorder } from "../evidence/recorder.ts";
 import type { Recorder } from "../evidence/recorder.ts";
-import type { Effort } from "../check.ts";
+import type { Effort } from "../effort.ts";
 import type { Observation } from "../laws/history.ts";
 import type { PackView } from "../pack-view.ts";
 import { seededStream } from "../random.ts";
 import type { Statement } from "../statement/statement.ts";
 import { sensitiveValues } from "../wire/inspection.ts";
 import type { Trait } from "../wire/inspection.ts";
+import type { Lane } from "./lanes.ts";
 import type { Signer, VerifyingKey } from "../wire/signer.ts";
 
 /** What all checks of one run share. Made once; what grows in it (history, incidents) is judged at the end of the run. */
@@ -37,6 +38,8 @@ export interface RunScope {
   readonly recorder: Recorder;
   readonly notifyUrl: string | undefined;
   readonly counterparty: Counterparty | undefined;
+  /** The first has the statement's own customers; see `lanes.ts`. */
+  readonly lanes: [Lane, ...Lane[]];
   /** What the whole run saw. */
   readonly seen: Seen[];
   readonly incidents: Incident[];
@@ -100,6 +103,7 @@ export function runScope(settings: ScopeSettings): RunScope {
     nonces: seededStream(settings.seed, `nonces/${part}/${startedAt}`),
     recorder: recorder(redaction(settings.pack.source)),
     notifyUrl: settings.counterparty?.notifyUrl,
+    lanes: [{ statement: settings.statement }],
     seen: [],
     incidents: [],
     shared: new Map(),

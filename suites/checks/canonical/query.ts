@@ -15,6 +15,7 @@ export const doubledParameter: Check = {
   requirement: "CAN-07",
   title: { en: "A query parameter that stands twice is refused", zh: "重复的查询参数被拒绝" },
   effort: "standard",
+  isolated: true,
   each: eachInterface((one) => one.request.query !== undefined),
   async run(session: Session, instance) {
     const draft = await session.request(interfaceOf(instance));
@@ -51,6 +52,7 @@ export const escapes: Check = {
   requirement: "CAN-07",
   title: { en: "Percent escapes are verified as sent and mean the same to the handler", zh: "百分号转义按原样验签，处理含义一致" },
   effort: "standard",
+  isolated: true,
   each: eachInterface((one) => one.http.method === "GET" && one.response.representation === "json"),
   async run(session: Session, instance) {
     const draft = await session.request(interfaceOf(instance));

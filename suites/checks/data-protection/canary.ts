@@ -10,6 +10,7 @@ export const canary: Check = {
   requirement: "DAT-01",
   title: { en: "Sensitive values never come back whole, in refusals neither", zh: "敏感信息不完整返回，拒绝应答亦然" },
   effort: "smoke",
+  isolated: true,
   each: eachInterface((one, { pack }) => leaves(one.request.body, pack.schemas).some((leaf) => leaf.schema["x-sensitive"] !== undefined)),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));

@@ -113,6 +113,7 @@ export const declaredCodes: Check = {
   requirement: "ERR-04",
   title: { en: "The declared code is met in its situation", zh: "声明的错误码可在其情形下触发" },
   effort: "standard",
+  isolated: true,
   roles: ["bank"],
   each: ({ pack, provided }) => pack.source.errors.filter((error) => error.stage !== "system" && provided.some((one) => pack.documented(one, error.code))).map((error) => ({ id: error.code, data: error.code })),
   async run(session: Session, instance) {

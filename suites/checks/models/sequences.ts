@@ -41,6 +41,7 @@ export const sequences: Check = {
   requirement: "LIF-23",
   title: { en: "Any sequence of calls is answered as the lifecycles say", zh: "任意调用序列的应答均符合生命周期" },
   effort: "smoke",
+  isolated: true,
   roles: ["bank"],
   each: ({ pack, provided }) => CASES.filter((one) => provided.some(({ id }) => id === `${one.resource}.create`) && pack.scenario(one.scenario) !== undefined).map((one) => ({ id: one.id, data: one })),
   async run(session, instance) {

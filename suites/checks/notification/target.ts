@@ -42,6 +42,7 @@ export const target: Check = {
   requirement: "NOT-11",
   title: { en: "Only registered targets are taken", zh: "仅接受已登记的通知地址" },
   effort: "standard",
+  isolated: true,
   roles: ["bank"],
   needs: NEEDS,
   each: (): readonly Instance[] => Object.keys(TARGETS).map((id) => ({ id })),

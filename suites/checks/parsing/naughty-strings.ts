@@ -18,6 +18,7 @@ export const naughty: Check = {
   requirement: "PAR-09",
   title: { en: "Any text comes back equal or is refused", zh: "任意文本原样返回或被拒绝" },
   effort: "standard",
+  isolated: true,
   each: eachInterface((one, { pack }) => leaves(one.request.body, pack.schemas).some(isFreeText)),
   async run(session, instance) {
     const id = interfaceOf(instance);

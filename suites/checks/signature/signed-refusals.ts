@@ -26,6 +26,7 @@ export const signedRefusals: Check = {
   requirement: "SIG-25",
   title: { en: "A refusal of every stage is signed", zh: "各阶段的拒绝应答均有签名" },
   effort: "smoke",
+  isolated: true,
   each: (context) => [effective(context)].flatMap((one) => (one?.request.body === undefined ? [] : Object.keys(REFUSALS).map((stage) => ({ id: `${one.id}/${stage}`, interface: one.id, data: stage })))),
   async run(session, instance) {
     const stage = String(instance.data) as Parameters<Session["code"]>[0];

@@ -1,0 +1,71 @@
+import type { Json } from "../../core/unit/unit.ts";
+import type { Fixture, Statement } from "../statement/statement.ts";
+import type { Fields } from "../wire/draft.ts";
+import { callHook } from "../wire/hook.ts";
+import { sensitiveValues } from "../wire/inspection.ts";
+import type { RunScope } from "./scope.ts";
+
+/**
+ * A row of checks that run one after another, with customers that no check of another lane touches: a payment in one
+ * lane moves no balance that another lane looks at. The statement is the run's, its fixtures are the lane's own.
+ */
+export interface Lane {
+  readonly statement: Statement;
+}
+
+/** More gain nothing on a small machine: judging and the SUT then wait for the processor and no longer for each other. */
+const MOST_LANES = 4;
+/** An ordinary check sends at most so many requests at once; all lanes together keep to `limits.maxConcurrency`. */
+const AT_ONCE_A_LANE = 4;
+/** Belongs to the second party, so that lanes share it; only checks that have the SUT to themselves use it. */
+const SHARED = new Set(["customer.other-party"]);
+
+/**
+ * Opens lanes beside the first, whose customers are the statement's: at most `wanted` in all. Further customers come from
+ * the hook `fixtures`, asked for copies of each scenario. Where there is no such hook, or it gives a number or id that
+ * another lane has, there are fewer lanes: then the checks take longer and judge the same.
+ */
+export async function openLanes(scope: RunScope, wanted: number): Promise<void> {
+  const { statement, lanes } = scope;
+  if (statement.hooks?.supports.includes("fixtures") !== true) return;
+  const most = Math.min(wanted, MOST_LANES, Math.floor(statement.limits.maxConcurrency / AT_ONCE_A_LANE));
+  while (lanes.length < most) {
+    const fixtures = await copies(scope, lanes.length);
+    if (fixtures === undefined || lanes.some((lane) => overlap(lane.statement.fixtures, fixtures))) break;
+    lanes.push({ statement: { ...statement, fixtures: { ...statement.fixtures, ...fixtures } } });
+    for (const { values } of Object.values(fixtures)) for (const value of sensitiveValues(values, scope.pack.sensitiveFields)) scope.canaries.add(value);
+  }
+}
+
+/** Fixtures by scenario, all of them there. */
+type Copies = Readonly<Record<string, Extract<Fixture, { readonly values: unknown }>>>;
+
+/** The n-th copy of every scenario that names customers; undefined when the SUT has none. */
+async function copies(scope: RunScope, copy: number): Promise<Copies | undefined> {
+  const { statement, signers } = scope;
+  const named = Object.entries(statement.fixtures).flatMap(([id, fixture]) => ("values" in fixture && !SHARED.has(id) && numbersOf(fixture).length > 0 ? [{ id, values: fixture.values }] : []));
+  try {
+    const made = await Promise.all(named.map(async ({ id, values }) => {
+      const answer = await callHook(scope, "fixtures", { scenario: id, party_id: signers[0]?.partyId ?? "", copy });
+      const given = typeof answer === "object" && answer !== null && !Array.isArray(answer) ? (answer as Fields) : {};
+      return Object.keys(values).every((name) => given[name] !== undefined) ? ([id, { values: given }] as const) : undefined;
+    }));
+    return made.every((one) => one !== undefined) ? Object.fromEntries(made) : undefined;
+  } catch {
+    // A SUT without copies says so in any way it likes; whatever else is wrong with it is for the checks to find.
+    return undefined;
+  }
+}
+
+/** Whether two lanes' customers have a number or id in common. */
+function overlap(one: Statement["fixtures"], other: Copies): boolean {
+  return Object.entries(other).some(([id, fixture]) => {
+    const taken = new Set<Json>(numbersOf(one[id]));
+    return numbersOf(fixture).some((number) => taken.has(number));
+  });
+}
+
+/** What tells a customer from another: `binding_id`, `account_no`, `id_no`. */
+function numbersOf(fixture: Fixture | undefined): readonly Json[] {
+  return fixture === undefined || "none" in fixture ? [] : Object.entries(fixture.values).flatMap(([name, value]) => (typeof value === "string" && /_(?:id|no)$/.test(name) ? [value] : []));
+}
