@@ -36,6 +36,13 @@ export interface Check {
   readonly isolated?: true;
   /** `start`: runs before all others. `end`: runs after them and judges what the run saw (undocumented codes, laws). */
   readonly when?: "start" | "end";
+  /**
+   * What is arranged beside the isolated checks, long ahead of `run`, because it takes its time to come about: like an
+   * isolated check it touches the lane's customers only. It keeps what it made under `Session.shared`, where `run` finds
+   * it, a failure included. Such checks come first among those that are alone, before anything is restarted or the clock
+   * moved.
+   */
+  ahead?(session: Session, instance: Instance): Promise<void>;
   run(session: Session, instance: Instance): Promise<void>;
 }
 

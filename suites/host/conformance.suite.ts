@@ -2,10 +2,12 @@ import { afterAll, beforeAll, describe, inject, test } from "vitest";
 import type { CheckFinished } from "../../core/run/event.ts";
 import { openLog } from "../../core/run/log.ts";
 import { openLanes } from "../run/lanes.ts";
+import type { Lane } from "../run/lanes.ts";
 import { openRun } from "../run/open.ts";
 import type { Job } from "../run/open.ts";
-import { runPlanned } from "../run/runner.ts";
-import { begin, isolatedOf } from "../run/schedule.ts";
+import { preparePlanned, runPlanned } from "../run/runner.ts";
+import type { Running } from "../run/runner.ts";
+import { begin, lanesFor } from "../run/schedule.ts";
 
 /*
  * The file that vitest runs: one test for each planned line, which waits for what the schedule
@@ -29,8 +31,12 @@ const stop = new AbortController();
 let outcomes: ReadonlyMap<string, Promise<CheckFinished>> = new Map();
 
 beforeAll(async () => {
-  await openLanes(run.scope, isolatedOf(run.plan).length);
-  outcomes = begin(run.plan, run.scope.lanes, (line, lane) => runPlanned(line, { scope: run.scope, lane, stop: stop.signal, deadline: job.deadline }));
+  await openLanes(run.scope, lanesFor(run.plan));
+  const running = (lane: Lane): Running => ({ scope: run.scope, lane, stop: stop.signal, deadline: job.deadline });
+  outcomes = begin(run.plan, run.scope.lanes, {
+    run: (line, lane) => runPlanned(line, running(lane)),
+    prepare: (line, lane) => preparePlanned(line, running(lane)),
+  });
 }, LANES_OPEN_WITHIN_MS);
 
 afterAll(async () => {
