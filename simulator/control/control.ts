@@ -81,7 +81,8 @@ export function controlApp(simulator: Simulator, options: ControlOptions): Hono 
   admin.get("/requests", (context) => {
     const limit = Math.min(LIMIT, wholeNumber(context.req.query("limit") ?? "100", "limit"));
     const { interface: wanted, target } = context.req.query();
-    const entries = simulator.journal.entries().filter((entry) => (wanted === undefined || entry.interface === wanted) && (target === undefined || entry.request.target === target));
+    const since = wholeNumber(context.req.query("since") ?? "0", "since");
+    const entries = simulator.journal.entries().filter((entry) => entry.at >= since && (wanted === undefined || entry.interface === wanted) && (target === undefined || entry.request.target === target));
     return context.json({ total: simulator.journal.total, requests: entries.slice(Math.max(0, entries.length - limit)).map((entry) => journalView(entry, redact)) });
   });
   admin.delete("/requests", (context) => {

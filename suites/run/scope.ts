@@ -13,6 +13,7 @@ import type { Observation } from "../laws/history.ts";
 import type { PackView } from "../pack-view.ts";
 import { seededStream } from "../random.ts";
 import type { Statement } from "../statement/statement.ts";
+import { Canaries } from "../wire/canaries.ts";
 import { sensitiveValues } from "../wire/inspection.ts";
 import type { Trait } from "../wire/inspection.ts";
 import type { Lane } from "./lanes.ts";
@@ -49,8 +50,7 @@ export interface RunScope {
   readonly sutClock: { offsetMs: number; mostMs: number };
   /** What several checks judge and one of them has made, by name; see `Session.shared`. */
   readonly shared: Map<string, Promise<unknown>>;
-  /** Sensitive values that the run has sent or been given: no answer may show one of them whole. */
-  readonly canaries: Set<string>;
+  readonly canaries: Canaries;
   emit(event: RunEvent): void;
 }
 
@@ -109,6 +109,6 @@ export function runScope(settings: ScopeSettings): RunScope {
     shared: new Map(),
     observed: [],
     sutClock: { offsetMs: 0, mostMs: 0 },
-    canaries: new Set(Object.values(settings.statement.fixtures).flatMap((fixture) => ("values" in fixture ? sensitiveValues(fixture.values, settings.pack.sensitiveFields) : []))),
+    canaries: new Canaries(Object.values(settings.statement.fixtures).flatMap((fixture) => ("values" in fixture ? sensitiveValues(fixture.values, settings.pack.sensitiveFields) : []))),
   };
 }
