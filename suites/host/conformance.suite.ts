@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, inject, test } from "vitest";
 import type { CheckFinished } from "../../core/run/event.ts";
 import { openLog } from "../../core/run/log.ts";
+import type { Lane } from "../run/lane.ts";
 import { openLanes } from "../run/lanes.ts";
-import type { Lane } from "../run/lanes.ts";
 import { openRun } from "../run/open.ts";
 import type { Job } from "../run/open.ts";
 import { preparePlanned, runPlanned } from "../run/runner.ts";

@@ -5,14 +5,6 @@ import { callHook } from "../wire/hook.ts";
 import { sensitiveValues } from "../wire/inspection.ts";
 import type { RunScope } from "./scope.ts";
 
-/**
- * A row of checks that run one after another, with customers that no check of another lane touches: a payment in one
- * lane moves no balance that another lane looks at. The statement is the run's, its fixtures are the lane's own.
- */
-export interface Lane {
-  readonly statement: Statement;
-}
-
 /** More gain nothing on a small machine: judging and the SUT then wait for the processor and no longer for each other. */
 const MOST_LANES = 4;
 /** An ordinary check sends at most so many requests at once; all lanes together keep to `limits.maxConcurrency`. */

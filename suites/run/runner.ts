@@ -3,7 +3,7 @@ import type { Finding } from "../../core/run/finding.ts";
 import { CheckFailed, CheckInconclusive, CheckSkipped } from "../outcome.ts";
 import type { Planned } from "../plan.ts";
 import { Session } from "../session.ts";
-import type { Lane } from "./lanes.ts";
+import type { Lane } from "./lane.ts";
 import type { RunScope } from "./scope.ts";
 
 export interface Running {

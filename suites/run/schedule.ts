@@ -1,6 +1,6 @@
 import type { Planned } from "../plan.ts";
 import { stageOf } from "../stage.ts";
-import type { Lane } from "./lanes.ts";
+import type { Lane } from "./lane.ts";
 
 /** What is done with a line, and where. */
 export interface Work<T> {

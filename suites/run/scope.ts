@@ -16,7 +16,7 @@ import type { Statement } from "../statement/statement.ts";
 import { Canaries } from "../wire/canaries.ts";
 import { sensitiveValues } from "../wire/inspection.ts";
 import type { Trait } from "../wire/inspection.ts";
-import type { Lane } from "./lanes.ts";
+import type { Lane } from "./lane.ts";
 import type { Signer, VerifyingKey } from "../wire/signer.ts";
 
 /** What all checks of one run share. Made once; what grows in it (history, incidents) is judged at the end of the run. */
@@ -39,7 +39,7 @@ export interface RunScope {
   readonly recorder: Recorder;
   readonly notifyUrl: string | undefined;
   readonly counterparty: Counterparty | undefined;
-  /** The first has the statement's own customers; see `lanes.ts`. */
+  /** The first has the statement's own customers; further ones are opened when the checks begin (`lanes.ts`). */
   readonly lanes: [Lane, ...Lane[]];
   /** What the whole run saw. */
   readonly seen: Seen[];

@@ -1,7 +1,7 @@
+import type { Runtime } from "../../core/runtime/runtime.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import { CheckInconclusive, CheckSkipped } from "../outcome.ts";
-import type { RunScope } from "../run/scope.ts";
-import type { HookName } from "../statement/statement.ts";
+import type { HookName, Statement } from "../statement/statement.ts";
 import type { Fields } from "./draft.ts";
 
 /** A hook may stop and start a whole SUT before it answers. */
@@ -13,7 +13,7 @@ const TIMEOUT_MS = 60_000;
  * @throws CheckSkipped when the statement does not support it, CheckInconclusive when it answers anything but 2xx, and
  *   what the transport throws.
  */
-export async function callHook({ statement, runtime }: Pick<RunScope, "statement" | "runtime">, name: HookName, payload: Fields, signal?: AbortSignal): Promise<Json | undefined> {
+export async function callHook({ statement, runtime }: { readonly statement: Statement; readonly runtime: Runtime }, name: HookName, payload: Fields, signal?: AbortSignal): Promise<Json | undefined> {
   const { hooks } = statement;
   if (hooks === undefined || !hooks.supports.includes(name)) throw new CheckSkipped({ en: `the statement supports no hook "${name}"`, zh: `声明未支持控制钩子 "${name}"` }, "capability");
   const headers: [string, string][] = [["Content-Type", "application/json"]];

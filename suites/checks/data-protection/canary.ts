@@ -1,8 +1,9 @@
 import { eachInterface, interfaceOf } from "../../check.ts";
 import type { Check } from "../../check.ts";
 import { leaves, put, valueAt } from "../../generators/fields.ts";
+import type { Exchange } from "../../wire/exchange.ts";
 import { inspect } from "../../wire/inspection.ts";
-import type { Exchange, Session } from "../../session.ts";
+import type { Session } from "../../session.ts";
 
 /** Sensitive values in every place and in every state of being wrong; each answer is looked at for them. */
 export const canary: Check = {

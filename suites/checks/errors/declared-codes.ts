@@ -2,9 +2,10 @@ import type { ErrorCode } from "../../../core/pack/types.ts";
 import type { Json } from "../../../core/unit/unit.ts";
 import type { Check } from "../../check.ts";
 import { inProfile } from "../../profile.ts";
-import type { Exchange, Session } from "../../session.ts";
+import type { Session } from "../../session.ts";
 import { withFields } from "../../wire/draft.ts";
 import type { Draft } from "../../wire/draft.ts";
+import type { Exchange } from "../../wire/exchange.ts";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const money = (session: Session, value: number): Json => ({ value, currency: session.pack.source.manifest.currencies[0]?.code ?? "CNY" });

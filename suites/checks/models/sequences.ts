@@ -29,7 +29,7 @@ const MOST_STEPS = 20;
 /** How many sequences, and after how many seconds no further one begins. */
 const BOUNDS = {
   smoke: { prompt: [15, 5], late: [1, 5] },
-  standard: { prompt: [40, 3], late: [4, 1] },
+  standard: { prompt: [40, 10], late: [4, 2] },
   exhaustive: { prompt: [1_000, 40], late: [15, 45] },
 } as const;
 const TRIES_TO_REPRODUCE = 3;

@@ -1,9 +1,10 @@
 import type { Check, Needs } from "../../check.ts";
 import { equal } from "../../data/comparison.ts";
 import type { Json } from "../../../core/unit/unit.ts";
-import type { Exchange, Session } from "../../session.ts";
+import type { Session } from "../../session.ts";
 import { withFields } from "../../wire/draft.ts";
 import type { Draft, Fields } from "../../wire/draft.ts";
+import type { Exchange } from "../../wire/exchange.ts";
 
 /*
  * A platform as SUT: we play its bank and tell it of payments. What became of an order is read by `order.query` alone.

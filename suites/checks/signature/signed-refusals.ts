@@ -1,9 +1,10 @@
 import type { Check } from "../../check.ts";
 import { interfaceOf } from "../../check.ts";
 import { fieldNames } from "../../profile.ts";
-import type { Exchange, Session } from "../../session.ts";
+import type { Session } from "../../session.ts";
 import type { Draft } from "../../wire/draft.ts";
 import { withFields } from "../../wire/draft.ts";
+import type { Exchange } from "../../wire/exchange.ts";
 import { effective } from "../subject.ts";
 
 type Provocation = (session: Session, draft: Draft) => Promise<Exchange>;
