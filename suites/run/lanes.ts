@@ -1,8 +1,11 @@
 import type { Json } from "../../core/unit/unit.ts";
+import { unknownFixture } from "../preflight/fixtures.ts";
+import { Session } from "../session.ts";
 import type { Fixture, Statement } from "../statement/statement.ts";
 import type { Fields } from "../wire/draft.ts";
 import { callHook } from "../wire/hook.ts";
 import { sensitiveValues } from "../wire/inspection.ts";
+import type { Lane } from "./lane.ts";
 import type { RunScope } from "./scope.ts";
 
 /** More gain nothing on a small machine: judging and the SUT then wait for the processor and no longer for each other. */
@@ -15,7 +18,7 @@ const SHARED = new Set(["customer.other-party"]);
 /**
  * Opens lanes beside the first, whose customers are the statement's: at most `wanted` in all. Further customers come from
  * the hook `fixtures`, asked for copies of each scenario. Where there is no such hook, or it gives a number or id that
- * another lane has, there are fewer lanes: then the checks take longer and judge the same.
+ * another lane has or nobody knows, there are fewer lanes: then the checks take longer and judge the same.
  */
 export async function openLanes(scope: RunScope, wanted: number): Promise<void> {
   const { statement, lanes } = scope;
@@ -24,7 +27,9 @@ export async function openLanes(scope: RunScope, wanted: number): Promise<void> 
   while (lanes.length < most) {
     const fixtures = await copies(scope, lanes.length);
     if (fixtures === undefined || lanes.some((lane) => overlap(lane.statement.fixtures, fixtures))) break;
-    lanes.push({ statement: { ...statement, fixtures: { ...statement.fixtures, ...fixtures } } });
+    const lane: Lane = { statement: { ...statement, fixtures: { ...statement.fixtures, ...fixtures } } };
+    if (!(await knows(scope, lane, Object.keys(fixtures)))) break;
+    lanes.push(lane);
     for (const { values } of Object.values(fixtures)) for (const value of sensitiveValues(values, scope.pack.sensitiveFields)) scope.canaries.add(value);
   }
 }
@@ -36,6 +41,7 @@ type Copies = Readonly<Record<string, Extract<Fixture, { readonly values: unknow
 async function copies(scope: RunScope, copy: number): Promise<Copies | undefined> {
   const { statement, signers } = scope;
   const named = Object.entries(statement.fixtures).flatMap(([id, fixture]) => ("values" in fixture && !SHARED.has(id) && numbersOf(fixture).length > 0 ? [{ id, values: fixture.values }] : []));
+  if (named.length === 0) return undefined;
   try {
     const made = await Promise.all(named.map(async ({ id, values }) => {
       const answer = await callHook(scope, "fixtures", { scenario: id, party_id: signers[0]?.partyId ?? "", copy });
@@ -47,6 +53,14 @@ async function copies(scope: RunScope, copy: number): Promise<Copies | undefined
     // A SUT without copies says so in any way it likes; whatever else is wrong with it is for the checks to find.
     return undefined;
   }
+}
+
+/** Whether the SUT knows a lane's customers, as preflight has asked about the statement's: what the hook made up must not become a fail. */
+async function knows(scope: RunScope, { statement }: Lane, scenarios: readonly string[]): Promise<boolean> {
+  const session = new Session(scope, "preflight", new AbortController().signal, { statement });
+  // What keeps it from being asked is met again by the checks, which can say so.
+  const unknown = await Promise.all(scenarios.map((id) => unknownFixture(id, { ...scope, statement }, session).catch(() => "not asked")));
+  return unknown.every((one) => one === undefined);
 }
 
 /** Whether two lanes' customers have a number or id in common. */
