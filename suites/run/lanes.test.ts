@@ -53,7 +53,7 @@ describe("lanes", () => {
   });
 
   test("are as many as there are lines for, and as the statement's limit bears", async () => {
-    for (const [wanted, maxConcurrency, lanes] of [[1, 20, 1], [2, 20, 2], [100, 20, 4], [100, 8, 2], [100, 2, 1]] as const) {
+    for (const [wanted, maxConcurrency, lanes] of [[1, 20, 1], [2, 20, 2], [100, 20, 4], [100, 10, 2], [100, 9, 1], [100, 2, 1]] as const) {
       const { scope, asked } = run(copied, ["fixtures"], maxConcurrency);
       await openLanes(scope, wanted);
       expect(scope.lanes).toHaveLength(lanes);

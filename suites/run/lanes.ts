@@ -10,8 +10,8 @@ import type { RunScope } from "./scope.ts";
 
 /** More gain nothing on a small machine: judging and the SUT then wait for the processor and no longer for each other. */
 const MOST_LANES = 4;
-/** An ordinary check sends at most so many requests at once; all lanes together keep to `limits.maxConcurrency`. */
-const AT_ONCE_A_LANE = 4;
+/** So many requests at once are counted for a lane, so that all together keep to `limits.maxConcurrency`: four wrong forms, or the readings of one state. */
+const AT_ONCE_A_LANE = 5;
 /** Belongs to the second party, so that lanes share it; only checks that have the SUT to themselves use it. */
 const SHARED = new Set(["customer.other-party"]);
 
