@@ -46,13 +46,15 @@ export const doubledParameter: Check = {
   },
 };
 
-/** The target is signed as it stands on the request line: an escape is not the letter, and `%4c` is not `%4C`. */
+/**
+ * The target is signed as it stands on the request line: an escape is not the letter, and `%4c` is not `%4C`. Compares
+ * answers of every interface that reads, the settlement account's too, so it is not isolated.
+ */
 export const escapes: Check = {
   id: "canonical.escapes",
   requirement: "CAN-07",
   title: { en: "Percent escapes are verified as sent and mean the same to the handler", zh: "百分号转义按原样验签，处理含义一致" },
   effort: "standard",
-  isolated: true,
   each: eachInterface((one) => one.http.method === "GET" && one.response.representation === "json"),
   async run(session: Session, instance) {
     const draft = await session.request(interfaceOf(instance));
