@@ -21,7 +21,7 @@ import { NonceSweep } from "./identity/nonce-sweep.ts";
 import { Journal } from "./journal/journal.ts";
 import { Notifier } from "./notifier/notifier.ts";
 import { Exchange } from "./pipeline/exchange.ts";
-import { seed, seedAnew } from "./seed/seed.ts";
+import { seed, seedAnew, seedCopy } from "./seed/seed.ts";
 import type { BoundScenario } from "./seed/seed.ts";
 import type { Store } from "./store/store.ts";
 import { SettableClock } from "./clock/settable-clock.ts";
@@ -58,8 +58,11 @@ export interface Simulator {
   start(): Promise<void>;
   enrol(peer: Peer): Promise<void>;
   scenarios(partyId: string): Readonly<Record<string, BoundScenario>>;
-  /** The scenario's data; of a platform's order one that nobody has paid or refunded yet. Undefined for a scenario that is not known. */
-  situation(partyId: string, scenario: string): Promise<BoundScenario | undefined>;
+  /**
+   * The scenario's data; of a platform's order one that nobody has paid or refunded yet, of a bank's customers the n-th
+   * further one where a `copy` is asked for. Undefined for a scenario or copy that there is not.
+   */
+  situation(partyId: string, scenario: string, copy?: number): Promise<BoundScenario | undefined>;
   operate(order: OperatorOrder): Promise<OperatorResult>;
   /** Stops timers and notifications; the store stays open. */
   stop(): void;
@@ -154,12 +157,15 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       await seedFor(peer);
     },
     scenarios: (partyId) => bound.get(partyId) ?? {},
-    situation: async (partyId, id) => {
+    situation: async (partyId, id, copy) => {
       const peer = identity.peer(partyId);
       const scenario = pack.source.scenarios.find((one) => one.role === role && one.id === id);
-      // A bank's accounts stand any number of calls; an order is used up by one.
-      if (peer === undefined || scenario === undefined || role === "bank") return bound.get(partyId)?.[id];
-      return seedAnew(store, engine, scenario, peer.record, { now: runtime.now(), entropy: runtime.random("seed").bytes(16) });
+      if (peer === undefined || scenario === undefined) return bound.get(partyId)?.[id];
+      const moment = { now: runtime.now(), entropy: runtime.random("seed").bytes(16) };
+      // An order is used up by one call.
+      if (role !== "bank") return seedAnew(store, engine, scenario, peer.record, moment);
+      // A bank's accounts stand any number of calls.
+      return copy === undefined ? bound.get(partyId)?.[id] : seedCopy(store, engine, scenario, peer.record, copy, moment);
     },
     operate: async (order) => {
       const moment = { now: runtime.now(), entropy: runtime.random("entropy").bytes(16) };

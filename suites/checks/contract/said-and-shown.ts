@@ -12,6 +12,7 @@ export const saidAndShown: Check = {
   requirement: "CON-06",
   title: { en: "What was sent comes back, in the answer and in the query", zh: "所送即所回，应答与查询均一致" },
   effort: "smoke",
+  isolated: true,
   each: eachInterface((one) => one.idempotency !== undefined),
   async run(session, instance) {
     const id = interfaceOf(instance);

@@ -12,6 +12,7 @@ export const otherContent: Check = {
   requirement: "IDM-02",
   title: { en: "The same number with other content is refused", zh: "同号异内容被拒绝" },
   effort: "smoke",
+  isolated: true,
   each: eachInterface((one) => one.idempotency !== undefined && one.idempotency.fingerprint === "all"),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));

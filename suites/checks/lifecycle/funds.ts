@@ -7,6 +7,7 @@ export const frozen: Check = {
   requirement: "LIF-20",
   title: { en: "A frozen account is not debited", zh: "冻结账户不扣款" },
   effort: "smoke",
+  isolated: true,
   needs: { interfaces: ["payment.create", "payment.query"], fixtures: ["customer.frozen", "customer.funded"] },
   async run(session) {
     const draft = await session.request("payment.create", { binding_id: session.fixture("customer.frozen")["binding_id"] as string, amount: money(session, 1) });
@@ -22,6 +23,7 @@ export const beyondBalance: Check = {
   requirement: "LIF-20",
   title: { en: "A payment beyond the balance is refused", zh: "超出余额的支付被拒绝" },
   effort: "smoke",
+  isolated: true,
   needs: { interfaces: ["payment.create", "payment.query", "account.balance", "refund.create", "refund.query"], fixtures: ["customer.low-balance"] },
   async run(session) {
     const binding_id = String(session.fixture("customer.low-balance")["binding_id"]);
@@ -46,6 +48,7 @@ export const triedAgain: Check = {
   requirement: "LIF-21",
   title: { en: "Declined for want of money, a payment may be tried again", zh: "因余额不足被拒的支付可重试" },
   effort: "smoke",
+  isolated: true,
   needs: { interfaces: ["payment.create", "payment.query", "account.balance", "refund.create", "refund.query"], fixtures: ["customer.low-balance"] },
   async run(session) {
     const binding_id = String(session.fixture("customer.low-balance")["binding_id"]);

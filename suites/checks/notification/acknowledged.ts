@@ -1,5 +1,5 @@
 import type { Check } from "../../check.ts";
-import { ACKNOWLEDGED, NEEDS, trial, trials, wires } from "./arranged.ts";
+import { ACKNOWLEDGED, beginTrials, NEEDS, trial, trials, wires } from "./arranged.ts";
 
 export const acknowledged: Check = {
   id: "notification.acknowledged",
@@ -9,6 +9,7 @@ export const acknowledged: Check = {
   roles: ["bank"],
   needs: NEEDS,
   each: () => ACKNOWLEDGED.map((id) => ({ id })),
+  ahead: beginTrials,
   async run(session, instance) {
     const { what, deliveries } = await trial(session, instance.id);
     // Our counterparty acknowledges no message that is not sound; NOT-16 says what is wrong with it.

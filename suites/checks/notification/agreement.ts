@@ -47,6 +47,7 @@ export const agreement: Check = {
   requirement: "NOT-15",
   title: { en: "A notification says what the query says", zh: "通知内容与查询一致" },
   effort: "standard",
+  isolated: true,
   roles: ["bank"],
   needs: { notify: true },
   each: (context): readonly Instance[] => cases(context).map(({ id, resource }) => ({ id, data: resource })),

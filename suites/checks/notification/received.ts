@@ -1,9 +1,10 @@
 import type { Check, Needs } from "../../check.ts";
 import { equal } from "../../data/comparison.ts";
 import type { Json } from "../../../core/unit/unit.ts";
-import type { Exchange, Session } from "../../session.ts";
+import type { Session } from "../../session.ts";
 import { withFields } from "../../wire/draft.ts";
 import type { Draft, Fields } from "../../wire/draft.ts";
+import type { Exchange } from "../../wire/exchange.ts";
 
 /*
  * A platform as SUT: we play its bank and tell it of payments. What became of an order is read by `order.query` alone.
@@ -86,6 +87,7 @@ export const noWayBack: Check = {
   requirement: "NOT-06",
   title: { en: "Older news never takes an order back", zh: "旧通知不得使订单回退" },
   effort: "smoke",
+  isolated: true,
   roles: ["platform"],
   needs: NEEDS,
   each: () => ["PROCESSING", "FAILED", "CLOSED"].map((id) => ({ id })),
@@ -106,6 +108,7 @@ export const refundFirst: Check = {
   requirement: "NOT-06",
   title: { en: "A refund that is told of before the payment loses neither", zh: "退款通知先于支付通知到达时两者均不丢失" },
   effort: "standard",
+  isolated: true,
   roles: ["platform"],
   needs: { ...NEEDS, interfaces: [NOTIFY, REFUND, "order.query"] },
   async run(session) {
@@ -139,6 +142,7 @@ export const mismatch: Check = {
   requirement: "NOT-07",
   title: { en: "What does not match the order is refused and not booked", zh: "与订单不符的通知被拒绝且不入账" },
   effort: "smoke",
+  isolated: true,
   roles: ["platform"],
   needs: NEEDS,
   each: () => Object.keys(MISMATCHES).map((id) => ({ id })),
@@ -170,6 +174,7 @@ export const refundMismatch: Check = {
   requirement: "NOT-07",
   title: { en: "A refund beyond the order, or of an unknown one, is not booked", zh: "超出订单或订单不存在的退款通知不入账" },
   effort: "standard",
+  isolated: true,
   roles: ["platform"],
   needs: { ...NEEDS, interfaces: [NOTIFY, REFUND, "order.query"] },
   each: () => [{ id: "more-than-paid" }, { id: "unknown-order" }],

@@ -2,6 +2,8 @@ import type { Check, Instance } from "../../check.ts";
 import { counterparty } from "../../wire/counterparty.ts";
 import { NEEDS, wires } from "./arranged.ts";
 
+/** Between our clock and the counterparty's, which stand beside each other. */
+const MARGIN_MS = 1_000;
 const CODE = "NOTIFY_URL_NOT_ALLOWED";
 
 /**
@@ -42,11 +44,13 @@ export const target: Check = {
   requirement: "NOT-11",
   title: { en: "Only registered targets are taken", zh: "仅接受已登记的通知地址" },
   effort: "standard",
+  isolated: true,
   roles: ["bank"],
   needs: NEEDS,
   each: (): readonly Instance[] => Object.keys(TARGETS).map((id) => ({ id })),
   async run(session, instance) {
     const peer = counterparty(session);
+    const since = session.run.runtime.now() - MARGIN_MS;
     const registered = peer.target("ack").url;
     const made = TARGETS[instance.id] as (registered: URL) => string;
     const url = made(new URL(registered));
@@ -59,7 +63,7 @@ export const target: Check = {
     await session.expectUnchanged(before, `a payment with the target ${url}`);
     session.expectSuccess(await session.send(await session.request("payment.create", { notify_url: registered }), { label: "the same with a registered target" }));
     const number = String(draft.body?.["out_trade_no"]);
-    const arrived = (await peer.all()).filter((one) => JSON.stringify(one.body).includes(`"${number}"`));
+    const arrived = (await peer.all(since)).filter((one) => JSON.stringify(one.body).includes(`"${number}"`));
     if (arrived.length > 0) session.fail({ summary: { en: "a refused payment was notified", zh: "被拒绝的支付仍发出通知" }, expected: "no notification", seen: arrived.map((one) => one.target).join(", "), evidence: wires(arrived) });
   },
 };

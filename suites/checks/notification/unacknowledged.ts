@@ -1,5 +1,5 @@
 import type { Check } from "../../check.ts";
-import { NEEDS, trial, UNACKNOWLEDGED, wires } from "./arranged.ts";
+import { beginTrials, NEEDS, trial, UNACKNOWLEDGED, wires } from "./arranged.ts";
 
 export const unacknowledged: Check = {
   id: "notification.unacknowledged",
@@ -9,6 +9,7 @@ export const unacknowledged: Check = {
   roles: ["bank"],
   needs: NEEDS,
   each: () => UNACKNOWLEDGED.map((id) => ({ id })),
+  ahead: beginTrials,
   async run(session, instance) {
     const { what, deliveries } = await trial(session, instance.id);
     session.judged();

@@ -9,6 +9,7 @@ export const nonceOnce: Check = {
   requirement: "RPL-02",
   title: { en: "Another message under a used nonce is refused", zh: "以已用随机串签名的其他报文被拒绝" },
   effort: "standard",
+  isolated: true,
   each: (context) => context.provided.map((one) => ({ id: one.id, interface: one.id, data: lightest(context)?.id ?? one.id })),
   async run(session, instance) {
     const light = await session.request(String(instance.data));
