@@ -12,6 +12,7 @@ import { identityOf } from "../cli/state/identity.ts";
 import { STATEMENT_FILE, openState } from "../cli/state/state.ts";
 import { writeStatement } from "../cli/state/statement-file.ts";
 import { compilePack } from "../core/pack/compile.ts";
+import type { Pack } from "../core/pack/compile.ts";
 import { loadPack } from "../core/pack/load.ts";
 import type { PackSource, Role } from "../core/pack/types.ts";
 import { liveRuntime } from "../core/runtime/live.ts";
@@ -37,6 +38,8 @@ export interface Variant {
   /** The rules that are played; default those of the pack on disk. */
   readonly pack?: PackSource;
   readonly wrappers?: Wrappers;
+  /** Which of the pack's schemes the parties sign with; default its first. Where signatures are not the matter, a fast one saves most of the time. */
+  readonly scheme?: string;
 }
 
 export interface JudgeOptions {
@@ -60,26 +63,33 @@ export interface Trial {
 }
 
 /** Key pairs take longer to make than everything else, so one process makes them once for each role. */
-const keyFolders = new Map<Role, string>();
+const keyFolders = new Map<string, string>();
 
-function keysOf(role: Role, pack: PackSource): string {
-  const known = keyFolders.get(role);
+function keysOf(role: Role, pack: Pack): string {
+  const name = `${role}-${Object.values(pack.source.manifest.policies.signature.algorithms)[0] ?? ""}`;
+  const known = keyFolders.get(name);
   if (known !== undefined) return known;
-  const folder = mkdtempSync(join(tmpdir(), `liantiao-keys-${role}-`));
-  openState(folder, role, compilePack(pack));
+  const folder = mkdtempSync(join(tmpdir(), `liantiao-keys-${name}-`));
+  openState(folder, role, pack);
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-  keyFolders.set(role, folder);
+  keyFolders.set(name, folder);
   return folder;
+}
+
+/** The pack with one of its schemes named first, which is the one that keys are made for. */
+function preferring(source: PackSource, scheme: string | undefined): PackSource {
+  const { policies } = source.manifest;
+  const algorithms = Object.fromEntries(Object.entries(policies.signature.algorithms).toSorted(([, left], [, right]) => Number(right === scheme) - Number(left === scheme)));
+  return { ...source, manifest: { ...source.manifest, policies: { ...policies, signature: { ...policies.signature, algorithms } } } };
 }
 
 export async function openTrial(variant: Variant): Promise<Trial> {
   const { role, wrappers } = variant;
-  const source = loadPack(PACK_FOLDER);
-  const pack = compilePack(variant.pack ?? source);
+  const pack = compilePack(preferring(variant.pack ?? loadPack(PACK_FOLDER), variant.scheme));
   const folder = mkdtempSync(join(tmpdir(), "liantiao-trial-"));
-  cpSync(join(keysOf(role, source), "keys"), join(folder, "keys"), { recursive: true });
+  cpSync(join(keysOf(role, pack), "keys"), join(folder, "keys"), { recursive: true });
   mkdirSync(folder, { recursive: true });
-  const state = openState(folder, role, compilePack(source));
+  const state = openState(folder, role, pack);
   const notify = role === "bank" ? { host: HOST, port: await freePort(HOST) } : undefined;
   const ends: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
   const crashes: unknown[] = [];
