@@ -22,6 +22,7 @@ const { values: flags } = parseArgs({
     sample: { type: "string" },
     /** A glob over ids, `payment.create*`, or over names of mutators, `guards`. */
     only: { type: "string" },
+    role: { type: "string" },
     list: { type: "boolean", default: false },
     /** How many are under way at once. */
     together: { type: "string", default: "4" },
@@ -36,7 +37,7 @@ const { values: flags } = parseArgs({
 const wanted = flags.only === undefined ? (): boolean => true : (({ id, mutator }: Mutant): boolean => glob(flags.only ?? "")(id) || glob(flags.only ?? "")(mutator));
 const seed = Number(flags.seed);
 const [shard = 1, shards = 1] = flags.shard.split("/").map(Number);
-const all = MUTATORS.flatMap((mutator) => mutator.mutants(loadPack(PACK_FOLDER))).filter(wanted);
+const all = MUTATORS.flatMap((mutator) => mutator.mutants(loadPack(PACK_FOLDER))).filter((one) => wanted(one) && (flags.role === undefined || flags.role === one.role));
 const drawn = shuffled(all, seed).slice(0, flags.sample === undefined ? all.length : Number(flags.sample)).filter((_mutant, index) => index % shards === shard - 1);
 
 if (flags.list) {

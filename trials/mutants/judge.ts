@@ -1,7 +1,6 @@
 import { loadPack } from "../../core/pack/load.ts";
-import type { PackSource } from "../../core/pack/types.ts";
 import { PACK_FOLDER, openTrial } from "../trial.ts";
-import { edited } from "./edit.ts";
+import { edited, unbelted } from "../../simulator/defects/parts/edit-pack.ts";
 import type { Mutant } from "./mutant.ts";
 
 export interface Judged {
@@ -17,18 +16,6 @@ export interface Judged {
   readonly undecided: readonly string[];
   readonly judgedLines: number;
   readonly ms: number;
-}
-
-/**
- * The real pack without the belts of the simulator: neither the invariants of rows nor the ledger's bounds keep a wrong
- * rule from showing, as nothing would in a bank that has it.
- */
-export function unbelted(source: PackSource): PackSource {
-  return {
-    ...source,
-    lifecycles: source.lifecycles.map(({ invariants: _kept, ...lifecycle }) => lifecycle),
-    manifest: { ...source.manifest, accounts: Object.fromEntries(Object.entries(source.manifest.accounts).map(([name, kind]) => [name, { ...kind, neverNegative: false }])) },
-  };
 }
 
 /** Judges one mutant, and stops at the first requirement that it fails. */

@@ -1,6 +1,6 @@
 import type { PackSource, Role } from "../../core/pack/types.ts";
-import { at } from "./edit.ts";
-import type { Edit, Path } from "./edit.ts";
+import { at } from "../../simulator/defects/parts/edit-pack.ts";
+import type { Edit, Path } from "../../simulator/defects/parts/edit-pack.ts";
 
 /** A pack with one thing wrong in it. */
 export interface Mutant {

@@ -1,4 +1,4 @@
-import { at } from "../edit.ts";
+import { at } from "../../../simulator/defects/parts/edit-pack.ts";
 import { confused, deeper, fieldsOf, interfacesOf, mutant, transitionsOf } from "../mutant.ts";
 import type { Mutator } from "../mutant.ts";
 

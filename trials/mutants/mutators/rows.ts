@@ -1,4 +1,4 @@
-import { at } from "../edit.ts";
+import { at } from "../../../simulator/defects/parts/edit-pack.ts";
 import { deeper, fieldsOf, mutant } from "../mutant.ts";
 import type { Mutator, Place } from "../mutant.ts";
 

@@ -1,5 +1,5 @@
 import type { PackSource } from "../../../core/pack/types.ts";
-import { at } from "../edit.ts";
+import { at } from "../../../simulator/defects/parts/edit-pack.ts";
 import { deeper, fieldsOf, mutant } from "../mutant.ts";
 import type { Mutant, Mutator, Place } from "../mutant.ts";
 

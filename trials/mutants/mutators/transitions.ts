@@ -1,4 +1,4 @@
-import { at } from "../edit.ts";
+import { at } from "../../../simulator/defects/parts/edit-pack.ts";
 import { deeper, fieldsOf, mutant, transitionsOf } from "../mutant.ts";
 import type { Mutant, Mutator } from "../mutant.ts";
 
