@@ -66,7 +66,7 @@ const ORDER: readonly RegExp[] = [
 function ranking({ mutator, about }: Mutant): (id: string) => number | undefined {
   const wire = ON_THE_WIRE.has(mutator);
   return (id) => {
-    if (!wire && WIRE.test(id)) return undefined;
+    if (!wire && WIRE.test(id) && !/^(?:parsing\.amounts|errors\.guards)/u.test(id)) return undefined;
     const place = ORDER.findIndex((one) => one.test(id));
     const near = about.some((name) => id.includes(name));
     return (place < 0 ? ORDER.length : place) - (near ? 1.5 : 0);

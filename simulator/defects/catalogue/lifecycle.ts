@@ -176,8 +176,8 @@ export const LIFECYCLE: readonly Defect[] = [
     }),
   },
   {
-    name: "final-state-left", role: "bank", requirement: "LIF-02",
-    title: { en: "A payment that settles late goes back to processing", zh: "延迟成功的支付状态停留在处理中" },
-    pack: (source) => inTransition(source, "payment.settle", ["to", 1, "state"], "PROCESSING"),
+    name: "late-success-undated", role: "bank", requirement: "LIF-02",
+    title: { en: "A payment that settles late does not say when it was settled", zh: "延迟成功的支付缺少完成时间" },
+    pack: (source) => inTransition(source, "payment.settle", ["to", 1, "set", "settled_at"], undefined),
   },
 ];

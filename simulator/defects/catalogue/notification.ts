@@ -43,7 +43,7 @@ export const NOTIFICATION: readonly Defect[] = [
     }),
   },
   {
-    name: "one-nonce-for-all-attempts", role: "bank", requirement: "NOT-16",
+    name: "one-nonce-for-all-attempts", role: "bank", requirement: "NOT-04",
     title: { en: "Every notification carries the same nonce", zh: "通知的随机串固定不变" },
     runtime: (runtime) => ({ ...sending(runtime, (send) => send), random: (stream) => (stream === "nonce" ? { bytes: (count) => new Uint8Array(count).fill(7), below: () => 7 } : runtime.random(stream)) }),
   },

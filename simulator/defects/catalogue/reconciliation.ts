@@ -70,7 +70,7 @@ export const RECONCILIATION: readonly Defect[] = [
     pack: (source) => inInterface(source, "bill.get", ["read", "answer", "hash_value"], "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
   },
   {
-    name: "bill-cut-short", role: "bank", requirement: "REC-02",
+    name: "bill-cut-short", role: "bank", requirement: "REC-11",
     title: { en: "The bill ends after its first fifty rows", zh: "账单仅含前五十笔" },
     pack: (source) => ofBill(source, ["limit"], 50),
   },

@@ -12,7 +12,7 @@ export const idempotency: Mutator = {
     return [
       mutant("idempotency", rule, "drop", undefined),
       mutant("idempotency", deeper(rule, "fingerprint"), "none", []),
-      ...fields.map((field) => mutant("idempotency", deeper(rule, "fingerprint"), `without-${field}`, fields.filter((other) => other !== field))),
+      ...fields.filter((field) => field !== "party_id" && !(at(source, [...rule.path, "key"]) as readonly string[]).includes(field)).map((field) => mutant("idempotency", deeper(rule, "fingerprint"), `without-${field}`, fields.filter((other) => other !== field))),
       mutant("idempotency", deeper(rule, "onSuccess"), "reevaluate", "reevaluate"),
       mutant("idempotency", deeper(rule, "onSuccess"), "duplicate-code", "duplicate-code"),
       mutant("idempotency", deeper(rule, "onDecline"), "same", "same"),

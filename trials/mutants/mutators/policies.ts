@@ -42,7 +42,6 @@ export const policies: Mutator = {
         change(deeper(HOUSE, "fees", name, "minimum"), "one-more", rule.minimum + 1),
         ...(rule.maximum === undefined ? [change(deeper(HOUSE, "fees", name), "at-most-100", { ...rule, maximum: 100 })] : [change(deeper(HOUSE, "fees", name, "maximum"), "one-less", rule.maximum - 1)]),
       ]),
-      ...interfacesOf(source).filter(({ role }) => role === "bank").map((place) => change(deeper(place, "response", "signed"), "unsigned", false)),
     ];
   },
 };

@@ -1,0 +1,86 @@
+import type { Json } from "../../../core/unit/unit.ts";
+import type { Check } from "../../check.ts";
+import { eachInterface, interfaceOf } from "../../check.ts";
+import type { Session } from "../../session.ts";
+import type { Fields } from "../../wire/draft.ts";
+
+/** Fields that make one guard refuse; undefined where nothing of the SUT's brings it about. */
+type Wrong = (session: Session) => Promise<Fields | undefined>;
+
+const known = (session: Session, scenario: string, name: string): Json | undefined => {
+  const bound = session.statement.fixtures[scenario];
+  return bound !== undefined && "values" in bound ? bound.values[name] : undefined;
+};
+
+const amount = (value: number, currency?: string): Wrong => (session) => Promise.resolve({ amount: { value, currency: currency ?? session.pack.source.manifest.currencies[0]?.code ?? "CNY" } });
+
+const fixture = (scenario: string): Wrong => (session) => {
+  const binding_id = known(session, scenario, "binding_id");
+  return Promise.resolve(binding_id === undefined ? undefined : { binding_id });
+};
+
+const always = (fields: Fields): Wrong => () => Promise.resolve(fields);
+
+const foreign = { CURRENCY_NOT_SUPPORTED: amount(100, "XXX"), NOTIFY_URL_NOT_ALLOWED: always({ notify_url: "https://not-registered.invalid/notify" }) };
+
+/** By interface and by the code that it provokes. Two that set the same field cannot stand in one request. */
+const WRONGS: Readonly<Record<string, Readonly<Record<string, Wrong>>>> = {
+  "payment.create": {
+    ...foreign,
+    BINDING_NOT_FOUND: (session) => Promise.resolve({ binding_id: session.fresh() }),
+    ORDER_CLOSED: async (session) => {
+      if (!session.pack.hasInterface("payment.close")) return undefined;
+      const closed = await session.perform("payment.close");
+      return { out_trade_no: closed.draft.path["out_trade_no"] ?? "" };
+    },
+    BINDING_NOT_ACTIVE: fixture("binding.cancelled"),
+    ACCOUNT_FROZEN: fixture("customer.frozen"),
+    INSUFFICIENT_FUNDS: amount(10_000_000_000_000),
+  },
+  "refund.create": {
+    ...foreign,
+    ORDER_NOT_FOUND: (session) => Promise.resolve({ out_trade_no: session.fresh() }),
+    REFUND_EXCEEDS_PAYMENT: amount(10_000_000_000_000),
+  },
+  "payout.create": {
+    ...foreign,
+    ACCOUNT_NOT_FOUND: always({ payee_account_no: "6222029999999999" }),
+    IDENTITY_MISMATCH: always({ payee_name: "查无此人" }),
+    SETTLEMENT_INSUFFICIENT: amount(10_000_000_000_000),
+  },
+  "binding.apply": {
+    NOTIFY_URL_NOT_ALLOWED: foreign.NOTIFY_URL_NOT_ALLOWED,
+    ACCOUNT_NOT_FOUND: always({ account_no: "6222029999999999" }),
+    IDENTITY_MISMATCH: always({ id_no: "99999919900101999X" }),
+  },
+};
+
+/** The business reasons of one request, in pairs: each alone is answered with its own code, two with that of lower rank. */
+export const guardOrder: Check = {
+  id: "errors.guards-by-rank",
+  requirement: "ERR-01",
+  title: { en: "Of two business reasons the one of lower rank is answered", zh: "两处业务错误按序号先后返回" },
+  effort: "standard",
+  each: eachInterface(({ id }) => WRONGS[id] !== undefined),
+  async run(session, instance) {
+    const id = interfaceOf(instance);
+    const one = session.pack.interface(id);
+    const rankOf = (code: string): number => session.pack.error(code)?.rank ?? 0;
+    const wrongs: { readonly code: string; readonly fields: Fields }[] = [];
+    for (const [code, wrong] of Object.entries(WRONGS[id] ?? {})) {
+      const fields = one.errors.includes(code) ? await wrong(session) : undefined;
+      if (fields !== undefined) wrongs.push({ code, fields });
+    }
+    wrongs.sort((left, right) => rankOf(left.code) - rankOf(right.code));
+    if (wrongs.length < 2) session.skip(`${id} has fewer than two guards that can be provoked`, `${id} 可触发的业务校验少于两个`, "capability");
+    for (const [index, first] of wrongs.entries()) {
+      session.expectRefusal(await session.send(await session.request(id, first.fields), { label: `${first.code} alone` }), first.code);
+      for (const second of wrongs.slice(index + 1)) {
+        if (rankOf(first.code) === rankOf(second.code) || Object.keys(second.fields).some((name) => name in first.fields)) continue;
+        const exchange = await session.send(await session.request(id, { ...first.fields, ...second.fields }), { label: `${first.code} and ${second.code}` });
+        session.expectRefusal(exchange, first.code, { en: `${second.code} is looked at ahead of ${first.code}.`, zh: `${second.code} 先于 ${first.code} 被校验。` });
+      }
+    }
+    session.expectSuccess(await session.send(await session.request(id), { label: "without a fault" }));
+  },
+};
