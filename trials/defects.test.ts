@@ -14,7 +14,7 @@ import type { Variant } from "./trial.ts";
 
 /** Requirements that are judged at the end, by what the whole run saw, need a run that saw something. */
 const WATCHED = new Set(CHECKS.filter(({ when }) => when === "end").map(({ requirement }) => requirement));
-const FEEDING = "contract.valid-request,errors.declared,lifecycle.payout";
+const FEEDING = "contract.valid-request,errors.declared";
 
 /** Signatures are a matter of the scheme; everywhere else a fast one will do. */
 const schemeFor = (requirement: string): string => (/^(?:SIG|TLS)-/u.test(requirement) ? "rsa2048" : "ed25519");

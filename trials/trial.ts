@@ -83,7 +83,20 @@ function preferring(source: PackSource, scheme: string | undefined): PackSource 
   return { ...source, manifest: { ...source.manifest, policies: { ...policies, signature: { ...policies.signature, algorithms } } } };
 }
 
+/** A port that was free may be taken by a connection of somebody else's before the counterparty listens on it. */
+const ATTEMPTS = 3;
+
 export async function openTrial(variant: Variant): Promise<Trial> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await tryToOpen(variant);
+    } catch (cause) {
+      if (attempt === ATTEMPTS || !String(cause).includes("in use")) throw cause;
+    }
+  }
+}
+
+async function tryToOpen(variant: Variant): Promise<Trial> {
   const { role, wrappers } = variant;
   const pack = compilePack(preferring(variant.pack ?? loadPack(PACK_FOLDER), variant.scheme));
   const folder = mkdtempSync(join(tmpdir(), "liantiao-trial-"));

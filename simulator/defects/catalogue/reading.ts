@@ -97,8 +97,8 @@ export const READING: readonly Defect[] = [
   },
   {
     name: "no-depth-limit", role: "bank", requirement: "PAR-04",
-    title: { en: "Bodies may be nested and wide without end, and are held to the schema only", zh: "嵌套层数与成员数不设限" },
-    pack: (source) => inPolicies(source, ["limits"], { ...source.manifest.policies.limits, depth: 3_000, members: 1_000_000 }),
+    title: { en: "Bodies may be nested without end, and exhaust the stack of the reader", zh: "嵌套层数不设限，导致栈溢出" },
+    pack: (source) => inPolicies(source, ["limits"], { ...source.manifest.policies.limits, depth: 100_000, members: 1_000_000 }),
   },
   {
     name: "prototype-pollution", role: "bank", requirement: "PAR-06",
