@@ -19,6 +19,8 @@ const fixture = (scenario: string): Wrong => (session) => {
   return Promise.resolve(binding_id === undefined ? undefined : { binding_id });
 };
 
+const stray = (name: string): Wrong => (session) => Promise.resolve({ [name]: session.fresh() });
+
 const always = (fields: Fields): Wrong => () => Promise.resolve(fields);
 
 const foreign = { CURRENCY_NOT_SUPPORTED: amount(100, "XXX"), NOTIFY_URL_NOT_ALLOWED: always({ notify_url: "https://not-registered.invalid/notify" }) };
@@ -27,7 +29,7 @@ const foreign = { CURRENCY_NOT_SUPPORTED: amount(100, "XXX"), NOTIFY_URL_NOT_ALL
 const WRONGS: Readonly<Record<string, Readonly<Record<string, Wrong>>>> = {
   "payment.create": {
     ...foreign,
-    BINDING_NOT_FOUND: (session) => Promise.resolve({ binding_id: session.fresh() }),
+    BINDING_NOT_FOUND: stray("binding_id"),
     ORDER_CLOSED: async (session) => {
       if (!session.pack.hasInterface("payment.close")) return undefined;
       const closed = await session.perform("payment.close");
@@ -39,7 +41,7 @@ const WRONGS: Readonly<Record<string, Readonly<Record<string, Wrong>>>> = {
   },
   "refund.create": {
     ...foreign,
-    ORDER_NOT_FOUND: (session) => Promise.resolve({ out_trade_no: session.fresh() }),
+    ORDER_NOT_FOUND: stray("out_trade_no"),
     REFUND_EXCEEDS_PAYMENT: amount(10_000_000_000_000),
   },
   "payout.create": {
@@ -48,6 +50,17 @@ const WRONGS: Readonly<Record<string, Readonly<Record<string, Wrong>>>> = {
     IDENTITY_MISMATCH: always({ payee_name: "查无此人" }),
     SETTLEMENT_INSUFFICIENT: amount(10_000_000_000_000),
   },
+  "account.balance": { BINDING_NOT_FOUND: stray("binding_id"), BINDING_NOT_ACTIVE: fixture("binding.cancelled") },
+  "account.statement": { BINDING_NOT_FOUND: stray("binding_id"), BINDING_NOT_ACTIVE: fixture("binding.cancelled") },
+  "binding.query": { BINDING_NOT_FOUND: stray("binding_id") },
+  "binding.confirm": { BINDING_NOT_FOUND: stray("binding_id"), BINDING_NOT_ACTIVE: fixture("binding.cancelled"), SMS_CODE_EXPIRED: fixture("binding.expired") },
+  "binding.cancel": { BINDING_NOT_FOUND: stray("binding_id"), BINDING_NOT_ACTIVE: fixture("binding.expired") },
+  "payment.query": { ORDER_NOT_FOUND: stray("out_trade_no") },
+  "refund.query": { REFUND_NOT_FOUND: stray("out_refund_no") },
+  "payout.query": { PAYOUT_NOT_FOUND: stray("out_payout_no") },
+  "bill.get": { BILL_NOT_FOUND: always({ bill_date: "2099-01-01" }) },
+  "bill.download": { BILL_NOT_FOUND: always({ bill_date: "2099-01-01" }) },
+  "order.query": { ORDER_NOT_FOUND: stray("out_trade_no") },
   "binding.apply": {
     NOTIFY_URL_NOT_ALLOWED: foreign.NOTIFY_URL_NOT_ALLOWED,
     ACCOUNT_NOT_FOUND: always({ account_no: "6222029999999999" }),
@@ -59,7 +72,7 @@ const WRONGS: Readonly<Record<string, Readonly<Record<string, Wrong>>>> = {
 export const guardOrder: Check = {
   id: "errors.guards-by-rank",
   requirement: "ERR-01",
-  title: { en: "Of two business reasons the one of lower rank is answered", zh: "两处业务错误按序号先后返回" },
+  title: { en: "Each business reason has its code, and of two the lower rank's is answered", zh: "每种业务错误返回其错误码，两处错误按序号先后返回" },
   effort: "standard",
   each: eachInterface(({ id }) => WRONGS[id] !== undefined),
   async run(session, instance) {
@@ -72,7 +85,7 @@ export const guardOrder: Check = {
       if (fields !== undefined) wrongs.push({ code, fields });
     }
     wrongs.sort((left, right) => rankOf(left.code) - rankOf(right.code));
-    if (wrongs.length < 2) session.skip(`${id} has fewer than two guards that can be provoked`, `${id} 可触发的业务校验少于两个`, "capability");
+    if (wrongs.length === 0) session.skip(`nothing of the statement brings a guard of ${id} about`, `声明中没有可触发 ${id} 业务校验的数据`, "fixture");
     for (const [index, first] of wrongs.entries()) {
       session.expectRefusal(await session.send(await session.request(id, first.fields), { label: `${first.code} alone` }), first.code);
       for (const second of wrongs.slice(index + 1)) {
