@@ -35,7 +35,9 @@ export const PACK_FOLDER = fileURLToPath(new URL("../specs/cooperation", import.
 
 export interface Variant {
   readonly role: Role;
-  /** The rules that are played; default those of the pack on disk. */
+  /** The folder of the pack by which it is judged; default the reference pack. */
+  readonly packFolder?: string;
+  /** The rules that are played; default those by which it is judged. */
   readonly pack?: PackSource;
   readonly wrappers?: Wrappers;
   /** Which of the pack's schemes the parties sign with; default its first. Where signatures are not the matter, a fast one saves most of the time. */
@@ -97,8 +99,8 @@ export async function openTrial(variant: Variant): Promise<Trial> {
 }
 
 async function tryToOpen(variant: Variant): Promise<Trial> {
-  const { role, wrappers } = variant;
-  const pack = compilePack(preferring(variant.pack ?? loadPack(PACK_FOLDER), variant.scheme));
+  const { role, wrappers, packFolder = PACK_FOLDER } = variant;
+  const pack = compilePack(preferring(variant.pack ?? loadPack(packFolder), variant.scheme));
   const folder = mkdtempSync(join(tmpdir(), "liantiao-trial-"));
   cpSync(join(keysOf(role, pack), "keys"), join(folder, "keys"), { recursive: true });
   mkdirSync(folder, { recursive: true });
@@ -127,7 +129,7 @@ async function tryToOpen(variant: Variant): Promise<Trial> {
     ends.push(() => life.close());
     const admin = await listen({ app: new Hono().all("*", (context) => control.fetch(context.req.raw)), hostname: HOST, port: 0 }, "the control port");
     ends.push(() => admin.close());
-    writeStatement({ state, simulator: life.simulator, pack: "cooperation", baseUrl: life.url, adminUrl: admin.url, notify, restarts: true });
+    writeStatement({ state, simulator: life.simulator, pack: packFolder, baseUrl: life.url, adminUrl: admin.url, notify, restarts: true });
     const statementFile = join(folder, STATEMENT_FILE);
     const peer = await startCounterparty(openStatement(statementFile));
     if (peer !== undefined) ends.push(() => peer.close());
@@ -135,7 +137,7 @@ async function tryToOpen(variant: Variant): Promise<Trial> {
       crashes, close,
       judge: async (options) => {
         const run = await openRun({
-          packDirectory: PACK_FOLDER, statementFile, seed: options.seed ?? 7, effort: options.effort ?? "standard", startedAt: runtime.now(),
+          packDirectory: packFolder, statementFile, seed: options.seed ?? 7, effort: options.effort ?? "standard", startedAt: runtime.now(),
           ...(options.only === undefined ? {} : { only: options.only }),
           ...(peer === undefined ? {} : { counterparty: peer.counterparty }),
         }, "checks", () => {});

@@ -69,6 +69,8 @@ function ranking({ mutator, about }: Mutant): (id: string) => number | undefined
     if (!wire && WIRE.test(id) && !/^(?:parsing\.amounts|errors\.guards)/u.test(id)) return undefined;
     const place = ORDER.findIndex((one) => one.test(id));
     const near = about.some((name) => id.includes(name));
-    return (place < 0 ? ORDER.length : place) - (near ? 1.5 : 0);
+    // A bill is a matter of its own checks, which come late for all others.
+    if (mutator === "files") return place + (id.startsWith("reconciliation.") ? -100 : 0);
+    return (place < 0 ? ORDER.length : place) - (near ? 2.5 : 0);
   };
 }

@@ -172,7 +172,7 @@ export const LIFECYCLE: readonly Defect[] = [
     title: { en: "The fee is told rounded down and booked rounded up", zh: "手续费展示与入账舍入不一致" },
     handle: saying((body, { status, interface: id }) => {
       const fee = body["fee"] as { readonly value?: number; readonly currency?: string } | undefined;
-      return fee?.value === undefined || fee.value === 0 || !/^payment\./u.test(id ?? "") ? undefined : { status, body: { ...body, fee: { ...fee, value: fee.value - 1 } } };
+      return fee?.value === undefined || fee.value === 0 || id?.startsWith("payment.") !== true ? undefined : { status, body: { ...body, fee: { ...fee, value: fee.value - 1 } } };
     }),
   },
   {

@@ -38,12 +38,15 @@ export function heldBack(inner: Store, runtime: Runtime, lagMs: number, which: (
   let closed = false;
   const release = (writes: readonly Write[]): void => {
     if (closed) return;
-    void inner.transact(function* (): Unit<undefined> {
+    const kept = inner.transact(function* (): Unit<undefined> {
       yield { get: [] };
       return { result: undefined, writes };
-    }).then(() => {
+    });
+    const forget = (): void => {
       for (const { collection, key, value } of writes) if (held.get(collection)?.get(key) === value) held.get(collection)?.delete(key);
-    }, () => {});
+    };
+    // A store that was closed meanwhile has lost them, which is what this is about.
+    kept.then(forget, () => {});
   };
   function* over<T>(unit: Unit<T>): Unit<T> {
     let step = unit.next({ keys: [], values: [] });

@@ -51,9 +51,8 @@ export const lateTimes: Check = {
     await session.settle("payment.query", { out_trade_no: body["out_trade_no"] ?? "" });
     const exchange = await session.send(await session.request("payment.query", { out_trade_no: body["out_trade_no"] ?? "" }), { label: "the payment once it is settled" });
     const settled = session.expectSuccess(exchange);
-    const [created, done] = [secondsOf(settled["created_at"]), secondsOf(settled["settled_at"])];
-    const told = toldAt(exchange);
-    if (created === undefined || done === undefined || told === undefined) return session.inconclusive("the payment did not say when it was made and settled", "支付未给出创建与完成时间");
+    const absent = (): never => session.inconclusive("the payment did not say when it was made and settled", "支付未给出创建与完成时间");
+    const [created, done, told] = [secondsOf(settled["created_at"]) ?? absent(), secondsOf(settled["settled_at"]) ?? absent(), toldAt(exchange) ?? absent()];
     const because = (en: string, zh: string, expected: string): never => session.fail({ summary: { en, zh }, expected, seen: JSON.stringify({ created_at: settled["created_at"], settled_at: settled["settled_at"], business_date: settled["business_date"] }) });
     if (done < created) because("a payment was settled before it was made", "支付完成时间早于创建时间", `settled_at not before created_at`);
     if (done > told + LATER_SECONDS) because("a payment says that it was settled later than it was told", "支付完成时间晚于应答时间", `settled_at not after ${new Date(told * 1000).toISOString()}`);

@@ -6,13 +6,11 @@ import type { Mutant, Mutator, Place } from "../mutant.ts";
 /** What an answer or a notification says: a field left out, another field's value, a constant; the wrong status. */
 export const answers: Mutator = {
   name: "answers",
-  mutants: (source) => [
-    ...interfacesOf(source).flatMap((place) => [
+  mutants: (source) => interfacesOf(source).flatMap((place) => [
       ...["answer", "read"].flatMap((kind) => said(source, kind === "answer" ? deeper(place, "response", "answer") : deeper(place, "read", "answer"))),
       ...said(source, { ...deeper(place, "notification", "body"), role: "bank" }),
       mutant("answers", deeper(place, "response", "status"), "other-status", at(source, [...place.path, "response", "status"]) === 200 ? 201 : 200),
-    ]),
-  ],
+  ]),
 };
 
 function said(source: PackSource, place: Place): readonly Mutant[] {

@@ -6,7 +6,7 @@ import type { Mutator } from "../mutant.ts";
 export const refusals: Mutator = {
   name: "refusals",
   mutants: (source) => [
-    ...transitionsOf(source).flatMap(({ place }) => fieldsOf(source, deeper(place, "otherwise")).map(({ value, place: code }) => mutant("refusals", code, "other-code", confused(source, String(value))))),
+    ...transitionsOf(source).flatMap(({ place }) => fieldsOf(source, deeper(place, "otherwise")).map(({ value, place: code }) => mutant("refusals", { ...code, about: [...code.about, String(value)] }, "other-code", confused(source, String(value))))),
     ...[...transitionsOf(source).map(({ place }) => deeper(place, "load")), ...interfacesOf(source).map((place) => deeper(place, "read", "load"))]
       .flatMap((place) => fieldsOf(source, place))
       .flatMap(({ place }) => {
@@ -18,6 +18,6 @@ export const refusals: Mutator = {
       return typeof code === "string" ? [mutant("refusals", deeper(place, "idempotency", "mismatch"), "other-code", confused(source, code))] : [];
     }),
     ...fieldsOf(source, { role: "bank", label: "stages", path: ["manifest", "policies", "stages"], about: [] })
-      .map(({ value, place }) => mutant("refusals", place, "other-code", confused(source, String(value)))),
+      .map(({ value, place }) => mutant("refusals", { ...place, about: [String(value)] }, "other-code", confused(source, String(value)))),
   ],
 };
