@@ -35,9 +35,9 @@ export function mutant(mutator: string, place: Place, what: string, value: unkno
   return { id: `${place.label}:${what}`, mutator, role: place.role, about: place.about, edits: [{ path: place.path, value }] };
 }
 
-/** The transitions of a pack, each with its place. */
+/** The transitions of a pack, each with its place. Decisions that are made off the wire are left out: nobody outside can bring one about. */
 export function transitionsOf(source: PackSource): readonly { readonly place: Place; readonly lifecycle: number }[] {
-  return source.lifecycles.flatMap((lifecycle, index) => lifecycle.transitions.map((transition, turn) => ({
+  return source.lifecycles.flatMap((lifecycle, index) => lifecycle.transitions.flatMap((transition, turn) => "operator" in transition.on ? [] : ({
     lifecycle: index,
     place: { role: lifecycle.role, label: `${lifecycle.resource}.${transition.name}`, path: ["lifecycles", index, "transitions", turn], about: [lifecycle.resource, ...("call" in transition.on ? [transition.on.call] : [])] },
   })));

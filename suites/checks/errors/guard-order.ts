@@ -68,11 +68,17 @@ const WRONGS: Readonly<Record<string, Readonly<Record<string, Wrong>>>> = {
   },
 };
 
-/** The business reasons of one request, in pairs: each alone is answered with its own code, two with that of lower rank. */
+/**
+ * Sums and balances, ranked last. A balance that is looked at too early tells of money to whoever may not pay at all;
+ * in which order the reasons before it are looked at tells nobody anything, and banks differ.
+ */
+const MONEY_RANK = 60;
+
+/** The business reasons of one request: each alone is answered with its own code, and ahead of one about sums or balances. */
 export const guardOrder: Check = {
   id: "errors.guards-by-rank",
   requirement: "ERR-01",
-  title: { en: "Each business reason has its code, and of two the lower rank's is answered", zh: "每种业务错误返回其错误码，两处错误按序号先后返回" },
+  title: { en: "Each business reason has its code, and money is looked at last", zh: "每种业务错误返回其错误码，金额与余额最后校验" },
   effort: "standard",
   each: eachInterface(({ id }) => WRONGS[id] !== undefined),
   async run(session, instance) {
@@ -89,7 +95,7 @@ export const guardOrder: Check = {
     for (const [index, first] of wrongs.entries()) {
       session.expectRefusal(await session.send(await session.request(id, first.fields), { label: `${first.code} alone` }), first.code);
       for (const second of wrongs.slice(index + 1)) {
-        if (rankOf(first.code) === rankOf(second.code) || Object.keys(second.fields).some((name) => name in first.fields)) continue;
+        if (rankOf(second.code) < MONEY_RANK || rankOf(first.code) >= MONEY_RANK || Object.keys(second.fields).some((name) => name in first.fields)) continue;
         const exchange = await session.send(await session.request(id, { ...first.fields, ...second.fields }), { label: `${first.code} and ${second.code}` });
         session.expectRefusal(exchange, first.code, { en: `${second.code} is looked at ahead of ${first.code}.`, zh: `${second.code} 先于 ${first.code} 被校验。` });
       }
