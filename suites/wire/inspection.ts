@@ -9,7 +9,7 @@ import type { Canaries } from "./canaries.ts";
 /**
  * What is looked for in every answer of a run, whatever the check is about:
  *
- *   answer-schema  a success whose body the interface's schema refuses
+ *   answer-schema  a success whose body the interface's schema refuses, or with another status than the interface's
  *   error-body     a refusal without a code and a text, or a success that carries an error's code
  *   encoding       a JSON answer that is not declared as JSON, or is not UTF-8
  *   inside         a stack, a statement of a database, a file path: ASVS 16.5.1
@@ -58,6 +58,7 @@ export function inspect(one: Interface, answer: Answer, response: HttpResponse, 
   const text = utf8(answer.body);
   const json = refused || one.response.representation === "json";
 
+  if (!success && !refused) note("answer-schema", `HTTP ${one.response.status}`, `HTTP ${answer.status}`);
   if (success && one.response.representation === "json") {
     const problems = answer.json === undefined ? ["the body is not JSON"] : run.pack.answerProblems(one, answer.json);
     if (problems.length > 0) note("answer-schema", `a body that the schema of ${one.id} accepts`, problems.slice(0, 3).join("; "));

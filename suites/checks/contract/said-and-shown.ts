@@ -30,6 +30,20 @@ export const saidAndShown: Check = {
   },
 };
 
+/** The same of what is only read: the answer is about what was asked for. */
+export const askedAndShown: Check = {
+  id: "contract.asked-and-shown",
+  requirement: "CON-06",
+  title: { en: "An answer is about what was asked for", zh: "应答所述即所查询" },
+  effort: "smoke",
+  each: eachInterface((one) => one.http.method === "GET" && one.response.representation === "json"),
+  async run(session, instance) {
+    const draft = await session.request(interfaceOf(instance));
+    const shown = session.expectSuccess(await session.send(draft, { label: "what is asked for" }));
+    compare(session, { ...draft, body: { ...draft.query, ...draft.path } }, shown, "the answer");
+  },
+};
+
 function compare(session: Session, draft: Draft, shown: Fields, where: string): void {
   const view = new Set(leaves(draft.interface.response.body, session.pack.schemas).map((leaf) => leaf.path[0]));
   for (const [name, said] of Object.entries(draft.body ?? {})) {

@@ -33,6 +33,7 @@ export const bindingConfirm: Check = {
     expectField(session, first, "state", "ACTIVE", { en: "a confirmed binding is not ACTIVE", zh: "已确认的绑卡不是 ACTIVE" });
     const again = session.expectSuccess(await confirm(session, binding_id, code, "confirm again"));
     for (const name of Object.keys(first)) if (!equal(first[name], again[name])) session.fail({ summary: { en: `confirmed again, ${name} differs`, zh: `重复确认的 ${name} 不同` }, expected: JSON.stringify(first[name]), seen: JSON.stringify(again[name]) ?? "absent" });
+    session.expectRefusal(await confirm(session, binding_id, wrongCode(code, 0), "confirm again with a wrong code"), "SMS_CODE_WRONG", { en: "Once a binding is active its code is not compared any more.", zh: "绑卡生效后不再核对验证码。" });
     await expectState(session, binding_id, "ACTIVE");
     // It is a binding that can be used: its balance is shown.
     if (session.pack.hasInterface("account.balance")) session.expectSuccess(await call(session, "account.balance", { binding_id }, "balance over the new binding"));

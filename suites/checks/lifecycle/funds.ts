@@ -51,6 +51,7 @@ export const triedAgain: Check = {
   isolated: true,
   needs: { interfaces: ["payment.create", "payment.query", "account.balance", "refund.create", "refund.query"], fixtures: ["customer.low-balance"] },
   async run(session) {
+    if (session.pack.interface("payment.create").idempotency?.onDecline === "same") session.skip("the pack keeps a decline under its number", "规范规定拒绝结果随单号固化", "capability");
     const binding_id = String(session.fixture("customer.low-balance")["binding_id"]);
     const { available } = await quietBalance(session, binding_id);
     if (available < 1) session.inconclusive("the account of customer.low-balance is empty", "customer.low-balance 的账户余额为零");

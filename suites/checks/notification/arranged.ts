@@ -43,6 +43,8 @@ export function canMoveClock(session: Session): boolean {
 /** Moves the SUT's clock and the counterparty's together, so that neither finds the other's timestamps strange; given back after the check. */
 export async function moveClock(session: Session, peer: CounterpartyClient, timeMs: number): Promise<void> {
   session.cleanup(() => peer.setClock(undefined));
+  // The counterparty's first: what falls due by the move arrives before the SUT's hook has answered.
+  await peer.setClock(timeMs);
   await session.setClock(timeMs);
   await peer.setClock(session.sutNow());
 }

@@ -11,7 +11,8 @@ export const unacknowledged: Check = {
   each: () => UNACKNOWLEDGED.map((id) => ({ id })),
   ahead: beginTrials,
   async run(session, instance) {
-    const { what, deliveries } = await trial(session, instance.id);
+    const { what, deliveries, acknowledges } = await trial(session, instance.id);
+    if (acknowledges) session.skip(`the pack takes ${what.en} for an acknowledgement`, `规范将${what.zh}视为确认`, "capability");
     session.judged();
     if (deliveries.length > 1) return;
     session.fail({

@@ -19,9 +19,10 @@ export const nonceOnce: Check = {
     session.expectSuccess(await session.send(light, { label: "first use of the nonce", tamper: { nonce: () => first } }));
     session.expectRefusal(await session.send(draft, { label: "another message under the same nonce", tamper: { nonce: () => first } }), session.code("freshness.replay"), CAUSE);
     await session.expectUnchanged(before, "a message under a used nonce");
-    session.expectSuccess(await session.send(draft, { label: "the same message under a nonce of its own", tamper: { nonce: () => second } }));
+    let sentAt = 0;
+    session.expectSuccess(await session.send(draft, { label: "the same message under a nonce of its own", tamper: { nonce: () => second, timestamp: (now) => String((sentAt = Number(now))) } }));
     const after = await session.observe(draft);
-    const resigned = await session.send(draft, { label: "the same message under that nonce again, one second older and signed anew", tamper: { nonce: () => second, timestamp: (now) => String(Number(now) - 1) } });
+    const resigned = await session.send(draft, { label: "the same message under that nonce again, one second older and signed anew", tamper: { nonce: () => second, timestamp: () => String(sentAt - 1) } });
     session.expectRefusal(resigned, session.code("freshness.replay"), CAUSE);
     await session.expectUnchanged(after, "a message under a used nonce");
   },
