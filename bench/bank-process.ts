@@ -8,6 +8,7 @@ import { loadPack } from "../core/pack/load.ts";
 import { signatureScheme } from "../core/signature/schemes.ts";
 import { Hono } from "hono";
 import { createServer } from "node:http";
+import { availableParallelism } from "node:os";
 import { PARTY, PARTY_SERIAL } from "./order.ts";
 import type { BankOrder } from "./order.ts";
 
@@ -18,7 +19,7 @@ async function serveBank(): Promise<{ url: string; scenarios: unknown }> {
   const pack = compilePack(loadPack(new URL("../specs/cooperation", import.meta.url).pathname));
   const scheme = signatureScheme(pack.source.manifest.policies.signature.algorithms[order.algorithm] ?? "");
   let url = "";
-  const runtime = liveRuntime();
+  const runtime = liveRuntime({ signingThreads: availableParallelism() });
   const simulator = createSimulator({
     pack, role: "bank", runtime, baseUrl: () => url,
     store: openSqliteStore(order.store, { defer: runtime.defer }),

@@ -1,13 +1,13 @@
 import type { Row } from "./row.ts";
 
 /** `docs/benchmarks.md`, from the rows of one run. */
-export function documentOf(rows: readonly Row[], where: { readonly cores: number; readonly cpu: string; readonly node: string; readonly connections: number; readonly requests: number }): string {
+export function documentOf(rows: readonly Row[], where: { readonly cores: number; readonly cpu: string; readonly node: string; readonly connections: number; readonly requests: number; readonly warmUp: number }): string {
   return `# Benchmarks
 
 Written by \`npm run bench -- --out FILE\`; do not edit. Numbers of one run on one machine: read the ratios.
 
 Machine: ${where.cores} cores (${where.cpu}), Node ${where.node}; the bank, its SQLite file (full sync) and the load generator share it.
-Each row replays ${where.requests} requests that were signed before timing starts, over ${where.connections} connections; one answer in a hundred is verified, and any answer but 200 fails the run.
+Each row replays ${where.requests} requests that were signed before timing starts, over ${where.connections} connections, after ${where.warmUp} that are not counted; one answer in a hundred is verified, and any answer but 200 fails the run.
 The limit is what \`openssl speed\` says one core signs in a second, in the same run; of \`static hono\` it is bare \`node:http\`; of \`verify standard\` it is the pace at which the plan would take 60 s.
 
 | row | answers/s | p50 ms | p99 ms | limit/s | share of limit |

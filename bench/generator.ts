@@ -16,6 +16,9 @@ export interface Verifier {
   readonly key: PublicKey;
 }
 
+const NOTHING = Buffer.alloc(0);
+const READ_BYTES = 65_536;
+
 /**
  * Replays requests that were made before, as fast as answers come, over so many connections: a closed model, because
  * the question is what the server can do at most. Throws on the first answer that is not 200, or does not verify.
@@ -27,11 +30,9 @@ export async function replay(url: string, requests: readonly Buffer[], connectio
   let verified = 0;
   const started = performance.now();
   await Promise.all(Array.from({ length: connections }, () => new Promise<void>((resolve, reject) => {
-    const socket = connect(Number(port), hostname);
-    socket.setNoDelay(true);
     let index = -1;
     let sentAt = 0;
-    let pending: Buffer = Buffer.alloc(0);
+    let pending: Buffer = NOTHING;
     const send = (): void => {
       index = next++;
       const request = requests[index];
@@ -47,25 +48,38 @@ export async function replay(url: string, requests: readonly Buffer[], connectio
       socket.destroy();
       reject(new Error(`request ${index}: ${why}`));
     };
+    const read = (bytes: Buffer): void => {
+      const answer = pending.length === 0 ? bytes : Buffer.concat([pending, bytes]);
+      const end = answer.indexOf("\r\n\r\n");
+      const head = end < 0 ? "" : answer.toString("latin1", 0, end + 2);
+      if (end < 0 || answer.length < end + 4 + Number(/\r\ncontent-length: (\d+)\r\n/i.exec(head)?.[1] ?? "0")) {
+        // The buffer is read into again, so what is not yet an answer is copied.
+        pending = answer === bytes ? Buffer.from(bytes) : answer;
+        return;
+      }
+      pending = NOTHING;
+      latencies[index] = performance.now() - sentAt;
+      if (!head.startsWith("HTTP/1.1 200")) return fail(`${head.slice(0, head.indexOf("\r\n"))} ${answer.toString("utf8", end + 4)}`);
+      if (verifier !== undefined && index % 100 === 0) {
+        if (!verifies(verifier, head, answer.subarray(end + 4))) return fail("the answer's signature does not verify");
+        verified += 1;
+      }
+      send();
+    };
+    // Reading into one buffer, without a stream's machinery: what the generator spends is taken from the server.
+    const socket = connect({
+      port: Number(port), host: hostname, noDelay: true,
+      onread: {
+        buffer: Buffer.alloc(READ_BYTES),
+        callback: (length, buffer) => {
+          read(Buffer.from(buffer.buffer, buffer.byteOffset, length));
+          return true;
+        },
+      },
+    });
     socket.on("connect", send);
     socket.on("error", reject);
     socket.on("close", () => (index < requests.length ? fail("the connection was closed") : undefined));
-    socket.on("data", (bytes: Buffer) => {
-      pending = pending.length === 0 ? bytes : Buffer.concat([pending, bytes]);
-      const end = pending.indexOf("\r\n\r\n");
-      if (end < 0) return;
-      const head = pending.toString("latin1", 0, end);
-      const length = Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? "0");
-      if (pending.length < end + 4 + length) return;
-      latencies[index] = performance.now() - sentAt;
-      if (!head.startsWith("HTTP/1.1 200")) return fail(`${head.slice(0, head.indexOf("\r\n"))} ${pending.toString("utf8", end + 4)}`);
-      if (verifier !== undefined && index % 100 === 0) {
-        if (!verifies(verifier, head, pending.subarray(end + 4))) return fail("the answer's signature does not verify");
-        verified += 1;
-      }
-      pending = Buffer.alloc(0);
-      send();
-    });
   })));
   const seconds = (performance.now() - started) / 1000;
   return { rps: requests.length / seconds, latenciesMs: latencies.sort() as unknown as readonly number[], verified };

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { loadPack } from "../core/pack/load.ts";
@@ -27,7 +27,7 @@ const policy = loadPack(new URL("../specs/cooperation", import.meta.url).pathnam
 const token = Object.entries(policy.algorithms).find(([, name]) => name === "ed25519")?.[0] ?? "";
 const scheme = signatureScheme("ed25519");
 const [own, party] = [scheme.generate(), scheme.generate()];
-const signer = { policy, algorithm: token, key: scheme.privateKey(party.privatePem), offload: liveRuntime().offload };
+const signer = { policy, algorithm: token, key: scheme.privateKey(party.privatePem), offload: liveRuntime({ signingThreads: availableParallelism() }).offload };
 const folder = mkdtempSync(join(tmpdir(), "liantiao-memory-"));
 const store = join(folder, "bank.sqlite");
 const bank = await startBank({ kind: "bank", store, algorithm: token, ownKey: own, partyKey: party.publicPem }, { nodeOptions: ["--expose-gc"] });

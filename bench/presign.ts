@@ -18,7 +18,7 @@ export async function presign(signer: Signer, method: string, target: string, da
   const timestamp = String(Math.floor(Date.now() / 1000));
   const nonce = randomBytes(16).toString("hex");
   const base = requestBase(signer.policy, { method, pathAndQuery: target, timestamp, nonce, body });
-  const signature = encodeBase64(await signer.key.signOffloaded(base, signer.offload));
+  const signature = encodeBase64(await signer.offload.sign(signer.key, base));
   const authorization = formatAuthorization(signer.policy, signer.algorithm, { party: PARTY, nonce, timestamp, serial: PARTY_SERIAL, signature });
   return Buffer.concat([
     Buffer.from(`${method} ${target} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: ${authorization}\r\n${body.length > 0 ? "Content-Type: application/json\r\n" : ""}Content-Length: ${body.length}\r\n\r\n`),

@@ -16,7 +16,7 @@ const main = fileURLToPath(new URL("../cli/main.ts", import.meta.url));
 
 /**
  * One whole `verify --effort standard` against `serve bank`, both as processes: checks a second, and how long a check
- * takes. The limit is the pace at which the same plan would take a minute. Throws when the run does not pass.
+ * takes beside others. The limit is the pace at which the same plan would take a minute. Throws when the run does not pass.
  */
 export async function timeVerify(): Promise<Row> {
   const folder = mkdtempSync(join(tmpdir(), "liantiao-bench-verify-"));

@@ -10,6 +10,7 @@ import { signatureScheme } from "../core/signature/schemes.ts";
 import { controlApp } from "../simulator/control/control.ts";
 import { wireApp } from "../simulator/http/app.ts";
 import type { RawRequest, RawResponse } from "../simulator/http/raw.ts";
+import { NonceBook } from "../simulator/identity/nonce-book.ts";
 import { Identity } from "../simulator/identity/identity.ts";
 import { Exchange } from "../simulator/pipeline/exchange.ts";
 import { createSimulator } from "../simulator/simulator.ts";
@@ -79,6 +80,7 @@ function scripted(simulator: Simulator, notifyUrl: string): Simulator {
   };
   const exchange = new Exchange({
     pack: anyPath, role, identity, runtime: clock.runtime, store, journal, switchboard,
+    nonces: new NonceBook(clock.runtime.random("nonce-book")),
     engine: { ...engine, call: acknowledge },
     testMode: false, maxInFlight: 2000, onWork: () => {},
     onDefect: (error) => console.error("the counterparty failed:", maskAccountNumbers(String(error instanceof Error ? error.stack : error))),

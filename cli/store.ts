@@ -1,7 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { memoryStore } from "../simulator/store/memory.ts";
-import { openSqliteStore, StoreUnusable } from "../simulator/store/sqlite.ts";
+import { StoreUnusable } from "../simulator/store/sqlite-database.ts";
+import { openSqliteStore } from "../simulator/store/sqlite.ts";
 import type { Store } from "../simulator/store/store.ts";
 import { readRunning } from "./state/running.ts";
 import type { RunningRole } from "./state/running.ts";

@@ -16,11 +16,12 @@ import { Switchboard } from "./faults/switchboard.ts";
 import type { RawRequest, RawResponse } from "./http/raw.ts";
 import { wireApp } from "./http/app.ts";
 import type { Identity, Peer } from "./identity/identity.ts";
+import { NonceBook } from "./identity/nonce-book.ts";
+import { NonceSweep } from "./identity/nonce-sweep.ts";
 import { Journal } from "./journal/journal.ts";
 import { Notifier } from "./notifier/notifier.ts";
 import { Exchange } from "./pipeline/exchange.ts";
-import type { NonceRow } from "./pipeline/freshness.ts";
-import { seed, seedAnew } from "./seed/seed.ts";
+import { seed, seedAnew, seedCopy } from "./seed/seed.ts";
 import type { BoundScenario } from "./seed/seed.ts";
 import type { Store } from "./store/store.ts";
 import { SettableClock } from "./clock/settable-clock.ts";
@@ -57,8 +58,11 @@ export interface Simulator {
   start(): Promise<void>;
   enrol(peer: Peer): Promise<void>;
   scenarios(partyId: string): Readonly<Record<string, BoundScenario>>;
-  /** The scenario's data; of a platform's order one that nobody has paid or refunded yet. Undefined for a scenario that is not known. */
-  situation(partyId: string, scenario: string): Promise<BoundScenario | undefined>;
+  /**
+   * The scenario's data; of a platform's order one that nobody has paid or refunded yet, of a bank's customers the n-th
+   * further one where a `copy` is asked for. Undefined for a scenario or copy that there is not.
+   */
+  situation(partyId: string, scenario: string, copy?: number): Promise<BoundScenario | undefined>;
   operate(order: OperatorOrder): Promise<OperatorResult>;
   /** Stops timers and notifications; the store stays open. */
   stop(): void;
@@ -105,21 +109,11 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     wakeFor(left);
   };
 
-  const forgetNonce = async (key: string, value: Json): Promise<void> => {
-    const now = runtime.now();
-    await store.transact(function* (): Unit<undefined> {
-      const work = new Workspace();
-      const nonce = (yield* work.get("nonce", String(value))) as NonceRow | undefined;
-      work.put("nonce-expiry", key, undefined);
-      if (nonce !== undefined && nonce[0] <= now) work.put("nonce", String(value), undefined);
-      return work.outcome(undefined);
-    });
-  };
-
   const timers = queue("timer", fireTimer);
   const deliveries = queue("outbox", (key, row) => notifier.attempt(key, row as unknown as OutboxRow));
-  const expiries = queue("nonce-expiry", forgetNonce);
-  const queues = options.deliver === false ? [timers, expiries] : [timers, deliveries, expiries];
+  const queues = options.deliver === false ? [timers] : [timers, deliveries];
+  const nonces = new NonceBook(runtime.random("nonce-book"));
+  const sweep = new NonceSweep({ runtime, store, onError: onDefect });
 
   // A woken queue looks for itself what is due and when the next is, so it need not be told more than "soon".
   const wakeFor = (collections: readonly string[]): void => {
@@ -129,14 +123,15 @@ export function createSimulator(options: SimulatorOptions): Simulator {
 
   clock.onMove(() => {
     for (const one of queues) one.clockMoved();
+    sweep.clockMoved();
   });
 
   const exchange = new Exchange({
-    pack, role, engine, identity, runtime, store, journal, switchboard, onDefect,
+    pack, role, engine, identity, runtime, store, journal, switchboard, nonces, onDefect,
     testMode: options.testMode ?? true,
     maxInFlight: options.maxInFlight ?? 2000,
-    onWork: (collection, dueMs) => {
-      if (collection === "nonce-expiry") expiries.wake(dueMs);
+    onWork: (collection) => {
+      if (collection === "nonce") sweep.wake();
       else wakeFor([collection]);
     },
   });
@@ -152,20 +147,25 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     app: new Hono(),
     handle: (request) => exchange.handle(request),
     start: async () => {
+      await sweep.restore(nonces);
       for (const peer of identity.peers) await seedFor(peer);
       for (const one of queues) one.wake(runtime.now());
+      sweep.wake();
     },
     enrol: async (peer) => {
       identity.enrol(peer);
       await seedFor(peer);
     },
     scenarios: (partyId) => bound.get(partyId) ?? {},
-    situation: async (partyId, id) => {
+    situation: async (partyId, id, copy) => {
       const peer = identity.peer(partyId);
       const scenario = pack.source.scenarios.find((one) => one.role === role && one.id === id);
-      // A bank's accounts stand any number of calls; an order is used up by one.
-      if (peer === undefined || scenario === undefined || role === "bank") return bound.get(partyId)?.[id];
-      return seedAnew(store, engine, scenario, peer.record, { now: runtime.now(), entropy: runtime.random("seed").bytes(16) });
+      if (peer === undefined || scenario === undefined) return bound.get(partyId)?.[id];
+      const moment = { now: runtime.now(), entropy: runtime.random("seed").bytes(16) };
+      // An order is used up by one call.
+      if (role !== "bank") return seedAnew(store, engine, scenario, peer.record, moment);
+      // A bank's accounts stand any number of calls.
+      return copy === undefined ? bound.get(partyId)?.[id] : seedCopy(store, engine, scenario, peer.record, copy, moment);
     },
     operate: async (order) => {
       const moment = { now: runtime.now(), entropy: runtime.random("entropy").bytes(16) };
@@ -179,6 +179,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     },
     stop: () => {
       for (const one of queues) one.close();
+      sweep.close();
     },
   };
   return { ...simulator, app: wireApp(simulator.handle, manifest.policies.limits.bodyBytes) };

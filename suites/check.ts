@@ -1,12 +1,10 @@
 import type { Interface, Role } from "../core/pack/types.ts";
 import type { Bilingual } from "../core/run/verdict.ts";
 import type { Json } from "../core/unit/unit.ts";
+import type { Effort } from "./effort.ts";
 import type { PackView } from "./pack-view.ts";
 import type { Session } from "./session.ts";
 import type { HookName } from "./statement/statement.ts";
-
-export const EFFORTS = ["smoke", "standard", "exhaustive"] as const;
-export type Effort = (typeof EFFORTS)[number];
 
 /**
  * One requirement put to a SUT.
@@ -30,8 +28,21 @@ export interface Check {
   readonly needs?: Needs;
   /** Cases planned and reported separately. Absent: one, without data. */
   readonly each?: (context: PlanContext) => readonly Instance[];
-  /** `end`: runs after all others and judges what the run saw (undocumented codes, laws). */
-  readonly when?: "end";
+  /**
+   * It may run beside other checks: it judges nothing but what it made itself, under the customers of its lane
+   * (`run/lanes.ts`), and by no clock. Absent: it has the SUT to itself, as a check must that races, loads or restarts the
+   * SUT, moves its clock, measures time, or watches what all share: settlement account, bills, the other party.
+   */
+  readonly isolated?: true;
+  /** `start`: runs before all others. `end`: runs after them and judges what the run saw (undocumented codes, laws). */
+  readonly when?: "start" | "end";
+  /**
+   * What is arranged beside the isolated checks, long ahead of `run`, because it takes its time to come about: like an
+   * isolated check it touches the lane's customers only. It keeps what it made under `Session.shared`, where `run` finds
+   * it, a failure included. Such checks come first among those that are alone, before anything is restarted or the clock
+   * moved.
+   */
+  ahead?(session: Session, instance: Instance): Promise<void>;
   run(session: Session, instance: Instance): Promise<void>;
 }
 

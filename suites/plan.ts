@@ -1,10 +1,12 @@
 import type { SkipCause } from "../core/run/event.ts";
 import type { Bilingual, Level } from "../core/run/verdict.ts";
-import { EFFORTS } from "./check.ts";
-import type { Check, Effort, Instance, PlanContext } from "./check.ts";
+import type { Check, Instance, PlanContext } from "./check.ts";
+import { EFFORTS } from "./effort.ts";
+import type { Effort } from "./effort.ts";
 import { glob } from "./glob.ts";
 import type { PackView } from "./pack-view.ts";
 import { inProfile } from "./profile.ts";
+import { STAGES, stageOf } from "./stage.ts";
 import type { Statement } from "./statement/statement.ts";
 
 /** One line of a plan: a check with one of its cases, to be run or skipped for a reason. */
@@ -38,7 +40,7 @@ export class PlanError extends Error {
 }
 
 /**
- * What will be judged, in order, and what will not and why. Throws `PlanError` for a check whose requirement the pack
+ * What will be judged, stage by stage and otherwise in the order of the checks, and what will not and why. Throws `PlanError` for a check whose requirement the pack
  * lacks, for ids that stand twice, and for a plan in which nothing would run: nothing judged is never a pass.
  */
 export function plan(request: PlanRequest): readonly Planned[] {
@@ -48,7 +50,7 @@ export function plan(request: PlanRequest): readonly Planned[] {
   const context: PlanContext = { pack, role, effort, provided: pack.provided(role).filter((one) => inProfile(statement, one.id)) };
   const seen = new Set<string>();
   const lines: Planned[] = [];
-  for (const check of [...request.checks.filter((one) => one.when !== "end"), ...request.checks.filter((one) => one.when === "end")]) {
+  for (const check of STAGES.flatMap((stage) => request.checks.filter((one) => stageOf(one) === stage))) {
     const requirement = pack.requirement(check.requirement);
     if (requirement === undefined) {
       throw new PlanError(`the check ${check.id} names requirement ${check.requirement}, which the pack ${pack.source.manifest.name} lacks. Add it to ${pack.source.directory}/requirements/, or correct the check; the area's ids are ${pack.source.requirements.filter((one) => one.id.split("-")[0] === check.requirement.split("-")[0]).map((one) => one.id).join(", ") || "none"}`);

@@ -1,15 +1,4 @@
 import { addDays } from "../core/calendar/calendar.ts";
-import { equal, steady } from "./data/comparison.ts";
-import { fieldNames, inProfile } from "./profile.ts";
-import { buildRequest } from "./data/request-builder.ts";
-import { header, readAnswer } from "./wire/answer.ts";
-import type { Answer } from "./wire/answer.ts";
-import { bodyOf, fieldsOf, targetOf } from "./wire/draft.ts";
-import { inspect, sensitiveValues } from "./wire/inspection.ts";
-import type { Draft, Fields } from "./wire/draft.ts";
-import { seal } from "./wire/sealed-request.ts";
-import type { Tamper } from "./wire/sealed-request.ts";
-import type { Signer } from "./wire/signer.ts";
 import type { SkipCause } from "../core/run/event.ts";
 import type { WireExchange } from "../core/run/finding.ts";
 import type { Bilingual } from "../core/run/verdict.ts";
@@ -17,25 +6,32 @@ import { TransportFailure } from "../core/runtime/runtime.ts";
 import type { HttpRequest, HttpResponse, RandomStream } from "../core/runtime/runtime.ts";
 import { encodeBase64 } from "../core/signature/message.ts";
 import type { Json } from "../core/unit/unit.ts";
+import { steady } from "./data/comparison.ts";
+import { changed, readingsOf } from "./data/observed-state.ts";
+import type { View } from "./data/observed-state.ts";
+import { buildRequest } from "./data/request-builder.ts";
+import { situationFor } from "./data/situation.ts";
+import type { Circumstances } from "./data/situation.ts";
+import { notRefusal, notSuccess, told } from "./expectation.ts";
+import type { Broken } from "./expectation.ts";
 import { CheckFailed, CheckInconclusive, CheckSkipped } from "./outcome.ts";
 import type { Failure } from "./outcome.ts";
 import type { PackView } from "./pack-view.ts";
+import { fieldNames } from "./profile.ts";
 import { seededStream } from "./random.ts";
 import type { RunScope } from "./run/scope.ts";
+import { witness } from "./run/witness.ts";
 import type { HookName, Statement } from "./statement/statement.ts";
+import type { Answer } from "./wire/answer.ts";
+import { fieldsOf } from "./wire/draft.ts";
+import type { Draft, Fields } from "./wire/draft.ts";
+import type { Exchange } from "./wire/exchange.ts";
+import { callHook } from "./wire/hook.ts";
+import { seal } from "./wire/sealed-request.ts";
+import type { Tamper } from "./wire/sealed-request.ts";
+import type { Signer } from "./wire/signer.ts";
 
-/** One call and what came of it. */
-export interface Exchange {
-  readonly draft: Draft;
-  readonly label: string;
-  /** Present when an answer came. */
-  readonly answer?: Answer;
-  readonly response?: HttpResponse;
-  /** Present when none came: the outcome is unknown until a query settles it. */
-  readonly failure?: TransportFailure;
-  readonly wire: WireExchange;
-}
-
+/** How a request is made up. */
 export interface Making {
   /** Whose request it is; default the first party of the statement. */
   readonly signer?: Signer;
@@ -49,13 +45,19 @@ export interface Making {
 export interface State {
   readonly draft: Draft;
   readonly making: Making;
-  readonly views: readonly { readonly interface: string; readonly draft: Draft; readonly status: number; readonly json: Json | undefined }[];
+  readonly views: readonly View[];
 }
 
-/** Scenarios that an ordinary request is filled from, in order of preference. */
-const ORDINARY = ["customer.funded", "customer.applies", "payout.payee", "settlement.funded", "order.created"];
 const QUERY_PAUSES_MS = [50, 100, 150, 200, 250, 300, 500, 1_000];
 const MAX_EVIDENCE = 12;
+
+/** Where a check runs. */
+export interface Place {
+  /** The run's, with the customers of the check's lane; default the run's own. */
+  readonly statement?: Statement;
+  /** Others may run beside it. */
+  readonly isolated?: boolean;
+}
 
 /**
  * What a check works with. One for each instance; draws from a stream of its own, so that a check does the same alone
@@ -63,11 +65,13 @@ const MAX_EVIDENCE = 12;
  */
 export class Session {
   readonly pack: PackView;
+  /** The run's, with the customers of the check's lane. */
   readonly statement: Statement;
   readonly random: RandomStream;
   /** The whole run, for checks that judge it at its end. */
   readonly run: RunScope;
   readonly check: string;
+  readonly #isolated: boolean;
   readonly #signal: AbortSignal;
   readonly #exchanges: WireExchange[] = [];
   readonly #cleanups: (() => Promise<void>)[] = [];
@@ -75,11 +79,12 @@ export class Session {
   #refusals = 0;
   #judgements = 0;
 
-  constructor(scope: RunScope, check: string, signal: AbortSignal) {
+  constructor(scope: RunScope, check: string, signal: AbortSignal, place: Place = {}) {
     this.run = scope;
     this.pack = scope.pack;
-    this.statement = scope.statement;
+    this.statement = place.statement ?? scope.statement;
     this.check = check;
+    this.#isolated = place.isolated === true;
     this.random = seededStream(scope.seed, `check/${check}`);
     this.#signal = signal;
   }
@@ -123,17 +128,12 @@ export class Session {
 
   /** Calls a control hook; skips the check when the statement does not support it. Source: docs/hooks.md. */
   async hook(name: HookName, payload: Fields = {}): Promise<Json | undefined> {
-    const { hooks } = this.statement;
-    if (hooks === undefined || !hooks.supports.includes(name)) throw new CheckSkipped({ en: `the statement supports no hook "${name}"`, zh: `声明未支持控制钩子 "${name}"` }, "capability");
-    const headers: [string, string][] = [["Content-Type", "application/json"]];
-    if (hooks.token !== undefined) headers.push(["Authorization", `Bearer ${hooks.token}`]);
-    const response = await this.run.runtime.transport.send({ method: "POST", url: `${hooks.url}/${name}`, headers, body: new TextEncoder().encode(JSON.stringify(payload)), timeoutMs: 60_000 }, this.#signal);
-    if (response.status < 200 || response.status > 299) throw new CheckInconclusive({ en: `the hook ${name} answered ${response.status}`, zh: `控制钩子 ${name} 返回 ${response.status}` });
-    return response.body.length === 0 ? undefined : (JSON.parse(new TextDecoder().decode(response.body)) as Json);
+    return callHook({ statement: this.statement, runtime: this.run.runtime }, name, payload, this.#signal);
   }
 
   /** Restarts the SUT through its hook and waits until it answers again; inconclusive when it stays away for a minute. */
   async restart(how: "kill" | "stop" = "kill"): Promise<void> {
+    this.mustBeAlone("restarts the SUT");
     await this.hook("restart", { how });
     const deadline = this.run.runtime.now() + 60_000;
     for (;;) {
@@ -155,6 +155,7 @@ export class Session {
    * and timestamps of requests follow it. Skips the check when the statement does not support the hook.
    */
   async setClock(timeMs: number): Promise<void> {
+    this.mustBeAlone("moves the SUT's clock");
     const { sutClock, runtime } = this.run;
     const whole = Math.ceil(timeMs / 1000) * 1000;
     this.cleanup(async () => {
@@ -180,7 +181,8 @@ export class Session {
     const situations = new Map<string, Promise<Fields>>();
     // A notification uses its order up, so each has one of its own where the SUT can make it.
     const used = one.notification !== undefined && this.statement.hooks?.supports.includes("fixtures") === true;
-    const scenarioValue = (name: string): Promise<Json> => this.#scenarioValue(name, making, signer, (id) => {
+    const circumstances = { ...making, strange: signer.partyId !== this.party.partyId };
+    const scenarioValue = (name: string): Promise<Json> => this.#scenarioValue(name, circumstances, (id) => {
       const situation = situations.get(id) ?? (used ? this.freshFixture(id) : Promise.resolve(this.fixture(id)));
       situations.set(id, situation);
       return situation;
@@ -195,7 +197,7 @@ export class Session {
       yesterday: addDays(this.pack.calendar.businessDate(now), -1),
       notifyUrl: this.run.notifyUrl,
       scenario: scenarioValue,
-      gives: (name) => this.#scenarioOf(name, making, signer) !== undefined,
+      gives: (name) => situationFor(name, circumstances, this.pack, this.statement) !== undefined,
       prior: (id) => {
         const made = priors.get(id) ?? this.#prior(id, making);
         priors.set(id, made);
@@ -255,6 +257,7 @@ export class Session {
 
   /** Releases all requests at once over warm connections, each with a nonce of its own unless their bytes are given. At most `limits.maxConcurrency`. */
   async race(drafts: readonly Draft[], label: string, sealed?: readonly HttpRequest[]): Promise<readonly Exchange[]> {
+    this.mustBeAlone("releases requests at once");
     const requests = sealed ?? drafts.map((draft) => this.seal(draft));
     const startedAt = this.run.runtime.now();
     const outcomes = await this.run.race(requests);
@@ -279,45 +282,24 @@ export class Session {
   /** Holds that the call was carried out: status, signature of the answer, schema of its body. Gives the body. */
   expectSuccess(exchange: Exchange): Fields {
     const answer = this.#answered(exchange);
-    const one = exchange.draft.interface;
-    const expected = `HTTP ${one.response.status}, signed, as the schema of ${one.id} says`;
-    if (answer.status !== one.response.status) {
-      if (answer.code !== undefined && this.pack.error(answer.code)?.class === "retry-same") this.inconclusive(`${one.id} was turned away with ${answer.code}`, `${one.id} 被限流或拒绝服务：${answer.code}`);
-      this.#broken(exchange, expected, "was refused", "被拒绝");
-    }
-    if (one.response.signed !== false) this.#expectSigned(exchange, answer, expected);
-    if (one.response.representation === "json") {
-      const problems = answer.json === undefined ? ["the body is not JSON"] : this.pack.answerProblems(one, answer.json);
-      if (problems.length > 0) this.#broken(exchange, `${expected}: ${problems.slice(0, 5).join("; ")}`, "was answered with a body that the schema refuses", "应答体不符合模式");
-    }
+    const { id, response } = exchange.draft.interface;
+    if (answer.status !== response.status && answer.code !== undefined && this.pack.error(answer.code)?.class === "retry-same") this.inconclusive(`${id} was turned away with ${answer.code}`, `${id} 被限流或拒绝服务：${answer.code}`);
+    this.#hold(exchange, notSuccess(this.pack, exchange, answer));
     this.#successes += 1;
     return objectOf(answer.json);
   }
 
   /** Holds that the call was refused with one of the codes, and that status, code, signature and body agree. */
   expectRefusal(exchange: Exchange, codes: string | readonly string[], likelyCause?: Bilingual): void {
-    const answer = this.#answered(exchange);
-    const allowed = typeof codes === "string" ? [codes] : codes;
-    const expected = `refused with ${allowed.map((code) => `${code} (HTTP ${this.pack.error(code)?.status ?? "?"})`).join(" or ")}, signed`;
-    const cause = likelyCause === undefined ? {} : { likelyCause };
-    if (answer.status < 400) this.#broken(exchange, expected, "was accepted", "被接受", cause);
-    if (answer.status >= 500) this.#broken(exchange, expected, "made the server fail", "导致服务端错误", cause);
-    if (answer.code === undefined || !allowed.includes(answer.code)) this.#broken(exchange, expected, "was refused with another code", "返回了其他错误码", cause);
-    const status = this.pack.error(answer.code as string)?.status;
-    if (status !== undefined && status !== answer.status) this.#broken(exchange, expected, `was refused with HTTP ${answer.status} where the code's status is ${status}`, "HTTP 状态与错误码不符", cause);
-    this.#expectSigned(exchange, answer, expected);
+    const broken = notRefusal(this.pack, this.#answered(exchange), typeof codes === "string" ? [codes] : codes);
+    this.#hold(exchange, broken, likelyCause);
     this.#refusals += 1;
   }
 
   /** What the SUT shows of the request's resources now: every interface that reads them by the fields the request has. */
   async observe(draft: Draft, making: Making = {}): Promise<State> {
-    const fields = namedIn(draft);
     const queries: Draft[] = [];
-    for (const one of this.#readersOf(draft)) {
-      const needed = [...fieldNames(this.pack, one, "path"), ...fieldNames(this.pack, one, "query")];
-      const given = Object.fromEntries(needed.flatMap((name) => (fields[name] === undefined ? [] : [[name, fields[name]]])));
-      queries.push(await this.request(one.id, given, making));
-    }
+    for (const one of readingsOf(this.pack, this.statement, draft)) queries.push(await this.request(one.interface, one.given, making));
     // Reads do not disturb each other, so they are asked together.
     const exchanges = await Promise.all(queries.map((query) => this.send(query, { label: `observe: ${query.interface.id}`, ...(making.signer === undefined ? {} : { signer: making.signer }) })));
     const views = exchanges.map((exchange) => {
@@ -331,15 +313,14 @@ export class Session {
   async expectUnchanged(before: State, what: string): Promise<void> {
     const after = await this.observe(before.draft, before.making);
     this.#judgements += 1;
-    for (const [index, view] of before.views.entries()) {
-      const now = after.views[index];
-      if (now === undefined || (view.status === now.status && equal(view.json, now.json))) continue;
-      this.fail({
-        summary: { en: `${what} had an effect: ${view.interface} shows something else than before`, zh: `${what} 产生了影响：${view.interface} 的结果与之前不同` },
-        expected: JSON.stringify(view.json) ?? `HTTP ${view.status}`,
-        seen: JSON.stringify(now.json) ?? `HTTP ${now.status}`,
-      });
-    }
+    const change = changed(before.views, after.views);
+    if (change === undefined) return;
+    const { view, now } = change;
+    this.fail({
+      summary: { en: `${what} had an effect: ${view.interface} shows something else than before`, zh: `${what} 产生了影响：${view.interface} 的结果与之前不同` },
+      expected: JSON.stringify(view.json) ?? `HTTP ${view.status}`,
+      seen: JSON.stringify(now.json) ?? `HTTP ${now.status}`,
+    });
   }
 
   /** Queries until `done` holds, within `limits.settleWithinSeconds`; then the outcome stays unknown and the check is inconclusive. */
@@ -397,6 +378,11 @@ export class Session {
     return made;
   }
 
+  /** For what a check can only do that has the SUT to itself: one that says it is isolated would make others fail, which is an error of the harness. */
+  mustBeAlone(does: string): void {
+    if (this.#isolated) throw new TypeError(`${this.check} ${does}: take "isolated" away from its check (suites/check.ts)`);
+  }
+
   /** Done after the check, whatever became of it; failing itself, it is ignored. */
   cleanup(task: () => Promise<void>): void {
     this.#cleanups.push(task);
@@ -422,42 +408,11 @@ export class Session {
   // ---- inside ----------------------------------------------------------------------------------------------------
 
   #concluded(draft: Draft, request: HttpRequest, outcome: HttpResponse | TransportFailure, label: string, startedAt: number): Exchange {
-    const { runtime, recorder, sutKeys } = this.run;
-    const endedAt = runtime.now();
-    const wire = recorder.record(label, request, outcome, startedAt, endedAt);
-    this.#exchanges.push(wire);
-    if (outcome instanceof TransportFailure) {
-      this.run.emit({ type: "exchange", at: endedAt, check: this.check, interface: draft.interface.id, exchange: wire });
-      this.run.seen.push({ began: startedAt, at: endedAt, check: this.check, interface: draft.interface.id, party: partyOf(draft, this.party), fields: fieldsOf(draft), faithful: faithful(draft, request), status: 0, json: undefined });
-      this.#signal.throwIfAborted();
-      return { draft, label, failure: outcome, wire };
-    }
-    const answer = readAnswer(outcome, this.pack.policies.signature, sutKeys, { nowSeconds: Math.floor(this.sutNow() / 1000), skewSeconds: this.pack.policies.freshness.clockSkewSeconds });
-    const provokedBy = answer.code === undefined ? undefined : this.pack.error(answer.code)?.provokedBy;
-    const magic = provokedBy !== undefined && this.pack.scenario(provokedBy)?.provoke === "fixture";
-    this.run.emit({ type: "exchange", at: endedAt, check: this.check, interface: draft.interface.id, ...(answer.code === undefined ? {} : { code: answer.code, provokedBy: magic ? "fixture" : "state" }), exchange: wire });
-    for (const value of sensitiveValues({ ...draft.body, ...draft.query, ...draft.path }, this.pack.sensitiveFields)) this.run.canaries.add(value);
-    this.#watch(draft, answer, wire, { request, response: outcome });
-    this.run.seen.push({ began: startedAt, at: endedAt, check: this.check, interface: draft.interface.id, party: partyOf(draft, this.party), fields: fieldsOf(draft), faithful: faithful(draft, request), status: answer.status, json: answer.json });
-    this.#willCancel(draft, answer);
-    return { draft, label, answer, response: outcome, wire };
-  }
-
-  /** Every answer of the run is looked at, whatever the check is about. */
-  #watch(draft: Draft, answer: Answer, exchange: WireExchange, { request, response }: { readonly request: HttpRequest; readonly response: HttpResponse }): void {
-    const one = draft.interface;
-    const note = (kind: RunScope["incidents"][number]["kind"], expected: string, seen: string): void => {
-      this.run.incidents.push({ kind, check: this.check, interface: one.id, expected, seen, exchange });
-    };
-    if (answer.status >= 400) {
-      const known = answer.code === undefined ? undefined : this.pack.error(answer.code);
-      if (answer.code === undefined) note("undocumented-code", "an error body with a documented code", `HTTP ${answer.status} without a code`);
-      else if (known === undefined || !this.pack.documented(one, answer.code)) note("undocumented-code", `a code that the pack documents for ${one.id}`, answer.code);
-      else if (known.status !== answer.status) note("status-mismatch", `HTTP ${known.status} for ${answer.code}`, `HTTP ${answer.status}`);
-    }
-    if (answer.status >= 500) note("server-error", "no HTTP 5xx", `HTTP ${answer.status} ${answer.code ?? ""}`.trim());
-    if (!answer.signature.ok && (one.response.signed !== false || answer.status >= 400)) note("answer-signature", "an answer signed with a key of the statement", answer.signature.message);
-    for (const found of inspect(one, answer, response, request, this.run)) note(found.trait, found.expected, found.seen);
+    const exchange = witness(this.run, { check: this.check, draft, request, outcome, label, startedAt });
+    this.#exchanges.push(exchange.wire);
+    if (exchange.answer === undefined) this.#signal.throwIfAborted();
+    else this.#willCancel(draft, exchange.answer);
+    return exchange;
   }
 
   /** What was applied for is given back after the check, so that the next one finds the fixture free. */
@@ -479,31 +434,20 @@ export class Session {
     return this.inconclusive(`${exchange.label}: no answer (${kind}), so its outcome is unknown`, `${exchange.label}：未收到应答（${kind}），结果未知`);
   }
 
-  #expectSigned(exchange: Exchange, answer: Answer, expected: string): void {
-    if (!answer.signature.ok) this.#broken(exchange, `${expected}; ${answer.signature.message}`, "was answered without a right signature", "应答签名不正确");
-  }
-
-  #broken(exchange: Exchange, expected: string, en: string, zh: string, more: Pick<Failure, "likelyCause"> = {}): never {
-    const { answer } = exchange;
-    const type = exchange.response === undefined ? undefined : header(exchange.response, "content-type");
-    return this.fail({
-      summary: { en: `${exchange.label} (${exchange.draft.interface.id}) ${en}`, zh: `${exchange.label}（${exchange.draft.interface.id}）${zh}` },
-      expected,
-      seen: answer === undefined ? "no answer" : `HTTP ${answer.status}${answer.code === undefined ? "" : ` ${answer.code}`}${answer.json === undefined ? ` (${type ?? "no content type"}, ${answer.body.length} bytes)` : ""}`,
-      ...more,
+  /** Fails the check where an answer broke what it was to be. */
+  #hold(exchange: Exchange, broken: Broken | undefined, likelyCause?: Bilingual): void {
+    if (broken === undefined) return;
+    const call = `${exchange.label} (${exchange.draft.interface.id})`;
+    this.fail({
+      summary: { en: `${call} ${broken.en}`, zh: `${exchange.label}（${exchange.draft.interface.id}）${broken.zh}` },
+      expected: broken.expected,
+      seen: told(exchange),
+      ...(likelyCause === undefined ? {} : { likelyCause }),
     });
   }
 
-  #scenarioOf(name: string, making: Making, signer: Signer): string | undefined {
-    const other = signer.partyId !== this.party.partyId ? ["customer.other-party"] : [];
-    const candidates = [...(making.scenario === undefined ? [] : [making.scenario]), ...other, ...ORDINARY, ...this.pack.source.scenarios.map((one) => one.id)];
-    const giving = candidates.filter((id) => this.pack.scenario(id)?.gives[name] !== undefined && this.pack.scenario(id)?.role === this.statement.role);
-    // Only an ordinary situation stands in for one that was not asked for.
-    return giving.find((id) => id === making.scenario || [...other, ...ORDINARY].includes(id)) ?? giving[0];
-  }
-
-  async #scenarioValue(name: string, making: Making, signer: Signer, situation: (id: string) => Promise<Fields>): Promise<Json> {
-    const id = this.#scenarioOf(name, making, signer);
+  async #scenarioValue(name: string, circumstances: Circumstances, situation: (id: string) => Promise<Fields>): Promise<Json> {
+    const id = situationFor(name, circumstances, this.pack, this.statement);
     if (id === undefined) throw new CheckSkipped({ en: `no scenario of the pack gives "${name}"`, zh: `规范包中没有场景提供 "${name}"` }, "fixture");
     this.fixture(id);
     const value = (await situation(id))[name];
@@ -519,37 +463,6 @@ export class Session {
     const made = await this.perform(id, amount, { ...making, depth: depth + 1 });
     return { ...fieldsOf(made.draft), ...made.body };
   }
-
-  /** Interfaces that read, without effect, what the request's own fields name. */
-  #readersOf(draft: Draft): readonly Draft["interface"][] {
-    const fields = namedIn(draft);
-    return this.pack.provided(draft.interface.provider).filter((one) => {
-      if (one.http.method !== "GET" || one.response.representation !== "json" || !inProfile(this.statement, one.id)) return false;
-      const path = fieldNames(this.pack, one, "path");
-      // A page shows a window that fills up and stands still: it is no state to compare.
-      if (fieldNames(this.pack, one, "query").includes("cursor")) return false;
-      const query = fieldNames(this.pack, one, "query", "required");
-      return path.length > 0 && path.every((name) => fields[name] !== undefined) && query.every((name) => fields[name] !== undefined || name === "party_id");
-    });
-  }
-}
-
-/** Whom a request speaks for: the party that its message names, else the one that signs. */
-function partyOf(draft: Draft, signer: Signer): string {
-  const named = fieldsOf(draft)["party_id"];
-  return typeof named === "string" ? named : signer.partyId;
-}
-
-/** What a draft names: its fields, and those of the resource that a notification carries. */
-function namedIn(draft: Draft): Fields {
-  const carried = draft.interface.notification === undefined ? [] : Object.values(draft.body ?? {}).map(objectOf);
-  return Object.assign({}, ...carried, fieldsOf(draft)) as Fields;
-}
-
-/** Whether the bytes that went out say what the draft says. */
-function faithful(draft: Draft, request: HttpRequest): boolean {
-  const body = bodyOf(draft);
-  return request.method === draft.interface.http.method && request.url.endsWith(targetOf(draft)) && body.length === request.body.length && body.every((byte, index) => byte === request.body[index]);
 }
 
 function objectOf(json: Json | undefined): Fields {

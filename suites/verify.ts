@@ -7,7 +7,7 @@ import type { RunEvent, RunStarted } from "../core/run/event.ts";
 import { liveRuntime } from "../core/runtime/live.ts";
 import { LOG_FILE, openLog } from "../core/run/log.ts";
 import type { Level, Bilingual } from "../core/run/verdict.ts";
-import type { Effort } from "./check.ts";
+import type { Effort } from "./effort.ts";
 import { CHECKS } from "./checks/index.ts";
 import { hostWithVitest } from "./host/vitest-host.ts";
 import { packView } from "./pack-view.ts";

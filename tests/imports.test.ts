@@ -44,6 +44,21 @@ function independentLaws(sources: readonly Source[]): readonly string[] {
     .map(({ target }) => `${source.file} imports ${target}; a law reads no pack and no lifecycle engine`));
 }
 
+/** Files of a folder that lead back to themselves, each with the way; types count too, since whoever reads a file reads what it speaks of. */
+function circles(folder: string, sources: readonly Source[]): readonly string[] {
+  const byFile = new Map(sources.filter(({ file }) => file.startsWith(`${folder}/`)).map((source) => [source.file, importsOf(source)]));
+  const done = new Set<string>();
+  const visit = (file: string, way: readonly string[]): readonly string[] => {
+    const at = way.indexOf(file);
+    if (at >= 0) return [[...way.slice(at), file].join(" -> ")];
+    if (done.has(file)) return [];
+    const found = (byFile.get(file) ?? []).flatMap(({ target }) => (target === undefined || !byFile.has(target) ? [] : visit(target, [...way, file])));
+    done.add(file);
+    return found;
+  };
+  return [...byFile.keys()].flatMap((file) => visit(file, []));
+}
+
 /** Follows value imports from a file; gives every way that leads to Node. */
 function waysToNode(entry: string, sources: readonly Source[]): readonly string[] {
   const byFile = new Map(sources.map((source) => [source.file, source]));
@@ -71,6 +86,10 @@ test("imports point one way: simulator, suites and reports to core, never across
   expect(oneWay(sources)).toEqual([]);
 });
 
+test.each(["core", "suites", "reports"])("no import in %s leads back to where it came from", (folder) => {
+  expect(circles(folder, sources)).toEqual([]);
+});
+
 test("laws import neither a pack nor the lifecycle engine", () => {
   expect(independentLaws(sources)).toEqual([]);
 });
@@ -87,6 +106,8 @@ test("the rules see what breaks them", () => {
   const core = { file: "core/a/b.ts", text: 'export { b } from "../../suites/b.ts";' };
   const lazy = { file: "reports/x.ts", text: 'const x = await import("../simulator/x.ts");' };
   expect(oneWay([suite, core, lazy])).toHaveLength(3);
+  const round = [{ file: "core/a.ts", text: 'import type { B } from "./b.ts";' }, { file: "core/b.ts", text: 'import { c } from "./c.ts";' }, { file: "core/c.ts", text: 'import { a } from "./a.ts";' }];
+  expect(circles("core", round)).toEqual(["core/a.ts -> core/b.ts -> core/c.ts -> core/a.ts"]);
   expect(oneWay([{ file: "suites/x.ts", text: '// import "../simulator/a.ts";\nimport { a } from "../core/a.ts";' }])).toEqual([]);
   expect(independentLaws([{ file: "suites/laws/x.ts", text: 'import { loadPack } from "../../core/pack/load.ts";' }])).toHaveLength(1);
   const through = [{ file: "core/a.ts", text: 'import { b } from "./b.ts";' }, { file: "core/b.ts", text: 'import {\n  x,\n} from "node:fs";' }];

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { relative } from "node:path";
 import type { Command } from "commander";
 import { Hono } from "hono";
@@ -5,15 +6,11 @@ import pc from "picocolors";
 import type { Pack } from "../../core/pack/compile.ts";
 import { maskAccountNumbers, redaction } from "../../core/redaction/redaction.ts";
 import { liveRuntime } from "../../core/runtime/live.ts";
-import type { Runtime } from "../../core/runtime/runtime.ts";
 import { controlApp, enrol } from "../../simulator/control/control.ts";
 import { DEFECTS } from "../../simulator/defects/index.ts";
 import { FAULTS } from "../../simulator/faults/index.ts";
-import { Identity } from "../../simulator/identity/identity.ts";
-import type { Peer, PeerKey } from "../../simulator/identity/identity.ts";
-import { createSimulator } from "../../simulator/simulator.ts";
+import { simulatorWith } from "../../simulator/defects/simulator-with.ts";
 import type { Simulator } from "../../simulator/simulator.ts";
-import type { Store } from "../../simulator/store/store.ts";
 import { gathered, httpUrl, port, roleOf, wholeNumber } from "../argument.ts";
 import { examples } from "../examples.ts";
 import { logExchanges, openExchangeLog, writeExchanges } from "../exchange-log.ts";
@@ -25,8 +22,8 @@ import { fromFlag, listen } from "../listen.ts";
 import { nameOneOf } from "../near-name.ts";
 import { openPack, packReference } from "../packs.ts";
 import { readPeer } from "../peer.ts";
-import type { NamedPeer } from "../peer.ts";
 import { CAST } from "../state/cast.ts";
+import { identityOf } from "../state/identity.ts";
 import { forgetRunning, noteRunning } from "../state/running.ts";
 import { defaultStateDirectory, keepEnrolment, openState } from "../state/state.ts";
 import type { State } from "../state/state.ts";
@@ -70,7 +67,7 @@ export function addServe(program: Command): void {
     .option("--peer <url|statement>", "the other side: it may be notified; with its statement, its keys are enrolled too")
     .option("--notify-allow <prefix>", "URL prefix that notifications may go to; may be repeated", gathered)
     .option("--fault <name>", "switch a fault on from the start; may be repeated (`liantiao faults list` shows them)", gathered)
-    .option("--defect <name>", `serve a nonconforming variant, to try the suites: ${DEFECTS.map(({ name }) => name).join(", ")}`)
+    .option("--defect <name>", "serve a nonconforming variant, to try the suites (the README lists them)")
     .option("--seed <n>", "make everything random repeatable", wholeNumber(0, Number.MAX_SAFE_INTEGER))
     .option("--no-test-mode", "refusals of a signature do not explain themselves")
     .option("--json", "print one machine-readable line when ready, and nothing else")
@@ -82,7 +79,7 @@ export function addServe(program: Command): void {
 
 async function serve(roleText: string, flags: ServeFlags): Promise<void> {
   const role = roleOf(roleText);
-  const defect = flags.defect === undefined ? undefined : nameOneOf(DEFECTS, flags.defect, "defect", "--defect");
+  const defect = flags.defect === undefined ? undefined : nameOneOf(DEFECTS.filter((one) => one.role === role), flags.defect, "defect", "--defect");
   for (const name of flags.fault ?? []) nameOneOf(FAULTS, name, "fault", "--fault");
   const pack = openPack(flags.pack, process.cwd(), "--pack");
   const peer = flags.peer === undefined ? undefined : readPeer(flags.peer, pack);
@@ -95,7 +92,7 @@ async function serve(roleText: string, flags: ServeFlags): Promise<void> {
   const ends: (() => unknown)[] = [];
   const interrupt = interruptible();
   try {
-    const runtime = liveRuntime(flags.seed === undefined ? {} : { seed: flags.seed });
+    const runtime = liveRuntime({ signingThreads: availableParallelism(), ...(flags.seed === undefined ? {} : { seed: flags.seed }) });
     ends.push(() => runtime.close());
     const identity = identityOf(state, prefixes, peer);
     const waiting = [...state.enrolled];
@@ -108,9 +105,8 @@ async function serve(roleText: string, flags: ServeFlags): Promise<void> {
         place = opened.place;
         return opened.store;
       },
-      make: (store, baseUrl) => createSimulator({
-        pack, role, runtime, identity, baseUrl,
-        store: defect === undefined ? store : withDefect(defect, store, runtime),
+      make: (store, baseUrl) => simulatorWith(defect, {
+        pack, role, runtime, identity, baseUrl, store,
         testMode: flags.testMode,
         onDefect: (error) => console.error(pc.red("the simulator failed:"), maskAccountNumbers(String(error instanceof Error ? error.stack : error))),
       }),
@@ -172,18 +168,6 @@ async function serve(roleText: string, flags: ServeFlags): Promise<void> {
 async function notifyPort(flags: ServeFlags): Promise<number> {
   const wanted = flags.notifyPort ?? (flags.port === 0 ? 0 : 8090);
   return wanted === 0 ? freePort(LOOPBACK) : wanted;
-}
-
-function withDefect(defect: (typeof DEFECTS)[number], store: Store, runtime: Runtime): Store {
-  return defect.store(store, runtime);
-}
-
-function identityOf(state: State, prefixes: readonly string[], peer: NamedPeer | undefined): Identity {
-  const own = state.own.map(({ serial, algorithm, privateKey, publicKey, madeAt }) => ({ serial, algorithm, key: privateKey, publicPem: publicKey.pem, effectiveAt: madeAt }));
-  const known = new Map<string, PeerKey[]>(state.peers.map(({ partyId, algorithm, keys }) => [partyId, [{ serial: keys.serial, algorithm, key: keys.publicKey }]]));
-  if (peer?.party !== undefined) known.set(peer.party.partyId, [...(known.get(peer.party.partyId) ?? []), ...peer.party.keys]);
-  const peers = [...known].map(([partyId, keys], at): Peer => ({ record: { party_id: partyId, index: String(at + 1).padStart(2, "0"), notify_prefixes: prefixes }, keys }));
-  return new Identity(CAST[state.role].own, own, peers);
 }
 
 interface Welcome {

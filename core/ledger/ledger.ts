@@ -1,5 +1,5 @@
 import type { AccountKind } from "../pack/types.ts";
-import type { Reading } from "../unit/unit.ts";
+import type { Json, Reading } from "../unit/unit.ts";
 import type { Workspace } from "../unit/workspace.ts";
 import type { Money } from "../money/money.ts";
 import { above, joinKey } from "../lifecycle/rows.ts";
@@ -32,8 +32,11 @@ export interface LedgerEntry {
   readonly business_date: string;
 }
 
-/** What its key tells is not written again: there are many. */
-type StoredEntry = Omit<LedgerEntry, "entry_id" | "business_date">;
+/**
+ * An entry as its row has it: what the key tells is not written again, and what stands in a known place needs no name.
+ * There are more entries than anything else. Amounts in minor units of the key's currency.
+ */
+type StoredEntry = readonly [transferId: string, kind: string, direction: "debit" | "credit", amount: number, balanceAfter: number, reference: string, at: number];
 
 export interface TransferOrder {
   readonly kind: string;
@@ -112,10 +115,7 @@ export class Ledger {
       below: above(joinKey([account, currency, to])),
       limit,
     });
-    return found.keys.map((key, at) => {
-      const [number = "", date = ""] = key.split("/").reverse();
-      return { entry_id: `${date}-${number}`, ...(found.values[at] as unknown as StoredEntry), business_date: date };
-    });
+    return found.keys.map((key, at) => entryOf(key, found.values[at] as Json));
   }
 
   *#endHold(work: Workspace, holdId: string): Reading<TransferOrder> {
@@ -159,15 +159,8 @@ export class Ledger {
       this.#keep(work, account, currency, key, after);
       const place = `${key}/${date}/${String(number).padStart(12, "0")}`;
       number += 1;
-      work.put("entry", place, {
-        transfer_id: id,
-        kind: order.kind,
-        direction: side,
-        amount: { value, currency },
-        balance_after: { value: after.posted, currency },
-        reference: order.reference,
-        at: now,
-      });
+      const entry: StoredEntry = [id, order.kind, side, value, after.posted, order.reference, now];
+      work.put("entry", place, entry);
     }
   }
 
@@ -199,6 +192,17 @@ export class Ledger {
     if (kind === undefined) throw new LedgerViolation(`"${account}" is of no account kind of the pack; known: ${Object.keys(this.#kinds).join(", ")}`);
     return kind;
   }
+}
+
+/** The entry that a row of the collection `entry` holds. */
+export function entryOf(rowKey: string, row: Json): LedgerEntry {
+  const [number = "", date = "", currency = ""] = rowKey.split("/").reverse();
+  const [transferId, kind, direction, value, balanceAfter, reference, at] = row as unknown as StoredEntry;
+  return {
+    entry_id: `${date}-${number}`,
+    transfer_id: transferId, kind, direction, amount: { value, currency }, balance_after: { value: balanceAfter, currency }, reference, at,
+    business_date: date,
+  };
 }
 
 const show = (money: Money): string => `${money.value} ${money.currency}`;

@@ -27,8 +27,21 @@ export function drawing(entropy: Uint8Array): ExpressionHost["draw"] {
       return digits;
     }
     // 96 bits: no two ids of a party meet by chance.
-    return String(argument) + [next(), next(), next()].map((part) => part.toString(36).padStart(7, "0")).join("").toUpperCase();
+    return `${argument}${word36(next())}${word36(next())}${word36(next())}`;
   };
+}
+
+const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+/** 32 bits as seven characters. */
+function word36(word: number): string {
+  let left = word;
+  let text = "";
+  for (let place = 0; place < 7; place += 1) {
+    text = DIGITS.charAt(left % 36) + text;
+    left = Math.floor(left / 36);
+  }
+  return text;
 }
 
 const rotate = (value: number, by: number): number => (value << by) | (value >>> (32 - by));

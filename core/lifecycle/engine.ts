@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import type { Money } from "../money/money.ts";
 import type { ExpressionHost, Scope } from "../expression/expression.ts";
 import { canonicalJson } from "../json/canonical.ts";
@@ -114,6 +115,7 @@ class Refused extends Error {
 }
 
 interface IdempotencyRecord {
+  /** SHA-256 of the canonical form of the fields that must be equal. */
   readonly fingerprint: string;
   readonly status: number;
   readonly body: Json;
@@ -214,7 +216,7 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
     let fingerprint = "";
     if (rule !== undefined) {
       recordKey = joinKey([input.interface.id, input.party.party_id, ...rule.key.map((name) => keyPart(input.request[name], name))]);
-      fingerprint = canonicalJson(rule.fingerprint === "all" ? input.request : Object.fromEntries(rule.fingerprint.map((name) => [name, input.request[name] ?? null])));
+      fingerprint = hash("sha256", canonicalJson(rule.fingerprint === "all" ? input.request : Object.fromEntries(rule.fingerprint.map((name) => [name, input.request[name] ?? null]))), "base64url");
       const record = (yield* work.get("idempotency", recordKey)) as unknown as IdempotencyRecord | undefined;
       if (record !== undefined) {
         if (record.fingerprint !== fingerprint) return { kind: "refusal", code: rule.mismatch };

@@ -21,7 +21,11 @@ const PLAIN = /^[\w.!~*'()-]*$/;
 /** Key parts are encoded, so that no value of a party's can reach into another's keys; the result is printable ASCII. */
 export function joinKey(parts: readonly (string | number)[]): string {
   let key = "";
-  for (const [index, part] of parts.entries()) key += (index === 0 ? "" : "/") + (typeof part === "string" && !PLAIN.test(part) ? encodeURIComponent(part) : String(part));
+  for (let index = 0; index < parts.length; index += 1) {
+    const part = parts[index] as string | number;
+    if (index > 0) key += "/";
+    key += typeof part === "string" && !PLAIN.test(part) ? encodeURIComponent(part) : part;
+  }
   return key;
 }
 

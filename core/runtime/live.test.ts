@@ -2,7 +2,8 @@ import * as http from "node:http";
 import * as https from "node:https";
 import * as net from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
-import { type LiveRuntime, liveRuntime } from "./live.ts";
+import { ed25519 } from "../signature/ed25519.ts";
+import { type LiveOptions, type LiveRuntime, liveRuntime } from "./live.ts";
 import { type HttpRequest, TransportFailure } from "./runtime.ts";
 import { selfSignedCertificate } from "./self-signed.fixture.ts";
 
@@ -174,30 +175,30 @@ describe("the live clock and randomness", () => {
     expect(() => stream.bytes(-1)).toThrow(/whole number/);
   });
 
-  test("a deferred task waits while many signatures are queued, and runs when they are few", async () => {
-    const { offload, defer, yield: turn } = runtime();
-    const done: (() => void)[] = [];
-    const signatures = Array.from({ length: 20 }, () => offload.sign(() => new Uint8Array(), (finish) => void done.push(() => finish(null, new Uint8Array()))));
-    let ran = false;
-    defer(() => (ran = true));
-    for (let turns = 0; turns < 3; turns++) await turn();
-    expect(ran).toBe(false);
-    for (const finish of done) finish();
-    await Promise.all(signatures);
-    await turn();
-    await turn();
-    expect(ran).toBe(true);
+  test("signs in line where no threads were asked for, and hands on what that throws", async () => {
+    const { offload } = runtime();
+    expect(await offload.sign({ ...key, sign: () => Uint8Array.of(7) }, message)).toEqual(Uint8Array.of(7));
+    await expect(offload.sign({ ...key, sign: () => { throw new Error("no key"); } }, message)).rejects.toThrow("no key");
   });
 
-  test("signs on the pool, and hands on its error", async () => {
-    const { offload } = runtime();
-    expect(await offload.sign(() => new Uint8Array([0]), (done) => done(null, new Uint8Array([1])))).toEqual(new Uint8Array([1]));
-    await expect(offload.sign(() => new Uint8Array([0]), (done) => done(new Error("no key"), new Uint8Array()))).rejects.toThrow("no key");
+  test("a deferred task waits while many signatures are queued, and runs when they are few", async () => {
+    const { offload, defer } = runtime({ signingThreads: 1 });
+    let signed = 0;
+    const signatures = Array.from({ length: 40 }, async () => {
+      await offload.sign(key, message);
+      signed += 1;
+    });
+    const seen = await new Promise<number>((resolve) => defer(() => resolve(signed)));
+    expect(seen).toBeGreaterThanOrEqual(40 - 12);
+    await Promise.all(signatures);
   });
 });
 
-function runtime(): LiveRuntime {
-  const host = liveRuntime();
+const key = ed25519.privateKey(ed25519.generate().privatePem);
+const message = Uint8Array.of(1, 2, 3);
+
+function runtime(options: LiveOptions = {}): LiveRuntime {
+  const host = liveRuntime(options);
   closers.push(() => host.close());
   return host;
 }

@@ -3,6 +3,7 @@ import * as http from "node:http";
 import * as https from "node:https";
 import { seededStreams, streamOf } from "./random.ts";
 import type { HttpRequest, HttpResponse, RandomStream, Runtime, TransportFailure } from "./runtime.ts";
+import { SigningThreads } from "./signing-threads.ts";
 import { abortFailure, protocolFailure, timeoutFailure, transportFailure } from "./transport-error.ts";
 import { framedHeaders, headerPairs, MAX_ANSWER_BYTES } from "./wire.ts";
 
@@ -21,17 +22,22 @@ export interface LiveOptions {
   /** Makes `random()` repeatable. Without it the streams are cryptographically strong. */
   readonly seed?: number;
   readonly tls?: TlsSettings;
+  /**
+   * Threads that sign, for whoever answers many: about one a processor. Default 0: signatures are made in line, which
+   * is quicker for the few of a client.
+   */
+  readonly signingThreads?: number;
   /** Open sockets to one origin at most; further requests queue, their timeout running. Default 256. */
   readonly maxSockets?: number;
 }
 
 export interface LiveRuntime extends Runtime {
   /**
-   * `hostDefer` that also waits while signatures queue for the thread pool: whoever commits then would only join the
-   * queue, so the group gathers more units instead, and the disk is asked less often. For `openSqliteStore`.
+   * `hostDefer` that also waits while signatures queue for the signing threads: whoever commits then would only join
+   * the queue, so the group gathers more units instead, and the disk is asked less often. For `openSqliteStore`.
    */
   readonly defer: (task: () => void) => void;
-  /** Closes the kept-alive connections. */
+  /** Closes the kept-alive connections and ends the signing threads. */
   close(): void;
 }
 
@@ -47,16 +53,15 @@ export function liveRuntime(options: LiveOptions = {}): LiveRuntime {
   const plainAgent = new http.Agent(pool);
   const tlsAgent = new https.Agent({ ...pool, ...options.tls });
   const strong = strongStream();
-  /** Signatures asked for and not yet there, and the tasks that wait until they are few. */
-  let signing = 0;
+  /** Tasks that wait until few signatures are pending. */
   let deferred: (() => void)[] = [];
-  const signed = (): void => {
-    signing -= 1;
-    if (signing > BUSY_SIGNATURES || deferred.length === 0) return;
+  const threads = (options.signingThreads ?? 0) === 0 ? undefined : new SigningThreads(options.signingThreads ?? 0, () => {
+    if (deferred.length === 0 || signaturesQueue()) return;
     const tasks = deferred;
     deferred = [];
     for (const task of tasks) hostDefer(task);
-  };
+  });
+  const signaturesQueue = (): boolean => threads !== undefined && threads.pending > BUSY_SIGNATURES;
 
   return {
     now: () => Date.now(),
@@ -65,25 +70,17 @@ export function liveRuntime(options: LiveOptions = {}): LiveRuntime {
     yield: hostTurn,
     random: options.seed === undefined ? () => strong : seededStreams(options.seed),
     offload: {
-      sign: (_job, pooled) =>
-        new Promise((resolve, reject) => {
-          pooled((error, signature) => {
-            signed();
-            if (error === null || error === undefined) resolve(signature);
-            else reject(error);
-          });
-          // After the call, which throws for what cannot be signed at all.
-          signing += 1;
-        }),
+      sign: (key, bytes) => (threads === undefined ? new Promise((resolve) => resolve(key.sign(bytes))) : threads.sign(key, bytes)),
     },
     transport: {
       send: (request, signal) => send(request, signal, plainAgent, tlsAgent),
     },
     defer: (task) => {
-      if (signing > BUSY_SIGNATURES) deferred.push(task);
+      if (signaturesQueue()) deferred.push(task);
       else hostDefer(task);
     },
     close() {
+      threads?.close();
       plainAgent.destroy();
       tlsAgent.destroy();
     },
@@ -133,7 +130,7 @@ function delay(ms: number): number {
   return Math.max(0, ms);
 }
 
-/** With so many signatures waiting, the pool has work for as long as a commit takes. */
+/** With so many signatures waiting, the threads have work for as long as a commit takes. */
 const BUSY_SIGNATURES = 12;
 
 /** Bytes are fetched from the host many at a time: one fetch costs more than what a nonce needs of it. */

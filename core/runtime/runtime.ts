@@ -1,3 +1,5 @@
+import type { PrivateKey } from "../signature/scheme.ts";
+
 /**
  * Everything the outside world gives us, as one injected value: nothing else in `core/`, `simulator/` or `suites/`
  * reads the host's clock, timers, randomness or network. A lint-style test holds the rule.
@@ -15,7 +17,7 @@ export interface Runtime {
   yield(): Promise<void>;
   /** A named, independent stream: the same seed and name give the same bytes whatever else is drawn. */
   random(stream: string): RandomStream;
-  /** Runs CPU-heavy work: on the thread pool when live, in line when simulated. */
+  /** Runs CPU-heavy work: on threads of its own when live and asked to, else in line. */
   readonly offload: Offload;
   /** Sends one HTTP request. Never follows a redirect; throws `TransportFailure`. */
   readonly transport: Transport;
@@ -28,9 +30,10 @@ export interface RandomStream {
   below(below: number): number;
 }
 
-/** The jobs that a live runtime gives to the thread pool. One entry per kind, so that the simulated one can run it in line. */
+/** The jobs that a live runtime may give to threads. One entry per kind, so that the simulated one can run it in line. */
 export interface Offload {
-  sign(job: () => Uint8Array, pooled: (done: (error: Error | null, signature: Uint8Array) => void) => void): Promise<Uint8Array>;
+  /** `key.sign(bytes)`, perhaps elsewhere. Rejects with what that throws. */
+  sign(key: PrivateKey, bytes: Uint8Array): Promise<Uint8Array>;
 }
 
 export interface HttpRequest {

@@ -6,6 +6,7 @@ import { EventQueue } from "./event-queue.ts";
 import type { HttpRequest, HttpResponse, Runtime } from "./runtime.ts";
 import { TransportFailure } from "./runtime.ts";
 import { type SimulatedRuntime, simulatedRuntime, Stalled } from "./simulated.ts";
+import type { PrivateKey } from "../signature/scheme.ts";
 
 const START = Date.UTC(2026, 0, 1);
 const world = (seed = 1): SimulatedRuntime => simulatedRuntime({ seed, startAt: START });
@@ -112,8 +113,8 @@ describe("virtual time", () => {
 
   test("offloaded work is done in line", async () => {
     const runtime = world();
-    expect(await runtime.runUntil(runtime.offload.sign(() => new Uint8Array([7]), () => expect.unreachable()))).toEqual(new Uint8Array([7]));
-    await expect(runtime.runUntil(runtime.offload.sign(() => { throw new Error("no key"); }, () => {}))).rejects.toThrow("no key");
+    expect(await runtime.runUntil(runtime.offload.sign(keyThat(() => Uint8Array.of(7)), new Uint8Array()))).toEqual(new Uint8Array([7]));
+    await expect(runtime.runUntil(runtime.offload.sign(keyThat(() => { throw new Error("no key"); }), new Uint8Array()))).rejects.toThrow("no key");
   });
 });
 
@@ -222,6 +223,8 @@ describe("the simulated network", () => {
   });
 });
 
+const keyThat = (sign: PrivateKey["sign"]): PrivateKey => ({ scheme: "none", pem: "", sign });
+
 describe("a killed generation", () => {
   const ORIGIN = "http://bank.test";
   const request: HttpRequest = { method: "POST", url: ORIGIN, headers: [], body: new Uint8Array(), timeoutMs: 1_000 };
@@ -242,7 +245,7 @@ describe("a killed generation", () => {
         yield: runtime.yield(),
         answer: runtime.transport.send(request),
         timeout: runtime.transport.send({ ...request, timeoutMs: 1 }),
-        pool: runtime.offload.sign(() => new Uint8Array(), () => {}),
+        pool: runtime.offload.sign(keyThat(() => new Uint8Array()), new Uint8Array()),
       })) promise.then(hear(what), hear(what));
     };
     start(life, "before");

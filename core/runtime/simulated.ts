@@ -146,7 +146,7 @@ export function simulatedRuntime(options: SimulatedOptions): SimulatedRuntime {
       schedule,
       yield: () => new Promise((resolve) => void schedule(0, resolve)),
       random,
-      offload: { sign: (job) => whileAlive(Promise.resolve().then(job)) },
+      offload: { sign: (key, bytes) => whileAlive(Promise.resolve().then(() => key.sign(bytes))) },
       transport: { send: (request, signal) => (owner.alive ? core.send(request, signal, owner) : new Promise(() => {})) },
       network: {
         listen: (origin: string, handler: Handler) => (owner.alive ? core.listen(origin, handler, owner) : () => {}),

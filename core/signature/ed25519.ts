@@ -1,7 +1,6 @@
 import { ed25519 as curve } from "@noble/curves/ed25519.js";
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from "node:crypto";
 import type { KeyObject } from "node:crypto";
-import type { Offload } from "../runtime/runtime.ts";
 import { KeyRefused, privateKeyPem, publicKeyPem, readPem, readPublicKeyInfo } from "./pem.ts";
 import type { PrivateKey, PublicKey, SignatureScheme } from "./scheme.ts";
 
@@ -18,12 +17,8 @@ export const ed25519: SignatureScheme = {
     const key = parsed(what, () => createPrivateKey({ key: der, format: "der", type: "pkcs8" }));
     return {
       scheme: NAME,
+      pem: privateKeyPem(key),
       sign: (bytes: Uint8Array): Uint8Array => sign(null, bytes, key),
-      signOffloaded: (bytes: Uint8Array, offload: Offload): Promise<Uint8Array> =>
-        offload.sign(
-          () => sign(null, bytes, key),
-          (done) => sign(null, bytes, key, done),
-        ),
     };
   },
 

@@ -76,15 +76,14 @@ export function responseBase(policy: SignaturePolicy, parts: ResponseParts): Uin
 
 const encoder = new TextEncoder();
 
+/** What one UTF-16 unit takes in UTF-8 at most. */
+const WIDEST = 3;
+
 function signatureBase(components: readonly string[], parts: Partial<Record<BaseComponent, string | Uint8Array>>): Uint8Array {
   // Texts that follow each other are encoded together: the encoder costs more by the call than by the character.
-  const pieces: Uint8Array[] = [];
+  const pieces: (string | Uint8Array)[] = [];
   let text = "";
-  let length = 0;
-  const add = (piece: Uint8Array): void => {
-    pieces.push(piece);
-    length += piece.length;
-  };
+  let room = 0;
   for (const component of components) {
     const value = Object.hasOwn(parts, component) ? parts[component as BaseComponent] : undefined;
     if (value === undefined) {
@@ -95,19 +94,24 @@ function signatureBase(components: readonly string[], parts: Partial<Record<Base
       if (value.includes("\n") || value.includes("\r")) throw new RangeError(`${component} holds a line break, which a signature base cannot carry; refuse the message before`);
       text += `${value}\n`;
     } else {
-      if (text !== "") add(encoder.encode(text));
-      add(value);
+      if (text !== "") pieces.push(text);
+      room += WIDEST * text.length + value.length;
+      pieces.push(value);
       text = "\n";
     }
   }
-  if (text !== "") add(encoder.encode(text));
-  const base = new Uint8Array(length);
+  if (text !== "") pieces.push(text);
+  const base = new Uint8Array(room + WIDEST * text.length);
   let at = 0;
   for (const piece of pieces) {
-    base.set(piece, at);
-    at += piece.length;
+    if (typeof piece === "string") {
+      at += encoder.encodeInto(piece, at === 0 ? base : base.subarray(at)).written;
+    } else {
+      base.set(piece, at);
+      at += piece.length;
+    }
   }
-  return base;
+  return base.subarray(0, at);
 }
 
 export interface AuthorizationFields {
@@ -175,9 +179,7 @@ export function parseAuthorization(policy: SignaturePolicy, headerValue: string 
     return fault("unknown-algorithm", `the header ${header} begins with ${shown(token)}, allowed: ${allowed}`, `请求头 ${header} 以 ${shown(token)} 开头，允许的算法标识：${allowed}`);
   }
 
-  const names = new Map(FIELDS.map((field) => [policy.authorization[field], field]));
-  const expected = [...names.keys()].join(", ");
-  const values = new Map<(typeof FIELDS)[number], string>();
+  const values: Partial<Record<(typeof FIELDS)[number], string>> = {};
   const parameter = /([A-Za-z0-9_-]+)="([\x20-\x21\x23-\x5b\x5d-\x7e]*)"(?: *(,) *|$)/y;
   parameter.lastIndex = space < 0 ? token.length : space + 1;
   let more = true;
@@ -188,19 +190,20 @@ export function parseAuthorization(policy: SignaturePolicy, headerValue: string 
       return fault("malformed", `the header ${header} is malformed at character ${at + 1}; expected name="value" pairs with a comma between`, `请求头 ${header} 第 ${at + 1} 个字符处格式错误；应为以逗号分隔的 名称="值"`);
     }
     const [, name = "", value = "", comma] = match;
-    const field = names.get(name);
+    const field = FIELDS.find((one) => policy.authorization[one] === name);
     if (field === undefined) {
+      const expected = FIELDS.map((one) => policy.authorization[one]).join(", ");
       return fault("unknown-parameter", `the header ${header} has the parameter ${shown(name)}, allowed: ${expected}`, `请求头 ${header} 含未知参数 ${shown(name)}，允许：${expected}`);
     }
-    if (values.has(field)) return fault("duplicate-parameter", `the header ${header} has ${name} twice`, `请求头 ${header} 中参数 ${name} 重复`);
+    if (values[field] !== undefined) return fault("duplicate-parameter", `the header ${header} has ${name} twice`, `请求头 ${header} 中参数 ${name} 重复`);
     if (value === "") return fault("empty-parameter", `${name} in the header ${header} is empty`, `请求头 ${header} 中参数 ${name} 为空`);
-    values.set(field, value);
+    values[field] = value;
     more = comma !== undefined;
   }
 
-  const [party, nonce, signature, timestamp, serial] = FIELDS.map((field) => values.get(field));
+  const { party, nonce, signature, timestamp, serial } = values;
   if (party === undefined || nonce === undefined || signature === undefined || timestamp === undefined || serial === undefined) {
-    const missing = FIELDS.filter((field) => !values.has(field)).map((field) => policy.authorization[field]).join(", ");
+    const missing = FIELDS.filter((field) => values[field] === undefined).map((field) => policy.authorization[field]).join(", ");
     return fault("missing-parameter", `the header ${header} lacks: ${missing}`, `请求头 ${header} 缺少参数：${missing}`);
   }
   return { ok: true, token, scheme, party, nonce, timestamp, serial, signature };

@@ -1,6 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from "node:crypto";
 import type { KeyObject } from "node:crypto";
-import type { Offload } from "../runtime/runtime.ts";
 import { KeyRefused, privateKeyPem, publicKeyPem, readPem, readPublicKeyInfo } from "./pem.ts";
 import type { PrivateKey, PublicKey, SignatureScheme } from "./scheme.ts";
 
@@ -21,12 +20,8 @@ export const rsa2048: SignatureScheme = {
     refuseUnfit(key, what);
     return {
       scheme: NAME,
+      pem: privateKeyPem(key),
       sign: (bytes: Uint8Array): Uint8Array => sign("sha256", bytes, key),
-      signOffloaded: (bytes: Uint8Array, offload: Offload): Promise<Uint8Array> =>
-        offload.sign(
-          () => sign("sha256", bytes, key),
-          (done) => sign("sha256", bytes, key, done),
-        ),
     };
   },
 

@@ -1,5 +1,3 @@
-import type { Offload } from "../runtime/runtime.ts";
-
 /**
  * One signature algorithm: bytes in, signature bytes out. What is signed (the signature base) and where the signature
  * travels (headers) are the pack's business; see `message.ts`.
@@ -17,10 +15,13 @@ export interface SignatureScheme {
 
 export interface PrivateKey {
   readonly scheme: string;
-  /** Signs in line; deterministic for the same key and bytes in every scheme we ship (nonces are derived). */
+  /** PKCS#8 PEM, normalised: what another thread reads the key from. Never printed, logged or reported. */
+  readonly pem: string;
+  /**
+   * Signs in line; deterministic for the same key and bytes in every scheme we ship (nonces are derived). Where many
+   * signatures are wanted at once, `Offload.sign` spreads them over threads.
+   */
   sign(bytes: Uint8Array): Uint8Array;
-  /** Signs on `offload`. */
-  signOffloaded(bytes: Uint8Array, offload: Offload): Promise<Uint8Array>;
 }
 
 export interface PublicKey {

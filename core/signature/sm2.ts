@@ -2,7 +2,6 @@ import { weierstrass } from "@noble/curves/abstract/weierstrass.js";
 import type { WeierstrassPoint } from "@noble/curves/abstract/weierstrass.js";
 import { Buffer } from "node:buffer";
 import { createECDH, generateKeyPairSync } from "node:crypto";
-import type { Offload } from "../runtime/runtime.ts";
 import { KeyRefused, privateKeyPem, publicKeyPem, readPem, readPublicKeyInfo, writePem } from "./pem.ts";
 import type { PrivateKey, PublicKey, SignatureScheme } from "./scheme.ts";
 import { hmacSm3, sm3 } from "./sm3.ts";
@@ -49,7 +48,8 @@ export const sm2: SignatureScheme = {
 
   privateKey(pem: string): PrivateKey {
     const what = `private key of scheme ${NAME}`;
-    const { d, point } = readPrivateKey(readPem(pem, ["PRIVATE KEY"], what).der, what);
+    const { der: info } = readPem(pem, ["PRIVATE KEY"], what);
+    const { d, point } = readPrivateKey(info, what);
     const z = identityDigest(point);
     const signer = sm2Signer(d);
     const sign = (bytes: Uint8Array): Uint8Array => {
@@ -60,16 +60,7 @@ export const sm2: SignatureScheme = {
       }
       throw new Error("SM2: the nonce generator ended, which it never does");
     };
-    return {
-      scheme: NAME,
-      sign,
-      // No thread pool knows SM2, so the pooled form runs here too: a caller gains nothing but the same shape.
-      signOffloaded: (bytes: Uint8Array, offload: Offload): Promise<Uint8Array> =>
-        offload.sign(
-          () => sign(bytes),
-          (done) => done(null, sign(bytes)),
-        ),
-    };
+    return { scheme: NAME, pem: writePem("PRIVATE KEY", info), sign };
   },
 
   publicKey(pem: string): PublicKey {

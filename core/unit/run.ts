@@ -48,8 +48,8 @@ export function* scanRows(scan: Scan): Reading<readonly (readonly [string, Json]
   });
 }
 
+const NONE: readonly string[] = [];
+
 function getAll(rows: RowReader, keys: readonly RowKey[]): ReadResult {
-  const [only] = keys;
-  if (keys.length === 1 && only !== undefined) return { keys: [only.key], values: [rows.get(only.collection, only.key)] };
-  return { keys: keys.map(({ key }) => key), values: keys.map(({ collection, key }) => rows.get(collection, key)) };
+  return { keys: NONE, values: keys.map(({ collection, key }) => rows.get(collection, key)) };
 }

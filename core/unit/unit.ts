@@ -28,7 +28,7 @@ export interface RowKey {
   readonly key: string;
 }
 
-/** For `get`: one value per key in order, `undefined` where absent. For `scan`: the rows found, with their keys. */
+/** For `get`: one value per key in order, `undefined` where absent, and no keys. For `scan`: the rows found, with their keys. */
 export interface ReadResult {
   readonly keys: readonly string[];
   readonly values: readonly (Json | undefined)[];

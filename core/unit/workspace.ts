@@ -1,36 +1,47 @@
-import type { Json, Outcome, Read, ReadResult, Reading, Scan, Write } from "./unit.ts";
+import type { Json, Outcome, Read, ReadResult, Reading, RowKey, Scan, Write } from "./unit.ts";
+
+/** A row as this unit sees it. It is its own write, so that handing over what was written copies nothing. */
+interface Slot extends Write {
+  value: Json | undefined;
+  written: boolean;
+}
 
 /**
  * What one unit has read and means to write: a second read of a row sees the first write of it.
  * Nothing leaves it but through `outcome`, so a unit that throws has changed nothing.
  */
 export class Workspace {
-  readonly #seen = new Map<string, Json | undefined>();
-  readonly #written = new Map<string, Write>();
+  // By collection, then by key: names of collections are few, and a joined name would have to be made for every look.
+  readonly #slots = new Map<string, Map<string, Slot>>();
+  /** In the order of their first write. */
+  #written: Slot[] = [];
 
   *get(collection: string, key: string): Reading<Json | undefined> {
-    const name = `${collection}\n${key}`;
-    if (this.#seen.has(name)) return this.#seen.get(name);
+    const known = this.#slot(collection, key);
+    if (known !== undefined) return known.value;
     const read: Read = { get: [{ collection, key }] };
     const { values }: ReadResult = yield read;
-    this.#seen.set(name, values[0]);
+    this.#keep(collection, key, values[0]);
     return values[0];
   }
 
   /** A row that was read or put before in this unit: what `get` would give, without the turn of a generator. */
   seen(collection: string, key: string): Json | undefined {
-    const name = `${collection}\n${key}`;
-    const value = this.#seen.get(name);
-    if (value === undefined && !this.#seen.has(name)) throw new Error(`The row ${JSON.stringify(key)} of ${collection} was not read in this unit; prefetch it.`);
-    return value;
+    const slot = this.#slot(collection, key);
+    if (slot === undefined) throw new Error(`The row ${JSON.stringify(key)} of ${collection} was not read in this unit; prefetch it.`);
+    return slot.value;
   }
 
   /** Loads several rows in one read, so that a driver over a network makes one round trip. */
-  *prefetch(keys: readonly { readonly collection: string; readonly key: string }[]): Reading<void> {
-    const missing = keys.filter(({ collection, key }) => !this.#seen.has(`${collection}\n${key}`));
+  *prefetch(keys: readonly RowKey[]): Reading<void> {
+    const missing: RowKey[] = [];
+    for (const row of keys) if (this.#slot(row.collection, row.key) === undefined) missing.push(row);
     if (missing.length === 0) return;
     const { values }: ReadResult = yield { get: missing };
-    for (const [index, { collection, key }] of missing.entries()) this.#seen.set(`${collection}\n${key}`, values[index]);
+    for (let at = 0; at < missing.length; at += 1) {
+      const { collection, key } = missing[at] as RowKey;
+      if (this.#slot(collection, key) === undefined) this.#keep(collection, key, values[at]);
+    }
   }
 
   /** Rows as they were before this unit: a scan does not see what the unit itself has put. */
@@ -39,32 +50,44 @@ export class Workspace {
   }
 
   put(collection: string, key: string, value: Json | undefined): void {
-    const name = `${collection}\n${key}`;
-    this.#seen.set(name, value);
-    this.#written.set(name, { collection, key, value });
+    const slot = this.#slot(collection, key) ?? this.#keep(collection, key, undefined);
+    slot.value = value;
+    if (slot.written) return;
+    slot.written = true;
+    this.#written.push(slot);
   }
 
   /** Takes back every write since: for a refusal that is found half way. */
   checkpoint(): () => void {
-    const written = new Map(this.#written);
+    const before = this.#written.map((slot) => ({ slot, value: slot.value }));
     return () => {
-      for (const [name, write] of this.#written) {
-        if (written.get(name) === write) continue;
-        this.#written.delete(name);
-        this.#seen.delete(name);
-      }
-      for (const [name, write] of written) {
-        this.#written.set(name, write);
-        this.#seen.set(name, write.value);
-      }
+      // What these rows were before they were written is not known here: they are read again when they are needed.
+      for (const { collection, key } of this.#written) this.#slots.get(collection)?.delete(key);
+      this.#written = [];
+      for (const { slot, value } of before) this.put(slot.collection, slot.key, value);
     };
   }
 
   get changed(): boolean {
-    return this.#written.size > 0;
+    return this.#written.length > 0;
   }
 
   outcome<T>(result: T): Outcome<T> {
-    return { result, writes: [...this.#written.values()] };
+    return { result, writes: this.#written };
+  }
+
+  #slot(collection: string, key: string): Slot | undefined {
+    return this.#slots.get(collection)?.get(key);
+  }
+
+  #keep(collection: string, key: string, value: Json | undefined): Slot {
+    let rows = this.#slots.get(collection);
+    if (rows === undefined) {
+      rows = new Map();
+      this.#slots.set(collection, rows);
+    }
+    const slot: Slot = { collection, key, value, written: false };
+    rows.set(key, slot);
+    return slot;
   }
 }

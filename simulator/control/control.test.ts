@@ -198,6 +198,28 @@ describe("what it shows and does", () => {
     expect(String((await admin("GET", "/metrics")).json["text"])).toContain('interface="payment.create",status="404",code="BINDING_NOT_FOUND"} 1');
   });
 
+  test("the hook fixtures gives further customers, the same ones for the same copy, as far as there are any", async () => {
+    const of = (asked: object) => admin("POST", "/hooks/fixtures", { party_id: "P1001", ...asked });
+    const bindings = [undefined, 1, 2].map((copy) => of({ scenario: "customer.funded", ...(copy === undefined ? {} : { copy }) }));
+    const ids = (await Promise.all(bindings)).map(({ json }) => String(json["binding_id"]));
+    expect(new Set(ids).size).toBe(3);
+    expect((await of({ scenario: "customer.funded", copy: 2 })).json["binding_id"]).toBe(ids[2]);
+    for (const [index, id] of ids.entries()) await bank.client.pay(`order-000${index}`, id, 100 * (index + 1));
+    const balances = await Promise.all(ids.map((id) => bank.client.get(`/v1/bindings/${id}/balance`)));
+    const [first, second, third] = balances.map(({ json }) => (json["available"] as unknown as { readonly value: number }).value) as [number, number, number];
+    expect([first - second, second - third]).toEqual([100, 100]);
+    expect((await of({ scenario: "customer.funded", copy: 9 })).status).toBe(404);
+    expect((await of({ scenario: "customer.funded", copy: 0 })).status).toBe(400);
+    expect((await admin("GET", "/ledger")).json["balance_of_books"]).toEqual({ CNY: 0 });
+  });
+
+  test("requests may be asked for from a moment on", async () => {
+    await bank.client.get("/v1/keys");
+    const at = Number(((await admin("GET", "/requests")).json["requests"] as { readonly at: number }[])[0]?.at);
+    expect((await admin("GET", `/requests?since=${at}`)).json["requests"]).toHaveLength(1);
+    expect((await admin("GET", `/requests?since=${at + 1}`)).json["requests"]).toEqual([]);
+  });
+
   test("the hooks give fixtures and the SMS code", async () => {
     const person = (await admin("POST", "/hooks/fixtures", { scenario: "customer.applies" })).json as Record<string, string>;
     const applied = await bank.client.call("POST", "/v1/bindings", { party_id: "P1001", out_bind_no: "bind-0001", holder_name: person["holder_name"], account_no: person["account_no"], id_type: "01", id_no: person["id_no"], mobile: person["mobile"] });

@@ -81,7 +81,8 @@ export function controlApp(simulator: Simulator, options: ControlOptions): Hono 
   admin.get("/requests", (context) => {
     const limit = Math.min(LIMIT, wholeNumber(context.req.query("limit") ?? "100", "limit"));
     const { interface: wanted, target } = context.req.query();
-    const entries = simulator.journal.entries().filter((entry) => (wanted === undefined || entry.interface === wanted) && (target === undefined || entry.request.target === target));
+    const since = wholeNumber(context.req.query("since") ?? "0", "since");
+    const entries = simulator.journal.entries().filter((entry) => entry.at >= since && (wanted === undefined || entry.interface === wanted) && (target === undefined || entry.request.target === target));
     return context.json({ total: simulator.journal.total, requests: entries.slice(Math.max(0, entries.length - limit)).map((entry) => journalView(entry, redact)) });
   });
   admin.delete("/requests", (context) => {
@@ -184,8 +185,10 @@ export function controlApp(simulator: Simulator, options: ControlOptions): Hono 
   hooks.post("/fixtures", async (context) => {
     const wanted = await body(context);
     const partyId = typeof wanted["party_id"] === "string" ? wanted["party_id"] : simulator.identity.peers[0]?.record.party_id ?? "";
-    const bound = await simulator.situation(partyId, String(wanted["scenario"]));
-    if (bound === undefined) throw new ControlError(`party ${partyId} has no scenario "${String(wanted["scenario"])}"; it has: ${Object.keys(simulator.scenarios(partyId)).join(", ")}`, 404);
+    const { copy } = wanted;
+    if (copy !== undefined && (typeof copy !== "number" || !Number.isInteger(copy) || copy < 1)) throw new ControlError(`"copy" is ${JSON.stringify(copy)}; it must be a whole number from 1`);
+    const bound = await simulator.situation(partyId, String(wanted["scenario"]), copy);
+    if (bound === undefined) throw new ControlError(`party ${partyId} has no scenario "${String(wanted["scenario"])}"${copy === undefined ? "" : `, or no copy ${copy} of it`}; it has: ${Object.keys(simulator.scenarios(partyId)).join(", ")}`, 404);
     return context.json(bound);
   });
   return app;

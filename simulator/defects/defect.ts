@@ -1,14 +1,42 @@
+import type { PackSource, Role } from "../../core/pack/types.ts";
 import type { Bilingual } from "../../core/run/verdict.ts";
 import type { Runtime } from "../../core/runtime/runtime.ts";
+import type { Pack } from "../../core/pack/compile.ts";
+import type { RawRequest, RawResponse } from "../http/raw.ts";
+import type { Identity } from "../identity/identity.ts";
 import type { Store } from "../store/store.ts";
 
 /**
- * A nonconforming variant of the simulator, switched on to try the suites: a wrapper around one injected part, so that
- * no line of the conforming code knows of it. `requirement` is the one that a run against it must fail by.
+ * A nonconforming variant of the simulator, switched on to try the suites. It wraps the parts that the simulator is
+ * given, or what goes in and out of it, so that no line of the conforming code knows of it. `requirement` is the one
+ * that a run against it must fail by.
  */
-export interface Defect {
+export interface Defect extends Wrappers {
   readonly name: string;
   readonly title: Bilingual;
+  /** Whose implementation has it. */
+  readonly role: Role;
   readonly requirement: string;
-  store(store: Store, runtime: Runtime): Store;
+}
+
+/** What a defect may wrap; every part is optional, and most defects need one. */
+export interface Wrappers {
+  /** The rules that are played; the judge keeps those of the real pack. */
+  readonly pack?: (source: PackSource) => PackSource;
+  readonly store?: (store: Store, runtime: Runtime) => Store;
+  readonly runtime?: (runtime: Runtime) => Runtime;
+  /** Who is known by which keys, and so what a signature is. */
+  readonly identity?: (identity: Identity, pack: Pack) => Identity;
+  /** Raw requests and answers, in front of everything else. */
+  readonly handle?: (inner: Handle, parts: HandleParts) => Handle;
+}
+
+export type Handle = (request: RawRequest) => Promise<RawResponse>;
+
+/** What a wrapper of requests may look at. The identity is the one that the simulator has, wrapped. */
+export interface HandleParts {
+  readonly pack: Pack;
+  readonly role: Role;
+  readonly runtime: Runtime;
+  readonly identity: Identity;
 }

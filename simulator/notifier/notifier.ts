@@ -81,7 +81,7 @@ export class Notifier {
     const timestamp = String(Math.floor(startedAt / 1000));
     const nonce = freshNonce(this.#runtime.random("nonce"));
     const base = requestBase(policy, { method: "POST", pathAndQuery: url.pathname + url.search, timestamp, nonce, body });
-    const signature = encodeBase64(await key.key.signOffloaded(base, this.#runtime.offload));
+    const signature = encodeBase64(await this.#runtime.offload.sign(key.key, base));
     const headers: (readonly [string, string])[] = [
       ["Content-Type", "application/json; charset=utf-8"],
       [policy.authorization.header, formatAuthorization(policy, key.algorithm, { party: this.#identity.partyId, nonce, timestamp, serial: key.serial, signature })],

@@ -33,7 +33,7 @@ export function refusalAnswer(pack: Pack, refusal: Refusal): Unsigned {
   });
 }
 
-/** Signs an answer on the thread pool and turns it into bytes for the wire. */
+/** Signs an answer, on a thread of its own where the runtime has one, and turns it into bytes for the wire. */
 export async function sign(pack: Pack, identity: Identity, runtime: Runtime, algorithm: string | undefined, answer: Unsigned, fault: SigningFault, nonce: string): Promise<RawResponse> {
   const headers: [string, string][] = [];
   if (answer.contentType !== undefined) headers.push(["Content-Type", answer.contentType]);
@@ -41,7 +41,7 @@ export async function sign(pack: Pack, identity: Identity, runtime: Runtime, alg
   const policy = pack.source.manifest.policies.signature;
   const key = identity.signingKey(algorithm);
   const timestamp = String(Math.floor(runtime.now() / 1000) + (fault.shiftSeconds ?? 0));
-  const signature = await key.key.signOffloaded(responseBase(policy, { timestamp, nonce, body: answer.body }), runtime.offload);
+  const signature = await runtime.offload.sign(key.key, responseBase(policy, { timestamp, nonce, body: answer.body }));
   if (fault.breakSignature === true) signature[signature.length - 1] = (signature[signature.length - 1] ?? 0) ^ 1;
   headers.push(
     [policy.response.timestamp, timestamp],

@@ -11,6 +11,7 @@ import type { DrawnFault, Switchboard } from "../faults/switchboard.ts";
 import type { RawRequest, RawResponse } from "../http/raw.ts";
 import type { Identity } from "../identity/identity.ts";
 import { freshNonce } from "../identity/nonce.ts";
+import type { NonceBook } from "../identity/nonce-book.ts";
 import type { Journal } from "../journal/journal.ts";
 import { StoreClosed } from "../store/store.ts";
 import type { Store } from "../store/store.ts";
@@ -35,12 +36,13 @@ export interface Provider {
   readonly store: Store;
   readonly journal: Journal;
   readonly switchboard: Switchboard;
+  readonly nonces: NonceBook;
   /** Refusals of a signature explain themselves. */
   readonly testMode: boolean;
   /** Calls under way at once; beyond it a call is refused as overload. */
   readonly maxInFlight: number;
-  /** Told of every commit that left something to be done later, with the earliest time it can be due. */
-  readonly onWork: (collection: "timer" | "outbox" | "nonce-expiry", dueMs: number) => void;
+  /** Told of every commit that left rows which ask for something to be done later. */
+  readonly onWork: (collection: "timer" | "outbox" | "nonce") => void;
   readonly onDefect: (error: unknown) => void;
 }
 
@@ -63,7 +65,7 @@ export class Exchange {
 
   constructor(provider: Provider) {
     this.#provider = provider;
-    this.#freshness = freshness(provider.pack.source.manifest.policies);
+    this.#freshness = freshness(provider.pack.source.manifest.policies, provider.nonces);
     this.#redact = redaction(provider.pack.source);
   }
 
@@ -138,11 +140,11 @@ export class Exchange {
     const { pack, engine, runtime, store, onWork } = this.#provider;
     const { stages } = pack.source.manifest.policies;
     const entropy = runtime.random("entropy").bytes(16);
-    const fresh = this.#freshness;
+    const useNonce = this.#freshness.useNonce(signed, now);
     const left = { timer: false, outbox: false };
     const result = await store.transact(function* (): Unit<CallResult | { kind: "refusal"; refusal: Refusal }> {
       const work = new Workspace();
-      const nonce = yield* fresh.useNonce(work, signed, now);
+      const nonce = yield* useNonce(work);
       if (nonce === "replayed") {
         return work.outcome({ kind: "refusal" as const, refusal: { code: stages["freshness.replay"], detail: { field: "nonce", issue: "this nonce was used before; sign every message anew, retries too", location: "header" as const } } });
       }
@@ -155,9 +157,9 @@ export class Exchange {
       }
       return outcome;
     });
-    if (left.timer) onWork("timer", now);
-    if (left.outbox) onWork("outbox", now);
-    onWork("nonce-expiry", now + fresh.nonceLifetimeMs);
+    if (left.timer) onWork("timer");
+    if (left.outbox) onWork("outbox");
+    onWork("nonce");
     return result;
   }
 

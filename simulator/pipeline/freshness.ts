@@ -1,37 +1,33 @@
 import { createHash } from "node:crypto";
-import { timeKey } from "../../core/lifecycle/rows.ts";
 import type { Policies } from "../../core/pack/types.ts";
 import { nonceRule, parseTimestampSeconds } from "../../core/signature/message.ts";
-import type { Json, Reading } from "../../core/unit/unit.ts";
+import type { Reading } from "../../core/unit/unit.ts";
 import type { Workspace } from "../../core/unit/workspace.ts";
 import { pass, refuse } from "./refusal.ts";
+import { nonceKey } from "../identity/nonce-book.ts";
+import type { NonceBook } from "../identity/nonce-book.ts";
 import type { Staged } from "./refusal.ts";
 import type { Signed } from "./verify-signature.ts";
 
 /** Third stage: is the message of now, and is it the first of its kind? */
 export interface Freshness {
-  /** How long a nonce is remembered: until no timestamp that came with it could be fresh any more. */
-  readonly nonceLifetimeMs: number;
   /** First half, which needs no state. */
   checkTimestamp(signed: Signed, now: number): Staged<undefined>;
   /**
-   * Second half, in the same commit as whatever the call does, so that a replay is refused after a crash exactly if
-   * the first use had an effect. `repeated`: the same message again, where the pack lets idempotency answer it.
+   * Second half, to be run in the same commit as whatever the call does, so that a replay is refused after a crash
+   * exactly if the first use had an effect. `repeated`: the same message again, where the pack lets idempotency answer it.
    */
-  useNonce(work: Workspace, signed: Signed, now: number): Reading<"new" | "replayed" | "repeated">;
+  useNonce(signed: Signed, now: number): (work: Workspace) => Reading<"new" | "replayed" | "repeated">;
 }
 
-/** Until when it is remembered, and the digest of its message where the pack needs it: short, there are many. */
-export type NonceRow = readonly [until: number, digest?: string];
-
-export function freshness({ freshness: policy, stages }: Policies): Freshness {
+export function freshness({ freshness: policy, stages }: Policies, book: NonceBook): Freshness {
   const { minLength, maxLength, pattern } = policy.nonce;
   const goodNonce = nonceRule(policy.nonce);
-  const nonceLifetimeMs = policy.clockSkewSeconds * 2000 + 1000;
+  // Until no timestamp that came with it could be fresh any more.
+  const lifetimeMs = policy.clockSkewSeconds * 2000 + 1000;
   const late = (issue: string): Staged<undefined> => refuse(stages["freshness.timestamp"], { detail: { field: "timestamp", issue, location: "header" } });
 
   return {
-    nonceLifetimeMs,
     checkTimestamp: (signed, now) => {
       const seconds = parseTimestampSeconds(signed.timestamp);
       if (seconds === undefined) return late("the timestamp must be whole seconds since 1970, in plain decimal digits");
@@ -40,16 +36,21 @@ export function freshness({ freshness: policy, stages }: Policies): Freshness {
       if (!goodNonce(signed.nonce)) return refuse(stages.signature, { detail: { field: "nonce", issue: `the nonce must have ${minLength} to ${maxLength} characters and match ${pattern}`, location: "header" } });
       return pass(undefined);
     },
-    *useNonce(work, signed, now) {
+    useNonce(signed, now) {
+      const party = signed.peer.record.party_id;
+      const nowSeconds = now / 1000;
+      const untilSeconds = Math.ceil((now + lifetimeMs) / 1000);
+      const before = book.claim(party, signed.nonce, untilSeconds, nowSeconds);
       // Bytes are compared by what was signed, not by the signature: one message can have many valid ones.
       const digest = policy.exactReplay === "refuse" ? "" : createHash("sha256").update(signed.base).digest("base64");
-      const key = `${encodeURIComponent(signed.peer.record.party_id)}/${signed.nonce}`;
-      const seen = (yield* work.get("nonce", key)) as NonceRow | undefined;
-      if (seen !== undefined && seen[0] > now) return policy.exactReplay === "idempotent-answer" && seen[1] === digest ? "repeated" : "replayed";
-      const until = now + nonceLifetimeMs;
-      work.put("nonce", key, digest === "" ? [until] : [until, digest]);
-      work.put("nonce-expiry", `${timeKey(until)}/${key}`, key as Json);
-      return "new";
+      return function* (work) {
+        for (const key of before) {
+          const seen = yield* work.get("nonce", key);
+          if (seen !== undefined) return policy.exactReplay === "idempotent-answer" && seen === digest ? "repeated" : "replayed";
+        }
+        work.put("nonce", nonceKey(party, signed.nonce, untilSeconds), digest);
+        return "new";
+      };
     },
   };
 }

@@ -41,6 +41,29 @@ export async function seedAnew(store: Store, engine: Engine, scenario: Scenario,
   });
 }
 
+/** So many further customers of each kind a party may have beside its first. */
+const MOST_COPIES = 8;
+/** Indexes below stay for parties. */
+const LEAST_COPY_INDEX = 50;
+
+/**
+ * The party's n-th further customer of a scenario (from 1), with account, binding and numbers of its own: made when it is
+ * asked for the first time, the same one ever after. Undefined where the party cannot have so many.
+ */
+export async function seedCopy(store: Store, engine: Engine, scenario: Scenario, party: PartyRecord, copy: number, moment: Moment): Promise<BoundScenario | undefined> {
+  // Seeds make their numbers of two digits: those of copies count down from 99, a block for each party.
+  const index = 100 - (Number(party.index) - 1) * MOST_COPIES - copy;
+  if (copy > MOST_COPIES || index < LEAST_COPY_INDEX) return undefined;
+  return store.transact(function* (): Unit<BoundScenario> {
+    const work = new Workspace();
+    const key = `${scenario.role}/${encodeURIComponent(party.party_id)}/${copy}`;
+    const known = ((yield* work.get("seeded", key)) as Record<string, BoundScenario> | undefined) ?? {};
+    const bound = known[scenario.id] ?? (yield* seedOne(work, engine, scenario, { ...party, index: String(index) }, moment));
+    work.put("seeded", key, { ...known, [scenario.id]: bound } as unknown as Json);
+    return work.outcome(bound);
+  });
+}
+
 function* seedOne(work: Workspace, engine: Engine, scenario: Scenario, party: PartyRecord, moment: Moment): Reading<BoundScenario> {
   const roots: Record<string, unknown> = { party };
   for (const row of scenario.seed) {

@@ -12,7 +12,7 @@ let groups = 0;
 const store = openSqliteStore(file, {
   defer: (task) => void setImmediate(task),
   onGroup: ({ outcome }) => void (outcome === "committed" && groups++),
-  testing: mode === "off" ? { synchronous: "OFF" } : {},
+  testing: mode === "off" ? { sync: false } : {},
 });
 
 function* put(lane: number, number: number): Unit<void> {

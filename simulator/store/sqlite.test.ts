@@ -8,7 +8,9 @@ import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readRow, scanRows } from "../../core/unit/run.ts";
 import type { Json, Reading, Unit } from "../../core/unit/unit.ts";
-import { type GroupInfo, openSqliteStore, StoreFailure, StoreUnusable } from "./sqlite.ts";
+import { type GroupInfo, openSqliteStore, StoreFailure } from "./sqlite.ts";
+import { StoreUnusable } from "./sqlite-database.ts";
+import { LogSync } from "./sqlite-sync.ts";
 
 const CHILD = fileURLToPath(new URL("./sqlite.child.ts", import.meta.url));
 const defer = (task: () => void): void => void setImmediate(task);
@@ -64,6 +66,28 @@ describe("durability of the SQLite store", () => {
     expect(grouped.syncs).toBeLessThan(400 / 2);
     expect(grouped.syncs).toBeGreaterThanOrEqual(grouped.groups);
   }, 30_000);
+});
+
+describe("a disk that does not take what is written", () => {
+  const strace = works("strace", ["-f", "-e", "trace=fdatasync", "-e", "inject=fdatasync:error=EIO:when=1", "true"]);
+  test.skipIf(!strace && process.env["CI"] === undefined)(`ends all answers: none is given after the first sync that failed${strace ? "" : " (SKIPPED: THIS NEEDS strace, WHICH IS NOT HERE)"}`, async () => {
+    if (!strace) throw new Error("Making a sync fail needs strace; install it on the CI machine.");
+    // It counts calls by thread, so there is one that syncs.
+    const outcome = await promisify(execFile)("strace", ["-f", "-o", join(folder, "strace.txt"), "-e", "trace=fdatasync", "-e", "inject=fdatasync:error=EIO:when=10+", process.execPath, CHILD, file, "1", "40"], { env: { ...process.env, UV_THREADPOOL_SIZE: "1" } }).catch((error: unknown) => error);
+    expect(outcome).toMatchObject({ code: 1 });
+    const { stdout, stderr } = outcome as { stdout: string; stderr: string };
+    expect(stdout.match(/^ack /gm)).toHaveLength(9);
+    expect(stderr).toMatch(/StoreFailure: The disk did not take what was written: EIO.*Check the disk/);
+  }, 30_000);
+
+  test("every later unit is refused too, for no later sync says anything about the earlier writes", () => {
+    const sync = new LogSync(join(folder, "of-a-folder-that-is-not-there", "bank.db"), true);
+    const heard: string[] = [];
+    sync.wrote();
+    sync.after(() => heard.push("done"), () => heard.push("failed"));
+    sync.after(() => heard.push("done"), () => heard.push("failed"));
+    expect(heard).toEqual(["failed", "failed"]);
+  });
 });
 
 describe("a group of the SQLite store", () => {
@@ -147,7 +171,7 @@ describe("a file that cannot be used says why and what to do", () => {
     const later = new DatabaseSync(file);
     later.exec("PRAGMA user_version = 7");
     later.close();
-    expect(String(refusal())).toMatch(/schema version 7; this release reads version 1/);
+    expect(String(refusal())).toMatch(/schema version 7; this release reads version 2/);
   });
 
   test("no such folder, a folder, no file at all", () => {

@@ -1,6 +1,7 @@
 import type { Bilingual } from "../../core/run/verdict.ts";
-import type { Exchange, Making, Session } from "../session.ts";
+import type { Making, Session } from "../session.ts";
 import type { Draft } from "../wire/draft.ts";
+import type { Exchange } from "../wire/exchange.ts";
 import type { Tamper } from "../wire/sealed-request.ts";
 import type { Signer } from "../wire/signer.ts";
 

@@ -1,8 +1,9 @@
 import type { Json } from "../../core/unit/unit.ts";
 import { balanceOf } from "../data/books.ts";
 import type { AccountName, Balance, Money } from "../data/books.ts";
-import type { Exchange, Making, Session } from "../session.ts";
+import type { Making, Session } from "../session.ts";
 import type { Fields } from "../wire/draft.ts";
+import type { Exchange } from "../wire/exchange.ts";
 
 /*
  * Steps of the money interfaces that several checks take. Each ends the check where a step that is only built upon does

@@ -72,7 +72,9 @@ export function billReadyAt(session: Session, date: string): number {
   return session.pack.calendar.startOfBusinessDate(addDays(date, 1)) + billReadyAfterSeconds * 1000;
 }
 
+/** What an account holds. The settlement account is everybody's: only a check that is alone can tell anything by it. */
 export async function balanceOf(session: Session, account: AccountName, making: Making = {}): Promise<Balance> {
+  if (account === SETTLEMENT) session.mustBeAlone("reads the balance of the settlement account");
   const { body } = account === SETTLEMENT ? await session.perform("settlement.balance", {}, making) : await session.perform("account.balance", { binding_id: account }, making);
   return { available: fen(body["available"]), pending: fen(body["pending"]), posted: fen(body["posted"]) };
 }

@@ -10,9 +10,13 @@ import type { SchemaObject, SchemaSource } from "./schema-source.ts";
  * ignored, so a schema that uses them is generated too widely: filter with the validator where that matters.
  */
 export function arbitrary(schema: Schema, source: SchemaSource, document: Schema = schema): fc.Arbitrary<Json> {
-  const choices = alternatives(flatten({ schema: schema as SchemaObject | boolean, document }, source), source);
-  const made = choices.map((choice) => single(choice.schema, choice.document, source));
-  return made.length === 1 ? (made[0] as fc.Arbitrary<Json>) : fc.oneof(...made);
+  const make = (): fc.Arbitrary<Json> => {
+    const choices = alternatives(flatten({ schema: schema as SchemaObject | boolean, document }, source), source);
+    const made = choices.map((choice) => single(choice.schema, choice.document, source));
+    return made.length === 1 ? (made[0] as fc.Arbitrary<Json>) : fc.oneof(...made);
+  };
+  // An arbitrary holds no state, and making one of a string is slow.
+  return typeof schema === "boolean" ? make() : source.remembered("arbitrary", schema, document, make);
 }
 
 function single(schema: SchemaObject, document: Schema, source: SchemaSource): fc.Arbitrary<Json> {

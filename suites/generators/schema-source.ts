@@ -11,6 +11,8 @@ export interface LocatedSchema {
 /** Finds the documents that schemas of a pack refer to by file (`messages/payment.json#/$defs/view`). */
 export interface SchemaSource {
   locate(reference: string, from: Schema): LocatedSchema;
+  /** What was made of a schema and its document before, else what `make` gives now: schemas do not change, and each is asked about with every request. */
+  remembered<T>(what: string, schema: object, document: Schema, make: () => T): T;
 }
 
 /**
@@ -19,7 +21,16 @@ export interface SchemaSource {
  */
 export function schemaSource(messages: Readonly<Record<string, Schema>>): SchemaSource {
   const byStem = new Map(Object.entries(messages).map(([name, document]) => [stem(name), document]));
+  const memory = new Map<string, WeakMap<object, Map<Schema, unknown>>>();
   return {
+    remembered<T>(what: string, schema: object, document: Schema, make: () => T): T {
+      const ofKind = memory.get(what) ?? new WeakMap<object, Map<Schema, unknown>>();
+      memory.set(what, ofKind);
+      const ofSchema = ofKind.get(schema) ?? new Map<Schema, unknown>();
+      ofKind.set(schema, ofSchema);
+      if (!ofSchema.has(document)) ofSchema.set(document, make());
+      return ofSchema.get(document) as T;
+    },
     locate(reference, from) {
       const [file = "", pointer = ""] = reference.split("#", 2);
       const document = file === "" ? from : byStem.get(stem(file));
@@ -40,19 +51,24 @@ function stem(file: string): string {
 
 /** Follows `$ref` and folds `allOf` in, so that one object carries every constraint; `oneOf` and `anyOf` stay. */
 export function flatten(located: LocatedSchema, source: SchemaSource): { readonly schema: SchemaObject; readonly document: Schema } {
-  if (typeof located.schema === "boolean") return { schema: {}, document: located.document };
-  const { $ref, allOf, ...own } = located.schema;
+  const { schema, document } = located;
+  if (typeof schema === "boolean") return { schema: {}, document };
+  return source.remembered("flat", schema, document, () => folded(schema, document, source));
+}
+
+function folded(schema: SchemaObject, home: Schema, source: SchemaSource): { readonly schema: SchemaObject; readonly document: Schema } {
+  const { $ref, allOf, ...own } = schema;
   let merged: SchemaObject = {};
-  let document = located.document;
+  let document = home;
   const parts: LocatedSchema[] = [];
-  if (typeof $ref === "string") parts.push(source.locate($ref, located.document));
-  if (Array.isArray(allOf)) parts.push(...allOf.map((schema: SchemaObject) => ({ schema, document: located.document })));
+  if (typeof $ref === "string") parts.push(source.locate($ref, home));
+  if (Array.isArray(allOf)) parts.push(...allOf.map((part: SchemaObject) => ({ schema: part, document: home })));
   for (const part of parts) {
     const flat = flatten(part, source);
-    merged = merge(merged, anchored(flat.schema, flat.document, located.document));
+    merged = merge(merged, anchored(flat.schema, flat.document, home));
     if (parts.length === 1 && Object.keys(own).every((key) => !SUBSCHEMAS.has(key))) document = flat.document;
   }
-  if (document !== located.document && typeof located.schema["$ref"] === "string") {
+  if (document !== home && typeof $ref === "string") {
     const only = flatten(parts[0] as LocatedSchema, source);
     return { schema: merge(only.schema, own), document: only.document };
   }
@@ -104,6 +120,10 @@ const BOUNDS: readonly (readonly [string, (a: number, b: number) => number])[] =
 
 /** The alternatives of a flattened schema, each with the constraints around it; the schema itself when it has none. */
 export function alternatives(flat: { readonly schema: SchemaObject; readonly document: Schema }, source: SchemaSource): readonly { readonly schema: SchemaObject; readonly document: Schema }[] {
+  return source.remembered("alternatives", flat.schema, flat.document, () => chosen(flat, source));
+}
+
+function chosen(flat: { readonly schema: SchemaObject; readonly document: Schema }, source: SchemaSource): readonly { readonly schema: SchemaObject; readonly document: Schema }[] {
   const { oneOf, anyOf, ...around } = flat.schema;
   const choices = (oneOf ?? anyOf) as readonly (SchemaObject | boolean)[] | undefined;
   if (choices === undefined) return [flat];

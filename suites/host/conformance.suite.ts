@@ -1,12 +1,18 @@
-import { afterAll, describe, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, inject, test } from "vitest";
+import type { CheckFinished } from "../../core/run/event.ts";
 import { openLog } from "../../core/run/log.ts";
+import type { Lane } from "../run/lane.ts";
+import { openLanes } from "../run/lanes.ts";
 import { openRun } from "../run/open.ts";
 import type { Job } from "../run/open.ts";
-import { runPlanned } from "../run/runner.ts";
+import { preparePlanned, runPlanned } from "../run/runner.ts";
+import type { Running } from "../run/runner.ts";
+import { begin, lanesFor } from "../run/schedule.ts";
 
 /*
- * The file that vitest runs: one test for each planned line. What a check finds goes to the event log; the state of the
- * vitest test itself says only whether the harness survived.
+ * The file that vitest runs: one test for each planned line, which waits for what the schedule
+ * makes of it. What a check finds goes to the event log; the state of the vitest test itself says only whether
+ * the harness survived.
  */
 
 declare module "vitest" {
@@ -15,11 +21,27 @@ declare module "vitest" {
   }
 }
 
+/** A SUT may take its time over its hooks. */
+const LANES_OPEN_WITHIN_MS = 300_000;
+
 const job = inject("liantiao");
 const log = openLog(job.logFile, { existing: "append" });
 const run = await openRun(job, "checks", (event) => log.append(event));
+const stop = new AbortController();
+let outcomes: ReadonlyMap<string, Promise<CheckFinished>> = new Map();
 
-afterAll(() => {
+beforeAll(async () => {
+  await openLanes(run.scope, lanesFor(run.plan));
+  const running = (lane: Lane): Running => ({ scope: run.scope, lane, stop: stop.signal, deadline: job.deadline });
+  outcomes = begin(run.plan, run.scope.lanes, {
+    run: (line, lane) => runPlanned(line, running(lane)),
+    prepare: (line, lane) => preparePlanned(line, running(lane)),
+  });
+}, LANES_OPEN_WITHIN_MS);
+
+afterAll(async () => {
+  stop.abort();
+  await Promise.allSettled(outcomes.values());
   run.close();
   log.close();
 });
@@ -28,7 +50,8 @@ describe("conformance", () => {
   for (const line of run.plan) {
     // The runner keeps the check's own time limit; this one only catches a harness that hangs.
     test(line.id, { timeout: (run.statement.limits.checkTimeoutSeconds + 120) * 1000 }, async ({ signal }) => {
-      await runPlanned(line, { scope: run.scope, stop: signal, deadline: job.deadline });
+      signal.addEventListener("abort", () => stop.abort(), { once: true });
+      await outcomes.get(line.id);
     });
   }
 });

@@ -1,8 +1,8 @@
 import type { RunScope } from "../run/scope.ts";
-import type { Exchange } from "../session.ts";
 import { fine, wrong } from "./probe.ts";
 import type { Finding, Probe } from "./probe.ts";
 import { secondsAhead, simplest } from "./trial-call.ts";
+import type { Exchange } from "../wire/exchange.ts";
 
 /** More than this and results near the window's edge would mean nothing. */
 const MAX_SKEW_SECONDS = 30;

@@ -12,7 +12,7 @@ export const fixtures: Probe = {
     const scenarios = pack.source.scenarios.filter((one) => one.role === statement.role);
     const open = scenarios.filter((one) => statement.fixtures[one.id] === undefined).map((one) => one.id);
     for (const { id } of scenarios) {
-      const absent = await missing(id, scope, session);
+      const absent = await unknownFixture(id, scope, session);
       if (absent !== undefined) return wrong("configuration", [`the system under test does not know the fixture of ${id}: ${absent}`, `被测系统中不存在场景 ${id} 的测试数据：${absent}`], [`Make it there, or correct /fixtures/${id} in the statement; where the system has none, say {"none": "why"}.`, `请在被测系统中准备该数据，或更正声明中的 /fixtures/${id}；若确无此场景，请写 {"none": "原因"}。`]);
     }
     const said = open.length === 0 ? "" : `; not bound and not declared as none: ${open.join(", ")} (checks that need them are skipped, and leave their requirements unproved)`;
@@ -21,7 +21,7 @@ export const fixtures: Probe = {
 };
 
 /** What the SUT says when asked for a fixture and knows nothing of it: every interface that reads it answers 404. */
-async function missing(id: string, { pack, statement, signers }: RunScope, session: Session): Promise<string | undefined> {
+export async function unknownFixture(id: string, { pack, statement, signers }: Pick<RunScope, "pack" | "statement" | "signers">, session: Session): Promise<string | undefined> {
   const bound = statement.fixtures[id];
   // Whose data they are is known of the first party's only.
   if (bound === undefined || "none" in bound || signers[0] === undefined || id.endsWith("other-party")) return undefined;

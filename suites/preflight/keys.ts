@@ -1,6 +1,6 @@
 import type { Interface } from "../../core/pack/types.ts";
 import type { RunScope } from "../run/scope.ts";
-import type { Exchange } from "../session.ts";
+import type { Exchange } from "../wire/exchange.ts";
 import type { Answer } from "../wire/answer.ts";
 import { header } from "../wire/answer.ts";
 import type { Signer } from "../wire/signer.ts";

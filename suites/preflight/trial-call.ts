@@ -1,6 +1,6 @@
 import type { Interface } from "../../core/pack/types.ts";
 import type { RunScope } from "../run/scope.ts";
-import type { Exchange } from "../session.ts";
+import type { Exchange } from "../wire/exchange.ts";
 import { header } from "../wire/answer.ts";
 
 /** An interface that any party may call at once: `echo` where there is one, `key.list`, or what reads a bound fixture. */

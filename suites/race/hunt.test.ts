@@ -6,13 +6,13 @@ import { huntRace } from "./hunt.ts";
 const session = (): Session => new Session(fakeRun(() => "timeout").scope, "test.race", new AbortController().signal);
 
 describe("huntRace", () => {
-  test("gives the smallest width that still shows the race, and how often it came back", async () => {
+  test.each([3, 4, 5, 7, 10, 13, 19, 20])("gives the smallest width that still shows the race, also where that is %i, and how often it came back", async (least) => {
     const widths: number[] = [];
     const caught = await huntRace(session(), async (n) => {
       widths.push(n);
-      return n >= 5 ? { expected: "one", seen: "two" } : undefined;
+      return n >= least ? { expected: "one", seen: "two" } : undefined;
     });
-    expect(caught).toEqual({ n: 5, expected: "one", seen: "two", reproduced: { tries: 5, failures: 5 } });
+    expect(caught).toEqual({ n: least, expected: "one", seen: "two", reproduced: { tries: 5, failures: 5 } });
     expect(widths.slice(0, 2)).toEqual([2, 20]);
   });
 

@@ -16,6 +16,8 @@ export interface Caught extends Violation {
 
 /** Rounds by effort. Two requests at once find nearly every check-then-act race; many find the wide ones. */
 const ROUNDS = { smoke: [2, 20], standard: [2, 3, 20, 2], exhaustive: [2, 3, 5, 20, 2, 3, 5, 20, 2, 2, 2, 2] } as const;
+/** Widths that are tried first, from below, since most races show at the least; between two of them it is halved. */
+const STEPS = [2, 3, 5, 10];
 const TRIES_TO_SHRINK = 2;
 const TRIES_TO_REPRODUCE = 5;
 
@@ -35,11 +37,21 @@ export async function huntRace(session: Session, attempt: Attempt): Promise<Caug
 
 async function minimised(attempt: Attempt, caught: number, violation: Violation): Promise<Caught> {
   let smallest = { n: caught, violation };
-  for (const n of [2, 3, 5, 10].filter((each) => each < caught)) {
+  /** The widest that did not show it, as far as is known. */
+  let narrow = 1;
+  for (const n of STEPS.filter((each) => each < caught)) {
     const again = await firstOf(attempt, n, TRIES_TO_SHRINK);
-    if (again === undefined) continue;
-    smallest = { n, violation: again };
-    break;
+    if (again !== undefined) {
+      smallest = { n, violation: again };
+      break;
+    }
+    narrow = n;
+  }
+  while (smallest.n - narrow > 1) {
+    const middle = Math.floor((narrow + smallest.n) / 2);
+    const again = await firstOf(attempt, middle, TRIES_TO_SHRINK);
+    if (again === undefined) narrow = middle;
+    else smallest = { n: middle, violation: again };
   }
   let failures = 0;
   for (let round = 0; round < TRIES_TO_REPRODUCE; round += 1) if ((await attempt(smallest.n)) !== undefined) failures += 1;

@@ -1,10 +1,15 @@
 import { describe, expect, test } from "vitest";
 import type { CheckFinished } from "../../core/run/event.ts";
 import type { Check } from "../check.ts";
+import { balanceOf } from "../data/books.ts";
+import { SETTLEMENT } from "../laws/history.ts";
 import type { Planned } from "../plan.ts";
+import type { Session } from "../session.ts";
 import { fakeRun } from "../testing/fake-scope.ts";
 import type { FakeAnswer } from "../testing/fake-scope.ts";
-import { runPlanned } from "./runner.ts";
+import { preparePlanned, runPlanned } from "./runner.ts";
+import type { Running } from "./runner.ts";
+import type { RunScope } from "./scope.ts";
 
 const echo = { status: 200, json: { party_id: "P1001", message: "tea", received_at: "2026-11-22T21:00:00+08:00" } } as const;
 const refused = { status: 401, json: { code: "SIGN_ERROR", message: "no" } } as const;
@@ -66,6 +71,50 @@ describe("the verdict of a check", () => {
   test("is skipped when the statement binds no fixture, with the cause", async () => {
     expect(await verdict(echo, async (session) => void session.fixture("customer.frozen"))).toMatchObject({ verdict: "skipped", skipCause: "fixture" });
   });
+});
+
+describe("what a check arranges ahead", () => {
+  const arranged = (session: Session): Promise<string> => session.shared("arranged", async () => {
+    session.expectSuccess(await session.send(await session.request("echo")));
+    return "there";
+  });
+  const both: Planned = { ...line(async (session) => {
+    if ((await arranged(session)) === "there") session.judged();
+  }) };
+  const planned: Planned = { ...both, check: { ...both.check, ahead: async (session) => void (await arranged(session)) } };
+  const running = (scope: RunScope): Running => ({ scope, stop: new AbortController().signal, deadline: undefined });
+
+  test("is there when it runs, and is arranged once", async () => {
+    const { scope, events } = fakeRun(() => echo);
+    await preparePlanned(planned, running(scope));
+    expect(await runPlanned(planned, running(scope))).toMatchObject({ verdict: "pass" });
+    expect(events.map((one) => one.type)).toEqual(["exchange", "check.started", "check.finished"]);
+  });
+
+  test("fails the check when it fails, with its evidence", async () => {
+    const { scope } = fakeRun(() => refused);
+    await preparePlanned(planned, running(scope));
+    expect(await runPlanned(planned, running(scope))).toMatchObject({ verdict: "fail", finding: { evidence: [{ response: { status: 401 } }] } });
+  });
+
+  test("is not arranged for a line that is skipped, nor in a run that was stopped", async () => {
+    const { scope, events } = fakeRun(() => echo);
+    await preparePlanned({ ...planned, skip: { reason: { en: "no", zh: "no" }, cause: "effort" } }, running(scope));
+    await preparePlanned(planned, { ...running(scope), stop: AbortSignal.abort() });
+    expect(events).toEqual([]);
+  });
+});
+
+test.each<readonly [string, Check["run"]]>([
+  ["restarts the SUT", async (session) => session.restart()],
+  ["moves its clock", async (session) => session.setClock(0)],
+  ["releases requests at once", async (session) => void (await session.race([await session.request("echo")], "race"))],
+  ["looks at the balance that all share", async (session) => void (await balanceOf(session, SETTLEMENT))],
+])("a check that says it is isolated and %s is an error of the harness", async (_what, run) => {
+  const { scope } = fakeRun(() => echo);
+  const plain = line(run);
+  const finished = await runPlanned({ ...plain, check: { ...plain.check, isolated: true } }, { scope, stop: new AbortController().signal, deadline: undefined });
+  expect(finished).toMatchObject({ verdict: "error", error: expect.stringContaining('take "isolated" away') as string });
 });
 
 describe("every answer", () => {

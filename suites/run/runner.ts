@@ -3,10 +3,13 @@ import type { Finding } from "../../core/run/finding.ts";
 import { CheckFailed, CheckInconclusive, CheckSkipped } from "../outcome.ts";
 import type { Planned } from "../plan.ts";
 import { Session } from "../session.ts";
+import type { Lane } from "./lane.ts";
 import type { RunScope } from "./scope.ts";
 
 export interface Running {
   readonly scope: RunScope;
+  /** Default the first. */
+  readonly lane?: Lane;
   /** Ends the check: the run was stopped, or its time is spent. */
   readonly stop: AbortSignal;
   /** Milliseconds since the epoch by the harness's clock; what would begin later is not judged. */
@@ -32,31 +35,20 @@ export async function runPlanned(line: Planned, running: Running): Promise<Check
 
 type Result = Pick<CheckFinished, "verdict" | "reason" | "skipCause" | "finding" | "error">;
 
-async function conclude(line: Planned, { scope, stop, deadline }: Running): Promise<Result> {
+async function conclude(line: Planned, { scope, lane, stop, deadline }: Running): Promise<Result> {
   if (line.skip !== undefined) return { verdict: "skipped", reason: line.skip.reason, skipCause: line.skip.cause };
   if (stop.aborted) return { verdict: "inconclusive", reason: { en: "the run was stopped before this check", zh: "运行在此检查之前被停止" } };
   if (deadline !== undefined && scope.runtime.now() >= deadline) return { verdict: "inconclusive", reason: { en: "the run's time was spent before this check", zh: "运行时间预算在此检查之前用尽" } };
-  const limitMs = scope.statement.limits.checkTimeoutSeconds * 1000;
-  const controller = new AbortController();
-  const onStop = (): void => controller.abort(stop.reason);
-  stop.addEventListener("abort", onStop, { once: true });
-  let expire: (reason: Error) => void = () => {};
-  const expired = new Promise<never>((_resolve, reject) => (expire = reject));
-  expired.catch(() => {});
-  const cancel = scope.runtime.schedule(limitMs, () => {
-    const spent = new TimeSpent(`check took longer than ${limitMs} ms`);
-    controller.abort(spent);
-    expire(spent);
-  });
-  const session = new Session(scope, line.id, controller.signal);
+  const { signal, expired, limitMs, end } = timeLimit(scope, stop);
+  const session = new Session(scope, line.id, signal, { ...lane, isolated: line.check.isolated === true });
   try {
     await Promise.race([line.check.run(session, line.instance), expired]);
     const hollow = session.hollow();
     return hollow === undefined ? { verdict: "pass" } : { verdict: "error", error: hollow };
   } catch (thrown) {
     // Aborted by us: whatever came up afterwards is a consequence.
-    if (controller.signal.aborted) {
-      const late = controller.signal.reason instanceof TimeSpent;
+    if (signal.aborted) {
+      const late = signal.reason instanceof TimeSpent;
       return { verdict: "inconclusive", reason: late ? { en: `not done within ${limitMs / 1000} s (limits.checkTimeoutSeconds)`, zh: `未能在 ${limitMs / 1000} 秒内完成（limits.checkTimeoutSeconds）` } : { en: "the run was stopped during this check", zh: "运行在此检查期间被停止" } };
     }
     if (thrown instanceof CheckFailed) return { verdict: "fail", reason: thrown.failure.summary, finding: finding(line, scope, thrown) };
@@ -64,10 +56,44 @@ async function conclude(line: Planned, { scope, stop, deadline }: Running): Prom
     if (thrown instanceof CheckSkipped) return { verdict: "skipped", reason: thrown.reason, skipCause: thrown.skipCause };
     return { verdict: "error", error: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown) };
   } finally {
-    cancel();
-    stop.removeEventListener("abort", onStop);
-    if (!controller.signal.aborted) await session.close();
+    end();
+    if (!signal.aborted) await session.close();
   }
+}
+
+/**
+ * Lets a planned line's check arrange what it wants to find when it runs. Never throws: what goes wrong is kept with what
+ * was arranged, and the run meets it again.
+ */
+export async function preparePlanned(line: Planned, { scope, lane, stop, deadline }: Running): Promise<void> {
+  if (line.check.ahead === undefined || line.skip !== undefined || stop.aborted || (deadline !== undefined && scope.runtime.now() >= deadline)) return;
+  const { signal, expired, end } = timeLimit(scope, stop);
+  const session = new Session(scope, line.id, signal, { ...lane, isolated: true });
+  await Promise.race([line.check.ahead(session, line.instance), expired]).catch(() => {});
+  end();
+  if (!signal.aborted) await session.close();
+}
+
+/** The time that a check may take: when it is spent `signal` aborts and `expired` rejects; `signal` aborts too when the run is stopped. `end` gives the timer back. */
+function timeLimit(scope: RunScope, stop: AbortSignal): { readonly signal: AbortSignal; readonly expired: Promise<never>; readonly limitMs: number; end(): void } {
+  const limitMs = scope.statement.limits.checkTimeoutSeconds * 1000;
+  const controller = new AbortController();
+  const { promise: expired, reject } = Promise.withResolvers<never>();
+  expired.catch(() => {});
+  const onStop = (): void => controller.abort(stop.reason);
+  stop.addEventListener("abort", onStop, { once: true });
+  const cancel = scope.runtime.schedule(limitMs, () => {
+    const spent = new TimeSpent(`check took longer than ${limitMs} ms`);
+    controller.abort(spent);
+    reject(spent);
+  });
+  return {
+    signal: controller.signal, expired, limitMs,
+    end: () => {
+      cancel();
+      stop.removeEventListener("abort", onStop);
+    },
+  };
 }
 
 function finding(line: Planned, scope: RunScope, { failure }: CheckFailed): Finding {

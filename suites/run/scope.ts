@@ -10,13 +10,15 @@ import type { Known, Redaction } from "../../core/redaction/redaction.ts";
 import type { Bilingual } from "../../core/run/verdict.ts";
 import { recorder } from "../evidence/recorder.ts";
 import type { Recorder } from "../evidence/recorder.ts";
-import type { Effort } from "../check.ts";
+import type { Effort } from "../effort.ts";
 import type { Observation } from "../laws/history.ts";
 import type { PackView } from "../pack-view.ts";
 import { seededStream } from "../random.ts";
 import type { Statement } from "../statement/statement.ts";
+import { Canaries } from "../wire/canaries.ts";
 import { sensitiveValues } from "../wire/inspection.ts";
 import type { Trait } from "../wire/inspection.ts";
+import type { Lane } from "./lane.ts";
 import type { Signer, VerifyingKey } from "../wire/signer.ts";
 
 /** What all checks of one run share. Made once; what grows in it (history, incidents) is judged at the end of the run. */
@@ -41,6 +43,8 @@ export interface RunScope {
   readonly recorder: Recorder;
   readonly notifyUrl: string | undefined;
   readonly counterparty: Counterparty | undefined;
+  /** The first has the statement's own customers; further ones are opened when the checks begin (`lanes.ts`). */
+  readonly lanes: [Lane, ...Lane[]];
   /** What the whole run saw. */
   readonly seen: Seen[];
   readonly incidents: Incident[];
@@ -50,8 +54,7 @@ export interface RunScope {
   readonly sutClock: { offsetMs: number; mostMs: number };
   /** What several checks judge and one of them has made, by name; see `Session.shared`. */
   readonly shared: Map<string, Promise<unknown>>;
-  /** Sensitive values that the run has sent or been given: no answer may show one of them whole. */
-  readonly canaries: Set<string>;
+  readonly canaries: Canaries;
   emit(event: RunEvent): void;
 }
 
@@ -108,12 +111,13 @@ export function runScope(settings: ScopeSettings): RunScope {
     emit: (event) => settings.emit(event.type === "exchange" ? event : redacted(event, redact)),
     recorder: recorder(redact),
     notifyUrl: settings.counterparty?.notifyUrl,
+    lanes: [{ statement: settings.statement }],
     seen: [],
     incidents: [],
     shared: new Map(),
     observed: [],
     sutClock: { offsetMs: 0, mostMs: 0 },
-    canaries: new Set(Object.values(settings.statement.fixtures).flatMap((fixture) => ("values" in fixture ? sensitiveValues(fixture.values, settings.pack.sensitiveFields) : []))),
+    canaries: new Canaries(Object.values(settings.statement.fixtures).flatMap((fixture) => ("values" in fixture ? sensitiveValues(fixture.values, settings.pack.sensitiveFields) : []))),
   };
 }
 

@@ -38,7 +38,7 @@ export function echoBank(lax: Laxity = {}): FakeRun {
       const code = pack.policies.stages[stage];
       return { status: pack.error(code)?.status ?? 500, json: { code, message: code } };
     };
-    const answered = (message: unknown): FakeAnswer => ({ status: 200, json: { party_id: "P1001", message: lax.echoes?.(String(message)) ?? message, received_at: "2026-11-22T21:00:00+08:00" } });
+    const answered = (message: unknown): FakeAnswer => ({ status: 200, json: { party_id: "P1001", message: lax.echoes?.(String(message)) ?? message, received_at: pack.calendar.rfc3339(runtime.now()) } });
     if (lax.always === "refuse") return refuse("signature");
     if (lax.always === "accept") return answered("tea");
 

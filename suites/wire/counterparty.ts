@@ -41,7 +41,8 @@ export interface CounterpartyClient {
   target(...replies: readonly Reply[]): Target;
   /** What has arrived at a URL, oldest first. */
   deliveries(url: string): Promise<readonly Delivery[]>;
-  all(): Promise<readonly Delivery[]>;
+  /** What has arrived anywhere; with `sinceMs` (by its clock) not what came earlier. */
+  all(sinceMs?: number): Promise<readonly Delivery[]>;
   /** Waits until so many have arrived; gives what there is when the time is over. */
   until(url: string, count: number, withinMs: number): Promise<readonly Delivery[]>;
   /** Sets its clock beside the SUT's, so that neither finds the other's timestamps strange; undefined gives it back. */
@@ -71,7 +72,7 @@ export function counterparty(session: Session): CounterpartyClient {
     return journal(`&target=${encodeURIComponent(pathname + search)}`);
   };
   return {
-    all: () => journal(""),
+    all: (sinceMs) => journal(sinceMs === undefined ? "" : `&since=${sinceMs}`),
     deliveries,
     target: (...replies) => {
       const name = session.fresh();

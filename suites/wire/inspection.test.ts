@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { fakeRun } from "../testing/fake-scope.ts";
 import type { Answer } from "./answer.ts";
+import { Canaries } from "./canaries.ts";
 import { inspect, sensitiveValues } from "./inspection.ts";
 
 const { scope } = fakeRun(() => "timeout");
@@ -19,7 +20,7 @@ function traits(status: number, body: string | Uint8Array, options: { readonly t
   const answer: Answer = { status, body: bytes, json, code: undefined, signature: { ok: true, timestampSeconds: 0 } };
   const response = { status, headers: [["Content-Type", options.type ?? "application/json"]] as const, body: bytes };
   const request = { method: "POST", url: "http://fake.invalid/", headers: [], body: new TextEncoder().encode(options.sent ?? ""), timeoutMs: 1 };
-  return inspect(scope.pack.interface("payment.create"), answer, response, request, { pack: scope.pack, canaries: new Set([ACCOUNT, NAME, "880007"]) }).map((found) => found.trait);
+  return inspect(scope.pack.interface("payment.create"), answer, response, request, { pack: scope.pack, canaries: new Canaries([ACCOUNT, NAME, "880007"]) }).map((found) => found.trait);
 }
 
 const refusal = (more: object): string => JSON.stringify({ code: "PARAM_ERROR", message: "A parameter is wrong. 参数错误。", ...more });

@@ -4,11 +4,12 @@ import type { Json } from "../../core/unit/unit.ts";
 import type { PackView } from "../pack-view.ts";
 import { header } from "./answer.ts";
 import type { Answer } from "./answer.ts";
+import type { Canaries } from "./canaries.ts";
 
 /**
  * What is looked for in every answer of a run, whatever the check is about:
  *
- *   answer-schema  a success whose body the interface's schema refuses
+ *   answer-schema  a success whose body the interface's schema refuses, or with another status than the interface's
  *   error-body     a refusal without a code and a text, or a success that carries an error's code
  *   encoding       a JSON answer that is not declared as JSON, or is not UTF-8
  *   inside         a stack, a statement of a database, a file path: ASVS 16.5.1
@@ -49,7 +50,7 @@ const INSIDE: readonly (readonly [string, RegExp])[] = [
 const SECRET = /-----BEGIN (?:RSA |EC |OPENSSH |ENCRYPTED )?PRIVATE KEY-----/;
 
 /** Everything of an answer that no answer may have. */
-export function inspect(one: Interface, answer: Answer, response: HttpResponse, request: HttpRequest, run: { readonly pack: PackView; readonly canaries: ReadonlySet<string> }): readonly Found[] {
+export function inspect(one: Interface, answer: Answer, response: HttpResponse, request: HttpRequest, run: { readonly pack: PackView; readonly canaries: Canaries }): readonly Found[] {
   const found: Found[] = [];
   const note = (trait: Trait, expected: string, seen: string): void => void found.push({ trait, expected, seen });
   const refused = answer.status >= 400;
@@ -57,6 +58,7 @@ export function inspect(one: Interface, answer: Answer, response: HttpResponse, 
   const text = utf8(answer.body);
   const json = refused || one.response.representation === "json";
 
+  if (!success && !refused) note("answer-schema", `HTTP ${one.response.status}`, `HTTP ${answer.status}`);
   if (success && one.response.representation === "json") {
     const problems = answer.json === undefined ? ["the body is not JSON"] : run.pack.answerProblems(one, answer.json);
     if (problems.length > 0) note("answer-schema", `a body that the schema of ${one.id} accepts`, problems.slice(0, 3).join("; "));
@@ -82,28 +84,13 @@ export function inspect(one: Interface, answer: Answer, response: HttpResponse, 
     if (signs.length > 0) note("inside", "nothing of the inside in a refusal", signs.join("; "));
   }
   if (SECRET.test(text)) note("secret", "no private key in an answer", "a private key in PEM");
-  for (const canary of run.canaries) if (shows(text, canary)) note("unmasked", "sensitive values masked", `a value of ${canary.length} characters that was sent as sensitive stands whole in the answer: …${canary.slice(-2)}`);
+  for (const canary of run.canaries.shownIn(text)) note("unmasked", "sensitive values masked", `a value of ${canary.length} characters that was sent as sensitive stands whole in the answer: …${canary.slice(-2)}`);
   return found;
 }
 
 function strings(json: Json): readonly string[] {
   if (typeof json === "string") return [json];
   return typeof json === "object" && json !== null ? Object.values(json).flatMap((one: Json) => strings(one)) : [];
-}
-
-/** Whole, not as a part of a longer word or number; also as JSON may escape it. */
-function shows(text: string, canary: string): boolean {
-  for (const form of new Set([canary, JSON.stringify(canary).slice(1, -1), escaped(canary)])) {
-    for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + 1)) {
-      if (!/[0-9A-Za-z]/.test(text[at - 1] ?? "") && !/[0-9A-Za-z]/.test(text[at + form.length] ?? "")) return true;
-    }
-  }
-  return false;
-}
-
-/** As a serialiser that keeps to ASCII writes it. */
-function escaped(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 function utf8(bytes: Uint8Array): string | undefined {

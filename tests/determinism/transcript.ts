@@ -1,3 +1,4 @@
+import { entryOf } from "../../core/ledger/ledger.ts";
 import { createHash } from "node:crypto";
 import { TransportFailure } from "../../core/runtime/runtime.ts";
 import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";
@@ -136,11 +137,11 @@ await world.run(world.now() + 3 * 86_400_000);
 
 const last = (life as { bank: TestBank } | undefined)?.bank as TestBank;
 const payments = await world.runUntil(last.rows("row.payment"));
-const entries = (await world.runUntil(last.rows("entry"))).map(({ value }) => value);
-const settlement = entries.filter(({ balance_after, direction, kind }) => balance_after !== undefined && ((kind === "payment" && direction === "credit") || (kind === "refund" && direction === "debit")));
+const entries = (await world.runUntil(last.rows("entry"))).map(({ key, value }) => entryOf(key, value));
+const settlement = entries.filter(({ direction, kind }) => (kind === "payment" && direction === "credit") || (kind === "refund" && direction === "debit"));
 const disagreements: string[] = [];
 for (const [number, { paid, refunded }] of believed) {
-  const sum = (kind: string, reference: string): number[] => settlement.filter((entry) => entry["kind"] === kind && entry["reference"] === reference).map((entry) => (entry["amount"] as { value: number }).value);
+  const sum = (kind: string, reference: string): number[] => settlement.filter((entry) => entry.kind === kind && entry.reference === reference).map((entry) => entry.amount.value);
   const [credits, debits] = [sum("payment", number), sum("refund", `refund-${number}`)];
   if (JSON.stringify(credits) !== JSON.stringify(paid === 0 ? [] : [paid])) disagreements.push(`${number}: paid ${paid}, booked ${JSON.stringify(credits)}`);
   if (JSON.stringify(debits) !== JSON.stringify(refunded === 0 ? [] : [refunded])) disagreements.push(`${number}: refunded ${refunded}, booked ${JSON.stringify(debits)}`);

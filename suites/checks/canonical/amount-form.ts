@@ -43,6 +43,7 @@ export const amountForm: Check = {
   requirement: "CAN-04",
   title: { en: "An amount that is no plain integer is refused, never rounded", zh: "非普通整数的金额被拒绝，绝不取整" },
   effort: "standard",
+  isolated: true,
   each: ({ provided, pack }) => provided.filter((one) => one.id.endsWith(".create") && fieldNames(pack, one, "body").includes("amount")).map((one) => ({ id: one.id, interface: one.id })),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));

@@ -8,6 +8,7 @@ export const digitNumbers: Check = {
   requirement: "CAN-05",
   title: { en: "A number made of digits is kept digit by digit", zh: "纯数字编号逐位保留" },
   effort: "standard",
+  isolated: true,
   each: ({ provided }) => provided.filter((one) => one.id.endsWith(".create") && one.idempotency?.key.length === 1).map((one) => ({ id: one.id, interface: one.id })),
   async run(session, instance) {
     const id = interfaceOf(instance);

@@ -9,6 +9,7 @@ export const disguisedKey: Check = {
   requirement: "CAN-02",
   title: { en: "A key doubled in disguise is refused", zh: "变形的重复键被拒绝" },
   effort: "standard",
+  isolated: true,
   each: eachInterface((one) => one.request.body !== undefined),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));

@@ -6,6 +6,7 @@ export const duplicateKey: Check = {
   requirement: "CAN-01",
   title: { en: "A key that stands twice is refused", zh: "重复的键被拒绝" },
   effort: "smoke",
+  isolated: true,
   each: eachInterface((one) => one.request.body !== undefined),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));

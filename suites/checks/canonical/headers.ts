@@ -8,6 +8,7 @@ export const doubledHeader: Check = {
   requirement: "CAN-08",
   title: { en: "A header that stands twice is refused", zh: "重复的请求头被拒绝" },
   effort: "standard",
+  isolated: true,
   each: (context) => [context.provided.find((one) => one.id === "echo"), effective(context)].flatMap((one, index, all) => (one === undefined || all.indexOf(one) !== index ? [] : [{ id: one.id, interface: one.id }])),
   async run(session, instance) {
     const { header } = session.pack.policies.signature.authorization;

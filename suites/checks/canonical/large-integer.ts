@@ -8,6 +8,7 @@ export const largeInteger: Check = {
   requirement: "CAN-05",
   title: { en: "Integers beyond 2^53 are refused, never rounded", zh: "超过 2^53 的整数被拒绝，绝不舍入" },
   effort: "smoke",
+  isolated: true,
   each: ({ provided }) => provided.filter((one) => one.id.endsWith(".create")).map((one) => ({ id: one.id, interface: one.id })),
   async run(session, instance) {
     const draft = await session.request(String(instance.interface));

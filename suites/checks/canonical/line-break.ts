@@ -16,6 +16,7 @@ export const lineBreak: Check = {
   requirement: "CAN-12",
   title: { en: "A line break smuggled into a signed line is refused", zh: "在签名行内夹带换行的报文被拒绝" },
   effort: "standard",
+  isolated: true,
   each: eachSubject,
   async run(session, instance) {
     const signature = session.code("signature");

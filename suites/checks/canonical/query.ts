@@ -15,6 +15,7 @@ export const doubledParameter: Check = {
   requirement: "CAN-07",
   title: { en: "A query parameter that stands twice is refused", zh: "重复的查询参数被拒绝" },
   effort: "standard",
+  isolated: true,
   each: eachInterface((one) => one.request.query !== undefined),
   async run(session: Session, instance) {
     const draft = await session.request(interfaceOf(instance));
@@ -45,7 +46,10 @@ export const doubledParameter: Check = {
   },
 };
 
-/** The target is signed as it stands on the request line: an escape is not the letter, and `%4c` is not `%4C`. */
+/**
+ * The target is signed as it stands on the request line: an escape is not the letter, and `%4c` is not `%4C`. Compares
+ * answers of every interface that reads, the settlement account's too, so it is not isolated.
+ */
 export const escapes: Check = {
   id: "canonical.escapes",
   requirement: "CAN-07",

@@ -18,6 +18,7 @@ export const serialisation: Check = {
   requirement: "CAN-03",
   title: { en: "The signature covers the bytes as sent, however they are serialised", zh: "签名覆盖实际发送的字节，与序列化方式无关" },
   effort: "smoke",
+  isolated: true,
   each: eachInterface((one) => one.request.body !== undefined),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));

@@ -27,6 +27,7 @@ export const textKept: Check = {
   requirement: "CAN-06",
   title: { en: "Text comes back as it was sent", zh: "文本原样返回" },
   effort: "standard",
+  isolated: true,
   each: ({ provided, pack }) => provided.filter((one) => one.id === "echo" || one.id.endsWith(".create")).flatMap((one) => freeTextFields(pack, one).map((name) => ({ id: `${one.id}/${name}`, interface: one.id, data: name }))),
   async run(session: Session, instance) {
     const name = String(instance.data);
@@ -62,6 +63,7 @@ export const asciiNumbers: Check = {
   requirement: "CAN-06",
   title: { en: "A number with signs beyond ASCII is refused", zh: "含非 ASCII 字符的编号被拒绝" },
   effort: "standard",
+  isolated: true,
   each: ({ provided }) => provided.filter((one) => one.id.endsWith(".create") && one.idempotency?.key.length === 1).map((one) => ({ id: one.id, interface: one.id })),
   async run(session: Session, instance) {
     const draft = await session.request(interfaceOf(instance));

@@ -11,6 +11,7 @@ export const fieldBounds: Check = {
   requirement: "CON-01",
   title: { en: "The least and the greatest value of each field are accepted", zh: "各字段的最小值与最大值均被接受" },
   effort: "standard",
+  isolated: true,
   each: eachInterface((one, { pack }) => one.notification === undefined && [one.request.body, one.request.query].some((part) => leaves(part, pack.schemas).some(hasBounds))),
   async run(session, instance) {
     const id = interfaceOf(instance);

@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import type { Json } from "../../../core/unit/unit.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
-import type { Check, Effort } from "../../check.ts";
+import type { Check } from "../../check.ts";
+import type { Effort } from "../../effort.ts";
 import { arbitrary } from "../../generators/arbitrary.ts";
 import { leaves, put } from "../../generators/fields.ts";
 import type { Leaf } from "../../generators/fields.ts";
@@ -27,6 +28,7 @@ export const generated: Check = {
   requirement: "CON-01",
   title: { en: "Requests generated from the schema are accepted", zh: "按模式生成的请求被接受" },
   effort: "standard",
+  isolated: true,
   each: eachInterface((one, { pack }) => one.notification === undefined && [one.request.body, one.request.query].some((part) => leaves(part, pack.schemas).some(isFree))),
   async run(session, instance) {
     await hold(session, interfaceOf(instance), async (draft) => void session.expectSuccess(await session.send(draft, { label: "a generated request" })));
@@ -39,6 +41,7 @@ export const echoed: Check = {
   requirement: "CON-07",
   title: { en: "Echo returns any text unchanged", zh: "自测接口原样返回任意文本" },
   effort: "standard",
+  isolated: true,
   needs: { interfaces: ["echo"] },
   async run(session) {
     await hold(session, "echo", async (draft) => {

@@ -11,6 +11,7 @@ export const keys: Check = {
   requirement: "CON-09",
   title: { en: "key.list gives the key that verifies its own answer", zh: "key.list 返回可验证自身应答的公钥" },
   effort: "smoke",
+  isolated: true,
   needs: { interfaces: ["key.list"] },
   async run(session: Session) {
     const exchange = await session.send(await session.request("key.list"), { label: "the bank's keys" });

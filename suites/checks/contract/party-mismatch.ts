@@ -7,6 +7,7 @@ export const partyMismatch: Check = {
   requirement: "CON-05",
   title: { en: "A message that names another party is refused", zh: "机构号非签名方的报文被拒绝" },
   effort: "smoke",
+  isolated: true,
   each: eachInterface((one) => one.request.party !== undefined),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));

@@ -12,6 +12,7 @@ export const saidAndShown: Check = {
   requirement: "CON-06",
   title: { en: "What was sent comes back, in the answer and in the query", zh: "所送即所回，应答与查询均一致" },
   effort: "smoke",
+  isolated: true,
   each: eachInterface((one) => one.idempotency !== undefined),
   async run(session, instance) {
     const id = interfaceOf(instance);
@@ -26,6 +27,20 @@ export const saidAndShown: Check = {
       const found = await session.send(await session.request(query, Object.fromEntries((draft.interface.idempotency?.key ?? []).flatMap((name) => (draft.body?.[name] === undefined ? [] : [[name, draft.body[name]]])))), { label: `query ${turn}` });
       compare(session, draft, session.expectSuccess(found), "the query");
     }
+  },
+};
+
+/** The same of what is only read: the answer is about what was asked for. */
+export const askedAndShown: Check = {
+  id: "contract.asked-and-shown",
+  requirement: "CON-06",
+  title: { en: "An answer is about what was asked for", zh: "应答所述即所查询" },
+  effort: "smoke",
+  each: eachInterface((one) => one.http.method === "GET" && one.response.representation === "json"),
+  async run(session, instance) {
+    const draft = await session.request(interfaceOf(instance));
+    const shown = session.expectSuccess(await session.send(draft, { label: "what is asked for" }));
+    compare(session, { ...draft, body: { ...draft.query, ...draft.path } }, shown, "the answer");
   },
 };
 

@@ -24,6 +24,7 @@ export const singleViolation: Check = {
   requirement: "CON-03",
   title: { en: "Each single violation of the schema is refused", zh: "对模式的每一处违反均被拒绝" },
   effort: "standard",
+  isolated: true,
   each: eachInterface(),
   async run(session, instance) {
     const { whole, broken } = await everyViolation(session, interfaceOf(instance));
@@ -44,6 +45,7 @@ export const namesTheField: Check = {
   requirement: "CON-04",
   title: { en: "The refusal names the field and the part", zh: "拒绝应答指明字段及位置" },
   effort: "standard",
+  isolated: true,
   each: eachInterface(),
   async run(session, instance) {
     const { whole, broken } = await everyViolation(session, interfaceOf(instance));

@@ -7,6 +7,7 @@ export const validRequest: Check = {
   requirement: "CON-01",
   title: { en: "A valid request is accepted", zh: "有效请求被接受" },
   effort: "smoke",
+  isolated: true,
   each: eachInterface(),
   async run(session, instance) {
     const id = interfaceOf(instance);

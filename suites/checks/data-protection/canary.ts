@@ -1,8 +1,9 @@
 import { eachInterface, interfaceOf } from "../../check.ts";
 import type { Check } from "../../check.ts";
 import { leaves, put, valueAt } from "../../generators/fields.ts";
+import type { Exchange } from "../../wire/exchange.ts";
 import { inspect } from "../../wire/inspection.ts";
-import type { Exchange, Session } from "../../session.ts";
+import type { Session } from "../../session.ts";
 
 /** Sensitive values in every place and in every state of being wrong; each answer is looked at for them. */
 export const canary: Check = {
@@ -10,6 +11,7 @@ export const canary: Check = {
   requirement: "DAT-01",
   title: { en: "Sensitive values never come back whole, in refusals neither", zh: "敏感信息不完整返回，拒绝应答亦然" },
   effort: "smoke",
+  isolated: true,
   each: eachInterface((one, { pack }) => leaves(one.request.body, pack.schemas).some((leaf) => leaf.schema["x-sensitive"] !== undefined)),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));

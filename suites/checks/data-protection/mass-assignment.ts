@@ -17,6 +17,7 @@ export const massAssignment: Check = {
   requirement: "DAT-05",
   title: { en: "A request cannot set what the answer shows", zh: "请求不得设置应答中的状态字段" },
   effort: "standard",
+  isolated: true,
   each: eachInterface((one) => one.request.body !== undefined && one.notification === undefined),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));

@@ -12,6 +12,7 @@ export const doors: Check = {
   requirement: "DAT-08",
   title: { en: "No side door gives out a secret", zh: "旁路接口不泄露密钥" },
   effort: "standard",
+  isolated: true,
   async run(session: Session) {
     const one = session.pack.provided(session.statement.role).find((each) => each.http.method === "GET" && inProfile(session.statement, each.id));
     if (one === undefined) session.skip("no interface that reads", "没有只读接口", "capability");

@@ -2,9 +2,10 @@ import type { ErrorCode } from "../../../core/pack/types.ts";
 import type { Json } from "../../../core/unit/unit.ts";
 import type { Check } from "../../check.ts";
 import { inProfile } from "../../profile.ts";
-import type { Exchange, Session } from "../../session.ts";
+import type { Session } from "../../session.ts";
 import { withFields } from "../../wire/draft.ts";
 import type { Draft } from "../../wire/draft.ts";
+import type { Exchange } from "../../wire/exchange.ts";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const money = (session: Session, value: number): Json => ({ value, currency: session.pack.source.manifest.currencies[0]?.code ?? "CNY" });
@@ -113,6 +114,7 @@ export const declaredCodes: Check = {
   requirement: "ERR-04",
   title: { en: "The declared code is met in its situation", zh: "声明的错误码可在其情形下触发" },
   effort: "standard",
+  isolated: true,
   roles: ["bank"],
   each: ({ pack, provided }) => pack.source.errors.filter((error) => error.stage !== "system" && provided.some((one) => pack.documented(one, error.code))).map((error) => ({ id: error.code, data: error.code })),
   async run(session: Session, instance) {

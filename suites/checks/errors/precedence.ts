@@ -46,6 +46,7 @@ export const precedence: Check = {
   requirement: "ERR-01",
   title: { en: "Of two faults the earlier stage's is answered", zh: "两处错误时按较早阶段返回" },
   effort: "smoke",
+  isolated: true,
   each: ({ provided }) => provided.filter((one) => one.request.body !== undefined).flatMap((one) => PAIRS.map(([first, second]) => ({ id: `${one.id}/${first}+${second}`, interface: one.id, data: [first, second] }))),
   async run(session, instance) {
     const [first, second] = (instance.data as readonly string[]).map(fault) as [Fault, Fault];
@@ -63,6 +64,7 @@ export const everyPair: Check = {
   requirement: "ERR-01",
   title: { en: "Of any two faults the earlier stage's or lower rank's is answered", zh: "任意两处错误按阶段与序号的先后返回" },
   effort: "standard",
+  isolated: true,
   each: eachInterface((one) => one.request.body !== undefined && one.notification === undefined),
   async run(session, instance) {
     const id = interfaceOf(instance);
@@ -89,6 +91,7 @@ export const knownNumber: Check = {
   requirement: "ERR-01",
   title: { en: "A known number with other content is answered ahead of the guards", zh: "已知单号内容不一致先于业务校验返回" },
   effort: "standard",
+  isolated: true,
   each: eachInterface((one) => one.idempotency?.fingerprint === "all" && one.id.endsWith(".create")),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));

@@ -6,6 +6,7 @@ export const inFlight: Check = {
   requirement: "ERR-07",
   title: { en: "A payment in flight is processing, never failed", zh: "在途支付为处理中，不得为失败" },
   effort: "standard",
+  isolated: true,
   needs: { interfaces: ["payment.create", "payment.query"], fixtures: ["payment.settles-late-success"] },
   async run(session) {
     const unknown = await session.send(await session.request("payment.query", { out_trade_no: session.fresh() }), { label: "a number that never was" });

@@ -14,6 +14,7 @@ export const unauthenticated: Check = {
   requirement: "ERR-02",
   title: { en: "A stranger learns nothing", zh: "未认证者不得获知细节" },
   effort: "standard",
+  isolated: true,
   each: eachInterface(),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));

@@ -10,6 +10,7 @@ export const wrongRoute: Check = {
   requirement: "ERR-08",
   title: { en: "Path, method and media type each have their code", zh: "路径、方法、媒体类型各有错误码" },
   effort: "standard",
+  isolated: true,
   each: eachInterface((one) => one.notification === undefined),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));

@@ -30,6 +30,7 @@ export const leftFree: Check = {
   requirement: "IDM-09",
   title: { en: "A request refused for its form leaves its number free", zh: "参数错误的请求不占用单号" },
   effort: "smoke",
+  isolated: true,
   each: eachInterface((one) => one.idempotency !== undefined),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));
@@ -44,6 +45,7 @@ export const newRefundNumber: Check = {
   requirement: "IDM-12",
   title: { en: "A new refund number is a new refund, within what is left", zh: "新退款单号即新退款，受剩余额度限制" },
   effort: "smoke",
+  isolated: true,
   roles: ["bank"],
   needs: { interfaces: ["payment.create", "payment.query", "refund.create", "refund.query"], fixtures: ["customer.funded"] },
   async run(session) {
@@ -66,6 +68,7 @@ export const outOfOrder: Check = {
   requirement: "IDM-16",
   title: { en: "A refund ahead of its payment, a payment after its close", zh: "先退款后支付、先关单后支付" },
   effort: "smoke",
+  isolated: true,
   needs: { interfaces: ["payment.create", "payment.query", "payment.close", "refund.create", "refund.query"], fixtures: ["customer.funded"] },
   async run(session) {
     const late = await session.request("payment.create", { amount: money(session, 100) });

@@ -4,9 +4,10 @@ import { equal, movement } from "../../data/comparison.ts";
 import { SETTLEMENT } from "../../laws/history.ts";
 import { inProfile } from "../../profile.ts";
 import type { Violation } from "../../race/hunt.ts";
-import type { Exchange, Session, State } from "../../session.ts";
+import type { Session, State } from "../../session.ts";
 import type { Draft } from "../../wire/draft.ts";
 import { withFields } from "../../wire/draft.ts";
+import type { Exchange } from "../../wire/exchange.ts";
 
 /** The interfaces that make something under a number of the caller's. */
 export const eachCreate = eachInterface((one) => one.idempotency !== undefined && one.id.endsWith(".create"));

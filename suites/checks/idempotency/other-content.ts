@@ -5,6 +5,7 @@ import { eachInterface, interfaceOf } from "../../check.ts";
 import { alternatives, documentOf, flatten } from "../../generators/schema-source.ts";
 import type { SchemaObject } from "../../generators/schema-source.ts";
 import type { PackView } from "../../pack-view.ts";
+import { fieldNames } from "../../profile.ts";
 import { fieldsOf, withFields } from "../../wire/draft.ts";
 
 export const otherContent: Check = {
@@ -12,15 +13,19 @@ export const otherContent: Check = {
   requirement: "IDM-02",
   title: { en: "The same number with other content is refused", zh: "同号异内容被拒绝" },
   effort: "smoke",
+  isolated: true,
   each: eachInterface((one) => one.idempotency !== undefined && one.idempotency.fingerprint === "all"),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));
     const rule = draft.interface.idempotency;
     session.expectSuccess(await session.send(draft, { label: "first" }));
     const before = await session.observe(draft);
-    for (const [name, value] of Object.entries(fieldsOf(draft))) {
-      if (rule === undefined || rule.key.includes(name) || name === "party_id" || name === "notify_url") continue;
-      const other = altered(value, propertyOf(session.pack, draft.interface, name));
+    const said = fieldsOf(draft);
+    for (const name of new Set([...Object.keys(said), ...fieldNames(session.pack, draft.interface, "body")])) {
+      if (rule === undefined || rule.key.includes(name) || name === "party_id") continue;
+      const value = said[name];
+      const property = propertyOf(session.pack, draft.interface, name);
+      const other = value === undefined ? added(property) : altered(value, property);
       if (other === undefined) continue;
       const exchange = await session.send(withFields(draft, { [name]: other }), { label: `the same number with another ${name}` });
       session.expectRefusal(exchange, rule.mismatch, { en: "A repetition is recognised by its number alone; its content is not compared.", zh: "仅凭编号识别重复请求，未比对内容。" });
@@ -36,12 +41,19 @@ function propertyOf(pack: PackView, one: Interface, name: string): SchemaObject 
   return flat === undefined || property === undefined ? {} : flatten({ schema: property, document: documentOf(property, flat.document) }, pack.schemas).schema;
 }
 
-/** Another value that the schema takes as well: a digit changed where there is one, a fen more. */
+/** A value for a field that was left out: content that is there is other content than none. Only for texts that mean nothing to the receiver. */
+function added(schema: SchemaObject): Json | undefined {
+  const free = schema["type"] === "string" && ["pattern", "format", "enum", "const", "x-from", "x-sensitive"].every((key) => schema[key] === undefined);
+  return free ? "added" : undefined;
+}
+
+/** Another value that the schema takes as well: a digit changed where there is one, another text, a fen more. */
 function altered(value: Json, schema: SchemaObject): Json | undefined {
   if (schema["const"] !== undefined) return undefined;
   if (Array.isArray(schema["enum"])) return (schema["enum"] as Json[]).find((one) => one !== value);
   if (typeof value === "string") {
     const at = value.search(/[0-8]\D*$/);
+    if (at < 0 && schema["pattern"] === undefined && schema["format"] === undefined) return value.length > Number(schema["minLength"] ?? 0) ? value.slice(0, -1) : `${value}1`;
     return at < 0 ? undefined : value.slice(0, at) + String(Number(value[at]) + 1) + value.slice(at + 1);
   }
   if (typeof value === "object" && value !== null && "value" in value && typeof value.value === "number") return { ...value, value: value.value + 1 };

@@ -7,6 +7,7 @@ export const sameAgain: Check = {
   requirement: "IDM-01",
   title: { en: "The same request again has one effect and the same answer", zh: "相同请求重发只有一次影响且应答一致" },
   effort: "smoke",
+  isolated: true,
   each: eachInterface((one) => one.idempotency?.onSuccess === "same"),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));

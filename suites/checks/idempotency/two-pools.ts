@@ -1,8 +1,9 @@
 import type { Check } from "../../check.ts";
 import { interfaceOf } from "../../check.ts";
 import { expectNoRace } from "../../race/hunt.ts";
-import type { Exchange, Session } from "../../session.ts";
+import type { Session } from "../../session.ts";
 import type { Draft } from "../../wire/draft.ts";
+import type { Exchange } from "../../wire/exchange.ts";
 import { alone, eachCreate, judged, once, renumbered } from "./one-effect.ts";
 
 const STAGGER_MS = [0, 1, 3, 8];

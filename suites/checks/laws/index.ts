@@ -1,5 +1,6 @@
 import { addDays } from "../../../core/calendar/calendar.ts";
 import type { Bilingual } from "../../../core/run/verdict.ts";
+import type { AccountName } from "../../data/books.ts";
 import { balanceOf, billOf, entriesOf, forward, horizon, statementOf, today } from "../../data/books.ts";
 import type { Check } from "../../check.ts";
 import { historyOf } from "../../data/history.ts";
@@ -10,18 +11,31 @@ import type { Session } from "../../session.ts";
 import { endDay } from "../reconciliation/bill.ts";
 import { eachAccount, expectChain, readable } from "../reconciliation/books.ts";
 
+/** The settlement account, or the customer of every lane: what any check has moved is on one of them. */
+function accountsOf(session: Session, name: string): readonly AccountName[] {
+  const first = readable(session, name);
+  if (name === SETTLEMENT) return [first];
+  return [first, ...session.run.lanes.slice(1).flatMap(({ statement }) => {
+    const fixture = statement.fixtures["customer.funded"];
+    return fixture === undefined || "none" in fixture ? [] : [String(fixture.values["binding_id"])];
+  })];
+}
+
 /** Stands first in a run: what the end of the run is compared with. */
 const opening: Check = {
   id: "laws.opening",
   requirement: "LAW-04",
   title: { en: "At the opening of the run the statement ends at the balance", zh: "运行开始时明细末笔余额等于余额" },
   effort: "smoke",
+  when: "start",
   roles: ["bank"],
   each: eachAccount,
   async run(session, instance) {
-    const statement = await statementOf(session, readable(session, instance.data as string), today(session), horizon(session));
-    session.judged();
-    expectChain(session, statement);
+    for (const account of accountsOf(session, instance.data as string)) {
+      const statement = await statementOf(session, account, today(session), horizon(session));
+      session.judged();
+      expectChain(session, statement);
+    }
   },
 };
 
@@ -35,13 +49,14 @@ const balance: Check = {
   effort: "smoke", when: "end", roles: ["bank"],
   each: eachAccount,
   async run(session, instance) {
-    const account = readable(session, instance.data as string);
-    const sights = session.run.observed.filter((one) => one.kind === "statement" && one.account === account && one.party === session.party.partyId);
-    const from = sights.map((one) => (one.kind === "statement" ? one.from : "")).sort()[0] ?? today(session);
-    const first = await statementOf(session, account, from, horizon(session));
-    if (first.posted === undefined) session.inconclusive("the balance never stood still while the statement was read", "读取明细期间余额持续变动");
-    if ((await balanceOf(session, account)).posted !== first.posted) session.inconclusive("the balance still moves", "余额仍在变动");
-    if (sights.length === 0) session.inconclusive("there is no earlier statement to compare with: run laws.opening too", "缺少运行开始时的明细，请同时运行 laws.opening");
+    for (const account of accountsOf(session, instance.data as string)) {
+      const sights = session.run.observed.filter((one) => one.kind === "statement" && one.account === account && one.party === session.party.partyId);
+      const from = sights.map((one) => (one.kind === "statement" ? one.from : "")).sort()[0] ?? today(session);
+      const first = await statementOf(session, account, from, horizon(session));
+      if (first.posted === undefined) session.inconclusive("the balance never stood still while the statement was read", "读取明细期间余额持续变动");
+      if ((await balanceOf(session, account)).posted !== first.posted) session.inconclusive("the balance still moves", "余额仍在变动");
+      if (sights.length === 0) session.inconclusive("there is no earlier statement to compare with: run laws.opening too", "缺少运行开始时的明细，请同时运行 laws.opening");
+    }
     judge(session, balanceEqualsStatement(historyOf(session.run)));
   },
 };

@@ -24,6 +24,7 @@ export const bindingConfirm: Check = {
   requirement: "LIF-12",
   title: { en: "The right code makes a binding active", zh: "正确验证码使绑卡生效" },
   effort: "smoke",
+  isolated: true,
   needs,
   async run(session) {
     const { binding_id, code, view } = await applied(session);
@@ -32,6 +33,7 @@ export const bindingConfirm: Check = {
     expectField(session, first, "state", "ACTIVE", { en: "a confirmed binding is not ACTIVE", zh: "已确认的绑卡不是 ACTIVE" });
     const again = session.expectSuccess(await confirm(session, binding_id, code, "confirm again"));
     for (const name of Object.keys(first)) if (!equal(first[name], again[name])) session.fail({ summary: { en: `confirmed again, ${name} differs`, zh: `重复确认的 ${name} 不同` }, expected: JSON.stringify(first[name]), seen: JSON.stringify(again[name]) ?? "absent" });
+    session.expectRefusal(await confirm(session, binding_id, wrongCode(code, 0), "confirm again with a wrong code"), "SMS_CODE_WRONG", { en: "Once a binding is active its code is not compared any more.", zh: "绑卡生效后不再核对验证码。" });
     await expectState(session, binding_id, "ACTIVE");
     // It is a binding that can be used: its balance is shown.
     if (session.pack.hasInterface("account.balance")) session.expectSuccess(await call(session, "account.balance", { binding_id }, "balance over the new binding"));
@@ -43,6 +45,7 @@ export const bindingAttempts: Check = {
   requirement: "LIF-13",
   title: { en: "Three wrong codes lock an application", zh: "三次错误验证码锁定申请" },
   effort: "smoke",
+  isolated: true,
   needs,
   async run(session) {
     const { binding_id, code } = await applied(session);
@@ -62,6 +65,7 @@ export const bindingExpired: Check = {
   requirement: "LIF-14",
   title: { en: "An expired application is not confirmed", zh: "过期申请不可确认" },
   effort: "smoke",
+  isolated: true,
   needs: { ...needs, fixtures: ["customer.applies", "binding.expired"] },
   async run(session) {
     const binding_id = String(session.fixture("binding.expired")["binding_id"]);
@@ -97,6 +101,7 @@ export const bindingUnique: Check = {
   requirement: "LIF-15",
   title: { en: "One account has one active binding a party", zh: "同一账户对同一机构仅一个有效绑卡" },
   effort: "smoke",
+  isolated: true,
   needs,
   async run(session) {
     const [first, second] = [await applied(session), await applied(session)];
@@ -114,6 +119,7 @@ export const bindingCancel: Check = {
   requirement: "LIF-16",
   title: { en: "Cancel is re-entrant, and ends paying", zh: "解约可重入且不可再支付" },
   effort: "smoke",
+  isolated: true,
   needs: { interfaces: [...needs.interfaces, "payment.create", "payment.query"], fixtures: ["customer.applies", "customer.funded"] },
   async run(session) {
     const { binding_id, code } = await applied(session);
@@ -133,6 +139,7 @@ export const cancelledBinding: Check = {
   requirement: "LIF-16",
   title: { en: "A cancelled binding pays nothing", zh: "已解约的绑卡不可支付" },
   effort: "smoke",
+  isolated: true,
   needs: { interfaces: ["payment.create", "payment.query"], fixtures: ["binding.cancelled", "customer.funded"] },
   async run(session) {
     await expectNotPaid(session, String(session.fixture("binding.cancelled")["binding_id"]));
@@ -152,6 +159,7 @@ export const identity: Check = {
   requirement: "LIF-17",
   title: { en: "An application in another name is refused", zh: "身份不符的申请被拒绝" },
   effort: "smoke",
+  isolated: true,
   needs: { interfaces: ["binding.apply", "binding.cancel"], fixtures: ["customer.applies"] },
   each: () => ["holder_name", "id_no", "mobile"].map((id) => ({ id, data: id })),
   async run(session, instance) {

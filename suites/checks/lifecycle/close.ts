@@ -9,6 +9,7 @@ export const closeUnknown: Check = {
   requirement: "LIF-04",
   title: { en: "An unknown number is closed, and never paid", zh: "未知单号可关闭且不再支付" },
   effort: "smoke",
+  isolated: true,
   needs,
   async run(session) {
     const draft = await session.request("payment.create", { amount: money(session, 100) });
@@ -30,6 +31,7 @@ export const closeAgain: Check = {
   requirement: "LIF-05",
   title: { en: "Closed again, the answer is the same", zh: "重复关单应答相同" },
   effort: "smoke",
+  isolated: true,
   needs,
   async run(session) {
     const number = session.fresh();
@@ -48,6 +50,7 @@ export const closePaid: Check = {
   requirement: "LIF-06",
   title: { en: "A paid number is not closed", zh: "已支付的单号不可关单" },
   effort: "smoke",
+  isolated: true,
   needs,
   async run(session) {
     const { draft } = await session.perform("payment.create", { amount: money(session, 100) });

@@ -7,6 +7,7 @@ export const frozen: Check = {
   requirement: "LIF-20",
   title: { en: "A frozen account is not debited", zh: "冻结账户不扣款" },
   effort: "smoke",
+  isolated: true,
   needs: { interfaces: ["payment.create", "payment.query"], fixtures: ["customer.frozen", "customer.funded"] },
   async run(session) {
     const draft = await session.request("payment.create", { binding_id: session.fixture("customer.frozen")["binding_id"] as string, amount: money(session, 1) });
@@ -22,6 +23,7 @@ export const beyondBalance: Check = {
   requirement: "LIF-20",
   title: { en: "A payment beyond the balance is refused", zh: "超出余额的支付被拒绝" },
   effort: "smoke",
+  isolated: true,
   needs: { interfaces: ["payment.create", "payment.query", "account.balance", "refund.create", "refund.query"], fixtures: ["customer.low-balance"] },
   async run(session) {
     const binding_id = String(session.fixture("customer.low-balance")["binding_id"]);
@@ -46,8 +48,10 @@ export const triedAgain: Check = {
   requirement: "LIF-21",
   title: { en: "Declined for want of money, a payment may be tried again", zh: "因余额不足被拒的支付可重试" },
   effort: "smoke",
+  isolated: true,
   needs: { interfaces: ["payment.create", "payment.query", "account.balance", "refund.create", "refund.query"], fixtures: ["customer.low-balance"] },
   async run(session) {
+    if (session.pack.interface("payment.create").idempotency?.onDecline === "same") session.skip("the pack keeps a decline under its number", "规范规定拒绝结果随单号固化", "capability");
     const binding_id = String(session.fixture("customer.low-balance")["binding_id"]);
     const { available } = await quietBalance(session, binding_id);
     if (available < 1) session.inconclusive("the account of customer.low-balance is empty", "customer.low-balance 的账户余额为零");

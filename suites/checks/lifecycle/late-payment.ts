@@ -24,6 +24,7 @@ export const lateSuccess: Check = {
   requirement: "LIF-02",
   title: { en: "A late success arrives and is booked once", zh: "延迟成功到达且仅记账一次" },
   effort: "smoke",
+  isolated: true,
   needs: { interfaces: ["payment.create", "payment.query", "account.balance", "account.statement"], fixtures: ["payment.settles-late-success"] },
   async run(session) {
     const account = String(session.fixture("payment.settles-late-success")["binding_id"]);
@@ -45,6 +46,7 @@ export const lateFailure: Check = {
   requirement: "LIF-03",
   title: { en: "A late failure moves no money", zh: "延迟失败不动账" },
   effort: "smoke",
+  isolated: true,
   needs: { interfaces: ["payment.create", "payment.query", "account.balance", "account.statement"], fixtures: ["payment.settles-late-failure"] },
   async run(session) {
     const account = String(session.fixture("payment.settles-late-failure")["binding_id"]);
@@ -68,6 +70,7 @@ export const closeProcessing: Check = {
   requirement: "LIF-07",
   title: { en: "A processing payment is not closed", zh: "处理中的支付不可关单" },
   effort: "smoke",
+  isolated: true,
   needs: { interfaces: ["payment.create", "payment.query", "payment.close"], fixtures: ["payment.settles-late-success"] },
   async run(session) {
     const payment = await processing(session, "payment.settles-late-success");
@@ -84,6 +87,7 @@ export const notRefundable: Check = {
   requirement: "LIF-10",
   title: { en: "Only a succeeded payment is refunded", zh: "仅成功的支付可退款" },
   effort: "smoke",
+  isolated: true,
   needs: { interfaces: ["payment.create", "payment.query", "payment.close", "refund.create", "refund.query"], fixtures: ["customer.funded"] },
   each: () => ["processing", "failed", "closed"].map((id) => ({ id, data: id })),
   async run(session, instance) {

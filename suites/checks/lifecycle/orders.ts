@@ -8,6 +8,7 @@ export const orders: Check = {
   requirement: "LIF-22",
   title: { en: "An order is answered with its state and amount", zh: "订单查询返回状态与金额" },
   effort: "smoke",
+  isolated: true,
   roles: ["platform"],
   needs: { interfaces: [QUERY] },
   // `order.paid` gives an order in the state PAID, and so on; each is one case.

@@ -6,6 +6,7 @@ export const paymentQuery: Check = {
   requirement: "LIF-01",
   title: { en: "A payment is found by query", zh: "支付可被查询到" },
   effort: "smoke",
+  isolated: true,
   needs: { interfaces: ["payment.create", "payment.query"], fixtures: ["customer.funded"] },
   async run(session) {
     const number = session.fresh();

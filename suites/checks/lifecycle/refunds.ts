@@ -9,6 +9,7 @@ export const refundsUpToPaid: Check = {
   requirement: "LIF-08",
   title: { en: "Refunds go up to what was paid, and no fen further", zh: "退款可至支付金额，多一分即拒" },
   effort: "smoke",
+  isolated: true,
   needs: { interfaces: ["payment.create", "payment.query", "refund.create", "refund.query", "account.balance"], fixtures: ["customer.funded"] },
   async run(session) {
     const account = String(session.fixture("customer.funded")["binding_id"]);
@@ -32,6 +33,7 @@ export const fiftyRefunds: Check = {
   requirement: "LIF-09",
   title: { en: "Fifty refunds of a payment, and no fifty-first", zh: "同一支付最多五十次退款" },
   effort: "standard",
+  isolated: true,
   needs: { interfaces: ["payment.create", "payment.query", "refund.create"], fixtures: ["customer.funded"] },
   async run(session) {
     const payment = await paid(session, MOST_REFUNDS + 10);
@@ -47,6 +49,7 @@ export const lateRefund: Check = {
   requirement: "LIF-11",
   title: { en: "A processing refund counts at once", zh: "处理中的退款立即占用额度" },
   effort: "smoke",
+  isolated: true,
   needs: { interfaces: ["payment.create", "payment.query", "refund.create", "refund.query", "account.balance"], fixtures: ["refund.settles-late"] },
   async run(session) {
     const binding_id = String(session.fixture("refund.settles-late")["binding_id"]);

@@ -29,7 +29,7 @@ const MOST_STEPS = 20;
 /** How many sequences, and after how many seconds no further one begins. */
 const BOUNDS = {
   smoke: { prompt: [15, 5], late: [1, 5] },
-  standard: { prompt: [40, 3], late: [4, 1] },
+  standard: { prompt: [40, 10], late: [4, 2] },
   exhaustive: { prompt: [1_000, 40], late: [15, 45] },
 } as const;
 const TRIES_TO_REPRODUCE = 3;
@@ -41,6 +41,7 @@ export const sequences: Check = {
   requirement: "LIF-23",
   title: { en: "Any sequence of calls is answered as the lifecycles say", zh: "任意调用序列的应答均符合生命周期" },
   effort: "smoke",
+  isolated: true,
   roles: ["bank"],
   each: ({ pack, provided }) => CASES.filter((one) => provided.some(({ id }) => id === `${one.resource}.create`) && pack.scenario(one.scenario) !== undefined).map((one) => ({ id: one.id, data: one })),
   async run(session, instance) {

@@ -1,5 +1,5 @@
 import type { Check } from "../../check.ts";
-import { ACKNOWLEDGED, NEEDS, trial, trials, wires } from "./arranged.ts";
+import { ACKNOWLEDGED, beginTrials, NEEDS, trial, trials, wires } from "./arranged.ts";
 
 export const acknowledged: Check = {
   id: "notification.acknowledged",
@@ -9,8 +9,10 @@ export const acknowledged: Check = {
   roles: ["bank"],
   needs: NEEDS,
   each: () => ACKNOWLEDGED.map((id) => ({ id })),
+  ahead: beginTrials,
   async run(session, instance) {
-    const { what, deliveries } = await trial(session, instance.id);
+    const { what, deliveries, acknowledges } = await trial(session, instance.id);
+    if (!acknowledges) session.skip(`the pack does not take ${what.en} for an acknowledgement`, `规范不将${what.zh}视为确认`, "capability");
     // Our counterparty acknowledges no message that is not sound; NOT-16 says what is wrong with it.
     const unsound = deliveries[0]?.code;
     if (unsound !== undefined && instance.id === "acknowledged") session.inconclusive(`the notification was no right message (${unsound}), so it was not acknowledged`, `通知报文不正确（${unsound}），未予确认`);

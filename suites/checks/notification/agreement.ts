@@ -28,7 +28,9 @@ function cases({ pack, provided }: Pick<PlanContext, "pack" | "provided">): read
 async function ended(session: Session, { resource, scenario }: ReturnType<typeof cases>[number]): Promise<Told> {
   if (scenario !== undefined) session.fixture(scenario);
   const { url } = counterparty(session).target("ack");
-  const { draft } = await session.perform(`${resource}.create`, { notify_url: url }, scenario === undefined ? {} : { scenario });
+  // Large enough that a fee is not lost in rounding; a refund has to fit into a payment made before.
+  const amount = resource === "refund" ? {} : { amount: { value: 12_345, currency: session.pack.source.manifest.currencies[0]?.code ?? "CNY" } };
+  const { draft } = await session.perform(`${resource}.create`, { notify_url: url, ...amount }, scenario === undefined ? {} : { scenario });
   const key = session.pack.interface(`${resource}.create`).idempotency?.key[0] ?? "";
   return { url, queried: await session.settle(`${resource}.query`, { [key]: draft.body?.[key] ?? "" }) };
 }
@@ -47,6 +49,7 @@ export const agreement: Check = {
   requirement: "NOT-15",
   title: { en: "A notification says what the query says", zh: "通知内容与查询一致" },
   effort: "standard",
+  isolated: true,
   roles: ["bank"],
   needs: { notify: true },
   each: (context): readonly Instance[] => cases(context).map(({ id, resource }) => ({ id, data: resource })),

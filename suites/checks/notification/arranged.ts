@@ -43,6 +43,8 @@ export function canMoveClock(session: Session): boolean {
 /** Moves the SUT's clock and the counterparty's together, so that neither finds the other's timestamps strange; given back after the check. */
 export async function moveClock(session: Session, peer: CounterpartyClient, timeMs: number): Promise<void> {
   session.cleanup(() => peer.setClock(undefined));
+  // The counterparty's first: what falls due by the move arrives before the SUT's hook has answered.
+  await peer.setClock(timeMs);
   await session.setClock(timeMs);
   await peer.setClock(session.sutNow());
 }
@@ -87,11 +89,11 @@ export interface Trial {
   readonly elsewhere: readonly Delivery[];
 }
 
-/** One payment for each way to answer, and what has arrived when the first retry was long due. Made once a run: all are waited for together. */
-export function trials(session: Session): Promise<readonly Trial[]> {
-  return session.shared("notification.trials", async () => {
+/** One payment for each way to answer, its first attempt answered so. Made once a run, long before anybody asks what came of it. */
+function begun(session: Session) {
+  return session.shared("notification.trials.begun", async () => {
     const peer = counterparty(session);
-    const { acknowledgeStatus, acknowledgeWithinSeconds } = session.pack.policies.notification;
+    const { acknowledgeStatus } = session.pack.policies.notification;
     const made = [];
     for (const trial of TRIALS) {
       const acknowledges = typeof trial.reply === "number" ? acknowledgeStatus.includes(trial.reply) : trial.acknowledges;
@@ -99,10 +101,26 @@ export function trials(session: Session): Promise<readonly Trial[]> {
       made.push({ ...trial, acknowledges, notified: await paid(session, trial.reply, "ack") });
     }
     for (const { notified } of made) await firstAt(session, peer, notified);
+    return { made, at: session.run.runtime.now() };
+  });
+}
+
+/** `ahead` of every check that asks for trials: while others run, attempts time out and retries come due by themselves. */
+export async function beginTrials(session: Session): Promise<void> {
+  await begun(session);
+}
+
+/** The trials when the first retry was long due: all are waited for together, once a run. */
+export function trials(session: Session): Promise<readonly Trial[]> {
+  return session.shared("notification.trials", async () => {
+    const peer = counterparty(session);
+    const { acknowledgeWithinSeconds } = session.pack.policies.notification;
+    const { made, at } = await begun(session);
     // The attempt that is answered late ends when the sender gives it up.
-    await session.sleep(acknowledgeWithinSeconds * 1000 + 500);
-    await letRetryComeDue(session, peer);
+    await session.sleep(Math.max(0, at + acknowledgeWithinSeconds * 1000 + 500 - session.run.runtime.now()));
     const due = made.filter((one) => !one.acknowledges);
+    const retried = await Promise.all(due.map(async ({ notified }) => (await peer.deliveries(notified.target.url)).length > 1));
+    if (retried.includes(false)) await letRetryComeDue(session, peer);
     const deadline = session.run.runtime.now() + retryPatienceMs(session);
     for (const { notified } of due) await peer.until(notified.target.url, 2, Math.max(0, deadline - session.run.runtime.now()));
     return Promise.all(made.map(async ({ notified, ...one }) => ({ ...one, deliveries: await peer.deliveries(notified.target.url), elsewhere: await peer.deliveries(notified.target.elsewhere) })));

@@ -1,5 +1,5 @@
 import type { Check } from "../../check.ts";
-import { NEEDS, REDIRECTED, trial, wires } from "./arranged.ts";
+import { beginTrials, NEEDS, REDIRECTED, trial, wires } from "./arranged.ts";
 
 export const redirect: Check = {
   id: "notification.redirect",
@@ -9,6 +9,7 @@ export const redirect: Check = {
   roles: ["bank"],
   needs: NEEDS,
   each: () => REDIRECTED.map((id) => ({ id })),
+  ahead: beginTrials,
   async run(session, instance) {
     const { what, deliveries, elsewhere } = await trial(session, instance.id);
     session.judged();

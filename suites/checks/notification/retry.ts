@@ -1,5 +1,5 @@
 import type { Check } from "../../check.ts";
-import { NEEDS, trials, wires } from "./arranged.ts";
+import { beginTrials, NEEDS, trials, wires } from "./arranged.ts";
 
 export const retry: Check = {
   id: "notification.retry",
@@ -8,6 +8,7 @@ export const retry: Check = {
   effort: "standard",
   roles: ["bank"],
   needs: NEEDS,
+  ahead: beginTrials,
   async run(session) {
     const retried = (await trials(session)).filter((one) => one.deliveries.length > 1);
     if (retried.length === 0) session.inconclusive("no notification was sent again", "没有通知被重发");

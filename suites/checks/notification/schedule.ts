@@ -1,7 +1,7 @@
 import type { Check } from "../../check.ts";
 import { equal, steady } from "../../data/comparison.ts";
 import { counterparty } from "../../wire/counterparty.ts";
-import { canMoveClock, firstAt, moveClock, NEEDS, paid, trials, wires } from "./arranged.ts";
+import { beginTrials, canMoveClock, firstAt, moveClock, NEEDS, paid, trials, wires } from "./arranged.ts";
 
 /** How much earlier or later than said an attempt may be, beside a tenth of the interval: timers are coarse. */
 const TOLERANCE_SECONDS = 3;
@@ -14,6 +14,7 @@ export const firstInterval: Check = {
   effort: "standard",
   roles: ["bank"],
   needs: NEEDS,
+  ahead: beginTrials,
   async run(session) {
     const { retrySeconds, acknowledgeWithinSeconds } = session.pack.policies.notification;
     const due = retrySeconds[0] ?? 0;

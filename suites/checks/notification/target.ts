@@ -1,7 +1,12 @@
 import type { Check, Instance } from "../../check.ts";
+import type { Interface } from "../../../core/pack/types.ts";
+import type { PackView } from "../../pack-view.ts";
+import { fieldNames } from "../../profile.ts";
 import { counterparty } from "../../wire/counterparty.ts";
 import { NEEDS, wires } from "./arranged.ts";
 
+/** Between our clock and the counterparty's, which stand beside each other. */
+const MARGIN_MS = 1_000;
 const CODE = "NOTIFY_URL_NOT_ALLOWED";
 
 /**
@@ -42,24 +47,33 @@ export const target: Check = {
   requirement: "NOT-11",
   title: { en: "Only registered targets are taken", zh: "仅接受已登记的通知地址" },
   effort: "standard",
+  isolated: true,
   roles: ["bank"],
   needs: NEEDS,
-  each: (): readonly Instance[] => Object.keys(TARGETS).map((id) => ({ id })),
+  // Every spelling is tried on a payment, and one of them on each other interface that takes a target.
+  each: ({ pack, provided }): readonly Instance[] => [
+    ...Object.keys(TARGETS).map((id) => ({ id, data: id })),
+    ...provided.filter((one) => one.id !== "payment.create" && takesTarget(pack, one)).map((one) => ({ id: `other-host/${one.id}`, interface: one.id, data: "other-host" })),
+  ],
   async run(session, instance) {
     const peer = counterparty(session);
+    const since = session.run.runtime.now() - MARGIN_MS;
     const registered = peer.target("ack").url;
-    const made = TARGETS[instance.id] as (registered: URL) => string;
+    const id = instance.interface ?? "payment.create";
+    const made = TARGETS[String(instance.data)] as (registered: URL) => string;
     const url = made(new URL(registered));
-    const draft = await session.request("payment.create", { notify_url: url });
+    const draft = await session.request(id, { notify_url: url });
     const before = await session.observe(draft);
-    const refusal = session.pack.interface("payment.create").errors.includes(CODE) ? CODE : session.skip(`payment.create has no ${CODE}`, `payment.create 无错误码 ${CODE}`, "capability");
+    const refusal = session.pack.interface(id).errors.includes(CODE) ? CODE : session.skip(`${id} has no ${CODE}`, `${id} 无错误码 ${CODE}`, "capability");
     session.expectRefusal(await session.send(draft, { label: `notify_url ${url}` }), [refusal, session.code("schema")], {
       en: "The target is not compared with the registered prefixes, or is compared as text.", zh: "未与已登记前缀比对，或按文本比对。",
     });
-    await session.expectUnchanged(before, `a payment with the target ${url}`);
-    session.expectSuccess(await session.send(await session.request("payment.create", { notify_url: registered }), { label: "the same with a registered target" }));
-    const number = String(draft.body?.["out_trade_no"]);
-    const arrived = (await peer.all()).filter((one) => JSON.stringify(one.body).includes(`"${number}"`));
-    if (arrived.length > 0) session.fail({ summary: { en: "a refused payment was notified", zh: "被拒绝的支付仍发出通知" }, expected: "no notification", seen: arrived.map((one) => one.target).join(", "), evidence: wires(arrived) });
+    await session.expectUnchanged(before, `${id} with the target ${url}`);
+    session.expectSuccess(await session.send(await session.request(id, { notify_url: registered }), { label: "the same with a registered target" }));
+    const number = String(draft.body?.[draft.interface.idempotency?.key[0] ?? "out_trade_no"]);
+    const arrived = (await peer.all(since)).filter((one) => JSON.stringify(one.body).includes(`"${number}"`));
+    if (arrived.length > 0) session.fail({ summary: { en: `a refused call of ${id} was notified`, zh: `被拒绝的 ${id} 仍发出通知` }, expected: "no notification", seen: arrived.map((one) => one.target).join(", "), evidence: wires(arrived) });
   },
 };
+
+const takesTarget = (pack: PackView, one: Interface): boolean => one.errors.includes(CODE) && fieldNames(pack, one, "body").includes("notify_url");

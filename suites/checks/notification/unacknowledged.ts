@@ -1,5 +1,5 @@
 import type { Check } from "../../check.ts";
-import { NEEDS, trial, UNACKNOWLEDGED, wires } from "./arranged.ts";
+import { beginTrials, NEEDS, trial, UNACKNOWLEDGED, wires } from "./arranged.ts";
 
 export const unacknowledged: Check = {
   id: "notification.unacknowledged",
@@ -9,8 +9,10 @@ export const unacknowledged: Check = {
   roles: ["bank"],
   needs: NEEDS,
   each: () => UNACKNOWLEDGED.map((id) => ({ id })),
+  ahead: beginTrials,
   async run(session, instance) {
-    const { what, deliveries } = await trial(session, instance.id);
+    const { what, deliveries, acknowledges } = await trial(session, instance.id);
+    if (acknowledges) session.skip(`the pack takes ${what.en} for an acknowledgement`, `规范将${what.zh}视为确认`, "capability");
     session.judged();
     if (deliveries.length > 1) return;
     session.fail({

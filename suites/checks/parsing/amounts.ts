@@ -13,6 +13,7 @@ export const amounts: Check = {
   requirement: "PAR-13",
   title: { en: "Amounts outside the rules are refused", zh: "不合规金额被拒绝" },
   effort: "standard",
+  isolated: true,
   each: eachInterface((one, { pack }) => one.notification === undefined && leaves(one.request.body, pack.schemas).some((leaf) => leaf.pointer === "/amount/value")),
   async run(session, instance) {
     const id = interfaceOf(instance);

@@ -17,6 +17,7 @@ export const cutShort: Check = {
   requirement: "PAR-12",
   title: { en: "A body that is cut short has no effect", zh: "中途断开的报文无影响" },
   effort: "standard",
+  isolated: true,
   each: eachInterface((one) => one.request.body !== undefined && (one.idempotency !== undefined || one.notification !== undefined || one.id === "echo")),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));

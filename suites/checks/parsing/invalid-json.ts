@@ -17,6 +17,7 @@ export const invalidBody: Check = {
   requirement: "PAR-01",
   title: { en: "A body that is not JSON is refused", zh: "非 JSON 报文被拒绝" },
   effort: "standard",
+  isolated: true,
   each: eachInterface((one) => one.request.body !== undefined),
   async run(session, instance) {
     const id = interfaceOf(instance);
@@ -33,6 +34,7 @@ export const spoiltBody: Check = {
   requirement: "PAR-01",
   title: { en: "A right body with one fault of grammar is refused", zh: "仅有一处语法错误的报文被拒绝" },
   effort: "smoke",
+  isolated: true,
   each: eachInterface((one) => one.request.body !== undefined),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));

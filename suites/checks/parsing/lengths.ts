@@ -10,6 +10,7 @@ export const lengths: Check = {
   requirement: "PAR-14",
   title: { en: "Lengths are counted in characters", zh: "长度按字符计" },
   effort: "smoke",
+  isolated: true,
   each: eachInterface((one, { pack }) => leaves(one.request.body, pack.schemas).some((leaf) => isFreeText(leaf) && leaf.schema["maxLength"] !== undefined)),
   async run(session, instance) {
     const id = interfaceOf(instance);

@@ -4,9 +4,10 @@ import { naughtyStrings } from "../../corpora/naughty-strings.ts";
 import type { NaughtyString } from "../../corpora/naughty-strings.ts";
 import { isFreeText, leaves, put, valueAt } from "../../generators/fields.ts";
 import type { Leaf } from "../../generators/fields.ts";
-import type { Exchange, Session } from "../../session.ts";
+import type { Session } from "../../session.ts";
 import { fieldsOf } from "../../wire/draft.ts";
 import type { Draft, Fields } from "../../wire/draft.ts";
+import type { Exchange } from "../../wire/exchange.ts";
 
 /** How many strings each field gets alone below effort `exhaustive`, spread over all kinds, the rest come several to a text; an interface that keeps nothing gets all alone. */
 const SAMPLE = 24;
@@ -18,6 +19,7 @@ export const naughty: Check = {
   requirement: "PAR-09",
   title: { en: "Any text comes back equal or is refused", zh: "任意文本原样返回或被拒绝" },
   effort: "standard",
+  isolated: true,
   each: eachInterface((one, { pack }) => leaves(one.request.body, pack.schemas).some(isFreeText)),
   async run(session, instance) {
     const id = interfaceOf(instance);

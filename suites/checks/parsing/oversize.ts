@@ -12,6 +12,7 @@ export const oversize: Check = {
   requirement: "PAR-05",
   title: { en: "A body above the limit is refused, declared or chunked", zh: "超限报文无论声明长度或分块均被拒绝" },
   effort: "standard",
+  isolated: true,
   each: eachInterface((one) => one.request.body !== undefined),
   async run(session, instance) {
     const id = interfaceOf(instance);
@@ -38,6 +39,7 @@ export const longTarget: Check = {
   requirement: "PAR-05",
   title: { en: "A target above the limit is refused", zh: "超长请求目标被拒绝" },
   effort: "standard",
+  isolated: true,
   each: eachInterface((one) => one.request.query !== undefined),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));

@@ -9,6 +9,7 @@ export const unknownFields: Check = {
   requirement: "PAR-15",
   title: { en: "Unknown fields are refused, and null is not absence", zh: "未知字段被拒绝，null 不等于缺省" },
   effort: "standard",
+  isolated: true,
   each: eachInterface((one) => one.notification === undefined),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));

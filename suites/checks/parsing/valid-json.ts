@@ -10,6 +10,7 @@ export const validText: Check = {
   requirement: "PAR-02",
   title: { en: "JSON within a field is text, in place of text it is refused", zh: "字段内的 JSON 只是文本，取代文本则被拒绝" },
   effort: "standard",
+  isolated: true,
   each: eachInterface((one, { pack }) => leaves(one.request.body, pack.schemas).some(isFreeText)),
   async run(session: Session, instance) {
     const id = interfaceOf(instance);
@@ -48,6 +49,7 @@ export const respeltBody: Check = {
   requirement: "PAR-02",
   title: { en: "Every spelling of the same JSON is accepted", zh: "同一 JSON 的各种写法均被接受" },
   effort: "smoke",
+  isolated: true,
   each: eachInterface((one) => one.request.body !== undefined && !changesItsCustomer(one.id)),
   async run(session: Session, instance) {
     const id = interfaceOf(instance);

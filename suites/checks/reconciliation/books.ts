@@ -1,5 +1,5 @@
 import { feeOf } from "../../../core/money/fee.ts";
-import { entriesOf, fen, horizon, moved, statementOf, today } from "../../data/books.ts";
+import { balanceOf, entriesOf, fen, horizon, moved, statementOf, today } from "../../data/books.ts";
 import type { AccountName } from "../../data/books.ts";
 import type { Check, Instance } from "../../check.ts";
 import { SETTLEMENT } from "../../laws/history.ts";
@@ -31,6 +31,8 @@ export const booksBalance: Check = {
   async run(session, instance) {
     const account = readable(session, instance.data as string);
     const from = today(session);
+    const { available, pending, posted } = await balanceOf(session, account);
+    if (available !== posted - pending) session.fail({ summary: { en: "what is available is not what is posted less what is held", zh: "可用余额不等于已记账减在途占用" }, expected: `available ${posted - pending}`, seen: JSON.stringify({ available, pending, posted }) });
     const before = await statementOf(session, account, from, horizon(session));
     const wanted: { readonly reference: string; readonly net: number }[] = [];
     for (const amount of AMOUNTS) {

@@ -12,6 +12,7 @@ export const elsewhere: Check = {
   requirement: "RPL-03",
   title: { en: "A signed message is good at its own place only", zh: "已签名报文仅在其目标处有效" },
   effort: "standard",
+  isolated: true,
   each: eachInterface(),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));

@@ -6,6 +6,7 @@ export const exact: Check = {
   requirement: "RPL-01",
   title: { en: "The same bytes again have no second effect", zh: "原样重放不产生第二次影响" },
   effort: "smoke",
+  isolated: true,
   each: eachInterface(),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));

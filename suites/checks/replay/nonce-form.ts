@@ -13,6 +13,7 @@ export const nonceForm: Check = {
   requirement: "RPL-09",
   title: { en: "A nonce of another form is refused", zh: "其他形式的随机串被拒绝" },
   effort: "standard",
+  isolated: true,
   each: eachSubject,
   async run(session, instance) {
     const { nonce: bounds } = session.pack.policies.freshness;

@@ -9,6 +9,7 @@ export const nonceOnce: Check = {
   requirement: "RPL-02",
   title: { en: "Another message under a used nonce is refused", zh: "以已用随机串签名的其他报文被拒绝" },
   effort: "standard",
+  isolated: true,
   each: (context) => context.provided.map((one) => ({ id: one.id, interface: one.id, data: lightest(context)?.id ?? one.id })),
   async run(session, instance) {
     const light = await session.request(String(instance.data));
@@ -18,9 +19,10 @@ export const nonceOnce: Check = {
     session.expectSuccess(await session.send(light, { label: "first use of the nonce", tamper: { nonce: () => first } }));
     session.expectRefusal(await session.send(draft, { label: "another message under the same nonce", tamper: { nonce: () => first } }), session.code("freshness.replay"), CAUSE);
     await session.expectUnchanged(before, "a message under a used nonce");
-    session.expectSuccess(await session.send(draft, { label: "the same message under a nonce of its own", tamper: { nonce: () => second } }));
+    let sentAt = 0;
+    session.expectSuccess(await session.send(draft, { label: "the same message under a nonce of its own", tamper: { nonce: () => second, timestamp: (now) => String((sentAt = Number(now))) } }));
     const after = await session.observe(draft);
-    const resigned = await session.send(draft, { label: "the same message under that nonce again, one second older and signed anew", tamper: { nonce: () => second, timestamp: (now) => String(Number(now) - 1) } });
+    const resigned = await session.send(draft, { label: "the same message under that nonce again, one second older and signed anew", tamper: { nonce: () => second, timestamp: () => String(sentAt - 1) } });
     session.expectRefusal(resigned, session.code("freshness.replay"), CAUSE);
     await session.expectUnchanged(after, "a message under a used nonce");
   },

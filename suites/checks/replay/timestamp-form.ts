@@ -37,6 +37,7 @@ export const timestampForm: Check = {
   requirement: "RPL-07",
   title: { en: "A timestamp in another form is refused", zh: "其他形式的时间戳被拒绝" },
   effort: "standard",
+  isolated: true,
   each: eachSubject,
   async run(session, instance) {
     await expectEachRefused(session, {

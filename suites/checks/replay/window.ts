@@ -8,6 +8,7 @@ export const window: Check = {
   requirement: "RPL-06",
   title: { en: "Timestamps outside the window are refused, inside accepted", zh: "时间窗口外的时间戳被拒绝，窗口内被接受" },
   effort: "smoke",
+  isolated: true,
   each: ({ provided }) => provided.filter((one) => one.id === "echo" || one.id.endsWith(".create") || one.id === "order.query").flatMap((one) => ["past", "future"].map((side) => ({ id: `${one.id}/${side}`, interface: one.id, data: side }))),
   async run(session, instance) {
     const skew = session.pack.policies.freshness.clockSkewSeconds;

@@ -6,6 +6,7 @@ export const absent: Check = {
   requirement: "SIG-01",
   title: { en: "A message without a signature is refused", zh: "无签名的报文被拒绝" },
   effort: "smoke",
+  isolated: true,
   each: eachInterface(),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));

@@ -13,6 +13,7 @@ export const noAlgorithm: Check = {
   requirement: "SIG-07",
   title: { en: "The algorithm none, and an empty signature, are refused", zh: "none 算法与空签名被拒绝" },
   effort: "standard",
+  isolated: true,
   each: eachSubject,
   async run(session, instance) {
     const codes = session.code("signature");
@@ -40,6 +41,7 @@ export const swappedAlgorithm: Check = {
   requirement: "SIG-08",
   title: { en: "A signature under another algorithm's name is refused", zh: "以其他算法名提交的签名被拒绝" },
   effort: "standard",
+  isolated: true,
   each: eachSubject,
   async run(session, instance) {
     const { signature: policy } = session.pack.policies;

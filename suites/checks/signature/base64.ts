@@ -30,6 +30,7 @@ export const base64: Check = {
   requirement: "SIG-16",
   title: { en: "Another spelling of a signature is no other message", zh: "签名的其他 Base64 写法不构成另一报文" },
   effort: "standard",
+  isolated: true,
   each: eachSubject,
   async run(session, instance) {
     const id = interfaceOf(instance);

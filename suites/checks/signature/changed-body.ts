@@ -10,6 +10,7 @@ export const changedBody: Check = {
   requirement: "SIG-03",
   title: { en: "A body changed after signing is refused, with its digests recomputed", zh: "签名后改动的报文体被拒绝，即使摘要已重算" },
   effort: "standard",
+  isolated: true,
   each: eachInterface((one) => one.request.body !== undefined),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));

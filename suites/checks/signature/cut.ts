@@ -25,6 +25,7 @@ export const cut: Check = {
   requirement: "SIG-17",
   title: { en: "A signature cut short or made longer is refused", zh: "被截断或加长的签名被拒绝" },
   effort: "standard",
+  isolated: true,
   each: eachSubject,
   async run(session, instance) {
     await expectEachRefused(session, {

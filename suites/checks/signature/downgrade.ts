@@ -15,6 +15,7 @@ export const downgrade: Check = {
   requirement: "SIG-09",
   title: { en: "Another padding or another hash is refused", zh: "改用其他填充或哈希的签名被拒绝" },
   effort: "standard",
+  isolated: true,
   each: eachSubject,
   async run(session, instance) {
     const { signer, identity } = partyOfScheme(session, "rsa2048");

@@ -18,6 +18,7 @@ export const flipped: Check = {
   requirement: "SIG-02",
   title: { en: "A change in any signed part is refused", zh: "任一被签部分的改动均被拒绝" },
   effort: "smoke",
+  isolated: true,
   each: ({ provided }: PlanContext): readonly Instance[] => provided.flatMap((one) => Object.keys(PARTS).map((part) => ({ id: `${one.id}/${part}`, interface: one.id, data: part }))),
   async run(session, instance) {
     const part = String(instance.data);

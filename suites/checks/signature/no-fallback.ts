@@ -10,6 +10,7 @@ export const noFallback: Check = {
   requirement: "SIG-06",
   title: { en: "A serial is looked up as it stands, with no other key to fall back upon", zh: "序列号须精确匹配，不得改用其他密钥" },
   effort: "standard",
+  isolated: true,
   each: eachSubject,
   async run(session, instance) {
     const { serial } = session.party;

@@ -7,6 +7,7 @@ export const otherParty: Check = {
   requirement: "SIG-05",
   title: { en: "Another party's key does not speak for this one", zh: "其他机构的密钥不能代表本机构" },
   effort: "smoke",
+  isolated: true,
   needs: { parties: 2 },
   each: eachInterface(),
   async run(session, instance) {

@@ -84,6 +84,7 @@ export const rsaPadding: Check = {
   requirement: "SIG-11",
   title: { en: "Malformed RSA signatures are refused", zh: "畸形的 RSA 签名被拒绝" },
   effort: "standard",
+  isolated: true,
   each: eachSubject,
   async run(session, instance) {
     const { signer, identity } = partyOfScheme(session, "rsa2048");

@@ -1,9 +1,10 @@
 import type { Check } from "../../check.ts";
 import { interfaceOf } from "../../check.ts";
 import { fieldNames } from "../../profile.ts";
-import type { Exchange, Session } from "../../session.ts";
+import type { Session } from "../../session.ts";
 import type { Draft } from "../../wire/draft.ts";
 import { withFields } from "../../wire/draft.ts";
+import type { Exchange } from "../../wire/exchange.ts";
 import { effective } from "../subject.ts";
 
 type Provocation = (session: Session, draft: Draft) => Promise<Exchange>;
@@ -26,6 +27,7 @@ export const signedRefusals: Check = {
   requirement: "SIG-25",
   title: { en: "A refusal of every stage is signed", zh: "各阶段的拒绝应答均有签名" },
   effort: "smoke",
+  isolated: true,
   each: (context) => [effective(context)].flatMap((one) => (one?.request.body === undefined ? [] : Object.keys(REFUSALS).map((stage) => ({ id: `${one.id}/${stage}`, interface: one.id, data: stage })))),
   async run(session, instance) {
     const stage = String(instance.data) as Parameters<Session["code"]>[0];

@@ -66,6 +66,7 @@ export const sm2Malformed: Check = {
   requirement: "SIG-14",
   title: { en: "Malformed SM2 signatures are refused", zh: "畸形的 SM2 签名被拒绝" },
   effort: "standard",
+  isolated: true,
   // The second party has no money of its own to move, so what costs nothing must do.
   each: (context) => [lightest(context)].flatMap((one) => (one === undefined ? [] : [{ id: one.id, interface: one.id }])),
   async run(session, instance) {

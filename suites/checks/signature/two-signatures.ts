@@ -10,6 +10,7 @@ export const twoSignatures: Check = {
   requirement: "SIG-19",
   title: { en: "A message with two signatures is refused", zh: "含两个签名的报文被拒绝" },
   effort: "standard",
+  isolated: true,
   each: eachSubject,
   async run(session, instance) {
     const { header, signature, serial, party } = session.pack.policies.signature.authorization;

@@ -6,6 +6,7 @@ export const unknownSerial: Check = {
   requirement: "SIG-06",
   title: { en: "A key that nobody enrolled is refused", zh: "未登记的密钥被拒绝" },
   effort: "standard",
+  isolated: true,
   each: eachInterface(),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));

@@ -1,5 +1,5 @@
 import type { Check } from "../../check.ts";
-import type { Exchange } from "../../session.ts";
+import type { Exchange } from "../../wire/exchange.ts";
 
 /** How many times `limits.maxConcurrency` calls are released at once, and how many such waves. */
 const WAVES = { smoke: 1, standard: 3, exhaustive: 50 } as const;

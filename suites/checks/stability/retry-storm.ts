@@ -2,7 +2,7 @@ import type { Check } from "../../check.ts";
 import { SETTLEMENT } from "../../laws/history.ts";
 import { inProfile } from "../../profile.ts";
 import { call, money, quietBalance } from "../steps.ts";
-import type { Exchange } from "../../session.ts";
+import type { Exchange } from "../../wire/exchange.ts";
 
 const AMOUNT = 7;
 const STORMS = { smoke: { orders: 5, retries: 2 }, standard: { orders: 10, retries: 4 }, exhaustive: { orders: 100, retries: 10 } } as const;

@@ -13,6 +13,7 @@ export const forwardingHeaders: Check = {
   requirement: "TLS-07",
   title: { en: "Forged forwarding headers change no decision", zh: "伪造的转发头不影响判断" },
   effort: "standard",
+  isolated: true,
   each: eachInterface(),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));

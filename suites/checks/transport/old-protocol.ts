@@ -14,6 +14,7 @@ export const oldProtocol: Check = {
   requirement: "TLS-01",
   title: { en: "Old protocols and weak cipher suites are refused", zh: "拒绝旧协议与弱密码套件" },
   effort: "standard",
+  isolated: true,
   each: () => Object.keys(OFFERS).map((id) => ({ id })),
   async run(session, instance) {
     if (!session.statement.baseUrl.startsWith("https:")) session.skip("baseUrl is not https: no TLS is offered", "baseUrl 非 https，未提供 TLS", "capability");

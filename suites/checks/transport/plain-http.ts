@@ -6,6 +6,7 @@ export const plainHttp: Check = {
   requirement: "TLS-04",
   title: { en: "Plain HTTP to the TLS port is not redirected", zh: "明文请求不重定向" },
   effort: "standard",
+  isolated: true,
   async run(session) {
     const { baseUrl, limits } = session.statement;
     const url = new URL(baseUrl);

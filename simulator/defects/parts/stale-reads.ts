@@ -1,6 +1,6 @@
-import type { Runtime } from "../../core/runtime/runtime.ts";
-import type { Json, Read, ReadResult, Unit } from "../../core/unit/unit.ts";
-import type { Store } from "../store/store.ts";
+import type { Runtime } from "../../../core/runtime/runtime.ts";
+import type { Json, Read, ReadResult, Unit } from "../../../core/unit/unit.ts";
+import type { Store } from "../../store/store.ts";
 
 /**
  * Check, then act, without a lock: what a unit reads from `collections` was read a little earlier than it writes.

@@ -1,0 +1,144 @@
+import type { Defect } from "../defect.ts";
+import { inInterface, inPolicies, inTransition, withoutGuard } from "../parts/edit-pack.ts";
+import { staleReads } from "../parts/stale-reads.ts";
+import { heldBack, keeping } from "../parts/stores.ts";
+import type { Json } from "../../../core/unit/unit.ts";
+import type { Runtime, Transport } from "../../../core/runtime/runtime.ts";
+
+type Row = Readonly<Record<string, Json>>;
+
+const sending = (runtime: Runtime, send: (inner: Transport["send"]) => Transport["send"]): Runtime => ({
+  ...runtime, now: () => runtime.now(), sleep: (ms, signal) => runtime.sleep(ms, signal), schedule: (ms, task) => runtime.schedule(ms, task),
+  yield: () => runtime.yield(), random: (stream) => runtime.random(stream), offload: runtime.offload,
+  transport: { send: send((request, signal) => runtime.transport.send(request, signal)) },
+});
+
+export const NOTIFICATION: readonly Defect[] = [
+  {
+    name: "any-2xx-acknowledges", role: "bank", requirement: "NOT-01",
+    title: { en: "Whatever is no error counts as an acknowledgement, redirects too", zh: "任意 2xx/3xx 均视为确认" },
+    pack: (source) => inPolicies(source, ["notification", "acknowledgeStatus"], [200, 201, 202, 204, 301, 302, 303, 307, 308]),
+  },
+  {
+    name: "notified-once", role: "bank", requirement: "NOT-01",
+    title: { en: "A notification is sent once and never again", zh: "通知失败后不重发" },
+    pack: (source) => inPolicies(source, ["notification", "retrySeconds"], []),
+  },
+  {
+    name: "retries-at-once", role: "bank", requirement: "NOT-02",
+    title: { en: "Retries come every second", zh: "重发间隔不符合计划（每秒一次）" },
+    pack: (source) => inPolicies(source, ["notification", "retrySeconds"], source.manifest.policies.notification.retrySeconds.map(() => 1)),
+  },
+  {
+    name: "notified-for-ever", role: "bank", requirement: "NOT-03",
+    title: { en: "An acknowledgement ends nothing", zh: "确认后仍继续重发" },
+    pack: (source) => inPolicies(source, ["notification", "acknowledgeStatus"], [299]),
+  },
+  {
+    name: "new-id-for-each-attempt", role: "bank", requirement: "NOT-04",
+    title: { en: "Each attempt has a notify_id of its own", zh: "每次重发更换 notify_id" },
+    store: (store) => keeping(store, (write) => {
+      const row = write.value as { readonly body?: Row; readonly attempts?: number } | undefined;
+      return write.collection !== "outbox" || row?.body === undefined || (row.attempts ?? 0) === 0 ? write : { ...write, value: { ...row, body: { ...row.body, notify_id: `${String(row.body["notify_id"])}${row.attempts ?? 0}` } } as Json };
+    }),
+  },
+  {
+    name: "one-nonce-for-all-attempts", role: "bank", requirement: "NOT-04",
+    title: { en: "Every notification carries the same nonce", zh: "通知的随机串固定不变" },
+    runtime: (runtime) => ({ ...sending(runtime, (send) => send), random: (stream) => (stream === "nonce" ? { bytes: (count) => new Uint8Array(count).fill(7), below: () => 7 } : runtime.random(stream)) }),
+  },
+  {
+    name: "notified-as-text", role: "bank", requirement: "NOT-16",
+    title: { en: "Notifications are called plain text", zh: "通知的 Content-Type 错误" },
+    runtime: (runtime) => sending(runtime, (send) => (request, signal) => send({ ...request, headers: request.headers.map(([name, value]) => (name === "Content-Type" ? [name, "text/plain"] as const : [name, value] as const)) }, signal)),
+  },
+  {
+    name: "notification-unsigned", role: "bank", requirement: "NOT-16",
+    title: { en: "Notifications are not signed", zh: "通知未签名" },
+    runtime: (runtime) => sending(runtime, (send) => (request, signal) => send({ ...request, headers: request.headers.filter(([name]) => name !== "Authorization") }, signal)),
+  },
+  {
+    name: "redirect-followed", role: "bank", requirement: "NOT-12",
+    title: { en: "The notifier follows redirects", zh: "通知跟随重定向" },
+    runtime: (runtime) => sending(runtime, (send) => async (request, signal) => {
+      const response = await send(request, signal);
+      const location = response.headers.find(([name]) => name.toLowerCase() === "location")?.[1];
+      return response.status >= 300 && response.status < 400 && location !== undefined ? send({ ...request, url: new URL(location, request.url).href }, signal) : response;
+    }),
+  },
+  {
+    name: "lost-in-a-crash", role: "bank", requirement: "NOT-09",
+    title: { en: "What is to be notified is kept in memory", zh: "通知未落库，崩溃即丢失" },
+    store: (store, runtime) => heldBack(store, runtime, Number.POSITIVE_INFINITY, ({ collection }) => collection === "outbox"),
+  },
+  {
+    name: "target-unchecked", role: "bank", requirement: "NOT-11",
+    title: { en: "Any target is taken", zh: "不校验通知地址" },
+    pack: (source) => withoutGuard(source, "payment.create", "NOTIFY_URL_NOT_ALLOWED"),
+  },
+  {
+    name: "refund-target-unchecked", role: "bank", requirement: "NOT-11",
+    title: { en: "The target of a payment is checked, that of a refund is not", zh: "退款不校验通知地址" },
+    pack: (source) => withoutGuard(source, "refund.create", "NOTIFY_URL_NOT_ALLOWED"),
+  },
+  {
+    name: "one-sender", role: "bank", requirement: "NOT-13",
+    title: { en: "Notifications are sent one after another, and a dead target holds them all up", zh: "通知串行发送，被死链阻塞" },
+    runtime: (runtime) => {
+      let last: Promise<unknown> = Promise.resolve();
+      return sending(runtime, (send) => (request, signal) => {
+        const sent = last.then(() => send(request, signal));
+        last = sent.catch(() => undefined);
+        return sent;
+      });
+    },
+  },
+  {
+    name: "notified-amount-differs", role: "bank", requirement: "NOT-15",
+    title: { en: "The notification tells the amount less the fee", zh: "通知金额扣除了手续费" },
+    pack: (source) => inInterface(source, "notify.payment_result", ["notification", "body", "payment", "amount"], { "if": [{ exists: ["$payment.fee"] }, { "money.sub": ["$payment.amount", "$payment.fee"] }, "$payment.amount"] }),
+  },
+  {
+    name: "late-refund-not-notified", role: "bank", requirement: "NOT-15",
+    title: { en: "A refund that settles late is not told of", zh: "延迟完成的退款未通知" },
+    pack: (source) => inTransition(source, "refund.settle", ["to", 0, "notify"], []),
+  },
+  {
+    name: "amount-not-compared-by-platform", role: "platform", requirement: "NOT-07",
+    title: { en: "The platform books what a notification says, without comparing the amount", zh: "平台不比对通知金额" },
+    pack: (source) => withoutGuard(source, "order.payment-result", "NOTIFICATION_MISMATCH"),
+  },
+  {
+    name: "order-goes-back", role: "platform", requirement: "NOT-06",
+    title: { en: "The last notification wins, an older one too", zh: "旧通知覆盖订单新状态" },
+    pack: (source) => inTransition(source, "order.payment-result-when-paid", ["to"], [{ when: { ne: ["$request.payment.state", "SUCCEEDED"] }, state: "FAILED" }, { state: "PAID" }]),
+  },
+  {
+    name: "refund-booked-for-each-duplicate", role: "platform", requirement: "NOT-05",
+    title: { en: "Duplicates that arrive at once are each booked", zh: "并发重复通知重复入账" },
+    store: (store, runtime) => staleReads(store, runtime, ["row.refund_record"], 3),
+  },
+  {
+    name: "slow-to-acknowledge", role: "platform", requirement: "NOT-08",
+    title: { en: "The work is done ahead of the acknowledgement, and takes its time", zh: "先处理业务后确认，超过时限" },
+    handle: (inner, { runtime }) => async (request) => {
+      if (request.target.startsWith("/notify/")) await runtime.sleep(5_300);
+      return inner(request);
+    },
+  },
+  {
+    name: "acknowledged-ahead-of-commit", role: "platform", requirement: "NOT-10",
+    title: { en: "A notification is acknowledged and kept later", zh: "先确认后落库，崩溃丢失" },
+    store: (store, runtime) => heldBack(store, runtime, 2_000, () => true),
+  },
+  {
+    name: "order-told-as-paid", role: "platform", requirement: "LIF-22",
+    title: { en: "Every order is told as paid", zh: "订单查询一律返回已支付" },
+    pack: (source) => inInterface(source, "order.query", ["read", "answer", "state"], "PAID"),
+  },
+  {
+    name: "payment-acknowledged-and-dropped", role: "platform", requirement: "NOT-05",
+    title: { en: "Payments are acknowledged and not booked", zh: "通知已确认但未入账" },
+    pack: (source) => inTransition(source, "order.payment-result", ["to"], [{ state: "CREATED" }]),
+  },
+];

@@ -1,0 +1,97 @@
+import type { Defect } from "../defect.ts";
+import { at, edited, inInterface, inPolicies, inTransition, interfacePath } from "../parts/edit-pack.ts";
+import type { PackSource } from "../../../core/pack/types.ts";
+
+/** Both interfaces of the bill read the ledger by the same rule. */
+const ofBill = (source: PackSource, steps: readonly (string | number)[], value: unknown): PackSource =>
+  ["bill.get", "bill.download"].reduce((made, id) => inInterface(made, id, ["read", "load", "entries", ...steps], value), source);
+
+const column = (source: PackSource, name: string, value: unknown): PackSource => {
+  const path = [...interfacePath(source, "bill.download"), "response", "table", "columns"];
+  const columns = at(source, path) as readonly { readonly name: string }[];
+  return edited(source, [{ path, value: columns.map((one) => (one.name === name ? { ...one, value } : one)) }]);
+};
+
+const total = (source: PackSource, index: number, value: unknown): PackSource => inInterface(source, "bill.download", ["response", "table", "footer", index, "value"], value);
+
+export const RECONCILIATION: readonly Defect[] = [
+  {
+    name: "late-success-not-booked", role: "bank", requirement: "REC-08",
+    title: { en: "A payment that succeeds late is missing in the bill", zh: "延迟成功的支付未进入对账单" },
+    pack: (source) => inTransition(source, "payment.create", ["to", 0, "post", 0, "credit"], "clearing:late"),
+  },
+  {
+    name: "day-of-another-zone", role: "bank", requirement: "REC-03",
+    title: { en: "The day turns by UTC", zh: "会计日期按 UTC 切换" },
+    pack: (source) => edited(source, [{ path: ["manifest", "timeZone"], value: "UTC" }]),
+  },
+  {
+    name: "day-of-request", role: "bank", requirement: "REC-03",
+    title: { en: "The payment tells the day of the next morning, the bill that of the booking", zh: "支付会计日期与账单日期规则不一致" },
+    pack: (source) => inTransition(source, "payment.create", ["to", 1, "set", "business_date"], { date: [{ "time.add-seconds": ["$now", 43_200] }] }),
+  },
+  {
+    name: "bill-too-early", role: "bank", requirement: "REC-05",
+    title: { en: "The bill is given out before its day is over", zh: "账单未到时间即可下载" },
+    pack: (source) => inPolicies(source, ["cutover", "billReadyAfterSeconds"], 0),
+  },
+  {
+    name: "bill-of-the-future", role: "bank", requirement: "REC-05",
+    title: { en: "A bill of tomorrow is not ready, in place of not found", zh: "未来日期账单错误码不符" },
+    pack: (source) => {
+      const path = [...interfacePath(source, "bill.get"), "read", "require"];
+      const guards = at(source, path) as readonly { readonly else: string }[];
+      return edited(source, [{ path, value: guards.filter((guard) => guard.else !== "BILL_NOT_FOUND") }]);
+    },
+  },
+  {
+    name: "bill-changes", role: "bank", requirement: "REC-05",
+    title: { en: "The bill asked for twice is not the same", zh: "重复下载账单内容不一致" },
+    pack: (source) => column(source, "at", { "time.rfc3339": ["$now"] }),
+  },
+  {
+    name: "bill-in-fen", role: "bank", requirement: "REC-06",
+    title: { en: "Amounts in the bill are fen where yuan are said", zh: "账单金额单位错误（分当作元）" },
+    pack: (source) => column(source, "amount", { text: [{ "money.value": ["$item.amount"] }] }),
+  },
+  {
+    name: "bill-total-wrong", role: "bank", requirement: "REC-07",
+    title: { en: "The totals of the bill count debits as credits", zh: "账单合计借贷方向错误" },
+    pack: (source) => total(source, 1, { "money.yuan": [{ sum: ["$entries.items", "$item.amount"] }] }),
+  },
+  {
+    name: "bill-count-wrong", role: "bank", requirement: "REC-07",
+    title: { en: "The number of rows that is told is not that of the file", zh: "账单行数不符" },
+    pack: (source) => inInterface(source, "bill.get", ["read", "answer", "row_count"], { add: [{ "table.rows": ["bill.download"] }, 1] }),
+  },
+  {
+    name: "bill-hash-wrong", role: "bank", requirement: "REC-07",
+    title: { en: "The hash is that of another file", zh: "账单哈希与文件不符" },
+    pack: (source) => inInterface(source, "bill.get", ["read", "answer", "hash_value"], "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+  },
+  {
+    name: "bill-cut-short", role: "bank", requirement: "REC-11",
+    title: { en: "The bill ends after its first fifty rows", zh: "账单仅含前五十笔" },
+    pack: (source) => ofBill(source, ["limit"], 50),
+  },
+  {
+    name: "fees-not-billed", role: "bank", requirement: "LAW-05",
+    title: { en: "The bill of a day holds what another account was booked", zh: "账单与明细来自不同账簿" },
+    pack: (source) => ofBill(source, ["entries"], "fee:income"),
+  },
+  {
+    name: "page-lost", role: "bank", requirement: "REC-01",
+    title: { en: "The statement never says that more entries follow", zh: "明细分页丢失后续页" },
+    pack: (source) => inInterface(source, "settlement.statement", ["read", "answer", "next_cursor"], undefined),
+  },
+  {
+    name: "balance-counts-held", role: "bank", requirement: "REC-01",
+    title: { en: "The balance told is what is available", zh: "余额字段取可用余额" },
+    pack: (source) => inInterface(source, "account.balance", ["read", "answer", "posted"], { "money.add": ["$funds.posted", { value: 1, currency: "CNY" }] }),
+  },
+  {
+    name: "refund-booked-short", role: "bank", requirement: "REC-11",
+    title: { en: "Refunds are booked a fen short", zh: "退款入账少一分" },
+    pack: (source) => inTransition(source, "refund.create", ["to", 1, "post", 0, "amount"], { "if": [{ "money.gt": ["$request.amount", { value: 1, currency: "CNY" }] }, { "money.sub": ["$request.amount", { value: 1, currency: "CNY" }] }, "$request.amount"] }),
+  },
+];

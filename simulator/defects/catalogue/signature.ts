@@ -1,0 +1,177 @@
+import { constants, createHash, createPublicKey, createVerify, publicDecrypt } from "node:crypto";
+import { parseAuthorization } from "../../../core/signature/message.ts";
+import { headerValues } from "../../http/raw.ts";
+import type { RawRequest } from "../../http/raw.ts";
+import type { Defect, HandleParts, Wrappers } from "../defect.ts";
+import { interfaceOf } from "../parts/answers.ts";
+import { resealed, trusting } from "../parts/front.ts";
+import type { Fronted } from "../parts/front.ts";
+import { SeenOtherwise, alsoVerifying } from "../parts/known-keys.ts";
+
+/** What a signature base says of the request. */
+const baseText = (base: Uint8Array): string => new TextDecoder().decode(base);
+
+/** Takes a request that the conforming service refuses for its signature, once `repair` has put it right. */
+function repairing(repair: (request: RawRequest, parts: HandleParts) => Fronted | undefined): Pick<Wrappers, "identity" | "handle"> {
+  return {
+    identity: trusting,
+    handle: (inner, parts) => (request) => {
+      const repaired = repair(request, parts);
+      return inner(repaired === undefined ? request : resealed(repaired, parts));
+    },
+  };
+}
+
+/** Who the message itself says that it is from. */
+function namedParty(request: RawRequest, { identity }: HandleParts): string | undefined {
+  const text = `${request.target} ${request.body instanceof Uint8Array ? new TextDecoder().decode(request.body) : ""}`;
+  return identity.peers.find(({ record }) => text.includes(record.party_id))?.record.party_id;
+}
+
+function fieldsFor(partyId: string | undefined, { identity, runtime }: HandleParts): Fronted["fields"] | undefined {
+  const key = partyId === undefined ? undefined : identity.peer(partyId)?.keys[0];
+  if (key === undefined || partyId === undefined) return undefined;
+  return { token: key.algorithm, party: partyId, serial: key.serial, timestamp: String(Math.floor(runtime.now() / 1000)), nonce: Buffer.from(runtime.random("front").bytes(12)).toString("hex"), signature: "" };
+}
+
+const authorization = (request: RawRequest, { pack }: HandleParts): string | undefined => headerValues(request.headers, pack.source.manifest.policies.signature.authorization.header.toLowerCase())[0];
+
+/** Parameters of an Authorization header, whatever they are worth. */
+function loosely(text: string): ReadonlyMap<string, string> {
+  return new Map([...text.matchAll(/([A-Za-z0-9_-]+)="([^"]*)"/gu)].map(([, name = "", value = ""]) => [name, value]));
+}
+
+export const SIGNATURE: readonly Defect[] = [
+  {
+    name: "unsigned-query", role: "bank", requirement: "SIG-01",
+    title: { en: "A query is answered without any signature", zh: "查询接口不要求签名" },
+    ...repairing((request, parts) => {
+      const fields = authorization(request, parts) === undefined && interfaceOf(request, parts) === "payment.query" ? fieldsFor(namedParty(request, parts), parts) : undefined;
+      return fields === undefined ? undefined : { request, fields };
+    }),
+  },
+  {
+    name: "signature-unchecked-on-download", role: "bank", requirement: "SIG-02",
+    title: { en: "The download of a bill verifies, and ignores the result", zh: "账单下载验签后忽略结果" },
+    identity: (identity) => alsoVerifying(identity, (base) => /^GET\n\/v1\/bills\/[^/]+\/file/u.test(baseText(base))),
+  },
+  {
+    name: "body-unsigned", role: "bank", requirement: "SIG-03",
+    title: { en: "Two interfaces verify, and ignore the result", zh: "两个接口验签后忽略结果" },
+    identity: (identity) => alsoVerifying(identity, (base) => /^POST\n\/v1\/(?:refunds|payouts)\n/u.test(baseText(base))),
+  },
+  {
+    name: "any-party-key", role: "bank", requirement: "SIG-05",
+    title: { en: "Any enrolled key speaks for any party", zh: "任一已登记密钥可代表任一机构" },
+    identity: (identity) => new SeenOtherwise(identity, (peer, all) => ({
+      ...peer,
+      keys: peer.keys.map((one) => ({ ...one, key: { scheme: one.key.scheme, pem: one.key.pem, verify: (base: Uint8Array, signature: Uint8Array) => all.some(({ keys }) => keys.some(({ key }) => key.verify(base, signature))) } })).concat(all.filter((other) => other !== peer).flatMap(({ keys }) => keys)),
+    })),
+  },
+  {
+    name: "serial-ignored", role: "bank", requirement: "SIG-06",
+    title: { en: "An unknown key serial falls back to the party's key", zh: "未知密钥序列号时回退到任意密钥" },
+    ...repairing((request, parts) => {
+      const fields = parseAuthorization(parts.pack.source.manifest.policies.signature, authorization(request, parts));
+      const peer = fields.ok ? parts.identity.peer(fields.party) : undefined;
+      return !fields.ok || peer === undefined || peer.keys.some(({ serial }) => serial === fields.serial) ? undefined : { request, fields: { ...fields, serial: peer.keys[0]?.serial ?? "" } };
+    }),
+  },
+  {
+    name: "algorithm-none", role: "bank", requirement: "SIG-07",
+    title: { en: "The algorithm is the message's choice, none too", zh: "接受报文自称的算法 none" },
+    ...repairing((request, parts) => {
+      const header = authorization(request, parts) ?? "";
+      const names = parts.pack.source.manifest.policies.signature.authorization;
+      const given = loosely(header);
+      const party = given.get(names.party);
+      const made = /^none\b/iu.test(header.trim()) ? fieldsFor(party, parts) : undefined;
+      return made === undefined ? undefined : { request, fields: { ...made, nonce: given.get(names.nonce) ?? made.nonce, timestamp: given.get(names.timestamp) ?? made.timestamp } };
+    }),
+  },
+  {
+    name: "algorithm-from-message", role: "bank", requirement: "SIG-08",
+    title: { en: "The key is used with whatever algorithm the message names", zh: "按报文声明的算法验签，不校验与密钥是否一致" },
+    handle: (inner, parts) => (request) => {
+      const policy = parts.pack.source.manifest.policies.signature;
+      const fields = parseAuthorization(policy, authorization(request, parts));
+      const key = fields.ok ? parts.identity.peer(fields.party)?.keys.find(({ serial }) => serial === fields.serial) : undefined;
+      if (!fields.ok || key === undefined || key.algorithm === fields.token) return inner(request);
+      const name = policy.authorization.header;
+      return inner({ ...request, headers: request.headers.map(([header, value]) => (header.toLowerCase() === name.toLowerCase() ? [header, value.replace(fields.token, key.algorithm)] as const : [header, value] as const)) });
+    },
+  },
+  {
+    name: "sha1-accepted", role: "bank", requirement: "SIG-09",
+    title: { en: "An older hash is accepted beside SHA-256", zh: "仍接受 SHA-1 签名" },
+    identity: (identity) => alsoVerifying(identity, (base, signature, { pem }) => createVerify("RSA-SHA1").update(base).verify(pem, signature)),
+  },
+  {
+    name: "lax-rsa-padding", role: "bank", requirement: "SIG-11",
+    title: { en: "What follows the hash in a decrypted signature is not looked at", zh: "RSA 填充校验宽松，忽略摘要之后的内容" },
+    identity: (identity) => alsoVerifying(identity, (base, signature, { pem }) => {
+      try {
+        const block = publicDecrypt({ key: createPublicKey(pem), padding: constants.RSA_NO_PADDING }, signature).toString("latin1");
+        const digest = createHash("sha256").update(base).digest().toString("latin1");
+        return block.startsWith("\x00\x01") && block.includes(digest);
+      } catch {
+        return false;
+      }
+    }),
+  },
+  {
+    name: "verify-error-is-pass", role: "bank", requirement: "SIG-17",
+    title: { en: "A signature of the wrong length makes the verifier throw, and that is taken for yes", zh: "签名长度异常导致验签抛错并被当作通过" },
+    identity: (identity) => alsoVerifying(identity, (_base, signature) => signature.length !== 256),
+  },
+  {
+    name: "first-authorization-wins", role: "bank", requirement: "SIG-19",
+    title: { en: "Of two Authorization headers the first is taken", zh: "存在两个 Authorization 头时取第一个" },
+    handle: (inner, { pack }) => (request) => {
+      const name = pack.source.manifest.policies.signature.authorization.header.toLowerCase();
+      let seen = false;
+      return inner({ ...request, headers: request.headers.filter(([key]) => key.toLowerCase() !== name || (!seen && (seen = true))) });
+    },
+  },
+  {
+    name: "unsigned-refusals", role: "bank", requirement: "SIG-25",
+    title: { en: "Refusals are not signed", zh: "拒绝应答未签名" },
+    handle: (inner, { pack }) => async (request) => {
+      const response = await inner(request);
+      const names = Object.values(pack.source.manifest.policies.signature.response).map((name) => name.toLowerCase());
+      return response.status < 400 ? response : { ...response, headers: response.headers.filter(([name]) => !names.includes(name.toLowerCase())) };
+    },
+  },
+  {
+    name: "unsigned-query-answer", role: "bank", requirement: "SIG-25",
+    title: { en: "The answer of one query is not signed", zh: "某查询接口的应答未签名" },
+    handle: (inner, parts) => async (request) => {
+      const response = await inner(request);
+      const names = Object.values(parts.pack.source.manifest.policies.signature.response).map((name) => name.toLowerCase());
+      return interfaceOf(request, parts) !== "refund.query" ? response : { ...response, headers: response.headers.filter(([name]) => !names.includes(name.toLowerCase())) };
+    },
+  },
+  {
+    name: "answer-reserialised", role: "bank", requirement: "SIG-25",
+    title: { en: "The answer is written anew after it was signed", zh: "应答签名后被重新序列化" },
+    handle: (inner) => async (request) => {
+      const response = await inner(request);
+      const type = response.headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? "";
+      return type.startsWith("application/json") ? { ...response, body: new TextEncoder().encode(JSON.stringify(JSON.parse(new TextDecoder().decode(response.body)), null, 1)) } : response;
+    },
+  },
+  {
+    name: "trusted-forwarding", role: "bank", requirement: "TLS-07",
+    title: { en: "A request that says it comes from this host needs no signature", zh: "信任 X-Forwarded-For 而免验签" },
+    ...repairing((request, parts) => {
+      const from = request.headers.filter(([name]) => /^(?:x-forwarded-for|x-real-ip|forwarded|x-client-ip|client-cert|x-client-cert|x-ssl-client)/iu.test(name));
+      const fields = from.length === 0 ? undefined : fieldsFor(namedParty(request, parts), parts);
+      return fields === undefined ? undefined : { request, fields };
+    }),
+  },
+  {
+    name: "signature-ignored", role: "platform", requirement: "SIG-02",
+    title: { en: "Notifications are taken without looking at their signature", zh: "通知不验签" },
+    identity: (identity) => alsoVerifying(identity, (base) => baseText(base).startsWith("POST\n/notify/")),
+  },
+];

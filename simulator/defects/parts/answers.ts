@@ -1,0 +1,47 @@
+import type { Json } from "../../../core/unit/unit.ts";
+import type { Handle, HandleParts } from "../defect.ts";
+import type { RawRequest, RawResponse } from "../../http/raw.ts";
+import { freshNonce } from "../../identity/nonce.ts";
+import { jsonAnswer, refusalAnswer, sign } from "../../pipeline/answer.ts";
+
+type Body = Readonly<Record<string, Json>>;
+
+/** Which interface a request is for. */
+export function interfaceOf(request: RawRequest, { pack, role }: HandleParts): string | undefined {
+  const match = pack.matchRoute(role, request.method, request.target.split("?")[0] ?? "");
+  return match.kind === "match" ? match.interface.id : undefined;
+}
+
+/** The code of a refusal. */
+export function codeOf(response: RawResponse): string | undefined {
+  if (response.status < 400) return undefined;
+  return bodyOf(response)?.["code"] as string | undefined;
+}
+
+export function bodyOf({ body }: Pick<RawResponse, "body">): Body | undefined {
+  try {
+    return JSON.parse(new TextDecoder().decode(body)) as Body;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Signs a JSON answer of one's own, as the service signs all of them. */
+export function answered(status: number, body: unknown, parts: HandleParts): Promise<RawResponse> {
+  return sign(parts.pack, parts.identity, parts.runtime, undefined, jsonAnswer(status, body), {}, freshNonce(parts.runtime.random("answer-nonce")));
+}
+
+/** A refusal with one of the pack's codes. */
+export function refused(code: string, parts: HandleParts): Promise<RawResponse> {
+  return sign(parts.pack, parts.identity, parts.runtime, undefined, refusalAnswer(parts.pack, { code }), {}, freshNonce(parts.runtime.random("answer-nonce")));
+}
+
+/** Says something else than the service did, signed like it; undefined: what it said. */
+export function saying(change: (body: Body, about: { readonly status: number; readonly interface: string | undefined; readonly request: RawRequest }) => { readonly status: number; readonly body: unknown } | undefined): (inner: Handle, parts: HandleParts) => Handle {
+  return (inner, parts) => async (request) => {
+    const response = await inner(request);
+    const body = bodyOf(response);
+    const changed = body === undefined ? undefined : change(body, { status: response.status, interface: interfaceOf(request, parts), request });
+    return changed === undefined ? response : answered(changed.status, changed.body, parts);
+  };
+}

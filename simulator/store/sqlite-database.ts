@@ -1,0 +1,116 @@
+import { existsSync } from "node:fs";
+import { dirname, resolve as resolvePath } from "node:path";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+
+/** The file cannot be used as it is; the message says why and what to do. */
+export class StoreUnusable extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = "StoreUnusable";
+  }
+}
+
+/** "LTRS", the mark of our files in SQLite's header. */
+const APPLICATION_ID = 0x4c545253;
+const SCHEMA_VERSION = 2;
+
+/** SQLite's primary result codes (sqlite.org/rescode.html). */
+const BUSY = 5;
+const READONLY = 8;
+export const FULL = 13;
+const CANNOT_OPEN = 14;
+const NOT_A_DATABASE = 26;
+
+/** A checkpoint every 64 MiB of log: it costs two more fsyncs, someone waits for them, and a page changed often is copied once. */
+const CHECKPOINT_PAGES = 8_000;
+
+export interface DatabaseSettings {
+  /** @internal For the tests that show what the settings are for. */
+  readonly sync?: false;
+  readonly maxPages?: number;
+}
+
+/**
+ * Opens, or creates, the file of a store, locks it and makes its tables: `rows` by key, and `log`, whose records wait to
+ * be carried over. Throws `StoreUnusable`.
+ */
+export function openDatabase(path: string, settings: DatabaseSettings): { readonly database: DatabaseSync; readonly file: string } {
+  if (path === "" || path === ":memory:") throw new StoreUnusable(`${JSON.stringify(path)} is no file, so nothing in it would survive; name a file, or use the memory store.`);
+  const file = resolvePath(path);
+  if (!existsSync(dirname(file))) throw new StoreUnusable(`The store ${file} cannot be opened: its folder does not exist. Create ${dirname(file)}, or name another place.`);
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(file, { timeout: 0 });
+    lock(database);
+    prepareSchema(database, file);
+    // NORMAL keeps every commit whole; that it is on the disk is the business of LogSync.
+    database.exec(`PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}; PRAGMA cache_size = -32768`);
+    if (settings.maxPages !== undefined) database.exec(`PRAGMA max_page_count = ${settings.maxPages}`);
+    return { database, file };
+  } catch (error) {
+    database?.close();
+    throw error instanceof StoreUnusable ? error : new StoreUnusable(adviceFor(error, file), error);
+  }
+}
+
+/**
+ * Exclusive locking is SQLite's own advisory lock, taken by the first write and kept: a second bank on the same file
+ * fails here instead of reading the first one's rows, and reads need no lock of their own.
+ */
+function lock(database: DatabaseSync): void {
+  database.exec("PRAGMA locking_mode = EXCLUSIVE");
+  // Named before the file is written, so that the file of another program is left as it is.
+  database.prepare("SELECT count(*) FROM sqlite_schema").get();
+}
+
+function prepareSchema(database: DatabaseSync, file: string): void {
+  const application = pragma(database, "application_id");
+  const version = pragma(database, "user_version");
+  const tables = database.prepare("SELECT name FROM sqlite_schema").all();
+  const empty = application === 0 && version === 0 && tables.length === 0;
+  if (!empty && application !== APPLICATION_ID) throw new StoreUnusable(`The store ${file} is an SQLite database of another program, and was left as it is. Name another file.`);
+  if (!empty && version !== SCHEMA_VERSION) throw new StoreUnusable(`The store ${file} has schema version ${version}; this release reads version ${SCHEMA_VERSION}. Use the release that wrote it, or start with a new file.`);
+  // Before anything is written. On 8 KiB pages a payment's largest rows fit without a page of their own.
+  if (empty) database.exec("PRAGMA page_size = 8192");
+  database.exec("PRAGMA journal_mode = WAL");
+  database.exec("BEGIN IMMEDIATE");
+  if (empty) {
+    database.exec(`
+      CREATE TABLE rows (collection TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (collection, key)) STRICT, WITHOUT ROWID;
+      PRAGMA application_id = ${APPLICATION_ID};
+      PRAGMA user_version = ${SCHEMA_VERSION}`);
+  }
+  database.exec("CREATE TABLE IF NOT EXISTS log (number INTEGER PRIMARY KEY, rows TEXT NOT NULL) STRICT");
+  database.exec("COMMIT");
+}
+
+function adviceFor(error: unknown, file: string): string {
+  switch (codeOf(error)) {
+    case BUSY:
+      return `The store ${file} is in use by another process; two must not share one file. Stop the other, or give this one a file of its own.`;
+    case NOT_A_DATABASE:
+      return `The store ${file} is not an SQLite database, and was left as it is. Name another file.`;
+    case READONLY:
+      return `The store ${file} cannot be written. Give this user write permission to the file and to its folder.`;
+    case CANNOT_OPEN:
+      return `The store ${file} cannot be opened: it is a folder, or this user may not read and write there. Name another file, or change the permissions.`;
+    case FULL:
+      return `The store ${file} cannot be written: the disk is full.`;
+    default:
+      return `The store ${file} cannot be opened: ${messageOf(error)}.`;
+  }
+}
+
+/** Rows as arrays: names are not needed, and cost. */
+export function prepare(database: DatabaseSync, sql: string): StatementSync {
+  const statement = database.prepare(sql);
+  statement.setReturnArrays(true);
+  return statement;
+}
+
+const pragma = (database: DatabaseSync, name: string): number => Number(Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0]);
+
+/** SQLite's primary code, 0 for another error; extended codes carry it in their low byte. */
+export const codeOf = (error: unknown): number => (error instanceof Error && "errcode" in error && typeof error.errcode === "number" ? error.errcode & 0xff : 0);
+
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

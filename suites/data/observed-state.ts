@@ -1,0 +1,55 @@
+import type { Interface } from "../../core/pack/types.ts";
+import type { Json } from "../../core/unit/unit.ts";
+import type { PackView } from "../pack-view.ts";
+import { fieldNames, inProfile } from "../profile.ts";
+import type { Statement } from "../statement/statement.ts";
+import { fieldsOf } from "../wire/draft.ts";
+import type { Draft, Fields } from "../wire/draft.ts";
+import { equal } from "./comparison.ts";
+
+/** What one interface shows of a request's resources. */
+export interface View {
+  readonly interface: string;
+  readonly draft: Draft;
+  readonly status: number;
+  /** Without what changes by itself. */
+  readonly json: Json | undefined;
+}
+
+/** A query that reads what a request names. */
+export interface Reading {
+  readonly interface: string;
+  readonly given: Fields;
+}
+
+/** All interfaces that read, without effect, what the request's own fields name. */
+export function readingsOf(pack: PackView, statement: Statement, draft: Draft): readonly Reading[] {
+  const fields = namedIn(draft);
+  const reads = (one: Interface): boolean => {
+    if (one.http.method !== "GET" || one.response.representation !== "json" || !inProfile(statement, one.id)) return false;
+    // A page shows a window that fills up and stands still: it is no state to compare.
+    if (fieldNames(pack, one, "query").includes("cursor")) return false;
+    const path = fieldNames(pack, one, "path");
+    const query = fieldNames(pack, one, "query", "required");
+    return path.length > 0 && path.every((name) => fields[name] !== undefined) && query.every((name) => fields[name] !== undefined || name === "party_id");
+  };
+  return pack.provided(draft.interface.provider).filter(reads).map((one) => {
+    const names = [...fieldNames(pack, one, "path"), ...fieldNames(pack, one, "query")];
+    return { interface: one.id, given: Object.fromEntries(names.flatMap((name) => (fields[name] === undefined ? [] : [[name, fields[name]]]))) };
+  });
+}
+
+/** The first view that shows something else than before, with what it shows now. */
+export function changed(before: readonly View[], after: readonly View[]): { readonly view: View; readonly now: View } | undefined {
+  for (const [index, view] of before.entries()) {
+    const now = after[index];
+    if (now !== undefined && (view.status !== now.status || !equal(view.json, now.json))) return { view, now };
+  }
+  return undefined;
+}
+
+/** What a draft names: its fields, and those of the resource that a notification carries. */
+function namedIn(draft: Draft): Fields {
+  const carried = draft.interface.notification === undefined ? [] : Object.values(draft.body ?? {}).filter((value): value is Fields => typeof value === "object" && value !== null && !Array.isArray(value));
+  return Object.assign({}, ...carried, fieldsOf(draft)) as Fields;
+}

@@ -1,0 +1,45 @@
+import type { PackView } from "./pack-view.ts";
+import { header } from "./wire/answer.ts";
+import type { Answer } from "./wire/answer.ts";
+import type { Exchange } from "./wire/exchange.ts";
+
+/** What an answer was to be and was not: data, so that judging one thing stays a function. */
+export interface Broken {
+  readonly expected: string;
+  /** How the answer came to break it, to follow the call's name: "was refused". */
+  readonly en: string;
+  readonly zh: string;
+}
+
+/** Why an answer is no success as the pack has it: status, signature, schema of its body. Undefined for one that is. */
+export function notSuccess(pack: PackView, { draft }: Exchange, answer: Answer): Broken | undefined {
+  const one = draft.interface;
+  const expected = `HTTP ${one.response.status}, signed, as the schema of ${one.id} says`;
+  if (answer.status !== one.response.status) return { expected, en: "was refused", zh: "被拒绝" };
+  if (one.response.signed !== false && !answer.signature.ok) return unsigned(expected, answer.signature.message);
+  if (one.response.representation !== "json") return undefined;
+  const problems = answer.json === undefined ? ["the body is not JSON"] : pack.answerProblems(one, answer.json);
+  return problems.length === 0 ? undefined : { expected: `${expected}: ${problems.slice(0, 5).join("; ")}`, en: "was answered with a body that the schema refuses", zh: "应答体不符合模式" };
+}
+
+/** Why an answer is no refusal with one of the codes, of which status, code, signature and body agree. Undefined for one that is. */
+export function notRefusal(pack: PackView, answer: Answer, codes: readonly string[]): Broken | undefined {
+  const expected = `refused with ${codes.map((code) => `${code} (HTTP ${pack.error(code)?.status ?? "?"})`).join(" or ")}, signed`;
+  if (answer.status < 400) return { expected, en: "was accepted", zh: "被接受" };
+  if (answer.status >= 500) return { expected, en: "made the server fail", zh: "导致服务端错误" };
+  if (answer.code === undefined || !codes.includes(answer.code)) return { expected, en: "was refused with another code", zh: "返回了其他错误码" };
+  const status = pack.error(answer.code)?.status;
+  if (status !== undefined && status !== answer.status) return { expected, en: `was refused with HTTP ${answer.status} where the code's status is ${status}`, zh: "HTTP 状态与错误码不符" };
+  return answer.signature.ok ? undefined : unsigned(expected, answer.signature.message);
+}
+
+/** An answer in a few words, for a finding. */
+export function told({ answer, response }: Exchange): string {
+  if (answer === undefined) return "no answer";
+  const type = response === undefined ? undefined : header(response, "content-type");
+  return `HTTP ${answer.status}${answer.code === undefined ? "" : ` ${answer.code}`}${answer.json === undefined ? ` (${type ?? "no content type"}, ${answer.body.length} bytes)` : ""}`;
+}
+
+function unsigned(expected: string, message: string): Broken {
+  return { expected: `${expected}; ${message}`, en: "was answered without a right signature", zh: "应答签名不正确" };
+}

@@ -1,0 +1,48 @@
+import type { Planned } from "../plan.ts";
+import { stageOf } from "../stage.ts";
+import type { Lane } from "./lane.ts";
+
+/** What is done with a line, and where. */
+export interface Work<T> {
+  readonly run: (line: Planned, lane: Lane) => Promise<T>;
+  /** Arranges what the line's check has said (`Check.ahead`). Never rejects. */
+  readonly prepare: (line: Planned, lane: Lane) => Promise<void>;
+}
+
+/**
+ * Begins a plan, whose lines stand in the order of their stages, and gives each line's outcome by its id. Isolated lines,
+ * and what others arrange ahead, are taken by whichever lane is free; all else runs in the first lane, and nothing beside
+ * it. Lines begin in the plan's order, so whoever waits for the outcomes in that order never waits for a line that many
+ * must go before.
+ */
+export function begin<T>(plan: readonly Planned[], lanes: readonly [Lane, ...Lane[]], work: Work<T>): ReadonlyMap<string, Promise<T>> {
+  const outcomes = new Map(plan.map((line) => [line, Promise.withResolvers<T>()]));
+  // Whoever asks for an outcome later is told; until then nobody has missed it.
+  for (const { promise } of outcomes.values()) promise.catch(() => {});
+  const judge = async (line: Planned, lane: Lane): Promise<void> => {
+    const outcome = outcomes.get(line) as PromiseWithResolvers<T>;
+    await work.run(line, lane).then(outcome.resolve, outcome.reject);
+  };
+  const inTurn = async (lines: readonly Planned[]): Promise<void> => {
+    for (const line of lines) await judge(line, lanes[0]);
+  };
+  const all = async (): Promise<void> => {
+    await inTurn(plan.filter(({ check }) => stageOf(check) === "start"));
+    // One queue: each lane takes the next from it.
+    const queue = [
+      ...plan.filter(({ check }) => stageOf(check) === "prepared").map((line) => (lane: Lane) => work.prepare(line, lane)),
+      ...plan.filter(({ check }) => stageOf(check) === "isolated").map((line) => (lane: Lane) => judge(line, lane)),
+    ].values();
+    await Promise.all(lanes.map(async (lane) => {
+      for (const next of queue) await next(lane);
+    }));
+    await inTurn(plan.filter(({ check }) => ["prepared", "alone", "end"].includes(stageOf(check))));
+  };
+  void all();
+  return new Map([...outcomes].map(([{ id }, { promise }]) => [id, promise]));
+}
+
+/** How many lanes a plan can use. */
+export function lanesFor(plan: readonly Planned[]): number {
+  return Math.max(1, plan.filter(({ check }) => stageOf(check) === "isolated").length);
+}

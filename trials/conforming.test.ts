@@ -1,0 +1,84 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import type { Json } from "../core/unit/unit.ts";
+import type { Wrappers } from "../simulator/defects/defect.ts";
+import { bodyOf, interfaceOf, refused } from "../simulator/defects/parts/answers.ts";
+import { PACK_FOLDER, openTrial } from "./trial.ts";
+
+/*
+ * The other half of what a judge is worth: whoever keeps other rules, that the pack says, raises no alarm.
+ */
+
+type Document = Record<string, Json>;
+
+const folder = mkdtempSync(join(tmpdir(), "liantiao-conforming-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A pack like the reference pack, but for what is changed in one of its files. */
+function packWith(name: string, file: string, change: (document: Document) => Document): string {
+  const made = join(folder, name);
+  cpSync(PACK_FOLDER, made, { recursive: true });
+  const path = join(made, file);
+  writeFileSync(path, JSON.stringify(change(JSON.parse(readFileSync(path, "utf8")) as Document)));
+  return made;
+}
+
+const policy = (name: string, ...changes: readonly (readonly [area: string, value: Document])[]): string => packWith(name, "pack.json", (pack) => {
+  const policies = pack["policies"] as Record<string, Document>;
+  return { ...pack, policies: { ...policies, ...Object.fromEntries(changes.map(([area, value]) => [area, { ...policies[area], ...value }])) } };
+});
+
+const idempotency = (name: string, change: Document): string => packWith(name, "interfaces/payment.create.json", (one) => ({ ...one, idempotency: { ...(one["idempotency"] as Document), ...change } }));
+
+/** A number that is being worked on is refused to whoever asks meanwhile. */
+const refusingInFlight: Wrappers = {
+  handle: (inner, parts) => {
+    const open = new Set<string>();
+    return async (request) => {
+      const number = interfaceOf(request, parts) === "payment.create" && request.body instanceof Uint8Array ? bodyOf({ body: request.body })?.["out_trade_no"] : undefined;
+      if (typeof number !== "string") return inner(request);
+      if (open.has(number)) return refused("ORDER_PROCESSING", parts);
+      open.add(number);
+      try {
+        await parts.runtime.sleep(2);
+        return await inner(request);
+      } finally {
+        open.delete(number);
+      }
+    };
+  },
+};
+
+interface Conforming {
+  readonly name: string;
+  readonly only: string;
+  readonly packFolder: () => string;
+  readonly wrappers?: Wrappers;
+}
+
+const VARIANTS: readonly Conforming[] = [
+  { name: "eight sends in a day, as Alipay has it", only: "{NOT-01,NOT-02,NOT-03,NOT-04}", packFolder: () => policy("eight", ["notification", { retrySeconds: [120, 600, 600, 3_600, 7_200, 21_600, 54_000] }]) },
+  { name: "201 acknowledges too, and three seconds are the limit", only: "{NOT-01,NOT-03}", packFolder: () => policy("acknowledge", ["notification", { acknowledgeStatus: [200, 201, 204], acknowledgeWithinSeconds: 3 }]) },
+  { name: "a decline is kept under its number", only: "{IDM-01,IDM-02,IDM-09,LIF-20,LIF-21,LIF-23}", packFolder: () => idempotency("decline", { onDecline: "same" }) },
+  { name: "copies in flight are refused", only: "{IDM-03,IDM-04}", packFolder: () => idempotency("conflict", { inFlight: "conflict" }), wrappers: refusingInFlight },
+  { name: "the same bytes again get the same answer", only: "{RPL-01,RPL-02,RPL-04,ERR-01}", packFolder: () => policy("replay", ["freshness", { exactReplay: "idempotent-answer" }]) },
+  { name: "a minute of clock skew, and longer nonces", only: "{RPL-06,RPL-07,RPL-09}", packFolder: () => policy("skew", ["freshness", { clockSkewSeconds: 60, nonce: { minLength: 16, maxLength: 32, pattern: "[0-9A-Za-z]{16,32}" } }]) },
+  { name: "a day that turns an hour before midnight", only: "{REC-03,REC-04,REC-05,REC-08,CON-10}", packFolder: () => policy("cutover", ["cutover", { at: "23:00:00", billReadyAfterSeconds: 3_600 }]) },
+  { name: "smaller limits", only: "{PAR-04,PAR-05}", packFolder: () => policy("limits", ["limits", { bodyBytes: 16_384, depth: 8, members: 200 }]) },
+];
+
+describe("whoever keeps other rules, that the pack says, raises no alarm", () => {
+  test.concurrent.for([...VARIANTS])("$name", { timeout: 90_000 }, async ({ only, packFolder, wrappers }) => {
+    const trial = await openTrial({ role: "bank", scheme: "ed25519", packFolder: packFolder(), ...(wrappers === undefined ? {} : { wrappers }) });
+    try {
+      const lines = await trial.judge({ only });
+      expect(lines.filter(({ verdict }) => verdict !== "pass" && verdict !== "skipped").map(({ check, verdict, reason, finding, error }) => [check, verdict, reason?.en ?? error, finding?.expected, finding?.seen])).toEqual([]);
+      expect(lines.filter(({ verdict }) => verdict === "pass").length).toBeGreaterThan(1);
+      expect(trial.crashes).toEqual([]);
+    } finally {
+      await trial.close();
+    }
+  });
+});

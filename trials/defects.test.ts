@@ -1,0 +1,70 @@
+import { describe, expect, test } from "vitest";
+import type { CheckFinished } from "../core/run/event.ts";
+import type { Role } from "../core/pack/types.ts";
+import { DEFECTS } from "../simulator/defects/index.ts";
+import type { Defect } from "../simulator/defects/defect.ts";
+import { CHECKS } from "../suites/checks/index.ts";
+import { openTrial } from "./trial.ts";
+import type { Variant } from "./trial.ts";
+
+/*
+ * What the suites are worth: each defect of the catalogue is served and judged, and must fail by the requirement that
+ * it names; and by each line that failed, the simulator without it passes.
+ */
+
+/** Requirements that are judged at the end, by what the whole run saw, need a run that saw something. */
+const WATCHED = new Set(CHECKS.filter(({ when }) => when === "end").map(({ requirement }) => requirement));
+const FEEDING = "contract.valid-request,errors.declared";
+
+/** Signatures are a matter of the scheme; everywhere else a fast one will do. */
+const schemeFor = (requirement: string): string => (/^(?:SIG|TLS)-/u.test(requirement) ? "rsa2048" : "ed25519");
+
+/** A service level takes many calls to tell. */
+const effortFor = (requirement: string) => (requirement === "CON-08" ? "exhaustive" : "standard") as "standard" | "exhaustive";
+
+async function judged(variant: Variant, only: string, effort: "standard" | "exhaustive", stopAfter: (one: CheckFinished) => boolean): Promise<readonly CheckFinished[]> {
+  const trial = await openTrial(variant);
+  try {
+    return await trial.judge({ only, effort, stopAfter });
+  } finally {
+    await trial.close();
+  }
+}
+
+/** The lines by which defects were found. */
+const found = new Map<string, { readonly role: Role; readonly scheme: string; readonly requirement: string; readonly check: string }>();
+
+describe("each defect fails by its requirement", () => {
+  test.concurrent.for([...DEFECTS])("$name: $requirement", { timeout: 90_000 }, async (defect: Defect) => {
+    const { requirement, role } = defect;
+    const only = WATCHED.has(requirement) ? `{${requirement},${FEEDING}}` : requirement;
+    const lines = await judged({ role, wrappers: defect, scheme: schemeFor(requirement) }, only, effortFor(requirement), (one) => one.verdict === "fail" && one.requirement === requirement);
+    const fail = lines.find((one) => one.verdict === "fail" && one.requirement === requirement);
+    if (fail === undefined) throw new Error(`${defect.name} was not found by ${requirement}: ${JSON.stringify(lines.map(({ check, verdict, reason, error }) => [check, verdict, reason?.en ?? error]))}`);
+    found.set(fail.check, { role, scheme: schemeFor(requirement), requirement, check: fail.check });
+  });
+});
+
+describe("and the simulator without a defect passes the lines that found them", () => {
+  test.for(["bank rsa2048", "bank ed25519", "platform rsa2048", "platform ed25519"])("%s", { timeout: 120_000 }, async (which) => {
+    const wanted = [...found.values()].filter(({ role, scheme }) => `${role} ${scheme}` === which);
+    expect(wanted.length).toBeGreaterThan(0);
+    const [role, scheme] = which.split(" ") as [Role, string];
+    const lines = new Set(wanted.map(({ check }) => check));
+    const trial = await openTrial({ role, scheme });
+    try {
+      const passed = await trial.judge({ effort: "exhaustive", wanted: (id) => lines.has(id) });
+      expect(passed.filter(({ verdict }) => verdict !== "pass").map(({ check, verdict, reason, error }) => [check, verdict, reason?.en ?? error])).toEqual([]);
+      expect(passed.map(({ check }) => check).toSorted()).toEqual([...lines].toSorted());
+      expect(trial.crashes).toEqual([]);
+    } finally {
+      await trial.close();
+    }
+  });
+});
+
+test("the catalogue names each defect once, and requirements that the pack has", () => {
+  expect(DEFECTS.length).toBe(new Set(DEFECTS.map(({ name }) => name)).size);
+  const requirements = new Set(CHECKS.map(({ requirement }) => requirement));
+  expect(DEFECTS.filter(({ requirement }) => !requirements.has(requirement))).toEqual([]);
+});

@@ -1,0 +1,67 @@
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { loadPack } from "../core/pack/load.ts";
+import { seededStream } from "../suites/random.ts";
+import { glob } from "../suites/glob.ts";
+import { judgeMutant } from "./mutants/judge.ts";
+import type { Judged } from "./mutants/judge.ts";
+import { matrix } from "./mutants/matrix.ts";
+import type { Mutant } from "./mutants/mutant.ts";
+import { MUTATORS } from "./mutants/mutators/index.ts";
+import { PACK_FOLDER } from "./trial.ts";
+
+/*
+ * Breaks the pack in one place at a time, serves each such bank or platform and judges it by the pack as it is: what
+ * survives is what the suites do not see. docs/recipes/mutant.md
+ */
+
+const { values: flags } = parseArgs({
+  options: {
+    seed: { type: "string", default: "1" },
+    /** How many of the mutants are tried; all without it. */
+    sample: { type: "string" },
+    /** A glob over ids, `payment.create*`, or over names of mutators, `guards`. */
+    only: { type: "string" },
+    role: { type: "string" },
+    list: { type: "boolean", default: false },
+    /** How many are under way at once. */
+    together: { type: "string", default: "4" },
+    /** `1/2`: the first half. */
+    shard: { type: "string", default: "1/1" },
+    /** Results, one JSON document a line; what stands there already is not judged again. */
+    log: { type: "string" },
+    effort: { type: "string", default: "standard" },
+  },
+});
+
+const wanted = flags.only === undefined ? (): boolean => true : (({ id, mutator }: Mutant): boolean => glob(flags.only ?? "")(id) || glob(flags.only ?? "")(mutator));
+const seed = Number(flags.seed);
+const [shard = 1, shards = 1] = flags.shard.split("/").map(Number);
+const all = MUTATORS.flatMap((mutator) => mutator.mutants(loadPack(PACK_FOLDER))).filter((one) => wanted(one) && (flags.role === undefined || flags.role === one.role));
+const drawn = shuffled(all, seed).slice(0, flags.sample === undefined ? all.length : Number(flags.sample)).filter((_mutant, index) => index % shards === shard - 1);
+
+if (flags.list) {
+  for (const { id, mutator, role } of all) console.log(`${mutator.padEnd(12)} ${role.padEnd(9)} ${id}`);
+  console.log(`${all.length} mutants`);
+} else {
+  const judged: Judged[] = flags.log !== undefined && existsSync(flags.log) ? readFileSync(flags.log, "utf8").split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as Judged) : [];
+  const known = new Set(judged.map(({ id, mutator }) => `${mutator} ${id}`));
+  const queue = drawn.filter(({ id, mutator }) => !known.has(`${mutator} ${id}`));
+  const work = async (): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const one = await judgeMutant(next, seed, flags.effort === "smoke" ? "smoke" : flags.effort === "exhaustive" ? "exhaustive" : "standard");
+      judged.push(one);
+      if (flags.log !== undefined) appendFileSync(flags.log, `${JSON.stringify(one)}\n`);
+      console.log(`${one.outcome.padEnd(9)} ${one.id}${one.by === undefined ? "" : `  ${one.by.requirement}${one.crashed ? " (crashed)" : ""}  ${one.by.check}`}${one.outcome === "undecided" || one.outcome === "invalid" ? `  ${one.undecided[0] ?? ""}` : ""}`);
+    }
+  };
+  await Promise.all(Array.from({ length: Number(flags.together) }, work));
+  console.log(matrix(judged));
+  process.exitCode = judged.some(({ outcome }) => outcome === "survived" || outcome === "undecided") ? 1 : 0;
+}
+
+function shuffled(list: readonly Mutant[], from: number): readonly Mutant[] {
+  const stream = seededStream(from, "mutants");
+  const rest = [...list];
+  return list.map(() => rest.splice(stream.below(rest.length), 1)[0] as Mutant);
+}

@@ -1,0 +1,164 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Hono } from "hono";
+import { startCounterparty } from "../cli/counterparty.ts";
+import { freePort } from "../cli/free-port.ts";
+import { beginLife } from "../cli/life.ts";
+import { listen } from "../cli/listen.ts";
+import { openStatement } from "../cli/statement.ts";
+import { identityOf } from "../cli/state/identity.ts";
+import { STATEMENT_FILE, openState } from "../cli/state/state.ts";
+import { writeStatement } from "../cli/state/statement-file.ts";
+import { compilePack } from "../core/pack/compile.ts";
+import type { Pack } from "../core/pack/compile.ts";
+import { loadPack } from "../core/pack/load.ts";
+import type { PackSource, Role } from "../core/pack/types.ts";
+import { liveRuntime } from "../core/runtime/live.ts";
+import type { CheckFinished } from "../core/run/event.ts";
+import { controlApp } from "../simulator/control/control.ts";
+import type { Wrappers } from "../simulator/defects/defect.ts";
+import { simulatorWith } from "../simulator/defects/simulator-with.ts";
+import { createMemoryDisk, memoryStore } from "../simulator/store/memory.ts";
+import type { Effort } from "../suites/effort.ts";
+import { openRun } from "../suites/run/open.ts";
+import { runPlanned } from "../suites/run/runner.ts";
+
+/*
+ * A variant of the simulator, served on loopback and judged over HTTP, in one process: what `serve` and `verify` do,
+ * without what makes them programs. The judge keeps the pack as it is on disk, whatever the variant plays.
+ */
+
+const HOST = "127.0.0.1";
+export const PACK_FOLDER = fileURLToPath(new URL("../specs/cooperation", import.meta.url));
+
+export interface Variant {
+  readonly role: Role;
+  /** The folder of the pack by which it is judged; default the reference pack. */
+  readonly packFolder?: string;
+  /** The rules that are played; default those by which it is judged. */
+  readonly pack?: PackSource;
+  readonly wrappers?: Wrappers;
+  /** Which of the pack's schemes the parties sign with; default its first. Where signatures are not the matter, a fast one saves most of the time. */
+  readonly scheme?: string;
+}
+
+export interface JudgeOptions {
+  /** Globs over ids of checks, cases or requirements, in the order in which they are judged. Absent: the whole plan. */
+  readonly only?: string;
+  readonly seed?: number;
+  readonly effort?: Effort;
+  /** Which planned lines are worth running; by id of the line. */
+  readonly wanted?: (id: string) => boolean;
+  /** Lines with a lower number come first. Laws stay last. */
+  readonly order?: (id: string) => number;
+  /** Told of each line's end; true stops the run. */
+  readonly stopAfter?: (finished: CheckFinished) => boolean;
+}
+
+export interface Trial {
+  /** What the variant itself reported: an exception inside of it. */
+  readonly crashes: readonly unknown[];
+  judge(options: JudgeOptions): Promise<readonly CheckFinished[]>;
+  close(): Promise<void>;
+}
+
+/** Key pairs take longer to make than everything else, so one process makes them once for each role. */
+const keyFolders = new Map<string, string>();
+
+function keysOf(role: Role, pack: Pack): string {
+  const name = `${role}-${Object.values(pack.source.manifest.policies.signature.algorithms)[0] ?? ""}`;
+  const known = keyFolders.get(name);
+  if (known !== undefined) return known;
+  const folder = mkdtempSync(join(tmpdir(), `liantiao-keys-${name}-`));
+  openState(folder, role, pack);
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  keyFolders.set(name, folder);
+  return folder;
+}
+
+/** The pack with one of its schemes named first, which is the one that keys are made for. */
+function preferring(source: PackSource, scheme: string | undefined): PackSource {
+  const { policies } = source.manifest;
+  const algorithms = Object.fromEntries(Object.entries(policies.signature.algorithms).toSorted(([, left], [, right]) => Number(right === scheme) - Number(left === scheme)));
+  return { ...source, manifest: { ...source.manifest, policies: { ...policies, signature: { ...policies.signature, algorithms } } } };
+}
+
+/** A port that was free may be taken by a connection of somebody else's before the counterparty listens on it. */
+const ATTEMPTS = 3;
+
+export async function openTrial(variant: Variant): Promise<Trial> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await tryToOpen(variant);
+    } catch (cause) {
+      if (attempt === ATTEMPTS || !String(cause).includes("in use")) throw cause;
+    }
+  }
+}
+
+async function tryToOpen(variant: Variant): Promise<Trial> {
+  const { role, wrappers, packFolder = PACK_FOLDER } = variant;
+  const pack = compilePack(preferring(variant.pack ?? loadPack(packFolder), variant.scheme));
+  const folder = mkdtempSync(join(tmpdir(), "liantiao-trial-"));
+  cpSync(join(keysOf(role, pack), "keys"), join(folder, "keys"), { recursive: true });
+  mkdirSync(folder, { recursive: true });
+  const state = openState(folder, role, pack);
+  const notify = role === "bank" ? { host: HOST, port: await freePort(HOST) } : undefined;
+  const ends: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
+  const crashes: unknown[] = [];
+  const close = async (): Promise<void> => {
+    for (const end of ends.reverse()) await end();
+  };
+  try {
+    const runtime = liveRuntime();
+    ends.push(() => runtime.close());
+    const identity = identityOf(state, notify === undefined ? [] : [`http://${notify.host}:${notify.port}/`], undefined);
+    const disk = createMemoryDisk();
+    let control = new Hono();
+    const life = await beginLife({
+      openStore: () => memoryStore({ disk }),
+      make: (store, baseUrl) => simulatorWith(wrappers, { pack, role, runtime, identity, baseUrl, store, onDefect: (error) => void crashes.push(error) }),
+      hostname: HOST, port: 0,
+      onStart: async (simulator) => {
+        control = controlApp(simulator, { token: state.token, onRestart: () => life.restart() });
+        return Promise.resolve();
+      },
+    });
+    ends.push(() => life.close());
+    const admin = await listen({ app: new Hono().all("*", (context) => control.fetch(context.req.raw)), hostname: HOST, port: 0 }, { where: "the control port", next: "run it again" });
+    ends.push(() => admin.close());
+    writeStatement({ state, simulator: life.simulator, pack: packFolder, baseUrl: life.url, adminUrl: admin.url, notify, restarts: true });
+    const statementFile = join(folder, STATEMENT_FILE);
+    const peer = await startCounterparty(openStatement(statementFile));
+    if (peer !== undefined) ends.push(() => peer.close());
+    return {
+      crashes, close,
+      judge: async (options) => {
+        const run = await openRun({
+          packDirectory: packFolder, statementFile, seed: options.seed ?? 7, effort: options.effort ?? "standard", startedAt: runtime.now(),
+          ...(options.only === undefined ? {} : { only: options.only }),
+          ...(peer === undefined ? {} : { counterparty: peer.counterparty }),
+        }, "checks", () => {});
+        const { wanted = () => true, order = () => 0, stopAfter = () => false } = options;
+        const finished: CheckFinished[] = [];
+        try {
+          const lines = run.plan.filter(({ id, skip }) => skip === undefined && wanted(id));
+          const rank = new Map(lines.map((line) => [line, line.check.when === "end" ? Number.MAX_SAFE_INTEGER : order(line.id)]));
+          for (const line of lines.toSorted((left, right) => (rank.get(left) ?? 0) - (rank.get(right) ?? 0))) {
+            const end = await runPlanned(line, { scope: run.scope, stop: new AbortController().signal, deadline: undefined });
+            finished.push(end);
+            if (stopAfter(end)) break;
+          }
+        } finally {
+          run.close();
+        }
+        return finished;
+      },
+    };
+  } catch (cause) {
+    await close();
+    throw cause;
+  }
+}
