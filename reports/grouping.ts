@@ -21,6 +21,20 @@ export function inShort(checks: readonly string[], most = 6): { readonly shown: 
   return { shown: all.slice(0, most).map(said), rest: all.slice(most).reduce((sum, { cases }) => sum + Math.max(1, cases.length), 0) };
 }
 
+/** Checks that stand the same for one reason; a run that is stopped leaves hundreds of them. */
+export interface OpenGroup {
+  readonly standing: CheckJudgement["standing"];
+  readonly reason: Bilingual | undefined;
+  readonly checks: readonly CheckJudgement[];
+}
+
+/** Checks that nobody could decide, by their reason, in the order in which the reasons first come. */
+export function openGroups({ checks }: RunJudgement): readonly OpenGroup[] {
+  const open = checks.filter(({ standing }) => standing === "error" || standing === "inconclusive" || standing === "unfinished");
+  return [...Map.groupBy(open, ({ standing, reason, error }) => JSON.stringify([standing, reason?.en, error])).values()]
+    .flatMap((group): OpenGroup[] => (group[0] === undefined ? [] : [{ standing: group[0].standing, reason: group[0].reason, checks: group }]));
+}
+
 /** Checks that were skipped for one reason. */
 export interface SkipGroup {
   readonly cause: string;

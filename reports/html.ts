@@ -1,7 +1,7 @@
 import { STANDINGS } from "../core/run/judge.ts";
 import type { CheckJudgement, Outcome, RequirementJudgement, RunJudgement, Standing } from "../core/run/judge.ts";
 import type { JudgedRun, ReportFormat } from "./format.ts";
-import { families, inShort, skipGroups } from "./grouping.ts";
+import { families, inShort, openGroups, skipGroups } from "./grouping.ts";
 import type { SkipGroup } from "./grouping.ts";
 import { both, label } from "./html/bilingual.ts";
 import { latencyFigure } from "./html/latency-figure.ts";
@@ -64,6 +64,9 @@ ${stopped ? "" : SIGN_OFF}
   },
 };
 
+/** How many checks of one reason are still told one by one. */
+const FEW = 5;
+
 /** Room for both sides; of a run that judged nothing there is nothing to sign. */
 const SIGN_OFF = markup`<h2>${label("Sign-off", "签署")}</h2><table class="sign"><thead><tr><th scope="col">${label("Side", "签署方")}</th><th scope="col">${label("Name", "姓名")}</th><th scope="col">${label("Signature", "签名")}</th><th scope="col">${label("Date", "日期")}</th></tr></thead><tbody><tr><th scope="row">${label("Bank", "银行")}</th><td></td><td></td><td></td></tr><tr><th scope="row">${label("Platform", "平台")}</th><td></td><td></td><td></td></tr></tbody></table>`;
 
@@ -86,7 +89,7 @@ function sectionsOf(judgement: RunJudgement, events: JudgedRun["events"]): reado
   if (neverBegan(judgement)) return [section("reproduce", label("Run it again", "重新运行"), reproduceTable(judgement))];
   return [
     section("findings", label("Findings", "发现的问题"), findingsOf(judgement), judgement.failures.length),
-    section("undecided", label("Not decided", "未能判定"), checkTable(open), open.length),
+    section("undecided", label("Not decided", "未能判定"), undecided(judgement), open.length),
     section("waivers", label("Waivers", "豁免"), waiversTable(judgement), waivers.length),
     section("not-tested", label("Not tested", "未测内容"), notTested(judgement, untested), untested.length + skipped),
     section("requirements", label("Requirements judged", "已判定的要求"), requirementsTables(judgement), requirements.length - untested.length),
@@ -168,6 +171,14 @@ ${minimal === undefined ? "" : markup`<h4>${label("Minimal case", "最小用例"
 ${reproduced === undefined ? "" : markup`<p>${label(`Came back in ${reproduced.failures} of ${reproduced.tries} tries.`, `重试 ${reproduced.tries} 次，重现 ${reproduced.failures} 次。`)}</p>`}
 <h4>${label("Run it again", "重新运行")}</h4><pre class="copy" tabindex="0">${finding.replay}</pre>
 ${finding.evidence.length === 0 ? "" : markup`<h4>${label("On the wire", "报文")}</h4>${wireFigures(finding.evidence)}`}`}</article>`;
+}
+
+/** Reasons that few checks share stand in a table, one that many share stands once. */
+function undecided(judgement: RunJudgement): Content {
+  const groups = openGroups(judgement);
+  if (groups.length === 0) return "";
+  const many = groups.filter(({ checks }) => checks.length > FEW);
+  return markup`${checkTable(groups.filter(({ checks }) => checks.length <= FEW).flatMap(({ checks }) => checks))}${many.map(({ standing, reason, checks }) => markup`<h3 class="area">${chip(standing)} ${reason === undefined ? label("planned, and not finished", "已计划但未完成") : both(reason)} <span class="quiet">${checks.length}</span></h3><ul class="columns">${families(checks.map(({ check }) => check)).map(({ name, cases }) => markup`<li><span class="mono">${name}</span>${casesOf(cases)}</li>`)}</ul>`)}`;
 }
 
 function checkTable(checks: readonly CheckJudgement[]): Content {

@@ -2,7 +2,7 @@ import { STANDINGS } from "../core/run/judge.ts";
 import type { CheckJudgement, RunJudgement } from "../core/run/judge.ts";
 import type { Bilingual } from "../core/run/verdict.ts";
 import type { ReportFormat } from "./format.ts";
-import { inShort, skipGroups } from "./grouping.ts";
+import { inShort, openGroups, skipGroups } from "./grouping.ts";
 import { visible } from "./visible-text.ts";
 import { COVERAGE_WORDS, headline, limitsOfVerdict, OUTCOME_WORDS, reasonSentence, reasonsToSay, STANDING_WORDS, WAIVER_WORDS } from "./wording.ts";
 
@@ -14,8 +14,7 @@ export const markdown: ReportFormat = {
   name: "markdown",
   file: "summary.md",
   render({ judgement }) {
-    const { head, failures, waivers, checks, codes } = judgement;
-    const open = checks.filter((check) => check.standing === "error" || check.standing === "inconclusive" || check.standing === "unfinished");
+    const { head, failures, waivers, codes } = judgement;
     const untested = judgement.requirements.filter((requirement) => requirement.standing === "untested");
     const blocks = [
       `# ${both(OUTCOME_WORDS[judgement.outcome])}: ${plain(head?.sut.name ?? "no run")}`,
@@ -31,8 +30,8 @@ export const markdown: ReportFormat = {
       ]),
       ...section("Preflight 预检", judgement.preflight.filter((result) => !result.ok).map((result) =>
         `- **${plain(result.name)}** (${result.attribution ?? "unattributed"}): ${both(result.message)}${result.remedy === undefined ? "" : ` → ${both(result.remedy)}`}`)),
-      ...section("Not decided 未能判定", open.map((check) =>
-        `- **${plain(check.check)}** ${both(STANDING_WORDS[check.standing])}: ${check.reason === undefined ? plain(check.error ?? "planned, and not finished") : both(check.reason)}`)),
+      ...section("Not decided 未能判定", openGroups(judgement).map(({ standing, reason, checks: group }) =>
+        `- ${both(STANDING_WORDS[standing])}: ${reason === undefined ? plain(group[0]?.error ?? "planned, and not finished") : both(reason)} ${shortly(group.map(({ check }) => check))}`)),
       ...section("Service levels 服务水平", judgement.serviceLevels.map(({ level, met }) =>
         `- ${met ? "met 达标" : "**missed 未达标**"}: ${both(level.title)}, ${plain(level.target)}, ${plain(level.seen)} (n = ${level.samples})`)),
       ...section("Waivers 豁免", waivers.length === 0 ? [] : [
