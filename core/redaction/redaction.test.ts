@@ -82,6 +82,17 @@ describe("values that turn up where nobody named them", () => {
     expect(known.text(text)).not.toMatch(/u0036222029907|u8054调测试户/);
   });
 
+  test("look the same wherever they stand, and what is masked already stays", () => {
+    expect(known.text('{"account_no":"6222029907000000001","description":"6222029907000000001"}')).toBe('{"account_no":"622202*********0001","description":"622202*********0001"}');
+    const masked = '{"account_no":"622202*********0001"}';
+    expect(redact.knowing(redact.values(masked)).text(masked)).toBe(masked);
+  });
+
+  test("a field filled to the brim is no value to look for", () => {
+    const body = JSON.stringify({ mobile: "7".repeat(300_000) });
+    expect(redact.knowing(redact.values(body)).text(body)).not.toContain("7777777");
+  });
+
   test("a longer number that holds one is another number, and what is short is not looked for", () => {
     expect(known.line("order 136222029907000000001, nonce a13800138000")).toBe("order 136222029907000000001, nonce a13800138000");
     expect(redact.knowing(new Map([["12345", "account"], ["王五", "name"]])).line("12345 王五")).toBe("12345 王五");

@@ -22,6 +22,8 @@ export type Known = ReadonlyMap<string, Kind>;
 /** Shorter than this a text is no value that could be looked for: it would be found in anything. */
 const LEAST_LOOKED_FOR = 6;
 const LEAST_NAME = 3;
+/** Longer than this a text is nobody's name or number, but a trial of what a field takes. */
+const MOST_LOOKED_FOR = 64;
 
 /** Names of the fields that a pack calls sensitive, on the spot or where their reference leads, and what each holds. */
 export function sensitiveFields(source: Pick<PackSource, "messages" | "interfaces">): ReadonlyMap<string, Kind> {
@@ -131,9 +133,11 @@ function unit(character: string): string {
 
 /** Masks known values wherever they stand alone: a longer word or number that happens to hold one is another value. */
 function hider(known: Known): (text: string) => string {
-  const wanted = [...known].filter(([value]) => (/^[\x20-\x7e]*$/.test(value) ? value.length >= LEAST_LOOKED_FOR : Array.from(value).length >= LEAST_NAME));
+  // What is masked already is nobody's any more.
+  const wanted = [...known].filter(([value]) => !value.includes("*") && value.length <= MOST_LOOKED_FOR && (/^[\x20-\x7e]*$/.test(value) ? value.length >= LEAST_LOOKED_FOR : Array.from(value).length >= LEAST_NAME));
   if (wanted.length === 0) return (text) => text;
-  const masks = new Map(wanted.flatMap(([value, kind]): [string, string][] => [[value, MASK[kind](value)], [encodeURIComponent(value.toWellFormed()), "*".repeat(value.length)]]));
+  // As it is after its spelling in a target, which for most values is the same.
+  const masks = new Map([...wanted.map(([value]): [string, string] => [encodeURIComponent(value.toWellFormed()), "*".repeat(value.length)]), ...wanted.map(([value, kind]): [string, string] => [value, MASK[kind](value)])]);
   // The longest first: one value may begin with another.
   const patterns = [...masks.keys()].toSorted((a, b) => b.length - a.length).map((value) => value.split("").map(unit).join(""));
   const anywhere = new RegExp(`(?<![0-9A-Za-z])(?:${patterns.join("|")})(?![0-9A-Za-z])`, "g");
