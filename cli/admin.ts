@@ -16,13 +16,19 @@ export async function callAdmin(flags: AdminFlags, method: string, path: string,
   const { url, token } = findAdmin(flags);
   const request = { method, headers: { authorization: `Bearer ${token}`, "content-type": "application/json" }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
   const answer = await fetch(`${url}/__admin${path}`, request).catch((cause: unknown) => {
-    throw new UserError(`the control plane at ${url} does not answer: ${reasonOf(cause)}`, { where: flags.admin === undefined ? flags.state : "--admin", next: "start the server with `liantiao serve`, or name its state directory with --state DIR", cause });
+    throw new UserError(`the control plane at ${url} does not answer: ${reasonOf(innermost(cause))}`, { where: flags.admin === undefined ? flags.state : "--admin", next: "start the server with `liantiao serve`, or name its state directory with --state DIR", cause });
   });
   const text = await answer.text();
   const value = text === "" ? undefined : (JSON.parse(text) as Json);
   if (answer.ok) return value;
+  if (answer.status === 401) throw new UserError("the control plane refuses the token", { where: flags.token === undefined ? join(flags.state, "control-token") : "--token", next: "give the token that `serve` printed, or leave --admin and --token away and name its --state" });
   const said = (value as { readonly error?: string } | undefined)?.error ?? `HTTP ${answer.status}`;
-  throw new UserError(said, { where: `${method} ${url}/__admin${path}`, next: answer.status === 401 ? "give the token that `serve` printed with --token" : "correct what is named above" });
+  throw new UserError(said, { where: `${method} ${url}/__admin${path}`, next: "correct what is named above" });
+}
+
+/** What lies at the bottom of "fetch failed". */
+function innermost(cause: unknown): unknown {
+  return cause instanceof Error && cause.cause !== undefined ? innermost(cause.cause) : cause;
 }
 
 function findAdmin({ state, admin, token }: AdminFlags): { readonly url: string; readonly token: string } {

@@ -96,6 +96,26 @@ describe("serve", () => {
     expectMistake(run("serve", "bank", "--port", "0", "--state", join(folder, "other"), "--store", file), "store cannot be opened", file);
   });
 
+  test("a state directory that is served already names who serves it", () => {
+    expectMistake(run("serve", "bank", "--port", "0", "--state", state), "served already", ready.url, "--state");
+  });
+
+  test("refuses a log that cannot be written, and an address that is none of this machine's, before it serves", () => {
+    const other = ["--state", join(folder, "other"), "--store", "memory", "--port", "0"];
+    expectMistake(run("serve", "bank", ...other, "--log", folder), "--log", "log cannot be written");
+    expectMistake(run("serve", "bank", ...other, "--host", "192.0.2.1"), "192.0.2.1", "address of this machine");
+  });
+
+  test("half a key pair is never replaced", async () => {
+    const half = join(folder, "half");
+    const { child } = await serve("--state", half, "--store", "memory");
+    expect(await interrupt(child)).toBe(0);
+    const privateKey = readFileSync(join(half, "keys", "P1001.key.pem"), "utf8");
+    rmSync(join(half, "keys", "P1001.pub.pem"));
+    expectMistake(run("serve", "bank", "--port", "0", "--state", half), "P1001.pub.pem is missing");
+    expect(readFileSync(join(half, "keys", "P1001.key.pem"), "utf8")).toBe(privateKey);
+  }, 30_000);
+
   test("refuses a key file that was damaged", async () => {
     const damaged = join(folder, "damaged");
     const { child } = await serve("--state", damaged, "--store", "memory");
@@ -192,6 +212,17 @@ describe("verify", () => {
     expectMistake(run("verify", "bank", "--sut", sut, "--only", "NOPE-*"), "NOPE-*", "--list");
   });
 
+  test("names line and column of what is no JSON, and what a wrong value is", () => {
+    const file = join(state, "syntax.json");
+    writeFileSync(file, '{\n  "name": "x",\n  "role": bank\n}\n');
+    expectMistake(run("verify", "bank", "--sut", file), `${file}:3:11`, "line 3, column 11");
+    expectMistake(run("verify", "bank", "--sut", statementWith("types.json", { limits: { timeoutMs: "5" }, sutKeys: [] })), '/limits/timeoutMs: is "5", not a whole number', "/sutKeys: is empty");
+  });
+
+  test("a pattern that no check matches is told, with what is near", () => {
+    expectMistake(run("verify", "bank", "--list", "--only", "IDM-99"), "IDM-09");
+  });
+
   test("lists checks without a statement", () => {
     const { code, out } = run("verify", "bank", "--list");
     expect(out).toContain("IDM-01");
@@ -237,6 +268,8 @@ describe("enrol and faults", () => {
     const key = join(folder, "mine.pem");
     spawnSync("openssl", ["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", key]);
     expectMistake(run("enrol", "P2001", key, "--state", state), "private key", "-pubout");
+    expectMistake(run("enrol", "P2001", sut, "--state", state), "no public key", sut);
+    expectMistake(run("enrol", "P2001", join(state, "keys", "P1001.pub.pem"), "--admin", ready.adminUrl, "--token", "wrong"), "refuses the token");
     const pub = join(folder, "mine.pub.pem");
     spawnSync("openssl", ["pkey", "-in", key, "-pubout", "-out", pub]);
     const enrolled = run("enrol", "P2001", pub, "--serial", "MINE", "--state", state);
@@ -246,12 +279,25 @@ describe("enrol and faults", () => {
     expect(run("call", "payment.create", "--sut", mine).code).toBe(0);
   }, 30_000);
 
+  test("a fault for an interface that is not there is refused", () => {
+    expectMistake(run("faults", "on", "latency", "--interface", "payment.creat", "--state", state), "payment.create");
+  });
+
   test("a fault is switched on and off while it runs", () => {
     expect(run("faults", "on", "server-error", "--interface", "echo", "--state", state).code).toBe(0);
     expect(run("call", "echo", "--sut", sut).code).toBe(1);
     expect(run("faults", "off", "--state", state).code).toBe(0);
     expect(run("call", "echo", "--sut", sut).code).toBe(0);
   }, 30_000);
+});
+
+describe("explain", () => {
+  test("says of an interface what it takes and answers, of a code where it comes from, of a requirement who judges it", () => {
+    expect(run("explain", "payment.create").out).toMatch(/POST \/v1\/payments[\s\S]+out_trade_no[\s\S]+INSUFFICIENT_FUNDS/);
+    expect(run("explain", "INSUFFICIENT_FUNDS").out).toContain("answered by: payment.create");
+    expect(run("explain", "IDM-03").out).toContain("idempotency.copies (3 cases)");
+    expectMistake(run("explain", "payment.creat"), 'did you mean "payment.create"?');
+  });
 });
 
 describe("packs", () => {

@@ -50,8 +50,8 @@ export async function startCounterparty({ statement, source, sutKeys }: OpenedSt
     runtime, store, baseUrl: () => publicUrl, deliver: false,
   }), notifyUrl);
   const token = randomBytes(24).toString("hex");
-  const server = await listen({ app: simulator.app, hostname: place.host, port: place.port }, "the statement's /notify/listen/port");
-  const admin = await listen({ app: controlApp(simulator, { token }), hostname: "127.0.0.1", port: 0 }, "the counterparty's control port");
+  const server = await listen({ app: simulator.app, hostname: place.host, port: place.port }, { where: "the statement's /notify/listen/port", next: "stop what uses the port, or correct notify.listen and notify.publicUrl in the statement" });
+  const admin = await listen({ app: controlApp(simulator, { token }), hostname: "127.0.0.1", port: 0 }, { where: "the counterparty's control port", next: "run it again" });
   return {
     counterparty: { notifyUrl, adminUrl: admin.url, token },
     close: async () => {

@@ -1,26 +1,36 @@
 import pc from "picocolors";
 import { pino } from "pino";
+import type { DestinationStream } from "pino";
 import type { Redaction } from "../core/redaction/redaction.ts";
 import { journalView } from "../simulator/control/journal-view.ts";
 import type { Journal, JournalEntry } from "../simulator/journal/journal.ts";
+import { reasonOf, UserError } from "./user-error.ts";
 
 /** How often the journal is read: printing then costs no call its time. */
 const READ_EVERY_MS = 150;
 
 /** Prints a line for each exchange of a journal, until the returned function is called. */
-export function logExchanges(journal: Journal, print: (line: string) => void): () => void {
+export function logExchanges(journal: Journal, redact: Redaction, print: (line: string) => void): () => void {
   return followJournal(journal, (entries, missed) => {
     if (missed > 0) print(pc.dim(`... ${missed} exchanges more than the journal keeps`));
-    for (const entry of entries) print(exchangeLine(entry));
+    for (const entry of entries) print(exchangeLine(entry, redact));
   });
 }
 
+/** A file that exchanges are appended to; the folder is made. @throws UserError when it cannot be written. */
+export function openExchangeLog(file: string): DestinationStream & { flushSync(): void; end(): void } {
+  try {
+    return pino.destination({ dest: file, sync: true, mkdir: true });
+  } catch (cause) {
+    throw new UserError(`the log cannot be written: ${reasonOf(cause)}`, { where: `--log ${file}`, allowed: "a file that this user may append to", next: "give another file", cause });
+  }
+}
+
 /**
- * Appends each exchange of a journal to a file, one JSON document a line, sensitive fields masked, until the returned
+ * Appends each exchange of a journal to a log, one JSON document a line, sensitive fields masked, until the returned
  * function is called.
  */
-export function writeExchanges(journal: Journal, redact: Redaction, file: string): () => void {
-  const destination = pino.destination({ dest: file, sync: true, mkdir: true });
+export function writeExchanges(journal: Journal, redact: Redaction, destination: ReturnType<typeof openExchangeLog>): () => void {
   const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
   const stop = followJournal(journal, (entries, missed) => {
     if (missed > 0) log.warn({ missed }, "exchanges more than the journal keeps");
@@ -29,7 +39,6 @@ export function writeExchanges(journal: Journal, redact: Redaction, file: string
   return () => {
     stop();
     destination.flushSync();
-    destination.end();
   };
 }
 
@@ -50,11 +59,11 @@ function followJournal(journal: Journal, take: (entries: readonly JournalEntry[]
 }
 
 /** One exchange on one line: time, direction, interface, party, status, code, duration, faults. */
-export function exchangeLine(entry: JournalEntry): string {
+export function exchangeLine(entry: JournalEntry, redact: Redaction): string {
   const status = entry.response?.status;
-  const outcome = status === undefined ? pc.red(entry.failure ?? "no answer") : status < 400 ? pc.green(String(status)) : pc.yellow(String(status));
+  const outcome = status === undefined ? pc.red(redact.line(entry.failure ?? "no answer")) : status < 400 ? pc.green(String(status)) : pc.yellow(String(status));
   const faults = entry.faults.length === 0 ? "" : ` ${pc.magenta(`[${entry.faults.join(" ")}]`)}`;
-  const target = entry.request.url ?? entry.request.target;
+  const target = redact.target(entry.request.url ?? entry.request.target);
   return [
     pc.dim(new Date(entry.at).toISOString().slice(11, 23)),
     entry.direction === "in" ? "<-" : "->",

@@ -1,7 +1,7 @@
 import type { RunningServer } from "../simulator/http/server.ts";
 import type { Simulator } from "../simulator/simulator.ts";
 import type { Store } from "../simulator/store/store.ts";
-import { listen } from "./listen.ts";
+import { fromFlag, listen } from "./listen.ts";
 
 export interface LifeSettings {
   readonly openStore: () => Store;
@@ -38,7 +38,7 @@ export async function beginLife(settings: LifeSettings): Promise<Life> {
     const store = settings.openStore();
     try {
       const simulator = settings.make(store, () => url);
-      const server = await listen({ app: simulator.app, hostname: settings.hostname, port }, "--port");
+      const server = await listen({ app: simulator.app, hostname: settings.hostname, port }, fromFlag("--port"));
       url = server.url;
       await simulator.start();
       await settings.onStart(simulator);

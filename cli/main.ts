@@ -1,4 +1,12 @@
 #!/usr/bin/env node
-import { runProgram } from "./program.ts";
+import { complaintAbout } from "./node-version.ts";
 
-process.exitCode = await runProgram(process.argv.slice(2));
+const complaint = complaintAbout(process.versions.node);
+if (complaint === undefined) {
+  // Only now: an older Node breaks on what the program imports, and says nothing that helps.
+  const { runProgram } = await import("./program.ts");
+  process.exitCode = await runProgram(process.argv.slice(2));
+} else {
+  console.error(complaint);
+  process.exitCode = 2;
+}

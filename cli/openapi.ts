@@ -9,7 +9,7 @@ type Document = Readonly<Record<string, unknown>>;
  */
 export function openapi(source: PackSource): Document {
   const { manifest } = source;
-  const schemas: Record<string, unknown> = {};
+  const schemas: Record<string, unknown> = { [ERROR_NAME]: ERROR_SCHEMA };
   const reader = references(source, schemas);
   const paths: Record<string, Record<string, unknown>> = {};
   for (const one of source.interfaces) (paths[one.http.path] ??= {})[one.http.method.toLowerCase()] = operation(source, one, reader);
@@ -26,6 +26,18 @@ export function openapi(source: PackSource): Document {
     },
   };
 }
+
+/** What every refusal looks like on the wire; `PackSource.errors` says which codes there are. */
+const ERROR_SCHEMA = {
+  type: "object", required: ["code", "message"],
+  properties: {
+    code: { type: "string", description: "Stable; programs decide by it" },
+    message: { type: "string", description: "For people" },
+    detail: { type: "object", description: "Where it went wrong, as far as the provider says so" },
+  },
+} as const;
+const ERROR_NAME = "liantiao.error";
+const ERROR_REFERENCE = `#/components/schemas/${ERROR_NAME}`;
 
 type Reader = (schema: Schema, file: string) => unknown;
 
@@ -50,7 +62,10 @@ function operation(source: PackSource, one: Interface, read: Reader): Document {
         description: one.title.en,
         ...(one.response.representation === "empty" ? {} : { content: { [media]: { schema: one.response.body === undefined ? { type: "string" } : read(one.response.body, file) } } }),
       },
-      ...Object.fromEntries(Object.entries(byStatus).map(([status, errors]) => [status, { description: (errors ?? []).map(({ code, title }) => `${code}: ${title.en} / ${title.zh}`).join("\n\n") }])),
+      ...Object.fromEntries(Object.entries(byStatus).map(([status, errors = []]) => [status, {
+        description: errors.map(({ code, title }) => `${code}: ${title.en} / ${title.zh}`).join("\n\n"),
+        content: { "application/json": { schema: { allOf: [{ $ref: ERROR_REFERENCE }, { properties: { code: { enum: errors.map(({ code }) => code) } } }] } } },
+      }])),
     },
   };
 }

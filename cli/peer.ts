@@ -49,7 +49,7 @@ function readStatement(file: string): PeerStatement {
   try {
     value = JSON.parse(readFileSync(file, "utf8"));
   } catch (cause) {
-    throw new UserError(`--peer "${file}" is neither a URL nor a readable statement: ${reasonOf(cause)}`, { where: "--peer", next, cause });
+    throw new UserError(`--peer "${file}" is neither a URL nor a readable statement${cause instanceof SyntaxError ? ": it is no JSON" : `: ${reasonOf(cause)}`}`, { where: "--peer", next, cause });
   }
   const found = value as Partial<PeerStatement> | null;
   if (typeof found?.baseUrl !== "string" || typeof found.sutPartyId !== "string" || !Array.isArray(found.sutKeys)) {

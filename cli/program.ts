@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import pc from "picocolors";
 import packageFile from "../package.json" with { type: "json" };
+import { examples } from "./examples.ts";
 import { UserError } from "./user-error.ts";
 import { addCall } from "./verbs/call.ts";
 import { addDemo } from "./verbs/demo.ts";
@@ -28,6 +29,10 @@ export function buildProgram(terminal: Terminal): Command {
     .configureOutput({ outputError: (text) => terminal.complain(`${pc.red("error:")} ${text.replace(/^error: /, "").trimEnd()}`) })
     .showSuggestionAfterError(true);
   for (const add of VERBS) add(program);
+  program.addHelpText("after", `${examples("demo", "serve bank", "call payment.create --sut .liantiao/bank/sut.json", "verify bank --sut sut.json", "explain payment.create")}
+
+Each verb has examples of its own: liantiao verify --help. Exit codes: 0 well, 1 a MUST failed (call: refused),
+2 something of yours is to be mended, 3 undecided, 99 only a service level missed.`);
   return program;
 }
 

@@ -1,6 +1,7 @@
 import pc from "picocolors";
 import type { RunEvent } from "../core/run/event.ts";
 import type { Verdict } from "../core/run/verdict.ts";
+import { ATTRIBUTION_WORDS } from "../reports/wording.ts";
 
 export interface Progress {
   /** Takes the events of a run in their order. */
@@ -12,6 +13,8 @@ export interface Progress {
 const COLOURS: Readonly<Record<Verdict, (text: string) => string>> = {
   pass: pc.green, fail: pc.red, inconclusive: pc.yellow, skipped: pc.dim, error: pc.magenta,
 };
+
+const whose = (attribution: keyof typeof ATTRIBUTION_WORDS = "harness"): (typeof ATTRIBUTION_WORDS)[keyof typeof ATTRIBUTION_WORDS] => ATTRIBUTION_WORDS[attribution];
 
 /** Shows a run as it goes: one status line on a terminal, with what did not pass kept above it; a line a check elsewhere. */
 export function followProgress(stream: NodeJS.WriteStream): Progress {
@@ -39,8 +42,12 @@ export function followProgress(stream: NodeJS.WriteStream): Progress {
     event: (event) => {
       if (event.type === "run.started") planned = event.plan.length;
       else if (event.type === "preflight.finished") {
-        line(`${event.ok ? pc.green("ok  ") : pc.red("WRONG")} ${event.name}: ${event.message.en}`);
-        if (event.remedy !== undefined) line(`     ${event.remedy.en} / ${event.remedy.zh}`);
+        line(`${event.ok ? pc.green("ok   ") : pc.red("WRONG")} ${event.name}: ${event.message.en}`);
+        if (!event.ok) {
+          line(`      ${event.message.zh}`);
+          line(`      ${pc.bold(whose(event.attribution).en)} / ${whose(event.attribution).zh}`);
+        }
+        if (event.remedy !== undefined) line(`      ${pc.bold("next:")} ${event.remedy.en}\n            ${event.remedy.zh}`);
       } else if (event.type === "check.started") status(event.check);
       else if (event.type === "check.finished") {
         done += 1;

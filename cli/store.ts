@@ -4,6 +4,8 @@ import { memoryStore } from "../simulator/store/memory.ts";
 import { StoreUnusable } from "../simulator/store/sqlite-database.ts";
 import { openSqliteStore } from "../simulator/store/sqlite.ts";
 import type { Store } from "../simulator/store/store.ts";
+import { readRunning } from "./state/running.ts";
+import type { RunningRole } from "./state/running.ts";
 import { reasonOf, UserError } from "./user-error.ts";
 
 /** The store that `--store` names; without it a SQLite file in the state directory. @throws UserError */
@@ -15,6 +17,19 @@ export function openStore(name: string | undefined, stateDirectory: string, defe
     return { store: openSqliteStore(file, { defer }), place: file };
   } catch (cause) {
     if (!(cause instanceof StoreUnusable) && !(cause instanceof Error && "code" in cause)) throw cause;
+    const running = name === undefined ? whoRuns(stateDirectory) : undefined;
+    if (running !== undefined) throw new UserError(`this state directory is served already, at ${running.url} (process ${running.pid})`, { where: stateDirectory, next: "use that server, stop it, or give this one a directory of its own with --state DIR", cause });
     throw new UserError(`the store cannot be opened: ${reasonOf(cause)}`, { where: name === undefined ? file : `--store ${name}`, allowed: "a SQLite file that this program made and no other process uses, or memory", next: "give another file with --store FILE, or --store memory to keep nothing", cause });
+  }
+}
+
+/** The server that its state directory tells of, as far as it lives. */
+function whoRuns(directory: string): RunningRole | undefined {
+  try {
+    const running = readRunning(directory);
+    process.kill(running.pid, 0);
+    return running;
+  } catch {
+    return undefined;
   }
 }

@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import pc from "picocolors";
 import { dayOfRun, judgeRun } from "../core/run/judge.ts";
-import type { CheckJudgement, RunJudgement } from "../core/run/judge.ts";
+import type { CheckJudgement, RunJudgement, WaiverJudgement } from "../core/run/judge.ts";
 import { LOG_FILE, readLogFile } from "../core/run/log.ts";
-import { REASON_WORDS, limitsOfVerdict, verdictSentence } from "../reports/wording.ts";
+import { inShort } from "../reports/grouping.ts";
+import { headline, limitsOfVerdict, neverBegan, reasonSentence, WAIVER_WORDS } from "../reports/wording.ts";
 import { UserError } from "./user-error.ts";
 
 export interface ReadRun {
@@ -24,19 +25,31 @@ export function readRun(folder: string): ReadRun {
 }
 
 function linesOf(judgement: RunJudgement): readonly string[] {
-  const sentence = verdictSentence(judgement);
+  const sentence = headline(judgement);
   const colour = judgement.exitCode === 0 ? pc.green : judgement.exitCode === 1 ? pc.red : pc.yellow;
   const { MUST, SHOULD } = judgement.counts;
   const count = (counts: typeof MUST): string => Object.entries(counts).filter(([, number]) => number > 0).map(([name, number]) => `${number} ${name}`).join(", ");
   const rest = judgement.failures.length - SHOWN_FAILURES;
   return [
     "", colour(pc.bold(sentence.en)), colour(sentence.zh),
-    `MUST: ${count(MUST)}. SHOULD: ${count(SHOULD)}.`,
-    ...judgement.reasons.map(({ code, subjects }) => pc.dim(`${REASON_WORDS[code].en}${subjects.length === 0 ? "" : ` (${subjects.slice(0, 6).join(", ")}${subjects.length > 6 ? `, ${subjects.length - 6} more` : ""})`}`)),
+    ...(neverBegan(judgement) ? [] : [`MUST: ${count(MUST)}. SHOULD: ${count(SHOULD)}.`]),
+    ...(neverBegan(judgement) ? [] : judgement.reasons.map((reason) => pc.dim(`${reasonSentence(reason, judgement).en}${subjectsOf(reason.subjects)}`))),
+    ...judgement.waivers.map(waiverLine),
     ...judgement.failures.slice(0, SHOWN_FAILURES).flatMap(findingLines),
     ...(rest > 0 ? ["", `... and ${rest} more in the report`] : []),
     "", ...limitsOfVerdict(judgement).map(({ en }) => pc.dim(en)),
   ];
+}
+
+function subjectsOf(subjects: readonly string[]): string {
+  if (subjects.length === 0) return "";
+  const { shown, rest } = inShort(subjects);
+  return ` (${shown.join(", ")}${rest === 0 ? "" : `, and ${rest} more`})`;
+}
+
+/** A waiver is never silent: whoever reads the verdict reads who answers for what, and until when. */
+function waiverLine({ waiver: { requirement, owner, reason, expires }, state }: WaiverJudgement): string {
+  return pc.yellow(`Waiver ${requirement}: ${WAIVER_WORDS[state].en} / ${WAIVER_WORDS[state].zh}. ${owner}, until ${expires}: ${reason}`);
 }
 
 function findingLines({ check, requirement, level, finding, waiver }: CheckJudgement): readonly string[] {
@@ -49,7 +62,7 @@ function findingLines({ check, requirement, level, finding, waiver }: CheckJudge
     `  ${finding.summary.zh}`,
     `  expected  ${finding.expected}`,
     `  seen      ${finding.seen}`,
-    ...(finding.likelyCause === undefined ? [] : [`  likely    ${finding.likelyCause.en}`]),
+    ...(finding.likelyCause === undefined ? [] : [`  likely    ${finding.likelyCause.en}`, `            ${finding.likelyCause.zh}`]),
     ...(minimal === undefined ? [] : [`  minimal   ${minimal.description}${minimal.reproduced === undefined ? "" : `; came back in ${minimal.reproduced.failures} of ${minimal.reproduced.tries} tries`}`]),
     `  replay    ${finding.replay}`,
   ];

@@ -18,7 +18,7 @@ describe("the page", () => {
   test("has no tag or attribute that a hostile log wrote", () => {
     // The tags of a page may not depend on what the texts of the log are.
     const shape = (text: string): readonly string[] => (page(hostileRun(text)).match(/<\/?[a-z][a-z0-9]*/g) ?? []);
-    expect(shape(HOSTILE)).toEqual(shape("harmless"));
+    expect(shape(HOSTILE)).toEqual(shape(HOSTILE.replaceAll(/[<>"'=]/g, "x")));
     expect(page(hostileRun(HOSTILE))).not.toContain("<img");
   });
 
@@ -60,7 +60,7 @@ describe("the page", () => {
 
   test("shows expired and unneeded waivers, untested requirements and codes never seen", () => {
     const text = page(failedRun());
-    for (const part of ["expired, not applied", "not needed, remove it", "never seen", "only by a magic fixture", "Untested requirements"]) expect(text).toContain(part);
+    for (const part of ["expired, not applied", "not needed, remove it", "never seen", "only by a magic fixture", "Requirements that no check judged"]) expect(text).toContain(part);
   });
 
   test("says of a SUT that was not reached that there is no verdict, and what to do", () => {

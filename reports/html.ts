@@ -1,14 +1,16 @@
 import { STANDINGS } from "../core/run/judge.ts";
 import type { CheckJudgement, Outcome, RequirementJudgement, RunJudgement, Standing } from "../core/run/judge.ts";
-import type { ReportFormat } from "./format.ts";
+import type { JudgedRun, ReportFormat } from "./format.ts";
+import { families, inShort, openGroups, skipGroups } from "./grouping.ts";
+import type { SkipGroup } from "./grouping.ts";
 import { both, label } from "./html/bilingual.ts";
 import { latencyFigure } from "./html/latency-figure.ts";
 import { markup, raw } from "./html/markup.ts";
 import type { Content, Markup } from "./html/markup.ts";
 import { STYLE } from "./html/style.ts";
-import { wireFigure } from "./html/wire.ts";
+import { wireFigures } from "./html/wire.ts";
 import { latencies } from "./latency.ts";
-import { COVERAGE_WORDS, limitsOfVerdict, OUTCOME_WORDS, REASON_WORDS, STANDING_WORDS, verdictSentence, WAIVER_WORDS } from "./wording.ts";
+import { ATTRIBUTION_NAMES, COVERAGE_WORDS, headline, limitsOfVerdict, neverBegan, OUTCOME_WORDS, reasonSentence, reasonsToSay, STANDING_WORDS, WAIVER_WORDS } from "./wording.ts";
 
 const SIGNS: Readonly<Record<Standing, string>> = {
   pass: "✓", fail: "✕", error: "!", inconclusive: "?", unfinished: "…", skipped: "–", untested: " ",
@@ -27,7 +29,8 @@ export const html: ReportFormat = {
   file: "report.html",
   render({ events, judgement }) {
     const { head } = judgement;
-    const measured = latencies(events);
+    const stopped = neverBegan(judgement);
+    const sections = sectionsOf(judgement, events).filter(({ content }) => content !== "");
     const page = markup`<!doctype html>
 <html lang="en">
 <head>
@@ -44,22 +47,14 @@ export const html: ReportFormat = {
 <main>
 <h1>${head?.sut.name ?? label("No run", "没有测试记录")}</h1>
 ${head === undefined ? "" : markup`<p class="quiet">${both(head.pack.title)} ${head.pack.version} · ${head.role === "bank" ? label("in the role of the bank", "作为银行方") : label("in the role of the platform", "作为平台方")} · <time datetime="${iso(head.at)}">${iso(head.at).slice(0, 16).replace("T", " ")} UTC</time></p>`}
-<section class="verdict ${TONES[judgement.outcome]}" aria-label="Verdict"><div class="word">${both(OUTCOME_WORDS[judgement.outcome])}</div><p>${both(verdictSentence(judgement))}</p>
-<ul class="reasons">${judgement.reasons.map(({ code, subjects }) => markup`<li>${both(REASON_WORDS[code])} <span class="mono">${subjects.join(", ")}</span></li>`)}<li>${label("Exit code", "退出码")} <code>${judgement.exitCode}</code></li></ul></section>
-<div class="two"><section><h3>${label("Requirements at a glance", "要求总览")}</h3>${mapFigure(judgement)}</section>
-<section><h3>${label("What this verdict does not prove", "本结论不能证明的")}</h3><ul class="limits">${limitsOfVerdict(judgement).map((limit) => markup`<li>${both(limit)}</li>`)}</ul></section></div>
-${findingsSection(judgement)}
-${undecidedSection(judgement)}
-${requirementsSection(judgement)}
-${untestedSection(judgement)}
-${skippedSection(judgement)}
-${waiversSection(judgement)}
-${codesSection(judgement)}
-${measured.length === 0 ? "" : markup`<h2>${label("Latency", "时延")}</h2><p class="quiet">${label("Solid line p50, dashed p90, dotted p99; all by nearest rank, in milliseconds.", "实线 p50，虚线 p90，点线 p99；最近秩法，单位毫秒。")}</p>${latencyFigure(measured)}`}
-${serviceLevelsSection(judgement)}
-${preflightSection(judgement)}
-${reproduceSection(judgement)}
-<h2>${label("Sign-off", "签署")}</h2><table class="sign"><thead><tr><th scope="col">${label("Side", "签署方")}</th><th scope="col">${label("Name", "姓名")}</th><th scope="col">${label("Signature", "签名")}</th><th scope="col">${label("Date", "日期")}</th></tr></thead><tbody><tr><th scope="row">${label("Bank", "银行")}</th><td></td><td></td><td></td></tr><tr><th scope="row">${label("Platform", "平台")}</th><td></td><td></td><td></td></tr></tbody></table>
+<section class="verdict ${TONES[judgement.outcome]}" aria-label="Verdict"><div class="word">${both(OUTCOME_WORDS[judgement.outcome])}</div><p>${both(headline(judgement))}</p>
+<ul class="reasons">${reasonsToSay(judgement).map((reason) => markup`<li>${both(reasonSentence(reason, judgement))} ${subjectsOf(reason.subjects)}</li>`)}<li>${label("Exit code", "退出码")} <code>${judgement.exitCode}</code></li></ul></section>
+${stopped ? preflightSection(judgement) : ""}
+${stopped ? "" : contents(sections)}
+${stopped ? "" : markup`<div class="two"><section><h2 class="plain">${label("Requirements at a glance", "要求总览")}</h2>${mapFigure(judgement)}</section>
+<section><h2 class="plain">${label("What this verdict does not prove", "本结论不能证明的")}</h2><ul class="limits">${limitsOfVerdict(judgement).map((limit) => markup`<li>${both(limit)}</li>`)}</ul></section></div>`}
+${sections.map(({ content }) => content)}
+${stopped ? "" : SIGN_OFF}
 </main>
 </div>
 </body>
@@ -68,6 +63,60 @@ ${reproduceSection(judgement)}
     return page.markup;
   },
 };
+
+/** How many checks of one reason are still told one by one. */
+const FEW = 5;
+
+/** Room for both sides; of a run that judged nothing there is nothing to sign. */
+const SIGN_OFF = markup`<h2>${label("Sign-off", "签署")}</h2><table class="sign"><thead><tr><th scope="col">${label("Side", "签署方")}</th><th scope="col">${label("Name", "姓名")}</th><th scope="col">${label("Signature", "签名")}</th><th scope="col">${label("Date", "日期")}</th></tr></thead><tbody><tr><th scope="row">${label("Bank", "银行")}</th><td></td><td></td><td></td></tr><tr><th scope="row">${label("Platform", "平台")}</th><td></td><td></td><td></td></tr></tbody></table>`;
+
+/** A part of the page that the contents name. */
+interface Section {
+  readonly id: string;
+  readonly title: Markup;
+  readonly count?: number;
+  readonly content: Content;
+}
+
+/** Findings first, then what nobody looked at, then what was looked at and held. */
+function sectionsOf(judgement: RunJudgement, events: JudgedRun["events"]): readonly Section[] {
+  const { checks, requirements, waivers, codes } = judgement;
+  const open = checks.filter(({ standing }) => standing === "error" || standing === "inconclusive" || standing === "unfinished");
+  const untested = requirements.filter(({ standing }) => standing === "untested");
+  const skipped = checks.filter(({ standing }) => standing === "skipped").length;
+  const measured = latencies(events);
+  // A run that the preflight ended has judged nothing: what nobody looked at is then everything, and no news.
+  if (neverBegan(judgement)) return [section("reproduce", label("Run it again", "重新运行"), reproduceTable(judgement))];
+  return [
+    section("findings", label("Findings", "发现的问题"), findingsOf(judgement), judgement.failures.length),
+    section("undecided", label("Not decided", "未能判定"), undecided(judgement), open.length),
+    section("waivers", label("Waivers", "豁免"), waiversTable(judgement), waivers.length),
+    section("not-tested", label("Not tested", "未测内容"), notTested(judgement, untested), untested.length + skipped),
+    section("requirements", label("Requirements judged", "已判定的要求"), requirementsTables(judgement), requirements.length - untested.length),
+    section("codes", label("Error codes", "错误码覆盖"), codesTable(judgement), codes.length),
+    section("latency", label("Latency", "时延"), measured.length === 0 ? "" : markup`<p class="quiet">${label("Solid line p50, dashed p90, dotted p99; all by nearest rank, in milliseconds.", "实线 p50，虚线 p90，点线 p99；最近秩法，单位毫秒。")}</p>${latencyFigure(measured)}`),
+    section("service-levels", label("Service levels", "服务水平"), serviceLevelsTable(judgement)),
+    section("preflight", label("Preflight", "预检"), preflightTable(judgement)),
+    section("reproduce", label("Run it again", "重新运行"), reproduceTable(judgement)),
+  ];
+}
+
+function section(id: string, title: Markup, content: Content, count?: number): Section {
+  if (content === "") return { id, title, content };
+  const number = count === undefined || count === 0 ? "" : markup` <span class="quiet">${count}</span>`;
+  return { id, title, ...(count === undefined ? {} : { count }), content: markup`<section id="${id}"><h2>${title}${number}</h2>${content}</section>` };
+}
+
+function contents(sections: readonly Section[]): Markup {
+  return markup`<nav class="contents" aria-label="Contents">${sections.map(({ id, title, count }) => markup`<a href="#${id}">${title}${count === undefined || count === 0 ? "" : markup` <span class="quiet">${count}</span>`}</a>`)}</nav>`;
+}
+
+/** What a reason is about: a few names, and how many more. */
+function subjectsOf(subjects: readonly string[]): Content {
+  if (subjects.length === 0) return "";
+  const { shown, rest } = inShort(subjects);
+  return markup`<span class="mono">${shown.join(", ")}</span>${rest === 0 ? "" : markup` <span class="quiet">${label(`and ${rest} more`, `等另外 ${rest} 项`)}</span>`}`;
+}
 
 /** Red is kept for what fails the run: the fail of a SHOULD is a warning, and a waived fail is answered for. */
 function toneOf({ standing, waived, row }: RequirementJudgement): string {
@@ -99,77 +148,120 @@ function mapFigure(judgement: RunJudgement): Markup {
 ${judgement.counts.waived > 0 ? markup`<p class="quiet">${label(`Of the fails, ${judgement.counts.waived} waived.`, `其中 ${judgement.counts.waived} 项未通过已获豁免。`)}</p>` : ""}`;
 }
 
-function findingsSection(judgement: RunJudgement): Markup {
-  if (judgement.failures.length === 0) return markup`<h2>${label("Findings", "发现的问题")}</h2><p>${label("No check failed.", "没有检查未通过。")}</p>`;
-  return markup`<h2>${label("Findings", "发现的问题")} <span class="quiet">${judgement.failures.length}</span></h2>${judgement.failures.map(findingArticle)}`;
+function findingsOf(judgement: RunJudgement): Markup {
+  if (judgement.failures.length > 0) return markup`${judgement.failures.map((check, index) => findingArticle(check, index, judgement))}`;
+  return judgement.checks.some(({ standing }) => standing === "pass")
+    ? markup`<p>${label("No check failed.", "没有检查未通过。")}</p>`
+    : markup`<p>${label("Nothing was judged, so nothing was found.", "未作任何判定，因此没有发现。")}</p>`;
 }
 
-function findingArticle(check: CheckJudgement, index: number): Markup {
+function findingArticle(check: CheckJudgement, index: number, judgement: RunJudgement): Markup {
   const { finding, waiver } = check;
   const tone = waiver !== undefined ? "t-mute" : check.level === "MUST" ? "t-fail" : "t-warn";
   const minimal = finding?.minimal;
   const reproduced = minimal?.reproduced;
-  return markup`<article class="finding ${tone}" aria-labelledby="finding-${index + 1}"><header><h3 id="finding-${index + 1}" class="mono">${check.check}</h3><span class="chip ${tone}">${check.level}</span>${waiver === undefined ? "" : markup`<span class="chip t-mute">${label("waived", "已豁免")}</span>`}<span class="quiet">${both(check.title)}</span></header>
+  const requirement = judgement.requirements.find(({ row }) => row.id === check.requirement);
+  return markup`<article class="finding ${tone}" aria-labelledby="finding-${index + 1}"><header><span class="chip ${tone}">${check.level}</span>${waiver === undefined ? "" : markup`<span class="chip t-mute">${label("waived", "已豁免")}</span>`}${requirement === undefined ? "" : markup`<a class="mono" href="#${anchor(judgement, requirement)}">${check.requirement}</a>`}<span class="mono quiet">${check.check}</span></header>
+<h3 id="finding-${index + 1}" class="said stack">${both(finding?.summary ?? check.reason ?? check.title)}</h3>
+${requirement === undefined ? "" : markup`<blockquote class="stack">${both(requirement.row.text)}${requirement.row.source === "" ? "" : markup`<cite>${requirement.row.source}</cite>`}</blockquote>`}
 ${waiver === undefined ? "" : markup`<p class="quiet">${label("Waived by", "豁免责任方")} ${waiver.owner}, ${label("until", "至")} ${waiver.expires}: ${waiver.reason}</p>`}
-${finding === undefined ? markup`<p>${check.reason === undefined ? label("No evidence was recorded.", "没有记录证据。") : both(check.reason)}</p>` : markup`<div class="said stack">${both(finding.summary)}</div>
-<div class="contrast"><div class="t-pass"><strong>${label("Expected", "应为")}</strong><p>${finding.expected}</p></div><div class="${tone}"><strong>${label("Seen", "实际")}</strong><p>${finding.seen}</p></div></div>
+${finding === undefined ? markup`<p>${label("No evidence was recorded.", "没有记录证据。")}</p>` : markup`<div class="contrast"><div class="t-pass"><strong>${label("Expected", "应为")}</strong><p>${finding.expected}</p></div><div class="${tone}"><strong>${label("Seen", "实际")}</strong><p>${finding.seen}</p></div></div>
 ${finding.likelyCause === undefined ? "" : markup`<h4>${label("Likely cause", "可能原因")}</h4><div class="stack">${both(finding.likelyCause)}</div>`}
 ${minimal === undefined ? "" : markup`<h4>${label("Minimal case", "最小用例")}</h4><p>${minimal.description}</p><pre tabindex="0">${JSON.stringify(minimal.value, null, 2) ?? "undefined"}</pre>`}
 ${reproduced === undefined ? "" : markup`<p>${label(`Came back in ${reproduced.failures} of ${reproduced.tries} tries.`, `重试 ${reproduced.tries} 次，重现 ${reproduced.failures} 次。`)}</p>`}
 <h4>${label("Run it again", "重新运行")}</h4><pre class="copy" tabindex="0">${finding.replay}</pre>
-${finding.evidence.length === 0 ? "" : markup`<h4>${label("On the wire", "报文")}</h4>${finding.evidence.map(wireFigure)}`}`}</article>`;
+${finding.evidence.length === 0 ? "" : markup`<h4>${label("On the wire", "报文")}</h4>${wireFigures(finding.evidence)}`}`}</article>`;
 }
 
-function undecidedSection(judgement: RunJudgement): Content {
-  const open = judgement.checks.filter((check) => check.standing === "error" || check.standing === "inconclusive" || check.standing === "unfinished");
-  return checkTable(label("Not decided", "未能判定"), open);
+/** Reasons that few checks share stand in a table, one that many share stands once. */
+function undecided(judgement: RunJudgement): Content {
+  const groups = openGroups(judgement);
+  if (groups.length === 0) return "";
+  const many = groups.filter(({ checks }) => checks.length > FEW);
+  return markup`${checkTable(groups.filter(({ checks }) => checks.length <= FEW).flatMap(({ checks }) => checks))}${many.map(({ standing, reason, checks }) => markup`<h3 class="area">${chip(standing)} ${reason === undefined ? label("planned, and not finished", "已计划但未完成") : both(reason)} <span class="quiet">${checks.length}</span></h3><ul class="columns">${families(checks.map(({ check }) => check)).map(({ name, cases }) => markup`<li><span class="mono">${name}</span>${casesOf(cases)}</li>`)}</ul>`)}`;
 }
 
-function skippedSection(judgement: RunJudgement): Content {
-  return checkTable(label("Skipped, and why", "跳过的检查及原因"), judgement.checks.filter((check) => check.standing === "skipped"));
-}
-
-function checkTable(title: Markup, checks: readonly CheckJudgement[]): Content {
+function checkTable(checks: readonly CheckJudgement[]): Content {
   if (checks.length === 0) return "";
-  return markup`<h2>${title} <span class="quiet">${checks.length}</span></h2><table class="fold"><thead><tr><th scope="col">${label("Check", "检查")}</th><th scope="col">${label("Level", "级别")}</th><th scope="col">${label("Standing", "结果")}</th><th scope="col">${label("Why", "原因")}</th></tr></thead><tbody>${checks.map((check) => markup`<tr><th scope="row" class="mono">${check.check}</th><td>${check.level}</td><td>${chip(check.standing)}</td><td class="stack">${check.reason === undefined ? "" : both(check.reason)}${check.error === undefined ? "" : markup`<code>${check.error}</code>`}${check.standing === "skipped" ? markup`<span class="quiet mono">${check.skipCause ?? "no cause stated"}</span>` : ""}</td></tr>`)}</tbody></table>`;
+  return markup`<table class="fold"><thead><tr><th scope="col">${label("Check", "检查")}</th><th scope="col">${label("Level", "级别")}</th><th scope="col">${label("Standing", "结果")}</th><th scope="col">${label("Why", "原因")}</th></tr></thead><tbody>${checks.map((check) => markup`<tr><th scope="row" class="mono">${check.check}</th><td>${check.level}</td><td>${chip(check.standing)}</td><td class="stack">${check.reason === undefined ? "" : both(check.reason)}${check.error === undefined ? "" : markup`<code>${check.error}</code>`}</td></tr>`)}</tbody></table>`;
 }
 
-function requirementsSection(judgement: RunJudgement): Content {
-  if (judgement.requirements.length === 0) return "";
-  return markup`<h2>${label("Requirements", "要求")} <span class="quiet">${judgement.requirements.length}</span></h2>${byArea(judgement).map(([area, requirements]) => markup`<h3 class="area mono">${area}</h3><table class="fold"><thead><tr><th scope="col" style="width:7rem">${label("Id", "编号")}</th><th scope="col">${label("Requirement", "要求")}</th><th scope="col" style="width:6rem">${label("Level", "级别")}</th><th scope="col" style="width:15rem">${label("Standing", "结果")}</th></tr></thead><tbody>${requirements.map((requirement) => markup`<tr id="${anchor(judgement, requirement)}"><th scope="row" class="mono">${requirement.row.id}</th><td class="stack">${both(requirement.row.title)}</td><td>${requirement.row.level}</td><td>${chip(requirement.standing, requirement.waived, toneOf(requirement))}${requirement.checks.length > 1 ? markup` <span class="quiet">${label(`${requirement.checks.filter((check) => check.standing === "pass").length} of ${requirement.checks.length} checks pass`, `${requirement.checks.length} 项检查`)}</span>` : ""}</td></tr>`)}</tbody></table>`)}`;
+/** Everything that this verdict is silent about: requirements without a check, and checks that did not run. */
+function notTested(judgement: RunJudgement, untested: readonly RequirementJudgement[]): Content {
+  const groups = skipGroups(judgement);
+  if (untested.length + groups.length === 0) return "";
+  return markup`${untestedList(judgement, untested)}${groups.map(skippedGroup)}`;
 }
 
-function untestedSection(judgement: RunJudgement): Content {
-  const untested = judgement.requirements.filter((requirement) => requirement.standing === "untested");
+function untestedList(judgement: RunJudgement, untested: readonly RequirementJudgement[]): Content {
   if (untested.length === 0) return "";
-  return markup`<h2>${label("Untested requirements", "未测的要求")} <span class="quiet">${untested.length}</span></h2><ul class="limits">${untested.map(({ row }) => markup`<li><span class="mono">${row.id}</span> ${row.level} ${both(row.title)}</li>`)}</ul>`;
+  const count = markup`<span class="quiet">${untested.length}</span>`;
+  if (judgement.head?.only === undefined) {
+    return markup`<h3 class="area">${label("Requirements that no check judged", "没有检查覆盖的要求")} ${count}</h3><ul class="columns">${untested.map((requirement) => markup`<li id="${anchor(judgement, requirement)}"><span class="mono">${requirement.row.id}</span> <span class="quiet">${requirement.row.level}</span> ${both(requirement.row.title)}</li>`)}</ul>`;
+  }
+  // Of a run that was asked for a few checks, the rest is known to be missing: ids do.
+  return markup`<h3 class="area">${label("Requirements outside of what was asked for", "不在本次所选范围内的要求")} ${count}</h3><p class="ids">${untested.map((requirement) => markup`<span class="mono" id="${anchor(judgement, requirement)}" title="${requirement.row.title.en} ${requirement.row.title.zh}">${requirement.row.id}</span> `)}</p>`;
 }
 
-function waiversSection(judgement: RunJudgement): Content {
+function skippedGroup({ cause, reason, excused, checks }: SkipGroup): Markup {
+  const consequence = excused
+    ? label("excused: another check of the requirement passed, or the statement leaves it out", "已免除：同一要求另有检查通过，或声明已排除")
+    : label("leaves its requirements unproved", "相关要求因此未获证明");
+  return markup`<h3 class="area">${both(reason)} <span class="quiet">${checks.length}</span></h3><p class="quiet"><span class="mono">${cause}</span> · ${consequence}</p><ul class="columns">${families(checks.map(({ check }) => check)).map(({ name, cases }) => markup`<li><span class="mono">${name}</span>${casesOf(cases)}</li>`)}</ul>`;
+}
+
+/** A few cases by name, many by their number. */
+function casesOf(cases: readonly string[]): Content {
+  if (cases.length === 0) return "";
+  return cases.length <= 5 ? markup` <span class="quiet mono">${cases.join(", ")}</span>` : markup` <span class="quiet">${label(`${cases.length} cases`, `${cases.length} 个用例`)}</span>`;
+}
+
+function requirementsTables(judgement: RunJudgement): Content {
+  const judged = judgement.requirements.filter(({ standing }) => standing !== "untested");
+  if (judged.length === 0) return "";
+  return markup`${[...Map.groupBy(judged, ({ row }) => row.area)].map(([area, requirements]) => markup`<h3 class="area mono">${area}</h3><table class="fold"><thead><tr><th scope="col" style="width:6.5rem">${label("Id", "编号")}</th><th scope="col">${label("Requirement", "要求")}</th><th scope="col" style="width:6rem">${label("Level", "级别")}</th><th scope="col" style="width:10rem">${label("Standing", "结果")}</th><th scope="col" class="n" style="width:6.5rem">${label("Checks", "检查")}</th></tr></thead><tbody>${requirements.map((requirement) => markup`<tr id="${anchor(judgement, requirement)}"><th scope="row" class="mono">${requirement.row.id}</th><td class="stack">${both(requirement.row.title)}</td><td>${requirement.row.level}</td><td>${chip(requirement.standing, requirement.waived, toneOf(requirement))}</td><td class="n">${tally(requirement)}</td></tr>`)}</tbody></table>`)}`;
+}
+
+/** How many of the checks that ran passed: `7/8`. */
+function tally({ checks }: RequirementJudgement): Content {
+  const ran = checks.filter(({ standing }) => standing !== "skipped");
+  return ran.length === 0 ? "–" : `${ran.filter(({ standing }) => standing === "pass").length}/${ran.length}`;
+}
+
+function waiversTable(judgement: RunJudgement): Content {
   if (judgement.waivers.length === 0) return "";
-  return markup`<h2>${label("Waivers", "豁免")} <span class="quiet">${label(`held against ${judgement.today}`, `以 ${judgement.today} 为准`)}</span></h2><table class="fold"><thead><tr><th scope="col">${label("Requirement", "要求")}</th><th scope="col">${label("State", "状态")}</th><th scope="col">${label("Owner", "责任方")}</th><th scope="col">${label("Expires", "有效期至")}</th><th scope="col">${label("Reason", "理由")}</th></tr></thead><tbody>${judgement.waivers.map(({ waiver, state }) => markup`<tr><th scope="row" class="mono">${waiver.requirement}</th><td><span class="chip ${state === "applied" ? "t-mute" : state === "expired" ? "t-fail" : "t-warn"}">${both(WAIVER_WORDS[state])}</span></td><td>${waiver.owner}</td><td>${waiver.expires}</td><td>${waiver.reason}</td></tr>`)}</tbody></table>`;
+  return markup`<p class="quiet">${label(`Held against ${judgement.today}; a waiver ends by itself.`, `以 ${judgement.today} 为准，到期自动失效。`)}</p><table class="fold"><thead><tr><th scope="col">${label("Requirement", "要求")}</th><th scope="col">${label("State", "状态")}</th><th scope="col">${label("Owner", "责任方")}</th><th scope="col">${label("Expires", "有效期至")}</th><th scope="col">${label("Reason", "理由")}</th></tr></thead><tbody>${judgement.waivers.map(({ waiver, state }) => markup`<tr><th scope="row" class="mono">${waiver.requirement}</th><td><span class="chip ${state === "applied" ? "t-mute" : state === "expired" ? "t-fail" : "t-warn"}">${both(WAIVER_WORDS[state])}</span></td><td>${waiver.owner}</td><td>${waiver.expires}</td><td>${waiver.reason}</td></tr>`)}</tbody></table>`;
 }
 
-function codesSection({ codes, undeclaredCodes }: RunJudgement): Content {
+function codesTable({ codes, undeclaredCodes }: RunJudgement): Content {
   if (codes.length + undeclaredCodes.length === 0) return "";
-  const provoked = codes.filter((code) => code.coverage === "state").length;
-  return markup`<h2>${label("Error code coverage", "错误码覆盖")} <span class="quiet">${label(`${provoked} of ${codes.length} provoked through state`, `${codes.length} 个中 ${provoked} 个由业务状态触发`)}</span></h2><table class="fold"><thead><tr><th scope="col">${label("Code", "错误码")}</th><th scope="col">HTTP</th><th scope="col">${label("Meaning", "含义")}</th><th scope="col">${label("Seen", "触发情况")}</th><th scope="col" class="n">${label("Times", "次数")}</th></tr></thead><tbody>${codes.map((code) => markup`<tr><th scope="row" class="mono">${code.code}</th><td>${code.status}</td><td class="stack">${both(code.title)}</td><td><span class="chip ${code.coverage === "state" ? "t-pass" : code.coverage === "never" ? "t-mute" : "t-warn"}">${both(COVERAGE_WORDS[code.coverage])}</span></td><td class="n">${code.times}</td></tr>`)}${undeclaredCodes.map((code) => markup`<tr><th scope="row" class="mono">${code.code}</th><td></td><td></td><td><span class="chip t-warn">${label("not declared by the pack", "接口规范未声明")}</span></td><td class="n">${code.times}</td></tr>`)}</tbody></table>`;
+  const provoked = codes.filter(({ coverage }) => coverage === "state").length;
+  const seen = codes.filter(({ coverage }) => coverage !== "never");
+  const never = codes.filter(({ coverage }) => coverage === "never");
+  return markup`<p class="quiet">${label(`${provoked} of ${codes.length} provoked through state.`, `${codes.length} 个中 ${provoked} 个由业务状态触发。`)}</p>
+${never.length === 0 ? "" : markup`<h3 class="area">${both(COVERAGE_WORDS.never)} <span class="quiet">${never.length}</span></h3><ul class="columns">${never.map(({ code, status, title }) => markup`<li><span class="mono">${code}</span> <span class="quiet">${status}</span> ${both(title)}</li>`)}</ul>`}
+${seen.length + undeclaredCodes.length === 0 ? "" : markup`<table class="fold"><thead><tr><th scope="col">${label("Code", "错误码")}</th><th scope="col">HTTP</th><th scope="col">${label("Meaning", "含义")}</th><th scope="col">${label("Seen", "触发情况")}</th><th scope="col" class="n">${label("Times", "次数")}</th></tr></thead><tbody>${seen.map((code) => markup`<tr><th scope="row" class="mono">${code.code}</th><td>${code.status}</td><td class="stack">${both(code.title)}</td><td><span class="chip ${code.coverage === "state" ? "t-pass" : "t-warn"}">${both(COVERAGE_WORDS[code.coverage])}</span></td><td class="n">${code.times}</td></tr>`)}${undeclaredCodes.map((code) => markup`<tr><th scope="row" class="mono">${code.code}</th><td></td><td></td><td><span class="chip t-warn">${label("not declared by the pack", "接口规范未声明")}</span></td><td class="n">${code.times}</td></tr>`)}</tbody></table>`}`;
 }
 
-function serviceLevelsSection(judgement: RunJudgement): Content {
+function serviceLevelsTable(judgement: RunJudgement): Content {
   if (judgement.serviceLevels.length === 0) return "";
-  return markup`<h2>${label("Service levels", "服务水平")}</h2><table class="fold"><thead><tr><th scope="col">${label("Level", "指标")}</th><th scope="col">${label("Target", "目标")}</th><th scope="col">${label("Seen", "实际")}</th><th scope="col" class="n">n</th><th scope="col">${label("Met", "是否达标")}</th></tr></thead><tbody>${judgement.serviceLevels.map(({ level, met }) => markup`<tr><th scope="row" class="stack">${both(level.title)}<span class="mono quiet">${level.name}</span></th><td>${level.target}</td><td>${level.seen}</td><td class="n">${level.samples}</td><td><span class="chip ${met ? "t-pass" : "t-fail"}">${met ? label("✓ met", "达标") : label("✕ missed", "未达标")}</span></td></tr>`)}</tbody></table>`;
+  return markup`<table class="fold"><thead><tr><th scope="col">${label("Level", "指标")}</th><th scope="col">${label("Target", "目标")}</th><th scope="col">${label("Seen", "实际")}</th><th scope="col" class="n">n</th><th scope="col">${label("Met", "是否达标")}</th></tr></thead><tbody>${judgement.serviceLevels.map(({ level, met }) => markup`<tr><th scope="row" class="stack">${both(level.title)}<span class="mono quiet">${level.name}</span></th><td>${level.target}</td><td>${level.seen}</td><td class="n">${level.samples}</td><td><span class="chip ${met ? "t-pass" : "t-fail"}">${met ? label("✓ met", "达标") : label("✕ missed", "未达标")}</span></td></tr>`)}</tbody></table>`;
 }
 
-function preflightSection(judgement: RunJudgement): Content {
+/** Of a run that never began: what kept it from that, and what to do, ahead of everything else. */
+function preflightSection(judgement: RunJudgement): Markup {
+  return markup`<section id="preflight"><h2>${label("What is to be mended first", "需先解决的问题")}</h2>${preflightTable(judgement)}</section>`;
+}
+
+function preflightTable(judgement: RunJudgement): Content {
   if (judgement.preflight.length === 0) return "";
-  return markup`<h2>${label("Preflight", "预检")}</h2><table class="fold"><thead><tr><th scope="col">${label("Looked at", "项目")}</th><th scope="col">${label("Result", "结果")}</th><th scope="col">${label("What was found", "说明")}</th></tr></thead><tbody>${judgement.preflight.map((result) => markup`<tr><th scope="row" class="mono">${result.name}</th><td><span class="chip ${result.ok ? "t-pass" : "t-fail"}">${result.ok ? label("✓ in order", "正常") : label(`✕ ${result.attribution ?? "unattributed"}`, "异常")}</span></td><td class="stack">${both(result.message)}${result.remedy === undefined ? "" : markup`<strong class="stack">→ ${both(result.remedy)}</strong>`}</td></tr>`)}</tbody></table>`;
+  return markup`<table class="fold"><thead><tr><th scope="col">${label("Looked at", "项目")}</th><th scope="col">${label("Result", "结果")}</th><th scope="col">${label("What was found", "说明")}</th></tr></thead><tbody>${judgement.preflight.map((result) => markup`<tr><th scope="row" class="mono">${result.name}</th><td><span class="chip ${result.ok ? "t-pass" : "t-warn"}">${result.ok ? label("✓ in order", "正常") : label(`✕ ${result.attribution ?? "unattributed"}`, ATTRIBUTION_NAMES[result.attribution ?? "harness"])}</span></td><td class="stack">${both(result.message)}${result.remedy === undefined ? "" : markup`<strong class="stack remedy">${both(result.remedy)}</strong>`}</td></tr>`)}</tbody></table>`;
 }
 
-function reproduceSection({ head, exchanges, exchangesDropped, finishedAt }: RunJudgement): Content {
+function reproduceTable({ head, exchanges, exchangesDropped, finishedAt }: RunJudgement): Content {
   if (head === undefined) return "";
   const only = head.only === undefined ? "" : ` --only '${head.only.replaceAll("'", "'\\''")}'`;
-  return markup`<h2>${label("To run this again", "重现本次测试")}</h2><pre class="copy" tabindex="0">npx liantiao verify ${head.role} --sut ${head.statement.file} --seed ${head.seed} --effort ${head.effort}${only}</pre>
+  return markup`<pre class="copy" tabindex="0">npx liantiao verify ${head.role} --sut ${head.statement.file} --seed ${head.seed} --effort ${head.effort}${only}</pre>
 <dl class="facts">${fact(label("Run", "测试编号"), head.run)}${fact(label("System under test", "被测系统"), head.sut.baseUrl)}${fact(label("Harness", "工具版本"), `liantiao ${head.liantiao}`)}${fact(label("Pack digest", "接口规范摘要"), head.pack.digest)}${fact(label("Suites digest", "测试套件摘要"), head.suites.digest)}${fact(label("Statement digest", "声明摘要"), head.statement.digest)}${fact(label("Seed", "随机种子"), head.seed)}${fact(label("Begun, ended", "开始与结束"), `${iso(head.at)}, ${finishedAt === undefined ? "–" : iso(finishedAt)}`)}${fact(label("Exchanges", "交互次数"), exchangesDropped === 0 ? exchanges : `${exchanges} (+ ${exchangesDropped} not in the log)`)}</dl>`;
 }
 

@@ -7,7 +7,8 @@ import { REASON_WORDS, verdictSentence } from "./wording.ts";
 /**
  * JUnit XML for CI servers. The classname is the area and the name is the check's id, so that a case keeps its history
  * whatever its title becomes. A case is red exactly when it keeps the run from exit code 0: a waived fail or the fail of
- * a SHOULD shows as skipped with its reason, because JUnit has no word for a warning.
+ * a SHOULD shows as skipped with its reason, because JUnit has no word for a warning. What the report says of a case
+ * besides goes to `system-out`: the schema that Jenkins holds reports to knows properties of a suite only.
  */
 export const junit: ReportFormat = {
   name: "junit",
@@ -25,9 +26,9 @@ export const junit: ReportFormat = {
     const timestamp = head === undefined ? "" : ` timestamp="${new Date(head.at).toISOString().slice(0, 19)}"`;
     return [
       `<?xml version="1.0" encoding="UTF-8"?>`,
-      `<testsuites name="liantiao" ${totals(cases)}>`,
+      `<testsuites name="liantiao" ${sums(cases)}>`,
       ...suites.flatMap((suite, index) => [
-        `  <testsuite name="${attribute(suite.name)}" ${totals(suite.cases)}${timestamp}>`,
+        `  <testsuite name="${attribute(suite.name)}" ${sums(suite.cases)} skipped="${countOf(suite.cases, "skipped")}"${timestamp}>`,
         ...(index === 0 ? propertiesXml(properties, "    ") : []),
         ...suite.cases.flatMap((testCase) => caseXml(suite.name, testCase)),
         `  </testsuite>`,
@@ -48,13 +49,14 @@ interface Result {
 interface Case {
   readonly name: string;
   readonly durationMs: number;
-  readonly properties: readonly (readonly [string, string])[];
+  /** Lines of `name: value` for whoever opens the case. */
+  readonly facts: readonly (readonly [string, string])[];
   readonly result?: Result;
 }
 
 /** What concerns the run as a whole; single checks stand under their areas. */
 function suiteOfRun(judgement: RunJudgement): { readonly name: string; readonly cases: readonly Case[] } {
-  const bare = { durationMs: 0, properties: [] };
+  const bare = { durationMs: 0, facts: [] };
   const held = (code: "no-head" | "partial" | "nothing-judged"): Pick<Case, "result"> =>
     judgement.reasons.some((reason) => reason.code === code)
       ? { result: { kind: "error", type: code, message: REASON_WORDS[code].en, detail: verdictSentence(judgement).en } }
@@ -84,8 +86,8 @@ function caseOfCheck(check: CheckJudgement): Case {
   return {
     name: check.check,
     durationMs: check.durationMs,
-    properties: [
-      ["requirement", check.requirement], ["level", check.level], ["verdict", check.standing], ["title", check.title.en],
+    facts: [
+      ["requirement", check.requirement], ["level", check.level], ["verdict", check.standing], ["title", `${check.title.en} / ${check.title.zh}`],
       ...(check.waiver === undefined ? [] : [["waiver", `${check.waiver.owner}, until ${check.waiver.expires}: ${check.waiver.reason}`] as const]),
     ],
     ...(result === undefined ? {} : { result }),
@@ -119,28 +121,34 @@ function resultOf(check: CheckJudgement): Result | undefined {
 function detailOf({ finding }: CheckJudgement): string {
   if (finding === undefined) return "";
   return [
+    finding.summary.zh,
     `expected: ${finding.expected}`,
     `seen: ${finding.seen}`,
-    ...(finding.likelyCause === undefined ? [] : [`likely cause: ${finding.likelyCause.en}`]),
+    ...(finding.likelyCause === undefined ? [] : [`likely cause: ${finding.likelyCause.en} / ${finding.likelyCause.zh}`]),
     ...(finding.minimal === undefined ? [] : [`minimal case: ${finding.minimal.description} ${JSON.stringify(finding.minimal.value)}`]),
     `seed: ${finding.seed}`,
     `replay: ${finding.replay}`,
   ].join("\n");
 }
 
-function totals(cases: readonly Case[]): string {
-  const of = (kind: Result["kind"]): number => cases.filter((testCase) => testCase.result?.kind === kind).length;
+function sums(cases: readonly Case[]): string {
   const time = seconds(cases.reduce((sum, testCase) => sum + testCase.durationMs, 0));
-  return `tests="${cases.length}" failures="${of("failure")}" errors="${of("error")}" skipped="${of("skipped")}" time="${time}"`;
+  return `tests="${cases.length}" failures="${countOf(cases, "failure")}" errors="${countOf(cases, "error")}" time="${time}"`;
 }
 
-function caseXml(area: string, { name, durationMs, properties, result }: Case): readonly string[] {
+function countOf(cases: readonly Case[], kind: Result["kind"]): number {
+  return cases.filter((testCase) => testCase.result?.kind === kind).length;
+}
+
+function caseXml(area: string, { name, durationMs, facts, result }: Case): readonly string[] {
   const open = `    <testcase classname="${attribute(area)}" name="${attribute(name)}" time="${seconds(durationMs)}"`;
-  if (result === undefined && properties.length === 0) return [`${open}/>`];
-  const body = result === undefined ? [] : [
-    `      <${result.kind} type="${attribute(result.type)}" message="${attribute(result.message)}">${text(result.detail ?? "")}</${result.kind}>`,
+  if (result === undefined && facts.length === 0) return [`${open}/>`];
+  return [
+    `${open}>`,
+    ...(result === undefined ? [] : [`      <${result.kind} type="${attribute(result.type)}" message="${attribute(result.message)}">${text(result.detail ?? "")}</${result.kind}>`]),
+    ...(facts.length === 0 ? [] : [`      <system-out>${text(facts.map(([label, value]) => `${label}: ${value}`).join("\n"))}</system-out>`]),
+    `    </testcase>`,
   ];
-  return [`${open}>`, ...propertiesXml(properties, "      "), ...body, `    </testcase>`];
 }
 
 function propertiesXml(properties: readonly (readonly [string, string])[], indent: string): readonly string[] {

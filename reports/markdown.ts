@@ -2,8 +2,9 @@ import { STANDINGS } from "../core/run/judge.ts";
 import type { CheckJudgement, RunJudgement } from "../core/run/judge.ts";
 import type { Bilingual } from "../core/run/verdict.ts";
 import type { ReportFormat } from "./format.ts";
+import { inShort, openGroups, skipGroups } from "./grouping.ts";
 import { visible } from "./visible-text.ts";
-import { COVERAGE_WORDS, limitsOfVerdict, OUTCOME_WORDS, STANDING_WORDS, verdictSentence, WAIVER_WORDS } from "./wording.ts";
+import { COVERAGE_WORDS, headline, limitsOfVerdict, OUTCOME_WORDS, reasonSentence, reasonsToSay, STANDING_WORDS, WAIVER_WORDS } from "./wording.ts";
 
 /** Findings shown in full; CI services cut summaries that are too long, and then at any place. */
 const FINDINGS_SHOWN = 20;
@@ -13,16 +14,15 @@ export const markdown: ReportFormat = {
   name: "markdown",
   file: "summary.md",
   render({ judgement }) {
-    const { head, failures, waivers, checks, codes } = judgement;
-    const skipped = checks.filter((check) => check.standing === "skipped");
-    const open = checks.filter((check) => check.standing === "error" || check.standing === "inconclusive" || check.standing === "unfinished");
+    const { head, failures, waivers, codes } = judgement;
     const untested = judgement.requirements.filter((requirement) => requirement.standing === "untested");
     const blocks = [
       `# ${both(OUTCOME_WORDS[judgement.outcome])}: ${plain(head?.sut.name ?? "no run")}`,
-      both(verdictSentence(judgement), "\n\n"),
+      both(headline(judgement), "\n\n"),
       ...(head === undefined ? [] : [
         `${plain(head.pack.name)} ${plain(head.pack.version)}, role ${head.role}, seed \`${head.seed}\`, effort ${head.effort}, exit code \`${judgement.exitCode}\``,
       ]),
+      ...reasonsToSay(judgement).length === 0 ? [] : [reasonsToSay(judgement).map((reason) => `- ${both(reasonSentence(reason, judgement))}${reason.subjects.length === 0 ? "" : ` ${shortly(reason.subjects)}`}`).join("\n")],
       countsTable(judgement),
       ...section("Findings 发现", [
         ...failures.slice(0, FINDINGS_SHOWN).map(findingBlock),
@@ -30,17 +30,19 @@ export const markdown: ReportFormat = {
       ]),
       ...section("Preflight 预检", judgement.preflight.filter((result) => !result.ok).map((result) =>
         `- **${plain(result.name)}** (${result.attribution ?? "unattributed"}): ${both(result.message)}${result.remedy === undefined ? "" : ` → ${both(result.remedy)}`}`)),
-      ...section("Not decided 未能判定", open.map((check) =>
-        `- **${plain(check.check)}** ${both(STANDING_WORDS[check.standing])}: ${check.reason === undefined ? plain(check.error ?? "planned, and not finished") : both(check.reason)}`)),
+      ...section("Not decided 未能判定", openGroups(judgement).map(({ standing, reason, checks: group }) =>
+        `- ${both(STANDING_WORDS[standing])}: ${reason === undefined ? plain(group[0]?.error ?? "planned, and not finished") : both(reason)} ${shortly(group.map(({ check }) => check))}`)),
       ...section("Service levels 服务水平", judgement.serviceLevels.map(({ level, met }) =>
         `- ${met ? "met 达标" : "**missed 未达标**"}: ${both(level.title)}, ${plain(level.target)}, ${plain(level.seen)} (n = ${level.samples})`)),
       ...section("Waivers 豁免", waivers.length === 0 ? [] : [
         table(["requirement", "state", "owner", "expires", "reason"], waivers.map(({ waiver, state }) =>
           [plain(waiver.requirement), both(WAIVER_WORDS[state]), plain(waiver.owner), plain(waiver.expires), plain(waiver.reason)])),
       ]),
-      ...section("Skipped 跳过", skipped.map((check) =>
-        `- **${plain(check.check)}** ${check.level}, ${check.skipCause ?? "no cause stated"}: ${check.reason === undefined ? "" : both(check.reason)}`)),
-      ...section("Untested requirements 未测要求", untested.map(({ row }) => `- **${plain(row.id)}** ${row.level}: ${both(row.title)}`)),
+      ...section("Skipped 跳过", skipGroups(judgement).map((group) =>
+        `- ${both(group.reason)} (${group.cause}${group.excused ? "" : ", **leaves its requirements unproved 相关要求未获证明**"}): ${shortly(group.checks.map(({ check }) => check))}`)),
+      ...section("Untested requirements 未测要求", head?.only === undefined
+        ? untested.map(({ row }) => `- **${plain(row.id)}** ${row.level}: ${both(row.title)}`)
+        : untested.length === 0 ? [] : [untested.map(({ row }) => plain(row.id)).join(" ")]),
       ...section("Error codes 错误码", codes.length === 0 ? [] : [
         (["state", "fixture", "seen", "never"] as const).map((coverage) =>
           `- ${both(COVERAGE_WORDS[coverage])}: ${codes.filter((code) => code.coverage === coverage).length} / ${codes.length}`).join("\n"),
@@ -80,6 +82,12 @@ function findingBlock(check: CheckJudgement): string {
     ...(reproduced === undefined ? [] : [`- reproduced 重现: ${reproduced.failures} / ${reproduced.tries}`]),
     "", fenced(finding.replay),
   ].join("\n");
+}
+
+/** Ids of checks by their kind; a list of hundreds says less. */
+function shortly(checks: readonly string[]): string {
+  const { shown, rest } = inShort(checks, 8);
+  return `${shown.map(plain).join(", ")}${rest === 0 ? "" : `, … and ${rest} more 等另外 ${rest} 项`}`;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -4,7 +4,7 @@ import { visible, visibleJson } from "./visible-text.ts";
 
 /**
  * SARIF 2.1.0 for code-scanning pages. A finding has no place in source code, so its location is logical: the
- * requirement. Waived fails are results with a suppression, which is how SARIF shows what somebody answers for.
+ * requirement. GitHub takes no result without a file all the same; there the statement stands for the system. Waived fails are results with a suppression, which is how SARIF shows what somebody answers for.
  */
 export const sarif: ReportFormat = {
   name: "sarif",
@@ -30,25 +30,35 @@ export const sarif: ReportFormat = {
         },
         // True only where the harness did its work: a fail is a successful execution with results.
         invocations: [{ executionSuccessful: outcome === "passed" || outcome === "failed" || outcome === "service-level" }],
-        results: failures.map(result),
+        results: failures.map((check) => result(check, head?.statement.file)),
       }],
     };
     return visibleJson(document);
   },
 };
 
-function result(check: CheckJudgement): object {
+function result(check: CheckJudgement, statement: string | undefined): object {
   const { finding, waiver } = check;
-  const summary = finding?.summary.en ?? check.reason?.en ?? check.check;
+  const summary = finding?.summary ?? check.reason;
+  const said = summary === undefined ? check.check : `${summary.en}\n${summary.zh}`;
   const detail = finding === undefined ? "" : `\nExpected: ${finding.expected}\nSeen: ${finding.seen}\nReplay: ${finding.replay}`;
   return {
     ruleId: check.requirement,
     level: check.level === "MUST" ? "error" : "warning",
-    message: { text: visible(summary + detail) },
-    locations: [{ logicalLocations: [{ name: check.check, fullyQualifiedName: `${check.area}/${check.check}`, kind: "member" }] }],
+    message: { text: visible(said + detail) },
+    locations: [{
+      ...(statement === undefined ? {} : { physicalLocation: { artifactLocation: { uri: fileReference(statement) }, region: { startLine: 1 } } }),
+      logicalLocations: [{ name: check.check, fullyQualifiedName: `${check.area}/${check.check}`, kind: "member" }],
+    }],
     partialFingerprints: { "check/v1": check.check },
     ...(waiver === undefined ? {} : {
       suppressions: [{ kind: "external", status: "accepted", justification: visible(`${waiver.owner}, until ${waiver.expires}: ${waiver.reason}`) }],
     }),
   };
+}
+
+/** A file name as a URI reference; relative to the root of the repository, as code-scanning pages expect it. */
+function fileReference(file: string): string {
+  const parts = visible(file).replaceAll("\\", "/").replace(/^(\.\/)+/, "").split("/");
+  return parts.map((part) => encodeURIComponent(part)).join("/");
 }

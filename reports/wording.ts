@@ -1,5 +1,6 @@
+import type { PreflightFinished } from "../core/run/event.ts";
 import { isExcused } from "../core/run/judge.ts";
-import type { CodeCoverage, Outcome, ReasonCode, RunJudgement, Standing, WaiverJudgement } from "../core/run/judge.ts";
+import type { CodeCoverage, Outcome, Reason, ReasonCode, RunJudgement, Standing, WaiverJudgement } from "../core/run/judge.ts";
 import type { Bilingual } from "../core/run/verdict.ts";
 
 /** The words that every report shares, so that no two of them tell a run differently. */
@@ -32,7 +33,20 @@ export const WAIVER_WORDS: Readonly<Record<WaiverJudgement["state"], Bilingual>>
   applied: { en: "in force", zh: "生效中" },
   expired: { en: "expired, not applied", zh: "已过期，不再适用" },
   unused: { en: "not needed, remove it", zh: "已无需要，请移除" },
+  untested: { en: "not judged in this run", zh: "本次未判定" },
   unknown: { en: "names no requirement", zh: "所指要求不存在" },
+};
+
+export const ATTRIBUTION_NAMES: Readonly<Record<NonNullable<PreflightFinished["attribution"]>, string>> = {
+  configuration: "配置", network: "网络", harness: "测试工具", sut: "被测系统",
+};
+
+/** Whose business a failed preflight is. */
+export const ATTRIBUTION_WORDS: Readonly<Record<NonNullable<PreflightFinished["attribution"]>, Bilingual>> = {
+  configuration: { en: "a matter of configuration, not of the SUT", zh: "属配置问题，不计入被测系统" },
+  network: { en: "a matter of the network, not of the SUT", zh: "属网络问题，不计入被测系统" },
+  harness: { en: "a matter of the harness, not of the SUT", zh: "属测试工具问题，不计入被测系统" },
+  sut: { en: "the SUT is not ready; nothing was judged", zh: "被测系统尚未就绪，未作任何判定" },
 };
 
 export const REASON_WORDS: Readonly<Record<ReasonCode, Bilingual>> = {
@@ -55,14 +69,15 @@ export function verdictSentence(judgement: RunJudgement): Bilingual {
   const name = judgement.head?.sut.name ?? "the SUT";
   const failed = judgement.checks.filter((check) => check.level === "MUST" && check.standing === "fail" && check.waiver === undefined);
   const requirements = new Set(failed.map((check) => check.requirement)).size;
+  const stop = stoppedBy(judgement);
   switch (judgement.outcome) {
     case "passed": {
       const others = waived > 0
-        ? { en: `; ${waived} ${waived === 1 ? "fail is" : "fails are"} waived`, zh: `；${waived} 项未通过已获豁免` }
+        ? { en: `; ${waived} failed and ${waived === 1 ? "is" : "are"} waived`, zh: `；另有 ${waived} 项未通过，已获豁免` }
         : { en: "", zh: "" };
       return {
-        en: `${name} passed ${MUST.pass} of the MUSTs put to it, and failed none that is not waived${others.en}.`,
-        zh: `${name} 通过了 ${MUST.pass} 项必测要求，没有未获豁免的失败项${others.zh}。`,
+        en: `${name} passed every MUST requirement that was judged (${MUST.pass})${others.en}.`,
+        zh: `${name} 通过了本次判定的全部必测要求（${MUST.pass} 项）${others.zh}。`,
       };
     }
     case "failed":
@@ -72,11 +87,12 @@ export function verdictSentence(judgement: RunJudgement): Bilingual {
       };
     case "configuration":
       return {
-        en: "The run could not begin properly: the configuration is to be mended. This says nothing about the SUT.",
-        zh: "测试未能正常开始，需先修正配置。此结果不对被测系统作任何判断。",
+        en: `The run could not begin properly: the configuration is to be mended. This says nothing about the SUT.${stop?.en ?? ""}`,
+        zh: `测试未能正常开始，需先修正配置。此结果不对被测系统作任何判断。${stop?.zh ?? ""}`,
       };
     case "undecided": {
-      const why = judgement.reasons.map(({ code }) => REASON_WORDS[code]);
+      if (stop !== undefined) return { en: `No verdict on ${name}: nothing was judged.${stop.en}`, zh: `无法对 ${name} 作出判定：未进行任何检查。${stop.zh}` };
+      const why = judgement.reasons.map((reason) => reasonSentence(reason, judgement));
       return {
         en: `No verdict on ${name}. ${why.map(({ en }) => en).join(" ")}`,
         zh: `无法对 ${name} 作出判定。${why.map(({ zh }) => zh).join("")}`,
@@ -91,9 +107,46 @@ export function verdictSentence(judgement: RunJudgement): Bilingual {
   return judgement.outcome satisfies never;
 }
 
+/** Whether a preflight ended the run before any check did. */
+export function neverBegan({ preflight, checks }: RunJudgement): boolean {
+  return preflight.some(({ ok }) => !ok) && checks.every(({ standing }) => standing === "unfinished");
+}
+
+/** The preflight that ended the run, said after the verdict. */
+function stoppedBy(judgement: RunJudgement): Bilingual | undefined {
+  const bad = judgement.preflight.find(({ ok }) => !ok);
+  return bad === undefined || !neverBegan(judgement) ? undefined : { en: ` Preflight "${bad.name}": ${bad.message.en}.`, zh: `预检“${bad.name}”：${bad.message.zh}。` };
+}
+
+/** Why a run does not end with 0, in a sentence: what the effort left out is said as that, with the way on. */
+export function reasonSentence({ code, subjects }: Reason, judgement: RunJudgement): Bilingual {
+  if (code !== "must-skipped") return REASON_WORDS[code];
+  const open = judgement.checks.filter(({ check }) => subjects.includes(check));
+  if (open.some(({ skipCause }) => skipCause !== "effort")) return REASON_WORDS[code];
+  const requirements = new Set(open.map(({ requirement }) => requirement)).size;
+  const effort = judgement.head?.effort ?? "smoke";
+  return {
+    en: `The effort ${effort} leaves ${requirements} MUST ${requirements === 1 ? "requirement" : "requirements"} unproved; a higher --effort judges them.`,
+    zh: `测试强度 ${effort} 未覆盖 ${requirements} 项必测要求；请提高 --effort 以完成判定。`,
+  };
+}
+
+/** Reasons worth saying: what follows from a preflight that ended the run is no news. */
+export function reasonsToSay(judgement: RunJudgement): RunJudgement["reasons"] {
+  return neverBegan(judgement) ? judgement.reasons.filter(({ code }) => code.startsWith("preflight")) : judgement.reasons;
+}
+
+/** The verdict where the reasons stand below it in a list of their own. */
+export function headline(judgement: RunJudgement): Bilingual {
+  const name = judgement.head?.sut.name ?? "the SUT";
+  return judgement.outcome === "undecided" && !neverBegan(judgement) ? { en: `No verdict on ${name}.`, zh: `无法对 ${name} 作出判定。` } : verdictSentence(judgement);
+}
+
 /** What the verdict of a run does not prove, the particular ahead of the general. */
 export function limitsOfVerdict(judgement: RunJudgement): readonly Bilingual[] {
   const { head, counts, codes, exchangesDropped } = judgement;
+  // Of a run that never began nothing is proved, and saying so once is enough.
+  if (neverBegan(judgement)) return [{ en: "Nothing about the SUT: the run ended before any check.", zh: "不对被测系统作任何判断：测试在检查开始前结束。" }];
   const excused = judgement.checks.filter((check) => check.level === "MUST" && isExcused(check)).length;
   const never = codes.filter((code) => code.coverage === "never").length;
   const magic = codes.filter((code) => code.coverage === "fixture").length;
@@ -113,8 +166,8 @@ export function limitsOfVerdict(judgement: RunJudgement): readonly Bilingual[] {
       zh: `因声明称被测系统不具备相应能力，或因所选力度而未执行（同一要求另有检查通过），跳过了 ${excused} 项必测检查。`,
     }),
     ...when(never + magic > 0, {
-      en: `Of ${codes.length} declared error codes ${never} never appeared, and ${magic} appeared only for data made to provoke them.`,
-      zh: `${codes.length} 个已声明错误码中，${never} 个从未出现，${magic} 个仅由专用测试数据触发。`,
+      en: `Of ${codes.length} declared error codes ${never} never appeared${magic === 0 ? "" : `, and ${magic} appeared only for data made to provoke them`}.`,
+      zh: `${codes.length} 个已声明错误码中，${never} 个从未出现${magic === 0 ? "" : `，${magic} 个仅由专用测试数据触发`}。`,
     }),
     ...when(exchangesDropped > 0, {
       en: `${exchangesDropped} exchanges are missing from the log, which had reached its size bound; coverage and latency are lower bounds.`,

@@ -1,12 +1,45 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { buildProgram } from "../cli/program.ts";
 import { generated } from "../scripts/generated-regions.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
+const documents = [
+  "README.md", "README.zh-CN.md", "examples/rival-bank/README.md",
+  ...readdirSync(`${root}docs`, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`),
+];
+const textOf = (file: string): string => readFileSync(root + file, "utf8");
+
 test("the generated tables of the documents are what pack and registries say", () => {
-  const documents = generated(root);
-  expect(documents.map(({ file }) => file)).toContain("README.md");
-  for (const { file, text } of documents) expect(readFileSync(root + file, "utf8"), `${file} is stale; run npm run docs`).toBe(text);
+  const written = generated(root);
+  expect(written.map(({ file }) => file)).toContain("README.md");
+  for (const { file, text } of written) expect(textOf(file), `${file} is stale; run npm run docs`).toBe(text);
+});
+
+describe.each(documents)("%s", (file) => {
+  test("links to files that are there", () => {
+    const targets = [...textOf(file).matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)].map(([, target = ""]) => target);
+    expect(targets.filter((target) => !existsSync(join(root, dirname(file), target)))).toEqual([]);
+  });
+
+  test("names files that are there", () => {
+    // A name in capitals, a star or a dot in place of letters stands for what the reader puts there.
+    const named = [...textOf(file).replaceAll(/```[\s\S]*?```/g, "").matchAll(/`((?:cli|core|docs|examples|reports|scripts|simulator|specs|suites|tests|trials|bench)\/[^`\s]*)`/g)].map(([, path = ""]) => path);
+    expect(named.filter((path) => !/[A-Z*…]|\.\.\./.test(path.replace(/README\.md$/, "")) && !existsSync(root + path))).toEqual([]);
+  });
+
+  test("calls verbs and flags that there are", () => {
+    const known = new Map(buildProgram({ complain: () => {} }).commands.flatMap((command) => [[command.name(), command] as const, ...command.commands.map((inner) => [`${command.name()} ${inner.name()}`, inner] as const)]));
+    const lines = textOf(file).split("\n").flatMap((line) => [...line.matchAll(/(?:^|npx |`|script: npx |run: npx )liantiao ([a-z][^`#]*)/g)].map(([, words = ""]) => words.trim().split(/\s+/)));
+    for (const [verb = "", second = "", ...rest] of lines) {
+      const command = known.get(`${verb} ${second}`) ?? known.get(verb);
+      expect(command?.name(), `liantiao ${verb} ${second}`).toBeDefined();
+      const flags = [second, ...rest].flatMap((word) => /^--[a-z-]+/.exec(word) ?? []);
+      const allowed = command?.options.flatMap((option) => [option.long ?? "", option.long?.replace("--no-", "--") ?? ""]) ?? [];
+      expect(flags.filter((flag) => flag !== "--help" && !allowed.includes(flag)), `liantiao ${verb} ${second} ${rest.join(" ")}`).toEqual([]);
+    }
+  });
 });

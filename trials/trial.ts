@@ -127,7 +127,7 @@ async function tryToOpen(variant: Variant): Promise<Trial> {
       },
     });
     ends.push(() => life.close());
-    const admin = await listen({ app: new Hono().all("*", (context) => control.fetch(context.req.raw)), hostname: HOST, port: 0 }, "the control port");
+    const admin = await listen({ app: new Hono().all("*", (context) => control.fetch(context.req.raw)), hostname: HOST, port: 0 }, { where: "the control port", next: "run it again" });
     ends.push(() => admin.close());
     writeStatement({ state, simulator: life.simulator, pack: packFolder, baseUrl: life.url, adminUrl: admin.url, notify, restarts: true });
     const statementFile = join(folder, STATEMENT_FILE);

@@ -24,7 +24,9 @@ export function openKeyPair(directory: string, name: string, scheme: SignatureSc
   const publicFile = `keys/${name}.pub.pem`;
   const [privatePath, publicPath] = [join(directory, privateFile), join(directory, publicFile)];
   try {
-    if (!existsSync(privatePath) || !existsSync(publicPath)) {
+    // Half a pair is not replaced: that would throw away a key that somebody has enrolled.
+    if (existsSync(privatePath) !== existsSync(publicPath)) throw new Error(`${existsSync(privatePath) ? publicFile : privateFile} is missing`);
+    if (!existsSync(privatePath)) {
       mkdirSync(join(directory, "keys"), { recursive: true });
       const made = scheme.generate();
       // Whoever reads the private key can sign as its owner.

@@ -3,6 +3,7 @@ import pc from "picocolors";
 import type { ErrorClass, ErrorCode } from "../../core/pack/types.ts";
 import type { Bilingual } from "../../core/run/verdict.ts";
 import { liveRuntime } from "../../core/runtime/live.ts";
+import { parseStrictJson } from "../../core/json/strict-json.ts";
 import { requestBase } from "../../core/signature/message.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import { CheckFailed, CheckInconclusive, CheckSkipped } from "../../suites/outcome.ts";
@@ -13,10 +14,11 @@ import type { Draft, Fields } from "../../suites/wire/draft.ts";
 import type { Exchange } from "../../suites/wire/exchange.ts";
 import type { Signer } from "../../suites/wire/signer.ts";
 import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";
+import { examples } from "../examples.ts";
 import { didYouMean } from "../near-name.ts";
 import { openStatement } from "../statement.ts";
 import type { OpenedStatement } from "../statement.ts";
-import { reasonOf, UserError } from "../user-error.ts";
+import { UserError } from "../user-error.ts";
 
 interface CallFlags {
   readonly sut: string;
@@ -44,6 +46,7 @@ export function addCall(program: Command): void {
     .option("--scenario <id>", "scenario whose fixture fills the request, such as customer.frozen")
     .option("--party <id>", "which of the statement's parties calls (default: the first)")
     .option("--raw", "show the bytes on the wire and what was signed")
+    .addHelpText("after", examples("call payment.create --sut .liantiao/bank/sut.json", "call payment.create --sut .liantiao/bank/sut.json --scenario customer.frozen", `call payment.query --sut .liantiao/bank/sut.json --data '{"out_trade_no":"T1"}'`, "call echo --sut .liantiao/bank/sut.json --raw"))
     .action(call);
 }
 
@@ -95,12 +98,10 @@ function signerOf({ signers, file }: OpenedStatement, partyId: string | undefine
 }
 
 function parseData(text: string): Readonly<Record<string, Json | undefined>> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new UserError(`--data is not JSON: ${reasonOf(cause)}`, { where: "--data", allowed: "a JSON object", next: `quote it for the shell: --data '{"amount":{"value":100,"currency":"CNY"}}'`, cause });
-  }
+  // The parser's own words would repeat what was given, and that may be somebody's account.
+  const parsed = parseStrictJson(new TextEncoder().encode(text), { bytes: 1024 * 1024, members: 10_000, integersOnly: false });
+  if (!parsed.ok) throw new UserError(`--data is not JSON: ${parsed.message.en} (byte ${parsed.offset})`, { where: "--data", allowed: "a JSON object", next: `quote it for the shell: --data '{"amount":{"value":100,"currency":"CNY"}}'` });
+  const { value } = parsed;
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw new UserError("--data is no JSON object", { where: "--data", allowed: "a JSON object", next: `name the fields: --data '{"message":"hello"}'` });
   return Object.fromEntries(Object.entries(value as Fields).map(([name, field]) => [name, field === null ? undefined : field]));
 }

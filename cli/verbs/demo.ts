@@ -18,7 +18,7 @@ const STATE = join(".liantiao", "demo");
 export function addDemo(program: Command): void {
   program.command("demo")
     .summary("see it work: a bank that passes, and one whose race is found")
-    .description("Serves a conforming bank and judges it over HTTP, then one with a seeded race, and shows the race found.\nExit code: 0 when both came out as they must, 1 otherwise.")
+    .description("Serves a conforming bank and judges it over HTTP, then one with a seeded race, and shows the race found.\nExit code: 0 when both came out as they must, 1 otherwise.\nIt takes about two minutes; keys and reports stay in .liantiao/demo and runs.")
     .action(demo);
 }
 

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { callAdmin } from "../admin.ts";
 import type { AdminFlags } from "../admin.ts";
 import { gathered, httpUrl } from "../argument.ts";
+import { examples } from "../examples.ts";
 import { keySerial } from "../state/key-pair.ts";
 import { reasonOf, UserError } from "../user-error.ts";
 
@@ -26,6 +27,7 @@ export function addEnrol(program: Command): void {
     .option("--state <dir>", "state directory of the running server", ".liantiao/bank")
     .option("--admin <url>", "its control plane, instead of --state")
     .option("--token <token>", "the control plane's token")
+    .addHelpText("after", examples("enrol SHOP01 mine.pub.pem --serial MY-KEY-1 --notify-allow http://127.0.0.1:9080/", "enrol SHOP01 mine.pub.pem --admin http://127.0.0.1:8081 --token TOKEN"))
     .action(enrol);
 }
 
@@ -48,6 +50,7 @@ function readPublic(file: string): string {
   } catch (cause) {
     throw new UserError(`the public key cannot be read: ${reasonOf(cause)}`, { where: file, next: "give the path of a PEM file", cause });
   }
+  if (!/-----BEGIN (PUBLIC KEY|CERTIFICATE)-----/.test(pem) && !pem.includes("PRIVATE KEY")) throw new UserError("this is no public key in PEM", { where: file, allowed: "-----BEGIN PUBLIC KEY----- or -----BEGIN CERTIFICATE-----", next: "export it: openssl pkey -in KEY.pem -pubout" });
   if (pem.includes("PRIVATE KEY")) throw new UserError("this is a private key; it was not sent anywhere", { where: file, allowed: "the public key alone", next: `export it: openssl pkey -in ${file} -pubout` });
   return pem;
 }

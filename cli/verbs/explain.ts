@@ -1,34 +1,84 @@
 import type { Command } from "commander";
 import pc from "picocolors";
+import type { ErrorCode, Interface, PackSource, Requirement } from "../../core/pack/types.ts";
+import { families } from "../../reports/grouping.ts";
+import { packView } from "../../suites/pack-view.ts";
+import { fieldNames } from "../../suites/profile.ts";
+import { listChecks } from "../../suites/verify.ts";
+import { examples } from "../examples.ts";
 import { didYouMean } from "../near-name.ts";
 import { readPack } from "../packs.ts";
 import { UserError } from "../user-error.ts";
 
 export function addExplain(program: Command): void {
   program.command("explain")
-    .summary("what an error code or a requirement means")
-    .description("Explains an error code or a requirement of a pack; without one, lists interfaces and codes.")
-    .argument("[name]", "such as INSUFFICIENT_FUNDS or IDM-01")
+    .summary("what an interface, an error code or a requirement means")
+    .description("Explains an interface, an error code or a requirement of a pack; without a name, lists interfaces and codes.")
+    .argument("[name]", "such as payment.create, INSUFFICIENT_FUNDS or IDM-03")
     .option("--pack <name|folder>", "the interface specification", "cooperation")
+    .addHelpText("after", examples("explain payment.create", "explain INSUFFICIENT_FUNDS", "explain IDM-03"))
     .action((name: string | undefined, flags: { readonly pack: string }) => {
-      const { interfaces, errors, requirements } = readPack(flags.pack, process.cwd(), "--pack");
-      if (name === undefined) {
-        for (const { id, provider, http, title } of interfaces) console.log(`${id.padEnd(24)} ${provider.padEnd(9)} ${http.method.padEnd(5)} ${http.path.padEnd(40)} ${title.en} / ${title.zh}`);
-        console.log("");
-        for (const { code, status, title } of errors) console.log(`${code.padEnd(26)} ${status}  ${title.en} / ${title.zh}`);
-        return;
-      }
-      const error = errors.find(({ code }) => code === name);
-      const requirement = requirements.find(({ id }) => id === name);
-      if (error !== undefined) {
-        console.log(`${pc.bold(error.code)} HTTP ${error.status}, ${error.class}, stage ${error.stage}`);
-        console.log(`${error.title.en} / ${error.title.zh}\n${error.remedy.en}\n${error.remedy.zh}`);
-        console.log(pc.dim(`provoked by: ${error.provokedBy}`));
-      } else if (requirement !== undefined) {
-        console.log(`${pc.bold(requirement.id)} ${requirement.level} (${requirement.role})\n${requirement.text.en}\n${requirement.text.zh}\n${pc.dim(requirement.source)}`);
-      } else {
-        const known = [...errors.map(({ code }) => code), ...requirements.map(({ id }) => id)];
-        throw new UserError(`the pack has no error code and no requirement "${name}"`, { where: "NAME", next: `${didYouMean(name, known)}\`liantiao explain\` lists the codes, and \`liantiao verify bank --list\` the requirements` });
-      }
+      const source = readPack(flags.pack, process.cwd(), "--pack");
+      console.log((name === undefined ? listed(source) : explained(source, name)).join("\n"));
     });
+}
+
+function listed({ interfaces, errors }: PackSource): readonly string[] {
+  return [
+    ...interfaces.map(({ id, provider, http, title }) => `${id.padEnd(24)} ${provider.padEnd(9)} ${http.method.padEnd(5)} ${http.path.padEnd(40)} ${title.en} / ${title.zh}`),
+    "",
+    ...errors.map(({ code, status, title }) => `${code.padEnd(26)} ${status}  ${title.en} / ${title.zh}`),
+  ];
+}
+
+function explained(source: PackSource, name: string): readonly string[] {
+  const { interfaces, errors, requirements } = source;
+  const one = interfaces.find(({ id }) => id === name);
+  if (one !== undefined) return ofInterface(one, source);
+  const error = errors.find(({ code }) => code === name);
+  if (error !== undefined) return ofError(error, source);
+  const requirement = requirements.find(({ id }) => id === name);
+  if (requirement !== undefined) return ofRequirement(requirement, source);
+  const known = [...interfaces.map(({ id }) => id), ...errors.map(({ code }) => code), ...requirements.map(({ id }) => id)];
+  throw new UserError(`the pack has no interface, error code or requirement "${name}"`, { where: "NAME", next: `${didYouMean(name, known)}\`liantiao explain\` lists interfaces and codes, and \`liantiao verify bank --list\` the requirements` });
+}
+
+function ofInterface(one: Interface, source: PackSource): readonly string[] {
+  const pack = packView(source);
+  const fields = (["path", "query", "body"] as const).flatMap((part) => {
+    const required = fieldNames(pack, one, part, "required");
+    const names = fieldNames(pack, one, part).map((field) => (part === "path" || required.includes(field) ? field : `[${field}]`));
+    return names.length === 0 ? [] : [`${part.padEnd(9)} ${names.join(", ")}`];
+  });
+  const { caller, idempotency } = one;
+  return [
+    `${pc.bold(one.id)} ${one.http.method} ${one.http.path}, provided by the ${one.provider}`,
+    `${one.title.en} / ${one.title.zh}`, one.description.en, one.description.zh,
+    ...fields,
+    ...(idempotency === undefined ? [] : [`once for  ${JSON.stringify(idempotency.key)}`]),
+    `success   HTTP ${one.response.status}${caller.success === "query" && caller.query !== undefined ? `; the outcome may be open: ask ${caller.query.interface} after ${caller.query.afterSeconds.join(", ")} s` : ""}`,
+    ...(one.errors.length === 0 ? [] : [`codes     ${one.errors.join(", ")} ${pc.dim("(besides those of signature, freshness, parsing and schema)")}`]),
+  ];
+}
+
+function ofError(error: ErrorCode, { interfaces }: PackSource): readonly string[] {
+  const answering = interfaces.filter(({ errors }) => errors.includes(error.code)).map(({ id }) => id);
+  return [
+    `${pc.bold(error.code)} HTTP ${error.status}, ${error.class}, stage ${error.stage}`,
+    `${error.title.en} / ${error.title.zh}`, error.remedy.en, error.remedy.zh,
+    ...(answering.length === 0 ? [] : [`answered by: ${answering.join(", ")}`]),
+    pc.dim(`provoked by: ${error.provokedBy}`),
+  ];
+}
+
+function ofRequirement(requirement: Requirement, source: PackSource): readonly string[] {
+  const roles = requirement.role === "both" ? (["bank", "platform"] as const) : [requirement.role];
+  const checks = roles.flatMap((role) => listChecks({ source }, role)).filter((check) => check.requirement === requirement.id);
+  return [
+    `${pc.bold(requirement.id)} ${requirement.level} (${requirement.role}) ${requirement.title.en} / ${requirement.title.zh}`,
+    requirement.text.en, requirement.text.zh, pc.dim(requirement.source),
+    checks.length === 0
+      ? "No check judges it yet. / 尚无检查项。"
+      : `judged by: ${families([...new Set(checks.map(({ id }) => id))]).map(({ name, cases }) => (cases.length === 0 ? name : `${name} (${cases.length} ${cases.length === 1 ? "case" : "cases"})`)).join(", ")}`,
+  ];
 }

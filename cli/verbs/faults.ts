@@ -4,6 +4,7 @@ import { FAULTS } from "../../simulator/faults/index.ts";
 import { callAdmin } from "../admin.ts";
 import type { AdminFlags } from "../admin.ts";
 import { gathered, wholeNumber } from "../argument.ts";
+import { examples } from "../examples.ts";
 import { nameOneOf } from "../near-name.ts";
 import { UserError } from "../user-error.ts";
 
@@ -15,7 +16,8 @@ interface OnFlags extends AdminFlags {
 }
 
 export function addFaults(program: Command): void {
-  const faults = program.command("faults").summary("switch misbehaviour of a running simulator on and off");
+  const faults = program.command("faults").summary("switch misbehaviour of a running simulator on and off")
+    .addHelpText("after", examples("faults list", "faults on answer-lost-after-commit --interface payment.create --times 1", "faults on latency --set delayMs=2000 --percent 10", "faults off"));
   const admin = (command: Command): Command => command
     .option("--state <dir>", "state directory of the running server", ".liantiao/bank")
     .option("--admin <url>", "its control plane, instead of --state")

@@ -2,12 +2,14 @@ import type { Command } from "commander";
 import pc from "picocolors";
 import { checkPack } from "../../core/pack/check.ts";
 import { compilePack } from "../../core/pack/compile.ts";
+import { examples } from "../examples.ts";
 import { openapi } from "../openapi.ts";
 import { readPack } from "../packs.ts";
 import { UserError } from "../user-error.ts";
 
 export function addPack(program: Command): void {
-  const pack = program.command("pack").summary("check a pack, or export it as OpenAPI");
+  const pack = program.command("pack").summary("check a pack, or export it as OpenAPI")
+    .addHelpText("after", examples("pack check ./specs/ours", "pack openapi > openapi.json"));
   pack.command("check")
     .summary("find everything that is wrong with a pack")
     .argument("[pack]", "name or folder", "cooperation")

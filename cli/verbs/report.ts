@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { FORMATS } from "../../reports/formats.ts";
 import { writeReports } from "../../reports/report.ts";
+import { examples } from "../examples.ts";
 import { readRun } from "../summary.ts";
 import { didYouMean } from "../near-name.ts";
 import { UserError } from "../user-error.ts";
@@ -12,6 +13,7 @@ export function addReport(program: Command): void {
     .description("Writes reports of a run from its event log alone. The exit code is the run's own.")
     .argument("<run-dir>", "folder that verify wrote")
     .option("--format <names>", `any of ${names.join(",")} (default: all)`)
+    .addHelpText("after", examples("report runs/today", "report runs/today --format html,junit"))
     .action((folder: string, flags: { readonly format?: string }) => {
       const wanted = flags.format?.split(",").map((name) => name.trim());
       const unknown = wanted?.find((name) => !names.includes(name));

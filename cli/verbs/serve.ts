@@ -12,12 +12,13 @@ import { FAULTS } from "../../simulator/faults/index.ts";
 import { simulatorWith } from "../../simulator/defects/simulator-with.ts";
 import type { Simulator } from "../../simulator/simulator.ts";
 import { gathered, httpUrl, port, roleOf, wholeNumber } from "../argument.ts";
-import { logExchanges, writeExchanges } from "../exchange-log.ts";
+import { examples } from "../examples.ts";
+import { logExchanges, openExchangeLog, writeExchanges } from "../exchange-log.ts";
 import { freePort } from "../free-port.ts";
 import { aborted, interruptible } from "../interrupt.ts";
 import { INVOCATION } from "../invocation.ts";
 import { beginLife } from "../life.ts";
-import { listen } from "../listen.ts";
+import { fromFlag, listen } from "../listen.ts";
 import { nameOneOf } from "../near-name.ts";
 import { openPack, packReference } from "../packs.ts";
 import { readPeer } from "../peer.ts";
@@ -72,6 +73,7 @@ export function addServe(program: Command): void {
     .option("--json", "print one machine-readable line when ready, and nothing else")
     .option("--log <file>", "append every exchange to a file, one JSON document a line, sensitive fields masked")
     .option("--quiet", "print no line for each exchange")
+    .addHelpText("after", examples("serve bank", "serve bank --peer http://127.0.0.1:9080 --fault latency", "serve platform --port 9080 --admin-port 9081 --peer .liantiao/bank/sut.json", "serve bank --port 0 --store memory --json"))
     .action(serve);
 }
 
@@ -82,6 +84,7 @@ async function serve(roleText: string, flags: ServeFlags): Promise<void> {
   const pack = openPack(flags.pack, process.cwd(), "--pack");
   const peer = flags.peer === undefined ? undefined : readPeer(flags.peer, pack);
   const allowed = (flags.notifyAllow ?? []).map((prefix) => httpUrl(prefix, "--notify-allow").href);
+  const destination = flags.log === undefined ? undefined : openExchangeLog(flags.log);
   const state = openState(flags.state ?? defaultStateDirectory(role), role, pack);
   const notify = role === "bank" ? { host: LOOPBACK, port: await notifyPort(flags) } : undefined;
   const prefixes = [...allowed, ...(peer === undefined ? [] : [peer.prefix]), ...(notify === undefined ? [] : [`http://${notify.host}:${notify.port}/`])];
@@ -125,7 +128,7 @@ async function serve(roleText: string, flags: ServeFlags): Promise<void> {
     const baseUrl = life.url;
     // The control plane outlives the simulator that it restarts.
     const standing = new Hono().all("*", (context) => control.fetch(context.req.raw));
-    const admin = await listen({ app: standing, hostname: LOOPBACK, port: flags.adminPort ?? (flags.port === 0 ? 0 : 8081) }, "--admin-port");
+    const admin = await listen({ app: standing, hostname: LOOPBACK, port: flags.adminPort ?? (flags.port === 0 ? 0 : 8081) }, fromFlag("--admin-port"));
     ends.push(() => admin.close());
 
     const statement = writeStatement({ state, simulator: life.simulator, pack: packReference(flags.pack), baseUrl, adminUrl: admin.url, notify, restarts: flags.store !== "memory" });
@@ -138,6 +141,7 @@ async function serve(roleText: string, flags: ServeFlags): Promise<void> {
       console.log(banner({ pack, state, baseUrl, adminUrl: admin.url, statement, place, ...(defect === undefined ? {} : { defect: defect.name }), faults: flags.fault ?? [] }));
     }
     const prints = flags.json !== true && flags.quiet !== true;
+    const redact = redaction(pack.source);
     let followers: readonly (() => void)[] = [];
     const unfollow = (): void => {
       for (const stop of followers) stop();
@@ -145,11 +149,12 @@ async function serve(roleText: string, flags: ServeFlags): Promise<void> {
     show = (simulator) => {
       unfollow();
       followers = [
-        ...(prints ? [logExchanges(simulator.journal, (line) => console.log(line))] : []),
-        ...(flags.log === undefined ? [] : [writeExchanges(simulator.journal, redaction(simulator.pack.source), flags.log)]),
+        ...(prints ? [logExchanges(simulator.journal, redact, (line) => console.log(line))] : []),
+        ...(destination === undefined ? [] : [writeExchanges(simulator.journal, redact, destination)]),
       ];
     };
     show(life.simulator);
+    ends.push(() => destination?.end());
     ends.push(unfollow);
     await aborted(interrupt.signal);
   } finally {

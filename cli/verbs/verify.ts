@@ -14,6 +14,7 @@ import { listChecks, verify } from "../../suites/verify.ts";
 import type { VerifyOptions } from "../../suites/verify.ts";
 import { roleOf, wholeNumber } from "../argument.ts";
 import { startCounterparty } from "../counterparty.ts";
+import { examples } from "../examples.ts";
 import { interruptible } from "../interrupt.ts";
 import { didYouMean } from "../near-name.ts";
 import { readPack } from "../packs.ts";
@@ -39,13 +40,14 @@ export function addVerify(program: Command): void {
     .description("Puts a system under test to the checks and writes reports.\nExit code: 0 every MUST of the declared profile passed; 1 a MUST failed; 2 configuration; 3 undecided; 99 only a service level missed.")
     .argument("<role>", "bank or platform: the role that is judged")
     .option("--sut <statement>", "statement of the system under test (sut.json)")
-    .option("--only <glob>", "only checks, cases or requirements whose id matches, such as 'IDM-*'")
+    .option("--only <glob>", "only checks, cases or requirements whose id matches, such as 'IDM-*', 'signature.*' or '*/payment.create'")
     .option("--list", "list the checks, and judge nothing")
     .option("--seed <n>", "repeat a run's random choices", wholeNumber(0, 2 ** 31 - 1))
-    .option("--effort <level>", EFFORTS.join(", "), "standard")
+    .option("--effort <level>", `how much is tried: ${EFFORTS.join(", ")}`, "standard")
     .option("--out <dir>", "where the event log and the reports go (default: runs/<role>-<time>)")
     .option("--time-budget <seconds>", "judge nothing that would begin later than this", wholeNumber(1, 604_800))
     .option("--json", "print a summary as one JSON document, and nothing else")
+    .addHelpText("after", examples("verify bank --list", "verify bank --sut sut.json --effort smoke --only 'SIG-*'", "verify bank --sut sut.json --time-budget 600 --out runs/today"))
     .action(judge);
 }
 
@@ -103,6 +105,10 @@ function list(role: Role, flags: VerifyFlags, effort: Effort): void {
   const source = flags.sut === undefined ? readPack("cooperation", process.cwd(), "--list") : openStatement(flags.sut).source;
   const wanted = flags.only === undefined ? undefined : glob(flags.only);
   const checks = listChecks({ source }, role, effort).filter(({ id, requirement }) => wanted === undefined || wanted(id) || wanted(requirement));
+  if (checks.length === 0) {
+    const known = listChecks({ source }, role).flatMap(({ id, requirement }) => [id, requirement, id.split("/")[0] ?? id]);
+    throw new UserError(`no check for the role ${role} matches "${flags.only ?? ""}"`, { where: "--only", allowed: "an id or a pattern with * of checks, cases or requirements", next: `${didYouMean(flags.only ?? "", known)}\`liantiao verify ${role} --list\` shows every check` });
+  }
   if (flags.json === true) {
     console.log(JSON.stringify(checks));
     return;

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { ErrorObject, ValidateFunction } from "ajv";
+import { placeOf } from "../json/place.ts";
 import { parseStrictJson } from "../json/strict-json.ts";
 import { schemaValidator } from "./annotation.ts";
 import { PackProblems } from "./problem.ts";
@@ -28,9 +29,10 @@ export function loadPack(directory: string): PackSource {
     digest.update(`${Buffer.byteLength(file)}:${file}:${bytes.length}:`).update(bytes);
     const parsed = parseStrictJson(bytes, LIMITS);
     if (parsed.ok) return parsed.value;
+    const { line, column } = placeOf(bytes, parsed.offset);
     problems.push({
       file, pointer: "", rule: "file.json",
-      message: { en: `Not strict JSON at byte ${parsed.offset}: ${parsed.message.en}.`, zh: `第 ${parsed.offset} 字节处不是严格的 JSON:${parsed.message.zh}。` },
+      message: { en: `Not strict JSON in line ${line}, column ${column}: ${parsed.message.en}.`, zh: `第 ${line} 行第 ${column} 列处不是严格的 JSON：${parsed.message.zh}。` },
       remedy: { en: "Correct the file; keys must be unique and numbers integers.", zh: "请修正文件;键不得重复,数字须为整数。" },
     });
     return undefined;

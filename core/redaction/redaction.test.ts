@@ -71,6 +71,32 @@ test("targets are masked by the names of the query, and order numbers in paths s
   expect(redact.target("/v1/keys?party_id=P1001&account_no=6222029907000000001&mobile=13800138000&6222029907000000001")).toBe("/v1/keys?party_id=P1001&account_no=*******************&mobile=***********&622202*********0001");
 });
 
+describe("values that turn up where nobody named them", () => {
+  const known = redact.knowing(new Map([["6222029907000000001", "account"], ["联调测试户 0701", "name"], ["13800138000", "mobile"]]));
+
+  test.each([
+    '{"description":"for 联调测试户 0701, card 6222029907000000001"}', '{"debug":"\\u0036222029907000000001 and 13800138000"}', "card 6222029907000000001!", "x=13800138000;y",
+    JSON.stringify({ a: { b: ["联调测试户 0701"] } }).replace("联", "\\u8054"),
+  ])("%s", (text) => {
+    for (const masked of [known.text(text), known.line(JSON.parse(JSON.stringify(text)) as string)]) expect(masked).not.toMatch(/6222029907000000001|13800138000|联调测试户 0701/);
+    expect(known.text(text)).not.toMatch(/u0036222029907|u8054调测试户/);
+  });
+
+  test("a longer number that holds one is another number, and what is short is not looked for", () => {
+    expect(known.line("order 136222029907000000001, nonce a13800138000")).toBe("order 136222029907000000001, nonce a13800138000");
+    expect(redact.knowing(new Map([["12345", "account"], ["王五", "name"]])).line("12345 王五")).toBe("12345 王五");
+  });
+
+  test("a body tells what to look for, malformed or not", () => {
+    expect([...redact.values('{"a":{"account_no":"6222029907000000001","mobile":["13800138000"]},"out_trade_no":"T1"}').keys()]).toEqual(["6222029907000000001", "13800138000"]);
+    expect([...redact.values("{'holder_name':'张三丰','x':1, \"mobile\":13800138000").keys()]).toEqual(["张三丰", "13800138000"]);
+  });
+});
+
+test("a parameter that no interface has is shown by its name", () => {
+  expect(redact.target("/v1/keys?party_id=P1001&q=6222029907000000001&who=%E5%BC%A0%E4%B8%89")).toBe("/v1/keys?party_id=P1001&q=*******************&who=**");
+});
+
 test("accounts in messages without field names are masked by their length", () => {
   expect(maskAccountNumbers("customer:6222029907000000001 would fall to -100 CNY")).toBe("customer:622202*********0001 would fall to -100 CNY");
 });

@@ -8,7 +8,20 @@ export interface Redaction {
   text(body: string): string;
   /** A request target: by the names of its query, and numbers that stand there without one. */
   target(target: string): string;
+  /** The value of a header, or any other text that is no document of its own. */
+  line(text: string): string;
+  /** What sensitive fields of a body hold, however malformed it is: it is masked wherever else it turns up. */
+  values(body: string): Known;
+  /** The same, and these values are masked wherever they stand: in another field, in a header, in an error's text. */
+  knowing(known: Known): Redaction;
 }
+
+/** Values of people, by what they are. */
+export type Known = ReadonlyMap<string, Kind>;
+
+/** Shorter than this a text is no value that could be looked for: it would be found in anything. */
+const LEAST_LOOKED_FOR = 6;
+const LEAST_NAME = 3;
 
 /** Names of the fields that a pack calls sensitive, on the spot or where their reference leads, and what each holds. */
 export function sensitiveFields(source: Pick<PackSource, "messages" | "interfaces">): ReadonlyMap<string, Kind> {
@@ -35,9 +48,24 @@ function keep(value: string, start: number, end: number): string {
   return value.slice(0, start) + "*".repeat(value.length - start - end) + value.slice(value.length - end);
 }
 
-export function redaction(source: Pick<PackSource, "messages" | "interfaces">): Redaction {
-  const fields = sensitiveFields(source);
-  const scan = scanner(fields);
+/** Masks by the fields of a pack, and besides whatever of `known` turns up anywhere. */
+export function redaction(source: Pick<PackSource, "messages" | "interfaces">, known: Known = new Map()): Redaction {
+  const declared = new Set<string>();
+  collectNames(source.interfaces, declared);
+  collectNames(source.messages, declared);
+  return redactionOf({ fields: sensitiveFields(source), declared }, known);
+}
+
+/** The names that a pack gives to fields and parameters, and which of them are people's. */
+interface Names {
+  readonly fields: ReadonlyMap<string, Kind>;
+  readonly declared: ReadonlySet<string>;
+}
+
+function redactionOf(names: Names, known: Known): Redaction {
+  const { fields } = names;
+  const hide = hider(known);
+  const scan = scanner(names, hide);
 
   const json = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(json);
@@ -50,7 +78,66 @@ export function redaction(source: Pick<PackSource, "messages" | "interfaces">): 
       return [name, typeof inner === "string" || typeof inner === "number" ? MASK[kind](String(inner)) : inner === null ? null : "******"];
     }));
   };
-  return { json, text: scan.text, target: scan.target };
+  const own: Redaction = {
+    json, text: scan.text, target: scan.target, line: scan.stray,
+    values: (body) => valuesOf(body, fields),
+    knowing: (more) => ([...more.keys()].every((value) => known.has(value)) ? own : redactionOf(names, new Map([...known, ...more]))),
+  };
+  return own;
+}
+
+function collectNames(value: unknown, names: Set<string>): void {
+  if (typeof value !== "object" || value === null) return;
+  const { properties } = value as { readonly properties?: unknown };
+  if (typeof properties === "object" && properties !== null) for (const name of Object.keys(properties)) names.add(name);
+  for (const inner of Object.values(value)) collectNames(inner, names);
+}
+
+/** What a document's sensitive fields hold; of what is no JSON, whatever follows such a name. */
+function valuesOf(body: string, fields: ReadonlyMap<string, Kind>): Known {
+  const found = new Map<string, Kind>();
+  const note = (value: unknown, kind: Kind): void => {
+    if (typeof value === "string" || typeof value === "number") found.set(String(value), kind);
+    else if (typeof value === "object" && value !== null) for (const inner of Object.values(value)) note(inner, kind);
+  };
+  const walk = (value: unknown): void => {
+    if (typeof value !== "object" || value === null) return;
+    for (const [name, inner] of Object.entries(value)) {
+      const kind = fields.get(name);
+      if (kind === undefined) walk(inner);
+      else note(inner, kind);
+    }
+  };
+  try {
+    walk(JSON.parse(body));
+  } catch {
+    for (const [, name = "", quoted, bare] of body.matchAll(/["']?([A-Za-z_]+)["']?\s*[:=]\s*(?:["']([^"']*)["']?|([^\s,;&}\]"']+))/g)) {
+      const kind = fields.get(name);
+      if (kind !== undefined) found.set(decoded(`"${quoted ?? bare ?? ""}"`), kind);
+    }
+  }
+  return found;
+}
+
+/** An escape of JSON; in a document that stands in another document its backslash is doubled. */
+const ESCAPE = /\\{1,2}u([0-9A-Fa-f]{4})/g;
+
+/** A pattern for one UTF-16 unit, as itself or spelt as an escape. */
+function unit(character: string): string {
+  const hex = character.charCodeAt(0).toString(16).padStart(4, "0");
+  const either = hex.split("").map((digit) => (/[a-f]/.test(digit) ? `[${digit}${digit.toUpperCase()}]` : digit)).join("");
+  return `(?:\\u${hex}|\\\\{1,2}u${either})`;
+}
+
+/** Masks known values wherever they stand alone: a longer word or number that happens to hold one is another value. */
+function hider(known: Known): (text: string) => string {
+  const wanted = [...known].filter(([value]) => (/^[\x20-\x7e]*$/.test(value) ? value.length >= LEAST_LOOKED_FOR : Array.from(value).length >= LEAST_NAME));
+  if (wanted.length === 0) return (text) => text;
+  const masks = new Map(wanted.flatMap(([value, kind]): [string, string][] => [[value, MASK[kind](value)], [encodeURIComponent(value.toWellFormed()), "*".repeat(value.length)]]));
+  // The longest first: one value may begin with another.
+  const patterns = [...masks.keys()].toSorted((a, b) => b.length - a.length).map((value) => value.split("").map(unit).join(""));
+  const anywhere = new RegExp(`(?<![0-9A-Za-z])(?:${patterns.join("|")})(?![0-9A-Za-z])`, "g");
+  return (text) => text.replaceAll(anywhere, (found) => masks.get(found.replaceAll(ESCAPE, (_all, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))) ?? "*".repeat(found.length));
 }
 
 /** Numbers of accounts in keys, messages and stacks, where no field's name tells: 12 digits and more. */
@@ -62,28 +149,37 @@ export function maskAccountNumbers(text: string): string {
  * Masks in place, so that all else stays the bytes that went over the wire: evidence of a wrong signature must keep
  * its blanks and its order. It reads what is not JSON too, since a body that is refused as malformed still names people.
  */
-function scanner(fields: ReadonlyMap<string, Kind>): { text(body: string): string; target(target: string): string; stray(text: string): string } {
+function scanner({ fields, declared }: Names, hide: (text: string) => string): { text(body: string): string; target(target: string): string; stray(text: string): string } {
   const names = [...fields.keys()].map((name) => name.replaceAll(/[^\w]/g, "\\$&")).join("|") || "(?!)";
   const inside = new RegExp(`((?<![A-Za-z0-9_])(?:${names})(?:\\\\?['"])?\\s*[:=]\\s*(?:\\\\?['"])?)([^'",}&\\\\\\s]+)`, "g");
   // Whatever the quotes do: what follows a sensitive name and is not masked yet.
   const anywhere = new RegExp(`((?<![A-Za-z0-9_])(?:${names})[\\\\'"\\s]*[:=][\\\\'"\\s\\[{]*)([^'",}&\\\\\\s\\[{]+)`, "g");
   const nameLast = new RegExp(`(?<![A-Za-z0-9_])(${names})['\\s]*[:=]\\s*$`);
 
-  const stray = (text: string): string => longNumbers(text.replaceAll(inside, (_all, lead: string, value: string) => lead + "*".repeat(value.length)));
+  const stray = (text: string): string => longNumbers(hide(text).replaceAll(inside, (_all, lead: string, value: string) => lead + "*".repeat(value.length)));
 
   const name = new RegExp(names);
 
   const text = (body: string): string => {
     // Most bodies name nobody: without a sensitive name, which only an escape could hide, and without a long number, nothing below finds anything.
-    if (!name.test(body) && !/\\|\d{11}/.test(body)) return body;
-    const masked = scanned(body).replaceAll(anywhere, (all, lead: string, value: string) => (value.includes("*") || ["null", "true", "false"].includes(value) ? all : lead + "*".repeat(value.length)));
+    if (!name.test(body) && !/\\|\d{11}/.test(body)) return hide(body);
+    const masked = hide(scanned(body)).replaceAll(anywhere, (all, lead: string, value: string) => (value.includes("*") || ["null", "true", "false"].includes(value) ? all : lead + "*".repeat(value.length)));
     // In what is not JSON a quote out of place makes names and values trade places, so long numbers go without asking.
     return isJson(body) ? masked : masked.replaceAll(/\d{11,}/g, (digits) => "*".repeat(digits.length));
   };
 
   const target = (whole: string): string => {
     const [path = "", ...query] = whole.split(/(?<=[?&])/);
-    return stray([path, ...query.map((part) => (part.includes("=") ? part : maskAccountNumbers(part)))].join(""));
+    return stray([path, ...query.map((part) => hidden(part.includes("=") ? part : maskAccountNumbers(part)))].join(""));
+  };
+
+  /** A parameter that no interface has shows its name and nothing that could be a person's, and what percent-encoding hides from a pattern not at all. */
+  const hidden = (part: string): string => {
+    const [, name, value = "", end = ""] = /^([^=]*)=(.*?)([?&]?)$/s.exec(part) ?? [];
+    if (name === undefined) return part;
+    const plain = percentDecoded(value);
+    const telling = declared.has(percentDecoded(name)) ? plain !== value && stray(plain) !== plain : /\d{6}|[^\x20-\x7e]/.test(plain) || stray(plain) !== plain;
+    return !telling ? part : `${name}=${"*".repeat(Array.from(plain).length)}${end}`;
   };
 
   const scanned = (body: string): string => {
@@ -120,12 +216,28 @@ function scanner(fields: ReadonlyMap<string, Kind>): { text(body: string): strin
         out += literal;
         value(fields.get(unclosed) ?? "secret");
       } else {
-        out += stray(literal);
+        out += straysOf(literal);
       }
     }
     return out;
   };
+
+  /** A literal that is nobody's field; what escapes spell is read as what it says. */
+  const straysOf = (literal: string): string => {
+    if (!literal.includes("\\")) return stray(literal);
+    const plain = decoded(literal);
+    const found = stray(plain);
+    return found === plain ? stray(literal) : JSON.stringify(found);
+  };
   return { text, target, stray };
+}
+
+function percentDecoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
 }
 
 /** The value of a sensitive field that begins at `at`, masked, and where it ends. */

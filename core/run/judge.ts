@@ -70,10 +70,10 @@ export interface RequirementJudgement {
   readonly checks: readonly CheckJudgement[];
 }
 
-/** `unknown`: names no requirement of the pack; `unused`: in force, but the requirement did not fail. */
+/** `unknown`: names no requirement of the pack; `unused`: in force, but the requirement passed; `untested`: in force, and nothing was shown. */
 export interface WaiverJudgement {
   readonly waiver: Waiver;
-  readonly state: "applied" | "expired" | "unused" | "unknown";
+  readonly state: "applied" | "expired" | "unused" | "untested" | "unknown";
 }
 
 /** `seen`: the answer came, and the log does not say how it was provoked. */
@@ -328,7 +328,8 @@ function judgeWaiver(waiver: Waiver, today: string, requirements: readonly Requi
   const requirement = requirements.find((candidate) => candidate.row.id === waiver.requirement);
   if (requirement === undefined) return { waiver, state: "unknown" };
   if (isExpired(waiver, today)) return { waiver, state: "expired" };
-  return { waiver, state: requirement.standing === "fail" ? "applied" : "unused" };
+  if (requirement.standing === "fail") return { waiver, state: "applied" };
+  return { waiver, state: requirement.standing === "pass" ? "unused" : "untested" };
 }
 
 /** A day that is no ISO date cannot be compared, so such a waiver excuses nothing. */

@@ -10,8 +10,18 @@ export interface HandshakeOffer {
   readonly ciphers?: string;
 }
 
+/** What a peer's certificate says of itself; nothing of it was verified. */
+export interface PeerCertificate {
+  /** Host names and addresses it is for; its common name where it lists none. */
+  readonly names: readonly string[];
+  readonly issuer: string;
+  /** As the certificate writes them: `Jan  1 00:00:00 2030 GMT`. */
+  readonly validFrom: string;
+  readonly validTo: string;
+}
+
 export type HandshakeOutcome =
-  | { readonly kind: "accepted"; readonly protocol: string; readonly cipher: string; readonly message: string }
+  | { readonly kind: "accepted"; readonly protocol: string; readonly cipher: string; readonly message: string; readonly certificate?: PeerCertificate }
   /** The peer ended it. */
   | { readonly kind: "refused"; readonly message: string }
   /** Nothing was offered: this host's TLS library has no such protocol or suite. */
@@ -38,10 +48,18 @@ export function handshake(url: string, settings: TlsSettings, offer: HandshakeOf
       resolve(outcome);
     };
     const cancel = hostTimer(timeoutMs, () => end({ kind: "refused", message: `no handshake within ${timeoutMs} ms` }));
-    socket.once("secureConnect", () => end({ kind: "accepted", protocol: socket.getProtocol() ?? "?", cipher: socket.getCipher()?.name ?? "?", message: "accepted" }));
+    socket.once("secureConnect", () => end({ kind: "accepted", protocol: socket.getProtocol() ?? "?", cipher: socket.getCipher()?.name ?? "?", message: "accepted", ...certificateOf(socket) }));
     socket.once("error", (cause: NodeJS.ErrnoException) => end({ kind: OURS.has(cause.code ?? "") ? "impossible" : "refused", message: said(cause) }));
     socket.once("close", () => end({ kind: "refused", message: "the peer closed the connection" }));
   });
+}
+
+function certificateOf(socket: tls.TLSSocket): { readonly certificate?: PeerCertificate } {
+  const { subject, issuer, subjectaltname, valid_from: validFrom, valid_to: validTo } = socket.getPeerCertificate() as Partial<tls.PeerCertificate>;
+  if (subject === undefined || issuer === undefined || validFrom === undefined || validTo === undefined) return {};
+  const one = (name: string | readonly string[] | undefined): string => (typeof name === "string" ? name : (name?.[0] ?? "?"));
+  const names = subjectaltname?.split(", ").map((name) => name.replace(/^(DNS|IP Address|URI|email):/, "")) ?? [one(subject.CN)];
+  return { certificate: { names, issuer: one(issuer.CN ?? issuer.O), validFrom, validTo } };
 }
 
 /** Codes of OpenSSL that say that it had nothing to offer itself. */

@@ -7,11 +7,28 @@ import type { Content, Markup } from "./markup.ts";
 /** Characters of a body that are shown; the rest is in the log. */
 const SHOWN_CHARACTERS = 8_192;
 
+/** Signatures and the like are cut by the style sheet to one line, and whole when they are clicked or printed. */
+const LONG_VALUE = 96;
+
+/** Labels of exchanges that set the scene or look at it afterwards; the others are what the finding is about. */
+const SUPPORTING = /^(arrange|observe|settle)\b/;
+
+/**
+ * Exchanges in their order. What the finding is about stands open, on paper too; what sets the scene is one line each
+ * until it is opened.
+ */
+export function wireFigures(exchanges: readonly WireExchange[]): Content {
+  const decisive = exchanges.filter(({ label: name }) => !SUPPORTING.test(name));
+  const open = new Set(decisive.length > 0 ? decisive : exchanges);
+  return exchanges.map((exchange) => wireFigure(exchange, open.has(exchange)));
+}
+
 /** One exchange as it went over the wire; line ends and control characters of bodies are made visible. */
-export function wireFigure(exchange: WireExchange): Markup {
+function wireFigure(exchange: WireExchange, open: boolean): Markup {
   const { request, response, failure } = exchange;
-  return markup`<details class="exchange" open><summary><span class="mono">${exchange.label}</span> <span class="quiet">${exchange.durationMs} ms</span></summary>
-<div class="wire">
+  const outcome = response === undefined ? (failure?.kind ?? "–") : String(response.status);
+  const line = markup`<summary><span class="mono">${exchange.label}</span> <span class="quiet mono">${request.method} ${targetOf(request.url)} → ${outcome}</span> <span class="quiet">${exchange.durationMs} ms</span></summary>`;
+  const bytes = markup`<div class="wire">
 <figure><figcaption>${label("Request", "请求")} <span class="quiet">${sizeOf(request)}</span></figcaption><pre tabindex="0"><b>${request.method} ${request.url}</b>
 ${headersOf(request)}
 ${bodyOf(request)}</pre></figure>
@@ -19,11 +36,19 @@ ${bodyOf(request)}</pre></figure>
   response === undefined ? "" : markup`<b>${response.status}</b>
 ${headersOf(response)}
 ${bodyOf(response)}`}${failure === undefined ? "" : markup`<b>${failure.kind}</b>: ${failure.message} (${failure.sent ? "the request was sent" : "the request was not sent"})`}</pre></figure>
-</div></details>`;
+</div>`;
+  return open ? markup`<details class="exchange" open>${line}${bytes}</details>` : markup`<details class="exchange">${line}${bytes}</details>`;
+}
+
+/** Path and query, or the whole of what is no URL. */
+function targetOf(url: string): string {
+  if (!URL.canParse(url)) return url;
+  const { pathname, search } = new URL(url);
+  return pathname + search;
 }
 
 function headersOf(message: WireMessage): Markup {
-  return markup`${message.headers.map(([name, value]) => markup`<span class="header">${name}:</span> ${value}\n`)}`;
+  return markup`${message.headers.map(([name, value]) => markup`<span class="header">${name}:</span> ${value.length > LONG_VALUE ? markup`<span class="long" tabindex="0" title="${value.length} characters">${value}</span>` : value}\n`)}`;
 }
 
 function sizeOf(message: WireMessage): string {

@@ -102,6 +102,9 @@ export function controlApp(simulator: Simulator, options: ControlOptions): Hono 
   admin.post("/faults", async (context) => {
     const order = await body(context);
     if (typeof order["name"] !== "string") throw new ControlError(`"name" is missing; faults: ${FAULTS.map(({ name }) => name).join(", ")}`);
+    const ids = simulator.pack.source.interfaces.map(({ id }) => id);
+    // A fault that waits for an interface which never comes would look like a fault that does nothing.
+    if (order["interface"] !== undefined && order["interface"] !== "*" && !ids.includes(String(order["interface"]))) throw new ControlError(`the pack has no interface "${String(order["interface"])}"; it has: ${ids.join(", ")}, or * for all`);
     return context.json(simulator.switchboard.switchOn(order as unknown as Parameters<typeof simulator.switchboard.switchOn>[0]), 201);
   });
   admin.delete("/faults/:name", (context) => context.json({ switched_off: simulator.switchboard.switchOff(context.req.param("name")) }));
@@ -209,6 +212,9 @@ function readEnrolment(order: Readonly<Record<string, Json>>, simulator: Simulat
     if (typeof value !== "string" || value === "") throw new ControlError(`"${name}" is missing; an enrolment has party_id, serial, algorithm, public_key (PEM), and may have notify_prefixes and notify_url`);
     return value;
   };
+  if (!/^[0-9A-Za-z_.-]{1,64}$/.test(text("party_id"))) throw new ControlError(`"party_id" is "${text("party_id")}"; allowed are up to 64 letters, digits, "_", "." and "-"`);
+  // It stands in quotes in a header.
+  if (!/^[\x21\x23-\x5b\x5d-\x7e]{1,128}$/.test(text("serial"))) throw new ControlError(`"serial" must be up to 128 visible ASCII characters without quotes, blanks and backslashes`);
   const { algorithms } = simulator.pack.source.manifest.policies.signature;
   const algorithm = text("algorithm");
   if (algorithms[algorithm] === undefined) throw new ControlError(`algorithm "${algorithm}" is not one of the pack's: ${Object.keys(algorithms).join(", ")}`);

@@ -16,14 +16,17 @@ export interface JournalView {
   readonly failure?: string;
 }
 
-export function journalView(entry: JournalEntry, redact: Redaction): JournalView {
+export function journalView(entry: JournalEntry, by: Redaction): JournalView {
+  const bodies = [entry.request.body, entry.response?.body].filter((body) => body instanceof Uint8Array).map((body) => new TextDecoder().decode(body));
+  const redact = by.knowing(new Map(bodies.flatMap((body) => [...by.values(body)])));
   const text = (body: Uint8Array | "too-large" | "broken"): string => (body instanceof Uint8Array ? redact.text(new TextDecoder().decode(body)) : `(${body})`);
+  const lines = (headers: JournalView["request"]["headers"]): JournalView["request"]["headers"] => headers.map(([name, value]) => [name, redact.line(value)]);
   const { number, direction, at, durationMs, interface: id, party, code, faults, request, response, failure } = entry;
   return {
     number, direction, at, duration_ms: durationMs, faults,
     ...(id === undefined ? {} : { interface: id }), ...(party === undefined ? {} : { party }), ...(code === undefined ? {} : { code }),
-    request: { method: request.method, target: redact.target(request.target), ...(request.url === undefined ? {} : { url: redact.target(request.url) }), headers: request.headers, body: text(request.body) },
-    ...(response === undefined ? {} : { response: { status: response.status, headers: response.headers, body: text(response.body), ...(response.wire === undefined ? {} : { wire: response.wire.kind }) } }),
-    ...(failure === undefined ? {} : { failure }),
+    request: { method: request.method, target: redact.target(request.target), ...(request.url === undefined ? {} : { url: redact.target(request.url) }), headers: lines(request.headers), body: text(request.body) },
+    ...(response === undefined ? {} : { response: { status: response.status, headers: lines(response.headers), body: text(response.body), ...(response.wire === undefined ? {} : { wire: response.wire.kind }) } }),
+    ...(failure === undefined ? {} : { failure: redact.line(failure) }),
   };
 }

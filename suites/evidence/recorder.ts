@@ -11,16 +11,22 @@ export interface Recorder {
 
 /** Everything that stays readable stays as it was on the wire; what the pack calls sensitive is masked as everywhere. */
 export function recorder(redact: Redaction): Recorder {
-  const message = (headers: WireMessage["headers"], body: Uint8Array): WireMessage => {
+  const message = (headers: WireMessage["headers"], body: Uint8Array, mask: Redaction): WireMessage => {
+    const shown = headers.map(([name, value]): [string, string] => [name, mask.line(value)]);
     const text = utf8(body);
-    return text === undefined ? { headers, body: encodeBase64(body), bodyEncoding: "base64" } : { headers, body: redact.text(text), bodyEncoding: "utf8" };
+    // What is no UTF-8 is masked as the bytes that it is: names of fields are ASCII whatever the encoding.
+    return text === undefined
+      ? { headers: shown, body: encodeBase64(Buffer.from(mask.text(Buffer.from(body).toString("latin1")), "latin1")), bodyEncoding: "base64" }
+      : { headers: shown, body: mask.text(text), bodyEncoding: "utf8" };
   };
   return {
     record(label, request, outcome, startedAt, endedAt) {
-      const sent = { ...message(request.headers, request.body), method: request.method, url: redact.target(request.url) };
+      const bodies = [request.body, ...(outcome instanceof TransportFailure ? [] : [outcome.body])].flatMap((body) => utf8(body) ?? []);
+      const mask = redact.knowing(new Map(bodies.flatMap((body) => [...redact.values(body)])));
+      const sent = { ...message(request.headers, request.body, mask), method: request.method, url: mask.target(request.url) };
       const base = { label, request: sent, startedAt, durationMs: Math.max(0, endedAt - startedAt) };
-      if (outcome instanceof TransportFailure) return { ...base, failure: { kind: outcome.kind, message: outcome.message, sent: outcome.sent } };
-      return { ...base, response: { ...message(outcome.headers, outcome.body), status: outcome.status } };
+      if (outcome instanceof TransportFailure) return { ...base, failure: { kind: outcome.kind, message: mask.line(outcome.message), sent: outcome.sent } };
+      return { ...base, response: { ...message(outcome.headers, outcome.body, mask), status: outcome.status } };
     },
   };
 }

@@ -1,6 +1,11 @@
-import { clockWrong } from "./clock.ts";
+import type { Interface } from "../../core/pack/types.ts";
+import type { RunScope } from "../run/scope.ts";
+import type { Exchange } from "../wire/exchange.ts";
+import type { Answer } from "../wire/answer.ts";
+import { header } from "../wire/answer.ts";
+import type { Signer } from "../wire/signer.ts";
 import { fine, wrong } from "./probe.ts";
-import type { Probe } from "./probe.ts";
+import type { Finding, Probe } from "./probe.ts";
 import { simplest } from "./trial-call.ts";
 
 /** One signed call by each party: whose key is wrong, ours at the SUT or the SUT's in the statement. */
@@ -9,22 +14,60 @@ export const keys: Probe = {
   async look(scope, session) {
     const one = simplest(scope);
     if (one === undefined) return fine("no interface takes a call without fixtures; keys are not probed", "没有无需测试数据的接口，未探测密钥");
+    let unsigned = false;
+    let refused = "";
     for (const [index, signer] of scope.signers.entries()) {
       const exchange = await session.send(await session.request(one.id, {}, { signer }), { label: `preflight: ${one.id} as ${signer.partyId}`, signer });
       const { answer } = exchange;
-      if (answer === undefined) return wrong("network", [`${one.id}: ${exchange.failure?.message ?? "no answer"}`, `${one.id}：${exchange.failure?.message ?? "无应答"}`], ["Check that the system under test answers within limits.timeoutMs.", "请确认被测系统在 limits.timeoutMs 内应答。"]);
-      const { policies } = scope.pack;
-      if (answer.code === policies.stages["freshness.timestamp"]) return clockWrong(exchange, scope);
-      if (answer.code === policies.stages.signature || answer.status === 401) {
-        return wrong("configuration", [`the system under test refuses the signature of ${signer.partyId} (serial ${signer.serial}, ${signer.token}): ${answer.status} ${answer.code ?? ""}`, `被测系统拒绝 ${signer.partyId} 的签名（序列号 ${signer.serial}，${signer.token}）：${answer.status} ${answer.code ?? ""}`], [`Enrol the public key of /parties/${index} at the system under test under that serial, or correct partyId, serial, algorithm and privateKey there.`, `请在被测系统登记 /parties/${index} 的公钥与序列号，或更正该处的 partyId、serial、algorithm、privateKey。`]);
-      }
-      if (answer.status >= 500) {
-        return wrong("sut", [`the system under test fails at the simplest call, ${one.id}: ${answer.status} ${answer.code ?? ""}`, `被测系统在最简单的调用 ${one.id} 上出错：${answer.status} ${answer.code ?? ""}`], ["Look into its log: it is not ready to be judged.", "请查看其日志：被测系统尚未就绪。"]);
-      }
-      if (!answer.signature.ok && answer.signature.why !== "absent" && answer.signature.why !== "stale") {
-        return wrong("configuration", [`the answer's signature does not verify with the statement's keys: ${answer.signature.message}`, `应答签名无法用声明中的密钥验证：${answer.signature.message}`], ["Correct serial, algorithm and publicKey in /sutKeys.", "请更正 /sutKeys 中的 serial、algorithm 与 publicKey。"]);
-      }
+      if (answer === undefined) return wrong("network", [`${one.id} has no answer: ${exchange.failure?.message ?? "unknown"}`, `${one.id} 无应答：${exchange.failure?.message ?? "原因不明"}`], ["Check that the system under test answers within limits.timeoutMs.", "请确认被测系统在 limits.timeoutMs 内应答。"]);
+      const finding = refusalOf(answer, signer, index, one, scope) ?? stranger(answer, exchange, one, scope) ?? foreignKey(answer);
+      if (finding !== undefined) return finding;
+      unsigned ||= !answer.signature.ok;
+      if (answer.status !== one.response.status) refused = `; ${one.id} answers ${answer.status} ${answer.code ?? ""}`.trimEnd();
     }
-    return fine(`${scope.signers.length} key(s) of ours are known to the system under test, and its own verifies`, `被测系统识别 ${scope.signers.length} 个我方密钥，且其签名可验证`);
+    const [en, zh] = unsigned ? ["its answers are not signed, which the checks will judge", "其应答未签名，由检查项判定"] : ["its own verifies", "且其签名可验证"];
+    return fine(`${scope.signers.length} key(s) of ours are known to the system under test, and ${en}${refused}`, `被测系统识别 ${scope.signers.length} 个我方密钥，${zh}${refused.replace("; ", "；").replace(" answers ", " 返回 ")}`);
   },
 };
+
+/** Our signature is not taken, or the system breaks on the simplest call. */
+function refusalOf(answer: Answer, signer: Signer, index: number, one: Interface, scope: RunScope): Finding | undefined {
+  const { pack } = scope;
+  const said = `${answer.status} ${answer.code ?? ""}`.trim();
+  if (answer.code === pack.policies.stages.signature || answer.status === 401) {
+    return wrong("configuration", [`the system under test refuses the signature of ${signer.partyId} (serial ${signer.serial}, ${signer.token}): ${said}${hintOf(answer, "en")}`, `被测系统拒绝 ${signer.partyId} 的签名（序列号 ${signer.serial}，${signer.token}）：${said}${hintOf(answer, "zh")}`], [`Enrol the public key of /parties/${index} at the system under test under that serial, or correct partyId, serial, algorithm and privateKey there.`, `请在被测系统登记 /parties/${index} 的公钥与序列号，或更正该处的 partyId、serial、algorithm、privateKey。`]);
+  }
+  if (answer.status >= 500) {
+    return wrong("sut", [`the system under test fails at the simplest call, ${one.id}: ${said}, ${shown(answer, scope)}`, `被测系统在最简单的调用 ${one.id} 上出错：${said}，${shown(answer, scope)}`], ["Look into its log: it is not ready to be judged.", "请查看其日志：被测系统尚未就绪。"]);
+  }
+  return undefined;
+}
+
+/** What a system says of a signature that it could not verify, where it says anything: our simulator does, in test mode. */
+function hintOf({ json }: Answer, language: "en" | "zh"): string {
+  const { hint, detail } = (typeof json === "object" && json !== null && !Array.isArray(json) ? json : {}) as { readonly hint?: { readonly likely_cause?: Partial<Record<"en" | "zh", unknown>> }; readonly detail?: { readonly issue?: unknown } };
+  const said = [hint?.likely_cause?.[language], detail?.issue].find((one) => typeof one === "string");
+  return said === undefined ? "" : `${language === "en" ? "; it says: " : "；对方提示："}${said}`;
+}
+
+/** Something answers, and it is not the interface at all: a proxy, a start page, another service, another path. */
+function stranger(answer: Answer, { response }: Exchange, one: Interface, scope: RunScope): Finding | undefined {
+  const { pack, statement } = scope;
+  const documented = answer.code !== undefined && pack.error(answer.code) !== undefined;
+  const unknownRoute = answer.status === 404 || answer.status === 405;
+  const shaped = answer.status === one.response.status && pack.answerProblems(one, answer.json).length === 0;
+  if (answer.signature.ok || shaped || (documented && !unknownRoute)) return undefined;
+  const kind = response === undefined ? "" : (header(response, "content-type") ?? "no content type");
+  return wrong("configuration", [`what answers at ${statement.baseUrl}${one.http.path} is not ${one.id}: ${answer.status}, ${kind}, ${shown(answer, scope)}`, `${statement.baseUrl}${one.http.path} 的应答不是 ${one.id}：${answer.status}，${kind}，${shown(answer, scope)}`], ["Correct host, port and path prefix in baseUrl; a proxy, a start page or another service answers there.", "请更正 baseUrl 的主机、端口与路径前缀；目前应答的是代理、默认页面或其他服务。"]);
+}
+
+function foreignKey({ signature }: Answer): Finding | undefined {
+  if (signature.ok || signature.why === "absent" || signature.why === "stale") return undefined;
+  return wrong("configuration", [`the answer's signature does not verify with the statement's keys: ${signature.message}`, `应答签名无法用声明中的密钥验证：${signature.message}`], ["Correct serial, algorithm and publicKey in /sutKeys.", "请更正 /sutKeys 中的 serial、algorithm 与 publicKey。"]);
+}
+
+/** The beginning of a body, as evidence. */
+function shown({ body }: Answer, { redact }: RunScope): string {
+  const text = redact.text(new TextDecoder().decode(body)).replaceAll(/\s+/g, " ").trim();
+  return text === "" ? "no body" : `"${text.slice(0, 80)}${text.length > 80 ? "…" : ""}"`;
+}

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import * as net from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { certificateAuthority, selfSignedCertificate } from "../../core/runtime/self-signed.fixture.ts";
+import { handshake } from "../../core/runtime/handshake.ts";
 import { liveRuntime } from "../../core/runtime/live.ts";
 import type { TlsSettings } from "../../core/runtime/live.ts";
 import type { PreflightFinished } from "../../core/run/event.ts";
@@ -64,7 +65,7 @@ async function verdict({ scope, baseUrl, tls, aheadSeconds = 0, statement = {}, 
   ends.push(() => live.close());
   const runtime = { ...live, now: () => live.now() - aheadSeconds * 1000 };
   const events: PreflightFinished[] = [];
-  const ready = await preflight({ ...scope, runtime, counterparty, notifyUrl: counterparty?.notifyUrl, statement: { ...scope.statement, baseUrl, ...statement } }, (event) => events.push(event));
+  const ready = await preflight({ ...scope, handshake: (offer) => handshake(baseUrl, tls ?? {}, offer, 2_000), runtime, counterparty, notifyUrl: counterparty?.notifyUrl, statement: { ...scope.statement, baseUrl, ...statement } }, (event) => events.push(event));
   const bad = events.find((one) => !one.ok);
   expect(ready).toBe(bad === undefined);
   if (bad !== undefined) expect(bad.remedy?.en).not.toBe("");
@@ -99,6 +100,43 @@ describe("an address", () => {
   });
 });
 
+describe("what answers and is no interface of the pack", () => {
+  const answering = (status: number, headers: http.OutgoingHttpHeaders, body: string): Handler => (request, response) => void request.resume().on("end", () => response.writeHead(status, headers).end(body));
+
+  test.each<readonly [string, Handler, string]>([
+    ["a start page", answering(200, { "content-type": "text/html" }, "<h1>Welcome to nginx</h1>"), "Welcome to nginx"],
+    ["a redirection to a login", answering(302, { location: "https://login.invalid/" }, ""), "302"],
+    ["another service", answering(200, { "content-type": "application/json" }, '{"status":"UP"}'), "UP"],
+    ["a path that is not there", answering(404, { "content-type": "application/json" }, '{"code":"NOT_FOUND"}'), "NOT_FOUND"],
+  ])("%s is configuration, and is shown", async (_what, handler, evidence) => {
+    const baseUrl = `http://127.0.0.1:${await listening(http.createServer(handler))}`;
+    expect(await verdict({ scope: sut().scope, baseUrl })).toMatchObject({ name: "keys", attribution: "configuration", message: { en: expect.stringContaining(evidence) }, remedy: { en: expect.stringContaining("baseUrl") } });
+  });
+
+  test("a gateway whose own server is down is not taken for a wrong key", async () => {
+    const baseUrl = `http://127.0.0.1:${await listening(http.createServer(answering(502, { "content-type": "text/html" }, "<h1>Bad Gateway</h1>")))}`;
+    expect(await verdict({ scope: sut().scope, baseUrl })).toMatchObject({ name: "keys", attribution: "sut", message: { en: expect.stringContaining("Bad Gateway") } });
+  });
+});
+
+describe("the scheme of the address", () => {
+  test("http at a port that speaks TLS says so", async () => {
+    const { scope, handler } = sut();
+    const port = await listening(https.createServer(selfSignedCertificate(), handler).on("tlsClientError", () => {}));
+    expect(await verdict({ scope, baseUrl: `http://127.0.0.1:${port}` })).toMatchObject({ name: "reachability", attribution: "configuration", remedy: { en: expect.stringContaining(`https://127.0.0.1:${port}`) } });
+  });
+
+  test("https at a port that speaks plain HTTP says so", async () => {
+    const { scope, baseUrl } = await plain();
+    expect(await verdict({ scope, baseUrl: baseUrl.replace("http:", "https:") })).toMatchObject({ name: "reachability", attribution: "configuration", remedy: { en: expect.stringContaining(baseUrl) } });
+  });
+
+  test("what listens and speaks neither is the network's fault", async () => {
+    const port = await listening(net.createServer((socket) => void socket.end("SSH-2.0-OpenSSH\r\n")));
+    expect(await verdict({ scope: sut().scope, baseUrl: `http://127.0.0.1:${port}` })).toMatchObject({ name: "reachability", attribution: "network" });
+  });
+});
+
 describe("TLS", () => {
   const authority = certificateAuthority();
   const server = authority.issue({ names: ["localhost"] });
@@ -119,6 +157,19 @@ describe("TLS", () => {
     ["an expired certificate", authority.issue({ names: ["localhost"], until: "20200101000000Z" }), { ca: authority.cert }, "sut", "Renew"],
   ] as const)("with %s is told apart", async (_what, certificate, tls, attribution, remedy) => {
     expect(await verdict({ ...(await secured(certificate)), tls })).toMatchObject({ name: "reachability", attribution, remedy: { en: expect.stringContaining(remedy) } });
+  });
+
+  test.each([
+    ["whose it is", authority.issue({ names: ["bank.elsewhere.example"] }), "bank.elsewhere.example"],
+    ["when it expired", authority.issue({ names: ["localhost"], until: "20200101000000Z" }), "Jan  1 00:00:00 2020"],
+  ])("a certificate that does not do is shown: %s", async (_what, certificate, evidence) => {
+    const situation = await secured(certificate);
+    const baseUrl = situation.baseUrl.replace("127.0.0.1", "localhost");
+    expect((await verdict({ ...situation, baseUrl, tls: { ca: authority.cert } }))?.message.en).toContain(evidence);
+  });
+
+  test("an untrusted certificate names who issued it", async () => {
+    expect((await verdict(await secured(server)))?.message.en).toContain("Test authority");
   });
 
   test.each(["TLSv1.2", "TLSv1.3"] as const)("that wants a client certificate (%s) says so, and is well with one", async (version) => {
@@ -147,7 +198,7 @@ describe("keys, clocks and data", () => {
   });
 
   test("a clock so far off that nothing is taken is told as a clock, not as a key", async () => {
-    expect(await verdict({ ...(await plain(() => ({ status: 401, json: { code: "TIMESTAMP_OUT_OF_WINDOW", message: "no" } }))), aheadSeconds: 900 })).toMatchObject({ name: "keys", attribution: "configuration", message: { en: expect.stringMatching(/(899|900|901) s ahead of ours/) } });
+    expect(await verdict({ ...(await plain(() => ({ status: 401, json: { code: "TIMESTAMP_OUT_OF_WINDOW", message: "no" } }))), aheadSeconds: 900 })).toMatchObject({ name: "clock", attribution: "configuration", message: { en: expect.stringMatching(/(899|900|901) s ahead of ours/) } });
   });
 
   test("a fixture that the SUT does not know is configuration, and names it", async () => {

@@ -8,6 +8,7 @@ import type { RunEvent } from "../../core/run/event.ts";
 import type { Check } from "../check.ts";
 import type { Effort } from "../effort.ts";
 import { CHECKS } from "../checks/index.ts";
+import type { Json } from "../../core/unit/unit.ts";
 import { packView } from "../pack-view.ts";
 import type { PackView } from "../pack-view.ts";
 import { plan } from "../plan.ts";
@@ -47,7 +48,7 @@ export interface OpenRun {
 export class StatementProblems extends Error {
   readonly problems: readonly StatementProblem[];
   constructor(file: string, problems: readonly StatementProblem[]) {
-    super(`The statement ${file} has ${problems.length} problem(s):\n${problems.map(({ pointer, rule, remedy }) => `  ${pointer === "" ? "(the file)" : pointer}: ${rule}. ${remedy}`).join("\n")}`);
+    super(`The statement ${file} has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}:\n${problems.map(({ pointer, rule, remedy }) => `  ${pointer === "" ? "(the file)" : pointer}: ${rule}. ${remedy}`).join("\n")}`);
     this.name = "StatementProblems";
     this.problems = problems;
   }
@@ -103,10 +104,20 @@ function openKeys(statement: Statement, pack: PackView, file: string): { readonl
     if (known === undefined) problems.push({ file, pointer: `/fixtures/${scenario}`, rule: "is no scenario of the pack", remedy: `Use one of ${pack.source.scenarios.map((one) => one.id).join(", ")}.` });
     const bound = statement.fixtures[scenario];
     if (known === undefined || bound === undefined || "none" in bound) continue;
+    for (const [name, { type, title }] of Object.entries(known.gives)) {
+      const value = bound.values[name];
+      // A wrong type would be sent, refused, and held against the SUT. The value itself is not repeated: it may be a person's.
+      if (value !== undefined && !(type === "text" ? typeof value === "string" && value !== "" : isMoney(value))) problems.push({ file, pointer: `/fixtures/${scenario}/${name}`, rule: `is not ${type === "text" ? "a text" : "an amount"}`, remedy: `Give ${title.en} as ${type === "text" ? 'a text in quotes' : '{"value": 1000, "currency": "CNY"}, in minor units'}.` });
+    }
     for (const name of Object.keys(known.gives)) if (bound.values[name] === undefined) problems.push({ file, pointer: `/fixtures/${scenario}`, rule: `"${name}" is missing`, remedy: `Give ${name} (${known.gives[name]?.title.en ?? name}), or {"none": "why"}.` });
   }
   if (problems.length > 0 || !sutKeys.ok) throw new StatementProblems(file, problems);
   return { signers, sutKeys: sutKeys.value };
+}
+
+function isMoney(value: Json): boolean {
+  const { value: amount, currency } = (typeof value === "object" && value !== null && !Array.isArray(value) ? value : {}) as { readonly value?: unknown; readonly currency?: unknown };
+  return Number.isSafeInteger(amount) && typeof currency === "string";
 }
 
 /** A vendor's own checks: modules that export `checks`. They follow the contract of ours. */

@@ -6,6 +6,8 @@ import type { Json } from "../../core/unit/unit.ts";
 import { freshIdentifiers } from "../data/fresh.ts";
 import type { Fresh } from "../data/fresh.ts";
 import { redaction } from "../../core/redaction/redaction.ts";
+import type { Known, Redaction } from "../../core/redaction/redaction.ts";
+import type { Bilingual } from "../../core/run/verdict.ts";
 import { recorder } from "../evidence/recorder.ts";
 import type { Recorder } from "../evidence/recorder.ts";
 import type { Effort } from "../effort.ts";
@@ -36,6 +38,8 @@ export interface RunScope {
   readonly fresh: Fresh;
   /** Request nonces: never repeated, whatever the seed, because the SUT remembers those of earlier runs. */
   readonly nonces: RandomStream;
+  /** Masks people's data by the pack's fields, and the values of the statement's fixtures wherever they stand. */
+  readonly redact: Redaction;
   readonly recorder: Recorder;
   readonly notifyUrl: string | undefined;
   readonly counterparty: Counterparty | undefined;
@@ -96,12 +100,16 @@ export interface ScopeSettings extends Pick<RunScope, "pack" | "statement" | "st
 
 export function runScope(settings: ScopeSettings): RunScope {
   const { startedAt, part, ...rest } = settings;
+  const redact = redaction(settings.pack.source, knownOf(settings));
   const nonce = seededStream(settings.seed, `run/${part}/${startedAt}`).below(36 ** 7).toString(36).toUpperCase().padStart(7, "0");
   return {
     ...rest,
     fresh: freshIdentifiers(nonce),
     nonces: seededStream(settings.seed, `nonces/${part}/${startedAt}`),
-    recorder: recorder(redaction(settings.pack.source)),
+    redact,
+    // What a check says of its finding may quote an answer; it is masked as the answer itself is.
+    emit: (event) => settings.emit(event.type === "exchange" ? event : redacted(event, redact)),
+    recorder: recorder(redact),
     notifyUrl: settings.counterparty?.notifyUrl,
     lanes: [{ statement: settings.statement }],
     seen: [],
@@ -111,4 +119,32 @@ export function runScope(settings: ScopeSettings): RunScope {
     sutClock: { offsetMs: 0, mostMs: 0 },
     canaries: new Canaries(Object.values(settings.statement.fixtures).flatMap((fixture) => ("values" in fixture ? sensitiveValues(fixture.values, settings.pack.sensitiveFields) : []))),
   };
+}
+
+/** The people of the statement's own fixtures. */
+function knownOf({ statement, pack }: ScopeSettings): Known {
+  const bound = Object.values(statement.fixtures).flatMap((fixture) => ("values" in fixture ? [fixture.values] : []));
+  return redaction(pack.source).values(JSON.stringify(bound));
+}
+
+/** An event with its texts masked, and none of its names: a requirement's id or a check's is no one's value. */
+function redacted(event: RunEvent, redact: Redaction): RunEvent {
+  if (event.type !== "check.finished") return event;
+  const { finding } = event;
+  return {
+    ...event,
+    ...(event.reason === undefined ? {} : { reason: bilingual(event.reason, redact) }),
+    ...(event.error === undefined ? {} : { error: redact.line(event.error) }),
+    ...(finding === undefined ? {} : {
+      finding: {
+        ...finding, summary: bilingual(finding.summary, redact), expected: redact.line(finding.expected), seen: redact.line(finding.seen),
+        ...(finding.likelyCause === undefined ? {} : { likelyCause: bilingual(finding.likelyCause, redact) }),
+        ...(finding.minimal === undefined ? {} : { minimal: { ...finding.minimal, description: redact.line(finding.minimal.description), value: redact.json(finding.minimal.value) } }),
+      },
+    }),
+  };
+}
+
+function bilingual({ en, zh }: Bilingual, redact: Redaction): Bilingual {
+  return { en: redact.line(en), zh: redact.line(zh) };
 }

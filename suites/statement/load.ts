@@ -4,6 +4,8 @@ import { dirname, resolve } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import type { ErrorObject } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
+import { placeOf } from "../../core/json/place.ts";
+import { parseStrictJson } from "../../core/json/strict-json.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import schema from "../../specs/meta/statement.schema.json" with { type: "json" };
 import type { Fixture, HookName, Statement, TlsFiles } from "./statement.ts";
@@ -20,6 +22,8 @@ export type StatementLoading =
   | { readonly ok: true; readonly statement: Statement; readonly file: string; /** SHA-256 of the file's bytes, hex. */ readonly digest: string }
   | { readonly ok: false; readonly problems: readonly StatementProblem[] };
 
+const LIMITS = { bytes: 4 * 1024 * 1024, members: 100_000, depth: 32, integersOnly: false } as const;
+
 /** Reads, checks and completes a statement. Every problem is reported at once, key files included; never throws for what a user wrote. */
 export function loadStatement(file: string): StatementLoading {
   const path = resolve(file);
@@ -29,12 +33,14 @@ export function loadStatement(file: string): StatementLoading {
   } catch (cause) {
     return refuse(file, "", `cannot be read: ${reason(cause)}`, "Give the path of a statement (sut.json); docs/statement.md shows one.");
   }
-  let raw: RawStatement;
-  try {
-    raw = JSON.parse(bytes.toString("utf8")) as RawStatement;
-  } catch (cause) {
-    return refuse(file, "", `is not JSON: ${reason(cause)}`, "Correct the syntax at the place named.");
+  const parsed = parseStrictJson(bytes, LIMITS);
+  if (!parsed.ok) {
+    const { line, column } = placeOf(bytes, parsed.offset);
+    return refuse(`${file}:${line}:${column}`, "", `is not JSON: ${parsed.message.en} (line ${line}, column ${column})`, "Correct the syntax at that place.");
   }
+  // Whether it is of that shape the schema says next.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  const raw = parsed.value as unknown as RawStatement;
   const problems = schemaProblems(raw, file);
   if (typeof raw !== "object" || raw === null) return { ok: false, problems };
   const files = keyFiles(raw, path, file, problems);
@@ -48,27 +54,54 @@ function refuse(file: string, pointer: string, rule: string, remedy: string): St
 }
 
 function schemaProblems(raw: unknown, file: string): StatementProblem[] {
-  const ajv = new Ajv2020({ allErrors: true, strict: false });
+  const ajv = new Ajv2020({ allErrors: true, strict: false, verbose: true });
   // The package's types describe a default export that is a namespace; at run time it is the function.
   (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
   const validate = ajv.compile(schema);
   if (validate(raw)) return [];
-  return (validate.errors ?? []).filter((error) => error.keyword !== "oneOf" && error.keyword !== "not").map((error) => ({ file, ...explain(error) }));
+  const found = (validate.errors ?? []).filter((error) => error.keyword !== "oneOf" && error.keyword !== "not").map((error) => ({ file, ...explain(error, raw) }));
+  // What may be one thing or another complains once for each.
+  return found.filter((one, at) => found.findIndex((other) => other.pointer === one.pointer && other.rule === one.rule) === at);
 }
 
-function explain(error: ErrorObject): { readonly pointer: string; readonly rule: string; readonly remedy: string } {
+function explain(error: ErrorObject, raw: unknown): { readonly pointer: string; readonly rule: string; readonly remedy: string } {
   const pointer = error.instancePath;
   const parameters = error.params as Readonly<Record<string, unknown>>;
+  // Fixtures name people, and hooks have a token.
+  const seen = /^\/(fixtures|hooks)\//.test(pointer) ? "a value" : shown(at(raw, pointer));
   switch (error.keyword) {
     case "required":
       return { pointer, rule: `"${String(parameters["missingProperty"])}" is missing`, remedy: `Add "${String(parameters["missingProperty"])}".` };
-    case "additionalProperties":
-      return { pointer: `${pointer}/${String(parameters["additionalProperty"])}`, rule: "no such field", remedy: "Remove it, or correct its spelling; docs/statement.md lists the fields." };
+    case "additionalProperties": {
+      const allowed = Object.keys((error.parentSchema?.["properties"] ?? {}) as object);
+      return { pointer: `${pointer}/${String(parameters["additionalProperty"])}`, rule: "is no field of a statement", remedy: `Remove it, or correct its spelling${allowed.length === 0 ? "" : `; allowed here: ${allowed.join(", ")}`}.` };
+    }
     case "enum":
-      return { pointer, rule: "is none of the allowed values", remedy: `Use one of ${JSON.stringify(parameters["allowedValues"])}.` };
+      return { pointer, rule: `is ${seen}, none of the allowed values`, remedy: `Use one of ${JSON.stringify(parameters["allowedValues"])}.` };
+    case "type":
+      return { pointer, rule: `is ${seen}, not ${KINDS[String(parameters["type"])] ?? String(parameters["type"])}`, remedy: `Give ${KINDS[String(parameters["type"])] ?? String(parameters["type"])}; docs/statement.md describes the field.` };
+    case "minItems":
+    case "minProperties":
+      return { pointer, rule: "is empty", remedy: "Name at least one; docs/statement.md describes the field." };
+    case "pattern":
+      return { pointer, rule: `is ${seen}, which does not match ${String(parameters["pattern"])}`, remedy: "Correct the value; docs/statement.md describes the field." };
     default:
-      return { pointer, rule: error.message ?? error.keyword, remedy: "Correct the value; docs/statement.md describes the field." };
+      return { pointer, rule: `is ${seen} and ${error.message ?? error.keyword}`, remedy: "Correct the value; docs/statement.md describes the field." };
   }
+}
+
+const KINDS: Readonly<Record<string, string>> = { object: "an object", array: "a list", string: "a text", integer: "a whole number", number: "a number", boolean: "true or false" };
+
+/** The value at a JSON Pointer. */
+function at(value: unknown, pointer: string): unknown {
+  return pointer.split("/").slice(1).reduce<unknown>((inner, part) => (typeof inner === "object" && inner !== null ? (inner as Readonly<Record<string, unknown>>)[part.replaceAll("~1", "/").replaceAll("~0", "~")] : undefined), value);
+}
+
+/** A value as evidence; of what is long, its kind. A key that was pasted in shows nothing of itself. */
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? "nothing";
+  if (text.length <= 48 && !text.includes("PRIVATE KEY")) return text;
+  return KINDS[Array.isArray(value) ? "array" : typeof value] ?? "a value";
 }
 
 /** Texts of the PEM files by pointer. A PEM pasted in place of a file name is refused: keys do not belong in statements. */

@@ -1,0 +1,12 @@
+/** The first Node whose SQLite, streams and iterators the program was tried on. */
+const LEAST = 24;
+
+/** What to say to whoever runs the program with a Node that is too old; undefined when it is not. */
+export function complaintAbout(version: string): string | undefined {
+  if (Number(version.split(".")[0]) >= LEAST) return undefined;
+  return [
+    `error: liantiao needs Node ${LEAST} or later, and this is Node ${version}`,
+    `  where:   ${process.execPath}`,
+    "  next:    install it from https://nodejs.org, or without installing: npx --package=node@24 --package=liantiao -- liantiao",
+  ].join("\n");
+}

@@ -1,0 +1,34 @@
+import { createConfig, lintFromString } from "@redocly/openapi-core";
+import { describe, expect, test } from "vitest";
+import { loadPack } from "../core/pack/load.ts";
+import { openapi } from "./openapi.ts";
+import { packFolder, packNames } from "./packs.ts";
+
+/** What a validator that is not ours finds wrong with a document, by the rules of the OpenAPI specification alone. */
+async function problems(document: string): Promise<readonly string[]> {
+  const config = await createConfig({ extends: ["spec"] });
+  const found = await lintFromString({ source: document, absoluteRef: "/openapi.json", config });
+  return found.map(({ ruleId, message, location }) => `${ruleId}: ${message} ${location[0]?.pointer ?? ""}`);
+}
+
+const documents = packNames().map((name) => [name, JSON.stringify(openapi(loadPack(packFolder(name, ".", ""))))] as const);
+
+describe.each(documents)("the pack %s as OpenAPI 3.1", (_name, document) => {
+  test("is valid for an independent validator", async () => {
+    expect(await problems(document)).toEqual([]);
+  });
+
+  test("says what every refusal looks like, and which codes it may carry", () => {
+    const { paths } = JSON.parse(document) as { readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly responses: Readonly<Record<string, { readonly content?: object }>> }>>>> };
+    const refusals = Object.values(paths).flatMap((path) => Object.values(path)).flatMap(({ responses }) => Object.entries(responses)).filter(([status]) => Number(status) >= 400);
+    expect(refusals.length).toBeGreaterThan(0);
+    for (const [, { content }] of refusals) expect(JSON.stringify(content)).toContain('"enum":["');
+  });
+});
+
+test("the independent validator does find what is wrong", async () => {
+  const [, document = ""] = documents[0] ?? [];
+  expect(await problems(document.replace('"in":"path"', '"in":"nowhere"'))).not.toEqual([]);
+  expect(await problems(document.replace('"operationId"', '"operation"'))).not.toEqual([]);
+  expect(await problems(document.replace("#/components/schemas/", "#/components/schemas/no-such-"))).not.toEqual([]);
+});
