@@ -6,8 +6,8 @@ import { eventValidator } from "./event-validation.ts";
 /** Name of the event log in the folder of a run. */
 export const LOG_FILE = "events.ndjson";
 
-/** Bytes a log may reach before exchanges are left out; what decides the verdict is always written. */
-export const DEFAULT_LOG_LIMIT_BYTES = 64 * 1024 * 1024;
+/** Bytes a log may reach before exchanges are left out, three times what a standard run writes; what decides the verdict is always written. */
+export const DEFAULT_LOG_LIMIT_BYTES = 192 * 1024 * 1024;
 
 export interface LogSettings {
   /** Size from which exchanges are dropped and counted. */

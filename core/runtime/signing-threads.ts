@@ -4,7 +4,7 @@ import { joinParts, splitParts } from "./signing-batch.ts";
 import type { FromSigner, ToSigner } from "./signing-batch.ts";
 
 /** Signatures of one message at most: enough to make its cost small, few enough that the first answer does not wait long. */
-const BATCH = 4;
+const BATCH = 6;
 
 /** Batches a thread has at most, so that it finds the next when it is done with one. */
 const AHEAD = 2;
@@ -75,7 +75,8 @@ export class SigningThreads {
     for (let ahead = 0; ahead < AHEAD; ahead += 1) {
       for (const thread of this.#threads) {
         if (this.#waiting.length === 0) return;
-        if (thread.given.length === ahead) this.#give(thread, this.#waiting.splice(0, BATCH));
+        // Few are shared out, so that no thread idles beside a full one.
+        if (thread.given.length === ahead) this.#give(thread, this.#waiting.splice(0, Math.min(BATCH, Math.ceil(this.#waiting.length / this.#threads.length))));
       }
     }
   }

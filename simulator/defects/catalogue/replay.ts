@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import { parseTimestampSeconds } from "../../../core/signature/message.ts";
 import type { Defect } from "../defect.ts";
 import { inPolicies } from "../parts/edit-pack.ts";
-import { fronted } from "../parts/front.ts";
-import { heldBack, keeping, renaming } from "../parts/stores.ts";
+import { refused } from "../parts/answers.ts";
+import { fronted, verifiedFields } from "../parts/front.ts";
+import { heldBack, keeping } from "../parts/stores.ts";
 
-const isNonce = ({ collection }: { readonly collection: string }): boolean => collection === "nonce" || collection === "nonce-expiry";
+const isNonce = ({ collection }: { readonly collection: string }): boolean => collection === "nonce";
 
 export const REPLAY: readonly Defect[] = [
   {
@@ -58,7 +59,16 @@ export const REPLAY: readonly Defect[] = [
   {
     name: "nonce-shared", role: "bank", requirement: "RPL-09",
     title: { en: "A nonce used by one party is used up for all", zh: "随机串未按机构隔离" },
-    store: (store) => renaming(store, ["nonce"], (key) => key.slice(key.indexOf("/") + 1)),
+    handle: (inner, parts) => {
+      const owners = new Map<string, string>();
+      return (request) => {
+        const fields = verifiedFields(request, parts);
+        if (fields === undefined) return inner(request);
+        const owner = owners.get(fields.nonce) ?? fields.party;
+        owners.set(fields.nonce, owner);
+        return owner === fields.party ? inner(request) : refused(parts.pack.source.manifest.policies.stages["freshness.replay"], parts);
+      };
+    },
   },
   {
     name: "notification-replayed", role: "platform", requirement: "RPL-01",
