@@ -43,6 +43,11 @@ export const NOTIFICATION: readonly Defect[] = [
     }),
   },
   {
+    name: "one-id-for-all-events", role: "bank", requirement: "NOT-04",
+    title: { en: "Every notification has the same notify_id", zh: "不同通知使用同一 notify_id" },
+    pack: (source) => inInterface(source, "notify.payment_result", ["notification", "body", "notify_id"], "ntf_always_the_same"),
+  },
+  {
     name: "one-nonce-for-all-attempts", role: "bank", requirement: "NOT-04",
     title: { en: "Every notification carries the same nonce", zh: "通知的随机串固定不变" },
     runtime: (runtime) => ({ ...sending(runtime, (send) => send), random: (stream) => (stream === "nonce" ? { bytes: (count) => new Uint8Array(count).fill(7), below: () => 7 } : runtime.random(stream)) }),
