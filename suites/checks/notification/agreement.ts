@@ -92,7 +92,9 @@ export const occurredAt: Check = {
   each: (context): readonly Instance[] => cases(context).map(({ id }) => ({ id })),
   async run(session, instance) {
     const outcome = (await endedAll(session)).get(instance.id);
-    const { url } = outcome?.status === "fulfilled" ? outcome.value : session.inconclusive(`no ${instance.id} came to its end`, `${instance.id} 未达终态`);
+    if (outcome === undefined) throw new TypeError(`nothing was made for ${instance.id}`);
+    if (outcome.status === "rejected") throw outcome.reason;
+    const { url } = outcome.value;
     const unsaid = (): never => session.inconclusive("no notification said when it happened", "没有说明发生时间的通知");
     const [arrived] = await counterparty(session).until(url, 1, session.statement.limits.settleWithinSeconds * 1000);
     const first = arrived ?? unsaid();
