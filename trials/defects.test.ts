@@ -41,8 +41,12 @@ describe("each defect fails by its requirement", () => {
   test.concurrent.for([...DEFECTS])("$name: $requirement", { timeout: 90_000 }, async (defect: Defect) => {
     const { requirement, role } = defect;
     const only = WATCHED.has(requirement) ? `{${requirement},${FEEDING}}` : requirement;
-    const lines = await judged({ role, wrappers: defect, scheme: schemeFor(requirement) }, only, effortFor(requirement), (one) => one.verdict === "fail" && one.requirement === requirement);
-    const fail = lines.find((one) => one.verdict === "fail" && one.requirement === requirement);
+    const isFound = (one: CheckFinished): boolean => one.verdict === "fail" && one.requirement === requirement;
+    const once = (): Promise<readonly CheckFinished[]> => judged({ role, wrappers: defect, scheme: schemeFor(requirement) }, only, effortFor(requirement), isFound);
+    let lines = await once();
+    // What was open settled before a busy machine came to ask: nobody could say, so it is asked once more.
+    if (!lines.some(isFound) && lines.some((one) => one.verdict === "inconclusive" && one.requirement === requirement)) lines = await once();
+    const fail = lines.find(isFound);
     if (fail === undefined) throw new Error(`${defect.name} was not found by ${requirement}: ${JSON.stringify(lines.map(({ check, verdict, reason, error }) => [check, verdict, reason?.en ?? error]))}`);
     // How fast a machine is that runs many trials at once is no matter of the simulator's.
     if (requirement !== "CON-08") found.set(fail.check, { role, scheme: schemeFor(requirement), requirement, check: fail.check });
