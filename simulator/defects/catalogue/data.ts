@@ -55,7 +55,9 @@ export const DATA: readonly Defect[] = [
       return async (request) => {
         open += 1;
         try {
-          return open > 12 ? await answered(500, { code: "SYSTEM_ERROR", message: "no connection left in the pool" }, parts) : await inner(request);
+          // As long as a look into a database takes.
+          await parts.runtime.sleep(3);
+          return open > 6 ? await answered(500, { code: "SYSTEM_ERROR", message: "no connection left in the pool" }, parts) : await inner(request);
         } finally {
           open -= 1;
         }
