@@ -55,10 +55,9 @@ export const DATA: readonly Defect[] = [
       return async (request) => {
         open += 1;
         try {
-          if (open > 12) return await answered(500, { code: "SYSTEM_ERROR", message: "no connection left in the pool" }, parts);
-          // As long as a call has its connection to a database, another cannot have it.
-          await parts.runtime.sleep(5);
-          return await inner(request);
+          // As long as a look into a database takes.
+          await parts.runtime.sleep(3);
+          return open > 6 ? await answered(500, { code: "SYSTEM_ERROR", message: "no connection left in the pool" }, parts) : await inner(request);
         } finally {
           open -= 1;
         }

@@ -1,6 +1,6 @@
 import type { Defect } from "../defect.ts";
 import { answered, bodyOf, codeOf, interfaceOf, refused, saying } from "../parts/answers.ts";
-import { at, edited, inInterface, transitionPath } from "../parts/edit-pack.ts";
+import { at, edited, inInterface, transitionPath, withoutReadGuard } from "../parts/edit-pack.ts";
 import type { Json } from "../../../core/unit/unit.ts";
 
 export const ERRORS: readonly Defect[] = [
@@ -77,6 +77,21 @@ export const ERRORS: readonly Defect[] = [
       const amount = body["amount"] as Readonly<Record<string, Json>> | undefined;
       return id === "payout.query" && amount !== undefined ? { status, body: { ...body, amount: { ...amount, value: String(amount["value"]) } } } : undefined;
     }),
+  },
+  {
+    name: "time-of-another-zone", role: "bank", requirement: "CON-10",
+    title: { en: "Times are eight hours off: UTC under the offset of Shanghai", zh: "时间差八小时（UTC 误标为东八区）" },
+    pack: (source) => inInterface(source, "payment.query", ["read", "answer", "if", 1, "created_at"], { "time.rfc3339": [{ "time.add-seconds": ["$payment.created_at", -28_800] }] }),
+  },
+  {
+    name: "answer-of-something-else", role: "bank", requirement: "CON-06",
+    title: { en: "A statement names another binding than was asked for", zh: "明细应答的绑卡编号与查询不符" },
+    pack: (source) => inInterface(source, "account.statement", ["read", "answer", "binding_id"], "bnd_something_else"),
+  },
+  {
+    name: "statement-of-cancelled-binding", role: "bank", requirement: "ERR-01",
+    title: { en: "A statement is given over a binding that was cancelled", zh: "解约后仍可查询明细" },
+    pack: (source) => withoutReadGuard(source, "account.statement", "BINDING_NOT_ACTIVE"),
   },
   {
     name: "party-unchecked", role: "bank", requirement: "CON-05",

@@ -43,6 +43,11 @@ export const NOTIFICATION: readonly Defect[] = [
     }),
   },
   {
+    name: "one-id-for-all-events", role: "bank", requirement: "NOT-04",
+    title: { en: "Every notification has the same notify_id", zh: "不同通知使用同一 notify_id" },
+    pack: (source) => inInterface(source, "notify.payment_result", ["notification", "body", "notify_id"], "ntf_always_the_same"),
+  },
+  {
     name: "one-nonce-for-all-attempts", role: "bank", requirement: "NOT-04",
     title: { en: "Every notification carries the same nonce", zh: "通知的随机串固定不变" },
     runtime: (runtime) => ({ ...sending(runtime, (send) => send), random: (stream) => (stream === "nonce" ? { bytes: (count) => new Uint8Array(count).fill(7), below: () => 7 } : runtime.random(stream)) }),
@@ -99,6 +104,11 @@ export const NOTIFICATION: readonly Defect[] = [
     pack: (source) => inInterface(source, "notify.payment_result", ["notification", "body", "payment", "amount"], { "if": [{ exists: ["$payment.fee"] }, { "money.sub": ["$payment.amount", "$payment.fee"] }, "$payment.amount"] }),
   },
   {
+    name: "notified-time-of-another-zone", role: "bank", requirement: "CON-10",
+    title: { en: "A notification tells a local time with another zone's offset", zh: "通知时间的时区偏移错误" },
+    pack: (source) => inInterface(source, "notify.payout_result", ["notification", "body", "occurred_at"], { "time.rfc3339": [{ "time.add-seconds": ["$now", -28_800] }] }),
+  },
+  {
     name: "late-refund-not-notified", role: "bank", requirement: "NOT-15",
     title: { en: "A refund that settles late is not told of", zh: "延迟完成的退款未通知" },
     pack: (source) => inTransition(source, "refund.settle", ["to", 0, "notify"], []),
@@ -107,6 +117,11 @@ export const NOTIFICATION: readonly Defect[] = [
     name: "amount-not-compared-by-platform", role: "platform", requirement: "NOT-07",
     title: { en: "The platform books what a notification says, without comparing the amount", zh: "平台不比对通知金额" },
     pack: (source) => withoutGuard(source, "order.payment-result", "NOTIFICATION_MISMATCH"),
+  },
+  {
+    name: "known-number-unread", role: "platform", requirement: "NOT-07",
+    title: { en: "A refund that is known is acknowledged without a look at its amount", zh: "已知退款单号的通知未比对金额" },
+    pack: (source) => withoutGuard(source, "refund_record.refund-result-again", "NOTIFICATION_MISMATCH"),
   },
   {
     name: "order-goes-back", role: "platform", requirement: "NOT-06",

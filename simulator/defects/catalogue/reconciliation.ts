@@ -85,6 +85,11 @@ export const RECONCILIATION: readonly Defect[] = [
     pack: (source) => inInterface(source, "settlement.statement", ["read", "answer", "next_cursor"], undefined),
   },
   {
+    name: "held-untold", role: "bank", requirement: "REC-01",
+    title: { en: "What is held is always told as nothing of it", zh: "在途占用金额展示错误" },
+    pack: (source) => inInterface(source, "settlement.balance", ["read", "answer", "pending"], { value: 7, currency: "CNY" }),
+  },
+  {
     name: "balance-counts-held", role: "bank", requirement: "REC-01",
     title: { en: "The balance told is what is available", zh: "余额字段取可用余额" },
     pack: (source) => inInterface(source, "account.balance", ["read", "answer", "posted"], { "money.add": ["$funds.posted", { value: 1, currency: "CNY" }] }),

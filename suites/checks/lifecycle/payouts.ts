@@ -1,11 +1,10 @@
 import { feeOf } from "../../../core/money/fee.ts";
-import { balanceOf, entriesOf, fen, horizon, moved, today } from "../../data/books.ts";
-import type { Balance } from "../../data/books.ts";
+import { entriesOf, fen, horizon, moved, statementOf, today } from "../../data/books.ts";
 import type { Check } from "../../check.ts";
 import { SETTLEMENT } from "../../laws/history.ts";
 import type { Session } from "../../session.ts";
 import type { Fields } from "../../wire/draft.ts";
-import { call, expectField, expectMoved, money, paid, quietBalance } from "../steps.ts";
+import { call, expectField, money, paid, quietBalance } from "../steps.ts";
 
 const AMOUNT = 1_234;
 const interfaces = ["payout.create", "payout.query", "settlement.balance", "settlement.statement"] as const;
@@ -15,12 +14,38 @@ function fee(session: Session): number {
 }
 
 /** A settlement balance that covers the payout: paid in first where it does not. */
-async function funded(session: Session): Promise<Balance> {
-  const balance = await quietBalance(session, SETTLEMENT);
-  if (balance.available >= 2 * (AMOUNT + fee(session))) return balance;
-  if (!session.pack.hasInterface("payment.create")) session.inconclusive("the settlement account is empty", "结算账户余额不足");
-  await paid(session, 1_000_000);
-  return quietBalance(session, SETTLEMENT);
+async function funded(session: Session, from: string): Promise<Books> {
+  const { available } = await quietBalance(session, SETTLEMENT);
+  if (available < 2 * (AMOUNT + fee(session))) {
+    if (!session.pack.hasInterface("payment.create")) session.inconclusive("the settlement account is empty", "结算账户余额不足");
+    await paid(session, 1_000_000);
+  }
+  return books(session, from);
+}
+
+/** The settlement account once nothing is held on it: its balance, and the entries that made it. */
+interface Books {
+  readonly posted: number;
+  readonly ids: ReadonlySet<string>;
+  readonly entries: Awaited<ReturnType<typeof entriesOf>>;
+}
+
+async function books(session: Session, from: string): Promise<Books> {
+  await quietBalance(session, SETTLEMENT);
+  const { posted, entries } = await statementOf(session, SETTLEMENT, from, horizon(session));
+  return { posted: posted ?? session.inconclusive("the balance never stood still while the statement was read", "读取明细期间余额持续变动"), entries, ids: new Set(entries.map((one) => one.id)) };
+}
+
+/**
+ * Holds that a payout moved the settlement account by exactly so much. The account is everybody's: payments that other
+ * checks left open settle when they like, so what other numbers were booked meanwhile is taken off.
+ */
+async function expectBooked(session: Session, before: Books, from: string, number: string, by: number, what: { readonly en: string; readonly zh: string }): Promise<void> {
+  const after = await books(session, from);
+  const others = moved(after.entries.filter((one) => !before.ids.has(one.id) && one.reference !== number));
+  session.judged();
+  const change = after.posted - before.posted - others;
+  if (change !== by) session.fail({ summary: what, expected: `posted moves by ${by}`, seen: `by ${change} (from ${before.posted} to ${after.posted}, ${others} of it under other numbers)` });
 }
 
 async function payout(session: Session, scenario: string): Promise<{ readonly view: Fields; readonly number: string; readonly again: () => Promise<Fields> }> {
@@ -39,20 +64,19 @@ export const payoutOnce: Check = {
   each: () => ["payout.payee", "payout.settles-late"].map((id) => ({ id, data: id })),
   async run(session, instance) {
     session.fixture(instance.data as string);
-    const before = await funded(session);
     const from = today(session);
+    const before = await funded(session, from);
     const { number, again } = await payout(session, instance.data as string);
     await again();
     const settled = await session.settle("payout.query", { out_payout_no: number }, (view) => view["state"] !== "PROCESSING");
     expectField(session, settled, "state", "SUCCEEDED", { en: "a payout to an open account did not succeed", zh: "向正常账户的代付未成功" });
     const due = AMOUNT + fee(session);
-    expectMoved(session, before, await quietBalance(session, SETTLEMENT), { posted: -due, available: -due }, { en: "a payout did not debit amount and fee once", zh: "代付未恰好扣除一次金额与手续费" });
+    await expectBooked(session, before, from, number, -due, { en: "a payout did not debit amount and fee once", zh: "代付未恰好扣除一次金额与手续费" });
     const entries = (await entriesOf(session, SETTLEMENT, from, horizon(session))).filter((one) => one.reference === number);
     if (moved(entries) !== -due) session.fail({ summary: { en: "the statement does not show the payout and its fee once", zh: "明细未恰好显示一次代付与手续费" }, expected: `entries under ${number} of ${-due} in all`, seen: JSON.stringify(entries) });
     if (settled["fee"] !== undefined && fen(settled["fee"]) !== fee(session)) session.fail({ summary: { en: "the payout shows another fee", zh: "代付显示的手续费不符" }, expected: String(fee(session)), seen: JSON.stringify(settled["fee"]) });
     await again();
-    const left = await balanceOf(session, SETTLEMENT);
-    expectMoved(session, before, left, { posted: -due }, { en: "a payout repeated after its end was debited again", zh: "终态后重发的代付被重复扣款" });
+    await expectBooked(session, before, from, number, -due, { en: "a payout repeated after its end was debited again", zh: "终态后重发的代付被重复扣款" });
   },
 };
 
@@ -63,13 +87,13 @@ export const payoutReturned: Check = {
   effort: "smoke",
   needs: { interfaces, fixtures: ["payout.returned"] },
   async run(session) {
-    const before = await funded(session);
     const from = today(session);
+    const before = await funded(session, from);
     const { number } = await payout(session, "payout.returned");
     const returned = await session.settle("payout.query", { out_payout_no: number }, (view) => view["state"] === "RETURNED" || view["state"] === "FAILED");
     expectField(session, returned, "state", "RETURNED", { en: "a returned payout is not RETURNED by query", zh: "退票的代付查询不是 RETURNED" });
     if (typeof returned["returned_at"] !== "string") session.fail({ summary: { en: "a returned payout has no returned_at", zh: "退票的代付没有 returned_at" }, expected: "returned_at", seen: "absent" });
-    expectMoved(session, before, await quietBalance(session, SETTLEMENT), { posted: -fee(session), available: -fee(session) }, { en: "a returned payout did not leave the balance less its fee", zh: "退票后余额应仅减少手续费" });
+    await expectBooked(session, before, from, number, -fee(session), { en: "a returned payout did not leave the balance less its fee", zh: "退票后余额应仅减少手续费" });
     const entries = (await entriesOf(session, SETTLEMENT, from, horizon(session))).filter((one) => one.reference === number);
     const back = entries.filter((one) => one.direction === "credit");
     if (back.length !== 1 || back[0]?.amount !== AMOUNT) session.fail({ summary: { en: "the statement does not show the return as one credit of the amount", zh: "明细未以一笔贷记显示退票金额" }, expected: `one credit of ${AMOUNT} under ${number}`, seen: JSON.stringify(entries) });

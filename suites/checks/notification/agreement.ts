@@ -78,3 +78,30 @@ export const agreement: Check = {
     }
   },
 };
+
+/** How long after the event a first notification of it may be signed, and by how much rounding may make it earlier. */
+const LATEST_SECONDS = 60;
+const EARLIEST_SECONDS = 2;
+
+export const occurredAt: Check = {
+  id: "notification.occurred-at",
+  requirement: "CON-10",
+  title: { en: "A notification says when it happened", zh: "通知所述发生时间真实" },
+  effort: "standard",
+  roles: ["bank"],
+  needs: { notify: true },
+  each: (context): readonly Instance[] => cases(context).map(({ id }) => ({ id })),
+  async run(session, instance) {
+    const outcome = (await endedAll(session)).get(instance.id);
+    if (outcome === undefined) throw new TypeError(`nothing was made for ${instance.id}`);
+    if (outcome.status === "rejected") throw outcome.reason;
+    const { url } = outcome.value;
+    const unsaid = (): never => session.inconclusive("no notification said when it happened", "没有说明发生时间的通知");
+    const [arrived] = await counterparty(session).until(url, 1, session.statement.limits.settleWithinSeconds * 1000);
+    const first = arrived ?? unsaid();
+    const [told, signed] = [Date.parse(String(first.body["occurred_at"])) / 1000, Number(first.timestamp)];
+    if (Number.isNaN(told) || Number.isNaN(signed)) unsaid();
+    session.judged();
+    if (told > signed + EARLIEST_SECONDS || told < signed - LATEST_SECONDS) session.fail({ summary: { en: "a notification tells another time than that at which it was signed", zh: "通知所述发生时间与签名时间不符" }, expected: `within ${LATEST_SECONDS} s before ${session.pack.calendar.rfc3339(signed * 1000)}`, seen: String(first.body["occurred_at"]), evidence: [first.wire] });
+  },
+};

@@ -193,6 +193,37 @@ export const refundMismatch: Check = {
   },
 };
 
+/** What was told once is not told otherwise: a number that is booked is compared with what it was booked for. */
+export const toldOtherwise: Check = {
+  id: "notification.told-otherwise",
+  requirement: "NOT-07",
+  title: { en: "A known number with another amount is refused", zh: "已入账单号的不同金额通知被拒绝" },
+  effort: "standard",
+  roles: ["platform"],
+  needs: NEEDS,
+  each: ({ provided }) => ["payment", "refund", "payout"].filter((name) => provided.some(({ id }) => id === `notify.${name}_result`)).map((id) => ({ id })),
+  async run(session, instance) {
+    const name = instance.id;
+    const { draft: payment, number } = await waiting(session);
+    session.expectSuccess(await session.send(payment, { label: "the payment" }));
+    const amount = carried(payment, "payment")["amount"] as Fields;
+    const made = name === "payment" ? payment : await session.request(`notify.${name}_result`);
+    const draft = name === "refund" ? saying(session, made, name, { out_trade_no: number, out_refund_no: session.fresh(), amount: amount as Json }) : made;
+    if (name !== "payment") session.expectSuccess(await session.send(draft, { label: `the ${name}` }));
+    const before = await order(session, number);
+    const told = carried(draft, name)["amount"] as Fields;
+    for (const value of [Number(told["value"]) + 1, Math.max(1, Number(told["value"]) - 1)].filter((one) => one !== told["value"])) {
+      session.expectRefusal(await session.send(saying(session, draft, name, { amount: { ...told, value } as Json }), { label: `the same ${name} with the amount ${value}` }), draft.interface.errors, {
+        en: "A notification of a number that is known is acknowledged without a look at what it says.", zh: "已知单号的通知未比对内容即确认。",
+      });
+    }
+    const after = await order(session, number);
+    session.judged();
+    if (!equal(before, after)) session.fail({ summary: { en: `a ${name} told of with another amount changed the order`, zh: `金额不同的 ${name} 通知改变了订单` }, expected: JSON.stringify(before), seen: JSON.stringify(after) });
+    session.expectSuccess(await session.send(withFields(draft, { notify_id: session.fresh() }), { label: `the ${name} as it was told first` }));
+  },
+};
+
 export const promptly: Check = {
   id: "notification.promptly",
   requirement: "NOT-08",

@@ -13,6 +13,10 @@ export const retry: Check = {
     const retried = (await trials(session)).filter((one) => one.deliveries.length > 1);
     if (retried.length === 0) session.inconclusive("no notification was sent again", "没有通知被重发");
     session.judged();
+    // Each trial is a payment of its own, so its event is too: by the id a receiver tells a retry from news.
+    const events = (await trials(session)).flatMap(({ deliveries: [first] }) => (first === undefined ? [] : [{ id: text(first.body["notify_id"]), wire: first.wire }]));
+    const shared = events.find(({ id }, index) => events.findIndex((other) => other.id === id) < index);
+    if (shared !== undefined) session.fail({ summary: { en: "two events have one notify_id", zh: "不同事件使用了同一 notify_id" }, expected: "a notify_id for each event", seen: shared.id ?? "none", evidence: [shared.wire] });
     for (const { what, deliveries } of retried) {
       const broken = (en: string, zh: string, expected: string, seen: readonly (string | undefined)[]): never =>
         session.fail({ summary: { en: `a retry after ${what.en} ${en}`, zh: `${what.zh}后的重发${zh}` }, expected, seen: seen.map((one) => one ?? "nothing").join(", "), evidence: wires(deliveries) });
