@@ -8,8 +8,6 @@ export default defineConfig({
     pool: "forks",
     // Tests of sockets, processes and races share the machine; more at once only makes them wait for each other.
     maxWorkers: 2,
-    // Trials of defects wait for clocks and sockets most of their time.
-    maxConcurrency: 8,
     // Real processes are started and keys are made; the limit catches what hangs, and judges no speed.
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -1,6 +1,9 @@
 import type { Check } from "../../check.ts";
-import { balanceOf, fen } from "../../data/books.ts";
+import { balanceOf, entriesOf, fen, horizon, moved, today } from "../../data/books.ts";
 import { SETTLEMENT } from "../../laws/history.ts";
+import type { Entry } from "../../laws/history.ts";
+import { inProfile } from "../../profile.ts";
+import type { Session } from "../../session.ts";
 import type { Draft, Fields } from "../../wire/draft.ts";
 import { applied, call, money, paid, quietBalance } from "../steps.ts";
 
@@ -23,8 +26,10 @@ export const opposite: Check = {
     // Enough on both sides, so that nothing is refused for want of money.
     await paid(session, 100 * half * AMOUNT);
     session.expectSuccess(await call(session, "payout.create", { payee_name: holder_name, payee_account_no: account_no, amount: money(session, half * AMOUNT) }, "money for the customer"));
+    const from = today(session);
     for (let round = 0; round < ROUNDS[session.run.effort]; round += 1) {
       const [customer, settlement] = [await quietBalance(session, binding_id), await quietBalance(session, SETTLEMENT)];
+      const had = new Set((await booked(session, from)).map((one) => one.id));
       const pays = await Promise.all(Array.from({ length: half }, () => session.request("payment.create", { binding_id, amount: money(session, AMOUNT) })));
       const exchanges = await session.race((await payouts()).flatMap((payout, index) => [payout, pays[index] as Draft]), "payment or payout");
       const failed = exchanges.find((one) => (one.answer?.status ?? 0) >= 500 && session.pack.error(one.answer?.code ?? "")?.class !== "retry-same");
@@ -43,10 +48,19 @@ export const opposite: Check = {
       }
       const [customerNow, settlementNow] = [await balanceOf(session, binding_id), await balanceOf(session, SETTLEMENT)];
       session.judged();
+      // The settlement account is everybody's: what other checks left open settles when it likes.
+      const own = new Set(exchanges.map(({ draft }) => draft.body?.["out_trade_no"] ?? draft.body?.["out_payout_no"]));
+      const others = moved((await booked(session, from)).filter((one) => !had.has(one.id) && !own.has(one.reference)));
       const expected = [toCustomer - fromCustomer, fromCustomer - toCustomer - fees];
-      const seen = [customerNow.posted - customer.posted, settlementNow.posted - settlement.posted];
+      const seen = [customerNow.posted - customer.posted, settlementNow.posted - settlement.posted - others];
       if (expected[0] !== seen[0] || expected[1] !== seen[1]) session.fail({ summary: { en: "after opposite transfers at once the total is not what it was", zh: "对向转账并发后总额改变" }, expected: `customer ${expected[0]}, settlement ${expected[1]}`, seen: `customer ${seen[0]}, settlement ${seen[1]}` });
       if (fromCustomer + toCustomer === 0) session.inconclusive("none of the transfers succeeded", "没有一笔转账成功");
     }
   },
 };
+
+/** What stands on the settlement account today, as far as the SUT shows it. */
+async function booked(session: Session, from: string): Promise<readonly Entry[]> {
+  const id = "settlement.statement";
+  return session.pack.hasInterface(id) && inProfile(session.statement, id) ? entriesOf(session, SETTLEMENT, from, horizon(session)) : [];
+}
