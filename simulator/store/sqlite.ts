@@ -8,7 +8,7 @@ import { LogSync } from "./sqlite-sync.ts";
 import { type Store, StoreClosed } from "./store.ts";
 
 export interface SqliteStoreOptions {
-  /** Runs a task soon, once the units that arrive together are here: `hostDefer` when live. */
+  /** Runs a task soon, once the units that arrive together are here: what a commit waits for. `hostDefer` when live. */
   readonly defer: (task: () => void) => void;
   /** Units in one commit at most. Default 256. */
   readonly groupLimit?: number;
@@ -47,9 +47,10 @@ export function openSqliteStore(path: string, options: SqliteStoreOptions): Stor
   return new SqliteStore(database, new LogSync(file, options.testing?.sync !== false), options);
 }
 
-interface Waiting {
-  readonly unit: () => Unit<unknown>;
-  readonly resolve: (result: never) => void;
+/** A unit that was carried out and waits for its commit. */
+interface Done {
+  /** Tells its caller of the result, or of the unit's own error. */
+  readonly settle: () => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -116,7 +117,8 @@ class SqliteStore implements Store, RowReader {
   #tabled: Fresh[] = [];
   #fold: Fold | undefined;
   #lastRecord: number;
-  #queue: Waiting[] = [];
+  /** Units since the last commit. */
+  #group: Done[] = [];
   #scheduled = false;
   #closed = false;
 
@@ -140,18 +142,27 @@ class SqliteStore implements Store, RowReader {
     this.#lastRecord = this.#recover();
   }
 
+  /** Units are carried out as they come, and committed together a little later. */
   transact<T>(unit: () => Unit<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(new StoreClosed());
-      this.#queue.push({ unit, resolve, reject });
-      this.#schedule();
+      try {
+        const result = this.#perform(unit);
+        this.#group.push({ settle: () => resolve(result), reject });
+      } catch (error) {
+        if (error instanceof StoreFailure) return this.#fail([...this.#group.splice(0), { settle: () => {}, reject }], error);
+        // The unit's own error; it waits for the commit as well, since it may tell of rows written before it.
+        this.#group.push({ settle: () => reject(error), reject });
+      }
+      if (this.#group.length >= this.#groupLimit) this.#commitGroup();
+      else this.#schedule();
     });
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    while (this.#queue.length > 0) this.#commitGroup();
+    if (this.#group.length > 0) this.#commitGroup();
     await this.#sync.idle();
     this.#sync.close();
     this.#cache.clear();
@@ -205,7 +216,7 @@ class SqliteStore implements Store, RowReader {
     return fresh.value;
   }
 
-  #perform({ unit }: Waiting): unknown {
+  #perform<T>(unit: () => Unit<T>): T {
     const { result, writes } = decideUnit(this, unit());
     assertWrites(writes);
     for (const { collection, key, value } of writes) {
@@ -243,52 +254,42 @@ class SqliteStore implements Store, RowReader {
     this.#scheduled = true;
     this.#options.defer(() => {
       this.#scheduled = false;
-      if (this.#queue.length === 0) return;
-      this.#commitGroup();
-      if (this.#queue.length > 0) this.#schedule();
+      if (this.#group.length > 0) this.#commitGroup();
     });
   }
 
   #commitGroup(): void {
-    const group = this.#queue.splice(0, this.#groupLimit);
-    const settlements: (() => void)[] = [];
-    let rows = 0;
+    const group = this.#group.splice(0);
+    const rows = this.#dirty.length;
     try {
-      for (const waiting of group) {
-        try {
-          const result = this.#perform(waiting) as never;
-          settlements.push(() => waiting.resolve(result));
-        } catch (error) {
-          if (error instanceof StoreFailure) throw error;
-          // The unit's own error; it waits for the commit as well, since it may tell of rows written before it.
-          settlements.push(() => waiting.reject(error));
-        }
-      }
-      rows = this.#dirty.length;
       this.#reading(() => {
         if (rows > 0) this.#record();
         if (this.#database.isTransaction) this.#database.exec("COMMIT");
       });
     } catch (error) {
-      this.#abandon();
-      for (const { reject } of group) reject(error);
-      this.#options.onGroup?.({ units: group.length, rows: 0, outcome: "failed" });
-      return;
+      return this.#fail(group, error);
     }
     this.#settle();
     if (rows > 0) this.#sync.wrote();
     // Units that wrote nothing wait as well: they may tell of rows whose sync is still under way.
     this.#sync.after(
       () => {
-        for (const settle of settlements) settle();
+        for (const { settle } of group) settle();
         this.#options.onGroup?.({ units: group.length, rows, outcome: rows > 0 ? "committed" : "nothing-written" });
       },
-      (error) => {
-        const failure = new StoreFailure(`The disk did not take what was written: ${messageOf(error)}. Whether it is there can no longer be known, so nothing is answered any more. Check the disk, then start again with the same file.`, error);
-        for (const { reject } of group) reject(failure);
-        this.#options.onGroup?.({ units: group.length, rows: 0, outcome: "failed" });
-      },
+      (error) => this.#refuse(group, new StoreFailure(`The disk did not take what was written: ${messageOf(error)}. Whether it is there can no longer be known, so nothing is answered any more. Check the disk, then start again with the same file.`, error)),
     );
+  }
+
+  /** The group could not be written: nothing of it is left here either. */
+  #fail(group: readonly Done[], error: unknown): void {
+    this.#abandon();
+    this.#refuse(group, error);
+  }
+
+  #refuse(group: readonly Done[], error: unknown): void {
+    for (const { reject } of group) reject(error);
+    this.#options.onGroup?.({ units: group.length, rows: 0, outcome: "failed" });
   }
 
   #begin(): void {
