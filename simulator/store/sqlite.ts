@@ -10,8 +10,6 @@ import { type Store, StoreClosed } from "./store.ts";
 export interface SqliteStoreOptions {
   /** Runs a task soon, once the units that arrive together are here: what a commit waits for. `hostDefer` when live. */
   readonly defer: (task: () => void) => void;
-  /** Units in one commit at most. Default 256. */
-  readonly groupLimit?: number;
   /** Parsed rows kept in memory at most. Default 50,000. */
   readonly cacheEntries?: number;
   /** Rows that wait in the log, as text in memory, before they are carried over into the table. Default 5,000: soon enough to be still young, late enough to fill pages. */
@@ -97,7 +95,6 @@ class SqliteStore implements Store, RowReader {
   readonly #database: DatabaseSync;
   readonly #sync: LogSync;
   readonly #options: SqliteStoreOptions;
-  readonly #groupLimit: number;
   readonly #foldRows: number;
   readonly #select: StatementSync;
   readonly #last: StatementSync;
@@ -126,8 +123,6 @@ class SqliteStore implements Store, RowReader {
     this.#database = database;
     this.#sync = sync;
     this.#options = options;
-    this.#groupLimit = options.groupLimit ?? 256;
-    if (!Number.isSafeInteger(this.#groupLimit) || this.#groupLimit < 1) throw new RangeError(`groupLimit is a whole number of at least 1, not ${this.#groupLimit}.`);
     this.#foldRows = options.foldRows ?? 5_000;
     if (!Number.isSafeInteger(this.#foldRows) || this.#foldRows < 1) throw new RangeError(`foldRows is a whole number of at least 1, not ${this.#foldRows}.`);
     this.#cache = new RowCache(options.cacheEntries ?? 50_000);
@@ -154,8 +149,7 @@ class SqliteStore implements Store, RowReader {
         // The unit's own error; it waits for the commit as well, since it may tell of rows written before it.
         this.#group.push({ settle: () => reject(error), reject });
       }
-      if (this.#group.length >= this.#groupLimit) this.#commitGroup();
-      else this.#schedule();
+      this.#schedule();
     });
   }
 

@@ -31,14 +31,14 @@ const drivers: readonly Driver[] = [
       return Object.assign(gate, { open: () => memoryStore({ disk, flush: () => new Promise((resolve) => gate.pass(resolve)) }) });
     },
   },
-  ...[256, 3].map((groupLimit) => ({
-    name: `sqlite, groups of ${groupLimit}`,
+  {
+    name: "sqlite",
     place(folder: string): Place {
       const gate = gateOf();
       // A tiny cache, so that rows are read from the file as well.
-      return Object.assign(gate, { open: () => openSqliteStore(join(folder, "bank.db"), { defer: gate.pass, groupLimit, cacheEntries: 4 }) });
+      return Object.assign(gate, { open: () => openSqliteStore(join(folder, "bank.db"), { defer: gate.pass, cacheEntries: 4 }) });
     },
-  })),
+  },
 ];
 
 interface Gate {
