@@ -13,14 +13,8 @@ import type { Store } from "../store/store.ts";
 import { TestClient } from "./client.ts";
 import { namedKey } from "./keys.ts";
 import type { TestKey } from "./keys.ts";
+import type { TestParty } from "./party.ts";
 import { cooperationPack } from "./packs.ts";
-
-export interface TestParty {
-  readonly id: string;
-  readonly key: TestKey;
-  readonly notifyUrl?: string;
-  readonly notifyPrefixes?: readonly string[];
-}
 
 export interface TestBankOptions {
   readonly pack?: Pack;

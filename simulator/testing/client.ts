@@ -2,8 +2,8 @@ import type { Pack } from "../../core/pack/compile.ts";
 import { decodeBase64Strict, encodeBase64, formatAuthorization, requestBase, responseBase } from "../../core/signature/message.ts";
 import type { Runtime } from "../../core/runtime/runtime.ts";
 import type { RawRequest, RawResponse } from "../http/raw.ts";
-import type { TestParty } from "./bank.ts";
 import type { TestKey } from "./keys.ts";
+import type { TestParty } from "./party.ts";
 
 const utf8 = new TextEncoder();
 

@@ -1,7 +1,8 @@
 import { liveRuntime } from "../../core/runtime/live.ts";
 import { startServer } from "../http/server.ts";
 import { BANK_KEY, P1001 } from "./bank.ts";
-import type { TestBank, TestParty } from "./bank.ts";
+import type { TestBank } from "./bank.ts";
+import type { TestParty } from "./party.ts";
 import { overTransport, TestClient } from "./client.ts";
 
 /** A bank behind a real socket, and a client that reaches it there. */

@@ -28,6 +28,11 @@ export const LIFECYCLE: readonly Defect[] = [
     },
   },
   {
+    name: "late-payment-loses-text", role: "bank", requirement: "CON-06",
+    title: { en: "A payment that settles late loses its attached data", zh: "延迟结算的支付丢失附加数据" },
+    pack: (source) => inTransition(source, "payment.create", ["to", 0, "set", "attach"], { default: ["$request.no_such_field", ""] }),
+  },
+  {
     name: "late-success-booked-twice", role: "bank", requirement: "LIF-02",
     title: { en: "A payment that settles late is booked twice", zh: "延迟成功的支付重复入账" },
     pack: (source) => {
