@@ -38,12 +38,14 @@ describe("signing threads", () => {
   });
 
   test("a thread that dies takes its own signatures with it, and no later ones", async () => {
-    const threads = threadsOf(1);
+    let told = 0;
+    const threads: SigningThreads = threadsOf(1, () => (told += 1));
     const good = signatureScheme("ed25519").privateKey(signatureScheme("ed25519").generate().privatePem);
     // No thread can read this key: the one that tries ends.
     const unreadable: PrivateKey = { ...good, pem: "no PEM at all" };
     await expect(threads.sign(unreadable, message(1))).rejects.toThrow(/no PEM block found/);
     expect(threads.pending).toBe(0);
+    expect(told).toBeGreaterThan(0);
     expect(await threads.sign(good, message(2))).toEqual(new Uint8Array(good.sign(message(2))));
   });
 

@@ -114,6 +114,7 @@ export class SigningThreads {
       this.#threads.splice(at, 1);
       this.#bury(thread, error);
       this.#feed();
+      this.#onDone();
     };
     worker.on("error", died);
     worker.on("exit", (code) => died(new Error(`a signing thread ended with ${code}`)));
