@@ -81,6 +81,9 @@ export const duplicates: Check = {
   },
 };
 
+/** How a payment can end, and what its order then is. */
+const ENDS = { SUCCEEDED: "PAID", FAILED: "FAILED", CLOSED: "CLOSED" } as const;
+
 /** Later and older news of one order. Whether an older one is acknowledged or refused is the platform's affair; that nothing goes back is not. */
 export const noWayBack: Check = {
   id: "notification.no-way-back",
@@ -90,16 +93,37 @@ export const noWayBack: Check = {
   isolated: true,
   roles: ["platform"],
   needs: NEEDS,
-  each: () => ["PROCESSING", "FAILED", "CLOSED"].map((id) => ({ id })),
+  each: () => Object.keys(ENDS).flatMap((first) => [...Object.keys(ENDS), "PROCESSING"].filter((then) => then !== first).map((then) => ({ id: `${first}-then-${then}`, data: [first, then] }))),
   async run(session, instance) {
-    const { draft, number } = await waiting(session);
-    session.expectSuccess(await session.send(draft, { label: "the payment succeeded" }));
-    const before = await expectState(session, number, "PAID", { en: "its payment", zh: "支付" });
-    await session.send(saying(session, draft, "payment", { state: instance.id }), { label: `and then: ${instance.id}` });
-    const after = await order(session, number);
+    const [first, then] = instance.data as readonly [keyof typeof ENDS, string];
+    const made = await waiting(session);
+    const draft = saying(session, made.draft, "payment", { state: first });
+    session.expectSuccess(await session.send(draft, { label: `the payment: ${first}` }));
+    const before = await expectState(session, made.number, ENDS[first], { en: `its payment was ${first}`, zh: `支付结果 ${first}` });
+    await session.send(saying(session, draft, "payment", { state: then }), { label: `and then: ${then}` });
+    const after = await order(session, made.number);
     session.judged();
-    if (!equal(before, after)) session.fail({ summary: { en: `a paid order was changed by a later notification of ${instance.id}`, zh: `已支付订单被随后到达的 ${instance.id} 通知改变` }, expected: JSON.stringify(before), seen: JSON.stringify(after), likelyCause: { en: "The state of the notification is stored without looking at the state that is there.", zh: "未检查当前状态即写入通知状态。" } });
-    session.expectSuccess(await session.send(withFields(draft, { notify_id: session.fresh() }), { label: "the success once more" }));
+    if (!equal(before, after)) session.fail({ summary: { en: `an order that was ${ENDS[first]} was changed by a later notification of ${then}`, zh: `状态为 ${ENDS[first]} 的订单被随后到达的 ${then} 通知改变` }, expected: JSON.stringify(before), seen: JSON.stringify(after), likelyCause: { en: "The state of the notification is stored without looking at the state that is there.", zh: "未检查当前状态即写入通知状态。" } });
+    session.expectSuccess(await session.send(withFields(draft, { notify_id: session.fresh() }), { label: `${first} once more` }));
+  },
+};
+
+/** News that is not the end: the order stays open, and is paid by the success that follows. */
+export const stillOpen: Check = {
+  id: "notification.still-open",
+  requirement: "NOT-06",
+  title: { en: "A payment that is being processed ends no order", zh: "处理中的通知不终结订单" },
+  effort: "smoke",
+  isolated: true,
+  roles: ["platform"],
+  needs: NEEDS,
+  async run(session) {
+    const { draft, number } = await waiting(session);
+    const before = await order(session, number);
+    await session.send(saying(session, draft, "payment", { state: "PROCESSING" }), { label: "the payment: PROCESSING" });
+    await expectState(session, number, String(before["state"]), { en: "its payment was PROCESSING", zh: "支付处理中" });
+    session.expectSuccess(await session.send(draft, { label: "the payment succeeded" }));
+    await expectState(session, number, ENDS.SUCCEEDED, { en: "its payment", zh: "支付" });
   },
 };
 
@@ -197,29 +221,33 @@ export const refundMismatch: Check = {
 export const toldOtherwise: Check = {
   id: "notification.told-otherwise",
   requirement: "NOT-07",
-  title: { en: "A known number with another amount is refused", zh: "已入账单号的不同金额通知被拒绝" },
+  title: { en: "A known number with another amount or transaction is refused", zh: "已知单号的金额或交易号不同的通知被拒绝" },
   effort: "standard",
   roles: ["platform"],
   needs: NEEDS,
-  each: ({ provided }) => ["payment", "refund", "payout"].filter((name) => provided.some(({ id }) => id === `notify.${name}_result`)).map((id) => ({ id })),
+  each: ({ provided }) => ["payment", "refund", "payout"].filter((name) => provided.some(({ id }) => id === `notify.${name}_result`)).flatMap((name) => [{ id: name, data: [name, "SUCCEEDED"] }, ...(name === "payment" ? ["FAILED", "CLOSED"].map((end) => ({ id: `${name}-${end}`, data: [name, end] })) : [])]),
   async run(session, instance) {
-    const name = instance.id;
-    const { draft: payment, number } = await waiting(session);
+    const [name, end] = instance.data as readonly [string, string];
+    const { draft: first, number } = await waiting(session);
+    const payment = end === "SUCCEEDED" ? first : saying(session, first, "payment", { state: end });
     session.expectSuccess(await session.send(payment, { label: "the payment" }));
     const amount = carried(payment, "payment")["amount"] as Fields;
     const made = name === "payment" ? payment : await session.request(`notify.${name}_result`);
     const draft = name === "refund" ? saying(session, made, name, { out_trade_no: number, out_refund_no: session.fresh(), amount: amount as Json }) : made;
     if (name !== "payment") session.expectSuccess(await session.send(draft, { label: `the ${name}` }));
     const before = await order(session, number);
-    const told = carried(draft, name)["amount"] as Fields;
-    for (const value of [Number(told["value"]) + 1, Math.max(1, Number(told["value"]) - 1)].filter((one) => one !== told["value"])) {
-      session.expectRefusal(await session.send(saying(session, draft, name, { amount: { ...told, value } as Json }), { label: `the same ${name} with the amount ${value}` }), draft.interface.errors, {
+    const { amount: told, transaction_id: transaction } = carried(draft, name) as { readonly amount: Fields; readonly transaction_id?: string };
+    const others: Fields[] = [Number(told["value"]) + 1, Math.max(1, Number(told["value"]) - 1)].filter((one) => one !== told["value"]).map((value) => ({ amount: { ...told, value } as Json }));
+    // An order that was paid by one transaction was not paid by another.
+    if (name === "payment" && end === "SUCCEEDED" && transaction !== undefined) others.push({ transaction_id: `${transaction.slice(0, -1)}${transaction.endsWith("7") ? "8" : "7"}` });
+    for (const other of others) {
+      session.expectRefusal(await session.send(saying(session, draft, name, other), { label: `the same ${name} with ${JSON.stringify(other)}` }), draft.interface.errors, {
         en: "A notification of a number that is known is acknowledged without a look at what it says.", zh: "已知单号的通知未比对内容即确认。",
       });
     }
     const after = await order(session, number);
     session.judged();
-    if (!equal(before, after)) session.fail({ summary: { en: `a ${name} told of with another amount changed the order`, zh: `金额不同的 ${name} 通知改变了订单` }, expected: JSON.stringify(before), seen: JSON.stringify(after) });
+    if (!equal(before, after)) session.fail({ summary: { en: `a ${name} told of otherwise changed the order`, zh: `内容不同的 ${name} 通知改变了订单` }, expected: JSON.stringify(before), seen: JSON.stringify(after) });
     session.expectSuccess(await session.send(withFields(draft, { notify_id: session.fresh() }), { label: `the ${name} as it was told first` }));
   },
 };
