@@ -105,3 +105,23 @@ export const occurredAt: Check = {
     if (told > signed + EARLIEST_SECONDS || told < signed - LATEST_SECONDS) session.fail({ summary: { en: "a notification tells another time than that at which it was signed", zh: "通知所述发生时间与签名时间不符" }, expected: `within ${LATEST_SECONDS} s before ${session.pack.calendar.rfc3339(signed * 1000)}`, seen: String(first.body["occurred_at"]), evidence: [first.wire] });
   },
 };
+
+/** Over all kinds of events: receivers tell a repetition from news by the `notify_id`, so no two events may share one. */
+export const ownIds: Check = {
+  id: "notification.own-ids",
+  requirement: "NOT-04",
+  title: { en: "Events of every kind have notify_ids of their own", zh: "各类事件的 notify_id 互不相同" },
+  effort: "standard",
+  roles: ["bank"],
+  needs: { notify: true },
+  async run(session) {
+    const within = session.statement.limits.settleWithinSeconds * 1000;
+    const made = [...(await endedAll(session)).values()].flatMap((one) => (one.status === "fulfilled" ? [one.value.url] : []));
+    const first = (await Promise.all(made.map((url) => counterparty(session).until(url, 1, within)))).flatMap(([arrived]) => arrived ?? []);
+    if (first.length < 2) session.inconclusive("fewer than two events were told of", "收到通知的事件不足两个");
+    session.judged();
+    const ids = first.map(({ body }) => body["notify_id"]);
+    const shared = first.find((_one, at) => typeof ids[at] !== "string" || ids.indexOf(ids[at]) !== at);
+    if (shared !== undefined) session.fail({ summary: { en: "two events have one notify_id", zh: "不同事件使用了同一 notify_id" }, expected: "a notify_id for each event", seen: JSON.stringify(shared.body["notify_id"]) ?? "none", evidence: [shared.wire] });
+  },
+};
