@@ -11,7 +11,11 @@ if (port === null) throw new Error("signing-thread runs as a worker of signing-t
 
 // Whoever reads requests and feeds these threads goes first; otherwise they take the processor and then have no work.
 // 0 is the calling thread on Linux and the whole process elsewhere, where there is nothing to be gained.
-if (process.platform === "linux") setPriority(0, 5);
+try {
+  if (process.platform === "linux") setPriority(0, 5);
+} catch {
+  // A sandbox may forbid it; who goes first is then the system's choice.
+}
 
 const keys = new Map<number, PrivateKey>();
 
