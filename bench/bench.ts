@@ -20,7 +20,7 @@ import { timeVerify } from "./verify-run.ts";
 
 const CONNECTIONS = 32;
 /** Not counted: until then the engine still compiles what is measured. */
-const WARM_UP_REQUESTS = 10_000;
+const WARM_UP_REQUESTS = 20_000;
 const { values: flags } = parseArgs({
   options: { out: { type: "string" }, requests: { type: "string", default: "20000" }, only: { type: "string" }, "no-document": { type: "boolean" }, "cpu-prof": { type: "string" } },
 });
@@ -58,14 +58,17 @@ async function measure(plan: Plan): Promise<Row> {
   try {
     const signer = { policy, algorithm: order.algorithm, key: scheme.privateKey(party.privatePem), offload };
     const binding = bank.scenarios["customer.funded"]?.["binding_id"] ?? "";
+    // Numbers ascend, as those do that begin with a date.
     const pay = (prefix: string) => (index: number) => ({
       method: "POST", target: "/v1/payments",
       data: { party_id: PARTY, out_trade_no: `${prefix}${String(index).padStart(10, "0")}`, binding_id: binding, amount: { value: 100 + (index % 900), currency: "CNY" }, description: "bench", ...(plan.notify === true ? {} : { notify_url: "http://127.0.0.1/parked" }) },
     });
-    const query = (index: number): { method: string; target: string } => ({ method: "GET", target: `/v1/payments/warm-up${String(index % 1000).padStart(10, "0")}?party_id=${PARTY}` });
-    const warmUp = await presignAll(signer, WARM_UP_REQUESTS, pay("warm-up"));
-    await replay(bank.url, warmUp, CONNECTIONS, undefined);
-    const requests = await presignAll(signer, count, plan.interface === "payment.query" ? query : pay("measured"));
+    const query = (index: number): { method: string; target: string } => ({ method: "GET", target: `/v1/payments/a${String(index % 1000).padStart(10, "0")}?party_id=${PARTY}` });
+    const [before, measured] = plan.interface === "payment.query" ? [query, query] : [pay("b"), pay("c")];
+    // The payments that are asked for.
+    await replay(bank.url, await presignAll(signer, 1000, pay("a")), CONNECTIONS, undefined);
+    await replay(bank.url, await presignAll(signer, WARM_UP_REQUESTS, before), CONNECTIONS, undefined);
+    const requests = await presignAll(signer, count, measured);
     const result = await replay(bank.url, requests, CONNECTIONS, { policy, key: scheme.publicKey(own.publicPem) });
     return rowOf(plan.name, result.rps, result.latenciesMs, signLimit(plan.scheme));
   } finally {

@@ -1,13 +1,27 @@
 import { setPriority } from "node:os";
-import { parentPort } from "node:worker_threads";
+import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import type { PrivateKey } from "../signature/scheme.ts";
 import { signatureScheme } from "../signature/schemes.ts";
-import { joinParts, splitParts } from "./signing-batch.ts";
-import type { FromSigner, ToSigner } from "./signing-batch.ts";
+import { SigningSlots } from "./signing-slots.ts";
+import type { SigningMemory } from "./signing-slots.ts";
 
-/** The inside of one signing thread: keys come once, then batches; each batch is answered by one message. */
+/** What a signing thread is started with. */
+export interface SigningThreadData {
+  readonly memory: SigningMemory;
+  readonly thread: number;
+}
+
+/** A key that a thread has not seen yet. */
+export interface SigningKey {
+  readonly number: number;
+  readonly scheme: string;
+  readonly pem: string;
+}
+
+/** The inside of one signing thread. It never returns to its event loop: it signs, and sleeps when there is nothing. */
 const port = parentPort;
 if (port === null) throw new Error("signing-thread runs as a worker of signing-threads only");
+const { memory, thread } = workerData as SigningThreadData;
 
 // Whoever reads requests and feeds these threads goes first; otherwise they take the processor and then have no work.
 // 0 is the calling thread on Linux and the whole process elsewhere, where there is nothing to be gained.
@@ -17,20 +31,26 @@ try {
   // A sandbox may forbid it; who goes first is then the system's choice.
 }
 
+const slots = new SigningSlots(memory);
 const keys = new Map<number, PrivateKey>();
 
-port.on("message", (message: ToSigner) => {
-  if ("key" in message) {
-    const { number, scheme, pem } = message.key;
-    keys.set(number, signatureScheme(scheme).privateKey(pem));
-    return;
+/** Keys are sent before the first job that needs them. */
+function keyOf(number: number): PrivateKey {
+  for (let key = keys.get(number); ; key = keys.get(number)) {
+    if (key !== undefined) return key;
+    const { message } = receiveMessageOnPort(port as NonNullable<typeof port>) as { readonly message: SigningKey };
+    keys.set(message.number, signatureScheme(message.scheme).privateKey(message.pem));
   }
-  const { keys: numbers, parts } = message.batch;
-  let answer: FromSigner;
+}
+
+for (;;) {
+  const slot = slots.take(thread);
+  const { key, bytes } = slots.job(slot);
+  let outcome: { readonly signature: Uint8Array } | { readonly failure: string };
   try {
-    answer = { signatures: joinParts(splitParts(parts).map((bytes, at) => (keys.get(numbers[at] ?? -1) as PrivateKey).sign(bytes))) };
+    outcome = { signature: keyOf(key).sign(bytes) };
   } catch (error) {
-    answer = { failure: error instanceof Error ? error.message : String(error) };
+    outcome = { failure: error instanceof Error ? error.message : String(error) };
   }
-  port.postMessage(answer, "signatures" in answer ? [answer.signatures.bytes.buffer as ArrayBuffer] : []);
-});
+  if (slots.end(slot, outcome)) port.postMessage(null);
+}

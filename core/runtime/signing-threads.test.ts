@@ -1,7 +1,24 @@
-import { afterEach, describe, expect, test } from "vitest";
+import type * as Threads from "node:worker_threads";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import type { PrivateKey } from "../signature/scheme.ts";
 import { SIGNATURE_SCHEMES, signatureScheme } from "../signature/schemes.ts";
+import { SLOT_BYTES } from "./signing-slots.ts";
 import { SigningThreads } from "./signing-threads.ts";
+
+/** Every thread that was started, so that a test can kill one. */
+const { workers } = vi.hoisted(() => ({ workers: [] as Threads.Worker[] }));
+vi.mock("node:worker_threads", async (original) => {
+  const real = await original<typeof Threads>();
+  return {
+    ...real,
+    Worker: class extends real.Worker {
+      constructor(...from: ConstructorParameters<typeof Threads.Worker>) {
+        super(...from);
+        workers.push(this);
+      }
+    },
+  };
+});
 
 const open: SigningThreads[] = [];
 afterEach(() => {
@@ -37,16 +54,41 @@ describe("signing threads", () => {
     expect([...seen].sort((one, other) => other - one)).toEqual(seen);
   });
 
-  test("a thread that dies takes its own signatures with it, and no later ones", async () => {
+  test("a key that no thread can read fails its own signatures, and no later ones", async () => {
     let told = 0;
     const threads: SigningThreads = threadsOf(1, () => (told += 1));
     const good = signatureScheme("ed25519").privateKey(signatureScheme("ed25519").generate().privatePem);
-    // No thread can read this key: the one that tries ends.
     const unreadable: PrivateKey = { ...good, pem: "no PEM at all" };
     await expect(threads.sign(unreadable, message(1))).rejects.toThrow(/no PEM block found/);
     expect(threads.pending).toBe(0);
     expect(told).toBeGreaterThan(0);
     expect(await threads.sign(good, message(2))).toEqual(new Uint8Array(good.sign(message(2))));
+  });
+
+  test("a thread that dies takes with it what it was at; all else is signed, by the others or by a new one", async () => {
+    const threads = threadsOf(2);
+    const key = signatureScheme("sm2").privateKey(signatureScheme("sm2").generate().privatePem);
+    await threads.sign(key, message(0));
+    const [first, second] = workers.slice(-2) as [Threads.Worker, Threads.Worker];
+    const asked = Array.from({ length: 100 }, (_, at) => threads.sign(key, message(at)));
+    const outcomes = Promise.allSettled(asked);
+    // All of them are handed over by then, and far from done.
+    await Promise.resolve();
+    await Promise.all([first.terminate(), second.terminate()]);
+    const lost = (await outcomes).filter(({ status }) => status === "rejected");
+    expect(lost.length).toBeLessThanOrEqual(2);
+    for (const one of lost) expect(String((one as PromiseRejectedResult).reason)).toMatch(/a signing thread ended with/);
+    expect(threads.pending).toBe(0);
+    expect((await threads.sign(key, message(1))).length).toBeGreaterThan(0);
+  });
+
+  test("more than there is room for waits, and what is too long to hand over is signed all the same", async () => {
+    const threads = threadsOf(2);
+    const key = signatureScheme("ed25519").privateKey(signatureScheme("ed25519").generate().privatePem);
+    const texts = [...Array.from({ length: 400 }, (_, at) => message(at)), new Uint8Array(SLOT_BYTES).fill(1), new Uint8Array(SLOT_BYTES + 1).fill(2)];
+    const signatures = await Promise.all(texts.map((bytes) => threads.sign(key, bytes)));
+    expect(signatures.map((signature) => Buffer.from(signature).toString("hex"))).toEqual(texts.map((bytes) => Buffer.from(key.sign(bytes)).toString("hex")));
+    expect(threads.pending).toBe(0);
   });
 
   test("refuse what is asked for, and what is under way, once they are ended", async () => {

@@ -1,13 +1,7 @@
 import { Worker } from "node:worker_threads";
 import type { PrivateKey } from "../signature/scheme.ts";
-import { joinParts, splitParts } from "./signing-batch.ts";
-import type { FromSigner, ToSigner } from "./signing-batch.ts";
-
-/** Signatures of one message at most: enough to make its cost small, few enough that the first answer does not wait long. */
-const BATCH = 6;
-
-/** Batches a thread has at most, so that it finds the next when it is done with one. */
-const AHEAD = 2;
+import { SigningSlots, signingMemory, SLOT_BYTES } from "./signing-slots.ts";
+import type { SigningKey, SigningThreadData } from "./signing-thread.ts";
 
 interface Job {
   readonly key: PrivateKey;
@@ -17,10 +11,9 @@ interface Job {
 }
 
 interface Thread {
+  readonly number: number;
   readonly worker: Worker;
-  /** Batches given and not yet answered, oldest first. */
-  readonly given: Job[][];
-  readonly known: Set<number>;
+  readonly knownKeys: Set<number>;
 }
 
 /**
@@ -30,12 +23,16 @@ interface Thread {
 export class SigningThreads {
   readonly #count: number;
   readonly #onDone: () => void;
+  readonly #memory = signingMemory();
+  readonly #slots = new SigningSlots(this.#memory);
   readonly #threads: Thread[] = [];
+  /** By slot, in the order in which they were published. */
+  readonly #underWay = new Map<number, Job>();
   #waiting: Job[] = [];
-  #pending = 0;
   #scheduled = false;
+  #started = 0;
   #closed = false;
-  readonly #numbers = new Map<PrivateKey, number>();
+  readonly #keyNumbers = new Map<PrivateKey, number>();
 
   /** `onDone` is told after signatures were made, when `pending` is lower than before. */
   constructor(count: number, onDone: () => void) {
@@ -46,101 +43,120 @@ export class SigningThreads {
 
   /** Signatures asked for and not yet there. */
   get pending(): number {
-    return this.#pending;
+    return this.#underWay.size + this.#waiting.length;
   }
 
   sign(key: PrivateKey, bytes: Uint8Array): Promise<Uint8Array> {
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(new Error("the signing threads were ended"));
+      // Too long to be handed over; an answer of that size is rare.
+      if (bytes.length > SLOT_BYTES) return resolve(key.sign(bytes));
       this.#waiting.push({ key, bytes, resolve, reject });
-      this.#pending += 1;
       if (this.#scheduled) return;
       this.#scheduled = true;
-      // Answers that become ready together are handed out together.
+      // Answers that become ready together are handed over together: waking a thread costs more than writing a job.
       queueMicrotask(() => {
         this.#scheduled = false;
-        this.#feed();
+        this.#publish();
       });
     });
   }
 
   close(): void {
     this.#closed = true;
-    for (const thread of this.#threads.splice(0)) this.#bury(thread, new Error("the signing threads were ended"));
-    for (const { reject } of this.#waiting.splice(0)) reject(new Error("the signing threads were ended"));
+    for (const { worker } of this.#threads.splice(0)) void worker.terminate();
+    const jobs = [...this.#underWay.values(), ...this.#waiting.splice(0)];
+    this.#underWay.clear();
+    for (const { reject } of jobs) reject(new Error("the signing threads were ended"));
   }
 
-  #feed(): void {
-    while (this.#waiting.length > 0 && this.#threads.length < this.#count) this.#threads.push(this.#start());
-    for (let ahead = 0; ahead < AHEAD; ahead += 1) {
-      for (const thread of this.#threads) {
-        if (this.#waiting.length === 0) return;
-        // Few are shared out, so that no thread idles beside a full one.
-        if (thread.given.length === ahead) this.#give(thread, this.#waiting.splice(0, Math.min(BATCH, Math.ceil(this.#waiting.length / this.#threads.length))));
-      }
+  #publish(): void {
+    const idle = this.#underWay.size === 0;
+    let published = 0;
+    for (const job of this.#waiting) {
+      const slot = this.#slots.free();
+      if (slot === undefined) break;
+      while (this.#threads.length < this.#count) this.#start();
+      this.#slots.publish(slot, this.#keyNumber(job.key), job.bytes);
+      this.#underWay.set(slot, job);
+      published += 1;
     }
+    if (published === 0) return;
+    this.#waiting.splice(0, published);
+    this.#slots.wake(published);
+    if (idle) for (const { worker } of this.#threads) worker.ref();
   }
 
-  #give(thread: Thread, jobs: Job[]): void {
-    const keys = Uint32Array.from(jobs, ({ key }) => this.#numberOf(thread, key));
-    const parts = joinParts(jobs.map(({ bytes }) => bytes));
-    thread.given.push(jobs);
-    thread.worker.ref();
-    thread.worker.postMessage({ batch: { keys, parts } } satisfies ToSigner, [parts.bytes.buffer as ArrayBuffer]);
+  #collect(): void {
+    this.#slots.listen();
+    const before = this.#underWay.size;
+    for (const [slot, job] of this.#underWay) {
+      const outcome = this.#slots.collect(slot);
+      if (outcome === undefined) continue;
+      this.#underWay.delete(slot);
+      if ("failure" in outcome) job.reject(new Error(outcome.failure));
+      else job.resolve(outcome.signature);
+    }
+    this.#ended(before);
   }
 
-  #numberOf(thread: Thread, key: PrivateKey): number {
-    let number = this.#numbers.get(key);
+  #ended(before: number): void {
+    if (this.#closed || this.#underWay.size === before) return;
+    this.#publish();
+    // Idle threads keep no process alive.
+    if (this.#underWay.size === 0) for (const { worker } of this.#threads) worker.unref();
+    this.#onDone();
+  }
+
+  /** All threads get to know a key before the first job that needs it. */
+  #keyNumber(key: PrivateKey): number {
+    let number = this.#keyNumbers.get(key);
     if (number === undefined) {
-      number = this.#numbers.size;
-      this.#numbers.set(key, number);
+      number = this.#keyNumbers.size;
+      this.#keyNumbers.set(key, number);
     }
-    if (!thread.known.has(number)) {
-      thread.known.add(number);
+    for (const { worker, knownKeys } of this.#threads) {
+      if (knownKeys.has(number)) continue;
+      knownKeys.add(number);
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- between threads there is no origin
-      thread.worker.postMessage({ key: { number, scheme: key.scheme, pem: key.pem } } satisfies ToSigner);
+      worker.postMessage({ number, scheme: key.scheme, pem: key.pem } satisfies SigningKey);
     }
     return number;
   }
 
-  #start(): Thread {
+  #start(): void {
+    const number = this.#started;
+    this.#started += 1;
     // In the package this file is JavaScript, and so is its neighbour.
-    const worker = new Worker(new URL(`./signing-thread${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url));
-    const thread: Thread = { worker, given: [], known: new Set() };
-    worker.on("message", (answer: FromSigner) => this.#take(thread, answer));
-    const died = (error: Error): void => {
-      const at = this.#threads.indexOf(thread);
-      if (at < 0) return;
-      this.#threads.splice(at, 1);
-      this.#bury(thread, error);
-      this.#feed();
-      this.#onDone();
-    };
-    worker.on("error", died);
-    worker.on("exit", (code) => died(new Error(`a signing thread ended with ${code}`)));
-    return thread;
+    const worker = new Worker(new URL(`./signing-thread${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url), {
+      workerData: { memory: this.#memory, thread: number } satisfies SigningThreadData,
+    });
+    const thread: Thread = { number, worker, knownKeys: new Set() };
+    this.#threads.push(thread);
+    worker.on("message", () => this.#collect());
+    worker.on("error", (error: Error) => this.#died(thread, error));
+    worker.on("exit", (code) => this.#died(thread, new Error(`a signing thread ended with ${code}`)));
   }
 
-  #take(thread: Thread, answer: FromSigner): void {
-    const jobs = thread.given.shift() ?? [];
-    this.#pending -= jobs.length;
-    // An idle thread keeps no process alive.
-    if (thread.given.length === 0) thread.worker.unref();
-    if ("failure" in answer) {
-      for (const { reject } of jobs) reject(new Error(answer.failure));
-    } else {
-      const signatures = splitParts(answer.signatures);
-      for (let at = 0; at < jobs.length; at += 1) jobs[at]?.resolve(signatures[at] as Uint8Array);
+  /** What the thread was at is lost; what it had done is not, and the rest is another's. */
+  #died(thread: Thread, error: Error): void {
+    const at = this.#threads.indexOf(thread);
+    if (at < 0) return;
+    this.#threads.splice(at, 1);
+    this.#collect();
+    const before = this.#underWay.size;
+    for (const [slot, job] of this.#underWay) {
+      if (!this.#slots.release(slot, thread.number)) continue;
+      this.#underWay.delete(slot);
+      job.reject(error);
     }
-    this.#feed();
-    this.#onDone();
+    this.#ended(before);
+    // What was published for threads that are all gone needs new ones.
+    if (this.#underWay.size > 0 && !this.#closed) this.#replace();
   }
 
-  #bury(thread: Thread, error: Error): void {
-    for (const { reject } of thread.given.splice(0).flat()) {
-      this.#pending -= 1;
-      reject(error);
-    }
-    void thread.worker.terminate();
+  #replace(): void {
+    while (this.#threads.length < this.#count) this.#start();
+    for (const { key } of this.#underWay.values()) this.#keyNumber(key);
   }
 }

@@ -17,41 +17,75 @@ export interface JournalEntry {
   readonly failure?: string;
 }
 
-/** Exchanges kept, and bytes of bodies kept: the oldest go first. */
-export const JOURNAL_LIMITS = { entries: 2000, bodyBytes: 16 * 1024 * 1024 } as const;
+/** Exchanges kept, bytes kept of all of them, the oldest going first, and bytes kept of one body: of a longer one its beginning. */
+export const JOURNAL_LIMITS = { entries: 2000, bytes: 16 * 1024 * 1024, bodyBytes: 1024 * 1024 } as const;
+
+/** The length that the ring begins with; doubled, it comes to the limit. */
+const FIRST_BYTES = JOURNAL_LIMITS.bytes / 64;
+
+/** What one UTF-16 unit takes in UTF-8 at most. */
+const WIDEST = 3;
+
+/** An entry without its bodies, as JSON in front of them. A body that is no bytes stands here as the word it is. */
+interface Head extends Omit<JournalEntry, "request" | "response"> {
+  readonly request: Omit<JournalEntry["request"], "body"> & { readonly body: "bytes" | "too-large" | "broken" };
+  readonly response?: Omit<RawResponse, "body">;
+}
+
+/** Where an entry lies: `at` counts all bytes that were ever written. */
+interface Place {
+  readonly at: number;
+  readonly head: number;
+  readonly request: number;
+  readonly response: number;
+}
 
 /**
  * The last exchanges, in memory and bounded. It holds the bytes as they were; `redact` in the control plane masks them
  * before anybody sees them.
+ *
+ * They lie in one ring of bytes, and become objects again when somebody looks. As objects, thousands of them living for
+ * a second each are what a garbage collector is worst at, and its pauses stop everything that an answer waits for.
  */
 export class Journal {
-  readonly #entries: JournalEntry[] = [];
-  #first = 0;
+  /** As long as it has to be, up to the limit. */
+  #ring = Buffer.allocUnsafeSlow(FIRST_BYTES);
+  /** Oldest first. */
+  #places: Place[] = [];
+  /** Where the next entry is written, counted like `Place.at`. */
+  #end = 0;
   #number = 0;
-  #bytes = 0;
   readonly #counts = new Map<string, number>();
 
   record(entry: Omit<JournalEntry, "number">): void {
+    const { request, response } = entry;
     this.#number += 1;
-    const kept = { ...entry, number: this.#number };
-    this.#entries.push(kept);
-    this.#bytes += size(kept);
-    const label = `${entry.direction} ${entry.interface ?? "-"} ${entry.response?.status ?? "none"} ${entry.code ?? "-"}`;
+    const label = `${entry.direction} ${entry.interface ?? "-"} ${response?.status ?? "none"} ${entry.code ?? "-"}`;
     this.#counts.set(label, (this.#counts.get(label) ?? 0) + 1);
-    while (this.#entries.length - this.#first > JOURNAL_LIMITS.entries || this.#bytes > JOURNAL_LIMITS.bodyBytes) {
-      this.#bytes -= size(this.#entries[this.#first] as JournalEntry);
-      this.#first += 1;
-    }
+
+    const head: Head = {
+      ...entry, number: this.#number,
+      request: { ...request, body: request.body instanceof Uint8Array ? "bytes" : request.body },
+      ...(response === undefined ? {} : { response: withoutBody(response) }),
+    };
+    const text = JSON.stringify(head);
+    const sent = request.body instanceof Uint8Array ? kept(request.body) : NOTHING;
+    const answered = response === undefined ? NOTHING : kept(response.body);
+    const at = this.#room(text.length * WIDEST + sent.length + answered.length);
+    const start = at % this.#ring.length;
+    const written = this.#ring.write(text, start);
+    this.#ring.set(sent, start + written);
+    this.#ring.set(answered, start + written + sent.length);
+    this.#places.push({ at, head: written, request: sent.length, response: answered.length });
+    this.#end = at + written + sent.length + answered.length;
     // Moving the array at each exchange would cost more than the exchange; it is moved once in a while.
-    if (this.#first > JOURNAL_LIMITS.entries) {
-      this.#entries.splice(0, this.#first);
-      this.#first = 0;
-    }
+    if (this.#places.length >= 2 * JOURNAL_LIMITS.entries) this.#places = this.#places.slice(-JOURNAL_LIMITS.entries);
   }
 
   /** Newest last. */
   entries(limit: number = JOURNAL_LIMITS.entries): readonly JournalEntry[] {
-    return this.#entries.slice(Math.max(this.#first, this.#entries.length - limit));
+    const whole = this.#places.slice(-Math.min(limit, JOURNAL_LIMITS.entries)).filter(({ at }) => at >= this.#end - this.#ring.length);
+    return limit === 0 ? [] : whole.map((place) => this.#read(place));
   }
 
   get total(): number {
@@ -64,11 +98,37 @@ export class Journal {
   }
 
   clear(): void {
-    this.#entries.length = 0;
-    this.#first = 0;
-    this.#bytes = 0;
+    this.#places = [];
+  }
+
+  /** Where so many bytes can lie without going over the ring's edge. */
+  #room(bytes: number): number {
+    // Until it has its whole length nothing was written over, and everything lies where it is counted.
+    while (this.#end + bytes > this.#ring.length && this.#ring.length < JOURNAL_LIMITS.bytes) {
+      const longer = Buffer.allocUnsafeSlow(this.#ring.length * 2);
+      this.#ring.copy(longer, 0, 0, this.#end);
+      this.#ring = longer;
+    }
+    const left = this.#ring.length - (this.#end % this.#ring.length);
+    return bytes <= left ? this.#end : this.#end + left;
+  }
+
+  #read({ at, head: headBytes, request: requestBytes, response: responseBytes }: Place): JournalEntry {
+    const start = at % this.#ring.length;
+    const head = JSON.parse(this.#ring.toString("utf8", start, start + headBytes)) as Head;
+    const body = start + headBytes;
+    const copy = (from: number, bytes: number): Uint8Array => Uint8Array.from(this.#ring.subarray(from, from + bytes));
+    const { request, response, ...rest } = head;
+    return {
+      ...rest,
+      request: { ...request, body: request.body === "bytes" ? copy(body, requestBytes) : request.body },
+      ...(response === undefined ? {} : { response: { ...response, body: copy(body + requestBytes, responseBytes) } }),
+    };
   }
 }
 
-const size = (entry: JournalEntry): number =>
-  200 + (entry.request.body instanceof Uint8Array ? entry.request.body.length : 0) + (entry.response?.body.length ?? 0);
+const withoutBody = ({ status, headers, wire }: RawResponse): Omit<RawResponse, "body"> => ({ status, headers, ...(wire === undefined ? {} : { wire }) });
+
+const NOTHING = new Uint8Array(0);
+
+const kept = (body: Uint8Array): Uint8Array => body.subarray(0, JOURNAL_LIMITS.bodyBytes);

@@ -15,6 +15,7 @@ import type { NonceBook } from "../identity/nonce-book.ts";
 import type { Journal } from "../journal/journal.ts";
 import { StoreClosed } from "../store/store.ts";
 import type { Store } from "../store/store.ts";
+import { Admission } from "./admission.ts";
 import { emptyAnswer, jsonAnswer, refusalAnswer, sign } from "./answer.ts";
 import type { Unsigned } from "./answer.ts";
 import { decode } from "./decode.ts";
@@ -61,12 +62,14 @@ export class Exchange {
   readonly #provider: Provider;
   readonly #freshness: Freshness;
   readonly #redact: Redaction;
+  readonly #admission: Admission;
   #inFlight = 0;
 
   constructor(provider: Provider) {
     this.#provider = provider;
     this.#freshness = freshness(provider.pack.source.manifest.policies, provider.nonces);
     this.#redact = redaction(provider.pack.source);
+    this.#admission = new Admission(provider.runtime);
   }
 
   async handle(request: RawRequest): Promise<RawResponse> {
@@ -74,6 +77,7 @@ export class Exchange {
     const at = runtime.now();
     this.#inFlight += 1;
     try {
+      await this.#admission.enter();
       const judged = await this.#judge(request, at);
       let response: RawResponse;
       if ("wire" in judged) {

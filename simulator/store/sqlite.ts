@@ -12,7 +12,7 @@ export interface SqliteStoreOptions {
   readonly defer: (task: () => void) => void;
   /** Parsed rows kept in memory at most. Default 50,000. */
   readonly cacheEntries?: number;
-  /** Rows that wait in the log, as text in memory, before they are carried over into the table. Default 5,000: soon enough to be still young, late enough to fill pages. */
+  /** Rows that wait in the log, as text in memory, before they are carried over into the table. Default 1,000: soon enough to be still young, late enough to fill pages. */
   readonly foldRows?: number;
   /** Told after each group, for metrics. */
   readonly onGroup?: (group: GroupInfo) => void;
@@ -123,7 +123,7 @@ class SqliteStore implements Store, RowReader {
     this.#database = database;
     this.#sync = sync;
     this.#options = options;
-    this.#foldRows = options.foldRows ?? 5_000;
+    this.#foldRows = options.foldRows ?? 1_000;
     if (!Number.isSafeInteger(this.#foldRows) || this.#foldRows < 1) throw new RangeError(`foldRows is a whole number of at least 1, not ${this.#foldRows}.`);
     this.#cache = new RowCache(options.cacheEntries ?? 50_000);
     this.#select = prepare(database, "SELECT value FROM rows WHERE collection = ? AND key = ?");
