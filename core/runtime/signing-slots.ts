@@ -1,3 +1,5 @@
+import { carve } from "../signature/slab.ts";
+
 /** Jobs under way at most: more than a busy server has at once; what comes beyond waits. */
 const SLOTS = 128;
 
@@ -78,8 +80,7 @@ export class SigningSlots {
   collect(slot: number): { readonly signature: Uint8Array } | { readonly failure: string } | undefined {
     const state = this.#state(slot);
     if (state !== DONE && state !== FAILED) return undefined;
-    const start = slot * SLOT_BYTES;
-    const bytes = this.#data.slice(start, start + this.#get(slot, LENGTH));
+    const bytes = this.#copy(slot);
     this.#set(slot, STATE, FREE);
     return state === DONE ? { signature: bytes } : { failure: new TextDecoder().decode(bytes) };
   }
@@ -110,8 +111,7 @@ export class SigningSlots {
 
   /** The job in a taken slot. The bytes are a copy, since OpenSSL is not to read what another thread could write. */
   job(slot: number): { readonly key: number; readonly bytes: Uint8Array } {
-    const start = slot * SLOT_BYTES;
-    return { key: this.#get(slot, KEY), bytes: this.#data.slice(start, start + this.#get(slot, LENGTH)) };
+    return { key: this.#get(slot, KEY), bytes: this.#copy(slot) };
   }
 
   /** Ends the job in a taken slot. True when the main thread has to be told. */
@@ -121,6 +121,13 @@ export class SigningSlots {
     this.#set(slot, LENGTH, bytes.length);
     this.#set(slot, STATE, "signature" in outcome ? DONE : FAILED);
     return Atomics.exchange(this.#control, TOLD, 1) === 0;
+  }
+
+  #copy(slot: number): Uint8Array {
+    const start = slot * SLOT_BYTES;
+    const bytes = carve(this.#get(slot, LENGTH));
+    bytes.set(this.#data.subarray(start, start + bytes.length));
+    return bytes;
   }
 
   #word(slot: number, word: number): number {

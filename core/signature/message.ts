@@ -1,4 +1,5 @@
 import type { Bilingual } from "../run/verdict.ts";
+import { carve } from "./slab.ts";
 
 /*
  * Imports nothing of Node's: k6 scripts sign with this file too.
@@ -101,7 +102,7 @@ function signatureBase(components: readonly string[], parts: Partial<Record<Base
     }
   }
   if (text !== "") pieces.push(text);
-  const base = new Uint8Array(room + WIDEST * text.length);
+  const base = carve(room + WIDEST * text.length);
   let at = 0;
   for (const piece of pieces) {
     if (typeof piece === "string") {
@@ -278,7 +279,7 @@ export function decodeBase64Strict(text: string): Uint8Array | undefined {
   if (text.length % 4 !== 0) return undefined;
   const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
   const digits = text.length - padding;
-  const bytes = new Uint8Array((text.length / 4) * 3 - padding);
+  const bytes = carve((text.length / 4) * 3 - padding);
   let held = 0;
   let heldBits = 0;
   let at = 0;
