@@ -218,8 +218,9 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
   /** Takes one transition. Returns the code of a guard that refused, after that guard's own effects. */
   function* move(work: Workspace, transition: TransitionPlan, step: Step): Reading<string | undefined> {
     const { lifecycle, before, scope, roots } = step;
-    for (const rule of transition.loads) roots[rule.name] = yield* load(work, rule, scope);
-    const guard = firstRefusal(transition.guards, scope);
+    const { loads, guards, branches } = transition.steps();
+    for (const rule of loads) roots[rule.name] = yield* load(work, rule, scope);
+    const guard = firstRefusal(guards, scope);
     if (guard !== undefined) {
       if (guard.onRefuse !== undefined && before !== undefined) {
         const row = { ...before };
@@ -230,7 +231,7 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
       }
       return guard.else;
     }
-    const branch = transition.branches.find(({ when }) => holds(when, scope));
+    const branch = branches.find(({ when }) => holds(when, scope));
     if (branch === undefined) throw new InvariantViolation(`no branch of ${lifecycle.resource}.${transition.name} applies; give the last one no "when"`);
     yield* take(work, branch, step);
     return undefined;

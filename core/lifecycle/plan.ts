@@ -49,6 +49,11 @@ export interface TransitionPlan {
   readonly name: string;
   readonly from: readonly string[];
   readonly key: KeyPlan;
+  readonly steps: AtUse<StepsPlan>;
+}
+
+/** In the order in which they are taken: rows, guards, the first branch that holds. */
+export interface StepsPlan {
   readonly loads: readonly LoadPlan[];
   readonly guards: readonly GuardPlan[];
   readonly branches: readonly BranchPlan[];
@@ -232,9 +237,11 @@ export function planPack(pack: Pack): Plans {
     name: transition.name,
     from: transition.from,
     key: key(lifecycle, transition.key, "operator" in transition.on ? "$request.party_id" : "$party.party_id"),
-    loads: loads(transition.load),
-    guards: (transition.require ?? []).map(guard),
-    branches: transition.to.map((rule) => branch(lifecycle, transition, rule)),
+    steps: atUse(() => ({
+      loads: loads(transition.load),
+      guards: (transition.require ?? []).map(guard),
+      branches: transition.to.map((rule) => branch(lifecycle, transition, rule)),
+    })),
   });
 
   const timers = ({ transitions }: Lifecycle): readonly TimerPlan[] => transitions.flatMap(({ name: transition, on, from }): readonly TimerPlan[] => {
