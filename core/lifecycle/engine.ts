@@ -134,28 +134,33 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
     return roots;
   };
 
-  function* load(work: Workspace, rule: LoadPlan, scope: Scope): Reading<unknown> {
-    switch (rule.kind) {
-      case "row": {
-        const { lifecycle, key } = rule.row();
-        const row = yield* work.get(lifecycle.collection, keyOf(key, scope));
-        if (row === undefined && rule.else !== undefined) throw new Refused(rule.else);
-        return row;
+  function* load(work: Workspace, loads: readonly LoadPlan[], scope: Scope, roots: Roots): Reading<void> {
+    for (const rule of loads) {
+      switch (rule.kind) {
+        case "row": {
+          const { lifecycle, key } = rule.row();
+          const row = yield* work.get(lifecycle.collection, keyOf(key, scope));
+          if (row === undefined && rule.else !== undefined) throw new Refused(rule.else);
+          roots[rule.name] = row;
+          break;
+        }
+        case "balance": {
+          const currency = rule.currency(scope);
+          const { posted, reserved } = yield* ledger.balance(work, rule.account(scope), currency);
+          roots[rule.name] = { posted: { value: posted, currency }, pending: { value: reserved, currency }, available: { value: posted - reserved, currency } };
+          break;
+        }
+        case "entries": {
+          const after = rule.after?.(scope);
+          const limit = Number(rule.limit(scope));
+          // One more than is wanted tells whether others follow.
+          const found = yield* ledger.entries(work, rule.account(scope), rule.currency(scope), rule.fromDate(scope), rule.toDate(scope), typeof after === "string" ? after : undefined, limit + 1);
+          roots[rule.name] = { items: found.slice(0, limit), more: found.length > limit };
+          break;
+        }
+        default:
+          roots[rule.name] = host.keys();
       }
-      case "balance": {
-        const currency = rule.currency(scope);
-        const { posted, reserved } = yield* ledger.balance(work, rule.account(scope), currency);
-        return { posted: { value: posted, currency }, pending: { value: reserved, currency }, available: { value: posted - reserved, currency } };
-      }
-      case "entries": {
-        const after = rule.after?.(scope);
-        const limit = Number(rule.limit(scope));
-        // One more than is wanted tells whether others follow.
-        const found = yield* ledger.entries(work, rule.account(scope), rule.currency(scope), rule.fromDate(scope), rule.toDate(scope), typeof after === "string" ? after : undefined, limit + 1);
-        return { items: found.slice(0, limit), more: found.length > limit };
-      }
-      default:
-        return host.keys();
     }
   }
 
@@ -176,7 +181,7 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
     try {
       const plan = plans.call(input.interface);
       if (plan.kind === "read") {
-        for (const rule of plan.loads) roots[rule.name] = yield* load(work, rule, scope);
+        yield* load(work, plan.loads, scope, roots);
         const guard = firstRefusal(plan.guards, scope);
         if (guard !== undefined) return { kind: "refusal", code: guard.else };
       } else {
@@ -219,7 +224,7 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
   function* move(work: Workspace, transition: TransitionPlan, step: Step): Reading<string | undefined> {
     const { lifecycle, before, scope, roots } = step;
     const { loads, guards, branches } = transition.steps();
-    for (const rule of loads) roots[rule.name] = yield* load(work, rule, scope);
+    yield* load(work, loads, scope, roots);
     const guard = firstRefusal(guards, scope);
     if (guard !== undefined) {
       if (guard.onRefuse !== undefined && before !== undefined) {

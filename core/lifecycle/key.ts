@@ -8,11 +8,7 @@ import { InvariantViolation } from "./violation.ts";
 export type KeyPlan = readonly { readonly name: string; readonly evaluate: Evaluate }[];
 
 /** Throws `InvariantViolation` for a part that is neither text nor a whole number. */
-export function keyOf(plan: KeyPlan, scope: Scope): string {
-  const parts: (string | number)[] = [];
-  for (const { name, evaluate } of plan) parts.push(keyPart(evaluate(scope), name));
-  return joinKey(parts);
-}
+export const keyOf = (plan: KeyPlan, scope: Scope): string => joinKey(plan.map(({ name, evaluate }) => keyPart(evaluate(scope), name)));
 
 /** A part of a key: text or a whole number. Anything else would make two keys one. */
 export function keyPart(value: unknown, name: string): string | number {
