@@ -120,6 +120,17 @@ interface IdempotencyRecord {
 
 type Roots = Record<string, unknown>;
 
+/** A row on its way from one state to the next. */
+interface Step {
+  readonly lifecycle: LifecyclePlan;
+  readonly key: string;
+  readonly before: Row | undefined;
+  readonly scope: Scope;
+  /** Those of `scope`, to be added to. */
+  readonly roots: Roots;
+  readonly moment: Moment;
+}
+
 export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engine {
   const plans = planPack(pack);
 
@@ -133,6 +144,8 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
     if (party !== undefined) roots["party"] = party;
     return roots;
   };
+
+  const partyOf = (partyId: Json | undefined): PartyRecord | undefined => (typeof partyId === "string" ? host.party(partyId) : undefined);
 
   function* load(work: Workspace, loads: readonly LoadPlan[], scope: Scope, roots: Roots): Reading<void> {
     for (const rule of loads) {
@@ -209,21 +222,10 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
     return { kind: "refusal", code: declined };
   }
 
-  /** A row on its way from one state to another. */
-  interface Step {
-    readonly lifecycle: LifecyclePlan;
-    readonly key: string;
-    readonly before: Row | undefined;
-    readonly scope: Scope;
-    /** Those of `scope`, to be added to. */
-    readonly roots: Roots;
-    readonly moment: Moment;
-  }
-
   /** Takes one transition. Returns the code of a guard that refused, after that guard's own effects. */
   function* move(work: Workspace, transition: TransitionPlan, step: Step): Reading<string | undefined> {
     const { lifecycle, before, scope, roots } = step;
-    const { loads, guards, branches } = transition.steps();
+    const { loads, guards, branches } = transition.rules();
     yield* load(work, loads, scope, roots);
     const guard = firstRefusal(guards, scope);
     if (guard !== undefined) {
@@ -375,8 +377,6 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
     if (refusal !== undefined) throw new InvariantViolation(`the timer ${timer.resource}.${timer.transition} was refused with ${refusal}: say the alternative as a branch`);
     return true;
   }
-
-  const partyOf = (partyId: Json | undefined): PartyRecord | undefined => (typeof partyId === "string" ? host.party(partyId) : undefined);
 
   function* operate(work: Workspace, order: OperatorOrder, moment: Moment): Reading<OperatorResult> {
     const lifecycle = plans.lifecycle(order.resource);

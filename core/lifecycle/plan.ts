@@ -11,11 +11,11 @@ import { InvariantViolation } from "./violation.ts";
  * What the pack says of calls and lifecycles, made ready to run: closures where the pack has expressions, and the things
  * themselves where it has their names. Made once, at the first use; a call then looks up nothing that the pack knows.
  *
- * A fault of the pack shows where it always would: an expression that cannot be read when it is evaluated, and a name
- * that leads nowhere (`AtUse`) when it is followed. Nobody may ever take the branch that holds it.
+ * A fault of the pack shows where it is met: an expression that cannot be read when it is evaluated, a name that leads
+ * nowhere when it is followed (`AtUse`). A branch that nobody takes harms nobody.
  */
 export interface Plans {
-  call(interface_: Interface): CallPlan;
+  call(called: Interface): CallPlan;
   /** Throws for a resource that the pack does not have. */
   lifecycle(resource: string): LifecyclePlan;
 }
@@ -49,11 +49,11 @@ export interface TransitionPlan {
   readonly name: string;
   readonly from: readonly string[];
   readonly key: KeyPlan;
-  readonly steps: AtUse<StepsPlan>;
+  readonly rules: AtUse<RulesPlan>;
 }
 
-/** In the order in which they are taken: rows, guards, the first branch that holds. */
-export interface StepsPlan {
+/** In the order of their use: what is loaded, what must hold, and the branches of which the first that holds is taken. */
+export interface RulesPlan {
   readonly loads: readonly LoadPlan[];
   readonly guards: readonly GuardPlan[];
   readonly branches: readonly BranchPlan[];
@@ -139,7 +139,9 @@ export interface FeedPlan {
 /** An expression that must give a `T`; throws `InvariantViolation` where it gives anything else. */
 export type Evaluated<T> = (scope: Scope) => T;
 
+/** Makes nothing yet, so it throws nothing. */
 export function planPack(pack: Pack): Plans {
+  /** Never throws: what cannot be read is a fault of the call that evaluates it. */
   const closure = (expression: Expression): Evaluate => {
     try {
       return pack.expression(expression);
@@ -237,7 +239,7 @@ export function planPack(pack: Pack): Plans {
     name: transition.name,
     from: transition.from,
     key: key(lifecycle, transition.key, "operator" in transition.on ? "$request.party_id" : "$party.party_id"),
-    steps: atUse(() => ({
+    rules: atUse(() => ({
       loads: loads(transition.load),
       guards: (transition.require ?? []).map(guard),
       branches: transition.to.map((rule) => branch(lifecycle, transition, rule)),
