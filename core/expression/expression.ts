@@ -1,6 +1,6 @@
 import type { Expression } from "../pack/types.ts";
 import { describe, ExpressionFault } from "./fault.ts";
-import type { Evaluate, Scope, Value } from "./scope.ts";
+import type { Evaluate, Value } from "./scope.ts";
 import { read } from "./syntax.ts";
 
 export { ExpressionFault } from "./fault.ts";
@@ -52,20 +52,23 @@ export function compileExpression(expression: Expression): Evaluate {
   }
 }
 
-/** Own properties of objects only: never a prototype's, a text's or a list's. */
+/** Paths of up to three segments, which nearly all are, walk without a loop. */
 function path(segments: readonly string[]): Evaluate {
-  return (scope: Scope) => {
-    let value: unknown = scope.roots;
-    for (let at = 0; at < segments.length; at += 1) {
-      const segment = segments[at] ?? "";
-      if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
-      const found = (value as Readonly<Record<string, unknown>>)[segment];
-      // Most often the answer is here already, and the look at who owns it can be saved.
-      if (found === undefined || !Object.hasOwn(value, segment)) return undefined;
-      value = found;
-    }
-    return value;
-  };
+  const [first = "", second = "", third = "", ...others] = segments;
+  switch (segments.length) {
+    case 1: return ({ roots }) => own(roots, first);
+    case 2: return ({ roots }) => own(own(roots, first), second);
+    case 3: return ({ roots }) => own(own(own(roots, first), second), third);
+    default: return ({ roots }) => others.reduce(own, own(own(own(roots, first), second), third));
+  }
+}
+
+/** Own properties of objects only: never a prototype's, a text's or a list's. */
+function own(value: unknown, name: string): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  const found = (value as Readonly<Record<string, unknown>>)[name];
+  // Most often there is nothing to find, and the look at who owns it can be saved.
+  return found === undefined || !Object.hasOwn(value, name) ? undefined : found;
 }
 
 function template(parts: readonly (string | readonly string[])[], source: Expression): Evaluate {

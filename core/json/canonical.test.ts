@@ -17,6 +17,18 @@ describe("canonical JSON", () => {
     expect(canonicalJson(value)).toBe('{"\\r":2,"1":4,"\u0080":6,"\u00f6":7,"\u20ac":1,"\u{1f600}":5,"\ufb33":3}');
   });
 
+  it("sorts many members as it sorts few", () => {
+    const names = Array.from({ length: 40 }, (_, at) => `m${at}`);
+    expect(canonicalJson(Object.fromEntries(names.map((name) => [name, 0])))).toBe(`{${names.toSorted().map((name) => `"${name}":0`).join(",")}}`);
+  });
+
+  it("writes texts as ECMAScript does (RFC 8785, section 3.2.2.2)", () => {
+    for (let code = 0; code < 0xd8_00; code += code < 0x100 ? 1 : 0x61) {
+      const text = `a${String.fromCharCode(code)}b`;
+      expect(canonicalJson({ [text]: text })).toBe(JSON.stringify({ [text]: text }));
+    }
+  });
+
   it("writes numbers as ECMAScript does (RFC 8785, section 3.2.2)", () => {
     expect(canonicalJson([Number("333333333.33333329"), 1e30, 4.5, 2e-3, 0.000_000_000_000_000_000_000_000_001, -0])).toBe("[333333333.3333333,1e+30,4.5,0.002,1e-27,0]");
   });

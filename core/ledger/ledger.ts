@@ -1,5 +1,5 @@
 import type { AccountKind } from "../pack/types.ts";
-import type { Json, Reading } from "../unit/unit.ts";
+import type { Json, Reading, RowKey } from "../unit/unit.ts";
 import type { Workspace } from "../unit/workspace.ts";
 import type { Money } from "../money/money.ts";
 import { above, joinKey } from "../lifecycle/rows.ts";
@@ -55,6 +55,7 @@ export class LedgerViolation extends Error {
 }
 
 const COUNTER = { collection: "counter", key: "ledger" } as const;
+const SIDES = ["debit", "credit"] as const;
 const NOTHING: Balance = { posted: 0, reserved: 0, incoming: 0 };
 
 export class Ledger {
@@ -73,17 +74,19 @@ export class Ledger {
 
   /** Posts at once. Returns the transfer's id. */
   *post(work: Workspace, order: TransferOrder, now: number): Reading<string> {
-    yield* this.#fetch(work, order);
+    const keys = accountKeys(order);
+    yield* work.prefetch(rowsOf(keys));
     const { id, sequence, date } = this.#number(work, now);
-    this.#enter(work, order, id, sequence, date, now);
+    this.#enter(work, order, keys, id, sequence, date, now);
     return id;
   }
 
   /** Reserves, to be ended by `postHold` or `voidHold`. Returns the transfer's id. */
   *hold(work: Workspace, order: TransferOrder, now: number): Reading<string> {
-    yield* this.#fetch(work, order);
+    const keys = accountKeys(order);
+    yield* work.prefetch(rowsOf(keys));
     const { id } = this.#number(work, now);
-    this.#reserve(work, order, 1);
+    this.#reserve(work, order, keys, 1);
     work.put("hold", id, { ...order, amount: { ...order.amount } });
     return id;
   }
@@ -122,41 +125,37 @@ export class Ledger {
     const order = (yield* work.get("hold", holdId)) as unknown as TransferOrder | undefined;
     if (order === undefined) throw new LedgerViolation(`the pending transfer ${holdId} was already posted or voided`);
     work.put("hold", holdId, undefined);
-    yield* this.#fetch(work, order);
-    this.#reserve(work, order, -1);
+    const keys = accountKeys(order);
+    yield* work.prefetch(rowsOf(keys));
+    this.#reserve(work, order, keys, -1);
     return order;
   }
 
-  /** All that a transfer touches in one read; the rest is done in one go. */
-  #fetch(work: Workspace, { debit, credit, amount: { currency } }: TransferOrder): Reading<void> {
-    return work.prefetch([COUNTER, { collection: "account", key: joinKey([debit, currency]) }, { collection: "account", key: joinKey([credit, currency]) }]);
-  }
-
-  #reserve(work: Workspace, order: TransferOrder, direction: 1 | -1): void {
+  #reserve(work: Workspace, order: TransferOrder, keys: AccountKeys, direction: 1 | -1): void {
     this.#check(order);
     const { value, currency } = order.amount;
-    for (const side of ["debit", "credit"] as const) {
-      const key = joinKey([order[side], currency]);
-      const before = (work.seen("account", key) as unknown as Balance | undefined) ?? NOTHING;
-      const raises = this.#kind(order[side]).normal === side;
-      const after: Balance = raises
+    for (const side of SIDES) {
+      const before = (work.seen("account", keys[side]) as unknown as Balance | undefined) ?? NOTHING;
+      const kind = this.#kind(order[side]);
+      const after: Balance = kind.normal === side
         ? { ...before, incoming: before.incoming + direction * value }
         : { ...before, reserved: before.reserved + direction * value };
-      this.#keep(work, order[side], currency, key, after);
+      this.#keep(work, order[side], kind, currency, keys[side], after);
     }
   }
 
-  #enter(work: Workspace, order: TransferOrder, id: string, sequence: number, date: string, now: number): void {
+  #enter(work: Workspace, order: TransferOrder, keys: AccountKeys, id: string, sequence: number, date: string, now: number): void {
     this.#check(order);
     const { value, currency } = order.amount;
     let number = sequence;
-    for (const side of ["debit", "credit"] as const) {
+    for (const side of SIDES) {
       const account = order[side];
-      const key = joinKey([account, currency]);
+      const key = keys[side];
       const before = (work.seen("account", key) as unknown as Balance | undefined) ?? NOTHING;
-      const delta = this.#kind(account).normal === side ? value : -value;
+      const kind = this.#kind(account);
+      const delta = kind.normal === side ? value : -value;
       const after: Balance = { posted: before.posted + delta, reserved: before.reserved, incoming: before.incoming };
-      this.#keep(work, account, currency, key, after);
+      this.#keep(work, account, kind, currency, key, after);
       const place = `${key}/${date}/${String(number).padStart(12, "0")}`;
       number += 1;
       const entry: StoredEntry = [id, order.kind, side, value, after.posted, order.reference, now];
@@ -164,13 +163,13 @@ export class Ledger {
     }
   }
 
-  #keep(work: Workspace, account: string, currency: string, key: string, balance: Balance): void {
+  #keep(work: Workspace, account: string, kind: AccountKind, currency: string, key: string, balance: Balance): void {
     if (!Number.isSafeInteger(balance.posted) || !Number.isSafeInteger(balance.reserved) || !Number.isSafeInteger(balance.incoming)) throw new LedgerViolation(`${account} would leave the range of exact integers`);
     if (balance.reserved < 0 || balance.incoming < 0) throw new LedgerViolation(`${account} would have released more than was pending`);
-    if (this.#kind(account).neverNegative && balance.posted - balance.reserved < 0) {
+    if (kind.neverNegative && balance.posted - balance.reserved < 0) {
       throw new LedgerViolation(`${account} would fall to ${balance.posted - balance.reserved} ${currency}: a guard of the pack is missing`);
     }
-    work.put("account", key, { ...balance });
+    work.put("account", key, balance as unknown as Json);
   }
 
   #check(order: TransferOrder): void {
@@ -193,6 +192,17 @@ export class Ledger {
     return kind;
   }
 }
+
+/** Of the rows of the two accounts. */
+interface AccountKeys {
+  readonly debit: string;
+  readonly credit: string;
+}
+
+const accountKeys = ({ debit, credit, amount: { currency } }: TransferOrder): AccountKeys => ({ debit: joinKey([debit, currency]), credit: joinKey([credit, currency]) });
+
+/** All that a transfer touches, for one read; the rest is done in one go. */
+const rowsOf = ({ debit, credit }: AccountKeys): readonly RowKey[] => [COUNTER, { collection: "account", key: debit }, { collection: "account", key: credit }];
 
 /** The entry that a row of the collection `entry` holds. */
 export function entryOf(rowKey: string, row: Json): LedgerEntry {

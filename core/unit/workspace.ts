@@ -4,6 +4,8 @@ import type { Json, Outcome, Read, ReadResult, Reading, RowKey, Scan, Write } fr
 interface Slot extends Write {
   value: Json | undefined;
   written: boolean;
+  /** A row of another collection under the same key. */
+  readonly next: Slot | undefined;
 }
 
 /**
@@ -11,8 +13,8 @@ interface Slot extends Write {
  * Nothing leaves it but through `outcome`, so a unit that throws has changed nothing.
  */
 export class Workspace {
-  // By collection, then by key: names of collections are few, and a joined name would have to be made for every look.
-  readonly #slots = new Map<string, Map<string, Slot>>();
+  // By key alone, as few collections share one: a joined name would have to be made for every look.
+  #slots = new Map<string, Slot>();
   /** In the order of their first write. */
   #written: Slot[] = [];
 
@@ -62,8 +64,10 @@ export class Workspace {
     const before = this.#written.map((slot) => ({ slot, value: slot.value }));
     return () => {
       // What these rows were before they were written is not known here: they are read again when they are needed.
-      for (const { collection, key } of this.#written) this.#slots.get(collection)?.delete(key);
+      const read = [...this.#all()].filter(({ written }) => !written);
+      this.#slots = new Map();
       this.#written = [];
+      for (const { collection, key, value } of read) this.#keep(collection, key, value);
       for (const { slot, value } of before) this.put(slot.collection, slot.key, value);
     };
   }
@@ -77,17 +81,18 @@ export class Workspace {
   }
 
   #slot(collection: string, key: string): Slot | undefined {
-    return this.#slots.get(collection)?.get(key);
+    let slot = this.#slots.get(key);
+    while (slot !== undefined && slot.collection !== collection) slot = slot.next;
+    return slot;
   }
 
   #keep(collection: string, key: string, value: Json | undefined): Slot {
-    let rows = this.#slots.get(collection);
-    if (rows === undefined) {
-      rows = new Map();
-      this.#slots.set(collection, rows);
-    }
-    const slot: Slot = { collection, key, value, written: false };
-    rows.set(key, slot);
+    const slot: Slot = { collection, key, value, written: false, next: this.#slots.get(key) };
+    this.#slots.set(key, slot);
     return slot;
+  }
+
+  *#all(): Generator<Slot> {
+    for (const first of this.#slots.values()) for (let slot: Slot | undefined = first; slot !== undefined; slot = slot.next) yield slot;
   }
 }
