@@ -43,7 +43,7 @@ export interface Provider {
   /** Calls under way at once; beyond it a call is refused as overload. */
   readonly maxInFlight: number;
   /** Told of every commit that left rows which ask for something to be done later. */
-  readonly onWork: (collection: "timer" | "outbox" | "nonce") => void;
+  readonly onWork: (collection: (typeof WORK)[number]) => void;
   readonly onDefect: (error: unknown) => void;
 }
 
@@ -55,6 +55,20 @@ interface Judged {
   readonly answer: Unsigned;
   readonly code?: string;
   readonly drawn: readonly DrawnFault[];
+  /** The signed answer, where it was begun before. */
+  readonly signed?: Promise<RawResponse>;
+}
+
+/** What a call comes to. */
+type Decision = CallResult | { readonly kind: "refusal"; readonly refusal: Refusal };
+
+/** Collections whose rows ask for something to be done later. */
+const WORK = ["timer", "outbox", "nonce"] as const;
+
+interface Decided {
+  readonly decision: Decision;
+  /** What the commit left rows in. */
+  readonly left: readonly (typeof WORK)[number][];
 }
 
 /** One call from bytes to bytes: stages, one commit, the durable gate, the signed answer, the journal. */
@@ -73,7 +87,7 @@ export class Exchange {
   }
 
   async handle(request: RawRequest): Promise<RawResponse> {
-    const { journal, runtime, pack, identity, switchboard } = this.#provider;
+    const { journal, runtime, switchboard } = this.#provider;
     const at = runtime.now();
     this.#inFlight += 1;
     try {
@@ -83,9 +97,7 @@ export class Exchange {
       if ("wire" in judged) {
         response = { status: 0, headers: [], body: new Uint8Array(0), wire: judged.wire };
       } else {
-        const nonce = freshNonce(runtime.random("answer-nonce"));
-        const fault = judged.drawn.length === 0 ? {} : switchboard.signing(judged.drawn, request);
-        response = await sign(pack, identity, runtime, judged.algorithm, judged.answer, fault, nonce);
+        response = await (judged.signed ?? this.#sign(judged, request));
         if (judged.drawn.length > 0) response = await switchboard.after(judged.drawn, request, response);
       }
       journal.record({
@@ -126,9 +138,14 @@ export class Exchange {
 
     const decoded = decode(pack, routed.value, signed.value);
     try {
-      const result = await this.#commit(routed.value, signed.value, decoded, at);
-      if (result.kind === "refusal") return this.#refused("refusal" in result ? result.refusal : { code: result.code }, who);
-      return { ...who, answer: this.#render(known.interface, result) };
+      const { decided, durable } = this.#commit(routed.value, signed.value, decoded, at);
+      // Signed while the disk is asked; nothing of it is sent before the disk has answered, or if it refuses.
+      const begun = decided === undefined || drawn.length > 0 ? undefined : this.#judged(who, decided);
+      const early = begun === undefined ? undefined : this.#sign(begun, request);
+      early?.catch(() => {});
+      const result = await durable;
+      this.#tell(result.left);
+      return begun !== undefined && early !== undefined && result.decision === decided ? { ...begun, signed: early } : this.#judged(who, result.decision);
     } catch (error) {
       if (error instanceof StoreClosed) return this.#refused({ code: this.#unavailable() }, who);
       this.#provider.onDefect(error);
@@ -137,34 +154,31 @@ export class Exchange {
   }
 
   /**
-   * One unit, one commit: the nonce, and what the call does or refuses. It resolves when that is durable, reads and
-   * refusals included, so no byte of an answer can tell of something that a crash takes back.
+   * One unit, one commit: the nonce, and what the call does or refuses. `durable` resolves when that is on the disk,
+   * reads and refusals included, so no byte of an answer can tell of something that a crash takes back. `decided` is
+   * what it will come to if the commit does; undefined with a store that has not carried out the unit yet.
    */
-  async #commit(routed: Routed, signed: Signed, decoded: Staged<Readonly<Record<string, Json>>>, now: number): Promise<CallResult | { readonly kind: "refusal"; readonly refusal: Refusal }> {
-    const { pack, engine, runtime, store, onWork } = this.#provider;
+  #commit(routed: Routed, signed: Signed, decoded: Staged<Readonly<Record<string, Json>>>, now: number): { readonly decided: Decision | undefined; readonly durable: Promise<Decided> } {
+    const { pack, engine, runtime, store } = this.#provider;
     const { stages } = pack.source.manifest.policies;
     const entropy = runtime.random("entropy").bytes(16);
     const useNonce = this.#freshness.useNonce(signed, now);
-    const left = { timer: false, outbox: false };
-    const result = await store.transact(function* (): Unit<CallResult | { kind: "refusal"; refusal: Refusal }> {
+    let decided: Decision | undefined;
+    const durable = store.transact(function* (): Unit<Decided> {
       const work = new Workspace();
-      const nonce = yield* useNonce(work);
-      if (nonce === "replayed") {
-        return work.outcome({ kind: "refusal" as const, refusal: { code: stages["freshness.replay"], detail: { field: "nonce", issue: "this nonce was used before; sign every message anew, retries too", location: "header" as const } } });
+      let decision: Decision;
+      if ((yield* useNonce(work)) === "replayed") {
+        decision = { kind: "refusal", refusal: { code: stages["freshness.replay"], detail: { field: "nonce", issue: "this nonce was used before; sign every message anew, retries too", location: "header" } } };
+      } else if (!decoded.ok) {
+        decision = { kind: "refusal", refusal: decoded.refusal };
+      } else {
+        decision = yield* engine.call(work, { interface: routed.interface, party: signed.peer.record, request: decoded.value, now, entropy });
       }
-      if (!decoded.ok) return work.outcome({ kind: "refusal" as const, refusal: decoded.refusal });
-      const answer = yield* engine.call(work, { interface: routed.interface, party: signed.peer.record, request: decoded.value, now, entropy });
-      const outcome = work.outcome(answer);
-      for (const { collection } of outcome.writes) {
-        if (collection === "timer") left.timer = true;
-        if (collection === "outbox") left.outbox = true;
-      }
-      return outcome;
+      decided = decision;
+      const { writes } = work.outcome(undefined);
+      return { result: { decision, left: WORK.filter((collection) => writes.some((write) => write.collection === collection)) }, writes };
     });
-    if (left.timer) onWork("timer");
-    if (left.outbox) onWork("outbox");
-    onWork("nonce");
-    return result;
+    return { decided, durable };
   }
 
   #render(called: Interface, result: Extract<CallResult, { kind: "answer" }>): Unsigned {
@@ -173,6 +187,21 @@ export class Exchange {
       return { status: result.status, contentType: "text/csv; charset=utf-8", body: table.bytes, signed: called.response.signed ?? true };
     }
     return result.body === undefined || called.response.representation === "empty" ? emptyAnswer(result.status) : jsonAnswer(result.status, result.body);
+  }
+
+  #judged(who: Omit<Judged, "answer" | "code">, decision: Decision): Judged {
+    if (decision.kind === "refusal") return this.#refused("refusal" in decision ? decision.refusal : { code: decision.code }, who);
+    return { ...who, answer: this.#render(who.interface as Interface, decision) };
+  }
+
+  #sign(judged: Judged, request: RawRequest): Promise<RawResponse> {
+    const { pack, identity, runtime, switchboard } = this.#provider;
+    const fault = judged.drawn.length === 0 ? {} : switchboard.signing(judged.drawn, request);
+    return sign(pack, identity, runtime, judged.algorithm, judged.answer, fault, freshNonce(runtime.random("answer-nonce")));
+  }
+
+  #tell(left: Decided["left"]): void {
+    for (const collection of left) this.#provider.onWork(collection);
   }
 
   /** The pack's code for a service that is down, where it has one of its own. */
