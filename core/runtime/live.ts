@@ -131,7 +131,7 @@ function delay(ms: number): number {
 }
 
 /** With so many signatures waiting, the threads have work for as long as a commit takes. */
-const BUSY_SIGNATURES = 20;
+export const BUSY_SIGNATURES = 20;
 
 /** Bytes are fetched from the host many at a time: one fetch costs more than what a nonce needs of it. */
 const STRONG_POOL_BYTES = 4096;

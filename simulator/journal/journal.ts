@@ -26,11 +26,15 @@ const FIRST_BYTES = JOURNAL_LIMITS.bytes / 64;
 /** What one UTF-16 unit takes in UTF-8 at most. */
 const WIDEST = 3;
 
-/** An entry without its bodies, as JSON in front of them. A body that is no bytes stands here as the word it is. */
-interface Head extends Omit<JournalEntry, "request" | "response"> {
-  readonly request: Omit<JournalEntry["request"], "body"> & { readonly body: "bytes" | "too-large" | "broken" };
-  readonly response?: Omit<RawResponse, "body">;
-}
+/**
+ * An entry without its bodies, as JSON in front of them; in places instead of by names, and a body that is no bytes as
+ * the word it is.
+ */
+type Head = readonly [
+  number: number, direction: JournalEntry["direction"], at: number, durationMs: number, id: string | null, party: string | null, code: string | null, faults: readonly string[], failure: string | null,
+  method: string, target: string, url: string | null, headers: RawRequest["headers"], body: "bytes" | "too-large" | "broken",
+  status: number | null, answerHeaders: RawResponse["headers"], wire: NonNullable<RawResponse["wire"]> | null,
+];
 
 /** Where an entry lies: `at` counts all bytes that were ever written. */
 interface Place {
@@ -63,11 +67,11 @@ export class Journal {
     const label = `${entry.direction} ${entry.interface ?? "-"} ${response?.status ?? "none"} ${entry.code ?? "-"}`;
     this.#counts.set(label, (this.#counts.get(label) ?? 0) + 1);
 
-    const head: Head = {
-      ...entry, number: this.#number,
-      request: { ...request, body: request.body instanceof Uint8Array ? "bytes" : request.body },
-      ...(response === undefined ? {} : { response: withoutBody(response) }),
-    };
+    const head: Head = [
+      this.#number, entry.direction, entry.at, entry.durationMs, entry.interface ?? null, entry.party ?? null, entry.code ?? null, entry.faults, entry.failure ?? null,
+      request.method, request.target, request.url ?? null, request.headers, request.body instanceof Uint8Array ? "bytes" : request.body,
+      response?.status ?? null, response?.headers ?? [], response?.wire ?? null,
+    ];
     const text = JSON.stringify(head);
     const sent = request.body instanceof Uint8Array ? kept(request.body) : NOTHING;
     const answered = response === undefined ? NOTHING : kept(response.body);
@@ -113,21 +117,18 @@ export class Journal {
     return bytes <= left ? this.#end : this.#end + left;
   }
 
-  #read({ at, head: headBytes, request: requestBytes, response: responseBytes }: Place): JournalEntry {
-    const start = at % this.#ring.length;
-    const head = JSON.parse(this.#ring.toString("utf8", start, start + headBytes)) as Head;
-    const body = start + headBytes;
+  #read({ at: place, head: headBytes, request: requestBytes, response: responseBytes }: Place): JournalEntry {
+    const start = place % this.#ring.length;
     const copy = (from: number, bytes: number): Uint8Array => Uint8Array.from(this.#ring.subarray(from, from + bytes));
-    const { request, response, ...rest } = head;
+    const [number, direction, at, durationMs, id, party, code, faults, failure, method, target, url, headers, body, status, answerHeaders, wire] = JSON.parse(this.#ring.toString("utf8", start, start + headBytes)) as Head;
     return {
-      ...rest,
-      request: { ...request, body: request.body === "bytes" ? copy(body, requestBytes) : request.body },
-      ...(response === undefined ? {} : { response: { ...response, body: copy(body + requestBytes, responseBytes) } }),
+      number, direction, at, durationMs, faults,
+      ...(id === null ? {} : { interface: id }), ...(party === null ? {} : { party }), ...(code === null ? {} : { code }), ...(failure === null ? {} : { failure }),
+      request: { method, target, headers, ...(url === null ? {} : { url }), body: body === "bytes" ? copy(start + headBytes, requestBytes) : body },
+      ...(status === null ? {} : { response: { status, headers: answerHeaders, body: copy(start + headBytes + requestBytes, responseBytes), ...(wire === null ? {} : { wire }) } }),
     };
   }
 }
-
-const withoutBody = ({ status, headers, wire }: RawResponse): Omit<RawResponse, "body"> => ({ status, headers, ...(wire === undefined ? {} : { wire }) });
 
 const NOTHING = new Uint8Array(0);
 

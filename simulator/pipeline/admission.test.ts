@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Admission } from "./admission.ts";
+import { Admission, PER_TURN } from "./admission.ts";
 
 const ticks = async (count: number): Promise<void> => {
   for (let at = 0; at < count; at += 1) await Promise.resolve();
@@ -35,26 +35,28 @@ test("in a quiet hour a call is taken up at once", async () => {
   }
 });
 
+const names = (from: number, below: number): string[] => Array.from({ length: below - from }, (_, at) => String(from + at));
+
 test("of many a few are taken up in a turn, oldest first, and all in the end", async () => {
   const { taken, ask, turn } = setUp();
-  ask("1", "2", "3", "4", "5", "6", "7", "8", "9", "10");
+  ask(...names(0, 3 * PER_TURN));
   await ticks(2);
-  expect(taken).toEqual(["1", "2", "3", "4"]);
-  ask("11");
+  expect(taken).toEqual(names(0, PER_TURN));
+  ask("last");
   await turn();
-  expect(taken).toEqual(["1", "2", "3", "4", "5", "6", "7", "8"]);
+  expect(taken).toEqual(names(0, 2 * PER_TURN));
   await turn();
   await turn();
-  expect(taken).toEqual(["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11"]);
+  expect(taken).toEqual([...names(0, 3 * PER_TURN), "last"]);
 });
 
 test("who comes later does not overtake those who wait", async () => {
   const { taken, ask, turn } = setUp();
-  ask("1", "2", "3", "4", "5", "6");
+  ask(...names(0, 2 * PER_TURN - 1));
   await turn();
-  ask("7", "8", "9");
+  ask("next", "one too many");
   await ticks(2);
-  expect(taken).toEqual(["1", "2", "3", "4", "5", "6", "7", "8"]);
+  expect(taken).toEqual([...names(0, 2 * PER_TURN - 1), "next"]);
   await turn();
-  expect(taken.at(-1)).toBe("9");
+  expect(taken.at(-1)).toBe("one too many");
 });

@@ -1,7 +1,7 @@
 import type { Runtime } from "../../core/runtime/runtime.ts";
 
-/** Calls taken up in one turn of the event loop: a fraction of what can wait for the disk and for signatures. */
-const PER_TURN = 6;
+/** Calls taken up in one turn of the event loop: far fewer than can wait for the disk and for signatures. */
+export const PER_TURN = 6;
 
 /**
  * Takes calls up a few at a time, oldest first. Many can arrive in one turn of the event loop, and judging all of them
