@@ -20,7 +20,7 @@ import { emptyAnswer, jsonAnswer, refusalAnswer, sign } from "./answer.ts";
 import type { Unsigned } from "./answer.ts";
 import { decode } from "./decode.ts";
 import { freshness } from "./freshness.ts";
-import type { Freshness } from "./freshness.ts";
+import type { Freshness, NonceClaim } from "./freshness.ts";
 import type { Refusal, Staged } from "./refusal.ts";
 import { route } from "./route.ts";
 import type { Routed } from "./route.ts";
@@ -69,6 +69,18 @@ interface Decided {
   readonly decision: Decision;
   /** What the commit left rows in. */
   readonly left: readonly (typeof WORK)[number][];
+}
+
+/** What the unit of a call works on. */
+interface CallWork {
+  readonly routed: Routed;
+  readonly signed: Signed;
+  readonly decoded: Staged<Readonly<Record<string, Json>>>;
+  readonly now: number;
+  readonly entropy: Uint8Array;
+  readonly claim: NonceClaim;
+  /** Set when the unit was carried out. */
+  decided: Decision | undefined;
 }
 
 /** One call from bytes to bytes: stages, one commit, the durable gate, the signed answer, the journal. */
@@ -159,26 +171,28 @@ export class Exchange {
    * what it will come to if the commit does; undefined with a store that has not carried out the unit yet.
    */
   #commit(routed: Routed, signed: Signed, decoded: Staged<Readonly<Record<string, Json>>>, now: number): { readonly decided: Decision | undefined; readonly durable: Promise<Decided> } {
-    const { pack, engine, runtime, store } = this.#provider;
+    const work: CallWork = { routed, signed, decoded, now, entropy: this.#provider.runtime.random("entropy").bytes(16), claim: this.#freshness.claim(signed, now), decided: undefined };
+    const durable = this.#provider.store.transact(() => this.#unit(work));
+    return { decided: work.decided, durable };
+  }
+
+  // A generator that is made anew for each call, as a closure, would cost a hidden class each, which lives long and holds on to all that the call has touched.
+  *#unit(call: CallWork): Unit<Decided> {
+    const { pack, engine } = this.#provider;
     const { stages } = pack.source.manifest.policies;
-    const entropy = runtime.random("entropy").bytes(16);
-    const useNonce = this.#freshness.useNonce(signed, now);
-    let decided: Decision | undefined;
-    const durable = store.transact(function* (): Unit<Decided> {
-      const work = new Workspace();
-      let decision: Decision;
-      if ((yield* useNonce(work)) === "replayed") {
-        decision = { kind: "refusal", refusal: { code: stages["freshness.replay"], detail: { field: "nonce", issue: "this nonce was used before; sign every message anew, retries too", location: "header" } } };
-      } else if (!decoded.ok) {
-        decision = { kind: "refusal", refusal: decoded.refusal };
-      } else {
-        decision = yield* engine.call(work, { interface: routed.interface, party: signed.peer.record, request: decoded.value, now, entropy });
-      }
-      decided = decision;
-      const { writes } = work.outcome(undefined);
-      return { result: { decision, left: WORK.filter((collection) => writes.some((write) => write.collection === collection)) }, writes };
-    });
-    return { decided, durable };
+    const { routed, signed, decoded, now, entropy } = call;
+    const work = new Workspace();
+    let decision: Decision;
+    if ((yield* this.#freshness.useNonce(work, call.claim)) === "replayed") {
+      decision = { kind: "refusal", refusal: { code: stages["freshness.replay"], detail: { field: "nonce", issue: "this nonce was used before; sign every message anew, retries too", location: "header" } } };
+    } else if (!decoded.ok) {
+      decision = { kind: "refusal", refusal: decoded.refusal };
+    } else {
+      decision = yield* engine.call(work, { interface: routed.interface, party: signed.peer.record, request: decoded.value, now, entropy });
+    }
+    call.decided = decision;
+    const { writes } = work.outcome(undefined);
+    return { result: { decision, left: WORK.filter((collection) => writes.some((write) => write.collection === collection)) }, writes };
   }
 
   #render(called: Interface, result: Extract<CallResult, { kind: "answer" }>): Unsigned {

@@ -13,11 +13,22 @@ import type { Signed } from "./verify-signature.ts";
 export interface Freshness {
   /** First half, which needs no state. */
   checkTimestamp(signed: Signed, now: number): Staged<undefined>;
+  /** What the second half needs. Outside of the unit, because from now on the nonce is one that may have been used. */
+  claim(signed: Signed, now: number): NonceClaim;
   /**
    * Second half, to be run in the same commit as whatever the call does, so that a replay is refused after a crash
    * exactly if the first use had an effect. `repeated`: the same message again, where the pack lets idempotency answer it.
    */
-  useNonce(signed: Signed, now: number): (work: Workspace) => Reading<"new" | "replayed" | "repeated">;
+  useNonce(work: Workspace, claim: NonceClaim): Reading<"new" | "replayed" | "repeated">;
+}
+
+export interface NonceClaim {
+  /** Rows that are there if the nonce was used. */
+  readonly before: readonly string[];
+  /** The row that says it is used now. */
+  readonly key: string;
+  /** What was signed; empty where a replay is refused whatever it says. */
+  readonly digest: string;
 }
 
 export function freshness({ freshness: policy, stages }: Policies, book: NonceBook): Freshness {
@@ -36,21 +47,23 @@ export function freshness({ freshness: policy, stages }: Policies, book: NonceBo
       if (!goodNonce(signed.nonce)) return refuse(stages.signature, { detail: { field: "nonce", issue: `the nonce must have ${minLength} to ${maxLength} characters and match ${pattern}`, location: "header" } });
       return pass(undefined);
     },
-    useNonce(signed, now) {
+    claim: (signed, now) => {
       const party = signed.peer.record.party_id;
-      const nowSeconds = now / 1000;
       const untilSeconds = Math.ceil((now + lifetimeMs) / 1000);
-      const before = book.claim(party, signed.nonce, untilSeconds, nowSeconds);
-      // Bytes are compared by what was signed, not by the signature: one message can have many valid ones.
-      const digest = policy.exactReplay === "refuse" ? "" : createHash("sha256").update(signed.base).digest("base64");
-      return function* (work) {
-        for (const key of before) {
-          const seen = yield* work.get("nonce", key);
-          if (seen !== undefined) return policy.exactReplay === "idempotent-answer" && seen === digest ? "repeated" : "replayed";
-        }
-        work.put("nonce", nonceKey(party, signed.nonce, untilSeconds), digest);
-        return "new";
+      return {
+        before: book.claim(party, signed.nonce, untilSeconds, now / 1000),
+        key: nonceKey(party, signed.nonce, untilSeconds),
+        // Bytes are compared by what was signed, not by the signature: one message can have many valid ones.
+        digest: policy.exactReplay === "refuse" ? "" : createHash("sha256").update(signed.base).digest("base64"),
       };
+    },
+    *useNonce(work, { before, key, digest }) {
+      for (const one of before) {
+        const seen = yield* work.get("nonce", one);
+        if (seen !== undefined) return policy.exactReplay === "idempotent-answer" && seen === digest ? "repeated" : "replayed";
+      }
+      work.put("nonce", key, digest);
+      return "new";
     },
   };
 }
