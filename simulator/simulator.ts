@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { calendar } from "../core/calendar/calendar.ts";
 import { createEngine } from "../core/lifecycle/engine.ts";
-import type { Engine, OperatorOrder, OperatorResult, OutboxRow, Timer } from "../core/lifecycle/engine.ts";
+import type { Engine, Moment, OperatorOrder, OperatorResult, OutboxRow, Timer } from "../core/lifecycle/engine.ts";
 import { Ledger } from "../core/ledger/ledger.ts";
 import { feeOf } from "../core/money/fee.ts";
 import type { Pack } from "../core/pack/compile.ts";
@@ -96,17 +96,18 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   const queue = (collection: string, handle: (key: string, value: Json) => Promise<void>): DueQueue =>
     new DueQueue({ runtime, store, collection, handle, onError: onDefect });
 
+  // Made once: a generator function that is made anew for each timer costs a hidden class each.
+  function* firing(key: string, timer: Timer, moment: Moment): Unit<readonly string[]> {
+    const work = new Workspace();
+    work.put("timer", key, undefined);
+    yield* engine.fire(work, timer, moment);
+    const { writes } = work.outcome(undefined);
+    return { result: writes.map(({ collection }) => collection), writes };
+  }
+
   const fireTimer = async (key: string, value: Json): Promise<void> => {
-    const entropy = runtime.random("entropy").bytes(16);
-    const now = runtime.now();
-    const left = await store.transact(function* (): Unit<readonly string[]> {
-      const work = new Workspace();
-      work.put("timer", key, undefined);
-      yield* engine.fire(work, value as unknown as Timer, { now, entropy });
-      const outcome = work.outcome([] as readonly string[]);
-      return { ...outcome, result: outcome.writes.map(({ collection }) => collection) };
-    });
-    wakeFor(left);
+    const moment = { now: runtime.now(), entropy: runtime.random("entropy").bytes(16) };
+    wakeFor(await store.transact(() => firing(key, value as unknown as Timer, moment)));
   };
 
   const timers = queue("timer", fireTimer);
