@@ -248,6 +248,22 @@ describe("receivers do not wait for one another", () => {
     expect(of(started, "dead")).toHaveLength(200);
   });
 
+  test("what comes due first is waited for, though more receivers have rows than one look reads", async () => {
+    const { world, queue, put, started, read } = queued(DONE, { receivers: true });
+    const receivers = numbers(40).map((number) => `shop${number}`);
+    await world.runUntil(Promise.all(receivers.flatMap((receiver, position) => numbers(70).map((number) => put(position === 0 ? 10_000 : 1_000_000, `${receiver}-${number}`, receiver)))));
+    queue.wake(START);
+    await world.run(START + 5_000);
+    expect(started).toEqual([]);
+    // Of a receiver that has nothing due a few rows are read, however many it has.
+    expect(read.length).toBeGreaterThan(1);
+    expect(Math.max(...read)).toBeLessThan(200);
+    await world.run(START + 11_000);
+    expect(started).toHaveLength(70);
+    expect(started[0]).toMatch(/^10000 shop0000-0000$/);
+    queue.close();
+  });
+
   test("a hundred rows of one that cannot be handled leave the places to others", async () => {
     const { world, queue, put, started, errors } = queued((id, key, self) => (id.startsWith("bad") ? Promise.reject(new Error(id)) : self.remove(key)), { receivers: true });
     await world.runUntil(Promise.all(numbers(100).map((number) => put(0, `bad-${number}`, "bad"))));

@@ -7,6 +7,9 @@ import type { Places } from "./places.ts";
 /** Rows of one scan: what one receiver alone may start, and one more, which tells that it has a backlog. */
 const PAGE_ROWS = MOST_OF_ONE + 1;
 
+/** Rows of a scan that begins behind a receiver: a few tell whether the next has any that are due, or thousands that are not yet. */
+const FEW_ROWS = 8;
+
 /**
  * Scans of one look. They are enough for as many receivers with rows as that; where more have some, the next look goes
  * on behind the last one read, and other units have had their turn in between.
@@ -55,6 +58,7 @@ export function* look({ collection, from, now, receiverOf, places, passOver }: L
   let dueBelow = "";
   let wanted = 0;
   let at = from;
+  let limit = PAGE_ROWS;
   for (let page = 0; at < END; page += 1) {
     if (page === PAGES) return work.outcome({ due, next, goOn: at });
     const full = places.firstFull(at);
@@ -62,7 +66,7 @@ export function* look({ collection, from, now, receiverOf, places, passOver }: L
       at = above(full);
       continue;
     }
-    const { keys, values } = yield* work.scan({ collection, from: at, below: full ?? END, limit: PAGE_ROWS });
+    const { keys, values } = yield* work.scan({ collection, from: at, below: full ?? END, limit });
     for (let index = 0; index < keys.length; index += 1) {
       const key = keys[index] as string;
       if (receiver === undefined || !key.startsWith(receiver)) {
@@ -80,9 +84,15 @@ export function* look({ collection, from, now, receiverOf, places, passOver }: L
         wanted -= 1;
       }
     }
-    if (keys.length < PAGE_ROWS) at = full === undefined ? END : above(full);
-    // Nothing stands between a key and itself with one more of the lowest character.
-    else at = wanted === 0 ? above(receiver as string) : `${keys.at(-1) as string} `;
+    if (keys.length === limit && wanted > 0) {
+      // Nothing stands between a key and itself with one more of the lowest character.
+      at = `${keys.at(-1) as string} `;
+      limit = PAGE_ROWS;
+    } else {
+      if (keys.length === limit) at = above(receiver as string);
+      else at = full === undefined ? END : above(full);
+      limit = FEW_ROWS;
+    }
   }
   return work.outcome({ due, next, goOn: undefined });
 }
