@@ -15,6 +15,8 @@ interface Queued {
   readonly errors: unknown[];
   /** Rows that each look has read. */
   readonly read: number[];
+  /** The next look fails so. */
+  failNext(error: Error): void;
   /** Of a `receiver` where the queue knows receivers. */
   put(dueMs: number, id: string, receiver?: string): Promise<void>;
   remove(key: string): Promise<void>;
@@ -41,10 +43,14 @@ function queued(handle: Handle, { lookMs = 0, receivers = false }: { readonly lo
   const clock = new SettableClock(world);
   const store = memoryStore({ flush: () => world.sleep(1) });
   const read: number[] = [];
+  let failure: Error | undefined;
   const looks: Store = {
     close: () => store.close(),
     transact: async (unit) => {
       const at = read.push(0) - 1;
+      const error = failure;
+      failure = undefined;
+      if (error !== undefined) throw error;
       const result = await store.transact(() => counted(unit(), (rows) => (read[at] = (read[at] ?? 0) + rows)));
       if (lookMs > 0) await world.sleep(lookMs);
       return result;
@@ -58,6 +64,7 @@ function queued(handle: Handle, { lookMs = 0, receivers = false }: { readonly lo
   const [started, errors]: [string[], unknown[]] = [[], []];
   const self: Queued = {
     world, clock, started, errors, read,
+    failNext: (error) => void (failure = error),
     queue: new DueQueue({
       runtime: clock.runtime, store: looks, collection: "due", onError: (error) => errors.push(error),
       handle: (key, id) => {
@@ -142,6 +149,17 @@ test("a row that cannot be handled is told of and tried again a second later; a 
   await world.run(START + 1_900);
   expect(errors).toHaveLength(200);
   queue.close();
+});
+
+test("a look that the store fails is told of and done again a second later", async () => {
+  const { world, queue, put, started, errors, failNext } = queued(DONE);
+  await world.runUntil(put(50, "a"));
+  failNext(new Error("the disk is full"));
+  queue.wake(START);
+  await world.run(START + 900);
+  expect([started, errors]).toEqual([[], [new Error("the disk is full")]]);
+  await world.run(START + 5_000);
+  expect(started).toEqual(["1001 a"]);
 });
 
 test("a clock that is moved on lets what became due happen at once, and one moved back does not forget the rest", async () => {

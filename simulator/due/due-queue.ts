@@ -66,7 +66,11 @@ export class DueQueue {
     this.#wakeAt = dueMs;
     this.#cancel = this.#runtime.schedule(Math.min(LONGEST_SLEEP_MS, Math.max(0, dueMs - this.#runtime.now())), () => {
       this.#wakeAt = Number.POSITIVE_INFINITY;
-      this.#run().catch(this.#onError);
+      this.#run().catch((error: unknown) => {
+        this.#onError(error);
+        // Perhaps nothing is under way that would have it look again.
+        this.wake(this.#runtime.now() + REST_MS);
+      });
     });
   }
 

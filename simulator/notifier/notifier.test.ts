@@ -206,7 +206,7 @@ describe("receivers do not wait for one another", () => {
     bank.simulator.stop();
   });
 
-  const numberOf = (request: HttpRequest): string => String((JSON.parse(Buffer.from(request.body).toString()) as { payment: { out_trade_no: string } }).payment.out_trade_no);
+  const numberOf = (request: HttpRequest): string => (JSON.parse(Buffer.from(request.body).toString()) as { payment: { out_trade_no: string } }).payment.out_trade_no;
   const orders = (count: number): string[] => Array.from({ length: count }, (_, index) => `order-${String(index).padStart(4, "0")}`);
 
   test("with 300 notifications due to a receiver that never answers, another's arrive at once", async () => {
