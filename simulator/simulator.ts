@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { calendar } from "../core/calendar/calendar.ts";
-import { createEngine } from "../core/lifecycle/engine.ts";
+import { createEngine, outboxReceiver } from "../core/lifecycle/engine.ts";
 import type { Engine, Moment, OperatorOrder, OperatorResult, OutboxRow, Timer } from "../core/lifecycle/engine.ts";
 import { Ledger } from "../core/ledger/ledger.ts";
 import { feeOf } from "../core/money/fee.ts";
@@ -93,8 +93,6 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   const switchboard = new Switchboard(runtime.random("faults"), (ms) => runtime.sleep(ms));
   const onDefect = options.onDefect ?? ((error: unknown): void => console.error(maskAccountNumbers(error instanceof Error ? (error.stack ?? error.message) : String(error))));
   const notifier = new Notifier({ pack, identity, runtime, store, journal, switchboard });
-  const queue = (collection: string, handle: (key: string, value: Json) => Promise<void>): DueQueue =>
-    new DueQueue({ runtime, store, collection, handle, onError: onDefect });
 
   // Made once: a generator function that is made anew for each timer costs a hidden class each.
   function* firing(key: string, timer: Timer, moment: Moment): Unit<readonly string[]> {
@@ -110,8 +108,8 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     wakeFor(await store.transact(() => firing(key, value as unknown as Timer, moment)));
   };
 
-  const timers = queue("timer", fireTimer);
-  const deliveries = queue("outbox", (key, row) => notifier.attempt(key, row as unknown as OutboxRow));
+  const timers = new DueQueue({ runtime, store, collection: "timer", handle: fireTimer, onError: onDefect });
+  const deliveries = new DueQueue({ runtime, store, collection: "outbox", receiverOf: outboxReceiver, handle: (key, row) => notifier.attempt(key, row as unknown as OutboxRow), onError: onDefect });
   const queues = options.deliver === false ? [timers] : [timers, deliveries];
   const nonces = new NonceBook(runtime.random("nonce-book"));
   const sweep = new NonceSweep({ runtime, store, onError: onDefect });

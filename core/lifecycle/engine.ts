@@ -85,8 +85,8 @@ export interface OperatorOrder {
 export type OperatorResult = { readonly kind: "done"; readonly row: Row } | { readonly kind: "absent" } | { readonly kind: "not-now"; readonly state: string; readonly from: readonly string[] } | { readonly kind: "refusal"; readonly code: string } | { readonly kind: "bad-input"; /** JSON Pointer into the input. */ readonly field: string; readonly issue: string };
 
 /**
- * A notification decided in a commit: a row of `outbox` under `outboxKey`, so that what is due next stands first, and
- * new rows stand side by side in the file.
+ * A notification decided in a commit: a row of `outbox` under `outboxKey`, so that of what goes to one
+ * receiver the next due stands first, and new rows stand side by side in the file.
  */
 export interface OutboxRow {
   readonly id: string;
@@ -99,7 +99,11 @@ export interface OutboxRow {
   readonly due: number;
 }
 
-export const outboxKey = (row: OutboxRow): string => `${timeKey(row.due)}/${row.id}`;
+/** Begins with the receiver, the host of the target: who looks for what is due can pass over one that has enough. A target that is no URL has none. */
+export const outboxKey = (row: OutboxRow): string => `${URL.parse(row.target)?.host ?? ""}/${timeKey(row.due)}/${row.id}`;
+
+/** What the keys of all rows to the same receiver begin with. */
+export const outboxReceiver = (key: string): string => key.slice(0, key.indexOf("/") + 1);
 
 /** Hidden from packs: how a refusal leaves the middle of a unit. */
 class Refused extends Error {

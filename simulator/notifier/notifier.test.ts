@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { simulatedRuntime } from "../../core/runtime/simulated.ts";
 import type { SimulatedRuntime } from "../../core/runtime/simulated.ts";
-import type { HttpResponse } from "../../core/runtime/runtime.ts";
+import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";
 import { parseAuthorization } from "../../core/signature/message.ts";
+import { createMemoryDisk } from "../store/memory.ts";
 import { namedKey } from "../testing/keys.ts";
 import { cooperationPack } from "../testing/packs.ts";
 import { P1001, peerOf } from "../testing/bank.ts";
@@ -203,5 +204,65 @@ describe("receivers do not wait for one another", () => {
     expect(other.received).toHaveLength(10);
     for (const [index, { at }] of other.received.entries()) expect(at - (paidAt[index] ?? 0)).toBeLessThan(100);
     bank.simulator.stop();
+  });
+
+  const numberOf = (request: HttpRequest): string => (JSON.parse(Buffer.from(request.body).toString()) as { payment: { out_trade_no: string } }).payment.out_trade_no;
+  const orders = (count: number): string[] => Array.from({ length: count }, (_, index) => `order-${String(index).padStart(4, "0")}`);
+
+  test("with 300 notifications due to a receiver that never answers, another's arrive at once", async () => {
+    const bank = await startBankHere({ parties: [SHOP, P1002] });
+    const dead = receiver(world, PLATFORM, never);
+    const other = receiver(world, "https://other.test", () => 200);
+    const otherBinding = String(bank.simulator.scenarios("P1002")["customer.funded"]?.["binding_id"]);
+    for (const number of orders(300)) await pay(bank, number);
+    const firstOfOther = dead.received.length;
+    // Each attempt that ends lets the next begin, all the while.
+    const paidAt: number[] = [];
+    for (let round = 0; round < 20; round += 1) {
+      expect((await world.runUntil(bank.clientOf("P1002").pay(`alive-${round}`, otherBinding, 100))).status).toBe(200);
+      paidAt.push(world.now());
+      await world.run(world.now() + 500);
+    }
+    expect(firstOfOther).toBeLessThan(300);
+    expect(other.received).toHaveLength(20);
+    for (const [index, { at }] of other.received.entries()) expect(at - (paidAt[index] ?? 0)).toBeLessThan(100);
+    bank.simulator.stop();
+  });
+
+  test("a receiver that comes back to life gets all that it missed, once each, and nothing is left", async () => {
+    const bank = await startBankHere();
+    let alive = false;
+    const { received } = receiver(world, PLATFORM, () => (alive ? 200 : never()));
+    for (const number of orders(300)) await pay(bank, number);
+    await world.run(world.now() + 20_000);
+    alive = true;
+    const missed = received.length;
+    await wholeSchedule();
+    expect(received.slice(missed).map(({ request }) => numberOf(request)).sort()).toEqual(orders(300));
+    // First attempts go out in the order of the payments.
+    expect([...new Set(received.map(({ request }) => numberOf(request)))]).toEqual(orders(300));
+    expect(await world.runUntil(bank.rows("outbox"))).toEqual([]);
+    expect(await world.runUntil(bank.rows("outbox-ended"))).toEqual([]);
+    expect(bank.defects).toEqual([]);
+    bank.simulator.stop();
+  });
+
+  test("a crash while a receiver is dead loses none of what waits for it", async () => {
+    const disk = createMemoryDisk();
+    let alive = false;
+    const { received } = receiver(world, PLATFORM, () => (alive ? 200 : never()));
+    const first = world.fence();
+    const before = await world.runUntil(bankInWorld(first, { pack, disk, parties: [SHOP] }));
+    for (const number of orders(200)) await pay(before, number);
+    // In the midst: some attempts have ended and wait for their next, some are under way, some were never begun.
+    await world.run(world.now() + 6_000);
+    first.kill();
+    alive = true;
+    const missed = received.length;
+    const after = await world.runUntil(bankInWorld(world.fence(), { pack, disk, parties: [SHOP], firstNonce: 1_000_000 }));
+    await wholeSchedule();
+    expect(received.slice(missed).map(({ request }) => numberOf(request)).sort()).toEqual(orders(200));
+    expect(await world.runUntil(after.rows("outbox"))).toEqual([]);
+    after.simulator.stop();
   });
 });

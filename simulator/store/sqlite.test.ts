@@ -172,7 +172,7 @@ describe("a file that cannot be used says why and what to do", () => {
     const later = new DatabaseSync(file);
     later.exec("PRAGMA user_version = 7");
     later.close();
-    expect(String(refusal())).toMatch(/schema version 7; this release reads version 2/);
+    expect(String(refusal())).toMatch(/schema version 7; this release reads version 3/);
   });
 
   test("no such folder, a folder, no file at all", () => {
