@@ -56,13 +56,7 @@ export class Notifier {
   }
 
   async #settle(key: string, next: (OutboxRow & { readonly ended?: true }) | undefined): Promise<void> {
-    await this.#store.transact(function* (): Unit<undefined> {
-      const work = new Workspace();
-      work.put("outbox", key, undefined);
-      // What nobody ever acknowledged is kept apart: an operator may want to see it, the queue never again.
-      if (next !== undefined) work.put(next.ended === true ? "outbox-ended" : "outbox", outboxKey(next), next as unknown as Json);
-      return work.outcome(undefined);
-    });
+    await this.#store.transact(() => settling(key, next));
   }
 
   /** True when acknowledged. */
@@ -103,4 +97,12 @@ export class Notifier {
     });
     return response !== undefined && notification.acknowledgeStatus.includes(response.status);
   }
+}
+
+function* settling(key: string, next: (OutboxRow & { readonly ended?: true }) | undefined): Unit<undefined> {
+  const work = new Workspace();
+  work.put("outbox", key, undefined);
+  // What nobody ever acknowledged is kept apart: an operator may want to see it, the queue never again.
+  if (next !== undefined) work.put(next.ended === true ? "outbox-ended" : "outbox", outboxKey(next), next as unknown as Json);
+  return work.outcome(undefined);
 }
