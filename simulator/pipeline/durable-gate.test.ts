@@ -1,7 +1,10 @@
 import { connect } from "node:net";
 import { once } from "node:events";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { liveRuntime } from "../../core/runtime/live.ts";
+import type { Runtime } from "../../core/runtime/runtime.ts";
 import { memoryStore } from "../store/memory.ts";
+import type { Store } from "../store/store.ts";
 import { startBank } from "../testing/bank.ts";
 import type { TestBank } from "../testing/bank.ts";
 import { Gate, turns } from "../testing/gate.ts";
@@ -117,4 +120,62 @@ test("over a socket not a single byte is sent before the flush", async () => {
   expect(received).toMatch(/^HTTP\/1.1 200/);
   socket.destroy();
   await served.close();
+});
+
+describe("an answer is signed while the disk is asked", () => {
+  /** A bank whose signatures are counted. */
+  async function counted(store: Store): Promise<{ readonly bank: TestBank; readonly signed: Uint8Array[] }> {
+    const live = liveRuntime();
+    const signed: Uint8Array[] = [];
+    const runtime: Runtime = {
+      ...live,
+      offload: {
+        sign: (key, bytes) => {
+          signed.push(bytes);
+          return live.offload.sign(key, bytes);
+        },
+      },
+    };
+    return { bank: await startBank({ pack, runtime, store }), signed };
+  }
+
+  test("and sent when both are there", async () => {
+    const { bank: own, signed } = await counted(memoryStore({ flush: gate.flush }));
+    gate.hold();
+    const paid = watch(own.client.pay("order-0001", own.scenario("customer.funded")["binding_id"] ?? "", 100));
+    await turns();
+    expect([signed.length, paid.settled]).toEqual([1, false]);
+    gate.release();
+    const { status, signed: verifies, json } = await paid.promise;
+    expect([status, verifies, json["state"], signed.length]).toEqual([200, true, "SUCCEEDED", 1]);
+    own.simulator.stop();
+  });
+
+  test("and thrown away when the disk refuses: the caller is told of the failure, signed", async () => {
+    let broken = false;
+    const { bank: own } = await counted(memoryStore({ flush: () => (broken ? Promise.reject(new Error("the disk is gone")) : Promise.resolve()) }));
+    broken = true;
+    const answer = await own.client.pay("order-0001", own.scenario("customer.funded")["binding_id"] ?? "", 100);
+    expect([answer.status, answer.signed, answer.code]).toEqual([500, true, "SYSTEM_ERROR"]);
+    expect(own.defects.map(String)).toEqual(["Error: the disk is gone"]);
+    broken = false;
+    expect((await own.client.get("/v1/payments/order-0001")).code).toBe("ORDER_NOT_FOUND");
+    own.simulator.stop();
+  });
+
+  test("and anew when a store has carried its unit out again and decided otherwise", async () => {
+    const [inner, changed] = [memoryStore(), memoryStore()];
+    // As after a conflict: what counts is the second outcome, and it met other rows: none.
+    let conflicts = false;
+    const conflicting: Store = {
+      close: () => inner.close(),
+      transact: (unit) => (conflicts ? inner.transact(unit).then(() => changed.transact(unit)) : inner.transact(unit)),
+    };
+    const { bank: own, signed } = await counted(conflicting);
+    conflicts = true;
+    const answer = await own.client.pay("order-0001", own.scenario("customer.funded")["binding_id"] ?? "", 100);
+    expect([answer.signed, answer.code]).toEqual([true, "BINDING_NOT_FOUND"]);
+    expect(signed.length).toBe(2);
+    own.simulator.stop();
+  });
 });
