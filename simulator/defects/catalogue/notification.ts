@@ -119,6 +119,16 @@ export const NOTIFICATION: readonly Defect[] = [
     pack: (source) => inInterface(source, "notify.binding_change", ["notification", "body", "notify_id"], "ntf_binding_change_1"),
   },
   {
+    name: "cancelled-binding-not-notified", role: "bank", requirement: "NOT-15",
+    title: { en: "A binding that is cancelled is not told of", zh: "解约未通知" },
+    pack: (source) => inTransition(source, "binding.cancel", ["to", 0, "notify"], []),
+  },
+  {
+    name: "binding-told-under-another-number", role: "bank", requirement: "NOT-15",
+    title: { en: "A notification gives the bank's number of a binding for the platform's", zh: "绑卡通知以银行编号代替平台单号" },
+    pack: (source) => inInterface(source, "notify.binding_change", ["notification", "body", "binding", "out_bind_no"], "$binding.binding_id"),
+  },
+  {
     name: "late-refund-not-notified", role: "bank", requirement: "NOT-15",
     title: { en: "A refund that settles late is not told of", zh: "延迟完成的退款未通知" },
     pack: (source) => inTransition(source, "refund.settle", ["to", 0, "notify"], []),

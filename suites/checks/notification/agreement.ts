@@ -1,11 +1,17 @@
-import type { Check, Instance } from "../../check.ts";
+import type { Check, Instance, PlanContext } from "../../check.ts";
 import { equal, steady } from "../../data/comparison.ts";
 import { counterparty } from "../../wire/counterparty.ts";
 import type { Delivery } from "../../wire/counterparty.ts";
 import type { Session } from "../../session.ts";
 import type { Fields } from "../../wire/draft.ts";
 import { endedAll, endings, toldOf } from "../ended.ts";
-import { applied } from "../steps.ts";
+import { applied, shown } from "../steps.ts";
+
+/** What a binding takes to come and go, and be looked at. */
+const BINDING = ["binding.apply", "binding.confirm", "binding.cancel", "binding.query"];
+
+/** The case of a binding, where the SUT makes them. */
+const eachBinding = ({ pack, provided }: PlanContext): readonly Instance[] => (pack.hasInterface("notify.binding_change") && BINDING.every((id) => provided.some((one) => one.id === id)) ? [{ id: "binding" }] : []);
 
 /** What a later event may have changed between the notification and the query; of a payout that was returned none comes later. */
 const MAY_MOVE = ["refunded", "returned_at", "return_reason"];
@@ -18,8 +24,9 @@ export const agreement: Check = {
   isolated: true,
   roles: ["bank"],
   needs: { notify: true },
-  each: (context): readonly Instance[] => endings(context).map(({ id, resource }) => ({ id, data: resource })),
+  each: (context): readonly Instance[] => [...endings(context).map(({ id, resource }) => ({ id, data: resource })), ...eachBinding(context)],
   async run(session, instance) {
+    if (instance.id === "binding") return expectBindingTold(session);
     const resource = String(instance.data);
     const { url, queried } = await toldOf(session, instance.id);
     const peer = counterparty(session);
@@ -43,9 +50,6 @@ export const agreement: Check = {
   },
 };
 
-/** What a binding takes to come and go. */
-const BINDING = ["binding.apply", "binding.confirm", "binding.cancel"];
-
 /** How long after the event a first notification of it may be signed, and by how much rounding may make it earlier. */
 const LATEST_SECONDS = 60;
 const EARLIEST_SECONDS = 2;
@@ -57,12 +61,12 @@ export const occurredAt: Check = {
   effort: "standard",
   roles: ["bank"],
   needs: { notify: true },
-  each: (context): readonly Instance[] => [...endings(context).map(({ id }) => ({ id })), ...(BINDING.every((id) => context.provided.some((one) => one.id === id)) ? [{ id: "binding" }] : [])],
+  each: (context): readonly Instance[] => [...endings(context).map(({ id }) => ({ id })), ...eachBinding(context)],
   async run(session, instance) {
     if (instance.id === "binding") {
-      const changes = await bindingEvents(session);
-      if (changes.length === 0) session.inconclusive("no notification came", "未收到通知");
-      for (const one of changes) expectOccurred(session, one);
+      const told = await bindingEvents(session);
+      if (told.length === 0) session.inconclusive("no notification came", "未收到通知");
+      for (const one of told) expectOccurred(session, one);
       return;
     }
     const { url } = await toldOf(session, instance.id);
@@ -115,7 +119,7 @@ function expectOwnIds(session: Session, events: readonly Delivery[]): void {
 }
 
 /** A binding comes and goes, and both are told of: two events of one binding, and neither is any other. */
-export const bindingChanges: Check = {
+export const bindingIds: Check = {
   id: "notification.binding-ids",
   requirement: "NOT-04",
   title: { en: "Each change of a binding has a notify_id of its own", zh: "每次绑卡变更有各自的 notify_id" },
@@ -123,22 +127,44 @@ export const bindingChanges: Check = {
   roles: ["bank"],
   needs: { notify: true, interfaces: BINDING, fixtures: ["customer.applies"] },
   async run(session) {
-    const changes = await bindingEvents(session);
-    if (changes.length < 2) session.inconclusive(`of a binding that became active and was cancelled ${changes.length} notifications came`, `绑卡生效并解约后仅收到 ${changes.length} 条通知`);
-    expectOwnIds(session, [...changes, ...(await firstOfEach(session))]);
+    const told = await bindingEvents(session);
+    if (told.length < 2) session.inconclusive(`of a binding that became active and was cancelled ${told.length} notifications came`, `绑卡生效并解约后仅收到 ${told.length} 条通知`);
+    expectOwnIds(session, [...told, ...(await firstOfEach(session))]);
   },
 };
 
-/** What was told of a binding that became active and was cancelled: both events, each where it arrived first. */
-function bindingEvents(session: Session): Promise<readonly Delivery[]> {
-  return session.shared("notification.binding-events", async () => {
+/** A state that a binding came to: as the query showed it then, and as it was told of first. */
+interface Change {
+  readonly shown: Fields;
+  readonly url: string;
+  readonly told: Delivery | undefined;
+}
+
+/** Makes a binding active, and cancels it. */
+function bindingChanges(session: Session): Promise<readonly Change[]> {
+  return session.shared("notification.binding-changes", async () => {
     const peer = counterparty(session);
     const { url } = peer.target("ack");
     const { binding_id, code } = await applied(session, { notify_url: url });
     await session.perform("binding.confirm", { binding_id, sms_code: code });
+    const active = await shown(session, "binding.query", { binding_id });
     await session.perform("binding.cancel", { binding_id });
-    const told = await peer.until(url, 2, session.statement.limits.settleWithinSeconds * 1000);
-    const stateOf = ({ body }: Delivery): unknown => (body["binding"] as Fields | undefined)?.["state"];
-    return told.filter((one, at) => told.findIndex((other) => stateOf(other) === stateOf(one)) === at);
+    const cancelled = await shown(session, "binding.query", { binding_id });
+    const deliveries = await peer.until(url, 2, session.statement.limits.settleWithinSeconds * 1000);
+    return [active, cancelled].map((view) => ({ shown: view, url, told: deliveries.find(({ body }) => (body["binding"] as Fields | undefined)?.["state"] === view["state"]) }));
   });
+}
+
+const bindingEvents = async (session: Session): Promise<readonly Delivery[]> => (await bindingChanges(session)).flatMap(({ told }) => told ?? []);
+
+/** Holds that each state of a binding is told of as the query shows it. */
+async function expectBindingTold(session: Session): Promise<void> {
+  const within = session.statement.limits.settleWithinSeconds;
+  for (const { shown: view, url, told } of await bindingChanges(session)) {
+    session.judged();
+    if (told === undefined) session.fail({ summary: { en: `a binding became ${String(view["state"])} and no notification told of it within ${within} s`, zh: `绑卡变为 ${String(view["state"])}，但 ${within} 秒内未收到通知` }, expected: `POST ${url}`, seen: "no notification of this state" });
+    const said = told.body["binding"] as Fields;
+    const differing = Object.keys(said).find((name) => !equal(said[name], view[name]));
+    if (differing !== undefined) session.fail({ summary: { en: `notification and query of a binding disagree about ${differing}`, zh: `绑卡的通知与查询在 ${differing} 上不一致` }, expected: `${differing} as the query has it: ${JSON.stringify(view[differing]) ?? "absent"}`, seen: `in the notification: ${JSON.stringify(said[differing])}`, evidence: [...session.evidence.slice(-2), told.wire] });
+  }
 }
