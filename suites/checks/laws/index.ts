@@ -105,7 +105,7 @@ function overHistory(id: string, requirement: string, title: Bilingual, law: Law
     async run(session) {
       const history = historyOf(session.run);
       const unseen = about.find((kind) => !history.some((one) => one.kind === kind));
-      if (unseen !== undefined) nothingSeen(session, `no ${unseen}`, ` ${unseen}`, ["contract.valid-request", "errors.declared"]);
+      if (unseen !== undefined) nothingSeen(session, `no ${unseen}`, ` ${unseen}`, [...(about.includes("statement") ? [opening.id, balance.id] : []), "contract.valid-request", "errors.declared"]);
       judge(session, law(history));
     },
   };
