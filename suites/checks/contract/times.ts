@@ -9,7 +9,7 @@ import type { Fields } from "../../wire/draft.ts";
 import { endingOf, endings } from "../ended.ts";
 
 /** Times that tell of what the call itself did or saw; those of what is to come, or was long ago, are others. */
-const OF_NOW = /^(?:created|received|settled|confirmed|cancelled|occurred)_at$|^as_of$/u;
+const OF_NOW = /^(?:created|received|settled|returned|confirmed|cancelled|occurred)_at$|^as_of$/u;
 
 /** How much earlier than its answer something may have happened: a busy provider takes its time. */
 const EARLIER_SECONDS = 60;
