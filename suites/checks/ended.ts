@@ -2,6 +2,7 @@ import type { PlanContext } from "../check.ts";
 import { inProfile } from "../profile.ts";
 import type { Session } from "../session.ts";
 import { counterparty } from "../wire/counterparty.ts";
+import type { Delivery } from "../wire/counterparty.ts";
 import type { Fields } from "../wire/draft.ts";
 import type { Exchange } from "../wire/exchange.ts";
 
@@ -17,6 +18,8 @@ export interface Case {
 export interface Ended {
   /** Where notifications of it go; undefined where nobody listens. */
   readonly url: string | undefined;
+  /** The first of them; taken when it came, because the counterparty keeps no more than it has room for. */
+  readonly first: Delivery | undefined;
   /** As the query showed it first at its end. */
   readonly queried: Fields;
   /** The query once more, right after it. */
@@ -45,7 +48,9 @@ async function ended(session: Session, { resource, scenario }: Case): Promise<En
   const number = { [key]: draft.body?.[key] ?? "" };
   // What will be returned has succeeded before.
   const queried = await session.settle(`${resource}.query`, number, scenario?.endsWith(".returned") === true ? ({ state }) => state === "RETURNED" || state === "FAILED" : undefined);
-  return { url, queried, seen: await session.send(await session.request(`${resource}.query`, number), { label: `${scenario ?? resource}, at its end` }) };
+  const seen = await session.send(await session.request(`${resource}.query`, number), { label: `${scenario ?? resource}, at its end` });
+  const [first] = url === undefined ? [] : await counterparty(session).until(url, 1, session.statement.limits.settleWithinSeconds * 1000);
+  return { url, first, queried, seen };
 }
 
 /** All of them, waited for together: what settles late takes its time. */
