@@ -16,6 +16,8 @@ export interface Failure {
   readonly minimal?: Finding["minimal"];
   /** Defaults to the last exchanges of the check. */
   readonly evidence?: readonly WireExchange[];
+  /** Of a check that judges what the run saw: the lines that showed it, with which it is to be run again. Absent: the whole run. */
+  readonly shownBy?: readonly string[];
 }
 
 /** The SUT broke the requirement. */

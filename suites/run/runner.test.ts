@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { CheckFinished } from "../../core/run/event.ts";
 import type { Check } from "../check.ts";
+import { undeclared } from "../checks/errors/watched.ts";
 import { balanceOf } from "../data/books.ts";
 import { SETTLEMENT } from "../laws/history.ts";
 import type { Planned } from "../plan.ts";
@@ -132,5 +133,33 @@ describe("every answer", () => {
     const written = JSON.stringify(events.filter((one) => one.type === "exchange"));
     for (const secret of ["Zhang", "6222029900000000001", "999999199001010101", "10000000101"]) expect(written).not.toContain(secret);
     expect(written).toContain("out_bind_no");
+  });
+});
+
+describe("a check that judges what the run saw", () => {
+  const watching: Planned = { id: undeclared.id, check: undeclared, instance: { id: "" }, requirement: "ERR-05", level: "MUST", title: undeclared.title };
+
+  test("tells, run alone, which command gives it something to judge", async () => {
+    const { scope } = fakeRun(() => echo);
+    const { verdict: alone, reason } = await runPlanned(watching, { scope, stop: new AbortController().signal, deadline: undefined });
+    expect(alone).toBe("inconclusive");
+    for (const text of [reason?.en, reason?.zh]) expect(text).toContain(`liantiao verify bank --sut ${scope.statementFile} --only '{errors.undeclared-code,contract.valid-request}'`);
+  });
+
+  test("is replayed together with the checks that showed what it found", async () => {
+    const { scope } = fakeRun(() => ({ status: 400, json: { code: "NO_SUCH_CODE", message: "" } }));
+    const running = { scope, stop: new AbortController().signal, deadline: undefined };
+    await runPlanned(line(succeed), running);
+    const { verdict: found, finding } = await runPlanned(watching, running);
+    expect(found).toBe("fail");
+    expect(finding?.replay).toContain("--only '{errors.undeclared-code,test.check}' --seed 1");
+  });
+
+  test("is replayed by the whole run where it names no check", async () => {
+    const { scope } = fakeRun(() => echo);
+    const law: Check = { ...undeclared, run: async (session) => session.fail({ summary: { en: "s", zh: "s" }, expected: "e", seen: "s" }) };
+    const { finding } = await runPlanned({ ...watching, check: law }, { scope, stop: new AbortController().signal, deadline: undefined });
+    expect(finding?.replay).not.toContain("--only");
+    expect(finding?.replay).toContain(`--effort ${scope.effort} --seed 1`);
   });
 });

@@ -109,6 +109,12 @@ function finding(line: Planned, scope: RunScope, { failure }: CheckFailed): Find
     ...(said.minimal === undefined ? {} : { minimal: said.minimal }),
     evidence,
     seed: scope.seed,
-    replay: `liantiao verify ${scope.statement.role} --sut ${scope.statementFile} --only '${line.id}' --seed ${scope.seed}`,
+    replay: `liantiao verify ${scope.statement.role} --sut ${scope.statementFile} ${selecting(line, scope, said.shownBy)}--seed ${scope.seed}`,
   };
+}
+
+/** What to select to see a finding again. A check that judges what the run saw sees nothing when it runs alone. */
+function selecting({ id, check }: Planned, { effort }: RunScope, shownBy: readonly string[] = []): string {
+  if (check.when !== "end") return `--only '${id}' `;
+  return shownBy.length > 0 ? `--only '{${[id, ...shownBy].join(",")}}' ` : `--effort ${effort} `;
 }

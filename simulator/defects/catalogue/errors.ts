@@ -1,6 +1,6 @@
 import type { Defect } from "../defect.ts";
 import { answered, bodyOf, codeOf, interfaceOf, refused, saying } from "../parts/answers.ts";
-import { at, edited, inInterface, transitionPath, withoutReadGuard } from "../parts/edit-pack.ts";
+import { at, edited, inInterface, inTransition, transitionPath, withoutReadGuard } from "../parts/edit-pack.ts";
 import type { Json } from "../../../core/unit/unit.ts";
 
 export const ERRORS: readonly Defect[] = [
@@ -82,6 +82,21 @@ export const ERRORS: readonly Defect[] = [
     name: "time-of-another-zone", role: "bank", requirement: "CON-10",
     title: { en: "Times are eight hours off: UTC under the offset of Shanghai", zh: "时间差八小时（UTC 误标为东八区）" },
     pack: (source) => inInterface(source, "payment.query", ["read", "answer", "if", 1, "created_at"], { "time.rfc3339": [{ "time.add-seconds": ["$payment.created_at", -28_800] }] }),
+  },
+  {
+    name: "late-refund-dated-as-tomorrow", role: "bank", requirement: "CON-10",
+    title: { en: "A refund that settles late is dated a day ahead, as of the next run of the books", zh: "延迟完成的退款完成时间晚一天" },
+    pack: (source) => inTransition(source, "refund.settle", ["to", 0, "set", "settled_at"], { "time.add-seconds": ["$now", 86_400] }),
+  },
+  {
+    name: "late-payout-undated", role: "bank", requirement: "CON-10",
+    title: { en: "A payout that settles late does not say when", zh: "延迟完成的代付没有完成时间" },
+    pack: (source) => inTransition(source, "payout.settle", ["to", 0, "set", "settled_at"], undefined),
+  },
+  {
+    name: "return-ahead-of-its-payout", role: "bank", requirement: "CON-10",
+    title: { en: "A return is dated an hour ahead of the payout that it returns", zh: "退票时间早于代付完成时间" },
+    pack: (source) => inTransition(source, "payout.return", ["to", 0, "set", "returned_at"], { "time.add-seconds": ["$payout.settled_at", -3_600] }),
   },
   {
     name: "answer-of-something-else", role: "bank", requirement: "CON-06",

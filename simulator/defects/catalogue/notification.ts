@@ -109,6 +109,26 @@ export const NOTIFICATION: readonly Defect[] = [
     pack: (source) => inInterface(source, "notify.payout_result", ["notification", "body", "occurred_at"], { "time.rfc3339": [{ "time.add-seconds": ["$now", -28_800] }] }),
   },
   {
+    name: "notified-undated", role: "bank", requirement: "CON-10",
+    title: { en: "A notification of a refund does not say when it happened", zh: "退款通知未给出发生时间" },
+    pack: (source) => inInterface(source, "notify.refund_result", ["notification", "body", "occurred_at"], undefined),
+  },
+  {
+    name: "one-id-for-binding-changes", role: "bank", requirement: "NOT-04",
+    title: { en: "Every notification of a binding change has the same notify_id", zh: "绑卡变更通知使用同一 notify_id" },
+    pack: (source) => inInterface(source, "notify.binding_change", ["notification", "body", "notify_id"], "ntf_binding_change_1"),
+  },
+  {
+    name: "cancelled-binding-not-notified", role: "bank", requirement: "NOT-15",
+    title: { en: "A binding that is cancelled is not told of", zh: "解约未通知" },
+    pack: (source) => inTransition(source, "binding.cancel", ["to", 0, "notify"], []),
+  },
+  {
+    name: "binding-told-under-another-number", role: "bank", requirement: "NOT-15",
+    title: { en: "A notification gives the bank's number of a binding for the platform's", zh: "绑卡通知以银行编号代替平台单号" },
+    pack: (source) => inInterface(source, "notify.binding_change", ["notification", "body", "binding", "out_bind_no"], "$binding.binding_id"),
+  },
+  {
     name: "late-refund-not-notified", role: "bank", requirement: "NOT-15",
     title: { en: "A refund that settles late is not told of", zh: "延迟完成的退款未通知" },
     pack: (source) => inTransition(source, "refund.settle", ["to", 0, "notify"], []),
@@ -145,6 +165,11 @@ export const NOTIFICATION: readonly Defect[] = [
     name: "acknowledged-ahead-of-commit", role: "platform", requirement: "NOT-10",
     title: { en: "A notification is acknowledged and kept later", zh: "先确认后落库，崩溃丢失" },
     store: (store, runtime) => heldBack(store, runtime, 2_000, () => true),
+  },
+  {
+    name: "order-paid-in-another-zone", role: "platform", requirement: "CON-10",
+    title: { en: "The time at which an order was paid is eight hours off", zh: "订单支付时间相差八小时" },
+    pack: (source) => inTransition(source, "order.payment-result", ["to", 0, "set", "paid_at"], { "time.add-seconds": ["$now", -28_800] }),
   },
   {
     name: "order-told-as-paid", role: "platform", requirement: "LIF-22",

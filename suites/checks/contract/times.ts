@@ -6,9 +6,10 @@ import type { Session } from "../../session.ts";
 import type { Exchange } from "../../wire/exchange.ts";
 import { fieldsOf } from "../../wire/draft.ts";
 import type { Fields } from "../../wire/draft.ts";
+import { endingOf, endings } from "../ended.ts";
 
 /** Times that tell of what the call itself did or saw; those of what is to come, or was long ago, are others. */
-const OF_NOW = /^(?:created|received|settled|confirmed|occurred)_at$|^as_of$/u;
+const OF_NOW = /^(?:created|received|settled|returned|confirmed|cancelled|occurred)_at$|^as_of$/u;
 
 /** How much earlier than its answer something may have happened: a busy provider takes its time. */
 const EARLIER_SECONDS = 60;
@@ -40,26 +41,46 @@ export const times: Check = {
   },
 };
 
-/** What settles late: settled after it was made, not after it was told, and on the business date of that moment. */
-export const lateTimes: Check = {
+/** What each end is dated by, where the view says that it came. */
+const DATED: Readonly<Record<string, readonly string[]>> = { SUCCEEDED: ["settled_at"], RETURNED: ["settled_at", "returned_at"] };
+
+/** What came to its end at once, late, or was returned: made, settled and returned in this order, none of it after it was told, and on the business date of that moment. */
+export const endTimes: Check = {
   id: "contract.settled-at",
   requirement: "CON-10",
-  title: { en: "A late result is dated when it came about", zh: "延迟结果的完成时间与会计日期正确" },
+  title: { en: "A result is dated when it came about", zh: "结果的完成时间与会计日期正确" },
   effort: "standard",
-  needs: { interfaces: ["payment.create", "payment.query"], fixtures: ["payment.settles-late-success"] },
-  async run(session) {
-    const { body } = await session.perform("payment.create", { binding_id: session.fixture("payment.settles-late-success")["binding_id"] });
-    await session.settle("payment.query", { out_trade_no: body["out_trade_no"] ?? "" });
-    const exchange = await session.send(await session.request("payment.query", { out_trade_no: body["out_trade_no"] ?? "" }), { label: "the payment once it is settled" });
-    const settled = session.expectSuccess(exchange);
-    const absent = (): never => session.inconclusive("the payment did not say when it was made and settled", "支付未给出创建与完成时间");
-    const [created, done, told] = [secondsOf(settled["created_at"]) ?? absent(), secondsOf(settled["settled_at"]) ?? absent(), toldAt(exchange) ?? absent()];
-    const because = (en: string, zh: string, expected: string): never => session.fail({ summary: { en, zh }, expected, seen: JSON.stringify({ created_at: settled["created_at"], settled_at: settled["settled_at"], business_date: settled["business_date"] }) });
-    if (done < created) because("a payment was settled before it was made", "支付完成时间早于创建时间", `settled_at not before created_at`);
-    if (done > told + LATER_SECONDS) because("a payment says that it was settled later than it was told", "支付完成时间晚于应答时间", `settled_at not after ${new Date(told * 1000).toISOString()}`);
-    expectDate(session, settled);
+  roles: ["bank"],
+  each: (context) => endings(context).map(({ id, resource }) => ({ id, data: resource })),
+  async run(session, instance) {
+    const { seen, queried: { state } } = await endingOf(session, instance.id);
+    const { answer } = seen;
+    const unseen = (): never => session.inconclusive(`${seen.label}: no signed answer showed it`, `${seen.label}：未得到已签名的成功应答`);
+    if (answer?.status !== seen.draft.interface.response.status) unseen();
+    const told = toldAt(seen) ?? unseen();
+    const view: Fields = { ...(answer?.json as Fields | undefined) };
+    const resource = String(instance.data);
+    const because = (en: string, zh: string, expected: string): never => session.fail({ summary: { en, zh }, expected, seen: JSON.stringify({ state, ...Object.fromEntries(ORDER.map((name) => [name, view[name]])), business_date: view["business_date"] }), evidence: [seen.wire] });
+    session.judged();
+    const undated = (DATED[String(view["state"])] ?? []).find((name) => secondsOf(view[name]) === undefined);
+    if (undated !== undefined) because(`a ${resource} that is ${String(view["state"])} does not say ${undated}`, `${resource} 状态为 ${String(view["state"])}，但没有 ${undated}`, undated);
+    const dated = ORDER.flatMap((name) => {
+      const at = secondsOf(view[name]);
+      return at === undefined ? [] : [{ name, at }];
+    });
+    const earliest = told - EARLIER_SECONDS - session.statement.limits.settleWithinSeconds;
+    for (const [index, { name, at }] of dated.entries()) {
+      const before = dated[index - 1];
+      if (before !== undefined && at < before.at) because(`${name} of a ${resource} is earlier than its ${before.name}`, `${resource} 的 ${name} 早于 ${before.name}`, `${name} not before ${before.name}`);
+      if (at > told + LATER_SECONDS) because(`${name} of a ${resource} is later than it was told`, `${resource} 的 ${name} 晚于应答时间`, `${name} not after ${session.pack.calendar.rfc3339(told * 1000)}`);
+      if (at < earliest) because(`${name} of a ${resource} is earlier than the run made it`, `${resource} 的 ${name} 早于本次创建`, `${name} not before ${session.pack.calendar.rfc3339(earliest * 1000)}`);
+    }
+    expectDate(session, view);
   },
 };
+
+/** The times of a view, in the order in which they come. */
+const ORDER = ["created_at", "settled_at", "returned_at"];
 
 function expectOfNow(session: Session, exchange: Exchange, body: Fields): void {
   const told = toldAt(exchange);

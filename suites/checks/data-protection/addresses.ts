@@ -1,5 +1,6 @@
 import type { Json } from "../../../core/unit/unit.ts";
 import type { Check } from "../../check.ts";
+import { nothingSeen } from "../incidents.ts";
 
 /** Every address that any answer of the run gave out. */
 export const addresses: Check = {
@@ -9,7 +10,7 @@ export const addresses: Check = {
   effort: "smoke",
   when: "end",
   async run(session) {
-    if (session.run.seen.length === 0) session.inconclusive("the run saw no answer to judge", "运行中没有可评判的应答");
+    if (session.run.seen.length === 0) nothingSeen(session, "no answer", "应答");
     session.judged();
     for (const { json, interface: id } of session.run.seen) {
       for (const address of texts(json).filter((text) => /^(?:https?:\/\/|\/[\w-])/.test(text))) {

@@ -8,6 +8,7 @@ import { SETTLEMENT } from "../../laws/history.ts";
 import type { Breach, Law, Observation } from "../../laws/history.ts";
 import { acknowledgedStays, balanceEqualsStatement, finalStaysFinal, noNegativeBalance, oneEffectANumber, refundsNeverExceedPayment, refusalsMoveNothing, statementEqualsBill } from "../../laws/laws.ts";
 import type { Session } from "../../session.ts";
+import { nothingSeen } from "../incidents.ts";
 import { endDay } from "../reconciliation/bill.ts";
 import { eachAccount, expectChain, readable } from "../reconciliation/books.ts";
 
@@ -55,7 +56,7 @@ const balance: Check = {
       const first = await statementOf(session, account, from, horizon(session));
       if (first.posted === undefined) session.inconclusive("the balance never stood still while the statement was read", "读取明细期间余额持续变动");
       if ((await balanceOf(session, account)).posted !== first.posted) session.inconclusive("the balance still moves", "余额仍在变动");
-      if (sights.length === 0) session.inconclusive("there is no earlier statement to compare with: run laws.opening too", "缺少运行开始时的明细，请同时运行 laws.opening");
+      if (sights.length === 0) nothingSeen(session, "no earlier statement to compare with", "可比较的期初明细", [opening.id, "contract.valid-request"]);
     }
     judge(session, balanceEqualsStatement(historyOf(session.run)));
   },
@@ -104,7 +105,7 @@ function overHistory(id: string, requirement: string, title: Bilingual, law: Law
     async run(session) {
       const history = historyOf(session.run);
       const unseen = about.find((kind) => !history.some((one) => one.kind === kind));
-      if (unseen !== undefined) session.inconclusive(`the run saw no ${unseen}`, `运行中未观察到 ${unseen}`);
+      if (unseen !== undefined) nothingSeen(session, `no ${unseen}`, ` ${unseen}`, [...(about.includes("statement") ? [opening.id, balance.id] : []), "contract.valid-request", "errors.declared"]);
       judge(session, law(history));
     },
   };

@@ -1,48 +1,20 @@
 import type { Check, Instance, PlanContext } from "../../check.ts";
 import { equal, steady } from "../../data/comparison.ts";
 import { counterparty } from "../../wire/counterparty.ts";
-import { inProfile } from "../../profile.ts";
+import type { Delivery } from "../../wire/counterparty.ts";
 import type { Session } from "../../session.ts";
 import type { Fields } from "../../wire/draft.ts";
+import { endedAll, endings, toldOf } from "../ended.ts";
+import { applied, shown } from "../steps.ts";
 
-/** What a later event may have changed between the notification and the query. */
+/** What a binding takes to come and go, and be looked at. */
+const BINDING = ["binding.apply", "binding.confirm", "binding.cancel", "binding.query"];
+
+/** The case of a binding, where the SUT makes them. */
+const eachBinding = ({ pack, provided }: PlanContext): readonly Instance[] => (pack.hasInterface("notify.binding_change") && BINDING.every((id) => provided.some((one) => one.id === id)) ? [{ id: "binding" }] : []);
+
+/** What a later event may have changed between the notification and the query; of a payout that was returned none comes later. */
 const MAY_MOVE = ["refunded", "returned_at", "return_reason"];
-
-interface Told {
-  readonly url: string;
-  readonly queried: Fields;
-}
-
-/** Whatever is created, settles and is told of: `payment`, `refund`, `payout`; at once, and late where a scenario makes it so. */
-function cases({ pack, provided }: Pick<PlanContext, "pack" | "provided">): readonly { readonly id: string; readonly resource: string; readonly scenario?: string }[] {
-  return pack.source.interfaces.flatMap((one) => {
-    const resource = /^notify\.(\w+)_result$/.exec(one.id)?.[1];
-    if (one.notification === undefined || resource === undefined) return [];
-    if (!["create", "query"].every((verb) => provided.some(({ id }) => id === `${resource}.${verb}`))) return [];
-    const scenarios = pack.source.scenarios.filter(({ id, role }) => role === "bank" && id.startsWith(`${resource}.settles-late`)).map(({ id }) => id);
-    return [{ id: resource, resource }, ...scenarios.map((id) => ({ id, resource, scenario: id }))];
-  });
-}
-
-/** Makes one and waits for its end. */
-async function ended(session: Session, { resource, scenario }: ReturnType<typeof cases>[number]): Promise<Told> {
-  if (scenario !== undefined) session.fixture(scenario);
-  const { url } = counterparty(session).target("ack");
-  // Large enough that a fee is not lost in rounding; a refund has to fit into a payment made before.
-  const amount = resource === "refund" ? {} : { amount: { value: 12_345, currency: session.pack.source.manifest.currencies[0]?.code ?? "CNY" } };
-  const { draft } = await session.perform(`${resource}.create`, { notify_url: url, ...amount }, scenario === undefined ? {} : { scenario });
-  const key = session.pack.interface(`${resource}.create`).idempotency?.key[0] ?? "";
-  return { url, queried: await session.settle(`${resource}.query`, { [key]: draft.body?.[key] ?? "" }) };
-}
-
-/** All of them, waited for together: what settles late takes its time. */
-function endedAll(session: Session): Promise<ReadonlyMap<string, PromiseSettledResult<Told>>> {
-  return session.shared("notification.agreement", async () => {
-    const all = cases({ pack: session.pack, provided: session.pack.provided("bank").filter((one) => inProfile(session.statement, one.id)) });
-    const results = await Promise.allSettled(all.map((one) => ended(session, one)));
-    return new Map(all.map((one, index) => [one.id, results[index] as PromiseSettledResult<Told>]));
-  });
-}
 
 export const agreement: Check = {
   id: "notification.agreement",
@@ -52,21 +24,20 @@ export const agreement: Check = {
   isolated: true,
   roles: ["bank"],
   needs: { notify: true },
-  each: (context): readonly Instance[] => cases(context).map(({ id, resource }) => ({ id, data: resource })),
+  each: (context): readonly Instance[] => [...endings(context).map(({ id, resource }) => ({ id, data: resource })), ...eachBinding(context)],
   async run(session, instance) {
+    if (instance.id === "binding") return expectBindingTold(session);
     const resource = String(instance.data);
-    const outcome = (await endedAll(session)).get(instance.id);
-    if (outcome === undefined) throw new TypeError(`nothing was made for ${instance.id}`);
-    if (outcome.status === "rejected") throw outcome.reason;
-    const { url, queried } = outcome.value;
+    const { url, queried } = await toldOf(session, instance.id);
     const peer = counterparty(session);
     const within = session.statement.limits.settleWithinSeconds;
+    const moving = queried["state"] === "RETURNED" ? [] : MAY_MOVE;
     // An outcome that was open may be told of while it is open, too: what counts is that the last word is the query's.
     const deadline = session.run.runtime.now() + within * 1000;
     for (;;) {
       const told = (await peer.deliveries(url)).at(-1);
       const said = told === undefined ? undefined : (told.body[resource] as Fields | undefined);
-      const differing = Object.keys(said ?? {}).filter((name) => !MAY_MOVE.includes(name) && !equal(steady(said?.[name]), steady(queried[name])));
+      const differing = Object.keys(said ?? {}).filter((name) => !moving.includes(name) && !equal(steady(said?.[name]), steady(queried[name])));
       if (said !== undefined && differing.length === 0 && Object.keys(said).length > 0) return session.judged();
       if (session.run.runtime.now() >= deadline) {
         const first = differing[0];
@@ -90,21 +61,32 @@ export const occurredAt: Check = {
   effort: "standard",
   roles: ["bank"],
   needs: { notify: true },
-  each: (context): readonly Instance[] => cases(context).map(({ id }) => ({ id })),
+  each: (context): readonly Instance[] => [...endings(context).map(({ id }) => ({ id })), ...eachBinding(context)],
   async run(session, instance) {
-    const outcome = (await endedAll(session)).get(instance.id);
-    if (outcome === undefined) throw new TypeError(`nothing was made for ${instance.id}`);
-    if (outcome.status === "rejected") throw outcome.reason;
-    const { url } = outcome.value;
-    const unsaid = (): never => session.inconclusive("no notification said when it happened", "没有说明发生时间的通知");
-    const [arrived] = await counterparty(session).until(url, 1, session.statement.limits.settleWithinSeconds * 1000);
-    const first = arrived ?? unsaid();
-    const [told, signed] = [Date.parse(String(first.body["occurred_at"])) / 1000, Number(first.timestamp)];
-    if (Number.isNaN(told) || Number.isNaN(signed)) unsaid();
-    session.judged();
-    if (told > signed + EARLIEST_SECONDS || told < signed - LATEST_SECONDS) session.fail({ summary: { en: "a notification tells another time than that at which it was signed", zh: "通知所述发生时间与签名时间不符" }, expected: `within ${LATEST_SECONDS} s before ${session.pack.calendar.rfc3339(signed * 1000)}`, seen: String(first.body["occurred_at"]), evidence: [first.wire] });
+    if (instance.id === "binding") {
+      const told = await bindingEvents(session);
+      if (told.length === 0) session.inconclusive("no notification came", "未收到通知");
+      for (const one of told) expectOccurred(session, one);
+      return;
+    }
+    const { first } = await toldOf(session, instance.id);
+    expectOccurred(session, first ?? session.inconclusive("no notification came", "未收到通知"));
   },
 };
+
+/** Holds that a notification says when it happened: shortly before it was signed. */
+function expectOccurred(session: Session, first: Delivery): void {
+  const signed = Number(first.timestamp ?? Number.NaN);
+  if (Number.isNaN(signed)) session.inconclusive("the notification does not say when it was signed", "通知没有签名时间");
+  const told = Date.parse(String(first.body["occurred_at"])) / 1000;
+  session.judged();
+  if (told <= signed + EARLIEST_SECONDS && told >= signed - LATEST_SECONDS) return;
+  const silent = Number.isNaN(told);
+  session.fail({
+    summary: silent ? { en: "a notification does not say when it happened", zh: "通知未说明发生时间" } : { en: "a notification tells another time than that at which it was signed", zh: "通知所述发生时间与签名时间不符" },
+    expected: `occurred_at within ${LATEST_SECONDS} s before ${session.pack.calendar.rfc3339(signed * 1000)}`, seen: JSON.stringify(first.body["occurred_at"]) ?? "absent", evidence: [first.wire],
+  });
+}
 
 /** Over all kinds of events: receivers tell a repetition from news by the `notify_id`, so no two events may share one. */
 export const ownIds: Check = {
@@ -115,13 +97,71 @@ export const ownIds: Check = {
   roles: ["bank"],
   needs: { notify: true },
   async run(session) {
-    const within = session.statement.limits.settleWithinSeconds * 1000;
-    const made = [...(await endedAll(session)).values()].flatMap((one) => (one.status === "fulfilled" ? [one.value.url] : []));
-    const first = (await Promise.all(made.map((url) => counterparty(session).until(url, 1, within)))).flatMap(([arrived]) => arrived ?? []);
+    const first = await firstOfEach(session);
     if (first.length < 2) session.inconclusive("fewer than two events were told of", "收到通知的事件不足两个");
-    session.judged();
-    const ids = first.map(({ body }) => body["notify_id"]);
-    const shared = first.find((_one, at) => typeof ids[at] !== "string" || ids.indexOf(ids[at]) !== at);
-    if (shared !== undefined) session.fail({ summary: { en: "two events have one notify_id", zh: "不同事件使用了同一 notify_id" }, expected: "a notify_id for each event", seen: JSON.stringify(shared.body["notify_id"]) ?? "none", evidence: [shared.wire] });
+    expectOwnIds(session, first);
   },
 };
+
+/** The first notification of each thing that came to its end. */
+async function firstOfEach(session: Session): Promise<readonly Delivery[]> {
+  return [...(await endedAll(session)).values()].flatMap((one) => (one.status === "fulfilled" ? (one.value.first ?? []) : []));
+}
+
+function expectOwnIds(session: Session, events: readonly Delivery[]): void {
+  session.judged();
+  const ids = events.map(({ body }) => body["notify_id"]);
+  const shared = events.find((_one, at) => typeof ids[at] !== "string" || ids.indexOf(ids[at]) !== at);
+  if (shared !== undefined) session.fail({ summary: { en: "two events have one notify_id", zh: "不同事件使用了同一 notify_id" }, expected: "a notify_id for each event", seen: JSON.stringify(shared.body["notify_id"]) ?? "none", evidence: events.filter((one) => one.body["notify_id"] === shared.body["notify_id"]).map(({ wire }) => wire) });
+}
+
+/** A binding comes and goes, and both are told of: two events of one binding, and neither is any other. */
+export const bindingIds: Check = {
+  id: "notification.binding-ids",
+  requirement: "NOT-04",
+  title: { en: "Each change of a binding has a notify_id of its own", zh: "每次绑卡变更有各自的 notify_id" },
+  effort: "standard",
+  roles: ["bank"],
+  needs: { notify: true, interfaces: BINDING, fixtures: ["customer.applies"] },
+  async run(session) {
+    const told = await bindingEvents(session);
+    if (told.length < 2) session.inconclusive(`of a binding that became active and was cancelled ${told.length} notifications came`, `绑卡生效并解约后仅收到 ${told.length} 条通知`);
+    expectOwnIds(session, [...told, ...(await firstOfEach(session))]);
+  },
+};
+
+/** A state that a binding came to: as the query showed it then, and as it was told of first. */
+interface Change {
+  readonly shown: Fields;
+  readonly url: string;
+  readonly told: Delivery | undefined;
+}
+
+/** Makes a binding active, and cancels it. */
+function bindingChanges(session: Session): Promise<readonly Change[]> {
+  return session.shared("notification.binding-changes", async () => {
+    const peer = counterparty(session);
+    const { url } = peer.target("ack");
+    const { binding_id, code } = await applied(session, { notify_url: url });
+    await session.perform("binding.confirm", { binding_id, sms_code: code });
+    const active = await shown(session, "binding.query", { binding_id });
+    await session.perform("binding.cancel", { binding_id });
+    const cancelled = await shown(session, "binding.query", { binding_id });
+    const deliveries = await peer.until(url, 2, session.statement.limits.settleWithinSeconds * 1000);
+    return [active, cancelled].map((view) => ({ shown: view, url, told: deliveries.find(({ body }) => (body["binding"] as Fields | undefined)?.["state"] === view["state"]) }));
+  });
+}
+
+const bindingEvents = async (session: Session): Promise<readonly Delivery[]> => (await bindingChanges(session)).flatMap(({ told }) => told ?? []);
+
+/** Holds that each state of a binding is told of as the query shows it. */
+async function expectBindingTold(session: Session): Promise<void> {
+  const within = session.statement.limits.settleWithinSeconds;
+  for (const { shown: view, url, told } of await bindingChanges(session)) {
+    session.judged();
+    if (told === undefined) session.fail({ summary: { en: `a binding became ${String(view["state"])} and no notification told of it within ${within} s`, zh: `绑卡变为 ${String(view["state"])}，但 ${within} 秒内未收到通知` }, expected: `POST ${url}`, seen: "no notification of this state" });
+    const said = told.body["binding"] as Fields;
+    const differing = Object.keys(said).find((name) => !equal(said[name], view[name]));
+    if (differing !== undefined) session.fail({ summary: { en: `notification and query of a binding disagree about ${differing}`, zh: `绑卡的通知与查询在 ${differing} 上不一致` }, expected: `${differing} as the query has it: ${JSON.stringify(view[differing]) ?? "absent"}`, seen: `in the notification: ${JSON.stringify(said[differing])}`, evidence: [...session.evidence.slice(-2), told.wire] });
+  }
+}

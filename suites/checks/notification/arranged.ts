@@ -114,10 +114,14 @@ export async function beginTrials(session: Session): Promise<void> {
 export function trials(session: Session): Promise<readonly Trial[]> {
   return session.shared("notification.trials", async () => {
     const peer = counterparty(session);
-    const { acknowledgeWithinSeconds } = session.pack.policies.notification;
+    const { acknowledgeWithinSeconds, retrySeconds } = session.pack.policies.notification;
     const { made, at } = await begun(session);
     // The attempt that is answered late ends when the sender gives it up.
     await session.sleep(Math.max(0, at + acknowledgeWithinSeconds * 1000 + 500 - session.run.runtime.now()));
+    // A clock that is moved just when retries come due by themselves would make them look as late as both together.
+    const comesDue = at + (retrySeconds[0] ?? 0) * 1000;
+    const now = session.run.runtime.now();
+    if (canMoveClock(session) && now > comesDue - 2_000 && now < comesDue + 1_500) await session.sleep(comesDue + 1_500 - now);
     const due = made.filter((one) => !one.acknowledges);
     const retried = await Promise.all(due.map(async ({ notified }) => (await peer.deliveries(notified.target.url)).length > 1));
     if (retried.includes(false)) await letRetryComeDue(session, peer);

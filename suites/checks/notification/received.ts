@@ -303,3 +303,34 @@ export const kept: Check = {
     if (first !== undefined) session.expectSuccess(await session.send(withFields(first.draft, {}), { label: "the same notification after the crash" }));
   },
 };
+
+/** How much earlier than the answer that shows it an order may have been paid, and by how much rounding may make it later. */
+const EARLIER_SECONDS = 60;
+const LATER_SECONDS = 2;
+
+export const paidAt: Check = {
+  id: "notification.paid-at",
+  requirement: "CON-10",
+  title: { en: "An order that was just paid says so, and one that waits does not", zh: "刚支付的订单给出支付时间，待支付的不给出" },
+  effort: "standard",
+  roles: ["platform"],
+  needs: NEEDS,
+  async run(session) {
+    const { draft, number } = await waiting(session);
+    const before = await order(session, number);
+    const fail = (en: string, zh: string, expected: string, seen: Fields): never => session.fail({ summary: { en, zh }, expected, seen: JSON.stringify(seen), likelyCause: { en: "A local time is written with another zone's offset, or the time of the order is given for that of its payment.", zh: "本地时间使用了错误的时区偏移，或以下单时间代替支付时间。" } });
+    session.judged();
+    if (before["paid_at"] !== undefined) fail("an order that waits for its payment says when it was paid", "待支付的订单给出了支付时间", "no paid_at", before);
+    // The bank says the same time, whether the platform takes its own or the bank's.
+    const now = session.pack.calendar.rfc3339(session.sutNow());
+    session.expectSuccess(await session.send(saying(session, draft, "payment", { created_at: now, settled_at: now }), { label: "the payment" }));
+    const exchange = await session.send(await session.request("order.query", { out_trade_no: number }), { label: "order.query, once it is paid" });
+    const seen = session.expectSuccess(exchange);
+    if (seen["state"] !== "PAID") session.inconclusive(`after its payment the order is ${String(seen["state"])}`, `支付后订单状态为 ${String(seen["state"])}`);
+    const signature = exchange.answer?.signature;
+    const told = signature?.ok === true ? signature.timestampSeconds : session.inconclusive("the answer does not say when it was signed", "应答没有签名时间");
+    const paid = Math.floor(Date.parse(String(seen["paid_at"])) / 1000);
+    if (paid >= told - EARLIER_SECONDS && paid <= told + LATER_SECONDS) return;
+    fail(seen["paid_at"] === undefined ? "a paid order does not say when it was paid" : "an order says another time than that at which it was paid", seen["paid_at"] === undefined ? "已支付的订单没有支付时间" : "订单的支付时间与实际不符", `paid_at within ${EARLIER_SECONDS} s before ${session.pack.calendar.rfc3339(told * 1000)}`, seen);
+  },
+};

@@ -1,5 +1,6 @@
 import type { Check } from "../../check.ts";
 import { counterparty } from "../../wire/counterparty.ts";
+import { nothingSeen } from "../incidents.ts";
 import { firstAt, NEEDS, paid, wires } from "./arranged.ts";
 
 /** Reads how the counterparty judged what came: it is the pack's whole pipeline, from media type to schema. */
@@ -36,7 +37,7 @@ export const allSound: Check = {
   async run(session) {
     const { stages } = session.pack.policies;
     const seen = await counterparty(session).all();
-    if (seen.length === 0) session.inconclusive("the run saw no notification", "运行中未收到通知");
+    if (seen.length === 0) nothingSeen(session, "no notification", "通知", [sound.id]);
     // Where checks have moved the SUT's clock, its timestamps are of another time.
     const excused = session.run.sutClock.mostMs === 0 ? [] : [stages["freshness.timestamp"]];
     const unsound = seen.filter((one) => one.code !== undefined && !excused.includes(one.code));
