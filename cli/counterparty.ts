@@ -90,7 +90,7 @@ function scripted(simulator: Simulator, notifyUrl: string): Simulator {
   const folder = new URL(notifyUrl).pathname;
   const handle = async (request: RawRequest): Promise<RawResponse> => {
     arriving = notificationOf(pack, request);
-    // The pipeline routes before it first waits, so no other request comes in between.
+    // Without admission the pipeline routes before it first waits, so no other request comes in between.
     const judging = exchange.handle(request);
     const [, script, name] = /^\/([^/]+)\/([^/?]+)$/.exec(request.target.startsWith(`${folder}/`) ? request.target.slice(folder.length) : "") ?? [];
     if (script === undefined) return judging;

@@ -20,6 +20,7 @@ import { NonceBook } from "./identity/nonce-book.ts";
 import { NonceSweep } from "./identity/nonce-sweep.ts";
 import { Journal } from "./journal/journal.ts";
 import { Notifier } from "./notifier/notifier.ts";
+import { Admission } from "./pipeline/admission.ts";
 import { Exchange } from "./pipeline/exchange.ts";
 import { seed, seedAnew, seedCopy } from "./seed/seed.ts";
 import type { BoundScenario } from "./seed/seed.ts";
@@ -127,6 +128,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
 
   const exchange = new Exchange({
     pack, role, engine, identity, runtime, store, journal, switchboard, nonces, onDefect,
+    admission: new Admission(runtime),
     testMode: options.testMode ?? true,
     maxInFlight: options.maxInFlight ?? 2000,
     onWork: (collection) => {

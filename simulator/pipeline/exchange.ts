@@ -15,7 +15,7 @@ import type { NonceBook } from "../identity/nonce-book.ts";
 import type { Journal } from "../journal/journal.ts";
 import { StoreClosed } from "../store/store.ts";
 import type { Store } from "../store/store.ts";
-import { Admission } from "./admission.ts";
+import type { Admission } from "./admission.ts";
 import { emptyAnswer, jsonAnswer, refusalAnswer, sign } from "./answer.ts";
 import type { Unsigned } from "./answer.ts";
 import { decode } from "./decode.ts";
@@ -40,6 +40,8 @@ export interface Provider {
   readonly nonces: NonceBook;
   /** Refusals of a signature explain themselves. */
   readonly testMode: boolean;
+  /** Whom a call waits for before anything is done with it; without one it is judged at once, and routed before anything waits. */
+  readonly admission?: Admission;
   /** Calls under way at once; beyond it a call is refused as overload. */
   readonly maxInFlight: number;
   /** Told of every commit that left rows which ask for something to be done later. */
@@ -88,22 +90,20 @@ export class Exchange {
   readonly #provider: Provider;
   readonly #freshness: Freshness;
   readonly #redact: Redaction;
-  readonly #admission: Admission;
   #inFlight = 0;
 
   constructor(provider: Provider) {
     this.#provider = provider;
     this.#freshness = freshness(provider.pack.source.manifest.policies, provider.nonces);
     this.#redact = redaction(provider.pack.source);
-    this.#admission = new Admission(provider.runtime);
   }
 
   async handle(request: RawRequest): Promise<RawResponse> {
-    const { journal, runtime, switchboard } = this.#provider;
+    const { journal, runtime, switchboard, admission } = this.#provider;
     const at = runtime.now();
     this.#inFlight += 1;
     try {
-      await this.#admission.enter();
+      if (admission !== undefined) await admission.enter();
       const judged = await this.#judge(request, at);
       let response: RawResponse;
       if ("wire" in judged) {
