@@ -151,6 +151,31 @@ describe("an answer is signed while the disk is asked", () => {
     own.simulator.stop();
   });
 
+  test("and where it cannot be begun, the failure is told no sooner than the disk has answered", async () => {
+    const live = liveRuntime();
+    let failing = false;
+    const runtime: Runtime = {
+      ...live,
+      random: (name) => {
+        if (failing && name === "answer-nonce") {
+          failing = false;
+          throw new Error("no nonce to be had");
+        }
+        return live.random(name);
+      },
+    };
+    const own = await startBank({ pack, runtime, store: memoryStore({ flush: gate.flush }) });
+    gate.hold();
+    failing = true;
+    const paid = watch(own.client.pay("order-0001", own.scenario("customer.funded")["binding_id"] ?? "", 100));
+    await turns();
+    expect([failing, paid.settled]).toEqual([false, false]);
+    gate.release();
+    expect((await paid.promise).code).toBe("SYSTEM_ERROR");
+    expect(own.defects.map(String)).toEqual(["Error: no nonce to be had"]);
+    own.simulator.stop();
+  });
+
   test("and thrown away when the disk refuses: the caller is told of the failure, signed", async () => {
     let broken = false;
     const { bank: own } = await counted(memoryStore({ flush: () => (broken ? Promise.reject(new Error("the disk is gone")) : Promise.resolve()) }));

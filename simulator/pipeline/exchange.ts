@@ -152,12 +152,11 @@ export class Exchange {
     try {
       const { decided, durable } = this.#commit(routed.value, signed.value, decoded, at);
       // Signed while the disk is asked; nothing of it is sent before the disk has answered, or if it refuses.
-      const begun = decided === undefined || drawn.length > 0 ? undefined : this.#judged(who, decided);
-      const early = begun === undefined ? undefined : this.#sign(begun, request);
+      const early = decided === undefined || drawn.length > 0 ? undefined : this.#begin(who, decided, request);
       early?.catch(() => {});
-      const result = await durable;
-      this.#tell(result.left);
-      return begun !== undefined && early !== undefined && result.decision === decided ? { ...begun, signed: early } : this.#judged(who, result.decision);
+      const { decision, left } = await durable;
+      for (const collection of left) this.#provider.onWork(collection);
+      return await (early !== undefined && decision === decided ? early : this.#judged(who, decision));
     } catch (error) {
       if (error instanceof StoreClosed) return this.#refused({ code: this.#unavailable() }, who);
       this.#provider.onDefect(error);
@@ -208,14 +207,18 @@ export class Exchange {
     return { ...who, answer: this.#render(who.interface as Interface, decision) };
   }
 
+  /** An answer whose signature is under way. What fails here fails for whoever asks for it, and keeps nobody from waiting for the disk. */
+  async #begin(who: Omit<Judged, "answer" | "code">, decision: Decision, request: RawRequest): Promise<Judged> {
+    const judged = this.#judged(who, decision);
+    const signed = this.#sign(judged, request);
+    signed.catch(() => {});
+    return { ...judged, signed };
+  }
+
   #sign(judged: Judged, request: RawRequest): Promise<RawResponse> {
     const { pack, identity, runtime, switchboard } = this.#provider;
     const fault = judged.drawn.length === 0 ? {} : switchboard.signing(judged.drawn, request);
     return sign(pack, identity, runtime, judged.algorithm, judged.answer, fault, freshNonce(runtime.random("answer-nonce")));
-  }
-
-  #tell(left: Decided["left"]): void {
-    for (const collection of left) this.#provider.onWork(collection);
   }
 
   /** The pack's code for a service that is down, where it has one of its own. */
