@@ -72,10 +72,6 @@ export class Workspace {
     };
   }
 
-  get changed(): boolean {
-    return this.#written.length > 0;
-  }
-
   outcome<T>(result: T): Outcome<T> {
     return { result, writes: this.#written };
   }
