@@ -1,5 +1,5 @@
 import type { Defect } from "../defect.ts";
-import { inInterface, inPolicies, inTransition, withoutGuard } from "../parts/edit-pack.ts";
+import { inInterface, inLifecycle, inPolicies, inTransition, withoutGuard } from "../parts/edit-pack.ts";
 import { staleReads } from "../parts/stale-reads.ts";
 import { heldBack, keeping } from "../parts/stores.ts";
 import type { Json } from "../../../core/unit/unit.ts";
@@ -142,6 +142,36 @@ export const NOTIFICATION: readonly Defect[] = [
     name: "known-number-unread", role: "platform", requirement: "NOT-07",
     title: { en: "A refund that is known is acknowledged without a look at its amount", zh: "已知退款单号的通知未比对金额" },
     pack: (source) => withoutGuard(source, "refund_record.refund-result-again", "NOTIFICATION_MISMATCH"),
+  },
+  {
+    name: "known-payout-unread", role: "platform", requirement: "NOT-07",
+    title: { en: "A payout that is known is acknowledged as returned without a look at its amount", zh: "已知代付单号的退票通知未比对金额" },
+    pack: (source) => withoutGuard(source, "payout_record.payout-return", "NOTIFICATION_MISMATCH"),
+  },
+  {
+    name: "known-binding-unread", role: "platform", requirement: "NOT-07",
+    title: { en: "A binding that is known is taken under whatever number of the platform's", zh: "已知绑卡编号的通知未比对平台单号" },
+    pack: (source) => withoutGuard(source, "binding_record.binding-change-when-active", "NOTIFICATION_MISMATCH"),
+  },
+  {
+    name: "binding-repeated-refused", role: "platform", requirement: "NOT-07",
+    title: { en: "A binding told of once more is refused: its number was not kept", zh: "重复的绑卡通知被拒绝：未保存单号" },
+    pack: (source) => inTransition(source, "binding_record.binding-change", ["to", 0, "set", "out_bind_no"], "$request.binding.binding_id"),
+  },
+  {
+    name: "refunds-not-added-up", role: "platform", requirement: "NOT-07",
+    title: { en: "Each refund is compared with the whole order, not with what is left of it", zh: "退款仅与订单总额比对，未累计已退金额" },
+    pack: (source) => inTransition(source, "refund_record.refund-result", ["require", 1, "that"], { "money.lte": ["$request.refund.amount", "$order.amount"] }),
+  },
+  {
+    name: "refund-booked-while-processing", role: "platform", requirement: "LIF-22",
+    title: { en: "A refund counts as refunded while it is still being processed", zh: "处理中的退款即计入已退金额" },
+    pack: (source) => inLifecycle(source, "order", ["aggregates", "refunded", "while"], ["PROCESSING", "SUCCEEDED"]),
+  },
+  {
+    name: "late-refund-not-booked", role: "platform", requirement: "LIF-22",
+    title: { en: "A refund told of while it was being processed is not booked when it succeeds", zh: "处理中后成功的退款未入账" },
+    pack: (source) => inTransition(source, "refund_record.refund-result", ["from"], ["ABSENT"]),
   },
   {
     name: "order-goes-back", role: "platform", requirement: "NOT-06",

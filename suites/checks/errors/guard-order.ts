@@ -19,6 +19,12 @@ const fixture = (scenario: string): Wrong => (session) => {
   return Promise.resolve(binding_id === undefined ? undefined : { binding_id });
 };
 
+/** The account that is frozen, as the fields of one interface name it. */
+const frozenAccount = (names: Readonly<Record<string, string>>): Wrong => (session) => {
+  const fields = Object.entries(names).map(([field, name]) => [field, known(session, "account.frozen", name)] as const);
+  return Promise.resolve(fields.some(([, value]) => value === undefined) ? undefined : (Object.fromEntries(fields) as Fields));
+};
+
 const stray = (name: string): Wrong => (session) => Promise.resolve({ [name]: session.fresh() });
 
 const always = (fields: Fields): Wrong => () => Promise.resolve(fields);
@@ -48,6 +54,7 @@ const WRONGS: Readonly<Record<string, Readonly<Record<string, Wrong>>>> = {
     ...foreign,
     ACCOUNT_NOT_FOUND: always({ payee_account_no: "6222029999999999" }),
     IDENTITY_MISMATCH: always({ payee_name: "查无此人" }),
+    ACCOUNT_FROZEN: frozenAccount({ payee_name: "holder_name", payee_account_no: "account_no" }),
     SETTLEMENT_INSUFFICIENT: amount(10_000_000_000_000),
   },
   "account.balance": { BINDING_NOT_FOUND: stray("binding_id"), BINDING_NOT_ACTIVE: fixture("binding.cancelled") },
@@ -65,6 +72,7 @@ const WRONGS: Readonly<Record<string, Readonly<Record<string, Wrong>>>> = {
     NOTIFY_URL_NOT_ALLOWED: foreign.NOTIFY_URL_NOT_ALLOWED,
     ACCOUNT_NOT_FOUND: always({ account_no: "6222029999999999" }),
     IDENTITY_MISMATCH: always({ id_no: "99999919900101999X" }),
+    ACCOUNT_FROZEN: frozenAccount({ holder_name: "holder_name", account_no: "account_no", id_no: "id_no", mobile: "mobile" }),
   },
 };
 
