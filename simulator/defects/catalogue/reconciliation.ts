@@ -16,6 +16,26 @@ const total = (source: PackSource, index: number, value: unknown): PackSource =>
 
 export const RECONCILIATION: readonly Defect[] = [
   {
+    name: "late-refund-under-no-number", role: "bank", requirement: "REC-02",
+    title: { en: "A refund that settles late is booked without its number", zh: "延迟完成的退款入账时未记单号" },
+    pack: (source) => inTransition(source, "refund.create", ["to", 0, "post", 0, "reference"], "none"),
+  },
+  {
+    name: "late-refund-lost-on-its-way", role: "bank", requirement: "REC-02",
+    title: { en: "A refund that settles late leaves the platform and never reaches the customer", zh: "延迟完成的退款已扣平台但未入客户账" },
+    pack: (source) => inTransition(source, "refund.create", ["to", 0, "post", 0, "credit"], "clearing:lost"),
+  },
+  {
+    name: "late-payout-booked-as-adjustment", role: "bank", requirement: "REC-02",
+    title: { en: "A payout that settles late is booked as an adjustment", zh: "延迟完成的代付记为调账" },
+    pack: (source) => inTransition(source, "payout.create", ["to", 0, "post", 0, "kind"], "adjustment"),
+  },
+  {
+    name: "late-payout-told-with-fee", role: "bank", requirement: "CON-06",
+    title: { en: "A payout that settles late is told with its fee added to the amount", zh: "延迟完成的代付金额误含手续费" },
+    pack: (source) => inTransition(source, "payout.create", ["to", 0, "set", "amount"], { "money.add": ["$request.amount", { fee: ["payout", "$request.amount"] }] }),
+  },
+  {
     name: "late-success-not-booked", role: "bank", requirement: "REC-08",
     title: { en: "A payment that succeeds late is missing in the bill", zh: "延迟成功的支付未进入对账单" },
     pack: (source) => inTransition(source, "payment.create", ["to", 0, "post", 0, "credit"], "clearing:late"),
