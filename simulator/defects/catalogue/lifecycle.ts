@@ -28,6 +28,15 @@ export const LIFECYCLE: readonly Defect[] = [
     },
   },
   {
+    name: "payout-fee-overdraws", role: "bank", requirement: "LIF-18",
+    title: { en: "The balance is compared with the amount of a payout, and its fee overdraws the account", zh: "代付仅以金额比对余额，手续费造成透支" },
+    pack: (source) => {
+      const path = [...transitionPath(source, "payout.create"), "require"];
+      const guards = at(source, path) as readonly { readonly else: string }[];
+      return inTransition(source, "payout.create", ["require"], guards.map((one) => (one.else === "SETTLEMENT_INSUFFICIENT" ? { ...one, that: { "money.gte": ["$funds.available", "$request.amount"] } } : one)));
+    },
+  },
+  {
     name: "late-payment-loses-text", role: "bank", requirement: "CON-06",
     title: { en: "A payment that settles late loses its attached data", zh: "延迟结算的支付丢失附加数据" },
     pack: (source) => inTransition(source, "payment.create", ["to", 0, "set", "attach"], { default: ["$request.no_such_field", ""] }),

@@ -124,6 +124,16 @@ export const NOTIFICATION: readonly Defect[] = [
     pack: (source) => inTransition(source, "binding.cancel", ["to", 0, "notify"], []),
   },
   {
+    name: "locked-binding-not-notified", role: "bank", requirement: "NOT-15",
+    title: { en: "An application that is locked by wrong codes is not told of", zh: "绑卡申请锁定未通知" },
+    pack: (source) => inTransition(source, "binding.confirm", ["require", 1, "onRefuse", "notify"], []),
+  },
+  {
+    name: "expired-binding-not-notified", role: "bank", requirement: "NOT-15",
+    title: { en: "An application that expires is not told of", zh: "绑卡申请过期未通知" },
+    pack: (source) => inTransition(source, "binding.expire", ["to", 0, "notify"], []),
+  },
+  {
     name: "binding-told-under-another-number", role: "bank", requirement: "NOT-15",
     title: { en: "A notification gives the bank's number of a binding for the platform's", zh: "绑卡通知以银行编号代替平台单号" },
     pack: (source) => inInterface(source, "notify.binding_change", ["notification", "body", "binding", "out_bind_no"], "$binding.binding_id"),
@@ -200,6 +210,11 @@ export const NOTIFICATION: readonly Defect[] = [
     name: "order-paid-in-another-zone", role: "platform", requirement: "CON-10",
     title: { en: "The time at which an order was paid is eight hours off", zh: "订单支付时间相差八小时" },
     pack: (source) => inTransition(source, "order.payment-result", ["to", 0, "set", "paid_at"], { "time.add-seconds": ["$now", -28_800] }),
+  },
+  {
+    name: "order-of-another-party", role: "platform", requirement: "LIF-22",
+    title: { en: "An order is told as that of another party", zh: "订单查询返回其他机构号" },
+    pack: (source) => inInterface(source, "order.query", ["read", "answer", "party_id"], "P9999"),
   },
   {
     name: "order-told-as-paid", role: "platform", requirement: "LIF-22",

@@ -51,6 +51,15 @@ export const RECONCILIATION: readonly Defect[] = [
     pack: (source) => inTransition(source, "payment.create", ["to", 1, "set", "business_date"], { date: [{ "time.add-seconds": ["$now", 43_200] }] }),
   },
   {
+    name: "bill-file-too-early", role: "bank", requirement: "REC-05",
+    title: { en: "The file of a bill is given out before the bill is ready", zh: "账单文件在就绪前即可下载" },
+    pack: (source) => {
+      const path = [...interfacePath(source, "bill.download"), "read", "require"];
+      const guards = at(source, path) as readonly { readonly else: string }[];
+      return edited(source, [{ path, value: guards.map((guard) => (guard.else === "BILL_NOT_READY" ? { ...guard, that: { lt: ["$request.bill_date", "$today"] } } : guard)) }]);
+    },
+  },
+  {
     name: "bill-too-early", role: "bank", requirement: "REC-05",
     title: { en: "The bill is given out before its day is over", zh: "账单未到时间即可下载" },
     pack: (source) => inPolicies(source, ["cutover", "billReadyAfterSeconds"], 0),

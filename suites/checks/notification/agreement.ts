@@ -5,7 +5,8 @@ import type { Delivery } from "../../wire/counterparty.ts";
 import type { Session } from "../../session.ts";
 import type { Fields } from "../../wire/draft.ts";
 import { endedAll, endings, toldOf } from "../ended.ts";
-import { applied, shown } from "../steps.ts";
+import { applied, call, shown, wrongCode } from "../steps.ts";
+import { canMoveClock, moveClock } from "./arranged.ts";
 
 /** What a binding takes to come and go, and be looked at. */
 const BINDING = ["binding.apply", "binding.confirm", "binding.cancel", "binding.query"];
@@ -137,7 +138,10 @@ interface Change {
   readonly told: Delivery | undefined;
 }
 
-/** Makes a binding active, and cancels it. */
+/** More wrong codes than any bank bears. */
+const MOST_WRONG_CODES = 5;
+
+/** Makes a binding active, and cancels it; has another locked by wrong codes. */
 function bindingChanges(session: Session): Promise<readonly Change[]> {
   return session.shared("notification.binding-changes", async () => {
     const peer = counterparty(session);
@@ -147,8 +151,25 @@ function bindingChanges(session: Session): Promise<readonly Change[]> {
     const active = await shown(session, "binding.query", { binding_id });
     await session.perform("binding.cancel", { binding_id });
     const cancelled = await shown(session, "binding.query", { binding_id });
-    const deliveries = await peer.until(url, 2, session.statement.limits.settleWithinSeconds * 1000);
-    return [active, cancelled].map((view) => ({ shown: view, url, told: deliveries.find(({ body }) => (body["binding"] as Fields | undefined)?.["state"] === view["state"]) }));
+    const other = await applied(session, { notify_url: url });
+    const query = { binding_id: other.binding_id };
+    let locked = await shown(session, "binding.query", query);
+    for (let turn = 0; turn < MOST_WRONG_CODES && locked["state"] === "PENDING"; turn += 1) {
+      await call(session, "binding.confirm", { ...query, sms_code: wrongCode(other.code, turn) }, `wrong code ${turn + 1}`);
+      locked = await shown(session, "binding.query", query);
+    }
+    // Whether wrong codes lock is another requirement's business.
+    const changes = [active, cancelled, ...(locked["state"] === "LOCKED" ? [locked] : [])];
+    const deliveries = await peer.until(url, changes.length, session.statement.limits.settleWithinSeconds * 1000);
+    return changes.map((view) => ({ shown: view, url, told: toldOfBinding(deliveries, view) }));
+  });
+}
+
+/** The first notification of a binding in the state of a view. */
+function toldOfBinding(deliveries: readonly Delivery[], view: Fields): Delivery | undefined {
+  return deliveries.find(({ body }) => {
+    const said = body["binding"] as Fields | undefined;
+    return said !== undefined && said["state"] === view["state"] && said["binding_id"] === view["binding_id"];
   });
 }
 
@@ -156,12 +177,38 @@ const bindingEvents = async (session: Session): Promise<readonly Delivery[]> => 
 
 /** Holds that each state of a binding is told of as the query shows it. */
 async function expectBindingTold(session: Session): Promise<void> {
-  const within = session.statement.limits.settleWithinSeconds;
-  for (const { shown: view, url, told } of await bindingChanges(session)) {
-    session.judged();
-    if (told === undefined) session.fail({ summary: { en: `a binding became ${String(view["state"])} and no notification told of it within ${within} s`, zh: `绑卡变为 ${String(view["state"])}，但 ${within} 秒内未收到通知` }, expected: `POST ${url}`, seen: "no notification of this state" });
-    const said = told.body["binding"] as Fields;
-    const differing = Object.keys(said).find((name) => !equal(said[name], view[name]));
-    if (differing !== undefined) session.fail({ summary: { en: `notification and query of a binding disagree about ${differing}`, zh: `绑卡的通知与查询在 ${differing} 上不一致` }, expected: `${differing} as the query has it: ${JSON.stringify(view[differing]) ?? "absent"}`, seen: `in the notification: ${JSON.stringify(said[differing])}`, evidence: [...session.evidence.slice(-2), told.wire] });
-  }
+  for (const change of await bindingChanges(session)) expectTold(session, change);
 }
+
+function expectTold(session: Session, { shown: view, url, told }: Change): void {
+  const within = session.statement.limits.settleWithinSeconds;
+  session.judged();
+  if (told === undefined) session.fail({ summary: { en: `a binding became ${String(view["state"])} and no notification told of it within ${within} s`, zh: `绑卡变为 ${String(view["state"])}，但 ${within} 秒内未收到通知` }, expected: `POST ${url}`, seen: "no notification of this state" });
+  const said: Fields = { ...(told.body["binding"] as Fields | undefined) };
+  const differing = Object.keys(said).find((name) => !equal(said[name], view[name]));
+  if (differing !== undefined) session.fail({ summary: { en: `notification and query of a binding disagree about ${differing}`, zh: `绑卡的通知与查询在 ${differing} 上不一致` }, expected: `${differing} as the query has it: ${JSON.stringify(view[differing]) ?? "absent"}`, seen: `in the notification: ${JSON.stringify(said[differing])}`, evidence: [...session.evidence.slice(-2), told.wire] });
+}
+
+/** An application that nobody confirms in time ends by itself, and its end is told of like any other. */
+export const expiryTold: Check = {
+  id: "notification.binding-expired",
+  requirement: "NOT-15",
+  title: { en: "An application that was not confirmed in time is told of as expired", zh: "超时未确认的绑卡申请发出过期通知" },
+  effort: "standard",
+  roles: ["bank"],
+  needs: { notify: true, interfaces: BINDING, fixtures: ["customer.applies"], hooks: ["clock"] },
+  async run(session) {
+    if (!canMoveClock(session)) return;
+    const peer = counterparty(session);
+    const { url } = peer.target("ack");
+    const { binding_id, code, view } = await applied(session, { notify_url: url });
+    const expires = Date.parse(String(view["expires_at"]));
+    if (Number.isNaN(expires)) session.inconclusive("the application does not say when it expires", "申请应答没有失效时间");
+    await moveClock(session, peer, Math.max(session.sutNow(), expires) + 1_000);
+    // Whoever finds it only when it is asked for tells of it then.
+    await call(session, "binding.confirm", { binding_id, sms_code: code }, "confirm what has expired");
+    const expired = await shown(session, "binding.query", { binding_id });
+    if (expired["state"] !== "EXPIRED") session.inconclusive(`after its time the application is ${String(expired["state"])}`, `失效时间过后申请状态为 ${String(expired["state"])}`);
+    expectTold(session, { shown: expired, url, told: toldOfBinding(await peer.until(url, 1, session.statement.limits.settleWithinSeconds * 1000), expired) });
+  },
+};

@@ -177,7 +177,7 @@ export const billMoment: Check = {
   async run(session) {
     const date = await forward(session);
     await session.setClock(billReadyAt(session, date) - 20_000);
-    session.expectRefusal(await call(session, "bill.get", { bill_date: date }, "20 s before it is ready"), "BILL_NOT_READY");
+    for (const id of BILL) session.expectRefusal(await call(session, id, { bill_date: date }, "20 s before it is ready"), "BILL_NOT_READY");
     await endDay(session, date);
     const once = await billOf(session, date);
     // What is booked afterwards is another day's.
