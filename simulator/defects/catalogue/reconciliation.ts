@@ -51,6 +51,21 @@ export const RECONCILIATION: readonly Defect[] = [
     pack: (source) => inTransition(source, "payment.create", ["to", 1, "set", "business_date"], { date: [{ "time.add-seconds": ["$now", 43_200] }] }),
   },
   {
+    name: "bill-times-of-another-zone", role: "bank", requirement: "LAW-05",
+    title: { en: "Times in the bill are eight hours from those in the statement", zh: "账单记账时间与明细相差八小时" },
+    pack: (source) => column(source, "at", { "time.rfc3339": [{ "time.add-seconds": ["$item.at", -28_800] }] }),
+  },
+  {
+    name: "bill-without-times", role: "bank", requirement: "REC-07",
+    title: { en: "The bill does not say when a row was booked", zh: "账单缺少记账时间" },
+    pack: (source) => column(source, "at", "-"),
+  },
+  {
+    name: "entries-of-another-day", role: "bank", requirement: "CON-10",
+    title: { en: "Entries all say the same time, long past", zh: "明细记账时间为固定的过去时刻" },
+    pack: (source) => inInterface(source, "settlement.statement", ["read", "answer", "entries", "each", 1, "at"], "2026-01-01T00:00:00+08:00"),
+  },
+  {
     name: "bill-file-too-early", role: "bank", requirement: "REC-05",
     title: { en: "The file of a bill is given out before the bill is ready", zh: "账单文件在就绪前即可下载" },
     pack: (source) => {

@@ -62,6 +62,7 @@ const WRONGS: Readonly<Record<string, Readonly<Record<string, Wrong>>>> = {
   "binding.query": { BINDING_NOT_FOUND: stray("binding_id") },
   "binding.confirm": { BINDING_NOT_FOUND: stray("binding_id"), BINDING_NOT_ACTIVE: fixture("binding.cancelled"), SMS_CODE_EXPIRED: fixture("binding.expired") },
   "binding.cancel": { BINDING_NOT_FOUND: stray("binding_id"), BINDING_NOT_ACTIVE: fixture("binding.expired") },
+  "settlement.balance": { CURRENCY_NOT_SUPPORTED: always({ currency: "XXX" }) },
   "payment.query": { ORDER_NOT_FOUND: stray("out_trade_no") },
   "refund.query": { REFUND_NOT_FOUND: stray("out_refund_no") },
   "payout.query": { PAYOUT_NOT_FOUND: stray("out_payout_no") },

@@ -46,6 +46,37 @@ export const booked: Check = {
   },
 };
 
+/** By how much rounding may make a time earlier, and how long after what settled it an entry may be booked. */
+const EARLIER_MS = 2_000;
+const LATER_MS = 60_000;
+
+/** The entries of the same say when they were booked: not before it was made, not long after its end, on the business date of that moment. */
+export const bookedWhen: Check = {
+  id: "reconciliation.booked-when",
+  requirement: "CON-10",
+  title: { en: "Entries say when they were booked, and the business date of that moment", zh: "分录的记账时间真实，会计日期与之一致" },
+  effort: "standard",
+  roles: ["bank"],
+  needs: { interfaces: ["settlement.statement"] },
+  each: booked.each as NonNullable<Check["each"]>,
+  async run(session, instance) {
+    const resource = String(instance.data);
+    const ended = await endingOf(session, instance.id);
+    const times = ["created_at", "settled_at", "returned_at"].map((name) => Date.parse(String(ended.queried[name]))).filter((ms) => !Number.isNaN(ms));
+    const entries = await entriesUnder(session, SETTLEMENT, numberOf(session, resource, ended));
+    session.judged();
+    for (const entry of entries) {
+      const { bookedAt, date } = entry;
+      const fail = (en: string, zh: string, expected: string): never => session.fail({ summary: { en, zh }, expected, seen: JSON.stringify({ ...entry, ...(bookedAt === undefined ? {} : { bookedAt: session.pack.calendar.rfc3339(bookedAt) }) }) });
+      const known = bookedAt ?? fail("an entry does not say when it was booked", "分录没有记账时间", "a time with its offset");
+      const [first, last] = [Math.min(...times), Math.max(...times)];
+      if (times.length > 0 && (known < first - EARLIER_MS || known > last + LATER_MS)) fail(`an entry of a ${resource} was booked at another time than it came about`, `${resource} 的分录记账时间与其发生时间不符`, `from ${session.pack.calendar.rfc3339(first)} to ${session.pack.calendar.rfc3339(last + LATER_MS)}`);
+      const expected = session.pack.calendar.businessDate(known);
+      if (date !== expected) fail("the business date of an entry is not that of the moment at which it was booked", "分录的会计日期与记账时间不符", expected);
+    }
+  },
+};
+
 interface Due {
   readonly resource: string;
   readonly state: string;

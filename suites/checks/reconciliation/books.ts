@@ -1,6 +1,7 @@
 import { feeOf } from "../../../core/money/fee.ts";
 import { balanceOf, entriesOf, fen, horizon, moved, statementOf, today } from "../../data/books.ts";
 import type { AccountName } from "../../data/books.ts";
+import { leaves } from "../../generators/fields.ts";
 import type { Check, Instance } from "../../check.ts";
 import { SETTLEMENT } from "../../laws/history.ts";
 import type { StatementSeen } from "../../laws/history.ts";
@@ -101,6 +102,13 @@ export const pages: Check = {
       seen.push(...entries.map((one) => one.entry_id));
       cursor = view["next_cursor"] as string | undefined;
       if (cursor === undefined || seen.length > all.length) break;
+    }
+    // Who names no size gets no more than the schema says.
+    const usual = leaves(session.pack.interface(id).request.query, session.pack.schemas).find(({ path }) => path[0] === "limit")?.schema["default"];
+    if (typeof usual === "number") {
+      const view = session.expectSuccess(await call(session, id, { ...(account === SETTLEMENT ? {} : { binding_id: account }), from_date: from, to_date: to }, "a page of the usual size"));
+      const { length } = view["entries"] as readonly unknown[];
+      if (length > usual) session.fail({ summary: { en: "a page of no stated size is longer than the usual one", zh: "未指定条数时单页条数超过默认值" }, expected: `at most ${usual}`, seen: String(length) });
     }
     session.judged();
     const known = all.slice(0, seen.length);
