@@ -37,6 +37,11 @@ export const LIFECYCLE: readonly Defect[] = [
     },
   },
   {
+    name: "expired-only-when-confirmed", role: "bank", requirement: "LIF-14",
+    title: { en: "An application whose time is over still waits, until somebody tries to confirm it", zh: "超时的绑卡申请在有人确认前仍显示待确认" },
+    pack: (source) => inTransition(source, "binding.expire", ["to", 0], { state: "PENDING" }),
+  },
+  {
     name: "late-payment-loses-text", role: "bank", requirement: "CON-06",
     title: { en: "A payment that settles late loses its attached data", zh: "延迟结算的支付丢失附加数据" },
     pack: (source) => inTransition(source, "payment.create", ["to", 0, "set", "attach"], { default: ["$request.no_such_field", ""] }),
