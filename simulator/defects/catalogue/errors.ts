@@ -13,6 +13,11 @@ export const ERRORS: readonly Defect[] = [
     },
   },
   {
+    name: "failed-number-closed", role: "bank", requirement: "ERR-01",
+    title: { en: "A number whose payment has failed is closed as if nobody had used it", zh: "支付失败的单号可再次关单成功" },
+    pack: (source) => withoutGuard(source, "closure.close", "ORDER_CLOSED"),
+  },
+  {
     name: "payout-to-frozen-account", role: "bank", requirement: "ERR-01",
     title: { en: "Money is paid out to an account that is frozen", zh: "向冻结账户代付成功" },
     pack: (source) => withoutGuard(source, "payout.create", "ACCOUNT_FROZEN"),

@@ -3,6 +3,7 @@ import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import type { Session } from "../../session.ts";
 import type { Fields } from "../../wire/draft.ts";
+import { endedAll } from "../ended.ts";
 
 /** Fields that make one guard refuse; undefined where nothing of the SUT's brings it about. */
 type Wrong = (session: Session) => Promise<Fields | undefined>;
@@ -23,6 +24,14 @@ const fixture = (scenario: string): Wrong => (session) => {
 const frozenAccount = (names: Readonly<Record<string, string>>): Wrong => (session) => {
   const fields = Object.entries(names).map(([field, name]) => [field, known(session, "account.frozen", name)] as const);
   return Promise.resolve(fields.some(([, value]) => value === undefined) ? undefined : (Object.fromEntries(fields) as Fields));
+};
+
+/** The number of one that has come to this end, if any has. */
+const endedAs = (resource: string, state: string): Wrong => async (session) => {
+  const found = [...(await endedAll(session)).values()].flatMap((one) => (one.status === "fulfilled" && one.value.draft.interface.id === `${resource}.create` ? [one.value] : [])).find(({ queried }) => queried["state"] === state);
+  const name = found?.draft.interface.idempotency?.key[0] ?? "";
+  const number = found?.draft.body?.[name];
+  return number === undefined ? undefined : { [name]: number };
 };
 
 const stray = (name: string): Wrong => (session) => Promise.resolve({ [name]: session.fresh() });
@@ -63,6 +72,7 @@ const WRONGS: Readonly<Record<string, Readonly<Record<string, Wrong>>>> = {
   "binding.confirm": { BINDING_NOT_FOUND: stray("binding_id"), BINDING_NOT_ACTIVE: fixture("binding.cancelled"), SMS_CODE_EXPIRED: fixture("binding.expired") },
   "binding.cancel": { BINDING_NOT_FOUND: stray("binding_id"), BINDING_NOT_ACTIVE: fixture("binding.expired") },
   "settlement.balance": { CURRENCY_NOT_SUPPORTED: always({ currency: "XXX" }) },
+  "payment.close": { ORDER_PAID: endedAs("payment", "SUCCEEDED"), ORDER_CLOSED: endedAs("payment", "FAILED") },
   "payment.query": { ORDER_NOT_FOUND: stray("out_trade_no") },
   "refund.query": { REFUND_NOT_FOUND: stray("out_refund_no") },
   "payout.query": { PAYOUT_NOT_FOUND: stray("out_payout_no") },
