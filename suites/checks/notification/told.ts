@@ -126,7 +126,15 @@ export const toldOtherwise: Check = {
     for (const then of [undefined, ...one.states.filter((state) => state !== one.state)]) {
       const { draft, rules, number } = await untold(session, one);
       let last = saying(session, draft, one.name, { state: one.state });
-      await tell(session, rules, last, `${one.name}: ${one.state}`);
+      if (!(await tell(session, rules, last, `${one.name}: ${one.state}`))) {
+        // Nothing was told yet that could be told otherwise: what does not end a payment need not be taken.
+        session.expectSuccess(await session.send(draft, { label: `${one.name}, as it is usual` }));
+        continue;
+      }
+      // What comes again changes nothing, however often.
+      last = withFields(last, { notify_id: session.fresh() });
+      rules.take(last);
+      session.expectSuccess(await session.send(last, { label: `${one.state} once more` }));
       if (then !== undefined) {
         const next = saying(session, last, one.name, { state: then });
         if (await tell(session, rules, next, `and then: ${then}`)) last = next;
