@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import type { PackSource, Role } from "../core/pack/types.ts";
+import { retoldStatement } from "../suites/dialect/statement.ts";
 import { packView } from "../suites/pack-view.ts";
 import type { PackView } from "../suites/pack-view.ts";
 import { loadStatement } from "../suites/statement/load.ts";
@@ -39,8 +40,9 @@ export function openStatement(file: string): OpenedStatement {
     if (opening.ok) return opening.value;
     throw new UserError(`the statement's ${opening.pointer} ${opening.rule}`, { where: `${file} ${opening.pointer}`, next: opening.remedy });
   };
+  const pack = packView(source);
   return {
-    file, digest: loaded.digest, statement, source, pack: packView(source),
+    file, digest: loaded.digest, statement: retoldStatement(statement, pack.dialect), source, pack,
     signers: statement.parties.map((party, index) => opened(openSigner(party, signature, `/parties/${index}`))),
     sutKeys: opened(openSutKeys(statement, signature)),
   };

@@ -18,7 +18,7 @@ export function notSuccess(pack: PackView, { draft }: Exchange, answer: Answer):
   if (answer.status !== one.response.status) return { expected, en: "was refused", zh: "被拒绝" };
   if (one.response.signed !== false && !answer.signature.ok) return unsigned(expected, answer.signature.message);
   if (one.response.representation !== "json") return undefined;
-  const problems = answer.json === undefined ? ["the body is not JSON"] : pack.answerProblems(one, answer.json);
+  const problems = answer.json === undefined ? ["the body is not JSON"] : pack.answerProblems(one, answer.written);
   return problems.length === 0 ? undefined : { expected: `${expected}: ${problems.slice(0, 5).join("; ")}`, en: "was answered with a body that the schema refuses", zh: "应答体不符合模式" };
 }
 

@@ -4,13 +4,18 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import type { ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import type { ErrorCode, Interface, PackSource, Policies, Requirement, Role, Scenario, Schema } from "../core/pack/types.ts";
+import { dialectOf } from "./dialect/dialect.ts";
+import type { Dialect } from "./dialect/dialect.ts";
 import { sensitiveFields } from "../core/redaction/redaction.ts";
 import { documentOf, schemaSource } from "./generators/schema-source.ts";
 import type { SchemaObject, SchemaSource } from "./generators/schema-source.ts";
 
 /** What the suites read of a pack. Built from the files as they are, so that judging shares no code with playing. */
 export interface PackView {
+  /** The pack in the words of the suites, as all that follows. */
   readonly source: PackSource;
+  /** How the pack itself says it. */
+  readonly dialect: Dialect;
   readonly policies: Policies;
   readonly schemas: SchemaSource;
   /** @throws RangeError for an id that the pack lacks. */
@@ -23,7 +28,7 @@ export interface PackView {
   scenario(id: string): Scenario | undefined;
   /** Codes that a call of the interface may be refused with. */
   documented(one: Interface, code: string): boolean;
-  /** Problems of an answer's body against the interface's schema; empty when there are none. */
+  /** Problems of an answer's body, as it was received, against the interface's schema; empty when there are none. */
   answerProblems(one: Interface, body: unknown): readonly string[];
   /** States that nothing follows, for a resource (`payment`); undefined for a resource without a lifecycle. */
   finalStates(resource: string, role: Role): readonly string[] | undefined;
@@ -33,7 +38,11 @@ export interface PackView {
   readonly sensitiveFields: ReadonlySet<string>;
 }
 
-export function packView(source: PackSource): PackView {
+export function packView(written: PackSource): PackView {
+  const dialect = dialectOf(written);
+  const source = dialect.told;
+  const spoken = new Map(written.interfaces.map((one) => [one.id, one]));
+  const writtenSchemas = schemaSource(written.messages);
   const schemas = schemaSource(source.messages);
   const interfaces = new Map(source.interfaces.map((one) => [one.id, one]));
   const errors = new Map(source.errors.map((one) => [one.code, one]));
@@ -45,10 +54,11 @@ export function packView(source: PackSource): PackView {
 
   return {
     source,
+    dialect,
     policies: source.manifest.policies,
     calendar: calendar(source.manifest.timeZone, source.manifest.policies.cutover.at),
     schemas,
-    sensitiveFields: new Set(sensitiveFields(source).keys()),
+    sensitiveFields: new Set([...sensitiveFields(source).keys(), ...sensitiveFields(written).keys()]),
     interface(id) {
       const found = interfaces.get(id);
       if (found === undefined) throw new RangeError(`the pack ${source.manifest.name} has no interface "${id}"; it has ${[...interfaces.keys()].join(", ")}`);
@@ -66,8 +76,9 @@ export function packView(source: PackSource): PackView {
       return (known.stage !== "guards" && known.stage !== "idempotency") || one.errors.includes(code) || one.idempotency?.mismatch === code || one.idempotency?.duplicateCode === code;
     },
     answerProblems(one, body) {
-      if (one.response.body === undefined) return [];
-      const validate = validators.get(one.id) ?? ajv.compile(bundle(one.response.body, schemas));
+      const schema = spoken.get(one.id)?.response.body;
+      if (schema === undefined) return [];
+      const validate = validators.get(one.id) ?? ajv.compile(bundle(schema, writtenSchemas));
       validators.set(one.id, validate);
       if (validate(body)) return [];
       return (validate.errors ?? []).map((error) => `${error.instancePath || "/"} ${error.message ?? error.keyword}`);

@@ -118,7 +118,7 @@ export class Session {
 
   /** Data of a situation that no call has met yet, made by the hook `fixtures`. Skips the check when the statement does not support it. */
   async freshFixture(scenario: string): Promise<Fields> {
-    return objectOf(await this.hook("fixtures", { scenario, party_id: this.party.partyId }));
+    return objectOf(this.pack.dialect.read(objectOf(await this.hook("fixtures", { scenario, party_id: this.party.partyId }))));
   }
 
   /** The code with which the pack has a stage ahead of the guards refuse. */
@@ -213,7 +213,7 @@ export class Session {
 
   /** The bytes of a request, with a new nonce and the present time: for replays and races. */
   seal(draft: Draft, options: { readonly signer?: Signer; readonly tamper?: Tamper } = {}): HttpRequest {
-    return seal(draft, {
+    return seal(this.pack.dialect.spell(draft), {
       policy: this.pack.policies.signature,
       baseUrl: this.statement.baseUrl,
       signer: options.signer ?? this.party,
@@ -221,6 +221,11 @@ export class Session {
       nonce: this.nonce(),
       timeoutMs: this.statement.limits.timeoutMs,
     }, options.tamper);
+  }
+
+  /** The text of a body, which may differ from the draft's, as the pack spells it: for checks of how it is written. */
+  bodyText(draft: Draft, body: Fields = draft.body ?? {}): string {
+    return JSON.stringify(this.pack.dialect.spell({ ...draft, body }).body);
   }
 
   /** A nonce of 24 characters of `[0-9A-Za-z]` that no request has carried. */

@@ -119,7 +119,7 @@ function runStarted(job: Job, { pack, statement, statementDigest, plan }: OpenRu
     effort: job.effort,
     ...(job.only === undefined ? {} : { only: job.only }),
     requirements: pack.requirementsFor(statement.role).map(({ id, area, level, title, text, source }) => ({ id, area, level, title, text, source })),
-    errors: pack.source.errors.filter((error) => codes.has(error.code)).map(({ code, status, title }) => ({ code, status, title })),
+    errors: pack.source.errors.filter((error) => codes.has(error.code)).map(({ code, status, title }) => ({ code: pack.dialect.word(code), status, title })),
     waivers: statement.waivers,
     plan: plan.map((line) => ({ check: line.id, requirement: line.requirement, title: line.title })),
   };

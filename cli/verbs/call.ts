@@ -55,7 +55,8 @@ async function call(interfaceId: string, flags: CallFlags): Promise<void> {
   checkInterface(opened, interfaceId);
   checkScenario(opened, flags.scenario);
   const signer = signerOf(opened, flags.party);
-  const data = flags.data === undefined ? {} : parseData(flags.data);
+  const { dialect } = opened.pack;
+  const data = flags.data === undefined ? {} : (dialect.read(parseData(flags.data) as Fields) as Readonly<Record<string, Json | undefined>>);
   const { tls } = opened.statement;
   const runtime = liveRuntime(tls === undefined ? {} : { tls });
   try {
@@ -66,7 +67,7 @@ async function call(interfaceId: string, flags: CallFlags): Promise<void> {
     }), `call/${interfaceId}`, new AbortController().signal);
     const draft = await made(session, interfaceId, data, signer, flags.scenario);
     const request = session.seal(draft, { signer });
-    console.log(shownRequest(draft, request, opened, flags.raw === true));
+    console.log(shownRequest(dialect.spell(draft), request, opened, flags.raw === true));
     const exchange = await session.sendSealed(draft, request, interfaceId);
     console.log(flags.raw === true && exchange.response !== undefined ? rawResponse(exchange.response) : "");
     process.exitCode = explain(opened, exchange, runtime.now() - startedAt, flags.raw !== true);
@@ -130,11 +131,11 @@ function explain({ pack, statement }: OpenedStatement, exchange: Exchange, durat
   }
   const one = exchange.draft.interface;
   const success = answer.status === one.response.status;
-  const code = answer.code === undefined ? "" : ` ${answer.code}`;
+  const code = answer.code === undefined ? "" : ` ${pack.dialect.word(answer.code)}`;
   console.log(`${success ? pc.green(`HTTP ${answer.status}`) : pc.yellow(`HTTP ${answer.status}${code}`)} in ${durationMs} ms, ${signatureWords(answer, one.response.signed !== false || !success)}`);
   if (withBody) console.log(bodyText(answer));
   if (!success) explainCode(answer.code === undefined ? undefined : pack.error(answer.code));
-  const problems = success && one.response.representation === "json" ? pack.answerProblems(one, answer.json) : [];
+  const problems = success && one.response.representation === "json" ? pack.answerProblems(one, answer.written) : [];
   for (const problem of problems) console.log(pc.red(`The answer breaks the schema of ${one.id}: ${problem}`));
   const trusted = answer.signature.ok || (one.response.signed === false && success);
   return success && trusted && problems.length === 0 ? 0 : 1;
@@ -157,7 +158,7 @@ function explainCode(error: ErrorCode | undefined): void {
 
 function bodyText(answer: Answer): string {
   if (answer.body.length === 0) return pc.dim("(no body)");
-  return answer.json === undefined ? new TextDecoder().decode(answer.body) : JSON.stringify(answer.json, null, 2);
+  return answer.written === undefined ? new TextDecoder().decode(answer.body) : JSON.stringify(answer.written, null, 2);
 }
 
 function shownRequest(draft: Draft, request: HttpRequest, { source }: OpenedStatement, raw: boolean): string {

@@ -44,7 +44,9 @@ function explained(source: PackSource, name: string): readonly string[] {
 }
 
 function ofInterface(one: Interface, source: PackSource): readonly string[] {
-  const pack = packView(source);
+  // As the pack says it, whatever the suites call it.
+  const { means: _, ...manifest } = source.manifest;
+  const pack = packView({ ...source, manifest });
   const fields = (["path", "query", "body"] as const).flatMap((part) => {
     const required = fieldNames(pack, one, part, "required");
     const names = fieldNames(pack, one, part).map((field) => (part === "path" || required.includes(field) ? field : `[${field}]`));

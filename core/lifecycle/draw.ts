@@ -1,25 +1,14 @@
 import type { ExpressionHost } from "../expression/expression.ts";
+import { xoshiro128 } from "../runtime/random.ts";
 
 /**
  * Ids and codes out of the entropy that came with the call, in the order in which they are asked for: a unit that is
- * run again with the same entropy draws the same. SplitMix-like mixing; the unpredictability is the entropy's own.
+ * run again with the same entropy draws the same. The unpredictability is the entropy's own.
  */
 export function drawing(entropy: Uint8Array): ExpressionHost["draw"] {
   const word = (at: number): number => (((entropy[at] ?? 0) << 24) | ((entropy[at + 1] ?? 0) << 16) | ((entropy[at + 2] ?? 0) << 8) | (entropy[at + 3] ?? 0)) >>> 0;
   if (entropy.length < 16) throw new RangeError(`Draws need 16 bytes of entropy, not ${entropy.length}.`);
-  let [a, b, c, d] = [word(0), word(4), word(8), word(12)];
-  // xoshiro128**: small, well studied, and 32-bit integer arithmetic is fast here.
-  const next = (): number => {
-    const result = Math.imul(rotate(Math.imul(b, 5), 7), 9) >>> 0;
-    const shifted = b << 9;
-    c ^= a;
-    d ^= b;
-    b ^= c;
-    a ^= d;
-    c ^= shifted;
-    d = rotate(d, 11);
-    return result;
-  };
+  const next = xoshiro128([word(0), word(4), word(8), word(12)]);
   return (kind, argument) => {
     if (kind === "digits") {
       let digits = "";
@@ -43,5 +32,3 @@ function word36(word: number): string {
   }
   return text;
 }
-
-const rotate = (value: number, by: number): number => (value << by) | (value >>> (32 - by));

@@ -83,6 +83,8 @@ const BREAKS: readonly (readonly [what: string, at: string, value: unknown, prob
   ["an answer with a field that may be missing", "/interfaces/0/response/answer/settled_at", { "time.rfc3339": "$pay.settled_at" }, "expression.type interfaces/pay.create.json#/response/answer/settled_at/time.rfc3339"],
   ["an answer with a field that the schema lacks", "/interfaces/0/response/answer/sate", "$pay.state", "expression.type interfaces/pay.create.json#/response/answer/sate"],
   ["a notification that does not fit its schema", "/interfaces/2/notification/body/amount", "$pay.out_no", "expression.type interfaces/notify.pay.json#/notification/body/amount"],
+  ["a meaning of a word that the pack does not have", "/manifest/means", { fields: { mer_order_id: "out_trade_no" } }, "meaning.unused pack.json#/means/fields/mer_order_id"],
+  ["a meaning that another word of the pack is", "/manifest/means", { codes: { NO_PAY: "NO_MONEY" } }, "meaning.taken pack.json#/means/codes/NO_PAY"],
   ["a comparison with a state that is none", "/lifecycles/1/invariants/0/that", { eq: ["$pay.state", "PAYED"] }, "expression.type lifecycles/pay.json#/invariants/0/that/eq/1"],
 ];
 

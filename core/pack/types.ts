@@ -29,6 +29,15 @@ export interface Manifest {
   readonly accounts: Readonly<Record<string, AccountKind>>;
   /** Fee rules by name, used by the `fee` operator. */
   readonly fees: Readonly<Record<string, FeeRule>>;
+  /** What words of this pack mean, in the words that the suites use; one that is the same needs no entry. */
+  readonly means?: Meanings;
+}
+
+/** This pack's word, and the suites' word for the same. Where interfaces call one thing by several names, several have one meaning. */
+export interface Meanings {
+  readonly fields?: Readonly<Record<string, string>>;
+  readonly states?: Readonly<Record<string, string>>;
+  readonly codes?: Readonly<Record<string, string>>;
 }
 
 export interface AccountKind {

@@ -2,6 +2,7 @@ import { timingSafeEqual, createHash } from "node:crypto";
 import { Hono } from "hono";
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { fieldWord, wordsOf } from "../../core/pack/words.ts";
 import { maskAccountNumbers, redaction } from "../../core/redaction/redaction.ts";
 import type { Redaction } from "../../core/redaction/redaction.ts";
 import { signatureScheme } from "../../core/signature/schemes.ts";
@@ -315,6 +316,6 @@ async function smsCode(simulator: Simulator, partyId: string, bindingId: string)
     const work = new Workspace();
     return work.outcome(yield* work.get(rowCollection("binding"), joinKey([partyId, bindingId])));
   });
-  const code = (row as Readonly<Record<string, Json>> | undefined)?.["sms_code"];
+  const code = (row as Readonly<Record<string, Json>> | undefined)?.[fieldWord(wordsOf(simulator.pack.source.manifest), "sms_code")];
   return typeof code === "string" ? code : undefined;
 }

@@ -9,8 +9,11 @@ export interface BillFile {
 
 export type BillReading = { readonly ok: true; readonly bill: BillFile } | { readonly ok: false; readonly problem: string };
 
-/** Reads a CSV bill strictly as the pack's table says: charset, BOM, line ends, header, number of cells, footer, yuan. */
-export function readBill(bytes: Uint8Array, table: Table, minorUnits: number): BillReading {
+/**
+ * Reads a CSV bill strictly as the pack's table says: charset, BOM, line ends, header, number of cells, footer, yuan.
+ * `word` is how the pack writes a column's name.
+ */
+export function readBill(bytes: Uint8Array, table: Table, minorUnits: number, word: (name: string) => string = (name) => name): BillReading {
   const wrong = (problem: string): BillReading => ({ ok: false, problem });
   let text: string;
   try {
@@ -22,7 +25,8 @@ export function readBill(bytes: Uint8Array, table: Table, minorUnits: number): B
   const records = csvRecords(table.bom ? text.slice(1) : text, table.lineEnd);
   if (typeof records === "string") return wrong(records);
   const header = table.columns.map(({ name }) => name);
-  if (records[0]?.join("\n") !== header.join("\n")) return wrong(`the header is ${JSON.stringify(records[0] ?? [])}, not ${JSON.stringify(header)}`);
+  const written = header.map(word);
+  if (records[0]?.join("\n") !== written.join("\n")) return wrong(`the header is ${JSON.stringify(records[0] ?? [])}, not ${JSON.stringify(written)}`);
   const footer = table.footer === undefined ? undefined : records.at(-1);
   if (table.footer !== undefined && (records.length < 2 || footer?.length !== table.footer.length)) return wrong(`the last line is no line of ${table.footer.length} totals: ${JSON.stringify(footer ?? [])}`);
   const rows: Entry[] = [];

@@ -119,7 +119,7 @@ export async function billOf(session: Session, date: string): Promise<{ readonly
   const bytes = exchange.answer?.body ?? new Uint8Array();
   const { table } = session.pack.interface("bill.download").response;
   if (table === undefined) throw new TypeError("bill.download answers with no table");
-  const reading = readBill(bytes, table, session.pack.source.manifest.currencies[0]?.minorUnits ?? 2);
+  const reading = readBill(bytes, table, session.pack.source.manifest.currencies[0]?.minorUnits ?? 2, session.pack.dialect.word);
   if (!reading.ok) return session.fail({ summary: { en: `the bill of ${date} cannot be read: ${reading.problem}`, zh: `${date} 账单无法解析：${reading.problem}` }, expected: "a CSV file as the pack's table says", seen: reading.problem });
   const { rows, total } = reading.bill;
   const bill: BillSeen = { kind: "bill", at: session.run.runtime.now(), party: session.party.partyId, date, rows, credits: total.credits, debits: total.debits };

@@ -6,6 +6,7 @@ import type { LiveRuntime } from "../../core/runtime/live.ts";
 import { loadPack } from "../../core/pack/load.ts";
 import type { RunEvent } from "../../core/run/event.ts";
 import type { Check } from "../check.ts";
+import { retoldStatement } from "../dialect/statement.ts";
 import type { Effort } from "../effort.ts";
 import { CHECKS } from "../checks/index.ts";
 import type { Json } from "../../core/unit/unit.ts";
@@ -59,7 +60,7 @@ export async function openRun(job: Omit<Job, "logFile">, part: "preflight" | "ch
   const pack = packView(loadPack(job.packDirectory));
   const loaded = loadStatement(job.statementFile);
   if (!loaded.ok) throw new StatementProblems(job.statementFile, loaded.problems);
-  const { statement } = loaded;
+  const statement = retoldStatement(loaded.statement, pack.dialect);
   const keys = openKeys(statement, pack, job.statementFile);
   const lines = plan({
     checks: [...CHECKS, ...(await vendorChecks(statement.checks))],
@@ -107,9 +108,9 @@ function openKeys(statement: Statement, pack: PackView, file: string): { readonl
     for (const [name, { type, title }] of Object.entries(known.gives)) {
       const value = bound.values[name];
       // A wrong type would be sent, refused, and held against the SUT. The value itself is not repeated: it may be a person's.
-      if (value !== undefined && !(type === "text" ? typeof value === "string" && value !== "" : isMoney(value))) problems.push({ file, pointer: `/fixtures/${scenario}/${name}`, rule: `is not ${type === "text" ? "a text" : "an amount"}`, remedy: `Give ${title.en} as ${type === "text" ? 'a text in quotes' : '{"value": 1000, "currency": "CNY"}, in minor units'}.` });
+      if (value !== undefined && !(type === "text" ? typeof value === "string" && value !== "" : isMoney(value))) problems.push({ file, pointer: `/fixtures/${scenario}/${pack.dialect.word(name)}`, rule: `is not ${type === "text" ? "a text" : "an amount"}`, remedy: `Give ${title.en} as ${type === "text" ? 'a text in quotes' : '{"value": 1000, "currency": "CNY"}, in minor units'}.` });
     }
-    for (const name of Object.keys(known.gives)) if (bound.values[name] === undefined) problems.push({ file, pointer: `/fixtures/${scenario}`, rule: `"${name}" is missing`, remedy: `Give ${name} (${known.gives[name]?.title.en ?? name}), or {"none": "why"}.` });
+    for (const name of Object.keys(known.gives)) if (bound.values[name] === undefined) problems.push({ file, pointer: `/fixtures/${scenario}`, rule: `"${pack.dialect.word(name)}" is missing`, remedy: `Give ${pack.dialect.word(name)} (${known.gives[name]?.title.en ?? name}), or {"none": "why"}.` });
   }
   if (problems.length > 0 || !sutKeys.ok) throw new StatementProblems(file, problems);
   return { signers, sutKeys: sutKeys.value };

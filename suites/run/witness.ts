@@ -29,18 +29,17 @@ export function witness(run: RunScope, { check, draft, request, outcome, label, 
   const wire = run.recorder.record(label, request, outcome, startedAt, endedAt);
   const interfaceId = draft.interface.id;
   const see = (told: Pick<Seen, "status" | "json">): void => void run.seen.push({
-    began: startedAt, at: endedAt, check, interface: interfaceId, party: partyOf(draft, run.signers[0] as Signer), fields: fieldsOf(draft), faithful: faithful(draft, request), ...told,
+    began: startedAt, at: endedAt, check, interface: interfaceId, party: partyOf(draft, run.signers[0] as Signer), fields: fieldsOf(draft), faithful: faithful(run.pack.dialect.spell(draft), request), ...told,
   });
   if (outcome instanceof TransportFailure) {
     run.emit({ type: "exchange", at: endedAt, check, interface: interfaceId, exchange: wire });
     see({ status: 0, json: undefined });
     return { draft, label, failure: outcome, wire };
   }
-  const { signature, freshness } = run.pack.policies;
-  const answer = readAnswer(outcome, signature, run.sutKeys, { nowSeconds: Math.floor((endedAt + run.sutClock.offsetMs) / 1000), skewSeconds: freshness.clockSkewSeconds });
+  const answer = readAnswer(outcome, run.pack, run.sutKeys, Math.floor((endedAt + run.sutClock.offsetMs) / 1000));
   const provokedBy = answer.code === undefined ? undefined : run.pack.error(answer.code)?.provokedBy;
   const magic = provokedBy !== undefined && run.pack.scenario(provokedBy)?.provoke === "fixture";
-  run.emit({ type: "exchange", at: endedAt, check, interface: interfaceId, ...(answer.code === undefined ? {} : { code: answer.code, provokedBy: magic ? "fixture" : "state" }), exchange: wire });
+  run.emit({ type: "exchange", at: endedAt, check, interface: interfaceId, ...(answer.code === undefined ? {} : { code: run.pack.dialect.word(answer.code), provokedBy: magic ? "fixture" : "state" }), exchange: wire });
   for (const value of sensitiveValues({ ...draft.body, ...draft.query, ...draft.path }, run.pack.sensitiveFields)) run.canaries.add(value);
   for (const found of incidentsOf(run, draft, answer, request, outcome)) run.incidents.push({ ...found, check, interface: interfaceId, exchange: wire });
   see({ status: answer.status, json: answer.json });

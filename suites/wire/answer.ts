@@ -2,14 +2,17 @@ import type { HttpResponse } from "../../core/runtime/runtime.ts";
 import { decodeBase64Strict, parseTimestampSeconds, responseBase } from "../../core/signature/message.ts";
 import type { SignaturePolicy } from "../../core/signature/message.ts";
 import type { Json } from "../../core/unit/unit.ts";
+import type { PackView } from "../pack-view.ts";
 import type { VerifyingKey } from "./signer.ts";
 
 /** What an answer says, read once and leniently: judging is the session's business. */
 export interface Answer {
   readonly status: number;
   readonly body: Uint8Array;
-  /** The body as JSON; undefined when it is not. */
+  /** The body as JSON, in the words of the suites; undefined when it is no JSON. */
   readonly json: Json | undefined;
+  /** The body as JSON, word for word. */
+  readonly written: Json | undefined;
   /** The error code, when the body carries one. */
   readonly code: string | undefined;
   readonly signature: AnswerSignature;
@@ -19,10 +22,12 @@ export type AnswerSignature =
   | { readonly ok: true; readonly timestampSeconds: number }
   | { readonly ok: false; readonly why: "absent" | "incomplete" | "unknown-serial" | "unknown-algorithm" | "malformed" | "wrong" | "stale"; readonly message: string };
 
-export function readAnswer(response: HttpResponse, policy: SignaturePolicy, keys: readonly VerifyingKey[], clock: { readonly nowSeconds: number; readonly skewSeconds: number }): Answer {
-  const json = parse(response.body);
+export function readAnswer(response: HttpResponse, { policies: { signature: policy, freshness }, dialect }: Pick<PackView, "policies" | "dialect">, keys: readonly VerifyingKey[], nowSeconds: number): Answer {
+  const clock = { nowSeconds, skewSeconds: freshness.clockSkewSeconds };
+  const written = parse(response.body);
+  const json = written === undefined ? undefined : response.status >= 400 ? dialect.readRefusal(written) : dialect.read(written);
   const code = typeof json === "object" && json !== null && !Array.isArray(json) ? (json as Readonly<Record<string, Json>>)["code"] : undefined;
-  return { status: response.status, body: response.body, json, code: typeof code === "string" && response.status >= 400 ? code : undefined, signature: readSignature(response, policy, keys, clock) };
+  return { status: response.status, body: response.body, json, written, code: typeof code === "string" && response.status >= 400 ? code : undefined, signature: readSignature(response, policy, keys, clock) };
 }
 
 function readSignature(response: HttpResponse, policy: SignaturePolicy, keys: readonly VerifyingKey[], clock: { readonly nowSeconds: number; readonly skewSeconds: number }): AnswerSignature {

@@ -110,7 +110,7 @@ function delivery(entry: Journalled, session: Session): Delivery {
   return {
     at: entry.at, target: request.target, interface: entry.interface, code: entry.code,
     detail: typeof detail["issue"] === "string" ? `${String(detail["field"] ?? "")}: ${detail["issue"]}` : undefined,
-    body: fields(request.body), nonce: field(names.nonce), timestamp: field(names.timestamp),
+    body: objectOf(session.pack.dialect.read(fields(request.body))), nonce: field(names.nonce), timestamp: field(names.timestamp),
     wire: {
       label: `notification ${entry.interface ?? "(not recognised)"}, as it arrived`,
       request: { method: request.method, url: request.target, headers: request.headers, body: request.body, bodyEncoding: "utf8" },

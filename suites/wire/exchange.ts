@@ -23,7 +23,7 @@ export function partyOf(draft: Draft, signer: Signer): string {
   return typeof named === "string" ? named : signer.partyId;
 }
 
-/** Whether the bytes that went out say what the draft says. */
+/** Whether the bytes that went out say what the draft, as it is spelled on the wire, says. */
 export function faithful(draft: Draft, request: HttpRequest): boolean {
   const body = bodyOf(draft);
   return request.method === draft.interface.http.method && request.url.endsWith(targetOf(draft)) && body.length === request.body.length && body.every((byte, index) => byte === request.body[index]);

@@ -17,7 +17,7 @@ function traits(status: number, body: string | Uint8Array, options: { readonly t
   } catch {
     json = undefined;
   }
-  const answer: Answer = { status, body: bytes, json, code: undefined, signature: { ok: true, timestampSeconds: 0 } };
+  const answer: Answer = { status, body: bytes, json, written: json, code: undefined, signature: { ok: true, timestampSeconds: 0 } };
   const response = { status, headers: [["Content-Type", options.type ?? "application/json"]] as const, body: bytes };
   const request = { method: "POST", url: "http://fake.invalid/", headers: [], body: new TextEncoder().encode(options.sent ?? ""), timeoutMs: 1 };
   return inspect(scope.pack.interface("payment.create"), answer, response, request, { pack: scope.pack, canaries: new Canaries([ACCOUNT, NAME, "880007"]) }).map((found) => found.trait);

@@ -60,7 +60,7 @@ export function inspect(one: Interface, answer: Answer, response: HttpResponse, 
 
   if (!success && !refused) note("answer-schema", `HTTP ${one.response.status}`, `HTTP ${answer.status}`);
   if (success && one.response.representation === "json") {
-    const problems = answer.json === undefined ? ["the body is not JSON"] : run.pack.answerProblems(one, answer.json);
+    const problems = answer.json === undefined ? ["the body is not JSON"] : run.pack.answerProblems(one, answer.written);
     if (problems.length > 0) note("answer-schema", `a body that the schema of ${one.id} accepts`, problems.slice(0, 3).join("; "));
   }
   const fields: Readonly<Record<string, Json>> = typeof answer.json === "object" && answer.json !== null && !Array.isArray(answer.json) ? (answer.json as Readonly<Record<string, Json>>) : {};

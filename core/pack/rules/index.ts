@@ -2,6 +2,7 @@ import { errorListed, errorProvoked, errorRank, errorStage, errorUnknown, errorU
 import { expressionTypes } from "./expressions.ts";
 import { lifecycleFields, scenarioSeeds } from "./fields.ts";
 import { bilingual, duplicates } from "./identity.ts";
+import { meaningTaken, meaningUnused } from "./meanings.ts";
 import type { Rule } from "./rule.ts";
 import { schemaCompile, schemaPattern, schemaReference, schemaUnused } from "./schemas.ts";
 import { stateFinal, stateUnknown, stateUnreachable } from "./states.ts";
@@ -15,4 +16,5 @@ export const RULES: readonly Rule[] = [
   interfaceIdle, wiring, requestFields,
   stateUnknown, stateUnreachable, stateFinal, lifecycleFields, scenarioSeeds,
   expressionTypes,
+  meaningUnused, meaningTaken,
 ];

@@ -48,9 +48,10 @@ export const amountForm: Check = {
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));
     const codes = [session.code("schema"), session.code("decode")];
+    const amount = new RegExp(`("${session.pack.dialect.word("amount")}":\\{[^}]*?"value":)(\\d+)`);
     const forms = Object.entries(FORMS).map(([name, write]) => ({
       name: `amount written as ${name}`, codes,
-      tamper: { body: (bytes: Uint8Array) => new TextEncoder().encode(new TextDecoder().decode(bytes).replace(/("amount":\{[^}]*?"value":)(\d+)/, (_all, before: string, n: string) => before + write(n))) },
+      tamper: { body: (bytes: Uint8Array) => new TextEncoder().encode(new TextDecoder().decode(bytes).replace(amount, (_all, before: string, n: string) => before + write(n))) },
     }));
     const right = await expectEachRefused(session, {
       draft, forms, what: "an amount that is no plain integer",

@@ -16,7 +16,7 @@ export const disguisedKey: Check = {
     const codes = [session.code("decode"), session.code("schema")];
     const first = (what: string, member: string): WrongForm => ({ name: what, codes, tamper: { body: (bytes) => new TextEncoder().encode(`{${member},${new TextDecoder().decode(bytes).slice(1)}`) } });
     const last = (what: string, member: string): WrongForm => ({ name: what, codes, tamper: { body: (bytes) => new TextEncoder().encode(`${new TextDecoder().decode(bytes).slice(0, -1)},${member}}`) } });
-    const forms: readonly WrongForm[] = Object.entries(draft.body ?? {}).flatMap(([name, value]) => {
+    const forms: readonly WrongForm[] = Object.entries(session.pack.dialect.spell(draft).body ?? {}).flatMap(([name, value]) => {
       const escaped = `"${name.slice(0, -1)}\\u${name.charCodeAt(name.length - 1).toString(16).padStart(4, "0")}"`;
       const text = JSON.stringify(value);
       return [

@@ -11,8 +11,8 @@ export const duplicateKey: Check = {
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));
     const before = await session.observe(draft);
-    for (const name of Object.keys(draft.body ?? {})) {
-      const again = `${JSON.stringify(name)}:${JSON.stringify(draft.body?.[name])},`;
+    for (const [name, value] of Object.entries(session.pack.dialect.spell(draft).body ?? {})) {
+      const again = `${JSON.stringify(name)}:${JSON.stringify(value)},`;
       const exchange = await session.send(draft, { label: `"${name}" twice, with equal values`, tamper: { body: (bytes) => new TextEncoder().encode(`{${again}${new TextDecoder().decode(bytes).slice(1)}`) } });
       session.expectRefusal(exchange, session.code("decode"), { en: "The JSON parser keeps the last of two equal keys.", zh: "JSON 解析器静默保留最后一个重复键。" });
     }

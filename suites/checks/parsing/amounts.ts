@@ -21,7 +21,7 @@ export const amounts: Check = {
     const before = await session.observe(draft);
     const codes = [session.code("schema"), session.code("decode")];
     const send = (place: string, json: string): ReturnType<typeof session.send> => {
-      const text = JSON.stringify(put(draft.body ?? {}, ["amount", place], "\u0001")).replace('"\\u0001"', () => json);
+      const text = session.bodyText(draft, put(draft.body ?? {}, ["amount", place], "\u0001")).replace('"\\u0001"', () => json);
       return session.send(draft, { label: `amount.${place} ${json}`, tamper: { body: () => new TextEncoder().encode(text) } });
     };
     for (const value of VALUES) session.expectRefusal(await send("value", value), codes, { en: "The amount is read as a float, or its bounds are not checked.", zh: "金额按浮点数读取，或未校验取值范围。" });

@@ -21,7 +21,7 @@ export const bounds: Check = {
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));
     const { depth, members, bodyBytes } = session.pack.policies.limits;
-    const plain = JSON.stringify(draft.body).slice(0, -1);
+    const plain = session.bodyText(draft).slice(0, -1);
     const room = bodyBytes - plain.length - 64;
     const shape = flatten({ schema: draft.interface.request.body as SchemaObject, document: draft.interface.request.body as Schema }, session.pack.schemas).schema;
     const closed = shape["additionalProperties"] === false || shape["unevaluatedProperties"] === false;
@@ -40,8 +40,8 @@ export const bounds: Check = {
       "a number as long as fits": `${plain},"liantiao":${"9".repeat(room)}}`,
       "an exponent as long as fits": `${plain},"liantiao":1e${"9".repeat(room)}}`,
       ...Object.fromEntries(bounded === undefined ? [] : [
-        ["a string as long as fits", JSON.stringify(put(draft.body ?? {}, bounded.path, "x".repeat(room)))],
-        ["escapes as long as fit", JSON.stringify(put(draft.body ?? {}, bounded.path, "\\".repeat(Math.floor(room / 2))))],
+        ["a string as long as fits", session.bodyText(draft, put(draft.body ?? {}, bounded.path, "x".repeat(room)))],
+        ["escapes as long as fit", session.bodyText(draft, put(draft.body ?? {}, bounded.path, "\\".repeat(Math.floor(room / 2))))],
       ]),
       ...(closed ? { "a name as long as fits": `${plain},"${"k".repeat(room)}":1}` } : {}),
       "space as long as fits, then a fault": `${plain}${" ".repeat(room)},}`,

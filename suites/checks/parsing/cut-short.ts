@@ -23,7 +23,7 @@ export const cutShort: Check = {
     const draft = await session.request(interfaceOf(instance));
     const before = await session.observe(draft);
     for (const [name, cut] of Object.entries(CUTS)) {
-      const whole = new TextEncoder().encode(JSON.stringify(draft.body));
+      const whole = new TextEncoder().encode(session.bodyText(draft));
       const { sent, length } = cut(whole);
       const tamper: Tamper = {
         body: () => sent,

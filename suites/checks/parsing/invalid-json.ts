@@ -38,7 +38,7 @@ export const spoiltBody: Check = {
   each: eachInterface((one) => one.request.body !== undefined),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));
-    await eachRefused(session, draft, spoiltObjects(JSON.stringify(draft.body)));
+    await eachRefused(session, draft, spoiltObjects(session.bodyText(draft)));
   },
 };
 

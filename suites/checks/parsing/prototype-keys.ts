@@ -17,15 +17,16 @@ export const prototypeKeys: Check = {
     const id = interfaceOf(instance);
     const codes = [session.code("decode"), session.code("schema")];
     const draft = await session.request(id);
-    const body = JSON.stringify(draft.body);
+    const body = session.bodyText(draft);
     const before = await session.observe(draft);
     const send = (json: string, label: string): ReturnType<typeof session.send> => session.send(draft, { label, tamper: { body: () => new TextEncoder().encode(json) } });
 
     // What is only inherited is not there: a request without a field of its own is incomplete.
     for (const name of fieldNames(session.pack, draft.interface, "body", "required")) {
       const { [name]: value, ...rest } = draft.body ?? {};
-      const inherited = JSON.stringify(rest).slice(0, -1);
-      const exchange = await send(`${inherited}${inherited === "{" ? "" : ","}"__proto__":{${JSON.stringify(name)}:${JSON.stringify(value)}}}`, `"${name}" within __proto__ only`);
+      if (value === undefined) continue;
+      const inherited = session.bodyText(draft, rest).slice(0, -1);
+      const exchange = await send(`${inherited}${inherited === "{" ? "" : ","}"__proto__":${session.bodyText(draft, { [name]: value })}}`, `"${name}" within __proto__ only`);
       session.expectRefusal(exchange, codes, { en: "Parsed objects are merged into others, __proto__ included.", zh: "解析后的对象被合并，包括 __proto__。" });
     }
     await session.expectUnchanged(before, "a field within __proto__ only");

@@ -22,7 +22,7 @@ export const validText: Check = {
     const offset = session.random.below(3);
     const texts = session.run.effort === "exhaustive" || id === "echo" ? VALID_JSON : VALID_JSON.filter((_text, index) => index % 3 === offset);
     for (const json of texts) {
-      const raw = JSON.stringify(put(draft.body, leaf.path, "\u0001")).replace('"\\u0001"', () => json.trim());
+      const raw = session.bodyText(draft, put(draft.body, leaf.path, "\u0001")).replace('"\\u0001"', () => json.trim());
       if (json.trim().startsWith('"')) continue;
       const exchange = await session.send(draft, { label: `${leaf.pointer} is ${json.trim()}, no string`, tamper: { body: () => new TextEncoder().encode(raw) } });
       session.expectRefusal(exchange, [session.code("schema"), session.code("decode")], { en: "A value of another type is turned into text.", zh: "其他类型的值被转换为文本。" });
@@ -57,7 +57,7 @@ export const respeltBody: Check = {
     if (names === 0) session.skip("the interface has no field in its body", "该接口的报文没有字段", "capability");
     for (const turn of respelt({}).keys()) {
       const draft = await session.request(id);
-      const [name, json] = respelt(draft.body ?? {})[turn] ?? ["as it is", JSON.stringify(draft.body)];
+      const [name, json] = respelt(session.pack.dialect.spell(draft).body ?? {})[turn] ?? ["as it is", session.bodyText(draft)];
       session.expectSuccess(await session.send(draft, { label: `the body ${name}`, tamper: { body: () => new TextEncoder().encode(json) } }));
     }
   },

@@ -17,7 +17,7 @@ export const elsewhere: Check = {
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));
     const codes = session.code("signature");
-    const target = targetOf(draft);
+    const target = targetOf(session.pack.dialect.spell(draft));
     const other = otherPlace(session, draft);
     const forms: readonly WrongForm[] = [
       ...(other === undefined ? [] : [{ name: `signed for ${other}`, codes, tamper: { signed: (parts) => ({ ...parts, pathAndQuery: other }) } } satisfies WrongForm]),
@@ -39,7 +39,7 @@ function otherPlace(session: Session, draft: Draft): string | undefined {
   const prefix = new URL(session.statement.baseUrl).pathname.replace(/\/$/, "");
   const like = (each: Interface): boolean => each.id !== one.id && each.http.method === one.http.method && !each.http.path.includes("{");
   const sibling = session.pack.provided(one.provider).find(like);
-  if (sibling !== undefined) return prefix + targetOf({ ...draft, interface: sibling });
+  if (sibling !== undefined) return prefix + targetOf({ ...session.pack.dialect.spell(draft), interface: sibling });
   const [name] = Object.keys(draft.path);
-  return name === undefined ? undefined : prefix + targetOf({ ...draft, path: { ...draft.path, [name]: session.fresh() } });
+  return name === undefined ? undefined : prefix + targetOf({ ...session.pack.dialect.spell(draft), path: { ...draft.path, [name]: session.fresh() } });
 }

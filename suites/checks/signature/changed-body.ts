@@ -14,7 +14,7 @@ export const changedBody: Check = {
   each: eachInterface((one) => one.request.body !== undefined),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));
-    const right = JSON.stringify(draft.body);
+    const right = session.bodyText(draft);
     const digit = /\d(?=\D*$)/.exec(right);
     const bodies: Readonly<Record<string, string>> = {
       ...(digit === null ? {} : { "one digit greater": right.slice(0, digit.index) + String((Number(digit[0]) + 1) % 10) + right.slice(digit.index + 1) }),
