@@ -28,6 +28,16 @@ export const LIFECYCLE: readonly Defect[] = [
     },
   },
   {
+    name: "late-payment-refunded-elsewhere", role: "bank", requirement: "LIF-08",
+    title: { en: "A payment that settled late is refunded to another account", zh: "延迟成功的支付退款入错账户" },
+    pack: (source) => inTransition(source, "payment.create", ["to", 0, "set", "account_no"], "6222029900000000"),
+  },
+  {
+    name: "payout-answered-undated", role: "bank", requirement: "CON-10",
+    title: { en: "The answer to a payout that succeeded at once does not say when", zh: "即时成功的代付应答未给出完成时间" },
+    pack: (source) => inInterface(source, "payout.create", ["response", "answer", "settled_at"], undefined),
+  },
+  {
     name: "payout-fee-overdraws", role: "bank", requirement: "LIF-18",
     title: { en: "The balance is compared with the amount of a payout, and its fee overdraws the account", zh: "代付仅以金额比对余额，手续费造成透支" },
     pack: (source) => {

@@ -61,6 +61,16 @@ export const RECONCILIATION: readonly Defect[] = [
     pack: (source) => column(source, "at", "-"),
   },
   {
+    name: "bill-address-astray", role: "bank", requirement: "REC-07",
+    title: { en: "A bill is told with the address of another day's file", zh: "账单下载地址指向其他日期" },
+    pack: (source) => inInterface(source, "bill.get", ["read", "answer", "download_url"], "{$self.base_url}/v1/bills/2026-01-01/file?party_id={$request.party_id}"),
+  },
+  {
+    name: "customer-entries-undated", role: "bank", requirement: "CON-10",
+    title: { en: "Entries of a customer all have one business date", zh: "客户明细的会计日期固定不变" },
+    pack: (source) => inInterface(source, "account.statement", ["read", "answer", "entries", "each", 1, "business_date"], "2026-01-01"),
+  },
+  {
     name: "entries-of-another-day", role: "bank", requirement: "CON-10",
     title: { en: "Entries all say the same time, long past", zh: "明细记账时间为固定的过去时刻" },
     pack: (source) => inInterface(source, "settlement.statement", ["read", "answer", "entries", "each", 1, "at"], "2026-01-01T00:00:00+08:00"),

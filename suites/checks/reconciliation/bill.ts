@@ -242,6 +242,32 @@ export const totals: Check = {
   },
 };
 
+/** The address that a bill is told with is that of its file. */
+export const billAddress: Check = {
+  id: "reconciliation.bill-address",
+  requirement: "REC-07",
+  title: { en: "The address of a bill leads to its file", zh: "账单下载地址指向该账单文件" },
+  effort: "standard",
+  needs: { interfaces: BILL },
+  async run(session) {
+    // One that is out on any day.
+    const date = addDays(today(session), -2);
+    const { bytes, said } = await billOf(session, date);
+    const address = String(said["download_url"]);
+    const { baseUrl } = session.statement;
+    const because = (seen: string): never => session.fail({ summary: { en: `download_url of the bill of ${date} does not lead to its file`, zh: `${date} 账单的 download_url 未指向其文件` }, expected: `an address that gives the ${bytes.length} bytes of the file`, seen });
+    session.judged();
+    if (!URL.canParse(address)) because(`${JSON.stringify(address)}, which is no address`);
+    const url = new URL(address);
+    // Whoever is reached under another name than he gives himself gives an address that only he can vouch for.
+    if (url.origin !== new URL(baseUrl).origin) session.skip(`download_url leads to ${url.origin}, which is another place than the statement's`, `download_url 指向声明以外的地址 ${url.origin}`, "capability");
+    const exchange = await session.send(await session.request("bill.download", { bill_date: date }), { label: "the file at its download_url", tamper: { target: () => `${url.pathname}${url.search}` } });
+    const answer = exchange.answer ?? session.inconclusive("no answer came", "未收到应答");
+    if (answer.status !== exchange.draft.interface.response.status) because(`HTTP ${answer.status} ${answer.code ?? ""}`.trim());
+    if (Buffer.compare(answer.body, bytes) !== 0) because(`${answer.body.length} other bytes`);
+  },
+};
+
 export const lateBilled: Check = {
   id: "reconciliation.late-billed",
   requirement: "REC-08",
