@@ -124,6 +124,16 @@ export const NOTIFICATION: readonly Defect[] = [
     pack: (source) => inTransition(source, "binding.cancel", ["to", 0, "notify"], []),
   },
   {
+    name: "attach-not-notified", role: "bank", requirement: "NOT-15",
+    title: { en: "A notification lacks what the platform attached to its payment", zh: "支付通知缺少附加数据" },
+    pack: (source) => inInterface(source, "notify.payment_result", ["notification", "body", "payment", "attach"], undefined),
+  },
+  {
+    name: "notified-as-refunded", role: "bank", requirement: "NOT-15",
+    title: { en: "A notification of a payment tells it as refunded", zh: "支付通知的已退金额错误" },
+    pack: (source) => inInterface(source, "notify.payment_result", ["notification", "body", "payment", "refunded"], "$payment.amount"),
+  },
+  {
     name: "locked-binding-not-notified", role: "bank", requirement: "NOT-15",
     title: { en: "An application that is locked by wrong codes is not told of", zh: "绑卡申请锁定未通知" },
     pack: (source) => inTransition(source, "binding.confirm", ["require", 1, "onRefuse", "notify"], []),

@@ -1,5 +1,6 @@
 import type { Check, Instance, PlanContext } from "../../check.ts";
 import { equal, steady } from "../../data/comparison.ts";
+import { leaves } from "../../generators/fields.ts";
 import { counterparty } from "../../wire/counterparty.ts";
 import type { Delivery } from "../../wire/counterparty.ts";
 import type { Session } from "../../session.ts";
@@ -14,8 +15,8 @@ const BINDING = ["binding.apply", "binding.confirm", "binding.cancel", "binding.
 /** The case of a binding, where the SUT makes them. */
 const eachBinding = ({ pack, provided }: PlanContext): readonly Instance[] => (pack.hasInterface("notify.binding_change") && BINDING.every((id) => provided.some((one) => one.id === id)) ? [{ id: "binding" }] : []);
 
-/** What a later event may have changed between the notification and the query; of a payout that was returned none comes later. */
-const MAY_MOVE = ["refunded", "returned_at", "return_reason"];
+/** What a later event may have changed between the notification and the query: nobody refunds what is made here, and of a payout that was returned none comes later. */
+const MAY_MOVE = ["returned_at", "return_reason"];
 
 export const agreement: Check = {
   id: "notification.agreement",
@@ -29,7 +30,9 @@ export const agreement: Check = {
   async run(session, instance) {
     if (instance.id === "binding") return expectBindingTold(session);
     const resource = String(instance.data);
-    const { url, queried } = await toldOf(session, instance.id);
+    const { url, queried, draft } = await toldOf(session, instance.id);
+    // What the platform sent with it comes back wherever it is shown.
+    const sent = Object.keys(draft.body ?? {}).filter((name) => queried[name] !== undefined && tellable(session, resource).has(name));
     const peer = counterparty(session);
     const within = session.statement.limits.settleWithinSeconds;
     const moving = queried["state"] === "RETURNED" ? [] : MAY_MOVE;
@@ -38,18 +41,24 @@ export const agreement: Check = {
     for (;;) {
       const told = (await peer.deliveries(url)).at(-1);
       const said = told === undefined ? undefined : (told.body[resource] as Fields | undefined);
-      const differing = Object.keys(said ?? {}).filter((name) => !moving.includes(name) && !equal(steady(said?.[name]), steady(queried[name])));
+      const differing = [...new Set([...Object.keys(said ?? {}), ...sent])].filter((name) => !moving.includes(name) && !equal(steady(said?.[name]), steady(queried[name])));
       if (said !== undefined && differing.length === 0 && Object.keys(said).length > 0) return session.judged();
       if (session.run.runtime.now() >= deadline) {
         const first = differing[0];
         return session.fail(first === undefined || said === undefined
           ? { summary: { en: `a ${resource} came to its end and no notification told of it within ${within} s`, zh: `${resource} 已达终态，但 ${within} 秒内未收到通知` }, expected: `POST ${url}`, seen: told === undefined ? "nothing" : "a notification without the resource", evidence: told === undefined ? session.evidence : [told.wire] }
-          : { summary: { en: `notification and query of a ${resource} disagree about ${first}`, zh: `${resource} 的通知与查询在 ${first} 上不一致` }, expected: `${first} as the query has it: ${JSON.stringify(queried[first]) ?? "absent"}`, seen: `in the notification: ${JSON.stringify(said[first])}`, evidence: told === undefined ? session.evidence : [...session.evidence.slice(-2), told.wire] });
+          : { summary: { en: `notification and query of a ${resource} disagree about ${first}`, zh: `${resource} 的通知与查询在 ${first} 上不一致` }, expected: `${first} as the query has it: ${JSON.stringify(queried[first]) ?? "absent"}`, seen: `in the notification: ${JSON.stringify(said[first]) ?? "absent"}`, evidence: told === undefined ? session.evidence : [...session.evidence.slice(-2), told.wire] });
       }
       await session.sleep(100);
     }
   },
 };
+
+/** The fields of a resource that its notification may carry. */
+function tellable(session: Session, resource: string): ReadonlySet<string> {
+  const id = `notify.${resource}_result`;
+  return new Set(session.pack.hasInterface(id) ? leaves(session.pack.interface(id).request.body, session.pack.schemas).flatMap(({ path }) => (path[0] === resource ? [path[1] ?? ""] : [])) : []);
+}
 
 /** How long after the event a first notification of it may be signed, and by how much rounding may make it earlier. */
 const LATEST_SECONDS = 60;
