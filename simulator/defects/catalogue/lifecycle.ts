@@ -38,6 +38,11 @@ export const LIFECYCLE: readonly Defect[] = [
     pack: (source) => inInterface(source, "payout.create", ["response", "answer", "settled_at"], undefined),
   },
   {
+    name: "cancel-answers-another-binding", role: "bank", requirement: "LIF-16",
+    title: { en: "The answer to a cancellation gives the bank's number of the binding for the platform's", zh: "解约应答以银行编号代替平台单号" },
+    pack: (source) => inInterface(source, "binding.cancel", ["response", "answer", "out_bind_no"], "$binding.binding_id"),
+  },
+  {
     name: "payout-fee-overdraws", role: "bank", requirement: "LIF-18",
     title: { en: "The balance is compared with the amount of a payout, and its fee overdraws the account", zh: "代付仅以金额比对余额，手续费造成透支" },
     pack: (source) => {
