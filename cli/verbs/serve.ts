@@ -22,6 +22,8 @@ import { fromFlag, listen } from "../listen.ts";
 import { nameOneOf } from "../near-name.ts";
 import { openPack, packReference } from "../packs.ts";
 import { readPeer } from "../peer.ts";
+import { servingTls } from "../serving-tls.ts";
+import type { ServingTls, TlsFlags } from "../serving-tls.ts";
 import { CAST } from "../state/cast.ts";
 import { identityOf } from "../state/identity.ts";
 import { forgetRunning, noteRunning } from "../state/running.ts";
@@ -30,7 +32,7 @@ import type { State } from "../state/state.ts";
 import { writeStatement } from "../state/statement-file.ts";
 import { openStore } from "../store.ts";
 
-interface ServeFlags {
+interface ServeFlags extends TlsFlags {
   readonly pack: string;
   readonly port: number;
   readonly adminPort?: number;
@@ -62,6 +64,12 @@ export function addServe(program: Command): void {
     .option("--admin-port <n>", "port of the control plane, on loopback (default: 8081, or any free one with --port 0)", port)
     .option("--notify-port <n>", "where `verify` will listen for notifications (default: 8090, or any free one with --port 0)", port)
     .option("--host <address>", "address to listen on", LOOPBACK)
+    .option("--tls-cert <file>", "serve HTTPS with this certificate (PEM; what issued it may follow in the same file)")
+    .option("--tls-key <file>", "private key of --tls-cert (PEM, without a passphrase)")
+    .option("--tls-ca <file>", "authority that clients are to trust, for the statement (default: the one in --tls-cert)")
+    .option("--tls-client-ca <file>", "take only clients with a certificate of this authority (mutual TLS)")
+    .option("--tls-client-cert <file>", "client certificate for the statement, so that `verify` and `call` can show one")
+    .option("--tls-client-key <file>", "private key of --tls-client-cert")
     .option("--state <dir>", "keys, statement and store (default: .liantiao/<role>)")
     .option("--store <file|memory>", "where the books are kept (default: store.sqlite in the state directory)")
     .option("--peer <url|statement>", "the other side: it may be notified; with its statement, its keys are enrolled too")
@@ -73,7 +81,7 @@ export function addServe(program: Command): void {
     .option("--json", "print one machine-readable line when ready, and nothing else")
     .option("--log <file>", "append every exchange to a file, one JSON document a line, sensitive fields masked")
     .option("--quiet", "print no line for each exchange")
-    .addHelpText("after", examples("serve bank", "serve bank --peer http://127.0.0.1:9080 --fault latency", "serve platform --port 9080 --admin-port 9081 --peer .liantiao/bank/sut.json", "serve bank --port 0 --store memory --json"))
+    .addHelpText("after", examples("serve bank", "serve bank --peer http://127.0.0.1:9080 --fault latency", "serve platform --port 9080 --admin-port 9081 --peer .liantiao/bank/sut.json", "serve bank --port 0 --store memory --json", "serve bank --port 8443 --tls-cert bank.pem --tls-key bank.key.pem"))
     .action(serve);
 }
 
@@ -82,6 +90,7 @@ async function serve(roleText: string, flags: ServeFlags): Promise<void> {
   const defect = flags.defect === undefined ? undefined : nameOneOf(DEFECTS.filter((one) => one.role === role), flags.defect, "defect", "--defect");
   for (const name of flags.fault ?? []) nameOneOf(FAULTS, name, "fault", "--fault");
   const pack = openPack(flags.pack, process.cwd(), "--pack");
+  const tls = servingTls(flags, flags.host, Date.now());
   const peer = flags.peer === undefined ? undefined : readPeer(flags.peer, pack);
   const allowed = (flags.notifyAllow ?? []).map((prefix) => httpUrl(prefix, "--notify-allow").href);
   const destination = flags.log === undefined ? undefined : openExchangeLog(flags.log);
@@ -92,7 +101,7 @@ async function serve(roleText: string, flags: ServeFlags): Promise<void> {
   const ends: (() => unknown)[] = [];
   const interrupt = interruptible();
   try {
-    const runtime = liveRuntime({ signingThreads: availableParallelism(), ...(flags.seed === undefined ? {} : { seed: flags.seed }) });
+    const runtime = liveRuntime({ signingThreads: availableParallelism(), ...(peer?.tls === undefined ? {} : { tls: peer.tls }), ...(flags.seed === undefined ? {} : { seed: flags.seed }) });
     ends.push(() => runtime.close());
     const identity = identityOf(state, prefixes, peer);
     const waiting = [...state.enrolled];
@@ -111,6 +120,8 @@ async function serve(roleText: string, flags: ServeFlags): Promise<void> {
         onDefect: (error) => console.error(pc.red("the simulator failed:"), maskAccountNumbers(String(error instanceof Error ? error.stack : error))),
       }),
       hostname: flags.host, port: flags.port,
+      ...(tls === undefined ? {} : { tls: tls.server }),
+      ...(defect?.listening === undefined ? {} : { listening: defect.listening }),
       onStart: async (simulator) => {
         for (const name of flags.fault ?? []) simulator.switchboard.switchOn({ name });
         // Whoever was enrolled stays so over a restart: the identity is the same.
@@ -131,15 +142,16 @@ async function serve(roleText: string, flags: ServeFlags): Promise<void> {
     const admin = await listen({ app: standing, hostname: LOOPBACK, port: flags.adminPort ?? (flags.port === 0 ? 0 : 8081) }, fromFlag("--admin-port"));
     ends.push(() => admin.close());
 
-    const statement = writeStatement({ state, simulator: life.simulator, pack: packReference(flags.pack), baseUrl, adminUrl: admin.url, notify, restarts: flags.store !== "memory" });
+    const statement = writeStatement({ state, simulator: life.simulator, pack: packReference(flags.pack), baseUrl, adminUrl: admin.url, notify, restarts: flags.store !== "memory", ...(tls === undefined ? {} : { tls: tls.statement }) });
     noteRunning(state.directory, { pid: process.pid, url: baseUrl, adminUrl: admin.url });
     ends.push(() => forgetRunning(state.directory));
 
     if (flags.json === true) {
-      console.log(JSON.stringify({ ready: true, role, pid: process.pid, url: baseUrl, adminUrl: admin.url, statement, token: state.token }));
+      console.log(JSON.stringify({ ready: true, role, pid: process.pid, url: baseUrl, adminUrl: admin.url, statement, token: state.token, ...(tls === undefined ? {} : { tls: tls.statement }) }));
     } else {
-      console.log(banner({ pack, state, baseUrl, adminUrl: admin.url, statement, place, ...(defect === undefined ? {} : { defect: defect.name }), faults: flags.fault ?? [] }));
+      console.log(banner({ pack, state, baseUrl, adminUrl: admin.url, statement, place, ...(tls === undefined ? {} : { tls }), ...(defect === undefined ? {} : { defect: defect.name }), faults: flags.fault ?? [] }));
     }
+    for (const missing of tls?.missing ?? []) console.error(pc.yellow(`TLS: ${missing}`));
     const prints = flags.json !== true && flags.quiet !== true;
     const redact = redaction(pack.source);
     let followers: readonly (() => void)[] = [];
@@ -177,11 +189,12 @@ interface Welcome {
   readonly adminUrl: string;
   readonly statement: string;
   readonly place: string;
+  readonly tls?: ServingTls;
   readonly defect?: string;
   readonly faults: readonly string[];
 }
 
-function banner({ pack, state, baseUrl, adminUrl, statement, place, defect, faults }: Welcome): string {
+function banner({ pack, state, baseUrl, adminUrl, statement, place, tls, defect, faults }: Welcome): string {
   const { manifest } = pack.source;
   const file = relative(process.cwd(), statement);
   const shown = file.startsWith("..") ? statement : file;
@@ -191,6 +204,8 @@ function banner({ pack, state, baseUrl, adminUrl, statement, place, defect, faul
     "",
     `${pc.bold(state.role === "bank" ? "Simulated bank" : "Simulated platform")} ${CAST[state.role].own} ${pc.dim(`${manifest.name} ${manifest.version}, ${manifest.title.en} / ${manifest.title.zh}`)}`,
     row("peers", pc.cyan(baseUrl)),
+    ...(tls === undefined ? [] : [row("TLS", tls.shown)]),
+    ...(tls?.statement.ca === undefined ? [] : [row("trust", `${tls.statement.ca} ${pc.dim(tls.statement.servername === undefined ? "(curl --cacert)" : `(curl --cacert, asking for ${tls.statement.servername})`)}`)]),
     row("control", `${pc.cyan(`${adminUrl}/__admin/health`)} ${pc.dim(`Authorization: Bearer ${state.token}`)}`),
     row("statement", shown),
     row("parties", state.peers.map(({ partyId }) => partyId).join(", ")),

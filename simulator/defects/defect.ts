@@ -3,6 +3,7 @@ import type { Bilingual } from "../../core/run/verdict.ts";
 import type { Runtime } from "../../core/runtime/runtime.ts";
 import type { Pack } from "../../core/pack/compile.ts";
 import type { RawRequest, RawResponse } from "../http/raw.ts";
+import type { ServerOptions } from "../http/server.ts";
 import type { Identity } from "../identity/identity.ts";
 import type { Store } from "../store/store.ts";
 
@@ -29,6 +30,8 @@ export interface Wrappers {
   readonly identity?: (identity: Identity, pack: Pack) => Identity;
   /** Raw requests and answers, in front of everything else. */
   readonly handle?: (inner: Handle, parts: HandleParts) => Handle;
+  /** The port and its sockets, ahead of any request. */
+  readonly listening?: (options: ServerOptions) => ServerOptions;
 }
 
 export type Handle = (request: RawRequest) => Promise<RawResponse>;
