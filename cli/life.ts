@@ -42,7 +42,8 @@ export async function beginLife(settings: LifeSettings): Promise<Life> {
     const store = settings.openStore();
     try {
       const simulator = settings.make(store, () => url);
-      const options: ServerOptions = { app: simulator.app, hostname: settings.hostname, port, ...(settings.tls === undefined ? {} : { tls: settings.tls }) };
+      const { requestSeconds } = simulator.pack.source.manifest.policies.limits;
+      const options: ServerOptions = { app: simulator.app, hostname: settings.hostname, port, ...(requestSeconds === undefined ? {} : { requestMs: requestSeconds * 1_000 }), ...(settings.tls === undefined ? {} : { tls: settings.tls }) };
       const server = await listen(settings.listening?.(options) ?? options, fromFlag("--port"));
       url = server.url;
       await simulator.start();

@@ -8,6 +8,7 @@ import { maskAccountNumbers, redaction } from "../../core/redaction/redaction.ts
 import { liveRuntime } from "../../core/runtime/live.ts";
 import { controlApp, enrol } from "../../simulator/control/control.ts";
 import { DEFECTS } from "../../simulator/defects/index.ts";
+import type { Defect } from "../../simulator/defects/defect.ts";
 import { FAULTS } from "../../simulator/faults/index.ts";
 import { simulatorWith } from "../../simulator/defects/simulator-with.ts";
 import type { Simulator } from "../../simulator/simulator.ts";
@@ -31,6 +32,7 @@ import { defaultStateDirectory, keepEnrolment, openState } from "../state/state.
 import type { State } from "../state/state.ts";
 import { writeStatement } from "../state/statement-file.ts";
 import { openStore } from "../store.ts";
+import { UserError } from "../user-error.ts";
 
 interface ServeFlags extends TlsFlags {
   readonly pack: string;
@@ -44,6 +46,7 @@ interface ServeFlags extends TlsFlags {
   readonly notifyAllow?: readonly string[];
   readonly fault?: readonly string[];
   readonly defect?: string;
+  readonly algorithm?: readonly string[];
   readonly seed?: number;
   readonly testMode: boolean;
   readonly json?: true;
@@ -72,6 +75,7 @@ export function addServe(program: Command): void {
     .option("--tls-client-key <file>", "private key of --tls-client-cert")
     .option("--state <dir>", "keys, statement and store (default: .liantiao/<role>)")
     .option("--store <file|memory>", "where the books are kept (default: store.sqlite in the state directory)")
+    .option("--algorithm <token>", "what the statement's parties sign with (default: the pack's first); given twice, the second party's differs", gathered)
     .option("--peer <url|statement>", "the other side: it may be notified; with its statement, its keys are enrolled too")
     .option("--notify-allow <prefix>", "URL prefix that notifications may go to; may be repeated", gathered)
     .option("--fault <name>", "switch a fault on from the start; may be repeated (`liantiao faults list` shows them)", gathered)
@@ -91,10 +95,12 @@ async function serve(roleText: string, flags: ServeFlags): Promise<void> {
   for (const name of flags.fault ?? []) nameOneOf(FAULTS, name, "fault", "--fault");
   const pack = openPack(flags.pack, process.cwd(), "--pack");
   const tls = servingTls(flags, flags.host, Date.now());
+  const tokens = algorithmsOf(flags.algorithm ?? [], pack);
+  if (defect !== undefined) refuseUnseen(defect, tls !== undefined, tokens, pack);
   const peer = flags.peer === undefined ? undefined : readPeer(flags.peer, pack);
   const allowed = (flags.notifyAllow ?? []).map((prefix) => httpUrl(prefix, "--notify-allow").href);
   const destination = flags.log === undefined ? undefined : openExchangeLog(flags.log);
-  const state = openState(flags.state ?? defaultStateDirectory(role), role, pack);
+  const state = openState(flags.state ?? defaultStateDirectory(role), role, pack, tokens);
   const notify = role === "bank" ? { host: LOOPBACK, port: await notifyPort(flags) } : undefined;
   const prefixes = [...allowed, ...(peer === undefined ? [] : [peer.prefix]), ...(notify === undefined ? [] : [`http://${notify.host}:${notify.port}/`])];
 
@@ -175,6 +181,21 @@ async function serve(roleText: string, flags: ServeFlags): Promise<void> {
     interrupt.release();
   }
   if (flags.json !== true) console.log(pc.dim("stopped; the books are closed in good order"));
+}
+
+/** @throws UserError for a token that the pack does not know. */
+function algorithmsOf(tokens: readonly string[], pack: Pack): readonly string[] {
+  const known = Object.entries(pack.source.manifest.policies.signature.algorithms).map(([name, scheme]) => ({ name, scheme }));
+  return tokens.map((token) => nameOneOf(known, token, "algorithm", "--algorithm").name);
+}
+
+/** Refuses a defect that nobody could see: whoever serves it would take a pass for a hole in the suites. @throws UserError */
+function refuseUnseen({ name, needs }: Defect, overTls: boolean, tokens: readonly string[], pack: Pack): void {
+  if (needs?.tls === true && !overTls) throw new UserError(`the defect ${name} is one of TLS, and plain HTTP is served`, { where: "--defect", next: "give --tls-cert FILE --tls-key FILE too; docs/recipes/serve-tls.md shows how to make them" });
+  const algorithms = Object.entries(pack.source.manifest.policies.signature.algorithms);
+  const used = tokens.length === 0 ? algorithms.slice(0, 1).map(([token]) => token) : tokens;
+  const fitting = algorithms.filter(([, scheme]) => scheme === needs?.scheme).map(([token]) => token);
+  if (needs?.scheme !== undefined && !used.some((token) => fitting.includes(token))) throw new UserError(`the defect ${name} is one of the scheme ${needs.scheme}, and no party signs with it`, { where: "--defect", allowed: fitting.join(", "), next: fitting.length === 0 ? "give a pack that has this scheme" : `give --algorithm ${fitting[0]} too` });
 }
 
 async function notifyPort(flags: ServeFlags): Promise<number> {

@@ -55,7 +55,7 @@ export interface Policies {
     /** What the same bytes with the same nonce get: a refusal, or the answer that idempotency gives. */
     readonly exactReplay: "refuse" | "idempotent-answer";
   };
-  readonly limits: { readonly bodyBytes: number; readonly depth: number; readonly members: number; readonly targetBytes: number };
+  readonly limits: { readonly bodyBytes: number; readonly depth: number; readonly members: number; readonly targetBytes: number; readonly requestSeconds?: number };
   /** The code for each way a stage ahead of the guards refuses. */
   readonly stages: {
     readonly "route.unknown": string;

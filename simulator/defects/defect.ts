@@ -18,6 +18,8 @@ export interface Defect extends Wrappers {
   /** Whose implementation has it. */
   readonly role: Role;
   readonly requirement: string;
+  /** Without which nothing of it shows. */
+  readonly needs?: { readonly tls?: true; /** Signature scheme of the parties. */ readonly scheme?: string };
 }
 
 /** What a defect may wrap; every part is optional, and most defects need one. */

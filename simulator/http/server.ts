@@ -34,6 +34,10 @@ export interface ServerOptions {
   readonly port: number;
   /** Absent: plain HTTP. */
   readonly tls?: ServerTls;
+  /** Within what time a request must have arrived whole; 0 waits for ever. Default 30 s. */
+  readonly requestMs?: number;
+  /** Done to the server before it listens. */
+  readonly prepare?: (server: Server) => void;
 }
 
 /** A port could not be had; the message says what to do. */
@@ -52,16 +56,20 @@ const SOUND_CIPHERS = [
 /** A handshake that takes longer is somebody who only holds the connection. */
 const HANDSHAKE_MS = 10_000;
 
-const HTTP = { keepAliveTimeout: 65_000, headersTimeout: 20_000, requestTimeout: 30_000, maxHeaderSize: 16_384 };
+/** A sender who is late is cut off about then, and not at Node's next look in half a minute. */
+const LOOK_EVERY_MS = 1_000;
+
+const http = (requestMs: number) => ({ keepAliveTimeout: 65_000, headersTimeout: Math.min(20_000, requestMs), requestTimeout: requestMs, connectionsCheckingInterval: LOOK_EVERY_MS, maxHeaderSize: 16_384 });
 
 type HttpServer = Server & { closeIdleConnections(): void; closeAllConnections(): void };
 
 /** Serves an app over HTTP or HTTPS on `hostname:port`. Throws `CannotListen`. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { hostname, tls } = options;
+  const { hostname, tls, requestMs = 30_000 } = options;
   const server = (tls === undefined
-    ? createAdaptorServer({ fetch: options.app.fetch, hostname, serverOptions: HTTP })
-    : createAdaptorServer({ fetch: options.app.fetch, hostname, createServer: createTlsServer, serverOptions: { ...HTTP, ...secured(tls) } })) as HttpServer;
+    ? createAdaptorServer({ fetch: options.app.fetch, hostname, serverOptions: http(requestMs) })
+    : createAdaptorServer({ fetch: options.app.fetch, hostname, createServer: createTlsServer, serverOptions: { ...http(requestMs), ...secured(tls) } })) as HttpServer;
+  options.prepare?.(server);
   const sockets = tls === undefined ? new Set<Socket>() : socketsOf(server);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
