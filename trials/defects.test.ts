@@ -23,13 +23,16 @@ const FED = (id: string): boolean => id.startsWith("contract.valid-request/");
 interface Setting {
   readonly scheme: string;
   readonly tls: boolean;
+  readonly maxInFlight?: number;
 }
 
 /** Signatures are a matter of the scheme; everywhere else a fast one will do. */
-const settingFor = ({ requirement, needs }: Defect): Setting => ({ scheme: needs?.scheme ?? (/^(?:SIG|TLS)-/u.test(requirement) ? "rsa2048" : "ed25519"), tls: needs?.tls === true });
+const settingFor = ({ requirement, needs }: Defect): Setting => ({ scheme: needs?.scheme ?? (/^(?:SIG|TLS)-/u.test(requirement) ? "rsa2048" : "ed25519"), tls: needs?.tls === true, ...(needs?.maxInFlight === undefined ? {} : { maxInFlight: needs.maxInFlight }) });
+
+const inWords = ({ scheme, tls, maxInFlight }: Setting): string => `${scheme}${tls ? ", TLS" : ""}${maxInFlight === undefined ? "" : `, ${maxInFlight} at once`}`;
 
 /** Every one that a defect asks for. */
-const SETTINGS: readonly Setting[] = [...new Map(DEFECTS.map((defect) => [JSON.stringify(settingFor(defect)), settingFor(defect)])).values()];
+const SETTINGS: readonly Setting[] = [...new Map(DEFECTS.map((defect) => [inWords(settingFor(defect)), settingFor(defect)])).values()];
 
 /** How often an undecided trial is held at most: others use the machine at the same time. */
 const TIMES_ASKED = 5;
@@ -71,14 +74,14 @@ describe("each defect fails by its requirement", () => {
 const SHARES = 4;
 
 describe("and the simulator without a defect passes the lines that found them", () => {
-  const kinds = (["bank", "platform"] as const).flatMap((role) => SETTINGS.flatMap(({ scheme, tls }) => {
-    const defects = DEFECTS.filter((one) => one.role === role && settingFor(one).scheme === scheme && settingFor(one).tls === tls);
-    return Array.from({ length: Math.min(SHARES, defects.length) }, (_, share) => ({ role, scheme, tls, share }));
+  const kinds = (["bank", "platform"] as const).flatMap((role) => SETTINGS.flatMap((setting) => {
+    const defects = DEFECTS.filter((one) => one.role === role && inWords(settingFor(one)) === inWords(setting));
+    return Array.from({ length: Math.min(SHARES, defects.length) }, (_, share) => ({ role, setting, words: inWords(setting), share }));
   }));
-  test.concurrent.for(kinds)("$role $scheme, TLS $tls, $share", { timeout: 120_000 }, async ({ role, scheme, tls, share }) => {
-    const lines = new Set([...found.values()].filter((one) => one.role === role && one.setting.scheme === scheme && one.setting.tls === tls).map(({ check }) => check).filter((_check, index) => index % SHARES === share));
+  test.concurrent.for(kinds)("$role, $words, $share", { timeout: 120_000 }, async ({ role, setting, words, share }) => {
+    const lines = new Set([...found.values()].filter((one) => one.role === role && inWords(one.setting) === words).map(({ check }) => check).filter((_check, index) => index % SHARES === share));
     if (lines.size === 0) return;
-    const trial = await openTrial({ role, scheme, tls });
+    const trial = await openTrial({ role, ...setting });
     try {
       const first = await trial.judge({ effort: "exhaustive", wanted: (id) => lines.has(id) || FED(id) });
       // What a busy machine left undecided is judged once more; a fail stays one.

@@ -46,6 +46,8 @@ export interface Variant {
   readonly scheme?: string;
   /** Served over TLS, by an authority of the trial's own. */
   readonly tls?: boolean;
+  /** Calls that are taken at once. */
+  readonly maxInFlight?: number;
 }
 
 export interface JudgeOptions {
@@ -133,7 +135,7 @@ async function tryToOpen(variant: Variant): Promise<Trial> {
     let control = new Hono();
     const life = await beginLife({
       openStore: () => memoryStore({ disk }),
-      make: (store, baseUrl) => simulatorWith(wrappers, { pack, role, runtime, identity, baseUrl, store, onDefect: (error) => void crashes.push(error) }),
+      make: (store, baseUrl) => simulatorWith(wrappers, { pack, role, runtime, identity, baseUrl, store, ...(variant.maxInFlight === undefined ? {} : { maxInFlight: variant.maxInFlight }), onDefect: (error) => void crashes.push(error) }),
       hostname: HOST, port: 0,
       ...(tls === undefined ? {} : { tls }),
       ...(wrappers?.listening === undefined ? {} : { listening: wrappers.listening }),

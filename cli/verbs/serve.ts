@@ -11,6 +11,7 @@ import { DEFECTS } from "../../simulator/defects/index.ts";
 import type { Defect } from "../../simulator/defects/defect.ts";
 import { FAULTS } from "../../simulator/faults/index.ts";
 import { simulatorWith } from "../../simulator/defects/simulator-with.ts";
+import { MAX_IN_FLIGHT } from "../../simulator/simulator.ts";
 import type { Simulator } from "../../simulator/simulator.ts";
 import { gathered, httpUrl, port, roleOf, wholeNumber } from "../argument.ts";
 import { examples } from "../examples.ts";
@@ -47,6 +48,7 @@ interface ServeFlags extends TlsFlags {
   readonly fault?: readonly string[];
   readonly defect?: string;
   readonly algorithm?: readonly string[];
+  readonly maxInFlight?: number;
   readonly seed?: number;
   readonly testMode: boolean;
   readonly json?: true;
@@ -80,6 +82,7 @@ export function addServe(program: Command): void {
     .option("--notify-allow <prefix>", "URL prefix that notifications may go to; may be repeated", gathered)
     .option("--fault <name>", "switch a fault on from the start; may be repeated (`liantiao faults list` shows them)", gathered)
     .option("--defect <name>", "serve a nonconforming variant, to try the suites (the README lists them)")
+    .option("--max-in-flight <n>", `calls under way at once; what comes beyond is refused as overload (default: ${MAX_IN_FLIGHT})`, wholeNumber(1, 1_000_000))
     .option("--seed <n>", "make everything random repeatable", wholeNumber(0, Number.MAX_SAFE_INTEGER))
     .option("--no-test-mode", "refusals of a signature do not explain themselves")
     .option("--json", "print one machine-readable line when ready, and nothing else")
@@ -96,7 +99,7 @@ async function serve(roleText: string, flags: ServeFlags): Promise<void> {
   const pack = openPack(flags.pack, process.cwd(), "--pack");
   const tls = servingTls(flags, flags.host, Date.now());
   const tokens = algorithmsOf(flags.algorithm ?? [], pack);
-  if (defect !== undefined) refuseUnseen(defect, tls !== undefined, tokens, pack);
+  if (defect !== undefined) refuseUnseen(defect, flags, tokens, pack);
   const peer = flags.peer === undefined ? undefined : readPeer(flags.peer, pack);
   const allowed = (flags.notifyAllow ?? []).map((prefix) => httpUrl(prefix, "--notify-allow").href);
   const destination = flags.log === undefined ? undefined : openExchangeLog(flags.log);
@@ -123,6 +126,7 @@ async function serve(roleText: string, flags: ServeFlags): Promise<void> {
       make: (store, baseUrl) => simulatorWith(defect, {
         pack, role, runtime, identity, baseUrl, store,
         testMode: flags.testMode,
+        ...(flags.maxInFlight === undefined ? {} : { maxInFlight: flags.maxInFlight }),
         onDefect: (error) => console.error(pc.red("the simulator failed:"), maskAccountNumbers(String(error instanceof Error ? error.stack : error))),
       }),
       hostname: flags.host, port: flags.port,
@@ -190,8 +194,9 @@ function algorithmsOf(tokens: readonly string[], pack: Pack): readonly string[] 
 }
 
 /** Refuses a defect that nobody could see: whoever serves it would take a pass for a hole in the suites. @throws UserError */
-function refuseUnseen({ name, needs }: Defect, overTls: boolean, tokens: readonly string[], pack: Pack): void {
-  if (needs?.tls === true && !overTls) throw new UserError(`the defect ${name} is one of TLS, and plain HTTP is served`, { where: "--defect", next: "give --tls-cert FILE --tls-key FILE too; docs/recipes/serve-tls.md shows how to make them" });
+function refuseUnseen({ name, needs }: Defect, flags: ServeFlags, tokens: readonly string[], pack: Pack): void {
+  if (needs?.tls === true && flags.tlsCert === undefined) throw new UserError(`the defect ${name} is one of TLS, and plain HTTP is served`, { where: "--defect", next: "give --tls-cert FILE --tls-key FILE too; docs/recipes/serve-tls.md shows how to make them" });
+  if (needs?.maxInFlight !== undefined && (flags.maxInFlight ?? MAX_IN_FLIGHT) > needs.maxInFlight) throw new UserError(`the defect ${name} is one of limits, and ${flags.maxInFlight ?? MAX_IN_FLIGHT} calls at once are taken`, { where: "--defect", next: `give --max-in-flight ${needs.maxInFlight} too` });
   const algorithms = Object.entries(pack.source.manifest.policies.signature.algorithms);
   const used = tokens.length === 0 ? algorithms.slice(0, 1).map(([token]) => token) : tokens;
   const fitting = algorithms.filter(([, scheme]) => scheme === needs?.scheme).map(([token]) => token);

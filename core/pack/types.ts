@@ -105,6 +105,8 @@ export interface ErrorCode {
   readonly remedy: Bilingual;
   /** The scenario that provokes it, or `request` when a crafted request does, or `fault` when only a fault of the environment does. */
   readonly provokedBy: string;
+  /** What Retry-After says of an answer with it; absent: it has none. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** A JSON Schema 2020-12 document, or a reference to a file of the pack (`messages/payment.json#/$defs/view`). */
