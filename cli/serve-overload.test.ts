@@ -27,7 +27,7 @@ async function judged(name: string, ...flags: string[]): Promise<{ readonly verd
 }
 
 test("a bank with a low limit is overloaded by state, and its refusals are judged", async () => {
-  const { verdict, codes } = await judged("few", "--max-in-flight", "4");
+  const { verdict, codes } = await judged("few", "--max-in-flight", "2");
   expect(verdict).toBe("pass");
   expect(codes).toContain("FREQUENCY_LIMITED");
 }, 60_000);
@@ -40,7 +40,7 @@ test("where no limit is met, nobody says that it was right", async () => {
 }, 60_000);
 
 test("refuses a limit that lets nobody in, and a defect of limits where none is met", () => {
-  for (const [flags, word] of [[["--max-in-flight", "0"], "--max-in-flight"], [["--defect", "limited-after-effect"], "--max-in-flight 6"]] as const) {
+  for (const [flags, word] of [[["--max-in-flight", "0"], "--max-in-flight"], [["--defect", "limited-after-effect"], "--max-in-flight 4"]] as const) {
     const { status, stderr } = spawnSync(process.execPath, [MAIN, "serve", "bank", "--port", "0", "--state", join(folder, "refused"), ...flags], { cwd: folder, encoding: "utf8" });
     expect(stderr).toContain(word);
     expect(status).toBe(2);

@@ -83,7 +83,7 @@ const VARIANTS: readonly Conforming[] = [
   { name: "a day that turns an hour before midnight", only: "{REC-03,REC-04,REC-05,REC-08,CON-10}", packFolder: () => policy("cutover", ["cutover", { at: "23:00:00", billReadyAfterSeconds: 3_600 }]) },
   { name: "TLS 1.3 alone", only: "{TLS-01,TLS-04}", packFolder: () => PACK_FOLDER, tls: true, wrappers: offering({ minVersion: "TLSv1.3" }) },
   { name: "plain HTTP on the TLS port is told that it is mistaken", only: "{TLS-01,TLS-04}", packFolder: () => PACK_FOLDER, tls: true, wrappers: alsoPlain(() => mistaken) },
-  { name: "few calls at once, and a date to come again", only: "{ERR-10,STB-02,ERR-03}", packFolder: () => PACK_FOLDER, maxInFlight: 6, wrappers: retryByDate },
+  { name: "few calls at once, and a date to come again", only: "{ERR-10,STB-02,ERR-03}", packFolder: () => PACK_FOLDER, maxInFlight: 4, wrappers: retryByDate },
   { name: "smaller limits", only: "{PAR-04,PAR-05}", packFolder: () => policy("limits", ["limits", { bodyBytes: 16_384, depth: 8, members: 200 }]) },
 ];
 

@@ -91,6 +91,9 @@ function preferring(source: PackSource, scheme: string | undefined): PackSource 
   return { ...source, manifest: { ...source.manifest, policies: { ...policies, signature: { ...policies.signature, algorithms } } } };
 }
 
+/** Long beside the time in which a burst arrives at a busy process. */
+const DISK_MS = 50;
+
 const AUTHORITY_FILE = "ca.pem";
 
 /** A certificate for loopback, and in `folder` the authority that issued it. */
@@ -134,7 +137,8 @@ async function tryToOpen(variant: Variant): Promise<Trial> {
     const tls = variant.tls === true ? certified(folder) : undefined;
     let control = new Hono();
     const life = await beginLife({
-      openStore: () => memoryStore({ disk }),
+      // Where there is a limit, calls have to last: a disk that takes no time leaves none under way when the next one comes.
+      openStore: () => memoryStore({ disk, ...(variant.maxInFlight === undefined ? {} : { flush: () => runtime.sleep(DISK_MS) }) }),
       make: (store, baseUrl) => simulatorWith(wrappers, { pack, role, runtime, identity, baseUrl, store, ...(variant.maxInFlight === undefined ? {} : { maxInFlight: variant.maxInFlight }), onDefect: (error) => void crashes.push(error) }),
       hostname: HOST, port: 0,
       ...(tls === undefined ? {} : { tls }),

@@ -4,7 +4,7 @@ import { at, edited, inInterface, inTransition, transitionPath, withoutReadGuard
 import type { Json } from "../../../core/unit/unit.ts";
 
 /** With so few at once any burst meets the limit. */
-const FEW = 6;
+const FEW = 4;
 
 export const ERRORS: readonly Defect[] = [
   {

@@ -7,7 +7,7 @@ import { call, expectMoved, money, quietBalance } from "../steps.ts";
 
 const AMOUNT = 11;
 /** Bursts of `limits.maxConcurrency` calls at once, until one meets a limit. */
-const BURSTS = { smoke: 1, standard: 3, exhaustive: 20 } as const;
+const BURSTS = { smoke: 1, standard: 5, exhaustive: 20 } as const;
 /** Whoever asks for more than this is not waited for. */
 const MOST_SECONDS = 10;
 
