@@ -27,6 +27,9 @@ import type { BoundScenario } from "./seed/seed.ts";
 import type { Store } from "./store/store.ts";
 import { SettableClock } from "./clock/settable-clock.ts";
 
+/** Calls under way at once unless told otherwise: more than a peer in its senses sends, fewer than would hurt. */
+export const MAX_IN_FLIGHT = 2000;
+
 export interface SimulatorOptions {
   readonly pack: Pack;
   readonly role: Role;
@@ -36,6 +39,7 @@ export interface SimulatorOptions {
   /** Where peers reach us: for addresses in answers. */
   readonly baseUrl: () => string;
   readonly testMode?: boolean;
+  /** Calls under way at once; what comes beyond is refused as overload. Default `MAX_IN_FLIGHT`. */
   readonly maxInFlight?: number;
   readonly onDefect?: (error: unknown) => void;
   /** False parks notifications in the outbox. */
@@ -130,7 +134,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     pack, role, engine, identity, runtime, store, journal, switchboard, nonces, onDefect,
     admission: new Admission(runtime),
     testMode: options.testMode ?? true,
-    maxInFlight: options.maxInFlight ?? 2000,
+    maxInFlight: options.maxInFlight ?? MAX_IN_FLIGHT,
     onWork: (collection) => {
       if (collection === "nonce") sweep.wake();
       else wakeFor([collection]);

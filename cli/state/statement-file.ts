@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Simulator } from "../../simulator/simulator.ts";
+import type { StatementTls } from "../serving-tls.ts";
 import { STATEMENT_FILE } from "./state.ts";
 import type { State } from "./state.ts";
 
@@ -16,9 +17,11 @@ export interface StatementSettings {
   readonly pack: string;
   readonly baseUrl: string;
   readonly adminUrl: string;
-  /** Where a counterparty may listen so that this server's notifications reach it. */
+  /** What a client trusts and shows; absent where plain HTTP is served. */
+  readonly tls?: StatementTls;
   /** Whether its control plane can restart it. */
   readonly restarts: boolean;
+  /** Where a counterparty may listen so that this server's notifications reach it. */
   readonly notify: { readonly host: string; readonly port: number } | undefined;
 }
 
@@ -37,6 +40,7 @@ export function writeStatement(settings: StatementSettings): string {
     baseUrl: settings.baseUrl,
     sutPartyId: simulator.identity.partyId,
     parties: state.peers.map(({ partyId, algorithm, keys }) => ({ partyId, serial: keys.serial, algorithm, privateKey: keys.privateFile })),
+    ...(settings.tls === undefined || Object.keys(settings.tls).length === 0 ? {} : { tls: settings.tls }),
     sutKeys: state.own.map(({ serial, algorithm, publicFile }) => ({ serial, algorithm, publicKey: publicFile })),
     fixtures: Object.fromEntries(bound),
     ...(notify === undefined ? {} : { notify: { listen: notify, publicUrl: `http://${notify.host}:${notify.port}` } }),

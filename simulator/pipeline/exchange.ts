@@ -101,10 +101,12 @@ export class Exchange {
   async handle(request: RawRequest): Promise<RawResponse> {
     const { journal, runtime, switchboard, admission } = this.#provider;
     const at = runtime.now();
+    // Who comes when all places are taken is the one to go; those that have one keep it.
+    const overload = this.#inFlight >= this.#provider.maxInFlight;
     this.#inFlight += 1;
     try {
       if (admission !== undefined) await admission.enter();
-      const judged = await this.#judge(request, at);
+      const judged = await this.#judge(request, at, overload);
       let response: RawResponse;
       if ("wire" in judged) {
         response = { status: 0, headers: [], body: new Uint8Array(0), wire: judged.wire };
@@ -124,8 +126,8 @@ export class Exchange {
     }
   }
 
-  async #judge(request: RawRequest, at: number): Promise<Judged | { readonly wire: NonNullable<RawResponse["wire"]>; readonly drawn: readonly DrawnFault[]; readonly interface?: Interface }> {
-    const { pack, role, identity, switchboard, testMode, maxInFlight } = this.#provider;
+  async #judge(request: RawRequest, at: number, overload: boolean): Promise<Judged | { readonly wire: NonNullable<RawResponse["wire"]>; readonly drawn: readonly DrawnFault[]; readonly interface?: Interface }> {
+    const { pack, role, identity, switchboard, testMode } = this.#provider;
     const { stages } = pack.source.manifest.policies;
 
     const routed = route(pack, role, request);
@@ -139,7 +141,7 @@ export class Exchange {
       if (action !== undefined) return this.#refused({ code: action.refuse === "unavailable" ? this.#unavailable() : stages[action.refuse] }, { ...known, drawn });
     }
     // Shedding early keeps what is accepted fast: a queue without end only moves the failure to the caller's timeout.
-    if (this.#inFlight > maxInFlight) return this.#refused({ code: stages.overload }, { ...known, drawn });
+    if (overload) return this.#refused({ code: stages.overload }, { ...known, drawn });
 
     const signed = verifySignature(pack, identity, request, routed.value.body, at, testMode, this.#redact);
     if (!signed.ok) return this.#refused(signed.refusal, { ...known, drawn });
