@@ -194,7 +194,8 @@ function algorithmsOf(tokens: readonly string[], pack: Pack): readonly string[] 
 }
 
 /** Refuses a defect that nobody could see: whoever serves it would take a pass for a hole in the suites. @throws UserError */
-function refuseUnseen({ name, needs }: Defect, flags: ServeFlags, tokens: readonly string[], pack: Pack): void {
+function refuseUnseen({ name, needs, pack: rules, handle }: Defect, flags: ServeFlags, tokens: readonly string[], pack: Pack): void {
+  if (pack.source.manifest.means !== undefined && (rules !== undefined || handle !== undefined)) throw new UserError(`the defect ${name} is written in the words of the pack cooperation, and the pack ${pack.source.manifest.name} has others`, { where: "--defect", allowed: DEFECTS.filter((one) => one.pack === undefined && one.handle === undefined).map((one) => one.name).join(", "), next: "give one of these, or serve the pack cooperation" });
   if (needs?.tls === true && flags.tlsCert === undefined) throw new UserError(`the defect ${name} is one of TLS, and plain HTTP is served`, { where: "--defect", next: "give --tls-cert FILE --tls-key FILE too; docs/recipes/serve-tls.md shows how to make them" });
   if (needs?.maxInFlight !== undefined && (flags.maxInFlight ?? MAX_IN_FLIGHT) > needs.maxInFlight) throw new UserError(`the defect ${name} is one of limits, and ${flags.maxInFlight ?? MAX_IN_FLIGHT} calls at once are taken`, { where: "--defect", next: `give --max-in-flight ${needs.maxInFlight} too` });
   const algorithms = Object.entries(pack.source.manifest.policies.signature.algorithms);
