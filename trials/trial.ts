@@ -105,7 +105,7 @@ async function tryToOpen(variant: Variant): Promise<Trial> {
   cpSync(join(keysOf(role, pack), "keys"), join(folder, "keys"), { recursive: true });
   mkdirSync(folder, { recursive: true });
   const state = openState(folder, role, pack);
-  const notify = role === "bank" ? { host: HOST, port: await freePort(HOST) } : undefined;
+  const notify = { host: HOST, port: await freePort(HOST) };
   const ends: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
   const crashes: unknown[] = [];
   const close = async (): Promise<void> => {
@@ -114,7 +114,7 @@ async function tryToOpen(variant: Variant): Promise<Trial> {
   try {
     const runtime = liveRuntime();
     ends.push(() => runtime.close());
-    const identity = identityOf(state, notify === undefined ? [] : [`http://${notify.host}:${notify.port}/`], undefined);
+    const identity = identityOf(state, [`http://${notify.host}:${notify.port}/`], undefined);
     const disk = createMemoryDisk();
     let control = new Hono();
     const life = await beginLife({

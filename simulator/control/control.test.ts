@@ -96,6 +96,9 @@ describe("mistakes are answered with what is allowed", () => {
     ["POST", "/operate", { resource: "payment", key: "x" }, "out_trade_no"],
     ["POST", "/hooks/fixtures", { scenario: "customer.rich" }, "customer.funded"],
     ["POST", "/hooks/sms-code", { party_id: "P1001", binding_id: "bnd_nobody" }, "no binding"],
+    ["POST", "/hooks/call", { interface: "payment.create", party_id: "P1001", url: "http://127.0.0.1:9", data: {} }, "order.query"],
+    ["POST", "/hooks/call", { interface: "order.query", party_id: "NOBODY", url: "http://127.0.0.1:9", data: {} }, "P1001"],
+    ["POST", "/hooks/call", { interface: "order.query", party_id: "P1001", url: "file:///etc/passwd", data: {} }, "base URL"],
   ] as const)("%s %s %j", async (method, path, body, hint) => {
     const told = await admin(method, path, body);
     expect([400, 404]).toContain(told.status);

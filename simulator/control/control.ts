@@ -8,6 +8,7 @@ import { signatureScheme } from "../../core/signature/schemes.ts";
 import { Workspace } from "../../core/unit/workspace.ts";
 import { joinKey, rowCollection } from "../../core/lifecycle/rows.ts";
 import type { Json, Unit } from "../../core/unit/unit.ts";
+import type { PeerCall } from "../caller/attempt.ts";
 import { FAULTS } from "../faults/index.ts";
 import { UnknownFault } from "../faults/switchboard.ts";
 import { mayBeNotified } from "../notifier/target.ts";
@@ -191,10 +192,22 @@ export function controlApp(simulator: Simulator, options: ControlOptions): Hono 
     if (bound === undefined) throw new ControlError(`party ${partyId} has no scenario "${String(wanted["scenario"])}"${copy === undefined ? "" : `, or no copy ${copy} of it`}; it has: ${Object.keys(simulator.scenarios(partyId)).join(", ")}`, 404);
     return context.json(bound);
   });
+  hooks.post("/call", async (context) => context.json(redact.json(await simulator.call(readCall(await body(context), simulator))) as Json));
   return app;
 }
 
 const hash = (text: string): Buffer => createHash("sha256").update(text).digest();
+
+/** The call hook of docs/hooks.md. */
+function readCall(order: Readonly<Record<string, Json>>, { pack, role, identity }: Simulator): PeerCall {
+  const { interface: id, party_id: party, url, data } = order;
+  const callable = pack.source.interfaces.filter((one) => one.provider !== role && one.notification === undefined).map((one) => one.id);
+  if (typeof id !== "string" || !callable.includes(id)) throw new ControlError(`"interface" must be one that the peer provides and that no event sends by itself: ${callable.join(", ")}`);
+  if (typeof party !== "string" || identity.peer(party) === undefined) throw new ControlError(`"party_id" must be an enrolled party: ${identity.peers.map(({ record }) => record.party_id).join(", ")}`);
+  if (typeof url !== "string" || !/^https?:\/\/[^/?#]+(?:\/[^?#]*[^/?#])?$/.test(url) || !URL.canParse(url)) throw new ControlError(`"url" must be the peer's base URL, without a slash at its end`);
+  if (typeof data !== "object" || data === null || Array.isArray(data)) throw new ControlError(`"data" must be an object: the fields of path, query and body`);
+  return { interface: id, party, url, data: data as PeerCall["data"] };
+}
 
 /** A party's key as it is enrolled from outside. */
 export interface Enrolment {

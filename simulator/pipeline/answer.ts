@@ -37,7 +37,7 @@ export function refusalAnswer(pack: Pack, refusal: Refusal): Unsigned {
 export async function sign(pack: Pack, identity: Identity, runtime: Runtime, algorithm: string | undefined, answer: Unsigned, fault: SigningFault, nonce: string): Promise<RawResponse> {
   const headers: [string, string][] = [];
   if (answer.contentType !== undefined) headers.push(["Content-Type", answer.contentType]);
-  if (!answer.signed) return { status: answer.status, headers, body: answer.body };
+  if (!answer.signed || fault.unsigned === true) return { status: answer.status, headers, body: answer.body };
   const policy = pack.source.manifest.policies.signature;
   const key = identity.signingKey(algorithm);
   const timestamp = String(Math.floor(runtime.now() / 1000) + (fault.shiftSeconds ?? 0));

@@ -219,7 +219,7 @@ describe("keys, clocks and data", () => {
 
 describe("the callback", () => {
   /** Journals what arrives under its own address only, as the counterparty does. */
-  const peer = async (): Promise<{ readonly notifyUrl: string; readonly adminUrl: string; readonly token: string }> => {
+  const peer = async (): Promise<{ readonly notifyUrl: string; readonly baseUrl: string; readonly adminUrl: string; readonly token: string }> => {
     const arrived: string[] = [];
     const wire = await listening(http.createServer((request, response) => {
       arrived.push(request.url ?? "");
@@ -229,7 +229,7 @@ describe("the callback", () => {
       const target = new URL(request.url ?? "", "http://x").searchParams.get("target");
       response.end(JSON.stringify({ requests: arrived.filter((one) => one === target).map(() => ({ direction: "in", request: { method: "GET", target } })) }));
     }));
-    return { notifyUrl: `http://127.0.0.1:${wire}/notify`, adminUrl: `http://127.0.0.1:${admin}`, token: "t" };
+    return { notifyUrl: `http://127.0.0.1:${wire}/notify`, baseUrl: `http://127.0.0.1:${wire}`, adminUrl: `http://127.0.0.1:${admin}`, token: "t" };
   };
 
   test("that leads to our counterparty is well", async () => {
