@@ -64,7 +64,7 @@ const VARIANTS: readonly Conforming[] = [
   { name: "a decline is kept under its number", only: "{IDM-01,IDM-02,IDM-09,LIF-20,LIF-21,LIF-23}", packFolder: () => idempotency("decline", { onDecline: "same" }) },
   { name: "copies in flight are refused", only: "{IDM-03,IDM-04}", packFolder: () => idempotency("conflict", { inFlight: "conflict" }), wrappers: refusingInFlight },
   { name: "the same bytes again get the same answer", only: "{RPL-01,RPL-02,RPL-04,ERR-01}", packFolder: () => policy("replay", ["freshness", { exactReplay: "idempotent-answer" }]) },
-  { name: "a minute of clock skew, and longer nonces", only: "{RPL-06,RPL-07,RPL-09}", packFolder: () => policy("skew", ["freshness", { clockSkewSeconds: 60, nonce: { minLength: 16, maxLength: 32, pattern: "[0-9A-Za-z]{16,32}" } }]) },
+  { name: "a minute of clock skew, and longer nonces", only: "{RPL-06,RPL-07,RPL-09,SIG-20,SIG-21}", packFolder: () => policy("skew", ["freshness", { clockSkewSeconds: 60, nonce: { minLength: 16, maxLength: 32, pattern: "[0-9A-Za-z]{16,32}" } }]) },
   { name: "a day that turns an hour before midnight", only: "{REC-03,REC-04,REC-05,REC-08,CON-10}", packFolder: () => policy("cutover", ["cutover", { at: "23:00:00", billReadyAfterSeconds: 3_600 }]) },
   { name: "smaller limits", only: "{PAR-04,PAR-05}", packFolder: () => policy("limits", ["limits", { bodyBytes: 16_384, depth: 8, members: 200 }]) },
 ];

@@ -35,6 +35,12 @@ export interface Delivery {
   readonly wire: WireExchange;
 }
 
+/** What the counterparty is to do wrong: a fault of the README's list, with settings other than its own. */
+export interface FaultOrder {
+  readonly name: string;
+  readonly settings?: Readonly<Record<string, number>>;
+}
+
 /** One call of the SUT, and what the counterparty answered. */
 export interface PeerCall extends Delivery {
   /** What happened to the answer; empty: it is what the counterparty says. */
@@ -58,7 +64,7 @@ export interface CounterpartyClient {
   /** A situation of its own that the SUT's calls can be about. Source: docs/hooks.md, which it offers too. */
   fixture(scenario: string): Promise<Fields>;
   /** Has the next call of an interface meet faults, all of them at once. */
-  misbehave(interfaceId: string, faults: readonly string[]): Promise<void>;
+  misbehave(interfaceId: string, faults: readonly FaultOrder[]): Promise<void>;
   /** Takes back what no call has met. */
   behave(): Promise<void>;
   /** The SUT's calls since, oldest first, reads too. */
@@ -108,7 +114,7 @@ export function counterparty(session: Session): CounterpartyClient {
     baseUrl: where.baseUrl,
     fixture: async (scenario) => objectOf(await call("POST", "/hooks/fixtures", { scenario, party_id: session.statement.sutPartyId })),
     misbehave: async (interfaceId, faults) => {
-      for (const name of faults) await call("POST", "/faults", { name, interface: interfaceId, times: 1 });
+      for (const { name, settings = {} } of faults) await call("POST", "/faults", { name, settings, interface: interfaceId, times: 1 });
     },
     behave: async () => void (await call("DELETE", "/faults")),
     calls: async (sinceMs) => (await entries(`&since=${sinceMs}`)).map((entry) => peerCall(entry, session)),

@@ -1,11 +1,12 @@
 import type { Bilingual } from "../../../core/run/verdict.ts";
 import type { Check } from "../../check.ts";
 import { forgedAnswer } from "./forged-answer.ts";
+import { oldAnswer } from "./old-answer.ts";
 
 /** What a SUT does as a caller, made to call its peer by the hook `call`. */
 export const CALLER: readonly Check[] = [
   forgedAnswer,
-  unseen("signature.old-answer", "SIG-21", { en: "An old answer is not believed", zh: "旧应答不被采信" }),
+  oldAnswer,
   unseen("errors.unknown-is-asked", "ERR-06", { en: "After an unknown outcome the SUT asks", zh: "结果未知时主动查询" }),
   unseen("transport.caller-certificate", "TLS-03", { en: "A wrong certificate ends the SUT's own call", zh: "证书错误时终止主动调用" }),
 ];
