@@ -1,5 +1,5 @@
 import type { Defect } from "../defect.ts";
-import { inPolicies } from "../parts/edit-pack.ts";
+import { inInterface, inPolicies } from "../parts/edit-pack.ts";
 
 /** What is wrong with how a side calls its peer, and with what it takes the answers for. */
 export const CALLING: readonly Defect[] = [
@@ -28,5 +28,27 @@ export const CALLING: readonly Defect[] = [
     name: "answers-of-an-hour", role: "bank", requirement: "SIG-21",
     title: { en: "An answer is good for an hour", zh: "一小时内的旧应答均被采信" },
     pack: (source) => inPolicies(source, ["freshness", "clockSkewSeconds"], 3_600),
+  },
+  {
+    name: "system-error-is-failure", role: "platform", requirement: "ERR-06",
+    title: { en: "A system error of the bank is reported as a failed payment", zh: "银行系统错误被直接当作支付失败" },
+    attempt: (inner) => async (call) => {
+      const reply = await inner(call);
+      return reply.kind === "refusal" && reply.class === "query-first" ? { ...reply, class: "final-fail" } : reply;
+    },
+  },
+  {
+    name: "timeout-pays-again", role: "platform", requirement: "ERR-06",
+    title: { en: "A payment whose answer was lost is made again under a new number", zh: "支付超时后换单号重新支付" },
+    attempt: (inner) => async (call) => {
+      const reply = await inner(call);
+      if (reply.kind !== "unknown" || call.interface !== "payment.create") return reply;
+      return inner({ ...call, data: { ...call.data, out_trade_no: `${String(call.data["out_trade_no"])}-2` } });
+    },
+  },
+  {
+    name: "sent-again-unasked", role: "platform", requirement: "ERR-06",
+    title: { en: "A payment whose outcome is unknown is sent again, and never asked about", zh: "支付结果未知时只重发、从不查询" },
+    pack: (source) => inInterface(source, "payment.create", ["caller"], { success: "final" }),
   },
 ];

@@ -27,6 +27,8 @@ export interface Called {
   readonly calls: readonly PeerCall[];
   /** When it was told to, by the harness's clock. */
   readonly since: number;
+  /** The numbers of every call that it was told to make in this run: it may still go on about an earlier one. */
+  readonly ordered: ReadonlySet<string>;
 }
 
 /** Interfaces that the SUT may be told to call: what moves money, or where its peer offers nothing of the kind, what reads. */
@@ -52,12 +54,14 @@ export async function called(session: Session, draft: Draft): Promise<Called> {
   const peer = counterparty(session);
   const since = session.run.runtime.now();
   const { statement, party } = session;
+  const numbers = await session.shared("caller.ordered", () => Promise.resolve(new Set<string>()));
+  numbers.add(numberOf(draft));
   const said = await session.hook("call", { interface: draft.interface.id, party_id: party.partyId, url: peer.baseUrl, data: fieldsOf(draft) }).catch((failure: unknown) => {
     if (!(failure instanceof TransportFailure)) throw failure;
     return session.inconclusive(`the hook call did not answer: ${failure.message}`, `控制钩子 call 无应答：${failure.message}`);
   });
   const conclusion = conclusionOf(said) ?? session.inconclusive(`the hook call of ${statement.name} answered something else than docs/hooks.md says`, `控制钩子 call 的应答不符合 docs/hooks.md`);
-  return { draft, conclusion, calls: await peer.calls(since), since };
+  return { draft, conclusion, calls: await peer.calls(since), since, ordered: numbers };
 }
 
 function conclusionOf(said: Json | undefined): Conclusion | undefined {

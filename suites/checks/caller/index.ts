@@ -2,12 +2,13 @@ import type { Bilingual } from "../../../core/run/verdict.ts";
 import type { Check } from "../../check.ts";
 import { forgedAnswer } from "./forged-answer.ts";
 import { oldAnswer } from "./old-answer.ts";
+import { unknownIsAsked } from "./unknown-is-asked.ts";
 
 /** What a SUT does as a caller, made to call its peer by the hook `call`. */
 export const CALLER: readonly Check[] = [
   forgedAnswer,
   oldAnswer,
-  unseen("errors.unknown-is-asked", "ERR-06", { en: "After an unknown outcome the SUT asks", zh: "结果未知时主动查询" }),
+  unknownIsAsked,
   unseen("transport.caller-certificate", "TLS-03", { en: "A wrong certificate ends the SUT's own call", zh: "证书错误时终止主动调用" }),
 ];
 
