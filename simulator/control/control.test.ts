@@ -5,7 +5,7 @@ import { startServer } from "../http/server.ts";
 import { BANK_KEY, startBank } from "../testing/bank.ts";
 import type { TestBank } from "../testing/bank.ts";
 import { TestClient } from "../testing/client.ts";
-import { ED25519, RSA, SM2 } from "../testing/keys.ts";
+import { ED25519, namedKey, RSA, SM2 } from "../testing/keys.ts";
 import type { TestKey } from "../testing/keys.ts";
 import { cooperationPack } from "../testing/packs.ts";
 import { controlApp } from "./control.ts";
@@ -221,6 +221,19 @@ describe("what it shows and does", () => {
     const at = Number(((await admin("GET", "/requests")).json["requests"] as { readonly at: number }[])[0]?.at);
     expect((await admin("GET", `/requests?since=${at}`)).json["requests"]).toHaveLength(1);
     expect((await admin("GET", `/requests?since=${at + 1}`)).json["requests"]).toEqual([]);
+  });
+
+  test("a key is enrolled with its times, and good between them", async () => {
+    const key = namedKey("P1001-KEY-2");
+    const enrolled = (times: object) => admin("POST", "/hooks/keys", { party_id: "P1001", serial: key.serial, algorithm: key.algorithm, public_key: key.publicPem, ...times });
+    const client = new TestClient({ pack: bank.pack, party: { id: "P1001", key }, answerKeys: [BANK_KEY], clock: () => bank.simulator.clock.runtime.now(), send: (request) => bank.simulator.handle(request), firstNonce: 7_000_000 });
+    const [past, ahead] = [-3_600_000, 3_600_000].map((ms) => new Date(bank.simulator.clock.runtime.now() + ms).toISOString());
+    for (const [times, status] of [[{ from: past, until: ahead }, 200], [{ from: ahead }, 401], [{ until: past }, 401], [{}, 200]] as const) {
+      expect((await enrolled(times)).status).toBe(204);
+      expect((await client.get("/v1/keys")).status).toBe(status);
+    }
+    expect((await bank.client.get("/v1/keys")).status).toBe(200);
+    expect((await enrolled({ from: "tomorrow" })).status).toBe(400);
   });
 
   test("the hooks give fixtures and the SMS code", async () => {

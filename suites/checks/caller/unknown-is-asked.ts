@@ -34,6 +34,7 @@ export const unknownIsAsked: Check = {
     const done = await called(session, draft);
     const first = about(done.calls, draft).find(({ faults }) => faults.length > 0) ?? session.inconclusive(`the hook call was answered, and no call of ${id} came`, `控制钩子 call 已应答，但未收到 ${id} 调用`);
     session.judged();
+    expectOneNumber(session, done, what);
     expectNotGuessed(session, done, what);
     const calls = await untilAsked(session, done);
     expectOneNumber(session, { ...done, calls }, what);
