@@ -17,6 +17,7 @@ import { createSimulator } from "../simulator/simulator.ts";
 import type { Simulator } from "../simulator/simulator.ts";
 import { memoryStore } from "../simulator/store/memory.ts";
 import type { Counterparty } from "../suites/run/scope.ts";
+import { openDoors } from "./doors.ts";
 import { listen } from "./listen.ts";
 import type { OpenedStatement } from "./statement.ts";
 
@@ -54,12 +55,16 @@ export async function startCounterparty({ statement, source, sutKeys }: OpenedSt
   await simulator.start();
   const token = randomBytes(24).toString("hex");
   const server = await listen({ app: simulator.app, hostname: place.host, port: place.port }, { where: "the statement's /notify/listen/port", next: "stop what uses the port, or correct notify.listen and notify.publicUrl in the statement" });
-  const admin = await listen({ app: controlApp(simulator, { token }), hostname: "127.0.0.1", port: 0 }, { where: "the counterparty's control port", next: "run it again" });
+  const doors = await openDoors(simulator.app, { hostname: place.host, publicHost: new URL(baseUrl).hostname });
+  const control = controlApp(simulator, { token });
+  control.get("/__admin/doors", (context) => context.json({ ca: doors.ca, doors: doors.doors() }));
+  const admin = await listen({ app: control, hostname: "127.0.0.1", port: 0 }, { where: "the counterparty's control port", next: "run it again" });
   return {
     counterparty: { notifyUrl, baseUrl, adminUrl: admin.url, token },
     close: async () => {
       // A run that is over waits for nobody: the SUT's idle connections would keep it.
       await server.abort();
+      await doors.close();
       await admin.close();
       simulator.stop();
       await store.close();

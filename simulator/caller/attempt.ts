@@ -1,6 +1,7 @@
 import type { Pack } from "../../core/pack/compile.ts";
 import { interfaceFields } from "../../core/pack/rules/schemas.ts";
 import type { ErrorClass, Interface } from "../../core/pack/types.ts";
+import { TransportFailure } from "../../core/runtime/runtime.ts";
 import type { HttpResponse } from "../../core/runtime/runtime.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import type { Peer } from "../identity/identity.ts";
@@ -18,6 +19,8 @@ export interface PeerCall {
   readonly url: string;
   /** Fields of path, query and body in one object, as packs see a request. */
   readonly data: Fields;
+  /** PEM of the authority that is trusted for it, in place of the usual ones. */
+  readonly ca?: string;
 }
 
 /** What a peer said. */
@@ -25,8 +28,8 @@ export type Said =
   | { readonly kind: "success"; readonly body: Fields }
   | { readonly kind: "refusal"; readonly code: string; readonly class: ErrorClass };
 
-/** What one sending came to. Of an answer that is not believed, `said` is what it would have meant. */
-export type Reply = Said | { readonly kind: "unknown"; readonly said?: Said };
+/** What one sending came to. Of an answer that is not believed, `said` is what it would have meant; `stranger`: whoever answers there is not the peer, so nothing was sent. */
+export type Reply = Said | { readonly kind: "unknown"; readonly said?: Said } | { readonly kind: "stranger" };
 
 export type Attempt = (call: PeerCall) => Promise<Reply>;
 
@@ -42,8 +45,8 @@ export function attempting(sending: Sending, peerOf: (partyId: string) => Peer |
     const one = pack.interface(call.interface);
     const peer = peerOf(call.party);
     if (peer === undefined) throw new RangeError(`no party "${call.party}" is enrolled`);
-    const response = await sendSigned(sending, { ...written(pack, one, call), interface: one.id, party: call.party, timeoutMs: ANSWER_MS });
-    if (response === undefined) return { kind: "unknown" };
+    const response = await sendSigned(sending, { ...written(pack, one, call), interface: one.id, party: call.party, timeoutMs: ANSWER_MS, ...(call.ca === undefined ? {} : { ca: call.ca }) });
+    if (response instanceof TransportFailure) return { kind: response.kind === "tls" && !response.sent ? "stranger" : "unknown" };
     const said = meaning(pack, one, response);
     if (said === undefined) return { kind: "unknown" };
     // A file whose hash was signed instead carries no signature of its own.

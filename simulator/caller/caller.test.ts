@@ -47,6 +47,10 @@ describe("a caller", () => {
     expect((await calling("payment.create", refusal("FREQUENCY_LIMITED"), refusal("SERVICE_UNAVAILABLE"), PAID)).sent).toEqual(["0 payment.create", "1 payment.create", "3 payment.create"]);
   });
 
+  test("neither sends again nor asks where a stranger answers", async () => {
+    expect(await calling("payment.create", { kind: "stranger" })).toMatchObject({ conclusion: { outcome: "unknown" }, sent: ["0 payment.create"] });
+  });
+
   test("knows that it does not know, and keeps what it was told", async () => {
     expect((await calling("payment.create")).conclusion).toEqual({ outcome: "unknown" });
     expect((await calling("payment.create", OPEN)).conclusion).toMatchObject({ outcome: "answered", answer: { state: "PROCESSING" } });

@@ -32,6 +32,8 @@ export async function callPeer(pack: Pack, runtime: Runtime, attempt: Attempt, c
       if (success === "final" || isFinal(reply.body)) return { outcome: "answered", answer: reply.body };
       matter.held = reply.body;
     }
+    // Nothing has left, and whoever is there is not asked either.
+    if (reply.kind === "stranger") return { outcome: "unknown" };
     if (reply.kind === "refusal" && (reply.class === "final-fail" || reply.class === "fix-and-resend")) return { outcome: "refused", code: reply.code };
     matter.next = query === undefined || (reply.kind === "refusal" && reply.class === "retry-same") ? "same" : "query";
     return undefined;

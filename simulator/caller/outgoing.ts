@@ -24,12 +24,14 @@ export interface Outgoing {
   /** Whom it is for. */
   readonly party: string;
   readonly timeoutMs: number;
+  /** PEM of the authority that is trusted for it, in place of the usual ones. */
+  readonly ca?: string;
 }
 
 const NONE = new Uint8Array();
 
-/** Signs a request anew, sends it and keeps it in the journal. Undefined when no answer came. */
-export async function sendSigned({ pack, identity, runtime, journal }: Sending, { method, url, body, interface: id, party, timeoutMs }: Outgoing): Promise<HttpResponse | undefined> {
+/** Signs a request anew, sends it and keeps it in the journal. */
+export async function sendSigned({ pack, identity, runtime, journal }: Sending, { method, url, body, interface: id, party, timeoutMs, ca }: Outgoing): Promise<HttpResponse | TransportFailure> {
   const { signature: policy } = pack.source.manifest.policies;
   const at = runtime.now();
   const { pathname, search } = new URL(url);
@@ -44,19 +46,14 @@ export async function sendSigned({ pack, identity, runtime, journal }: Sending, 
     [policy.authorization.header, formatAuthorization(policy, key.algorithm, { party: identity.partyId, nonce, timestamp, serial: key.serial, signature })],
   ];
   const request = { method, url, headers, body: body ?? NONE };
-  let response: HttpResponse | undefined;
-  let failure: string | undefined;
-  try {
-    response = await runtime.transport.send({ ...request, timeoutMs });
-  } catch (error) {
-    if (!(error instanceof TransportFailure)) throw error;
-    failure = `${error.kind}: ${error.message}`;
-  }
+  const outcome = await runtime.transport.send({ ...request, timeoutMs, ...(ca === undefined ? {} : { ca }) }).catch((error: unknown) => {
+    if (error instanceof TransportFailure) return error;
+    throw error;
+  });
   journal.record({
     direction: "out", at, durationMs: runtime.now() - at, interface: id, party, faults: [],
     request: { ...request, target },
-    ...(response === undefined ? {} : { response }),
-    ...(failure === undefined ? {} : { failure }),
+    ...(outcome instanceof TransportFailure ? { failure: `${outcome.kind}: ${outcome.message}` } : { response: outcome }),
   });
-  return response;
+  return outcome;
 }

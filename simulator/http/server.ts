@@ -1,22 +1,34 @@
 import { createAdaptorServer } from "@hono/node-server";
 import type { Hono } from "hono";
+import * as https from "node:https";
 import type { AddressInfo, Server } from "node:net";
 
 export interface RunningServer {
   readonly url: string;
   readonly port: number;
+  /** How many connections were opened so far, those whose handshake failed included. */
+  readonly connections: number;
   /** Stops listening, lets answers under way finish, then ends what is still open. */
   close(): Promise<void>;
   /** Stops listening and cuts every connection at once, answers under way included. */
   abort(): Promise<void>;
 }
 
+export interface ServerOptions {
+  readonly app: Hono;
+  readonly hostname: string;
+  readonly port: number;
+  /** PEM. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+}
+
 /** A port could not be had; the message says what to do. */
 export class CannotListen extends Error {}
 
-/** Serves an app over HTTP on `hostname:port`; port 0 takes any free one. Throws `CannotListen`. */
-export async function startServer(options: { readonly app: Hono; readonly hostname: string; readonly port: number }): Promise<RunningServer> {
-  const server = createAdaptorServer({ fetch: options.app.fetch, hostname: options.hostname, serverOptions: { keepAliveTimeout: 65_000, headersTimeout: 20_000, requestTimeout: 30_000, maxHeaderSize: 16_384 } }) as Server & { closeIdleConnections(): void; closeAllConnections(): void };
+/** Serves an app over HTTP, or HTTPS where there is a certificate to show, on `hostname:port`; port 0 takes any free one. Throws `CannotListen`. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { tls } = options;
+  const server = createAdaptorServer({ fetch: options.app.fetch, hostname: options.hostname, ...(tls === undefined ? {} : { createServer: https.createServer }), serverOptions: { ...tls, keepAliveTimeout: 65_000, headersTimeout: 20_000, requestTimeout: 30_000, maxHeaderSize: 16_384 } }) as Server & { closeIdleConnections(): void; closeAllConnections(): void };
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       reject(new CannotListen(
@@ -28,10 +40,15 @@ export async function startServer(options: { readonly app: Hono; readonly hostna
     });
     server.listen(options.port, options.hostname, resolve);
   });
+  let connections = 0;
+  server.on("connection", () => void (connections += 1));
   const { port } = server.address() as AddressInfo;
   return {
     port,
-    url: `http://${options.hostname.includes(":") ? `[${options.hostname}]` : options.hostname}:${port}`,
+    get connections() {
+      return connections;
+    },
+    url: `${tls === undefined ? "http" : "https"}://${options.hostname.includes(":") ? `[${options.hostname}]` : options.hostname}:${port}`,
     close: () => new Promise((resolve) => {
       server.close(() => resolve());
       server.closeIdleConnections();

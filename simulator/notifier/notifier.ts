@@ -2,6 +2,7 @@ import { Workspace } from "../../core/unit/workspace.ts";
 import { outboxKey } from "../../core/lifecycle/engine.ts";
 import type { OutboxRow } from "../../core/lifecycle/engine.ts";
 import type { Pack } from "../../core/pack/compile.ts";
+import { TransportFailure } from "../../core/runtime/runtime.ts";
 import type { Runtime } from "../../core/runtime/runtime.ts";
 import type { Json, Unit } from "../../core/unit/unit.ts";
 import { sendSigned } from "../caller/outgoing.ts";
@@ -71,7 +72,7 @@ export class Notifier {
       { pack: this.#pack, identity: this.#identity, runtime: this.#runtime, journal: this.#journal },
       { method: "POST", url: row.target, body, interface: row.interface, party: row.party_id, timeoutMs: notification.acknowledgeWithinSeconds * 1000 },
     );
-    return response !== undefined && notification.acknowledgeStatus.includes(response.status);
+    return !(response instanceof TransportFailure) && notification.acknowledgeStatus.includes(response.status);
   }
 }
 

@@ -3,7 +3,7 @@ import * as https from "node:https";
 import type { AddressInfo } from "node:net";
 import * as net from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
-import { certificateAuthority, selfSignedCertificate } from "../../core/runtime/self-signed.fixture.ts";
+import { certificateAuthority, selfSignedCertificate } from "../../core/runtime/certificate.ts";
 import { handshake } from "../../core/runtime/handshake.ts";
 import { liveRuntime } from "../../core/runtime/live.ts";
 import type { TlsSettings } from "../../core/runtime/live.ts";

@@ -45,8 +45,17 @@ export interface FaultOrder {
 export interface PeerCall extends Delivery {
   /** What happened to the answer; empty: it is what the counterparty says. */
   readonly faults: readonly string[];
+  /** Of which of the counterparty's doors, by its URL; absent for a call without TLS. */
+  readonly door?: string;
   /** Absent when none went out. */
   readonly answer?: { readonly status: number; readonly body: Fields };
+}
+
+/** Where the counterparty shows one certificate. */
+export interface Door {
+  readonly url: string;
+  /** How many connections were opened there, those included over which nothing was sent. */
+  readonly connections: number;
 }
 
 /** Our simulator in the SUT's peer role: it takes what the SUT sends. */
@@ -63,6 +72,8 @@ export interface CounterpartyClient {
   readonly baseUrl: string;
   /** A situation of its own that the SUT's calls can be about. Source: docs/hooks.md, which it offers too. */
   fixture(scenario: string): Promise<Fields>;
+  /** Where it shows a right certificate of the authority `ca` (PEM), and where wrong ones; by name. */
+  doors(): Promise<{ readonly ca: string; readonly doors: Readonly<Record<string, Door>> }>;
   /** Has the next call of an interface meet faults, all of them at once. */
   misbehave(interfaceId: string, faults: readonly FaultOrder[]): Promise<void>;
   /** Takes back what no call has met. */
@@ -113,11 +124,12 @@ export function counterparty(session: Session): CounterpartyClient {
     },
     baseUrl: where.baseUrl,
     fixture: async (scenario) => objectOf(await call("POST", "/hooks/fixtures", { scenario, party_id: session.statement.sutPartyId })),
+    doors: async () => (await call("GET", "/doors")) as unknown as Awaited<ReturnType<CounterpartyClient["doors"]>>,
     misbehave: async (interfaceId, faults) => {
       for (const { name, settings = {} } of faults) await call("POST", "/faults", { name, settings, interface: interfaceId, times: 1 });
     },
     behave: async () => void (await call("DELETE", "/faults")),
-    calls: async (sinceMs) => (await entries(`&since=${sinceMs}`)).map((entry) => peerCall(entry, session)),
+    calls: async (sinceMs) => (await entries(`&since=${sinceMs}`)).map((entry) => peerCall(entry, session, where.baseUrl)),
     setClock: async (timeMs) => void (await call("POST", "/clock", timeMs === undefined ? { reset: true } : { now: timeMs })),
   };
 }
@@ -134,12 +146,15 @@ interface Journalled {
   readonly response?: { readonly status: number; readonly headers: readonly (readonly [string, string])[]; readonly body: string; readonly wire?: string };
 }
 
-function peerCall(entry: Journalled, session: Session): PeerCall {
-  const { response, faults } = entry;
+function peerCall(entry: Journalled, session: Session, baseUrl: string): PeerCall {
+  const { response, faults, request } = entry;
+  // Every door has a port of its own, and the caller names it.
+  const host = request.headers.find(([name]) => name.toLowerCase() === "host")?.[1];
+  const behind = host === undefined || host === new URL(baseUrl).host ? {} : { door: `https://${host}` };
   const made = delivery(entry, session);
   // An answer that the wire swallowed was never heard.
   const heard = response === undefined || response.wire !== undefined ? undefined : { status: response.status, body: fields(response.body) };
-  return { ...made, wire: { ...made.wire, label: `call ${entry.interface ?? "(not recognised)"}, as it arrived` }, faults, ...(heard === undefined ? {} : { answer: heard }) };
+  return { ...made, ...behind, wire: { ...made.wire, label: `call ${entry.interface ?? "(not recognised)"}, as it arrived` }, faults, ...(heard === undefined ? {} : { answer: heard }) };
 }
 
 function delivery(entry: Journalled, session: Session): Delivery {

@@ -1,3 +1,7 @@
+import type * as https from "node:https";
+import { liveRuntime } from "../../../core/runtime/live.ts";
+import type { TlsSettings } from "../../../core/runtime/live.ts";
+import type { Runtime } from "../../../core/runtime/runtime.ts";
 import type { Defect } from "../defect.ts";
 import { inInterface, inPolicies } from "../parts/edit-pack.ts";
 
@@ -51,4 +55,21 @@ export const CALLING: readonly Defect[] = [
     title: { en: "A payment whose outcome is unknown is sent again, and never asked about", zh: "支付结果未知时只重发、从不查询" },
     pack: (source) => inInterface(source, "payment.create", ["caller"], { success: "final" }),
   },
+  {
+    name: "certificates-unverified", role: "platform", requirement: "TLS-03",
+    title: { en: "The bank's certificate is not verified", zh: "平台不校验银行证书" },
+    runtime: (runtime) => overTls(runtime, { rejectUnauthorized: false }),
+  },
+  {
+    name: "host-name-unchecked", role: "bank", requirement: "TLS-03",
+    title: { en: "A certificate of any host is taken", zh: "银行不校验证书域名" },
+    runtime: (runtime) => overTls(runtime, { checkServerIdentity: () => undefined }),
+  },
 ];
+
+/** The runtime with other settings where it calls over TLS. */
+function overTls(runtime: Runtime, settings: https.AgentOptions): Runtime {
+  // Settings that no conforming caller could have.
+  const lax = liveRuntime({ tls: settings as TlsSettings });
+  return { ...runtime, transport: { send: (request, signal) => (request.url.startsWith("https:") ? lax : runtime).transport.send(request, signal) } };
+}

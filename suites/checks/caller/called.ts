@@ -49,14 +49,14 @@ export function ordered(session: Session, interfaceId: string, fields: Readonly<
   }, fields);
 }
 
-/** Has the SUT make a call, and waits until it says what it concluded. */
-export async function called(session: Session, draft: Draft): Promise<Called> {
+/** Has the SUT make a call, and waits until it says what it concluded. `at`: where its peer is this time, and whose certificates are trusted there. */
+export async function called(session: Session, draft: Draft, at: { readonly url: string; readonly ca?: string } = { url: counterparty(session).baseUrl }): Promise<Called> {
   const peer = counterparty(session);
   const since = session.run.runtime.now();
   const { statement, party } = session;
   const numbers = await session.shared("caller.ordered", () => Promise.resolve(new Set<string>()));
   numbers.add(numberOf(draft));
-  const said = await session.hook("call", { interface: draft.interface.id, party_id: party.partyId, url: peer.baseUrl, data: fieldsOf(draft) }).catch((failure: unknown) => {
+  const said = await session.hook("call", { interface: draft.interface.id, party_id: party.partyId, ...at, data: fieldsOf(draft) }).catch((failure: unknown) => {
     if (!(failure instanceof TransportFailure)) throw failure;
     return session.inconclusive(`the hook call did not answer: ${failure.message}`, `控制钩子 call 无应答：${failure.message}`);
   });
