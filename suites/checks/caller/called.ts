@@ -3,7 +3,7 @@ import type { Interface } from "../../../core/pack/types.ts";
 import type { Json } from "../../../core/unit/unit.ts";
 import type { Needs, PlanContext } from "../../check.ts";
 import { peerRequest, peerRole } from "../../data/peer-request.ts";
-import { fieldNames } from "../../profile.ts";
+import { fieldNames, inProfile } from "../../profile.ts";
 import type { Session } from "../../session.ts";
 import { counterparty } from "../../wire/counterparty.ts";
 import type { PeerCall } from "../../wire/counterparty.ts";
@@ -39,7 +39,9 @@ export function callable({ pack, role }: Pick<PlanContext, "pack" | "role">): re
 }
 
 /** A request for the SUT to make; what it builds on the SUT makes first, undisturbed. */
-export function ordered(session: Session, interfaceId: string, fields: Readonly<Record<string, Json | undefined>> = {}): Promise<Draft> {
+export async function ordered(session: Session, interfaceId: string, fields: Readonly<Record<string, Json | undefined>> = {}): Promise<Draft> {
+  // A profile names what the SUT calls, too.
+  if (!inProfile(session.statement, interfaceId)) session.skip(`the interface ${interfaceId} is not in the profile`, `接口 ${interfaceId} 不在声明范围内`, "capability");
   return peerRequest(session, interfaceId, async (id) => {
     // What others are built upon is given room: a refund of any ordinary amount must fit into it.
     const room = { amount: { value: 100_000, currency: session.pack.source.manifest.currencies[0]?.code ?? "" } };
