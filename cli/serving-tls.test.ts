@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { certificate, certificateAuthority, selfSignedCertificate } from "../core/runtime/self-signed.fixture.ts";
+import { certificate, certificateAuthority, selfSignedCertificate } from "../core/runtime/certificate.ts";
 import { servingTls } from "./serving-tls.ts";
 import type { ServingTls, TlsFlags } from "./serving-tls.ts";
 import { UserError } from "./user-error.ts";

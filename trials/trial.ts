@@ -16,7 +16,7 @@ import type { Pack } from "../core/pack/compile.ts";
 import { loadPack } from "../core/pack/load.ts";
 import type { PackSource, Role } from "../core/pack/types.ts";
 import { liveRuntime } from "../core/runtime/live.ts";
-import { certificateAuthority } from "../core/runtime/self-signed.fixture.ts";
+import { certificateAuthority } from "../core/runtime/certificate.ts";
 import type { CheckFinished } from "../core/run/event.ts";
 import { controlApp } from "../simulator/control/control.ts";
 import type { Wrappers } from "../simulator/defects/defect.ts";
@@ -123,7 +123,7 @@ async function tryToOpen(variant: Variant): Promise<Trial> {
   cpSync(join(keysOf(role, pack), "keys"), join(folder, "keys"), { recursive: true });
   mkdirSync(folder, { recursive: true });
   const state = openState(folder, role, pack);
-  const notify = role === "bank" ? { host: HOST, port: await freePort(HOST) } : undefined;
+  const notify = { host: HOST, port: await freePort(HOST) };
   const ends: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
   const crashes: unknown[] = [];
   const close = async (): Promise<void> => {
@@ -132,7 +132,7 @@ async function tryToOpen(variant: Variant): Promise<Trial> {
   try {
     const runtime = liveRuntime();
     ends.push(() => runtime.close());
-    const identity = identityOf(state, notify === undefined ? [] : [`http://${notify.host}:${notify.port}/`], undefined);
+    const identity = identityOf(state, [`http://${notify.host}:${notify.port}/`], undefined);
     const disk = createMemoryDisk();
     const tls = variant.tls === true ? certified(folder) : undefined;
     let control = new Hono();

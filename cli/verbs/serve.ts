@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { Hono } from "hono";
 import pc from "picocolors";
 import type { Pack } from "../../core/pack/compile.ts";
+import type { Role } from "../../core/pack/types.ts";
 import { maskAccountNumbers, redaction } from "../../core/redaction/redaction.ts";
 import { liveRuntime } from "../../core/runtime/live.ts";
 import { controlApp, enrol } from "../../simulator/control/control.ts";
@@ -67,7 +68,7 @@ export function addServe(program: Command): void {
     .option("--pack <name|folder>", "the interface specification", "cooperation")
     .option("--port <n>", "port that peers reach; 0 takes any free one", port, 8080)
     .option("--admin-port <n>", "port of the control plane, on loopback (default: 8081, or any free one with --port 0)", port)
-    .option("--notify-port <n>", "where `verify` will listen for notifications (default: 8090, or any free one with --port 0)", port)
+    .option("--notify-port <n>", "where `verify` will listen for calls and notifications (default: 8090 for a bank and 9090 for a platform, or any free one with --port 0)", port)
     .option("--host <address>", "address to listen on", LOOPBACK)
     .option("--tls-cert <file>", "serve HTTPS with this certificate (PEM; what issued it may follow in the same file)")
     .option("--tls-key <file>", "private key of --tls-cert (PEM, without a passphrase)")
@@ -104,8 +105,8 @@ async function serve(roleText: string, flags: ServeFlags): Promise<void> {
   const allowed = (flags.notifyAllow ?? []).map((prefix) => httpUrl(prefix, "--notify-allow").href);
   const destination = flags.log === undefined ? undefined : openExchangeLog(flags.log);
   const state = openState(flags.state ?? defaultStateDirectory(role), role, pack, tokens);
-  const notify = role === "bank" ? { host: LOOPBACK, port: await notifyPort(flags) } : undefined;
-  const prefixes = [...allowed, ...(peer === undefined ? [] : [peer.prefix]), ...(notify === undefined ? [] : [`http://${notify.host}:${notify.port}/`])];
+  const notify = { host: LOOPBACK, port: await notifyPort(role, flags) };
+  const prefixes = [...allowed, ...(peer === undefined ? [] : [peer.prefix]), `http://${notify.host}:${notify.port}/`];
 
   const ends: (() => unknown)[] = [];
   const interrupt = interruptible();
@@ -204,8 +205,9 @@ function refuseUnseen({ name, needs, pack: rules, handle }: Defect, flags: Serve
   if (needs?.scheme !== undefined && !used.some((token) => fitting.includes(token))) throw new UserError(`the defect ${name} is one of the scheme ${needs.scheme}, and no party signs with it`, { where: "--defect", allowed: fitting.join(", "), next: fitting.length === 0 ? "give a pack that has this scheme" : `give --algorithm ${fitting[0]} too` });
 }
 
-async function notifyPort(flags: ServeFlags): Promise<number> {
-  const wanted = flags.notifyPort ?? (flags.port === 0 ? 0 : 8090);
+async function notifyPort(role: Role, flags: ServeFlags): Promise<number> {
+  // Both roles may be judged on one machine at once.
+  const wanted = flags.notifyPort ?? (flags.port === 0 ? 0 : role === "bank" ? 8090 : 9090);
   return wanted === 0 ? freePort(LOOPBACK) : wanted;
 }
 

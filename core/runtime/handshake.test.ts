@@ -2,7 +2,7 @@ import * as net from "node:net";
 import * as tls from "node:tls";
 import { afterEach, expect, test } from "vitest";
 import { handshake } from "./handshake.ts";
-import { selfSignedCertificate } from "./self-signed.fixture.ts";
+import { selfSignedCertificate } from "./certificate.ts";
 
 let server: net.Server | undefined;
 const open = new Set<net.Socket>();

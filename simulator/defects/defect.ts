@@ -2,6 +2,7 @@ import type { PackSource, Role } from "../../core/pack/types.ts";
 import type { Bilingual } from "../../core/run/verdict.ts";
 import type { Runtime } from "../../core/runtime/runtime.ts";
 import type { Pack } from "../../core/pack/compile.ts";
+import type { Attempt } from "../caller/attempt.ts";
 import type { RawRequest, RawResponse } from "../http/raw.ts";
 import type { ServerOptions } from "../http/server.ts";
 import type { Identity } from "../identity/identity.ts";
@@ -30,6 +31,8 @@ export interface Wrappers {
   readonly runtime?: (runtime: Runtime) => Runtime;
   /** Who is known by which keys, and so what a signature is. */
   readonly identity?: (identity: Identity, pack: Pack) => Identity;
+  /** Calls of one's own, and what their answers are taken for. */
+  readonly attempt?: (inner: Attempt) => Attempt;
   /** Raw requests and answers, in front of everything else. */
   readonly handle?: (inner: Handle, parts: HandleParts) => Handle;
   /** The port and its sockets, ahead of any request. */

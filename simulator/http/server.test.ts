@@ -4,7 +4,7 @@ import { request } from "node:https";
 import { connect } from "node:net";
 import * as tls from "node:tls";
 import { afterEach, describe, expect, test } from "vitest";
-import { certificateAuthority } from "../../core/runtime/self-signed.fixture.ts";
+import { certificateAuthority } from "../../core/runtime/certificate.ts";
 import { startServer } from "./server.ts";
 import type { RunningServer, ServerTls } from "./server.ts";
 

@@ -8,6 +8,8 @@ import type { SecureVersion } from "node:tls";
 export interface RunningServer {
   readonly url: string;
   readonly port: number;
+  /** How many connections were opened so far, those whose handshake failed included. */
+  readonly connections: number;
   /** Stops listening, lets answers under way finish, then ends what is still open. */
   close(): Promise<void>;
   /** Stops listening and cuts every connection at once, answers under way included. */
@@ -82,6 +84,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     });
     server.listen(options.port, hostname, resolve);
   });
+  let connections = 0;
+  server.on("connection", () => void (connections += 1));
   const { port } = server.address() as AddressInfo;
   const cut = (): void => {
     server.closeAllConnections();
@@ -89,6 +93,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
   return {
     port,
+    get connections() {
+      return connections;
+    },
     url: `${tls === undefined ? "http" : "https"}://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`,
     close: () => new Promise((resolve) => {
       server.close(() => resolve());

@@ -40,7 +40,7 @@ export async function sign(pack: Pack, identity: Identity, runtime: Runtime, alg
   const headers: [string, string][] = [];
   if (answer.contentType !== undefined) headers.push(["Content-Type", answer.contentType]);
   if (answer.headers !== undefined) for (const [name, value] of answer.headers) headers.push([name, value]);
-  if (!answer.signed) return { status: answer.status, headers, body: answer.body };
+  if (!answer.signed || fault.unsigned === true) return { status: answer.status, headers, body: answer.body };
   const policy = pack.source.manifest.policies.signature;
   const key = identity.signingKey(algorithm);
   const timestamp = String(Math.floor(runtime.now() / 1000) + (fault.shiftSeconds ?? 0));

@@ -138,7 +138,7 @@ export class Exchange {
     if (drawn.length > 0) {
       const action = await switchboard.before(drawn, request);
       if (action !== undefined && "wire" in action) return { wire: action.wire, drawn, ...known };
-      if (action !== undefined) return this.#refused({ code: action.refuse === "unavailable" ? this.#unavailable() : stages[action.refuse] }, { ...known, drawn });
+      if (action !== undefined) return this.#refused({ code: this.#codeFor(action.refuse, known.interface) }, { ...known, drawn });
     }
     // Shedding early keeps what is accepted fast: a queue without end only moves the failure to the caller's timeout.
     if (overload) return this.#refused({ code: stages.overload }, { ...known, drawn });
@@ -219,8 +219,17 @@ export class Exchange {
 
   #sign(judged: Judged, request: RawRequest): Promise<RawResponse> {
     const { pack, identity, runtime, switchboard } = this.#provider;
-    const fault = judged.drawn.length === 0 ? {} : switchboard.signing(judged.drawn, request);
-    return sign(pack, identity, runtime, judged.algorithm, judged.answer, fault, freshNonce(runtime.random("answer-nonce")));
+    const { drawn, algorithm } = judged;
+    const [fault, answer] = drawn.length === 0 ? [{}, judged.answer] : [switchboard.signing(drawn, request), { ...judged.answer, body: switchboard.saying(drawn, request, judged.answer.body) }];
+    return sign(pack, identity, runtime, algorithm, answer, fault, freshNonce(runtime.random("answer-nonce")));
+  }
+
+  /** The code with which a fault has a call refused. */
+  #codeFor(refuse: "system" | "overload" | "unavailable" | "final", called: Interface): string {
+    const { pack } = this.#provider;
+    const { stages } = pack.source.manifest.policies;
+    if (refuse === "unavailable") return this.#unavailable();
+    return refuse === "final" ? (called.errors.find((code) => pack.error(code).class === "final-fail") ?? stages.system) : stages[refuse];
   }
 
   /** The pack's code for a service that is down, where it has one of its own. */

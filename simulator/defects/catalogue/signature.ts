@@ -190,6 +190,21 @@ export const SIGNATURE: readonly Defect[] = [
     }),
   },
   {
+    name: "retired-key-still-good", role: "bank", requirement: "SIG-23",
+    title: { en: "A key is good after its end", zh: "密钥失效后仍可使用" },
+    identity: (identity) => new SeenOtherwise(identity, (peer) => ({ ...peer, keys: peer.keys.map(({ until: _end, ...key }) => key) })),
+  },
+  {
+    name: "key-good-before-its-time", role: "bank", requirement: "SIG-23",
+    title: { en: "A key is good as soon as it is enrolled", zh: "密钥登记后立即可用，未到生效时间" },
+    identity: (identity) => new SeenOtherwise(identity, (peer) => ({ ...peer, keys: peer.keys.map(({ from: _start, ...key }) => key) })),
+  },
+  {
+    name: "no-overlap-of-keys", role: "platform", requirement: "SIG-23",
+    title: { en: "A key that will end is refused at once", zh: "密钥一经设定失效时间即被拒绝，无重叠期" },
+    identity: (identity) => new SeenOtherwise(identity, (peer) => ({ ...peer, keys: peer.keys.filter(({ until }) => until === undefined) })),
+  },
+  {
     name: "signature-ignored", role: "platform", requirement: "SIG-02",
     title: { en: "Notifications are taken without looking at their signature", zh: "通知不验签" },
     identity: (identity) => alsoVerifying(identity, (base) => baseText(base).startsWith("POST\n/notify/")),
