@@ -17,6 +17,7 @@ import { createSimulator } from "../simulator/simulator.ts";
 import type { Simulator } from "../simulator/simulator.ts";
 import { memoryStore } from "../simulator/store/memory.ts";
 import type { Counterparty } from "../suites/run/scope.ts";
+import { openDoors } from "./doors.ts";
 import { listen } from "./listen.ts";
 import type { OpenedStatement } from "./statement.ts";
 
@@ -27,9 +28,10 @@ export interface RunningCounterparty {
 }
 
 /**
- * Plays the SUT's peer during a run: it takes the SUT's notifications where the statement says that they arrive. It is
- * the simulator of the other role with its whole pipeline (signature, freshness, schema, journal, faults), except that
- * it acknowledges every sound notification: it has not placed the orders that they are about, the suites have.
+ * Plays the SUT's peer during a run: it takes what the SUT sends where the statement says that it arrives. It is the
+ * simulator of the other role with its whole pipeline (signature, freshness, schema, journal, faults), seeded like any,
+ * except that it acknowledges every sound notification: it has not placed the orders that they are about, the suites
+ * have. It notifies nobody: what the SUT learns of a call it learns from the answer, or by asking.
  */
 export async function startCounterparty({ statement, source, sutKeys }: OpenedStatement): Promise<RunningCounterparty | undefined> {
   if (statement.notify === undefined) return undefined;
@@ -44,25 +46,36 @@ export async function startCounterparty({ statement, source, sutKeys }: OpenedSt
     record: { party_id: statement.sutPartyId, index: "01", notify_prefixes: [] },
     keys: sutKeys.map(({ serial, token, key }) => ({ serial, algorithm: token, key })),
   };
-  const notifyUrl = `${publicUrl.replace(/\/$/, "")}/notify`;
+  const baseUrl = publicUrl.replace(/\/$/, "");
+  const notifyUrl = `${baseUrl}/notify`;
   const simulator = scripted(createSimulator({
-    pack: compilePack(source), role: statement.role === "bank" ? "platform" : "bank", identity: new Identity(party.partyId, [own], [sut]),
+    pack: under(new URL(baseUrl).pathname.replace(/\/$/, ""), compilePack(source)), role: statement.role === "bank" ? "platform" : "bank", identity: new Identity(party.partyId, [own], [sut]),
     runtime, store, baseUrl: () => publicUrl, deliver: false,
   }), notifyUrl);
+  await simulator.start();
   const token = randomBytes(24).toString("hex");
   const server = await listen({ app: simulator.app, hostname: place.host, port: place.port }, { where: "the statement's /notify/listen/port", next: "stop what uses the port, or correct notify.listen and notify.publicUrl in the statement" });
-  const admin = await listen({ app: controlApp(simulator, { token }), hostname: "127.0.0.1", port: 0 }, { where: "the counterparty's control port", next: "run it again" });
+  const doors = await openDoors(simulator.app, { hostname: place.host, publicHost: new URL(baseUrl).hostname });
+  const control = controlApp(simulator, { token });
+  control.get("/__admin/doors", (context) => context.json({ ca: doors.ca, doors: doors.doors() }));
+  const admin = await listen({ app: control, hostname: "127.0.0.1", port: 0 }, { where: "the counterparty's control port", next: "run it again" });
   return {
-    counterparty: { notifyUrl, adminUrl: admin.url, token },
+    counterparty: { notifyUrl, baseUrl, adminUrl: admin.url, token },
     close: async () => {
       // A run that is over waits for nobody: the SUT's idle connections would keep it.
       await server.abort();
+      await doors.close();
       await admin.close();
       simulator.stop();
       await store.close();
       runtime.close();
     },
   };
+}
+
+/** The pack with its routes below a path: a public address may have one. */
+function under(prefix: string, pack: Pack): Pack {
+  return prefix === "" ? pack : { ...pack, matchRoute: (side, method, path) => pack.matchRoute(side, method, path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : path) };
 }
 
 /**
@@ -89,7 +102,11 @@ function scripted(simulator: Simulator, notifyUrl: string): Simulator {
   const acknowledgeMs = pack.source.manifest.policies.notification.acknowledgeWithinSeconds * 1000;
   const folder = new URL(notifyUrl).pathname;
   const handle = async (request: RawRequest): Promise<RawResponse> => {
-    arriving = notificationOf(pack, request);
+    const notification = notificationOf(pack, request);
+    const routed = pack.matchRoute(role, request.method, request.target.split("?")[0] ?? "");
+    // Any other call is the simulator's own business, by its books.
+    if (notification === undefined && routed.kind === "match" && routed.interface.notification === undefined) return simulator.handle(request);
+    arriving = notification;
     // Without admission the pipeline routes before it first waits, so no other request comes in between.
     const judging = exchange.handle(request);
     const [, script, name] = /^\/([^/]+)\/([^/?]+)$/.exec(request.target.startsWith(`${folder}/`) ? request.target.slice(folder.length) : "") ?? [];

@@ -1,4 +1,4 @@
-import type { RunningServer } from "../simulator/http/server.ts";
+import type { RunningServer, ServerOptions, ServerTls } from "../simulator/http/server.ts";
 import type { Simulator } from "../simulator/simulator.ts";
 import type { Store } from "../simulator/store/store.ts";
 import { fromFlag, listen } from "./listen.ts";
@@ -9,6 +9,10 @@ export interface LifeSettings {
   readonly hostname: string;
   /** 0 takes any free one; a restart has the same again. */
   readonly port: number;
+  /** Absent: plain HTTP. */
+  readonly tls?: ServerTls;
+  /** Changes how it is served, to try the suites. */
+  readonly listening?: (options: ServerOptions) => ServerOptions;
   /** Called with each simulator that lives, once it answers. */
   readonly onStart: (simulator: Simulator) => Promise<void>;
 }
@@ -38,7 +42,9 @@ export async function beginLife(settings: LifeSettings): Promise<Life> {
     const store = settings.openStore();
     try {
       const simulator = settings.make(store, () => url);
-      const server = await listen({ app: simulator.app, hostname: settings.hostname, port }, fromFlag("--port"));
+      const { requestSeconds } = simulator.pack.source.manifest.policies.limits;
+      const options: ServerOptions = { app: simulator.app, hostname: settings.hostname, port, ...(requestSeconds === undefined ? {} : { requestMs: requestSeconds * 1_000 }), ...(settings.tls === undefined ? {} : { tls: settings.tls }) };
+      const server = await listen(settings.listening?.(options) ?? options, fromFlag("--port"));
       url = server.url;
       await simulator.start();
       await settings.onStart(simulator);

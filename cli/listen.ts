@@ -1,5 +1,5 @@
 import { CannotListen, startServer } from "../simulator/http/server.ts";
-import type { RunningServer } from "../simulator/http/server.ts";
+import type { RunningServer, ServerOptions } from "../simulator/http/server.ts";
 import { UserError } from "./user-error.ts";
 
 /** Where an address came from: a flag of the command line, or a place in a file. */
@@ -12,7 +12,7 @@ export interface AddressSource {
 export const fromFlag = (flag: string): AddressSource => ({ where: flag, next: `stop what uses the port, or give another with ${flag} N` });
 
 /** Starts a server; `source` is where its address came from. @throws UserError when it cannot be had. */
-export async function listen(options: Parameters<typeof startServer>[0], source: AddressSource): Promise<RunningServer> {
+export async function listen(options: ServerOptions, source: AddressSource): Promise<RunningServer> {
   try {
     return await startServer(options);
   } catch (cause) {

@@ -64,6 +64,7 @@ function operation(source: PackSource, one: Interface, read: Reader): Document {
       },
       ...Object.fromEntries(Object.entries(byStatus).map(([status, errors = []]) => [status, {
         description: errors.map(({ code, title }) => `${code}: ${title.en} / ${title.zh}`).join("\n\n"),
+        ...(errors.some(({ retryAfterSeconds }) => retryAfterSeconds !== undefined) ? { headers: { "Retry-After": { description: "Seconds / 秒", schema: { type: "integer", minimum: 0 } } } } : {}),
         content: { "application/json": { schema: { allOf: [{ $ref: ERROR_REFERENCE }, { properties: { code: { enum: errors.map(({ code }) => code) } } }] } } },
       }])),
     },

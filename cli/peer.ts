@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import type { Pack } from "../core/pack/compile.ts";
 import { signatureScheme } from "../core/signature/schemes.ts";
 import type { PublicKey } from "../core/signature/scheme.ts";
+import type { TlsSettings } from "../core/runtime/live.ts";
 import { httpUrl } from "./argument.ts";
 import { reasonOf, UserError } from "./user-error.ts";
 
@@ -10,12 +11,14 @@ import { reasonOf, UserError } from "./user-error.ts";
 export interface NamedPeer {
   /** Prefix under which it may be notified. */
   readonly prefix: string;
+  /** What we trust and show when we call it. */
+  readonly tls?: TlsSettings;
   /** Absent when only a URL was given: then no key of its is known yet. */
   readonly party?: { readonly partyId: string; readonly keys: readonly { readonly serial: string; readonly algorithm: string; readonly key: PublicKey }[] };
 }
 
 /**
- * Reads `--peer`: a URL, or the other side's statement, from which its address, party id and public keys are taken.
+ * Reads `--peer`: a URL, or the other side's statement, from which its address, TLS, party id and public keys are taken.
  * Only those are read: the statement may name private keys that are not here.
  *
  * @throws UserError
@@ -34,10 +37,26 @@ export function readPeer(value: string, pack: Pack): NamedPeer {
       throw new UserError(`the peer's key "${publicKey}" cannot be used: ${reasonOf(cause)}`, { where, next: "give a PEM file of that algorithm; names are relative to the statement", cause });
     }
   });
-  return { prefix: httpUrl(statement.baseUrl, `${value} /baseUrl`).href, party: { partyId: statement.sutPartyId, keys } };
+  const tls = readTls(value, statement.tls);
+  return { prefix: httpUrl(statement.baseUrl, `${value} /baseUrl`).href, ...(tls === undefined ? {} : { tls }), party: { partyId: statement.sutPartyId, keys } };
+}
+
+function readTls(statement: string, tls: PeerStatement["tls"]): TlsSettings | undefined {
+  if (typeof tls !== "object" || tls === null) return undefined;
+  const text = (part: "ca" | "cert" | "key"): Record<string, string> => {
+    const file = tls[part];
+    if (file === undefined) return {};
+    try {
+      return { [part]: readFileSync(resolve(dirname(statement), file), "utf8") };
+    } catch (cause) {
+      throw new UserError(`the peer's TLS file "${file}" cannot be read: ${reasonOf(cause)}`, { where: `${statement} /tls/${part}`, next: "correct the name or copy the file here; names are relative to the statement", cause });
+    }
+  };
+  return { ...text("ca"), ...text("cert"), ...text("key"), ...(tls.servername === undefined ? {} : { servername: tls.servername }) };
 }
 
 interface PeerStatement {
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string; readonly servername?: string };
   readonly baseUrl: string;
   readonly sutPartyId: string;
   readonly sutKeys: readonly { readonly serial: string; readonly algorithm: string; readonly publicKey: string }[];

@@ -11,6 +11,10 @@ import type { Runtime } from "../core/runtime/runtime.ts";
 import { renderTable } from "../core/table/table.ts";
 import type { Json, Unit } from "../core/unit/unit.ts";
 import { Workspace } from "../core/unit/workspace.ts";
+import { attempting } from "./caller/attempt.ts";
+import type { Attempt, PeerCall } from "./caller/attempt.ts";
+import { callPeer } from "./caller/caller.ts";
+import type { Conclusion } from "./caller/caller.ts";
 import { DueQueue } from "./due/due-queue.ts";
 import { Switchboard } from "./faults/switchboard.ts";
 import type { RawRequest, RawResponse } from "./http/raw.ts";
@@ -27,6 +31,9 @@ import type { BoundScenario } from "./seed/seed.ts";
 import type { Store } from "./store/store.ts";
 import { SettableClock } from "./clock/settable-clock.ts";
 
+/** Calls under way at once unless told otherwise: more than a peer in its senses sends, fewer than would hurt. */
+export const MAX_IN_FLIGHT = 2000;
+
 export interface SimulatorOptions {
   readonly pack: Pack;
   readonly role: Role;
@@ -36,10 +43,13 @@ export interface SimulatorOptions {
   /** Where peers reach us: for addresses in answers. */
   readonly baseUrl: () => string;
   readonly testMode?: boolean;
+  /** Calls under way at once; what comes beyond is refused as overload. Default `MAX_IN_FLIGHT`. */
   readonly maxInFlight?: number;
   readonly onDefect?: (error: unknown) => void;
   /** False parks notifications in the outbox. */
   readonly deliver?: boolean;
+  /** How a call of ours is sent once and what its answer is taken for, where that is done otherwise. */
+  readonly attempt?: (inner: Attempt) => Attempt;
 }
 
 /** A simulated party: what it answers, and what may be done to it from its own side. */
@@ -65,6 +75,8 @@ export interface Simulator {
    */
   situation(partyId: string, scenario: string, copy?: number): Promise<BoundScenario | undefined>;
   operate(order: OperatorOrder): Promise<OperatorResult>;
+  /** Calls a peer and follows the matter, as the pack tells a caller to. */
+  call(order: PeerCall): Promise<Conclusion>;
   /** Stops timers and notifications; the store stays open. */
   stop(): void;
 }
@@ -94,6 +106,9 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   const switchboard = new Switchboard(runtime.random("faults"), (ms) => runtime.sleep(ms));
   const onDefect = options.onDefect ?? ((error: unknown): void => console.error(maskAccountNumbers(error instanceof Error ? (error.stack ?? error.message) : String(error))));
   const notifier = new Notifier({ pack, identity, runtime, store, journal, switchboard });
+
+  const once = attempting({ pack, identity, runtime, journal }, (partyId) => identity.peer(partyId));
+  const attempt = options.attempt?.(once) ?? once;
 
   // Made once: a generator function that is made anew for each timer costs a hidden class each.
   function* firing(key: string, timer: Timer, moment: Moment): Unit<readonly string[]> {
@@ -130,7 +145,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     pack, role, engine, identity, runtime, store, journal, switchboard, nonces, onDefect,
     admission: new Admission(runtime),
     testMode: options.testMode ?? true,
-    maxInFlight: options.maxInFlight ?? 2000,
+    maxInFlight: options.maxInFlight ?? MAX_IN_FLIGHT,
     onWork: (collection) => {
       if (collection === "nonce") sweep.wake();
       else wakeFor([collection]);
@@ -178,6 +193,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       wakeFor(["timer", "outbox"]);
       return result;
     },
+    call: (order) => callPeer(pack, runtime, attempt, order),
     stop: () => {
       for (const one of queues) one.close();
       sweep.close();

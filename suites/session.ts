@@ -294,11 +294,18 @@ export class Session {
     return objectOf(answer.json);
   }
 
-  /** Holds that the call was refused with one of the codes, and that status, code, signature and body agree. */
+  /** Holds that the call was refused with one of the codes, and that status, code, signature and body agree. Skips the check where the pack has none of them. */
   expectRefusal(exchange: Exchange, codes: string | readonly string[], likelyCause?: Bilingual): void {
-    const broken = notRefusal(this.pack, this.#answered(exchange), typeof codes === "string" ? [codes] : codes);
+    const wanted = typeof codes === "string" ? [codes] : codes;
+    if (!wanted.some((code) => this.pack.error(code) !== undefined)) this.#lacks("code", "错误码", wanted);
+    const broken = notRefusal(this.pack, this.#answered(exchange), wanted);
     this.#hold(exchange, broken, likelyCause);
     this.#refusals += 1;
+  }
+
+  /** For a check that is about a state: skips it where the pack has no such state. */
+  mustHaveState(state: string): void {
+    if (!this.pack.source.lifecycles.some(({ states }) => Object.hasOwn(states, state))) this.#lacks("state", "状态", [state]);
   }
 
   /** What the SUT shows of the request's resources now: every interface that reads them by the fields the request has. */
@@ -411,6 +418,10 @@ export class Session {
   }
 
   // ---- inside ----------------------------------------------------------------------------------------------------
+
+  #lacks(en: string, zh: string, words: readonly string[]): never {
+    throw new CheckSkipped({ en: `the pack has no ${en} ${words.join(" or ")}; if it calls it otherwise, say so under "means" in pack.json (docs/recipes/dialect.md)`, zh: `规范包没有${zh} ${words.join("、")}；如名称不同，请在 pack.json 的 "means" 中声明（docs/recipes/dialect.md）` }, "capability");
+  }
 
   #concluded(draft: Draft, request: HttpRequest, outcome: HttpResponse | TransportFailure, label: string, startedAt: number): Exchange {
     const exchange = witness(this.run, { check: this.check, draft, request, outcome, label, startedAt });

@@ -9,7 +9,7 @@ import * as tls from "node:tls";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { RunEvent } from "../core/run/event.ts";
-import { certificateAuthority } from "../core/runtime/self-signed.fixture.ts";
+import { certificateAuthority } from "../core/runtime/certificate.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "liantiao-tls-"));

@@ -22,7 +22,7 @@ const ALLOWED: Readonly<Record<string, { readonly uses: readonly string[]; reado
   "core/runtime/handshake.ts": { uses: ["the network"], why: "offers a TLS handshake that no request may follow; live only" },
   "core/runtime/barrier.ts": { uses: ["the network"], why: "releases requests over warm sockets at once, which no injected transport can; live only" },
   "simulator/http/app.ts": { uses: ["a timer"], why: "a slow answer trickles over a real socket; in process there is none" },
-  "simulator/http/server.ts": { uses: ["a timer"], why: "the closing of the listening socket; live only" },
+  "simulator/http/server.ts": { uses: ["a timer", "the network"], why: "the listening socket itself; live only" },
 };
 
 function usesOf({ text }: Source): readonly string[] {

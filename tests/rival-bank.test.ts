@@ -32,13 +32,13 @@ function run(file: string, words: readonly string[]): Promise<Ended> {
 /** Starts the bank and writes its statement; gives the statement's file. */
 async function rival(name: string, more: readonly string[] = []): Promise<string> {
   const port = await freePort("127.0.0.1");
-  const child = spawn(process.execPath, [join(root, "examples/rival-bank/bank.mjs"), "--port", "0", "--data", join(folder, name), "--keys", join(folder, "keys"), "--notify-allow", `http://127.0.0.1:${port}/`, ...more], { stdio: ["ignore", "pipe", "ignore"] });
+  const child = spawn(process.execPath, [join(root, "examples/rival-bank/bank.mjs"), "--port", "0", "--data", join(folder, name), "--keys", join(folder, "keys"), "--notify-allow", `http://127.0.0.1:${port}/`, "--hooks-port", "0", ...more], { stdio: ["ignore", "pipe", "ignore"] });
   running.push(child);
   const line = await new Promise<string>((resolve) => {
     createInterface(child.stdout).once("line", resolve);
   });
-  const { url } = JSON.parse(line) as { url: string };
-  const statement = await run("examples/rival-bank/make-statement.mjs", [url, join(folder, "keys"), String(port)]);
+  const { url, hooks } = JSON.parse(line) as { url: string; hooks: { url: string; token: string } };
+  const statement = await run("examples/rival-bank/make-statement.mjs", [url, join(folder, "keys"), String(port), hooks.url, hooks.token]);
   const file = join(folder, `${name}.json`);
   writeFileSync(file, statement.text);
   return file;
@@ -56,6 +56,8 @@ afterAll(() => {
 test("a bank that shares no code with us passes its whole profile", { timeout: 400_000 }, async () => {
   const judged = await run("cli/main.ts", ["verify", "bank", "--sut", await rival("conforming"), "--seed", "7", "--out", join(folder, "run-conforming")]);
   expect(judged.code, judged.text.split("\n").filter((line) => !/^(?:pass|skipped|ok) /.test(line)).join("\n")).toBe(0);
+  // As a caller, too: by the hook that it offers.
+  for (const requirement of ["SIG-20", "SIG-21", "TLS-03"]) expect(judged.text).toMatch(new RegExp(`^pass +${requirement} `, "m"));
 });
 
 test("the same bank with check-then-insert fails by the requirement of simultaneous copies", { timeout: 200_000 }, async () => {

@@ -1,10 +1,13 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Hono } from "hono";
 import { afterAll, describe, expect, test } from "vitest";
+import type { Role } from "../core/pack/types.ts";
 import type { Json } from "../core/unit/unit.ts";
 import type { Wrappers } from "../simulator/defects/defect.ts";
 import { bodyOf, interfaceOf, refused } from "../simulator/defects/parts/answers.ts";
+import { alsoPlain, offering } from "../simulator/defects/parts/listening.ts";
 import { PACK_FOLDER, openTrial } from "./trial.ts";
 
 /*
@@ -51,11 +54,33 @@ const refusingInFlight: Wrappers = {
   },
 };
 
+/** A Retry-After may be a date too (RFC 9110 10.2.3). */
+const retryByDate: Wrappers = {
+  handle: (inner, { runtime }) => async (request) => {
+    const response = await inner(request);
+    return { ...response, headers: response.headers.map(([name, value]) => (name === "Retry-After" ? [name, new Date(runtime.now() + 1_000).toUTCString()] as const : [name, value] as const)) };
+  },
+};
+
+/** What nginx says to plain HTTP on a TLS port. */
+const mistaken = new Hono().all("*", (context) => context.text("The plain HTTP request was sent to HTTPS port", 400));
+
+/** Answers to what moves money are never believed: what became of it is always asked. */
+const askingAlways: Wrappers = {
+  attempt: (inner) => async (call) => {
+    const reply = await inner(call);
+    return call.interface.endsWith(".create") && reply.kind === "success" ? { kind: "unknown" } : reply;
+  },
+};
+
 interface Conforming {
   readonly name: string;
+  readonly role?: Role;
   readonly only: string;
   readonly packFolder: () => string;
   readonly wrappers?: Wrappers;
+  readonly tls?: true;
+  readonly maxInFlight?: number;
 }
 
 const VARIANTS: readonly Conforming[] = [
@@ -64,14 +89,18 @@ const VARIANTS: readonly Conforming[] = [
   { name: "a decline is kept under its number", only: "{IDM-01,IDM-02,IDM-09,LIF-20,LIF-21,LIF-23}", packFolder: () => idempotency("decline", { onDecline: "same" }) },
   { name: "copies in flight are refused", only: "{IDM-03,IDM-04}", packFolder: () => idempotency("conflict", { inFlight: "conflict" }), wrappers: refusingInFlight },
   { name: "the same bytes again get the same answer", only: "{RPL-01,RPL-02,RPL-04,ERR-01}", packFolder: () => policy("replay", ["freshness", { exactReplay: "idempotent-answer" }]) },
-  { name: "a minute of clock skew, and longer nonces", only: "{RPL-06,RPL-07,RPL-09}", packFolder: () => policy("skew", ["freshness", { clockSkewSeconds: 60, nonce: { minLength: 16, maxLength: 32, pattern: "[0-9A-Za-z]{16,32}" } }]) },
+  { name: "a minute of clock skew, and longer nonces", only: "{RPL-06,RPL-07,RPL-09,SIG-20,SIG-21}", packFolder: () => policy("skew", ["freshness", { clockSkewSeconds: 60, nonce: { minLength: 16, maxLength: 32, pattern: "[0-9A-Za-z]{16,32}" } }]) },
   { name: "a day that turns an hour before midnight", only: "{REC-03,REC-04,REC-05,REC-08,CON-10}", packFolder: () => policy("cutover", ["cutover", { at: "23:00:00", billReadyAfterSeconds: 3_600 }]) },
+  { name: "TLS 1.3 alone", only: "{TLS-01,TLS-04}", packFolder: () => PACK_FOLDER, tls: true, wrappers: offering({ minVersion: "TLSv1.3" }) },
+  { name: "plain HTTP on the TLS port is told that it is mistaken", only: "{TLS-01,TLS-04}", packFolder: () => PACK_FOLDER, tls: true, wrappers: alsoPlain(() => mistaken) },
+  { name: "few calls at once, and a date to come again", only: "{ERR-10,STB-02,ERR-03}", packFolder: () => PACK_FOLDER, maxInFlight: 4, wrappers: retryByDate },
+  { name: "a platform that believes queries only", role: "platform", only: "{signature.forged-answer/*/payment.create,errors.unknown-is-asked/*/payment.create}", packFolder: () => PACK_FOLDER, wrappers: askingAlways },
   { name: "smaller limits", only: "{PAR-04,PAR-05}", packFolder: () => policy("limits", ["limits", { bodyBytes: 16_384, depth: 8, members: 200 }]) },
 ];
 
 describe("whoever keeps other rules, that the pack says, raises no alarm", () => {
-  test.concurrent.for([...VARIANTS])("$name", { timeout: 90_000 }, async ({ only, packFolder, wrappers }) => {
-    const trial = await openTrial({ role: "bank", scheme: "ed25519", packFolder: packFolder(), ...(wrappers === undefined ? {} : { wrappers }) });
+  test.concurrent.for([...VARIANTS])("$name", { timeout: 90_000 }, async ({ role = "bank", only, packFolder, wrappers, tls, maxInFlight }) => {
+    const trial = await openTrial({ role, scheme: "ed25519", packFolder: packFolder(), tls: tls === true, ...(maxInFlight === undefined ? {} : { maxInFlight }), ...(wrappers === undefined ? {} : { wrappers }) });
     try {
       const lines = await trial.judge({ only });
       expect(lines.filter(({ verdict }) => verdict !== "pass" && verdict !== "skipped").map(({ check, verdict, reason, finding, error }) => [check, verdict, reason?.en ?? error, finding?.expected, finding?.seen])).toEqual([]);

@@ -19,14 +19,26 @@ const FEEDING = "contract.valid-request,errors.declared";
 /** What the last checks of a run have to look at. */
 const FED = (id: string): boolean => id.startsWith("contract.valid-request/");
 
+/** Under what a line is judged. */
+interface Setting {
+  readonly scheme: string;
+  readonly tls: boolean;
+  readonly maxInFlight?: number;
+}
+
 /** Signatures are a matter of the scheme; everywhere else a fast one will do. */
-const schemeFor = (requirement: string): string => (/^(?:SIG|TLS)-/u.test(requirement) ? "rsa2048" : "ed25519");
+const settingFor = ({ requirement, needs }: Defect): Setting => ({ scheme: needs?.scheme ?? (/^(?:SIG|TLS)-/u.test(requirement) ? "rsa2048" : "ed25519"), tls: needs?.tls === true, ...(needs?.maxInFlight === undefined ? {} : { maxInFlight: needs.maxInFlight }) });
+
+const inWords = ({ scheme, tls, maxInFlight }: Setting): string => `${scheme}${tls ? ", TLS" : ""}${maxInFlight === undefined ? "" : `, ${maxInFlight} at once`}`;
+
+/** Every one that a defect asks for. */
+const SETTINGS: readonly Setting[] = [...new Map(DEFECTS.map((defect) => [inWords(settingFor(defect)), settingFor(defect)])).values()];
 
 /** How often an undecided trial is held at most: others use the machine at the same time. */
 const TIMES_ASKED = 5;
 
-/** A service level takes many calls to tell. */
-const effortFor = (requirement: string) => (requirement === "CON-08" ? "exhaustive" : "standard") as "standard" | "exhaustive";
+/** A service level takes many calls to tell, and a slow sender its time. */
+const effortFor = (requirement: string) => (["CON-08", "PAR-11"].includes(requirement) ? "exhaustive" : "standard") as "standard" | "exhaustive";
 
 async function judged(variant: Variant, only: string, effort: "standard" | "exhaustive", stopAfter: (one: CheckFinished) => boolean): Promise<readonly CheckFinished[]> {
   const trial = await openTrial(variant);
@@ -38,14 +50,15 @@ async function judged(variant: Variant, only: string, effort: "standard" | "exha
 }
 
 /** The lines by which defects were found. */
-const found = new Map<string, { readonly role: Role; readonly scheme: string; readonly requirement: string; readonly check: string }>();
+const found = new Map<string, { readonly role: Role; readonly setting: Setting; readonly check: string }>();
 
 describe("each defect fails by its requirement", () => {
   test.concurrent.for([...DEFECTS])("$name: $requirement", { timeout: 90_000 }, async (defect: Defect) => {
     const { requirement, role } = defect;
+    const setting = settingFor(defect);
     const only = WATCHED.has(requirement) ? `{${requirement},${FEEDING}}` : requirement;
     const isFound = (one: CheckFinished): boolean => one.verdict === "fail" && one.requirement === requirement;
-    const once = (): Promise<readonly CheckFinished[]> => judged({ role, wrappers: defect, scheme: schemeFor(requirement) }, only, effortFor(requirement), isFound);
+    const once = (): Promise<readonly CheckFinished[]> => judged({ role, wrappers: defect, ...setting }, only, effortFor(requirement), isFound);
     let lines = await once();
     // What was open settled before a busy machine came to ask: nobody could say, so it is asked again. A pass is never asked again.
     const undecided = (): boolean => !lines.some(isFound) && lines.some((one) => one.verdict === "inconclusive" && one.requirement === requirement);
@@ -53,7 +66,7 @@ describe("each defect fails by its requirement", () => {
     const fail = lines.find(isFound);
     if (fail === undefined) throw new Error(`${defect.name} was not found by ${requirement}: ${JSON.stringify(lines.map(({ check, verdict, reason, error }) => [check, verdict, reason?.en ?? error]))}`);
     // How fast a machine is that runs many trials at once is no matter of the simulator's.
-    if (requirement !== "CON-08") found.set(fail.check, { role, scheme: schemeFor(requirement), requirement, check: fail.check });
+    if (requirement !== "CON-08") found.set(fail.check, { role, setting, check: fail.check });
   });
 });
 
@@ -61,11 +74,14 @@ describe("each defect fails by its requirement", () => {
 const SHARES = 4;
 
 describe("and the simulator without a defect passes the lines that found them", () => {
-  const kinds = (["bank", "platform"] as const).flatMap((role) => ["rsa2048", "ed25519"].flatMap((scheme) => Array.from({ length: SHARES }, (_, share) => ({ role, scheme, share }))));
-  test.concurrent.for(kinds)("$role $scheme $share", { timeout: 120_000 }, async ({ role, scheme, share }) => {
-    const lines = new Set([...found.values()].filter((one) => one.role === role && one.scheme === scheme).map(({ check }) => check).filter((_check, index) => index % SHARES === share));
+  const kinds = (["bank", "platform"] as const).flatMap((role) => SETTINGS.flatMap((setting) => {
+    const defects = DEFECTS.filter((one) => one.role === role && inWords(settingFor(one)) === inWords(setting));
+    return Array.from({ length: Math.min(SHARES, defects.length) }, (_, share) => ({ role, setting, words: inWords(setting), share }));
+  }));
+  test.concurrent.for(kinds)("$role, $words, $share", { timeout: 120_000 }, async ({ role, setting, words, share }) => {
+    const lines = new Set([...found.values()].filter((one) => one.role === role && inWords(one.setting) === words).map(({ check }) => check).filter((_check, index) => index % SHARES === share));
     if (lines.size === 0) return;
-    const trial = await openTrial({ role, scheme });
+    const trial = await openTrial({ role, ...setting });
     try {
       const first = await trial.judge({ effort: "exhaustive", wanted: (id) => lines.has(id) || FED(id) });
       // What a busy machine left undecided is judged once more; a fail stays one.

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,10 +16,12 @@ import type { Pack } from "../core/pack/compile.ts";
 import { loadPack } from "../core/pack/load.ts";
 import type { PackSource, Role } from "../core/pack/types.ts";
 import { liveRuntime } from "../core/runtime/live.ts";
+import { certificateAuthority } from "../core/runtime/certificate.ts";
 import type { CheckFinished } from "../core/run/event.ts";
 import { controlApp } from "../simulator/control/control.ts";
 import type { Wrappers } from "../simulator/defects/defect.ts";
 import { simulatorWith } from "../simulator/defects/simulator-with.ts";
+import type { ServerTls } from "../simulator/http/server.ts";
 import { createMemoryDisk, memoryStore } from "../simulator/store/memory.ts";
 import type { Effort } from "../suites/effort.ts";
 import { openRun } from "../suites/run/open.ts";
@@ -42,6 +44,10 @@ export interface Variant {
   readonly wrappers?: Wrappers;
   /** Which of the pack's schemes the parties sign with; default its first. Where signatures are not the matter, a fast one saves most of the time. */
   readonly scheme?: string;
+  /** Served over TLS, by an authority of the trial's own. */
+  readonly tls?: boolean;
+  /** Calls that are taken at once. */
+  readonly maxInFlight?: number;
 }
 
 export interface JudgeOptions {
@@ -85,6 +91,18 @@ function preferring(source: PackSource, scheme: string | undefined): PackSource 
   return { ...source, manifest: { ...source.manifest, policies: { ...policies, signature: { ...policies.signature, algorithms } } } };
 }
 
+/** Long beside the time in which a burst arrives at a busy process. */
+const DISK_MS = 50;
+
+const AUTHORITY_FILE = "ca.pem";
+
+/** A certificate for loopback, and in `folder` the authority that issued it. */
+function certified(folder: string): ServerTls {
+  const authority = certificateAuthority();
+  writeFileSync(join(folder, AUTHORITY_FILE), authority.cert);
+  return authority.issue({ names: ["localhost"] });
+}
+
 /** A port that was free may be taken by a connection of somebody else's before the counterparty listens on it. */
 const ATTEMPTS = 3;
 
@@ -105,7 +123,7 @@ async function tryToOpen(variant: Variant): Promise<Trial> {
   cpSync(join(keysOf(role, pack), "keys"), join(folder, "keys"), { recursive: true });
   mkdirSync(folder, { recursive: true });
   const state = openState(folder, role, pack);
-  const notify = role === "bank" ? { host: HOST, port: await freePort(HOST) } : undefined;
+  const notify = { host: HOST, port: await freePort(HOST) };
   const ends: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
   const crashes: unknown[] = [];
   const close = async (): Promise<void> => {
@@ -114,13 +132,17 @@ async function tryToOpen(variant: Variant): Promise<Trial> {
   try {
     const runtime = liveRuntime();
     ends.push(() => runtime.close());
-    const identity = identityOf(state, notify === undefined ? [] : [`http://${notify.host}:${notify.port}/`], undefined);
+    const identity = identityOf(state, [`http://${notify.host}:${notify.port}/`], undefined);
     const disk = createMemoryDisk();
+    const tls = variant.tls === true ? certified(folder) : undefined;
     let control = new Hono();
     const life = await beginLife({
-      openStore: () => memoryStore({ disk }),
-      make: (store, baseUrl) => simulatorWith(wrappers, { pack, role, runtime, identity, baseUrl, store, onDefect: (error) => void crashes.push(error) }),
+      // Where there is a limit, calls have to last: a disk that takes no time leaves none under way when the next one comes.
+      openStore: () => memoryStore({ disk, ...(variant.maxInFlight === undefined ? {} : { flush: () => runtime.sleep(DISK_MS) }) }),
+      make: (store, baseUrl) => simulatorWith(wrappers, { pack, role, runtime, identity, baseUrl, store, ...(variant.maxInFlight === undefined ? {} : { maxInFlight: variant.maxInFlight }), onDefect: (error) => void crashes.push(error) }),
       hostname: HOST, port: 0,
+      ...(tls === undefined ? {} : { tls }),
+      ...(wrappers?.listening === undefined ? {} : { listening: wrappers.listening }),
       onStart: async (simulator) => {
         control = controlApp(simulator, { token: state.token, onRestart: () => life.restart() });
         return Promise.resolve();
@@ -129,7 +151,7 @@ async function tryToOpen(variant: Variant): Promise<Trial> {
     ends.push(() => life.close());
     const admin = await listen({ app: new Hono().all("*", (context) => control.fetch(context.req.raw)), hostname: HOST, port: 0 }, { where: "the control port", next: "run it again" });
     ends.push(() => admin.close());
-    writeStatement({ state, simulator: life.simulator, pack: packFolder, baseUrl: life.url, adminUrl: admin.url, notify, restarts: true });
+    writeStatement({ state, simulator: life.simulator, pack: packFolder, baseUrl: life.url, adminUrl: admin.url, notify, restarts: true, ...(tls === undefined ? {} : { tls: { ca: AUTHORITY_FILE } }) });
     const statementFile = join(folder, STATEMENT_FILE);
     const peer = await startCounterparty(openStatement(statementFile));
     if (peer !== undefined) ends.push(() => peer.close());

@@ -30,8 +30,13 @@ export const STATEMENT_FILE = "sut.json";
 /** The directory of a role's state, unless told otherwise. */
 export const defaultStateDirectory = (role: Role): string => `.liantiao/${role}`;
 
-/** Opens a state directory, making what is not there yet. @throws UserError */
-export function openState(folder: string, role: Role, pack: Pack): State {
+/**
+ * Opens a state directory, making what is not there yet. `tokens` are the algorithms that the peers sign with, one after
+ * another, the last for all that follow; default the pack's first.
+ *
+ * @throws UserError
+ */
+export function openState(folder: string, role: Role, pack: Pack, tokens: readonly string[] = []): State {
   const directory = resolve(folder);
   try {
     mkdirSync(directory, { recursive: true });
@@ -41,11 +46,17 @@ export function openState(folder: string, role: Role, pack: Pack): State {
   const algorithms = Object.entries(pack.source.manifest.policies.signature.algorithms);
   const [first] = algorithms;
   if (first === undefined) throw new UserError(`the pack ${pack.source.manifest.name} names no signature algorithm`, { where: "pack.json /policies/signature/algorithms", next: "name at least one" });
-  const [algorithm, schemeName] = first;
+  const [usual] = first;
+  const peers = CAST[role].peers.map((partyId, index) => {
+    const algorithm = tokens[index] ?? tokens.at(-1) ?? usual;
+    const scheme = signatureScheme(pack.source.manifest.policies.signature.algorithms[algorithm] ?? "");
+    // A party keeps a pair for each scheme, so that whoever goes back finds the key that others have enrolled.
+    return { partyId, algorithm, keys: openKeyPair(directory, algorithm === usual ? partyId : `${partyId}.${scheme.name}`, scheme) };
+  });
   return {
     directory, role,
     own: algorithms.map(([token, scheme]) => ({ ...openKeyPair(directory, `own.${scheme}`, signatureScheme(scheme)), algorithm: token })),
-    peers: CAST[role].peers.map((partyId) => ({ partyId, algorithm, keys: openKeyPair(directory, partyId, signatureScheme(schemeName)) })),
+    peers,
     token: openToken(join(directory, "control-token")),
     enrolled: readEnrolled(join(directory, ENROLLED_FILE)),
   };

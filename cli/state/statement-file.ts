@@ -1,11 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Simulator } from "../../simulator/simulator.ts";
+import type { StatementTls } from "../serving-tls.ts";
 import { STATEMENT_FILE } from "./state.ts";
 import type { State } from "./state.ts";
 
 /** Hooks that the simulator's control plane offers. */
-const HOOKS = ["reset", "clock", "sms-code", "fixtures"] as const;
+const HOOKS = ["reset", "clock", "sms-code", "fixtures", "call", "keys"] as const;
 
 const OTHER_PARTY = "customer.other-party";
 
@@ -16,10 +17,12 @@ export interface StatementSettings {
   readonly pack: string;
   readonly baseUrl: string;
   readonly adminUrl: string;
-  /** Where a counterparty may listen so that this server's notifications reach it. */
+  /** What a client trusts and shows; absent where plain HTTP is served. */
+  readonly tls?: StatementTls;
   /** Whether its control plane can restart it. */
   readonly restarts: boolean;
-  readonly notify: { readonly host: string; readonly port: number } | undefined;
+  /** Where a counterparty may listen so that this server's calls and notifications reach it. */
+  readonly notify: { readonly host: string; readonly port: number };
 }
 
 /** Writes the statement of a served simulator, complete: `verify` and `call` need nothing else. Gives its path. */
@@ -37,9 +40,10 @@ export function writeStatement(settings: StatementSettings): string {
     baseUrl: settings.baseUrl,
     sutPartyId: simulator.identity.partyId,
     parties: state.peers.map(({ partyId, algorithm, keys }) => ({ partyId, serial: keys.serial, algorithm, privateKey: keys.privateFile })),
+    ...(settings.tls === undefined || Object.keys(settings.tls).length === 0 ? {} : { tls: settings.tls }),
     sutKeys: state.own.map(({ serial, algorithm, publicFile }) => ({ serial, algorithm, publicKey: publicFile })),
     fixtures: Object.fromEntries(bound),
-    ...(notify === undefined ? {} : { notify: { listen: notify, publicUrl: `http://${notify.host}:${notify.port}` } }),
+    notify: { listen: notify, publicUrl: `http://${notify.host}:${notify.port}` },
     hooks: { url: `${settings.adminUrl}/__admin/hooks`, token: state.token, supports: [...HOOKS, ...(settings.restarts ? ["restart"] : [])] },
   };
   // The control token and the place of private keys stand in it.

@@ -64,7 +64,7 @@ export interface Policies {
     /** What the same bytes with the same nonce get: a refusal, or the answer that idempotency gives. */
     readonly exactReplay: "refuse" | "idempotent-answer";
   };
-  readonly limits: { readonly bodyBytes: number; readonly depth: number; readonly members: number; readonly targetBytes: number };
+  readonly limits: { readonly bodyBytes: number; readonly depth: number; readonly members: number; readonly targetBytes: number; readonly requestSeconds?: number };
   /** The code for each way a stage ahead of the guards refuses. */
   readonly stages: {
     readonly "route.unknown": string;
@@ -114,6 +114,8 @@ export interface ErrorCode {
   readonly remedy: Bilingual;
   /** The scenario that provokes it, or `request` when a crafted request does, or `fault` when only a fault of the environment does. */
   readonly provokedBy: string;
+  /** What Retry-After says of an answer with it; absent: it has none. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** A JSON Schema 2020-12 document, or a reference to a file of the pack (`messages/payment.json#/$defs/view`). */

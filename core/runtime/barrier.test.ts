@@ -4,7 +4,7 @@ import * as net from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { barrier, type RaceResult } from "./barrier.ts";
 import { type HttpRequest, TransportFailure } from "./runtime.ts";
-import { selfSignedCertificate } from "./self-signed.fixture.ts";
+import { selfSignedCertificate } from "./certificate.ts";
 
 const N = 20;
 const closers: (() => void)[] = [];

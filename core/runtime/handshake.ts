@@ -2,6 +2,7 @@ import * as net from "node:net";
 import * as tls from "node:tls";
 import { hostTimer } from "./live.ts";
 import type { TlsSettings } from "./live.ts";
+import { transportFailure } from "./transport-error.ts";
 
 /** What a handshake offers in place of the host's defaults; names as OpenSSL has them. */
 export interface HandshakeOffer {
@@ -24,12 +25,14 @@ export type HandshakeOutcome =
   | { readonly kind: "accepted"; readonly protocol: string; readonly cipher: string; readonly message: string; readonly certificate?: PeerCertificate }
   /** The peer ended it. */
   | { readonly kind: "refused"; readonly message: string }
+  /** Nobody said: the peer was not reached, or kept silent. */
+  | { readonly kind: "unknown"; readonly message: string }
   /** Nothing was offered: this host's TLS library has no such protocol or suite. */
   | { readonly kind: "impossible"; readonly message: string };
 
 /**
  * One TLS handshake, live only, without a request after it. The certificate is not verified here: whether the peer takes
- * an offer is asked, nothing is sent to it. A peer that cannot be reached counts as `refused`, so compare with a good one.
+ * an offer is asked, nothing is sent to it.
  */
 export function handshake(url: string, settings: TlsSettings, offer: HandshakeOffer, timeoutMs: number): Promise<HandshakeOutcome> {
   const { hostname, port } = new URL(url);
@@ -47,9 +50,9 @@ export function handshake(url: string, settings: TlsSettings, offer: HandshakeOf
       socket.destroy();
       resolve(outcome);
     };
-    const cancel = hostTimer(timeoutMs, () => end({ kind: "refused", message: `no handshake within ${timeoutMs} ms` }));
+    const cancel = hostTimer(timeoutMs, () => end({ kind: "unknown", message: `no handshake within ${timeoutMs} ms` }));
     socket.once("secureConnect", () => end({ kind: "accepted", protocol: socket.getProtocol() ?? "?", cipher: socket.getCipher()?.name ?? "?", message: "accepted", ...certificateOf(socket) }));
-    socket.once("error", (cause: NodeJS.ErrnoException) => end({ kind: OURS.has(cause.code ?? "") ? "impossible" : "refused", message: said(cause) }));
+    socket.once("error", (cause: NodeJS.ErrnoException) => end({ kind: OURS.has(cause.code ?? "") ? "impossible" : UNREACHED.has(transportFailure(cause, url, false).kind) ? "unknown" : "refused", message: said(cause) }));
     socket.once("close", () => end({ kind: "refused", message: "the peer closed the connection" }));
   });
 }
@@ -61,6 +64,9 @@ function certificateOf(socket: tls.TLSSocket): { readonly certificate?: PeerCert
   const names = subjectaltname?.split(", ").map((name) => name.replace(/^(DNS|IP Address|URI|email):/, "")) ?? [one(subject.CN)];
   return { certificate: { names, issuer: one(issuer.CN ?? issuer.O), validFrom, validTo } };
 }
+
+/** Kinds of failure ahead of the first byte. */
+const UNREACHED: ReadonlySet<string> = new Set(["refused", "dns", "timeout"]);
 
 /** Codes of OpenSSL that say that it had nothing to offer itself. */
 const OURS = new Set(["ERR_SSL_NO_PROTOCOLS_AVAILABLE", "ERR_SSL_NO_CIPHERS_AVAILABLE", "ERR_SSL_NO_CIPHER_MATCH"]);

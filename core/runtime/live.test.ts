@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { ed25519 } from "../signature/ed25519.ts";
 import { BUSY_SIGNATURES, type LiveOptions, type LiveRuntime, liveRuntime } from "./live.ts";
 import { type HttpRequest, TransportFailure } from "./runtime.ts";
-import { selfSignedCertificate } from "./self-signed.fixture.ts";
+import { selfSignedCertificate } from "./certificate.ts";
 
 const closers: (() => void)[] = [];
 afterEach(() => {

@@ -52,6 +52,14 @@ export function liveRuntime(options: LiveOptions = {}): LiveRuntime {
   const pool = { keepAlive: true, maxSockets: options.maxSockets ?? 256, maxFreeSockets: 256, timeout: IDLE_SOCKET_MS, scheduling: "lifo" as const };
   const plainAgent = new http.Agent(pool);
   const tlsAgent = new https.Agent({ ...pool, ...options.tls });
+  /** By the authority that they trust: a connection that one has verified is no connection of another's. */
+  const trusting = new Map<string, https.Agent>();
+  const agentFor = ({ ca }: HttpRequest): https.Agent => {
+    if (ca === undefined) return tlsAgent;
+    const agent = trusting.get(ca) ?? new https.Agent({ ...pool, ...options.tls, ca });
+    trusting.set(ca, agent);
+    return agent;
+  };
   const strong = strongStream();
   /** Tasks that wait until few signatures are pending. */
   let deferred: (() => void)[] = [];
@@ -73,7 +81,7 @@ export function liveRuntime(options: LiveOptions = {}): LiveRuntime {
       sign: (key, bytes) => (threads === undefined ? new Promise((resolve) => resolve(key.sign(bytes))) : threads.sign(key, bytes)),
     },
     transport: {
-      send: (request, signal) => send(request, signal, plainAgent, tlsAgent),
+      send: (request, signal) => send(request, signal, plainAgent, agentFor(request)),
     },
     defer: (task) => {
       if (signaturesQueue()) deferred.push(task);
@@ -83,6 +91,7 @@ export function liveRuntime(options: LiveOptions = {}): LiveRuntime {
       threads?.close();
       plainAgent.destroy();
       tlsAgent.destroy();
+      for (const agent of trusting.values()) agent.destroy();
     },
   };
 }

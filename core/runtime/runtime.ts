@@ -43,6 +43,8 @@ export interface HttpRequest {
   readonly headers: readonly (readonly [string, string])[];
   readonly body: Uint8Array;
   readonly timeoutMs: number;
+  /** PEM of an authority that is trusted for this request in place of all others. */
+  readonly ca?: string;
 }
 
 export interface HttpResponse {

@@ -1,5 +1,5 @@
 // A bank that shares no code with the project: ordinary tables, ordinary transactions, written from the text of the wire.
-// Usage: node bank.mjs --port 0 --data DIR --keys DIR [--careless] [--notify-allow PREFIX]...
+// Usage: node bank.mjs --port 0 --data DIR --keys DIR [--careless] [--hooks-port N] [--notify-allow PREFIX]...
 
 import { createPrivateKey, createPublicKey, randomBytes, sign, verify } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { request as httpsRequest } from 'node:https';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { balance, statement } from './accounts.mjs';
+import { serveCalls } from './caller.mjs';
 import { openDatabase } from './database.mjs';
 import { amount, checkFields, date, id, parseQuery, percentDecoded, text } from './fields.mjs';
 import { localTime, seed } from './ledger.mjs';
@@ -31,6 +32,7 @@ const { values: options } = parseArgs({
     data: { type: 'string' },
     keys: { type: 'string' },
     careless: { type: 'boolean', default: false },
+    'hooks-port': { type: 'string' },
     'notify-allow': { type: 'string', multiple: true, default: [] },
   },
 });
@@ -247,12 +249,17 @@ async function serve(request, response) {
 
 // ---- the clerk: late settlements and the outbox ----------------------------------------------------------------------
 
+/** The Authorization header of a request that the bank makes. */
+function authorize(method, target, body) {
+  const [timestamp, nonce] = [nowSeconds(), randomText()];
+  const signature = signText(`${method}\n${target}\n${timestamp}\n${nonce}\n${body}\n`);
+  return `${SCHEME} mchid="${bank.id}",nonce_str="${nonce}",signature="${signature}",timestamp="${timestamp}",serial_no="${bank.serial}"`;
+}
+
 /** Sends one notification; resolves to whether the party acknowledged it. Redirects are not followed. */
 function send({ target, body }) {
   const url = new URL(target);
-  const [timestamp, nonce] = [nowSeconds(), randomText()];
-  const signature = signText(`POST\n${url.pathname}${url.search}\n${timestamp}\n${nonce}\n${body}\n`);
-  const authorization = `${SCHEME} mchid="${bank.id}",nonce_str="${nonce}",signature="${signature}",timestamp="${timestamp}",serial_no="${bank.serial}"`;
+  const authorization = authorize('POST', url.pathname + url.search, body);
   return new Promise((resolve) => {
     const start = url.protocol === 'https:' ? httpsRequest : httpRequest;
     const headers = { Authorization: authorization, 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) };
@@ -307,6 +314,9 @@ server.on('clientError', (error, socket) => {
   const headers = Object.entries({ ...signedHeaders(body), Connection: 'close' }).map(([name, value]) => `${name}: ${value}\r\n`).join('');
   socket.end(`HTTP/1.1 ${status} Refused\r\n${headers}\r\n${body}`);
 });
+// A control hook is for test runs: nothing listens unless somebody asks for it.
+const token = randomText();
+const hooks = options['hooks-port'] === undefined ? undefined : { url: await serveCalls({ port: Number(options['hooks-port']), token, bankId: bank.id, authorize, keysBySerial, windowSeconds: WINDOW_SECONDS }), token };
 server.listen(Number(options.port), '127.0.0.1', () => {
-  console.log(JSON.stringify({ url: `http://127.0.0.1:${server.address().port}`, pid: process.pid }));
+  console.log(JSON.stringify({ url: `http://127.0.0.1:${server.address().port}`, pid: process.pid, hooks }));
 });

@@ -1,10 +1,10 @@
 // Prints the statement of a running rival bank: what `liantiao verify bank --sut` needs to know of it, and no more.
-// usage: node make-statement.mjs URL KEYS_DIR LISTEN_PORT > sut.json
+// usage: node make-statement.mjs URL KEYS_DIR LISTEN_PORT [HOOKS_URL TOKEN] > sut.json
 import { resolve } from "node:path";
 
-const [url, keys, port] = process.argv.slice(2);
+const [url, keys, port, hooks, token] = process.argv.slice(2);
 if (url === undefined || keys === undefined || port === undefined) {
-  console.error("usage: node make-statement.mjs URL KEYS_DIR LISTEN_PORT > sut.json");
+  console.error("usage: node make-statement.mjs URL KEYS_DIR LISTEN_PORT [HOOKS_URL TOKEN] > sut.json");
   process.exit(2);
 }
 const algorithm = "WECHATPAY2-SHA256-RSA2048";
@@ -21,7 +21,7 @@ console.log(JSON.stringify({
   parties: [party("P1001"), party("P1002")],
   sutKeys: [{ serial: "RIVAL-KEY-1", algorithm, publicKey: resolve(keys, "bank.pub.pem") }],
   profile: {
-    interfaces: ["echo", "payment.*", "refund.*", "account.*", "key.list", "notify.payment_result", "notify.refund_result"],
+    interfaces: ["echo", "payment.*", "refund.*", "account.*", "key.list", "notify.payment_result", "notify.refund_result", "order.query"],
   },
   fixtures: {
     "customer.funded": binding("FUNDED"),
@@ -40,5 +40,6 @@ console.log(JSON.stringify({
     "payout.settles-late": notBuilt("payouts"),
     "settlement.funded": notBuilt("settlement interfaces"),
   },
+  ...(hooks === undefined ? {} : { hooks: { url: hooks, token, supports: ["call"] } }),
   notify: { listen: { host: "127.0.0.1", port: Number(port) }, publicUrl: `http://127.0.0.1:${port}` },
 }, undefined, 2));

@@ -5,7 +5,7 @@ import { startServer } from "../http/server.ts";
 import { BANK_KEY, startBank } from "../testing/bank.ts";
 import type { TestBank } from "../testing/bank.ts";
 import { TestClient } from "../testing/client.ts";
-import { ED25519, RSA, SM2 } from "../testing/keys.ts";
+import { ED25519, namedKey, RSA, SM2 } from "../testing/keys.ts";
 import type { TestKey } from "../testing/keys.ts";
 import { cooperationPack } from "../testing/packs.ts";
 import { controlApp } from "./control.ts";
@@ -96,6 +96,9 @@ describe("mistakes are answered with what is allowed", () => {
     ["POST", "/operate", { resource: "payment", key: "x" }, "out_trade_no"],
     ["POST", "/hooks/fixtures", { scenario: "customer.rich" }, "customer.funded"],
     ["POST", "/hooks/sms-code", { party_id: "P1001", binding_id: "bnd_nobody" }, "no binding"],
+    ["POST", "/hooks/call", { interface: "payment.create", party_id: "P1001", url: "http://127.0.0.1:9", data: {} }, "order.query"],
+    ["POST", "/hooks/call", { interface: "order.query", party_id: "NOBODY", url: "http://127.0.0.1:9", data: {} }, "P1001"],
+    ["POST", "/hooks/call", { interface: "order.query", party_id: "P1001", url: "file:///etc/passwd", data: {} }, "base URL"],
   ] as const)("%s %s %j", async (method, path, body, hint) => {
     const told = await admin(method, path, body);
     expect([400, 404]).toContain(told.status);
@@ -218,6 +221,19 @@ describe("what it shows and does", () => {
     const at = Number(((await admin("GET", "/requests")).json["requests"] as { readonly at: number }[])[0]?.at);
     expect((await admin("GET", `/requests?since=${at}`)).json["requests"]).toHaveLength(1);
     expect((await admin("GET", `/requests?since=${at + 1}`)).json["requests"]).toEqual([]);
+  });
+
+  test("a key is enrolled with its times, and good between them", async () => {
+    const key = namedKey("P1001-KEY-2");
+    const enrolled = (times: object) => admin("POST", "/hooks/keys", { party_id: "P1001", serial: key.serial, algorithm: key.algorithm, public_key: key.publicPem, ...times });
+    const client = new TestClient({ pack: bank.pack, party: { id: "P1001", key }, answerKeys: [BANK_KEY], clock: () => bank.simulator.clock.runtime.now(), send: (request) => bank.simulator.handle(request), firstNonce: 7_000_000 });
+    const [past, ahead] = [-3_600_000, 3_600_000].map((ms) => new Date(bank.simulator.clock.runtime.now() + ms).toISOString());
+    for (const [times, status] of [[{ from: past, until: ahead }, 200], [{ from: ahead }, 401], [{ until: past }, 401], [{}, 200]] as const) {
+      expect((await enrolled(times)).status).toBe(204);
+      expect((await client.get("/v1/keys")).status).toBe(status);
+    }
+    expect((await bank.client.get("/v1/keys")).status).toBe(200);
+    expect((await enrolled({ from: "tomorrow" })).status).toBe(400);
   });
 
   test("the hooks give fixtures and the SMS code", async () => {

@@ -9,6 +9,7 @@ import { signatureScheme } from "../../core/signature/schemes.ts";
 import { Workspace } from "../../core/unit/workspace.ts";
 import { joinKey, rowCollection } from "../../core/lifecycle/rows.ts";
 import type { Json, Unit } from "../../core/unit/unit.ts";
+import type { PeerCall } from "../caller/attempt.ts";
 import { FAULTS } from "../faults/index.ts";
 import { UnknownFault } from "../faults/switchboard.ts";
 import { mayBeNotified } from "../notifier/target.ts";
@@ -113,7 +114,7 @@ export function controlApp(simulator: Simulator, options: ControlOptions): Hono 
 
   admin.get("/keys", (context) => context.json({
     own: simulator.identity.ownKeys.map(({ serial, algorithm, publicPem }) => ({ serial, algorithm, public_key: publicPem })),
-    enrolled: simulator.identity.peers.map(({ record, keys }) => ({ ...record, keys: keys.map(({ serial, algorithm, key }) => ({ serial, algorithm, public_key: key.pem })) })),
+    enrolled: simulator.identity.peers.map(({ record, keys }) => ({ ...record, keys: keys.map(({ serial, algorithm, key, from, until }) => ({ serial, algorithm, public_key: key.pem, ...shownMoment("from", from), ...shownMoment("until", until) })) })),
   }));
   admin.post("/keys", async (context) => {
     const enrolment = readEnrolment(await body(context), simulator);
@@ -192,10 +193,30 @@ export function controlApp(simulator: Simulator, options: ControlOptions): Hono 
     if (bound === undefined) throw new ControlError(`party ${partyId} has no scenario "${String(wanted["scenario"])}"${copy === undefined ? "" : `, or no copy ${copy} of it`}; it has: ${Object.keys(simulator.scenarios(partyId)).join(", ")}`, 404);
     return context.json(bound);
   });
+  hooks.post("/keys", async (context) => {
+    // A test's key: it is gone when the server is.
+    await enrol(simulator, readEnrolment(await body(context), simulator));
+    return context.body(null, 204);
+  });
+  hooks.post("/call", async (context) => context.json(redact.json(await simulator.call(readCall(await body(context), simulator))) as Json));
   return app;
 }
 
+const shownMoment = (name: string, ms: number | undefined): Readonly<Record<string, string>> => (ms === undefined ? {} : { [name]: new Date(ms).toISOString() });
+
 const hash = (text: string): Buffer => createHash("sha256").update(text).digest();
+
+/** The call hook of docs/hooks.md. */
+function readCall(order: Readonly<Record<string, Json>>, { pack, role, identity }: Simulator): PeerCall {
+  const { interface: id, party_id: party, url, data, ca } = order;
+  const callable = pack.source.interfaces.filter((one) => one.provider !== role && one.notification === undefined).map((one) => one.id);
+  if (typeof id !== "string" || !callable.includes(id)) throw new ControlError(`"interface" must be one that the peer provides and that no event sends by itself: ${callable.join(", ")}`);
+  if (typeof party !== "string" || identity.peer(party) === undefined) throw new ControlError(`"party_id" must be an enrolled party: ${identity.peers.map(({ record }) => record.party_id).join(", ")}`);
+  if (typeof url !== "string" || !/^https?:\/\/[^/?#]+(?:\/[^?#]*[^/?#])?$/.test(url) || !URL.canParse(url)) throw new ControlError(`"url" must be the peer's base URL, without a slash at its end`);
+  if (typeof data !== "object" || data === null || Array.isArray(data)) throw new ControlError(`"data" must be an object: the fields of path, query and body`);
+  if (ca !== undefined && (typeof ca !== "string" || !ca.includes("-----BEGIN CERTIFICATE-----"))) throw new ControlError(`"ca" must be a certificate in PEM`);
+  return { interface: id, party, url, data: data as PeerCall["data"], ...(ca === undefined ? {} : { ca }) };
+}
 
 /** A party's key as it is enrolled from outside. */
 export interface Enrolment {
@@ -203,6 +224,9 @@ export interface Enrolment {
   readonly serial: string;
   readonly algorithm: string;
   readonly public_key: string;
+  /** Between which moments the key is good, RFC 3339; absent: always. */
+  readonly from?: string;
+  readonly until?: string;
   readonly notify_prefixes: readonly string[];
   readonly notify_url?: string;
 }
@@ -210,7 +234,7 @@ export interface Enrolment {
 function readEnrolment(order: Readonly<Record<string, Json>>, simulator: Simulator): Enrolment {
   const text = (name: string): string => {
     const value = order[name];
-    if (typeof value !== "string" || value === "") throw new ControlError(`"${name}" is missing; an enrolment has party_id, serial, algorithm, public_key (PEM), and may have notify_prefixes and notify_url`);
+    if (typeof value !== "string" || value === "") throw new ControlError(`"${name}" is missing; an enrolment has party_id, serial, algorithm, public_key (PEM), and may have from, until, notify_prefixes and notify_url`);
     return value;
   };
   if (!/^[0-9A-Za-z_.-]{1,64}$/.test(text("party_id"))) throw new ControlError(`"party_id" is "${text("party_id")}"; allowed are up to 64 letters, digits, "_", "." and "-"`);
@@ -219,6 +243,12 @@ function readEnrolment(order: Readonly<Record<string, Json>>, simulator: Simulat
   const { algorithms } = simulator.pack.source.manifest.policies.signature;
   const algorithm = text("algorithm");
   if (algorithms[algorithm] === undefined) throw new ControlError(`algorithm "${algorithm}" is not one of the pack's: ${Object.keys(algorithms).join(", ")}`);
+  const moment = (name: "from" | "until"): { readonly [key in typeof name]?: string } => {
+    const value = order[name];
+    if (value === undefined) return {};
+    if (typeof value !== "string" || Number.isNaN(Date.parse(value))) throw new ControlError(`"${name}" must be a moment such as 2026-11-22T23:59:50+08:00`);
+    return { [name]: value };
+  };
   const prefixes = order["notify_prefixes"] ?? [];
   if (!Array.isArray(prefixes) || !prefixes.every((one) => typeof one === "string" && URL.canParse(one))) throw new ControlError(`"notify_prefixes" must be a list of absolute URLs`);
   const target = order["notify_url"];
@@ -228,6 +258,7 @@ function readEnrolment(order: Readonly<Record<string, Json>>, simulator: Simulat
   }
   return {
     party_id: text("party_id"), serial: text("serial"), algorithm, public_key: text("public_key"), notify_prefixes: prefixes as string[],
+    ...moment("from"), ...moment("until"),
     ...(typeof order["notify_url"] === "string" ? { notify_url: order["notify_url"] } : {}),
   };
 }
@@ -249,7 +280,11 @@ export async function enrol(simulator: Simulator, enrolment: Enrolment): Promise
       notify_prefixes: [...new Set([...(before?.record.notify_prefixes ?? []), ...enrolment.notify_prefixes])],
       ...(enrolment.notify_url ?? before?.record.notify_url ? { notify_url: enrolment.notify_url ?? before?.record.notify_url ?? "" } : {}),
     },
-    keys: [...(before?.keys ?? []).filter(({ serial }) => serial !== enrolment.serial), { serial: enrolment.serial, algorithm: enrolment.algorithm, key }],
+    keys: [...(before?.keys ?? []).filter(({ serial }) => serial !== enrolment.serial), {
+      serial: enrolment.serial, algorithm: enrolment.algorithm, key,
+      ...(enrolment.from === undefined ? {} : { from: Date.parse(enrolment.from) }),
+      ...(enrolment.until === undefined ? {} : { until: Date.parse(enrolment.until) }),
+    }],
   });
 }
 

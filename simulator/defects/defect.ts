@@ -2,7 +2,9 @@ import type { PackSource, Role } from "../../core/pack/types.ts";
 import type { Bilingual } from "../../core/run/verdict.ts";
 import type { Runtime } from "../../core/runtime/runtime.ts";
 import type { Pack } from "../../core/pack/compile.ts";
+import type { Attempt } from "../caller/attempt.ts";
 import type { RawRequest, RawResponse } from "../http/raw.ts";
+import type { ServerOptions } from "../http/server.ts";
 import type { Identity } from "../identity/identity.ts";
 import type { Store } from "../store/store.ts";
 
@@ -17,6 +19,8 @@ export interface Defect extends Wrappers {
   /** Whose implementation has it. */
   readonly role: Role;
   readonly requirement: string;
+  /** Without which nothing of it shows. */
+  readonly needs?: { readonly tls?: true; /** Signature scheme of the parties. */ readonly scheme?: string; /** Calls that are taken at once, at most. */ readonly maxInFlight?: number };
 }
 
 /** What a defect may wrap; every part is optional, and most defects need one. */
@@ -27,8 +31,12 @@ export interface Wrappers {
   readonly runtime?: (runtime: Runtime) => Runtime;
   /** Who is known by which keys, and so what a signature is. */
   readonly identity?: (identity: Identity, pack: Pack) => Identity;
+  /** Calls of one's own, and what their answers are taken for. */
+  readonly attempt?: (inner: Attempt) => Attempt;
   /** Raw requests and answers, in front of everything else. */
   readonly handle?: (inner: Handle, parts: HandleParts) => Handle;
+  /** The port and its sockets, ahead of any request. */
+  readonly listening?: (options: ServerOptions) => ServerOptions;
 }
 
 export type Handle = (request: RawRequest) => Promise<RawResponse>;

@@ -1,3 +1,4 @@
+import { CALLING } from "./catalogue/calling.ts";
 import { DATA } from "./catalogue/data.ts";
 import { ERRORS } from "./catalogue/errors.ts";
 import { IDEMPOTENCY } from "./catalogue/idempotency.ts";
@@ -7,7 +8,8 @@ import { READING } from "./catalogue/reading.ts";
 import { RECONCILIATION } from "./catalogue/reconciliation.ts";
 import { REPLAY } from "./catalogue/replay.ts";
 import { SIGNATURE } from "./catalogue/signature.ts";
+import { TRANSPORT } from "./catalogue/transport.ts";
 import type { Defect } from "./defect.ts";
 
 /** Every defect there is, by the area of its requirement. */
-export const DEFECTS: readonly Defect[] = [...IDEMPOTENCY, ...SIGNATURE, ...REPLAY, ...READING, ...ERRORS, ...LIFECYCLE, ...NOTIFICATION, ...RECONCILIATION, ...DATA];
+export const DEFECTS: readonly Defect[] = [...IDEMPOTENCY, ...SIGNATURE, ...TRANSPORT, ...REPLAY, ...READING, ...ERRORS, ...LIFECYCLE, ...NOTIFICATION, ...RECONCILIATION, ...DATA, ...CALLING];

@@ -13,6 +13,8 @@ export interface Fault {
   readonly settings: Readonly<Record<string, { readonly default: number; readonly minimum: number; readonly maximum: number }>>;
   /** Ahead of any work. A response here means that the call never reached the pipeline. */
   before?(context: FaultContext): FaultAction | Promise<FaultAction>;
+  /** What the answer says instead, before it is signed: what its signature covers. */
+  saying?(context: FaultContext, body: Uint8Array): Uint8Array;
   /** Just before the answer is signed. */
   signing?(context: FaultContext): SigningFault;
   /** When the answer is ready and what it tells is durable. */
@@ -29,10 +31,12 @@ export interface FaultContext {
 }
 
 /** `undefined`: go on. */
-export type FaultAction = undefined | { readonly wire: WireFault } | { readonly refuse: "system" | "overload" | "unavailable" };
+export type FaultAction = undefined | { readonly wire: WireFault } | { readonly refuse: "system" | "overload" | "unavailable" | "final" };
 
 export interface SigningFault {
   readonly shiftSeconds?: number;
   readonly serial?: string;
   readonly breakSignature?: boolean;
+  /** It goes out without a signature. */
+  readonly unsigned?: boolean;
 }

@@ -61,6 +61,7 @@ describe("over a socket", () => {
   });
 
   shows("server-error", (name) => refused(name, 500, "SYSTEM_ERROR"));
+  shows("false-refusal", (name) => refused(name, 422, "CONTEXT_INCONSISTENT"));
   shows("service-unavailable", (name) => refused(name, 503, "SERVICE_UNAVAILABLE"));
 
   shows("reset-before-answer", async (name) => {
@@ -110,6 +111,31 @@ describe("over a socket", () => {
     const answer = await echo();
     expect([answer.status, answer.signed, answer.headers["wechatpay-serial"]]).toEqual([200, false, "UNKNOWN-KEY"]);
   }));
+
+  shows("unsigned-answer", (name) => during(name, {}, async () => {
+    const answer = await echo();
+    expect([answer.status, answer.signed, answer.headers["wechatpay-serial"]]).toEqual([200, false, undefined]);
+  }));
+
+  shows("altered-answer", async (name) => {
+    const number = fresh();
+    await during(name, {}, async () => {
+      const answer = await served.client.pay(number, bound, 100);
+      expect([answer.status, answer.signed, answer.json["amount"]]).toEqual([200, false, { value: 101, currency: "CNY" }]);
+    });
+    expect((await served.client.get(`/v1/payments/${number}`)).json["amount"]).toEqual({ value: 100, currency: "CNY" });
+  });
+
+  shows("old-answer", async (name) => {
+    const number = fresh();
+    await during(name, { ageSeconds: 900 }, async () => {
+      const now = Math.floor(bank.runtime.now() / 1000);
+      const answer = await served.client.pay(number, bound, 100);
+      expect([answer.status, answer.signed, answer.json["amount"]]).toEqual([200, true, { value: 101, currency: "CNY" }]);
+      expect(Math.abs(now - 900 - Number(answer.headers["wechatpay-timestamp"]))).toBeLessThanOrEqual(2);
+    });
+    expect((await served.client.get(`/v1/payments/${number}`)).json["amount"]).toEqual({ value: 100, currency: "CNY" });
+  });
 
   shows("stale-timestamp", (name) => during(name, { ageSeconds: 600 }, async () => {
     const now = Math.floor(bank.runtime.now() / 1000);

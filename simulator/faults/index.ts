@@ -2,10 +2,14 @@ import type { Fault } from "./fault.ts";
 import { latency } from "./latency.ts";
 import { latencyHeavyTail, latencyNormal } from "./latency-distributions.ts";
 import { serverError } from "./server-error.ts";
+import { falseRefusal } from "./false-refusal.ts";
 import { serviceUnavailable } from "./service-unavailable.ts";
 import { resetBeforeAnswer } from "./reset-before-answer.ts";
 import { answerLostAfterCommit } from "./answer-lost-after-commit.ts";
 import { truncatedAnswer } from "./truncated-answer.ts";
+import { alteredAnswer } from "./altered-answer.ts";
+import { oldAnswer } from "./old-answer.ts";
+import { unsignedAnswer } from "./unsigned-answer.ts";
 import { wrongSignature } from "./wrong-signature.ts";
 import { staleTimestamp } from "./stale-timestamp.ts";
 import { wrongKeyId } from "./wrong-key-id.ts";
@@ -17,7 +21,7 @@ import { notificationReordered } from "./notification-reordered.ts";
 
 /** Every fault there is; a new one is a file and a line here. */
 export const FAULTS: readonly Fault[] = [
-  latency, latencyNormal, latencyHeavyTail, serverError, serviceUnavailable, resetBeforeAnswer, answerLostAfterCommit, truncatedAnswer,
-  wrongSignature, staleTimestamp, wrongKeyId, slowBody,
+  latency, latencyNormal, latencyHeavyTail, serverError, serviceUnavailable, falseRefusal, resetBeforeAnswer, answerLostAfterCommit, truncatedAnswer,
+  wrongSignature, unsignedAnswer, alteredAnswer, staleTimestamp, oldAnswer, wrongKeyId, slowBody,
   notificationDuplicate, notificationLate, notificationLost, notificationReordered,
 ];

@@ -81,6 +81,10 @@ export class Switchboard {
     return undefined;
   }
 
+  saying(drawn: readonly DrawnFault[], request: RawRequest, body: Uint8Array): Uint8Array {
+    return drawn.reduce((said, { fault, settings }) => fault.saying?.(this.#context(settings, request), said) ?? said, body);
+  }
+
   signing(drawn: readonly DrawnFault[], request: RawRequest): SigningFault {
     return Object.assign({}, ...drawn.map(({ fault, settings }) => fault.signing?.(this.#context(settings, request)) ?? {})) as SigningFault;
   }

@@ -62,7 +62,10 @@ function readBody(incoming: IncomingMessage, limit: number): Promise<RawRequest[
 async function write(outgoing: ServerResponse, response: RawResponse, close: boolean): Promise<void> {
   const { wire } = response;
   if (wire?.kind === "reset") {
-    outgoing.socket?.resetAndDestroy();
+    const { socket } = outgoing;
+    // What lies under TLS cannot be reset from here; a connection that ends without a word is the same to a caller.
+    if (socket !== null && "encrypted" in socket) socket.destroy();
+    else socket?.resetAndDestroy();
     return;
   }
   const headers: (string | number)[] = [];

@@ -3,11 +3,10 @@ import { outboxKey } from "../../core/lifecycle/engine.ts";
 import type { OutboxRow } from "../../core/lifecycle/engine.ts";
 import type { Pack } from "../../core/pack/compile.ts";
 import { TransportFailure } from "../../core/runtime/runtime.ts";
-import type { HttpResponse, Runtime } from "../../core/runtime/runtime.ts";
-import { encodeBase64, formatAuthorization, requestBase } from "../../core/signature/message.ts";
+import type { Runtime } from "../../core/runtime/runtime.ts";
 import type { Json, Unit } from "../../core/unit/unit.ts";
+import { sendSigned } from "../caller/outgoing.ts";
 import type { Identity } from "../identity/identity.ts";
-import { freshNonce } from "../identity/nonce.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Switchboard } from "../faults/switchboard.ts";
 import type { Store } from "../store/store.ts";
@@ -61,41 +60,19 @@ export class Notifier {
 
   /** True when acknowledged. */
   async #send(row: OutboxRow): Promise<boolean> {
-    const { signature: policy, notification } = this.#pack.source.manifest.policies;
-    const startedAt = this.#runtime.now();
+    const { notification } = this.#pack.source.manifest.policies;
     const body = utf8.encode(JSON.stringify(row.body));
     const peer = this.#identity.peer(row.party_id);
     if (peer === undefined || !mayBeNotified(row.target, peer.record.notify_prefixes)) {
       const failure = `blocked: ${row.party_id} has not registered ${row.target}`;
-      this.#journal.record({ direction: "out", at: startedAt, durationMs: 0, interface: row.interface, party: row.party_id, faults: [], request: { method: "POST", url: row.target, target: row.target, headers: [], body }, failure });
+      this.#journal.record({ direction: "out", at: this.#runtime.now(), durationMs: 0, interface: row.interface, party: row.party_id, faults: [], request: { method: "POST", url: row.target, target: row.target, headers: [], body }, failure });
       return false;
     }
-    const url = new URL(row.target);
-    const key = this.#identity.signingKey(undefined);
-    const timestamp = String(Math.floor(startedAt / 1000));
-    const nonce = freshNonce(this.#runtime.random("nonce"));
-    const base = requestBase(policy, { method: "POST", pathAndQuery: url.pathname + url.search, timestamp, nonce, body });
-    const signature = encodeBase64(await this.#runtime.offload.sign(key.key, base));
-    const headers: (readonly [string, string])[] = [
-      ["Content-Type", "application/json; charset=utf-8"],
-      [policy.authorization.header, formatAuthorization(policy, key.algorithm, { party: this.#identity.partyId, nonce, timestamp, serial: key.serial, signature })],
-    ];
-    const request = { method: "POST", url: row.target, headers, body };
-    let response: HttpResponse | undefined;
-    let failure: string | undefined;
-    try {
-      response = await this.#runtime.transport.send({ ...request, timeoutMs: notification.acknowledgeWithinSeconds * 1000 });
-    } catch (error) {
-      if (!(error instanceof TransportFailure)) throw error;
-      failure = `${error.kind}: ${error.message}`;
-    }
-    this.#journal.record({
-      direction: "out", at: startedAt, durationMs: this.#runtime.now() - startedAt, interface: row.interface, party: row.party_id, faults: [],
-      request: { method: "POST", url: row.target, target: url.pathname + url.search, headers, body },
-      ...(response === undefined ? {} : { response }),
-      ...(failure === undefined ? {} : { failure }),
-    });
-    return response !== undefined && notification.acknowledgeStatus.includes(response.status);
+    const response = await sendSigned(
+      { pack: this.#pack, identity: this.#identity, runtime: this.#runtime, journal: this.#journal },
+      { method: "POST", url: row.target, body, interface: row.interface, party: row.party_id, timeoutMs: notification.acknowledgeWithinSeconds * 1000 },
+    );
+    return !(response instanceof TransportFailure) && notification.acknowledgeStatus.includes(response.status);
   }
 }
 

@@ -14,6 +14,7 @@ export interface Unsigned {
   readonly contentType: string | undefined;
   readonly body: Uint8Array;
   readonly signed: boolean;
+  readonly headers?: readonly (readonly [string, string])[];
 }
 
 export function jsonAnswer(status: number, body: unknown): Unsigned {
@@ -25,19 +26,21 @@ export const emptyAnswer = (status: number): Unsigned => ({ status, contentType:
 /** The pack's error body. The message is in both languages: whoever reads a log at night may know one of them only. */
 export function refusalAnswer(pack: Pack, refusal: Refusal): Unsigned {
   const error = pack.error(refusal.code);
-  return jsonAnswer(error.status, {
+  const answer = jsonAnswer(error.status, {
     code: error.code,
     message: `${error.title.en} / ${error.title.zh}`,
     ...(refusal.detail === undefined ? {} : { detail: { ...refusal.detail, field: maskAccountNumbers(refusal.detail.field) } }),
     ...(refusal.hint === undefined ? {} : { hint: refusal.hint }),
   });
+  return error.retryAfterSeconds === undefined ? answer : { ...answer, headers: [["Retry-After", String(error.retryAfterSeconds)]] };
 }
 
 /** Signs an answer, on a thread of its own where the runtime has one, and turns it into bytes for the wire. */
 export async function sign(pack: Pack, identity: Identity, runtime: Runtime, algorithm: string | undefined, answer: Unsigned, fault: SigningFault, nonce: string): Promise<RawResponse> {
   const headers: [string, string][] = [];
   if (answer.contentType !== undefined) headers.push(["Content-Type", answer.contentType]);
-  if (!answer.signed) return { status: answer.status, headers, body: answer.body };
+  if (answer.headers !== undefined) for (const [name, value] of answer.headers) headers.push([name, value]);
+  if (!answer.signed || fault.unsigned === true) return { status: answer.status, headers, body: answer.body };
   const policy = pack.source.manifest.policies.signature;
   const key = identity.signingKey(algorithm);
   const timestamp = String(Math.floor(runtime.now() / 1000) + (fault.shiftSeconds ?? 0));

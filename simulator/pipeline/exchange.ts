@@ -101,10 +101,12 @@ export class Exchange {
   async handle(request: RawRequest): Promise<RawResponse> {
     const { journal, runtime, switchboard, admission } = this.#provider;
     const at = runtime.now();
+    // Who comes when all places are taken is the one to go; those that have one keep it.
+    const overload = this.#inFlight >= this.#provider.maxInFlight;
     this.#inFlight += 1;
     try {
       if (admission !== undefined) await admission.enter();
-      const judged = await this.#judge(request, at);
+      const judged = await this.#judge(request, at, overload);
       let response: RawResponse;
       if ("wire" in judged) {
         response = { status: 0, headers: [], body: new Uint8Array(0), wire: judged.wire };
@@ -124,8 +126,8 @@ export class Exchange {
     }
   }
 
-  async #judge(request: RawRequest, at: number): Promise<Judged | { readonly wire: NonNullable<RawResponse["wire"]>; readonly drawn: readonly DrawnFault[]; readonly interface?: Interface }> {
-    const { pack, role, identity, switchboard, testMode, maxInFlight } = this.#provider;
+  async #judge(request: RawRequest, at: number, overload: boolean): Promise<Judged | { readonly wire: NonNullable<RawResponse["wire"]>; readonly drawn: readonly DrawnFault[]; readonly interface?: Interface }> {
+    const { pack, role, identity, switchboard, testMode } = this.#provider;
     const { stages } = pack.source.manifest.policies;
 
     const routed = route(pack, role, request);
@@ -136,10 +138,10 @@ export class Exchange {
     if (drawn.length > 0) {
       const action = await switchboard.before(drawn, request);
       if (action !== undefined && "wire" in action) return { wire: action.wire, drawn, ...known };
-      if (action !== undefined) return this.#refused({ code: action.refuse === "unavailable" ? this.#unavailable() : stages[action.refuse] }, { ...known, drawn });
+      if (action !== undefined) return this.#refused({ code: this.#codeFor(action.refuse, known.interface) }, { ...known, drawn });
     }
     // Shedding early keeps what is accepted fast: a queue without end only moves the failure to the caller's timeout.
-    if (this.#inFlight > maxInFlight) return this.#refused({ code: stages.overload }, { ...known, drawn });
+    if (overload) return this.#refused({ code: stages.overload }, { ...known, drawn });
 
     const signed = verifySignature(pack, identity, request, routed.value.body, at, testMode, this.#redact);
     if (!signed.ok) return this.#refused(signed.refusal, { ...known, drawn });
@@ -217,8 +219,17 @@ export class Exchange {
 
   #sign(judged: Judged, request: RawRequest): Promise<RawResponse> {
     const { pack, identity, runtime, switchboard } = this.#provider;
-    const fault = judged.drawn.length === 0 ? {} : switchboard.signing(judged.drawn, request);
-    return sign(pack, identity, runtime, judged.algorithm, judged.answer, fault, freshNonce(runtime.random("answer-nonce")));
+    const { drawn, algorithm } = judged;
+    const [fault, answer] = drawn.length === 0 ? [{}, judged.answer] : [switchboard.signing(drawn, request), { ...judged.answer, body: switchboard.saying(drawn, request, judged.answer.body) }];
+    return sign(pack, identity, runtime, algorithm, answer, fault, freshNonce(runtime.random("answer-nonce")));
+  }
+
+  /** The code with which a fault has a call refused. */
+  #codeFor(refuse: "system" | "overload" | "unavailable" | "final", called: Interface): string {
+    const { pack } = this.#provider;
+    const { stages } = pack.source.manifest.policies;
+    if (refuse === "unavailable") return this.#unavailable();
+    return refuse === "final" ? (called.errors.find((code) => pack.error(code).class === "final-fail") ?? stages.system) : stages[refuse];
   }
 
   /** The pack's code for a service that is down, where it has one of its own. */

@@ -40,6 +40,7 @@ export async function shown(session: Session, id: "payment.query" | "refund.quer
 
 /** Holds that a view's field is what it must be. */
 export function expectField(session: Session, view: Fields, name: string, expected: Json, what: { readonly en: string; readonly zh: string }): void {
+  if (name === "state" && typeof expected === "string") session.mustHaveState(expected);
   session.judged();
   if (JSON.stringify(view[name]) === JSON.stringify(expected)) return;
   session.fail({ summary: what, expected: `${name} ${JSON.stringify(expected)}`, seen: `${name} ${JSON.stringify(view[name]) ?? "absent"}` });

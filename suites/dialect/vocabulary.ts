@@ -12,7 +12,7 @@ interface Named {
 export const NAMED: Readonly<Record<string, Named>> = {
   "payment.create": { request: ["out_trade_no", "binding_id", "amount"], answer: ["out_trade_no", "transaction_id", "state", "amount"] },
   "payment.query": { request: ["out_trade_no"], answer: ["out_trade_no", "transaction_id", "state", "amount", "refunded"] },
-  "payment.close": { request: ["out_trade_no"], answer: ["state"] },
+  "payment.close": { request: ["out_trade_no"], answer: ["state", "CLOSED"] },
   "refund.create": { request: ["out_refund_no", "out_trade_no", "amount"], answer: ["out_refund_no", "refund_id", "state", "amount"] },
   "refund.query": { request: ["out_refund_no"], answer: ["out_refund_no", "refund_id", "state", "amount"] },
   "payout.create": { request: ["out_payout_no", "amount"], answer: ["out_payout_no", "state", "amount"] },
@@ -20,7 +20,7 @@ export const NAMED: Readonly<Record<string, Named>> = {
   "binding.apply": { answer: ["binding_id", "state"] },
   "binding.confirm": { request: ["binding_id", "sms_code"], answer: ["binding_id", "state"] },
   "binding.query": { request: ["binding_id"], answer: ["binding_id", "state"] },
-  "binding.cancel": { request: ["binding_id"], answer: ["binding_id", "state"] },
+  "binding.cancel": { request: ["binding_id"], answer: ["binding_id", "state", "CANCELLED"] },
   "account.balance": { request: ["binding_id"], answer: ["available", "pending", "posted"] },
   "account.statement": { request: ["binding_id", "from_date", "to_date", "cursor", "limit"], answer: ["entries", "next_cursor", "entry_id", "direction", "amount", "balance_after", "reference"] },
   "settlement.balance": { answer: ["available", "pending", "posted"] },

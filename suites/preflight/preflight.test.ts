@@ -3,7 +3,7 @@ import * as https from "node:https";
 import type { AddressInfo } from "node:net";
 import * as net from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
-import { certificateAuthority, selfSignedCertificate } from "../../core/runtime/self-signed.fixture.ts";
+import { certificateAuthority, selfSignedCertificate } from "../../core/runtime/certificate.ts";
 import { handshake } from "../../core/runtime/handshake.ts";
 import { liveRuntime } from "../../core/runtime/live.ts";
 import type { TlsSettings } from "../../core/runtime/live.ts";
@@ -219,7 +219,7 @@ describe("keys, clocks and data", () => {
 
 describe("the callback", () => {
   /** Journals what arrives under its own address only, as the counterparty does. */
-  const peer = async (): Promise<{ readonly notifyUrl: string; readonly adminUrl: string; readonly token: string }> => {
+  const peer = async (): Promise<{ readonly notifyUrl: string; readonly baseUrl: string; readonly adminUrl: string; readonly token: string }> => {
     const arrived: string[] = [];
     const wire = await listening(http.createServer((request, response) => {
       arrived.push(request.url ?? "");
@@ -229,7 +229,7 @@ describe("the callback", () => {
       const target = new URL(request.url ?? "", "http://x").searchParams.get("target");
       response.end(JSON.stringify({ requests: arrived.filter((one) => one === target).map(() => ({ direction: "in", request: { method: "GET", target } })) }));
     }));
-    return { notifyUrl: `http://127.0.0.1:${wire}/notify`, adminUrl: `http://127.0.0.1:${admin}`, token: "t" };
+    return { notifyUrl: `http://127.0.0.1:${wire}/notify`, baseUrl: `http://127.0.0.1:${wire}`, adminUrl: `http://127.0.0.1:${admin}`, token: "t" };
   };
 
   test("that leads to our counterparty is well", async () => {

@@ -61,6 +61,8 @@ export interface RunScope {
 /** Our simulator playing the SUT's peer: where the SUT reaches it, and where we control it. */
 export interface Counterparty {
   readonly notifyUrl: string;
+  /** Where its interfaces begin. */
+  readonly baseUrl: string;
   readonly adminUrl: string;
   readonly token: string;
 }

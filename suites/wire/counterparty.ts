@@ -35,6 +35,29 @@ export interface Delivery {
   readonly wire: WireExchange;
 }
 
+/** What the counterparty is to do wrong: a fault of the README's list, with settings other than its own. */
+export interface FaultOrder {
+  readonly name: string;
+  readonly settings?: Readonly<Record<string, number>>;
+}
+
+/** One call of the SUT, and what the counterparty answered. */
+export interface PeerCall extends Delivery {
+  /** What happened to the answer; empty: it is what the counterparty says. */
+  readonly faults: readonly string[];
+  /** Of which of the counterparty's doors, by its URL; absent for a call without TLS. */
+  readonly door?: string;
+  /** Absent when none went out. */
+  readonly answer?: { readonly status: number; readonly body: Fields };
+}
+
+/** Where the counterparty shows one certificate. */
+export interface Door {
+  readonly url: string;
+  /** How many connections were opened there, those included over which nothing was sent. */
+  readonly connections: number;
+}
+
 /** Our simulator in the SUT's peer role: it takes what the SUT sends. */
 export interface CounterpartyClient {
   /** A target nobody has used; one reply for each attempt, the last for all that follow. */
@@ -45,6 +68,18 @@ export interface CounterpartyClient {
   all(sinceMs?: number): Promise<readonly Delivery[]>;
   /** Waits until so many have arrived; gives what there is when the time is over. */
   until(url: string, count: number, withinMs: number): Promise<readonly Delivery[]>;
+  /** Where its interfaces begin: the peer that the SUT is told to call. */
+  readonly baseUrl: string;
+  /** A situation of its own that the SUT's calls can be about. Source: docs/hooks.md, which it offers too. */
+  fixture(scenario: string): Promise<Fields>;
+  /** Where it shows a right certificate of the authority `ca` (PEM), and where wrong ones; by name. */
+  doors(): Promise<{ readonly ca: string; readonly doors: Readonly<Record<string, Door>> }>;
+  /** Has the next call of an interface meet faults, all of them at once. */
+  misbehave(interfaceId: string, faults: readonly FaultOrder[]): Promise<void>;
+  /** Takes back what no call has met. */
+  behave(): Promise<void>;
+  /** The SUT's calls since, oldest first, reads too. */
+  calls(sinceMs: number): Promise<readonly PeerCall[]>;
   /** Sets its clock beside the SUT's, so that neither finds the other's timestamps strange; undefined gives it back. */
   setClock(timeMs: number | undefined): Promise<void>;
 }
@@ -63,10 +98,11 @@ export function counterparty(session: Session): CounterpartyClient {
     if (answer.status > 299) throw new CheckInconclusive({ en: `our counterparty answered ${answer.status} to ${method} ${path}: ${text}`, zh: `对端对 ${method} ${path} 返回 ${answer.status}` });
     return text === "" ? undefined : (JSON.parse(text) as Json);
   };
-  const journal = async (query: string): Promise<readonly Delivery[]> => {
+  const entries = async (query: string): Promise<readonly Journalled[]> => {
     const { requests } = (await call("GET", `/requests?limit=1000${query}`)) as unknown as { readonly requests: readonly Journalled[] };
-    return requests.filter(({ direction, request }) => direction === "in" && request.method !== "GET").map((entry) => delivery(entry, session));
+    return requests.filter(({ direction }) => direction === "in");
   };
+  const journal = async (query: string): Promise<readonly Delivery[]> => (await entries(query)).filter(({ request }) => request.method !== "GET").map((entry) => delivery(entry, session));
   const deliveries = async (url: string): Promise<readonly Delivery[]> => {
     const { pathname, search } = new URL(url);
     return journal(`&target=${encodeURIComponent(pathname + search)}`);
@@ -86,6 +122,14 @@ export function counterparty(session: Session): CounterpartyClient {
         await session.sleep(POLL_MS);
       }
     },
+    baseUrl: where.baseUrl,
+    fixture: async (scenario) => objectOf(await call("POST", "/hooks/fixtures", { scenario, party_id: session.statement.sutPartyId })),
+    doors: async () => (await call("GET", "/doors")) as unknown as Awaited<ReturnType<CounterpartyClient["doors"]>>,
+    misbehave: async (interfaceId, faults) => {
+      for (const { name, settings = {} } of faults) await call("POST", "/faults", { name, settings, interface: interfaceId, times: 1 });
+    },
+    behave: async () => void (await call("DELETE", "/faults")),
+    calls: async (sinceMs) => (await entries(`&since=${sinceMs}`)).map((entry) => peerCall(entry, session, where.baseUrl)),
     setClock: async (timeMs) => void (await call("POST", "/clock", timeMs === undefined ? { reset: true } : { now: timeMs })),
   };
 }
@@ -97,8 +141,20 @@ interface Journalled {
   readonly duration_ms: number;
   readonly interface?: string;
   readonly code?: string;
+  readonly faults: readonly string[];
   readonly request: { readonly method: string; readonly target: string; readonly headers: readonly (readonly [string, string])[]; readonly body: string };
-  readonly response?: { readonly status: number; readonly headers: readonly (readonly [string, string])[]; readonly body: string };
+  readonly response?: { readonly status: number; readonly headers: readonly (readonly [string, string])[]; readonly body: string; readonly wire?: string };
+}
+
+function peerCall(entry: Journalled, session: Session, baseUrl: string): PeerCall {
+  const { response, faults, request } = entry;
+  // Every door has a port of its own, and the caller names it.
+  const host = request.headers.find(([name]) => name.toLowerCase() === "host")?.[1];
+  const behind = host === undefined || host === new URL(baseUrl).host ? {} : { door: `https://${host}` };
+  const made = delivery(entry, session);
+  // An answer that the wire swallowed was never heard.
+  const heard = response === undefined || response.wire !== undefined ? undefined : { status: response.status, body: fields(response.body) };
+  return { ...made, ...behind, wire: { ...made.wire, label: `call ${entry.interface ?? "(not recognised)"}, as it arrived` }, faults, ...(heard === undefined ? {} : { answer: heard }) };
 }
 
 function delivery(entry: Journalled, session: Session): Delivery {

@@ -3,7 +3,32 @@ import { answered, bodyOf, codeOf, interfaceOf, refused, saying } from "../parts
 import { at, edited, inInterface, inTransition, transitionPath, withoutGuard, withoutReadGuard } from "../parts/edit-pack.ts";
 import type { Json } from "../../../core/unit/unit.ts";
 
+/** With so few at once any burst meets the limit. */
+const FEW = 4;
+
 export const ERRORS: readonly Defect[] = [
+  {
+    name: "limit-without-retry-after", role: "bank", requirement: "ERR-10", needs: { maxInFlight: FEW },
+    title: { en: "A limit refuses, and does not say when to come again", zh: "限流时未返回 Retry-After" },
+    pack: (source) => ({ ...source, errors: source.errors.map(({ retryAfterSeconds: _dropped, ...error }) => error) }),
+  },
+  {
+    name: "limited-after-effect", role: "bank", requirement: "ERR-10", needs: { maxInFlight: FEW },
+    title: { en: "What is beyond a limit is carried out, and refused on its way back", zh: "超限请求已执行，返回时才被限流" },
+    handle: (inner, parts) => {
+      let open = 0;
+      return async (request) => {
+        open += 1;
+        const beyond = open > FEW / 2;
+        try {
+          const response = await inner(request);
+          return beyond && response.status < 300 ? await refused(parts.pack.source.manifest.policies.stages.overload, parts) : response;
+        } finally {
+          open -= 1;
+        }
+      };
+    },
+  },
   {
     name: "balance-before-number", role: "bank", requirement: "ERR-01",
     title: { en: "The balance is looked at ahead of whether the number is closed", zh: "先查余额后查单号状态，错误码优先级颠倒" },

@@ -43,6 +43,11 @@ export const LIFECYCLE: readonly Defect[] = [
     pack: (source) => inInterface(source, "binding.cancel", ["response", "answer", "out_bind_no"], "$binding.binding_id"),
   },
   {
+    name: "close-answers-another-number", role: "bank", requirement: "CON-06",
+    title: { en: "The answer to a close gives another number than the one that was closed", zh: "关单应答的单号与所关单号不同" },
+    pack: (source) => inInterface(source, "payment.close", ["response", "answer", "out_trade_no"], "CLOSED_000001"),
+  },
+  {
     name: "payout-fee-overdraws", role: "bank", requirement: "LIF-18",
     title: { en: "The balance is compared with the amount of a payout, and its fee overdraws the account", zh: "代付仅以金额比对余额，手续费造成透支" },
     pack: (source) => {

@@ -1,5 +1,7 @@
 import type { Defect } from "../defect.ts";
 import { at, edited, inInterface, inPolicies, inTransition, interfacePath } from "../parts/edit-pack.ts";
+import { bodyOf } from "../parts/answers.ts";
+import { billWritten } from "../parts/bill-file.ts";
 import type { PackSource } from "../../../core/pack/types.ts";
 
 /** Both interfaces of the bill read the ledger by the same rule. */
@@ -13,6 +15,21 @@ const column = (source: PackSource, name: string, value: unknown): PackSource =>
 };
 
 const total = (source: PackSource, index: number, value: unknown): PackSource => inInterface(source, "bill.download", ["response", "table", "footer", index, "value"], value);
+
+/** Payments by number whose description has several lines. */
+function describedInLines() {
+  const lines = new Map<string, readonly string[]>();
+  return {
+    note: ({ body }: { readonly body: unknown }): void => {
+      const { out_trade_no: number, description } = body instanceof Uint8Array ? (bodyOf({ body }) ?? {}) : {};
+      if (typeof number === "string" && typeof description === "string" && /[\r\n]/.test(description)) lines.set(number, description.split(/[\r\n]+/).slice(1));
+    },
+    write: (file: string): string => file.split("\r\n").flatMap((line) => {
+      const number = line.split(",").find((cell) => lines.has(cell));
+      return [line, ...(number === undefined ? [] : (lines.get(number) ?? []))];
+    }).join("\r\n"),
+  };
+}
 
 export const RECONCILIATION: readonly Defect[] = [
   {
@@ -107,6 +124,16 @@ export const RECONCILIATION: readonly Defect[] = [
     name: "bill-in-fen", role: "bank", requirement: "REC-06",
     title: { en: "Amounts in the bill are fen where yuan are said", zh: "账单金额单位错误（分当作元）" },
     pack: (source) => column(source, "amount", { text: [{ "money.value": ["$item.amount"] }] }),
+  },
+  {
+    name: "formula-evaluated", role: "bank", requirement: "PAR-10",
+    title: { en: "The bill goes through a spreadsheet, which reads a number that begins with a hyphen as a formula", zh: "账单经电子表格处理，以连字符开头的单号被当作公式" },
+    pack: (source) => column(source, "reference", { if: [{ "starts-with-any": ["$item.reference", ["-", "=", "+", "@"]] }, "#NAME?", "$item.reference"] }),
+  },
+  {
+    name: "description-breaks-line", role: "bank", requirement: "PAR-10",
+    title: { en: "A line break in a description breaks the line of the bill", zh: "商品描述中的换行破坏账单行" },
+    ...billWritten(describedInLines),
   },
   {
     name: "bill-total-wrong", role: "bank", requirement: "REC-07",

@@ -1,9 +1,10 @@
-import { constants, createHash, createPublicKey, createVerify, publicDecrypt } from "node:crypto";
+import { constants, createHash, createPublicKey, createVerify, publicDecrypt, verify } from "node:crypto";
 import { parseAuthorization } from "../../../core/signature/message.ts";
 import { headerValues } from "../../http/raw.ts";
 import type { RawRequest } from "../../http/raw.ts";
 import type { Defect, HandleParts, Wrappers } from "../defect.ts";
 import { interfaceOf } from "../parts/answers.ts";
+import { reducedSm2 } from "../parts/lax-sm2.ts";
 import { resealed, trusting } from "../parts/front.ts";
 import type { Fronted } from "../parts/front.ts";
 import { SeenOtherwise, alsoVerifying } from "../parts/known-keys.ts";
@@ -102,18 +103,37 @@ export const SIGNATURE: readonly Defect[] = [
     },
   },
   {
-    name: "sha1-accepted", role: "bank", requirement: "SIG-09",
+    name: "sha1-accepted", role: "bank", requirement: "SIG-09", needs: { scheme: "rsa2048" },
     title: { en: "An older hash is accepted beside SHA-256", zh: "仍接受 SHA-1 签名" },
     identity: (identity) => alsoVerifying(identity, (base, signature, { pem }) => createVerify("RSA-SHA1").update(base).verify(pem, signature)),
   },
   {
-    name: "lax-rsa-padding", role: "bank", requirement: "SIG-11",
+    name: "lax-rsa-padding", role: "bank", requirement: "SIG-11", needs: { scheme: "rsa2048" },
     title: { en: "What follows the hash in a decrypted signature is not looked at", zh: "RSA 填充校验宽松，忽略摘要之后的内容" },
     identity: (identity) => alsoVerifying(identity, (base, signature, { pem }) => {
       try {
         const block = publicDecrypt({ key: createPublicKey(pem), padding: constants.RSA_NO_PADDING }, signature).toString("latin1");
         const digest = createHash("sha256").update(base).digest().toString("latin1");
         return block.startsWith("\x00\x01") && block.includes(digest);
+      } catch {
+        return false;
+      }
+    }),
+  },
+  {
+    name: "sm2-ranges-unchecked", role: "bank", requirement: "SIG-14", needs: { scheme: "sm2" },
+    title: { en: "Numbers of an SM2 signature are taken modulo n, without a look at their range", zh: "SM2 签名的 r、s 未校验取值范围" },
+    identity: (identity) => alsoVerifying(identity, (base, signature, key) => {
+      const reduced = reducedSm2(signature);
+      return reduced !== undefined && key.verify(base, reduced);
+    }),
+  },
+  {
+    name: "sm2-of-any-user", role: "bank", requirement: "SIG-14", needs: { scheme: "sm2" },
+    title: { en: "An SM2 signature under the library's default user id, the empty one, is taken too", zh: "接受密码库默认（空）用户标识的 SM2 签名" },
+    identity: (identity) => alsoVerifying(identity, (base, signature, { pem }) => {
+      try {
+        return verify("sm3", base, pem, signature);
       } catch {
         return false;
       }
@@ -168,6 +188,21 @@ export const SIGNATURE: readonly Defect[] = [
       const fields = from.length === 0 ? undefined : fieldsFor(namedParty(request, parts), parts);
       return fields === undefined ? undefined : { request, fields };
     }),
+  },
+  {
+    name: "retired-key-still-good", role: "bank", requirement: "SIG-23",
+    title: { en: "A key is good after its end", zh: "密钥失效后仍可使用" },
+    identity: (identity) => new SeenOtherwise(identity, (peer) => ({ ...peer, keys: peer.keys.map(({ until: _end, ...key }) => key) })),
+  },
+  {
+    name: "key-good-before-its-time", role: "bank", requirement: "SIG-23",
+    title: { en: "A key is good as soon as it is enrolled", zh: "密钥登记后立即可用，未到生效时间" },
+    identity: (identity) => new SeenOtherwise(identity, (peer) => ({ ...peer, keys: peer.keys.map(({ from: _start, ...key }) => key) })),
+  },
+  {
+    name: "no-overlap-of-keys", role: "platform", requirement: "SIG-23",
+    title: { en: "A key that will end is refused at once", zh: "密钥一经设定失效时间即被拒绝，无重叠期" },
+    identity: (identity) => new SeenOtherwise(identity, (peer) => ({ ...peer, keys: peer.keys.filter(({ until }) => until === undefined) })),
   },
   {
     name: "signature-ignored", role: "platform", requirement: "SIG-02",

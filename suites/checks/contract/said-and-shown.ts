@@ -4,6 +4,7 @@ import { equal } from "../../data/comparison.ts";
 import { freeTexts } from "../../data/free-texts.ts";
 import { leaves } from "../../generators/fields.ts";
 import type { Session } from "../../session.ts";
+import { fieldsOf } from "../../wire/draft.ts";
 import type { Draft, Fields } from "../../wire/draft.ts";
 import { endingOf, endings } from "../ended.ts";
 
@@ -44,17 +45,17 @@ export const saidAndShownLate: Check = {
   },
 };
 
-/** The same of what is only read: the answer is about what was asked for. */
+/** The same of what is only read or changed: the answer is about what was asked for. */
 export const askedAndShown: Check = {
   id: "contract.asked-and-shown",
   requirement: "CON-06",
   title: { en: "An answer is about what was asked for", zh: "应答所述即所查询" },
   effort: "smoke",
-  each: eachInterface((one) => one.http.method === "GET" && one.response.representation === "json"),
+  each: eachInterface((one) => one.idempotency === undefined && one.notification === undefined && one.response.representation === "json"),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));
     const shown = session.expectSuccess(await session.send(draft, { label: "what is asked for" }));
-    compare(session, { ...draft, body: { ...draft.query, ...draft.path } }, shown, "the answer");
+    compare(session, { ...draft, body: fieldsOf(draft) }, shown, "the answer");
   },
 };
 

@@ -1,3 +1,4 @@
+import { TransportFailure } from "../../../core/runtime/runtime.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import type { Check } from "../../check.ts";
 import type { Session } from "../../session.ts";
@@ -8,6 +9,8 @@ const RESERVE_MS = 8_000;
 const HELD = 10;
 const PROBE_EVERY_MS = 1_000;
 const SLOW_MS = 1_000;
+/** What a SUT may take beyond the pack's time, as servers look at their connections now and then. */
+const GRACE_MS = 10_000;
 
 /**
  * The slowest sender there is: part of the body, then nothing. Who waits for it for ever can be kept busy by anybody;
@@ -21,23 +24,30 @@ export const slowSender: Check = {
   each: eachInterface((one, { provided }) => provided.find((each) => each.request.body !== undefined) === one),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));
-    const patience = session.statement.limits.checkTimeoutSeconds * 1_000 - RESERVE_MS;
+    const most = session.statement.limits.checkTimeoutSeconds * 1_000 - RESERVE_MS;
+    const { requestSeconds } = session.pack.policies.limits;
+    const allowed = requestSeconds === undefined ? Infinity : requestSeconds * 1_000 + GRACE_MS;
+    const patience = Math.min(most, allowed);
     const alone = await answerTime(session, draft, "alone");
     const ended = new Set<number>();
+    const failures: string[] = [];
     const held = Array.from({ length: HELD }, async (_one, index) => {
-      await stalled(session, draft, patience);
-      ended.add(index);
+      const end = await stalled(session, draft, patience);
+      if (end === "ended") ended.add(index);
+      else if (end !== "waited") failures.push(end);
     });
     const meanwhile: number[] = [];
     const deadline = session.run.runtime.now() + patience;
-    while (ended.size < HELD && session.run.runtime.now() < deadline - PROBE_EVERY_MS) {
+    while (ended.size + failures.length < HELD && session.run.runtime.now() < deadline - PROBE_EVERY_MS) {
       meanwhile.push(await answerTime(session, draft, `while ${HELD} senders stall`));
       await session.sleep(PROBE_EVERY_MS);
     }
-    const stillOpen = HELD - ended.size;
     await Promise.all(held);
+    const stillOpen = HELD - ended.size;
+    if (failures.length > 0) session.inconclusive(`${failures.length} of ${HELD} slow senders could not begin: ${failures[0]}`, `${HELD} 个慢速请求中有 ${failures.length} 个未能建立：${failures[0]}`);
     const typical = meanwhile.sort((a, b) => a - b)[Math.floor(meanwhile.length / 2)] ?? 0;
     if (typical > SLOW_MS && typical > 5 * alone) session.fail({ summary: { en: `while ${HELD} senders stalled, others were served in ${typical} ms, alone in ${alone} ms`, zh: `${HELD} 个慢速请求期间，他人耗时 ${typical} 毫秒，单独时 ${alone} 毫秒` }, expected: `at most ${SLOW_MS} ms, or five times as long as alone`, seen: `${typical} ms`, likelyCause: { en: "A worker is bound to each connection while its body is awaited.", zh: "等待报文时占用工作线程。" } });
+    if (stillOpen > 0 && patience === allowed) session.fail({ summary: { en: `${stillOpen} of ${HELD} senders of half a request were still waited for after ${patience / 1_000} s`, zh: `${patience / 1_000} 秒后仍有 ${stillOpen}/${HELD} 个未发完的请求未被关闭` }, expected: `cut off after ${requestSeconds} s, the pack's limits.requestSeconds`, seen: `still open ${GRACE_MS / 1_000} s later`, likelyCause: { en: "No limit is set on the time that a request may take to arrive.", zh: "未限制请求接收时长。" } });
     if (stillOpen > 0) session.inconclusive(`${stillOpen} of ${HELD} stalled senders were still waited for after ${Math.floor(patience / 1_000)} s (limits.checkTimeoutSeconds gives the time); others were not slowed`, `${Math.floor(patience / 1_000)} 秒后仍有 ${stillOpen}/${HELD} 个慢速连接未被关闭（时长取自 limits.checkTimeoutSeconds）；他人未受影响`);
     session.judged();
   },
@@ -51,8 +61,12 @@ async function answerTime(session: Session, draft: Draft, label: string): Promis
   return exchange.wire.durationMs;
 }
 
-/** Resolves when the SUT ends the connection, by whatever answer or none, or our patience does. Not through `send`: an answer of the server ahead of the interface is no answer of the interface. */
-async function stalled(session: Session, draft: Draft, patience: number): Promise<void> {
+/** Who ended it: the SUT, by whatever answer or none, or our patience; or why it could not begin. Not through `send`: an answer of the server ahead of the interface is no answer of the interface. */
+async function stalled(session: Session, draft: Draft, patience: number): Promise<string> {
   const request = session.seal(draft, { tamper: { body: (body) => body.subarray(0, Math.ceil(body.length / 2)) } });
-  await session.run.runtime.transport.send({ ...request, timeoutMs: patience, headers: [...request.headers, ["Content-Length", String(request.body.length * 4)]] }).then(() => undefined, () => undefined);
+  return session.run.runtime.transport.send({ ...request, timeoutMs: patience, headers: [...request.headers, ["Content-Length", String(request.body.length * 4)]] }).then(() => "ended", (failure: unknown) => {
+    if (!(failure instanceof TransportFailure)) throw failure;
+    if (failure.kind === "timeout") return "waited";
+    return failure.sent ? "ended" : failure.message;
+  });
 }

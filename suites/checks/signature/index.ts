@@ -9,10 +9,11 @@ import { downgrade } from "./downgrade.ts";
 import { flipped } from "./flipped.ts";
 import { noFallback } from "./no-fallback.ts";
 import { otherParty } from "./other-party.ts";
+import { rotation } from "./rotation.ts";
 import { rsaPadding } from "./rsa-padding.ts";
 import { signedRefusals } from "./signed-refusals.ts";
 import { sm2Malformed } from "./sm2-malformed.ts";
 import { twoSignatures } from "./two-signatures.ts";
 import { unknownSerial } from "./unknown-serial.ts";
 
-export const SIGNATURE: readonly Check[] = [absent, flipped, changedBody, otherParty, unknownSerial, noFallback, noAlgorithm, swappedAlgorithm, downgrade, rsaPadding, sm2Malformed, base64, cut, twoSignatures, signedRefusals, answers];
+export const SIGNATURE: readonly Check[] = [absent, flipped, changedBody, otherParty, unknownSerial, noFallback, noAlgorithm, swappedAlgorithm, downgrade, rsaPadding, sm2Malformed, base64, cut, twoSignatures, rotation, signedRefusals, answers];

@@ -1,7 +1,6 @@
 import type { Check } from "../../check.ts";
-import { CALLER } from "./caller.ts";
 import { forwardingHeaders } from "./forwarding-headers.ts";
 import { oldProtocol } from "./old-protocol.ts";
 import { plainHttp } from "./plain-http.ts";
 
-export const TRANSPORT: readonly Check[] = [forwardingHeaders, oldProtocol, plainHttp, ...CALLER];
+export const TRANSPORT: readonly Check[] = [forwardingHeaders, oldProtocol, plainHttp];

@@ -23,6 +23,7 @@ export const oldProtocol: Check = {
     if (good.kind !== "accepted") session.inconclusive(`an ordinary handshake did not succeed either: ${good.message}`, `普通握手也未成功：${good.message}`);
     const outcome = await session.run.handshake(offer);
     if (outcome.kind === "impossible") session.skip(`the TLS library here cannot offer ${what}: ${outcome.message}`, `本机 TLS 库无法提供 ${what}`, "capability");
+    if (outcome.kind === "unknown") session.inconclusive(`whether ${what} is taken was not said: ${outcome.message}`, `无法判定是否接受 ${what}：${outcome.message}`);
     session.judged();
     if (outcome.kind !== "accepted") return;
     session.fail({ summary: { en: `a handshake that offered only ${what} was accepted`, zh: `接受了仅提供 ${what} 的握手` }, expected: "the handshake refused", seen: `${outcome.protocol}, ${outcome.cipher}`, evidence: [] });

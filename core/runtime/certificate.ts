@@ -1,6 +1,6 @@
 import { createHash, createPrivateKey, generateKeyPairSync, sign } from "node:crypto";
 
-/** A certificate and its key, in PEM, made for one test (X.509 v3, RFC 5280; P-256). */
+/** A certificate and its key, in PEM, made for one test or one run (X.509 v3, RFC 5280; P-256). */
 export interface Certificate {
   readonly cert: string;
   readonly key: string;
@@ -8,8 +8,10 @@ export interface Certificate {
 
 export interface Issue {
   readonly commonName?: string;
-  /** Host names of the subject; 127.0.0.1 is always one of its addresses when there are any. */
+  /** Host names of the subject. */
   readonly names?: readonly string[];
+  /** IPv4 addresses of the subject; 127.0.0.1 where it has names and nothing else is said. */
+  readonly addresses?: readonly string[];
   /** Who signs it; absent: itself. */
   readonly issuer?: Certificate & { readonly commonName: string };
   readonly authority?: true;
@@ -28,7 +30,7 @@ export function certificateAuthority(commonName = "Test authority"): Certificate
   return { ...own, issue: (issue) => certificate({ ...issue, issuer: { ...own, commonName } }) };
 }
 
-export function certificate({ commonName = "localhost", names = [], issuer, authority, until = "20990101000000Z" }: Issue): Certificate {
+export function certificate({ commonName = "localhost", names = [], addresses = names.length === 0 ? [] : ["127.0.0.1"], issuer, authority, until = "20990101000000Z" }: Issue): Certificate {
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const ecdsaWithSha256 = der(0x30, oid("2a8648ce3d040302"));
   const spki = publicKey.export({ format: "der", type: "spki" });
@@ -37,7 +39,7 @@ export function certificate({ commonName = "localhost", names = [], issuer, auth
   const extensions = [
     // Basic constraints, critical.
     ...(authority === true ? [der(0x30, oid("551d13"), der(0x01, Buffer.from([0xff])), der(0x04, der(0x30, der(0x01, Buffer.from([0xff])))))] : []),
-    ...(names.length === 0 ? [] : [der(0x30, oid("551d11"), der(0x04, der(0x30, ...names.map((name) => der(0x82, Buffer.from(name))), der(0x87, Buffer.from([127, 0, 0, 1])))))]),
+    ...(names.length + addresses.length === 0 ? [] : [der(0x30, oid("551d11"), der(0x04, der(0x30, ...names.map((name) => der(0x82, Buffer.from(name))), ...addresses.map((address) => der(0x87, Buffer.from(address.split(".").map(Number)))))))]),
   ];
   const body = der(
     0x30,

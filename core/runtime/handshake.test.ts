@@ -1,0 +1,43 @@
+import * as net from "node:net";
+import * as tls from "node:tls";
+import { afterEach, expect, test } from "vitest";
+import { handshake } from "./handshake.ts";
+import { selfSignedCertificate } from "./certificate.ts";
+
+let server: net.Server | undefined;
+const open = new Set<net.Socket>();
+
+afterEach(() => {
+  server?.close();
+  for (const socket of open) socket.destroy();
+});
+
+async function listening(made: net.Server): Promise<string> {
+  server = made.on("connection", (socket: net.Socket) => open.add(socket));
+  await new Promise<void>((resolve) => void made.listen(0, "127.0.0.1", resolve));
+  return `https://127.0.0.1:${(made.address() as net.AddressInfo).port}`;
+}
+
+const secure = (options: tls.TlsOptions = {}): net.Server => tls.createServer({ ...selfSignedCertificate(), ...options }).on("tlsClientError", () => {});
+
+test("tells which protocol and certificate were taken", async () => {
+  const outcome = await handshake(await listening(secure()), {}, { maxVersion: "TLSv1.2" }, 2_000);
+  expect(outcome).toMatchObject({ kind: "accepted", protocol: "TLSv1.2", certificate: { names: ["localhost", "127.0.0.1"], issuer: "localhost" } });
+});
+
+test("an offer that the peer ends is refused", async () => {
+  expect(await handshake(await listening(secure({ minVersion: "TLSv1.3" })), {}, { maxVersion: "TLSv1.2" }, 2_000)).toMatchObject({ kind: "refused" });
+  expect(await handshake(await listening(net.createServer((socket) => socket.destroy())), {}, {}, 2_000)).toMatchObject({ kind: "refused" });
+});
+
+test("silence and a peer that is not there are no refusal", async () => {
+  expect(await handshake(await listening(net.createServer(() => {})), {}, {}, 200)).toMatchObject({ kind: "unknown" });
+  const gone = await listening(net.createServer(() => {}));
+  await new Promise<void>((resolve) => void server?.close(() => resolve()));
+  expect(await handshake(gone, {}, {}, 2_000)).toMatchObject({ kind: "unknown" });
+  expect(await handshake("https://nobody.invalid", {}, {}, 5_000)).toMatchObject({ kind: "unknown" });
+});
+
+test("what this machine cannot offer is impossible", async () => {
+  expect(await handshake(await listening(secure()), {}, { ciphers: "NO-SUCH-SUITE", maxVersion: "TLSv1.2" }, 2_000)).toMatchObject({ kind: "impossible" });
+});

@@ -1,0 +1,59 @@
+import type { Pack } from "../../core/pack/compile.ts";
+import { TransportFailure } from "../../core/runtime/runtime.ts";
+import type { HttpResponse, Runtime } from "../../core/runtime/runtime.ts";
+import { encodeBase64, formatAuthorization, requestBase } from "../../core/signature/message.ts";
+import type { Identity } from "../identity/identity.ts";
+import { freshNonce } from "../identity/nonce.ts";
+import type { Journal } from "../journal/journal.ts";
+
+/** What a request of ours is signed, sent and kept with. */
+export interface Sending {
+  readonly pack: Pack;
+  readonly identity: Identity;
+  readonly runtime: Runtime;
+  readonly journal: Journal;
+}
+
+/** A request of ours, before it is signed. */
+export interface Outgoing {
+  readonly method: string;
+  readonly url: string;
+  /** Absent for a request without a body. */
+  readonly body?: Uint8Array;
+  readonly interface: string;
+  /** Whom it is for. */
+  readonly party: string;
+  readonly timeoutMs: number;
+  /** PEM of the authority that is trusted for it, in place of the usual ones. */
+  readonly ca?: string;
+}
+
+const NONE = new Uint8Array();
+
+/** Signs a request anew, sends it and keeps it in the journal. */
+export async function sendSigned({ pack, identity, runtime, journal }: Sending, { method, url, body, interface: id, party, timeoutMs, ca }: Outgoing): Promise<HttpResponse | TransportFailure> {
+  const { signature: policy } = pack.source.manifest.policies;
+  const at = runtime.now();
+  const { pathname, search } = new URL(url);
+  const target = pathname + search;
+  const key = identity.signingKey(undefined);
+  const timestamp = String(Math.floor(at / 1000));
+  const nonce = freshNonce(runtime.random("nonce"));
+  const base = requestBase(policy, { method, pathAndQuery: target, timestamp, nonce, body: body ?? NONE });
+  const signature = encodeBase64(await runtime.offload.sign(key.key, base));
+  const headers: (readonly [string, string])[] = [
+    ...(body === undefined ? [] : [["Content-Type", "application/json; charset=utf-8"] as const]),
+    [policy.authorization.header, formatAuthorization(policy, key.algorithm, { party: identity.partyId, nonce, timestamp, serial: key.serial, signature })],
+  ];
+  const request = { method, url, headers, body: body ?? NONE };
+  const outcome = await runtime.transport.send({ ...request, timeoutMs, ...(ca === undefined ? {} : { ca }) }).catch((error: unknown) => {
+    if (error instanceof TransportFailure) return error;
+    throw error;
+  });
+  journal.record({
+    direction: "out", at, durationMs: runtime.now() - at, interface: id, party, faults: [],
+    request: { ...request, target },
+    ...(outcome instanceof TransportFailure ? { failure: `${outcome.kind}: ${outcome.message}` } : { response: outcome }),
+  });
+  return outcome;
+}

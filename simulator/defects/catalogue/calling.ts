@@ -1,0 +1,75 @@
+import type * as https from "node:https";
+import { liveRuntime } from "../../../core/runtime/live.ts";
+import type { TlsSettings } from "../../../core/runtime/live.ts";
+import type { Runtime } from "../../../core/runtime/runtime.ts";
+import type { Defect } from "../defect.ts";
+import { inInterface, inPolicies } from "../parts/edit-pack.ts";
+
+/** What is wrong with how a side calls its peer, and with what it takes the answers for. */
+export const CALLING: readonly Defect[] = [
+  {
+    name: "answers-unverified", role: "platform", requirement: "SIG-20",
+    title: { en: "Answers of the bank are believed whoever signed them", zh: "平台不校验银行应答签名" },
+    attempt: (inner) => async (call) => {
+      const reply = await inner(call);
+      return reply.kind === "unknown" ? (reply.said ?? reply) : reply;
+    },
+  },
+  {
+    name: "refusals-unverified", role: "bank", requirement: "SIG-20",
+    title: { en: "Of answers only the successes are verified", zh: "仅校验成功应答的签名，不校验拒绝应答" },
+    attempt: (inner) => async (call) => {
+      const reply = await inner(call);
+      return reply.kind === "unknown" && reply.said?.kind === "refusal" ? reply.said : reply;
+    },
+  },
+  {
+    name: "answers-of-any-age", role: "platform", requirement: "SIG-21",
+    title: { en: "How old an answer is is not looked at", zh: "平台不校验应答时间戳" },
+    pack: (source) => inPolicies(source, ["freshness", "clockSkewSeconds"], 86_400),
+  },
+  {
+    name: "answers-of-an-hour", role: "bank", requirement: "SIG-21",
+    title: { en: "An answer is good for an hour", zh: "一小时内的旧应答均被采信" },
+    pack: (source) => inPolicies(source, ["freshness", "clockSkewSeconds"], 3_600),
+  },
+  {
+    name: "system-error-is-failure", role: "platform", requirement: "ERR-06",
+    title: { en: "A system error of the bank is reported as a failed payment", zh: "银行系统错误被直接当作支付失败" },
+    attempt: (inner) => async (call) => {
+      const reply = await inner(call);
+      return reply.kind === "refusal" && reply.class === "query-first" ? { ...reply, class: "final-fail" } : reply;
+    },
+  },
+  {
+    name: "timeout-pays-again", role: "platform", requirement: "ERR-06",
+    title: { en: "A payment whose answer was lost is made again under a new number", zh: "支付超时后换单号重新支付" },
+    attempt: (inner) => async (call) => {
+      const reply = await inner(call);
+      if (reply.kind !== "unknown" || call.interface !== "payment.create") return reply;
+      return inner({ ...call, data: { ...call.data, out_trade_no: `${String(call.data["out_trade_no"])}-2` } });
+    },
+  },
+  {
+    name: "sent-again-unasked", role: "platform", requirement: "ERR-06",
+    title: { en: "A payment whose outcome is unknown is sent again, and never asked about", zh: "支付结果未知时只重发、从不查询" },
+    pack: (source) => inInterface(source, "payment.create", ["caller"], { success: "final" }),
+  },
+  {
+    name: "certificates-unverified", role: "platform", requirement: "TLS-03",
+    title: { en: "The bank's certificate is not verified", zh: "平台不校验银行证书" },
+    runtime: (runtime) => overTls(runtime, { rejectUnauthorized: false }),
+  },
+  {
+    name: "host-name-unchecked", role: "bank", requirement: "TLS-03",
+    title: { en: "A certificate of any host is taken", zh: "银行不校验证书域名" },
+    runtime: (runtime) => overTls(runtime, { checkServerIdentity: () => undefined }),
+  },
+];
+
+/** The runtime with other settings where it calls over TLS. */
+function overTls(runtime: Runtime, settings: https.AgentOptions): Runtime {
+  // Settings that no conforming caller could have.
+  const lax = liveRuntime({ tls: settings as TlsSettings });
+  return { ...runtime, transport: { send: (request, signal) => (request.url.startsWith("https:") ? lax : runtime).transport.send(request, signal) } };
+}

@@ -1,0 +1,19 @@
+import type { Fault } from "./fault.ts";
+
+/** Somebody on the way has changed the answer: every number in it is one more, and its signature is what it was. */
+export const alteredAnswer: Fault = {
+  name: "altered-answer",
+  title: { en: "Answer changed on its way", zh: "应答在途中被篡改" },
+  settings: {},
+  after: (_context, response) => ({ ...response, body: withOtherNumbers(response.body) }),
+};
+
+/** A JSON text with every number one more; anything else as it is. */
+export function withOtherNumbers(body: Uint8Array): Uint8Array {
+  try {
+    const changed: unknown = JSON.parse(new TextDecoder().decode(body), (_name, value: unknown) => (typeof value === "number" ? value + 1 : value));
+    return new TextEncoder().encode(JSON.stringify(changed));
+  } catch {
+    return body;
+  }
+}

@@ -1,0 +1,16 @@
+import { unbelieved } from "./unbelieved.ts";
+
+/** What a forger can do. What a forged answer says is not so, wherever it can be told. */
+export const forgedAnswer = unbelieved({
+  id: "signature.forged-answer",
+  requirement: "SIG-20",
+  title: { en: "A forged answer is not believed", zh: "伪造应答不被采信" },
+  lies: {
+    "altered": { faults: () => [{ name: "altered-answer" }], en: "an answer that was changed after it was signed", zh: "签名后被篡改的应答" },
+    "unsigned": { faults: () => [{ name: "altered-answer" }, { name: "unsigned-answer" }], en: "an answer without a signature", zh: "无签名应答" },
+    // Many a client looks at the signature of a success only.
+    "unsigned-refusal": { faults: () => [{ name: "false-refusal" }, { name: "unsigned-answer" }], en: "a refusal without a signature", zh: "无签名的拒绝应答" },
+    "wrong-signature": { faults: () => [{ name: "wrong-signature" }], en: "an answer with a wrong signature", zh: "签名错误的应答" },
+    "unknown-key": { faults: () => [{ name: "wrong-key-id" }], en: "an answer that names an unknown key", zh: "证书序列号未知的应答" },
+  },
+});

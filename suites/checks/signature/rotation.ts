@@ -1,0 +1,76 @@
+import { signatureScheme } from "../../../core/signature/schemes.ts";
+import type { Check } from "../../check.ts";
+import { interfaceOf } from "../../check.ts";
+import type { Session } from "../../session.ts";
+import { counterparty } from "../../wire/counterparty.ts";
+import type { Signer } from "../../wire/signer.ts";
+import { canMoveClock, moveClock } from "../notification/arranged.ts";
+import { eachSubject } from "../subject.ts";
+
+/** Far more than two clocks differ by. */
+const HOUR_MS = 3_600_000;
+/** Hours after the beginning at which the new key becomes good and the old one ends. */
+const STARTS = 1;
+const ENDS = 2;
+/** How many calls of each key are sent while both are good. */
+const OVERLAPPING = 3;
+
+export const rotation: Check = {
+  id: "signature.rotation",
+  requirement: "SIG-23",
+  title: { en: "While keys rotate each is good in its time", zh: "密钥轮换期间新旧密钥按时生效与失效" },
+  effort: "standard",
+  needs: { hooks: ["keys"] },
+  each: eachSubject,
+  async run(session, instance) {
+    const begins = session.sutNow();
+    // Both are new: the party's own key stays what it is, whatever becomes of these.
+    const [older, newer] = [made(session), made(session)];
+    session.cleanup(() => enrolled(session, newer, { until: begins - HOUR_MS }));
+
+    /** So many hours after the beginning: by the SUT's clock where it can be moved, else by keys whose times are as much earlier. */
+    const passes = async (hours: number): Promise<void> => {
+      const byClock = canMoveClock(session);
+      if (!byClock || hours === 0) {
+        const base = begins - hours * HOUR_MS;
+        await enrolled(session, older, { until: base + ENDS * HOUR_MS });
+        await enrolled(session, newer, { from: base + STARTS * HOUR_MS });
+      } else if (session.run.counterparty === undefined) await session.setClock(begins + hours * HOUR_MS);
+      else await moveClock(session, counterparty(session), begins + hours * HOUR_MS);
+    };
+
+    await passes(0);
+    const draft = await session.request(interfaceOf(instance));
+    const accepted = async (signer: Signer, label: string): Promise<void> => void session.expectSuccess(await session.send(draft, { signer, label }));
+    const refused = async (signer: Signer, label: string): Promise<void> => {
+      const before = await session.observe(draft);
+      session.expectRefusal(await session.send(draft, { signer, label }), session.code("signature"), { en: "The times of a key are not looked at when it verifies.", zh: "验签时未检查密钥的有效期。" });
+      await session.expectUnchanged(before, label);
+    };
+
+    await refused(newer, "the new key before its start");
+    await accepted(older, "the old key before the new one starts");
+    await passes((STARTS + ENDS) / 2);
+    for (let turn = 1; turn <= OVERLAPPING; turn += 1) {
+      await accepted(older, `the old key in the overlap, ${turn}`);
+      await accepted(newer, `the new key in the overlap, ${turn}`);
+    }
+    await passes(ENDS + 1);
+    await refused(older, "the old key after its end");
+    await accepted(newer, "the new key after the old one's end");
+  },
+};
+
+/** A key of the first party that nobody knows yet. */
+function made(session: Session): Signer & { readonly publicPem: string } {
+  const { partyId, token } = session.party;
+  const scheme = signatureScheme(session.pack.policies.signature.algorithms[token] ?? "");
+  const { privatePem, publicPem } = scheme.generate();
+  const key = scheme.privateKey(privatePem);
+  return { partyId, token, serial: session.fresh(), publicPem, sign: (bytes) => key.sign(bytes) };
+}
+
+async function enrolled(session: Session, { partyId, token, serial, publicPem }: Signer & { readonly publicPem: string }, times: { readonly from?: number; readonly until?: number }): Promise<void> {
+  const moments = Object.fromEntries(Object.entries(times).map(([name, ms]) => [name, session.pack.calendar.rfc3339(ms)]));
+  await session.hook("keys", { party_id: partyId, serial, algorithm: token, public_key: publicPem, ...moments });
+}

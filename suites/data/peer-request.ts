@@ -1,0 +1,45 @@
+import { addDays } from "../../core/calendar/calendar.ts";
+import type { Role } from "../../core/pack/types.ts";
+import type { Json } from "../../core/unit/unit.ts";
+import type { Session } from "../session.ts";
+import { counterparty } from "../wire/counterparty.ts";
+import type { Draft, Fields } from "../wire/draft.ts";
+import { buildRequest } from "./request-builder.ts";
+import { situationFor } from "./situation.ts";
+
+/** Who the SUT calls. */
+export const peerRole = (role: Role): Role => (role === "bank" ? "platform" : "bank");
+
+/**
+ * A valid request that the SUT may make of its peer: filled as the pack's schemas say, from situations of our
+ * counterparty. `made` gives what a request builds on, the SUT having made it.
+ */
+export async function peerRequest(session: Session, interfaceId: string, made: (interfaceId: string) => Promise<Fields>, fields: Readonly<Record<string, Json | undefined>> = {}): Promise<Draft> {
+  const { pack, statement } = session;
+  const peer = counterparty(session);
+  const today = pack.calendar.businessDate(session.sutNow());
+  const fixtures = new Map<string, Promise<Fields>>();
+  const priors = new Map<string, Promise<Fields>>();
+  const once = (known: Map<string, Promise<Fields>>, id: string, make: (id: string) => Promise<Fields>): Promise<Fields> => {
+    const found = known.get(id) ?? make(id);
+    known.set(id, found);
+    return found;
+  };
+  const situation = (name: string): string | undefined => situationFor(name, { strange: false }, pack, { ...statement, role: peerRole(statement.role) });
+  return buildRequest(pack.interface(interfaceId), fields, {
+    pack, today,
+    fresh: session.run.fresh,
+    random: session.random,
+    party: statement.sutPartyId,
+    yesterday: addDays(today, -1),
+    // The counterparty notifies nobody, so that the SUT learns of a call by its answer or by asking.
+    notifyUrl: undefined,
+    gives: (name) => situation(name) !== undefined,
+    scenario: async (name) => {
+      const id = situation(name);
+      const value = id === undefined ? undefined : (await once(fixtures, id, (one) => peer.fixture(one)))[name];
+      return value ?? session.skip(`no scenario of the peer gives "${name}"`, `对端没有场景提供 "${name}"`, "fixture");
+    },
+    prior: (id) => once(priors, id, made),
+  });
+}
