@@ -179,6 +179,11 @@ export const NOTIFICATION: readonly Defect[] = [
     pack: (source) => inTransition(source, "binding_record.binding-change", ["to", 0, "set", "out_bind_no"], "$request.binding.binding_id"),
   },
   {
+    name: "refund-moved-to-another-order", role: "platform", requirement: "NOT-07",
+    title: { en: "A refund that was told of for one order is taken for another when it succeeds", zh: "处理中的退款成功时可改记到其他订单" },
+    pack: (source) => inTransition(source, "refund_record.refund-result", ["require", 0, "that", "and", 2], undefined),
+  },
+  {
     name: "refunds-not-added-up", role: "platform", requirement: "NOT-07",
     title: { en: "Each refund is compared with the whole order, not with what is left of it", zh: "退款仅与订单总额比对，未累计已退金额" },
     pack: (source) => inTransition(source, "refund_record.refund-result", ["require", 1, "that"], { "money.lte": ["$request.refund.amount", "$order.amount"] }),

@@ -11,6 +11,7 @@ import { withFields } from "../../wire/draft.ts";
 import type { Draft, Fields } from "../../wire/draft.ts";
 import type { Exchange } from "../../wire/exchange.ts";
 import { NEEDS, NOTIFY, carried, order, saying, waiting } from "./received.ts";
+import type { Waiting } from "./received.ts";
 
 /*
  * Whatever a bank tells of, in any order and then otherwise, while the pack's own rules are played beside the platform:
@@ -30,14 +31,18 @@ class Rules {
     this.#world = world;
   }
 
-  /** As they begin: there is one order, which nobody has paid. */
-  static async of(session: Session, given: Fields): Promise<Rules> {
+  /** As they begin: there are orders that nobody has paid. */
+  static async of(session: Session, orders: readonly Waiting[]): Promise<Rules> {
     const { source } = session.pack;
     const { role } = session.statement;
     const scenario = session.pack.scenario("order.created");
     if (scenario === undefined) session.skip("the pack has no order.created", "规范中没有场景 order.created", "capability");
     const rules = await session.shared("notification.rules", () => Promise.resolve(universe(source, role, { party_id: session.party.partyId, index: "01", notify_prefixes: [] }, session.sutNow())));
-    return new Rules(rules, source.lifecycles.filter((one) => one.role === role), rules.begin(scenario, given, [])[0] as World);
+    const seed = orders.flatMap(({ draft, number }) => {
+      const { value, currency } = carried(draft, "payment")["amount"] as Fields;
+      return scenario.seed.map((row) => ({ ...row, fields: { ...row.fields, out_trade_no: number, amount: { "money.of": [Number(value), String(currency)] } } }));
+    });
+    return new Rules(rules, source.lifecycles.filter((one) => one.role === role), rules.begin({ ...scenario, seed }, {}, [])[0] as World);
   }
 
   /** Whether it is acknowledged; nothing comes of asking. */
@@ -79,15 +84,18 @@ function carriedBy({ pack, provided }: Pick<PlanContext, "pack" | "provided">): 
 }
 
 /** The notification, of something that nobody has been told of: a refund needs an order that was paid. */
-async function untold(session: Session, { id, name }: Carried): Promise<{ readonly draft: Draft; readonly rules: Rules; readonly number: string }> {
-  const { draft: payment, number } = await waiting(session);
-  const rules = await Rules.of(session, { out_trade_no: number, amount: carried(payment, "payment")["amount"] as Json });
-  if (id === NOTIFY) return { draft: payment, rules, number };
+async function untold(session: Session, { id, name }: Carried): Promise<{ readonly draft: Draft; readonly rules: Rules; readonly number: string; readonly stray: string }> {
+  // The other order is one that it could be mistaken to be about.
+  const [own, other] = [await waiting(session), await waiting(session)];
+  const { draft: payment, number } = own;
+  const stray = other.number;
+  const rules = await Rules.of(session, number === stray ? [own] : [own, other]);
+  if (id === NOTIFY) return { draft: payment, rules, number, stray };
   const made = await session.request(id);
-  if (carried(made, name)["out_trade_no"] === undefined) return { draft: made, rules, number };
+  if (carried(made, name)["out_trade_no"] === undefined) return { draft: made, rules, number, stray };
   session.expectSuccess(await session.send(payment, { label: "the payment" }));
   rules.take(payment);
-  return { draft: saying(session, made, name, { out_trade_no: number, amount: carried(payment, "payment")["amount"] as Json }), rules, number };
+  return { draft: saying(session, made, name, { out_trade_no: number, amount: carried(payment, "payment")["amount"] as Json }), rules, number, stray };
 }
 
 /** The same under a number that nobody has told of: each number of the notification's own is another. */
@@ -124,7 +132,7 @@ export const toldOtherwise: Check = {
   async run(session, instance) {
     const one = instance.data as unknown as Carried & { readonly state: string };
     for (const then of [undefined, ...one.states.filter((state) => state !== one.state)]) {
-      const { draft, rules, number } = await untold(session, one);
+      const { draft, rules, number, stray } = await untold(session, one);
       let last = saying(session, draft, one.name, { state: one.state });
       if (!(await tell(session, rules, last, `${one.name}: ${one.state}`))) {
         // Nothing was told yet that could be told otherwise: what does not end a payment need not be taken.
@@ -141,7 +149,7 @@ export const toldOtherwise: Check = {
       }
       const told = then === undefined ? one.state : `${one.state}, ${then}`;
       const booked = await order(session, number);
-      for (const { field, draft: other, codes } of otherwise(session, one, last)) {
+      for (const { field, draft: other, codes } of otherwise(session, one, last, stray)) {
         if (!rules.acknowledges(last) || rules.acknowledges(other)) continue;
         session.expectRefusal(await session.send(other, { label: `after ${told}: the same with another ${field}` }), codes, {
           en: "A notification of a number that is known is acknowledged without a look at what it says.", zh: "已知单号的通知未比对内容即确认。",
@@ -155,8 +163,8 @@ export const toldOtherwise: Check = {
   },
 };
 
-/** Each value of what is told of, as another one: a number one more and one less, a text with another end. */
-function otherwise(session: Session, { name }: Carried, draft: Draft): readonly { readonly field: string; readonly draft: Draft; readonly codes: readonly string[] }[] {
+/** Each value of what is told of, as another one: a number one more and one less, a text with another end; for the order, another one that there is. */
+function otherwise(session: Session, { name }: Carried, draft: Draft, stray: string): readonly { readonly field: string; readonly draft: Draft; readonly codes: readonly string[] }[] {
   const { errors, request } = draft.interface;
   return leaves(request.body, session.pack.schemas).filter(({ path }) => path[0] === name && path[1] !== "state" && path[1] !== "party_id").flatMap(({ path }) => {
     const value = valueAt(draft.body as Json, path);
@@ -164,6 +172,8 @@ function otherwise(session: Session, { name }: Carried, draft: Draft): readonly 
     const said = (other: Json, codes = errors) => ({ field, codes, draft: withFields(put(draft as unknown as Json, ["body", ...path], other) as unknown as Draft, { notify_id: session.fresh() }) });
     if (typeof value === "number") return [said(value + 1), ...(value > 1 ? [said(value - 1)] : [])];
     if (typeof value !== "string" || value === "") return [];
+    // A number that nobody knows is refused for that alone; another order's has to be compared.
+    if (path.at(-1) === "out_trade_no" && value !== stray) return [said(stray)];
     // A schema that knows no other currency may refuse that too.
     if (path.at(-1) === "currency") return [said(value === "USD" ? "EUR" : "USD", [...errors, session.code("schema")])];
     return [said(`${value.slice(0, -1)}${value.endsWith("7") ? "8" : "7"}`)];
