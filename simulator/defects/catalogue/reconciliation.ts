@@ -78,6 +78,11 @@ export const RECONCILIATION: readonly Defect[] = [
     pack: (source) => column(source, "at", "-"),
   },
   {
+    name: "cursor-stands-still", role: "bank", requirement: "REC-01",
+    title: { en: "The next page of a statement is always the same one", zh: "明细翻页游标不前移" },
+    pack: (source) => inInterface(source, "account.statement", ["read", "answer", "next_cursor"], "1"),
+  },
+  {
     name: "bill-address-astray", role: "bank", requirement: "REC-07",
     title: { en: "A bill is told with the address of another day's file", zh: "账单下载地址指向其他日期" },
     pack: (source) => inInterface(source, "bill.get", ["read", "answer", "download_url"], "{$self.base_url}/v1/bills/2026-01-01/file?party_id={$request.party_id}"),
