@@ -35,6 +35,11 @@ export const NOTIFICATION: readonly Defect[] = [
     pack: (source) => inPolicies(source, ["notification", "acknowledgeStatus"], [299]),
   },
   {
+    name: "no-patience", role: "bank", requirement: "NOT-03",
+    title: { en: "An acknowledgement is waited for one second only", zh: "仅等待确认一秒" },
+    pack: (source) => inPolicies(source, ["notification", "acknowledgeWithinSeconds"], 1),
+  },
+  {
     name: "new-id-for-each-attempt", role: "bank", requirement: "NOT-04",
     title: { en: "Each attempt has a notify_id of its own", zh: "每次重发更换 notify_id" },
     store: (store) => keeping(store, (write) => {
