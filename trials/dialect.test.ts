@@ -30,7 +30,7 @@ async function verdicts(role: Role, packFolder?: string): Promise<Readonly<Parti
   const trial = await openTrial({ role, scheme: "ed25519", ...(packFolder === undefined ? {} : { packFolder }) });
   try {
     const count: Partial<Record<Verdict, number>> = {};
-    for (const { verdict } of await trial.judge({ effort: "smoke" })) count[verdict] = (count[verdict] ?? 0) + 1;
+    for (const { verdict } of await trial.judge({ effort: role === "platform" ? "standard" : "smoke" })) count[verdict] = (count[verdict] ?? 0) + 1;
     expect(trial.crashes).toEqual([]);
     return count;
   } finally {
@@ -40,7 +40,7 @@ async function verdicts(role: Role, packFolder?: string): Promise<Readonly<Parti
 
 test.each(["bank", "platform"] as const)("a %s in other words comes to the same verdicts as the reference", async (role) => {
   const [reference, dialect] = await Promise.all([verdicts(role), verdicts(role, FOLDER)]);
-  expect(reference.pass).toBeGreaterThan(role === "bank" ? 400 : 80);
+  expect(reference.pass).toBeGreaterThan(role === "bank" ? 400 : 250);
   expect(dialect).toEqual(reference);
 }, 300_000);
 

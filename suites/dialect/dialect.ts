@@ -1,5 +1,6 @@
 import type { Interface, PackSource } from "../../core/pack/types.ts";
 import type { Json } from "../../core/unit/unit.ts";
+import { fieldsOf } from "../wire/draft.ts";
 import type { Draft, Fields } from "../wire/draft.ts";
 import { retell } from "./retell.ts";
 import { fieldsThatList, wordsIn } from "./schema-words.ts";
@@ -17,10 +18,13 @@ export interface Dialect {
   readonly told: PackSource;
   /** A request as the bank spells it. Path parameters keep their names: they are not on the wire. */
   spell(draft: Draft): Draft;
+  /** All fields of a request under the bank's names, those of its path too: for a hook that is told what to call. */
+  spellFields(draft: Draft): Fields;
   /** What came from the wire, or from a statement, in the words of the suites. */
   read(value: Json): Json;
   /** The same for the body of a refusal, whose code and pointer are words too. */
   readRefusal(value: Json): Json;
+  readCode(code: string): string;
   /** A field, state or code of the suites as the pack has it. */
   word(meaning: string): string;
   /** A text of ours with the bank's words in it, for whoever reads a finding beside the bank's own documents. */
@@ -29,7 +33,7 @@ export interface Dialect {
 
 export function dialectOf(written: PackSource): Dialect {
   const words = wordsOf(written.manifest);
-  if (none(words)) return { written, told: written, spell: same, read: same, readRefusal: same, word: same, say: same };
+  if (none(words)) return { written, told: written, spell: same, spellFields: fieldsOf, read: same, readRefusal: same, readCode: same, word: same, say: same };
 
   const told = retell(written, words);
   const [fieldWords, stateWords, codeWords] = [reversed(words.fields), reversed(words.states), reversed(words.codes)];
@@ -49,6 +53,8 @@ export function dialectOf(written: PackSource): Dialect {
 
   return {
     written, told, read, word,
+    spellFields: (draft) => spellPart(fieldsOf(draft), draft.interface) as Fields,
+    readCode: (code) => words.codes.get(code) ?? code,
     spell: (draft) => ({
       interface: draft.interface, path: draft.path, query: spellPart(draft.query, draft.interface) as Fields,
       ...(draft.body === undefined ? {} : { body: spellPart(draft.body, draft.interface) as Fields }),

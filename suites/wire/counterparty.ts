@@ -123,7 +123,7 @@ export function counterparty(session: Session): CounterpartyClient {
       }
     },
     baseUrl: where.baseUrl,
-    fixture: async (scenario) => objectOf(await call("POST", "/hooks/fixtures", { scenario, party_id: session.statement.sutPartyId })),
+    fixture: async (scenario) => objectOf(session.pack.dialect.read(objectOf(await call("POST", "/hooks/fixtures", { scenario, party_id: session.statement.sutPartyId })))),
     doors: async () => (await call("GET", "/doors")) as unknown as Awaited<ReturnType<CounterpartyClient["doors"]>>,
     misbehave: async (interfaceId, faults) => {
       for (const { name, settings = {} } of faults) await call("POST", "/faults", { name, settings, interface: interfaceId, times: 1 });
@@ -153,7 +153,8 @@ function peerCall(entry: Journalled, session: Session, baseUrl: string): PeerCal
   const behind = host === undefined || host === new URL(baseUrl).host ? {} : { door: `https://${host}` };
   const made = delivery(entry, session);
   // An answer that the wire swallowed was never heard.
-  const heard = response === undefined || response.wire !== undefined ? undefined : { status: response.status, body: fields(response.body) };
+  const { read, readRefusal } = session.pack.dialect;
+  const heard = response === undefined || response.wire !== undefined ? undefined : { status: response.status, body: objectOf((response.status >= 400 ? readRefusal : read)(fields(response.body))) };
   return { ...made, ...behind, wire: { ...made.wire, label: `call ${entry.interface ?? "(not recognised)"}, as it arrived` }, faults, ...(heard === undefined ? {} : { answer: heard }) };
 }
 
@@ -164,7 +165,7 @@ function delivery(entry: Journalled, session: Session): Delivery {
   const field = (name: string): string | undefined => new RegExp(`[ ,]${name}="([^"]*)"`).exec(authorization)?.[1];
   const detail = objectOf(fields(response?.body)["detail"]);
   return {
-    at: entry.at, target: request.target, interface: entry.interface, code: entry.code,
+    at: entry.at, target: request.target, interface: entry.interface, code: entry.code === undefined ? undefined : session.pack.dialect.readCode(entry.code),
     detail: typeof detail["issue"] === "string" ? `${String(detail["field"] ?? "")}: ${detail["issue"]}` : undefined,
     body: objectOf(session.pack.dialect.read(fields(request.body))), nonce: field(names.nonce), timestamp: field(names.timestamp),
     wire: {

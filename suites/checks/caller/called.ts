@@ -2,6 +2,7 @@ import { TransportFailure } from "../../../core/runtime/runtime.ts";
 import type { Interface } from "../../../core/pack/types.ts";
 import type { Json } from "../../../core/unit/unit.ts";
 import type { Needs, PlanContext } from "../../check.ts";
+import type { Dialect } from "../../dialect/dialect.ts";
 import { peerRequest, peerRole } from "../../data/peer-request.ts";
 import { fieldNames, inProfile } from "../../profile.ts";
 import type { Session } from "../../session.ts";
@@ -58,19 +59,19 @@ export async function called(session: Session, draft: Draft, at: { readonly url:
   const { statement, party } = session;
   const numbers = await session.shared("caller.ordered", () => Promise.resolve(new Set<string>()));
   numbers.add(numberOf(draft));
-  const said = await session.hook("call", { interface: draft.interface.id, party_id: party.partyId, ...at, data: fieldsOf(draft) }).catch((failure: unknown) => {
+  const said = await session.hook("call", { interface: draft.interface.id, party_id: party.partyId, ...at, data: session.pack.dialect.spellFields(draft) }).catch((failure: unknown) => {
     if (!(failure instanceof TransportFailure)) throw failure;
     return session.inconclusive(`the hook call did not answer: ${failure.message}`, `控制钩子 call 无应答：${failure.message}`);
   });
-  const conclusion = conclusionOf(said) ?? session.inconclusive(`the hook call of ${statement.name} answered something else than docs/hooks.md says`, `控制钩子 call 的应答不符合 docs/hooks.md`);
+  const conclusion = conclusionOf(said, session.pack.dialect) ?? session.inconclusive(`the hook call of ${statement.name} answered something else than docs/hooks.md says`, `控制钩子 call 的应答不符合 docs/hooks.md`);
   return { draft, conclusion, calls: await peer.calls(since), since, ordered: numbers };
 }
 
-function conclusionOf(said: Json | undefined): Conclusion | undefined {
+function conclusionOf(said: Json | undefined, dialect: Dialect): Conclusion | undefined {
   const { outcome, answer, code } = (typeof said === "object" && said !== null && !Array.isArray(said) ? said : {}) as Fields;
   if (outcome === "unknown") return { outcome };
-  if (outcome === "refused" && typeof code === "string") return { outcome, code };
-  return outcome === "answered" && typeof answer === "object" && answer !== null && !Array.isArray(answer) ? { outcome, answer: answer as Fields } : undefined;
+  if (outcome === "refused" && typeof code === "string") return { outcome, code: dialect.readCode(code) };
+  return outcome === "answered" && typeof answer === "object" && answer !== null && !Array.isArray(answer) ? { outcome, answer: dialect.read(answer) as Fields } : undefined;
 }
 
 /** The calls about the number of a draft: itself sent again, and what asks for it. */
