@@ -36,6 +36,8 @@ const LIST: readonly Unseen[] = [
   { role: "bank", ids: "payout.create/to/0/post/0/credit:to-clearing", why: "the account of a payee who is paid late is shown to nobody" },
   { role: "bank", ids: "{binding.confirm,binding.cancel}/response/answer/cancelled_at:drop", why: "the view leaves it optional" },
   { role: "bank", ids: "payout.create/response/answer/return{_reason,ed_at}:drop", why: "what was just made is not returned yet" },
+  { role: "bank", ids: "pack/fees/payout/rateBasisPoints:*", why: "the fee is flat: minimum and maximum say it" },
+  { role: "bank", ids: "refund.create/otherwise/*:other-code", why: "a number that is known is answered by its idempotency" },
   { role: "bank", ids: "pack/policies/limits/members:*", why: "the schemas refuse so many members too, and either code will do" },
   { role: "bank", ids: "notify.{payment_result/notification/body/payment/{fee,business_date},payout_result/notification/body/payout/returned_at,binding_change/notification/body/binding/cancelled_at}:drop", why: "the view leaves it optional, and what is not said contradicts nothing" },
   { role: "bank", ids: "binding.{confirm,cancel}/response/answer/expires_at:drop", why: "told of what waits only" },

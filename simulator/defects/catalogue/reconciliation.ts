@@ -1,5 +1,5 @@
 import type { Defect } from "../defect.ts";
-import { at, edited, inInterface, inPolicies, inTransition, interfacePath } from "../parts/edit-pack.ts";
+import { at, edited, inInterface, inPolicies, inTransition, interfacePath, transitionPath } from "../parts/edit-pack.ts";
 import { bodyOf } from "../parts/answers.ts";
 import { billWritten } from "../parts/bill-file.ts";
 import type { PackSource } from "../../../core/pack/types.ts";
@@ -81,6 +81,14 @@ export const RECONCILIATION: readonly Defect[] = [
     name: "cursor-stands-still", role: "bank", requirement: "REC-01",
     title: { en: "The next page of a statement is always the same one", zh: "明细翻页游标不前移" },
     pack: (source) => inInterface(source, "account.statement", ["read", "answer", "next_cursor"], "1"),
+  },
+  {
+    name: "late-payout-costs-like-payment", role: "bank", requirement: "REC-02",
+    title: { en: "A payout that settles late costs what a payment would, and not the flat fee", zh: "延迟完成的代付按支付费率而非固定费用收费" },
+    pack: (source) => {
+      const path = [...transitionPath(source, "payout.create"), "to", 0];
+      return edited(source, [{ path: [...path, "set", "fee"], value: { fee: ["payment", "$request.amount"] } }, { path: [...path, "post", 1, "amount"], value: { fee: ["payment", "$request.amount"] } }]);
+    },
   },
   {
     name: "bill-address-astray", role: "bank", requirement: "REC-07",

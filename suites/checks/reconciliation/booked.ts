@@ -1,5 +1,6 @@
+import { feeOf } from "../../../core/money/fee.ts";
 import { entriesOf, fen, horizon, moved } from "../../data/books.ts";
-import type { AccountName } from "../../data/books.ts";
+import type { AccountName, Money } from "../../data/books.ts";
 import type { Check } from "../../check.ts";
 import { SETTLEMENT } from "../../laws/history.ts";
 import type { Entry } from "../../laws/history.ts";
@@ -33,6 +34,12 @@ export const booked: Check = {
     const fee = state === "SUCCEEDED" || state === "RETURNED" ? fen(queried["fee"]) : 0;
     const expected = (state === "SUCCEEDED" ? sign * amount : 0) - fee;
     const own = await entriesUnder(session, SETTLEMENT, number);
+    const { fees } = session.pack.source.manifest;
+    if (queried["fee"] !== undefined && fees[resource] !== undefined && (state === "SUCCEEDED" || state === "RETURNED")) {
+      const due = feeOf(fees, resource, queried["amount"] as unknown as Money).value;
+      session.judged();
+      if (fee !== due) session.fail({ summary: { en: `a ${resource} that is ${state} has another fee than the rule's`, zh: `状态为 ${state} 的 ${resource} 手续费与费率规则不符` }, expected: `${due} on ${amount}`, seen: String(fee) });
+    }
     expectNet(session, own, { resource, state, number, account: SETTLEMENT, expected });
     // By what kind of entry it is booked is the same for all of them, whenever it was settled.
     const prompt = (await endedAll(session)).get(resource);
