@@ -129,6 +129,11 @@ export const NOTIFICATION: readonly Defect[] = [
     pack: (source) => inTransition(source, "binding.cancel", ["to", 0, "notify"], []),
   },
   {
+    name: "return-notified-undated", role: "bank", requirement: "CON-10",
+    title: { en: "A notification of a return does not say when it was returned", zh: "退票通知未给出退回时间" },
+    pack: (source) => inInterface(source, "notify.payout_result", ["notification", "body", "payout", "returned_at"], undefined),
+  },
+  {
     name: "attach-not-notified", role: "bank", requirement: "NOT-15",
     title: { en: "A notification lacks what the platform attached to its payment", zh: "支付通知缺少附加数据" },
     pack: (source) => inInterface(source, "notify.payment_result", ["notification", "body", "payment", "attach"], undefined),

@@ -45,7 +45,7 @@ export const times: Check = {
 };
 
 /** What each end is dated by, where the view says that it came. */
-const DATED: Readonly<Record<string, readonly string[]>> = { SUCCEEDED: ["settled_at"], RETURNED: ["settled_at", "returned_at"] };
+export const DATED: Readonly<Record<string, readonly string[]>> = { SUCCEEDED: ["settled_at"], RETURNED: ["settled_at", "returned_at"] };
 
 /** What came to its end at once, late, or was returned: made, settled and returned in this order, none of it after it was told, and on the business date of that moment. */
 export const endTimes: Check = {

@@ -6,6 +6,7 @@ import type { Delivery } from "../../wire/counterparty.ts";
 import type { Session } from "../../session.ts";
 import type { Fields } from "../../wire/draft.ts";
 import { endedAll, endings, toldOf } from "../ended.ts";
+import { DATED } from "../contract/times.ts";
 import { applied, call, shown, wrongCode } from "../steps.ts";
 import { canMoveClock, moveClock } from "./arranged.ts";
 
@@ -71,7 +72,7 @@ export const occurredAt: Check = {
   effort: "standard",
   roles: ["bank"],
   needs: { notify: true },
-  each: (context): readonly Instance[] => [...endings(context).map(({ id }) => ({ id })), ...eachBinding(context)],
+  each: (context): readonly Instance[] => [...endings(context).map(({ id, resource }) => ({ id, data: resource })), ...eachBinding(context)],
   async run(session, instance) {
     if (instance.id === "binding") {
       const told = await bindingEvents(session);
@@ -79,8 +80,9 @@ export const occurredAt: Check = {
       for (const one of told) expectOccurred(session, one);
       return;
     }
-    const { first } = await toldOf(session, instance.id);
+    const { first, url } = await toldOf(session, instance.id);
     expectOccurred(session, first ?? session.inconclusive("no notification came", "未收到通知"));
+    for (const told of await counterparty(session).deliveries(url)) expectDated(session, told, String(instance.data));
   },
 };
 
@@ -96,6 +98,14 @@ function expectOccurred(session: Session, first: Delivery): void {
     summary: silent ? { en: "a notification does not say when it happened", zh: "通知未说明发生时间" } : { en: "a notification tells another time than that at which it was signed", zh: "通知所述发生时间与签名时间不符" },
     expected: `occurred_at within ${LATEST_SECONDS} s before ${session.pack.calendar.rfc3339(signed * 1000)}`, seen: JSON.stringify(first.body["occurred_at"]) ?? "absent", evidence: [first.wire],
   });
+}
+
+/** Holds that a notification of what came to its end says when, like the view that it carries. */
+function expectDated(session: Session, { body, wire }: Delivery, resource: string): void {
+  const said: Fields = { ...(body[resource] as Fields | undefined) };
+  session.judged();
+  const undated = (DATED[String(said["state"])] ?? []).find((name) => Number.isNaN(Date.parse(String(said[name]))));
+  if (undated !== undefined) session.fail({ summary: { en: `a notification of a ${resource} that is ${String(said["state"])} does not say ${undated}`, zh: `状态为 ${String(said["state"])} 的 ${resource} 通知没有 ${undated}` }, expected: undated, seen: JSON.stringify(said), evidence: [wire] });
 }
 
 /** Over all kinds of events: receivers tell a repetition from news by the `notify_id`, so no two events may share one. */
