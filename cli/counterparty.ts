@@ -118,6 +118,7 @@ function scripted(simulator: Simulator, notifyUrl: string): Simulator {
     const judged = await judging;
     if (answer === "reset") return { ...judged, wire: { kind: "reset" } };
     if (answer === "slow") await clock.runtime.sleep(acknowledgeMs + 1_000);
+    if (answer === "unhurried") await clock.runtime.sleep(acknowledgeMs / 2);
     const status = /^[2-5]\d\d$/.test(answer) ? Number(answer) : undefined;
     if (status === undefined) return judged;
     const headers: [string, string][] = status >= 300 && status < 400 ? [["Location", `${notifyUrl}/elsewhere/${name}`]] : [["Content-Type", "application/json"]];

@@ -7,6 +7,7 @@ import { judgeMutant } from "./mutants/judge.ts";
 import type { Judged } from "./mutants/judge.ts";
 import { matrix } from "./mutants/matrix.ts";
 import type { Mutant } from "./mutants/mutant.ts";
+import { unseen } from "./mutants/unseen.ts";
 import { MUTATORS } from "./mutants/mutators/index.ts";
 import { PACK_FOLDER } from "./trial.ts";
 
@@ -24,6 +25,8 @@ const { values: flags } = parseArgs({
     only: { type: "string" },
     role: { type: "string" },
     list: { type: "boolean", default: false },
+    /** Those too that are known to show in nothing (mutants/unseen.ts). */
+    unseen: { type: "boolean", default: false },
     /** How many are under way at once. */
     together: { type: "string", default: "4" },
     /** `1/2`: the first half. */
@@ -37,11 +40,12 @@ const { values: flags } = parseArgs({
 const wanted = flags.only === undefined ? (): boolean => true : (({ id, mutator }: Mutant): boolean => glob(flags.only ?? "")(id) || glob(flags.only ?? "")(mutator));
 const seed = Number(flags.seed);
 const [shard = 1, shards = 1] = flags.shard.split("/").map(Number);
-const all = MUTATORS.flatMap((mutator) => mutator.mutants(loadPack(PACK_FOLDER))).filter((one) => wanted(one) && (flags.role === undefined || flags.role === one.role));
+const made = MUTATORS.flatMap((mutator) => mutator.mutants(loadPack(PACK_FOLDER))).filter((one) => wanted(one) && (flags.role === undefined || flags.role === one.role));
+const all = flags.unseen ? made : made.filter((one) => unseen(one) === undefined);
 const drawn = shuffled(all, seed).slice(0, flags.sample === undefined ? all.length : Number(flags.sample)).filter((_mutant, index) => index % shards === shard - 1);
 
 if (flags.list) {
-  for (const { id, mutator, role } of all) console.log(`${mutator.padEnd(12)} ${role.padEnd(9)} ${id}`);
+  for (const one of all) console.log(`${one.mutator.padEnd(12)} ${one.role.padEnd(9)} ${one.id}${flags.unseen && unseen(one) !== undefined ? `  (${unseen(one)})` : ""}`);
   console.log(`${all.length} mutants`);
 } else {
   const judged: Judged[] = flags.log !== undefined && existsSync(flags.log) ? readFileSync(flags.log, "utf8").split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as Judged) : [];
@@ -57,6 +61,7 @@ if (flags.list) {
   };
   await Promise.all(Array.from({ length: Number(flags.together) }, work));
   console.log(matrix(judged));
+  if (made.length > all.length) console.log(`\n${made.length - all.length} that show in nothing were left out (trials/mutants/unseen.ts says why; --unseen tries them too)`);
   process.exitCode = judged.some(({ outcome }) => outcome === "survived" || outcome === "undecided") ? 1 : 0;
 }
 

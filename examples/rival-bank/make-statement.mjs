@@ -31,6 +31,7 @@ console.log(JSON.stringify({
     "payment.settles-late-success": binding("LATE-SUCCESS"),
     "payment.settles-late-failure": binding("LATE-FAILURE"),
     "customer.other-party": { binding_id: "RB-P1002-FUNDED" },
+    "account.frozen": notBuilt("binding by interface"),
     "customer.applies": notBuilt("binding by interface"),
     "binding.expired": notBuilt("binding by interface"),
     "refund.settles-late": notBuilt("late refunds"),

@@ -1,9 +1,10 @@
 import type { PlanContext } from "../check.ts";
+import { freeTexts } from "../data/free-texts.ts";
 import { inProfile } from "../profile.ts";
 import type { Session } from "../session.ts";
 import { counterparty } from "../wire/counterparty.ts";
 import type { Delivery } from "../wire/counterparty.ts";
-import type { Fields } from "../wire/draft.ts";
+import type { Draft, Fields } from "../wire/draft.ts";
 import type { Exchange } from "../wire/exchange.ts";
 
 /** One thing that is made, comes to its end and is told of. */
@@ -16,6 +17,9 @@ export interface Case {
 
 /** What became of one of them. */
 export interface Ended {
+  /** What was asked for, and what was answered at once. */
+  readonly draft: Draft;
+  readonly answered: Fields;
   /** Where notifications of it go; undefined where nobody listens. */
   readonly url: string | undefined;
   /** The first of them; taken when it came, because the counterparty keeps no more than it has room for. */
@@ -43,14 +47,14 @@ async function ended(session: Session, { resource, scenario }: Case): Promise<En
   const url = session.run.counterparty === undefined ? undefined : counterparty(session).target("ack").url;
   // Large enough that a fee is not lost in rounding; a refund has to fit into a payment made before.
   const amount = resource === "refund" ? {} : { amount: { value: 12_345, currency: session.pack.source.manifest.currencies[0]?.code ?? "CNY" } };
-  const { draft } = await session.perform(`${resource}.create`, { ...(url === undefined ? {} : { notify_url: url }), ...amount }, scenario === undefined ? {} : { scenario });
+  const { draft, body: answered } = await session.perform(`${resource}.create`, { ...freeTexts(session, `${resource}.create`), ...(url === undefined ? {} : { notify_url: url }), ...amount }, scenario === undefined ? {} : { scenario });
   const key = session.pack.interface(`${resource}.create`).idempotency?.key[0] ?? "";
   const number = { [key]: draft.body?.[key] ?? "" };
   // What will be returned has succeeded before.
   const queried = await session.settle(`${resource}.query`, number, scenario?.endsWith(".returned") === true ? ({ state }) => state === "RETURNED" || state === "FAILED" : undefined);
   const seen = await session.send(await session.request(`${resource}.query`, number), { label: `${scenario ?? resource}, at its end` });
   const [first] = url === undefined ? [] : await counterparty(session).until(url, 1, session.statement.limits.settleWithinSeconds * 1000);
-  return { url, first, queried, seen };
+  return { draft, answered, url, first, queried, seen };
 }
 
 /** All of them, waited for together: what settles late takes its time. */

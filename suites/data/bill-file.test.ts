@@ -17,7 +17,7 @@ describe("a bill's file", () => {
   test("is read to the fen", () => {
     expect(read(`${head}\r\n${row}\r\n1,1.05,0.00\r\n`)).toEqual({
       ok: true,
-      bill: { rows: [{ id: "E1", transfer: "T1", type: "payment", direction: "credit", amount: 105, currency: "CNY", balanceAfter: 100_105, reference: "A" }], total: { rows: 1, credits: 105, debits: 0 } },
+      bill: { rows: [{ bookedAt: Date.parse("2026-11-22T13:00:00Z"), id: "E1", transfer: "T1", type: "payment", direction: "credit", amount: 105, currency: "CNY", balanceAfter: 100_105, reference: "A" }], total: { rows: 1, credits: 105, debits: 0 } },
     });
     expect(read(`${head}\r\n0,0.00,0.00\r\n`)).toMatchObject({ ok: true, bill: { rows: [], total: { rows: 0 } } });
   });
@@ -31,6 +31,7 @@ describe("a bill's file", () => {
     ["a cell too many", `${head}\r\n${row},x\r\n1,1.05,0.00\r\n`],
     ["a tenth of a yuan without its zero", `${head}\r\n${row.replace("1.05,", "1.5,")}\r\n1,1.50,0.00\r\n`],
     ["a row broken by a line break", `${head}\r\n${row.replace(",A,", ",A\r\nB,")}\r\n1,1.05,0.00\r\n`],
+    ["a time without its offset", `${head}\r\n${row.replace("+08:00", "")}\r\n1,1.05,0.00\r\n`],
     ["fen in the totals", `${head}\r\n${row}\r\n1,105,0\r\n`],
   ])("with %s is refused", (_what, text) => {
     expect(read(text)).toMatchObject({ ok: false });

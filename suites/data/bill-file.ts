@@ -37,12 +37,20 @@ export function readBill(bytes: Uint8Array, table: Table, minorUnits: number, wo
     const direction = cell("direction");
     if (amount === undefined || balanceAfter === undefined) return wrong(`row ${index + 1}: amount ${JSON.stringify(cell("amount"))} and balance ${JSON.stringify(cell("balance_after"))} must be yuan with ${minorUnits} decimals`);
     if (direction !== "debit" && direction !== "credit") return wrong(`row ${index + 1}: direction ${JSON.stringify(direction)} must be debit or credit`);
-    rows.push({ id: cell("entry_id"), transfer: cell("transfer_id"), type: cell("kind"), direction, amount, currency: cell("currency"), balanceAfter, reference: cell("reference").replace(/^'/, "") });
+    const bookedAt = timeOf(cell("at"));
+    if (bookedAt === undefined && header.includes("at")) return wrong(`row ${index + 1}: ${JSON.stringify(cell("at"))} must be a time with its offset`);
+    rows.push({ ...(bookedAt === undefined ? {} : { bookedAt }), id: cell("entry_id"), transfer: cell("transfer_id"), type: cell("kind"), direction, amount, currency: cell("currency"), balanceAfter, reference: cell("reference").replace(/^'/, "") });
   }
   const titled = (word: RegExp): string => footer?.[(table.footer ?? []).findIndex(({ title }) => word.test(title.en))] ?? "";
   const [counted, credits, debits] = [titled(/^rows/i), minor(titled(/^credits/i), minorUnits), minor(titled(/^debits/i), minorUnits)];
   if (!/^\d+$/.test(counted) || credits === undefined || debits === undefined) return wrong(`the totals are ${JSON.stringify(footer ?? [])}: a count and two amounts in yuan with ${minorUnits} decimals are wanted`);
   return { ok: true, bill: { rows, total: { rows: Number(counted), credits, debits } } };
+}
+
+/** A time as RFC 3339 has it, in milliseconds; undefined for anything else. */
+export function timeOf(text: string): number | undefined {
+  const ms = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/u.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(ms) ? undefined : ms;
 }
 
 /** Yuan as text, to fen, without floating point; undefined for anything but plain digits and the right number of decimals. */

@@ -6,7 +6,7 @@ import type { BillSeen, Entry, StatementSeen } from "../laws/history.ts";
 import { inProfile } from "../profile.ts";
 import type { Making, Session } from "../session.ts";
 import type { Fields } from "../wire/draft.ts";
-import { readBill } from "./bill-file.ts";
+import { readBill, timeOf } from "./bill-file.ts";
 
 /*
  * What the SUT shows of accounts: balances, whole statements, bills. What is read is kept for the laws.
@@ -144,7 +144,9 @@ export function moved(entries: readonly Entry[]): number {
 
 function entry(line: Fields): Entry {
   const amount = line["amount"] as unknown as Money;
+  const bookedAt = timeOf(String(line["at"]));
   return {
+    ...(bookedAt === undefined ? {} : { bookedAt }),
     id: String(line["entry_id"]), transfer: String(line["transfer_id"]), type: String(line["kind"]), direction: line["direction"] as Entry["direction"],
     amount: amount.value, currency: amount.currency, balanceAfter: fen(line["balance_after"]), reference: String(line["reference"]), date: String(line["business_date"]),
   };

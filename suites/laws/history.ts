@@ -81,6 +81,8 @@ export interface Entry {
   readonly reference: string;
   /** Business date. */
   readonly date?: string;
+  /** When it was booked, milliseconds since the epoch. */
+  readonly bookedAt?: number;
 }
 
 /** A whole statement between two dates, read while the balance stood still. */

@@ -181,7 +181,12 @@ function signed(entry: Entry): number {
 }
 
 function sameEntry(a: Entry, b: Entry): boolean {
-  return a.id === b.id && a.transfer === b.transfer && a.type === b.type && a.direction === b.direction && a.amount === b.amount && a.currency === b.currency && a.reference === b.reference && a.balanceAfter === b.balanceAfter;
+  return a.id === b.id && a.transfer === b.transfer && a.type === b.type && a.direction === b.direction && a.amount === b.amount && a.currency === b.currency && a.reference === b.reference && a.balanceAfter === b.balanceAfter && sameSecond(a.bookedAt, b.bookedAt);
+}
+
+/** One may be told to the second and the other more precisely. */
+function sameSecond(a: number | undefined, b: number | undefined): boolean {
+  return a === undefined || b === undefined || Math.floor(a / 1000) === Math.floor(b / 1000);
 }
 
 function grouped(history: History): readonly (readonly ResourceSeen[])[] {

@@ -7,9 +7,9 @@ import type { Fields } from "./draft.ts";
 
 /**
  * How the counterparty answers one attempt: `ack` acknowledges, as the notification's interface says; a number is that
- * HTTP status (a redirect leads to `elsewhere`); `reset` cuts the connection; `slow` acknowledges a second too late.
+ * HTTP status (a redirect leads to `elsewhere`); `reset` cuts the connection; `slow` acknowledges a second too late, `unhurried` when half of the time for it is over.
  */
-export type Reply = "ack" | "reset" | "slow" | "elsewhere" | number;
+export type Reply = "ack" | "reset" | "slow" | "unhurried" | "elsewhere" | number;
 
 /** Where notifications are to go, and where a redirect from there would lead. */
 export interface Target {

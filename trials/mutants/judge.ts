@@ -1,3 +1,4 @@
+import type { CheckFinished } from "../../core/run/event.ts";
 import { loadPack } from "../../core/pack/load.ts";
 import { PACK_FOLDER, openTrial } from "../trial.ts";
 import { edited, unbelted } from "../../simulator/defects/parts/edit-pack.ts";
@@ -31,9 +32,14 @@ export async function judgeMutant(mutant: Mutant, seed: number, effort: "smoke" 
     return { ...base, outcome: "invalid", crashed: false, undecided: [String(cause).split("\n")[0] ?? ""], judgedLines: 0, ms: Math.round(performance.now() - startedAt) };
   }
   try {
-    const finished = await trial.judge({ seed, effort, wanted: (id) => rank(id) !== undefined, order: (id) => rank(id) ?? 0, stopAfter: ({ verdict }) => verdict === "fail" });
-    const fail = finished.find(({ verdict }) => verdict === "fail");
-    const undecided = finished.filter(({ verdict }) => verdict === "error" || verdict === "inconclusive").map(({ check, reason, error }) => `${check}: ${reason?.en ?? error?.split("\n")[0] ?? ""}`);
+    const judge = (wanted: (id: string) => boolean) => trial.judge({ seed, effort, wanted, order: (id) => rank(id) ?? 0, stopAfter: failed });
+    const first = await judge((id) => rank(id) !== undefined);
+    // What a busy machine left undecided is asked once more; a pass is never asked again.
+    const open = new Set(first.filter(isOpen).map(({ check }) => check));
+    const again = first.some(failed) || open.size === 0 ? [] : await judge((id) => open.has(id));
+    const finished = again.length === 0 ? first : [...first.filter(({ check }) => !open.has(check)), ...again];
+    const fail = finished.find(failed);
+    const undecided = finished.filter(isOpen).map(({ check, reason, error }) => `${check}: ${reason?.en ?? error?.split("\n")[0] ?? ""}`);
     return {
       ...base, undecided: undecided.slice(0, 5), crashed: trial.crashes.length > 0, judgedLines: finished.length, ms: Math.round(performance.now() - startedAt),
       outcome: fail !== undefined ? "killed" : undecided.length > 0 ? "undecided" : "survived",
@@ -43,6 +49,9 @@ export async function judgeMutant(mutant: Mutant, seed: number, effort: "smoke" 
     await trial.close();
   }
 }
+
+const failed = ({ verdict }: CheckFinished): boolean => verdict === "fail";
+const isOpen = ({ verdict }: CheckFinished): boolean => verdict === "error" || verdict === "inconclusive";
 
 /** What a wrong message, and not a wrong rule, would show in. */
 const WIRE = /^(?:signature|replay|canonical|parsing|transport|errors\.(?:precedence|every-pair|unauthenticated|wrong-route)|contract\.(?:party-mismatch|names-the-field)|data\.mass-assignment|stability\.(?:burst|retry-storm))\b/u;

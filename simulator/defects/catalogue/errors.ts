@@ -1,6 +1,6 @@
 import type { Defect } from "../defect.ts";
 import { answered, bodyOf, codeOf, interfaceOf, refused, saying } from "../parts/answers.ts";
-import { at, edited, inInterface, inTransition, transitionPath, withoutReadGuard } from "../parts/edit-pack.ts";
+import { at, edited, inInterface, inTransition, transitionPath, withoutGuard, withoutReadGuard } from "../parts/edit-pack.ts";
 import type { Json } from "../../../core/unit/unit.ts";
 
 /** With so few at once any burst meets the limit. */
@@ -36,6 +36,21 @@ export const ERRORS: readonly Defect[] = [
       const path = [...transitionPath(source, "payment.create"), "require"];
       return edited(source, [{ path, value: (at(source, path) as readonly unknown[]).toReversed() }]);
     },
+  },
+  {
+    name: "failed-number-closed", role: "bank", requirement: "ERR-01",
+    title: { en: "A number whose payment has failed is closed as if nobody had used it", zh: "支付失败的单号可再次关单成功" },
+    pack: (source) => withoutGuard(source, "closure.close", "ORDER_CLOSED"),
+  },
+  {
+    name: "payout-to-frozen-account", role: "bank", requirement: "ERR-01",
+    title: { en: "Money is paid out to an account that is frozen", zh: "向冻结账户代付成功" },
+    pack: (source) => withoutGuard(source, "payout.create", "ACCOUNT_FROZEN"),
+  },
+  {
+    name: "frozen-account-bound", role: "bank", requirement: "ERR-01",
+    title: { en: "An account that is frozen can be bound", zh: "冻结账户可申请绑卡" },
+    pack: (source) => withoutGuard(source, "binding.apply", "ACCOUNT_FROZEN"),
   },
   {
     name: "schema-before-signature", role: "bank", requirement: "ERR-02",

@@ -28,6 +28,40 @@ export const LIFECYCLE: readonly Defect[] = [
     },
   },
   {
+    name: "late-payment-refunded-elsewhere", role: "bank", requirement: "LIF-08",
+    title: { en: "A payment that settled late is refunded to another account", zh: "延迟成功的支付退款入错账户" },
+    pack: (source) => inTransition(source, "payment.create", ["to", 0, "set", "account_no"], "6222029900000000"),
+  },
+  {
+    name: "payout-answered-undated", role: "bank", requirement: "CON-10",
+    title: { en: "The answer to a payout that succeeded at once does not say when", zh: "即时成功的代付应答未给出完成时间" },
+    pack: (source) => inInterface(source, "payout.create", ["response", "answer", "settled_at"], undefined),
+  },
+  {
+    name: "cancel-answers-another-binding", role: "bank", requirement: "LIF-16",
+    title: { en: "The answer to a cancellation gives the bank's number of the binding for the platform's", zh: "解约应答以银行编号代替平台单号" },
+    pack: (source) => inInterface(source, "binding.cancel", ["response", "answer", "out_bind_no"], "$binding.binding_id"),
+  },
+  {
+    name: "close-answers-another-number", role: "bank", requirement: "CON-06",
+    title: { en: "The answer to a close gives another number than the one that was closed", zh: "关单应答的单号与所关单号不同" },
+    pack: (source) => inInterface(source, "payment.close", ["response", "answer", "out_trade_no"], "CLOSED_000001"),
+  },
+  {
+    name: "payout-fee-overdraws", role: "bank", requirement: "LIF-18",
+    title: { en: "The balance is compared with the amount of a payout, and its fee overdraws the account", zh: "代付仅以金额比对余额，手续费造成透支" },
+    pack: (source) => {
+      const path = [...transitionPath(source, "payout.create"), "require"];
+      const guards = at(source, path) as readonly { readonly else: string }[];
+      return inTransition(source, "payout.create", ["require"], guards.map((one) => (one.else === "SETTLEMENT_INSUFFICIENT" ? { ...one, that: { "money.gte": ["$funds.available", "$request.amount"] } } : one)));
+    },
+  },
+  {
+    name: "expired-only-when-confirmed", role: "bank", requirement: "LIF-14",
+    title: { en: "An application whose time is over still waits, until somebody tries to confirm it", zh: "超时的绑卡申请在有人确认前仍显示待确认" },
+    pack: (source) => inTransition(source, "binding.expire", ["to", 0], { state: "PENDING" }),
+  },
+  {
     name: "late-payment-loses-text", role: "bank", requirement: "CON-06",
     title: { en: "A payment that settles late loses its attached data", zh: "延迟结算的支付丢失附加数据" },
     pack: (source) => inTransition(source, "payment.create", ["to", 0, "set", "attach"], { default: ["$request.no_such_field", ""] }),

@@ -1,5 +1,5 @@
 import type { Defect } from "../defect.ts";
-import { inInterface, inPolicies, inTransition, withoutGuard } from "../parts/edit-pack.ts";
+import { inInterface, inLifecycle, inPolicies, inTransition, withoutGuard } from "../parts/edit-pack.ts";
 import { staleReads } from "../parts/stale-reads.ts";
 import { heldBack, keeping } from "../parts/stores.ts";
 import type { Json } from "../../../core/unit/unit.ts";
@@ -33,6 +33,11 @@ export const NOTIFICATION: readonly Defect[] = [
     name: "notified-for-ever", role: "bank", requirement: "NOT-03",
     title: { en: "An acknowledgement ends nothing", zh: "确认后仍继续重发" },
     pack: (source) => inPolicies(source, ["notification", "acknowledgeStatus"], [299]),
+  },
+  {
+    name: "no-patience", role: "bank", requirement: "NOT-03",
+    title: { en: "An acknowledgement is waited for one second only", zh: "仅等待确认一秒" },
+    pack: (source) => inPolicies(source, ["notification", "acknowledgeWithinSeconds"], 1),
   },
   {
     name: "new-id-for-each-attempt", role: "bank", requirement: "NOT-04",
@@ -124,6 +129,31 @@ export const NOTIFICATION: readonly Defect[] = [
     pack: (source) => inTransition(source, "binding.cancel", ["to", 0, "notify"], []),
   },
   {
+    name: "return-notified-undated", role: "bank", requirement: "CON-10",
+    title: { en: "A notification of a return does not say when it was returned", zh: "退票通知未给出退回时间" },
+    pack: (source) => inInterface(source, "notify.payout_result", ["notification", "body", "payout", "returned_at"], undefined),
+  },
+  {
+    name: "attach-not-notified", role: "bank", requirement: "NOT-15",
+    title: { en: "A notification lacks what the platform attached to its payment", zh: "支付通知缺少附加数据" },
+    pack: (source) => inInterface(source, "notify.payment_result", ["notification", "body", "payment", "attach"], undefined),
+  },
+  {
+    name: "notified-as-refunded", role: "bank", requirement: "NOT-15",
+    title: { en: "A notification of a payment tells it as refunded", zh: "支付通知的已退金额错误" },
+    pack: (source) => inInterface(source, "notify.payment_result", ["notification", "body", "payment", "refunded"], "$payment.amount"),
+  },
+  {
+    name: "locked-binding-not-notified", role: "bank", requirement: "NOT-15",
+    title: { en: "An application that is locked by wrong codes is not told of", zh: "绑卡申请锁定未通知" },
+    pack: (source) => inTransition(source, "binding.confirm", ["require", 1, "onRefuse", "notify"], []),
+  },
+  {
+    name: "expired-binding-not-notified", role: "bank", requirement: "NOT-15",
+    title: { en: "An application that expires is not told of", zh: "绑卡申请过期未通知" },
+    pack: (source) => inTransition(source, "binding.expire", ["to", 0, "notify"], []),
+  },
+  {
     name: "binding-told-under-another-number", role: "bank", requirement: "NOT-15",
     title: { en: "A notification gives the bank's number of a binding for the platform's", zh: "绑卡通知以银行编号代替平台单号" },
     pack: (source) => inInterface(source, "notify.binding_change", ["notification", "body", "binding", "out_bind_no"], "$binding.binding_id"),
@@ -142,6 +172,41 @@ export const NOTIFICATION: readonly Defect[] = [
     name: "known-number-unread", role: "platform", requirement: "NOT-07",
     title: { en: "A refund that is known is acknowledged without a look at its amount", zh: "已知退款单号的通知未比对金额" },
     pack: (source) => withoutGuard(source, "refund_record.refund-result-again", "NOTIFICATION_MISMATCH"),
+  },
+  {
+    name: "known-payout-unread", role: "platform", requirement: "NOT-07",
+    title: { en: "A payout that is known is acknowledged as returned without a look at its amount", zh: "已知代付单号的退票通知未比对金额" },
+    pack: (source) => withoutGuard(source, "payout_record.payout-return", "NOTIFICATION_MISMATCH"),
+  },
+  {
+    name: "known-binding-unread", role: "platform", requirement: "NOT-07",
+    title: { en: "A binding that is known is taken under whatever number of the platform's", zh: "已知绑卡编号的通知未比对平台单号" },
+    pack: (source) => withoutGuard(source, "binding_record.binding-change-when-active", "NOTIFICATION_MISMATCH"),
+  },
+  {
+    name: "binding-repeated-refused", role: "platform", requirement: "NOT-07",
+    title: { en: "A binding told of once more is refused: its number was not kept", zh: "重复的绑卡通知被拒绝：未保存单号" },
+    pack: (source) => inTransition(source, "binding_record.binding-change", ["to", 0, "set", "out_bind_no"], "$request.binding.binding_id"),
+  },
+  {
+    name: "refund-moved-to-another-order", role: "platform", requirement: "NOT-07",
+    title: { en: "A refund that was told of for one order is taken for another when it succeeds", zh: "处理中的退款成功时可改记到其他订单" },
+    pack: (source) => inTransition(source, "refund_record.refund-result", ["require", 0, "that", "and", 2], undefined),
+  },
+  {
+    name: "refunds-not-added-up", role: "platform", requirement: "NOT-07",
+    title: { en: "Each refund is compared with the whole order, not with what is left of it", zh: "退款仅与订单总额比对，未累计已退金额" },
+    pack: (source) => inTransition(source, "refund_record.refund-result", ["require", 1, "that"], { "money.lte": ["$request.refund.amount", "$order.amount"] }),
+  },
+  {
+    name: "refund-booked-while-processing", role: "platform", requirement: "LIF-22",
+    title: { en: "A refund counts as refunded while it is still being processed", zh: "处理中的退款即计入已退金额" },
+    pack: (source) => inLifecycle(source, "order", ["aggregates", "refunded", "while"], ["PROCESSING", "SUCCEEDED"]),
+  },
+  {
+    name: "late-refund-not-booked", role: "platform", requirement: "LIF-22",
+    title: { en: "A refund told of while it was being processed is not booked when it succeeds", zh: "处理中后成功的退款未入账" },
+    pack: (source) => inTransition(source, "refund_record.refund-result", ["from"], ["ABSENT"]),
   },
   {
     name: "order-goes-back", role: "platform", requirement: "NOT-06",
@@ -170,6 +235,11 @@ export const NOTIFICATION: readonly Defect[] = [
     name: "order-paid-in-another-zone", role: "platform", requirement: "CON-10",
     title: { en: "The time at which an order was paid is eight hours off", zh: "订单支付时间相差八小时" },
     pack: (source) => inTransition(source, "order.payment-result", ["to", 0, "set", "paid_at"], { "time.add-seconds": ["$now", -28_800] }),
+  },
+  {
+    name: "order-of-another-party", role: "platform", requirement: "LIF-22",
+    title: { en: "An order is told as that of another party", zh: "订单查询返回其他机构号" },
+    pack: (source) => inInterface(source, "order.query", ["read", "answer", "party_id"], "P9999"),
   },
   {
     name: "order-told-as-paid", role: "platform", requirement: "LIF-22",

@@ -1,5 +1,5 @@
 import type { Defect } from "../defect.ts";
-import { at, edited, inInterface, inPolicies, inTransition, interfacePath } from "../parts/edit-pack.ts";
+import { at, edited, inInterface, inPolicies, inTransition, interfacePath, transitionPath } from "../parts/edit-pack.ts";
 import { bodyOf } from "../parts/answers.ts";
 import { billWritten } from "../parts/bill-file.ts";
 import type { PackSource } from "../../../core/pack/types.ts";
@@ -33,6 +33,26 @@ function describedInLines() {
 
 export const RECONCILIATION: readonly Defect[] = [
   {
+    name: "late-refund-under-no-number", role: "bank", requirement: "REC-02",
+    title: { en: "A refund that settles late is booked without its number", zh: "延迟完成的退款入账时未记单号" },
+    pack: (source) => inTransition(source, "refund.create", ["to", 0, "post", 0, "reference"], "none"),
+  },
+  {
+    name: "late-refund-lost-on-its-way", role: "bank", requirement: "REC-02",
+    title: { en: "A refund that settles late leaves the platform and never reaches the customer", zh: "延迟完成的退款已扣平台但未入客户账" },
+    pack: (source) => inTransition(source, "refund.create", ["to", 0, "post", 0, "credit"], "clearing:lost"),
+  },
+  {
+    name: "late-payout-booked-as-adjustment", role: "bank", requirement: "REC-02",
+    title: { en: "A payout that settles late is booked as an adjustment", zh: "延迟完成的代付记为调账" },
+    pack: (source) => inTransition(source, "payout.create", ["to", 0, "post", 0, "kind"], "adjustment"),
+  },
+  {
+    name: "late-payout-told-with-fee", role: "bank", requirement: "CON-06",
+    title: { en: "A payout that settles late is told with its fee added to the amount", zh: "延迟完成的代付金额误含手续费" },
+    pack: (source) => inTransition(source, "payout.create", ["to", 0, "set", "amount"], { "money.add": ["$request.amount", { fee: ["payout", "$request.amount"] }] }),
+  },
+  {
     name: "late-success-not-booked", role: "bank", requirement: "REC-08",
     title: { en: "A payment that succeeds late is missing in the bill", zh: "延迟成功的支付未进入对账单" },
     pack: (source) => inTransition(source, "payment.create", ["to", 0, "post", 0, "credit"], "clearing:late"),
@@ -46,6 +66,53 @@ export const RECONCILIATION: readonly Defect[] = [
     name: "day-of-request", role: "bank", requirement: "REC-03",
     title: { en: "The payment tells the day of the next morning, the bill that of the booking", zh: "支付会计日期与账单日期规则不一致" },
     pack: (source) => inTransition(source, "payment.create", ["to", 1, "set", "business_date"], { date: [{ "time.add-seconds": ["$now", 43_200] }] }),
+  },
+  {
+    name: "bill-times-of-another-zone", role: "bank", requirement: "LAW-05",
+    title: { en: "Times in the bill are eight hours from those in the statement", zh: "账单记账时间与明细相差八小时" },
+    pack: (source) => column(source, "at", { "time.rfc3339": [{ "time.add-seconds": ["$item.at", -28_800] }] }),
+  },
+  {
+    name: "bill-without-times", role: "bank", requirement: "REC-07",
+    title: { en: "The bill does not say when a row was booked", zh: "账单缺少记账时间" },
+    pack: (source) => column(source, "at", "-"),
+  },
+  {
+    name: "cursor-stands-still", role: "bank", requirement: "REC-01",
+    title: { en: "The next page of a statement is always the same one", zh: "明细翻页游标不前移" },
+    pack: (source) => inInterface(source, "account.statement", ["read", "answer", "next_cursor"], "1"),
+  },
+  {
+    name: "late-payout-costs-like-payment", role: "bank", requirement: "REC-02",
+    title: { en: "A payout that settles late costs what a payment would, and not the flat fee", zh: "延迟完成的代付按支付费率而非固定费用收费" },
+    pack: (source) => {
+      const path = [...transitionPath(source, "payout.create"), "to", 0];
+      return edited(source, [{ path: [...path, "set", "fee"], value: { fee: ["payment", "$request.amount"] } }, { path: [...path, "post", 1, "amount"], value: { fee: ["payment", "$request.amount"] } }]);
+    },
+  },
+  {
+    name: "bill-address-astray", role: "bank", requirement: "REC-07",
+    title: { en: "A bill is told with the address of another day's file", zh: "账单下载地址指向其他日期" },
+    pack: (source) => inInterface(source, "bill.get", ["read", "answer", "download_url"], "{$self.base_url}/v1/bills/2026-01-01/file?party_id={$request.party_id}"),
+  },
+  {
+    name: "customer-entries-undated", role: "bank", requirement: "CON-10",
+    title: { en: "Entries of a customer all have one business date", zh: "客户明细的会计日期固定不变" },
+    pack: (source) => inInterface(source, "account.statement", ["read", "answer", "entries", "each", 1, "business_date"], "2026-01-01"),
+  },
+  {
+    name: "entries-of-another-day", role: "bank", requirement: "CON-10",
+    title: { en: "Entries all say the same time, long past", zh: "明细记账时间为固定的过去时刻" },
+    pack: (source) => inInterface(source, "settlement.statement", ["read", "answer", "entries", "each", 1, "at"], "2026-01-01T00:00:00+08:00"),
+  },
+  {
+    name: "bill-file-too-early", role: "bank", requirement: "REC-05",
+    title: { en: "The file of a bill is given out before the bill is ready", zh: "账单文件在就绪前即可下载" },
+    pack: (source) => {
+      const path = [...interfacePath(source, "bill.download"), "read", "require"];
+      const guards = at(source, path) as readonly { readonly else: string }[];
+      return edited(source, [{ path, value: guards.map((guard) => (guard.else === "BILL_NOT_READY" ? { ...guard, that: { lt: ["$request.bill_date", "$today"] } } : guard)) }]);
+    },
   },
   {
     name: "bill-too-early", role: "bank", requirement: "REC-05",

@@ -30,6 +30,8 @@ export const keys: Check = {
     const base = responseBase(session.pack.policies.signature, { timestamp: timestamp ?? "", nonce: nonce ?? "", body: response.body });
     const verified = verifies(scheme, String(own["public_key"]), base, bytes);
     if (!verified) wrong("the listed key does not verify the answer that lists it", "列表中的公钥无法验证该应答", `the key ${serial ?? ""} does not verify`);
+    // Whoever takes the key from the list has no other word for what it is for.
+    if (own["algorithm"] !== token && own["algorithm"] !== scheme) session.fail({ summary: { en: "the listed key is called one of another algorithm than it is used for", zh: "列表中公钥的算法名称与实际不符" }, expected: `${token} or ${scheme}`, seen: JSON.stringify(own["algorithm"]) ?? "absent" });
     session.judged();
     if (/PRIVATE KEY/.test(new TextDecoder().decode(response.body))) wrong("the list holds a private key", "列表中含有私钥", "a private key in PEM");
   },

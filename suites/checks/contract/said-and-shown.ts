@@ -1,11 +1,12 @@
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import { equal } from "../../data/comparison.ts";
-import { sample } from "../../data/fresh.ts";
-import { arbitrary } from "../../generators/arbitrary.ts";
-import { isFreeText, leaves } from "../../generators/fields.ts";
+import { freeTexts } from "../../data/free-texts.ts";
+import { leaves } from "../../generators/fields.ts";
 import type { Session } from "../../session.ts";
+import { fieldsOf } from "../../wire/draft.ts";
 import type { Draft, Fields } from "../../wire/draft.ts";
+import { endingOf, endings } from "../ended.ts";
 
 export const saidAndShown: Check = {
   id: "contract.said-and-shown",
@@ -27,41 +28,36 @@ export const saidAndShown: Check = {
   },
 };
 
-/** The same of a payment whose outcome comes later: what settles it must not lose what came with it. */
+/** The same of what comes to its end later, or is returned: what brings it there must not lose or change what came with it. */
 export const saidAndShownLate: Check = {
   id: "contract.said-and-shown-late",
   requirement: "CON-06",
-  title: { en: "What was sent is still there when the payment settles late", zh: "延迟结算后所送字段仍一致" },
+  title: { en: "What was sent is still there at the end, however late it comes", zh: "延迟完成或退回后所送字段仍一致" },
   effort: "standard",
   isolated: true,
-  needs: { interfaces: ["payment.create", "payment.query"], fixtures: ["payment.settles-late-success"] },
-  async run(session) {
-    const draft = await session.request("payment.create", { ...freeTexts(session, "payment.create"), binding_id: session.fixture("payment.settles-late-success")["binding_id"] });
-    compare(session, draft, session.expectSuccess(await session.send(draft, { label: "pay, to be settled late" })), "the answer");
-    compare(session, draft, await session.settle("payment.query", { out_trade_no: draft.body?.["out_trade_no"] as string }), "the query");
+  roles: ["bank"],
+  each: (context) => endings(context).filter(({ scenario }) => scenario !== undefined).map(({ id }) => ({ id })),
+  async run(session, instance) {
+    const { draft, answered, queried } = await endingOf(session, instance.id);
+    session.judged();
+    compare(session, draft, answered, "the answer");
+    compare(session, draft, queried, "the query");
   },
 };
 
-/** The same of what is only read: the answer is about what was asked for. */
+/** The same of what is only read or changed: the answer is about what was asked for. */
 export const askedAndShown: Check = {
   id: "contract.asked-and-shown",
   requirement: "CON-06",
   title: { en: "An answer is about what was asked for", zh: "应答所述即所查询" },
   effort: "smoke",
-  each: eachInterface((one) => one.http.method === "GET" && one.response.representation === "json"),
+  each: eachInterface((one) => one.idempotency === undefined && one.notification === undefined && one.response.representation === "json"),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));
     const shown = session.expectSuccess(await session.send(draft, { label: "what is asked for" }));
-    compare(session, { ...draft, body: { ...draft.query, ...draft.path } }, shown, "the answer");
+    compare(session, { ...draft, body: fieldsOf(draft) }, shown, "the answer");
   },
 };
-
-/** A text of the pack's own making for every free text of the request. */
-function freeTexts(session: Session, id: string): Fields {
-  const source = session.pack.schemas;
-  const texts = leaves(session.pack.interface(id).request.body, source).filter((leaf) => isFreeText(leaf) && leaf.path.length === 1);
-  return Object.fromEntries(texts.map((leaf) => [leaf.path[0] ?? "", sample(arbitrary(leaf.schema, source, leaf.document), session.random)])) as Fields;
-}
 
 function compare(session: Session, draft: Draft, shown: Fields, where: string): void {
   const view = new Set(leaves(draft.interface.response.body, session.pack.schemas).map((leaf) => leaf.path[0]));

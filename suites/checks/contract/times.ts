@@ -32,6 +32,9 @@ export const times: Check = {
     const said = session.expectSuccess(exchange);
     const query = session.pack.interface(id).caller.query?.interface;
     expectOfNow(session, exchange, said);
+    const tellable = new Set(leaves(session.pack.interface(id).response.body, session.pack.schemas).map(({ path }) => path[0]));
+    const undated = (DATED[String(said["state"])] ?? []).find((name) => tellable.has(name) && secondsOf(said[name]) === undefined);
+    if (undated !== undefined) session.fail({ summary: { en: `an answer of ${id} that is ${String(said["state"])} does not say ${undated}`, zh: `${id} 应答状态为 ${String(said["state"])}，但没有 ${undated}` }, expected: undated, seen: JSON.stringify(said) });
     if (query === undefined || !inProfile(session.statement, query)) return;
     const known = { ...fieldsOf(exchange.draft), ...said };
     const names = fieldNames(session.pack, session.pack.interface(query), "path");
@@ -42,7 +45,7 @@ export const times: Check = {
 };
 
 /** What each end is dated by, where the view says that it came. */
-const DATED: Readonly<Record<string, readonly string[]>> = { SUCCEEDED: ["settled_at"], RETURNED: ["settled_at", "returned_at"] };
+export const DATED: Readonly<Record<string, readonly string[]>> = { SUCCEEDED: ["settled_at"], RETURNED: ["settled_at", "returned_at"] };
 
 /** What came to its end at once, late, or was returned: made, settled and returned in this order, none of it after it was told, and on the business date of that moment. */
 export const endTimes: Check = {

@@ -3,6 +3,7 @@ import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import type { Session } from "../../session.ts";
 import type { Fields } from "../../wire/draft.ts";
+import { endedAll } from "../ended.ts";
 
 /** Fields that make one guard refuse; undefined where nothing of the SUT's brings it about. */
 type Wrong = (session: Session) => Promise<Fields | undefined>;
@@ -17,6 +18,20 @@ const amount = (value: number, currency?: string): Wrong => (session) => Promise
 const fixture = (scenario: string): Wrong => (session) => {
   const binding_id = known(session, scenario, "binding_id");
   return Promise.resolve(binding_id === undefined ? undefined : { binding_id });
+};
+
+/** The account that is frozen, as the fields of one interface name it. */
+const frozenAccount = (names: Readonly<Record<string, string>>): Wrong => (session) => {
+  const fields = Object.entries(names).map(([field, name]) => [field, known(session, "account.frozen", name)] as const);
+  return Promise.resolve(fields.some(([, value]) => value === undefined) ? undefined : (Object.fromEntries(fields) as Fields));
+};
+
+/** The number of one that has come to this end, if any has. */
+const endedAs = (resource: string, state: string): Wrong => async (session) => {
+  const found = [...(await endedAll(session)).values()].flatMap((one) => (one.status === "fulfilled" && one.value.draft.interface.id === `${resource}.create` ? [one.value] : [])).find(({ queried }) => queried["state"] === state);
+  const name = found?.draft.interface.idempotency?.key[0] ?? "";
+  const number = found?.draft.body?.[name];
+  return number === undefined ? undefined : { [name]: number };
 };
 
 const stray = (name: string): Wrong => (session) => Promise.resolve({ [name]: session.fresh() });
@@ -48,6 +63,7 @@ const WRONGS: Readonly<Record<string, Readonly<Record<string, Wrong>>>> = {
     ...foreign,
     ACCOUNT_NOT_FOUND: always({ payee_account_no: "6222029999999999" }),
     IDENTITY_MISMATCH: always({ payee_name: "查无此人" }),
+    ACCOUNT_FROZEN: frozenAccount({ payee_name: "holder_name", payee_account_no: "account_no" }),
     SETTLEMENT_INSUFFICIENT: amount(10_000_000_000_000),
   },
   "account.balance": { BINDING_NOT_FOUND: stray("binding_id"), BINDING_NOT_ACTIVE: fixture("binding.cancelled") },
@@ -55,6 +71,8 @@ const WRONGS: Readonly<Record<string, Readonly<Record<string, Wrong>>>> = {
   "binding.query": { BINDING_NOT_FOUND: stray("binding_id") },
   "binding.confirm": { BINDING_NOT_FOUND: stray("binding_id"), BINDING_NOT_ACTIVE: fixture("binding.cancelled"), SMS_CODE_EXPIRED: fixture("binding.expired") },
   "binding.cancel": { BINDING_NOT_FOUND: stray("binding_id"), BINDING_NOT_ACTIVE: fixture("binding.expired") },
+  "settlement.balance": { CURRENCY_NOT_SUPPORTED: always({ currency: "XXX" }) },
+  "payment.close": { ORDER_PAID: endedAs("payment", "SUCCEEDED"), ORDER_CLOSED: endedAs("payment", "FAILED") },
   "payment.query": { ORDER_NOT_FOUND: stray("out_trade_no") },
   "refund.query": { REFUND_NOT_FOUND: stray("out_refund_no") },
   "payout.query": { PAYOUT_NOT_FOUND: stray("out_payout_no") },
@@ -65,6 +83,7 @@ const WRONGS: Readonly<Record<string, Readonly<Record<string, Wrong>>>> = {
     NOTIFY_URL_NOT_ALLOWED: foreign.NOTIFY_URL_NOT_ALLOWED,
     ACCOUNT_NOT_FOUND: always({ account_no: "6222029999999999" }),
     IDENTITY_MISMATCH: always({ id_no: "99999919900101999X" }),
+    ACCOUNT_FROZEN: frozenAccount({ holder_name: "holder_name", account_no: "account_no", id_no: "id_no", mobile: "mobile" }),
   },
 };
 

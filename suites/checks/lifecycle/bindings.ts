@@ -19,6 +19,13 @@ async function expectState(session: Session, binding_id: string, state: string):
   return view;
 }
 
+/** Holds that what a call answered is what the query shows after it. */
+async function expectShownSo(session: Session, answered: Fields, binding_id: string, state: string): Promise<void> {
+  const view = await expectState(session, binding_id, state);
+  const differing = Object.keys(answered).find((name) => view[name] !== undefined && !equal(answered[name], view[name]));
+  if (differing !== undefined) session.fail({ summary: { en: `the answer and the query of a binding that is ${state} disagree about ${differing}`, zh: `状态为 ${state} 的绑卡，应答与查询的 ${differing} 不一致` }, expected: JSON.stringify(view[differing]), seen: JSON.stringify(answered[differing]) });
+}
+
 export const bindingConfirm: Check = {
   id: "lifecycle.binding-confirm",
   requirement: "LIF-12",
@@ -29,12 +36,13 @@ export const bindingConfirm: Check = {
   async run(session) {
     const { binding_id, code, view } = await applied(session);
     expectField(session, view, "state", "PENDING", { en: "an application is not PENDING", zh: "绑卡申请不是 PENDING" });
+    await expectShownSo(session, view, binding_id, "PENDING");
     const first = session.expectSuccess(await confirm(session, binding_id, code, "confirm with the right code"));
     expectField(session, first, "state", "ACTIVE", { en: "a confirmed binding is not ACTIVE", zh: "已确认的绑卡不是 ACTIVE" });
     const again = session.expectSuccess(await confirm(session, binding_id, code, "confirm again"));
     for (const name of Object.keys(first)) if (!equal(first[name], again[name])) session.fail({ summary: { en: `confirmed again, ${name} differs`, zh: `重复确认的 ${name} 不同` }, expected: JSON.stringify(first[name]), seen: JSON.stringify(again[name]) ?? "absent" });
     session.expectRefusal(await confirm(session, binding_id, wrongCode(code, 0), "confirm again with a wrong code"), "SMS_CODE_WRONG", { en: "Once a binding is active its code is not compared any more.", zh: "绑卡生效后不再核对验证码。" });
-    await expectState(session, binding_id, "ACTIVE");
+    await expectShownSo(session, first, binding_id, "ACTIVE");
     // It is a binding that can be used: its balance is shown.
     if (session.pack.hasInterface("account.balance")) session.expectSuccess(await call(session, "account.balance", { binding_id }, "balance over the new binding"));
   },
@@ -91,10 +99,19 @@ export const bindingExpiry: Check = {
     await call(session, "binding.cancel", { binding_id: timely.binding_id }, "give the account back");
     const late = await applied(session);
     await session.setClock(session.sutNow() + (GOOD_FOR_SECONDS + 1) * 1000);
+    // Before anybody tries to confirm it, which may be what makes the bank look.
+    await expectExpired(session, late.binding_id);
     session.expectRefusal(await confirm(session, late.binding_id, late.code, "the right code after 301 s"), "SMS_CODE_EXPIRED", { en: "The application's age is not looked at when it is confirmed.", zh: "确认时未检查申请的时效。" });
     await expectState(session, late.binding_id, "EXPIRED");
   },
 };
+
+/** Holds that an application whose time is over is EXPIRED; whoever looks through them now and then has a moment for it. */
+async function expectExpired(session: Session, binding_id: string): Promise<void> {
+  const deadline = session.run.runtime.now() + session.statement.limits.settleWithinSeconds * 1000;
+  while ((await shown(session, "binding.query", { binding_id }))["state"] === "PENDING" && session.run.runtime.now() < deadline) await session.sleep(200);
+  await expectState(session, binding_id, "EXPIRED");
+}
 
 export const bindingUnique: Check = {
   id: "lifecycle.binding-unique",
@@ -129,6 +146,7 @@ export const bindingCancel: Check = {
     await session.sleep(1_100);
     const again = session.expectSuccess(await call(session, "binding.cancel", { binding_id }, "cancel again"));
     for (const name of Object.keys(first)) if (!equal(first[name], again[name])) session.fail({ summary: { en: `cancelled again, ${name} differs`, zh: `重复解约的 ${name} 不同` }, expected: JSON.stringify(first[name]), seen: JSON.stringify(again[name]) ?? "absent" });
+    await expectShownSo(session, first, binding_id, "CANCELLED");
     await expectNotPaid(session, binding_id);
     session.expectRefusal(await confirm(session, binding_id, code, "confirm a cancelled binding"), "BINDING_NOT_ACTIVE");
   },

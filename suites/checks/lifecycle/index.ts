@@ -4,13 +4,13 @@ import { closeAgain, closePaid, closeUnknown } from "./close.ts";
 import { beyondBalance, frozen, triedAgain } from "./funds.ts";
 import { closeProcessing, lateFailure, lateSuccess, notRefundable } from "./late-payment.ts";
 import { paymentQuery } from "./payment-query.ts";
-import { payoutOnce, payoutReturned } from "./payouts.ts";
-import { fiftyRefunds, lateRefund, refundsUpToPaid } from "./refunds.ts";
+import { payoutBeyond, payoutOnce, payoutReturned } from "./payouts.ts";
+import { fiftyRefunds, lateRefund, refundOfLate, refundsUpToPaid } from "./refunds.ts";
 import { orders } from "./orders.ts";
 
 export const LIFECYCLE: readonly Check[] = [
   paymentQuery, lateSuccess, lateFailure, closeUnknown, closeAgain, closePaid, closeProcessing,
-  refundsUpToPaid, fiftyRefunds, notRefundable, lateRefund,
+  refundsUpToPaid, refundOfLate, fiftyRefunds, notRefundable, lateRefund,
   bindingConfirm, bindingAttempts, bindingExpired, bindingExpiry, bindingUnique, bindingCancel, cancelledBinding, identity,
-  payoutOnce, payoutReturned, frozen, beyondBalance, triedAgain, orders,
+  payoutOnce, payoutReturned, payoutBeyond, frozen, beyondBalance, triedAgain, orders,
 ];

@@ -1,5 +1,6 @@
 import type { Check } from "../../check.ts";
 import { equal } from "../../data/comparison.ts";
+import { leaves } from "../../generators/fields.ts";
 
 const QUERY = "order.query";
 
@@ -15,8 +16,12 @@ export const orders: Check = {
   each: ({ pack }) => pack.source.scenarios.filter(({ role, id }) => role === "platform" && id.startsWith("order.")).map(({ id }) => ({ id, data: id.slice("order.".length).toUpperCase() })),
   async run(session, instance) {
     const { out_trade_no: number, amount } = session.fixture(instance.id);
-    const body = session.expectSuccess(await session.send(await session.request(QUERY, { out_trade_no: number }), { label: instance.id }));
-    const expected = { out_trade_no: number, amount, ...(instance.id === "order.created" ? {} : { state: instance.data ?? null }) };
+    const draft = await session.request(QUERY, { out_trade_no: number });
+    const body = session.expectSuccess(await session.send(draft, { label: instance.id }));
+    // What was asked for, as far as the view repeats it, and what the order was made as.
+    const view = new Set(leaves(draft.interface.response.body, session.pack.schemas).map(({ path }) => path[0]));
+    const asked = Object.fromEntries(Object.entries({ ...draft.query, ...draft.path }).filter(([name]) => view.has(name)));
+    const expected = { ...asked, out_trade_no: number, amount, ...(instance.id === "order.created" ? {} : { state: instance.data ?? null }) };
     for (const [name, value] of Object.entries(expected)) {
       if (!equal(body[name], value)) session.fail({ summary: { en: `${QUERY} answers with another ${name}`, zh: `${QUERY} 返回的 ${name} 不符` }, expected: `${name}: ${JSON.stringify(value)}`, seen: JSON.stringify(body) });
     }

@@ -42,10 +42,17 @@ async function books(session: Session, from: string): Promise<Books> {
  */
 async function expectBooked(session: Session, before: Books, from: string, number: string, by: number, what: { readonly en: string; readonly zh: string }): Promise<void> {
   const after = await books(session, from);
-  const others = moved(after.entries.filter((one) => !before.ids.has(one.id) && one.reference !== number));
+  const others = otherwiseMoved(before, after, number);
   session.judged();
   const change = after.posted - before.posted - others;
   if (change !== by) session.fail({ summary: what, expected: `posted moves by ${by}`, seen: `by ${change} (from ${before.posted} to ${after.posted}, ${others} of it under other numbers)` });
+}
+
+/** What was booked since under other numbers. */
+const otherwiseMoved = (before: Books, after: Books, number: string): number => moved(after.entries.filter((one) => !before.ids.has(one.id) && one.reference !== number));
+
+async function othersBooked(session: Session, before: Books, from: string, number: string): Promise<number> {
+  return otherwiseMoved(before, await books(session, from), number);
 }
 
 async function payout(session: Session, scenario: string): Promise<{ readonly view: Fields; readonly number: string; readonly again: () => Promise<Fields> }> {
@@ -77,6 +84,35 @@ export const payoutOnce: Check = {
     if (settled["fee"] !== undefined && fen(settled["fee"]) !== fee(session)) session.fail({ summary: { en: "the payout shows another fee", zh: "代付显示的手续费不符" }, expected: String(fee(session)), seen: JSON.stringify(settled["fee"]) });
     await again();
     await expectBooked(session, before, from, number, -due, { en: "a payout repeated after its end was debited again", zh: "终态后重发的代付被重复扣款" });
+  },
+};
+
+/** The fee is paid out of the same account: what is there for the amount alone is too little. Nothing is moved where that is known. */
+export const payoutBeyond: Check = {
+  id: "lifecycle.payout-beyond-balance",
+  requirement: "LIF-18",
+  title: { en: "A payout that amount and fee together exceed the balance is refused", zh: "金额加手续费超出余额的代付被拒绝" },
+  effort: "standard",
+  needs: { interfaces, fixtures: ["payout.payee"] },
+  async run(session) {
+    const from = today(session);
+    const before = await funded(session, from);
+    const { available } = await quietBalance(session, SETTLEMENT);
+    const { payee_name, payee_account_no } = session.fixture("payout.payee");
+    const feeOn = (value: number): number => feeOf(session.pack.source.manifest.fees, "payout", money(session, value)).value;
+    // The least that is too much: a fen less would empty the account, so its neighbour is an ordinary payout.
+    let amount = available - feeOn(available) + 1;
+    while (amount > 1 && amount - 1 + feeOn(amount - 1) > available) amount -= 1;
+    const draft = await session.request("payout.create", { payee_name, payee_account_no, amount: money(session, amount) });
+    const refused = await session.send(draft, { label: `pay out ${amount} of ${available}, with a fee of ${feeOn(amount)}` });
+    if (refused.answer?.code === session.code("schema")) session.skip("the settlement account holds more than one payout can be of", "结算账户余额超过单笔代付上限", "fixture");
+    // What came in meanwhile may have made it enough.
+    if (refused.answer?.status === draft.interface.response.status && (await othersBooked(session, before, from, String(draft.body?.["out_payout_no"]))) !== 0) session.inconclusive("the settlement account moved under other numbers meanwhile", "期间结算账户因其他单号变动");
+    session.expectRefusal(refused, "SETTLEMENT_INSUFFICIENT", { en: "The balance is compared with the amount alone, and the fee overdraws it.", zh: "仅以金额与余额比较，手续费造成透支。" });
+    const number = String(draft.body?.["out_payout_no"]);
+    session.expectRefusal(await call(session, "payout.query", { out_payout_no: number }, "query of the refused payout"), "PAYOUT_NOT_FOUND");
+    await expectBooked(session, before, from, number, 0, { en: "a refused payout moved the settlement account", zh: "被拒绝的代付变动了结算账户" });
+    await payout(session, "payout.payee");
   },
 };
 

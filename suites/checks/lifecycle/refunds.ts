@@ -28,6 +28,27 @@ export const refundsUpToPaid: Check = {
   },
 };
 
+/** What was paid late is given back like what was paid at once: to the same account, and no fen further. */
+export const refundOfLate: Check = {
+  id: "lifecycle.refund-of-late-payment",
+  requirement: "LIF-08",
+  title: { en: "A payment that settled late is refunded to the account that paid it", zh: "延迟成功的支付退款回到原账户" },
+  effort: "standard",
+  isolated: true,
+  needs: { interfaces: ["payment.create", "payment.query", "refund.create", "refund.query", "account.balance"], fixtures: ["payment.settles-late-success"] },
+  async run(session) {
+    const binding_id = String(session.fixture("payment.settles-late-success")["binding_id"]);
+    const before = await quietBalance(session, binding_id);
+    const payment = await paid(session, 100, { binding_id });
+    const number = payment["out_trade_no"] as string;
+    const first = session.expectSuccess(await refund(session, number, 60));
+    session.expectRefusal(await refund(session, number, 41, "refund one fen more than is left"), "REFUND_EXCEEDS_PAYMENT");
+    const last = session.expectSuccess(await refund(session, number, 40, "refund what is left"));
+    for (const one of [first, last]) await session.settle("refund.query", { out_refund_no: one["out_refund_no"] as string });
+    expectMoved(session, before, await quietBalance(session, binding_id), { posted: 0 }, { en: "a payment that settled late and was refunded in full did not leave the balance as it was", zh: "延迟成功的支付全额退款后余额未复原" });
+  },
+};
+
 export const fiftyRefunds: Check = {
   id: "lifecycle.refund-count",
   requirement: "LIF-09",

@@ -1,11 +1,14 @@
 import type { Check, Instance, PlanContext } from "../../check.ts";
 import { equal, steady } from "../../data/comparison.ts";
+import { leaves } from "../../generators/fields.ts";
 import { counterparty } from "../../wire/counterparty.ts";
 import type { Delivery } from "../../wire/counterparty.ts";
 import type { Session } from "../../session.ts";
 import type { Fields } from "../../wire/draft.ts";
 import { endedAll, endings, toldOf } from "../ended.ts";
-import { applied, shown } from "../steps.ts";
+import { DATED } from "../contract/times.ts";
+import { applied, call, shown, wrongCode } from "../steps.ts";
+import { canMoveClock, moveClock } from "./arranged.ts";
 
 /** What a binding takes to come and go, and be looked at. */
 const BINDING = ["binding.apply", "binding.confirm", "binding.cancel", "binding.query"];
@@ -13,8 +16,8 @@ const BINDING = ["binding.apply", "binding.confirm", "binding.cancel", "binding.
 /** The case of a binding, where the SUT makes them. */
 const eachBinding = ({ pack, provided }: PlanContext): readonly Instance[] => (pack.hasInterface("notify.binding_change") && BINDING.every((id) => provided.some((one) => one.id === id)) ? [{ id: "binding" }] : []);
 
-/** What a later event may have changed between the notification and the query; of a payout that was returned none comes later. */
-const MAY_MOVE = ["refunded", "returned_at", "return_reason"];
+/** What a later event may have changed between the notification and the query: nobody refunds what is made here, and of a payout that was returned none comes later. */
+const MAY_MOVE = ["returned_at", "return_reason"];
 
 export const agreement: Check = {
   id: "notification.agreement",
@@ -28,7 +31,9 @@ export const agreement: Check = {
   async run(session, instance) {
     if (instance.id === "binding") return expectBindingTold(session);
     const resource = String(instance.data);
-    const { url, queried } = await toldOf(session, instance.id);
+    const { url, queried, draft } = await toldOf(session, instance.id);
+    // What the platform sent with it comes back wherever it is shown.
+    const sent = Object.keys(draft.body ?? {}).filter((name) => queried[name] !== undefined && tellable(session, resource).has(name));
     const peer = counterparty(session);
     const within = session.statement.limits.settleWithinSeconds;
     const moving = queried["state"] === "RETURNED" ? [] : MAY_MOVE;
@@ -37,18 +42,24 @@ export const agreement: Check = {
     for (;;) {
       const told = (await peer.deliveries(url)).at(-1);
       const said = told === undefined ? undefined : (told.body[resource] as Fields | undefined);
-      const differing = Object.keys(said ?? {}).filter((name) => !moving.includes(name) && !equal(steady(said?.[name]), steady(queried[name])));
+      const differing = [...new Set([...Object.keys(said ?? {}), ...sent])].filter((name) => !moving.includes(name) && !equal(steady(said?.[name]), steady(queried[name])));
       if (said !== undefined && differing.length === 0 && Object.keys(said).length > 0) return session.judged();
       if (session.run.runtime.now() >= deadline) {
         const first = differing[0];
         return session.fail(first === undefined || said === undefined
           ? { summary: { en: `a ${resource} came to its end and no notification told of it within ${within} s`, zh: `${resource} 已达终态，但 ${within} 秒内未收到通知` }, expected: `POST ${url}`, seen: told === undefined ? "nothing" : "a notification without the resource", evidence: told === undefined ? session.evidence : [told.wire] }
-          : { summary: { en: `notification and query of a ${resource} disagree about ${first}`, zh: `${resource} 的通知与查询在 ${first} 上不一致` }, expected: `${first} as the query has it: ${JSON.stringify(queried[first]) ?? "absent"}`, seen: `in the notification: ${JSON.stringify(said[first])}`, evidence: told === undefined ? session.evidence : [...session.evidence.slice(-2), told.wire] });
+          : { summary: { en: `notification and query of a ${resource} disagree about ${first}`, zh: `${resource} 的通知与查询在 ${first} 上不一致` }, expected: `${first} as the query has it: ${JSON.stringify(queried[first]) ?? "absent"}`, seen: `in the notification: ${JSON.stringify(said[first]) ?? "absent"}`, evidence: told === undefined ? session.evidence : [...session.evidence.slice(-2), told.wire] });
       }
       await session.sleep(100);
     }
   },
 };
+
+/** The fields of a resource that its notification may carry. */
+function tellable(session: Session, resource: string): ReadonlySet<string> {
+  const id = `notify.${resource}_result`;
+  return new Set(session.pack.hasInterface(id) ? leaves(session.pack.interface(id).request.body, session.pack.schemas).flatMap(({ path }) => (path[0] === resource ? [path[1] ?? ""] : [])) : []);
+}
 
 /** How long after the event a first notification of it may be signed, and by how much rounding may make it earlier. */
 const LATEST_SECONDS = 60;
@@ -61,7 +72,7 @@ export const occurredAt: Check = {
   effort: "standard",
   roles: ["bank"],
   needs: { notify: true },
-  each: (context): readonly Instance[] => [...endings(context).map(({ id }) => ({ id })), ...eachBinding(context)],
+  each: (context): readonly Instance[] => [...endings(context).map(({ id, resource }) => ({ id, data: resource })), ...eachBinding(context)],
   async run(session, instance) {
     if (instance.id === "binding") {
       const told = await bindingEvents(session);
@@ -69,8 +80,9 @@ export const occurredAt: Check = {
       for (const one of told) expectOccurred(session, one);
       return;
     }
-    const { first } = await toldOf(session, instance.id);
+    const { first, url } = await toldOf(session, instance.id);
     expectOccurred(session, first ?? session.inconclusive("no notification came", "未收到通知"));
+    for (const told of await counterparty(session).deliveries(url)) expectDated(session, told, String(instance.data));
   },
 };
 
@@ -86,6 +98,14 @@ function expectOccurred(session: Session, first: Delivery): void {
     summary: silent ? { en: "a notification does not say when it happened", zh: "通知未说明发生时间" } : { en: "a notification tells another time than that at which it was signed", zh: "通知所述发生时间与签名时间不符" },
     expected: `occurred_at within ${LATEST_SECONDS} s before ${session.pack.calendar.rfc3339(signed * 1000)}`, seen: JSON.stringify(first.body["occurred_at"]) ?? "absent", evidence: [first.wire],
   });
+}
+
+/** Holds that a notification of what came to its end says when, like the view that it carries. */
+function expectDated(session: Session, { body, wire }: Delivery, resource: string): void {
+  const said: Fields = { ...(body[resource] as Fields | undefined) };
+  session.judged();
+  const undated = (DATED[String(said["state"])] ?? []).find((name) => Number.isNaN(Date.parse(String(said[name]))));
+  if (undated !== undefined) session.fail({ summary: { en: `a notification of a ${resource} that is ${String(said["state"])} does not say ${undated}`, zh: `状态为 ${String(said["state"])} 的 ${resource} 通知没有 ${undated}` }, expected: undated, seen: JSON.stringify(said), evidence: [wire] });
 }
 
 /** Over all kinds of events: receivers tell a repetition from news by the `notify_id`, so no two events may share one. */
@@ -137,7 +157,10 @@ interface Change {
   readonly told: Delivery | undefined;
 }
 
-/** Makes a binding active, and cancels it. */
+/** More wrong codes than any bank bears. */
+const MOST_WRONG_CODES = 5;
+
+/** Makes a binding active, and cancels it; has another locked by wrong codes. */
 function bindingChanges(session: Session): Promise<readonly Change[]> {
   return session.shared("notification.binding-changes", async () => {
     const peer = counterparty(session);
@@ -147,8 +170,25 @@ function bindingChanges(session: Session): Promise<readonly Change[]> {
     const active = await shown(session, "binding.query", { binding_id });
     await session.perform("binding.cancel", { binding_id });
     const cancelled = await shown(session, "binding.query", { binding_id });
-    const deliveries = await peer.until(url, 2, session.statement.limits.settleWithinSeconds * 1000);
-    return [active, cancelled].map((view) => ({ shown: view, url, told: deliveries.find(({ body }) => (body["binding"] as Fields | undefined)?.["state"] === view["state"]) }));
+    const other = await applied(session, { notify_url: url });
+    const query = { binding_id: other.binding_id };
+    let locked = await shown(session, "binding.query", query);
+    for (let turn = 0; turn < MOST_WRONG_CODES && locked["state"] === "PENDING"; turn += 1) {
+      await call(session, "binding.confirm", { ...query, sms_code: wrongCode(other.code, turn) }, `wrong code ${turn + 1}`);
+      locked = await shown(session, "binding.query", query);
+    }
+    // Whether wrong codes lock is another requirement's business.
+    const changes = [active, cancelled, ...(locked["state"] === "LOCKED" ? [locked] : [])];
+    const deliveries = await peer.until(url, changes.length, session.statement.limits.settleWithinSeconds * 1000);
+    return changes.map((view) => ({ shown: view, url, told: toldOfBinding(deliveries, view) }));
+  });
+}
+
+/** The first notification of a binding in the state of a view. */
+function toldOfBinding(deliveries: readonly Delivery[], view: Fields): Delivery | undefined {
+  return deliveries.find(({ body }) => {
+    const said = body["binding"] as Fields | undefined;
+    return said !== undefined && said["state"] === view["state"] && said["binding_id"] === view["binding_id"];
   });
 }
 
@@ -156,12 +196,38 @@ const bindingEvents = async (session: Session): Promise<readonly Delivery[]> => 
 
 /** Holds that each state of a binding is told of as the query shows it. */
 async function expectBindingTold(session: Session): Promise<void> {
-  const within = session.statement.limits.settleWithinSeconds;
-  for (const { shown: view, url, told } of await bindingChanges(session)) {
-    session.judged();
-    if (told === undefined) session.fail({ summary: { en: `a binding became ${String(view["state"])} and no notification told of it within ${within} s`, zh: `绑卡变为 ${String(view["state"])}，但 ${within} 秒内未收到通知` }, expected: `POST ${url}`, seen: "no notification of this state" });
-    const said = told.body["binding"] as Fields;
-    const differing = Object.keys(said).find((name) => !equal(said[name], view[name]));
-    if (differing !== undefined) session.fail({ summary: { en: `notification and query of a binding disagree about ${differing}`, zh: `绑卡的通知与查询在 ${differing} 上不一致` }, expected: `${differing} as the query has it: ${JSON.stringify(view[differing]) ?? "absent"}`, seen: `in the notification: ${JSON.stringify(said[differing])}`, evidence: [...session.evidence.slice(-2), told.wire] });
-  }
+  for (const change of await bindingChanges(session)) expectTold(session, change);
 }
+
+function expectTold(session: Session, { shown: view, url, told }: Change): void {
+  const within = session.statement.limits.settleWithinSeconds;
+  session.judged();
+  if (told === undefined) session.fail({ summary: { en: `a binding became ${String(view["state"])} and no notification told of it within ${within} s`, zh: `绑卡变为 ${String(view["state"])}，但 ${within} 秒内未收到通知` }, expected: `POST ${url}`, seen: "no notification of this state" });
+  const said: Fields = { ...(told.body["binding"] as Fields | undefined) };
+  const differing = Object.keys(said).find((name) => !equal(said[name], view[name]));
+  if (differing !== undefined) session.fail({ summary: { en: `notification and query of a binding disagree about ${differing}`, zh: `绑卡的通知与查询在 ${differing} 上不一致` }, expected: `${differing} as the query has it: ${JSON.stringify(view[differing]) ?? "absent"}`, seen: `in the notification: ${JSON.stringify(said[differing])}`, evidence: [...session.evidence.slice(-2), told.wire] });
+}
+
+/** An application that nobody confirms in time ends by itself, and its end is told of like any other. */
+export const expiryTold: Check = {
+  id: "notification.binding-expired",
+  requirement: "NOT-15",
+  title: { en: "An application that was not confirmed in time is told of as expired", zh: "超时未确认的绑卡申请发出过期通知" },
+  effort: "standard",
+  roles: ["bank"],
+  needs: { notify: true, interfaces: BINDING, fixtures: ["customer.applies"], hooks: ["clock"] },
+  async run(session) {
+    if (!canMoveClock(session)) return;
+    const peer = counterparty(session);
+    const { url } = peer.target("ack");
+    const { binding_id, code, view } = await applied(session, { notify_url: url });
+    const expires = Date.parse(String(view["expires_at"]));
+    if (Number.isNaN(expires)) session.inconclusive("the application does not say when it expires", "申请应答没有失效时间");
+    await moveClock(session, peer, Math.max(session.sutNow(), expires) + 1_000);
+    // Whoever finds it only when it is asked for tells of it then.
+    await call(session, "binding.confirm", { binding_id, sms_code: code }, "confirm what has expired");
+    const expired = await shown(session, "binding.query", { binding_id });
+    if (expired["state"] !== "EXPIRED") session.inconclusive(`after its time the application is ${String(expired["state"])}`, `失效时间过后申请状态为 ${String(expired["state"])}`);
+    expectTold(session, { shown: expired, url, told: toldOfBinding(await peer.until(url, 1, session.statement.limits.settleWithinSeconds * 1000), expired) });
+  },
+};

@@ -66,6 +66,7 @@ export function retryPatienceMs(session: Session): number {
 const TRIALS: readonly { readonly name: string; readonly reply: Reply; readonly acknowledges: boolean; readonly what: Bilingual }[] = [
   { name: "acknowledged", reply: "ack", acknowledges: true, what: { en: "the acknowledgement", zh: "确认" } },
   { name: "status-200", reply: 200, acknowledges: true, what: { en: "HTTP 200", zh: "HTTP 200" } },
+  { name: "unhurried", reply: "unhurried", acknowledges: true, what: { en: "an acknowledgement that took its time and was not late", zh: "较慢但未超时的确认" } },
   { name: "status-500", reply: 500, acknowledges: false, what: { en: "HTTP 500", zh: "HTTP 500" } },
   { name: "status-404", reply: 404, acknowledges: false, what: { en: "HTTP 404", zh: "HTTP 404" } },
   { name: "status-201", reply: 201, acknowledges: false, what: { en: "HTTP 201", zh: "HTTP 201" } },

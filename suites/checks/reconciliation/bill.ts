@@ -177,7 +177,7 @@ export const billMoment: Check = {
   async run(session) {
     const date = await forward(session);
     await session.setClock(billReadyAt(session, date) - 20_000);
-    session.expectRefusal(await call(session, "bill.get", { bill_date: date }, "20 s before it is ready"), "BILL_NOT_READY");
+    for (const id of BILL) session.expectRefusal(await call(session, id, { bill_date: date }, "20 s before it is ready"), "BILL_NOT_READY");
     await endDay(session, date);
     const once = await billOf(session, date);
     // What is booked afterwards is another day's.
@@ -239,6 +239,32 @@ export const totals: Check = {
     session.judged();
     if (bill.credits !== sum("credit") || bill.debits !== sum("debit")) session.fail({ summary: { en: `the totals of the bill of ${date} are not the sums of its rows`, zh: `${date} 账单合计与明细不符` }, expected: `credits ${sum("credit")}, debits ${sum("debit")} (fen)`, seen: `credits ${bill.credits}, debits ${bill.debits}` });
     if (!clock && bill.rows.length === 0) session.skip("yesterday's bill is empty, and without the hook \"clock\" today's cannot be had", "昨日账单为空，且无时钟控制钩子无法取得今日账单", "capability");
+  },
+};
+
+/** The address that a bill is told with is that of its file. */
+export const billAddress: Check = {
+  id: "reconciliation.bill-address",
+  requirement: "REC-07",
+  title: { en: "The address of a bill leads to its file", zh: "账单下载地址指向该账单文件" },
+  effort: "standard",
+  needs: { interfaces: BILL },
+  async run(session) {
+    // One that is out on any day.
+    const date = addDays(today(session), -2);
+    const { bytes, said } = await billOf(session, date);
+    const address = String(said["download_url"]);
+    const { baseUrl } = session.statement;
+    const because = (seen: string): never => session.fail({ summary: { en: `download_url of the bill of ${date} does not lead to its file`, zh: `${date} 账单的 download_url 未指向其文件` }, expected: `an address that gives the ${bytes.length} bytes of the file`, seen });
+    session.judged();
+    if (!URL.canParse(address)) because(`${JSON.stringify(address)}, which is no address`);
+    const url = new URL(address);
+    // Whoever is reached under another name than he gives himself gives an address that only he can vouch for.
+    if (url.origin !== new URL(baseUrl).origin) session.skip(`download_url leads to ${url.origin}, which is another place than the statement's`, `download_url 指向声明以外的地址 ${url.origin}`, "capability");
+    const exchange = await session.send(await session.request("bill.download", { bill_date: date }), { label: "the file at its download_url", tamper: { target: () => `${url.pathname}${url.search}` } });
+    const answer = exchange.answer ?? session.inconclusive("no answer came", "未收到应答");
+    if (answer.status !== exchange.draft.interface.response.status) because(`HTTP ${answer.status} ${answer.code ?? ""}`.trim());
+    if (Buffer.compare(answer.body, bytes) !== 0) because(`${answer.body.length} other bytes`);
   },
 };
 

@@ -1,11 +1,14 @@
 import { feeOf } from "../../../core/money/fee.ts";
 import { balanceOf, entriesOf, fen, horizon, moved, statementOf, today } from "../../data/books.ts";
 import type { AccountName } from "../../data/books.ts";
+import { leaves } from "../../generators/fields.ts";
+import type { Json } from "../../../core/unit/unit.ts";
 import type { Check, Instance } from "../../check.ts";
 import { SETTLEMENT } from "../../laws/history.ts";
 import type { StatementSeen } from "../../laws/history.ts";
 import { inProfile } from "../../profile.ts";
 import type { Session } from "../../session.ts";
+import type { Fields } from "../../wire/draft.ts";
 import { call, money, paid, refund } from "../steps.ts";
 
 const AMOUNTS = [1, 83, 84, 99, 100, 250, 12_345];
@@ -75,6 +78,21 @@ export function expectChain(session: Session, { entries, posted, account }: Stat
   if (end !== undefined && posted !== undefined && !beenAhead && end.balanceAfter !== posted) session.fail({ summary: { en: `the statement of ${account} does not end at its balance`, zh: `账户 ${account} 明细末笔余额与余额不符` }, expected: String(posted), seen: `${end.balanceAfter} (entry ${end.id})` });
 }
 
+/** Holds that a few pages show an entry once each: a cursor that stands still leads nowhere, for ever. */
+async function expectPagesMoveOn(session: Session, id: string, asked: Fields): Promise<void> {
+  const seen = new Set<string>();
+  let cursor: Json | undefined;
+  for (let page = 1; page <= 4; page += 1) {
+    const view = session.expectSuccess(await call(session, id, { ...asked, ...(cursor === undefined ? {} : { cursor }) }, `page ${page}, of one entry`));
+    for (const { entry_id: entry } of view["entries"] as readonly { readonly entry_id: string }[]) {
+      if (seen.has(entry)) session.fail({ summary: { en: "page after page shows the same entry", zh: "逐页读取时重复出现同一分录" }, expected: "each entry once", seen: `${entry} again on page ${page}`, likelyCause: { en: "The cursor does not move on.", zh: "游标未前移。" } });
+      seen.add(entry);
+    }
+    cursor = view["next_cursor"];
+    if (cursor === undefined) return;
+  }
+}
+
 /** Pages of any size give the same statement: nothing is left out or shown twice at an edge. */
 export const pages: Check = {
   id: "reconciliation.pages",
@@ -88,9 +106,10 @@ export const pages: Check = {
     for (let count = 0; count < 4; count += 1) await paid(session, 1 + count);
     const from = today(session);
     const to = horizon(session);
+    const id = account === SETTLEMENT ? "settlement.statement" : "account.statement";
+    await expectPagesMoveOn(session, id, { ...(account === SETTLEMENT ? {} : { binding_id: account }), from_date: from, to_date: to, limit: 1 });
     const all = (await entriesOf(session, account, from, to)).map((one) => one.id);
     // From a page's edge on, with small pages: some are full to the last entry.
-    const id = account === SETTLEMENT ? "settlement.statement" : "account.statement";
     const seen: string[] = [];
     const limit = Math.max(1, Math.min(200, Math.ceil(all.length / 4)));
     let cursor: string | undefined;
@@ -101,6 +120,13 @@ export const pages: Check = {
       seen.push(...entries.map((one) => one.entry_id));
       cursor = view["next_cursor"] as string | undefined;
       if (cursor === undefined || seen.length > all.length) break;
+    }
+    // Who names no size gets no more than the schema says.
+    const usual = leaves(session.pack.interface(id).request.query, session.pack.schemas).find(({ path }) => path[0] === "limit")?.schema["default"];
+    if (typeof usual === "number") {
+      const view = session.expectSuccess(await call(session, id, { ...(account === SETTLEMENT ? {} : { binding_id: account }), from_date: from, to_date: to }, "a page of the usual size"));
+      const { length } = view["entries"] as readonly unknown[];
+      if (length > usual) session.fail({ summary: { en: "a page of no stated size is longer than the usual one", zh: "未指定条数时单页条数超过默认值" }, expected: `at most ${usual}`, seen: String(length) });
     }
     session.judged();
     const known = all.slice(0, seen.length);

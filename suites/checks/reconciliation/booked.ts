@@ -1,0 +1,139 @@
+import { feeOf } from "../../../core/money/fee.ts";
+import { entriesOf, fen, horizon, moved } from "../../data/books.ts";
+import type { AccountName, Money } from "../../data/books.ts";
+import type { Check } from "../../check.ts";
+import { SETTLEMENT } from "../../laws/history.ts";
+import type { Entry } from "../../laws/history.ts";
+import { inProfile } from "../../profile.ts";
+import type { Session } from "../../session.ts";
+import type { Fields } from "../../wire/draft.ts";
+import { endedAll, endingOf, endings } from "../ended.ts";
+import type { Ended } from "../ended.ts";
+import { shown } from "../steps.ts";
+
+/** Which way its amount goes on the settlement account: in for a payment, out for what is given back or paid out. */
+const SIGNS: Readonly<Record<string, 1 | -1>> = { payment: 1, refund: -1, payout: -1 };
+
+/** Whatever came to its end, at once, late or by being returned: it stands in the statements under its own number with what it moved, no more and no less. */
+export const booked: Check = {
+  id: "reconciliation.booked",
+  requirement: "REC-02",
+  title: { en: "What came to its end, at once or late, is in the statements under its number, with its exact amount", zh: "无论即时或延迟完成，均以其单号和准确金额入明细" },
+  effort: "standard",
+  roles: ["bank"],
+  needs: { interfaces: ["settlement.statement"] },
+  each: (context) => endings(context).filter(({ resource }) => SIGNS[resource] !== undefined).map(({ id, resource }) => ({ id, data: resource })),
+  async run(session, instance) {
+    const resource = String(instance.data);
+    const ended = await endingOf(session, instance.id);
+    const { queried } = ended;
+    const number = numberOf(session, resource, ended);
+    const state = String(queried["state"]);
+    const sign = SIGNS[resource] ?? 1;
+    const amount = fen(queried["amount"]);
+    const fee = state === "SUCCEEDED" || state === "RETURNED" ? fen(queried["fee"]) : 0;
+    const expected = (state === "SUCCEEDED" ? sign * amount : 0) - fee;
+    const own = await entriesUnder(session, SETTLEMENT, number);
+    const { fees } = session.pack.source.manifest;
+    if (queried["fee"] !== undefined && fees[resource] !== undefined && (state === "SUCCEEDED" || state === "RETURNED")) {
+      const due = feeOf(fees, resource, queried["amount"] as unknown as Money).value;
+      session.judged();
+      if (fee !== due) session.fail({ summary: { en: `a ${resource} that is ${state} has another fee than the rule's`, zh: `状态为 ${state} 的 ${resource} 手续费与费率规则不符` }, expected: `${due} on ${amount}`, seen: String(fee) });
+    }
+    expectNet(session, own, { resource, state, number, account: SETTLEMENT, expected });
+    // By what kind of entry it is booked is the same for all of them, whenever it was settled.
+    const prompt = (await endedAll(session)).get(resource);
+    if (prompt?.status === "fulfilled" && instance.id !== resource && own.length > 0 && prompt.value.queried["state"] === "SUCCEEDED") {
+      const usual = kinds(await entriesUnder(session, SETTLEMENT, numberOf(session, resource, prompt.value)));
+      const seen = kinds(own);
+      // What was returned has one more entry, which takes it back.
+      const left = usual.reduce((rest, kind) => rest.toSpliced(rest.indexOf(kind) < 0 ? rest.length : rest.indexOf(kind), 1), seen);
+      if (seen.length - left.length !== usual.length || (state === "SUCCEEDED" && left.length > 0)) session.fail({ summary: { en: `a ${resource} that does not end at once is booked as entries of other kinds than one that does`, zh: `非即时完成的 ${resource} 与即时完成者的分录种类不同` }, expected: usual.join(", "), seen: seen.join(", ") });
+    }
+    const customer = await customerOf(session, resource, ended);
+    if (customer === undefined) return;
+    expectNet(session, await entriesUnder(session, customer, number), { resource, state, number, account: customer, expected: state === "SUCCEEDED" ? -sign * amount : 0 });
+  },
+};
+
+/** By how much rounding may make a time earlier, and how long after what settled it an entry may be booked. */
+const EARLIER_MS = 2_000;
+const LATER_MS = 60_000;
+
+/** The entries of the same say when they were booked: not before it was made, not long after its end, on the business date of that moment. */
+export const bookedWhen: Check = {
+  id: "reconciliation.booked-when",
+  requirement: "CON-10",
+  title: { en: "Entries say when they were booked, and the business date of that moment", zh: "分录的记账时间真实，会计日期与之一致" },
+  effort: "standard",
+  roles: ["bank"],
+  needs: { interfaces: ["settlement.statement"] },
+  each: booked.each as NonNullable<Check["each"]>,
+  async run(session, instance) {
+    const resource = String(instance.data);
+    const ended = await endingOf(session, instance.id);
+    const times = ["created_at", "settled_at", "returned_at"].map((name) => Date.parse(String(ended.queried[name]))).filter((ms) => !Number.isNaN(ms));
+    const number = numberOf(session, resource, ended);
+    const customer = await customerOf(session, resource, ended);
+    const entries = [...(await entriesUnder(session, SETTLEMENT, number)), ...(customer === undefined ? [] : await entriesUnder(session, customer, number))];
+    // That an entry says when is its schema's business.
+    if (entries.length > 0 && entries.every(({ bookedAt }) => bookedAt === undefined)) session.skip("entries do not say when they were booked", "明细没有记账时间", "capability");
+    session.judged();
+    for (const entry of entries) {
+      const { bookedAt: known, date } = entry;
+      if (known === undefined) continue;
+      const fail = (en: string, zh: string, expected: string): never => session.fail({ summary: { en, zh }, expected, seen: JSON.stringify({ ...entry, bookedAt: session.pack.calendar.rfc3339(known) }) });
+      const [first, last] = [Math.min(...times), Math.max(...times)];
+      if (times.length > 0 && (known < first - EARLIER_MS || known > last + LATER_MS)) fail(`an entry of a ${resource} was booked at another time than it came about`, `${resource} 的分录记账时间与其发生时间不符`, `from ${session.pack.calendar.rfc3339(first)} to ${session.pack.calendar.rfc3339(last + LATER_MS)}`);
+      const expected = session.pack.calendar.businessDate(known);
+      if (date !== expected) fail("the business date of an entry is not that of the moment at which it was booked", "分录的会计日期与记账时间不符", expected);
+    }
+  },
+};
+
+interface Due {
+  readonly resource: string;
+  readonly state: string;
+  readonly number: string;
+  readonly account: AccountName;
+  readonly expected: number;
+}
+
+function expectNet(session: Session, own: readonly Entry[], { resource, state, number, account, expected }: Due): void {
+  session.judged();
+  if (moved(own) === expected && (own.length > 0 || expected === 0)) return;
+  session.fail({
+    summary: { en: `a ${resource} that is ${state} stands in the statement of ${account} with another amount, or not under its number`, zh: `状态为 ${state} 的 ${resource} 在 ${account} 明细中的金额不符，或不在其单号下` },
+    expected: `entries under ${number} of ${expected} in all`, seen: own.length === 0 ? "none" : JSON.stringify(own),
+    likelyCause: { en: "What settles later is booked by another piece of code than what settles at once.", zh: "延迟完成与即时完成的入账由不同代码处理。" },
+  });
+}
+
+const kinds = (entries: readonly Entry[]): readonly string[] => entries.map(({ type, direction }) => `${direction} ${type}`).sort();
+
+function numberOf(session: Session, resource: string, { draft }: Ended): string {
+  return String(draft.body?.[session.pack.interface(`${resource}.create`).idempotency?.key[0] ?? ""]);
+}
+
+/** The customer's account on the other side, where it can be read: of a refund that of its payment, of a payout none that is known to us. */
+async function customerOf(session: Session, resource: string, { draft, queried }: Ended): Promise<AccountName | undefined> {
+  if (!session.pack.hasInterface("account.statement") || !inProfile(session.statement, "account.statement")) return undefined;
+  if (resource === "payment") return text(queried["binding_id"] ?? draft.body?.["binding_id"]);
+  if (resource !== "refund" || !inProfile(session.statement, "payment.query")) return undefined;
+  return text((await shown(session, "payment.query", { out_trade_no: draft.body?.["out_trade_no"] ?? "" }))["binding_id"]);
+}
+
+const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+
+/** Entries of an account under one number. Each account is read once, when everything has come to its end. */
+async function entriesUnder(session: Session, account: AccountName, number: string): Promise<readonly Entry[]> {
+  const all = [...(await endedAll(session)).values()].flatMap((one) => (one.status === "fulfilled" ? [one.value.queried] : []));
+  const entries = await session.shared(`reconciliation.booked ${account}`, () => entriesOf(session, account, firstDate(session, all), horizon(session)));
+  return entries.filter((one) => one.reference === number);
+}
+
+/** The business date on which the first of them was made. */
+function firstDate(session: Session, views: readonly Fields[]): string {
+  const made = views.map((view) => Date.parse(String(view["created_at"]))).filter((ms) => !Number.isNaN(ms));
+  return session.pack.calendar.businessDate(Math.min(session.sutNow(), ...made));
+}
