@@ -26,6 +26,14 @@ function traits(status: number, body: string | Uint8Array, options: { readonly t
 const refusal = (more: object): string => JSON.stringify({ code: "PARAM_ERROR", message: "A parameter is wrong. 参数错误。", ...more });
 
 describe("every answer is looked at", () => {
+  test("a balance that reads like a number of somebody's is no number of theirs; as a text, and as the name of a field, it is", () => {
+    const balance = 6_222_029_001;
+    const seen = (body: string): readonly string[] => inspect(scope.pack.interface("payment.create"), { status: 400, body: new TextEncoder().encode(body), json: JSON.parse(body) as Answer["json"], written: JSON.parse(body) as Answer["json"], code: "PARAM_ERROR", signature: { ok: true, timestampSeconds: 0 } }, { status: 400, headers: [["Content-Type", "application/json"]], body: new TextEncoder().encode(body) }, { method: "POST", url: "http://fake.invalid/", headers: [], body: new Uint8Array(), timeoutMs: 1 }, { pack: scope.pack, canaries: new Canaries([String(balance)]) }).map((found) => found.trait);
+    expect(seen(refusal({ hint: { value: balance } }))).toEqual([]);
+    expect(seen(refusal({ hint: { value: String(balance) } }))).toContain("unmasked");
+    expect(seen(refusal({ hint: { [String(balance)]: "x" } }))).toContain("unmasked");
+  });
+
   test("a right refusal shows nothing", () => {
     expect(traits(400, refusal({ detail: { field: "/amount/value", issue: "must be an integer", location: "body" } }))).toEqual([]);
     expect(traits(400, refusal({}), { type: 'application/json; charset="UTF-8"' })).toEqual([]);

@@ -84,13 +84,18 @@ export function inspect(one: Interface, answer: Answer, response: HttpResponse, 
     if (signs.length > 0) note("inside", "nothing of the inside in a refusal", signs.join("; "));
   }
   if (SECRET.test(text)) note("secret", "no private key in an answer", "a private key in PEM");
-  for (const canary of run.canaries.shownIn(text)) note("unmasked", "sensitive values masked", `a value of ${canary.length} characters that was sent as sensitive stands whole in the answer: …${canary.slice(-2)}`);
+  // In texts only: a balance that happens to read like somebody's number is a number.
+  for (const canary of run.canaries.shownIn(answer.json === undefined ? text : [said, ...names(answer.json)].join("\n"))) note("unmasked", "sensitive values masked", `a value of ${canary.length} characters that was sent as sensitive stands whole in the answer: …${canary.slice(-2)}`);
   return found;
 }
 
 function strings(json: Json): readonly string[] {
   if (typeof json === "string") return [json];
   return typeof json === "object" && json !== null ? Object.values(json).flatMap((one: Json) => strings(one)) : [];
+}
+
+function names(json: Json): readonly string[] {
+  return typeof json === "object" && json !== null ? [...(Array.isArray(json) ? [] : Object.keys(json)), ...Object.values(json).flatMap((one: Json) => names(one))] : [];
 }
 
 function utf8(bytes: Uint8Array): string | undefined {
