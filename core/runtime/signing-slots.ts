@@ -13,18 +13,11 @@ const DONE = 2;
 const FAILED = 3;
 const TAKEN = 16;
 
-/**
- * The main thread is told of so many ended jobs at once while others wait to be taken up, and of each when none does. To
- * wake it for every one costs more than all else that a signature costs it.
- */
-export const TOLD_TOGETHER = 6;
-
-// Words of the control block: two counters, a flag, a counter, and three words a slot.
+// Words of the control block: two counters, a flag, and three words a slot.
 const PUBLISHED = 0;
 const NEXT = 1;
 const TOLD = 2;
-const UNTOLD = 3;
-const FIRST_SLOT = 4;
+const FIRST_SLOT = 3;
 const STATE = 0;
 const KEY = 1;
 const LENGTH = 2;
@@ -78,9 +71,8 @@ export class SigningSlots {
     Atomics.notify(this.#control, PUBLISHED, threads);
   }
 
-  /** From now on jobs that end are told of anew. To be called before looking at what has ended. */
+  /** From now on the next job that ends is told of. To be called before looking at what has ended. */
   listen(): void {
-    Atomics.store(this.#control, UNTOLD, 0);
     Atomics.store(this.#control, TOLD, 0);
   }
 
@@ -128,10 +120,6 @@ export class SigningSlots {
     this.#data.set(bytes, slot * SLOT_BYTES);
     this.#set(slot, LENGTH, bytes.length);
     this.#set(slot, STATE, "signature" in outcome ? DONE : FAILED);
-    const untold = Atomics.add(this.#control, UNTOLD, 1) + 1;
-    // Whoever ends the last job that waits tells of all, so none stays untold.
-    const waiting = Atomics.load(this.#control, NEXT) !== Atomics.load(this.#control, PUBLISHED);
-    if (waiting && untold < TOLD_TOGETHER) return false;
     return Atomics.exchange(this.#control, TOLD, 1) === 0;
   }
 
