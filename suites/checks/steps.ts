@@ -85,6 +85,16 @@ async function smsCode(session: Session, binding_id: string): Promise<string> {
   return code;
 }
 
+/** An application whose time is over, once it is no longer PENDING or so much time has passed: whoever looks through them now and then has a moment for it. */
+export async function afterItsTime(session: Session, binding_id: string, withinMs: number): Promise<Fields> {
+  const deadline = session.run.runtime.now() + withinMs;
+  for (;;) {
+    const view = await shown(session, "binding.query", { binding_id });
+    if (view["state"] !== "PENDING" || session.run.runtime.now() >= deadline) return view;
+    await session.sleep(100);
+  }
+}
+
 /** Another code of the same form. */
 export function wrongCode(code: string, turn: number): string {
   return Array.from(code, (digit, index) => (index === code.length - 1 ? String((Number(digit) + 1 + (turn % 9)) % 10) : digit)).join("");

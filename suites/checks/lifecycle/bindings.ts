@@ -3,7 +3,7 @@ import { equal } from "../../data/comparison.ts";
 import type { Check } from "../../check.ts";
 import type { Session } from "../../session.ts";
 import type { Fields } from "../../wire/draft.ts";
-import { applied, call, expectField, money, shown, wrongCode } from "../steps.ts";
+import { afterItsTime, applied, call, expectField, money, shown, wrongCode } from "../steps.ts";
 
 const MOST_ATTEMPTS = 3;
 const GOOD_FOR_SECONDS = 300;
@@ -106,10 +106,9 @@ export const bindingExpiry: Check = {
   },
 };
 
-/** Holds that an application whose time is over is EXPIRED; whoever looks through them now and then has a moment for it. */
+/** Holds that an application whose time is over is EXPIRED. */
 async function expectExpired(session: Session, binding_id: string): Promise<void> {
-  const deadline = session.run.runtime.now() + session.statement.limits.settleWithinSeconds * 1000;
-  while ((await shown(session, "binding.query", { binding_id }))["state"] === "PENDING" && session.run.runtime.now() < deadline) await session.sleep(200);
+  await afterItsTime(session, binding_id, session.statement.limits.settleWithinSeconds * 1000);
   await expectState(session, binding_id, "EXPIRED");
 }
 

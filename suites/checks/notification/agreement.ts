@@ -7,7 +7,7 @@ import type { Session } from "../../session.ts";
 import type { Fields } from "../../wire/draft.ts";
 import { endedAll, endings, toldOf } from "../ended.ts";
 import { DATED } from "../contract/times.ts";
-import { applied, call, shown, wrongCode } from "../steps.ts";
+import { afterItsTime, applied, call, shown, wrongCode } from "../steps.ts";
 import { canMoveClock, moveClock } from "./arranged.ts";
 
 /** What a binding takes to come and go, and be looked at. */
@@ -208,8 +208,7 @@ function expectTold(session: Session, { shown: view, url, told }: Change): void 
   if (differing !== undefined) session.fail({ summary: { en: `notification and query of a binding disagree about ${differing}`, zh: `绑卡的通知与查询在 ${differing} 上不一致` }, expected: `${differing} as the query has it: ${JSON.stringify(view[differing]) ?? "absent"}`, seen: `in the notification: ${JSON.stringify(said[differing])}`, evidence: [...session.evidence.slice(-2), told.wire] });
 }
 
-const MOMENTS = 20;
-const MOMENT_MS = 100;
+const MOMENT_MS = 2_000;
 
 /** An application that nobody confirms in time ends by itself, and its end is told of like any other. */
 export const expiryTold: Check = {
@@ -228,11 +227,7 @@ export const expiryTold: Check = {
     if (Number.isNaN(expires)) session.inconclusive("the application does not say when it expires", "申请应答没有失效时间");
     await moveClock(session, peer, Math.max(session.sutNow(), expires) + 1_000);
     // Whoever has a timer for it is given a moment: to be asked for it first would hide that it tells of nothing by itself.
-    let expired = await shown(session, "binding.query", { binding_id });
-    for (let turn = 0; turn < MOMENTS && expired["state"] === "PENDING"; turn += 1) {
-      await session.sleep(MOMENT_MS);
-      expired = await shown(session, "binding.query", { binding_id });
-    }
+    let expired = await afterItsTime(session, binding_id, MOMENT_MS);
     if (expired["state"] === "PENDING") {
       // Whoever finds it only when it is asked for tells of it then.
       await call(session, "binding.confirm", { binding_id, sms_code: code }, "confirm what has expired");
