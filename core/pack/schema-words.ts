@@ -1,22 +1,30 @@
-import type { PackSource } from "../../core/pack/types.ts";
+import type { PackSource } from "./types.ts";
 
 /** All names of fields, and texts that are listed, in a schema or anything that holds schemas; references are followed. */
-export function wordsIn(part: unknown, { messages }: Pick<PackSource, "messages">): ReadonlySet<string> {
-  const found = new Set<string>();
+export function wordsIn(part: unknown, source: Pick<PackSource, "messages">): ReadonlySet<string> {
+  const { names, texts } = spokenIn(part, source);
+  return new Set([...names, ...texts]);
+}
+
+/** The names of fields alone. */
+export const namesIn = (part: unknown, source: Pick<PackSource, "messages">): ReadonlySet<string> => spokenIn(part, source).names;
+
+function spokenIn(part: unknown, { messages }: Pick<PackSource, "messages">): { readonly names: ReadonlySet<string>; readonly texts: ReadonlySet<string> } {
+  const [names, texts] = [new Set<string>(), new Set<string>()];
   const seen = new Set<unknown>();
   const look = (value: unknown): void => {
     if (typeof value !== "object" || value === null || seen.has(value)) return;
     seen.add(value);
     for (const [name, inner] of Object.entries(value)) {
-      if (name === "properties" && typeof inner === "object" && inner !== null) for (const one of Object.keys(inner)) found.add(one);
-      if (name === "enum" && Array.isArray(inner)) for (const one of inner) found.add(String(one));
-      if (name === "const" && typeof inner === "string") found.add(inner);
+      if (name === "properties" && typeof inner === "object" && inner !== null) for (const one of Object.keys(inner)) names.add(one);
+      if (name === "enum" && Array.isArray(inner)) for (const one of inner) texts.add(String(one));
+      if (name === "const" && typeof inner === "string") texts.add(inner);
       if (name === "$ref" && typeof inner === "string") for (const target of targets(inner, messages)) look(target);
       look(inner);
     }
   };
   look(part);
-  return found;
+  return { names, texts };
 }
 
 /** Names of the fields whose schema lists one of the texts. */

@@ -7,7 +7,7 @@ import { wordsOf } from "../../core/pack/words.ts";
 import { packView } from "../pack-view.ts";
 import { dialectOf } from "./dialect.ts";
 import { retell } from "./retell.ts";
-import { wordsIn } from "./schema-words.ts";
+import { wordsIn } from "../../core/pack/schema-words.ts";
 
 const reference = loadPack(fileURLToPath(new URL("../../specs/cooperation", import.meta.url)));
 

@@ -3,7 +3,7 @@ import type { Json } from "../../core/unit/unit.ts";
 import { fieldsOf } from "../wire/draft.ts";
 import type { Draft, Fields } from "../wire/draft.ts";
 import { retell } from "./retell.ts";
-import { fieldsThatList, wordsIn } from "./schema-words.ts";
+import { fieldsThatList, wordsIn } from "../../core/pack/schema-words.ts";
 import { NAME, none, reversed, wordsOf } from "../../core/pack/words.ts";
 
 /**

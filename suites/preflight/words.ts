@@ -1,4 +1,4 @@
-import { wordsIn } from "../dialect/schema-words.ts";
+import { wordsIn } from "../../core/pack/schema-words.ts";
 import { NAMED, STATES } from "../dialect/vocabulary.ts";
 import type { PackView } from "../pack-view.ts";
 import { inProfile } from "../profile.ts";

@@ -1,4 +1,5 @@
 import { escape } from "../../expression/typing.ts";
+import { namesIn } from "../schema-words.ts";
 import type { PackSource } from "../types.ts";
 import { problem } from "./rule.ts";
 import type { Rule } from "./rule.ts";
@@ -9,35 +10,35 @@ const ZH: Readonly<Record<Kind, string>> = { fields: "字段", states: "状态",
 /** What the pack says of its words is said of words that it has. */
 export const meaningUnused: Rule = {
   id: "meaning.unused",
-  check: (source) => meanings(source).filter(({ kind, word }) => !wordsOf(source)[kind].has(word)).map(({ kind, word, pointer }) => problem("meaning.unused", "pack.json", pointer,
-    [`No ${kind.slice(0, -1)} of this pack is called ${word}.`, `本规范包没有名为 ${word} 的${ZH[kind]}。`],
-    ["Write it as it stands in messages, lifecycles or errors.json, or take the entry out.", "请按报文、生命周期或 errors.json 中的写法填写,或删除该项。"])),
+  check: (source) => {
+    const words = vocabulary(source);
+    return meanings(source).filter(({ kind, word }) => !words[kind].has(word)).map(({ kind, word, pointer }) => problem("meaning.unused", "pack.json", pointer,
+      [`No ${kind.slice(0, -1)} of this pack is called ${word}.`, `本规范包没有名为 ${word} 的${ZH[kind]}。`],
+      ["Write it as it stands in messages, lifecycles or errors.json, or take the entry out.", "请按报文、生命周期或 errors.json 中的写法填写,或删除该项。"]));
+  },
 };
 
 /** A meaning is no other word of the pack: told in the words of the suites, two things would be one. */
 export const meaningTaken: Rule = {
   id: "meaning.taken",
-  check: (source) => meanings(source).filter(({ kind, meaning }) => wordsOf(source)[kind].has(meaning) && source.manifest.means?.[kind]?.[meaning] === undefined).map(({ kind, word, meaning, pointer }) => problem("meaning.taken", "pack.json", pointer,
-    [`${word} is said to mean ${meaning}, but this pack has a ${kind.slice(0, -1)} called ${meaning} too.`, `${word} 被声明为 ${meaning},但本规范包另有名为 ${meaning} 的${ZH[kind]}。`],
-    [`Say what this pack's own ${meaning} means ("${meaning}": "…"), or take the entry out.`, `请同时声明本包自有的 ${meaning} 的含义,或删除该项。`])),
+  check: (source) => {
+    const words = vocabulary(source);
+    return meanings(source).filter(({ kind, meaning }) => words[kind].has(meaning) && source.manifest.means?.[kind]?.[meaning] === undefined).map(({ kind, word, meaning, pointer }) => problem("meaning.taken", "pack.json", pointer,
+      [`${word} is said to mean ${meaning}, but this pack has a ${kind.slice(0, -1)} called ${meaning} too.`, `${word} 被声明为 ${meaning},但本规范包另有名为 ${meaning} 的${ZH[kind]}。`],
+      [`Say what this pack's own ${meaning} means ("${meaning}": "…"), or take the entry out.`, `请同时声明本包自有的 ${meaning} 的含义,或删除该项。`]));
+  },
 };
 
 function meanings({ manifest: { means } }: PackSource): readonly { readonly kind: Kind; readonly word: string; readonly meaning: string; readonly pointer: string }[] {
   return (["fields", "states", "codes"] as const).flatMap((kind) => Object.entries(means?.[kind] ?? {}).filter(([word, meaning]) => word !== meaning).map(([word, meaning]) => ({ kind, word, meaning, pointer: `/means/${kind}/${escape(word)}` })));
 }
 
-function wordsOf(source: PackSource): Readonly<Record<Kind, ReadonlySet<string>>> {
-  const fields = new Set<string>();
-  const collect = (value: unknown): void => {
-    if (typeof value !== "object" || value === null) return;
-    for (const [name, inner] of Object.entries(value)) {
-      if ((name === "properties" || name === "query") && typeof inner === "object" && inner !== null) for (const one of Object.keys(inner)) fields.add(one);
-      if (name === "columns" && Array.isArray(inner)) for (const { name: one } of inner as readonly { readonly name: string }[]) fields.add(one);
-      if (name === "path" && typeof inner === "string") for (const [, one] of inner.matchAll(/\{(\w+)\}/g)) fields.add(one ?? "");
-      collect(inner);
-    }
+function vocabulary(source: PackSource): Readonly<Record<Kind, ReadonlySet<string>>> {
+  const columns = source.interfaces.flatMap(({ response }) => response.table?.columns.map(({ name }) => name) ?? []);
+  const inPaths = source.interfaces.flatMap(({ http }) => [...http.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? ""));
+  return {
+    fields: new Set([...namesIn([source.messages, source.interfaces], source), ...columns, ...inPaths]),
+    states: new Set(source.lifecycles.flatMap(({ states }) => Object.keys(states))),
+    codes: new Set(source.errors.map(({ code }) => code)),
   };
-  collect(source.messages);
-  collect(source.interfaces);
-  return { fields, states: new Set(source.lifecycles.flatMap(({ states }) => Object.keys(states))), codes: new Set(source.errors.map(({ code }) => code)) };
 }
