@@ -1,6 +1,5 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createVitest } from "vitest/node";
 import type { Job } from "../run/open.ts";
 
 export interface Hosting {
@@ -19,6 +18,8 @@ export async function hostWithVitest(job: Job, hosting: Hosting): Promise<HostRe
   const suite = fileURLToPath(new URL(`./conformance.suite${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url));
   const problems: string[] = [];
   const exitCode = process.exitCode;
+  // Only now: it takes longer to load than everything else together, and only one verb runs it.
+  const { createVitest } = await import("vitest/node");
   const vitest = await createVitest("test", {
     config: false,
     watch: false,
