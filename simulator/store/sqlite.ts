@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { assertRowName, assertScan, assertWrites } from "../../core/unit/document.ts";
 import { decideUnit, type RowReader } from "../../core/unit/run.ts";
@@ -471,7 +470,7 @@ class SqliteStore implements Store, RowReader {
       const tier = this.#tier(collection);
       (tier.fresh.get(key) ?? this.#newRow(tier, key)).logged = text;
     }
-    this.#epoch = randomUUID();
+    [this.#epoch] = prepare(this.#database, "SELECT hex(randomblob(16))").get() as unknown as [string];
     this.#carryAll(this.#lastRecord + records.length);
     this.#lastRecord += records.length;
   }
