@@ -13,11 +13,18 @@ const DONE = 2;
 const FAILED = 3;
 const TAKEN = 16;
 
-// Words of the control block: two counters, a flag, and three words a slot.
+/**
+ * The main thread is told of so many ended jobs at once, or of fewer by a thread that has nothing more to do. To wake it
+ * for every one costs more than all else that a signature costs it.
+ */
+export const TOLD_TOGETHER = 6;
+
+// Words of the control block: two counters, a flag, a counter, and three words a slot.
 const PUBLISHED = 0;
 const NEXT = 1;
 const TOLD = 2;
-const FIRST_SLOT = 3;
+const UNTOLD = 3;
+const FIRST_SLOT = 4;
 const STATE = 0;
 const KEY = 1;
 const LENGTH = 2;
@@ -71,8 +78,9 @@ export class SigningSlots {
     Atomics.notify(this.#control, PUBLISHED, threads);
   }
 
-  /** From now on the next job that ends is told of. To be called before looking at what has ended. */
+  /** From now on jobs that end are told of anew. To be called before looking at what has ended. */
   listen(): void {
+    Atomics.store(this.#control, UNTOLD, 0);
     Atomics.store(this.#control, TOLD, 0);
   }
 
@@ -92,15 +100,11 @@ export class SigningSlots {
 
   // A signing thread's side.
 
-  /** The next job's slot; sleeps until there is one. */
-  take(thread: number): number {
+  /** The next job's slot, if there is one. */
+  take(thread: number): number | undefined {
     for (;;) {
-      const published = Atomics.load(this.#control, PUBLISHED);
       const next = Atomics.load(this.#control, NEXT);
-      if (next === published) {
-        Atomics.wait(this.#control, PUBLISHED, published);
-        continue;
-      }
+      if (next === Atomics.load(this.#control, PUBLISHED)) return undefined;
       const slot = next & (SLOTS - 1);
       const mine = Atomics.compareExchange(this.#control, this.#word(slot, STATE), READY, TAKEN + thread) === READY;
       // Whoever lost the slot goes on with the next one too.
@@ -114,12 +118,28 @@ export class SigningSlots {
     return { key: this.#get(slot, KEY), bytes: this.#copy(slot) };
   }
 
-  /** Ends the job in a taken slot. True when the main thread has to be told. */
+  /**
+   * Sleeps until there is a next job, `ms` milliseconds at most. No thread does while the main thread has not been told of
+   * all that has ended: `tell` is called before.
+   */
+  rest(tell: () => void, ms = Number.POSITIVE_INFINITY): void {
+    const published = Atomics.load(this.#control, PUBLISHED);
+    if (Atomics.load(this.#control, NEXT) !== published) return;
+    if (Atomics.load(this.#control, UNTOLD) > 0 && this.#tells()) tell();
+    Atomics.wait(this.#control, PUBLISHED, published, ms);
+  }
+
+  /** Ends the job in a taken slot. True when the main thread has to be told at once. */
   end(slot: number, outcome: { readonly signature: Uint8Array } | { readonly failure: string }): boolean {
     const bytes = "signature" in outcome ? outcome.signature : new TextEncoder().encode(outcome.failure).subarray(0, SLOT_BYTES);
     this.#data.set(bytes, slot * SLOT_BYTES);
     this.#set(slot, LENGTH, bytes.length);
     this.#set(slot, STATE, "signature" in outcome ? DONE : FAILED);
+    return Atomics.add(this.#control, UNTOLD, 1) + 1 >= TOLD_TOGETHER && this.#tells();
+  }
+
+  /** False when it was told and has not looked yet. */
+  #tells(): boolean {
     return Atomics.exchange(this.#control, TOLD, 1) === 0;
   }
 

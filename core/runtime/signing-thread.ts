@@ -23,10 +23,11 @@ const port = parentPort;
 if (port === null) throw new Error("signing-thread runs as a worker of signing-threads only");
 const { memory, thread } = workerData as SigningThreadData;
 
-// Whoever reads requests and feeds these threads goes first; otherwise they take the processor and then have no work.
+// Whoever reads requests and feeds these threads goes first; otherwise they take the processor and then have no work. Not
+// the lowest priority, with which any busy neighbour would keep all answers waiting.
 // 0 is the calling thread on Linux and the whole process elsewhere, where there is nothing to be gained.
 try {
-  if (process.platform === "linux") setPriority(0, 5);
+  if (process.platform === "linux") setPriority(0, 10);
 } catch {
   // A sandbox may forbid it; who goes first is then the system's choice.
 }
@@ -43,8 +44,14 @@ function keyOf(number: number): PrivateKey {
   }
 }
 
+const tell = (): void => port.postMessage(null);
+
 for (;;) {
   const slot = slots.take(thread);
+  if (slot === undefined) {
+    slots.rest(tell);
+    continue;
+  }
   const { key, bytes } = slots.job(slot);
   let outcome: { readonly signature: Uint8Array } | { readonly failure: string };
   try {
@@ -52,5 +59,5 @@ for (;;) {
   } catch (error) {
     outcome = { failure: error instanceof Error ? error.message : String(error) };
   }
-  if (slots.end(slot, outcome)) port.postMessage(null);
+  if (slots.end(slot, outcome)) tell();
 }

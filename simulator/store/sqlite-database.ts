@@ -12,27 +12,27 @@ export class StoreUnusable extends Error {
 
 /** "LTRS", the mark of our files in SQLite's header. */
 const APPLICATION_ID = 0x4c545253;
-const SCHEMA_VERSION = 3;
+const SCHEMA_VERSION = 4;
 
 /** SQLite's primary result codes (sqlite.org/rescode.html). */
 const BUSY = 5;
 const READONLY = 8;
-export const FULL = 13;
+const FULL = 13;
 const CANNOT_OPEN = 14;
 const NOT_A_DATABASE = 26;
 
-/** A checkpoint every 64 MiB of log: it costs two more fsyncs, someone waits for them, and a page changed often is copied once. */
-const CHECKPOINT_PAGES = 8_000;
-
+/** @internal For the tests that show what the settings are for. */
 export interface DatabaseSettings {
-  /** @internal For the tests that show what the settings are for. */
   readonly sync?: false;
   readonly maxPages?: number;
+  /** Characters of rows after which there is a checkpoint. */
+  readonly checkpointLength?: number;
+  readonly logHalfBytes?: number;
 }
 
 /**
- * Opens, or creates, the file of a store, locks it and makes its tables: `rows` by key, and `log`, whose records wait to
- * be carried over. Throws `StoreUnusable`.
+ * Opens, or creates, the file of a store, locks it and makes its tables: `rows` by key, and `carried`, up to which record
+ * of the store's log they hold everything. Throws `StoreUnusable`.
  */
 export function openDatabase(path: string, settings: DatabaseSettings): { readonly database: DatabaseSync; readonly file: string } {
   if (path === "" || path === ":memory:") throw new StoreUnusable(`${JSON.stringify(path)} is no file, so nothing in it would survive; name a file, or use the memory store.`);
@@ -43,13 +43,14 @@ export function openDatabase(path: string, settings: DatabaseSettings): { readon
     database = new DatabaseSync(file, { timeout: 0 });
     lock(database);
     prepareSchema(database, file);
-    // NORMAL keeps every commit whole; that it is on the disk is the business of LogSync.
-    database.exec(`PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}; PRAGMA cache_size = -32768`);
+    // What has to be on the disk, and before what, is the store's business: it waits for no disk where SQLite would. No
+    // page leaves the cache before its commit, since that may have to wait for the last checkpoint to be on the disk.
+    database.exec("PRAGMA synchronous = OFF; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -32768; PRAGMA cache_spill = OFF");
     if (settings.maxPages !== undefined) database.exec(`PRAGMA max_page_count = ${settings.maxPages}`);
     return { database, file };
   } catch (error) {
     database?.close();
-    throw error instanceof StoreUnusable ? error : new StoreUnusable(adviceFor(error, file), error);
+    throw unusable(error, file);
   }
 }
 
@@ -77,14 +78,18 @@ function prepareSchema(database: DatabaseSync, file: string): void {
   if (empty) {
     database.exec(`
       CREATE TABLE rows (collection TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (collection, key)) STRICT, WITHOUT ROWID;
+      CREATE TABLE carried (epoch TEXT NOT NULL, number INTEGER NOT NULL) STRICT;
+      INSERT INTO carried VALUES ('', 0);
       PRAGMA application_id = ${APPLICATION_ID};
       PRAGMA user_version = ${SCHEMA_VERSION}`);
   }
-  database.exec("CREATE TABLE IF NOT EXISTS log (number INTEGER PRIMARY KEY, rows TEXT NOT NULL) STRICT");
   database.exec("COMMIT");
 }
 
+export const unusable = (error: unknown, file: string): StoreUnusable => (error instanceof StoreUnusable ? error : new StoreUnusable(adviceFor(error, file), error));
+
 function adviceFor(error: unknown, file: string): string {
+  if (isFull(error)) return `The store ${file} cannot be written: the disk is full.`;
   switch (codeOf(error)) {
     case BUSY:
       return `The store ${file} is in use by another process; two must not share one file. Stop the other, or give this one a file of its own.`;
@@ -94,8 +99,6 @@ function adviceFor(error: unknown, file: string): string {
       return `The store ${file} cannot be written. Give this user write permission to the file and to its folder.`;
     case CANNOT_OPEN:
       return `The store ${file} cannot be opened: it is a folder, or this user may not read and write there. Name another file, or change the permissions.`;
-    case FULL:
-      return `The store ${file} cannot be written: the disk is full.`;
     default:
       return `The store ${file} cannot be opened: ${messageOf(error)}.`;
   }
@@ -110,7 +113,10 @@ export function prepare(database: DatabaseSync, sql: string): StatementSync {
 
 const pragma = (database: DatabaseSync, name: string): number => Number(Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0]);
 
+/** Of SQLite or of the system. */
+export const isFull = (error: unknown): boolean => codeOf(error) === FULL || (error instanceof Error && "code" in error && error.code === "ENOSPC");
+
 /** SQLite's primary code, 0 for another error; extended codes carry it in their low byte. */
-export const codeOf = (error: unknown): number => (error instanceof Error && "errcode" in error && typeof error.errcode === "number" ? error.errcode & 0xff : 0);
+const codeOf = (error: unknown): number => (error instanceof Error && "errcode" in error && typeof error.errcode === "number" ? error.errcode & 0xff : 0);
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

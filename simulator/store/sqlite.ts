@@ -2,9 +2,10 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { assertRowName, assertScan, assertWrites } from "../../core/unit/document.ts";
 import { decideUnit, type RowReader } from "../../core/unit/run.ts";
 import type { Json, ReadResult, Scan, Unit } from "../../core/unit/unit.ts";
+import { DiskSync } from "./disk-sync.ts";
+import { RecordLog } from "./record-log.ts";
 import { RowCache } from "./row-cache.ts";
-import { codeOf, type DatabaseSettings, FULL, messageOf, openDatabase, prepare } from "./sqlite-database.ts";
-import { LogSync } from "./sqlite-sync.ts";
+import { type DatabaseSettings, isFull, messageOf, openDatabase, prepare, unusable } from "./sqlite-database.ts";
 import { type Store, StoreClosed } from "./store.ts";
 
 export interface SqliteStoreOptions {
@@ -12,7 +13,7 @@ export interface SqliteStoreOptions {
   readonly defer: (task: () => void) => void;
   /** Parsed rows kept in memory at most. Default 50,000. */
   readonly cacheEntries?: number;
-  /** Rows that wait in the log, as text in memory, before they are carried over into the table. Default 1,000: soon enough to be still young, late enough to fill pages. */
+  /** Rows that wait in the log, as text in memory, before they are carried over into the table. Default 2,000: soon enough to be still young, late enough to fill pages. */
   readonly foldRows?: number;
   /** Told after each group, for metrics. */
   readonly onGroup?: (group: GroupInfo) => void;
@@ -37,12 +38,17 @@ export class StoreFailure extends Error {
 
 /**
  * Opens, or creates, a store in one SQLite file: WAL, one writer, group commit, and a sync before anything is told of a
- * commit. The file is locked for as long as the store is open; the lock goes with the process, however it ends. Throws
- * `StoreUnusable`.
+ * commit. While it is open, and after a crash, a log of its own stands beside the file. The file is locked for as long as
+ * the store is open; the lock goes with the process, however it ends. Throws `StoreUnusable`.
  */
 export function openSqliteStore(path: string, options: SqliteStoreOptions): Store {
   const { database, file } = openDatabase(path, options.testing ?? {});
-  return new SqliteStore(database, new LogSync(file, options.testing?.sync !== false), options);
+  try {
+    return new SqliteStore(database, file, options);
+  } catch (error) {
+    database.close();
+    throw error instanceof RangeError ? error : unusable(error, file);
+  }
 }
 
 /** A unit that was carried out and waits for its commit. */
@@ -83,27 +89,34 @@ interface Fold {
   readonly rows: readonly Fresh[];
   /** When all are in the table, the log is not needed up to here. */
   readonly upTo: number;
+  /** To be called when that is on the disk. */
+  readonly free: () => void;
   next: number;
 }
 
 /**
- * A commit appends one record to `log`: all rows of the group, side by side on few pages. They reach `rows`, the table
- * by key, later and in the order of their keys, thousands at a time, where each page is written once instead of once
- * for each of its rows: a tenth of the writing. Who opens the file after a crash carries over what the log still holds.
+ * A commit appends one record to the log, all rows of the group side by side, and syncs it. They reach `rows`, the table
+ * by key, later and in the order of their keys: thousands in one transaction, which is open over many groups and writes
+ * each page once instead of once for each of its rows. Who opens the file after a crash carries over what the log holds.
  */
 class SqliteStore implements Store, RowReader {
   readonly #database: DatabaseSync;
-  readonly #sync: LogSync;
+  readonly #file: string;
+  readonly #log: RecordLog;
+  /** Of the logs, the store's and SQLite's: who has written waits for it. */
+  readonly #sync: DiskSync;
+  /** Of the database itself, after a checkpoint: the next commit, which may write over SQLite's log, waits for it. */
+  readonly #checkpointSync: DiskSync;
   readonly #options: SqliteStoreOptions;
   readonly #foldRows: number;
+  readonly #checkpointLength: number;
   readonly #select: StatementSync;
   readonly #last: StatementSync;
   readonly #scanForwards: StatementSync;
   readonly #scanBackwards: StatementSync;
   readonly #upsert: StatementSync;
   readonly #remove: StatementSync;
-  readonly #append: StatementSync;
-  readonly #forget: StatementSync;
+  readonly #carried: StatementSync;
   /** Rows of the table that were read. */
   readonly #cache: RowCache;
   readonly #tiers = new Map<string, Tier>();
@@ -113,18 +126,31 @@ class SqliteStore implements Store, RowReader {
   /** Rows that the open transaction has brought into the table. */
   #tabled: Fresh[] = [];
   #fold: Fold | undefined;
+  #epoch: string;
   #lastRecord: number;
+  /** The last record of which a sync was heard. */
+  #durableRecord = 0;
+  /** The open transaction holds rows of records up to here, and may be committed once those are on the disk. */
+  #needsRecord = 0;
+  /** Transactions committed so far. */
+  #commits = 0;
+  /** Characters brought into the table since the last checkpoint. */
+  #tabledLength = 0;
   /** Units since the last commit. */
   #group: Done[] = [];
   #scheduled = false;
   #closed = false;
 
-  constructor(database: DatabaseSync, sync: LogSync, options: SqliteStoreOptions) {
+  constructor(database: DatabaseSync, file: string, options: SqliteStoreOptions) {
     this.#database = database;
-    this.#sync = sync;
+    this.#file = file;
+    const enabled = options.testing?.sync !== false;
+    this.#sync = new DiskSync(enabled);
+    this.#checkpointSync = new DiskSync(enabled);
     this.#options = options;
-    this.#foldRows = options.foldRows ?? 1_000;
+    this.#foldRows = options.foldRows ?? 2_000;
     if (!Number.isSafeInteger(this.#foldRows) || this.#foldRows < 1) throw new RangeError(`foldRows is a whole number of at least 1, not ${this.#foldRows}.`);
+    this.#checkpointLength = options.testing?.checkpointLength ?? CHECKPOINT_LENGTH;
     this.#cache = new RowCache(options.cacheEntries ?? 50_000);
     this.#select = prepare(database, "SELECT value FROM rows WHERE collection = ? AND key = ?");
     this.#last = prepare(database, "SELECT max(key) FROM rows WHERE collection = ?");
@@ -132,9 +158,10 @@ class SqliteStore implements Store, RowReader {
     this.#scanBackwards = prepare(database, "SELECT key, value FROM rows WHERE collection = ? AND key >= ? AND key < ? ORDER BY key DESC LIMIT ?");
     this.#upsert = prepare(database, "INSERT INTO rows (collection, key, value) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value");
     this.#remove = prepare(database, "DELETE FROM rows WHERE collection = ? AND key = ?");
-    this.#append = prepare(database, "INSERT INTO log (number, rows) VALUES (?, ?)");
-    this.#forget = prepare(database, "DELETE FROM log WHERE number <= ?");
-    this.#lastRecord = this.#recover();
+    this.#carried = prepare(database, "UPDATE carried SET epoch = ?, number = ?");
+    [this.#epoch, this.#lastRecord] = prepare(database, "SELECT epoch, number FROM carried").get() as unknown as [string, number];
+    this.#log = new RecordLog(logOf(file), this.#epoch, options.testing?.logHalfBytes);
+    this.#recover();
   }
 
   /** Units are carried out as they come, and committed together a little later. */
@@ -157,14 +184,19 @@ class SqliteStore implements Store, RowReader {
     if (this.#closed) return;
     this.#closed = true;
     if (this.#group.length > 0) this.#commitGroup();
-    await this.#sync.idle();
-    this.#sync.close();
+    await Promise.all([this.#sync.idle(), this.#checkpointSync.idle()]);
     this.#cache.clear();
     try {
-      this.#carryAll();
-      this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      this.#carryAll(this.#lastRecord);
+      this.#database.exec("PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(TRUNCATE)");
+      this.#log.remove();
+    } catch {
+      // What the table could not take, a full disk for one, is in the log, which stays: it is carried over when the file is opened again.
     } finally {
       this.#database.close();
+      this.#log.close();
+      this.#sync.close();
+      this.#checkpointSync.close();
     }
   }
 
@@ -255,24 +287,25 @@ class SqliteStore implements Store, RowReader {
   #commitGroup(): void {
     const group = this.#group.splice(0);
     const rows = this.#dirty.length;
-    try {
-      this.#reading(() => {
-        if (rows > 0) this.#record();
-        if (this.#database.isTransaction) this.#database.exec("COMMIT");
-      });
-    } catch (error) {
-      return this.#fail(group, error);
+    if (rows > 0) {
+      try {
+        this.#reading(() => this.#record());
+      } catch (error) {
+        return this.#fail(group, error);
+      }
+      this.#settle();
     }
-    this.#settle();
-    if (rows > 0) this.#sync.wrote();
+    const record = this.#lastRecord;
     // Units that wrote nothing wait as well: they may tell of rows whose sync is still under way.
     this.#sync.after(
       () => {
+        this.#durableRecord = record;
         for (const { settle } of group) settle();
         this.#options.onGroup?.({ units: group.length, rows, outcome: rows > 0 ? "committed" : "nothing-written" });
       },
       (error) => this.#refuse(group, new StoreFailure(`The disk did not take what was written: ${messageOf(error)}. Whether it is there can no longer be known, so nothing is answered any more. Check the disk, then start again with the same file.`, error)),
     );
+    if (rows > 0) this.#carry(Math.max(64, rows * 3));
   }
 
   /** The group could not be written: nothing of it is left here either. */
@@ -290,21 +323,21 @@ class SqliteStore implements Store, RowReader {
     if (!this.#database.isTransaction) this.#database.exec("BEGIN IMMEDIATE");
   }
 
-  /** Appends the group to the log, one line a row, and carries over a part of what older groups have left there. */
+  /** Appends the group to the log, one line a row. */
   #record(): void {
-    this.#begin();
     let record = "";
     for (const row of this.#dirty) {
       row.text ??= textOf(row.value);
       record += `${row.tier.collection}\t${row.key}\t${row.text}\n`;
     }
-    this.#append.run(this.#lastRecord + 1, record);
-    this.#carry(Math.max(64, this.#dirty.length * 3));
+    if (this.#log.append(this.#lastRecord + 1, record)) this.#sync.wrote(logOf(this.#file));
+    // Past the log, which has no room: the table takes this group together with all that came before it.
+    else this.#carryAll(this.#lastRecord + 1);
   }
 
-  /** What was written is now committed: to the log, and some of it to the table. */
+  /** What was written is now in the log. */
   #settle(): void {
-    if (this.#dirty.length > 0) this.#lastRecord += 1;
+    this.#lastRecord += 1;
     for (const row of this.#dirty) {
       row.dirty = false;
       row.logged = row.text;
@@ -312,10 +345,81 @@ class SqliteStore implements Store, RowReader {
       if (!row.tier.cached) row.value = undefined;
     }
     this.#dirty = [];
+  }
+
+  /**
+   * Brings so many rows of the log into the table, while the disk is busy with the group that made them wait. Should it
+   * fail, the log still has them all: it is begun anew, and a group that finds no room in the log says what the trouble is.
+   */
+  #carry(count: number): void {
+    if (this.#fold === undefined && this.#freshRows >= this.#foldRows) this.#fold = { ...this.#newFold(), free: this.#log.turn() };
+    const fold = this.#fold;
+    if (fold === undefined) return;
+    try {
+      if (fold.next < fold.rows.length) this.#carryRows(fold, count);
+      else this.#endFold(fold);
+    } catch {
+      this.#rollBack();
+    }
+  }
+
+  #carryRows(fold: Fold, count: number): void {
+    this.#begin();
+    this.#needsRecord = Math.max(this.#needsRecord, this.#lastRecord);
+    const below = Math.min(fold.rows.length, fold.next + count);
+    for (; fold.next < below; fold.next += 1) {
+      const row = fold.rows[fold.next] as Fresh;
+      // One that a scan needed is there already.
+      if (!row.tabled && row.logged !== undefined) this.#table(row, row.logged);
+    }
+  }
+
+  #endFold({ upTo, free }: Fold): void {
+    // The table must not know of a record that the log could lose. It will soon be on the disk, unless there are scans all the time.
+    if (this.#needsRecord > this.#durableRecord) {
+      if (this.#freshRows < 2 * this.#foldRows) return;
+      this.#sync.now();
+    }
+    this.#commit(upTo);
+    // On a disk that keeps behind, the moment in which all is synced may never come by itself.
+    if (this.#tabledLength > OVERDUE * this.#checkpointLength) {
+      this.#sync.now();
+      this.#checkpoint();
+    }
+    const commit = this.#commits;
+    this.#sync.after(() => {
+      free();
+      if (commit === this.#commits) this.#checkpoint();
+    }, () => {});
+  }
+
+  /** Commits the open transaction; its rows are the table's, which now has everything up to a record. */
+  #commit(upTo: number): void {
+    this.#carried.run(this.#epoch, upTo);
+    this.#checkpointSync.now();
+    this.#database.exec("COMMIT");
+    this.#commits += 1;
+    this.#sync.wrote(`${this.#file}-wal`);
+    this.#fold = undefined;
+    this.#needsRecord = 0;
     for (const row of this.#tabled) if (row.tabled) this.#leave(row);
     this.#tabled = [];
-    if (this.#fold !== undefined && this.#fold.next >= this.#fold.rows.length) this.#fold = undefined;
-    if (this.#fold === undefined && this.#freshRows >= this.#foldRows) this.#fold = this.#newFold();
+  }
+
+  /**
+   * Copies SQLite's log, all of which has to be on the disk, into the database, so that the next commit writes it over
+   * from its beginning. Little at a time, since everybody waits for it. What fails is tried again after the next fold.
+   */
+  #checkpoint(): void {
+    if (this.#closed || this.#tabledLength < this.#checkpointLength || this.#database.isTransaction) return;
+    try {
+      this.#database.exec("PRAGMA wal_checkpoint(PASSIVE)");
+    } catch {
+      return;
+    }
+    this.#tabledLength = 0;
+    this.#checkpointSync.wrote(this.#file);
+    this.#checkpointSync.after(() => {}, () => {});
   }
 
   /** A row that the table has goes from here; what was read of it stays at hand. */
@@ -331,23 +435,10 @@ class SqliteStore implements Store, RowReader {
     else this.#cache.set(rowName(tier.collection, key), value);
   }
 
-  #newFold(): Fold {
+  #newFold(): Omit<Fold, "free"> {
     const rows: Fresh[] = [];
     for (const { fresh } of this.#tiers.values()) rows.push(...[...fresh.values()].sort((one, other) => (one.key < other.key ? -1 : 1)));
     return { rows, upTo: this.#lastRecord, next: 0 };
-  }
-
-  /** Brings so many rows of the fold into the table; with the last one the log behind them goes. */
-  #carry(count: number): void {
-    const fold = this.#fold;
-    if (fold === undefined) return;
-    const below = Math.min(fold.rows.length, fold.next + count);
-    for (; fold.next < below; fold.next += 1) {
-      const row = fold.rows[fold.next] as Fresh;
-      // A row that this group has written stands in its record, which is kept; one that a scan needed is there already.
-      if (!row.dirty && !row.tabled && row.logged !== undefined) this.#table(row, row.logged);
-    }
-    if (fold.next >= fold.rows.length) this.#forget.run(fold.upTo);
   }
 
   /** Brings one collection into the table, which a scan needs. */
@@ -356,6 +447,8 @@ class SqliteStore implements Store, RowReader {
       if (row.tabled) continue;
       this.#begin();
       if (row.dirty) row.text ??= textOf(row.value);
+      // What the group under way has written is of the record to come.
+      this.#needsRecord = Math.max(this.#needsRecord, row.dirty ? this.#lastRecord + 1 : this.#lastRecord);
       this.#table(row, row.text ?? row.logged ?? "");
     }
   }
@@ -363,33 +456,34 @@ class SqliteStore implements Store, RowReader {
   #table(row: Fresh, text: string): void {
     if (text === "") this.#remove.run(row.tier.collection, row.key);
     else this.#upsert.run(row.tier.collection, row.key, text);
+    this.#tabledLength += row.key.length + text.length;
     row.tabled = true;
     this.#tabled.push(row);
   }
 
-  /** Carries over what the log holds from an earlier life. Returns the number of its last record. */
-  #recover(): number {
-    let last = 0;
-    for (const [number, rows] of prepare(this.#database, "SELECT number, rows FROM log ORDER BY number").iterate() as unknown as Iterable<[number, string]>) {
-      last = number;
-      for (const line of rows.split("\n")) {
-        const [collection, key, text] = line.split("\t");
-        if (collection === undefined || key === undefined || text === undefined) continue;
-        const tier = this.#tier(collection);
-        (tier.fresh.get(key) ?? this.#newRow(tier, key)).logged = text;
-      }
+  /** Carries over what the log holds from an earlier life, and begins a new epoch, in which nothing of the log counts. */
+  #recover(): void {
+    const records = this.#log.after(this.#lastRecord);
+    for (const line of records.flatMap((record) => record.split("\n"))) {
+      const [collection, key, text] = line.split("\t");
+      if (collection === undefined || key === undefined || text === undefined) continue;
+      const tier = this.#tier(collection);
+      (tier.fresh.get(key) ?? this.#newRow(tier, key)).logged = text;
     }
-    if (last > 0) this.#carryAll();
-    return last;
+    [this.#epoch] = prepare(this.#database, "SELECT hex(randomblob(16))").get() as unknown as [string];
+    this.#carryAll(this.#lastRecord + records.length);
+    this.#lastRecord += records.length;
   }
 
-  /** Leaves everything in the table and nothing in the log. */
-  #carryAll(): void {
+  /** Leaves everything in the table, up to a record that may be the one of the running group, and the log free. */
+  #carryAll(upTo: number): void {
     this.#begin();
-    for (const row of this.#newFold().rows) this.#table(row, row.logged ?? "");
-    this.#database.exec("DELETE FROM log; COMMIT");
-    this.#fold = undefined;
-    this.#settle();
+    for (const row of this.#newFold().rows) this.#table(row, row.text ?? row.logged ?? "");
+    this.#commit(upTo);
+    // Not before this may the log be written over.
+    this.#sync.now();
+    this.#log.restart(this.#epoch);
+    this.#checkpoint();
   }
 
   #abandon(): void {
@@ -397,21 +491,24 @@ class SqliteStore implements Store, RowReader {
       row.dirty = false;
       row.value = undefined;
       row.text = undefined;
-      if (row.logged !== undefined) continue;
-      row.tier.fresh.delete(row.key);
-      this.#freshRows -= 1;
+      if (row.logged === undefined && row.tier.fresh.delete(row.key)) this.#freshRows -= 1;
     }
     this.#dirty = [];
+    this.#cache.clear();
+    this.#rollBack();
+  }
+
+  /** What was carried is taken back, and begun anew later. */
+  #rollBack(): void {
     for (const row of this.#tabled) row.tabled = false;
     this.#tabled = [];
-    // What it had carried may have been taken back: begun anew, which writes some rows twice and changes nothing.
     this.#fold = undefined;
-    this.#cache.clear();
+    this.#needsRecord = 0;
     try {
       // A full disk makes SQLite roll back by itself.
       if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
     } catch {
-      // The group is rejected with the first error; the next one starts by beginning anew, and fails if it cannot.
+      // The next transaction starts by beginning anew, and fails if it cannot.
     }
   }
 
@@ -420,11 +517,19 @@ class SqliteStore implements Store, RowReader {
     try {
       return work();
     } catch (error) {
-      const full = codeOf(error) === FULL;
-      throw new StoreFailure(full ? "The store's disk is full: nothing of this group was written. Make room; the store goes on by itself." : `The store could not reach its file: ${messageOf(error)}. Nothing of this group took effect, as far as the disk can tell.`, error);
+      throw new StoreFailure(isFull(error) ? "The store's disk is full: nothing of this group was written. Make room; the store goes on by itself." : `The store could not reach its file: ${messageOf(error)}. Nothing of this group took effect, as far as the disk can tell.`, error);
     }
   }
 }
+
+/** A checkpoint after so many characters: some 8 MiB of SQLite's log, a few milliseconds. */
+const CHECKPOINT_LENGTH = 3_000_000;
+
+/** So many times too late, a checkpoint is made whoever has to wait. */
+const OVERDUE = 4;
+
+/** The store's own log, beside SQLite's. */
+const logOf = (file: string): string => `${file}-log`;
 
 /** Neither part can hold a line break. */
 const rowName = (collection: string, key: string): string => `${collection}\n${key}`;

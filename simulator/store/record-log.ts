@@ -1,0 +1,115 @@
+import { closeSync, constants, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { crc32 } from "node:zlib";
+
+/** One half of the file: many times what is in it before it is carried over. */
+const HALF_BYTES = 8 * 1024 * 1024;
+
+/** A record's head: length of its text, checksum, number. */
+const HEAD_BYTES = 16;
+
+/**
+ * What was committed and is not in the table yet: a file of numbered records, written over and over in two halves, so
+ * that a sync finds neither new blocks nor a new length to write down. While the rows of one half are carried into the
+ * table, new records go to the other. The halves are places in the file, not parts of its length: it has holes.
+ *
+ * A record counts when its checksum fits, which covers the log's `epoch` as well, and when it is the next by number.
+ * Whatever else stands there is of an earlier round, of an earlier life or was being written when the power went.
+ */
+export class RecordLog {
+  readonly #path: string;
+  readonly #file: number;
+  readonly #halfBytes: number;
+  #epoch: string;
+  #buffer = Buffer.allocUnsafe(256 * 1024);
+  #half = 0;
+  #at = 0;
+  #turns = 0;
+  #otherIsFree = true;
+
+  /** Opens, or creates, the file at `path`. */
+  constructor(path: string, epoch: string, halfBytes = HALF_BYTES) {
+    this.#path = path;
+    this.#halfBytes = halfBytes;
+    this.#epoch = epoch;
+    this.#file = openSync(path, constants.O_RDWR | constants.O_CREAT);
+  }
+
+  /** The records above `number`, in order, up to the first that is not there. */
+  after(number: number): readonly string[] {
+    const bytes = readFileSync(this.#path);
+    const found = new Map<number, string>();
+    for (let half = 0; half < 2; half += 1) {
+      for (let at = half * this.#halfBytes, last: number | undefined; ; ) {
+        const record = this.#read(bytes, at);
+        if (record === undefined || (last !== undefined && record.number !== last + 1)) break;
+        found.set(record.number, record.text);
+        last = record.number;
+        at = record.end;
+      }
+    }
+    const records: string[] = [];
+    for (let next = number + 1, text = found.get(next); text !== undefined; next += 1, text = found.get(next)) records.push(text);
+    return records;
+  }
+
+  /** Empties the log: what it holds counts no more once the caller has written down the new epoch. */
+  restart(epoch: string): void {
+    this.#epoch = epoch;
+    this.#half = 0;
+    this.#at = 0;
+    this.#turns += 1;
+    this.#otherIsFree = true;
+  }
+
+  /** Writes a record, which is not on the disk yet. False, and nothing written, when this half has no room for it. */
+  append(number: number, text: string): boolean {
+    // A UTF-16 unit takes three bytes at most.
+    if (HEAD_BYTES + text.length * 3 > this.#buffer.length) this.#buffer = Buffer.allocUnsafe(HEAD_BYTES + text.length * 4);
+    const length = this.#buffer.write(text, HEAD_BYTES, "utf8");
+    const end = this.#at + HEAD_BYTES + length;
+    if (end > this.#halfBytes) return false;
+    this.#buffer.writeUInt32LE(length, 0);
+    this.#buffer.writeDoubleLE(number, 8);
+    this.#buffer.writeUInt32LE(this.#checksum(this.#buffer, 0, length), 4);
+    const place = this.#half * this.#halfBytes + this.#at;
+    for (let written = 0; written < HEAD_BYTES + length; ) written += writeSync(this.#file, this.#buffer, written, HEAD_BYTES + length - written, place + written);
+    this.#at = end;
+    return true;
+  }
+
+  /** Goes on in the other half, if that is free. Returns what to call once all records of the half left are in the table, and that is on the disk. */
+  turn(): () => void {
+    if (this.#otherIsFree) {
+      this.#half = 1 - this.#half;
+      this.#at = 0;
+      this.#turns += 1;
+      this.#otherIsFree = false;
+    }
+    const turn = this.#turns;
+    return () => {
+      if (turn === this.#turns) this.#otherIsFree = true;
+    };
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+
+  /** For when all records are in the table. */
+  remove(): void {
+    rmSync(this.#path, { force: true });
+  }
+
+  #read(bytes: Buffer, at: number): { readonly number: number; readonly text: string; readonly end: number } | undefined {
+    if (at + HEAD_BYTES > bytes.length) return undefined;
+    const length = bytes.readUInt32LE(at);
+    const end = at + HEAD_BYTES + length;
+    if (length === 0 || end > bytes.length || bytes.readUInt32LE(at + 4) !== this.#checksum(bytes, at, length)) return undefined;
+    return { number: bytes.readDoubleLE(at + 8), text: bytes.toString("utf8", at + HEAD_BYTES, end), end };
+  }
+
+  /** Over epoch, number and text. */
+  #checksum(bytes: Buffer, at: number, length: number): number {
+    return crc32(bytes.subarray(at + 8, at + HEAD_BYTES + length), crc32(this.#epoch));
+  }
+}
