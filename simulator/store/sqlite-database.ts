@@ -43,9 +43,10 @@ export function openDatabase(path: string, settings: DatabaseSettings): { readon
     database = new DatabaseSync(file, { timeout: 0 });
     lock(database);
     prepareSchema(database, file);
-    // What has to be on the disk, and before what, is the store's business: it waits for no disk where SQLite would. No
-    // page leaves the cache before its commit, since that may have to wait for the last checkpoint to be on the disk.
-    database.exec("PRAGMA synchronous = OFF; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -32768; PRAGMA cache_spill = OFF");
+    // NORMAL: the head of SQLite's log is synced before what follows it is written over, or after a power cut old pages
+    // would pass for new ones. All other syncs are the store's, which waits for no disk where SQLite would. No page leaves
+    // the cache before its commit, since that may have to wait for the last checkpoint to be on the disk.
+    database.exec("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -32768; PRAGMA cache_spill = OFF");
     if (settings.maxPages !== undefined) database.exec(`PRAGMA max_page_count = ${settings.maxPages}`);
     return { database, file };
   } catch (error) {

@@ -413,9 +413,11 @@ class SqliteStore implements Store, RowReader {
   #checkpoint(): void {
     if (this.#closed || this.#tabledLength < this.#checkpointLength || this.#database.isTransaction) return;
     try {
-      this.#database.exec("PRAGMA wal_checkpoint(PASSIVE)");
+      this.#database.exec("PRAGMA synchronous = OFF; PRAGMA wal_checkpoint(PASSIVE)");
     } catch {
       return;
+    } finally {
+      this.#database.exec("PRAGMA synchronous = NORMAL");
     }
     this.#tabledLength = 0;
     this.#checkpointSync.wrote(this.#file);
