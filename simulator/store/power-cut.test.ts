@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { xoshiro128 } from "../../core/runtime/random.ts";
 import { scanRows } from "../../core/unit/run.ts";
 import type { Json, Unit } from "../../core/unit/unit.ts";
+import { works } from "../testing/program.ts";
 import { openSqliteStore } from "./sqlite.ts";
 
 const CHILD = fileURLToPath(new URL("./power-cut.child.ts", import.meta.url));
@@ -221,13 +222,4 @@ function unescaped(text: string): Buffer {
     }
   }
   return bytes.subarray(0, length);
-}
-
-function works(program: string, args: readonly string[]): boolean {
-  try {
-    execFileSync(program, args, { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
 }

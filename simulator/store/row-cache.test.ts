@@ -22,16 +22,6 @@ describe("the row cache", () => {
     );
   });
 
-  test("takes the new document of a row it holds, forgets a deleted one, and takes in no row that nobody read", () => {
-    const cache = new RowCache(4);
-    for (const row of ["young", "old", "gone", "last"]) cache.set(row, 1);
-    cache.renew("young", 2);
-    cache.renew("last", 2);
-    cache.renew("gone", undefined);
-    cache.renew("unread", 2);
-    expect(["young", "last", "gone", "unread"].map((row) => cache.get(row))).toEqual([2, 2, undefined, undefined]);
-  });
-
   test("keeps the row that is asked for all the time while others come and go", () => {
     const cache = new RowCache(10);
     cache.set("settlement", 1);

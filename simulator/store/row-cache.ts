@@ -36,13 +36,6 @@ export class RowCache {
     this.#young.set(row, value);
   }
 
-  /** A row was written: what is here of it becomes the new document, or goes. What is written and not read takes no place. */
-  renew(row: string, value: Json | undefined): void {
-    if (value === undefined) this.delete(row);
-    else if (this.#young.has(row)) this.#young.set(row, value);
-    else if (this.#old.has(row)) this.set(row, value);
-  }
-
   delete(row: string): void {
     this.#young.delete(row);
     this.#old.delete(row);

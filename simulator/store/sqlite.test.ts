@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readRow, scanRows } from "../../core/unit/run.ts";
 import type { Json, Reading, Unit } from "../../core/unit/unit.ts";
+import { works } from "../testing/program.ts";
 import { type GroupInfo, openSqliteStore, StoreFailure } from "./sqlite.ts";
 import { StoreUnusable } from "./sqlite-database.ts";
 import { DiskSync } from "./disk-sync.ts";
@@ -333,15 +334,6 @@ static void count(void) {
 int fsync(int file) { count(); return syscall(SYS_fsync, file); }
 int fdatasync(int file) { count(); return syscall(SYS_fdatasync, file); }
 `;
-
-function works(program: string, args: readonly string[]): boolean {
-  try {
-    execFileSync(program, args, { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 function* increase(key: string): Unit<number> {
   const value = Number((yield* readRow("c", key)) ?? 0) + 1;

@@ -1,11 +1,12 @@
-import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { assertRowName, assertScan, assertWrites } from "../../core/unit/document.ts";
 import { decideUnit, type RowReader } from "../../core/unit/run.ts";
 import type { Json, ReadResult, Scan, Unit } from "../../core/unit/unit.ts";
 import { DiskSync } from "./disk-sync.ts";
 import { RecordLog } from "./record-log.ts";
 import { RowCache } from "./row-cache.ts";
-import { type DatabaseSettings, isFull, messageOf, openDatabase, prepare, unusable } from "./sqlite-database.ts";
+import { type DatabaseSettings, isFull, messageOf, openDatabase, unusable } from "./sqlite-database.ts";
+import { SqliteTable } from "./sqlite-table.ts";
 import { type Store, StoreClosed } from "./store.ts";
 
 export interface SqliteStoreOptions {
@@ -100,23 +101,13 @@ interface Fold {
  * each page once instead of once for each of its rows. Who opens the file after a crash carries over what the log holds.
  */
 class SqliteStore implements Store, RowReader {
-  readonly #database: DatabaseSync;
-  readonly #file: string;
+  readonly #logFile: string;
   readonly #log: RecordLog;
+  readonly #table: SqliteTable;
   /** Of the logs, the store's and SQLite's: who has written waits for it. */
   readonly #sync: DiskSync;
-  /** Of the database itself, after a checkpoint: the next commit, which may write over SQLite's log, waits for it. */
-  readonly #checkpointSync: DiskSync;
   readonly #options: SqliteStoreOptions;
   readonly #foldRows: number;
-  readonly #checkpointLength: number;
-  readonly #select: StatementSync;
-  readonly #last: StatementSync;
-  readonly #scanForwards: StatementSync;
-  readonly #scanBackwards: StatementSync;
-  readonly #upsert: StatementSync;
-  readonly #remove: StatementSync;
-  readonly #carried: StatementSync;
   /** Rows of the table that were read. */
   readonly #cache: RowCache;
   readonly #tiers = new Map<string, Tier>();
@@ -132,35 +123,25 @@ class SqliteStore implements Store, RowReader {
   #durableRecord = 0;
   /** The open transaction holds rows of records up to here, and may be committed once those are on the disk. */
   #needsRecord = 0;
-  /** Transactions committed so far. */
-  #commits = 0;
-  /** Characters brought into the table since the last checkpoint. */
-  #tabledLength = 0;
   /** Units since the last commit. */
   #group: Done[] = [];
   #scheduled = false;
   #closed = false;
 
   constructor(database: DatabaseSync, file: string, options: SqliteStoreOptions) {
-    this.#database = database;
-    this.#file = file;
-    const enabled = options.testing?.sync !== false;
-    this.#sync = new DiskSync(enabled);
-    this.#checkpointSync = new DiskSync(enabled);
+    const { testing = {} } = options;
+    const sync = testing.sync !== false;
+    this.#logFile = `${file}-log`;
+    this.#sync = new DiskSync(sync);
+    this.#table = new SqliteTable(database, file, this.#sync, { checkpointLength: testing.checkpointLength, sync });
     this.#options = options;
     this.#foldRows = options.foldRows ?? 2_000;
     if (!Number.isSafeInteger(this.#foldRows) || this.#foldRows < 1) throw new RangeError(`foldRows is a whole number of at least 1, not ${this.#foldRows}.`);
-    this.#checkpointLength = options.testing?.checkpointLength ?? CHECKPOINT_LENGTH;
     this.#cache = new RowCache(options.cacheEntries ?? 50_000);
-    this.#select = prepare(database, "SELECT value FROM rows WHERE collection = ? AND key = ?");
-    this.#last = prepare(database, "SELECT max(key) FROM rows WHERE collection = ?");
-    this.#scanForwards = prepare(database, "SELECT key, value FROM rows WHERE collection = ? AND key >= ? AND key < ? ORDER BY key LIMIT ?");
-    this.#scanBackwards = prepare(database, "SELECT key, value FROM rows WHERE collection = ? AND key >= ? AND key < ? ORDER BY key DESC LIMIT ?");
-    this.#upsert = prepare(database, "INSERT INTO rows (collection, key, value) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value");
-    this.#remove = prepare(database, "DELETE FROM rows WHERE collection = ? AND key = ?");
-    this.#carried = prepare(database, "UPDATE carried SET epoch = ?, number = ?");
-    [this.#epoch, this.#lastRecord] = prepare(database, "SELECT epoch, number FROM carried").get() as unknown as [string, number];
-    this.#log = new RecordLog(logOf(file), this.#epoch, options.testing?.logHalfBytes);
+    const { epoch, number } = this.#table.carried();
+    this.#epoch = epoch;
+    this.#lastRecord = number;
+    this.#log = new RecordLog(this.#logFile, epoch, testing.logHalfBytes);
     this.#recover();
   }
 
@@ -184,19 +165,18 @@ class SqliteStore implements Store, RowReader {
     if (this.#closed) return;
     this.#closed = true;
     if (this.#group.length > 0) this.#commitGroup();
-    await Promise.all([this.#sync.idle(), this.#checkpointSync.idle()]);
+    await Promise.all([this.#sync.idle(), this.#table.idle()]);
     this.#cache.clear();
     try {
       this.#carryAll(this.#lastRecord);
-      this.#database.exec("PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(TRUNCATE)");
+      this.#table.finish();
       this.#log.remove();
     } catch {
       // What the table could not take, a full disk for one, is in the log, which stays: it is carried over when the file is opened again.
     } finally {
-      this.#database.close();
+      this.#table.close();
       this.#log.close();
       this.#sync.close();
-      this.#checkpointSync.close();
     }
   }
 
@@ -208,9 +188,9 @@ class SqliteStore implements Store, RowReader {
     if (tier.highest === undefined || key > tier.highest) return undefined;
     const cached = tier.cached ? this.#cache.get(rowName(collection, key)) : undefined;
     if (cached !== undefined) return cached;
-    const found = this.#reading(() => this.#select.get(collection, key)) as unknown as [string] | undefined;
-    if (found === undefined) return undefined;
-    const value = JSON.parse(found[0]) as Json;
+    const text = this.#reading(() => this.#table.get(collection, key));
+    if (text === undefined) return undefined;
+    const value = JSON.parse(text) as Json;
     this.#cache.set(rowName(collection, key), value);
     tier.cached = true;
     return value;
@@ -218,12 +198,12 @@ class SqliteStore implements Store, RowReader {
 
   scan(scan: Scan): ReadResult {
     assertScan(scan);
-    const { collection, from, below, limit, reverse } = scan;
+    const { collection } = scan;
     const tier = this.#tier(collection);
     const found = this.#reading(() => {
       this.#drain(tier);
-      return (reverse === true ? this.#scanBackwards : this.#scanForwards).all(collection, from, below, limit);
-    }) as unknown as [string, string][];
+      return this.#table.scan(scan);
+    });
     return {
       keys: found.map(([key]) => key),
       values: found.map(([key, text]) => {
@@ -269,8 +249,8 @@ class SqliteStore implements Store, RowReader {
   #tier(collection: string): Tier {
     const known = this.#tiers.get(collection);
     if (known !== undefined) return known;
-    const [highest] = this.#reading(() => this.#last.get(collection)) as unknown as [string | null];
-    const tier: Tier = { collection, fresh: new Map(), cached: false, highest: highest ?? undefined };
+    const highest = this.#reading(() => this.#table.highestKey(collection));
+    const tier: Tier = { collection, fresh: new Map(), cached: false, highest };
     this.#tiers.set(collection, tier);
     return tier;
   }
@@ -319,10 +299,6 @@ class SqliteStore implements Store, RowReader {
     this.#options.onGroup?.({ units: group.length, rows: 0, outcome: "failed" });
   }
 
-  #begin(): void {
-    if (!this.#database.isTransaction) this.#database.exec("BEGIN IMMEDIATE");
-  }
-
   /** Appends the group to the log, one line a row. */
   #record(): void {
     let record = "";
@@ -330,7 +306,7 @@ class SqliteStore implements Store, RowReader {
       row.text ??= textOf(row.value);
       record += `${row.tier.collection}\t${row.key}\t${row.text}\n`;
     }
-    if (this.#log.append(this.#lastRecord + 1, record)) this.#sync.wrote(logOf(this.#file));
+    if (this.#log.append(this.#lastRecord + 1, record)) this.#sync.wrote(this.#logFile);
     // Past the log, which has no room: the table takes this group together with all that came before it.
     else this.#carryAll(this.#lastRecord + 1);
   }
@@ -364,13 +340,13 @@ class SqliteStore implements Store, RowReader {
   }
 
   #carryRows(fold: Fold, count: number): void {
-    this.#begin();
+    this.#table.begin();
     this.#needsRecord = Math.max(this.#needsRecord, this.#lastRecord);
     const below = Math.min(fold.rows.length, fold.next + count);
     for (; fold.next < below; fold.next += 1) {
       const row = fold.rows[fold.next] as Fresh;
       // One that a scan needed is there already.
-      if (!row.tabled && row.logged !== undefined) this.#table(row, row.logged);
+      if (!row.tabled && row.logged !== undefined) this.#put(row, row.logged);
     }
   }
 
@@ -381,47 +357,16 @@ class SqliteStore implements Store, RowReader {
       this.#sync.now();
     }
     this.#commit(upTo);
-    // On a disk that keeps behind, the moment in which all is synced may never come by itself.
-    if (this.#tabledLength > OVERDUE * this.#checkpointLength) {
-      this.#sync.now();
-      this.#checkpoint();
-    }
-    const commit = this.#commits;
-    this.#sync.after(() => {
-      free();
-      if (commit === this.#commits) this.#checkpoint();
-    }, () => {});
+    this.#table.settle(free);
   }
 
   /** Commits the open transaction; its rows are the table's, which now has everything up to a record. */
   #commit(upTo: number): void {
-    this.#carried.run(this.#epoch, upTo);
-    this.#checkpointSync.now();
-    this.#database.exec("COMMIT");
-    this.#commits += 1;
-    this.#sync.wrote(`${this.#file}-wal`);
+    this.#table.commit(this.#epoch, upTo);
     this.#fold = undefined;
     this.#needsRecord = 0;
     for (const row of this.#tabled) if (row.tabled) this.#leave(row);
     this.#tabled = [];
-  }
-
-  /**
-   * Copies SQLite's log, all of which has to be on the disk, into the database, so that the next commit writes it over
-   * from its beginning. Little at a time, since everybody waits for it. What fails is tried again after the next fold.
-   */
-  #checkpoint(): void {
-    if (this.#closed || this.#tabledLength < this.#checkpointLength || this.#database.isTransaction) return;
-    try {
-      this.#database.exec("PRAGMA synchronous = OFF; PRAGMA wal_checkpoint(PASSIVE)");
-    } catch {
-      return;
-    } finally {
-      this.#database.exec("PRAGMA synchronous = NORMAL");
-    }
-    this.#tabledLength = 0;
-    this.#checkpointSync.wrote(this.#file);
-    this.#checkpointSync.after(() => {}, () => {});
   }
 
   /** A row that the table has goes from here; what was read of it stays at hand. */
@@ -438,8 +383,7 @@ class SqliteStore implements Store, RowReader {
   }
 
   #newFold(): Omit<Fold, "free"> {
-    const rows: Fresh[] = [];
-    for (const { fresh } of this.#tiers.values()) rows.push(...[...fresh.values()].sort((one, other) => (one.key < other.key ? -1 : 1)));
+    const rows = [...this.#tiers.values()].flatMap(({ fresh }) => [...fresh.values()].sort((one, other) => (one.key < other.key ? -1 : 1)));
     return { rows, upTo: this.#lastRecord, next: 0 };
   }
 
@@ -447,18 +391,16 @@ class SqliteStore implements Store, RowReader {
   #drain(tier: Tier): void {
     for (const row of tier.fresh.values()) {
       if (row.tabled) continue;
-      this.#begin();
+      this.#table.begin();
       if (row.dirty) row.text ??= textOf(row.value);
       // What the group under way has written is of the record to come.
       this.#needsRecord = Math.max(this.#needsRecord, row.dirty ? this.#lastRecord + 1 : this.#lastRecord);
-      this.#table(row, row.text ?? row.logged ?? "");
+      this.#put(row, row.text ?? row.logged ?? "");
     }
   }
 
-  #table(row: Fresh, text: string): void {
-    if (text === "") this.#remove.run(row.tier.collection, row.key);
-    else this.#upsert.run(row.tier.collection, row.key, text);
-    this.#tabledLength += row.key.length + text.length;
+  #put(row: Fresh, text: string): void {
+    this.#table.put(row.tier.collection, row.key, text);
     row.tabled = true;
     this.#tabled.push(row);
   }
@@ -472,20 +414,20 @@ class SqliteStore implements Store, RowReader {
       const tier = this.#tier(collection);
       (tier.fresh.get(key) ?? this.#newRow(tier, key)).logged = text;
     }
-    [this.#epoch] = prepare(this.#database, "SELECT hex(randomblob(16))").get() as unknown as [string];
+    this.#epoch = this.#table.newEpoch();
     this.#carryAll(this.#lastRecord + records.length);
     this.#lastRecord += records.length;
   }
 
   /** Leaves everything in the table, up to a record that may be the one of the running group, and the log free. */
   #carryAll(upTo: number): void {
-    this.#begin();
-    for (const row of this.#newFold().rows) this.#table(row, row.text ?? row.logged ?? "");
+    this.#table.begin();
+    for (const row of this.#newFold().rows) this.#put(row, row.text ?? row.logged ?? "");
     this.#commit(upTo);
     // Not before this may the log be written over.
     this.#sync.now();
     this.#log.restart(this.#epoch);
-    this.#checkpoint();
+    this.#table.checkpoint();
   }
 
   #abandon(): void {
@@ -506,12 +448,7 @@ class SqliteStore implements Store, RowReader {
     this.#tabled = [];
     this.#fold = undefined;
     this.#needsRecord = 0;
-    try {
-      // A full disk makes SQLite roll back by itself.
-      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
-    } catch {
-      // The next transaction starts by beginning anew, and fails if it cannot.
-    }
+    this.#table.rollBack();
   }
 
   /** Tells a trouble of the disk, which fails the group, from an error of one unit. */
@@ -523,15 +460,6 @@ class SqliteStore implements Store, RowReader {
     }
   }
 }
-
-/** A checkpoint after so many characters: some 8 MiB of SQLite's log, a few milliseconds. */
-const CHECKPOINT_LENGTH = 3_000_000;
-
-/** So many times too late, a checkpoint is made whoever has to wait. */
-const OVERDUE = 4;
-
-/** The store's own log, beside SQLite's. */
-const logOf = (file: string): string => `${file}-log`;
 
 /** Neither part can hold a line break. */
 const rowName = (collection: string, key: string): string => `${collection}\n${key}`;
