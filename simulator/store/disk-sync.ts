@@ -6,31 +6,50 @@ interface Waiter {
   readonly failed: (error: unknown) => void;
 }
 
-/** One of the files. */
+/** A new file is found again after a power cut only when its folder is on the disk as well. */
+export function syncFolderOf(path: string): void {
+  if (process.platform === "win32") return;
+  const folder = openSync(dirname(path), "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+/** One of the files, open twice: the system tells of a write that failed once, to whichever of them asks first. */
 class SyncedFile {
   readonly #path: string;
-  #number: number | undefined;
+  #beside: number | undefined;
+  #inLine: number | undefined;
 
   constructor(path: string) {
     this.#path = path;
   }
 
-  /** Opened at its first sync: SQLite makes its log with its first commit. */
-  opened(): number {
-    if (this.#number !== undefined) return this.#number;
-    this.#number = openSync(this.#path, "r+");
-    // A new file is found again after a power cut only when its folder is on the disk as well.
-    if (process.platform !== "win32") {
-      const folder = openSync(dirname(this.#path), "r");
-      fsyncSync(folder);
-      closeSync(folder);
-    }
-    return this.#number;
+  /** For syncs beside the thread. Opened at the first: SQLite makes its log with its first commit. */
+  beside(): number {
+    this.#open();
+    return this.#beside as number;
+  }
+
+  /** For syncs that stop the thread. */
+  inLine(): number {
+    this.#open();
+    return this.#inLine as number;
+  }
+
+  #open(): void {
+    if (this.#beside !== undefined) return;
+    this.#beside = openSync(this.#path, "r+");
+    this.#inLine = openSync(this.#path, "r+");
+    syncFolderOf(this.#path);
   }
 
   close(): void {
-    if (this.#number !== undefined) closeSync(this.#number);
-    this.#number = undefined;
+    for (const number of [this.#beside, this.#inLine]) if (number !== undefined) closeSync(number);
+    this.#beside = undefined;
+    this.#inLine = undefined;
   }
 }
 
@@ -77,12 +96,17 @@ export class DiskSync {
     }
   }
 
-  /** Brings all that was written onto the disk before it returns. Throws what the disk says. */
+  /** What the disk said to the first sync that failed. What it refused once it may have thrown away: no later sync says anything about it (fsyncgate). */
+  get failure(): unknown {
+    return this.#failure;
+  }
+
+  /** Brings all that was written onto the disk before it returns. Throws what the disk says; then nobody who waits hears that all is well. */
   now(): void {
     if (this.#failure !== undefined) throw this.#failure;
     if (!this.#enabled || (this.#written.size === 0 && !this.#running)) return;
     try {
-      for (const file of this.#files.values()) fdatasyncSync(file.opened());
+      for (const file of this.#files.values()) fdatasyncSync(file.inLine());
       this.#written.clear();
     } catch (error) {
       this.#failure = error;
@@ -115,7 +139,7 @@ export class DiskSync {
     if (file === undefined) return this.#ended(undefined);
     let number: number;
     try {
-      number = file.opened();
+      number = file.beside();
     } catch (error) {
       return this.#ended(error);
     }
@@ -126,10 +150,9 @@ export class DiskSync {
     const covered = this.#covered;
     this.#covered = [];
     this.#running = false;
-    if (error !== undefined) {
-      // What the disk refused once it may have thrown away: no later sync says anything about it (fsyncgate).
-      this.#failure = error;
-      for (const { failed } of [...covered, ...this.#behind.splice(0)]) failed(error);
+    this.#failure ??= error;
+    if (this.#failure !== undefined) {
+      for (const { failed } of [...covered, ...this.#behind.splice(0)]) failed(this.#failure);
     } else {
       for (const { done } of covered) done();
       if (this.#behind.length > 0) return this.#run();

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -22,7 +22,7 @@ const SECTOR = 512;
 type Step =
   | { readonly kind: "write"; readonly path: string; readonly at: number; readonly bytes: Buffer }
   | { readonly kind: "truncate"; readonly path: string; readonly length: number }
-  | { readonly kind: "unlink"; readonly path: string }
+  | { readonly kind: "create" | "unlink"; readonly path: string }
   | { readonly kind: "sync begins" | "sync ends"; readonly path: string; readonly thread: string }
   | { readonly kind: "ack"; readonly number: number };
 
@@ -84,7 +84,7 @@ describe("a power cut", () => {
 /** One life of a store, by its system calls. */
 async function record(file: string): Promise<readonly Step[]> {
   const trace = join(folder, "strace.txt");
-  await promisify(execFile)("strace", ["-f", "-y", "-x", "-s", "300000", "-o", trace, "-e", "trace=pwrite64,ftruncate,unlink,fdatasync,fsync,write", process.execPath, CHILD, file, String(UNITS)], { maxBuffer: 1e9 });
+  await promisify(execFile)("strace", ["-f", "-y", "-x", "-s", "300000", "-o", trace, "-e", "trace=openat,pwrite64,ftruncate,unlink,fdatasync,fsync,write", process.execPath, CHILD, file, String(UNITS)], { maxBuffer: 1e9 });
   const steps: Step[] = [];
   const begun = new Map<string, string>();
   for (const line of readFileSync(trace, "latin1").split("\n")) {
@@ -98,6 +98,8 @@ async function record(file: string): Promise<readonly Step[]> {
     }
     const truncate = /^ftruncate\(\d+<([^>]*)>, (\d+)/.exec(call);
     if (truncate !== null) steps.push({ kind: "truncate", path: truncate[1] ?? "", length: Number(truncate[2]) });
+    const create = /^openat\([^"]*"([^"]*)", [A-Z_|]*O_CREAT/.exec(call);
+    if ((create?.[1] ?? "").startsWith(file)) steps.push({ kind: "create", path: create?.[1] ?? "" });
     // SQLite syncs the folder after it.
     const unlink = /^unlink\("([^"]*)"\) = 0/.exec(call);
     if (unlink !== null) steps.push({ kind: "unlink", path: unlink[1] ?? "" });
@@ -147,6 +149,8 @@ function filesAfter(steps: readonly Step[], lost: Lost): ReadonlyMap<string, Buf
   const unsafe = new Map<string, number>();
   for (const [at, step] of steps.entries()) {
     if (step.kind === "unlink") files.delete(step.path);
+    // A name is safe when the folder is.
+    if (step.kind === "create" && !files.has(step.path) && (at < (kept.get(dirname(step.path)) ?? 0) || !lost(0)())) files.set(step.path, Buffer.alloc(0));
     if (step.kind !== "write" && step.kind !== "truncate") continue;
     let file = files.get(step.path) ?? Buffer.alloc(0);
     const number = at < (kept.get(step.path) ?? 0) ? undefined : unsafe.get(step.path) ?? 0;

@@ -1,5 +1,6 @@
 import { closeSync, constants, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { crc32 } from "node:zlib";
+import { syncFolderOf } from "./disk-sync.ts";
 
 /** One half of the file: many times what is in it before it is carried over. */
 const HALF_BYTES = 8 * 1024 * 1024;
@@ -32,6 +33,8 @@ export class RecordLog {
     this.#halfBytes = halfBytes;
     this.#epoch = epoch;
     this.#file = openSync(path, constants.O_RDWR | constants.O_CREAT);
+    // Before anybody writes down that there is a log.
+    syncFolderOf(path);
   }
 
   /** The records above `number`, in order, up to the first that is not there. */

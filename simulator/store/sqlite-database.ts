@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { dirname, resolve as resolvePath } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 
@@ -45,10 +45,12 @@ export function openDatabase(path: string, settings: DatabaseSettings): { readon
     prepareSchema(database, file);
     // NORMAL: the head of SQLite's log is synced before what follows it is written over, or after a power cut old pages
     // would pass for new ones. All other syncs are the store's, which waits for no disk where SQLite would. No page leaves
-    // the cache before its commit, since that may have to wait for the last checkpoint to be on the disk.
-    database.exec("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -32768; PRAGMA cache_spill = OFF");
+    // the cache before its commit, since that may have to wait for the last checkpoint to be on the disk. SQLite makes a
+    // checkpoint of its own, syncs included, only when its log is far longer than what was written lets expect.
+    database.exec("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 8000; PRAGMA cache_size = -32768; PRAGMA cache_spill = OFF");
     if (settings.maxPages !== undefined) database.exec(`PRAGMA max_page_count = ${settings.maxPages}`);
-    return { database, file };
+    // SQLite keeps its log beside the file itself, whatever links lead there; so does the store.
+    return { database, file: realpathSync(file) };
   } catch (error) {
     database?.close();
     throw unusable(error, file);

@@ -1,3 +1,4 @@
+import { copyFileSync, existsSync, linkSync, renameSync, rmSync } from "node:fs";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Scan } from "../../core/unit/unit.ts";
 import { DiskSync } from "./disk-sync.ts";
@@ -143,18 +144,41 @@ export class SqliteTable {
     this.#checkpointed.after(() => {}, () => {});
   }
 
+  /** What the disk said to the first sync of the database that failed. */
+  get failure(): unknown {
+    return this.#checkpointed.failure;
+  }
+
   /** Resolves when no sync of the database is under way. */
   idle(): Promise<void> {
     return this.#checkpointed.idle();
   }
 
-  /** Leaves one whole file behind. */
-  finish(): void {
-    this.#database.exec("PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(TRUNCATE)");
+  /** Brings all of SQLite's log into the database, and that onto the disk, and empties it. */
+  emptyLog(): void {
+    // SQLite syncs only what it copies itself.
+    this.#checkpointed.now();
+    this.#database.exec("PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA synchronous = NORMAL");
+    this.#length = 0;
   }
 
-  close(): void {
+  /** `whole`: the database has all, and is left behind as one file. */
+  close(whole: boolean): void {
+    // SQLite deletes its log when it is closed. Where the database may not have all of it, it is kept under another name.
+    const log = `${this.#file}-wal`;
+    const keep = !whole && existsSync(log);
+    const kept = `${log}-kept`;
+    if (keep) {
+      rmSync(kept, { force: true });
+      try {
+        linkSync(log, kept);
+      } catch {
+        // A file system without hard links.
+        copyFileSync(log, kept);
+      }
+    }
     this.#database.close();
+    if (keep) renameSync(kept, log);
     this.#checkpointed.close();
   }
 }

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import { assertRowName, assertScan, assertWrites } from "../../core/unit/document.ts";
 import { decideUnit, type RowReader } from "../../core/unit/run.ts";
@@ -5,7 +6,7 @@ import type { Json, ReadResult, Scan, Unit } from "../../core/unit/unit.ts";
 import { DiskSync } from "./disk-sync.ts";
 import { RecordLog } from "./record-log.ts";
 import { RowCache } from "./row-cache.ts";
-import { type DatabaseSettings, isFull, messageOf, openDatabase, unusable } from "./sqlite-database.ts";
+import { type DatabaseSettings, isFull, messageOf, openDatabase, StoreUnusable, unusable } from "./sqlite-database.ts";
 import { SqliteTable } from "./sqlite-table.ts";
 import { type Store, StoreClosed } from "./store.ts";
 
@@ -126,7 +127,7 @@ class SqliteStore implements Store, RowReader {
   /** Units since the last commit. */
   #group: Done[] = [];
   #scheduled = false;
-  #closed = false;
+  #closed: Promise<void> | undefined;
 
   constructor(database: DatabaseSync, file: string, options: SqliteStoreOptions) {
     const { testing = {} } = options;
@@ -141,6 +142,7 @@ class SqliteStore implements Store, RowReader {
     const { epoch, number } = this.#table.carried();
     this.#epoch = epoch;
     this.#lastRecord = number;
+    if (epoch !== CLOSED && !existsSync(this.#logFile)) throw new StoreUnusable(`The store ${file} was not closed, and its log ${this.#logFile} is not there: what it answered for last may stand in it. Bring the log back; or give up what it holds, by making an empty file of that name.`);
     this.#log = new RecordLog(this.#logFile, epoch, testing.logHalfBytes);
     this.#recover();
   }
@@ -148,7 +150,9 @@ class SqliteStore implements Store, RowReader {
   /** Units are carried out as they come, and committed together a little later. */
   transact<T>(unit: () => Unit<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      if (this.#closed) return reject(new StoreClosed());
+      if (this.#closed !== undefined) return reject(new StoreClosed());
+      const failure = this.#diskFailure();
+      if (failure !== undefined) return reject(failure);
       try {
         const result = this.#perform(unit);
         this.#group.push({ settle: () => resolve(result), reject });
@@ -161,20 +165,29 @@ class SqliteStore implements Store, RowReader {
     });
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
     if (this.#group.length > 0) this.#commitGroup();
     await Promise.all([this.#sync.idle(), this.#table.idle()]);
     this.#cache.clear();
+    let whole = false;
     try {
-      this.#carryAll(this.#lastRecord);
-      this.#table.finish();
-      this.#log.remove();
+      // Nothing more is written to a disk that has failed.
+      if (this.#diskFailure() === undefined) {
+        this.#epoch = CLOSED;
+        this.#carryAll(this.#lastRecord);
+        this.#table.emptyLog();
+        this.#log.remove();
+        whole = true;
+      }
     } catch {
       // What the table could not take, a full disk for one, is in the log, which stays: it is carried over when the file is opened again.
     } finally {
-      this.#table.close();
+      this.#table.close(whole);
       this.#log.close();
       this.#sync.close();
     }
@@ -267,6 +280,8 @@ class SqliteStore implements Store, RowReader {
   #commitGroup(): void {
     const group = this.#group.splice(0);
     const rows = this.#dirty.length;
+    const failure = this.#diskFailure();
+    if (failure !== undefined) return this.#fail(group, failure);
     if (rows > 0) {
       try {
         this.#reading(() => this.#record());
@@ -283,7 +298,7 @@ class SqliteStore implements Store, RowReader {
         for (const { settle } of group) settle();
         this.#options.onGroup?.({ units: group.length, rows, outcome: rows > 0 ? "committed" : "nothing-written" });
       },
-      (error) => this.#refuse(group, new StoreFailure(`The disk did not take what was written: ${messageOf(error)}. Whether it is there can no longer be known, so nothing is answered any more. Check the disk, then start again with the same file.`, error)),
+      () => this.#refuse(group, this.#diskFailure()),
     );
     if (rows > 0) this.#carry(Math.max(64, rows * 3));
   }
@@ -306,9 +321,13 @@ class SqliteStore implements Store, RowReader {
       row.text ??= textOf(row.value);
       record += `${row.tier.collection}\t${row.key}\t${row.text}\n`;
     }
-    if (this.#log.append(this.#lastRecord + 1, record)) this.#sync.wrote(this.#logFile);
-    // Past the log, which has no room: the table takes this group together with all that came before it.
-    else this.#carryAll(this.#lastRecord + 1);
+    if (this.#log.append(this.#lastRecord + 1, record)) {
+      this.#sync.wrote(this.#logFile);
+    } else {
+      // Past the log, which has no room: the table takes this group together with all that came before it.
+      this.#carryAll(this.#lastRecord + 1);
+      this.#table.checkpoint();
+    }
   }
 
   /** What was written is now in the log. */
@@ -417,6 +436,8 @@ class SqliteStore implements Store, RowReader {
     this.#epoch = this.#table.newEpoch();
     this.#carryAll(this.#lastRecord + records.length);
     this.#lastRecord += records.length;
+    // SQLite would go on behind what an earlier life has left there, and grow with every crash.
+    this.#table.emptyLog();
   }
 
   /** Leaves everything in the table, up to a record that may be the one of the running group, and the log free. */
@@ -427,7 +448,6 @@ class SqliteStore implements Store, RowReader {
     // Not before this may the log be written over.
     this.#sync.now();
     this.#log.restart(this.#epoch);
-    this.#table.checkpoint();
   }
 
   #abandon(): void {
@@ -451,6 +471,12 @@ class SqliteStore implements Store, RowReader {
     this.#table.rollBack();
   }
 
+  /** That a sync has failed: from then on nothing is written, and nothing answered. */
+  #diskFailure(): StoreFailure | undefined {
+    const error = this.#sync.failure ?? this.#table.failure;
+    return error === undefined ? undefined : new StoreFailure(`The disk did not take what was written: ${messageOf(error)}. Whether it is there can no longer be known, so nothing is answered any more. Check the disk, then start again with the same file.`, error);
+  }
+
   /** Tells a trouble of the disk, which fails the group, from an error of one unit. */
   #reading<T>(work: () => T): T {
     try {
@@ -460,6 +486,9 @@ class SqliteStore implements Store, RowReader {
     }
   }
 }
+
+/** The epoch of a store that is closed: all is in the table, and there is no log. */
+const CLOSED = "";
 
 /** Neither part can hold a line break. */
 const rowName = (collection: string, key: string): string => `${collection}\n${key}`;

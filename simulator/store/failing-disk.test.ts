@@ -1,0 +1,240 @@
+import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import type * as FileSystem from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { scanRows } from "../../core/unit/run.ts";
+import type { Json, Unit } from "../../core/unit/unit.ts";
+import { DiskSync } from "./disk-sync.ts";
+import { openSqliteStore, StoreFailure } from "./sqlite.ts";
+import type { SqliteStoreOptions } from "./sqlite.ts";
+import type { Store } from "./store.ts";
+
+/** A disk whose syncs fail, or are held until they are let go. */
+const disk = vi.hoisted(() => ({
+  held: [] as (() => void)[],
+  holds: (_path: string): boolean => false,
+  fails: (_path: string): boolean => false,
+  paths: new Map<number, string>(),
+  asked: [] as number[],
+}));
+vi.mock("node:fs", async (original) => {
+  const real = await original<typeof FileSystem>();
+  const refused = (): Error => Object.assign(new Error("EIO: i/o error, fdatasync"), { code: "EIO" });
+  return {
+    ...real,
+    openSync: (...from: Parameters<typeof real.openSync>) => {
+      const file = real.openSync(...from);
+      disk.paths.set(file, String(from[0]));
+      return file;
+    },
+    fdatasync: (file: number, done: (error: Error | null) => void) => {
+      const path = disk.paths.get(file) ?? "";
+      disk.asked.push(file);
+      if (disk.holds(path)) disk.held.push(() => done(null));
+      else setImmediate(() => done(disk.fails(path) ? refused() : null));
+    },
+    fdatasyncSync: (file: number) => {
+      disk.asked.push(file);
+      if (disk.fails(disk.paths.get(file) ?? "")) throw refused();
+    },
+  };
+});
+
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "liantiao-failing-"));
+  file = join(folder, "bank.db");
+  mended();
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function mended(): void {
+  disk.holds = () => false;
+  disk.fails = () => false;
+  disk.asked.length = 0;
+  for (const go of disk.held.splice(0)) go();
+}
+
+const opened = (options: Partial<SqliteStoreOptions> = {}, path = file): Store => openSqliteStore(path, { defer: (task) => void setImmediate(task), ...options });
+const put = (store: Store, key: string, value: Json): Promise<string> => store.transact(() => putting(key, value)).then(() => "acknowledged", (error: unknown) => (error instanceof StoreFailure ? "refused" : String(error)));
+const turns = async (): Promise<void> => {
+  for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
+};
+
+function* putting(key: string, value: Json): Unit<void> {
+  return { result: undefined, writes: [{ collection: "c", key, value }] };
+}
+
+function* all(): Unit<readonly string[]> {
+  return { result: (yield* scanRows({ collection: "c", from: "", below: "\x7f", limit: 1e6 })).map(([key]) => key), writes: [] };
+}
+
+async function keysIn(path: string, options: Partial<SqliteStoreOptions> = {}): Promise<readonly string[]> {
+  const store = opened(options, path);
+  const keys = await store.transact(all);
+  await store.close();
+  return keys;
+}
+
+/** What a killed process leaves. */
+function killed(name = "killed.db"): string {
+  for (const end of ["", "-wal", "-log"]) if (existsSync(file + end)) copyFileSync(file + end, join(folder, name + end));
+  return join(folder, name);
+}
+
+describe("syncs of a disk that fails", () => {
+  test("in line are heard by all who wait for one beside", () => {
+    const path = join(folder, "x");
+    writeFileSync(path, "");
+    const sync = new DiskSync(true);
+    const heard: string[] = [];
+    disk.holds = () => true;
+    for (const name of ["first", "second"]) {
+      sync.wrote(path);
+      sync.after(() => heard.push(`${name} done`), () => heard.push(`${name} failed`));
+    }
+    disk.fails = () => true;
+    expect(() => sync.now()).toThrow(/EIO/);
+    while (disk.held.length > 0) disk.held.shift()?.();
+    expect(heard).toEqual(["first failed", "second failed"]);
+  });
+
+  test("in line and beside ask by descriptions of their own: the system tells each of a failed write once", () => {
+    const path = join(folder, "x");
+    writeFileSync(path, "");
+    const sync = new DiskSync(true);
+    disk.holds = () => true;
+    sync.wrote(path);
+    sync.after(() => {}, () => {});
+    sync.now();
+    expect(new Set(disk.asked).size).toBe(2);
+  });
+
+  test("end all answers, those that already wait as well, and nothing is written after them", async () => {
+    const store = opened({ foldRows: 2 });
+    await put(store, "0", 0);
+    const told: Promise<string>[] = [];
+    disk.holds = () => true;
+    // The disk keeps behind until the table must be committed, which needs a sync in line.
+    disk.fails = () => true;
+    for (let number = 1; number < 9; number += 1) {
+      told.push(put(store, String(number), number));
+      await turns();
+    }
+    for (const go of disk.held.splice(0)) go();
+    expect(new Set(await Promise.all(told))).toEqual(new Set(["refused"]));
+    const size = statSync(`${file}-log`).size;
+    disk.fails = () => false;
+    expect(await put(store, "later", 1)).toBe("refused");
+    expect(statSync(`${file}-log`).size).toBe(size);
+    await store.close();
+  });
+
+  test("leave nothing that stands without what was written before it", async () => {
+    const testing = { logHalfBytes: 400 };
+    const store = opened({ testing });
+    await put(store, "base", 0);
+    disk.fails = () => true;
+    expect(await put(store, "longer than the log", "x".repeat(500))).toBe("refused");
+    disk.fails = () => false;
+    expect([await put(store, "first", 1), await put(store, "second", 2)]).toEqual(["refused", "refused"]);
+    const keys = await keysIn(killed(), { testing });
+    expect(keys).toContain("base");
+    expect(keys.includes("second") && !keys.includes("first")).toBe(false);
+    await store.close();
+  });
+
+  test("of the database leave SQLite's log where it is", async () => {
+    const store = opened({ foldRows: 2, testing: { checkpointLength: 1, logHalfBytes: 1_000 } });
+    copyFileSync(file, join(folder, "before.db"));
+    disk.fails = (path) => path === file;
+    const acknowledged: string[] = [];
+    for (let number = 0; number < 60; number += 1) {
+      const key = String(number).padStart(3, "0");
+      if ((await put(store, key, number)) === "acknowledged") acknowledged.push(key);
+    }
+    await store.close();
+    // The pages that the disk refused are lost.
+    copyFileSync(join(folder, "before.db"), file);
+    mended();
+    expect(acknowledged.length).toBeGreaterThan(1);
+    expect(acknowledged.length).toBeLessThan(60);
+    expect(await keysIn(file, { testing: { logHalfBytes: 1_000 } })).toEqual(expect.arrayContaining(acknowledged));
+  });
+});
+
+describe("a store that is closed", () => {
+  test("has its pages on the disk before SQLite's log goes", async () => {
+    const store = opened({ testing: { checkpointLength: 1_000 } });
+    copyFileSync(file, join(folder, "before.db"));
+    // The sync of a checkpoint takes its time.
+    disk.holds = (path) => path === file;
+    await put(store, "a", "x".repeat(2_000));
+    await store.close();
+    const waiting = disk.held.length;
+    if (waiting > 0) copyFileSync(join(folder, "before.db"), file);
+    mended();
+    expect(await keysIn(file)).toEqual(["a"]);
+  });
+
+  test("is closed for whoever asked for it a second time", async () => {
+    const store = opened();
+    void put(store, "a", 1);
+    void store.close();
+    await store.close();
+    expect(existsSync(`${file}-log`)).toBe(false);
+  });
+});
+
+describe("a store that was not closed", () => {
+  test("is found by any way that leads to its file", async () => {
+    const store = opened();
+    await put(store, "a", 1);
+    const path = killed();
+    await store.close();
+    symlinkSync(path, join(folder, "link.db"));
+    expect(await keysIn(join(folder, "link.db"))).toEqual(["a"]);
+  });
+
+  test("is refused without its log, until somebody gives up what stands there", async () => {
+    const store = opened();
+    await put(store, "a", 1);
+    const path = killed();
+    await store.close();
+    rmSync(`${path}-log`);
+    expect(() => opened({}, path)).toThrow(/was not closed, and its log .*killed\.db-log is not there.*Bring the log back; or give up/);
+    writeFileSync(`${path}-log`, "");
+    expect(await keysIn(path)).toEqual([]);
+  });
+
+  test("does not grow with every kill", async () => {
+    let path = file;
+    for (let life = 0; life < 6; life += 1) {
+      const store = opened({}, path);
+      await Promise.all(Array.from({ length: 20 }, (_, number) => put(store, `${life}-${number}`, "x".repeat(20_000))));
+      file = path;
+      path = killed(`life-${life}.db`);
+      await store.close();
+    }
+    expect(existsSync(`${path}-wal`) ? statSync(`${path}-wal`).size : 0).toBeLessThan(1_000_000);
+    expect(await keysIn(path)).toHaveLength(120);
+  });
+
+  test("keeps SQLite's log short, wherever small rows fall", async () => {
+    const store = opened();
+    let [seed, longest] = [1, 0];
+    const key = (): string => String((seed = (seed * 48_271) % 2_147_483_647)).padStart(10, "0");
+    for (let group = 0; group < 150; group += 1) {
+      await Promise.all(Array.from({ length: 100 }, () => store.transact(() => writing(Array.from({ length: 10 }, key)))));
+      longest = Math.max(longest, existsSync(`${file}-wal`) ? statSync(`${file}-wal`).size : 0);
+    }
+    await store.close();
+    expect(longest).toBeLessThan(80e6);
+  });
+});
+
+function* writing(keys: readonly string[]): Unit<void> {
+  return { result: undefined, writes: keys.map((key) => ({ collection: "c", key, value: 1 })) };
+}
