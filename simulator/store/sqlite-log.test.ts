@@ -2,13 +2,28 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import type * as FileSystem from "node:fs";
 import * as fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { readRow, scanRows } from "../../core/unit/run.ts";
 import type { Json, Reading, Unit, Write } from "../../core/unit/unit.ts";
 import { RecordLog } from "./record-log.ts";
 import { openSqliteStore } from "./sqlite.ts";
 import type { Store } from "./store.ts";
+
+/** How a write to the store's log fails: before its first byte, or half way. */
+const disk = vi.hoisted(() => ({ fails: undefined as "before" | "half way" | undefined }));
+vi.mock("node:fs", async (original) => {
+  const real = await original<typeof FileSystem>();
+  return {
+    ...real,
+    writeSync: (file: number, bytes: Buffer, from: number, length: number, at: number): number => {
+      if (disk.fails === undefined) return real.writeSync(file, bytes, from, length, at);
+      if (disk.fails === "half way") real.writeSync(file, bytes, from, Math.floor(length / 2), at);
+      throw Object.assign(new Error("EIO: i/o error, write"), { code: "EIO" });
+    },
+  };
+});
 
 const defer = (task: () => void): void => void setImmediate(task);
 const COLLECTIONS = ["a", "b"] as const;
@@ -27,6 +42,7 @@ describe("rows on their way from the log to the table", () => {
     { weight: 5, arbitrary: fc.record({ kind: fc.constant("group" as const), units: fc.array(fc.array(write, { maxLength: 3 }), { minLength: 1, maxLength: 4 }) }) },
     { weight: 2, arbitrary: fc.record({ kind: fc.constant("read" as const), collection: fc.constantFrom(...COLLECTIONS) }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant("scan and write in one group" as const), write }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant("write that fails" as const), write, how: fc.constantFrom("before" as const, "half way" as const), scan: fc.boolean() }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant("power cut" as const) }) },
   );
 
@@ -51,6 +67,14 @@ describe("rows on their way from the log to the table", () => {
           const [, seen] = await Promise.all([store.transact(() => writing([one.write])), store.transact(() => returning(scanRows({ collection: one.write.collection, from: "", below: "~", limit: 99 })))]);
           apply(one.write);
           expect(seen).toEqual(rowsOf(model, one.write.collection));
+        } else if (one.kind === "write that fails") {
+          disk.fails = one.how;
+          const scan = (): Promise<unknown> => store.transact(() => returning(scanRows({ collection: one.write.collection, from: "", below: "~", limit: 99 })));
+          const outcomes = await Promise.allSettled([store.transact(() => writing([one.write])), ...(one.scan ? [scan()] : [])]);
+          disk.fails = undefined;
+          // Past a full log the table takes it.
+          if (outcomes.every(({ status }) => status === "fulfilled")) apply(one.write);
+          else expect(outcomes.map(({ status }) => status)).not.toContain("fulfilled");
         } else {
           const dead = place();
           generation += 1;
