@@ -286,7 +286,8 @@ class SqliteStore implements Store, RowReader {
       try {
         this.#reading(() => this.#record());
       } catch (error) {
-        return this.#fail(group, error);
+        // After a sync that failed nobody knows whether the group is there.
+        return this.#fail(group, this.#diskFailure() ?? error);
       }
       this.#settle();
     }
@@ -347,7 +348,7 @@ class SqliteStore implements Store, RowReader {
    * fail, the log still has them all: it is begun anew, and a group that finds no room in the log says what the trouble is.
    */
   #carry(count: number): void {
-    if (this.#fold === undefined && this.#freshRows >= this.#foldRows) this.#fold = { ...this.#newFold(), free: this.#log.turn() };
+    if (this.#fold === undefined && this.#freshRows >= this.#foldRows) this.#fold = { rows: this.#freshInOrder(), upTo: this.#lastRecord, free: this.#log.turn(), next: 0 };
     const fold = this.#fold;
     if (fold === undefined) return;
     try {
@@ -401,9 +402,9 @@ class SqliteStore implements Store, RowReader {
     else this.#cache.set(rowName(tier.collection, key), value);
   }
 
-  #newFold(): Omit<Fold, "free"> {
-    const rows = [...this.#tiers.values()].flatMap(({ fresh }) => [...fresh.values()].sort((one, other) => (one.key < other.key ? -1 : 1)));
-    return { rows, upTo: this.#lastRecord, next: 0 };
+  /** In the order of the table, whose pages are then written one after another. */
+  #freshInOrder(): readonly Fresh[] {
+    return [...this.#tiers.values()].flatMap(({ fresh }) => [...fresh.values()].sort((one, other) => (one.key < other.key ? -1 : 1)));
   }
 
   /** Brings one collection into the table, which a scan needs. */
@@ -443,7 +444,7 @@ class SqliteStore implements Store, RowReader {
   /** Leaves everything in the table, up to a record that may be the one of the running group, and the log free. */
   #carryAll(upTo: number): void {
     this.#table.begin();
-    for (const row of this.#newFold().rows) this.#put(row, row.text ?? row.logged ?? "");
+    for (const row of this.#freshInOrder()) this.#put(row, row.text ?? row.logged ?? "");
     this.#commit(upTo);
     // Not before this may the log be written over.
     this.#sync.now();
