@@ -1,14 +1,13 @@
-import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { xoshiro128 } from "../../core/runtime/random.ts";
 import { scanRows } from "../../core/unit/run.ts";
 import type { Json, Unit } from "../../core/unit/unit.ts";
-import { works } from "../testing/program.ts";
+import { canTrace, systemCallsOf } from "../testing/system-calls.ts";
+import type { Step } from "../testing/system-calls.ts";
 import { openSqliteStore } from "./sqlite.ts";
 
 const CHILD = fileURLToPath(new URL("./power-cut.child.ts", import.meta.url));
@@ -19,14 +18,6 @@ const LOG_HALF = 4_000;
 /** What a disk writes whole. */
 const SECTOR = 512;
 
-type Step =
-  | { readonly kind: "write"; readonly path: string; readonly at: number; readonly bytes: Buffer }
-  | { readonly kind: "truncate"; readonly path: string; readonly length: number }
-  | { readonly kind: "create" | "unlink"; readonly path: string }
-  | { readonly kind: "sync begins" | "sync ends"; readonly path: string; readonly thread: string }
-  | { readonly kind: "ack"; readonly number: number };
-
-const strace = works("strace", ["-f", "-y", "-e", "trace=pwrite64", "true"]);
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "liantiao-power-"));
@@ -34,9 +25,9 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("a power cut", () => {
-  test.skipIf(!strace && process.env["CI"] === undefined)(`at any moment, with any part of what was not synced, leaves all that was answered for, and every unit whole${strace ? "" : " (SKIPPED: THIS NEEDS strace, WHICH IS NOT HERE)"}`, async () => {
-    if (!strace) throw new Error("Cutting the power needs strace; install it on the CI machine.");
-    const steps = await record(join(folder, "bank.db"));
+  test.skipIf(!canTrace && process.env["CI"] === undefined)(`at any moment, with any part of what was not synced, leaves all that was answered for, and every unit whole${canTrace ? "" : " (SKIPPED: THIS NEEDS strace, WHICH IS NOT HERE)"}`, async () => {
+    if (!canTrace) throw new Error("Cutting the power needs strace; install it on the CI machine.");
+    const steps = await systemCallsOf([CHILD, join(folder, "bank.db"), String(UNITS)], join(folder, "bank.db"));
     const acks = steps.flatMap((step, at) => (step.kind === "ack" ? [at] : []));
     expect(acks).toHaveLength(UNITS);
     const next = xoshiro128([20_261_126, 1, 2, 3]);
@@ -46,74 +37,27 @@ describe("a power cut", () => {
     for (let cut = 0; cut < CUTS; cut += 1) cuts.push({ at: from + (next() % (steps.length - from)), lost: anyPart(next) });
     // Where something begins to be written over, a disk that takes the later writes first is the worst.
     for (const place of overwritings(steps, from)) for (let first = 1; first <= 8; first += 1) cuts.push({ at: Math.min(steps.length, place + 9), lost: firstWrites(first) });
-    for (const [cut, { at, lost }] of cuts.entries()) {
-      const place = join(folder, `cut-${cut}`);
-      mkdirSync(place);
-      for (const [path, bytes] of filesAfter(steps.slice(0, at), lost)) writeFileSync(join(place, basename(path)), bytes);
-      const acknowledged = acks.filter((ack) => ack < at).map((ack) => (steps[ack] as Step & { kind: "ack" }).number);
-      const problems = await problemsOf(join(place, "bank.db"), new Set(acknowledged));
-      expect(problems, `cut ${cut} at step ${at} of ${steps.length}`).toEqual([]);
-      rmSync(place, { recursive: true });
-    }
+    for (const [cut, { at, lost }] of cuts.entries()) expect(await problemsAfter(steps.slice(0, at), lost), `cut ${cut} at step ${at} of ${steps.length}`).toEqual([]);
   }, 120_000);
 
-  test.skipIf(!strace && process.env["CI"] === undefined)("is seen where a sync is missing", async () => {
-    if (!strace) throw new Error("Cutting the power needs strace; install it on the CI machine.");
-    const steps = await record(join(folder, "bank-2.db"));
-    const acks = steps.flatMap((step, at) => (step.kind === "ack" ? [at] : []));
+  test.skipIf(!canTrace && process.env["CI"] === undefined)("is seen where a sync is missing", async () => {
+    if (!canTrace) throw new Error("Cutting the power needs strace; install it on the CI machine.");
+    const file = join(folder, "bank-2.db");
+    const steps = await systemCallsOf([CHILD, file, String(UNITS)], file);
     const next = xoshiro128([20_261_126, 4, 5, 6]);
     // The syncs of one file at a time count for nothing.
-    for (const missing of ["bank-2.db-log", "bank-2.db-wal", "bank-2.db"]) {
-      const left = steps.filter((step) => !(step.kind.startsWith("sync") && "path" in step && basename(step.path) === missing));
+    for (const missing of [`${file}-log`, `${file}-wal`, file]) {
+      const left = steps.filter((step) => !(step.kind.startsWith("sync") && "path" in step && step.path === missing));
       let lost = 0;
       for (let cut = 0; cut < 40; cut += 1) {
         const at = Math.floor(left.length / 2) + (next() % Math.floor(left.length / 2));
-        const place = join(folder, `missing-${missing}-${cut}`);
-        mkdirSync(place);
-        for (const [path, bytes] of filesAfter(left.slice(0, at), anyPart(next))) writeFileSync(join(place, basename(path).replace("bank-2", "bank")), bytes);
-        const acknowledged = left.slice(0, at).flatMap((step) => (step.kind === "ack" ? [step.number] : []));
-        if ((await problemsOf(join(place, "bank.db"), new Set(acknowledged))).length > 0) lost += 1;
-        rmSync(place, { recursive: true });
+        if ((await problemsAfter(left.slice(0, at), anyPart(next))).length > 0) lost += 1;
       }
       expect(lost, `without the syncs of ${missing}`).toBeGreaterThan(0);
     }
-    expect(acks.length).toBe(UNITS);
+    expect(steps.filter(({ kind }) => kind === "ack")).toHaveLength(UNITS);
   }, 120_000);
 });
-
-/** One life of a store, by its system calls. */
-async function record(file: string): Promise<readonly Step[]> {
-  const trace = join(folder, "strace.txt");
-  await promisify(execFile)("strace", ["-f", "-y", "-x", "-s", "300000", "-o", trace, "-e", "trace=openat,pwrite64,ftruncate,unlink,fdatasync,fsync,write", process.execPath, CHILD, file, String(UNITS)], { maxBuffer: 1e9 });
-  const steps: Step[] = [];
-  const begun = new Map<string, string>();
-  for (const line of readFileSync(trace, "latin1").split("\n")) {
-    const [, thread = "", call = ""] = /^(\d+)\s+(.*)$/s.exec(line) ?? [];
-    const write = /^pwrite64\(\d+<([^>]*)>, "((?:[^"\\]|\\.)*)"(?:\.\.\.)?, (\d+), (\d+)/s.exec(call);
-    if (write !== null && (write[1] ?? "").startsWith(file)) {
-      const bytes = unescaped(write[2] ?? "");
-      if (bytes.length !== Number(write[3])) throw new Error(`a write of ${write[3]} bytes was traced as ${bytes.length}`);
-      steps.push({ kind: "write", path: write[1] ?? "", at: Number(write[4]), bytes });
-      continue;
-    }
-    const truncate = /^ftruncate\(\d+<([^>]*)>, (\d+)/.exec(call);
-    if (truncate !== null) steps.push({ kind: "truncate", path: truncate[1] ?? "", length: Number(truncate[2]) });
-    const create = /^openat\([^"]*"([^"]*)", [A-Z_|]*O_CREAT/.exec(call);
-    if ((create?.[1] ?? "").startsWith(file)) steps.push({ kind: "create", path: create?.[1] ?? "" });
-    // SQLite syncs the folder after it.
-    const unlink = /^unlink\("([^"]*)"\) = 0/.exec(call);
-    if (unlink !== null) steps.push({ kind: "unlink", path: unlink[1] ?? "" });
-    const ack = /^write\(1<[^>]*>, "ack (\d+)\\n"/.exec(call);
-    if (ack !== null) steps.push({ kind: "ack", number: Number(ack[1]) });
-    const sync = /^(?:fdatasync|fsync)\(\d+<([^>]*)>(.*)$/.exec(call);
-    if (sync !== null) {
-      begun.set(thread, sync[1] ?? "");
-      steps.push({ kind: "sync begins", path: sync[1] ?? "", thread });
-    }
-    if ((sync !== null && !(sync[2] ?? "").includes("<unfinished")) || /^<\.\.\. (?:fdatasync|fsync) resumed>/.test(call)) steps.push({ kind: "sync ends", path: begun.get(thread) ?? "", thread });
-  }
-  return steps;
-}
 
 /** Where a file is written at an earlier place than before; of the many of the database itself none, since SQLite keeps all of them in its log until they are synced. */
 function overwritings(steps: readonly Step[], from: number): readonly number[] {
@@ -177,6 +121,16 @@ function grown(file: Buffer, length: number): Buffer {
   return file.length >= length ? file : Buffer.concat([file, Buffer.alloc(length - file.length)]);
 }
 
+/** Cuts the power after these steps and says what is wrong with what is left. */
+async function problemsAfter(steps: readonly Step[], lost: Lost): Promise<readonly string[]> {
+  const place = mkdtempSync(join(folder, "cut-"));
+  for (const [path, bytes] of filesAfter(steps, lost)) writeFileSync(join(place, basename(path)), bytes);
+  const name = steps.flatMap((step) => ("path" in step && step.path.endsWith(".db") ? [basename(step.path)] : []))[0] ?? "";
+  const problems = await problemsOf(join(place, name), new Set(steps.flatMap((step) => (step.kind === "ack" ? [step.number] : []))));
+  rmSync(place, { recursive: true });
+  return problems;
+}
+
 /** Opens what was left and says what is wrong with it. */
 async function problemsOf(file: string, acknowledged: ReadonlySet<number>): Promise<readonly string[]> {
   let rows: readonly (readonly (readonly [string, Json])[])[];
@@ -205,25 +159,4 @@ async function problemsOf(file: string, acknowledged: ReadonlySet<number>): Prom
 
 function* all(collection: string): Unit<readonly (readonly [string, Json])[]> {
   return { result: yield* scanRows({ collection, from: "", below: "~", limit: 100_000 }), writes: [] };
-}
-
-/** Bytes as strace prints them. */
-function unescaped(text: string): Buffer {
-  const simple: Readonly<Record<string, number>> = { n: 10, t: 9, r: 13, v: 11, f: 12, "\\": 92, "\"": 34 };
-  const bytes = Buffer.alloc(text.length);
-  let length = 0;
-  for (let at = 0; at < text.length; length += 1) {
-    if (text[at] !== "\\") {
-      bytes[length] = text.charCodeAt(at);
-      at += 1;
-    } else if (text[at + 1] === "x") {
-      bytes[length] = Number.parseInt(text.slice(at + 2, at + 4), 16);
-      at += 4;
-    } else {
-      const [octal = ""] = /^[0-7]{1,3}/.exec(text.slice(at + 1, at + 4)) ?? [];
-      bytes[length] = octal === "" ? simple[text[at + 1] ?? ""] ?? 0 : Number.parseInt(octal, 8);
-      at += 1 + (octal === "" ? 1 : octal.length);
-    }
-  }
-  return bytes.subarray(0, length);
 }

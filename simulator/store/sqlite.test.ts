@@ -9,6 +9,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readRow, scanRows } from "../../core/unit/run.ts";
 import type { Json, Reading, Unit } from "../../core/unit/unit.ts";
 import { works } from "../testing/program.ts";
+import { canTrace, systemCallsOf } from "../testing/system-calls.ts";
+import type { Step } from "../testing/system-calls.ts";
 import { type GroupInfo, openSqliteStore, StoreFailure } from "./sqlite.ts";
 import { StoreUnusable } from "./sqlite-database.ts";
 import { DiskSync } from "./disk-sync.ts";
@@ -70,13 +72,11 @@ describe("durability of the SQLite store", () => {
 });
 
 describe("what a power cut may find on the disk", () => {
-  const strace = works("strace", ["-f", "-y", "-e", "trace=pwrite64,fdatasync,fsync", "true"]);
-  test.skipIf(!strace && process.env["CI"] === undefined)(`is always enough to go on from: each file is written over only after the one that it was copied to is synced${strace ? "" : " (SKIPPED: THIS NEEDS strace, WHICH IS NOT HERE)"}`, async () => {
-    if (!strace) throw new Error("The order of writes and syncs needs strace; install it on the CI machine.");
-    const trace = join(folder, "strace.txt");
+  test.skipIf(!canTrace && process.env["CI"] === undefined)(`is always enough to go on from: each file is written over only after the one that it was copied to is synced${canTrace ? "" : " (SKIPPED: THIS NEEDS strace, WHICH IS NOT HERE)"}`, async () => {
+    if (!canTrace) throw new Error("The order of writes and syncs needs strace; install it on the CI machine.");
     const follow = async (name: string, options: readonly string[], modes: readonly string[]) => {
-      await promisify(execFile)("strace", ["-f", "-y", "-o", trace, "-e", "trace=pwrite64,fdatasync,fsync", ...options, process.execPath, CHILD, join(folder, name), "6", "150", "small", ...modes]);
-      return orderOf(readFileSync(trace, "latin1"), join(folder, name));
+      const path = join(folder, name);
+      return orderOf(await systemCallsOf([CHILD, path, "6", "150", "small", ...modes], path, options), path);
     };
     // A disk that takes its time, and writers that do not wait for it.
     const slow = await follow("slow.db", ["-e", "inject=fdatasync:delay_enter=4000"], ["flood"]);
@@ -92,7 +92,7 @@ describe("what a power cut may find on the disk", () => {
 });
 
 /** Follows writes and syncs of a store's three files, and counts the writes that destroy what is not yet on the disk elsewhere. */
-function orderOf(trace: string, file: string) {
+function orderOf(steps: readonly Step[], file: string) {
   const [log, wal] = [`${file}-log`, `${file}-wal`];
   const seen = {
     /** The log going over to a half whose rows SQLite's log may lose: they are in the first commit after it was left. */
@@ -107,13 +107,11 @@ function orderOf(trace: string, file: string) {
   const unsynced = new Map([file, log, wal].map((path) => [path, new Set<number>()]));
   const pending = (path: string): number => unsynced.get(path)?.size ?? 0;
   const begun = new Map<string, { readonly path: string; readonly covers: readonly number[] }>();
-  let [second, walAt, step] = [false, 0, 0];
+  let [second, walAt] = [false, 0];
   let firstCommit = { writes: [] as number[], whole: false };
-  for (const line of trace.split("\n")) {
-    const [, thread = "", name = "", path = "", rest = ""] = /^(\d+)\s+(?:<\.\.\. )?(pwrite64|fdatasync|fsync)(?:\(\d+<([^>]*)>)?(.*)$/.exec(line) ?? [];
-    if (name === "pwrite64" && unsynced.has(path)) {
-      step += 1;
-      const at = Number(/, (\d+)(?:\)| <unfinished)/.exec(rest)?.[1]);
+  for (const [number, step] of steps.entries()) {
+    if (step.kind === "write") {
+      const { path, at } = step;
       if (path === log && at >= LOG_HALF !== second) {
         second = !second;
         seen.turns += 1;
@@ -122,7 +120,7 @@ function orderOf(trace: string, file: string) {
       } else if (path === log) {
         firstCommit.whole ||= firstCommit.writes.length > 0;
       } else if (path === wal) {
-        if (!firstCommit.whole) firstCommit.writes.push(step);
+        if (!firstCommit.whole) firstCommit.writes.push(number);
         if (at < walAt) seen.restarts += 1;
         if (at < walAt && pending(file) > 0) seen.stale += 1;
         walAt = at;
@@ -130,11 +128,11 @@ function orderOf(trace: string, file: string) {
         if (pending(file) === 0) seen.checkpoints += 1;
         if (pending(wal) > 0) seen.torn += 1;
       }
-      unsynced.get(path)?.add(step);
-    } else if (name.endsWith("sync")) {
-      if (path !== "") begun.set(thread, { path, covers: [...(unsynced.get(path) ?? [])] });
-      if (rest.includes("<unfinished")) continue;
-      const sync = begun.get(thread);
+      unsynced.get(path)?.add(number);
+    } else if (step.kind === "sync begins") {
+      begun.set(step.thread, { path: step.path, covers: [...(unsynced.get(step.path) ?? [])] });
+    } else if (step.kind === "sync ends") {
+      const sync = begun.get(step.thread);
       for (const written of sync?.covers ?? []) unsynced.get(sync?.path ?? "")?.delete(written);
     }
   }
