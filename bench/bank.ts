@@ -11,10 +11,17 @@ export interface RunningBank {
   stop(): Promise<void>;
 }
 
-/** `cpuProfileFolder`: where V8 leaves the process's CPU profile when it ends. */
-export async function startBank(order: BankOrder, options: { readonly nodeOptions?: readonly string[]; readonly cpuProfileFolder?: string } = {}): Promise<RunningBank> {
-  const { nodeOptions = [], cpuProfileFolder } = options;
-  const child = fork(new URL("./bank-process.ts", import.meta.url), [JSON.stringify(order)], { stdio: ["ignore", "inherit", "inherit", "ipc"], execArgv: [...nodeOptions, ...(cpuProfileFolder === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${cpuProfileFolder}`])] });
+export interface BankOptions {
+  readonly nodeOptions?: readonly string[];
+  /** Set for the process besides what this one has. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Where V8 leaves the process's CPU profile when it ends. */
+  readonly cpuProfileFolder?: string | undefined;
+}
+
+export async function startBank(order: BankOrder, options: BankOptions = {}): Promise<RunningBank> {
+  const { nodeOptions = [], environment = {}, cpuProfileFolder } = options;
+  const child = fork(new URL("./bank-process.ts", import.meta.url), [JSON.stringify(order)], { stdio: ["ignore", "inherit", "inherit", "ipc"], env: { ...process.env, ...environment }, execArgv: [...nodeOptions, ...(cpuProfileFolder === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${cpuProfileFolder}`])] });
   const ready = (await message(child)) as { url: string; scenarios: RunningBank["scenarios"] };
   return {
     ...ready,

@@ -12,7 +12,7 @@ import type { BankOrder } from "./order.ts";
 import { documentOf } from "./document.ts";
 import { replay } from "./generator.ts";
 import type { Replay } from "./generator.ts";
-import { signLimit } from "./openssl-limit.ts";
+import { signLimit, WITHOUT_IFMA } from "./openssl-limit.ts";
 import { presignAll } from "./presign.ts";
 import { rowOf } from "./row.ts";
 import type { Row } from "./row.ts";
@@ -37,10 +37,13 @@ interface Plan {
   readonly scheme: string;
   readonly interface: "payment.create" | "payment.query";
   readonly notify?: boolean;
+  /** For the server and for the limit it is measured against. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 const PLANS: readonly Plan[] = [
   { name: "payment.create rsa2048", scheme: "rsa2048", interface: "payment.create" },
+  { name: "payment.create rsa2048 no-ifma", scheme: "rsa2048", interface: "payment.create", environment: WITHOUT_IFMA },
   { name: "payment.create rsa2048 +notify", scheme: "rsa2048", interface: "payment.create", notify: true },
   { name: "payment.create sm2", scheme: "sm2", interface: "payment.create" },
   { name: "payment.create ed25519-answers", scheme: "ed25519", interface: "payment.create" },
@@ -54,7 +57,7 @@ async function measure(plan: Plan): Promise<Row> {
   const receiver = plan.notify === true ? await startReceiver() : undefined;
   const order: BankOrder = { kind: "bank", store: join(folder, "bank.sqlite"), algorithm: tokenOf(plan.scheme), ownKey: own, partyKey: party.publicPem, ...(receiver === undefined ? {} : { notifyUrl: receiver.url }) };
   // --cpu-prof DIR: profiles of the server processes, for chrome://inspect or any reader of .cpuprofile files.
-  const bank = await startBank(order, flags["cpu-prof"] === undefined ? {} : { cpuProfileFolder: flags["cpu-prof"] });
+  const bank = await startBank(order, { environment: plan.environment ?? {}, cpuProfileFolder: flags["cpu-prof"] });
   try {
     const signer = { policy, algorithm: order.algorithm, key: scheme.privateKey(party.privatePem), offload };
     const binding = bank.scenarios["customer.funded"]?.["binding_id"] ?? "";
@@ -70,7 +73,7 @@ async function measure(plan: Plan): Promise<Row> {
     await replay(bank.url, await presignAll(signer, WARM_UP_REQUESTS, before), CONNECTIONS, undefined);
     const requests = await presignAll(signer, count, measured);
     const result = await replay(bank.url, requests, CONNECTIONS, { policy, key: scheme.publicKey(own.publicPem) });
-    return rowOf(plan.name, result.rps, result.latenciesMs, signLimit(plan.scheme));
+    return rowOf(plan.name, result.rps, result.latenciesMs, signLimit(plan.scheme, plan.environment));
   } finally {
     await bank.stop();
     receiver?.close();
