@@ -82,8 +82,8 @@ export class DiskSync {
     this.#written.add(file);
   }
 
-  /** Calls `done` when all that was written before is on the disk; at once where it is. */
-  after(done: () => void, failed: (error: unknown) => void): void {
+  /** Calls `done` when all that was written before is on the disk; at once where it is. Or else `failed`, where somebody is to be told; `failure` tells all others. */
+  after(done: () => void, failed: (error: unknown) => void = () => {}): void {
     if (this.#failure !== undefined) return failed(this.#failure);
     if (!this.#enabled) return done();
     if (this.#written.size > 0) {
@@ -94,6 +94,11 @@ export class DiskSync {
     } else {
       done();
     }
+  }
+
+  /** Syncs what was written, and tells nobody. */
+  begin(): void {
+    this.after(() => {});
   }
 
   /** What the disk said to the first sync that failed. What it refused once it may have thrown away: no later sync says anything about it (fsyncgate). */

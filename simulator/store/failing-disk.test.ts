@@ -7,7 +7,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { scanRows } from "../../core/unit/run.ts";
 import type { Json, Unit } from "../../core/unit/unit.ts";
 import { DiskSync } from "./disk-sync.ts";
-import { openSqliteStore, StoreFailure } from "./sqlite.ts";
+import { openSqliteStore } from "./sqlite.ts";
+import { StoreFailure } from "./store-failure.ts";
 import type { SqliteStoreOptions } from "./sqlite.ts";
 import type { Store } from "./store.ts";
 

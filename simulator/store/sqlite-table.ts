@@ -123,7 +123,7 @@ export class SqliteTable {
     this.#logs.after(() => {
       done();
       if (commit === this.#commits) this.checkpoint();
-    }, () => {});
+    });
   }
 
   /**
@@ -141,7 +141,7 @@ export class SqliteTable {
     }
     this.#length = 0;
     this.#checkpointed.wrote(this.#file);
-    this.#checkpointed.after(() => {}, () => {});
+    this.#checkpointed.begin();
   }
 
   /** What the disk said to the first sync of the database that failed. */

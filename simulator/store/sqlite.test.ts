@@ -1,5 +1,5 @@
 import { execFile, execFileSync, spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -11,7 +11,8 @@ import type { Json, Reading, Unit } from "../../core/unit/unit.ts";
 import { works } from "../testing/program.ts";
 import { canTrace, systemCallsOf } from "../testing/system-calls.ts";
 import type { Step } from "../testing/system-calls.ts";
-import { type GroupInfo, openSqliteStore, StoreFailure } from "./sqlite.ts";
+import { type GroupInfo, openSqliteStore } from "./sqlite.ts";
+import { StoreFailure } from "./store-failure.ts";
 import { StoreUnusable } from "./sqlite-database.ts";
 import { DiskSync } from "./disk-sync.ts";
 
@@ -272,12 +273,37 @@ describe("a file that cannot be used says why and what to do", () => {
     expect(String(refusal(":memory:"))).toMatch(/use the memory store/);
   });
 
+  test.skipIf(process.platform !== "linux")("a log with more in it than the disk has room for: it is kept, and nothing is left open (seen in /proc, on Linux)", async () => {
+    const testing = { maxPages: 12 };
+    const store = openSqliteStore(file, { defer, testing });
+    await store.transact(() => put("big", "x".repeat(200_000)));
+    await store.close();
+    expect(() => openSqliteStore(file, { defer, testing })).toThrow(/cannot be written: the disk is full/);
+    expect(openFiles().filter((name) => name.startsWith(file))).toEqual([]);
+    const roomy = openSqliteStore(file, { defer });
+    expect(await roomy.transact(() => returning(readRow("c", "big")))).toBe("x".repeat(200_000));
+    expect(openFiles().filter((name) => name.startsWith(file))).not.toEqual([]);
+    await roomy.close();
+  });
+
   test.skipIf(process.getuid?.() === 0)("read-only (not as root, who may write everything)", async () => {
     await openSqliteStore(file, { defer }).close();
     chmodSync(file, 0o400);
     expect(String(refusal())).toMatch(/write permission/);
   });
 });
+
+/** What this process has open now. */
+function openFiles(): readonly string[] {
+  return readdirSync("/proc/self/fd").flatMap((number) => {
+    try {
+      return [readlinkSync(`/proc/self/fd/${number}`)];
+    } catch {
+      // That of the listing itself is gone.
+      return [];
+    }
+  });
+}
 
 interface SyncCounter {
   readonly name: string;
