@@ -20,15 +20,5 @@ export function drawing(entropy: Uint8Array): ExpressionHost["draw"] {
   };
 }
 
-const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-
 /** 32 bits as seven characters. */
-function word36(word: number): string {
-  let left = word;
-  let text = "";
-  for (let place = 0; place < 7; place += 1) {
-    text = DIGITS.charAt(left % 36) + text;
-    left = Math.floor(left / 36);
-  }
-  return text;
-}
+const word36 = (word: number): string => word.toString(36).toUpperCase().padStart(7, "0");
