@@ -176,3 +176,61 @@ test("an empty day has a bill without rows, and the statement of the settlement 
   expect(stated).toEqual(billed);
   bank.simulator.stop();
 });
+
+describe("a clock that is stepped back over the cut-over", () => {
+  test("takes nothing back to the day that is over: what a payment says is where its bill has it", async () => {
+    const { bank, wait, to, bill } = await open("2026-11-22T23:59:00+08:00");
+    const [funded, late] = [bank.scenario("customer.funded")["binding_id"] ?? "", bank.scenario("payment.settles-late-success")["binding_id"] ?? ""];
+    succeeded(await wait(bank.client.pay("eve-0001", funded, 100)));
+    await to("2026-11-23T00:00:05+08:00");
+    succeeded(await wait(bank.client.pay("morning-0001", funded, 200)));
+    bank.simulator.clock.advance(-30_000);
+    const again = await wait(bank.client.pay("again-0001", funded, 300));
+    expect([again.json["business_date"], again.json["settled_at"]]).toEqual(["2026-11-23", "2026-11-22T23:59:35+08:00"]);
+    succeeded(await wait(bank.client.refund("again-refund", "eve-0001", 10)));
+    expect((await wait(bank.client.pay("late-0001", late, 400))).json["state"]).toBe("PROCESSING");
+    await to("2026-11-23T00:00:10+08:00");
+    for (const number of ["again-0001", "late-0001"]) {
+      const found = await wait(bank.client.get(`/v1/payments/${number}`));
+      expect([found.json["state"], found.json["business_date"], String(found.json["settled_at"]).slice(0, 10)]).toEqual(["SUCCEEDED", "2026-11-23", "2026-11-22"]);
+    }
+    const entries = (await wait(bank.client.get(`/v1/bindings/${funded}/statement`, "&from_date=2026-11-22&to_date=2026-11-23"))).json["entries"] ?? [];
+    expect(entries.map((entry) => [entry["reference"], entry["business_date"]]).slice(-4)).toEqual([["eve-0001", "2026-11-22"], ["morning-0001", "2026-11-23"], ["again-0001", "2026-11-23"], ["again-refund", "2026-11-23"]]);
+    await to("2026-11-24T00:15:00+08:00");
+    const payments = async (date: string): Promise<(string | undefined)[]> => (await bill(date)).rows.filter(({ kind }) => kind !== "fee" && kind !== "opening").map((row) => row["reference"]);
+    expect(await payments("2026-11-22")).toEqual(["eve-0001"]);
+    expect(await payments("2026-11-23")).toEqual(["morning-0001", "again-0001", "again-refund", "late-0001"]);
+    bank.simulator.stop();
+    expect(bank.defects).toEqual([]);
+  });
+
+  test("leaves a bill that was given out as it is, though nothing had been booked since", async () => {
+    const { bank, wait, to, bill } = await open("2026-11-22T23:50:00+08:00");
+    const funded = bank.scenario("customer.funded")["binding_id"] ?? "";
+    succeeded(await wait(bank.client.pay("eve-0001", funded, 100)));
+    await to("2026-11-23T00:10:01+08:00");
+    const given = await bill("2026-11-22");
+    bank.simulator.clock.advance(-1_800_000);
+    const again = await wait(bank.client.pay("again-0001", funded, 300));
+    expect([again.json["business_date"], again.json["settled_at"]]).toEqual(["2026-11-23", "2026-11-22T23:40:01+08:00"]);
+    bank.simulator.clock.reset();
+    expect((await bill("2026-11-22")).text).toBe(given.text);
+    bank.simulator.stop();
+  });
+
+  test("dates a payment that fails, too, by the day that was reached", async () => {
+    const { bank, wait, to } = await open("2026-11-22T23:59:00+08:00");
+    const failing = bank.scenario("payment.settles-late-failure")["binding_id"] ?? "";
+    const ended = async (number: string): Promise<unknown> => {
+      await wait(bank.client.pay(number, failing, 100));
+      await to(new Date(bank.runtime.now() + 2_000).toISOString());
+      const { json } = await wait(bank.client.get(`/v1/payments/${number}`));
+      return [json["state"], json["business_date"]];
+    };
+    await to("2026-11-23T00:00:05+08:00");
+    expect(await ended("first-0001")).toEqual(["FAILED", "2026-11-23"]);
+    bank.simulator.clock.advance(-60_000);
+    expect(await ended("second-0001")).toEqual(["FAILED", "2026-11-23"]);
+    bank.simulator.stop();
+  });
+});

@@ -111,3 +111,18 @@ describe("whoever keeps other rules, that the pack says, raises no alarm", () =>
     }
   });
 });
+
+test("a bank whose clock an earlier run has moved ahead and given back raises none: its business date stayed", { timeout: 90_000 }, async () => {
+  const trial = await openTrial({ role: "bank", scheme: "ed25519" });
+  try {
+    // Two judgings, so that the second knows nothing of what the first has moved.
+    for (const only of ["{REC-03,REC-05}", "{CON-10,REC-01,REC-02,REC-03,REC-05,REC-07,REC-08,LAW-05}"]) {
+      const lines = await trial.judge({ only });
+      expect(lines.filter(({ verdict }) => verdict !== "pass" && verdict !== "skipped").map(({ check, verdict, reason, finding, error }) => [check, verdict, reason?.en ?? error, finding?.expected, finding?.seen])).toEqual([]);
+      expect(lines.filter(({ verdict }) => verdict === "pass").length).toBeGreaterThan(3);
+    }
+    expect(trial.crashes).toEqual([]);
+  } finally {
+    await trial.close();
+  }
+});

@@ -199,6 +199,20 @@ describe("entries", () => {
     expect(books.entries("customer:1").map(({ business_date }) => business_date)).toEqual(["1970-01-06", "1970-01-06"]);
   });
 
+  test("stand under the date that was told before in the same unit, and what was told once is not gone back behind", () => {
+    const books = new Books();
+    const told = (now: number): string => books.do((work) => books.ledger.businessDate(work, now));
+    expect(told(5 * DAY_MS)).toBe("1970-01-06");
+    expect(told(4 * DAY_MS)).toBe("1970-01-06");
+    const both = books.do(function* (work) {
+      const date = yield* books.ledger.businessDate(work, 4 * DAY_MS);
+      yield* books.ledger.post(work, order("cash:opening", "customer:1", 1), 4 * DAY_MS);
+      return date;
+    });
+    expect(books.entries("customer:1").map(({ business_date }) => business_date)).toEqual([both]);
+    expect([both, told(6 * DAY_MS)]).toEqual(["1970-01-06", "1970-01-07"]);
+  });
+
   test("of one account are not among those of another whose name begins alike", () => {
     const books = new Books();
     books.post("cash:opening", "customer:1", 1);

@@ -54,7 +54,15 @@ export class LedgerViolation extends Error {
   }
 }
 
+/** The number of the next entry, and the business date that was reached. */
+interface Counter {
+  readonly next: number;
+  readonly date: string;
+}
+
 const COUNTER = { collection: "counter", key: "ledger" } as const;
+const COUNTER_ROW: readonly RowKey[] = [COUNTER];
+const UNUSED: Counter = { next: 1, date: "" };
 const SIDES = ["debit", "credit"] as const;
 const NOTHING: Balance = { posted: 0, reserved: 0, incoming: 0 };
 
@@ -65,6 +73,15 @@ export class Ledger {
   constructor(kinds: Readonly<Record<string, AccountKind>>, dateOf: (timeMs: number) => string) {
     this.#kinds = kinds;
     this.#dateOf = dateOf;
+  }
+
+  /**
+   * The date under which whatever is posted in this unit stands: that of `now`, or a later one that was reached before.
+   * Whoever asks turns it, and it never goes back, so that a day that was billed stays as it is whatever the clock does.
+   */
+  *businessDate(work: Workspace, now: number): Reading<string> {
+    yield* work.prefetch(COUNTER_ROW);
+    return this.#turn(work, now).date;
   }
 
   *balance(work: Workspace, account: string, currency: string): Reading<Balance> {
@@ -177,13 +194,20 @@ export class Ledger {
     if (order.debit === order.credit) throw new LedgerViolation(`a transfer needs two accounts, not ${order.debit} twice`);
   }
 
-  /** Two entry numbers and the business date. The date never goes back, so that a day that was billed stays as it is. */
+  /** Two entry numbers and the business date. */
   #number(work: Workspace, now: number): { id: string; sequence: number; date: string } {
-    const before = (work.seen(COUNTER.collection, COUNTER.key) as { next: number; date: string } | undefined) ?? { next: 1, date: "" };
-    const today = this.#dateOf(now);
-    const date = today > before.date ? today : before.date;
-    work.put(COUNTER.collection, COUNTER.key, { next: before.next + 2, date });
-    return { id: `T${String(before.next).padStart(15, "0")}`, sequence: before.next, date };
+    const { next, date } = this.#turn(work, now);
+    work.put(COUNTER.collection, COUNTER.key, { next: next + 2, date });
+    return { id: `T${String(next).padStart(15, "0")}`, sequence: next, date };
+  }
+
+  #turn(work: Workspace, now: number): Counter {
+    const before = (work.seen(COUNTER.collection, COUNTER.key) as unknown as Counter | undefined) ?? UNUSED;
+    const date = this.#dateOf(now);
+    if (date <= before.date) return before;
+    const turned = { next: before.next, date };
+    work.put(COUNTER.collection, COUNTER.key, turned);
+    return turned;
   }
 
   #kind(account: string): AccountKind {

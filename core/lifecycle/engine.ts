@@ -31,7 +31,7 @@ export interface Engine {
   operate(work: Workspace, order: OperatorOrder, moment: Moment): Reading<OperatorResult>;
   /** Puts a row as it is, in a state, with its timers and unique entries: for seeds. */
   place(work: Workspace, resource: string, state: string, fields: Readonly<Record<string, Json>>, moment: Moment): Reading<Row>;
-  /** Evaluates outside of any row: seeds, bindings of scenarios. */
+  /** Evaluates outside of any row: seeds, bindings of scenarios. There `$today` is the date of the moment. */
   evaluate(expression: Expression, roots: Readonly<Record<string, unknown>>, moment: Moment): unknown;
 }
 
@@ -144,10 +144,15 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
   });
 
   const baseRoots = (moment: Moment, party?: PartyRecord): Roots => {
-    const roots: Roots = { now: moment.now, today: host.date(moment.now), self: host.self(), policies: pack.source.manifest.policies };
+    const roots: Roots = { now: moment.now, self: host.self(), policies: pack.source.manifest.policies };
     if (party !== undefined) roots["party"] = party;
     return roots;
   };
+
+  /** `$today`: the date under which the ledger posts in this unit, whatever the clock says, so that what is told of a posting is what the bill has. */
+  function* date(work: Workspace, { dated }: { readonly dated: boolean }, roots: Roots, { now }: Moment): Reading<void> {
+    if (dated && roots["today"] === undefined) roots["today"] = yield* ledger.businessDate(work, now);
+  }
 
   const partyOf = (partyId: Json | undefined): PartyRecord | undefined => (typeof partyId === "string" ? host.party(partyId) : undefined);
 
@@ -197,6 +202,7 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
     let declined: string | undefined;
     try {
       const plan = plans.call(input.interface);
+      yield* date(work, plan, roots, input);
       if (plan.kind === "read") {
         yield* load(work, plan.loads, scope, roots);
         const guard = firstRefusal(plan.guards, scope);
@@ -228,8 +234,9 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
 
   /** Takes one transition. Returns the code of a guard that refused, after that guard's own effects. */
   function* move(work: Workspace, transition: TransitionPlan, step: Step): Reading<string | undefined> {
-    const { lifecycle, before, scope, roots } = step;
+    const { lifecycle, before, scope, roots, moment } = step;
     const { loads, guards, branches } = transition.rules();
+    yield* date(work, lifecycle, roots, moment);
     yield* load(work, loads, scope, roots);
     const guard = firstRefusal(guards, scope);
     if (guard !== undefined) {
@@ -323,11 +330,12 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
     }
   };
 
-  function* feedAggregates(work: Workspace, { lifecycle, before, moment }: Step, row: Row): Reading<void> {
+  function* feedAggregates(work: Workspace, { lifecycle, before, roots, moment }: Step, row: Row): Reading<void> {
+    const base: Roots = { ...baseRoots(moment), today: roots["today"] };
     for (const { owner, name, key: ownerKey, while: states, sum } of lifecycle.feeds()) {
       const part = (of: Row | undefined): { value: number; currency?: string } => {
         if (of === undefined || !states.includes(of.state)) return { value: 0 };
-        return sum === undefined ? { value: 1 } : sum(scopeOf({ ...baseRoots(moment), [lifecycle.resource]: of }, moment));
+        return sum === undefined ? { value: 1 } : sum(scopeOf({ ...base, [lifecycle.resource]: of }, moment));
       };
       const [was, is] = [part(before), part(row)];
       const delta = is.value - was.value;
@@ -341,7 +349,7 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
         : { value: ((held as unknown as Money | undefined)?.value ?? 0) + delta, currency: (is.currency ?? was.currency) as string };
       const updated: Row = { ...parent, [name]: next };
       work.put(owner.collection, key, updated);
-      requireInvariants(owner, key, scopeOf({ ...baseRoots(moment), [owner.resource]: updated }, moment));
+      requireInvariants(owner, key, scopeOf({ ...base, [owner.resource]: updated }, moment));
     }
   }
 
@@ -390,7 +398,9 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
     const wrong = transition === undefined ? undefined : pack.operatorInput(transition.source, request);
     // The key of a new row is made of the input, so that is judged first.
     if (makes && wrong !== undefined) return { kind: "bad-input", ...wrong };
-    const key = makes ? keyOf(transition.key, scopeOf({ ...baseRoots(moment), request }, moment)) : order.key;
+    const fresh: Roots = { ...baseRoots(moment), request };
+    if (makes) yield* date(work, lifecycle, fresh, moment);
+    const key = makes ? keyOf(transition.key, scopeOf(fresh, moment)) : order.key;
     if (order.key !== undefined && key !== order.key) return { kind: "bad-input", field: "", issue: "the key and the input name different rows; leave the fields of the key out of the input" };
     const before = key === undefined ? undefined : (yield* work.get(lifecycle.collection, key)) as Row | undefined;
     if (key === undefined || (before === undefined && !makes)) return { kind: "absent" };
@@ -424,7 +434,7 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
 
   return {
     pack, ledger, call, fire, operate, place,
-    evaluate: (expression, roots, moment) => pack.expression(expression)(scopeOf({ ...baseRoots(moment), ...roots }, moment)),
+    evaluate: (expression, roots, moment) => pack.expression(expression)(scopeOf({ ...baseRoots(moment), today: host.date(moment.now), ...roots }, moment)),
   };
 }
 

@@ -37,6 +37,15 @@ describe("plans", () => {
     expect(transition(plans, "create").rules().branches[0]?.move[0]?.().transition?.name).toBe("paid");
   });
 
+  test("know which rules ask for the business date, in a transition, in a guard or in what is told of it", () => {
+    const dated = (branch: object): boolean => plansOf(withBranch("settle", branch)).lifecycle("pay").dated;
+    expect([dated({}), dated({ set: { note: "of {$today}" } }), dated({ when: { eq: ["$today", "2026-11-22"] } })]).toEqual([false, true, true]);
+    expect(dated({ set: { note: "$todays" } })).toBe(false);
+    const source = smallPack();
+    const telling = planPack(compilePack({ ...source, interfaces: source.interfaces.map((one) => (one.notification === undefined ? one : { ...one, notification: { ...one.notification, body: { ...(one.notification.body as object), on: "$today" } } })) }));
+    expect(source.lifecycles.filter(({ resource }) => telling.lifecycle(resource).dated).map(({ resource }) => resource)).toEqual(["pay"]);
+  });
+
   test("hold a mistake of the pack until somebody meets it", () => {
     const [unreadable] = transition(plansOf(withBranch("settle", { when: { "no.operator": 1 } })), "settle").rules().branches;
     expect(() => unreadable?.when?.(SCOPE)).toThrow(/There is no operator "no\.operator"/);

@@ -1,6 +1,7 @@
 import type { Evaluate, Scope } from "../expression/expression.ts";
 import type { Money } from "../money/money.ts";
 import type { Pack } from "../pack/compile.ts";
+import { notificationsOf } from "../pack/placed.ts";
 import type { Branch, Expression, Guard, Interface, Lifecycle, Load, Posting, Transition } from "../pack/types.ts";
 import type { Json } from "../unit/unit.ts";
 import type { KeyPlan } from "./key.ts";
@@ -25,8 +26,8 @@ export type AtUse<T> = () => T;
 
 /** What a call of an interface does: take a transition, or only read. `answer` is evaluated last. */
 export type CallPlan =
-  | { readonly kind: "transition"; readonly lifecycle: LifecyclePlan; /** In file order. */ readonly transitions: readonly TransitionPlan[]; readonly key: KeyPlan; readonly answer: Evaluate | undefined }
-  | { readonly kind: "read"; readonly loads: readonly LoadPlan[]; readonly guards: readonly GuardPlan[]; readonly answer: Evaluate | undefined };
+  | { readonly kind: "transition"; readonly lifecycle: LifecyclePlan; /** In file order. */ readonly transitions: readonly TransitionPlan[]; readonly key: KeyPlan; readonly answer: Evaluate | undefined; readonly dated: boolean }
+  | { readonly kind: "read"; readonly loads: readonly LoadPlan[]; readonly guards: readonly GuardPlan[]; readonly answer: Evaluate | undefined; readonly dated: boolean };
 
 export interface LifecyclePlan {
   readonly source: Lifecycle;
@@ -34,6 +35,8 @@ export interface LifecyclePlan {
   /** Of its rows. */
   readonly collection: string;
   readonly initial: string;
+  /** Something in its rules, in what sums its rows or in what tells of them says `$today`: the business date is a row, and read for those only. */
+  readonly dated: boolean;
   readonly transitions: readonly TransitionPlan[];
   /** The counts of a new row: nothing was counted yet. */
   readonly counts: Readonly<Record<string, Json>>;
@@ -256,11 +259,18 @@ export function planPack(pack: Pack): Plans {
       owner: lifecyclePlan(owner), name, key: key(owner, aggregate.by), while: aggregate.while, sum: optional(aggregate.sum, money),
     })));
 
+  const dated = (lifecycle: Lifecycle): boolean => saysToday([
+    lifecycle,
+    pack.source.lifecycles.filter(({ aggregates = {} }) => Object.values(aggregates).some(({ of }) => of === lifecycle.resource)).map(({ aggregates, invariants }) => [aggregates, invariants]),
+    lifecycle.transitions.flatMap(notificationsOf).map(({ id }) => pack.source.interfaces.find((one) => one.id === id)?.notification),
+  ]);
+
   const lifecyclePlan = remembered((lifecycle: Lifecycle): LifecyclePlan => ({
     source: lifecycle,
     resource: lifecycle.resource,
     collection: rowCollection(lifecycle.resource),
     initial: lifecycle.initial,
+    dated: dated(lifecycle),
     transitions: lifecycle.transitions.map((transition) => transitionPlan(lifecycle, transition)),
     counts: Object.fromEntries(Object.entries(lifecycle.aggregates ?? {}).filter(([, aggregate]) => aggregate.sum === undefined).map(([name]) => [name, 0])),
     unique: lifecycle.unique ?? [],
@@ -273,15 +283,18 @@ export function planPack(pack: Pack): Plans {
     const triggered = pack.triggeredByCall(one.id);
     const answer = optional(one.response.answer, closure);
     if (triggered === undefined) {
-      return { kind: "read", loads: loads(one.read?.load), guards: (one.read?.require ?? []).map(guard), answer: optional(one.read?.answer, closure) ?? answer };
+      return { kind: "read", loads: loads(one.read?.load), guards: (one.read?.require ?? []).map(guard), answer: optional(one.read?.answer, closure) ?? answer, dated: saysToday([one.read, one.response]) };
     }
     const lifecycle = lifecyclePlan(triggered.lifecycle);
     const transitions = lifecycle.transitions.filter(({ source }) => triggered.transitions.includes(source));
-    return { kind: "transition", lifecycle, transitions, key: transitions[0]?.key ?? [], answer };
+    return { kind: "transition", lifecycle, transitions, key: transitions[0]?.key ?? [], answer, dated: lifecycle.dated || saysToday(one.response) };
   });
 
   return { call, lifecycle: (resource) => lifecyclePlan(pack.lifecycle(resource)) };
 }
+
+/** Whether an expression somewhere in it has the root `$today`. */
+const saysToday = (rules: unknown): boolean => /\$today(?!\w)/u.test(JSON.stringify(rules) ?? "");
 
 function atUse<T extends object>(make: () => T): AtUse<T> {
   let made: T | undefined;

@@ -19,7 +19,7 @@ export interface Placed {
 
 type Roots = Readonly<Record<string, Type>>;
 
-/** Roots that are there everywhere, beside `$policies`: `$now`, `$today`, `$self` (the provider), `$party` (the caller). */
+/** Roots that are there everywhere, beside `$policies`: `$now`, `$today` (the business date, which never goes back), `$self` (the provider), `$party` (the caller). */
 const BASE: Roots = {
   now: TIME,
   today: DATE,

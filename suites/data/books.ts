@@ -66,6 +66,24 @@ export async function forward(session: Session): Promise<string> {
   return today(session);
 }
 
+/** By how much the moment that something says it came about may be ahead of the one at which the books took it up. */
+const EDGE_MS = 5_000;
+
+/**
+ * Holds that `date` may be the business date of what came about at `timeMs`: that of the moment, or a later one that the
+ * bank had reached before. Whether it had is known of this run; an earlier one has left entries that were booked by a
+ * clock that stood there.
+ */
+export async function mayBeDated(session: Session, date: string, timeMs: number): Promise<boolean> {
+  const days = session.pack.calendar;
+  const { runtime, sutClock } = session.run;
+  if (date === days.businessDate(timeMs) || date === days.businessDate(timeMs + EDGE_MS)) return true;
+  if (date < days.businessDate(timeMs) || session.statement.hooks?.supports.includes("clock") !== true) return false;
+  if (date <= days.businessDate(runtime.now() + sutClock.mostMs)) return true;
+  if (!session.pack.hasInterface("settlement.statement") || !inProfile(session.statement, "settlement.statement")) return false;
+  return (await entriesOf(session, SETTLEMENT, date, date)).some(({ bookedAt }) => bookedAt !== undefined && days.businessDate(bookedAt) === date);
+}
+
 /** The moment at which the bill of a date is given out, in milliseconds. */
 export function billReadyAt(session: Session, date: string): number {
   const { billReadyAfterSeconds } = session.pack.policies.cutover;

@@ -68,6 +68,25 @@ export const RECONCILIATION: readonly Defect[] = [
     pack: (source) => inTransition(source, "payment.create", ["to", 1, "set", "business_date"], { date: [{ "time.add-seconds": ["$now", 43_200] }] }),
   },
   {
+    name: "day-goes-back-with-the-clock", role: "bank", requirement: "REC-03",
+    title: { en: "The payment's business date follows the clock, the books' one does not go back", zh: "支付会计日期随时钟回退，账务日期不回退" },
+    pack: (source) => inTransition(source, "payment.create", ["to", 1, "set", "business_date"], { date: ["$now"] }),
+  },
+  {
+    name: "late-payment-dated-as-made", role: "bank", requirement: "REC-08",
+    title: { en: "A payment that settles late has the business date on which it was made", zh: "延迟成功的支付会计日期为其创建日" },
+    pack: (source) => inTransition(source, "payment.settle", ["to", 1, "set", "business_date"], { date: ["$payment.created_at"] }),
+  },
+  {
+    name: "bill-of-a-day-still-open", role: "bank", requirement: "REC-05",
+    title: { en: "A bill is given out of a day on which can still be booked", zh: "未关账之日的账单已发出" },
+    pack: (source) => ["bill.get", "bill.download"].reduce((so, id) => {
+      const path = [...interfacePath(so, id), "read", "require"];
+      const guards = at(so, path) as readonly { readonly else: string; readonly that: object }[];
+      return edited(so, [{ path, value: guards.map((guard) => (guard.else === "BILL_NOT_READY" ? { ...guard, that: { and: (guard.that as { readonly and: readonly unknown[] }).and.slice(1) } } : guard)) }]);
+    }, source),
+  },
+  {
     name: "bill-times-of-another-zone", role: "bank", requirement: "LAW-05",
     title: { en: "Times in the bill are eight hours from those in the statement", zh: "账单记账时间与明细相差八小时" },
     pack: (source) => column(source, "at", { "time.rfc3339": [{ "time.add-seconds": ["$item.at", -28_800] }] }),

@@ -1,5 +1,6 @@
 import type { Check } from "../../check.ts";
 import { interfaceOf } from "../../check.ts";
+import { mayBeDated } from "../../data/books.ts";
 import { leaves } from "../../generators/fields.ts";
 import { fieldNames, inProfile } from "../../profile.ts";
 import type { Session } from "../../session.ts";
@@ -31,7 +32,7 @@ export const times: Check = {
     const exchange = await session.send(await session.request(id), { label: id });
     const said = session.expectSuccess(exchange);
     const query = session.pack.interface(id).caller.query?.interface;
-    expectOfNow(session, exchange, said);
+    await expectOfNow(session, exchange, said);
     const tellable = new Set(leaves(session.pack.interface(id).response.body, session.pack.schemas).map(({ path }) => path[0]));
     const undated = (DATED[String(said["state"])] ?? []).find((name) => tellable.has(name) && secondsOf(said[name]) === undefined);
     if (undated !== undefined) session.fail({ summary: { en: `an answer of ${id} that is ${String(said["state"])} does not say ${undated}`, zh: `${id} 应答状态为 ${String(said["state"])}，但没有 ${undated}` }, expected: undated, seen: JSON.stringify(said) });
@@ -40,14 +41,14 @@ export const times: Check = {
     const names = fieldNames(session.pack, session.pack.interface(query), "path");
     if (!names.every((name) => known[name] !== undefined)) return;
     const asked = await session.send(await session.request(query, Object.fromEntries(names.map((name) => [name, known[name]]))), { label: query });
-    expectOfNow(session, asked, session.expectSuccess(asked));
+    await expectOfNow(session, asked, session.expectSuccess(asked));
   },
 };
 
 /** What each end is dated by, where the view says that it came. */
 export const DATED: Readonly<Record<string, readonly string[]>> = { SUCCEEDED: ["settled_at"], RETURNED: ["settled_at", "returned_at"] };
 
-/** What came to its end at once, late, or was returned: made, settled and returned in this order, none of it after it was told, and on the business date of that moment. */
+/** What came to its end at once, late, or was returned: made, settled and returned in this order, none of it after it was told, and on a business date that was reached by then. */
 export const endTimes: Check = {
   id: "contract.settled-at",
   requirement: "CON-10",
@@ -78,14 +79,14 @@ export const endTimes: Check = {
       if (at > told + LATER_SECONDS) because(`${name} of a ${resource} is later than it was told`, `${resource} 的 ${name} 晚于应答时间`, `${name} not after ${session.pack.calendar.rfc3339(told * 1000)}`);
       if (at < earliest) because(`${name} of a ${resource} is earlier than the run made it`, `${resource} 的 ${name} 早于本次创建`, `${name} not before ${session.pack.calendar.rfc3339(earliest * 1000)}`);
     }
-    expectDate(session, view);
+    await expectDate(session, view);
   },
 };
 
 /** The times of a view, in the order in which they come. */
 const ORDER = ["created_at", "settled_at", "returned_at"];
 
-function expectOfNow(session: Session, exchange: Exchange, body: Fields): void {
+async function expectOfNow(session: Session, exchange: Exchange, body: Fields): Promise<void> {
   const told = toldAt(exchange);
   if (told === undefined) return;
   for (const [name, value] of Object.entries(body)) {
@@ -97,16 +98,16 @@ function expectOfNow(session: Session, exchange: Exchange, body: Fields): void {
       likelyCause: { en: "A local time is written with another zone's offset, or a clock is wrong.", zh: "本地时间使用了错误的时区偏移，或时钟不准。" },
     });
   }
-  expectDate(session, body);
+  await expectDate(session, body);
 }
 
-/** The business date is that of the moment of settlement. */
-function expectDate(session: Session, body: Fields): void {
+/** The business date is that of the moment of settlement, or a later one that the bank had reached. */
+async function expectDate(session: Session, body: Fields): Promise<void> {
   session.judged();
   const settled = secondsOf(body["settled_at"]);
-  if (settled === undefined || typeof body["business_date"] !== "string") return;
-  const expected = session.pack.calendar.businessDate(settled * 1000);
-  if (body["business_date"] !== expected) session.fail({ summary: { en: "the business date is not that of the moment of settlement", zh: "会计日期与完成时间不符" }, expected: `${expected}, the date of ${String(body["settled_at"])}`, seen: body["business_date"] });
+  const date = body["business_date"];
+  if (settled === undefined || typeof date !== "string" || (await mayBeDated(session, date, settled * 1000))) return;
+  session.fail({ summary: { en: "the business date is not that of the moment of settlement", zh: "会计日期与完成时间不符" }, expected: `${session.pack.calendar.businessDate(settled * 1000)}, the date of ${String(body["settled_at"])}`, seen: date });
 }
 
 const toldAt = ({ answer }: Exchange): number | undefined => (answer?.signature.ok === true ? answer.signature.timestampSeconds : undefined);

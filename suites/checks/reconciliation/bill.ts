@@ -121,6 +121,36 @@ export const cutover: Check = {
   },
 };
 
+/** The clock goes back over the cut-over that it has passed; the day that was reached stays. */
+export const clockBack: Check = {
+  id: "reconciliation.clock-back",
+  requirement: "REC-03",
+  title: { en: "A clock that is stepped back over cut-over takes no payment back to the day that is over", zh: "时钟回拨越过日切时，支付不得记回已结束之日" },
+  effort: "standard",
+  needs: { interfaces: [...BILL, "payment.create", "payment.query"], fixtures: ["customer.funded"], hooks: ["clock"] },
+  async run(session) {
+    const first = await forward(session);
+    const second = addDays(first, 1);
+    const turn = nextCutover(session);
+    const payments: Fields[] = [];
+    for (const [moment, amount] of [[turn - 60_000, 101], [turn + 5_000, 202], [turn - 30_000, 303]] as const) {
+      await session.setClock(moment);
+      payments.push(await paid(session, amount));
+    }
+    const dates = payments.map((one) => String(one["business_date"]));
+    const expected = [first, second, second];
+    session.judged();
+    if (dates.join() !== expected.join()) session.fail({ summary: { en: "the business date went back with the clock, or did not turn", zh: "会计日期随时钟回退，或未在日切时翻转" }, expected: `${expected.join(", ")} for payments before cut-over, after it, and after the clock was stepped back over it`, seen: dates.join(", "), likelyCause: { en: "The business date is worked out from the clock each time, and not kept.", zh: "会计日期每次由时钟推算，未持久保存。" } });
+    const bills = new Map([[first, await billAfter(session, first)], [second, await billAfter(session, second)]]);
+    for (const payment of payments) {
+      const [number, own] = [String(payment["out_trade_no"]), String(payment["business_date"])];
+      expectRows(session, bills.get(own) ?? [], number, net(payment), own);
+      const other = own === first ? second : first;
+      if (bills.get(other)?.some((one) => one.reference === number) === true) session.fail({ summary: { en: "a payment is in two days' bills", zh: "同一支付出现在两日账单中" }, expected: `only in that of ${own}`, seen: `also in that of ${other}` });
+    }
+  },
+};
+
 export const refundNextDay: Check = {
   id: "reconciliation.refund-next-day",
   requirement: "REC-04",
@@ -186,6 +216,28 @@ export const billMoment: Check = {
     await session.sleep(1_100);
     const again = await billOf(session, date);
     if (Buffer.compare(once.bytes, again.bytes) !== 0) session.fail({ summary: { en: "a bill changed after it had been given out", zh: "账单发出后发生变化" }, expected: String(once.said["hash_value"]), seen: String(again.said["hash_value"]) });
+  },
+};
+
+/** A bill that was given out is out, though nothing was booked on the new day yet. */
+export const billKept: Check = {
+  id: "reconciliation.bill-kept",
+  requirement: "REC-05",
+  title: { en: "A bill that was given out stays as it is when the clock is stepped back", zh: "账单发出后，时钟回拨不得改变其内容" },
+  effort: "standard",
+  needs: { interfaces: [...BILL, "payment.create", "payment.query"], fixtures: ["customer.funded"], hooks: ["clock"] },
+  async run(session) {
+    const date = await forward(session);
+    const turn = nextCutover(session);
+    await paid(session, 11);
+    await session.setClock(billReadyAt(session, date) + 1_000);
+    const once = await billOf(session, date);
+    await session.setClock(turn - 60_000);
+    await paid(session, 22);
+    await endDay(session, date);
+    const again = await billOf(session, date);
+    session.judged();
+    if (Buffer.compare(once.bytes, again.bytes) !== 0) session.fail({ summary: { en: "a bill changed after it had been given out, when the clock was stepped back", zh: "账单发出后因时钟回拨而变化" }, expected: String(once.said["hash_value"]), seen: String(again.said["hash_value"]), likelyCause: { en: "The day of a bill that is out is not closed to further bookings.", zh: "账单发出后，该会计日未关账。" } });
   },
 };
 

@@ -1,5 +1,5 @@
 import { feeOf } from "../../../core/money/fee.ts";
-import { entriesOf, fen, horizon, moved } from "../../data/books.ts";
+import { entriesOf, fen, horizon, mayBeDated, moved } from "../../data/books.ts";
 import type { AccountName, Money } from "../../data/books.ts";
 import type { Check } from "../../check.ts";
 import { SETTLEMENT } from "../../laws/history.ts";
@@ -60,11 +60,11 @@ export const booked: Check = {
 const EARLIER_MS = 2_000;
 const LATER_MS = 60_000;
 
-/** The entries of the same say when they were booked: not before it was made, not long after its end, on the business date of that moment. */
+/** The entries of the same say when they were booked: not before it was made, not long after its end, on a business date that was reached by then, which is the one that their payment has. */
 export const bookedWhen: Check = {
   id: "reconciliation.booked-when",
   requirement: "CON-10",
-  title: { en: "Entries say when they were booked, and the business date of that moment", zh: "分录的记账时间真实，会计日期与之一致" },
+  title: { en: "Entries say when they were booked, and the business date that it was then", zh: "分录的记账时间真实，会计日期与之一致" },
   effort: "standard",
   roles: ["bank"],
   needs: { interfaces: ["settlement.statement"] },
@@ -85,8 +85,9 @@ export const bookedWhen: Check = {
       const fail = (en: string, zh: string, expected: string): never => session.fail({ summary: { en, zh }, expected, seen: JSON.stringify({ ...entry, bookedAt: session.pack.calendar.rfc3339(known) }) });
       const [first, last] = [Math.min(...times), Math.max(...times)];
       if (times.length > 0 && (known < first - EARLIER_MS || known > last + LATER_MS)) fail(`an entry of a ${resource} was booked at another time than it came about`, `${resource} 的分录记账时间与其发生时间不符`, `from ${session.pack.calendar.rfc3339(first)} to ${session.pack.calendar.rfc3339(last + LATER_MS)}`);
-      const expected = session.pack.calendar.businessDate(known);
-      if (date !== expected) fail("the business date of an entry is not that of the moment at which it was booked", "分录的会计日期与记账时间不符", expected);
+      if (date !== undefined && !(await mayBeDated(session, date, known))) fail("the business date of an entry is not that of the moment at which it was booked", "分录的会计日期与记账时间不符", session.pack.calendar.businessDate(known));
+      const own = ended.queried["business_date"];
+      if (typeof own === "string" && date !== own) fail(`an entry of a ${resource} stands under another business date than its own`, `${resource} 的分录会计日期与其自身 business_date 不同`, own);
     }
   },
 };
