@@ -86,7 +86,7 @@ interface Conforming {
 const VARIANTS: readonly Conforming[] = [
   { name: "eight sends in a day, as Alipay has it", only: "{NOT-01,NOT-02,NOT-03,NOT-04}", packFolder: () => policy("eight", ["notification", { retrySeconds: [120, 600, 600, 3_600, 7_200, 21_600, 54_000] }]) },
   { name: "201 acknowledges too, and three seconds are the limit", only: "{NOT-01,NOT-03}", packFolder: () => policy("acknowledge", ["notification", { acknowledgeStatus: [200, 201, 204], acknowledgeWithinSeconds: 3 }]) },
-  { name: "a decline is kept under its number", only: "{IDM-01,IDM-02,IDM-09,LIF-20,LIF-21,LIF-23}", packFolder: () => idempotency("decline", { onDecline: "same" }) },
+  { name: "a decline is kept under its number", only: "{IDM-01,IDM-02,IDM-09,IDM-19,LIF-20,LIF-21,LIF-23}", packFolder: () => idempotency("decline", { onDecline: "same" }) },
   { name: "copies in flight are refused", only: "{IDM-03,IDM-04}", packFolder: () => idempotency("conflict", { inFlight: "conflict" }), wrappers: refusingInFlight },
   { name: "the same bytes again get the same answer", only: "{RPL-01,RPL-02,RPL-04,ERR-01}", packFolder: () => policy("replay", ["freshness", { exactReplay: "idempotent-answer" }]) },
   { name: "a minute of clock skew, and longer nonces", only: "{RPL-06,RPL-07,RPL-09,SIG-20,SIG-21}", packFolder: () => policy("skew", ["freshness", { clockSkewSeconds: 60, nonce: { minLength: 16, maxLength: 32, pattern: "[0-9A-Za-z]{16,32}" } }]) },

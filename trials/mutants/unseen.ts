@@ -40,7 +40,7 @@ const LIST: readonly Unseen[] = [
   { role: "bank", ids: "pack/fees/payout/rateBasisPoints:*", why: "the fee is flat: minimum and maximum say it" },
   { role: "bank", ids: "refund.create/otherwise/*:other-code", why: "a number that is known is answered by its idempotency" },
   { role: "bank", ids: "pack/policies/limits/members:*", why: "the schemas refuse so many members too, and either code will do" },
-  { role: "bank", ids: "notify.{payment_result/notification/body/payment/{fee,business_date},payout_result/notification/body/payout/fee,binding_change/notification/body/binding/{cancelled_at,expires_at}}:drop", why: "the view leaves it optional, and what is not said contradicts nothing" },
+  { role: "bank", ids: "notify.binding_change/notification/body/binding/expires_at:drop", why: "told of what waits only, and of that nothing is told" },
   { role: "bank", ids: "binding.{confirm,cancel}/response/answer/expires_at:drop", why: "told of what waits only" },
   { role: "platform", ids: "*_record.*/set/received_at:*", why: "kept, and shown by no interface" },
   { role: "platform", ids: "binding_record.*/state:*", why: "the state of a binding is shown by no interface, and decides nothing that it answers" },

@@ -12,6 +12,11 @@ const isRecord = ({ collection }: { readonly collection: string }): boolean => c
 
 export const IDEMPOTENCY: readonly Defect[] = [
   {
+    name: "decline-uses-the-number-up", role: "bank", requirement: "IDM-19",
+    title: { en: "An application that was declined cannot be put right under its number", zh: "绑卡申请被拒后单号被占用，无法更正" },
+    pack: (source) => inInterface(source, "binding.apply", ["idempotency", "onDecline"], "same"),
+  },
+  {
     name: "idempotency-race", role: "bank", requirement: "IDM-03",
     title: { en: "Whether a number was paid is looked up before, not while, paying", zh: "先查重后入账，两步之间无锁" },
     store: (store, runtime) => staleReads(store, runtime, ["idempotency", "row.payment"], GAP_MS),

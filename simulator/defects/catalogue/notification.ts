@@ -30,6 +30,21 @@ export const NOTIFICATION: readonly Defect[] = [
     pack: (source) => inPolicies(source, ["notification", "retrySeconds"], source.manifest.policies.notification.retrySeconds.map(() => 1)),
   },
   {
+    name: "given-up-one-too-early", role: "bank", requirement: "NOT-02",
+    title: { en: "The last attempt of the schedule is never made", zh: "少重发最后一次" },
+    pack: (source) => inPolicies(source, ["notification", "retrySeconds"], source.manifest.policies.notification.retrySeconds.slice(0, -1)),
+  },
+  {
+    name: "notified-without-its-fee", role: "bank", requirement: "NOT-17",
+    title: { en: "A payment's notification does not say what it cost", zh: "支付通知缺少手续费" },
+    pack: (source) => inInterface(source, "notify.payment_result", ["notification", "body", "payment", "fee"], undefined),
+  },
+  {
+    name: "cancellation-told-undated", role: "bank", requirement: "NOT-17",
+    title: { en: "The notification of a cancelled binding does not say when", zh: "解约通知缺少解约时间" },
+    pack: (source) => inInterface(source, "notify.binding_change", ["notification", "body", "binding", "cancelled_at"], undefined),
+  },
+  {
     name: "notified-for-ever", role: "bank", requirement: "NOT-03",
     title: { en: "An acknowledgement ends nothing", zh: "确认后仍继续重发" },
     pack: (source) => inPolicies(source, ["notification", "acknowledgeStatus"], [299]),

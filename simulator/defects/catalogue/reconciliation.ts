@@ -115,6 +115,21 @@ export const RECONCILIATION: readonly Defect[] = [
     pack: (source) => inInterface(source, "bill.get", ["read", "answer", "download_url"], "{$self.base_url}/v1/bills/2026-01-01/file?party_id={$request.party_id}"),
   },
   {
+    name: "customer-entries-of-no-transfer", role: "bank", requirement: "REC-12",
+    title: { en: "A customer's statement has the entry's id where the transfer's belongs", zh: "客户明细的交易流水号误为分录号" },
+    pack: (source) => inInterface(source, "account.statement", ["read", "answer", "entries", "each", 1, "transfer_id"], "$item.entry_id"),
+  },
+  {
+    name: "customer-entries-of-one-kind", role: "bank", requirement: "REC-12",
+    title: { en: "Entries of a customer are all of one kind", zh: "客户明细的业务种类固定不变" },
+    pack: (source) => inInterface(source, "account.statement", ["read", "answer", "entries", "each", 1, "kind"], "transaction"),
+  },
+  {
+    name: "transfers-numbered-alike", role: "bank", requirement: "REC-12",
+    title: { en: "All transfers have one id", zh: "所有转账的流水号相同" },
+    pack: (source) => ["account.statement", "settlement.statement"].reduce((so, id) => inInterface(so, id, ["read", "answer", "entries", "each", 1, "transfer_id"], "T1"), source),
+  },
+  {
     name: "customer-entries-undated", role: "bank", requirement: "CON-10",
     title: { en: "Entries of a customer all have one business date", zh: "客户明细的会计日期固定不变" },
     pack: (source) => inInterface(source, "account.statement", ["read", "answer", "entries", "each", 1, "business_date"], "2026-01-01"),

@@ -2,6 +2,7 @@ import type { Check } from "../../check.ts";
 import { closeRace } from "./close-race.ts";
 import { copies } from "./copies.ts";
 import { crash } from "./crash.ts";
+import { declined } from "./declined.ts";
 import { drain } from "./drain.ts";
 import { lostAnswer } from "./lost-answer.ts";
 import { leftFree, newRefundNumber, outOfOrder, twoParties } from "./numbers.ts";
@@ -12,6 +13,6 @@ import { sameAgain } from "./same-again.ts";
 import { twoPools } from "./two-pools.ts";
 
 export const IDEMPOTENCY: readonly Check[] = [
-  sameAgain, otherContent, copies, twoPools, lostAnswer, crash, twoParties, leftFree, newRefundNumber, outOfOrder,
+  sameAgain, otherContent, copies, twoPools, lostAnswer, crash, twoParties, leftFree, declined, newRefundNumber, outOfOrder,
   drain, refundRace, closeRace, opposite,
 ];

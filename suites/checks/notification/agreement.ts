@@ -61,6 +61,40 @@ function tellable(session: Session, resource: string): ReadonlySet<string> {
   return new Set(session.pack.hasInterface(id) ? leaves(session.pack.interface(id).request.body, session.pack.schemas).flatMap(({ path }) => (path[0] === resource ? [path[1] ?? ""] : [])) : []);
 }
 
+/** What is said contradicts nothing; what is left out has to be asked for. By the body that the pack gives a notification, and what the query shows when it has come. */
+export const complete: Check = {
+  id: "notification.complete",
+  requirement: "NOT-17",
+  title: { en: "A notification leaves out nothing that the query shows", zh: "通知不遗漏查询可见字段" },
+  effort: "standard",
+  roles: ["bank"],
+  needs: { notify: true },
+  each: agreement.each as NonNullable<Check["each"]>,
+  async run(session, instance) {
+    if (instance.id === "binding") {
+      const changes = (await bindingChanges(session)).flatMap(({ shown: view, told }) => (told === undefined ? [] : [{ view, told }]));
+      if (changes.length === 0) session.inconclusive("no notification came", "未收到通知");
+      for (const { view, told } of changes) expectComplete(session, "notify.binding_change", "binding", view, told);
+      return;
+    }
+    const resource = String(instance.data);
+    const { url, queried } = await toldOf(session, instance.id);
+    // The last word is the one that counts.
+    const told = (await counterparty(session).deliveries(url)).findLast(({ body }) => (body[resource] as Fields | undefined)?.["state"] === queried["state"]);
+    expectComplete(session, `notify.${resource}_result`, resource, queried, told ?? session.inconclusive("no notification of its end came", "未收到终态通知"));
+  },
+};
+
+function expectComplete(session: Session, id: string, resource: string, view: Fields, told: Delivery): void {
+  const body = session.pack.interface(id).notification?.body as Readonly<Record<string, Fields | undefined>> | undefined;
+  const said: Fields = { ...(told.body[resource] as Fields | undefined) };
+  session.judged();
+  // A payout that comes back after it was told of shows more by then.
+  const later = said["returned_at"] === undefined && view["state"] !== "RETURNED" ? MAY_MOVE : [];
+  const left = Object.keys(body?.[resource] ?? {}).find((name) => view[name] !== undefined && said[name] === undefined && !later.includes(name));
+  if (left !== undefined) session.fail({ summary: { en: `a notification of a ${resource} leaves out ${left}, which the query shows`, zh: `${resource} 的通知缺少查询可见的 ${left}` }, expected: `${left}: ${JSON.stringify(view[left])}`, seen: JSON.stringify(said), evidence: [told.wire] });
+}
+
 /** How long after the event a first notification of it may be signed, and by how much rounding may make it earlier. */
 const LATEST_SECONDS = 60;
 const EARLIEST_SECONDS = 2;

@@ -37,7 +37,7 @@ export const schedule: Check = {
   id: "notification.schedule",
   requirement: "NOT-02",
   title: { en: "The schedule is kept to its end, and ends", zh: "按计划重发至末次并终止" },
-  effort: "exhaustive",
+  effort: "standard",
   roles: ["bank"],
   needs: { ...NEEDS, hooks: ["clock"] },
   async run(session) {

@@ -92,6 +92,38 @@ export const bookedWhen: Check = {
   },
 };
 
+/** One transfer, two accounts: what the customer's statement has, the settlement account's has from its side. */
+export const bothSides: Check = {
+  id: "reconciliation.both-sides",
+  requirement: "REC-12",
+  title: { en: "The statements of both accounts tell of one transfer", zh: "双方账户明细所述为同一笔转账" },
+  effort: "standard",
+  roles: ["bank"],
+  needs: { interfaces: ["settlement.statement", "account.statement"] },
+  each: (context) => (booked.each?.(context) ?? []).filter(({ data }) => data !== "payout"),
+  async run(session, instance) {
+    const resource = String(instance.data);
+    const ended = await endingOf(session, instance.id);
+    const number = numberOf(session, resource, ended);
+    const customer = await customerOf(session, resource, ended) ?? session.inconclusive(`whose account the ${resource} is of is not shown`, `未显示 ${resource} 所属账户`);
+    const [theirs, ours] = [await entriesUnder(session, customer, number), await entriesUnder(session, SETTLEMENT, number)];
+    session.judged();
+    const fail = (en: string, zh: string, expected: string, seen: readonly Entry[]): never => session.fail({ summary: { en, zh }, expected, seen: JSON.stringify(seen) });
+    for (const entry of theirs) {
+      const opposite = ours.filter(({ amount, direction }) => amount === entry.amount && direction !== entry.direction);
+      if (opposite.length === 0) fail(`an entry of a customer has no other side on the settlement account`, "客户分录在结算账户中没有对应分录", `${number}: ${entry.amount}, not ${entry.direction}`, ours);
+      const same = opposite.find(({ transfer }) => transfer === entry.transfer);
+      if (same === undefined) fail("the two sides of a transfer have different transfer_ids", "同一转账双方分录的 transfer_id 不同", `transfer_id ${opposite[0]?.transfer}`, [entry]);
+      if (same?.type !== entry.type) fail("the two sides of a transfer are of different kinds", "同一转账双方分录的 kind 不同", `kind ${same?.type}`, [entry]);
+    }
+    for (const account of [customer, SETTLEMENT]) {
+      const own = new Set((account === SETTLEMENT ? ours : theirs).map(({ transfer }) => transfer));
+      const strange = (await entriesSince(session, account)).find(({ transfer, reference }) => own.has(transfer) && reference !== number);
+      if (strange !== undefined) fail("two numbers share a transfer_id", "不同单号共用同一 transfer_id", `a transfer_id of its own for ${strange.reference}`, [strange]);
+    }
+  },
+};
+
 interface Due {
   readonly resource: string;
   readonly state: string;
@@ -126,11 +158,15 @@ async function customerOf(session: Session, resource: string, { draft, queried }
 
 const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 
-/** Entries of an account under one number. Each account is read once, when everything has come to its end. */
+/** Entries of an account under one number. */
 async function entriesUnder(session: Session, account: AccountName, number: string): Promise<readonly Entry[]> {
+  return (await entriesSince(session, account)).filter((one) => one.reference === number);
+}
+
+/** Entries of an account since the first of them was made. Each account is read once, when everything has come to its end. */
+async function entriesSince(session: Session, account: AccountName): Promise<readonly Entry[]> {
   const all = [...(await endedAll(session)).values()].flatMap((one) => (one.status === "fulfilled" ? [one.value.queried] : []));
-  const entries = await session.shared(`reconciliation.booked ${account}`, () => entriesOf(session, account, firstDate(session, all), horizon(session)));
-  return entries.filter((one) => one.reference === number);
+  return session.shared(`reconciliation.booked ${account}`, () => entriesOf(session, account, firstDate(session, all), horizon(session)));
 }
 
 /** The business date on which the first of them was made. */

@@ -1,7 +1,7 @@
 import type { Check } from "../../check.ts";
 import { billAddress, billKept, billMoment, billStable, clockBack, cutover, fiftyRefunds, injection, lateBilled, refundNextDay, successesBilled, totals, yuan } from "./bill.ts";
-import { booked, bookedWhen } from "./booked.ts";
+import { booked, bookedWhen, bothSides } from "./booked.ts";
 import { booksBalance, pages } from "./books.ts";
 
 // Those that move the clock come last, so that what the others see is in order of time.
-export const RECONCILIATION: readonly Check[] = [booksBalance, booked, bookedWhen, pages, billStable, billAddress, fiftyRefunds, totals, yuan, successesBilled, billMoment, billKept, refundNextDay, cutover, clockBack, lateBilled, injection];
+export const RECONCILIATION: readonly Check[] = [booksBalance, booked, bookedWhen, bothSides, pages, billStable, billAddress, fiftyRefunds, totals, yuan, successesBilled, billMoment, billKept, refundNextDay, cutover, clockBack, lateBilled, injection];
