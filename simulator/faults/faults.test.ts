@@ -80,6 +80,18 @@ describe("over a socket", () => {
     expect((await served.client.get(`/v1/payments/${number}`)).json["state"]).toBe("SUCCEEDED");
   });
 
+  shows("answer-never-sent", async (name) => {
+    const [given, held] = [fresh(), fresh()];
+    await during(name, {}, async () => {
+      await expect(served.client.pay(given, bound, 100)).rejects.toMatchObject({ kind: "timeout" });
+    });
+    // Who waits for ever is let go at last.
+    await during(name, { heldMs: 50 }, async () => {
+      await expect(served.client.pay(held, bound, 100)).rejects.toMatchObject({ kind: "reset" });
+    });
+    for (const number of [given, held]) expect((await served.client.get(`/v1/payments/${number}`)).json["state"]).toBe("SUCCEEDED");
+  });
+
   shows("truncated-answer", async (name) => {
     const number = fresh();
     for (const keepBytes of [0, 20, 65_536]) {

@@ -6,6 +6,7 @@ import { falseRefusal } from "./false-refusal.ts";
 import { serviceUnavailable } from "./service-unavailable.ts";
 import { resetBeforeAnswer } from "./reset-before-answer.ts";
 import { answerLostAfterCommit } from "./answer-lost-after-commit.ts";
+import { answerNeverSent } from "./answer-never-sent.ts";
 import { truncatedAnswer } from "./truncated-answer.ts";
 import { alteredAnswer } from "./altered-answer.ts";
 import { oldAnswer } from "./old-answer.ts";
@@ -21,7 +22,7 @@ import { notificationReordered } from "./notification-reordered.ts";
 
 /** Every fault there is; a new one is a file and a line here. */
 export const FAULTS: readonly Fault[] = [
-  latency, latencyNormal, latencyHeavyTail, serverError, serviceUnavailable, falseRefusal, resetBeforeAnswer, answerLostAfterCommit, truncatedAnswer,
+  latency, latencyNormal, latencyHeavyTail, serverError, serviceUnavailable, falseRefusal, resetBeforeAnswer, answerLostAfterCommit, answerNeverSent, truncatedAnswer,
   wrongSignature, unsignedAnswer, alteredAnswer, staleTimestamp, oldAnswer, wrongKeyId, slowBody,
   notificationDuplicate, notificationLate, notificationLost, notificationReordered,
 ];

@@ -17,7 +17,7 @@ export function wireApp(handle: (request: RawRequest) => Promise<RawResponse>, b
       const url = new URL(context.req.url);
       const body = new Uint8Array(await context.req.arrayBuffer());
       const response = await handle({ method: context.req.method, target: url.pathname + url.search, headers: [...context.req.raw.headers], body: body.length > bodyBytes ? "too-large" : body });
-      if (response.wire?.kind === "reset") throw new Error("the connection was reset by a fault");
+      if (response.wire?.kind === "reset" || response.wire?.kind === "silent") throw new Error("the connection was reset by a fault");
       return new Response(response.status === 204 ? null : Buffer.from(response.body), { status: response.status, headers: response.headers.map(([name, value]) => [name, value]) });
     }
     const body = await readBody(incoming, bodyBytes);
@@ -61,7 +61,8 @@ function readBody(incoming: IncomingMessage, limit: number): Promise<RawRequest[
 
 async function write(outgoing: ServerResponse, response: RawResponse, close: boolean): Promise<void> {
   const { wire } = response;
-  if (wire?.kind === "reset") {
+  if (wire?.kind === "silent") await closed(outgoing, wire.heldMs);
+  if (wire?.kind === "reset" || wire?.kind === "silent") {
     const { socket } = outgoing;
     // What lies under TLS cannot be reset from here; a connection that ends without a word is the same to a caller.
     if (socket !== null && "encrypted" in socket) socket.destroy();
@@ -89,4 +90,15 @@ async function write(outgoing: ServerResponse, response: RawResponse, close: boo
     });
   }
   outgoing.end();
+}
+
+/** Waits until the peer has closed the connection, `ms` at most. */
+function closed(outgoing: ServerResponse, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    outgoing.once("close", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }

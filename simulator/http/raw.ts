@@ -27,6 +27,8 @@ export function headerValues(headers: readonly (readonly [string, string])[], na
 export type WireFault =
   /** The connection is closed without an answer. */
   | { readonly kind: "reset" }
+  /** Nothing is sent, and the connection stays open until the peer gives up, or so long at most. */
+  | { readonly kind: "silent"; readonly heldMs: number }
   /** Only the first bytes of the body are sent, then the connection is closed. */
   | { readonly kind: "truncate"; readonly bytes: number }
   /** The body goes out in pieces of `bytes` every `intervalMs`. */

@@ -1,7 +1,8 @@
 import type * as https from "node:https";
 import { liveRuntime } from "../../../core/runtime/live.ts";
 import type { TlsSettings } from "../../../core/runtime/live.ts";
-import type { Runtime } from "../../../core/runtime/runtime.ts";
+import { TransportFailure } from "../../../core/runtime/runtime.ts";
+import type { HttpResponse, Runtime } from "../../../core/runtime/runtime.ts";
 import type { Defect } from "../defect.ts";
 import { inInterface, inPolicies } from "../parts/edit-pack.ts";
 
@@ -51,6 +52,15 @@ export const CALLING: readonly Defect[] = [
     },
   },
   {
+    name: "own-timeout-is-failure", role: "platform", requirement: "ERR-06",
+    title: { en: "What the bank does not answer in time is reported as failed", zh: "银行超时未应答即判失败" },
+    runtime: (runtime) => ({ ...runtime, transport: { send: (request, signal) => runtime.transport.send(request, signal).catch((failure: unknown) => answeredInstead(failure)) } }),
+    attempt: (inner) => async (call) => {
+      const reply = await inner(call);
+      return reply.kind === "unknown" && reply.said?.kind === "refusal" && reply.said.code === GIVEN_UP.code ? reply.said : reply;
+    },
+  },
+  {
     name: "sent-again-unasked", role: "platform", requirement: "ERR-06",
     title: { en: "A payment whose outcome is unknown is sent again, and never asked about", zh: "支付结果未知时只重发、从不查询" },
     pack: (source) => inInterface(source, "payment.create", ["caller"], { success: "final" }),
@@ -66,6 +76,14 @@ export const CALLING: readonly Defect[] = [
     runtime: (runtime) => overTls(runtime, { checkServerIdentity: () => undefined }),
   },
 ];
+
+/** What a gateway of the caller's own says in the place of a peer that is silent: a code that ends the matter. */
+const GIVEN_UP = { code: "ORDER_CLOSED", status: 409 };
+
+function answeredInstead(failure: unknown): HttpResponse {
+  if (!(failure instanceof TransportFailure) || failure.kind !== "timeout") throw failure;
+  return { status: GIVEN_UP.status, headers: [], body: new TextEncoder().encode(JSON.stringify({ code: GIVEN_UP.code })) };
+}
 
 /** The runtime with other settings where it calls over TLS. */
 function overTls(runtime: Runtime, settings: https.AgentOptions): Runtime {

@@ -7,10 +7,14 @@ import type { Session } from "../../session.ts";
 import { about, callable, called, expectBelieved, NEEDS, numberOf, ordered, told } from "./called.ts";
 import type { Called } from "./called.ts";
 
+/** How long no answer is sent at most: longer than callers wait, and the hook that they are called by leaves them time to ask afterwards. */
+const SILENT_MS = 40_000;
+
 /** How an outcome comes to be unknown: by an answer that says so, or by none, whether or not the call was carried out. */
-const UNKNOWN: Readonly<Record<string, Bilingual & { readonly fault: string }>> = {
+const UNKNOWN: Readonly<Record<string, Bilingual & { readonly fault: string; readonly settings?: Readonly<Record<string, number>>; /** It takes the SUT's own time limit, so one interface stands for all. */ readonly slow?: true }>> = {
   "lost-after-effect": { fault: "answer-lost-after-commit", en: "an answer that was lost after the effect", zh: "处理成功但应答丢失" },
   "lost-before-effect": { fault: "reset-before-answer", en: "a connection that was cut before any effect", zh: "处理前连接中断" },
+  "silence": { fault: "answer-never-sent", settings: { heldMs: SILENT_MS }, slow: true, en: "no answer within its own time limit", zh: "超过自身时限仍无应答" },
   "system-error": { fault: "server-error", en: "a system error", zh: "系统错误应答" },
 };
 
@@ -22,15 +26,15 @@ export const unknownIsAsked: Check = {
   title: { en: "After an unknown outcome the SUT asks", zh: "结果未知时主动查询" },
   effort: "standard",
   needs: NEEDS,
-  each: (context): readonly Instance[] => callable(context).filter(({ caller }) => caller.query !== undefined).flatMap((one) => Object.keys(UNKNOWN).map((how) => ({ id: `${how}/${one.id}`, interface: one.id, data: how }))),
+  each: (context): readonly Instance[] => callable(context).filter(({ caller }) => caller.query !== undefined).flatMap((one, index) => Object.keys(UNKNOWN).filter((how) => index === 0 || UNKNOWN[how]?.slow !== true).map((how) => ({ id: `${how}/${one.id}`, interface: one.id, data: how }))),
   async run(session, instance) {
     const id = interfaceOf(instance);
-    const { fault, ...what } = UNKNOWN[String(instance.data)] as (typeof UNKNOWN)[string];
+    const { fault, settings = {}, ...what } = UNKNOWN[String(instance.data)] as (typeof UNKNOWN)[string];
     const peer = counterparty(session);
     expectBelieved(session, await called(session, await ordered(session, id)));
     const draft = await ordered(session, id);
     session.cleanup(() => peer.behave());
-    await peer.misbehave(id, [{ name: fault }]);
+    await peer.misbehave(id, [{ name: fault, settings }]);
     const done = await called(session, draft);
     const first = about(done.calls, draft).find(({ faults }) => faults.length > 0) ?? session.inconclusive(`the hook call was answered, and no call of ${id} came`, `控制钩子 call 已应答，但未收到 ${id} 调用`);
     // Some HTTP clients send the same bytes again by themselves when a connection breaks.
