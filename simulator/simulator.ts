@@ -100,7 +100,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     },
     party: (partyId) => identity.peer(partyId)?.record,
     self: () => ({ base_url: options.baseUrl(), role, party_id: identity.partyId }),
-    keys: () => identity.ownKeys.map(({ serial, algorithm, publicPem, effectiveAt }) => ({ serial, algorithm, public_key: publicPem, effective_at: effectiveAt })),
+    keys: () => identity.ownKeys.map(({ serial, algorithm, publicPem, effectiveAt, expiresAt }) => ({ serial, algorithm, public_key: publicPem, effective_at: effectiveAt, ...(expiresAt === undefined ? {} : { expires_at: expiresAt }) })),
   });
   const journal = new Journal();
   const switchboard = new Switchboard(runtime.random("faults"), (ms) => runtime.sleep(ms));

@@ -8,6 +8,7 @@ import type { Json } from "../core/unit/unit.ts";
 import type { Wrappers } from "../simulator/defects/defect.ts";
 import { bodyOf, interfaceOf, refused } from "../simulator/defects/parts/answers.ts";
 import { alsoPlain, offering } from "../simulator/defects/parts/listening.ts";
+import type { HookName } from "../suites/statement/statement.ts";
 import { PACK_FOLDER, openTrial } from "./trial.ts";
 
 /*
@@ -81,6 +82,7 @@ interface Conforming {
   readonly wrappers?: Wrappers;
   readonly tls?: true;
   readonly maxInFlight?: number;
+  readonly without?: readonly HookName[];
 }
 
 const VARIANTS: readonly Conforming[] = [
@@ -95,12 +97,13 @@ const VARIANTS: readonly Conforming[] = [
   { name: "plain HTTP on the TLS port is told that it is mistaken", only: "{TLS-01,TLS-04}", packFolder: () => PACK_FOLDER, tls: true, wrappers: alsoPlain(() => mistaken) },
   { name: "few calls at once, and a date to come again", only: "{ERR-10,STB-02,ERR-03}", packFolder: () => PACK_FOLDER, maxInFlight: 4, wrappers: retryByDate },
   { name: "a platform that believes queries only", role: "platform", only: "{signature.forged-answer/*/payment.create,errors.unknown-is-asked/*/payment.create}", packFolder: () => PACK_FOLDER, wrappers: askingAlways },
+  { name: "a bank whose clock nobody can move", only: "{SIG-23,SIG-26,CON-10,REC-12}", packFolder: () => PACK_FOLDER, without: ["clock"] },
   { name: "smaller limits", only: "{PAR-04,PAR-05}", packFolder: () => policy("limits", ["limits", { bodyBytes: 16_384, depth: 8, members: 200 }]) },
 ];
 
 describe("whoever keeps other rules, that the pack says, raises no alarm", () => {
-  test.concurrent.for([...VARIANTS])("$name", { timeout: 90_000 }, async ({ role = "bank", only, packFolder, wrappers, tls, maxInFlight }) => {
-    const trial = await openTrial({ role, scheme: "ed25519", packFolder: packFolder(), tls: tls === true, ...(maxInFlight === undefined ? {} : { maxInFlight }), ...(wrappers === undefined ? {} : { wrappers }) });
+  test.concurrent.for([...VARIANTS])("$name", { timeout: 90_000 }, async ({ role = "bank", only, packFolder, wrappers, tls, maxInFlight, without = [] }) => {
+    const trial = await openTrial({ role, scheme: "ed25519", packFolder: packFolder(), tls: tls === true, without, ...(maxInFlight === undefined ? {} : { maxInFlight }), ...(wrappers === undefined ? {} : { wrappers }) });
     try {
       const lines = await trial.judge({ only });
       expect(lines.filter(({ verdict }) => verdict !== "pass" && verdict !== "skipped").map(({ check, verdict, reason, finding, error }) => [check, verdict, reason?.en ?? error, finding?.expected, finding?.seen])).toEqual([]);

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -26,6 +26,7 @@ import { createMemoryDisk, memoryStore } from "../simulator/store/memory.ts";
 import type { Effort } from "../suites/effort.ts";
 import { openRun } from "../suites/run/open.ts";
 import { runPlanned } from "../suites/run/runner.ts";
+import type { HookName } from "../suites/statement/statement.ts";
 
 /*
  * A variant of the simulator, served on loopback and judged over HTTP, in one process: what `serve` and `verify` do,
@@ -48,6 +49,8 @@ export interface Variant {
   readonly tls?: boolean;
   /** Calls that are taken at once. */
   readonly maxInFlight?: number;
+  /** Hooks that it does not offer. */
+  readonly without?: readonly HookName[];
 }
 
 export interface JudgeOptions {
@@ -103,6 +106,13 @@ function certified(folder: string): ServerTls {
   return authority.issue({ names: ["localhost"] });
 }
 
+/** The statement with the hooks that a variant offers: those of a served simulator and `rotate`, which its control plane has, too. */
+function offering(file: string, without: readonly HookName[]): void {
+  const statement = JSON.parse(readFileSync(file, "utf8")) as { readonly hooks: { readonly supports: readonly HookName[] } };
+  const supports = [...new Set<HookName>([...statement.hooks.supports, "rotate"])].filter((name) => !without.includes(name));
+  writeFileSync(file, JSON.stringify({ ...statement, hooks: { ...statement.hooks, supports } }));
+}
+
 /** A port that was free may be taken by a connection of somebody else's before the counterparty listens on it. */
 const ATTEMPTS = 3;
 
@@ -153,6 +163,7 @@ async function tryToOpen(variant: Variant): Promise<Trial> {
     ends.push(() => admin.close());
     writeStatement({ state, simulator: life.simulator, pack: packFolder, baseUrl: life.url, adminUrl: admin.url, notify, restarts: true, ...(tls === undefined ? {} : { tls: { ca: AUTHORITY_FILE } }) });
     const statementFile = join(folder, STATEMENT_FILE);
+    offering(statementFile, variant.without ?? []);
     const peer = await startCounterparty(openStatement(statementFile));
     if (peer !== undefined) ends.push(() => peer.close());
     return {

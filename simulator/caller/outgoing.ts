@@ -36,7 +36,7 @@ export async function sendSigned({ pack, identity, runtime, journal }: Sending, 
   const at = runtime.now();
   const { pathname, search } = new URL(url);
   const target = pathname + search;
-  const key = identity.signingKey(undefined);
+  const key = identity.signingKey(undefined, at);
   const timestamp = String(Math.floor(at / 1000));
   const nonce = freshNonce(runtime.random("nonce"));
   const base = requestBase(policy, { method, pathAndQuery: target, timestamp, nonce, body: body ?? NONE });

@@ -198,6 +198,10 @@ export function controlApp(simulator: Simulator, options: ControlOptions): Hono 
     await enrol(simulator, readEnrolment(await body(context), simulator));
     return context.body(null, 204);
   });
+  hooks.post("/rotate", async (context) => {
+    rotate(simulator, await body(context));
+    return context.body(null, 204);
+  });
   hooks.post("/call", async (context) => context.json(redact.json(await simulator.call(readCall(await body(context), simulator))) as Json));
   return app;
 }
@@ -205,6 +209,27 @@ export function controlApp(simulator: Simulator, options: ControlOptions): Hono 
 const shownMoment = (name: string, ms: number | undefined): Readonly<Record<string, string>> => (ms === undefined ? {} : { [name]: new Date(ms).toISOString() });
 
 const hash = (text: string): Buffer => createHash("sha256").update(text).digest();
+
+/** The rotate hook of docs/hooks.md: a successor for each key that we sign with, or the first ones again. */
+function rotate({ identity, pack, clock }: Simulator, order: Readonly<Record<string, Json>>): void {
+  const { from, until } = order;
+  if (from === null) return identity.rotate([]);
+  const moment = (name: string, value: Json | undefined): number => {
+    const ms = typeof value === "string" ? Date.parse(value) : Number.NaN;
+    if (Number.isNaN(ms)) throw new ControlError(`"${name}" must be a moment such as 2026-11-22T23:59:50+08:00${name === "from" ? ", or null for the first keys again" : ""}`);
+    return ms;
+  };
+  const effectiveAt = moment("from", from);
+  const end = until === undefined ? undefined : moment("until", until);
+  if (effectiveAt < clock.runtime.now()) throw new ControlError(`"from" is ${String(from)}, which is past; a key is listed before it signs`);
+  // Whatever stood in for them goes first: a successor of a successor would be listed with nobody to follow.
+  identity.rotate([]);
+  identity.rotate(identity.ownKeys.map(({ algorithm }) => {
+    const scheme = signatureScheme(pack.source.manifest.policies.signature.algorithms[algorithm] ?? "");
+    const { privatePem, publicPem } = scheme.generate();
+    return { serial: `${identity.partyId}-${hash(publicPem).toString("hex").slice(0, 16)}`, algorithm, key: scheme.privateKey(privatePem), publicPem, effectiveAt };
+  }), end);
+}
 
 /** The call hook of docs/hooks.md. */
 function readCall(order: Readonly<Record<string, Json>>, { pack, role, identity }: Simulator): PeerCall {

@@ -9,6 +9,8 @@ export interface OwnKey {
   readonly publicPem: string;
   /** Milliseconds since the epoch. */
   readonly effectiveAt: number;
+  /** Until when what it has signed is to be verified; absent: no end is known. */
+  readonly expiresAt?: number;
 }
 
 /** A key with which a peer signs. Outside of `from`..`until` it verifies nothing. */
@@ -25,10 +27,13 @@ export interface Peer {
   readonly keys: readonly PeerKey[];
 }
 
-/** Who we are and whom we know. Enrolment may change while running; the keys themselves are immutable. */
+/** Who we are and whom we know. Enrolment and what we sign with may change while running; the keys themselves are immutable. */
 export class Identity {
   readonly partyId: string;
   readonly #own: OwnKey[];
+  /** Those that take the place of the first ones, each from its moment on. */
+  #successors: readonly OwnKey[] = [];
+  #endOfFirst: number | undefined;
   readonly #peers = new Map<string, Peer>();
 
   constructor(partyId: string, own: readonly OwnKey[], peers: readonly Peer[]) {
@@ -50,12 +55,22 @@ export class Identity {
     return [...this.#peers.values()];
   }
 
+  /** All that verify what we sign: those to come and those that have gone, too. */
   get ownKeys(): readonly OwnKey[] {
-    return this.#own;
+    const end = this.#endOfFirst;
+    return [...(end === undefined ? this.#own : this.#own.map((key) => ({ ...key, expiresAt: end }))), ...this.#successors];
   }
 
-  /** The key for an algorithm, or the first: an answer to a request that named none still has to be signed. */
-  signingKey(algorithm: string | undefined): OwnKey {
-    return this.#own.find((key) => key.algorithm === algorithm) ?? (this.#own[0] as OwnKey);
+  /** Has these keys take over, each for those of its algorithm from its moment on; the first ones are good until `until`. None: it is as it was. */
+  rotate(successors: readonly OwnKey[], until?: number): void {
+    this.#successors = [...successors];
+    this.#endOfFirst = successors.length === 0 ? undefined : until;
+  }
+
+  /** The key for an algorithm, or the first: an answer to a request that named none still has to be signed. `now` in milliseconds since the epoch. */
+  signingKey(algorithm: string | undefined, now: number): OwnKey {
+    const own = this.#own.find((key) => key.algorithm === algorithm) ?? (this.#own[0] as OwnKey);
+    if (this.#successors.length === 0) return own;
+    return this.#successors.find((key) => key.algorithm === own.algorithm && now >= key.effectiveAt) ?? own;
   }
 }

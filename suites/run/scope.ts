@@ -35,6 +35,8 @@ export interface RunScope {
   readonly effort: Effort;
   readonly signers: readonly Signer[];
   readonly sutKeys: readonly VerifyingKey[];
+  /** Further keys of the SUT, which it has told of itself in a list that was signed with a known one. */
+  readonly learnedKeys: VerifyingKey[];
   readonly fresh: Fresh;
   /** Request nonces: never repeated, whatever the seed, because the SUT remembers those of earlier runs. */
   readonly nonces: RandomStream;
@@ -118,6 +120,7 @@ export function runScope(settings: ScopeSettings): RunScope {
     seen: [],
     incidents: [],
     shared: new Map(),
+    learnedKeys: [],
     observed: [],
     sutClock: { offsetMs: 0, mostMs: 0 },
     canaries: new Canaries(Object.values(settings.statement.fixtures).flatMap((fixture) => ("values" in fixture ? sensitiveValues(fixture.values, settings.pack.sensitiveFields) : []))),

@@ -36,7 +36,7 @@ export function witness(run: RunScope, { check, draft, request, outcome, label, 
     see({ status: 0, json: undefined });
     return { draft, label, failure: outcome, wire };
   }
-  const answer = readAnswer(outcome, run.pack, run.sutKeys, Math.floor((endedAt + run.sutClock.offsetMs) / 1000));
+  const answer = readAnswer(outcome, run.pack, [...run.sutKeys, ...run.learnedKeys], Math.floor((endedAt + run.sutClock.offsetMs) / 1000));
   const provokedBy = answer.code === undefined ? undefined : run.pack.error(answer.code)?.provokedBy;
   const magic = provokedBy !== undefined && run.pack.scenario(provokedBy)?.provoke === "fixture";
   run.emit({ type: "exchange", at: endedAt, check, interface: interfaceId, ...(answer.code === undefined ? {} : { code: run.pack.dialect.word(answer.code), provokedBy: magic ? "fixture" : "state" }), exchange: wire });

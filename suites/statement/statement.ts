@@ -54,7 +54,7 @@ export interface Profile {
 /** A scenario bound to the SUT's own data, or the vendor's reason why it has none. */
 export type Fixture = { readonly values: Readonly<Record<string, Json>> } | { readonly none: string };
 
-export type HookName = "reset" | "restart" | "clock" | "sms-code" | "fixtures" | "call" | "keys";
+export type HookName = "reset" | "restart" | "clock" | "sms-code" | "fixtures" | "call" | "keys" | "rotate";
 
 export interface Limits {
   readonly timeoutMs: number;

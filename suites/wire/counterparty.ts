@@ -32,6 +32,8 @@ export interface Delivery {
   readonly body: Fields;
   readonly nonce: string | undefined;
   readonly timestamp: string | undefined;
+  /** Of the key that it says it is signed with. */
+  readonly serial: string | undefined;
   readonly wire: WireExchange;
 }
 
@@ -80,6 +82,8 @@ export interface CounterpartyClient {
   behave(): Promise<void>;
   /** The SUT's calls since, oldest first, reads too. */
   calls(sinceMs: number): Promise<readonly PeerCall[]>;
+  /** Makes a further key of the SUT known to it. */
+  enrol(key: { readonly serial: string; readonly algorithm: string; readonly publicPem: string }): Promise<void>;
   /** Sets its clock beside the SUT's, so that neither finds the other's timestamps strange; undefined gives it back. */
   setClock(timeMs: number | undefined): Promise<void>;
 }
@@ -130,6 +134,7 @@ export function counterparty(session: Session): CounterpartyClient {
     },
     behave: async () => void (await call("DELETE", "/faults")),
     calls: async (sinceMs) => (await entries(`&since=${sinceMs}`)).map((entry) => peerCall(entry, session, where.baseUrl)),
+    enrol: async ({ serial, algorithm, publicPem }) => void (await call("POST", "/hooks/keys", { party_id: session.statement.sutPartyId, serial, algorithm, public_key: publicPem })),
     setClock: async (timeMs) => void (await call("POST", "/clock", timeMs === undefined ? { reset: true } : { now: timeMs })),
   };
 }
@@ -167,7 +172,7 @@ function delivery(entry: Journalled, session: Session): Delivery {
   return {
     at: entry.at, target: request.target, interface: entry.interface, code: entry.code === undefined ? undefined : session.pack.dialect.readCode(entry.code),
     detail: typeof detail["issue"] === "string" ? `${String(detail["field"] ?? "")}: ${detail["issue"]}` : undefined,
-    body: objectOf(session.pack.dialect.read(fields(request.body))), nonce: field(names.nonce), timestamp: field(names.timestamp),
+    body: objectOf(session.pack.dialect.read(fields(request.body))), nonce: field(names.nonce), timestamp: field(names.timestamp), serial: field(names.serial),
     wire: {
       label: `notification ${entry.interface ?? "(not recognised)"}, as it arrived`,
       request: { method: request.method, url: request.target, headers: request.headers, body: request.body, bodyEncoding: "utf8" },

@@ -1,16 +1,23 @@
 import { constants, createHash, createPublicKey, createVerify, publicDecrypt, verify } from "node:crypto";
+import type { Json } from "../../../core/unit/unit.ts";
 import { parseAuthorization } from "../../../core/signature/message.ts";
 import { headerValues } from "../../http/raw.ts";
 import type { RawRequest } from "../../http/raw.ts";
 import type { Defect, HandleParts, Wrappers } from "../defect.ts";
-import { interfaceOf } from "../parts/answers.ts";
+import { interfaceOf, saying } from "../parts/answers.ts";
 import { reducedSm2 } from "../parts/lax-sm2.ts";
 import { resealed, trusting } from "../parts/front.ts";
 import type { Fronted } from "../parts/front.ts";
-import { SeenOtherwise, alsoVerifying } from "../parts/known-keys.ts";
+import { SeenOtherwise, SignsCallsAsBefore, alsoVerifying } from "../parts/known-keys.ts";
 
 /** What a signature base says of the request. */
 const baseText = (base: Uint8Array): string => new TextDecoder().decode(base);
+
+const effectiveAt = (listed: Json): number => Date.parse(String((listed as Readonly<Record<string, Json>>)["effective_at"]));
+
+/** Another list of one's own keys. */
+const listing = (change: (keys: readonly Json[], now: number) => readonly Json[]): NonNullable<Wrappers["handle"]> =>
+  saying((body, { status, interface: id, now }) => (id === "key.list" && Array.isArray(body["keys"]) ? { status, body: { ...body, keys: change(body["keys"], now) } } : undefined));
 
 /** Takes a request that the conforming service refuses for its signature, once `repair` has put it right. */
 function repairing(repair: (request: RawRequest, parts: HandleParts) => Fronted | undefined): Pick<Wrappers, "identity" | "handle"> {
@@ -203,6 +210,21 @@ export const SIGNATURE: readonly Defect[] = [
     name: "no-overlap-of-keys", role: "platform", requirement: "SIG-23",
     title: { en: "A key that will end is refused at once", zh: "密钥一经设定失效时间即被拒绝，无重叠期" },
     identity: (identity) => new SeenOtherwise(identity, (peer) => ({ ...peer, keys: peer.keys.filter(({ until }) => until === undefined) })),
+  },
+  {
+    name: "own-key-listed-late", role: "bank", requirement: "SIG-26",
+    title: { en: "The bank lists a key of its own when it is in use, not before", zh: "银行新公钥启用后才列出" },
+    handle: listing((keys, now) => keys.filter((one) => effectiveAt(one) <= now)),
+  },
+  {
+    name: "own-key-withdrawn-at-once", role: "bank", requirement: "SIG-26",
+    title: { en: "The bank's old key is not listed any more once the new one signs", zh: "银行换钥后立即撤下旧公钥" },
+    handle: listing((keys, now) => keys.filter((one) => effectiveAt(one) >= Math.max(...keys.map(effectiveAt).filter((ms) => ms <= now)))),
+  },
+  {
+    name: "notified-with-the-old-key", role: "bank", requirement: "SIG-26",
+    title: { en: "Notifications go on with the old key when answers have a new one", zh: "换钥后通知仍以旧密钥签名" },
+    identity: (identity) => new SignsCallsAsBefore(identity.partyId, identity.ownKeys, identity.peers),
   },
   {
     name: "signature-ignored", role: "platform", requirement: "SIG-02",

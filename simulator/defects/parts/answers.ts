@@ -37,11 +37,11 @@ export function refused(code: string, parts: HandleParts): Promise<RawResponse> 
 }
 
 /** Says something else than the service did, signed like it; undefined: what it said. */
-export function saying(change: (body: Body, about: { readonly status: number; readonly interface: string | undefined; readonly request: RawRequest }) => { readonly status: number; readonly body: unknown } | undefined): (inner: Handle, parts: HandleParts) => Handle {
+export function saying(change: (body: Body, about: { readonly status: number; readonly interface: string | undefined; readonly request: RawRequest; /** By the service's clock, milliseconds since the epoch. */ readonly now: number }) => { readonly status: number; readonly body: unknown } | undefined): (inner: Handle, parts: HandleParts) => Handle {
   return (inner, parts) => async (request) => {
     const response = await inner(request);
     const body = bodyOf(response);
-    const changed = body === undefined ? undefined : change(body, { status: response.status, interface: interfaceOf(request, parts), request });
+    const changed = body === undefined ? undefined : change(body, { status: response.status, interface: interfaceOf(request, parts), request, now: parts.runtime.now() });
     return changed === undefined ? response : answered(changed.status, changed.body, parts);
   };
 }

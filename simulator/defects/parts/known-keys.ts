@@ -1,6 +1,6 @@
 import type { PublicKey } from "../../../core/signature/scheme.ts";
 import { Identity } from "../../identity/identity.ts";
-import type { Peer, PeerKey } from "../../identity/identity.ts";
+import type { OwnKey, Peer, PeerKey } from "../../identity/identity.ts";
 
 /** An identity that sees its peers otherwise; enrolments still reach the one it stands in front of. */
 export class SeenOtherwise extends Identity {
@@ -25,6 +25,13 @@ export class SeenOtherwise extends Identity {
   override get peers(): readonly Peer[] {
     const all = this.#inner.peers;
     return all.map((peer) => this.#see(peer, all));
+  }
+}
+
+/** An identity that never changes the key of its calls and notifications, whatever its answers are signed with. */
+export class SignsCallsAsBefore extends Identity {
+  override signingKey(algorithm: string | undefined, now: number): OwnKey {
+    return super.signingKey(algorithm, algorithm === undefined ? 0 : now);
   }
 }
 

@@ -8,6 +8,7 @@ import { cut } from "./cut.ts";
 import { downgrade } from "./downgrade.ts";
 import { flipped } from "./flipped.ts";
 import { noFallback } from "./no-fallback.ts";
+import { ownRotation } from "./own-rotation.ts";
 import { otherParty } from "./other-party.ts";
 import { rotation } from "./rotation.ts";
 import { rsaPadding } from "./rsa-padding.ts";
@@ -16,4 +17,4 @@ import { sm2Malformed } from "./sm2-malformed.ts";
 import { twoSignatures } from "./two-signatures.ts";
 import { unknownSerial } from "./unknown-serial.ts";
 
-export const SIGNATURE: readonly Check[] = [absent, flipped, changedBody, otherParty, unknownSerial, noFallback, noAlgorithm, swappedAlgorithm, downgrade, rsaPadding, sm2Malformed, base64, cut, twoSignatures, rotation, signedRefusals, answers];
+export const SIGNATURE: readonly Check[] = [absent, flipped, changedBody, otherParty, unknownSerial, noFallback, noAlgorithm, swappedAlgorithm, downgrade, rsaPadding, sm2Malformed, base64, cut, twoSignatures, rotation, ownRotation, signedRefusals, answers];
