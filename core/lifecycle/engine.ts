@@ -150,8 +150,8 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
   };
 
   /** `$today`: the date under which the ledger posts in this unit, whatever the clock says, so that what is told of a posting is what the bill has. */
-  function* date(work: Workspace, { dated }: { readonly dated: boolean }, roots: Roots, { now }: Moment): Reading<void> {
-    if (dated && roots["today"] === undefined) roots["today"] = yield* ledger.businessDate(work, now);
+  function* date(work: Workspace, roots: Roots, { now }: Moment): Reading<void> {
+    roots["today"] ??= yield* ledger.businessDate(work, now);
   }
 
   const partyOf = (partyId: Json | undefined): PartyRecord | undefined => (typeof partyId === "string" ? host.party(partyId) : undefined);
@@ -202,7 +202,7 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
     let declined: string | undefined;
     try {
       const plan = plans.call(input.interface);
-      yield* date(work, plan, roots, input);
+      if (plan.dated) yield* date(work, roots, input);
       if (plan.kind === "read") {
         yield* load(work, plan.loads, scope, roots);
         const guard = firstRefusal(plan.guards, scope);
@@ -236,7 +236,7 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
   function* move(work: Workspace, transition: TransitionPlan, step: Step): Reading<string | undefined> {
     const { lifecycle, before, scope, roots, moment } = step;
     const { loads, guards, branches } = transition.rules();
-    yield* date(work, lifecycle, roots, moment);
+    if (lifecycle.dated) yield* date(work, roots, moment);
     yield* load(work, loads, scope, roots);
     const guard = firstRefusal(guards, scope);
     if (guard !== undefined) {
@@ -399,7 +399,7 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
     // The key of a new row is made of the input, so that is judged first.
     if (makes && wrong !== undefined) return { kind: "bad-input", ...wrong };
     const fresh: Roots = { ...baseRoots(moment), request };
-    if (makes) yield* date(work, lifecycle, fresh, moment);
+    if (makes && lifecycle.dated) yield* date(work, fresh, moment);
     const key = makes ? keyOf(transition.key, scopeOf(fresh, moment)) : order.key;
     if (order.key !== undefined && key !== order.key) return { kind: "bad-input", field: "", issue: "the key and the input name different rows; leave the fields of the key out of the input" };
     const before = key === undefined ? undefined : (yield* work.get(lifecycle.collection, key)) as Row | undefined;
@@ -429,6 +429,7 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
     const roots = baseRoots(moment, host.party(typeof fields["party_id"] === "string" ? fields["party_id"] : ""));
     const row = { ...lifecycle.counts, ...fields };
     roots[resource] = row;
+    if (lifecycle.dated) yield* date(work, roots, moment);
     return yield* keep(work, { lifecycle, key, before: undefined, scope: scopeOf(roots, moment), roots, moment }, row, state);
   }
 
