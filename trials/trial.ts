@@ -106,10 +106,10 @@ function certified(folder: string): ServerTls {
   return authority.issue({ names: ["localhost"] });
 }
 
-/** The statement with the hooks that a variant offers: those of a served simulator and `rotate`, which its control plane has, too. */
-function offering(file: string, without: readonly HookName[]): void {
+/** Takes hooks out of a statement. */
+function offerLess(file: string, without: readonly HookName[]): void {
   const statement = JSON.parse(readFileSync(file, "utf8")) as { readonly hooks: { readonly supports: readonly HookName[] } };
-  const supports = [...new Set<HookName>([...statement.hooks.supports, "rotate"])].filter((name) => !without.includes(name));
+  const supports = statement.hooks.supports.filter((name) => !without.includes(name));
   writeFileSync(file, JSON.stringify({ ...statement, hooks: { ...statement.hooks, supports } }));
 }
 
@@ -163,7 +163,7 @@ async function tryToOpen(variant: Variant): Promise<Trial> {
     ends.push(() => admin.close());
     writeStatement({ state, simulator: life.simulator, pack: packFolder, baseUrl: life.url, adminUrl: admin.url, notify, restarts: true, ...(tls === undefined ? {} : { tls: { ca: AUTHORITY_FILE } }) });
     const statementFile = join(folder, STATEMENT_FILE);
-    offering(statementFile, variant.without ?? []);
+    if (variant.without !== undefined) offerLess(statementFile, variant.without);
     const peer = await startCounterparty(openStatement(statementFile));
     if (peer !== undefined) ends.push(() => peer.close());
     return {

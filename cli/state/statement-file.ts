@@ -6,7 +6,7 @@ import { STATEMENT_FILE } from "./state.ts";
 import type { State } from "./state.ts";
 
 /** Hooks that the simulator's control plane offers. */
-const HOOKS = ["reset", "clock", "sms-code", "fixtures", "call", "keys"] as const;
+const HOOKS = ["reset", "clock", "sms-code", "fixtures", "call", "keys", "rotate"] as const;
 
 const OTHER_PARTY = "customer.other-party";
 
