@@ -25,6 +25,7 @@ import type { HookName, Statement } from "./statement/statement.ts";
 import type { Answer } from "./wire/answer.ts";
 import { fieldsOf } from "./wire/draft.ts";
 import type { Draft, Fields } from "./wire/draft.ts";
+import { whyNone } from "./wire/exchange.ts";
 import type { Exchange } from "./wire/exchange.ts";
 import { callHook } from "./wire/hook.ts";
 import { seal } from "./wire/sealed-request.ts";
@@ -276,7 +277,7 @@ export class Session {
     const exchange = await this.send(draft, { label: `arrange: ${interfaceId}`, ...(making.signer === undefined ? {} : { signer: making.signer }) });
     const { answer } = exchange;
     if (answer === undefined || answer.status !== draft.interface.response.status) {
-      const seen = answer === undefined ? (exchange.failure?.kind ?? "no answer") : `${answer.status} ${answer.code ?? ""}`.trim();
+      const seen = answer === undefined ? whyNone(exchange) : `${answer.status} ${answer.code ?? ""}`.trim();
       throw new CheckInconclusive({ en: `${interfaceId}, on which this check builds, was answered ${seen}`, zh: `本检查所依赖的 ${interfaceId} 返回 ${seen}` });
     }
     return { draft, body: objectOf(answer.json) };
@@ -446,8 +447,8 @@ export class Session {
 
   #answered(exchange: Exchange): Answer {
     if (exchange.answer !== undefined) return exchange.answer;
-    const kind = exchange.failure?.kind ?? "no answer";
-    return this.inconclusive(`${exchange.label}: no answer (${kind}), so its outcome is unknown`, `${exchange.label}：未收到应答（${kind}），结果未知`);
+    const why = whyNone(exchange);
+    return this.inconclusive(`${exchange.label}: no answer (${why}), so its outcome is unknown`, `${exchange.label}：未收到应答（${why}），结果未知`);
   }
 
   /** Fails the check where an answer broke what it was to be. */

@@ -6,6 +6,7 @@ import { fieldNames } from "../profile.ts";
 import type { Session } from "../session.ts";
 import { fieldsOf, withFields } from "../wire/draft.ts";
 import type { Draft } from "../wire/draft.ts";
+import { whyNone } from "../wire/exchange.ts";
 import type { Oracle } from "./oracle.ts";
 
 /** The interfaces over one resource and those that grow on it, and the fields by which their rows are told apart. */
@@ -101,7 +102,7 @@ export class StepCommand implements fc.AsyncCommand<Oracle, Real> {
     const { answer } = exchange;
     if (answer === undefined) {
       // It may still be under way, and arrive after calls that are sent later.
-      real.lost = exchange.failure?.kind ?? "no answer";
+      real.lost = whyNone(exchange);
       return;
     }
     if (answer.status >= 500 || (answer.code !== undefined && session.pack.error(answer.code)?.class === "retry-same")) {

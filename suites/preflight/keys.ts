@@ -19,6 +19,7 @@ export const keys: Probe = {
     for (const [index, signer] of scope.signers.entries()) {
       const exchange = await session.send(await session.request(one.id, {}, { signer }), { label: `preflight: ${one.id} as ${signer.partyId}`, signer });
       const { answer } = exchange;
+      if (answer === undefined && exchange.failure?.kind === "gateway" && exchange.response !== undefined) return gatewayAlone(exchange.failure.message, exchange.response, scope);
       if (answer === undefined) return wrong("network", [`${one.id} has no answer: ${exchange.failure?.message ?? "unknown"}`, `${one.id} 无应答：${exchange.failure?.message ?? "原因不明"}`], ["Check that the system under test answers within limits.timeoutMs.", "请确认被测系统在 limits.timeoutMs 内应答。"]);
       const finding = refusalOf(answer, signer, index, one, scope) ?? stranger(answer, exchange, one, scope) ?? foreignKey(answer);
       if (finding !== undefined) return finding;
@@ -29,6 +30,12 @@ export const keys: Probe = {
     return fine(`${scope.signers.length} key(s) of ours are known to the system under test, and ${en}${refused}`, `被测系统识别 ${scope.signers.length} 个我方密钥，${zh}${refused.replace("; ", "；").replace(" answers ", " 返回 ")}`);
   },
 };
+
+/** Somebody answers for a system that is not there. */
+function gatewayAlone(said: string, response: Pick<Answer, "body">, scope: RunScope): Finding {
+  const { baseUrl } = scope.statement;
+  return wrong("network", [`${baseUrl} answers ${said}, in the place of the system under test: ${shown(response, scope)}`, `${baseUrl} 由网关代答，未到达被测系统：${said}，${shown(response, scope)}`], ["Start the system under test, and check where the gateway (proxy, load balancer) forwards to.", "请启动被测系统，并核对网关（代理、负载均衡）的转发目标。"]);
+}
 
 /** Our signature is not taken, or the system breaks on the simplest call. */
 function refusalOf(answer: Answer, signer: Signer, index: number, one: Interface, scope: RunScope): Finding | undefined {
@@ -67,7 +74,7 @@ function foreignKey({ signature }: Answer): Finding | undefined {
 }
 
 /** The beginning of a body, as evidence. */
-function shown({ body }: Answer, { redact }: RunScope): string {
+function shown({ body }: Pick<Answer, "body">, { redact }: RunScope): string {
   const text = redact.text(new TextDecoder().decode(body)).replaceAll(/\s+/g, " ").trim();
   return text === "" ? "no body" : `"${text.slice(0, 80)}${text.length > 80 ? "…" : ""}"`;
 }

@@ -113,9 +113,9 @@ describe("what answers and is no interface of the pack", () => {
     expect(await verdict({ scope: sut().scope, baseUrl })).toMatchObject({ name: "keys", attribution: "configuration", message: { en: expect.stringContaining(evidence) }, remedy: { en: expect.stringContaining("baseUrl") } });
   });
 
-  test("a gateway whose own server is down is not taken for a wrong key", async () => {
+  test("a gateway whose own server is down is neither taken for a wrong key nor for the system under test", async () => {
     const baseUrl = `http://127.0.0.1:${await listening(http.createServer(answering(502, { "content-type": "text/html" }, "<h1>Bad Gateway</h1>")))}`;
-    expect(await verdict({ scope: sut().scope, baseUrl })).toMatchObject({ name: "keys", attribution: "sut", message: { en: expect.stringContaining("Bad Gateway") } });
+    expect(await verdict({ scope: sut().scope, baseUrl })).toMatchObject({ name: "keys", attribution: "network", message: { en: expect.stringContaining("Bad Gateway") }, remedy: { en: expect.stringContaining("forwards to") } });
   });
 });
 

@@ -11,8 +11,8 @@ import { runScope } from "../run/scope.ts";
 import type { RunScope } from "../run/scope.ts";
 import type { Limits, Statement } from "../statement/statement.ts";
 
-/** What a fake SUT answers: status and JSON body, a failure, or never. */
-export type FakeAnswer = { readonly status: number; readonly json?: unknown; readonly unsigned?: true } | "timeout" | "hang";
+/** What a fake SUT answers: status and JSON body, a failure, never, or a gateway that says it is away. */
+export type FakeAnswer = { readonly status: number; readonly json?: unknown; readonly unsigned?: true } | "timeout" | "reset" | "hang" | "gateway";
 
 export interface FakeRun {
   readonly scope: RunScope;
@@ -37,7 +37,8 @@ export function fakeRun(answer: (request: HttpRequest) => FakeAnswer, limits: Pa
   };
   const respond = async (request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse> => {
     const said = answer(request);
-    if (said === "timeout") throw new TransportFailure("timeout", "no answer", true);
+    if (said === "timeout" || said === "reset") throw new TransportFailure(said, "no answer", true);
+    if (said === "gateway") return { status: 502, headers: [["Content-Type", "text/html"]], body: new TextEncoder().encode("<h1>502 Bad Gateway</h1>") };
     if (said === "hang") return new Promise((_resolve, reject) => signal?.addEventListener("abort", () => reject(new TransportFailure("aborted", "aborted", true))));
     const body = said.json === undefined ? new Uint8Array() : new TextEncoder().encode(JSON.stringify(said.json));
     const timestamp = String(Math.floor(live.now() / 1000));

@@ -9,12 +9,37 @@ import type { Signer } from "./signer.ts";
 export interface Exchange {
   readonly draft: Draft;
   readonly label: string;
-  /** Present when an answer came. */
+  /** Present when the SUT answered. */
   readonly answer?: Answer;
+  /** What came, whoever said it. */
   readonly response?: HttpResponse;
-  /** Present when none came: the outcome is unknown until a query settles it. */
-  readonly failure?: TransportFailure;
+  /** Present when the SUT did not answer: the outcome is unknown until a query settles it. */
+  readonly failure?: NoAnswer;
   readonly wire: WireExchange;
+}
+
+/** How a call came to no answer of the SUT's: nothing came, or a gateway said so. */
+export interface NoAnswer {
+  readonly kind: TransportFailure["kind"] | "gateway";
+  readonly message: string;
+  /** Whether any byte of the request can have reached the SUT. */
+  readonly sent: boolean;
+}
+
+/** Why there is no answer, in a word or two. */
+export function whyNone({ failure }: Exchange): string {
+  return failure === undefined ? "no answer" : failure.kind === "gateway" ? failure.message : failure.kind;
+}
+
+/** With these a gateway says that it got nothing from the server behind it, in time or at all (RFC 9110, 15.6.3 to 15.6.5). */
+const OF_A_GATEWAY = new Set([502, 503, 504]);
+
+/**
+ * Whether an answer is a gateway's own: a status with which one speaks for a server that it did not reach, and neither a
+ * signature nor a code, which nobody but the SUT can put there. It says as little about the call as a lost connection.
+ */
+export function ofGateway({ status, code, signature }: Answer): boolean {
+  return OF_A_GATEWAY.has(status) && code === undefined && !signature.ok && signature.why === "absent";
 }
 
 /** Whom a request speaks for: the party that its message names, else the one that signs. */

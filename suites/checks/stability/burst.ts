@@ -1,4 +1,5 @@
 import type { Check } from "../../check.ts";
+import { whyNone } from "../../wire/exchange.ts";
 import type { Exchange } from "../../wire/exchange.ts";
 
 /** How many times `limits.maxConcurrency` calls are released at once, and how many such waves. */
@@ -21,7 +22,7 @@ export const burst: Check = {
       const drafts = await Promise.all(Array.from({ length: most }, () => session.request(String(instance.interface))));
       for (const exchange of await session.race(drafts, `wave ${wave}`)) {
         const { answer } = exchange;
-        if (answer === undefined) unclear.push(exchange.failure?.kind ?? "no answer");
+        if (answer === undefined) unclear.push(whyNone(exchange));
         else if (answer.status === draft.interface.response.status) session.expectSuccess(exchange);
         else if (session.pack.error(answer.code ?? "")?.class !== "retry-same") session.fail({ summary: { en: "a call of a burst was refused with a code that does not say to send it again", zh: "突发请求被拒时未返回可重发的错误码" }, expected: `HTTP ${draft.interface.response.status}, or a code of class retry-same`, seen: `HTTP ${answer.status} ${answer.code ?? ""}` });
       }
