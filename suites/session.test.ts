@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { CheckSkipped } from "./outcome.ts";
+import { CheckFailed, CheckInconclusive, CheckSkipped } from "./outcome.ts";
 import { Session } from "./session.ts";
 import { fakeRun } from "./testing/fake-scope.ts";
+import type { FakeAnswer } from "./testing/fake-scope.ts";
 
 const session = (): Session => new Session(fakeRun(() => ({ status: 400, json: { code: "PARAM_ERROR", message: "no" } })).scope, "test.session", new AbortController().signal);
 
@@ -19,4 +20,52 @@ describe("a check that looks for a word which the pack does not have", () => {
     expect(() => session().mustHaveState("REPAID")).toThrow(/no state REPAID/);
     expect(() => session().mustHaveState("SUCCEEDED")).not.toThrow();
   });
+});
+
+describe("no effect", () => {
+  const balance = (value: number): FakeAnswer => ({ status: 200, json: { binding_id: "b1", available: { value, currency: "CNY" } } });
+  const absent: FakeAnswer = { status: 404, json: { code: "BINDING_NOT_FOUND", message: "no" } };
+  /** What is said of a bank whose queries are answered in one way before, and in another after. */
+  async function told(before: FakeAnswer, after: FakeAnswer): Promise<unknown> {
+    let answer = before;
+    const one = new Session(fakeRun(() => answer).scope, "test.session", new AbortController().signal);
+    const draft = await one.request("payment.create");
+    try {
+      const state = await one.observe(draft);
+      answer = after;
+      await one.expectUnchanged(state, "nothing");
+    } catch (thrown) {
+      return thrown;
+    }
+    return "unchanged";
+  }
+
+  test("is shown by states that are equal, absence among them, and refuted by states that differ", async () => {
+    expect(await told(balance(5), balance(5))).toBe("unchanged");
+    expect(await told(absent, absent)).toBe("unchanged");
+    expect(await told(balance(5), balance(4))).toBeInstanceOf(CheckFailed);
+    expect(await told(absent, balance(4))).toBeInstanceOf(CheckFailed);
+  });
+
+  test.each<readonly [string, FakeAnswer]>([
+    ["a server that failed", { status: 500, json: { code: "SYSTEM_ERROR", message: "no" } }],
+    ["a rate limit", { status: 429, json: { code: "FREQUENCY_LIMITED", message: "no" } }],
+    ["a redirection", { status: 302 }],
+    ["a success that says nothing", { status: 200 }],
+    ["a page of somebody else", { status: 404 }],
+    ["a gateway", "gateway"],
+    ["a signature refused", { status: 401, json: { code: "SIGN_ERROR", message: "no" } }],
+  ])("is neither shown nor refuted by %s", async (_what, no) => {
+    expect(await told(balance(5), no)).toBeInstanceOf(CheckInconclusive);
+    expect(await told(no, balance(5))).toBeInstanceOf(CheckInconclusive);
+    expect(await told(no, no)).toBeInstanceOf(CheckInconclusive);
+  });
+});
+
+test("a call that a rate limit turned away is neither a success nor the refusal that was looked for", async () => {
+  const one = new Session(fakeRun(() => ({ status: 429, json: { code: "FREQUENCY_LIMITED", message: "no" } })).scope, "test.session", new AbortController().signal);
+  const exchange = await one.send(await one.request("echo", { message: "m" }));
+  expect(() => one.expectSuccess(exchange)).toThrow(CheckInconclusive);
+  expect(() => one.expectRefusal(exchange, "SIGN_ERROR")).toThrow(CheckInconclusive);
+  expect(() => one.expectRefusal(exchange, "FREQUENCY_LIMITED")).not.toThrow();
 });

@@ -7,7 +7,7 @@ import type { HttpRequest, HttpResponse, RandomStream } from "../core/runtime/ru
 import { encodeBase64 } from "../core/signature/message.ts";
 import type { Json } from "../core/unit/unit.ts";
 import { steady } from "./data/comparison.ts";
-import { changed, readingsOf } from "./data/observed-state.ts";
+import { changed, readingsOf, showsState } from "./data/observed-state.ts";
 import type { View } from "./data/observed-state.ts";
 import { buildRequest } from "./data/request-builder.ts";
 import { situationFor } from "./data/situation.ts";
@@ -289,7 +289,7 @@ export class Session {
   expectSuccess(exchange: Exchange): Fields {
     const answer = this.#answered(exchange);
     const { id, response } = exchange.draft.interface;
-    if (answer.status !== response.status && answer.code !== undefined && this.pack.error(answer.code)?.class === "retry-same") this.inconclusive(`${id} was turned away with ${answer.code}`, `${id} 被限流或拒绝服务：${answer.code}`);
+    if (answer.status !== response.status) this.#mustNotBeTurnedAway(id, answer);
     this.#hold(exchange, notSuccess(this.pack, exchange, answer));
     this.#successes += 1;
     return objectOf(answer.json);
@@ -299,8 +299,9 @@ export class Session {
   expectRefusal(exchange: Exchange, codes: string | readonly string[], likelyCause?: Bilingual): void {
     const wanted = typeof codes === "string" ? [codes] : codes;
     if (!wanted.some((code) => this.pack.error(code) !== undefined)) this.#lacks("code", "错误码", wanted);
-    const broken = notRefusal(this.pack, this.#answered(exchange), wanted);
-    this.#hold(exchange, broken, likelyCause);
+    const answer = this.#answered(exchange);
+    if (answer.code !== undefined && !wanted.includes(answer.code)) this.#mustNotBeTurnedAway(exchange.draft.interface.id, answer);
+    this.#hold(exchange, notRefusal(this.pack, answer, wanted), likelyCause);
     this.#refusals += 1;
   }
 
@@ -317,6 +318,7 @@ export class Session {
     const exchanges = await Promise.all(queries.map((query) => this.send(query, { label: `observe: ${query.interface.id}`, ...(making.signer === undefined ? {} : { signer: making.signer }) })));
     const views = exchanges.map((exchange) => {
       const answer = this.#answered(exchange);
+      if (!showsState(this.pack, exchange.draft.interface, answer)) this.inconclusive(`${exchange.label} was answered ${told(exchange)}, which shows no state to compare`, `${exchange.label} 返回 ${told(exchange)}，未反映任何可比对的状态`);
       return { interface: exchange.draft.interface.id, draft: exchange.draft, status: answer.status, json: steady(answer.json) };
     });
     return { draft, making, views };
@@ -449,6 +451,11 @@ export class Session {
     if (exchange.answer !== undefined) return exchange.answer;
     const why = whyNone(exchange);
     return this.inconclusive(`${exchange.label}: no answer (${why}), so its outcome is unknown`, `${exchange.label}：未收到应答（${why}），结果未知`);
+  }
+
+  /** A call that is to be sent again as it is (rate limit, overload) was not looked at, and so says nothing of what was asked. */
+  #mustNotBeTurnedAway(interfaceId: string, { code }: Answer): void {
+    if (code !== undefined && this.pack.error(code)?.class === "retry-same") this.inconclusive(`${interfaceId} was turned away with ${code}`, `${interfaceId} 被限流或拒绝服务：${code}`);
   }
 
   /** Fails the check where an answer broke what it was to be. */

@@ -3,6 +3,7 @@ import type { Json } from "../../core/unit/unit.ts";
 import type { PackView } from "../pack-view.ts";
 import { fieldNames, inProfile } from "../profile.ts";
 import type { Statement } from "../statement/statement.ts";
+import type { Answer } from "../wire/answer.ts";
 import { fieldsOf } from "../wire/draft.ts";
 import type { Draft, Fields } from "../wire/draft.ts";
 import { equal } from "./comparison.ts";
@@ -37,6 +38,15 @@ export function readingsOf(pack: PackView, statement: Statement, draft: Draft): 
     const names = [...fieldNames(pack, one, "path"), ...fieldNames(pack, one, "query")];
     return { interface: one.id, given: Object.fromEntries(names.flatMap((name) => (fields[name] === undefined ? [] : [[name, fields[name]]]))) };
   });
+}
+
+/**
+ * Whether an answer to a query shows a state: the resource, or a refusal that came of looking for it. A redirection, a
+ * server that failed, a caller that was turned away or taken for somebody else show none, and then neither "as before"
+ * nor "otherwise than before" can be said.
+ */
+export function showsState(pack: PackView, one: Interface, { status, code, json }: Pick<Answer, "status" | "code" | "json">): boolean {
+  return (status === one.response.status && json !== undefined) || (code !== undefined && pack.error(code)?.stage === "guards");
 }
 
 /** The first view that shows something else than before, with what it shows now. */

@@ -42,9 +42,9 @@ export function witness(run: RunScope, { check, draft, request, outcome, label, 
   run.emit({ type: "exchange", at: endedAt, check, interface: interfaceId, ...(answer.code === undefined ? {} : { code: run.pack.dialect.word(answer.code), provokedBy: magic ? "fixture" : "state" }), exchange: wire });
   for (const value of sensitiveValues({ ...draft.body, ...draft.query, ...draft.path }, run.pack.sensitiveFields)) run.canaries.add(value);
   for (const found of incidentsOf(run, draft, answer, request, outcome)) run.incidents.push({ ...found, check, interface: interfaceId, exchange: wire });
-  if (ofGateway(answer)) {
+  if (ofGateway(answer, run.pack)) {
     see({ status: 0, json: undefined });
-    return { draft, label, response: outcome, failure: { kind: "gateway", message: `HTTP ${answer.status} of a gateway, with neither signature nor code`, sent: true }, wire };
+    return { draft, label, response: outcome, failure: { kind: "gateway", message: `HTTP ${answer.status} of a gateway, with neither a signature nor a code of the pack`, sent: true }, wire };
   }
   see({ status: answer.status, json: answer.json });
   return { draft, label, answer, response: outcome, wire };

@@ -1,5 +1,6 @@
 import type { WireExchange } from "../../core/run/finding.ts";
 import type { HttpRequest, HttpResponse, TransportFailure } from "../../core/runtime/runtime.ts";
+import type { PackView } from "../pack-view.ts";
 import type { Answer } from "./answer.ts";
 import { bodyOf, fieldsOf, targetOf } from "./draft.ts";
 import type { Draft } from "./draft.ts";
@@ -31,15 +32,19 @@ export function whyNone({ failure }: Exchange): string {
   return failure === undefined ? "no answer" : failure.kind === "gateway" ? failure.message : failure.kind;
 }
 
-/** With these a gateway says that it got nothing from the server behind it, in time or at all (RFC 9110, 15.6.3 to 15.6.5). */
-const OF_A_GATEWAY = new Set([502, 503, 504]);
+/**
+ * With these a gateway says that it got nothing from the server behind it, in time or at all (RFC 9110, 15.6.3 to
+ * 15.6.5), or that it let nothing through (RFC 6585, 4).
+ */
+const OF_A_GATEWAY = new Set([429, 502, 503, 504]);
 
 /**
  * Whether an answer is a gateway's own: a status with which one speaks for a server that it did not reach, and neither a
- * signature nor a code, which nobody but the SUT can put there. It says as little about the call as a lost connection.
+ * signature, which nobody but the SUT can make, nor a code of the pack. It says as little about the call as a lost
+ * connection.
  */
-export function ofGateway({ status, code, signature }: Answer): boolean {
-  return OF_A_GATEWAY.has(status) && code === undefined && !signature.ok && signature.why === "absent";
+export function ofGateway({ status, code, signature }: Answer, pack: Pick<PackView, "error">): boolean {
+  return OF_A_GATEWAY.has(status) && (code === undefined || pack.error(code) === undefined) && !signature.ok && signature.why === "absent";
 }
 
 /** Whom a request speaks for: the party that its message names, else the one that signs. */
