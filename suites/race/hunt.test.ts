@@ -1,7 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { Session } from "../session.ts";
 import { fakeRun } from "../testing/fake-scope.ts";
-import { huntRace } from "./hunt.ts";
+import type { FakeAnswer } from "../testing/fake-scope.ts";
+import type { Exchange } from "../wire/exchange.ts";
+import { CheckInconclusive } from "../outcome.ts";
+import { expectAllDeclined, huntRace } from "./hunt.ts";
 
 const session = (): Session => new Session(fakeRun(() => "timeout").scope, "test.race", new AbortController().signal);
 
@@ -26,7 +29,41 @@ describe("huntRace", () => {
     expect(caught).toMatchObject({ n: 20, reproduced: { tries: 5, failures: 0 } });
   });
 
+  test("keeps what it caught when the SUT goes away while it is made smaller", async () => {
+    let attempts = 0;
+    const one = session();
+    const caught = await huntRace(one, async () => {
+      attempts += 1;
+      return attempts > 1 ? one.inconclusive("no answer", "无应答") : { expected: "one", seen: "two" };
+    });
+    expect(caught).toMatchObject({ n: 2, seen: "two", reproduced: { tries: 5, failures: 0 } });
+  });
+
   test("says nothing of a SUT that holds", async () => {
     expect(await huntRace(session(), async () => undefined)).toBeUndefined();
+  });
+});
+
+describe("a race that nobody won", () => {
+  const raced = async (...answers: readonly FakeAnswer[]): Promise<{ readonly one: Session; readonly exchanges: readonly Exchange[] }> => {
+    let at = 0;
+    const one = new Session(fakeRun(() => answers[at++] ?? "timeout").scope, "test.race", new AbortController().signal);
+    return { one, exchanges: await one.race(await Promise.all(answers.map(() => one.request("echo", { message: "m" }))), "call") };
+  };
+  const declined: FakeAnswer = { status: 403, json: { code: "INSUFFICIENT_FUNDS", message: "no" } };
+
+  test("shows something where each call was declined for want of what they compete for", async () => {
+    const { one, exchanges } = await raced(declined, declined);
+    expect(() => expectAllDeclined(one, exchanges, "INSUFFICIENT_FUNDS")).not.toThrow();
+  });
+
+  test.each<readonly [string, FakeAnswer]>([
+    ["lost", "reset"],
+    ["turned away", { status: 429, json: { code: "FREQUENCY_LIMITED", message: "no" } }],
+    ["refused for another reason", { status: 403, json: { code: "NOTIFY_URL_NOT_ALLOWED", message: "no" } }],
+    ["answered by a gateway", "gateway"],
+  ])("shows nothing where one of them was %s", async (_how, answer) => {
+    const { one, exchanges } = await raced(declined, answer);
+    expect(() => expectAllDeclined(one, exchanges, "INSUFFICIENT_FUNDS")).toThrow(CheckInconclusive);
   });
 });

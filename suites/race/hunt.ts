@@ -1,4 +1,8 @@
+import { told } from "../expectation.ts";
+import { CheckInconclusive } from "../outcome.ts";
 import type { Session } from "../session.ts";
+import { whyNone } from "../wire/exchange.ts";
+import type { Exchange } from "../wire/exchange.ts";
 
 /** What one attempt with `n` simultaneous requests showed: undefined when the requirement held. */
 export type Attempt = (n: number) => Promise<Violation | undefined>;
@@ -36,11 +40,12 @@ export async function huntRace(session: Session, attempt: Attempt): Promise<Caug
 }
 
 async function minimised(attempt: Attempt, caught: number, violation: Violation): Promise<Caught> {
+  const attempted = (n: number): Promise<Violation | undefined> => notCounting(() => attempt(n));
   let smallest = { n: caught, violation };
   /** The widest that did not show it, as far as is known. */
   let narrow = 1;
   for (const n of STEPS.filter((each) => each < caught)) {
-    const again = await firstOf(attempt, n, TRIES_TO_SHRINK);
+    const again = await firstOf(attempted, n, TRIES_TO_SHRINK);
     if (again !== undefined) {
       smallest = { n, violation: again };
       break;
@@ -49,13 +54,23 @@ async function minimised(attempt: Attempt, caught: number, violation: Violation)
   }
   while (smallest.n - narrow > 1) {
     const middle = Math.floor((narrow + smallest.n) / 2);
-    const again = await firstOf(attempt, middle, TRIES_TO_SHRINK);
+    const again = await firstOf(attempted, middle, TRIES_TO_SHRINK);
     if (again === undefined) narrow = middle;
     else smallest = { n: middle, violation: again };
   }
   let failures = 0;
-  for (let round = 0; round < TRIES_TO_REPRODUCE; round += 1) if ((await attempt(smallest.n)) !== undefined) failures += 1;
+  for (let round = 0; round < TRIES_TO_REPRODUCE; round += 1) if ((await attempted(smallest.n)) !== undefined) failures += 1;
   return { ...smallest.violation, n: smallest.n, reproduced: { tries: TRIES_TO_REPRODUCE, failures } };
+}
+
+/** What was caught stays caught, also where a later attempt tells nothing: then it has not shown it again. */
+async function notCounting(attempt: () => Promise<Violation | undefined>): Promise<Violation | undefined> {
+  try {
+    return await attempt();
+  } catch (thrown) {
+    if (thrown instanceof CheckInconclusive) return undefined;
+    throw thrown;
+  }
 }
 
 async function firstOf(attempt: Attempt, n: number, tries: number): Promise<Violation | undefined> {
@@ -64,6 +79,17 @@ async function firstOf(attempt: Attempt, n: number, tries: number): Promise<Viol
     if (violation !== undefined) return violation;
   }
   return undefined;
+}
+
+/**
+ * For a race that nobody won: a violation only where each call was declined for want of what they all compete for. One
+ * that was lost, turned away or refused for another reason has not taken part, so nobody can say what would have been.
+ */
+export function expectAllDeclined(session: Session, exchanges: readonly Exchange[], code: string): void {
+  const other = exchanges.find(({ answer }) => answer?.code !== code);
+  if (other === undefined) return;
+  const seen = other.answer === undefined ? whyNone(other) : told(other);
+  session.inconclusive(`none of ${exchanges.length} simultaneous calls was carried out, and one came to: ${seen}`, `${exchanges.length} 个并发请求均未执行，其中一个的结果为：${seen}`);
 }
 
 /** Hunts, and fails the check with the minimal case when something was caught. */

@@ -1,7 +1,7 @@
 import type { Check } from "../../check.ts";
 import { interfaceOf } from "../../check.ts";
 import { expectNoRace } from "../../race/hunt.ts";
-import { alone, eachCreate, judged, once, renumbered } from "./one-effect.ts";
+import { alone, another, eachCreate, judged, once } from "./one-effect.ts";
 
 /**
  * N copies at once must move exactly what one request moves, and agree about it. A copy that is refused as being in
@@ -21,7 +21,7 @@ export const copies: Check = {
       zh: `${id} 的并发副本产生多于一次的影响，或应答不一致`,
       cause: { en: "The number is looked up first and inserted afterwards, without a unique key in between.", zh: "先查后插，缺少唯一键约束。" },
     }, async (n) => {
-      const raced = await once(session, await renumbered(session, template), (draft) => session.race(Array.from({ length: n }, () => draft), "copy"));
+      const raced = await once(session, await another(session, template), (draft) => session.race(Array.from({ length: n }, () => draft), "copy"));
       return judged(session, raced, moved);
     });
   },

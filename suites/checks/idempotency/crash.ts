@@ -1,6 +1,6 @@
 import type { Check } from "../../check.ts";
 import { interfaceOf } from "../../check.ts";
-import { alone, eachCreate, once, renumbered } from "./one-effect.ts";
+import { alone, another, eachCreate, once } from "./one-effect.ts";
 import { expectOneEffect } from "./lost-answer.ts";
 
 /** Moments of the kill, in milliseconds after the request was sent. */
@@ -18,7 +18,7 @@ export const crash: Check = {
     const id = interfaceOf(instance);
     const { template, moved } = await alone(session, id);
     for (const moment of MOMENTS[session.run.effort]) {
-      const outcome = await once(session, await renumbered(session, template), async (draft) => {
+      const outcome = await once(session, await another(session, template), async (draft) => {
         const kill = session.sleep(moment).then(() => session.restart("kill"));
         // What this one is told, if anything, is worth no more than what is found afterwards.
         const [first] = await Promise.all([session.send(draft, { label: `killed about ${moment} ms after sending` }), kill]);

@@ -1,6 +1,6 @@
 import type { Json } from "../../../core/unit/unit.ts";
 import type { Check } from "../../check.ts";
-import { expectNoRace } from "../../race/hunt.ts";
+import { expectAllDeclined, expectNoRace } from "../../race/hunt.ts";
 import type { Session } from "../../session.ts";
 
 export const drain: Check = {
@@ -12,14 +12,14 @@ export const drain: Check = {
   async run(session) {
     const binding_id = session.fixture("customer.low-balance")["binding_id"] as Json;
     await expectNoRace(session, {
-      en: "simultaneous debits of a whole balance overdrew it",
-      zh: "对全部余额的并发扣款造成透支",
+      en: "of simultaneous debits of a whole balance not exactly one went through",
+      zh: "对全部余额的并发扣款并非恰好一笔成功",
       cause: { en: "The balance is read first and debited afterwards, without a lock or a guarded update.", zh: "先读余额后扣款，缺少锁或条件更新。" },
     }, async (n) => {
       const balance = await available(session, binding_id);
       if (balance.value < 1) session.inconclusive("the account of customer.low-balance is empty", "customer.low-balance 的账户余额为零");
       const drafts = await Promise.all(Array.from({ length: n }, () => session.request("payment.create", { binding_id, amount: balance })));
-      await session.race(drafts, "debit of the whole balance");
+      const exchanges = await session.race(drafts, "debit of the whole balance");
       const paid: Json[] = [];
       for (const draft of drafts) {
         const number = draft.body?.["out_trade_no"] as Json;
@@ -32,6 +32,7 @@ export const drain: Check = {
       // Given back, so that the next attempt, and the next run, find the balance again.
       for (const out_trade_no of paid) await session.send(await session.request("refund.create", { out_trade_no, amount: balance }), { label: "give back" });
       if (paid.length === 1 && left.value >= 0) return undefined;
+      if (paid.length === 0) expectAllDeclined(session, exchanges, "INSUFFICIENT_FUNDS");
       return { expected: `of ${n} debits of ${balance.value} exactly 1 succeeds, and no balance is below 0`, seen: `${paid.length} succeeded, ${left.value} available` };
     });
   },

@@ -2,7 +2,7 @@ import type { Check } from "../../check.ts";
 import { interfaceOf } from "../../check.ts";
 import { equal } from "../../data/comparison.ts";
 import type { Session } from "../../session.ts";
-import { alone, eachCreate, once, renumbered } from "./one-effect.ts";
+import { alone, another, eachCreate, once } from "./one-effect.ts";
 import type { Outcome } from "./one-effect.ts";
 
 /** When the connection is dropped after sending, and how long until the request is sent again, in milliseconds. */
@@ -12,9 +12,6 @@ const CASES = {
   exhaustive: [1, 2, 3, 5, 8, 13, 21].flatMap((drop) => [1, 10, 100, 1_000].map((retry) => ({ drop, retry }))),
 } as const;
 
-/** A payment bears only so many refunds: after so many cases what they build upon is made anew. */
-const MOST_ON_ONE = 4;
-
 export const lostAnswer: Check = {
   id: "idempotency.lost-answer",
   requirement: "IDM-05",
@@ -23,10 +20,9 @@ export const lostAnswer: Check = {
   each: eachCreate,
   async run(session, instance) {
     const id = interfaceOf(instance);
-    let { template, moved } = await alone(session, id);
-    for (const [index, { drop, retry }] of CASES[session.run.effort].entries()) {
-      if (index > 0 && index % MOST_ON_ONE === 0) ({ template, moved } = await alone(session, id));
-      const outcome = await once(session, await renumbered(session, template), async (draft) => {
+    const { template, moved } = await alone(session, id);
+    for (const { drop, retry } of CASES[session.run.effort]) {
+      const outcome = await once(session, await another(session, template), async (draft) => {
         await session.abandon(draft, drop, `dropped after ${drop} ms`);
         await session.sleep(retry);
         return [await session.send(draft, { label: `again ${retry} ms later` }), await session.send(draft, { label: "and again" })];

@@ -6,7 +6,6 @@ import { inProfile } from "../../profile.ts";
 import type { Violation } from "../../race/hunt.ts";
 import type { Session, State } from "../../session.ts";
 import type { Draft } from "../../wire/draft.ts";
-import { withFields } from "../../wire/draft.ts";
 import type { Exchange } from "../../wire/exchange.ts";
 
 /** The interfaces that make something under a number of the caller's. */
@@ -50,10 +49,10 @@ async function settled(session: Session, draft: Draft, exchanges: readonly Excha
   return session.observe(draft);
 }
 
-/** The same request under a number of its own. */
-export async function renumbered(session: Session, template: Draft): Promise<Draft> {
-  const names = template.interface.idempotency?.key ?? [];
-  return withFields(template, Object.fromEntries(names.map((name) => [name, session.fresh()])));
+/** A request that moves as much as the template, under a number of its own and upon a resource of its own: a payment bears only so many refunds. */
+export async function another(session: Session, template: Draft): Promise<Draft> {
+  const amount = template.body?.["amount"];
+  return session.request(template.interface.id, amount === undefined ? {} : { amount });
 }
 
 /** What is wrong with copies that must have moved as much as one request, or nothing. */

@@ -4,7 +4,7 @@ import { expectNoRace } from "../../race/hunt.ts";
 import type { Session } from "../../session.ts";
 import type { Draft } from "../../wire/draft.ts";
 import type { Exchange } from "../../wire/exchange.ts";
-import { alone, eachCreate, judged, once, renumbered } from "./one-effect.ts";
+import { alone, another, eachCreate, judged, once } from "./one-effect.ts";
 
 const STAGGER_MS = [0, 1, 3, 8];
 
@@ -22,7 +22,7 @@ export const twoPools: Check = {
       en: `copies of ${id} over separate connections had more than one effect, or disagreed`,
       zh: `${id} 跨连接的副本产生多于一次的影响，或应答不一致`,
       cause: { en: "Repetitions are told apart within one connection or one node only.", zh: "仅在单个连接或节点内查重。" },
-    }, async (n) => judged(session, await once(session, await renumbered(session, template), (draft) => fromAllSides(session, draft, n)), moved));
+    }, async (n) => judged(session, await once(session, await another(session, template), (draft) => fromAllSides(session, draft, n)), moved));
   },
 };
 
