@@ -52,6 +52,13 @@ describe("the oracle", () => {
     expect(() => one.hear("payment.create", pay, good(view("SUCCEEDED", 59)))).toThrow(Mismatch);
   });
 
+  test("gives up where too many calls told no outcome, rather than follow what grows without bound", () => {
+    const one = oracle();
+    const followed = Array.from({ length: 30 }, (_each, index) => one.hearNothing("payment.create", { ...pay, out_trade_no: `NUMBER-${index}` }));
+    expect([followed[0], followed.at(-1)]).toEqual([true, false]);
+    expect(one.possible).toBeLessThanOrEqual(128);
+  });
+
   test("wants the right code, and a tombstone that holds", () => {
     const one = oracle();
     const close = { party_id: "P1", out_trade_no: "NUMBER-A" };

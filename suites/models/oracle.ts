@@ -8,6 +8,9 @@ export interface Told {
   readonly json: Json | undefined;
 }
 
+/** Worlds kept after calls of unknown outcome; each has rows of its own. */
+const MOST_FOLLOWED = 64;
+
 /** The SUT said what no world that it may be in would say. */
 export class Mismatch extends Error {
   readonly expected: string;
@@ -50,15 +53,20 @@ export class Oracle {
     this.#worlds = [...left.values()];
   }
 
-  /** Takes in that a call came to nothing that says whether it was carried out: from here on both may be so. */
-  hearNothing(interfaceId: string, request: Readonly<Record<string, Json>>): void {
+  /**
+   * Takes in that a call came to nothing that says whether it was carried out: from here on both may be so. False when
+   * there are then more worlds than can be followed, for each such call may double them.
+   */
+  hearNothing(interfaceId: string, request: Readonly<Record<string, Json>>): boolean {
     const either = new Map<string, World>();
     for (const before of this.#worlds.flatMap((world) => this.#universe.unfold(world))) {
+      if (either.size >= MOST_FOLLOWED) return false;
       either.set(before.label, before);
       const { world, outcome } = this.#universe.call(before, interfaceId, request);
       if (outcome.kind === "answer") either.set(`${world.label} +${either.size}`, { ...world, label: `${world.label} +${either.size}` });
     }
     this.#worlds = [...either.values()];
+    return true;
   }
 
   /** A repeated request may be answered with the resource as it is now as well as with the first answer again. */

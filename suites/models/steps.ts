@@ -36,7 +36,9 @@ export interface Real {
   readonly session: Session;
   readonly templates: ReadonlyMap<string, Draft>;
   readonly number: (field: string, index: number) => string;
-  /** Set when a call got no answer: from there on nobody knows. */
+  /** How many answers told an outcome, and were judged. */
+  heard: number;
+  /** Set when a call got no answer, or too many told no outcome: from there on nobody knows. */
   lost: string | undefined;
 }
 
@@ -107,12 +109,13 @@ export class StepCommand implements fc.AsyncCommand<Oracle, Real> {
     }
     if (answer.status >= 500 || (answer.code !== undefined && session.pack.error(answer.code)?.class === "retry-same")) {
       // That nothing may fail so is held by ERR-03; here it only means that nobody knows.
-      oracle.hearNothing(this.step.interface, fieldsOf(draft));
+      if (!oracle.hearNothing(this.step.interface, fieldsOf(draft))) real.lost = "too many calls of unknown outcome";
       return;
     }
     if (answer.status === draft.interface.response.status) session.expectSuccess(exchange);
     oracle.hear(this.step.interface, fieldsOf(draft), { status: answer.status, code: answer.code, json: answer.json });
     session.judged();
+    real.heard += 1;
   }
 
   toString(): string {

@@ -59,13 +59,16 @@ export const sequences: Check = {
     const begin = rules.begin(scenario, given, delays);
     const [runs, seconds] = BOUNDS[session.run.effort][late ? "late" : "prompt"];
     const deadline = session.run.runtime.now() + seconds * 1000;
-    const played = { sequences: 0, lost: "" };
+    const played = { sequences: 0, heard: 0, lost: "" };
     const play = async (commands: Iterable<fc.AsyncCommand<Oracle, Real>>): Promise<void> => {
       // What begins too late is not judged, and neither are further shrinks.
       if (session.run.runtime.now() >= deadline) return;
+      // A sequence without a call shows nothing: another is drawn in its place.
+      fc.pre([...commands].length > 0);
       played.sequences += 1;
       const real = fresh(session, templates);
       await fc.asyncModelRun(() => ({ model: new Oracle(rules, begin), real }), commands);
+      played.heard += real.heard;
       if (real.lost !== undefined) played.lost = real.lost;
     };
     const seed = session.random.below(2 ** 31);
@@ -73,6 +76,7 @@ export const sequences: Check = {
     const result = await fc.check(fc.asyncProperty(arbitrary, play), { seed, numRuns: runs });
     if (!result.failed) {
       if (played.lost !== "") session.inconclusive(`a call of a sequence came to nothing: ${played.lost}`, `序列中的调用无确定结果：${played.lost}`);
+      if (played.sequences > 0 && played.heard === 0) session.inconclusive("no call of a sequence was answered with its outcome", "序列中没有一次调用得到反映其结果的应答");
       if (played.sequences === 0) session.inconclusive("no sequence was played in time", "未能在时限内执行任何序列");
       return;
     }
@@ -94,7 +98,7 @@ export const sequences: Check = {
 function fresh(session: Session, templates: ReadonlyMap<string, Draft>): Real {
   const numbers = new Map<string, string>();
   return {
-    session, templates, lost: undefined,
+    session, templates, heard: 0, lost: undefined,
     number: (field, index) => {
       const known = numbers.get(`${field} ${index}`) ?? session.fresh();
       numbers.set(`${field} ${index}`, known);
