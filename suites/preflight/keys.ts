@@ -1,6 +1,6 @@
 import type { Interface } from "../../core/pack/types.ts";
 import type { RunScope } from "../run/scope.ts";
-import type { Exchange } from "../wire/exchange.ts";
+import type { Exchange, NoAnswer } from "../wire/exchange.ts";
 import type { Answer } from "../wire/answer.ts";
 import { header } from "../wire/answer.ts";
 import type { Signer } from "../wire/signer.ts";
@@ -20,7 +20,7 @@ export const keys: Probe = {
       const exchange = await session.send(await session.request(one.id, {}, { signer }), { label: `preflight: ${one.id} as ${signer.partyId}`, signer });
       const { answer } = exchange;
       if (answer === undefined && exchange.failure?.kind === "gateway" && exchange.response !== undefined) return gatewayAlone(exchange.failure.message, exchange.response, scope);
-      if (answer === undefined) return wrong("network", [`${one.id} has no answer: ${exchange.failure?.message ?? "unknown"}`, `${one.id} 无应答：${exchange.failure?.message ?? "原因不明"}`], ["Check that the system under test answers within limits.timeoutMs.", "请确认被测系统在 limits.timeoutMs 内应答。"]);
+      if (answer === undefined) return wrong("network", [`${one.id} has no answer: ${exchange.failure?.message ?? "unknown"}`, `${one.id} 无应答：${exchange.failure?.message ?? "原因不明"}`], remedyOf(exchange.failure?.kind));
       const finding = refusalOf(answer, signer, index, one, scope) ?? stranger(answer, exchange, one, scope) ?? foreignKey(answer);
       if (finding !== undefined) return finding;
       unsigned ||= !answer.signature.ok;
@@ -30,6 +30,13 @@ export const keys: Probe = {
     return fine(`${scope.signers.length} key(s) of ours are known to the system under test, and ${en}${refused}`, `被测系统识别 ${scope.signers.length} 个我方密钥，${zh}${refused.replace("; ", "；").replace(" answers ", " 返回 ")}`);
   },
 };
+
+/** What to look at when the address answered a moment ago and this call was not. */
+function remedyOf(kind: NoAnswer["kind"] | undefined): readonly [en: string, zh: string] {
+  if (kind === "reset") return ["See in its log why it closes the connection; a system that closes it after each answer has to say so (Connection: close).", "请在其日志中查明关闭连接的原因；若每次应答后即关闭连接，须在应答中声明 Connection: close。"];
+  if (kind === "protocol") return ["See what it, or a proxy in between, writes to the connection: the answer's head, its length, and anything after its end.", "请检查被测系统或途经的代理写入连接的内容：应答头、长度，以及应答结束之后的多余字节。"];
+  return ["Check that the system under test answers within limits.timeoutMs.", "请确认被测系统在 limits.timeoutMs 内应答。"];
+}
 
 /** Somebody answers for a system that is not there. */
 function gatewayAlone(said: string, response: Pick<Answer, "body">, scope: RunScope): Finding {
@@ -64,6 +71,8 @@ function stranger(answer: Answer, { response }: Exchange, one: Interface, scope:
   const unknownRoute = answer.status === 404 || answer.status === 405;
   const shaped = answer.status === one.response.status && pack.answerProblems(one, answer.json).length === 0;
   if (answer.signature.ok || shaped || (documented && !unknownRoute)) return undefined;
+  const coding = response === undefined ? undefined : header(response, "content-encoding");
+  if (coding !== undefined && coding.toLowerCase() !== "identity") return wrong("configuration", [`the body of the answer of ${one.id} is encoded as ${coding}, which was not asked for: requests have no Accept-Encoding, and the signature covers the body as it is`, `${one.id} 的应答体采用 ${coding} 编码，而请求未带 Accept-Encoding；签名按原文计算`], ["Switch compression off for these paths at the system under test, or at the proxy in front of it.", "请在被测系统或其前置代理上对这些路径关闭压缩。"]);
   const kind = response === undefined ? "" : (header(response, "content-type") ?? "no content type");
   return wrong("configuration", [`what answers at ${statement.baseUrl}${one.http.path} is not ${one.id}: ${answer.status}, ${kind}, ${shown(answer, scope)}`, `${statement.baseUrl}${one.http.path} 的应答不是 ${one.id}：${answer.status}，${kind}，${shown(answer, scope)}`], ["Correct host, port and path prefix in baseUrl; a proxy, a start page or another service answers there.", "请更正 baseUrl 的主机、端口与路径前缀；目前应答的是代理、默认页面或其他服务。"]);
 }

@@ -113,6 +113,16 @@ describe("what answers and is no interface of the pack", () => {
     expect(await verdict({ scope: sut().scope, baseUrl })).toMatchObject({ name: "keys", attribution: "configuration", message: { en: expect.stringContaining(evidence) }, remedy: { en: expect.stringContaining("baseUrl") } });
   });
 
+  test("a body that a proxy has compressed unasked says so", async () => {
+    const baseUrl = `http://127.0.0.1:${await listening(http.createServer(answering(200, { "content-type": "application/json", "content-encoding": "gzip" }, "\u001f\u008b")))}`;
+    expect(await verdict({ scope: sut().scope, baseUrl })).toMatchObject({ name: "keys", attribution: "configuration", message: { en: expect.stringContaining("encoded as gzip") }, remedy: { en: expect.stringContaining("compression") } });
+  });
+
+  test("a connection that is broken off tells what to look at", async () => {
+    const baseUrl = `http://127.0.0.1:${await listening(http.createServer((request, response) => (request.url === "/" ? response.end("{}") : request.socket.destroy())))}`;
+    expect(await verdict({ scope: sut().scope, baseUrl })).toMatchObject({ name: "keys", attribution: "network", remedy: { en: expect.stringContaining("closes the connection") } });
+  });
+
   test("a gateway whose own server is down is neither taken for a wrong key nor for the system under test", async () => {
     const baseUrl = `http://127.0.0.1:${await listening(http.createServer(answering(502, { "content-type": "text/html" }, "<h1>Bad Gateway</h1>")))}`;
     expect(await verdict({ scope: sut().scope, baseUrl })).toMatchObject({ name: "keys", attribution: "network", message: { en: expect.stringContaining("Bad Gateway") }, remedy: { en: expect.stringContaining("forwards to") } });
