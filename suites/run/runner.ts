@@ -3,6 +3,7 @@ import type { Finding } from "../../core/run/finding.ts";
 import { CheckFailed, CheckInconclusive, CheckSkipped } from "../outcome.ts";
 import type { Planned } from "../plan.ts";
 import { Session } from "../session.ts";
+import { askForPresence } from "./ask-for-presence.ts";
 import type { Lane } from "./lane.ts";
 import type { RunScope } from "./scope.ts";
 
@@ -35,10 +36,11 @@ export async function runPlanned(line: Planned, running: Running): Promise<Check
 
 type Result = Pick<CheckFinished, "verdict" | "reason" | "skipCause" | "finding" | "error">;
 
-async function conclude(line: Planned, { scope, lane, stop, deadline }: Running): Promise<Result> {
+async function conclude(line: Planned, running: Running): Promise<Result> {
   if (line.skip !== undefined) return { verdict: "skipped", reason: line.skip.reason, skipCause: line.skip.cause };
-  if (stop.aborted) return { verdict: "inconclusive", reason: { en: "the run was stopped before this check", zh: "运行在此检查之前被停止" } };
-  if (deadline !== undefined && scope.runtime.now() >= deadline) return { verdict: "inconclusive", reason: { en: "the run's time was spent before this check", zh: "运行时间预算在此检查之前用尽" } };
+  const { scope, lane, stop } = running;
+  const early = notBegun(running) ?? (await absent(line, running)) ?? notBegun(running);
+  if (early !== undefined) return early;
   const { signal, expired, limitMs, end } = timeLimit(scope, stop);
   const session = new Session(scope, line.id, signal, { ...lane, isolated: line.check.isolated === true });
   try {
@@ -59,6 +61,19 @@ async function conclude(line: Planned, { scope, lane, stop, deadline }: Running)
     end();
     if (!signal.aborted) await session.close();
   }
+}
+
+/** Why a check does not begin any more. */
+function notBegun({ scope, stop, deadline }: Running): Result | undefined {
+  if (stop.aborted) return { verdict: "inconclusive", reason: { en: "the run was stopped before this check", zh: "运行在此检查之前被停止" } };
+  if (deadline !== undefined && scope.runtime.now() >= deadline) return { verdict: "inconclusive", reason: { en: "the run's time was spent before this check", zh: "运行时间预算在此检查之前用尽" } };
+  return undefined;
+}
+
+/** Whether the SUT has gone for good; waits for one that may come back. What judges the run at its end has seen most of it already. */
+async function absent({ check }: Planned, { scope, stop, deadline }: Running): Promise<Result | undefined> {
+  const reason = check.when === "end" ? undefined : await scope.presence.absence({ runtime: scope.runtime, ask: () => askForPresence(scope, stop), stop, deadline });
+  return reason === undefined ? undefined : { verdict: "inconclusive", reason };
 }
 
 /**

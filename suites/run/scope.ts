@@ -19,6 +19,7 @@ import { Canaries } from "../wire/canaries.ts";
 import { sensitiveValues } from "../wire/inspection.ts";
 import type { Trait } from "../wire/inspection.ts";
 import type { Lane } from "./lane.ts";
+import { Presence } from "./presence.ts";
 import type { Signer, VerifyingKey } from "../wire/signer.ts";
 
 /** What all checks of one run share. Made once; what grows in it (history, incidents) is judged at the end of the run. */
@@ -57,6 +58,7 @@ export interface RunScope {
   /** What several checks judge and one of them has made, by name; see `Session.shared`. */
   readonly shared: Map<string, Promise<unknown>>;
   readonly canaries: Canaries;
+  readonly presence: Presence;
   emit(event: RunEvent): void;
 }
 
@@ -123,6 +125,7 @@ export function runScope(settings: ScopeSettings): RunScope {
     learnedKeys: [],
     observed: [],
     sutClock: { offsetMs: 0, mostMs: 0 },
+    presence: new Presence(),
     canaries: new Canaries(Object.values(settings.statement.fixtures).flatMap((fixture) => ("values" in fixture ? sensitiveValues(fixture.values, settings.pack.sensitiveFields) : []))),
   };
 }

@@ -32,6 +32,7 @@ export function witness(run: RunScope, { check, draft, request, outcome, label, 
     began: startedAt, at: endedAt, check, interface: interfaceId, party: partyOf(draft, run.signers[0] as Signer), fields: fieldsOf(draft), faithful: faithful(run.pack.dialect.spell(draft), request), ...told,
   });
   if (outcome instanceof TransportFailure) {
+    run.presence.noticed(endedAt, outcome);
     run.emit({ type: "exchange", at: endedAt, check, interface: interfaceId, exchange: wire });
     see({ status: 0, json: undefined });
     return { draft, label, failure: outcome, wire };
@@ -44,8 +45,11 @@ export function witness(run: RunScope, { check, draft, request, outcome, label, 
   for (const found of incidentsOf(run, draft, answer, request, outcome)) run.incidents.push({ ...found, check, interface: interfaceId, exchange: wire });
   if (ofGateway(answer, run.pack)) {
     see({ status: 0, json: undefined });
-    return { draft, label, response: outcome, failure: { kind: "gateway", message: `HTTP ${answer.status} of a gateway, with neither a signature nor a code of the pack`, sent: true }, wire };
+    const failure = { kind: "gateway", message: `HTTP ${answer.status} of a gateway, with neither a signature nor a code of the pack`, sent: true } as const;
+    run.presence.noticed(endedAt, failure);
+    return { draft, label, response: outcome, failure, wire };
   }
+  run.presence.noticed(endedAt);
   see({ status: answer.status, json: answer.json });
   return { draft, label, answer, response: outcome, wire };
 }
