@@ -22,6 +22,8 @@ export interface Laxity {
   readonly body?: (bytes: Uint8Array) => unknown;
   readonly mediaTypes?: (all: readonly string[]) => boolean;
   readonly echoes?: (message: string) => string;
+  /** Whether the connection breaks in place of an answer. */
+  readonly breaks?: (body: Uint8Array) => boolean;
   /** Everything goes in, or nothing does. */
   readonly always?: "accept" | "refuse";
 }
@@ -39,6 +41,7 @@ export function echoBank(lax: Laxity = {}): FakeRun {
       return { status: pack.error(code)?.status ?? 500, json: { code, message: code } };
     };
     const answered = (message: unknown): FakeAnswer => ({ status: 200, json: { party_id: "P1001", message: lax.echoes?.(String(message)) ?? message, received_at: pack.calendar.rfc3339(runtime.now()) } });
+    if (lax.breaks?.(request.body) === true) return "reset";
     if (lax.always === "refuse") return refuse("signature");
     if (lax.always === "accept") return answered("tea");
 

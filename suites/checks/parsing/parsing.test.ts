@@ -49,6 +49,16 @@ describe("the checks of parsing, errors and contract", () => {
     expect(failed).toEqual(new Set(caughtBy));
   });
 
+  test("blame a body for a connection that it breaks whenever it is sent, and not for one that broke by chance", async () => {
+    const commaBreaks = await judged({ breaks: (body) => /,\s*\}/.test(new TextDecoder().decode(body)) }, ["parsing.spoilt-json"]);
+    expect(commaBreaks.map(({ verdict }) => verdict)).toEqual(["fail"]);
+    for (const every of [4, 5, 7, 9]) {
+      let calls = 0;
+      const byChance = await judged({ breaks: () => (calls += 1) % every === 0 }, ["parsing.spoilt-json", "parsing.invalid-json"]);
+      expect(byChance.map(({ verdict }) => verdict)).not.toContain("fail");
+    }
+  });
+
   test("a generated request that is refused is shown shrunk", async () => {
     const [finished] = await judged({ echoes: (message) => (message.length > 40 ? "other" : message) }, ["contract.echoed"]);
     const smallest = String((finished?.finding?.minimal?.value as { readonly "/message"?: string } | undefined)?.["/message"]);

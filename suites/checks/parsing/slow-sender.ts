@@ -3,6 +3,7 @@ import { eachInterface, interfaceOf } from "../../check.ts";
 import type { Check } from "../../check.ts";
 import type { Session } from "../../session.ts";
 import type { Draft } from "../../wire/draft.ts";
+import type { Exchange } from "../../wire/exchange.ts";
 
 /** Left over of the check's own time for what comes after. */
 const RESERVE_MS = 8_000;
@@ -28,7 +29,7 @@ export const slowSender: Check = {
     const { requestSeconds } = session.pack.policies.limits;
     const allowed = requestSeconds === undefined ? Infinity : requestSeconds * 1_000 + GRACE_MS;
     const patience = Math.min(most, allowed);
-    const alone = await answerTime(session, draft, "alone");
+    const alone = durationOf(session, await ordinary(session, draft, "alone"));
     const ended = new Set<number>();
     const failures: string[] = [];
     const held = Array.from({ length: HELD }, async (_one, index) => {
@@ -37,14 +38,22 @@ export const slowSender: Check = {
       else if (end !== "waited") failures.push(end);
     });
     const meanwhile: number[] = [];
+    let unanswered: Exchange | undefined;
     const deadline = session.run.runtime.now() + patience;
-    while (ended.size + failures.length < HELD && session.run.runtime.now() < deadline - PROBE_EVERY_MS) {
-      meanwhile.push(await answerTime(session, draft, `while ${HELD} senders stall`));
+    while (unanswered === undefined && ended.size + failures.length < HELD && session.run.runtime.now() < deadline - PROBE_EVERY_MS) {
+      const exchange = await ordinary(session, draft, `while ${HELD} senders stall`);
+      if (exchange.failure?.kind === "timeout") unanswered = exchange;
+      else meanwhile.push(durationOf(session, exchange));
       await session.sleep(PROBE_EVERY_MS);
     }
     await Promise.all(held);
     const stillOpen = HELD - ended.size;
     if (failures.length > 0) session.inconclusive(`${failures.length} of ${HELD} slow senders could not begin: ${failures[0]}`, `${HELD} 个慢速请求中有 ${failures.length} 个未能建立：${failures[0]}`);
+    if (unanswered !== undefined) {
+      // A SUT that has died answers nobody afterwards, either.
+      durationOf(session, await ordinary(session, draft, "once they are gone"));
+      session.fail({ summary: { en: `while ${HELD} senders stalled, an ordinary call was not answered`, zh: `${HELD} 个慢速请求期间，普通请求未得到应答` }, expected: "an answer", seen: unanswered.failure?.message ?? "none", likelyCause: { en: "A worker is bound to each connection while its body is awaited.", zh: "等待报文时占用工作线程。" } });
+    }
     const typical = meanwhile.sort((a, b) => a - b)[Math.floor(meanwhile.length / 2)] ?? 0;
     if (typical > SLOW_MS && typical > 5 * alone) session.fail({ summary: { en: `while ${HELD} senders stalled, others were served in ${typical} ms, alone in ${alone} ms`, zh: `${HELD} 个慢速请求期间，他人耗时 ${typical} 毫秒，单独时 ${alone} 毫秒` }, expected: `at most ${SLOW_MS} ms, or five times as long as alone`, seen: `${typical} ms`, likelyCause: { en: "A worker is bound to each connection while its body is awaited.", zh: "等待报文时占用工作线程。" } });
     if (stillOpen > 0 && patience === allowed) session.fail({ summary: { en: `${stillOpen} of ${HELD} senders of half a request were still waited for after ${patience / 1_000} s`, zh: `${patience / 1_000} 秒后仍有 ${stillOpen}/${HELD} 个未发完的请求未被关闭` }, expected: `cut off after ${requestSeconds} s, the pack's limits.requestSeconds`, seen: `still open ${GRACE_MS / 1_000} s later`, likelyCause: { en: "No limit is set on the time that a request may take to arrive.", zh: "未限制请求接收时长。" } });
@@ -53,10 +62,12 @@ export const slowSender: Check = {
   },
 };
 
-async function answerTime(session: Session, draft: Draft, label: string): Promise<number> {
-  const fresh = await session.request(draft.interface.id);
-  const exchange = await session.send(fresh, { label: `an ordinary call ${label}` });
-  if (exchange.failure?.kind === "timeout") session.fail({ summary: { en: `an ordinary call ${label} was not answered`, zh: `普通请求未得到应答（${label}）` }, expected: "an answer", seen: exchange.failure.message });
+async function ordinary(session: Session, draft: Draft, label: string): Promise<Exchange> {
+  return session.send(await session.request(draft.interface.id), { label: `an ordinary call ${label}` });
+}
+
+/** How long a call took that has to have been carried out. */
+function durationOf(session: Session, exchange: Exchange): number {
   session.expectSuccess(exchange);
   return exchange.wire.durationMs;
 }
