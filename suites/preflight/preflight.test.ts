@@ -255,6 +255,28 @@ describe("the callback", () => {
     }
   });
 
+  test("that is not registered at the system under test is configuration, told by the same payment without it", async () => {
+    const paid: FakeAnswer = { status: 200, json: { state: "SUCCEEDED" } };
+    const refused: FakeAnswer = { status: 403, json: { code: "NOTIFY_URL_NOT_ALLOWED", message: "no" } };
+    /** Takes payments, those with a target as it is told. */
+    const taking = async (withTarget: FakeAnswer, without: FakeAnswer): Promise<Situation> => {
+      const { scope } = fakeRun((request) => (new URL(request.url).pathname !== "/v1/payments" ? right(new URL(request.url).pathname) : new TextDecoder().decode(request.body).includes("notify_url") ? withTarget : without));
+      const handler: Handler = (request, response) => {
+        const chunks: Buffer[] = [];
+        const answered = async (): Promise<void> => {
+          const { status, headers, body } = await scope.runtime.transport.send({ method: request.method ?? "", url: `http://fake.invalid${request.url ?? ""}`, headers: [], body: Buffer.concat(chunks), timeoutMs: 1_000 });
+          response.writeHead(status, headers.flat()).end(body);
+        };
+        request.on("data", (bytes: Buffer) => chunks.push(bytes)).on("end", () => void answered());
+      };
+      return { scope, baseUrl: `http://127.0.0.1:${await listening(http.createServer(handler))}`, counterparty: await peer() };
+    };
+    expect(await verdict(await taking(refused, paid))).toMatchObject({ name: "callback", attribution: "configuration", message: { en: expect.stringContaining("NOTIFY_URL_NOT_ALLOWED") }, remedy: { en: expect.stringContaining("Register") } });
+    expect(await verdict(await taking(paid, paid))).toBeUndefined();
+    // Payments that are refused in either way are the checks' business.
+    expect(await verdict(await taking(refused, refused))).toBeUndefined();
+  });
+
   test("whose counterparty does not answer us is the harness's own fault", async () => {
     expect(await verdict({ ...(await plain()), counterparty: { ...(await peer()), adminUrl: "http://127.0.0.1:9" } })).toMatchObject({ name: "callback", attribution: "harness" });
   });
