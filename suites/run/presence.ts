@@ -52,9 +52,10 @@ export class Presence {
       if (runtime.now() >= deadline) return;
       if (runtime.now() - began >= GIVEN_UP_AFTER_MS) {
         const clock = new Date(since).toISOString();
+        const last = why.replace(/\.$/, "");
         this.#gone = {
-          en: `the system under test has not answered since ${clock}, and was waited for ${GIVEN_UP_AFTER_MS / 1000} s; the last call came to: ${why} Start it again and run verify again.`,
-          zh: `被测系统自 ${clock} 起无应答，已等待 ${GIVEN_UP_AFTER_MS / 1000} 秒；最近一次调用：${why} 请重新启动被测系统后再次运行 verify。`,
+          en: `the system under test has not answered since ${clock}, and was waited for ${GIVEN_UP_AFTER_MS / 1000} s; the last call came to: ${last}. Start it again and run verify again.`,
+          zh: `被测系统自 ${clock} 起无应答，已等待 ${GIVEN_UP_AFTER_MS / 1000} 秒；最近一次调用：${last}。请重新启动被测系统后再次运行 verify。`,
         };
         return;
       }

@@ -38,17 +38,19 @@ export function witness(run: RunScope, { check, draft, request, outcome, label, 
     return { draft, label, failure: outcome, wire };
   }
   const answer = readAnswer(outcome, run.pack, [...run.sutKeys, ...run.learnedKeys], Math.floor((endedAt + run.sutClock.offsetMs) / 1000));
-  const provokedBy = answer.code === undefined ? undefined : run.pack.error(answer.code)?.provokedBy;
-  const magic = provokedBy !== undefined && run.pack.scenario(provokedBy)?.provoke === "fixture";
-  run.emit({ type: "exchange", at: endedAt, check, interface: interfaceId, ...(answer.code === undefined ? {} : { code: run.pack.dialect.word(answer.code), provokedBy: magic ? "fixture" : "state" }), exchange: wire });
-  for (const value of sensitiveValues({ ...draft.body, ...draft.query, ...draft.path }, run.pack.sensitiveFields)) run.canaries.add(value);
-  for (const found of incidentsOf(run, draft, answer, request, outcome)) run.incidents.push({ ...found, check, interface: interfaceId, exchange: wire });
   if (ofGateway(answer, run.pack)) {
+    // Not the SUT's, so that nothing it shows is held against the SUT.
+    run.emit({ type: "exchange", at: endedAt, check, interface: interfaceId, exchange: wire });
     see({ status: 0, json: undefined });
     const failure = { kind: "gateway", message: `HTTP ${answer.status} of a gateway, with neither a signature nor a code of the pack`, sent: true } as const;
     run.presence.noticed(endedAt, failure);
     return { draft, label, response: outcome, failure, wire };
   }
+  const provokedBy = answer.code === undefined ? undefined : run.pack.error(answer.code)?.provokedBy;
+  const magic = provokedBy !== undefined && run.pack.scenario(provokedBy)?.provoke === "fixture";
+  run.emit({ type: "exchange", at: endedAt, check, interface: interfaceId, ...(answer.code === undefined ? {} : { code: run.pack.dialect.word(answer.code), provokedBy: magic ? "fixture" : "state" }), exchange: wire });
+  for (const value of sensitiveValues({ ...draft.body, ...draft.query, ...draft.path }, run.pack.sensitiveFields)) run.canaries.add(value);
+  for (const found of incidentsOf(run, draft, answer, request, outcome)) run.incidents.push({ ...found, check, interface: interfaceId, exchange: wire });
   run.presence.noticed(endedAt);
   see({ status: answer.status, json: answer.json });
   return { draft, label, answer, response: outcome, wire };

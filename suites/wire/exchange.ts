@@ -40,8 +40,8 @@ const OF_A_GATEWAY = new Set([429, 502, 503, 504]);
 
 /**
  * Whether an answer is a gateway's own: a status with which one speaks for a server that it did not reach, and neither a
- * signature, which nobody but the SUT can make, nor a code of the pack. It says as little about the call as a lost
- * connection.
+ * signature, which nobody but the SUT can make, nor a code of the pack. It says as little about the call, and about
+ * the SUT, as a lost connection.
  */
 export function ofGateway({ status, code, signature }: Answer, pack: Pick<PackView, "error">): boolean {
   return OF_A_GATEWAY.has(status) && (code === undefined || pack.error(code) === undefined) && !signature.ok && signature.why === "absent";
