@@ -37,7 +37,7 @@ Each verb has examples of its own: liantiao verify --help. Exit codes: 0 well, 1
 }
 
 /**
- * Runs one command line and gives the exit code: a verb's own, 2 for whatever the user can mend, 3 when the program
+ * Runs one command line and gives the exit code: a verb's own, that of a `UserError`, 3 when the program
  * itself broke. Nothing a user can mend shows a stack trace.
  */
 export async function runProgram(words: readonly string[], terminal: Terminal = { complain: (text) => console.error(text) }): Promise<number> {
@@ -47,7 +47,7 @@ export async function runProgram(words: readonly string[], terminal: Terminal = 
   } catch (error) {
     if (error instanceof UserError) {
       terminal.complain([`${pc.red("error:")} ${error.lines[0] ?? ""}`, ...error.lines.slice(1)].join("\n"));
-      return 2;
+      return error.exitCode;
     }
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return 0;

@@ -19,6 +19,7 @@ import { interruptible } from "../interrupt.ts";
 import { didYouMean } from "../near-name.ts";
 import { readPack } from "../packs.ts";
 import { followProgress } from "../progress.ts";
+import { writingTo } from "../run-folder.ts";
 import { expectRole, openStatement } from "../statement.ts";
 import { readRun, summaryOf } from "../summary.ts";
 import { UserError } from "../user-error.ts";
@@ -59,7 +60,8 @@ async function judge(roleText: string, flags: VerifyFlags): Promise<void> {
     return;
   }
   if (flags.sut === undefined) throw new UserError("verify needs the statement of the system under test", { where: "--sut", next: `start \`liantiao serve ${role}\` to have one written, or write one after docs/statement.md` });
-  const opened = openStatement(flags.sut);
+  const statementFile = flags.sut;
+  const opened = openStatement(statementFile);
   expectRole(opened, role);
   const out = flags.out ?? join("runs", `${role}-${new Date().toISOString().replaceAll(/[-:]|\.\d+Z$/g, "")}`);
   if (existsSync(join(out, LOG_FILE))) throw new UserError(`${out} holds a run already`, { where: "--out", allowed: "a folder without an event log", next: "give another folder, or leave --out away to have one made" });
@@ -70,20 +72,20 @@ async function judge(roleText: string, flags: VerifyFlags): Promise<void> {
   const progress = flags.json === true ? undefined : followProgress(process.stdout);
   try {
     if (flags.json !== true) console.log(`${pc.bold(opened.statement.name)} ${opened.statement.baseUrl} ${pc.dim(`as ${role}, effort ${effort}, seed ${seed}`)}`);
-    await judged({
-      packDirectory: opened.source.directory, statementFile: flags.sut, seed, effort, outDirectory: out, signal: interrupt.signal,
+    await writingTo(out, () => judged({
+      packDirectory: opened.source.directory, statementFile, seed, effort, outDirectory: out, signal: interrupt.signal,
       ...(flags.only === undefined ? {} : { only: flags.only }),
       ...(flags.timeBudget === undefined ? {} : { timeBudgetSeconds: flags.timeBudget }),
       ...(peer === undefined ? {} : { counterparty: peer.counterparty }),
       ...(progress === undefined ? {} : { onEvent: progress.event }),
-    }, role);
+    }, role));
   } finally {
     progress?.end();
     await peer?.close();
     interrupt.release();
   }
 
-  const reports = writeReports(out);
+  const reports = await writingTo(out, () => writeReports(out));
   if (!reports.ok) throw new UserError(reports.problem, { where: out, next: "run verify again" });
   const run = readRun(out);
   if (flags.json === true) console.log(JSON.stringify(summaryOf(run, out, reports.files)));

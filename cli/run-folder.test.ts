@@ -1,0 +1,35 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { writingTo } from "./run-folder.ts";
+import { UserError } from "./user-error.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "run-folder-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const full = (): never => {
+  throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
+};
+const of = (where: string, write: () => unknown): Promise<unknown> => writingTo(where, write).catch((thrown: unknown) => thrown);
+
+describe("the folder of a run", () => {
+  test("that cannot be made is the user's to mend, and nothing was judged", async () => {
+    writeFileSync(join(folder, "file"), "");
+    const below = join(folder, "file", "run");
+    const thrown = await of(below, () => mkdirSync(below, { recursive: true }));
+    expect(thrown).toBeInstanceOf(UserError);
+    expect(thrown).toMatchObject({ exitCode: 2, where: `--out ${below}`, message: expect.stringContaining("ENOTDIR") as string });
+  });
+
+  test("on a disk that is full in the middle ends the run undecided, and says that there is no verdict", async () => {
+    writeFileSync(join(folder, "events.ndjson"), "");
+    expect(await of(folder, full)).toMatchObject({ exitCode: 3, message: expect.stringContaining("no verdict") as string, next: expect.stringContaining("make room") as string });
+  });
+
+  test("does not excuse defects of ours", async () => {
+    const defect = new TypeError("x is undefined");
+    expect(await of(folder, () => { throw defect; })).toBe(defect);
+    expect(await writingTo(folder, () => 5)).toBe(5);
+  });
+});
