@@ -47,6 +47,25 @@ describe("no effect", () => {
     expect(await told(absent, balance(4))).toBeInstanceOf(CheckFailed);
   });
 
+  test("is not refuted by what changes while nothing is sent", async () => {
+    let value = 100;
+    const one = new Session(fakeRun(() => balance((value -= 1))).scope, "test.session", new AbortController().signal);
+    const state = await one.observe(await one.request("payment.create"));
+    await expect(one.expectUnchanged(state, "nothing")).rejects.toThrow(/while this run sends nothing/);
+  });
+
+  test("that is refuted shows the request that had it", async () => {
+    let answer = balance(5);
+    const one = new Session(fakeRun(({ method }) => (method === "POST" ? absent : answer)).scope, "test.session", new AbortController().signal);
+    const draft = await one.request("payment.create");
+    const state = await one.observe(draft);
+    await one.send(draft, { label: "the request" });
+    answer = balance(4);
+    const thrown: unknown = await one.expectUnchanged(state, "it").catch((failed: unknown) => failed);
+    expect((thrown as CheckFailed).failure.evidence?.map(({ label }) => label)).toContain("the request");
+    expect((thrown as CheckFailed).failure.evidence?.at(-1)?.label).toMatch(/^observe/);
+  });
+
   test.each<readonly [string, FakeAnswer]>([
     ["a server that failed", { status: 500, json: { code: "SYSTEM_ERROR", message: "no" } }],
     ["a rate limit", { status: 429, json: { code: "FREQUENCY_LIMITED", message: "no" } }],

@@ -51,6 +51,8 @@ export interface State {
 
 const QUERY_PAUSES_MS = [50, 100, 150, 200, 250, 300, 500, 1_000];
 const MAX_EVIDENCE = 12;
+/** Looks at a state that has changed, to see whether it changes still. */
+const STILL_FOR_MS = [50, 150, 300];
 
 /** Where a check runs. */
 export interface Place {
@@ -331,7 +333,10 @@ export class Session {
     const change = changed(before.views, after.views);
     if (change === undefined) return;
     const { view, now } = change;
+    const evidence = this.#exchanges.slice(-MAX_EVIDENCE);
+    await this.#mustStandStill(after);
     this.fail({
+      evidence,
       summary: { en: `${what} had an effect: ${view.interface} shows something else than before`, zh: `${what} 产生了影响：${view.interface} 的结果与之前不同` },
       expected: JSON.stringify(view.json) ?? `HTTP ${view.status}`,
       seen: JSON.stringify(now.json) ?? `HTTP ${now.status}`,
@@ -451,6 +456,15 @@ export class Session {
     if (exchange.answer !== undefined) return exchange.answer;
     const why = whyNone(exchange);
     return this.inconclusive(`${exchange.label}: no answer (${why}), so its outcome is unknown`, `${exchange.label}：未收到应答（${why}），结果未知`);
+  }
+
+  /** What changes while nothing is sent was not changed by what was sent: another run pays from the same customers, or a person does. */
+  async #mustStandStill(now: State): Promise<void> {
+    for (const pauseMs of STILL_FOR_MS) {
+      await this.sleep(pauseMs);
+      const moved = changed(now.views, (await this.observe(now.draft, now.making)).views);
+      if (moved !== undefined) this.inconclusive(`${moved.view.interface} changes while this run sends nothing: somebody else, perhaps another run, uses the customers of the statement, which are to be one run's at a time`, `${moved.view.interface} 在本次运行未发送任何请求时仍在变化：声明中的客户正被他人（或另一次运行）使用，同一时间只能供一次运行使用`);
+    }
   }
 
   /** A call that is to be sent again as it is (rate limit, overload) was not looked at, and so says nothing of what was asked. */
