@@ -73,6 +73,17 @@ describe("the verdict of a check", () => {
     expect(await verdict(refused, refuse)).toMatchObject({ verdict: "error", error: expect.stringContaining("positive neighbour") as string });
   });
 
+  test("is inconclusive when the check crashes over an answer that its schema refuses", async () => {
+    const hollow = { status: 200, json: { party_id: "P1001" } };
+    const trusting: Check["run"] = async (session) => {
+      const { body } = await session.perform("echo");
+      expect((body["message"] as string).length).toBeGreaterThan(0);
+      session.judged();
+    };
+    expect(await verdict(echo, trusting)).toMatchObject({ verdict: "pass" });
+    expect(await verdict(hollow, trusting)).toMatchObject({ verdict: "inconclusive", reason: { en: expect.stringContaining("schema refuses") as string } });
+  });
+
   test("is fail when a refusal has another code, another status, a 5xx, or is no refusal", async () => {
     for (const answer of [echo, { status: 400, json: { code: "PARAM_ERROR", message: "" } }, { status: 400, json: refused.json }, { status: 500, json: refused.json }, { ...refused, unsigned: true as const }]) {
       expect(await verdict(answer, refuse)).toMatchObject({ verdict: "fail" });

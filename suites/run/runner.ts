@@ -20,8 +20,9 @@ export interface Running {
 class TimeSpent extends Error {}
 
 /**
- * Runs one planned line and writes its events. Never throws for what the check does: a crash is the verdict `error`, a
- * timeout is `inconclusive`, and neither is ever read as a pass or a fail.
+ * Runs one planned line and writes its events. Never throws for what the check does: a crash is the verdict `error`, or
+ * `inconclusive` where the SUT's answers broke the schema that the check relies on; a timeout is `inconclusive`; and none
+ * is ever read as a pass or a fail.
  */
 export async function runPlanned(line: Planned, running: Running): Promise<CheckFinished> {
   const { scope } = running;
@@ -56,6 +57,8 @@ async function conclude(line: Planned, running: Running): Promise<Result> {
     if (thrown instanceof CheckFailed) return { verdict: "fail", reason: thrown.failure.summary, finding: finding(line, scope, thrown) };
     if (thrown instanceof CheckInconclusive) return { verdict: "inconclusive", reason: thrown.reason };
     if (thrown instanceof CheckSkipped) return { verdict: "skipped", reason: thrown.reason, skipCause: thrown.skipCause };
+    const misled = scope.incidents.find(({ check, kind }) => check === line.id && kind === "answer-schema");
+    if (misled !== undefined) return { verdict: "inconclusive", reason: { en: `the check could not go on with an answer of ${misled.interface} that its schema refuses (${misled.seen})`, zh: `${misled.interface} 的应答不符合模式（${misled.seen}），检查无法继续` } };
     return { verdict: "error", error: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown) };
   } finally {
     end();
