@@ -14,9 +14,9 @@ export async function writingTo<T>(folder: string, write: () => Promise<T> | T):
     const { code, message } = cause instanceof Error ? (cause as NodeJS.ErrnoException) : { code: undefined, message: "" };
     if (code === undefined || !OF_THE_DISK.has(code)) throw cause;
     const begun = existsSync(join(folder, LOG_FILE));
-    throw new UserError(`${begun ? "the run cannot be written to its end, so there is no verdict" : "the folder of the run cannot be written"}: ${message}`, {
-      where: `--out ${folder}`, allowed: "a folder that can be made and written, on a disk with room for some hundred megabytes",
-      next: begun ? "make room, and run verify again with another --out" : "give another folder, or mend its permissions", exitCode: begun ? 3 : 2, cause,
+    throw new UserError(`${begun ? "what belongs to the run cannot be written to its end, so nothing is said of it" : "the folder of the run cannot be written"}: ${message}`, {
+      where: folder, allowed: "a folder that can be made and written, on a disk with room for some hundred megabytes",
+      next: begun ? "make room; `liantiao report` writes reports again, verify with another --out runs again" : "give another folder (--out), or mend its permissions", exitCode: begun ? 3 : 2, cause,
     });
   }
 }

@@ -4,6 +4,7 @@ import { writeReports } from "../../reports/report.ts";
 import { examples } from "../examples.ts";
 import { readRun } from "../summary.ts";
 import { didYouMean } from "../near-name.ts";
+import { writingTo } from "../run-folder.ts";
 import { UserError } from "../user-error.ts";
 
 export function addReport(program: Command): void {
@@ -14,11 +15,11 @@ export function addReport(program: Command): void {
     .argument("<run-dir>", "folder that verify wrote")
     .option("--format <names>", `any of ${names.join(",")} (default: all)`)
     .addHelpText("after", examples("report runs/today", "report runs/today --format html,junit"))
-    .action((folder: string, flags: { readonly format?: string }) => {
+    .action(async (folder: string, flags: { readonly format?: string }) => {
       const wanted = flags.format?.split(",").map((name) => name.trim());
       const unknown = wanted?.find((name) => !names.includes(name));
       if (unknown !== undefined) throw new UserError(`there is no report format "${unknown}"`, { where: "--format", allowed: names.join(", "), next: `${didYouMean(unknown, names)}give a list with commas between` });
-      const written = writeReports(folder, wanted === undefined ? {} : { formats: wanted });
+      const written = await writingTo(folder, () => writeReports(folder, wanted === undefined ? {} : { formats: wanted }));
       if (!written.ok) throw new UserError(written.problem, { where: folder, next: "name the folder of a run; `liantiao verify` prints it" });
       console.log(readRun(folder).lines.join("\n"));
       console.log(written.files.join("\n"));
