@@ -223,6 +223,20 @@ describe("verify", () => {
     expectMistake(run("verify", "bank", "--list", "--only", "IDM-99"), "IDM-09");
   });
 
+  test("so is one that a run is given", () => {
+    expectMistake(run("verify", "bank", "--sut", sut, "--only", "IDM-99"), "IDM-09");
+  });
+
+  test("lists with a statement what it claims, and says what is skipped", () => {
+    const small = statementWith("small.json", { profile: { interfaces: ["echo", "payment.create", "payment.query"] } });
+    const { code, out } = run("verify", "bank", "--sut", small, "--list");
+    expect(out).toContain("signature.absent/payment.create");
+    expect(out).not.toContain("signature.absent/refund.create");
+    expect(out).toMatch(/laws\.statement-equals-bill.*skipped: the interface bill\.get is not in the profile/);
+    expect(code).toBe(0);
+    expectMistake(run("verify", "platform", "--sut", small, "--list"), "statement is of a bank");
+  });
+
   test("lists checks without a statement", () => {
     const { code, out } = run("verify", "bank", "--list");
     expect(out).toContain("IDM-01");

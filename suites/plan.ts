@@ -67,7 +67,7 @@ export function plan(request: PlanRequest): readonly Planned[] {
       lines.push({ id, check, instance, requirement: check.requirement, level: requirement.level, title: check.title, ...(skip === undefined ? {} : { skip }) });
     }
   }
-  if (lines.length === 0) throw new PlanError(`nothing is planned${request.only === undefined ? "" : ` for --only ${JSON.stringify(request.only)}`}: no check fits the role ${role}, the pack ${pack.source.manifest.name} and the statement's profile. \`verify ${role} --list\` shows what there is`);
+  if (lines.length === 0) throw new PlanError(`nothing is planned${request.only === undefined ? "" : ` for --only ${JSON.stringify(request.only)}`}: no check fits the role ${role}, the pack ${pack.source.manifest.name} and the statement's profile`);
   if (lines.every((line) => line.skip !== undefined)) throw new PlanError(`every planned check would be skipped, so nothing would be judged. The first: ${lines[0]?.id}: ${lines[0]?.skip?.reason.en}`);
   return lines;
 }

@@ -55,8 +55,15 @@ export class StatementProblems extends Error {
   }
 }
 
-/** Reads pack and statement, opens keys and network, and plans. Throws `StatementProblems`, `PlanError` or what loading a pack throws. */
-export async function openRun(job: Omit<Job, "logFile">, part: "preflight" | "checks", emit: (event: RunEvent) => void): Promise<OpenRun> {
+/** What decides a plan: a job without what only a run has. */
+export type PlanJob = Pick<Job, "packDirectory" | "statementFile" | "effort" | "only">;
+
+interface PlannedRun extends Pick<OpenRun, "pack" | "statement" | "statementDigest" | "plan"> {
+  readonly keys: ReturnType<typeof openKeys>;
+}
+
+/** Reads pack, statement and keys, and plans; touches no network. Throws `StatementProblems`, `PlanError` or what loading a pack throws. */
+export async function planRun(job: PlanJob, hasCounterparty: boolean): Promise<PlannedRun> {
   const pack = packView(loadPack(job.packDirectory));
   const loaded = loadStatement(job.statementFile);
   if (!loaded.ok) throw new StatementProblems(job.statementFile, loaded.problems);
@@ -67,9 +74,16 @@ export async function openRun(job: Omit<Job, "logFile">, part: "preflight" | "ch
     pack,
     statement,
     effort: job.effort,
-    hasCounterparty: job.counterparty !== undefined,
+    hasCounterparty,
     ...(job.only === undefined ? {} : { only: job.only }),
   });
+  return { pack, statement, statementDigest: loaded.digest, plan: lines, keys };
+}
+
+/** Plans, and opens the network. Throws as `planRun` does. */
+export async function openRun(job: Omit<Job, "logFile">, part: "preflight" | "checks", emit: (event: RunEvent) => void): Promise<OpenRun> {
+  const { keys, ...planned } = await planRun(job, job.counterparty !== undefined);
+  const { pack, statement } = planned;
   const tls = statement.tls ?? {};
   const runtime: LiveRuntime = liveRuntime({ tls, maxSockets: Math.max(64, statement.limits.maxConcurrency) });
   const scope = runScope({
@@ -87,7 +101,7 @@ export async function openRun(job: Omit<Job, "logFile">, part: "preflight" | "ch
     emit,
     ...keys,
   });
-  return { pack, statement, statementDigest: loaded.digest, plan: lines, scope, close: () => runtime.close() };
+  return { ...planned, scope, close: () => runtime.close() };
 }
 
 function openKeys(statement: Statement, pack: PackView, file: string): { readonly signers: readonly Signer[]; readonly sutKeys: readonly VerifyingKey[] } {
