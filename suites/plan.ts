@@ -33,9 +33,13 @@ export interface PlanRequest {
 
 /** A registry that does not fit the pack: the harness or the pack is wrong, never the SUT. */
 export class PlanError extends Error {
-  constructor(message: string) {
+  /** Whether `--only` is what does not fit. */
+  readonly ofOnly: boolean;
+
+  constructor(message: string, ofOnly = false) {
     super(message);
     this.name = "PlanError";
+    this.ofOnly = ofOnly;
   }
 }
 
@@ -48,6 +52,7 @@ export function plan(request: PlanRequest): readonly Planned[] {
   const role = statement.role;
   const wanted = request.only === undefined ? undefined : glob(request.only);
   const context: PlanContext = { pack, role, effort, provided: pack.provided(role).filter((one) => inProfile(statement, one.id)) };
+  if (context.provided.length === 0) throw new PlanError(`the statement's profile claims no interface of the pack ${pack.source.manifest.name}; correct profile.interfaces, which is ${JSON.stringify(statement.profile.interfaces)}. The pack has ${pack.provided(role).map((one) => one.id).join(", ")}`);
   const seen = new Set<string>();
   const lines: Planned[] = [];
   for (const check of STAGES.flatMap((stage) => request.checks.filter((one) => stageOf(one) === stage))) {
@@ -67,7 +72,7 @@ export function plan(request: PlanRequest): readonly Planned[] {
       lines.push({ id, check, instance, requirement: check.requirement, level: requirement.level, title: check.title, ...(skip === undefined ? {} : { skip }) });
     }
   }
-  if (lines.length === 0) throw new PlanError(`nothing is planned${request.only === undefined ? "" : ` for --only ${JSON.stringify(request.only)}`}: no check fits the role ${role}, the pack ${pack.source.manifest.name} and the statement's profile`);
+  if (lines.length === 0) throw new PlanError(`nothing is planned${request.only === undefined ? "" : ` for --only ${JSON.stringify(request.only)}`}: no check fits the role ${role}, the pack ${pack.source.manifest.name} and the statement's profile`, request.only !== undefined);
   if (lines.every((line) => line.skip !== undefined)) throw new PlanError(`every planned check would be skipped, so nothing would be judged. The first: ${lines[0]?.id}: ${lines[0]?.skip?.reason.en}`);
   return lines;
 }

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Command } from "commander";
 import pc from "picocolors";
@@ -16,12 +16,12 @@ import { roleOf, wholeNumber } from "../argument.ts";
 import { startCounterparty } from "../counterparty.ts";
 import { examples } from "../examples.ts";
 import { interruptible } from "../interrupt.ts";
-import { didYouMean } from "../near-name.ts";
+import { didYouMean } from "../../core/names/near-name.ts";
 import { readPack } from "../packs.ts";
 import { followProgress } from "../progress.ts";
 import { expectRole, openStatement } from "../statement.ts";
 import { readRun, summaryOf } from "../summary.ts";
-import { UserError } from "../user-error.ts";
+import { UserError, reasonOf } from "../user-error.ts";
 
 interface VerifyFlags {
   readonly sut?: string;
@@ -63,6 +63,7 @@ async function judge(roleText: string, flags: VerifyFlags): Promise<void> {
   expectRole(opened, role);
   const out = flags.out ?? join("runs", `${role}-${new Date().toISOString().replaceAll(/[-:]|\.\d+Z$/g, "")}`);
   if (existsSync(join(out, LOG_FILE))) throw new UserError(`${out} holds a run already`, { where: "--out", allowed: "a folder without an event log", next: "give another folder, or leave --out away to have one made" });
+  makeFolder(out);
   const seed = flags.seed ?? Date.now() % 2 ** 31;
 
   const interrupt = interruptible();
@@ -92,13 +93,22 @@ async function judge(roleText: string, flags: VerifyFlags): Promise<void> {
   process.exitCode = reports.exitCode;
 }
 
+function makeFolder(out: string): void {
+  try {
+    mkdirSync(out, { recursive: true });
+    accessSync(out, constants.W_OK);
+  } catch (cause) {
+    throw new UserError(`no folder for the run can be made: ${reasonOf(cause)}`, { where: `--out ${out}`, allowed: "a folder that you may write, or the name of one to be made", next: "give another folder, or leave --out away to have one made under runs", cause });
+  }
+}
+
 /** What `work` throws that a user can mend, as he reads it. */
 async function mendable<T>(work: Promise<T>, { statementFile, only }: { readonly statementFile: string; readonly only?: string }, source: PackSource, role: Role): Promise<T> {
   try {
     return await work;
   } catch (cause) {
     if (cause instanceof StatementProblems) throw new UserError(cause.message, { where: statementFile, next: "correct the statement at the places named", cause });
-    if (cause instanceof PlanError) throw new UserError(cause.message, { where: only === undefined ? statementFile : "--only", next: nextAfter(only, source, role), cause });
+    if (cause instanceof PlanError) throw new UserError(cause.message, { where: cause.ofOnly ? "--only" : statementFile, next: nextAfter(cause.ofOnly ? only : undefined, source, role), cause });
     throw cause;
   }
 }
