@@ -82,6 +82,17 @@ describe("an address", () => {
     expect(await verdict(await plain())).toBeUndefined();
   });
 
+  test("where a SUT has a part of the interfaces is well: it is asked for nothing that it does not claim", async () => {
+    const asked: string[] = [];
+    const small = await plain((path) => {
+      asked.push(path);
+      return /^\/v1\/bindings\/[^/]+$/.test(path) ? { status: 200, json: { binding_id: "b1" } } : { status: 404, json: { code: "ROUTE_NOT_FOUND", message: "no" } };
+    });
+    expect(await verdict({ ...small, statement: { profile: { interfaces: ["binding.query"], except: [], requirementsExcept: [] } } })).toBeUndefined();
+    expect(asked.filter((path) => path.startsWith("/v1/") && !path.startsWith("/v1/bindings/"))).toEqual([]);
+    expect(asked.some((path) => path.startsWith("/v1/bindings/"))).toBe(true);
+  });
+
   test("where nobody listens is the network's fault", async () => {
     const server = net.createServer();
     const port = await listening(server);
@@ -243,6 +254,12 @@ describe("the callback", () => {
     for (const notifyUrl of [`http://127.0.0.1:${other}/notify`, "http://127.0.0.1:9/notify"]) {
       expect(await verdict({ scope, baseUrl, statement: { limits }, counterparty: { ...(await peer()), notifyUrl } })).toMatchObject({ name: "callback", attribution: "configuration", remedy: { en: expect.stringContaining("notify.publicUrl") } });
     }
+  });
+
+  test("that the SUT takes for no target is configuration, where it claims payments", async () => {
+    const refusing = (path: string): FakeAnswer => (path === "/v1/payments" ? { status: 403, json: { code: "NOTIFY_URL_NOT_ALLOWED", message: "no" } } : right(path));
+    expect(await verdict({ ...(await plain(refusing)), counterparty: await peer() })).toMatchObject({ name: "callback", attribution: "configuration", message: { en: expect.stringContaining("NOTIFY_URL_NOT_ALLOWED") }, remedy: { en: expect.stringContaining("Register") } });
+    expect(await verdict({ ...(await plain(refusing)), counterparty: await peer(), statement: { profile: { interfaces: ["echo"], except: [], requirementsExcept: [] } } })).toBeUndefined();
   });
 
   test("whose counterparty does not answer us is the harness's own fault", async () => {
