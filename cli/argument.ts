@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import type { Role } from "../core/pack/types.ts";
-import { didYouMean } from "./near-name.ts";
+import { didYouMean } from "../core/names/near-name.ts";
 import { UserError } from "./user-error.ts";
 
 /** A parser for commander: a whole number from `least` to `most`. */

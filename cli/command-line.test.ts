@@ -167,6 +167,14 @@ describe("call", () => {
     expect(code).toBe(1);
   });
 
+  test("calls what the profile leaves out, and tells of a field that the interface does not take", () => {
+    const small = statementWith("small-call.json", { profile: { interfaces: ["payment.create"] } });
+    const { code, err } = run("call", "echo", "--sut", small, "--data", '{"mesage":"hello"}');
+    expect(err).toContain('did you mean "message"?');
+    expect(code).toBe(1);
+    expect(run("call", "echo", "--sut", small).code).toBe(0);
+  });
+
   test("ends with 3 when nobody answers", () => {
     expect(run("call", "echo", "--sut", statementWith("nobody.json", { baseUrl: "http://127.0.0.1:1" })).code).toBe(3);
   });
@@ -219,8 +227,39 @@ describe("verify", () => {
     expectMistake(run("verify", "bank", "--sut", statementWith("types.json", { limits: { timeoutMs: "5" }, sutKeys: [] })), '/limits/timeoutMs: is "5", not a whole number', "/sutKeys: is empty");
   });
 
+  test("a folder that cannot be made, a profile of nothing and words that are nearly right are told with what to do", () => {
+    expectMistake(run("verify", "bank", "--sut", sut, "--only", "CON-05", "--out", sut), "the folder of the run cannot be written", "--out");
+    expectMistake(run("verify", "bank", "--sut", statementWith("nothing.json", { profile: { interfaces: ["paymnt.*"] } }), "--only", "CON-05"), "paymnt.*", "payment.create");
+    expectMistake(run("verify", "bank", "--sut", statementWith("near.json", { basUrl: "x", fixtures: {} })), 'Did you mean "baseUrl"?');
+    expectMistake(run("verify", "bank", "--sut", statementWith("near-scenario.json", { fixtures: { "customer.fundd": { none: "x" } } })), 'Did you mean "customer.funded"?');
+    expectMistake(run("verify", "bank", "--sut", statementWith("day.json", { baseUrl: "127.0.0.1:1", waivers: [{ requirement: "IDM-01", owner: "us", reason: "soon", expires: "31.12.2026" }] })), "2026-12-31", "https://bank.example");
+  });
+
+  test("a module of own checks that is not there, breaks, or holds no check is told at its place in the statement", () => {
+    writeFileSync(join(state, "broken.mjs"), "export const checks = [");
+    writeFileSync(join(state, "odd.mjs"), 'const one = { id: "ours.echo", requirement: "CON-99", title: { en: "e", zh: "z" }, effort: "smoke", run() {} };\nexport const checks = [{}, one, { ...one, requirement: "CON-01", effort: "quick" }];');
+    const { code, err } = run("verify", "bank", "--sut", statementWith("own-checks.json", { checks: ["none.mjs", "broken.mjs", "odd.mjs"] }));
+    for (const part of ["/checks/0: ", "none.mjs", "/checks/1: ", "/checks/2: ", "checks[0]", 'requirement of ours.echo is "CON-99"', 'effort of ours.echo is "quick"']) expect(err).toContain(part);
+    expect(err).not.toContain("    at ");
+    expect(code).toBe(2);
+  });
+
   test("a pattern that no check matches is told, with what is near", () => {
     expectMistake(run("verify", "bank", "--list", "--only", "IDM-99"), "IDM-09");
+  });
+
+  test("so is one that a run is given", () => {
+    expectMistake(run("verify", "bank", "--sut", sut, "--only", "IDM-99"), "IDM-09");
+  });
+
+  test("lists with a statement what it claims, and says what is skipped", () => {
+    const small = statementWith("small.json", { profile: { interfaces: ["echo", "payment.create", "payment.query"] } });
+    const { code, out } = run("verify", "bank", "--sut", small, "--list");
+    expect(out).toContain("signature.absent/payment.create");
+    expect(out).not.toContain("signature.absent/refund.create");
+    expect(out).toMatch(/laws\.statement-equals-bill.*skipped: the interface bill\.get is not in the profile/);
+    expect(code).toBe(0);
+    expectMistake(run("verify", "platform", "--sut", small, "--list"), "statement is of a bank");
   });
 
   test("lists checks without a statement", () => {

@@ -26,6 +26,11 @@ describe.each(documents)("the pack %s as OpenAPI 3.1", (_name, document) => {
   });
 });
 
+test("says how a request is signed and what the signature of an answer covers", () => {
+  const { components } = JSON.parse(documents.find(([name]) => name === "cooperation")?.[1] ?? "") as { readonly components: { readonly securitySchemes: { readonly signature: { readonly description: string } } } };
+  for (const part of ["WECHATPAY2-SHA256-RSA2048", "mchid=", "method, path-and-query, timestamp, nonce, body", "timestamp, nonce, body, each", "Wechatpay-Signature (base64)", "300 s", "the last one too"]) expect(components.securitySchemes.signature.description).toContain(part);
+});
+
 test("the independent validator does find what is wrong", async () => {
   const [, document = ""] = documents[0] ?? [];
   expect(await problems(document.replace('"in":"path"', '"in":"nowhere"'))).not.toEqual([]);

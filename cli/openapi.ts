@@ -1,5 +1,5 @@
 import { follow, fullReference, isSchemaObject } from "../core/pack/reference.ts";
-import type { Interface, PackSource, Role, Schema } from "../core/pack/types.ts";
+import type { Interface, PackSource, Policies, Role, Schema } from "../core/pack/types.ts";
 
 type Document = Readonly<Record<string, unknown>>;
 
@@ -22,9 +22,19 @@ export function openapi(source: PackSource): Document {
     paths,
     components: {
       schemas,
-      securitySchemes: { signature: { type: "apiKey", in: "header", name: manifest.policies.signature.authorization.header, description: `Signature over ${manifest.policies.signature.requestBase.join(", ")}; algorithms: ${Object.keys(manifest.policies.signature.algorithms).join(", ")}.` } },
+      securitySchemes: { signature: { type: "apiKey", in: "header", name: manifest.policies.signature.authorization.header, description: signing(manifest.policies) } },
     },
   };
+}
+
+/** All that a client needs to sign a request and to verify an answer. */
+function signing({ signature: { requestBase, responseBase, algorithms, authorization, response }, freshness }: Policies): string {
+  const { nonce, clockSkewSeconds } = freshness;
+  return [
+    `${authorization.header}: TOKEN ${authorization.party}="...",${authorization.serial}="...",${authorization.nonce}="...",${authorization.timestamp}="...",${authorization.signature}="...", where TOKEN says how it is signed: ${Object.keys(algorithms).join(", ")}.`,
+    `${authorization.signature} is base64 of the signature over ${requestBase.join(", ")} (path and query as on the request line, the body's bytes as sent), each followed by one line feed, the last one too. The timestamp is in seconds since 1970 and at most ${clockSkewSeconds} s off; the nonce has ${nonce.minLength} to ${nonce.maxLength} characters and is new for each request.`,
+    `Answers, refusals too, are signed over ${responseBase.join(", ")}, each followed by one line feed: ${response.signature} (base64), with ${response.timestamp}, ${response.nonce}, ${response.serial} (which key) and ${response.algorithm} (how).`,
+  ].join("\n\n");
 }
 
 /** What every refusal looks like on the wire; `PackSource.errors` says which codes there are. */

@@ -6,7 +6,7 @@ import type { Pack } from "../core/pack/compile.ts";
 import { loadPack } from "../core/pack/load.ts";
 import { PackProblems } from "../core/pack/problem.ts";
 import type { PackSource } from "../core/pack/types.ts";
-import { didYouMean } from "./near-name.ts";
+import { didYouMean } from "../core/names/near-name.ts";
 import { UserError } from "./user-error.ts";
 
 const specsFolder = (): string => fileURLToPath(new URL("../specs/", import.meta.url));

@@ -3,8 +3,10 @@ import pc from "picocolors";
 import { dayOfRun, judgeRun } from "../core/run/judge.ts";
 import type { CheckJudgement, RunJudgement, WaiverJudgement } from "../core/run/judge.ts";
 import { LOG_FILE, readLogFile } from "../core/run/log.ts";
+import type { Bilingual } from "../core/run/verdict.ts";
 import { inShort } from "../reports/grouping.ts";
-import { headline, limitsOfVerdict, neverBegan, reasonSentence, WAIVER_WORDS } from "../reports/wording.ts";
+import { clauseOf, headline, limitsOfVerdict, neverBegan, reasonSentence, WAIVER_WORDS } from "../reports/wording.ts";
+import { asTypedHere } from "./invocation.ts";
 import { UserError } from "./user-error.ts";
 
 export interface ReadRun {
@@ -35,7 +37,7 @@ function linesOf(judgement: RunJudgement): readonly string[] {
     ...(neverBegan(judgement) ? [] : [`MUST: ${count(MUST)}. SHOULD: ${count(SHOULD)}.`]),
     ...(neverBegan(judgement) ? [] : judgement.reasons.map((reason) => pc.dim(`${reasonSentence(reason, judgement).en}${subjectsOf(reason.subjects)}`))),
     ...judgement.waivers.map(waiverLine),
-    ...judgement.failures.slice(0, SHOWN_FAILURES).flatMap(findingLines),
+    ...judgement.failures.slice(0, SHOWN_FAILURES).flatMap((check) => findingLines(check, clauseOf(judgement, check.requirement))),
     ...(rest > 0 ? ["", `... and ${rest} more in the report`] : []),
     "", ...limitsOfVerdict(judgement).map(({ en }) => pc.dim(en)),
   ];
@@ -52,7 +54,7 @@ function waiverLine({ waiver: { requirement, owner, reason, expires }, state }: 
   return pc.yellow(`Waiver ${requirement}: ${WAIVER_WORDS[state].en} / ${WAIVER_WORDS[state].zh}. ${owner}, until ${expires}: ${reason}`);
 }
 
-function findingLines({ check, requirement, level, finding, waiver }: CheckJudgement): readonly string[] {
+function findingLines({ check, requirement, level, finding, waiver }: CheckJudgement, clause: Bilingual | undefined): readonly string[] {
   if (finding === undefined) return ["", `${pc.red("FAIL")} ${requirement} ${check}`];
   const { minimal } = finding;
   return [
@@ -60,11 +62,12 @@ function findingLines({ check, requirement, level, finding, waiver }: CheckJudge
     `${pc.red("FAIL")} ${pc.bold(requirement)} (${level}${waiver === undefined ? "" : ", waived"}) ${check}`,
     `  ${finding.summary.en}`,
     `  ${finding.summary.zh}`,
+    ...(clause === undefined ? [] : [`  requires  ${clause.en}`, `            ${clause.zh}`]),
     `  expected  ${finding.expected}`,
     `  seen      ${finding.seen}`,
     ...(finding.likelyCause === undefined ? [] : [`  likely    ${finding.likelyCause.en}`, `            ${finding.likelyCause.zh}`]),
     ...(minimal === undefined ? [] : [`  minimal   ${minimal.description}${minimal.reproduced === undefined ? "" : `; came back in ${minimal.reproduced.failures} of ${minimal.reproduced.tries} tries`}`]),
-    `  replay    ${finding.replay}`,
+    `  replay    ${asTypedHere(finding.replay)}`,
   ];
 }
 

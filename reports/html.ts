@@ -1,3 +1,4 @@
+import { verifyCommand } from "../core/run/command.ts";
 import { STANDINGS } from "../core/run/judge.ts";
 import type { CheckJudgement, Outcome, RequirementJudgement, RunJudgement, Standing } from "../core/run/judge.ts";
 import type { JudgedRun, ReportFormat } from "./format.ts";
@@ -260,8 +261,7 @@ function preflightTable(judgement: RunJudgement): Content {
 
 function reproduceTable({ head, exchanges, exchangesDropped, finishedAt }: RunJudgement): Content {
   if (head === undefined) return "";
-  const only = head.only === undefined ? "" : ` --only '${head.only.replaceAll("'", "'\\''")}'`;
-  return markup`<pre class="copy" tabindex="0">npx liantiao verify ${head.role} --sut ${head.statement.file} --seed ${head.seed} --effort ${head.effort}${only}</pre>
+  return markup`<pre class="copy" tabindex="0">${verifyCommand({ role: head.role, statementFile: head.statement.file, ...(head.only === undefined ? {} : { only: head.only }), effort: head.effort, seed: head.seed })}</pre>
 <dl class="facts">${fact(label("Run", "测试编号"), head.run)}${fact(label("System under test", "被测系统"), head.sut.baseUrl)}${fact(label("Harness", "工具版本"), `liantiao ${head.liantiao}`)}${fact(label("Pack digest", "接口规范摘要"), head.pack.digest)}${fact(label("Suites digest", "测试套件摘要"), head.suites.digest)}${fact(label("Statement digest", "声明摘要"), head.statement.digest)}${fact(label("Seed", "随机种子"), head.seed)}${fact(label("Begun, ended", "开始与结束"), `${iso(head.at)}, ${finishedAt === undefined ? "–" : iso(finishedAt)}`)}${fact(label("Exchanges", "交互次数"), exchangesDropped === 0 ? exchanges : `${exchanges} (+ ${exchangesDropped} not in the log)`)}</dl>`;
 }
 

@@ -1,8 +1,9 @@
 import { isExcused } from "../core/run/judge.ts";
 import type { CheckJudgement, RunJudgement } from "../core/run/judge.ts";
+import type { Bilingual } from "../core/run/verdict.ts";
 import type { ReportFormat } from "./format.ts";
 import { visible } from "./visible-text.ts";
-import { REASON_WORDS, verdictSentence } from "./wording.ts";
+import { clauseOf, REASON_WORDS, verdictSentence } from "./wording.ts";
 
 /**
  * JUnit XML for CI servers. The classname is the area and the name is the check's id, so that a case keeps its history
@@ -15,7 +16,7 @@ export const junit: ReportFormat = {
   file: "junit.xml",
   render({ judgement }) {
     const byArea = Map.groupBy(judgement.checks, (check) => check.area);
-    const suites = [suiteOfRun(judgement), ...[...byArea].map(([area, checks]) => ({ name: area, cases: checks.map(caseOfCheck) }))];
+    const suites = [suiteOfRun(judgement), ...[...byArea].map(([area, checks]) => ({ name: area, cases: checks.map((check) => caseOfCheck(check, clauseOf(judgement, check.requirement))) }))];
     const cases = suites.flatMap((suite) => suite.cases);
     const { head } = judgement;
     const properties = head === undefined ? [] : [
@@ -81,8 +82,8 @@ function suiteOfRun(judgement: RunJudgement): { readonly name: string; readonly 
   };
 }
 
-function caseOfCheck(check: CheckJudgement): Case {
-  const result = resultOf(check);
+function caseOfCheck(check: CheckJudgement, clause: Bilingual | undefined): Case {
+  const result = resultOf(check, clause);
   return {
     name: check.check,
     durationMs: check.durationMs,
@@ -94,7 +95,7 @@ function caseOfCheck(check: CheckJudgement): Case {
   };
 }
 
-function resultOf(check: CheckJudgement): Result | undefined {
+function resultOf(check: CheckJudgement, clause: Bilingual | undefined): Result | undefined {
   const reason = check.finding?.summary.en ?? check.reason?.en ?? check.error ?? "no reason recorded";
   const binding = check.level === "MUST";
   const green = (message: string): Result => ({ kind: "skipped", type: check.standing, message });
@@ -105,7 +106,7 @@ function resultOf(check: CheckJudgement): Result | undefined {
       if (check.waiver !== undefined) {
         return green(`WAIVED by ${check.waiver.owner} until ${check.waiver.expires} (${check.waiver.reason}): ${reason}`);
       }
-      return binding ? { kind: "failure", type: "MUST", message: reason, detail: detailOf(check) } : green(`SHOULD not met: ${reason}`);
+      return binding ? { kind: "failure", type: "MUST", message: reason, detail: detailOf(check, clause) } : green(`SHOULD not met: ${reason}`);
     case "error":
       return { kind: "error", type: "error", message: reason, detail: check.error ?? "" };
     case "skipped":
@@ -118,10 +119,11 @@ function resultOf(check: CheckJudgement): Result | undefined {
   return check.standing satisfies never;
 }
 
-function detailOf({ finding }: CheckJudgement): string {
+function detailOf({ finding, requirement }: CheckJudgement, clause: Bilingual | undefined): string {
   if (finding === undefined) return "";
   return [
     finding.summary.zh,
+    `requirement: ${requirement}${clause === undefined ? "" : ` ${clause.en} / ${clause.zh}`}`,
     `expected: ${finding.expected}`,
     `seen: ${finding.seen}`,
     ...(finding.likelyCause === undefined ? [] : [`likely cause: ${finding.likelyCause.en} / ${finding.likelyCause.zh}`]),

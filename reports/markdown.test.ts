@@ -10,6 +10,12 @@ test("no text of a log becomes markup, a link, a row or a heading", () => {
   expect(outsideFences).not.toMatch(/<b>|http:\/\/|^# heading|^\| cell|(?<!\\)\*\*bold|(?<!\\)\[link/m);
 });
 
+test("a finding names its requirement, and says what that demands", () => {
+  const judged = judgedRun(failedRun());
+  const [first] = judged.judgement.failures;
+  expect(markdown.render(judged)).toMatch(new RegExp(`^### ${first?.requirement} \\(${first?.level}.*\\) .+\\n\\n> .+\\n`, "m"));
+});
+
 test("a replay command cannot close its own fence", () => {
   const text = markdown.render(judgedRun(hostileRun("a\n```\n# out")));
   expect(text).toContain("````sh\na\n```\n# out\n````");

@@ -4,7 +4,7 @@ import type { Bilingual } from "../core/run/verdict.ts";
 import type { ReportFormat } from "./format.ts";
 import { inShort, openGroups, skipGroups } from "./grouping.ts";
 import { visible } from "./visible-text.ts";
-import { COVERAGE_WORDS, headline, limitsOfVerdict, OUTCOME_WORDS, reasonSentence, reasonsToSay, STANDING_WORDS, WAIVER_WORDS } from "./wording.ts";
+import { clauseOf, COVERAGE_WORDS, headline, limitsOfVerdict, OUTCOME_WORDS, reasonSentence, reasonsToSay, STANDING_WORDS, WAIVER_WORDS } from "./wording.ts";
 
 /** Findings shown in full; CI services cut summaries that are too long, and then at any place. */
 const FINDINGS_SHOWN = 20;
@@ -25,7 +25,7 @@ export const markdown: ReportFormat = {
       ...reasonsToSay(judgement).length === 0 ? [] : [reasonsToSay(judgement).map((reason) => `- ${both(reasonSentence(reason, judgement))}${reason.subjects.length === 0 ? "" : ` ${shortly(reason.subjects)}`}`).join("\n")],
       countsTable(judgement),
       ...section("Findings 发现", [
-        ...failures.slice(0, FINDINGS_SHOWN).map(findingBlock),
+        ...failures.slice(0, FINDINGS_SHOWN).map((check) => findingBlock(check, clauseOf(judgement, check.requirement))),
         ...(failures.length > FINDINGS_SHOWN ? [`… and ${failures.length - FINDINGS_SHOWN} more in report.html.`] : []),
       ]),
       ...section("Preflight 预检", judgement.preflight.filter((result) => !result.ok).map((result) =>
@@ -67,10 +67,10 @@ function countsTable({ counts }: RunJudgement): string {
   );
 }
 
-function findingBlock(check: CheckJudgement): string {
+function findingBlock(check: CheckJudgement, clause: Bilingual | undefined): string {
   const { finding, waiver } = check;
   const mark = waiver === undefined ? check.level : `${check.level}, waived by ${plain(waiver.owner)} until ${plain(waiver.expires)}`;
-  const lines = [`### ${plain(check.check)} (${mark})`, ""];
+  const lines = [`### ${plain(check.requirement)} (${mark}) ${plain(check.check)}`, "", ...(clause === undefined ? [] : [`> ${both(clause)}`, ""])];
   if (finding === undefined) return [...lines, check.reason === undefined ? "No evidence was recorded." : both(check.reason)].join("\n");
   const reproduced = finding.minimal?.reproduced;
   return [

@@ -187,3 +187,8 @@ export function limitsOfVerdict(judgement: RunJudgement): readonly Bilingual[] {
 function when(holds: boolean, text: Bilingual): readonly Bilingual[] {
   return holds ? [text] : [];
 }
+
+/** What a requirement demands, in the words of the pack. */
+export function clauseOf({ requirements }: RunJudgement, id: string): Bilingual | undefined {
+  return requirements.find(({ row }) => row.id === id)?.row.text;
+}

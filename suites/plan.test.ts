@@ -14,8 +14,10 @@ describe("plan", () => {
     for (const role of ["bank", "platform"] as const) expect(plan({ ...request, statement: { ...scope.statement, role } }).length).toBeGreaterThan(5);
   });
 
-  test("a requirement that the pack lacks is an error that says where to add it", () => {
-    expect(() => plan({ ...request, checks: [{ ...check, requirement: "SIG-99" }] })).toThrow(/SIG-99.*requirements\/.*SIG-01/s);
+  test("what the pack does not demand is not judged, and a pack that demands nothing is told how it could", () => {
+    const other = { ...check, id: "test.other", requirement: "SIG-99" };
+    expect(plan({ ...request, checks: [check, other] }).map(({ id }) => id)).toEqual(["test.one"]);
+    expect(() => plan({ ...request, checks: [other] })).toThrow(/demands nothing.*requirements.*docs\/recipes\/pack\.md/s);
   });
 
   test("a plan in which nothing would run is an error", () => {

@@ -33,28 +33,33 @@ export interface PlanRequest {
 
 /** A registry that does not fit the pack: the harness or the pack is wrong, never the SUT. */
 export class PlanError extends Error {
-  constructor(message: string) {
+  /** Whether `--only` is what does not fit. */
+  readonly ofOnly: boolean;
+
+  constructor(message: string, ofOnly = false) {
     super(message);
     this.name = "PlanError";
+    this.ofOnly = ofOnly;
   }
 }
 
 /**
- * What will be judged, stage by stage and otherwise in the order of the checks, and what will not and why. Throws `PlanError` for a check whose requirement the pack
- * lacks, for ids that stand twice, and for a plan in which nothing would run: nothing judged is never a pass.
+ * What will be judged, stage by stage and otherwise in the order of the checks, and what will not and why. Throws
+ * `PlanError` for ids that stand twice, and for a plan in which nothing would run: nothing judged is never a pass.
  */
 export function plan(request: PlanRequest): readonly Planned[] {
   const { pack, statement, effort } = request;
   const role = statement.role;
   const wanted = request.only === undefined ? undefined : glob(request.only);
   const context: PlanContext = { pack, role, effort, provided: pack.provided(role).filter((one) => inProfile(statement, one.id)) };
+  if (context.provided.length === 0) throw new PlanError(`the statement's profile claims no interface of the pack ${pack.source.manifest.name}; correct profile.interfaces, which is ${JSON.stringify(statement.profile.interfaces)}. The pack has ${pack.provided(role).map((one) => one.id).join(", ")}`);
+  if (request.checks.length > 0 && request.checks.every((check) => pack.requirement(check.requirement) === undefined)) throw new PlanError(`the pack ${pack.source.manifest.name} demands nothing that a check judges: copy the files of specs/cooperation/requirements whose demands your interface makes too into ${pack.source.directory}/requirements (docs/recipes/pack.md)`);
   const seen = new Set<string>();
   const lines: Planned[] = [];
   for (const check of STAGES.flatMap((stage) => request.checks.filter((one) => stageOf(one) === stage))) {
     const requirement = pack.requirement(check.requirement);
-    if (requirement === undefined) {
-      throw new PlanError(`the check ${check.id} names requirement ${check.requirement}, which the pack ${pack.source.manifest.name} lacks. Add it to ${pack.source.directory}/requirements/, or correct the check; the area's ids are ${pack.source.requirements.filter((one) => one.id.split("-")[0] === check.requirement.split("-")[0]).map((one) => one.id).join(", ") || "none"}`);
-    }
+    // A pack demands what it lists: what it does not is nobody's obligation. The probe of the profile says how much that is.
+    if (requirement === undefined) continue;
     if (requirement.role !== "both" && requirement.role !== role) continue;
     if (check.roles !== undefined && !check.roles.includes(role)) continue;
     if ((check.needs?.interfaces ?? []).some((id) => pack.hasInterface(id) && pack.interface(id).provider !== role)) continue;
@@ -67,7 +72,7 @@ export function plan(request: PlanRequest): readonly Planned[] {
       lines.push({ id, check, instance, requirement: check.requirement, level: requirement.level, title: check.title, ...(skip === undefined ? {} : { skip }) });
     }
   }
-  if (lines.length === 0) throw new PlanError(`nothing is planned${request.only === undefined ? "" : ` for --only ${JSON.stringify(request.only)}`}: no check fits the role ${role}, the pack ${pack.source.manifest.name} and the statement's profile. \`verify ${role} --list\` shows what there is`);
+  if (lines.length === 0) throw new PlanError(`nothing is planned${request.only === undefined ? "" : ` for --only ${JSON.stringify(request.only)}`}: no check fits the role ${role}, the pack ${pack.source.manifest.name} and the statement's profile`, request.only !== undefined);
   if (lines.every((line) => line.skip !== undefined)) throw new PlanError(`every planned check would be skipped, so nothing would be judged. The first: ${lines[0]?.id}: ${lines[0]?.skip?.reason.en}`);
   return lines;
 }

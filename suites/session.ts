@@ -17,7 +17,7 @@ import type { Broken } from "./expectation.ts";
 import { CheckFailed, CheckInconclusive, CheckSkipped } from "./outcome.ts";
 import type { Failure } from "./outcome.ts";
 import type { PackView } from "./pack-view.ts";
-import { fieldNames } from "./profile.ts";
+import { fieldNames, inProfile } from "./profile.ts";
 import { seededStream } from "./random.ts";
 import type { RunScope } from "./run/scope.ts";
 import { witness } from "./run/witness.ts";
@@ -111,6 +111,12 @@ export class Session {
     return this.run.fresh.identifier();
   }
 
+  /** Whether the pack has an interface and the SUT, where it is the one to provide it, claims it in its profile. */
+  claims(interfaceId: string): boolean {
+    if (!this.pack.hasInterface(interfaceId)) return false;
+    return this.pack.interface(interfaceId).provider !== this.statement.role || inProfile(this.statement, interfaceId);
+  }
+
   /** The values of a scenario. Skips the check when the statement binds none. */
   fixture(scenario: string): Fields {
     const bound = this.statement.fixtures[scenario];
@@ -174,10 +180,12 @@ export class Session {
 
   /**
    * A valid request, filled as the pack's schemas say (`x-from`), what it builds on being made first. `fields` are
-   * top-level fields to set; `undefined` leaves one out.
+   * top-level fields to set; `undefined` leaves one out. Skips the check where the statement does not claim the
+   * interface: nobody answers for what he never said he has.
    */
   async request(interfaceId: string, fields: Readonly<Record<string, Json | undefined>> = {}, making: Making = {}): Promise<Draft> {
     const one = this.pack.interface(interfaceId);
+    this.#mustClaim(interfaceId);
     const signer = making.signer ?? this.party;
     const now = this.sutNow();
     const priors = new Map<string, Promise<Fields>>();
@@ -431,6 +439,14 @@ export class Session {
     throw new CheckSkipped({ en: `the pack has no ${en} ${words.join(" or ")}; if it calls it otherwise, say so under "means" in pack.json (docs/recipes/dialect.md)`, zh: `规范包没有${zh} ${words.join("、")}；如名称不同，请在 pack.json 的 "means" 中声明（docs/recipes/dialect.md）` }, "capability");
   }
 
+  #mustClaim(interfaceId: string): void {
+    const [resource, verb] = interfaceId.split(".");
+    // What is confirmed can only be given back by a cancellation, and a customer has one of it: without that the next check would rightly be refused.
+    const needed = [interfaceId, ...(verb === "confirm" && this.pack.hasInterface(`${resource}.cancel`) ? [`${resource}.cancel`] : [])];
+    const absent = needed.find((id) => !this.claims(id));
+    if (absent !== undefined) throw new CheckSkipped({ en: `the interface ${absent}, on which this check builds, is not in the profile`, zh: `本检查所依赖的接口 ${absent} 不在声明范围内` }, "capability");
+  }
+
   #concluded(draft: Draft, request: HttpRequest, outcome: HttpResponse | TransportFailure, label: string, startedAt: number): Exchange {
     const exchange = witness(this.run, { check: this.check, draft, request, outcome, label, startedAt });
     this.#exchanges.push(exchange.wire);
@@ -443,7 +459,7 @@ export class Session {
   #willCancel(draft: Draft, answer: Answer): void {
     const [resource, verb] = draft.interface.id.split(".");
     const cancel = `${resource}.cancel`;
-    if (verb !== "apply" || answer.status >= 300 || !this.pack.hasInterface(cancel)) return;
+    if (verb !== "apply" || answer.status >= 300 || !this.claims(cancel)) return;
     const fields = objectOf(answer.json);
     const names = fieldNames(this.pack, this.pack.interface(cancel), "path");
     if (!names.every((name) => fields[name] !== undefined)) return;

@@ -19,6 +19,15 @@ test("the generated tables of the documents are what pack and registries say", (
   for (const { file, text } of written) expect(textOf(file), `${file} is stale; run npm run docs`).toBe(text);
 });
 
+test("the package that the READMEs name is the one that `npm pack` makes", () => {
+  const { name, version } = JSON.parse(textOf("package.json")) as { readonly name: string; readonly version: string };
+  for (const file of ["README.md", "README.zh-CN.md"]) {
+    expect(new Set([...textOf(file).matchAll(/liantiao-[\w.]+\.tgz/g)].map(([one]) => one)), file).toEqual(new Set([`${name}-${version}.tgz`]));
+    // A name that nobody has on the registry may be anybody's tomorrow.
+    expect(textOf(file), file).not.toMatch(/npx --yes liantiao/);
+  }
+});
+
 describe.each(documents)("%s", (file) => {
   test("links to files that are there", () => {
     const targets = [...textOf(file).matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)].map(([, target = ""]) => target);
@@ -33,7 +42,7 @@ describe.each(documents)("%s", (file) => {
 
   test("calls verbs and flags that there are", () => {
     const known = new Map(buildProgram({ complain: () => {} }).commands.flatMap((command) => [[command.name(), command] as const, ...command.commands.map((inner) => [`${command.name()} ${inner.name()}`, inner] as const)]));
-    const lines = textOf(file).split("\n").flatMap((line) => [...line.matchAll(/(?:^|npx |`|script: npx |run: npx )liantiao ([a-z][^`#]*)/g)].map(([, words = ""]) => words.trim().split(/\s+/)));
+    const lines = textOf(file).split("\n").flatMap((line) => [...line.matchAll(/(?:^|npx |`|\.tgz )liantiao ([a-z][^`#]*)/g)].map(([, words = ""]) => words.trim().split(/\s+/)));
     for (const [verb = "", second = "", ...rest] of lines) {
       const command = known.get(`${verb} ${second}`) ?? known.get(verb);
       expect(command?.name(), `liantiao ${verb} ${second}`).toBeDefined();

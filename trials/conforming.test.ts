@@ -65,6 +65,14 @@ const retryByDate: Wrappers = {
   },
 };
 
+/** Has the interfaces that it claims, and no others: a call of one of those is a call of nothing. */
+const providing = (interfaces: readonly string[]): Wrappers => ({
+  handle: (inner, parts) => async (request) => {
+    const called = interfaceOf(request, parts);
+    return called === undefined || interfaces.includes(called) ? inner(request) : refused("ROUTE_NOT_FOUND", parts);
+  },
+});
+
 /** What nginx says to plain HTTP on a TLS port. */
 const mistaken = new Hono().all("*", (context) => context.text("The plain HTTP request was sent to HTTPS port", 400));
 
@@ -109,6 +117,33 @@ async function judged(trial: Trial, options: JudgeOptions): Promise<readonly Che
   const open = new Set(first.filter(({ verdict }) => verdict === "inconclusive").map(({ check }) => check));
   return open.size === 0 ? first : [...first.filter(({ check }) => !open.has(check)), ...(await trial.judge({ ...options, wanted: (id) => open.has(id) }))];
 }
+
+/** What a small bank or platform may have of the reference pack. */
+const PARTS: readonly { readonly role?: Role; readonly interfaces: readonly string[] }[] = [
+  { interfaces: ["echo"] },
+  { interfaces: ["echo", "payment.create", "payment.query"] },
+  { interfaces: ["payment.create", "payment.query", "payment.close", "refund.create", "refund.query"] },
+  { interfaces: ["binding.apply", "binding.confirm", "binding.query"] },
+  { interfaces: ["payout.create", "payout.query", "settlement.balance"] },
+  { interfaces: ["payment.create", "account.balance", "account.statement"] },
+  { interfaces: ["bill.get", "bill.download", "settlement.statement"] },
+  { role: "platform", interfaces: ["notify.payment_result"] },
+  { role: "platform", interfaces: ["notify.refund_result", "order.query"] },
+];
+
+describe("whoever has a part of the interfaces, and claims no more, raises no alarm", () => {
+  test.concurrent.for([...PARTS])("$interfaces", { timeout: 300_000 }, async ({ role = "bank", interfaces }) => {
+    const trial = await openTrial({ role, scheme: "ed25519", interfaces, wrappers: providing(interfaces) });
+    try {
+      const lines = await judged(trial, {});
+      expect(lines.filter(({ verdict }) => verdict !== "pass" && verdict !== "skipped").map(({ check, verdict, reason, finding, error }) => [check, verdict, reason?.en ?? error, finding?.summary.en, finding?.expected, finding?.seen])).toEqual([]);
+      expect(lines.filter(({ verdict }) => verdict === "pass").length).toBeGreaterThan(1);
+      expect(trial.crashes).toEqual([]);
+    } finally {
+      await trial.close();
+    }
+  });
+});
 
 describe("whoever keeps other rules, that the pack says, raises no alarm", () => {
   test.concurrent.for([...VARIANTS])("$name", { timeout: 90_000 }, async ({ role = "bank", only, packFolder, wrappers, tls, maxInFlight, without = [] }) => {

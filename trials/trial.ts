@@ -51,6 +51,8 @@ export interface Variant {
   readonly maxInFlight?: number;
   /** Hooks that it does not offer. */
   readonly without?: readonly HookName[];
+  /** Interfaces that its statement claims; default all. */
+  readonly interfaces?: readonly string[];
 }
 
 export interface JudgeOptions {
@@ -113,6 +115,12 @@ function offerLess(file: string, without: readonly HookName[]): void {
   writeFileSync(file, JSON.stringify({ ...statement, hooks: { ...statement.hooks, supports } }));
 }
 
+/** Has a statement claim these interfaces only. */
+function claim(statementFile: string, interfaces: readonly string[]): void {
+  const statement = JSON.parse(readFileSync(statementFile, "utf8")) as object;
+  writeFileSync(statementFile, JSON.stringify({ ...statement, profile: { interfaces } }));
+}
+
 /** A port that was free may be taken by a connection of somebody else's before the counterparty listens on it. */
 const ATTEMPTS = 3;
 
@@ -164,6 +172,7 @@ async function tryToOpen(variant: Variant): Promise<Trial> {
     writeStatement({ state, simulator: life.simulator, pack: packFolder, baseUrl: life.url, adminUrl: admin.url, notify, restarts: true, ...(tls === undefined ? {} : { tls: { ca: AUTHORITY_FILE } }) });
     const statementFile = join(folder, STATEMENT_FILE);
     if (variant.without !== undefined) offerLess(statementFile, variant.without);
+    if (variant.interfaces !== undefined) claim(statementFile, variant.interfaces);
     const peer = await startCounterparty(openStatement(statementFile));
     if (peer !== undefined) ends.push(() => peer.close());
     return {

@@ -6,6 +6,7 @@ import { liveRuntime } from "../../core/runtime/live.ts";
 import { parseStrictJson } from "../../core/json/strict-json.ts";
 import { requestBase } from "../../core/signature/message.ts";
 import type { Json } from "../../core/unit/unit.ts";
+import { fieldNames } from "../../suites/profile.ts";
 import { CheckFailed, CheckInconclusive, CheckSkipped } from "../../suites/outcome.ts";
 import { runScope } from "../../suites/run/scope.ts";
 import { Session } from "../../suites/session.ts";
@@ -15,7 +16,7 @@ import type { Exchange } from "../../suites/wire/exchange.ts";
 import type { Signer } from "../../suites/wire/signer.ts";
 import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";
 import { examples } from "../examples.ts";
-import { didYouMean } from "../near-name.ts";
+import { didYouMean } from "../../core/names/near-name.ts";
 import { openStatement } from "../statement.ts";
 import type { OpenedStatement } from "../statement.ts";
 import { UserError } from "../user-error.ts";
@@ -62,9 +63,11 @@ async function call(interfaceId: string, flags: CallFlags): Promise<void> {
   try {
     const startedAt = runtime.now();
     const session = new Session(runScope({
-      ...opened, statementFile: opened.file, runtime, startedAt, part: "checks", seed: runtime.random("call").below(2 ** 31), effort: "smoke",
+      // Whoever calls by hand asks for what he likes; the profile is about what is judged.
+      ...opened, statement: { ...opened.statement, profile: { interfaces: ["*"], except: [], requirementsExcept: [] } }, statementFile: opened.file, runtime, startedAt, part: "checks", seed: runtime.random("call").below(2 ** 31), effort: "smoke",
       race: () => Promise.reject(new Error("a single call has nothing to race")), handshake: () => Promise.reject(new Error("a single call makes no handshake of its own")), counterparty: undefined, emit: () => {},
     }), `call/${interfaceId}`, new AbortController().signal);
+    for (const note of strangers(opened, interfaceId, data)) console.error(pc.yellow(note));
     const draft = await made(session, interfaceId, data, signer, flags.scenario);
     const request = session.seal(draft, { signer });
     console.log(shownRequest(dialect.spell(draft), request, opened, flags.raw === true));
@@ -96,6 +99,12 @@ function signerOf({ signers, file }: OpenedStatement, partyId: string | undefine
   if (found !== undefined) return found;
   const known = signers.map((signer) => signer.partyId);
   throw new UserError(`the statement has no party "${partyId ?? ""}"`, { where: `--party, against ${file} /parties`, allowed: known.join(", "), next: `${didYouMean(partyId ?? "", known)}give one of them, or add the party to the statement` });
+}
+
+/** Fields that the interface does not take. They are sent all the same: to see what the peer makes of them is a use of this verb. */
+function strangers({ pack }: OpenedStatement, id: string, data: Readonly<Record<string, unknown>>): readonly string[] {
+  const known = (["path", "query", "body"] as const).flatMap((part) => fieldNames(pack, pack.interface(id), part));
+  return Object.keys(data).filter((name) => !known.includes(name)).map((name) => `note: ${id} takes no field "${pack.dialect.word(name)}"; ${didYouMean(name, known)}it is sent as it is. It takes ${known.map((one) => pack.dialect.word(one)).join(", ")}.`);
 }
 
 function parseData(text: string): Readonly<Record<string, Json | undefined>> {

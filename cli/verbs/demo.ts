@@ -6,7 +6,7 @@ import type { RunJudgement } from "../../core/run/judge.ts";
 import { startChild } from "../child.ts";
 import { interruptible } from "../interrupt.ts";
 import { STATEMENT_FILE } from "../state/state.ts";
-import { INVOCATION } from "../invocation.ts";
+import { INVOCATION, asTypedHere } from "../invocation.ts";
 import { readRun } from "../summary.ts";
 import { shortPath } from "./verify.ts";
 
@@ -91,7 +91,7 @@ function evidenceOf({ evidence, replay }: Race): string {
     ]),
     pc.bold("To replay it / 复现:"),
     `  ${INVOCATION} serve bank --state ${join(STATE, "racing")} --defect ${DEFECT.name} --port 0`,
-    `  ${replay.replace(/^liantiao/, INVOCATION)}`,
+    `  ${asTypedHere(replay)}`,
   ].join("\n");
 }
 

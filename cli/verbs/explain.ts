@@ -6,7 +6,7 @@ import { packView } from "../../suites/pack-view.ts";
 import { fieldNames } from "../../suites/profile.ts";
 import { listChecks } from "../../suites/verify.ts";
 import { examples } from "../examples.ts";
-import { didYouMean } from "../near-name.ts";
+import { didYouMean } from "../../core/names/near-name.ts";
 import { readPack } from "../packs.ts";
 import { UserError } from "../user-error.ts";
 

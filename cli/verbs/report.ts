@@ -3,7 +3,7 @@ import { FORMATS } from "../../reports/formats.ts";
 import { writeReports } from "../../reports/report.ts";
 import { examples } from "../examples.ts";
 import { readRun } from "../summary.ts";
-import { didYouMean } from "../near-name.ts";
+import { didYouMean } from "../../core/names/near-name.ts";
 import { writingTo } from "../run-folder.ts";
 import { UserError } from "../user-error.ts";
 

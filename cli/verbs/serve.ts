@@ -227,7 +227,8 @@ function banner({ pack, state, baseUrl, adminUrl, statement, place, tls, defect,
   const { manifest } = pack.source;
   const file = relative(process.cwd(), statement);
   const shown = file.startsWith("..") ? statement : file;
-  const example = state.role === "bank" ? "payment.create" : "order.query";
+  const provided = pack.source.interfaces.filter((one) => one.provider === state.role).map((one) => one.id);
+  const example = provided.find((id) => id === "payment.create" || id === "order.query") ?? provided[0];
   const row = (label: string, text: string): string => `  ${label.padEnd(10)}${text}`;
   return [
     "",
@@ -242,7 +243,7 @@ function banner({ pack, state, baseUrl, adminUrl, statement, place, tls, defect,
     ...(defect === undefined ? [] : [row("defect", pc.yellow(`${defect} (this server does not conform, on purpose)`))]),
     ...(faults.length === 0 ? [] : [row("faults", pc.yellow(faults.join(", ")))]),
     "",
-    `Try it:   ${INVOCATION} call ${example} --sut ${shown}`,
+    ...(example === undefined ? [] : [`Try it:   ${INVOCATION} call ${example} --sut ${shown}`]),
     `Judge it: ${INVOCATION} verify ${state.role} --sut ${shown}`,
     "Ctrl-C ends it.",
     "",

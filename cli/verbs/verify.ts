@@ -1,22 +1,22 @@
-import { existsSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Command } from "commander";
 import pc from "picocolors";
-import type { Role } from "../../core/pack/types.ts";
+import type { PackSource, Role } from "../../core/pack/types.ts";
 import { LOG_FILE } from "../../core/run/log.ts";
 import { writeReports } from "../../reports/report.ts";
 import { EFFORTS } from "../../suites/effort.ts";
 import type { Effort } from "../../suites/effort.ts";
 import { glob } from "../../suites/glob.ts";
 import { PlanError } from "../../suites/plan.ts";
-import { StatementProblems } from "../../suites/run/open.ts";
+import { StatementProblems, planRun } from "../../suites/run/open.ts";
 import { listChecks, verify } from "../../suites/verify.ts";
-import type { VerifyOptions } from "../../suites/verify.ts";
+import type { ListedCheck, VerifyOptions } from "../../suites/verify.ts";
 import { roleOf, wholeNumber } from "../argument.ts";
 import { startCounterparty } from "../counterparty.ts";
 import { examples } from "../examples.ts";
 import { interruptible } from "../interrupt.ts";
-import { didYouMean } from "../near-name.ts";
+import { didYouMean } from "../../core/names/near-name.ts";
 import { readPack } from "../packs.ts";
 import { followProgress } from "../progress.ts";
 import { writingTo } from "../run-folder.ts";
@@ -42,13 +42,13 @@ export function addVerify(program: Command): void {
     .argument("<role>", "bank or platform: the role that is judged")
     .option("--sut <statement>", "statement of the system under test (sut.json)")
     .option("--only <glob>", "only checks, cases or requirements whose id matches, such as 'IDM-*', 'signature.*' or '*/payment.create'")
-    .option("--list", "list the checks, and judge nothing")
+    .option("--list", "list the checks, and judge nothing; with --sut those of its profile, and what is skipped and why")
     .option("--seed <n>", "repeat a run's random choices", wholeNumber(0, 2 ** 31 - 1))
     .option("--effort <level>", `how much is tried: ${EFFORTS.join(", ")}`, "standard")
     .option("--out <dir>", "where the event log and the reports go (default: runs/<role>-<time>)")
     .option("--time-budget <seconds>", "judge nothing that would begin later than this", wholeNumber(1, 604_800))
     .option("--json", "print a summary as one JSON document, and nothing else")
-    .addHelpText("after", examples("verify bank --list", "verify bank --sut sut.json --effort smoke --only 'SIG-*'", "verify bank --sut sut.json --time-budget 600 --out runs/today"))
+    .addHelpText("after", examples("verify bank --list", "verify bank --sut sut.json --list", "verify bank --sut sut.json --effort smoke --only 'SIG-*'", "verify bank --sut sut.json --time-budget 600 --out runs/today"))
     .action(judge);
 }
 
@@ -56,7 +56,7 @@ async function judge(roleText: string, flags: VerifyFlags): Promise<void> {
   const role = roleOf(roleText);
   const effort = effortOf(flags.effort);
   if (flags.list === true) {
-    list(role, flags, effort);
+    await (flags.sut === undefined ? list(role, flags, effort) : listFor(flags.sut, role, flags, effort));
     return;
   }
   if (flags.sut === undefined) throw new UserError("verify needs the statement of the system under test", { where: "--sut", next: `start \`liantiao serve ${role}\` to have one written, or write one after docs/statement.md` });
@@ -65,6 +65,10 @@ async function judge(roleText: string, flags: VerifyFlags): Promise<void> {
   expectRole(opened, role);
   const out = flags.out ?? join("runs", `${role}-${new Date().toISOString().replaceAll(/[-:]|\.\d+Z$/g, "")}`);
   if (existsSync(join(out, LOG_FILE))) throw new UserError(`${out} holds a run already`, { where: "--out", allowed: "a folder without an event log", next: "give another folder, or leave --out away to have one made" });
+  await writingTo(out, () => {
+    mkdirSync(out, { recursive: true });
+    accessSync(out, constants.W_OK);
+  });
   const seed = flags.seed ?? Date.now() % 2 ** 31;
 
   const interrupt = interruptible();
@@ -72,13 +76,14 @@ async function judge(roleText: string, flags: VerifyFlags): Promise<void> {
   const progress = flags.json === true ? undefined : followProgress(process.stdout);
   try {
     if (flags.json !== true) console.log(`${pc.bold(opened.statement.name)} ${opened.statement.baseUrl} ${pc.dim(`as ${role}, effort ${effort}, seed ${seed}`)}`);
-    await writingTo(out, () => judged({
+    const options: VerifyOptions = {
       packDirectory: opened.source.directory, statementFile, seed, effort, outDirectory: out, signal: interrupt.signal,
       ...(flags.only === undefined ? {} : { only: flags.only }),
       ...(flags.timeBudget === undefined ? {} : { timeBudgetSeconds: flags.timeBudget }),
       ...(peer === undefined ? {} : { counterparty: peer.counterparty }),
       ...(progress === undefined ? {} : { onEvent: progress.event }),
-    }, role));
+    };
+    await writingTo(out, () => mendable(verify(options), options, opened.source, role));
   } finally {
     progress?.end();
     await peer?.close();
@@ -93,30 +98,55 @@ async function judge(roleText: string, flags: VerifyFlags): Promise<void> {
   process.exitCode = reports.exitCode;
 }
 
-async function judged(options: VerifyOptions, role: Role): Promise<void> {
+/** What `work` throws that a user can mend, as he reads it. */
+async function mendable<T>(work: Promise<T>, { statementFile, only }: { readonly statementFile: string; readonly only?: string }, source: PackSource, role: Role): Promise<T> {
   try {
-    await verify(options);
+    return await work;
   } catch (cause) {
-    if (cause instanceof StatementProblems) throw new UserError(cause.message, { where: options.statementFile, next: "correct the statement at the places named", cause });
-    if (cause instanceof PlanError) throw new UserError(cause.message, { where: options.only === undefined ? options.statementFile : "--only", next: `\`liantiao verify ${role} --list\` shows every check`, cause });
+    if (cause instanceof StatementProblems) throw new UserError(cause.message, { where: statementFile, next: "correct the statement at the places named", cause });
+    if (cause instanceof PlanError) throw new UserError(cause.message, { where: cause.ofOnly ? "--only" : statementFile, next: nextAfter(cause.ofOnly ? only : undefined, source, role), cause });
     throw cause;
   }
 }
 
+/** What to do about a pattern that nothing matches. */
+function nextAfter(only: string | undefined, source: PackSource, role: Role): string {
+  const known = only === undefined ? [] : listChecks({ source }, role).flatMap(({ id, requirement }) => [id, requirement, id.split("/")[0] ?? id]);
+  return `${didYouMean(only ?? "", known)}\`liantiao verify ${role} --list\` shows every check`;
+}
+
+/** What a run with this statement would judge, and what it would not and why. */
+async function listFor(statementFile: string, role: Role, { only, json }: VerifyFlags, effort: Effort): Promise<void> {
+  const opened = openStatement(statementFile);
+  expectRole(opened, role);
+  const job = { packDirectory: opened.source.directory, statementFile, effort, ...(only === undefined ? {} : { only }) };
+  const { plan } = await mendable(planRun(job, opened.statement.notify !== undefined), job, opened.source, role);
+  const lines = plan.map(({ id, requirement, level, check, title, skip }) => ({ id, requirement, level, effort: check.effort, title, ...(skip === undefined ? {} : { skipped: skip.reason }) }));
+  if (json === true) {
+    console.log(JSON.stringify(lines));
+    return;
+  }
+  for (const { skipped, ...line } of lines) console.log(skipped === undefined ? lineOf(line) : pc.dim(`${lineOf(line)} (skipped: ${skipped.en} / ${skipped.zh})`));
+  const left = lines.filter(({ skipped }) => skipped !== undefined).length;
+  console.log(pc.dim(`${lines.length - left} checks for ${opened.statement.name} at effort ${effort}, and ${left} that are skipped`));
+}
+
+/** The checks of a role, whoever is judged. */
 function list(role: Role, flags: VerifyFlags, effort: Effort): void {
-  const source = flags.sut === undefined ? readPack("cooperation", process.cwd(), "--list") : openStatement(flags.sut).source;
+  const source = readPack("cooperation", process.cwd(), "--list");
   const wanted = flags.only === undefined ? undefined : glob(flags.only);
   const checks = listChecks({ source }, role, effort).filter(({ id, requirement }) => wanted === undefined || wanted(id) || wanted(requirement));
-  if (checks.length === 0) {
-    const known = listChecks({ source }, role).flatMap(({ id, requirement }) => [id, requirement, id.split("/")[0] ?? id]);
-    throw new UserError(`no check for the role ${role} matches "${flags.only ?? ""}"`, { where: "--only", allowed: "an id or a pattern with * of checks, cases or requirements", next: `${didYouMean(flags.only ?? "", known)}\`liantiao verify ${role} --list\` shows every check` });
-  }
+  if (checks.length === 0) throw new UserError(`no check for the role ${role} matches "${flags.only ?? ""}"`, { where: "--only", allowed: "an id or a pattern with * of checks, cases or requirements", next: nextAfter(flags.only, source, role) });
   if (flags.json === true) {
     console.log(JSON.stringify(checks));
     return;
   }
-  for (const { id, requirement, level, effort: least, title } of checks) console.log(`${requirement.padEnd(8)} ${level.padEnd(6)} ${least.padEnd(10)} ${id.padEnd(48)} ${title.en} / ${title.zh}`);
+  for (const check of checks) console.log(lineOf(check));
   console.log(pc.dim(`${checks.length} checks for the role ${role} at effort ${effort}`));
+}
+
+function lineOf({ id, requirement, level, effort, title }: Omit<ListedCheck, "clause">): string {
+  return `${requirement.padEnd(8)} ${level.padEnd(6)} ${effort.padEnd(10)} ${id.padEnd(48)} ${title.en} / ${title.zh}`;
 }
 
 function effortOf(text: string): Effort {

@@ -38,6 +38,7 @@ const BREAKS: readonly (readonly [what: string, at: string, value: unknown, prob
   ["a pattern with a back reference", "/messages/pay/$defs/number/pattern", "^(a)\\1$", "schema.pattern messages/pay.json#/$defs/number/pattern"],
   ["a pattern with a word boundary", "/messages/pay/$defs/number/pattern", "^a\\b$", "schema.pattern messages/pay.json#/$defs/number/pattern"],
   ["an interface that does nothing", "/interfaces/2/read", undefined, "interface.idle interfaces/notify.pay.json#"],
+  ["a body that nothing makes", "/interfaces/0/response/answer", undefined, "interface.answer interfaces/pay.create.json#/response"],
   ["an interface that reads and triggers", "/interfaces/0/read", {}, "interface.idle interfaces/pay.create.json#/read"],
   ["a trigger of no interface", "/lifecycles/1/transitions/0/on", { call: "pay.make" }, "reference.unknown lifecycles/pay.json#/transitions/0/on/call"],
   ["a trigger of the other role's interface", "/interfaces/0/provider", "platform", "trigger.role lifecycles/pay.json#/transitions/0/on/call"],

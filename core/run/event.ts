@@ -31,7 +31,7 @@ export interface RunStarted {
   readonly only?: string;
   /** Every requirement of the pack that applies to the role, so that untested ones show. */
   readonly requirements: readonly RequirementRow[];
-  /** Every error code the pack declares for the role's interfaces, for coverage. */
+  /** Every error code the pack declares for the interfaces that the statement claims, for coverage. */
   readonly errors: readonly { readonly code: string; readonly status: number; readonly title: Bilingual }[];
   readonly waivers: readonly Waiver[];
   /** What will be judged, in order. */

@@ -1,6 +1,5 @@
 import type { PlanContext } from "../check.ts";
 import { freeTexts } from "../data/free-texts.ts";
-import { inProfile } from "../profile.ts";
 import type { Session } from "../session.ts";
 import { counterparty } from "../wire/counterparty.ts";
 import type { Delivery } from "../wire/counterparty.ts";
@@ -57,10 +56,15 @@ async function ended(session: Session, { resource, scenario }: Case): Promise<En
   return { draft, answered, url, first, queried, seen };
 }
 
+/** Those of them that the statement claims. */
+export function claimedEndings(session: Session): readonly Case[] {
+  return endings({ pack: session.pack, provided: session.pack.provided("bank").filter((one) => session.claims(one.id)) });
+}
+
 /** All of them, waited for together: what settles late takes its time. */
 export function endedAll(session: Session): Promise<ReadonlyMap<string, PromiseSettledResult<Ended>>> {
   return session.shared("ended", async () => {
-    const all = endings({ pack: session.pack, provided: session.pack.provided("bank").filter((one) => inProfile(session.statement, one.id)) });
+    const all = claimedEndings(session);
     const results = await Promise.allSettled(all.map((one) => ended(session, one)));
     return new Map(all.map((one, index) => [one.id, results[index] as PromiseSettledResult<Ended>]));
   });

@@ -1,3 +1,4 @@
+import { verifyCommand } from "../../core/run/command.ts";
 import type { Bilingual } from "../../core/run/verdict.ts";
 import type { Incident } from "../run/scope.ts";
 import type { Session } from "../session.ts";
@@ -28,6 +29,6 @@ const FEEDING = ["contract.valid-request"];
  */
 export function nothingSeen(session: Session, en: string, zh: string, feeding: readonly string[] = FEEDING): never {
   const { statement, statementFile } = session.run;
-  const command = `liantiao verify ${statement.role} --sut ${statementFile} --only '{${[session.check, ...feeding].join(",")}}'`;
+  const command = verifyCommand({ role: statement.role, statementFile, only: `{${[session.check, ...feeding].join(",")}}` });
   return session.inconclusive(`the run saw ${en}; this check judges what other checks are answered, so run some with it: ${command}`, `运行中没有${zh}；本检查评判其他检查所得的应答，请一并运行：${command}`);
 }

@@ -23,6 +23,11 @@ export async function paid(session: Session, value: number, fields: Readonly<Rec
   return payment;
 }
 
+/** Whether a check may pay that would only be the stronger for it. */
+export function canPay(session: Session): boolean {
+  return session.claims("payment.create") && session.claims("payment.query") && session.statement.fixtures["customer.funded"] !== undefined;
+}
+
 /** One call under values given, whatever comes of it. */
 export async function call(session: Session, id: string, fields: Readonly<Record<string, Json | undefined>>, label: string, making: Making = {}): Promise<Exchange> {
   return session.send(await session.request(id, fields, making), { label, ...(making.signer === undefined ? {} : { signer: making.signer }) });

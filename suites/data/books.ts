@@ -3,7 +3,6 @@ import { addDays } from "../../core/calendar/calendar.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import { SETTLEMENT } from "../laws/history.ts";
 import type { BillSeen, Entry, StatementSeen } from "../laws/history.ts";
-import { inProfile } from "../profile.ts";
 import type { Making, Session } from "../session.ts";
 import type { Fields } from "../wire/draft.ts";
 import { readBill, timeOf } from "./bill-file.ts";
@@ -55,7 +54,7 @@ export async function forward(session: Session): Promise<string> {
   const days = session.pack.calendar;
   const { sutClock, runtime } = session.run;
   let moment = Math.max(session.sutNow(), runtime.now() + sutClock.mostMs);
-  if (inProfile(session.statement, "settlement.statement") && session.pack.hasInterface("settlement.statement")) {
+  if (session.claims("settlement.statement")) {
     const later = (await entriesOf(session, SETTLEMENT, addDays(today(session), 1), horizon(session))).at(-1)?.date;
     if (later !== undefined && later > days.businessDate(moment)) moment = days.startOfBusinessDate(addDays(later, 1)) + HOUR_MS;
   }
@@ -80,7 +79,7 @@ export async function mayBeDated(session: Session, date: string, timeMs: number)
   if (date === days.businessDate(timeMs) || date === days.businessDate(timeMs + EDGE_MS)) return true;
   if (date < days.businessDate(timeMs) || session.statement.hooks?.supports.includes("clock") !== true) return false;
   if (date <= days.businessDate(runtime.now() + sutClock.mostMs)) return true;
-  if (!session.pack.hasInterface("settlement.statement") || !inProfile(session.statement, "settlement.statement")) return false;
+  if (!session.claims("settlement.statement")) return false;
   return (await entriesOf(session, SETTLEMENT, date, date)).some(({ bookedAt }) => bookedAt !== undefined && days.businessDate(bookedAt) === date);
 }
 

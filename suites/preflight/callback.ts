@@ -1,8 +1,9 @@
 import { TransportFailure } from "../../core/runtime/runtime.ts";
 import { CheckInconclusive, CheckSkipped } from "../outcome.ts";
-import { fieldNames, inProfile } from "../profile.ts";
+import { fieldNames } from "../profile.ts";
 import type { RunScope } from "../run/scope.ts";
 import type { Session } from "../session.ts";
+import type { Answer } from "../wire/answer.ts";
 import { counterparty as clientOf } from "../wire/counterparty.ts";
 import { fine, wrong } from "./probe.ts";
 import type { Probe } from "./probe.ts";
@@ -12,25 +13,23 @@ const PAID = "payment.create";
 
 /**
  * Our counterparty listens, and the address that the SUT is given leads to it. An address that leads nowhere from here
- * may still be right where the SUT stands: then one real notification decides.
+ * may still be right where the SUT stands: then one real notification decides. And the SUT takes it for a target: where
+ * it is not registered, every payment would be refused.
  */
 export const callback: Probe = {
   name: "callback",
   async look(scope, session) {
-    const { counterparty, signers } = scope;
+    const { counterparty } = scope;
     if (counterparty === undefined) return fine("no counterparty: checks of notifications are skipped", "没有对端：通知类检查将跳过");
     const mark = new URL(`${counterparty.notifyUrl}/elsewhere/${session.fresh()}`);
     const reached = await asked(scope, mark.href);
     const journal = await asked(scope, `${counterparty.adminUrl}/__admin/requests?limit=1000&target=${encodeURIComponent(mark.pathname)}`, counterparty.token);
     if (journal.body === undefined) return wrong("harness", [`our counterparty does not answer: ${journal.problem}`, `测试工具自身的对端无应答：${journal.problem}`], ["This is a defect of the harness or of this machine; please report it with this text.", "这是测试工具或本机的问题，请附此信息报告。"]);
     const arrived = (JSON.parse(journal.body) as { readonly requests: readonly unknown[] }).requests.length > 0;
-    // Without a customer to pay for, nobody can be refused.
-    const refused = await refusal(scope, session).catch((thrown: unknown) => {
-      if (thrown instanceof CheckSkipped || thrown instanceof CheckInconclusive) return undefined;
-      throw thrown;
-    });
-    if (refused !== undefined) return wrong("configuration", [`the system under test does not take ${counterparty.notifyUrl} as a target of notifications (${refused}), and takes the same payment without it`, `被测系统不接受 ${counterparty.notifyUrl} 作为通知地址（${refused}），而同一支付不带该地址时被受理`], [`Register ${counterparty.baseUrl} at the system under test as a place where ${signers[0]?.partyId ?? "the party"} is notified, or correct notify.publicUrl in the statement.`, `请在被测系统为 ${signers[0]?.partyId ?? "该参与方"} 登记通知地址 ${counterparty.baseUrl}，或更正声明中的 notify.publicUrl。`]);
-    if (arrived || (await notified(scope, session))) return fine(`the counterparty answers at ${counterparty.notifyUrl}`, `对端在 ${counterparty.notifyUrl} 可达`);
+    const told = await toldOf(session);
+    const refused = await told?.refusal();
+    if (refused !== undefined) return wrong("configuration", [`the system under test does not take ${counterparty.notifyUrl} as a target of notifications (${refused}), and takes the same payment without it`, `被测系统不接受 ${counterparty.notifyUrl} 作为通知地址（${refused}），而同一支付不带该地址时被受理`], [`Register that address for ${session.party.partyId} at the system under test, or give in notify.publicUrl one that is registered there.`, `请在被测系统为 ${session.party.partyId} 登记该地址，或在 notify.publicUrl 中填写已登记的地址。`]);
+    if (arrived || (await told?.notified()) === true) return fine(`the counterparty answers at ${counterparty.notifyUrl}`, `对端在 ${counterparty.notifyUrl} 可达`);
     const seen = reached.body === undefined ? (reached.problem ?? "no answer") : "somebody else answers there";
     return wrong("configuration", [`notify.publicUrl does not lead to our counterparty at ${counterparty.notifyUrl}: ${seen}`, `声明中的 notify.publicUrl 未指向对端 ${counterparty.notifyUrl}：${reached.body === undefined ? "无应答" : "由其他程序应答"}`], ["Correct notify.publicUrl and notify.listen in the statement: what the system under test calls must arrive where we listen.", "请更正声明中的 notify.publicUrl 与 notify.listen：被测系统访问的地址须到达本机监听端口。"]);
   },
@@ -47,20 +46,35 @@ async function asked({ runtime, statement }: RunScope, url: string, token?: stri
   }
 }
 
-/** How a payment that is to be told of there is refused, where the same payment without a target is carried out: then it is the target that is not registered. */
-async function refusal({ pack, statement }: RunScope, session: Session): Promise<string | undefined> {
-  if (statement.role !== "bank" || !pack.hasInterface(PAID) || !inProfile(statement, PAID) || !fieldNames(pack, pack.interface(PAID), "body").includes("notify_url")) return undefined;
-  const { answer } = await session.send(await session.request(PAID), { label: "preflight: a payment that is to be told of" });
-  if (answer === undefined || answer.status < 400 || answer.status >= 500) return undefined;
-  const without = await session.send(await session.request(PAID, { notify_url: undefined }), { label: "preflight: a payment that is not" });
-  return without.answer?.status === pack.interface(PAID).response.status ? `${answer.status} ${answer.code ?? ""}`.trim() : undefined;
+/** A payment of which the SUT is to tell our counterparty. */
+interface Told {
+  /** How it was refused, where the same payment without a target is carried out: then it is the target that is not registered. */
+  refusal(): Promise<string | undefined>;
+  /** Whether it was carried out, and word of it comes to our counterparty in time. */
+  notified(): Promise<boolean>;
 }
 
-/** Whether a payment of the SUT is told of there; false where it cannot make one. */
-async function notified({ pack, statement }: RunScope, session: Session): Promise<boolean> {
-  if (statement.role !== "bank" || !pack.hasInterface(PAID)) return false;
+/** Undefined where the SUT cannot be paid at, or names no targets. */
+async function toldOf(session: Session): Promise<Told | undefined> {
+  const { pack, statement: { role, limits } } = session;
+  if (role !== "bank" || !session.claims(PAID) || !fieldNames(pack, pack.interface(PAID), "body").includes("notify_url")) return undefined;
   const client = clientOf(session);
   const { url } = client.target("ack");
-  const exchange = await session.send(await session.request(PAID, { notify_url: url }), { label: "preflight: a payment to be told of" });
-  return exchange.answer?.status === 200 && (await client.until(url, 1, statement.limits.settleWithinSeconds * 1000)).length > 0;
+  const paid = async (notifyUrl: string | undefined, label: string): Promise<Answer | undefined> => (await session.send(await session.request(PAID, { notify_url: notifyUrl }), { label })).answer;
+  const done = (answer: Answer | undefined): boolean => answer?.status === pack.interface(PAID).response.status;
+  let answer: Answer | undefined;
+  try {
+    answer = await paid(url, "preflight: a payment to be told of");
+  } catch (thrown) {
+    // Nobody who could pay is bound.
+    if (thrown instanceof CheckSkipped || thrown instanceof CheckInconclusive) return undefined;
+    throw thrown;
+  }
+  return {
+    async refusal() {
+      if (answer === undefined || answer.status < 400 || answer.status >= 500 || !done(await paid(undefined, "preflight: a payment not to be told of"))) return undefined;
+      return `${answer.status} ${answer.code === undefined ? "" : pack.dialect.word(answer.code)}`.trim();
+    },
+    notified: async () => done(answer) && (await client.until(url, 1, limits.settleWithinSeconds * 1000)).length > 0,
+  };
 }

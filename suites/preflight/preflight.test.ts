@@ -82,6 +82,17 @@ describe("an address", () => {
     expect(await verdict(await plain())).toBeUndefined();
   });
 
+  test("where a SUT has a part of the interfaces is well: it is asked for nothing that it does not claim", async () => {
+    const asked: string[] = [];
+    const small = await plain((path) => {
+      asked.push(path);
+      return /^\/v1\/bindings\/[^/]+$/.test(path) ? { status: 200, json: { binding_id: "b1" } } : { status: 404, json: { code: "ROUTE_NOT_FOUND", message: "no" } };
+    });
+    expect(await verdict({ ...small, statement: { profile: { interfaces: ["binding.query"], except: [], requirementsExcept: [] } } })).toBeUndefined();
+    expect(asked.filter((path) => path.startsWith("/v1/") && !path.startsWith("/v1/bindings/"))).toEqual([]);
+    expect(asked.some((path) => path.startsWith("/v1/bindings/"))).toBe(true);
+  });
+
   test("where nobody listens is the network's fault", async () => {
     const server = net.createServer();
     const port = await listening(server);
@@ -275,6 +286,7 @@ describe("the callback", () => {
     expect(await verdict(await taking(paid, paid))).toBeUndefined();
     // Payments that are refused in either way are the checks' business.
     expect(await verdict(await taking(refused, refused))).toBeUndefined();
+    expect(await verdict({ ...(await taking(refused, paid)), statement: { profile: { interfaces: ["echo"], except: [], requirementsExcept: [] } } })).toBeUndefined();
   });
 
   test("whose counterparty does not answer us is the harness's own fault", async () => {

@@ -1,12 +1,16 @@
 import type { Interface } from "../../core/pack/types.ts";
+import { inProfile } from "../profile.ts";
 import type { RunScope } from "../run/scope.ts";
 import type { Exchange } from "../wire/exchange.ts";
 import { header } from "../wire/answer.ts";
 
-/** An interface that any party may call at once: `echo` where there is one, `key.list`, or what reads a bound fixture. */
+/**
+ * Of the interfaces that the SUT claims the one that takes least: `echo`, `key.list`, what reads a bound fixture, and where
+ * there is none of these whatever comes first.
+ */
 export function simplest({ pack, statement }: RunScope): Interface | undefined {
-  const provided = pack.provided(statement.role);
-  return ["echo", "key.list"].flatMap((id) => provided.filter((one) => one.id === id))[0] ?? provided.find((one) => one.http.method === "GET" && one.response.representation === "json");
+  const claimed = pack.provided(statement.role).filter((one) => inProfile(statement, one.id));
+  return ["echo", "key.list"].flatMap((id) => claimed.filter((one) => one.id === id))[0] ?? claimed.find((one) => one.http.method === "GET" && one.response.representation === "json") ?? claimed[0];
 }
 
 /** How many seconds the SUT's clock is ahead of ours, by the timestamp of its answer or its Date header; negative: behind. */

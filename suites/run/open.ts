@@ -4,9 +4,11 @@ import { handshake } from "../../core/runtime/handshake.ts";
 import { liveRuntime } from "../../core/runtime/live.ts";
 import type { LiveRuntime } from "../../core/runtime/live.ts";
 import { loadPack } from "../../core/pack/load.ts";
+import { nearName } from "../../core/names/near-name.ts";
 import type { RunEvent } from "../../core/run/event.ts";
 import type { Check } from "../check.ts";
 import { retoldStatement } from "../dialect/statement.ts";
+import { EFFORTS } from "../effort.ts";
 import type { Effort } from "../effort.ts";
 import { CHECKS } from "../checks/index.ts";
 import type { Json } from "../../core/unit/unit.ts";
@@ -55,21 +57,35 @@ export class StatementProblems extends Error {
   }
 }
 
-/** Reads pack and statement, opens keys and network, and plans. Throws `StatementProblems`, `PlanError` or what loading a pack throws. */
-export async function openRun(job: Omit<Job, "logFile">, part: "preflight" | "checks", emit: (event: RunEvent) => void): Promise<OpenRun> {
+/** What decides a plan: a job without what only a run has. */
+export type PlanJob = Pick<Job, "packDirectory" | "statementFile" | "effort" | "only">;
+
+interface PlannedRun extends Pick<OpenRun, "pack" | "statement" | "statementDigest" | "plan"> {
+  readonly keys: ReturnType<typeof openKeys>;
+}
+
+/** Reads pack, statement and keys, and plans; touches no network. Throws `StatementProblems`, `PlanError` or what loading a pack throws. */
+export async function planRun(job: PlanJob, hasCounterparty: boolean): Promise<PlannedRun> {
   const pack = packView(loadPack(job.packDirectory));
   const loaded = loadStatement(job.statementFile);
   if (!loaded.ok) throw new StatementProblems(job.statementFile, loaded.problems);
   const statement = retoldStatement(loaded.statement, pack.dialect);
   const keys = openKeys(statement, pack, job.statementFile);
   const lines = plan({
-    checks: [...CHECKS, ...(await vendorChecks(statement.checks))],
+    checks: [...CHECKS, ...(await vendorChecks(statement.checks, job.statementFile, pack))],
     pack,
     statement,
     effort: job.effort,
-    hasCounterparty: job.counterparty !== undefined,
+    hasCounterparty,
     ...(job.only === undefined ? {} : { only: job.only }),
   });
+  return { pack, statement, statementDigest: loaded.digest, plan: lines, keys };
+}
+
+/** Plans, and opens the network. Throws as `planRun` does. */
+export async function openRun(job: Omit<Job, "logFile">, part: "preflight" | "checks", emit: (event: RunEvent) => void): Promise<OpenRun> {
+  const { keys, ...planned } = await planRun(job, job.counterparty !== undefined);
+  const { pack, statement } = planned;
   const tls = statement.tls ?? {};
   const runtime: LiveRuntime = liveRuntime({ tls, maxSockets: Math.max(64, statement.limits.maxConcurrency) });
   const scope = runScope({
@@ -87,7 +103,7 @@ export async function openRun(job: Omit<Job, "logFile">, part: "preflight" | "ch
     emit,
     ...keys,
   });
-  return { pack, statement, statementDigest: loaded.digest, plan: lines, scope, close: () => runtime.close() };
+  return { ...planned, scope, close: () => runtime.close() };
 }
 
 function openKeys(statement: Statement, pack: PackView, file: string): { readonly signers: readonly Signer[]; readonly sutKeys: readonly VerifyingKey[] } {
@@ -102,7 +118,7 @@ function openKeys(statement: Statement, pack: PackView, file: string): { readonl
   if (!sutKeys.ok) problems.push({ file, pointer: sutKeys.pointer, rule: sutKeys.rule, remedy: sutKeys.remedy });
   for (const scenario of Object.keys(statement.fixtures)) {
     const known = pack.scenario(scenario);
-    if (known === undefined) problems.push({ file, pointer: `/fixtures/${scenario}`, rule: "is no scenario of the pack", remedy: `Use one of ${pack.source.scenarios.map((one) => one.id).join(", ")}.` });
+    if (known === undefined) problems.push({ file, pointer: `/fixtures/${scenario}`, rule: "is no scenario of the pack", remedy: `${said(nearName(scenario, pack.source.scenarios.map((one) => one.id)))}Use one of ${pack.source.scenarios.map((one) => one.id).join(", ")}.` });
     const bound = statement.fixtures[scenario];
     if (known === undefined || bound === undefined || "none" in bound) continue;
     for (const [name, { type, title }] of Object.entries(known.gives)) {
@@ -122,12 +138,41 @@ function isMoney(value: Json): boolean {
 }
 
 /** A vendor's own checks: modules that export `checks`. They follow the contract of ours. */
-async function vendorChecks(files: readonly string[]): Promise<readonly Check[]> {
+async function vendorChecks(files: readonly string[], statementFile: string, pack: PackView): Promise<readonly Check[]> {
   const found: Check[] = [];
-  for (const file of files) {
-    const module = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as { readonly checks?: unknown };
-    if (!Array.isArray(module.checks)) throw new StatementProblems(file, [{ file, pointer: "/checks", rule: "the module exports no list `checks`", remedy: "Export `checks`, a list of Check (suites/check.ts)." }]);
-    found.push(...(module.checks as Check[]));
+  const problems: StatementProblem[] = [];
+  for (const [at, file] of files.entries()) {
+    const problem = (rule: string, remedy: string): number => problems.push({ file: statementFile, pointer: `/checks/${at}`, rule: `${file} ${rule}`, remedy });
+    const module = await imported(file).catch((cause: unknown) => void problem(`cannot be read as a module: ${cause instanceof Error ? cause.message : String(cause)}`, "File names are relative to the statement; correct the name, or the module."));
+    if (module === undefined) continue;
+    if (!Array.isArray(module.checks)) problem("exports no list `checks`", "Export `checks`, a list of Check (docs/recipes/check.md).");
+    else for (const [index, one] of (module.checks as readonly unknown[]).entries()) {
+      const fault = faultOf(one, pack);
+      if (fault === undefined) found.push(one as Check);
+      else problem(`exports as checks[${index}] what is no check: ${fault.rule}`, fault.remedy);
+    }
   }
+  if (problems.length > 0) throw new StatementProblems(statementFile, problems);
   return found;
+}
+
+async function imported(file: string): Promise<{ readonly checks?: unknown }> {
+  return (await import(/* @vite-ignore */ pathToFileURL(file).href)) as { readonly checks?: unknown };
+}
+
+/** What keeps it from being a check: a vendor's module was seen by no compiler. */
+function faultOf(one: unknown, pack: PackView): { readonly rule: string; readonly remedy: string } | undefined {
+  const { id, requirement, title, effort, run } = (typeof one === "object" && one !== null ? one : {}) as { readonly [name in keyof Check]?: unknown };
+  if (typeof id !== "string" || !/^[a-z0-9-]+\.[a-z0-9-]+$/.test(id)) return { rule: `its id is ${JSON.stringify(id) ?? "missing"}`, remedy: 'Give an id such as "ours.echo".' };
+  const named = typeof requirement === "string" ? requirement : "";
+  if (pack.requirement(named) === undefined) return { rule: `the requirement of ${id} is ${JSON.stringify(requirement) ?? "missing"}, which the pack ${pack.source.manifest.name} lacks`, remedy: `${said(nearName(named, pack.source.requirements.map((each) => each.id)))}Name one of the pack; \`liantiao verify bank --list\` shows them.` };
+  const { en, zh } = (typeof title === "object" && title !== null ? title : {}) as { readonly en?: unknown; readonly zh?: unknown };
+  if (typeof en !== "string" || typeof zh !== "string") return { rule: `the title of ${id} is not in both languages`, remedy: 'Give title: { en: "...", zh: "..." }.' };
+  if (!EFFORTS.some((each) => each === effort)) return { rule: `the effort of ${id} is ${JSON.stringify(effort) ?? "missing"}`, remedy: `Give one of ${EFFORTS.join(", ")}.` };
+  if (typeof run !== "function") return { rule: `${id} has no run`, remedy: "Give async run(session) { ... } (docs/recipes/check.md)." };
+  return undefined;
+}
+
+function said(near: string | undefined): string {
+  return near === undefined ? "" : `Did you mean "${near}"? `;
 }

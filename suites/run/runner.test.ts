@@ -43,7 +43,7 @@ describe("the verdict of a check", () => {
       const finished = await verdict(answer, succeed);
       expect(finished).toMatchObject({ verdict: "fail", finding: { requirement: "SIG-01", seed: 1 } });
       expect(finished.finding?.evidence).toHaveLength(1);
-      expect(finished.finding?.replay).toContain("--only 'test.check' --seed 1");
+      expect(finished.finding?.replay).toContain("--only 'test.check' --effort smoke --seed 1");
     }
   });
 
@@ -173,7 +173,7 @@ describe("a check that judges what the run saw", () => {
     await runPlanned(line(succeed), running);
     const { verdict: found, finding } = await runPlanned(watching, running);
     expect(found).toBe("fail");
-    expect(finding?.replay).toContain("--only '{errors.undeclared-code,test.check}' --seed 1");
+    expect(finding?.replay).toContain("--only '{errors.undeclared-code,test.check}' --effort smoke --seed 1");
   });
 
   test("is replayed by the whole run where it names no check", async () => {

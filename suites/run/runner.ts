@@ -1,3 +1,4 @@
+import { verifyCommand } from "../../core/run/command.ts";
 import type { CheckFinished, RunEvent } from "../../core/run/event.ts";
 import type { Finding } from "../../core/run/finding.ts";
 import { CheckFailed, CheckInconclusive, CheckSkipped } from "../outcome.ts";
@@ -127,12 +128,12 @@ function finding(line: Planned, scope: RunScope, { failure }: CheckFailed): Find
     ...(said.minimal === undefined ? {} : { minimal: said.minimal }),
     evidence,
     seed: scope.seed,
-    replay: `liantiao verify ${scope.statement.role} --sut ${scope.statementFile} ${selecting(line, scope, said.shownBy)}--seed ${scope.seed}`,
+    replay: verifyCommand({ role: scope.statement.role, statementFile: scope.statementFile, ...selecting(line, said.shownBy), effort: scope.effort, seed: scope.seed }),
   };
 }
 
 /** What to select to see a finding again. A check that judges what the run saw sees nothing when it runs alone. */
-function selecting({ id, check }: Planned, { effort }: RunScope, shownBy: readonly string[] = []): string {
-  if (check.when !== "end") return `--only '${id}' `;
-  return shownBy.length > 0 ? `--only '{${[id, ...shownBy].join(",")}}' ` : `--effort ${effort} `;
+function selecting({ id, check }: Planned, shownBy: readonly string[] = []): { readonly only?: string } {
+  if (check.when !== "end") return { only: id };
+  return shownBy.length > 0 ? { only: `{${[id, ...shownBy].join(",")}}` } : {};
 }

@@ -4,6 +4,7 @@ import { dirname, resolve } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import type { ErrorObject } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
+import { didYouMean } from "../../core/names/near-name.ts";
 import { placeOf } from "../../core/json/place.ts";
 import { parseStrictJson } from "../../core/json/strict-json.ts";
 import type { Json } from "../../core/unit/unit.ts";
@@ -74,7 +75,8 @@ function explain(error: ErrorObject, raw: unknown): { readonly pointer: string; 
       return { pointer, rule: `"${String(parameters["missingProperty"])}" is missing`, remedy: `Add "${String(parameters["missingProperty"])}".` };
     case "additionalProperties": {
       const allowed = Object.keys((error.parentSchema?.["properties"] ?? {}) as object);
-      return { pointer: `${pointer}/${String(parameters["additionalProperty"])}`, rule: "is no field of a statement", remedy: `Remove it, or correct its spelling${allowed.length === 0 ? "" : `; allowed here: ${allowed.join(", ")}`}.` };
+      const name = String(parameters["additionalProperty"]);
+      return { pointer: `${pointer}/${name}`, rule: "is no field of a statement", remedy: `${capital(didYouMean(name, allowed))}Remove it, or correct its spelling${allowed.length === 0 ? "" : `; allowed here: ${allowed.join(", ")}`}.` };
     }
     case "enum":
       return { pointer, rule: `is ${seen}, none of the allowed values`, remedy: `Use one of ${JSON.stringify(parameters["allowedValues"])}.` };
@@ -83,11 +85,18 @@ function explain(error: ErrorObject, raw: unknown): { readonly pointer: string; 
     case "minItems":
     case "minProperties":
       return { pointer, rule: "is empty", remedy: "Name at least one; docs/statement.md describes the field." };
+    case "format":
+      return { pointer, rule: `is ${seen}, and no ${String(parameters["format"])}`, remedy: parameters["format"] === "date" ? "Give a day of the calendar as 2026-12-31." : "Correct the value; docs/statement.md describes the field." };
     case "pattern":
+      if (pointer === "/baseUrl") return { pointer, rule: `is ${seen}, and no base URL`, remedy: "Give scheme, host and port as https://bank.example:8443; a path prefix may follow, without a slash at its end." };
       return { pointer, rule: `is ${seen}, which does not match ${String(parameters["pattern"])}`, remedy: "Correct the value; docs/statement.md describes the field." };
     default:
       return { pointer, rule: `is ${seen} and ${error.message ?? error.keyword}`, remedy: "Correct the value; docs/statement.md describes the field." };
   }
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 const KINDS: Readonly<Record<string, string>> = { object: "an object", array: "a list", string: "a text", integer: "a whole number", number: "a number", boolean: "true or false" };
@@ -123,12 +132,18 @@ function keyFiles(raw: RawStatement, path: string, file: string, problems: State
     try {
       const text = readFileSync(resolve(dirname(path), name), "utf8");
       if (marker.test(text)) texts.set(pointer, text);
-      else problems.push({ file, pointer, rule: `"${name}" is not ${what}`, remedy: "Give a PEM file of that kind." });
+      else problems.push({ file, pointer, rule: `"${name}" is not ${what}${kindOf(text)}`, remedy: "Give a PEM file of that kind." });
     } catch (cause) {
       problems.push({ file, pointer, rule: `"${name}" cannot be read: ${reason(cause)}`, remedy: "File names are relative to the statement; correct the name or create the file." });
     }
   }
   return texts;
+}
+
+/** What the file holds in place of what was wanted, in words. */
+function kindOf(text: string): string {
+  const kind = /-----BEGIN ([A-Z0-9 ]+)-----/.exec(text)?.[1];
+  return kind === undefined ? "; it is no PEM file" : `; it holds a ${kind.toLowerCase()}`;
 }
 
 /** Rules that a schema cannot say. */

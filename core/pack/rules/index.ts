@@ -6,14 +6,14 @@ import { meaningTaken, meaningUnused } from "./meanings.ts";
 import type { Rule } from "./rule.ts";
 import { schemaCompile, schemaPattern, schemaReference, schemaUnused } from "./schemas.ts";
 import { stateFinal, stateUnknown, stateUnreachable } from "./states.ts";
-import { interfaceIdle, requestFields, wiring } from "./wiring.ts";
+import { interfaceAnswer, interfaceIdle, requestFields, wiring } from "./wiring.ts";
 
 /** Every rule of `checkPack`. Another one is another entry, with a mutation in `check.test.ts` that breaks it. */
 export const RULES: readonly Rule[] = [
   duplicates, bilingual,
   errorUnknown, errorStage, errorRank, errorListed, errorUnused, errorProvoked,
   schemaReference, schemaCompile, schemaUnused, schemaPattern,
-  interfaceIdle, wiring, requestFields,
+  interfaceIdle, interfaceAnswer, wiring, requestFields,
   stateUnknown, stateUnreachable, stateFinal, lifecycleFields, scenarioSeeds,
   expressionTypes,
   meaningUnused, meaningTaken,

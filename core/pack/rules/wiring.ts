@@ -20,6 +20,15 @@ export const interfaceIdle: Rule = {
   }),
 };
 
+/** What is said to be in an answer is made somewhere. */
+export const interfaceAnswer: Rule = {
+  id: "interface.answer",
+  check: (source) => source.interfaces.flatMap((one) => {
+    if (one.response.representation !== "json" || one.response.body === undefined || one.response.answer !== undefined || one.read !== undefined) return [];
+    return [problem("interface.answer", interfaceFile(one), "/response", [`${one.id} promises a body, and nothing makes it.`, `${one.id} 声明了应答体,但没有生成它的表达式。`], [`Give the body's fields in response.answer, such as {"state": "$<resource>.state"}, or write "representation": "empty".`, `请在 response.answer 中给出各字段,或写 "representation": "empty"。`])];
+  }),
+};
+
 /** Triggers, moves, notifications and loads name what exists, and a moved transition says what moves it. */
 export const wiring: Rule = {
   id: "reference.unknown",

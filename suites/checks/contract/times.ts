@@ -2,7 +2,7 @@ import type { Check } from "../../check.ts";
 import { interfaceOf } from "../../check.ts";
 import { mayBeDated } from "../../data/books.ts";
 import { leaves } from "../../generators/fields.ts";
-import { fieldNames, inProfile } from "../../profile.ts";
+import { fieldNames } from "../../profile.ts";
 import type { Session } from "../../session.ts";
 import type { Exchange } from "../../wire/exchange.ts";
 import { fieldsOf } from "../../wire/draft.ts";
@@ -36,7 +36,7 @@ export const times: Check = {
     const tellable = new Set(leaves(session.pack.interface(id).response.body, session.pack.schemas).map(({ path }) => path[0]));
     const undated = (DATED[String(said["state"])] ?? []).find((name) => tellable.has(name) && secondsOf(said[name]) === undefined);
     if (undated !== undefined) session.fail({ summary: { en: `an answer of ${id} that is ${String(said["state"])} does not say ${undated}`, zh: `${id} 应答状态为 ${String(said["state"])}，但没有 ${undated}` }, expected: undated, seen: JSON.stringify(said) });
-    if (query === undefined || !inProfile(session.statement, query)) return;
+    if (query === undefined || !session.claims(query)) return;
     const known = { ...fieldsOf(exchange.draft), ...said };
     const names = fieldNames(session.pack, session.pack.interface(query), "path");
     if (!names.every((name) => known[name] !== undefined)) return;

@@ -14,7 +14,7 @@ const money = (session: Session, value: number): Json => ({ value, currency: ses
 type Situation = (session: Session) => Promise<Exchange>;
 
 const call = (id: string, fields: (session: Session) => Readonly<Record<string, Json | undefined>>): Situation => async (session) => {
-  if (!session.pack.hasInterface(id) || !inProfile(session.statement, id)) session.skip(`${id}, through which the code is met, is not in the profile`, `触发该错误码的接口 ${id} 不在声明范围内`, "capability");
+  if (!session.claims(id)) session.skip(`${id}, through which the code is met, is not in the profile`, `触发该错误码的接口 ${id} 不在声明范围内`, "capability");
   return session.send(await session.request(id, fields(session)), { label: id });
 };
 

@@ -46,7 +46,7 @@ const WRONGS: Readonly<Record<string, Readonly<Record<string, Wrong>>>> = {
     ...foreign,
     BINDING_NOT_FOUND: stray("binding_id"),
     ORDER_CLOSED: async (session) => {
-      if (!session.pack.hasInterface("payment.close")) return undefined;
+      if (!session.claims("payment.close")) return undefined;
       const closed = await session.perform("payment.close");
       return { out_trade_no: closed.draft.path["out_trade_no"] ?? "" };
     },

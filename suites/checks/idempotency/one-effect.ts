@@ -2,7 +2,6 @@ import { eachInterface } from "../../check.ts";
 import { entriesOf, horizon, moved, today } from "../../data/books.ts";
 import { equal, movement } from "../../data/comparison.ts";
 import { SETTLEMENT } from "../../laws/history.ts";
-import { inProfile } from "../../profile.ts";
 import type { Violation } from "../../race/hunt.ts";
 import type { Session, State } from "../../session.ts";
 import type { Draft } from "../../wire/draft.ts";
@@ -34,7 +33,7 @@ export async function once(session: Session, draft: Draft, act: (draft: Draft) =
 
 /** For a payout, whose debit none of its own views shows: what the settlement statement has under its number. */
 async function booked(session: Session, draft: Draft): Promise<Outcome["moved"]> {
-  if (draft.interface.id !== "payout.create" || !inProfile(session.statement, "settlement.statement")) return [];
+  if (draft.interface.id !== "payout.create" || !session.claims("settlement.statement")) return [];
   const entries = (await entriesOf(session, SETTLEMENT, today(session), horizon(session))).filter((one) => one.reference === draft.body?.["out_payout_no"]);
   return [{ entries: entries.length, total: moved(entries) }];
 }

@@ -2,7 +2,6 @@ import type { Check } from "../../check.ts";
 import { balanceOf, entriesOf, fen, horizon, moved, today } from "../../data/books.ts";
 import { SETTLEMENT } from "../../laws/history.ts";
 import type { Entry } from "../../laws/history.ts";
-import { inProfile } from "../../profile.ts";
 import type { Session } from "../../session.ts";
 import type { Draft, Fields } from "../../wire/draft.ts";
 import { applied, call, money, paid, quietBalance } from "../steps.ts";
@@ -62,5 +61,5 @@ export const opposite: Check = {
 /** What stands on the settlement account today, as far as the SUT shows it. */
 async function booked(session: Session, from: string): Promise<readonly Entry[]> {
   const id = "settlement.statement";
-  return session.pack.hasInterface(id) && inProfile(session.statement, id) ? entriesOf(session, SETTLEMENT, from, horizon(session)) : [];
+  return session.claims(id) ? entriesOf(session, SETTLEMENT, from, horizon(session)) : [];
 }

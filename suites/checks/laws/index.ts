@@ -98,11 +98,24 @@ export const LAWS: readonly Check[] = [
   overHistory("laws.refusals-move-nothing", "LAW-08", { en: "What was refused is on no statement and in no bill, in the whole run", zh: "全程被拒请求不见于明细与账单" }, refusalsMoveNothing, "refusal", "statement"),
 ];
 
-/** A law held against all that the run saw; inconclusive when it saw nothing the law speaks of. */
+/** What the run sees of each kind: any of these, and of each all that it takes. */
+const SHOWN_BY: Readonly<Partial<Record<Observation["kind"], readonly (readonly string[])[]>>> = {
+  payment: [["payment.create"], ["payment.query"]],
+  balance: [["account.balance"], ["settlement.balance"]],
+  refusal: [["payment.create"], ["refund.create"], ["payout.create"]],
+  statement: [["account.balance", "account.statement"], ["settlement.balance", "settlement.statement"]],
+};
+
+/**
+ * A law held against all that the run saw. Skipped where the SUT claims nothing that could show what the law speaks of,
+ * inconclusive where the run saw none of it.
+ */
 function overHistory(id: string, requirement: string, title: Bilingual, law: Law, ...about: readonly Observation["kind"][]): Check {
   return {
     id, requirement, title, effort: "smoke", when: "end", roles: ["bank"],
     async run(session) {
+      const hidden = about.find((kind) => !(SHOWN_BY[kind] ?? []).some((all) => all.every((id) => session.claims(id))));
+      if (hidden !== undefined) session.skip(`no interface of the profile shows a ${hidden}`, `声明范围内没有可显示 ${hidden} 的接口`, "capability");
       const history = historyOf(session.run);
       const unseen = about.find((kind) => !history.some((one) => one.kind === kind));
       if (unseen !== undefined) nothingSeen(session, `no ${unseen}`, ` ${unseen}`, [...(about.includes("statement") ? [opening.id, balance.id] : []), "contract.valid-request", "errors.declared"]);

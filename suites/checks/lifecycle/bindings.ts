@@ -44,7 +44,7 @@ export const bindingConfirm: Check = {
     session.expectRefusal(await confirm(session, binding_id, wrongCode(code, 0), "confirm again with a wrong code"), "SMS_CODE_WRONG", { en: "Once a binding is active its code is not compared any more.", zh: "绑卡生效后不再核对验证码。" });
     await expectShownSo(session, first, binding_id, "ACTIVE");
     // It is a binding that can be used: its balance is shown.
-    if (session.pack.hasInterface("account.balance")) session.expectSuccess(await call(session, "account.balance", { binding_id }, "balance over the new binding"));
+    if (session.claims("account.balance")) session.expectSuccess(await call(session, "account.balance", { binding_id }, "balance over the new binding"));
   },
 };
 

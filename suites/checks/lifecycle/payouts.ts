@@ -4,7 +4,7 @@ import type { Check } from "../../check.ts";
 import { SETTLEMENT } from "../../laws/history.ts";
 import type { Session } from "../../session.ts";
 import type { Fields } from "../../wire/draft.ts";
-import { call, expectField, money, paid, quietBalance } from "../steps.ts";
+import { call, canPay, expectField, money, paid, quietBalance } from "../steps.ts";
 
 const AMOUNT = 1_234;
 const interfaces = ["payout.create", "payout.query", "settlement.balance", "settlement.statement"] as const;
@@ -17,7 +17,7 @@ function fee(session: Session): number {
 async function funded(session: Session, from: string): Promise<Books> {
   const { available } = await quietBalance(session, SETTLEMENT);
   if (available < 2 * (AMOUNT + fee(session))) {
-    if (!session.pack.hasInterface("payment.create")) session.inconclusive("the settlement account is empty", "结算账户余额不足");
+    if (!canPay(session)) session.inconclusive("the settlement account is empty", "结算账户余额不足");
     await paid(session, 1_000_000);
   }
   return books(session, from);

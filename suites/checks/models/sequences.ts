@@ -10,7 +10,7 @@ import { Mismatch, Oracle } from "../../models/oracle.ts";
 import { StepCommand, groupOf, stepArbitrary } from "../../models/steps.ts";
 import type { Group, Real, Step } from "../../models/steps.ts";
 import { universe } from "../../models/world.ts";
-import { money, paid } from "../steps.ts";
+import { canPay, money, paid } from "../steps.ts";
 
 /** Situations that sequences are played in. Where settlement is the provider's business, it may come late in any of them. */
 const CASES = [
@@ -51,7 +51,7 @@ export const sequences: Check = {
     const whole = groupOf(session.pack.source, session.statement.role, resource);
     const group: Group = { ...whole, interfaces: whole.interfaces.filter((one) => inProfile(session.statement, one.id)) };
     const templates = await templatesOf(session, group, scenarioId);
-    if (session.pack.hasInterface("payment.create") && session.statement.fixtures["customer.funded"] !== undefined) await paid(session, CUSHION);
+    if (canPay(session)) await paid(session, CUSHION);
     const rules = universe(session.pack.source, session.statement.role, {
       party_id: session.party.partyId, index: "01", notify_prefixes: session.run.notifyUrl === undefined ? [] : [session.run.notifyUrl],
     }, session.sutNow());

@@ -5,7 +5,7 @@ import { counterparty } from "../../wire/counterparty.ts";
 import type { Delivery } from "../../wire/counterparty.ts";
 import type { Session } from "../../session.ts";
 import type { Fields } from "../../wire/draft.ts";
-import { endedAll, endings, toldOf } from "../ended.ts";
+import { claimedEndings, endedAll, endings, toldOf } from "../ended.ts";
 import { DATED } from "../contract/times.ts";
 import { afterItsTime, applied, call, shown, wrongCode } from "../steps.ts";
 import { canMoveClock, moveClock } from "./arranged.ts";
@@ -151,6 +151,7 @@ export const ownIds: Check = {
   roles: ["bank"],
   needs: { notify: true },
   async run(session) {
+    if (claimedEndings(session).length < 2) session.skip("the profile has fewer than two kinds of event that are told of", "声明范围内会被通知的事件不足两类", "capability");
     const first = await firstOfEach(session);
     if (first.length < 2) session.inconclusive("fewer than two events were told of", "收到通知的事件不足两个");
     expectOwnIds(session, first);

@@ -1,4 +1,6 @@
 import type { Check } from "../../check.ts";
+import { fieldNames } from "../../profile.ts";
+import type { Session } from "../../session.ts";
 import { counterparty } from "../../wire/counterparty.ts";
 import { nothingSeen } from "../incidents.ts";
 import { firstAt, NEEDS, paid, wires } from "./arranged.ts";
@@ -37,6 +39,7 @@ export const allSound: Check = {
   async run(session) {
     const { stages } = session.pack.policies;
     const seen = await counterparty(session).all();
+    if (seen.length === 0 && !toldOfAny(session)) session.skip("no interface of the profile leads to a notification", "声明范围内没有会引起通知的接口", "capability");
     if (seen.length === 0) nothingSeen(session, "no notification", "通知", [sound.id]);
     // Where checks have moved the SUT's clock, its timestamps are of another time.
     const excused = session.run.sutClock.mostMs === 0 ? [] : [stages["freshness.timestamp"]];
@@ -52,3 +55,8 @@ export const allSound: Check = {
     });
   },
 };
+
+/** Whether the SUT claims an interface whose requests say where they are told of. */
+function toldOfAny(session: Session): boolean {
+  return session.pack.provided(session.statement.role).some((one) => session.claims(one.id) && fieldNames(session.pack, one, "body").includes("notify_url"));
+}

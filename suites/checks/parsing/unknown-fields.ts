@@ -1,5 +1,7 @@
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
+import { leaves } from "../../generators/fields.ts";
+import type { SchemaObject } from "../../generators/schema-source.ts";
 import { fieldNames } from "../../profile.ts";
 import { withFields } from "../../wire/draft.ts";
 import type { Fields } from "../../wire/draft.ts";
@@ -15,6 +17,8 @@ export const unknownFields: Check = {
     const draft = await session.request(interfaceOf(instance));
     const before = await session.observe(draft);
     const refused = async (label: string, changed: typeof draft): Promise<void> => session.expectRefusal(await session.send(changed, { label }), session.code("schema"));
+    // What the pack lets be empty is not refused for being so.
+    const empty = leaves(draft.interface.request.query, session.pack.schemas).filter(({ schema }) => takesEmpty(schema)).map(({ path }) => path.join("."));
     const part = draft.body === undefined ? "query" : "body";
     for (const name of ["liantiao_extra_field", "LIANTIAO", "x"]) await refused(`an unknown field "${name}" in the ${part}`, withFields(draft, { [name]: "x" }));
     if (draft.body !== undefined) {
@@ -25,7 +29,7 @@ export const unknownFields: Check = {
       for (const [name, value] of Object.entries(draft.body)) if (typeof value === "object" && value !== null && !Array.isArray(value)) await refused(`an unknown field within ${name}`, withFields(draft, { [name]: { ...(value as Fields), liantiao_extra_field: 1 } }));
       for (const name of fieldNames(session.pack, draft.interface, "body")) await refused(`"${name}" is null`, withFields(draft, { [name]: null }));
     } else if (Object.keys(draft.query).length > 0) {
-      for (const name of fieldNames(session.pack, draft.interface, "query", "required")) await refused(`"${name}" is empty`, withFields(draft, { [name]: "" }));
+      for (const name of fieldNames(session.pack, draft.interface, "query", "required").filter((one) => !empty.includes(one))) await refused(`"${name}" is empty`, withFields(draft, { [name]: "" }));
     }
     // A query upon a POST is no part of any interface that has none.
     if (draft.body !== undefined && draft.interface.request.query === undefined) session.expectRefusal(await session.send(draft, { label: "an unknown field in the query", tamper: { target: (target) => `${target}?liantiao_extra_field=x` } }), session.code("schema"));
@@ -33,3 +37,10 @@ export const unknownFields: Check = {
     session.expectSuccess(await session.send(draft, { label: "the fields that the interface knows" }));
   },
 };
+
+/** Whether a schema holds of the empty text, as far as the keywords for texts say. */
+function takesEmpty({ type, minLength = 0, pattern, enum: values, format, ...others }: SchemaObject): boolean {
+  if (type !== "string" || Number(minLength) > 0 || format !== undefined || others["const"] !== undefined) return false;
+  if (Array.isArray(values) && !values.includes("")) return false;
+  return typeof pattern !== "string" || new RegExp(pattern, "u").test("");
+}

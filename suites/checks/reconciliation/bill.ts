@@ -4,10 +4,9 @@ import type { Check } from "../../check.ts";
 import { SETTLEMENT } from "../../laws/history.ts";
 import { statementEqualsBill } from "../../laws/laws.ts";
 import type { Entry } from "../../laws/history.ts";
-import { inProfile } from "../../profile.ts";
 import type { Session } from "../../session.ts";
 import type { Fields } from "../../wire/draft.ts";
-import { call, money, paid, refund } from "../steps.ts";
+import { call, canPay, money, paid, refund } from "../steps.ts";
 
 const BILL = ["bill.get", "bill.download"] as const;
 const MONEY = ["payment.create", "payment.query", "refund.create", "refund.query"] as const;
@@ -24,7 +23,7 @@ function nextCutover(session: Session): number {
  */
 export async function endDay(session: Session, date: string): Promise<void> {
   await session.setClock(Math.max(session.sutNow(), billReadyAt(session, date) + 1_000));
-  if (inProfile(session.statement, "payment.create") && session.statement.fixtures["customer.funded"] !== undefined) await paid(session, 1);
+  if (canPay(session)) await paid(session, 1);
 }
 
 async function billAfter(session: Session, date: string): Promise<readonly Entry[]> {
@@ -211,7 +210,7 @@ export const billMoment: Check = {
     await endDay(session, date);
     const once = await billOf(session, date);
     // What is booked afterwards is another day's.
-    if (session.pack.hasInterface("payment.create") && session.statement.fixtures["customer.funded"] !== undefined) await paid(session, 5);
+    if (canPay(session)) await paid(session, 5);
     // Nor does it say when it was asked for, to the second that times are told in.
     await session.sleep(1_100);
     const again = await billOf(session, date);
@@ -259,7 +258,7 @@ export const yuan: Check = {
       if (exchange.answer?.code === "INSUFFICIENT_FUNDS" && amount > 100_000) continue;
       const payment = session.expectSuccess(exchange);
       payments.push(await session.settle("payment.query", { out_trade_no: payment["out_trade_no"] as string }));
-      if (amount > 100_000_000 && session.pack.hasInterface("refund.create")) await refund(session, payment["out_trade_no"] as string, amount - 100_000_000, "give back");
+      if (amount > 100_000_000 && session.claims("refund.create")) await refund(session, payment["out_trade_no"] as string, amount - 100_000_000, "give back");
     }
     const rows = await billAfter(session, date);
     for (const payment of payments) {
@@ -279,9 +278,9 @@ export const totals: Check = {
   async run(session) {
     const clock = session.statement.hooks?.supports.includes("clock") === true;
     if (clock) await forward(session);
-    if (clock && session.pack.hasInterface("payment.create") && session.statement.fixtures["customer.funded"] !== undefined) {
+    if (clock && canPay(session)) {
       const payment = await paid(session, 1_234);
-      if (session.pack.hasInterface("refund.create")) session.expectSuccess(await refund(session, String(payment["out_trade_no"]), 34));
+      if (session.claims("refund.create")) session.expectSuccess(await refund(session, String(payment["out_trade_no"]), 34));
     }
     const date = clock ? today(session) : addDays(today(session), -1);
     if (clock) await endDay(session, date);
@@ -352,7 +351,7 @@ export const fiftyRefunds: Check = {
   needs: { interfaces: [...MONEY, "account.balance", "account.statement"], fixtures: ["customer.funded"] },
   async run(session) {
     const account = String(session.fixture("customer.funded")["binding_id"]);
-    const bills = BILL.every((id) => session.pack.hasInterface(id) && inProfile(session.statement, id)) && session.statement.hooks?.supports.includes("clock") === true;
+    const bills = BILL.every((id) => session.claims(id)) && session.statement.hooks?.supports.includes("clock") === true;
     const date = bills ? await forward(session) : today(session);
     const payment = await paid(session, 10_000);
     const numbers: string[] = [];

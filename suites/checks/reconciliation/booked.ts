@@ -4,7 +4,6 @@ import type { AccountName, Money } from "../../data/books.ts";
 import type { Check } from "../../check.ts";
 import { SETTLEMENT } from "../../laws/history.ts";
 import type { Entry } from "../../laws/history.ts";
-import { inProfile } from "../../profile.ts";
 import type { Session } from "../../session.ts";
 import type { Fields } from "../../wire/draft.ts";
 import { endedAll, endingOf, endings } from "../ended.ts";
@@ -150,9 +149,9 @@ function numberOf(session: Session, resource: string, { draft }: Ended): string 
 
 /** The customer's account on the other side, where it can be read: of a refund that of its payment, of a payout none that is known to us. */
 async function customerOf(session: Session, resource: string, { draft, queried }: Ended): Promise<AccountName | undefined> {
-  if (!session.pack.hasInterface("account.statement") || !inProfile(session.statement, "account.statement")) return undefined;
+  if (!session.claims("account.statement")) return undefined;
   if (resource === "payment") return text(queried["binding_id"] ?? draft.body?.["binding_id"]);
-  if (resource !== "refund" || !inProfile(session.statement, "payment.query")) return undefined;
+  if (resource !== "refund" || !session.claims("payment.query")) return undefined;
   return text((await shown(session, "payment.query", { out_trade_no: draft.body?.["out_trade_no"] ?? "" }))["binding_id"]);
 }
 

@@ -6,7 +6,6 @@ import type { Json } from "../../../core/unit/unit.ts";
 import type { Check, Instance } from "../../check.ts";
 import { SETTLEMENT } from "../../laws/history.ts";
 import type { StatementSeen } from "../../laws/history.ts";
-import { inProfile } from "../../profile.ts";
 import type { Session } from "../../session.ts";
 import type { Fields } from "../../wire/draft.ts";
 import { call, money, paid, refund } from "../steps.ts";
@@ -16,7 +15,7 @@ const AMOUNTS = [1, 83, 84, 99, 100, 250, 12_345];
 /** Accounts that can be read: the settlement account, and the customer that most checks use. */
 export function readable(session: Session, name: string): AccountName {
   const needed = name === SETTLEMENT ? ["settlement.balance", "settlement.statement"] : ["account.balance", "account.statement"];
-  const absent = needed.find((id) => !session.pack.hasInterface(id) || !inProfile(session.statement, id));
+  const absent = needed.find((id) => !session.claims(id));
   if (absent !== undefined) session.skip(`the interface ${absent} is not in the profile`, `接口 ${absent} 不在声明范围内`, "capability");
   return name === SETTLEMENT ? SETTLEMENT : String(session.fixture("customer.funded")["binding_id"]);
 }

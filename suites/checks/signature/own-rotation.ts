@@ -1,7 +1,6 @@
 import { signatureScheme } from "../../../core/signature/schemes.ts";
 import type { Json } from "../../../core/unit/unit.ts";
 import type { Check } from "../../check.ts";
-import { inProfile } from "../../profile.ts";
 import type { Session } from "../../session.ts";
 import { header } from "../../wire/answer.ts";
 import { counterparty } from "../../wire/counterparty.ts";
@@ -94,7 +93,7 @@ async function passes(session: Session, timeMs: number): Promise<void> {
 
 /** Holds that notifications go by the same key, where somebody listens for them. */
 async function expectNotified(session: Session, signers: ReadonlySet<string>): Promise<void> {
-  const payable = (NEEDS.interfaces ?? []).every((id) => session.pack.hasInterface(id) && inProfile(session.statement, id)) && session.statement.fixtures["customer.funded"] !== undefined;
+  const payable = (NEEDS.interfaces ?? []).every((id) => session.claims(id)) && session.statement.fixtures["customer.funded"] !== undefined;
   if (session.run.counterparty === undefined || !payable) return;
   const told = await firstAt(session, counterparty(session), await paid(session, "ack"));
   if (told.serial !== undefined && signers.has(told.serial) && told.code === undefined) return;

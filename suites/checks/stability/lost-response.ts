@@ -41,7 +41,7 @@ async function query(session: Session, draft: Draft): Promise<Fields | undefined
   const id = draft.interface.caller.query?.interface;
   const fields = fieldsOf(draft);
   const key = Object.fromEntries((draft.interface.idempotency?.key ?? []).map((name) => [name, fields[name]]));
-  if (id === undefined || !session.pack.hasInterface(id) || !pathKnown(session, id, key)) return undefined;
+  if (id === undefined || !session.claims(id) || !pathKnown(session, id, key)) return undefined;
   const exchange = await session.send(await session.request(id, key), { label: `query: ${id}` });
   return exchange.answer?.status === 404 ? undefined : session.expectSuccess(exchange);
 }

@@ -1,6 +1,5 @@
 import type { Check } from "../../check.ts";
 import { SETTLEMENT } from "../../laws/history.ts";
-import { inProfile } from "../../profile.ts";
 import { call, money, quietBalance } from "../steps.ts";
 import type { Exchange } from "../../wire/exchange.ts";
 
@@ -18,7 +17,7 @@ export const retryStorm: Check = {
   async run(session) {
     const account = String(session.fixture("customer.funded")["binding_id"]);
     const before = await quietBalance(session, account);
-    const settled = inProfile(session.statement, "settlement.balance") ? await quietBalance(session, SETTLEMENT) : undefined;
+    const settled = session.claims("settlement.balance") ? await quietBalance(session, SETTLEMENT) : undefined;
     const { orders, retries } = STORMS[session.run.effort];
     const most = session.statement.limits.maxConcurrency;
     const drafts = await Promise.all(Array.from({ length: orders }, () => session.request("payment.create", { amount: money(session, AMOUNT) })));
