@@ -107,6 +107,7 @@ test("people's data never come out of serve, call's complaints, verify or any re
   await post(whole.replaceAll('"', "'"));
   await post(whole.replaceAll('":"', '":'));
   await post(Buffer.concat([Buffer.from(whole.slice(0, -1)), Buffer.from([0x2c, 0xff, 0xfe, 0x7d])]));
+  for (const wide of [Buffer.from(whole, "utf16le"), Buffer.from(`\ufeff${whole}`, "utf16le").swap16()]) await post(wide);
   await post(whole, { "x-customer": `mobile=${mobile}`, "x-debug": account, cookie: `account_no=${account}` });
   for (const query of [`account_no=${account}`, `q=${account}&mobile=${mobile}`, `who=${encodeURIComponent(name)}&holder_name=${encodeURIComponent(name)}`, `id_no=${identity}`, account]) {
     await (await fetch(`${ready.url}/v1/keys?party_id=P1001&${query}`)).text();
@@ -157,7 +158,15 @@ test("people's data never come out of serve, call's complaints, verify or any re
 
 /** A value as it could be written. */
 function forms(value: string): readonly string[] {
-  return [...new Set([value, escaped(value), escaped(value).toUpperCase().replaceAll("\\U", "\\u"), encodeURIComponent(value), Buffer.from(value).toString("base64"), Buffer.from(value).toString("hex")])];
+  return [...new Set([value, escaped(value), escaped(value).toUpperCase().replaceAll("\\U", "\\u"), encodeURIComponent(value), Buffer.from(value).toString("base64"), Buffer.from(value).toString("hex"), ...wideForms(value)])];
+}
+
+/** UTF-16 and UTF-32 as bytes, in which every check of encodings sends a body, and as what reading them as UTF-8 makes of ASCII. */
+function wideForms(value: string): readonly string[] {
+  const little = Buffer.from(value, "utf16le");
+  const four = Buffer.from(Array.from(value).flatMap((sign) => [sign.charCodeAt(0) & 0xff, sign.charCodeAt(0) >> 8, 0, 0]));
+  const read = /^[\x20-\x7e]+$/.test(value) ? ["\\u0000", "\\u0000\\u0000\\u0000"].map((nul) => value.split("").join(nul)) : [];
+  return [...[little, Buffer.from(little).swap16(), four].map((bytes) => bytes.toString("latin1")), ...read];
 }
 
 /** A text, and after it what the base64 bodies in it hold. */

@@ -1,4 +1,5 @@
 import type { Redaction } from "../../core/redaction/redaction.ts";
+import { readable } from "../../core/redaction/wide-text.ts";
 import type { JournalEntry } from "../journal/journal.ts";
 
 /** A journal entry as the control plane shows it: text instead of bytes, sensitive fields masked. */
@@ -17,9 +18,9 @@ export interface JournalView {
 }
 
 export function journalView(entry: JournalEntry, by: Redaction): JournalView {
-  const bodies = [entry.request.body, entry.response?.body].filter((body) => body instanceof Uint8Array).map((body) => new TextDecoder().decode(body));
+  const bodies = [entry.request.body, entry.response?.body].filter((body) => body instanceof Uint8Array).map(readable);
   const redact = by.knowing(new Map(bodies.flatMap((body) => [...by.values(body)])));
-  const text = (body: Uint8Array | "too-large" | "broken"): string => (body instanceof Uint8Array ? redact.text(new TextDecoder().decode(body)) : `(${body})`);
+  const text = (body: Uint8Array | "too-large" | "broken"): string => (body instanceof Uint8Array ? redact.text(readable(body)) : `(${body})`);
   const lines = (headers: JournalView["request"]["headers"]): JournalView["request"]["headers"] => headers.map(([name, value]) => [name, redact.line(value)]);
   const { number, direction, at, durationMs, interface: id, party, code, faults, request, response, failure } = entry;
   return {

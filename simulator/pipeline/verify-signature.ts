@@ -1,5 +1,6 @@
 import type { Pack } from "../../core/pack/compile.ts";
 import type { Redaction } from "../../core/redaction/redaction.ts";
+import { readable } from "../../core/redaction/wide-text.ts";
 import { diagnose } from "../../core/signature/diagnose.ts";
 import { decodeBase64Strict, parseAuthorization, requestBase } from "../../core/signature/message.ts";
 import type { Json } from "../../core/unit/unit.ts";
@@ -49,7 +50,7 @@ export function verifySignature(pack: Pack, identity: Identity, request: RawRequ
         signature: parsed.signature, key: key.key, now, clockSkewSeconds: pack.source.manifest.policies.freshness.clockSkewSeconds,
         otherKeys: identity.peers.flatMap((other) => other.keys.map((one) => ({ owner: `${other.record.party_id} ${one.serial}`, key: one.key }))).filter(({ key: one }) => one !== key.key),
       });
-      const shown = requestBase(policy, { method: request.method, pathAndQuery: redact.target(request.target), timestamp: parsed.timestamp, nonce: parsed.nonce, body: new TextEncoder().encode(redact.text(new TextDecoder().decode(body))) });
+      const shown = requestBase(policy, { method: request.method, pathAndQuery: redact.target(request.target), timestamp: parsed.timestamp, nonce: parsed.nonce, body: new TextEncoder().encode(redact.text(readable(body))) });
       return { verified_string: new TextDecoder().decode(shown), ...(cause === undefined ? {} : { likely_cause: { id: cause.id, en: cause.message.en, zh: cause.message.zh } }) };
     });
   }

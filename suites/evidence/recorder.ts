@@ -2,6 +2,7 @@ import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";
 import { TransportFailure } from "../../core/runtime/runtime.ts";
 import { encodeBase64 } from "../../core/signature/message.ts";
 import type { Redaction } from "../../core/redaction/redaction.ts";
+import { wideText } from "../../core/redaction/wide-text.ts";
 import type { WireExchange, WireMessage } from "../../core/run/finding.ts";
 
 /** Writes an exchange down as evidence, with the values of sensitive fields hidden; all other bytes stay as they were. */
@@ -13,6 +14,8 @@ export interface Recorder {
 export function recorder(redact: Redaction): Recorder {
   const message = (headers: WireMessage["headers"], body: Uint8Array, mask: Redaction): WireMessage => {
     const shown = headers.map(([name, value]): [string, string] => [name, mask.line(value)]);
+    const wide = wideText(body);
+    if (wide !== undefined) return { headers: shown, body: encodeBase64(wide.encode(mask.text(wide.text))), bodyEncoding: "base64" };
     const text = utf8(body);
     // What is no UTF-8 is masked as the bytes that it is: names of fields are ASCII whatever the encoding.
     return text === undefined
@@ -21,7 +24,7 @@ export function recorder(redact: Redaction): Recorder {
   };
   return {
     record(label, request, outcome, startedAt, endedAt) {
-      const bodies = [request.body, ...(outcome instanceof TransportFailure ? [] : [outcome.body])].flatMap((body) => utf8(body) ?? []);
+      const bodies = [request.body, ...(outcome instanceof TransportFailure ? [] : [outcome.body])].flatMap((body) => wideText(body)?.text ?? utf8(body) ?? []);
       const mask = redact.knowing(new Map(bodies.flatMap((body) => [...redact.values(body)])));
       const sent = { ...message(request.headers, request.body, mask), method: request.method, url: mask.target(request.url) };
       const base = { label, request: sent, startedAt, durationMs: Math.max(0, endedAt - startedAt) };

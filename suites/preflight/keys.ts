@@ -1,4 +1,5 @@
 import type { Interface } from "../../core/pack/types.ts";
+import { readable } from "../../core/redaction/wide-text.ts";
 import type { RunScope } from "../run/scope.ts";
 import type { Exchange, NoAnswer } from "../wire/exchange.ts";
 import type { Answer } from "../wire/answer.ts";
@@ -84,6 +85,6 @@ function foreignKey({ signature }: Answer): Finding | undefined {
 
 /** The beginning of a body, as evidence. */
 function shown({ body }: Pick<Answer, "body">, { redact }: RunScope): string {
-  const text = redact.text(new TextDecoder().decode(body)).replaceAll(/\s+/g, " ").trim();
+  const text = redact.text(readable(body)).replaceAll(/\s+/g, " ").trim();
   return text === "" ? "no body" : `"${text.slice(0, 80)}${text.length > 80 ? "…" : ""}"`;
 }
