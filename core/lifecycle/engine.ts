@@ -135,6 +135,9 @@ interface Step {
   readonly moment: Moment;
 }
 
+/** As many entries as a scan can be asked for, less the one that tells whether others follow. */
+const ALL = Number.MAX_SAFE_INTEGER - 1;
+
 export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engine {
   const plans = planPack(pack);
 
@@ -174,7 +177,7 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
         }
         case "entries": {
           const after = rule.after?.(scope);
-          const limit = Number(rule.limit(scope));
+          const limit = rule.limit === undefined ? ALL : Number(rule.limit(scope));
           // One more than is wanted tells whether others follow.
           const found = yield* ledger.entries(work, rule.account(scope), rule.currency(scope), rule.fromDate(scope), rule.toDate(scope), typeof after === "string" ? after : undefined, limit + 1);
           roots[rule.name] = { items: found.slice(0, limit), more: found.length > limit };

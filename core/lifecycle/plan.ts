@@ -67,7 +67,7 @@ export type LoadPlan =
   | { readonly kind: "balance"; readonly name: string; readonly account: Evaluated<string>; readonly currency: Evaluated<string> }
   | {
     readonly kind: "entries"; readonly name: string; readonly account: Evaluated<string>; readonly currency: Evaluated<string>;
-    readonly fromDate: Evaluated<string>; readonly toDate: Evaluated<string>; readonly after: Evaluate | undefined; readonly limit: Evaluate;
+    readonly fromDate: Evaluated<string>; readonly toDate: Evaluated<string>; readonly after: Evaluate | undefined; readonly limit: Evaluate | undefined;
   }
   | { readonly kind: "keys"; readonly name: string };
 
@@ -190,7 +190,7 @@ export function planPack(pack: Pack): Plans {
     const onlyCurrency = pack.source.manifest.currencies[0]?.code ?? "";
     return {
       kind: "entries", name, account: text(rule.entries), currency: optional(rule.currency, text) ?? (() => onlyCurrency),
-      fromDate: text(rule.fromDate), toDate: text(rule.toDate), after: optional(rule.after, closure), limit: closure(rule.limit),
+      fromDate: text(rule.fromDate), toDate: text(rule.toDate), after: optional(rule.after, closure), limit: optional(rule.limit, closure),
     };
   };
 

@@ -197,7 +197,7 @@ export type Load =
   /** Money of a ledger account: gives `posted`, `pending`, `available` as money. */
   | { readonly ledger: Expression; readonly currency: Expression }
   /** Entries of a ledger account between two business dates (inclusive), oldest first: `items`, a list of `LedgerEntry`, and `more`, whether others follow. */
-  | { readonly entries: Expression; readonly fromDate: Expression; readonly toDate: Expression; /** Absent: the pack's first currency. */ readonly currency?: Expression; readonly after?: Expression; readonly limit: Expression }
+  | { readonly entries: Expression; readonly fromDate: Expression; readonly toDate: Expression; /** Absent: the pack's first currency. */ readonly currency?: Expression; readonly after?: Expression; /** Absent: all of them. */ readonly limit?: Expression }
   /** The provider's signing keys that the caller may verify with. */
   | { readonly keys: "provider" };
 

@@ -90,6 +90,11 @@ describe("a statement", () => {
 });
 
 describe("a bill", () => {
+  it.each(["bill.get", "bill.download"])("as %s reads it has every entry of its day, however many they are", (id) => {
+    const { entries } = cooperationPack().interface(id).read?.load ?? {};
+    expect(entries).toEqual({ entries: "settlement:{$request.party_id}", currency: "CNY", fromDate: "$request.bill_date", toDate: "$request.bill_date" });
+  });
+
   it("is ready when the policy says, counted from cut-over", async () => {
     const { source } = cooperationPack();
     const { policies } = source.manifest;

@@ -11,7 +11,6 @@ interface Unseen {
 
 const LIST: readonly Unseen[] = [
   { role: "bank", ids: "SYSTEM_ERROR/status:*", why: "nothing that a caller does brings it about" },
-  { role: "bank", ids: "bill.get/read/load/entries/limit:*", why: "no test books a million entries on a day" },
   { role: "bank", ids: "bill.*/read/require/0/that/and/1{/gte/1/date.add-days/1:one-more,:gte-as-gt}", why: "kept for 90 days: whether the ninetieth is in is the bank's business" },
   { role: "bank", ids: "bill.*/read/require/1/that/and/1/lt/1/date/0/time.add-seconds/1/sub/0:*", why: "one second of ten minutes" },
   { role: "bank", ids: "bill.*/read/require/1/that/and/0:{drop,lt-as-lte}", why: "asking for bill or file ends the day, and both are asked for" },
