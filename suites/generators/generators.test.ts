@@ -67,6 +67,12 @@ describe("violations", () => {
     expect([...seen].sort()).toEqual(["closed", "const", "enum", "format", "maxLength", "maximum", "minLength", "minimum", "pattern", "required", "type"]);
   });
 
+  test("a day that no calendar has is a violation of a date's format that its pattern lets through", () => {
+    const day = { type: "string", format: "date", pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" };
+    const broken = violations({ type: "object", properties: { day } }, source).map((one) => [one.keyword, one.apply({ day: "2026-11-22" })]);
+    expect(broken).toContainEqual(["format", { day: "2026-02-30" }]);
+  });
+
   test("none is made for a field that the document leaves out", () => {
     const short = { out_trade_no: "ABCDEF123456", amount: { value: 5, currency: "CNY" }, kind: "payment" };
     const maxLength = violations(payment, source).find((one) => one.keyword === "maxLength" && one.pointer === "/description");

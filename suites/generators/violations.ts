@@ -68,7 +68,10 @@ function* scalars(flat: SchemaObject, path: readonly string[]): Generator<Violat
     const pattern = new RegExp(flat["pattern"], "u");
     yield put("pattern", (before) => (typeof before === "string" ? offPattern(before, pattern) : undefined));
   }
-  if (typeof flat["format"] === "string" && flat["pattern"] === undefined) yield put("format", () => "not a date / or address");
+  if (typeof flat["format"] === "string") {
+    const other = offFormat(flat["format"], typeof flat["pattern"] === "string" ? new RegExp(flat["pattern"], "u") : undefined);
+    if (other !== undefined) yield put("format", () => other);
+  }
   if (typeof flat["minimum"] === "number") {
     const bound = flat["minimum"];
     yield put("minimum", () => bound - 1);
@@ -87,6 +90,13 @@ function longer(before: string, length: number): string {
 function offPattern(before: string, pattern: RegExp): string | undefined {
   const rest = Array.from(before).slice(1).join("");
   return [`!${rest}`, `漢${rest}`, ` ${rest}`, `${before}!`, "!"].find((candidate) => !pattern.test(candidate));
+}
+
+/** What looks like the format and is not of it: a pattern beside it cannot tell, so only who knows the format refuses. */
+const NEAR_MISSES: Readonly<Record<string, string>> = { date: "2026-02-30", "date-time": "2026-02-30T25:00:00+08:00", time: "25:00:00+08:00" };
+
+function offFormat(format: string, pattern: RegExp | undefined): string | undefined {
+  return [NEAR_MISSES[format] ?? "not a date / or address", "not a date / or address"].find((candidate) => pattern?.test(candidate) !== false);
 }
 
 function violation(path: readonly string[], keyword: Violation["keyword"], apply: Violation["apply"]): Violation {
