@@ -230,6 +230,21 @@ describe("keys, clocks and data", () => {
     expect(await verdict({ ...(await plain()), statement: { profile: { interfaces: ["echo", "loans.*"], except: [], requirementsExcept: [] } } })).toMatchObject({ name: "profile", attribution: "configuration", message: { en: expect.stringContaining("loans.*") } });
   });
 
+  test.each<readonly [string, FakeAnswer]>([
+    ["by the pack's code", { status: 404, json: { code: "ROUTE_NOT_FOUND", message: "no" } }],
+    ["by a bare 404", { status: 404 }],
+    ["for this method only", { status: 405, json: { code: "METHOD_NOT_ALLOWED", message: "no" } }],
+  ])("a profile that claims an interface which the SUT does not have, %s, is configuration, and names it", async (_how, answer) => {
+    const situation = await plain((path) => (path.startsWith("/v1/payouts") ? answer : right(path)));
+    expect(await verdict(situation)).toMatchObject({ name: "interfaces", attribution: "configuration", message: { en: expect.stringMatching(/payout\.create \(POST \/v1\/payouts: 40[45].*payout\.query/) }, remedy: { en: expect.stringContaining("profile.except") } });
+    expect(await verdict({ ...situation, statement: { profile: { interfaces: ["*"], except: ["payout.*"], requirementsExcept: [] } } })).toBeUndefined();
+  });
+
+  test("a resource that is not there is no interface that is not there", async () => {
+    const notFound = (path: string): FakeAnswer => (path.startsWith("/v1/payouts/") ? { status: 404, json: { code: "PAYOUT_NOT_FOUND", message: "no" } } : right(path));
+    expect(await verdict(await plain(notFound))).toBeUndefined();
+  });
+
   test("hooks that refuse our token, or do not answer, are configuration", async () => {
     const port = await listening(http.createServer((_request, response) => void response.writeHead(401).end()));
     const hooks = { url: `http://127.0.0.1:${port}`, supports: ["fixtures"] as const };

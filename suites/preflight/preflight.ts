@@ -6,6 +6,7 @@ import { callback } from "./callback.ts";
 import { clock } from "./clock.ts";
 import { fixtures } from "./fixtures.ts";
 import { hooks } from "./hooks.ts";
+import { interfaces } from "./interfaces.ts";
 import { keys } from "./keys.ts";
 import { fine, wrong } from "./probe.ts";
 import type { Finding, Probe } from "./probe.ts";
@@ -14,7 +15,7 @@ import { reachability } from "./reachability.ts";
 import { words } from "./words.ts";
 
 /** In order: what a later one rests on comes first. */
-const PROBES: readonly Probe[] = [profile, words, reachability, clock, keys, hooks, fixtures, callback];
+const PROBES: readonly Probe[] = [profile, words, reachability, clock, keys, interfaces, hooks, fixtures, callback];
 
 /** Looks at everything that is not the SUT's conformance, before any check. Stops at the first thing that is wrong; true when all is well. */
 export async function preflight(scope: RunScope, emit: (event: PreflightFinished) => void): Promise<boolean> {
