@@ -48,6 +48,7 @@ function canaries(): readonly string[] {
 }
 
 const person = (): Readonly<Record<string, string>> => statement.fixtures["customer.applies"] as Readonly<Record<string, string>>;
+const grouped = (digits: string, between: string): string => digits.replaceAll(/\d{4}(?=\d)/g, `$&${between}`);
 const escaped = (text: string): string => text.split("").map((character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
 
 beforeAll(async () => {
@@ -67,7 +68,7 @@ beforeAll(async () => {
           response.writeHead(answer.statusCode ?? 500, answer.rawHeaders).end(Buffer.concat(chunks));
           return;
         }
-        const body = `{"binding_id":"b","description":"for ${name}","account_no":"${account}","debug":"card ${escaped(account)} of ${escaped(name)}, ${mobile}","trace":{"x":["${identity}"]}}`;
+        const body = `{"binding_id":"b","description":"for ${name}","account_no":"${account}","display":"${grouped(account, " ")} / ${grouped(account, "-")}","debug":"card ${escaped(account)} of ${escaped(name)}, ${mobile}","trace":{"x":["${identity}"]}}`;
         response.writeHead(answer.statusCode ?? 500, { "content-type": "application/json", "x-trace": `mobile=${mobile}; account ${account}`, location: `/x?who=${encodeURIComponent(name)}&card=${account}` }).end(body);
       });
     });
@@ -158,7 +159,7 @@ test("people's data never come out of serve, call's complaints, verify or any re
 
 /** A value as it could be written. */
 function forms(value: string): readonly string[] {
-  return [...new Set([value, escaped(value), escaped(value).toUpperCase().replaceAll("\\U", "\\u"), encodeURIComponent(value), Buffer.from(value).toString("base64"), Buffer.from(value).toString("hex"), ...wideForms(value)])];
+  return [...new Set([value, escaped(value), escaped(value).toUpperCase().replaceAll("\\U", "\\u"), encodeURIComponent(value), Buffer.from(value).toString("base64"), Buffer.from(value).toString("hex"), ...wideForms(value), ...(/^\d{11,}$/.test(value) ? [grouped(value, " "), grouped(value, "-")] : [])])];
 }
 
 /** UTF-16 and UTF-32 as bytes, in which every check of encodings sends a body, and as what reading them as UTF-8 makes of ASCII. */

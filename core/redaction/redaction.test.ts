@@ -82,6 +82,10 @@ describe("values that turn up where nobody named them", () => {
     expect(known.text(text)).not.toMatch(/u0036222029907|u8054调测试户/);
   });
 
+  test.each(["card 6222 0299 0700 0000 001.", '{"display":"6222-0299-0700-0000-001"}', "call 138 0013 8000 or +86 138-0013-8000"])("written in groups: %s", (text) => {
+    for (const masked of [known.text(text), known.line(text)]) expect(masked).not.toMatch(/0299|0700|0013|8000/);
+  });
+
   test("look the same wherever they stand, and what is masked already stays", () => {
     expect(known.text('{"account_no":"6222029907000000001","description":"6222029907000000001"}')).toBe('{"account_no":"622202*********0001","description":"622202*********0001"}');
     const masked = '{"account_no":"622202*********0001"}';

@@ -131,6 +131,9 @@ function unit(character: string): string {
   return `(?:\\u${hex}|\\\\{1,2}u${either})`;
 }
 
+/** Between the digits of a long number, which people and banks write in groups. */
+const GROUPED = "[ -]?";
+
 /** Masks known values wherever they stand alone: a longer word or number that happens to hold one is another value. */
 function hider(known: Known): (text: string) => string {
   // What is masked already is nobody's any more.
@@ -139,7 +142,7 @@ function hider(known: Known): (text: string) => string {
   // As it is after its spelling in a target, which for most values is the same.
   const masks = new Map([...wanted.map(([value]): [string, string] => [encodeURIComponent(value.toWellFormed()), "*".repeat(value.length)]), ...wanted.map(([value, kind]): [string, string] => [value, MASK[kind](value)])]);
   // The longest first: one value may begin with another.
-  const patterns = [...masks.keys()].toSorted((a, b) => b.length - a.length).map((value) => value.split("").map(unit).join(""));
+  const patterns = [...masks.keys()].toSorted((a, b) => b.length - a.length).map((value) => value.split("").map(unit).join(/^\d{11,}X?$/.test(value) ? GROUPED : ""));
   const anywhere = new RegExp(`(?<![0-9A-Za-z])(?:${patterns.join("|")})(?![0-9A-Za-z])`, "g");
   return (text) => text.replaceAll(anywhere, (found) => masks.get(found.replaceAll(ESCAPE, (_all, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))) ?? "*".repeat(found.length));
 }
