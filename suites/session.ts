@@ -74,10 +74,10 @@ export class Session {
   /** The whole run, for checks that judge it at its end. */
   readonly run: RunScope;
   readonly check: string;
-  readonly #isolated: boolean;
+  readonly #place: Place;
   readonly #signal: AbortSignal;
   readonly #exchanges: WireExchange[] = [];
-  readonly #cleanups: (() => Promise<void>)[] = [];
+  readonly #cleanups: ((after: Session) => Promise<void>)[] = [];
   #successes = 0;
   #refusals = 0;
   #judgements = 0;
@@ -87,7 +87,7 @@ export class Session {
     this.pack = scope.pack;
     this.statement = place.statement ?? scope.statement;
     this.check = check;
-    this.#isolated = place.isolated === true;
+    this.#place = place;
     this.random = seededStream(scope.seed, `check/${check}`);
     this.#signal = signal;
   }
@@ -167,8 +167,8 @@ export class Session {
     this.mustBeAlone("moves the SUT's clock");
     const { sutClock, runtime } = this.run;
     const whole = Math.ceil(timeMs / 1000) * 1000;
-    this.cleanup(async () => {
-      await this.hook("clock", { now: null });
+    this.cleanup(async (after) => {
+      await after.hook("clock", { now: null });
       sutClock.offsetMs = 0;
     });
     await this.hook("clock", { now: this.pack.calendar.rfc3339(whole) });
@@ -408,18 +408,22 @@ export class Session {
 
   /** For what a check can only do that has the SUT to itself: one that says it is isolated would make others fail, which is an error of the harness. */
   mustBeAlone(does: string): void {
-    if (this.#isolated) throw new TypeError(`${this.check} ${does}: take "isolated" away from its check (suites/check.ts)`);
+    if (this.#place.isolated === true) throw new TypeError(`${this.check} ${does}: take "isolated" away from its check (suites/check.ts)`);
   }
 
-  /** Done after the check, whatever became of it; failing itself, it is ignored. */
-  cleanup(task: () => Promise<void>): void {
+  /**
+   * Done after the check, whatever became of it; failing itself, it is ignored. It calls by the session that it is given:
+   * a check that was ended has none any more.
+   */
+  cleanup(task: (after: Session) => Promise<void>): void {
     this.#cleanups.push(task);
   }
 
   // ---- for the runner --------------------------------------------------------------------------------------------
 
   async close(): Promise<void> {
-    for (const task of this.#cleanups.reverse()) await task().catch(() => {});
+    const after = this.#signal.aborted ? new Session(this.run, this.check, new AbortController().signal, this.#place) : this;
+    for (const task of this.#cleanups.splice(0).reverse()) await task(after).catch(() => {});
   }
 
   get evidence(): readonly WireExchange[] {
@@ -463,8 +467,8 @@ export class Session {
     const fields = objectOf(answer.json);
     const names = fieldNames(this.pack, this.pack.interface(cancel), "path");
     if (!names.every((name) => fields[name] !== undefined)) return;
-    this.cleanup(async () => {
-      await this.send(await this.request(cancel, Object.fromEntries(names.map((name) => [name, fields[name]]))), { label: `clean up: ${cancel}` });
+    this.cleanup(async (after) => {
+      await after.send(await after.request(cancel, Object.fromEntries(names.map((name) => [name, fields[name]]))), { label: `clean up: ${cancel}` });
     });
   }
 

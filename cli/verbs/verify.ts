@@ -46,7 +46,7 @@ export function addVerify(program: Command): void {
     .option("--seed <n>", "repeat a run's random choices", wholeNumber(0, 2 ** 31 - 1))
     .option("--effort <level>", `how much is tried: ${EFFORTS.join(", ")}`, "standard")
     .option("--out <dir>", "where the event log and the reports go (default: runs/<role>-<time>)")
-    .option("--time-budget <seconds>", "judge nothing that would begin later than this", wholeNumber(1, 604_800))
+    .option("--time-budget <seconds>", "end the run after this time: nothing begins later, and what is under way is ended", wholeNumber(1, 604_800))
     .option("--json", "print a summary as one JSON document, and nothing else")
     .addHelpText("after", examples("verify bank --list", "verify bank --sut sut.json --list", "verify bank --sut sut.json --effort smoke --only 'SIG-*'", "verify bank --sut sut.json --time-budget 600 --out runs/today"))
     .action(judge);

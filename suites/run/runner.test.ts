@@ -67,6 +67,26 @@ describe("the verdict of a check", () => {
     expect(await verdict(echo, succeed, {}, AbortSignal.abort())).toMatchObject({ verdict: "inconclusive" });
   });
 
+  test("is inconclusive when the run's time is spent during it, however much time the check has", async () => {
+    const { scope } = fakeRun(() => "hang", { checkTimeoutSeconds: 60 });
+    const finished = await runPlanned(line(succeed), { scope, stop: new AbortController().signal, deadline: scope.runtime.now() + 50 });
+    expect(finished).toMatchObject({ verdict: "inconclusive", reason: { en: "the run's time was spent during this check" } });
+    expect(finished.durationMs).toBeLessThan(30_000);
+  });
+
+  test.each(["the check's time", "the run's time", "the run"])("leaves nothing behind that it would have cleaned up, where %s ended it", async (what) => {
+    const { scope } = fakeRun((request) => (request.url.includes("/v1/keys") ? echo : "hang"), { checkTimeoutSeconds: what === "the check's time" ? 0.05 : 60 });
+    const stop = new AbortController();
+    const cleaned: unknown[] = [];
+    const run: Check["run"] = async (session) => {
+      session.cleanup(async (after) => void cleaned.push((await after.send(await after.request("key.list"))).answer?.status));
+      if (what === "the run") setTimeout(() => stop.abort(), 20);
+      await succeed(session, { id: "" });
+    };
+    expect(await runPlanned(line(run), { scope, stop: stop.signal, deadline: what === "the run's time" ? scope.runtime.now() + 50 : undefined })).toMatchObject({ verdict: "inconclusive" });
+    expect(cleaned).toEqual([200]);
+  });
+
   test("is error when the check crashes, judges nothing, or sees refusals and no success", async () => {
     expect(await verdict(echo, async () => { throw new TypeError("defect in the check"); })).toMatchObject({ verdict: "error", error: expect.stringContaining("defect in the check") as string });
     expect(await verdict(echo, async (session) => void (await session.send(await session.request("echo"))))).toMatchObject({ verdict: "error" });

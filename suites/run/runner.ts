@@ -14,11 +14,19 @@ export interface Running {
   readonly lane?: Lane;
   /** Ends the check: the run was stopped, or its time is spent. */
   readonly stop: AbortSignal;
-  /** Milliseconds since the epoch by the harness's clock; what would begin later is not judged. */
+  /** Milliseconds since the epoch by the harness's clock; what would begin later is not judged, and what is under way then is ended. */
   readonly deadline: number | undefined;
 }
 
-class TimeSpent extends Error {}
+class TimeSpent extends Error {
+  /** The whole run's, and not only the check's. */
+  readonly ofRun: boolean;
+
+  constructor(limitMs: number, ofRun: boolean) {
+    super(`check took longer than ${limitMs} ms`);
+    this.ofRun = ofRun;
+  }
+}
 
 /**
  * Runs one planned line and writes its events. Never throws for what the check does: a crash is the verdict `error`, or
@@ -43,7 +51,7 @@ async function conclude(line: Planned, running: Running): Promise<Result> {
   const { scope, lane, stop } = running;
   const early = notBegun(running) ?? (await absent(line, running)) ?? notBegun(running);
   if (early !== undefined) return early;
-  const { signal, expired, limitMs, end } = timeLimit(scope, stop);
+  const { signal, expired, limitMs, end } = timeLimit(scope, stop, running.deadline);
   const session = new Session(scope, line.id, signal, { ...lane, isolated: line.check.isolated === true });
   try {
     await Promise.race([line.check.run(session, line.instance), expired]);
@@ -52,6 +60,7 @@ async function conclude(line: Planned, running: Running): Promise<Result> {
   } catch (thrown) {
     // Aborted by us: whatever came up afterwards is a consequence.
     if (signal.aborted) {
+      if (signal.reason instanceof TimeSpent && signal.reason.ofRun) return { verdict: "inconclusive", reason: { en: "the run's time was spent during this check", zh: "运行时间预算在此检查期间用尽" } };
       const late = signal.reason instanceof TimeSpent;
       return { verdict: "inconclusive", reason: late ? { en: `not done within ${limitMs / 1000} s (limits.checkTimeoutSeconds)`, zh: `未能在 ${limitMs / 1000} 秒内完成（limits.checkTimeoutSeconds）` } : { en: "the run was stopped during this check", zh: "运行在此检查期间被停止" } };
     }
@@ -63,7 +72,7 @@ async function conclude(line: Planned, running: Running): Promise<Result> {
     return { verdict: "error", error: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown) };
   } finally {
     end();
-    if (!signal.aborted) await session.close();
+    await session.close();
   }
 }
 
@@ -86,23 +95,24 @@ async function absent({ check }: Planned, { scope, stop, deadline }: Running): P
  */
 export async function preparePlanned(line: Planned, { scope, lane, stop, deadline }: Running): Promise<void> {
   if (line.check.ahead === undefined || line.skip !== undefined || stop.aborted || (deadline !== undefined && scope.runtime.now() >= deadline)) return;
-  const { signal, expired, end } = timeLimit(scope, stop);
+  const { signal, expired, end } = timeLimit(scope, stop, deadline);
   const session = new Session(scope, line.id, signal, { ...lane, isolated: true });
   await Promise.race([line.check.ahead(session, line.instance), expired]).catch(() => {});
   end();
-  if (!signal.aborted) await session.close();
+  await session.close();
 }
 
-/** The time that a check may take: when it is spent `signal` aborts and `expired` rejects; `signal` aborts too when the run is stopped. `end` gives the timer back. */
-function timeLimit(scope: RunScope, stop: AbortSignal): { readonly signal: AbortSignal; readonly expired: Promise<never>; readonly limitMs: number; end(): void } {
-  const limitMs = scope.statement.limits.checkTimeoutSeconds * 1000;
+/** The time that a check may take, at most what the run has left: when it is spent `signal` aborts and `expired` rejects; `signal` aborts too when the run is stopped. `end` gives the timer back. */
+function timeLimit(scope: RunScope, stop: AbortSignal, deadline: number | undefined): { readonly signal: AbortSignal; readonly expired: Promise<never>; readonly limitMs: number; end(): void } {
+  const leftMs = deadline === undefined ? Number.POSITIVE_INFINITY : Math.max(0, deadline - scope.runtime.now());
+  const limitMs = Math.min(scope.statement.limits.checkTimeoutSeconds * 1000, leftMs);
   const controller = new AbortController();
   const { promise: expired, reject } = Promise.withResolvers<never>();
   expired.catch(() => {});
   const onStop = (): void => controller.abort(stop.reason);
   stop.addEventListener("abort", onStop, { once: true });
   const cancel = scope.runtime.schedule(limitMs, () => {
-    const spent = new TimeSpent(`check took longer than ${limitMs} ms`);
+    const spent = new TimeSpent(limitMs, leftMs === limitMs);
     controller.abort(spent);
     reject(spent);
   });

@@ -26,7 +26,7 @@ export const rotation: Check = {
     const begins = session.sutNow();
     // Both are new: the party's own key stays what it is, whatever becomes of these.
     const [older, newer] = [made(session), made(session)];
-    session.cleanup(() => enrolled(session, newer, { until: begins - HOUR_MS }));
+    session.cleanup((after) => enrolled(after, newer, { until: begins - HOUR_MS }));
 
     /** So many hours after the beginning: by the SUT's clock where it can be moved, else by keys whose times are as much earlier. */
     const passes = async (hours: number): Promise<void> => {
