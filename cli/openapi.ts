@@ -17,7 +17,7 @@ export function openapi(source: PackSource): Document {
     openapi: "3.1.0",
     info: { title: `${manifest.title.en} / ${manifest.title.zh}`, version: manifest.version, description: `${manifest.description.en}\n\n${manifest.description.zh}` },
     jsonSchemaDialect: "https://json-schema.org/draft/2020-12/schema",
-    tags: (["bank", "platform"] satisfies Role[]).map((role) => ({ name: role, description: `Provided by the ${role}` })),
+    tags: (["bank", "platform"] satisfies Role[]).map((role) => ({ name: role, description: `Provided by the ${role} / 由${role === "bank" ? "银行" : "平台"}提供` })),
     security: [{ signature: [] }],
     paths,
     components: {
@@ -34,6 +34,7 @@ function signing({ signature: { requestBase, responseBase, algorithms, authoriza
     `${authorization.header}: TOKEN ${authorization.party}="...",${authorization.serial}="...",${authorization.nonce}="...",${authorization.timestamp}="...",${authorization.signature}="...", where TOKEN says how it is signed: ${Object.keys(algorithms).join(", ")}.`,
     `${authorization.signature} is base64 of the signature over ${requestBase.join(", ")} (path and query as on the request line, the body's bytes as sent), each followed by one line feed, the last one too. The timestamp is in seconds since 1970 and at most ${clockSkewSeconds} s off; the nonce has ${nonce.minLength} to ${nonce.maxLength} characters and is new for each request.`,
     `Answers, refusals too, are signed over ${responseBase.join(", ")}, each followed by one line feed: ${response.signature} (base64), with ${response.timestamp}, ${response.nonce}, ${response.serial} (which key) and ${response.algorithm} (how).`,
+    `请求签名串依次为 ${requestBase.join("、")}，每项后接一个换行符，末项亦然；时间戳为秒，偏差不超过 ${clockSkewSeconds} 秒，随机串不得重复。应答（含拒绝）签名串依次为 ${responseBase.join("、")}。签名均为 base64。`,
   ].join("\n\n");
 }
 
@@ -41,9 +42,9 @@ function signing({ signature: { requestBase, responseBase, algorithms, authoriza
 const ERROR_SCHEMA = {
   type: "object", required: ["code", "message"],
   properties: {
-    code: { type: "string", description: "Stable; programs decide by it" },
-    message: { type: "string", description: "For people" },
-    detail: { type: "object", description: "Where it went wrong, as far as the provider says so" },
+    code: { type: "string", description: "Stable; programs decide by it 稳定不变，程序据此判断" },
+    message: { type: "string", description: "For people 供人阅读" },
+    detail: { type: "object", description: "Where it went wrong, as far as the provider says so 出错位置（若提供方给出）" },
   },
 } as const;
 const ERROR_NAME = "liantiao.error";
@@ -69,7 +70,7 @@ function operation(source: PackSource, one: Interface, read: Reader): Document {
     ...(one.request.body === undefined ? {} : { requestBody: { required: true, content: { "application/json": { schema: read(one.request.body, file) } } } }),
     responses: {
       [one.response.status]: {
-        description: one.title.en,
+        description: `${one.title.en} / ${one.title.zh}`,
         ...(one.response.representation === "empty" ? {} : { content: { [media]: { schema: one.response.body === undefined ? { type: "string" } : read(one.response.body, file) } } }),
       },
       ...Object.fromEntries(Object.entries(byStatus).map(([status, errors = []]) => [status, {

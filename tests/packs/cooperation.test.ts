@@ -31,6 +31,23 @@ describe("payouts", () => {
   });
 });
 
+describe("what fails after it was taken", () => {
+  it("says why, wherever it is told", async () => {
+    const bank = await bankThatKeepsNotifications();
+    const { client, simulator } = bank;
+    await client.pay("ORDER-0001", bank.scenario("refund.settles-late")["binding_id"] ?? "", 500);
+    expect((await client.refund("REFUND-0001", "ORDER-0001", 500)).json["state"]).toBe("PROCESSING");
+    expect((await client.payOut("PAYOUT-0001", bank.scenario("payout.settles-late"), 500)).json["state"]).toBe("PROCESSING");
+    for (const [resource, number] of [["refund", "REFUND-0001"], ["payout", "PAYOUT-0001"]] as const) {
+      expect(await simulator.operate({ resource, key: joinKey(["P1001", number]), transition: "fail" })).toMatchObject({ kind: "done" });
+      expect((await client.get(`/v1/${resource}s/${number}`)).json).toMatchObject({ state: "FAILED", fail_code: "ACCOUNT_FROZEN" });
+      expect(await notified(bank)).toContainEqual(expect.objectContaining({ [resource]: expect.objectContaining({ state: "FAILED", fail_code: "ACCOUNT_FROZEN" }) }));
+    }
+    expect(bank.defects).toEqual([]);
+    simulator.stop();
+  });
+});
+
 describe("a binding", () => {
   async function applied(bank: TestBank): Promise<string> {
     const { holder_name, account_no, id_no, mobile } = bank.scenario("customer.applies");
