@@ -107,6 +107,27 @@ describe("verify", () => {
     expect(failure).toContain("nothing is planned");
   }, 60_000);
 
+  test("a vendor's check may assert as a vitest file does: what does not hold is a finding, and no defect of the harness", async () => {
+    const file = join(folder, "asserting.mjs");
+    writeFileSync(file, `import assert from "node:assert";
+      import { expect } from ${JSON.stringify(import.meta.resolve("vitest"))};
+      const title = { en: "t", zh: "t" };
+      const check = (id, judge) => ({ id, requirement: "CON-01", title, effort: "smoke", run: async (session) => {
+        const exchange = await session.send(await session.request("echo", { message: "joint test" }));
+        session.expectSuccess(exchange);
+        judge(exchange.answer);
+      } });
+      export const checks = [
+        check("asserting.holds", ({ json }) => expect(json).toMatchObject({ message: "joint test" })),
+        check("asserting.expect", ({ status }) => expect(status).toBe(201)),
+        check("asserting.assert", ({ status }) => assert.equal(status, 201)),
+      ];`);
+    const { events } = await verified("asserting", { statementFile: statement("asserting", await bank("asserting-data"), { checks: [file] }), only: "asserting.*" });
+    expect(verdicts(events)).toEqual({ pass: ["asserting.holds"], fail: ["asserting.expect", "asserting.assert"] });
+    const found = events.find((one) => one.type === "check.finished" && one.check === "asserting.expect");
+    expect(found).toMatchObject({ finding: { expected: "201", seen: "200", evidence: [{ response: { status: 200 } }] } });
+  }, 60_000);
+
   test("a check that kills its worker, and every one after it, is an error and never a pass", async () => {
     const vendor = join(folder, "vendor.mjs");
     writeFileSync(vendor, `const title = { en: "t", zh: "t" };

@@ -21,6 +21,7 @@ import type { StatementProblem } from "../statement/load.ts";
 import type { Statement } from "../statement/statement.ts";
 import { openSigner, openSutKeys } from "../wire/signer.ts";
 import type { Signer, VerifyingKey } from "../wire/signer.ts";
+import { assertionsAreFindings } from "./assertions.ts";
 import { runScope } from "./scope.ts";
 import type { Counterparty, RunScope } from "./scope.ts";
 
@@ -137,7 +138,7 @@ function isMoney(value: Json): boolean {
   return Number.isSafeInteger(amount) && typeof currency === "string";
 }
 
-/** A vendor's own checks: modules that export `checks`. They follow the contract of ours. */
+/** A vendor's own checks: modules that export `checks`. They follow the contract of ours, and may assert as a test does. */
 async function vendorChecks(files: readonly string[], statementFile: string, pack: PackView): Promise<readonly Check[]> {
   const found: Check[] = [];
   const problems: StatementProblem[] = [];
@@ -148,7 +149,7 @@ async function vendorChecks(files: readonly string[], statementFile: string, pac
     if (!Array.isArray(module.checks)) problem("exports no list `checks`", "Export `checks`, a list of Check (docs/recipes/check.md).");
     else for (const [index, one] of (module.checks as readonly unknown[]).entries()) {
       const fault = faultOf(one, pack);
-      if (fault === undefined) found.push(one as Check);
+      if (fault === undefined) found.push(assertionsAreFindings(one as Check));
       else problem(`exports as checks[${index}] what is no check: ${fault.rule}`, fault.remedy);
     }
   }

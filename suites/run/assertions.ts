@@ -1,0 +1,26 @@
+import { stripVTControlCharacters } from "node:util";
+import type { Check } from "../check.ts";
+
+/**
+ * A vendor's check may assert with vitest's `expect`, or with `node:assert`: what does not hold is then a finding about
+ * the SUT. Our own checks assert nothing of it so; an assertion of theirs that fails is a defect of the harness.
+ */
+export function assertionsAreFindings(check: Check): Check {
+  return {
+    ...check,
+    run: async (session, instance) => {
+      try {
+        await check.run(session, instance);
+      } catch (thrown) {
+        if (!(thrown instanceof Error) || thrown.name !== "AssertionError") throw thrown;
+        const { message, expected, actual } = thrown as Error & { readonly expected?: unknown; readonly actual?: unknown };
+        const said = stripVTControlCharacters(message).split("\n")[0]?.trim() ?? "";
+        session.fail({ summary: { en: said, zh: `断言不成立：${said}` }, expected: shown(expected), seen: shown(actual) });
+      }
+    },
+  };
+}
+
+function shown(value: unknown): string {
+  return typeof value === "string" ? value : value === undefined ? "(said in the summary)" : (JSON.stringify(value) ?? typeof value);
+}
