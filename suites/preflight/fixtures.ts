@@ -1,6 +1,9 @@
+import type { Interface } from "../../core/pack/types.ts";
+import type { PackView } from "../pack-view.ts";
 import { fieldNames, inProfile } from "../profile.ts";
 import type { RunScope } from "../run/scope.ts";
 import type { Session } from "../session.ts";
+import type { Fields } from "../wire/draft.ts";
 import { fine, wrong } from "./probe.ts";
 import type { Probe } from "./probe.ts";
 
@@ -12,7 +15,7 @@ export const fixtures: Probe = {
     const scenarios = pack.source.scenarios.filter((one) => one.role === statement.role);
     const open = scenarios.filter((one) => statement.fixtures[one.id] === undefined).map((one) => one.id);
     for (const { id } of scenarios) {
-      const absent = await unknownFixture(id, scope, session);
+      const absent = (await unknownFixture(id, scope, session)) ?? (await untaken(id, scope, session));
       if (absent !== undefined) return wrong("configuration", [`the system under test does not know the fixture of ${id}: ${absent}`, `被测系统中不存在场景 ${id} 的测试数据：${absent}`], [`Make it there, or correct /fixtures/${id} in the statement; where the system has none, say {"none": "why"}.`, `请在被测系统中准备该数据，或更正声明中的 /fixtures/${id}；若确无此场景，请写 {"none": "原因"}。`]);
     }
     const said = open.length === 0 ? "" : `; not bound and not declared as none: ${open.join(", ")} (checks that need them are skipped, and leave their requirements unproved)`;
@@ -21,19 +24,48 @@ export const fixtures: Probe = {
 };
 
 /** What the SUT says when asked for a fixture and knows nothing of it: every interface that reads it answers 404. */
-export async function unknownFixture(id: string, { pack, statement, signers }: Pick<RunScope, "pack" | "statement" | "signers">, session: Session): Promise<string | undefined> {
-  const bound = statement.fixtures[id];
-  // Whose data they are is known of the first party's only.
-  if (bound === undefined || "none" in bound || signers[0] === undefined || id.endsWith("other-party")) return undefined;
-  const readers = pack.provided(statement.role).filter((one) => {
+export async function unknownFixture(id: string, { pack, statement, signers }: Asking, session: Session): Promise<string | undefined> {
+  const bound = boundTo(id, { statement, signers });
+  if (bound === undefined) return undefined;
+  return absentFor(id, readersOf(bound, pack, statement), (one) => given(bound, fieldNames(pack, one, "path")), pack, session);
+}
+
+/** A target that nobody has registered: whatever names it is refused, and does nothing. */
+const NOWHERE = "https://not-registered.invalid/notify";
+
+/** The same of what no interface reads, such as an account: every interface that takes it, kept from doing anything by a target that is not registered, answers 404. */
+async function untaken(id: string, { pack, statement, signers }: Asking, session: Session): Promise<string | undefined> {
+  const bound = boundTo(id, { statement, signers });
+  if (bound === undefined || readersOf(bound, pack, statement).length > 0) return undefined;
+  const takers = pack.provided(statement.role).filter((one) => one.request.path === undefined && inProfile(statement, one.id)
+    && fieldNames(pack, one, "body").includes("notify_url") && fieldNames(pack, one, "body", "required").some((name) => bound[name] !== undefined));
+  return absentFor(id, takers, (one) => ({ ...given(bound, fieldNames(pack, one, "body")), notify_url: NOWHERE }), pack, session);
+}
+
+function readersOf(bound: Fields, pack: PackView, statement: Asking["statement"]): readonly Interface[] {
+  return pack.provided(statement.role).filter((one) => {
     if (one.http.method !== "GET" || one.response.representation !== "json" || !inProfile(statement, one.id)) return false;
     const path = fieldNames(pack, one, "path");
-    return path.length > 0 && path.every((name) => bound.values[name] !== undefined) && fieldNames(pack, one, "query", "required").every((name) => name === "party_id");
+    return path.length > 0 && path.every((name) => bound[name] !== undefined) && fieldNames(pack, one, "query", "required").every((name) => name === "party_id");
   });
+}
+
+type Asking = Pick<RunScope, "pack" | "statement" | "signers">;
+
+/** Whose data they are is known of the first party's only. */
+function boundTo(id: string, { statement, signers }: Pick<Asking, "statement" | "signers">): Fields | undefined {
+  const bound = statement.fixtures[id];
+  return bound === undefined || "none" in bound || signers[0] === undefined || id.endsWith("other-party") ? undefined : bound.values;
+}
+
+function given(values: Fields, names: readonly string[]): Fields {
+  return Object.fromEntries(names.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])));
+}
+
+async function absentFor(id: string, interfaces: readonly Interface[], fields: (one: Interface) => Fields, pack: PackView, session: Session): Promise<string | undefined> {
   const answers: string[] = [];
-  for (const one of readers) {
-    const given = Object.fromEntries(fieldNames(pack, one, "path").flatMap((name) => (bound.values[name] === undefined ? [] : [[name, bound.values[name]]])));
-    const { answer } = await session.send(await session.request(one.id, given), { label: `preflight: ${one.id} of ${id}` });
+  for (const one of interfaces) {
+    const { answer } = await session.send(await session.request(one.id, fields(one)), { label: `preflight: ${one.id} of ${id}` });
     if (answer?.status !== 404 || answer.code === pack.policies.stages["route.unknown"]) return undefined;
     answers.push(`${one.id} answers ${answer.status} ${answer.code ?? ""}`.trim());
   }

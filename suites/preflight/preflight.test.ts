@@ -226,6 +226,22 @@ describe("keys, clocks and data", () => {
     expect(await verdict(await plain((path) => (path === "/v1/echo" ? right(path) : { status: 404, json: { code: "BINDING_NOT_FOUND", message: "no" } })))).toMatchObject({ name: "fixtures", attribution: "configuration", message: { en: expect.stringContaining("customer.funded") } });
   });
 
+  test("an account that the SUT does not know is told too, though no interface reads it, and nothing is made of it", async () => {
+    const payee = { "payout.payee": { values: { payee_name: "张三", payee_account_no: "6222029907000000001" } } };
+    const asked: string[] = [];
+    const { scope, handler } = sut((path) => (path === "/v1/payouts" ? { status: 404, json: { code: "ACCOUNT_NOT_FOUND", message: "no" } } : right(path)));
+    const baseUrl = `http://127.0.0.1:${await listening(http.createServer((request, response) => {
+      let body = "";
+      request.on("data", (bytes: Buffer) => (body += bytes.toString())).on("end", () => void asked.push(`${request.url ?? ""} ${body}`));
+      handler(request, response);
+    }))}`;
+    const bad = await verdict({ scope, baseUrl, statement: { fixtures: payee } });
+    expect(bad).toMatchObject({ name: "fixtures", attribution: "configuration", message: { en: expect.stringMatching(/payout\.payee: payout\.create answers 404 ACCOUNT_NOT_FOUND/) } });
+    expect(asked.filter((one) => one.includes("6222029907000000001")).every((one) => one.includes("https://not-registered.invalid/"))).toBe(true);
+    const known = sut((path) => (path === "/v1/payouts" ? { status: 403, json: { code: "NOTIFY_URL_NOT_ALLOWED", message: "no" } } : right(path)));
+    expect(await verdict({ scope: known.scope, baseUrl: `http://127.0.0.1:${await listening(http.createServer(known.handler))}`, statement: { fixtures: payee } })).toBeUndefined();
+  });
+
   test("a profile that names what the pack lacks is configuration", async () => {
     expect(await verdict({ ...(await plain()), statement: { profile: { interfaces: ["echo", "loans.*"], except: [], requirementsExcept: [] } } })).toMatchObject({ name: "profile", attribution: "configuration", message: { en: expect.stringContaining("loans.*") } });
   });
