@@ -209,7 +209,7 @@ function payment(label: string, transaction: string): WireExchange {
     label,
     request: {
       method: "POST", url: "https://bank.test:8443/v1/payments",
-      headers: [["Content-Type", "application/json; charset=utf-8"], ["X-Key-Id", "platform-2026"], ["X-Timestamp", "1773130505"], ["X-Nonce", "b1946ac92492d2347c62"], ["X-Signature", "[redacted: 344 characters]"]],
+      headers: [["Content-Type", "application/json; charset=utf-8"], ["X-Key-Id", "platform-2026"], ["X-Timestamp", "1773130505"], ["X-Nonce", "b1946ac92492d2347c62"], ["X-Signature", "kN3tBw+/".repeat(43)]],
       body: `{\n  "out_trade_no": "T000017",\n  "binding_id": "B0001",\n  "amount": {"minor": 10000, "currency": "CNY"},\n  "subject": "测试订单"\n}\n`,
       bodyEncoding: "utf8",
     },

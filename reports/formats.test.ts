@@ -4,6 +4,7 @@ import type { RunEvent } from "../core/run/event.ts";
 import { readLog } from "../core/run/log.ts";
 import { failedRun, hostileRun, passedRun, sampleHead, unreachableRun, waivedRun } from "./fixture.ts";
 import { judgedRun } from "./format.ts";
+import { json } from "./json.ts";
 import { FORMATS } from "./formats.ts";
 
 /** Control characters are written as escapes here; a log brings them as they are. */
@@ -39,6 +40,11 @@ test("formats have names and files of their own", () => {
   for (const { file } of FORMATS) expect(file).toMatch(/^[a-z]+\.[a-z]+$/);
 });
 
+test("JSON has every waiver, those too that answer for nothing", () => {
+  const { waivers } = JSON.parse(json.render(judgedRun(failedRun()))) as { readonly waivers: readonly { readonly state: string }[] };
+  expect(waivers.map(({ state }) => state)).toEqual(expect.arrayContaining(["applied", "expired", "unused"]));
+});
+
 describe.each(FORMATS.map((format) => [format.name, format] as const))("the contract of a report format: %s", (_name, format) => {
   test.each(NAMES)("the same log gives the same bytes: %s", (name) => {
     const events = RUNS[name] ?? [];
@@ -50,6 +56,11 @@ describe.each(FORMATS.map((format) => [format.name, format] as const))("the cont
   test("names the SUT, every failed check, and the owner of every waiver that answers for one", () => {
     const text = format.render(judgedRun(failedRun()));
     for (const word of ["RPL-02.late", "IDM-05.race", "PAR-03.duplicate-key", "acquiring team"]) expect(text).toContain(word);
+  });
+
+  test("says of a waiver that is in force whose it is, why, and until when", () => {
+    const text = format.render(judgedRun(waivedRun()));
+    for (const word of ["acquiring team", "Gateway replaced in release 4.2", "2026-06-30"]) expect(text).toContain(word);
   });
 
   test("leaves no character without a face and no lone surrogate in what people read", () => {

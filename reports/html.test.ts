@@ -4,6 +4,7 @@ import type { RunEvent } from "../core/run/event.ts";
 import { failedRun, hostileRun, passedRun, unreachableRun } from "./fixture.ts";
 import { judgedRun } from "./format.ts";
 import { html } from "./html.ts";
+import { formatMs, latencies } from "./latency.ts";
 
 const page = (events: readonly RunEvent[]): string => html.render(judgedRun(events));
 const HOSTILE = `"'><img src=http://x.test onerror=alert(1)></style><script>alert(1)</script>`;
@@ -61,6 +62,13 @@ describe("the page", () => {
   test("shows expired and unneeded waivers, untested requirements and codes never seen", () => {
     const text = page(failedRun());
     for (const part of ["expired, not applied", "not needed, remove it", "never seen", "only by a magic fixture", "Requirements that no check judged"]) expect(text).toContain(part);
+  });
+
+  test("draws the latencies of each interface, and says them", () => {
+    const text = page(failedRun());
+    const measured = latencies(failedRun()).filter(({ answered }) => answered > 0);
+    expect(measured.length).toBeGreaterThan(2);
+    for (const { interface: id, p99Ms, maxMs } of measured) expect(text).toMatch(new RegExp(`<svg [^>]*aria-label="${id}: p50 [^"]* p99 ${formatMs(p99Ms)} ms, max ${formatMs(maxMs)} ms"`));
   });
 
   test("says of a SUT that was not reached that there is no verdict, and what to do", () => {

@@ -129,6 +129,15 @@ describe.skipIf(found === undefined && process.env["CI"] === undefined)(`the rep
     });
   });
 
+  test.each(["failed", "hostile"])("on an A4 sheet nothing of %s stands out or is cut off, and the latency picture is there", async (name) => {
+    // What is left of 210 mm between the margins.
+    await shown(name, { width: 688, media: "print" }, async (page) => {
+      expect(await page.evaluate<{ readonly outside: readonly string[] }>(inPage("overflow.js"))).toMatchObject({ outside: [] });
+      expect(await page.evaluate(inPage("cut-off.js"))).toEqual([]);
+      if (name === "failed") expect(await page.locator("#latency svg").first().isVisible()).toBe(true);
+    });
+  });
+
   test("a page made by a hostile log runs nothing of it", async () => {
     await shown("hostile", {}, async (page) => {
       expect(await page.title()).not.toBe("run");
