@@ -28,6 +28,14 @@ test("the package that the READMEs name is the one that `npm pack` makes", () =>
   }
 });
 
+test("both READMEs tell the same in the same order: what it is not, how it is tried, how it is used, tables, replaying, extending", () => {
+  const headings = (file: string): readonly string[] => [...textOf(file).matchAll(/^## (.+)$/gm)].map(([, heading = ""]) => heading);
+  expect(headings("README.md")).toEqual([
+    "What a pass does not prove, and what is not there yet", "Two commands", "Who plays what", "Integrate against the bank in five minutes", "Judge your bank", "The reference pack", "Replaying", "Extending",
+  ]);
+  expect(headings("README.zh-CN.md")).toEqual(["“通过”不能证明什么，以及尚未具备的能力", "两条命令", "角色", "五分钟对接模拟银行", "检验您的银行", "参考规范包", "复现", "扩展"]);
+});
+
 describe.each(documents)("%s", (file) => {
   test("links to files that are there", () => {
     const targets = [...textOf(file).matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)].map(([, target = ""]) => target);
