@@ -37,6 +37,8 @@ const BREAKS: readonly (readonly [what: string, at: string, value: unknown, prob
   ["a pattern with lookahead", "/messages/pay/$defs/number/pattern", "^(?!x).*$", "schema.pattern messages/pay.json#/$defs/number/pattern"],
   ["a pattern with a back reference", "/messages/pay/$defs/number/pattern", "^(a)\\1$", "schema.pattern messages/pay.json#/$defs/number/pattern"],
   ["a pattern with a word boundary", "/messages/pay/$defs/number/pattern", "^a\\b$", "schema.pattern messages/pay.json#/$defs/number/pattern"],
+  ["a sensitive field in the query", "/interfaces/1/request/query/properties/mobile", { type: "string", "x-sensitive": "mobile" }, "request.sensitive interfaces/pay.query.json#/request/query"],
+  ["a sensitive field in the path", "/messages/pay/$defs/number/x-sensitive", "account", "request.sensitive interfaces/pay.query.json#/request/path"],
   ["an interface that does nothing", "/interfaces/2/read", undefined, "interface.idle interfaces/notify.pay.json#"],
   ["a body that nothing makes", "/interfaces/0/response/answer", undefined, "interface.answer interfaces/pay.create.json#/response"],
   ["an interface that reads and triggers", "/interfaces/0/read", {}, "interface.idle interfaces/pay.create.json#/read"],

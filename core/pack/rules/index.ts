@@ -1,3 +1,4 @@
+import { sensitiveAddress } from "./addresses.ts";
 import { errorListed, errorProvoked, errorRank, errorStage, errorUnknown, errorUnused } from "./error-codes.ts";
 import { expressionTypes } from "./expressions.ts";
 import { lifecycleFields, scenarioSeeds } from "./fields.ts";
@@ -13,7 +14,7 @@ export const RULES: readonly Rule[] = [
   duplicates, bilingual,
   errorUnknown, errorStage, errorRank, errorListed, errorUnused, errorProvoked,
   schemaReference, schemaCompile, schemaUnused, schemaPattern,
-  interfaceIdle, interfaceAnswer, wiring, requestFields,
+  interfaceIdle, interfaceAnswer, wiring, requestFields, sensitiveAddress,
   stateUnknown, stateUnreachable, stateFinal, lifecycleFields, scenarioSeeds,
   expressionTypes,
   meaningUnused, meaningTaken,
