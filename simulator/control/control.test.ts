@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Hono } from "hono";
+import { Workspace } from "../../core/unit/workspace.ts";
+import type { Unit } from "../../core/unit/unit.ts";
 import { signatureScheme } from "../../core/signature/schemes.ts";
 import { startServer } from "../http/server.ts";
 import { BANK_KEY, startBank } from "../testing/bank.ts";
@@ -43,6 +45,17 @@ async function admin(method: string, path: string, body?: unknown, token: string
   const text = await response.text();
   return { status: response.status, json: (response.headers.get("content-type")?.includes("json") === true ? JSON.parse(text) : { text }) as Record<string, unknown> };
 }
+
+test("notifications that were given up are shown without anybody's data, whatever a pack has them tell", async () => {
+  await bank.simulator.store.transact(function* (): Unit<undefined> {
+    const work = new Workspace();
+    work.put("outbox-ended", "x/0/n", { id: "n", body: { account_no: "6222029907000000001", nested: [{ mobile: "13800138000" }] } });
+    return work.outcome(undefined);
+  });
+  const { json } = await admin("GET", "/notifications");
+  expect(json).toMatchObject({ given_up: [{ id: "n" }] });
+  expect(JSON.stringify(json)).not.toMatch(/6222029907000000001|13800138000/);
+});
 
 describe("the token", () => {
   test.each([null, "", "wrong", "secret-token-and-more", "SECRET-TOKEN"])("%j opens nothing", async (token) => {

@@ -74,6 +74,23 @@ describe("the verdict of a check", () => {
     expect(finished.durationMs).toBeLessThan(30_000);
   });
 
+  test("tells of nobody's data, whatever a check says or throws", async () => {
+    const people = "account_no=6222029907000000001, mobile: 13800138000";
+    const both = { en: people, zh: people };
+    const told: Check["run"][] = [
+      async (session) => session.fail({ summary: both, expected: people, seen: people, likelyCause: both, minimal: { description: people, value: { nested: [{ account_no: "6222029907000000001", text: people }] } } }),
+      async (session) => session.inconclusive(people, people),
+      async (session) => session.skip(people, people, "capability"),
+      async () => { throw new Error(people); },
+    ];
+    for (const run of told) {
+      const { scope, events } = fakeRun(() => echo);
+      await runPlanned(line(run), { scope, stop: new AbortController().signal, deadline: undefined });
+      expect(events).toHaveLength(2);
+      expect(JSON.stringify(events)).not.toMatch(/6222029907000000001|13800138000/);
+    }
+  });
+
   test.each(["the check's time", "the run's time", "the run"])("leaves nothing behind that it would have cleaned up, where %s ended it", async (what) => {
     const { scope } = fakeRun((request) => (request.url.includes("/v1/keys") ? echo : "hang"), { checkTimeoutSeconds: what === "the check's time" ? 0.05 : 60 });
     const stop = new AbortController();
