@@ -17,3 +17,6 @@ export function fieldNames(pack: PackView, one: Interface, part: "path" | "query
   const flat = alternatives(flatten({ schema, document: schema }, pack.schemas), pack.schemas)[0]?.schema;
   return which === "required" ? ((flat?.["required"] as string[] | undefined) ?? []) : Object.keys((flat?.["properties"] as object | undefined) ?? {});
 }
+
+/** The field in which a message names the party that signs it; undefined where it names none. */
+export const partyField = (one: Interface): string | undefined => one.request.party?.replace(/^\$request\./, "");

@@ -310,7 +310,8 @@ export class Session {
     const wanted = typeof codes === "string" ? [codes] : codes;
     if (!wanted.some((code) => this.pack.error(code) !== undefined)) this.#lacks("code", "错误码", wanted);
     const answer = this.#answered(exchange);
-    if (answer.code !== undefined && !wanted.includes(answer.code)) this.#mustNotBeTurnedAway(exchange.draft.interface.id, answer);
+    // One that a guard refused was looked at, and with another code than it should be.
+    if (answer.code !== undefined && !wanted.includes(answer.code) && this.pack.error(answer.code)?.stage !== "guards") this.#mustNotBeTurnedAway(exchange.draft.interface.id, answer);
     this.#hold(exchange, notRefusal(this.pack, answer, wanted), likelyCause);
     this.#refusals += 1;
   }

@@ -1,7 +1,7 @@
 import type { Interface } from "../../core/pack/types.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import type { PackView } from "../pack-view.ts";
-import { fieldNames, inProfile } from "../profile.ts";
+import { fieldNames, inProfile, partyField } from "../profile.ts";
 import type { Statement } from "../statement/statement.ts";
 import type { Answer } from "../wire/answer.ts";
 import { fieldsOf } from "../wire/draft.ts";
@@ -32,10 +32,11 @@ export function readingsOf(pack: PackView, statement: Statement, draft: Draft): 
     if (fieldNames(pack, one, "query").includes("cursor")) return false;
     const path = fieldNames(pack, one, "path");
     const query = fieldNames(pack, one, "query", "required");
-    return path.length > 0 && path.every((name) => fields[name] !== undefined) && query.every((name) => fields[name] !== undefined || name === "party_id");
+    return path.length > 0 && path.every((name) => fields[name] !== undefined) && query.every((name) => fields[name] !== undefined || name === partyField(one));
   };
   return pack.provided(draft.interface.provider).filter(reads).map((one) => {
-    const names = [...fieldNames(pack, one, "path"), ...fieldNames(pack, one, "query")];
+    // Whoever asks names himself: what a notification carries is the party that it is sent to.
+    const names = [...fieldNames(pack, one, "path"), ...fieldNames(pack, one, "query")].filter((name) => name !== partyField(one));
     return { interface: one.id, given: Object.fromEntries(names.flatMap((name) => (fields[name] === undefined ? [] : [[name, fields[name]]]))) };
   });
 }

@@ -1,5 +1,6 @@
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
+import { partyField } from "../../profile.ts";
 import { withFields } from "../../wire/draft.ts";
 
 export const partyMismatch: Check = {
@@ -8,10 +9,10 @@ export const partyMismatch: Check = {
   title: { en: "A message that names another party is refused", zh: "机构号非签名方的报文被拒绝" },
   effort: "smoke",
   isolated: true,
-  each: eachInterface((one) => one.request.party !== undefined),
+  each: eachInterface((one) => partyField(one) !== undefined),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));
-    const name = draft.interface.request.party?.replace(/^\$request\./, "") ?? "";
+    const name = partyField(draft.interface) ?? "";
     const own = String(draft.body?.[name] ?? draft.query[name]);
     const before = await session.observe(draft);
     // One that is enrolled, one that is not, and ones that a careless comparison takes for the same.

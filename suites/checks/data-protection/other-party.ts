@@ -5,6 +5,7 @@ import type { Check } from "../../check.ts";
 import { equal } from "../../data/comparison.ts";
 import { leaves } from "../../generators/fields.ts";
 import type { PackView } from "../../pack-view.ts";
+import { partyField } from "../../profile.ts";
 import type { Session } from "../../session.ts";
 import type { Draft } from "../../wire/draft.ts";
 import { withFields } from "../../wire/draft.ts";
@@ -24,7 +25,7 @@ export const otherParty: Check = {
   async run(session: Session, instance) {
     const id = interfaceOf(instance);
     const own = await session.request(id);
-    const party = { [own.interface.request.party?.replace(/^\$request\./, "") ?? "party_id"]: session.stranger.partyId };
+    const party = { [partyField(own.interface) ?? "party_id"]: session.stranger.partyId };
     for (const name of owned(own.interface, session.pack)) {
       const before = await session.observe(own);
       const numbers = Object.fromEntries((own.interface.idempotency?.key ?? []).filter((key) => key !== name).map((key) => [key, session.fresh()]));
