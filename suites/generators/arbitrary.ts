@@ -73,7 +73,7 @@ function integer(schema: SchemaObject): fc.Arbitrary<Json> {
 }
 
 function text(schema: SchemaObject): fc.Arbitrary<Json> {
-  // JSON Schema counts characters (code points), fast-check counts units of its `unit`: "binary" units are code points without surrogates.
+  // JSON Schema counts characters (code points), fast-check counts units of its `unit`.
   const minLength = number(schema, "minLength") ?? 0;
   const maxLength = number(schema, "maxLength") ?? minLength + 32;
   const fits = (value: string): boolean => Array.from(value).length >= minLength && Array.from(value).length <= maxLength;
@@ -83,8 +83,27 @@ function text(schema: SchemaObject): fc.Arbitrary<Json> {
     return fc.stringMatching(new RegExp(schema["pattern"], "u"), { size: "medium" }).filter(fits);
   }
   if (format !== undefined) return format().filter(fits);
-  return fc.string({ unit: "binary", minLength, maxLength, size: "medium" });
+  return fc.string({ unit: CHARACTER, minLength, maxLength, size: "medium" });
 }
+
+const SURROGATES = { from: 0xd800, count: 0x800 } as const;
+const CHARACTERS = 0x110000 - SURROGATES.count;
+/** What is shrunk becomes blanks and digits before it becomes control characters. */
+const SIMPLEST = 0x20;
+
+/** Every code point but the surrogates. fast-check's own unit "binary" is the same, and keeps the way back as a map of all of them. */
+const CHARACTER = fc.integer({ min: 0, max: CHARACTERS - 1 }).map(
+  (place) => {
+    const at = (place + SIMPLEST) % CHARACTERS;
+    return String.fromCodePoint(at < SURROGATES.from ? at : at + SURROGATES.count);
+  },
+  (value) => {
+    const code = typeof value === "string" && value.isWellFormed() ? value.codePointAt(0) : undefined;
+    if (code === undefined || String.fromCodePoint(code) !== value) throw new TypeError("This is no character.");
+    const at = code < SURROGATES.from ? code : code - SURROGATES.count;
+    return (at - SIMPLEST + CHARACTERS) % CHARACTERS;
+  },
+);
 
 const day = (): fc.Arbitrary<Date> => fc.date({ min: new Date("2000-01-01T00:00:00Z"), max: new Date("2099-12-31T23:59:59Z"), noInvalidDate: true });
 const FORMATS: Readonly<Record<string, () => fc.Arbitrary<string>>> = {

@@ -42,6 +42,16 @@ describe("arbitrary", () => {
     fc.assert(fc.property(arbitrary(payment, source), (value) => validate(value)), { numRuns: 300, seed: 7 });
   });
 
+  test("takes any character for a text, also words that programs stumble over, never half a character, and shrinks to blanks", () => {
+    const texts = arbitrary({ type: "string", minLength: 1, maxLength: 40 }, source);
+    const made = fc.sample(texts, { numRuns: 2_000, seed: 1 }).map(String);
+    expect(made.every((one) => one.isWellFormed() && Array.from(one).length <= 40)).toBe(true);
+    const codes = made.flatMap((one) => Array.from(one, (character) => character.codePointAt(0) ?? 0));
+    for (const [from, below] of [[0, 0x20], [0x20, 0x7f], [0x4e00, 0xa000], [0xe000, 0x10000], [0x10000, 0x110000]] as const) expect(codes.some((code) => code >= from && code < below)).toBe(true);
+    expect(made.some((one) => one.includes("__proto__"))).toBe(true);
+    expect(fc.check(fc.property(texts, (one) => Array.from(String(one)).length < 5), { seed: 1 }).counterexample).toEqual(["     "]);
+  });
+
   test("reaches the longest string a pattern allows", () => {
     const lengths = fc.sample(arbitrary({ type: "string", pattern: "^[0-9A-Za-z_-]{6,32}$" }, source), { numRuns: 500, seed: 1 }).map((value) => String(value).length);
     expect(Math.max(...lengths)).toBe(32);

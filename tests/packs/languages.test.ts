@@ -1,13 +1,13 @@
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { openapi } from "../../cli/openapi.ts";
-import { cooperationPack } from "../../simulator/testing/packs.ts";
+import { loadPack } from "../../core/pack/load.ts";
 
 /*
- * What the reference pack says to people, it says in English and in Chinese. `pack check` holds that a text which has
+ * What our packs say to people, they say in English and in Chinese. `pack check` holds that a text which has
  * one language has the other; here nothing is left that has a text in one language only, or none.
  */
 
-const { source } = cooperationPack();
 const CHINESE = /\p{Script=Han}/u;
 
 /** Names of properties, titles and descriptions of JSON Schemas that a reader of one language cannot read. */
@@ -21,7 +21,9 @@ function unreadable(value: unknown, at: string): readonly string[] {
   ];
 }
 
-describe("the reference pack in two languages", () => {
+describe.each(["cooperation", "vocabulary"])("the pack %s in two languages", (name) => {
+  const source = loadPack(fileURLToPath(new URL(`../../specs/${name}`, import.meta.url)));
+
   test("titles, fields and descriptions of messages", () => {
     expect(Object.entries(source.messages).flatMap(([name, document]) => unreadable(document, name))).toEqual([]);
   });
