@@ -302,6 +302,17 @@ describe("verify", () => {
   }, 60_000);
 });
 
+describe("what is printed", () => {
+  test("and read no further, as by head, changes neither what is done nor the exit code", async () => {
+    const child = spawn(process.execPath, [MAIN, "verify", "--help"], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+    let complaint = "";
+    child.stderr.on("data", (bytes: Buffer) => (complaint += bytes.toString()));
+    child.stdout.destroy();
+    const [code] = await once(child, "close") as [number];
+    expect({ code, complaint }).toEqual({ code: 0, complaint: "" });
+  });
+});
+
 describe("enrol and faults", () => {
   test("a stranger's own key is enrolled, and stays private", () => {
     const key = join(folder, "mine.pem");

@@ -64,7 +64,7 @@ export function addServe(program: Command): void {
   program.command("serve")
     .summary("play the bank or the platform")
     .description("Plays the bank or the platform until Ctrl-C. The first start makes keys and a statement (sut.json) in the\nstate directory; later starts use them again.")
-    .argument("<role>", "bank or platform")
+    .argument("<bank|platform>", "the role that it plays")
     .option("--pack <name|folder>", "the interface specification", "cooperation")
     .option("--port <n>", "port that peers reach; 0 takes any free one", port, 8080)
     .option("--admin-port <n>", "port of the control plane, on loopback (default: 8081, or any free one with --port 0)", port)

@@ -39,7 +39,7 @@ export function addVerify(program: Command): void {
   program.command("verify")
     .summary("judge a bank or a platform")
     .description("Puts a system under test to the checks and writes reports.\nExit code: 0 every MUST of the declared profile passed; 1 a MUST failed; 2 configuration; 3 undecided; 99 only a service level missed.")
-    .argument("<role>", "bank or platform: the role that is judged")
+    .argument("<bank|platform>", "the role that is judged")
     .option("--sut <statement>", "statement of the system under test (sut.json)")
     .option("--only <glob>", "only checks, cases or requirements whose id matches, such as 'IDM-*', 'signature.*' or '*/payment.create'")
     .option("--list", "list the checks, and judge nothing; with --sut those of its profile, and what is skipped and why")
