@@ -9,7 +9,7 @@ import type { Breach, Law, Observation } from "../../laws/history.ts";
 import { acknowledgedStays, balanceEqualsStatement, finalStaysFinal, noNegativeBalance, oneEffectANumber, refundsNeverExceedPayment, refusalsMoveNothing, statementEqualsBill } from "../../laws/laws.ts";
 import type { Session } from "../../session.ts";
 import { nothingSeen } from "../incidents.ts";
-import { endDay } from "../reconciliation/bill.ts";
+import { endDay } from "../reconciliation/billed.ts";
 import { eachAccount, expectChain, readable } from "../reconciliation/books.ts";
 
 /** The settlement account, or the customer of every lane: what any check has moved is on one of them. */

@@ -1,5 +1,7 @@
 import type { Check } from "../../check.ts";
-import { billAddress, billKept, billMoment, billStable, clockBack, cutover, fiftyRefunds, injection, lateBilled, refundNextDay, successesBilled, totals, yuan } from "./bill.ts";
+import { clockBack, cutover, lateBilled, refundNextDay, successesBilled } from "./bill-days.ts";
+import { billAddress, fiftyRefunds, injection, totals, yuan } from "./bill-file.ts";
+import { billKept, billMoment, billStable } from "./bill-ready.ts";
 import { booked, bookedWhen, bothSides } from "./booked.ts";
 import { booksBalance, pages } from "./books.ts";
 

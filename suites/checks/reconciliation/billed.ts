@@ -1,0 +1,55 @@
+import { addDays, calendar } from "../../../core/calendar/calendar.ts";
+import { billOf, billReadyAt, fen, moved, today } from "../../data/books.ts";
+import type { Entry } from "../../laws/history.ts";
+import type { Session } from "../../session.ts";
+import type { Fields } from "../../wire/draft.ts";
+import { canPay, paid } from "../steps.ts";
+
+/** What a check of bills calls at least. */
+export const BILL = ["bill.get", "bill.download"] as const;
+export const MONEY = ["payment.create", "payment.query", "refund.create", "refund.query"] as const;
+
+/** The start of the business date after the SUT's present one: the next cut-over. */
+export function nextCutover(session: Session): number {
+  return calendar(session.pack.source.manifest.timeZone, session.pack.policies.cutover.at).startOfBusinessDate(addDays(today(session), 1));
+}
+
+/**
+ * Ends a day at the SUT: its bill is ready, and something is booked on the day after, so that what comes later, by a clock
+ * that has been given back too, cannot be booked on the day that is billed. Skips the check where the clock cannot be moved.
+ */
+export async function endDay(session: Session, date: string): Promise<void> {
+  await session.setClock(Math.max(session.sutNow(), billReadyAt(session, date) + 1_000));
+  if (canPay(session)) await paid(session, 1);
+}
+
+/** The rows of a day's bill, once the day has ended. */
+export async function billAfter(session: Session, date: string): Promise<readonly Entry[]> {
+  await endDay(session, date);
+  return (await billOf(session, date)).bill.rows;
+}
+
+/** Holds that rows of a reference are exactly these, and add up to so much. */
+export function expectRows(session: Session, rows: readonly Entry[], reference: string, net: number, date: string): void {
+  session.judged();
+  const own = rows.filter((one) => one.reference === reference);
+  if (own.length === 0) session.fail({ summary: { en: `${reference} is not in the bill of ${date}`, zh: `${reference} 不在 ${date} 账单中` }, expected: `rows of ${net} in all`, seen: "none" });
+  if (moved(own) !== net) session.fail({ summary: { en: `${reference} is not in the bill of ${date} with its exact amount, once`, zh: `${reference} 在 ${date} 账单中的金额或次数不正确` }, expected: `rows of ${net} fen in all`, seen: JSON.stringify(own), likelyCause: { en: "Yuan are computed in floating point, or rows are left out or doubled.", zh: "元金额使用浮点计算，或行缺失、重复。" } });
+}
+
+/** What a payment is billed with, in minor units: without its fee. */
+export function net(payment: Fields): number {
+  return fen(payment["amount"]) - fen(payment["fee"]);
+}
+
+/** Holds that each payment is in the bill of its business date with its exact amount, and in none of these other days'. */
+export async function expectInOwnBills(session: Session, payments: readonly Fields[], days: readonly string[]): Promise<void> {
+  const bills: (readonly [day: string, rows: readonly Entry[]])[] = [];
+  for (const day of days) bills.push([day, await billAfter(session, day)]);
+  for (const payment of payments) {
+    const [number, own] = [String(payment["out_trade_no"]), String(payment["business_date"])];
+    expectRows(session, bills.find(([day]) => day === own)?.[1] ?? [], number, net(payment), own);
+    const other = bills.find(([day, rows]) => day !== own && rows.some((one) => one.reference === number));
+    if (other !== undefined) session.fail({ summary: { en: "a payment is in two days' bills", zh: "同一支付出现在两日账单中" }, expected: `only in that of ${own}`, seen: `also in that of ${other[0]}` });
+  }
+}
