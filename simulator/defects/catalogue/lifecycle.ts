@@ -1,6 +1,7 @@
+import type { Expression } from "../../../core/pack/types.ts";
 import type { Defect } from "../defect.ts";
 import { bodyOf, refused, saying } from "../parts/answers.ts";
-import { at, edited, inInterface, inLifecycle, inTransition, transitionPath, withoutGuard } from "../parts/edit-pack.ts";
+import { at, edited, inInterface, inLifecycle, inTransition, transitionPath, withGuard, withoutGuard } from "../parts/edit-pack.ts";
 
 /** How far a copy for reading lags. */
 const LAG_MS = 3_000;
@@ -50,11 +51,7 @@ export const LIFECYCLE: readonly Defect[] = [
   {
     name: "payout-fee-overdraws", role: "bank", requirement: "LIF-18",
     title: { en: "The balance is compared with the amount of a payout, and its fee overdraws the account", zh: "代付仅以金额比对余额，手续费造成透支" },
-    pack: (source) => {
-      const path = [...transitionPath(source, "payout.create"), "require"];
-      const guards = at(source, path) as readonly { readonly else: string }[];
-      return inTransition(source, "payout.create", ["require"], guards.map((one) => (one.else === "SETTLEMENT_INSUFFICIENT" ? { ...one, that: { "money.gte": ["$funds.available", "$request.amount"] } } : one)));
-    },
+    pack: (source) => withGuard(source, "payout.create", "SETTLEMENT_INSUFFICIENT", (guard) => ({ ...guard, that: { "money.gte": ["$funds.available", "$request.amount"] } })),
   },
   {
     name: "expired-only-when-confirmed", role: "bank", requirement: "LIF-14",
@@ -100,29 +97,17 @@ export const LIFECYCLE: readonly Defect[] = [
   {
     name: "refund-beyond-payment", role: "bank", requirement: "LIF-08",
     title: { en: "Each refund is compared with the payment, not their sum", zh: "仅比较单笔退款金额，未累计" },
-    pack: (source) => {
-      const path = [...transitionPath(source, "refund.create"), "require"];
-      const guards = at(source, path) as readonly { readonly else: string }[];
-      return inTransition(source, "refund.create", ["require"], guards.map((guard) => (guard.else === "REFUND_EXCEEDS_PAYMENT" ? { ...guard, that: { "money.lte": ["$request.amount", "$payment.amount"] } } : guard)));
-    },
+    pack: (source) => withGuard(source, "refund.create", "REFUND_EXCEEDS_PAYMENT", (guard) => ({ ...guard, that: { "money.lte": ["$request.amount", "$payment.amount"] } })),
   },
   {
     name: "refund-one-short", role: "bank", requirement: "LIF-08",
     title: { en: "The last fen of a payment cannot be refunded", zh: "最后一分无法退款（边界错误）" },
-    pack: (source) => {
-      const path = [...transitionPath(source, "refund.create"), "require"];
-      const guards = at(source, path) as readonly { readonly else: string; readonly that: Readonly<Record<string, unknown>> }[];
-      return inTransition(source, "refund.create", ["require"], guards.map((guard) => (guard.else === "REFUND_EXCEEDS_PAYMENT" ? { ...guard, that: { "money.lt": guard.that["money.lte"] } } : guard)));
-    },
+    pack: (source) => withGuard(source, "refund.create", "REFUND_EXCEEDS_PAYMENT", (guard) => ({ ...guard, that: { "money.lt": (guard.that as Readonly<Record<string, Expression>>)["money.lte"] ?? null } })),
   },
   {
     name: "refund-count-off-by-one", role: "bank", requirement: "LIF-09",
     title: { en: "A payment can be refunded 51 times", zh: "退款次数上限差一" },
-    pack: (source) => {
-      const path = [...transitionPath(source, "refund.create"), "require"];
-      const guards = at(source, path) as readonly { readonly else: string }[];
-      return inTransition(source, "refund.create", ["require"], guards.map((guard) => (guard.else === "REFUND_COUNT_EXCEEDED" ? { ...guard, that: { lte: ["$payment.refund_count", 50] } } : guard)));
-    },
+    pack: (source) => withGuard(source, "refund.create", "REFUND_COUNT_EXCEEDED", (guard) => ({ ...guard, that: { lte: ["$payment.refund_count", 50] } })),
   },
   {
     name: "refund-of-unpaid", role: "bank", requirement: "LIF-10",
@@ -149,11 +134,7 @@ export const LIFECYCLE: readonly Defect[] = [
   {
     name: "sms-attempts-uncounted", role: "bank", requirement: "LIF-13",
     title: { en: "Codes may be guessed without end", zh: "短信验证码错误次数不限" },
-    pack: (source) => {
-      const path = [...transitionPath(source, "binding.confirm"), "require"];
-      const guards = at(source, path) as readonly { readonly else: string }[];
-      return inTransition(source, "binding.confirm", ["require"], guards.map(({ else: code, ...guard }) => (code === "SMS_CODE_WRONG" ? { that: { eq: ["$request.sms_code", "$binding.sms_code"] }, else: code } : { ...guard, else: code })));
-    },
+    pack: (source) => withGuard(source, "binding.confirm", "SMS_CODE_WRONG", ({ else: code }) => ({ that: { eq: ["$request.sms_code", "$binding.sms_code"] }, else: code })),
   },
   {
     name: "sms-code-never-expires", role: "bank", requirement: "LIF-14",
@@ -173,11 +154,7 @@ export const LIFECYCLE: readonly Defect[] = [
   {
     name: "mobile-not-compared", role: "bank", requirement: "LIF-17",
     title: { en: "Name and identity number are compared, the mobile is not", zh: "绑卡不核验手机号" },
-    pack: (source) => {
-      const path = [...transitionPath(source, "binding.apply"), "require"];
-      const guards = at(source, path) as readonly { readonly else: string }[];
-      return inTransition(source, "binding.apply", ["require"], guards.map((guard) => (guard.else === "IDENTITY_MISMATCH" ? { ...guard, that: { and: [{ eq: ["$account.holder_name", "$request.holder_name"] }, { eq: ["$account.id_no", "$request.id_no"] }] } } : guard)));
-    },
+    pack: (source) => withGuard(source, "binding.apply", "IDENTITY_MISMATCH", (guard) => ({ ...guard, that: { and: [{ eq: ["$account.holder_name", "$request.holder_name"] }, { eq: ["$account.id_no", "$request.id_no"] }] } })),
   },
   {
     name: "payout-fee-forgotten", role: "bank", requirement: "LIF-18",

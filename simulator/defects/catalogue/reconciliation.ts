@@ -1,8 +1,8 @@
 import type { Defect } from "../defect.ts";
-import { at, edited, inInterface, inPolicies, inTransition, interfacePath, transitionPath } from "../parts/edit-pack.ts";
+import { at, edited, inInterface, inPolicies, inTransition, interfacePath, transitionPath, withReadGuard, withoutReadGuard } from "../parts/edit-pack.ts";
 import { bodyOf } from "../parts/answers.ts";
 import { billWritten } from "../parts/bill-file.ts";
-import type { PackSource } from "../../../core/pack/types.ts";
+import type { Expression, PackSource } from "../../../core/pack/types.ts";
 
 /** Both interfaces of the bill read the ledger by the same rule. */
 const ofBill = (source: PackSource, steps: readonly (string | number)[], value: unknown): PackSource =>
@@ -80,11 +80,7 @@ export const RECONCILIATION: readonly Defect[] = [
   {
     name: "bill-of-a-day-still-open", role: "bank", requirement: "REC-05",
     title: { en: "A bill is given out of a day on which can still be booked", zh: "未关账之日的账单已发出" },
-    pack: (source) => ["bill.get", "bill.download"].reduce((so, id) => {
-      const path = [...interfacePath(so, id), "read", "require"];
-      const guards = at(so, path) as readonly { readonly else: string; readonly that: object }[];
-      return edited(so, [{ path, value: guards.map((guard) => (guard.else === "BILL_NOT_READY" ? { ...guard, that: { and: (guard.that as { readonly and: readonly unknown[] }).and.slice(1) } } : guard)) }]);
-    }, source),
+    pack: (source) => ["bill.get", "bill.download"].reduce((so, id) => withReadGuard(so, id, "BILL_NOT_READY", (guard) => ({ ...guard, that: { and: (guard.that as { readonly and: readonly Expression[] }).and.slice(1) } })), source),
   },
   {
     name: "bill-times-of-another-zone", role: "bank", requirement: "LAW-05",
@@ -142,11 +138,7 @@ export const RECONCILIATION: readonly Defect[] = [
   {
     name: "bill-file-too-early", role: "bank", requirement: "REC-05",
     title: { en: "The file of a bill is given out before the bill is ready", zh: "账单文件在就绪前即可下载" },
-    pack: (source) => {
-      const path = [...interfacePath(source, "bill.download"), "read", "require"];
-      const guards = at(source, path) as readonly { readonly else: string }[];
-      return edited(source, [{ path, value: guards.map((guard) => (guard.else === "BILL_NOT_READY" ? { ...guard, that: { lt: ["$request.bill_date", "$today"] } } : guard)) }]);
-    },
+    pack: (source) => withReadGuard(source, "bill.download", "BILL_NOT_READY", (guard) => ({ ...guard, that: { lt: ["$request.bill_date", "$today"] } })),
   },
   {
     name: "bill-too-early", role: "bank", requirement: "REC-05",
@@ -156,11 +148,7 @@ export const RECONCILIATION: readonly Defect[] = [
   {
     name: "bill-of-the-future", role: "bank", requirement: "REC-05",
     title: { en: "A bill of tomorrow is not ready, in place of not found", zh: "未来日期账单错误码不符" },
-    pack: (source) => {
-      const path = [...interfacePath(source, "bill.get"), "read", "require"];
-      const guards = at(source, path) as readonly { readonly else: string }[];
-      return edited(source, [{ path, value: guards.filter((guard) => guard.else !== "BILL_NOT_FOUND") }]);
-    },
+    pack: (source) => withoutReadGuard(source, "bill.get", "BILL_NOT_FOUND"),
   },
   {
     name: "bill-changes", role: "bank", requirement: "REC-05",

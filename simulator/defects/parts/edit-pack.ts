@@ -1,4 +1,4 @@
-import type { PackSource } from "../../../core/pack/types.ts";
+import type { Guard, PackSource } from "../../../core/pack/types.ts";
 
 /** Where in a pack, as read: `["lifecycles", 3, "transitions", 0, "require", 2]`. */
 export type Path = readonly (string | number)[];
@@ -53,19 +53,28 @@ export function interfacePath(source: PackSource, id: string): Path {
 
 /** A transition without the guards that refuse with `code`. Bounds that the simulator keeps beside its guards go too: they would hide what is missing. */
 export function withoutGuard(source: PackSource, name: string, code: string): PackSource {
-  return withoutGuards(source, [...transitionPath(source, name), "require"], code);
+  return withGuard(source, name, code, () => undefined);
 }
 
 /** A reading interface without the guards that refuse with `code`. */
 export function withoutReadGuard(source: PackSource, id: string, code: string): PackSource {
-  return withoutGuards(source, [...interfacePath(source, id), "read", "require"], code);
+  return withReadGuard(unbelted(source), id, code, () => undefined);
 }
 
-function withoutGuards(source: PackSource, path: Path, code: string): PackSource {
-  const guards = (at(source, path) ?? []) as readonly { readonly else: string }[];
-  const left = guards.filter((guard) => guard.else !== code);
-  if (left.length === guards.length) throw new RangeError(`no guard at ${path.join("/")} refuses with ${code}`);
-  return edited(unbelted(source), [{ path, value: left }]);
+/** A transition with others in place of the guards that refuse with `code`; the simulator's own bounds go, as with `withoutGuard`. */
+export function withGuard(source: PackSource, name: string, code: string, change: (guard: Guard) => Guard | undefined): PackSource {
+  return withGuards(unbelted(source), [...transitionPath(source, name), "require"], code, change);
+}
+
+/** A reading interface with others in place of the guards that refuse with `code`. */
+export function withReadGuard(source: PackSource, id: string, code: string, change: (guard: Guard) => Guard | undefined): PackSource {
+  return withGuards(source, [...interfacePath(source, id), "read", "require"], code, change);
+}
+
+function withGuards(source: PackSource, path: Path, code: string, change: (guard: Guard) => Guard | undefined): PackSource {
+  const guards = (at(source, path) ?? []) as readonly Guard[];
+  if (!guards.some((guard) => guard.else === code)) throw new RangeError(`no guard at ${path.join("/")} refuses with ${code}`);
+  return edited(source, [{ path, value: guards.flatMap((guard) => (guard.else === code ? change(guard) ?? [] : [guard])) }]);
 }
 
 /**
