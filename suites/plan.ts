@@ -5,7 +5,7 @@ import { EFFORTS } from "./effort.ts";
 import type { Effort } from "./effort.ts";
 import { glob } from "./glob.ts";
 import type { PackView } from "./pack-view.ts";
-import { inProfile } from "./profile.ts";
+import { inProfile, claimedOf, offersHook } from "./profile.ts";
 import { STAGES, stageOf } from "./stage.ts";
 import type { Statement } from "./statement/statement.ts";
 
@@ -51,7 +51,7 @@ export function plan(request: PlanRequest): readonly Planned[] {
   const { pack, statement, effort } = request;
   const role = statement.role;
   const wanted = request.only === undefined ? undefined : glob(request.only);
-  const context: PlanContext = { pack, role, effort, provided: pack.provided(role).filter((one) => inProfile(statement, one.id)) };
+  const context: PlanContext = { pack, role, effort, provided: claimedOf(pack, statement) };
   if (context.provided.length === 0) throw new PlanError(`the statement's profile claims no interface of the pack ${pack.source.manifest.name}; correct profile.interfaces, which is ${JSON.stringify(statement.profile.interfaces)}. The pack has ${pack.provided(role).map((one) => one.id).join(", ")}`);
   if (request.checks.length > 0 && request.checks.every((check) => pack.requirement(check.requirement) === undefined)) throw new PlanError(`the pack ${pack.source.manifest.name} demands nothing that a check judges: copy the files of specs/cooperation/requirements whose demands your interface makes too into ${pack.source.directory}/requirements (docs/recipes/pack.md)`);
   const seen = new Set<string>();
@@ -86,7 +86,7 @@ function reasonToSkip(check: Check, { pack, statement, effort, hasCounterparty }
   if (absent !== undefined) return because("capability", `the interface ${absent} is not in the profile`, `接口 ${absent} 不在声明范围内`);
   if (EFFORTS.indexOf(check.effort) > EFFORTS.indexOf(effort)) return because("effort", `runs at effort ${check.effort} and above`, `仅在 ${check.effort} 及以上强度运行`);
   if (needs.parties !== undefined && statement.parties.length < needs.parties) return because("capability", "needs a second enrolled party", "需要第二个已登记的参与方");
-  const hook = (needs.hooks ?? []).find((name) => statement.hooks?.supports.includes(name) !== true);
+  const hook = (needs.hooks ?? []).find((name) => !offersHook(statement, name));
   if (hook !== undefined) return because("capability", `needs the control hook "${hook}" (docs/hooks.md)`, `需要控制钩子 "${hook}"（docs/hooks.md）`);
   if (needs.notify === true && !hasCounterparty) return because("capability", "needs a counterparty that the SUT can call (notify in the statement)", "需要被测系统可回调的对端（声明中的 notify）");
   for (const scenario of needs.fixtures ?? []) {

@@ -17,7 +17,7 @@ import type { Broken } from "./expectation.ts";
 import { CheckFailed, CheckInconclusive, CheckSkipped } from "./outcome.ts";
 import type { Failure } from "./outcome.ts";
 import type { PackView } from "./pack-view.ts";
-import { fieldNames, inProfile } from "./profile.ts";
+import { fieldNames, inProfile, offersHook } from "./profile.ts";
 import { seededStream } from "./random.ts";
 import type { RunScope } from "./run/scope.ts";
 import { witness } from "./run/witness.ts";
@@ -135,6 +135,11 @@ export class Session {
     return this.pack.policies.stages[stage];
   }
 
+  /** Whether the SUT offers a control hook: for a check that does more, or is quicker, with it. */
+  offers(name: HookName): boolean {
+    return offersHook(this.statement, name);
+  }
+
   /** Calls a control hook; skips the check when the statement does not support it. Source: docs/hooks.md. */
   async hook(name: HookName, payload: Fields = {}): Promise<Json | undefined> {
     return callHook({ statement: this.statement, runtime: this.run.runtime }, name, payload, this.#signal);
@@ -191,7 +196,7 @@ export class Session {
     const priors = new Map<string, Promise<Fields>>();
     const situations = new Map<string, Promise<Fields>>();
     // A notification uses its order up, so each has one of its own where the SUT can make it.
-    const used = one.notification !== undefined && this.statement.hooks?.supports.includes("fixtures") === true;
+    const used = one.notification !== undefined && this.offers("fixtures");
     const circumstances = { ...making, strange: signer.partyId !== this.party.partyId };
     const scenarioValue = (name: string): Promise<Json> => this.#scenarioValue(name, circumstances, (id) => {
       const situation = situations.get(id) ?? (used ? this.freshFixture(id) : Promise.resolve(this.fixture(id)));

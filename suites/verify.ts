@@ -14,7 +14,7 @@ import { packView } from "./pack-view.ts";
 import { preflight } from "./preflight/preflight.ts";
 import { openRun } from "./run/open.ts";
 import type { Job, OpenRun } from "./run/open.ts";
-import { inProfile } from "./profile.ts";
+import { claimedOf } from "./profile.ts";
 import type { Counterparty } from "./run/scope.ts";
 
 export interface VerifyOptions {
@@ -105,7 +105,7 @@ export interface ListedCheck {
 
 function runStarted(job: Job, { pack, statement, statementDigest, plan }: OpenRun): RunStarted {
   const { manifest, digest } = pack.source;
-  const codes = new Set(pack.provided(statement.role).filter((one) => inProfile(statement, one.id)).flatMap((one) => pack.source.errors.filter((error) => pack.documented(one, error.code)).map((error) => error.code)));
+  const codes = new Set(claimedOf(pack, statement).flatMap((one) => pack.source.errors.filter((error) => pack.documented(one, error.code)).map((error) => error.code)));
   return {
     type: "run.started",
     at: job.startedAt,

@@ -108,17 +108,15 @@ function certified(folder: string): ServerTls {
   return authority.issue({ names: ["localhost"] });
 }
 
-/** Takes hooks out of a statement. */
-function offerLess(file: string, without: readonly HookName[]): void {
+/** The statement as a variant has it: with fewer hooks, or claiming some interfaces only. */
+function restate(file: string, { without, interfaces }: Variant): void {
+  if (without === undefined && interfaces === undefined) return;
   const statement = JSON.parse(readFileSync(file, "utf8")) as { readonly hooks: { readonly supports: readonly HookName[] } };
-  const supports = statement.hooks.supports.filter((name) => !without.includes(name));
-  writeFileSync(file, JSON.stringify({ ...statement, hooks: { ...statement.hooks, supports } }));
-}
-
-/** Has a statement claim these interfaces only. */
-function claim(statementFile: string, interfaces: readonly string[]): void {
-  const statement = JSON.parse(readFileSync(statementFile, "utf8")) as object;
-  writeFileSync(statementFile, JSON.stringify({ ...statement, profile: { interfaces } }));
+  writeFileSync(file, JSON.stringify({
+    ...statement,
+    ...(without === undefined ? {} : { hooks: { ...statement.hooks, supports: statement.hooks.supports.filter((name) => !without.includes(name)) } }),
+    ...(interfaces === undefined ? {} : { profile: { interfaces } }),
+  }));
 }
 
 /** A port that was free may be taken by a connection of somebody else's before the counterparty listens on it. */
@@ -171,8 +169,7 @@ async function tryToOpen(variant: Variant): Promise<Trial> {
     ends.push(() => admin.close());
     writeStatement({ state, simulator: life.simulator, pack: packFolder, baseUrl: life.url, adminUrl: admin.url, notify, restarts: true, ...(tls === undefined ? {} : { tls: { ca: AUTHORITY_FILE } }) });
     const statementFile = join(folder, STATEMENT_FILE);
-    if (variant.without !== undefined) offerLess(statementFile, variant.without);
-    if (variant.interfaces !== undefined) claim(statementFile, variant.interfaces);
+    restate(statementFile, variant);
     const peer = await startCounterparty(openStatement(statementFile));
     if (peer !== undefined) ends.push(() => peer.close());
     return {

@@ -5,7 +5,7 @@ import { callAdmin } from "../admin.ts";
 import type { AdminFlags } from "../admin.ts";
 import { gathered, wholeNumber } from "../argument.ts";
 import { examples } from "../examples.ts";
-import { nameOneOf } from "../near-name.ts";
+import { nameOneOf } from "../name-one-of.ts";
 import { UserError } from "../user-error.ts";
 
 interface OnFlags extends AdminFlags {

@@ -22,7 +22,7 @@ import { aborted, interruptible } from "../interrupt.ts";
 import { INVOCATION } from "../invocation.ts";
 import { beginLife } from "../life.ts";
 import { fromFlag, listen } from "../listen.ts";
-import { nameOneOf } from "../near-name.ts";
+import { nameOneOf } from "../name-one-of.ts";
 import { openPack, packReference } from "../packs.ts";
 import { readPeer } from "../peer.ts";
 import { servingTls } from "../serving-tls.ts";

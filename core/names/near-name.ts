@@ -13,6 +13,12 @@ export function didYouMean(word: string, known: readonly string[]): string {
   return near === undefined ? "" : `did you mean "${near}"? `;
 }
 
+/** The same as a sentence of its own. */
+export function askedBack(word: string, known: readonly string[]): string {
+  const asked = didYouMean(word, known);
+  return asked.slice(0, 1).toUpperCase() + asked.slice(1);
+}
+
 /** Levenshtein distance. */
 function distance(left: string, right: string): number {
   let row = Array.from({ length: right.length + 1 }, (_, index) => index);

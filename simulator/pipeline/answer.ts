@@ -42,8 +42,9 @@ export async function sign(pack: Pack, identity: Identity, runtime: Runtime, alg
   if (answer.headers !== undefined) for (const [name, value] of answer.headers) headers.push([name, value]);
   if (!answer.signed || fault.unsigned === true) return { status: answer.status, headers, body: answer.body };
   const policy = pack.source.manifest.policies.signature;
-  const key = identity.signingKey(algorithm, runtime.now());
-  const timestamp = String(Math.floor(runtime.now() / 1000) + (fault.shiftSeconds ?? 0));
+  const now = runtime.now();
+  const key = identity.signingKey(algorithm, now);
+  const timestamp = String(Math.floor(now / 1000) + (fault.shiftSeconds ?? 0));
   const signature = await runtime.offload.sign(key.key, responseBase(policy, { timestamp, nonce, body: answer.body }));
   if (fault.breakSignature === true) signature[signature.length - 1] = (signature[signature.length - 1] ?? 0) ^ 1;
   headers.push(

@@ -79,7 +79,7 @@ export async function applied(session: Session, fields: Readonly<Record<string, 
 }
 
 async function smsCode(session: Session, binding_id: string): Promise<string> {
-  if (session.statement.hooks?.supports.includes("sms-code") === true) {
+  if (session.offers("sms-code")) {
     const told = await session.hook("sms-code", { party_id: session.party.partyId, binding_id });
     const code = typeof told === "object" && told !== null && !Array.isArray(told) ? (told as Fields)["sms_code"] : undefined;
     if (typeof code !== "string") session.inconclusive("the hook sms-code gave no sms_code", "控制钩子 sms-code 未返回 sms_code");

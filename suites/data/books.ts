@@ -43,7 +43,7 @@ export function today(session: Session): string {
  * hold entries of days to come; where nobody moves it, asking beyond today would be asking for trouble.
  */
 export function horizon(session: Session): string {
-  return session.statement.hooks?.supports.includes("clock") === true ? addDays(today(session), HORIZON_DAYS) : today(session);
+  return session.offers("clock") ? addDays(today(session), HORIZON_DAYS) : today(session);
 }
 
 /**
@@ -77,7 +77,7 @@ export async function mayBeDated(session: Session, date: string, timeMs: number)
   const days = session.pack.calendar;
   const { runtime, sutClock } = session.run;
   if (date === days.businessDate(timeMs) || date === days.businessDate(timeMs + EDGE_MS)) return true;
-  if (date < days.businessDate(timeMs) || session.statement.hooks?.supports.includes("clock") !== true) return false;
+  if (date < days.businessDate(timeMs) || !session.offers("clock")) return false;
   if (date <= days.businessDate(runtime.now() + sutClock.mostMs)) return true;
   if (!session.claims("settlement.statement")) return false;
   return (await entriesOf(session, SETTLEMENT, date, date)).some(({ bookedAt }) => bookedAt !== undefined && days.businessDate(bookedAt) === date);

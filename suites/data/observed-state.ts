@@ -4,7 +4,7 @@ import type { PackView } from "../pack-view.ts";
 import { fieldNames, inProfile, partyField } from "../profile.ts";
 import type { Statement } from "../statement/statement.ts";
 import type { Answer } from "../wire/answer.ts";
-import { fieldsOf } from "../wire/draft.ts";
+import { fieldsOf, picked } from "../wire/draft.ts";
 import type { Draft, Fields } from "../wire/draft.ts";
 import { equal } from "./comparison.ts";
 
@@ -37,7 +37,7 @@ export function readingsOf(pack: PackView, statement: Statement, draft: Draft): 
   return pack.provided(draft.interface.provider).filter(reads).map((one) => {
     // Whoever asks names himself: what a notification carries is the party that it is sent to.
     const names = [...fieldNames(pack, one, "path"), ...fieldNames(pack, one, "query")].filter((name) => name !== partyField(one));
-    return { interface: one.id, given: Object.fromEntries(names.flatMap((name) => (fields[name] === undefined ? [] : [[name, fields[name]]]))) };
+    return { interface: one.id, given: picked(fields, names) };
   });
 }
 

@@ -1,11 +1,13 @@
 import type { Interface } from "../../core/pack/types.ts";
 import type { PackView } from "../pack-view.ts";
-import { fieldNames, inProfile } from "../profile.ts";
+import { fieldNames, claimedOf, partyField } from "../profile.ts";
 import type { RunScope } from "../run/scope.ts";
 import type { Session } from "../session.ts";
 import type { Fields } from "../wire/draft.ts";
 import { fine, wrong } from "./probe.ts";
 import type { Probe } from "./probe.ts";
+import { UNREGISTERED_TARGET } from "../data/unregistered-target.ts";
+import { picked } from "../wire/draft.ts";
 
 /** Every scenario of the role is bound or declared as none; what is bound is there; what is open is said once, here. */
 export const fixtures: Probe = {
@@ -27,26 +29,23 @@ export const fixtures: Probe = {
 export async function unknownFixture(id: string, { pack, statement, signers }: Asking, session: Session): Promise<string | undefined> {
   const bound = boundTo(id, { statement, signers });
   if (bound === undefined) return undefined;
-  return absentFor(id, readersOf(bound, pack, statement), (one) => given(bound, fieldNames(pack, one, "path")), pack, session);
+  return absentFor(id, readersOf(bound, pack, statement), (one) => picked(bound, fieldNames(pack, one, "path")), pack, session);
 }
-
-/** A target that nobody has registered: whatever names it is refused, and does nothing. */
-const NOWHERE = "https://not-registered.invalid/notify";
 
 /** The same of what no interface reads, such as an account: every interface that takes it, kept from doing anything by a target that is not registered, answers 404. */
 async function untaken(id: string, { pack, statement, signers }: Asking, session: Session): Promise<string | undefined> {
   const bound = boundTo(id, { statement, signers });
   if (bound === undefined || readersOf(bound, pack, statement).length > 0) return undefined;
-  const takers = pack.provided(statement.role).filter((one) => one.request.path === undefined && inProfile(statement, one.id)
+  const takers = claimedOf(pack, statement).filter((one) => one.request.path === undefined
     && fieldNames(pack, one, "body").includes("notify_url") && fieldNames(pack, one, "body", "required").some((name) => bound[name] !== undefined));
-  return absentFor(id, takers, (one) => ({ ...given(bound, fieldNames(pack, one, "body")), notify_url: NOWHERE }), pack, session);
+  return absentFor(id, takers, (one) => ({ ...picked(bound, fieldNames(pack, one, "body")), notify_url: UNREGISTERED_TARGET }), pack, session);
 }
 
 function readersOf(bound: Fields, pack: PackView, statement: Asking["statement"]): readonly Interface[] {
-  return pack.provided(statement.role).filter((one) => {
-    if (one.http.method !== "GET" || one.response.representation !== "json" || !inProfile(statement, one.id)) return false;
+  return claimedOf(pack, statement).filter((one) => {
+    if (one.http.method !== "GET" || one.response.representation !== "json") return false;
     const path = fieldNames(pack, one, "path");
-    return path.length > 0 && path.every((name) => bound[name] !== undefined) && fieldNames(pack, one, "query", "required").every((name) => name === "party_id");
+    return path.length > 0 && path.every((name) => bound[name] !== undefined) && fieldNames(pack, one, "query", "required").every((name) => name === partyField(one));
   });
 }
 
@@ -56,10 +55,6 @@ type Asking = Pick<RunScope, "pack" | "statement" | "signers">;
 function boundTo(id: string, { statement, signers }: Pick<Asking, "statement" | "signers">): Fields | undefined {
   const bound = statement.fixtures[id];
   return bound === undefined || "none" in bound || signers[0] === undefined || id.endsWith("other-party") ? undefined : bound.values;
-}
-
-function given(values: Fields, names: readonly string[]): Fields {
-  return Object.fromEntries(names.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])));
 }
 
 async function absentFor(id: string, interfaces: readonly Interface[], fields: (one: Interface) => Fields, pack: PackView, session: Session): Promise<string | undefined> {

@@ -1,5 +1,5 @@
 import type { Interface } from "../../core/pack/types.ts";
-import { inProfile } from "../profile.ts";
+import { claimedOf } from "../profile.ts";
 import type { Answer } from "../wire/answer.ts";
 import type { Draft } from "../wire/draft.ts";
 import { fine, wrong } from "./probe.ts";
@@ -15,7 +15,7 @@ const NOTHING = "liantiao-none";
 export const interfaces: Probe = {
   name: "interfaces",
   async look({ pack, statement }, session) {
-    const claimed = pack.provided(statement.role).filter(({ id }) => inProfile(statement, id));
+    const claimed = claimedOf(pack, statement);
     const { stages } = pack.policies;
     const routing = [stages["route.unknown"], stages["route.method"]];
     const missing: string[] = [];

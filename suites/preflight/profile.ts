@@ -1,6 +1,6 @@
 import { CHECKS } from "../checks/index.ts";
 import { glob } from "../glob.ts";
-import { inProfile } from "../profile.ts";
+import { claimedOf } from "../profile.ts";
 import { fine, wrong } from "./probe.ts";
 import type { Probe } from "./probe.ts";
 
@@ -9,7 +9,7 @@ export const profile: Probe = {
   name: "profile",
   async look({ pack, statement }) {
     const provided = pack.provided(statement.role);
-    const claimed = provided.filter((one) => inProfile(statement, one.id));
+    const claimed = claimedOf(pack, statement);
     const unknown = statement.profile.requirementsExcept.filter((one) => pack.requirement(one.requirement) === undefined);
     if (unknown.length > 0) return wrong("configuration", [`profile.requirements.except names ${unknown.map((one) => one.requirement).join(", ")}, which the pack lacks`, `profile.requirements.except 中的 ${unknown.map((one) => one.requirement).join("、")} 不存在于规范包`], ["Correct the ids; `verify --list` shows those of the pack.", "请更正编号；`verify --list` 可列出规范包的要求。"]);
     const nothing = [...statement.profile.interfaces, ...statement.profile.except].filter((pattern) => !pack.source.interfaces.some((one) => glob(pattern)(one.id)));

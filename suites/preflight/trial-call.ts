@@ -1,5 +1,5 @@
 import type { Interface } from "../../core/pack/types.ts";
-import { inProfile } from "../profile.ts";
+import { claimedOf } from "../profile.ts";
 import type { RunScope } from "../run/scope.ts";
 import type { Exchange } from "../wire/exchange.ts";
 import { header } from "../wire/answer.ts";
@@ -9,7 +9,7 @@ import { header } from "../wire/answer.ts";
  * there is none of these whatever comes first.
  */
 export function simplest({ pack, statement }: RunScope): Interface | undefined {
-  const claimed = pack.provided(statement.role).filter((one) => inProfile(statement, one.id));
+  const claimed = claimedOf(pack, statement);
   return ["echo", "key.list"].flatMap((id) => claimed.filter((one) => one.id === id))[0] ?? claimed.find((one) => one.http.method === "GET" && one.response.representation === "json") ?? claimed[0];
 }
 

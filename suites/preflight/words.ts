@@ -1,7 +1,7 @@
 import { wordsIn } from "../../core/pack/schema-words.ts";
 import { NAMED, STATES } from "../dialect/vocabulary.ts";
 import type { PackView } from "../pack-view.ts";
-import { inProfile } from "../profile.ts";
+import { claimedOf } from "../profile.ts";
 import type { Statement } from "../statement/statement.ts";
 import { fine, wrong } from "./probe.ts";
 import type { Probe } from "./probe.ts";
@@ -20,7 +20,7 @@ export const words: Probe = {
 
 /** Each word that is not there, with the interfaces that checks look for it in. */
 export function missingWords(pack: PackView, statement: Pick<Statement, "role" | "profile">): ReadonlyMap<string, readonly string[]> {
-  const claimed = pack.provided(statement.role).filter((one) => inProfile(statement, one.id));
+  const claimed = claimedOf(pack, statement);
   const missing = new Map<string, string[]>();
   const look = (where: string, part: unknown, wanted: readonly string[]): void => {
     const known = wordsIn(part, pack.source);

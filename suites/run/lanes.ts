@@ -7,6 +7,7 @@ import { callHook } from "../wire/hook.ts";
 import { sensitiveValues } from "../wire/inspection.ts";
 import type { Lane } from "./lane.ts";
 import type { RunScope } from "./scope.ts";
+import { offersHook } from "../profile.ts";
 
 /** More gain nothing on a small machine: judging and the SUT then wait for the processor and no longer for each other. */
 const MOST_LANES = 4;
@@ -22,7 +23,7 @@ const SHARED = new Set(["customer.other-party"]);
  */
 export async function openLanes(scope: RunScope, wanted: number): Promise<void> {
   const { statement, lanes } = scope;
-  if (statement.hooks?.supports.includes("fixtures") !== true) return;
+  if (!offersHook(statement, "fixtures")) return;
   const most = Math.min(wanted, MOST_LANES, Math.floor(statement.limits.maxConcurrency / AT_ONCE_A_LANE));
   while (lanes.length < most) {
     const fixtures = await copies(scope, lanes.length);

@@ -4,7 +4,7 @@ import { handshake } from "../../core/runtime/handshake.ts";
 import { liveRuntime } from "../../core/runtime/live.ts";
 import type { LiveRuntime } from "../../core/runtime/live.ts";
 import { loadPack } from "../../core/pack/load.ts";
-import { nearName } from "../../core/names/near-name.ts";
+import { askedBack } from "../../core/names/near-name.ts";
 import type { RunEvent } from "../../core/run/event.ts";
 import type { Check } from "../check.ts";
 import { retoldStatement } from "../dialect/statement.ts";
@@ -119,7 +119,7 @@ function openKeys(statement: Statement, pack: PackView, file: string): { readonl
   if (!sutKeys.ok) problems.push({ file, pointer: sutKeys.pointer, rule: sutKeys.rule, remedy: sutKeys.remedy });
   for (const scenario of Object.keys(statement.fixtures)) {
     const known = pack.scenario(scenario);
-    if (known === undefined) problems.push({ file, pointer: `/fixtures/${scenario}`, rule: "is no scenario of the pack", remedy: `${said(nearName(scenario, pack.source.scenarios.map((one) => one.id)))}Use one of ${pack.source.scenarios.map((one) => one.id).join(", ")}.` });
+    if (known === undefined) problems.push({ file, pointer: `/fixtures/${scenario}`, rule: "is no scenario of the pack", remedy: `${askedBack(scenario, pack.source.scenarios.map((one) => one.id))}Use one of ${pack.source.scenarios.map((one) => one.id).join(", ")}.` });
     const bound = statement.fixtures[scenario];
     if (known === undefined || bound === undefined || "none" in bound) continue;
     for (const [name, { type, title }] of Object.entries(known.gives)) {
@@ -166,14 +166,10 @@ function faultOf(one: unknown, pack: PackView): { readonly rule: string; readonl
   const { id, requirement, title, effort, run } = (typeof one === "object" && one !== null ? one : {}) as { readonly [name in keyof Check]?: unknown };
   if (typeof id !== "string" || !/^[a-z0-9-]+\.[a-z0-9-]+$/.test(id)) return { rule: `its id is ${JSON.stringify(id) ?? "missing"}`, remedy: 'Give an id such as "ours.echo".' };
   const named = typeof requirement === "string" ? requirement : "";
-  if (pack.requirement(named) === undefined) return { rule: `the requirement of ${id} is ${JSON.stringify(requirement) ?? "missing"}, which the pack ${pack.source.manifest.name} lacks`, remedy: `${said(nearName(named, pack.source.requirements.map((each) => each.id)))}Name one of the pack; \`liantiao verify bank --list\` shows them.` };
+  if (pack.requirement(named) === undefined) return { rule: `the requirement of ${id} is ${JSON.stringify(requirement) ?? "missing"}, which the pack ${pack.source.manifest.name} lacks`, remedy: `${askedBack(named, pack.source.requirements.map((each) => each.id))}Name one of the pack; \`liantiao verify bank --list\` shows them.` };
   const { en, zh } = (typeof title === "object" && title !== null ? title : {}) as { readonly en?: unknown; readonly zh?: unknown };
   if (typeof en !== "string" || typeof zh !== "string") return { rule: `the title of ${id} is not in both languages`, remedy: 'Give title: { en: "...", zh: "..." }.' };
   if (!EFFORTS.some((each) => each === effort)) return { rule: `the effort of ${id} is ${JSON.stringify(effort) ?? "missing"}`, remedy: `Give one of ${EFFORTS.join(", ")}.` };
   if (typeof run !== "function") return { rule: `${id} has no run`, remedy: "Give async run(session) { ... } (docs/recipes/check.md)." };
   return undefined;
-}
-
-function said(near: string | undefined): string {
-  return near === undefined ? "" : `Did you mean "${near}"? `;
 }

@@ -4,7 +4,7 @@ import { dirname, resolve } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import type { ErrorObject } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
-import { didYouMean } from "../../core/names/near-name.ts";
+import { askedBack } from "../../core/names/near-name.ts";
 import { placeOf } from "../../core/json/place.ts";
 import { parseStrictJson } from "../../core/json/strict-json.ts";
 import type { Json } from "../../core/unit/unit.ts";
@@ -76,7 +76,7 @@ function explain(error: ErrorObject, raw: unknown): { readonly pointer: string; 
     case "additionalProperties": {
       const allowed = Object.keys((error.parentSchema?.["properties"] ?? {}) as object);
       const name = String(parameters["additionalProperty"]);
-      return { pointer: `${pointer}/${name}`, rule: "is no field of a statement", remedy: `${capital(didYouMean(name, allowed))}Remove it, or correct its spelling${allowed.length === 0 ? "" : `; allowed here: ${allowed.join(", ")}`}.` };
+      return { pointer: `${pointer}/${name}`, rule: "is no field of a statement", remedy: `${askedBack(name, allowed)}Remove it, or correct its spelling${allowed.length === 0 ? "" : `; allowed here: ${allowed.join(", ")}`}.` };
     }
     case "enum":
       return { pointer, rule: `is ${seen}, none of the allowed values`, remedy: `Use one of ${JSON.stringify(parameters["allowedValues"])}.` };
@@ -93,10 +93,6 @@ function explain(error: ErrorObject, raw: unknown): { readonly pointer: string; 
     default:
       return { pointer, rule: `is ${seen} and ${error.message ?? error.keyword}`, remedy: "Correct the value; docs/statement.md describes the field." };
   }
-}
-
-function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 const KINDS: Readonly<Record<string, string>> = { object: "an object", array: "a list", string: "a text", integer: "a whole number", number: "a number", boolean: "true or false" };

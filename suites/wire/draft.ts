@@ -17,6 +17,11 @@ export function fieldsOf(draft: Draft): Fields {
   return { ...draft.body, ...draft.query, ...draft.path };
 }
 
+/** Those of the named fields that there are. */
+export function picked(fields: Fields, names: readonly string[]): Fields {
+  return Object.fromEntries(names.flatMap((name) => (fields[name] === undefined ? [] : [[name, fields[name]]])));
+}
+
 /** A copy with other values at the top level; `undefined` takes a field out. A new field goes into the body, or the query where there is none. */
 export function withFields(draft: Draft, changes: Readonly<Record<string, Json | undefined>>): Draft {
   const parts = { path: { ...draft.path }, query: { ...draft.query }, body: { ...draft.body } } as Record<"path" | "query" | "body", Record<string, Json>>;

@@ -4,7 +4,7 @@ import { equal } from "../../data/comparison.ts";
 import { freeTexts } from "../../data/free-texts.ts";
 import { leaves } from "../../generators/fields.ts";
 import type { Session } from "../../session.ts";
-import { fieldsOf } from "../../wire/draft.ts";
+import { fieldsOf, picked } from "../../wire/draft.ts";
 import type { Draft, Fields } from "../../wire/draft.ts";
 import { endingOf, endings } from "../ended.ts";
 
@@ -22,7 +22,7 @@ export const saidAndShown: Check = {
       compare(session, draft, session.expectSuccess(await session.send(draft, { label: `request ${turn}` })), "the answer");
       const query = draft.interface.caller.query?.interface;
       if (query === undefined || !session.claims(query)) continue;
-      const found = await session.send(await session.request(query, Object.fromEntries((draft.interface.idempotency?.key ?? []).flatMap((name) => (draft.body?.[name] === undefined ? [] : [[name, draft.body[name]]])))), { label: `query ${turn}` });
+      const found = await session.send(await session.request(query, picked(draft.body ?? {}, draft.interface.idempotency?.key ?? [])), { label: `query ${turn}` });
       compare(session, draft, session.expectSuccess(found), "the query");
     }
   },

@@ -6,6 +6,7 @@ import type { Session } from "../../session.ts";
 import { withFields } from "../../wire/draft.ts";
 import type { Draft } from "../../wire/draft.ts";
 import type { Exchange } from "../../wire/exchange.ts";
+import { UNREGISTERED_TARGET } from "../../data/unregistered-target.ts";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const money = (session: Session, value: number): Json => ({ value, currency: session.pack.source.manifest.currencies[0]?.code ?? "CNY" });
@@ -26,7 +27,7 @@ const SITUATIONS: Readonly<Record<string, Situation>> = {
   ACCOUNT_NOT_FOUND: call("binding.apply", () => ({ account_no: "6222029999999999" })),
   IDENTITY_MISMATCH: call("binding.apply", () => ({ id_no: "99999919900101999X" })),
   CURRENCY_NOT_SUPPORTED: call("payment.create", () => ({ amount: { value: 100, currency: "XXX" } })),
-  NOTIFY_URL_NOT_ALLOWED: call("payment.create", () => ({ notify_url: "https://not-registered.invalid/notify" })),
+  NOTIFY_URL_NOT_ALLOWED: call("payment.create", () => ({ notify_url: UNREGISTERED_TARGET })),
   ORDER_NOT_FOUND: call("payment.query", (session) => ({ out_trade_no: session.fresh() })),
   REFUND_NOT_FOUND: call("refund.query", (session) => ({ out_refund_no: session.fresh() })),
   PAYOUT_NOT_FOUND: call("payout.query", (session) => ({ out_payout_no: session.fresh() })),

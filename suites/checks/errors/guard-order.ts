@@ -4,6 +4,7 @@ import { eachInterface, interfaceOf } from "../../check.ts";
 import type { Session } from "../../session.ts";
 import type { Fields } from "../../wire/draft.ts";
 import { endedAll } from "../ended.ts";
+import { UNREGISTERED_TARGET } from "../../data/unregistered-target.ts";
 
 /** Fields that make one guard refuse; undefined where nothing of the SUT's brings it about. */
 type Wrong = (session: Session) => Promise<Fields | undefined>;
@@ -38,7 +39,7 @@ const stray = (name: string): Wrong => (session) => Promise.resolve({ [name]: se
 
 const always = (fields: Fields): Wrong => () => Promise.resolve(fields);
 
-const foreign = { CURRENCY_NOT_SUPPORTED: amount(100, "XXX"), NOTIFY_URL_NOT_ALLOWED: always({ notify_url: "https://not-registered.invalid/notify" }) };
+const foreign = { CURRENCY_NOT_SUPPORTED: amount(100, "XXX"), NOTIFY_URL_NOT_ALLOWED: always({ notify_url: UNREGISTERED_TARGET }) };
 
 /** By interface and by the code that it provokes. Two that set the same field cannot stand in one request. */
 const WRONGS: Readonly<Record<string, Readonly<Record<string, Wrong>>>> = {

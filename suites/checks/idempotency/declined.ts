@@ -2,6 +2,7 @@ import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import { fieldNames } from "../../profile.ts";
 import { withFields } from "../../wire/draft.ts";
+import { UNREGISTERED_TARGET } from "../../data/unregistered-target.ts";
 
 const CODE = "NOTIFY_URL_NOT_ALLOWED";
 
@@ -17,7 +18,7 @@ export const declined: Check = {
     const draft = await session.request(interfaceOf(instance));
     const rule = draft.interface.idempotency;
     // The one field that any request may have wrong, and that no balance or state has a part in.
-    const wrong = withFields(draft, { notify_url: "https://not-registered.invalid/notify" });
+    const wrong = withFields(draft, { notify_url: UNREGISTERED_TARGET });
     session.expectRefusal(await session.send(wrong, { label: "with a target that is not allowed" }), CODE);
     if (rule?.onDecline === "same") {
       session.expectRefusal(await session.send(wrong, { label: "the same again" }), CODE);

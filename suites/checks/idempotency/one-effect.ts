@@ -6,6 +6,7 @@ import type { Violation } from "../../race/hunt.ts";
 import type { Session, State } from "../../session.ts";
 import type { Draft } from "../../wire/draft.ts";
 import type { Exchange } from "../../wire/exchange.ts";
+import { picked } from "../../wire/draft.ts";
 
 /** The interfaces that make something under a number of the caller's. */
 export const eachCreate = eachInterface((one) => one.idempotency !== undefined && one.id.endsWith(".create"));
@@ -43,7 +44,7 @@ async function settled(session: Session, draft: Draft, exchanges: readonly Excha
   const query = draft.interface.caller.query?.interface;
   const key = draft.interface.idempotency?.key ?? [];
   if (query !== undefined && exchanges.some((one) => one.answer === undefined || one.answer.status === 200)) {
-    await session.settle(query, Object.fromEntries(key.flatMap((name) => (draft.body?.[name] === undefined ? [] : [[name, draft.body[name]]]))));
+    await session.settle(query, picked(draft.body ?? {}, key));
   }
   return session.observe(draft);
 }

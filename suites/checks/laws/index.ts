@@ -71,7 +71,7 @@ const bill: Check = {
   needs: { interfaces: ["bill.get", "bill.download", "settlement.balance", "settlement.statement"] },
   async run(session) {
     let dates = [addDays(today(session), -1)];
-    if (session.statement.hooks?.supports.includes("clock") === true) {
+    if (session.offers("clock")) {
       const date = await forward(session);
       const booked = (await entriesOf(session, SETTLEMENT, addDays(date, -MOST_DAYS), date)).map((one) => one.date ?? date);
       dates = [...new Set([...booked, date])].sort();

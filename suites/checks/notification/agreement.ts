@@ -8,7 +8,7 @@ import type { Fields } from "../../wire/draft.ts";
 import { claimedEndings, endedAll, endings, toldOf } from "../ended.ts";
 import { DATED } from "../contract/times.ts";
 import { afterItsTime, applied, call, shown, wrongCode } from "../steps.ts";
-import { canMoveClock, moveClock } from "./arranged.ts";
+import { moveClock } from "./arranged.ts";
 
 /** What a binding takes to come and go, and be looked at. */
 const BINDING = ["binding.apply", "binding.confirm", "binding.cancel", "binding.query"];
@@ -254,7 +254,7 @@ export const expiryTold: Check = {
   roles: ["bank"],
   needs: { notify: true, interfaces: BINDING, fixtures: ["customer.applies"], hooks: ["clock"] },
   async run(session) {
-    if (!canMoveClock(session)) return;
+    if (!session.offers("clock")) return;
     const peer = counterparty(session);
     const { url } = peer.target("ack");
     const { binding_id, code, view } = await applied(session, { notify_url: url });

@@ -36,10 +36,6 @@ export async function firstAt(session: Session, peer: CounterpartyClient, { targ
   });
 }
 
-export function canMoveClock(session: Session): boolean {
-  return session.statement.hooks?.supports.includes("clock") === true;
-}
-
 /** Moves the SUT's clock and the counterparty's together, so that neither finds the other's timestamps strange; given back after the check. */
 export async function moveClock(session: Session, peer: CounterpartyClient, timeMs: number): Promise<void> {
   session.cleanup(() => peer.setClock(undefined));
@@ -53,13 +49,13 @@ export async function moveClock(session: Session, peer: CounterpartyClient, time
 export async function letRetryComeDue(session: Session, peer: CounterpartyClient): Promise<void> {
   const { retrySeconds } = session.pack.policies.notification;
   const ms = ((retrySeconds[0] ?? 0) + 1) * 1000;
-  if (canMoveClock(session)) return moveClock(session, peer, session.sutNow() + ms);
+  if (session.offers("clock")) return moveClock(session, peer, session.sutNow() + ms);
   return session.sleep(ms);
 }
 
 /** How long a retry that is due may take to arrive: as long again as the first interval, when nobody can move the clock. */
 export function retryPatienceMs(session: Session): number {
-  return GRACE_MS + (canMoveClock(session) ? 0 : (session.pack.policies.notification.retrySeconds[0] ?? 0) * 1000);
+  return GRACE_MS + (session.offers("clock") ? 0 : (session.pack.policies.notification.retrySeconds[0] ?? 0) * 1000);
 }
 
 /** What each attempt of the trials is answered with, and whether that acknowledges it. */
@@ -122,7 +118,7 @@ export function trials(session: Session): Promise<readonly Trial[]> {
     // A clock that is moved just when retries come due by themselves would make them look as late as both together.
     const comesDue = at + (retrySeconds[0] ?? 0) * 1000;
     const now = session.run.runtime.now();
-    if (canMoveClock(session) && now > comesDue - 2_000 && now < comesDue + 1_500) await session.sleep(comesDue + 1_500 - now);
+    if (session.offers("clock") && now > comesDue - 2_000 && now < comesDue + 1_500) await session.sleep(comesDue + 1_500 - now);
     const due = made.filter((one) => !one.acknowledges);
     const retried = await Promise.all(due.map(async ({ notified }) => (await peer.deliveries(notified.target.url)).length > 1));
     if (retried.includes(false)) await letRetryComeDue(session, peer);

@@ -1,7 +1,7 @@
 import type { Check } from "../../check.ts";
 import { equal, steady } from "../../data/comparison.ts";
 import { counterparty } from "../../wire/counterparty.ts";
-import { beginTrials, canMoveClock, firstAt, moveClock, NEEDS, paid, trials, wires } from "./arranged.ts";
+import { beginTrials, firstAt, moveClock, NEEDS, paid, trials, wires } from "./arranged.ts";
 
 /** How much earlier or later than said an attempt may be, beside a tenth of the interval: timers are coarse. */
 const TOLERANCE_SECONDS = 3;
@@ -19,7 +19,7 @@ export const firstInterval: Check = {
     const { retrySeconds, acknowledgeWithinSeconds } = session.pack.policies.notification;
     const due = retrySeconds[0] ?? 0;
     // A clock that was moved was moved for the slowest of the trials, which began to wait when its attempt had timed out.
-    const moved = canMoveClock(session) ? acknowledgeWithinSeconds + TOLERANCE_SECONDS : 0;
+    const moved = session.offers("clock") ? acknowledgeWithinSeconds + TOLERANCE_SECONDS : 0;
     const retried = (await trials(session)).filter((one) => one.name.startsWith("status-") && one.deliveries.length > 1);
     if (retried.length === 0) session.inconclusive("no notification was sent again", "没有通知被重发");
     session.judged();
@@ -41,7 +41,7 @@ export const schedule: Check = {
   roles: ["bank"],
   needs: { ...NEEDS, hooks: ["clock"] },
   async run(session) {
-    if (!canMoveClock(session)) return;
+    if (!session.offers("clock")) return;
     const peer = counterparty(session);
     const notified = await paid(session, 500);
     const { target, draft } = notified;

@@ -1,5 +1,5 @@
 import type { Check } from "../../check.ts";
-import { fieldNames } from "../../profile.ts";
+import { fieldNames, claimedOf } from "../../profile.ts";
 import type { Session } from "../../session.ts";
 import { counterparty } from "../../wire/counterparty.ts";
 import { nothingSeen } from "../incidents.ts";
@@ -58,5 +58,5 @@ export const allSound: Check = {
 
 /** Whether the SUT claims an interface whose requests say where they are told of. */
 function toldOfAny(session: Session): boolean {
-  return session.pack.provided(session.statement.role).some((one) => session.claims(one.id) && fieldNames(session.pack, one, "body").includes("notify_url"));
+  return claimedOf(session.pack, session.statement).some((one) => fieldNames(session.pack, one, "body").includes("notify_url"));
 }

@@ -44,7 +44,7 @@ export const totals: Check = {
   effort: "smoke",
   needs: { interfaces: BILL },
   async run(session) {
-    const clock = session.statement.hooks?.supports.includes("clock") === true;
+    const clock = session.offers("clock");
     if (clock) await forward(session);
     if (clock && canPay(session)) {
       const payment = await paid(session, 1_234);
@@ -95,7 +95,7 @@ export const fiftyRefunds: Check = {
   needs: { interfaces: [...MONEY, "account.balance", "account.statement"], fixtures: ["customer.funded"] },
   async run(session) {
     const account = String(session.fixture("customer.funded")["binding_id"]);
-    const bills = BILL.every((id) => session.claims(id)) && session.statement.hooks?.supports.includes("clock") === true;
+    const bills = BILL.every((id) => session.claims(id)) && session.offers("clock");
     const date = bills ? await forward(session) : today(session);
     const payment = await paid(session, 10_000);
     const numbers: string[] = [];

@@ -5,7 +5,8 @@ import type { Session } from "../../session.ts";
 import { header } from "../../wire/answer.ts";
 import { counterparty } from "../../wire/counterparty.ts";
 import type { VerifyingKey } from "../../wire/signer.ts";
-import { canMoveClock, firstAt, moveClock, NEEDS, paid } from "../notification/arranged.ts";
+import { firstAt, moveClock, paid } from "../notification/arranged.ts";
+import { canPay } from "../steps.ts";
 
 const HOUR_MS = 3_600_000;
 /** Where nobody can move the clock, so long is waited until the new key signs. Longer than two clocks differ by. */
@@ -30,7 +31,7 @@ export const ownRotation: Check = {
   async run(session) {
     const because = (en: string, zh: string, expected: string, seen: string): never => session.fail({ summary: { en, zh }, expected, seen });
     const begins = session.sutNow();
-    const from = Math.ceil((begins + (canMoveClock(session) ? HOUR_MS : WAIT_MS)) / 1000) * 1000;
+    const from = Math.ceil((begins + (session.offers("clock") ? HOUR_MS : WAIT_MS)) / 1000) * 1000;
     const before = await listed(session, "the keys before");
     const old = new Set(before.keys.map(({ serial }) => serial));
     session.cleanup(() => session.hook("rotate", { from: null }).then(() => undefined));
@@ -87,14 +88,13 @@ function opened(session: Session, scheme: string, pem: string, what: string): Ve
 
 /** Lets the moment come. */
 async function passes(session: Session, timeMs: number): Promise<void> {
-  if (!canMoveClock(session)) return session.sleep(timeMs + MARGIN_MS - session.sutNow());
+  if (!session.offers("clock")) return session.sleep(timeMs + MARGIN_MS - session.sutNow());
   return session.run.counterparty === undefined ? session.setClock(timeMs) : moveClock(session, counterparty(session), timeMs);
 }
 
 /** Holds that notifications go by the same key, where somebody listens for them. */
 async function expectNotified(session: Session, signers: ReadonlySet<string>): Promise<void> {
-  const payable = (NEEDS.interfaces ?? []).every((id) => session.claims(id)) && session.statement.fixtures["customer.funded"] !== undefined;
-  if (session.run.counterparty === undefined || !payable) return;
+  if (session.run.counterparty === undefined || !canPay(session)) return;
   const told = await firstAt(session, counterparty(session), await paid(session, "ack"));
   if (told.serial !== undefined && signers.has(told.serial) && told.code === undefined) return;
   session.fail({ summary: { en: "a notification after the change is not signed with the new key", zh: "换钥后的通知未以新密钥签名" }, expected: [...signers].join(", "), seen: `${told.serial ?? "no serial"}${told.code === undefined ? "" : `, refused with ${told.code}`}`, evidence: [told.wire] });

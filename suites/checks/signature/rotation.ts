@@ -4,7 +4,7 @@ import { interfaceOf } from "../../check.ts";
 import type { Session } from "../../session.ts";
 import { counterparty } from "../../wire/counterparty.ts";
 import type { Signer } from "../../wire/signer.ts";
-import { canMoveClock, moveClock } from "../notification/arranged.ts";
+import { moveClock } from "../notification/arranged.ts";
 import { eachSubject } from "../subject.ts";
 
 /** Far more than two clocks differ by. */
@@ -30,7 +30,7 @@ export const rotation: Check = {
 
     /** So many hours after the beginning: by the SUT's clock where it can be moved, else by keys whose times are as much earlier. */
     const passes = async (hours: number): Promise<void> => {
-      const byClock = canMoveClock(session);
+      const byClock = session.offers("clock");
       if (!byClock || hours === 0) {
         const base = begins - hours * HOUR_MS;
         await enrolled(session, older, { until: base + ENDS * HOUR_MS });

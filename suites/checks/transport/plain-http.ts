@@ -1,6 +1,6 @@
 import type { Check } from "../../check.ts";
 import { TransportFailure } from "../../../core/runtime/runtime.ts";
-import { inProfile } from "../../profile.ts";
+import { claimedOf } from "../../profile.ts";
 import { lightest } from "../subject.ts";
 
 export const plainHttp: Check = {
@@ -10,10 +10,10 @@ export const plainHttp: Check = {
   effort: "standard",
   isolated: true,
   async run(session) {
-    const { baseUrl, role } = session.statement;
+    const { baseUrl } = session.statement;
     const url = new URL(baseUrl);
     if (url.protocol !== "https:") session.skip("baseUrl is not https: no TLS is offered", "baseUrl 非 https，未提供 TLS", "capability");
-    const one = lightest({ provided: session.pack.provided(role).filter(({ id }) => inProfile(session.statement, id)) }) ?? session.skip("no interface to try it on", "没有可用的接口", "capability");
+    const one = lightest({ provided: claimedOf(session.pack, session.statement) }) ?? session.skip("no interface to try it on", "没有可用的接口", "capability");
     const draft = await session.request(one.id);
     session.expectSuccess(await session.send(draft, { label: "over TLS" }));
     // Signed like any other, so that nothing but the missing TLS is a reason to refuse it.
