@@ -36,6 +36,7 @@ export function fakeRun(answer: (request: HttpRequest) => FakeAnswer, limits: Pa
     waivers: [], checks: [],
   };
   const respond = async (request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse> => {
+    if (signal?.aborted === true) throw new TransportFailure("aborted", "aborted", false);
     const said = answer(request);
     if (said === "timeout" || said === "reset") throw new TransportFailure(said, "no answer", true);
     if (said === "gateway") return { status: 502, headers: [["Content-Type", "text/html"]], body: new TextEncoder().encode("<h1>502 Bad Gateway</h1>") };

@@ -34,7 +34,7 @@ export const ownRotation: Check = {
     const from = Math.ceil((begins + (session.offers("clock") ? HOUR_MS : WAIT_MS)) / 1000) * 1000;
     const before = await listed(session, "the keys before");
     const old = new Set(before.keys.map(({ serial }) => serial));
-    session.cleanup(() => session.hook("rotate", { from: null }).then(() => undefined));
+    session.cleanup(async (after) => void (await after.hook("rotate", { from: null })));
     await session.hook("rotate", { from: session.pack.calendar.rfc3339(from), until: session.pack.calendar.rfc3339(from + HOUR_MS) });
 
     const announced = await listed(session, "the keys when a successor was made");
