@@ -12,7 +12,6 @@ import { availableParallelism } from "node:os";
 import { PARTY, PARTY_SERIAL } from "./order.ts";
 import type { BankOrder } from "./order.ts";
 
-
 const order = JSON.parse(process.argv[2] ?? "{}") as BankOrder;
 
 async function serveBank(): Promise<{ url: string; scenarios: unknown }> {
@@ -21,13 +20,36 @@ async function serveBank(): Promise<{ url: string; scenarios: unknown }> {
   let url = "";
   const runtime = liveRuntime({ signingThreads: availableParallelism() });
   const simulator = createSimulator({
-    pack, role: "bank", runtime, baseUrl: () => url,
+    pack,
+    role: "bank",
+    runtime,
+    baseUrl: () => url,
     store: openSqliteStore(order.store, { defer: runtime.defer }),
     deliver: order.notifyUrl !== undefined,
     testMode: false,
-    identity: new Identity("BANK01", [{ serial: "BENCH-BANK", algorithm: order.algorithm, key: scheme.privateKey(order.ownKey.privatePem), publicPem: order.ownKey.publicPem, effectiveAt: 0 }], [
-      { record: { party_id: PARTY, index: "01", notify_prefixes: ["http://127.0.0.1/", ...(order.notifyUrl === undefined ? [] : [order.notifyUrl])], ...(order.notifyUrl === undefined ? {} : { notify_url: order.notifyUrl }) }, keys: [{ serial: PARTY_SERIAL, algorithm: order.algorithm, key: scheme.publicKey(order.partyKey) }] },
-    ]),
+    identity: new Identity(
+      "BANK01",
+      [
+        {
+          serial: "BENCH-BANK",
+          algorithm: order.algorithm,
+          key: scheme.privateKey(order.ownKey.privatePem),
+          publicPem: order.ownKey.publicPem,
+          effectiveAt: 0,
+        },
+      ],
+      [
+        {
+          record: {
+            party_id: PARTY,
+            index: "01",
+            notify_prefixes: ["http://127.0.0.1/", ...(order.notifyUrl === undefined ? [] : [order.notifyUrl])],
+            ...(order.notifyUrl === undefined ? {} : { notify_url: order.notifyUrl }),
+          },
+          keys: [{ serial: PARTY_SERIAL, algorithm: order.algorithm, key: scheme.publicKey(order.partyKey) }],
+        },
+      ],
+    ),
   });
   const server = await startServer({ app: simulator.app, hostname: "127.0.0.1", port: 0 });
   url = server.url;
@@ -43,7 +65,9 @@ async function serveStatic(): Promise<{ url: string; scenarios: unknown }> {
     return { url: (await startServer({ app, hostname: "127.0.0.1", port: 0 })).url, scenarios: {} };
   }
   const server = createServer((_request, response) => {
-    response.writeHead(200, { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(body) }).end(body);
+    response
+      .writeHead(200, { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(body) })
+      .end(body);
   });
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve);

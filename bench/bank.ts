@@ -21,7 +21,14 @@ export interface BankOptions {
 
 export async function startBank(order: BankOrder, options: BankOptions = {}): Promise<RunningBank> {
   const { nodeOptions = [], environment = {}, cpuProfileFolder } = options;
-  const child = fork(new URL("./bank-process.ts", import.meta.url), [JSON.stringify(order)], { stdio: ["ignore", "inherit", "inherit", "ipc"], env: { ...process.env, ...environment }, execArgv: [...nodeOptions, ...(cpuProfileFolder === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${cpuProfileFolder}`])] });
+  const child = fork(new URL("./bank-process.ts", import.meta.url), [JSON.stringify(order)], {
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    env: { ...process.env, ...environment },
+    execArgv: [
+      ...nodeOptions,
+      ...(cpuProfileFolder === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${cpuProfileFolder}`]),
+    ],
+  });
   const ready = (await message(child)) as { url: string; scenarios: RunningBank["scenarios"] };
   return {
     ...ready,
@@ -30,10 +37,11 @@ export async function startBank(order: BankOrder, options: BankOptions = {}): Pr
       child.send("memory");
       return ((await answer) as { rssBytes: number }).rssBytes;
     },
-    stop: () => new Promise((resolve) => {
-      child.once("exit", () => resolve());
-      child.disconnect();
-    }),
+    stop: () =>
+      new Promise((resolve) => {
+        child.once("exit", () => resolve());
+        child.disconnect();
+      }),
   };
 }
 

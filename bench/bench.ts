@@ -22,14 +22,22 @@ const CONNECTIONS = 32;
 /** Not counted: until then the engine still compiles what is measured. */
 const WARM_UP_REQUESTS = 20_000;
 const { values: flags } = parseArgs({
-  options: { out: { type: "string" }, requests: { type: "string", default: "20000" }, only: { type: "string" }, "no-document": { type: "boolean" }, "cpu-prof": { type: "string" } },
+  options: {
+    out: { type: "string" },
+    requests: { type: "string", default: "20000" },
+    only: { type: "string" },
+    "no-document": { type: "boolean" },
+    "cpu-prof": { type: "string" },
+  },
 });
 const count = Number(flags.requests);
-if (!Number.isSafeInteger(count) || count < 100) throw new Error(`--requests must be a whole number of at least 100, not ${flags.requests}`);
+if (!Number.isSafeInteger(count) || count < 100)
+  throw new Error(`--requests must be a whole number of at least 100, not ${flags.requests}`);
 
 const { policies } = loadPack(new URL("../specs/cooperation", import.meta.url).pathname).manifest;
 const policy = policies.signature;
-const tokenOf = (scheme: string): string => Object.entries(policy.algorithms).find(([, name]) => name === scheme)?.[0] ?? "";
+const tokenOf = (scheme: string): string =>
+  Object.entries(policy.algorithms).find(([, name]) => name === scheme)?.[0] ?? "";
 const { offload } = liveRuntime({ signingThreads: cpus().length });
 
 interface Plan {
@@ -55,7 +63,14 @@ async function measure(plan: Plan): Promise<Row> {
   const [own, party] = [scheme.generate(), scheme.generate()];
   const folder = mkdtempSync(join(tmpdir(), "liantiao-bench-"));
   const receiver = plan.notify === true ? await startReceiver() : undefined;
-  const order: BankOrder = { kind: "bank", store: join(folder, "bank.sqlite"), algorithm: tokenOf(plan.scheme), ownKey: own, partyKey: party.publicPem, ...(receiver === undefined ? {} : { notifyUrl: receiver.url }) };
+  const order: BankOrder = {
+    kind: "bank",
+    store: join(folder, "bank.sqlite"),
+    algorithm: tokenOf(plan.scheme),
+    ownKey: own,
+    partyKey: party.publicPem,
+    ...(receiver === undefined ? {} : { notifyUrl: receiver.url }),
+  };
   // --cpu-prof DIR: profiles of the server processes, for chrome://inspect or any reader of .cpuprofile files.
   const bank = await startBank(order, { environment: plan.environment ?? {}, cpuProfileFolder: flags["cpu-prof"] });
   try {
@@ -63,10 +78,21 @@ async function measure(plan: Plan): Promise<Row> {
     const binding = bank.scenarios["customer.funded"]?.["binding_id"] ?? "";
     // Numbers ascend, as those do that begin with a date.
     const pay = (prefix: string) => (index: number) => ({
-      method: "POST", target: "/v1/payments",
-      data: { party_id: PARTY, out_trade_no: `${prefix}${String(index).padStart(10, "0")}`, binding_id: binding, amount: { value: 100 + (index % 900), currency: "CNY" }, description: "bench", ...(plan.notify === true ? {} : { notify_url: "http://127.0.0.1/parked" }) },
+      method: "POST",
+      target: "/v1/payments",
+      data: {
+        party_id: PARTY,
+        out_trade_no: `${prefix}${String(index).padStart(10, "0")}`,
+        binding_id: binding,
+        amount: { value: 100 + (index % 900), currency: "CNY" },
+        description: "bench",
+        ...(plan.notify === true ? {} : { notify_url: "http://127.0.0.1/parked" }),
+      },
     });
-    const query = (index: number): { method: string; target: string } => ({ method: "GET", target: `/v1/payments/a${String(index % 1000).padStart(10, "0")}?party_id=${PARTY}` });
+    const query = (index: number): { method: string; target: string } => ({
+      method: "GET",
+      target: `/v1/payments/a${String(index % 1000).padStart(10, "0")}?party_id=${PARTY}`,
+    });
     const [before, measured] = plan.interface === "payment.query" ? [query, query] : [pay("b"), pay("c")];
     // The payments that are asked for.
     await replay(bank.url, await presignAll(signer, 1000, pay("a")), CONNECTIONS, undefined);
@@ -98,9 +124,27 @@ async function measureStatic(): Promise<Row> {
   const request = Buffer.from("GET /v1/payments/x HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
   const rates: Replay[] = [];
   for (const kind of ["static-node", "static-hono"] as const) {
-    const server = await startBank({ kind, store: "", algorithm: "", ownKey: { privatePem: "", publicPem: "" }, partyKey: "" });
-    await replay(server.url, Array.from({ length: 5000 }, () => request), CONNECTIONS, undefined);
-    rates.push(await replay(server.url, Array.from({ length: count * 2 }, () => request), CONNECTIONS, undefined));
+    const server = await startBank({
+      kind,
+      store: "",
+      algorithm: "",
+      ownKey: { privatePem: "", publicPem: "" },
+      partyKey: "",
+    });
+    await replay(
+      server.url,
+      Array.from({ length: 5000 }, () => request),
+      CONNECTIONS,
+      undefined,
+    );
+    rates.push(
+      await replay(
+        server.url,
+        Array.from({ length: count * 2 }, () => request),
+        CONNECTIONS,
+        undefined,
+      ),
+    );
     await server.stop();
   }
   const [floor, hono] = rates as [Replay, Replay];
@@ -111,7 +155,9 @@ const rows: Row[] = [];
 const wanted = (name: string): boolean => flags.only === undefined || name === flags.only;
 const keep = (one: Row): void => {
   rows.push(one);
-  console.error(`${one.name.padEnd(34)} ${one.rps.toFixed(0).padStart(7)}/s  p50 ${one.p50Ms} ms  p99 ${one.p99Ms} ms  limit ${one.limitRps.toFixed(0)}/s  share ${one.share}`);
+  console.error(
+    `${one.name.padEnd(34)} ${one.rps.toFixed(0).padStart(7)}/s  p50 ${one.p50Ms} ms  p99 ${one.p99Ms} ms  limit ${one.limitRps.toFixed(0)}/s  share ${one.share}`,
+  );
 };
 for (const plan of PLANS) if (wanted(plan.name)) keep(await measure(plan));
 if (wanted("static hono")) keep(await measureStatic());
@@ -120,4 +166,15 @@ if (wanted("verify standard")) keep(await timeVerify());
 const json = `${JSON.stringify(rows, undefined, 2)}\n`;
 if (flags.out === undefined) console.log(json);
 else writeFileSync(flags.out, json);
-if (flags.only === undefined && flags["no-document"] !== true) writeFileSync(new URL("../docs/benchmarks.md", import.meta.url), documentOf(rows, { cores: cpus().length, cpu: cpus()[0]?.model ?? "unknown", node: process.version, connections: CONNECTIONS, requests: count, warmUp: WARM_UP_REQUESTS }));
+if (flags.only === undefined && flags["no-document"] !== true)
+  writeFileSync(
+    new URL("../docs/benchmarks.md", import.meta.url),
+    documentOf(rows, {
+      cores: cpus().length,
+      cpu: cpus()[0]?.model ?? "unknown",
+      node: process.version,
+      connections: CONNECTIONS,
+      requests: count,
+      warmUp: WARM_UP_REQUESTS,
+    }),
+  );

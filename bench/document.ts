@@ -1,7 +1,17 @@
 import type { Row } from "./row.ts";
 
 /** `docs/benchmarks.md`, from the rows of one run. */
-export function documentOf(rows: readonly Row[], where: { readonly cores: number; readonly cpu: string; readonly node: string; readonly connections: number; readonly requests: number; readonly warmUp: number }): string {
+export function documentOf(
+  rows: readonly Row[],
+  where: {
+    readonly cores: number;
+    readonly cpu: string;
+    readonly node: string;
+    readonly connections: number;
+    readonly requests: number;
+    readonly warmUp: number;
+  },
+): string {
   return `# Benchmarks
 
 Written by \`npm run bench -- --out FILE\`; do not edit. Numbers of one run on one machine: read the ratios.

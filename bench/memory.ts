@@ -21,35 +21,70 @@ const CHUNK = 5_000;
 
 const { values: flags } = parseArgs({ options: { payments: { type: "string", default: "1000000" } } });
 const payments = Number(flags.payments);
-if (!Number.isSafeInteger(payments) || payments < 10 * CHUNK || payments % (10 * CHUNK) !== 0) throw new Error(`--payments must be a multiple of ${10 * CHUNK}, not ${flags.payments}`);
+if (!Number.isSafeInteger(payments) || payments < 10 * CHUNK || payments % (10 * CHUNK) !== 0)
+  throw new Error(`--payments must be a multiple of ${10 * CHUNK}, not ${flags.payments}`);
 
 const policy = loadPack(new URL("../specs/cooperation", import.meta.url).pathname).manifest.policies.signature;
 const token = Object.entries(policy.algorithms).find(([, name]) => name === "ed25519")?.[0] ?? "";
 const scheme = signatureScheme("ed25519");
 const [own, party] = [scheme.generate(), scheme.generate()];
-const signer = { policy, algorithm: token, key: scheme.privateKey(party.privatePem), offload: liveRuntime({ signingThreads: availableParallelism() }).offload };
+const signer = {
+  policy,
+  algorithm: token,
+  key: scheme.privateKey(party.privatePem),
+  offload: liveRuntime({ signingThreads: availableParallelism() }).offload,
+};
 const folder = mkdtempSync(join(tmpdir(), "liantiao-memory-"));
 const store = join(folder, "bank.sqlite");
-const bank = await startBank({ kind: "bank", store, algorithm: token, ownKey: own, partyKey: party.publicPem }, { nodeOptions: ["--expose-gc"] });
+const bank = await startBank(
+  { kind: "bank", store, algorithm: token, ownKey: own, partyKey: party.publicPem },
+  { nodeOptions: ["--expose-gc"] },
+);
 const bytes: Record<number, number> = {};
 try {
   const binding = bank.scenarios["customer.funded"]?.["binding_id"] ?? "";
   const started = performance.now();
   for (let done = 0; done < payments; done += CHUNK) {
     const requests = await presignAll(signer, CHUNK, (index) => ({
-      method: "POST", target: "/v1/payments",
-      data: { party_id: PARTY, out_trade_no: `memory${String(done + index).padStart(10, "0")}`, binding_id: binding, amount: { value: 1 + (index % 100), currency: "CNY" }, description: "bench", notify_url: "http://127.0.0.1/parked" },
+      method: "POST",
+      target: "/v1/payments",
+      data: {
+        party_id: PARTY,
+        out_trade_no: `memory${String(done + index).padStart(10, "0")}`,
+        binding_id: binding,
+        amount: { value: 1 + (index % 100), currency: "CNY" },
+        description: "bench",
+        notify_url: "http://127.0.0.1/parked",
+      },
     }));
     await replay(bank.url, requests, CONNECTIONS, { policy, key: scheme.publicKey(own.publicPem) });
     const after = done + CHUNK;
     if (after === payments / 10 || after === payments) bytes[after] = await bank.memory();
-    else if (after % 50_000 === 0) console.error(`${after} payments, ${Math.round(after / ((performance.now() - started) / 1000))}/s, resident ${Math.round((await bank.memory()) / 1e6)} MB`);
+    else if (after % 50_000 === 0)
+      console.error(
+        `${after} payments, ${Math.round(after / ((performance.now() - started) / 1000))}/s, resident ${Math.round((await bank.memory()) / 1e6)} MB`,
+      );
   }
   const [early = 0, late = 0] = [bytes[payments / 10], bytes[payments]];
   const ratio = Math.round((late / early) * 1000) / 1000;
-  console.log(JSON.stringify({ payments, afterATenth: { payments: payments / 10, rssBytes: early }, afterAll: { payments, rssBytes: late }, ratio, allowed: LARGEST_RATIO, storeBytes: statSync(store).size }, undefined, 2));
+  console.log(
+    JSON.stringify(
+      {
+        payments,
+        afterATenth: { payments: payments / 10, rssBytes: early },
+        afterAll: { payments, rssBytes: late },
+        ratio,
+        allowed: LARGEST_RATIO,
+        storeBytes: statSync(store).size,
+      },
+      undefined,
+      2,
+    ),
+  );
   if (ratio > LARGEST_RATIO) {
-    console.error(`resident memory grew by ${ratio} between ${payments / 10} and ${payments} payments; at most ${LARGEST_RATIO} is allowed`);
+    console.error(
+      `resident memory grew by ${ratio} between ${payments / 10} and ${payments} payments; at most ${LARGEST_RATIO} is allowed`,
+    );
     process.exitCode = 1;
   }
 } finally {

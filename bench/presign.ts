@@ -19,22 +19,36 @@ export async function presign(signer: Signer, method: string, target: string, da
   const nonce = randomBytes(16).toString("hex");
   const base = requestBase(signer.policy, { method, pathAndQuery: target, timestamp, nonce, body });
   const signature = encodeBase64(await signer.offload.sign(signer.key, base));
-  const authorization = formatAuthorization(signer.policy, signer.algorithm, { party: PARTY, nonce, timestamp, serial: PARTY_SERIAL, signature });
+  const authorization = formatAuthorization(signer.policy, signer.algorithm, {
+    party: PARTY,
+    nonce,
+    timestamp,
+    serial: PARTY_SERIAL,
+    signature,
+  });
   return Buffer.concat([
-    Buffer.from(`${method} ${target} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: ${authorization}\r\n${body.length > 0 ? "Content-Type: application/json\r\n" : ""}Content-Length: ${body.length}\r\n\r\n`),
+    Buffer.from(
+      `${method} ${target} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: ${authorization}\r\n${body.length > 0 ? "Content-Type: application/json\r\n" : ""}Content-Length: ${body.length}\r\n\r\n`,
+    ),
     body,
   ]);
 }
 
 /** Signs many, a bounded number at a time. */
-export async function presignAll(signer: Signer, count: number, make: (index: number) => { readonly method: string; readonly target: string; readonly data?: unknown }): Promise<Buffer[]> {
+export async function presignAll(
+  signer: Signer,
+  count: number,
+  make: (index: number) => { readonly method: string; readonly target: string; readonly data?: unknown },
+): Promise<Buffer[]> {
   const made = Array.from<Buffer>({ length: count });
   let next = 0;
-  await Promise.all(Array.from({ length: 16 }, async () => {
-    for (let index = next++; index < count; index = next++) {
-      const { method, target, data } = make(index);
-      made[index] = await presign(signer, method, target, data);
-    }
-  }));
+  await Promise.all(
+    Array.from({ length: 16 }, async () => {
+      for (let index = next++; index < count; index = next++) {
+        const { method, target, data } = make(index);
+        made[index] = await presign(signer, method, target, data);
+      }
+    }),
+  );
   return made;
 }

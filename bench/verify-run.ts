@@ -21,18 +21,41 @@ const main = fileURLToPath(new URL("../cli/main.ts", import.meta.url));
 export async function timeVerify(): Promise<Row> {
   const folder = mkdtempSync(join(tmpdir(), "liantiao-bench-verify-"));
   let passed = false;
-  const bank = spawn(process.execPath, [main, "serve", "bank", "--json", "--port", "0", "--state", join(folder, "bank")], { stdio: ["ignore", "pipe", "inherit"] });
+  const bank = spawn(
+    process.execPath,
+    [main, "serve", "bank", "--json", "--port", "0", "--state", join(folder, "bank")],
+    { stdio: ["ignore", "pipe", "inherit"] },
+  );
   try {
     await firstLine(bank);
     const out = join(folder, "run");
     const started = performance.now();
-    const code = await ended(spawn(process.execPath, [main, "verify", "bank", "--sut", join(folder, "bank", "sut.json"), "--effort", "standard", "--out", out, "--json"], { stdio: ["ignore", "ignore", "inherit"] }));
+    const code = await ended(
+      spawn(
+        process.execPath,
+        [
+          main,
+          "verify",
+          "bank",
+          "--sut",
+          join(folder, "bank", "sut.json"),
+          "--effort",
+          "standard",
+          "--out",
+          out,
+          "--json",
+        ],
+        { stdio: ["ignore", "ignore", "inherit"] },
+      ),
+    );
     const seconds = (performance.now() - started) / 1000;
     if (code !== 0) throw new Error(`verify ended with ${code}; what it found is in ${out}`);
     passed = true;
     const log = readLogFile(join(out, LOG_FILE));
     if (!log.ok) throw new Error(log.problem);
-    const durations = log.events.flatMap((event) => (event.type === "check.finished" && event.verdict === "pass" ? [event.durationMs] : [])).toSorted((a, b) => a - b);
+    const durations = log.events
+      .flatMap((event) => (event.type === "check.finished" && event.verdict === "pass" ? [event.durationMs] : []))
+      .toSorted((a, b) => a - b);
     return rowOf("verify standard", durations.length / seconds, durations, durations.length / LIMIT_SECONDS);
   } finally {
     bank.kill("SIGTERM");

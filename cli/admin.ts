@@ -12,16 +12,33 @@ export interface AdminFlags {
 }
 
 /** One call of a running simulator's control plane. @throws UserError when it cannot be reached or refuses. */
-export async function callAdmin(flags: AdminFlags, method: string, path: string, body?: Json): Promise<Json | undefined> {
+export async function callAdmin(
+  flags: AdminFlags,
+  method: string,
+  path: string,
+  body?: Json,
+): Promise<Json | undefined> {
   const { url, token } = findAdmin(flags);
-  const request = { method, headers: { authorization: `Bearer ${token}`, "content-type": "application/json" }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+  const request = {
+    method,
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  };
   const answer = await fetch(`${url}/__admin${path}`, request).catch((cause: unknown) => {
-    throw new UserError(`the control plane at ${url} does not answer: ${reasonOf(innermost(cause))}`, { where: flags.admin === undefined ? flags.state : "--admin", next: "start the server with `liantiao serve`, or name its state directory with --state DIR", cause });
+    throw new UserError(`the control plane at ${url} does not answer: ${reasonOf(innermost(cause))}`, {
+      where: flags.admin === undefined ? flags.state : "--admin",
+      next: "start the server with `liantiao serve`, or name its state directory with --state DIR",
+      cause,
+    });
   });
   const text = await answer.text();
   const value = text === "" ? undefined : (JSON.parse(text) as Json);
   if (answer.ok) return value;
-  if (answer.status === 401) throw new UserError("the control plane refuses the token", { where: flags.token === undefined ? join(flags.state, "control-token") : "--token", next: "give the token that `serve` printed, or leave --admin and --token away and name its --state" });
+  if (answer.status === 401)
+    throw new UserError("the control plane refuses the token", {
+      where: flags.token === undefined ? join(flags.state, "control-token") : "--token",
+      next: "give the token that `serve` printed, or leave --admin and --token away and name its --state",
+    });
   const said = (value as { readonly error?: string } | undefined)?.error ?? `HTTP ${answer.status}`;
   throw new UserError(said, { where: `${method} ${url}/__admin${path}`, next: "correct what is named above" });
 }
@@ -33,11 +50,19 @@ function innermost(cause: unknown): unknown {
 
 function findAdmin({ state, admin, token }: AdminFlags): { readonly url: string; readonly token: string } {
   if (admin !== undefined) {
-    if (token === undefined) throw new UserError("a control plane named with --admin needs its token", { where: "--token", next: "give the token that `serve` printed" });
+    if (token === undefined)
+      throw new UserError("a control plane named with --admin needs its token", {
+        where: "--token",
+        next: "give the token that `serve` printed",
+      });
     return { url: admin.replace(/\/$/, ""), token };
   }
   const { adminUrl } = readRunning(state);
   const file = join(state, "control-token");
-  if (token === undefined && !existsSync(file)) throw new UserError("the state directory holds no control token", { where: file, next: "start the server again, or give --token" });
+  if (token === undefined && !existsSync(file))
+    throw new UserError("the state directory holds no control token", {
+      where: file,
+      next: "start the server again, or give --token",
+    });
   return { url: adminUrl, token: token ?? readFileSync(file, "utf8").trim() };
 }

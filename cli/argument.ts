@@ -7,7 +7,8 @@ import { UserError } from "./user-error.ts";
 export function wholeNumber(least: number, most: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!/^\d{1,15}$/.test(text) || value < least || value > most) throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
+    if (!/^\d{1,15}$/.test(text) || value < least || value > most)
+      throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
     return value;
   };
 }
@@ -24,7 +25,11 @@ const ROLES: readonly Role[] = ["bank", "platform"];
 /** @throws UserError for anything but a role. */
 export function roleOf(text: string): Role {
   const found = ROLES.find((role) => role === text);
-  if (found === undefined) throw new UserError(`there is no role "${text}"`, { allowed: ROLES.join(", "), next: `${didYouMean(text, ROLES)}name the role as the first word after the verb` });
+  if (found === undefined)
+    throw new UserError(`there is no role "${text}"`, {
+      allowed: ROLES.join(", "),
+      next: `${didYouMean(text, ROLES)}name the role as the first word after the verb`,
+    });
   return found;
 }
 
@@ -32,7 +37,11 @@ export function roleOf(text: string): Role {
 export function httpUrl(text: string, where: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || (url.protocol !== "http:" && url.protocol !== "https:")) {
-    throw new UserError(`"${text}" is no URL`, { where, allowed: "an absolute http:// or https:// URL", next: "write it out, such as http://127.0.0.1:9080/" });
+    throw new UserError(`"${text}" is no URL`, {
+      where,
+      allowed: "an absolute http:// or https:// URL",
+      next: "write it out, such as http://127.0.0.1:9080/",
+    });
   }
   return url;
 }

@@ -14,9 +14,14 @@ export interface Child {
 const PATIENCE_MS = 10_000;
 
 /** Starts this program again with other words, in a process of its own. */
-export function startChild(words: readonly string[], options: { readonly signal: AbortSignal; readonly show?: true }): Child {
+export function startChild(
+  words: readonly string[],
+  options: { readonly signal: AbortSignal; readonly show?: true },
+): Child {
   const main = fileURLToPath(new URL(`./main${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url));
-  const child = spawn(process.execPath, [main, ...words], { stdio: ["ignore", options.show === true ? "inherit" : "pipe", "inherit"] });
+  const child = spawn(process.execPath, [main, ...words], {
+    stdio: ["ignore", options.show === true ? "inherit" : "pipe", "inherit"],
+  });
   const stop = (): void => void child.kill("SIGINT");
   if (options.signal.aborted) stop();
   options.signal.addEventListener("abort", stop, { once: true });
@@ -30,12 +35,16 @@ export function startChild(words: readonly string[], options: { readonly signal:
   const firstLine = new Promise<string>((resolve, reject) => {
     if (child.stdout === null) return;
     createInterface({ input: child.stdout }).once("line", resolve);
-    ended.then((code) => reject(new Error(`liantiao ${words.join(" ")} ended with ${code} before it was ready`)), reject);
+    ended.then(
+      (code) => reject(new Error(`liantiao ${words.join(" ")} ended with ${code} before it was ready`)),
+      reject,
+    );
   });
   // Whoever does not wait for the line learns of the end through `ended`.
   firstLine.catch(() => {});
   return {
-    firstLine, ended,
+    firstLine,
+    ended,
     end: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
       stop();

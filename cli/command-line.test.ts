@@ -19,19 +19,29 @@ const folder = mkdtempSync(join(tmpdir(), "liantiao-cli-"));
 const state = join(folder, "bank");
 const sut = join(state, "sut.json");
 
-interface Ready { readonly url: string; readonly adminUrl: string; readonly token: string; readonly pid: number }
+interface Ready {
+  readonly url: string;
+  readonly adminUrl: string;
+  readonly token: string;
+  readonly pid: number;
+}
 
 let bank: ChildProcess | undefined;
 let ready: Ready;
 
 async function serve(...words: string[]): Promise<{ readonly child: ChildProcess; readonly ready: Ready }> {
-  const child = spawn(process.execPath, [MAIN, "serve", "bank", "--json", "--port", "0", ...words], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [MAIN, "serve", "bank", "--json", "--port", "0", ...words], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   return { child, ready: await readyLine(child) };
 }
 
 async function readyLine(child: ChildProcess & { readonly stdout: Readable }): Promise<Ready> {
   const line = once(createInterface({ input: child.stdout }), "line");
-  const early = once(child, "exit").then(([code]) => Promise.reject(new Error(`serve ended with ${String(code)} before it was ready`)));
+  const early = once(child, "exit").then(([code]) =>
+    Promise.reject(new Error(`serve ended with ${String(code)} before it was ready`)),
+  );
   const [text] = await Promise.race([line, early]);
   // It will end some time; by then that is no failure.
   early.catch(() => {});
@@ -45,10 +55,18 @@ async function interrupt(child: ChildProcess): Promise<number | null> {
   return code as number | null;
 }
 
-interface Ended { readonly code: number | null; readonly out: string; readonly err: string }
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
 
 function run(...words: string[]): Ended {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...words], { cwd: folder, encoding: "utf8", env: { ...process.env, NO_COLOR: "1" } });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...words], {
+    cwd: folder,
+    encoding: "utf8",
+    env: { ...process.env, NO_COLOR: "1" },
+  });
   return { code: status, out: stdout, err: stderr };
 }
 
@@ -77,23 +95,38 @@ afterAll(async () => {
 
 describe("serve", () => {
   test("keeps private keys and the statement to their owner", () => {
-    const modes = spawnSync("stat", ["-c", "%a", join(state, "keys", "P1001.key.pem"), sut], { encoding: "utf8" }).stdout.trim().split("\n");
+    const modes = spawnSync("stat", ["-c", "%a", join(state, "keys", "P1001.key.pem"), sut], { encoding: "utf8" })
+      .stdout.trim()
+      .split("\n");
     expect(modes).toEqual(["600", "600"]);
   });
 
   test("names the port that is in use, and the way out", () => {
     const port = new URL(ready.url).port;
-    expectMistake(run("serve", "bank", "--port", port, "--state", join(folder, "other"), "--store", "memory"), `port ${port}`, "in use", "--port");
+    expectMistake(
+      run("serve", "bank", "--port", port, "--state", join(folder, "other"), "--store", "memory"),
+      `port ${port}`,
+      "in use",
+      "--port",
+    );
   });
 
   test("refuses a store that another process has open", () => {
-    expectMistake(run("serve", "bank", "--port", "0", "--state", join(folder, "other"), "--store", join(state, "store.sqlite")), "store cannot be opened", "--store memory");
+    expectMistake(
+      run("serve", "bank", "--port", "0", "--state", join(folder, "other"), "--store", join(state, "store.sqlite")),
+      "store cannot be opened",
+      "--store memory",
+    );
   });
 
   test("refuses a store that is no store", () => {
     const file = join(folder, "not-a-store.sqlite");
     writeFileSync(file, "this is not a database, however long one looks at it ".repeat(100));
-    expectMistake(run("serve", "bank", "--port", "0", "--state", join(folder, "other"), "--store", file), "store cannot be opened", file);
+    expectMistake(
+      run("serve", "bank", "--port", "0", "--state", join(folder, "other"), "--store", file),
+      "store cannot be opened",
+      file,
+    );
   });
 
   test("a state directory that is served already names who serves it", () => {
@@ -120,7 +153,10 @@ describe("serve", () => {
     const damaged = join(folder, "damaged");
     const { child } = await serve("--state", damaged, "--store", "memory");
     expect(await interrupt(child)).toBe(0);
-    writeFileSync(join(damaged, "keys", "P1001.pub.pem"), "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n");
+    writeFileSync(
+      join(damaged, "keys", "P1001.pub.pem"),
+      "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n",
+    );
     expectMistake(run("serve", "bank", "--port", "0", "--state", damaged), "P1001", "delete both");
   }, 30_000);
 
@@ -136,14 +172,28 @@ describe("serve", () => {
     const kept = join(folder, "kept");
     const first = await serve("--state", kept);
     const before = readFileSync(join(kept, "sut.json"), "utf8");
-    const paid = run("call", "payment.create", "--sut", join(kept, "sut.json"), "--data", '{"out_trade_no":"KEPT0001"}');
+    const paid = run(
+      "call",
+      "payment.create",
+      "--sut",
+      join(kept, "sut.json"),
+      "--data",
+      '{"out_trade_no":"KEPT0001"}',
+    );
     expect(paid.code, paid.err).toBe(0);
     expect(await interrupt(first.child)).toBe(0);
     const second = await serve("--state", kept);
     try {
       const after = JSON.parse(readFileSync(join(kept, "sut.json"), "utf8")) as { sutKeys: unknown };
       expect(after.sutKeys).toEqual((JSON.parse(before) as { sutKeys: unknown }).sutKeys);
-      const found = run("call", "payment.query", "--sut", join(kept, "sut.json"), "--data", '{"out_trade_no":"KEPT0001"}');
+      const found = run(
+        "call",
+        "payment.query",
+        "--sut",
+        join(kept, "sut.json"),
+        "--data",
+        '{"out_trade_no":"KEPT0001"}',
+      );
       expect(found.out).toContain('"state": "SUCCEEDED"');
     } finally {
       await interrupt(second.child);
@@ -187,7 +237,10 @@ describe("call", () => {
   test("refuses data that is no JSON object, a party and a scenario that are not there", () => {
     expectMistake(run("call", "echo", "--sut", sut, "--data", "{message"), "--data is not JSON");
     expectMistake(run("call", "echo", "--sut", sut, "--party", "P1003"), "P1001, P1002");
-    expectMistake(run("call", "echo", "--sut", sut, "--scenario", "customer.fundet"), 'did you mean "customer.funded"?');
+    expectMistake(
+      run("call", "echo", "--sut", sut, "--scenario", "customer.fundet"),
+      'did you mean "customer.funded"?',
+    );
   });
 
   test("a wrong key of ours is told by the answer, and ends with 1", () => {
@@ -200,7 +253,12 @@ describe("call", () => {
 
   test("a wrong key of the SUT is told as an answer that does not verify", () => {
     const keys = (JSON.parse(readFileSync(sut, "utf8")) as { sutKeys: object[] }).sutKeys;
-    const { code, out } = run("call", "echo", "--sut", statementWith("wrong-sut-key.json", { sutKeys: [{ ...keys[0], publicKey: "keys/P1001.pub.pem" }] }));
+    const { code, out } = run(
+      "call",
+      "echo",
+      "--sut",
+      statementWith("wrong-sut-key.json", { sutKeys: [{ ...keys[0], publicKey: "keys/P1001.pub.pem" }] }),
+    );
     expect(out).toContain("signature NOT verified");
     expect(code).toBe(1);
   });
@@ -208,7 +266,11 @@ describe("call", () => {
 
 describe("verify", () => {
   test("names every problem of a statement at once, with its place", () => {
-    const bad = statementWith("bad.json", { baseUrl: "ftp://x", nmae: "x", sutKeys: [{ serial: "1", algorithm: "x", publicKey: "keys/none.pem" }] });
+    const bad = statementWith("bad.json", {
+      baseUrl: "ftp://x",
+      nmae: "x",
+      sutKeys: [{ serial: "1", algorithm: "x", publicKey: "keys/none.pem" }],
+    });
     expectMistake(run("verify", "bank", "--sut", bad), "/baseUrl", "/nmae", "/sutKeys/0/publicKey");
     expectMistake(run("verify", "bank", "--sut", join(folder, "none.json")), "cannot be read");
     expectMistake(run("verify", "bank"), "--sut");
@@ -224,22 +286,81 @@ describe("verify", () => {
     const file = join(state, "syntax.json");
     writeFileSync(file, '{\n  "name": "x",\n  "role": bank\n}\n');
     expectMistake(run("verify", "bank", "--sut", file), `${file}:3:11`, "line 3, column 11");
-    expectMistake(run("verify", "bank", "--sut", statementWith("types.json", { limits: { timeoutMs: "5" }, sutKeys: [] })), '/limits/timeoutMs: is "5", not a whole number', "/sutKeys: is empty");
+    expectMistake(
+      run("verify", "bank", "--sut", statementWith("types.json", { limits: { timeoutMs: "5" }, sutKeys: [] })),
+      '/limits/timeoutMs: is "5", not a whole number',
+      "/sutKeys: is empty",
+    );
   });
 
   test("a folder that cannot be made, a profile of nothing and words that are nearly right are told with what to do", () => {
-    expectMistake(run("verify", "bank", "--sut", sut, "--only", "CON-05", "--out", sut), "the folder of the run cannot be written", "--out");
-    expectMistake(run("verify", "bank", "--sut", statementWith("nothing.json", { profile: { interfaces: ["paymnt.*"] } }), "--only", "CON-05"), "paymnt.*", "payment.create");
-    expectMistake(run("verify", "bank", "--sut", statementWith("near.json", { basUrl: "x", fixtures: {} })), 'Did you mean "baseUrl"?');
-    expectMistake(run("verify", "bank", "--sut", statementWith("near-scenario.json", { fixtures: { "customer.fundd": { none: "x" } } })), 'Did you mean "customer.funded"?');
-    expectMistake(run("verify", "bank", "--sut", statementWith("day.json", { baseUrl: "127.0.0.1:1", waivers: [{ requirement: "IDM-01", owner: "us", reason: "soon", expires: "31.12.2026" }] })), "2026-12-31", "https://bank.example");
+    expectMistake(
+      run("verify", "bank", "--sut", sut, "--only", "CON-05", "--out", sut),
+      "the folder of the run cannot be written",
+      "--out",
+    );
+    expectMistake(
+      run(
+        "verify",
+        "bank",
+        "--sut",
+        statementWith("nothing.json", { profile: { interfaces: ["paymnt.*"] } }),
+        "--only",
+        "CON-05",
+      ),
+      "paymnt.*",
+      "payment.create",
+    );
+    expectMistake(
+      run("verify", "bank", "--sut", statementWith("near.json", { basUrl: "x", fixtures: {} })),
+      'Did you mean "baseUrl"?',
+    );
+    expectMistake(
+      run(
+        "verify",
+        "bank",
+        "--sut",
+        statementWith("near-scenario.json", { fixtures: { "customer.fundd": { none: "x" } } }),
+      ),
+      'Did you mean "customer.funded"?',
+    );
+    expectMistake(
+      run(
+        "verify",
+        "bank",
+        "--sut",
+        statementWith("day.json", {
+          baseUrl: "127.0.0.1:1",
+          waivers: [{ requirement: "IDM-01", owner: "us", reason: "soon", expires: "31.12.2026" }],
+        }),
+      ),
+      "2026-12-31",
+      "https://bank.example",
+    );
   });
 
   test("a module of own checks that is not there, breaks, or holds no check is told at its place in the statement", () => {
     writeFileSync(join(state, "broken.mjs"), "export const checks = [");
-    writeFileSync(join(state, "odd.mjs"), 'const one = { id: "ours.echo", requirement: "CON-99", title: { en: "e", zh: "z" }, effort: "smoke", run() {} };\nexport const checks = [{}, one, { ...one, requirement: "CON-01", effort: "quick" }];');
-    const { code, err } = run("verify", "bank", "--sut", statementWith("own-checks.json", { checks: ["none.mjs", "broken.mjs", "odd.mjs"] }));
-    for (const part of ["/checks/0: ", "none.mjs", "/checks/1: ", "/checks/2: ", "checks[0]", 'requirement of ours.echo is "CON-99"', 'effort of ours.echo is "quick"']) expect(err).toContain(part);
+    writeFileSync(
+      join(state, "odd.mjs"),
+      'const one = { id: "ours.echo", requirement: "CON-99", title: { en: "e", zh: "z" }, effort: "smoke", run() {} };\nexport const checks = [{}, one, { ...one, requirement: "CON-01", effort: "quick" }];',
+    );
+    const { code, err } = run(
+      "verify",
+      "bank",
+      "--sut",
+      statementWith("own-checks.json", { checks: ["none.mjs", "broken.mjs", "odd.mjs"] }),
+    );
+    for (const part of [
+      "/checks/0: ",
+      "none.mjs",
+      "/checks/1: ",
+      "/checks/2: ",
+      "checks[0]",
+      'requirement of ours.echo is "CON-99"',
+      'effort of ours.echo is "quick"',
+    ])
+      expect(err).toContain(part);
     expect(err).not.toContain("    at ");
     expect(code).toBe(2);
   });
@@ -270,7 +391,9 @@ describe("verify", () => {
 
   test("a wrong key ends the run before anything is judged, with 2", () => {
     const parties = (JSON.parse(readFileSync(sut, "utf8")) as { parties: { privateKey: string }[] }).parties;
-    const file = statementWith("wrong-key-verify.json", { parties: [{ ...parties[0], privateKey: "keys/P1002.key.pem" }] });
+    const file = statementWith("wrong-key-verify.json", {
+      parties: [{ ...parties[0], privateKey: "keys/P1002.key.pem" }],
+    });
     const { code, out } = run("verify", "bank", "--sut", file, "--only", "SIG-*", "--out", join(folder, "wrong-key"));
     expect(out).toContain("refuses the signature of P1001");
     expect(code).toBe(2);
@@ -282,14 +405,20 @@ describe("verify", () => {
     const summary = JSON.parse(first.out) as { readonly exitCode: number; readonly files: readonly string[] };
     expect(first.code).toBe(summary.exitCode);
     expect(summary.files.map((file) => readFileSync(file).length > 0)).not.toContain(false);
-    expectMistake(run("verify", "bank", "--sut", sut, "--only", "signature.absent/echo", "--out", out), "holds a run already");
+    expectMistake(
+      run("verify", "bank", "--sut", sut, "--only", "signature.absent/echo", "--out", out),
+      "holds a run already",
+    );
     expect(run("report", out, "--format", "junit").code).toBe(summary.exitCode);
     expectMistake(run("report", out, "--format", "junt"), 'did you mean "junit"?');
   }, 60_000);
 
   test("Ctrl-C ends a run in good order, and its log says that it is partial", async () => {
     const out = join(folder, "interrupted");
-    const child = spawn(process.execPath, [MAIN, "verify", "bank", "--sut", sut, "--out", out], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, [MAIN, "verify", "bank", "--sut", sut, "--out", out], {
+      cwd: folder,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     const lines = createInterface({ input: child.stdout });
     for await (const line of lines) if (line.includes("pass")) break;
     const ended = once(child, "exit");
@@ -304,11 +433,14 @@ describe("verify", () => {
 
 describe("what is printed", () => {
   test("and read no further, as by head, changes neither what is done nor the exit code", async () => {
-    const child = spawn(process.execPath, [MAIN, "verify", "--help"], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [MAIN, "verify", "--help"], {
+      cwd: folder,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     let complaint = "";
     child.stderr.on("data", (bytes: Buffer) => (complaint += bytes.toString()));
     child.stdout.destroy();
-    const [code] = await once(child, "close") as [number];
+    const [code] = (await once(child, "close")) as [number];
     expect({ code, complaint }).toEqual({ code: 0, complaint: "" });
   });
 });
@@ -319,13 +451,19 @@ describe("enrol and faults", () => {
     spawnSync("openssl", ["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", key]);
     expectMistake(run("enrol", "P2001", key, "--state", state), "private key", "-pubout");
     expectMistake(run("enrol", "P2001", sut, "--state", state), "no public key", sut);
-    expectMistake(run("enrol", "P2001", join(state, "keys", "P1001.pub.pem"), "--admin", ready.adminUrl, "--token", "wrong"), "refuses the token");
+    expectMistake(
+      run("enrol", "P2001", join(state, "keys", "P1001.pub.pem"), "--admin", ready.adminUrl, "--token", "wrong"),
+      "refuses the token",
+    );
     const pub = join(folder, "mine.pub.pem");
     spawnSync("openssl", ["pkey", "-in", key, "-pubout", "-out", pub]);
     const enrolled = run("enrol", "P2001", pub, "--serial", "MINE", "--state", state);
     expect(enrolled.out).toContain("customer.funded");
     const fixtures = JSON.parse(enrolled.out.slice(enrolled.out.indexOf("{"))) as object;
-    const mine = statementWith("mine.json", { parties: [{ partyId: "P2001", serial: "MINE", algorithm: "WECHATPAY2-SHA256-RSA2048", privateKey: key }], fixtures });
+    const mine = statementWith("mine.json", {
+      parties: [{ partyId: "P2001", serial: "MINE", algorithm: "WECHATPAY2-SHA256-RSA2048", privateKey: key }],
+      fixtures,
+    });
     expect(run("call", "payment.create", "--sut", mine).code).toBe(0);
   }, 30_000);
 
@@ -343,7 +481,9 @@ describe("enrol and faults", () => {
 
 describe("explain", () => {
   test("says of an interface what it takes and answers, of a code where it comes from, of a requirement who judges it", () => {
-    expect(run("explain", "payment.create").out).toMatch(/POST \/v1\/payments[\s\S]+out_trade_no[\s\S]+INSUFFICIENT_FUNDS/);
+    expect(run("explain", "payment.create").out).toMatch(
+      /POST \/v1\/payments[\s\S]+out_trade_no[\s\S]+INSUFFICIENT_FUNDS/,
+    );
     expect(run("explain", "INSUFFICIENT_FUNDS").out).toContain("answered by: payment.create");
     expect(run("explain", "IDM-03").out).toContain("idempotency.copies (3 cases)");
     expectMistake(run("explain", "payment.creat"), 'did you mean "payment.create"?');
@@ -353,10 +493,16 @@ describe("explain", () => {
 describe("packs", () => {
   test("the reference pack is sound, and exports as OpenAPI 3.1", () => {
     expect(run("pack", "check").out).toContain("cooperation");
-    const document = JSON.parse(run("pack", "openapi").out) as { openapi: string; paths: object; components: { schemas: object } };
+    const document = JSON.parse(run("pack", "openapi").out) as {
+      openapi: string;
+      paths: object;
+      components: { schemas: object };
+    };
     expect(document.openapi).toBe("3.1.0");
     expect(Object.keys(document.paths)).toContain("/v1/payments");
-    const references = [...JSON.stringify(document).matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(([, name]) => name ?? "");
+    const references = [...JSON.stringify(document).matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(
+      ([, name]) => name ?? "",
+    );
     expect(references.length).toBeGreaterThan(10);
     expect(references.filter((name) => !Object.hasOwn(document.components.schemas, name))).toEqual([]);
   });
@@ -370,18 +516,67 @@ describe("bank and platform together", () => {
   test("a payment at the bank is notified, signed, to the platform, which takes it for its order", async () => {
     const port = await freePort("127.0.0.1");
     const both = join(folder, "both");
-    const served = await serve("--state", join(both, "bank"), "--store", "memory", "--peer", `http://127.0.0.1:${port}`);
-    const child = spawn(process.execPath, [MAIN, "serve", "platform", "--json", "--port", String(port), "--admin-port", "0", "--store", "memory", "--state", join(both, "platform"), "--peer", join(both, "bank", "sut.json")], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+    const served = await serve(
+      "--state",
+      join(both, "bank"),
+      "--store",
+      "memory",
+      "--peer",
+      `http://127.0.0.1:${port}`,
+    );
+    const child = spawn(
+      process.execPath,
+      [
+        MAIN,
+        "serve",
+        "platform",
+        "--json",
+        "--port",
+        String(port),
+        "--admin-port",
+        "0",
+        "--store",
+        "memory",
+        "--state",
+        join(both, "platform"),
+        "--peer",
+        join(both, "bank", "sut.json"),
+      ],
+      { cwd: folder, stdio: ["ignore", "pipe", "inherit"] },
+    );
     try {
       const platform = await readyLine(child);
-      const { fixtures } = JSON.parse(readFileSync(join(both, "platform", "sut.json"), "utf8")) as { fixtures: Record<string, object> };
-      const paid = run("call", "payment.create", "--sut", join(both, "bank", "sut.json"), "--data", JSON.stringify({ ...fixtures["order.created"], notify_url: `${platform.url}/notify/payment` }));
+      const { fixtures } = JSON.parse(readFileSync(join(both, "platform", "sut.json"), "utf8")) as {
+        fixtures: Record<string, object>;
+      };
+      const paid = run(
+        "call",
+        "payment.create",
+        "--sut",
+        join(both, "bank", "sut.json"),
+        "--data",
+        JSON.stringify({ ...fixtures["order.created"], notify_url: `${platform.url}/notify/payment` }),
+      );
       expect(paid.code, paid.out).toBe(0);
-      const requests = async (): Promise<readonly { readonly interface?: string; readonly party?: string; readonly response?: { readonly status: number } }[]> => {
-        const answer = await fetch(`${platform.adminUrl}/__admin/requests`, { headers: { authorization: `Bearer ${platform.token}` } });
+      const requests = async (): Promise<
+        readonly {
+          readonly interface?: string;
+          readonly party?: string;
+          readonly response?: { readonly status: number };
+        }[]
+      > => {
+        const answer = await fetch(`${platform.adminUrl}/__admin/requests`, {
+          headers: { authorization: `Bearer ${platform.token}` },
+        });
         return ((await answer.json()) as { requests: [] }).requests;
       };
-      await vi.waitFor(async () => expect(await requests()).toMatchObject([{ interface: "notify.payment_result", party: "BANK01", response: { status: 204 } }]), { timeout: 10_000, interval: 100 });
+      await vi.waitFor(
+        async () =>
+          expect(await requests()).toMatchObject([
+            { interface: "notify.payment_result", party: "BANK01", response: { status: 204 } },
+          ]),
+        { timeout: 10_000, interval: 100 },
+      );
     } finally {
       await interrupt(child);
       await interrupt(served.child);

@@ -20,7 +20,8 @@ beforeAll(async () => {
     source: pack.source,
     sutKeys: [{ serial: sut.serial, token: ED25519, key: sut.publicKey }],
     statement: {
-      role: "bank", sutPartyId: "BANK01",
+      role: "bank",
+      sutPartyId: "BANK01",
       parties: [{ partyId: "P1001", algorithm: ED25519, serial: party.serial, privatePem: party.privatePem }],
       notify: { listen: { host: "127.0.0.1", port }, publicUrl: `http://127.0.0.1:${port}` },
     },
@@ -42,10 +43,16 @@ async function sendTogether(requests: readonly RawRequest[]): Promise<string> {
       if ((text.match(STATUS)?.length ?? 0) === requests.length) resolve();
     });
   });
-  socket.write(Buffer.concat(requests.flatMap(({ method, target, headers, body }) => [
-    Buffer.from(`${method} ${target} HTTP/1.1\r\nHost: ${host}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join("")}Content-Length: ${(body as Uint8Array).length}\r\n\r\n`),
-    body as Uint8Array,
-  ])));
+  socket.write(
+    Buffer.concat(
+      requests.flatMap(({ method, target, headers, body }) => [
+        Buffer.from(
+          `${method} ${target} HTTP/1.1\r\nHost: ${host}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join("")}Content-Length: ${(body as Uint8Array).length}\r\n\r\n`,
+        ),
+        body as Uint8Array,
+      ]),
+    ),
+  );
   await over;
   // The last body may follow its head.
   await new Promise((resolve) => void setTimeout(resolve, 50));
@@ -56,13 +63,42 @@ async function sendTogether(requests: readonly RawRequest[]): Promise<string> {
 const STATUS = /HTTP\/1\.1 \d+/g;
 
 const [at, amount] = ["2026-11-26T07:22:45+08:00", { value: 195, currency: "CNY" }];
-const refund = (id: string): unknown => ({ notify_id: `N${id}`.padEnd(22, "0"), event: "refund.result", occurred_at: at, refund: { party_id: "P1001", out_refund_no: `refund-${id}`, out_trade_no: `trade-${id}`, refund_id: `rfd_00000000${id}`, state: "SUCCEEDED", amount, created_at: at, settled_at: at } });
-const binding = (id: string): unknown => ({ notify_id: `N${id}`.padEnd(22, "0"), event: "binding.change", occurred_at: at, binding: { binding_id: `bnd_00000000${id}` } });
+const refund = (id: string): unknown => ({
+  notify_id: `N${id}`.padEnd(22, "0"),
+  event: "refund.result",
+  occurred_at: at,
+  refund: {
+    party_id: "P1001",
+    out_refund_no: `refund-${id}`,
+    out_trade_no: `trade-${id}`,
+    refund_id: `rfd_00000000${id}`,
+    state: "SUCCEEDED",
+    amount,
+    created_at: at,
+    settled_at: at,
+  },
+});
+const binding = (id: string): unknown => ({
+  notify_id: `N${id}`.padEnd(22, "0"),
+  event: "binding.change",
+  occurred_at: at,
+  binding: { binding_id: `bnd_00000000${id}` },
+});
 
 test("notifications of different kinds that arrive together, at one address, are each taken for what they are", async () => {
-  const client = new TestClient({ pack, party: { id: "BANK01", key: sut }, answerKeys: [party], clock: () => Date.now(), send: () => Promise.reject(new Error("sent by hand")) });
+  const client = new TestClient({
+    pack,
+    party: { id: "BANK01", key: sut },
+    answerKeys: [party],
+    clock: () => Date.now(),
+    send: () => Promise.reject(new Error("sent by hand")),
+  });
   // The second kind lacks what its schema asks for, so it is refused, as what it says it is.
-  const requests = Array.from({ length: 40 }, (_, index) => client.request("POST", "/notify", index % 2 === 0 ? refund(String(index)) : binding(String(index))));
+  const requests = Array.from({ length: 40 }, (_, index) =>
+    client.request("POST", "/notify", index % 2 === 0 ? refund(String(index)) : binding(String(index))),
+  );
   const answers = (await sendTogether(requests)).split(/(?=HTTP\/1\.1 )/);
-  expect(answers.map((answer) => [/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1], /"field":"(\/\w+)/.exec(answer)?.[1]])).toEqual(requests.map((_, index) => (index % 2 === 0 ? ["204", undefined] : ["400", "/binding"])));
+  expect(
+    answers.map((answer) => [/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1], /"field":"(\/\w+)/.exec(answer)?.[1]]),
+  ).toEqual(requests.map((_, index) => (index % 2 === 0 ? ["204", undefined] : ["400", "/binding"])));
 });

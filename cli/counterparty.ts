@@ -33,7 +33,11 @@ export interface RunningCounterparty {
  * except that it acknowledges every sound notification: it has not placed the orders that they are about, the suites
  * have. It notifies nobody: what the SUT learns of a call it learns from the answer, or by asking.
  */
-export async function startCounterparty({ statement, source, sutKeys }: OpenedStatement): Promise<RunningCounterparty | undefined> {
+export async function startCounterparty({
+  statement,
+  source,
+  sutKeys,
+}: OpenedStatement): Promise<RunningCounterparty | undefined> {
   if (statement.notify === undefined) return undefined;
   const { listen: place, publicUrl } = statement.notify;
   const runtime = liveRuntime();
@@ -41,24 +45,47 @@ export async function startCounterparty({ statement, source, sutKeys }: OpenedSt
   const [party] = statement.parties;
   const { algorithms } = source.manifest.policies.signature;
   const scheme = signatureScheme(algorithms[party.algorithm] ?? "");
-  const own = { serial: party.serial, algorithm: party.algorithm, key: scheme.privateKey(party.privatePem), publicPem: "", effectiveAt: 0 };
+  const own = {
+    serial: party.serial,
+    algorithm: party.algorithm,
+    key: scheme.privateKey(party.privatePem),
+    publicPem: "",
+    effectiveAt: 0,
+  };
   const sut = {
     record: { party_id: statement.sutPartyId, index: "01", notify_prefixes: [] },
     keys: sutKeys.map(({ serial, token, key }) => ({ serial, algorithm: token, key })),
   };
   const baseUrl = publicUrl.replace(/\/$/, "");
   const notifyUrl = `${baseUrl}/notify`;
-  const simulator = scripted(createSimulator({
-    pack: under(new URL(baseUrl).pathname.replace(/\/$/, ""), compilePack(source)), role: statement.role === "bank" ? "platform" : "bank", identity: new Identity(party.partyId, [own], [sut]),
-    runtime, store, baseUrl: () => publicUrl, deliver: false,
-  }), notifyUrl);
+  const simulator = scripted(
+    createSimulator({
+      pack: under(new URL(baseUrl).pathname.replace(/\/$/, ""), compilePack(source)),
+      role: statement.role === "bank" ? "platform" : "bank",
+      identity: new Identity(party.partyId, [own], [sut]),
+      runtime,
+      store,
+      baseUrl: () => publicUrl,
+      deliver: false,
+    }),
+    notifyUrl,
+  );
   await simulator.start();
   const token = randomBytes(24).toString("hex");
-  const server = await listen({ app: simulator.app, hostname: place.host, port: place.port }, { where: "the statement's /notify/listen/port", next: "stop what uses the port, or correct notify.listen and notify.publicUrl in the statement" });
+  const server = await listen(
+    { app: simulator.app, hostname: place.host, port: place.port },
+    {
+      where: "the statement's /notify/listen/port",
+      next: "stop what uses the port, or correct notify.listen and notify.publicUrl in the statement",
+    },
+  );
   const doors = await openDoors(simulator.app, { hostname: place.host, publicHost: new URL(baseUrl).hostname });
   const control = controlApp(simulator, { token });
   control.get("/__admin/doors", (context) => context.json({ ca: doors.ca, doors: doors.doors() }));
-  const admin = await listen({ app: control, hostname: "127.0.0.1", port: 0 }, { where: "the counterparty's control port", next: "run it again" });
+  const admin = await listen(
+    { app: control, hostname: "127.0.0.1", port: 0 },
+    { where: "the counterparty's control port", next: "run it again" },
+  );
   return {
     counterparty: { notifyUrl, baseUrl, adminUrl: admin.url, token },
     close: async () => {
@@ -75,7 +102,13 @@ export async function startCounterparty({ statement, source, sutKeys }: OpenedSt
 
 /** The pack with its routes below a path: a public address may have one. */
 function under(prefix: string, pack: Pack): Pack {
-  return prefix === "" ? pack : { ...pack, matchRoute: (side, method, path) => pack.matchRoute(side, method, path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : path) };
+  return prefix === ""
+    ? pack
+    : {
+        ...pack,
+        matchRoute: (side, method, path) =>
+          pack.matchRoute(side, method, path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : path),
+      };
 }
 
 /**
@@ -89,14 +122,29 @@ function scripted(simulator: Simulator, notifyUrl: string): Simulator {
   let arriving: Interface | undefined;
   const anyPath: Pack = {
     ...pack,
-    matchRoute: (side, method, path) => (arriving !== undefined && arriving.provider === side && arriving.http.method === method ? { kind: "match", interface: arriving, parameters: {} } : pack.matchRoute(side, method, path)),
+    matchRoute: (side, method, path) =>
+      arriving !== undefined && arriving.provider === side && arriving.http.method === method
+        ? { kind: "match", interface: arriving, parameters: {} }
+        : pack.matchRoute(side, method, path),
   };
   const exchange = new Exchange({
-    pack: anyPath, role, identity, runtime: clock.runtime, store, journal, switchboard,
+    pack: anyPath,
+    role,
+    identity,
+    runtime: clock.runtime,
+    store,
+    journal,
+    switchboard,
     nonces: new NonceBook(clock.runtime.random("nonce-book")),
     engine: { ...engine, call: acknowledge },
-    testMode: false, maxInFlight: 2000, onWork: () => {},
-    onDefect: (error) => console.error("the counterparty failed:", maskAccountNumbers(String(error instanceof Error ? error.stack : error))),
+    testMode: false,
+    maxInFlight: 2000,
+    onWork: () => {},
+    onDefect: (error) =>
+      console.error(
+        "the counterparty failed:",
+        maskAccountNumbers(String(error instanceof Error ? error.stack : error)),
+      ),
   });
   const attempts = new Map<string, number>();
   const acknowledgeMs = pack.source.manifest.policies.notification.acknowledgeWithinSeconds * 1000;
@@ -105,11 +153,15 @@ function scripted(simulator: Simulator, notifyUrl: string): Simulator {
     const notification = notificationOf(pack, request);
     const routed = pack.matchRoute(role, request.method, request.target.split("?")[0] ?? "");
     // Any other call is the simulator's own business, by its books.
-    if (notification === undefined && routed.kind === "match" && routed.interface.notification === undefined) return simulator.handle(request);
+    if (notification === undefined && routed.kind === "match" && routed.interface.notification === undefined)
+      return simulator.handle(request);
     arriving = notification;
     // Without admission the pipeline routes before it first waits, so no other request comes in between.
     const judging = exchange.handle(request);
-    const [, script, name] = /^\/([^/]+)\/([^/?]+)$/.exec(request.target.startsWith(`${folder}/`) ? request.target.slice(folder.length) : "") ?? [];
+    const [, script, name] =
+      /^\/([^/]+)\/([^/?]+)$/.exec(
+        request.target.startsWith(`${folder}/`) ? request.target.slice(folder.length) : "",
+      ) ?? [];
     if (script === undefined) return judging;
     const answers = script.split(".");
     const attempt = attempts.get(request.target) ?? 0;
@@ -121,8 +173,15 @@ function scripted(simulator: Simulator, notifyUrl: string): Simulator {
     if (answer === "unhurried") await clock.runtime.sleep(acknowledgeMs / 2);
     const status = /^[2-5]\d\d$/.test(answer) ? Number(answer) : undefined;
     if (status === undefined) return judged;
-    const headers: [string, string][] = status >= 300 && status < 400 ? [["Location", `${notifyUrl}/elsewhere/${name}`]] : [["Content-Type", "application/json"]];
-    return { status, headers, body: status === 204 || status < 400 && status >= 300 ? new Uint8Array() : new TextEncoder().encode("{}") };
+    const headers: [string, string][] =
+      status >= 300 && status < 400
+        ? [["Location", `${notifyUrl}/elsewhere/${name}`]]
+        : [["Content-Type", "application/json"]];
+    return {
+      status,
+      headers,
+      body: status === 204 || (status < 400 && status >= 300) ? new Uint8Array() : new TextEncoder().encode("{}"),
+    };
   };
   return { ...simulator, handle, app: wireApp(handle, pack.source.manifest.policies.limits.bodyBytes) };
 }
@@ -138,16 +197,35 @@ function notificationOf(pack: Pack, { body }: RawRequest): Interface | undefined
   }
   const notifications = pack.source.interfaces.filter((one) => one.notification !== undefined);
   const event = typeof value === "object" && value !== null ? (value as { readonly event?: unknown }).event : undefined;
-  return notifications.find((one) => pack.validators(one.id).body(value) === undefined) ?? notifications.find((one) => typeof event === "string" && one.id.endsWith(event.replace(".", "_")));
+  return (
+    notifications.find((one) => pack.validators(one.id).body(value) === undefined) ??
+    notifications.find((one) => typeof event === "string" && one.id.endsWith(event.replace(".", "_")))
+  );
 }
 
 /** Stands in for the engine's call: no order is looked up, and nothing is kept. */
-function* acknowledge(_work: unknown, { interface: called }: { readonly interface: Interface }): Generator<never, CallResult> {
-  return { kind: "answer", status: called.response.status, body: undefined, scope: { roots: {}, host: NO_HOST }, replayed: false };
+function* acknowledge(
+  _work: unknown,
+  { interface: called }: { readonly interface: Interface },
+): Generator<never, CallResult> {
+  return {
+    kind: "answer",
+    status: called.response.status,
+    body: undefined,
+    scope: { roots: {}, host: NO_HOST },
+    replayed: false,
+  };
 }
 
 const unused = (): never => {
   throw new Error("an acknowledgement evaluates nothing");
 };
 
-const NO_HOST: ExpressionHost = { currencies: [], fee: unused, date: unused, rfc3339: unused, draw: unused, table: unused };
+const NO_HOST: ExpressionHost = {
+  currencies: [],
+  fee: unused,
+  date: unused,
+  rfc3339: unused,
+  draw: unused,
+  table: unused,
+};

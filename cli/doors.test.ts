@@ -21,18 +21,37 @@ afterAll(async () => {
   await doors.close();
 });
 
-const call = (name: string, ca: string | undefined = doors.ca): Promise<unknown> => runtime.transport.send({ method: "GET", url: doors.doors()[name]?.url ?? "", headers: [], body: new Uint8Array(), timeoutMs: 2_000, ...(ca === undefined ? {} : { ca }) });
+const call = (name: string, ca: string | undefined = doors.ca): Promise<unknown> =>
+  runtime.transport.send({
+    method: "GET",
+    url: doors.doors()[name]?.url ?? "",
+    headers: [],
+    body: new Uint8Array(),
+    timeoutMs: 2_000,
+    ...(ca === undefined ? {} : { ca }),
+  });
 
 test("the right door lets in whoever trusts its authority, and nobody else", async () => {
   await expect(call("right")).resolves.toMatchObject({ status: 204 });
   expect(arrived).toEqual([new URL(doors.doors()["right"]?.url ?? "").host]);
-  await expect(runtime.transport.send({ method: "GET", url: doors.doors()["right"]?.url ?? "", headers: [], body: new Uint8Array(), timeoutMs: 2_000 })).rejects.toMatchObject({ kind: "tls", sent: false });
+  await expect(
+    runtime.transport.send({
+      method: "GET",
+      url: doors.doors()["right"]?.url ?? "",
+      headers: [],
+      body: new Uint8Array(),
+      timeoutMs: 2_000,
+    }),
+  ).rejects.toMatchObject({ kind: "tls", sent: false });
   expect(doors.doors()["right"]?.connections).toBe(2);
 });
 
-test.each(["expired", "other-host", "untrusted"])("at the door %s a caller that verifies turns round before it says anything", async (name) => {
-  arrived.length = 0;
-  await expect(call(name)).rejects.toMatchObject({ kind: "tls", sent: false });
-  expect(doors.doors()[name]?.connections).toBe(1);
-  expect(arrived).toEqual([]);
-});
+test.each(["expired", "other-host", "untrusted"])(
+  "at the door %s a caller that verifies turns round before it says anything",
+  async (name) => {
+    arrived.length = 0;
+    await expect(call(name)).rejects.toMatchObject({ kind: "tls", sent: false });
+    expect(doors.doors()[name]?.connections).toBe(1);
+    expect(arrived).toEqual([]);
+  },
+);

@@ -22,7 +22,12 @@ export function openExchangeLog(file: string): DestinationStream & { flushSync()
   try {
     return pino.destination({ dest: file, sync: true, mkdir: true });
   } catch (cause) {
-    throw new UserError(`the log cannot be written: ${reasonOf(cause)}`, { where: `--log ${file}`, allowed: "a file that this user may append to", next: "give another file", cause });
+    throw new UserError(`the log cannot be written: ${reasonOf(cause)}`, {
+      where: `--log ${file}`,
+      allowed: "a file that this user may append to",
+      next: "give another file",
+      cause,
+    });
   }
 }
 
@@ -30,7 +35,11 @@ export function openExchangeLog(file: string): DestinationStream & { flushSync()
  * Appends each exchange of a journal to a log, one JSON document a line, sensitive fields masked, until the returned
  * function is called.
  */
-export function writeExchanges(journal: Journal, redact: Redaction, destination: ReturnType<typeof openExchangeLog>): () => void {
+export function writeExchanges(
+  journal: Journal,
+  redact: Redaction,
+  destination: ReturnType<typeof openExchangeLog>,
+): () => void {
   const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
   const stop = followJournal(journal, (entries, missed) => {
     if (missed > 0) log.warn({ missed }, "exchanges more than the journal keeps");
@@ -61,16 +70,23 @@ function followJournal(journal: Journal, take: (entries: readonly JournalEntry[]
 /** One exchange on one line: time, direction, interface, party, status, code, duration, faults. */
 export function exchangeLine(entry: JournalEntry, redact: Redaction): string {
   const status = entry.response?.status;
-  const outcome = status === undefined ? pc.red(redact.line(entry.failure ?? "no answer")) : status < 400 ? pc.green(String(status)) : pc.yellow(String(status));
+  const outcome =
+    status === undefined
+      ? pc.red(redact.line(entry.failure ?? "no answer"))
+      : status < 400
+        ? pc.green(String(status))
+        : pc.yellow(String(status));
   const faults = entry.faults.length === 0 ? "" : ` ${pc.magenta(`[${entry.faults.join(" ")}]`)}`;
   const target = redact.target(entry.request.url ?? entry.request.target);
-  return [
-    pc.dim(new Date(entry.at).toISOString().slice(11, 23)),
-    entry.direction === "in" ? "<-" : "->",
-    (entry.interface ?? "(no interface)").padEnd(22),
-    (entry.party ?? "-").padEnd(8),
-    `${outcome}${entry.code === undefined ? "" : ` ${pc.yellow(entry.code)}`}`,
-    pc.dim(`${entry.durationMs} ms`),
-    pc.dim(`${entry.request.method} ${target.length > 80 ? `${target.slice(0, 79)}…` : target}`),
-  ].join(" ") + faults;
+  return (
+    [
+      pc.dim(new Date(entry.at).toISOString().slice(11, 23)),
+      entry.direction === "in" ? "<-" : "->",
+      (entry.interface ?? "(no interface)").padEnd(22),
+      (entry.party ?? "-").padEnd(8),
+      `${outcome}${entry.code === undefined ? "" : ` ${pc.yellow(entry.code)}`}`,
+      pc.dim(`${entry.durationMs} ms`),
+      pc.dim(`${entry.request.method} ${target.length > 80 ? `${target.slice(0, 79)}…` : target}`),
+    ].join(" ") + faults
+  );
 }

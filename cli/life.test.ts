@@ -11,7 +11,13 @@ import { cooperationPack } from "../simulator/testing/packs.ts";
 import { beginLife } from "./life.ts";
 import { openStore } from "./store.ts";
 
-const OWN = { serial: BANK_KEY.serial, algorithm: BANK_KEY.algorithm, key: BANK_KEY.privateKey, publicPem: BANK_KEY.publicPem, effectiveAt: 0 };
+const OWN = {
+  serial: BANK_KEY.serial,
+  algorithm: BANK_KEY.algorithm,
+  key: BANK_KEY.privateKey,
+  publicPem: BANK_KEY.publicPem,
+  effectiveAt: 0,
+};
 
 test("a restart comes back on the same port over the same books, with its clock as it was, and forgets what was only in memory", async () => {
   const folder = mkdtempSync(join(tmpdir(), "liantiao-life-"));
@@ -22,13 +28,25 @@ test("a restart comes back on the same port over the same books, with its clock 
   const life = await beginLife({
     openStore: () => openStore(undefined, folder, hostDefer).store,
     make: (store, baseUrl) => createSimulator({ pack, role: "platform", identity, runtime, store, baseUrl }),
-    hostname: "127.0.0.1", port: 0, onStart: () => Promise.resolve(),
+    hostname: "127.0.0.1",
+    port: 0,
+    onStart: () => Promise.resolve(),
   });
   try {
     const { url, simulator } = life;
     const control = controlApp(simulator, { token: "t", onRestart: () => life.restart() });
-    const hook = (name: string, body: object): Promise<Response> => Promise.resolve(control.request(`/__admin/hooks/${name}`, { method: "POST", headers: { authorization: "Bearer t" }, body: JSON.stringify(body) }));
-    const [first, second] = [await (await hook("fixtures", { scenario: "order.created" })).json(), await (await hook("fixtures", { scenario: "order.created" })).json()] as { out_trade_no: string }[];
+    const hook = (name: string, body: object): Promise<Response> =>
+      Promise.resolve(
+        control.request(`/__admin/hooks/${name}`, {
+          method: "POST",
+          headers: { authorization: "Bearer t" },
+          body: JSON.stringify(body),
+        }),
+      );
+    const [first, second] = [
+      await (await hook("fixtures", { scenario: "order.created" })).json(),
+      await (await hook("fixtures", { scenario: "order.created" })).json(),
+    ] as { out_trade_no: string }[];
     expect(first?.out_trade_no).not.toBe(second?.out_trade_no);
     simulator.clock.advance(3_600_000);
     simulator.switchboard.switchOn({ name: "server-error" });
@@ -50,8 +68,19 @@ test("a restart comes back on the same port over the same books, with its clock 
 test("where nobody can restart it, the hook says so", async () => {
   const runtime = liveRuntime();
   const { memoryStore } = await import("../simulator/store/memory.ts");
-  const simulator = createSimulator({ pack: cooperationPack(), role: "bank", identity: new Identity("BANK01", [OWN], []), runtime, store: memoryStore(), baseUrl: () => "" });
-  const answer = await controlApp(simulator, { token: "t" }).request("/__admin/hooks/restart", { method: "POST", headers: { authorization: "Bearer t" }, body: "{}" });
+  const simulator = createSimulator({
+    pack: cooperationPack(),
+    role: "bank",
+    identity: new Identity("BANK01", [OWN], []),
+    runtime,
+    store: memoryStore(),
+    baseUrl: () => "",
+  });
+  const answer = await controlApp(simulator, { token: "t" }).request("/__admin/hooks/restart", {
+    method: "POST",
+    headers: { authorization: "Bearer t" },
+    body: "{}",
+  });
   expect(answer.status).toBe(404);
   simulator.stop();
   runtime.close();

@@ -43,7 +43,13 @@ export async function beginLife(settings: LifeSettings): Promise<Life> {
     try {
       const simulator = settings.make(store, () => url);
       const { requestSeconds } = simulator.pack.source.manifest.policies.limits;
-      const options: ServerOptions = { app: simulator.app, hostname: settings.hostname, port, ...(requestSeconds === undefined ? {} : { requestMs: requestSeconds * 1_000 }), ...(settings.tls === undefined ? {} : { tls: settings.tls }) };
+      const options: ServerOptions = {
+        app: simulator.app,
+        hostname: settings.hostname,
+        port,
+        ...(requestSeconds === undefined ? {} : { requestMs: requestSeconds * 1_000 }),
+        ...(settings.tls === undefined ? {} : { tls: settings.tls }),
+      };
       const server = await listen(settings.listening?.(options) ?? options, fromFlag("--port"));
       url = server.url;
       await simulator.start();
@@ -63,7 +69,12 @@ export async function beginLife(settings: LifeSettings): Promise<Life> {
   let present = await begin(settings.port);
   let restarting: Promise<void> | undefined;
   const restart = async (): Promise<void> => {
-    const { server, simulator: { clock: { offsetMs } } } = present;
+    const {
+      server,
+      simulator: {
+        clock: { offsetMs },
+      },
+    } = present;
     await end(present, "abort");
     present = await begin(server.port);
     present.simulator.clock.advance(offsetMs);

@@ -9,7 +9,10 @@ export interface AddressSource {
   readonly next: string;
 }
 
-export const fromFlag = (flag: string): AddressSource => ({ where: flag, next: `stop what uses the port, or give another with ${flag} N` });
+export const fromFlag = (flag: string): AddressSource => ({
+  where: flag,
+  next: `stop what uses the port, or give another with ${flag} N`,
+});
 
 /** Starts a server; `source` is where its address came from. @throws UserError when it cannot be had. */
 export async function listen(options: ServerOptions, source: AddressSource): Promise<RunningServer> {
@@ -19,8 +22,21 @@ export async function listen(options: ServerOptions, source: AddressSource): Pro
     if (!(cause instanceof CannotListen)) throw cause;
     const { code } = (cause.cause ?? {}) as { readonly code?: unknown };
     const address = code === "ENOTFOUND" || code === "EADDRNOTAVAIL" || code === "EAI_AGAIN";
-    throw new UserError(cause.message, address
-      ? { where: `the address ${options.hostname}`, allowed: "an address of this machine, such as 127.0.0.1 or 0.0.0.0", next: "correct the address", cause }
-      : { where: `${source.where} ${options.port}`, allowed: "a free port, or 0 for any free one", next: source.next, cause });
+    throw new UserError(
+      cause.message,
+      address
+        ? {
+            where: `the address ${options.hostname}`,
+            allowed: "an address of this machine, such as 127.0.0.1 or 0.0.0.0",
+            next: "correct the address",
+            cause,
+          }
+        : {
+            where: `${source.where} ${options.port}`,
+            allowed: "a free port, or 0 for any free one",
+            next: source.next,
+            cause,
+          },
+    );
   }
 }

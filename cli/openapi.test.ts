@@ -11,7 +11,9 @@ async function problems(document: string): Promise<readonly string[]> {
   return found.map(({ ruleId, message, location }) => `${ruleId}: ${message} ${location[0]?.pointer ?? ""}`);
 }
 
-const documents = packNames().map((name) => [name, JSON.stringify(openapi(loadPack(packFolder(name, ".", ""))))] as const);
+const documents = packNames().map(
+  (name) => [name, JSON.stringify(openapi(loadPack(packFolder(name, ".", ""))))] as const,
+);
 
 describe.each(documents)("the pack %s as OpenAPI 3.1", (_name, document) => {
   test("is valid for an independent validator", async () => {
@@ -19,16 +21,37 @@ describe.each(documents)("the pack %s as OpenAPI 3.1", (_name, document) => {
   });
 
   test("says what every refusal looks like, and which codes it may carry", () => {
-    const { paths } = JSON.parse(document) as { readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly responses: Readonly<Record<string, { readonly content?: object }>> }>>>> };
-    const refusals = Object.values(paths).flatMap((path) => Object.values(path)).flatMap(({ responses }) => Object.entries(responses)).filter(([status]) => Number(status) >= 400);
+    const { paths } = JSON.parse(document) as {
+      readonly paths: Readonly<
+        Record<
+          string,
+          Readonly<Record<string, { readonly responses: Readonly<Record<string, { readonly content?: object }>> }>>
+        >
+      >;
+    };
+    const refusals = Object.values(paths)
+      .flatMap((path) => Object.values(path))
+      .flatMap(({ responses }) => Object.entries(responses))
+      .filter(([status]) => Number(status) >= 400);
     expect(refusals.length).toBeGreaterThan(0);
     for (const [, { content }] of refusals) expect(JSON.stringify(content)).toContain('"enum":["');
   });
 });
 
 test("says how a request is signed and what the signature of an answer covers", () => {
-  const { components } = JSON.parse(documents.find(([name]) => name === "cooperation")?.[1] ?? "") as { readonly components: { readonly securitySchemes: { readonly signature: { readonly description: string } } } };
-  for (const part of ["WECHATPAY2-SHA256-RSA2048", "mchid=", "method, path-and-query, timestamp, nonce, body", "timestamp, nonce, body, each", "Wechatpay-Signature (base64)", "300 s", "the last one too"]) expect(components.securitySchemes.signature.description).toContain(part);
+  const { components } = JSON.parse(documents.find(([name]) => name === "cooperation")?.[1] ?? "") as {
+    readonly components: { readonly securitySchemes: { readonly signature: { readonly description: string } } };
+  };
+  for (const part of [
+    "WECHATPAY2-SHA256-RSA2048",
+    "mchid=",
+    "method, path-and-query, timestamp, nonce, body",
+    "timestamp, nonce, body, each",
+    "Wechatpay-Signature (base64)",
+    "300 s",
+    "the last one too",
+  ])
+    expect(components.securitySchemes.signature.description).toContain(part);
 });
 
 test("the independent validator does find what is wrong", async () => {

@@ -12,23 +12,41 @@ export function openapi(source: PackSource): Document {
   const schemas: Record<string, unknown> = { [ERROR_NAME]: ERROR_SCHEMA };
   const reader = references(source, schemas);
   const paths: Record<string, Record<string, unknown>> = {};
-  for (const one of source.interfaces) (paths[one.http.path] ??= {})[one.http.method.toLowerCase()] = operation(source, one, reader);
+  for (const one of source.interfaces)
+    (paths[one.http.path] ??= {})[one.http.method.toLowerCase()] = operation(source, one, reader);
   return {
     openapi: "3.1.0",
-    info: { title: `${manifest.title.en} / ${manifest.title.zh}`, version: manifest.version, description: `${manifest.description.en}\n\n${manifest.description.zh}` },
+    info: {
+      title: `${manifest.title.en} / ${manifest.title.zh}`,
+      version: manifest.version,
+      description: `${manifest.description.en}\n\n${manifest.description.zh}`,
+    },
     jsonSchemaDialect: "https://json-schema.org/draft/2020-12/schema",
-    tags: (["bank", "platform"] satisfies Role[]).map((role) => ({ name: role, description: `Provided by the ${role} / 由${role === "bank" ? "银行" : "平台"}提供` })),
+    tags: (["bank", "platform"] satisfies Role[]).map((role) => ({
+      name: role,
+      description: `Provided by the ${role} / 由${role === "bank" ? "银行" : "平台"}提供`,
+    })),
     security: [{ signature: [] }],
     paths,
     components: {
       schemas,
-      securitySchemes: { signature: { type: "apiKey", in: "header", name: manifest.policies.signature.authorization.header, description: signing(manifest.policies) } },
+      securitySchemes: {
+        signature: {
+          type: "apiKey",
+          in: "header",
+          name: manifest.policies.signature.authorization.header,
+          description: signing(manifest.policies),
+        },
+      },
     },
   };
 }
 
 /** All that a client needs to sign a request and to verify an answer. */
-function signing({ signature: { requestBase, responseBase, algorithms, authorization, response }, freshness }: Policies): string {
+function signing({
+  signature: { requestBase, responseBase, algorithms, authorization, response },
+  freshness,
+}: Policies): string {
   const { nonce, clockSkewSeconds } = freshness;
   return [
     `${authorization.header}: TOKEN ${authorization.party}="...",${authorization.serial}="...",${authorization.nonce}="...",${authorization.timestamp}="...",${authorization.signature}="...", where TOKEN says how it is signed: ${Object.keys(algorithms).join(", ")}.`,
@@ -40,11 +58,15 @@ function signing({ signature: { requestBase, responseBase, algorithms, authoriza
 
 /** What every refusal looks like on the wire; `PackSource.errors` says which codes there are. */
 const ERROR_SCHEMA = {
-  type: "object", required: ["code", "message"],
+  type: "object",
+  required: ["code", "message"],
   properties: {
     code: { type: "string", description: "Stable; programs decide by it 稳定不变，程序据此判断" },
     message: { type: "string", description: "For people 供人阅读" },
-    detail: { type: "object", description: "Where it went wrong, as far as the provider says so 出错位置（若提供方给出）" },
+    detail: {
+      type: "object",
+      description: "Where it went wrong, as far as the provider says so 出错位置（若提供方给出）",
+    },
   },
 } as const;
 const ERROR_NAME = "liantiao.error";
@@ -54,9 +76,13 @@ type Reader = (schema: Schema, file: string) => unknown;
 
 function operation(source: PackSource, one: Interface, read: Reader): Document {
   const file = `interfaces/${one.id}.json`;
-  const parameters = (["path", "query"] as const).flatMap((place) => parametersOf(source, one.request[place], place, file, read));
+  const parameters = (["path", "query"] as const).flatMap((place) =>
+    parametersOf(source, one.request[place], place, file, read),
+  );
   const codes = new Set(one.errors);
-  const refusals = source.errors.filter(({ stage, code }) => (stage !== "guards" && stage !== "idempotency") || codes.has(code));
+  const refusals = source.errors.filter(
+    ({ stage, code }) => (stage !== "guards" && stage !== "idempotency") || codes.has(code),
+  );
   const byStatus = Object.groupBy(refusals, ({ status }) => String(status));
   const media = one.response.representation === "table" ? "text/csv" : "application/json";
   return {
@@ -67,22 +93,54 @@ function operation(source: PackSource, one: Interface, read: Reader): Document {
     "x-liantiao-provider": one.provider,
     ...(one.idempotency === undefined ? {} : { "x-liantiao-idempotency": one.idempotency }),
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(one.request.body === undefined ? {} : { requestBody: { required: true, content: { "application/json": { schema: read(one.request.body, file) } } } }),
+    ...(one.request.body === undefined
+      ? {}
+      : { requestBody: { required: true, content: { "application/json": { schema: read(one.request.body, file) } } } }),
     responses: {
       [one.response.status]: {
         description: `${one.title.en} / ${one.title.zh}`,
-        ...(one.response.representation === "empty" ? {} : { content: { [media]: { schema: one.response.body === undefined ? { type: "string" } : read(one.response.body, file) } } }),
+        ...(one.response.representation === "empty"
+          ? {}
+          : {
+              content: {
+                [media]: {
+                  schema: one.response.body === undefined ? { type: "string" } : read(one.response.body, file),
+                },
+              },
+            }),
       },
-      ...Object.fromEntries(Object.entries(byStatus).map(([status, errors = []]) => [status, {
-        description: errors.map(({ code, title }) => `${code}: ${title.en} / ${title.zh}`).join("\n\n"),
-        ...(errors.some(({ retryAfterSeconds }) => retryAfterSeconds !== undefined) ? { headers: { "Retry-After": { description: "Seconds / 秒", schema: { type: "integer", minimum: 0 } } } } : {}),
-        content: { "application/json": { schema: { allOf: [{ $ref: ERROR_REFERENCE }, { properties: { code: { enum: errors.map(({ code }) => code) } } }] } } },
-      }])),
+      ...Object.fromEntries(
+        Object.entries(byStatus).map(([status, errors = []]) => [
+          status,
+          {
+            description: errors.map(({ code, title }) => `${code}: ${title.en} / ${title.zh}`).join("\n\n"),
+            ...(errors.some(({ retryAfterSeconds }) => retryAfterSeconds !== undefined)
+              ? { headers: { "Retry-After": { description: "Seconds / 秒", schema: { type: "integer", minimum: 0 } } } }
+              : {}),
+            content: {
+              "application/json": {
+                schema: {
+                  allOf: [
+                    { $ref: ERROR_REFERENCE },
+                    { properties: { code: { enum: errors.map(({ code }) => code) } } },
+                  ],
+                },
+              },
+            },
+          },
+        ]),
+      ),
     },
   };
 }
 
-function parametersOf(source: PackSource, schema: Schema | undefined, place: "path" | "query", file: string, read: Reader): readonly Document[] {
+function parametersOf(
+  source: PackSource,
+  schema: Schema | undefined,
+  place: "path" | "query",
+  file: string,
+  read: Reader,
+): readonly Document[] {
   let object: unknown = schema;
   let home = file;
   for (let depth = 0; depth < 8 && isSchemaObject(object) && typeof object["$ref"] === "string"; depth += 1) {
@@ -92,7 +150,12 @@ function parametersOf(source: PackSource, schema: Schema | undefined, place: "pa
   }
   if (!isSchemaObject(object) || !isSchemaObject(object["properties"])) return [];
   const required = Array.isArray(object["required"]) ? object["required"] : [];
-  return Object.entries(object["properties"]).map(([name, property]) => ({ name, in: place, required: place === "path" || required.includes(name), schema: read(property as Schema, home) }));
+  return Object.entries(object["properties"]).map(([name, property]) => ({
+    name,
+    in: place,
+    required: place === "path" || required.includes(name),
+    schema: read(property as Schema, home),
+  }));
 }
 
 /** Copies schemas with every `$ref` turned into a component, which is made when it is first met. */
@@ -103,12 +166,20 @@ function references(source: PackSource, schemas: Record<string, unknown>): Reade
     const out: Record<string, unknown> = {};
     for (const [key, child] of Object.entries(value)) {
       if (key === "$schema" || key === "$id" || key === "$defs") continue;
-      out[key] = key === "$ref" && typeof child === "string" ? component(fullReference(child, file)) : key === "const" || key === "enum" ? child : copy(child, file);
+      out[key] =
+        key === "$ref" && typeof child === "string"
+          ? component(fullReference(child, file))
+          : key === "const" || key === "enum"
+            ? child
+            : copy(child, file);
     }
     return out;
   };
   const component = (reference: string): string => {
-    const name = reference.replace(/^messages\//, "").replace(/\.json#\/\$defs\//, ".").replaceAll(/[^A-Za-z0-9._-]+/g, "_");
+    const name = reference
+      .replace(/^messages\//, "")
+      .replace(/\.json#\/\$defs\//, ".")
+      .replaceAll(/[^A-Za-z0-9._-]+/g, "_");
     const pointer = `#/components/schemas/${name}`;
     if (Object.hasOwn(schemas, name)) return pointer;
     // Named before it is filled, so that a schema that contains itself ends.

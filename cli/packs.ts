@@ -14,7 +14,9 @@ const specsFolder = (): string => fileURLToPath(new URL("../specs/", import.meta
 /** Names of the packs that come with the project. */
 export function packNames(): readonly string[] {
   const folder = specsFolder();
-  return readdirSync(folder).filter((name) => existsSync(`${folder}${name}/pack.json`)).toSorted();
+  return readdirSync(folder)
+    .filter((name) => existsSync(`${folder}${name}/pack.json`))
+    .toSorted();
 }
 
 /** The folder of a pack given by name, or by a folder relative to `base`. @throws UserError */
@@ -24,7 +26,8 @@ export function packFolder(pack: string, base: string, where: string): string {
   const folder = resolve(base, pack);
   if (existsSync(`${folder}/pack.json`)) return folder;
   throw new UserError(`there is no pack "${pack}"`, {
-    where, allowed: `${named.join(", ")}, or a folder with a pack.json`,
+    where,
+    allowed: `${named.join(", ")}, or a folder with a pack.json`,
     next: `${didYouMean(pack, named)}${pack.includes("/") ? `${folder} holds no pack.json; correct the path` : "give a name of the list or the folder of your own pack"}`,
   });
 }
@@ -46,7 +49,10 @@ function explained<T>(work: () => T): T {
     return work();
   } catch (cause) {
     if (!(cause instanceof PackProblems)) throw cause;
-    throw new UserError(cause.message, { next: "correct the files named, then see that `liantiao pack check` finds nothing", cause });
+    throw new UserError(cause.message, {
+      next: "correct the files named, then see that `liantiao pack check` finds nothing",
+      cause,
+    });
   }
 }
 

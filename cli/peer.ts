@@ -14,7 +14,10 @@ export interface NamedPeer {
   /** What we trust and show when we call it. */
   readonly tls?: TlsSettings;
   /** Absent when only a URL was given: then no key of its is known yet. */
-  readonly party?: { readonly partyId: string; readonly keys: readonly { readonly serial: string; readonly algorithm: string; readonly key: PublicKey }[] };
+  readonly party?: {
+    readonly partyId: string;
+    readonly keys: readonly { readonly serial: string; readonly algorithm: string; readonly key: PublicKey }[];
+  };
 }
 
 /**
@@ -30,15 +33,32 @@ export function readPeer(value: string, pack: Pack): NamedPeer {
   const keys = statement.sutKeys.map(({ serial, algorithm, publicKey }, index) => {
     const where = `${value} /sutKeys/${index}`;
     const scheme = algorithms[algorithm];
-    if (scheme === undefined) throw new UserError(`the pack knows no algorithm "${algorithm}"`, { where, allowed: Object.keys(algorithms).join(", "), next: "correct the statement" });
+    if (scheme === undefined)
+      throw new UserError(`the pack knows no algorithm "${algorithm}"`, {
+        where,
+        allowed: Object.keys(algorithms).join(", "),
+        next: "correct the statement",
+      });
     try {
-      return { serial, algorithm, key: signatureScheme(scheme).publicKey(readFileSync(resolve(dirname(value), publicKey), "utf8")) };
+      return {
+        serial,
+        algorithm,
+        key: signatureScheme(scheme).publicKey(readFileSync(resolve(dirname(value), publicKey), "utf8")),
+      };
     } catch (cause) {
-      throw new UserError(`the peer's key "${publicKey}" cannot be used: ${reasonOf(cause)}`, { where, next: "give a PEM file of that algorithm; names are relative to the statement", cause });
+      throw new UserError(`the peer's key "${publicKey}" cannot be used: ${reasonOf(cause)}`, {
+        where,
+        next: "give a PEM file of that algorithm; names are relative to the statement",
+        cause,
+      });
     }
   });
   const tls = readTls(value, statement.tls);
-  return { prefix: httpUrl(statement.baseUrl, `${value} /baseUrl`).href, ...(tls === undefined ? {} : { tls }), party: { partyId: statement.sutPartyId, keys } };
+  return {
+    prefix: httpUrl(statement.baseUrl, `${value} /baseUrl`).href,
+    ...(tls === undefined ? {} : { tls }),
+    party: { partyId: statement.sutPartyId, keys },
+  };
 }
 
 function readTls(statement: string, tls: PeerStatement["tls"]): TlsSettings | undefined {
@@ -49,10 +69,19 @@ function readTls(statement: string, tls: PeerStatement["tls"]): TlsSettings | un
     try {
       return { [part]: readFileSync(resolve(dirname(statement), file), "utf8") };
     } catch (cause) {
-      throw new UserError(`the peer's TLS file "${file}" cannot be read: ${reasonOf(cause)}`, { where: `${statement} /tls/${part}`, next: "correct the name or copy the file here; names are relative to the statement", cause });
+      throw new UserError(`the peer's TLS file "${file}" cannot be read: ${reasonOf(cause)}`, {
+        where: `${statement} /tls/${part}`,
+        next: "correct the name or copy the file here; names are relative to the statement",
+        cause,
+      });
     }
   };
-  return { ...text("ca"), ...text("cert"), ...text("key"), ...(tls.servername === undefined ? {} : { servername: tls.servername }) };
+  return {
+    ...text("ca"),
+    ...text("cert"),
+    ...text("key"),
+    ...(tls.servername === undefined ? {} : { servername: tls.servername }),
+  };
 }
 
 interface PeerStatement {
@@ -68,7 +97,10 @@ function readStatement(file: string): PeerStatement {
   try {
     value = JSON.parse(readFileSync(file, "utf8"));
   } catch (cause) {
-    throw new UserError(`--peer "${file}" is neither a URL nor a readable statement${cause instanceof SyntaxError ? ": it is no JSON" : `: ${reasonOf(cause)}`}`, { where: "--peer", next, cause });
+    throw new UserError(
+      `--peer "${file}" is neither a URL nor a readable statement${cause instanceof SyntaxError ? ": it is no JSON" : `: ${reasonOf(cause)}`}`,
+      { where: "--peer", next, cause },
+    );
   }
   const found = value as Partial<PeerStatement> | null;
   if (typeof found?.baseUrl !== "string" || typeof found.sutPartyId !== "string" || !Array.isArray(found.sutKeys)) {

@@ -16,12 +16,19 @@ async function printed(...words: string[]): Promise<string> {
 
 const verbs = buildProgram({ complain: () => {} }).commands.map((command) => command.name());
 
-test.each(verbs.filter((verb) => verb !== "demo"))("`%s --help` shows examples that begin with a verb there is", async (verb) => {
-  const shown = await printed(verb, "--help");
-  const examples = shown.slice(shown.indexOf("Examples:")).split("\n").slice(1).filter((line) => line.startsWith("  "));
-  expect(examples.length).toBeGreaterThan(0);
-  for (const line of examples) expect(line).toContain(` ${verb} `.trimEnd());
-});
+test.each(verbs.filter((verb) => verb !== "demo"))(
+  "`%s --help` shows examples that begin with a verb there is",
+  async (verb) => {
+    const shown = await printed(verb, "--help");
+    const examples = shown
+      .slice(shown.indexOf("Examples:"))
+      .split("\n")
+      .slice(1)
+      .filter((line) => line.startsWith("  "));
+    expect(examples.length).toBeGreaterThan(0);
+    for (const line of examples) expect(line).toContain(` ${verb} `.trimEnd());
+  },
+);
 
 test("the whole help names every verb and the exit codes", async () => {
   const shown = await printed("--help");

@@ -6,7 +6,14 @@ import { followProgress } from "./progress.ts";
 /** What a run writes to a stream of a kind. */
 function written(isTTY: boolean): string {
   let text = "";
-  const stream = { isTTY, columns: 80, write: (piece: string) => { text += piece; return true; } };
+  const stream = {
+    isTTY,
+    columns: 80,
+    write: (piece: string) => {
+      text += piece;
+      return true;
+    },
+  };
   const progress = followProgress(stream as unknown as NodeJS.WriteStream);
   for (const event of failedRun()) progress.event(event);
   progress.end();
@@ -21,14 +28,27 @@ test("where nobody watches, a run is whole lines, one for each check, and moves 
   const text = stripVTControlCharacters(written(false));
   expect(text.endsWith("\n")).toBe(true);
   const finished = failedRun().flatMap((event) => (event.type === "check.finished" ? [event] : []));
-  for (const { check, verdict, requirement } of finished) expect(text.split("\n").filter((line) => line.startsWith(verdict.padEnd(12)) && line.includes(` ${check}`) && line.includes(requirement)).length, check).toBeGreaterThan(0);
+  for (const { check, verdict, requirement } of finished)
+    expect(
+      text
+        .split("\n")
+        .filter(
+          (line) => line.startsWith(verdict.padEnd(12)) && line.includes(` ${check}`) && line.includes(requirement),
+        ).length,
+      check,
+    ).toBeGreaterThan(0);
 });
 
 test("on a terminal one line tells how far the run is and goes again, and what did not pass stays above it", () => {
   const text = written(true);
   expect(stripVTControlCharacters(text)).toMatch(/\d+\/\d+ judged, \d+ failed/);
   // What is left when each status line has been wiped.
-  const left = stripVTControlCharacters(text.split("\n").map((line) => line.slice(line.lastIndexOf(WIPED) + 1)).join("\n"));
+  const left = stripVTControlCharacters(
+    text
+      .split("\n")
+      .map((line) => line.slice(line.lastIndexOf(WIPED) + 1))
+      .join("\n"),
+  );
   expect(left).not.toContain("judged,");
   expect(left).not.toMatch(/^pass /m);
   expect(left).toContain("IDM-05.race");

@@ -11,10 +11,16 @@ export interface Progress {
 }
 
 const COLOURS: Readonly<Record<Verdict, (text: string) => string>> = {
-  pass: pc.green, fail: pc.red, inconclusive: pc.yellow, skipped: pc.dim, error: pc.magenta,
+  pass: pc.green,
+  fail: pc.red,
+  inconclusive: pc.yellow,
+  skipped: pc.dim,
+  error: pc.magenta,
 };
 
-const whose = (attribution: keyof typeof ATTRIBUTION_WORDS = "harness"): (typeof ATTRIBUTION_WORDS)[keyof typeof ATTRIBUTION_WORDS] => ATTRIBUTION_WORDS[attribution];
+const whose = (
+  attribution: keyof typeof ATTRIBUTION_WORDS = "harness",
+): (typeof ATTRIBUTION_WORDS)[keyof typeof ATTRIBUTION_WORDS] => ATTRIBUTION_WORDS[attribution];
 
 /** Shows a run as it goes: one status line on a terminal, with what did not pass kept above it; a line a check elsewhere. */
 export function followProgress(stream: NodeJS.WriteStream): Progress {
@@ -47,14 +53,17 @@ export function followProgress(stream: NodeJS.WriteStream): Progress {
           line(`      ${event.message.zh}`);
           line(`      ${pc.bold(whose(event.attribution).en)} / ${whose(event.attribution).zh}`);
         }
-        if (event.remedy !== undefined) line(`      ${pc.bold("next:")} ${event.remedy.en}\n            ${event.remedy.zh}`);
+        if (event.remedy !== undefined)
+          line(`      ${pc.bold("next:")} ${event.remedy.en}\n            ${event.remedy.zh}`);
       } else if (event.type === "check.started") status(event.check);
       else if (event.type === "check.finished") {
         done += 1;
         if (event.verdict === "fail") failed += 1;
         const why = event.reason?.en ?? event.error?.split("\n")[0];
         if (!terminal || event.verdict === "fail" || event.verdict === "error" || event.verdict === "inconclusive") {
-          line(`${COLOURS[event.verdict](event.verdict.padEnd(12))} ${event.requirement.padEnd(8)} ${event.check}${why === undefined ? "" : pc.dim(`  ${why}`)}`);
+          line(
+            `${COLOURS[event.verdict](event.verdict.padEnd(12))} ${event.requirement.padEnd(8)} ${event.check}${why === undefined ? "" : pc.dim(`  ${why}`)}`,
+          );
         }
         status("");
       }

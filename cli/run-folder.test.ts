@@ -11,7 +11,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const full = (): never => {
   throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
 };
-const of = (where: string, write: () => unknown): Promise<unknown> => writingTo(where, write).catch((thrown: unknown) => thrown);
+const of = (where: string, write: () => unknown): Promise<unknown> =>
+  writingTo(where, write).catch((thrown: unknown) => thrown);
 
 describe("the folder of a run", () => {
   test("that cannot be made is the user's to mend, and nothing was judged", async () => {
@@ -24,12 +25,20 @@ describe("the folder of a run", () => {
 
   test("on a disk that is full in the middle ends undecided, and says so", async () => {
     writeFileSync(join(folder, "events.ndjson"), "");
-    expect(await of(folder, full)).toMatchObject({ exitCode: 3, message: expect.stringContaining("nothing is said") as string, next: expect.stringContaining("make room") as string });
+    expect(await of(folder, full)).toMatchObject({
+      exitCode: 3,
+      message: expect.stringContaining("nothing is said") as string,
+      next: expect.stringContaining("make room") as string,
+    });
   });
 
   test("does not excuse defects of ours", async () => {
     const defect = new TypeError("x is undefined");
-    expect(await of(folder, () => { throw defect; })).toBe(defect);
+    expect(
+      await of(folder, () => {
+        throw defect;
+      }),
+    ).toBe(defect);
     expect(await writingTo(folder, () => 5)).toBe(5);
   });
 });

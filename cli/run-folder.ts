@@ -4,19 +4,40 @@ import { LOG_FILE } from "../core/run/log.ts";
 import { UserError } from "./user-error.ts";
 
 /** What the operating system says of a folder that cannot be made, or of a disk that takes no more. */
-const OF_THE_DISK = new Set(["EACCES", "EDQUOT", "EEXIST", "EIO", "EISDIR", "ENAMETOOLONG", "ENOENT", "ENOSPC", "ENOTDIR", "EPERM", "EROFS"]);
+const OF_THE_DISK = new Set([
+  "EACCES",
+  "EDQUOT",
+  "EEXIST",
+  "EIO",
+  "EISDIR",
+  "ENAMETOOLONG",
+  "ENOENT",
+  "ENOSPC",
+  "ENOTDIR",
+  "EPERM",
+  "EROFS",
+]);
 
 /** Does what writes to the folder of a run; a folder or disk that does not take it is the user's to mend, and no defect of ours. */
 export async function writingTo<T>(folder: string, write: () => Promise<T> | T): Promise<T> {
   try {
     return await write();
   } catch (cause) {
-    const { code, message } = cause instanceof Error ? (cause as NodeJS.ErrnoException) : { code: undefined, message: "" };
+    const { code, message } =
+      cause instanceof Error ? (cause as NodeJS.ErrnoException) : { code: undefined, message: "" };
     if (code === undefined || !OF_THE_DISK.has(code)) throw cause;
     const begun = existsSync(join(folder, LOG_FILE));
-    throw new UserError(`${begun ? "what belongs to the run cannot be written to its end, so nothing is said of it" : "the folder of the run cannot be written"}: ${message}`, {
-      where: folder, allowed: "a folder that can be made and written, on a disk with room for some hundred megabytes",
-      next: begun ? "make room; `liantiao report` writes reports again, verify with another --out runs again" : "give another folder (--out), or mend its permissions", exitCode: begun ? 3 : 2, cause,
-    });
+    throw new UserError(
+      `${begun ? "what belongs to the run cannot be written to its end, so nothing is said of it" : "the folder of the run cannot be written"}: ${message}`,
+      {
+        where: folder,
+        allowed: "a folder that can be made and written, on a disk with room for some hundred megabytes",
+        next: begun
+          ? "make room; `liantiao report` writes reports again, verify with another --out runs again"
+          : "give another folder (--out), or mend its permissions",
+        exitCode: begun ? 3 : 2,
+        cause,
+      },
+    );
   }
 }

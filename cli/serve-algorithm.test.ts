@@ -14,36 +14,56 @@ const SM2 = "WECHATPAY2-SM2-WITH-SM3";
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function run(...words: string[]): { readonly code: number | null; readonly err: string } {
-  const { status, stderr } = spawnSync(process.execPath, [MAIN, ...words], { cwd: folder, encoding: "utf8", env: { ...process.env, NO_COLOR: "1" } });
+  const { status, stderr } = spawnSync(process.execPath, [MAIN, ...words], {
+    cwd: folder,
+    encoding: "utf8",
+    env: { ...process.env, NO_COLOR: "1" },
+  });
   return { code: status, err: stderr };
 }
 
 /** Verdicts of a served bank, by check. */
 async function judged(name: string, only: string, ...flags: string[]): Promise<Readonly<Record<string, string>>> {
   const state = join(folder, name);
-  const bank = startChild(["serve", "bank", "--json", "--port", "0", "--store", "memory", "--state", state, ...flags], { signal: new AbortController().signal });
+  const bank = startChild(["serve", "bank", "--json", "--port", "0", "--store", "memory", "--state", state, ...flags], {
+    signal: new AbortController().signal,
+  });
   try {
     await bank.firstLine;
     run("verify", "bank", "--sut", join(state, "sut.json"), "--only", only, "--out", join(state, "run"));
   } finally {
     await bank.end();
   }
-  return Object.fromEntries(readFileSync(join(state, "run", "events.ndjson"), "utf8").trim().split("\n").flatMap((line) => {
-    const event = JSON.parse(line) as RunEvent;
-    return event.type === "check.finished" ? [[event.check, event.verdict]] : [];
-  }));
+  return Object.fromEntries(
+    readFileSync(join(state, "run", "events.ndjson"), "utf8")
+      .trim()
+      .split("\n")
+      .flatMap((line) => {
+        const event = JSON.parse(line) as RunEvent;
+        return event.type === "check.finished" ? [[event.check, event.verdict]] : [];
+      }),
+  );
 }
 
 test("with two algorithms each party has its own, and one run judges the forgeries of both", async () => {
   const verdicts = await judged("both", "{SIG-05,SIG-11,SIG-14}", "--algorithm", RSA, "--algorithm", SM2);
-  const { parties } = JSON.parse(readFileSync(join(folder, "both", "sut.json"), "utf8")) as { parties: { algorithm: string }[] };
+  const { parties } = JSON.parse(readFileSync(join(folder, "both", "sut.json"), "utf8")) as {
+    parties: { algorithm: string }[];
+  };
   expect(parties.map(({ algorithm }) => algorithm)).toEqual([RSA, SM2]);
-  expect(verdicts).toMatchObject({ "signature.rsa-padding/echo": "pass", "signature.rsa-padding/payment.create": "pass", "signature.sm2-malformed/echo": "pass", "signature.other-party/payment.create": "pass" });
+  expect(verdicts).toMatchObject({
+    "signature.rsa-padding/echo": "pass",
+    "signature.rsa-padding/payment.create": "pass",
+    "signature.sm2-malformed/echo": "pass",
+    "signature.other-party/payment.create": "pass",
+  });
   expect(Object.values(verdicts)).not.toContain("fail");
 }, 60_000);
 
 test("a bank that does not look at the range of SM2's numbers is found through the command line", async () => {
-  expect(await judged("lax", "SIG-14", "--algorithm", SM2, "--defect", "sm2-ranges-unchecked")).toEqual({ "signature.sm2-malformed/echo": "fail" });
+  expect(await judged("lax", "SIG-14", "--algorithm", SM2, "--defect", "sm2-ranges-unchecked")).toEqual({
+    "signature.sm2-malformed/echo": "fail",
+  });
   expect(readdirSync(join(folder, "lax", "keys"))).toContain("P1001.sm2.key.pem");
 }, 60_000);
 

@@ -12,18 +12,50 @@ const folder = mkdtempSync(join(tmpdir(), "liantiao-overload-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What a run of the check of limits comes to. */
-async function judged(name: string, ...flags: string[]): Promise<{ readonly verdict: string | undefined; readonly reason: string | undefined; readonly codes: readonly (string | undefined)[] }> {
+async function judged(
+  name: string,
+  ...flags: string[]
+): Promise<{
+  readonly verdict: string | undefined;
+  readonly reason: string | undefined;
+  readonly codes: readonly (string | undefined)[];
+}> {
   const state = join(folder, name);
-  const bank = startChild(["serve", "bank", "--json", "--port", "0", "--state", state, ...flags], { signal: new AbortController().signal });
+  const bank = startChild(["serve", "bank", "--json", "--port", "0", "--state", state, ...flags], {
+    signal: new AbortController().signal,
+  });
   try {
     await bank.firstLine;
-    spawnSync(process.execPath, [MAIN, "verify", "bank", "--sut", join(state, "sut.json"), "--only", "{ERR-10,contract.valid-request/echo}", "--out", join(state, "run")], { cwd: folder, stdio: "ignore" });
+    spawnSync(
+      process.execPath,
+      [
+        MAIN,
+        "verify",
+        "bank",
+        "--sut",
+        join(state, "sut.json"),
+        "--only",
+        "{ERR-10,contract.valid-request/echo}",
+        "--out",
+        join(state, "run"),
+      ],
+      { cwd: folder, stdio: "ignore" },
+    );
   } finally {
     await bank.end();
   }
-  const events = readFileSync(join(state, "run", "events.ndjson"), "utf8").trim().split("\n").map((line) => JSON.parse(line) as RunEvent);
-  const finished = events.flatMap((one) => (one.type === "check.finished" && one.check === "errors.limited" ? [one] : []))[0];
-  return { verdict: finished?.verdict, reason: finished?.reason?.en, codes: events.flatMap((one) => (one.type === "exchange" ? [one.code] : [])) };
+  const events = readFileSync(join(state, "run", "events.ndjson"), "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as RunEvent);
+  const finished = events.flatMap((one) =>
+    one.type === "check.finished" && one.check === "errors.limited" ? [one] : [],
+  )[0];
+  return {
+    verdict: finished?.verdict,
+    reason: finished?.reason?.en,
+    codes: events.flatMap((one) => (one.type === "exchange" ? [one.code] : [])),
+  };
 }
 
 test("a bank with a low limit is overloaded by state, and its refusals are judged", async () => {
@@ -40,8 +72,15 @@ test("where no limit is met, nobody says that it was right", async () => {
 }, 60_000);
 
 test("refuses a limit that lets nobody in, and a defect of limits where none is met", () => {
-  for (const [flags, word] of [[["--max-in-flight", "0"], "--max-in-flight"], [["--defect", "limited-after-effect"], "--max-in-flight 4"]] as const) {
-    const { status, stderr } = spawnSync(process.execPath, [MAIN, "serve", "bank", "--port", "0", "--state", join(folder, "refused"), ...flags], { cwd: folder, encoding: "utf8" });
+  for (const [flags, word] of [
+    [["--max-in-flight", "0"], "--max-in-flight"],
+    [["--defect", "limited-after-effect"], "--max-in-flight 4"],
+  ] as const) {
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [MAIN, "serve", "bank", "--port", "0", "--state", join(folder, "refused"), ...flags],
+      { cwd: folder, encoding: "utf8" },
+    );
     expect(stderr).toContain(word);
     expect(status).toBe(2);
   }

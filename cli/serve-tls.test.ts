@@ -18,11 +18,25 @@ const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "liantiao-serve-tls-"));
 const children: ChildProcess[] = [];
 
-interface Ready { readonly url: string; readonly adminUrl: string; readonly token: string; readonly statement: string; readonly tls: { readonly ca: string } }
-interface Ended { readonly code: number | null; readonly out: string; readonly err: string }
+interface Ready {
+  readonly url: string;
+  readonly adminUrl: string;
+  readonly token: string;
+  readonly statement: string;
+  readonly tls: { readonly ca: string };
+}
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
 
 function run(program: string, ...words: string[]): Ended {
-  const { status, stdout, stderr, error } = spawnSync(program, words, { cwd: folder, encoding: "utf8", env: { ...process.env, NO_COLOR: "1" } });
+  const { status, stdout, stderr, error } = spawnSync(program, words, {
+    cwd: folder,
+    encoding: "utf8",
+    env: { ...process.env, NO_COLOR: "1" },
+  });
   if (error !== undefined) throw error;
   return { code: status, out: stdout, err: stderr };
 }
@@ -36,20 +50,65 @@ function openssl(...words: string[]): void {
 
 /** An authority, and what it issued, each in NAME.pem and NAME.key.pem. RSA: the one kind that static RSA could be offered with. */
 function issue(name: string, subject: string): void {
-  openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", `${name}.key.pem`, "-out", `${name}.csr`, "-subj", `/CN=${subject}`);
+  openssl(
+    "req",
+    "-newkey",
+    "rsa:2048",
+    "-nodes",
+    "-keyout",
+    `${name}.key.pem`,
+    "-out",
+    `${name}.csr`,
+    "-subj",
+    `/CN=${subject}`,
+  );
   writeFileSync(join(folder, `${name}.ext`), "subjectAltName=DNS:bank.test,IP:127.0.0.1\n");
-  openssl("x509", "-req", "-in", `${name}.csr`, "-CA", "ca.pem", "-CAkey", "ca.key.pem", "-days", "2", "-extfile", `${name}.ext`, "-out", `${name}.pem`);
+  openssl(
+    "x509",
+    "-req",
+    "-in",
+    `${name}.csr`,
+    "-CA",
+    "ca.pem",
+    "-CAkey",
+    "ca.key.pem",
+    "-days",
+    "2",
+    "-extfile",
+    `${name}.ext`,
+    "-out",
+    `${name}.pem`,
+  );
 }
 
-openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key.pem", "-out", "ca.pem", "-days", "2", "-subj", "/CN=Joint test authority");
+openssl(
+  "req",
+  "-x509",
+  "-newkey",
+  "rsa:2048",
+  "-nodes",
+  "-keyout",
+  "ca.key.pem",
+  "-out",
+  "ca.pem",
+  "-days",
+  "2",
+  "-subj",
+  "/CN=Joint test authority",
+);
 issue("bank", "bank.test");
 issue("client", "P1001");
 const TLS = ["--tls-cert", "bank.pem", "--tls-key", "bank.key.pem", "--tls-ca", "ca.pem"];
 
 async function serve(role: string, ...words: string[]): Promise<Ready> {
-  const child = spawn(process.execPath, [MAIN, "serve", role, "--json", "--port", "0", "--store", "memory", ...words], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [MAIN, "serve", role, "--json", "--port", "0", "--store", "memory", ...words], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   children.push(child);
-  const early = once(child, "exit").then(([code]) => Promise.reject(new Error(`serve ended with ${String(code)} before it was ready`)));
+  const early = once(child, "exit").then(([code]) =>
+    Promise.reject(new Error(`serve ended with ${String(code)} before it was ready`)),
+  );
   const [line] = await Promise.race([once(createInterface({ input: child.stdout }), "line"), early]);
   early.catch(() => {});
   return JSON.parse(String(line)) as Ready;
@@ -63,10 +122,16 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const verdicts = (out: string): Readonly<Record<string, string>> => Object.fromEntries(readFileSync(join(folder, out, "events.ndjson"), "utf8").trim().split("\n").flatMap((line) => {
-  const event = JSON.parse(line) as RunEvent;
-  return event.type === "check.finished" ? [[event.check, event.verdict]] : [];
-}));
+const verdicts = (out: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    readFileSync(join(folder, out, "events.ndjson"), "utf8")
+      .trim()
+      .split("\n")
+      .flatMap((line) => {
+        const event = JSON.parse(line) as RunEvent;
+        return event.type === "check.finished" ? [[event.check, event.verdict]] : [];
+      }),
+  );
 
 test("a bank is served over TLS, called by curl, and judged by the statement that it wrote", async () => {
   const bank = await serve("bank", "--state", "bank", ...TLS);
@@ -74,17 +139,51 @@ test("a bank is served over TLS, called by curl, and judged by the statement tha
   expect(bank.tls).toEqual({ ca: join(folder, "ca.pem") });
   const seen = run("curl", "--silent", "--show-error", "--cacert", bank.tls.ca, `${bank.url}/v1/nothing`);
   expect(seen.out, seen.err).toContain("ROUTE_NOT_FOUND");
-  expect(run("curl", "--silent", `${bank.url}/v1/nothing`).code, "curl without the authority: 60 is a certificate that is not trusted").toBe(60);
-  expect(run("curl", "--silent", "--cacert", bank.tls.ca, "--tls-max", "1.1", "--ciphers", "ALL:@SECLEVEL=0", `${bank.url}/v1/nothing`).code, "curl with TLS 1.1 at most: 35 is a handshake that failed").toBe(35);
+  expect(
+    run("curl", "--silent", `${bank.url}/v1/nothing`).code,
+    "curl without the authority: 60 is a certificate that is not trusted",
+  ).toBe(60);
+  expect(
+    run(
+      "curl",
+      "--silent",
+      "--cacert",
+      bank.tls.ca,
+      "--tls-max",
+      "1.1",
+      "--ciphers",
+      "ALL:@SECLEVEL=0",
+      `${bank.url}/v1/nothing`,
+    ).code,
+    "curl with TLS 1.1 at most: 35 is a handshake that failed",
+  ).toBe(35);
 
   expect(liantiao("call", "payment.create", "--sut", bank.statement).code).toBe(0);
-  const { out, err } = liantiao("verify", "bank", "--sut", bank.statement, "--only", "{TLS-*,signature.absent/echo,idempotency.copies/payment.create,data.addresses*}", "--out", "judged");
+  const { out, err } = liantiao(
+    "verify",
+    "bank",
+    "--sut",
+    bank.statement,
+    "--only",
+    "{TLS-*,signature.absent/echo,idempotency.copies/payment.create,data.addresses*}",
+    "--out",
+    "judged",
+  );
   const judged = verdicts("judged");
   expect(judged, out + err).toMatchObject({
-    "transport.old-protocol/tls-1.0": "pass", "transport.old-protocol/tls-1.1": "pass", "transport.old-protocol/cbc-sha1": "pass", "transport.old-protocol/no-encryption": "pass", "transport.old-protocol/anonymous": "pass",
-    "transport.plain-http": "pass", "transport.forwarding-headers/payment.create": "pass", "signature.absent/echo": "pass", "idempotency.copies/payment.create": "pass",
+    "transport.old-protocol/tls-1.0": "pass",
+    "transport.old-protocol/tls-1.1": "pass",
+    "transport.old-protocol/cbc-sha1": "pass",
+    "transport.old-protocol/no-encryption": "pass",
+    "transport.old-protocol/anonymous": "pass",
+    "transport.plain-http": "pass",
+    "transport.forwarding-headers/payment.create": "pass",
+    "signature.absent/echo": "pass",
+    "idempotency.copies/payment.create": "pass",
   });
-  expect(Object.entries(judged).filter(([id, verdict]) => verdict !== "pass" && id !== "transport.caller-certificate")).toEqual([]);
+  expect(
+    Object.entries(judged).filter(([id, verdict]) => verdict !== "pass" && id !== "transport.caller-certificate"),
+  ).toEqual([]);
 }, 90_000);
 
 test("a fault that ends connections does so over TLS", async () => {
@@ -95,22 +194,70 @@ test("a fault that ends connections does so over TLS", async () => {
 }, 60_000);
 
 test("with mutual TLS nobody gets in without a certificate, and the statement names one", async () => {
-  const bank = await serve("bank", "--state", "mutual", ...TLS, "--tls-client-ca", "ca.pem", "--tls-client-cert", "client.pem", "--tls-client-key", "client.key.pem");
+  const bank = await serve(
+    "bank",
+    "--state",
+    "mutual",
+    ...TLS,
+    "--tls-client-ca",
+    "ca.pem",
+    "--tls-client-cert",
+    "client.pem",
+    "--tls-client-key",
+    "client.key.pem",
+  );
   expect(run("curl", "--silent", "--cacert", "ca.pem", `${bank.url}/v1/nothing`).code).not.toBe(0);
-  expect(run("curl", "--silent", "--cacert", "ca.pem", "--cert", "client.pem", "--key", "client.key.pem", `${bank.url}/v1/nothing`).out).toContain("ROUTE_NOT_FOUND");
+  expect(
+    run(
+      "curl",
+      "--silent",
+      "--cacert",
+      "ca.pem",
+      "--cert",
+      "client.pem",
+      "--key",
+      "client.key.pem",
+      `${bank.url}/v1/nothing`,
+    ).out,
+  ).toContain("ROUTE_NOT_FOUND");
   expect(liantiao("call", "echo", "--sut", bank.statement).code).toBe(0);
 }, 60_000);
 
 test("a bank notifies a platform that is served over mutual TLS, by the platform's statement", async () => {
-  const platform = await serve("platform", "--state", "platform", ...TLS, "--tls-client-ca", "ca.pem", "--tls-client-cert", "client.pem", "--tls-client-key", "client.key.pem");
+  const platform = await serve(
+    "platform",
+    "--state",
+    "platform",
+    ...TLS,
+    "--tls-client-ca",
+    "ca.pem",
+    "--tls-client-cert",
+    "client.pem",
+    "--tls-client-key",
+    "client.key.pem",
+  );
   const bank = await serve("bank", "--state", "notifying", "--peer", platform.statement);
-  expect(liantiao("call", "payment.create", "--sut", bank.statement, "--data", JSON.stringify({ notify_url: `${platform.url}/notify/payment` })).code).toBe(0);
+  expect(
+    liantiao(
+      "call",
+      "payment.create",
+      "--sut",
+      bank.statement,
+      "--data",
+      JSON.stringify({ notify_url: `${platform.url}/notify/payment` }),
+    ).code,
+  ).toBe(0);
   const requests = async (): Promise<readonly { readonly interface?: string }[]> => {
-    const answer = await fetch(`${platform.adminUrl}/__admin/requests`, { headers: { authorization: `Bearer ${platform.token}` } });
+    const answer = await fetch(`${platform.adminUrl}/__admin/requests`, {
+      headers: { authorization: `Bearer ${platform.token}` },
+    });
     return ((await answer.json()) as { requests: [] }).requests;
   };
   // It does not know the bank's key, and so refuses; that it was reached at all is what is shown.
-  await vi.waitFor(async () => expect(await requests()).toMatchObject([{ interface: "notify.payment_result" }]), { timeout: 10_000, interval: 100 });
+  await vi.waitFor(async () => expect(await requests()).toMatchObject([{ interface: "notify.payment_result" }]), {
+    timeout: 10_000,
+    interval: 100,
+  });
 }, 60_000);
 
 test("a mistake ends with 2, and what mends it", () => {
@@ -119,7 +266,17 @@ test("a mistake ends with 2, and what mends it", () => {
     [["--tls-cert", "bank.pem", "--tls-key", "client.key.pem"], "does not belong to the certificate"],
     [["--tls-cert", "bank.pem"], "--tls-key"],
   ] as const) {
-    const { code, err } = liantiao("serve", "bank", "--port", "0", "--store", "memory", "--state", "mistaken", ...words);
+    const { code, err } = liantiao(
+      "serve",
+      "bank",
+      "--port",
+      "0",
+      "--store",
+      "memory",
+      "--state",
+      "mistaken",
+      ...words,
+    );
     expect(err).toContain(told);
     expect(err).toContain("next:");
     expect(err).not.toMatch(/\n\s+at /);

@@ -24,7 +24,8 @@ const cert = file("bank.pem", bank.cert);
 const key = file("bank.key.pem", bank.key);
 const ca = file("ca.pem", authority.cert);
 
-const opened = (flags: TlsFlags, hostname = "127.0.0.1", nowMs = NOW): ServingTls | undefined => servingTls(flags, hostname, nowMs);
+const opened = (flags: TlsFlags, hostname = "127.0.0.1", nowMs = NOW): ServingTls | undefined =>
+  servingTls(flags, hostname, nowMs);
 
 /** What a person is told, in one piece. */
 function mistake(flags: TlsFlags, nowMs = NOW): string {
@@ -40,7 +41,8 @@ function mistake(flags: TlsFlags, nowMs = NOW): string {
 /** Everything that is told says where, and what to do. */
 function expectMistake(flags: TlsFlags, ...words: (string | RegExp)[]): void {
   const told = mistake(flags);
-  for (const word of [...words, "where:", "next:"]) expect(told).toMatch(typeof word === "string" ? new RegExp(word.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")) : word);
+  for (const word of [...words, "where:", "next:"])
+    expect(told).toMatch(typeof word === "string" ? new RegExp(word.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")) : word);
 }
 
 test("without the flags there is no TLS", () => {
@@ -73,24 +75,41 @@ test("the name to ask for is told where the certificate is not for the address",
   expect(opened(flags, "bank.test")?.statement.servername).toBeUndefined();
   expect(opened(flags, "0.0.0.0")?.statement.servername).toBe("bank.test");
   const wild = authority.issue({ commonName: "wild", names: ["*.bank.test"] });
-  expect(opened({ tlsCert: file("wild.pem", wild.cert), tlsKey: file("wild.key.pem", wild.key), tlsCa: ca }, "::1")?.statement.servername).toBe("liantiao.bank.test");
+  expect(
+    opened({ tlsCert: file("wild.pem", wild.cert), tlsKey: file("wild.key.pem", wild.key), tlsCa: ca }, "::1")
+      ?.statement.servername,
+  ).toBe("liantiao.bank.test");
   const plain = authority.issue({ commonName: "old.bank.test" });
-  expect(opened({ tlsCert: file("plain.pem", plain.cert), tlsKey: file("plain.key.pem", plain.key), tlsCa: ca })?.statement.servername).toBe("old.bank.test");
+  expect(
+    opened({ tlsCert: file("plain.pem", plain.cert), tlsKey: file("plain.key.pem", plain.key), tlsCa: ca })?.statement
+      .servername,
+  ).toBe("old.bank.test");
 });
 
 describe("mutual TLS", () => {
   const client = authority.issue({ commonName: "P1001" });
-  const clientFlags = { tlsClientCert: file("client.pem", client.cert), tlsClientKey: file("client.key.pem", client.key) };
+  const clientFlags = {
+    tlsClientCert: file("client.pem", client.cert),
+    tlsClientKey: file("client.key.pem", client.key),
+  };
   const flags = { tlsCert: cert, tlsKey: key, tlsCa: ca, tlsClientCa: ca };
 
   test("the statement names the client certificate, or somebody is told that it names none", () => {
-    expect(opened({ ...flags, ...clientFlags })).toMatchObject({ server: { clientCa: authority.cert }, statement: { cert: clientFlags.tlsClientCert, key: clientFlags.tlsClientKey }, missing: [] });
+    expect(opened({ ...flags, ...clientFlags })).toMatchObject({
+      server: { clientCa: authority.cert },
+      statement: { cert: clientFlags.tlsClientCert, key: clientFlags.tlsClientKey },
+      missing: [],
+    });
     expect(opened(flags)?.missing).toEqual([expect.stringContaining("--tls-client-cert")]);
   });
 
   test("a certificate of another authority, and an authority that is none, are told", () => {
     const other = certificateAuthority("Another authority");
-    expectMistake({ ...flags, ...clientFlags, tlsClientCa: file("other.pem", other.cert) }, "Joint test authority", "another authority");
+    expectMistake(
+      { ...flags, ...clientFlags, tlsClientCa: file("other.pem", other.cert) },
+      "Joint test authority",
+      "another authority",
+    );
     expectMistake({ ...flags, tlsClientCa: cert }, "no authority's: CN=bank.test", "Joint test authority");
   });
 });
@@ -101,39 +120,86 @@ describe("what is wrong is said ahead of listening", () => {
     expectMistake({ tlsKey: key }, "--tls-key needs --tls-cert");
     expectMistake({ tlsCa: ca }, "--tls-ca needs --tls-cert");
     expectMistake({ tlsClientCa: ca }, "--tls-client-ca needs --tls-cert");
-    expectMistake({ tlsCert: cert, tlsKey: key, tlsClientCert: cert, tlsClientKey: key }, "--tls-client-cert needs --tls-client-ca");
-    expectMistake({ tlsCert: cert, tlsKey: key, tlsClientCa: ca, tlsClientCert: cert }, "--tls-client-cert needs --tls-client-key");
+    expectMistake(
+      { tlsCert: cert, tlsKey: key, tlsClientCert: cert, tlsClientKey: key },
+      "--tls-client-cert needs --tls-client-ca",
+    );
+    expectMistake(
+      { tlsCert: cert, tlsKey: key, tlsClientCa: ca, tlsClientCert: cert },
+      "--tls-client-cert needs --tls-client-key",
+    );
   });
 
   test("a file that is not there, is no PEM, or is the other one of the two", () => {
     expectMistake({ tlsCert: join(folder, "none.pem"), tlsKey: key }, "there is no file", "none.pem");
     expectMistake({ tlsCert: folder, tlsKey: key }, "cannot be read");
-    expectMistake({ tlsCert: file("bank.der", Buffer.from(bank.cert.replaceAll(/-----[^-]+-----|\s/g, ""), "base64")), tlsKey: key }, "binary form", "openssl x509 -inform DER");
+    expectMistake(
+      {
+        tlsCert: file("bank.der", Buffer.from(bank.cert.replaceAll(/-----[^-]+-----|\s/g, ""), "base64")),
+        tlsKey: key,
+      },
+      "binary form",
+      "openssl x509 -inform DER",
+    );
     expectMistake({ tlsCert: key, tlsKey: key }, "holds no certificate, but a private key");
     expectMistake({ tlsCert: cert, tlsKey: cert }, "holds no private key, but a certificate");
-    expectMistake({ tlsCert: file("broken.pem", bank.cert.replace(/\n.{64}\n/, "\n")), tlsKey: key }, "cannot be read", "broken.pem");
-    expectMistake({ tlsCert: cert, tlsKey: file("broken.key.pem", bank.key.replace(/\n.{64}\n/, "\n")) }, "cannot be read", "broken.key.pem");
+    expectMistake(
+      { tlsCert: file("broken.pem", bank.cert.replace(/\n.{64}\n/, "\n")), tlsKey: key },
+      "cannot be read",
+      "broken.pem",
+    );
+    expectMistake(
+      { tlsCert: cert, tlsKey: file("broken.key.pem", bank.key.replace(/\n.{64}\n/, "\n")) },
+      "cannot be read",
+      "broken.key.pem",
+    );
   });
 
   test("a key with a passphrase", () => {
-    const encrypted = createPrivateKey(bank.key).export({ type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase: "secret" });
+    const encrypted = createPrivateKey(bank.key).export({
+      type: "pkcs8",
+      format: "pem",
+      cipher: "aes-256-cbc",
+      passphrase: "secret",
+    });
     expectMistake({ tlsCert: cert, tlsKey: file("encrypted.key.pem", encrypted) }, "encrypted", "openssl pkey -in");
   });
 
   test("a key of another certificate, and one whose certificate does not stand first", () => {
-    expectMistake({ tlsCert: cert, tlsKey: file("other.key.pem", selfSignedCertificate().key) }, "does not belong to the certificate of CN=bank.test", "openssl x509");
-    expectMistake({ tlsCert: file("turned.pem", authority.cert + bank.cert), tlsKey: key }, "does not stand first", "CN=bank.test first");
+    expectMistake(
+      { tlsCert: cert, tlsKey: file("other.key.pem", selfSignedCertificate().key) },
+      "does not belong to the certificate of CN=bank.test",
+      "openssl x509",
+    );
+    expectMistake(
+      { tlsCert: file("turned.pem", authority.cert + bank.cert), tlsKey: key },
+      "does not stand first",
+      "CN=bank.test first",
+    );
   });
 
   test("a certificate whose time is over, or has not come", () => {
     const old = certificate({ commonName: "old.test", names: ["old.test"], until: "20200101000000Z" });
-    expectMistake({ tlsCert: file("old.pem", old.cert), tlsKey: file("old.key.pem", old.key) }, "CN=old.test expired on Jan  1 00:00:00 2020 GMT");
-    expect(mistake({ tlsCert: cert, tlsKey: key }, Date.parse("1999-01-01T00:00:00Z"))).toContain("not valid before Jan  1 00:00:00 2000 GMT");
+    expectMistake(
+      { tlsCert: file("old.pem", old.cert), tlsKey: file("old.key.pem", old.key) },
+      "CN=old.test expired on Jan  1 00:00:00 2020 GMT",
+    );
+    expect(mistake({ tlsCert: cert, tlsKey: key }, Date.parse("1999-01-01T00:00:00Z"))).toContain(
+      "not valid before Jan  1 00:00:00 2000 GMT",
+    );
   });
 
   test("a chain that is broken, and an authority that did not issue the certificate", () => {
     const other = certificateAuthority("Another authority");
-    expectMistake({ tlsCert: file("strange.pem", bank.cert + other.cert), tlsKey: key }, "chain is broken", "Joint test authority");
-    expectMistake({ tlsCert: cert, tlsKey: key, tlsCa: file("other-ca.pem", other.cert) }, "did not issue", "Joint test authority");
+    expectMistake(
+      { tlsCert: file("strange.pem", bank.cert + other.cert), tlsKey: key },
+      "chain is broken",
+      "Joint test authority",
+    );
+    expectMistake(
+      { tlsCert: cert, tlsKey: key, tlsCa: file("other-ca.pem", other.cert) },
+      "did not issue",
+      "Joint test authority",
+    );
   });
 });

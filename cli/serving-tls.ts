@@ -44,10 +44,26 @@ export function servingTls(flags: TlsFlags, hostname: string, nowMs: number): Se
   refuseHalf(flags);
   if (flags.tlsCert === undefined || flags.tlsKey === undefined) return undefined;
   const own = pairOf({ flag: "--tls-cert", file: flags.tlsCert }, { flag: "--tls-key", file: flags.tlsKey }, nowMs);
-  const clientCa = flags.tlsClientCa === undefined ? undefined : authoritiesOf({ flag: "--tls-client-ca", file: flags.tlsClientCa }, nowMs);
-  const client = flags.tlsClientCert === undefined || flags.tlsClientKey === undefined ? undefined : pairOf({ flag: "--tls-client-cert", file: flags.tlsClientCert }, { flag: "--tls-client-key", file: flags.tlsClientKey }, nowMs);
+  const clientCa =
+    flags.tlsClientCa === undefined
+      ? undefined
+      : authoritiesOf({ flag: "--tls-client-ca", file: flags.tlsClientCa }, nowMs);
+  const client =
+    flags.tlsClientCert === undefined || flags.tlsClientKey === undefined
+      ? undefined
+      : pairOf(
+          { flag: "--tls-client-cert", file: flags.tlsClientCert },
+          { flag: "--tls-client-key", file: flags.tlsClientKey },
+          nowMs,
+        );
   if (client !== undefined && clientCa !== undefined && !leadsTo(client.chain, clientCa.certificates)) {
-    throw new UserError(`the client certificate in ${flags.tlsClientCert} is issued by "${oneLine(client.top.issuer)}", and --tls-client-ca names another authority`, { where: `--tls-client-cert ${flags.tlsClientCert}`, next: "give a certificate that this authority issued, or name its authority with --tls-client-ca" });
+    throw new UserError(
+      `the client certificate in ${flags.tlsClientCert} is issued by "${oneLine(client.top.issuer)}", and --tls-client-ca names another authority`,
+      {
+        where: `--tls-client-cert ${flags.tlsClientCert}`,
+        next: "give a certificate that this authority issued, or name its authority with --tls-client-ca",
+      },
+    );
   }
   const ca = trustOf(own, flags, nowMs);
   const servername = nameFor(own.leaf, hostname);
@@ -55,13 +71,23 @@ export function servingTls(flags: TlsFlags, hostname: string, nowMs: number): Se
     server: { cert: own.certText, key: own.keyText, ...(clientCa === undefined ? {} : { clientCa: clientCa.text }) },
     statement: {
       ...(ca === undefined ? {} : { ca }),
-      ...(client === undefined || flags.tlsClientCert === undefined || flags.tlsClientKey === undefined ? {} : { cert: resolve(flags.tlsClientCert), key: resolve(flags.tlsClientKey) }),
+      ...(client === undefined || flags.tlsClientCert === undefined || flags.tlsClientKey === undefined
+        ? {}
+        : { cert: resolve(flags.tlsClientCert), key: resolve(flags.tlsClientKey) }),
       ...(servername === undefined ? {} : { servername }),
     },
     shown: `${oneLine(own.leaf.subject)}, until ${own.leaf.validTo}${clientCa === undefined ? "" : "; clients need a certificate"}`,
     missing: [
-      ...(ca !== undefined || isPublic(own.top) ? [] : [`its authority "${oneLine(own.top.issuer)}" is not known here: give its certificate with --tls-ca FILE, so that the statement names it`]),
-      ...(clientCa === undefined || client !== undefined ? [] : ["clients need a certificate, and the statement names none: give one with --tls-client-cert FILE --tls-client-key FILE"]),
+      ...(ca !== undefined || isPublic(own.top)
+        ? []
+        : [
+            `its authority "${oneLine(own.top.issuer)}" is not known here: give its certificate with --tls-ca FILE, so that the statement names it`,
+          ]),
+      ...(clientCa === undefined || client !== undefined
+        ? []
+        : [
+            "clients need a certificate, and the statement names none: give one with --tls-client-cert FILE --tls-client-key FILE",
+          ]),
     ],
   };
 }
@@ -69,15 +95,52 @@ export function servingTls(flags: TlsFlags, hostname: string, nowMs: number): Se
 /** Flags that say nothing without another one. */
 function refuseHalf(flags: TlsFlags): void {
   const needs = (have: keyof TlsFlags, flag: string, needed: keyof TlsFlags, other: string, next: string): void => {
-    if (flags[have] !== undefined && flags[needed] === undefined) throw new UserError(`${flag} needs ${other}`, { where: flag, next });
+    if (flags[have] !== undefined && flags[needed] === undefined)
+      throw new UserError(`${flag} needs ${other}`, { where: flag, next });
   };
-  needs("tlsCert", "--tls-cert", "tlsKey", "--tls-key", "give the certificate's private key with --tls-key FILE (the same file, if it holds both)");
+  needs(
+    "tlsCert",
+    "--tls-cert",
+    "tlsKey",
+    "--tls-key",
+    "give the certificate's private key with --tls-key FILE (the same file, if it holds both)",
+  );
   needs("tlsKey", "--tls-key", "tlsCert", "--tls-cert", "give the certificate with --tls-cert FILE");
-  needs("tlsCa", "--tls-ca", "tlsCert", "--tls-cert", "give what the authority issued with --tls-cert FILE --tls-key FILE");
-  needs("tlsClientCa", "--tls-client-ca", "tlsCert", "--tls-cert", "clients show certificates in TLS only: give --tls-cert FILE --tls-key FILE");
-  needs("tlsClientCert", "--tls-client-cert", "tlsClientCa", "--tls-client-ca", "name the authority that clients' certificates are to come from with --tls-client-ca FILE");
-  needs("tlsClientCert", "--tls-client-cert", "tlsClientKey", "--tls-client-key", "give the certificate's private key with --tls-client-key FILE");
-  needs("tlsClientKey", "--tls-client-key", "tlsClientCert", "--tls-client-cert", "give the certificate with --tls-client-cert FILE");
+  needs(
+    "tlsCa",
+    "--tls-ca",
+    "tlsCert",
+    "--tls-cert",
+    "give what the authority issued with --tls-cert FILE --tls-key FILE",
+  );
+  needs(
+    "tlsClientCa",
+    "--tls-client-ca",
+    "tlsCert",
+    "--tls-cert",
+    "clients show certificates in TLS only: give --tls-cert FILE --tls-key FILE",
+  );
+  needs(
+    "tlsClientCert",
+    "--tls-client-cert",
+    "tlsClientCa",
+    "--tls-client-ca",
+    "name the authority that clients' certificates are to come from with --tls-client-ca FILE",
+  );
+  needs(
+    "tlsClientCert",
+    "--tls-client-cert",
+    "tlsClientKey",
+    "--tls-client-key",
+    "give the certificate's private key with --tls-client-key FILE",
+  );
+  needs(
+    "tlsClientKey",
+    "--tls-client-key",
+    "tlsClientCert",
+    "--tls-client-cert",
+    "give the certificate with --tls-client-cert FILE",
+  );
 }
 
 interface Pair {
@@ -98,17 +161,39 @@ function pairOf(cert: NamedFile, key: NamedFile, nowMs: number): Pair {
   const { text: keyText, key: privateKey } = privateKeyOf(key);
   if (!leaf.checkPrivateKey(privateKey)) {
     const other = chain.find((one) => one.checkPrivateKey(privateKey));
-    if (other !== undefined) throw new UserError(`the certificate of the key does not stand first in ${cert.file}`, { where, allowed: `the certificate of ${oneLine(other.subject)} first, then that of its issuer, and so on`, next: "put the certificates into that order" });
-    throw new UserError(`the key in ${key.file} does not belong to the certificate of ${oneLine(leaf.subject)}`, { where: `${key.flag} ${key.file}, ${where}`, allowed: "the private key for which the certificate was issued", next: `compare the outputs of \`openssl x509 -in ${cert.file} -noout -pubkey\` and \`openssl pkey -in ${key.file} -pubout\`, and give the pair of which they are equal` });
+    if (other !== undefined)
+      throw new UserError(`the certificate of the key does not stand first in ${cert.file}`, {
+        where,
+        allowed: `the certificate of ${oneLine(other.subject)} first, then that of its issuer, and so on`,
+        next: "put the certificates into that order",
+      });
+    throw new UserError(`the key in ${key.file} does not belong to the certificate of ${oneLine(leaf.subject)}`, {
+      where: `${key.flag} ${key.file}, ${where}`,
+      allowed: "the private key for which the certificate was issued",
+      next: `compare the outputs of \`openssl x509 -in ${cert.file} -noout -pubkey\` and \`openssl pkey -in ${key.file} -pubout\`, and give the pair of which they are equal`,
+    });
   }
   for (const [index, one] of chain.entries()) {
     const issuer = chain[index + 1];
-    if (issuer !== undefined && !one.checkIssued(issuer)) throw new UserError(`the chain is broken: ${oneLine(one.subject)} was not issued by ${oneLine(issuer.subject)}, which follows it`, { where, allowed: `after it the certificate of "${oneLine(one.issuer)}"`, next: "put the certificates into the order of their issuing, and leave out what does not belong to them" });
+    if (issuer !== undefined && !one.checkIssued(issuer))
+      throw new UserError(
+        `the chain is broken: ${oneLine(one.subject)} was not issued by ${oneLine(issuer.subject)}, which follows it`,
+        {
+          where,
+          allowed: `after it the certificate of "${oneLine(one.issuer)}"`,
+          next: "put the certificates into the order of their issuing, and leave out what does not belong to them",
+        },
+      );
   }
   try {
     createSecureContext({ cert: certText, key: keyText });
   } catch (cause) {
-    throw new UserError(`OpenSSL does not take the certificate of ${oneLine(leaf.subject)}: ${reasonOf(cause)}`, { where, allowed: "RSA of at least 2048 bits or a curve such as P-256, signed with SHA-256 or better", next: "have a stronger one issued", cause });
+    throw new UserError(`OpenSSL does not take the certificate of ${oneLine(leaf.subject)}: ${reasonOf(cause)}`, {
+      where,
+      allowed: "RSA of at least 2048 bits or a curve such as P-256, signed with SHA-256 or better",
+      next: "have a stronger one issued",
+      cause,
+    });
   }
   return { chain, leaf, top, certText, keyText };
 }
@@ -116,7 +201,12 @@ function pairOf(cert: NamedFile, key: NamedFile, nowMs: number): Pair {
 function authoritiesOf(named: NamedFile, nowMs: number): Certificates {
   const read = certificatesOf(named, nowMs);
   const leaf = read.certificates.find(({ ca }) => !ca);
-  if (leaf !== undefined) throw new UserError(`${named.file} holds a certificate that is no authority's: ${oneLine(leaf.subject)}`, { where: `${named.flag} ${named.file}`, allowed: "certificates with basicConstraints CA:TRUE", next: `give the certificate of "${oneLine(leaf.issuer)}", which issued it` });
+  if (leaf !== undefined)
+    throw new UserError(`${named.file} holds a certificate that is no authority's: ${oneLine(leaf.subject)}`, {
+      where: `${named.flag} ${named.file}`,
+      allowed: "certificates with basicConstraints CA:TRUE",
+      next: `give the certificate of "${oneLine(leaf.issuer)}", which issued it`,
+    });
   return read;
 }
 
@@ -124,7 +214,12 @@ function authoritiesOf(named: NamedFile, nowMs: number): Certificates {
 function trustOf({ top }: Pair, { tlsCa, tlsCert }: TlsFlags, nowMs: number): string | undefined {
   if (tlsCa !== undefined) {
     const { certificates } = certificatesOf({ flag: "--tls-ca", file: tlsCa }, nowMs);
-    if (!leadsTo([top], certificates)) throw new UserError(`${tlsCa} did not issue the certificate of ${oneLine(top.subject)}`, { where: `--tls-ca ${tlsCa}`, allowed: `the certificate of "${oneLine(top.issuer)}"`, next: "give that one, or put what lies between them into the file of --tls-cert" });
+    if (!leadsTo([top], certificates))
+      throw new UserError(`${tlsCa} did not issue the certificate of ${oneLine(top.subject)}`, {
+        where: `--tls-ca ${tlsCa}`,
+        allowed: `the certificate of "${oneLine(top.issuer)}"`,
+        next: "give that one, or put what lies between them into the file of --tls-cert",
+      });
     return resolve(tlsCa);
   }
   // A chain that ends in itself brings its authority along.
@@ -132,15 +227,23 @@ function trustOf({ top }: Pair, { tlsCa, tlsCert }: TlsFlags, nowMs: number): st
 }
 
 function leadsTo(chain: readonly X509Certificate[], authorities: readonly X509Certificate[]): boolean {
-  return chain.some((one) => authorities.some((authority) => one.fingerprint256 === authority.fingerprint256 || (one.checkIssued(authority) && one.verify(authority.publicKey))));
+  return chain.some((one) =>
+    authorities.some(
+      (authority) =>
+        one.fingerprint256 === authority.fingerprint256 ||
+        (one.checkIssued(authority) && one.verify(authority.publicKey)),
+    ),
+  );
 }
 
-const isPublic = (top: X509Certificate): boolean => rootCertificates.some((pem) => top.checkIssued(new X509Certificate(pem)));
+const isPublic = (top: X509Certificate): boolean =>
+  rootCertificates.some((pem) => top.checkIssued(new X509Certificate(pem)));
 
 /** The name that clients have to ask for where the certificate is not for the address; undefined where it is. */
 function nameFor(leaf: X509Certificate, hostname: string): string | undefined {
   if ((isIP(hostname) === 0 ? leaf.checkHost(hostname) : leaf.checkIP(hostname)) !== undefined) return undefined;
-  const names = leaf.subjectAltName?.split(", ").flatMap((name) => (name.startsWith("DNS:") ? [name.slice(4)] : [])) ?? [];
+  const names =
+    leaf.subjectAltName?.split(", ").flatMap((name) => (name.startsWith("DNS:") ? [name.slice(4)] : [])) ?? [];
   const [name] = names.length > 0 ? names : [/^CN=(.+)$/m.exec(leaf.subject)?.[1]];
   // Any label fits a wildcard.
   return name?.replace(/^\*\./, "liantiao.");

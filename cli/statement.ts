@@ -28,21 +28,36 @@ export function openStatement(file: string): OpenedStatement {
   if (!loaded.ok) {
     const [first] = loaded.problems;
     if (first !== undefined && loaded.problems.length === 1) {
-      throw new UserError(`the statement ${first.rule}`, { where: `${first.file}${first.pointer === "" ? "" : ` ${first.pointer}`}`, next: first.remedy });
+      throw new UserError(`the statement ${first.rule}`, {
+        where: `${first.file}${first.pointer === "" ? "" : ` ${first.pointer}`}`,
+        next: first.remedy,
+      });
     }
-    const list = loaded.problems.map(({ pointer, rule, remedy }) => `\n  ${pointer === "" ? "(whole file)" : pointer}: ${rule}. ${remedy}`);
-    throw new UserError(`the statement has ${loaded.problems.length} problems:${list.join("")}`, { where: file, next: "correct them; `liantiao serve bank` writes a complete statement to compare with" });
+    const list = loaded.problems.map(
+      ({ pointer, rule, remedy }) => `\n  ${pointer === "" ? "(whole file)" : pointer}: ${rule}. ${remedy}`,
+    );
+    throw new UserError(`the statement has ${loaded.problems.length} problems:${list.join("")}`, {
+      where: file,
+      next: "correct them; `liantiao serve bank` writes a complete statement to compare with",
+    });
   }
   const { statement } = loaded;
   const source = readPack(statement.pack, dirname(loaded.file), `${file} /pack`);
   const { signature } = source.manifest.policies;
   const opened = <T>(opening: Opening<T>): T => {
     if (opening.ok) return opening.value;
-    throw new UserError(`the statement's ${opening.pointer} ${opening.rule}`, { where: `${file} ${opening.pointer}`, next: opening.remedy });
+    throw new UserError(`the statement's ${opening.pointer} ${opening.rule}`, {
+      where: `${file} ${opening.pointer}`,
+      next: opening.remedy,
+    });
   };
   const pack = packView(source);
   return {
-    file, digest: loaded.digest, statement: retoldStatement(statement, pack.dialect), source, pack,
+    file,
+    digest: loaded.digest,
+    statement: retoldStatement(statement, pack.dialect),
+    source,
+    pack,
     signers: statement.parties.map((party, index) => opened(openSigner(party, signature, `/parties/${index}`))),
     sutKeys: opened(openSutKeys(statement, signature)),
   };
@@ -51,5 +66,9 @@ export function openStatement(file: string): OpenedStatement {
 /** @throws UserError when a statement is of another role than the one named on the command line. */
 export function expectRole({ file, statement }: OpenedStatement, role: Role): void {
   if (statement.role === role) return;
-  throw new UserError(`the statement is of a ${statement.role}, and a ${role} was asked for`, { where: `${file} /role`, allowed: role, next: `run \`liantiao verify ${statement.role} --sut ${file}\`, or give the ${role}'s statement` });
+  throw new UserError(`the statement is of a ${statement.role}, and a ${role} was asked for`, {
+    where: `${file} /role`,
+    allowed: role,
+    next: `run \`liantiao verify ${statement.role} --sut ${file}\`, or give the ${role}'s statement`,
+  });
 }

@@ -9,7 +9,11 @@ import type { RunningRole } from "./state/running.ts";
 import { reasonOf, UserError } from "./user-error.ts";
 
 /** The store that `--store` names; without it a SQLite file in the state directory. @throws UserError */
-export function openStore(name: string | undefined, stateDirectory: string, defer: (task: () => void) => void): { readonly store: Store; readonly place: string } {
+export function openStore(
+  name: string | undefined,
+  stateDirectory: string,
+  defer: (task: () => void) => void,
+): { readonly store: Store; readonly place: string } {
   if (name === "memory") return { store: memoryStore(), place: "memory" };
   const file = name === undefined ? join(stateDirectory, "store.sqlite") : resolve(name);
   try {
@@ -18,8 +22,18 @@ export function openStore(name: string | undefined, stateDirectory: string, defe
   } catch (cause) {
     if (!(cause instanceof StoreUnusable) && !(cause instanceof Error && "code" in cause)) throw cause;
     const running = name === undefined ? whoRuns(stateDirectory) : undefined;
-    if (running !== undefined) throw new UserError(`this state directory is served already, at ${running.url} (process ${running.pid})`, { where: stateDirectory, next: "use that server, stop it, or give this one a directory of its own with --state DIR", cause });
-    throw new UserError(`the store cannot be opened: ${reasonOf(cause)}`, { where: name === undefined ? file : `--store ${name}`, allowed: "a SQLite file that this program made and no other process uses, or memory", next: "give another file with --store FILE, or --store memory to keep nothing", cause });
+    if (running !== undefined)
+      throw new UserError(`this state directory is served already, at ${running.url} (process ${running.pid})`, {
+        where: stateDirectory,
+        next: "use that server, stop it, or give this one a directory of its own with --state DIR",
+        cause,
+      });
+    throw new UserError(`the store cannot be opened: ${reasonOf(cause)}`, {
+      where: name === undefined ? file : `--store ${name}`,
+      allowed: "a SQLite file that this program made and no other process uses, or memory",
+      next: "give another file with --store FILE, or --store memory to keep nothing",
+      cause,
+    });
   }
 }
 

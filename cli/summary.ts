@@ -21,7 +21,11 @@ const SHOWN_FAILURES = 5;
 export function readRun(folder: string): ReadRun {
   const file = join(folder, LOG_FILE);
   const reading = readLogFile(file);
-  if (!reading.ok) throw new UserError(`the event log is damaged: ${reading.problem}`, { where: `${file}:${reading.line}`, next: "run verify again" });
+  if (!reading.ok)
+    throw new UserError(`the event log is damaged: ${reading.problem}`, {
+      where: `${file}:${reading.line}`,
+      next: "run verify again",
+    });
   const judgement = judgeRun(reading.events, dayOfRun(reading.events), reading.torn);
   return { judgement, lines: linesOf(judgement) };
 }
@@ -30,16 +34,29 @@ function linesOf(judgement: RunJudgement): readonly string[] {
   const sentence = headline(judgement);
   const colour = judgement.exitCode === 0 ? pc.green : judgement.exitCode === 1 ? pc.red : pc.yellow;
   const { MUST, SHOULD } = judgement.counts;
-  const count = (counts: typeof MUST): string => Object.entries(counts).filter(([, number]) => number > 0).map(([name, number]) => `${number} ${name}`).join(", ");
+  const count = (counts: typeof MUST): string =>
+    Object.entries(counts)
+      .filter(([, number]) => number > 0)
+      .map(([name, number]) => `${number} ${name}`)
+      .join(", ");
   const rest = judgement.failures.length - SHOWN_FAILURES;
   return [
-    "", colour(pc.bold(sentence.en)), colour(sentence.zh),
+    "",
+    colour(pc.bold(sentence.en)),
+    colour(sentence.zh),
     ...(neverBegan(judgement) ? [] : [`MUST: ${count(MUST)}. SHOULD: ${count(SHOULD)}.`]),
-    ...(neverBegan(judgement) ? [] : judgement.reasons.map((reason) => pc.dim(`${reasonSentence(reason, judgement).en}${subjectsOf(reason.subjects)}`))),
+    ...(neverBegan(judgement)
+      ? []
+      : judgement.reasons.map((reason) =>
+          pc.dim(`${reasonSentence(reason, judgement).en}${subjectsOf(reason.subjects)}`),
+        )),
     ...judgement.waivers.map(waiverLine),
-    ...judgement.failures.slice(0, SHOWN_FAILURES).flatMap((check) => findingLines(check, clauseOf(judgement, check.requirement))),
+    ...judgement.failures
+      .slice(0, SHOWN_FAILURES)
+      .flatMap((check) => findingLines(check, clauseOf(judgement, check.requirement))),
     ...(rest > 0 ? ["", `... and ${rest} more in the report`] : []),
-    "", ...limitsOfVerdict(judgement).map(({ en }) => pc.dim(en)),
+    "",
+    ...limitsOfVerdict(judgement).map(({ en }) => pc.dim(en)),
   ];
 }
 
@@ -51,10 +68,15 @@ function subjectsOf(subjects: readonly string[]): string {
 
 /** A waiver is never silent: whoever reads the verdict reads who answers for what, and until when. */
 function waiverLine({ waiver: { requirement, owner, reason, expires }, state }: WaiverJudgement): string {
-  return pc.yellow(`Waiver ${requirement}: ${WAIVER_WORDS[state].en} / ${WAIVER_WORDS[state].zh}. ${owner}, until ${expires}: ${reason}`);
+  return pc.yellow(
+    `Waiver ${requirement}: ${WAIVER_WORDS[state].en} / ${WAIVER_WORDS[state].zh}. ${owner}, until ${expires}: ${reason}`,
+  );
 }
 
-function findingLines({ check, requirement, level, finding, waiver }: CheckJudgement, clause: Bilingual | undefined): readonly string[] {
+function findingLines(
+  { check, requirement, level, finding, waiver }: CheckJudgement,
+  clause: Bilingual | undefined,
+): readonly string[] {
   if (finding === undefined) return ["", `${pc.red("FAIL")} ${requirement} ${check}`];
   const { minimal } = finding;
   return [
@@ -65,8 +87,14 @@ function findingLines({ check, requirement, level, finding, waiver }: CheckJudge
     ...(clause === undefined ? [] : [`  requires  ${clause.en}`, `            ${clause.zh}`]),
     `  expected  ${finding.expected}`,
     `  seen      ${finding.seen}`,
-    ...(finding.likelyCause === undefined ? [] : [`  likely    ${finding.likelyCause.en}`, `            ${finding.likelyCause.zh}`]),
-    ...(minimal === undefined ? [] : [`  minimal   ${minimal.description}${minimal.reproduced === undefined ? "" : `; came back in ${minimal.reproduced.failures} of ${minimal.reproduced.tries} tries`}`]),
+    ...(finding.likelyCause === undefined
+      ? []
+      : [`  likely    ${finding.likelyCause.en}`, `            ${finding.likelyCause.zh}`]),
+    ...(minimal === undefined
+      ? []
+      : [
+          `  minimal   ${minimal.description}${minimal.reproduced === undefined ? "" : `; came back in ${minimal.reproduced.failures} of ${minimal.reproduced.tries} tries`}`,
+        ]),
     `  replay    ${asTypedHere(finding.replay)}`,
   ];
 }
@@ -74,11 +102,25 @@ function findingLines({ check, requirement, level, finding, waiver }: CheckJudge
 /** What `--json` prints: enough for a script to decide and to find the rest. */
 export function summaryOf({ judgement }: ReadRun, folder: string, files: readonly string[]): object {
   return {
-    outcome: judgement.outcome, exitCode: judgement.exitCode, partial: judgement.partial, folder, files, seed: judgement.head?.seed,
-    counts: judgement.counts, reasons: judgement.reasons,
+    outcome: judgement.outcome,
+    exitCode: judgement.exitCode,
+    partial: judgement.partial,
+    folder,
+    files,
+    seed: judgement.head?.seed,
+    counts: judgement.counts,
+    reasons: judgement.reasons,
     failures: judgement.failures.map(({ check, requirement, level, finding }) => ({
-      check, requirement, level, summary: finding?.summary, expected: finding?.expected, seen: finding?.seen, likelyCause: finding?.likelyCause,
-      minimal: finding?.minimal, replay: finding?.replay, exchanges: finding?.evidence.length ?? 0,
+      check,
+      requirement,
+      level,
+      summary: finding?.summary,
+      expected: finding?.expected,
+      seen: finding?.seen,
+      likelyCause: finding?.likelyCause,
+      minimal: finding?.minimal,
+      replay: finding?.replay,
+      exchanges: finding?.evidence.length ?? 0,
     })),
   };
 }

@@ -6,7 +6,16 @@ export class UserError extends Error {
   readonly exitCode: 2 | 3;
 
   /** `what` was wrong, `where` (file and JSON Pointer, flag), what is `allowed` there, and what to do `next`. */
-  constructor(what: string, details: { readonly where?: string; readonly allowed?: string; readonly next?: string; readonly exitCode?: 2 | 3; readonly cause?: unknown } = {}) {
+  constructor(
+    what: string,
+    details: {
+      readonly where?: string;
+      readonly allowed?: string;
+      readonly next?: string;
+      readonly exitCode?: 2 | 3;
+      readonly cause?: unknown;
+    } = {},
+  ) {
     super(what, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = "UserError";
     this.where = details.where;
@@ -17,8 +26,15 @@ export class UserError extends Error {
 
   /** The lines a person reads. */
   get lines(): readonly string[] {
-    const rows: readonly (readonly [string, string | undefined])[] = [["where", this.where], ["allowed", this.allowed], ["next", this.next]];
-    return [this.message, ...rows.flatMap(([label, text]) => (text === undefined ? [] : [`  ${`${label}:`.padEnd(9)}${text}`]))];
+    const rows: readonly (readonly [string, string | undefined])[] = [
+      ["where", this.where],
+      ["allowed", this.allowed],
+      ["next", this.next],
+    ];
+    return [
+      this.message,
+      ...rows.flatMap(([label, text]) => (text === undefined ? [] : [`  ${`${label}:`.padEnd(9)}${text}`])),
+    ];
   }
 }
 

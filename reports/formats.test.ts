@@ -8,7 +8,8 @@ import { json } from "./json.ts";
 import { FORMATS } from "./formats.ts";
 
 /** Control characters are written as escapes here; a log brings them as they are. */
-const HOSTILE = "</script><script>alert(1)</script>\"'`<!--]]>&|\n# x\r\u0000\u001b[31m\u202e\ud800\uffff ![a](http://x.test/y.png) ``` <img src=x onerror=alert(1)>";
+const HOSTILE =
+  "</script><script>alert(1)</script>\"'`<!--]]>&|\n# x\r\u0000\u001b[31m\u202e\ud800\uffff ![a](http://x.test/y.png) ``` <img src=x onerror=alert(1)>";
 
 const RUNS: Readonly<Record<string, readonly RunEvent[]>> = {
   "a failed run": failedRun(),
@@ -41,36 +42,43 @@ test("formats have names and files of their own", () => {
 });
 
 test("JSON has every waiver, those too that answer for nothing", () => {
-  const { waivers } = JSON.parse(json.render(judgedRun(failedRun()))) as { readonly waivers: readonly { readonly state: string }[] };
+  const { waivers } = JSON.parse(json.render(judgedRun(failedRun()))) as {
+    readonly waivers: readonly { readonly state: string }[];
+  };
   expect(waivers.map(({ state }) => state)).toEqual(expect.arrayContaining(["applied", "expired", "unused"]));
 });
 
-describe.each(FORMATS.map((format) => [format.name, format] as const))("the contract of a report format: %s", (_name, format) => {
-  test.each(NAMES)("the same log gives the same bytes: %s", (name) => {
-    const events = RUNS[name] ?? [];
-    const first = format.render(judgedRun(events));
-    expect(format.render(judgedRun(structuredClone(events)))).toBe(first);
-    expect(first.endsWith("\n")).toBe(true);
-  });
+describe.each(FORMATS.map((format) => [format.name, format] as const))(
+  "the contract of a report format: %s",
+  (_name, format) => {
+    test.each(NAMES)("the same log gives the same bytes: %s", (name) => {
+      const events = RUNS[name] ?? [];
+      const first = format.render(judgedRun(events));
+      expect(format.render(judgedRun(structuredClone(events)))).toBe(first);
+      expect(first.endsWith("\n")).toBe(true);
+    });
 
-  test("names the SUT, every failed check, and the owner of every waiver that answers for one", () => {
-    const text = format.render(judgedRun(failedRun()));
-    for (const word of ["RPL-02.late", "IDM-05.race", "PAR-03.duplicate-key", "acquiring team"]) expect(text).toContain(word);
-  });
+    test("names the SUT, every failed check, and the owner of every waiver that answers for one", () => {
+      const text = format.render(judgedRun(failedRun()));
+      for (const word of ["RPL-02.late", "IDM-05.race", "PAR-03.duplicate-key", "acquiring team"])
+        expect(text).toContain(word);
+    });
 
-  test("says of a waiver that is in force whose it is, why, and until when", () => {
-    const text = format.render(judgedRun(waivedRun()));
-    for (const word of ["acquiring team", "Gateway replaced in release 4.2", "2026-06-30"]) expect(text).toContain(word);
-  });
+    test("says of a waiver that is in force whose it is, why, and until when", () => {
+      const text = format.render(judgedRun(waivedRun()));
+      for (const word of ["acquiring team", "Gateway replaced in release 4.2", "2026-06-30"])
+        expect(text).toContain(word);
+    });
 
-  test("leaves no character without a face and no lone surrogate in what people read", () => {
-    const text = format.render(judgedRun(hostileRun(HOSTILE)));
-    // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-    expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u202e\uffff]/);
-    expect(text.isWellFormed()).toBe(true);
-  });
+    test("leaves no character without a face and no lone surrogate in what people read", () => {
+      const text = format.render(judgedRun(hostileRun(HOSTILE)));
+      // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+      expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u202e\uffff]/);
+      expect(text.isWellFormed()).toBe(true);
+    });
 
-  test("tells a passed run from a failed one", () => {
-    expect(format.render(judgedRun(passedRun()))).not.toBe(format.render(judgedRun(failedRun())));
-  });
-});
+    test("tells a passed run from a failed one", () => {
+      expect(format.render(judgedRun(passedRun()))).not.toBe(format.render(judgedRun(failedRun())));
+    });
+  },
+);

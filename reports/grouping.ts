@@ -11,14 +11,24 @@ export interface Family {
 /** Ids of checks by family, in the order in which the families first come. */
 export function families(checks: readonly string[]): readonly Family[] {
   const byName = Map.groupBy(checks, (check) => check.split("/")[0] ?? check);
-  return [...byName].map(([name, group]) => ({ name, cases: group.filter((check) => check !== name).map((check) => check.slice(name.length + 1)) }));
+  return [...byName].map(([name, group]) => ({
+    name,
+    cases: group.filter((check) => check !== name).map((check) => check.slice(name.length + 1)),
+  }));
 }
 
 /** The first `most` families in words, and how many checks stand in the rest. */
-export function inShort(checks: readonly string[], most = 6): { readonly shown: readonly string[]; readonly rest: number } {
+export function inShort(
+  checks: readonly string[],
+  most = 6,
+): { readonly shown: readonly string[]; readonly rest: number } {
   const all = families(checks);
-  const said = ({ name, cases }: Family): string => (cases.length === 0 ? name : cases.length === 1 ? `${name}/${cases[0] ?? ""}` : `${name} × ${cases.length}`);
-  return { shown: all.slice(0, most).map(said), rest: all.slice(most).reduce((sum, { cases }) => sum + Math.max(1, cases.length), 0) };
+  const said = ({ name, cases }: Family): string =>
+    cases.length === 0 ? name : cases.length === 1 ? `${name}/${cases[0] ?? ""}` : `${name} × ${cases.length}`;
+  return {
+    shown: all.slice(0, most).map(said),
+    rest: all.slice(most).reduce((sum, { cases }) => sum + Math.max(1, cases.length), 0),
+  };
 }
 
 /** Checks that stand the same for one reason; a run that is stopped leaves hundreds of them. */
@@ -30,9 +40,14 @@ export interface OpenGroup {
 
 /** Checks that nobody could decide, by their reason, in the order in which the reasons first come. */
 export function openGroups({ checks }: RunJudgement): readonly OpenGroup[] {
-  const open = checks.filter(({ standing }) => standing === "error" || standing === "inconclusive" || standing === "unfinished");
-  return [...Map.groupBy(open, ({ standing, reason, error }) => JSON.stringify([standing, reason?.en, error])).values()]
-    .flatMap((group): OpenGroup[] => (group[0] === undefined ? [] : [{ standing: group[0].standing, reason: group[0].reason, checks: group }]));
+  const open = checks.filter(
+    ({ standing }) => standing === "error" || standing === "inconclusive" || standing === "unfinished",
+  );
+  return [
+    ...Map.groupBy(open, ({ standing, reason, error }) => JSON.stringify([standing, reason?.en, error])).values(),
+  ].flatMap((group): OpenGroup[] =>
+    group[0] === undefined ? [] : [{ standing: group[0].standing, reason: group[0].reason, checks: group }],
+  );
 }
 
 /** Checks that were skipped for one reason. */
@@ -46,10 +61,17 @@ export interface SkipGroup {
 /** Skipped checks by their reason, those that leave a requirement unproved first, then by how many. */
 export function skipGroups({ checks }: RunJudgement): readonly SkipGroup[] {
   const skipped = checks.filter(({ standing }) => standing === "skipped");
-  const groups = [...Map.groupBy(skipped, ({ skipCause, reason, excused }) => JSON.stringify([skipCause, reason?.en, excused === true])).values()];
+  const groups = [
+    ...Map.groupBy(skipped, ({ skipCause, reason, excused }) =>
+      JSON.stringify([skipCause, reason?.en, excused === true]),
+    ).values(),
+  ];
   return groups
     .map((group): SkipGroup => ({
-      cause: group[0]?.skipCause ?? "no cause stated", reason: group[0]?.reason ?? { en: "", zh: "" }, excused: group[0]?.excused === true, checks: group,
+      cause: group[0]?.skipCause ?? "no cause stated",
+      reason: group[0]?.reason ?? { en: "", zh: "" },
+      excused: group[0]?.excused === true,
+      checks: group,
     }))
     .toSorted((a, b) => Number(a.excused) - Number(b.excused) || b.checks.length - a.checks.length);
 }

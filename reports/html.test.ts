@@ -18,7 +18,7 @@ describe("the page", () => {
 
   test("has no tag or attribute that a hostile log wrote", () => {
     // The tags of a page may not depend on what the texts of the log are.
-    const shape = (text: string): readonly string[] => (page(hostileRun(text)).match(/<\/?[a-z][a-z0-9]*/g) ?? []);
+    const shape = (text: string): readonly string[] => page(hostileRun(text)).match(/<\/?[a-z][a-z0-9]*/g) ?? [];
     expect(shape(HOSTILE)).toEqual(shape(HOSTILE.replaceAll(/[<>"'=]/g, "x")));
     expect(page(hostileRun(HOSTILE))).not.toContain("<img");
   });
@@ -48,27 +48,45 @@ describe("the page", () => {
 
   test("shows line feeds, carriage returns and control characters of a body", () => {
     const text = page(hostileRun("a\nb\r\tc\u0007"));
-    expect(text).toContain(`a<span class="mark" title="line feed">LF</span>\nb<span class="mark" title="carriage return">CR</span><span class="mark" title="tab">TAB</span>\tc<span class="mark">‹U+0007›</span>`);
+    expect(text).toContain(
+      `a<span class="mark" title="line feed">LF</span>\nb<span class="mark" title="carriage return">CR</span><span class="mark" title="tab">TAB</span>\tc<span class="mark">‹U+0007›</span>`,
+    );
   });
 
   test("shows a finding with what was expected, seen, its minimal case, tries and replay", () => {
     const text = page(failedRun());
     for (const part of [
-      "balance 9 900.00 after paying 100.00", "balance 9 800.00", "unique constraint", "2 concurrent requests, same number",
-      "13 of 20 tries", "--only &#39;IDM-05.race&#39; --seed 20260310", "4200000002",
-    ]) expect(text).toContain(part);
+      "balance 9 900.00 after paying 100.00",
+      "balance 9 800.00",
+      "unique constraint",
+      "2 concurrent requests, same number",
+      "13 of 20 tries",
+      "--only &#39;IDM-05.race&#39; --seed 20260310",
+      "4200000002",
+    ])
+      expect(text).toContain(part);
   });
 
   test("shows expired and unneeded waivers, untested requirements and codes never seen", () => {
     const text = page(failedRun());
-    for (const part of ["expired, not applied", "not needed, remove it", "never seen", "only by a magic fixture", "Requirements that no check judged"]) expect(text).toContain(part);
+    for (const part of [
+      "expired, not applied",
+      "not needed, remove it",
+      "never seen",
+      "only by a magic fixture",
+      "Requirements that no check judged",
+    ])
+      expect(text).toContain(part);
   });
 
   test("draws the latencies of each interface, and says them", () => {
     const text = page(failedRun());
     const measured = latencies(failedRun()).filter(({ answered }) => answered > 0);
     expect(measured.length).toBeGreaterThan(2);
-    for (const { interface: id, p99Ms, maxMs } of measured) expect(text).toMatch(new RegExp(`<svg [^>]*aria-label="${id}: p50 [^"]* p99 ${formatMs(p99Ms)} ms, max ${formatMs(maxMs)} ms"`));
+    for (const { interface: id, p99Ms, maxMs } of measured)
+      expect(text).toMatch(
+        new RegExp(`<svg [^>]*aria-label="${id}: p50 [^"]* p99 ${formatMs(p99Ms)} ms, max ${formatMs(maxMs)} ms"`),
+      );
   });
 
   test("says of a SUT that was not reached that there is no verdict, and what to do", () => {

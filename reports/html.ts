@@ -11,14 +11,35 @@ import type { Content, Markup } from "./html/markup.ts";
 import { STYLE } from "./html/style.ts";
 import { wireFigures } from "./html/wire.ts";
 import { latencies } from "./latency.ts";
-import { ATTRIBUTION_NAMES, COVERAGE_WORDS, headline, limitsOfVerdict, neverBegan, OUTCOME_WORDS, reasonSentence, reasonsToSay, STANDING_WORDS, WAIVER_WORDS } from "./wording.ts";
+import {
+  ATTRIBUTION_NAMES,
+  COVERAGE_WORDS,
+  headline,
+  limitsOfVerdict,
+  neverBegan,
+  OUTCOME_WORDS,
+  reasonSentence,
+  reasonsToSay,
+  STANDING_WORDS,
+  WAIVER_WORDS,
+} from "./wording.ts";
 
 const SIGNS: Readonly<Record<Standing, string>> = {
-  pass: "✓", fail: "✕", error: "!", inconclusive: "?", unfinished: "…", skipped: "–", untested: " ",
+  pass: "✓",
+  fail: "✕",
+  error: "!",
+  inconclusive: "?",
+  unfinished: "…",
+  skipped: "–",
+  untested: " ",
 };
 
 const TONES: Readonly<Record<Outcome, string>> = {
-  passed: "t-pass", failed: "t-fail", undecided: "t-warn", configuration: "t-warn", "service-level": "t-warn",
+  passed: "t-pass",
+  failed: "t-fail",
+  undecided: "t-warn",
+  configuration: "t-warn",
+  "service-level": "t-warn",
 };
 
 /**
@@ -52,8 +73,12 @@ ${head === undefined ? "" : markup`<p class="quiet">${both(head.pack.title)} ${h
 <ul class="reasons">${reasonsToSay(judgement).map((reason) => markup`<li>${both(reasonSentence(reason, judgement))} ${subjectsOf(reason.subjects)}</li>`)}<li>${label("Exit code", "退出码")} <code>${judgement.exitCode}</code></li></ul></section>
 ${stopped ? preflightSection(judgement) : ""}
 ${stopped ? "" : contents(sections)}
-${stopped ? "" : markup`<div class="two"><section><h2 class="plain">${label("Requirements at a glance", "要求总览")}</h2>${mapFigure(judgement)}</section>
-<section><h2 class="plain">${label("What this verdict does not prove", "本结论不能证明的")}</h2><ul class="limits">${limitsOfVerdict(judgement).map((limit) => markup`<li>${both(limit)}</li>`)}</ul></section></div>`}
+${
+  stopped
+    ? ""
+    : markup`<div class="two"><section><h2 class="plain">${label("Requirements at a glance", "要求总览")}</h2>${mapFigure(judgement)}</section>
+<section><h2 class="plain">${label("What this verdict does not prove", "本结论不能证明的")}</h2><ul class="limits">${limitsOfVerdict(judgement).map((limit) => markup`<li>${both(limit)}</li>`)}</ul></section></div>`
+}
 ${sections.map(({ content }) => content)}
 ${stopped ? "" : SIGN_OFF}
 </main>
@@ -82,20 +107,34 @@ interface Section {
 /** Findings first, then what nobody looked at, then what was looked at and held. */
 function sectionsOf(judgement: RunJudgement, events: JudgedRun["events"]): readonly Section[] {
   const { checks, requirements, waivers, codes } = judgement;
-  const open = checks.filter(({ standing }) => standing === "error" || standing === "inconclusive" || standing === "unfinished");
+  const open = checks.filter(
+    ({ standing }) => standing === "error" || standing === "inconclusive" || standing === "unfinished",
+  );
   const untested = requirements.filter(({ standing }) => standing === "untested");
   const skipped = checks.filter(({ standing }) => standing === "skipped").length;
   const measured = latencies(events);
   // A run that the preflight ended has judged nothing: what nobody looked at is then everything, and no news.
-  if (neverBegan(judgement)) return [section("reproduce", label("Run it again", "重新运行"), reproduceTable(judgement))];
+  if (neverBegan(judgement))
+    return [section("reproduce", label("Run it again", "重新运行"), reproduceTable(judgement))];
   return [
     section("findings", label("Findings", "发现的问题"), findingsOf(judgement), judgement.failures.length),
     section("undecided", label("Not decided", "未能判定"), undecided(judgement), open.length),
     section("waivers", label("Waivers", "豁免"), waiversTable(judgement), waivers.length),
     section("not-tested", label("Not tested", "未测内容"), notTested(judgement, untested), untested.length + skipped),
-    section("requirements", label("Requirements judged", "已判定的要求"), requirementsTables(judgement), requirements.length - untested.length),
+    section(
+      "requirements",
+      label("Requirements judged", "已判定的要求"),
+      requirementsTables(judgement),
+      requirements.length - untested.length,
+    ),
     section("codes", label("Error codes", "错误码覆盖"), codesTable(judgement), codes.length),
-    section("latency", label("Latency", "时延"), measured.length === 0 ? "" : markup`<p class="quiet">${label("Solid line p50, dashed p90, dotted p99; all by nearest rank, in milliseconds.", "实线 p50，虚线 p90，点线 p99；最近秩法，单位毫秒。")}</p>${latencyFigure(measured)}`),
+    section(
+      "latency",
+      label("Latency", "时延"),
+      measured.length === 0
+        ? ""
+        : markup`<p class="quiet">${label("Solid line p50, dashed p90, dotted p99; all by nearest rank, in milliseconds.", "实线 p50，虚线 p90，点线 p99；最近秩法，单位毫秒。")}</p>${latencyFigure(measured)}`,
+    ),
     section("service-levels", label("Service levels", "服务水平"), serviceLevelsTable(judgement)),
     section("preflight", label("Preflight", "预检"), preflightTable(judgement)),
     section("reproduce", label("Run it again", "重新运行"), reproduceTable(judgement)),
@@ -105,7 +144,12 @@ function sectionsOf(judgement: RunJudgement, events: JudgedRun["events"]): reado
 function section(id: string, title: Markup, content: Content, count?: number): Section {
   if (content === "") return { id, title, content };
   const number = count === undefined || count === 0 ? "" : markup` <span class="quiet">${count}</span>`;
-  return { id, title, ...(count === undefined ? {} : { count }), content: markup`<section id="${id}"><h2>${title}${number}</h2>${content}</section>` };
+  return {
+    id,
+    title,
+    ...(count === undefined ? {} : { count }),
+    content: markup`<section id="${id}"><h2>${title}${number}</h2>${content}</section>`,
+  };
 }
 
 function contents(sections: readonly Section[]): Markup {
@@ -141,16 +185,20 @@ function anchor(judgement: RunJudgement, requirement: RequirementJudgement): str
 
 function mapFigure(judgement: RunJudgement): Markup {
   const { MUST, SHOULD } = judgement.counts;
-  return markup`<div class="map">${byArea(judgement).map(([area, requirements]) => markup`<span class="mono">${area}</span><span class="cells">${requirements.map((requirement) => {
-    const said = `${requirement.row.id} ${requirement.row.level}: ${STANDING_WORDS[requirement.standing].en} ${STANDING_WORDS[requirement.standing].zh}${requirement.waived ? ", waived" : ""}`;
-    return markup`<a class="cell ${toneOf(requirement)}" href="#${anchor(judgement, requirement)}" title="${said}" aria-label="${said}">${SIGNS[requirement.standing]}</a>`;
-  })}</span>`)}</div>
+  return markup`<div class="map">${byArea(judgement).map(
+    ([area, requirements]) =>
+      markup`<span class="mono">${area}</span><span class="cells">${requirements.map((requirement) => {
+        const said = `${requirement.row.id} ${requirement.row.level}: ${STANDING_WORDS[requirement.standing].en} ${STANDING_WORDS[requirement.standing].zh}${requirement.waived ? ", waived" : ""}`;
+        return markup`<a class="cell ${toneOf(requirement)}" href="#${anchor(judgement, requirement)}" title="${said}" aria-label="${said}">${SIGNS[requirement.standing]}</a>`;
+      })}</span>`,
+  )}</div>
 <table><thead><tr><th scope="col"></th><th scope="col" class="n">MUST</th><th scope="col" class="n">SHOULD</th></tr></thead><tbody>${STANDINGS.filter((standing) => MUST[standing] + SHOULD[standing] > 0).map((standing) => markup`<tr><th scope="row">${chip(standing)}</th><td class="n">${MUST[standing]}</td><td class="n">${SHOULD[standing]}</td></tr>`)}</tbody></table>
 ${judgement.counts.waived > 0 ? markup`<p class="quiet">${label(`Of the fails, ${judgement.counts.waived} waived.`, `其中 ${judgement.counts.waived} 项未通过已获豁免。`)}</p>` : ""}`;
 }
 
 function findingsOf(judgement: RunJudgement): Markup {
-  if (judgement.failures.length > 0) return markup`${judgement.failures.map((check, index) => findingArticle(check, index, judgement))}`;
+  if (judgement.failures.length > 0)
+    return markup`${judgement.failures.map((check, index) => findingArticle(check, index, judgement))}`;
   return judgement.checks.some(({ standing }) => standing === "pass")
     ? markup`<p>${label("No check failed.", "没有检查未通过。")}</p>`
     : markup`<p>${label("Nothing was judged, so nothing was found.", "未作任何判定，因此没有发现。")}</p>`;
@@ -166,12 +214,16 @@ function findingArticle(check: CheckJudgement, index: number, judgement: RunJudg
 <h3 id="finding-${index + 1}" class="said stack">${both(finding?.summary ?? check.reason ?? check.title)}</h3>
 ${requirement === undefined ? "" : markup`<blockquote class="stack">${both(requirement.row.text)}${requirement.row.source === "" ? "" : markup`<cite>${requirement.row.source}</cite>`}</blockquote>`}
 ${waiver === undefined ? "" : markup`<p class="quiet">${label("Waived by", "豁免责任方")} ${waiver.owner}, ${label("until", "至")} ${waiver.expires}: ${waiver.reason}</p>`}
-${finding === undefined ? markup`<p>${label("No evidence was recorded.", "没有记录证据。")}</p>` : markup`<div class="contrast"><div class="t-pass"><strong>${label("Expected", "应为")}</strong><p>${finding.expected}</p></div><div class="${tone}"><strong>${label("Seen", "实际")}</strong><p>${finding.seen}</p></div></div>
+${
+  finding === undefined
+    ? markup`<p>${label("No evidence was recorded.", "没有记录证据。")}</p>`
+    : markup`<div class="contrast"><div class="t-pass"><strong>${label("Expected", "应为")}</strong><p>${finding.expected}</p></div><div class="${tone}"><strong>${label("Seen", "实际")}</strong><p>${finding.seen}</p></div></div>
 ${finding.likelyCause === undefined ? "" : markup`<h4>${label("Likely cause", "可能原因")}</h4><div class="stack">${both(finding.likelyCause)}</div>`}
 ${minimal === undefined ? "" : markup`<h4>${label("Minimal case", "最小用例")}</h4><p>${minimal.description}</p><pre tabindex="0">${JSON.stringify(minimal.value, null, 2) ?? "undefined"}</pre>`}
 ${reproduced === undefined ? "" : markup`<p>${label(`Came back in ${reproduced.failures} of ${reproduced.tries} tries.`, `重试 ${reproduced.tries} 次，重现 ${reproduced.failures} 次。`)}</p>`}
 <h4>${label("Run it again", "重新运行")}</h4><pre class="copy" tabindex="0">${finding.replay}</pre>
-${finding.evidence.length === 0 ? "" : markup`<h4>${label("On the wire", "报文")}</h4>${wireFigures(finding.evidence)}`}`}</article>`;
+${finding.evidence.length === 0 ? "" : markup`<h4>${label("On the wire", "报文")}</h4>${wireFigures(finding.evidence)}`}`
+}</article>`;
 }
 
 /** Reasons that few checks share stand in a table, one that many share stands once. */
@@ -206,7 +258,10 @@ function untestedList(judgement: RunJudgement, untested: readonly RequirementJud
 
 function skippedGroup({ cause, reason, excused, checks }: SkipGroup): Markup {
   const consequence = excused
-    ? label("excused: another check of the requirement passed, or the statement leaves it out", "已免除：同一要求另有检查通过，或声明已排除")
+    ? label(
+        "excused: another check of the requirement passed, or the statement leaves it out",
+        "已免除：同一要求另有检查通过，或声明已排除",
+      )
     : label("leaves its requirements unproved", "相关要求因此未获证明");
   return markup`<h3 class="area">${both(reason)} <span class="quiet">${checks.length}</span></h3><p class="quiet"><span class="mono">${cause}</span> · ${consequence}</p><ul class="columns">${families(checks.map(({ check }) => check)).map(({ name, cases }) => markup`<li><span class="mono">${name}</span>${casesOf(cases)}</li>`)}</ul>`;
 }
@@ -214,7 +269,9 @@ function skippedGroup({ cause, reason, excused, checks }: SkipGroup): Markup {
 /** A few cases by name, many by their number. */
 function casesOf(cases: readonly string[]): Content {
   if (cases.length === 0) return "";
-  return cases.length <= 5 ? markup` <span class="quiet mono">${cases.join(", ")}</span>` : markup` <span class="quiet">${label(`${cases.length} cases`, `${cases.length} 个用例`)}</span>`;
+  return cases.length <= 5
+    ? markup` <span class="quiet mono">${cases.join(", ")}</span>`
+    : markup` <span class="quiet">${label(`${cases.length} cases`, `${cases.length} 个用例`)}</span>`;
 }
 
 function requirementsTables(judgement: RunJudgement): Content {

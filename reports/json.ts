@@ -22,7 +22,10 @@ export const json: ReportFormat = {
       ...rest,
       // Checks stand once, in their own list; requirements and failures name them.
       requirements: rest.requirements.map(({ row, standing, waived, checks }) => ({
-        ...row, standing, waived, checks: checks.map(({ check }) => check),
+        ...row,
+        standing,
+        waived,
+        checks: checks.map(({ check }) => check),
       })),
       failures: rest.failures.map(({ check }) => check),
       latency: latencies(events).map(({ samplesMs: _samplesMs, ...latency }) => latency),

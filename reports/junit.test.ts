@@ -6,12 +6,25 @@ import { judgedRun } from "./format.ts";
 import { junit } from "./junit.ts";
 
 const missedLevel: RunEvent = {
-  type: "service-level.finished", at: 1, name: "p99", title: { en: "p99", zh: "p99" }, target: "1 ms", seen: "2 ms", samples: 9, ok: false,
+  type: "service-level.finished",
+  at: 1,
+  name: "p99",
+  title: { en: "p99", zh: "p99" },
+  target: "1 ms",
+  seen: "2 ms",
+  samples: 9,
+  ok: false,
 };
 
 test.each<readonly [string, readonly RunEvent[]]>([
-  ["failed", failedRun()], ["passed", passedRun()], ["waived", waivedRun()], ["unreachable", unreachableRun()],
-  ["hostile", hostileRun("<x>")], ["crashed", failedRun().slice(0, 40)], ["empty plan", [sampleHead({})]], ["empty", []],
+  ["failed", failedRun()],
+  ["passed", passedRun()],
+  ["waived", waivedRun()],
+  ["unreachable", unreachableRun()],
+  ["hostile", hostileRun("<x>")],
+  ["crashed", failedRun().slice(0, 40)],
+  ["empty plan", [sampleHead({})]],
+  ["empty", []],
   ["service level", [...passedRun(), missedLevel]],
 ])("a case is red exactly when the run does not end with 0: %s", (_name, events) => {
   const run = judgedRun(events);
@@ -25,18 +38,23 @@ function ids(events: readonly RunEvent[]): readonly string[] {
 
 test("a case keeps its id when its title changes", () => {
   const renamed = passedRun().map((event): RunEvent =>
-    event.type === "run.started" ? { ...event, plan: event.plan.map((entry) => ({ ...entry, title: { en: "other", zh: "其他" } })) } : event);
+    event.type === "run.started"
+      ? { ...event, plan: event.plan.map((entry) => ({ ...entry, title: { en: "other", zh: "其他" } })) }
+      : event,
+  );
   expect(ids(renamed)).toEqual(ids(passedRun()));
   expect(ids(passedRun())).toContain(`classname="IDM" name="IDM-01.only"`);
 });
 
 test("a waived fail is shown as skipped, with who answers for it, why and how long", () => {
-  expect(junit.render(judgedRun(waivedRun()))).toContain(`<skipped type="fail" message="WAIVED by acquiring team until 2026-06-30 (Gateway replaced in release 4.2)`);
+  expect(junit.render(judgedRun(waivedRun()))).toContain(
+    `<skipped type="fail" message="WAIVED by acquiring team until 2026-06-30 (Gateway replaced in release 4.2)`,
+  );
 });
 
 describe("XML", () => {
   test("escapes markup, quotes and line feeds in attributes", () => {
-    const xml = junit.render(judgedRun(hostileRun("a<b>&\"\n\t]]>")));
+    const xml = junit.render(judgedRun(hostileRun('a<b>&"\n\t]]>')));
     expect(xml).toContain(`name="a&lt;b&gt;&amp;&quot;&#10;&#9;]]&gt;"`);
     expect(xml).not.toContain("<b>");
   });

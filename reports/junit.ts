@@ -16,14 +16,29 @@ export const junit: ReportFormat = {
   file: "junit.xml",
   render({ judgement }) {
     const byArea = Map.groupBy(judgement.checks, (check) => check.area);
-    const suites = [suiteOfRun(judgement), ...[...byArea].map(([area, checks]) => ({ name: area, cases: checks.map((check) => caseOfCheck(check, clauseOf(judgement, check.requirement))) }))];
+    const suites = [
+      suiteOfRun(judgement),
+      ...[...byArea].map(([area, checks]) => ({
+        name: area,
+        cases: checks.map((check) => caseOfCheck(check, clauseOf(judgement, check.requirement))),
+      })),
+    ];
     const cases = suites.flatMap((suite) => suite.cases);
     const { head } = judgement;
-    const properties = head === undefined ? [] : [
-      ["run", head.run], ["role", head.role], ["sut", head.sut.name], ["pack", `${head.pack.name} ${head.pack.version}`],
-      ["pack.digest", head.pack.digest], ["suites.digest", head.suites.digest], ["statement.digest", head.statement.digest],
-      ["seed", String(head.seed)], ["effort", head.effort],
-    ] as const;
+    const properties =
+      head === undefined
+        ? []
+        : ([
+            ["run", head.run],
+            ["role", head.role],
+            ["sut", head.sut.name],
+            ["pack", `${head.pack.name} ${head.pack.version}`],
+            ["pack.digest", head.pack.digest],
+            ["suites.digest", head.suites.digest],
+            ["statement.digest", head.statement.digest],
+            ["seed", String(head.seed)],
+            ["effort", head.effort],
+          ] as const);
     const timestamp = head === undefined ? "" : ` timestamp="${new Date(head.at).toISOString().slice(0, 19)}"`;
     return [
       `<?xml version="1.0" encoding="UTF-8"?>`,
@@ -71,12 +86,29 @@ function suiteOfRun(judgement: RunJudgement): { readonly name: string; readonly 
       ...judgement.preflight.map(({ name, ok, attribution, message, remedy }): Case => ({
         ...bare,
         name: `preflight.${name}`,
-        ...(ok ? {} : { result: { kind: "error", type: `preflight.${attribution ?? "unattributed"}`, message: message.en, detail: remedy?.en ?? "" } }),
+        ...(ok
+          ? {}
+          : {
+              result: {
+                kind: "error",
+                type: `preflight.${attribution ?? "unattributed"}`,
+                message: message.en,
+                detail: remedy?.en ?? "",
+              },
+            }),
       })),
       ...judgement.serviceLevels.map(({ level, met }): Case => ({
         ...bare,
         name: `service-level.${level.name}`,
-        ...(met ? {} : { result: { kind: "failure", type: "service-level", message: `${level.target} was not met: ${level.seen} over ${level.samples} samples` } }),
+        ...(met
+          ? {}
+          : {
+              result: {
+                kind: "failure",
+                type: "service-level",
+                message: `${level.target} was not met: ${level.seen} over ${level.samples} samples`,
+              },
+            }),
       })),
     ],
   };
@@ -88,8 +120,13 @@ function caseOfCheck(check: CheckJudgement, clause: Bilingual | undefined): Case
     name: check.check,
     durationMs: check.durationMs,
     facts: [
-      ["requirement", check.requirement], ["level", check.level], ["verdict", check.standing], ["title", `${check.title.en} / ${check.title.zh}`],
-      ...(check.waiver === undefined ? [] : [["waiver", `${check.waiver.owner}, until ${check.waiver.expires}: ${check.waiver.reason}`] as const]),
+      ["requirement", check.requirement],
+      ["level", check.level],
+      ["verdict", check.standing],
+      ["title", `${check.title.en} / ${check.title.zh}`],
+      ...(check.waiver === undefined
+        ? []
+        : [["waiver", `${check.waiver.owner}, until ${check.waiver.expires}: ${check.waiver.reason}`] as const]),
     ],
     ...(result === undefined ? {} : { result }),
   };
@@ -104,9 +141,13 @@ function resultOf(check: CheckJudgement, clause: Bilingual | undefined): Result 
       return undefined;
     case "fail":
       if (check.waiver !== undefined) {
-        return green(`WAIVED by ${check.waiver.owner} until ${check.waiver.expires} (${check.waiver.reason}): ${reason}`);
+        return green(
+          `WAIVED by ${check.waiver.owner} until ${check.waiver.expires} (${check.waiver.reason}): ${reason}`,
+        );
       }
-      return binding ? { kind: "failure", type: "MUST", message: reason, detail: detailOf(check, clause) } : green(`SHOULD not met: ${reason}`);
+      return binding
+        ? { kind: "failure", type: "MUST", message: reason, detail: detailOf(check, clause) }
+        : green(`SHOULD not met: ${reason}`);
     case "error":
       return { kind: "error", type: "error", message: reason, detail: check.error ?? "" };
     case "skipped":
@@ -126,8 +167,12 @@ function detailOf({ finding, requirement }: CheckJudgement, clause: Bilingual | 
     `requirement: ${requirement}${clause === undefined ? "" : ` ${clause.en} / ${clause.zh}`}`,
     `expected: ${finding.expected}`,
     `seen: ${finding.seen}`,
-    ...(finding.likelyCause === undefined ? [] : [`likely cause: ${finding.likelyCause.en} / ${finding.likelyCause.zh}`]),
-    ...(finding.minimal === undefined ? [] : [`minimal case: ${finding.minimal.description} ${JSON.stringify(finding.minimal.value)}`]),
+    ...(finding.likelyCause === undefined
+      ? []
+      : [`likely cause: ${finding.likelyCause.en} / ${finding.likelyCause.zh}`]),
+    ...(finding.minimal === undefined
+      ? []
+      : [`minimal case: ${finding.minimal.description} ${JSON.stringify(finding.minimal.value)}`]),
     `seed: ${finding.seed}`,
     `replay: ${finding.replay}`,
   ].join("\n");
@@ -147,8 +192,14 @@ function caseXml(area: string, { name, durationMs, facts, result }: Case): reado
   if (result === undefined && facts.length === 0) return [`${open}/>`];
   return [
     `${open}>`,
-    ...(result === undefined ? [] : [`      <${result.kind} type="${attribute(result.type)}" message="${attribute(result.message)}">${text(result.detail ?? "")}</${result.kind}>`]),
-    ...(facts.length === 0 ? [] : [`      <system-out>${text(facts.map(([label, value]) => `${label}: ${value}`).join("\n"))}</system-out>`]),
+    ...(result === undefined
+      ? []
+      : [
+          `      <${result.kind} type="${attribute(result.type)}" message="${attribute(result.message)}">${text(result.detail ?? "")}</${result.kind}>`,
+        ]),
+    ...(facts.length === 0
+      ? []
+      : [`      <system-out>${text(facts.map(([label, value]) => `${label}: ${value}`).join("\n"))}</system-out>`]),
     `    </testcase>`,
   ];
 }
@@ -157,7 +208,9 @@ function propertiesXml(properties: readonly (readonly [string, string])[], inden
   if (properties.length === 0) return [];
   return [
     `${indent}<properties>`,
-    ...properties.map(([name, value]) => `${indent}  <property name="${attribute(name)}" value="${attribute(value)}"/>`),
+    ...properties.map(
+      ([name, value]) => `${indent}  <property name="${attribute(name)}" value="${attribute(value)}"/>`,
+    ),
     `${indent}</properties>`,
   ];
 }

@@ -18,6 +18,8 @@ test("an exchange without an answer is counted, and is no latency", () => {
 });
 
 test("what the counterparty answered is not the SUT's latency", () => {
-  const theirs = failedRun().map((event) => (event.type === "exchange" ? { ...event, answeredBy: "counterparty" as const } : event));
+  const theirs = failedRun().map((event) =>
+    event.type === "exchange" ? { ...event, answeredBy: "counterparty" as const } : event,
+  );
   expect(latencies(theirs)).toEqual([]);
 });

@@ -5,7 +5,9 @@ import { judgedRun } from "./format.ts";
 import { markdown } from "./markdown.ts";
 
 test("no text of a log becomes markup, a link, a row or a heading", () => {
-  const text = markdown.render(judgedRun(hostileRun("x\n# heading\n| cell | [link](http://x.test) <b> `code` **bold**")));
+  const text = markdown.render(
+    judgedRun(hostileRun("x\n# heading\n| cell | [link](http://x.test) <b> `code` **bold**")),
+  );
   const outsideFences = text.replace(/^(`{3,})sh\n[\s\S]*?\n\1$/gm, "");
   expect(outsideFences).not.toMatch(/<b>|http:\/\/|^# heading|^\| cell|(?<!\\)\*\*bold|(?<!\\)\[link/m);
 });
@@ -13,7 +15,9 @@ test("no text of a log becomes markup, a link, a row or a heading", () => {
 test("a finding names its requirement, and says what that demands", () => {
   const judged = judgedRun(failedRun());
   const [first] = judged.judgement.failures;
-  expect(markdown.render(judged)).toMatch(new RegExp(`^### ${first?.requirement} \\(${first?.level}.*\\) .+\\n\\n> .+\\n`, "m"));
+  expect(markdown.render(judged)).toMatch(
+    new RegExp(`^### ${first?.requirement} \\(${first?.level}.*\\) .+\\n\\n> .+\\n`, "m"),
+  );
 });
 
 test("a replay command cannot close its own fence", () => {
@@ -23,5 +27,6 @@ test("a replay command cannot close its own fence", () => {
 
 test("waivers stand in the summary whatever became of them", () => {
   const text = markdown.render(judgedRun(failedRun()));
-  for (const part of ["in force", "expired, not applied", "not needed, remove it", "2026-02-28", "Row lock planned"]) expect(text).toContain(part);
+  for (const part of ["in force", "expired, not applied", "not needed, remove it", "2026-02-28", "Row lock planned"])
+    expect(text).toContain(part);
 });

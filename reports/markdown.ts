@@ -4,7 +4,17 @@ import type { Bilingual } from "../core/run/verdict.ts";
 import type { ReportFormat } from "./format.ts";
 import { inShort, openGroups, skipGroups } from "./grouping.ts";
 import { visible } from "./visible-text.ts";
-import { clauseOf, COVERAGE_WORDS, headline, limitsOfVerdict, OUTCOME_WORDS, reasonSentence, reasonsToSay, STANDING_WORDS, WAIVER_WORDS } from "./wording.ts";
+import {
+  clauseOf,
+  COVERAGE_WORDS,
+  headline,
+  limitsOfVerdict,
+  OUTCOME_WORDS,
+  reasonSentence,
+  reasonsToSay,
+  STANDING_WORDS,
+  WAIVER_WORDS,
+} from "./wording.ts";
 
 /** Findings shown in full; CI services cut summaries that are too long, and then at any place. */
 const FINDINGS_SHOWN = 20;
@@ -19,35 +29,100 @@ export const markdown: ReportFormat = {
     const blocks = [
       `# ${both(OUTCOME_WORDS[judgement.outcome])}: ${plain(head?.sut.name ?? "no run")}`,
       both(headline(judgement), "\n\n"),
-      ...(head === undefined ? [] : [
-        `${plain(head.pack.name)} ${plain(head.pack.version)}, role ${head.role}, seed \`${head.seed}\`, effort ${head.effort}, exit code \`${judgement.exitCode}\``,
-      ]),
-      ...reasonsToSay(judgement).length === 0 ? [] : [reasonsToSay(judgement).map((reason) => `- ${both(reasonSentence(reason, judgement))}${reason.subjects.length === 0 ? "" : ` ${shortly(reason.subjects)}`}`).join("\n")],
+      ...(head === undefined
+        ? []
+        : [
+            `${plain(head.pack.name)} ${plain(head.pack.version)}, role ${head.role}, seed \`${head.seed}\`, effort ${head.effort}, exit code \`${judgement.exitCode}\``,
+          ]),
+      ...(reasonsToSay(judgement).length === 0
+        ? []
+        : [
+            reasonsToSay(judgement)
+              .map(
+                (reason) =>
+                  `- ${both(reasonSentence(reason, judgement))}${reason.subjects.length === 0 ? "" : ` ${shortly(reason.subjects)}`}`,
+              )
+              .join("\n"),
+          ]),
       countsTable(judgement),
       ...section("Findings 发现", [
-        ...failures.slice(0, FINDINGS_SHOWN).map((check) => findingBlock(check, clauseOf(judgement, check.requirement))),
+        ...failures
+          .slice(0, FINDINGS_SHOWN)
+          .map((check) => findingBlock(check, clauseOf(judgement, check.requirement))),
         ...(failures.length > FINDINGS_SHOWN ? [`… and ${failures.length - FINDINGS_SHOWN} more in report.html.`] : []),
       ]),
-      ...section("Preflight 预检", judgement.preflight.filter((result) => !result.ok).map((result) =>
-        `- **${plain(result.name)}** (${result.attribution ?? "unattributed"}): ${both(result.message)}${result.remedy === undefined ? "" : ` → ${both(result.remedy)}`}`)),
-      ...section("Not decided 未能判定", openGroups(judgement).map(({ standing, reason, checks: group }) =>
-        `- ${both(STANDING_WORDS[standing])}: ${reason === undefined ? plain(group[0]?.error ?? "planned, and not finished") : both(reason)} ${shortly(group.map(({ check }) => check))}`)),
-      ...section("Service levels 服务水平", judgement.serviceLevels.map(({ level, met }) =>
-        `- ${met ? "met 达标" : "**missed 未达标**"}: ${both(level.title)}, ${plain(level.target)}, ${plain(level.seen)} (n = ${level.samples})`)),
-      ...section("Waivers 豁免", waivers.length === 0 ? [] : [
-        table(["requirement", "state", "owner", "expires", "reason"], waivers.map(({ waiver, state }) =>
-          [plain(waiver.requirement), both(WAIVER_WORDS[state]), plain(waiver.owner), plain(waiver.expires), plain(waiver.reason)])),
-      ]),
-      ...section("Skipped 跳过", skipGroups(judgement).map((group) =>
-        `- ${both(group.reason)} (${group.cause}${group.excused ? "" : ", **leaves its requirements unproved 相关要求未获证明**"}): ${shortly(group.checks.map(({ check }) => check))}`)),
-      ...section("Untested requirements 未测要求", head?.only === undefined
-        ? untested.map(({ row }) => `- **${plain(row.id)}** ${row.level}: ${both(row.title)}`)
-        : untested.length === 0 ? [] : [untested.map(({ row }) => plain(row.id)).join(" ")]),
-      ...section("Error codes 错误码", codes.length === 0 ? [] : [
-        (["state", "fixture", "seen", "never"] as const).map((coverage) =>
-          `- ${both(COVERAGE_WORDS[coverage])}: ${codes.filter((code) => code.coverage === coverage).length} / ${codes.length}`).join("\n"),
-      ]),
-      ...section("What this does not prove 本结论不能证明的", limitsOfVerdict(judgement).map((limit) => `- ${both(limit)}`)),
+      ...section(
+        "Preflight 预检",
+        judgement.preflight
+          .filter((result) => !result.ok)
+          .map(
+            (result) =>
+              `- **${plain(result.name)}** (${result.attribution ?? "unattributed"}): ${both(result.message)}${result.remedy === undefined ? "" : ` → ${both(result.remedy)}`}`,
+          ),
+      ),
+      ...section(
+        "Not decided 未能判定",
+        openGroups(judgement).map(
+          ({ standing, reason, checks: group }) =>
+            `- ${both(STANDING_WORDS[standing])}: ${reason === undefined ? plain(group[0]?.error ?? "planned, and not finished") : both(reason)} ${shortly(group.map(({ check }) => check))}`,
+        ),
+      ),
+      ...section(
+        "Service levels 服务水平",
+        judgement.serviceLevels.map(
+          ({ level, met }) =>
+            `- ${met ? "met 达标" : "**missed 未达标**"}: ${both(level.title)}, ${plain(level.target)}, ${plain(level.seen)} (n = ${level.samples})`,
+        ),
+      ),
+      ...section(
+        "Waivers 豁免",
+        waivers.length === 0
+          ? []
+          : [
+              table(
+                ["requirement", "state", "owner", "expires", "reason"],
+                waivers.map(({ waiver, state }) => [
+                  plain(waiver.requirement),
+                  both(WAIVER_WORDS[state]),
+                  plain(waiver.owner),
+                  plain(waiver.expires),
+                  plain(waiver.reason),
+                ]),
+              ),
+            ],
+      ),
+      ...section(
+        "Skipped 跳过",
+        skipGroups(judgement).map(
+          (group) =>
+            `- ${both(group.reason)} (${group.cause}${group.excused ? "" : ", **leaves its requirements unproved 相关要求未获证明**"}): ${shortly(group.checks.map(({ check }) => check))}`,
+        ),
+      ),
+      ...section(
+        "Untested requirements 未测要求",
+        head?.only === undefined
+          ? untested.map(({ row }) => `- **${plain(row.id)}** ${row.level}: ${both(row.title)}`)
+          : untested.length === 0
+            ? []
+            : [untested.map(({ row }) => plain(row.id)).join(" ")],
+      ),
+      ...section(
+        "Error codes 错误码",
+        codes.length === 0
+          ? []
+          : [
+              (["state", "fixture", "seen", "never"] as const)
+                .map(
+                  (coverage) =>
+                    `- ${both(COVERAGE_WORDS[coverage])}: ${codes.filter((code) => code.coverage === coverage).length} / ${codes.length}`,
+                )
+                .join("\n"),
+            ],
+      ),
+      ...section(
+        "What this does not prove 本结论不能证明的",
+        limitsOfVerdict(judgement).map((limit) => `- ${both(limit)}`),
+      ),
     ];
     return `${blocks.join("\n\n")}\n`;
   },
@@ -60,7 +135,9 @@ function section(title: string, blocks: readonly string[]): readonly string[] {
 }
 
 function countsTable({ counts }: RunJudgement): string {
-  const shown = STANDINGS.filter((standing) => counts.MUST[standing] + counts.SHOULD[standing] > 0 || standing === "pass" || standing === "fail");
+  const shown = STANDINGS.filter(
+    (standing) => counts.MUST[standing] + counts.SHOULD[standing] > 0 || standing === "pass" || standing === "fail",
+  );
   return table(
     ["", ...shown.map((standing) => both(STANDING_WORDS[standing]))],
     (["MUST", "SHOULD"] as const).map((level) => [level, ...shown.map((standing) => String(counts[level][standing]))]),
@@ -69,18 +146,28 @@ function countsTable({ counts }: RunJudgement): string {
 
 function findingBlock(check: CheckJudgement, clause: Bilingual | undefined): string {
   const { finding, waiver } = check;
-  const mark = waiver === undefined ? check.level : `${check.level}, waived by ${plain(waiver.owner)} until ${plain(waiver.expires)}`;
-  const lines = [`### ${plain(check.requirement)} (${mark}) ${plain(check.check)}`, "", ...(clause === undefined ? [] : [`> ${both(clause)}`, ""])];
-  if (finding === undefined) return [...lines, check.reason === undefined ? "No evidence was recorded." : both(check.reason)].join("\n");
+  const mark =
+    waiver === undefined
+      ? check.level
+      : `${check.level}, waived by ${plain(waiver.owner)} until ${plain(waiver.expires)}`;
+  const lines = [
+    `### ${plain(check.requirement)} (${mark}) ${plain(check.check)}`,
+    "",
+    ...(clause === undefined ? [] : [`> ${both(clause)}`, ""]),
+  ];
+  if (finding === undefined)
+    return [...lines, check.reason === undefined ? "No evidence was recorded." : both(check.reason)].join("\n");
   const reproduced = finding.minimal?.reproduced;
   return [
     ...lines,
-    both(finding.summary, "\n\n"), "",
+    both(finding.summary, "\n\n"),
+    "",
     `- expected 应为: ${plain(finding.expected)}`,
     `- seen 实际: ${plain(finding.seen)}`,
     ...(finding.likelyCause === undefined ? [] : [`- likely cause 可能原因: ${both(finding.likelyCause)}`]),
     ...(reproduced === undefined ? [] : [`- reproduced 重现: ${reproduced.failures} / ${reproduced.tries}`]),
-    "", fenced(finding.replay),
+    "",
+    fenced(finding.replay),
   ].join("\n");
 }
 
@@ -100,12 +187,17 @@ function both({ en, zh }: Bilingual, between = " "): string {
 
 /** Text as text: nothing in it may become markup, a link or another row of a table. */
 function plain(text: string): string {
-  return visible(text)
-    .replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
-    .replace(/[\\`*_{}[\]#!|~@]/g, "\\$&")
-    // GitHub makes links of bare addresses too.
-    .replaceAll("://", "&#58;//").replace(/www\./gi, (found) => found.replace(".", "&#46;"))
-    .replace(/\s+/g, " ");
+  return (
+    visible(text)
+      .replaceAll("&", "&amp;")
+      .replaceAll("<", "&lt;")
+      .replaceAll(">", "&gt;")
+      .replace(/[\\`*_{}[\]#!|~@]/g, "\\$&")
+      // GitHub makes links of bare addresses too.
+      .replaceAll("://", "&#58;//")
+      .replace(/www\./gi, (found) => found.replace(".", "&#46;"))
+      .replace(/\s+/g, " ")
+  );
 }
 
 /** A fence longer than any run of backticks inside cannot be closed by what it holds. */

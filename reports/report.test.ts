@@ -35,7 +35,9 @@ test("only the formats asked for are written", () => {
 test("an unknown format is refused with those there are", () => {
   record(passedRun());
   expect(writeReports(folder, { formats: ["pdf"] })).toEqual({
-    ok: false, exitCode: 2, problem: `unknown report format pdf; --format takes ${FORMATS.map(({ name }) => name).join(", ")}`,
+    ok: false,
+    exitCode: 2,
+    problem: `unknown report format pdf; --format takes ${FORMATS.map(({ name }) => name).join(", ")}`,
   });
 });
 

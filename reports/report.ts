@@ -43,7 +43,9 @@ function read(file: string): Extract<ReturnType<typeof readLogFile>, { ok: true 
     const reading = readLogFile(file);
     if (reading.ok) return reading;
     const where = `${file}:${reading.line}${reading.pointer === "" ? "" : ` at ${reading.pointer}`}`;
-    return { problem: `${where}: ${reading.problem}. The log is written by verify and not edited by hand; run verify again` };
+    return {
+      problem: `${where}: ${reading.problem}. The log is written by verify and not edited by hand; run verify again`,
+    };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     return { problem: `no event log to report on: ${why}. Give the folder that verify wrote (--out DIR)` };

@@ -14,24 +14,28 @@ export const sarif: ReportFormat = {
     const document = {
       $schema: "https://json.schemastore.org/sarif-2.1.0.json",
       version: "2.1.0",
-      runs: [{
-        tool: {
-          driver: {
-            name: "liantiao",
-            ...(head === undefined ? {} : { version: head.liantiao }),
-            rules: requirements.map(({ row }) => ({
-              id: row.id,
-              shortDescription: { text: visible(row.title.en) || row.id },
-              fullDescription: { text: visible(row.text.en) || row.id },
-              defaultConfiguration: { level: row.level === "MUST" ? "error" : "warning" },
-              properties: { area: row.area, source: row.source },
-            })),
+      runs: [
+        {
+          tool: {
+            driver: {
+              name: "liantiao",
+              ...(head === undefined ? {} : { version: head.liantiao }),
+              rules: requirements.map(({ row }) => ({
+                id: row.id,
+                shortDescription: { text: visible(row.title.en) || row.id },
+                fullDescription: { text: visible(row.text.en) || row.id },
+                defaultConfiguration: { level: row.level === "MUST" ? "error" : "warning" },
+                properties: { area: row.area, source: row.source },
+              })),
+            },
           },
+          // True only where the harness did its work: a fail is a successful execution with results.
+          invocations: [
+            { executionSuccessful: outcome === "passed" || outcome === "failed" || outcome === "service-level" },
+          ],
+          results: failures.map((check) => result(check, head?.statement.file)),
         },
-        // True only where the harness did its work: a fail is a successful execution with results.
-        invocations: [{ executionSuccessful: outcome === "passed" || outcome === "failed" || outcome === "service-level" }],
-        results: failures.map((check) => result(check, head?.statement.file)),
-      }],
+      ],
     };
     return visibleJson(document);
   },
@@ -41,24 +45,40 @@ function result(check: CheckJudgement, statement: string | undefined): object {
   const { finding, waiver } = check;
   const summary = finding?.summary ?? check.reason;
   const said = summary === undefined ? check.check : `${summary.en}\n${summary.zh}`;
-  const detail = finding === undefined ? "" : `\nExpected: ${finding.expected}\nSeen: ${finding.seen}\nReplay: ${finding.replay}`;
+  const detail =
+    finding === undefined ? "" : `\nExpected: ${finding.expected}\nSeen: ${finding.seen}\nReplay: ${finding.replay}`;
   return {
     ruleId: check.requirement,
     level: check.level === "MUST" ? "error" : "warning",
     message: { text: visible(said + detail) },
-    locations: [{
-      ...(statement === undefined ? {} : { physicalLocation: { artifactLocation: { uri: fileReference(statement) }, region: { startLine: 1 } } }),
-      logicalLocations: [{ name: check.check, fullyQualifiedName: `${check.area}/${check.check}`, kind: "member" }],
-    }],
+    locations: [
+      {
+        ...(statement === undefined
+          ? {}
+          : { physicalLocation: { artifactLocation: { uri: fileReference(statement) }, region: { startLine: 1 } } }),
+        logicalLocations: [{ name: check.check, fullyQualifiedName: `${check.area}/${check.check}`, kind: "member" }],
+      },
+    ],
     partialFingerprints: { "check/v1": check.check },
-    ...(waiver === undefined ? {} : {
-      suppressions: [{ kind: "external", status: "accepted", justification: visible(`${waiver.owner}, until ${waiver.expires}: ${waiver.reason}`) }],
-    }),
+    ...(waiver === undefined
+      ? {}
+      : {
+          suppressions: [
+            {
+              kind: "external",
+              status: "accepted",
+              justification: visible(`${waiver.owner}, until ${waiver.expires}: ${waiver.reason}`),
+            },
+          ],
+        }),
   };
 }
 
 /** A file name as a URI reference; relative to the root of the repository, as code-scanning pages expect it. */
 function fileReference(file: string): string {
-  const parts = visible(file).replaceAll("\\", "/").replace(/^(\.\/)+/, "").split("/");
+  const parts = visible(file)
+    .replaceAll("\\", "/")
+    .replace(/^(\.\/)+/, "")
+    .split("/");
   return parts.map((part) => encodeURIComponent(part)).join("/");
 }

@@ -2,8 +2,9 @@
  * Characters that have no face or that turn the text around them: control characters, zero-width and bidirectional
  * marks, lone surrogates, non-characters. A SUT chooses what stands in a report, so none of them may act there.
  */
-// eslint-disable-next-line no-control-regex -- finding control characters is the point
-const FACELESS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]|\p{Surrogate}/gu;
+const FACELESS =
+  // oxlint-disable-next-line no-control-regex -- finding control characters is the point
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]|\p{Surrogate}/gu;
 
 /** Shows faceless characters by their code point, as `‹U+202E›`; line feeds and tabs stay. */
 export function visible(text: string): string {

@@ -1,6 +1,14 @@
 import type { PreflightFinished } from "../core/run/event.ts";
 import { isExcused } from "../core/run/judge.ts";
-import type { CodeCoverage, Outcome, Reason, ReasonCode, RunJudgement, Standing, WaiverJudgement } from "../core/run/judge.ts";
+import type {
+  CodeCoverage,
+  Outcome,
+  Reason,
+  ReasonCode,
+  RunJudgement,
+  Standing,
+  WaiverJudgement,
+} from "../core/run/judge.ts";
 import type { Bilingual } from "../core/run/verdict.ts";
 
 /** The words that every report shares, so that no two of them tell a run differently. */
@@ -38,7 +46,10 @@ export const WAIVER_WORDS: Readonly<Record<WaiverJudgement["state"], Bilingual>>
 };
 
 export const ATTRIBUTION_NAMES: Readonly<Record<NonNullable<PreflightFinished["attribution"]>, string>> = {
-  configuration: "配置", network: "网络", harness: "测试工具", sut: "被测系统",
+  configuration: "配置",
+  network: "网络",
+  harness: "测试工具",
+  sut: "被测系统",
 };
 
 /** Whose business a failed preflight is. */
@@ -57,7 +68,10 @@ export const REASON_WORDS: Readonly<Record<ReasonCode, Bilingual>> = {
   "check-error": { en: "The harness broke in a check.", zh: "测试工具在某项检查中出错。" },
   "must-inconclusive": { en: "A MUST could not be decided.", zh: "有必须满足的要求无法判定。" },
   "must-unfinished": { en: "A planned MUST was not finished.", zh: "计划内的必测要求未测完。" },
-  "must-skipped": { en: "A MUST was skipped although the statement does not exclude it.", zh: "声明未排除的必测要求被跳过。" },
+  "must-skipped": {
+    en: "A MUST was skipped although the statement does not exclude it.",
+    zh: "声明未排除的必测要求被跳过。",
+  },
   partial: { en: "The run ended before its plan was through.", zh: "测试在计划完成前结束。" },
   "nothing-judged": { en: "Nothing was judged.", zh: "没有得出任何判定。" },
   "service-level": { en: "A service level was missed.", zh: "有服务水平指标未达标。" },
@@ -67,14 +81,20 @@ export const REASON_WORDS: Readonly<Record<ReasonCode, Bilingual>> = {
 export function verdictSentence(judgement: RunJudgement): Bilingual {
   const { MUST, waived } = judgement.counts;
   const name = judgement.head?.sut.name ?? "the SUT";
-  const failed = judgement.checks.filter((check) => check.level === "MUST" && check.standing === "fail" && check.waiver === undefined);
+  const failed = judgement.checks.filter(
+    (check) => check.level === "MUST" && check.standing === "fail" && check.waiver === undefined,
+  );
   const requirements = new Set(failed.map((check) => check.requirement)).size;
   const stop = stoppedBy(judgement);
   switch (judgement.outcome) {
     case "passed": {
-      const others = waived > 0
-        ? { en: `; ${waived} failed and ${waived === 1 ? "is" : "are"} waived`, zh: `；另有 ${waived} 项未通过，已获豁免` }
-        : { en: "", zh: "" };
+      const others =
+        waived > 0
+          ? {
+              en: `; ${waived} failed and ${waived === 1 ? "is" : "are"} waived`,
+              zh: `；另有 ${waived} 项未通过，已获豁免`,
+            }
+          : { en: "", zh: "" };
       return {
         en: `${name} passed every MUST requirement that was judged (${MUST.pass})${others.en}.`,
         zh: `${name} 通过了本次判定的全部必测要求（${MUST.pass} 项）${others.zh}。`,
@@ -91,7 +111,11 @@ export function verdictSentence(judgement: RunJudgement): Bilingual {
         zh: `测试未能正常开始，需先修正配置。此结果不对被测系统作任何判断。${stop?.zh ?? ""}`,
       };
     case "undecided": {
-      if (stop !== undefined) return { en: `No verdict on ${name}: nothing was judged.${stop.en}`, zh: `无法对 ${name} 作出判定：未进行任何检查。${stop.zh}` };
+      if (stop !== undefined)
+        return {
+          en: `No verdict on ${name}: nothing was judged.${stop.en}`,
+          zh: `无法对 ${name} 作出判定：未进行任何检查。${stop.zh}`,
+        };
       const why = judgement.reasons.map((reason) => reasonSentence(reason, judgement));
       return {
         en: `No verdict on ${name}. ${why.map(({ en }) => en).join(" ")}`,
@@ -115,7 +139,9 @@ export function neverBegan({ preflight, checks }: RunJudgement): boolean {
 /** The preflight that ended the run, said after the verdict. */
 function stoppedBy(judgement: RunJudgement): Bilingual | undefined {
   const bad = judgement.preflight.find(({ ok }) => !ok);
-  return bad === undefined || !neverBegan(judgement) ? undefined : { en: ` Preflight "${bad.name}": ${bad.message.en}.`, zh: `预检“${bad.name}”：${bad.message.zh}。` };
+  return bad === undefined || !neverBegan(judgement)
+    ? undefined
+    : { en: ` Preflight "${bad.name}": ${bad.message.en}.`, zh: `预检“${bad.name}”：${bad.message.zh}。` };
 }
 
 /** Why a run does not end with 0, in a sentence: what the effort left out is said as that, with the way on. */
@@ -133,29 +159,41 @@ export function reasonSentence({ code, subjects }: Reason, judgement: RunJudgeme
 
 /** Reasons worth saying: what follows from a preflight that ended the run is no news. */
 export function reasonsToSay(judgement: RunJudgement): RunJudgement["reasons"] {
-  return neverBegan(judgement) ? judgement.reasons.filter(({ code }) => code.startsWith("preflight")) : judgement.reasons;
+  return neverBegan(judgement)
+    ? judgement.reasons.filter(({ code }) => code.startsWith("preflight"))
+    : judgement.reasons;
 }
 
 /** The verdict where the reasons stand below it in a list of their own. */
 export function headline(judgement: RunJudgement): Bilingual {
   const name = judgement.head?.sut.name ?? "the SUT";
-  return judgement.outcome === "undecided" && !neverBegan(judgement) ? { en: `No verdict on ${name}.`, zh: `无法对 ${name} 作出判定。` } : verdictSentence(judgement);
+  return judgement.outcome === "undecided" && !neverBegan(judgement)
+    ? { en: `No verdict on ${name}.`, zh: `无法对 ${name} 作出判定。` }
+    : verdictSentence(judgement);
 }
 
 /** What the verdict of a run does not prove, the particular ahead of the general. */
 export function limitsOfVerdict(judgement: RunJudgement): readonly Bilingual[] {
   const { head, counts, codes, exchangesDropped } = judgement;
   // Of a run that never began nothing is proved, and saying so once is enough.
-  if (neverBegan(judgement)) return [{ en: "Nothing about the SUT: the run ended before any check.", zh: "不对被测系统作任何判断：测试在检查开始前结束。" }];
+  if (neverBegan(judgement))
+    return [
+      {
+        en: "Nothing about the SUT: the run ended before any check.",
+        zh: "不对被测系统作任何判断：测试在检查开始前结束。",
+      },
+    ];
   const excused = judgement.checks.filter((check) => check.level === "MUST" && isExcused(check)).length;
   const never = codes.filter((code) => code.coverage === "never").length;
   const magic = codes.filter((code) => code.coverage === "fixture").length;
   return [
     ...when(judgement.partial, {
-      en: "The run is partial: what came after its end is unknown.", zh: "本次测试不完整：中断之后的情况未知。",
+      en: "The run is partial: what came after its end is unknown.",
+      zh: "本次测试不完整：中断之后的情况未知。",
     }),
     ...when(head?.only !== undefined, {
-      en: `Only the checks matching ${head?.only ?? ""} were run, not the whole profile.`, zh: `仅运行了匹配 ${head?.only ?? ""} 的检查，并非完整范围。`,
+      en: `Only the checks matching ${head?.only ?? ""} were run, not the whole profile.`,
+      zh: `仅运行了匹配 ${head?.only ?? ""} 的检查，并非完整范围。`,
     }),
     ...when(counts.MUST.untested > 0, {
       en: `${counts.MUST.untested} MUST ${counts.MUST.untested === 1 ? "requirement was" : "requirements were"} not tested by any check.`,

@@ -9,9 +9,12 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = `${root}dist`;
 rmSync(dist, { recursive: true, force: true });
-execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, "-p", `${root}tsconfig.build.json`], { stdio: "inherit" });
+execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, "-p", `${root}tsconfig.build.json`], {
+  stdio: "inherit",
+});
 const entry = `${dist}/cli/main.js`;
-if (!readFileSync(entry, "utf8").startsWith("#!/usr/bin/env node")) throw new Error("cli/main.ts must begin with #!/usr/bin/env node, or the package's command cannot be run");
+if (!readFileSync(entry, "utf8").startsWith("#!/usr/bin/env node"))
+  throw new Error("cli/main.ts must begin with #!/usr/bin/env node, or the package's command cannot be run");
 chmodSync(entry, 0o755);
 // `dist` has the shape of the repository, so that code finds its data in the same place in both.
 cpSync(`${root}specs`, `${dist}/specs`, { recursive: true });

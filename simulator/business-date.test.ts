@@ -16,12 +16,20 @@ interface Bill {
   readonly text: string;
 }
 
-async function open(startAt: string): Promise<{ world: SimulatedRuntime; bank: TestBank; to: (at: string) => Promise<void>; bill: (date: string) => Promise<Bill>; wait: <T>(promise: Promise<T>) => Promise<T> }> {
+async function open(startAt: string): Promise<{
+  world: SimulatedRuntime;
+  bank: TestBank;
+  to: (at: string) => Promise<void>;
+  bill: (date: string) => Promise<Bill>;
+  wait: <T>(promise: Promise<T>) => Promise<T>;
+}> {
   const world = simulatedRuntime({ seed: 11, startAt: Date.parse(startAt) });
   const bank = await world.runUntil(bankInWorld(world, { pack, flushMs: 0 }));
   const wait = <T>(promise: Promise<T>): Promise<T> => world.runUntil(promise);
   return {
-    world, bank, wait,
+    world,
+    bank,
+    wait,
     to: (at) => world.run(Date.parse(at)),
     bill: async (date) => {
       const told = await wait(bank.client.get(`/v1/bills/${date}`));
@@ -32,14 +40,17 @@ async function open(startAt: string): Promise<{ world: SimulatedRuntime; bank: T
       const lines = file.text.split("\r\n");
       expect(lines.pop()).toBe("");
       const names = (lines[0] ?? "").split(",");
-      const rows = lines.slice(1, -1).map((line) => Object.fromEntries(line.split(",").map((cell, index) => [names[index] ?? "", cell])));
+      const rows = lines
+        .slice(1, -1)
+        .map((line) => Object.fromEntries(line.split(",").map((cell, index) => [names[index] ?? "", cell])));
       expect(told.json["row_count"]).toBe(rows.length);
       return { rows, footer: (lines.at(-1) ?? "").split(","), text: file.text };
     },
   };
 }
 
-const succeeded = (answer: TestAnswer): void => expect([answer.code, answer.json["state"]]).toEqual([undefined, "SUCCEEDED"]);
+const succeeded = (answer: TestAnswer): void =>
+  expect([answer.code, answer.json["state"]]).toEqual([undefined, "SUCCEEDED"]);
 
 /** Opening balance and what is on the bill give the closing balance; so do the file's own totals. */
 function holdsTogether(bill: Bill, opening: number): number {
@@ -70,7 +81,8 @@ describe.each(CUTS)("$name", ({ before, after }) => {
     const { bank, wait, to, bill } = await open(`${before}T23:59:50+08:00`);
     const bound = bank.scenario("customer.funded")["binding_id"] ?? "";
     const payee = bank.scenario("payout.payee");
-    const settlement = async (): Promise<number> => (await wait(bank.client.get("/v1/settlement/balance", "&currency=CNY"))).json["posted"]?.["value"] ?? Number.NaN;
+    const settlement = async (): Promise<number> =>
+      (await wait(bank.client.get("/v1/settlement/balance", "&currency=CNY"))).json["posted"]?.["value"] ?? Number.NaN;
 
     await to(`${before}T23:59:59.999+08:00`);
     succeeded(await wait(bank.client.pay("eve-0001", bound, 10_050)));
@@ -87,7 +99,14 @@ describe.each(CUTS)("$name", ({ before, after }) => {
 
     await to(`${after}T00:10:00+08:00`);
     const first = await bill(before);
-    expect(first.rows.map((row) => `${row["kind"]} ${row["reference"]}`)).toEqual(["opening settlement.funded", "payment eve-0001", "fee eve-0001", "refund eve-refund", "payout eve-payout", "fee eve-payout"]);
+    expect(first.rows.map((row) => `${row["kind"]} ${row["reference"]}`)).toEqual([
+      "opening settlement.funded",
+      "payment eve-0001",
+      "fee eve-0001",
+      "refund eve-refund",
+      "payout eve-payout",
+      "fee eve-payout",
+    ]);
     expect(holdsTogether(first, 0)).toBe(closing);
 
     await to(`${after}T23:59:59.999+08:00`);
@@ -96,7 +115,14 @@ describe.each(CUTS)("$name", ({ before, after }) => {
     await to(new Date(Date.parse(`${after}T00:10:00+08:00`) + 86_400_000).toISOString());
     const second = await bill(after);
     // A fee of a payment of one fen rounds to nothing, and nothing is not booked.
-    expect(second.rows.map((row) => `${row["kind"]} ${row["reference"]}`)).toEqual(["payment morning-0001", "fee morning-0001", "refund morning-refund", "payout morning-payout", "fee morning-payout", "payment night-0001"]);
+    expect(second.rows.map((row) => `${row["kind"]} ${row["reference"]}`)).toEqual([
+      "payment morning-0001",
+      "fee morning-0001",
+      "refund morning-refund",
+      "payout morning-payout",
+      "fee morning-payout",
+      "payment night-0001",
+    ]);
     expect(holdsTogether(second, closing)).toBe(lastClosing);
     expect(lastClosing).toBe(nextClosing + 1);
     // Twice the same bytes, also after the days that followed.
@@ -110,7 +136,8 @@ describe.each(CUTS)("$name", ({ before, after }) => {
 
 test("a bill is not ready before ten past midnight, and there is none of a future day or one older than 90 days", async () => {
   const { bank, wait, to } = await open("2026-11-22T12:00:00+08:00");
-  const code = async (date: string, path = ""): Promise<string | undefined> => (await wait(bank.client.get(`/v1/bills/${date}${path}`))).code;
+  const code = async (date: string, path = ""): Promise<string | undefined> =>
+    (await wait(bank.client.get(`/v1/bills/${date}${path}`))).code;
   for (const path of ["", "/file"]) {
     expect(await code("2026-11-22", path)).toBe("BILL_NOT_READY");
     expect(await code("2026-11-23", path)).toBe("BILL_NOT_FOUND");
@@ -128,13 +155,20 @@ test("a bill is not ready before ten past midnight, and there is none of a futur
 test("a payment made before midnight that settles after it belongs to the next day, once", async () => {
   const { bank, wait, to, bill } = await open("2026-11-22T23:59:00+08:00");
   await to("2026-11-22T23:59:59+08:00");
-  const late = await wait(bank.client.pay("late-0001", bank.scenario("payment.settles-late-success")["binding_id"] ?? "", 10_000));
+  const late = await wait(
+    bank.client.pay("late-0001", bank.scenario("payment.settles-late-success")["binding_id"] ?? "", 10_000),
+  );
   expect(late.json["state"]).toBe("PROCESSING");
   await to("2026-11-23T00:00:05+08:00");
   const settled = await wait(bank.client.get("/v1/payments/late-0001"));
-  expect([settled.json["state"], settled.json["business_date"], settled.json["settled_at"]]).toEqual(["SUCCEEDED", "2026-11-23", "2026-11-23T00:00:00+08:00"]);
+  expect([settled.json["state"], settled.json["business_date"], settled.json["settled_at"]]).toEqual([
+    "SUCCEEDED",
+    "2026-11-23",
+    "2026-11-23T00:00:00+08:00",
+  ]);
   await to("2026-11-24T00:10:00+08:00");
-  const references = async (date: string): Promise<(string | undefined)[]> => (await bill(date)).rows.map((row) => row["reference"]);
+  const references = async (date: string): Promise<(string | undefined)[]> =>
+    (await bill(date)).rows.map((row) => row["reference"]);
   expect(await references("2026-11-22")).not.toContain("late-0001");
   expect(await references("2026-11-23")).toEqual(["late-0001", "late-0001"]);
   bank.simulator.stop();
@@ -142,13 +176,22 @@ test("a payment made before midnight that settles after it belongs to the next d
 
 test("a late refund and a returned payout are dated when they are booked", async () => {
   const { bank, wait, to, bill } = await open("2026-11-22T23:59:00+08:00");
-  succeeded(await wait(bank.client.pay("order-0001", bank.scenario("refund.settles-late")["binding_id"] ?? "", 10_000)));
+  succeeded(
+    await wait(bank.client.pay("order-0001", bank.scenario("refund.settles-late")["binding_id"] ?? "", 10_000)),
+  );
   await to("2026-11-22T23:59:59+08:00");
   expect((await wait(bank.client.refund("late-refund", "order-0001", 100))).json["state"]).toBe("PROCESSING");
   succeeded(await wait(bank.client.payOut("returned-0001", bank.scenario("payout.returned"), 700)));
   await to("2026-11-24T00:10:00+08:00");
-  const rows = async (date: string): Promise<string[]> => (await bill(date)).rows.map((row) => `${row["kind"]} ${row["reference"]}`);
-  expect(await rows("2026-11-22")).toEqual(["opening settlement.funded", "payment order-0001", "fee order-0001", "payout returned-0001", "fee returned-0001"]);
+  const rows = async (date: string): Promise<string[]> =>
+    (await bill(date)).rows.map((row) => `${row["kind"]} ${row["reference"]}`);
+  expect(await rows("2026-11-22")).toEqual([
+    "opening settlement.funded",
+    "payment order-0001",
+    "fee order-0001",
+    "payout returned-0001",
+    "fee returned-0001",
+  ]);
   // Both are due in the same millisecond.
   expect((await rows("2026-11-23")).sort()).toEqual(["refund late-refund", "return returned-0001"]);
   bank.simulator.stop();
@@ -168,7 +211,12 @@ test("an empty day has a bill without rows, and the statement of the settlement 
   const stated: string[] = [];
   let cursor = "";
   do {
-    const page = await wait(bank.client.get("/v1/settlement/statement", `&from_date=2026-11-22&to_date=2026-11-24&limit=4${cursor === "" ? "" : `&cursor=${cursor}`}`));
+    const page = await wait(
+      bank.client.get(
+        "/v1/settlement/statement",
+        `&from_date=2026-11-22&to_date=2026-11-24&limit=4${cursor === "" ? "" : `&cursor=${cursor}`}`,
+      ),
+    );
     expect(page.code).toBeUndefined();
     for (const entry of page.json["entries"] ?? []) stated.push(entry["entry_id"] ?? "");
     cursor = page.json["next_cursor"] ?? "";
@@ -180,24 +228,40 @@ test("an empty day has a bill without rows, and the statement of the settlement 
 describe("a clock that is stepped back over the cut-over", () => {
   test("takes nothing back to the day that is over: what a payment says is where its bill has it", async () => {
     const { bank, wait, to, bill } = await open("2026-11-22T23:59:00+08:00");
-    const [funded, late] = [bank.scenario("customer.funded")["binding_id"] ?? "", bank.scenario("payment.settles-late-success")["binding_id"] ?? ""];
+    const [funded, late] = [
+      bank.scenario("customer.funded")["binding_id"] ?? "",
+      bank.scenario("payment.settles-late-success")["binding_id"] ?? "",
+    ];
     succeeded(await wait(bank.client.pay("eve-0001", funded, 100)));
     await to("2026-11-23T00:00:05+08:00");
     succeeded(await wait(bank.client.pay("morning-0001", funded, 200)));
     bank.simulator.clock.advance(-30_000);
     const again = await wait(bank.client.pay("again-0001", funded, 300));
-    expect([again.json["business_date"], again.json["settled_at"]]).toEqual(["2026-11-23", "2026-11-22T23:59:35+08:00"]);
+    expect([again.json["business_date"], again.json["settled_at"]]).toEqual([
+      "2026-11-23",
+      "2026-11-22T23:59:35+08:00",
+    ]);
     succeeded(await wait(bank.client.refund("again-refund", "eve-0001", 10)));
     expect((await wait(bank.client.pay("late-0001", late, 400))).json["state"]).toBe("PROCESSING");
     await to("2026-11-23T00:00:10+08:00");
     for (const number of ["again-0001", "late-0001"]) {
       const found = await wait(bank.client.get(`/v1/payments/${number}`));
-      expect([found.json["state"], found.json["business_date"], String(found.json["settled_at"]).slice(0, 10)]).toEqual(["SUCCEEDED", "2026-11-23", "2026-11-22"]);
+      expect([found.json["state"], found.json["business_date"], String(found.json["settled_at"]).slice(0, 10)]).toEqual(
+        ["SUCCEEDED", "2026-11-23", "2026-11-22"],
+      );
     }
-    const entries = (await wait(bank.client.get(`/v1/bindings/${funded}/statement`, "&from_date=2026-11-22&to_date=2026-11-23"))).json["entries"] ?? [];
-    expect(entries.map((entry) => [entry["reference"], entry["business_date"]]).slice(-4)).toEqual([["eve-0001", "2026-11-22"], ["morning-0001", "2026-11-23"], ["again-0001", "2026-11-23"], ["again-refund", "2026-11-23"]]);
+    const entries =
+      (await wait(bank.client.get(`/v1/bindings/${funded}/statement`, "&from_date=2026-11-22&to_date=2026-11-23")))
+        .json["entries"] ?? [];
+    expect(entries.map((entry) => [entry["reference"], entry["business_date"]]).slice(-4)).toEqual([
+      ["eve-0001", "2026-11-22"],
+      ["morning-0001", "2026-11-23"],
+      ["again-0001", "2026-11-23"],
+      ["again-refund", "2026-11-23"],
+    ]);
     await to("2026-11-24T00:15:00+08:00");
-    const payments = async (date: string): Promise<(string | undefined)[]> => (await bill(date)).rows.filter(({ kind }) => kind !== "fee" && kind !== "opening").map((row) => row["reference"]);
+    const payments = async (date: string): Promise<(string | undefined)[]> =>
+      (await bill(date)).rows.filter(({ kind }) => kind !== "fee" && kind !== "opening").map((row) => row["reference"]);
     expect(await payments("2026-11-22")).toEqual(["eve-0001"]);
     expect(await payments("2026-11-23")).toEqual(["morning-0001", "again-0001", "again-refund", "late-0001"]);
     bank.simulator.stop();
@@ -212,7 +276,10 @@ describe("a clock that is stepped back over the cut-over", () => {
     const given = await bill("2026-11-22");
     bank.simulator.clock.advance(-1_800_000);
     const again = await wait(bank.client.pay("again-0001", funded, 300));
-    expect([again.json["business_date"], again.json["settled_at"]]).toEqual(["2026-11-23", "2026-11-22T23:40:01+08:00"]);
+    expect([again.json["business_date"], again.json["settled_at"]]).toEqual([
+      "2026-11-23",
+      "2026-11-22T23:40:01+08:00",
+    ]);
     bank.simulator.clock.reset();
     expect((await bill("2026-11-22")).text).toBe(given.text);
     bank.simulator.stop();

@@ -53,14 +53,22 @@ test("a crash between commit and flush takes the effect back, and the same numbe
   const again = await second.bank.client.pay("order-0001", bound, 100);
   expect(paid.json["state"]).toBe("SUCCEEDED");
   expect(again.text).toBe(paid.text);
-  expect((await second.bank.client.get(`/v1/bindings/${bound}/balance`)).json["available"]?.["value"]).toBe(before - 100);
+  expect((await second.bank.client.get(`/v1/bindings/${bound}/balance`)).json["available"]?.["value"]).toBe(
+    before - 100,
+  );
   expect(await balanceOfBooks(second.bank)).toBe(0);
 });
 
 test("the very message whose commit was lost is taken again: its nonce was lost with it", async () => {
   const disk = createMemoryDisk();
   const first = await live(disk);
-  const message = first.bank.client.request("POST", "/v1/payments", { party_id: "P1001", out_trade_no: "order-0001", binding_id: first.bank.scenario("customer.funded")["binding_id"], amount: { value: 100, currency: "CNY" }, description: "x" });
+  const message = first.bank.client.request("POST", "/v1/payments", {
+    party_id: "P1001",
+    out_trade_no: "order-0001",
+    binding_id: first.bank.scenario("customer.funded")["binding_id"],
+    amount: { value: 100, currency: "CNY" },
+    description: "x",
+  });
   first.gate.hold();
   const lost = first.bank.client.send(message);
   await turns();
@@ -75,7 +83,18 @@ test("after the flush a crash takes nothing: the payment stands, and its nonce s
   const disk = createMemoryDisk();
   const first = await live(disk);
   const bound = first.bank.scenario("customer.funded")["binding_id"] ?? "";
-  const message = first.bank.client.request("POST", "/v1/payments", { party_id: "P1001", out_trade_no: "order-0001", binding_id: bound, amount: { value: 100, currency: "CNY" }, description: "a test" }, { nonce: "nonce-of-the-payment" });
+  const message = first.bank.client.request(
+    "POST",
+    "/v1/payments",
+    {
+      party_id: "P1001",
+      out_trade_no: "order-0001",
+      binding_id: bound,
+      amount: { value: 100, currency: "CNY" },
+      description: "a test",
+    },
+    { nonce: "nonce-of-the-payment" },
+  );
   expect((await first.bank.client.send(message)).json["state"]).toBe("SUCCEEDED");
   crash(first);
 
@@ -91,7 +110,18 @@ test("a replay under a fresh nonce after a crash has the first answer's bytes", 
   const paid = await first.bank.client.pay("order-0001", bound, 100);
   crash(first);
   const second = await live(disk);
-  const replayed = await second.bank.client.call("POST", "/v1/payments", { party_id: "P1001", out_trade_no: "order-0001", binding_id: bound, amount: { value: 100, currency: "CNY" }, description: "a test" }, { nonce: "nonce-of-a-second-life" });
+  const replayed = await second.bank.client.call(
+    "POST",
+    "/v1/payments",
+    {
+      party_id: "P1001",
+      out_trade_no: "order-0001",
+      binding_id: bound,
+      amount: { value: 100, currency: "CNY" },
+      description: "a test",
+    },
+    { nonce: "nonce-of-a-second-life" },
+  );
   expect(replayed.text).toBe(paid.text);
   expect(replayed.signed).toBe(true);
 });
@@ -105,7 +135,9 @@ test("a late settlement that was due while the bank was down is taken up after t
   const second = await live(disk);
   expect((await second.bank.client.get("/v1/payments/order-0001")).json["state"]).toBe("PROCESSING");
   second.bank.simulator.clock.advance(5_000);
-  await vi.waitFor(async () => expect((await second.bank.client.get("/v1/payments/order-0001")).json["state"]).toBe("SUCCEEDED"));
+  await vi.waitFor(async () =>
+    expect((await second.bank.client.get("/v1/payments/order-0001")).json["state"]).toBe("SUCCEEDED"),
+  );
   expect(await balanceOfBooks(second.bank)).toBe(0);
 });
 

@@ -30,7 +30,8 @@ const fault = (name: string): Way => ({
 });
 
 const P = { party_id: "P1001" };
-const echo = (bank: TestBank, broken = {}): Promise<TestAnswer> => bank.client.call("POST", "/v1/echo", { ...P, message: "x" }, broken);
+const echo = (bank: TestBank, broken = {}): Promise<TestAnswer> =>
+  bank.client.call("POST", "/v1/echo", { ...P, message: "x" }, broken);
 const binding = (bank: TestBank, scenario = "customer.funded"): string => bank.scenario(scenario)["binding_id"] ?? "";
 const good = async (call: Promise<TestAnswer>): Promise<TestAnswer> => {
   const answer = await call;
@@ -40,14 +41,24 @@ const good = async (call: Promise<TestAnswer>): Promise<TestAnswer> => {
 
 const applyFor = (bank: TestBank, number: string, more = {}): Promise<TestAnswer> => {
   const { holder_name, account_no, id_no, mobile } = bank.scenario("customer.applies");
-  return bank.client.call("POST", "/v1/bindings", { ...P, out_bind_no: number, holder_name, account_no, id_type: "01", id_no, mobile, ...more });
+  return bank.client.call("POST", "/v1/bindings", {
+    ...P,
+    out_bind_no: number,
+    holder_name,
+    account_no,
+    id_type: "01",
+    id_no,
+    mobile,
+    ...more,
+  });
 };
 const applied = async (bank: TestBank, number: string): Promise<{ id: string; code: string }> => {
   const id = (await good(applyFor(bank, number))).json["binding_id"] ?? "";
   const row = (await bank.rows("row.binding")).find(({ value }) => value["binding_id"] === id);
   return { id, code: String(row?.value["sms_code"]) };
 };
-const confirm = (bank: TestBank, id: string, code: string): Promise<TestAnswer> => bank.client.call("POST", `/v1/bindings/${id}/confirm`, { ...P, sms_code: code });
+const confirm = (bank: TestBank, id: string, code: string): Promise<TestAnswer> =>
+  bank.client.call("POST", `/v1/bindings/${id}/confirm`, { ...P, sms_code: code });
 const other = (code: string): string => (code === "000000" ? "111111" : "000000");
 const frozen = async (bank: TestBank): Promise<void> => {
   const payee = String(bank.scenario("payout.payee")["payee_account_no"]);
@@ -66,7 +77,9 @@ const WAYS: Readonly<Record<string, Way>> = {
     await good(echo(bank, { nonce: "nonce-used-twice" }));
     return echo(bank, { nonce: "nonce-used-twice" });
   }),
-  MALFORMED_BODY: request((bank) => bank.client.call("POST", "/v1/echo", new TextEncoder().encode('{"party_id":"P1001","message":"x"'))),
+  MALFORMED_BODY: request((bank) =>
+    bank.client.call("POST", "/v1/echo", new TextEncoder().encode('{"party_id":"P1001","message":"x"')),
+  ),
   PARAM_ERROR: request((bank) => bank.client.call("POST", "/v1/echo", { ...P, massage: "x" })),
   PARTY_MISMATCH: request((bank) => bank.client.call("POST", "/v1/echo", { party_id: "P1002", message: "x" })),
   CONTEXT_INCONSISTENT: state(async (bank) => {
@@ -89,10 +102,13 @@ const WAYS: Readonly<Record<string, Way>> = {
   ORDER_NOT_FOUND: request((bank) => bank.client.get("/v1/payments/order-none")),
   REFUND_NOT_FOUND: request((bank) => bank.client.get("/v1/refunds/refund-none")),
   PAYOUT_NOT_FOUND: request((bank) => bank.client.get("/v1/payouts/payout-none")),
-  ACCOUNT_NOT_FOUND: request((bank) => bank.client.payOut("payout-0001", { payee_name: "无名氏", payee_account_no: "6222000000000000" }, 100)),
+  ACCOUNT_NOT_FOUND: request((bank) =>
+    bank.client.payOut("payout-0001", { payee_name: "无名氏", payee_account_no: "6222000000000000" }, 100),
+  ),
   SMS_ATTEMPTS_EXHAUSTED: state(async (bank) => {
     const { id, code } = await applied(bank, "bind-0001");
-    for (let attempt = 0; attempt < 3; attempt += 1) expect((await confirm(bank, id, other(code))).code).toBe("SMS_CODE_WRONG");
+    for (let attempt = 0; attempt < 3; attempt += 1)
+      expect((await confirm(bank, id, other(code))).code).toBe("SMS_CODE_WRONG");
     return confirm(bank, id, code);
   }),
   SMS_CODE_EXPIRED: state(async (bank) => {
@@ -100,8 +116,12 @@ const WAYS: Readonly<Record<string, Way>> = {
     bank.simulator.clock.advance(301_000);
     return confirm(bank, id, code);
   }),
-  CURRENCY_NOT_SUPPORTED: request((bank) => bank.client.pay("order-0001", binding(bank), 1, { amount: { value: 100, currency: "USD" } })),
-  NOTIFY_URL_NOT_ALLOWED: request((bank) => bank.client.pay("order-0001", binding(bank), 100, { notify_url: "https://evil.test/notify" })),
+  CURRENCY_NOT_SUPPORTED: request((bank) =>
+    bank.client.pay("order-0001", binding(bank), 1, { amount: { value: 100, currency: "USD" } }),
+  ),
+  NOTIFY_URL_NOT_ALLOWED: request((bank) =>
+    bank.client.pay("order-0001", binding(bank), 100, { notify_url: "https://evil.test/notify" }),
+  ),
   BINDING_NOT_ACTIVE: state(async (bank) => {
     await good(bank.client.call("POST", `/v1/bindings/${binding(bank)}/cancel`, P));
     return bank.client.pay("order-0001", binding(bank), 100);
@@ -131,7 +151,8 @@ const WAYS: Readonly<Record<string, Way>> = {
   }),
   INSUFFICIENT_FUNDS: state((bank) => bank.client.pay("order-0001", binding(bank, "customer.low-balance"), 101)),
   SETTLEMENT_INSUFFICIENT: state(async (bank) => {
-    const available = (await good(bank.client.get("/v1/settlement/balance", "&currency=CNY"))).json["available"]?.["value"] ?? 0;
+    const available =
+      (await good(bank.client.get("/v1/settlement/balance", "&currency=CNY"))).json["available"]?.["value"] ?? 0;
     // The fee of 100 fen is what no longer fits.
     return bank.client.payOut("payout-0001", bank.scenario("payout.payee"), available - 99);
   }),
@@ -141,11 +162,20 @@ const WAYS: Readonly<Record<string, Way>> = {
     return confirm(bank, second.id, second.code);
   }),
   BILL_NOT_FOUND: request((bank) => bank.client.get("/v1/bills/2099-01-01")),
-  BILL_NOT_READY: state((bank) => bank.client.get(`/v1/bills/${new Intl.DateTimeFormat("sv", { timeZone: "Asia/Shanghai", dateStyle: "short" }).format(bank.simulator.clock.runtime.now())}`)),
+  BILL_NOT_READY: state((bank) =>
+    bank.client.get(
+      `/v1/bills/${new Intl.DateTimeFormat("sv", { timeZone: "Asia/Shanghai", dateStyle: "short" }).format(bank.simulator.clock.runtime.now())}`,
+    ),
+  ),
   NOTIFICATION_MISMATCH: state(async (bank) => {
     const platform = await startBank({ pack, role: "platform", parties: [{ ...P1001, id: "BANK01" }] });
     const payment = (await good(bank.client.pay("order-never-made", binding(bank), 100))).json;
-    const answer = await platform.client.call("POST", "/notify/payment", { notify_id: "ntf_000001", event: "payment.result", occurred_at: "2026-11-22T12:00:00+08:00", payment });
+    const answer = await platform.client.call("POST", "/notify/payment", {
+      notify_id: "ntf_000001",
+      event: "payment.result",
+      occurred_at: "2026-11-22T12:00:00+08:00",
+      payment,
+    });
     platform.simulator.stop();
     expect(platform.defects).toEqual([]);
     return answer;
@@ -160,7 +190,8 @@ const WAYS: Readonly<Record<string, Way>> = {
       await good(waiting);
       return refused;
     }),
-    gate: new Gate(), maxInFlight: 1,
+    gate: new Gate(),
+    maxInFlight: 1,
   },
   SERVICE_UNAVAILABLE: fault("service-unavailable"),
   SYSTEM_ERROR: fault("server-error"),
@@ -168,7 +199,12 @@ const WAYS: Readonly<Record<string, Way>> = {
 
 describe("every declared code is met", () => {
   test.each(Object.entries(WAYS).map(([code, way]) => ({ code, way })))("$code, by $way.by", async ({ code, way }) => {
-    const bank = await startBank({ pack, parties: [P1001], store: memoryStore(way.gate === undefined ? {} : { flush: way.gate.flush }), options: way.maxInFlight === undefined ? {} : { maxInFlight: way.maxInFlight } });
+    const bank = await startBank({
+      pack,
+      parties: [P1001],
+      store: memoryStore(way.gate === undefined ? {} : { flush: way.gate.flush }),
+      options: way.maxInFlight === undefined ? {} : { maxInFlight: way.maxInFlight },
+    });
     const answer = await way.provoke(bank);
     bank.simulator.stop();
     expect(bank.defects).toEqual([]);
@@ -183,7 +219,9 @@ describe("every declared code is met", () => {
   });
 
   test("what the pack says only a fault provokes is reached by a fault or by load, and nothing else is", () => {
-    const byFault = Object.entries(WAYS).filter(([, way]) => way.by === "fault").map(([code]) => code);
+    const byFault = Object.entries(WAYS)
+      .filter(([, way]) => way.by === "fault")
+      .map(([code]) => code);
     for (const code of byFault) expect(pack.error(code).provokedBy).toBe("fault");
   });
 });

@@ -100,11 +100,21 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     },
     party: (partyId) => identity.peer(partyId)?.record,
     self: () => ({ base_url: options.baseUrl(), role, party_id: identity.partyId }),
-    keys: () => identity.ownKeys.map(({ serial, algorithm, publicPem, effectiveAt, expiresAt }) => ({ serial, algorithm, public_key: publicPem, effective_at: effectiveAt, ...(expiresAt === undefined ? {} : { expires_at: expiresAt }) })),
+    keys: () =>
+      identity.ownKeys.map(({ serial, algorithm, publicPem, effectiveAt, expiresAt }) => ({
+        serial,
+        algorithm,
+        public_key: publicPem,
+        effective_at: effectiveAt,
+        ...(expiresAt === undefined ? {} : { expires_at: expiresAt }),
+      })),
   });
   const journal = new Journal();
   const switchboard = new Switchboard(runtime.random("faults"), (ms) => runtime.sleep(ms));
-  const onDefect = options.onDefect ?? ((error: unknown): void => console.error(maskAccountNumbers(error instanceof Error ? (error.stack ?? error.message) : String(error))));
+  const onDefect =
+    options.onDefect ??
+    ((error: unknown): void =>
+      console.error(maskAccountNumbers(error instanceof Error ? (error.stack ?? error.message) : String(error))));
   const notifier = new Notifier({ pack, identity, runtime, store, journal, switchboard });
 
   const once = attempting({ pack, identity, runtime, journal }, (partyId) => identity.peer(partyId));
@@ -125,7 +135,14 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   };
 
   const timers = new DueQueue({ runtime, store, collection: "timer", handle: fireTimer, onError: onDefect });
-  const deliveries = new DueQueue({ runtime, store, collection: "outbox", receiverOf: outboxReceiver, handle: (key, row) => notifier.attempt(key, row as unknown as OutboxRow), onError: onDefect });
+  const deliveries = new DueQueue({
+    runtime,
+    store,
+    collection: "outbox",
+    receiverOf: outboxReceiver,
+    handle: (key, row) => notifier.attempt(key, row as unknown as OutboxRow),
+    onError: onDefect,
+  });
   const queues = options.deliver === false ? [timers] : [timers, deliveries];
   const nonces = new NonceBook(runtime.random("nonce-book"));
   const sweep = new NonceSweep({ runtime, store, onError: onDefect });
@@ -142,7 +159,16 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   });
 
   const exchange = new Exchange({
-    pack, role, engine, identity, runtime, store, journal, switchboard, nonces, onDefect,
+    pack,
+    role,
+    engine,
+    identity,
+    runtime,
+    store,
+    journal,
+    switchboard,
+    nonces,
+    onDefect,
     admission: new Admission(runtime),
     testMode: options.testMode ?? true,
     maxInFlight: options.maxInFlight ?? MAX_IN_FLIGHT,
@@ -159,7 +185,14 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   };
 
   const simulator: Simulator = {
-    pack, role, engine, identity, store, journal, switchboard, clock,
+    pack,
+    role,
+    engine,
+    identity,
+    store,
+    journal,
+    switchboard,
+    clock,
     app: new Hono(),
     handle: (request) => exchange.handle(request),
     start: async () => {
@@ -181,7 +214,9 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       // An order is used up by one call.
       if (role !== "bank") return seedAnew(store, engine, scenario, peer.record, moment);
       // A bank's accounts stand any number of calls.
-      return copy === undefined ? bound.get(partyId)?.[id] : seedCopy(store, engine, scenario, peer.record, copy, moment);
+      return copy === undefined
+        ? bound.get(partyId)?.[id]
+        : seedCopy(store, engine, scenario, peer.record, copy, moment);
     },
     operate: async (order) => {
       const moment = { now: runtime.now(), entropy: runtime.random("entropy").bytes(16) };

@@ -75,12 +75,16 @@ export interface PlanContext {
 }
 
 /** `each` for checks that go over the interfaces that the SUT provides. */
-export function eachInterface(where: (one: Interface, context: PlanContext) => boolean = () => true): (context: PlanContext) => readonly Instance[] {
-  return (context) => context.provided.filter((one) => where(one, context)).map((one) => ({ id: one.id, interface: one.id }));
+export function eachInterface(
+  where: (one: Interface, context: PlanContext) => boolean = () => true,
+): (context: PlanContext) => readonly Instance[] {
+  return (context) =>
+    context.provided.filter((one) => where(one, context)).map((one) => ({ id: one.id, interface: one.id }));
 }
 
 /** The interface of an instance made by `eachInterface`. */
 export function interfaceOf(instance: Instance): string {
-  if (instance.interface === undefined) throw new TypeError(`instance ${instance.id} names no interface; make it with eachInterface`);
+  if (instance.interface === undefined)
+    throw new TypeError(`instance ${instance.id} names no interface; make it with eachInterface`);
   return instance.interface;
 }

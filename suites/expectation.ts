@@ -19,7 +19,13 @@ export function notSuccess(pack: PackView, { draft }: Exchange, answer: Answer):
   if (one.response.signed !== false && !answer.signature.ok) return unsigned(expected, answer.signature.message);
   if (one.response.representation !== "json") return undefined;
   const problems = answer.json === undefined ? ["the body is not JSON"] : pack.answerProblems(one, answer.written);
-  return problems.length === 0 ? undefined : { expected: `${expected}: ${problems.slice(0, 5).join("; ")}`, en: "was answered with a body that the schema refuses", zh: "应答体不符合模式" };
+  return problems.length === 0
+    ? undefined
+    : {
+        expected: `${expected}: ${problems.slice(0, 5).join("; ")}`,
+        en: "was answered with a body that the schema refuses",
+        zh: "应答体不符合模式",
+      };
 }
 
 /** Why an answer is no refusal with one of the codes, of which status, code, signature and body agree. Undefined for one that is. */
@@ -27,9 +33,15 @@ export function notRefusal(pack: PackView, answer: Answer, codes: readonly strin
   const expected = `refused with ${codes.map((code) => `${code} (HTTP ${pack.error(code)?.status ?? "?"})`).join(" or ")}, signed`;
   if (answer.status < 400) return { expected, en: "was accepted", zh: "被接受" };
   if (answer.status >= 500) return { expected, en: "made the server fail", zh: "导致服务端错误" };
-  if (answer.code === undefined || !codes.includes(answer.code)) return { expected, en: "was refused with another code", zh: "返回了其他错误码" };
+  if (answer.code === undefined || !codes.includes(answer.code))
+    return { expected, en: "was refused with another code", zh: "返回了其他错误码" };
   const status = pack.error(answer.code)?.status;
-  if (status !== undefined && status !== answer.status) return { expected, en: `was refused with HTTP ${answer.status} where the code's status is ${status}`, zh: "HTTP 状态与错误码不符" };
+  if (status !== undefined && status !== answer.status)
+    return {
+      expected,
+      en: `was refused with HTTP ${answer.status} where the code's status is ${status}`,
+      zh: "HTTP 状态与错误码不符",
+    };
   return answer.signature.ok ? undefined : unsigned(expected, answer.signature.message);
 }
 

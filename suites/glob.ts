@@ -3,8 +3,8 @@ export function glob(pattern: string): (name: string) => boolean {
   let depth = 0;
   const source = Array.from(pattern).map((character) => {
     if (character === "*") return ".*";
-    if (character === "{") return (depth += 1, "(?:");
-    if (character === "}" && depth > 0) return (depth -= 1, ")");
+    if (character === "{") return ((depth += 1), "(?:");
+    if (character === "}" && depth > 0) return ((depth -= 1), ")");
     if (character === "," && depth > 0) return "|";
     return character.replace(/[.+?^${}()|[\]\\/]/g, "\\$&");
   });

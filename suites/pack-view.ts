@@ -3,7 +3,16 @@ import type { Calendar } from "../core/calendar/calendar.ts";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import type { ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
-import type { ErrorCode, Interface, PackSource, Policies, Requirement, Role, Scenario, Schema } from "../core/pack/types.ts";
+import type {
+  ErrorCode,
+  Interface,
+  PackSource,
+  Policies,
+  Requirement,
+  Role,
+  Scenario,
+  Schema,
+} from "../core/pack/types.ts";
 import { dialectOf } from "./dialect/dialect.ts";
 import type { Dialect } from "./dialect/dialect.ts";
 import { sensitiveFields } from "../core/redaction/redaction.ts";
@@ -61,7 +70,10 @@ export function packView(written: PackSource): PackView {
     sensitiveFields: new Set([...sensitiveFields(source).keys(), ...sensitiveFields(written).keys()]),
     interface(id) {
       const found = interfaces.get(id);
-      if (found === undefined) throw new RangeError(`the pack ${source.manifest.name} has no interface "${id}"; it has ${[...interfaces.keys()].join(", ")}`);
+      if (found === undefined)
+        throw new RangeError(
+          `the pack ${source.manifest.name} has no interface "${id}"; it has ${[...interfaces.keys()].join(", ")}`,
+        );
       return found;
     },
     hasInterface: (id) => interfaces.has(id),
@@ -73,7 +85,12 @@ export function packView(written: PackSource): PackView {
     documented(one, code) {
       const known = errors.get(code);
       if (known === undefined) return false;
-      return (known.stage !== "guards" && known.stage !== "idempotency") || one.errors.includes(code) || one.idempotency?.mismatch === code || one.idempotency?.duplicateCode === code;
+      return (
+        (known.stage !== "guards" && known.stage !== "idempotency") ||
+        one.errors.includes(code) ||
+        one.idempotency?.mismatch === code ||
+        one.idempotency?.duplicateCode === code
+      );
     },
     answerProblems(one, body) {
       const schema = spoken.get(one.id)?.response.body;
@@ -85,7 +102,11 @@ export function packView(written: PackSource): PackView {
     },
     finalStates(resource, role) {
       const lifecycle = source.lifecycles.find((one) => one.resource === resource && one.role === role);
-      return lifecycle === undefined ? undefined : Object.entries(lifecycle.states).filter(([, state]) => state.final === true).map(([name]) => name);
+      return lifecycle === undefined
+        ? undefined
+        : Object.entries(lifecycle.states)
+            .filter(([, state]) => state.final === true)
+            .map(([name]) => name);
     },
   };
 }

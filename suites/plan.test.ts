@@ -6,18 +6,33 @@ import type { PlanRequest } from "./plan.ts";
 import { fakeRun } from "./testing/fake-scope.ts";
 
 const { scope } = fakeRun(() => "timeout");
-const request: PlanRequest = { checks: CHECKS, pack: scope.pack, statement: scope.statement, effort: "smoke", hasCounterparty: false };
-const check: Check = { id: "test.one", requirement: "SIG-01", title: { en: "t", zh: "t" }, effort: "smoke", run: async () => {} };
+const request: PlanRequest = {
+  checks: CHECKS,
+  pack: scope.pack,
+  statement: scope.statement,
+  effort: "smoke",
+  hasCounterparty: false,
+};
+const check: Check = {
+  id: "test.one",
+  requirement: "SIG-01",
+  title: { en: "t", zh: "t" },
+  effort: "smoke",
+  run: async () => {},
+};
 
 describe("plan", () => {
   test("every check of the registry names a requirement of the reference pack, for either role", () => {
-    for (const role of ["bank", "platform"] as const) expect(plan({ ...request, statement: { ...scope.statement, role } }).length).toBeGreaterThan(5);
+    for (const role of ["bank", "platform"] as const)
+      expect(plan({ ...request, statement: { ...scope.statement, role } }).length).toBeGreaterThan(5);
   });
 
   test("what the pack does not demand is not judged, and a pack that demands nothing is told how it could", () => {
     const other = { ...check, id: "test.other", requirement: "SIG-99" };
     expect(plan({ ...request, checks: [check, other] }).map(({ id }) => id)).toEqual(["test.one"]);
-    expect(() => plan({ ...request, checks: [other] })).toThrow(/demands nothing.*requirements.*docs\/recipes\/pack\.md/s);
+    expect(() => plan({ ...request, checks: [other] })).toThrow(
+      /demands nothing.*requirements.*docs\/recipes\/pack\.md/s,
+    );
   });
 
   test("a plan in which nothing would run is an error", () => {
@@ -31,14 +46,30 @@ describe("plan", () => {
   });
 
   test("what is missing is skipped with its cause", () => {
-    const needing = (needs: Check["needs"], id: string, effort: Check["effort"] = "smoke"): Check => ({ ...check, id, effort, ...(needs === undefined ? {} : { needs }) });
-    const lines = plan({ ...request, checks: [check, needing({ parties: 2 }, "test.parties"), needing({ fixtures: ["customer.frozen"] }, "test.fixture"), needing({ notify: true }, "test.notify"), needing(undefined, "test.effort", "exhaustive")] });
+    const needing = (needs: Check["needs"], id: string, effort: Check["effort"] = "smoke"): Check => ({
+      ...check,
+      id,
+      effort,
+      ...(needs === undefined ? {} : { needs }),
+    });
+    const lines = plan({
+      ...request,
+      checks: [
+        check,
+        needing({ parties: 2 }, "test.parties"),
+        needing({ fixtures: ["customer.frozen"] }, "test.fixture"),
+        needing({ notify: true }, "test.notify"),
+        needing(undefined, "test.effort", "exhaustive"),
+      ],
+    });
     expect(lines.map((one) => one.skip?.cause)).toEqual([undefined, "capability", "fixture", "capability", "effort"]);
   });
 
   test("--only takes ids, checks and requirements, and judges at the end come last", () => {
     expect(plan({ ...request, only: "SIG-01" }).every((one) => one.requirement === "SIG-01")).toBe(true);
-    expect(plan({ ...request, only: "*/payment.create" }).every((one) => one.instance.interface === "payment.create")).toBe(true);
+    expect(
+      plan({ ...request, only: "*/payment.create" }).every((one) => one.instance.interface === "payment.create"),
+    ).toBe(true);
     expect(plan(request).at(-1)?.check.when).toBe("end");
   });
 });

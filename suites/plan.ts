@@ -52,8 +52,17 @@ export function plan(request: PlanRequest): readonly Planned[] {
   const role = statement.role;
   const wanted = request.only === undefined ? undefined : glob(request.only);
   const context: PlanContext = { pack, role, effort, provided: claimedOf(pack, statement) };
-  if (context.provided.length === 0) throw new PlanError(`the statement's profile claims no interface of the pack ${pack.source.manifest.name}; correct profile.interfaces, which is ${JSON.stringify(statement.profile.interfaces)}. The pack has ${pack.provided(role).map((one) => one.id).join(", ")}`);
-  if (request.checks.length > 0 && request.checks.every((check) => pack.requirement(check.requirement) === undefined)) throw new PlanError(`the pack ${pack.source.manifest.name} demands nothing that a check judges: copy the files of specs/cooperation/requirements whose demands your interface makes too into ${pack.source.directory}/requirements (docs/recipes/pack.md)`);
+  if (context.provided.length === 0)
+    throw new PlanError(
+      `the statement's profile claims no interface of the pack ${pack.source.manifest.name}; correct profile.interfaces, which is ${JSON.stringify(statement.profile.interfaces)}. The pack has ${pack
+        .provided(role)
+        .map((one) => one.id)
+        .join(", ")}`,
+    );
+  if (request.checks.length > 0 && request.checks.every((check) => pack.requirement(check.requirement) === undefined))
+    throw new PlanError(
+      `the pack ${pack.source.manifest.name} demands nothing that a check judges: copy the files of specs/cooperation/requirements whose demands your interface makes too into ${pack.source.directory}/requirements (docs/recipes/pack.md)`,
+    );
   const seen = new Set<string>();
   const lines: Planned[] = [];
   for (const check of STAGES.flatMap((stage) => request.checks.filter((one) => stageOf(one) === stage))) {
@@ -62,37 +71,80 @@ export function plan(request: PlanRequest): readonly Planned[] {
     if (requirement === undefined) continue;
     if (requirement.role !== "both" && requirement.role !== role) continue;
     if (check.roles !== undefined && !check.roles.includes(role)) continue;
-    if ((check.needs?.interfaces ?? []).some((id) => pack.hasInterface(id) && pack.interface(id).provider !== role)) continue;
+    if ((check.needs?.interfaces ?? []).some((id) => pack.hasInterface(id) && pack.interface(id).provider !== role))
+      continue;
     for (const instance of check.each === undefined ? [{ id: "" }] : check.each(context)) {
       const id = instance.id === "" ? check.id : `${check.id}/${instance.id}`;
       if (seen.has(id)) throw new PlanError(`two checks are called ${id}; ids are unique. See suites/checks/index.ts`);
       seen.add(id);
       if (wanted !== undefined && !wanted(id) && !wanted(check.id) && !wanted(check.requirement)) continue;
       const skip = reasonToSkip(check, request);
-      lines.push({ id, check, instance, requirement: check.requirement, level: requirement.level, title: check.title, ...(skip === undefined ? {} : { skip }) });
+      lines.push({
+        id,
+        check,
+        instance,
+        requirement: check.requirement,
+        level: requirement.level,
+        title: check.title,
+        ...(skip === undefined ? {} : { skip }),
+      });
     }
   }
-  if (lines.length === 0) throw new PlanError(`nothing is planned${request.only === undefined ? "" : ` for --only ${JSON.stringify(request.only)}`}: no check fits the role ${role}, the pack ${pack.source.manifest.name} and the statement's profile`, request.only !== undefined);
-  if (lines.every((line) => line.skip !== undefined)) throw new PlanError(`every planned check would be skipped, so nothing would be judged. The first: ${lines[0]?.id}: ${lines[0]?.skip?.reason.en}`);
+  if (lines.length === 0)
+    throw new PlanError(
+      `nothing is planned${request.only === undefined ? "" : ` for --only ${JSON.stringify(request.only)}`}: no check fits the role ${role}, the pack ${pack.source.manifest.name} and the statement's profile`,
+      request.only !== undefined,
+    );
+  if (lines.every((line) => line.skip !== undefined))
+    throw new PlanError(
+      `every planned check would be skipped, so nothing would be judged. The first: ${lines[0]?.id}: ${lines[0]?.skip?.reason.en}`,
+    );
   return lines;
 }
 
 function reasonToSkip(check: Check, { pack, statement, effort, hasCounterparty }: PlanRequest): Planned["skip"] {
-  const because = (cause: SkipCause, en: string, zh: string): NonNullable<Planned["skip"]> => ({ cause, reason: { en, zh } });
+  const because = (cause: SkipCause, en: string, zh: string): NonNullable<Planned["skip"]> => ({
+    cause,
+    reason: { en, zh },
+  });
   const excepted = statement.profile.requirementsExcept.find((one) => one.requirement === check.requirement);
-  if (excepted !== undefined) return because("capability", `the statement excepts ${check.requirement}: ${excepted.reason}`, `声明排除了 ${check.requirement}：${excepted.reason}`);
+  if (excepted !== undefined)
+    return because(
+      "capability",
+      `the statement excepts ${check.requirement}: ${excepted.reason}`,
+      `声明排除了 ${check.requirement}：${excepted.reason}`,
+    );
   const needs = check.needs ?? {};
   const absent = (needs.interfaces ?? []).find((id) => !pack.hasInterface(id) || !inProfile(statement, id));
-  if (absent !== undefined) return because("capability", `the interface ${absent} is not in the profile`, `接口 ${absent} 不在声明范围内`);
-  if (EFFORTS.indexOf(check.effort) > EFFORTS.indexOf(effort)) return because("effort", `runs at effort ${check.effort} and above`, `仅在 ${check.effort} 及以上强度运行`);
-  if (needs.parties !== undefined && statement.parties.length < needs.parties) return because("capability", "needs a second enrolled party", "需要第二个已登记的参与方");
+  if (absent !== undefined)
+    return because("capability", `the interface ${absent} is not in the profile`, `接口 ${absent} 不在声明范围内`);
+  if (EFFORTS.indexOf(check.effort) > EFFORTS.indexOf(effort))
+    return because("effort", `runs at effort ${check.effort} and above`, `仅在 ${check.effort} 及以上强度运行`);
+  if (needs.parties !== undefined && statement.parties.length < needs.parties)
+    return because("capability", "needs a second enrolled party", "需要第二个已登记的参与方");
   const hook = (needs.hooks ?? []).find((name) => !offersHook(statement, name));
-  if (hook !== undefined) return because("capability", `needs the control hook "${hook}" (docs/hooks.md)`, `需要控制钩子 "${hook}"（docs/hooks.md）`);
-  if (needs.notify === true && !hasCounterparty) return because("capability", "needs a counterparty that the SUT can call (notify in the statement)", "需要被测系统可回调的对端（声明中的 notify）");
+  if (hook !== undefined)
+    return because(
+      "capability",
+      `needs the control hook "${hook}" (docs/hooks.md)`,
+      `需要控制钩子 "${hook}"（docs/hooks.md）`,
+    );
+  if (needs.notify === true && !hasCounterparty)
+    return because(
+      "capability",
+      "needs a counterparty that the SUT can call (notify in the statement)",
+      "需要被测系统可回调的对端（声明中的 notify）",
+    );
   for (const scenario of needs.fixtures ?? []) {
     const bound = statement.fixtures[scenario];
-    if (bound === undefined) return because("fixture", `no fixture is bound to the scenario ${scenario}`, `场景 ${scenario} 未绑定测试数据`);
-    if ("none" in bound) return because("capability", `the SUT has no ${scenario}: ${bound.none}`, `被测系统没有场景 ${scenario}：${bound.none}`);
+    if (bound === undefined)
+      return because("fixture", `no fixture is bound to the scenario ${scenario}`, `场景 ${scenario} 未绑定测试数据`);
+    if ("none" in bound)
+      return because(
+        "capability",
+        `the SUT has no ${scenario}: ${bound.none}`,
+        `被测系统没有场景 ${scenario}：${bound.none}`,
+      );
   }
   return undefined;
 }

@@ -7,7 +7,9 @@ import type { HookName, Statement } from "./statement/statement.ts";
 /** Whether the statement claims an interface. */
 export function inProfile(statement: Pick<Statement, "profile">, interfaceId: string): boolean {
   const { interfaces, except } = statement.profile;
-  return interfaces.some((pattern) => glob(pattern)(interfaceId)) && !except.some((pattern) => glob(pattern)(interfaceId));
+  return (
+    interfaces.some((pattern) => glob(pattern)(interfaceId)) && !except.some((pattern) => glob(pattern)(interfaceId))
+  );
 }
 
 /** Whether the SUT offers a control hook. */
@@ -21,11 +23,18 @@ export function claimedOf(pack: PackView, statement: Pick<Statement, "profile" |
 }
 
 /** Names of the fields of one part of a request. */
-export function fieldNames(pack: PackView, one: Interface, part: "path" | "query" | "body", which: "all" | "required" = "all"): readonly string[] {
+export function fieldNames(
+  pack: PackView,
+  one: Interface,
+  part: "path" | "query" | "body",
+  which: "all" | "required" = "all",
+): readonly string[] {
   const schema = one.request[part];
   if (schema === undefined || typeof schema === "boolean") return [];
   const flat = alternatives(flatten({ schema, document: schema }, pack.schemas), pack.schemas)[0]?.schema;
-  return which === "required" ? ((flat?.["required"] as string[] | undefined) ?? []) : Object.keys((flat?.["properties"] as object | undefined) ?? {});
+  return which === "required"
+    ? ((flat?.["required"] as string[] | undefined) ?? [])
+    : Object.keys((flat?.["properties"] as object | undefined) ?? {});
 }
 
 /** The field in which a message names the party that signs it; undefined where it names none. */

@@ -18,7 +18,8 @@ export function seededStream(seed: number, name: string): RandomStream {
   return {
     bytes,
     below(below) {
-      if (!Number.isInteger(below) || below < 1 || below > 2 ** 48) throw new RangeError(`below ${below}: an integer from 1 to 2^48`);
+      if (!Number.isInteger(below) || below < 1 || below > 2 ** 48)
+        throw new RangeError(`below ${below}: an integer from 1 to 2^48`);
       // Values above the last whole multiple are drawn again, or small numbers would come up more often.
       const limit = Math.floor(2 ** 48 / below) * below;
       for (;;) {

@@ -4,7 +4,12 @@ import { Session } from "./session.ts";
 import { fakeRun } from "./testing/fake-scope.ts";
 import type { FakeAnswer } from "./testing/fake-scope.ts";
 
-const session = (): Session => new Session(fakeRun(() => ({ status: 400, json: { code: "PARAM_ERROR", message: "no" } })).scope, "test.session", new AbortController().signal);
+const session = (): Session =>
+  new Session(
+    fakeRun(() => ({ status: 400, json: { code: "PARAM_ERROR", message: "no" } })).scope,
+    "test.session",
+    new AbortController().signal,
+  );
 
 describe("a check that looks for a word which the pack does not have", () => {
   test("is skipped, and says what to do: a code", async () => {
@@ -23,7 +28,10 @@ describe("a check that looks for a word which the pack does not have", () => {
 });
 
 describe("no effect", () => {
-  const balance = (value: number): FakeAnswer => ({ status: 200, json: { binding_id: "b1", available: { value, currency: "CNY" } } });
+  const balance = (value: number): FakeAnswer => ({
+    status: 200,
+    json: { binding_id: "b1", available: { value, currency: "CNY" } },
+  });
   const absent: FakeAnswer = { status: 404, json: { code: "BINDING_NOT_FOUND", message: "no" } };
   /** What is said of a bank whose queries are answered in one way before, and in another after. */
   async function told(before: FakeAnswer, after: FakeAnswer): Promise<unknown> {
@@ -56,7 +64,11 @@ describe("no effect", () => {
 
   test("that is refuted shows the request that had it", async () => {
     let answer = balance(5);
-    const one = new Session(fakeRun(({ method }) => (method === "POST" ? absent : answer)).scope, "test.session", new AbortController().signal);
+    const one = new Session(
+      fakeRun(({ method }) => (method === "POST" ? absent : answer)).scope,
+      "test.session",
+      new AbortController().signal,
+    );
     const draft = await one.request("payment.create");
     const state = await one.observe(draft);
     await one.send(draft, { label: "the request" });
@@ -82,7 +94,11 @@ describe("no effect", () => {
 });
 
 test("a call that a rate limit turned away is neither a success nor the refusal that was looked for", async () => {
-  const one = new Session(fakeRun(() => ({ status: 429, json: { code: "FREQUENCY_LIMITED", message: "no" } })).scope, "test.session", new AbortController().signal);
+  const one = new Session(
+    fakeRun(() => ({ status: 429, json: { code: "FREQUENCY_LIMITED", message: "no" } })).scope,
+    "test.session",
+    new AbortController().signal,
+  );
   const exchange = await one.send(await one.request("echo", { message: "m" }));
   expect(() => one.expectSuccess(exchange)).toThrow(CheckInconclusive);
   expect(() => one.expectRefusal(exchange, "SIGN_ERROR")).toThrow(CheckInconclusive);

@@ -102,7 +102,8 @@ export class Session {
   /** The second; skips the check where the statement has one only. */
   get stranger(): Signer {
     const second = this.run.signers[1];
-    if (second === undefined) throw new CheckSkipped({ en: "the statement has one party only", zh: "声明中只有一个参与方" }, "capability");
+    if (second === undefined)
+      throw new CheckSkipped({ en: "the statement has one party only", zh: "声明中只有一个参与方" }, "capability");
     return second;
   }
 
@@ -120,14 +121,24 @@ export class Session {
   /** The values of a scenario. Skips the check when the statement binds none. */
   fixture(scenario: string): Fields {
     const bound = this.statement.fixtures[scenario];
-    if (bound === undefined) throw new CheckSkipped({ en: `no fixture is bound to the scenario ${scenario}`, zh: `场景 ${scenario} 未绑定测试数据` }, "fixture");
-    if ("none" in bound) throw new CheckSkipped({ en: `the SUT has no ${scenario}: ${bound.none}`, zh: `被测系统没有场景 ${scenario}：${bound.none}` }, "capability");
+    if (bound === undefined)
+      throw new CheckSkipped(
+        { en: `no fixture is bound to the scenario ${scenario}`, zh: `场景 ${scenario} 未绑定测试数据` },
+        "fixture",
+      );
+    if ("none" in bound)
+      throw new CheckSkipped(
+        { en: `the SUT has no ${scenario}: ${bound.none}`, zh: `被测系统没有场景 ${scenario}：${bound.none}` },
+        "capability",
+      );
     return bound.values;
   }
 
   /** Data of a situation that no call has met yet, made by the hook `fixtures`. Skips the check when the statement does not support it. */
   async freshFixture(scenario: string): Promise<Fields> {
-    return objectOf(this.pack.dialect.read(objectOf(await this.hook("fixtures", { scenario, party_id: this.party.partyId }))));
+    return objectOf(
+      this.pack.dialect.read(objectOf(await this.hook("fixtures", { scenario, party_id: this.party.partyId }))),
+    );
   }
 
   /** The code with which the pack has a stage ahead of the guards refuse. */
@@ -151,10 +162,19 @@ export class Session {
     await this.hook("restart", { how });
     const deadline = this.run.runtime.now() + 60_000;
     for (;;) {
-      const back = await this.run.runtime.transport.send({ method: "GET", url: `${this.statement.baseUrl}/`, headers: [], body: new Uint8Array(), timeoutMs: 1_000 }, this.#signal).then(() => true, () => false);
+      const back = await this.run.runtime.transport
+        .send(
+          { method: "GET", url: `${this.statement.baseUrl}/`, headers: [], body: new Uint8Array(), timeoutMs: 1_000 },
+          this.#signal,
+        )
+        .then(
+          () => true,
+          () => false,
+        );
       this.#signal.throwIfAborted();
       if (back) return;
-      if (this.run.runtime.now() >= deadline) this.inconclusive("the SUT did not answer within 60 s of its restart", "被测系统重启后 60 秒内未应答");
+      if (this.run.runtime.now() >= deadline)
+        this.inconclusive("the SUT did not answer within 60 s of its restart", "被测系统重启后 60 秒内未应答");
       await this.sleep(200);
     }
   }
@@ -188,7 +208,11 @@ export class Session {
    * top-level fields to set; `undefined` leaves one out. Skips the check where the statement does not claim the
    * interface: nobody answers for what he never said he has.
    */
-  async request(interfaceId: string, fields: Readonly<Record<string, Json | undefined>> = {}, making: Making = {}): Promise<Draft> {
+  async request(
+    interfaceId: string,
+    fields: Readonly<Record<string, Json | undefined>> = {},
+    making: Making = {},
+  ): Promise<Draft> {
     const one = this.pack.interface(interfaceId);
     this.#mustClaim(interfaceId);
     const signer = making.signer ?? this.party;
@@ -198,11 +222,12 @@ export class Session {
     // A notification uses its order up, so each has one of its own where the SUT can make it.
     const used = one.notification !== undefined && this.offers("fixtures");
     const circumstances = { ...making, strange: signer.partyId !== this.party.partyId };
-    const scenarioValue = (name: string): Promise<Json> => this.#scenarioValue(name, circumstances, (id) => {
-      const situation = situations.get(id) ?? (used ? this.freshFixture(id) : Promise.resolve(this.fixture(id)));
-      situations.set(id, situation);
-      return situation;
-    });
+    const scenarioValue = (name: string): Promise<Json> =>
+      this.#scenarioValue(name, circumstances, (id) => {
+        const situation = situations.get(id) ?? (used ? this.freshFixture(id) : Promise.resolve(this.fixture(id)));
+        situations.set(id, situation);
+        return situation;
+      });
     return buildRequest(one, fields, {
       pack: this.pack,
       fresh: this.run.fresh,
@@ -223,20 +248,27 @@ export class Session {
   }
 
   /** Sends a request, changed at the places `tamper` names. Never throws for what the network or the SUT does. */
-  async send(draft: Draft, options: { readonly label?: string; readonly signer?: Signer; readonly tamper?: Tamper } = {}): Promise<Exchange> {
+  async send(
+    draft: Draft,
+    options: { readonly label?: string; readonly signer?: Signer; readonly tamper?: Tamper } = {},
+  ): Promise<Exchange> {
     return this.sendSealed(draft, this.seal(draft, options), options.label ?? draft.interface.id);
   }
 
   /** The bytes of a request, with a new nonce and the present time: for replays and races. */
   seal(draft: Draft, options: { readonly signer?: Signer; readonly tamper?: Tamper } = {}): HttpRequest {
-    return seal(this.pack.dialect.spell(draft), {
-      policy: this.pack.policies.signature,
-      baseUrl: this.statement.baseUrl,
-      signer: options.signer ?? this.party,
-      timestampSeconds: Math.floor(this.sutNow() / 1000),
-      nonce: this.nonce(),
-      timeoutMs: this.statement.limits.timeoutMs,
-    }, options.tamper);
+    return seal(
+      this.pack.dialect.spell(draft),
+      {
+        policy: this.pack.policies.signature,
+        baseUrl: this.statement.baseUrl,
+        signer: options.signer ?? this.party,
+        timestampSeconds: Math.floor(this.sutNow() / 1000),
+        nonce: this.nonce(),
+        timeoutMs: this.statement.limits.timeoutMs,
+      },
+      options.tamper,
+    );
   }
 
   /** The text of a body, which may differ from the draft's, as the pack spells it: for checks of how it is written. */
@@ -268,10 +300,12 @@ export class Session {
     const request = this.seal(draft);
     const startedAt = this.run.runtime.now();
     const cancel = this.run.runtime.schedule(ms, () => given.abort());
-    const outcome = await this.run.runtime.transport.send(request, AbortSignal.any([given.signal, this.#signal])).catch((failure: unknown) => {
-      if (failure instanceof TransportFailure) return failure;
-      throw failure;
-    });
+    const outcome = await this.run.runtime.transport
+      .send(request, AbortSignal.any([given.signal, this.#signal]))
+      .catch((failure: unknown) => {
+        if (failure instanceof TransportFailure) return failure;
+        throw failure;
+      });
     cancel();
     this.#concluded(draft, request, outcome, label, startedAt);
   }
@@ -283,17 +317,35 @@ export class Session {
     const startedAt = this.run.runtime.now();
     const outcomes = await this.run.race(requests);
     this.#signal.throwIfAborted();
-    return outcomes.map((outcome, index) => this.#concluded(drafts[index] as Draft, requests[index] as HttpRequest, outcome, `${label} ${index + 1}/${drafts.length}`, startedAt));
+    return outcomes.map((outcome, index) =>
+      this.#concluded(
+        drafts[index] as Draft,
+        requests[index] as HttpRequest,
+        outcome,
+        `${label} ${index + 1}/${drafts.length}`,
+        startedAt,
+      ),
+    );
   }
 
   /** Makes and sends a request that the check only builds on: when it does not succeed nobody can say anything. */
-  async perform(interfaceId: string, fields: Readonly<Record<string, Json | undefined>> = {}, making: Making = {}): Promise<{ readonly draft: Draft; readonly body: Fields }> {
+  async perform(
+    interfaceId: string,
+    fields: Readonly<Record<string, Json | undefined>> = {},
+    making: Making = {},
+  ): Promise<{ readonly draft: Draft; readonly body: Fields }> {
     const draft = await this.request(interfaceId, fields, making);
-    const exchange = await this.send(draft, { label: `arrange: ${interfaceId}`, ...(making.signer === undefined ? {} : { signer: making.signer }) });
+    const exchange = await this.send(draft, {
+      label: `arrange: ${interfaceId}`,
+      ...(making.signer === undefined ? {} : { signer: making.signer }),
+    });
     const { answer } = exchange;
     if (answer === undefined || answer.status !== draft.interface.response.status) {
       const seen = answer === undefined ? whyNone(exchange) : `${answer.status} ${answer.code ?? ""}`.trim();
-      throw new CheckInconclusive({ en: `${interfaceId}, on which this check builds, was answered ${seen}`, zh: `本检查所依赖的 ${interfaceId} 返回 ${seen}` });
+      throw new CheckInconclusive({
+        en: `${interfaceId}, on which this check builds, was answered ${seen}`,
+        zh: `本检查所依赖的 ${interfaceId} 返回 ${seen}`,
+      });
     }
     return { draft, body: objectOf(answer.json) };
   }
@@ -316,26 +368,45 @@ export class Session {
     if (!wanted.some((code) => this.pack.error(code) !== undefined)) this.#lacks("code", "错误码", wanted);
     const answer = this.#answered(exchange);
     // One that a guard refused was looked at, and with another code than it should be.
-    if (answer.code !== undefined && !wanted.includes(answer.code) && this.pack.error(answer.code)?.stage !== "guards") this.#mustNotBeTurnedAway(exchange.draft.interface.id, answer);
+    if (answer.code !== undefined && !wanted.includes(answer.code) && this.pack.error(answer.code)?.stage !== "guards")
+      this.#mustNotBeTurnedAway(exchange.draft.interface.id, answer);
     this.#hold(exchange, notRefusal(this.pack, answer, wanted), likelyCause);
     this.#refusals += 1;
   }
 
   /** For a check that is about a state: skips it where the pack has no such state. */
   mustHaveState(state: string): void {
-    if (!this.pack.source.lifecycles.some(({ states }) => Object.hasOwn(states, state))) this.#lacks("state", "状态", [state]);
+    if (!this.pack.source.lifecycles.some(({ states }) => Object.hasOwn(states, state)))
+      this.#lacks("state", "状态", [state]);
   }
 
   /** What the SUT shows of the request's resources now: every interface that reads them by the fields the request has. */
   async observe(draft: Draft, making: Making = {}): Promise<State> {
     const queries: Draft[] = [];
-    for (const one of readingsOf(this.pack, this.statement, draft)) queries.push(await this.request(one.interface, one.given, making));
+    for (const one of readingsOf(this.pack, this.statement, draft))
+      queries.push(await this.request(one.interface, one.given, making));
     // Reads do not disturb each other, so they are asked together.
-    const exchanges = await Promise.all(queries.map((query) => this.send(query, { label: `observe: ${query.interface.id}`, ...(making.signer === undefined ? {} : { signer: making.signer }) })));
+    const exchanges = await Promise.all(
+      queries.map((query) =>
+        this.send(query, {
+          label: `observe: ${query.interface.id}`,
+          ...(making.signer === undefined ? {} : { signer: making.signer }),
+        }),
+      ),
+    );
     const views = exchanges.map((exchange) => {
       const answer = this.#answered(exchange);
-      if (!showsState(this.pack, exchange.draft.interface, answer)) this.inconclusive(`${exchange.label} was answered ${told(exchange)}, which shows no state to compare`, `${exchange.label} 返回 ${told(exchange)}，未反映任何可比对的状态`);
-      return { interface: exchange.draft.interface.id, draft: exchange.draft, status: answer.status, json: steady(answer.json) };
+      if (!showsState(this.pack, exchange.draft.interface, answer))
+        this.inconclusive(
+          `${exchange.label} was answered ${told(exchange)}, which shows no state to compare`,
+          `${exchange.label} 返回 ${told(exchange)}，未反映任何可比对的状态`,
+        );
+      return {
+        interface: exchange.draft.interface.id,
+        draft: exchange.draft,
+        status: answer.status,
+        json: steady(answer.json),
+      };
     });
     return { draft, making, views };
   }
@@ -351,7 +422,10 @@ export class Session {
     await this.#mustStandStill(after);
     this.fail({
       evidence,
-      summary: { en: `${what} had an effect: ${view.interface} shows something else than before`, zh: `${what} 产生了影响：${view.interface} 的结果与之前不同` },
+      summary: {
+        en: `${what} had an effect: ${view.interface} shows something else than before`,
+        zh: `${what} 产生了影响：${view.interface} 的结果与之前不同`,
+      },
       expected: JSON.stringify(view.json) ?? `HTTP ${view.status}`,
       seen: JSON.stringify(now.json) ?? `HTTP ${now.status}`,
     });
@@ -361,7 +435,12 @@ export class Session {
   async settle(interfaceId: string, fields: Fields, done?: (body: Fields) => boolean): Promise<Fields> {
     const resource = interfaceId.split(".")[0] as string;
     const final = this.pack.finalStates(resource, this.statement.role);
-    const settled = done ?? ((body: Fields): boolean => final === undefined || final.includes(String(body["state"])) || !/^(PROCESSING|PENDING)$/.test(String(body["state"])));
+    const settled =
+      done ??
+      ((body: Fields): boolean =>
+        final === undefined ||
+        final.includes(String(body["state"])) ||
+        !/^(PROCESSING|PENDING)$/.test(String(body["state"])));
     const query = await this.request(interfaceId, fields);
     const deadline = this.run.runtime.now() + this.statement.limits.settleWithinSeconds * 1000;
     for (let turn = 0; ; turn += 1) {
@@ -371,8 +450,14 @@ export class Session {
         if (settled(body)) return body;
       }
       if (this.run.runtime.now() >= deadline) {
-        const last = exchange.answer === undefined ? "no answer" : `${exchange.answer.status} ${exchange.answer.code ?? String(objectOf(exchange.answer.json)["state"] ?? "")}`;
-        this.inconclusive(`${interfaceId} did not settle within ${this.statement.limits.settleWithinSeconds} s (last seen: ${last})`, `${interfaceId} 在 ${this.statement.limits.settleWithinSeconds} 秒内未达终态（最近：${last}）`);
+        const last =
+          exchange.answer === undefined
+            ? "no answer"
+            : `${exchange.answer.status} ${exchange.answer.code ?? String(objectOf(exchange.answer.json)["state"] ?? "")}`;
+        this.inconclusive(
+          `${interfaceId} did not settle within ${this.statement.limits.settleWithinSeconds} s (last seen: ${last})`,
+          `${interfaceId} 在 ${this.statement.limits.settleWithinSeconds} 秒内未达终态（最近：${last}）`,
+        );
       }
       await this.run.runtime.sleep(QUERY_PAUSES_MS[Math.min(turn, QUERY_PAUSES_MS.length - 1)] as number, this.#signal);
     }
@@ -414,7 +499,8 @@ export class Session {
 
   /** For what a check can only do that has the SUT to itself: one that says it is isolated would make others fail, which is an error of the harness. */
   mustBeAlone(does: string): void {
-    if (this.#place.isolated === true) throw new TypeError(`${this.check} ${does}: take "isolated" away from its check (suites/check.ts)`);
+    if (this.#place.isolated === true)
+      throw new TypeError(`${this.check} ${does}: take "isolated" away from its check (suites/check.ts)`);
   }
 
   /**
@@ -428,7 +514,9 @@ export class Session {
   // ---- for the runner --------------------------------------------------------------------------------------------
 
   async close(): Promise<void> {
-    const after = this.#signal.aborted ? new Session(this.run, this.check, new AbortController().signal, this.#place) : this;
+    const after = this.#signal.aborted
+      ? new Session(this.run, this.check, new AbortController().signal, this.#place)
+      : this;
     for (const task of this.#cleanups.splice(0).reverse()) await task(after).catch(() => {});
   }
 
@@ -438,26 +526,50 @@ export class Session {
 
   /** Why a check that ended well must not count as a pass; undefined when it may. */
   hollow(): string | undefined {
-    if (this.#successes + this.#refusals + this.#judgements === 0) return "the check ended without having judged anything: use expectSuccess, expectRefusal, expectUnchanged or judged()";
-    if (this.#refusals > 0 && this.#successes === 0) return "the check saw refusals and no success: give it a positive neighbour that differs in one thing";
+    if (this.#successes + this.#refusals + this.#judgements === 0)
+      return "the check ended without having judged anything: use expectSuccess, expectRefusal, expectUnchanged or judged()";
+    if (this.#refusals > 0 && this.#successes === 0)
+      return "the check saw refusals and no success: give it a positive neighbour that differs in one thing";
     return undefined;
   }
 
   // ---- inside ----------------------------------------------------------------------------------------------------
 
   #lacks(en: string, zh: string, words: readonly string[]): never {
-    throw new CheckSkipped({ en: `the pack has no ${en} ${words.join(" or ")}; if it calls it otherwise, say so under "means" in pack.json (docs/recipes/dialect.md)`, zh: `规范包没有${zh} ${words.join("、")}；如名称不同，请在 pack.json 的 "means" 中声明（docs/recipes/dialect.md）` }, "capability");
+    throw new CheckSkipped(
+      {
+        en: `the pack has no ${en} ${words.join(" or ")}; if it calls it otherwise, say so under "means" in pack.json (docs/recipes/dialect.md)`,
+        zh: `规范包没有${zh} ${words.join("、")}；如名称不同，请在 pack.json 的 "means" 中声明（docs/recipes/dialect.md）`,
+      },
+      "capability",
+    );
   }
 
   #mustClaim(interfaceId: string): void {
     const [resource, verb] = interfaceId.split(".");
     // What is confirmed can only be given back by a cancellation, and a customer has one of it: without that the next check would rightly be refused.
-    const needed = [interfaceId, ...(verb === "confirm" && this.pack.hasInterface(`${resource}.cancel`) ? [`${resource}.cancel`] : [])];
+    const needed = [
+      interfaceId,
+      ...(verb === "confirm" && this.pack.hasInterface(`${resource}.cancel`) ? [`${resource}.cancel`] : []),
+    ];
     const absent = needed.find((id) => !this.claims(id));
-    if (absent !== undefined) throw new CheckSkipped({ en: `the interface ${absent}, on which this check builds, is not in the profile`, zh: `本检查所依赖的接口 ${absent} 不在声明范围内` }, "capability");
+    if (absent !== undefined)
+      throw new CheckSkipped(
+        {
+          en: `the interface ${absent}, on which this check builds, is not in the profile`,
+          zh: `本检查所依赖的接口 ${absent} 不在声明范围内`,
+        },
+        "capability",
+      );
   }
 
-  #concluded(draft: Draft, request: HttpRequest, outcome: HttpResponse | TransportFailure, label: string, startedAt: number): Exchange {
+  #concluded(
+    draft: Draft,
+    request: HttpRequest,
+    outcome: HttpResponse | TransportFailure,
+    label: string,
+    startedAt: number,
+  ): Exchange {
     const exchange = witness(this.run, { check: this.check, draft, request, outcome, label, startedAt });
     this.#exchanges.push(exchange.wire);
     if (exchange.answer === undefined) this.#signal.throwIfAborted();
@@ -474,14 +586,19 @@ export class Session {
     const names = fieldNames(this.pack, this.pack.interface(cancel), "path");
     if (!names.every((name) => fields[name] !== undefined)) return;
     this.cleanup(async (after) => {
-      await after.send(await after.request(cancel, Object.fromEntries(names.map((name) => [name, fields[name]]))), { label: `clean up: ${cancel}` });
+      await after.send(await after.request(cancel, Object.fromEntries(names.map((name) => [name, fields[name]]))), {
+        label: `clean up: ${cancel}`,
+      });
     });
   }
 
   #answered(exchange: Exchange): Answer {
     if (exchange.answer !== undefined) return exchange.answer;
     const why = whyNone(exchange);
-    return this.inconclusive(`${exchange.label}: no answer (${why}), so its outcome is unknown`, `${exchange.label}：未收到应答（${why}），结果未知`);
+    return this.inconclusive(
+      `${exchange.label}: no answer (${why}), so its outcome is unknown`,
+      `${exchange.label}：未收到应答（${why}），结果未知`,
+    );
   }
 
   /** What changes while nothing is sent was not changed by what was sent: another run pays from the same customers, or a person does. */
@@ -489,13 +606,18 @@ export class Session {
     for (const pauseMs of STILL_FOR_MS) {
       await this.sleep(pauseMs);
       const moved = changed(now.views, (await this.observe(now.draft, now.making)).views);
-      if (moved !== undefined) this.inconclusive(`${moved.view.interface} changes while this run sends nothing: somebody else, perhaps another run, uses the customers of the statement, which are to be one run's at a time`, `${moved.view.interface} 在本次运行未发送任何请求时仍在变化：声明中的客户正被他人（或另一次运行）使用，同一时间只能供一次运行使用`);
+      if (moved !== undefined)
+        this.inconclusive(
+          `${moved.view.interface} changes while this run sends nothing: somebody else, perhaps another run, uses the customers of the statement, which are to be one run's at a time`,
+          `${moved.view.interface} 在本次运行未发送任何请求时仍在变化：声明中的客户正被他人（或另一次运行）使用，同一时间只能供一次运行使用`,
+        );
     }
   }
 
   /** A call that is to be sent again as it is (rate limit, overload) was not looked at, and so says nothing of what was asked. */
   #mustNotBeTurnedAway(interfaceId: string, { code }: Answer): void {
-    if (code !== undefined && this.pack.error(code)?.class === "retry-same") this.inconclusive(`${interfaceId} was turned away with ${code}`, `${interfaceId} 被限流或拒绝服务：${code}`);
+    if (code !== undefined && this.pack.error(code)?.class === "retry-same")
+      this.inconclusive(`${interfaceId} was turned away with ${code}`, `${interfaceId} 被限流或拒绝服务：${code}`);
   }
 
   /** Fails the check where an answer broke what it was to be. */
@@ -510,12 +632,24 @@ export class Session {
     });
   }
 
-  async #scenarioValue(name: string, circumstances: Circumstances, situation: (id: string) => Promise<Fields>): Promise<Json> {
+  async #scenarioValue(
+    name: string,
+    circumstances: Circumstances,
+    situation: (id: string) => Promise<Fields>,
+  ): Promise<Json> {
     const id = situationFor(name, circumstances, this.pack, this.statement);
-    if (id === undefined) throw new CheckSkipped({ en: `no scenario of the pack gives "${name}"`, zh: `规范包中没有场景提供 "${name}"` }, "fixture");
+    if (id === undefined)
+      throw new CheckSkipped(
+        { en: `no scenario of the pack gives "${name}"`, zh: `规范包中没有场景提供 "${name}"` },
+        "fixture",
+      );
     this.fixture(id);
     const value = (await situation(id))[name];
-    if (value === undefined) throw new CheckSkipped({ en: `the fixture of ${id} lacks "${name}"`, zh: `场景 ${id} 的测试数据缺少 "${name}"` }, "fixture");
+    if (value === undefined)
+      throw new CheckSkipped(
+        { en: `the fixture of ${id} lacks "${name}"`, zh: `场景 ${id} 的测试数据缺少 "${name}"` },
+        "fixture",
+      );
     return value;
   }
 
@@ -523,7 +657,14 @@ export class Session {
     // What others are built upon is given room: a refund of any ordinary amount must fit into it.
     const one = this.pack.interface(id);
     const depth = making.depth ?? 0;
-    const amount = fieldNames(this.pack, one, "body").includes("amount") ? { amount: { value: 1_000 * 10 ** depth + this.random.below(100), currency: this.pack.source.manifest.currencies[0]?.code ?? "CNY" } } : {};
+    const amount = fieldNames(this.pack, one, "body").includes("amount")
+      ? {
+          amount: {
+            value: 1_000 * 10 ** depth + this.random.below(100),
+            currency: this.pack.source.manifest.currencies[0]?.code ?? "CNY",
+          },
+        }
+      : {};
     const made = await this.perform(id, amount, { ...making, depth: depth + 1 });
     return { ...fieldsOf(made.draft), ...made.body };
   }

@@ -18,7 +18,20 @@ async function ended(child: ChildProcess): Promise<void> {
 }
 
 async function bank(name: string, ...more: string[]): Promise<string> {
-  const child = spawn(process.execPath, [join(root, "examples/rival-bank/bank.mjs"), "--port", "0", "--data", join(folder, name), "--keys", join(folder, "keys"), ...more], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(
+    process.execPath,
+    [
+      join(root, "examples/rival-bank/bank.mjs"),
+      "--port",
+      "0",
+      "--data",
+      join(folder, name),
+      "--keys",
+      join(folder, "keys"),
+      ...more,
+    ],
+    { stdio: ["ignore", "pipe", "inherit"] },
+  );
   banks.add(child);
   const [line] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
   return (JSON.parse(line) as { url: string }).url;
@@ -26,23 +39,46 @@ async function bank(name: string, ...more: string[]): Promise<string> {
 
 function statement(name: string, baseUrl: string, more: object = {}): string {
   const file = join(folder, `${name}.json`);
-  writeFileSync(file, JSON.stringify({
-    name, role: "bank", pack: "cooperation", baseUrl, sutPartyId: "BANK01",
-    parties: [{ partyId: "P1001", serial: "P1001-KEY-1", algorithm: "WECHATPAY2-SHA256-RSA2048", privateKey: "keys/P1001.key.pem" }],
-    sutKeys: [{ serial: "RIVAL-KEY-1", algorithm: "WECHATPAY2-SHA256-RSA2048", publicKey: "keys/bank.pub.pem" }],
-    profile: { interfaces: ["echo", "payment.*", "refund.*", "account.*", "key.list"] },
-    fixtures: { "customer.funded": { binding_id: "RB-P1001-FUNDED" }, "customer.low-balance": { binding_id: "RB-P1001-LOW", balance: { value: 100, currency: "CNY" } } },
-    ...more,
-  }));
+  writeFileSync(
+    file,
+    JSON.stringify({
+      name,
+      role: "bank",
+      pack: "cooperation",
+      baseUrl,
+      sutPartyId: "BANK01",
+      parties: [
+        {
+          partyId: "P1001",
+          serial: "P1001-KEY-1",
+          algorithm: "WECHATPAY2-SHA256-RSA2048",
+          privateKey: "keys/P1001.key.pem",
+        },
+      ],
+      sutKeys: [{ serial: "RIVAL-KEY-1", algorithm: "WECHATPAY2-SHA256-RSA2048", publicKey: "keys/bank.pub.pem" }],
+      profile: { interfaces: ["echo", "payment.*", "refund.*", "account.*", "key.list"] },
+      fixtures: {
+        "customer.funded": { binding_id: "RB-P1001-FUNDED" },
+        "customer.low-balance": { binding_id: "RB-P1001-LOW", balance: { value: 100, currency: "CNY" } },
+      },
+      ...more,
+    }),
+  );
   return file;
 }
 
 /** In a process of its own: vitest does not host itself. */
-async function verified(name: string, options: object): Promise<{ readonly events: readonly RunEvent[]; readonly failure: string }> {
+async function verified(
+  name: string,
+  options: object,
+): Promise<{ readonly events: readonly RunEvent[]; readonly failure: string }> {
   const out = join(folder, `out-${name}`);
   const script = `import { verify } from ${JSON.stringify(join(root, "suites/verify.ts"))};
     await verify({ packDirectory: ${JSON.stringify(join(root, "specs/cooperation"))}, seed: 5, effort: "smoke", outDirectory: ${JSON.stringify(out)}, ...${JSON.stringify(options)} });`;
-  const child = spawn(process.execPath, ["--input-type=module", "-e", script], { cwd: root, stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
+    cwd: root,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
   let failure = "";
   child.stderr.on("data", (bytes: Buffer) => (failure += bytes.toString()));
   await ended(child);
@@ -52,7 +88,13 @@ async function verified(name: string, options: object): Promise<{ readonly event
   } catch {
     // Nothing was written: the caller looks at `failure`.
   }
-  return { failure, events: text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as RunEvent) };
+  return {
+    failure,
+    events: text
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => JSON.parse(line) as RunEvent),
+  };
 }
 
 function verdicts(events: readonly RunEvent[]): Readonly<Record<string, readonly string[]>> {
@@ -62,7 +104,11 @@ function verdicts(events: readonly RunEvent[]): Readonly<Record<string, readonly
 }
 
 beforeAll(async () => {
-  await ended(spawn(process.execPath, [join(root, "examples/rival-bank/make-keys.mjs"), join(folder, "keys")], { stdio: "ignore" }));
+  await ended(
+    spawn(process.execPath, [join(root, "examples/rival-bank/make-keys.mjs"), join(folder, "keys")], {
+      stdio: "ignore",
+    }),
+  );
 });
 
 afterAll(async () => {
@@ -81,35 +127,61 @@ describe("verify", () => {
     expect(pass.length).toBeGreaterThan(100);
     const head = good.events[0];
     if (head?.type !== "run.started") throw new Error("no head");
-    expect(good.events.filter((one) => one.type === "check.finished").map((one) => one.check)).toEqual(head.plan.map((one) => one.check));
+    expect(good.events.filter((one) => one.type === "check.finished").map((one) => one.check)).toEqual(
+      head.plan.map((one) => one.check),
+    );
 
-    const careless = await verified("careless", { statementFile: statement("careless", await bank("careless-data", "--careless")), only: "IDM-0*" });
-    const caught = careless.events.find((one) => one.type === "check.finished" && one.check === "idempotency.copies/payment.create");
-    expect(caught).toMatchObject({ verdict: "fail", requirement: "IDM-03", finding: { minimal: { value: { simultaneous: 2 } } } });
+    const careless = await verified("careless", {
+      statementFile: statement("careless", await bank("careless-data", "--careless")),
+      only: "IDM-0*",
+    });
+    const caught = careless.events.find(
+      (one) => one.type === "check.finished" && one.check === "idempotency.copies/payment.create",
+    );
+    expect(caught).toMatchObject({
+      verdict: "fail",
+      requirement: "IDM-03",
+      finding: { minimal: { value: { simultaneous: 2 } } },
+    });
   }, 120_000);
 
   test("does not judge a SUT that cannot be reached", async () => {
     const { events } = await verified("unreachable", { statementFile: statement("unreachable", "http://127.0.0.1:9") });
-    expect(events.find((one) => one.type === "preflight.finished" && !one.ok)).toMatchObject({ name: "reachability", attribution: "network" });
+    expect(events.find((one) => one.type === "preflight.finished" && !one.ok)).toMatchObject({
+      name: "reachability",
+      attribution: "network",
+    });
     expect(events.at(-1)).toMatchObject({ type: "run.finished", partial: true });
     expect(verdicts(events)).toEqual({});
   }, 60_000);
 
   test("tells a wrong key from a nonconforming SUT", async () => {
     const url = await bank("wrong-key-data");
-    const { events } = await verified("wrong-key", { statementFile: statement("wrong-key", url, { sutKeys: [{ serial: "RIVAL-KEY-1", algorithm: "WECHATPAY2-SHA256-RSA2048", publicKey: "keys/P1002.pub.pem" }] }) });
-    expect(events.find((one) => one.type === "preflight.finished" && !one.ok)).toMatchObject({ name: "keys", attribution: "configuration" });
+    const { events } = await verified("wrong-key", {
+      statementFile: statement("wrong-key", url, {
+        sutKeys: [{ serial: "RIVAL-KEY-1", algorithm: "WECHATPAY2-SHA256-RSA2048", publicKey: "keys/P1002.pub.pem" }],
+      }),
+    });
+    expect(events.find((one) => one.type === "preflight.finished" && !one.ok)).toMatchObject({
+      name: "keys",
+      attribution: "configuration",
+    });
   }, 60_000);
 
   test("refuses to run an empty plan, and writes nothing", async () => {
-    const { events, failure } = await verified("empty", { statementFile: statement("empty", "http://127.0.0.1:9"), only: "no.such.check" });
+    const { events, failure } = await verified("empty", {
+      statementFile: statement("empty", "http://127.0.0.1:9"),
+      only: "no.such.check",
+    });
     expect(events).toEqual([]);
     expect(failure).toContain("nothing is planned");
   }, 60_000);
 
   test("a vendor's check may assert as a vitest file does: what does not hold is a finding, and no defect of the harness", async () => {
     const file = join(folder, "asserting.mjs");
-    writeFileSync(file, `import assert from "node:assert";
+    writeFileSync(
+      file,
+      `import assert from "node:assert";
       import { expect } from ${JSON.stringify(import.meta.resolve("vitest"))};
       const title = { en: "t", zh: "t" };
       const check = (id, judge) => ({ id, requirement: "CON-01", title, effort: "smoke", run: async (session) => {
@@ -121,23 +193,35 @@ describe("verify", () => {
         check("asserting.holds", ({ json }) => expect(json).toMatchObject({ message: "joint test" })),
         check("asserting.expect", ({ status }) => expect(status).toBe(201)),
         check("asserting.assert", ({ status }) => assert.equal(status, 201)),
-      ];`);
-    const { events } = await verified("asserting", { statementFile: statement("asserting", await bank("asserting-data"), { checks: [file] }), only: "asserting.*" });
+      ];`,
+    );
+    const { events } = await verified("asserting", {
+      statementFile: statement("asserting", await bank("asserting-data"), { checks: [file] }),
+      only: "asserting.*",
+    });
     expect(verdicts(events)).toEqual({ pass: ["asserting.holds"], fail: ["asserting.expect", "asserting.assert"] });
     const found = events.find((one) => one.type === "check.finished" && one.check === "asserting.expect");
-    expect(found).toMatchObject({ finding: { expected: "201", seen: "200", evidence: [{ response: { status: 200 } }] } });
+    expect(found).toMatchObject({
+      finding: { expected: "201", seen: "200", evidence: [{ response: { status: 200 } }] },
+    });
   }, 60_000);
 
   test("a check that kills its worker, and every one after it, is an error and never a pass", async () => {
     const vendor = join(folder, "vendor.mjs");
-    writeFileSync(vendor, `const title = { en: "t", zh: "t" };
+    writeFileSync(
+      vendor,
+      `const title = { en: "t", zh: "t" };
       const check = (id, run) => ({ id, requirement: "CON-01", title, effort: "smoke", run });
       export const checks = [
         check("vendor.crash", async () => { throw new Error("defect of the check"); }),
         check("vendor.kill", async () => { process.exit(7); }),
         check("vendor.never", async (session) => session.judged()),
-      ];`);
-    const { events } = await verified("killed", { statementFile: statement("killed", await bank("killed-data"), { checks: [vendor] }), only: "vendor.*" });
+      ];`,
+    );
+    const { events } = await verified("killed", {
+      statementFile: statement("killed", await bank("killed-data"), { checks: [vendor] }),
+      only: "vendor.*",
+    });
     expect(verdicts(events).pass ?? []).not.toContain("vendor.kill");
     expect(verdicts(events).error).toEqual(expect.arrayContaining(["vendor.crash", "vendor.kill"]));
     expect(events.at(-1)?.type).toBe("run.finished");

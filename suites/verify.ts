@@ -67,7 +67,8 @@ export async function verify(options: VerifyOptions): Promise<{ readonly log: st
     const head = openLog(log);
     head.append(runStarted(job, run));
     const ready = await preflight(run.scope, (event) => head.append(event));
-    if (!ready) head.append({ type: "run.finished", at: run.scope.runtime.now(), partial: true, reason: "preflight failed" });
+    if (!ready)
+      head.append({ type: "run.finished", at: run.scope.runtime.now(), partial: true, reason: "preflight failed" });
     head.close();
     follow();
     if (!ready) return { log };
@@ -81,15 +82,27 @@ export async function verify(options: VerifyOptions): Promise<{ readonly log: st
 }
 
 /** What the checks of a role are, without a statement: for `--list`. */
-export function listChecks(pack: { readonly source: PackSource }, role: Role, effort: Effort = "exhaustive"): readonly ListedCheck[] {
+export function listChecks(
+  pack: { readonly source: PackSource },
+  role: Role,
+  effort: Effort = "exhaustive",
+): readonly ListedCheck[] {
   const view = packView(pack.source);
   return CHECKS.flatMap((check) => {
     const requirement = view.requirement(check.requirement);
     if (requirement === undefined || (requirement.role !== "both" && requirement.role !== role)) return [];
     if (check.roles !== undefined && !check.roles.includes(role)) return [];
-    if ((check.needs?.interfaces ?? []).some((id) => !view.hasInterface(id) || view.interface(id).provider !== role)) return [];
+    if ((check.needs?.interfaces ?? []).some((id) => !view.hasInterface(id) || view.interface(id).provider !== role))
+      return [];
     const instances = check.each?.({ pack: view, role, effort, provided: view.provided(role) }) ?? [{ id: "" }];
-    return instances.map((instance) => ({ id: instance.id === "" ? check.id : `${check.id}/${instance.id}`, requirement: check.requirement, level: requirement.level, effort: check.effort, title: check.title, clause: requirement.text }));
+    return instances.map((instance) => ({
+      id: instance.id === "" ? check.id : `${check.id}/${instance.id}`,
+      requirement: check.requirement,
+      level: requirement.level,
+      effort: check.effort,
+      title: check.title,
+      clause: requirement.text,
+    }));
   });
 }
 
@@ -105,7 +118,11 @@ export interface ListedCheck {
 
 function runStarted(job: Job, { pack, statement, statementDigest, plan }: OpenRun): RunStarted {
   const { manifest, digest } = pack.source;
-  const codes = new Set(claimedOf(pack, statement).flatMap((one) => pack.source.errors.filter((error) => pack.documented(one, error.code)).map((error) => error.code)));
+  const codes = new Set(
+    claimedOf(pack, statement).flatMap((one) =>
+      pack.source.errors.filter((error) => pack.documented(one, error.code)).map((error) => error.code),
+    ),
+  );
   return {
     type: "run.started",
     at: job.startedAt,
@@ -119,8 +136,12 @@ function runStarted(job: Job, { pack, statement, statementDigest, plan }: OpenRu
     seed: job.seed,
     effort: job.effort,
     ...(job.only === undefined ? {} : { only: job.only }),
-    requirements: pack.requirementsFor(statement.role).map(({ id, area, level, title, text, source }) => ({ id, area, level, title, text, source })),
-    errors: pack.source.errors.filter((error) => codes.has(error.code)).map(({ code, status, title }) => ({ code: pack.dialect.word(code), status, title })),
+    requirements: pack
+      .requirementsFor(statement.role)
+      .map(({ id, area, level, title, text, source }) => ({ id, area, level, title, text, source })),
+    errors: pack.source.errors
+      .filter((error) => codes.has(error.code))
+      .map(({ code, status, title }) => ({ code: pack.dialect.word(code), status, title })),
     waivers: statement.waivers,
     plan: plan.map((line) => ({ check: line.id, requirement: line.requirement, title: line.title })),
   };
@@ -134,13 +155,37 @@ function finish(job: Job, run: OpenRun, problems: readonly string[], signal: Abo
   const at = run.scope.runtime.now();
   const missing = run.plan.filter((line) => !finished.has(line.id));
   for (const line of missing) {
-    const base = { type: "check.finished" as const, at, check: line.id, requirement: line.requirement, level: line.level, durationMs: 0 };
-    if (signal?.aborted === true) tail.append({ ...base, verdict: "inconclusive", reason: { en: "the run was stopped before this check ended", zh: "运行在此检查结束前被停止" } });
-    else tail.append({ ...base, verdict: "error", error: `the harness stopped before this check ended. ${problems.join("\n") || "The worker ended without a word."}` });
+    const base = {
+      type: "check.finished" as const,
+      at,
+      check: line.id,
+      requirement: line.requirement,
+      level: line.level,
+      durationMs: 0,
+    };
+    if (signal?.aborted === true)
+      tail.append({
+        ...base,
+        verdict: "inconclusive",
+        reason: { en: "the run was stopped before this check ended", zh: "运行在此检查结束前被停止" },
+      });
+    else
+      tail.append({
+        ...base,
+        verdict: "error",
+        error: `the harness stopped before this check ended. ${problems.join("\n") || "The worker ended without a word."}`,
+      });
   }
   const spent = job.deadline !== undefined && at >= job.deadline;
   const partial = missing.length > 0 || signal?.aborted === true || spent;
-  tail.append({ type: "run.finished", at, partial, ...(partial ? { reason: signal?.aborted === true ? "stopped" : spent ? "time budget spent" : "harness failure" } : {}) });
+  tail.append({
+    type: "run.finished",
+    at,
+    partial,
+    ...(partial
+      ? { reason: signal?.aborted === true ? "stopped" : spent ? "time budget spent" : "harness failure" }
+      : {}),
+  });
   tail.close();
 }
 
@@ -152,7 +197,8 @@ function follower(log: string, onEvent: VerifyOptions["onEvent"]): () => void {
     // Only what is new is read: the log of a long run is large, and this is called after every check.
     const text = readFrom(log, handed);
     const end = text.lastIndexOf(0x0a) + 1;
-    for (const line of text.subarray(0, end).toString("utf8").split("\n")) if (line !== "") onEvent(JSON.parse(line) as RunEvent);
+    for (const line of text.subarray(0, end).toString("utf8").split("\n"))
+      if (line !== "") onEvent(JSON.parse(line) as RunEvent);
     handed += end;
   };
 }
@@ -168,14 +214,16 @@ function readFrom(file: string, offset: number): Buffer {
 }
 
 function readEvents(log: string): readonly RunEvent[] {
-  return readFileSync(log, "utf8").split("\n").flatMap((line) => {
-    if (line === "") return [];
-    try {
-      return [JSON.parse(line) as RunEvent];
-    } catch {
-      return [];
-    }
-  });
+  return readFileSync(log, "utf8")
+    .split("\n")
+    .flatMap((line) => {
+      if (line === "") return [];
+      try {
+        return [JSON.parse(line) as RunEvent];
+      } catch {
+        return [];
+      }
+    });
 }
 
 /** SHA-256 over names and bytes of what judges. */
@@ -183,12 +231,15 @@ function suitesDigest(): string {
   const folder = fileURLToPath(new URL(".", import.meta.url));
   const digest = createHash("sha256");
   for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" }).sort()) {
-    if (!name.includes("node_modules") && /\.(?:ts|js)$/.test(name) && !/\.test\.|\.d\.ts$/.test(name)) digest.update(`${name}\n`).update(readFileSync(join(folder, name)));
+    if (!name.includes("node_modules") && /\.(?:ts|js)$/.test(name) && !/\.test\.|\.d\.ts$/.test(name))
+      digest.update(`${name}\n`).update(readFileSync(join(folder, name)));
   }
   return digest.digest("hex");
 }
 
 function version(): string {
-  const manifest = JSON.parse(readFileSync(fileURLToPath(new URL("../package.json", import.meta.url)), "utf8")) as { readonly version: string };
+  const manifest = JSON.parse(readFileSync(fileURLToPath(new URL("../package.json", import.meta.url)), "utf8")) as {
+    readonly version: string;
+  };
   return manifest.version;
 }

@@ -8,8 +8,12 @@ import { generated } from "../scripts/generated-regions.ts";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 const documents = [
-  "README.md", "README.zh-CN.md", "examples/rival-bank/README.md",
-  ...readdirSync(`${root}docs`, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`),
+  "README.md",
+  "README.zh-CN.md",
+  "examples/rival-bank/README.md",
+  ...readdirSync(`${root}docs`, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `docs/${name}`),
 ];
 const textOf = (file: string): string => readFileSync(root + file, "utf8");
 
@@ -22,18 +26,37 @@ test("the generated tables of the documents are what pack and registries say", (
 test("the package that the READMEs name is the one that `npm pack` makes", () => {
   const { name, version } = JSON.parse(textOf("package.json")) as { readonly name: string; readonly version: string };
   for (const file of ["README.md", "README.zh-CN.md"]) {
-    expect(new Set([...textOf(file).matchAll(/liantiao-[\w.]+\.tgz/g)].map(([one]) => one)), file).toEqual(new Set([`${name}-${version}.tgz`]));
+    expect(new Set([...textOf(file).matchAll(/liantiao-[\w.]+\.tgz/g)].map(([one]) => one)), file).toEqual(
+      new Set([`${name}-${version}.tgz`]),
+    );
     // A name that nobody has on the registry may be anybody's tomorrow.
     expect(textOf(file), file).not.toMatch(/npx --yes liantiao/);
   }
 });
 
 test("both READMEs tell the same in the same order: what it is not, how it is tried, how it is used, tables, replaying, extending", () => {
-  const headings = (file: string): readonly string[] => [...textOf(file).matchAll(/^## (.+)$/gm)].map(([, heading = ""]) => heading);
+  const headings = (file: string): readonly string[] =>
+    [...textOf(file).matchAll(/^## (.+)$/gm)].map(([, heading = ""]) => heading);
   expect(headings("README.md")).toEqual([
-    "What a pass does not prove, and what is not there yet", "Two commands", "Who plays what", "Integrate against the bank in five minutes", "Judge your bank", "The reference pack", "Replaying", "Extending",
+    "What a pass does not prove, and what is not there yet",
+    "Two commands",
+    "Who plays what",
+    "Integrate against the bank in five minutes",
+    "Judge your bank",
+    "The reference pack",
+    "Replaying",
+    "Extending",
   ]);
-  expect(headings("README.zh-CN.md")).toEqual(["“通过”不能证明什么，以及尚未具备的能力", "两条命令", "角色", "五分钟对接模拟银行", "检验您的银行", "参考规范包", "复现", "扩展"]);
+  expect(headings("README.zh-CN.md")).toEqual([
+    "“通过”不能证明什么，以及尚未具备的能力",
+    "两条命令",
+    "角色",
+    "五分钟对接模拟银行",
+    "检验您的银行",
+    "参考规范包",
+    "复现",
+    "扩展",
+  ]);
 });
 
 describe.each(documents)("%s", (file) => {
@@ -44,19 +67,40 @@ describe.each(documents)("%s", (file) => {
 
   test("names files that are there", () => {
     // A name in capitals, a star or a dot in place of letters stands for what the reader puts there.
-    const named = [...textOf(file).replaceAll(/```[\s\S]*?```/g, "").matchAll(/`((?:cli|core|docs|examples|reports|scripts|simulator|specs|suites|tests|trials|bench)\/[^`\s]*)`/g)].map(([, path = ""]) => path);
-    expect(named.filter((path) => !/[A-Z*…]|\.\.\./.test(path.replace(/README\.md$/, "")) && !existsSync(root + path))).toEqual([]);
+    const named = [
+      ...textOf(file)
+        .replaceAll(/```[\s\S]*?```/g, "")
+        .matchAll(/`((?:cli|core|docs|examples|reports|scripts|simulator|specs|suites|tests|trials|bench)\/[^`\s]*)`/g),
+    ].map(([, path = ""]) => path);
+    expect(
+      named.filter((path) => !/[A-Z*…]|\.\.\./.test(path.replace(/README\.md$/, "")) && !existsSync(root + path)),
+    ).toEqual([]);
   });
 
   test("calls verbs and flags that there are", () => {
-    const known = new Map(buildProgram({ complain: () => {} }).commands.flatMap((command) => [[command.name(), command] as const, ...command.commands.map((inner) => [`${command.name()} ${inner.name()}`, inner] as const)]));
-    const lines = textOf(file).split("\n").flatMap((line) => [...line.matchAll(/(?:^|npx |`|\.tgz )liantiao ([a-z][^`#]*)/g)].map(([, words = ""]) => words.trim().split(/\s+/)));
+    const known = new Map(
+      buildProgram({ complain: () => {} }).commands.flatMap((command) => [
+        [command.name(), command] as const,
+        ...command.commands.map((inner) => [`${command.name()} ${inner.name()}`, inner] as const),
+      ]),
+    );
+    const lines = textOf(file)
+      .split("\n")
+      .flatMap((line) =>
+        [...line.matchAll(/(?:^|npx |`|\.tgz )liantiao ([a-z][^`#]*)/g)].map(([, words = ""]) =>
+          words.trim().split(/\s+/),
+        ),
+      );
     for (const [verb = "", second = "", ...rest] of lines) {
       const command = known.get(`${verb} ${second}`) ?? known.get(verb);
       expect(command?.name(), `liantiao ${verb} ${second}`).toBeDefined();
       const flags = [second, ...rest].flatMap((word) => /^--[a-z-]+/.exec(word) ?? []);
-      const allowed = command?.options.flatMap((option) => [option.long ?? "", option.long?.replace("--no-", "--") ?? ""]) ?? [];
-      expect(flags.filter((flag) => flag !== "--help" && !allowed.includes(flag)), `liantiao ${verb} ${second} ${rest.join(" ")}`).toEqual([]);
+      const allowed =
+        command?.options.flatMap((option) => [option.long ?? "", option.long?.replace("--no-", "--") ?? ""]) ?? [];
+      expect(
+        flags.filter((flag) => flag !== "--help" && !allowed.includes(flag)),
+        `liantiao ${verb} ${second} ${rest.join(" ")}`,
+      ).toEqual([]);
     }
   });
 });

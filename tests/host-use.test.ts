@@ -18,23 +18,39 @@ const HOST: readonly (readonly [name: string, pattern: RegExp])[] = [
 
 /** Named exceptions, each with the reason why the rule does not reach it. */
 const ALLOWED: Readonly<Record<string, { readonly uses: readonly string[]; readonly why: string }>> = {
-  "core/runtime/live.ts": { uses: ["Date.now", "a timer", "randomness of node:crypto", "the network"], why: "the one place that touches the host" },
-  "core/runtime/handshake.ts": { uses: ["the network"], why: "offers a TLS handshake that no request may follow; live only" },
-  "core/runtime/barrier.ts": { uses: ["the network"], why: "releases requests over warm sockets at once, which no injected transport can; live only" },
-  "simulator/http/app.ts": { uses: ["a timer"], why: "a slow answer trickles over a real socket; in process there is none" },
+  "core/runtime/live.ts": {
+    uses: ["Date.now", "a timer", "randomness of node:crypto", "the network"],
+    why: "the one place that touches the host",
+  },
+  "core/runtime/handshake.ts": {
+    uses: ["the network"],
+    why: "offers a TLS handshake that no request may follow; live only",
+  },
+  "core/runtime/barrier.ts": {
+    uses: ["the network"],
+    why: "releases requests over warm sockets at once, which no injected transport can; live only",
+  },
+  "simulator/http/app.ts": {
+    uses: ["a timer"],
+    why: "a slow answer trickles over a real socket; in process there is none",
+  },
   "simulator/http/server.ts": { uses: ["a timer", "the network"], why: "the listening socket itself; live only" },
 };
 
 function usesOf({ text }: Source): readonly string[] {
   // What stands between plain quotes is data, but for the names of modules; a template may hold code.
-  const code = withoutComments(text).replaceAll(/\bimport type [^;]*;/g, "").replaceAll(/"(?!node:)(?:[^"\\\n]|\\.)*"|'(?!node:)(?:[^'\\\n]|\\.)*'/g, '""');
+  const code = withoutComments(text)
+    .replaceAll(/\bimport type [^;]*;/g, "")
+    .replaceAll(/"(?!node:)(?:[^"\\\n]|\\.)*"|'(?!node:)(?:[^'\\\n]|\\.)*'/g, '""');
   return HOST.filter(([, pattern]) => pattern.test(code)).map(([name]) => name);
 }
 
 function breaches(sources: readonly Source[]): readonly string[] {
-  return sources.flatMap((source) => usesOf(source)
-    .filter((name) => ALLOWED[source.file]?.uses.includes(name) !== true)
-    .map((name) => `${source.file} uses ${name}; take it from the injected Runtime`));
+  return sources.flatMap((source) =>
+    usesOf(source)
+      .filter((name) => ALLOWED[source.file]?.uses.includes(name) !== true)
+      .map((name) => `${source.file} uses ${name}; take it from the injected Runtime`),
+  );
 }
 
 const sources = sourcesOf(["core", "simulator", "suites"]);
@@ -51,8 +67,24 @@ test("every exception is still needed", () => {
 });
 
 test("the rule sees what breaks it, and nothing else", () => {
-  const texts = ["const now = Date.now();", "const at = new Date();", "setTimeout(run, 5);", "const x = Math.random();", "await fetch(url);", 'import { request } from "node:http";', "const home = process.env.HOME;", "const id = crypto.randomUUID();"];
+  const texts = [
+    "const now = Date.now();",
+    "const at = new Date();",
+    "setTimeout(run, 5);",
+    "const x = Math.random();",
+    "await fetch(url);",
+    'import { request } from "node:http";',
+    "const home = process.env.HOME;",
+    "const id = crypto.randomUUID();",
+  ];
   for (const text of texts) expect(breaches([{ file: "core/x.ts", text }]), text).toHaveLength(1);
-  const innocent = ["// Date.now() is forbidden", "const at = new Date(timeMs);", "runtime.schedule(5, run);", "app.fetch(request);", "const text = \"new Date()\";", 'import type { Server } from "node:http";'];
+  const innocent = [
+    "// Date.now() is forbidden",
+    "const at = new Date(timeMs);",
+    "runtime.schedule(5, run);",
+    "app.fetch(request);",
+    'const text = "new Date()";',
+    'import type { Server } from "node:http";',
+  ];
   for (const text of innocent) expect(breaches([{ file: "core/x.ts", text }]), text).toEqual([]);
 });

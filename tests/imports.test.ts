@@ -22,37 +22,62 @@ interface Import {
 }
 
 function importsOf({ file, text }: Source): readonly Import[] {
-  const statements = [...withoutComments(text).matchAll(/(?:^|[;\n}])\s*(?:import|export)\s+(type\s)?(?:[^"';]*?\sfrom\s*)?["']([^"']+)["']|\bimport\s*\(\s*(?:\/\*.*?\*\/\s*)?["']([^"']+)["']/g)];
+  const statements = [
+    ...withoutComments(text).matchAll(
+      /(?:^|[;\n}])\s*(?:import|export)\s+(type\s)?(?:[^"';]*?\sfrom\s*)?["']([^"']+)["']|\bimport\s*\(\s*(?:\/\*.*?\*\/\s*)?["']([^"']+)["']/g,
+    ),
+  ];
   return statements.map(([, typeOnly, fixed, dynamic]) => {
     const specifier = fixed ?? dynamic ?? "";
-    return { specifier, typeOnly: typeOnly !== undefined, target: specifier.startsWith(".") ? posix.normalize(posix.join(posix.dirname(file), specifier)) : undefined };
+    return {
+      specifier,
+      typeOnly: typeOnly !== undefined,
+      target: specifier.startsWith(".") ? posix.normalize(posix.join(posix.dirname(file), specifier)) : undefined,
+    };
   });
 }
 
 function oneWay(sources: readonly Source[]): readonly string[] {
-  return sources.flatMap((source) => importsOf(source).flatMap(({ target }) => {
-    const allowed = MAY_IMPORT[source.file.split("/")[0] ?? ""];
-    const folder = target?.split("/")[0];
-    return target === undefined || allowed === undefined || allowed.includes(folder ?? "") ? [] : [`${source.file} imports ${target}; it may import from ${allowed.join(", ")}`];
-  }));
+  return sources.flatMap((source) =>
+    importsOf(source).flatMap(({ target }) => {
+      const allowed = MAY_IMPORT[source.file.split("/")[0] ?? ""];
+      const folder = target?.split("/")[0];
+      return target === undefined || allowed === undefined || allowed.includes(folder ?? "")
+        ? []
+        : [`${source.file} imports ${target}; it may import from ${allowed.join(", ")}`];
+    }),
+  );
 }
 
 /** Laws judge what the packs and the engine say, so they must not read them; types vanish, and are free. */
 function independentLaws(sources: readonly Source[]): readonly string[] {
-  return sources.filter(({ file }) => file.startsWith("suites/laws/")).flatMap((source) => importsOf(source)
-    .filter(({ target, typeOnly }) => target !== undefined && !typeOnly && /^(core\/(pack|lifecycle|expression)\/|specs\/|suites\/pack-view)/.test(target))
-    .map(({ target }) => `${source.file} imports ${target}; a law reads no pack and no lifecycle engine`));
+  return sources
+    .filter(({ file }) => file.startsWith("suites/laws/"))
+    .flatMap((source) =>
+      importsOf(source)
+        .filter(
+          ({ target, typeOnly }) =>
+            target !== undefined &&
+            !typeOnly &&
+            /^(core\/(pack|lifecycle|expression)\/|specs\/|suites\/pack-view)/.test(target),
+        )
+        .map(({ target }) => `${source.file} imports ${target}; a law reads no pack and no lifecycle engine`),
+    );
 }
 
 /** Files of a folder that lead back to themselves, each with the way; types count too, since whoever reads a file reads what it speaks of. */
 function circles(folder: string, sources: readonly Source[]): readonly string[] {
-  const byFile = new Map(sources.filter(({ file }) => file.startsWith(`${folder}/`)).map((source) => [source.file, importsOf(source)]));
+  const byFile = new Map(
+    sources.filter(({ file }) => file.startsWith(`${folder}/`)).map((source) => [source.file, importsOf(source)]),
+  );
   const done = new Set<string>();
   const visit = (file: string, way: readonly string[]): readonly string[] => {
     const at = way.indexOf(file);
     if (at >= 0) return [[...way.slice(at), file].join(" -> ")];
     if (done.has(file)) return [];
-    const found = (byFile.get(file) ?? []).flatMap(({ target }) => (target === undefined || !byFile.has(target) ? [] : visit(target, [...way, file])));
+    const found = (byFile.get(file) ?? []).flatMap(({ target }) =>
+      target === undefined || !byFile.has(target) ? [] : visit(target, [...way, file]),
+    );
     done.add(file);
     return found;
   };
@@ -67,10 +92,12 @@ function waysToNode(entry: string, sources: readonly Source[]): readonly string[
     const source = byFile.get(file);
     if (source === undefined || seen.has(file)) return [];
     seen.add(file);
-    return importsOf(source).filter(({ typeOnly }) => !typeOnly).flatMap(({ specifier, target }) => {
-      if (specifier.startsWith("node:")) return [[...way, file, specifier].join(" -> ")];
-      return target === undefined ? [] : visit(target, [...way, file]);
-    });
+    return importsOf(source)
+      .filter(({ typeOnly }) => !typeOnly)
+      .flatMap(({ specifier, target }) => {
+        if (specifier.startsWith("node:")) return [[...way, file, specifier].join(" -> ")];
+        return target === undefined ? [] : visit(target, [...way, file]);
+      });
   };
   return visit(entry, []);
 }
@@ -78,7 +105,11 @@ function waysToNode(entry: string, sources: readonly Source[]): readonly string[
 const sources = sourcesOf(["core", "simulator", "suites", "reports"]);
 
 test("there is something to look at in every folder", () => {
-  for (const folder of Object.keys(MAY_IMPORT)) expect(sources.some(({ file }) => file.startsWith(`${folder}/`)), folder).toBe(true);
+  for (const folder of Object.keys(MAY_IMPORT))
+    expect(
+      sources.some(({ file }) => file.startsWith(`${folder}/`)),
+      folder,
+    ).toBe(true);
   expect(sources.flatMap(importsOf).filter(({ target }) => target !== undefined).length).toBeGreaterThan(100);
 });
 
@@ -96,7 +127,10 @@ test("laws import neither a pack nor the lifecycle engine", () => {
 
 test("message building and canonical forms lead to nothing of Node's", () => {
   for (const entry of WITHOUT_NODE) {
-    expect(sources.some(({ file }) => file === entry), entry).toBe(true);
+    expect(
+      sources.some(({ file }) => file === entry),
+      entry,
+    ).toBe(true);
     expect(waysToNode(entry, sources)).toEqual([]);
   }
 });
@@ -106,10 +140,21 @@ test("the rules see what breaks them", () => {
   const core = { file: "core/a/b.ts", text: 'export { b } from "../../suites/b.ts";' };
   const lazy = { file: "reports/x.ts", text: 'const x = await import("../simulator/x.ts");' };
   expect(oneWay([suite, core, lazy])).toHaveLength(3);
-  const round = [{ file: "core/a.ts", text: 'import type { B } from "./b.ts";' }, { file: "core/b.ts", text: 'import { c } from "./c.ts";' }, { file: "core/c.ts", text: 'import { a } from "./a.ts";' }];
+  const round = [
+    { file: "core/a.ts", text: 'import type { B } from "./b.ts";' },
+    { file: "core/b.ts", text: 'import { c } from "./c.ts";' },
+    { file: "core/c.ts", text: 'import { a } from "./a.ts";' },
+  ];
   expect(circles("core", round)).toEqual(["core/a.ts -> core/b.ts -> core/c.ts -> core/a.ts"]);
-  expect(oneWay([{ file: "suites/x.ts", text: '// import "../simulator/a.ts";\nimport { a } from "../core/a.ts";' }])).toEqual([]);
-  expect(independentLaws([{ file: "suites/laws/x.ts", text: 'import { loadPack } from "../../core/pack/load.ts";' }])).toHaveLength(1);
-  const through = [{ file: "core/a.ts", text: 'import { b } from "./b.ts";' }, { file: "core/b.ts", text: 'import {\n  x,\n} from "node:fs";' }];
+  expect(
+    oneWay([{ file: "suites/x.ts", text: '// import "../simulator/a.ts";\nimport { a } from "../core/a.ts";' }]),
+  ).toEqual([]);
+  expect(
+    independentLaws([{ file: "suites/laws/x.ts", text: 'import { loadPack } from "../../core/pack/load.ts";' }]),
+  ).toHaveLength(1);
+  const through = [
+    { file: "core/a.ts", text: 'import { b } from "./b.ts";' },
+    { file: "core/b.ts", text: 'import {\n  x,\n} from "node:fs";' },
+  ];
   expect(waysToNode("core/a.ts", through)).toEqual(["core/a.ts -> core/b.ts -> node:fs"]);
 });

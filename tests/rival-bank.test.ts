@@ -19,7 +19,11 @@ interface Ended {
 }
 
 function run(file: string, words: readonly string[]): Promise<Ended> {
-  const child = spawn(process.execPath, [join(root, file), ...words], { cwd: folder, env: { ...process.env, NO_COLOR: "1" }, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [join(root, file), ...words], {
+    cwd: folder,
+    env: { ...process.env, NO_COLOR: "1" },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   let text = "";
   child.stdout.on("data", (bytes: Buffer) => {
     text += bytes.toString();
@@ -32,13 +36,36 @@ function run(file: string, words: readonly string[]): Promise<Ended> {
 /** Starts the bank and writes its statement; gives the statement's file. */
 async function rival(name: string, more: readonly string[] = []): Promise<string> {
   const port = await freePort("127.0.0.1");
-  const child = spawn(process.execPath, [join(root, "examples/rival-bank/bank.mjs"), "--port", "0", "--data", join(folder, name), "--keys", join(folder, "keys"), "--notify-allow", `http://127.0.0.1:${port}/`, "--hooks-port", "0", ...more], { stdio: ["ignore", "pipe", "ignore"] });
+  const child = spawn(
+    process.execPath,
+    [
+      join(root, "examples/rival-bank/bank.mjs"),
+      "--port",
+      "0",
+      "--data",
+      join(folder, name),
+      "--keys",
+      join(folder, "keys"),
+      "--notify-allow",
+      `http://127.0.0.1:${port}/`,
+      "--hooks-port",
+      "0",
+      ...more,
+    ],
+    { stdio: ["ignore", "pipe", "ignore"] },
+  );
   running.push(child);
   const line = await new Promise<string>((resolve) => {
     createInterface(child.stdout).once("line", resolve);
   });
   const { url, hooks } = JSON.parse(line) as { url: string; hooks: { url: string; token: string } };
-  const statement = await run("examples/rival-bank/make-statement.mjs", [url, join(folder, "keys"), String(port), hooks.url, hooks.token]);
+  const statement = await run("examples/rival-bank/make-statement.mjs", [
+    url,
+    join(folder, "keys"),
+    String(port),
+    hooks.url,
+    hooks.token,
+  ]);
   const file = join(folder, `${name}.json`);
   writeFileSync(file, statement.text);
   return file;
@@ -54,16 +81,47 @@ afterAll(() => {
 });
 
 test("a bank that shares no code with us passes its whole profile", { timeout: 400_000 }, async () => {
-  const judged = await run("cli/main.ts", ["verify", "bank", "--sut", await rival("conforming"), "--seed", "7", "--out", join(folder, "run-conforming")]);
-  expect(judged.code, judged.text.split("\n").filter((line) => !/^(?:pass|skipped|ok) /.test(line)).join("\n")).toBe(0);
+  const judged = await run("cli/main.ts", [
+    "verify",
+    "bank",
+    "--sut",
+    await rival("conforming"),
+    "--seed",
+    "7",
+    "--out",
+    join(folder, "run-conforming"),
+  ]);
+  expect(
+    judged.code,
+    judged.text
+      .split("\n")
+      .filter((line) => !/^(?:pass|skipped|ok) /.test(line))
+      .join("\n"),
+  ).toBe(0);
   // As a caller, too: by the hook that it offers.
-  for (const requirement of ["SIG-20", "SIG-21", "TLS-03"]) expect(judged.text).toMatch(new RegExp(`^pass +${requirement} `, "m"));
+  for (const requirement of ["SIG-20", "SIG-21", "TLS-03"])
+    expect(judged.text).toMatch(new RegExp(`^pass +${requirement} `, "m"));
 });
 
-test("the same bank with check-then-insert fails by the requirement of simultaneous copies", { timeout: 200_000 }, async () => {
-  const judged = await run("cli/main.ts", ["verify", "bank", "--sut", await rival("careless", ["--careless"]), "--seed", "7", "--only", "idempotency.*/payment.create", "--out", join(folder, "run-careless")]);
-  expect(judged.code, judged.text).toBe(1);
-  expect(judged.text).toMatch(/^FAIL IDM-03 \(MUST\)/m);
-  expect(judged.text).toMatch(/minimal +2 simultaneous requests; came back in \d of \d tries/);
-  expect(judged.text).not.toMatch(/^FAIL IDM-0[12]/m);
-});
+test(
+  "the same bank with check-then-insert fails by the requirement of simultaneous copies",
+  { timeout: 200_000 },
+  async () => {
+    const judged = await run("cli/main.ts", [
+      "verify",
+      "bank",
+      "--sut",
+      await rival("careless", ["--careless"]),
+      "--seed",
+      "7",
+      "--only",
+      "idempotency.*/payment.create",
+      "--out",
+      join(folder, "run-careless"),
+    ]);
+    expect(judged.code, judged.text).toBe(1);
+    expect(judged.text).toMatch(/^FAIL IDM-03 \(MUST\)/m);
+    expect(judged.text).toMatch(/minimal +2 simultaneous requests; came back in \d of \d tries/);
+    expect(judged.text).not.toMatch(/^FAIL IDM-0[12]/m);
+  },
+);

@@ -15,14 +15,19 @@ const OF_TESTS = /\.(?:test|child)\.ts$|\/testing\/|\.d\.ts$/;
 
 /** The TypeScript of some top-level folders, tests left out. */
 export function sourcesOf(folders: readonly string[]): readonly Source[] {
-  return folders.flatMap((folder) => readdirSync(`${ROOT}${folder}`, { recursive: true, encoding: "utf8" })
-    .map((name) => `${folder}/${name.replaceAll("\\", "/")}`)
-    .filter((file) => file.endsWith(".ts") && !OF_TESTS.test(file))
-    .toSorted()
-    .map((file) => ({ file, text: readFileSync(ROOT + file, "utf8") })));
+  return folders.flatMap((folder) =>
+    readdirSync(`${ROOT}${folder}`, { recursive: true, encoding: "utf8" })
+      .map((name) => `${folder}/${name.replaceAll("\\", "/")}`)
+      .filter((file) => file.endsWith(".ts") && !OF_TESTS.test(file))
+      .toSorted()
+      .map((file) => ({ file, text: readFileSync(ROOT + file, "utf8") })),
+  );
 }
 
 /** Source text without comments: a rule about code must not trip over words about it. Strings stay. */
 export function withoutComments(text: string): string {
-  return text.replaceAll(/("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)|\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, (_match, string: string | undefined) => string ?? "");
+  return text.replaceAll(
+    /("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)|\/\*[\s\S]*?\*\/|\/\/[^\n]*/g,
+    (_match, string: string | undefined) => string ?? "",
+  );
 }

@@ -31,19 +31,33 @@ function packWith(name: string, file: string, change: (document: Document) => Do
   return made;
 }
 
-const policy = (name: string, ...changes: readonly (readonly [area: string, value: Document])[]): string => packWith(name, "pack.json", (pack) => {
-  const policies = pack["policies"] as Record<string, Document>;
-  return { ...pack, policies: { ...policies, ...Object.fromEntries(changes.map(([area, value]) => [area, { ...policies[area], ...value }])) } };
-});
+const policy = (name: string, ...changes: readonly (readonly [area: string, value: Document])[]): string =>
+  packWith(name, "pack.json", (pack) => {
+    const policies = pack["policies"] as Record<string, Document>;
+    return {
+      ...pack,
+      policies: {
+        ...policies,
+        ...Object.fromEntries(changes.map(([area, value]) => [area, { ...policies[area], ...value }])),
+      },
+    };
+  });
 
-const idempotency = (name: string, change: Document): string => packWith(name, "interfaces/payment.create.json", (one) => ({ ...one, idempotency: { ...(one["idempotency"] as Document), ...change } }));
+const idempotency = (name: string, change: Document): string =>
+  packWith(name, "interfaces/payment.create.json", (one) => ({
+    ...one,
+    idempotency: { ...(one["idempotency"] as Document), ...change },
+  }));
 
 /** A number that is being worked on is refused to whoever asks meanwhile. */
 const refusingInFlight: Wrappers = {
   handle: (inner, parts) => {
     const open = new Set<string>();
     return async (request) => {
-      const number = interfaceOf(request, parts) === "payment.create" && request.body instanceof Uint8Array ? bodyOf({ body: request.body })?.["out_trade_no"] : undefined;
+      const number =
+        interfaceOf(request, parts) === "payment.create" && request.body instanceof Uint8Array
+          ? bodyOf({ body: request.body })?.["out_trade_no"]
+          : undefined;
       if (typeof number !== "string") return inner(request);
       if (open.has(number)) return refused("ORDER_PROCESSING", parts);
       open.add(number);
@@ -59,10 +73,19 @@ const refusingInFlight: Wrappers = {
 
 /** A Retry-After may be a date too (RFC 9110 10.2.3). */
 const retryByDate: Wrappers = {
-  handle: (inner, { runtime }) => async (request) => {
-    const response = await inner(request);
-    return { ...response, headers: response.headers.map(([name, value]) => (name === "Retry-After" ? [name, new Date(runtime.now() + 1_000).toUTCString()] as const : [name, value] as const)) };
-  },
+  handle:
+    (inner, { runtime }) =>
+    async (request) => {
+      const response = await inner(request);
+      return {
+        ...response,
+        headers: response.headers.map(([name, value]) =>
+          name === "Retry-After"
+            ? ([name, new Date(runtime.now() + 1_000).toUTCString()] as const)
+            : ([name, value] as const),
+        ),
+      };
+    },
 };
 
 /** Has the interfaces that it claims, and no others: a call of one of those is a call of nothing. */
@@ -96,26 +119,99 @@ interface Conforming {
 }
 
 const VARIANTS: readonly Conforming[] = [
-  { name: "eight sends in a day, as Alipay has it", only: "{NOT-01,NOT-02,NOT-03,NOT-04}", packFolder: () => policy("eight", ["notification", { retrySeconds: [120, 600, 600, 3_600, 7_200, 21_600, 54_000] }]) },
-  { name: "201 acknowledges too, and three seconds are the limit", only: "{NOT-01,NOT-03}", packFolder: () => policy("acknowledge", ["notification", { acknowledgeStatus: [200, 201, 204], acknowledgeWithinSeconds: 3 }]) },
-  { name: "a decline is kept under its number", only: "{IDM-01,IDM-02,IDM-09,IDM-19,LIF-20,LIF-21,LIF-23}", packFolder: () => idempotency("decline", { onDecline: "same" }) },
-  { name: "copies in flight are refused", only: "{IDM-03,IDM-04}", packFolder: () => idempotency("conflict", { inFlight: "conflict" }), wrappers: refusingInFlight },
-  { name: "the same bytes again get the same answer", only: "{RPL-01,RPL-02,RPL-04,ERR-01}", packFolder: () => policy("replay", ["freshness", { exactReplay: "idempotent-answer" }]) },
-  { name: "a minute of clock skew, and longer nonces", only: "{RPL-06,RPL-07,RPL-09,SIG-20,SIG-21}", packFolder: () => policy("skew", ["freshness", { clockSkewSeconds: 60, nonce: { minLength: 16, maxLength: 32, pattern: "[0-9A-Za-z]{16,32}" } }]) },
-  { name: "a day that turns an hour before midnight", only: "{REC-03,REC-04,REC-05,REC-08,CON-10}", packFolder: () => policy("cutover", ["cutover", { at: "23:00:00", billReadyAfterSeconds: 3_600 }]) },
-  { name: "TLS 1.3 alone", only: "{TLS-01,TLS-04}", packFolder: () => PACK_FOLDER, tls: true, wrappers: offering({ minVersion: "TLSv1.3" }) },
-  { name: "plain HTTP on the TLS port is told that it is mistaken", only: "{TLS-01,TLS-04}", packFolder: () => PACK_FOLDER, tls: true, wrappers: alsoPlain(() => mistaken) },
-  { name: "few calls at once, and a date to come again", only: "{ERR-10,STB-02,ERR-03}", packFolder: () => PACK_FOLDER, maxInFlight: 4, wrappers: retryByDate },
-  { name: "a platform that believes queries only", role: "platform", only: "{signature.forged-answer/*/payment.create,errors.unknown-is-asked/*/payment.create}", packFolder: () => PACK_FOLDER, wrappers: askingAlways },
-  { name: "a bank whose clock nobody can move", only: "{SIG-23,SIG-26,CON-10,REC-12}", packFolder: () => PACK_FOLDER, without: ["clock"] },
-  { name: "smaller limits", only: "{PAR-04,PAR-05}", packFolder: () => policy("limits", ["limits", { bodyBytes: 16_384, depth: 8, members: 200 }]) },
+  {
+    name: "eight sends in a day, as Alipay has it",
+    only: "{NOT-01,NOT-02,NOT-03,NOT-04}",
+    packFolder: () =>
+      policy("eight", ["notification", { retrySeconds: [120, 600, 600, 3_600, 7_200, 21_600, 54_000] }]),
+  },
+  {
+    name: "201 acknowledges too, and three seconds are the limit",
+    only: "{NOT-01,NOT-03}",
+    packFolder: () =>
+      policy("acknowledge", ["notification", { acknowledgeStatus: [200, 201, 204], acknowledgeWithinSeconds: 3 }]),
+  },
+  {
+    name: "a decline is kept under its number",
+    only: "{IDM-01,IDM-02,IDM-09,IDM-19,LIF-20,LIF-21,LIF-23}",
+    packFolder: () => idempotency("decline", { onDecline: "same" }),
+  },
+  {
+    name: "copies in flight are refused",
+    only: "{IDM-03,IDM-04}",
+    packFolder: () => idempotency("conflict", { inFlight: "conflict" }),
+    wrappers: refusingInFlight,
+  },
+  {
+    name: "the same bytes again get the same answer",
+    only: "{RPL-01,RPL-02,RPL-04,ERR-01}",
+    packFolder: () => policy("replay", ["freshness", { exactReplay: "idempotent-answer" }]),
+  },
+  {
+    name: "a minute of clock skew, and longer nonces",
+    only: "{RPL-06,RPL-07,RPL-09,SIG-20,SIG-21}",
+    packFolder: () =>
+      policy("skew", [
+        "freshness",
+        { clockSkewSeconds: 60, nonce: { minLength: 16, maxLength: 32, pattern: "[0-9A-Za-z]{16,32}" } },
+      ]),
+  },
+  {
+    name: "a day that turns an hour before midnight",
+    only: "{REC-03,REC-04,REC-05,REC-08,CON-10}",
+    packFolder: () => policy("cutover", ["cutover", { at: "23:00:00", billReadyAfterSeconds: 3_600 }]),
+  },
+  {
+    name: "TLS 1.3 alone",
+    only: "{TLS-01,TLS-04}",
+    packFolder: () => PACK_FOLDER,
+    tls: true,
+    wrappers: offering({ minVersion: "TLSv1.3" }),
+  },
+  {
+    name: "plain HTTP on the TLS port is told that it is mistaken",
+    only: "{TLS-01,TLS-04}",
+    packFolder: () => PACK_FOLDER,
+    tls: true,
+    wrappers: alsoPlain(() => mistaken),
+  },
+  {
+    name: "few calls at once, and a date to come again",
+    only: "{ERR-10,STB-02,ERR-03}",
+    packFolder: () => PACK_FOLDER,
+    maxInFlight: 4,
+    wrappers: retryByDate,
+  },
+  {
+    name: "a platform that believes queries only",
+    role: "platform",
+    only: "{signature.forged-answer/*/payment.create,errors.unknown-is-asked/*/payment.create}",
+    packFolder: () => PACK_FOLDER,
+    wrappers: askingAlways,
+  },
+  {
+    name: "a bank whose clock nobody can move",
+    only: "{SIG-23,SIG-26,CON-10,REC-12}",
+    packFolder: () => PACK_FOLDER,
+    without: ["clock"],
+  },
+  {
+    name: "smaller limits",
+    only: "{PAR-04,PAR-05}",
+    packFolder: () => policy("limits", ["limits", { bodyBytes: 16_384, depth: 8, members: 200 }]),
+  },
 ];
 
 /** What a busy machine left undecided is judged once more; a fail stays one. */
 async function judged(trial: Trial, options: JudgeOptions): Promise<readonly CheckFinished[]> {
   const first = await trial.judge(options);
   const open = new Set(first.filter(({ verdict }) => verdict === "inconclusive").map(({ check }) => check));
-  return open.size === 0 ? first : [...first.filter(({ check }) => !open.has(check)), ...(await trial.judge({ ...options, wanted: (id) => open.has(id) }))];
+  return open.size === 0
+    ? first
+    : [
+        ...first.filter(({ check }) => !open.has(check)),
+        ...(await trial.judge({ ...options, wanted: (id) => open.has(id) })),
+      ];
 }
 
 /** What a small bank or platform may have of the reference pack. */
@@ -136,7 +232,18 @@ describe("whoever has a part of the interfaces, and claims no more, raises no al
     const trial = await openTrial({ role, scheme: "ed25519", interfaces, wrappers: providing(interfaces) });
     try {
       const lines = await judged(trial, {});
-      expect(lines.filter(({ verdict }) => verdict !== "pass" && verdict !== "skipped").map(({ check, verdict, reason, finding, error }) => [check, verdict, reason?.en ?? error, finding?.summary.en, finding?.expected, finding?.seen])).toEqual([]);
+      expect(
+        lines
+          .filter(({ verdict }) => verdict !== "pass" && verdict !== "skipped")
+          .map(({ check, verdict, reason, finding, error }) => [
+            check,
+            verdict,
+            reason?.en ?? error,
+            finding?.summary.en,
+            finding?.expected,
+            finding?.seen,
+          ]),
+      ).toEqual([]);
       expect(lines.filter(({ verdict }) => verdict === "pass").length).toBeGreaterThan(1);
       expect(trial.crashes).toEqual([]);
     } finally {
@@ -146,30 +253,66 @@ describe("whoever has a part of the interfaces, and claims no more, raises no al
 });
 
 describe("whoever keeps other rules, that the pack says, raises no alarm", () => {
-  test.concurrent.for([...VARIANTS])("$name", { timeout: 90_000 }, async ({ role = "bank", only, packFolder, wrappers, tls, maxInFlight, without = [] }) => {
-    const trial = await openTrial({ role, scheme: "ed25519", packFolder: packFolder(), tls: tls === true, without, ...(maxInFlight === undefined ? {} : { maxInFlight }), ...(wrappers === undefined ? {} : { wrappers }) });
+  test.concurrent.for([...VARIANTS])(
+    "$name",
+    { timeout: 90_000 },
+    async ({ role = "bank", only, packFolder, wrappers, tls, maxInFlight, without = [] }) => {
+      const trial = await openTrial({
+        role,
+        scheme: "ed25519",
+        packFolder: packFolder(),
+        tls: tls === true,
+        without,
+        ...(maxInFlight === undefined ? {} : { maxInFlight }),
+        ...(wrappers === undefined ? {} : { wrappers }),
+      });
+      try {
+        const lines = await judged(trial, { only });
+        expect(
+          lines
+            .filter(({ verdict }) => verdict !== "pass" && verdict !== "skipped")
+            .map(({ check, verdict, reason, finding, error }) => [
+              check,
+              verdict,
+              reason?.en ?? error,
+              finding?.expected,
+              finding?.seen,
+            ]),
+        ).toEqual([]);
+        expect(lines.filter(({ verdict }) => verdict === "pass").length).toBeGreaterThan(1);
+        expect(trial.crashes).toEqual([]);
+      } finally {
+        await trial.close();
+      }
+    },
+  );
+});
+
+test(
+  "a bank whose clock an earlier run has moved ahead and given back raises none: its business date stayed",
+  { timeout: 90_000 },
+  async () => {
+    const trial = await openTrial({ role: "bank", scheme: "ed25519" });
     try {
-      const lines = await judged(trial, { only });
-      expect(lines.filter(({ verdict }) => verdict !== "pass" && verdict !== "skipped").map(({ check, verdict, reason, finding, error }) => [check, verdict, reason?.en ?? error, finding?.expected, finding?.seen])).toEqual([]);
-      expect(lines.filter(({ verdict }) => verdict === "pass").length).toBeGreaterThan(1);
+      // Two judgings, so that the second knows nothing of what the first has moved.
+      for (const only of ["{REC-03,REC-05}", "{CON-10,REC-01,REC-02,REC-03,REC-05,REC-07,REC-08,LAW-05}"]) {
+        const lines = await judged(trial, { only });
+        expect(
+          lines
+            .filter(({ verdict }) => verdict !== "pass" && verdict !== "skipped")
+            .map(({ check, verdict, reason, finding, error }) => [
+              check,
+              verdict,
+              reason?.en ?? error,
+              finding?.expected,
+              finding?.seen,
+            ]),
+        ).toEqual([]);
+        expect(lines.filter(({ verdict }) => verdict === "pass").length).toBeGreaterThan(3);
+      }
       expect(trial.crashes).toEqual([]);
     } finally {
       await trial.close();
     }
-  });
-});
-
-test("a bank whose clock an earlier run has moved ahead and given back raises none: its business date stayed", { timeout: 90_000 }, async () => {
-  const trial = await openTrial({ role: "bank", scheme: "ed25519" });
-  try {
-    // Two judgings, so that the second knows nothing of what the first has moved.
-    for (const only of ["{REC-03,REC-05}", "{CON-10,REC-01,REC-02,REC-03,REC-05,REC-07,REC-08,LAW-05}"]) {
-      const lines = await judged(trial, { only });
-      expect(lines.filter(({ verdict }) => verdict !== "pass" && verdict !== "skipped").map(({ check, verdict, reason, finding, error }) => [check, verdict, reason?.en ?? error, finding?.expected, finding?.seen])).toEqual([]);
-      expect(lines.filter(({ verdict }) => verdict === "pass").length).toBeGreaterThan(3);
-    }
-    expect(trial.crashes).toEqual([]);
-  } finally {
-    await trial.close();
-  }
-});
+  },
+);

@@ -27,20 +27,33 @@ interface Setting {
 }
 
 /** Signatures are a matter of the scheme; everywhere else a fast one will do. */
-const settingFor = ({ requirement, needs }: Defect): Setting => ({ scheme: needs?.scheme ?? (/^(?:SIG|TLS)-/u.test(requirement) ? "rsa2048" : "ed25519"), tls: needs?.tls === true, ...(needs?.maxInFlight === undefined ? {} : { maxInFlight: needs.maxInFlight }) });
+const settingFor = ({ requirement, needs }: Defect): Setting => ({
+  scheme: needs?.scheme ?? (/^(?:SIG|TLS)-/u.test(requirement) ? "rsa2048" : "ed25519"),
+  tls: needs?.tls === true,
+  ...(needs?.maxInFlight === undefined ? {} : { maxInFlight: needs.maxInFlight }),
+});
 
-const inWords = ({ scheme, tls, maxInFlight }: Setting): string => `${scheme}${tls ? ", TLS" : ""}${maxInFlight === undefined ? "" : `, ${maxInFlight} at once`}`;
+const inWords = ({ scheme, tls, maxInFlight }: Setting): string =>
+  `${scheme}${tls ? ", TLS" : ""}${maxInFlight === undefined ? "" : `, ${maxInFlight} at once`}`;
 
 /** Every one that a defect asks for. */
-const SETTINGS: readonly Setting[] = [...new Map(DEFECTS.map((defect) => [inWords(settingFor(defect)), settingFor(defect)])).values()];
+const SETTINGS: readonly Setting[] = [
+  ...new Map(DEFECTS.map((defect) => [inWords(settingFor(defect)), settingFor(defect)])).values(),
+];
 
 /** How often an undecided trial is held at most: others use the machine at the same time. */
 const TIMES_ASKED = 5;
 
 /** A service level takes many calls to tell, and a slow sender its time. */
-const effortFor = (requirement: string) => (["CON-08", "PAR-11"].includes(requirement) ? "exhaustive" : "standard") as "standard" | "exhaustive";
+const effortFor = (requirement: string) =>
+  (["CON-08", "PAR-11"].includes(requirement) ? "exhaustive" : "standard") as "standard" | "exhaustive";
 
-async function judged(variant: Variant, only: string, effort: "standard" | "exhaustive", stopAfter: (one: CheckFinished) => boolean): Promise<readonly CheckFinished[]> {
+async function judged(
+  variant: Variant,
+  only: string,
+  effort: "standard" | "exhaustive",
+  stopAfter: (one: CheckFinished) => boolean,
+): Promise<readonly CheckFinished[]> {
   const trial = await openTrial(variant);
   try {
     return await trial.judge({ only, effort, stopAfter });
@@ -58,13 +71,18 @@ describe("each defect fails by its requirement", () => {
     const setting = settingFor(defect);
     const only = WATCHED.has(requirement) ? `{${requirement},${FEEDING}}` : requirement;
     const isFound = (one: CheckFinished): boolean => one.verdict === "fail" && one.requirement === requirement;
-    const once = (): Promise<readonly CheckFinished[]> => judged({ role, wrappers: defect, ...setting }, only, effortFor(requirement), isFound);
+    const once = (): Promise<readonly CheckFinished[]> =>
+      judged({ role, wrappers: defect, ...setting }, only, effortFor(requirement), isFound);
     let lines = await once();
     // What was open settled before a busy machine came to ask: nobody could say, so it is asked again. A pass is never asked again.
-    const undecided = (): boolean => !lines.some(isFound) && lines.some((one) => one.verdict === "inconclusive" && one.requirement === requirement);
+    const undecided = (): boolean =>
+      !lines.some(isFound) && lines.some((one) => one.verdict === "inconclusive" && one.requirement === requirement);
     for (let asked = 1; asked < TIMES_ASKED && undecided(); asked += 1) lines = await once();
     const fail = lines.find(isFound);
-    if (fail === undefined) throw new Error(`${defect.name} was not found by ${requirement}: ${JSON.stringify(lines.map(({ check, verdict, reason, error }) => [check, verdict, reason?.en ?? error]))}`);
+    if (fail === undefined)
+      throw new Error(
+        `${defect.name} was not found by ${requirement}: ${JSON.stringify(lines.map(({ check, verdict, reason, error }) => [check, verdict, reason?.en ?? error]))}`,
+      );
     // How fast a machine is that runs many trials at once is no matter of the simulator's.
     if (requirement !== "CON-08") found.set(fail.check, { role, setting, check: fail.check });
   });
@@ -74,21 +92,43 @@ describe("each defect fails by its requirement", () => {
 const SHARES = 4;
 
 describe("and the simulator without a defect passes the lines that found them", () => {
-  const kinds = (["bank", "platform"] as const).flatMap((role) => SETTINGS.flatMap((setting) => {
-    const defects = DEFECTS.filter((one) => one.role === role && inWords(settingFor(one)) === inWords(setting));
-    return Array.from({ length: Math.min(SHARES, defects.length) }, (_, share) => ({ role, setting, words: inWords(setting), share }));
-  }));
+  const kinds = (["bank", "platform"] as const).flatMap((role) =>
+    SETTINGS.flatMap((setting) => {
+      const defects = DEFECTS.filter((one) => one.role === role && inWords(settingFor(one)) === inWords(setting));
+      return Array.from({ length: Math.min(SHARES, defects.length) }, (_, share) => ({
+        role,
+        setting,
+        words: inWords(setting),
+        share,
+      }));
+    }),
+  );
   test.concurrent.for(kinds)("$role, $words, $share", { timeout: 120_000 }, async ({ role, setting, words, share }) => {
-    const lines = new Set([...found.values()].filter((one) => one.role === role && inWords(one.setting) === words).map(({ check }) => check).filter((_check, index) => index % SHARES === share));
+    const lines = new Set(
+      [...found.values()]
+        .filter((one) => one.role === role && inWords(one.setting) === words)
+        .map(({ check }) => check)
+        .filter((_check, index) => index % SHARES === share),
+    );
     if (lines.size === 0) return;
     const trial = await openTrial({ role, ...setting });
     try {
       const first = await trial.judge({ effort: "exhaustive", wanted: (id) => lines.has(id) || FED(id) });
       // What a busy machine left undecided is judged once more; a fail stays one.
-      const open = new Set(first.filter(({ check, verdict }) => lines.has(check) && verdict === "inconclusive").map(({ check }) => check));
-      const again = open.size === 0 ? [] : await trial.judge({ effort: "exhaustive", wanted: (id) => open.has(id) || FED(id) });
-      const judgedLines = [...first.filter(({ check }) => lines.has(check) && !open.has(check)), ...again.filter(({ check }) => open.has(check))];
-      expect(judgedLines.filter(({ verdict }) => verdict !== "pass").map(({ check, verdict, reason, error }) => [check, verdict, reason?.en ?? error])).toEqual([]);
+      const open = new Set(
+        first.filter(({ check, verdict }) => lines.has(check) && verdict === "inconclusive").map(({ check }) => check),
+      );
+      const again =
+        open.size === 0 ? [] : await trial.judge({ effort: "exhaustive", wanted: (id) => open.has(id) || FED(id) });
+      const judgedLines = [
+        ...first.filter(({ check }) => lines.has(check) && !open.has(check)),
+        ...again.filter(({ check }) => open.has(check)),
+      ];
+      expect(
+        judgedLines
+          .filter(({ verdict }) => verdict !== "pass")
+          .map(({ check, verdict, reason, error }) => [check, verdict, reason?.en ?? error]),
+      ).toEqual([]);
       expect(judgedLines.map(({ check }) => check).toSorted()).toEqual([...lines].toSorted());
       expect(trial.crashes).toEqual([]);
     } finally {

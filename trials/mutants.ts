@@ -37,31 +37,56 @@ const { values: flags } = parseArgs({
   },
 });
 
-const wanted = flags.only === undefined ? (): boolean => true : (({ id, mutator }: Mutant): boolean => glob(flags.only ?? "")(id) || glob(flags.only ?? "")(mutator));
+const wanted =
+  flags.only === undefined
+    ? (): boolean => true
+    : ({ id, mutator }: Mutant): boolean => glob(flags.only ?? "")(id) || glob(flags.only ?? "")(mutator);
 const seed = Number(flags.seed);
 const [shard = 1, shards = 1] = flags.shard.split("/").map(Number);
-const made = MUTATORS.flatMap((mutator) => mutator.mutants(loadPack(PACK_FOLDER))).filter((one) => wanted(one) && (flags.role === undefined || flags.role === one.role));
+const made = MUTATORS.flatMap((mutator) => mutator.mutants(loadPack(PACK_FOLDER))).filter(
+  (one) => wanted(one) && (flags.role === undefined || flags.role === one.role),
+);
 const all = flags.unseen ? made : made.filter((one) => unseen(one) === undefined);
-const drawn = shuffled(all, seed).slice(0, flags.sample === undefined ? all.length : Number(flags.sample)).filter((_mutant, index) => index % shards === shard - 1);
+const drawn = shuffled(all, seed)
+  .slice(0, flags.sample === undefined ? all.length : Number(flags.sample))
+  .filter((_mutant, index) => index % shards === shard - 1);
 
 if (flags.list) {
-  for (const one of all) console.log(`${one.mutator.padEnd(12)} ${one.role.padEnd(9)} ${one.id}${flags.unseen && unseen(one) !== undefined ? `  (${unseen(one)})` : ""}`);
+  for (const one of all)
+    console.log(
+      `${one.mutator.padEnd(12)} ${one.role.padEnd(9)} ${one.id}${flags.unseen && unseen(one) !== undefined ? `  (${unseen(one)})` : ""}`,
+    );
   console.log(`${all.length} mutants`);
 } else {
-  const judged: Judged[] = flags.log !== undefined && existsSync(flags.log) ? readFileSync(flags.log, "utf8").split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as Judged) : [];
+  const judged: Judged[] =
+    flags.log !== undefined && existsSync(flags.log)
+      ? readFileSync(flags.log, "utf8")
+          .split("\n")
+          .filter((line) => line !== "")
+          .map((line) => JSON.parse(line) as Judged)
+      : [];
   const known = new Set(judged.map(({ id, mutator }) => `${mutator} ${id}`));
   const queue = drawn.filter(({ id, mutator }) => !known.has(`${mutator} ${id}`));
   const work = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const one = await judgeMutant(next, seed, flags.effort === "smoke" ? "smoke" : flags.effort === "exhaustive" ? "exhaustive" : "standard");
+      const one = await judgeMutant(
+        next,
+        seed,
+        flags.effort === "smoke" ? "smoke" : flags.effort === "exhaustive" ? "exhaustive" : "standard",
+      );
       judged.push(one);
       if (flags.log !== undefined) appendFileSync(flags.log, `${JSON.stringify(one)}\n`);
-      console.log(`${one.outcome.padEnd(9)} ${one.id}${one.by === undefined ? "" : `  ${one.by.requirement}${one.crashed ? " (crashed)" : ""}  ${one.by.check}`}${one.outcome === "undecided" || one.outcome === "invalid" ? `  ${one.undecided[0] ?? ""}` : ""}`);
+      console.log(
+        `${one.outcome.padEnd(9)} ${one.id}${one.by === undefined ? "" : `  ${one.by.requirement}${one.crashed ? " (crashed)" : ""}  ${one.by.check}`}${one.outcome === "undecided" || one.outcome === "invalid" ? `  ${one.undecided[0] ?? ""}` : ""}`,
+      );
     }
   };
   await Promise.all(Array.from({ length: Number(flags.together) }, work));
   console.log(matrix(judged));
-  if (made.length > all.length) console.log(`\n${made.length - all.length} that show in nothing were left out (trials/mutants/unseen.ts says why; --unseen tries them too)`);
+  if (made.length > all.length)
+    console.log(
+      `\n${made.length - all.length} that show in nothing were left out (trials/mutants/unseen.ts says why; --unseen tries them too)`,
+    );
   process.exitCode = judged.some(({ outcome }) => outcome === "survived" || outcome === "undecided") ? 1 : 0;
 }
 

@@ -92,8 +92,15 @@ function keysOf(role: Role, pack: Pack): string {
 /** The pack with one of its schemes named first, which is the one that keys are made for. */
 function preferring(source: PackSource, scheme: string | undefined): PackSource {
   const { policies } = source.manifest;
-  const algorithms = Object.fromEntries(Object.entries(policies.signature.algorithms).toSorted(([, left], [, right]) => Number(right === scheme) - Number(left === scheme)));
-  return { ...source, manifest: { ...source.manifest, policies: { ...policies, signature: { ...policies.signature, algorithms } } } };
+  const algorithms = Object.fromEntries(
+    Object.entries(policies.signature.algorithms).toSorted(
+      ([, left], [, right]) => Number(right === scheme) - Number(left === scheme),
+    ),
+  );
+  return {
+    ...source,
+    manifest: { ...source.manifest, policies: { ...policies, signature: { ...policies.signature, algorithms } } },
+  };
 }
 
 /** Long beside the time in which a burst arrives at a busy process. */
@@ -111,12 +118,21 @@ function certified(folder: string): ServerTls {
 /** The statement as a variant has it: with fewer hooks, or claiming some interfaces only. */
 function restate(file: string, { without, interfaces }: Variant): void {
   if (without === undefined && interfaces === undefined) return;
-  const statement = JSON.parse(readFileSync(file, "utf8")) as { readonly hooks: { readonly supports: readonly HookName[] } };
-  writeFileSync(file, JSON.stringify({
-    ...statement,
-    ...(without === undefined ? {} : { hooks: { ...statement.hooks, supports: statement.hooks.supports.filter((name) => !without.includes(name)) } }),
-    ...(interfaces === undefined ? {} : { profile: { interfaces } }),
-  }));
+  const statement = JSON.parse(readFileSync(file, "utf8")) as {
+    readonly hooks: { readonly supports: readonly HookName[] };
+  };
+  writeFileSync(
+    file,
+    JSON.stringify({
+      ...statement,
+      ...(without === undefined
+        ? {}
+        : {
+            hooks: { ...statement.hooks, supports: statement.hooks.supports.filter((name) => !without.includes(name)) },
+          }),
+      ...(interfaces === undefined ? {} : { profile: { interfaces } }),
+    }),
+  );
 }
 
 /** A port that was free may be taken by a connection of somebody else's before the counterparty listens on it. */
@@ -154,9 +170,21 @@ async function tryToOpen(variant: Variant): Promise<Trial> {
     let control = new Hono();
     const life = await beginLife({
       // Where there is a limit, calls have to last: a disk that takes no time leaves none under way when the next one comes.
-      openStore: () => memoryStore({ disk, ...(variant.maxInFlight === undefined ? {} : { flush: () => runtime.sleep(DISK_MS) }) }),
-      make: (store, baseUrl) => simulatorWith(wrappers, { pack, role, runtime, identity, baseUrl, store, ...(variant.maxInFlight === undefined ? {} : { maxInFlight: variant.maxInFlight }), onDefect: (error) => void crashes.push(error) }),
-      hostname: HOST, port: 0,
+      openStore: () =>
+        memoryStore({ disk, ...(variant.maxInFlight === undefined ? {} : { flush: () => runtime.sleep(DISK_MS) }) }),
+      make: (store, baseUrl) =>
+        simulatorWith(wrappers, {
+          pack,
+          role,
+          runtime,
+          identity,
+          baseUrl,
+          store,
+          ...(variant.maxInFlight === undefined ? {} : { maxInFlight: variant.maxInFlight }),
+          onDefect: (error) => void crashes.push(error),
+        }),
+      hostname: HOST,
+      port: 0,
       ...(tls === undefined ? {} : { tls }),
       ...(wrappers?.listening === undefined ? {} : { listening: wrappers.listening }),
       onStart: async (simulator) => {
@@ -165,28 +193,55 @@ async function tryToOpen(variant: Variant): Promise<Trial> {
       },
     });
     ends.push(() => life.close());
-    const admin = await listen({ app: new Hono().all("*", (context) => control.fetch(context.req.raw)), hostname: HOST, port: 0 }, { where: "the control port", next: "run it again" });
+    const admin = await listen(
+      { app: new Hono().all("*", (context) => control.fetch(context.req.raw)), hostname: HOST, port: 0 },
+      { where: "the control port", next: "run it again" },
+    );
     ends.push(() => admin.close());
-    writeStatement({ state, simulator: life.simulator, pack: packFolder, baseUrl: life.url, adminUrl: admin.url, notify, restarts: true, ...(tls === undefined ? {} : { tls: { ca: AUTHORITY_FILE } }) });
+    writeStatement({
+      state,
+      simulator: life.simulator,
+      pack: packFolder,
+      baseUrl: life.url,
+      adminUrl: admin.url,
+      notify,
+      restarts: true,
+      ...(tls === undefined ? {} : { tls: { ca: AUTHORITY_FILE } }),
+    });
     const statementFile = join(folder, STATEMENT_FILE);
     restate(statementFile, variant);
     const peer = await startCounterparty(openStatement(statementFile));
     if (peer !== undefined) ends.push(() => peer.close());
     return {
-      crashes, close,
+      crashes,
+      close,
       judge: async (options) => {
-        const run = await openRun({
-          packDirectory: packFolder, statementFile, seed: options.seed ?? 7, effort: options.effort ?? "standard", startedAt: runtime.now(),
-          ...(options.only === undefined ? {} : { only: options.only }),
-          ...(peer === undefined ? {} : { counterparty: peer.counterparty }),
-        }, "checks", () => {});
+        const run = await openRun(
+          {
+            packDirectory: packFolder,
+            statementFile,
+            seed: options.seed ?? 7,
+            effort: options.effort ?? "standard",
+            startedAt: runtime.now(),
+            ...(options.only === undefined ? {} : { only: options.only }),
+            ...(peer === undefined ? {} : { counterparty: peer.counterparty }),
+          },
+          "checks",
+          () => {},
+        );
         const { wanted = () => true, order = () => 0, stopAfter = () => false } = options;
         const finished: CheckFinished[] = [];
         try {
           const lines = run.plan.filter(({ id, skip }) => skip === undefined && wanted(id));
-          const rank = new Map(lines.map((line) => [line, line.check.when === "end" ? Number.MAX_SAFE_INTEGER : order(line.id)]));
+          const rank = new Map(
+            lines.map((line) => [line, line.check.when === "end" ? Number.MAX_SAFE_INTEGER : order(line.id)]),
+          );
           for (const line of lines.toSorted((left, right) => (rank.get(left) ?? 0) - (rank.get(right) ?? 0))) {
-            const end = await runPlanned(line, { scope: run.scope, stop: new AbortController().signal, deadline: undefined });
+            const end = await runPlanned(line, {
+              scope: run.scope,
+              stop: new AbortController().signal,
+              deadline: undefined,
+            });
             finished.push(end);
             if (stopAfter(end)) break;
           }

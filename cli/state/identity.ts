@@ -6,9 +6,24 @@ import type { State } from "./state.ts";
 
 /** Who a served role is and whom it knows, of its state directory and the peer that the command line named. */
 export function identityOf(state: State, prefixes: readonly string[], peer: NamedPeer | undefined): Identity {
-  const own = state.own.map(({ serial, algorithm, privateKey, publicKey, madeAt }) => ({ serial, algorithm, key: privateKey, publicPem: publicKey.pem, effectiveAt: madeAt }));
-  const known = new Map<string, PeerKey[]>(state.peers.map(({ partyId, algorithm, keys }) => [partyId, [{ serial: keys.serial, algorithm, key: keys.publicKey }]]));
-  if (peer?.party !== undefined) known.set(peer.party.partyId, [...(known.get(peer.party.partyId) ?? []), ...peer.party.keys]);
-  const peers = [...known].map(([partyId, keys], at): Peer => ({ record: { party_id: partyId, index: String(at + 1).padStart(2, "0"), notify_prefixes: prefixes }, keys }));
+  const own = state.own.map(({ serial, algorithm, privateKey, publicKey, madeAt }) => ({
+    serial,
+    algorithm,
+    key: privateKey,
+    publicPem: publicKey.pem,
+    effectiveAt: madeAt,
+  }));
+  const known = new Map<string, PeerKey[]>(
+    state.peers.map(({ partyId, algorithm, keys }) => [
+      partyId,
+      [{ serial: keys.serial, algorithm, key: keys.publicKey }],
+    ]),
+  );
+  if (peer?.party !== undefined)
+    known.set(peer.party.partyId, [...(known.get(peer.party.partyId) ?? []), ...peer.party.keys]);
+  const peers = [...known].map(([partyId, keys], at): Peer => ({
+    record: { party_id: partyId, index: String(at + 1).padStart(2, "0"), notify_prefixes: prefixes },
+    keys,
+  }));
   return new Identity(CAST[state.role].own, own, peers);
 }

@@ -25,7 +25,8 @@ export function openKeyPair(directory: string, name: string, scheme: SignatureSc
   const [privatePath, publicPath] = [join(directory, privateFile), join(directory, publicFile)];
   try {
     // Half a pair is not replaced: that would throw away a key that somebody has enrolled.
-    if (existsSync(privatePath) !== existsSync(publicPath)) throw new Error(`${existsSync(privatePath) ? publicFile : privateFile} is missing`);
+    if (existsSync(privatePath) !== existsSync(publicPath))
+      throw new Error(`${existsSync(privatePath) ? publicFile : privateFile} is missing`);
     if (!existsSync(privatePath)) {
       mkdirSync(join(directory, "keys"), { recursive: true });
       const made = scheme.generate();
@@ -35,17 +36,29 @@ export function openKeyPair(directory: string, name: string, scheme: SignatureSc
     }
     const publicKey = scheme.publicKey(readFileSync(publicPath, "utf8"));
     const privateKey = scheme.privateKey(readFileSync(privatePath, "utf8"));
-    return { serial: keySerial(publicKey.pem), scheme, privateKey, publicKey, privateFile, publicFile, madeAt: Math.floor(statSync(publicPath).mtimeMs) };
+    return {
+      serial: keySerial(publicKey.pem),
+      scheme,
+      privateKey,
+      publicKey,
+      privateFile,
+      publicFile,
+      madeAt: Math.floor(statSync(publicPath).mtimeMs),
+    };
   } catch (cause) {
     throw new UserError(`the key pair "${name}" cannot be used: ${reasonOf(cause)}`, {
-      where: `${privatePath} and ${publicPath}`, allowed: `two readable PEM files of a ${scheme.name} pair`,
-      next: "restore the files, or delete both to have a new pair made (peers must then enrol the new public key)", cause,
+      where: `${privatePath} and ${publicPath}`,
+      allowed: `two readable PEM files of a ${scheme.name} pair`,
+      next: "restore the files, or delete both to have a new pair made (peers must then enrol the new public key)",
+      cause,
     });
   }
 }
 
 /** @throws when `pem` is no public key. */
 export function keySerial(pem: string): string {
-  const der = pem.includes("BEGIN CERTIFICATE") ? createPublicKey(pem).export({ type: "spki", format: "der" }) : Buffer.from(pem.replaceAll(/-----[^-]+-----|\s/g, ""), "base64");
+  const der = pem.includes("BEGIN CERTIFICATE")
+    ? createPublicKey(pem).export({ type: "spki", format: "der" })
+    : Buffer.from(pem.replaceAll(/-----[^-]+-----|\s/g, ""), "base64");
   return createHash("sha256").update(der).digest("hex").slice(0, 20).toUpperCase();
 }

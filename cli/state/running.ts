@@ -23,6 +23,10 @@ export function readRunning(directory: string): RunningRole {
   try {
     return JSON.parse(readFileSync(join(directory, SERVER_FILE), "utf8")) as RunningRole;
   } catch (cause) {
-    throw new UserError("no server runs on this state directory", { where: directory, next: "start one with `liantiao serve bank`, or name its directory with --state DIR", cause });
+    throw new UserError("no server runs on this state directory", {
+      where: directory,
+      next: "start one with `liantiao serve bank`, or name its directory with --state DIR",
+      cause,
+    });
   }
 }

@@ -41,21 +41,37 @@ export function openState(folder: string, role: Role, pack: Pack, tokens: readon
   try {
     mkdirSync(directory, { recursive: true });
   } catch (cause) {
-    throw new UserError(`the state directory cannot be made: ${reasonOf(cause)}`, { where: directory, next: "choose a directory that you may write with --state DIR", cause });
+    throw new UserError(`the state directory cannot be made: ${reasonOf(cause)}`, {
+      where: directory,
+      next: "choose a directory that you may write with --state DIR",
+      cause,
+    });
   }
   const algorithms = Object.entries(pack.source.manifest.policies.signature.algorithms);
   const [first] = algorithms;
-  if (first === undefined) throw new UserError(`the pack ${pack.source.manifest.name} names no signature algorithm`, { where: "pack.json /policies/signature/algorithms", next: "name at least one" });
+  if (first === undefined)
+    throw new UserError(`the pack ${pack.source.manifest.name} names no signature algorithm`, {
+      where: "pack.json /policies/signature/algorithms",
+      next: "name at least one",
+    });
   const [usual] = first;
   const peers = CAST[role].peers.map((partyId, index) => {
     const algorithm = tokens[index] ?? tokens.at(-1) ?? usual;
     const scheme = signatureScheme(pack.source.manifest.policies.signature.algorithms[algorithm] ?? "");
     // A party keeps a pair for each scheme, so that whoever goes back finds the key that others have enrolled.
-    return { partyId, algorithm, keys: openKeyPair(directory, algorithm === usual ? partyId : `${partyId}.${scheme.name}`, scheme) };
+    return {
+      partyId,
+      algorithm,
+      keys: openKeyPair(directory, algorithm === usual ? partyId : `${partyId}.${scheme.name}`, scheme),
+    };
   });
   return {
-    directory, role,
-    own: algorithms.map(([token, scheme]) => ({ ...openKeyPair(directory, `own.${scheme}`, signatureScheme(scheme)), algorithm: token })),
+    directory,
+    role,
+    own: algorithms.map(([token, scheme]) => ({
+      ...openKeyPair(directory, `own.${scheme}`, signatureScheme(scheme)),
+      algorithm: token,
+    })),
     peers,
     token: openToken(join(directory, "control-token")),
     enrolled: readEnrolled(join(directory, ENROLLED_FILE)),
@@ -65,7 +81,9 @@ export function openState(folder: string, role: Role, pack: Pack, tokens: readon
 /** Adds a key to the file of enrolled keys; the same serial of the same party is replaced. */
 export function keepEnrolment(directory: string, enrolment: Enrolment): void {
   const file = join(directory, ENROLLED_FILE);
-  const others = readEnrolled(file).filter(({ party_id, serial }) => party_id !== enrolment.party_id || serial !== enrolment.serial);
+  const others = readEnrolled(file).filter(
+    ({ party_id, serial }) => party_id !== enrolment.party_id || serial !== enrolment.serial,
+  );
   writeFileSync(file, `${JSON.stringify([...others, enrolment], null, 2)}\n`);
 }
 
@@ -81,6 +99,10 @@ function readEnrolled(file: string): readonly Enrolment[] {
     if (!Array.isArray(value)) throw new TypeError("it is no list");
     return value as readonly Enrolment[];
   } catch (cause) {
-    throw new UserError(`the list of enrolled keys cannot be used: ${reasonOf(cause)}`, { where: file, next: "restore the file, or delete it and enrol the keys again with `liantiao enrol`", cause });
+    throw new UserError(`the list of enrolled keys cannot be used: ${reasonOf(cause)}`, {
+      where: file,
+      next: "restore the file, or delete it and enrol the keys again with `liantiao enrol`",
+      cause,
+    });
   }
 }

@@ -32,19 +32,30 @@ export function writeStatement(settings: StatementSettings): string {
   const [first, second] = state.peers.map(({ partyId }) => simulator.scenarios(partyId));
   // The one scenario that is about the second party's data.
   const other = second?.[OTHER_PARTY];
-  const bound = Object.entries({ ...first, ...(other === undefined ? {} : { [OTHER_PARTY]: other }) }).filter(([, values]) => Object.keys(values).length > 0);
+  const bound = Object.entries({ ...first, ...(other === undefined ? {} : { [OTHER_PARTY]: other }) }).filter(
+    ([, values]) => Object.keys(values).length > 0,
+  );
   const statement = {
     name: state.role === "bank" ? "Simulated bank" : "Simulated platform",
     role: state.role,
     pack: settings.pack,
     baseUrl: settings.baseUrl,
     sutPartyId: simulator.identity.partyId,
-    parties: state.peers.map(({ partyId, algorithm, keys }) => ({ partyId, serial: keys.serial, algorithm, privateKey: keys.privateFile })),
+    parties: state.peers.map(({ partyId, algorithm, keys }) => ({
+      partyId,
+      serial: keys.serial,
+      algorithm,
+      privateKey: keys.privateFile,
+    })),
     ...(settings.tls === undefined || Object.keys(settings.tls).length === 0 ? {} : { tls: settings.tls }),
     sutKeys: state.own.map(({ serial, algorithm, publicFile }) => ({ serial, algorithm, publicKey: publicFile })),
     fixtures: Object.fromEntries(bound),
     notify: { listen: notify, publicUrl: `http://${notify.host}:${notify.port}` },
-    hooks: { url: `${settings.adminUrl}/__admin/hooks`, token: state.token, supports: [...HOOKS, ...(settings.restarts ? ["restart"] : [])] },
+    hooks: {
+      url: `${settings.adminUrl}/__admin/hooks`,
+      token: state.token,
+      supports: [...HOOKS, ...(settings.restarts ? ["restart"] : [])],
+    },
   };
   // The control token and the place of private keys stand in it.
   writeFileSync(file, `${JSON.stringify(statement, null, 2)}\n`, { mode: 0o600 });

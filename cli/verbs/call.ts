@@ -32,22 +32,36 @@ interface CallFlags {
 /** What an answer of each class asks of the caller. */
 const CLASS_WORDS: Readonly<Record<ErrorClass, Bilingual>> = {
   "final-fail": { en: "Final: the same request will be refused again.", zh: "最终失败：同一请求重发仍会被拒绝。" },
-  "query-first": { en: "The outcome is unknown: query before doing anything else.", zh: "结果未知：先查询，再决定下一步。" },
+  "query-first": {
+    en: "The outcome is unknown: query before doing anything else.",
+    zh: "结果未知：先查询，再决定下一步。",
+  },
   "retry-same": { en: "Send the same again later.", zh: "稍后以相同内容重试。" },
   "fix-and-resend": { en: "Correct the request, then send it again.", zh: "修正请求后重发。" },
 };
 
 export function addCall(program: Command): void {
-  program.command("call")
+  program
+    .command("call")
     .summary("one signed call, its answer verified and explained")
-    .description("Makes one valid, signed call of an interface; fields that are not given are made up as the suites do.\nExit code: 0 success, 1 refused, 2 configuration, 3 no answer.")
+    .description(
+      "Makes one valid, signed call of an interface; fields that are not given are made up as the suites do.\nExit code: 0 success, 1 refused, 2 configuration, 3 no answer.",
+    )
     .argument("<interface>", "such as payment.create; `liantiao explain` lists them")
     .requiredOption("--sut <statement>", "statement of the system to call (sut.json)")
     .option("--data <json>", "fields of the request to set, as a JSON object; null leaves one out")
     .option("--scenario <id>", "scenario whose fixture fills the request, such as customer.frozen")
     .option("--party <id>", "which of the statement's parties calls (default: the first)")
     .option("--raw", "show the bytes on the wire and what was signed")
-    .addHelpText("after", examples("call payment.create --sut .liantiao/bank/sut.json", "call payment.create --sut .liantiao/bank/sut.json --scenario customer.frozen", `call payment.query --sut .liantiao/bank/sut.json --data '{"out_trade_no":"T1"}'`, "call echo --sut .liantiao/bank/sut.json --raw"))
+    .addHelpText(
+      "after",
+      examples(
+        "call payment.create --sut .liantiao/bank/sut.json",
+        "call payment.create --sut .liantiao/bank/sut.json --scenario customer.frozen",
+        `call payment.query --sut .liantiao/bank/sut.json --data '{"out_trade_no":"T1"}'`,
+        "call echo --sut .liantiao/bank/sut.json --raw",
+      ),
+    )
     .action(call);
 }
 
@@ -57,16 +71,33 @@ async function call(interfaceId: string, flags: CallFlags): Promise<void> {
   checkScenario(opened, flags.scenario);
   const signer = signerOf(opened, flags.party);
   const { dialect } = opened.pack;
-  const data = flags.data === undefined ? {} : (dialect.read(parseData(flags.data) as Fields) as Readonly<Record<string, Json | undefined>>);
+  const data =
+    flags.data === undefined
+      ? {}
+      : (dialect.read(parseData(flags.data) as Fields) as Readonly<Record<string, Json | undefined>>);
   const { tls } = opened.statement;
   const runtime = liveRuntime(tls === undefined ? {} : { tls });
   try {
     const startedAt = runtime.now();
-    const session = new Session(runScope({
-      // Whoever calls by hand asks for what he likes; the profile is about what is judged.
-      ...opened, statement: { ...opened.statement, profile: { interfaces: ["*"], except: [], requirementsExcept: [] } }, statementFile: opened.file, runtime, startedAt, part: "checks", seed: runtime.random("call").below(2 ** 31), effort: "smoke",
-      race: () => Promise.reject(new Error("a single call has nothing to race")), handshake: () => Promise.reject(new Error("a single call makes no handshake of its own")), counterparty: undefined, emit: () => {},
-    }), `call/${interfaceId}`, new AbortController().signal);
+    const session = new Session(
+      runScope({
+        // Whoever calls by hand asks for what he likes; the profile is about what is judged.
+        ...opened,
+        statement: { ...opened.statement, profile: { interfaces: ["*"], except: [], requirementsExcept: [] } },
+        statementFile: opened.file,
+        runtime,
+        startedAt,
+        part: "checks",
+        seed: runtime.random("call").below(2 ** 31),
+        effort: "smoke",
+        race: () => Promise.reject(new Error("a single call has nothing to race")),
+        handshake: () => Promise.reject(new Error("a single call makes no handshake of its own")),
+        counterparty: undefined,
+        emit: () => {},
+      }),
+      `call/${interfaceId}`,
+      new AbortController().signal,
+    );
     for (const note of strangers(opened, interfaceId, data)) console.error(pc.yellow(note));
     const draft = await made(session, interfaceId, data, signer, flags.scenario);
     const request = session.seal(draft, { signer });
@@ -83,65 +114,129 @@ function checkInterface({ pack, statement, file }: OpenedStatement, id: string):
   const provided = pack.provided(statement.role).map((one) => one.id);
   if (provided.includes(id)) return;
   if (pack.hasInterface(id)) {
-    throw new UserError(`${id} is provided by the ${pack.interface(id).provider}, and the statement is of a ${statement.role}`, { where: `${file} /role`, allowed: provided.join(", "), next: `give the statement of a ${pack.interface(id).provider} with --sut` });
+    throw new UserError(
+      `${id} is provided by the ${pack.interface(id).provider}, and the statement is of a ${statement.role}`,
+      {
+        where: `${file} /role`,
+        allowed: provided.join(", "),
+        next: `give the statement of a ${pack.interface(id).provider} with --sut`,
+      },
+    );
   }
-  throw new UserError(`the pack ${pack.source.manifest.name} has no interface "${id}"`, { where: "INTERFACE", allowed: provided.join(", "), next: `${didYouMean(id, provided)}give one of the names above` });
+  throw new UserError(`the pack ${pack.source.manifest.name} has no interface "${id}"`, {
+    where: "INTERFACE",
+    allowed: provided.join(", "),
+    next: `${didYouMean(id, provided)}give one of the names above`,
+  });
 }
 
 function checkScenario({ pack, statement }: OpenedStatement, id: string | undefined): void {
   const known = pack.source.scenarios.filter(({ role }) => role === statement.role).map((one) => one.id);
   if (id === undefined || known.includes(id)) return;
-  throw new UserError(`there is no scenario "${id}"`, { where: "--scenario", allowed: known.join(", "), next: `${didYouMean(id, known)}give one of the names above` });
+  throw new UserError(`there is no scenario "${id}"`, {
+    where: "--scenario",
+    allowed: known.join(", "),
+    next: `${didYouMean(id, known)}give one of the names above`,
+  });
 }
 
 function signerOf({ signers, file }: OpenedStatement, partyId: string | undefined): Signer {
   const found = partyId === undefined ? signers[0] : signers.find((signer) => signer.partyId === partyId);
   if (found !== undefined) return found;
   const known = signers.map((signer) => signer.partyId);
-  throw new UserError(`the statement has no party "${partyId ?? ""}"`, { where: `--party, against ${file} /parties`, allowed: known.join(", "), next: `${didYouMean(partyId ?? "", known)}give one of them, or add the party to the statement` });
+  throw new UserError(`the statement has no party "${partyId ?? ""}"`, {
+    where: `--party, against ${file} /parties`,
+    allowed: known.join(", "),
+    next: `${didYouMean(partyId ?? "", known)}give one of them, or add the party to the statement`,
+  });
 }
 
 /** Fields that the interface does not take. They are sent all the same: to see what the peer makes of them is a use of this verb. */
 function strangers({ pack }: OpenedStatement, id: string, data: Readonly<Record<string, unknown>>): readonly string[] {
   const known = (["path", "query", "body"] as const).flatMap((part) => fieldNames(pack, pack.interface(id), part));
-  return Object.keys(data).filter((name) => !known.includes(name)).map((name) => `note: ${id} takes no field "${pack.dialect.word(name)}"; ${didYouMean(name, known)}it is sent as it is. It takes ${known.map((one) => pack.dialect.word(one)).join(", ")}.`);
+  return Object.keys(data)
+    .filter((name) => !known.includes(name))
+    .map(
+      (name) =>
+        `note: ${id} takes no field "${pack.dialect.word(name)}"; ${didYouMean(name, known)}it is sent as it is. It takes ${known.map((one) => pack.dialect.word(one)).join(", ")}.`,
+    );
 }
 
 function parseData(text: string): Readonly<Record<string, Json | undefined>> {
   // The parser's own words would repeat what was given, and that may be somebody's account.
-  const parsed = parseStrictJson(new TextEncoder().encode(text), { bytes: 1024 * 1024, members: 10_000, integersOnly: false });
-  if (!parsed.ok) throw new UserError(`--data is not JSON: ${parsed.message.en} (byte ${parsed.offset})`, { where: "--data", allowed: "a JSON object", next: `quote it for the shell: --data '{"amount":{"value":100,"currency":"CNY"}}'` });
+  const parsed = parseStrictJson(new TextEncoder().encode(text), {
+    bytes: 1024 * 1024,
+    members: 10_000,
+    integersOnly: false,
+  });
+  if (!parsed.ok)
+    throw new UserError(`--data is not JSON: ${parsed.message.en} (byte ${parsed.offset})`, {
+      where: "--data",
+      allowed: "a JSON object",
+      next: `quote it for the shell: --data '{"amount":{"value":100,"currency":"CNY"}}'`,
+    });
   const { value } = parsed;
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new UserError("--data is no JSON object", { where: "--data", allowed: "a JSON object", next: `name the fields: --data '{"message":"hello"}'` });
-  return Object.fromEntries(Object.entries(value as Fields).map(([name, field]) => [name, field === null ? undefined : field]));
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new UserError("--data is no JSON object", {
+      where: "--data",
+      allowed: "a JSON object",
+      next: `name the fields: --data '{"message":"hello"}'`,
+    });
+  return Object.fromEntries(
+    Object.entries(value as Fields).map(([name, field]) => [name, field === null ? undefined : field]),
+  );
 }
 
 /** The draft; what keeps it from being made is the statement's or the SUT's business, and is said so. */
-async function made(session: Session, interfaceId: string, data: Readonly<Record<string, Json | undefined>>, signer: Signer, scenario: string | undefined): Promise<Draft> {
+async function made(
+  session: Session,
+  interfaceId: string,
+  data: Readonly<Record<string, Json | undefined>>,
+  signer: Signer,
+  scenario: string | undefined,
+): Promise<Draft> {
   try {
     return await session.request(interfaceId, data, { signer, ...(scenario === undefined ? {} : { scenario }) });
   } catch (cause) {
     if (cause instanceof CheckSkipped || cause instanceof CheckInconclusive) {
-      throw new UserError(`the request cannot be made up: ${cause.reason.en} / ${cause.reason.zh}`, { where: interfaceId, next: "give the field itself with --data, or bind the scenario under /fixtures of the statement", cause });
+      throw new UserError(`the request cannot be made up: ${cause.reason.en} / ${cause.reason.zh}`, {
+        where: interfaceId,
+        next: "give the field itself with --data, or bind the scenario under /fixtures of the statement",
+        cause,
+      });
     }
-    if (cause instanceof CheckFailed) throw new UserError(`what the request builds on failed: ${cause.failure.summary.en}`, { where: interfaceId, next: "call that interface first to see why", cause });
+    if (cause instanceof CheckFailed)
+      throw new UserError(`what the request builds on failed: ${cause.failure.summary.en}`, {
+        where: interfaceId,
+        next: "call that interface first to see why",
+        cause,
+      });
     throw cause;
   }
 }
 
-function explain({ pack, statement }: OpenedStatement, exchange: Exchange, durationMs: number, withBody: boolean): 0 | 1 | 3 {
+function explain(
+  { pack, statement }: OpenedStatement,
+  exchange: Exchange,
+  durationMs: number,
+  withBody: boolean,
+): 0 | 1 | 3 {
   const { answer, failure } = exchange;
   if (answer === undefined) {
     console.log(pc.red(`No answer: ${failure?.message ?? "unknown"}`));
-    console.log(failure?.sent === true
-      ? "The request may have been carried out: query before sending again. / 请求可能已被执行：请先查询，再决定是否重发。"
-      : `Nothing reached ${statement.baseUrl}: see that it runs and that the address is right. / 请求未送达：请确认对端已启动、地址正确。`);
+    console.log(
+      failure?.sent === true
+        ? "The request may have been carried out: query before sending again. / 请求可能已被执行：请先查询，再决定是否重发。"
+        : `Nothing reached ${statement.baseUrl}: see that it runs and that the address is right. / 请求未送达：请确认对端已启动、地址正确。`,
+    );
     return 3;
   }
   const one = exchange.draft.interface;
   const success = answer.status === one.response.status;
   const code = answer.code === undefined ? "" : ` ${pack.dialect.word(answer.code)}`;
-  console.log(`${success ? pc.green(`HTTP ${answer.status}`) : pc.yellow(`HTTP ${answer.status}${code}`)} in ${durationMs} ms, ${signatureWords(answer, one.response.signed !== false || !success)}`);
+  console.log(
+    `${success ? pc.green(`HTTP ${answer.status}`) : pc.yellow(`HTTP ${answer.status}${code}`)} in ${durationMs} ms, ${signatureWords(answer, one.response.signed !== false || !success)}`,
+  );
   if (withBody) console.log(bodyText(answer));
   if (!success) explainCode(answer.code === undefined ? undefined : pack.error(answer.code));
   const problems = success && one.response.representation === "json" ? pack.answerProblems(one, answer.written) : [];
@@ -152,7 +247,9 @@ function explain({ pack, statement }: OpenedStatement, exchange: Exchange, durat
 
 function signatureWords({ signature }: Answer, expected: boolean): string {
   if (signature.ok) return pc.green("signature verified");
-  return expected ? pc.red(`signature NOT verified: ${signature.message}`) : pc.dim("not signed, as this interface says");
+  return expected
+    ? pc.red(`signature NOT verified: ${signature.message}`)
+    : pc.dim("not signed, as this interface says");
 }
 
 function explainCode(error: ErrorCode | undefined): void {
@@ -173,17 +270,37 @@ function bodyText(answer: Answer): string {
 function shownRequest(draft: Draft, request: HttpRequest, { source }: OpenedStatement, raw: boolean): string {
   const url = new URL(request.url);
   const text = new TextDecoder().decode(request.body);
-  if (!raw) return `${pc.bold(`${request.method} ${request.url}`)}${draft.body === undefined ? "" : `\n${JSON.stringify(draft.body, null, 2)}`}`;
+  if (!raw)
+    return `${pc.bold(`${request.method} ${request.url}`)}${draft.body === undefined ? "" : `\n${JSON.stringify(draft.body, null, 2)}`}`;
   const policy = source.manifest.policies.signature;
   const header = request.headers.find(([name]) => name === policy.authorization.header)?.[1] ?? "";
   const field = (name: string): string => new RegExp(`${name}="([^"]*)"`).exec(header)?.[1] ?? "";
-  const base = requestBase(policy, { method: request.method, pathAndQuery: url.pathname + url.search, timestamp: field(policy.authorization.timestamp), nonce: field(policy.authorization.nonce), body: request.body });
+  const base = requestBase(policy, {
+    method: request.method,
+    pathAndQuery: url.pathname + url.search,
+    timestamp: field(policy.authorization.timestamp),
+    nonce: field(policy.authorization.nonce),
+    body: request.body,
+  });
   return [
-    pc.dim("--- what was signed"), new TextDecoder().decode(base).trimEnd(), pc.dim("--- request"),
-    `${request.method} ${url.pathname}${url.search} HTTP/1.1`, `Host: ${url.host}`, ...request.headers.map(([name, value]) => `${name}: ${value}`), "", text,
+    pc.dim("--- what was signed"),
+    new TextDecoder().decode(base).trimEnd(),
+    pc.dim("--- request"),
+    `${request.method} ${url.pathname}${url.search} HTTP/1.1`,
+    `Host: ${url.host}`,
+    ...request.headers.map(([name, value]) => `${name}: ${value}`),
+    "",
+    text,
   ].join("\n");
 }
 
 function rawResponse(response: HttpResponse): string {
-  return [pc.dim("--- answer"), `HTTP/1.1 ${response.status}`, ...response.headers.map(([name, value]) => `${name}: ${value}`), "", new TextDecoder().decode(response.body), pc.dim("---")].join("\n");
+  return [
+    pc.dim("--- answer"),
+    `HTTP/1.1 ${response.status}`,
+    ...response.headers.map(([name, value]) => `${name}: ${value}`),
+    "",
+    new TextDecoder().decode(response.body),
+    pc.dim("---"),
+  ].join("\n");
 }

@@ -16,9 +16,12 @@ const DEFECT = { name: "idempotency-race", requirement: "IDM-03" } as const;
 const STATE = join(".liantiao", "demo");
 
 export function addDemo(program: Command): void {
-  program.command("demo")
+  program
+    .command("demo")
     .summary("see it work: a bank that passes, and one whose race is found")
-    .description("Serves a conforming bank and judges it over HTTP, then one with a seeded race, and shows the race found.\nExit code: 0 when both came out as they must, 1 otherwise.\nIt takes about two minutes; keys and reports stay in .liantiao/demo and runs.")
+    .description(
+      "Serves a conforming bank and judges it over HTTP, then one with a seeded race, and shows the race found.\nExit code: 0 when both came out as they must, 1 otherwise.\nIt takes about two minutes; keys and reports stay in .liantiao/demo and runs.",
+    )
     .action(demo);
 }
 
@@ -29,15 +32,39 @@ async function demo(): Promise<void> {
   const stamp = new Date().toISOString().replaceAll(/[-:]|\.\d+Z$/g, "");
   const interrupt = interruptible();
   try {
-    console.log(pc.bold("1/2  A conforming bank is served from its SQLite store, and judged over HTTP. / 启动符合规范的模拟银行并通过 HTTP 检验。"));
-    const conforming = await act({ state: join(STATE, "conforming"), serve: [], verify: ["--effort", "standard"], out: join("runs", `demo-${stamp}-conforming`), signal: interrupt.signal });
-    console.log(pc.bold("\n2/2  A bank that looks a number up before it pays, not while it pays: two at once pay twice. / 先查重后入账的银行：并发请求会重复扣款。"));
-    const racing = await act({ state: join(STATE, "racing"), serve: ["--defect", DEFECT.name], verify: ["--only", DEFECT.requirement], out: join("runs", `demo-${stamp}-race`), signal: interrupt.signal });
+    console.log(
+      pc.bold(
+        "1/2  A conforming bank is served from its SQLite store, and judged over HTTP. / 启动符合规范的模拟银行并通过 HTTP 检验。",
+      ),
+    );
+    const conforming = await act({
+      state: join(STATE, "conforming"),
+      serve: [],
+      verify: ["--effort", "standard"],
+      out: join("runs", `demo-${stamp}-conforming`),
+      signal: interrupt.signal,
+    });
+    console.log(
+      pc.bold(
+        "\n2/2  A bank that looks a number up before it pays, not while it pays: two at once pay twice. / 先查重后入账的银行：并发请求会重复扣款。",
+      ),
+    );
+    const racing = await act({
+      state: join(STATE, "racing"),
+      serve: ["--defect", DEFECT.name],
+      verify: ["--only", DEFECT.requirement],
+      out: join("runs", `demo-${stamp}-race`),
+      signal: interrupt.signal,
+    });
     const race = racing.exitCode === 1 ? raceOf(racing.judgement) : undefined;
     if (race !== undefined) console.log(evidenceOf(race));
 
     console.log("");
-    const passed = say(conforming.exitCode === 0, `the conforming bank passes (exit ${conforming.exitCode})`, conforming.out);
+    const passed = say(
+      conforming.exitCode === 0,
+      `the conforming bank passes (exit ${conforming.exitCode})`,
+      conforming.out,
+    );
     const found = say(race !== undefined, `the race is found (exit ${racing.exitCode})`, racing.out);
     process.exitCode = passed && found ? 0 : 1;
   } finally {
@@ -65,7 +92,10 @@ async function act({ state, serve, verify, out, signal }: Act): Promise<Acted> {
   try {
     const ready = JSON.parse(await bank.firstLine) as { readonly url: string; readonly pid: number };
     console.log(pc.dim(`bank at ${ready.url}, process ${ready.pid}`));
-    const judge = startChild(["verify", "bank", "--sut", join(state, STATEMENT_FILE), "--out", out, ...verify], { signal, show: true });
+    const judge = startChild(["verify", "bank", "--sut", join(state, STATEMENT_FILE), "--out", out, ...verify], {
+      signal,
+      show: true,
+    });
     const exitCode = await judge.ended;
     return { exitCode, out, judgement: readRun(out).judgement };
   } finally {
@@ -76,19 +106,24 @@ async function act({ state, serve, verify, out, signal }: Act): Promise<Acted> {
 type Race = NonNullable<RunJudgement["failures"][number]["finding"]>;
 
 function raceOf(judgement: RunJudgement): Race | undefined {
-  return judgement.failures.find(({ requirement, finding }) => requirement === DEFECT.requirement && finding?.minimal !== undefined)?.finding;
+  return judgement.failures.find(
+    ({ requirement, finding }) => requirement === DEFECT.requirement && finding?.minimal !== undefined,
+  )?.finding;
 }
 
 /** What was on the wire: the requests and the answers of the smallest case that still shows it. */
 function evidenceOf({ evidence, replay }: Race): string {
   const copies = evidence.filter(({ request }) => request.method === "POST");
   return [
-    "", pc.bold("On the wire / 报文:"),
-    ...copies.slice(-2).flatMap(({ label, request, response, failure }) => [
-      pc.cyan(`  ${label}`),
-      `    > ${request.method} ${new URL(request.url).pathname} ${request.body.slice(0, 300)}`,
-      `    < ${response === undefined ? (failure?.message ?? "no answer") : `${response.status} ${response.body.slice(0, 300)}`}`,
-    ]),
+    "",
+    pc.bold("On the wire / 报文:"),
+    ...copies
+      .slice(-2)
+      .flatMap(({ label, request, response, failure }) => [
+        pc.cyan(`  ${label}`),
+        `    > ${request.method} ${new URL(request.url).pathname} ${request.body.slice(0, 300)}`,
+        `    < ${response === undefined ? (failure?.message ?? "no answer") : `${response.status} ${response.body.slice(0, 300)}`}`,
+      ]),
     pc.bold("To replay it / 复现:"),
     `  ${INVOCATION} serve bank --state ${join(STATE, "racing")} --defect ${DEFECT.name} --port 0`,
     `  ${asTypedHere(replay)}`,
@@ -96,6 +131,8 @@ function evidenceOf({ evidence, replay }: Race): string {
 }
 
 function say(held: boolean, what: string, out: string): boolean {
-  console.log(`${held ? pc.green("as expected") : pc.red("NOT as expected")}: ${what}. Report: ${shortPath(join(out, "report.html"))}`);
+  console.log(
+    `${held ? pc.green("as expected") : pc.red("NOT as expected")}: ${what}. Report: ${shortPath(join(out, "report.html"))}`,
+  );
   return held;
 }

@@ -15,9 +15,12 @@ interface EnrolFlags extends AdminFlags {
 }
 
 export function addEnrol(program: Command): void {
-  program.command("enrol")
+  program
+    .command("enrol")
     .summary("make a party's public key known to a running simulator")
-    .description("Enrols a public key: of a new party, or one more key of a known one. It stays enrolled after a restart.")
+    .description(
+      "Enrols a public key: of a new party, or one more key of a known one. It stays enrolled after a restart.",
+    )
     .argument("<party>", "party id, such as P1001")
     .argument("<public-key>", "PEM file of the public key or of a certificate")
     .option("--serial <text>", "the key's serial (default: first 20 hex digits of the SHA-256 of the key)")
@@ -27,7 +30,13 @@ export function addEnrol(program: Command): void {
     .option("--state <dir>", "state directory of the running server", ".liantiao/bank")
     .option("--admin <url>", "its control plane, instead of --state")
     .option("--token <token>", "the control plane's token")
-    .addHelpText("after", examples("enrol SHOP01 mine.pub.pem --serial MY-KEY-1 --notify-allow http://127.0.0.1:9080/", "enrol SHOP01 mine.pub.pem --admin http://127.0.0.1:8081 --token TOKEN"))
+    .addHelpText(
+      "after",
+      examples(
+        "enrol SHOP01 mine.pub.pem --serial MY-KEY-1 --notify-allow http://127.0.0.1:9080/",
+        "enrol SHOP01 mine.pub.pem --admin http://127.0.0.1:8081 --token TOKEN",
+      ),
+    )
     .action(enrol);
 }
 
@@ -35,7 +44,10 @@ async function enrol(party: string, file: string, flags: EnrolFlags): Promise<vo
   const pem = readPublic(file);
   const serial = flags.serial ?? serialOf(pem, file);
   const answer = await callAdmin(flags, "POST", "/keys", {
-    party_id: party, serial, algorithm: flags.algorithm, public_key: pem,
+    party_id: party,
+    serial,
+    algorithm: flags.algorithm,
+    public_key: pem,
     notify_prefixes: (flags.notifyAllow ?? []).map((prefix) => httpUrl(prefix, "--notify-allow").href),
     ...(flags.notifyUrl === undefined ? {} : { notify_url: httpUrl(flags.notifyUrl, "--notify-url").href }),
   });
@@ -48,10 +60,24 @@ function readPublic(file: string): string {
   try {
     pem = readFileSync(file, "utf8");
   } catch (cause) {
-    throw new UserError(`the public key cannot be read: ${reasonOf(cause)}`, { where: file, next: "give the path of a PEM file", cause });
+    throw new UserError(`the public key cannot be read: ${reasonOf(cause)}`, {
+      where: file,
+      next: "give the path of a PEM file",
+      cause,
+    });
   }
-  if (!/-----BEGIN (PUBLIC KEY|CERTIFICATE)-----/.test(pem) && !pem.includes("PRIVATE KEY")) throw new UserError("this is no public key in PEM", { where: file, allowed: "-----BEGIN PUBLIC KEY----- or -----BEGIN CERTIFICATE-----", next: "export it: openssl pkey -in KEY.pem -pubout" });
-  if (pem.includes("PRIVATE KEY")) throw new UserError("this is a private key; it was not sent anywhere", { where: file, allowed: "the public key alone", next: `export it: openssl pkey -in ${file} -pubout` });
+  if (!/-----BEGIN (PUBLIC KEY|CERTIFICATE)-----/.test(pem) && !pem.includes("PRIVATE KEY"))
+    throw new UserError("this is no public key in PEM", {
+      where: file,
+      allowed: "-----BEGIN PUBLIC KEY----- or -----BEGIN CERTIFICATE-----",
+      next: "export it: openssl pkey -in KEY.pem -pubout",
+    });
+  if (pem.includes("PRIVATE KEY"))
+    throw new UserError("this is a private key; it was not sent anywhere", {
+      where: file,
+      allowed: "the public key alone",
+      next: `export it: openssl pkey -in ${file} -pubout`,
+    });
   return pem;
 }
 
@@ -59,6 +85,11 @@ function serialOf(pem: string, file: string): string {
   try {
     return keySerial(pem);
   } catch (cause) {
-    throw new UserError(`the public key cannot be used: ${reasonOf(cause)}`, { where: file, allowed: "-----BEGIN PUBLIC KEY----- or -----BEGIN CERTIFICATE-----", next: "export it: openssl pkey -in KEY.pem -pubout", cause });
+    throw new UserError(`the public key cannot be used: ${reasonOf(cause)}`, {
+      where: file,
+      allowed: "-----BEGIN PUBLIC KEY----- or -----BEGIN CERTIFICATE-----",
+      next: "export it: openssl pkey -in KEY.pem -pubout",
+      cause,
+    });
   }
 }

@@ -11,9 +11,12 @@ import { readPack } from "../packs.ts";
 import { UserError } from "../user-error.ts";
 
 export function addExplain(program: Command): void {
-  program.command("explain")
+  program
+    .command("explain")
     .summary("what an interface, an error code or a requirement means")
-    .description("Explains an interface, an error code or a requirement of a pack; without a name, lists interfaces and codes.")
+    .description(
+      "Explains an interface, an error code or a requirement of a pack; without a name, lists interfaces and codes.",
+    )
     .argument("[name]", "such as payment.create, INSUFFICIENT_FUNDS or IDM-03")
     .option("--pack <name|folder>", "the interface specification", "cooperation")
     .addHelpText("after", examples("explain payment.create", "explain INSUFFICIENT_FUNDS", "explain IDM-03"))
@@ -25,7 +28,10 @@ export function addExplain(program: Command): void {
 
 function listed({ interfaces, errors }: PackSource): readonly string[] {
   return [
-    ...interfaces.map(({ id, provider, http, title }) => `${id.padEnd(24)} ${provider.padEnd(9)} ${http.method.padEnd(5)} ${http.path.padEnd(40)} ${title.en} / ${title.zh}`),
+    ...interfaces.map(
+      ({ id, provider, http, title }) =>
+        `${id.padEnd(24)} ${provider.padEnd(9)} ${http.method.padEnd(5)} ${http.path.padEnd(40)} ${title.en} / ${title.zh}`,
+    ),
     "",
     ...errors.map(({ code, status, title }) => `${code.padEnd(26)} ${status}  ${title.en} / ${title.zh}`),
   ];
@@ -39,8 +45,15 @@ function explained(source: PackSource, name: string): readonly string[] {
   if (error !== undefined) return ofError(error, source);
   const requirement = requirements.find(({ id }) => id === name);
   if (requirement !== undefined) return ofRequirement(requirement, source);
-  const known = [...interfaces.map(({ id }) => id), ...errors.map(({ code }) => code), ...requirements.map(({ id }) => id)];
-  throw new UserError(`the pack has no interface, error code or requirement "${name}"`, { where: "NAME", next: `${didYouMean(name, known)}\`liantiao explain\` lists interfaces and codes, and \`liantiao verify bank --list\` the requirements` });
+  const known = [
+    ...interfaces.map(({ id }) => id),
+    ...errors.map(({ code }) => code),
+    ...requirements.map(({ id }) => id),
+  ];
+  throw new UserError(`the pack has no interface, error code or requirement "${name}"`, {
+    where: "NAME",
+    next: `${didYouMean(name, known)}\`liantiao explain\` lists interfaces and codes, and \`liantiao verify bank --list\` the requirements`,
+  });
 }
 
 function ofInterface(one: Interface, source: PackSource): readonly string[] {
@@ -49,17 +62,25 @@ function ofInterface(one: Interface, source: PackSource): readonly string[] {
   const pack = packView({ ...source, manifest });
   const fields = (["path", "query", "body"] as const).flatMap((part) => {
     const required = fieldNames(pack, one, part, "required");
-    const names = fieldNames(pack, one, part).map((field) => (part === "path" || required.includes(field) ? field : `[${field}]`));
+    const names = fieldNames(pack, one, part).map((field) =>
+      part === "path" || required.includes(field) ? field : `[${field}]`,
+    );
     return names.length === 0 ? [] : [`${part.padEnd(9)} ${names.join(", ")}`];
   });
   const { caller, idempotency } = one;
   return [
     `${pc.bold(one.id)} ${one.http.method} ${one.http.path}, provided by the ${one.provider}`,
-    `${one.title.en} / ${one.title.zh}`, one.description.en, one.description.zh,
+    `${one.title.en} / ${one.title.zh}`,
+    one.description.en,
+    one.description.zh,
     ...fields,
     ...(idempotency === undefined ? [] : [`once for  ${JSON.stringify(idempotency.key)}`]),
     `success   HTTP ${one.response.status}${caller.success === "query" && caller.query !== undefined ? `; the outcome may be open: ask ${caller.query.interface} after ${caller.query.afterSeconds.join(", ")} s` : ""}`,
-    ...(one.errors.length === 0 ? [] : [`codes     ${one.errors.join(", ")} ${pc.dim("(besides those of signature, freshness, parsing and schema)")}`]),
+    ...(one.errors.length === 0
+      ? []
+      : [
+          `codes     ${one.errors.join(", ")} ${pc.dim("(besides those of signature, freshness, parsing and schema)")}`,
+        ]),
   ];
 }
 
@@ -67,7 +88,9 @@ function ofError(error: ErrorCode, { interfaces }: PackSource): readonly string[
   const answering = interfaces.filter(({ errors }) => errors.includes(error.code)).map(({ id }) => id);
   return [
     `${pc.bold(error.code)} HTTP ${error.status}, ${error.class}, stage ${error.stage}`,
-    `${error.title.en} / ${error.title.zh}`, error.remedy.en, error.remedy.zh,
+    `${error.title.en} / ${error.title.zh}`,
+    error.remedy.en,
+    error.remedy.zh,
     ...(answering.length === 0 ? [] : [`answered by: ${answering.join(", ")}`]),
     pc.dim(`provoked by: ${error.provokedBy}`),
   ];
@@ -75,12 +98,20 @@ function ofError(error: ErrorCode, { interfaces }: PackSource): readonly string[
 
 function ofRequirement(requirement: Requirement, source: PackSource): readonly string[] {
   const roles = requirement.role === "both" ? (["bank", "platform"] as const) : [requirement.role];
-  const checks = roles.flatMap((role) => listChecks({ source }, role)).filter((check) => check.requirement === requirement.id);
+  const checks = roles
+    .flatMap((role) => listChecks({ source }, role))
+    .filter((check) => check.requirement === requirement.id);
   return [
     `${pc.bold(requirement.id)} ${requirement.level} (${requirement.role}) ${requirement.title.en} / ${requirement.title.zh}`,
-    requirement.text.en, requirement.text.zh, pc.dim(requirement.source),
+    requirement.text.en,
+    requirement.text.zh,
+    pc.dim(requirement.source),
     checks.length === 0
       ? "No check judges it yet. / 尚无检查项。"
-      : `judged by: ${families([...new Set(checks.map(({ id }) => id))]).map(({ name, cases }) => (cases.length === 0 ? name : `${name} (${cases.length} ${cases.length === 1 ? "case" : "cases"})`)).join(", ")}`,
+      : `judged by: ${families([...new Set(checks.map(({ id }) => id))])
+          .map(({ name, cases }) =>
+            cases.length === 0 ? name : `${name} (${cases.length} ${cases.length === 1 ? "case" : "cases"})`,
+          )
+          .join(", ")}`,
   ];
 }

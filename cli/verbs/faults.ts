@@ -16,45 +16,73 @@ interface OnFlags extends AdminFlags {
 }
 
 export function addFaults(program: Command): void {
-  const faults = program.command("faults").summary("switch misbehaviour of a running simulator on and off")
-    .addHelpText("after", examples("faults list", "faults on answer-lost-after-commit --interface payment.create --times 1", "faults on latency --set delayMs=2000 --percent 10", "faults off"));
-  const admin = (command: Command): Command => command
-    .option("--state <dir>", "state directory of the running server", ".liantiao/bank")
-    .option("--admin <url>", "its control plane, instead of --state")
-    .option("--token <token>", "the control plane's token");
-  faults.command("list").summary("every fault there is, with its settings").action(() => {
-    for (const { name, title, settings } of FAULTS) {
-      const shown = Object.entries(settings).map(([setting, { default: usual, minimum, maximum }]) => `${setting}=${usual} (${minimum} to ${maximum})`).join(", ");
-      console.log(`${name.padEnd(26)} ${title.en} / ${title.zh}${shown === "" ? "" : pc.dim(`  ${shown}`)}`);
-    }
-  });
-  admin(faults.command("on").summary("switch a fault on")
-    .argument("<name>", "see `faults list`")
-    .option("--interface <id>", "only for calls of this interface")
-    .option("--percent <n>", "chance of a call to meet it", wholeNumber(1, 100))
-    .option("--times <n>", "off again after so many calls", wholeNumber(1, 1_000_000))
-    .option("--set <name=value>", "a setting of the fault; may be repeated", gathered))
-    .action(async (name: string, flags: OnFlags) => {
-      nameOneOf(FAULTS, name, "fault", "NAME");
-      const order = {
-        name, settings: settingsOf(flags.set ?? []),
-        ...(flags.interface === undefined ? {} : { interface: flags.interface }),
-        ...(flags.percent === undefined ? {} : { percent: flags.percent }),
-        ...(flags.times === undefined ? {} : { times: flags.times }),
-      };
-      console.log(JSON.stringify(await callAdmin(flags, "POST", "/faults", order)));
+  const faults = program
+    .command("faults")
+    .summary("switch misbehaviour of a running simulator on and off")
+    .addHelpText(
+      "after",
+      examples(
+        "faults list",
+        "faults on answer-lost-after-commit --interface payment.create --times 1",
+        "faults on latency --set delayMs=2000 --percent 10",
+        "faults off",
+      ),
+    );
+  const admin = (command: Command): Command =>
+    command
+      .option("--state <dir>", "state directory of the running server", ".liantiao/bank")
+      .option("--admin <url>", "its control plane, instead of --state")
+      .option("--token <token>", "the control plane's token");
+  faults
+    .command("list")
+    .summary("every fault there is, with its settings")
+    .action(() => {
+      for (const { name, title, settings } of FAULTS) {
+        const shown = Object.entries(settings)
+          .map(([setting, { default: usual, minimum, maximum }]) => `${setting}=${usual} (${minimum} to ${maximum})`)
+          .join(", ");
+        console.log(`${name.padEnd(26)} ${title.en} / ${title.zh}${shown === "" ? "" : pc.dim(`  ${shown}`)}`);
+      }
     });
-  admin(faults.command("off").summary("switch a fault off, or all of them").argument("[name]", "default: all"))
-    .action(async (name: string | undefined, flags: AdminFlags) => {
+  admin(
+    faults
+      .command("on")
+      .summary("switch a fault on")
+      .argument("<name>", "see `faults list`")
+      .option("--interface <id>", "only for calls of this interface")
+      .option("--percent <n>", "chance of a call to meet it", wholeNumber(1, 100))
+      .option("--times <n>", "off again after so many calls", wholeNumber(1, 1_000_000))
+      .option("--set <name=value>", "a setting of the fault; may be repeated", gathered),
+  ).action(async (name: string, flags: OnFlags) => {
+    nameOneOf(FAULTS, name, "fault", "NAME");
+    const order = {
+      name,
+      settings: settingsOf(flags.set ?? []),
+      ...(flags.interface === undefined ? {} : { interface: flags.interface }),
+      ...(flags.percent === undefined ? {} : { percent: flags.percent }),
+      ...(flags.times === undefined ? {} : { times: flags.times }),
+    };
+    console.log(JSON.stringify(await callAdmin(flags, "POST", "/faults", order)));
+  });
+  admin(faults.command("off").summary("switch a fault off, or all of them").argument("[name]", "default: all")).action(
+    async (name: string | undefined, flags: AdminFlags) => {
       if (name !== undefined) nameOneOf(FAULTS, name, "fault", "NAME");
       console.log(JSON.stringify(await callAdmin(flags, "DELETE", name === undefined ? "/faults" : `/faults/${name}`)));
-    });
+    },
+  );
 }
 
 function settingsOf(pairs: readonly string[]): Readonly<Record<string, number>> {
-  return Object.fromEntries(pairs.map((pair) => {
-    const [name = "", value = ""] = pair.split("=");
-    if (name === "" || value === "" || !Number.isFinite(Number(value))) throw new UserError(`"${pair}" sets nothing`, { where: "--set", allowed: "name=number", next: "`liantiao faults list` shows the settings of each fault" });
-    return [name, Number(value)];
-  }));
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [name = "", value = ""] = pair.split("=");
+      if (name === "" || value === "" || !Number.isFinite(Number(value)))
+        throw new UserError(`"${pair}" sets nothing`, {
+          where: "--set",
+          allowed: "name=number",
+          next: "`liantiao faults list` shows the settings of each fault",
+        });
+      return [name, Number(value)];
+    }),
+  );
 }

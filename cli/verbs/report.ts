@@ -9,7 +9,8 @@ import { UserError } from "../user-error.ts";
 
 export function addReport(program: Command): void {
   const names = FORMATS.map(({ name }) => name);
-  program.command("report")
+  program
+    .command("report")
     .summary("write reports of a run again, from its event log")
     .description("Writes reports of a run from its event log alone. The exit code is the run's own.")
     .argument("<run-dir>", "folder that verify wrote")
@@ -18,9 +19,20 @@ export function addReport(program: Command): void {
     .action(async (folder: string, flags: { readonly format?: string }) => {
       const wanted = flags.format?.split(",").map((name) => name.trim());
       const unknown = wanted?.find((name) => !names.includes(name));
-      if (unknown !== undefined) throw new UserError(`there is no report format "${unknown}"`, { where: "--format", allowed: names.join(", "), next: `${didYouMean(unknown, names)}give a list with commas between` });
-      const written = await writingTo(folder, () => writeReports(folder, wanted === undefined ? {} : { formats: wanted }));
-      if (!written.ok) throw new UserError(written.problem, { where: folder, next: "name the folder of a run; `liantiao verify` prints it" });
+      if (unknown !== undefined)
+        throw new UserError(`there is no report format "${unknown}"`, {
+          where: "--format",
+          allowed: names.join(", "),
+          next: `${didYouMean(unknown, names)}give a list with commas between`,
+        });
+      const written = await writingTo(folder, () =>
+        writeReports(folder, wanted === undefined ? {} : { formats: wanted }),
+      );
+      if (!written.ok)
+        throw new UserError(written.problem, {
+          where: folder,
+          next: "name the folder of a run; `liantiao verify` prints it",
+        });
       console.log(readRun(folder).lines.join("\n"));
       console.log(written.files.join("\n"));
       process.exitCode = written.exitCode;

@@ -61,41 +61,90 @@ interface ServeFlags extends TlsFlags {
 const LOOPBACK = "127.0.0.1";
 
 export function addServe(program: Command): void {
-  program.command("serve")
+  program
+    .command("serve")
     .summary("play the bank or the platform")
-    .description("Plays the bank or the platform until Ctrl-C. The first start makes keys and a statement (sut.json) in the\nstate directory; later starts use them again.")
+    .description(
+      "Plays the bank or the platform until Ctrl-C. The first start makes keys and a statement (sut.json) in the\nstate directory; later starts use them again.",
+    )
     .argument("<bank|platform>", "the role that it plays")
     .option("--pack <name|folder>", "the interface specification", "cooperation")
     .option("--port <n>", "port that peers reach; 0 takes any free one", port, 8080)
-    .option("--admin-port <n>", "port of the control plane, on loopback (default: 8081, or any free one with --port 0)", port)
-    .option("--notify-port <n>", "where `verify` will listen for calls and notifications (default: 8090 for a bank and 9090 for a platform, or any free one with --port 0)", port)
+    .option(
+      "--admin-port <n>",
+      "port of the control plane, on loopback (default: 8081, or any free one with --port 0)",
+      port,
+    )
+    .option(
+      "--notify-port <n>",
+      "where `verify` will listen for calls and notifications (default: 8090 for a bank and 9090 for a platform, or any free one with --port 0)",
+      port,
+    )
     .option("--host <address>", "address to listen on", LOOPBACK)
     .option("--tls-cert <file>", "serve HTTPS with this certificate (PEM; what issued it may follow in the same file)")
     .option("--tls-key <file>", "private key of --tls-cert (PEM, without a passphrase)")
-    .option("--tls-ca <file>", "authority that clients are to trust, for the statement (default: the one in --tls-cert)")
+    .option(
+      "--tls-ca <file>",
+      "authority that clients are to trust, for the statement (default: the one in --tls-cert)",
+    )
     .option("--tls-client-ca <file>", "take only clients with a certificate of this authority (mutual TLS)")
-    .option("--tls-client-cert <file>", "client certificate for the statement, so that `verify` and `call` can show one")
+    .option(
+      "--tls-client-cert <file>",
+      "client certificate for the statement, so that `verify` and `call` can show one",
+    )
     .option("--tls-client-key <file>", "private key of --tls-client-cert")
     .option("--state <dir>", "keys, statement and store (default: .liantiao/<role>)")
     .option("--store <file|memory>", "where the books are kept (default: store.sqlite in the state directory)")
-    .option("--algorithm <token>", "what the statement's parties sign with (default: the pack's first); given twice, the second party's differs", gathered)
-    .option("--peer <url|statement>", "the other side: it may be notified; with its statement, its keys are enrolled too")
+    .option(
+      "--algorithm <token>",
+      "what the statement's parties sign with (default: the pack's first); given twice, the second party's differs",
+      gathered,
+    )
+    .option(
+      "--peer <url|statement>",
+      "the other side: it may be notified; with its statement, its keys are enrolled too",
+    )
     .option("--notify-allow <prefix>", "URL prefix that notifications may go to; may be repeated", gathered)
-    .option("--fault <name>", "switch a fault on from the start; may be repeated (`liantiao faults list` shows them)", gathered)
+    .option(
+      "--fault <name>",
+      "switch a fault on from the start; may be repeated (`liantiao faults list` shows them)",
+      gathered,
+    )
     .option("--defect <name>", "serve a nonconforming variant, to try the suites (the README lists them)")
-    .option("--max-in-flight <n>", `calls under way at once; what comes beyond is refused as overload (default: ${MAX_IN_FLIGHT})`, wholeNumber(1, 1_000_000))
+    .option(
+      "--max-in-flight <n>",
+      `calls under way at once; what comes beyond is refused as overload (default: ${MAX_IN_FLIGHT})`,
+      wholeNumber(1, 1_000_000),
+    )
     .option("--seed <n>", "make everything random repeatable", wholeNumber(0, Number.MAX_SAFE_INTEGER))
     .option("--no-test-mode", "refusals of a signature do not explain themselves")
     .option("--json", "print one machine-readable line when ready, and nothing else")
     .option("--log <file>", "append every exchange to a file, one JSON document a line, sensitive fields masked")
     .option("--quiet", "print no line for each exchange")
-    .addHelpText("after", examples("serve bank", "serve bank --peer http://127.0.0.1:9080 --fault latency", "serve platform --port 9080 --admin-port 9081 --peer .liantiao/bank/sut.json", "serve bank --port 0 --store memory --json", "serve bank --port 8443 --tls-cert bank.pem --tls-key bank.key.pem"))
+    .addHelpText(
+      "after",
+      examples(
+        "serve bank",
+        "serve bank --peer http://127.0.0.1:9080 --fault latency",
+        "serve platform --port 9080 --admin-port 9081 --peer .liantiao/bank/sut.json",
+        "serve bank --port 0 --store memory --json",
+        "serve bank --port 8443 --tls-cert bank.pem --tls-key bank.key.pem",
+      ),
+    )
     .action(serve);
 }
 
 async function serve(roleText: string, flags: ServeFlags): Promise<void> {
   const role = roleOf(roleText);
-  const defect = flags.defect === undefined ? undefined : nameOneOf(DEFECTS.filter((one) => one.role === role), flags.defect, "defect", "--defect");
+  const defect =
+    flags.defect === undefined
+      ? undefined
+      : nameOneOf(
+          DEFECTS.filter((one) => one.role === role),
+          flags.defect,
+          "defect",
+          "--defect",
+        );
   for (const name of flags.fault ?? []) nameOneOf(FAULTS, name, "fault", "--fault");
   const pack = openPack(flags.pack, process.cwd(), "--pack");
   const tls = servingTls(flags, flags.host, Date.now());
@@ -111,7 +160,11 @@ async function serve(roleText: string, flags: ServeFlags): Promise<void> {
   const ends: (() => unknown)[] = [];
   const interrupt = interruptible();
   try {
-    const runtime = liveRuntime({ signingThreads: availableParallelism(), ...(peer?.tls === undefined ? {} : { tls: peer.tls }), ...(flags.seed === undefined ? {} : { seed: flags.seed }) });
+    const runtime = liveRuntime({
+      signingThreads: availableParallelism(),
+      ...(peer?.tls === undefined ? {} : { tls: peer.tls }),
+      ...(flags.seed === undefined ? {} : { seed: flags.seed }),
+    });
     ends.push(() => runtime.close());
     const identity = identityOf(state, prefixes, peer);
     const waiting = [...state.enrolled];
@@ -124,13 +177,24 @@ async function serve(roleText: string, flags: ServeFlags): Promise<void> {
         place = opened.place;
         return opened.store;
       },
-      make: (store, baseUrl) => simulatorWith(defect, {
-        pack, role, runtime, identity, baseUrl, store,
-        testMode: flags.testMode,
-        ...(flags.maxInFlight === undefined ? {} : { maxInFlight: flags.maxInFlight }),
-        onDefect: (error) => console.error(pc.red("the simulator failed:"), maskAccountNumbers(String(error instanceof Error ? error.stack : error))),
-      }),
-      hostname: flags.host, port: flags.port,
+      make: (store, baseUrl) =>
+        simulatorWith(defect, {
+          pack,
+          role,
+          runtime,
+          identity,
+          baseUrl,
+          store,
+          testMode: flags.testMode,
+          ...(flags.maxInFlight === undefined ? {} : { maxInFlight: flags.maxInFlight }),
+          onDefect: (error) =>
+            console.error(
+              pc.red("the simulator failed:"),
+              maskAccountNumbers(String(error instanceof Error ? error.stack : error)),
+            ),
+        }),
+      hostname: flags.host,
+      port: flags.port,
       ...(tls === undefined ? {} : { tls: tls.server }),
       ...(defect?.listening === undefined ? {} : { listening: defect.listening }),
       onStart: async (simulator) => {
@@ -150,17 +214,52 @@ async function serve(roleText: string, flags: ServeFlags): Promise<void> {
     const baseUrl = life.url;
     // The control plane outlives the simulator that it restarts.
     const standing = new Hono().all("*", (context) => control.fetch(context.req.raw));
-    const admin = await listen({ app: standing, hostname: LOOPBACK, port: flags.adminPort ?? (flags.port === 0 ? 0 : 8081) }, fromFlag("--admin-port"));
+    const admin = await listen(
+      { app: standing, hostname: LOOPBACK, port: flags.adminPort ?? (flags.port === 0 ? 0 : 8081) },
+      fromFlag("--admin-port"),
+    );
     ends.push(() => admin.close());
 
-    const statement = writeStatement({ state, simulator: life.simulator, pack: packReference(flags.pack), baseUrl, adminUrl: admin.url, notify, restarts: flags.store !== "memory", ...(tls === undefined ? {} : { tls: tls.statement }) });
+    const statement = writeStatement({
+      state,
+      simulator: life.simulator,
+      pack: packReference(flags.pack),
+      baseUrl,
+      adminUrl: admin.url,
+      notify,
+      restarts: flags.store !== "memory",
+      ...(tls === undefined ? {} : { tls: tls.statement }),
+    });
     noteRunning(state.directory, { pid: process.pid, url: baseUrl, adminUrl: admin.url });
     ends.push(() => forgetRunning(state.directory));
 
     if (flags.json === true) {
-      console.log(JSON.stringify({ ready: true, role, pid: process.pid, url: baseUrl, adminUrl: admin.url, statement, token: state.token, ...(tls === undefined ? {} : { tls: tls.statement }) }));
+      console.log(
+        JSON.stringify({
+          ready: true,
+          role,
+          pid: process.pid,
+          url: baseUrl,
+          adminUrl: admin.url,
+          statement,
+          token: state.token,
+          ...(tls === undefined ? {} : { tls: tls.statement }),
+        }),
+      );
     } else {
-      console.log(banner({ pack, state, baseUrl, adminUrl: admin.url, statement, place, ...(tls === undefined ? {} : { tls }), ...(defect === undefined ? {} : { defect: defect.name }), faults: flags.fault ?? [] }));
+      console.log(
+        banner({
+          pack,
+          state,
+          baseUrl,
+          adminUrl: admin.url,
+          statement,
+          place,
+          ...(tls === undefined ? {} : { tls }),
+          ...(defect === undefined ? {} : { defect: defect.name }),
+          faults: flags.fault ?? [],
+        }),
+      );
     }
     for (const missing of tls?.missing ?? []) console.error(pc.yellow(`TLS: ${missing}`));
     const prints = flags.json !== true && flags.quiet !== true;
@@ -190,19 +289,50 @@ async function serve(roleText: string, flags: ServeFlags): Promise<void> {
 
 /** @throws UserError for a token that the pack does not know. */
 function algorithmsOf(tokens: readonly string[], pack: Pack): readonly string[] {
-  const known = Object.entries(pack.source.manifest.policies.signature.algorithms).map(([name, scheme]) => ({ name, scheme }));
+  const known = Object.entries(pack.source.manifest.policies.signature.algorithms).map(([name, scheme]) => ({
+    name,
+    scheme,
+  }));
   return tokens.map((token) => nameOneOf(known, token, "algorithm", "--algorithm").name);
 }
 
 /** Refuses a defect that nobody could see: whoever serves it would take a pass for a hole in the suites. @throws UserError */
-function refuseUnseen({ name, needs, pack: rules, handle }: Defect, flags: ServeFlags, tokens: readonly string[], pack: Pack): void {
-  if (pack.source.manifest.means !== undefined && (rules !== undefined || handle !== undefined)) throw new UserError(`the defect ${name} is written in the words of the pack cooperation, and the pack ${pack.source.manifest.name} has others`, { where: "--defect", allowed: DEFECTS.filter((one) => one.pack === undefined && one.handle === undefined).map((one) => one.name).join(", "), next: "give one of these, or serve the pack cooperation" });
-  if (needs?.tls === true && flags.tlsCert === undefined) throw new UserError(`the defect ${name} is one of TLS, and plain HTTP is served`, { where: "--defect", next: "give --tls-cert FILE --tls-key FILE too; docs/recipes/serve-tls.md shows how to make them" });
-  if (needs?.maxInFlight !== undefined && (flags.maxInFlight ?? MAX_IN_FLIGHT) > needs.maxInFlight) throw new UserError(`the defect ${name} is one of limits, and ${flags.maxInFlight ?? MAX_IN_FLIGHT} calls at once are taken`, { where: "--defect", next: `give --max-in-flight ${needs.maxInFlight} too` });
+function refuseUnseen(
+  { name, needs, pack: rules, handle }: Defect,
+  flags: ServeFlags,
+  tokens: readonly string[],
+  pack: Pack,
+): void {
+  if (pack.source.manifest.means !== undefined && (rules !== undefined || handle !== undefined))
+    throw new UserError(
+      `the defect ${name} is written in the words of the pack cooperation, and the pack ${pack.source.manifest.name} has others`,
+      {
+        where: "--defect",
+        allowed: DEFECTS.filter((one) => one.pack === undefined && one.handle === undefined)
+          .map((one) => one.name)
+          .join(", "),
+        next: "give one of these, or serve the pack cooperation",
+      },
+    );
+  if (needs?.tls === true && flags.tlsCert === undefined)
+    throw new UserError(`the defect ${name} is one of TLS, and plain HTTP is served`, {
+      where: "--defect",
+      next: "give --tls-cert FILE --tls-key FILE too; docs/recipes/serve-tls.md shows how to make them",
+    });
+  if (needs?.maxInFlight !== undefined && (flags.maxInFlight ?? MAX_IN_FLIGHT) > needs.maxInFlight)
+    throw new UserError(
+      `the defect ${name} is one of limits, and ${flags.maxInFlight ?? MAX_IN_FLIGHT} calls at once are taken`,
+      { where: "--defect", next: `give --max-in-flight ${needs.maxInFlight} too` },
+    );
   const algorithms = Object.entries(pack.source.manifest.policies.signature.algorithms);
   const used = tokens.length === 0 ? algorithms.slice(0, 1).map(([token]) => token) : tokens;
   const fitting = algorithms.filter(([, scheme]) => scheme === needs?.scheme).map(([token]) => token);
-  if (needs?.scheme !== undefined && !used.some((token) => fitting.includes(token))) throw new UserError(`the defect ${name} is one of the scheme ${needs.scheme}, and no party signs with it`, { where: "--defect", allowed: fitting.join(", "), next: fitting.length === 0 ? "give a pack that has this scheme" : `give --algorithm ${fitting[0]} too` });
+  if (needs?.scheme !== undefined && !used.some((token) => fitting.includes(token)))
+    throw new UserError(`the defect ${name} is one of the scheme ${needs.scheme}, and no party signs with it`, {
+      where: "--defect",
+      allowed: fitting.join(", "),
+      next: fitting.length === 0 ? "give a pack that has this scheme" : `give --algorithm ${fitting[0]} too`,
+    });
 }
 
 async function notifyPort(role: Role, flags: ServeFlags): Promise<number> {
@@ -235,7 +365,14 @@ function banner({ pack, state, baseUrl, adminUrl, statement, place, tls, defect,
     `${pc.bold(state.role === "bank" ? "Simulated bank" : "Simulated platform")} ${CAST[state.role].own} ${pc.dim(`${manifest.name} ${manifest.version}, ${manifest.title.en} / ${manifest.title.zh}`)}`,
     row("peers", pc.cyan(baseUrl)),
     ...(tls === undefined ? [] : [row("TLS", tls.shown)]),
-    ...(tls?.statement.ca === undefined ? [] : [row("trust", `${tls.statement.ca} ${pc.dim(tls.statement.servername === undefined ? "(curl --cacert)" : `(curl --cacert, asking for ${tls.statement.servername})`)}`)]),
+    ...(tls?.statement.ca === undefined
+      ? []
+      : [
+          row(
+            "trust",
+            `${tls.statement.ca} ${pc.dim(tls.statement.servername === undefined ? "(curl --cacert)" : `(curl --cacert, asking for ${tls.statement.servername})`)}`,
+          ),
+        ]),
     row("control", `${pc.cyan(`${adminUrl}/__admin/health`)} ${pc.dim(`Authorization: Bearer ${state.token}`)}`),
     row("statement", shown),
     row("parties", state.peers.map(({ partyId }) => partyId).join(", ")),

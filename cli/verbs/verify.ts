@@ -36,19 +36,40 @@ interface VerifyFlags {
 }
 
 export function addVerify(program: Command): void {
-  program.command("verify")
+  program
+    .command("verify")
     .summary("judge a bank or a platform")
-    .description("Puts a system under test to the checks and writes reports.\nExit code: 0 every MUST of the declared profile passed; 1 a MUST failed; 2 configuration; 3 undecided; 99 only a service level missed.")
+    .description(
+      "Puts a system under test to the checks and writes reports.\nExit code: 0 every MUST of the declared profile passed; 1 a MUST failed; 2 configuration; 3 undecided; 99 only a service level missed.",
+    )
     .argument("<bank|platform>", "the role that is judged")
     .option("--sut <statement>", "statement of the system under test (sut.json)")
-    .option("--only <glob>", "only checks, cases or requirements whose id matches, such as 'IDM-*', 'signature.*' or '*/payment.create'")
-    .option("--list", "list the checks, and judge nothing; with --sut those of its profile, and what is skipped and why")
+    .option(
+      "--only <glob>",
+      "only checks, cases or requirements whose id matches, such as 'IDM-*', 'signature.*' or '*/payment.create'",
+    )
+    .option(
+      "--list",
+      "list the checks, and judge nothing; with --sut those of its profile, and what is skipped and why",
+    )
     .option("--seed <n>", "repeat a run's random choices", wholeNumber(0, 2 ** 31 - 1))
     .option("--effort <level>", `how much is tried: ${EFFORTS.join(", ")}`, "standard")
     .option("--out <dir>", "where the event log and the reports go (default: runs/<role>-<time>)")
-    .option("--time-budget <seconds>", "end the run after this time: nothing begins later, and what is under way is ended", wholeNumber(1, 604_800))
+    .option(
+      "--time-budget <seconds>",
+      "end the run after this time: nothing begins later, and what is under way is ended",
+      wholeNumber(1, 604_800),
+    )
     .option("--json", "print a summary as one JSON document, and nothing else")
-    .addHelpText("after", examples("verify bank --list", "verify bank --sut sut.json --list", "verify bank --sut sut.json --effort smoke --only 'SIG-*'", "verify bank --sut sut.json --time-budget 600 --out runs/today"))
+    .addHelpText(
+      "after",
+      examples(
+        "verify bank --list",
+        "verify bank --sut sut.json --list",
+        "verify bank --sut sut.json --effort smoke --only 'SIG-*'",
+        "verify bank --sut sut.json --time-budget 600 --out runs/today",
+      ),
+    )
     .action(judge);
 }
 
@@ -59,12 +80,21 @@ async function judge(roleText: string, flags: VerifyFlags): Promise<void> {
     await (flags.sut === undefined ? list(role, flags, effort) : listFor(flags.sut, role, flags, effort));
     return;
   }
-  if (flags.sut === undefined) throw new UserError("verify needs the statement of the system under test", { where: "--sut", next: `start \`liantiao serve ${role}\` to have one written, or write one after docs/statement.md` });
+  if (flags.sut === undefined)
+    throw new UserError("verify needs the statement of the system under test", {
+      where: "--sut",
+      next: `start \`liantiao serve ${role}\` to have one written, or write one after docs/statement.md`,
+    });
   const statementFile = flags.sut;
   const opened = openStatement(statementFile);
   expectRole(opened, role);
   const out = flags.out ?? join("runs", `${role}-${new Date().toISOString().replaceAll(/[-:]|\.\d+Z$/g, "")}`);
-  if (existsSync(join(out, LOG_FILE))) throw new UserError(`${out} holds a run already`, { where: "--out", allowed: "a folder without an event log", next: "give another folder, or leave --out away to have one made" });
+  if (existsSync(join(out, LOG_FILE)))
+    throw new UserError(`${out} holds a run already`, {
+      where: "--out",
+      allowed: "a folder without an event log",
+      next: "give another folder, or leave --out away to have one made",
+    });
   await writingTo(out, () => {
     mkdirSync(out, { recursive: true });
     accessSync(out, constants.W_OK);
@@ -75,9 +105,17 @@ async function judge(roleText: string, flags: VerifyFlags): Promise<void> {
   const peer = await startCounterparty(opened);
   const progress = flags.json === true ? undefined : followProgress(process.stdout);
   try {
-    if (flags.json !== true) console.log(`${pc.bold(opened.statement.name)} ${opened.statement.baseUrl} ${pc.dim(`as ${role}, effort ${effort}, seed ${seed}`)}`);
+    if (flags.json !== true)
+      console.log(
+        `${pc.bold(opened.statement.name)} ${opened.statement.baseUrl} ${pc.dim(`as ${role}, effort ${effort}, seed ${seed}`)}`,
+      );
     const options: VerifyOptions = {
-      packDirectory: opened.source.directory, statementFile, seed, effort, outDirectory: out, signal: interrupt.signal,
+      packDirectory: opened.source.directory,
+      statementFile,
+      seed,
+      effort,
+      outDirectory: out,
+      signal: interrupt.signal,
       ...(flags.only === undefined ? {} : { only: flags.only }),
       ...(flags.timeBudget === undefined ? {} : { timeBudgetSeconds: flags.timeBudget }),
       ...(peer === undefined ? {} : { counterparty: peer.counterparty }),
@@ -99,19 +137,37 @@ async function judge(roleText: string, flags: VerifyFlags): Promise<void> {
 }
 
 /** What `work` throws that a user can mend, as he reads it. */
-async function mendable<T>(work: Promise<T>, { statementFile, only }: { readonly statementFile: string; readonly only?: string }, source: PackSource, role: Role): Promise<T> {
+async function mendable<T>(
+  work: Promise<T>,
+  { statementFile, only }: { readonly statementFile: string; readonly only?: string },
+  source: PackSource,
+  role: Role,
+): Promise<T> {
   try {
     return await work;
   } catch (cause) {
-    if (cause instanceof StatementProblems) throw new UserError(cause.message, { where: statementFile, next: "correct the statement at the places named", cause });
-    if (cause instanceof PlanError) throw new UserError(cause.message, { where: cause.ofOnly ? "--only" : statementFile, next: nextAfter(cause.ofOnly ? only : undefined, source, role), cause });
+    if (cause instanceof StatementProblems)
+      throw new UserError(cause.message, {
+        where: statementFile,
+        next: "correct the statement at the places named",
+        cause,
+      });
+    if (cause instanceof PlanError)
+      throw new UserError(cause.message, {
+        where: cause.ofOnly ? "--only" : statementFile,
+        next: nextAfter(cause.ofOnly ? only : undefined, source, role),
+        cause,
+      });
     throw cause;
   }
 }
 
 /** What to do about a pattern that nothing matches. */
 function nextAfter(only: string | undefined, source: PackSource, role: Role): string {
-  const known = only === undefined ? [] : listChecks({ source }, role).flatMap(({ id, requirement }) => [id, requirement, id.split("/")[0] ?? id]);
+  const known =
+    only === undefined
+      ? []
+      : listChecks({ source }, role).flatMap(({ id, requirement }) => [id, requirement, id.split("/")[0] ?? id]);
   return `${didYouMean(only ?? "", known)}\`liantiao verify ${role} --list\` shows every check`;
 }
 
@@ -119,24 +175,50 @@ function nextAfter(only: string | undefined, source: PackSource, role: Role): st
 async function listFor(statementFile: string, role: Role, { only, json }: VerifyFlags, effort: Effort): Promise<void> {
   const opened = openStatement(statementFile);
   expectRole(opened, role);
-  const job = { packDirectory: opened.source.directory, statementFile, effort, ...(only === undefined ? {} : { only }) };
+  const job = {
+    packDirectory: opened.source.directory,
+    statementFile,
+    effort,
+    ...(only === undefined ? {} : { only }),
+  };
   const { plan } = await mendable(planRun(job, opened.statement.notify !== undefined), job, opened.source, role);
-  const lines = plan.map(({ id, requirement, level, check, title, skip }) => ({ id, requirement, level, effort: check.effort, title, ...(skip === undefined ? {} : { skipped: skip.reason }) }));
+  const lines = plan.map(({ id, requirement, level, check, title, skip }) => ({
+    id,
+    requirement,
+    level,
+    effort: check.effort,
+    title,
+    ...(skip === undefined ? {} : { skipped: skip.reason }),
+  }));
   if (json === true) {
     console.log(JSON.stringify(lines));
     return;
   }
-  for (const { skipped, ...line } of lines) console.log(skipped === undefined ? lineOf(line) : pc.dim(`${lineOf(line)} (skipped: ${skipped.en} / ${skipped.zh})`));
+  for (const { skipped, ...line } of lines)
+    console.log(
+      skipped === undefined ? lineOf(line) : pc.dim(`${lineOf(line)} (skipped: ${skipped.en} / ${skipped.zh})`),
+    );
   const left = lines.filter(({ skipped }) => skipped !== undefined).length;
-  console.log(pc.dim(`${lines.length - left} checks for ${opened.statement.name} at effort ${effort}, and ${left} that are skipped`));
+  console.log(
+    pc.dim(
+      `${lines.length - left} checks for ${opened.statement.name} at effort ${effort}, and ${left} that are skipped`,
+    ),
+  );
 }
 
 /** The checks of a role, whoever is judged. */
 function list(role: Role, flags: VerifyFlags, effort: Effort): void {
   const source = readPack("cooperation", process.cwd(), "--list");
   const wanted = flags.only === undefined ? undefined : glob(flags.only);
-  const checks = listChecks({ source }, role, effort).filter(({ id, requirement }) => wanted === undefined || wanted(id) || wanted(requirement));
-  if (checks.length === 0) throw new UserError(`no check for the role ${role} matches "${flags.only ?? ""}"`, { where: "--only", allowed: "an id or a pattern with * of checks, cases or requirements", next: nextAfter(flags.only, source, role) });
+  const checks = listChecks({ source }, role, effort).filter(
+    ({ id, requirement }) => wanted === undefined || wanted(id) || wanted(requirement),
+  );
+  if (checks.length === 0)
+    throw new UserError(`no check for the role ${role} matches "${flags.only ?? ""}"`, {
+      where: "--only",
+      allowed: "an id or a pattern with * of checks, cases or requirements",
+      next: nextAfter(flags.only, source, role),
+    });
   if (flags.json === true) {
     console.log(JSON.stringify(checks));
     return;
@@ -151,7 +233,12 @@ function lineOf({ id, requirement, level, effort, title }: Omit<ListedCheck, "cl
 
 function effortOf(text: string): Effort {
   const found = EFFORTS.find((effort) => effort === text);
-  if (found === undefined) throw new UserError(`there is no effort "${text}"`, { where: "--effort", allowed: EFFORTS.join(", "), next: `${didYouMean(text, EFFORTS)}give one of them` });
+  if (found === undefined)
+    throw new UserError(`there is no effort "${text}"`, {
+      where: "--effort",
+      allowed: EFFORTS.join(", "),
+      next: `${didYouMean(text, EFFORTS)}give one of them`,
+    });
   return found;
 }
 
@@ -162,5 +249,10 @@ export function shortPath(path: string): string {
 }
 
 function summaryText(run: ReturnType<typeof readRun>, out: string, files: readonly string[]): string {
-  return [...run.lines, "", `Reports: ${files.map(shortPath).join(", ")}`, `Log:     ${shortPath(join(out, LOG_FILE))}`].join("\n");
+  return [
+    ...run.lines,
+    "",
+    `Reports: ${files.map(shortPath).join(", ")}`,
+    `Log:     ${shortPath(join(out, LOG_FILE))}`,
+  ].join("\n");
 }

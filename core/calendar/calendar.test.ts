@@ -64,7 +64,16 @@ describe("calendar", () => {
   it("agrees with the start of each business date over leap day, month end and year end", () => {
     for (const zone of ["Asia/Shanghai", "Europe/Berlin", "America/New_York"]) {
       const dates = calendar(zone, "00:00:00");
-      for (const date of ["2028-02-28", "2028-02-29", "2028-03-01", "2026-02-28", "2026-12-31", "2027-01-01", "2026-03-29", "2026-10-25"]) {
+      for (const date of [
+        "2028-02-28",
+        "2028-02-29",
+        "2028-03-01",
+        "2026-02-28",
+        "2026-12-31",
+        "2027-01-01",
+        "2026-03-29",
+        "2026-10-25",
+      ]) {
         const start = dates.startOfBusinessDate(date);
         expect(dates.businessDate(start)).toBe(date);
         expect(dates.businessDate(start - 1)).toBe(addDays(date, -1));

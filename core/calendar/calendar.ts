@@ -28,7 +28,9 @@ export interface Calendar {
 export function calendar(timeZone: string, cutoverAt: string): Calendar {
   const cutover = /^([01]\d|2[0-3]):([0-5]\d):([0-5]\d)$/u.exec(cutoverAt);
   if (cutover === null) {
-    throw new RangeError(`Cut-over ${JSON.stringify(cutoverAt)} is not a time of day. Write HH:MM:SS from 00:00:00 to 23:59:59, e.g. "00:00:00" or "23:00:00".`);
+    throw new RangeError(
+      `Cut-over ${JSON.stringify(cutoverAt)} is not a time of day. Write HH:MM:SS from 00:00:00 to 23:59:59, e.g. "00:00:00" or "23:00:00".`,
+    );
   }
   const ofDayMs = (Number(cutover[1]) * 3_600 + Number(cutover[2]) * 60 + Number(cutover[3])) * 1_000;
   const shiftMs = ofDayMs >= DAY_MS / 2 ? ofDayMs - DAY_MS : ofDayMs;
@@ -50,7 +52,14 @@ export function calendar(timeZone: string, cutoverAt: string): Calendar {
     for (const part of formatter.formatToParts(timeMs)) {
       if (part.type !== "literal") parts[part.type] = Number(part.value);
     }
-    const local = Date.UTC(parts["year"] ?? 0, (parts["month"] ?? 1) - 1, parts["day"] ?? 1, parts["hour"] ?? 0, parts["minute"] ?? 0, parts["second"] ?? 0);
+    const local = Date.UTC(
+      parts["year"] ?? 0,
+      (parts["month"] ?? 1) - 1,
+      parts["day"] ?? 1,
+      parts["hour"] ?? 0,
+      parts["minute"] ?? 0,
+      parts["second"] ?? 0,
+    );
     return local - Math.floor(timeMs / 1_000) * 1_000;
   }
 
@@ -89,7 +98,10 @@ export function calendar(timeZone: string, cutoverAt: string): Calendar {
     const later = offsetAt(wall + DAY_MS);
     const candidates = [wall - earlier, wall - later].filter((timeMs) => timeMs + offsetAt(timeMs) === wall);
     // No candidate: the wall time was skipped, and the date turns when the clocks are put forward.
-    const start = candidates.length > 0 ? Math.min(...candidates) : firstAtOrPast(wall, wall - Math.max(earlier, later), wall - Math.min(earlier, later));
+    const start =
+      candidates.length > 0
+        ? Math.min(...candidates)
+        : firstAtOrPast(wall, wall - Math.max(earlier, later), wall - Math.min(earlier, later));
     if (startsByDate.size >= CACHED_DAYS) startsByDate.clear();
     startsByDate.set(date, start);
     return start;
@@ -170,29 +182,45 @@ export function isDate(text: string): boolean {
 }
 
 function dayOf(date: string): number {
-  if (!isDate(date)) throw new RangeError(`${JSON.stringify(date)} is not a date. Write YYYY-MM-DD of a day that exists, e.g. "2026-11-22".`);
+  if (!isDate(date))
+    throw new RangeError(
+      `${JSON.stringify(date)} is not a date. Write YYYY-MM-DD of a day that exists, e.g. "2026-11-22".`,
+    );
   return Date.parse(`${date}T00:00:00Z`) / DAY_MS;
 }
 
 function dateOf(day: number): string {
   const text = Number.isSafeInteger(day) && Math.abs(day) < 1e8 ? new Date(day * DAY_MS).toISOString() : "";
   // Years before 0 and after 9999 print with a sign: they have no place in a bill.
-  if (!/^\d{4}-/u.test(text)) throw new RangeError(`Day ${String(day)} since 1970-01-01 lies outside the years 0000 to 9999.`);
+  if (!/^\d{4}-/u.test(text))
+    throw new RangeError(`Day ${String(day)} since 1970-01-01 lies outside the years 0000 to 9999.`);
   return text.slice(0, 10);
 }
 
 function assertTime(timeMs: number): void {
-  if (!Number.isSafeInteger(timeMs)) throw new RangeError(`${String(timeMs)} is not a time. Times are whole milliseconds since the Unix epoch.`);
+  if (!Number.isSafeInteger(timeMs))
+    throw new RangeError(`${String(timeMs)} is not a time. Times are whole milliseconds since the Unix epoch.`);
 }
 
 function zoneFormatter(timeZone: string): Intl.DateTimeFormat {
   try {
     return new Intl.DateTimeFormat("en-US", {
-      timeZone, calendar: "gregory", numberingSystem: "latn", hourCycle: "h23",
-      year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit",
+      timeZone,
+      calendar: "gregory",
+      numberingSystem: "latn",
+      hourCycle: "h23",
+      year: "numeric",
+      month: "2-digit",
+      day: "2-digit",
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
     });
   } catch (cause) {
-    throw new RangeError(`${JSON.stringify(timeZone)} is not a time zone this host knows. Give an IANA name, e.g. "Asia/Shanghai".`, { cause });
+    throw new RangeError(
+      `${JSON.stringify(timeZone)} is not a time zone this host knows. Give an IANA name, e.g. "Asia/Shanghai".`,
+      { cause },
+    );
   }
 }
 

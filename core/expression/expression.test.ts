@@ -14,19 +14,24 @@ const host: ExpressionHost = {
   },
   date: () => "2026-11-22",
   rfc3339: (timeMs) => new Date(timeMs).toISOString(),
-  draw: (kind, argument) => kind === "id" ? `${argument}-1` : "7".repeat(Number(argument)),
+  draw: (kind, argument) => (kind === "id" ? `${argument}-1` : "7".repeat(Number(argument))),
   table: (id) => ({ sha256: `hash of ${id}`, rows: 3 }),
 };
 
 const roots = {
   now: 1_000,
   request: { out_trade_no: "T-0001", amount: cny(100), tags: ["a", "b"] },
-  payment: Object.assign(Object.setPrototypeOf({}, { inherited: "secret" }), { state: "SUCCEEDED", amount: cny(250), count: 2 }),
+  payment: Object.assign(Object.setPrototypeOf({}, { inherited: "secret" }), {
+    state: "SUCCEEDED",
+    amount: cny(250),
+    count: 2,
+  }),
   rows: [{ amount: cny(1) }, { amount: cny(2) }],
   none: [],
 };
 
-const run = (expression: Expression, over: Readonly<Record<string, unknown>> = {}) => compileExpression(expression)({ roots: { ...roots, ...over }, host });
+const run = (expression: Expression, over: Readonly<Record<string, unknown>> = {}) =>
+  compileExpression(expression)({ roots: { ...roots, ...over }, host });
 
 const CASES: readonly (readonly [string, Expression, unknown])[] = [
   ["path", "$request.amount.value", 100],
@@ -80,7 +85,14 @@ const CASES: readonly (readonly [string, Expression, unknown])[] = [
   ["fee", { fee: ["payment", "$request.amount"] }, cny(1)],
   ["fresh-id", { "fresh-id": "PAY" }, "PAY-1"],
   ["digits", { digits: 6 }, "777777"],
-  ["each", { each: ["$rows", { value: "$item.amount.value", now: "$now" }] }, [{ value: 1, now: 1_000 }, { value: 2, now: 1_000 }]],
+  [
+    "each",
+    { each: ["$rows", { value: "$item.amount.value", now: "$now" }] },
+    [
+      { value: 1, now: 1_000 },
+      { value: 2, now: 1_000 },
+    ],
+  ],
   ["sum", { sum: ["$rows", "$item.amount"] }, cny(3)],
   ["sum of nothing", { sum: ["$none", "$item.amount"] }, cny(0)],
   ["count", { count: "$rows" }, 2],
@@ -148,13 +160,23 @@ describe("expression", () => {
   });
 
   it("reads own properties only", () => {
-    for (const path of ["$payment.inherited", "$payment.constructor", "$request.tags.length", "$payment.state.length", "$payment.__proto__", "$toString"]) {
+    for (const path of [
+      "$payment.inherited",
+      "$payment.constructor",
+      "$request.tags.length",
+      "$payment.state.length",
+      "$payment.__proto__",
+      "$toString",
+    ]) {
       expect(run(path)).toBeUndefined();
     }
   });
 
   it("never lets a template change a prototype", () => {
-    const hostile: Expression = Object.defineProperty({ a: 1 }, "__proto__", { value: { polluted: true }, enumerable: true });
+    const hostile: Expression = Object.defineProperty({ a: 1 }, "__proto__", {
+      value: { polluted: true },
+      enumerable: true,
+    });
     const made = run(hostile);
     expect(Object.getPrototypeOf(made)).toBe(Object.prototype);
     expect(made).toEqual({ a: 1 });

@@ -31,11 +31,13 @@ export function compileExpression(expression: Expression): Evaluate {
     }
     case "list": {
       const items = syntax.items.map(compileExpression);
-      return (scope) => items.map((item) => {
-        const value = item(scope);
-        if (value === undefined) throw new ExpressionFault(expression, "An item of the list is missing, and a list has no holes.");
-        return value;
-      });
+      return (scope) =>
+        items.map((item) => {
+          const value = item(scope);
+          if (value === undefined)
+            throw new ExpressionFault(expression, "An item of the list is missing, and a list has no holes.");
+          return value;
+        });
     }
     default: {
       const fields = syntax.fields.map(([name, field]) => [name, compileExpression(field)] as const);
@@ -56,10 +58,14 @@ export function compileExpression(expression: Expression): Evaluate {
 function path(segments: readonly string[]): Evaluate {
   const [first = "", second = "", third = "", ...others] = segments;
   switch (segments.length) {
-    case 1: return ({ roots }) => own(roots, first);
-    case 2: return ({ roots }) => own(own(roots, first), second);
-    case 3: return ({ roots }) => own(own(own(roots, first), second), third);
-    default: return ({ roots }) => others.reduce(own, own(own(own(roots, first), second), third));
+    case 1:
+      return ({ roots }) => own(roots, first);
+    case 2:
+      return ({ roots }) => own(own(roots, first), second);
+    case 3:
+      return ({ roots }) => own(own(own(roots, first), second), third);
+    default:
+      return ({ roots }) => others.reduce(own, own(own(own(roots, first), second), third));
   }
 }
 
@@ -72,7 +78,9 @@ function own(value: unknown, name: string): unknown {
 }
 
 function template(parts: readonly (string | readonly string[])[], source: Expression): Evaluate {
-  const pieces = parts.map((part) => typeof part === "string" ? part : { name: `{$${part.join(".")}}`, evaluate: path(part) });
+  const pieces = parts.map((part) =>
+    typeof part === "string" ? part : { name: `{$${part.join(".")}}`, evaluate: path(part) },
+  );
   return (scope) => {
     let text = "";
     for (const piece of pieces) {
@@ -82,7 +90,10 @@ function template(parts: readonly (string | readonly string[])[], source: Expres
       }
       const value = piece.evaluate(scope);
       if (typeof value !== "string" && !Number.isSafeInteger(value)) {
-        throw new ExpressionFault(source, `${piece.name} must be a text or an integer to be put into a text, but it is ${describe(value)}.`);
+        throw new ExpressionFault(
+          source,
+          `${piece.name} must be a text or an integer to be put into a text, but it is ${describe(value)}.`,
+        );
       }
       text += String(value);
     }

@@ -28,8 +28,16 @@ export interface TypedCall {
   /** The type of an argument. `present`: paths known to exist there; `item`: what `$item` is. */
   typeOf(index: number, extra?: { readonly present?: readonly string[]; readonly item?: Type }): Type;
   /** The type of an argument that must fit one of `kinds` and not be missing; otherwise the problem is reported. */
-  expect(index: number, kinds: readonly ExpectedKind[], extra?: { readonly present?: readonly string[]; readonly item?: Type }): Type;
-  problem(index: number, message: { readonly en: string; readonly zh: string }, remedy: { readonly en: string; readonly zh: string }): void;
+  expect(
+    index: number,
+    kinds: readonly ExpectedKind[],
+    extra?: { readonly present?: readonly string[]; readonly item?: Type },
+  ): Type;
+  problem(
+    index: number,
+    message: { readonly en: string; readonly zh: string },
+    remedy: { readonly en: string; readonly zh: string },
+  ): void;
   /** Paths that exist for certain when the argument evaluates to `truth`. */
   presentWhen(index: number, truth: boolean): readonly string[];
   readonly interfaces: ReadonlySet<string> | undefined;
@@ -58,7 +66,8 @@ const HOLDS: { readonly [K in ExpectedKind]: (value: Value) => boolean } = {
   time: Number.isSafeInteger,
   date: (value) => typeof value === "string" && isDate(value),
   list: Array.isArray,
-  scalar: (value) => value === null || typeof value === "string" || typeof value === "boolean" || Number.isSafeInteger(value),
+  scalar: (value) =>
+    value === null || typeof value === "string" || typeof value === "boolean" || Number.isSafeInteger(value),
 };
 
 /** The value as `kind`, or an `ExpressionFault` naming the argument. */
@@ -88,7 +97,8 @@ export function strict<const K extends readonly ExpectedKind[]>(
       for (let index = 0; index < kinds.length; index += 1) {
         const evaluate = evaluators[index];
         const kind = kinds[index];
-        if (evaluate === undefined || kind === undefined) throw new ExpressionFault(source, `${name} lacks an argument.`);
+        if (evaluate === undefined || kind === undefined)
+          throw new ExpressionFault(source, `${name} lacks an argument.`);
         values.push(held(kind, evaluate(scope), parameters[index] ?? name, source));
       }
       try {
@@ -116,7 +126,9 @@ export function guarded(source: Expression, work: () => Value): Value {
 }
 
 const faultOf = (source: Expression, cause: unknown): ExpressionFault =>
-  cause instanceof ExpressionFault ? cause : new ExpressionFault(source, cause instanceof Error ? cause.message : String(cause), { cause });
+  cause instanceof ExpressionFault
+    ? cause
+    : new ExpressionFault(source, cause instanceof Error ? cause.message : String(cause), { cause });
 
 /** The argument at `index`: arity was checked before compiling, so a hole is a programmer's error. */
 export function argument(evaluators: readonly Evaluate[], index: number, source: Expression): Evaluate {

@@ -9,5 +9,8 @@ import { TIMES } from "./operators/time.ts";
 
 /** The closed list of operators. Another one is another entry in a file of `operators/`, with its type. */
 export const OPERATORS: ReadonlyMap<string, Operator> = new Map(
-  [...LOGIC, ...INTEGERS, ...MONIES, ...TEXTS, ...TIMES, ...LISTS, ...HOSTED].map((operator) => [operator.name, operator]),
+  [...LOGIC, ...INTEGERS, ...MONIES, ...TEXTS, ...TIMES, ...LISTS, ...HOSTED].map((operator) => [
+    operator.name,
+    operator,
+  ]),
 );

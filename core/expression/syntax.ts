@@ -8,10 +8,20 @@ export type Syntax =
   | { readonly kind: "constant"; readonly value: string | number | boolean | null }
   | { readonly kind: "path"; readonly segments: readonly string[] }
   | { readonly kind: "template"; readonly parts: readonly (string | readonly string[])[] }
-  | { readonly kind: "operation"; readonly operator: Operator; readonly arguments: readonly Expression[]; /** Pointer tokens of each argument, below the operator's name. */ readonly wrapped: boolean }
+  | {
+      readonly kind: "operation";
+      readonly operator: Operator;
+      readonly arguments: readonly Expression[];
+      /** Pointer tokens of each argument, below the operator's name. */ readonly wrapped: boolean;
+    }
   | { readonly kind: "fields"; readonly fields: readonly (readonly [string, Expression])[] }
   | { readonly kind: "list"; readonly items: readonly Expression[] }
-  | { readonly kind: "mistake"; readonly en: string; readonly zh: string; readonly remedy: { readonly en: string; readonly zh: string } };
+  | {
+      readonly kind: "mistake";
+      readonly en: string;
+      readonly zh: string;
+      readonly remedy: { readonly en: string; readonly zh: string };
+    };
 
 const PATH = /^\$[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*$/u;
 const INSERTION = /\{(\$[^{}]*)\}/gu;
@@ -24,7 +34,12 @@ export function read(expression: Expression): Syntax {
   if (typeof expression === "string") return readText(expression);
   if (typeof expression === "number") {
     if (Number.isSafeInteger(expression)) return { kind: "constant", value: expression };
-    return mistake(`${expression} is not a safe integer.`, `${expression} 不是安全整数。`, "Write amounts as integers of minor units.", "金额请写成最小单位的整数。");
+    return mistake(
+      `${expression} is not a safe integer.`,
+      `${expression} 不是安全整数。`,
+      "Write amounts as integers of minor units.",
+      "金额请写成最小单位的整数。",
+    );
   }
   if (expression === null || typeof expression === "boolean") return { kind: "constant", value: expression };
   if (isList(expression)) return { kind: "list", items: expression };
@@ -35,14 +50,24 @@ export function read(expression: Expression): Syntax {
   const operator = OPERATORS.get(name);
   if (operator === undefined) {
     if (!name.includes(".")) return { kind: "fields", fields: entries };
-    return mistake(`There is no operator ${JSON.stringify(name)}.`, `没有运算符 ${JSON.stringify(name)}。`, `Use one of: ${[...OPERATORS.keys()].join(", ")}.`, `请使用其中之一:${[...OPERATORS.keys()].join(", ")}。`);
+    return mistake(
+      `There is no operator ${JSON.stringify(name)}.`,
+      `没有运算符 ${JSON.stringify(name)}。`,
+      `Use one of: ${[...OPERATORS.keys()].join(", ")}.`,
+      `请使用其中之一:${[...OPERATORS.keys()].join(", ")}。`,
+    );
   }
   const wrapped = !isList(given);
   const arguments_ = isList(given) ? given : [given];
   const { least, most } = operator.arity ?? { least: operator.parameters.length, most: operator.parameters.length };
   if (arguments_.length < least || arguments_.length > most) {
     const wanted = least === most ? `${least}` : most === Number.POSITIVE_INFINITY ? `${least}+` : `${least}-${most}`;
-    return mistake(`${name} takes ${wanted} argument(s), not ${arguments_.length}.`, `${name} 需要 ${wanted} 个参数,而不是 ${arguments_.length} 个。`, `Write {"${name}": [${operator.parameters.join(", ")}]}.`, `请写成 {"${name}": [${operator.parameters.join(", ")}]}。`);
+    return mistake(
+      `${name} takes ${wanted} argument(s), not ${arguments_.length}.`,
+      `${name} 需要 ${wanted} 个参数,而不是 ${arguments_.length} 个。`,
+      `Write {"${name}": [${operator.parameters.join(", ")}]}.`,
+      `请写成 {"${name}": [${operator.parameters.join(", ")}]}。`,
+    );
   }
   return { kind: "operation", operator, arguments: arguments_, wrapped };
 }
@@ -50,7 +75,12 @@ export function read(expression: Expression): Syntax {
 function readText(text: string): Syntax {
   if (text.startsWith("$")) {
     if (PATH.test(text)) return { kind: "path", segments: text.slice(1).split(".") };
-    return mistake(`${JSON.stringify(text)} is not a path.`, `${JSON.stringify(text)} 不是路径。`, `Write $root.field.field; put paths into a text as {$root.field}; a text that begins with $ is {"literal": ["$..."]}.`, `路径写作 $root.field.field;文本中插入写作 {$root.field};以 $ 开头的文本写作 {"literal": ["$..."]}。`);
+    return mistake(
+      `${JSON.stringify(text)} is not a path.`,
+      `${JSON.stringify(text)} 不是路径。`,
+      `Write $root.field.field; put paths into a text as {$root.field}; a text that begins with $ is {"literal": ["$..."]}.`,
+      `路径写作 $root.field.field;文本中插入写作 {$root.field};以 $ 开头的文本写作 {"literal": ["$..."]}。`,
+    );
   }
   if (!text.includes("{$")) return { kind: "constant", value: text };
   const parts: (string | readonly string[])[] = [];
@@ -64,7 +94,12 @@ function readText(text: string): Syntax {
   }
   const rest = text.slice(end);
   if (rest.includes("{$")) {
-    return mistake(`The template ${JSON.stringify(text)} has an insertion that is not {$root.field}.`, `模板 ${JSON.stringify(text)} 中有不合法的插入,应为 {$root.field}。`, "Close the brace and name a path; operations cannot stand inside a template.", "请闭合花括号并写路径;模板内不能写运算。");
+    return mistake(
+      `The template ${JSON.stringify(text)} has an insertion that is not {$root.field}.`,
+      `模板 ${JSON.stringify(text)} 中有不合法的插入,应为 {$root.field}。`,
+      "Close the brace and name a path; operations cannot stand inside a template.",
+      "请闭合花括号并写路径;模板内不能写运算。",
+    );
   }
   if (rest !== "") parts.push(rest);
   return { kind: "template", parts };

@@ -41,19 +41,31 @@ export function present(type: Type): Type {
 /** For messages: `money`, `list<text>`, `{state, amount}`, `text?`. */
 export function show(type: Type): string {
   switch (type.kind) {
-    case "text": return type.values === undefined ? "text" : `text (${type.values.map((value) => JSON.stringify(value)).join(" | ")})`;
-    case "list": return `list<${show(type.of)}>`;
-    case "object": return `{${Object.keys(type.fields).join(", ")}}`;
-    case "optional": return `${show(type.of)}?`;
-    default: return type.kind;
+    case "text":
+      return type.values === undefined
+        ? "text"
+        : `text (${type.values.map((value) => JSON.stringify(value)).join(" | ")})`;
+    case "list":
+      return `list<${show(type.of)}>`;
+    case "object":
+      return `{${Object.keys(type.fields).join(", ")}}`;
+    case "optional":
+      return `${show(type.of)}?`;
+    default:
+      return type.kind;
   }
 }
 
 /** Why a value of type `actual` may not stand where `expected` is wanted; `undefined` when it may. */
-export function mismatch(actual: Type, expected: Type, at = ""): { readonly at: string; readonly why: string } | undefined {
+export function mismatch(
+  actual: Type,
+  expected: Type,
+  at = "",
+): { readonly at: string; readonly why: string } | undefined {
   if (actual.kind === "unknown" || expected.kind === "unknown") return undefined;
   if (actual.kind === "optional") {
-    if (expected.kind !== "optional") return { at, why: `${show(actual)} may be missing where ${show(expected)} is required` };
+    if (expected.kind !== "optional")
+      return { at, why: `${show(actual)} may be missing where ${show(expected)} is required` };
     return mismatch(actual.of, expected.of, at);
   }
   const wanted = present(expected);
@@ -61,7 +73,12 @@ export function mismatch(actual: Type, expected: Type, at = ""): { readonly at: 
     if (actual.values === undefined || wanted.values === undefined) return undefined;
     const allowed = wanted.values;
     const stray = actual.values.filter((value) => !allowed.includes(value));
-    return stray.length === 0 ? undefined : { at, why: `${stray.map((value) => JSON.stringify(value)).join(", ")} is none of ${allowed.map((value) => JSON.stringify(value)).join(", ")}` };
+    return stray.length === 0
+      ? undefined
+      : {
+          at,
+          why: `${stray.map((value) => JSON.stringify(value)).join(", ")} is none of ${allowed.map((value) => JSON.stringify(value)).join(", ")}`,
+        };
   }
   if (actual.kind === "date" && wanted.kind === "text") return undefined;
   if (actual.kind === "list" && wanted.kind === "list") return mismatch(actual.of, wanted.of, at);
@@ -75,21 +92,29 @@ export function mismatch(actual: Type, expected: Type, at = ""): { readonly at: 
       const found = mismatch(given, type, `${at}/${name}`);
       if (found !== undefined) return found;
     }
-    const stray = wanted.open === true ? undefined : Object.keys(actual.fields).find((name) => !Object.hasOwn(wanted.fields, name));
-    return stray === undefined ? undefined : { at: `${at}/${stray}`, why: `the field ${JSON.stringify(stray)} is not in ${show(wanted)}` };
+    const stray =
+      wanted.open === true ? undefined : Object.keys(actual.fields).find((name) => !Object.hasOwn(wanted.fields, name));
+    return stray === undefined
+      ? undefined
+      : { at: `${at}/${stray}`, why: `the field ${JSON.stringify(stray)} is not in ${show(wanted)}` };
   }
   // Money is an object of two fields; a template that spells them out is as good.
-  if (actual.kind === "object" && wanted.kind === "money") return mismatch(actual, object({ value: INTEGER, currency: TEXT }), at);
-  return actual.kind === wanted.kind ? undefined : { at, why: `${show(actual)} stands where ${show(wanted)} is wanted` };
+  if (actual.kind === "object" && wanted.kind === "money")
+    return mismatch(actual, object({ value: INTEGER, currency: TEXT }), at);
+  return actual.kind === wanted.kind
+    ? undefined
+    : { at, why: `${show(actual)} stands where ${show(wanted)} is wanted` };
 }
 
 /** The type that covers both: equal kinds join, anything else is `unknown`. */
 export function join(left: Type, right: Type): Type {
   if (left.kind === "optional" || right.kind === "optional") return optional(join(present(left), present(right)));
   if (left.kind === "text" && right.kind === "text") {
-    return left.values === undefined || right.values === undefined ? TEXT : { kind: "text", values: [...new Set([...left.values, ...right.values])] };
+    return left.values === undefined || right.values === undefined
+      ? TEXT
+      : { kind: "text", values: [...new Set([...left.values, ...right.values])] };
   }
-  if (left.kind === "date" && right.kind === "text" || left.kind === "text" && right.kind === "date") return TEXT;
+  if ((left.kind === "date" && right.kind === "text") || (left.kind === "text" && right.kind === "date")) return TEXT;
   if (left.kind === "list" && right.kind === "list") return list(join(left.of, right.of));
   if (left.kind === "object" && right.kind === "object") {
     const names = new Set([...Object.keys(left.fields), ...Object.keys(right.fields)]);

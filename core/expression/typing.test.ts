@@ -7,7 +7,12 @@ const environment = {
   roots: {
     now: TIME,
     request: object({ amount: MONEY, note: optional(TEXT), day: DATE, tags: list(TEXT) }),
-    payment: object({ state: { kind: "text", values: ["PAID", "FAILED"] } as const, settled_at: optional(TIME), amount: MONEY, count: INTEGER }),
+    payment: object({
+      state: { kind: "text", values: ["PAID", "FAILED"] } as const,
+      settled_at: optional(TIME),
+      amount: MONEY,
+      count: INTEGER,
+    }),
     rows: list(object({ amount: MONEY, at: TIME })),
   },
   fees: new Set(["payment"]),

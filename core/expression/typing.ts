@@ -27,7 +27,9 @@ export interface TypeProblem {
   readonly remedy: Bilingual;
 }
 
-export type Typing = { readonly ok: true; readonly type: Type } | { readonly ok: false; readonly type: Type; readonly problems: readonly TypeProblem[] };
+export type Typing =
+  | { readonly ok: true; readonly type: Type }
+  | { readonly ok: false; readonly type: Type; readonly problems: readonly TypeProblem[] };
 
 /**
  * The type of an expression, or everything that is wrong with it, each mistake with the JSON Pointer it stands at.
@@ -48,11 +50,16 @@ export function presentWhen(expression: Expression, truth: boolean): readonly st
   if (syntax.kind !== "operation") return [];
   const [first] = syntax.arguments;
   switch (syntax.operator.name) {
-    case "exists": return truth && typeof first === "string" && first.startsWith("$") ? [first] : [];
-    case "not": return first === undefined ? [] : presentWhen(first, !truth);
-    case "and": return truth ? syntax.arguments.flatMap((each) => presentWhen(each, true)) : [];
-    case "or": return truth ? [] : syntax.arguments.flatMap((each) => presentWhen(each, false));
-    default: return [];
+    case "exists":
+      return truth && typeof first === "string" && first.startsWith("$") ? [first] : [];
+    case "not":
+      return first === undefined ? [] : presentWhen(first, !truth);
+    case "and":
+      return truth ? syntax.arguments.flatMap((each) => presentWhen(each, true)) : [];
+    case "or":
+      return truth ? [] : syntax.arguments.flatMap((each) => presentWhen(each, false));
+    default:
+      return [];
   }
 }
 
@@ -60,11 +67,21 @@ function visit(expression: Expression, environment: TypeEnvironment, pointer: st
   const syntax = read(expression);
   switch (syntax.kind) {
     case "mistake":
-      problems.push({ pointer, rule: "expression.syntax", message: { en: syntax.en, zh: syntax.zh }, remedy: syntax.remedy });
+      problems.push({
+        pointer,
+        rule: "expression.syntax",
+        message: { en: syntax.en, zh: syntax.zh },
+        remedy: syntax.remedy,
+      });
       return UNKNOWN;
     case "constant":
-      return typeof syntax.value === "string" ? { kind: "text", values: [syntax.value] }
-        : typeof syntax.value === "number" ? INTEGER : typeof syntax.value === "boolean" ? BOOLEAN : NULL;
+      return typeof syntax.value === "string"
+        ? { kind: "text", values: [syntax.value] }
+        : typeof syntax.value === "number"
+          ? INTEGER
+          : typeof syntax.value === "boolean"
+            ? BOOLEAN
+            : NULL;
     case "path":
       return typeOfPath(syntax.segments, environment, pointer, problems);
     case "template":
@@ -79,12 +96,20 @@ function visit(expression: Expression, environment: TypeEnvironment, pointer: st
     case "list": {
       const types = syntax.items.map((item, index) => visit(item, environment, `${pointer}/${index}`, problems));
       types.forEach((type, index) => {
-        if (type.kind === "optional") problems.push(wrongType(`${pointer}/${index}`, "An item of a list", "present", type));
+        if (type.kind === "optional")
+          problems.push(wrongType(`${pointer}/${index}`, "An item of a list", "present", type));
       });
       return list(types.length === 0 ? UNKNOWN : types.map(present).reduce(widen));
     }
     case "fields":
-      return object(Object.fromEntries(syntax.fields.map(([name, field]) => [name, visit(field, environment, `${pointer}/${escape(name)}`, problems)])));
+      return object(
+        Object.fromEntries(
+          syntax.fields.map(([name, field]) => [
+            name,
+            visit(field, environment, `${pointer}/${escape(name)}`, problems),
+          ]),
+        ),
+      );
     default:
       return syntax.operator.type(callOf(syntax, environment, pointer, problems));
   }
@@ -97,13 +122,19 @@ function widen(left: Type, right: Type): Type {
   return left.kind === right.kind ? left : UNKNOWN;
 }
 
-function typeOfPath(segments: readonly string[], environment: TypeEnvironment, pointer: string, problems: TypeProblem[]): Type {
+function typeOfPath(
+  segments: readonly string[],
+  environment: TypeEnvironment,
+  pointer: string,
+  problems: TypeProblem[],
+): Type {
   let type: Type = object(environment.roots);
   let walked = "$";
   for (const segment of segments) {
     const holder = present(type);
     if (holder.kind === "unknown") return UNKNOWN;
-    const fields: Readonly<Record<string, Type>> = holder.kind === "object" ? holder.fields : holder.kind === "money" ? { value: INTEGER, currency: TEXT } : {};
+    const fields: Readonly<Record<string, Type>> =
+      holder.kind === "object" ? holder.fields : holder.kind === "money" ? { value: INTEGER, currency: TEXT } : {};
     const found = Object.hasOwn(fields, segment) ? fields[segment] : undefined;
     const path = walked === "$" ? `$${segment}` : `${walked}.${segment}`;
     if (found === undefined) {
@@ -112,8 +143,14 @@ function typeOfPath(segments: readonly string[], environment: TypeEnvironment, p
       problems.push({
         pointer,
         rule: "expression.path",
-        message: { en: `The path $${segments.join(".")} leads nowhere: ${walked === "$" ? "there is no root" : `${walked} (${holder.kind}) has no field`} ${JSON.stringify(segment)}.`, zh: `路径 $${segments.join(".")} 不存在:${walked === "$" ? "没有根" : `${walked}(${holder.kind})没有字段`} ${JSON.stringify(segment)}。` },
-        remedy: { en: names.length === 0 ? `${walked} has no fields; use it as it is.` : `Use one of: ${names.join(", ")}.`, zh: names.length === 0 ? `${walked} 没有字段,请直接使用。` : `请使用其中之一:${names.join(", ")}。` },
+        message: {
+          en: `The path $${segments.join(".")} leads nowhere: ${walked === "$" ? "there is no root" : `${walked} (${holder.kind}) has no field`} ${JSON.stringify(segment)}.`,
+          zh: `路径 $${segments.join(".")} 不存在:${walked === "$" ? "没有根" : `${walked}(${holder.kind})没有字段`} ${JSON.stringify(segment)}。`,
+        },
+        remedy: {
+          en: names.length === 0 ? `${walked} has no fields; use it as it is.` : `Use one of: ${names.join(", ")}.`,
+          zh: names.length === 0 ? `${walked} 没有字段,请直接使用。` : `请使用其中之一:${names.join(", ")}。`,
+        },
       });
       return UNKNOWN;
     }
@@ -121,22 +158,34 @@ function typeOfPath(segments: readonly string[], environment: TypeEnvironment, p
     walked = path;
     // What exists for certain is no longer optional; below something that may be missing everything may be.
     const here = (environment.present ?? []).includes(path) ? present(found) : found;
-    type = optionalAbove && here.kind !== "optional" && !(environment.present ?? []).includes(path) ? { kind: "optional", of: here } : here;
+    type =
+      optionalAbove && here.kind !== "optional" && !(environment.present ?? []).includes(path)
+        ? { kind: "optional", of: here }
+        : here;
   }
   return type;
 }
 
-function callOf(syntax: Syntax & { kind: "operation" }, environment: TypeEnvironment, pointer: string, problems: TypeProblem[]): TypedCall {
+function callOf(
+  syntax: Syntax & { kind: "operation" },
+  environment: TypeEnvironment,
+  pointer: string,
+  problems: TypeProblem[],
+): TypedCall {
   const { operator, arguments: arguments_, wrapped } = syntax;
-  const at = (index: number): string => wrapped ? `${pointer}/${escape(operator.name)}` : `${pointer}/${escape(operator.name)}/${index}`;
+  const at = (index: number): string =>
+    wrapped ? `${pointer}/${escape(operator.name)}` : `${pointer}/${escape(operator.name)}/${index}`;
   const visited = (index: number, extra: Parameters<TypedCall["typeOf"]>[1]): Type => {
     const expression = arguments_[index];
     if (expression === undefined) return UNKNOWN;
-    const inner: TypeEnvironment = extra === undefined ? environment : {
-      ...environment,
-      ...(extra.item === undefined ? {} : { roots: { ...environment.roots, item: extra.item } }),
-      ...(extra.present === undefined ? {} : { present: [...environment.present ?? [], ...extra.present] }),
-    };
+    const inner: TypeEnvironment =
+      extra === undefined
+        ? environment
+        : {
+            ...environment,
+            ...(extra.item === undefined ? {} : { roots: { ...environment.roots, item: extra.item } }),
+            ...(extra.present === undefined ? {} : { present: [...(environment.present ?? []), ...extra.present] }),
+          };
     return visit(expression, inner, at(index), problems);
   };
   return {
@@ -166,11 +215,21 @@ function fits(type: Type, kinds: readonly ExpectedKind[], expression: Expression
   if (type.kind === "unknown") return true;
   return kinds.some((kind) => {
     switch (kind) {
-      case "scalar": return ["text", "integer", "boolean", "time", "date", "null"].includes(type.kind);
-      case "text": return type.kind === "text" || type.kind === "date";
-      case "date": return type.kind === "date" || (type.kind === "text" && typeof expression === "string" && isDate(expression));
-      case "money": return type.kind === "money" || (type.kind === "object" && present(type.fields["value"] ?? UNKNOWN).kind === "integer" && present(type.fields["currency"] ?? UNKNOWN).kind === "text");
-      default: return type.kind === kind;
+      case "scalar":
+        return ["text", "integer", "boolean", "time", "date", "null"].includes(type.kind);
+      case "text":
+        return type.kind === "text" || type.kind === "date";
+      case "date":
+        return type.kind === "date" || (type.kind === "text" && typeof expression === "string" && isDate(expression));
+      case "money":
+        return (
+          type.kind === "money" ||
+          (type.kind === "object" &&
+            present(type.fields["value"] ?? UNKNOWN).kind === "integer" &&
+            present(type.fields["currency"] ?? UNKNOWN).kind === "text")
+        );
+      default:
+        return type.kind === kind;
     }
   });
 }
@@ -180,9 +239,15 @@ function wrongType(pointer: string, what: string, wanted: string, seen: Type): T
   return {
     pointer,
     rule: "expression.type",
-    message: { en: `${what} must be ${wanted}, but it is ${show(seen)}.`, zh: `${what} 应为 ${wanted},实际为 ${show(seen)}。` },
+    message: {
+      en: `${what} must be ${wanted}, but it is ${show(seen)}.`,
+      zh: `${what} 应为 ${wanted},实际为 ${show(seen)}。`,
+    },
     remedy: missing
-      ? { en: `It may be missing: guard it with "exists" (in "if", "and", or an earlier guard), or give it a "default".`, zh: `该值可能缺失:请先用 "exists" 判断(在 "if"、"and" 或更早的守卫中),或用 "default" 给出默认值。` }
+      ? {
+          en: `It may be missing: guard it with "exists" (in "if", "and", or an earlier guard), or give it a "default".`,
+          zh: `该值可能缺失:请先用 "exists" 判断(在 "if"、"and" 或更早的守卫中),或用 "default" 给出默认值。`,
+        }
       : { en: `Give it a value of type ${wanted}.`, zh: `请给出类型为 ${wanted} 的值。` },
   };
 }

@@ -6,7 +6,11 @@ import { canonicalBytes, canonicalJson } from "./canonical.ts";
 function reversed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(reversed);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).toReversed().map(([key, member]) => [key, reversed(member)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .toReversed()
+      .map(([key, member]) => [key, reversed(member)]),
+  );
 }
 
 const json = fc.jsonValue({ maxDepth: 4, stringUnit: "grapheme" });
@@ -19,7 +23,12 @@ describe("canonical JSON", () => {
 
   it("sorts many members as it sorts few", () => {
     const names = Array.from({ length: 40 }, (_, at) => `m${at}`);
-    expect(canonicalJson(Object.fromEntries(names.map((name) => [name, 0])))).toBe(`{${names.toSorted().map((name) => `"${name}":0`).join(",")}}`);
+    expect(canonicalJson(Object.fromEntries(names.map((name) => [name, 0])))).toBe(
+      `{${names
+        .toSorted()
+        .map((name) => `"${name}":0`)
+        .join(",")}}`,
+    );
   });
 
   it("writes texts as ECMAScript does (RFC 8785, section 3.2.2.2)", () => {
@@ -30,7 +39,9 @@ describe("canonical JSON", () => {
   });
 
   it("writes numbers as ECMAScript does (RFC 8785, section 3.2.2)", () => {
-    expect(canonicalJson([Number("333333333.33333329"), 1e30, 4.5, 2e-3, 0.000_000_000_000_000_000_000_000_001, -0])).toBe("[333333333.3333333,1e+30,4.5,0.002,1e-27,0]");
+    expect(
+      canonicalJson([Number("333333333.33333329"), 1e30, 4.5, 2e-3, 0.000_000_000_000_000_000_000_000_001, -0]),
+    ).toBe("[333333333.3333333,1e+30,4.5,0.002,1e-27,0]");
   });
 
   it("does not depend on the order of members, does on that of elements, and reads back equal", () => {
@@ -45,7 +56,9 @@ describe("canonical JSON", () => {
   });
 
   it("keeps apart what is unequal", () => {
-    const texts = [null, false, 0, "", "0", [], {}, [null], { a: null }, { a: "1" }, { a: 1 }, { a: [1] }].map(canonicalJson);
+    const texts = [null, false, 0, "", "0", [], {}, [null], { a: null }, { a: "1" }, { a: 1 }, { a: [1] }].map(
+      canonicalJson,
+    );
     expect(new Set(texts).size).toBe(texts.length);
   });
 

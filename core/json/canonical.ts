@@ -21,7 +21,8 @@ const UNESCAPED = /^[ !#-[\]-~]*$/;
 
 /** As `write`, for the values that are met every day; undefined where anything is odd, and `write` finds out what. */
 function plain(value: unknown, depth: number): string | undefined {
-  if (typeof value === "string") return UNESCAPED.test(value) ? `"${value}"` : value.isWellFormed() ? JSON.stringify(value) : undefined;
+  if (typeof value === "string")
+    return UNESCAPED.test(value) ? `"${value}"` : value.isWellFormed() ? JSON.stringify(value) : undefined;
   if (typeof value === "number") return Number.isFinite(value) ? JSON.stringify(value) : undefined;
   if (typeof value === "boolean") return value ? "true" : "false";
   if (value === null) return "null";
@@ -85,7 +86,8 @@ function writeContainer(value: object, pointer: string, above: readonly object[]
     return `[${Array.from(value, (element: unknown, index) => write(element, `${pointer}/${index}`, inside)).join(",")}]`;
   }
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) throw refused(pointer, `an object of class ${value.constructor.name}`);
+  if (prototype !== Object.prototype && prototype !== null)
+    throw refused(pointer, `an object of class ${value.constructor.name}`);
   const members = Object.entries(value)
     .toSorted(([left], [right]) => (left < right ? -1 : 1))
     .map(([key, member]: [string, unknown]) => {
@@ -96,5 +98,7 @@ function writeContainer(value: object, pointer: string, above: readonly object[]
 }
 
 function refused(pointer: string, what: string): TypeError {
-  return new TypeError(`no canonical JSON: ${pointer === "" ? "the value" : pointer} is ${what}; allowed: null, booleans, finite numbers, well-formed strings, arrays and plain objects of these`);
+  return new TypeError(
+    `no canonical JSON: ${pointer === "" ? "the value" : pointer} is ${what}; allowed: null, booleans, finite numbers, well-formed strings, arrays and plain objects of these`,
+  );
 }

@@ -12,9 +12,23 @@ describe("what is read", () => {
   it.each([
     '{"out_trade_no":"A1","amount":{"total":9007199254740991,"currency":"CNY"},"ok":true,"no":false,"nil":null}',
     ' \t\r\n{ "a" : [ 1 , -1 , 0 ] , "b" : { } , "c" : [ ] } \n',
-    '"lone text"', "0", "-9007199254740991", "null", "true", "false", "[]", "{}", "[[[]]]",
-    '"\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\uD83D\\uDE00"', '"金额😀\u007f\u2028"', '{"":1}', '{"a":{"a":{"a":1}}}', '[{"a":1},{"a":1}]',
-    '{"toString":1,"hasOwnProperty":2,"__proto":3}', '{"Constructor":1}', '["__proto__","constructor"]',
+    '"lone text"',
+    "0",
+    "-9007199254740991",
+    "null",
+    "true",
+    "false",
+    "[]",
+    "{}",
+    "[[[]]]",
+    '"\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\uD83D\\uDE00"',
+    '"金额😀\u007f\u2028"',
+    '{"":1}',
+    '{"a":{"a":{"a":1}}}',
+    '[{"a":1},{"a":1}]',
+    '{"toString":1,"hasOwnProperty":2,"__proto":3}',
+    '{"Constructor":1}',
+    '["__proto__","constructor"]',
   ])("%s, to the same value as JSON.parse", (text) => {
     expect(read(text)).toEqual({ ok: true, value: JSON.parse(text) });
   });
@@ -101,8 +115,10 @@ describe("what is refused", () => {
   });
 
   it("numbers that are not finite or not exact, with fractions allowed too", () => {
-    for (const text of ["1e400", "-1e400", "1e16", "9007199254740993.0", "1e308"]) expect(readDecimals(text)).toMatchObject({ ok: false, why: "number-out-of-range" });
-    for (const text of ["-0", "-0.0", "-0e5", "-1e-400"]) expect(readDecimals(text)).toMatchObject({ ok: false, why: "negative-zero" });
+    for (const text of ["1e400", "-1e400", "1e16", "9007199254740993.0", "1e308"])
+      expect(readDecimals(text)).toMatchObject({ ok: false, why: "number-out-of-range" });
+    for (const text of ["-0", "-0.0", "-0e5", "-1e-400"])
+      expect(readDecimals(text)).toMatchObject({ ok: false, why: "negative-zero" });
   });
 
   it.each<[string, number[], number]>([
@@ -121,12 +137,23 @@ describe("what is refused", () => {
     expect(read(nested(16)).ok).toBe(true);
     expect(read(nested(17))).toMatchObject({ ok: false, why: "too-deep", offset: 16 });
     expect(read('{"a":'.repeat(50_000 / 5))).toMatchObject({ ok: false, why: "too-deep" });
-    expect(parseStrictJson(utf8("[[]]"), { ...limits, depth: 1 })).toMatchObject({ ok: false, why: "too-deep", offset: 1 });
+    expect(parseStrictJson(utf8("[[]]"), { ...limits, depth: 1 })).toMatchObject({
+      ok: false,
+      why: "too-deep",
+      offset: 1,
+    });
     expect(read("[[],[],[[]]]").ok).toBe(true);
 
     expect(parseStrictJson(utf8('{"a":[1,2]}'), { bytes: 11, members: 3 }).ok).toBe(true);
-    expect(parseStrictJson(utf8('{"a":[1,2]}'), { bytes: 10, members: 3 })).toMatchObject({ ok: false, why: "too-large" });
-    expect(parseStrictJson(utf8('{"a":[1,2]}'), { bytes: 11, members: 2 })).toMatchObject({ ok: false, why: "too-many-members", offset: 8 });
+    expect(parseStrictJson(utf8('{"a":[1,2]}'), { bytes: 10, members: 3 })).toMatchObject({
+      ok: false,
+      why: "too-large",
+    });
+    expect(parseStrictJson(utf8('{"a":[1,2]}'), { bytes: 11, members: 2 })).toMatchObject({
+      ok: false,
+      why: "too-many-members",
+      offset: 8,
+    });
   });
 
   it("shows text of the peer's short and harmless", () => {
@@ -142,16 +169,71 @@ describe("what is refused", () => {
 
 describe("against JSON.parse, over mutated documents", () => {
   /** The rules that JSON.parse lacks; the syntax is for both to agree on. */
-  const EXTRA: ReadonlySet<JsonFault> = new Set<JsonFault>(["duplicate-key", "forbidden-key", "lone-surrogate", "negative-zero", "number-out-of-range", "not-an-integer", "too-deep", "byte-order-mark"]);
-  const pieces = ['"', "\\", "{", "}", "[", "]", ",", ":", "0", "1", "-", "+", ".", "e", "E", "u", "d800", "\\u", "\\uD83D", "\\uDE00", " ", "\n", "\t", "\u0000", "\u00a0", "true", "null", "\ufeff", '"a":', '"a":1,', "9007199254740993", "1e400", "-0", "__proto__", "金", "😀"];
+  const EXTRA: ReadonlySet<JsonFault> = new Set<JsonFault>([
+    "duplicate-key",
+    "forbidden-key",
+    "lone-surrogate",
+    "negative-zero",
+    "number-out-of-range",
+    "not-an-integer",
+    "too-deep",
+    "byte-order-mark",
+  ]);
+  const pieces = [
+    '"',
+    "\\",
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    ":",
+    "0",
+    "1",
+    "-",
+    "+",
+    ".",
+    "e",
+    "E",
+    "u",
+    "d800",
+    "\\u",
+    "\\uD83D",
+    "\\uDE00",
+    " ",
+    "\n",
+    "\t",
+    "\u0000",
+    "\u00a0",
+    "true",
+    "null",
+    "\ufeff",
+    '"a":',
+    '"a":1,',
+    "9007199254740993",
+    "1e400",
+    "-0",
+    "__proto__",
+    "金",
+    "😀",
+  ];
   const mutation = fc.record({ at: fc.nat(400), remove: fc.nat(3), insert: fc.constantFrom("", ...pieces) });
   const document = fc
-    .tuple(fc.jsonValue({ maxDepth: 3, stringUnit: "binary" }), fc.constantFrom(undefined, 1, "\t"), fc.array(mutation, { maxLength: 3 }))
+    .tuple(
+      fc.jsonValue({ maxDepth: 3, stringUnit: "binary" }),
+      fc.constantFrom(undefined, 1, "\t"),
+      fc.array(mutation, { maxLength: 3 }),
+    )
     .map(([value, space, mutations]) =>
-      mutations.reduce((text, { at, remove, insert }) => {
-        const place = at % (text.length + 1);
-        return text.slice(0, place) + insert + text.slice(place + remove);
-      }, JSON.stringify(value, undefined, space)).toWellFormed(),
+      mutations
+        .reduce(
+          (text, { at, remove, insert }) => {
+            const place = at % (text.length + 1);
+            return text.slice(0, place) + insert + text.slice(place + remove);
+          },
+          JSON.stringify(value, undefined, space),
+        )
+        .toWellFormed(),
     );
 
   it.each([true, false])("differs only by the extra rules (integersOnly %s)", (integersOnly) => {
@@ -182,6 +264,9 @@ describe("against JSON.parse, over mutated documents", () => {
   });
 
   it("never throws on any bytes", () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 50 }), (bytes) => typeof parseStrictJson(bytes, limits).ok === "boolean"), { numRuns: 5000 });
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 50 }), (bytes) => typeof parseStrictJson(bytes, limits).ok === "boolean"),
+      { numRuns: 5000 },
+    );
   });
 });

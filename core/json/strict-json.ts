@@ -50,14 +50,24 @@ const DEFAULT_DEPTH = 16;
  */
 export function parseStrictJson(bytes: Uint8Array, limits: StrictJsonLimits): StrictJson {
   if (bytes.length > limits.bytes) {
-    return refusal("too-large", limits.bytes, `the body has ${bytes.length} bytes, allowed: ${limits.bytes}`, `报文体 ${bytes.length} 字节，上限 ${limits.bytes} 字节`);
+    return refusal(
+      "too-large",
+      limits.bytes,
+      `the body has ${bytes.length} bytes, allowed: ${limits.bytes}`,
+      `报文体 ${bytes.length} 字节，上限 ${limits.bytes} 字节`,
+    );
   }
   let text: string;
   try {
     text = utf8Decoder().decode(bytes);
   } catch {
     const offset = firstInvalidByte(bytes);
-    return refusal("invalid-utf8", offset, "the body is not valid UTF-8; send JSON in UTF-8", "报文体不是合法的 UTF-8；请使用 UTF-8 编码");
+    return refusal(
+      "invalid-utf8",
+      offset,
+      "the body is not valid UTF-8; send JSON in UTF-8",
+      "报文体不是合法的 UTF-8；请使用 UTF-8 编码",
+    );
   }
   try {
     new Checker(text, limits).check();
@@ -144,12 +154,25 @@ class Checker {
   }
 
   check(): void {
-    if (this.#text.charCodeAt(0) === BYTE_ORDER_MARK) throw new Refused("byte-order-mark", 0, "the body begins with a byte order mark; leave it out", "报文体以 BOM 开头；请去掉");
+    if (this.#text.charCodeAt(0) === BYTE_ORDER_MARK)
+      throw new Refused(
+        "byte-order-mark",
+        0,
+        "the body begins with a byte order mark; leave it out",
+        "报文体以 BOM 开头；请去掉",
+      );
     this.#skipSpace();
-    if (this.#at === this.#text.length) throw new Refused("empty", this.#at, "the body is empty; expected a JSON value", "报文体为空；应为 JSON");
+    if (this.#at === this.#text.length)
+      throw new Refused("empty", this.#at, "the body is empty; expected a JSON value", "报文体为空；应为 JSON");
     this.#value();
     this.#skipSpace();
-    if (this.#at < this.#text.length) throw new Refused("trailing-data", this.#at, `${this.#found()} after the end of the JSON value`, `JSON 结束之后还有 ${this.#found()}`);
+    if (this.#at < this.#text.length)
+      throw new Refused(
+        "trailing-data",
+        this.#at,
+        `${this.#found()} after the end of the JSON value`,
+        `JSON 结束之后还有 ${this.#found()}`,
+      );
   }
 
   #value(): void {
@@ -175,14 +198,22 @@ class Checker {
         if (this.#text.charCodeAt(start) !== QUOTE) throw this.#syntax("a key in double quotes", "双引号括起的键");
         this.#countMember();
         this.#string();
-        const key = this.#escaped ? decodeString(this.#text.slice(start, this.#at)) : this.#text.slice(start + 1, this.#at - 1);
+        const key = this.#escaped
+          ? decodeString(this.#text.slice(start, this.#at))
+          : this.#text.slice(start + 1, this.#at - 1);
         if (key === "__proto__" || key === "constructor" || key === "prototype") {
           throw new Refused("forbidden-key", start, `the key "${key}" is not allowed`, `不允许使用键 "${key}"`);
         }
         if (first === undefined) first = key;
         else {
           keys ??= new Set([first]);
-          if (keys.has(key)) throw new Refused("duplicate-key", start, `the key ${shown(key)} stands twice in one object`, `同一对象中键 ${shown(key)} 重复`);
+          if (keys.has(key))
+            throw new Refused(
+              "duplicate-key",
+              start,
+              `the key ${shown(key)} stands twice in one object`,
+              `同一对象中键 ${shown(key)} 重复`,
+            );
           keys.add(key);
         }
         this.#skipSpace();
@@ -224,7 +255,12 @@ class Checker {
   #enter(): void {
     this.#depth += 1;
     if (this.#depth > this.#maximumDepth) {
-      throw new Refused("too-deep", this.#at, `more than ${this.#maximumDepth} levels of objects and arrays`, `对象与数组嵌套超过 ${this.#maximumDepth} 层`);
+      throw new Refused(
+        "too-deep",
+        this.#at,
+        `more than ${this.#maximumDepth} levels of objects and arrays`,
+        `对象与数组嵌套超过 ${this.#maximumDepth} 层`,
+      );
     }
     this.#at += 1;
   }
@@ -232,7 +268,12 @@ class Checker {
   #countMember(): void {
     this.#members += 1;
     if (this.#members > this.#maximumMembers) {
-      throw new Refused("too-many-members", this.#at, `more than ${this.#maximumMembers} members and elements`, `成员与元素总数超过 ${this.#maximumMembers}`);
+      throw new Refused(
+        "too-many-members",
+        this.#at,
+        `more than ${this.#maximumMembers} members and elements`,
+        `成员与元素总数超过 ${this.#maximumMembers}`,
+      );
     }
   }
 
@@ -252,7 +293,12 @@ class Checker {
       } else {
         this.#at = Math.min(at, text.length);
         if (at >= text.length) throw this.#syntax("the closing quote of a string", "字符串的结束引号");
-        throw new Refused("control-character", at, `the control character U+${hex(code)} stands unescaped in a string`, `字符串中含未转义的控制字符 U+${hex(code)}`);
+        throw new Refused(
+          "control-character",
+          at,
+          `the control character U+${hex(code)} stands unescaped in a string`,
+          `字符串中含未转义的控制字符 U+${hex(code)}`,
+        );
       }
     }
     this.#at = at + 1;
@@ -266,7 +312,10 @@ class Checker {
     if (kind !== "u") {
       if (kind !== "" && '"\\/bfnrt'.includes(kind)) return at + 2;
       this.#at = at;
-      throw this.#syntax('one of the escapes \\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX', '转义 \\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX 之一');
+      throw this.#syntax(
+        'one of the escapes \\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX',
+        '转义 \\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX 之一',
+      );
     }
     const unit = this.#unit(at);
     if (unit < 0xd800 || unit > 0xdfff) return at + 6;
@@ -274,7 +323,12 @@ class Checker {
       const low = this.#unit(at + 6);
       if (low >= 0xdc00 && low <= 0xdfff) return at + 12;
     }
-    throw new Refused("lone-surrogate", at, `\\u${hex(unit)} is half of a surrogate pair, alone`, `\\u${hex(unit)} 是不成对的代理项`);
+    throw new Refused(
+      "lone-surrogate",
+      at,
+      `\\u${hex(unit)} is half of a surrogate pair, alone`,
+      `\\u${hex(unit)} 是不成对的代理项`,
+    );
   }
 
   #unit(at: number): number {
@@ -315,13 +369,24 @@ class Checker {
 
     const written = this.#text.slice(start, this.#at);
     const value = Number(written);
-    if (value === 0 && negative) throw new Refused("negative-zero", start, "-0 is not allowed; write 0", "不允许 -0；请写 0");
+    if (value === 0 && negative)
+      throw new Refused("negative-zero", start, "-0 is not allowed; write 0", "不允许 -0；请写 0");
     if (!integer && this.#integersOnly) {
-      throw new Refused("not-an-integer", start, `${shown(written)} has a fraction or an exponent; only plain integers are allowed`, `${shown(written)} 含小数或指数；只允许整数`);
+      throw new Refused(
+        "not-an-integer",
+        start,
+        `${shown(written)} has a fraction or an exponent; only plain integers are allowed`,
+        `${shown(written)} 含小数或指数；只允许整数`,
+      );
     }
     // Every double beyond 2^53-1 is an integer, and stands for several of them; this refuses 1e400 too.
     if (Math.abs(value) > Number.MAX_SAFE_INTEGER) {
-      throw new Refused("number-out-of-range", start, `${shown(written)} is beyond ±9007199254740991 (2^53-1), which not every reader keeps exactly`, `${shown(written)} 超出 ±9007199254740991（2^53-1），无法保证精确`);
+      throw new Refused(
+        "number-out-of-range",
+        start,
+        `${shown(written)} is beyond ±9007199254740991 (2^53-1), which not every reader keeps exactly`,
+        `${shown(written)} 超出 ±9007199254740991（2^53-1），无法保证精确`,
+      );
     }
   }
 
@@ -345,7 +410,12 @@ class Checker {
   }
 
   #syntax(en: string, zh: string): Refused {
-    return new Refused("syntax", this.#at, `expected ${en}, found ${this.#found()}`, `应为${zh}，实为 ${this.#found()}`);
+    return new Refused(
+      "syntax",
+      this.#at,
+      `expected ${en}, found ${this.#found()}`,
+      `应为${zh}，实为 ${this.#found()}`,
+    );
   }
 
   #found(): string {
@@ -366,5 +436,8 @@ function hex(unit: number): string {
 /** Text of the peer's in a message of ours: short, quoted, and without what disturbs a terminal. */
 function shown(text: string): string {
   const short = text.length > 64 ? `${text.slice(0, 64).toWellFormed()}…` : text;
-  return JSON.stringify(short).replace(/[\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff]/g, (character) => `\\u${hex(character.charCodeAt(0))}`);
+  return JSON.stringify(short).replace(
+    /[\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff]/g,
+    (character) => `\\u${hex(character.charCodeAt(0))}`,
+  );
 }

@@ -22,10 +22,13 @@ class Books {
   readonly ledger = new Ledger(KINDS, (timeMs) => new Date(timeMs).toISOString().slice(0, 10));
 
   do<T>(step: (work: Workspace) => Reading<T>): T {
-    return runUnit(this.rows, (function* (): Unit<T> {
-      const work = new Workspace();
-      return work.outcome(yield* step(work));
-    })());
+    return runUnit(
+      this.rows,
+      (function* (): Unit<T> {
+        const work = new Workspace();
+        return work.outcome(yield* step(work));
+      })(),
+    );
   }
 
   post(debit: string, credit: string, value: number, now = 0, currency = "CNY"): string {
@@ -40,17 +43,31 @@ class Books {
     return this.do((work) => this.ledger.balance(work, account, currency));
   }
 
-  entries(account: string, from = "0000-01-01", to = "9999-12-31", after?: string, limit = 1000): readonly LedgerEntry[] {
+  entries(
+    account: string,
+    from = "0000-01-01",
+    to = "9999-12-31",
+    after?: string,
+    limit = 1000,
+  ): readonly LedgerEntry[] {
     return this.do((work) => this.ledger.entries(work, account, "CNY", from, to, after, limit));
   }
 
   /** Everything there is, to be compared. */
   image(): unknown {
-    return ["account", "hold", "entry", "counter"].map((collection) => this.rows.scan({ collection, from: "", below: "\x7f", limit: 100_000 }));
+    return ["account", "hold", "entry", "counter"].map((collection) =>
+      this.rows.scan({ collection, from: "", below: "\x7f", limit: 100_000 }),
+    );
   }
 }
 
-const order = (debit: string, credit: string, value: number, currency = "CNY"): TransferOrder => ({ kind: "test", debit, credit, amount: { value, currency }, reference: "r" });
+const order = (debit: string, credit: string, value: number, currency = "CNY"): TransferOrder => ({
+  kind: "test",
+  debit,
+  credit,
+  amount: { value, currency },
+  reference: "r",
+});
 
 const normalOf = (account: string): "debit" | "credit" => KINDS[account.split(":")[0] ?? ""]?.normal ?? "debit";
 
@@ -59,55 +76,85 @@ interface Ending {
   readonly which: number;
   readonly value: number;
 }
-type Step = { readonly do: "post" | "hold"; readonly debit: number; readonly credit: number; readonly value: number } | Ending;
+type Step =
+  | { readonly do: "post" | "hold"; readonly debit: number; readonly credit: number; readonly value: number }
+  | Ending;
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  fc.record({ do: fc.constantFrom("post" as const, "hold" as const), debit: fc.nat(4), credit: fc.nat(4), value: fc.integer({ min: -1, max: 500 }) }),
-  fc.record({ do: fc.constantFrom("postHold" as const, "voidHold" as const, "postPart" as const), which: fc.nat(5), value: fc.integer({ min: 1, max: 500 }) }),
+  fc.record({
+    do: fc.constantFrom("post" as const, "hold" as const),
+    debit: fc.nat(4),
+    credit: fc.nat(4),
+    value: fc.integer({ min: -1, max: 500 }),
+  }),
+  fc.record({
+    do: fc.constantFrom("postHold" as const, "voidHold" as const, "postPart" as const),
+    which: fc.nat(5),
+    value: fc.integer({ min: 1, max: 500 }),
+  }),
 );
 
 describe("whatever is transferred, held, posted and voided", () => {
   test("the books balance, nobody is overdrawn who may not be, entries explain balances, and a refusal changes nothing", () => {
     let violations = 0;
-    fc.assert(fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
-      const books = new Books();
-      books.post("cash:opening", "customer:1", 1_000);
-      const holds: { id: string; value: number; debit: string; credit: string }[] = [];
-      for (const one of steps) {
-        const before = books.image();
-        try {
-          if (one.do === "post" || one.do === "hold") {
-            const [debit, credit] = [ACCOUNTS[one.debit] ?? "", ACCOUNTS[one.credit] ?? ""];
-            const id = books[one.do](debit, credit, one.value);
-            if (one.do === "hold") holds.push({ id, value: one.value, debit, credit });
-          } else {
-            const { which } = one as Ending;
-            const held = holds[which];
-            if (held === undefined) continue;
-            if (one.do === "voidHold") books.do((work) => books.ledger.voidHold(work, held.id));
-            else books.do((work) => books.ledger.postHold(work, held.id, one.do === "postPart" ? { value: one.value, currency: "CNY" } : undefined, 0));
-            holds.splice(which, 1);
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+        const books = new Books();
+        books.post("cash:opening", "customer:1", 1_000);
+        const holds: { id: string; value: number; debit: string; credit: string }[] = [];
+        for (const one of steps) {
+          const before = books.image();
+          try {
+            if (one.do === "post" || one.do === "hold") {
+              const [debit, credit] = [ACCOUNTS[one.debit] ?? "", ACCOUNTS[one.credit] ?? ""];
+              const id = books[one.do](debit, credit, one.value);
+              if (one.do === "hold") holds.push({ id, value: one.value, debit, credit });
+            } else {
+              const { which } = one as Ending;
+              const held = holds[which];
+              if (held === undefined) continue;
+              if (one.do === "voidHold") books.do((work) => books.ledger.voidHold(work, held.id));
+              else
+                books.do((work) =>
+                  books.ledger.postHold(
+                    work,
+                    held.id,
+                    one.do === "postPart" ? { value: one.value, currency: "CNY" } : undefined,
+                    0,
+                  ),
+                );
+              holds.splice(which, 1);
+            }
+          } catch (error) {
+            if (!(error instanceof LedgerViolation)) throw error;
+            violations += 1;
+            expect(books.image()).toEqual(before);
           }
-        } catch (error) {
-          if (!(error instanceof LedgerViolation)) throw error;
-          violations += 1;
-          expect(books.image()).toEqual(before);
+          let sum = 0;
+          for (const account of ACCOUNTS) {
+            const { posted, reserved, incoming } = books.balance(account);
+            sum += normalOf(account) === "debit" ? posted : -posted;
+            if (account.startsWith("customer")) expect(posted - reserved).toBeGreaterThanOrEqual(0);
+            const [lowers, raises] =
+              normalOf(account) === "credit" ? (["debit", "credit"] as const) : (["credit", "debit"] as const);
+            const pending = (side: "debit" | "credit"): number =>
+              holds.filter((held) => held[side] === account).reduce((total, { value }) => total + value, 0);
+            expect([reserved, incoming]).toEqual([pending(lowers), pending(raises)]);
+            const entries = books.entries(account);
+            expect(
+              entries.reduce(
+                (total, entry) =>
+                  total + (entry.direction === normalOf(account) ? entry.amount.value : -entry.amount.value),
+                0,
+              ),
+            ).toBe(posted);
+            expect(entries.at(-1)?.balance_after.value ?? 0).toBe(posted);
+          }
+          expect(sum).toBe(0);
         }
-        let sum = 0;
-        for (const account of ACCOUNTS) {
-          const { posted, reserved, incoming } = books.balance(account);
-          sum += normalOf(account) === "debit" ? posted : -posted;
-          if (account.startsWith("customer")) expect(posted - reserved).toBeGreaterThanOrEqual(0);
-          const [lowers, raises] = normalOf(account) === "credit" ? (["debit", "credit"] as const) : (["credit", "debit"] as const);
-          const pending = (side: "debit" | "credit"): number => holds.filter((held) => held[side] === account).reduce((total, { value }) => total + value, 0);
-          expect([reserved, incoming]).toEqual([pending(lowers), pending(raises)]);
-          const entries = books.entries(account);
-          expect(entries.reduce((total, entry) => total + (entry.direction === normalOf(account) ? entry.amount.value : -entry.amount.value), 0)).toBe(posted);
-          expect(entries.at(-1)?.balance_after.value ?? 0).toBe(posted);
-        }
-        expect(sum).toBe(0);
-      }
-    }), { numRuns: 60, seed: 20261122 });
+      }),
+      { numRuns: 60, seed: 20261122 },
+    );
     // The property says something about refusals only when there were some.
     expect(violations).toBeGreaterThan(30);
   });
@@ -123,18 +170,24 @@ describe("what is refused", () => {
   test.each([
     ["an overdraft", (books: Books) => books.post("customer:1", "customer:2", 101)],
     ["a hold of more than there is", (books: Books) => books.hold("customer:1", "customer:2", 101)],
-    ["spending what is held", (books: Books) => {
-      books.hold("customer:1", "customer:2", 60);
-      books.post("customer:1", "customer:2", 41);
-    }],
+    [
+      "spending what is held",
+      (books: Books) => {
+        books.hold("customer:1", "customer:2", 60);
+        books.post("customer:1", "customer:2", 41);
+      },
+    ],
     ["nothing", (books: Books) => books.post("customer:1", "customer:2", 0)],
     ["a fraction", (books: Books) => books.post("customer:1", "customer:2", 0.5)],
     ["less than nothing", (books: Books) => books.post("customer:1", "customer:2", -1)],
     ["to the same account", (books: Books) => books.post("customer:1", "customer:1", 1)],
     ["an account of no kind", (books: Books) => books.post("customer:1", "nobody:2", 1)],
-    ["a sum beyond exact integers", (books: Books) => {
-      books.post("cash:opening", "fee:income", Number.MAX_SAFE_INTEGER);
-    }],
+    [
+      "a sum beyond exact integers",
+      (books: Books) => {
+        books.post("cash:opening", "fee:income", Number.MAX_SAFE_INTEGER);
+      },
+    ],
     ["another currency's money", (books: Books) => books.post("customer:1", "customer:2", 1, 0, "USD")],
   ])("%s throws LedgerViolation", (_name, act) => {
     expect(() => act(funded())).toThrow(LedgerViolation);
@@ -161,8 +214,12 @@ describe("what is refused", () => {
   test("a part of a hold releases the rest, and more than the whole is refused", () => {
     const books = funded();
     const id = books.hold("customer:1", "customer:2", 80);
-    expect(() => books.do((work) => books.ledger.postHold(work, id, { value: 81, currency: "CNY" }, 0))).toThrow(LedgerViolation);
-    expect(() => books.do((work) => books.ledger.postHold(work, id, { value: 1, currency: "USD" }, 0))).toThrow(LedgerViolation);
+    expect(() => books.do((work) => books.ledger.postHold(work, id, { value: 81, currency: "CNY" }, 0))).toThrow(
+      LedgerViolation,
+    );
+    expect(() => books.do((work) => books.ledger.postHold(work, id, { value: 1, currency: "USD" }, 0))).toThrow(
+      LedgerViolation,
+    );
     books.do((work) => books.ledger.postHold(work, id, { value: 30, currency: "CNY" }, 0));
     expect(books.balance("customer:1")).toEqual({ posted: 70, reserved: 0, incoming: 0 });
     expect(books.balance("customer:2")).toEqual({ posted: 30, reserved: 0, incoming: 0 });
@@ -171,10 +228,12 @@ describe("what is refused", () => {
   test("of one unit with a good and a bad transfer nothing is written", () => {
     const books = funded();
     const before = books.image();
-    expect(() => books.do(function* (work) {
-      yield* books.ledger.post(work, order("customer:1", "customer:2", 50), 0);
-      yield* books.ledger.post(work, order("customer:1", "customer:2", 51), 0);
-    })).toThrow(LedgerViolation);
+    expect(() =>
+      books.do(function* (work) {
+        yield* books.ledger.post(work, order("customer:1", "customer:2", 50), 0);
+        yield* books.ledger.post(work, order("customer:1", "customer:2", 51), 0);
+      }),
+    ).toThrow(LedgerViolation);
     expect(books.image()).toEqual(before);
   });
 });
@@ -182,13 +241,21 @@ describe("what is refused", () => {
 describe("entries", () => {
   test("are of the business date of their booking, in order, and paged without gap or repetition", () => {
     const books = new Books();
-    for (let index = 0; index < 25; index += 1) books.post("cash:opening", "customer:1", index + 1, index * DAY_MS / 10);
+    for (let index = 0; index < 25; index += 1)
+      books.post("cash:opening", "customer:1", index + 1, (index * DAY_MS) / 10);
     const all = books.entries("customer:1");
     expect(all.map(({ amount }) => amount.value)).toEqual(Array.from({ length: 25 }, (_, index) => index + 1));
     const paged: LedgerEntry[] = [];
-    for (let page: readonly LedgerEntry[] = books.entries("customer:1", "1970-01-01", "1970-01-03", undefined, 4); page.length > 0; page = books.entries("customer:1", "1970-01-01", "1970-01-03", page.at(-1)?.entry_id, 4)) paged.push(...page);
+    for (
+      let page: readonly LedgerEntry[] = books.entries("customer:1", "1970-01-01", "1970-01-03", undefined, 4);
+      page.length > 0;
+      page = books.entries("customer:1", "1970-01-01", "1970-01-03", page.at(-1)?.entry_id, 4)
+    )
+      paged.push(...page);
     expect(paged).toEqual(all);
-    expect(books.entries("customer:1", "1970-01-02", "1970-01-02").map(({ amount }) => amount.value)).toEqual([11, 12, 13, 14, 15, 16, 17, 18, 19, 20]);
+    expect(books.entries("customer:1", "1970-01-02", "1970-01-02").map(({ amount }) => amount.value)).toEqual([
+      11, 12, 13, 14, 15, 16, 17, 18, 19, 20,
+    ]);
     expect(books.entries("customer:2")).toEqual([]);
   });
 

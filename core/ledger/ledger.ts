@@ -36,7 +36,15 @@ export interface LedgerEntry {
  * An entry as its row has it: what the key tells is not written again, and what stands in a known place needs no name.
  * There are more entries than anything else. Amounts in minor units of the key's currency.
  */
-type StoredEntry = readonly [transferId: string, kind: string, direction: "debit" | "credit", amount: number, balanceAfter: number, reference: string, at: number];
+type StoredEntry = readonly [
+  transferId: string,
+  kind: string,
+  direction: "debit" | "credit",
+  amount: number,
+  balanceAfter: number,
+  reference: string,
+  at: number,
+];
 
 export interface TransferOrder {
   readonly kind: string;
@@ -125,7 +133,15 @@ export class Ledger {
    * Entries of one account between two business dates (inclusive), oldest first, at most `limit`, after the entry
    * whose id is `after` when given.
    */
-  *entries(work: Workspace, account: string, currency: string, from: string, to: string, after: string | undefined, limit: number): Reading<readonly LedgerEntry[]> {
+  *entries(
+    work: Workspace,
+    account: string,
+    currency: string,
+    from: string,
+    to: string,
+    after: string | undefined,
+    limit: number,
+  ): Reading<readonly LedgerEntry[]> {
     this.#kind(account);
     const start = joinKey([account, currency, from]);
     const cursor = after === undefined ? undefined : /^(\d{4}-\d{2}-\d{2})-(\d{12})$/.exec(after);
@@ -154,14 +170,23 @@ export class Ledger {
     for (const side of SIDES) {
       const before = (work.seen("account", keys[side]) as unknown as Balance | undefined) ?? NOTHING;
       const kind = this.#kind(order[side]);
-      const after: Balance = kind.normal === side
-        ? { ...before, incoming: before.incoming + direction * value }
-        : { ...before, reserved: before.reserved + direction * value };
+      const after: Balance =
+        kind.normal === side
+          ? { ...before, incoming: before.incoming + direction * value }
+          : { ...before, reserved: before.reserved + direction * value };
       this.#keep(work, order[side], kind, currency, keys[side], after);
     }
   }
 
-  #enter(work: Workspace, order: TransferOrder, keys: AccountKeys, id: string, sequence: number, date: string, now: number): void {
+  #enter(
+    work: Workspace,
+    order: TransferOrder,
+    keys: AccountKeys,
+    id: string,
+    sequence: number,
+    date: string,
+    now: number,
+  ): void {
     this.#check(order);
     const { value, currency } = order.amount;
     let number = sequence;
@@ -181,17 +206,27 @@ export class Ledger {
   }
 
   #keep(work: Workspace, account: string, kind: AccountKind, currency: string, key: string, balance: Balance): void {
-    if (!Number.isSafeInteger(balance.posted) || !Number.isSafeInteger(balance.reserved) || !Number.isSafeInteger(balance.incoming)) throw new LedgerViolation(`${account} would leave the range of exact integers`);
-    if (balance.reserved < 0 || balance.incoming < 0) throw new LedgerViolation(`${account} would have released more than was pending`);
+    if (
+      !Number.isSafeInteger(balance.posted) ||
+      !Number.isSafeInteger(balance.reserved) ||
+      !Number.isSafeInteger(balance.incoming)
+    )
+      throw new LedgerViolation(`${account} would leave the range of exact integers`);
+    if (balance.reserved < 0 || balance.incoming < 0)
+      throw new LedgerViolation(`${account} would have released more than was pending`);
     if (kind.neverNegative && balance.posted - balance.reserved < 0) {
-      throw new LedgerViolation(`${account} would fall to ${balance.posted - balance.reserved} ${currency}: a guard of the pack is missing`);
+      throw new LedgerViolation(
+        `${account} would fall to ${balance.posted - balance.reserved} ${currency}: a guard of the pack is missing`,
+      );
     }
     work.put("account", key, balance as unknown as Json);
   }
 
   #check(order: TransferOrder): void {
-    if (!Number.isSafeInteger(order.amount.value) || order.amount.value <= 0) throw new LedgerViolation(`a transfer needs a positive whole amount, not ${order.amount.value}`);
-    if (order.debit === order.credit) throw new LedgerViolation(`a transfer needs two accounts, not ${order.debit} twice`);
+    if (!Number.isSafeInteger(order.amount.value) || order.amount.value <= 0)
+      throw new LedgerViolation(`a transfer needs a positive whole amount, not ${order.amount.value}`);
+    if (order.debit === order.credit)
+      throw new LedgerViolation(`a transfer needs two accounts, not ${order.debit} twice`);
   }
 
   /** Two entry numbers and the business date. */
@@ -212,7 +247,10 @@ export class Ledger {
 
   #kind(account: string): AccountKind {
     const kind = this.#kinds[account.slice(0, account.indexOf(":"))];
-    if (kind === undefined) throw new LedgerViolation(`"${account}" is of no account kind of the pack; known: ${Object.keys(this.#kinds).join(", ")}`);
+    if (kind === undefined)
+      throw new LedgerViolation(
+        `"${account}" is of no account kind of the pack; known: ${Object.keys(this.#kinds).join(", ")}`,
+      );
     return kind;
   }
 }
@@ -223,10 +261,17 @@ interface AccountKeys {
   readonly credit: string;
 }
 
-const accountKeys = ({ debit, credit, amount: { currency } }: TransferOrder): AccountKeys => ({ debit: joinKey([debit, currency]), credit: joinKey([credit, currency]) });
+const accountKeys = ({ debit, credit, amount: { currency } }: TransferOrder): AccountKeys => ({
+  debit: joinKey([debit, currency]),
+  credit: joinKey([credit, currency]),
+});
 
 /** All that a transfer touches, for one read; the rest is done in one go. */
-const rowsOf = ({ debit, credit }: AccountKeys): readonly RowKey[] => [COUNTER, { collection: "account", key: debit }, { collection: "account", key: credit }];
+const rowsOf = ({ debit, credit }: AccountKeys): readonly RowKey[] => [
+  COUNTER,
+  { collection: "account", key: debit },
+  { collection: "account", key: credit },
+];
 
 /** The entry that a row of the collection `entry` holds. */
 export function entryOf(rowKey: string, row: Json): LedgerEntry {
@@ -234,7 +279,13 @@ export function entryOf(rowKey: string, row: Json): LedgerEntry {
   const [transferId, kind, direction, value, balanceAfter, reference, at] = row as unknown as StoredEntry;
   return {
     entry_id: `${date}-${number}`,
-    transfer_id: transferId, kind, direction, amount: { value, currency }, balance_after: { value: balanceAfter, currency }, reference, at,
+    transfer_id: transferId,
+    kind,
+    direction,
+    amount: { value, currency },
+    balance_after: { value: balanceAfter, currency },
+    reference,
+    at,
     business_date: date,
   };
 }

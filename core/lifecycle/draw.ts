@@ -6,7 +6,12 @@ import { xoshiro128 } from "../runtime/random.ts";
  * run again with the same entropy draws the same. The unpredictability is the entropy's own.
  */
 export function drawing(entropy: Uint8Array): ExpressionHost["draw"] {
-  const word = (at: number): number => (((entropy[at] ?? 0) << 24) | ((entropy[at + 1] ?? 0) << 16) | ((entropy[at + 2] ?? 0) << 8) | (entropy[at + 3] ?? 0)) >>> 0;
+  const word = (at: number): number =>
+    (((entropy[at] ?? 0) << 24) |
+      ((entropy[at + 1] ?? 0) << 16) |
+      ((entropy[at + 2] ?? 0) << 8) |
+      (entropy[at + 3] ?? 0)) >>>
+    0;
   if (entropy.length < 16) throw new RangeError(`Draws need 16 bytes of entropy, not ${entropy.length}.`);
   const next = xoshiro128([word(0), word(4), word(8), word(12)]);
   return (kind, argument) => {

@@ -11,7 +11,17 @@ import { drawing } from "./draw.ts";
 import { keyFields, keyOf, keyPart } from "./key.ts";
 import type { PartyRecord } from "./party.ts";
 import { planPack } from "./plan.ts";
-import type { BranchPlan, FieldPlan, GuardPlan, LifecyclePlan, LoadPlan, MovePlan, NotificationPlan, PostingPlan, TransitionPlan } from "./plan.ts";
+import type {
+  BranchPlan,
+  FieldPlan,
+  GuardPlan,
+  LifecyclePlan,
+  LoadPlan,
+  MovePlan,
+  NotificationPlan,
+  PostingPlan,
+  TransitionPlan,
+} from "./plan.ts";
 import { joinKey, timeKey } from "./rows.ts";
 import type { Row } from "./rows.ts";
 import { InvariantViolation } from "./violation.ts";
@@ -30,7 +40,13 @@ export interface Engine {
   fire(work: Workspace, timer: Timer, moment: Moment): Reading<boolean>;
   operate(work: Workspace, order: OperatorOrder, moment: Moment): Reading<OperatorResult>;
   /** Puts a row as it is, in a state, with its timers and unique entries: for seeds. */
-  place(work: Workspace, resource: string, state: string, fields: Readonly<Record<string, Json>>, moment: Moment): Reading<Row>;
+  place(
+    work: Workspace,
+    resource: string,
+    state: string,
+    fields: Readonly<Record<string, Json>>,
+    moment: Moment,
+  ): Reading<Row>;
   /** Evaluates outside of any row: seeds, bindings of scenarios. There `$today` is the date of the moment. */
   evaluate(expression: Expression, roots: Readonly<Record<string, unknown>>, moment: Moment): unknown;
 }
@@ -63,7 +79,13 @@ export interface Call extends Moment {
 }
 
 export type CallResult =
-  | { readonly kind: "answer"; readonly status: number; readonly body: Json | undefined; readonly scope: Scope; readonly replayed: boolean }
+  | {
+      readonly kind: "answer";
+      readonly status: number;
+      readonly body: Json | undefined;
+      readonly scope: Scope;
+      readonly replayed: boolean;
+    }
   | { readonly kind: "refusal"; readonly code: string };
 
 export interface Timer {
@@ -82,7 +104,12 @@ export interface OperatorOrder {
   readonly input?: Readonly<Record<string, Json>>;
 }
 
-export type OperatorResult = { readonly kind: "done"; readonly row: Row } | { readonly kind: "absent" } | { readonly kind: "not-now"; readonly state: string; readonly from: readonly string[] } | { readonly kind: "refusal"; readonly code: string } | { readonly kind: "bad-input"; /** JSON Pointer into the input. */ readonly field: string; readonly issue: string };
+export type OperatorResult =
+  | { readonly kind: "done"; readonly row: Row }
+  | { readonly kind: "absent" }
+  | { readonly kind: "not-now"; readonly state: string; readonly from: readonly string[] }
+  | { readonly kind: "refusal"; readonly code: string }
+  | { readonly kind: "bad-input"; /** JSON Pointer into the input. */ readonly field: string; readonly issue: string };
 
 /**
  * A notification decided in a commit: a row of `outbox` under `outboxKey`, so that of what goes to one
@@ -100,7 +127,8 @@ export interface OutboxRow {
 }
 
 /** Begins with the receiver, the host of the target: who looks for what is due can pass over one that has enough. A target that is no URL has none. */
-export const outboxKey = (row: OutboxRow): string => `${URL.parse(row.target)?.host ?? ""}/${timeKey(row.due)}/${row.id}`;
+export const outboxKey = (row: OutboxRow): string =>
+  `${URL.parse(row.target)?.host ?? ""}/${timeKey(row.due)}/${row.id}`;
 
 /** What the keys of all rows to the same receiver begin with. */
 export const outboxReceiver = (key: string): string => key.slice(0, key.indexOf("/") + 1);
@@ -143,7 +171,14 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
 
   const scopeOf = (roots: Roots, moment: Moment): Scope => ({
     roots,
-    host: { currencies: host.currencies, fee: host.fee, date: host.date, rfc3339: host.rfc3339, table: host.table, draw: drawing(moment.entropy) },
+    host: {
+      currencies: host.currencies,
+      fee: host.fee,
+      date: host.date,
+      rfc3339: host.rfc3339,
+      table: host.table,
+      draw: drawing(moment.entropy),
+    },
   });
 
   const baseRoots = (moment: Moment, party?: PartyRecord): Roots => {
@@ -157,7 +192,8 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
     roots["today"] ??= yield* ledger.businessDate(work, now);
   }
 
-  const partyOf = (partyId: Json | undefined): PartyRecord | undefined => (typeof partyId === "string" ? host.party(partyId) : undefined);
+  const partyOf = (partyId: Json | undefined): PartyRecord | undefined =>
+    typeof partyId === "string" ? host.party(partyId) : undefined;
 
   function* load(work: Workspace, loads: readonly LoadPlan[], scope: Scope, roots: Roots): Reading<void> {
     for (const rule of loads) {
@@ -172,14 +208,26 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
         case "balance": {
           const currency = rule.currency(scope);
           const { posted, reserved } = yield* ledger.balance(work, rule.account(scope), currency);
-          roots[rule.name] = { posted: { value: posted, currency }, pending: { value: reserved, currency }, available: { value: posted - reserved, currency } };
+          roots[rule.name] = {
+            posted: { value: posted, currency },
+            pending: { value: reserved, currency },
+            available: { value: posted - reserved, currency },
+          };
           break;
         }
         case "entries": {
           const after = rule.after?.(scope);
           const limit = rule.limit === undefined ? ALL : Number(rule.limit(scope));
           // One more than is wanted tells whether others follow.
-          const found = yield* ledger.entries(work, rule.account(scope), rule.currency(scope), rule.fromDate(scope), rule.toDate(scope), typeof after === "string" ? after : undefined, limit + 1);
+          const found = yield* ledger.entries(
+            work,
+            rule.account(scope),
+            rule.currency(scope),
+            rule.fromDate(scope),
+            rule.toDate(scope),
+            typeof after === "string" ? after : undefined,
+            limit + 1,
+          );
           roots[rule.name] = { items: found.slice(0, limit), more: found.length > limit };
           break;
         }
@@ -247,20 +295,29 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
         const row = { ...before };
         setFields(row, guard.onRefuse.set, scope);
         roots[lifecycle.resource] = row;
-        yield* keep(work, step, row, guard.onRefuse.to.find((branch) => holds(branch.when, scope))?.state ?? before.state);
+        yield* keep(
+          work,
+          step,
+          row,
+          guard.onRefuse.to.find((branch) => holds(branch.when, scope))?.state ?? before.state,
+        );
         for (const notification of guard.onRefuse.notify) notify(work, notification(), step);
       }
       return guard.else;
     }
     const branch = branches.find(({ when }) => holds(when, scope));
-    if (branch === undefined) throw new InvariantViolation(`no branch of ${lifecycle.resource}.${transition.name} applies; give the last one no "when"`);
+    if (branch === undefined)
+      throw new InvariantViolation(
+        `no branch of ${lifecycle.resource}.${transition.name} applies; give the last one no "when"`,
+      );
     yield* take(work, branch, step);
     return undefined;
   }
 
   function* take(work: Workspace, branch: BranchPlan, step: Step): Reading<void> {
     const { lifecycle, before, scope, roots } = step;
-    if (before === undefined) roots[lifecycle.resource] = { ...lifecycle.counts, ...keyFields(lifecycle.source, step.key) };
+    if (before === undefined)
+      roots[lifecycle.resource] = { ...lifecycle.counts, ...keyFields(lifecycle.source, step.key) };
     const row: Record<string, Json> = { ...(roots[lifecycle.resource] as Row) };
     setFields(row, branch.set, scope);
     row["state"] = branch.state;
@@ -273,10 +330,18 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
     for (const notification of branch.notify) notify(work, notification(), step);
   }
 
-  function* post(work: Workspace, posting: PostingPlan, held: Record<string, string>, { scope, moment: { now } }: Step): Reading<void> {
+  function* post(
+    work: Workspace,
+    posting: PostingPlan,
+    held: Record<string, string>,
+    { scope, moment: { now } }: Step,
+  ): Reading<void> {
     if (posting.phase === "post" || posting.phase === "void") {
       const hold = held[posting.of];
-      if (hold === undefined) throw new InvariantViolation(`there is no pending transfer "${posting.of}" to ${posting.phase}; the row holds: ${Object.keys(held).join(", ") || "none"}`);
+      if (hold === undefined)
+        throw new InvariantViolation(
+          `there is no pending transfer "${posting.of}" to ${posting.phase}; the row holds: ${Object.keys(held).join(", ") || "none"}`,
+        );
       delete held[posting.of];
       if (posting.phase === "void") yield* ledger.voidHold(work, hold);
       else yield* ledger.postHold(work, hold, posting.amount?.(scope), now);
@@ -285,7 +350,13 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
     if (!holds(posting.when, scope)) return;
     const amount = posting.amount(scope);
     if (amount.value === 0) return;
-    const order = { kind: posting.kind, debit: posting.debit(scope), credit: posting.credit(scope), amount, reference: posting.reference(scope) };
+    const order = {
+      kind: posting.kind,
+      debit: posting.debit(scope),
+      credit: posting.credit(scope),
+      amount,
+      reference: posting.reference(scope),
+    };
     if (posting.phase === "posted") yield* ledger.post(work, order, now);
     else held[posting.as] = yield* ledger.hold(work, order, now);
   }
@@ -308,7 +379,8 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
 
   function* claimUnique(work: Workspace, { lifecycle, before, key }: Step, row: Row): Reading<void> {
     for (const [index, rule] of lifecycle.unique.entries()) {
-      const entry = (of: Row): string => joinKey([lifecycle.resource, index, ...rule.fields.map((name) => keyPart(of[name], name))]);
+      const entry = (of: Row): string =>
+        joinKey([lifecycle.resource, index, ...rule.fields.map((name) => keyPart(of[name], name))]);
       const had = before !== undefined && rule.while.includes(before.state);
       const has = rule.while.includes(row.state);
       if (had && !has) work.put("unique", entry(before), undefined);
@@ -320,16 +392,25 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
     }
   }
 
-  const setTimers = (work: Workspace, { lifecycle: { resource, timers }, key, scope, moment }: Step, row: Row): void => {
+  const setTimers = (
+    work: Workspace,
+    { lifecycle: { resource, timers }, key, scope, moment }: Step,
+    row: Row,
+  ): void => {
     for (const { transition, from, kind, when } of timers) {
       if (!from.includes(row.state)) continue;
       const moved = when(scope);
       // A moment that is missing is how a pack says that this row needs no timer.
       if (moved === undefined) continue;
       const due = kind === "after" ? moment.now + Number(moved) * 1000 : Number(moved);
-      if (!Number.isSafeInteger(due)) throw new InvariantViolation(`the timer of ${resource}.${transition} is due at ${due}`);
+      if (!Number.isSafeInteger(due))
+        throw new InvariantViolation(`the timer of ${resource}.${transition} is due at ${due}`);
       const timer: Timer = { resource, key, transition, entered: row.entered };
-      work.put("timer", `${timeKey(due)}/${joinKey([resource, key, transition, row.entered])}`, timer as unknown as Json);
+      work.put(
+        "timer",
+        `${timeKey(due)}/${joinKey([resource, key, transition, row.entered])}`,
+        timer as unknown as Json,
+      );
     }
   };
 
@@ -345,11 +426,18 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
       if (delta === 0) continue;
       const key = keyOf(ownerKey, scopeOf({ [lifecycle.resource]: row }, moment));
       const parent = (yield* work.get(owner.collection, key)) as Row | undefined;
-      if (parent === undefined) throw new InvariantViolation(`${lifecycle.resource} is summed by ${owner.resource} ${key}, which does not exist`);
+      if (parent === undefined)
+        throw new InvariantViolation(
+          `${lifecycle.resource} is summed by ${owner.resource} ${key}, which does not exist`,
+        );
       const held = parent[name];
-      const next: Json = sum === undefined
-        ? Number(held ?? 0) + delta
-        : { value: ((held as unknown as Money | undefined)?.value ?? 0) + delta, currency: (is.currency ?? was.currency) as string };
+      const next: Json =
+        sum === undefined
+          ? Number(held ?? 0) + delta
+          : {
+              value: ((held as unknown as Money | undefined)?.value ?? 0) + delta,
+              currency: (is.currency ?? was.currency) as string,
+            };
       const updated: Row = { ...parent, [name]: next };
       work.put(owner.collection, key, updated);
       requireInvariants(owner, key, scopeOf({ ...base, [owner.resource]: updated }, moment));
@@ -357,26 +445,52 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
   }
 
   /** A transition of a loaded row in the same commit; it refuses for the whole unit. */
-  function* moveLoaded(work: Workspace, { name, lifecycle, key: keyPlan, transition, transitionName }: MovePlan, cause: Row, step: Step): Reading<void> {
+  function* moveLoaded(
+    work: Workspace,
+    { name, lifecycle, key: keyPlan, transition, transitionName }: MovePlan,
+    cause: Row,
+    step: Step,
+  ): Reading<void> {
     const key = keyOf(keyPlan, step.scope);
     const before = (yield* work.get(lifecycle.collection, key)) as Row | undefined;
     const state = before?.state ?? lifecycle.initial;
-    if (transition === undefined) throw new InvariantViolation(`${lifecycle.resource} has no transition "${transitionName}"`);
+    if (transition === undefined)
+      throw new InvariantViolation(`${lifecycle.resource} has no transition "${transitionName}"`);
     if (!transition.from.includes(state)) throw new Refused(otherwise([transition], state, lifecycle));
     const roots: Roots = { ...step.roots, [step.lifecycle.resource]: cause, cause };
     if (before !== undefined) roots[lifecycle.resource] = before;
-    const refusal = yield* move(work, transition, { lifecycle, key, before, scope: { roots, host: step.scope.host }, roots, moment: step.moment });
+    const refusal = yield* move(work, transition, {
+      lifecycle,
+      key,
+      before,
+      scope: { roots, host: step.scope.host },
+      roots,
+      moment: step.moment,
+    });
     if (refusal !== undefined) throw new Refused(refusal);
     step.roots[name] = roots[lifecycle.resource];
   }
 
-  const notify = (work: Workspace, { id, target: targetOf, body: bodyOf }: NotificationPlan, { scope, roots, moment: { now } }: Step): void => {
+  const notify = (
+    work: Workspace,
+    { id, target: targetOf, body: bodyOf }: NotificationPlan,
+    { scope, roots, moment: { now } }: Step,
+  ): void => {
     const target = targetOf(scope);
     // A party that registered no target wants no notifications: it asks by query.
     if (typeof target !== "string" || target === "") return;
     const notification = scope.host.draw("id", "N");
     const body = bodyOf({ roots: { ...roots, notification: { id: notification } }, host: scope.host }) as Json;
-    const row: OutboxRow = { id: notification, interface: id, party_id: (roots["party"] as PartyRecord).party_id, target, body, created: now, attempts: 0, due: now };
+    const row: OutboxRow = {
+      id: notification,
+      interface: id,
+      party_id: (roots["party"] as PartyRecord).party_id,
+      target,
+      body,
+      created: now,
+      attempts: 0,
+      due: now,
+    };
     work.put("outbox", outboxKey(row), row as unknown as Json);
   };
 
@@ -385,30 +499,57 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
     const lifecycle = plans.lifecycle(timer.resource);
     const before = (yield* work.get(lifecycle.collection, timer.key)) as Row | undefined;
     const transition = lifecycle.transitions.find(({ name }) => name === timer.transition);
-    if (before === undefined || transition === undefined || before.entered !== timer.entered || !transition.from.includes(before.state)) return false;
+    if (
+      before === undefined ||
+      transition === undefined ||
+      before.entered !== timer.entered ||
+      !transition.from.includes(before.state)
+    )
+      return false;
     const roots = baseRoots(moment, partyOf(before["party_id"]));
     roots[lifecycle.resource] = before;
-    const refusal = yield* move(work, transition, { lifecycle, key: timer.key, before, scope: scopeOf(roots, moment), roots, moment });
-    if (refusal !== undefined) throw new InvariantViolation(`the timer ${timer.resource}.${timer.transition} was refused with ${refusal}: say the alternative as a branch`);
+    const refusal = yield* move(work, transition, {
+      lifecycle,
+      key: timer.key,
+      before,
+      scope: scopeOf(roots, moment),
+      roots,
+      moment,
+    });
+    if (refusal !== undefined)
+      throw new InvariantViolation(
+        `the timer ${timer.resource}.${timer.transition} was refused with ${refusal}: say the alternative as a branch`,
+      );
     return true;
   }
 
   function* operate(work: Workspace, order: OperatorOrder, moment: Moment): Reading<OperatorResult> {
     const lifecycle = plans.lifecycle(order.resource);
-    const transition = lifecycle.transitions.find(({ name, source }) => name === order.transition && "operator" in source.on);
+    const transition = lifecycle.transitions.find(
+      ({ name, source }) => name === order.transition && "operator" in source.on,
+    );
     const makes = transition?.from.includes(lifecycle.initial) === true;
-    const request = makes && order.key !== undefined ? { ...keyFields(lifecycle.source, order.key), ...order.input } : order.input ?? {};
+    const request =
+      makes && order.key !== undefined
+        ? { ...keyFields(lifecycle.source, order.key), ...order.input }
+        : (order.input ?? {});
     const wrong = transition === undefined ? undefined : pack.operatorInput(transition.source, request);
     // The key of a new row is made of the input, so that is judged first.
     if (makes && wrong !== undefined) return { kind: "bad-input", ...wrong };
     const fresh: Roots = { ...baseRoots(moment), request };
     if (makes && lifecycle.dated) yield* date(work, fresh, moment);
     const key = makes ? keyOf(transition.key, scopeOf(fresh, moment)) : order.key;
-    if (order.key !== undefined && key !== order.key) return { kind: "bad-input", field: "", issue: "the key and the input name different rows; leave the fields of the key out of the input" };
-    const before = key === undefined ? undefined : (yield* work.get(lifecycle.collection, key)) as Row | undefined;
+    if (order.key !== undefined && key !== order.key)
+      return {
+        kind: "bad-input",
+        field: "",
+        issue: "the key and the input name different rows; leave the fields of the key out of the input",
+      };
+    const before = key === undefined ? undefined : ((yield* work.get(lifecycle.collection, key)) as Row | undefined);
     if (key === undefined || (before === undefined && !makes)) return { kind: "absent" };
     const state = before?.state ?? lifecycle.initial;
-    if (transition === undefined || !transition.from.includes(state)) return { kind: "not-now", state, from: transition?.from ?? [] };
+    if (transition === undefined || !transition.from.includes(state))
+      return { kind: "not-now", state, from: transition?.from ?? [] };
     if (wrong !== undefined) return { kind: "bad-input", ...wrong };
     const { party_id: partyId } = before ?? keyFields(lifecycle.source, key);
     const roots = baseRoots(moment, partyOf(partyId));
@@ -416,7 +557,14 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
     roots["request"] = request;
     const takeBack = work.checkpoint();
     try {
-      const refusal = yield* move(work, transition, { lifecycle, key, before, scope: scopeOf(roots, moment), roots, moment });
+      const refusal = yield* move(work, transition, {
+        lifecycle,
+        key,
+        before,
+        scope: scopeOf(roots, moment),
+        roots,
+        moment,
+      });
       if (refusal !== undefined) return { kind: "refusal", code: refusal };
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
@@ -426,19 +574,36 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
     return { kind: "done", row: roots[order.resource] as Row };
   }
 
-  function* place(work: Workspace, resource: string, state: string, fields: Readonly<Record<string, Json>>, moment: Moment): Reading<Row> {
+  function* place(
+    work: Workspace,
+    resource: string,
+    state: string,
+    fields: Readonly<Record<string, Json>>,
+    moment: Moment,
+  ): Reading<Row> {
     const lifecycle = plans.lifecycle(resource);
     const key = joinKey(lifecycle.source.key.map((name) => keyPart(fields[name], name)));
     const roots = baseRoots(moment, host.party(typeof fields["party_id"] === "string" ? fields["party_id"] : ""));
     const row = { ...lifecycle.counts, ...fields };
     roots[resource] = row;
     if (lifecycle.dated) yield* date(work, roots, moment);
-    return yield* keep(work, { lifecycle, key, before: undefined, scope: scopeOf(roots, moment), roots, moment }, row, state);
+    return yield* keep(
+      work,
+      { lifecycle, key, before: undefined, scope: scopeOf(roots, moment), roots, moment },
+      row,
+      state,
+    );
   }
 
   return {
-    pack, ledger, call, fire, operate, place,
-    evaluate: (expression, roots, moment) => pack.expression(expression)(scopeOf({ ...baseRoots(moment), today: host.date(moment.now), ...roots }, moment)),
+    pack,
+    ledger,
+    call,
+    fire,
+    operate,
+    place,
+    evaluate: (expression, roots, moment) =>
+      pack.expression(expression)(scopeOf({ ...baseRoots(moment), today: host.date(moment.now), ...roots }, moment)),
   };
 }
 
@@ -449,7 +614,10 @@ interface RecordKey {
 }
 
 function recordKeyOf(rule: Idempotency, { interface: { id }, party, request }: Call): RecordKey {
-  const compared = rule.fingerprint === "all" ? request : Object.fromEntries(rule.fingerprint.map((name) => [name, request[name] ?? null]));
+  const compared =
+    rule.fingerprint === "all"
+      ? request
+      : Object.fromEntries(rule.fingerprint.map((name) => [name, request[name] ?? null]));
   return {
     key: joinKey([id, party.party_id, ...rule.key.map((name) => keyPart(request[name], name))]),
     fingerprint: hash("sha256", canonicalJson(compared), "base64url"),
@@ -457,22 +625,37 @@ function recordKeyOf(rule: Idempotency, { interface: { id }, party, request }: C
 }
 
 /** What a call with a key that was used before is answered; undefined where it is judged anew. */
-function repetition(rule: Idempotency, record: IdempotencyRecord, fingerprint: string, scope: Scope): CallResult | undefined {
+function repetition(
+  rule: Idempotency,
+  record: IdempotencyRecord,
+  fingerprint: string,
+  scope: Scope,
+): CallResult | undefined {
   if (record.fingerprint !== fingerprint) return { kind: "refusal", code: rule.mismatch };
   if (record.refusal !== undefined) return { kind: "refusal", code: record.refusal };
   if (rule.onSuccess === "duplicate-code") return { kind: "refusal", code: rule.duplicateCode ?? rule.mismatch };
-  return rule.onSuccess === "same" ? { kind: "answer", status: record.status, body: record.body, scope, replayed: true } : undefined;
+  return rule.onSuccess === "same"
+    ? { kind: "answer", status: record.status, body: record.body, scope, replayed: true }
+    : undefined;
 }
 
-function remember(work: Workspace, { key, fingerprint }: RecordKey, status: number, body: Json, refusal?: string): void {
-  const record: IdempotencyRecord = refusal === undefined ? { fingerprint, status, body } : { fingerprint, status, body, refusal };
+function remember(
+  work: Workspace,
+  { key, fingerprint }: RecordKey,
+  status: number,
+  body: Json,
+  refusal?: string,
+): void {
+  const record: IdempotencyRecord =
+    refusal === undefined ? { fingerprint, status, body } : { fingerprint, status, body, refusal };
   work.put("idempotency", key, record as unknown as Json);
 }
 
 const holds = (when: Evaluate | undefined, scope: Scope): boolean => when === undefined || when(scope) === true;
 
 /** The first guard that does not hold, with what its refusal does. */
-const firstRefusal = (guards: readonly GuardPlan[], scope: Scope): GuardPlan | undefined => guards.find(({ that }) => that(scope) !== true);
+const firstRefusal = (guards: readonly GuardPlan[], scope: Scope): GuardPlan | undefined =>
+  guards.find(({ that }) => that(scope) !== true);
 
 /** What an expression gives nothing for stays as it is. */
 function setFields(row: Record<string, Json>, set: readonly FieldPlan[], scope: Scope): void {
@@ -496,5 +679,7 @@ function otherwise(transitions: readonly TransitionPlan[], state: string, { reso
       if (code !== undefined) return code;
     }
   }
-  throw new InvariantViolation(`${resource} in ${state}: ${transitions.map(({ name }) => name).join(", ")} neither leave it nor say otherwise`);
+  throw new InvariantViolation(
+    `${resource} in ${state}: ${transitions.map(({ name }) => name).join(", ")} neither leave it nor say otherwise`,
+  );
 }

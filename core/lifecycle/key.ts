@@ -8,12 +8,15 @@ import { InvariantViolation } from "./violation.ts";
 export type KeyPlan = readonly { readonly name: string; readonly evaluate: Evaluate }[];
 
 /** Throws `InvariantViolation` for a part that is neither text nor a whole number. */
-export const keyOf = (plan: KeyPlan, scope: Scope): string => joinKey(plan.map(({ name, evaluate }) => keyPart(evaluate(scope), name)));
+export const keyOf = (plan: KeyPlan, scope: Scope): string =>
+  joinKey(plan.map(({ name, evaluate }) => keyPart(evaluate(scope), name)));
 
 /** A part of a key: text or a whole number. Anything else would make two keys one. */
 export function keyPart(value: unknown, name: string): string | number {
   if (typeof value === "string" || typeof value === "number") return value;
-  throw new InvariantViolation(`${name} is part of a key and must be text or a whole number, not ${JSON.stringify(value)}`);
+  throw new InvariantViolation(
+    `${name} is part of a key and must be text or a whole number, not ${JSON.stringify(value)}`,
+  );
 }
 
 /** The key's own parts as fields of a new row. */

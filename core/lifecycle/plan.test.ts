@@ -11,7 +11,12 @@ const SCOPE: Scope = { roots: { now: 1, party: { party_id: "P1001" } }, host: {}
 /** The small pack with its payment's lifecycle changed. */
 function plansOf(change: (payment: Lifecycle) => Partial<Lifecycle> = () => ({})): Plans {
   const source: PackSource = smallPack();
-  return planPack(compilePack({ ...source, lifecycles: source.lifecycles.map((one) => (one.resource === "pay" ? { ...one, ...change(one) } : one)) }));
+  return planPack(
+    compilePack({
+      ...source,
+      lifecycles: source.lifecycles.map((one) => (one.resource === "pay" ? { ...one, ...change(one) } : one)),
+    }),
+  );
 }
 
 const transition = (plans: Plans, name: string): TransitionPlan => {
@@ -21,9 +26,13 @@ const transition = (plans: Plans, name: string): TransitionPlan => {
 };
 
 /** The payment's transition `name` with another first branch. */
-const withBranch = (name: string, branch: object) => ({ transitions }: Lifecycle): Partial<Lifecycle> => ({
-  transitions: transitions.map((one) => (one.name === name ? { ...one, to: [{ ...one.to[0], state: "PAID", ...branch }] } : one)),
-});
+const withBranch =
+  (name: string, branch: object) =>
+  ({ transitions }: Lifecycle): Partial<Lifecycle> => ({
+    transitions: transitions.map((one) =>
+      one.name === name ? { ...one, to: [{ ...one.to[0], state: "PAID", ...branch }] } : one,
+    ),
+  });
 
 describe("plans", () => {
   test("are made once, and name the rows that a transition needs", () => {
@@ -39,25 +48,55 @@ describe("plans", () => {
 
   test("know which rules ask for the business date, in a transition, in a guard or in what is told of it", () => {
     const dated = (branch: object): boolean => plansOf(withBranch("settle", branch)).lifecycle("pay").dated;
-    expect([dated({}), dated({ set: { note: "of {$today}" } }), dated({ when: { eq: ["$today", "2026-11-22"] } })]).toEqual([false, true, true]);
+    expect([
+      dated({}),
+      dated({ set: { note: "of {$today}" } }),
+      dated({ when: { eq: ["$today", "2026-11-22"] } }),
+    ]).toEqual([false, true, true]);
     expect(dated({ set: { note: "$todays" } })).toBe(false);
     const source = smallPack();
-    const telling = planPack(compilePack({ ...source, interfaces: source.interfaces.map((one) => (one.notification === undefined ? one : { ...one, notification: { ...one.notification, body: { ...(one.notification.body as object), on: "$today" } } })) }));
-    expect(source.lifecycles.filter(({ resource }) => telling.lifecycle(resource).dated).map(({ resource }) => resource)).toEqual(["pay"]);
+    const telling = planPack(
+      compilePack({
+        ...source,
+        interfaces: source.interfaces.map((one) =>
+          one.notification === undefined
+            ? one
+            : {
+                ...one,
+                notification: { ...one.notification, body: { ...(one.notification.body as object), on: "$today" } },
+              },
+        ),
+      }),
+    );
+    expect(
+      source.lifecycles.filter(({ resource }) => telling.lifecycle(resource).dated).map(({ resource }) => resource),
+    ).toEqual(["pay"]);
   });
 
   test("hold a mistake of the pack until somebody meets it", () => {
-    const [unreadable] = transition(plansOf(withBranch("settle", { when: { "no.operator": 1 } })), "settle").rules().branches;
+    const [unreadable] = transition(plansOf(withBranch("settle", { when: { "no.operator": 1 } })), "settle").rules()
+      .branches;
     expect(() => unreadable?.when?.(SCOPE)).toThrow(/There is no operator "no\.operator"/);
-    const [lost] = transition(plansOf(withBranch("settle", { notify: ["pay.create"], move: [{ row: "nobody", transition: "paid" }] })), "settle").rules().branches;
+    const [lost] = transition(
+      plansOf(withBranch("settle", { notify: ["pay.create"], move: [{ row: "nobody", transition: "paid" }] })),
+      "settle",
+    ).rules().branches;
     expect(() => lost?.notify[0]?.()).toThrow("pay.create is not a notification");
     expect(() => lost?.move[0]?.()).toThrow('"nobody" is not a loaded row of pay.settle');
     expect(() => plansOf().lifecycle("nothing")).toThrow(/has no lifecycle "nothing"/);
   });
 
   test("take the party of a key from the caller, or from what an operator says", () => {
-    const by = (plans: Plans, name: string): unknown => transition(plans, name).key[0]?.evaluate({ ...SCOPE, roots: { ...SCOPE.roots, request: { party_id: "P2" } } });
+    const by = (plans: Plans, name: string): unknown =>
+      transition(plans, name).key[0]?.evaluate({ ...SCOPE, roots: { ...SCOPE.roots, request: { party_id: "P2" } } });
     expect(by(plansOf(), "create")).toBe("P1001");
-    expect(by(plansOf(({ transitions: [first] }) => (first === undefined ? {} : { transitions: [{ ...first, on: { operator: "pay.create" } }] })), "create")).toBe("P2");
+    expect(
+      by(
+        plansOf(({ transitions: [first] }) =>
+          first === undefined ? {} : { transitions: [{ ...first, on: { operator: "pay.create" } }] },
+        ),
+        "create",
+      ),
+    ).toBe("P2");
   });
 });

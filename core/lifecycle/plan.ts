@@ -26,8 +26,21 @@ export type AtUse<T> = () => T;
 
 /** What a call of an interface does: take a transition, or only read. `answer` is evaluated last. */
 export type CallPlan =
-  | { readonly kind: "transition"; readonly lifecycle: LifecyclePlan; /** In file order. */ readonly transitions: readonly TransitionPlan[]; readonly key: KeyPlan; readonly answer: Evaluate | undefined; readonly dated: boolean }
-  | { readonly kind: "read"; readonly loads: readonly LoadPlan[]; readonly guards: readonly GuardPlan[]; readonly answer: Evaluate | undefined; readonly dated: boolean };
+  | {
+      readonly kind: "transition";
+      readonly lifecycle: LifecyclePlan;
+      /** In file order. */ readonly transitions: readonly TransitionPlan[];
+      readonly key: KeyPlan;
+      readonly answer: Evaluate | undefined;
+      readonly dated: boolean;
+    }
+  | {
+      readonly kind: "read";
+      readonly loads: readonly LoadPlan[];
+      readonly guards: readonly GuardPlan[];
+      readonly answer: Evaluate | undefined;
+      readonly dated: boolean;
+    };
 
 export interface LifecyclePlan {
   readonly source: Lifecycle;
@@ -64,11 +77,22 @@ export interface RulesPlan {
 
 export type LoadPlan =
   | { readonly kind: "row"; readonly name: string; readonly row: AtUse<RowPlan>; readonly else: string | undefined }
-  | { readonly kind: "balance"; readonly name: string; readonly account: Evaluated<string>; readonly currency: Evaluated<string> }
   | {
-    readonly kind: "entries"; readonly name: string; readonly account: Evaluated<string>; readonly currency: Evaluated<string>;
-    readonly fromDate: Evaluated<string>; readonly toDate: Evaluated<string>; readonly after: Evaluate | undefined; readonly limit: Evaluate | undefined;
-  }
+      readonly kind: "balance";
+      readonly name: string;
+      readonly account: Evaluated<string>;
+      readonly currency: Evaluated<string>;
+    }
+  | {
+      readonly kind: "entries";
+      readonly name: string;
+      readonly account: Evaluated<string>;
+      readonly currency: Evaluated<string>;
+      readonly fromDate: Evaluated<string>;
+      readonly toDate: Evaluated<string>;
+      readonly after: Evaluate | undefined;
+      readonly limit: Evaluate | undefined;
+    }
   | { readonly kind: "keys"; readonly name: string };
 
 /** Where a row is found. */
@@ -80,7 +104,13 @@ export interface RowPlan {
 export interface GuardPlan {
   readonly that: Evaluate;
   readonly else: string;
-  readonly onRefuse: { readonly set: readonly FieldPlan[]; readonly to: readonly { readonly when: Evaluate | undefined; readonly state: string }[]; readonly notify: readonly AtUse<NotificationPlan>[] } | undefined;
+  readonly onRefuse:
+    | {
+        readonly set: readonly FieldPlan[];
+        readonly to: readonly { readonly when: Evaluate | undefined; readonly state: string }[];
+        readonly notify: readonly AtUse<NotificationPlan>[];
+      }
+    | undefined;
 }
 
 export interface BranchPlan {
@@ -99,9 +129,15 @@ export interface FieldPlan {
 
 export type PostingPlan =
   | {
-    readonly phase: "posted" | "pending"; readonly as: string; readonly kind: string; readonly when: Evaluate | undefined;
-    readonly amount: Evaluated<Money>; readonly debit: Evaluated<string>; readonly credit: Evaluated<string>; readonly reference: Evaluated<string>;
-  }
+      readonly phase: "posted" | "pending";
+      readonly as: string;
+      readonly kind: string;
+      readonly when: Evaluate | undefined;
+      readonly amount: Evaluated<Money>;
+      readonly debit: Evaluated<string>;
+      readonly credit: Evaluated<string>;
+      readonly reference: Evaluated<string>;
+    }
   | { readonly phase: "post"; readonly of: string; readonly amount: Evaluated<Money> | undefined }
   | { readonly phase: "void"; readonly of: string };
 
@@ -152,13 +188,17 @@ export function planPack(pack: Pack): Plans {
       return (scope) => pack.expression(expression)(scope);
     }
   };
-  const optional = <T>(expression: Expression | undefined, as: (expression: Expression) => T): T | undefined => (expression === undefined ? undefined : as(expression));
+  const optional = <T>(expression: Expression | undefined, as: (expression: Expression) => T): T | undefined =>
+    expression === undefined ? undefined : as(expression);
 
   const text = (expression: Expression): Evaluated<string> => {
     const evaluate = closure(expression);
     return (scope) => {
       const result = evaluate(scope);
-      if (typeof result !== "string" || result === "") throw new InvariantViolation(`${JSON.stringify(expression)} gave ${JSON.stringify(result)} where text was needed`);
+      if (typeof result !== "string" || result === "")
+        throw new InvariantViolation(
+          `${JSON.stringify(expression)} gave ${JSON.stringify(result)} where text was needed`,
+        );
       return result;
     };
   };
@@ -167,13 +207,23 @@ export function planPack(pack: Pack): Plans {
     const evaluate = closure(expression);
     return (scope) => {
       const result = evaluate(scope) as Money | undefined;
-      if (result === undefined || result === null || !Number.isSafeInteger(result.value)) throw new InvariantViolation(`${JSON.stringify(expression)} gave ${JSON.stringify(result)} where money was needed`);
+      if (result === undefined || result === null || !Number.isSafeInteger(result.value))
+        throw new InvariantViolation(
+          `${JSON.stringify(expression)} gave ${JSON.stringify(result)} where money was needed`,
+        );
       return result;
     };
   };
 
-  const key = (lifecycle: Lifecycle, parts: Readonly<Record<string, Expression>> | undefined, partyId: Expression = "$party.party_id"): KeyPlan =>
-    lifecycle.key.map((name) => ({ name: `${lifecycle.resource}.${name}`, evaluate: closure(parts?.[name] ?? (name === "party_id" ? partyId : `$request.${name}`)) }));
+  const key = (
+    lifecycle: Lifecycle,
+    parts: Readonly<Record<string, Expression>> | undefined,
+    partyId: Expression = "$party.party_id",
+  ): KeyPlan =>
+    lifecycle.key.map((name) => ({
+      name: `${lifecycle.resource}.${name}`,
+      evaluate: closure(parts?.[name] ?? (name === "party_id" ? partyId : `$request.${name}`)),
+    }));
 
   const fields = (set: Readonly<Record<string, Expression>> | undefined): readonly FieldPlan[] =>
     Object.entries(set ?? {}).map(([name, expression]) => ({ name, evaluate: closure(expression) }));
@@ -184,49 +234,74 @@ export function planPack(pack: Pack): Plans {
   };
 
   const load = (name: string, rule: Load): LoadPlan => {
-    if ("resource" in rule) return { kind: "row", name, row: atUse(() => rowOf(rule.resource, rule.key)), else: rule.else };
+    if ("resource" in rule)
+      return { kind: "row", name, row: atUse(() => rowOf(rule.resource, rule.key)), else: rule.else };
     if ("ledger" in rule) return { kind: "balance", name, account: text(rule.ledger), currency: text(rule.currency) };
     if (!("entries" in rule)) return { kind: "keys", name };
     const onlyCurrency = pack.source.manifest.currencies[0]?.code ?? "";
     return {
-      kind: "entries", name, account: text(rule.entries), currency: optional(rule.currency, text) ?? (() => onlyCurrency),
-      fromDate: text(rule.fromDate), toDate: text(rule.toDate), after: optional(rule.after, closure), limit: optional(rule.limit, closure),
+      kind: "entries",
+      name,
+      account: text(rule.entries),
+      currency: optional(rule.currency, text) ?? (() => onlyCurrency),
+      fromDate: text(rule.fromDate),
+      toDate: text(rule.toDate),
+      after: optional(rule.after, closure),
+      limit: optional(rule.limit, closure),
     };
   };
 
-  const loads = (rules: Readonly<Record<string, Load>> | undefined): readonly LoadPlan[] => Object.entries(rules ?? {}).map(([name, rule]) => load(name, rule));
+  const loads = (rules: Readonly<Record<string, Load>> | undefined): readonly LoadPlan[] =>
+    Object.entries(rules ?? {}).map(([name, rule]) => load(name, rule));
 
-  const notification = (id: string): AtUse<NotificationPlan> => atUse(() => {
-    const rule = pack.interface(id).notification;
-    if (rule === undefined) throw new InvariantViolation(`${id} is not a notification`);
-    return { id, target: closure(rule.target), body: closure(rule.body) };
-  });
+  const notification = (id: string): AtUse<NotificationPlan> =>
+    atUse(() => {
+      const rule = pack.interface(id).notification;
+      if (rule === undefined) throw new InvariantViolation(`${id} is not a notification`);
+      return { id, target: closure(rule.target), body: closure(rule.body) };
+    });
 
   const guard = ({ that, else: code, onRefuse }: Guard): GuardPlan => ({
     that: closure(that),
     else: code,
-    onRefuse: onRefuse === undefined ? undefined : {
-      set: fields(onRefuse.set),
-      to: (onRefuse.to ?? []).map(({ when, state }) => ({ when: optional(when, closure), state })),
-      notify: (onRefuse.notify ?? []).map(notification),
-    },
+    onRefuse:
+      onRefuse === undefined
+        ? undefined
+        : {
+            set: fields(onRefuse.set),
+            to: (onRefuse.to ?? []).map(({ when, state }) => ({ when: optional(when, closure), state })),
+            notify: (onRefuse.notify ?? []).map(notification),
+          },
   });
 
   const posting = (rule: Posting): PostingPlan => {
     if (rule.phase === "void") return { phase: "void", of: rule.of };
     if (rule.phase === "post") return { phase: "post", of: rule.of, amount: optional(rule.amount, money) };
     return {
-      phase: rule.phase, as: rule.as, kind: rule.kind, when: optional(rule.when, closure),
-      amount: money(rule.amount), debit: text(rule.debit), credit: text(rule.credit), reference: text(rule.reference),
+      phase: rule.phase,
+      as: rule.as,
+      kind: rule.kind,
+      when: optional(rule.when, closure),
+      amount: money(rule.amount),
+      debit: text(rule.debit),
+      credit: text(rule.credit),
+      reference: text(rule.reference),
     };
   };
 
-  const move = (lifecycle: Lifecycle, transition: Transition, name: string, transitionName: string): AtUse<MovePlan> => atUse(() => {
-    const rule = transition.load?.[name];
-    if (rule === undefined || !("resource" in rule)) throw new InvariantViolation(`"${name}" is not a loaded row of ${lifecycle.resource}.${transition.name}`);
-    const row = rowOf(rule.resource, rule.key);
-    return { ...row, name, transitionName, transition: row.lifecycle.transitions.find((one) => one.name === transitionName) };
-  });
+  const move = (lifecycle: Lifecycle, transition: Transition, name: string, transitionName: string): AtUse<MovePlan> =>
+    atUse(() => {
+      const rule = transition.load?.[name];
+      if (rule === undefined || !("resource" in rule))
+        throw new InvariantViolation(`"${name}" is not a loaded row of ${lifecycle.resource}.${transition.name}`);
+      const row = rowOf(rule.resource, rule.key);
+      return {
+        ...row,
+        name,
+        transitionName,
+        transition: row.lifecycle.transitions.find((one) => one.name === transitionName),
+      };
+    });
 
   const branch = (lifecycle: Lifecycle, transition: Transition, rule: Branch): BranchPlan => ({
     when: optional(rule.when, closure),
@@ -249,21 +324,35 @@ export function planPack(pack: Pack): Plans {
     })),
   });
 
-  const timers = ({ transitions }: Lifecycle): readonly TimerPlan[] => transitions.flatMap(({ name: transition, on, from }): readonly TimerPlan[] => {
-    if ("after" in on) return [{ transition, from, kind: "after", when: closure(on.after) }];
-    return "at" in on ? [{ transition, from, kind: "at", when: closure(on.at) }] : [];
-  });
+  const timers = ({ transitions }: Lifecycle): readonly TimerPlan[] =>
+    transitions.flatMap(({ name: transition, on, from }): readonly TimerPlan[] => {
+      if ("after" in on) return [{ transition, from, kind: "after", when: closure(on.after) }];
+      return "at" in on ? [{ transition, from, kind: "at", when: closure(on.at) }] : [];
+    });
 
-  const feeds = (resource: string): readonly FeedPlan[] => pack.source.lifecycles.flatMap((owner) =>
-    Object.entries(owner.aggregates ?? {}).filter(([, aggregate]) => aggregate.of === resource).map(([name, aggregate]) => ({
-      owner: lifecyclePlan(owner), name, key: key(owner, aggregate.by), while: aggregate.while, sum: optional(aggregate.sum, money),
-    })));
+  const feeds = (resource: string): readonly FeedPlan[] =>
+    pack.source.lifecycles.flatMap((owner) =>
+      Object.entries(owner.aggregates ?? {})
+        .filter(([, aggregate]) => aggregate.of === resource)
+        .map(([name, aggregate]) => ({
+          owner: lifecyclePlan(owner),
+          name,
+          key: key(owner, aggregate.by),
+          while: aggregate.while,
+          sum: optional(aggregate.sum, money),
+        })),
+    );
 
-  const dated = (lifecycle: Lifecycle): boolean => saysToday([
-    lifecycle,
-    pack.source.lifecycles.filter(({ aggregates = {} }) => Object.values(aggregates).some(({ of }) => of === lifecycle.resource)).map(({ aggregates, invariants }) => [aggregates, invariants]),
-    lifecycle.transitions.flatMap(notificationsOf).map(({ id }) => pack.source.interfaces.find((one) => one.id === id)?.notification),
-  ]);
+  const dated = (lifecycle: Lifecycle): boolean =>
+    saysToday([
+      lifecycle,
+      pack.source.lifecycles
+        .filter(({ aggregates = {} }) => Object.values(aggregates).some(({ of }) => of === lifecycle.resource))
+        .map(({ aggregates, invariants }) => [aggregates, invariants]),
+      lifecycle.transitions
+        .flatMap(notificationsOf)
+        .map(({ id }) => pack.source.interfaces.find((one) => one.id === id)?.notification),
+    ]);
 
   const lifecyclePlan = remembered((lifecycle: Lifecycle): LifecyclePlan => ({
     source: lifecycle,
@@ -272,7 +361,11 @@ export function planPack(pack: Pack): Plans {
     initial: lifecycle.initial,
     dated: dated(lifecycle),
     transitions: lifecycle.transitions.map((transition) => transitionPlan(lifecycle, transition)),
-    counts: Object.fromEntries(Object.entries(lifecycle.aggregates ?? {}).filter(([, aggregate]) => aggregate.sum === undefined).map(([name]) => [name, 0])),
+    counts: Object.fromEntries(
+      Object.entries(lifecycle.aggregates ?? {})
+        .filter(([, aggregate]) => aggregate.sum === undefined)
+        .map(([name]) => [name, 0]),
+    ),
     unique: lifecycle.unique ?? [],
     timers: timers(lifecycle),
     feeds: atUse(() => feeds(lifecycle.resource)),
@@ -283,11 +376,24 @@ export function planPack(pack: Pack): Plans {
     const triggered = pack.triggeredByCall(one.id);
     const answer = optional(one.response.answer, closure);
     if (triggered === undefined) {
-      return { kind: "read", loads: loads(one.read?.load), guards: (one.read?.require ?? []).map(guard), answer: optional(one.read?.answer, closure) ?? answer, dated: saysToday([one.read, one.response]) };
+      return {
+        kind: "read",
+        loads: loads(one.read?.load),
+        guards: (one.read?.require ?? []).map(guard),
+        answer: optional(one.read?.answer, closure) ?? answer,
+        dated: saysToday([one.read, one.response]),
+      };
     }
     const lifecycle = lifecyclePlan(triggered.lifecycle);
     const transitions = lifecycle.transitions.filter(({ source }) => triggered.transitions.includes(source));
-    return { kind: "transition", lifecycle, transitions, key: transitions[0]?.key ?? [], answer, dated: lifecycle.dated || saysToday(one.response) };
+    return {
+      kind: "transition",
+      lifecycle,
+      transitions,
+      key: transitions[0]?.key ?? [],
+      answer,
+      dated: lifecycle.dated || saysToday(one.response),
+    };
   });
 
   return { call, lifecycle: (resource) => lifecyclePlan(pack.lifecycle(resource)) };

@@ -35,7 +35,9 @@ describe("money", () => {
   });
 
   it("stays exact where a double product would not", () => {
-    expect(share(cny(Number.MAX_SAFE_INTEGER), 9_999).value).toBe(Number((BigInt(Number.MAX_SAFE_INTEGER) * 9_999n + 5_000n) / 10_000n));
+    expect(share(cny(Number.MAX_SAFE_INTEGER), 9_999).value).toBe(
+      Number((BigInt(Number.MAX_SAFE_INTEGER) * 9_999n + 5_000n) / 10_000n),
+    );
     expect(() => share(cny(Number.MAX_SAFE_INTEGER), 20_000)).toThrow(RangeError);
   });
 
@@ -50,7 +52,16 @@ describe("money", () => {
 
   it("tells money from look-alikes", () => {
     expect(isMoney(cny(1))).toBe(true);
-    for (const other of [null, 1, "1", {}, { value: "1", currency: "CNY" }, { value: 1.5, currency: "CNY" }, { value: 1 }, Object.create(cny(1))]) {
+    for (const other of [
+      null,
+      1,
+      "1",
+      {},
+      { value: "1", currency: "CNY" },
+      { value: 1.5, currency: "CNY" },
+      { value: 1 },
+      Object.create(cny(1)),
+    ]) {
       expect(isMoney(other)).toBe(false);
     }
   });

@@ -10,7 +10,9 @@ export class CurrencyMismatch extends Error {
   readonly left: string;
   readonly right: string;
   constructor(operation: string, left: string, right: string) {
-    super(`${operation}: cannot combine ${left} with ${right}. Both amounts must be of one currency; compare the currencies first and refuse the request, or convert before calling.`);
+    super(
+      `${operation}: cannot combine ${left} with ${right}. Both amounts must be of one currency; compare the currencies first and refuse the request, or convert before calling.`,
+    );
     this.name = "CurrencyMismatch";
     this.left = left;
     this.right = right;
@@ -19,8 +21,16 @@ export class CurrencyMismatch extends Error {
 
 /** True for an object with exactly the shape of money: own `value` a safe integer, own `currency` a text. */
 export function isMoney(value: unknown): value is Money {
-  if (typeof value !== "object" || value === null || !Object.hasOwn(value, "value") || !Object.hasOwn(value, "currency")) return false;
-  return "value" in value && Number.isSafeInteger(value.value) && "currency" in value && typeof value.currency === "string";
+  if (
+    typeof value !== "object" ||
+    value === null ||
+    !Object.hasOwn(value, "value") ||
+    !Object.hasOwn(value, "currency")
+  )
+    return false;
+  return (
+    "value" in value && Number.isSafeInteger(value.value) && "currency" in value && typeof value.currency === "string"
+  );
 }
 
 /** An amount from its parts. Throws `RangeError` when `value` is not a safe integer. */
@@ -83,7 +93,9 @@ function same(operation: string, left: Money, right: Money): void {
 
 function safe(operation: string, value: number): number {
   if (!Number.isSafeInteger(value)) {
-    throw new RangeError(`${operation}: ${String(value)} is not a safe integer of minor units (within ±${Number.MAX_SAFE_INTEGER}). Amounts are whole fen or cents; bound them in the request's schema.`);
+    throw new RangeError(
+      `${operation}: ${String(value)} is not a safe integer of minor units (within ±${Number.MAX_SAFE_INTEGER}). Amounts are whole fen or cents; bound them in the request's schema.`,
+    );
   }
   // -0 would print and serialise as 0 but fail Object.is; adding 0 turns it into 0.
   return value + 0;

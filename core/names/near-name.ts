@@ -25,7 +25,13 @@ function distance(left: string, right: string): number {
   for (const [at, character] of left.split("").entries()) {
     const next = [at + 1];
     for (const [column, other] of right.split("").entries()) {
-      next.push(Math.min((row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1, (row[column] ?? 0) + (character === other ? 0 : 1)));
+      next.push(
+        Math.min(
+          (row[column + 1] ?? 0) + 1,
+          (next[column] ?? 0) + 1,
+          (row[column] ?? 0) + (character === other ? 0 : 1),
+        ),
+      );
     }
     row = next;
   }

@@ -12,10 +12,25 @@ export type Sensitive = (typeof SENSITIVE)[number];
  *  - `x-title`: what the field is called, in both languages.
  */
 export function schemaValidator(): Ajv2020 {
-  const ajv = new Ajv2020({ strict: true, strictRequired: false, strictTypes: false, allowUnionTypes: true, validateFormats: true, ownProperties: true });
+  const ajv = new Ajv2020({
+    strict: true,
+    strictRequired: false,
+    strictTypes: false,
+    allowUnionTypes: true,
+    validateFormats: true,
+    ownProperties: true,
+  });
   addFormats.default(ajv);
   ajv.addKeyword({ keyword: "x-from", schemaType: "string" });
   ajv.addKeyword({ keyword: "x-sensitive", schemaType: "string", metaSchema: { enum: [...SENSITIVE] } });
-  ajv.addKeyword({ keyword: "x-title", schemaType: "object", metaSchema: { type: "object", required: ["en", "zh"], properties: { en: { type: "string" }, zh: { type: "string" } } } });
+  ajv.addKeyword({
+    keyword: "x-title",
+    schemaType: "object",
+    metaSchema: {
+      type: "object",
+      required: ["en", "zh"],
+      properties: { en: { type: "string" }, zh: { type: "string" } },
+    },
+  });
   return ajv;
 }

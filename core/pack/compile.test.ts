@@ -13,7 +13,8 @@ describe("compilePack", () => {
     const match = pack.matchRoute("bank", "GET", "/v1/pay/a%20b");
     expect(match.kind === "match" && [match.interface.id, match.parameters]).toEqual(["pay.query", { out_no: "a b" }]);
     expect(pack.matchRoute("bank", "DELETE", "/v1/pay")).toEqual({ kind: "method", allowed: ["POST"] });
-    for (const path of ["/v1/pays", "/v1/pay/", "/v1/pay/%zz", "/v1//pay", "v1/pay", "/", ""]) expect(pack.matchRoute("bank", "GET", path)).toEqual({ kind: "unknown" });
+    for (const path of ["/v1/pays", "/v1/pay/", "/v1/pay/%zz", "/v1//pay", "v1/pay", "/", ""])
+      expect(pack.matchRoute("bank", "GET", path)).toEqual({ kind: "unknown" });
     expect(pack.matchRoute("platform", "POST", "/v1/pay").kind).toBe("unknown");
   });
 
@@ -22,22 +23,36 @@ describe("compilePack", () => {
     const good = { party_id: "P1", out_no: "T-0001", account_no: "6222", amount: { value: 1, currency: "CNY" } };
     expect(body(good)).toBeUndefined();
     expect(body({ ...good, amount: undefined })?.field).toBe("/amount");
-    expect(body({ ...good, amout: 1 })).toEqual({ field: "/amout", issue: "there is no such field; check its spelling" });
-    expect(body({ ...good, amount: { value: "1", currency: "CNY" } })).toEqual({ field: "/amount/value", issue: "must be integer" });
+    expect(body({ ...good, amout: 1 })).toEqual({
+      field: "/amout",
+      issue: "there is no such field; check its spelling",
+    });
+    expect(body({ ...good, amount: { value: "1", currency: "CNY" } })).toEqual({
+      field: "/amount/value",
+      issue: "must be integer",
+    });
     expect(body([])?.field).toBe("");
   });
 
   it("reads parameters as the schema says, strictly", () => {
     const { parameters } = pack.validators("pay.query");
-    const query = (given: Readonly<Record<string, string>>) => parameters({ out_no: "T-0001" }, { party_id: "P1", ...given });
-    expect(query({ limit: "10", full: "true" })).toEqual({ ok: true, values: { out_no: "T-0001", party_id: "P1", limit: 10, full: true } });
+    const query = (given: Readonly<Record<string, string>>) =>
+      parameters({ out_no: "T-0001" }, { party_id: "P1", ...given });
+    expect(query({ limit: "10", full: "true" })).toEqual({
+      ok: true,
+      values: { out_no: "T-0001", party_id: "P1", limit: 10, full: true },
+    });
     for (const limit of ["010", "+1", "1.0", "1e1", "", " 1", "0x1", "9007199254740993", "-0"]) {
       expect(query({ limit })).toEqual({ ok: false, field: "/limit", issue: "must be integer", location: "query" });
     }
     expect(query({ limit: "201" })).toMatchObject({ ok: false, field: "/limit", location: "query" });
     expect(query({ full: "yes" })).toMatchObject({ ok: false, field: "/full" });
     expect(query(Object.fromEntries([["__proto__", "x"]]))).toMatchObject({ ok: false, field: "/__proto__" });
-    expect(parameters({ out_no: "x" }, { party_id: "P1" })).toMatchObject({ ok: false, field: "/out_no", location: "path" });
+    expect(parameters({ out_no: "x" }, { party_id: "P1" })).toMatchObject({
+      ok: false,
+      field: "/out_no",
+      location: "path",
+    });
   });
 
   it("names the first thing wrong with an operator's input", () => {
@@ -47,7 +62,10 @@ describe("compilePack", () => {
     expect(pack.operatorInput(open, {})?.field).toBe("/account_no");
     expect(pack.operatorInput(open, { account_no: 1 })).toEqual({ field: "/account_no", issue: "must be string" });
     expect(pack.operatorInput(close, {})).toBeUndefined();
-    expect(pack.operatorInput(close, { why: "fraud" })).toEqual({ field: "/why", issue: "this decision takes no input" });
+    expect(pack.operatorInput(close, { why: "fraud" })).toEqual({
+      field: "/why",
+      issue: "this decision takes no input",
+    });
   });
 
   it("looks up what there is, and teaches about what there is not", () => {
@@ -76,7 +94,8 @@ describe("loadPack", () => {
   const write = (name: string): string => {
     const { manifest, interfaces, lifecycles, messages, errors, requirements, scenarios } = smallPack();
     const root = `${folder}/${name}`;
-    for (const part of ["interfaces", "lifecycles", "messages", "requirements", "scenarios"]) mkdirSync(`${root}/${part}`, { recursive: true });
+    for (const part of ["interfaces", "lifecycles", "messages", "requirements", "scenarios"])
+      mkdirSync(`${root}/${part}`, { recursive: true });
     const put = (file: string, value: unknown): void => writeFileSync(`${root}/${file}`, JSON.stringify(value));
     put("pack.json", { $schema: "../meta/manifest.schema.json", ...manifest });
     put("errors.json", { errors });
@@ -92,7 +111,10 @@ describe("loadPack", () => {
     const first = loadPack(write("a"));
     const { directory: _directory, digest, ...rest } = first;
     const { directory: _none, digest: _empty, ...wanted } = smallPack();
-    expect({ ...rest, interfaces: rest.interfaces.map(({ id }) => id).toSorted() }).toEqual({ ...wanted, interfaces: wanted.interfaces.map(({ id }) => id).toSorted() });
+    expect({ ...rest, interfaces: rest.interfaces.map(({ id }) => id).toSorted() }).toEqual({
+      ...wanted,
+      interfaces: wanted.interfaces.map(({ id }) => id).toSorted(),
+    });
     expect(digest).toMatch(/^[0-9a-f]{64}$/u);
     const other = write("b");
     expect(loadPack(other).digest).toBe(digest);
@@ -113,8 +135,18 @@ describe("loadPack", () => {
       }
       return undefined;
     })();
-    const found = thrown instanceof PackProblems ? thrown.problems.map(({ rule, file, pointer }) => `${rule} ${file}#${pointer}`) : [];
-    expect(found).toEqual(expect.arrayContaining(["file.schema errors.json#/errors/0/code", "file.schema errors.json#/errors/0", "file.name interfaces/other.json#", "file.json messages/pay.json#"]));
+    const found =
+      thrown instanceof PackProblems
+        ? thrown.problems.map(({ rule, file, pointer }) => `${rule} ${file}#${pointer}`)
+        : [];
+    expect(found).toEqual(
+      expect.arrayContaining([
+        "file.schema errors.json#/errors/0/code",
+        "file.schema errors.json#/errors/0",
+        "file.name interfaces/other.json#",
+        "file.json messages/pay.json#",
+      ]),
+    );
     expect(() => loadPack(`${folder}/nowhere`)).toThrow(/pack\.json/u);
   });
 });

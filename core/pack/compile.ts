@@ -9,7 +9,18 @@ import type { Problem } from "./problem.ts";
 import { absolute, addressOf, follow, isSchemaObject } from "./reference.ts";
 import { routesOf } from "./route.ts";
 import type { RouteMatch } from "./route.ts";
-import type { ErrorCode, Expression, Interface, Lifecycle, PackSource, Requirement, Role, Scenario, Schema, Transition } from "./types.ts";
+import type {
+  ErrorCode,
+  Expression,
+  Interface,
+  Lifecycle,
+  PackSource,
+  Requirement,
+  Role,
+  Scenario,
+  Schema,
+  Transition,
+} from "./types.ts";
 
 export type { RouteMatch } from "./route.ts";
 
@@ -21,7 +32,9 @@ export interface Pack {
   error(code: string): ErrorCode;
   scenario(id: string): Scenario;
   /** The lifecycle and transitions that a call of this interface triggers, in file order; `undefined` for a reading one. */
-  triggeredByCall(id: string): { readonly lifecycle: Lifecycle; readonly transitions: readonly Transition[] } | undefined;
+  triggeredByCall(
+    id: string,
+  ): { readonly lifecycle: Lifecycle; readonly transitions: readonly Transition[] } | undefined;
   /** Which interface that `role` provides is called. `path` is the path as on the request line, without query. */
   matchRoute(role: Role, method: string, path: string): RouteMatch;
   validators(id: string): Validators;
@@ -71,7 +84,10 @@ export function compilePack(source: PackSource): Pack {
   for (const lifecycle of source.lifecycles) {
     for (const { on } of lifecycle.transitions) {
       if (!("call" in on) || triggered.has(on.call)) continue;
-      triggered.set(on.call, { lifecycle, transitions: lifecycle.transitions.filter((other) => "call" in other.on && other.on.call === on.call) });
+      triggered.set(on.call, {
+        lifecycle,
+        transitions: lifecycle.transitions.filter((other) => "call" in other.on && other.on.call === on.call),
+      });
     }
   }
 
@@ -94,9 +110,11 @@ export function compilePack(source: PackSource): Pack {
       const [stray] = Object.keys(input as object);
       return stray === undefined ? undefined : { field: `/${stray}`, issue: "this decision takes no input" };
     },
-    requirementsFor: (role) => source.requirements.filter((requirement) => requirement.role === role || requirement.role === "both"),
+    requirementsFor: (role) =>
+      source.requirements.filter((requirement) => requirement.role === role || requirement.role === "both"),
     expression: (expression) => {
-      const found = typeof expression === "object" && expression !== null ? closures.get(expression) : constants.get(expression);
+      const found =
+        typeof expression === "object" && expression !== null ? closures.get(expression) : constants.get(expression);
       if (found !== undefined) return found;
       const made = compileExpression(expression);
       if (typeof expression === "object" && expression !== null) closures.set(expression, made);
@@ -105,7 +123,10 @@ export function compilePack(source: PackSource): Pack {
     },
     resolve: (reference) => {
       const found = follow(source, reference, "");
-      if (found === undefined) throw new RangeError(`The pack has no schema ${JSON.stringify(reference)}. Write messages/<name>.json#/$defs/<part>; files: ${Object.keys(source.messages).join(", ")}.`);
+      if (found === undefined)
+        throw new RangeError(
+          `The pack has no schema ${JSON.stringify(reference)}. Write messages/<name>.json#/$defs/<part>; files: ${Object.keys(source.messages).join(", ")}.`,
+        );
       return found.schema;
     },
   };
@@ -113,7 +134,8 @@ export function compilePack(source: PackSource): Pack {
 
 function known<T>(map: ReadonlyMap<string, T>, name: string, what: string): T {
   const found = map.get(name);
-  if (found === undefined) throw new RangeError(`The pack has no ${what} ${JSON.stringify(name)}. It has: ${[...map.keys()].join(", ")}.`);
+  if (found === undefined)
+    throw new RangeError(`The pack has no ${what} ${JSON.stringify(name)}. It has: ${[...map.keys()].join(", ")}.`);
   return found;
 }
 
@@ -136,9 +158,14 @@ function compileValidators(source: PackSource): AllValidators {
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);
       problems.push({
-        file, pointer, rule: "schema.compile",
+        file,
+        pointer,
+        rule: "schema.compile",
         message: { en: `The schema cannot be compiled: ${why}.`, zh: `模式无法编译:${why}。` },
-        remedy: { en: "Correct the keyword or the $ref; only JSON Schema 2020-12, x-from, x-sensitive and x-title are known.", zh: "请修正关键字或 $ref;只支持 JSON Schema 2020-12 与 x-from、x-sensitive、x-title。" },
+        remedy: {
+          en: "Correct the keyword or the $ref; only JSON Schema 2020-12, x-from, x-sensitive and x-title are known.",
+          zh: "请修正关键字或 $ref;只支持 JSON Schema 2020-12 与 x-from、x-sensitive、x-title。",
+        },
       });
       return undefined;
     }
@@ -158,11 +185,15 @@ function compileValidators(source: PackSource): AllValidators {
       response: (value) => firstViolation(response, value),
       parameters: (pathTexts, queryTexts) => {
         const values: Record<string, Json> = {};
-        for (const [location, texts, validate, reads] of [["path", pathTexts, path, pathReaders], ["query", queryTexts, query, queryReaders]] as const) {
+        for (const [location, texts, validate, reads] of [
+          ["path", pathTexts, path, pathReaders],
+          ["query", queryTexts, query, queryReaders],
+        ] as const) {
           const read: Record<string, Json> = {};
           for (const [name, text] of Object.entries(texts)) {
             // Without a schema no parameter means anything; `__proto__` would vanish instead of being refused.
-            if (validate === undefined || name === "__proto__") return { ok: false, field: `/${name}`, issue: `there is no such ${location} parameter`, location };
+            if (validate === undefined || name === "__proto__")
+              return { ok: false, field: `/${name}`, issue: `there is no such ${location} parameter`, location };
             read[name] = (reads.get(name) ?? asText)(text);
           }
           const violation = firstViolation(validate, read);
@@ -176,7 +207,10 @@ function compileValidators(source: PackSource): AllValidators {
   const operators = new Map<Transition, ValidateFunction>();
   for (const lifecycle of source.lifecycles) {
     lifecycle.transitions.forEach((transition, index) => {
-      const validate = "operator" in transition.on ? compile(lifecycleFile(lifecycle), `/transitions/${index}/on/input`, transition.on.input) : undefined;
+      const validate =
+        "operator" in transition.on
+          ? compile(lifecycleFile(lifecycle), `/transitions/${index}/on/input`, transition.on.input)
+          : undefined;
       if (validate !== undefined) operators.set(transition, validate);
     });
   }
@@ -188,8 +222,9 @@ type Reader = (text: string) => Json;
 
 const asText: Reader = (text) => text;
 /** A text that is no canonical integer stays a text, and the schema refuses it. */
-const asInteger: Reader = (text) => /^(?:0|-?[1-9]\d*)$/u.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : text;
-const asBoolean: Reader = (text) => text === "true" ? true : text === "false" ? false : text;
+const asInteger: Reader = (text) =>
+  /^(?:0|-?[1-9]\d*)$/u.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : text;
+const asBoolean: Reader = (text) => (text === "true" ? true : text === "false" ? false : text);
 
 function readers(source: PackSource, schema: Schema | undefined, file: string): ReadonlyMap<string, Reader> {
   const found = new Map<string, Reader>();
@@ -198,7 +233,8 @@ function readers(source: PackSource, schema: Schema | undefined, file: string): 
     const reference = part["$ref"];
     const target = typeof reference === "string" ? follow(source, reference, at, schema) : undefined;
     if (target !== undefined) visit(target.schema, target.file, depth + 1);
-    if (Array.isArray(part["allOf"])) for (const member of part["allOf"] as readonly Schema[]) visit(member, at, depth + 1);
+    if (Array.isArray(part["allOf"]))
+      for (const member of part["allOf"] as readonly Schema[]) visit(member, at, depth + 1);
     if (!isSchemaObject(part["properties"])) return;
     for (const [name, property] of Object.entries(part["properties"])) {
       const type = typeOfParameter(source, property, at);
@@ -221,23 +257,32 @@ function typeOfParameter(source: PackSource, property: unknown, file: string, de
 function firstViolation(validate: ValidateFunction | undefined, value: unknown): Violation | undefined {
   if (validate === undefined || validate(value)) return undefined;
   const [error] = validate.errors ?? [];
-  return error === undefined ? { field: "", issue: "does not fit the schema" } : { field: pointerOf(error), issue: issueOf(error) };
+  return error === undefined
+    ? { field: "", issue: "does not fit the schema" }
+    : { field: pointerOf(error), issue: issueOf(error) };
 }
 
 function pointerOf(error: ErrorObject): string {
-  const child = error.params["missingProperty"] ?? error.params["additionalProperty"] ?? error.params["unevaluatedProperty"];
+  const child =
+    error.params["missingProperty"] ?? error.params["additionalProperty"] ?? error.params["unevaluatedProperty"];
   if (typeof child !== "string") return error.instancePath;
   return `${error.instancePath}/${child.replaceAll("~", "~0").replaceAll("/", "~1")}`;
 }
 
 function issueOf(error: ErrorObject): string {
   switch (error.keyword) {
-    case "required": return "the field is required";
+    case "required":
+      return "the field is required";
     case "additionalProperties":
-    case "unevaluatedProperties": return "there is no such field; check its spelling";
-    case "enum": return `must be one of ${JSON.stringify(error.params["allowedValues"])}`;
-    case "const": return `must be ${JSON.stringify(error.params["allowedValue"])}`;
-    case "false schema": return "must not be given";
-    default: return error.message ?? `does not fit ${error.keyword}`;
+    case "unevaluatedProperties":
+      return "there is no such field; check its spelling";
+    case "enum":
+      return `must be one of ${JSON.stringify(error.params["allowedValues"])}`;
+    case "const":
+      return `must be ${JSON.stringify(error.params["allowedValue"])}`;
+    case "false schema":
+      return "must not be given";
+    default:
+      return error.message ?? `does not fit ${error.keyword}`;
   }
 }

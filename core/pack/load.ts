@@ -31,9 +31,17 @@ export function loadPack(directory: string): PackSource {
     if (parsed.ok) return parsed.value;
     const { line, column } = placeOf(bytes, parsed.offset);
     problems.push({
-      file, pointer: "", rule: "file.json",
-      message: { en: `Not strict JSON in line ${line}, column ${column}: ${parsed.message.en}.`, zh: `第 ${line} 行第 ${column} 列处不是严格的 JSON：${parsed.message.zh}。` },
-      remedy: { en: "Correct the file; keys must be unique and numbers integers.", zh: "请修正文件;键不得重复,数字须为整数。" },
+      file,
+      pointer: "",
+      rule: "file.json",
+      message: {
+        en: `Not strict JSON in line ${line}, column ${column}: ${parsed.message.en}.`,
+        zh: `第 ${line} 行第 ${column} 列处不是严格的 JSON：${parsed.message.zh}。`,
+      },
+      remedy: {
+        en: "Correct the file; keys must be unique and numbers integers.",
+        zh: "请修正文件;键不得重复,数字须为整数。",
+      },
     });
     return undefined;
   };
@@ -46,24 +54,33 @@ export function loadPack(directory: string): PackSource {
     problems.push(...wrong);
     // The meta-schema just said that it is one.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-    return wrong.length === 0 ? withoutSchemaKey(value) as T : undefined;
+    return wrong.length === 0 ? (withoutSchemaKey(value) as T) : undefined;
   };
-  const named = <T>(kind: FileKind, folder: string, nameOf: (value: T) => string): T[] => filesIn(directory, folder).flatMap((name) => {
-    const file = `${folder}/${name}.json`;
-    const value = readAs<T>(kind, file);
-    if (value === undefined) return [];
-    // File names are kebab-case, also where a resource's name is spelt with underscores.
-    if (nameOf(value) !== name && nameOf(value).replaceAll("_", "-") !== name) problems.push(misnamed(file, nameOf(value)));
-    return [value];
-  });
+  const named = <T>(kind: FileKind, folder: string, nameOf: (value: T) => string): T[] =>
+    filesIn(directory, folder).flatMap((name) => {
+      const file = `${folder}/${name}.json`;
+      const value = readAs<T>(kind, file);
+      if (value === undefined) return [];
+      // File names are kebab-case, also where a resource's name is spelt with underscores.
+      if (nameOf(value) !== name && nameOf(value).replaceAll("_", "-") !== name)
+        problems.push(misnamed(file, nameOf(value)));
+      return [value];
+    });
 
   for (const file of ["pack.json", "errors.json"]) {
     if (existsSync(`${directory}/${file}`)) continue;
-    throw new PackProblems(`The pack in ${directory}`, [{
-      file, pointer: "", rule: "file.missing",
-      message: { en: `${directory} has no ${file}.`, zh: `${directory} 中没有 ${file}。` },
-      remedy: { en: "Give the folder of a pack: pack.json, errors.json, interfaces/, lifecycles/, messages/, requirements/, scenarios/.", zh: "请给出规范包目录:pack.json、errors.json、interfaces/、lifecycles/、messages/、requirements/、scenarios/。" },
-    }]);
+    throw new PackProblems(`The pack in ${directory}`, [
+      {
+        file,
+        pointer: "",
+        rule: "file.missing",
+        message: { en: `${directory} has no ${file}.`, zh: `${directory} 中没有 ${file}。` },
+        remedy: {
+          en: "Give the folder of a pack: pack.json, errors.json, interfaces/, lifecycles/, messages/, requirements/, scenarios/.",
+          zh: "请给出规范包目录:pack.json、errors.json、interfaces/、lifecycles/、messages/、requirements/、scenarios/。",
+        },
+      },
+    ]);
   }
   // In one fixed order, so that the digest depends on names and bytes alone.
   const manifest = readAs<Manifest>("manifest", "pack.json");
@@ -75,26 +92,49 @@ export function loadPack(directory: string): PackSource {
     const file = `messages/${name}.json`;
     const schema = read(file);
     if (isSchemaObject(schema)) messages[name] = schema;
-    else if (schema !== undefined) problems.push(metaProblem(file, "", "A message file must be a JSON Schema object with $defs.", "报文文件必须是带 $defs 的 JSON Schema 对象。"));
+    else if (schema !== undefined)
+      problems.push(
+        metaProblem(
+          file,
+          "",
+          "A message file must be a JSON Schema object with $defs.",
+          "报文文件必须是带 $defs 的 JSON Schema 对象。",
+        ),
+      );
   }
   const requirements = filesIn(directory, "requirements").flatMap((area) => {
     const file = `requirements/${area}.json`;
     const list = readAs<{ readonly requirements: readonly Requirement[] }>("requirements", file)?.requirements ?? [];
     list.forEach((requirement, index) => {
-      if (requirement.area !== area) problems.push({ ...misnamed(file, requirement.area), pointer: `/requirements/${index}/area` });
+      if (requirement.area !== area)
+        problems.push({ ...misnamed(file, requirement.area), pointer: `/requirements/${index}/area` });
     });
     return list;
   });
   const scenarios = named<Scenario>("scenario", "scenarios", ({ id }) => id);
-  if (problems.length > 0 || manifest === undefined || errors === undefined) throw new PackProblems(`The pack in ${directory}`, problems);
-  return { directory, manifest, interfaces, lifecycles, messages, errors: errors.errors, requirements, scenarios, digest: digest.digest("hex") };
+  if (problems.length > 0 || manifest === undefined || errors === undefined)
+    throw new PackProblems(`The pack in ${directory}`, problems);
+  return {
+    directory,
+    manifest,
+    interfaces,
+    lifecycles,
+    messages,
+    errors: errors.errors,
+    requirements,
+    scenarios,
+    digest: digest.digest("hex"),
+  };
 }
 
 /** Names without `.json`, in code-unit order. A folder that is not there is empty. */
 function filesIn(directory: string, folder: string): readonly string[] {
   const path = `${directory}/${folder}`;
   if (!existsSync(path)) return [];
-  return readdirSync(path).filter((name) => name.endsWith(".json") && !name.startsWith(".")).map((name) => name.slice(0, -".json".length)).toSorted();
+  return readdirSync(path)
+    .filter((name) => name.endsWith(".json") && !name.startsWith("."))
+    .map((name) => name.slice(0, -".json".length))
+    .toSorted();
 }
 
 function withoutSchemaKey(value: unknown): unknown {
@@ -110,14 +150,15 @@ export function metaValidators(): (kind: FileKind) => (value: unknown, file: str
   const folder = metaFolder();
   const schemaOf = (name: string): SchemaDocument => {
     const parsed = parseStrictJson(readFileSync(`${folder}/${name}.schema.json`), LIMITS);
-    if (!parsed.ok || !isSchemaObject(parsed.value)) throw new Error(`specs/meta/${name}.schema.json is not a JSON Schema.`);
+    if (!parsed.ok || !isSchemaObject(parsed.value))
+      throw new Error(`specs/meta/${name}.schema.json is not a JSON Schema.`);
     return parsed.value;
   };
   ajv.addSchema(schemaOf("shared"), "shared.schema.json");
   for (const kind of FILE_KINDS) ajv.addSchema(schemaOf(kind), `${kind}.schema.json`);
   return (kind) => {
     const validate = ajv.getSchema(`${kind}.schema.json`) as ValidateFunction;
-    return (value, file) => validate(value) ? [] : explain(validate.errors ?? [], file);
+    return (value, file) => (validate(value) ? [] : explain(validate.errors ?? [], file));
   };
 }
 
@@ -126,7 +167,9 @@ type SchemaDocument = { readonly [key: string]: unknown };
 function metaFolder(): string {
   const path = fileURLToPath(new URL("../../specs/meta", import.meta.url));
   if (existsSync(path)) return path;
-  throw new Error("specs/meta is missing: the installation is incomplete. Install the package again, or run from a complete clone.");
+  throw new Error(
+    "specs/meta is missing: the installation is incomplete. Install the package again, or run from a complete clone.",
+  );
 }
 
 /** Alternatives that failed say little; the deepest complaints say what was meant. */
@@ -134,9 +177,14 @@ function explain(errors: readonly ErrorObject[], file: string): readonly Problem
   const telling = errors.filter(({ keyword }) => keyword !== "oneOf" && keyword !== "anyOf" && keyword !== "if");
   const seen = new Set<string>();
   return (telling.length > 0 ? telling : errors).flatMap((error) => {
-    const extra = error.keyword === "additionalProperties" ? `: ${JSON.stringify(error.params["additionalProperty"])}`
-      : error.keyword === "enum" ? `: ${JSON.stringify(error.params["allowedValues"])}`
-      : error.keyword === "const" ? `: ${JSON.stringify(error.params["allowedValue"])}` : "";
+    const extra =
+      error.keyword === "additionalProperties"
+        ? `: ${JSON.stringify(error.params["additionalProperty"])}`
+        : error.keyword === "enum"
+          ? `: ${JSON.stringify(error.params["allowedValues"])}`
+          : error.keyword === "const"
+            ? `: ${JSON.stringify(error.params["allowedValue"])}`
+            : "";
     const text = `${error.message ?? error.keyword}${extra}`;
     if (seen.has(`${error.instancePath} ${text}`)) return [];
     seen.add(`${error.instancePath} ${text}`);
@@ -146,14 +194,22 @@ function explain(errors: readonly ErrorObject[], file: string): readonly Problem
 
 function metaProblem(file: string, pointer: string, en: string, zh: string): Problem {
   return {
-    file, pointer, rule: "file.schema", message: { en, zh },
-    remedy: { en: "See the meta-schema in specs/meta; an editor shows it when the file names it in $schema.", zh: "请参照 specs/meta 中的元模式;在文件中写 $schema 后编辑器会提示。" },
+    file,
+    pointer,
+    rule: "file.schema",
+    message: { en, zh },
+    remedy: {
+      en: "See the meta-schema in specs/meta; an editor shows it when the file names it in $schema.",
+      zh: "请参照 specs/meta 中的元模式;在文件中写 $schema 后编辑器会提示。",
+    },
   };
 }
 
 function misnamed(file: string, name: string): Problem {
   return {
-    file, pointer: "", rule: "file.name",
+    file,
+    pointer: "",
+    rule: "file.name",
     message: { en: `${file} holds ${JSON.stringify(name)}.`, zh: `${file} 的内容是 ${JSON.stringify(name)}。` },
     remedy: { en: "Name the file as what it holds.", zh: "请让文件名与内容一致。" },
   };

@@ -16,9 +16,16 @@ export interface Problem {
 export class PackProblems extends Error {
   readonly problems: readonly Problem[];
   constructor(what: string, problems: readonly Problem[]) {
-    const shown = problems.slice(0, 20).map(({ file, pointer, rule, message, remedy }) => `  ${file}${pointer === "" ? "" : `#${pointer}`} [${rule}] ${message.en} ${remedy.en}`);
+    const shown = problems
+      .slice(0, 20)
+      .map(
+        ({ file, pointer, rule, message, remedy }) =>
+          `  ${file}${pointer === "" ? "" : `#${pointer}`} [${rule}] ${message.en} ${remedy.en}`,
+      );
     const rest = problems.length > shown.length ? `\n  ... and ${problems.length - shown.length} more` : "";
-    super(`${what} has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}:\n${shown.join("\n")}${rest}`);
+    super(
+      `${what} has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}:\n${shown.join("\n")}${rest}`,
+    );
     this.name = "PackProblems";
     this.problems = problems;
   }

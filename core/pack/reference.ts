@@ -19,7 +19,7 @@ export function addressOf(file: string): string {
  * pack wherever it is written; `#/...` is the same file; anything else is relative to the file, as JSON Schema has it.
  */
 export function absolute(schema: Schema, file: string): Schema {
-  return typeof schema === "boolean" ? schema : rewrite(schema, file) as SchemaObject;
+  return typeof schema === "boolean" ? schema : (rewrite(schema, file) as SchemaObject);
 }
 
 function rewrite(value: unknown, file: string): unknown {
@@ -28,7 +28,8 @@ function rewrite(value: unknown, file: string): unknown {
   const copy: Record<string, unknown> = {};
   for (const [name, member] of Object.entries(value)) {
     if (name === "$schema" || name === "$id") continue;
-    copy[name] = name === "$ref" && typeof member === "string" ? addressOf(fullReference(member, file)) : rewrite(member, file);
+    copy[name] =
+      name === "$ref" && typeof member === "string" ? addressOf(fullReference(member, file)) : rewrite(member, file);
   }
   return copy;
 }
@@ -42,13 +43,23 @@ export function fullReference(reference: string, file: string): string {
 }
 
 /** What a `$ref` written in `file` leads to, with the file that it stands in; `undefined` when it leads nowhere. */
-export function follow(source: Pick<PackSource, "messages">, reference: string, file: string, own?: Schema): { readonly schema: Schema; readonly file: string; readonly pointer: string } | undefined {
+export function follow(
+  source: Pick<PackSource, "messages">,
+  reference: string,
+  file: string,
+  own?: Schema,
+): { readonly schema: Schema; readonly file: string; readonly pointer: string } | undefined {
   const full = fullReference(reference, file);
   const mark = full.indexOf("#");
   const target = mark < 0 ? full : full.slice(0, mark);
   const pointer = mark < 0 ? "" : decodeURIComponent(full.slice(mark + 1));
   const name = /^messages\/(.+)\.json$/u.exec(target)?.[1];
-  let value: unknown = target === file && own !== undefined ? own : name !== undefined && Object.hasOwn(source.messages, name) ? source.messages[name] : undefined;
+  let value: unknown =
+    target === file && own !== undefined
+      ? own
+      : name !== undefined && Object.hasOwn(source.messages, name)
+        ? source.messages[name]
+        : undefined;
   for (const token of pointer.split("/").slice(1)) {
     const key = token.replaceAll("~1", "/").replaceAll("~0", "~");
     if (Array.isArray(value)) value = (value as readonly unknown[])[Number(key)];

@@ -1,8 +1,15 @@
 import type { Interface, Role } from "./types.ts";
 
 export type RouteMatch =
-  | { readonly kind: "match"; readonly interface: Interface; /** Percent-decoded path parameters. */ readonly parameters: Readonly<Record<string, string>> }
-  | { readonly kind: "method"; /** Methods that the path knows, for the refusal and the `Allow` header. */ readonly allowed: readonly string[] }
+  | {
+      readonly kind: "match";
+      readonly interface: Interface;
+      /** Percent-decoded path parameters. */ readonly parameters: Readonly<Record<string, string>>;
+    }
+  | {
+      readonly kind: "method";
+      /** Methods that the path knows, for the refusal and the `Allow` header. */ readonly allowed: readonly string[];
+    }
   | { readonly kind: "unknown" };
 
 /** One step of a path: fixed texts first, then the parameter. */
@@ -42,11 +49,20 @@ export function routesOf(interfaces: readonly Interface[]): (role: Role, method:
     if (found === undefined) return { kind: "unknown" };
     const end = found.node.ends.get(method);
     if (end === undefined) return { kind: "method", allowed: [...found.node.ends.keys()].toSorted() };
-    return { kind: "match", interface: end.interface, parameters: Object.fromEntries(end.names.map((name, index) => [name, found.values[index] ?? ""])) };
+    return {
+      kind: "match",
+      interface: end.interface,
+      parameters: Object.fromEntries(end.names.map((name, index) => [name, found.values[index] ?? ""])),
+    };
   };
 }
 
-function walk(here: Node, segments: readonly string[], index: number, values: readonly string[]): { readonly node: Node; readonly values: readonly string[] } | undefined {
+function walk(
+  here: Node,
+  segments: readonly string[],
+  index: number,
+  values: readonly string[],
+): { readonly node: Node; readonly values: readonly string[] } | undefined {
   const segment = segments[index];
   if (segment === undefined) return here.ends.size > 0 ? { node: here, values } : undefined;
   const fixed = here.fixed.get(segment);

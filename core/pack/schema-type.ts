@@ -1,4 +1,16 @@
-import { BOOLEAN, DATE, INTEGER, join, list, MONEY, NULL, object, optional, TEXT, UNKNOWN } from "../expression/type.ts";
+import {
+  BOOLEAN,
+  DATE,
+  INTEGER,
+  join,
+  list,
+  MONEY,
+  NULL,
+  object,
+  optional,
+  TEXT,
+  UNKNOWN,
+} from "../expression/type.ts";
 import type { Type } from "../expression/type.ts";
 import { follow, isSchemaObject } from "./reference.ts";
 import type { PackSource, Schema } from "./types.ts";
@@ -13,40 +25,63 @@ export function typeOfSchema(source: PackSource, schema: Schema | undefined, fil
     parts.push(target === undefined ? UNKNOWN : typeOfSchema(source, target.schema, target.file, depth + 1));
   }
   for (const member of schemas(schema["allOf"])) parts.push(typeOfSchema(source, member, file, depth + 1));
-  const choices = [...schemas(schema["oneOf"]), ...schemas(schema["anyOf"])].map((member) => typeOfSchema(source, member, file, depth + 1));
+  const choices = [...schemas(schema["oneOf"]), ...schemas(schema["anyOf"])].map((member) =>
+    typeOfSchema(source, member, file, depth + 1),
+  );
   if (choices.length > 0) parts.push(choices.reduce(join));
   const own = ownType(source, schema, file, depth);
   if (own !== undefined) parts.push(own);
   return parts.reduce(both, UNKNOWN);
 }
 
-function ownType(source: PackSource, schema: { readonly [key: string]: unknown }, file: string, depth: number): Type | undefined {
-  const values = Array.isArray(schema["enum"]) ? schema["enum"] as readonly unknown[] : "const" in schema ? [schema["const"]] : undefined;
+function ownType(
+  source: PackSource,
+  schema: { readonly [key: string]: unknown },
+  file: string,
+  depth: number,
+): Type | undefined {
+  const values = Array.isArray(schema["enum"])
+    ? (schema["enum"] as readonly unknown[])
+    : "const" in schema
+      ? [schema["const"]]
+      : undefined;
   if (values !== undefined && values.every((value) => typeof value === "string")) return { kind: "text", values };
   if (values !== undefined && values.every((value) => Number.isSafeInteger(value))) return INTEGER;
   switch (schema["type"]) {
-    case "string": return schema["format"] === "date" ? DATE : TEXT;
-    case "integer": return INTEGER;
-    case "boolean": return BOOLEAN;
-    case "null": return NULL;
-    case "array": return list(typeOfSchema(source, isSchemaObject(schema["items"]) ? schema["items"] : undefined, file, depth + 1));
-    default: break;
+    case "string":
+      return schema["format"] === "date" ? DATE : TEXT;
+    case "integer":
+      return INTEGER;
+    case "boolean":
+      return BOOLEAN;
+    case "null":
+      return NULL;
+    case "array":
+      return list(typeOfSchema(source, isSchemaObject(schema["items"]) ? schema["items"] : undefined, file, depth + 1));
+    default:
+      break;
   }
   const properties = schema["properties"];
-  if (!isSchemaObject(properties)) return schema["type"] === "object" ? object({}, schema["additionalProperties"] !== false && schema["unevaluatedProperties"] !== false) : undefined;
-  const required = Array.isArray(schema["required"]) ? schema["required"] as readonly unknown[] : [];
+  if (!isSchemaObject(properties))
+    return schema["type"] === "object"
+      ? object({}, schema["additionalProperties"] !== false && schema["unevaluatedProperties"] !== false)
+      : undefined;
+  const required = Array.isArray(schema["required"]) ? (schema["required"] as readonly unknown[]) : [];
   const fields: Record<string, Type> = {};
   for (const [name, property] of Object.entries(properties)) {
     const type = typeOfSchema(source, isSchemaObject(property) ? property : undefined, file, depth + 1);
     fields[name] = required.includes(name) ? type : optional(type);
   }
   const names = Object.keys(fields).toSorted().join();
-  if (names === "currency,value" && fields["value"]?.kind === "integer" && fields["currency"]?.kind === "text") return MONEY;
+  if (names === "currency,value" && fields["value"]?.kind === "integer" && fields["currency"]?.kind === "text")
+    return MONEY;
   return object(fields, schema["additionalProperties"] !== false && schema["unevaluatedProperties"] !== false);
 }
 
 function schemas(value: unknown): readonly Schema[] {
-  return Array.isArray(value) ? (value as readonly unknown[]).filter((member): member is Schema => isSchemaObject(member)) : [];
+  return Array.isArray(value)
+    ? (value as readonly unknown[]).filter((member): member is Schema => isSchemaObject(member))
+    : [];
 }
 
 /** A value of both types: fields of all, required where either requires. */

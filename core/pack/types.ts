@@ -10,10 +10,28 @@ export type Role = "bank" | "platform";
  *  - an object with exactly one key that is an operator is an operation (`{"eq": ["$a", "ACTIVE"]}`);
  *  - any other object is a template of fields, an array a list, everything else itself.
  */
-export type Expression = string | number | boolean | null | readonly Expression[] | { readonly [key: string]: Expression };
+export type Expression =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Expression[]
+  | { readonly [key: string]: Expression };
 
 /** `?` marks a field that may be absent. `money` is `{value, currency}` in minor units; `time` is ms since the epoch, `date` is `YYYY-MM-DD`. */
-export type FieldType = "text" | "integer" | "money" | "time" | "date" | "boolean" | "text?" | "integer?" | "money?" | "time?" | "date?" | "boolean?";
+export type FieldType =
+  | "text"
+  | "integer"
+  | "money"
+  | "time"
+  | "date"
+  | "boolean"
+  | "text?"
+  | "integer?"
+  | "money?"
+  | "time?"
+  | "date?"
+  | "boolean?";
 
 /** `pack.json`. */
 export interface Manifest {
@@ -64,7 +82,13 @@ export interface Policies {
     /** What the same bytes with the same nonce get: a refusal, or the answer that idempotency gives. */
     readonly exactReplay: "refuse" | "idempotent-answer";
   };
-  readonly limits: { readonly bodyBytes: number; readonly depth: number; readonly members: number; readonly targetBytes: number; readonly requestSeconds?: number };
+  readonly limits: {
+    readonly bodyBytes: number;
+    readonly depth: number;
+    readonly members: number;
+    readonly targetBytes: number;
+    readonly requestSeconds?: number;
+  };
   /** The code for each way a stage ahead of the guards refuses. */
   readonly stages: {
     readonly "route.unknown": string;
@@ -96,7 +120,16 @@ export interface Policies {
 }
 
 /** Stages of a call on the provider's side, in their order. */
-export const STAGES = ["route", "signature", "freshness", "decode", "schema", "idempotency", "guards", "system"] as const;
+export const STAGES = [
+  "route",
+  "signature",
+  "freshness",
+  "decode",
+  "schema",
+  "idempotency",
+  "guards",
+  "system",
+] as const;
 export type Stage = (typeof STAGES)[number];
 
 /** What an answer of this code makes a caller do. */
@@ -197,7 +230,14 @@ export type Load =
   /** Money of a ledger account: gives `posted`, `pending`, `available` as money. */
   | { readonly ledger: Expression; readonly currency: Expression }
   /** Entries of a ledger account between two business dates (inclusive), oldest first: `items`, a list of `LedgerEntry`, and `more`, whether others follow. */
-  | { readonly entries: Expression; readonly fromDate: Expression; readonly toDate: Expression; /** Absent: the pack's first currency. */ readonly currency?: Expression; readonly after?: Expression; /** Absent: all of them. */ readonly limit?: Expression }
+  | {
+      readonly entries: Expression;
+      readonly fromDate: Expression;
+      readonly toDate: Expression;
+      /** Absent: the pack's first currency. */ readonly currency?: Expression;
+      readonly after?: Expression;
+      /** Absent: all of them. */ readonly limit?: Expression;
+    }
   /** The provider's signing keys that the caller may verify with. */
   | { readonly keys: "provider" };
 
@@ -237,7 +277,11 @@ export interface Lifecycle {
   /** Sums and counts over another resource's rows, maintained in the same commit: `$payment.refunded`. */
   readonly aggregates?: Readonly<Record<string, Aggregate>>;
   /** At most one row with these field values while in one of these states. */
-  readonly unique?: readonly { readonly fields: readonly string[]; readonly while: readonly string[]; readonly else: string }[];
+  readonly unique?: readonly {
+    readonly fields: readonly string[];
+    readonly while: readonly string[];
+    readonly else: string;
+  }[];
   /** Hold after every transition; a violation is a defect of pack or engine and is thrown, never answered. */
   readonly invariants?: readonly { readonly that: Expression; readonly why: string }[];
 }
@@ -277,7 +321,16 @@ export interface Branch {
 }
 
 export type Posting =
-  | { readonly phase: "posted" | "pending"; readonly as: string; readonly kind: string; readonly debit: Expression; readonly credit: Expression; readonly amount: Expression; readonly reference: Expression; readonly when?: Expression }
+  | {
+      readonly phase: "posted" | "pending";
+      readonly as: string;
+      readonly kind: string;
+      readonly debit: Expression;
+      readonly credit: Expression;
+      readonly amount: Expression;
+      readonly reference: Expression;
+      readonly when?: Expression;
+    }
   /** Ends a pending transfer of this row: posts it (or a part, the rest is released), or voids it. */
   | { readonly phase: "post"; readonly of: string; readonly amount?: Expression }
   | { readonly phase: "void"; readonly of: string };

@@ -8,7 +8,8 @@ export interface Words {
 }
 
 export function wordsOf({ means }: Pick<Manifest, "means">): Words {
-  const map = (words: Readonly<Record<string, string>> | undefined): ReadonlyMap<string, string> => new Map(Object.entries(words ?? {}).filter(([word, meaning]) => word !== meaning));
+  const map = (words: Readonly<Record<string, string>> | undefined): ReadonlyMap<string, string> =>
+    new Map(Object.entries(words ?? {}).filter(([word, meaning]) => word !== meaning));
   return { fields: map(means?.fields), states: map(means?.states), codes: map(means?.codes) };
 }
 

@@ -73,17 +73,30 @@ function redactionOf(names: Names, known: Known): Redaction {
     if (Array.isArray(value)) return value.map(json);
     if (typeof value === "string") return scan.stray(value);
     if (typeof value !== "object" || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([name, inner]) => {
-      const kind = fields.get(name);
-      if (kind === undefined) return [name, json(inner)];
-      // An object where text belongs may hold anything: nothing of it is shown.
-      return [name, typeof inner === "string" || typeof inner === "number" ? MASK[kind](String(inner)) : inner === null ? null : "******"];
-    }));
+    return Object.fromEntries(
+      Object.entries(value).map(([name, inner]) => {
+        const kind = fields.get(name);
+        if (kind === undefined) return [name, json(inner)];
+        // An object where text belongs may hold anything: nothing of it is shown.
+        return [
+          name,
+          typeof inner === "string" || typeof inner === "number"
+            ? MASK[kind](String(inner))
+            : inner === null
+              ? null
+              : "******",
+        ];
+      }),
+    );
   };
   const own: Redaction = {
-    json, text: scan.text, target: scan.target, line: scan.stray,
+    json,
+    text: scan.text,
+    target: scan.target,
+    line: scan.stray,
     values: (body) => valuesOf(body, fields),
-    knowing: (more) => ([...more.keys()].every((value) => known.has(value)) ? own : redactionOf(names, new Map([...known, ...more]))),
+    knowing: (more) =>
+      [...more.keys()].every((value) => known.has(value)) ? own : redactionOf(names, new Map([...known, ...more])),
   };
   return own;
 }
@@ -91,7 +104,8 @@ function redactionOf(names: Names, known: Known): Redaction {
 function collectNames(value: unknown, names: Set<string>): void {
   if (typeof value !== "object" || value === null) return;
   const { properties } = value as { readonly properties?: unknown };
-  if (typeof properties === "object" && properties !== null) for (const name of Object.keys(properties)) names.add(name);
+  if (typeof properties === "object" && properties !== null)
+    for (const name of Object.keys(properties)) names.add(name);
   for (const inner of Object.values(value)) collectNames(inner, names);
 }
 
@@ -113,7 +127,9 @@ function valuesOf(body: string, fields: ReadonlyMap<string, Kind>): Known {
   try {
     walk(JSON.parse(body));
   } catch {
-    for (const [, name = "", quoted, bare] of body.matchAll(/["']?([A-Za-z_]+)["']?\s*[:=]\s*(?:["']([^"']*)["']?|([^\s,;&}\]"']+))/g)) {
+    for (const [, name = "", quoted, bare] of body.matchAll(
+      /["']?([A-Za-z_]+)["']?\s*[:=]\s*(?:["']([^"']*)["']?|([^\s,;&}\]"']+))/g,
+    )) {
       const kind = fields.get(name);
       if (kind !== undefined) found.set(decoded(`"${quoted ?? bare ?? ""}"`), kind);
     }
@@ -127,7 +143,10 @@ const ESCAPE = /\\{1,2}u([0-9A-Fa-f]{4})/g;
 /** A pattern for one UTF-16 unit, as itself or spelt as an escape. */
 function unit(character: string): string {
   const hex = character.charCodeAt(0).toString(16).padStart(4, "0");
-  const either = hex.split("").map((digit) => (/[a-f]/.test(digit) ? `[${digit}${digit.toUpperCase()}]` : digit)).join("");
+  const either = hex
+    .split("")
+    .map((digit) => (/[a-f]/.test(digit) ? `[${digit}${digit.toUpperCase()}]` : digit))
+    .join("");
   return `(?:\\u${hex}|\\\\{1,2}u${either})`;
 }
 
@@ -137,14 +156,35 @@ const GROUPED = "[ -]?";
 /** Masks known values wherever they stand alone: a longer word or number that happens to hold one is another value. */
 function hider(known: Known): (text: string) => string {
   // What is masked already is nobody's any more.
-  const wanted = [...known].filter(([value]) => !value.includes("*") && value.length <= MOST_LOOKED_FOR && (/^[\x20-\x7e]*$/.test(value) ? value.length >= LEAST_LOOKED_FOR : Array.from(value).length >= LEAST_NAME));
+  const wanted = [...known].filter(
+    ([value]) =>
+      !value.includes("*") &&
+      value.length <= MOST_LOOKED_FOR &&
+      (/^[\x20-\x7e]*$/.test(value) ? value.length >= LEAST_LOOKED_FOR : Array.from(value).length >= LEAST_NAME),
+  );
   if (wanted.length === 0) return (text) => text;
   // As it is after its spelling in a target, which for most values is the same.
-  const masks = new Map([...wanted.map(([value]): [string, string] => [encodeURIComponent(value.toWellFormed()), "*".repeat(value.length)]), ...wanted.map(([value, kind]): [string, string] => [value, MASK[kind](value)])]);
+  const masks = new Map([
+    ...wanted.map(([value]): [string, string] => [encodeURIComponent(value.toWellFormed()), "*".repeat(value.length)]),
+    ...wanted.map(([value, kind]): [string, string] => [value, MASK[kind](value)]),
+  ]);
   // The longest first: one value may begin with another.
-  const patterns = [...masks.keys()].toSorted((a, b) => b.length - a.length).map((value) => value.split("").map(unit).join(/^\d{11,}X?$/.test(value) ? GROUPED : ""));
+  const patterns = [...masks.keys()]
+    .toSorted((a, b) => b.length - a.length)
+    .map((value) =>
+      value
+        .split("")
+        .map(unit)
+        .join(/^\d{11,}X?$/.test(value) ? GROUPED : ""),
+    );
   const anywhere = new RegExp(`(?<![0-9A-Za-z])(?:${patterns.join("|")})(?![0-9A-Za-z])`, "g");
-  return (text) => text.replaceAll(anywhere, (found) => masks.get(found.replaceAll(ESCAPE, (_all, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))) ?? "*".repeat(found.length));
+  return (text) =>
+    text.replaceAll(
+      anywhere,
+      (found) =>
+        masks.get(found.replaceAll(ESCAPE, (_all, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))) ??
+        "*".repeat(found.length),
+    );
 }
 
 /** Numbers of accounts in keys, messages and stacks, where no field's name tells: 12 digits and more. */
@@ -156,21 +196,33 @@ export function maskAccountNumbers(text: string): string {
  * Masks in place, so that all else stays the bytes that went over the wire: evidence of a wrong signature must keep
  * its blanks and its order. It reads what is not JSON too, since a body that is refused as malformed still names people.
  */
-function scanner({ fields, declared }: Names, hide: (text: string) => string): { text(body: string): string; target(target: string): string; stray(text: string): string } {
+function scanner(
+  { fields, declared }: Names,
+  hide: (text: string) => string,
+): { text(body: string): string; target(target: string): string; stray(text: string): string } {
   const names = [...fields.keys()].map((name) => name.replaceAll(/[^\w]/g, "\\$&")).join("|") || "(?!)";
-  const inside = new RegExp(`((?<![A-Za-z0-9_])(?:${names})(?:\\\\?['"])?\\s*[:=]\\s*(?:\\\\?['"])?)([^'",}&\\\\\\s]+)`, "g");
+  const inside = new RegExp(
+    `((?<![A-Za-z0-9_])(?:${names})(?:\\\\?['"])?\\s*[:=]\\s*(?:\\\\?['"])?)([^'",}&\\\\\\s]+)`,
+    "g",
+  );
   // Whatever the quotes do: what follows a sensitive name and is not masked yet.
-  const anywhere = new RegExp(`((?<![A-Za-z0-9_])(?:${names})[\\\\'"\\s]*[:=][\\\\'"\\s\\[{]*)([^'",}&\\\\\\s\\[{]+)`, "g");
+  const anywhere = new RegExp(
+    `((?<![A-Za-z0-9_])(?:${names})[\\\\'"\\s]*[:=][\\\\'"\\s\\[{]*)([^'",}&\\\\\\s\\[{]+)`,
+    "g",
+  );
   const nameLast = new RegExp(`(?<![A-Za-z0-9_])(${names})['\\s]*[:=]\\s*$`);
 
-  const stray = (text: string): string => longNumbers(hide(text).replaceAll(inside, (_all, lead: string, value: string) => lead + "*".repeat(value.length)));
+  const stray = (text: string): string =>
+    longNumbers(hide(text).replaceAll(inside, (_all, lead: string, value: string) => lead + "*".repeat(value.length)));
 
   const name = new RegExp(names);
 
   const text = (body: string): string => {
     // Most bodies name nobody: without a sensitive name, which only an escape could hide, and without a long number, nothing below finds anything.
     if (!name.test(body) && !/\\|\d{11}/.test(body)) return hide(body);
-    const masked = hide(scanned(body)).replaceAll(anywhere, (all, lead: string, value: string) => (value.includes("*") || ["null", "true", "false"].includes(value) ? all : lead + "*".repeat(value.length)));
+    const masked = hide(scanned(body)).replaceAll(anywhere, (all, lead: string, value: string) =>
+      value.includes("*") || ["null", "true", "false"].includes(value) ? all : lead + "*".repeat(value.length),
+    );
     // In what is not JSON a quote out of place makes names and values trade places, so long numbers go without asking.
     return isJson(body) ? masked : masked.replaceAll(/\d{11,}/g, (digits) => "*".repeat(digits.length));
   };
@@ -185,7 +237,9 @@ function scanner({ fields, declared }: Names, hide: (text: string) => string): {
     const [, name, value = "", end = ""] = /^([^=]*)=(.*?)([?&]?)$/s.exec(part) ?? [];
     if (name === undefined) return part;
     const plain = percentDecoded(value);
-    const telling = declared.has(percentDecoded(name)) ? plain !== value && stray(plain) !== plain : /\d{6}|[^\x20-\x7e]/.test(plain) || stray(plain) !== plain;
+    const telling = declared.has(percentDecoded(name))
+      ? plain !== value && stray(plain) !== plain
+      : /\d{6}|[^\x20-\x7e]/.test(plain) || stray(plain) !== plain;
     return !telling ? part : `${name}=${"*".repeat(Array.from(plain).length)}${end}`;
   };
 
@@ -255,13 +309,23 @@ function valueAt(body: string, at: number, kind: Kind): { readonly masked: strin
     const end = stringEnd(body, at);
     const literal = body.slice(at, end);
     if (/^\s*([,}\]]|$)/.test(body.slice(end, end + 64))) {
-      return { masked: literal.endsWith('"') && literal.length > 1 ? JSON.stringify(MASK[kind](decoded(literal))) : `"${"*".repeat(literal.length - 1)}`, end };
+      return {
+        masked:
+          literal.endsWith('"') && literal.length > 1
+            ? JSON.stringify(MASK[kind](decoded(literal)))
+            : `"${"*".repeat(literal.length - 1)}`,
+        end,
+      };
     }
   }
   // Not JSON: a quote too many, or none at all.
   const length = /^[^,}\]\n]*/.exec(body.slice(at))?.[0].trimEnd().length ?? 0;
   const token = body.slice(at, at + length);
-  const shown = ["null", "true", "false", ""].includes(token) ? token : /^[-+.\deE]+$/.test(token) ? JSON.stringify(MASK[kind](token)) : "*".repeat(length);
+  const shown = ["null", "true", "false", ""].includes(token)
+    ? token
+    : /^[-+.\deE]+$/.test(token)
+      ? JSON.stringify(MASK[kind](token))
+      : "*".repeat(length);
   return { masked: shown, end: at + length };
 }
 
@@ -305,7 +369,9 @@ function decoded(literal: string): string {
 
 /** Card and identity numbers that strayed into free text: 15 to 19 digits standing alone, with a card's or identity number's check digit. */
 function longNumbers(text: string): string {
-  return text.replaceAll(/(?<![\dA-Za-z_-])\d{15,19}(?![\dA-Za-z_-])/g, (digits) => (luhn(digits) ? MASK.account(digits) : digits));
+  return text.replaceAll(/(?<![\dA-Za-z_-])\d{15,19}(?![\dA-Za-z_-])/g, (digits) =>
+    luhn(digits) ? MASK.account(digits) : digits,
+  );
 }
 
 function luhn(digits: string): boolean {
@@ -318,7 +384,12 @@ function luhn(digits: string): boolean {
   return sum % 10 === 0;
 }
 
-function collect(value: unknown, document: unknown, source: Pick<PackSource, "messages">, fields: Map<string, Kind>): void {
+function collect(
+  value: unknown,
+  document: unknown,
+  source: Pick<PackSource, "messages">,
+  fields: Map<string, Kind>,
+): void {
   if (typeof value !== "object" || value === null) return;
   const properties = (value as { properties?: unknown }).properties;
   if (typeof properties === "object" && properties !== null) {
@@ -331,16 +402,26 @@ function collect(value: unknown, document: unknown, source: Pick<PackSource, "me
 }
 
 /** The annotation of a property, which most often stands behind its `$ref` or in a part of an `allOf`; `steps` ends a circle of references. */
-function sensitivity(schema: unknown, document: unknown, source: Pick<PackSource, "messages">, steps: number): Kind | undefined {
+function sensitivity(
+  schema: unknown,
+  document: unknown,
+  source: Pick<PackSource, "messages">,
+  steps: number,
+): Kind | undefined {
   if (typeof schema !== "object" || schema === null || steps === 0) return undefined;
-  const { "x-sensitive": kind, $ref: reference, allOf } = schema as { "x-sensitive"?: unknown; $ref?: unknown; allOf?: unknown };
+  const {
+    "x-sensitive": kind,
+    $ref: reference,
+    allOf,
+  } = schema as { "x-sensitive"?: unknown; $ref?: unknown; allOf?: unknown };
   // A kind that nobody knows is hidden whole.
   if (typeof kind === "string") return Object.hasOwn(MASK, kind) ? (kind as Kind) : "secret";
   for (const part of Array.isArray(allOf) ? (allOf as unknown[]) : []) {
     const found = sensitivity(part, document, source, steps - 1);
     if (found !== undefined) return found;
   }
-  const [, file, pointer] = (typeof reference === "string" ? /^(?:messages\/([^/]+)\.json)?#\/(.*)$/.exec(reference) : null) ?? [];
+  const [, file, pointer] =
+    (typeof reference === "string" ? /^(?:messages\/([^/]+)\.json)?#\/(.*)$/.exec(reference) : null) ?? [];
   if (pointer === undefined) return undefined;
   const home = file === undefined ? document : source.messages[file];
   let target: unknown = home;

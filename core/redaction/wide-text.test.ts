@@ -3,11 +3,14 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { readable, wideText } from "./wide-text.ts";
 
-const utf32 = (text: string, little: boolean): Uint8Array => Uint8Array.from(Array.from(text).flatMap((sign) => {
-  const point = sign.codePointAt(0) ?? 0;
-  const bytes = [point & 0xff, (point >> 8) & 0xff, point >> 16, 0];
-  return little ? bytes : bytes.toReversed();
-}));
+const utf32 = (text: string, little: boolean): Uint8Array =>
+  Uint8Array.from(
+    Array.from(text).flatMap((sign) => {
+      const point = sign.codePointAt(0) ?? 0;
+      const bytes = [point & 0xff, (point >> 8) & 0xff, point >> 16, 0];
+      return little ? bytes : bytes.toReversed();
+    }),
+  );
 const WIDE: readonly (readonly [string, (text: string) => Uint8Array])[] = [
   ["UTF-16, little end first", (text) => Buffer.from(text, "utf16le")],
   ["UTF-16, big end first", (text) => Buffer.from(text, "utf16le").swap16()],
@@ -16,16 +19,19 @@ const WIDE: readonly (readonly [string, (text: string) => Uint8Array])[] = [
 ];
 
 test.each(WIDE)("%s is read and written, with a mark ahead and without", (_name, encode) => {
-  fc.assert(fc.property(fc.string({ unit: "grapheme" }), fc.boolean(), (inner, marked) => {
-    const text = `${marked ? "\ufeff" : ""}{"${inner}"}`;
-    const wide = wideText(encode(text));
-    expect(wide?.text).toBe(text);
-    expect(Buffer.from(wide?.encode(text) ?? [])).toEqual(Buffer.from(encode(text)));
-    expect(readable(encode(text))).toBe(text);
-  }));
+  fc.assert(
+    fc.property(fc.string({ unit: "grapheme" }), fc.boolean(), (inner, marked) => {
+      const text = `${marked ? "\ufeff" : ""}{"${inner}"}`;
+      const wide = wideText(encode(text));
+      expect(wide?.text).toBe(text);
+      expect(Buffer.from(wide?.encode(text) ?? [])).toEqual(Buffer.from(encode(text)));
+      expect(readable(encode(text))).toBe(text);
+    }),
+  );
 });
 
 test("nothing else is, a NUL here and there included", () => {
-  for (const bytes of [[], [0], [0x7b, 0], [0, 0x7b, 0x22, 0x61], [0xff], [0xef, 0xbb, 0xbf, 0x7b]]) expect(wideText(Uint8Array.from(bytes))).toBeUndefined();
+  for (const bytes of [[], [0], [0x7b, 0], [0, 0x7b, 0x22, 0x61], [0xff], [0xef, 0xbb, 0xbf, 0x7b]])
+    expect(wideText(Uint8Array.from(bytes))).toBeUndefined();
   expect(readable(Uint8Array.from([0x61, 0xff, 0xe4, 0xb8, 0xad]))).toBe("a\ufffd中");
 });

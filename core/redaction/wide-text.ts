@@ -24,7 +24,12 @@ const ENCODINGS: readonly Encoding[] = [
   { mark: [0xff, 0xfe, 0, 0], nul: [false, true, true, true], ...fourBytes(true) },
   { mark: [0, 0, 0xfe, 0xff], nul: [true, true, true, false], ...fourBytes(false) },
   { mark: [0xff, 0xfe], nul: [false, true, false, true], ...LITTLE },
-  { mark: [0xfe, 0xff], nul: [true, false, true, false], decode: (bytes) => LITTLE.decode(swapped(bytes)), encode: (text) => swapped(LITTLE.encode(text)) },
+  {
+    mark: [0xfe, 0xff],
+    nul: [true, false, true, false],
+    decode: (bytes) => LITTLE.decode(swapped(bytes)),
+    encode: (text) => swapped(LITTLE.encode(text)),
+  },
 ];
 
 /**
@@ -32,7 +37,11 @@ const ENCODINGS: readonly Encoding[] = [
  * letters stand NULs, so that no pattern for text finds in it what it says. Undefined for anything else.
  */
 export function wideText(bytes: Uint8Array): WideText | undefined {
-  const found = ENCODINGS.find(({ mark, nul }) => mark.every((byte, index) => bytes[index] === byte) || (bytes.length >= 4 && nul.every((is, index) => (bytes[index] === 0) === is)));
+  const found = ENCODINGS.find(
+    ({ mark, nul }) =>
+      mark.every((byte, index) => bytes[index] === byte) ||
+      (bytes.length >= 4 && nul.every((is, index) => (bytes[index] === 0) === is)),
+  );
   return found === undefined ? undefined : { text: found.decode(bytes), encode: found.encode };
 }
 
@@ -45,7 +54,9 @@ function fourBytes(littleEndian: boolean): Pick<Encoding, "decode" | "encode"> {
   return {
     decode(bytes) {
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      const points = Array.from({ length: Math.floor(bytes.length / 4) }, (_, index) => view.getUint32(index * 4, littleEndian));
+      const points = Array.from({ length: Math.floor(bytes.length / 4) }, (_, index) =>
+        view.getUint32(index * 4, littleEndian),
+      );
       return points.map((point) => (point > 0x10ffff ? "\ufffd" : String.fromCodePoint(point))).join("");
     },
     encode(text) {

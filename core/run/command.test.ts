@@ -3,15 +3,37 @@ import { expect, test } from "vitest";
 import { verifyCommand } from "./command.ts";
 
 /** The words that a shell makes of it. */
-const words = (command: string): readonly string[] => execFileSync("sh", ["-c", `printf '%s\\n' ${command}`], { encoding: "utf8" }).trimEnd().split("\n");
+const words = (command: string): readonly string[] =>
+  execFileSync("sh", ["-c", `printf '%s\\n' ${command}`], { encoding: "utf8" })
+    .trimEnd()
+    .split("\n");
 
 test("a shell reads what was meant, whatever the file and the glob are called", () => {
-  for (const [statementFile, only] of [["sut.json", "IDM-*"], ["our bank/sut.json", "{a,b}/*"], ["it's/$HOME/`x`.json", "a'b"]] as const) {
-    expect(words(verifyCommand({ role: "bank", statementFile, only, seed: 7 }))).toEqual(["npx", "liantiao", "verify", "bank", "--sut", statementFile, "--only", only, "--seed", "7"]);
+  for (const [statementFile, only] of [
+    ["sut.json", "IDM-*"],
+    ["our bank/sut.json", "{a,b}/*"],
+    ["it's/$HOME/`x`.json", "a'b"],
+  ] as const) {
+    expect(words(verifyCommand({ role: "bank", statementFile, only, seed: 7 }))).toEqual([
+      "npx",
+      "liantiao",
+      "verify",
+      "bank",
+      "--sut",
+      statementFile,
+      "--only",
+      only,
+      "--seed",
+      "7",
+    ]);
   }
 });
 
 test("an effort other than the usual one is part of it, because what runs only there would not be found without", () => {
-  expect(verifyCommand({ role: "platform", statementFile: "sut.json", only: "x", effort: "exhaustive", seed: 7 })).toBe("npx liantiao verify platform --sut sut.json --only 'x' --effort exhaustive --seed 7");
-  expect(verifyCommand({ role: "platform", statementFile: "sut.json", effort: "standard" })).toBe("npx liantiao verify platform --sut sut.json");
+  expect(verifyCommand({ role: "platform", statementFile: "sut.json", only: "x", effort: "exhaustive", seed: 7 })).toBe(
+    "npx liantiao verify platform --sut sut.json --only 'x' --effort exhaustive --seed 7",
+  );
+  expect(verifyCommand({ role: "platform", statementFile: "sut.json", effort: "standard" })).toBe(
+    "npx liantiao verify platform --sut sut.json",
+  );
 });

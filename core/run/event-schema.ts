@@ -31,7 +31,12 @@ const wireMessage = {
 
 const wireExchange: Schema = {
   ...record(
-    { label: text, request: record({ ...wireMessage, method: name, url: text }), startedAt: time, durationMs: duration },
+    {
+      label: text,
+      request: record({ ...wireMessage, method: name, url: text }),
+      startedAt: time,
+      durationMs: duration,
+    },
     {
       response: record({ ...wireMessage, status: { type: "integer" } }),
       failure: record({ kind: text, message: text, sent: flag }),
@@ -42,8 +47,15 @@ const wireExchange: Schema = {
 
 const finding = record(
   {
-    requirement: name, level, check: name, summary: bilingual, expected: text, seen: text,
-    evidence: list(wireExchange), seed: time, replay: text,
+    requirement: name,
+    level,
+    check: name,
+    summary: bilingual,
+    expected: text,
+    seen: text,
+    evidence: list(wireExchange),
+    seed: time,
+    replay: text,
   },
   {
     likelyCause: bilingual,
@@ -57,7 +69,10 @@ export function eventSchemas(): Readonly<Record<string, Schema>> {
   return {
     "run.started": record(
       {
-        at, run: name, liantiao: text, role: { enum: ["bank", "platform"] },
+        at,
+        run: name,
+        liantiao: text,
+        role: { enum: ["bank", "platform"] },
         sut: record({ name: text, baseUrl: text }),
         pack: record({ name: text, title: bilingual, version: text, digest: text }),
         suites: record({ digest: text }),
@@ -66,10 +81,14 @@ export function eventSchemas(): Readonly<Record<string, Schema>> {
         effort: { enum: ["smoke", "standard", "exhaustive"] },
         requirements: list(record({ id: name, area: name, level, title: bilingual, text: bilingual, source: text })),
         errors: list(record({ code: name, status: { type: "integer" }, title: bilingual })),
-        waivers: list(record({
-          requirement: name, owner: name, reason: name,
-          expires: { type: "string", pattern: "^\\d{4}-\\d{2}-\\d{2}$" },
-        })),
+        waivers: list(
+          record({
+            requirement: name,
+            owner: name,
+            reason: name,
+            expires: { type: "string", pattern: "^\\d{4}-\\d{2}-\\d{2}$" },
+          }),
+        ),
         plan: list(record({ check: name, requirement: name, title: bilingual })),
       },
       { only: text },
@@ -82,18 +101,26 @@ export function eventSchemas(): Readonly<Record<string, Schema>> {
     exchange: record(
       { at, check: text, exchange: wireExchange },
       {
-        interface: text, code: text,
-        provokedBy: { enum: ["state", "fixture"] }, answeredBy: { enum: ["sut", "counterparty"] },
+        interface: text,
+        code: text,
+        provokedBy: { enum: ["state", "fixture"] },
+        answeredBy: { enum: ["sut", "counterparty"] },
       },
     ),
     "check.finished": {
       ...record(
         {
-          at, check: name, requirement: name, level,
-          verdict: { enum: ["pass", "fail", "inconclusive", "skipped", "error"] }, durationMs: duration,
+          at,
+          check: name,
+          requirement: name,
+          level,
+          verdict: { enum: ["pass", "fail", "inconclusive", "skipped", "error"] },
+          durationMs: duration,
         },
         {
-          reason: bilingual, finding, error: text,
+          reason: bilingual,
+          finding,
+          error: text,
           skipCause: { enum: ["capability", "fixture", "effort", "dependency"] },
         },
       ),

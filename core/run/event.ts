@@ -22,7 +22,12 @@ export interface RunStarted {
   readonly liantiao: string;
   readonly role: "bank" | "platform";
   readonly sut: { readonly name: string; readonly baseUrl: string };
-  readonly pack: { readonly name: string; readonly title: Bilingual; readonly version: string; readonly digest: string };
+  readonly pack: {
+    readonly name: string;
+    readonly title: Bilingual;
+    readonly version: string;
+    readonly digest: string;
+  };
   readonly suites: { readonly digest: string };
   readonly statement: { readonly digest: string; readonly file: string };
   readonly seed: number;

@@ -29,7 +29,11 @@ export interface Finding {
   /** Where to look first, when the harness has an idea. */
   readonly likelyCause?: Bilingual;
   /** The smallest case that still shows it, as data; and how often it came back when tried again. */
-  readonly minimal?: { readonly description: string; readonly value: unknown; readonly reproduced?: { readonly tries: number; readonly failures: number } };
+  readonly minimal?: {
+    readonly description: string;
+    readonly value: unknown;
+    readonly reproduced?: { readonly tries: number; readonly failures: number };
+  };
   readonly evidence: readonly WireExchange[];
   readonly seed: number;
   /** A command that runs just this case again. */

@@ -1,6 +1,14 @@
 import { describe, expect, test } from "vitest";
 
-import type { CheckFinished, ExchangeSeen, PreflightFinished, RunEvent, RunStarted, ServiceLevelFinished, Waiver } from "./event.ts";
+import type {
+  CheckFinished,
+  ExchangeSeen,
+  PreflightFinished,
+  RunEvent,
+  RunStarted,
+  ServiceLevelFinished,
+  Waiver,
+} from "./event.ts";
 import { dayOfRun, judgeRun } from "./judge.ts";
 import type { ExitCode, ReasonCode, RunJudgement } from "./judge.ts";
 import type { Level, Verdict } from "./verdict.ts";
@@ -17,12 +25,25 @@ function levelOf(id: string): Level {
 function start(planned: readonly string[], extra: Partial<RunStarted> = {}): RunStarted {
   const ids = ["M-01", "M-02", "S-01", "M-99"];
   return {
-    type: "run.started", at: AT, run: "r1", liantiao: "0.1.0", role: "bank",
+    type: "run.started",
+    at: AT,
+    run: "r1",
+    liantiao: "0.1.0",
+    role: "bank",
     sut: { name: "bank", baseUrl: "https://bank.test" },
     pack: { name: "cooperation", title: both("cooperation"), version: "1", digest: "sha256:1" },
-    suites: { digest: "sha256:2" }, statement: { digest: "sha256:3", file: "sut.json" },
-    seed: 1, effort: "smoke",
-    requirements: ids.map((id) => ({ id, area: id.slice(0, 1), level: levelOf(id), title: both(id), text: both(id), source: "" })),
+    suites: { digest: "sha256:2" },
+    statement: { digest: "sha256:3", file: "sut.json" },
+    seed: 1,
+    effort: "smoke",
+    requirements: ids.map((id) => ({
+      id,
+      area: id.slice(0, 1),
+      level: levelOf(id),
+      title: both(id),
+      text: both(id),
+      source: "",
+    })),
     errors: ["A", "B", "C", "D"].map((code) => ({ code, status: 400, title: both(code) })),
     waivers: [],
     plan: planned.map((check) => ({ check, requirement: check.split(".")[0] ?? check, title: both(check) })),
@@ -33,25 +54,50 @@ function start(planned: readonly string[], extra: Partial<RunStarted> = {}): Run
 function done(check: string, verdict: Verdict, extra: Partial<CheckFinished> = {}): CheckFinished {
   const requirement = check.split(".")[0] ?? check;
   return {
-    type: "check.finished", at: AT + 1, check, requirement, level: levelOf(requirement),
-    verdict, durationMs: 5, ...(verdict === "pass" ? {} : { reason: both("because") }), ...extra,
+    type: "check.finished",
+    at: AT + 1,
+    check,
+    requirement,
+    level: levelOf(requirement),
+    verdict,
+    durationMs: 5,
+    ...(verdict === "pass" ? {} : { reason: both("because") }),
+    ...extra,
   };
 }
 
 function preflight(ok: boolean, attribution?: PreflightFinished["attribution"]): PreflightFinished {
   return {
-    type: "preflight.finished", at: AT, name: `probe-${attribution ?? "none"}`, ok, message: both("m"),
+    type: "preflight.finished",
+    at: AT,
+    name: `probe-${attribution ?? "none"}`,
+    ok,
+    message: both("m"),
     ...(attribution === undefined ? {} : { attribution }),
   };
 }
 
 function serviceLevel(ok: boolean, samples = 100): ServiceLevelFinished {
-  return { type: "service-level.finished", at: AT, name: "p99", title: both("p99"), target: "1 ms", seen: "2 ms", samples, ok };
+  return {
+    type: "service-level.finished",
+    at: AT,
+    name: "p99",
+    title: both("p99"),
+    target: "1 ms",
+    seen: "2 ms",
+    samples,
+    ok,
+  };
 }
 
 const END: RunEvent = { type: "run.finished", at: AT + 9, partial: false };
 const excused = { skipCause: "capability" } as const;
-const waiver = (expires: string, requirement = "M-01"): Waiver => ({ requirement, owner: "acquiring team", reason: "known", expires });
+const waiver = (expires: string, requirement = "M-01"): Waiver => ({
+  requirement,
+  owner: "acquiring team",
+  reason: "known",
+  expires,
+});
 
 function codes(judgement: RunJudgement): readonly ReasonCode[] {
   return judgement.reasons.map((reason) => reason.code);
@@ -68,46 +114,272 @@ const ROWS: readonly Row[] = [
   { name: "an empty log", events: [], exit: 2, because: ["no-head", "partial", "nothing-judged"] },
   { name: "a log without its head", events: [done("M-01.a", "pass"), END], exit: 2, because: ["no-head"] },
   { name: "an empty plan", events: [start([]), END], exit: 3, because: ["nothing-judged"] },
-  { name: "every planned MUST passed", events: [start(["M-01.a", "M-02.a"]), done("M-01.a", "pass"), done("M-02.a", "pass"), END], exit: 0, because: [] },
-  { name: "a MUST failed", events: [start(["M-01.a"]), done("M-01.a", "fail"), END], exit: 1, because: ["must-failed"] },
-  { name: "one check of a MUST failed, another passed", events: [start(["M-01.a", "M-01.b"]), done("M-01.a", "fail"), done("M-01.b", "pass"), END], exit: 1, because: ["must-failed"] },
-  { name: "a SHOULD failed", events: [start(["M-01.a", "S-01.a"]), done("M-01.a", "pass"), done("S-01.a", "fail"), END], exit: 0, because: [] },
-  { name: "a SHOULD was inconclusive or skipped", events: [start(["M-01.a", "S-01.a", "S-01.b"]), done("M-01.a", "pass"), done("S-01.a", "inconclusive"), done("S-01.b", "skipped"), END], exit: 0, because: [] },
-  { name: "the check of a SHOULD broke", events: [start(["M-01.a", "S-01.a"]), done("M-01.a", "pass"), done("S-01.a", "error"), END], exit: 3, because: ["check-error"] },
-  { name: "a MUST was inconclusive", events: [start(["M-01.a", "M-02.a"]), done("M-01.a", "pass"), done("M-02.a", "inconclusive"), END], exit: 3, because: ["must-inconclusive"] },
-  { name: "a MUST was skipped for an undeclared capability", events: [start(["M-01.a", "M-02.a"]), done("M-01.a", "pass"), done("M-02.a", "skipped", excused), END], exit: 0, because: [] },
-  { name: "a MUST was skipped without a stated cause", events: [start(["M-01.a", "M-02.a"]), done("M-01.a", "pass"), done("M-02.a", "skipped"), END], exit: 3, because: ["must-skipped"] },
-  { name: "a MUST was skipped because its fixture was forgotten", events: [start(["M-01.a", "M-02.a"]), done("M-01.a", "pass"), done("M-02.a", "skipped", { skipCause: "fixture" }), END], exit: 3, because: ["must-skipped"] },
-  { name: "every check was skipped", events: [start(["M-01.a", "S-01.a"]), done("M-01.a", "skipped", excused), done("S-01.a", "skipped", excused), END], exit: 3, because: ["nothing-judged"] },
-  { name: "only a SHOULD was judged where MUSTs were planned", events: [start(["M-01.a", "S-01.a"]), done("M-01.a", "skipped", excused), done("S-01.a", "pass"), END], exit: 3, because: ["nothing-judged"] },
-  { name: "only SHOULDs were planned and judged", events: [start(["S-01.a"]), done("S-01.a", "pass"), END], exit: 0, because: [] },
-  { name: "the run crashed before its second MUST", events: [start(["M-01.a", "M-02.a"]), done("M-01.a", "pass"), { type: "check.started", at: AT, check: "M-02.a" }], exit: 3, because: ["must-unfinished", "partial"] },
-  { name: "a planned MUST never came back from a run that says it is whole", events: [start(["M-01.a", "M-02.a"]), done("M-01.a", "pass"), END], exit: 3, because: ["must-unfinished", "partial"] },
-  { name: "a planned SHOULD never came back", events: [start(["M-01.a", "S-01.a"]), done("M-01.a", "pass"), END], exit: 3, because: ["partial"] },
-  { name: "the run says that it is partial", events: [start(["M-01.a"]), done("M-01.a", "pass"), { ...END, partial: true }], exit: 3, because: ["partial"] },
-  { name: "the end is missing although all passed", events: [start(["M-01.a"]), done("M-01.a", "pass")], exit: 3, because: ["partial"] },
-  { name: "a MUST failed in a run that crashed later", events: [start(["M-01.a", "M-02.a"]), done("M-01.a", "fail")], exit: 1, because: ["must-failed", "must-unfinished", "partial"] },
-  { name: "the SUT could not be reached", events: [start(["M-01.a"]), preflight(false, "network"), { ...END, partial: true }], exit: 3, because: ["preflight-failed", "must-unfinished", "partial", "nothing-judged"] },
-  { name: "the preflight blames the harness", events: [start([]), preflight(false, "harness"), END], exit: 3, because: ["preflight-failed", "nothing-judged"] },
-  { name: "the preflight blames the SUT", events: [start([]), preflight(false, "sut"), END], exit: 3, because: ["preflight-failed", "nothing-judged"] },
-  { name: "the preflight blames nobody", events: [start(["M-01.a"]), preflight(false), done("M-01.a", "pass"), END], exit: 3, because: ["preflight-failed"] },
-  { name: "the preflight blames the configuration", events: [start(["M-01.a"]), preflight(true), preflight(false, "network"), preflight(false, "configuration"), END], exit: 2, because: ["preflight-configuration", "preflight-failed", "must-unfinished", "partial", "nothing-judged"] },
-  { name: "configuration and a failed MUST", events: [start(["M-01.a"]), preflight(false, "configuration"), done("M-01.a", "fail"), END], exit: 2, because: ["preflight-configuration", "must-failed"] },
-  { name: "a failed MUST, an error and a missed service level", events: [start(["M-01.a", "M-02.a"]), done("M-01.a", "fail"), done("M-02.a", "error"), serviceLevel(false), END], exit: 1, because: ["must-failed", "check-error", "service-level"] },
-  { name: "an error and a missed service level", events: [start(["M-01.a", "M-02.a"]), done("M-01.a", "pass"), done("M-02.a", "error"), serviceLevel(false), END], exit: 3, because: ["check-error", "service-level"] },
-  { name: "only a service level was missed", events: [start(["M-01.a"]), done("M-01.a", "pass"), serviceLevel(true), serviceLevel(false), END], exit: 99, because: ["service-level"] },
-  { name: "a service level held without a sample", events: [start(["M-01.a"]), done("M-01.a", "pass"), serviceLevel(true, 0), END], exit: 99, because: ["service-level"] },
-  { name: "service levels were met", events: [start(["M-01.a"]), done("M-01.a", "pass"), serviceLevel(true), END], exit: 0, because: [] },
-  { name: "a failed MUST is waived", events: [start(["M-01.a"], { waivers: [waiver("2026-12-31")] }), done("M-01.a", "fail"), END], exit: 0, because: [] },
-  { name: "a waiver on its last day", events: [start(["M-01.a"], { waivers: [waiver(TODAY)] }), done("M-01.a", "fail"), END], exit: 0, because: [] },
-  { name: "a waiver the day after", events: [start(["M-01.a"], { waivers: [waiver("2026-03-09")] }), done("M-01.a", "fail"), END], exit: 1, because: ["must-failed"] },
-  { name: "a waiver with a day that is none", events: [start(["M-01.a"], { waivers: [waiver("never")] }), done("M-01.a", "fail"), END], exit: 1, because: ["must-failed"] },
-  { name: "a waiver for another requirement", events: [start(["M-01.a"], { waivers: [waiver("2026-12-31", "M-02")] }), done("M-01.a", "fail"), END], exit: 1, because: ["must-failed"] },
-  { name: "a waiver against an error", events: [start(["M-01.a", "M-02.a"], { waivers: [waiver("2026-12-31")] }), done("M-01.a", "error"), done("M-02.a", "pass"), END], exit: 3, because: ["check-error"] },
-  { name: "a waiver against an inconclusive MUST", events: [start(["M-01.a", "M-02.a"], { waivers: [waiver("2026-12-31")] }), done("M-01.a", "inconclusive"), done("M-02.a", "pass"), END], exit: 3, because: ["must-inconclusive"] },
-  { name: "a waived fail beside an inconclusive check of the same MUST", events: [start(["M-01.a", "M-01.b"], { waivers: [waiver("2026-12-31")] }), done("M-01.a", "fail"), done("M-01.b", "inconclusive"), END], exit: 3, because: ["must-inconclusive"] },
-  { name: "a check outside the plan failed", events: [start(["M-01.a"]), done("M-01.a", "pass"), done("M-02.x", "fail"), END], exit: 1, because: ["must-failed"] },
-  { name: "a check of a requirement the pack does not list was planned and lost", events: [start(["M-01.a", "X-01.a"]), done("M-01.a", "pass"), END], exit: 3, because: ["must-unfinished", "partial"] },
+  {
+    name: "every planned MUST passed",
+    events: [start(["M-01.a", "M-02.a"]), done("M-01.a", "pass"), done("M-02.a", "pass"), END],
+    exit: 0,
+    because: [],
+  },
+  {
+    name: "a MUST failed",
+    events: [start(["M-01.a"]), done("M-01.a", "fail"), END],
+    exit: 1,
+    because: ["must-failed"],
+  },
+  {
+    name: "one check of a MUST failed, another passed",
+    events: [start(["M-01.a", "M-01.b"]), done("M-01.a", "fail"), done("M-01.b", "pass"), END],
+    exit: 1,
+    because: ["must-failed"],
+  },
+  {
+    name: "a SHOULD failed",
+    events: [start(["M-01.a", "S-01.a"]), done("M-01.a", "pass"), done("S-01.a", "fail"), END],
+    exit: 0,
+    because: [],
+  },
+  {
+    name: "a SHOULD was inconclusive or skipped",
+    events: [
+      start(["M-01.a", "S-01.a", "S-01.b"]),
+      done("M-01.a", "pass"),
+      done("S-01.a", "inconclusive"),
+      done("S-01.b", "skipped"),
+      END,
+    ],
+    exit: 0,
+    because: [],
+  },
+  {
+    name: "the check of a SHOULD broke",
+    events: [start(["M-01.a", "S-01.a"]), done("M-01.a", "pass"), done("S-01.a", "error"), END],
+    exit: 3,
+    because: ["check-error"],
+  },
+  {
+    name: "a MUST was inconclusive",
+    events: [start(["M-01.a", "M-02.a"]), done("M-01.a", "pass"), done("M-02.a", "inconclusive"), END],
+    exit: 3,
+    because: ["must-inconclusive"],
+  },
+  {
+    name: "a MUST was skipped for an undeclared capability",
+    events: [start(["M-01.a", "M-02.a"]), done("M-01.a", "pass"), done("M-02.a", "skipped", excused), END],
+    exit: 0,
+    because: [],
+  },
+  {
+    name: "a MUST was skipped without a stated cause",
+    events: [start(["M-01.a", "M-02.a"]), done("M-01.a", "pass"), done("M-02.a", "skipped"), END],
+    exit: 3,
+    because: ["must-skipped"],
+  },
+  {
+    name: "a MUST was skipped because its fixture was forgotten",
+    events: [
+      start(["M-01.a", "M-02.a"]),
+      done("M-01.a", "pass"),
+      done("M-02.a", "skipped", { skipCause: "fixture" }),
+      END,
+    ],
+    exit: 3,
+    because: ["must-skipped"],
+  },
+  {
+    name: "every check was skipped",
+    events: [start(["M-01.a", "S-01.a"]), done("M-01.a", "skipped", excused), done("S-01.a", "skipped", excused), END],
+    exit: 3,
+    because: ["nothing-judged"],
+  },
+  {
+    name: "only a SHOULD was judged where MUSTs were planned",
+    events: [start(["M-01.a", "S-01.a"]), done("M-01.a", "skipped", excused), done("S-01.a", "pass"), END],
+    exit: 3,
+    because: ["nothing-judged"],
+  },
+  {
+    name: "only SHOULDs were planned and judged",
+    events: [start(["S-01.a"]), done("S-01.a", "pass"), END],
+    exit: 0,
+    because: [],
+  },
+  {
+    name: "the run crashed before its second MUST",
+    events: [start(["M-01.a", "M-02.a"]), done("M-01.a", "pass"), { type: "check.started", at: AT, check: "M-02.a" }],
+    exit: 3,
+    because: ["must-unfinished", "partial"],
+  },
+  {
+    name: "a planned MUST never came back from a run that says it is whole",
+    events: [start(["M-01.a", "M-02.a"]), done("M-01.a", "pass"), END],
+    exit: 3,
+    because: ["must-unfinished", "partial"],
+  },
+  {
+    name: "a planned SHOULD never came back",
+    events: [start(["M-01.a", "S-01.a"]), done("M-01.a", "pass"), END],
+    exit: 3,
+    because: ["partial"],
+  },
+  {
+    name: "the run says that it is partial",
+    events: [start(["M-01.a"]), done("M-01.a", "pass"), { ...END, partial: true }],
+    exit: 3,
+    because: ["partial"],
+  },
+  {
+    name: "the end is missing although all passed",
+    events: [start(["M-01.a"]), done("M-01.a", "pass")],
+    exit: 3,
+    because: ["partial"],
+  },
+  {
+    name: "a MUST failed in a run that crashed later",
+    events: [start(["M-01.a", "M-02.a"]), done("M-01.a", "fail")],
+    exit: 1,
+    because: ["must-failed", "must-unfinished", "partial"],
+  },
+  {
+    name: "the SUT could not be reached",
+    events: [start(["M-01.a"]), preflight(false, "network"), { ...END, partial: true }],
+    exit: 3,
+    because: ["preflight-failed", "must-unfinished", "partial", "nothing-judged"],
+  },
+  {
+    name: "the preflight blames the harness",
+    events: [start([]), preflight(false, "harness"), END],
+    exit: 3,
+    because: ["preflight-failed", "nothing-judged"],
+  },
+  {
+    name: "the preflight blames the SUT",
+    events: [start([]), preflight(false, "sut"), END],
+    exit: 3,
+    because: ["preflight-failed", "nothing-judged"],
+  },
+  {
+    name: "the preflight blames nobody",
+    events: [start(["M-01.a"]), preflight(false), done("M-01.a", "pass"), END],
+    exit: 3,
+    because: ["preflight-failed"],
+  },
+  {
+    name: "the preflight blames the configuration",
+    events: [start(["M-01.a"]), preflight(true), preflight(false, "network"), preflight(false, "configuration"), END],
+    exit: 2,
+    because: ["preflight-configuration", "preflight-failed", "must-unfinished", "partial", "nothing-judged"],
+  },
+  {
+    name: "configuration and a failed MUST",
+    events: [start(["M-01.a"]), preflight(false, "configuration"), done("M-01.a", "fail"), END],
+    exit: 2,
+    because: ["preflight-configuration", "must-failed"],
+  },
+  {
+    name: "a failed MUST, an error and a missed service level",
+    events: [start(["M-01.a", "M-02.a"]), done("M-01.a", "fail"), done("M-02.a", "error"), serviceLevel(false), END],
+    exit: 1,
+    because: ["must-failed", "check-error", "service-level"],
+  },
+  {
+    name: "an error and a missed service level",
+    events: [start(["M-01.a", "M-02.a"]), done("M-01.a", "pass"), done("M-02.a", "error"), serviceLevel(false), END],
+    exit: 3,
+    because: ["check-error", "service-level"],
+  },
+  {
+    name: "only a service level was missed",
+    events: [start(["M-01.a"]), done("M-01.a", "pass"), serviceLevel(true), serviceLevel(false), END],
+    exit: 99,
+    because: ["service-level"],
+  },
+  {
+    name: "a service level held without a sample",
+    events: [start(["M-01.a"]), done("M-01.a", "pass"), serviceLevel(true, 0), END],
+    exit: 99,
+    because: ["service-level"],
+  },
+  {
+    name: "service levels were met",
+    events: [start(["M-01.a"]), done("M-01.a", "pass"), serviceLevel(true), END],
+    exit: 0,
+    because: [],
+  },
+  {
+    name: "a failed MUST is waived",
+    events: [start(["M-01.a"], { waivers: [waiver("2026-12-31")] }), done("M-01.a", "fail"), END],
+    exit: 0,
+    because: [],
+  },
+  {
+    name: "a waiver on its last day",
+    events: [start(["M-01.a"], { waivers: [waiver(TODAY)] }), done("M-01.a", "fail"), END],
+    exit: 0,
+    because: [],
+  },
+  {
+    name: "a waiver the day after",
+    events: [start(["M-01.a"], { waivers: [waiver("2026-03-09")] }), done("M-01.a", "fail"), END],
+    exit: 1,
+    because: ["must-failed"],
+  },
+  {
+    name: "a waiver with a day that is none",
+    events: [start(["M-01.a"], { waivers: [waiver("never")] }), done("M-01.a", "fail"), END],
+    exit: 1,
+    because: ["must-failed"],
+  },
+  {
+    name: "a waiver for another requirement",
+    events: [start(["M-01.a"], { waivers: [waiver("2026-12-31", "M-02")] }), done("M-01.a", "fail"), END],
+    exit: 1,
+    because: ["must-failed"],
+  },
+  {
+    name: "a waiver against an error",
+    events: [
+      start(["M-01.a", "M-02.a"], { waivers: [waiver("2026-12-31")] }),
+      done("M-01.a", "error"),
+      done("M-02.a", "pass"),
+      END,
+    ],
+    exit: 3,
+    because: ["check-error"],
+  },
+  {
+    name: "a waiver against an inconclusive MUST",
+    events: [
+      start(["M-01.a", "M-02.a"], { waivers: [waiver("2026-12-31")] }),
+      done("M-01.a", "inconclusive"),
+      done("M-02.a", "pass"),
+      END,
+    ],
+    exit: 3,
+    because: ["must-inconclusive"],
+  },
+  {
+    name: "a waived fail beside an inconclusive check of the same MUST",
+    events: [
+      start(["M-01.a", "M-01.b"], { waivers: [waiver("2026-12-31")] }),
+      done("M-01.a", "fail"),
+      done("M-01.b", "inconclusive"),
+      END,
+    ],
+    exit: 3,
+    because: ["must-inconclusive"],
+  },
+  {
+    name: "a check outside the plan failed",
+    events: [start(["M-01.a"]), done("M-01.a", "pass"), done("M-02.x", "fail"), END],
+    exit: 1,
+    because: ["must-failed"],
+  },
+  {
+    name: "a check of a requirement the pack does not list was planned and lost",
+    events: [start(["M-01.a", "X-01.a"]), done("M-01.a", "pass"), END],
+    exit: 3,
+    because: ["must-unfinished", "partial"],
+  },
 ];
 
 describe("the exit code", () => {
@@ -122,16 +394,26 @@ describe("the exit code", () => {
   });
 
   test("comes with the checks it is about", () => {
-    const judgement = judgeRun([start(["M-01.a", "M-02.a"]), done("M-01.a", "fail"), done("M-02.a", "inconclusive"), END], TODAY);
-    expect(judgement.reasons.map(({ code, subjects }) => [code, ...subjects])).toEqual([["must-failed", "M-01.a"], ["must-inconclusive", "M-02.a"]]);
+    const judgement = judgeRun(
+      [start(["M-01.a", "M-02.a"]), done("M-01.a", "fail"), done("M-02.a", "inconclusive"), END],
+      TODAY,
+    );
+    expect(judgement.reasons.map(({ code, subjects }) => [code, ...subjects])).toEqual([
+      ["must-failed", "M-01.a"],
+      ["must-inconclusive", "M-02.a"],
+    ]);
   });
 });
 
 describe("a requirement", () => {
   const planned = ["M-01.a", "M-01.b"];
   const pairs: readonly (readonly [Verdict, Verdict, Verdict])[] = [
-    ["pass", "pass", "pass"], ["pass", "skipped", "skipped"], ["skipped", "inconclusive", "inconclusive"],
-    ["inconclusive", "error", "error"], ["error", "fail", "fail"], ["fail", "pass", "fail"],
+    ["pass", "pass", "pass"],
+    ["pass", "skipped", "skipped"],
+    ["skipped", "inconclusive", "inconclusive"],
+    ["inconclusive", "error", "error"],
+    ["error", "fail", "fail"],
+    ["fail", "pass", "fail"],
   ];
   test.each(pairs)("with checks that %s and %s stands as %s", (one, other, worst) => {
     const judgement = judgeRun([start(planned), done("M-01.a", one), done("M-01.b", other), END], TODAY);
@@ -146,7 +428,10 @@ describe("a requirement", () => {
   test("without a check is untested and does not count as passed", () => {
     const judgement = judgeRun([start(["M-01.a"]), done("M-01.a", "pass"), END], TODAY);
     expect(judgement.requirements.map(({ row, standing }) => [row.id, standing])).toEqual([
-      ["M-01", "pass"], ["M-02", "untested"], ["S-01", "untested"], ["M-99", "untested"],
+      ["M-01", "pass"],
+      ["M-02", "untested"],
+      ["S-01", "untested"],
+      ["M-99", "untested"],
     ]);
     expect(judgement.counts.MUST).toMatchObject({ pass: 1, untested: 2 });
     expect(judgement.counts.SHOULD).toMatchObject({ pass: 0, untested: 1 });
@@ -170,13 +455,24 @@ describe("a requirement", () => {
 
 describe("waivers", () => {
   test("are all listed with what became of them", () => {
-    const waivers = [waiver("2026-12-31"), waiver("2026-01-01"), waiver("2026-12-31", "M-02"), waiver("2026-12-31", "Z-01")];
-    const judgement = judgeRun([start(["M-01.a", "M-02.a"], { waivers }), done("M-01.a", "fail"), done("M-02.a", "pass"), END], TODAY);
+    const waivers = [
+      waiver("2026-12-31"),
+      waiver("2026-01-01"),
+      waiver("2026-12-31", "M-02"),
+      waiver("2026-12-31", "Z-01"),
+    ];
+    const judgement = judgeRun(
+      [start(["M-01.a", "M-02.a"], { waivers }), done("M-01.a", "fail"), done("M-02.a", "pass"), END],
+      TODAY,
+    );
     expect(judgement.waivers.map(({ state }) => state)).toEqual(["applied", "expired", "unused", "unknown"]);
   });
 
   test("leave the fail a fail and mark it", () => {
-    const judgement = judgeRun([start(["M-01.a"], { waivers: [waiver("2026-12-31")] }), done("M-01.a", "fail"), END], TODAY);
+    const judgement = judgeRun(
+      [start(["M-01.a"], { waivers: [waiver("2026-12-31")] }), done("M-01.a", "fail"), END],
+      TODAY,
+    );
     expect(judgement.requirements[0]).toMatchObject({ standing: "fail", waived: true });
     expect(judgement.failures.map(({ waiver: by }) => by?.owner)).toEqual(["acquiring team"]);
     expect(judgement.counts).toMatchObject({ waived: 1, MUST: { fail: 1 } });
@@ -186,7 +482,10 @@ describe("waivers", () => {
 test("failures put a MUST that nobody waived ahead of a SHOULD and of the waived", () => {
   const events = [
     start(["M-01.a", "S-01.a", "M-02.a"], { waivers: [waiver("2026-12-31")] }),
-    done("M-01.a", "fail"), done("S-01.a", "fail"), done("M-02.a", "fail"), END,
+    done("M-01.a", "fail"),
+    done("S-01.a", "fail"),
+    done("M-02.a", "fail"),
+    END,
   ];
   expect(judgeRun(events, TODAY).failures.map(({ check }) => check)).toEqual(["M-02.a", "S-01.a", "M-01.a"]);
 });
@@ -194,21 +493,41 @@ test("failures put a MUST that nobody waived ahead of a SHOULD and of the waived
 function exchange(code: string, extra: Partial<ExchangeSeen>): RunEvent {
   const request = { method: "GET", url: "/", headers: [], body: "", bodyEncoding: "utf8" } as const;
   return {
-    type: "exchange", at: AT, check: "M-01.a", code, ...extra,
-    exchange: { label: "x", request, startedAt: AT, durationMs: 1, failure: { kind: "reset", message: "", sent: true } },
+    type: "exchange",
+    at: AT,
+    check: "M-01.a",
+    code,
+    ...extra,
+    exchange: {
+      label: "x",
+      request,
+      startedAt: AT,
+      durationMs: 1,
+      failure: { kind: "reset", message: "", sent: true },
+    },
   };
 }
 
 test("error codes are counted by how they were provoked, and only from the SUT's own answers", () => {
-  const judgement = judgeRun([
-    start(["M-01.a"]),
-    exchange("A", { provokedBy: "fixture" }), exchange("A", { provokedBy: "state" }),
-    exchange("B", { provokedBy: "fixture" }), exchange("C", {}),
-    exchange("D", { provokedBy: "state", answeredBy: "counterparty" }), exchange("NEW", { provokedBy: "state" }),
-    done("M-01.a", "pass"), END,
-  ], TODAY);
+  const judgement = judgeRun(
+    [
+      start(["M-01.a"]),
+      exchange("A", { provokedBy: "fixture" }),
+      exchange("A", { provokedBy: "state" }),
+      exchange("B", { provokedBy: "fixture" }),
+      exchange("C", {}),
+      exchange("D", { provokedBy: "state", answeredBy: "counterparty" }),
+      exchange("NEW", { provokedBy: "state" }),
+      done("M-01.a", "pass"),
+      END,
+    ],
+    TODAY,
+  );
   expect(judgement.codes.map(({ code, coverage, times }) => [code, coverage, times])).toEqual([
-    ["A", "state", 2], ["B", "fixture", 1], ["C", "seen", 1], ["D", "never", 0],
+    ["A", "state", 2],
+    ["B", "fixture", 1],
+    ["C", "seen", 1],
+    ["D", "never", 0],
   ]);
   expect(judgement.undeclaredCodes).toEqual([{ code: "NEW", times: 1 }]);
 });

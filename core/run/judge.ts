@@ -1,5 +1,12 @@
 import type {
-  ExchangeSeen, PreflightFinished, RequirementRow, RunEvent, RunStarted, ServiceLevelFinished, SkipCause, Waiver,
+  ExchangeSeen,
+  PreflightFinished,
+  RequirementRow,
+  RunEvent,
+  RunStarted,
+  ServiceLevelFinished,
+  SkipCause,
+  Waiver,
 } from "./event.ts";
 import type { Finding } from "./finding.ts";
 import type { Bilingual, Level, Verdict } from "./verdict.ts";
@@ -12,7 +19,13 @@ export type Standing = CheckStanding | "untested";
 
 /** From worst to best. `unfinished` stands above `skipped`: it was meant to be judged and nobody knows how. */
 export const STANDINGS: readonly Standing[] = [
-  "fail", "error", "inconclusive", "unfinished", "skipped", "pass", "untested",
+  "fail",
+  "error",
+  "inconclusive",
+  "unfinished",
+  "skipped",
+  "pass",
+  "untested",
 ];
 
 export type ExitCode = 0 | 1 | 2 | 3 | 99;
@@ -157,7 +170,8 @@ export function judgeRun(events: readonly RunEvent[], today: string, torn = fals
   const inForce = (head?.waivers ?? []).filter((waiver) => !isExpired(waiver, today));
   const checks = judgeChecks(events, head, inForce);
   const requirements = judgeRequirements(head, checks);
-  const partial = torn || finished === undefined || finished.partial || checks.some((check) => check.standing === "unfinished");
+  const partial =
+    torn || finished === undefined || finished.partial || checks.some((check) => check.standing === "unfinished");
   const reasons = reasonsOf({ head, preflight, checks, partial, serviceLevels });
   const exitCode: ExitCode = reasons[0]?.exitCode ?? 0;
 
@@ -183,21 +197,32 @@ export function judgeRun(events: readonly RunEvent[], today: string, torn = fals
     ...judgeCodes(head, exchanges),
     serviceLevels,
     exchanges: exchanges.length,
-    exchangesDropped: events.reduce((sum, event) => sum + (event.type === "log.truncated" ? event.exchangesDropped : 0), 0),
+    exchangesDropped: events.reduce(
+      (sum, event) => sum + (event.type === "log.truncated" ? event.exchangesDropped : 0),
+      0,
+    ),
   };
 }
 
 function judgeChecks(
-  events: readonly RunEvent[], head: RunStarted | undefined, inForce: readonly Waiver[],
+  events: readonly RunEvent[],
+  head: RunStarted | undefined,
+  inForce: readonly Waiver[],
 ): readonly CheckJudgement[] {
   const rows = new Map((head?.requirements ?? []).map((row) => [row.id, row]));
   const found = new Map<string, CheckJudgement>();
   for (const { check, requirement, title } of head?.plan ?? []) {
     const row = rows.get(requirement);
     found.set(check, {
-      check, requirement, title, area: row?.area ?? requirement,
+      check,
+      requirement,
+      title,
+      area: row?.area ?? requirement,
       // A requirement that the pack does not list has no level; the stricter one keeps a hole from passing for a SHOULD.
-      level: row?.level ?? "MUST", standing: "unfinished", planned: true, durationMs: 0,
+      level: row?.level ?? "MUST",
+      standing: "unfinished",
+      planned: true,
+      durationMs: 0,
     });
   }
   for (const event of events) {
@@ -206,9 +231,8 @@ function judgeChecks(
     // A check that ran twice in one run keeps its worse verdict: a pass must not paint over a fail.
     if (before !== undefined && isWorse(before.standing, event.verdict)) continue;
     const row = rows.get(event.requirement);
-    const waiver = event.verdict === "fail"
-      ? inForce.find((candidate) => candidate.requirement === event.requirement)
-      : undefined;
+    const waiver =
+      event.verdict === "fail" ? inForce.find((candidate) => candidate.requirement === event.requirement) : undefined;
     found.set(event.check, {
       check: event.check,
       requirement: event.requirement,
@@ -225,9 +249,13 @@ function judgeChecks(
       ...(waiver === undefined ? {} : { waiver }),
     });
   }
-  const proved = new Set([...found.values()].filter((check) => check.standing === "pass").map((check) => check.requirement));
+  const proved = new Set(
+    [...found.values()].filter((check) => check.standing === "pass").map((check) => check.requirement),
+  );
   return [...found.values()].map((check) => {
-    const excused = check.standing === "skipped" && (check.skipCause === "capability" || (check.skipCause === "effort" && proved.has(check.requirement)));
+    const excused =
+      check.standing === "skipped" &&
+      (check.skipCause === "capability" || (check.skipCause === "effort" && proved.has(check.requirement)));
     return excused ? { ...check, excused } : check;
   });
 }
@@ -238,7 +266,8 @@ function isWorse(before: CheckStanding, now: Verdict): boolean {
 }
 
 function judgeRequirements(
-  head: RunStarted | undefined, checks: readonly CheckJudgement[],
+  head: RunStarted | undefined,
+  checks: readonly CheckJudgement[],
 ): readonly RequirementJudgement[] {
   const byRequirement = Map.groupBy(checks, (check) => check.requirement);
   const rows = new Map((head?.requirements ?? []).map((row) => [row.id, row]));
@@ -254,7 +283,12 @@ function judgeRequirements(
     const telling = own.some((check) => !isExcused(check)) ? own.filter((check) => !isExcused(check)) : own;
     const standing = STANDINGS.find((candidate) => telling.some((check) => check.standing === candidate)) ?? "untested";
     const failed = own.filter((check) => check.standing === "fail");
-    return { row, standing, waived: failed.length > 0 && failed.every((check) => check.waiver !== undefined), checks: own };
+    return {
+      row,
+      standing,
+      waived: failed.length > 0 && failed.every((check) => check.waiver !== undefined),
+      checks: own,
+    };
   });
 }
 
@@ -278,7 +312,9 @@ function reasonsOf({ head, preflight, checks, partial, serviceLevels }: Grounds)
     "no-head": head === undefined ? [] : undefined,
     "preflight-configuration": some(byConfiguration.map((result) => result.name)),
     "must-failed": some(named(musts.filter((check) => check.standing === "fail" && check.waiver === undefined))),
-    "preflight-failed": some(failedPreflight.filter((result) => result.attribution !== "configuration").map((result) => result.name)),
+    "preflight-failed": some(
+      failedPreflight.filter((result) => result.attribution !== "configuration").map((result) => result.name),
+    ),
     "check-error": some(named(checks.filter((check) => check.standing === "error"))),
     "must-inconclusive": some(named(musts.filter((check) => check.standing === "inconclusive"))),
     "must-unfinished": some(named(musts.filter((check) => check.standing === "unfinished"))),
@@ -307,15 +343,24 @@ function isJudged(check: CheckJudgement): boolean {
 }
 
 const OUTCOMES: Readonly<Record<ExitCode, Outcome>> = {
-  0: "passed", 1: "failed", 2: "configuration", 3: "undecided", 99: "service-level",
+  0: "passed",
+  1: "failed",
+  2: "configuration",
+  3: "undecided",
+  99: "service-level",
 };
 
 function countStandings(requirements: readonly RequirementJudgement[], level: Level): StandingCounts {
   const of = (standing: Standing): number =>
     requirements.filter((requirement) => requirement.row.level === level && requirement.standing === standing).length;
   return {
-    fail: of("fail"), error: of("error"), inconclusive: of("inconclusive"), unfinished: of("unfinished"),
-    skipped: of("skipped"), pass: of("pass"), untested: of("untested"),
+    fail: of("fail"),
+    error: of("error"),
+    inconclusive: of("inconclusive"),
+    unfinished: of("unfinished"),
+    skipped: of("skipped"),
+    pass: of("pass"),
+    untested: of("untested"),
   };
 }
 
@@ -342,7 +387,8 @@ function isIsoDate(text: string): boolean {
 }
 
 function judgeCodes(
-  head: RunStarted | undefined, exchanges: readonly ExchangeSeen[],
+  head: RunStarted | undefined,
+  exchanges: readonly ExchangeSeen[],
 ): Pick<RunJudgement, "codes" | "undeclaredCodes"> {
   const answered = Map.groupBy(
     exchanges.filter((seen) => seen.code !== undefined && seen.answeredBy !== "counterparty"),

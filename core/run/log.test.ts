@@ -8,18 +8,46 @@ import { openLog, readLog, readLogFile } from "./log.ts";
 
 const both = { en: "text", zh: "文字" };
 const HEAD: RunEvent = {
-  type: "run.started", at: 1, run: "r1", liantiao: "0.1.0", role: "bank", sut: { name: "bank", baseUrl: "https://bank.test" },
-  pack: { name: "cooperation", title: both, version: "1", digest: "d" }, suites: { digest: "d" },
-  statement: { digest: "d", file: "sut.json" }, seed: 1, effort: "smoke", requirements: [], errors: [], waivers: [], plan: [],
+  type: "run.started",
+  at: 1,
+  run: "r1",
+  liantiao: "0.1.0",
+  role: "bank",
+  sut: { name: "bank", baseUrl: "https://bank.test" },
+  pack: { name: "cooperation", title: both, version: "1", digest: "d" },
+  suites: { digest: "d" },
+  statement: { digest: "d", file: "sut.json" },
+  seed: 1,
+  effort: "smoke",
+  requirements: [],
+  errors: [],
+  waivers: [],
+  plan: [],
 };
-const PASS: RunEvent = { type: "check.finished", at: 2, check: "A-01.x", requirement: "A-01", level: "MUST", verdict: "pass", durationMs: 1 };
+const PASS: RunEvent = {
+  type: "check.finished",
+  at: 2,
+  check: "A-01.x",
+  requirement: "A-01",
+  level: "MUST",
+  verdict: "pass",
+  durationMs: 1,
+};
 const END: RunEvent = { type: "run.finished", at: 3, partial: false };
 
 function exchange(body: string): RunEvent {
   const message = { headers: [["content-type", "application/json"]] as const, body, bodyEncoding: "utf8" as const };
   return {
-    type: "exchange", at: 2, check: "A-01.x",
-    exchange: { label: "pay", request: { ...message, method: "POST", url: "/" }, response: { ...message, status: 200 }, startedAt: 1, durationMs: 4 },
+    type: "exchange",
+    at: 2,
+    check: "A-01.x",
+    exchange: {
+      label: "pay",
+      request: { ...message, method: "POST", url: "/" },
+      response: { ...message, status: 200 },
+      startedAt: 1,
+      durationMs: 4,
+    },
   };
 }
 
@@ -75,18 +103,26 @@ describe("an event log", () => {
     const reading = readLogFile(file);
     if (!reading.ok) throw new Error(reading.problem);
     const kept = reading.events.filter((event) => event.type === "exchange").length;
-    const noted = reading.events.reduce((sum, event) => sum + (event.type === "log.truncated" ? event.exchangesDropped : 0), 0);
+    const noted = reading.events.reduce(
+      (sum, event) => sum + (event.type === "log.truncated" ? event.exchangesDropped : 0),
+      0,
+    );
     expect(kept).toBeGreaterThan(0);
     expect(kept + noted).toBe(10);
     expect(log.exchangesDropped()).toBe(noted);
-    expect(reading.events.filter((event) => event.type === "check.finished" || event.type === "run.finished")).toEqual([PASS, END]);
+    expect(reading.events.filter((event) => event.type === "check.finished" || event.type === "run.finished")).toEqual([
+      PASS,
+      END,
+    ]);
   });
 
   test("notes the first dropped exchange at once, so that a crash cannot hide it", () => {
     const log = openLog(file, { limitBytes: 0 });
     log.append(HEAD);
     log.append(exchange(""));
-    expect(readLogFile(file)).toMatchObject({ events: [HEAD, { type: "log.truncated", exchangesDropped: 1, limitBytes: 0 }] });
+    expect(readLogFile(file)).toMatchObject({
+      events: [HEAD, { type: "log.truncated", exchangesDropped: 1, limitBytes: 0 }],
+    });
     log.close();
   });
 
@@ -129,7 +165,10 @@ describe("reading a log", () => {
   });
 
   test("keeps fields it does not know, for fields are added", () => {
-    expect(readLog(bytes(...lines({ ...HEAD, weather: "fine" }), ""))).toMatchObject({ ok: true, events: [{ weather: "fine" }] });
+    expect(readLog(bytes(...lines({ ...HEAD, weather: "fine" }), ""))).toMatchObject({
+      ok: true,
+      events: [{ weather: "fine" }],
+    });
   });
 
   const skipped = { ...PASS, verdict: "skipped" };
@@ -146,7 +185,12 @@ describe("reading a log", () => {
     ["a log that does not begin with its head", [...lines(PASS), ""], 1, "/type"],
     ["a second head", [...lines(HEAD, HEAD), ""], 2, "/type"],
     ["a second end", [...lines(HEAD, END, END), ""], 3, "/type"],
-    ["a waiver without a day", [...lines({ ...HEAD, waivers: [{ requirement: "A", owner: "o", reason: "r", expires: "soon" }] }), ""], 1, "/waivers/0/expires"],
+    [
+      "a waiver without a day",
+      [...lines({ ...HEAD, waivers: [{ requirement: "A", owner: "o", reason: "r", expires: "soon" }] }), ""],
+      1,
+      "/waivers/0/expires",
+    ],
   ])("refuses %s and names the line", (_what, text, line, pointer) => {
     expect(readLog(bytes(...text))).toMatchObject({ ok: false, line, pointer });
   });

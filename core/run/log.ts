@@ -44,7 +44,7 @@ export function openLog(file: string, settings: LogSettings = {}): RunLog {
 
   const write = (line: Buffer): void => {
     // A write may take fewer bytes than it was given; half a line would make the log unreadable.
-    for (let offset = 0; offset < line.length; ) offset += writeSync(descriptor, line, offset);
+    for (let offset = 0; offset < line.length;) offset += writeSync(descriptor, line, offset);
     sizeBytes += line.length;
   };
   const noteDropped = (): void => {
@@ -85,7 +85,9 @@ function openForAppending(file: string, existing: "refuse" | "append"): number {
   } catch (cause) {
     const exists = cause instanceof Error && "code" in cause && cause.code === "EEXIST";
     if (!exists) throw cause;
-    throw new Error(`${file} holds a run already; a log holds one run, so give this one another folder (--out DIR)`, { cause });
+    throw new Error(`${file} holds a run already; a log holds one run, so give this one another folder (--out DIR)`, {
+      cause,
+    });
   }
 }
 
@@ -108,7 +110,7 @@ export function readLog(bytes: Uint8Array): LogReading {
   const events: RunEvent[] = [];
   let finished = false;
   let line = 0;
-  for (let start = 0; start < bytes.length; ) {
+  for (let start = 0; start < bytes.length;) {
     line += 1;
     const newline = bytes.indexOf(0x0a, start);
     const terminated = newline !== -1;
@@ -139,7 +141,10 @@ export function readLogFile(file: string): LogReading {
   return readLog(readFileSync(file));
 }
 
-function parseLine(decoder: InstanceType<typeof TextDecoder>, bytes: Uint8Array): { readonly json: unknown } | undefined {
+function parseLine(
+  decoder: InstanceType<typeof TextDecoder>,
+  bytes: Uint8Array,
+): { readonly json: unknown } | undefined {
   try {
     return { json: JSON.parse(decoder.decode(bytes)) as unknown };
   } catch {

@@ -13,10 +13,15 @@ afterEach(() => {
 });
 
 describe("the barrier", () => {
-  test.each(["keep-alive", "close"])("answers each of 20 requests in its place, with Connection: %s", async (connection) => {
-    const url = await serve(http.createServer((request, answer) => void echo(request, answer.setHeader("Connection", connection))));
-    expect(textsOf(await barrier(url).race(requests(url)))).toEqual(numbered);
-  });
+  test.each(["keep-alive", "close"])(
+    "answers each of 20 requests in its place, with Connection: %s",
+    async (connection) => {
+      const url = await serve(
+        http.createServer((request, answer) => void echo(request, answer.setHeader("Connection", connection))),
+      );
+      expect(textsOf(await barrier(url).race(requests(url)))).toEqual(numbered);
+    },
+  );
 
   test("no request is whole at the peer before all of them are there but for one byte", async () => {
     const received = new Map<net.Socket, string>();
@@ -41,7 +46,14 @@ describe("the barrier", () => {
 
   test("releases requests without a body by the last byte of their head", async () => {
     const url = await serve(http.createServer((request, answer) => void answer.end(request.url)));
-    const results = await barrier(url).race(numbered.map((number) => ({ ...requests(url)[0]!, method: "GET", url: `${url}/${number}`, body: new Uint8Array() })));
+    const results = await barrier(url).race(
+      numbered.map((number) => ({
+        ...requests(url)[0]!,
+        method: "GET",
+        url: `${url}/${number}`,
+        body: new Uint8Array(),
+      })),
+    );
     expect(textsOf(results)).toEqual(numbered.map((number) => `/${number}`));
   });
 
@@ -69,8 +81,12 @@ describe("the barrier", () => {
   });
 
   test("is bounded by the requests' own timeouts", async () => {
-    const url = await serve(http.createServer((request, answer) => void (request.headers["x-number"] !== "3" && echo(request, answer))));
-    const results = await barrier(url).race(requests(url).map((request, at) => ({ ...request, timeoutMs: at === 3 ? 150 : 20_000 })));
+    const url = await serve(
+      http.createServer((request, answer) => void (request.headers["x-number"] !== "3" && echo(request, answer))),
+    );
+    const results = await barrier(url).race(
+      requests(url).map((request, at) => ({ ...request, timeoutMs: at === 3 ? 150 : 20_000 })),
+    );
     expect(results[3]).toMatchObject({ kind: "timeout", sent: true });
     expect(textsOf(results.toSpliced(3, 1))).toEqual(numbered.toSpliced(3, 1));
   });
@@ -78,13 +94,19 @@ describe("the barrier", () => {
   test("tells what could not connect, and refuses what goes elsewhere", async () => {
     const url = await serve(http.createServer());
     for (const close of closers.splice(0)) close();
-    expect(await barrier(url).race(requests(url).slice(0, 2))).toMatchObject([{ kind: "refused", sent: false }, { kind: "refused", sent: false }]);
+    expect(await barrier(url).race(requests(url).slice(0, 2))).toMatchObject([
+      { kind: "refused", sent: false },
+      { kind: "refused", sent: false },
+    ]);
     await expect(barrier("http://127.0.0.1:1").race(requests(url))).rejects.toThrow(/is not at http:\/\/127.0.0.1:1/);
   });
 
   test("works over TLS, verifying the certificate", async () => {
     const identity = selfSignedCertificate();
-    const url = await serve(https.createServer(identity, (request, answer) => void echo(request, answer)), "https");
+    const url = await serve(
+      https.createServer(identity, (request, answer) => void echo(request, answer)),
+      "https",
+    );
     expect(textsOf(await barrier(url, { ca: identity.cert }).race(requests(url)))).toEqual(numbered);
     expect(await barrier(url).race(requests(url).slice(0, 1))).toMatchObject([{ kind: "tls", sent: false }]);
   });
@@ -93,9 +115,16 @@ describe("the barrier", () => {
 const numbered = Array.from({ length: N }, (_, at) => String(at));
 
 const requests = (url: string): HttpRequest[] =>
-  numbered.map((number) => ({ method: "POST", url: `${url}/pay`, headers: [["X-Number", number]], body: Buffer.from(`{"number":${number}}`), timeoutMs: 20_000 }));
+  numbered.map((number) => ({
+    method: "POST",
+    url: `${url}/pay`,
+    headers: [["X-Number", number]],
+    body: Buffer.from(`{"number":${number}}`),
+    timeoutMs: 20_000,
+  }));
 
-const textsOf = (results: readonly RaceResult[]): string[] => results.map((result) => (result instanceof TransportFailure ? result.message : Buffer.from(result.body).toString()));
+const textsOf = (results: readonly RaceResult[]): string[] =>
+  results.map((result) => (result instanceof TransportFailure ? result.message : Buffer.from(result.body).toString()));
 
 async function echo(request: http.IncomingMessage, answer: http.ServerResponse): Promise<void> {
   const body = JSON.parse(Buffer.concat(await request.toArray()).toString()) as { number: number };

@@ -27,11 +27,13 @@ export interface Barrier {
  */
 export function barrier(url: string, settings: TlsSettings = {}): Barrier {
   const origin = new URL(url);
-  if (origin.protocol !== "http:" && origin.protocol !== "https:") throw new TypeError(`A barrier speaks http: and https:, not ${origin.protocol} (${url}).`);
+  if (origin.protocol !== "http:" && origin.protocol !== "https:")
+    throw new TypeError(`A barrier speaks http: and https:, not ${origin.protocol} (${url}).`);
   return {
     async race(requests) {
       const stray = requests.find((request) => new URL(request.url).origin !== origin.origin);
-      if (stray !== undefined) throw new TypeError(`${stray.url} is not at ${origin.origin}, where this barrier opens its connections.`);
+      if (stray !== undefined)
+        throw new TypeError(`${stray.url} is not at ${origin.origin}, where this barrier opens its connections.`);
       const runners = requests.map((request) => new Runner(request, settings));
       await Promise.all(runners.map((runner) => runner.ready));
       await pause();
@@ -71,7 +73,9 @@ class Runner {
     const secure = target.protocol === "https:";
     const port = target.port === "" ? (secure ? 443 : 80) : Number(target.port);
     // A name is asked for with SNI; an address must not be.
-    const socket = secure ? tls.connect({ host, port, ...(net.isIP(host) === 0 ? { servername: host } : {}), ...settings }) : net.connect({ host, port });
+    const socket = secure
+      ? tls.connect({ host, port, ...(net.isIP(host) === 0 ? { servername: host } : {}), ...settings })
+      : net.connect({ host, port });
     this.#socket = socket;
     socket.setNoDelay(true);
     this.result = new Promise((resolve) => (this.#finish = resolve));
@@ -111,11 +115,19 @@ class Runner {
 
   /** No-op after the answer; else the peer has hung up on us. */
   #cut(): undefined {
-    this.#end(new TransportFailure("reset", `${this.#request.url}: the peer closed the connection before its answer was whole.`, this.#sent));
+    this.#end(
+      new TransportFailure(
+        "reset",
+        `${this.#request.url}: the peer closed the connection before its answer was whole.`,
+        this.#sent,
+      ),
+    );
   }
 
   #timeout(): () => void {
-    return hostTimer(this.#request.timeoutMs, () => this.#end(timeoutFailure(this.#request.url, this.#request.timeoutMs, this.#sent)));
+    return hostTimer(this.#request.timeoutMs, () =>
+      this.#end(timeoutFailure(this.#request.url, this.#request.timeoutMs, this.#sent)),
+    );
   }
 
   #end(result: RaceResult): void {
@@ -130,6 +142,9 @@ class Runner {
 function requestBytes(request: HttpRequest, url: URL): Buffer {
   const lines = framedHeaders(request, url).map(([name, value]) => `${name}: ${value}\r\n`);
   // Latin-1 is what Node's own client writes headers in.
-  const head = Buffer.from(`${request.method} ${url.pathname}${url.search} HTTP/1.1\r\n${lines.join("")}\r\n`, "latin1");
+  const head = Buffer.from(
+    `${request.method} ${url.pathname}${url.search} HTTP/1.1\r\n${lines.join("")}\r\n`,
+    "latin1",
+  );
   return Buffer.concat([head, request.body]);
 }

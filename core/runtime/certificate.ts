@@ -25,12 +25,21 @@ export function selfSignedCertificate(): Certificate {
 }
 
 /** A private authority: what it issues is trusted by whoever trusts its certificate. */
-export function certificateAuthority(commonName = "Test authority"): Certificate & { readonly issue: (issue: Omit<Issue, "issuer">) => Certificate } {
+export function certificateAuthority(
+  commonName = "Test authority",
+): Certificate & { readonly issue: (issue: Omit<Issue, "issuer">) => Certificate } {
   const own = certificate({ commonName, authority: true });
   return { ...own, issue: (issue) => certificate({ ...issue, issuer: { ...own, commonName } }) };
 }
 
-export function certificate({ commonName = "localhost", names = [], addresses = names.length === 0 ? [] : ["127.0.0.1"], issuer, authority, until = "20990101000000Z" }: Issue): Certificate {
+export function certificate({
+  commonName = "localhost",
+  names = [],
+  addresses = names.length === 0 ? [] : ["127.0.0.1"],
+  issuer,
+  authority,
+  until = "20990101000000Z",
+}: Issue): Certificate {
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const ecdsaWithSha256 = der(0x30, oid("2a8648ce3d040302"));
   const spki = publicKey.export({ format: "der", type: "spki" });
@@ -38,8 +47,25 @@ export function certificate({ commonName = "localhost", names = [], addresses = 
   serial[0] = 0x01;
   const extensions = [
     // Basic constraints, critical.
-    ...(authority === true ? [der(0x30, oid("551d13"), der(0x01, Buffer.from([0xff])), der(0x04, der(0x30, der(0x01, Buffer.from([0xff])))))] : []),
-    ...(names.length + addresses.length === 0 ? [] : [der(0x30, oid("551d11"), der(0x04, der(0x30, ...names.map((name) => der(0x82, Buffer.from(name))), ...addresses.map((address) => der(0x87, Buffer.from(address.split(".").map(Number)))))))]),
+    ...(authority === true
+      ? [der(0x30, oid("551d13"), der(0x01, Buffer.from([0xff])), der(0x04, der(0x30, der(0x01, Buffer.from([0xff])))))]
+      : []),
+    ...(names.length + addresses.length === 0
+      ? []
+      : [
+          der(
+            0x30,
+            oid("551d11"),
+            der(
+              0x04,
+              der(
+                0x30,
+                ...names.map((name) => der(0x82, Buffer.from(name))),
+                ...addresses.map((address) => der(0x87, Buffer.from(address.split(".").map(Number)))),
+              ),
+            ),
+          ),
+        ]),
   ];
   const body = der(
     0x30,
@@ -61,11 +87,17 @@ export function certificate({ commonName = "localhost", names = [], addresses = 
   };
 }
 
-const nameOf = (commonName: string): Buffer => der(0x30, der(0x31, der(0x30, oid("550403"), der(0x0c, Buffer.from(commonName)))));
+const nameOf = (commonName: string): Buffer =>
+  der(0x30, der(0x31, der(0x30, oid("550403"), der(0x0c, Buffer.from(commonName)))));
 
 function der(tag: number, ...parts: readonly Buffer[]): Buffer {
   const content = Buffer.concat(parts);
-  const length = content.length < 0x80 ? [content.length] : content.length < 0x100 ? [0x81, content.length] : [0x82, content.length >> 8, content.length & 0xff];
+  const length =
+    content.length < 0x80
+      ? [content.length]
+      : content.length < 0x100
+        ? [0x81, content.length]
+        : [0x82, content.length >> 8, content.length & 0xff];
   return Buffer.concat([Buffer.from([tag, ...length]), content]);
 }
 

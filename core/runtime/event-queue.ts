@@ -65,4 +65,5 @@ export class EventQueue {
   }
 }
 
-const before = (one: Event, other: Event): boolean => one.timeMs < other.timeMs || (one.timeMs === other.timeMs && one.sequence < other.sequence);
+const before = (one: Event, other: Event): boolean =>
+  one.timeMs < other.timeMs || (one.timeMs === other.timeMs && one.sequence < other.sequence);

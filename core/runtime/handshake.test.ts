@@ -18,16 +18,25 @@ async function listening(made: net.Server): Promise<string> {
   return `https://127.0.0.1:${(made.address() as net.AddressInfo).port}`;
 }
 
-const secure = (options: tls.TlsOptions = {}): net.Server => tls.createServer({ ...selfSignedCertificate(), ...options }).on("tlsClientError", () => {});
+const secure = (options: tls.TlsOptions = {}): net.Server =>
+  tls.createServer({ ...selfSignedCertificate(), ...options }).on("tlsClientError", () => {});
 
 test("tells which protocol and certificate were taken", async () => {
   const outcome = await handshake(await listening(secure()), {}, { maxVersion: "TLSv1.2" }, 2_000);
-  expect(outcome).toMatchObject({ kind: "accepted", protocol: "TLSv1.2", certificate: { names: ["localhost", "127.0.0.1"], issuer: "localhost" } });
+  expect(outcome).toMatchObject({
+    kind: "accepted",
+    protocol: "TLSv1.2",
+    certificate: { names: ["localhost", "127.0.0.1"], issuer: "localhost" },
+  });
 });
 
 test("an offer that the peer ends is refused", async () => {
-  expect(await handshake(await listening(secure({ minVersion: "TLSv1.3" })), {}, { maxVersion: "TLSv1.2" }, 2_000)).toMatchObject({ kind: "refused" });
-  expect(await handshake(await listening(net.createServer((socket) => socket.destroy())), {}, {}, 2_000)).toMatchObject({ kind: "refused" });
+  expect(
+    await handshake(await listening(secure({ minVersion: "TLSv1.3" })), {}, { maxVersion: "TLSv1.2" }, 2_000),
+  ).toMatchObject({ kind: "refused" });
+  expect(await handshake(await listening(net.createServer((socket) => socket.destroy())), {}, {}, 2_000)).toMatchObject(
+    { kind: "refused" },
+  );
 });
 
 test("silence and a peer that is not there are no refusal", async () => {
@@ -39,5 +48,7 @@ test("silence and a peer that is not there are no refusal", async () => {
 });
 
 test("what this machine cannot offer is impossible", async () => {
-  expect(await handshake(await listening(secure()), {}, { ciphers: "NO-SUCH-SUITE", maxVersion: "TLSv1.2" }, 2_000)).toMatchObject({ kind: "impossible" });
+  expect(
+    await handshake(await listening(secure()), {}, { ciphers: "NO-SUCH-SUITE", maxVersion: "TLSv1.2" }, 2_000),
+  ).toMatchObject({ kind: "impossible" });
 });

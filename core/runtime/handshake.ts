@@ -22,7 +22,13 @@ export interface PeerCertificate {
 }
 
 export type HandshakeOutcome =
-  | { readonly kind: "accepted"; readonly protocol: string; readonly cipher: string; readonly message: string; readonly certificate?: PeerCertificate }
+  | {
+      readonly kind: "accepted";
+      readonly protocol: string;
+      readonly cipher: string;
+      readonly message: string;
+      readonly certificate?: PeerCertificate;
+    }
   /** The peer ended it. */
   | { readonly kind: "refused"; readonly message: string }
   /** Nobody said: the peer was not reached, or kept silent. */
@@ -34,13 +40,25 @@ export type HandshakeOutcome =
  * One TLS handshake, live only, without a request after it. The certificate is not verified here: whether the peer takes
  * an offer is asked, nothing is sent to it.
  */
-export function handshake(url: string, settings: TlsSettings, offer: HandshakeOffer, timeoutMs: number): Promise<HandshakeOutcome> {
+export function handshake(
+  url: string,
+  settings: TlsSettings,
+  offer: HandshakeOffer,
+  timeoutMs: number,
+): Promise<HandshakeOutcome> {
   const { hostname, port } = new URL(url);
   const host = hostname.replace(/^\[(.*)\]$/, "$1");
   return new Promise((resolve) => {
     let socket: tls.TLSSocket;
     try {
-      socket = tls.connect({ host, port: port === "" ? 443 : Number(port), ...(net.isIP(host) === 0 ? { servername: host } : {}), ...settings, ...offer, rejectUnauthorized: false });
+      socket = tls.connect({
+        host,
+        port: port === "" ? 443 : Number(port),
+        ...(net.isIP(host) === 0 ? { servername: host } : {}),
+        ...settings,
+        ...offer,
+        rejectUnauthorized: false,
+      });
     } catch (cause) {
       resolve({ kind: "impossible", message: said(cause) });
       return;
@@ -51,17 +69,43 @@ export function handshake(url: string, settings: TlsSettings, offer: HandshakeOf
       resolve(outcome);
     };
     const cancel = hostTimer(timeoutMs, () => end({ kind: "unknown", message: `no handshake within ${timeoutMs} ms` }));
-    socket.once("secureConnect", () => end({ kind: "accepted", protocol: socket.getProtocol() ?? "?", cipher: socket.getCipher()?.name ?? "?", message: "accepted", ...certificateOf(socket) }));
-    socket.once("error", (cause: NodeJS.ErrnoException) => end({ kind: OURS.has(cause.code ?? "") ? "impossible" : UNREACHED.has(transportFailure(cause, url, false).kind) ? "unknown" : "refused", message: said(cause) }));
+    socket.once("secureConnect", () =>
+      end({
+        kind: "accepted",
+        protocol: socket.getProtocol() ?? "?",
+        cipher: socket.getCipher()?.name ?? "?",
+        message: "accepted",
+        ...certificateOf(socket),
+      }),
+    );
+    socket.once("error", (cause: NodeJS.ErrnoException) =>
+      end({
+        kind: OURS.has(cause.code ?? "")
+          ? "impossible"
+          : UNREACHED.has(transportFailure(cause, url, false).kind)
+            ? "unknown"
+            : "refused",
+        message: said(cause),
+      }),
+    );
     socket.once("close", () => end({ kind: "refused", message: "the peer closed the connection" }));
   });
 }
 
 function certificateOf(socket: tls.TLSSocket): { readonly certificate?: PeerCertificate } {
-  const { subject, issuer, subjectaltname, valid_from: validFrom, valid_to: validTo } = socket.getPeerCertificate() as Partial<tls.PeerCertificate>;
+  const {
+    subject,
+    issuer,
+    subjectaltname,
+    valid_from: validFrom,
+    valid_to: validTo,
+  } = socket.getPeerCertificate() as Partial<tls.PeerCertificate>;
   if (subject === undefined || issuer === undefined || validFrom === undefined || validTo === undefined) return {};
-  const one = (name: string | readonly string[] | undefined): string => (typeof name === "string" ? name : (name?.[0] ?? "?"));
-  const names = subjectaltname?.split(", ").map((name) => name.replace(/^(DNS|IP Address|URI|email):/, "")) ?? [one(subject.CN)];
+  const one = (name: string | readonly string[] | undefined): string =>
+    typeof name === "string" ? name : (name?.[0] ?? "?");
+  const names = subjectaltname?.split(", ").map((name) => name.replace(/^(DNS|IP Address|URI|email):/, "")) ?? [
+    one(subject.CN),
+  ];
   return { certificate: { names, issuer: one(issuer.CN ?? issuer.O), validFrom, validTo } };
 }
 

@@ -20,15 +20,43 @@ describe("the live transport", () => {
       seen = request.rawHeaders;
     });
     let seen: string[] = [];
-    const answer = await runtime().transport.send(post(url, "{}", [["X-Zulu", "1"], ["x-alpha", "2"], ["X-Zulu", "3"], ["Content-Type", "application/json"]]));
-    expect(seen.slice(0, 12)).toEqual(["Host", new URL(url).host, "X-Zulu", "1", "x-alpha", "2", "X-Zulu", "3", "Content-Type", "application/json", "Content-Length", "2"]);
+    const answer = await runtime().transport.send(
+      post(url, "{}", [
+        ["X-Zulu", "1"],
+        ["x-alpha", "2"],
+        ["X-Zulu", "3"],
+        ["Content-Type", "application/json"],
+      ]),
+    );
+    expect(seen.slice(0, 12)).toEqual([
+      "Host",
+      new URL(url).host,
+      "X-Zulu",
+      "1",
+      "x-alpha",
+      "2",
+      "X-Zulu",
+      "3",
+      "Content-Type",
+      "application/json",
+      "Content-Length",
+      "2",
+    ]);
     expect(answer.status).toBe(201);
-    expect(answer.headers.slice(0, 4)).toEqual([["X-Signature", "s"], ["set-COOKIE", "a"], ["Set-Cookie", "b"], ["Content-Length", "2"]]);
+    expect(answer.headers.slice(0, 4)).toEqual([
+      ["X-Signature", "s"],
+      ["set-COOKIE", "a"],
+      ["Set-Cookie", "b"],
+      ["Content-Length", "2"],
+    ]);
     expect(Buffer.from(answer.body).toString()).toBe("ok");
   });
 
   test("carries bytes as they are, and a path with its query", async () => {
-    const url = await plain((request, answer) => void request.on("data", (bytes) => answer.write(bytes)).on("end", () => answer.end(request.url)));
+    const url = await plain(
+      (request, answer) =>
+        void request.on("data", (bytes) => answer.write(bytes)).on("end", () => answer.end(request.url)),
+    );
     const body = Uint8Array.from({ length: 256 }, (_, at) => at);
     const answer = await runtime().transport.send({ ...post(`${url}/a%2Fb?c=d&e`, ""), body });
     expect(Buffer.from(answer.body)).toEqual(Buffer.concat([body, Buffer.from("/a%2Fb?c=d&e")]));
@@ -83,16 +111,30 @@ describe("the live transport", () => {
 
   test.each<[string, (socket: net.Socket) => void, Partial<TransportFailure>]>([
     ["no answer", () => {}, { kind: "timeout", sent: true }],
-    ["half an answer, then silence", (socket) => void socket.write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"), { kind: "timeout", sent: true }],
-    ["half an answer, then the end", (socket) => void socket.end("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"), { kind: "reset", sent: true }],
+    [
+      "half an answer, then silence",
+      (socket) => void socket.write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"),
+      { kind: "timeout", sent: true },
+    ],
+    [
+      "half an answer, then the end",
+      (socket) => void socket.end("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"),
+      { kind: "reset", sent: true },
+    ],
     ["a hang-up", (socket) => void socket.end(), { kind: "reset", sent: true }],
     ["a reset", (socket) => void socket.resetAndDestroy(), { kind: "reset", sent: true }],
     ["no HTTP", (socket) => void socket.end("SSH-2.0-OpenSSH_9.6\r\n"), { kind: "protocol", sent: true }],
-    ["an upgrade", (socket) => void socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"), { kind: "protocol", sent: true }],
+    [
+      "an upgrade",
+      (socket) => void socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"),
+      { kind: "protocol", sent: true },
+    ],
     ["an endless answer", (socket) => endless(socket), { kind: "protocol", sent: true }],
   ])("names what went wrong: %s", async (_what, answer, expected) => {
     const url = await raw((socket) => void socket.on("error", () => {}).once("data", () => answer(socket)));
-    expect(await failureOf(runtime(), { ...post(url, "{}"), timeoutMs: expected.kind === "timeout" ? 80 : 20_000 })).toMatchObject(expected);
+    expect(
+      await failureOf(runtime(), { ...post(url, "{}"), timeoutMs: expected.kind === "timeout" ? 80 : 20_000 }),
+    ).toMatchObject(expected);
   });
 
   test("names what went wrong before a byte is sent", async () => {
@@ -100,9 +142,15 @@ describe("the live transport", () => {
     for (const close of closers.splice(0)) close();
     const host = runtime();
     expect(await failureOf(host, post(url, "{}"))).toMatchObject({ kind: "refused", sent: false });
-    expect(await failureOf(host, post("http://no-such-host.invalid/", "{}"))).toMatchObject({ kind: "dns", sent: false });
+    expect(await failureOf(host, post("http://no-such-host.invalid/", "{}"))).toMatchObject({
+      kind: "dns",
+      sent: false,
+    });
     expect(await failureOf(host, post("ftp://localhost/", "{}"))).toMatchObject({ kind: "protocol", sent: false });
-    expect(await failureOf(host, post(url, "{}", [["X-Bad", "a\r\nb"]]))).toMatchObject({ kind: "protocol", sent: false });
+    expect(await failureOf(host, post(url, "{}", [["X-Bad", "a\r\nb"]]))).toMatchObject({
+      kind: "protocol",
+      sent: false,
+    });
   });
 
   test("a request that waits for a free connection has sent nothing when its time is over", async () => {
@@ -110,7 +158,10 @@ describe("the live transport", () => {
     const host = liveRuntime({ maxSockets: 1 });
     closers.push(() => host.close());
     const first = failureOf(host, { ...post(url, "{}"), timeoutMs: 300 });
-    expect(await failureOf(host, { ...post(url, "{}"), timeoutMs: 60 })).toMatchObject({ kind: "timeout", sent: false });
+    expect(await failureOf(host, { ...post(url, "{}"), timeoutMs: 60 })).toMatchObject({
+      kind: "timeout",
+      sent: false,
+    });
     expect(await first).toMatchObject({ kind: "timeout", sent: true });
   });
 
@@ -128,7 +179,10 @@ describe("the live transport", () => {
   test("verifies certificates, trusts the CA it is given, and shows its own certificate", async () => {
     const bank = selfSignedCertificate();
     const platform = selfSignedCertificate();
-    const server = https.createServer({ ...bank, ca: platform.cert, requestCert: true, rejectUnauthorized: true }, (_request, answer) => void answer.end("ok"));
+    const server = https.createServer(
+      { ...bank, ca: platform.cert, requestCert: true, rejectUnauthorized: true },
+      (_request, answer) => void answer.end("ok"),
+    );
     const url = await listening(server, "https");
     const to = (tls: Parameters<typeof liveRuntime>[0]): LiveRuntime => {
       const host = liveRuntime(tls);
@@ -137,9 +191,13 @@ describe("the live transport", () => {
     };
     expect(await failureOf(to({}), post(url, "{}"))).toMatchObject({ kind: "tls", sent: false });
     expect((await to({ tls: { ca: bank.cert, ...platform } }).transport.send(post(url, "{}"))).status).toBe(200);
-    expect(await failureOf(to({ tls: { ca: bank.cert, ...platform, servername: "bank.test" } }), post(url, "{}"))).toMatchObject({ kind: "tls", sent: false });
+    expect(
+      await failureOf(to({ tls: { ca: bank.cert, ...platform, servername: "bank.test" } }), post(url, "{}")),
+    ).toMatchObject({ kind: "tls", sent: false });
     // In TLS 1.3 the peer's alert about our certificate comes after our own handshake is done.
-    expect(await failureOf(to({ tls: { ca: bank.cert } }), post(url, "{}"))).toMatchObject({ kind: expect.stringMatching(/tls|reset/) });
+    expect(await failureOf(to({ tls: { ca: bank.cert } }), post(url, "{}"))).toMatchObject({
+      kind: expect.stringMatching(/tls|reset/),
+    });
   });
 });
 
@@ -178,7 +236,17 @@ describe("the live clock and randomness", () => {
   test("signs in line where no threads were asked for, and hands on what that throws", async () => {
     const { offload } = runtime();
     expect(await offload.sign({ ...key, sign: () => Uint8Array.of(7) }, message)).toEqual(Uint8Array.of(7));
-    await expect(offload.sign({ ...key, sign: () => { throw new Error("no key"); } }, message)).rejects.toThrow("no key");
+    await expect(
+      offload.sign(
+        {
+          ...key,
+          sign: () => {
+            throw new Error("no key");
+          },
+        },
+        message,
+      ),
+    ).rejects.toThrow("no key");
   });
 
   test("a deferred task waits while many signatures are queued, and runs when they are few", async () => {
@@ -209,7 +277,13 @@ async function failureOf(host: LiveRuntime, request: HttpRequest, signal?: Abort
   return outcome;
 }
 
-const post = (url: string, body: string, headers: HttpRequest["headers"] = []): HttpRequest => ({ method: "POST", url, headers, body: Buffer.from(body), timeoutMs: 20_000 });
+const post = (url: string, body: string, headers: HttpRequest["headers"] = []): HttpRequest => ({
+  method: "POST",
+  url,
+  headers,
+  body: Buffer.from(body),
+  timeoutMs: 20_000,
+});
 
 const plain = (handler: http.RequestListener): Promise<string> => listening(http.createServer(handler), "http");
 
@@ -218,10 +292,13 @@ async function raw(handler: (socket: net.Socket) => void): Promise<string> {
   closers.push(() => {
     for (const socket of sockets) socket.destroy();
   });
-  return listening(net.createServer((socket) => {
-    sockets.add(socket);
-    handler(socket);
-  }), "http");
+  return listening(
+    net.createServer((socket) => {
+      sockets.add(socket);
+      handler(socket);
+    }),
+    "http",
+  );
 }
 
 async function listening(server: net.Server, scheme: string): Promise<string> {
@@ -236,8 +313,12 @@ async function listening(server: net.Server, scheme: string): Promise<string> {
 function endless(socket: net.Socket): void {
   const chunk = Buffer.alloc(1024 * 1024, "x");
   socket.write("HTTP/1.1 200 OK\r\n\r\n");
-  const more = (): void => void (socket.writable && socket.write(chunk, (error) => {
-    if (error === undefined || error === null) more();
-  }));
+  const more = (): void =>
+    void (
+      socket.writable &&
+      socket.write(chunk, (error) => {
+        if (error === undefined || error === null) more();
+      })
+    );
   more();
 }

@@ -49,7 +49,13 @@ const IDLE_SOCKET_MS = 4_000;
 
 /** The host's clock, timers, randomness and network: the one place that touches them. */
 export function liveRuntime(options: LiveOptions = {}): LiveRuntime {
-  const pool = { keepAlive: true, maxSockets: options.maxSockets ?? 256, maxFreeSockets: 256, timeout: IDLE_SOCKET_MS, scheduling: "lifo" as const };
+  const pool = {
+    keepAlive: true,
+    maxSockets: options.maxSockets ?? 256,
+    maxFreeSockets: 256,
+    timeout: IDLE_SOCKET_MS,
+    scheduling: "lifo" as const,
+  };
   const plainAgent = new http.Agent(pool);
   const tlsAgent = new https.Agent({ ...pool, ...options.tls });
   /** By the authority that they trust: a connection that one has verified is no connection of another's. */
@@ -63,12 +69,15 @@ export function liveRuntime(options: LiveOptions = {}): LiveRuntime {
   const strong = strongStream();
   /** Tasks that wait until few signatures are pending. */
   let deferred: (() => void)[] = [];
-  const threads = (options.signingThreads ?? 0) === 0 ? undefined : new SigningThreads(options.signingThreads ?? 0, () => {
-    if (deferred.length === 0 || signaturesQueue()) return;
-    const tasks = deferred;
-    deferred = [];
-    for (const task of tasks) hostDefer(task);
-  });
+  const threads =
+    (options.signingThreads ?? 0) === 0
+      ? undefined
+      : new SigningThreads(options.signingThreads ?? 0, () => {
+          if (deferred.length === 0 || signaturesQueue()) return;
+          const tasks = deferred;
+          deferred = [];
+          for (const task of tasks) hostDefer(task);
+        });
   const signaturesQueue = (): boolean => threads !== undefined && threads.pending > BUSY_SIGNATURES;
 
   return {
@@ -78,7 +87,8 @@ export function liveRuntime(options: LiveOptions = {}): LiveRuntime {
     yield: hostTurn,
     random: options.seed === undefined ? () => strong : seededStreams(options.seed),
     offload: {
-      sign: (key, bytes) => (threads === undefined ? new Promise((resolve) => resolve(key.sign(bytes))) : threads.sign(key, bytes)),
+      sign: (key, bytes) =>
+        threads === undefined ? new Promise((resolve) => resolve(key.sign(bytes))) : threads.sign(key, bytes),
     },
     transport: {
       send: (request, signal) => send(request, signal, plainAgent, agentFor(request)),
@@ -150,7 +160,8 @@ function strongStream(): RandomStream {
   const pool = new Uint8Array(STRONG_POOL_BYTES);
   let at = pool.length;
   const bytes = (count: number): Uint8Array => {
-    if (!Number.isSafeInteger(count) || count < 0) throw new RangeError(`Cannot draw ${count} bytes: the count must be a whole number of at least 0.`);
+    if (!Number.isSafeInteger(count) || count < 0)
+      throw new RangeError(`Cannot draw ${count} bytes: the count must be a whole number of at least 0.`);
     if (count > pool.length) return randomFillSync(new Uint8Array(count));
     if (at + count > pool.length) {
       randomFillSync(pool);
@@ -168,7 +179,12 @@ function strongStream(): RandomStream {
   return { bytes, below: (below) => words.below(below) };
 }
 
-function send(request: HttpRequest, signal: AbortSignal | undefined, plainAgent: http.Agent, tlsAgent: https.Agent): Promise<HttpResponse> {
+function send(
+  request: HttpRequest,
+  signal: AbortSignal | undefined,
+  plainAgent: http.Agent,
+  tlsAgent: https.Agent,
+): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     const { method, url } = request;
     if (signal?.aborted === true) return reject(abortFailure(url, false, signal.reason));
@@ -177,7 +193,8 @@ function send(request: HttpRequest, signal: AbortSignal | undefined, plainAgent:
     let outgoing: http.ClientRequest;
     try {
       const target = new URL(url);
-      if (target.protocol !== "http:" && target.protocol !== "https:") return reject(protocolFailure(url, `only http: and https: are spoken here, not ${target.protocol}`, false));
+      if (target.protocol !== "http:" && target.protocol !== "https:")
+        return reject(protocolFailure(url, `only http: and https: are spoken here, not ${target.protocol}`, false));
       const secure = target.protocol === "https:";
       outgoing = (secure ? https : http).request({
         agent: secure ? tlsAgent : plainAgent,
@@ -221,13 +238,18 @@ function send(request: HttpRequest, signal: AbortSignal | undefined, plainAgent:
       let length = 0;
       answer.on("data", (chunk: Buffer) => {
         length += chunk.length;
-        if (length > MAX_ANSWER_BYTES) return fail(protocolFailure(url, `the answer's body is longer than ${MAX_ANSWER_BYTES} bytes`, true));
+        if (length > MAX_ANSWER_BYTES)
+          return fail(protocolFailure(url, `the answer's body is longer than ${MAX_ANSWER_BYTES} bytes`, true));
         chunks.push(chunk);
       });
       answer.on("error", (error) => fail(transportFailure(error, url, true)));
       answer.on("end", () => {
         settle();
-        resolve({ status: answer.statusCode ?? 0, headers: headerPairs(answer.rawHeaders), body: Buffer.concat(chunks) });
+        resolve({
+          status: answer.statusCode ?? 0,
+          headers: headerPairs(answer.rawHeaders),
+          body: Buffer.concat(chunks),
+        });
       });
     });
     outgoing.end(request.body);

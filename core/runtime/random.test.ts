@@ -5,11 +5,15 @@ import { seededStream, seededStreams, streamOf, xoshiro128 } from "./random.ts";
 describe("seeded randomness", () => {
   test("the generator gives the published first outputs for state 1, 2, 3, 4", () => {
     const next = xoshiro128([1, 2, 3, 4]);
-    expect(Array.from({ length: 10 }, next)).toEqual([11520, 0, 5927040, 70819200, 2031721883, 1637235492, 1287239034, 3734860849, 3729100597, 4258142804]);
+    expect(Array.from({ length: 10 }, next)).toEqual([
+      11520, 0, 5927040, 70819200, 2031721883, 1637235492, 1287239034, 3734860849, 3729100597, 4258142804,
+    ]);
   });
 
   test("old seeds keep their meaning", () => {
-    expect(Buffer.from(seededStream(1, "nonce").bytes(16)).toString("hex")).toMatchInlineSnapshot(`"2569fbbbf8ac8813d674dd7571b74910"`);
+    expect(Buffer.from(seededStream(1, "nonce").bytes(16)).toString("hex")).toMatchInlineSnapshot(
+      `"2569fbbbf8ac8813d674dd7571b74910"`,
+    );
     const stream = seededStream(42, "network https://bank.test");
     expect([stream.below(6), stream.below(1_000_000), stream.below(2 ** 48)]).toMatchInlineSnapshot(`
       [
@@ -36,10 +40,12 @@ describe("seeded randomness", () => {
   });
 
   test("every number stays below its bound, and every value of a small bound comes", () => {
-    fc.assert(fc.property(fc.maxSafeInteger(), fc.integer({ min: 1, max: 2 ** 48 }), (seed, below) => {
-      const value = seededStream(seed, "s").below(below);
-      return Number.isSafeInteger(value) && value >= 0 && value < below;
-    }));
+    fc.assert(
+      fc.property(fc.maxSafeInteger(), fc.integer({ min: 1, max: 2 ** 48 }), (seed, below) => {
+        const value = seededStream(seed, "s").below(below);
+        return Number.isSafeInteger(value) && value >= 0 && value < below;
+      }),
+    );
     const stream = seededStream(3, "dice");
     const seen = Array.from({ length: 6 }, () => 0);
     for (let roll = 0; roll < 6_000; roll++) seen[stream.below(6)]!++;

@@ -49,7 +49,8 @@ export function seededStreams(seed: number): (name: string) => RandomStream {
 export function streamOf(next: () => number): RandomStream {
   return {
     bytes(count) {
-      if (!Number.isSafeInteger(count) || count < 0) throw new RangeError(`Cannot draw ${count} bytes: the count must be a whole number of at least 0.`);
+      if (!Number.isSafeInteger(count) || count < 0)
+        throw new RangeError(`Cannot draw ${count} bytes: the count must be a whole number of at least 0.`);
       const bytes = new Uint8Array(count);
       for (let at = 0; at < count; at += 4) {
         const word = next();
@@ -58,7 +59,8 @@ export function streamOf(next: () => number): RandomStream {
       return bytes;
     },
     below(below) {
-      if (!Number.isSafeInteger(below) || below < 1 || below > TWO_48) throw new RangeError(`Cannot draw below ${below}: the bound must be a whole number from 1 to 2^48.`);
+      if (!Number.isSafeInteger(below) || below < 1 || below > TWO_48)
+        throw new RangeError(`Cannot draw below ${below}: the bound must be a whole number from 1 to 2^48.`);
       // Values past the last whole multiple of `below` are drawn again: a plain remainder would favour small numbers.
       const end = TWO_48 - (TWO_48 % below);
       for (;;) {
@@ -76,10 +78,16 @@ function digest(text: string): [number, number, number, number] {
   const multipliers = [0x239b961b, 0xab0e9789, 0x38b34ae5, 0xa1e38b93] as const;
   const lane = (start: number, multiplier: number): number => {
     let hash = start ^ text.length;
-    for (let at = 0; at < text.length; at++) hash = Math.imul(rotate(hash ^ Math.imul(text.charCodeAt(at), multiplier), 15), 0x85ebca6b) + at;
+    for (let at = 0; at < text.length; at++)
+      hash = Math.imul(rotate(hash ^ Math.imul(text.charCodeAt(at), multiplier), 15), 0x85ebca6b) + at;
     hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
     hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
     return hash ^ (hash >>> 16);
   };
-  return [lane(0x9e3779b9, multipliers[0]), lane(0x243f6a88, multipliers[1]), lane(0xb7e15162, multipliers[2]), lane(0x0f1bbcdc, multipliers[3])];
+  return [
+    lane(0x9e3779b9, multipliers[0]),
+    lane(0x243f6a88, multipliers[1]),
+    lane(0xb7e15162, multipliers[2]),
+    lane(0x0f1bbcdc, multipliers[3]),
+  ];
 }

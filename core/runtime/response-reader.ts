@@ -49,12 +49,16 @@ export class ResponseReader {
 
   #readHead(): boolean {
     const end = this.#bytes.indexOf("\r\n\r\n");
-    if (end > MAX_HEAD_BYTES || (end < 0 && this.#bytes.length > MAX_HEAD_BYTES)) throw new Error(`the answer's head is longer than ${MAX_HEAD_BYTES} bytes`);
+    if (end > MAX_HEAD_BYTES || (end < 0 && this.#bytes.length > MAX_HEAD_BYTES))
+      throw new Error(`the answer's head is longer than ${MAX_HEAD_BYTES} bytes`);
     if (end < 0) return false;
     const [statusLine = "", ...lines] = this.#bytes.toString("latin1", 0, end).split("\r\n");
     this.#bytes = this.#bytes.subarray(end + 4);
     const status = Number(STATUS_LINE.exec(statusLine)?.[1] ?? 0);
-    if (status === 0) throw new Error(`the answer starts with ${JSON.stringify(statusLine.slice(0, 80))}, which is no HTTP/1.1 status line`);
+    if (status === 0)
+      throw new Error(
+        `the answer starts with ${JSON.stringify(statusLine.slice(0, 80))}, which is no HTTP/1.1 status line`,
+      );
     const headers = lines.map(headerOf);
     if (status === 101) throw new Error("the peer answered 101 Switching Protocols, which nobody asked for");
     if (status >= 200) this.#head = { status, headers, body: bodyOf(this.#method, status, headers) };
@@ -104,7 +108,8 @@ export class ResponseReader {
 
   #readLine(): string | undefined {
     const end = this.#bytes.indexOf("\r\n");
-    if (end > MAX_HEAD_BYTES || (end < 0 && this.#bytes.length > MAX_HEAD_BYTES)) throw new Error(`a chunk's head is longer than ${MAX_HEAD_BYTES} bytes`);
+    if (end > MAX_HEAD_BYTES || (end < 0 && this.#bytes.length > MAX_HEAD_BYTES))
+      throw new Error(`a chunk's head is longer than ${MAX_HEAD_BYTES} bytes`);
     if (end < 0) return undefined;
     const line = this.#bytes.toString("latin1", 0, end);
     this.#bytes = this.#bytes.subarray(end + 2);
@@ -128,19 +133,23 @@ function headerOf(line: string): [string, string] {
 }
 
 function bodyOf(method: string, status: number, headers: readonly (readonly [string, string])[]): Body {
-  const valuesOf = (wanted: string): string[] => headers.filter(([name]) => name.toLowerCase() === wanted).map(([, value]) => value);
+  const valuesOf = (wanted: string): string[] =>
+    headers.filter(([name]) => name.toLowerCase() === wanted).map(([, value]) => value);
   const lengths = valuesOf("content-length");
   const codings = valuesOf("transfer-encoding");
-  if (lengths.length + codings.length > 1) throw new Error("the answer gives the length of its body more than once (Content-Length, Transfer-Encoding)");
+  if (lengths.length + codings.length > 1)
+    throw new Error("the answer gives the length of its body more than once (Content-Length, Transfer-Encoding)");
   if (method === "HEAD" || status === 204 || status === 304) return { by: "none" };
   const [coding] = codings;
   if (coding !== undefined) {
-    if (coding.toLowerCase() !== "chunked") throw new Error(`the answer's Transfer-Encoding is ${JSON.stringify(coding)}; only "chunked" is understood`);
+    if (coding.toLowerCase() !== "chunked")
+      throw new Error(`the answer's Transfer-Encoding is ${JSON.stringify(coding)}; only "chunked" is understood`);
     return { by: "chunks" };
   }
   const [length] = lengths;
   if (length === undefined) return { by: "close" };
-  if (!/^[0-9]{1,15}$/.test(length)) throw new Error(`the answer's Content-Length ${JSON.stringify(length)} is no number of bytes`);
+  if (!/^[0-9]{1,15}$/.test(length))
+    throw new Error(`the answer's Content-Length ${JSON.stringify(length)} is no number of bytes`);
   if (Number(length) > MAX_ANSWER_BYTES) throw new Error(`the answer's body is longer than ${MAX_ANSWER_BYTES} bytes`);
   return { by: "length", length: Number(length) };
 }

@@ -10,7 +10,8 @@ function slotsWith(jobs: number) {
   for (let job = 0; job < jobs; job += 1) publish();
   let told = 0;
   return {
-    slots, publish,
+    slots,
+    publish,
     work: () => slots.end(slots.take(0) as number, { signature }),
     rest: () => {
       const before = told;
@@ -30,7 +31,9 @@ describe("the main thread is told", () => {
 
   test("of several together while others wait, and not again before it has looked", () => {
     const { work, rest, slots } = slotsWith(TOLD_TOGETHER + 3);
-    expect(Array.from({ length: TOLD_TOGETHER + 2 }, work)).toEqual(Array.from({ length: TOLD_TOGETHER + 2 }, (_, at) => at === TOLD_TOGETHER - 1));
+    expect(Array.from({ length: TOLD_TOGETHER + 2 }, work)).toEqual(
+      Array.from({ length: TOLD_TOGETHER + 2 }, (_, at) => at === TOLD_TOGETHER - 1),
+    );
     slots.listen();
     expect([work(), rest()]).toEqual([false, true]);
   });

@@ -37,7 +37,10 @@ export interface SigningMemory {
 }
 
 export function signingMemory(): SigningMemory {
-  return { control: new SharedArrayBuffer(4 * (FIRST_SLOT + WORDS * SLOTS)), data: new SharedArrayBuffer(SLOTS * SLOT_BYTES) };
+  return {
+    control: new SharedArrayBuffer(4 * (FIRST_SLOT + WORDS * SLOTS)),
+    data: new SharedArrayBuffer(SLOTS * SLOT_BYTES),
+  };
 }
 
 /**
@@ -131,7 +134,8 @@ export class SigningSlots {
 
   /** Ends the job in a taken slot. True when the main thread has to be told at once. */
   end(slot: number, outcome: { readonly signature: Uint8Array } | { readonly failure: string }): boolean {
-    const bytes = "signature" in outcome ? outcome.signature : new TextEncoder().encode(outcome.failure).subarray(0, SLOT_BYTES);
+    const bytes =
+      "signature" in outcome ? outcome.signature : new TextEncoder().encode(outcome.failure).subarray(0, SLOT_BYTES);
     this.#data.set(bytes, slot * SLOT_BYTES);
     this.#set(slot, LENGTH, bytes.length);
     this.#set(slot, STATE, "signature" in outcome ? DONE : FAILED);

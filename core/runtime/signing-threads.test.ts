@@ -34,14 +34,19 @@ function threadsOf(count: number, onDone: () => void = () => {}): SigningThreads
 const message = (at: number): Uint8Array => new TextEncoder().encode(`message ${at} `.repeat(at % 7));
 
 describe("signing threads", () => {
-  test.each(SIGNATURE_SCHEMES.map((scheme) => [scheme.name, scheme] as const))("sign with %s what the key itself would, each message its own, and in the caller's order", async (_name, scheme) => {
-    const threads = threadsOf(2);
-    const keys = [scheme.generate(), scheme.generate()].map(({ privatePem }) => scheme.privateKey(privatePem));
-    const asked = Array.from({ length: 60 }, (_, at) => ({ key: keys[at % 2] as PrivateKey, bytes: message(at) }));
-    const signatures = await Promise.all(asked.map(({ key, bytes }) => threads.sign(key, bytes)));
-    expect(signatures.map((signature) => Buffer.from(signature).toString("hex"))).toEqual(asked.map(({ key, bytes }) => Buffer.from(key.sign(bytes)).toString("hex")));
-    expect(threads.pending).toBe(0);
-  });
+  test.each(SIGNATURE_SCHEMES.map((scheme) => [scheme.name, scheme] as const))(
+    "sign with %s what the key itself would, each message its own, and in the caller's order",
+    async (_name, scheme) => {
+      const threads = threadsOf(2);
+      const keys = [scheme.generate(), scheme.generate()].map(({ privatePem }) => scheme.privateKey(privatePem));
+      const asked = Array.from({ length: 60 }, (_, at) => ({ key: keys[at % 2] as PrivateKey, bytes: message(at) }));
+      const signatures = await Promise.all(asked.map(({ key, bytes }) => threads.sign(key, bytes)));
+      expect(signatures.map((signature) => Buffer.from(signature).toString("hex"))).toEqual(
+        asked.map(({ key, bytes }) => Buffer.from(key.sign(bytes)).toString("hex")),
+      );
+      expect(threads.pending).toBe(0);
+    },
+  );
 
   test("count what is pending, and tell when it is less", async () => {
     const seen: number[] = [];
@@ -77,7 +82,8 @@ describe("signing threads", () => {
     await Promise.all([first.terminate(), second.terminate()]);
     const lost = (await outcomes).filter(({ status }) => status === "rejected");
     expect(lost.length).toBeLessThanOrEqual(2);
-    for (const one of lost) expect(String((one as PromiseRejectedResult).reason)).toMatch(/a signing thread ended with/);
+    for (const one of lost)
+      expect(String((one as PromiseRejectedResult).reason)).toMatch(/a signing thread ended with/);
     expect(threads.pending).toBe(0);
     expect((await threads.sign(key, message(1))).length).toBeGreaterThan(0);
   });
@@ -85,9 +91,15 @@ describe("signing threads", () => {
   test("more than there is room for waits, and what is too long to hand over is signed all the same", async () => {
     const threads = threadsOf(2);
     const key = signatureScheme("ed25519").privateKey(signatureScheme("ed25519").generate().privatePem);
-    const texts = [...Array.from({ length: 400 }, (_, at) => message(at)), new Uint8Array(SLOT_BYTES).fill(1), new Uint8Array(SLOT_BYTES + 1).fill(2)];
+    const texts = [
+      ...Array.from({ length: 400 }, (_, at) => message(at)),
+      new Uint8Array(SLOT_BYTES).fill(1),
+      new Uint8Array(SLOT_BYTES + 1).fill(2),
+    ];
     const signatures = await Promise.all(texts.map((bytes) => threads.sign(key, bytes)));
-    expect(signatures.map((signature) => Buffer.from(signature).toString("hex"))).toEqual(texts.map((bytes) => Buffer.from(key.sign(bytes)).toString("hex")));
+    expect(signatures.map((signature) => Buffer.from(signature).toString("hex"))).toEqual(
+      texts.map((bytes) => Buffer.from(key.sign(bytes)).toString("hex")),
+    );
     expect(threads.pending).toBe(0);
   });
 

@@ -36,7 +36,8 @@ export class SigningThreads {
 
   /** `onDone` is told after signatures were made, when `pending` is lower than before. */
   constructor(count: number, onDone: () => void) {
-    if (!Number.isSafeInteger(count) || count < 1) throw new RangeError(`The number of signing threads is a whole number of at least 1, not ${count}.`);
+    if (!Number.isSafeInteger(count) || count < 1)
+      throw new RangeError(`The number of signing threads is a whole number of at least 1, not ${count}.`);
     this.#count = count;
     this.#onDone = onDone;
   }
@@ -128,9 +129,12 @@ export class SigningThreads {
     const number = this.#started;
     this.#started += 1;
     // In the package this file is JavaScript, and so is its neighbour.
-    const worker = new Worker(new URL(`./signing-thread${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url), {
-      workerData: { memory: this.#memory, thread: number } satisfies SigningThreadData,
-    });
+    const worker = new Worker(
+      new URL(`./signing-thread${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url),
+      {
+        workerData: { memory: this.#memory, thread: number } satisfies SigningThreadData,
+      },
+    );
     const thread: Thread = { number, worker, knownKeys: new Set() };
     this.#threads.push(thread);
     worker.on("message", () => this.#collect());

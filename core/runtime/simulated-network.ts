@@ -65,14 +65,21 @@ export class NetworkCore {
     const merged = { ...this.#settings.get(name), ...settings };
     const { latencyMs, requestLossRate, answerLossRate, duplicateRate } = { ...CALM, ...merged };
     const wrongRate = [requestLossRate, answerLossRate, duplicateRate].find((rate) => !(rate >= 0 && rate <= 1));
-    if (wrongRate !== undefined) throw new RangeError(`Network conditions of ${origin}: a rate is from 0 to 1, not ${wrongRate}.`);
-    if (!(latencyMs[0] >= 0 && latencyMs[0] <= latencyMs[1] && latencyMs.every(Number.isSafeInteger))) throw new RangeError(`Network conditions of ${origin}: latencyMs is [least, most] in whole milliseconds, not [${latencyMs.join(", ")}].`);
+    if (wrongRate !== undefined)
+      throw new RangeError(`Network conditions of ${origin}: a rate is from 0 to 1, not ${wrongRate}.`);
+    if (!(latencyMs[0] >= 0 && latencyMs[0] <= latencyMs[1] && latencyMs.every(Number.isSafeInteger)))
+      throw new RangeError(
+        `Network conditions of ${origin}: latencyMs is [least, most] in whole milliseconds, not [${latencyMs.join(", ")}].`,
+      );
     this.#settings.set(name, merged);
   }
 
   listen(origin: string, handler: Handler, owner: Owner): () => void {
     const name = originOf(origin);
-    if (this.#listeners.has(name)) throw new Error(`${name} is already listened to; stop the first listener, or kill its generation, before another starts.`);
+    if (this.#listeners.has(name))
+      throw new Error(
+        `${name} is already listened to; stop the first listener, or kill its generation, before another starts.`,
+      );
     const listener: Listener = { handler, owner, underWay: new Set() };
     this.#listeners.set(name, listener);
     const stop = (): void => {
@@ -107,7 +114,9 @@ export class NetworkCore {
       };
       const fail = (failure: TransportFailure): void => end(() => reject(failure));
       const abort = (): void => fail(abortFailure(url, true, signal?.reason));
-      const cancelTimeout = this.#clock.schedule(request.timeoutMs, () => fail(timeoutFailure(url, request.timeoutMs, true)));
+      const cancelTimeout = this.#clock.schedule(request.timeoutMs, () =>
+        fail(timeoutFailure(url, request.timeoutMs, true)),
+      );
       signal?.addEventListener("abort", abort, { once: true });
 
       const conditions = this.#conditionsOf(origin);
@@ -128,19 +137,46 @@ export class NetworkCore {
           this.#deliver(origin, framed, {
             answered: (response) =>
               back(() => {
-                if (response.body.length > MAX_ANSWER_BYTES) reject(protocolFailure(url, `the answer's body is longer than ${MAX_ANSWER_BYTES} bytes`, true));
+                if (response.body.length > MAX_ANSWER_BYTES)
+                  reject(protocolFailure(url, `the answer's body is longer than ${MAX_ANSWER_BYTES} bytes`, true));
                 else resolve(response);
               }),
-            refused: () => back(() => reject(new TransportFailure("refused", `${url}: nothing accepts connections there: is the peer running, and are host and port right?`, false))),
-            cut: (cause) => back(() => reject(new TransportFailure("reset", `${url}: the peer closed the connection before its answer was whole.`, true, cause))),
+            refused: () =>
+              back(() =>
+                reject(
+                  new TransportFailure(
+                    "refused",
+                    `${url}: nothing accepts connections there: is the peer running, and are host and port right?`,
+                    false,
+                  ),
+                ),
+              ),
+            cut: (cause) =>
+              back(() =>
+                reject(
+                  new TransportFailure(
+                    "reset",
+                    `${url}: the peer closed the connection before its answer was whole.`,
+                    true,
+                    cause,
+                  ),
+                ),
+              ),
           }),
         );
       }
-      if (duplicated) this.#clock.schedule(secondOutMs, () => this.#deliver(origin, framed, { answered: () => {}, refused: () => {}, cut: () => {} }));
+      if (duplicated)
+        this.#clock.schedule(secondOutMs, () =>
+          this.#deliver(origin, framed, { answered: () => {}, refused: () => {}, cut: () => {} }),
+        );
     });
   }
 
-  #deliver(origin: string, request: HttpRequest, caller: { answered(response: HttpResponse): void; refused(): void; cut(cause?: unknown): void }): void {
+  #deliver(
+    origin: string,
+    request: HttpRequest,
+    caller: { answered(response: HttpResponse): void; refused(): void; cut(cause?: unknown): void },
+  ): void {
     const listener = this.#listeners.get(origin);
     if (listener === undefined) return caller.refused();
     const hangUp = (): void => caller.cut();
@@ -163,10 +199,12 @@ export class NetworkCore {
 
 function originOf(url: string): string {
   const { origin, protocol } = new URL(url);
-  if (protocol !== "http:" && protocol !== "https:") throw new TypeError(`only http: and https: are spoken here, not ${protocol}`);
+  if (protocol !== "http:" && protocol !== "https:")
+    throw new TypeError(`only http: and https: are spoken here, not ${protocol}`);
   return origin;
 }
 
-const latency = (draw: RandomStream, { latencyMs: [least, most] }: NetworkConditions): number => least + draw.below(most - least + 1);
+const latency = (draw: RandomStream, { latencyMs: [least, most] }: NetworkConditions): number =>
+  least + draw.below(most - least + 1);
 
 const happens = (draw: RandomStream, rate: number): boolean => draw.below(1_000_000) < rate * 1_000_000;

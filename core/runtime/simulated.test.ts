@@ -69,7 +69,9 @@ describe("virtual time", () => {
   test("waits for host operations that are tracked, and for what follows from them", async () => {
     const runtime = world();
     const { privateKey } = await promisify(generateKeyPair)("ed25519");
-    const signOnPool = promisify((data: Buffer, done: (error: Error | null, signature: Buffer) => void) => sign(null, data, privateKey, done));
+    const signOnPool = promisify((data: Buffer, done: (error: Error | null, signature: Buffer) => void) =>
+      sign(null, data, privateKey, done),
+    );
     let whenSigned = 0;
     runtime.schedule(10, () => {
       void (async () => {
@@ -113,14 +115,36 @@ describe("virtual time", () => {
 
   test("offloaded work is done in line", async () => {
     const runtime = world();
-    expect(await runtime.runUntil(runtime.offload.sign(keyThat(() => Uint8Array.of(7)), new Uint8Array()))).toEqual(new Uint8Array([7]));
-    await expect(runtime.runUntil(runtime.offload.sign(keyThat(() => { throw new Error("no key"); }), new Uint8Array()))).rejects.toThrow("no key");
+    expect(
+      await runtime.runUntil(
+        runtime.offload.sign(
+          keyThat(() => Uint8Array.of(7)),
+          new Uint8Array(),
+        ),
+      ),
+    ).toEqual(new Uint8Array([7]));
+    await expect(
+      runtime.runUntil(
+        runtime.offload.sign(
+          keyThat(() => {
+            throw new Error("no key");
+          }),
+          new Uint8Array(),
+        ),
+      ),
+    ).rejects.toThrow("no key");
   });
 });
 
 describe("the simulated network", () => {
   const BANK = "https://bank.test";
-  const ask = (timeoutMs = 5_000): HttpRequest => ({ method: "POST", url: `${BANK}/pay?x=1`, headers: [["X-A", "1"]], body: Buffer.from("pay"), timeoutMs });
+  const ask = (timeoutMs = 5_000): HttpRequest => ({
+    method: "POST",
+    url: `${BANK}/pay?x=1`,
+    headers: [["X-A", "1"]],
+    body: Buffer.from("pay"),
+    timeoutMs,
+  });
   const ok = (body = "ok"): HttpResponse => ({ status: 200, headers: [["X-B", "2"]], body: Buffer.from(body) });
 
   test("carries a request and its answer in virtual time, framed as on a wire", async () => {
@@ -134,15 +158,26 @@ describe("the simulated network", () => {
     });
     const answer = await runtime.runUntil(runtime.transport.send(ask()));
     expect(answer).toEqual({ status: 200, headers: [["X-B", "2"]], body: new Uint8Array(Buffer.from("ok")) });
-    expect(seen[0]?.headers).toEqual([["Host", "bank.test"], ["X-A", "1"], ["Content-Length", "3"]]);
+    expect(seen[0]?.headers).toEqual([
+      ["Host", "bank.test"],
+      ["X-A", "1"],
+      ["Content-Length", "3"],
+    ]);
     expect(runtime.now()).toBe(START + 160);
   });
 
   test("nobody there is refused, nothing sent; a handler that throws hangs up", async () => {
     const runtime = world();
-    await expect(runtime.runUntil(runtime.transport.send(ask()))).rejects.toMatchObject({ kind: "refused", sent: false });
+    await expect(runtime.runUntil(runtime.transport.send(ask()))).rejects.toMatchObject({
+      kind: "refused",
+      sent: false,
+    });
     runtime.network.listen(BANK, () => Promise.reject(new Error("a defect")));
-    await expect(runtime.runUntil(runtime.transport.send(ask()))).rejects.toMatchObject({ kind: "reset", sent: true, cause: new Error("a defect") });
+    await expect(runtime.runUntil(runtime.transport.send(ask()))).rejects.toMatchObject({
+      kind: "reset",
+      sent: true,
+      cause: new Error("a defect"),
+    });
   });
 
   test("a lost request is not carried out, a lost answer is; both end in the timeout", async () => {
@@ -150,10 +185,16 @@ describe("the simulated network", () => {
     let carriedOut = 0;
     runtime.network.listen(BANK, async () => (carriedOut++, ok()));
     runtime.network.conditions("default", { requestLossRate: 1 });
-    await expect(runtime.runUntil(runtime.transport.send(ask(700)))).rejects.toMatchObject({ kind: "timeout", sent: true });
+    await expect(runtime.runUntil(runtime.transport.send(ask(700)))).rejects.toMatchObject({
+      kind: "timeout",
+      sent: true,
+    });
     expect([carriedOut, runtime.now()]).toEqual([0, START + 700]);
     runtime.network.conditions(BANK, { requestLossRate: 0, answerLossRate: 1 });
-    await expect(runtime.runUntil(runtime.transport.send(ask(700)))).rejects.toMatchObject({ kind: "timeout", sent: true });
+    await expect(runtime.runUntil(runtime.transport.send(ask(700)))).rejects.toMatchObject({
+      kind: "timeout",
+      sent: true,
+    });
     expect(carriedOut).toBe(1);
   });
 
@@ -197,7 +238,12 @@ describe("the simulated network", () => {
     const history = async (seed: number): Promise<string> => {
       const runtime = world(seed);
       const hash = createHash("sha256");
-      runtime.network.conditions("default", { latencyMs: [1, 400], requestLossRate: 0.2, answerLossRate: 0.2, duplicateRate: 0.2 });
+      runtime.network.conditions("default", {
+        latencyMs: [1, 400],
+        requestLossRate: 0.2,
+        answerLossRate: 0.2,
+        duplicateRate: 0.2,
+      });
       runtime.network.listen(BANK, async (request) => {
         hash.update(`${runtime.now()} in ${Buffer.from(request.body).toString("hex")}\n`);
         await runtime.sleep(runtime.random("bank").below(50));
@@ -245,8 +291,12 @@ describe("a killed generation", () => {
         yield: runtime.yield(),
         answer: runtime.transport.send(request),
         timeout: runtime.transport.send({ ...request, timeoutMs: 1 }),
-        pool: runtime.offload.sign(keyThat(() => new Uint8Array()), new Uint8Array()),
-      })) promise.then(hear(what), hear(what));
+        pool: runtime.offload.sign(
+          keyThat(() => new Uint8Array()),
+          new Uint8Array(),
+        ),
+      }))
+        promise.then(hear(what), hear(what));
     };
     start(life, "before");
     life.kill();
@@ -257,7 +307,9 @@ describe("a killed generation", () => {
     // The same, alive, is heard in full.
     start(runtime.fence(), "alive");
     await runtime.run();
-    expect(new Set(heard)).toEqual(new Set(["aborted", "answer", "pool", "sleep", "timeout", "timer", "yield"].map((what) => `${what} alive`)));
+    expect(new Set(heard)).toEqual(
+      new Set(["aborted", "answer", "pool", "sleep", "timeout", "timer", "yield"].map((what) => `${what} alive`)),
+    );
   });
 
   test("what it had sent still arrives, and what it sends afterwards does not", async () => {

@@ -63,7 +63,8 @@ export class Stalled extends Error {
  */
 export function simulatedRuntime(options: SimulatedOptions): SimulatedRuntime {
   const { startAt, eventsPerInstant = 1_000_000 } = options;
-  if (!Number.isSafeInteger(startAt)) throw new RangeError(`startAt is whole milliseconds since the Unix epoch, not ${startAt}.`);
+  if (!Number.isSafeInteger(startAt))
+    throw new RangeError(`startAt is whole milliseconds since the Unix epoch, not ${startAt}.`);
   const random = seededStreams(options.seed);
   const queue = new EventQueue();
   let nowMs = startAt;
@@ -98,7 +99,10 @@ export function simulatedRuntime(options: SimulatedOptions): SimulatedRuntime {
   };
 
   const drive = async (finished: () => boolean, untilMs: number): Promise<void> => {
-    if (driving) throw new Error("This runtime is being driven already: await the first run() or runUntil() before starting another.");
+    if (driving)
+      throw new Error(
+        "This runtime is being driven already: await the first run() or runUntil() before starting another.",
+      );
     driving = true;
     let inThisInstant = 0;
     try {
@@ -109,7 +113,10 @@ export function simulatedRuntime(options: SimulatedOptions): SimulatedRuntime {
         if (next === undefined || next.timeMs > untilMs) return;
         queue.take();
         inThisInstant = next.timeMs > nowMs ? 0 : inThisInstant + 1;
-        if (inThisInstant > eventsPerInstant) throw new Stalled(`More than ${eventsPerInstant} events happened at ${new Date(nowMs).toISOString()} without time passing: something yields or sleeps 0 ms in a loop.`);
+        if (inThisInstant > eventsPerInstant)
+          throw new Stalled(
+            `More than ${eventsPerInstant} events happened at ${new Date(nowMs).toISOString()} without time passing: something yields or sleeps 0 ms in a loop.`,
+          );
         nowMs = next.timeMs;
         next.task?.();
       }
@@ -119,7 +126,8 @@ export function simulatedRuntime(options: SimulatedOptions): SimulatedRuntime {
   };
 
   const processOf = (generation: number, owner: Owner): SimulatedProcess => {
-    const schedule = (ms: number, task: () => void): (() => void) => (owner.alive ? at(ms, () => void (owner.alive && task())) : () => {});
+    const schedule = (ms: number, task: () => void): (() => void) =>
+      owner.alive ? at(ms, () => void (owner.alive && task())) : () => {};
     const whileAlive = <T>(outcome: Promise<T>): Promise<T> =>
       new Promise((resolve, reject) => {
         outcome.then(
@@ -147,7 +155,9 @@ export function simulatedRuntime(options: SimulatedOptions): SimulatedRuntime {
       yield: () => new Promise((resolve) => void schedule(0, resolve)),
       random,
       offload: { sign: (key, bytes) => whileAlive(Promise.resolve().then(() => key.sign(bytes))) },
-      transport: { send: (request, signal) => (owner.alive ? core.send(request, signal, owner) : new Promise(() => {})) },
+      transport: {
+        send: (request, signal) => (owner.alive ? core.send(request, signal, owner) : new Promise(() => {})),
+      },
       network: {
         listen: (origin: string, handler: Handler) => (owner.alive ? core.listen(origin, handler, owner) : () => {}),
         conditions: (origin, settings) => core.conditions(origin, settings),
@@ -192,7 +202,10 @@ export function simulatedRuntime(options: SimulatedOptions): SimulatedRuntime {
       let settled = false;
       whenSettled(promise, () => (settled = true));
       await drive(() => settled, Infinity);
-      if (!settled) throw new Stalled(`Nothing is left to happen at ${new Date(nowMs).toISOString()}, and the promise waited for has not settled: it waits for something of a killed generation, or for a host operation that was not given to track().`);
+      if (!settled)
+        throw new Stalled(
+          `Nothing is left to happen at ${new Date(nowMs).toISOString()}, and the promise waited for has not settled: it waits for something of a killed generation, or for a host operation that was not given to track().`,
+        );
       return promise;
     },
   };

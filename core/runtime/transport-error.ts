@@ -40,7 +40,12 @@ export function transportFailure(error: unknown, url: string, sent: boolean): Tr
   const code = codeOf(error);
   const kind = KIND_OF_CODE[code] ?? (TLS_CODE.test(code) ? "tls" : "protocol");
   const said = error instanceof Error && error.message !== "" ? error.message : String(error);
-  return new TransportFailure(kind, `${url}: ${ADVICE[kind]} (${code === "" ? said : `${code}: ${said}`}).`, sent, error);
+  return new TransportFailure(
+    kind,
+    `${url}: ${ADVICE[kind]} (${code === "" ? said : `${code}: ${said}`}).`,
+    sent,
+    error,
+  );
 }
 
 export function timeoutFailure(url: string, timeoutMs: number, sent: boolean): TransportFailure {

@@ -13,8 +13,21 @@ const policy: SignaturePolicy = {
   requestBase: ["method", "path-and-query", "timestamp", "nonce", "body"],
   responseBase: ["timestamp", "nonce", "body"],
   algorithms: { "TEST-ED25519": "ed25519" },
-  authorization: { header: "Authorization", party: "party_id", nonce: "nonce", timestamp: "timestamp", serial: "serial", signature: "signature" },
-  response: { timestamp: "X-Timestamp", nonce: "X-Nonce", signature: "X-Signature", serial: "X-Serial", algorithm: "X-Algorithm" },
+  authorization: {
+    header: "Authorization",
+    party: "party_id",
+    nonce: "nonce",
+    timestamp: "timestamp",
+    serial: "serial",
+    signature: "signature",
+  },
+  response: {
+    timestamp: "X-Timestamp",
+    nonce: "X-Nonce",
+    signature: "X-Signature",
+    serial: "X-Serial",
+    algorithm: "X-Algorithm",
+  },
 };
 const NOW = 1_700_000_000_500;
 const value = { url: "https://a.test/b", amount: 1, attach: "金,额:😀", payer: { b: 1, a: [1, 2] } };
@@ -36,7 +49,14 @@ const otherKeys = [{ owner: "P2 serial-9", key: scheme.publicKey(otherPair.publi
 
 const sign = (bytes: Uint8Array): Buffer => Buffer.from(privateKey.sign(bytes));
 const failing = (signature: string, changed: Partial<FailedRequest> = {}): FailedRequest => ({
-  policy, ...parts, signature, key, otherKeys, now: NOW, origins: ["https://bank.test:8443"], ...changed,
+  policy,
+  ...parts,
+  signature,
+  key,
+  otherKeys,
+  now: NOW,
+  origins: ["https://bank.test:8443"],
+  ...changed,
 });
 /** A request where `signed` went into the base and `sent` over the wire. */
 const mistaken = (signed: Partial<RequestParts>, sent: Partial<RequestParts> = {}): FailedRequest =>
@@ -56,19 +76,51 @@ const sorted = { amount: 1, attach: value.attach, payer: { a: [1, 2], b: 1 }, ur
 
 const cases: readonly (readonly [id: string, name: string, failed: FailedRequest | FailedResponse])[] = [
   ["missing-last-newline", "no last newline", failing(sign(base.subarray(0, -1)).toString("base64"))],
-  ["missing-last-newline", "no last newline, empty body", failing(sign(requestBase(policy, { ...parts, ...body("") }).subarray(0, -1)).toString("base64"), body(""))],
-  ["crlf-line-ends", "CRLF", failing(sign(Buffer.from(Buffer.from(base).toString("utf8").replaceAll("\n", "\r\n"))).toString("base64"))],
+  [
+    "missing-last-newline",
+    "no last newline, empty body",
+    failing(sign(requestBase(policy, { ...parts, ...body("") }).subarray(0, -1)).toString("base64"), body("")),
+  ],
+  [
+    "crlf-line-ends",
+    "CRLF",
+    failing(sign(Buffer.from(Buffer.from(base).toString("utf8").replaceAll("\n", "\r\n"))).toString("base64")),
+  ],
   ["path-without-query", "no query", mistaken({ pathAndQuery: "/v1/payments" })],
   ["full-url", "the full URL", mistaken({ pathAndQuery: `https://bank.test:8443${parts.pathAndQuery}` })],
   ["path-decoded", "the decoded path", mistaken({ pathAndQuery: "/v1/payments?party=P1&name=金" })],
   ["lower-case-method", "post", mistaken({ method: "post" })],
-  ["body-reserialised", "pretty sent, compact signed", mistaken(body(JSON.stringify(value)), body(JSON.stringify(value, undefined, 3)))],
+  [
+    "body-reserialised",
+    "pretty sent, compact signed",
+    mistaken(body(JSON.stringify(value)), body(JSON.stringify(value, undefined, 3))),
+  ],
   ["body-reserialised", "pretty signed by 2", mistaken(body(JSON.stringify(value, undefined, 2)))],
   ["body-reserialised", "pretty signed by 4", mistaken(body(JSON.stringify(value, undefined, 4)))],
   ["body-reserialised", "sorted keys", mistaken(body(JSON.stringify(sorted)))],
-  ["body-reserialised", "Python", mistaken(body('{"url": "https://a.test/b", "amount": 1, "attach": "\\u91d1,\\u989d:\\ud83d\\ude00", "payer": {"b": 1, "a": [1, 2]}}'))],
-  ["body-reserialised", "Python, ensure_ascii=False", mistaken(body('{"url": "https://a.test/b", "amount": 1, "attach": "金,额:😀", "payer": {"b": 1, "a": [1, 2]}}'))],
-  ["body-reserialised", "PHP", mistaken(body('{"url":"https:\\/\\/a.test\\/b","amount":1,"attach":"\\u91d1,\\u989d:\\ud83d\\ude00","payer":{"b":1,"a":[1,2]}}'))],
+  [
+    "body-reserialised",
+    "Python",
+    mistaken(
+      body(
+        '{"url": "https://a.test/b", "amount": 1, "attach": "\\u91d1,\\u989d:\\ud83d\\ude00", "payer": {"b": 1, "a": [1, 2]}}',
+      ),
+    ),
+  ],
+  [
+    "body-reserialised",
+    "Python, ensure_ascii=False",
+    mistaken(body('{"url": "https://a.test/b", "amount": 1, "attach": "金,额:😀", "payer": {"b": 1, "a": [1, 2]}}')),
+  ],
+  [
+    "body-reserialised",
+    "PHP",
+    mistaken(
+      body(
+        '{"url":"https:\\/\\/a.test\\/b","amount":1,"attach":"\\u91d1,\\u989d:\\ud83d\\ude00","payer":{"b":1,"a":[1,2]}}',
+      ),
+    ),
+  ],
   ["body-reserialised", "a newline at the end", mistaken(body(`${JSON.stringify(value)}\n`))],
   ["empty-body-signed", "an empty body", mistaken(body(""))],
   ["body-placeholder-signed", "{} for no body", mistaken(body("{}"), body(""))],
@@ -77,15 +129,35 @@ const cases: readonly (readonly [id: string, name: string, failed: FailedRequest
   ["encoding-hex", "hex", failing(sign(base).toString("hex"))],
   ["encoding-hex", "upper-case hex", failing(sign(base).toString("hex").toUpperCase())],
   ["encoding-base64url", "base64url", failing(distinct.signature.toString("base64url"), { nonce: distinct.nonce })],
-  ["encoding-not-canonical", "base64 with spaces", failing(distinct.signature.toString("base64").replace(/.{20}/, "$& "), { nonce: distinct.nonce })],
-  ["encoding-not-canonical", "base64 without padding", failing(distinct.signature.toString("base64").replace(/=+$/, ""), { nonce: distinct.nonce })],
+  [
+    "encoding-not-canonical",
+    "base64 with spaces",
+    failing(distinct.signature.toString("base64").replace(/.{20}/, "$& "), { nonce: distinct.nonce }),
+  ],
+  [
+    "encoding-not-canonical",
+    "base64 without padding",
+    failing(distinct.signature.toString("base64").replace(/=+$/, ""), { nonce: distinct.nonce }),
+  ],
   ["digest-signed", "the hash", failing(sign(sha256).toString("base64"))],
   ["digest-signed", "the hash in hex", failing(sign(Buffer.from(sha256.toString("hex"))).toString("base64"))],
-  ["digest-signed", "the SM3 hash in hex", failing(sign(Buffer.from(createHash("sm3").update(base).digest("hex"))).toString("base64"))],
-  ["timestamp-in-milliseconds", "milliseconds sent", mistaken({ timestamp: "1700000000" }, { timestamp: "1700000000123" })],
+  [
+    "digest-signed",
+    "the SM3 hash in hex",
+    failing(sign(Buffer.from(createHash("sm3").update(base).digest("hex"))).toString("base64")),
+  ],
+  [
+    "timestamp-in-milliseconds",
+    "milliseconds sent",
+    mistaken({ timestamp: "1700000000" }, { timestamp: "1700000000123" }),
+  ],
   ["timestamp-in-milliseconds", "milliseconds signed", mistaken({ timestamp: "1700000000000" })],
   ["timestamp-taken-twice", "a second later", mistaken({ timestamp: "1700000001" })],
-  ["timestamp-stale", "old, and nothing else fits", failing(sign(Buffer.from("x")).toString("base64"), { timestamp: "1699990000" })],
+  [
+    "timestamp-stale",
+    "old, and nothing else fits",
+    failing(sign(Buffer.from("x")).toString("base64"), { timestamp: "1699990000" }),
+  ],
   ["timestamp-stale", "ahead, and nothing else fits", failing("", { timestamp: "1700000302" })],
 ];
 
@@ -105,8 +177,12 @@ describe("diagnose", () => {
       const nonce = `n${index}`;
       const der = privateSm2.sign(requestBase(policy, { ...parts, nonce }));
       const rLength = der[3] ?? 0;
-      const raw = [der.subarray(4, 4 + rLength), der.subarray(6 + rLength)].map((integer) => Buffer.from(integer).toString("hex").padStart(64, "0").slice(-64)).join("");
-      const found = diagnose(failing(Buffer.from(raw, "hex").toString("base64"), { nonce, key: sm2.publicKey(publicPem), otherKeys: [] }));
+      const raw = [der.subarray(4, 4 + rLength), der.subarray(6 + rLength)]
+        .map((integer) => Buffer.from(integer).toString("hex").padStart(64, "0").slice(-64))
+        .join("");
+      const found = diagnose(
+        failing(Buffer.from(raw, "hex").toString("base64"), { nonce, key: sm2.publicKey(publicPem), otherKeys: [] }),
+      );
       expect(found?.id).toBe("encoding-raw-pair");
     }
   });
@@ -118,7 +194,9 @@ describe("diagnose", () => {
   });
 
   it("names the owner of the key that was taken by mistake", () => {
-    expect(diagnose(failing(Buffer.from(otherPrivateKey.sign(base)).toString("base64")))?.message.en).toContain("P2 serial-9");
+    expect(diagnose(failing(Buffer.from(otherPrivateKey.sign(base)).toString("base64")))?.message.en).toContain(
+      "P2 serial-9",
+    );
   });
 
   it("names the spelling of the body that was signed", () => {
@@ -131,23 +209,36 @@ describe("diagnose", () => {
   });
 
   it("returns undefined when nothing fits", () => {
-    for (const signature of ["", "AAAA", "not base64", sign(Buffer.from("something else")).toString("base64")]) expect(diagnose(failing(signature))).toBeUndefined();
+    for (const signature of ["", "AAAA", "not base64", sign(Buffer.from("something else")).toString("base64")])
+      expect(diagnose(failing(signature))).toBeUndefined();
     expect(diagnose(mistaken({ nonce: "0123456789abcdef" }))).toBeUndefined();
     // Neither a body that is no JSON nor a path that cannot be decoded, or decodes to a line break, throws.
-    for (const pathAndQuery of ["/%zz?a=1", "/%0a?a=1"]) expect(diagnose(failing("AAAA", { ...body("not JSON {"), pathAndQuery }))).toBeUndefined();
+    for (const pathAndQuery of ["/%zz?a=1", "/%0a?a=1"])
+      expect(diagnose(failing("AAAA", { ...body("not JSON {"), pathAndQuery }))).toBeUndefined();
   });
 
   it("works for answers, which have neither method nor path", () => {
     const response = { timestamp: parts.timestamp, nonce: parts.nonce, body: parts.body };
-    const answered = (bytes: Uint8Array): FailedResponse => ({ policy, ...response, signature: sign(bytes).toString("base64"), key, otherKeys: [], now: NOW });
+    const answered = (bytes: Uint8Array): FailedResponse => ({
+      policy,
+      ...response,
+      signature: sign(bytes).toString("base64"),
+      key,
+      otherKeys: [],
+      now: NOW,
+    });
     expect(diagnose(answered(responseBase(policy, response).subarray(0, -1)))?.id).toBe("missing-last-newline");
-    expect(diagnose(answered(responseBase(policy, { ...response, body: Buffer.from("") })))?.id).toBe("empty-body-signed");
+    expect(diagnose(answered(responseBase(policy, { ...response, body: Buffer.from("") })))?.id).toBe(
+      "empty-body-signed",
+    );
     expect(diagnose(answered(Buffer.from("x")))).toBeUndefined();
   });
 
   it("works over RSA, whose verifier hashes by itself", () => {
     const rsa = rsa2048.generate();
     const signature = Buffer.from(rsa2048.privateKey(rsa.privatePem).sign(sha256)).toString("base64");
-    expect(diagnose(failing(signature, { key: rsa2048.publicKey(rsa.publicPem), otherKeys }))?.id).toBe("digest-signed");
+    expect(diagnose(failing(signature, { key: rsa2048.publicKey(rsa.publicPem), otherKeys }))?.id).toBe(
+      "digest-signed",
+    );
   });
 });

@@ -85,7 +85,9 @@ class Attempt {
   /** The signature base, with some parts as the sender may have had them. */
   base(changed: Partial<RequestParts> = {}): Uint8Array {
     const { policy } = this.failed;
-    return this.request === undefined ? responseBase(policy, { ...this.failed, ...changed }) : requestBase(policy, { ...this.request, ...changed });
+    return this.request === undefined
+      ? responseBase(policy, { ...this.failed, ...changed })
+      : requestBase(policy, { ...this.request, ...changed });
   }
 
   /** Whether the signature, or another reading of it, fits these bytes. */
@@ -143,7 +145,10 @@ const CAUSES: readonly Cause[] = [
     explains: (attempt) => {
       const { request } = attempt;
       return said(
-        request !== undefined && (request.origins ?? []).some((origin) => attempt.fitsWith({ pathAndQuery: `${origin.replace(/\/$/, "")}${request.pathAndQuery}` })),
+        request !== undefined &&
+          (request.origins ?? []).some((origin) =>
+            attempt.fitsWith({ pathAndQuery: `${origin.replace(/\/$/, "")}${request.pathAndQuery}` }),
+          ),
         "the full URL was signed; sign only path and query, without scheme and host",
         "签名用了完整 URL；应只用路径与查询串，不含协议与域名",
       );
@@ -200,7 +205,8 @@ const CAUSES: readonly Cause[] = [
     proven: true,
     explains: (attempt) =>
       said(
-        attempt.failed.body.length === 0 && ["{}", "null", '""', "undefined"].some((body) => attempt.fitsWith({ body: Buffer.from(body) })),
+        attempt.failed.body.length === 0 &&
+          ["{}", "null", '""', "undefined"].some((body) => attempt.fitsWith({ body: Buffer.from(body) })),
         "no body was sent, but {} or null was signed in its place; sign an empty line",
         "没有发送报文体，签名时却用了 {} 或 null；应签空行",
       ),
@@ -239,7 +245,9 @@ const CAUSES: readonly Cause[] = [
     explains: (attempt) => {
       const text = attempt.failed.signature;
       return said(
-        attempt.signature === undefined && /^[A-Za-z0-9_-]+={0,2}$/.test(text) && attempt.fits(attempt.base(), Buffer.from(text, "base64url")),
+        attempt.signature === undefined &&
+          /^[A-Za-z0-9_-]+={0,2}$/.test(text) &&
+          attempt.fits(attempt.base(), Buffer.from(text, "base64url")),
         "the signature is sent as base64url; send it as standard base64 with + and / and padding",
         "签名以 base64url 发送；应使用标准 Base64（含 +、/ 与 = 补位）",
       );
@@ -250,7 +258,8 @@ const CAUSES: readonly Cause[] = [
     proven: true,
     explains: (attempt) =>
       said(
-        attempt.signature === undefined && attempt.fits(attempt.base(), Buffer.from(attempt.failed.signature, "base64")),
+        attempt.signature === undefined &&
+          attempt.fits(attempt.base(), Buffer.from(attempt.failed.signature, "base64")),
         "the base64 of the signature is not canonical: line breaks, spaces, missing padding, or bits behind the end; send it in one piece with its padding",
         "签名的 Base64 不规范：含换行或空格、缺少补位、或末尾有多余比特；应为带补位的一整段",
       ),
@@ -260,7 +269,9 @@ const CAUSES: readonly Cause[] = [
     proven: true,
     explains: (attempt) =>
       said(
-        attempt.failed.key.scheme === "sm2" && attempt.signature?.length === 64 && attempt.fits(attempt.base(), rawPairToDer(attempt.signature)),
+        attempt.failed.key.scheme === "sm2" &&
+          attempt.signature?.length === 64 &&
+          attempt.fits(attempt.base(), rawPairToDer(attempt.signature)),
         "the SM2 signature is sent as raw r||s (64 bytes); encode it as ASN.1 DER: SEQUENCE { INTEGER r, INTEGER s }",
         "SM2 签名以裸 r||s（64 字节）发送；应编码为 ASN.1 DER：SEQUENCE { INTEGER r, INTEGER s }",
       ),
@@ -273,7 +284,12 @@ const CAUSES: readonly Cause[] = [
       return said(
         HASHES.some((hash) => {
           const digest = createHash(hash).update(base).digest();
-          return [digest, Buffer.from(digest.toString("hex")), Buffer.from(digest.toString("hex").toUpperCase()), Buffer.from(digest.toString("base64"))].some((bytes) => attempt.fits(bytes));
+          return [
+            digest,
+            Buffer.from(digest.toString("hex")),
+            Buffer.from(digest.toString("hex").toUpperCase()),
+            Buffer.from(digest.toString("base64")),
+          ].some((bytes) => attempt.fits(bytes));
         }),
         "a hash of the text was signed, as bytes, hexadecimal or base64, and so hashed twice; give the signing function the text itself",
         "对待签名串先做了一次哈希再签名（等于哈希两次）；应把原文直接交给签名函数",
@@ -299,7 +315,8 @@ const CAUSES: readonly Cause[] = [
     explains: (attempt) => {
       const seconds = parseTimestampSeconds(attempt.failed.timestamp);
       return said(
-        seconds !== undefined && [-1, 1, -2, 2, -3, 3].some((offset) => attempt.fitsWith({ timestamp: String(seconds + offset) })),
+        seconds !== undefined &&
+          [-1, 1, -2, 2, -3, 3].some((offset) => attempt.fitsWith({ timestamp: String(seconds + offset) })),
         "the clock was read twice: the signed timestamp is another than the one sent; read it once and use it in both places",
         "取了两次时间：签名中的时间戳与发送的不同；应只取一次，两处共用",
       );
@@ -351,7 +368,10 @@ function reserialised(body: Uint8Array): readonly Spelling[] {
   }
   if (value !== undefined) {
     const sorted = withSortedKeys(value);
-    for (const [order, ordered] of [["", value], [" and sorted keys", sorted]] as const) {
+    for (const [order, ordered] of [
+      ["", value],
+      [" and sorted keys", sorted],
+    ] as const) {
       const zhOrder = order === "" ? "" : "、键排序";
       const compact = JSON.stringify(ordered);
       const python = spaced(compact);
@@ -359,15 +379,33 @@ function reserialised(body: Uint8Array): readonly Spelling[] {
         { en: `compact${order}`, zh: `紧凑格式${zhOrder}`, text: compact },
         { en: `indented by 2${order}`, zh: `缩进 2 格${zhOrder}`, text: JSON.stringify(ordered, undefined, 2) },
         { en: `indented by 4${order}`, zh: `缩进 4 格${zhOrder}`, text: JSON.stringify(ordered, undefined, 4) },
-        { en: `spaces after commas and colons${order}, as Python writes it`, zh: `逗号与冒号后有空格（Python 默认）${zhOrder}`, text: python },
-        { en: `the same with \\u escapes${order}, as Python writes it`, zh: `逗号与冒号后有空格并转义非 ASCII 字符（Python 默认）${zhOrder}`, text: asciiOnly(python) },
-        { en: `compact with \\u escapes${order}`, zh: `紧凑格式并转义非 ASCII 字符${zhOrder}`, text: asciiOnly(compact) },
-        { en: `slashes as \\/ and \\u escapes${order}, as PHP writes it`, zh: `斜杠写作 \\/ 并转义非 ASCII 字符（PHP 默认）${zhOrder}`, text: asciiOnly(compact).replaceAll("/", "\\/") },
+        {
+          en: `spaces after commas and colons${order}, as Python writes it`,
+          zh: `逗号与冒号后有空格（Python 默认）${zhOrder}`,
+          text: python,
+        },
+        {
+          en: `the same with \\u escapes${order}, as Python writes it`,
+          zh: `逗号与冒号后有空格并转义非 ASCII 字符（Python 默认）${zhOrder}`,
+          text: asciiOnly(python),
+        },
+        {
+          en: `compact with \\u escapes${order}`,
+          zh: `紧凑格式并转义非 ASCII 字符${zhOrder}`,
+          text: asciiOnly(compact),
+        },
+        {
+          en: `slashes as \\/ and \\u escapes${order}, as PHP writes it`,
+          zh: `斜杠写作 \\/ 并转义非 ASCII 字符（PHP 默认）${zhOrder}`,
+          text: asciiOnly(compact).replaceAll("/", "\\/"),
+        },
         { en: `slashes as \\/${order}`, zh: `斜杠写作 \\/${zhOrder}`, text: compact.replaceAll("/", "\\/") },
       );
     }
   }
-  return spellings.filter((spelling) => spelling.text !== text).map(({ en, zh, text: spelt }) => ({ en, zh, body: Buffer.from(spelt) }));
+  return spellings
+    .filter((spelling) => spelling.text !== text)
+    .map(({ en, zh, text: spelt }) => ({ en, zh, body: Buffer.from(spelt) }));
 }
 
 function withSortedKeys(value: unknown): unknown {

@@ -55,7 +55,9 @@ function parsed(what: string, parse: () => KeyObject): KeyObject {
     throw new KeyRefused(`${what}: OpenSSL cannot read it; ${remedy}`, cause);
   }
   if (key.asymmetricKeyType !== "ed25519") {
-    throw new KeyRefused(`${what}: this is a key of type ${key.asymmetricKeyType ?? "unknown"}, allowed: ed25519; name the scheme that fits the key, or ${remedy}`);
+    throw new KeyRefused(
+      `${what}: this is a key of type ${key.asymmetricKeyType ?? "unknown"}, allowed: ed25519; name the scheme that fits the key, or ${remedy}`,
+    );
   }
   return key;
 }
@@ -69,5 +71,8 @@ function refuseUnfitPoint(key: KeyObject, what: string): void {
   } catch {
     fit = false;
   }
-  if (!fit) throw new KeyRefused(`${what}: not a point of the curve, or one of small order; ask its owner for a key made by a proper tool`);
+  if (!fit)
+    throw new KeyRefused(
+      `${what}: not a point of the curve, or one of small order; ask its owner for a key made by a proper tool`,
+    );
 }

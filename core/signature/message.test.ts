@@ -19,18 +19,39 @@ const policy: SignaturePolicy = {
   requestBase: ["method", "path-and-query", "timestamp", "nonce", "body"],
   responseBase: ["timestamp", "nonce", "body"],
   algorithms: { "WECHATPAY2-SHA256-RSA2048": "rsa2048", "WECHATPAY2-SM2-WITH-SM3": "sm2" },
-  authorization: { header: "Authorization", party: "mchid", nonce: "nonce_str", timestamp: "timestamp", serial: "serial_no", signature: "signature" },
-  response: { timestamp: "Wechatpay-Timestamp", nonce: "Wechatpay-Nonce", signature: "Wechatpay-Signature", serial: "Wechatpay-Serial", algorithm: "Wechatpay-Signature-Type" },
+  authorization: {
+    header: "Authorization",
+    party: "mchid",
+    nonce: "nonce_str",
+    timestamp: "timestamp",
+    serial: "serial_no",
+    signature: "signature",
+  },
+  response: {
+    timestamp: "Wechatpay-Timestamp",
+    nonce: "Wechatpay-Nonce",
+    signature: "Wechatpay-Signature",
+    serial: "Wechatpay-Serial",
+    algorithm: "Wechatpay-Signature-Type",
+  },
 };
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 const noBytes = new Uint8Array();
 
 describe("signature bases", () => {
-  const parts = { method: "POST", pathAndQuery: "/v3/pay?b=%E9%87%91&a=1", timestamp: "1554208460", nonce: "593BEC0C930BF1AF", body: utf8('{"金额":1}') };
+  const parts = {
+    method: "POST",
+    pathAndQuery: "/v3/pay?b=%E9%87%91&a=1",
+    timestamp: "1554208460",
+    nonce: "593BEC0C930BF1AF",
+    body: utf8('{"金额":1}'),
+  };
 
   it("end every line with a line feed, the last one too", () => {
-    expect(text(requestBase(policy, parts))).toBe('POST\n/v3/pay?b=%E9%87%91&a=1\n1554208460\n593BEC0C930BF1AF\n{"金额":1}\n');
+    expect(text(requestBase(policy, parts))).toBe(
+      'POST\n/v3/pay?b=%E9%87%91&a=1\n1554208460\n593BEC0C930BF1AF\n{"金额":1}\n',
+    );
     expect(text(responseBase(policy, parts))).toBe('1554208460\n593BEC0C930BF1AF\n{"金额":1}\n');
   });
 
@@ -41,7 +62,14 @@ describe("signature bases", () => {
 
   it("take the body as bytes, even where it is no UTF-8", () => {
     const body = Uint8Array.of(0xff, 0xfe, 0x00, 0x0a, 0xd6, 0xd0);
-    expect([...responseBase(policy, { timestamp: "1", nonce: "n", body })]).toEqual([0x31, 0x0a, 0x6e, 0x0a, ...body, 0x0a]);
+    expect([...responseBase(policy, { timestamp: "1", nonce: "n", body })]).toEqual([
+      0x31,
+      0x0a,
+      0x6e,
+      0x0a,
+      ...body,
+      0x0a,
+    ]);
   });
 
   it("follow the pack's order and choice", () => {
@@ -52,9 +80,13 @@ describe("signature bases", () => {
 
   it("teach when the pack names a component that does not exist", () => {
     expect(BASE_COMPONENTS).toContain("path-and-query");
-    expect(() => requestBase({ ...policy, requestBase: ["verb"] }, parts)).toThrow(/"verb"; allowed here: method, path-and-query, timestamp, nonce, body/);
+    expect(() => requestBase({ ...policy, requestBase: ["verb"] }, parts)).toThrow(
+      /"verb"; allowed here: method, path-and-query, timestamp, nonce, body/,
+    );
     expect(() => requestBase({ ...policy, requestBase: ["constructor"] }, parts)).toThrow(/allowed here/);
-    expect(() => responseBase({ ...policy, responseBase: ["method"] }, parts)).toThrow(/allowed here: timestamp, nonce, body/);
+    expect(() => responseBase({ ...policy, responseBase: ["method"] }, parts)).toThrow(
+      /allowed here: timestamp, nonce, body/,
+    );
   });
 
   it("refuse line breaks that would shift one component into another", () => {
@@ -65,20 +97,38 @@ describe("signature bases", () => {
 
 describe("the Authorization header", () => {
   const token = "WECHATPAY2-SHA256-RSA2048";
-  const fields = { party: "1900009191", nonce: "593BEC0C930BF1AF", timestamp: "1554208460", serial: "PUB_KEY_ID_01", signature: "uOVRnA4qG/MNnYzdQxJanN+zU+lTgIcnU9BxGw5dKjK+VdEUz2FeIoC+D5sB/LN+nGzX3hfZg6r5wT1pl2ZobmIc6p0ldN7J6yDgUzbX8Uk3sD4a4eZVPTBvqNDoUqcYMlZ9uuDdCvNv4TM3c1WzsXUrExwVkI1XO5jCNbgDJ25nkT/c1gIFvqoogl7MdSFGc4W4xZsqCItnqbypR3RuGIlR9h9vlRsy7zJR9PBI83X8alLDIfR1ukt1P7tMnmogZ0cuDY8cZsd8ZlCgLadmvej58SLsIkVxFJ8XyUgx9FmutKSYTmYtWBZ0+tNvfGmbXU7cob8H/4nLBiCwIUFluw==" };
+  const fields = {
+    party: "1900009191",
+    nonce: "593BEC0C930BF1AF",
+    timestamp: "1554208460",
+    serial: "PUB_KEY_ID_01",
+    signature:
+      "uOVRnA4qG/MNnYzdQxJanN+zU+lTgIcnU9BxGw5dKjK+VdEUz2FeIoC+D5sB/LN+nGzX3hfZg6r5wT1pl2ZobmIc6p0ldN7J6yDgUzbX8Uk3sD4a4eZVPTBvqNDoUqcYMlZ9uuDdCvNv4TM3c1WzsXUrExwVkI1XO5jCNbgDJ25nkT/c1gIFvqoogl7MdSFGc4W4xZsqCItnqbypR3RuGIlR9h9vlRsy7zJR9PBI83X8alLDIfR1ukt1P7tMnmogZ0cuDY8cZsd8ZlCgLadmvej58SLsIkVxFJ8XyUgx9FmutKSYTmYtWBZ0+tNvfGmbXU7cob8H/4nLBiCwIUFluw==",
+  };
   const written = formatAuthorization(policy, token, fields);
 
   it("is written as documented and read back", () => {
-    expect(written).toBe(`${token} mchid="1900009191",nonce_str="593BEC0C930BF1AF",signature="${fields.signature}",timestamp="1554208460",serial_no="PUB_KEY_ID_01"`);
+    expect(written).toBe(
+      `${token} mchid="1900009191",nonce_str="593BEC0C930BF1AF",signature="${fields.signature}",timestamp="1554208460",serial_no="PUB_KEY_ID_01"`,
+    );
     expect(parseAuthorization(policy, written)).toEqual({ ok: true, token, scheme: "rsa2048", ...fields });
   });
 
   it("is read in any order, with spaces around the commas", () => {
     const pairs = written.slice(token.length + 1).split(",");
     fc.assert(
-      fc.property(fc.shuffledSubarray(pairs, { minLength: pairs.length }), fc.constantFrom(",", ", ", " , "), (shuffled, comma) => {
-        expect(parseAuthorization(policy, `${token} ${shuffled.join(comma)}`)).toEqual({ ok: true, token, scheme: "rsa2048", ...fields });
-      }),
+      fc.property(
+        fc.shuffledSubarray(pairs, { minLength: pairs.length }),
+        fc.constantFrom(",", ", ", " , "),
+        (shuffled, comma) => {
+          expect(parseAuthorization(policy, `${token} ${shuffled.join(comma)}`)).toEqual({
+            ok: true,
+            token,
+            scheme: "rsa2048",
+            ...fields,
+          });
+        },
+      ),
     );
   });
 
@@ -113,41 +163,57 @@ describe("the Authorization header", () => {
   it.each(refused)("is refused: %s", (_name, value, why) => {
     const read = parseAuthorization(policy, value);
     expect(read).toMatchObject({ ok: false, why });
-    if (!read.ok) expect([read.message.en, read.message.zh].every((message) => message.includes("Authorization"))).toBe(true);
+    if (!read.ok)
+      expect([read.message.en, read.message.zh].every((message) => message.includes("Authorization"))).toBe(true);
   });
 
   it("never throws, and reads nothing but what formatting could have written", () => {
     fc.assert(
-      fc.property(fc.nat(written.length), fc.string({ maxLength: 3, unit: "binary" }), fc.nat(3), (at, inserted, removed) => {
-        const changed = written.slice(0, at) + inserted + written.slice(at + removed);
-        const read = parseAuthorization(policy, changed);
-        if (read.ok) expect(formatAuthorization(policy, read.token, read).length).toBeLessThanOrEqual(changed.length);
-      }),
+      fc.property(
+        fc.nat(written.length),
+        fc.string({ maxLength: 3, unit: "binary" }),
+        fc.nat(3),
+        (at, inserted, removed) => {
+          const changed = written.slice(0, at) + inserted + written.slice(at + removed);
+          const read = parseAuthorization(policy, changed);
+          if (read.ok) expect(formatAuthorization(policy, read.token, read).length).toBeLessThanOrEqual(changed.length);
+        },
+      ),
       { numRuns: 2000 },
     );
   });
 
   it("does not let a value out of its quotes when it is written", () => {
-    for (const nonce of ['a",mchid="x', "a\nb", "a\\", "é"]) expect(() => formatAuthorization(policy, token, { ...fields, nonce })).toThrow(/nonce_str cannot be quoted/);
+    for (const nonce of ['a",mchid="x', "a\nb", "a\\", "é"])
+      expect(() => formatAuthorization(policy, token, { ...fields, nonce })).toThrow(/nonce_str cannot be quoted/);
     expect(() => formatAuthorization(policy, "Basic", fields)).toThrow(/allowed: WECHATPAY2/);
   });
 });
 
 describe("timestamps", () => {
-  it.each([["0", 0], ["1554208460", 1_554_208_460], ["999999999999", 999_999_999_999]])("reads %s", (written, seconds) => {
+  it.each([
+    ["0", 0],
+    ["1554208460", 1_554_208_460],
+    ["999999999999", 999_999_999_999],
+  ])("reads %s", (written, seconds) => {
     expect(parseTimestampSeconds(written)).toBe(seconds);
   });
 
-  it.each(["", "-1", "+1", "01", "00", "1.0", "1e9", " 1", "1 ", "1\n", "0x1", "1554208460000", "１", "١"])("refuses %j", (written) => {
-    expect(parseTimestampSeconds(written)).toBeUndefined();
-  });
+  it.each(["", "-1", "+1", "01", "00", "1.0", "1e9", " 1", "1 ", "1\n", "0x1", "1554208460000", "１", "١"])(
+    "refuses %j",
+    (written) => {
+      expect(parseTimestampSeconds(written)).toBeUndefined();
+    },
+  );
 });
 
 describe("nonces", () => {
   it("are held to length, to safe characters, and to the pack's pattern", () => {
     const plain = nonceRule({ minLength: 2, maxLength: 4 });
     expect(["ab", "abcd", "a-b_"].map(plain)).toEqual([true, true, true]);
-    expect(["", "a", "abcde", "a b", 'a"b', "a'b", "a\\b", "ab\n", "a\nb", "é1"].map(plain)).toEqual(Array.from({ length: 10 }, () => false));
+    expect(["", "a", "abcde", "a b", 'a"b', "a'b", "a\\b", "ab\n", "a\nb", "é1"].map(plain)).toEqual(
+      Array.from({ length: 10 }, () => false),
+    );
     const hex = nonceRule({ minLength: 1, maxLength: 64, pattern: "[0-9a-f]+|x" });
     expect(["0af", "x", "0ag", "xx", "0a\n"].map(hex)).toEqual([true, true, false, false, false]);
   });
@@ -179,7 +245,23 @@ describe("base64", () => {
     );
   });
 
-  it.each(["A", "AA", "AAA", "AA=", "AB==", "AAB=", "A===", "====", "=AAA", "AA=A", "AA==AAAA", "AAAA\n", " AAAA", "AA-_", "AAAĀ"])("refuses %j", (written) => {
+  it.each([
+    "A",
+    "AA",
+    "AAA",
+    "AA=",
+    "AB==",
+    "AAB=",
+    "A===",
+    "====",
+    "=AAA",
+    "AA=A",
+    "AA==AAAA",
+    "AAAA\n",
+    " AAAA",
+    "AA-_",
+    "AAAĀ",
+  ])("refuses %j", (written) => {
     expect(decodeBase64Strict(written)).toBeUndefined();
   });
 });

@@ -58,11 +58,11 @@ export interface RequestParts extends ResponseParts {
  */
 export function requestBase(policy: SignaturePolicy, parts: RequestParts): Uint8Array {
   return signatureBase(policy.requestBase, {
-    "method": parts.method,
+    method: parts.method,
     "path-and-query": parts.pathAndQuery,
-    "timestamp": parts.timestamp,
-    "nonce": parts.nonce,
-    "body": parts.body,
+    timestamp: parts.timestamp,
+    nonce: parts.nonce,
+    body: parts.body,
   });
 }
 
@@ -80,7 +80,10 @@ const encoder = new TextEncoder();
 /** What one UTF-16 unit takes in UTF-8 at most. */
 const WIDEST = 3;
 
-function signatureBase(components: readonly string[], parts: Partial<Record<BaseComponent, string | Uint8Array>>): Uint8Array {
+function signatureBase(
+  components: readonly string[],
+  parts: Partial<Record<BaseComponent, string | Uint8Array>>,
+): Uint8Array {
   // Texts that follow each other are encoded together: the encoder costs more by the call than by the character.
   const pieces: (string | Uint8Array)[] = [];
   let text = "";
@@ -88,11 +91,16 @@ function signatureBase(components: readonly string[], parts: Partial<Record<Base
   for (const component of components) {
     const value = Object.hasOwn(parts, component) ? parts[component as BaseComponent] : undefined;
     if (value === undefined) {
-      throw new RangeError(`the signature base names "${component}"; allowed here: ${Object.keys(parts).join(", ")}. Correct the pack's signature policy`);
+      throw new RangeError(
+        `the signature base names "${component}"; allowed here: ${Object.keys(parts).join(", ")}. Correct the pack's signature policy`,
+      );
     }
     if (typeof value === "string") {
       // A line break inside a line would let two different messages share one base.
-      if (value.includes("\n") || value.includes("\r")) throw new RangeError(`${component} holds a line break, which a signature base cannot carry; refuse the message before`);
+      if (value.includes("\n") || value.includes("\r"))
+        throw new RangeError(
+          `${component} holds a line break, which a signature base cannot carry; refuse the message before`,
+        );
       text += `${value}\n`;
     } else {
       if (text !== "") pieces.push(text);
@@ -153,7 +161,10 @@ export function formatAuthorization(policy: SignaturePolicy, token: string, fiel
   }
   const parameters = FIELDS.map((field) => {
     const value = fields[field];
-    if (!QUOTABLE.test(value)) throw new RangeError(`${policy.authorization[field]} cannot be quoted in a header: only printable ASCII without " and \\`);
+    if (!QUOTABLE.test(value))
+      throw new RangeError(
+        `${policy.authorization[field]} cannot be quoted in a header: only printable ASCII without " and \\`,
+      );
     return `${policy.authorization[field]}="${value}"`;
   });
   return `${token} ${parameters.join(",")}`;
@@ -170,14 +181,22 @@ export function parseAuthorization(policy: SignaturePolicy, headerValue: string 
     return fault("missing", `the header ${header} is missing or empty`, `缺少请求头 ${header} 或其值为空`);
   }
   if (headerValue.length > MAXIMUM_HEADER_CHARACTERS) {
-    return fault("too-long", `the header ${header} has ${headerValue.length} characters, allowed: ${MAXIMUM_HEADER_CHARACTERS}`, `请求头 ${header} 长 ${headerValue.length} 个字符，上限 ${MAXIMUM_HEADER_CHARACTERS}`);
+    return fault(
+      "too-long",
+      `the header ${header} has ${headerValue.length} characters, allowed: ${MAXIMUM_HEADER_CHARACTERS}`,
+      `请求头 ${header} 长 ${headerValue.length} 个字符，上限 ${MAXIMUM_HEADER_CHARACTERS}`,
+    );
   }
   const space = headerValue.indexOf(" ");
   const token = space < 0 ? headerValue : headerValue.slice(0, space);
   const scheme = Object.hasOwn(policy.algorithms, token) ? policy.algorithms[token] : undefined;
   if (scheme === undefined) {
     const allowed = Object.keys(policy.algorithms).join(", ");
-    return fault("unknown-algorithm", `the header ${header} begins with ${shown(token)}, allowed: ${allowed}`, `请求头 ${header} 以 ${shown(token)} 开头，允许的算法标识：${allowed}`);
+    return fault(
+      "unknown-algorithm",
+      `the header ${header} begins with ${shown(token)}, allowed: ${allowed}`,
+      `请求头 ${header} 以 ${shown(token)} 开头，允许的算法标识：${allowed}`,
+    );
   }
 
   const values: Partial<Record<(typeof FIELDS)[number], string>> = {};
@@ -188,24 +207,54 @@ export function parseAuthorization(policy: SignaturePolicy, headerValue: string 
     const at = parameter.lastIndex;
     const match = parameter.exec(headerValue);
     if (match === null) {
-      return fault("malformed", `the header ${header} is malformed at character ${at + 1}; expected name="value" pairs with a comma between`, `请求头 ${header} 第 ${at + 1} 个字符处格式错误；应为以逗号分隔的 名称="值"`);
+      return fault(
+        "malformed",
+        `the header ${header} is malformed at character ${at + 1}; expected name="value" pairs with a comma between`,
+        `请求头 ${header} 第 ${at + 1} 个字符处格式错误；应为以逗号分隔的 名称="值"`,
+      );
     }
     const [, name = "", value = "", comma] = match;
     const field = FIELDS.find((one) => policy.authorization[one] === name);
     if (field === undefined) {
       const expected = FIELDS.map((one) => policy.authorization[one]).join(", ");
-      return fault("unknown-parameter", `the header ${header} has the parameter ${shown(name)}, allowed: ${expected}`, `请求头 ${header} 含未知参数 ${shown(name)}，允许：${expected}`);
+      return fault(
+        "unknown-parameter",
+        `the header ${header} has the parameter ${shown(name)}, allowed: ${expected}`,
+        `请求头 ${header} 含未知参数 ${shown(name)}，允许：${expected}`,
+      );
     }
-    if (values[field] !== undefined) return fault("duplicate-parameter", `the header ${header} has ${name} twice`, `请求头 ${header} 中参数 ${name} 重复`);
-    if (value === "") return fault("empty-parameter", `${name} in the header ${header} is empty`, `请求头 ${header} 中参数 ${name} 为空`);
+    if (values[field] !== undefined)
+      return fault(
+        "duplicate-parameter",
+        `the header ${header} has ${name} twice`,
+        `请求头 ${header} 中参数 ${name} 重复`,
+      );
+    if (value === "")
+      return fault(
+        "empty-parameter",
+        `${name} in the header ${header} is empty`,
+        `请求头 ${header} 中参数 ${name} 为空`,
+      );
     values[field] = value;
     more = comma !== undefined;
   }
 
   const { party, nonce, signature, timestamp, serial } = values;
-  if (party === undefined || nonce === undefined || signature === undefined || timestamp === undefined || serial === undefined) {
-    const missing = FIELDS.filter((field) => values[field] === undefined).map((field) => policy.authorization[field]).join(", ");
-    return fault("missing-parameter", `the header ${header} lacks: ${missing}`, `请求头 ${header} 缺少参数：${missing}`);
+  if (
+    party === undefined ||
+    nonce === undefined ||
+    signature === undefined ||
+    timestamp === undefined ||
+    serial === undefined
+  ) {
+    const missing = FIELDS.filter((field) => values[field] === undefined)
+      .map((field) => policy.authorization[field])
+      .join(", ");
+    return fault(
+      "missing-parameter",
+      `the header ${header} lacks: ${missing}`,
+      `请求头 ${header} 缺少参数：${missing}`,
+    );
   }
   return { ok: true, token, scheme, party, nonce, timestamp, serial, signature };
 }
@@ -239,7 +288,9 @@ export interface NonceBounds {
  */
 export function nonceRule(bounds: NonceBounds): (nonce: string) => boolean {
   if (!(bounds.minLength >= 1 && bounds.maxLength >= bounds.minLength)) {
-    throw new RangeError(`nonce lengths ${bounds.minLength} to ${bounds.maxLength}: the least must be 1 or more and not above the most`);
+    throw new RangeError(
+      `nonce lengths ${bounds.minLength} to ${bounds.maxLength}: the least must be 1 or more and not above the most`,
+    );
   }
   const pattern = bounds.pattern === undefined ? undefined : new RegExp(`^(?:${bounds.pattern})$`);
   return (nonce) =>

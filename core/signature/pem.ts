@@ -21,8 +21,10 @@ const REMEDY: Readonly<Record<string, string>> = {
   "ENCRYPTED PRIVATE KEY": "decrypt it first: openssl pkey -in KEY.pem -out PLAIN.pem",
   "EC PRIVATE KEY": "convert it to PKCS#8: openssl pkcs8 -topk8 -nocrypt -in KEY.pem -out PKCS8.pem",
   "EC PARAMETERS": "leave the parameters out: openssl pkcs8 -topk8 -nocrypt -in KEY.pem -out PKCS8.pem",
-  "PRIVATE KEY": "this is a private key, and it was given where a public key belongs: keep it secret and export the public half: openssl pkey -in KEY.pem -pubout",
-  "RSA PRIVATE KEY": "this is a private key, and it was given where a public key belongs: keep it secret and export the public half: openssl pkey -in KEY.pem -pubout",
+  "PRIVATE KEY":
+    "this is a private key, and it was given where a public key belongs: keep it secret and export the public half: openssl pkey -in KEY.pem -pubout",
+  "RSA PRIVATE KEY":
+    "this is a private key, and it was given where a public key belongs: keep it secret and export the public half: openssl pkey -in KEY.pem -pubout",
   "PUBLIC KEY": "this is the public half; the private key (BEGIN PRIVATE KEY) is needed here",
   CERTIFICATE: "this is a certificate; the private key (BEGIN PRIVATE KEY) is needed here",
 };
@@ -38,15 +40,21 @@ export function readPem(pem: string, allowed: readonly string[], what: string): 
   const blocks = [...pem.matchAll(BLOCK)];
   const block = blocks[0];
   if (block === undefined) {
-    throw new KeyRefused(`${what}: no PEM block found; expected text that begins with -----BEGIN ${allowed[0] ?? ""}----- (a file name was given in place of its content?)`);
+    throw new KeyRefused(
+      `${what}: no PEM block found; expected text that begins with -----BEGIN ${allowed[0] ?? ""}----- (a file name was given in place of its content?)`,
+    );
   }
   if (blocks.length > 1) {
-    throw new KeyRefused(`${what}: ${blocks.length} PEM blocks found (${blocks.map((each) => each[1]).join(", ")}); give exactly one`);
+    throw new KeyRefused(
+      `${what}: ${blocks.length} PEM blocks found (${blocks.map((each) => each[1]).join(", ")}); give exactly one`,
+    );
   }
   const label = block[1] ?? "";
   if (!allowed.includes(label)) {
     const remedy = REMEDY[label];
-    throw new KeyRefused(`${what}: found "${label}", allowed: ${allowed.join(", ")}${remedy === undefined ? "" : `; ${remedy}`}`);
+    throw new KeyRefused(
+      `${what}: found "${label}", allowed: ${allowed.join(", ")}${remedy === undefined ? "" : `; ${remedy}`}`,
+    );
   }
   const text = (block[2] ?? "").replace(/\s+/g, "");
   const der = Buffer.from(text, "base64");
@@ -58,7 +66,10 @@ export function readPem(pem: string, allowed: readonly string[], what: string): 
 
 /** The PEM text of one DER value, 64 characters a line (RFC 7468), with a final newline. */
 export function writePem(label: string, der: Uint8Array): string {
-  const lines = Buffer.from(der).toString("base64").match(/.{1,64}/g) ?? [];
+  const lines =
+    Buffer.from(der)
+      .toString("base64")
+      .match(/.{1,64}/g) ?? [];
   return `-----BEGIN ${label}-----\n${lines.join("\n")}\n-----END ${label}-----\n`;
 }
 
@@ -74,7 +85,10 @@ export function readPublicKeyInfo(pem: string, what: string): Buffer {
   try {
     return new X509Certificate(der).publicKey.export({ type: "spki", format: "der" });
   } catch (cause) {
-    throw new KeyRefused(`${what}: the certificate cannot be read; export its key: openssl x509 -in CERT.pem -pubkey -noout`, cause);
+    throw new KeyRefused(
+      `${what}: the certificate cannot be read; export its key: openssl x509 -in CERT.pem -pubkey -noout`,
+      cause,
+    );
   }
 }
 

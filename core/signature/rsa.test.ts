@@ -5,14 +5,18 @@ import { rsa2048 } from "./rsa.ts";
 
 it("refuses keys under 2048 bits and says how to make a fit one", () => {
   const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 1024 });
-  expect(() => rsa2048.privateKey(privateKeyPem(privateKey))).toThrow(/1024 bits, allowed: 2048 or more.*openssl genpkey/);
+  expect(() => rsa2048.privateKey(privateKeyPem(privateKey))).toThrow(
+    /1024 bits, allowed: 2048 or more.*openssl genpkey/,
+  );
   expect(() => rsa2048.publicKey(publicKeyPem(publicKey))).toThrow(/1024 bits/);
 });
 
 it("takes longer keys, and the older PKCS#1 form of private keys", () => {
   const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 3072 });
   const bytes = Uint8Array.of(1, 2, 3);
-  const signature = rsa2048.privateKey(writePem("RSA PRIVATE KEY", privateKey.export({ type: "pkcs1", format: "der" }))).sign(bytes);
+  const signature = rsa2048
+    .privateKey(writePem("RSA PRIVATE KEY", privateKey.export({ type: "pkcs1", format: "der" })))
+    .sign(bytes);
   expect(signature.length).toBe(384);
   expect(rsa2048.publicKey(publicKeyPem(publicKey)).verify(bytes, signature)).toBe(true);
 });

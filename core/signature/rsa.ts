@@ -16,7 +16,9 @@ export const rsa2048: SignatureScheme = {
   privateKey(pem: string): PrivateKey {
     const what = `private key of scheme ${NAME}`;
     const { label, der } = readPem(pem, ["PRIVATE KEY", "RSA PRIVATE KEY"], what);
-    const key = parsed(what, () => createPrivateKey({ key: der, format: "der", type: label === "PRIVATE KEY" ? "pkcs8" : "pkcs1" }));
+    const key = parsed(what, () =>
+      createPrivateKey({ key: der, format: "der", type: label === "PRIVATE KEY" ? "pkcs8" : "pkcs1" }),
+    );
     refuseUnfit(key, what);
     return {
       scheme: NAME,
@@ -53,17 +55,24 @@ function parsed(what: string, parse: () => KeyObject): KeyObject {
   try {
     return parse();
   } catch (cause) {
-    throw new KeyRefused(`${what}: OpenSSL cannot read it; expected an RSA key, made with: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048`, cause);
+    throw new KeyRefused(
+      `${what}: OpenSSL cannot read it; expected an RSA key, made with: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048`,
+      cause,
+    );
   }
 }
 
 function refuseUnfit(key: KeyObject, what: string): void {
   // An rsa-pss key carries its own padding rule, and PKCS#1 v1.5 is not it.
   if (key.asymmetricKeyType !== "rsa") {
-    throw new KeyRefused(`${what}: this is a key of type ${key.asymmetricKeyType ?? "unknown"}, allowed: rsa; name the scheme that fits the key, or make one with: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048`);
+    throw new KeyRefused(
+      `${what}: this is a key of type ${key.asymmetricKeyType ?? "unknown"}, allowed: rsa; name the scheme that fits the key, or make one with: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048`,
+    );
   }
   const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
   if (bits < MINIMUM_BITS) {
-    throw new KeyRefused(`${what}: ${bits} bits, allowed: ${MINIMUM_BITS} or more; make a new one with: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048`);
+    throw new KeyRefused(
+      `${what}: ${bits} bits, allowed: ${MINIMUM_BITS} or more; make a new one with: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048`,
+    );
   }
 }

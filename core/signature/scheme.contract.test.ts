@@ -1,115 +1,118 @@
 import { describe, expect, it } from "vitest";
 import { SIGNATURE_SCHEMES, signatureScheme } from "./schemes.ts";
 
-const message = new TextEncoder().encode("POST\n/v1/payments?x=1\n1700000000\nabc\n{\"金额\":1}\n");
+const message = new TextEncoder().encode('POST\n/v1/payments?x=1\n1700000000\nabc\n{"金额":1}\n');
 
-describe.each(SIGNATURE_SCHEMES.map((scheme) => [scheme.name, scheme] as const))("signature scheme %s", (name, scheme) => {
-  const pair = scheme.generate();
-  const privateKey = scheme.privateKey(pair.privatePem);
-  const publicKey = scheme.publicKey(pair.publicPem);
-  const signature = privateKey.sign(message);
+describe.each(SIGNATURE_SCHEMES.map((scheme) => [scheme.name, scheme] as const))(
+  "signature scheme %s",
+  (name, scheme) => {
+    const pair = scheme.generate();
+    const privateKey = scheme.privateKey(pair.privatePem);
+    const publicKey = scheme.publicKey(pair.publicPem);
+    const signature = privateKey.sign(message);
 
-  it("is found by its name and marks its keys with it", () => {
-    expect(signatureScheme(name)).toBe(scheme);
-    expect(privateKey.scheme).toBe(name);
-    expect(publicKey.scheme).toBe(name);
-  });
+    it("is found by its name and marks its keys with it", () => {
+      expect(signatureScheme(name)).toBe(scheme);
+      expect(privateKey.scheme).toBe(name);
+      expect(publicKey.scheme).toBe(name);
+    });
 
-  it.each([0, 1, 31, 32, 1000, 100_000])("verifies what it signed, over %i bytes", (length) => {
-    const bytes = new Uint8Array(length).map((_, index) => index % 251);
-    expect(publicKey.verify(bytes, privateKey.sign(bytes))).toBe(true);
-  });
+    it.each([0, 1, 31, 32, 1000, 100_000])("verifies what it signed, over %i bytes", (length) => {
+      const bytes = new Uint8Array(length).map((_, index) => index % 251);
+      expect(publicKey.verify(bytes, privateKey.sign(bytes))).toBe(true);
+    });
 
-  it("signs the same bytes to the same signature", () => {
-    expect(privateKey.sign(message)).toEqual(signature);
-    expect(scheme.privateKey(pair.privatePem).sign(message)).toEqual(signature);
-  });
+    it("signs the same bytes to the same signature", () => {
+      expect(privateKey.sign(message)).toEqual(signature);
+      expect(scheme.privateKey(pair.privatePem).sign(message)).toEqual(signature);
+    });
 
-  it("is read again from its own PEM as the same key", () => {
-    expect(scheme.privateKey(privateKey.pem).sign(message)).toEqual(signature);
-    expect(scheme.privateKey(privateKey.pem).pem).toBe(privateKey.pem);
-  });
+    it("is read again from its own PEM as the same key", () => {
+      expect(scheme.privateKey(privateKey.pem).sign(message)).toEqual(signature);
+      expect(scheme.privateKey(privateKey.pem).pem).toBe(privateKey.pem);
+    });
 
-  it("refuses every single-bit change of the signature", () => {
-    for (let bit = 0; bit < signature.length * 8; bit++) {
-      const changed = Uint8Array.from(signature);
-      changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-      expect(publicKey.verify(message, changed), `bit ${bit}`).toBe(false);
-    }
-  });
-
-  it("refuses every changed byte of the message", () => {
-    for (let index = 0; index < message.length; index++) {
-      const changed = Uint8Array.from(message);
-      changed[index] = (changed[index] ?? 0) ^ 0x20;
-      expect(publicKey.verify(changed, signature), `byte ${index}`).toBe(false);
-    }
-    expect(publicKey.verify(message.subarray(0, -1), signature)).toBe(false);
-    expect(publicKey.verify(Uint8Array.of(...message, 0), signature)).toBe(false);
-  });
-
-  it("refuses every truncation, and bytes before or after", () => {
-    for (let length = 0; length < signature.length; length++) {
-      expect(publicKey.verify(message, signature.subarray(0, length)), `length ${length}`).toBe(false);
-    }
-    for (const extra of [0x00, 0x30, 0xff]) {
-      expect(publicKey.verify(message, Uint8Array.of(...signature, extra))).toBe(false);
-      expect(publicKey.verify(message, Uint8Array.of(extra, ...signature))).toBe(false);
-    }
-    expect(publicKey.verify(message, Uint8Array.of(...signature, ...signature))).toBe(false);
-  });
-
-  it("refuses all zeros and all ones of any plausible length, without throwing", () => {
-    for (const length of [0, 1, 8, 64, 70, 72, 256, 512]) {
-      expect(publicKey.verify(message, new Uint8Array(length))).toBe(false);
-      expect(publicKey.verify(message, new Uint8Array(length).fill(0xff))).toBe(false);
-    }
-  });
-
-  it("refuses a signature by another key", () => {
-    const other = scheme.generate();
-    expect(publicKey.verify(message, scheme.privateKey(other.privatePem).sign(message))).toBe(false);
-    expect(scheme.publicKey(other.publicPem).verify(message, signature)).toBe(false);
-  });
-
-  it("normalises the public key, whatever the line ends and the text around it", () => {
-    const untidy = `subject=peer\r\n${pair.publicPem.replaceAll("\n", "\r\n")}\r\n\r\n`;
-    const read = scheme.publicKey(untidy);
-    expect(read.pem).toBe(pair.publicPem);
-    expect(scheme.publicKey(read.pem).pem).toBe(read.pem);
-    expect(read.verify(message, signature)).toBe(true);
-  });
-
-  it("does not depend on the memory around the bytes", () => {
-    const padded = new Uint8Array(message.length + 20);
-    padded.set(message, 7);
-    const view = padded.subarray(7, 7 + message.length);
-    expect(publicKey.verify(view, signature)).toBe(true);
-    expect(privateKey.sign(view)).toEqual(signature);
-  });
-
-  it("teaches when the key is of the wrong kind, and quotes no secret", () => {
-    expect(() => scheme.publicKey(pair.privatePem)).toThrow(/private key.*public key belongs/);
-    expect(() => scheme.privateKey(pair.publicPem)).toThrow(/public half/);
-    expect(() => scheme.privateKey("peer.pem")).toThrow(/no PEM block/);
-    expect(() => scheme.publicKey(pair.publicPem + pair.publicPem)).toThrow(/exactly one/);
-    expect(() => scheme.publicKey(pair.publicPem.replace(/\n.{20}/, "\n*"))).toThrow(/base64/);
-    for (const other of SIGNATURE_SCHEMES) {
-      if (other === scheme) continue;
-      const foreign = other.generate();
-      const secret = foreign.privatePem.split("\n")[1] ?? "";
-      expect(() => scheme.publicKey(foreign.publicPem)).toThrow(new RegExp(`scheme ${name}.*openssl genpkey`));
-      let refusal = "";
-      try {
-        scheme.privateKey(foreign.privatePem);
-      } catch (error) {
-        refusal = String(error);
+    it("refuses every single-bit change of the signature", () => {
+      for (let bit = 0; bit < signature.length * 8; bit++) {
+        const changed = Uint8Array.from(signature);
+        changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+        expect(publicKey.verify(message, changed), `bit ${bit}`).toBe(false);
       }
-      expect(refusal).toMatch(new RegExp(`scheme ${name}`));
-      expect(refusal).not.toContain(secret);
-    }
-  });
-});
+    });
+
+    it("refuses every changed byte of the message", () => {
+      for (let index = 0; index < message.length; index++) {
+        const changed = Uint8Array.from(message);
+        changed[index] = (changed[index] ?? 0) ^ 0x20;
+        expect(publicKey.verify(changed, signature), `byte ${index}`).toBe(false);
+      }
+      expect(publicKey.verify(message.subarray(0, -1), signature)).toBe(false);
+      expect(publicKey.verify(Uint8Array.of(...message, 0), signature)).toBe(false);
+    });
+
+    it("refuses every truncation, and bytes before or after", () => {
+      for (let length = 0; length < signature.length; length++) {
+        expect(publicKey.verify(message, signature.subarray(0, length)), `length ${length}`).toBe(false);
+      }
+      for (const extra of [0x00, 0x30, 0xff]) {
+        expect(publicKey.verify(message, Uint8Array.of(...signature, extra))).toBe(false);
+        expect(publicKey.verify(message, Uint8Array.of(extra, ...signature))).toBe(false);
+      }
+      expect(publicKey.verify(message, Uint8Array.of(...signature, ...signature))).toBe(false);
+    });
+
+    it("refuses all zeros and all ones of any plausible length, without throwing", () => {
+      for (const length of [0, 1, 8, 64, 70, 72, 256, 512]) {
+        expect(publicKey.verify(message, new Uint8Array(length))).toBe(false);
+        expect(publicKey.verify(message, new Uint8Array(length).fill(0xff))).toBe(false);
+      }
+    });
+
+    it("refuses a signature by another key", () => {
+      const other = scheme.generate();
+      expect(publicKey.verify(message, scheme.privateKey(other.privatePem).sign(message))).toBe(false);
+      expect(scheme.publicKey(other.publicPem).verify(message, signature)).toBe(false);
+    });
+
+    it("normalises the public key, whatever the line ends and the text around it", () => {
+      const untidy = `subject=peer\r\n${pair.publicPem.replaceAll("\n", "\r\n")}\r\n\r\n`;
+      const read = scheme.publicKey(untidy);
+      expect(read.pem).toBe(pair.publicPem);
+      expect(scheme.publicKey(read.pem).pem).toBe(read.pem);
+      expect(read.verify(message, signature)).toBe(true);
+    });
+
+    it("does not depend on the memory around the bytes", () => {
+      const padded = new Uint8Array(message.length + 20);
+      padded.set(message, 7);
+      const view = padded.subarray(7, 7 + message.length);
+      expect(publicKey.verify(view, signature)).toBe(true);
+      expect(privateKey.sign(view)).toEqual(signature);
+    });
+
+    it("teaches when the key is of the wrong kind, and quotes no secret", () => {
+      expect(() => scheme.publicKey(pair.privatePem)).toThrow(/private key.*public key belongs/);
+      expect(() => scheme.privateKey(pair.publicPem)).toThrow(/public half/);
+      expect(() => scheme.privateKey("peer.pem")).toThrow(/no PEM block/);
+      expect(() => scheme.publicKey(pair.publicPem + pair.publicPem)).toThrow(/exactly one/);
+      expect(() => scheme.publicKey(pair.publicPem.replace(/\n.{20}/, "\n*"))).toThrow(/base64/);
+      for (const other of SIGNATURE_SCHEMES) {
+        if (other === scheme) continue;
+        const foreign = other.generate();
+        const secret = foreign.privatePem.split("\n")[1] ?? "";
+        expect(() => scheme.publicKey(foreign.publicPem)).toThrow(new RegExp(`scheme ${name}.*openssl genpkey`));
+        let refusal = "";
+        try {
+          scheme.privateKey(foreign.privatePem);
+        } catch (error) {
+          refusal = String(error);
+        }
+        expect(refusal).toMatch(new RegExp(`scheme ${name}`));
+        expect(refusal).not.toContain(secret);
+      }
+    });
+  },
+);
 
 describe("the registry of signature schemes", () => {
   it("has distinct names", () => {

@@ -15,7 +15,9 @@ export function signatureScheme(name: string): SignatureScheme {
   const found = SIGNATURE_SCHEMES.find((scheme) => scheme.name === name);
   if (found === undefined) {
     const allowed = SIGNATURE_SCHEMES.map((scheme) => scheme.name).join(", ");
-    throw new RangeError(`no signature scheme is named "${name}"; allowed: ${allowed}. Correct the pack or the statement, or add the scheme to core/signature/schemes.ts`);
+    throw new RangeError(
+      `no signature scheme is named "${name}"; allowed: ${allowed}. Correct the pack or the statement, or add the scheme to core/signature/schemes.ts`,
+    );
   }
   return found;
 }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { carve } from "./slab.ts";
 
 test("pieces are zero, of the length asked for, and no two share a byte", () => {
-  const pieces = Array.from({ length: 2000 }, (_, at) => carve(at % 300).fill(at % 251 + 1));
+  const pieces = Array.from({ length: 2000 }, (_, at) => carve(at % 300).fill((at % 251) + 1));
   pieces.forEach((piece, at) => {
     expect(piece.length).toBe(at % 300);
     expect(piece.every((byte) => byte === (at % 251) + 1)).toBe(true);

@@ -30,7 +30,9 @@ const positive = (value: bigint): string => {
 /** The uncompressed point d·G, in hex. */
 const pointOf = (d: bigint): string => {
   const { publicPem } = sm2PemPair(hex(d.toString(16).padStart(64, "0")));
-  return Buffer.from(publicPem.replace(/-----[^-]+-----|\s/g, ""), "base64").subarray(-65).toString("hex");
+  return Buffer.from(publicPem.replace(/-----[^-]+-----|\s/g, ""), "base64")
+    .subarray(-65)
+    .toString("hex");
 };
 
 /** GM/T 0003.5-2012 Annex A, GB/T 32918.5. */
@@ -48,7 +50,10 @@ const WECHAT = {
   d: "fd4f526b3e5c78319084504c7ff707221dbeab92f3be1adbf0bd92238b0f511f",
   pub: "047bcd47f75ea19d04c0a72b4da70f57dd1b3f9337cc5dd1241881b913431939bf69a55ef6b46710c7e1724523d0f646dd694d2483976f6e850d466378fa8b2f7e",
   message: utf8("message"),
-  signature: Buffer.from("MEYCIQD35Rp3CKt7pLme/a0GaCVmwSeOl7X/12+ppRivcJuf6QIhAO5Vpy4tSk9SJUrgH5I5Qy0aYhFG9lN0aof1f5wJOI05", "base64"),
+  signature: Buffer.from(
+    "MEYCIQD35Rp3CKt7pLme/a0GaCVmwSeOl7X/12+ppRivcJuf6QIhAO5Vpy4tSk9SJUrgH5I5Qy0aYhFG9lN0aof1f5wJOI05",
+    "base64",
+  ),
 };
 
 describe("known answers", () => {
@@ -82,7 +87,9 @@ describe("known answers", () => {
 
   it("keeps its derived nonce, so that old seeds replay to the same bytes", () => {
     const signature = sm2.privateKey(sm2PemPair(hex(STANDARD.d)).privatePem).sign(STANDARD.message);
-    expect(toHex(signature)).toMatchInlineSnapshot(`"3044022024858ee71d63e687feefe41f5af80a59f0791eb1dabc2bbe71daf0e57f06c36702203d15550de52785a435004c937256ac715c0e04176ac57062c6722fa692f7a491"`);
+    expect(toHex(signature)).toMatchInlineSnapshot(
+      `"3044022024858ee71d63e687feefe41f5af80a59f0791eb1dabc2bbe71daf0e57f06c36702203d15550de52785a435004c937256ac715c0e04176ac57062c6722fa692f7a491"`,
+    );
   });
 });
 
@@ -112,10 +119,13 @@ describe("what is refused", () => {
     ["an empty integer", sequence("", positive(s))],
     ["a long-form length", hex(`3081${toHex(sequence(positive(r), positive(s))).slice(2)}`)],
     ["an indefinite length", hex(`3080${toHex(sequence(positive(r), positive(s))).slice(4)}0000`)],
-    ["bytes after s inside the sequence", (() => {
-      const body = `${toHex(sequence(positive(r), positive(s))).slice(4)}0500`;
-      return hex(`30${(body.length / 2).toString(16)}${body}`);
-    })()],
+    [
+      "bytes after s inside the sequence",
+      (() => {
+        const body = `${toHex(sequence(positive(r), positive(s))).slice(4)}0500`;
+        return hex(`30${(body.length / 2).toString(16)}${body}`);
+      })(),
+    ],
     ["another tag for the sequence", hex(`31${toHex(sequence(positive(r), positive(s))).slice(2)}`)],
     ["raw r||s", hex(r.toString(16).padStart(64, "0") + s.toString(16).padStart(64, "0"))],
   ])("%s", (_name, signature) => {
@@ -141,7 +151,10 @@ describe("what is refused", () => {
       const rLength = signature[3] ?? 0;
       const [rContent, sContent] = [toHex(signature.subarray(4, 4 + rLength)), toHex(signature.subarray(6 + rLength))];
       expect(key.verify(message, sequence(rContent, sContent))).toBe(true);
-      for (const [paddedR, paddedS] of [[`00${rContent}`, sContent], [rContent, `00${sContent}`]] as const) {
+      for (const [paddedR, paddedS] of [
+        [`00${rContent}`, sContent],
+        [rContent, `00${sContent}`],
+      ] as const) {
         if (paddedR.length > 66 || paddedS.length > 66) continue;
         tried += 1;
         expect(key.verify(message, sequence(paddedR, paddedS))).toBe(false);
@@ -172,7 +185,9 @@ describe("what is refused", () => {
   it("a private key that carries somebody else's public key", () => {
     const own = Buffer.from(pair.privatePem.replace(/-----[^-]+-----|\s/g, ""), "base64").toString("hex");
     expect(own).toContain(STANDARD.pub);
-    expect(() => sm2.privateKey(writePem("PRIVATE KEY", hex(own.replace(STANDARD.pub, WECHAT.pub))))).toThrow(/does not belong/);
+    expect(() => sm2.privateKey(writePem("PRIVATE KEY", hex(own.replace(STANDARD.pub, WECHAT.pub))))).toThrow(
+      /does not belong/,
+    );
   });
 });
 
@@ -202,15 +217,19 @@ it("verifies alike before and after its tables are made", () => {
 it("agrees with sm-crypto-v2 both ways", () => {
   const options = { hash: true, der: true } as const;
   fc.assert(
-    fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), fc.uint8Array({ maxLength: 300 }), (secret, message) => {
-      secret[0] = 1 + ((secret[0] ?? 0) % 0x7f);
-      const pair = sm2PemPair(secret);
-      const point = smCrypto.getPublicKeyFromPrivateKey(toHex(secret));
-      const ours = sm2.privateKey(pair.privatePem).sign(message);
-      expect(smCrypto.doVerifySignature(message, toHex(ours), point, options)).toBe(true);
-      const theirs = hex(smCrypto.doSignature(message, toHex(secret), options));
-      expect(sm2.publicKey(pair.publicPem).verify(message, theirs)).toBe(true);
-    }),
+    fc.property(
+      fc.uint8Array({ minLength: 32, maxLength: 32 }),
+      fc.uint8Array({ maxLength: 300 }),
+      (secret, message) => {
+        secret[0] = 1 + ((secret[0] ?? 0) % 0x7f);
+        const pair = sm2PemPair(secret);
+        const point = smCrypto.getPublicKeyFromPrivateKey(toHex(secret));
+        const ours = sm2.privateKey(pair.privatePem).sign(message);
+        expect(smCrypto.doVerifySignature(message, toHex(ours), point, options)).toBe(true);
+        const theirs = hex(smCrypto.doSignature(message, toHex(secret), options));
+        expect(sm2.publicKey(pair.publicPem).verify(message, theirs)).toBe(true);
+      },
+    ),
     { numRuns: 25, seed: 20_260_101 },
   );
 });
@@ -236,47 +255,101 @@ const inFolder = (test: (path: (name: string) => string, run: (...args: string[]
     rmSync(folder, { recursive: true });
   }
 };
-const opensslVerify = (id: string): string[] => ["pkeyutl", "-verify", "-pubin", "-inkey", "public.pem", "-rawin", "-digest", "sm3", "-in", "message", "-sigfile", "signature", "-pkeyopt", `distid:${id}`];
+const opensslVerify = (id: string): string[] => [
+  "pkeyutl",
+  "-verify",
+  "-pubin",
+  "-inkey",
+  "public.pem",
+  "-rawin",
+  "-digest",
+  "sm3",
+  "-in",
+  "message",
+  "-sigfile",
+  "signature",
+  "-pkeyopt",
+  `distid:${id}`,
+];
 
-describe.skipIf(!runOpenssl)(`agreement with openssl (${opensslHasSm2 ? openssl.stdout.trim() : "SKIPPED: no openssl command with SM2 on this machine"})`, () => {
-  it("is verified by openssl with the standard user id, and not with another", () => {
-    inFolder((path, run) => {
-      const pair = sm2.generate();
-      const message = utf8("POST\n/v1/payments\n1700000000\nabc\n{}\n");
-      const signature = sm2.privateKey(pair.privatePem).sign(message);
-      writeFileSync(path("public.pem"), pair.publicPem);
-      writeFileSync(path("message"), message);
-      writeFileSync(path("signature"), signature);
-      expect(run(...opensslVerify("1234567812345678"))).toContain("Verified Successfully");
-      expect(spawnSync("openssl", opensslVerify("8765432187654321"), { cwd: path("") }).status).not.toBe(0);
-      expect(run("dgst", "-sm3", "-verify", "public.pem", "-signature", "signature", "-sigopt", "distid:1234567812345678", "message")).toContain("Verified OK");
+describe.skipIf(!runOpenssl)(
+  `agreement with openssl (${opensslHasSm2 ? openssl.stdout.trim() : "SKIPPED: no openssl command with SM2 on this machine"})`,
+  () => {
+    it("is verified by openssl with the standard user id, and not with another", () => {
+      inFolder((path, run) => {
+        const pair = sm2.generate();
+        const message = utf8("POST\n/v1/payments\n1700000000\nabc\n{}\n");
+        const signature = sm2.privateKey(pair.privatePem).sign(message);
+        writeFileSync(path("public.pem"), pair.publicPem);
+        writeFileSync(path("message"), message);
+        writeFileSync(path("signature"), signature);
+        expect(run(...opensslVerify("1234567812345678"))).toContain("Verified Successfully");
+        expect(spawnSync("openssl", opensslVerify("8765432187654321"), { cwd: path("") }).status).not.toBe(0);
+        expect(
+          run(
+            "dgst",
+            "-sm3",
+            "-verify",
+            "public.pem",
+            "-signature",
+            "signature",
+            "-sigopt",
+            "distid:1234567812345678",
+            "message",
+          ),
+        ).toContain("Verified OK");
+      });
     });
-  });
 
-  it("verifies what openssl signed with a key that openssl made", () => {
-    inFolder((path, run) => {
-      run("genpkey", "-algorithm", "SM2", "-out", "private.pem");
-      const message = utf8("a message");
-      writeFileSync(path("message"), message);
-      const publicKey = sm2.publicKey(run("pkey", "-in", "private.pem", "-pubout"));
-      for (let index = 0; index < 5; index++) {
-        run("dgst", "-sm3", "-sign", "private.pem", "-sigopt", "distid:1234567812345678", "-out", "signature", "message");
-        const signature = Buffer.from(run("base64", "-A", "-in", "signature"), "base64");
-        expect(publicKey.verify(message, signature)).toBe(true);
-      }
+    it("verifies what openssl signed with a key that openssl made", () => {
+      inFolder((path, run) => {
+        run("genpkey", "-algorithm", "SM2", "-out", "private.pem");
+        const message = utf8("a message");
+        writeFileSync(path("message"), message);
+        const publicKey = sm2.publicKey(run("pkey", "-in", "private.pem", "-pubout"));
+        for (let index = 0; index < 5; index++) {
+          run(
+            "dgst",
+            "-sm3",
+            "-sign",
+            "private.pem",
+            "-sigopt",
+            "distid:1234567812345678",
+            "-out",
+            "signature",
+            "message",
+          );
+          const signature = Buffer.from(run("base64", "-A", "-in", "signature"), "base64");
+          expect(publicKey.verify(message, signature)).toBe(true);
+        }
+      });
     });
-  });
 
-  it("reads private keys, public keys and certificates of openssl", () => {
-    inFolder((_path, run) => {
-      run("genpkey", "-algorithm", "SM2", "-out", "private.pem");
-      const privateKey = sm2.privateKey(run("pkey", "-in", "private.pem"));
-      const publicPem = run("pkey", "-in", "private.pem", "-pubout");
-      run("req", "-x509", "-key", "private.pem", "-sm3", "-sigopt", "distid:1234567812345678", "-subj", "/CN=test", "-days", "1", "-out", "certificate.pem");
-      const certificate = run("x509", "-in", "certificate.pem");
-      expect(sm2.publicKey(certificate).pem).toBe(publicPem);
-      const bytes = utf8("x");
-      expect(sm2.publicKey(publicPem).verify(bytes, privateKey.sign(bytes))).toBe(true);
+    it("reads private keys, public keys and certificates of openssl", () => {
+      inFolder((_path, run) => {
+        run("genpkey", "-algorithm", "SM2", "-out", "private.pem");
+        const privateKey = sm2.privateKey(run("pkey", "-in", "private.pem"));
+        const publicPem = run("pkey", "-in", "private.pem", "-pubout");
+        run(
+          "req",
+          "-x509",
+          "-key",
+          "private.pem",
+          "-sm3",
+          "-sigopt",
+          "distid:1234567812345678",
+          "-subj",
+          "/CN=test",
+          "-days",
+          "1",
+          "-out",
+          "certificate.pem",
+        );
+        const certificate = run("x509", "-in", "certificate.pem");
+        expect(sm2.publicKey(certificate).pem).toBe(publicPem);
+        const bytes = utf8("x");
+        expect(sm2.publicKey(publicPem).verify(bytes, privateKey.sign(bytes))).toBe(true);
+      });
     });
-  });
-});
+  },
+);

@@ -113,7 +113,9 @@ export function sm2Digest(publicPoint: Uint8Array, message: Uint8Array): Uint8Ar
  * Signs a digest with a *given* nonce: GB/T 32918.2 section 6.1, steps A4 to A7. Undefined when the standard says to
  * take another nonce. Exported for known-answer tests; a nonce used twice gives the key away.
  */
-export function sm2Signer(d: bigint): (digest: Uint8Array, nonce: bigint) => { readonly r: bigint; readonly s: bigint } | undefined {
+export function sm2Signer(
+  d: bigint,
+): (digest: Uint8Array, nonce: bigint) => { readonly r: bigint; readonly s: bigint } | undefined {
   const ecdh = createECDH("SM2");
   const inverse = Point.Fn.inv(1n + d);
   return (digest, nonce) => {
@@ -217,7 +219,8 @@ function readPrivateKey(info: Buffer, what: string): { readonly d: bigint; reado
   wrapped.end();
   key.take(0x02);
   const secret = key.take(0x04);
-  if (secret.length !== SCALAR_BYTES) throw new KeyRefused(`${what}: ${secret.length} bytes, an SM2 key has ${SCALAR_BYTES}`);
+  if (secret.length !== SCALAR_BYTES)
+    throw new KeyRefused(`${what}: ${secret.length} bytes, an SM2 key has ${SCALAR_BYTES}`);
   const d = toScalar(secret);
   refuseUnfitScalar(d, what);
   const point = generatorTimes(d);
@@ -227,19 +230,23 @@ function readPrivateKey(info: Buffer, what: string): { readonly d: bigint; reado
   key.end();
   if (stated !== undefined) {
     const bits = new DerReader(stated, what).take(0x03);
-    if (!readPoint(bits.subarray(1), what).equals(point)) throw new KeyRefused(`${what}: the public key inside does not belong to the private key`);
+    if (!readPoint(bits.subarray(1), what).equals(point))
+      throw new KeyRefused(`${what}: the public key inside does not belong to the private key`);
   }
   return { d, point };
 }
 
 function refuseUnfitScalar(d: bigint, what: string): void {
   // n-1 is refused as well: 1 + d would have no inverse.
-  if (d < 1n || d > N - 2n) throw new KeyRefused(`${what}: the secret is not in [1, n-2]; make a new key with: openssl genpkey -algorithm SM2`);
+  if (d < 1n || d > N - 2n)
+    throw new KeyRefused(`${what}: the secret is not in [1, n-2]; make a new key with: openssl genpkey -algorithm SM2`);
 }
 
 function refuseOtherAlgorithm(content: Uint8Array, what: string): void {
   if (!ALGORITHM.subarray(2).equals(content)) {
-    throw new KeyRefused(`${what}: this is a key of another algorithm or curve, allowed: an EC key on the curve SM2 (1.2.156.10197.1.301); name the scheme that fits the key, or make one with: openssl genpkey -algorithm SM2`);
+    throw new KeyRefused(
+      `${what}: this is a key of another algorithm or curve, allowed: an EC key on the curve SM2 (1.2.156.10197.1.301); name the scheme that fits the key, or make one with: openssl genpkey -algorithm SM2`,
+    );
   }
 }
 
@@ -293,7 +300,8 @@ function derInteger(value: bigint): Uint8Array {
 function der(tag: number, ...contents: readonly (Uint8Array | readonly number[])[]): Uint8Array {
   const body = Buffer.concat(contents.map((part) => Uint8Array.from(part)));
   const length = body.length < 0x80 ? [body.length] : [0x81, body.length];
-  if (body.length > 0xff) throw new RangeError(`DER value of ${body.length} bytes: SM2 keys and signatures stay under 256`);
+  if (body.length > 0xff)
+    throw new RangeError(`DER value of ${body.length} bytes: SM2 keys and signatures stay under 256`);
   return Buffer.concat([Uint8Array.of(tag, ...length), body]);
 }
 
@@ -338,7 +346,9 @@ class DerReader {
   }
 
   #malformed(): KeyRefused {
-    return new KeyRefused(`${this.#what}: not well-formed DER; export it again with: openssl pkey -in KEY.pem (add -pubout for the public half)`);
+    return new KeyRefused(
+      `${this.#what}: not well-formed DER; export it again with: openssl pkey -in KEY.pem (add -pubout for the public half)`,
+    );
   }
 }
 

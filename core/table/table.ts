@@ -29,14 +29,21 @@ export function renderTable(pack: Pack, table: Table, scope: Scope): RenderedTab
   ];
   const text = `${table.bom ? "\uFEFF" : ""}${lines.map((one) => one + table.lineEnd).join("")}`;
   const bytes = new TextEncoder().encode(text);
-  return { bytes, rows: rows.length, sha256: Array.from(sha256(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("") };
+  return {
+    bytes,
+    rows: rows.length,
+    sha256: Array.from(sha256(bytes), (byte) => byte.toString(16).padStart(2, "0")).join(""),
+  };
 }
 
-const cell = (value: unknown): string => (value === undefined || value === null ? "" : String(value as string | number));
+const cell = (value: unknown): string =>
+  value === undefined || value === null ? "" : String(value as string | number);
 
 function line(cells: readonly string[]): string {
-  return cells.map((text) => {
-    const safe = /^[=+@\t\r]|^-(?!\d)/.test(text) ? `'${text}` : text;
-    return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-  }).join(",");
+  return cells
+    .map((text) => {
+      const safe = /^[=+@\t\r]|^-(?!\d)/.test(text) ? `'${text}` : text;
+      return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+    })
+    .join(",");
 }

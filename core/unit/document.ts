@@ -9,15 +9,33 @@ const DEEPEST = 100;
  * UTF-8 bytes, JavaScript UTF-16 code units. Throws a TypeError.
  */
 export function assertRowName(collection: string, key: string): void {
-  if (!KEY.test(collection)) throw new TypeError(`The collection ${JSON.stringify(collection)} is not printable ASCII; encode what is not (encodeURIComponent).`);
-  if (!KEY.test(key)) throw new TypeError(`The key ${JSON.stringify(key)} in ${JSON.stringify(collection)} is not printable ASCII; encode what is not (encodeURIComponent).`);
+  if (!KEY.test(collection))
+    throw new TypeError(
+      `The collection ${JSON.stringify(collection)} is not printable ASCII; encode what is not (encodeURIComponent).`,
+    );
+  if (!KEY.test(key))
+    throw new TypeError(
+      `The key ${JSON.stringify(key)} in ${JSON.stringify(collection)} is not printable ASCII; encode what is not (encodeURIComponent).`,
+    );
 }
 
 /** A scan's bounds are like keys, and may hold U+007F, which is above every key's characters. Throws a TypeError. */
-export function assertScan(scan: { readonly collection: string; readonly from: string; readonly below: string; readonly limit: number }): void {
+export function assertScan(scan: {
+  readonly collection: string;
+  readonly from: string;
+  readonly below: string;
+  readonly limit: number;
+}): void {
   assertRowName(scan.collection, "");
-  for (const bound of [scan.from, scan.below]) if (!BOUND.test(bound)) throw new TypeError(`The bound ${JSON.stringify(bound)} of a scan of ${JSON.stringify(scan.collection)} is not printable ASCII or U+007F.`);
-  if (!Number.isSafeInteger(scan.limit) || scan.limit < 0) throw new TypeError(`The limit ${scan.limit} of a scan of ${JSON.stringify(scan.collection)} is not a whole number of at least 0.`);
+  for (const bound of [scan.from, scan.below])
+    if (!BOUND.test(bound))
+      throw new TypeError(
+        `The bound ${JSON.stringify(bound)} of a scan of ${JSON.stringify(scan.collection)} is not printable ASCII or U+007F.`,
+      );
+  if (!Number.isSafeInteger(scan.limit) || scan.limit < 0)
+    throw new TypeError(
+      `The limit ${scan.limit} of a scan of ${JSON.stringify(scan.collection)} is not a whole number of at least 0.`,
+    );
 }
 
 /**
@@ -27,7 +45,10 @@ export function assertScan(scan: { readonly collection: string; readonly from: s
 export function assertWrites(writes: readonly Write[]): void {
   for (const { collection, key, value } of writes) {
     assertRowName(collection, key);
-    if (value !== undefined && !isStorable(value, 0)) throw new TypeError(`${faultOf(value, "", 0)} The document is ${JSON.stringify(key)} in ${JSON.stringify(collection)}.`);
+    if (value !== undefined && !isStorable(value, 0))
+      throw new TypeError(
+        `${faultOf(value, "", 0)} The document is ${JSON.stringify(key)} in ${JSON.stringify(collection)}.`,
+      );
   }
 }
 
@@ -67,17 +88,26 @@ function isStorable(value: unknown, depth: number): boolean {
 
 function faultOf(value: unknown, pointer: string, depth: number): string {
   const where = `At ${JSON.stringify(pointer)}`;
-  if (typeof value === "number") return `${where} stands ${value}, which is no safe integer; write amounts in minor units and anything else as text.`;
-  if (typeof value !== "object" || value === null) return `${where} stands ${typeof value === "bigint" ? "a bigint" : String(value)}, which is no JSON value; leave absent fields out.`;
+  if (typeof value === "number")
+    return `${where} stands ${value}, which is no safe integer; write amounts in minor units and anything else as text.`;
+  if (typeof value !== "object" || value === null)
+    return `${where} stands ${typeof value === "bigint" ? "a bigint" : String(value)}, which is no JSON value; leave absent fields out.`;
   if (depth >= DEEPEST) return `${where} the document is nested deeper than ${DEEPEST} levels.`;
-  if (!Array.isArray(value) && !isPlain(value)) return `${where} stands an object that is not plain (${value.constructor?.name ?? "of another prototype"}).`;
+  if (!Array.isArray(value) && !isPlain(value))
+    return `${where} stands an object that is not plain (${value.constructor?.name ?? "of another prototype"}).`;
   // By index, so that a hole in an array is met too.
   const names = Array.isArray(value) ? Array.from(value, (_, at) => String(at)) : Object.keys(value);
   const name = names.find((name) => !isStorable((value as Record<string, unknown>)[name], depth + 1)) ?? "";
-  return faultOf((value as Record<string, unknown>)[name], `${pointer}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`, depth + 1);
+  return faultOf(
+    (value as Record<string, unknown>)[name],
+    `${pointer}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`,
+    depth + 1,
+  );
 }
 
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
-  return (prototype === Object.prototype || prototype === null) && !("toJSON" in value && typeof value.toJSON === "function");
+  return (
+    (prototype === Object.prototype || prototype === null) && !("toJSON" in value && typeof value.toJSON === "function")
+  );
 }

@@ -7,13 +7,21 @@ import type { Json, Unit, Write } from "./unit.ts";
 describe("rows in memory", () => {
   test("are scanned in the order of their keys after any writes", () => {
     const key = fc.string({ unit: fc.constantFrom("a", "b", "/", "~"), maxLength: 3 });
-    const write: fc.Arbitrary<Write> = fc.record({ collection: fc.constantFrom("c", "d"), key, value: fc.option(fc.integer(), { nil: undefined }) });
+    const write: fc.Arbitrary<Write> = fc.record({
+      collection: fc.constantFrom("c", "d"),
+      key,
+      value: fc.option(fc.integer(), { nil: undefined }),
+    });
     fc.assert(
       fc.property(fc.array(write), key, key, fc.nat(5), fc.boolean(), (writes, from, below, limit, reverse) => {
         const rows = new RowMap();
         rows.apply(writes);
-        const plain = new Map(writes.filter(({ collection }) => collection === "c").map(({ key, value }) => [key, value]));
-        const sorted = [...plain].filter(([key, value]) => value !== undefined && key >= from && key < below).sort(([one], [other]) => (one < other ? -1 : 1));
+        const plain = new Map(
+          writes.filter(({ collection }) => collection === "c").map(({ key, value }) => [key, value]),
+        );
+        const sorted = [...plain]
+          .filter(([key, value]) => value !== undefined && key >= from && key < below)
+          .sort(([one], [other]) => (one < other ? -1 : 1));
         const expected = (reverse ? sorted.toReversed() : sorted).slice(0, limit);
         const { keys, values } = rows.scan({ collection: "c", from, below, limit, reverse });
         expect(keys.map((key, at) => [key, values[at]])).toEqual(expected);
@@ -25,13 +33,21 @@ describe("rows in memory", () => {
     const rows = new RowMap();
     rows.apply([{ collection: "c", key: "a", value: 1 }]);
     const copy = rows.copy();
-    rows.apply([{ collection: "c", key: "b", value: 2 }, { collection: "c", key: "a", value: undefined }]);
+    rows.apply([
+      { collection: "c", key: "b", value: 2 },
+      { collection: "c", key: "a", value: undefined },
+    ]);
     expect([copy.get("c", "a"), copy.get("c", "b"), rows.get("c", "a")]).toEqual([1, undefined, undefined]);
   });
 
   test("a write that may not be stored leaves its companions unwritten", () => {
     const rows = new RowMap();
-    expect(() => rows.apply([{ collection: "c", key: "a", value: 1 }, { collection: "c", key: "b", value: Number.NaN }])).toThrow(/"b" in "c"/);
+    expect(() =>
+      rows.apply([
+        { collection: "c", key: "a", value: 1 },
+        { collection: "c", key: "b", value: Number.NaN },
+      ]),
+    ).toThrow(/"b" in "c"/);
     expect(rows.get("c", "a")).toBeUndefined();
   });
 
@@ -44,9 +60,18 @@ describe("rows in memory", () => {
 
 describe("a unit run in line", () => {
   function* transfer(amount: number): Unit<string> {
-    const [from, to] = yield* readRows([{ collection: "account", key: "a" }, { collection: "account", key: "b" }]);
+    const [from, to] = yield* readRows([
+      { collection: "account", key: "a" },
+      { collection: "account", key: "b" },
+    ]);
     if (Number(from ?? 0) < amount) throw new Error("insufficient");
-    return { result: "done", writes: [{ collection: "account", key: "a", value: Number(from) - amount }, { collection: "account", key: "b", value: Number(to ?? 0) + amount }] };
+    return {
+      result: "done",
+      writes: [
+        { collection: "account", key: "a", value: Number(from) - amount },
+        { collection: "account", key: "b", value: Number(to ?? 0) + amount },
+      ],
+    };
   }
   const funded = (): RowMap => {
     const rows = new RowMap();
@@ -69,7 +94,13 @@ describe("a unit run in line", () => {
 
   test("reads rows one by one and by scan", () => {
     function* both(): Unit<unknown> {
-      return { result: [yield* readRow("account", "a"), yield* scanRows({ collection: "account", from: "", below: "\x7f", limit: 9 })], writes: [] };
+      return {
+        result: [
+          yield* readRow("account", "a"),
+          yield* scanRows({ collection: "account", from: "", below: "\x7f", limit: 9 }),
+        ],
+        writes: [],
+      };
     }
     expect(runUnit(funded(), both())).toEqual([5, [["a", 5]]]);
   });

@@ -26,7 +26,10 @@ export class RowMap implements Rows {
     if (collection === undefined) return { keys: [], values: [] };
     const start = placeOf(collection.keys, scan.from);
     const end = Math.max(start, placeOf(collection.keys, scan.below));
-    const keys = scan.reverse === true ? collection.keys.slice(Math.max(start, end - scan.limit), end).reverse() : collection.keys.slice(start, Math.min(end, start + scan.limit));
+    const keys =
+      scan.reverse === true
+        ? collection.keys.slice(Math.max(start, end - scan.limit), end).reverse()
+        : collection.keys.slice(start, Math.min(end, start + scan.limit));
     return { keys, values: keys.map((key) => collection.values.get(key)) };
   }
 
@@ -49,7 +52,8 @@ export class RowMap implements Rows {
   /** The same rows for another owner; documents are shared, being frozen. */
   copy(): RowMap {
     const copy = new RowMap();
-    for (const [name, { values, keys }] of this.#collections) copy.#collections.set(name, { values: new Map(values), keys: [...keys] });
+    for (const [name, { values, keys }] of this.#collections)
+      copy.#collections.set(name, { values: new Map(values), keys: [...keys] });
     return copy;
   }
 

@@ -10,9 +10,7 @@ export type Unit<T> = Generator<Read, Outcome<T>, ReadResult>;
 /** Part of a unit: reads like one, but hands its value to the unit that called it with `yield*`. */
 export type Reading<T> = Generator<Read, T, ReadResult>;
 
-export type Read =
-  | { readonly get: readonly RowKey[] }
-  | { readonly scan: Scan };
+export type Read = { readonly get: readonly RowKey[] } | { readonly scan: Scan };
 
 /** Rows of one collection with `from <= key < below` in code-unit order, or backwards from `below` when `reverse`. */
 export interface Scan {

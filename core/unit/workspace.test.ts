@@ -6,7 +6,10 @@ import { Workspace } from "./workspace.ts";
 
 function* unit(body: (work: Workspace) => void): Unit<void> {
   const work = new Workspace();
-  yield* work.prefetch([{ collection: "c", key: "there" }, { collection: "c", key: "absent" }]);
+  yield* work.prefetch([
+    { collection: "c", key: "there" },
+    { collection: "c", key: "absent" },
+  ]);
   body(work);
   return work.outcome(undefined);
 }
@@ -18,42 +21,56 @@ const rows = (): RowMap => {
 };
 
 test("a row that was prefetched or put is seen as it now is in the unit", () => {
-  runUnit(rows(), unit((work) => {
-    expect([work.seen("c", "there"), work.seen("c", "absent")]).toEqual([1, undefined]);
-    work.put("c", "there", undefined);
-    work.put("c", "new", 2);
-    expect([work.seen("c", "there"), work.seen("c", "new")]).toEqual([undefined, 2]);
-  }));
+  runUnit(
+    rows(),
+    unit((work) => {
+      expect([work.seen("c", "there"), work.seen("c", "absent")]).toEqual([1, undefined]);
+      work.put("c", "there", undefined);
+      work.put("c", "new", 2);
+      expect([work.seen("c", "there"), work.seen("c", "new")]).toEqual([undefined, 2]);
+    }),
+  );
 });
 
 test("a row that was never read is no absent row: seeing it throws", () => {
-  expect(() => runUnit(rows(), unit((work) => work.seen("c", "other")))).toThrow(/"other" of c was not read in this unit; prefetch it/);
+  expect(() =>
+    runUnit(
+      rows(),
+      unit((work) => work.seen("c", "other")),
+    ),
+  ).toThrow(/"other" of c was not read in this unit; prefetch it/);
 });
 
 test("rows of two collections under one key are two rows", () => {
-  const written = runUnit(rows(), (function* (): Unit<unknown> {
-    const work = new Workspace();
-    const there = yield* work.get("c", "there");
-    const other = yield* work.get("d", "there");
-    work.put("d", "there", 2);
-    return work.outcome([there, other, work.seen("c", "there"), work.seen("d", "there")]);
-  })());
+  const written = runUnit(
+    rows(),
+    (function* (): Unit<unknown> {
+      const work = new Workspace();
+      const there = yield* work.get("c", "there");
+      const other = yield* work.get("d", "there");
+      work.put("d", "there", 2);
+      return work.outcome([there, other, work.seen("c", "there"), work.seen("d", "there")]);
+    })(),
+  );
   expect(written).toEqual([1, undefined, 1, 2]);
 });
 
 test("what is taken back is not written, and read again where it is needed; what was only read stays", () => {
   const map = rows();
-  const reads = runUnit(map, (function* (): Unit<unknown> {
-    const work = new Workspace();
-    yield* work.get("c", "there");
-    work.put("c", "before", 1);
-    const takeBack = work.checkpoint();
-    work.put("c", "before", 2);
-    work.put("d", "there", 3);
-    takeBack();
-    expect([work.seen("c", "there"), work.seen("c", "before")]).toEqual([1, 1]);
-    expect(() => work.seen("d", "there")).toThrow(/was not read/);
-    return work.outcome(yield* work.get("d", "there"));
-  })());
+  const reads = runUnit(
+    map,
+    (function* (): Unit<unknown> {
+      const work = new Workspace();
+      yield* work.get("c", "there");
+      work.put("c", "before", 1);
+      const takeBack = work.checkpoint();
+      work.put("c", "before", 2);
+      work.put("d", "there", 3);
+      takeBack();
+      expect([work.seen("c", "there"), work.seen("c", "before")]).toEqual([1, 1]);
+      expect(() => work.seen("d", "there")).toThrow(/was not read/);
+      return work.outcome(yield* work.get("d", "there"));
+    })(),
+  );
   expect([reads, map.get("c", "before"), map.get("d", "there")]).toEqual([undefined, 1, undefined]);
 });

@@ -30,7 +30,8 @@ export class Workspace {
   /** A row that was read or put before in this unit: what `get` would give, without the turn of a generator. */
   seen(collection: string, key: string): Json | undefined {
     const slot = this.#slot(collection, key);
-    if (slot === undefined) throw new Error(`The row ${JSON.stringify(key)} of ${collection} was not read in this unit; prefetch it.`);
+    if (slot === undefined)
+      throw new Error(`The row ${JSON.stringify(key)} of ${collection} was not read in this unit; prefetch it.`);
     return slot.value;
   }
 
@@ -89,6 +90,7 @@ export class Workspace {
   }
 
   *#all(): Generator<Slot> {
-    for (const first of this.#slots.values()) for (let slot: Slot | undefined = first; slot !== undefined; slot = slot.next) yield slot;
+    for (const first of this.#slots.values())
+      for (let slot: Slot | undefined = first; slot !== undefined; slot = slot.next) yield slot;
   }
 }

@@ -14,9 +14,9 @@ const LITERAL = /true|false|null/y;
 export function parseStrictJson(bytes) {
   let text;
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new SyntaxError('the body is not valid UTF-8');
+    throw new SyntaxError("the body is not valid UTF-8");
   }
   let at = 0;
   let members = 0;
@@ -38,9 +38,9 @@ export function parseStrictJson(bytes) {
     return true;
   };
   const string = () => {
-    const source = match(STRING) ?? fail('a string was expected');
+    const source = match(STRING) ?? fail("a string was expected");
     const value = JSON.parse(source);
-    return value.isWellFormed() ? value : fail('a string holds half a surrogate pair');
+    return value.isWellFormed() ? value : fail("a string holds half a surrogate pair");
   };
   const count = () => {
     members += 1;
@@ -49,41 +49,43 @@ export function parseStrictJson(bytes) {
 
   const object = (depth) => {
     const result = Object.create(null);
-    if (take('}')) return result;
+    if (take("}")) return result;
     do {
       skipSpace();
       const name = string();
       // Compared after unescaping: "amo\u0075nt" is "amount".
-      if (name in result) fail('a name appears twice in one object');
-      if (!take(':')) fail('":" was expected');
+      if (name in result) fail("a name appears twice in one object");
+      if (!take(":")) fail('":" was expected');
       count();
       result[name] = value(depth);
-    } while (take(','));
-    return take('}') ? result : fail('"," or "}" was expected');
+    } while (take(","));
+    return take("}") ? result : fail('"," or "}" was expected');
   };
   const array = (depth) => {
     const result = [];
-    if (take(']')) return result;
+    if (take("]")) return result;
     do {
       count();
       result.push(value(depth));
-    } while (take(','));
-    return take(']') ? result : fail('"," or "]" was expected');
+    } while (take(","));
+    return take("]") ? result : fail('"," or "]" was expected');
   };
   const number = () => {
-    const source = match(NUMBER) ?? fail('a value was expected');
+    const source = match(NUMBER) ?? fail("a value was expected");
     const result = Number(source);
     // -0, 1.0, 1e2 and 9007199254740993 would each come back as something else than was signed.
-    return String(result) === source && Number.isSafeInteger(result) ? result : fail('only integers up to 2^53-1, written plainly, are allowed');
+    return String(result) === source && Number.isSafeInteger(result)
+      ? result
+      : fail("only integers up to 2^53-1, written plainly, are allowed");
   };
   const value = (outerDepth) => {
     const depth = outerDepth + 1;
     if (depth > MAX_DEPTH + 1) fail(`deeper than ${MAX_DEPTH} levels`);
     skipSpace();
     if (text[at] === '"') return string();
-    if (text[at] === '{' || text[at] === '[') {
+    if (text[at] === "{" || text[at] === "[") {
       if (depth > MAX_DEPTH) fail(`deeper than ${MAX_DEPTH} levels`);
-      return take('{') ? object(depth) : take('[') && array(depth);
+      return take("{") ? object(depth) : take("[") && array(depth);
     }
     const literal = match(LITERAL);
     return literal === undefined ? number() : JSON.parse(literal);
@@ -91,5 +93,5 @@ export function parseStrictJson(bytes) {
 
   const result = value(0);
   skipSpace();
-  return at === text.length ? result : fail('text after the end of the value');
+  return at === text.length ? result : fail("text after the end of the value");
 }

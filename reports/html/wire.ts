@@ -33,11 +33,16 @@ function wireFigure(exchange: WireExchange, open: boolean): Markup {
 ${headersOf(request)}
 ${bodyOf(request)}</pre></figure>
 <figure><figcaption>${label("Response", "响应")}${response === undefined ? "" : markup` <span class="quiet">${sizeOf(response)}</span>`}</figcaption><pre tabindex="0">${
-  response === undefined ? "" : markup`<b>${response.status}</b>
+    response === undefined
+      ? ""
+      : markup`<b>${response.status}</b>
 ${headersOf(response)}
-${bodyOf(response)}`}${failure === undefined ? "" : markup`<b>${failure.kind}</b>: ${failure.message} (${failure.sent ? "the request was sent" : "the request was not sent"})`}</pre></figure>
+${bodyOf(response)}`
+  }${failure === undefined ? "" : markup`<b>${failure.kind}</b>: ${failure.message} (${failure.sent ? "the request was sent" : "the request was not sent"})`}</pre></figure>
 </div>`;
-  return open ? markup`<details class="exchange" open>${line}${bytes}</details>` : markup`<details class="exchange">${line}${bytes}</details>`;
+  return open
+    ? markup`<details class="exchange" open>${line}${bytes}</details>`
+    : markup`<details class="exchange">${line}${bytes}</details>`;
 }
 
 /** Path and query, or the whole of what is no URL. */
@@ -66,10 +71,14 @@ function bodyOf(message: WireMessage): Content {
 // Words rather than the pictures of U+2400, which many fonts lack.
 function marked(part: string): Content {
   switch (part) {
-    case "\n": return markup`<span class="mark" title="line feed">LF</span>\n`;
-    case "\r": return markup`<span class="mark" title="carriage return">CR</span>`;
-    case "\t": return markup`<span class="mark" title="tab">TAB</span>\t`;
-    default: return part.length === 1 && /\p{Cc}/u.test(part) ? markup`<span class="mark">${codePoint(part)}</span>` : part;
+    case "\n":
+      return markup`<span class="mark" title="line feed">LF</span>\n`;
+    case "\r":
+      return markup`<span class="mark" title="carriage return">CR</span>`;
+    case "\t":
+      return markup`<span class="mark" title="tab">TAB</span>\t`;
+    default:
+      return part.length === 1 && /\p{Cc}/u.test(part) ? markup`<span class="mark">${codePoint(part)}</span>` : part;
   }
 }
 
@@ -77,7 +86,10 @@ function hexDump(bytes: Buffer): Content {
   const shown = bytes.subarray(0, 512);
   const rows = Array.from({ length: Math.ceil(shown.length / 16) }, (_, row) => {
     const slice = shown.subarray(row * 16, row * 16 + 16);
-    const hex = [...slice].map((byte) => byte.toString(16).padStart(2, "0")).join(" ").padEnd(47);
+    const hex = [...slice]
+      .map((byte) => byte.toString(16).padStart(2, "0"))
+      .join(" ")
+      .padEnd(47);
     const text = [...slice].map((byte) => (byte > 31 && byte < 127 ? String.fromCharCode(byte) : ".")).join("");
     return `${(row * 16).toString(16).padStart(4, "0")}  ${hex}  ${text}\n`;
   });

@@ -13,7 +13,9 @@ let platform: TestBank;
 beforeAll(async () => {
   world = simulatedRuntime({ seed: 3, startAt: START });
   bank = await world.runUntil(bankInWorld(world, { parties: [P1001], options: { deliver: false } }));
-  platform = await world.runUntil(startBank({ role: "platform", runtime: world, parties: [{ id: "BANK01", key: BANK_KEY }], ownKeys: [P1001.key] }));
+  platform = await world.runUntil(
+    startBank({ role: "platform", runtime: world, parties: [{ id: "BANK01", key: BANK_KEY }], ownKeys: [P1001.key] }),
+  );
 });
 afterAll(() => {
   for (const one of [bank, platform]) {
@@ -25,9 +27,26 @@ afterAll(() => {
 let numbers = 0;
 const pays = (): Promise<Conclusion> => {
   numbers += 1;
-  return world.runUntil(platform.simulator.call({ interface: "payment.create", party: "BANK01", url: BANK_ORIGIN, data: { party_id: "P1001", out_trade_no: `order-${numbers}`, binding_id: bank.scenario("customer.funded")["binding_id"] ?? "", amount: { value: 100, currency: "CNY" }, description: "x" } }));
+  return world.runUntil(
+    platform.simulator.call({
+      interface: "payment.create",
+      party: "BANK01",
+      url: BANK_ORIGIN,
+      data: {
+        party_id: "P1001",
+        out_trade_no: `order-${numbers}`,
+        binding_id: bank.scenario("customer.funded")["binding_id"] ?? "",
+        amount: { value: 100, currency: "CNY" },
+        description: "x",
+      },
+    }),
+  );
 };
-const seen = (): readonly (string | undefined)[] => platform.simulator.journal.entries().filter(({ direction }) => direction === "out").map((one) => one.interface);
+const seen = (): readonly (string | undefined)[] =>
+  platform.simulator.journal
+    .entries()
+    .filter(({ direction }) => direction === "out")
+    .map((one) => one.interface);
 
 describe("an answer", () => {
   test("that is the peer's, and of now, is believed", async () => {
@@ -36,7 +55,14 @@ describe("an answer", () => {
     expect(seen()).toEqual(["payment.create"]);
   });
 
-  test.each([["altered-answer"], ["unsigned-answer"], ["wrong-signature"], ["wrong-key-id"], ["stale-timestamp"], ["old-answer"]])("with the fault %s is not, and the matter is asked for", async (name) => {
+  test.each([
+    ["altered-answer"],
+    ["unsigned-answer"],
+    ["wrong-signature"],
+    ["wrong-key-id"],
+    ["stale-timestamp"],
+    ["old-answer"],
+  ])("with the fault %s is not, and the matter is asked for", async (name) => {
     platform.simulator.journal.clear();
     bank.simulator.switchboard.switchOn({ name, interface: "payment.create", times: 1 });
     expect(await pays()).toMatchObject({ outcome: "answered", answer: { amount: { value: 100 } } });
@@ -45,7 +71,8 @@ describe("an answer", () => {
 
   test("that refuses is verified like any other", async () => {
     platform.simulator.journal.clear();
-    for (const name of ["false-refusal", "unsigned-answer"]) bank.simulator.switchboard.switchOn({ name, interface: "payment.create", times: 1 });
+    for (const name of ["false-refusal", "unsigned-answer"])
+      bank.simulator.switchboard.switchOn({ name, interface: "payment.create", times: 1 });
     expect((await pays()).outcome).toBe("answered");
     // The bank knows no such payment, because it did nothing.
     expect(seen()).toEqual(["payment.create", "payment.query", "payment.create"]);

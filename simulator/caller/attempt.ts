@@ -45,8 +45,15 @@ export function attempting(sending: Sending, peerOf: (partyId: string) => Peer |
     const one = pack.interface(call.interface);
     const peer = peerOf(call.party);
     if (peer === undefined) throw new RangeError(`no party "${call.party}" is enrolled`);
-    const response = await sendSigned(sending, { ...written(pack, one, call), interface: one.id, party: call.party, timeoutMs: ANSWER_MS, ...(call.ca === undefined ? {} : { ca: call.ca }) });
-    if (response instanceof TransportFailure) return { kind: response.kind === "tls" && !response.sent ? "stranger" : "unknown" };
+    const response = await sendSigned(sending, {
+      ...written(pack, one, call),
+      interface: one.id,
+      party: call.party,
+      timeoutMs: ANSWER_MS,
+      ...(call.ca === undefined ? {} : { ca: call.ca }),
+    });
+    if (response instanceof TransportFailure)
+      return { kind: response.kind === "tls" && !response.sent ? "stranger" : "unknown" };
     const said = meaning(pack, one, response);
     if (said === undefined) return { kind: "unknown" };
     // A file whose hash was signed instead carries no signature of its own.
@@ -56,7 +63,11 @@ export function attempting(sending: Sending, peerOf: (partyId: string) => Peer |
 }
 
 /** The call as a request: what the path and the query do not take is the body. */
-function written(pack: Pack, one: Interface, { url, data }: PeerCall): { readonly method: string; readonly url: string; readonly body?: Uint8Array } {
+function written(
+  pack: Pack,
+  one: Interface,
+  { url, data }: PeerCall,
+): { readonly method: string; readonly url: string; readonly body?: Uint8Array } {
   const { method, path } = one.http;
   const inPath = interfaceFields(pack.source, one, "path");
   const inQuery = interfaceFields(pack.source, one, "query").filter((name) => data[name] !== undefined);
@@ -64,18 +75,24 @@ function written(pack: Pack, one: Interface, { url, data }: PeerCall): { readonl
   const query = inQuery.map((name) => `${encodeURIComponent(name)}=${encodeURIComponent(text(data[name]))}`).join("&");
   const target = `${url}${filled}${query === "" ? "" : `?${query}`}`;
   if (one.request.representation === "empty") return { method, url: target };
-  const body = Object.fromEntries(Object.entries(data).filter(([name]) => !inPath.includes(name) && !inQuery.includes(name)));
+  const body = Object.fromEntries(
+    Object.entries(data).filter(([name]) => !inPath.includes(name) && !inQuery.includes(name)),
+  );
   return { method, url: target, body: utf8.encode(JSON.stringify(body)) };
 }
 
-const text = (value: Json | undefined): string => (typeof value === "string" ? value : value === undefined ? "" : JSON.stringify(value));
+const text = (value: Json | undefined): string =>
+  typeof value === "string" ? value : value === undefined ? "" : JSON.stringify(value);
 
 /** What an answer says by itself; undefined for what the interface never answers. */
 function meaning(pack: Pack, one: Interface, { status, body }: HttpResponse): Said | undefined {
   const json = parsed(body);
   const fields = typeof json === "object" && json !== null && !Array.isArray(json) ? (json as Fields) : {};
   if (status === one.response.status) {
-    return one.response.representation === "json" && (json === undefined || pack.validators(one.id).response(json) !== undefined) ? undefined : { kind: "success", body: fields };
+    return one.response.representation === "json" &&
+      (json === undefined || pack.validators(one.id).response(json) !== undefined)
+      ? undefined
+      : { kind: "success", body: fields };
   }
   const error = pack.source.errors.find(({ code, status: stated }) => code === fields["code"] && stated === status);
   return error === undefined ? undefined : { kind: "refusal", code: error.code, class: error.class };

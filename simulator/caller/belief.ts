@@ -16,12 +16,28 @@ export function doubt(pack: Pack, peer: Peer, response: HttpResponse, now: numbe
     // Of two signatures nobody can say which one was meant.
     return values.length === 1 ? values[0] : undefined;
   };
-  const [timestamp, nonce, serial, signature] = [one(names.timestamp), one(names.nonce), one(names.serial), one(names.signature)];
-  if (timestamp === undefined || nonce === undefined || serial === undefined || signature === undefined) return "unsigned";
-  const key = peer.keys.find((known) => known.serial === serial && (known.from === undefined || now >= known.from) && (known.until === undefined || now < known.until));
+  const [timestamp, nonce, serial, signature] = [
+    one(names.timestamp),
+    one(names.nonce),
+    one(names.serial),
+    one(names.signature),
+  ];
+  if (timestamp === undefined || nonce === undefined || serial === undefined || signature === undefined)
+    return "unsigned";
+  const key = peer.keys.find(
+    (known) =>
+      known.serial === serial &&
+      (known.from === undefined || now >= known.from) &&
+      (known.until === undefined || now < known.until),
+  );
   if (key === undefined || (one(names.algorithm) ?? key.algorithm) !== key.algorithm) return "unknown-key";
   const bytes = decodeBase64Strict(signature);
   const seconds = parseTimestampSeconds(timestamp);
-  if (bytes === undefined || seconds === undefined || !key.key.verify(responseBase(policy, { timestamp, nonce, body: response.body }), bytes)) return "wrong-signature";
+  if (
+    bytes === undefined ||
+    seconds === undefined ||
+    !key.key.verify(responseBase(policy, { timestamp, nonce, body: response.body }), bytes)
+  )
+    return "wrong-signature";
   return Math.abs(Math.floor(now / 1000) - seconds) > freshness.clockSkewSeconds ? "stale" : undefined;
 }

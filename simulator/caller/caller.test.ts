@@ -14,7 +14,14 @@ const PAID = said({ out_trade_no: "T1", state: "SUCCEEDED" });
 const OPEN = said({ out_trade_no: "T1", state: "PROCESSING" });
 
 /** Calls, each sending answered by the next reply; what was sent, after how many seconds. */
-async function calling(id: string, ...replies: readonly Reply[]): Promise<{ readonly conclusion: Conclusion; readonly sent: readonly string[]; readonly numbers: ReadonlySet<unknown> }> {
+async function calling(
+  id: string,
+  ...replies: readonly Reply[]
+): Promise<{
+  readonly conclusion: Conclusion;
+  readonly sent: readonly string[];
+  readonly numbers: ReadonlySet<unknown>;
+}> {
   const world = simulatedRuntime({ seed: 1, startAt: START });
   const sent: PeerCall[] = [];
   const at: string[] = [];
@@ -23,41 +30,78 @@ async function calling(id: string, ...replies: readonly Reply[]): Promise<{ read
     at.push(`${(world.now() - START) / 1000} ${call.interface}`);
     return Promise.resolve(replies[sent.length - 1] ?? LOST);
   };
-  const conclusion = await world.runUntil(callPeer(pack, world, attempt, { interface: id, party: "BANK01", url: "https://bank.test", data: { out_trade_no: "T1" } }));
+  const conclusion = await world.runUntil(
+    callPeer(pack, world, attempt, {
+      interface: id,
+      party: "BANK01",
+      url: "https://bank.test",
+      data: { out_trade_no: "T1" },
+    }),
+  );
   return { conclusion, sent: at, numbers: new Set(sent.map(({ data }) => data["out_trade_no"])) };
 }
 
 describe("a caller", () => {
   test("believes what is final, at once", async () => {
-    expect(await calling("payment.create", PAID)).toMatchObject({ conclusion: { outcome: "answered", answer: { state: "SUCCEEDED" } }, sent: ["0 payment.create"] });
-    expect(await calling("payment.create", refusal("INSUFFICIENT_FUNDS"))).toMatchObject({ conclusion: { outcome: "refused", code: "INSUFFICIENT_FUNDS" }, sent: ["0 payment.create"] });
-    expect(await calling("payment.create", refusal("PARAM_ERROR"))).toMatchObject({ conclusion: { outcome: "refused", code: "PARAM_ERROR" } });
+    expect(await calling("payment.create", PAID)).toMatchObject({
+      conclusion: { outcome: "answered", answer: { state: "SUCCEEDED" } },
+      sent: ["0 payment.create"],
+    });
+    expect(await calling("payment.create", refusal("INSUFFICIENT_FUNDS"))).toMatchObject({
+      conclusion: { outcome: "refused", code: "INSUFFICIENT_FUNDS" },
+      sent: ["0 payment.create"],
+    });
+    expect(await calling("payment.create", refusal("PARAM_ERROR"))).toMatchObject({
+      conclusion: { outcome: "refused", code: "PARAM_ERROR" },
+    });
   });
 
-  test.each([["a lost answer", LOST], ["SYSTEM_ERROR", refusal("SYSTEM_ERROR")], ["a payment under way", OPEN]])("asks about %s, by the pack's schedule", async (_what, first) => {
-    expect(await calling("payment.create", first, LOST, refusal("SYSTEM_ERROR"), PAID)).toMatchObject({ conclusion: { outcome: "answered", answer: { state: "SUCCEEDED" } }, sent: ["0 payment.create", "1 payment.query", "3 payment.query", "8 payment.query"] });
+  test.each([
+    ["a lost answer", LOST],
+    ["SYSTEM_ERROR", refusal("SYSTEM_ERROR")],
+    ["a payment under way", OPEN],
+  ])("asks about %s, by the pack's schedule", async (_what, first) => {
+    expect(await calling("payment.create", first, LOST, refusal("SYSTEM_ERROR"), PAID)).toMatchObject({
+      conclusion: { outcome: "answered", answer: { state: "SUCCEEDED" } },
+      sent: ["0 payment.create", "1 payment.query", "3 payment.query", "8 payment.query"],
+    });
   });
 
   test("sends again under the same number what did not get there", async () => {
     const { conclusion, sent, numbers } = await calling("payment.create", LOST, refusal("ORDER_NOT_FOUND"), PAID);
-    expect([conclusion.outcome, sent, [...numbers]]).toEqual(["answered", ["0 payment.create", "1 payment.query", "1 payment.create"], ["T1"]]);
+    expect([conclusion.outcome, sent, [...numbers]]).toEqual([
+      "answered",
+      ["0 payment.create", "1 payment.query", "1 payment.create"],
+      ["T1"],
+    ]);
   });
 
   test("sends again later what was turned away", async () => {
-    expect((await calling("payment.create", refusal("FREQUENCY_LIMITED"), refusal("SERVICE_UNAVAILABLE"), PAID)).sent).toEqual(["0 payment.create", "1 payment.create", "3 payment.create"]);
+    expect(
+      (await calling("payment.create", refusal("FREQUENCY_LIMITED"), refusal("SERVICE_UNAVAILABLE"), PAID)).sent,
+    ).toEqual(["0 payment.create", "1 payment.create", "3 payment.create"]);
   });
 
   test("neither sends again nor asks where a stranger answers", async () => {
-    expect(await calling("payment.create", { kind: "stranger" })).toMatchObject({ conclusion: { outcome: "unknown" }, sent: ["0 payment.create"] });
+    expect(await calling("payment.create", { kind: "stranger" })).toMatchObject({
+      conclusion: { outcome: "unknown" },
+      sent: ["0 payment.create"],
+    });
   });
 
   test("knows that it does not know, and keeps what it was told", async () => {
     expect((await calling("payment.create")).conclusion).toEqual({ outcome: "unknown" });
-    expect((await calling("payment.create", OPEN)).conclusion).toMatchObject({ outcome: "answered", answer: { state: "PROCESSING" } });
+    expect((await calling("payment.create", OPEN)).conclusion).toMatchObject({
+      outcome: "answered",
+      answer: { state: "PROCESSING" },
+    });
   });
 
   test("reads again what it could not read, and repeats nothing else that goes by no number", async () => {
-    expect((await calling("order.query", LOST, said({ state: "PAID" }))).sent).toEqual(["0 order.query", "1 order.query"]);
+    expect((await calling("order.query", LOST, said({ state: "PAID" }))).sent).toEqual([
+      "0 order.query",
+      "1 order.query",
+    ]);
     expect((await calling("settlement.balance", LOST, LOST)).sent).toHaveLength(4);
     expect((await calling("binding.apply", LOST, said({ state: "PENDING" }))).conclusion.outcome).toBe("answered");
   });

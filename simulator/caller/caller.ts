@@ -24,7 +24,10 @@ export async function callPeer(pack: Pack, runtime: Runtime, attempt: Attempt, c
   const isFinal = (body: Fields): boolean => states[String(body["state"])]?.final === true;
   // What only reads, and what goes by a number, does nothing when it comes twice.
   const repeatable = one.read !== undefined || one.idempotency !== undefined;
-  const matter: { /** The answer to the call, believed, which may still change. */ held?: Fields; next: "query" | "same" } = { next: "same" };
+  const matter: {
+    /** The answer to the call, believed, which may still change. */ held?: Fields;
+    next: "query" | "same";
+  } = { next: "same" };
 
   /** What an answer to the call itself ends in; undefined: it is not over. */
   const ended = (reply: Reply): Conclusion | undefined => {
@@ -34,7 +37,8 @@ export async function callPeer(pack: Pack, runtime: Runtime, attempt: Attempt, c
     }
     // Nothing has left, and whoever is there is not asked either.
     if (reply.kind === "stranger") return { outcome: "unknown" };
-    if (reply.kind === "refusal" && (reply.class === "final-fail" || reply.class === "fix-and-resend")) return { outcome: "refused", code: reply.code };
+    if (reply.kind === "refusal" && (reply.class === "final-fail" || reply.class === "fix-and-resend"))
+      return { outcome: "refused", code: reply.code };
     matter.next = query === undefined || (reply.kind === "refusal" && reply.class === "retry-same") ? "same" : "query";
     return undefined;
   };
@@ -48,7 +52,8 @@ export async function callPeer(pack: Pack, runtime: Runtime, attempt: Attempt, c
       const reply = await attempt({ ...call, interface: query.interface, data: { ...matter.held, ...call.data } });
       if (reply.kind === "success") return { outcome: "answered", answer: reply.body };
       // Of what was never believed the peer knows nothing: the call did not get there.
-      if (reply.kind !== "refusal" || reply.class !== "final-fail" || matter.held !== undefined || !repeatable) continue;
+      if (reply.kind !== "refusal" || reply.class !== "final-fail" || matter.held !== undefined || !repeatable)
+        continue;
     }
     const again = ended(await attempt(call));
     if (again !== undefined) return again;

@@ -31,7 +31,10 @@ export interface Outgoing {
 const NONE = new Uint8Array();
 
 /** Signs a request anew, sends it and keeps it in the journal. */
-export async function sendSigned({ pack, identity, runtime, journal }: Sending, { method, url, body, interface: id, party, timeoutMs, ca }: Outgoing): Promise<HttpResponse | TransportFailure> {
+export async function sendSigned(
+  { pack, identity, runtime, journal }: Sending,
+  { method, url, body, interface: id, party, timeoutMs, ca }: Outgoing,
+): Promise<HttpResponse | TransportFailure> {
   const { signature: policy } = pack.source.manifest.policies;
   const at = runtime.now();
   const { pathname, search } = new URL(url);
@@ -43,17 +46,35 @@ export async function sendSigned({ pack, identity, runtime, journal }: Sending, 
   const signature = encodeBase64(await runtime.offload.sign(key.key, base));
   const headers: (readonly [string, string])[] = [
     ...(body === undefined ? [] : [["Content-Type", "application/json; charset=utf-8"] as const]),
-    [policy.authorization.header, formatAuthorization(policy, key.algorithm, { party: identity.partyId, nonce, timestamp, serial: key.serial, signature })],
+    [
+      policy.authorization.header,
+      formatAuthorization(policy, key.algorithm, {
+        party: identity.partyId,
+        nonce,
+        timestamp,
+        serial: key.serial,
+        signature,
+      }),
+    ],
   ];
   const request = { method, url, headers, body: body ?? NONE };
-  const outcome = await runtime.transport.send({ ...request, timeoutMs, ...(ca === undefined ? {} : { ca }) }).catch((error: unknown) => {
-    if (error instanceof TransportFailure) return error;
-    throw error;
-  });
+  const outcome = await runtime.transport
+    .send({ ...request, timeoutMs, ...(ca === undefined ? {} : { ca }) })
+    .catch((error: unknown) => {
+      if (error instanceof TransportFailure) return error;
+      throw error;
+    });
   journal.record({
-    direction: "out", at, durationMs: runtime.now() - at, interface: id, party, faults: [],
+    direction: "out",
+    at,
+    durationMs: runtime.now() - at,
+    interface: id,
+    party,
+    faults: [],
     request: { ...request, target },
-    ...(outcome instanceof TransportFailure ? { failure: `${outcome.kind}: ${outcome.message}` } : { response: outcome }),
+    ...(outcome instanceof TransportFailure
+      ? { failure: `${outcome.kind}: ${outcome.message}` }
+      : { response: outcome }),
   });
   return outcome;
 }

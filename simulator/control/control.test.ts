@@ -13,12 +13,23 @@ import { cooperationPack } from "../testing/packs.ts";
 import { controlApp } from "./control.ts";
 
 const pack = cooperationPack();
-const SCHEMES = [[RSA, "rsa2048"], [SM2, "sm2"], [ED25519, "ed25519"]] as const;
+const SCHEMES = [
+  [RSA, "rsa2048"],
+  [SM2, "sm2"],
+  [ED25519, "ed25519"],
+] as const;
 
 function generated(algorithm: string, scheme: string, serial: string): TestKey {
   const made = signatureScheme(scheme);
   const { privatePem, publicPem } = made.generate();
-  return { serial, algorithm, privatePem, publicPem, privateKey: made.privateKey(privatePem), publicKey: made.publicKey(publicPem) };
+  return {
+    serial,
+    algorithm,
+    privatePem,
+    publicPem,
+    privateKey: made.privateKey(privatePem),
+    publicKey: made.publicKey(publicPem),
+  };
 }
 
 let bank: TestBank;
@@ -37,19 +48,34 @@ interface Told {
   readonly json: Readonly<Record<string, unknown>>;
 }
 
-async function admin(method: string, path: string, body?: unknown, token: string | null = "secret-token"): Promise<Told> {
+async function admin(
+  method: string,
+  path: string,
+  body?: unknown,
+  token: string | null = "secret-token",
+): Promise<Told> {
   const response = await control.request(`/__admin${path}`, {
-    method, headers: token === null ? {} : { authorization: `Bearer ${token}` },
+    method,
+    headers: token === null ? {} : { authorization: `Bearer ${token}` },
     ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
   });
   const text = await response.text();
-  return { status: response.status, json: (response.headers.get("content-type")?.includes("json") === true ? JSON.parse(text) : { text }) as Record<string, unknown> };
+  return {
+    status: response.status,
+    json: (response.headers.get("content-type")?.includes("json") === true ? JSON.parse(text) : { text }) as Record<
+      string,
+      unknown
+    >,
+  };
 }
 
 test("notifications that were given up are shown without anybody's data, whatever a pack has them tell", async () => {
   await bank.simulator.store.transact(function* (): Unit<undefined> {
     const work = new Workspace();
-    work.put("outbox-ended", "x/0/n", { id: "n", body: { account_no: "6222029907000000001", nested: [{ mobile: "13800138000" }] } });
+    work.put("outbox-ended", "x/0/n", {
+      id: "n",
+      body: { account_no: "6222029907000000001", nested: [{ mobile: "13800138000" }] },
+    });
     return work.outcome(undefined);
   });
   const { json } = await admin("GET", "/notifications");
@@ -59,9 +85,18 @@ test("notifications that were given up are shown without anybody's data, whateve
 
 describe("the token", () => {
   test.each([null, "", "wrong", "secret-token-and-more", "SECRET-TOKEN"])("%j opens nothing", async (token) => {
-    for (const [method, path] of [["GET", "/health"], ["GET", "/requests"], ["POST", "/keys"], ["POST", "/hooks/sms-code"], ["GET", "/nothing"]] as const) {
+    for (const [method, path] of [
+      ["GET", "/health"],
+      ["GET", "/requests"],
+      ["POST", "/keys"],
+      ["POST", "/hooks/sms-code"],
+      ["GET", "/nothing"],
+    ] as const) {
       const told = await admin(method, path, method === "POST" ? {} : undefined, token);
-      expect([told.status, String(told.json["error"])]).toEqual([401, expect.stringContaining("Authorization: Bearer")]);
+      expect([told.status, String(told.json["error"])]).toEqual([
+        401,
+        expect.stringContaining("Authorization: Bearer"),
+      ]);
     }
   });
 
@@ -74,14 +109,18 @@ describe("the token", () => {
   });
 
   test("the port that peers reach serves no control plane, with or without the token", async () => {
-    const response = await bank.simulator.app.request("/__admin/health", { headers: { authorization: "Bearer secret-token" } });
+    const response = await bank.simulator.app.request("/__admin/health", {
+      headers: { authorization: "Bearer secret-token" },
+    });
     expect(response.status).toBe(404);
     expect(await response.json()).toMatchObject({ code: "ROUTE_NOT_FOUND" });
   });
 
   test("served on loopback it answers there", async () => {
     const server = await startServer({ app: control, hostname: "127.0.0.1", port: 0 });
-    expect((await fetch(`${server.url}/__admin/health`, { headers: { authorization: "Bearer secret-token" } })).status).toBe(200);
+    expect(
+      (await fetch(`${server.url}/__admin/health`, { headers: { authorization: "Bearer secret-token" } })).status,
+    ).toBe(200);
     expect((await fetch(`${server.url}/__admin/health`)).status).toBe(401);
     await server.close();
   });
@@ -100,18 +139,59 @@ describe("mistakes are answered with what is allowed", () => {
     ["POST", "/clock", {}, "advance_seconds"],
     ["POST", "/keys", {}, "public_key"],
     ["POST", "/keys", { party_id: "P1", serial: "S", algorithm: "HMAC", public_key: "x" }, SM2],
-    ["POST", "/keys", { party_id: "P1", serial: "S", algorithm: RSA, public_key: "not a key" }, "the public key cannot be used"],
-    ["POST", "/keys", { party_id: "P1", serial: "S", algorithm: RSA, public_key: BANK_KEY.publicPem }, "the public key cannot be used"],
-    ["POST", "/keys", { party_id: "P1", serial: "S", algorithm: ED25519, public_key: BANK_KEY.publicPem, notify_prefixes: ["shop"] }, "absolute URLs"],
-    ["POST", "/keys", { party_id: "P1", serial: "S", algorithm: ED25519, public_key: BANK_KEY.publicPem, notify_url: "https://shop.test/x" }, "notify_prefixes"],
+    [
+      "POST",
+      "/keys",
+      { party_id: "P1", serial: "S", algorithm: RSA, public_key: "not a key" },
+      "the public key cannot be used",
+    ],
+    [
+      "POST",
+      "/keys",
+      { party_id: "P1", serial: "S", algorithm: RSA, public_key: BANK_KEY.publicPem },
+      "the public key cannot be used",
+    ],
+    [
+      "POST",
+      "/keys",
+      { party_id: "P1", serial: "S", algorithm: ED25519, public_key: BANK_KEY.publicPem, notify_prefixes: ["shop"] },
+      "absolute URLs",
+    ],
+    [
+      "POST",
+      "/keys",
+      {
+        party_id: "P1",
+        serial: "S",
+        algorithm: ED25519,
+        public_key: BANK_KEY.publicPem,
+        notify_url: "https://shop.test/x",
+      },
+      "notify_prefixes",
+    ],
     ["GET", "/requests?limit=many", undefined, "whole number"],
     ["GET", "/rows/nothing", undefined, "payment"],
     ["POST", "/operate", { resource: "payment", key: "x" }, "out_trade_no"],
     ["POST", "/hooks/fixtures", { scenario: "customer.rich" }, "customer.funded"],
     ["POST", "/hooks/sms-code", { party_id: "P1001", binding_id: "bnd_nobody" }, "no binding"],
-    ["POST", "/hooks/call", { interface: "payment.create", party_id: "P1001", url: "http://127.0.0.1:9", data: {} }, "order.query"],
-    ["POST", "/hooks/call", { interface: "order.query", party_id: "NOBODY", url: "http://127.0.0.1:9", data: {} }, "P1001"],
-    ["POST", "/hooks/call", { interface: "order.query", party_id: "P1001", url: "file:///etc/passwd", data: {} }, "base URL"],
+    [
+      "POST",
+      "/hooks/call",
+      { interface: "payment.create", party_id: "P1001", url: "http://127.0.0.1:9", data: {} },
+      "order.query",
+    ],
+    [
+      "POST",
+      "/hooks/call",
+      { interface: "order.query", party_id: "NOBODY", url: "http://127.0.0.1:9", data: {} },
+      "P1001",
+    ],
+    [
+      "POST",
+      "/hooks/call",
+      { interface: "order.query", party_id: "P1001", url: "file:///etc/passwd", data: {} },
+      "base URL",
+    ],
   ] as const)("%s %s %j", async (method, path, body, hint) => {
     const told = await admin(method, path, body);
     expect([400, 404]).toContain(told.status);
@@ -127,39 +207,83 @@ describe("mistakes are answered with what is allowed", () => {
 describe("enrolling a key", () => {
   const own = SCHEMES.map(([algorithm, scheme]) => generated(algorithm, scheme, `BANK01-${scheme}`));
 
-  test.each(SCHEMES)("of %s opens a party of its own, whose answers are signed with the same algorithm", async (algorithm, scheme) => {
-    bank.simulator.stop();
-    bank = await startBank({ pack, ownKeys: own });
-    control = controlApp(bank.simulator, { token: "secret-token" });
-    const party = { id: "P2001", key: generated(algorithm, scheme, "P2001-KEY") };
-    const client = new TestClient({ pack, party, answerKeys: own, clock: () => bank.runtime.now(), send: (request) => bank.simulator.handle(request) });
-    const stranger = await client.call("POST", "/v1/echo", { party_id: "P2001", message: "x" });
-    expect([stranger.code, stranger.signed]).toEqual(["SIGN_ERROR", true]);
+  test.each(SCHEMES)(
+    "of %s opens a party of its own, whose answers are signed with the same algorithm",
+    async (algorithm, scheme) => {
+      bank.simulator.stop();
+      bank = await startBank({ pack, ownKeys: own });
+      control = controlApp(bank.simulator, { token: "secret-token" });
+      const party = { id: "P2001", key: generated(algorithm, scheme, "P2001-KEY") };
+      const client = new TestClient({
+        pack,
+        party,
+        answerKeys: own,
+        clock: () => bank.runtime.now(),
+        send: (request) => bank.simulator.handle(request),
+      });
+      const stranger = await client.call("POST", "/v1/echo", { party_id: "P2001", message: "x" });
+      expect([stranger.code, stranger.signed]).toEqual(["SIGN_ERROR", true]);
 
-    const enrolled = await admin("POST", "/keys", { party_id: "P2001", serial: "P2001-KEY", algorithm, public_key: party.key.publicPem });
-    expect(enrolled.status).toBe(201);
-    const { binding_id } = (enrolled.json["scenarios"] as Record<string, Record<string, string>>)["customer.funded"] ?? {};
-    const paid = await client.pay("order-0001", binding_id ?? "", 100);
-    expect([paid.status, paid.json["state"], paid.signed, paid.headers["wechatpay-signature-type"]]).toEqual([200, "SUCCEEDED", true, algorithm]);
-    const refused = await client.pay("order-0002", "bnd_nobody", 100);
-    expect([refused.code, refused.signed, refused.headers["wechatpay-signature-type"]]).toEqual(["BINDING_NOT_FOUND", true, algorithm]);
-  });
+      const enrolled = await admin("POST", "/keys", {
+        party_id: "P2001",
+        serial: "P2001-KEY",
+        algorithm,
+        public_key: party.key.publicPem,
+      });
+      expect(enrolled.status).toBe(201);
+      const { binding_id } =
+        (enrolled.json["scenarios"] as Record<string, Record<string, string>>)["customer.funded"] ?? {};
+      const paid = await client.pay("order-0001", binding_id ?? "", 100);
+      expect([paid.status, paid.json["state"], paid.signed, paid.headers["wechatpay-signature-type"]]).toEqual([
+        200,
+        "SUCCEEDED",
+        true,
+        algorithm,
+      ]);
+      const refused = await client.pay("order-0002", "bnd_nobody", 100);
+      expect([refused.code, refused.signed, refused.headers["wechatpay-signature-type"]]).toEqual([
+        "BINDING_NOT_FOUND",
+        true,
+        algorithm,
+      ]);
+    },
+  );
 
   test("adds a key to a party that is known: both sign, and the scenarios stay", async () => {
     const before = bank.simulator.scenarios("P1001");
     const key = generated(ED25519, "ed25519", "P1001-KEY-2");
-    await admin("POST", "/keys", { party_id: "P1001", serial: key.serial, algorithm: ED25519, public_key: key.publicPem });
+    await admin("POST", "/keys", {
+      party_id: "P1001",
+      serial: key.serial,
+      algorithm: ED25519,
+      public_key: key.publicPem,
+    });
     expect(bank.simulator.scenarios("P1001")).toEqual(before);
     expect((await bank.client.get("/v1/keys")).status).toBe(200);
-    expect((await bank.client.call("GET", "/v1/keys?party_id=P1001", undefined, { key, serial: key.serial })).status).toBe(200);
+    expect(
+      (await bank.client.call("GET", "/v1/keys?party_id=P1001", undefined, { key, serial: key.serial })).status,
+    ).toBe(200);
     expect((await bank.client.call("GET", "/v1/keys?party_id=P1001", undefined, { key })).code).toBe("SIGN_ERROR");
   });
 
   test("two parties never share accounts or bindings", async () => {
     const key = generated(ED25519, "ed25519", "P2001-KEY");
-    await admin("POST", "/keys", { party_id: "P2001", serial: key.serial, algorithm: ED25519, public_key: key.publicPem });
-    const client = new TestClient({ pack, party: { id: "P2001", key }, answerKeys: [BANK_KEY], clock: () => bank.runtime.now(), send: (request) => bank.simulator.handle(request) });
-    expect((await client.pay("order-0001", bank.scenario("customer.funded")["binding_id"] ?? "", 100)).code).toBe("BINDING_NOT_FOUND");
+    await admin("POST", "/keys", {
+      party_id: "P2001",
+      serial: key.serial,
+      algorithm: ED25519,
+      public_key: key.publicPem,
+    });
+    const client = new TestClient({
+      pack,
+      party: { id: "P2001", key },
+      answerKeys: [BANK_KEY],
+      clock: () => bank.runtime.now(),
+      send: (request) => bank.simulator.handle(request),
+    });
+    expect((await client.pay("order-0001", bank.scenario("customer.funded")["binding_id"] ?? "", 100)).code).toBe(
+      "BINDING_NOT_FOUND",
+    );
     await bank.client.pay("order-0001", bank.scenario("customer.funded")["binding_id"] ?? "", 100);
     expect((await client.get("/v1/payments/order-0001")).code).toBe("ORDER_NOT_FOUND");
   });
@@ -167,26 +291,43 @@ describe("enrolling a key", () => {
 
 describe("changing the keys that it signs with", () => {
   const hour = 3_600_000;
-  const listed = async (): Promise<readonly (readonly [string, string | undefined])[]> => ((await bank.client.get("/v1/keys")).json["keys"] ?? []).map((one) => [String(one["serial"]), one["expires_at"]]);
-  const signedWith = async (): Promise<string | undefined> => (await bank.client.get("/v1/keys")).headers["wechatpay-serial"];
+  const listed = async (): Promise<readonly (readonly [string, string | undefined])[]> =>
+    ((await bank.client.get("/v1/keys")).json["keys"] ?? []).map((one) => [String(one["serial"]), one["expires_at"]]);
+  const signedWith = async (): Promise<string | undefined> =>
+    (await bank.client.get("/v1/keys")).headers["wechatpay-serial"];
   const at = (ms: number): string => new Date(ms).toISOString();
 
   test("lists the successor at once, signs with it from its moment on, and goes back", async () => {
     const now = bank.simulator.clock.runtime.now();
-    expect((await admin("POST", "/hooks/rotate", { from: at(now + hour), until: at(now + 2 * hour) })).status).toBe(204);
+    expect((await admin("POST", "/hooks/rotate", { from: at(now + hour), until: at(now + 2 * hour) })).status).toBe(
+      204,
+    );
     const [first, second, ...none] = await listed();
-    expect([first?.[0], Date.parse(first?.[1] ?? ""), second?.[1], none]).toEqual([BANK_KEY.serial, Math.floor((now + 2 * hour) / 1000) * 1000, undefined, []]);
+    expect([first?.[0], Date.parse(first?.[1] ?? ""), second?.[1], none]).toEqual([
+      BANK_KEY.serial,
+      Math.floor((now + 2 * hour) / 1000) * 1000,
+      undefined,
+      [],
+    ]);
     expect(await signedWith()).toBe(BANK_KEY.serial);
     await admin("POST", "/clock", { advance_seconds: 3_601 });
     expect([await signedWith(), (await listed()).length]).toEqual([second?.[0], 2]);
     // Another order replaces the one before.
     await admin("POST", "/hooks/rotate", { from: at(now + 3 * hour) });
-    expect([await signedWith(), (await listed()).some(([serial]) => serial === second?.[0])]).toEqual([BANK_KEY.serial, false]);
+    expect([await signedWith(), (await listed()).some(([serial]) => serial === second?.[0])]).toEqual([
+      BANK_KEY.serial,
+      false,
+    ]);
     expect((await admin("POST", "/hooks/rotate", { from: null })).status).toBe(204);
     expect(await listed()).toEqual([[BANK_KEY.serial, undefined]]);
   });
 
-  test.each([[{}, "moment"], [{ from: "soon" }, "moment"], [{ from: "2020-01-01T00:00:00Z" }, "past"], [{ from: "2099-01-01T00:00:00Z", until: 5 }, "until"]])("is refused for %j", async (order, hint) => {
+  test.each([
+    [{}, "moment"],
+    [{ from: "soon" }, "moment"],
+    [{ from: "2020-01-01T00:00:00Z" }, "past"],
+    [{ from: "2099-01-01T00:00:00Z", until: 5 }, "until"],
+  ])("is refused for %j", async (order, hint) => {
     const told = await admin("POST", "/hooks/rotate", order);
     expect([told.status, String(told.json["error"]).includes(hint), (await listed()).length]).toEqual([400, true, 1]);
   });
@@ -197,14 +338,19 @@ describe("what it shows and does", () => {
     await bank.client.pay("order-0001", bank.scenario("customer.funded")["binding_id"] ?? "", 10_000);
     const ledger = await admin("GET", "/ledger");
     expect(ledger.json["balance_of_books"]).toEqual({ CNY: 0 });
-    expect((ledger.json["accounts"] as { account: string; posted: number }[]).find(({ account }) => account === "fee:income")?.posted).toBe(60);
+    expect(
+      (ledger.json["accounts"] as { account: string; posted: number }[]).find(({ account }) => account === "fee:income")
+        ?.posted,
+    ).toBe(60);
   });
 
   test("the clock can be moved, to a time and back, and what is due then happens", async () => {
     await bank.client.pay("order-late", bank.scenario("payment.settles-late-success")["binding_id"] ?? "", 100);
     const moved = await admin("POST", "/clock", { advance_seconds: 86_400 });
     expect(moved.json["offset_ms"]).toBe(86_400_000);
-    await vi.waitFor(async () => expect((await bank.client.get("/v1/payments/order-late")).json["state"]).toBe("SUCCEEDED"));
+    await vi.waitFor(async () =>
+      expect((await bank.client.get("/v1/payments/order-late")).json["state"]).toBe("SUCCEEDED"),
+    );
     const set = await admin("POST", "/clock", { now: Date.parse("2030-01-01T00:00:00Z") });
     expect(Math.abs(Number(set.json["now"]) - Date.parse("2030-01-01T00:00:00Z"))).toBeLessThan(1_000);
     expect((await bank.client.get("/v1/keys")).status).toBe(200);
@@ -213,7 +359,9 @@ describe("what it shows and does", () => {
 
   test("an operator's decision moves a row, and one that does not fit says from where it would", async () => {
     const account = String(bank.scenario("payout.payee")["payee_account_no"]);
-    expect((await admin("POST", "/operate", { resource: "account", key: [account], transition: "freeze" })).status).toBe(200);
+    expect(
+      (await admin("POST", "/operate", { resource: "account", key: [account], transition: "freeze" })).status,
+    ).toBe(200);
     expect((await bank.client.payOut("payout-0001", bank.scenario("payout.payee"), 100)).code).toBe("ACCOUNT_FROZEN");
     const again = await admin("POST", "/operate", { resource: "account", key: [account], transition: "freeze" });
     expect([again.status, again.json]).toEqual([409, { kind: "not-now", state: "FROZEN", from: ["OPEN"] }]);
@@ -235,21 +383,37 @@ describe("what it shows and does", () => {
 
   test("requests show both sides of an exchange and how it was judged", async () => {
     await bank.client.pay("order-0001", "bnd_nobody", 100);
-    const [entry] = (await admin("GET", "/requests?interface=payment.create")).json["requests"] as Record<string, Record<string, unknown>>[];
-    expect(entry).toMatchObject({ direction: "in", interface: "payment.create", party: "P1001", code: "BINDING_NOT_FOUND", request: { method: "POST", target: "/v1/payments" }, response: { status: 404 } });
+    const [entry] = (await admin("GET", "/requests?interface=payment.create")).json["requests"] as Record<
+      string,
+      Record<string, unknown>
+    >[];
+    expect(entry).toMatchObject({
+      direction: "in",
+      interface: "payment.create",
+      party: "P1001",
+      code: "BINDING_NOT_FOUND",
+      request: { method: "POST", target: "/v1/payments" },
+      response: { status: 404 },
+    });
     expect(String(entry?.["request"]?.["body"])).toContain("order-0001");
-    expect(String((await admin("GET", "/metrics")).json["text"])).toContain('interface="payment.create",status="404",code="BINDING_NOT_FOUND"} 1');
+    expect(String((await admin("GET", "/metrics")).json["text"])).toContain(
+      'interface="payment.create",status="404",code="BINDING_NOT_FOUND"} 1',
+    );
   });
 
   test("the hook fixtures gives further customers, the same ones for the same copy, as far as there are any", async () => {
     const of = (asked: object) => admin("POST", "/hooks/fixtures", { party_id: "P1001", ...asked });
-    const bindings = [undefined, 1, 2].map((copy) => of({ scenario: "customer.funded", ...(copy === undefined ? {} : { copy }) }));
+    const bindings = [undefined, 1, 2].map((copy) =>
+      of({ scenario: "customer.funded", ...(copy === undefined ? {} : { copy }) }),
+    );
     const ids = (await Promise.all(bindings)).map(({ json }) => String(json["binding_id"]));
     expect(new Set(ids).size).toBe(3);
     expect((await of({ scenario: "customer.funded", copy: 2 })).json["binding_id"]).toBe(ids[2]);
     for (const [index, id] of ids.entries()) await bank.client.pay(`order-000${index}`, id, 100 * (index + 1));
     const balances = await Promise.all(ids.map((id) => bank.client.get(`/v1/bindings/${id}/balance`)));
-    const [first, second, third] = balances.map(({ json }) => (json["available"] as unknown as { readonly value: number }).value) as [number, number, number];
+    const [first, second, third] = balances.map(
+      ({ json }) => (json["available"] as unknown as { readonly value: number }).value,
+    ) as [number, number, number];
     expect([first - second, second - third]).toEqual([100, 100]);
     expect((await of({ scenario: "customer.funded", copy: 9 })).status).toBe(404);
     expect((await of({ scenario: "customer.funded", copy: 0 })).status).toBe(400);
@@ -265,10 +429,31 @@ describe("what it shows and does", () => {
 
   test("a key is enrolled with its times, and good between them", async () => {
     const key = namedKey("P1001-KEY-2");
-    const enrolled = (times: object) => admin("POST", "/hooks/keys", { party_id: "P1001", serial: key.serial, algorithm: key.algorithm, public_key: key.publicPem, ...times });
-    const client = new TestClient({ pack: bank.pack, party: { id: "P1001", key }, answerKeys: [BANK_KEY], clock: () => bank.simulator.clock.runtime.now(), send: (request) => bank.simulator.handle(request), firstNonce: 7_000_000 });
-    const [past, ahead] = [-3_600_000, 3_600_000].map((ms) => new Date(bank.simulator.clock.runtime.now() + ms).toISOString());
-    for (const [times, status] of [[{ from: past, until: ahead }, 200], [{ from: ahead }, 401], [{ until: past }, 401], [{}, 200]] as const) {
+    const enrolled = (times: object) =>
+      admin("POST", "/hooks/keys", {
+        party_id: "P1001",
+        serial: key.serial,
+        algorithm: key.algorithm,
+        public_key: key.publicPem,
+        ...times,
+      });
+    const client = new TestClient({
+      pack: bank.pack,
+      party: { id: "P1001", key },
+      answerKeys: [BANK_KEY],
+      clock: () => bank.simulator.clock.runtime.now(),
+      send: (request) => bank.simulator.handle(request),
+      firstNonce: 7_000_000,
+    });
+    const [past, ahead] = [-3_600_000, 3_600_000].map((ms) =>
+      new Date(bank.simulator.clock.runtime.now() + ms).toISOString(),
+    );
+    for (const [times, status] of [
+      [{ from: past, until: ahead }, 200],
+      [{ from: ahead }, 401],
+      [{ until: past }, 401],
+      [{}, 200],
+    ] as const) {
       expect((await enrolled(times)).status).toBe(204);
       expect((await client.get("/v1/keys")).status).toBe(status);
     }
@@ -277,9 +462,29 @@ describe("what it shows and does", () => {
   });
 
   test("the hooks give fixtures and the SMS code", async () => {
-    const person = (await admin("POST", "/hooks/fixtures", { scenario: "customer.applies" })).json as Record<string, string>;
-    const applied = await bank.client.call("POST", "/v1/bindings", { party_id: "P1001", out_bind_no: "bind-0001", holder_name: person["holder_name"], account_no: person["account_no"], id_type: "01", id_no: person["id_no"], mobile: person["mobile"] });
-    const { sms_code } = (await admin("POST", "/hooks/sms-code", { party_id: "P1001", binding_id: applied.json["binding_id"] })).json;
-    expect((await bank.client.call("POST", `/v1/bindings/${applied.json["binding_id"]}/confirm`, { party_id: "P1001", sms_code })).json["state"]).toBe("ACTIVE");
+    const person = (await admin("POST", "/hooks/fixtures", { scenario: "customer.applies" })).json as Record<
+      string,
+      string
+    >;
+    const applied = await bank.client.call("POST", "/v1/bindings", {
+      party_id: "P1001",
+      out_bind_no: "bind-0001",
+      holder_name: person["holder_name"],
+      account_no: person["account_no"],
+      id_type: "01",
+      id_no: person["id_no"],
+      mobile: person["mobile"],
+    });
+    const { sms_code } = (
+      await admin("POST", "/hooks/sms-code", { party_id: "P1001", binding_id: applied.json["binding_id"] })
+    ).json;
+    expect(
+      (
+        await bank.client.call("POST", `/v1/bindings/${applied.json["binding_id"]}/confirm`, {
+          party_id: "P1001",
+          sms_code,
+        })
+      ).json["state"],
+    ).toBe("ACTIVE");
   });
 });

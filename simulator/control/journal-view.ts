@@ -12,22 +12,56 @@ export interface JournalView {
   readonly party?: string;
   readonly code?: string;
   readonly faults: readonly string[];
-  readonly request: { readonly method: string; readonly target: string; readonly url?: string; readonly headers: readonly (readonly [string, string])[]; readonly body: string };
-  readonly response?: { readonly status: number; readonly headers: readonly (readonly [string, string])[]; readonly body: string; readonly wire?: string };
+  readonly request: {
+    readonly method: string;
+    readonly target: string;
+    readonly url?: string;
+    readonly headers: readonly (readonly [string, string])[];
+    readonly body: string;
+  };
+  readonly response?: {
+    readonly status: number;
+    readonly headers: readonly (readonly [string, string])[];
+    readonly body: string;
+    readonly wire?: string;
+  };
   readonly failure?: string;
 }
 
 export function journalView(entry: JournalEntry, by: Redaction): JournalView {
   const bodies = [entry.request.body, entry.response?.body].filter((body) => body instanceof Uint8Array).map(readable);
   const redact = by.knowing(new Map(bodies.flatMap((body) => [...by.values(body)])));
-  const text = (body: Uint8Array | "too-large" | "broken"): string => (body instanceof Uint8Array ? redact.text(readable(body)) : `(${body})`);
-  const lines = (headers: JournalView["request"]["headers"]): JournalView["request"]["headers"] => headers.map(([name, value]) => [name, redact.line(value)]);
+  const text = (body: Uint8Array | "too-large" | "broken"): string =>
+    body instanceof Uint8Array ? redact.text(readable(body)) : `(${body})`;
+  const lines = (headers: JournalView["request"]["headers"]): JournalView["request"]["headers"] =>
+    headers.map(([name, value]) => [name, redact.line(value)]);
   const { number, direction, at, durationMs, interface: id, party, code, faults, request, response, failure } = entry;
   return {
-    number, direction, at, duration_ms: durationMs, faults,
-    ...(id === undefined ? {} : { interface: id }), ...(party === undefined ? {} : { party }), ...(code === undefined ? {} : { code }),
-    request: { method: request.method, target: redact.target(request.target), ...(request.url === undefined ? {} : { url: redact.target(request.url) }), headers: lines(request.headers), body: text(request.body) },
-    ...(response === undefined ? {} : { response: { status: response.status, headers: lines(response.headers), body: text(response.body), ...(response.wire === undefined ? {} : { wire: response.wire.kind }) } }),
+    number,
+    direction,
+    at,
+    duration_ms: durationMs,
+    faults,
+    ...(id === undefined ? {} : { interface: id }),
+    ...(party === undefined ? {} : { party }),
+    ...(code === undefined ? {} : { code }),
+    request: {
+      method: request.method,
+      target: redact.target(request.target),
+      ...(request.url === undefined ? {} : { url: redact.target(request.url) }),
+      headers: lines(request.headers),
+      body: text(request.body),
+    },
+    ...(response === undefined
+      ? {}
+      : {
+          response: {
+            status: response.status,
+            headers: lines(response.headers),
+            body: text(response.body),
+            ...(response.wire === undefined ? {} : { wire: response.wire.kind }),
+          },
+        }),
     ...(failure === undefined ? {} : { failure: redact.line(failure) }),
   };
 }

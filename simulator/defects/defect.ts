@@ -20,7 +20,11 @@ export interface Defect extends Wrappers {
   readonly role: Role;
   readonly requirement: string;
   /** Without which nothing of it shows. */
-  readonly needs?: { readonly tls?: true; /** Signature scheme of the parties. */ readonly scheme?: string; /** Calls that are taken at once, at most. */ readonly maxInFlight?: number };
+  readonly needs?: {
+    readonly tls?: true;
+    /** Signature scheme of the parties. */ readonly scheme?: string;
+    /** Calls that are taken at once, at most. */ readonly maxInFlight?: number;
+  };
 }
 
 /** What a defect may wrap; every part is optional, and most defects need one. */

@@ -12,4 +12,16 @@ import { TRANSPORT } from "./catalogue/transport.ts";
 import type { Defect } from "./defect.ts";
 
 /** Every defect there is, by the area of its requirement. */
-export const DEFECTS: readonly Defect[] = [...IDEMPOTENCY, ...SIGNATURE, ...TRANSPORT, ...REPLAY, ...READING, ...ERRORS, ...LIFECYCLE, ...NOTIFICATION, ...RECONCILIATION, ...DATA, ...CALLING];
+export const DEFECTS: readonly Defect[] = [
+  ...IDEMPOTENCY,
+  ...SIGNATURE,
+  ...TRANSPORT,
+  ...REPLAY,
+  ...READING,
+  ...ERRORS,
+  ...LIFECYCLE,
+  ...NOTIFICATION,
+  ...RECONCILIATION,
+  ...DATA,
+  ...CALLING,
+];

@@ -11,8 +11,20 @@ export function simulatorWith(defect: Wrappers | undefined, options: SimulatorOp
   const runtime = defect.runtime?.(options.runtime) ?? options.runtime;
   const store = defect.store?.(options.store, runtime) ?? options.store;
   const identity = defect.identity?.(options.identity, pack) ?? options.identity;
-  const simulator = createSimulator({ ...options, pack, runtime, store, identity, ...(defect.attempt === undefined ? {} : { attempt: defect.attempt }) });
+  const simulator = createSimulator({
+    ...options,
+    pack,
+    runtime,
+    store,
+    identity,
+    ...(defect.attempt === undefined ? {} : { attempt: defect.attempt }),
+  });
   if (defect.handle === undefined) return simulator;
-  const handle = defect.handle(simulator.handle, { pack, role: options.role, runtime: simulator.clock.runtime, identity });
+  const handle = defect.handle(simulator.handle, {
+    pack,
+    role: options.role,
+    runtime: simulator.clock.runtime,
+    identity,
+  });
   return { ...simulator, handle, app: wireApp(handle, pack.source.manifest.policies.limits.bodyBytes) };
 }

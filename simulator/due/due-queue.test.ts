@@ -28,7 +28,7 @@ type Handle = (id: string, key: string, queued: Queued) => Promise<void>;
 
 /** Counts the rows that a unit reads by scans. */
 function* counted<T>(unit: Unit<T>, add: (rows: number) => void): Unit<T> {
-  for (let step = unit.next(); ; ) {
+  for (let step = unit.next(); ;) {
     if (step.done === true) return step.value;
     const asked: Read = step.value;
     const found: ReadResult = yield asked;
@@ -38,7 +38,10 @@ function* counted<T>(unit: Unit<T>, add: (rows: number) => void): Unit<T> {
 }
 
 /** `lookMs`: how long the store takes to tell what it has read, as one over a network does. */
-function queued(handle: Handle, { lookMs = 0, receivers = false }: { readonly lookMs?: number; readonly receivers?: boolean } = {}): Queued {
+function queued(
+  handle: Handle,
+  { lookMs = 0, receivers = false }: { readonly lookMs?: number; readonly receivers?: boolean } = {},
+): Queued {
   const world = simulatedRuntime({ seed: 1, startAt: START });
   const clock = new SettableClock(world);
   const store = memoryStore({ flush: () => world.sleep(1) });
@@ -56,24 +59,33 @@ function queued(handle: Handle, { lookMs = 0, receivers = false }: { readonly lo
       return result;
     },
   };
-  const write = (key: string, value: Json | undefined): Promise<void> => store.transact(function* (): Unit<void> {
-    const work = new Workspace();
-    work.put("due", key, value);
-    return work.outcome(undefined);
-  });
+  const write = (key: string, value: Json | undefined): Promise<void> =>
+    store.transact(function* (): Unit<void> {
+      const work = new Workspace();
+      work.put("due", key, value);
+      return work.outcome(undefined);
+    });
   const [started, errors]: [string[], unknown[]] = [[], []];
   const self: Queued = {
-    world, clock, started, errors, read,
+    world,
+    clock,
+    started,
+    errors,
+    read,
     failNext: (error) => void (failure = error),
     queue: new DueQueue({
-      runtime: clock.runtime, store: looks, collection: "due", onError: (error) => errors.push(error),
+      runtime: clock.runtime,
+      store: looks,
+      collection: "due",
+      onError: (error) => errors.push(error),
       handle: (key, id) => {
         started.push(`${world.now() - START} ${String(id)}`);
         return handle(String(id), key, self);
       },
       ...(receivers ? { receiverOf: (key: string): string => key.slice(0, key.indexOf("/") + 1) } : {}),
     }),
-    put: (dueMs, id, receiver) => write(`${receiver === undefined ? "" : `${receiver}/`}${timeKey(START + dueMs)}/${id}`, id),
+    put: (dueMs, id, receiver) =>
+      write(`${receiver === undefined ? "" : `${receiver}/`}${timeKey(START + dueMs)}/${id}`, id),
     remove: (key) => write(key, undefined),
   };
   clock.onMove(() => self.queue.clockMoved());
@@ -91,7 +103,9 @@ test("rows are taken up when they are due, once each, in order", async () => {
 });
 
 test("a handler that hangs holds up no other row, and its own row is not taken up twice", async () => {
-  const { world, queue, put, started } = queued((id, key, self) => (id === "hangs" ? new Promise(() => {}) : self.remove(key)));
+  const { world, queue, put, started } = queued((id, key, self) =>
+    id === "hangs" ? new Promise(() => {}) : self.remove(key),
+  );
   await world.runUntil(put(10, "hangs"));
   queue.wake(START + 10);
   await world.run(START + 20);
@@ -105,10 +119,13 @@ test("a handler that hangs holds up no other row, and its own row is not taken u
 });
 
 test("a row that was done with while a look was under way is not taken up again by what that look had seen", async () => {
-  const { world, queue, put, started, errors } = queued(async (_id, key, self) => {
-    await self.world.sleep(5);
-    await self.remove(key);
-  }, { lookMs: 10 });
+  const { world, queue, put, started, errors } = queued(
+    async (_id, key, self) => {
+      await self.world.sleep(5);
+      await self.remove(key);
+    },
+    { lookMs: 10 },
+  );
   await world.runUntil(put(0, "a"));
   queue.wake(START);
   // The first look ends after ten milliseconds; the second begins while the row is being handled and ends after it.
@@ -129,7 +146,9 @@ test("at most 64 are in flight, and a place that gets free is taken", async () =
     inFlight -= 1;
     await self.remove(key);
   });
-  await world.runUntil(Promise.all(Array.from({ length: 200 }, (_, index) => put(0, `row-${String(index).padStart(3, "0")}`))));
+  await world.runUntil(
+    Promise.all(Array.from({ length: 200 }, (_, index) => put(0, `row-${String(index).padStart(3, "0")}`))),
+  );
   queue.wake(START);
   await world.run(START + 3_900);
   expect(most).toBe(64);
@@ -139,7 +158,9 @@ test("at most 64 are in flight, and a place that gets free is taken", async () =
 });
 
 test("a row that cannot be handled is told of and tried again a second later; a hundred of them let others pass", async () => {
-  const { world, queue, put, started, errors } = queued((id, key, self) => (id.startsWith("bad") ? Promise.reject(new Error(id)) : self.remove(key)));
+  const { world, queue, put, started, errors } = queued((id, key, self) =>
+    id.startsWith("bad") ? Promise.reject(new Error(id)) : self.remove(key),
+  );
   await world.runUntil(Promise.all(Array.from({ length: 100 }, (_, index) => put(0, `bad-${index}`))));
   await world.runUntil(put(500, "good"));
   queue.wake(START);
@@ -186,8 +207,10 @@ test("a closed queue takes up nothing more", async () => {
 });
 
 describe("receivers do not wait for one another", () => {
-  const numbers = (count: number): string[] => Array.from({ length: count }, (_, index) => String(index).padStart(4, "0"));
-  const of = (started: readonly string[], receiver: string): string[] => started.filter((line) => line.split(" ")[1]?.startsWith(receiver) === true);
+  const numbers = (count: number): string[] =>
+    Array.from({ length: count }, (_, index) => String(index).padStart(4, "0"));
+  const of = (started: readonly string[], receiver: string): string[] =>
+    started.filter((line) => line.split(" ")[1]?.startsWith(receiver) === true);
 
   /** Rows of a receiver called dead hold their places for five seconds, as an attempt without an answer does. */
   const DEAD_SLEEPS: Handle = async (id, key, self) => {
@@ -219,13 +242,22 @@ describe("receivers do not wait for one another", () => {
 
   test("nor do hundreds that are dead all at once: who has nothing in flight is served", async () => {
     let [inFlight, most] = [0, 0];
-    const { world, queue, put, started } = queued(async (id, key, self) => {
-      inFlight += 1;
-      most = Math.max(most, inFlight);
-      await DEAD_SLEEPS(id, key, self);
-      inFlight -= 1;
-    }, { receivers: true });
-    await world.runUntil(Promise.all(numbers(300).flatMap((receiver) => numbers(10).map((number) => put(0, `dead${receiver}-${number}`, `dead${receiver}`)))));
+    const { world, queue, put, started } = queued(
+      async (id, key, self) => {
+        inFlight += 1;
+        most = Math.max(most, inFlight);
+        await DEAD_SLEEPS(id, key, self);
+        inFlight -= 1;
+      },
+      { receivers: true },
+    );
+    await world.runUntil(
+      Promise.all(
+        numbers(300).flatMap((receiver) =>
+          numbers(10).map((number) => put(0, `dead${receiver}-${number}`, `dead${receiver}`)),
+        ),
+      ),
+    );
     queue.wake(START);
     await world.run(START + 100);
     expect(new Set(started.map((line) => line.split(/[ -]/)[1])).size).toBe(300);
@@ -240,18 +272,29 @@ describe("receivers do not wait for one another", () => {
   });
 
   test("more receivers with more rows than one look reads: each row is taken up once, those of one receiver in order", async () => {
-    const { world, queue, put, started, read } = queued(async (_id, key, self) => {
-      await self.world.sleep(1 + Number(key.slice(-1)));
-      await self.remove(key);
-    }, { receivers: true });
+    const { world, queue, put, started, read } = queued(
+      async (_id, key, self) => {
+        await self.world.sleep(1 + Number(key.slice(-1)));
+        await self.remove(key);
+      },
+      { receivers: true },
+    );
     const receivers = numbers(40).map((number) => `shop${number}`);
-    await world.runUntil(Promise.all(receivers.flatMap((receiver) => numbers(100).map((number, index) => put(index % 7, `${receiver}-${number}`, receiver)))));
+    await world.runUntil(
+      Promise.all(
+        receivers.flatMap((receiver) =>
+          numbers(100).map((number, index) => put(index % 7, `${receiver}-${number}`, receiver)),
+        ),
+      ),
+    );
     queue.wake(START);
     await world.run(START + 60_000);
     expect(started).toHaveLength(4_000);
     expect(new Set(started.map((line) => line.split(" ")[1])).size).toBe(4_000);
     for (const receiver of receivers) {
-      const keys = of(started, receiver).map((line) => Number(line.slice(-4))).map((number) => (number % 7) * 10_000 + number);
+      const keys = of(started, receiver)
+        .map((line) => Number(line.slice(-4)))
+        .map((number) => (number % 7) * 10_000 + number);
       expect(keys).toEqual([...keys].sort((a, b) => a - b));
     }
     expect(Math.max(...read)).toBeLessThanOrEqual(16 * 65);
@@ -259,7 +302,14 @@ describe("receivers do not wait for one another", () => {
 
   test("the next row of each comes due in its time, whoever has more to do", async () => {
     const { world, queue, put, started } = queued(DEAD_SLEEPS, { receivers: true });
-    await world.runUntil(Promise.all([...numbers(200).map((number) => put(0, `dead-${number}`, "dead")), put(2_000, "alive-1", "alive"), put(3_000, "zeal-1", "zeal"), put(90_000, "zeal-2", "zeal")]));
+    await world.runUntil(
+      Promise.all([
+        ...numbers(200).map((number) => put(0, `dead-${number}`, "dead")),
+        put(2_000, "alive-1", "alive"),
+        put(3_000, "zeal-1", "zeal"),
+        put(90_000, "zeal-2", "zeal"),
+      ]),
+    );
     queue.wake(START);
     await world.run(START + 200_000);
     expect([...of(started, "alive"), ...of(started, "zeal")]).toEqual(["2000 alive-1", "3000 zeal-1", "90000 zeal-2"]);
@@ -269,7 +319,13 @@ describe("receivers do not wait for one another", () => {
   test("what comes due first is waited for, though more receivers have rows than one look reads", async () => {
     const { world, queue, put, started, read } = queued(DONE, { receivers: true });
     const receivers = numbers(40).map((number) => `shop${number}`);
-    await world.runUntil(Promise.all(receivers.flatMap((receiver, position) => numbers(70).map((number) => put(position === 0 ? 10_000 : 1_000_000, `${receiver}-${number}`, receiver)))));
+    await world.runUntil(
+      Promise.all(
+        receivers.flatMap((receiver, position) =>
+          numbers(70).map((number) => put(position === 0 ? 10_000 : 1_000_000, `${receiver}-${number}`, receiver)),
+        ),
+      ),
+    );
     queue.wake(START);
     await world.run(START + 5_000);
     expect(started).toEqual([]);
@@ -283,7 +339,10 @@ describe("receivers do not wait for one another", () => {
   });
 
   test("a hundred rows of one that cannot be handled leave the places to others", async () => {
-    const { world, queue, put, started, errors } = queued((id, key, self) => (id.startsWith("bad") ? Promise.reject(new Error(id)) : self.remove(key)), { receivers: true });
+    const { world, queue, put, started, errors } = queued(
+      (id, key, self) => (id.startsWith("bad") ? Promise.reject(new Error(id)) : self.remove(key)),
+      { receivers: true },
+    );
     await world.runUntil(Promise.all(numbers(100).map((number) => put(0, `bad-${number}`, "bad"))));
     await world.runUntil(put(500, "good", "good"));
     queue.wake(START);

@@ -93,7 +93,7 @@ export class DueQueue {
       do {
         this.#again = false;
         let soonest = Number.POSITIVE_INFINITY;
-        for (let from: string | undefined = ""; from !== undefined; ) {
+        for (let from: string | undefined = ""; from !== undefined;) {
           const { due, next, goOn } = await this.#look(from);
           if (this.#closed) return;
           for (const row of due) this.#takeUp(row);
@@ -117,10 +117,20 @@ export class DueQueue {
     for (const [key, until] of this.#resting) if (until <= now) this.#resting.delete(key);
     this.#done.clear();
     this.#places.beforeLook();
-    return this.#store.transact(() => look({ collection: this.#collection, from, now, receiverOf: this.#receiverOf, places: this.#places, passOver: this.#passOver }));
+    return this.#store.transact(() =>
+      look({
+        collection: this.#collection,
+        from,
+        now,
+        receiverOf: this.#receiverOf,
+        places: this.#places,
+        passOver: this.#passOver,
+      }),
+    );
   }
 
-  readonly #passOver = (key: string): boolean => this.#underWay.has(key) || this.#done.has(key) || this.#resting.has(key);
+  readonly #passOver = (key: string): boolean =>
+    this.#underWay.has(key) || this.#done.has(key) || this.#resting.has(key);
 
   #takeUp({ receiver, key, value }: DueRow): void {
     if (this.#passOver(key) || !this.#places.take(receiver)) return;

@@ -10,7 +10,18 @@ const takeAll = (places: Places, receiver: string): number => {
 
 test("one receiver alone holds half, each further one half of what is left, and who comes late still one", () => {
   const places = new Places();
-  expect(["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"].map((receiver) => takeAll(places, receiver))).toEqual([MOST_OF_ONE, 32, 16, 8, 4, 2, 1, 1, 1, 1]);
+  expect(["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"].map((receiver) => takeAll(places, receiver))).toEqual([
+    MOST_OF_ONE,
+    32,
+    16,
+    8,
+    4,
+    2,
+    1,
+    1,
+    1,
+    1,
+  ]);
 });
 
 test("shares even out while places are given back", () => {
@@ -41,27 +52,31 @@ test("a place that nobody holds cannot be given back", () => {
 
 test("whatever is taken and given back: nobody holds more than its share, and who holds none gets one", () => {
   const receivers = ["", "a/", "b/", "c/", "d/"];
-  fc.assert(fc.property(fc.array(fc.tuple(fc.constantFrom(...receivers), fc.boolean()), { maxLength: 600 }), (steps) => {
-    const places = new Places();
-    const held = new Map<string, number>();
-    const heldBy = (receiver: string): number => held.get(receiver) ?? 0;
-    for (const [receiver, take] of steps) {
-      if (!take && heldBy(receiver) > 0) {
-        places.giveBack(receiver);
-        held.set(receiver, heldBy(receiver) - 1);
-      } else {
-        const room = places.room(receiver);
-        const got = places.take(receiver);
-        expect(got).toBe(room > 0);
-        if (heldBy(receiver) === 0) expect(got).toBe(true);
-        if (got) held.set(receiver, heldBy(receiver) + 1);
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.constantFrom(...receivers), fc.boolean()), { maxLength: 600 }), (steps) => {
+      const places = new Places();
+      const held = new Map<string, number>();
+      const heldBy = (receiver: string): number => held.get(receiver) ?? 0;
+      for (const [receiver, take] of steps) {
+        if (!take && heldBy(receiver) > 0) {
+          places.giveBack(receiver);
+          held.set(receiver, heldBy(receiver) - 1);
+        } else {
+          const room = places.room(receiver);
+          const got = places.take(receiver);
+          expect(got).toBe(room > 0);
+          if (heldBy(receiver) === 0) expect(got).toBe(true);
+          if (got) held.set(receiver, heldBy(receiver) + 1);
+        }
+        expect(heldBy(receiver)).toBeLessThanOrEqual(MOST_OF_ONE);
+        const full = receivers.filter((one) => places.room(one) === 0);
+        expect(places.firstFull("")).toBe(full[0]);
+        expect(places.firstFull("b")).toBe(full.find((one) => one >= "b"));
       }
-      expect(heldBy(receiver)).toBeLessThanOrEqual(MOST_OF_ONE);
-      const full = receivers.filter((one) => places.room(one) === 0);
-      expect(places.firstFull("")).toBe(full[0]);
-      expect(places.firstFull("b")).toBe(full.find((one) => one >= "b"));
-    }
-    // One for each beyond the places, at the very most.
-    expect([...held.values()].reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(2 * MOST_OF_ONE + receivers.length);
-  }));
+      // One for each beyond the places, at the very most.
+      expect([...held.values()].reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(
+        2 * MOST_OF_ONE + receivers.length,
+      );
+    }),
+  );
 });

@@ -41,7 +41,8 @@ export class Places {
   /** True when it is time to look what else there is. */
   giveBack(receiver: string): boolean {
     const holder = this.#holders.get(receiver);
-    if (holder === undefined) throw new Error(`The receiver ${JSON.stringify(receiver)} holds no place that it could give back.`);
+    if (holder === undefined)
+      throw new Error(`The receiver ${JSON.stringify(receiver)} holds no place that it could give back.`);
     this.#taken -= 1;
     holder.held -= 1;
     if (holder.held === 0) this.#holders.delete(receiver);
@@ -50,13 +51,15 @@ export class Places {
 
   /** A look is about to learn anew who has a backlog, of all but those whose rows it does not read. */
   beforeLook(): void {
-    for (const [receiver, holder] of this.#holders) if (this.room(receiver) > 0) holder.lookAt = Number.POSITIVE_INFINITY;
+    for (const [receiver, holder] of this.#holders)
+      if (this.room(receiver) > 0) holder.lookAt = Number.POSITIVE_INFINITY;
   }
 
   /** The first receiver at or above `from`, in the order of names, that may start nothing. */
   firstFull(from: string): string | undefined {
     let first: string | undefined;
-    for (const receiver of this.#holders.keys()) if (receiver >= from && (first === undefined || receiver < first) && this.room(receiver) === 0) first = receiver;
+    for (const receiver of this.#holders.keys())
+      if (receiver >= from && (first === undefined || receiver < first) && this.room(receiver) === 0) first = receiver;
     return first;
   }
 }

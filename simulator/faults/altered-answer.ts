@@ -11,7 +11,9 @@ export const alteredAnswer: Fault = {
 /** A JSON text with every number one more; anything else as it is. */
 export function withOtherNumbers(body: Uint8Array): Uint8Array {
   try {
-    const changed: unknown = JSON.parse(new TextDecoder().decode(body), (_name, value: unknown) => (typeof value === "number" ? value + 1 : value));
+    const changed: unknown = JSON.parse(new TextDecoder().decode(body), (_name, value: unknown) =>
+      typeof value === "number" ? value + 1 : value,
+    );
     return new TextEncoder().encode(JSON.stringify(changed));
   } catch {
     return body;

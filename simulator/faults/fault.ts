@@ -10,7 +10,9 @@ export interface Fault {
   readonly name: string;
   readonly title: Bilingual;
   /** Every setting with its unit in the name, its default, and the range it may take. */
-  readonly settings: Readonly<Record<string, { readonly default: number; readonly minimum: number; readonly maximum: number }>>;
+  readonly settings: Readonly<
+    Record<string, { readonly default: number; readonly minimum: number; readonly maximum: number }>
+  >;
   /** Ahead of any work. A response here means that the call never reached the pipeline. */
   before?(context: FaultContext): FaultAction | Promise<FaultAction>;
   /** What the answer says instead, before it is signed: what its signature covers. */
@@ -31,7 +33,10 @@ export interface FaultContext {
 }
 
 /** `undefined`: go on. */
-export type FaultAction = undefined | { readonly wire: WireFault } | { readonly refuse: "system" | "overload" | "unavailable" | "final" };
+export type FaultAction =
+  | undefined
+  | { readonly wire: WireFault }
+  | { readonly refuse: "system" | "overload" | "unavailable" | "final" };
 
 export interface SigningFault {
   readonly shiftSeconds?: number;

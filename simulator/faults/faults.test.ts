@@ -25,7 +25,8 @@ describe("over a socket", () => {
   let bound: string;
   let numbers = 0;
   const fresh = (): string => `order-${String((numbers += 1)).padStart(6, "0")}`;
-  const echo = (): ReturnType<Served["client"]["call"]> => served.client.call("POST", "/v1/echo", { party_id: "P1001", message: "x" });
+  const echo = (): ReturnType<Served["client"]["call"]> =>
+    served.client.call("POST", "/v1/echo", { party_id: "P1001", message: "x" });
 
   beforeAll(async () => {
     bank = await startBank({ pack });
@@ -39,7 +40,11 @@ describe("over a socket", () => {
   });
 
   /** Runs with the fault on, then shows that all is well without it. */
-  async function during(name: string, settings: Readonly<Record<string, number>>, effect: () => Promise<void>): Promise<void> {
+  async function during(
+    name: string,
+    settings: Readonly<Record<string, number>>,
+    effect: () => Promise<void>,
+  ): Promise<void> {
     bank.simulator.switchboard.switchOn({ name, settings });
     try {
       await effect();
@@ -51,14 +56,15 @@ describe("over a socket", () => {
     expect(bank.simulator.journal.entries(1)[0]?.faults).toEqual([]);
   }
 
-  const refused = async (name: string, status: number, code: string): Promise<void> => during(name, {}, async () => {
-    const number = fresh();
-    const answer = await served.client.pay(number, bound, 100);
-    expect([answer.status, answer.code, answer.signed]).toEqual([status, code, true]);
-    bank.simulator.switchboard.switchOff(name);
-    expect((await served.client.get(`/v1/payments/${number}`)).code).toBe("ORDER_NOT_FOUND");
-    bank.simulator.switchboard.switchOn({ name });
-  });
+  const refused = async (name: string, status: number, code: string): Promise<void> =>
+    during(name, {}, async () => {
+      const number = fresh();
+      const answer = await served.client.pay(number, bound, 100);
+      expect([answer.status, answer.code, answer.signed]).toEqual([status, code, true]);
+      bank.simulator.switchboard.switchOff(name);
+      expect((await served.client.get(`/v1/payments/${number}`)).code).toBe("ORDER_NOT_FOUND");
+      bank.simulator.switchboard.switchOn({ name });
+    });
 
   shows("server-error", (name) => refused(name, 500, "SYSTEM_ERROR"));
   shows("false-refusal", (name) => refused(name, 422, "CONTEXT_INCONSISTENT"));
@@ -89,7 +95,8 @@ describe("over a socket", () => {
     await during(name, { heldMs: 50 }, async () => {
       await expect(served.client.pay(held, bound, 100)).rejects.toMatchObject({ kind: "reset" });
     });
-    for (const number of [given, held]) expect((await served.client.get(`/v1/payments/${number}`)).json["state"]).toBe("SUCCEEDED");
+    for (const number of [given, held])
+      expect((await served.client.get(`/v1/payments/${number}`)).json["state"]).toBe("SUCCEEDED");
   });
 
   shows("truncated-answer", async (name) => {
@@ -114,26 +121,36 @@ describe("over a socket", () => {
     });
   });
 
-  shows("wrong-signature", (name) => during(name, {}, async () => {
-    const answer = await echo();
-    expect([answer.status, answer.signed, answer.headers["wechatpay-serial"]]).toEqual([200, false, BANK_KEY.serial]);
-  }));
+  shows("wrong-signature", (name) =>
+    during(name, {}, async () => {
+      const answer = await echo();
+      expect([answer.status, answer.signed, answer.headers["wechatpay-serial"]]).toEqual([200, false, BANK_KEY.serial]);
+    }),
+  );
 
-  shows("wrong-key-id", (name) => during(name, {}, async () => {
-    const answer = await echo();
-    expect([answer.status, answer.signed, answer.headers["wechatpay-serial"]]).toEqual([200, false, "UNKNOWN-KEY"]);
-  }));
+  shows("wrong-key-id", (name) =>
+    during(name, {}, async () => {
+      const answer = await echo();
+      expect([answer.status, answer.signed, answer.headers["wechatpay-serial"]]).toEqual([200, false, "UNKNOWN-KEY"]);
+    }),
+  );
 
-  shows("unsigned-answer", (name) => during(name, {}, async () => {
-    const answer = await echo();
-    expect([answer.status, answer.signed, answer.headers["wechatpay-serial"]]).toEqual([200, false, undefined]);
-  }));
+  shows("unsigned-answer", (name) =>
+    during(name, {}, async () => {
+      const answer = await echo();
+      expect([answer.status, answer.signed, answer.headers["wechatpay-serial"]]).toEqual([200, false, undefined]);
+    }),
+  );
 
   shows("altered-answer", async (name) => {
     const number = fresh();
     await during(name, {}, async () => {
       const answer = await served.client.pay(number, bound, 100);
-      expect([answer.status, answer.signed, answer.json["amount"]]).toEqual([200, false, { value: 101, currency: "CNY" }]);
+      expect([answer.status, answer.signed, answer.json["amount"]]).toEqual([
+        200,
+        false,
+        { value: 101, currency: "CNY" },
+      ]);
     });
     expect((await served.client.get(`/v1/payments/${number}`)).json["amount"]).toEqual({ value: 100, currency: "CNY" });
   });
@@ -143,18 +160,24 @@ describe("over a socket", () => {
     await during(name, { ageSeconds: 900 }, async () => {
       const now = Math.floor(bank.runtime.now() / 1000);
       const answer = await served.client.pay(number, bound, 100);
-      expect([answer.status, answer.signed, answer.json["amount"]]).toEqual([200, true, { value: 101, currency: "CNY" }]);
+      expect([answer.status, answer.signed, answer.json["amount"]]).toEqual([
+        200,
+        true,
+        { value: 101, currency: "CNY" },
+      ]);
       expect(Math.abs(now - 900 - Number(answer.headers["wechatpay-timestamp"]))).toBeLessThanOrEqual(2);
     });
     expect((await served.client.get(`/v1/payments/${number}`)).json["amount"]).toEqual({ value: 100, currency: "CNY" });
   });
 
-  shows("stale-timestamp", (name) => during(name, { ageSeconds: 600 }, async () => {
-    const now = Math.floor(bank.runtime.now() / 1000);
-    const answer = await echo();
-    expect([answer.status, answer.signed]).toEqual([200, true]);
-    expect(Math.abs(now - 600 - Number(answer.headers["wechatpay-timestamp"]))).toBeLessThanOrEqual(2);
-  }));
+  shows("stale-timestamp", (name) =>
+    during(name, { ageSeconds: 600 }, async () => {
+      const now = Math.floor(bank.runtime.now() / 1000);
+      const answer = await echo();
+      expect([answer.status, answer.signed]).toEqual([200, true]);
+      expect(Math.abs(now - 600 - Number(answer.headers["wechatpay-timestamp"]))).toBeLessThanOrEqual(2);
+    }),
+  );
 
   test("a fault for one interface, a share of calls or a number of times leaves the others alone", async () => {
     const { switchboard } = bank.simulator;
@@ -183,7 +206,11 @@ describe("over a socket", () => {
 });
 
 describe("in virtual time", () => {
-  const durations = async (name: string, settings: Readonly<Record<string, number>>, calls: number): Promise<number[]> => {
+  const durations = async (
+    name: string,
+    settings: Readonly<Record<string, number>>,
+    calls: number,
+  ): Promise<number[]> => {
     const world = simulatedRuntime({ seed: 3, startAt: START });
     const bank = await world.runUntil(bankInWorld(world, { pack, flushMs: 0 }));
     const call = async (): Promise<number> => {
@@ -222,12 +249,21 @@ describe("in virtual time", () => {
     expect(taken.at(-1)).toBeLessThanOrEqual(2_000);
   });
 
-  const arrivals = async (name: string, settings: Readonly<Record<string, number>>, times?: number): Promise<{ number: string; after: number; id: string }[]> => {
+  const arrivals = async (
+    name: string,
+    settings: Readonly<Record<string, number>>,
+    times?: number,
+  ): Promise<{ number: string; after: number; id: string }[]> => {
     const world = simulatedRuntime({ seed: 3, startAt: START });
-    const bank = await world.runUntil(bankInWorld(world, { pack, flushMs: 0, parties: [{ ...P1001, notifyUrl: `${PLATFORM}/notify` }] }));
+    const bank = await world.runUntil(
+      bankInWorld(world, { pack, flushMs: 0, parties: [{ ...P1001, notifyUrl: `${PLATFORM}/notify` }] }),
+    );
     const { received } = receiver(world, PLATFORM, () => 204);
     bank.simulator.switchboard.switchOn({ name, settings, ...(times === undefined ? {} : { times }) });
-    for (let index = 0; index < 6; index += 1) await world.runUntil(bank.client.pay(`order-${index}`, bank.scenario("customer.funded")["binding_id"] ?? "", 100));
+    for (let index = 0; index < 6; index += 1)
+      await world.runUntil(
+        bank.client.pay(`order-${index}`, bank.scenario("customer.funded")["binding_id"] ?? "", 100),
+      );
     await world.run(START + 3_600_000 * 30);
     const during = received.length;
     bank.simulator.switchboard.switchOff(name);
@@ -238,7 +274,10 @@ describe("in virtual time", () => {
     bank.simulator.stop();
     expect(bank.defects).toEqual([]);
     return received.slice(0, during).map(({ at, request }) => {
-      const body = JSON.parse(new TextDecoder().decode(request.body)) as { notify_id: string; payment: { out_trade_no: string } };
+      const body = JSON.parse(new TextDecoder().decode(request.body)) as {
+        notify_id: string;
+        payment: { out_trade_no: string };
+      };
       return { number: body.payment.out_trade_no, after: at - START, id: body.notify_id };
     });
   };

@@ -22,7 +22,25 @@ import { notificationReordered } from "./notification-reordered.ts";
 
 /** Every fault there is; a new one is a file and a line here. */
 export const FAULTS: readonly Fault[] = [
-  latency, latencyNormal, latencyHeavyTail, serverError, serviceUnavailable, falseRefusal, resetBeforeAnswer, answerLostAfterCommit, answerNeverSent, truncatedAnswer,
-  wrongSignature, unsignedAnswer, alteredAnswer, staleTimestamp, oldAnswer, wrongKeyId, slowBody,
-  notificationDuplicate, notificationLate, notificationLost, notificationReordered,
+  latency,
+  latencyNormal,
+  latencyHeavyTail,
+  serverError,
+  serviceUnavailable,
+  falseRefusal,
+  resetBeforeAnswer,
+  answerLostAfterCommit,
+  answerNeverSent,
+  truncatedAnswer,
+  wrongSignature,
+  unsignedAnswer,
+  alteredAnswer,
+  staleTimestamp,
+  oldAnswer,
+  wrongKeyId,
+  slowBody,
+  notificationDuplicate,
+  notificationLate,
+  notificationLost,
+  notificationReordered,
 ];

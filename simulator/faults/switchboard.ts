@@ -33,20 +33,45 @@ export class Switchboard {
   }
 
   /** Throws `UnknownFault` with what is allowed. */
-  switchOn(order: { readonly name: string; readonly settings?: Readonly<Record<string, number>>; readonly interface?: string; readonly percent?: number; readonly times?: number }): ActiveFault {
+  switchOn(order: {
+    readonly name: string;
+    readonly settings?: Readonly<Record<string, number>>;
+    readonly interface?: string;
+    readonly percent?: number;
+    readonly times?: number;
+  }): ActiveFault {
     const fault = FAULTS.find(({ name }) => name === order.name);
-    if (fault === undefined) throw new UnknownFault(`there is no fault "${order.name}"; there are: ${FAULTS.map(({ name }) => name).join(", ")}`);
-    const settings: Record<string, number> = Object.fromEntries(Object.entries(fault.settings).map(([name, rule]) => [name, rule.default]));
+    if (fault === undefined)
+      throw new UnknownFault(
+        `there is no fault "${order.name}"; there are: ${FAULTS.map(({ name }) => name).join(", ")}`,
+      );
+    const settings: Record<string, number> = Object.fromEntries(
+      Object.entries(fault.settings).map(([name, rule]) => [name, rule.default]),
+    );
     for (const [name, value] of Object.entries(order.settings ?? {})) {
       const rule = fault.settings[name];
-      if (rule === undefined) throw new UnknownFault(`fault "${fault.name}" has no setting "${name}"; it has: ${Object.keys(fault.settings).join(", ") || "none"}`);
-      if (!(value >= rule.minimum && value <= rule.maximum)) throw new UnknownFault(`setting "${name}" of fault "${fault.name}" must be from ${rule.minimum} to ${rule.maximum}, not ${value}`);
+      if (rule === undefined)
+        throw new UnknownFault(
+          `fault "${fault.name}" has no setting "${name}"; it has: ${Object.keys(fault.settings).join(", ") || "none"}`,
+        );
+      if (!(value >= rule.minimum && value <= rule.maximum))
+        throw new UnknownFault(
+          `setting "${name}" of fault "${fault.name}" must be from ${rule.minimum} to ${rule.maximum}, not ${value}`,
+        );
       settings[name] = value;
     }
     const percent = order.percent ?? 100;
-    if (!(percent > 0 && percent <= 100)) throw new UnknownFault(`"percent" must be above 0 and at most 100, not ${percent}`);
-    if (order.times !== undefined && !(Number.isInteger(order.times) && order.times > 0)) throw new UnknownFault(`"times" must be a whole number above 0, not ${order.times}`);
-    const active: ActiveFault = { name: fault.name, settings, interface: order.interface ?? "*", percent, ...(order.times === undefined ? {} : { remaining: order.times }) };
+    if (!(percent > 0 && percent <= 100))
+      throw new UnknownFault(`"percent" must be above 0 and at most 100, not ${percent}`);
+    if (order.times !== undefined && !(Number.isInteger(order.times) && order.times > 0))
+      throw new UnknownFault(`"times" must be a whole number above 0, not ${order.times}`);
+    const active: ActiveFault = {
+      name: fault.name,
+      settings,
+      interface: order.interface ?? "*",
+      percent,
+      ...(order.times === undefined ? {} : { remaining: order.times }),
+    };
     this.#active.push(active);
     return active;
   }
@@ -82,16 +107,23 @@ export class Switchboard {
   }
 
   saying(drawn: readonly DrawnFault[], request: RawRequest, body: Uint8Array): Uint8Array {
-    return drawn.reduce((said, { fault, settings }) => fault.saying?.(this.#context(settings, request), said) ?? said, body);
+    return drawn.reduce(
+      (said, { fault, settings }) => fault.saying?.(this.#context(settings, request), said) ?? said,
+      body,
+    );
   }
 
   signing(drawn: readonly DrawnFault[], request: RawRequest): SigningFault {
-    return Object.assign({}, ...drawn.map(({ fault, settings }) => fault.signing?.(this.#context(settings, request)) ?? {})) as SigningFault;
+    return Object.assign(
+      {},
+      ...drawn.map(({ fault, settings }) => fault.signing?.(this.#context(settings, request)) ?? {}),
+    ) as SigningFault;
   }
 
   async after(drawn: readonly DrawnFault[], request: RawRequest, response: RawResponse): Promise<RawResponse> {
     let result = response;
-    for (const { fault, settings } of drawn) result = (await fault.after?.(this.#context(settings, request), result)) ?? result;
+    for (const { fault, settings } of drawn)
+      result = (await fault.after?.(this.#context(settings, request), result)) ?? result;
     return result;
   }
 

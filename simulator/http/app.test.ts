@@ -39,7 +39,8 @@ async function exchange(parts: readonly string[], enough?: RegExp): Promise<stri
   return text;
 }
 
-const head = (more: string): string => `POST /v1/echo HTTP/1.1\r\nHost: bank.test\r\nContent-Type: application/json\r\n${more}\r\n`;
+const head = (more: string): string =>
+  `POST /v1/echo HTTP/1.1\r\nHost: bank.test\r\nContent-Type: application/json\r\n${more}\r\n`;
 
 test("a body of the limit is read, one byte more is too large", async () => {
   const filled = (bytes: number): Uint8Array => {
@@ -48,7 +49,12 @@ test("a body of the limit is read, one byte more is too large", async () => {
   };
   expect((await served.client.call("POST", "/v1/echo", filled(LIMIT))).code).toBe("PARAM_ERROR");
   const refused = await served.client.call("POST", "/v1/echo", filled(LIMIT + 1));
-  expect([refused.status, refused.code, refused.signed, refused.headers["connection"]]).toEqual([413, "PAYLOAD_TOO_LARGE", true, "close"]);
+  expect([refused.status, refused.code, refused.signed, refused.headers["connection"]]).toEqual([
+    413,
+    "PAYLOAD_TOO_LARGE",
+    true,
+    "close",
+  ]);
 });
 
 test("an announced length that is too large is refused before the body comes", async () => {
@@ -57,7 +63,12 @@ test("an announced length that is too large is refused before the body comes", a
 
 test("a chunked body without end is refused when it passes the limit", async () => {
   const chunk = `4000\r\n${"x".repeat(0x4000)}\r\n`;
-  expect(await exchange([head("Transfer-Encoding: chunked\r\n"), ...Array.from({ length: 5 }, () => chunk)], /PAYLOAD_TOO_LARGE/)).toMatch(/^HTTP\/1.1 413/);
+  expect(
+    await exchange(
+      [head("Transfer-Encoding: chunked\r\n"), ...Array.from({ length: 5 }, () => chunk)],
+      /PAYLOAD_TOO_LARGE/,
+    ),
+  ).toMatch(/^HTTP\/1.1 413/);
 });
 
 test("what follows an oversized body is not taken for the next request", async () => {
@@ -81,5 +92,7 @@ test("a peer that goes away in the middle of its body does no harm, and nothing 
 test("the path and the query are verified byte for byte, escapes and all", async () => {
   const target = "/v1/keys?party_id=%50%31001";
   expect((await served.client.call("GET", target)).status).toBe(200);
-  expect((await served.client.call("GET", target, undefined, { signedTarget: "/v1/keys?party_id=P1001" })).code).toBe("SIGN_ERROR");
+  expect((await served.client.call("GET", target, undefined, { signedTarget: "/v1/keys?party_id=P1001" })).code).toBe(
+    "SIGN_ERROR",
+  );
 });

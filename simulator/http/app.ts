@@ -16,12 +16,26 @@ export function wireApp(handle: (request: RawRequest) => Promise<RawResponse>, b
     if (incoming === undefined || outgoing === undefined) {
       const url = new URL(context.req.url);
       const body = new Uint8Array(await context.req.arrayBuffer());
-      const response = await handle({ method: context.req.method, target: url.pathname + url.search, headers: [...context.req.raw.headers], body: body.length > bodyBytes ? "too-large" : body });
-      if (response.wire?.kind === "reset" || response.wire?.kind === "silent") throw new Error("the connection was reset by a fault");
-      return new Response(response.status === 204 ? null : Buffer.from(response.body), { status: response.status, headers: response.headers.map(([name, value]) => [name, value]) });
+      const response = await handle({
+        method: context.req.method,
+        target: url.pathname + url.search,
+        headers: [...context.req.raw.headers],
+        body: body.length > bodyBytes ? "too-large" : body,
+      });
+      if (response.wire?.kind === "reset" || response.wire?.kind === "silent")
+        throw new Error("the connection was reset by a fault");
+      return new Response(response.status === 204 ? null : Buffer.from(response.body), {
+        status: response.status,
+        headers: response.headers.map(([name, value]) => [name, value]),
+      });
     }
     const body = await readBody(incoming, bodyBytes);
-    const response = await handle({ method: incoming.method ?? "", target: incoming.url ?? "", headers: headerList(incoming), body });
+    const response = await handle({
+      method: incoming.method ?? "",
+      target: incoming.url ?? "",
+      headers: headerList(incoming),
+      body,
+    });
     await write(outgoing, response, body === "too-large" || body === "broken");
     return RESPONSE_ALREADY_SENT;
   });
@@ -80,7 +94,9 @@ async function write(outgoing: ServerResponse, response: RawResponse, close: boo
     return;
   }
   if (wire.kind === "truncate") {
-    outgoing.write(response.body.subarray(0, Math.min(wire.bytes, response.body.length - 1)), () => outgoing.socket?.destroy());
+    outgoing.write(response.body.subarray(0, Math.min(wire.bytes, response.body.length - 1)), () =>
+      outgoing.socket?.destroy(),
+    );
     return;
   }
   for (let at = 0; at < response.body.length && !outgoing.destroyed; at += wire.bytes) {

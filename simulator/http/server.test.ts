@@ -20,7 +20,12 @@ afterEach(async () => {
 });
 
 async function serving(more: Partial<ServerTls> = {}): Promise<RunningServer> {
-  server = await startServer({ app: new Hono().get("/", (context) => context.text("here")), hostname: "127.0.0.1", port: 0, tls: { ...own, ...more } });
+  server = await startServer({
+    app: new Hono().get("/", (context) => context.text("here")),
+    hostname: "127.0.0.1",
+    port: 0,
+    tls: { ...own, ...more },
+  });
   return server;
 }
 
@@ -30,7 +35,9 @@ async function get({ port }: RunningServer, offer: tls.ConnectionOptions = {}): 
     request({ host: "127.0.0.1", port, ca: authority.cert, agent: false, ...offer }, (answer) => {
       answer.resume();
       resolve(answer.statusCode ?? 0);
-    }).on("error", (error: NodeJS.ErrnoException) => resolve(error.message)).end();
+    })
+      .on("error", (error: NodeJS.ErrnoException) => resolve(error.message))
+      .end();
   });
 }
 
@@ -43,13 +50,20 @@ describe("a port that speaks TLS", () => {
   });
 
   test.each(["TLSv1", "TLSv1.1"] as const)("refuses %s", async (version) => {
-    expect(await get(await serving(), { minVersion: version, maxVersion: version, ciphers: "ALL:@SECLEVEL=0" })).toMatch(/alert protocol version/);
+    expect(
+      await get(await serving(), { minVersion: version, maxVersion: version, ciphers: "ALL:@SECLEVEL=0" }),
+    ).toMatch(/alert protocol version/);
   });
 
   test("would take what it refuses if it were told to: the offers are real", async () => {
     const running = await serving({ minVersion: "TLSv1", ciphers: "ALL:eNULL:@SECLEVEL=0" });
-    for (const version of ["TLSv1", "TLSv1.1"] as const) expect(await get(running, { minVersion: version, maxVersion: version, ciphers: "ALL:@SECLEVEL=0" }), version).toBe(200);
-    for (const ciphers of WEAK) expect(await get(running, { maxVersion: "TLSv1.2", ciphers, rejectUnauthorized: false }), ciphers).toBe(200);
+    for (const version of ["TLSv1", "TLSv1.1"] as const)
+      expect(
+        await get(running, { minVersion: version, maxVersion: version, ciphers: "ALL:@SECLEVEL=0" }),
+        version,
+      ).toBe(200);
+    for (const ciphers of WEAK)
+      expect(await get(running, { maxVersion: "TLSv1.2", ciphers, rejectUnauthorized: false }), ciphers).toBe(200);
   });
 
   test.each(WEAK)("refuses TLS 1.2 with %s alone", async (ciphers) => {

@@ -50,9 +50,15 @@ export class CannotListen extends Error {}
  * default list would take static RSA and CBC with SHA-1 as well.
  */
 const SOUND_CIPHERS = [
-  "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256", "TLS_AES_128_GCM_SHA256",
-  "ECDHE-ECDSA-AES256-GCM-SHA384", "ECDHE-RSA-AES256-GCM-SHA384", "ECDHE-ECDSA-CHACHA20-POLY1305", "ECDHE-RSA-CHACHA20-POLY1305",
-  "ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-RSA-AES128-GCM-SHA256",
+  "TLS_AES_256_GCM_SHA384",
+  "TLS_CHACHA20_POLY1305_SHA256",
+  "TLS_AES_128_GCM_SHA256",
+  "ECDHE-ECDSA-AES256-GCM-SHA384",
+  "ECDHE-RSA-AES256-GCM-SHA384",
+  "ECDHE-ECDSA-CHACHA20-POLY1305",
+  "ECDHE-RSA-CHACHA20-POLY1305",
+  "ECDHE-ECDSA-AES128-GCM-SHA256",
+  "ECDHE-RSA-AES128-GCM-SHA256",
 ].join(":");
 
 /** A handshake that takes longer is somebody who only holds the connection. */
@@ -61,26 +67,41 @@ const HANDSHAKE_MS = 10_000;
 /** A sender who is late is cut off about then, and not at Node's next look in half a minute. */
 const LOOK_EVERY_MS = 1_000;
 
-const http = (requestMs: number) => ({ keepAliveTimeout: 65_000, headersTimeout: Math.min(20_000, requestMs), requestTimeout: requestMs, connectionsCheckingInterval: LOOK_EVERY_MS, maxHeaderSize: 16_384 });
+const http = (requestMs: number) => ({
+  keepAliveTimeout: 65_000,
+  headersTimeout: Math.min(20_000, requestMs),
+  requestTimeout: requestMs,
+  connectionsCheckingInterval: LOOK_EVERY_MS,
+  maxHeaderSize: 16_384,
+});
 
 type HttpServer = Server & { closeIdleConnections(): void; closeAllConnections(): void };
 
 /** Serves an app over HTTP or HTTPS on `hostname:port`. Throws `CannotListen`. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { hostname, tls, requestMs = 30_000 } = options;
-  const server = (tls === undefined
-    ? createAdaptorServer({ fetch: options.app.fetch, hostname, serverOptions: http(requestMs) })
-    : createAdaptorServer({ fetch: options.app.fetch, hostname, createServer: createTlsServer, serverOptions: { ...http(requestMs), ...secured(tls) } })) as HttpServer;
+  const server = (
+    tls === undefined
+      ? createAdaptorServer({ fetch: options.app.fetch, hostname, serverOptions: http(requestMs) })
+      : createAdaptorServer({
+          fetch: options.app.fetch,
+          hostname,
+          createServer: createTlsServer,
+          serverOptions: { ...http(requestMs), ...secured(tls) },
+        })
+  ) as HttpServer;
   options.prepare?.(server);
   const sockets = tls === undefined ? new Set<Socket>() : socketsOf(server);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
-      reject(new CannotListen(
-        error.code === "EADDRINUSE"
-          ? `port ${options.port} on ${hostname} is in use by another program; stop that program or choose another port (0 takes any free one)`
-          : `cannot listen on ${hostname}:${options.port}: ${error.message}`,
-        { cause: error },
-      ));
+      reject(
+        new CannotListen(
+          error.code === "EADDRINUSE"
+            ? `port ${options.port} on ${hostname} is in use by another program; stop that program or choose another port (0 takes any free one)`
+            : `cannot listen on ${hostname}:${options.port}: ${error.message}`,
+          { cause: error },
+        ),
+      );
     });
     server.listen(options.port, hostname, resolve);
   });
@@ -97,22 +118,29 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       return connections;
     },
     url: `${tls === undefined ? "http" : "https"}://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`,
-    close: () => new Promise((resolve) => {
-      server.close(() => resolve());
-      server.closeIdleConnections();
-      setTimeout(cut, 2000).unref();
-    }),
-    abort: () => new Promise((resolve) => {
-      server.close(() => resolve());
-      cut();
-    }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+        setTimeout(cut, 2000).unref();
+      }),
+    abort: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        cut();
+      }),
   };
 }
 
 function secured({ cert, key, clientCa, minVersion = "TLSv1.2", ciphers = SOUND_CIPHERS }: ServerTls) {
   return {
-    cert, key, minVersion, ciphers,
-    maxVersion: "TLSv1.3", honorCipherOrder: true, handshakeTimeout: HANDSHAKE_MS,
+    cert,
+    key,
+    minVersion,
+    ciphers,
+    maxVersion: "TLSv1.3",
+    honorCipherOrder: true,
+    handshakeTimeout: HANDSHAKE_MS,
     // Whoever may renegotiate makes us work for nothing, or becomes somebody else in the middle of a connection.
     secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
     ...(clientCa === undefined ? {} : { ca: clientCa, requestCert: true, rejectUnauthorized: true }),

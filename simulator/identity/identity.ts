@@ -58,7 +58,10 @@ export class Identity {
   /** All that verify what we sign: those to come and those that have gone, too. */
   get ownKeys(): readonly OwnKey[] {
     const end = this.#endOfFirst;
-    return [...(end === undefined ? this.#own : this.#own.map((key) => ({ ...key, expiresAt: end }))), ...this.#successors];
+    return [
+      ...(end === undefined ? this.#own : this.#own.map((key) => ({ ...key, expiresAt: end }))),
+      ...this.#successors,
+    ];
   }
 
   /** Has these keys take over, each for those of its algorithm from its moment on; the first ones are good until `until`. None: it is as it was. */

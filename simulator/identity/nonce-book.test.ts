@@ -15,17 +15,29 @@ test("a nonce is found under every time at which it was used and still counts, a
 });
 
 test("whatever is claimed over time, what counts is found, and only that", () => {
-  fc.assert(fc.property(fc.array(fc.record({ nonce: fc.nat(3000), advance: fc.nat(2) }), { minLength: 3000, maxLength: 6000, size: "max" }), (uses) => {
-    const nonces = book();
-    const used = new Map<number, number[]>();
-    let now = 1_700_000_000;
-    for (const { nonce, advance } of uses) {
-      now += advance;
-      const counting = (used.get(nonce) ?? []).filter((until) => until > now);
-      expect([...nonces.claim("P", String(nonce), now + 601, now)].sort()).toEqual([...new Set(counting)].map((until) => nonceKey("P", String(nonce), until)).sort());
-      used.set(nonce, [...counting, now + 601]);
-    }
-  }), { numRuns: 10 });
+  fc.assert(
+    fc.property(
+      fc.array(fc.record({ nonce: fc.nat(3000), advance: fc.nat(2) }), {
+        minLength: 3000,
+        maxLength: 6000,
+        size: "max",
+      }),
+      (uses) => {
+        const nonces = book();
+        const used = new Map<number, number[]>();
+        let now = 1_700_000_000;
+        for (const { nonce, advance } of uses) {
+          now += advance;
+          const counting = (used.get(nonce) ?? []).filter((until) => until > now);
+          expect([...nonces.claim("P", String(nonce), now + 601, now)].sort()).toEqual(
+            [...new Set(counting)].map((until) => nonceKey("P", String(nonce), until)).sort(),
+          );
+          used.set(nonce, [...counting, now + 601]);
+        }
+      },
+    ),
+    { numRuns: 10 },
+  );
 });
 
 test("memory follows what counts, not what ever was", () => {

@@ -2,7 +2,8 @@ import { timeKey } from "../../core/lifecycle/rows.ts";
 import type { RandomStream } from "../../core/runtime/runtime.ts";
 
 /** Key of the row of a used nonce: until when it counts comes first, so that rows of one time stand side by side in the file, and old ones together at the front. */
-export const nonceKey = (party: string, nonce: string, untilSeconds: number): string => `${timeKey(untilSeconds * 1000)}/${encodeURIComponent(party)}/${nonce}`;
+export const nonceKey = (party: string, nonce: string, untilSeconds: number): string =>
+  `${timeKey(untilSeconds * 1000)}/${encodeURIComponent(party)}/${nonce}`;
 
 /** Until when the row of this key counts, in seconds since the epoch. */
 export const untilOf = (key: string): number => Number(key.slice(0, key.indexOf("/"))) / 1000;

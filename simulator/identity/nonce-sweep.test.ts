@@ -13,13 +13,25 @@ test("nonces are forgotten when they are old, however many there are, and the wa
   const sweep = new NonceSweep({ runtime, store, onError: (error) => expect.unreachable(String(error)) });
   const start = runtime.now();
   // Two slices and a part of old ones, in between as many that are younger.
-  await runtime.runUntil(store.transact(function* (): Unit<undefined> {
-    return { result: undefined, writes: Array.from({ length: 1200 }, (_, at) => ({ collection: "nonce", key: nonceKey("P", String(at), (start + (at % 2 === 0 ? 1_000 : LIFETIME_MS)) / 1000), value: "" })) };
-  }));
-  const left = (): Promise<number> => runtime.runUntil(store.transact(function* (): Unit<number> {
-    const { keys } = yield { scan: { collection: "nonce", from: "", below: "\x7f", limit: 10_000 } };
-    return { result: keys.length, writes: [] };
-  }));
+  await runtime.runUntil(
+    store.transact(function* (): Unit<undefined> {
+      return {
+        result: undefined,
+        writes: Array.from({ length: 1200 }, (_, at) => ({
+          collection: "nonce",
+          key: nonceKey("P", String(at), (start + (at % 2 === 0 ? 1_000 : LIFETIME_MS)) / 1000),
+          value: "",
+        })),
+      };
+    }),
+  );
+  const left = (): Promise<number> =>
+    runtime.runUntil(
+      store.transact(function* (): Unit<number> {
+        const { keys } = yield { scan: { collection: "nonce", from: "", below: "\x7f", limit: 10_000 } };
+        return { result: keys.length, writes: [] };
+      }),
+    );
   sweep.wake();
   sweep.wake();
   await runtime.run(start + 29_999);

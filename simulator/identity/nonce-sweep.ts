@@ -22,7 +22,11 @@ export class NonceSweep {
   #walking = false;
   #closed = false;
 
-  constructor(options: { readonly runtime: Runtime; readonly store: Store; readonly onError: (error: unknown) => void }) {
+  constructor(options: {
+    readonly runtime: Runtime;
+    readonly store: Store;
+    readonly onError: (error: unknown) => void;
+  }) {
     this.#runtime = options.runtime;
     this.#store = options.store;
     this.#onError = options.onError;
@@ -31,7 +35,7 @@ export class NonceSweep {
   /** Before the first call is answered: what earlier lives have left is still refused. */
   async restore(book: NonceBook): Promise<void> {
     const nowSeconds = this.#runtime.now() / 1000;
-    for (let from: string | undefined = timeKey(this.#runtime.now()); from !== undefined; ) {
+    for (let from: string | undefined = timeKey(this.#runtime.now()); from !== undefined;) {
       const keys = await this.#keysFrom(from);
       for (const key of keys) book.restore(key, nowSeconds);
       // Nothing stands between a key and itself with one more of the lowest character.
@@ -66,7 +70,7 @@ export class NonceSweep {
     this.#walking = true;
     let left = true;
     try {
-      for (let more = true; more && !this.#closed; ) {
+      for (let more = true; more && !this.#closed;) {
         ({ more, left } = await this.#forget());
         await this.#runtime.yield();
       }

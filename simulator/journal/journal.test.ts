@@ -5,9 +5,27 @@ import type { JournalEntry } from "./journal.ts";
 const utf8 = new TextEncoder();
 
 const entry = (over: Partial<Omit<JournalEntry, "number">> = {}): Omit<JournalEntry, "number"> => ({
-  direction: "in", at: 1_700_000_000_000, durationMs: 3, interface: "payment.create", party: "P1001", faults: ["latency.fixed"],
-  request: { method: "POST", target: "/v1/payments?x=%E6%94%AF", headers: [["Host", "bank.test"], ["X-Name", "支付"]], body: utf8.encode('{"description":"午餐"}') },
-  response: { status: 200, headers: [["Content-Type", "application/json"]], body: Uint8Array.of(0, 255, 10, 13), wire: { kind: "truncate", bytes: 3 } },
+  direction: "in",
+  at: 1_700_000_000_000,
+  durationMs: 3,
+  interface: "payment.create",
+  party: "P1001",
+  faults: ["latency.fixed"],
+  request: {
+    method: "POST",
+    target: "/v1/payments?x=%E6%94%AF",
+    headers: [
+      ["Host", "bank.test"],
+      ["X-Name", "支付"],
+    ],
+    body: utf8.encode('{"description":"午餐"}'),
+  },
+  response: {
+    status: 200,
+    headers: [["Content-Type", "application/json"]],
+    body: Uint8Array.of(0, 255, 10, 13),
+    wire: { kind: "truncate", bytes: 3 },
+  },
   ...over,
 });
 
@@ -20,7 +38,11 @@ describe("the journal", () => {
 
   test("keeps what is no bytes, and what had no answer, as it is", () => {
     const journal = new Journal();
-    const without = entry({ direction: "out", request: { method: "POST", target: "/notify", url: "http://p.test/notify", headers: [], body: "broken" }, failure: "connection refused" });
+    const without = entry({
+      direction: "out",
+      request: { method: "POST", target: "/notify", url: "http://p.test/notify", headers: [], body: "broken" },
+      failure: "connection refused",
+    });
     const { response: _, ...unanswered } = without;
     journal.record(unanswered);
     expect(journal.entries()).toEqual([{ ...unanswered, number: 1 }]);
@@ -32,7 +54,9 @@ describe("the journal", () => {
     const count = 3 * JOURNAL_LIMITS.entries + 7;
     for (let at = 0; at < count; at += 1) journal.record(entry({ at }));
     expect(journal.total).toBe(count);
-    expect(journal.entries().map(({ at }) => at)).toEqual(Array.from({ length: JOURNAL_LIMITS.entries }, (_, index) => count - JOURNAL_LIMITS.entries + index));
+    expect(journal.entries().map(({ at }) => at)).toEqual(
+      Array.from({ length: JOURNAL_LIMITS.entries }, (_, index) => count - JOURNAL_LIMITS.entries + index),
+    );
     expect(journal.entries(2).map(({ number }) => number)).toEqual([count - 1, count]);
     expect(journal.entries(0)).toEqual([]);
   });
@@ -42,7 +66,8 @@ describe("the journal", () => {
     const size = 100_003;
     const count = Math.ceil((2.5 * JOURNAL_LIMITS.bytes) / size);
     const bodyOf = (at: number): Uint8Array => new Uint8Array(size).fill(at % 251);
-    for (let at = 0; at < count; at += 1) journal.record(entry({ at, request: { method: "POST", target: "/", headers: [], body: bodyOf(at) } }));
+    for (let at = 0; at < count; at += 1)
+      journal.record(entry({ at, request: { method: "POST", target: "/", headers: [], body: bodyOf(at) } }));
     const left = journal.entries();
     expect(left.length).toBeGreaterThan((JOURNAL_LIMITS.bytes / size) * 0.9);
     expect(left.length).toBeLessThanOrEqual(JOURNAL_LIMITS.bytes / size);
@@ -52,7 +77,9 @@ describe("the journal", () => {
 
   test("of a body that is very long the beginning is kept", () => {
     const journal = new Journal();
-    journal.record(entry({ response: { status: 200, headers: [], body: new Uint8Array(40 * JOURNAL_LIMITS.bodyBytes).fill(7) } }));
+    journal.record(
+      entry({ response: { status: 200, headers: [], body: new Uint8Array(40 * JOURNAL_LIMITS.bodyBytes).fill(7) } }),
+    );
     journal.record(entry());
     expect(journal.entries().map(({ response }) => response?.body.length)).toEqual([JOURNAL_LIMITS.bodyBytes, 4]);
   });

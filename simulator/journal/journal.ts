@@ -31,9 +31,23 @@ const WIDEST = 3;
  * the word it is.
  */
 type Head = readonly [
-  number: number, direction: JournalEntry["direction"], at: number, durationMs: number, id: string | null, party: string | null, code: string | null, faults: readonly string[], failure: string | null,
-  method: string, target: string, url: string | null, headers: RawRequest["headers"], body: "bytes" | "too-large" | "broken",
-  status: number | null, answerHeaders: RawResponse["headers"], wire: NonNullable<RawResponse["wire"]> | null,
+  number: number,
+  direction: JournalEntry["direction"],
+  at: number,
+  durationMs: number,
+  id: string | null,
+  party: string | null,
+  code: string | null,
+  faults: readonly string[],
+  failure: string | null,
+  method: string,
+  target: string,
+  url: string | null,
+  headers: RawRequest["headers"],
+  body: "bytes" | "too-large" | "broken",
+  status: number | null,
+  answerHeaders: RawResponse["headers"],
+  wire: NonNullable<RawResponse["wire"]> | null,
 ];
 
 /** Where an entry lies: `at` counts all bytes that were ever written. */
@@ -68,9 +82,23 @@ export class Journal {
     this.#counts.set(label, (this.#counts.get(label) ?? 0) + 1);
 
     const head: Head = [
-      this.#number, entry.direction, entry.at, entry.durationMs, entry.interface ?? null, entry.party ?? null, entry.code ?? null, entry.faults, entry.failure ?? null,
-      request.method, request.target, request.url ?? null, request.headers, request.body instanceof Uint8Array ? "bytes" : request.body,
-      response?.status ?? null, response?.headers ?? [], response?.wire ?? null,
+      this.#number,
+      entry.direction,
+      entry.at,
+      entry.durationMs,
+      entry.interface ?? null,
+      entry.party ?? null,
+      entry.code ?? null,
+      entry.faults,
+      entry.failure ?? null,
+      request.method,
+      request.target,
+      request.url ?? null,
+      request.headers,
+      request.body instanceof Uint8Array ? "bytes" : request.body,
+      response?.status ?? null,
+      response?.headers ?? [],
+      response?.wire ?? null,
     ];
     const text = JSON.stringify(head);
     const sent = request.body instanceof Uint8Array ? kept(request.body) : NOTHING;
@@ -88,7 +116,9 @@ export class Journal {
 
   /** Newest last. */
   entries(limit: number = JOURNAL_LIMITS.entries): readonly JournalEntry[] {
-    const whole = this.#places.slice(-Math.min(limit, JOURNAL_LIMITS.entries)).filter(({ at }) => at >= this.#end - this.#ring.length);
+    const whole = this.#places
+      .slice(-Math.min(limit, JOURNAL_LIMITS.entries))
+      .filter(({ at }) => at >= this.#end - this.#ring.length);
     return limit === 0 ? [] : whole.map((place) => this.#read(place));
   }
 
@@ -120,12 +150,52 @@ export class Journal {
   #read({ at: place, head: headBytes, request: requestBytes, response: responseBytes }: Place): JournalEntry {
     const start = place % this.#ring.length;
     const copy = (from: number, bytes: number): Uint8Array => Uint8Array.from(this.#ring.subarray(from, from + bytes));
-    const [number, direction, at, durationMs, id, party, code, faults, failure, method, target, url, headers, body, status, answerHeaders, wire] = JSON.parse(this.#ring.toString("utf8", start, start + headBytes)) as Head;
+    const [
+      number,
+      direction,
+      at,
+      durationMs,
+      id,
+      party,
+      code,
+      faults,
+      failure,
+      method,
+      target,
+      url,
+      headers,
+      body,
+      status,
+      answerHeaders,
+      wire,
+    ] = JSON.parse(this.#ring.toString("utf8", start, start + headBytes)) as Head;
     return {
-      number, direction, at, durationMs, faults,
-      ...(id === null ? {} : { interface: id }), ...(party === null ? {} : { party }), ...(code === null ? {} : { code }), ...(failure === null ? {} : { failure }),
-      request: { method, target, headers, ...(url === null ? {} : { url }), body: body === "bytes" ? copy(start + headBytes, requestBytes) : body },
-      ...(status === null ? {} : { response: { status, headers: answerHeaders, body: copy(start + headBytes + requestBytes, responseBytes), ...(wire === null ? {} : { wire }) } }),
+      number,
+      direction,
+      at,
+      durationMs,
+      faults,
+      ...(id === null ? {} : { interface: id }),
+      ...(party === null ? {} : { party }),
+      ...(code === null ? {} : { code }),
+      ...(failure === null ? {} : { failure }),
+      request: {
+        method,
+        target,
+        headers,
+        ...(url === null ? {} : { url }),
+        body: body === "bytes" ? copy(start + headBytes, requestBytes) : body,
+      },
+      ...(status === null
+        ? {}
+        : {
+            response: {
+              status,
+              headers: answerHeaders,
+              body: copy(start + headBytes + requestBytes, responseBytes),
+              ...(wire === null ? {} : { wire }),
+            },
+          }),
     };
   }
 }

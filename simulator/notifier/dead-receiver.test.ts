@@ -40,16 +40,26 @@ test(`with ${DEAD} notifications due over sockets to a receiver that accepts and
     });
   });
   const runtime = liveRuntime();
-  closing.push(() => runtime.close(), () => void healthy.close(), () => void blackHole.close(), () => {
-    for (const socket of sockets) socket.destroy();
-  });
+  closing.push(
+    () => runtime.close(),
+    () => void healthy.close(),
+    () => void blackHole.close(),
+    () => {
+      for (const socket of sockets) socket.destroy();
+    },
+  );
 
-  const parties = [{ ...P1001, notifyUrl: await listening(blackHole) }, { id: "P1002", key: namedKey("P1002-KEY-1"), notifyUrl: await listening(healthy) }];
+  const parties = [
+    { ...P1001, notifyUrl: await listening(blackHole) },
+    { id: "P1002", key: namedKey("P1002-KEY-1"), notifyUrl: await listening(healthy) },
+  ];
   const store = memoryStore();
   // All of them are due before the first is sent, so that how fast this machine pays decides nothing.
   const parked = await startBank({ runtime, store, parties, options: { deliver: false } });
   const pay = async (party: string, number: string): Promise<void> => {
-    const answer = await parked.clientOf(party).pay(number, String(parked.simulator.scenarios(party)["customer.funded"]?.["binding_id"]), 100);
+    const answer = await parked
+      .clientOf(party)
+      .pay(number, String(parked.simulator.scenarios(party)["customer.funded"]?.["binding_id"]), 100);
     expect(answer.code).toBeUndefined();
   };
   for (let index = 0; index < DEAD; index += 1) await pay("P1001", `dead-${String(index).padStart(4, "0")}`);
@@ -59,7 +69,8 @@ test(`with ${DEAD} notifications due over sockets to a receiver that accepts and
   const bank = await startBank({ runtime, store, parties });
   closing.push(() => bank.simulator.stop());
   await allArrived;
-  const ended = (party: string): number => bank.simulator.journal.entries().filter((entry) => entry.direction === "out" && entry.party === party).length;
+  const ended = (party: string): number =>
+    bank.simulator.journal.entries().filter((entry) => entry.direction === "out" && entry.party === party).length;
   expect(ended("P1001")).toBe(0);
   expect(sockets.size).toBeGreaterThan(0);
   expect(sockets.size).toBeLessThanOrEqual(DEAD / 2);

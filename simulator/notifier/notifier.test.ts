@@ -26,13 +26,17 @@ beforeEach(() => {
 const wholeSchedule = (): Promise<void> => world.run(START + 10 * DAY_MS);
 
 async function pay(bank: TestBank, number = "order-0001", more = {}): Promise<void> {
-  const answer = await world.runUntil(bank.client.pay(number, bank.scenario("customer.funded")["binding_id"] ?? "", 100, more));
+  const answer = await world.runUntil(
+    bank.client.pay(number, bank.scenario("customer.funded")["binding_id"] ?? "", 100, more),
+  );
   expect(answer.code).toBeUndefined();
 }
 
-const startBankHere = (options = {}): Promise<TestBank> => world.runUntil(bankInWorld(world, { pack, parties: [SHOP], ...options }));
+const startBankHere = (options = {}): Promise<TestBank> =>
+  world.runUntil(bankInWorld(world, { pack, parties: [SHOP], ...options }));
 
-const secondsBetween = (received: readonly { at: number }[]): number[] => received.slice(1).map(({ at }, index) => Math.round((at - (received[index]?.at ?? 0)) / 1000));
+const secondsBetween = (received: readonly { at: number }[]): number[] =>
+  received.slice(1).map(({ at }, index) => Math.round((at - (received[index]?.at ?? 0)) / 1000));
 
 const never = (): Promise<HttpResponse> => new Promise(() => {});
 
@@ -65,7 +69,10 @@ describe("the schedule", () => {
     await pay(bank);
     await wholeSchedule();
     const parsed = received.map(({ request, at }) => {
-      const header = parseAuthorization(pack.source.manifest.policies.signature, request.headers.find(([name]) => name === "Authorization")?.[1]);
+      const header = parseAuthorization(
+        pack.source.manifest.policies.signature,
+        request.headers.find(([name]) => name === "Authorization")?.[1],
+      );
       if (!header.ok) throw new Error(header.message.en);
       // One millisecond on the way.
       expect(Math.floor((at - 1) / 1000)).toBe(Number(header.timestamp));
@@ -83,13 +90,19 @@ describe("the schedule", () => {
     await pay(bank);
     await wholeSchedule();
     expect(await world.runUntil(bank.rows("outbox"))).toEqual([]);
-    expect((await world.runUntil(bank.rows("outbox-ended"))).map(({ value }) => [value["attempts"], value["ended"]])).toEqual([[16, true]]);
+    expect(
+      (await world.runUntil(bank.rows("outbox-ended"))).map(({ value }) => [value["attempts"], value["ended"]]),
+    ).toEqual([[16, true]]);
     bank.simulator.stop();
   });
 });
 
 describe("acknowledged is a status, and nothing else", () => {
-  const plain = (status: number, body = "", headers: readonly (readonly [string, string])[] = []): Promise<HttpResponse> => Promise.resolve({ status, headers, body: new TextEncoder().encode(body) });
+  const plain = (
+    status: number,
+    body = "",
+    headers: readonly (readonly [string, string])[] = [],
+  ): Promise<HttpResponse> => Promise.resolve({ status, headers, body: new TextEncoder().encode(body) });
   test.each([
     ["200", () => plain(200), 1],
     ["204", () => plain(204), 1],
@@ -111,7 +124,9 @@ describe("acknowledged is a status, and nothing else", () => {
 
   test("an answer that takes longer than five seconds counts as none", async () => {
     const bank = await startBankHere();
-    const { received } = receiver(world, PLATFORM, (_request, count) => world.sleep(count === 1 ? 5_100 : 4_900).then(() => ({ status: 204, headers: [], body: new Uint8Array(0) })));
+    const { received } = receiver(world, PLATFORM, (_request, count) =>
+      world.sleep(count === 1 ? 5_100 : 4_900).then(() => ({ status: 204, headers: [], body: new Uint8Array(0) })),
+    );
     await pay(bank);
     await wholeSchedule();
     expect(received).toHaveLength(2);
@@ -120,7 +135,9 @@ describe("acknowledged is a status, and nothing else", () => {
 
   test("a redirect is not followed and not an acknowledgement", async () => {
     const bank = await startBankHere({ parties: [{ ...SHOP, notifyPrefixes: [PLATFORM, "https://elsewhere.test"] }] });
-    const { received } = receiver(world, PLATFORM, (_request, count) => plain(count === 1 ? 302 : 200, "", [["Location", "https://elsewhere.test/notify"]]));
+    const { received } = receiver(world, PLATFORM, (_request, count) =>
+      plain(count === 1 ? 302 : 200, "", [["Location", "https://elsewhere.test/notify"]]),
+    );
     const elsewhere = receiver(world, "https://elsewhere.test", () => 200);
     await pay(bank);
     await wholeSchedule();
@@ -132,11 +149,16 @@ describe("acknowledged is a status, and nothing else", () => {
 
 describe("only registered targets", () => {
   test.each([
-    "https://platform.test.evil.test/notify", "https://platform.test@evil.test/", "https://platform.test:8443/notify", "http://platform.test/notify",
+    "https://platform.test.evil.test/notify",
+    "https://platform.test@evil.test/",
+    "https://platform.test:8443/notify",
+    "http://platform.test/notify",
     "https://evil.test/?https://platform.test/notify",
   ])("%s is refused when the payment is made, and nothing is paid", async (target) => {
     const bank = await startBankHere();
-    const answer = await world.runUntil(bank.client.pay("order-0001", bank.scenario("customer.funded")["binding_id"] ?? "", 100, { notify_url: target }));
+    const answer = await world.runUntil(
+      bank.client.pay("order-0001", bank.scenario("customer.funded")["binding_id"] ?? "", 100, { notify_url: target }),
+    );
     expect(answer.code).toBe("NOTIFY_URL_NOT_ALLOWED");
     expect((await world.runUntil(bank.client.get("/v1/payments/order-0001"))).code).toBe("ORDER_NOT_FOUND");
     expect(mayBeNotified(target, [PLATFORM])).toBe(false);
@@ -161,7 +183,9 @@ describe("only registered targets", () => {
     bank.simulator.identity.enrol(peerOf({ id: "P1001", key: P1001.key, notifyPrefixes: [] }, 0));
     await wholeSchedule();
     expect(received).toHaveLength(1);
-    expect(bank.simulator.journal.entries().filter(({ failure }) => failure?.startsWith("blocked: ")).length).toBeGreaterThan(0);
+    expect(
+      bank.simulator.journal.entries().filter(({ failure }) => failure?.startsWith("blocked: ")).length,
+    ).toBeGreaterThan(0);
     expect(bank.defects).toEqual([]);
     bank.simulator.stop();
   });
@@ -206,8 +230,10 @@ describe("receivers do not wait for one another", () => {
     bank.simulator.stop();
   });
 
-  const numberOf = (request: HttpRequest): string => (JSON.parse(Buffer.from(request.body).toString()) as { payment: { out_trade_no: string } }).payment.out_trade_no;
-  const orders = (count: number): string[] => Array.from({ length: count }, (_, index) => `order-${String(index).padStart(4, "0")}`);
+  const numberOf = (request: HttpRequest): string =>
+    (JSON.parse(Buffer.from(request.body).toString()) as { payment: { out_trade_no: string } }).payment.out_trade_no;
+  const orders = (count: number): string[] =>
+    Array.from({ length: count }, (_, index) => `order-${String(index).padStart(4, "0")}`);
 
   test("with 300 notifications due to a receiver that never answers, another's arrive at once", async () => {
     const bank = await startBankHere({ parties: [SHOP, P1002] });
@@ -238,7 +264,12 @@ describe("receivers do not wait for one another", () => {
     alive = true;
     const missed = received.length;
     await wholeSchedule();
-    expect(received.slice(missed).map(({ request }) => numberOf(request)).sort()).toEqual(orders(300));
+    expect(
+      received
+        .slice(missed)
+        .map(({ request }) => numberOf(request))
+        .sort(),
+    ).toEqual(orders(300));
     // First attempts go out in the order of the payments.
     expect([...new Set(received.map(({ request }) => numberOf(request)))]).toEqual(orders(300));
     expect(await world.runUntil(bank.rows("outbox"))).toEqual([]);
@@ -259,9 +290,16 @@ describe("receivers do not wait for one another", () => {
     first.kill();
     alive = true;
     const missed = received.length;
-    const after = await world.runUntil(bankInWorld(world.fence(), { pack, disk, parties: [SHOP], firstNonce: 1_000_000 }));
+    const after = await world.runUntil(
+      bankInWorld(world.fence(), { pack, disk, parties: [SHOP], firstNonce: 1_000_000 }),
+    );
     await wholeSchedule();
-    expect(received.slice(missed).map(({ request }) => numberOf(request)).sort()).toEqual(orders(200));
+    expect(
+      received
+        .slice(missed)
+        .map(({ request }) => numberOf(request))
+        .sort(),
+    ).toEqual(orders(200));
     expect(await world.runUntil(after.rows("outbox"))).toEqual([]);
     after.simulator.stop();
   });

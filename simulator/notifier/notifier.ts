@@ -27,7 +27,14 @@ export class Notifier {
   readonly #journal: Journal;
   readonly #switchboard: Switchboard;
 
-  constructor(parts: { readonly pack: Pack; readonly identity: Identity; readonly runtime: Runtime; readonly store: Store; readonly journal: Journal; readonly switchboard: Switchboard }) {
+  constructor(parts: {
+    readonly pack: Pack;
+    readonly identity: Identity;
+    readonly runtime: Runtime;
+    readonly store: Store;
+    readonly journal: Journal;
+    readonly switchboard: Switchboard;
+  }) {
     this.#pack = parts.pack;
     this.#identity = parts.identity;
     this.#runtime = parts.runtime;
@@ -39,10 +46,12 @@ export class Notifier {
   /** Takes up one row that is due: one attempt, then the row is gone or due later. */
   async attempt(key: string, row: OutboxRow): Promise<void> {
     const delays = this.#switchboard.deliveries(row.interface);
-    const sent = await Promise.all(delays.map(async (delayMs) => {
-      if (delayMs > 0) await this.#runtime.sleep(delayMs);
-      return this.#send(row);
-    }));
+    const sent = await Promise.all(
+      delays.map(async (delayMs) => {
+        if (delayMs > 0) await this.#runtime.sleep(delayMs);
+        return this.#send(row);
+      }),
+    );
     return this.#settle(key, sent.includes(true) ? undefined : this.#next(row));
   }
 
@@ -65,12 +74,28 @@ export class Notifier {
     const peer = this.#identity.peer(row.party_id);
     if (peer === undefined || !mayBeNotified(row.target, peer.record.notify_prefixes)) {
       const failure = `blocked: ${row.party_id} has not registered ${row.target}`;
-      this.#journal.record({ direction: "out", at: this.#runtime.now(), durationMs: 0, interface: row.interface, party: row.party_id, faults: [], request: { method: "POST", url: row.target, target: row.target, headers: [], body }, failure });
+      this.#journal.record({
+        direction: "out",
+        at: this.#runtime.now(),
+        durationMs: 0,
+        interface: row.interface,
+        party: row.party_id,
+        faults: [],
+        request: { method: "POST", url: row.target, target: row.target, headers: [], body },
+        failure,
+      });
       return false;
     }
     const response = await sendSigned(
       { pack: this.#pack, identity: this.#identity, runtime: this.#runtime, journal: this.#journal },
-      { method: "POST", url: row.target, body, interface: row.interface, party: row.party_id, timeoutMs: notification.acknowledgeWithinSeconds * 1000 },
+      {
+        method: "POST",
+        url: row.target,
+        body,
+        interface: row.interface,
+        party: row.party_id,
+        timeoutMs: notification.acknowledgeWithinSeconds * 1000,
+      },
     );
     return !(response instanceof TransportFailure) && notification.acknowledgeStatus.includes(response.status);
   }
@@ -80,6 +105,7 @@ function* settling(key: string, next: (OutboxRow & { readonly ended?: true }) | 
   const work = new Workspace();
   work.put("outbox", key, undefined);
   // What nobody ever acknowledged is kept apart: an operator may want to see it, the queue never again.
-  if (next !== undefined) work.put(next.ended === true ? "outbox-ended" : "outbox", outboxKey(next), next as unknown as Json);
+  if (next !== undefined)
+    work.put(next.ended === true ? "outbox-ended" : "outbox", outboxKey(next), next as unknown as Json);
   return work.outcome(undefined);
 }

@@ -9,7 +9,13 @@ export function mayBeNotified(target: string, prefixes: readonly string[]): bool
   } catch {
     return false;
   }
-  if ((url.protocol !== "https:" && url.protocol !== "http:") || url.username !== "" || url.password !== "" || url.hash !== "") return false;
+  if (
+    (url.protocol !== "https:" && url.protocol !== "http:") ||
+    url.username !== "" ||
+    url.password !== "" ||
+    url.hash !== ""
+  )
+    return false;
   return prefixes.some((prefix) => {
     const allowed = new URL(prefix);
     const folder = allowed.pathname.endsWith("/") ? allowed.pathname : `${allowed.pathname}/`;

@@ -35,7 +35,8 @@ test("in a quiet hour a call is taken up at once", async () => {
   }
 });
 
-const names = (from: number, below: number): string[] => Array.from({ length: below - from }, (_, at) => String(from + at));
+const names = (from: number, below: number): string[] =>
+  Array.from({ length: below - from }, (_, at) => String(from + at));
 
 test("of many a few are taken up in a turn, oldest first, and all in the end", async () => {
   const { taken, ask, turn } = setUp();

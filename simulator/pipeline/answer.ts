@@ -18,7 +18,12 @@ export interface Unsigned {
 }
 
 export function jsonAnswer(status: number, body: unknown): Unsigned {
-  return { status, contentType: "application/json; charset=utf-8", body: Buffer.from(JSON.stringify(body)), signed: true };
+  return {
+    status,
+    contentType: "application/json; charset=utf-8",
+    body: Buffer.from(JSON.stringify(body)),
+    signed: true,
+  };
 }
 
 export const emptyAnswer = (status: number): Unsigned => ({ status, contentType: undefined, body: NONE, signed: true });
@@ -29,14 +34,26 @@ export function refusalAnswer(pack: Pack, refusal: Refusal): Unsigned {
   const answer = jsonAnswer(error.status, {
     code: error.code,
     message: `${error.title.en} / ${error.title.zh}`,
-    ...(refusal.detail === undefined ? {} : { detail: { ...refusal.detail, field: maskAccountNumbers(refusal.detail.field) } }),
+    ...(refusal.detail === undefined
+      ? {}
+      : { detail: { ...refusal.detail, field: maskAccountNumbers(refusal.detail.field) } }),
     ...(refusal.hint === undefined ? {} : { hint: refusal.hint }),
   });
-  return error.retryAfterSeconds === undefined ? answer : { ...answer, headers: [["Retry-After", String(error.retryAfterSeconds)]] };
+  return error.retryAfterSeconds === undefined
+    ? answer
+    : { ...answer, headers: [["Retry-After", String(error.retryAfterSeconds)]] };
 }
 
 /** Signs an answer, on a thread of its own where the runtime has one, and turns it into bytes for the wire. */
-export async function sign(pack: Pack, identity: Identity, runtime: Runtime, algorithm: string | undefined, answer: Unsigned, fault: SigningFault, nonce: string): Promise<RawResponse> {
+export async function sign(
+  pack: Pack,
+  identity: Identity,
+  runtime: Runtime,
+  algorithm: string | undefined,
+  answer: Unsigned,
+  fault: SigningFault,
+  nonce: string,
+): Promise<RawResponse> {
   const headers: [string, string][] = [];
   if (answer.contentType !== undefined) headers.push(["Content-Type", answer.contentType]);
   if (answer.headers !== undefined) for (const [name, value] of answer.headers) headers.push([name, value]);
@@ -52,7 +69,10 @@ export async function sign(pack: Pack, identity: Identity, runtime: Runtime, alg
     [policy.response.nonce, nonce],
     [policy.response.serial, fault.serial ?? key.serial],
     [policy.response.algorithm, key.algorithm],
-    [policy.response.signature, Buffer.from(signature.buffer, signature.byteOffset, signature.byteLength).toString("base64")],
+    [
+      policy.response.signature,
+      Buffer.from(signature.buffer, signature.byteOffset, signature.byteLength).toString("base64"),
+    ],
   );
   return { status: answer.status, headers, body: answer.body };
 }

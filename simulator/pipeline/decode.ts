@@ -12,27 +12,53 @@ export function decode(pack: Pack, routed: Routed, signed: Signed): Staged<Reado
   const validators = pack.validators(routed.interface.id);
   let body: Json | undefined;
   if (routed.interface.request.representation === "json") {
-    const parsed = parseStrictJson(routed.body, { bytes: limits.bodyBytes, depth: limits.depth, members: limits.members });
-    if (!parsed.ok) return refuse(stages.decode, { detail: { field: "", issue: `${parsed.message.en} (byte ${parsed.offset})`, location: "body" } });
+    const parsed = parseStrictJson(routed.body, {
+      bytes: limits.bodyBytes,
+      depth: limits.depth,
+      members: limits.members,
+    });
+    if (!parsed.ok)
+      return refuse(stages.decode, {
+        detail: { field: "", issue: `${parsed.message.en} (byte ${parsed.offset})`, location: "body" },
+      });
     body = parsed.value as Json;
     const problem = validators.body(body);
-    if (problem !== undefined) return refuse(stages.schema, { detail: { field: problem.field, issue: problem.issue, location: "body" } });
+    if (problem !== undefined)
+      return refuse(stages.schema, { detail: { field: problem.field, issue: problem.issue, location: "body" } });
   } else if (routed.body.length > 0) {
     return refuse(stages.decode, { detail: { field: "", issue: "this interface takes no body", location: "body" } });
   }
   const query = parseQuery(routed.query);
-  if (!query.ok) return refuse(stages.schema, { detail: { field: query.field, issue: query.issue, location: "query" } });
+  if (!query.ok)
+    return refuse(stages.schema, { detail: { field: query.field, issue: query.issue, location: "query" } });
   const parameters = validators.parameters(routed.pathParameters, query.values);
-  if (!parameters.ok) return refuse(stages.schema, { detail: { field: parameters.field, issue: parameters.issue, location: parameters.location } });
-  const request = { ...(body as Record<string, Json> | undefined), ...parameters.values } as Readonly<Record<string, Json>>;
+  if (!parameters.ok)
+    return refuse(stages.schema, {
+      detail: { field: parameters.field, issue: parameters.issue, location: parameters.location },
+    });
+  const request = { ...(body as Record<string, Json> | undefined), ...parameters.values } as Readonly<
+    Record<string, Json>
+  >;
   if (routed.interface.request.party !== undefined) {
-    const named = routed.interface.request.party.replace(/^\$request\./, "").split(".").reduce<unknown>((value, part) => (value as Record<string, unknown> | undefined)?.[part], request);
-    if (named !== signed.peer.record.party_id) return refuse(stages.party, { detail: { field: "/party_id", issue: "the message names another party than the one that signed it", location: routed.interface.request.representation === "json" ? "body" : "query" } });
+    const named = routed.interface.request.party
+      .replace(/^\$request\./, "")
+      .split(".")
+      .reduce<unknown>((value, part) => (value as Record<string, unknown> | undefined)?.[part], request);
+    if (named !== signed.peer.record.party_id)
+      return refuse(stages.party, {
+        detail: {
+          field: "/party_id",
+          issue: "the message names another party than the one that signed it",
+          location: routed.interface.request.representation === "json" ? "body" : "query",
+        },
+      });
   }
   return pass(request);
 }
 
-type Query = { readonly ok: true; readonly values: Readonly<Record<string, string>> } | { readonly ok: false; readonly field: string; readonly issue: string };
+type Query =
+  | { readonly ok: true; readonly values: Readonly<Record<string, string>> }
+  | { readonly ok: false; readonly field: string; readonly issue: string };
 
 /** Strict: what was signed must have one reading only, so a repeated name, a stray `+` or a broken escape is refused. */
 function parseQuery(query: string): Query {
@@ -42,7 +68,8 @@ function parseQuery(query: string): Query {
     const at = part.indexOf("=");
     // What stands there may be anything, a person's number too, so it is not repeated.
     if (at <= 0) return { ok: false, field: "", issue: "every query parameter is written name=value" };
-    if (part.includes("+")) return { ok: false, field: part.slice(0, at), issue: "write a space as %20 and a plus sign as %2B" };
+    if (part.includes("+"))
+      return { ok: false, field: part.slice(0, at), issue: "write a space as %20 and a plus sign as %2B" };
     let name: string;
     let value: string;
     try {

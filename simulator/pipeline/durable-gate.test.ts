@@ -31,7 +31,10 @@ afterEach(() => {
 /** Watches a promise without waiting for it. */
 function watch<T>(promise: Promise<T>): { settled: boolean; readonly promise: Promise<T> } {
   const watched = { settled: false, promise };
-  void promise.then(() => (watched.settled = true), () => (watched.settled = true));
+  void promise.then(
+    () => (watched.settled = true),
+    () => (watched.settled = true),
+  );
   return watched;
 }
 
@@ -87,7 +90,9 @@ describe("no answer leaves before what it tells is flushed", () => {
   test("what needs no state is answered while the disk stands still", async () => {
     gate.hold();
     expect((await bank.client.call("GET", "/v1/nothing")).code).toBe("ROUTE_NOT_FOUND");
-    expect((await bank.client.call("POST", "/v1/echo", { party_id: "P1001", message: "x" }, { timestamp: "1" })).code).toBe("TIMESTAMP_OUT_OF_WINDOW");
+    expect(
+      (await bank.client.call("POST", "/v1/echo", { party_id: "P1001", message: "x" }, { timestamp: "1" })).code,
+    ).toBe("TIMESTAMP_OUT_OF_WINDOW");
   });
 
   test("calls that arrive together share a flush", async () => {
@@ -103,13 +108,21 @@ describe("no answer leaves before what it tells is flushed", () => {
 test("over a socket not a single byte is sent before the flush", async () => {
   const served = await serve(bank);
   gate.hold();
-  const { method, target, headers, body } = bank.client.request("POST", "/v1/payments", { party_id: "P1001", out_trade_no: "order-0001", binding_id: bound, amount: { value: 100, currency: "CNY" }, description: "x" });
+  const { method, target, headers, body } = bank.client.request("POST", "/v1/payments", {
+    party_id: "P1001",
+    out_trade_no: "order-0001",
+    binding_id: bound,
+    amount: { value: 100, currency: "CNY" },
+    description: "x",
+  });
   const socket = connect(Number(new URL(served.url).port), "127.0.0.1");
   await once(socket, "connect");
   let received = "";
   socket.on("data", (piece: Buffer) => (received += piece.toString()));
   const bytes = body as Uint8Array;
-  socket.write(`${method} ${target} HTTP/1.1\r\nHost: bank.test\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join("")}Content-Length: ${bytes.length}\r\n\r\n`);
+  socket.write(
+    `${method} ${target} HTTP/1.1\r\nHost: bank.test\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join("")}Content-Length: ${bytes.length}\r\n\r\n`,
+  );
   socket.write(bytes);
   // Until the payment has come as far as the gate, and a good deal longer.
   while (gate.waiting === 0) await turns(1);
@@ -178,7 +191,9 @@ describe("an answer is signed while the disk is asked", () => {
 
   test("and thrown away when the disk refuses: the caller is told of the failure, signed", async () => {
     let broken = false;
-    const { bank: own } = await counted(memoryStore({ flush: () => (broken ? Promise.reject(new Error("the disk is gone")) : Promise.resolve()) }));
+    const { bank: own } = await counted(
+      memoryStore({ flush: () => (broken ? Promise.reject(new Error("the disk is gone")) : Promise.resolve()) }),
+    );
     broken = true;
     const answer = await own.client.pay("order-0001", own.scenario("customer.funded")["binding_id"] ?? "", 100);
     expect([answer.status, answer.signed, answer.code]).toEqual([500, true, "SYSTEM_ERROR"]);

@@ -115,7 +115,12 @@ export class Exchange {
         if (judged.drawn.length > 0) response = await switchboard.after(judged.drawn, request, response);
       }
       journal.record({
-        direction: "in", at, durationMs: runtime.now() - at, request, response, faults: judged.drawn.map(({ fault }) => fault.name),
+        direction: "in",
+        at,
+        durationMs: runtime.now() - at,
+        request,
+        response,
+        faults: judged.drawn.map(({ fault }) => fault.name),
         ...(judged.interface === undefined ? {} : { interface: judged.interface.id }),
         ...("party" in judged && judged.party !== undefined ? { party: judged.party } : {}),
         ...("code" in judged && judged.code !== undefined ? { code: judged.code } : {}),
@@ -126,7 +131,18 @@ export class Exchange {
     }
   }
 
-  async #judge(request: RawRequest, at: number, overload: boolean): Promise<Judged | { readonly wire: NonNullable<RawResponse["wire"]>; readonly drawn: readonly DrawnFault[]; readonly interface?: Interface }> {
+  async #judge(
+    request: RawRequest,
+    at: number,
+    overload: boolean,
+  ): Promise<
+    | Judged
+    | {
+        readonly wire: NonNullable<RawResponse["wire"]>;
+        readonly drawn: readonly DrawnFault[];
+        readonly interface?: Interface;
+      }
+  > {
     const { pack, role, identity, switchboard, testMode } = this.#provider;
     const { stages } = pack.source.manifest.policies;
 
@@ -138,7 +154,8 @@ export class Exchange {
     if (drawn.length > 0) {
       const action = await switchboard.before(drawn, request);
       if (action !== undefined && "wire" in action) return { wire: action.wire, drawn, ...known };
-      if (action !== undefined) return this.#refused({ code: this.#codeFor(action.refuse, known.interface) }, { ...known, drawn });
+      if (action !== undefined)
+        return this.#refused({ code: this.#codeFor(action.refuse, known.interface) }, { ...known, drawn });
     }
     // Shedding early keeps what is accepted fast: a queue without end only moves the failure to the caller's timeout.
     if (overload) return this.#refused({ code: stages.overload }, { ...known, drawn });
@@ -171,8 +188,21 @@ export class Exchange {
    * reads and refusals included, so no byte of an answer can tell of something that a crash takes back. `decided` is
    * what it will come to if the commit does; undefined with a store that has not carried out the unit yet.
    */
-  #commit(routed: Routed, signed: Signed, decoded: Staged<Readonly<Record<string, Json>>>, now: number): { readonly decided: Decision | undefined; readonly durable: Promise<Decided> } {
-    const work: CallWork = { routed, signed, decoded, now, entropy: this.#provider.runtime.random("entropy").bytes(16), claim: this.#freshness.claim(signed, now), decided: undefined };
+  #commit(
+    routed: Routed,
+    signed: Signed,
+    decoded: Staged<Readonly<Record<string, Json>>>,
+    now: number,
+  ): { readonly decided: Decision | undefined; readonly durable: Promise<Decided> } {
+    const work: CallWork = {
+      routed,
+      signed,
+      decoded,
+      now,
+      entropy: this.#provider.runtime.random("entropy").bytes(16),
+      claim: this.#freshness.claim(signed, now),
+      decided: undefined,
+    };
     const durable = this.#provider.store.transact(() => this.#unit(work));
     return { decided: work.decided, durable };
   }
@@ -185,27 +215,54 @@ export class Exchange {
     const work = new Workspace();
     let decision: Decision;
     if ((yield* this.#freshness.useNonce(work, call.claim)) === "replayed") {
-      decision = { kind: "refusal", refusal: { code: stages["freshness.replay"], detail: { field: "nonce", issue: "this nonce was used before; sign every message anew, retries too", location: "header" } } };
+      decision = {
+        kind: "refusal",
+        refusal: {
+          code: stages["freshness.replay"],
+          detail: {
+            field: "nonce",
+            issue: "this nonce was used before; sign every message anew, retries too",
+            location: "header",
+          },
+        },
+      };
     } else if (!decoded.ok) {
       decision = { kind: "refusal", refusal: decoded.refusal };
     } else {
-      decision = yield* engine.call(work, { interface: routed.interface, party: signed.peer.record, request: decoded.value, now, entropy });
+      decision = yield* engine.call(work, {
+        interface: routed.interface,
+        party: signed.peer.record,
+        request: decoded.value,
+        now,
+        entropy,
+      });
     }
     call.decided = decision;
     const { writes } = work.outcome(undefined);
-    return { result: { decision, left: WORK.filter((collection) => writes.some((write) => write.collection === collection)) }, writes };
+    return {
+      result: { decision, left: WORK.filter((collection) => writes.some((write) => write.collection === collection)) },
+      writes,
+    };
   }
 
   #render(called: Interface, result: Extract<CallResult, { kind: "answer" }>): Unsigned {
     if (called.response.representation === "table" && called.response.table !== undefined) {
       const table = renderTable(this.#provider.pack, called.response.table, result.scope);
-      return { status: result.status, contentType: "text/csv; charset=utf-8", body: table.bytes, signed: called.response.signed ?? true };
+      return {
+        status: result.status,
+        contentType: "text/csv; charset=utf-8",
+        body: table.bytes,
+        signed: called.response.signed ?? true,
+      };
     }
-    return result.body === undefined || called.response.representation === "empty" ? emptyAnswer(result.status) : jsonAnswer(result.status, result.body);
+    return result.body === undefined || called.response.representation === "empty"
+      ? emptyAnswer(result.status)
+      : jsonAnswer(result.status, result.body);
   }
 
   #judged(who: Omit<Judged, "answer" | "code">, decision: Decision): Judged {
-    if (decision.kind === "refusal") return this.#refused("refusal" in decision ? decision.refusal : { code: decision.code }, who);
+    if (decision.kind === "refusal")
+      return this.#refused("refusal" in decision ? decision.refusal : { code: decision.code }, who);
     return { ...who, answer: this.#render(who.interface as Interface, decision) };
   }
 
@@ -220,7 +277,13 @@ export class Exchange {
   #sign(judged: Judged, request: RawRequest): Promise<RawResponse> {
     const { pack, identity, runtime, switchboard } = this.#provider;
     const { drawn, algorithm } = judged;
-    const [fault, answer] = drawn.length === 0 ? [{}, judged.answer] : [switchboard.signing(drawn, request), { ...judged.answer, body: switchboard.saying(drawn, request, judged.answer.body) }];
+    const [fault, answer] =
+      drawn.length === 0
+        ? [{}, judged.answer]
+        : [
+            switchboard.signing(drawn, request),
+            { ...judged.answer, body: switchboard.saying(drawn, request, judged.answer.body) },
+          ];
     return sign(pack, identity, runtime, algorithm, answer, fault, freshNonce(runtime.random("answer-nonce")));
   }
 
@@ -229,13 +292,18 @@ export class Exchange {
     const { pack } = this.#provider;
     const { stages } = pack.source.manifest.policies;
     if (refuse === "unavailable") return this.#unavailable();
-    return refuse === "final" ? (called.errors.find((code) => pack.error(code).class === "final-fail") ?? stages.system) : stages[refuse];
+    return refuse === "final"
+      ? (called.errors.find((code) => pack.error(code).class === "final-fail") ?? stages.system)
+      : stages[refuse];
   }
 
   /** The pack's code for a service that is down, where it has one of its own. */
   #unavailable(): string {
     const { errors, manifest } = this.#provider.pack.source;
-    return errors.find(({ stage, status }) => stage === "system" && status === 503)?.code ?? manifest.policies.stages.overload;
+    return (
+      errors.find(({ stage, status }) => stage === "system" && status === 503)?.code ??
+      manifest.policies.stages.overload
+    );
   }
 
   #refused(refusal: Refusal, known: Omit<Partial<Judged>, "answer" | "code">): Judged {

@@ -36,15 +36,26 @@ export function freshness({ freshness: policy, stages }: Policies, book: NonceBo
   const goodNonce = nonceRule(policy.nonce);
   // Until no timestamp that came with it could be fresh any more.
   const lifetimeMs = policy.clockSkewSeconds * 2000 + 1000;
-  const late = (issue: string): Staged<undefined> => refuse(stages["freshness.timestamp"], { detail: { field: "timestamp", issue, location: "header" } });
+  const late = (issue: string): Staged<undefined> =>
+    refuse(stages["freshness.timestamp"], { detail: { field: "timestamp", issue, location: "header" } });
 
   return {
     checkTimestamp: (signed, now) => {
       const seconds = parseTimestampSeconds(signed.timestamp);
       if (seconds === undefined) return late("the timestamp must be whole seconds since 1970, in plain decimal digits");
       const age = Math.floor(now / 1000) - seconds;
-      if (Math.abs(age) > policy.clockSkewSeconds) return late(`the timestamp is ${Math.abs(age)} s ${age > 0 ? "old" : "ahead"}; at most ${policy.clockSkewSeconds} s are allowed`);
-      if (!goodNonce(signed.nonce)) return refuse(stages.signature, { detail: { field: "nonce", issue: `the nonce must have ${minLength} to ${maxLength} characters and match ${pattern}`, location: "header" } });
+      if (Math.abs(age) > policy.clockSkewSeconds)
+        return late(
+          `the timestamp is ${Math.abs(age)} s ${age > 0 ? "old" : "ahead"}; at most ${policy.clockSkewSeconds} s are allowed`,
+        );
+      if (!goodNonce(signed.nonce))
+        return refuse(stages.signature, {
+          detail: {
+            field: "nonce",
+            issue: `the nonce must have ${minLength} to ${maxLength} characters and match ${pattern}`,
+            location: "header",
+          },
+        });
       return pass(undefined);
     },
     claim: (signed, now) => {
@@ -60,7 +71,8 @@ export function freshness({ freshness: policy, stages }: Policies, book: NonceBo
     *useNonce(work, { before, key, digest }) {
       for (const one of before) {
         const seen = yield* work.get("nonce", one);
-        if (seen !== undefined) return policy.exactReplay === "idempotent-answer" && seen === digest ? "repeated" : "replayed";
+        if (seen !== undefined)
+          return policy.exactReplay === "idempotent-answer" && seen === digest ? "repeated" : "replayed";
       }
       work.put("nonce", key, digest);
       return "new";

@@ -5,12 +5,21 @@ import { Gate, turns } from "../testing/gate.ts";
 
 test("what comes when all places are taken is refused at once, says when to come again and does nothing; those that have a place keep it", async () => {
   const gate = new Gate();
-  const bank = await startBank({ parties: [P1001], store: memoryStore({ flush: gate.flush }), options: { maxInFlight: 2 } });
+  const bank = await startBank({
+    parties: [P1001],
+    store: memoryStore({ flush: gate.flush }),
+    options: { maxInFlight: 2 },
+  });
   const binding = String(bank.scenario("customer.funded")["binding_id"]);
   gate.hold();
-  const calls = ["order-0001", "order-0002", "order-0003", "order-0004"].map((number) => bank.client.pay(number, binding, 100));
+  const calls = ["order-0001", "order-0002", "order-0003", "order-0004"].map((number) =>
+    bank.client.pay(number, binding, 100),
+  );
   const refused = await Promise.all(calls.slice(2));
-  expect(refused.map(({ status, code, signed }) => [status, code, signed])).toEqual([[429, "FREQUENCY_LIMITED", true], [429, "FREQUENCY_LIMITED", true]]);
+  expect(refused.map(({ status, code, signed }) => [status, code, signed])).toEqual([
+    [429, "FREQUENCY_LIMITED", true],
+    [429, "FREQUENCY_LIMITED", true],
+  ]);
   expect(refused.map(({ headers }) => headers["retry-after"] ?? headers["Retry-After"])).toEqual(["1", "1"]);
   await turns();
   gate.release();

@@ -16,19 +16,46 @@ export interface Routed {
 /** First stage: is there such an interface, and is the message of a size and kind that we read at all? */
 export function route(pack: Pack, role: Role, request: RawRequest): Staged<Routed> {
   const { stages, limits } = pack.source.manifest.policies;
-  if (request.target.length > limits.targetBytes) return refuse(stages["route.size"], { detail: { field: "", issue: `the request target has more than ${limits.targetBytes} bytes`, location: "path" } });
+  if (request.target.length > limits.targetBytes)
+    return refuse(stages["route.size"], {
+      detail: { field: "", issue: `the request target has more than ${limits.targetBytes} bytes`, location: "path" },
+    });
   const mark = request.target.indexOf("?");
   const path = mark < 0 ? request.target : request.target.slice(0, mark);
   const match = pack.matchRoute(role, request.method, path);
-  if (match.kind === "unknown") return refuse(stages["route.unknown"], { detail: { field: "", issue: "no interface has this path", location: "path" } });
-  if (match.kind === "method") return refuse(stages["route.method"], { detail: { field: "", issue: `this path is called with ${match.allowed.join(", ")}`, location: "path" } });
-  if (request.body === "too-large") return refuse(stages["route.size"], { detail: { field: "", issue: `the body has more than ${limits.bodyBytes} bytes`, location: "body" } });
-  if (request.body === "broken") return refuse(stages.decode, { detail: { field: "", issue: "the body ended before its announced length", location: "body" } });
+  if (match.kind === "unknown")
+    return refuse(stages["route.unknown"], {
+      detail: { field: "", issue: "no interface has this path", location: "path" },
+    });
+  if (match.kind === "method")
+    return refuse(stages["route.method"], {
+      detail: { field: "", issue: `this path is called with ${match.allowed.join(", ")}`, location: "path" },
+    });
+  if (request.body === "too-large")
+    return refuse(stages["route.size"], {
+      detail: { field: "", issue: `the body has more than ${limits.bodyBytes} bytes`, location: "body" },
+    });
+  if (request.body === "broken")
+    return refuse(stages.decode, {
+      detail: { field: "", issue: "the body ended before its announced length", location: "body" },
+    });
   if (match.interface.request.representation === "json") {
     const types = headerValues(request.headers, "content-type");
     if (types.length !== 1 || !/^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(types[0] ?? "")) {
-      return refuse(stages["route.media"], { detail: { field: "content-type", issue: `needs exactly one Content-Type: application/json, in UTF-8; got ${types.length === 0 ? "none" : types.join(" and ")}`, location: "header" } });
+      return refuse(stages["route.media"], {
+        detail: {
+          field: "content-type",
+          issue: `needs exactly one Content-Type: application/json, in UTF-8; got ${types.length === 0 ? "none" : types.join(" and ")}`,
+          location: "header",
+        },
+      });
     }
   }
-  return pass({ interface: match.interface, path, query: mark < 0 ? "" : request.target.slice(mark + 1), pathParameters: match.parameters, body: request.body });
+  return pass({
+    interface: match.interface,
+    path,
+    query: mark < 0 ? "" : request.target.slice(mark + 1),
+    pathParameters: match.parameters,
+    body: request.body,
+  });
 }

@@ -31,7 +31,10 @@ interface Fault {
   readonly usesNonceTwice?: boolean;
 }
 
-const bytes = (text: string): ((right: unknown) => Uint8Array) => () => utf8.encode(text);
+const bytes =
+  (text: string): ((right: unknown) => Uint8Array) =>
+  () =>
+    utf8.encode(text);
 
 /** In the order of DESIGN: route and size, signature, freshness and replay, decode, schema, idempotency, guards. */
 const STAGES: readonly Fault[] = [
@@ -43,9 +46,17 @@ const STAGES: readonly Fault[] = [
   { name: "stale timestamp", code: "TIMESTAMP_OUT_OF_WINDOW", broken: { timestamp: "1000000000" } },
   { name: "used nonce", code: "NONCE_REUSED", usesNonceTwice: true },
   { name: "malformed body", code: "MALFORMED_BODY", data: bytes('{"party_id":"P1001",}') },
-  { name: "body of the wrong shape", code: "PARAM_ERROR", data: (right) => ({ ...right, amount: { value: 0, currency: "CNY" } }) },
+  {
+    name: "body of the wrong shape",
+    code: "PARAM_ERROR",
+    data: (right) => ({ ...right, amount: { value: 0, currency: "CNY" } }),
+  },
   { name: "another party's name", code: "PARTY_MISMATCH", data: (right) => ({ ...right, party_id: "P1002" }) },
-  { name: "a number used for another payment", code: "CONTEXT_INCONSISTENT", data: (right) => ({ ...right, out_trade_no: "taken-0001" }) },
+  {
+    name: "a number used for another payment",
+    code: "CONTEXT_INCONSISTENT",
+    data: (right) => ({ ...right, out_trade_no: "taken-0001" }),
+  },
   { name: "an unknown binding", code: "BINDING_NOT_FOUND", data: (right) => ({ ...right, binding_id: "bnd_nobody" }) },
 ];
 
@@ -55,9 +66,16 @@ function send(faults: readonly Fault[]): Promise<TestAnswer> {
   numbers += 1;
   const method = faults.find((fault) => fault.method !== undefined)?.method ?? "POST";
   const target = faults.find((fault) => fault.target !== undefined)?.target ?? "/v1/payments";
-  let data: unknown = { party_id: "P1001", out_trade_no: `order-${String(numbers).padStart(6, "0")}`, binding_id: bank.scenario("customer.funded")["binding_id"], amount: { value: 100, currency: "CNY" }, description: "x" };
+  let data: unknown = {
+    party_id: "P1001",
+    out_trade_no: `order-${String(numbers).padStart(6, "0")}`,
+    binding_id: bank.scenario("customer.funded")["binding_id"],
+    amount: { value: 100, currency: "CNY" },
+    description: "x",
+  };
   // Bytes last: a fault of the shape must not undo one of the text.
-  for (const fault of faults.toReversed()) if (fault.data !== undefined && !(data instanceof Uint8Array)) data = fault.data(data as Record<string, unknown>);
+  for (const fault of faults.toReversed())
+    if (fault.data !== undefined && !(data instanceof Uint8Array)) data = fault.data(data as Record<string, unknown>);
   const broken: Breakage = Object.assign({}, ...faults.map((fault) => fault.broken ?? {})) as Breakage;
   const used = faults.some((fault) => fault.usesNonceTwice) ? { nonce: "nonce-used-once" } : {};
   return bank.client.call(method, target, data, { ...broken, ...used });
@@ -65,7 +83,10 @@ function send(faults: readonly Fault[]): Promise<TestAnswer> {
 
 describe("the stages come in one order", () => {
   beforeAll(async () => {
-    expect((await bank.client.call("POST", "/v1/echo", { party_id: "P1001", message: "x" }, { nonce: "nonce-used-once" })).status).toBe(200);
+    expect(
+      (await bank.client.call("POST", "/v1/echo", { party_id: "P1001", message: "x" }, { nonce: "nonce-used-once" }))
+        .status,
+    ).toBe(200);
   });
 
   test.each(STAGES)("$name alone is refused with $code, signed", async (fault) => {
@@ -84,7 +105,9 @@ describe("the stages come in one order", () => {
   });
 
   test("of two stages far apart the earlier decides as well", async () => {
-    const far = STAGES.map((fault, index) => ({ earlier: fault, later: STAGES[index + 3] })).filter((pair) => pair.later !== undefined);
+    const far = STAGES.map((fault, index) => ({ earlier: fault, later: STAGES[index + 3] })).filter(
+      (pair) => pair.later !== undefined,
+    );
     for (const { earlier, later } of far) expect((await send([earlier, later as Fault])).code).toBe(earlier.code);
   });
 });
@@ -103,37 +126,93 @@ describe("route", () => {
     expect(answer.json["detail"]?.["issue"]).toContain("POST");
   });
 
-  test.each([null, "text/json", "application/json; charset=gbk", "application/jsonp", "application/json, application/json"])("Content-Type %s is refused", async (contentType) => {
+  test.each([
+    null,
+    "text/json",
+    "application/json; charset=gbk",
+    "application/jsonp",
+    "application/json, application/json",
+  ])("Content-Type %s is refused", async (contentType) => {
     const answer = await bank.client.call("POST", "/v1/echo", { party_id: "P1001", message: "x" }, { contentType });
     expect([answer.status, answer.code]).toEqual([415, "UNSUPPORTED_MEDIA_TYPE"]);
   });
 
-  test.each(["application/json", "application/json;charset=utf-8", 'Application/JSON; charset="UTF-8"'])("Content-Type %s is taken", async (contentType) => {
-    expect((await bank.client.call("POST", "/v1/echo", { party_id: "P1001", message: "x" }, { contentType })).status).toBe(200);
-  });
+  test.each(["application/json", "application/json;charset=utf-8", 'Application/JSON; charset="UTF-8"'])(
+    "Content-Type %s is taken",
+    async (contentType) => {
+      expect(
+        (await bank.client.call("POST", "/v1/echo", { party_id: "P1001", message: "x" }, { contentType })).status,
+      ).toBe(200);
+    },
+  );
 
   test("two Content-Type headers are refused, whichever comes first", async () => {
     const request = bank.client.request("POST", "/v1/echo", { party_id: "P1001", message: "x" });
-    expect((await bank.client.send({ ...request, headers: [...request.headers, ["content-type", "application/json"]] })).code).toBe("UNSUPPORTED_MEDIA_TYPE");
+    expect(
+      (await bank.client.send({ ...request, headers: [...request.headers, ["content-type", "application/json"]] }))
+        .code,
+    ).toBe("UNSUPPORTED_MEDIA_TYPE");
   });
 });
 
 describe("signature refusals in test mode", () => {
-  const causes: readonly { name: string; cause: string; broken: Breakage; data?: unknown; method?: string; target?: string }[] = [
-    { name: "the last newline is missing", cause: "missing-last-newline", broken: { base: (base) => base.slice(0, -1) } },
-    { name: "the path was signed without its query", cause: "path-without-query", method: "GET", target: "/v1/keys?party_id=P1001", broken: { signedTarget: "/v1/keys" } },
-    { name: "the body was serialised again", cause: "body-reserialised", data: utf8.encode('{ "party_id": "P1001", "message": "x" }'), broken: { signedBody: utf8.encode('{"party_id":"P1001","message":"x"}') } },
+  const causes: readonly {
+    name: string;
+    cause: string;
+    broken: Breakage;
+    data?: unknown;
+    method?: string;
+    target?: string;
+  }[] = [
+    {
+      name: "the last newline is missing",
+      cause: "missing-last-newline",
+      broken: { base: (base) => base.slice(0, -1) },
+    },
+    {
+      name: "the path was signed without its query",
+      cause: "path-without-query",
+      method: "GET",
+      target: "/v1/keys?party_id=P1001",
+      broken: { signedTarget: "/v1/keys" },
+    },
+    {
+      name: "the body was serialised again",
+      cause: "body-reserialised",
+      data: utf8.encode('{ "party_id": "P1001", "message": "x" }'),
+      broken: { signedBody: utf8.encode('{"party_id":"P1001","message":"x"}') },
+    },
     { name: "another party's key signed", cause: "wrong-key", broken: { key: namedKey("P1002-KEY-1") } },
-    { name: "the timestamp is in milliseconds", cause: "timestamp-in-milliseconds", broken: { timestamp: "1700000000000", base: (base) => base.replace("1700000000000", "1700000000") } },
-    { name: "the signature is hexadecimal", cause: "encoding-hex", broken: { signature: (signature) => Buffer.from(signature).toString("hex") } },
+    {
+      name: "the timestamp is in milliseconds",
+      cause: "timestamp-in-milliseconds",
+      broken: { timestamp: "1700000000000", base: (base) => base.replace("1700000000000", "1700000000") },
+    },
+    {
+      name: "the signature is hexadecimal",
+      cause: "encoding-hex",
+      broken: { signature: (signature) => Buffer.from(signature).toString("hex") },
+    },
   ];
 
   test.each(causes)("say what was verified and that $name", async ({ cause, broken, data, method, target }) => {
-    const other = await startBank({ parties: [{ id: "P1001", key: namedKey("P1001-KEY-1") }, { id: "P1002", key: namedKey("P1002-KEY-1") }] });
-    const answer = await other.client.call(method ?? "POST", target ?? "/v1/echo", method === "GET" ? undefined : data ?? { party_id: "P1001", message: "x" }, broken);
+    const other = await startBank({
+      parties: [
+        { id: "P1001", key: namedKey("P1001-KEY-1") },
+        { id: "P1002", key: namedKey("P1002-KEY-1") },
+      ],
+    });
+    const answer = await other.client.call(
+      method ?? "POST",
+      target ?? "/v1/echo",
+      method === "GET" ? undefined : (data ?? { party_id: "P1001", message: "x" }),
+      broken,
+    );
     other.simulator.stop();
     expect([answer.code, answer.signed]).toEqual(["SIGN_ERROR", true]);
-    expect(String(answer.json["hint"]?.["verified_string"])).toMatch(/^(GET|POST)\n\/v1\/(echo|keys\?party_id=P1001)\n\d+\n/);
+    expect(String(answer.json["hint"]?.["verified_string"])).toMatch(
+      /^(GET|POST)\n\/v1\/(echo|keys\?party_id=P1001)\n\d+\n/,
+    );
     expect(answer.json["hint"]?.["likely_cause"]?.["id"]).toBe(cause);
     expect(answer.json["hint"]?.["likely_cause"]?.["zh"]).toMatch(/[\u4e00-\u9fff]/);
   });
@@ -141,8 +220,13 @@ describe("signature refusals in test mode", () => {
   test("without test mode all ways to fail are answered alike, and tell nothing", async () => {
     const strict = await startBank({ options: { testMode: false } });
     const failures: Breakage[] = [
-      { key: namedKey("P1001-KEY-9") }, { authorization: null }, { authorization: "nonsense" }, { serial: "UNKNOWN" }, { party: "P9999" },
-      { signature: (signature) => Buffer.from(signature).toString("hex") }, { base: (base) => base.slice(0, -1) },
+      { key: namedKey("P1001-KEY-9") },
+      { authorization: null },
+      { authorization: "nonsense" },
+      { serial: "UNKNOWN" },
+      { party: "P9999" },
+      { signature: (signature) => Buffer.from(signature).toString("hex") },
+      { base: (base) => base.slice(0, -1) },
     ];
     const bodies = new Set<string>();
     for (const broken of failures) {
@@ -171,12 +255,25 @@ describe("strict reading", () => {
   test("a refused message has used up its nonce, from freshness on", async () => {
     const nonce = "nonce-of-a-refusal";
     expect((await bank.client.call("POST", "/v1/echo", { party_id: "P1001" }, { nonce })).code).toBe("PARAM_ERROR");
-    expect((await bank.client.call("POST", "/v1/echo", { party_id: "P1001", message: "x" }, { nonce })).code).toBe("NONCE_REUSED");
+    expect((await bank.client.call("POST", "/v1/echo", { party_id: "P1001", message: "x" }, { nonce })).code).toBe(
+      "NONCE_REUSED",
+    );
   });
 
   test("a message with a wrong signature uses up nobody's nonce", async () => {
     const nonce = "nonce-of-a-stranger";
-    expect((await bank.client.call("POST", "/v1/echo", { party_id: "P1001", message: "x" }, { nonce, key: namedKey("stranger") })).code).toBe("SIGN_ERROR");
-    expect((await bank.client.call("POST", "/v1/echo", { party_id: "P1001", message: "x" }, { nonce })).status).toBe(200);
+    expect(
+      (
+        await bank.client.call(
+          "POST",
+          "/v1/echo",
+          { party_id: "P1001", message: "x" },
+          { nonce, key: namedKey("stranger") },
+        )
+      ).code,
+    ).toBe("SIGN_ERROR");
+    expect((await bank.client.call("POST", "/v1/echo", { party_id: "P1001", message: "x" }, { nonce })).status).toBe(
+      200,
+    );
   });
 });

@@ -15,13 +15,21 @@ const OPENING = "cash:opening";
  * Makes the pack's scenarios for one party, once: a store that was seeded before is left as it is and only tells what
  * it holds. Opening balances are ordinary transfers from `cash:opening`, so the ledger is in balance from its first row.
  */
-export async function seed(store: Store, engine: Engine, role: Role, party: PartyRecord, moment: Moment): Promise<Readonly<Record<string, BoundScenario>>> {
+export async function seed(
+  store: Store,
+  engine: Engine,
+  role: Role,
+  party: PartyRecord,
+  moment: Moment,
+): Promise<Readonly<Record<string, BoundScenario>>> {
   return store.transact(function* (): Unit<Record<string, BoundScenario>> {
     const work = new Workspace();
     const key = `${role}/${encodeURIComponent(party.party_id)}`;
     const known = ((yield* work.get("seeded", key)) as Record<string, BoundScenario> | undefined) ?? {};
     const bound: Record<string, BoundScenario> = { ...known };
-    for (const scenario of engine.pack.source.scenarios.filter((one) => one.role === role && known[one.id] === undefined)) {
+    for (const scenario of engine.pack.source.scenarios.filter(
+      (one) => one.role === role && known[one.id] === undefined,
+    )) {
       bound[scenario.id] = yield* seedOne(work, engine, scenario, party, moment);
     }
     work.put("seeded", key, bound as unknown as Json);
@@ -33,7 +41,13 @@ export async function seed(store: Store, engine: Engine, role: Role, party: Part
  * Makes one scenario once more, with numbers that no seed has: the party's index, of which seeds make them, is replaced.
  * For situations that a single call uses up, such as an order that waits for its payment.
  */
-export async function seedAnew(store: Store, engine: Engine, scenario: Scenario, party: PartyRecord, moment: Moment): Promise<BoundScenario> {
+export async function seedAnew(
+  store: Store,
+  engine: Engine,
+  scenario: Scenario,
+  party: PartyRecord,
+  moment: Moment,
+): Promise<BoundScenario> {
   const index = `-${Buffer.from(moment.entropy).toString("hex").slice(0, 16)}`;
   return store.transact(function* (): Unit<BoundScenario> {
     const work = new Workspace();
@@ -50,7 +64,14 @@ const LEAST_COPY_INDEX = 50;
  * The party's n-th further customer of a scenario (from 1), with account, binding and numbers of its own: made when it is
  * asked for the first time, the same one ever after. Undefined where the party cannot have so many.
  */
-export async function seedCopy(store: Store, engine: Engine, scenario: Scenario, party: PartyRecord, copy: number, moment: Moment): Promise<BoundScenario | undefined> {
+export async function seedCopy(
+  store: Store,
+  engine: Engine,
+  scenario: Scenario,
+  party: PartyRecord,
+  copy: number,
+  moment: Moment,
+): Promise<BoundScenario | undefined> {
   // Seeds make their numbers of two digits: those of copies count down from 99, a block for each party.
   const index = 100 - (Number(party.index) - 1) * MOST_COPIES - copy;
   if (copy > MOST_COPIES || index < LEAST_COPY_INDEX) return undefined;
@@ -58,22 +79,43 @@ export async function seedCopy(store: Store, engine: Engine, scenario: Scenario,
     const work = new Workspace();
     const key = `${scenario.role}/${encodeURIComponent(party.party_id)}/${copy}`;
     const known = ((yield* work.get("seeded", key)) as Record<string, BoundScenario> | undefined) ?? {};
-    const bound = known[scenario.id] ?? (yield* seedOne(work, engine, scenario, { ...party, index: String(index) }, moment));
+    const bound =
+      known[scenario.id] ?? (yield* seedOne(work, engine, scenario, { ...party, index: String(index) }, moment));
     work.put("seeded", key, { ...known, [scenario.id]: bound } as unknown as Json);
     return work.outcome(bound);
   });
 }
 
-function* seedOne(work: Workspace, engine: Engine, scenario: Scenario, party: PartyRecord, moment: Moment): Reading<BoundScenario> {
+function* seedOne(
+  work: Workspace,
+  engine: Engine,
+  scenario: Scenario,
+  party: PartyRecord,
+  moment: Moment,
+): Reading<BoundScenario> {
   const roots: Record<string, unknown> = { party };
   for (const row of scenario.seed) {
-    const fields = Object.fromEntries(Object.entries(row.fields).map(([name, expression]) => [name, engine.evaluate(expression, roots, moment) as Json]));
+    const fields = Object.fromEntries(
+      Object.entries(row.fields).map(([name, expression]) => [
+        name,
+        engine.evaluate(expression, roots, moment) as Json,
+      ]),
+    );
     roots[row.resource] = yield* engine.place(work, row.resource, row.state, fields, moment);
     if (row.opening !== undefined) {
       const account = engine.evaluate(row.opening.account, roots, moment);
       const amount = engine.evaluate(row.opening.amount, roots, moment) as Money;
-      yield* engine.ledger.post(work, { kind: "opening", debit: OPENING, credit: String(account), amount, reference: scenario.id }, moment.now);
+      yield* engine.ledger.post(
+        work,
+        { kind: "opening", debit: OPENING, credit: String(account), amount, reference: scenario.id },
+        moment.now,
+      );
     }
   }
-  return Object.fromEntries(Object.entries(scenario.bind).map(([name, expression]) => [name, engine.evaluate(expression, roots, moment) as Json]));
+  return Object.fromEntries(
+    Object.entries(scenario.bind).map(([name, expression]) => [
+      name,
+      engine.evaluate(expression, roots, moment) as Json,
+    ]),
+  );
 }

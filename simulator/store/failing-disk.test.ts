@@ -72,8 +72,15 @@ function letGo(what: (path: string) => boolean = () => true): void {
   }
 }
 
-const opened = (options: Partial<SqliteStoreOptions> = {}, path = file): Store => openSqliteStore(path, { defer: (task) => void setImmediate(task), ...options });
-const put = (store: Store, key: string, value: Json): Promise<string> => store.transact(() => putting(key, value)).then(() => "acknowledged", (error: unknown) => (error instanceof StoreFailure ? "refused" : String(error)));
+const opened = (options: Partial<SqliteStoreOptions> = {}, path = file): Store =>
+  openSqliteStore(path, { defer: (task) => void setImmediate(task), ...options });
+const put = (store: Store, key: string, value: Json): Promise<string> =>
+  store
+    .transact(() => putting(key, value))
+    .then(
+      () => "acknowledged",
+      (error: unknown) => (error instanceof StoreFailure ? "refused" : String(error)),
+    );
 const turns = async (): Promise<void> => {
   for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
 };
@@ -83,7 +90,10 @@ function* putting(key: string, value: Json): Unit<void> {
 }
 
 function* all(): Unit<readonly string[]> {
-  return { result: (yield* scanRows({ collection: "c", from: "", below: "\x7f", limit: 1e6 })).map(([key]) => key), writes: [] };
+  return {
+    result: (yield* scanRows({ collection: "c", from: "", below: "\x7f", limit: 1e6 })).map(([key]) => key),
+    writes: [],
+  };
 }
 
 async function keysIn(path: string, options: Partial<SqliteStoreOptions> = {}): Promise<readonly string[]> {
@@ -95,7 +105,8 @@ async function keysIn(path: string, options: Partial<SqliteStoreOptions> = {}): 
 
 /** What a killed process leaves. */
 function killed(name = "killed.db"): string {
-  for (const end of ["", "-wal", "-log"]) if (existsSync(file + end)) copyFileSync(file + end, join(folder, name + end));
+  for (const end of ["", "-wal", "-log"])
+    if (existsSync(file + end)) copyFileSync(file + end, join(folder, name + end));
   return join(folder, name);
 }
 
@@ -108,7 +119,10 @@ describe("syncs of a disk that fails", () => {
     disk.holds = () => true;
     for (const name of ["first", "second"]) {
       sync.wrote(path);
-      sync.after(() => heard.push(`${name} done`), () => heard.push(`${name} failed`));
+      sync.after(
+        () => heard.push(`${name} done`),
+        () => heard.push(`${name} failed`),
+      );
     }
     disk.fails = () => true;
     expect(() => sync.now()).toThrow(/EIO/);
@@ -122,7 +136,10 @@ describe("syncs of a disk that fails", () => {
     const sync = new DiskSync(true);
     disk.holds = () => true;
     sync.wrote(path);
-    sync.after(() => {}, () => {});
+    sync.after(
+      () => {},
+      () => {},
+    );
     sync.now();
     expect(new Set(disk.asked).size).toBe(2);
   });
@@ -152,7 +169,9 @@ describe("syncs of a disk that fails", () => {
     const store = opened({ testing });
     await put(store, "base", 0);
     disk.fails = () => true;
-    await expect(store.transact(() => putting("longer than the log", "x".repeat(500)))).rejects.toThrow(/Whether it is there can no longer be known.*start again with the same file/);
+    await expect(store.transact(() => putting("longer than the log", "x".repeat(500)))).rejects.toThrow(
+      /Whether it is there can no longer be known.*start again with the same file/,
+    );
     disk.fails = () => false;
     expect([await put(store, "first", 1), await put(store, "second", 2)]).toEqual(["refused", "refused"]);
     const keys = await keysIn(killed(), { testing });
@@ -219,7 +238,9 @@ describe("a store that was not closed", () => {
     const path = killed();
     await store.close();
     rmSync(`${path}-log`);
-    expect(() => opened({}, path)).toThrow(/was not closed, and its log .*killed\.db-log is not there.*Bring the log back; or give up/);
+    expect(() => opened({}, path)).toThrow(
+      /was not closed, and its log .*killed\.db-log is not there.*Bring the log back; or give up/,
+    );
     writeFileSync(`${path}-log`, "");
     expect(await keysIn(path)).toEqual([]);
   });
@@ -242,7 +263,9 @@ describe("a store that was not closed", () => {
     let [seed, longest] = [1, 0];
     const key = (): string => String((seed = (seed * 48_271) % 2_147_483_647)).padStart(10, "0");
     for (let group = 0; group < 150; group += 1) {
-      await Promise.all(Array.from({ length: 100 }, () => store.transact(() => writing(Array.from({ length: 10 }, key)))));
+      await Promise.all(
+        Array.from({ length: 100 }, () => store.transact(() => writing(Array.from({ length: 10 }, key)))),
+      );
       longest = Math.max(longest, existsSync(`${file}-wal`) ? statSync(`${file}-wal`).size : 0);
     }
     await store.close();

@@ -169,7 +169,9 @@ export class FreshRows implements RowReader {
 
   /** In the order of the table, whose pages are then written one after another. */
   inOrder(): readonly FreshRow[] {
-    return [...this.#tiers.values()].flatMap(({ fresh }) => [...fresh.values()].sort((one, other) => (one.key < other.key ? -1 : 1)));
+    return [...this.#tiers.values()].flatMap(({ fresh }) =>
+      [...fresh.values()].sort((one, other) => (one.key < other.key ? -1 : 1)),
+    );
   }
 
   /** Brings into the table's open transaction what the log has of a row, unless it is there or was committed since. */
@@ -214,7 +216,15 @@ export class FreshRows implements RowReader {
     const tier = this.#tier(collection);
     const known = tier.fresh.get(key);
     if (known !== undefined) return known;
-    const row: FreshRow = { tier, key, dirty: false, value: undefined, logged: undefined, text: undefined, tabled: false };
+    const row: FreshRow = {
+      tier,
+      key,
+      dirty: false,
+      value: undefined,
+      logged: undefined,
+      text: undefined,
+      tabled: false,
+    };
     tier.fresh.set(key, row);
     this.#count += 1;
     if (tier.highest === undefined || key > tier.highest) tier.highest = key;

@@ -17,7 +17,8 @@ describe("the memory store", () => {
     const waiting = store.transact(() => put("waiting", 1));
     const reading = store.transact(() => keys());
     store.crash();
-    for (const call of [inFlush, waiting, reading, store.transact(() => keys())]) await expect(call).rejects.toBeInstanceOf(StoreClosed);
+    for (const call of [inFlush, waiting, reading, store.transact(() => keys())])
+      await expect(call).rejects.toBeInstanceOf(StoreClosed);
     // The dead store's flush comes back after all: it must not reach the disk of the next life.
     const next = memoryStore({ disk });
     expect(await next.transact(() => keys())).toEqual(["flushed"]);
@@ -32,7 +33,11 @@ describe("the memory store", () => {
     const store = memoryStore({ flush: flushes.flush });
     const answered: string[] = [];
     const note = (name: string) => (): void => void answered.push(name);
-    const calls = [store.transact(() => put("a", 1)).then(note("a")), store.transact(() => put("b", 1)).then(note("b")), store.transact(() => put("c", 1)).then(note("c"))];
+    const calls = [
+      store.transact(() => put("a", 1)).then(note("a")),
+      store.transact(() => put("b", 1)).then(note("b")),
+      store.transact(() => put("c", 1)).then(note("c")),
+    ];
     flushes.next();
     await calls[0];
     expect(answered).toEqual(["a"]);

@@ -38,7 +38,8 @@ interface Waiter {
 export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   const { flush = () => Promise.resolve(), disk = createMemoryDisk() } = options;
   const self = {};
-  if (disk.owner !== undefined) throw new Error("This memory disk belongs to a store that is still open; close() or crash() that store first.");
+  if (disk.owner !== undefined)
+    throw new Error("This memory disk belongs to a store that is still open; close() or crash() that store first.");
   disk.owner = self;
 
   let rows = disk.image.copy();

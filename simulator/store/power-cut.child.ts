@@ -9,7 +9,12 @@ import type { Unit } from "../../core/unit/unit.ts";
 import { openSqliteStore } from "./sqlite.ts";
 
 const [file = "", units = "1"] = process.argv.slice(2);
-const opened = () => openSqliteStore(file, { defer: (task) => void setImmediate(task), foldRows: 12, testing: { checkpointLength: 1_500, logHalfBytes: 4_000 } });
+const opened = () =>
+  openSqliteStore(file, {
+    defer: (task) => void setImmediate(task),
+    foldRows: 12,
+    testing: { checkpointLength: 1_500, logHalfBytes: 4_000 },
+  });
 
 const keyOf = (number: number): string => String((number * 7919) % 10_007).padStart(6, "0");
 
@@ -23,13 +28,18 @@ function* unit(number: number): Unit<void> {
       { collection: "a", key: keyOf(number), value: { number, filling } },
       { collection: "b", key: keyOf(number), value: number },
       { collection: "last", key: `lane ${number % 4}`, value: number },
-      ...(number >= 40 && number % 5 === 0 ? ["a", "b"].map((collection) => ({ collection, key: keyOf(number - 40), value: undefined })) : []),
+      ...(number >= 40 && number % 5 === 0
+        ? ["a", "b"].map((collection) => ({ collection, key: keyOf(number - 40), value: undefined }))
+        : []),
     ],
   };
 }
 
 let store = opened();
-for (const [from, below] of [[0, Number(units) / 2], [Number(units) / 2, Number(units)]] as const) {
+for (const [from, below] of [
+  [0, Number(units) / 2],
+  [Number(units) / 2, Number(units)],
+] as const) {
   await Promise.all(
     Array.from({ length: 4 }, async (_, lane) => {
       for (let number = from + lane; number < below; number += 4) {

@@ -25,38 +25,52 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("a power cut", () => {
-  test.skipIf(!canTrace && process.env["CI"] === undefined)(`at any moment, with any part of what was not synced, leaves all that was answered for, and every unit whole${canTrace ? "" : " (SKIPPED: THIS NEEDS strace, WHICH IS NOT HERE)"}`, async () => {
-    if (!canTrace) throw new Error("Cutting the power needs strace; install it on the CI machine.");
-    const steps = await systemCallsOf([CHILD, join(folder, "bank.db"), String(UNITS)], join(folder, "bank.db"));
-    const acks = steps.flatMap((step, at) => (step.kind === "ack" ? [at] : []));
-    expect(acks).toHaveLength(UNITS);
-    const next = xoshiro128([20_261_126, 1, 2, 3]);
-    // From the first answer on: before it there is nothing to be lost.
-    const from = acks[0] as number;
-    const cuts: { readonly at: number; readonly lost: Lost }[] = [];
-    for (let cut = 0; cut < CUTS; cut += 1) cuts.push({ at: from + (next() % (steps.length - from)), lost: anyPart(next) });
-    // Where something begins to be written over, a disk that takes the later writes first is the worst.
-    for (const place of overwritings(steps, from)) for (let first = 1; first <= 8; first += 1) cuts.push({ at: Math.min(steps.length, place + 9), lost: firstWrites(first) });
-    for (const [cut, { at, lost }] of cuts.entries()) expect(await problemsAfter(steps.slice(0, at), lost), `cut ${cut} at step ${at} of ${steps.length}`).toEqual([]);
-  }, 120_000);
+  test.skipIf(!canTrace && process.env["CI"] === undefined)(
+    `at any moment, with any part of what was not synced, leaves all that was answered for, and every unit whole${canTrace ? "" : " (SKIPPED: THIS NEEDS strace, WHICH IS NOT HERE)"}`,
+    async () => {
+      if (!canTrace) throw new Error("Cutting the power needs strace; install it on the CI machine.");
+      const steps = await systemCallsOf([CHILD, join(folder, "bank.db"), String(UNITS)], join(folder, "bank.db"));
+      const acks = steps.flatMap((step, at) => (step.kind === "ack" ? [at] : []));
+      expect(acks).toHaveLength(UNITS);
+      const next = xoshiro128([20_261_126, 1, 2, 3]);
+      // From the first answer on: before it there is nothing to be lost.
+      const from = acks[0] as number;
+      const cuts: { readonly at: number; readonly lost: Lost }[] = [];
+      for (let cut = 0; cut < CUTS; cut += 1)
+        cuts.push({ at: from + (next() % (steps.length - from)), lost: anyPart(next) });
+      // Where something begins to be written over, a disk that takes the later writes first is the worst.
+      for (const place of overwritings(steps, from))
+        for (let first = 1; first <= 8; first += 1)
+          cuts.push({ at: Math.min(steps.length, place + 9), lost: firstWrites(first) });
+      for (const [cut, { at, lost }] of cuts.entries())
+        expect(await problemsAfter(steps.slice(0, at), lost), `cut ${cut} at step ${at} of ${steps.length}`).toEqual(
+          [],
+        );
+    },
+    120_000,
+  );
 
-  test.skipIf(!canTrace && process.env["CI"] === undefined)("is seen where a sync is missing", async () => {
-    if (!canTrace) throw new Error("Cutting the power needs strace; install it on the CI machine.");
-    const file = join(folder, "bank-2.db");
-    const steps = await systemCallsOf([CHILD, file, String(UNITS)], file);
-    const next = xoshiro128([20_261_126, 4, 5, 6]);
-    // The syncs of one file at a time count for nothing.
-    for (const missing of [`${file}-log`, `${file}-wal`, file]) {
-      const left = steps.filter((step) => !(step.kind.startsWith("sync") && "path" in step && step.path === missing));
-      let lost = 0;
-      for (let cut = 0; cut < 40; cut += 1) {
-        const at = Math.floor(left.length / 2) + (next() % Math.floor(left.length / 2));
-        if ((await problemsAfter(left.slice(0, at), anyPart(next))).length > 0) lost += 1;
+  test.skipIf(!canTrace && process.env["CI"] === undefined)(
+    "is seen where a sync is missing",
+    async () => {
+      if (!canTrace) throw new Error("Cutting the power needs strace; install it on the CI machine.");
+      const file = join(folder, "bank-2.db");
+      const steps = await systemCallsOf([CHILD, file, String(UNITS)], file);
+      const next = xoshiro128([20_261_126, 4, 5, 6]);
+      // The syncs of one file at a time count for nothing.
+      for (const missing of [`${file}-log`, `${file}-wal`, file]) {
+        const left = steps.filter((step) => !(step.kind.startsWith("sync") && "path" in step && step.path === missing));
+        let lost = 0;
+        for (let cut = 0; cut < 40; cut += 1) {
+          const at = Math.floor(left.length / 2) + (next() % Math.floor(left.length / 2));
+          if ((await problemsAfter(left.slice(0, at), anyPart(next))).length > 0) lost += 1;
+        }
+        expect(lost, `without the syncs of ${missing}`).toBeGreaterThan(0);
       }
-      expect(lost, `without the syncs of ${missing}`).toBeGreaterThan(0);
-    }
-    expect(steps.filter(({ kind }) => kind === "ack")).toHaveLength(UNITS);
-  }, 120_000);
+      expect(steps.filter(({ kind }) => kind === "ack")).toHaveLength(UNITS);
+    },
+    120_000,
+  );
 });
 
 /** Where a file is written at an earlier place than before; of the many of the database itself none, since SQLite keeps all of them in its log until they are synced. */
@@ -79,7 +93,11 @@ function anyPart(next: () => number): Lost {
   return () => () => some !== 0 && next() % (some === 1 ? 2 : 16) !== 0;
 }
 
-const firstWrites = (count: number): Lost => (write) => () => write < count;
+const firstWrites =
+  (count: number): Lost =>
+  (write) =>
+  () =>
+    write < count;
 
 /** What the disk has after these steps: all that a sync covers which has ended, and of the rest any sectors. */
 function filesAfter(steps: readonly Step[], lost: Lost): ReadonlyMap<string, Buffer> {
@@ -94,16 +112,17 @@ function filesAfter(steps: readonly Step[], lost: Lost): ReadonlyMap<string, Buf
   for (const [at, step] of steps.entries()) {
     if (step.kind === "unlink") files.delete(step.path);
     // A name is safe when the folder is.
-    if (step.kind === "create" && !files.has(step.path) && (at < (kept.get(dirname(step.path)) ?? 0) || !lost(0)())) files.set(step.path, Buffer.alloc(0));
+    if (step.kind === "create" && !files.has(step.path) && (at < (kept.get(dirname(step.path)) ?? 0) || !lost(0)()))
+      files.set(step.path, Buffer.alloc(0));
     if (step.kind !== "write" && step.kind !== "truncate") continue;
     let file = files.get(step.path) ?? Buffer.alloc(0);
-    const number = at < (kept.get(step.path) ?? 0) ? undefined : unsafe.get(step.path) ?? 0;
+    const number = at < (kept.get(step.path) ?? 0) ? undefined : (unsafe.get(step.path) ?? 0);
     if (number !== undefined) unsafe.set(step.path, number + 1);
     const gone = number === undefined ? () => false : lost(number);
     if (step.kind === "truncate") {
       if (!gone()) file = file.length > step.length ? file.subarray(0, step.length) : grown(file, step.length);
     } else {
-      for (let start = 0; start < step.bytes.length; ) {
+      for (let start = 0; start < step.bytes.length;) {
         const end = Math.min(step.bytes.length, start + SECTOR - ((step.at + start) % SECTOR));
         if (!gone()) {
           file = grown(file, step.at + end);
@@ -125,8 +144,12 @@ function grown(file: Buffer, length: number): Buffer {
 async function problemsAfter(steps: readonly Step[], lost: Lost): Promise<readonly string[]> {
   const place = mkdtempSync(join(folder, "cut-"));
   for (const [path, bytes] of filesAfter(steps, lost)) writeFileSync(join(place, basename(path)), bytes);
-  const name = steps.flatMap((step) => ("path" in step && step.path.endsWith(".db") ? [basename(step.path)] : []))[0] ?? "";
-  const problems = await problemsOf(join(place, name), new Set(steps.flatMap((step) => (step.kind === "ack" ? [step.number] : []))));
+  const name =
+    steps.flatMap((step) => ("path" in step && step.path.endsWith(".db") ? [basename(step.path)] : []))[0] ?? "";
+  const problems = await problemsOf(
+    join(place, name),
+    new Set(steps.flatMap((step) => (step.kind === "ack" ? [step.number] : []))),
+  );
   rmSync(place, { recursive: true });
   return problems;
 }
@@ -135,7 +158,10 @@ async function problemsAfter(steps: readonly Step[], lost: Lost): Promise<readon
 async function problemsOf(file: string, acknowledged: ReadonlySet<number>): Promise<readonly string[]> {
   let rows: readonly (readonly (readonly [string, Json])[])[];
   try {
-    const store = openSqliteStore(file, { defer: (task) => void setImmediate(task), testing: { logHalfBytes: LOG_HALF } });
+    const store = openSqliteStore(file, {
+      defer: (task) => void setImmediate(task),
+      testing: { logHalfBytes: LOG_HALF },
+    });
     rows = await Promise.all(["a", "b", "last"].map((collection) => store.transact(() => all(collection))));
     await store.close();
   } catch (error) {
@@ -148,11 +174,14 @@ async function problemsOf(file: string, acknowledged: ReadonlySet<number>): Prom
   for (const number of numbers) if (!whole(number)) problems.push(`of unit ${number} there is half`);
   if (a.length !== b.length) problems.push(`${a.length} rows here, ${b.length} there`);
   /** The unit that ends what another wrote is there, going by its lane, whose units come one after another. */
-  const done = (number: number): boolean => last.some(([lane, value]) => lane === `lane ${number % 4}` && Number(value) >= number);
-  for (const number of acknowledged) if (!done(number)) problems.push(`unit ${number} was answered for and is not there`);
+  const done = (number: number): boolean =>
+    last.some(([lane, value]) => lane === `lane ${number % 4}` && Number(value) >= number);
+  for (const number of acknowledged)
+    if (!done(number)) problems.push(`unit ${number} was answered for and is not there`);
   for (let number = 0; number < UNITS; number += 1) {
     const ended = (number + 40) % 5 === 0 && done(number + 40);
-    if (numbers.has(number) !== (done(number) && !ended)) problems.push(`unit ${number} is ${numbers.has(number) ? "" : "not "}there, its lane says otherwise`);
+    if (numbers.has(number) !== (done(number) && !ended))
+      problems.push(`unit ${number} is ${numbers.has(number) ? "" : "not "}there, its lane says otherwise`);
   }
   return problems;
 }

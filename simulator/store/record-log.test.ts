@@ -25,7 +25,8 @@ function logOf(epoch = "one", halfBytes?: number): RecordLog {
 describe("the log of a store", () => {
   test("gives back the records above a number, in order, whatever they hold", () => {
     const log = logOf();
-    for (const [at, text] of ["a", "招商\t银行\n", "x".repeat(400_000)].entries()) expect(log.append(at + 7, text)).toBe(true);
+    for (const [at, text] of ["a", "招商\t银行\n", "x".repeat(400_000)].entries())
+      expect(log.append(at + 7, text)).toBe(true);
     expect(logOf().after(7)).toEqual(["招商\t银行\n", "x".repeat(400_000)]);
     expect(logOf().after(9)).toEqual([]);
     // One that is missing ends it: what follows cannot be of the same history.
@@ -44,7 +45,11 @@ describe("the log of a store", () => {
     const log = logOf();
     for (const number of [1, 2, 3]) log.append(number, `record ${number}`);
     const whole = readFileSync(path);
-    for (const [damage, left] of [[whole.length - 1, 2], [whole.length - 30, 1], [20, 0]] as const) {
+    for (const [damage, left] of [
+      [whole.length - 1, 2],
+      [whole.length - 30, 1],
+      [20, 0],
+    ] as const) {
       writeFileSync(path, whole.subarray(0, damage));
       expect(logOf().after(0)).toHaveLength(left);
       const wrong = Buffer.from(whole);

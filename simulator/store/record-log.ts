@@ -42,7 +42,7 @@ export class RecordLog {
     const bytes = readFileSync(this.#path);
     const found = new Map<number, string>();
     for (let half = 0; half < 2; half += 1) {
-      for (let at = half * this.#halfBytes, last: number | undefined; ; ) {
+      for (let at = half * this.#halfBytes, last: number | undefined; ;) {
         const record = this.#read(bytes, at);
         if (record === undefined || (last !== undefined && record.number !== last + 1)) break;
         found.set(record.number, record.text);
@@ -51,7 +51,8 @@ export class RecordLog {
       }
     }
     const records: string[] = [];
-    for (let next = number + 1, text = found.get(next); text !== undefined; next += 1, text = found.get(next)) records.push(text);
+    for (let next = number + 1, text = found.get(next); text !== undefined; next += 1, text = found.get(next))
+      records.push(text);
     return records;
   }
 
@@ -67,7 +68,8 @@ export class RecordLog {
   /** Writes a record, which is not on the disk yet. False, and nothing written, when this half has no room for it. */
   append(number: number, text: string): boolean {
     // A UTF-16 unit takes three bytes at most.
-    if (HEAD_BYTES + text.length * 3 > this.#buffer.length) this.#buffer = Buffer.allocUnsafe(HEAD_BYTES + text.length * 4);
+    if (HEAD_BYTES + text.length * 3 > this.#buffer.length)
+      this.#buffer = Buffer.allocUnsafe(HEAD_BYTES + text.length * 4);
     const length = this.#buffer.write(text, HEAD_BYTES, "utf8");
     const end = this.#at + HEAD_BYTES + length;
     if (end > this.#halfBytes) return false;
@@ -75,7 +77,8 @@ export class RecordLog {
     this.#buffer.writeDoubleLE(number, 8);
     this.#buffer.writeUInt32LE(this.#checksum(this.#buffer, 0, length), 4);
     const place = this.#half * this.#halfBytes + this.#at;
-    for (let written = 0; written < HEAD_BYTES + length; ) written += writeSync(this.#file, this.#buffer, written, HEAD_BYTES + length - written, place + written);
+    for (let written = 0; written < HEAD_BYTES + length;)
+      written += writeSync(this.#file, this.#buffer, written, HEAD_BYTES + length - written, place + written);
     this.#at = end;
     return true;
   }
@@ -103,11 +106,15 @@ export class RecordLog {
     rmSync(this.#path, { force: true });
   }
 
-  #read(bytes: Buffer, at: number): { readonly number: number; readonly text: string; readonly end: number } | undefined {
+  #read(
+    bytes: Buffer,
+    at: number,
+  ): { readonly number: number; readonly text: string; readonly end: number } | undefined {
     if (at + HEAD_BYTES > bytes.length) return undefined;
     const length = bytes.readUInt32LE(at);
     const end = at + HEAD_BYTES + length;
-    if (length === 0 || end > bytes.length || bytes.readUInt32LE(at + 4) !== this.#checksum(bytes, at, length)) return undefined;
+    if (length === 0 || end > bytes.length || bytes.readUInt32LE(at + 4) !== this.#checksum(bytes, at, length))
+      return undefined;
     return { number: bytes.readDoubleLE(at + 8), text: bytes.toString("utf8", at + HEAD_BYTES, end), end };
   }
 

@@ -5,20 +5,30 @@ import { RowCache } from "./row-cache.ts";
 describe("the row cache", () => {
   test("never holds more than its bound, nor anything but what was set last", () => {
     fc.assert(
-      fc.property(fc.nat(9), fc.array(fc.tuple(fc.constantFrom("get", "set", "delete"), fc.constantFrom(..."a b c d e f g h i j k l".split(" ")), fc.nat(9))), (bound, steps) => {
-        const cache = new RowCache(bound);
-        const truth = new Map<string, number>();
-        for (const [what, row, value] of steps) {
-          if (what === "set") {
-            cache.set(row, value);
-            truth.set(row, value);
-          } else if (what === "delete") {
-            cache.delete(row);
-            truth.delete(row);
-          } else expect([undefined, truth.get(row)]).toContain(cache.get(row));
-          expect(cache.size).toBeLessThanOrEqual(bound);
-        }
-      }),
+      fc.property(
+        fc.nat(9),
+        fc.array(
+          fc.tuple(
+            fc.constantFrom("get", "set", "delete"),
+            fc.constantFrom(..."a b c d e f g h i j k l".split(" ")),
+            fc.nat(9),
+          ),
+        ),
+        (bound, steps) => {
+          const cache = new RowCache(bound);
+          const truth = new Map<string, number>();
+          for (const [what, row, value] of steps) {
+            if (what === "set") {
+              cache.set(row, value);
+              truth.set(row, value);
+            } else if (what === "delete") {
+              cache.delete(row);
+              truth.delete(row);
+            } else expect([undefined, truth.get(row)]).toContain(cache.get(row));
+            expect(cache.size).toBeLessThanOrEqual(bound);
+          }
+        },
+      ),
     );
   });
 

@@ -34,10 +34,19 @@ export interface DatabaseSettings {
  * Opens, or creates, the file of a store, locks it and makes its tables: `rows` by key, and `carried`, up to which record
  * of the store's log they hold everything. Throws `StoreUnusable`.
  */
-export function openDatabase(path: string, settings: DatabaseSettings): { readonly database: DatabaseSync; readonly file: string } {
-  if (path === "" || path === ":memory:") throw new StoreUnusable(`${JSON.stringify(path)} is no file, so nothing in it would survive; name a file, or use the memory store.`);
+export function openDatabase(
+  path: string,
+  settings: DatabaseSettings,
+): { readonly database: DatabaseSync; readonly file: string } {
+  if (path === "" || path === ":memory:")
+    throw new StoreUnusable(
+      `${JSON.stringify(path)} is no file, so nothing in it would survive; name a file, or use the memory store.`,
+    );
   const file = resolvePath(path);
-  if (!existsSync(dirname(file))) throw new StoreUnusable(`The store ${file} cannot be opened: its folder does not exist. Create ${dirname(file)}, or name another place.`);
+  if (!existsSync(dirname(file)))
+    throw new StoreUnusable(
+      `The store ${file} cannot be opened: its folder does not exist. Create ${dirname(file)}, or name another place.`,
+    );
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(file, { timeout: 0 });
@@ -47,7 +56,9 @@ export function openDatabase(path: string, settings: DatabaseSettings): { readon
     // would pass for new ones. All other syncs are the store's, which waits for no disk where SQLite would. No page leaves
     // the cache before its commit, since that may have to wait for the last checkpoint to be on the disk. SQLite makes a
     // checkpoint of its own, syncs included, only when its log is far longer than what was written lets expect.
-    database.exec("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 8000; PRAGMA cache_size = -32768; PRAGMA cache_spill = OFF");
+    database.exec(
+      "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 8000; PRAGMA cache_size = -32768; PRAGMA cache_spill = OFF",
+    );
     if (settings.maxPages !== undefined) database.exec(`PRAGMA max_page_count = ${settings.maxPages}`);
     // SQLite keeps its log beside the file itself, whatever links lead there; so does the store.
     return { database, file: realpathSync(file) };
@@ -72,8 +83,14 @@ function prepareSchema(database: DatabaseSync, file: string): void {
   const version = pragma(database, "user_version");
   const tables = database.prepare("SELECT name FROM sqlite_schema").all();
   const empty = application === 0 && version === 0 && tables.length === 0;
-  if (!empty && application !== APPLICATION_ID) throw new StoreUnusable(`The store ${file} is an SQLite database of another program, and was left as it is. Name another file.`);
-  if (!empty && version !== SCHEMA_VERSION) throw new StoreUnusable(`The store ${file} has schema version ${version}; this release reads version ${SCHEMA_VERSION}. Use the release that wrote it, or start with a new file.`);
+  if (!empty && application !== APPLICATION_ID)
+    throw new StoreUnusable(
+      `The store ${file} is an SQLite database of another program, and was left as it is. Name another file.`,
+    );
+  if (!empty && version !== SCHEMA_VERSION)
+    throw new StoreUnusable(
+      `The store ${file} has schema version ${version}; this release reads version ${SCHEMA_VERSION}. Use the release that wrote it, or start with a new file.`,
+    );
   // Before anything is written. On 8 KiB pages a payment's largest rows fit without a page of their own.
   if (empty) database.exec("PRAGMA page_size = 8192");
   database.exec("PRAGMA journal_mode = WAL");
@@ -89,7 +106,8 @@ function prepareSchema(database: DatabaseSync, file: string): void {
   database.exec("COMMIT");
 }
 
-export const unusable = (error: unknown, file: string): StoreUnusable => (error instanceof StoreUnusable ? error : new StoreUnusable(adviceFor(error, file), error));
+export const unusable = (error: unknown, file: string): StoreUnusable =>
+  error instanceof StoreUnusable ? error : new StoreUnusable(adviceFor(error, file), error);
 
 function adviceFor(error: unknown, file: string): string {
   if (isFull(error)) return `The store ${file} cannot be written: the disk is full.`;
@@ -114,12 +132,15 @@ export function prepare(database: DatabaseSync, sql: string): StatementSync {
   return statement;
 }
 
-const pragma = (database: DatabaseSync, name: string): number => Number(Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0]);
+const pragma = (database: DatabaseSync, name: string): number =>
+  Number(Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0]);
 
 /** Of SQLite or of the system. */
-export const isFull = (error: unknown): boolean => codeOf(error) === FULL || (error instanceof Error && "code" in error && error.code === "ENOSPC");
+export const isFull = (error: unknown): boolean =>
+  codeOf(error) === FULL || (error instanceof Error && "code" in error && error.code === "ENOSPC");
 
 /** SQLite's primary code, 0 for another error; extended codes carry it in their low byte. */
-const codeOf = (error: unknown): number => (error instanceof Error && "errcode" in error && typeof error.errcode === "number" ? error.errcode & 0xff : 0);
+const codeOf = (error: unknown): number =>
+  error instanceof Error && "errcode" in error && typeof error.errcode === "number" ? error.errcode & 0xff : 0;
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

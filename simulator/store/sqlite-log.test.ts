@@ -37,66 +37,127 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("rows on their way from the log to the table", () => {
-  const write = fc.record({ collection: fc.constantFrom(...COLLECTIONS), key: fc.constantFrom("k1", "k2", "k3", "k4", "k5", "k6"), value: fc.option(fc.integer({ min: 0, max: 9 }), { nil: undefined }) });
+  const write = fc.record({
+    collection: fc.constantFrom(...COLLECTIONS),
+    key: fc.constantFrom("k1", "k2", "k3", "k4", "k5", "k6"),
+    value: fc.option(fc.integer({ min: 0, max: 9 }), { nil: undefined }),
+  });
   const step = fc.oneof(
-    { weight: 5, arbitrary: fc.record({ kind: fc.constant("group" as const), units: fc.array(fc.array(write, { maxLength: 3 }), { minLength: 1, maxLength: 4 }) }) },
-    { weight: 2, arbitrary: fc.record({ kind: fc.constant("read" as const), collection: fc.constantFrom(...COLLECTIONS) }) },
+    {
+      weight: 5,
+      arbitrary: fc.record({
+        kind: fc.constant("group" as const),
+        units: fc.array(fc.array(write, { maxLength: 3 }), { minLength: 1, maxLength: 4 }),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({ kind: fc.constant("read" as const), collection: fc.constantFrom(...COLLECTIONS) }),
+    },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant("scan and write in one group" as const), write }) },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant("write that fails" as const), write, how: fc.constantFrom("before" as const, "half way" as const), scan: fc.boolean() }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant("write that fails" as const),
+        write,
+        how: fc.constantFrom("before" as const, "half way" as const),
+        scan: fc.boolean(),
+      }),
+    },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant("power cut" as const) }) },
   );
 
   test("are what was last committed, whenever they are read, scanned or found after a power cut", async () => {
-    await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 25 }), fc.integer({ min: 1, max: 12 }), fc.constantFrom(undefined, 200), async (steps, foldRows, logHalfBytes) => {
-      const run = mkdtempSync(join(folder, "run-"));
-      let generation = 0;
-      const place = (): string => join(run, `bank-${generation}.db`);
-      let store = openSqliteStore(place(), { defer, foldRows, cacheEntries: 4, testing: { checkpointLength: 1, ...(logHalfBytes === undefined ? {} : { logHalfBytes }) } });
-      const model = new Map<string, Json>();
-      const apply = ({ collection, key, value }: Write): void => {
-        if (value === undefined) model.delete(`${collection}/${key}`);
-        else model.set(`${collection}/${key}`, value);
-      };
-      for (const one of steps) {
-        if (one.kind === "group") {
-          await Promise.all(one.units.map((writes) => store.transact(() => writing(writes))));
-          for (const writes of one.units) writes.forEach(apply);
-        } else if (one.kind === "read") {
-          for (const key of ["k1", "k4"]) expect(await store.transact(() => returning(readRow(one.collection, key)))).toEqual(model.get(`${one.collection}/${key}`));
-        } else if (one.kind === "scan and write in one group") {
-          const [, seen] = await Promise.all([store.transact(() => writing([one.write])), store.transact(() => returning(scanRows({ collection: one.write.collection, from: "", below: "~", limit: 99 })))]);
-          apply(one.write);
-          expect(seen).toEqual(rowsOf(model, one.write.collection));
-        } else if (one.kind === "write that fails") {
-          disk.fails = one.how;
-          const scan = (): Promise<unknown> => store.transact(() => returning(scanRows({ collection: one.write.collection, from: "", below: "~", limit: 99 })));
-          const outcomes = await Promise.allSettled([store.transact(() => writing([one.write])), ...(one.scan ? [scan()] : [])]);
-          disk.fails = undefined;
-          // Past a full log the table takes it.
-          if (outcomes.every(({ status }) => status === "fulfilled")) apply(one.write);
-          else expect(outcomes.map(({ status }) => status)).not.toContain("fulfilled");
-        } else {
-          const dead = place();
-          generation += 1;
-          for (const end of ["", "-wal", "-log"]) if (existsSync(dead + end)) copyFileSync(dead + end, place() + end);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(step, { minLength: 1, maxLength: 25 }),
+        fc.integer({ min: 1, max: 12 }),
+        fc.constantFrom(undefined, 200),
+        async (steps, foldRows, logHalfBytes) => {
+          const run = mkdtempSync(join(folder, "run-"));
+          let generation = 0;
+          const place = (): string => join(run, `bank-${generation}.db`);
+          let store = openSqliteStore(place(), {
+            defer,
+            foldRows,
+            cacheEntries: 4,
+            testing: { checkpointLength: 1, ...(logHalfBytes === undefined ? {} : { logHalfBytes }) },
+          });
+          const model = new Map<string, Json>();
+          const apply = ({ collection, key, value }: Write): void => {
+            if (value === undefined) model.delete(`${collection}/${key}`);
+            else model.set(`${collection}/${key}`, value);
+          };
+          for (const one of steps) {
+            if (one.kind === "group") {
+              await Promise.all(one.units.map((writes) => store.transact(() => writing(writes))));
+              for (const writes of one.units) writes.forEach(apply);
+            } else if (one.kind === "read") {
+              for (const key of ["k1", "k4"])
+                expect(await store.transact(() => returning(readRow(one.collection, key)))).toEqual(
+                  model.get(`${one.collection}/${key}`),
+                );
+            } else if (one.kind === "scan and write in one group") {
+              const [, seen] = await Promise.all([
+                store.transact(() => writing([one.write])),
+                store.transact(() =>
+                  returning(scanRows({ collection: one.write.collection, from: "", below: "~", limit: 99 })),
+                ),
+              ]);
+              apply(one.write);
+              expect(seen).toEqual(rowsOf(model, one.write.collection));
+            } else if (one.kind === "write that fails") {
+              disk.fails = one.how;
+              const scan = (): Promise<unknown> =>
+                store.transact(() =>
+                  returning(scanRows({ collection: one.write.collection, from: "", below: "~", limit: 99 })),
+                );
+              const outcomes = await Promise.allSettled([
+                store.transact(() => writing([one.write])),
+                ...(one.scan ? [scan()] : []),
+              ]);
+              disk.fails = undefined;
+              // Past a full log the table takes it.
+              if (outcomes.every(({ status }) => status === "fulfilled")) apply(one.write);
+              else expect(outcomes.map(({ status }) => status)).not.toContain("fulfilled");
+            } else {
+              const dead = place();
+              generation += 1;
+              for (const end of ["", "-wal", "-log"])
+                if (existsSync(dead + end)) copyFileSync(dead + end, place() + end);
+              await store.close();
+              store = openSqliteStore(place(), {
+                defer,
+                foldRows,
+                cacheEntries: 4,
+                testing: { checkpointLength: 1, ...(logHalfBytes === undefined ? {} : { logHalfBytes }) },
+              });
+            }
+          }
+          expect(await all(store)).toEqual(COLLECTIONS.map((collection) => rowsOf(model, collection)));
           await store.close();
-          store = openSqliteStore(place(), { defer, foldRows, cacheEntries: 4, testing: { checkpointLength: 1, ...(logHalfBytes === undefined ? {} : { logHalfBytes }) } });
-        }
-      }
-      expect(await all(store)).toEqual(COLLECTIONS.map((collection) => rowsOf(model, collection)));
-      await store.close();
-      rmSync(run, { recursive: true });
-    }), { numRuns: 60 });
+          rmSync(run, { recursive: true });
+        },
+      ),
+      { numRuns: 60 },
+    );
   });
 
   test("do not make the log grow: what is in the table is forgotten there", async () => {
     const store = openSqliteStore(file, { defer, foldRows: 50 });
     for (let group = 0; group < 40; group += 1) {
-      await Promise.all(Array.from({ length: 20 }, (_, at) => store.transact(() => writing([{ collection: "a", key: `${(group * 37) % 40}-${at}`, value: group }]))));
+      await Promise.all(
+        Array.from({ length: 20 }, (_, at) =>
+          store.transact(() => writing([{ collection: "a", key: `${(group * 37) % 40}-${at}`, value: group }])),
+        ),
+      );
     }
     for (const end of ["", "-wal", "-log"]) copyFileSync(file + end, join(folder, `copy.db${end}`));
     const copy = new DatabaseSync(join(folder, "copy.db"));
-    const [carried, table] = [copy.prepare("SELECT epoch, number FROM carried").get(), copy.prepare("SELECT count(*) AS n FROM rows").get()];
+    const [carried, table] = [
+      copy.prepare("SELECT epoch, number FROM carried").get(),
+      copy.prepare("SELECT count(*) AS n FROM rows").get(),
+    ];
     copy.close();
     // What was ever written is a few folds, over and over.
     expect(statSync(`${file}-log`).blocks * 512).toBeLessThan(64 * 1024);
@@ -109,10 +170,17 @@ describe("rows on their way from the log to the table", () => {
 });
 
 const rowsOf = (model: ReadonlyMap<string, Json>, collection: string): readonly (readonly [string, Json])[] =>
-  [...model].filter(([row]) => row.startsWith(`${collection}/`)).map(([row, value]) => [row.slice(2), value] as const).sort(([left], [right]) => (left < right ? -1 : 1));
+  [...model]
+    .filter(([row]) => row.startsWith(`${collection}/`))
+    .map(([row, value]) => [row.slice(2), value] as const)
+    .sort(([left], [right]) => (left < right ? -1 : 1));
 
 const all = (store: Store): Promise<readonly unknown[]> =>
-  Promise.all(COLLECTIONS.map((collection) => store.transact(() => returning(scanRows({ collection, from: "", below: "~", limit: 99 })))));
+  Promise.all(
+    COLLECTIONS.map((collection) =>
+      store.transact(() => returning(scanRows({ collection, from: "", below: "~", limit: 99 }))),
+    ),
+  );
 
 function* writing(writes: readonly Write[]): Unit<void> {
   return { result: undefined, writes };

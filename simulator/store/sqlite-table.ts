@@ -41,7 +41,12 @@ export class SqliteTable {
   /** Characters written since the last checkpoint. */
   #length = 0;
 
-  constructor(database: DatabaseSync, file: string, logs: DiskSync, { checkpointLength = CHECKPOINT_LENGTH, sync }: TableSettings) {
+  constructor(
+    database: DatabaseSync,
+    file: string,
+    logs: DiskSync,
+    { checkpointLength = CHECKPOINT_LENGTH, sync }: TableSettings,
+  ) {
     this.#database = database;
     this.#file = file;
     this.#logs = logs;
@@ -49,16 +54,28 @@ export class SqliteTable {
     this.#checkpointLength = checkpointLength;
     this.#select = prepare(database, "SELECT value FROM rows WHERE collection = ? AND key = ?");
     this.#last = prepare(database, "SELECT max(key) FROM rows WHERE collection = ?");
-    this.#scanForwards = prepare(database, "SELECT key, value FROM rows WHERE collection = ? AND key >= ? AND key < ? ORDER BY key LIMIT ?");
-    this.#scanBackwards = prepare(database, "SELECT key, value FROM rows WHERE collection = ? AND key >= ? AND key < ? ORDER BY key DESC LIMIT ?");
-    this.#upsert = prepare(database, "INSERT INTO rows (collection, key, value) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value");
+    this.#scanForwards = prepare(
+      database,
+      "SELECT key, value FROM rows WHERE collection = ? AND key >= ? AND key < ? ORDER BY key LIMIT ?",
+    );
+    this.#scanBackwards = prepare(
+      database,
+      "SELECT key, value FROM rows WHERE collection = ? AND key >= ? AND key < ? ORDER BY key DESC LIMIT ?",
+    );
+    this.#upsert = prepare(
+      database,
+      "INSERT INTO rows (collection, key, value) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+    );
     this.#remove = prepare(database, "DELETE FROM rows WHERE collection = ? AND key = ?");
     this.#carried = prepare(database, "UPDATE carried SET epoch = ?, number = ?");
   }
 
   /** Of the store's log: in which epoch, and up to which record, the table has everything. */
   carried(): { readonly epoch: string; readonly number: number } {
-    const [epoch, number] = prepare(this.#database, "SELECT epoch, number FROM carried").get() as unknown as [string, number];
+    const [epoch, number] = prepare(this.#database, "SELECT epoch, number FROM carried").get() as unknown as [
+      string,
+      number,
+    ];
     return { epoch, number };
   }
 
@@ -79,7 +96,12 @@ export class SqliteTable {
   }
 
   scan({ collection, from, below, limit, reverse }: Scan): readonly (readonly [key: string, text: string])[] {
-    return (reverse === true ? this.#scanBackwards : this.#scanForwards).all(collection, from, below, limit) as unknown as [string, string][];
+    return (reverse === true ? this.#scanBackwards : this.#scanForwards).all(
+      collection,
+      from,
+      below,
+      limit,
+    ) as unknown as [string, string][];
   }
 
   /** Opens the transaction where there is none. To be called before rows are put. */

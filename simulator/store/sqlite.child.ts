@@ -14,7 +14,10 @@ const store = openSqliteStore(file, {
   defer: (task) => void setImmediate(task),
   onGroup: ({ outcome }) => void (outcome === "committed" && groups++),
   ...(modes.includes("small") ? { foldRows: 20 } : {}),
-  testing: { ...(modes.includes("small") ? { checkpointLength: 1_000 } : {}), ...(modes.includes("off") ? { sync: false } : {}) },
+  testing: {
+    ...(modes.includes("small") ? { checkpointLength: 1_000 } : {}),
+    ...(modes.includes("off") ? { sync: false } : {}),
+  },
 });
 
 function* put(lane: number, number: number): Unit<void> {

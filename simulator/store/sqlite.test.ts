@@ -1,5 +1,14 @@
 import { execFile, execFileSync, spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -32,7 +41,9 @@ describe("durability of the SQLite store", () => {
     for (let kill = 0; kill < 3; kill++) {
       const acknowledged = await killedAfter(200 + 150 * kill);
       const store = openSqliteStore(file, { defer });
-      const rows = await store.transact(() => returning(scanRows({ collection: "acks", from: "", below: "\x7f", limit: 1_000_000 })));
+      const rows = await store.transact(() =>
+        returning(scanRows({ collection: "acks", from: "", below: "\x7f", limit: 1_000_000 })),
+      );
       await store.close();
       const found = new Set(rows.map(([key]) => key));
       expect(acknowledged.length).toBeGreaterThanOrEqual(200);
@@ -56,40 +67,52 @@ describe("durability of the SQLite store", () => {
   }
 
   const counter = syncCounter();
-  test.skipIf(counter === undefined && process.env["CI"] === undefined)(`each group with writes is synced to the disk (${counter?.name ?? "SKIPPED: COUNTING SYNCS NEEDS strace OR cc, neither is here"})`, async () => {
-    if (counter === undefined) throw new Error("Counting fsync calls needs strace or a C compiler (cc); install one of them on the CI machine.");
-    const full = await counter.run([CHILD, file, "1", "40"]);
-    expect(full.groups).toBe(40);
-    expect(full.syncs).toBeGreaterThanOrEqual(full.groups);
-    // The same measure is red when syncing is off, so it does measure.
-    const off = await counter.run([CHILD, join(folder, "off.db"), "1", "40", "off"]);
-    expect(off.groups).toBe(40);
-    expect(off.syncs).toBeLessThan(off.groups);
-    // Lanes that arrive together share their syncs.
-    const grouped = await counter.run([CHILD, join(folder, "grouped.db"), "20", "20"]);
-    expect(grouped.syncs).toBeLessThan(400 / 2);
-    expect(grouped.syncs).toBeGreaterThanOrEqual(grouped.groups);
-  }, 30_000);
+  test.skipIf(counter === undefined && process.env["CI"] === undefined)(
+    `each group with writes is synced to the disk (${counter?.name ?? "SKIPPED: COUNTING SYNCS NEEDS strace OR cc, neither is here"})`,
+    async () => {
+      if (counter === undefined)
+        throw new Error(
+          "Counting fsync calls needs strace or a C compiler (cc); install one of them on the CI machine.",
+        );
+      const full = await counter.run([CHILD, file, "1", "40"]);
+      expect(full.groups).toBe(40);
+      expect(full.syncs).toBeGreaterThanOrEqual(full.groups);
+      // The same measure is red when syncing is off, so it does measure.
+      const off = await counter.run([CHILD, join(folder, "off.db"), "1", "40", "off"]);
+      expect(off.groups).toBe(40);
+      expect(off.syncs).toBeLessThan(off.groups);
+      // Lanes that arrive together share their syncs.
+      const grouped = await counter.run([CHILD, join(folder, "grouped.db"), "20", "20"]);
+      expect(grouped.syncs).toBeLessThan(400 / 2);
+      expect(grouped.syncs).toBeGreaterThanOrEqual(grouped.groups);
+    },
+    30_000,
+  );
 });
 
 describe("what a power cut may find on the disk", () => {
-  test.skipIf(!canTrace && process.env["CI"] === undefined)(`is always enough to go on from: each file is written over only after the one that it was copied to is synced${canTrace ? "" : " (SKIPPED: THIS NEEDS strace, WHICH IS NOT HERE)"}`, async () => {
-    if (!canTrace) throw new Error("The order of writes and syncs needs strace; install it on the CI machine.");
-    const follow = async (name: string, options: readonly string[], modes: readonly string[]) => {
-      const path = join(folder, name);
-      return orderOf(await systemCallsOf([CHILD, path, "6", "150", "small", ...modes], path, options), path);
-    };
-    // A disk that takes its time, and writers that do not wait for it.
-    const slow = await follow("slow.db", ["-e", "inject=fdatasync:delay_enter=4000"], ["flood"]);
-    expect(slow).toMatchObject({ lossy: 0, stale: 0, torn: 0 });
-    const steady = await follow("steady.db", [], []);
-    expect(steady).toMatchObject({ lossy: 0, stale: 0, torn: 0 });
-    // It was tried: the log went over to its other half, and SQLite's log to the database and back to its beginning.
-    for (const { turns, checkpoints, restarts } of [slow, steady]) expect(Math.min(turns, checkpoints, restarts)).toBeGreaterThan(2);
-    // The same look is red when nothing is synced.
-    const off = await follow("off.db", [], ["off"]);
-    expect(Math.min(off.lossy, off.stale, off.torn)).toBeGreaterThan(0);
-  }, 60_000);
+  test.skipIf(!canTrace && process.env["CI"] === undefined)(
+    `is always enough to go on from: each file is written over only after the one that it was copied to is synced${canTrace ? "" : " (SKIPPED: THIS NEEDS strace, WHICH IS NOT HERE)"}`,
+    async () => {
+      if (!canTrace) throw new Error("The order of writes and syncs needs strace; install it on the CI machine.");
+      const follow = async (name: string, options: readonly string[], modes: readonly string[]) => {
+        const path = join(folder, name);
+        return orderOf(await systemCallsOf([CHILD, path, "6", "150", "small", ...modes], path, options), path);
+      };
+      // A disk that takes its time, and writers that do not wait for it.
+      const slow = await follow("slow.db", ["-e", "inject=fdatasync:delay_enter=4000"], ["flood"]);
+      expect(slow).toMatchObject({ lossy: 0, stale: 0, torn: 0 });
+      const steady = await follow("steady.db", [], []);
+      expect(steady).toMatchObject({ lossy: 0, stale: 0, torn: 0 });
+      // It was tried: the log went over to its other half, and SQLite's log to the database and back to its beginning.
+      for (const { turns, checkpoints, restarts } of [slow, steady])
+        expect(Math.min(turns, checkpoints, restarts)).toBeGreaterThan(2);
+      // The same look is red when nothing is synced.
+      const off = await follow("off.db", [], ["off"]);
+      expect(Math.min(off.lossy, off.stale, off.torn)).toBeGreaterThan(0);
+    },
+    60_000,
+  );
 });
 
 /** Follows writes and syncs of a store's three files, and counts the writes that destroy what is not yet on the disk elsewhere. */
@@ -102,7 +125,9 @@ function orderOf(steps: readonly Step[], file: string) {
     stale: 0,
     /** A page copied that SQLite's log may lose. */
     torn: 0,
-    turns: 0, checkpoints: 0, restarts: 0,
+    turns: 0,
+    checkpoints: 0,
+    restarts: 0,
   };
   /** Writes, by file, that no sync has covered which has ended. */
   const unsynced = new Map([file, log, wal].map((path) => [path, new Set<number>()]));
@@ -116,7 +141,12 @@ function orderOf(steps: readonly Step[], file: string) {
       if (path === log && at >= LOG_HALF !== second) {
         second = !second;
         seen.turns += 1;
-        if (seen.turns > 1 && (firstCommit.writes.length === 0 || firstCommit.writes.some((write) => unsynced.get(wal)?.has(write) === true))) seen.lossy += 1;
+        if (
+          seen.turns > 1 &&
+          (firstCommit.writes.length === 0 ||
+            firstCommit.writes.some((write) => unsynced.get(wal)?.has(write) === true))
+        )
+          seen.lossy += 1;
         firstCommit = { writes: [], whole: false };
       } else if (path === log) {
         firstCommit.whole ||= firstCommit.writes.length > 0;
@@ -145,22 +175,49 @@ const LOG_HALF = 8 * 1024 * 1024;
 
 describe("a disk that does not take what is written", () => {
   const strace = works("strace", ["-f", "-e", "trace=fdatasync", "-e", "inject=fdatasync:error=EIO:when=1", "true"]);
-  test.skipIf(!strace && process.env["CI"] === undefined)(`ends all answers: none is given after the first sync that failed${strace ? "" : " (SKIPPED: THIS NEEDS strace, WHICH IS NOT HERE)"}`, async () => {
-    if (!strace) throw new Error("Making a sync fail needs strace; install it on the CI machine.");
-    // It counts calls by thread, so there is one that syncs.
-    const outcome = await promisify(execFile)("strace", ["-f", "-o", join(folder, "strace.txt"), "-e", "trace=fdatasync", "-e", "inject=fdatasync:error=EIO:when=10+", process.execPath, CHILD, file, "1", "40"], { env: { ...process.env, UV_THREADPOOL_SIZE: "1" } }).catch((error: unknown) => error);
-    expect(outcome).toMatchObject({ code: 1 });
-    const { stdout, stderr } = outcome as { stdout: string; stderr: string };
-    expect(stdout.match(/^ack /gm)).toHaveLength(9);
-    expect(stderr).toMatch(/StoreFailure: The disk did not take what was written: EIO.*Check the disk/);
-  }, 30_000);
+  test.skipIf(!strace && process.env["CI"] === undefined)(
+    `ends all answers: none is given after the first sync that failed${strace ? "" : " (SKIPPED: THIS NEEDS strace, WHICH IS NOT HERE)"}`,
+    async () => {
+      if (!strace) throw new Error("Making a sync fail needs strace; install it on the CI machine.");
+      // It counts calls by thread, so there is one that syncs.
+      const outcome = await promisify(execFile)(
+        "strace",
+        [
+          "-f",
+          "-o",
+          join(folder, "strace.txt"),
+          "-e",
+          "trace=fdatasync",
+          "-e",
+          "inject=fdatasync:error=EIO:when=10+",
+          process.execPath,
+          CHILD,
+          file,
+          "1",
+          "40",
+        ],
+        { env: { ...process.env, UV_THREADPOOL_SIZE: "1" } },
+      ).catch((error: unknown) => error);
+      expect(outcome).toMatchObject({ code: 1 });
+      const { stdout, stderr } = outcome as { stdout: string; stderr: string };
+      expect(stdout.match(/^ack /gm)).toHaveLength(9);
+      expect(stderr).toMatch(/StoreFailure: The disk did not take what was written: EIO.*Check the disk/);
+    },
+    30_000,
+  );
 
   test("every later unit is refused too, for no later sync says anything about the earlier writes", () => {
     const sync = new DiskSync(true);
     const heard: string[] = [];
     sync.wrote(join(folder, "of-a-folder-that-is-not-there", "bank.db-log"));
-    sync.after(() => heard.push("done"), () => heard.push("failed"));
-    sync.after(() => heard.push("done"), () => heard.push("failed"));
+    sync.after(
+      () => heard.push("done"),
+      () => heard.push("failed"),
+    );
+    sync.after(
+      () => heard.push("done"),
+      () => heard.push("failed"),
+    );
     expect(heard).toEqual(["failed", "failed"]);
   });
 });
@@ -171,19 +228,32 @@ describe("a group of the SQLite store", () => {
     const store = openSqliteStore(file, { defer, onGroup: (group) => void groups.push(group) });
     await Promise.all(Array.from({ length: 50 }, () => store.transact(() => increase("settlement"))));
     await store.transact(() => returning(readRow("c", "settlement")));
-    expect(groups).toEqual([{ units: 50, rows: 1, outcome: "committed" }, { units: 1, rows: 0, outcome: "nothing-written" }]);
+    expect(groups).toEqual([
+      { units: 50, rows: 1, outcome: "committed" },
+      { units: 1, rows: 0, outcome: "nothing-written" },
+    ]);
     await store.close();
   });
 
   test("whose scan finds the disk full is rejected up to there, and the store goes on with what was committed", async () => {
     const groups: string[] = [];
-    const store = openSqliteStore(file, { defer, testing: { maxPages: 12 }, onGroup: ({ outcome }) => void groups.push(outcome) });
+    const store = openSqliteStore(file, {
+      defer,
+      testing: { maxPages: 12 },
+      onGroup: ({ outcome }) => void groups.push(outcome),
+    });
     await store.transact(() => increase("a"));
     // In the log there is room, and what is there is safe.
     await store.transact(() => put("big", "x".repeat(200_000)));
-    const scan = () => store.transact(() => returning(scanRows({ collection: "c", from: "", below: "\x7f", limit: 9 })));
-    const outcomes = await Promise.allSettled([store.transact(() => increase("a")), scan(), store.transact(() => increase("a"))]);
-    for (const outcome of outcomes.slice(0, 2)) expect(outcome).toMatchObject({ status: "rejected", reason: expect.any(StoreFailure) });
+    const scan = () =>
+      store.transact(() => returning(scanRows({ collection: "c", from: "", below: "\x7f", limit: 9 })));
+    const outcomes = await Promise.allSettled([
+      store.transact(() => increase("a")),
+      scan(),
+      store.transact(() => increase("a")),
+    ]);
+    for (const outcome of outcomes.slice(0, 2))
+      expect(outcome).toMatchObject({ status: "rejected", reason: expect.any(StoreFailure) });
     expect(String((outcomes[0] as PromiseRejectedResult).reason)).toMatch(/disk is full.*Make room/);
     expect(outcomes[2]).toMatchObject({ status: "fulfilled", value: 2 });
     expect(await store.transact(() => increase("a"))).toBe(3);
@@ -191,7 +261,12 @@ describe("a group of the SQLite store", () => {
     await store.close();
     expect(existsSync(`${file}-log`)).toBe(true);
     const reopened = openSqliteStore(file, { defer });
-    expect(await reopened.transact(() => returning(scanRows({ collection: "c", from: "", below: "\x7f", limit: 9 })))).toEqual([["a", 3], ["big", "x".repeat(200_000)]]);
+    expect(
+      await reopened.transact(() => returning(scanRows({ collection: "c", from: "", below: "\x7f", limit: 9 }))),
+    ).toEqual([
+      ["a", 3],
+      ["big", "x".repeat(200_000)],
+    ]);
     await reopened.close();
     expect(existsSync(`${file}-log`)).toBe(false);
   });
@@ -199,8 +274,13 @@ describe("a group of the SQLite store", () => {
   test("for which neither the log nor the table has room is rejected whole, and there is room again when there is", async () => {
     const store = openSqliteStore(file, { defer, foldRows: 2, testing: { maxPages: 12, logHalfBytes: 30_000 } });
     await store.transact(() => increase("a"));
-    const outcomes = await Promise.allSettled([store.transact(() => increase("a")), store.transact(() => put("big", "x".repeat(200_000))), store.transact(() => increase("b"))]);
-    for (const outcome of outcomes) expect(String((outcome as PromiseRejectedResult).reason)).toMatch(/disk is full.*Make room/);
+    const outcomes = await Promise.allSettled([
+      store.transact(() => increase("a")),
+      store.transact(() => put("big", "x".repeat(200_000))),
+      store.transact(() => increase("b")),
+    ]);
+    for (const outcome of outcomes)
+      expect(String((outcome as PromiseRejectedResult).reason)).toMatch(/disk is full.*Make room/);
     expect(await store.transact(() => increase("a"))).toBe(2);
     expect(await store.transact(() => increase("b"))).toBe(1);
     // Longer than the log, and no more than the table can take.
@@ -208,7 +288,13 @@ describe("a group of the SQLite store", () => {
     expect(await store.transact(() => increase("a"))).toBe(3);
     await store.close();
     const reopened = openSqliteStore(file, { defer });
-    expect(await reopened.transact(() => returning(scanRows({ collection: "c", from: "", below: "\x7f", limit: 9 })))).toEqual([["a", 3], ["b", 1], ["big", "x".repeat(40_000)]]);
+    expect(
+      await reopened.transact(() => returning(scanRows({ collection: "c", from: "", below: "\x7f", limit: 9 }))),
+    ).toEqual([
+      ["a", 3],
+      ["b", 1],
+      ["big", "x".repeat(40_000)],
+    ]);
     await reopened.close();
   });
 
@@ -218,7 +304,9 @@ describe("a group of the SQLite store", () => {
     await store.close();
     expect([existsSync(`${file}-wal`), existsSync(`${file}-log`)]).toEqual([false, false]);
     const plain = new DatabaseSync(file, { readOnly: true });
-    expect(plain.prepare("SELECT collection, key, value FROM rows").all()).toEqual([expect.objectContaining({ collection: "c", key: "a", value: "1" })]);
+    expect(plain.prepare("SELECT collection, key, value FROM rows").all()).toEqual([
+      expect.objectContaining({ collection: "c", key: "a", value: "1" }),
+    ]);
     plain.close();
   });
 });
@@ -273,18 +361,21 @@ describe("a file that cannot be used says why and what to do", () => {
     expect(String(refusal(":memory:"))).toMatch(/use the memory store/);
   });
 
-  test.skipIf(process.platform !== "linux")("a log with more in it than the disk has room for: it is kept, and nothing is left open (seen in /proc, on Linux)", async () => {
-    const testing = { maxPages: 12 };
-    const store = openSqliteStore(file, { defer, testing });
-    await store.transact(() => put("big", "x".repeat(200_000)));
-    await store.close();
-    expect(() => openSqliteStore(file, { defer, testing })).toThrow(/cannot be written: the disk is full/);
-    expect(openFiles().filter((name) => name.startsWith(file))).toEqual([]);
-    const roomy = openSqliteStore(file, { defer });
-    expect(await roomy.transact(() => returning(readRow("c", "big")))).toBe("x".repeat(200_000));
-    expect(openFiles().filter((name) => name.startsWith(file))).not.toEqual([]);
-    await roomy.close();
-  });
+  test.skipIf(process.platform !== "linux")(
+    "a log with more in it than the disk has room for: it is kept, and nothing is left open (seen in /proc, on Linux)",
+    async () => {
+      const testing = { maxPages: 12 };
+      const store = openSqliteStore(file, { defer, testing });
+      await store.transact(() => put("big", "x".repeat(200_000)));
+      await store.close();
+      expect(() => openSqliteStore(file, { defer, testing })).toThrow(/cannot be written: the disk is full/);
+      expect(openFiles().filter((name) => name.startsWith(file))).toEqual([]);
+      const roomy = openSqliteStore(file, { defer });
+      expect(await roomy.transact(() => returning(readRow("c", "big")))).toBe("x".repeat(200_000));
+      expect(openFiles().filter((name) => name.startsWith(file))).not.toEqual([]);
+      await roomy.close();
+    },
+  );
 
   test.skipIf(process.getuid?.() === 0)("read-only (not as root, who may write everything)", async () => {
     await openSqliteStore(file, { defer }).close();
@@ -318,9 +409,20 @@ function syncCounter(): SyncCounter | undefined {
       name: "counted by strace",
       async run(args) {
         const log = join(folder, "strace.txt");
-        const { stdout } = await promisify(execFile)("strace", ["-f", "-c", "-e", "trace=fsync,fdatasync", "-o", log, process.execPath, ...args]);
+        const { stdout } = await promisify(execFile)("strace", [
+          "-f",
+          "-c",
+          "-e",
+          "trace=fsync,fdatasync",
+          "-o",
+          log,
+          process.execPath,
+          ...args,
+        ]);
         // Columns: % time, seconds, usecs/call, calls, [errors,] syscall.
-        const lines = readFileSync(log, "utf8").matchAll(/^\s*[\d.]+\s+[\d.]+\s+\d+\s+(\d+)\s+(?:\d+\s+)?(?:fsync|fdatasync)$/gm);
+        const lines = readFileSync(log, "utf8").matchAll(
+          /^\s*[\d.]+\s+[\d.]+\s+\d+\s+(\d+)\s+(?:\d+\s+)?(?:fsync|fdatasync)$/gm,
+        );
         return { groups: groupsOf(stdout), syncs: [...lines].reduce((sum, [, calls]) => sum + Number(calls), 0) };
       },
     };
@@ -335,7 +437,9 @@ function syncCounter(): SyncCounter | undefined {
         writeFileSync(source, SYNC_LIBRARY);
         execFileSync("cc", ["-shared", "-fPIC", "-o", library, source]);
         writeFileSync(log, "");
-        const { stdout } = await promisify(execFile)(process.execPath, [...args], { env: { ...process.env, LD_PRELOAD: library, SYNCS_FILE: log } });
+        const { stdout } = await promisify(execFile)(process.execPath, [...args], {
+          env: { ...process.env, LD_PRELOAD: library, SYNCS_FILE: log },
+        });
         return { groups: groupsOf(stdout), syncs: readFileSync(log).length };
       },
     };

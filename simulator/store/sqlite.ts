@@ -88,7 +88,8 @@ class SqliteStore implements Store {
 
   constructor(database: DatabaseSync, file: string, options: SqliteStoreOptions) {
     const { foldRows = 2_000, cacheEntries = 50_000, testing = {} } = options;
-    if (!Number.isSafeInteger(foldRows) || foldRows < 1) throw new RangeError(`foldRows is a whole number of at least 1, not ${foldRows}.`);
+    if (!Number.isSafeInteger(foldRows) || foldRows < 1)
+      throw new RangeError(`foldRows is a whole number of at least 1, not ${foldRows}.`);
     const sync = testing.sync !== false;
     this.#options = options;
     this.#foldRows = foldRows;
@@ -98,7 +99,10 @@ class SqliteStore implements Store {
     const { epoch, number } = this.#table.carried();
     this.#epoch = epoch;
     this.#rows = new FreshRows(this.#table, cacheEntries, number);
-    if (epoch !== CLOSED && !existsSync(this.#logFile)) throw new StoreUnusable(`The store ${file} was not closed, and its log ${this.#logFile} is not there: what it answered for last may stand in it. Bring the log back; or give up what it holds, by making an empty file of that name.`);
+    if (epoch !== CLOSED && !existsSync(this.#logFile))
+      throw new StoreUnusable(
+        `The store ${file} was not closed, and its log ${this.#logFile} is not there: what it answered for last may stand in it. Bring the log back; or give up what it holds, by making an empty file of that name.`,
+      );
     this.#log = new RecordLog(this.#logFile, epoch, testing.logHalfBytes);
     try {
       this.#recover(number);
@@ -120,7 +124,8 @@ class SqliteStore implements Store {
         this.#rows.write(writes);
         this.#group.push({ settle: () => resolve(result), reject });
       } catch (error) {
-        if (error instanceof StoreFailure) return this.#fail([...this.#group.splice(0), { settle: () => {}, reject }], error);
+        if (error instanceof StoreFailure)
+          return this.#fail([...this.#group.splice(0), { settle: () => {}, reject }], error);
         // The unit's own error; it waits for the commit as well, since it may tell of rows written before it.
         this.#group.push({ settle: () => reject(error), reject });
       }
@@ -234,7 +239,8 @@ class SqliteStore implements Store {
    * fail, the log still has them all: it is begun anew, and a group that finds no room in the log says what the trouble is.
    */
   #carry(count: number): void {
-    if (this.#fold === undefined && this.#rows.count >= this.#foldRows) this.#fold = { rows: this.#rows.inOrder(), upTo: this.#rows.lastRecord, free: this.#log.turn(), next: 0 };
+    if (this.#fold === undefined && this.#rows.count >= this.#foldRows)
+      this.#fold = { rows: this.#rows.inOrder(), upTo: this.#rows.lastRecord, free: this.#log.turn(), next: 0 };
     const fold = this.#fold;
     if (fold === undefined) return;
     try {

@@ -13,11 +13,19 @@ export function reachingDisk<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw new StoreFailure(isFull(error) ? "The store's disk is full: nothing of this group was written. Make room; the store goes on by itself." : `The store could not reach its file: ${messageOf(error)}. Nothing of this group took effect, as far as the disk can tell.`, error);
+    throw new StoreFailure(
+      isFull(error)
+        ? "The store's disk is full: nothing of this group was written. Make room; the store goes on by itself."
+        : `The store could not reach its file: ${messageOf(error)}. Nothing of this group took effect, as far as the disk can tell.`,
+      error,
+    );
   }
 }
 
 /** After a sync that failed nobody knows what is there. `error`: what the disk said to it. */
 export function failedSync(error: unknown): StoreFailure {
-  return new StoreFailure(`The disk did not take what was written: ${messageOf(error)}. Whether it is there can no longer be known, so nothing is answered any more. Check the disk, then start again with the same file.`, error);
+  return new StoreFailure(
+    `The disk did not take what was written: ${messageOf(error)}. Whether it is there can no longer be known, so nothing is answered any more. Check the disk, then start again with the same file.`,
+    error,
+  );
 }

@@ -28,7 +28,9 @@ const drivers: readonly Driver[] = [
     place() {
       const disk = createMemoryDisk();
       const gate = gateOf();
-      return Object.assign(gate, { open: () => memoryStore({ disk, flush: () => new Promise((resolve) => gate.pass(resolve)) }) });
+      return Object.assign(gate, {
+        open: () => memoryStore({ disk, flush: () => new Promise((resolve) => gate.pass(resolve)) }),
+      });
     },
   },
   {
@@ -36,7 +38,9 @@ const drivers: readonly Driver[] = [
     place(folder: string): Place {
       const gate = gateOf();
       // A tiny cache, so that rows are read from the file as well.
-      return Object.assign(gate, { open: () => openSqliteStore(join(folder, "bank.db"), { defer: gate.pass, cacheEntries: 4 }) });
+      return Object.assign(gate, {
+        open: () => openSqliteStore(join(folder, "bank.db"), { defer: gate.pass, cacheEntries: 4 }),
+      });
     },
   },
 ];
@@ -102,7 +106,9 @@ describe.each(drivers)("the store contract: $name", ({ place: placeIn }) => {
 
   test("a counter that a hundred concurrent units increase loses none", async () => {
     const store = fresh();
-    const results = await Promise.all(Array.from({ length: 100 }, () => store.transact(() => unitOf({ kind: "increase", key: "a", by: 1 }))));
+    const results = await Promise.all(
+      Array.from({ length: 100 }, () => store.transact(() => unitOf({ kind: "increase", key: "a", by: 1 }))),
+    );
     expect(results).toEqual(Array.from({ length: 100 }, (_, at) => at + 1));
   });
 
@@ -111,7 +117,12 @@ describe.each(drivers)("the store contract: $name", ({ place: placeIn }) => {
     const outcomes = await Promise.allSettled([
       store.transact(() => unitOf({ kind: "increase", key: "a", by: 1 })),
       store.transact(() => unitOf({ kind: "throw", key: "a" })),
-      store.transact(() => writing([{ collection: "c", key: "b", value: 1 }, { collection: "c", key: "half", value: 0.5 }])),
+      store.transact(() =>
+        writing([
+          { collection: "c", key: "b", value: 1 },
+          { collection: "c", key: "half", value: 0.5 },
+        ]),
+      ),
       store.transact(() => unitOf({ kind: "increase", key: "a", by: 1 })),
     ]);
     expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "rejected", "fulfilled"]);
@@ -125,7 +136,9 @@ describe.each(drivers)("the store contract: $name", ({ place: placeIn }) => {
     await store.transact(() => writing(keys.toReversed().map((key) => ({ collection: "c", key, value: key }))));
     await store.transact(() => writing([{ collection: "other", key: "a", value: 0 }]));
     const scan = async (from: string, below: string, limit: number, reverse: boolean): Promise<readonly string[]> =>
-      (await store.transact(() => returning(scanRows({ collection: "c", from, below, limit, reverse })))).map(([key]) => key);
+      (await store.transact(() => returning(scanRows({ collection: "c", from, below, limit, reverse })))).map(
+        ([key]) => key,
+      );
     expect(await scan("", "\x7f", 100, false)).toEqual(keys);
     expect(await scan("", "\x7f", 100, true)).toEqual(keys.toReversed());
     expect(await scan("a", "a/2", 100, false)).toEqual(["a", "a/1", "a/10"]);
@@ -137,15 +150,42 @@ describe.each(drivers)("the store contract: $name", ({ place: placeIn }) => {
 
   test("a scan sees what units before it wrote, deletions included, durable or not", async () => {
     const store = fresh();
-    await store.transact(() => writing([{ collection: "c", key: "a", value: 1 }, { collection: "c", key: "b", value: 1 }]));
-    void store.transact(() => writing([{ collection: "c", key: "a", value: undefined }, { collection: "c", key: "b", value: 2 }, { collection: "c", key: "d", value: 3 }]));
-    expect(await store.transact(() => all())).toEqual([["b", 2], ["d", 3]]);
+    await store.transact(() =>
+      writing([
+        { collection: "c", key: "a", value: 1 },
+        { collection: "c", key: "b", value: 1 },
+      ]),
+    );
+    void store.transact(() =>
+      writing([
+        { collection: "c", key: "a", value: undefined },
+        { collection: "c", key: "b", value: 2 },
+        { collection: "c", key: "d", value: 3 },
+      ]),
+    );
+    expect(await store.transact(() => all())).toEqual([
+      ["b", 2],
+      ["d", 3],
+    ]);
   });
 
   test("several reads in one unit see one state, and the later write of a key wins", async () => {
     const store = fresh();
-    await store.transact(() => writing([{ collection: "c", key: "a", value: 1 }, { collection: "c", key: "a", value: { n: [null, true, "é\u0000\ud800"] } }]));
-    const read = await store.transact(() => returning(readRows([{ collection: "c", key: "a" }, { collection: "c", key: "none" }, { collection: "none", key: "a" }])));
+    await store.transact(() =>
+      writing([
+        { collection: "c", key: "a", value: 1 },
+        { collection: "c", key: "a", value: { n: [null, true, "é\u0000\ud800"] } },
+      ]),
+    );
+    const read = await store.transact(() =>
+      returning(
+        readRows([
+          { collection: "c", key: "a" },
+          { collection: "c", key: "none" },
+          { collection: "none", key: "a" },
+        ]),
+      ),
+    );
     expect(read).toEqual([{ n: [null, true, "é\u0000\ud800"] }, undefined, undefined]);
   });
 
@@ -156,7 +196,9 @@ describe.each(drivers)("the store contract: $name", ({ place: placeIn }) => {
     const answered: string[] = [];
     const calls = [
       store.transact(() => unitOf({ kind: "increase", key: "a", by: 1 })).then(() => answered.push("write")),
-      store.transact(() => returning(readRow("c", "a"))).then((value) => answered.push(`read ${JSON.stringify(value)}`)),
+      store
+        .transact(() => returning(readRow("c", "a")))
+        .then((value) => answered.push(`read ${JSON.stringify(value)}`)),
       store.transact(() => unitOf({ kind: "throw", key: "a" })).catch(() => answered.push("refusal")),
     ];
     for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => void setImmediate(resolve));
@@ -169,7 +211,9 @@ describe.each(drivers)("the store contract: $name", ({ place: placeIn }) => {
   test("closing flushes what was accepted and refuses what comes after", async () => {
     const place = placeIn(folder);
     const store = open(place);
-    const accepted = Array.from({ length: 7 }, () => store.transact(() => unitOf({ kind: "increase", key: "a", by: 1 })));
+    const accepted = Array.from({ length: 7 }, () =>
+      store.transact(() => unitOf({ kind: "increase", key: "a", by: 1 })),
+    );
     const closing = store.close();
     await expect(store.transact(() => all())).rejects.toBeInstanceOf(StoreClosed);
     expect(await Promise.all(accepted)).toEqual([1, 2, 3, 4, 5, 6, 7]);
@@ -186,24 +230,40 @@ describe.each(drivers)("the store contract: $name", ({ place: placeIn }) => {
   });
 
   test.each<[string, Write, RegExp]>([
-    ["an unsafe integer", { collection: "c", key: "k", value: { amount: [1, 2 ** 53] } }, /"\/amount\/1" stands 9007199254740992/],
+    [
+      "an unsafe integer",
+      { collection: "c", key: "k", value: { amount: [1, 2 ** 53] } },
+      /"\/amount\/1" stands 9007199254740992/,
+    ],
     ["a fraction", { collection: "c", key: "k", value: 0.1 }, /"" stands 0.1/],
-    ["an undefined field", { collection: "c", key: "k", value: { "a/b": undefined } as unknown as Json }, /"\/a~1b" stands undefined/],
+    [
+      "an undefined field",
+      { collection: "c", key: "k", value: { "a/b": undefined } as unknown as Json },
+      /"\/a~1b" stands undefined/,
+    ],
     ["a hole in an array", { collection: "c", key: "k", value: Array(1) as Json[] }, /"\/0" stands undefined/],
     ["a bigint", { collection: "c", key: "k", value: 1n as unknown as Json }, /a bigint/],
-    ["a date", { collection: "c", key: "k", value: { at: new Date(0) } as unknown as Json }, /"\/at" stands an object that is not plain \(Date\)/],
+    [
+      "a date",
+      { collection: "c", key: "k", value: { at: new Date(0) } as unknown as Json },
+      /"\/at" stands an object that is not plain \(Date\)/,
+    ],
     ["a key beyond ASCII", { collection: "c", key: "单号", value: 1 }, /"单号" in "c" is not printable ASCII/],
     ["a collection with a line break", { collection: "c\nd", key: "k", value: 1 }, /not printable ASCII/],
   ])("refuses to write %s, and says where it stands", async (_what, write, message) => {
     const store = fresh();
-    await expect(store.transact(() => writing([{ collection: "c", key: "before", value: 1 }, write]))).rejects.toThrow(message);
+    await expect(store.transact(() => writing([{ collection: "c", key: "before", value: 1 }, write]))).rejects.toThrow(
+      message,
+    );
     expect(await store.transact(() => all())).toEqual([]);
   });
 
   test("refuses to read a key beyond ASCII, whose order stores do not agree on", async () => {
     const store = fresh();
     await expect(store.transact(() => returning(readRow("c", "😀")))).rejects.toThrow(TypeError);
-    await expect(store.transact(() => returning(scanRows({ collection: "c", from: "", below: "\ue000", limit: 1 })))).rejects.toThrow(TypeError);
+    await expect(
+      store.transact(() => returning(scanRows({ collection: "c", from: "", below: "\ue000", limit: 1 }))),
+    ).rejects.toThrow(TypeError);
   });
 });
 
@@ -212,15 +272,38 @@ type Step =
   | { readonly kind: "move"; readonly from: string; readonly to: string; readonly by: number }
   | { readonly kind: "delete"; readonly key: string }
   | { readonly kind: "throw"; readonly key: string }
-  | { readonly kind: "scan"; readonly from: string; readonly below: string; readonly limit: number; readonly reverse: boolean };
+  | {
+      readonly kind: "scan";
+      readonly from: string;
+      readonly below: string;
+      readonly limit: number;
+      readonly reverse: boolean;
+    };
 
 const key = fc.constantFrom("a", "b", "b/1", "b/2", "c", "~");
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant("increase" as const), key, by: fc.integer({ min: -3, max: 3 }) }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant("move" as const), from: key, to: key, by: fc.integer({ min: 0, max: 3 }) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ kind: fc.constant("increase" as const), key, by: fc.integer({ min: -3, max: 3 }) }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant("move" as const),
+      from: key,
+      to: key,
+      by: fc.integer({ min: 0, max: 3 }),
+    }),
+  },
   fc.record({ kind: fc.constant("delete" as const), key }),
   fc.record({ kind: fc.constant("throw" as const), key }),
-  fc.record({ kind: fc.constant("scan" as const), from: key, below: key, limit: fc.integer({ min: 0, max: 4 }), reverse: fc.boolean() }),
+  fc.record({
+    kind: fc.constant("scan" as const),
+    from: key,
+    below: key,
+    limit: fc.integer({ min: 0, max: 4 }),
+    reverse: fc.boolean(),
+  }),
 );
 
 function* unitOf(step: Step): Unit<Json> {
@@ -235,10 +318,19 @@ function* unitOf(step: Step): Unit<Json> {
       if (from < step.by) return { result: "too little", writes: [] };
       const [to] = yield* readRows([{ collection: "c", key: step.to }]);
       if (step.from === step.to) return { result: from, writes: [] };
-      return { result: from - step.by, writes: [{ collection: "c", key: step.from, value: from - step.by }, { collection: "c", key: step.to, value: Number(to ?? 0) + step.by }] };
+      return {
+        result: from - step.by,
+        writes: [
+          { collection: "c", key: step.from, value: from - step.by },
+          { collection: "c", key: step.to, value: Number(to ?? 0) + step.by },
+        ],
+      };
     }
     case "delete":
-      return { result: (yield* readRow("c", step.key)) ?? null, writes: [{ collection: "c", key: step.key, value: undefined }] };
+      return {
+        result: (yield* readRow("c", step.key)) ?? null,
+        writes: [{ collection: "c", key: step.key, value: undefined }],
+      };
     case "scan": {
       const { kind: _, ...bounds } = step;
       return { result: yield* scanRows({ collection: "c", ...bounds }), writes: [] };
@@ -258,7 +350,8 @@ function* returning<T>(reading: Reading<T>): Unit<T> {
   return { result: yield* reading, writes: [] };
 }
 
-const all = (): Unit<readonly (readonly [string, Json])[]> => returning(scanRows({ collection: "c", from: "", below: "\x7f", limit: 1_000 }));
+const all = (): Unit<readonly (readonly [string, Json])[]> =>
+  returning(scanRows({ collection: "c", from: "", below: "\x7f", limit: 1_000 }));
 
 type Settled = { readonly value: Json } | { readonly error: string };
 

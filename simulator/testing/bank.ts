@@ -49,7 +49,8 @@ export const BANK_KEY: TestKey = namedKey("BANK01-KEY-1");
 export function peerOf(party: TestParty, position: number): Peer {
   return {
     record: {
-      party_id: party.id, index: String(position + 1).padStart(2, "0"),
+      party_id: party.id,
+      index: String(position + 1).padStart(2, "0"),
       notify_prefixes: party.notifyPrefixes ?? (party.notifyUrl === undefined ? [] : [new URL(party.notifyUrl).origin]),
       ...(party.notifyUrl === undefined ? {} : { notify_url: party.notifyUrl }),
     },
@@ -58,11 +59,27 @@ export function peerOf(party: TestParty, position: number): Peer {
 }
 
 export async function startBank(settings: TestBankOptions = {}): Promise<TestBank> {
-  const { pack = cooperationPack(), role = "bank", runtime = liveRuntime(), store = memoryStore(), parties = [P1001], ownKeys = [BANK_KEY] } = settings;
+  const {
+    pack = cooperationPack(),
+    role = "bank",
+    runtime = liveRuntime(),
+    store = memoryStore(),
+    parties = [P1001],
+    ownKeys = [BANK_KEY],
+  } = settings;
   const defects: unknown[] = [];
-  const own = ownKeys.map(({ serial, algorithm, privateKey, publicPem }) => ({ serial, algorithm, key: privateKey, publicPem, effectiveAt: 0 }));
+  const own = ownKeys.map(({ serial, algorithm, privateKey, publicPem }) => ({
+    serial,
+    algorithm,
+    key: privateKey,
+    publicPem,
+    effectiveAt: 0,
+  }));
   const simulator = createSimulator({
-    pack, role, runtime, store,
+    pack,
+    role,
+    runtime,
+    store,
     identity: new Identity(role === "bank" ? "BANK01" : "P1001", own, parties.map(peerOf)),
     baseUrl: () => "https://bank.test",
     onDefect: (error) => defects.push(error),
@@ -75,19 +92,33 @@ export async function startBank(settings: TestBankOptions = {}): Promise<TestBan
     if (known !== undefined) return known;
     const party = parties.find((one) => one.id === id);
     if (party === undefined) throw new Error(`no test party ${id}`);
-    const client = new TestClient({ pack, party, answerKeys: ownKeys, clock: () => simulator.clock.runtime.now(), send: (request) => simulator.handle(request), firstNonce: settings.firstNonce ?? 0 });
+    const client = new TestClient({
+      pack,
+      party,
+      answerKeys: ownKeys,
+      clock: () => simulator.clock.runtime.now(),
+      send: (request) => simulator.handle(request),
+      firstNonce: settings.firstNonce ?? 0,
+    });
     clients.set(id, client);
     return client;
   };
   return {
-    pack, runtime, simulator, defects, clientOf,
+    pack,
+    runtime,
+    simulator,
+    defects,
+    clientOf,
     client: clientOf((parties[0] as TestParty).id),
     scenario: (id) => (simulator.scenarios((parties[0] as TestParty).id)[id] ?? {}) as Readonly<Record<string, string>>,
-    rows: (collection) => store.transact(function* (): Unit<{ key: string; value: Record<string, Json> }[]> {
-      const work = new Workspace();
-      const found = yield* work.scan({ collection, from: "", below: "~", limit: 100_000 });
-      return work.outcome(found.keys.map((key, index) => ({ key, value: found.values[index] as Record<string, Json> })));
-    }),
+    rows: (collection) =>
+      store.transact(function* (): Unit<{ key: string; value: Record<string, Json> }[]> {
+        const work = new Workspace();
+        const found = yield* work.scan({ collection, from: "", below: "~", limit: 100_000 });
+        return work.outcome(
+          found.keys.map((key, index) => ({ key, value: found.values[index] as Record<string, Json> })),
+        );
+      }),
   };
 }
 

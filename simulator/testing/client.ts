@@ -1,5 +1,11 @@
 import type { Pack } from "../../core/pack/compile.ts";
-import { decodeBase64Strict, encodeBase64, formatAuthorization, requestBase, responseBase } from "../../core/signature/message.ts";
+import {
+  decodeBase64Strict,
+  encodeBase64,
+  formatAuthorization,
+  requestBase,
+  responseBase,
+} from "../../core/signature/message.ts";
 import type { Runtime } from "../../core/runtime/runtime.ts";
 import type { RawRequest, RawResponse } from "../http/raw.ts";
 import type { TestKey } from "./keys.ts";
@@ -53,7 +59,14 @@ export class TestClient {
   readonly #send: Send;
   #nonces = 0;
 
-  constructor(parts: { readonly pack: Pack; readonly party: TestParty; readonly answerKeys: readonly TestKey[]; readonly clock: () => number; readonly send: Send; readonly firstNonce?: number }) {
+  constructor(parts: {
+    readonly pack: Pack;
+    readonly party: TestParty;
+    readonly answerKeys: readonly TestKey[];
+    readonly clock: () => number;
+    readonly send: Send;
+    readonly firstNonce?: number;
+  }) {
     this.#pack = parts.pack;
     this.party = parts.party;
     this.#answerKeys = parts.answerKeys;
@@ -66,18 +79,40 @@ export class TestClient {
   request(method: string, target: string, data?: unknown, broken: Breakage = {}): RawRequest {
     const policy = this.#pack.source.manifest.policies.signature;
     const key = broken.key ?? this.party.key;
-    const right = data === undefined ? new Uint8Array(0) : data instanceof Uint8Array ? data : utf8.encode(JSON.stringify(data));
+    const right =
+      data === undefined ? new Uint8Array(0) : data instanceof Uint8Array ? data : utf8.encode(JSON.stringify(data));
     const timestamp = broken.timestamp ?? String(Math.floor(this.#clock() / 1000));
     const nonce = broken.nonce ?? `nonce-${this.party.id}-${String((this.#nonces += 1)).padStart(8, "0")}`;
-    const base = requestBase(policy, { method, pathAndQuery: broken.signedTarget ?? target, timestamp, nonce, body: broken.signedBody ?? right });
-    const signature = key.privateKey.sign(broken.base === undefined ? base : utf8.encode(broken.base(new TextDecoder().decode(base))));
-    const authorization = broken.authorization === undefined
-      ? formatAuthorization(policy, key.algorithm, { party: broken.party ?? this.party.id, nonce, timestamp, serial: broken.serial ?? this.party.key.serial, signature: (broken.signature ?? encodeBase64)(signature) })
-      : broken.authorization;
-    const contentType = broken.contentType === undefined ? (data === undefined ? null : "application/json") : broken.contentType;
+    const base = requestBase(policy, {
+      method,
+      pathAndQuery: broken.signedTarget ?? target,
+      timestamp,
+      nonce,
+      body: broken.signedBody ?? right,
+    });
+    const signature = key.privateKey.sign(
+      broken.base === undefined ? base : utf8.encode(broken.base(new TextDecoder().decode(base))),
+    );
+    const authorization =
+      broken.authorization === undefined
+        ? formatAuthorization(policy, key.algorithm, {
+            party: broken.party ?? this.party.id,
+            nonce,
+            timestamp,
+            serial: broken.serial ?? this.party.key.serial,
+            signature: (broken.signature ?? encodeBase64)(signature),
+          })
+        : broken.authorization;
+    const contentType =
+      broken.contentType === undefined ? (data === undefined ? null : "application/json") : broken.contentType;
     return {
-      method, target, body: broken.body ?? right,
-      headers: [...(contentType === null ? [] : [["Content-Type", contentType] as const]), ...(authorization === null ? [] : [[policy.authorization.header, authorization] as const])],
+      method,
+      target,
+      body: broken.body ?? right,
+      headers: [
+        ...(contentType === null ? [] : [["Content-Type", contentType] as const]),
+        ...(authorization === null ? [] : [[policy.authorization.header, authorization] as const]),
+      ],
     };
   }
 
@@ -95,22 +130,75 @@ export class TestClient {
     const json = (headers["content-type"]?.startsWith("application/json") === true ? JSON.parse(text) : {}) as Answered;
     const policy = this.#pack.source.manifest.policies.signature;
     const header = (name: keyof typeof policy.response): string => headers[policy.response[name].toLowerCase()] ?? "";
-    const key = this.#answerKeys.find(({ serial, algorithm }) => serial === header("serial") && algorithm === header("algorithm"));
+    const key = this.#answerKeys.find(
+      ({ serial, algorithm }) => serial === header("serial") && algorithm === header("algorithm"),
+    );
     const signature = decodeBase64Strict(header("signature"));
-    const signed = key !== undefined && signature !== undefined && key.publicKey.verify(responseBase(policy, { timestamp: header("timestamp"), nonce: header("nonce"), body: raw.body }), signature);
-    return { status: raw.status, code: raw.status >= 400 ? json["code"] : undefined, headers, text, bytes: raw.body, json, signed, raw };
+    const signed =
+      key !== undefined &&
+      signature !== undefined &&
+      key.publicKey.verify(
+        responseBase(policy, { timestamp: header("timestamp"), nonce: header("nonce"), body: raw.body }),
+        signature,
+      );
+    return {
+      status: raw.status,
+      code: raw.status >= 400 ? json["code"] : undefined,
+      headers,
+      text,
+      bytes: raw.body,
+      json,
+      signed,
+      raw,
+    };
   }
 
-  pay(outTradeNo: string, bindingId: string, value: number, more: Readonly<Record<string, unknown>> = {}): Promise<TestAnswer> {
-    return this.call("POST", "/v1/payments", { party_id: this.party.id, out_trade_no: outTradeNo, binding_id: bindingId, amount: { value, currency: "CNY" }, description: "a test", ...more });
+  pay(
+    outTradeNo: string,
+    bindingId: string,
+    value: number,
+    more: Readonly<Record<string, unknown>> = {},
+  ): Promise<TestAnswer> {
+    return this.call("POST", "/v1/payments", {
+      party_id: this.party.id,
+      out_trade_no: outTradeNo,
+      binding_id: bindingId,
+      amount: { value, currency: "CNY" },
+      description: "a test",
+      ...more,
+    });
   }
 
-  refund(outRefundNo: string, outTradeNo: string, value: number, more: Readonly<Record<string, unknown>> = {}): Promise<TestAnswer> {
-    return this.call("POST", "/v1/refunds", { party_id: this.party.id, out_refund_no: outRefundNo, out_trade_no: outTradeNo, amount: { value, currency: "CNY" }, ...more });
+  refund(
+    outRefundNo: string,
+    outTradeNo: string,
+    value: number,
+    more: Readonly<Record<string, unknown>> = {},
+  ): Promise<TestAnswer> {
+    return this.call("POST", "/v1/refunds", {
+      party_id: this.party.id,
+      out_refund_no: outRefundNo,
+      out_trade_no: outTradeNo,
+      amount: { value, currency: "CNY" },
+      ...more,
+    });
   }
 
-  payOut(outPayoutNo: string, payee: Readonly<Record<string, string>>, value: number, more: Readonly<Record<string, unknown>> = {}): Promise<TestAnswer> {
-    return this.call("POST", "/v1/payouts", { party_id: this.party.id, out_payout_no: outPayoutNo, payee_name: payee["payee_name"], payee_account_no: payee["payee_account_no"], amount: { value, currency: "CNY" }, purpose: "01", ...more });
+  payOut(
+    outPayoutNo: string,
+    payee: Readonly<Record<string, string>>,
+    value: number,
+    more: Readonly<Record<string, unknown>> = {},
+  ): Promise<TestAnswer> {
+    return this.call("POST", "/v1/payouts", {
+      party_id: this.party.id,
+      out_payout_no: outPayoutNo,
+      payee_name: payee["payee_name"],
+      payee_account_no: payee["payee_account_no"],
+      amount: { value, currency: "CNY" },
+      purpose: "01",
+      ...more,
+    });
   }
 
   /** A reading call: the party is put into the query. */

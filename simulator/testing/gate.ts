@@ -5,7 +5,8 @@ export class Gate {
   #held = false;
   #waiting: (() => void)[] = [];
 
-  readonly flush = (): Promise<void> => (this.#held ? new Promise((resolve) => void this.#waiting.push(resolve)) : Promise.resolve());
+  readonly flush = (): Promise<void> =>
+    this.#held ? new Promise((resolve) => void this.#waiting.push(resolve)) : Promise.resolve();
 
   /** How many flushes stand at the gate. */
   get waiting(): number {

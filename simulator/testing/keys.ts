@@ -24,5 +24,12 @@ export function namedKey(serial: string): TestKey {
   const key = createPrivateKey({ key: der, format: "der", type: "pkcs8" });
   const privatePem = key.export({ format: "pem", type: "pkcs8" }).toString();
   const publicPem = createPublicKey(key).export({ format: "pem", type: "spki" }).toString();
-  return { serial, algorithm: ED25519, privatePem, publicPem, privateKey: ed25519.privateKey(privatePem), publicKey: ed25519.publicKey(publicPem) };
+  return {
+    serial,
+    algorithm: ED25519,
+    privatePem,
+    publicPem,
+    privateKey: ed25519.privateKey(privatePem),
+    publicKey: ed25519.publicKey(publicPem),
+  };
 }

@@ -15,4 +15,10 @@ const bank = await startBank({
   options: { onDefect: (error) => console.error(error) },
 });
 const server = await startServer({ app: bank.simulator.app, hostname: "127.0.0.1", port: 0 });
-console.log(JSON.stringify({ url: server.url, binding_id: bank.scenario("customer.funded")["binding_id"], late_binding_id: bank.scenario("payment.settles-late-success")["binding_id"] }));
+console.log(
+  JSON.stringify({
+    url: server.url,
+    binding_id: bank.scenario("customer.funded")["binding_id"],
+    late_binding_id: bank.scenario("payment.settles-late-success")["binding_id"],
+  }),
+);

@@ -12,12 +12,22 @@ export interface Served {
   close(): Promise<void>;
 }
 
-export async function serve(bank: TestBank, settings: { readonly party?: TestParty; readonly timeoutMs?: number } = {}): Promise<Served> {
+export async function serve(
+  bank: TestBank,
+  settings: { readonly party?: TestParty; readonly timeoutMs?: number } = {},
+): Promise<Served> {
   const server = await startServer({ app: bank.simulator.app, hostname: "127.0.0.1", port: 0 });
   const runtime = liveRuntime();
   return {
     url: server.url,
-    client: new TestClient({ pack: bank.pack, party: settings.party ?? P1001, answerKeys: [BANK_KEY], clock: () => bank.simulator.clock.runtime.now(), send: overTransport(runtime, server.url, settings.timeoutMs), firstNonce: 1_000_000 }),
+    client: new TestClient({
+      pack: bank.pack,
+      party: settings.party ?? P1001,
+      answerKeys: [BANK_KEY],
+      clock: () => bank.simulator.clock.runtime.now(),
+      send: overTransport(runtime, server.url, settings.timeoutMs),
+      firstNonce: 1_000_000,
+    }),
     close: async () => {
       runtime.close();
       await server.close();

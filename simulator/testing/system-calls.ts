@@ -16,11 +16,32 @@ export type Step =
 export const canTrace = works("strace", ["-f", "-y", "-e", "trace=pwrite64,fdatasync,fsync", "true"]);
 
 /** Runs a script under strace and gives its steps, those of files whose names begin with `file` and of all syncs. `options` are strace's own. */
-export async function systemCallsOf(script: readonly string[], file: string, options: readonly string[] = []): Promise<readonly Step[]> {
+export async function systemCallsOf(
+  script: readonly string[],
+  file: string,
+  options: readonly string[] = [],
+): Promise<readonly Step[]> {
   const folder = mkdtempSync(join(tmpdir(), "liantiao-calls-"));
   try {
     const trace = join(folder, "strace.txt");
-    await promisify(execFile)("strace", ["-f", "-y", "-x", "-s", "300000", "-o", trace, "-e", "trace=openat,pwrite64,ftruncate,unlink,fdatasync,fsync,write", ...options, process.execPath, ...script], { maxBuffer: 1e9 });
+    await promisify(execFile)(
+      "strace",
+      [
+        "-f",
+        "-y",
+        "-x",
+        "-s",
+        "300000",
+        "-o",
+        trace,
+        "-e",
+        "trace=openat,pwrite64,ftruncate,unlink,fdatasync,fsync,write",
+        ...options,
+        process.execPath,
+        ...script,
+      ],
+      { maxBuffer: 1e9 },
+    );
     return stepsOf(readFileSync(trace, "latin1"), file);
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -36,7 +57,8 @@ function stepsOf(trace: string, file: string): readonly Step[] {
     const write = /^pwrite64\(\d+<([^>]*)>, "((?:[^"\\]|\\.)*)"(?:\.\.\.)?, (\d+), (\d+)/s.exec(call);
     if (write !== null && (write[1] ?? "").startsWith(file)) {
       const bytes = unescaped(write[2] ?? "");
-      if (bytes.length !== Number(write[3])) throw new Error(`a write of ${write[3]} bytes was traced as ${bytes.length}`);
+      if (bytes.length !== Number(write[3]))
+        throw new Error(`a write of ${write[3]} bytes was traced as ${bytes.length}`);
       steps.push({ kind: "write", path: write[1] ?? "", at: Number(write[4]), bytes });
       continue;
     }
@@ -54,14 +76,18 @@ function stepsOf(trace: string, file: string): readonly Step[] {
       begun.set(thread, sync[1] ?? "");
       steps.push({ kind: "sync begins", path: sync[1] ?? "", thread });
     }
-    if ((sync !== null && !(sync[2] ?? "").includes("<unfinished")) || /^<\.\.\. (?:fdatasync|fsync) resumed>/.test(call)) steps.push({ kind: "sync ends", path: begun.get(thread) ?? "", thread });
+    if (
+      (sync !== null && !(sync[2] ?? "").includes("<unfinished")) ||
+      /^<\.\.\. (?:fdatasync|fsync) resumed>/.test(call)
+    )
+      steps.push({ kind: "sync ends", path: begun.get(thread) ?? "", thread });
   }
   return steps;
 }
 
 /** Bytes as strace prints them. */
 function unescaped(text: string): Buffer {
-  const simple: Readonly<Record<string, number>> = { n: 10, t: 9, r: 13, v: 11, f: 12, "\\": 92, "\"": 34 };
+  const simple: Readonly<Record<string, number>> = { n: 10, t: 9, r: 13, v: 11, f: 12, "\\": 92, '"': 34 };
   const bytes = Buffer.alloc(text.length);
   let length = 0;
   for (let at = 0; at < text.length; length += 1) {
@@ -73,7 +99,7 @@ function unescaped(text: string): Buffer {
       at += 4;
     } else {
       const [octal = ""] = /^[0-7]{1,3}/.exec(text.slice(at + 1, at + 4)) ?? [];
-      bytes[length] = octal === "" ? simple[text[at + 1] ?? ""] ?? 0 : Number.parseInt(octal, 8);
+      bytes[length] = octal === "" ? (simple[text[at + 1] ?? ""] ?? 0) : Number.parseInt(octal, 8);
       at += 1 + (octal === "" ? 1 : octal.length);
     }
   }

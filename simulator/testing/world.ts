@@ -13,10 +13,14 @@ export const BANK_ORIGIN = "https://bank.test";
 export const START = Date.parse("2026-11-22T12:00:00+08:00");
 
 /** A bank in a simulated world, listening at `BANK_ORIGIN`. `process` is the root, or a fence that may be killed. */
-export async function bankInWorld(process: SimulatedProcess, settings: Omit<TestBankOptions, "runtime" | "store"> & { readonly disk?: MemoryDisk; readonly flushMs?: number } = {}): Promise<TestBank> {
+export async function bankInWorld(
+  process: SimulatedProcess,
+  settings: Omit<TestBankOptions, "runtime" | "store"> & { readonly disk?: MemoryDisk; readonly flushMs?: number } = {},
+): Promise<TestBank> {
   const { disk, flushMs = 1, ...rest } = settings;
   const store = memoryStore({ flush: () => process.sleep(flushMs), ...(disk === undefined ? {} : { disk }) });
-  if ("onKill" in process) (process as SimulatedProcess & { onKill(task: () => void): void }).onKill(() => store.crash());
+  if ("onKill" in process)
+    (process as SimulatedProcess & { onKill(task: () => void): void }).onKill(() => store.crash());
   const bank = await startBank({ ...rest, runtime: process, store });
   process.network.listen(BANK_ORIGIN, async (request) => {
     const response = await bank.simulator.handle(rawRequest(request));
@@ -32,7 +36,11 @@ export function rawRequest({ method, url, headers, body }: HttpRequest): RawRequ
 }
 
 /** A receiver of notifications in a simulated world; says what came when, and answers what it is told to. */
-export function receiver(process: SimulatedProcess, origin: string, answer: (request: HttpRequest, count: number) => number | Promise<HttpResponse>): { readonly received: { readonly at: number; readonly request: HttpRequest }[] } {
+export function receiver(
+  process: SimulatedProcess,
+  origin: string,
+  answer: (request: HttpRequest, count: number) => number | Promise<HttpResponse>,
+): { readonly received: { readonly at: number; readonly request: HttpRequest }[] } {
   const received: { at: number; request: HttpRequest }[] = [];
   process.network.listen(origin, async (request) => {
     received.push({ at: process.now(), request });
@@ -43,6 +51,17 @@ export function receiver(process: SimulatedProcess, origin: string, answer: (req
 }
 
 /** Speaks to the bank over the simulated network, as a platform elsewhere does. */
-export function remoteClient(process: SimulatedRuntime | SimulatedProcess, bank: Pick<TestBank, "pack" | "client">, answerKeys: ConstructorParameters<typeof TestClient>[0]["answerKeys"]): TestClient {
-  return new TestClient({ pack: bank.pack, party: bank.client.party, answerKeys, clock: () => process.now(), send: overTransport(process, BANK_ORIGIN), firstNonce: 5_000_000 });
+export function remoteClient(
+  process: SimulatedRuntime | SimulatedProcess,
+  bank: Pick<TestBank, "pack" | "client">,
+  answerKeys: ConstructorParameters<typeof TestClient>[0]["answerKeys"],
+): TestClient {
+  return new TestClient({
+    pack: bank.pack,
+    party: bank.client.party,
+    answerKeys,
+    clock: () => process.now(),
+    send: overTransport(process, BANK_ORIGIN),
+    firstNonce: 5_000_000,
+  });
 }

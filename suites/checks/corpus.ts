@@ -38,8 +38,11 @@ export async function expectEachRefused(session: Session, corpus: Corpus, right:
   const together = Math.min(TOGETHER, session.statement.limits.maxConcurrency);
   for (let from = 0; from < corpus.forms.length; from += together) {
     const forms = corpus.forms.slice(from, from + together);
-    const exchanges = await Promise.all(forms.map(({ name, tamper }) => session.send(draft, { label: name, tamper, ...as })));
-    for (const [index, exchange] of exchanges.entries()) session.expectRefusal(exchange, (forms[index] as WrongForm).codes, corpus.likelyCause);
+    const exchanges = await Promise.all(
+      forms.map(({ name, tamper }) => session.send(draft, { label: name, tamper, ...as })),
+    );
+    for (const [index, exchange] of exchanges.entries())
+      session.expectRefusal(exchange, (forms[index] as WrongForm).codes, corpus.likelyCause);
   }
   await session.expectUnchanged(before, corpus.what);
   const exchange = await session.send(draft, { label: "the same request in its right form", tamper: right, ...as });

@@ -14,12 +14,24 @@ async function judged(lax: Laxity, only?: readonly string[]): Promise<ReadonlyMa
   const echo = pack.interface("echo");
   const found = new Map<string, CheckFinished>();
   for (const check of [SIGNATURE, REPLAY, CANONICAL].flat()) {
-    if (check.effort === "exhaustive" || check.when === "end" || check.needs !== undefined || only?.includes(check.id) === false) continue;
+    if (
+      check.effort === "exhaustive" ||
+      check.when === "end" ||
+      check.needs !== undefined ||
+      only?.includes(check.id) === false
+    )
+      continue;
     for (const instance of check.each?.({ pack, role: "bank", provided: [echo], effort: "standard" }) ?? []) {
       const id = `${check.id}/${instance.id}`;
       const requirement = pack.requirement(check.requirement);
       if (requirement === undefined) throw new Error(check.requirement);
-      found.set(id, await runPlanned({ id, check, instance, requirement: check.requirement, level: requirement.level, title: check.title }, { scope, stop: new AbortController().signal, deadline: undefined }));
+      found.set(
+        id,
+        await runPlanned(
+          { id, check, instance, requirement: check.requirement, level: requirement.level, title: check.title },
+          { scope, stop: new AbortController().signal, deadline: undefined },
+        ),
+      );
     }
   }
   return found;
@@ -28,24 +40,79 @@ async function judged(lax: Laxity, only?: readonly string[]): Promise<ReadonlyMa
 const utf8 = new TextDecoder();
 
 const LAXITIES: readonly { readonly name: string; readonly lax: Laxity; readonly caughtBy: readonly string[] }[] = [
-  { name: "takes the first of two credentials", lax: { credentials: (all) => all[0] }, caughtBy: ["signature.two-signatures"] },
-  { name: "takes the last of two credentials", lax: { credentials: (all) => all.at(-1) }, caughtBy: ["signature.two-signatures"] },
-  { name: "serialises the body again before it verifies", lax: { covers: (parts) => ({ ...parts, body: new TextEncoder().encode(JSON.stringify(lenientJson(parts.body)) ?? "") }) }, caughtBy: ["canonical.serialisation"] },
-  { name: "leaves the first part of the path out of what it verifies", lax: { covers: (parts) => ({ ...parts, pathAndQuery: parts.pathAndQuery.replace(/^\/v1/, "") }) }, caughtBy: ["replay.elsewhere"] },
-  { name: "reads base64 leniently and remembers signatures", lax: { base64: (text) => new Uint8Array(Buffer.from(text, "base64")), remembers: (_nonce, request) => JSON.stringify(request.headers) }, caughtBy: ["signature.base64"] },
-  { name: "remembers a nonce together with its body", lax: { remembers: (nonce, request) => nonce + utf8.decode(request.body) }, caughtBy: ["replay.nonce-once"] },
-  { name: "reads timestamps as far as it can", lax: { seconds: (text) => Number.parseInt(text, 10) }, caughtBy: ["replay.timestamp-form"] },
-  { name: "takes any timestamp ahead", lax: { fresh: (age) => age <= 300 }, caughtBy: ["replay.window", "replay.edge"] },
-  { name: "keeps a window ten seconds wider", lax: { fresh: (age) => Math.abs(age) <= 310 }, caughtBy: ["replay.edge"] },
+  {
+    name: "takes the first of two credentials",
+    lax: { credentials: (all) => all[0] },
+    caughtBy: ["signature.two-signatures"],
+  },
+  {
+    name: "takes the last of two credentials",
+    lax: { credentials: (all) => all.at(-1) },
+    caughtBy: ["signature.two-signatures"],
+  },
+  {
+    name: "serialises the body again before it verifies",
+    lax: {
+      covers: (parts) => ({ ...parts, body: new TextEncoder().encode(JSON.stringify(lenientJson(parts.body)) ?? "") }),
+    },
+    caughtBy: ["canonical.serialisation"],
+  },
+  {
+    name: "leaves the first part of the path out of what it verifies",
+    lax: { covers: (parts) => ({ ...parts, pathAndQuery: parts.pathAndQuery.replace(/^\/v1/, "") }) },
+    caughtBy: ["replay.elsewhere"],
+  },
+  {
+    name: "reads base64 leniently and remembers signatures",
+    lax: {
+      base64: (text) => new Uint8Array(Buffer.from(text, "base64")),
+      remembers: (_nonce, request) => JSON.stringify(request.headers),
+    },
+    caughtBy: ["signature.base64"],
+  },
+  {
+    name: "remembers a nonce together with its body",
+    lax: { remembers: (nonce, request) => nonce + utf8.decode(request.body) },
+    caughtBy: ["replay.nonce-once"],
+  },
+  {
+    name: "reads timestamps as far as it can",
+    lax: { seconds: (text) => Number.parseInt(text, 10) },
+    caughtBy: ["replay.timestamp-form"],
+  },
+  {
+    name: "takes any timestamp ahead",
+    lax: { fresh: (age) => age <= 300 },
+    caughtBy: ["replay.window", "replay.edge"],
+  },
+  {
+    name: "keeps a window ten seconds wider",
+    lax: { fresh: (age) => Math.abs(age) <= 310 },
+    caughtBy: ["replay.edge"],
+  },
   { name: "takes any nonce", lax: { goodNonce: () => true }, caughtBy: ["replay.nonce-form"] },
-  { name: "reads JSON leniently", lax: { body: lenientJson }, caughtBy: ["canonical.duplicate-key", "canonical.disguised-key", "canonical.encoding"] },
-  { name: "takes two media types", lax: { mediaTypes: (all) => all[0]?.startsWith("application/json") === true }, caughtBy: ["canonical.doubled-header", "canonical.encoding"] },
-  { name: "normalises text", lax: { echoes: (message) => message.normalize("NFC") }, caughtBy: ["canonical.text-kept"] },
+  {
+    name: "reads JSON leniently",
+    lax: { body: lenientJson },
+    caughtBy: ["canonical.duplicate-key", "canonical.disguised-key", "canonical.encoding"],
+  },
+  {
+    name: "takes two media types",
+    lax: { mediaTypes: (all) => all[0]?.startsWith("application/json") === true },
+    caughtBy: ["canonical.doubled-header", "canonical.encoding"],
+  },
+  {
+    name: "normalises text",
+    lax: { echoes: (message) => message.normalize("NFC") },
+    caughtBy: ["canonical.text-kept"],
+  },
 ];
 
 describe("the checks of messages", () => {
   test("raise no alarm on a bank that is right", async () => {
-    const verdicts = [...(await judged({})).values()].filter(({ verdict }) => verdict !== "pass" && verdict !== "skipped");
+    const verdicts = [...(await judged({})).values()].filter(
+      ({ verdict }) => verdict !== "pass" && verdict !== "skipped",
+    );
     expect(verdicts).toEqual([]);
   });
 

@@ -35,7 +35,12 @@ export function endings({ pack, provided }: Pick<PlanContext, "pack" | "provided
     const resource = /^notify\.(\w+)_result$/.exec(one.id)?.[1];
     if (one.notification === undefined || resource === undefined) return [];
     if (!["create", "query"].every((verb) => provided.some(({ id }) => id === `${resource}.${verb}`))) return [];
-    const scenarios = pack.source.scenarios.filter(({ id, role }) => role === "bank" && (id.startsWith(`${resource}.settles-late`) || id === `${resource}.returned`)).map(({ id }) => id);
+    const scenarios = pack.source.scenarios
+      .filter(
+        ({ id, role }) =>
+          role === "bank" && (id.startsWith(`${resource}.settles-late`) || id === `${resource}.returned`),
+      )
+      .map(({ id }) => id);
     return [{ id: resource, resource }, ...scenarios.map((id) => ({ id, resource, scenario: id }))];
   });
 }
@@ -45,20 +50,39 @@ async function ended(session: Session, { resource, scenario }: Case): Promise<En
   if (scenario !== undefined) session.fixture(scenario);
   const url = session.run.counterparty === undefined ? undefined : counterparty(session).target("ack").url;
   // Large enough that a fee is not lost in rounding; a refund has to fit into a payment made before.
-  const amount = resource === "refund" ? {} : { amount: { value: 12_345, currency: session.pack.source.manifest.currencies[0]?.code ?? "CNY" } };
-  const { draft, body: answered } = await session.perform(`${resource}.create`, { ...freeTexts(session, `${resource}.create`), ...(url === undefined ? {} : { notify_url: url }), ...amount }, scenario === undefined ? {} : { scenario });
+  const amount =
+    resource === "refund"
+      ? {}
+      : { amount: { value: 12_345, currency: session.pack.source.manifest.currencies[0]?.code ?? "CNY" } };
+  const { draft, body: answered } = await session.perform(
+    `${resource}.create`,
+    { ...freeTexts(session, `${resource}.create`), ...(url === undefined ? {} : { notify_url: url }), ...amount },
+    scenario === undefined ? {} : { scenario },
+  );
   const key = session.pack.interface(`${resource}.create`).idempotency?.key[0] ?? "";
   const number = { [key]: draft.body?.[key] ?? "" };
   // What will be returned has succeeded before.
-  const queried = await session.settle(`${resource}.query`, number, scenario?.endsWith(".returned") === true ? ({ state }) => state === "RETURNED" || state === "FAILED" : undefined);
-  const seen = await session.send(await session.request(`${resource}.query`, number), { label: `${scenario ?? resource}, at its end` });
-  const [first] = url === undefined ? [] : await counterparty(session).until(url, 1, session.statement.limits.settleWithinSeconds * 1000);
+  const queried = await session.settle(
+    `${resource}.query`,
+    number,
+    scenario?.endsWith(".returned") === true ? ({ state }) => state === "RETURNED" || state === "FAILED" : undefined,
+  );
+  const seen = await session.send(await session.request(`${resource}.query`, number), {
+    label: `${scenario ?? resource}, at its end`,
+  });
+  const [first] =
+    url === undefined
+      ? []
+      : await counterparty(session).until(url, 1, session.statement.limits.settleWithinSeconds * 1000);
   return { draft, answered, url, first, queried, seen };
 }
 
 /** Those of them that the statement claims. */
 export function claimedEndings(session: Session): readonly Case[] {
-  return endings({ pack: session.pack, provided: session.pack.provided("bank").filter((one) => session.claims(one.id)) });
+  return endings({
+    pack: session.pack,
+    provided: session.pack.provided("bank").filter((one) => session.claims(one.id)),
+  });
 }
 
 /** All of them, waited for together: what settles late takes its time. */

@@ -17,4 +17,22 @@ import { STABILITY } from "./stability/index.ts";
 import { TRANSPORT } from "./transport/index.ts";
 
 /** Every check there is, by area, in the order in which they run. A new area is one line here, a new check one line in its area. */
-export const CHECKS: readonly Check[] = [OPENING, CONTRACT, SIGNATURE, REPLAY, CANONICAL, ERRORS, PARSING, DATA_PROTECTION, LIFECYCLE, IDEMPOTENCY, MODELS, NOTIFICATION, TRANSPORT, CALLER, STABILITY, RECONCILIATION, LAWS].flat();
+export const CHECKS: readonly Check[] = [
+  OPENING,
+  CONTRACT,
+  SIGNATURE,
+  REPLAY,
+  CANONICAL,
+  ERRORS,
+  PARSING,
+  DATA_PROTECTION,
+  LIFECYCLE,
+  IDEMPOTENCY,
+  MODELS,
+  NOTIFICATION,
+  TRANSPORT,
+  CALLER,
+  STABILITY,
+  RECONCILIATION,
+  LAWS,
+].flat();

@@ -16,48 +16,99 @@ export function money(session: Session, value: number): { readonly value: number
 }
 
 /** A payment of a funded customer that has succeeded: what the query shows of it. */
-export async function paid(session: Session, value: number, fields: Readonly<Record<string, Json>> = {}): Promise<Fields> {
+export async function paid(
+  session: Session,
+  value: number,
+  fields: Readonly<Record<string, Json>> = {},
+): Promise<Fields> {
   const { draft } = await session.perform("payment.create", { amount: money(session, value), ...fields });
   const payment = await session.settle("payment.query", { out_trade_no: draft.body?.["out_trade_no"] as Json });
-  if (payment["state"] !== "SUCCEEDED") session.inconclusive(`the payment on which this check builds is ${String(payment["state"])}`, `本检查所依赖的支付状态为 ${String(payment["state"])}`);
+  if (payment["state"] !== "SUCCEEDED")
+    session.inconclusive(
+      `the payment on which this check builds is ${String(payment["state"])}`,
+      `本检查所依赖的支付状态为 ${String(payment["state"])}`,
+    );
   return payment;
 }
 
 /** Whether a check may pay that would only be the stronger for it. */
 export function canPay(session: Session): boolean {
-  return session.claims("payment.create") && session.claims("payment.query") && session.statement.fixtures["customer.funded"] !== undefined;
+  return (
+    session.claims("payment.create") &&
+    session.claims("payment.query") &&
+    session.statement.fixtures["customer.funded"] !== undefined
+  );
 }
 
 /** One call under values given, whatever comes of it. */
-export async function call(session: Session, id: string, fields: Readonly<Record<string, Json | undefined>>, label: string, making: Making = {}): Promise<Exchange> {
-  return session.send(await session.request(id, fields, making), { label, ...(making.signer === undefined ? {} : { signer: making.signer }) });
+export async function call(
+  session: Session,
+  id: string,
+  fields: Readonly<Record<string, Json | undefined>>,
+  label: string,
+  making: Making = {},
+): Promise<Exchange> {
+  return session.send(await session.request(id, fields, making), {
+    label,
+    ...(making.signer === undefined ? {} : { signer: making.signer }),
+  });
 }
 
 /** Refunds part of a payment. */
-export async function refund(session: Session, out_trade_no: Json, value: number, label = `refund ${value}`, fields: Readonly<Record<string, Json>> = {}): Promise<Exchange> {
+export async function refund(
+  session: Session,
+  out_trade_no: Json,
+  value: number,
+  label = `refund ${value}`,
+  fields: Readonly<Record<string, Json>> = {},
+): Promise<Exchange> {
   return call(session, "refund.create", { out_trade_no, amount: money(session, value), ...fields }, label);
 }
 
 /** The view that a query shows now. */
-export async function shown(session: Session, id: "payment.query" | "refund.query" | "payout.query" | "binding.query", fields: Fields): Promise<Fields> {
+export async function shown(
+  session: Session,
+  id: "payment.query" | "refund.query" | "payout.query" | "binding.query",
+  fields: Fields,
+): Promise<Fields> {
   return session.expectSuccess(await call(session, id, fields, `what ${id} shows`));
 }
 
 /** Holds that a view's field is what it must be. */
-export function expectField(session: Session, view: Fields, name: string, expected: Json, what: { readonly en: string; readonly zh: string }): void {
+export function expectField(
+  session: Session,
+  view: Fields,
+  name: string,
+  expected: Json,
+  what: { readonly en: string; readonly zh: string },
+): void {
   if (name === "state" && typeof expected === "string") session.mustHaveState(expected);
   session.judged();
   if (JSON.stringify(view[name]) === JSON.stringify(expected)) return;
-  session.fail({ summary: what, expected: `${name} ${JSON.stringify(expected)}`, seen: `${name} ${JSON.stringify(view[name]) ?? "absent"}` });
+  session.fail({
+    summary: what,
+    expected: `${name} ${JSON.stringify(expected)}`,
+    seen: `${name} ${JSON.stringify(view[name]) ?? "absent"}`,
+  });
 }
 
 /** Holds that an account moved by exactly so much between two balances. */
-export function expectMoved(session: Session, before: Balance, after: Balance, by: Partial<Balance>, what: { readonly en: string; readonly zh: string }): void {
+export function expectMoved(
+  session: Session,
+  before: Balance,
+  after: Balance,
+  by: Partial<Balance>,
+  what: { readonly en: string; readonly zh: string },
+): void {
   session.judged();
   for (const name of ["available", "pending", "posted"] as const) {
     const expected = by[name];
     if (expected === undefined || after[name] - before[name] === expected) continue;
-    session.fail({ summary: what, expected: `${name} moves by ${expected} (${before[name]} to ${before[name] + expected})`, seen: `by ${after[name] - before[name]} (to ${after[name]})` });
+    session.fail({
+      summary: what,
+      expected: `${name} moves by ${expected} (${before[name]} to ${before[name] + expected})`,
+      seen: `by ${after[name] - before[name]} (to ${after[name]})`,
+    });
   }
 }
 
@@ -72,7 +123,10 @@ export async function quietBalance(session: Session, account: AccountName): Prom
 }
 
 /** An application for a binding, and the code that its customer was sent: by the hook `sms-code`, or the fixture's own. */
-export async function applied(session: Session, fields: Readonly<Record<string, Json>> = {}): Promise<{ readonly binding_id: string; readonly code: string; readonly view: Fields }> {
+export async function applied(
+  session: Session,
+  fields: Readonly<Record<string, Json>> = {},
+): Promise<{ readonly binding_id: string; readonly code: string; readonly view: Fields }> {
   const view = session.expectSuccess(await call(session, "binding.apply", fields, "apply for a binding"));
   const binding_id = String(view["binding_id"]);
   return { binding_id, code: await smsCode(session, binding_id), view };
@@ -81,12 +135,19 @@ export async function applied(session: Session, fields: Readonly<Record<string, 
 async function smsCode(session: Session, binding_id: string): Promise<string> {
   if (session.offers("sms-code")) {
     const told = await session.hook("sms-code", { party_id: session.party.partyId, binding_id });
-    const code = typeof told === "object" && told !== null && !Array.isArray(told) ? (told as Fields)["sms_code"] : undefined;
-    if (typeof code !== "string") session.inconclusive("the hook sms-code gave no sms_code", "控制钩子 sms-code 未返回 sms_code");
+    const code =
+      typeof told === "object" && told !== null && !Array.isArray(told) ? (told as Fields)["sms_code"] : undefined;
+    if (typeof code !== "string")
+      session.inconclusive("the hook sms-code gave no sms_code", "控制钩子 sms-code 未返回 sms_code");
     return code;
   }
   const code = session.fixture("customer.applies")["sms_code"];
-  if (typeof code !== "string") session.skip("the code is told neither by the hook sms-code nor by the fixture customer.applies", "控制钩子 sms-code 与场景 customer.applies 均未给出验证码", "fixture");
+  if (typeof code !== "string")
+    session.skip(
+      "the code is told neither by the hook sms-code nor by the fixture customer.applies",
+      "控制钩子 sms-code 与场景 customer.applies 均未给出验证码",
+      "fixture",
+    );
   return code;
 }
 
@@ -102,7 +163,9 @@ export async function afterItsTime(session: Session, binding_id: string, withinM
 
 /** Another code of the same form. */
 export function wrongCode(code: string, turn: number): string {
-  return Array.from(code, (digit, index) => (index === code.length - 1 ? String((Number(digit) + 1 + (turn % 9)) % 10) : digit)).join("");
+  return Array.from(code, (digit, index) =>
+    index === code.length - 1 ? String((Number(digit) + 1 + (turn % 9)) % 10) : digit,
+  ).join("");
 }
 
 export function amountOf(view: Fields, name: string): number {

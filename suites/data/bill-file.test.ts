@@ -5,8 +5,21 @@ import { csvRecords, minor, readBill } from "./bill-file.ts";
 const column = (name: string): Table["columns"][number] => ({ name, title: { en: name, zh: name }, value: "" });
 const total = (en: string): NonNullable<Table["footer"]>[number] => ({ title: { en, zh: en }, value: "" });
 const table: Table = {
-  charset: "utf-8", bom: false, lineEnd: "\r\n", rows: "$entries.items",
-  columns: ["entry_id", "transfer_id", "at", "kind", "reference", "direction", "amount", "currency", "balance_after"].map(column),
+  charset: "utf-8",
+  bom: false,
+  lineEnd: "\r\n",
+  rows: "$entries.items",
+  columns: [
+    "entry_id",
+    "transfer_id",
+    "at",
+    "kind",
+    "reference",
+    "direction",
+    "amount",
+    "currency",
+    "balance_after",
+  ].map(column),
   footer: [total("Rows"), total("Credits, yuan"), total("Debits, yuan")],
 };
 const head = "entry_id,transfer_id,at,kind,reference,direction,amount,currency,balance_after";
@@ -17,7 +30,22 @@ describe("a bill's file", () => {
   test("is read to the fen", () => {
     expect(read(`${head}\r\n${row}\r\n1,1.05,0.00\r\n`)).toEqual({
       ok: true,
-      bill: { rows: [{ bookedAt: Date.parse("2026-11-22T13:00:00Z"), id: "E1", transfer: "T1", type: "payment", direction: "credit", amount: 105, currency: "CNY", balanceAfter: 100_105, reference: "A" }], total: { rows: 1, credits: 105, debits: 0 } },
+      bill: {
+        rows: [
+          {
+            bookedAt: Date.parse("2026-11-22T13:00:00Z"),
+            id: "E1",
+            transfer: "T1",
+            type: "payment",
+            direction: "credit",
+            amount: 105,
+            currency: "CNY",
+            balanceAfter: 100_105,
+            reference: "A",
+          },
+        ],
+        total: { rows: 1, credits: 105, debits: 0 },
+      },
     });
     expect(read(`${head}\r\n0,0.00,0.00\r\n`)).toMatchObject({ ok: true, bill: { rows: [], total: { rows: 0 } } });
   });
@@ -43,7 +71,15 @@ describe("a bill's file", () => {
   });
 
   test("yuan become fen without floating point", () => {
-    expect([minor("90071992547409.91", 2), minor("0.29", 2), minor("-1.10", 2), minor("100", 0)]).toEqual([9_007_199_254_740_991, 29, -110, 100]);
-    expect([minor("90071992547409.92", 2), minor("01.00", 2), minor("1.005", 2), minor("1e2", 2), minor("1,000.00", 2)]).toEqual([undefined, undefined, undefined, undefined, undefined]);
+    expect([minor("90071992547409.91", 2), minor("0.29", 2), minor("-1.10", 2), minor("100", 0)]).toEqual([
+      9_007_199_254_740_991, 29, -110, 100,
+    ]);
+    expect([
+      minor("90071992547409.92", 2),
+      minor("01.00", 2),
+      minor("1.005", 2),
+      minor("1e2", 2),
+      minor("1,000.00", 2),
+    ]).toEqual([undefined, undefined, undefined, undefined, undefined]);
   });
 });

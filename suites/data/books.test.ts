@@ -12,37 +12,76 @@ function sessionWith(entries: readonly (readonly [at: string, date: string])[], 
     status: 200,
     json: {
       party_id: "P1001",
-      entries: entries.filter(([, date]) => url.includes(`from_date=${date}`)).map(([at, date], index) => ({ entry_id: `e${index}`, transfer_id: "t", kind: "payment", direction: "credit", amount: money, balance_after: money, reference: "r", at, business_date: date })),
+      entries: entries
+        .filter(([, date]) => url.includes(`from_date=${date}`))
+        .map(([at, date], index) => ({
+          entry_id: `e${index}`,
+          transfer_id: "t",
+          kind: "payment",
+          direction: "credit",
+          amount: money,
+          balance_after: money,
+          reference: "r",
+          at,
+          business_date: date,
+        })),
     },
   }));
-  const statement = { ...scope.statement, ...(clock ? { hooks: { url: "http://hooks.invalid", supports: ["clock" as const] } } : {}) };
-  return new Session({ ...scope, statement, lanes: [{ statement }], runtime: { ...scope.runtime, now: () => NOON }, sutClock: { offsetMs: 0, mostMs: 0 } }, "test.books", new AbortController().signal);
+  const statement = {
+    ...scope.statement,
+    ...(clock ? { hooks: { url: "http://hooks.invalid", supports: ["clock" as const] } } : {}),
+  };
+  return new Session(
+    {
+      ...scope,
+      statement,
+      lanes: [{ statement }],
+      runtime: { ...scope.runtime, now: () => NOON },
+      sutClock: { offsetMs: 0, mostMs: 0 },
+    },
+    "test.books",
+    new AbortController().signal,
+  );
 }
 
 describe("what came about at noon", () => {
   test("may be dated that day, and no earlier or later one", async () => {
     for (const clock of [true, false]) {
       const session = sessionWith([], clock);
-      expect(await Promise.all(["2026-11-21", "2026-11-22", "2026-11-23"].map((date) => mayBeDated(session, date, NOON)))).toEqual([false, true, false]);
+      expect(
+        await Promise.all(["2026-11-21", "2026-11-22", "2026-11-23"].map((date) => mayBeDated(session, date, NOON))),
+      ).toEqual([false, true, false]);
     }
   });
 
   test("may be dated a later day which the bank's clock has stood on, as this run or an entry tells", async () => {
     const told = sessionWith([["2026-11-30T08:00:00+08:00", "2026-11-30"]]);
-    expect([await mayBeDated(told, "2026-11-30", NOON), await mayBeDated(told, "2026-11-29", NOON)]).toEqual([true, false]);
+    expect([await mayBeDated(told, "2026-11-30", NOON), await mayBeDated(told, "2026-11-29", NOON)]).toEqual([
+      true,
+      false,
+    ]);
     const moved = sessionWith([]);
     moved.run.sutClock.mostMs = 86_400_000;
-    expect([await mayBeDated(moved, "2026-11-23", NOON), await mayBeDated(moved, "2026-11-24", NOON)]).toEqual([true, false]);
+    expect([await mayBeDated(moved, "2026-11-23", NOON), await mayBeDated(moved, "2026-11-24", NOON)]).toEqual([
+      true,
+      false,
+    ]);
   });
 
   test("may not be dated ahead because others are dated ahead, too, nor where nobody could move the clock", async () => {
-    expect(await mayBeDated(sessionWith([["2026-11-22T11:00:00+08:00", "2026-11-23"]]), "2026-11-23", NOON)).toBe(false);
-    expect(await mayBeDated(sessionWith([["2026-11-30T08:00:00+08:00", "2026-11-30"]], false), "2026-11-30", NOON)).toBe(false);
+    expect(await mayBeDated(sessionWith([["2026-11-22T11:00:00+08:00", "2026-11-23"]]), "2026-11-23", NOON)).toBe(
+      false,
+    );
+    expect(
+      await mayBeDated(sessionWith([["2026-11-30T08:00:00+08:00", "2026-11-30"]], false), "2026-11-30", NOON),
+    ).toBe(false);
   });
 });
 
 test("what came about as the day turned may be of either side", async () => {
   const edge = Date.parse("2026-11-22T23:59:58+08:00");
   const session = sessionWith([], false);
-  expect(await Promise.all(["2026-11-22", "2026-11-23", "2026-11-24"].map((date) => mayBeDated(session, date, edge)))).toEqual([true, true, false]);
+  expect(
+    await Promise.all(["2026-11-22", "2026-11-23", "2026-11-24"].map((date) => mayBeDated(session, date, edge))),
+  ).toEqual([true, true, false]);
 });

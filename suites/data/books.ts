@@ -56,7 +56,8 @@ export async function forward(session: Session): Promise<string> {
   let moment = Math.max(session.sutNow(), runtime.now() + sutClock.mostMs);
   if (session.claims("settlement.statement")) {
     const later = (await entriesOf(session, SETTLEMENT, addDays(today(session), 1), horizon(session))).at(-1)?.date;
-    if (later !== undefined && later > days.businessDate(moment)) moment = days.startOfBusinessDate(addDays(later, 1)) + HOUR_MS;
+    if (later !== undefined && later > days.businessDate(moment))
+      moment = days.startOfBusinessDate(addDays(later, 1)) + HOUR_MS;
   }
   // A day that is about to end is not begun with.
   const next = days.startOfBusinessDate(addDays(days.businessDate(moment), 1));
@@ -80,7 +81,9 @@ export async function mayBeDated(session: Session, date: string, timeMs: number)
   if (date < days.businessDate(timeMs) || !session.offers("clock")) return false;
   if (date <= days.businessDate(runtime.now() + sutClock.mostMs)) return true;
   if (!session.claims("settlement.statement")) return false;
-  return (await entriesOf(session, SETTLEMENT, date, date)).some(({ bookedAt }) => bookedAt !== undefined && days.businessDate(bookedAt) === date);
+  return (await entriesOf(session, SETTLEMENT, date, date)).some(
+    ({ bookedAt }) => bookedAt !== undefined && days.businessDate(bookedAt) === date,
+  );
 }
 
 /** The moment at which the bill of a date is given out, in milliseconds. */
@@ -92,27 +95,49 @@ export function billReadyAt(session: Session, date: string): number {
 /** What an account holds. The settlement account is everybody's: only a check that is alone can tell anything by it. */
 export async function balanceOf(session: Session, account: AccountName, making: Making = {}): Promise<Balance> {
   if (account === SETTLEMENT) session.mustBeAlone("reads the balance of the settlement account");
-  const { body } = account === SETTLEMENT ? await session.perform("settlement.balance", {}, making) : await session.perform("account.balance", { binding_id: account }, making);
+  const { body } =
+    account === SETTLEMENT
+      ? await session.perform("settlement.balance", {}, making)
+      : await session.perform("account.balance", { binding_id: account }, making);
   return { available: fen(body["available"]), pending: fen(body["pending"]), posted: fen(body["posted"]) };
 }
 
 /** All entries between two business dates, page by page. Inconclusive when the pages do not end. */
-export async function entriesOf(session: Session, account: AccountName, from: string, to: string): Promise<readonly Entry[]> {
+export async function entriesOf(
+  session: Session,
+  account: AccountName,
+  from: string,
+  to: string,
+): Promise<readonly Entry[]> {
   const id = account === SETTLEMENT ? "settlement.statement" : "account.statement";
   const of = account === SETTLEMENT ? {} : { binding_id: account };
   const entries: Entry[] = [];
   let cursor: Json | undefined;
   for (let page = 0; page < MOST_PAGES; page += 1) {
-    const { body } = await session.perform(id, { ...of, from_date: from, to_date: to, limit: PAGE, ...(cursor === undefined ? {} : { cursor }) });
+    const { body } = await session.perform(id, {
+      ...of,
+      from_date: from,
+      to_date: to,
+      limit: PAGE,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
     entries.push(...(body["entries"] as readonly Fields[]).map(entry));
     cursor = body["next_cursor"];
     if (cursor === undefined) return entries;
   }
-  return session.inconclusive(`${id} gave ${MOST_PAGES} pages of ${PAGE} and no end`, `${id} 超过 ${MOST_PAGES} 页仍未结束`);
+  return session.inconclusive(
+    `${id} gave ${MOST_PAGES} pages of ${PAGE} and no end`,
+    `${id} 超过 ${MOST_PAGES} 页仍未结束`,
+  );
 }
 
 /** A whole statement with the balance that it belongs to: read again where the balance moved meanwhile. */
-export async function statementOf(session: Session, account: AccountName, from: string, to: string): Promise<StatementSeen> {
+export async function statementOf(
+  session: Session,
+  account: AccountName,
+  from: string,
+  to: string,
+): Promise<StatementSeen> {
   for (let attempt = 1; ; attempt += 1) {
     const before = await balanceOf(session, account);
     const entries = await entriesOf(session, account, from, to);
@@ -122,35 +147,80 @@ export async function statementOf(session: Session, account: AccountName, from: 
       await session.sleep(PAUSE_MS);
       continue;
     }
-    const sight: StatementSeen = { kind: "statement", at: session.run.runtime.now(), party: session.party.partyId, account, from, to, entries, ...(still ? { posted: after.posted } : {}) };
+    const sight: StatementSeen = {
+      kind: "statement",
+      at: session.run.runtime.now(),
+      party: session.party.partyId,
+      account,
+      from,
+      to,
+      entries,
+      ...(still ? { posted: after.posted } : {}),
+    };
     session.run.observed.push(sight);
     return sight;
   }
 }
 
 /** A day's bill, file and all. Fails the check where file, hash and row count do not agree. */
-export async function billOf(session: Session, date: string): Promise<{ readonly bill: BillSeen; readonly bytes: Uint8Array; readonly said: Fields }> {
-  const said = session.expectSuccess(await session.send(await session.request("bill.get", { bill_date: date }), { label: `bill of ${date}` }));
-  const exchange = await session.send(await session.request("bill.download", { bill_date: date }), { label: `file of the bill of ${date}` });
+export async function billOf(
+  session: Session,
+  date: string,
+): Promise<{ readonly bill: BillSeen; readonly bytes: Uint8Array; readonly said: Fields }> {
+  const said = session.expectSuccess(
+    await session.send(await session.request("bill.get", { bill_date: date }), { label: `bill of ${date}` }),
+  );
+  const exchange = await session.send(await session.request("bill.download", { bill_date: date }), {
+    label: `file of the bill of ${date}`,
+  });
   session.expectSuccess(exchange);
   const bytes = exchange.answer?.body ?? new Uint8Array();
   const { table } = session.pack.interface("bill.download").response;
   if (table === undefined) throw new TypeError("bill.download answers with no table");
-  const reading = readBill(bytes, table, session.pack.source.manifest.currencies[0]?.minorUnits ?? 2, session.pack.dialect.word);
-  if (!reading.ok) return session.fail({ summary: { en: `the bill of ${date} cannot be read: ${reading.problem}`, zh: `${date} 账单无法解析：${reading.problem}` }, expected: "a CSV file as the pack's table says", seen: reading.problem });
+  const reading = readBill(
+    bytes,
+    table,
+    session.pack.source.manifest.currencies[0]?.minorUnits ?? 2,
+    session.pack.dialect.word,
+  );
+  if (!reading.ok)
+    return session.fail({
+      summary: {
+        en: `the bill of ${date} cannot be read: ${reading.problem}`,
+        zh: `${date} 账单无法解析：${reading.problem}`,
+      },
+      expected: "a CSV file as the pack's table says",
+      seen: reading.problem,
+    });
   const { rows, total } = reading.bill;
-  const bill: BillSeen = { kind: "bill", at: session.run.runtime.now(), party: session.party.partyId, date, rows, credits: total.credits, debits: total.debits };
+  const bill: BillSeen = {
+    kind: "bill",
+    at: session.run.runtime.now(),
+    party: session.party.partyId,
+    date,
+    rows,
+    credits: total.credits,
+    debits: total.debits,
+  };
   session.run.observed.push(bill);
   const sha256 = createHash("sha256").update(bytes).digest("hex");
-  const differ = (what: string, expected: string, seen: string): void => session.fail({ summary: { en: `the bill of ${date} has a wrong ${what}`, zh: `${date} 账单的 ${what} 不正确` }, expected, seen });
-  if (String(said["hash_value"]).toLowerCase() !== sha256) differ("hash", `SHA-256 of the file: ${sha256}`, String(said["hash_value"]));
-  if (said["row_count"] !== rows.length) differ("row_count", `${rows.length} rows in the file`, JSON.stringify(said["row_count"]));
+  const differ = (what: string, expected: string, seen: string): void =>
+    session.fail({
+      summary: { en: `the bill of ${date} has a wrong ${what}`, zh: `${date} 账单的 ${what} 不正确` },
+      expected,
+      seen,
+    });
+  if (String(said["hash_value"]).toLowerCase() !== sha256)
+    differ("hash", `SHA-256 of the file: ${sha256}`, String(said["hash_value"]));
+  if (said["row_count"] !== rows.length)
+    differ("row_count", `${rows.length} rows in the file`, JSON.stringify(said["row_count"]));
   if (total.rows !== rows.length) differ("footer", `${rows.length} rows`, `${total.rows} in the footer`);
   return { bill, bytes, said };
 }
 
 export function fen(money: Json | undefined): number {
-  const value = typeof money === "object" && money !== null && !Array.isArray(money) ? (money as Fields)["value"] : undefined;
+  const value =
+    typeof money === "object" && money !== null && !Array.isArray(money) ? (money as Fields)["value"] : undefined;
   return typeof value === "number" ? value : 0;
 }
 
@@ -164,7 +234,14 @@ function entry(line: Fields): Entry {
   const bookedAt = timeOf(String(line["at"]));
   return {
     ...(bookedAt === undefined ? {} : { bookedAt }),
-    id: String(line["entry_id"]), transfer: String(line["transfer_id"]), type: String(line["kind"]), direction: line["direction"] as Entry["direction"],
-    amount: amount.value, currency: amount.currency, balanceAfter: fen(line["balance_after"]), reference: String(line["reference"]), date: String(line["business_date"]),
+    id: String(line["entry_id"]),
+    transfer: String(line["transfer_id"]),
+    type: String(line["kind"]),
+    direction: line["direction"] as Entry["direction"],
+    amount: amount.value,
+    currency: amount.currency,
+    balanceAfter: fen(line["balance_after"]),
+    reference: String(line["reference"]),
+    date: String(line["business_date"]),
   };
 }

@@ -10,18 +10,42 @@ export function steady(json: Json | undefined): Json | undefined {
 export function equal(a: Json | undefined, b: Json | undefined): boolean {
   if (a === b) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
-  if (Array.isArray(a) || Array.isArray(b)) return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, index) => equal(item as Json, b[index] as Json));
+  if (Array.isArray(a) || Array.isArray(b))
+    return (
+      Array.isArray(a) &&
+      Array.isArray(b) &&
+      a.length === b.length &&
+      a.every((item, index) => equal(item as Json, b[index] as Json))
+    );
   const left = a as Readonly<Record<string, Json>>;
   const right = b as Readonly<Record<string, Json>>;
-  return Object.keys(left).length === Object.keys(right).length && Object.keys(left).every((name) => Object.hasOwn(right, name) && equal(left[name], right[name]));
+  return (
+    Object.keys(left).length === Object.keys(right).length &&
+    Object.keys(left).every((name) => Object.hasOwn(right, name) && equal(left[name], right[name]))
+  );
 }
 
 /** How much each number of a view moved, by place; lists count by their length. What did not move is left out. */
-export function movement(before: Json | undefined, after: Json | undefined, place = ""): Readonly<Record<string, number>> {
-  if (typeof before === "number" && typeof after === "number") return before === after ? {} : { [place]: after - before };
-  if (Array.isArray(before) && Array.isArray(after)) return before.length === after.length ? {} : { [place]: after.length - before.length };
-  if (typeof before !== "object" || typeof after !== "object" || before === null || after === null || Array.isArray(before) || Array.isArray(after)) return {};
+export function movement(
+  before: Json | undefined,
+  after: Json | undefined,
+  place = "",
+): Readonly<Record<string, number>> {
+  if (typeof before === "number" && typeof after === "number")
+    return before === after ? {} : { [place]: after - before };
+  if (Array.isArray(before) && Array.isArray(after))
+    return before.length === after.length ? {} : { [place]: after.length - before.length };
+  if (
+    typeof before !== "object" ||
+    typeof after !== "object" ||
+    before === null ||
+    after === null ||
+    Array.isArray(before) ||
+    Array.isArray(after)
+  )
+    return {};
   const moved: Record<string, number> = {};
-  for (const [name, value] of Object.entries(before)) Object.assign(moved, movement(value as Json, (after as Readonly<Record<string, Json>>)[name], `${place}/${name}`));
+  for (const [name, value] of Object.entries(before))
+    Object.assign(moved, movement(value as Json, (after as Readonly<Record<string, Json>>)[name], `${place}/${name}`));
   return moved;
 }

@@ -15,7 +15,13 @@ const RESOURCES: readonly { readonly kind: ResourceSeen["kind"]; readonly number
   { kind: "payment", number: "out_trade_no", id: "transaction_id" },
 ];
 
-const STATES: Readonly<Record<string, ResourceSeen["state"]>> = { PROCESSING: "open", SUCCEEDED: "succeeded", FAILED: "failed", CLOSED: "closed", RETURNED: "returned" };
+const STATES: Readonly<Record<string, ResourceSeen["state"]>> = {
+  PROCESSING: "open",
+  SUCCEEDED: "succeeded",
+  FAILED: "failed",
+  CLOSED: "closed",
+  RETURNED: "returned",
+};
 
 /** All that a run saw: its answers, and the statements and bills that checks put together from several. In order of time. */
 export function historyOf({ seen, observed }: Pick<RunScope, "seen" | "observed">): History {
@@ -33,15 +39,22 @@ function answered(one: Seen): Observation | undefined {
 
 /** What a call under a number says that did not succeed. */
 function unanswered(one: Seen): Observation | undefined {
-  const resource = RESOURCES.find((each) => text(one.fields[each.number]) !== undefined && one.interface.startsWith(`${each.kind}.`));
+  const resource = RESOURCES.find(
+    (each) => text(one.fields[each.number]) !== undefined && one.interface.startsWith(`${each.kind}.`),
+  );
   if (resource === undefined) return undefined;
   const number = text(one.fields[resource.number]) as string;
   const of = { of: resource.kind, at: one.at, party: one.party, number };
-  if (one.interface.endsWith(".query")) return one.faithful && one.status === 404 ? { kind: "absent", ...of, began: one.began } : undefined;
+  if (one.interface.endsWith(".query"))
+    return one.faithful && one.status === 404 ? { kind: "absent", ...of, began: one.began } : undefined;
   if (!one.interface.endsWith(".create")) return undefined;
-  const code = typeof one.json === "object" && one.json !== null && !Array.isArray(one.json) ? text((one.json as Readonly<Record<string, Json>>)["code"]) : undefined;
+  const code =
+    typeof one.json === "object" && one.json !== null && !Array.isArray(one.json)
+      ? text((one.json as Readonly<Record<string, Json>>)["code"])
+      : undefined;
   // Turned away for load, or failed: it may yet have been carried out.
-  if (code === undefined || one.status === 0 || one.status === 429 || one.status >= 500) return { kind: "unknown", ...of };
+  if (code === undefined || one.status === 0 || one.status === 429 || one.status >= 500)
+    return { kind: "unknown", ...of };
   return one.faithful ? { kind: "refusal", ...of, code } : undefined;
 }
 
@@ -51,7 +64,15 @@ function interpreted(one: Seen, body: Readonly<Record<string, Json>>): Observati
   const available = money(body["available"]);
   if (available !== undefined) {
     const posted = money(body["posted"])?.value;
-    return { kind: "balance", at: one.at, party, account: text(body["binding_id"]) ?? SETTLEMENT, available: available.value, currency: available.currency, ...(posted === undefined ? {} : { posted }) };
+    return {
+      kind: "balance",
+      at: one.at,
+      party,
+      account: text(body["binding_id"]) ?? SETTLEMENT,
+      available: available.value,
+      currency: available.currency,
+      ...(posted === undefined ? {} : { posted }),
+    };
   }
   const state = STATES[text(body["state"]) ?? ""];
   const resource = RESOURCES.find((each) => text(body[each.number]) !== undefined);
@@ -61,7 +82,12 @@ function interpreted(one: Seen, body: Readonly<Record<string, Json>>): Observati
   const id = text(body[resource.id]);
   const payment = resource.kind === "refund" ? text(body["out_trade_no"]) : undefined;
   return {
-    kind: resource.kind, began: one.began, at: one.at, party, number: text(body[resource.number]) as string, state,
+    kind: resource.kind,
+    began: one.began,
+    at: one.at,
+    party,
+    number: text(body[resource.number]) as string,
+    state,
     ...(amount === undefined ? {} : { amount: amount.value, currency: amount.currency }),
     ...(id === undefined ? {} : { id }),
     ...(payment === undefined ? {} : { payment }),

@@ -27,18 +27,28 @@ export interface Reading {
 export function readingsOf(pack: PackView, statement: Statement, draft: Draft): readonly Reading[] {
   const fields = namedIn(draft);
   const reads = (one: Interface): boolean => {
-    if (one.http.method !== "GET" || one.response.representation !== "json" || !inProfile(statement, one.id)) return false;
+    if (one.http.method !== "GET" || one.response.representation !== "json" || !inProfile(statement, one.id))
+      return false;
     // A page shows a window that fills up and stands still: it is no state to compare.
     if (fieldNames(pack, one, "query").includes("cursor")) return false;
     const path = fieldNames(pack, one, "path");
     const query = fieldNames(pack, one, "query", "required");
-    return path.length > 0 && path.every((name) => fields[name] !== undefined) && query.every((name) => fields[name] !== undefined || name === partyField(one));
+    return (
+      path.length > 0 &&
+      path.every((name) => fields[name] !== undefined) &&
+      query.every((name) => fields[name] !== undefined || name === partyField(one))
+    );
   };
-  return pack.provided(draft.interface.provider).filter(reads).map((one) => {
-    // Whoever asks names himself: what a notification carries is the party that it is sent to.
-    const names = [...fieldNames(pack, one, "path"), ...fieldNames(pack, one, "query")].filter((name) => name !== partyField(one));
-    return { interface: one.id, given: picked(fields, names) };
-  });
+  return pack
+    .provided(draft.interface.provider)
+    .filter(reads)
+    .map((one) => {
+      // Whoever asks names himself: what a notification carries is the party that it is sent to.
+      const names = [...fieldNames(pack, one, "path"), ...fieldNames(pack, one, "query")].filter(
+        (name) => name !== partyField(one),
+      );
+      return { interface: one.id, given: picked(fields, names) };
+    });
 }
 
 /**
@@ -46,12 +56,22 @@ export function readingsOf(pack: PackView, statement: Statement, draft: Draft): 
  * server that failed, a caller that was turned away or taken for somebody else show none, and then neither "as before"
  * nor "otherwise than before" can be said.
  */
-export function showsState(pack: PackView, one: Interface, { status, code, json }: Pick<Answer, "status" | "code" | "json">): boolean {
-  return (status === one.response.status && json !== undefined) || (code !== undefined && pack.error(code)?.stage === "guards");
+export function showsState(
+  pack: PackView,
+  one: Interface,
+  { status, code, json }: Pick<Answer, "status" | "code" | "json">,
+): boolean {
+  return (
+    (status === one.response.status && json !== undefined) ||
+    (code !== undefined && pack.error(code)?.stage === "guards")
+  );
 }
 
 /** The first view that shows something else than before, with what it shows now. */
-export function changed(before: readonly View[], after: readonly View[]): { readonly view: View; readonly now: View } | undefined {
+export function changed(
+  before: readonly View[],
+  after: readonly View[],
+): { readonly view: View; readonly now: View } | undefined {
   for (const [index, view] of before.entries()) {
     const now = after[index];
     if (now !== undefined && (view.status !== now.status || !equal(view.json, now.json))) return { view, now };
@@ -61,6 +81,11 @@ export function changed(before: readonly View[], after: readonly View[]): { read
 
 /** What a draft names: its fields, and those of the resource that a notification carries. */
 function namedIn(draft: Draft): Fields {
-  const carried = draft.interface.notification === undefined ? [] : Object.values(draft.body ?? {}).filter((value): value is Fields => typeof value === "object" && value !== null && !Array.isArray(value));
+  const carried =
+    draft.interface.notification === undefined
+      ? []
+      : Object.values(draft.body ?? {}).filter(
+          (value): value is Fields => typeof value === "object" && value !== null && !Array.isArray(value),
+        );
   return Object.assign({}, ...carried, fieldsOf(draft)) as Fields;
 }

@@ -14,20 +14,31 @@ export const peerRole = (role: Role): Role => (role === "bank" ? "platform" : "b
  * A valid request that the SUT may make of its peer: filled as the pack's schemas say, from situations of our
  * counterparty. `made` gives what a request builds on, the SUT having made it.
  */
-export async function peerRequest(session: Session, interfaceId: string, made: (interfaceId: string) => Promise<Fields>, fields: Readonly<Record<string, Json | undefined>> = {}): Promise<Draft> {
+export async function peerRequest(
+  session: Session,
+  interfaceId: string,
+  made: (interfaceId: string) => Promise<Fields>,
+  fields: Readonly<Record<string, Json | undefined>> = {},
+): Promise<Draft> {
   const { pack, statement } = session;
   const peer = counterparty(session);
   const today = pack.calendar.businessDate(session.sutNow());
   const fixtures = new Map<string, Promise<Fields>>();
   const priors = new Map<string, Promise<Fields>>();
-  const once = (known: Map<string, Promise<Fields>>, id: string, make: (id: string) => Promise<Fields>): Promise<Fields> => {
+  const once = (
+    known: Map<string, Promise<Fields>>,
+    id: string,
+    make: (id: string) => Promise<Fields>,
+  ): Promise<Fields> => {
     const found = known.get(id) ?? make(id);
     known.set(id, found);
     return found;
   };
-  const situation = (name: string): string | undefined => situationFor(name, { strange: false }, pack, { ...statement, role: peerRole(statement.role) });
+  const situation = (name: string): string | undefined =>
+    situationFor(name, { strange: false }, pack, { ...statement, role: peerRole(statement.role) });
   return buildRequest(pack.interface(interfaceId), fields, {
-    pack, today,
+    pack,
+    today,
     fresh: session.run.fresh,
     random: session.random,
     party: statement.sutPartyId,

@@ -30,7 +30,11 @@ export interface Sources {
 }
 
 /** A valid request of an interface; `overrides` are top-level fields, `undefined` leaves one out. */
-export async function buildRequest(one: Interface, overrides: Readonly<Record<string, Json | undefined>>, sources: Sources): Promise<Draft> {
+export async function buildRequest(
+  one: Interface,
+  overrides: Readonly<Record<string, Json | undefined>>,
+  sources: Sources,
+): Promise<Draft> {
   const used = new Set<string>();
   const part = async (schema: Schema | undefined): Promise<Record<string, Json>> => {
     if (schema === undefined) return {};
@@ -41,7 +45,8 @@ export async function buildRequest(one: Interface, overrides: Readonly<Record<st
   const query = await part(one.request.query);
   const body = one.request.body === undefined ? undefined : await part(one.request.body);
   // A field that no part knows is said on purpose: it goes where the message is.
-  for (const [name, value] of Object.entries(overrides)) if (!used.has(name) && value !== undefined) (body ?? query)[name] = value;
+  for (const [name, value] of Object.entries(overrides))
+    if (!used.has(name) && value !== undefined) (body ?? query)[name] = value;
   return { interface: one, path, query, ...(body === undefined ? {} : { body }) };
 }
 
@@ -54,11 +59,16 @@ interface Building {
 }
 
 async function objectOf(schema: Schema, document: Schema, building: Building): Promise<Json> {
-  const choice = alternatives(flatten({ schema: schema as SchemaObject, document }, building.sources.pack.schemas), building.sources.pack.schemas)[0];
+  const choice = alternatives(
+    flatten({ schema: schema as SchemaObject, document }, building.sources.pack.schemas),
+    building.sources.pack.schemas,
+  )[0];
   if (choice === undefined) return {};
   const required = new Set((choice.schema["required"] as string[] | undefined) ?? []);
   const made: Record<string, Json> = {};
-  for (const [name, property] of Object.entries((choice.schema["properties"] as Record<string, Schema> | undefined) ?? {})) {
+  for (const [name, property] of Object.entries(
+    (choice.schema["properties"] as Record<string, Schema> | undefined) ?? {},
+  )) {
     if (building.top && name in building.overrides) {
       building.used.add(name);
       const value = building.overrides[name];
@@ -71,16 +81,28 @@ async function objectOf(schema: Schema, document: Schema, building: Building): P
   return made;
 }
 
-async function valueOf(name: string, property: Schema, document: Schema, required: boolean, building: Building): Promise<Json | undefined> {
+async function valueOf(
+  name: string,
+  property: Schema,
+  document: Schema,
+  required: boolean,
+  building: Building,
+): Promise<Json | undefined> {
   const { sources, one } = building;
-  const choice = alternatives(flatten({ schema: property as SchemaObject, document }, sources.pack.schemas), sources.pack.schemas)[0];
+  const choice = alternatives(
+    flatten({ schema: property as SchemaObject, document }, sources.pack.schemas),
+    sources.pack.schemas,
+  )[0];
   if (choice === undefined) return undefined;
   const { schema } = choice;
   const from = schema["x-from"];
   if (from === "notify") {
     if (sources.notifyUrl !== undefined) return sources.notifyUrl;
     if (!required) return undefined;
-    throw new CheckInconclusive({ en: `${one.id} wants "${name}", and no counterparty listens`, zh: `${one.id} 需要 "${name}"，但没有监听的对端` });
+    throw new CheckInconclusive({
+      en: `${one.id} wants "${name}", and no counterparty listens`,
+      zh: `${one.id} 需要 "${name}"，但没有监听的对端`,
+    });
   }
   if (!required) return undefined;
   // In a notification the resource is one that the receiver knows: its number and amount are those of the fixture.
@@ -90,9 +112,13 @@ async function valueOf(name: string, property: Schema, document: Schema, require
     if (said !== undefined) return said;
   }
   if (schema["const"] !== undefined) return schema["const"] as Json;
-  if (Array.isArray(schema["enum"])) return one.notification !== undefined && schema["enum"].includes("SUCCEEDED") ? "SUCCEEDED" : (schema["enum"][0] as Json);
+  if (Array.isArray(schema["enum"]))
+    return one.notification !== undefined && schema["enum"].includes("SUCCEEDED")
+      ? "SUCCEEDED"
+      : (schema["enum"][0] as Json);
   if (schema["properties"] !== undefined) return objectOf(schema, choice.document, { ...building, top: false });
-  if (one.notification !== undefined && /_(?:no|id)$/.test(name)) return numberFor(name, property, document, schema, sources);
+  if (one.notification !== undefined && /_(?:no|id)$/.test(name))
+    return numberFor(name, property, document, schema, sources);
   if (schema["default"] !== undefined) return schema["default"] as Json;
   if (Array.isArray(schema["examples"]) && schema["examples"].length > 0) return schema["examples"][0] as Json;
   return plain(schema, choice.document, sources);
@@ -102,26 +128,47 @@ async function valueOf(name: string, property: Schema, document: Schema, require
  * A number that the notifier has made. It follows from the order, so that a second notification of the same order, where
  * the SUT can make no new one, is about the same payment.
  */
-async function numberFor(name: string, property: Schema, document: Schema, schema: SchemaObject, sources: Sources): Promise<Json> {
+async function numberFor(
+  name: string,
+  property: Schema,
+  document: Schema,
+  schema: SchemaObject,
+  sources: Sources,
+): Promise<Json> {
   const made = sources.gives("out_trade_no") ? `${name}-${String(await sources.scenario("out_trade_no"))}` : "";
   const max = typeof schema["maxLength"] === "number" ? schema["maxLength"] : 64;
-  const fits = made !== "" && made.length <= max && (typeof schema["pattern"] !== "string" || new RegExp(schema["pattern"], "u").test(made));
+  const fits =
+    made !== "" &&
+    made.length <= max &&
+    (typeof schema["pattern"] !== "string" || new RegExp(schema["pattern"], "u").test(made));
   return fits ? made : sources.fresh.value(property, sources.pack.schemas, document, sources.random);
 }
 
 /** A value as the annotation says, or undefined for one that leaves it to the schema (`currency`). */
-async function annotated(name: string, from: string, property: Schema, document: Schema, schema: SchemaObject, building: Building): Promise<Json | undefined> {
+async function annotated(
+  name: string,
+  from: string,
+  property: Schema,
+  document: Schema,
+  schema: SchemaObject,
+  building: Building,
+): Promise<Json | undefined> {
   const { sources } = building;
   if (from === "fresh") return sources.fresh.value(property, sources.pack.schemas, document, sources.random);
   if (from === "party") return sources.party;
   if (from === "date.today") return sources.today;
   if (from === "date.yesterday") return sources.yesterday;
-  if (from === "currency") return (schema["default"] as Json | undefined) ?? sources.pack.source.manifest.currencies[0]?.code;
+  if (from === "currency")
+    return (schema["default"] as Json | undefined) ?? sources.pack.source.manifest.currencies[0]?.code;
   if (from.startsWith("scenario.")) return sources.scenario(from.slice("scenario.".length));
   if (from.startsWith("prior.")) {
     const fields = await sources.prior(from.slice("prior.".length));
     const value = fields[name];
-    if (value === undefined) throw new CheckInconclusive({ en: `the answer of ${from.slice(6)} has no "${name}", which ${building.one.id} needs`, zh: `${from.slice(6)} 的应答没有 ${building.one.id} 所需的 "${name}"` });
+    if (value === undefined)
+      throw new CheckInconclusive({
+        en: `the answer of ${from.slice(6)} has no "${name}", which ${building.one.id} needs`,
+        zh: `${from.slice(6)} 的应答没有 ${building.one.id} 所需的 "${name}"`,
+      });
     return value;
   }
   return undefined;

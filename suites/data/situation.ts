@@ -14,8 +14,18 @@ const ORDINARY = ["customer.funded", "customer.applies", "payout.payee", "settle
 const OF_ANOTHER_PARTY = "customer.other-party";
 
 /** The scenario that a request's field takes its value from; undefined when none of the pack's gives it. */
-export function situationFor(name: string, { scenario, strange }: Circumstances, pack: PackView, statement: Statement): string | undefined {
-  const preferred = [...(scenario === undefined ? [] : [scenario]), ...(strange ? [OF_ANOTHER_PARTY] : []), ...ORDINARY];
-  const gives = (id: string): boolean => pack.scenario(id)?.gives[name] !== undefined && pack.scenario(id)?.role === statement.role;
+export function situationFor(
+  name: string,
+  { scenario, strange }: Circumstances,
+  pack: PackView,
+  statement: Statement,
+): string | undefined {
+  const preferred = [
+    ...(scenario === undefined ? [] : [scenario]),
+    ...(strange ? [OF_ANOTHER_PARTY] : []),
+    ...ORDINARY,
+  ];
+  const gives = (id: string): boolean =>
+    pack.scenario(id)?.gives[name] !== undefined && pack.scenario(id)?.role === statement.role;
   return preferred.find(gives) ?? pack.source.scenarios.map((one) => one.id).find(gives);
 }

@@ -13,13 +13,21 @@ const reference = loadPack(fileURLToPath(new URL("../../specs/cooperation", impo
 
 /** The reference pack's words, and what another bank has in their place. */
 const OTHER: Required<Meanings> = {
-  fields: { out_trade_no: "mer_order_id", state: "status", party_id: "mer_id", settled_at: "key", description: "title", binding_id: "agreement_no" },
+  fields: {
+    out_trade_no: "mer_order_id",
+    state: "status",
+    party_id: "mer_id",
+    settled_at: "key",
+    description: "title",
+    binding_id: "agreement_no",
+  },
   states: { SUCCEEDED: "TRADE_OK", PROCESSING: "WAIT" },
   codes: { INSUFFICIENT_FUNDS: "E_FUNDS", PARAM_ERROR: "E_PARAM" },
 };
 
 const turned = (means: Required<Meanings>): Required<Meanings> => {
-  const turn = (words: Readonly<Record<string, string>>): Readonly<Record<string, string>> => Object.fromEntries(Object.entries(words).map(([one, other]) => [other, one]));
+  const turn = (words: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+    Object.fromEntries(Object.entries(words).map(([one, other]) => [other, one]));
   return { fields: turn(means.fields), states: turn(means.states), codes: turn(means.codes) };
 };
 
@@ -31,27 +39,38 @@ function bankPack(): PackSource {
 
 describe("a pack in other words", () => {
   test("told in the words of the suites is the reference pack, to the letter", () => {
-    const { manifest: { means: _, ...manifest }, ...rest } = dialectOf(bankPack()).told;
+    const {
+      manifest: { means: _, ...manifest },
+      ...rest
+    } = dialectOf(bankPack()).told;
     expect({ ...rest, manifest }).toEqual(reference);
   });
 
   test("has other words on the wire, and keeps ids, texts for people and the engine's own words", () => {
     const pack = bankPack();
     const pay = pack.interfaces.find(({ id }) => id === "payment.create");
-    const { properties, required } = (pack.messages["payment"] as { $defs: Record<string, { properties: object; required: string[] }> }).$defs["create"] ?? { properties: {}, required: [] };
+    const { properties, required } = (
+      pack.messages["payment"] as { $defs: Record<string, { properties: object; required: string[] }> }
+    ).$defs["create"] ?? { properties: {}, required: [] };
     expect(Object.keys(properties)).toContain("mer_order_id");
     expect(Object.keys(properties)).toContain("title");
     expect(required).toContain("agreement_no");
-    expect([...wordsIn(pack.messages, pack)].filter((word) => word in OTHER.fields || word in OTHER.states)).toEqual([]);
+    expect([...wordsIn(pack.messages, pack)].filter((word) => word in OTHER.fields || word in OTHER.states)).toEqual(
+      [],
+    );
     expect(pay?.errors).toContain("E_FUNDS");
     expect(pay?.description).toEqual(reference.interfaces.find(({ id }) => id === "payment.create")?.description);
     // A row's party and state are the engine's, whatever a message calls them.
     expect(pack.lifecycles.find(({ resource }) => resource === "payment")?.key).toEqual(["party_id", "mer_order_id"]);
-    expect(JSON.stringify(pay?.response.answer ?? pack.interfaces.find(({ id }) => id === "payment.query")?.read)).toContain('"status":"$payment.state"');
+    expect(
+      JSON.stringify(pay?.response.answer ?? pack.interfaces.find(({ id }) => id === "payment.query")?.read),
+    ).toContain('"status":"$payment.state"');
   });
 
   test("is a pack without problems once the key of what an operator makes is said", () => {
-    expect(checkPack(bankPack()).map(({ rule, file }) => `${rule} ${file}`)).toEqual(["expression.path lifecycles/order.json"]);
+    expect(checkPack(bankPack()).map(({ rule, file }) => `${rule} ${file}`)).toEqual([
+      "expression.path lifecycles/order.json",
+    ]);
   });
 });
 
@@ -60,32 +79,77 @@ describe("what stands between checks and the wire", () => {
   const { dialect } = view;
 
   test("spells a request, at any depth, and leaves alone what people write", () => {
-    const draft = { interface: view.interface("notify.payment_result"), path: {}, query: { out_trade_no: "A1" }, body: { notify_id: "N1", payment: { out_trade_no: "A1", state: "SUCCEEDED", description: "SUCCEEDED" } } };
-    expect(dialect.spell(draft)).toMatchObject({ query: { mer_order_id: "A1" }, body: { notify_id: "N1", payment: { mer_order_id: "A1", status: "TRADE_OK", title: "SUCCEEDED" } } });
+    const draft = {
+      interface: view.interface("notify.payment_result"),
+      path: {},
+      query: { out_trade_no: "A1" },
+      body: { notify_id: "N1", payment: { out_trade_no: "A1", state: "SUCCEEDED", description: "SUCCEEDED" } },
+    };
+    expect(dialect.spell(draft)).toMatchObject({
+      query: { mer_order_id: "A1" },
+      body: { notify_id: "N1", payment: { mer_order_id: "A1", status: "TRADE_OK", title: "SUCCEEDED" } },
+    });
   });
 
   test("reads an answer, and a refusal with its code and the field it names", () => {
-    expect(dialect.read({ mer_order_id: "A1", status: "WAIT", list: [{ key: "2026-11-25T00:00:00+08:00", title: "WAIT" }] })).toEqual({ out_trade_no: "A1", state: "PROCESSING", list: [{ settled_at: "2026-11-25T00:00:00+08:00", description: "WAIT" }] });
-    expect(dialect.readRefusal({ code: "E_PARAM", message: "E_PARAM", detail: { field: "/mer_order_id", issue: "too long" } })).toEqual({ code: "PARAM_ERROR", message: "E_PARAM", detail: { field: "/out_trade_no", issue: "too long" } });
+    expect(
+      dialect.read({ mer_order_id: "A1", status: "WAIT", list: [{ key: "2026-11-25T00:00:00+08:00", title: "WAIT" }] }),
+    ).toEqual({
+      out_trade_no: "A1",
+      state: "PROCESSING",
+      list: [{ settled_at: "2026-11-25T00:00:00+08:00", description: "WAIT" }],
+    });
+    expect(
+      dialect.readRefusal({
+        code: "E_PARAM",
+        message: "E_PARAM",
+        detail: { field: "/mer_order_id", issue: "too long" },
+      }),
+    ).toEqual({ code: "PARAM_ERROR", message: "E_PARAM", detail: { field: "/out_trade_no", issue: "too long" } });
     expect(dialect.readRefusal("not an object")).toBe("not an object");
   });
 
   test("holds an answer against the schema in its own words", () => {
     const query = view.interface("payment.query");
-    expect(view.answerProblems(query, { status: "SUCCEEDED" }).join("\n")).toContain("/status must be equal to one of the allowed values");
+    expect(view.answerProblems(query, { status: "SUCCEEDED" }).join("\n")).toContain(
+      "/status must be equal to one of the allowed values",
+    );
   });
 
   test("tells people in the bank's words", () => {
-    expect(dialect.say('state "SUCCEEDED" of out_trade_no, or INSUFFICIENT_FUNDS')).toBe('status "TRADE_OK" of mer_order_id, or E_FUNDS');
-    expect([dialect.word("out_trade_no"), dialect.word("PARAM_ERROR"), dialect.word("amount")]).toEqual(["mer_order_id", "E_PARAM", "amount"]);
+    expect(dialect.say('state "SUCCEEDED" of out_trade_no, or INSUFFICIENT_FUNDS')).toBe(
+      'status "TRADE_OK" of mer_order_id, or E_FUNDS',
+    );
+    expect([dialect.word("out_trade_no"), dialect.word("PARAM_ERROR"), dialect.word("amount")]).toEqual([
+      "mer_order_id",
+      "E_PARAM",
+      "amount",
+    ]);
   });
 
   test("chooses between several words for a thing the one that the interface has", () => {
     const pack = bankPack();
     const refund = pack.messages["refund"];
-    const renamed = { ...pack, messages: { ...pack.messages, refund: JSON.parse(JSON.stringify(refund).replaceAll('"mer_order_id"', '"orig_order_id"')) as typeof refund & object } };
-    const both = packView({ ...renamed, manifest: { ...pack.manifest, means: { ...pack.manifest.means, fields: { ...pack.manifest.means?.fields, orig_order_id: "out_trade_no" } } } });
-    const spelled = (id: string): readonly string[] => Object.keys(both.dialect.spell({ interface: both.interface(id), path: {}, query: {}, body: { out_trade_no: "A1" } }).body ?? {});
+    const renamed = {
+      ...pack,
+      messages: {
+        ...pack.messages,
+        refund: JSON.parse(JSON.stringify(refund).replaceAll('"mer_order_id"', '"orig_order_id"')) as typeof refund &
+          object,
+      },
+    };
+    const both = packView({
+      ...renamed,
+      manifest: {
+        ...pack.manifest,
+        means: { ...pack.manifest.means, fields: { ...pack.manifest.means?.fields, orig_order_id: "out_trade_no" } },
+      },
+    });
+    const spelled = (id: string): readonly string[] =>
+      Object.keys(
+        both.dialect.spell({ interface: both.interface(id), path: {}, query: {}, body: { out_trade_no: "A1" } }).body ??
+          {},
+      );
     expect([spelled("payment.create"), spelled("refund.create")]).toEqual([["mer_order_id"], ["orig_order_id"]]);
     expect(both.dialect.read({ mer_order_id: "A1" })).toEqual(both.dialect.read({ orig_order_id: "A1" }));
   });

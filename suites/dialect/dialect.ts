@@ -33,7 +33,18 @@ export interface Dialect {
 
 export function dialectOf(written: PackSource): Dialect {
   const words = wordsOf(written.manifest);
-  if (none(words)) return { written, told: written, spell: same, spellFields: fieldsOf, read: same, readRefusal: same, readCode: same, word: same, say: same };
+  if (none(words))
+    return {
+      written,
+      told: written,
+      spell: same,
+      spellFields: fieldsOf,
+      read: same,
+      readRefusal: same,
+      readCode: same,
+      word: same,
+      say: same,
+    };
 
   const told = retell(written, words);
   const [fieldWords, stateWords, codeWords] = [reversed(words.fields), reversed(words.states), reversed(words.codes)];
@@ -47,16 +58,32 @@ export function dialectOf(written: PackSource): Dialect {
     vocabularies.set(one.id, known);
     return candidates.find((word) => known.has(word)) ?? candidates[0];
   };
-  const spellPart = (part: Json, one: Interface): Json => renamed(part, (name) => chosen(fieldWords.get(name), one) ?? name, (name, text) => (stateFields.has(name) ? (chosen(stateWords.get(text), one) ?? text) : text));
-  const read = (value: Json): Json => renamed(value, (name) => words.fields.get(name) ?? name, (name, text) => (stateFields.has(words.fields.get(name) ?? name) ? (words.states.get(text) ?? text) : text));
-  const word = (meaning: string): string => (fieldWords.get(meaning) ?? stateWords.get(meaning) ?? codeWords.get(meaning))?.[0] ?? meaning;
+  const spellPart = (part: Json, one: Interface): Json =>
+    renamed(
+      part,
+      (name) => chosen(fieldWords.get(name), one) ?? name,
+      (name, text) => (stateFields.has(name) ? (chosen(stateWords.get(text), one) ?? text) : text),
+    );
+  const read = (value: Json): Json =>
+    renamed(
+      value,
+      (name) => words.fields.get(name) ?? name,
+      (name, text) => (stateFields.has(words.fields.get(name) ?? name) ? (words.states.get(text) ?? text) : text),
+    );
+  const word = (meaning: string): string =>
+    (fieldWords.get(meaning) ?? stateWords.get(meaning) ?? codeWords.get(meaning))?.[0] ?? meaning;
 
   return {
-    written, told, read, word,
+    written,
+    told,
+    read,
+    word,
     spellFields: (draft) => spellPart(fieldsOf(draft), draft.interface) as Fields,
     readCode: (code) => words.codes.get(code) ?? code,
     spell: (draft) => ({
-      interface: draft.interface, path: draft.path, query: spellPart(draft.query, draft.interface) as Fields,
+      interface: draft.interface,
+      path: draft.path,
+      query: spellPart(draft.query, draft.interface) as Fields,
       ...(draft.body === undefined ? {} : { body: spellPart(draft.body, draft.interface) as Fields }),
     }),
     readRefusal: (value) => {
@@ -64,11 +91,16 @@ export function dialectOf(written: PackSource): Dialect {
       if (typeof body !== "object" || body === null || Array.isArray(body)) return body;
       const fields = body as Fields;
       const { code, detail } = fields;
-      const field = typeof detail === "object" && detail !== null && !Array.isArray(detail) ? (detail as Fields)["field"] : undefined;
+      const field =
+        typeof detail === "object" && detail !== null && !Array.isArray(detail)
+          ? (detail as Fields)["field"]
+          : undefined;
       return {
         ...fields,
         ...(typeof code === "string" ? { code: words.codes.get(code) ?? code } : {}),
-        ...(typeof field === "string" ? { detail: { ...(detail as Fields), field: field.replace(NAME, (name) => words.fields.get(name) ?? name) } } : {}),
+        ...(typeof field === "string"
+          ? { detail: { ...(detail as Fields), field: field.replace(NAME, (name) => words.fields.get(name) ?? name) } }
+          : {}),
       };
     },
     say: (text) => text.replace(NAME, word),
@@ -80,9 +112,16 @@ function same<T>(value: T): T {
 }
 
 /** A copy with other names at any depth, and other texts where `text` says so. */
-function renamed(value: Json, name: (name: string) => string, text: (name: string, text: string) => string, under = ""): Json {
+function renamed(
+  value: Json,
+  name: (name: string) => string,
+  text: (name: string, text: string) => string,
+  under = "",
+): Json {
   if (typeof value === "string") return text(under, value);
   if (Array.isArray(value)) return value.map((item: Json) => renamed(item, name, text, under));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value as Fields).map(([one, inner]) => [name(one), renamed(inner, name, text, one)]));
+  return Object.fromEntries(
+    Object.entries(value as Fields).map(([one, inner]) => [name(one), renamed(inner, name, text, one)]),
+  );
 }

@@ -1,4 +1,16 @@
-import type { Expression, Guard, Interface, Lifecycle, Load, PackSource, RequestShape, Scenario, Schema, Table, Transition } from "../../core/pack/types.ts";
+import type {
+  Expression,
+  Guard,
+  Interface,
+  Lifecycle,
+  Load,
+  PackSource,
+  RequestShape,
+  Scenario,
+  Schema,
+  Table,
+  Transition,
+} from "../../core/pack/types.ts";
 import { NAME } from "../../core/pack/words.ts";
 import type { Words } from "../../core/pack/words.ts";
 
@@ -16,7 +28,10 @@ export function retell(source: PackSource, words: Words): PackSource {
   const { stages } = source.manifest.policies;
   return {
     ...source,
-    manifest: { ...source.manifest, policies: { ...source.manifest.policies, stages: mapValues(stages, teller.code) as typeof stages } },
+    manifest: {
+      ...source.manifest,
+      policies: { ...source.manifest.policies, stages: mapValues(stages, teller.code) as typeof stages },
+    },
     interfaces: source.interfaces.map((one) => teller.interface(one)),
     messages: mapValues(source.messages, (schema) => teller.schema(schema)),
     lifecycles: source.lifecycles.map((one) => teller.lifecycle(one)),
@@ -42,7 +57,10 @@ class Teller {
     const { request, response, idempotency, read, notification } = one;
     return {
       ...one,
-      http: { ...one.http, path: one.http.path.replace(/\{(\w+)\}/g, (_whole, name: string) => `{${this.field(name)}}`) },
+      http: {
+        ...one.http,
+        path: one.http.path.replace(/\{(\w+)\}/g, (_whole, name: string) => `{${this.field(name)}}`),
+      },
       request: this.#request(request),
       response: {
         ...response,
@@ -51,10 +69,22 @@ class Teller {
         ...given("table", response.table, (table) => this.#table(table)),
       },
       ...given("idempotency", idempotency, (rule) => ({
-        ...rule, key: rule.key.map(this.field), fingerprint: rule.fingerprint === "all" ? rule.fingerprint : rule.fingerprint.map(this.field), mismatch: this.code(rule.mismatch), ...given("duplicateCode", rule.duplicateCode, this.code),
+        ...rule,
+        key: rule.key.map(this.field),
+        fingerprint: rule.fingerprint === "all" ? rule.fingerprint : rule.fingerprint.map(this.field),
+        mismatch: this.code(rule.mismatch),
+        ...given("duplicateCode", rule.duplicateCode, this.code),
       })),
-      ...given("read", read, (rule) => ({ ...(this.#rest(rule) as typeof rule), ...given("load", rule.load, (loads) => this.#loads(loads)), ...given("require", rule.require, (guards) => guards.map((guard) => this.#guard(guard))) })),
-      ...given("notification", notification, (made) => ({ ...made, body: this.expression(made.body), target: this.expression(made.target) })),
+      ...given("read", read, (rule) => ({
+        ...(this.#rest(rule) as typeof rule),
+        ...given("load", rule.load, (loads) => this.#loads(loads)),
+        ...given("require", rule.require, (guards) => guards.map((guard) => this.#guard(guard))),
+      })),
+      ...given("notification", notification, (made) => ({
+        ...made,
+        body: this.expression(made.body),
+        target: this.expression(made.target),
+      })),
       errors: one.errors.map(this.code),
     };
   }
@@ -66,9 +96,24 @@ class Teller {
       fields: mapKeys(one.fields, this.held),
       states: mapKeys(one.states, this.state),
       transitions: one.transitions.map((transition) => this.#transition(transition)),
-      ...given("aggregates", one.aggregates, (aggregates) => mapValues(mapKeys(aggregates, this.held), (sum) => ({ ...sum, by: this.#assigned(sum.by), while: sum.while.map(this.state), ...given("sum", sum.sum, (value) => this.expression(value)) }))),
-      ...given("unique", one.unique, (rules) => rules.map((rule) => ({ fields: rule.fields.map(this.held), while: rule.while.map(this.state), else: this.code(rule.else) }))),
-      ...given("invariants", one.invariants, (rules) => rules.map((rule) => ({ ...rule, that: this.expression(rule.that) }))),
+      ...given("aggregates", one.aggregates, (aggregates) =>
+        mapValues(mapKeys(aggregates, this.held), (sum) => ({
+          ...sum,
+          by: this.#assigned(sum.by),
+          while: sum.while.map(this.state),
+          ...given("sum", sum.sum, (value) => this.expression(value)),
+        })),
+      ),
+      ...given("unique", one.unique, (rules) =>
+        rules.map((rule) => ({
+          fields: rule.fields.map(this.held),
+          while: rule.while.map(this.state),
+          else: this.code(rule.else),
+        })),
+      ),
+      ...given("invariants", one.invariants, (rules) =>
+        rules.map((rule) => ({ ...rule, that: this.expression(rule.that) })),
+      ),
     };
   }
 
@@ -76,7 +121,15 @@ class Teller {
     return {
       ...one,
       gives: mapKeys(one.gives, this.field),
-      seed: one.seed.map((row) => ({ ...row, state: this.state(row.state), fields: this.#assigned(row.fields), ...given("opening", row.opening, ({ account, amount }) => ({ account: this.expression(account), amount: this.expression(amount) })) })),
+      seed: one.seed.map((row) => ({
+        ...row,
+        state: this.state(row.state),
+        fields: this.#assigned(row.fields),
+        ...given("opening", row.opening, ({ account, amount }) => ({
+          account: this.expression(account),
+          amount: this.expression(amount),
+        })),
+      })),
       bind: mapValues(mapKeys(one.bind, this.field), (value) => this.expression(value)),
     };
   }
@@ -87,7 +140,8 @@ class Teller {
     const tell = (value: unknown, key: string): unknown => {
       if (Array.isArray(value)) {
         if (key === "required") return value.map((name) => named(String(name)));
-        if (key === "enum") return value.map((text) => (typeof text === "string" ? this.state(text) : (text as unknown)));
+        if (key === "enum")
+          return value.map((text) => (typeof text === "string" ? this.state(text) : (text as unknown)));
         return key === "examples" ? value : value.map((item) => tell(item, ""));
       }
       if (typeof value === "string") {
@@ -97,7 +151,9 @@ class Teller {
       }
       if (typeof value !== "object" || value === null || key === "x-title" || key === "default") return value;
       const told = mapValues(value as Readonly<Record<string, unknown>>, tell);
-      return key === "properties" || key === "dependentRequired" || key === "dependentSchemas" ? mapKeys(told, named) : told;
+      return key === "properties" || key === "dependentRequired" || key === "dependentSchemas"
+        ? mapKeys(told, named)
+        : told;
     };
     return tell(schema, "") as Schema;
   }
@@ -114,27 +170,49 @@ class Teller {
   }
 
   #request(request: RequestShape): RequestShape {
-    return { ...request, ...given("path", request.path, (schema) => this.schema(schema)), ...given("query", request.query, (schema) => this.schema(schema)), ...given("body", request.body, (schema) => this.schema(schema)), ...given("party", request.party, (path) => this.#text(path)) };
+    return {
+      ...request,
+      ...given("path", request.path, (schema) => this.schema(schema)),
+      ...given("query", request.query, (schema) => this.schema(schema)),
+      ...given("body", request.body, (schema) => this.schema(schema)),
+      ...given("party", request.party, (path) => this.#text(path)),
+    };
   }
 
   #table(table: Table): Table {
     return {
-      ...table, rows: this.expression(table.rows),
-      columns: table.columns.map((column) => ({ ...column, name: this.field(column.name), value: this.expression(column.value) })),
-      ...given("footer", table.footer, (cells) => cells.map((cell) => ({ ...cell, value: this.expression(cell.value) }))),
+      ...table,
+      rows: this.expression(table.rows),
+      columns: table.columns.map((column) => ({
+        ...column,
+        name: this.field(column.name),
+        value: this.expression(column.value),
+      })),
+      ...given("footer", table.footer, (cells) =>
+        cells.map((cell) => ({ ...cell, value: this.expression(cell.value) })),
+      ),
     };
   }
 
   #transition(one: Transition): Transition {
-    const on = mapValues(one.on as Readonly<Record<string, unknown>>, (value, key) => (key === "after" || key === "at" ? this.expression(value as Expression) : key === "input" ? this.schema(value as Schema, this.held) : value));
+    const on = mapValues(one.on as Readonly<Record<string, unknown>>, (value, key) =>
+      key === "after" || key === "at"
+        ? this.expression(value as Expression)
+        : key === "input"
+          ? this.schema(value as Schema, this.held)
+          : value,
+    );
     return {
-      ...one, on: on as unknown as Transition["on"], from: one.from.map(this.state),
+      ...one,
+      on: on as unknown as Transition["on"],
+      from: one.from.map(this.state),
       ...given("key", one.key, (key) => this.#assigned(key)),
       ...given("otherwise", one.otherwise, (codes) => mapValues(mapKeys(codes, this.state), this.code)),
       ...given("load", one.load, (loads) => this.#loads(loads)),
       ...given("require", one.require, (guards) => guards.map((guard) => this.#guard(guard))),
       to: one.to.map((branch) => ({
-        ...branch, state: this.state(branch.state),
+        ...branch,
+        state: this.state(branch.state),
         ...given("when", branch.when, (when) => this.expression(when)),
         ...given("set", branch.set, (set) => this.#assigned(set)),
         ...given("post", branch.post, (postings) => postings.map((posting) => this.#rest(posting) as typeof posting)),
@@ -144,17 +222,28 @@ class Teller {
 
   #guard(guard: Guard): Guard {
     return {
-      ...guard, that: this.expression(guard.that), else: this.code(guard.else),
+      ...guard,
+      that: this.expression(guard.that),
+      else: this.code(guard.else),
       ...given("onRefuse", guard.onRefuse, (effects) => ({
         ...effects,
         ...given("set", effects.set, (set) => this.#assigned(set)),
-        ...given("to", effects.to, (branches) => branches.map((branch) => ({ state: this.state(branch.state), ...given("when", branch.when, (when) => this.expression(when)) }))),
+        ...given("to", effects.to, (branches) =>
+          branches.map((branch) => ({
+            state: this.state(branch.state),
+            ...given("when", branch.when, (when) => this.expression(when)),
+          })),
+        ),
       })),
     };
   }
 
   #loads(loads: Readonly<Record<string, Load>>): Readonly<Record<string, Load>> {
-    return mapValues(loads, (load) => ("resource" in load ? { ...load, key: this.#assigned(load.key), ...given("else", load.else, this.code) } : (this.#rest(load) as Load)));
+    return mapValues(loads, (load) =>
+      "resource" in load
+        ? { ...load, key: this.#assigned(load.key), ...given("else", load.else, this.code) }
+        : (this.#rest(load) as Load),
+    );
   }
 
   /** Expressions by the names of a row's fields. */
@@ -176,12 +265,22 @@ class Teller {
   #path(path: string): string {
     const [root = "", ...rest] = path.split(".");
     if (ENGINE_ROOTS.has(root)) return path;
-    return [root, ...rest.map((name) => (OF_EVERY_ROW.has(name) && root !== "$request" ? name : name.replace(NAME, this.field)))].join(".");
+    return [
+      root,
+      ...rest.map((name) => (OF_EVERY_ROW.has(name) && root !== "$request" ? name : name.replace(NAME, this.field))),
+    ].join(".");
   }
 
   #reference(reference: string): string {
     const at = reference.indexOf("#");
-    return at < 0 ? reference : reference.slice(0, at) + reference.slice(at).split("/").map((part, index, parts) => (parts[index - 1] === "properties" ? this.field(part) : part)).join("/");
+    return at < 0
+      ? reference
+      : reference.slice(0, at) +
+          reference
+            .slice(at)
+            .split("/")
+            .map((part, index, parts) => (parts[index - 1] === "properties" ? this.field(part) : part))
+            .join("/");
   }
 }
 
@@ -189,7 +288,10 @@ function mapKeys<T>(value: Readonly<Record<string, T>>, name: (key: string) => s
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [name(key), inner]));
 }
 
-function mapValues<T, U>(value: Readonly<Record<string, T>>, map: (value: T, key: string) => U): Readonly<Record<string, U>> {
+function mapValues<T, U>(
+  value: Readonly<Record<string, T>>,
+  map: (value: T, key: string) => U,
+): Readonly<Record<string, U>> {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, map(inner, key)]));
 }
 

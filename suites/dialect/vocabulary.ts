@@ -10,10 +10,19 @@ interface Named {
  * the checks, which skip.
  */
 export const NAMED: Readonly<Record<string, Named>> = {
-  "payment.create": { request: ["out_trade_no", "binding_id", "amount"], answer: ["out_trade_no", "transaction_id", "state", "amount"] },
-  "payment.query": { request: ["out_trade_no"], answer: ["out_trade_no", "transaction_id", "state", "amount", "refunded"] },
+  "payment.create": {
+    request: ["out_trade_no", "binding_id", "amount"],
+    answer: ["out_trade_no", "transaction_id", "state", "amount"],
+  },
+  "payment.query": {
+    request: ["out_trade_no"],
+    answer: ["out_trade_no", "transaction_id", "state", "amount", "refunded"],
+  },
   "payment.close": { request: ["out_trade_no"], answer: ["state", "CLOSED"] },
-  "refund.create": { request: ["out_refund_no", "out_trade_no", "amount"], answer: ["out_refund_no", "refund_id", "state", "amount"] },
+  "refund.create": {
+    request: ["out_refund_no", "out_trade_no", "amount"],
+    answer: ["out_refund_no", "refund_id", "state", "amount"],
+  },
   "refund.query": { request: ["out_refund_no"], answer: ["out_refund_no", "refund_id", "state", "amount"] },
   "payout.create": { request: ["out_payout_no", "amount"], answer: ["out_payout_no", "state", "amount"] },
   "payout.query": { request: ["out_payout_no"], answer: ["out_payout_no", "state", "amount"] },
@@ -22,9 +31,15 @@ export const NAMED: Readonly<Record<string, Named>> = {
   "binding.query": { request: ["binding_id"], answer: ["binding_id", "state"] },
   "binding.cancel": { request: ["binding_id"], answer: ["binding_id", "state", "CANCELLED"] },
   "account.balance": { request: ["binding_id"], answer: ["available", "pending", "posted"] },
-  "account.statement": { request: ["binding_id", "from_date", "to_date", "cursor", "limit"], answer: ["entries", "next_cursor", "entry_id", "direction", "amount", "balance_after", "reference"] },
+  "account.statement": {
+    request: ["binding_id", "from_date", "to_date", "cursor", "limit"],
+    answer: ["entries", "next_cursor", "entry_id", "direction", "amount", "balance_after", "reference"],
+  },
   "settlement.balance": { answer: ["available", "pending", "posted"] },
-  "settlement.statement": { request: ["from_date", "to_date", "cursor", "limit"], answer: ["entries", "next_cursor", "entry_id", "direction", "amount", "balance_after", "reference"] },
+  "settlement.statement": {
+    request: ["from_date", "to_date", "cursor", "limit"],
+    answer: ["entries", "next_cursor", "entry_id", "direction", "amount", "balance_after", "reference"],
+  },
   "bill.get": { request: ["bill_date"], answer: ["hash_value", "row_count"] },
   "bill.download": { request: ["bill_date"] },
   "order.query": { request: ["out_trade_no"], answer: ["out_trade_no", "state", "amount"] },

@@ -7,7 +7,13 @@ import type { WireExchange, WireMessage } from "../../core/run/finding.ts";
 
 /** Writes an exchange down as evidence, with the values of sensitive fields hidden; all other bytes stay as they were. */
 export interface Recorder {
-  record(label: string, request: HttpRequest, outcome: HttpResponse | TransportFailure, startedAt: number, endedAt: number): WireExchange;
+  record(
+    label: string,
+    request: HttpRequest,
+    outcome: HttpResponse | TransportFailure,
+    startedAt: number,
+    endedAt: number,
+  ): WireExchange;
 }
 
 /** Everything that stays readable stays as it was on the wire; what the pack calls sensitive is masked as everywhere. */
@@ -15,20 +21,32 @@ export function recorder(redact: Redaction): Recorder {
   const message = (headers: WireMessage["headers"], body: Uint8Array, mask: Redaction): WireMessage => {
     const shown = headers.map(([name, value]): [string, string] => [name, mask.line(value)]);
     const wide = wideText(body);
-    if (wide !== undefined) return { headers: shown, body: encodeBase64(wide.encode(mask.text(wide.text))), bodyEncoding: "base64" };
+    if (wide !== undefined)
+      return { headers: shown, body: encodeBase64(wide.encode(mask.text(wide.text))), bodyEncoding: "base64" };
     const text = utf8(body);
     // What is no UTF-8 is masked as the bytes that it is: names of fields are ASCII whatever the encoding.
     return text === undefined
-      ? { headers: shown, body: encodeBase64(Buffer.from(mask.text(Buffer.from(body).toString("latin1")), "latin1")), bodyEncoding: "base64" }
+      ? {
+          headers: shown,
+          body: encodeBase64(Buffer.from(mask.text(Buffer.from(body).toString("latin1")), "latin1")),
+          bodyEncoding: "base64",
+        }
       : { headers: shown, body: mask.text(text), bodyEncoding: "utf8" };
   };
   return {
     record(label, request, outcome, startedAt, endedAt) {
-      const bodies = [request.body, ...(outcome instanceof TransportFailure ? [] : [outcome.body])].flatMap((body) => wideText(body)?.text ?? utf8(body) ?? []);
+      const bodies = [request.body, ...(outcome instanceof TransportFailure ? [] : [outcome.body])].flatMap(
+        (body) => wideText(body)?.text ?? utf8(body) ?? [],
+      );
       const mask = redact.knowing(new Map(bodies.flatMap((body) => [...redact.values(body)])));
-      const sent = { ...message(request.headers, request.body, mask), method: request.method, url: mask.target(request.url) };
+      const sent = {
+        ...message(request.headers, request.body, mask),
+        method: request.method,
+        url: mask.target(request.url),
+      };
       const base = { label, request: sent, startedAt, durationMs: Math.max(0, endedAt - startedAt) };
-      if (outcome instanceof TransportFailure) return { ...base, failure: { kind: outcome.kind, message: mask.line(outcome.message), sent: outcome.sent } };
+      if (outcome instanceof TransportFailure)
+        return { ...base, failure: { kind: outcome.kind, message: mask.line(outcome.message), sent: outcome.sent } };
       return { ...base, response: { ...message(outcome.headers, outcome.body, mask), status: outcome.status } };
     },
   };

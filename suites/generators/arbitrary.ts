@@ -22,7 +22,9 @@ export function arbitrary(schema: Schema, source: SchemaSource, document: Schema
 function single(schema: SchemaObject, document: Schema, source: SchemaSource): fc.Arbitrary<Json> {
   if (schema["const"] !== undefined) return fc.constant(schema["const"] as Json);
   if (Array.isArray(schema["enum"])) return fc.constantFrom(...(schema["enum"] as Json[]));
-  const types = Array.isArray(schema["type"]) ? (schema["type"] as string[]) : [(schema["type"] as string | undefined) ?? inferred(schema)];
+  const types = Array.isArray(schema["type"])
+    ? (schema["type"] as string[])
+    : [(schema["type"] as string | undefined) ?? inferred(schema)];
   const made = types.map((type) => ofType(type, schema, document, source));
   return made.length === 1 ? (made[0] as fc.Arbitrary<Json>) : fc.oneof(...made);
 }
@@ -41,7 +43,12 @@ function ofType(type: string, schema: SchemaObject, document: Schema, source: Sc
     case "array": {
       const items = (schema["items"] ?? true) as Schema;
       const minLength = number(schema, "minItems") ?? 0;
-      return fc.array(arbitrary(items, source, documentOf(items, document)), { minLength, maxLength: number(schema, "maxItems") ?? minLength + 5 }).map((list): Json => list);
+      return fc
+        .array(arbitrary(items, source, documentOf(items, document)), {
+          minLength,
+          maxLength: number(schema, "maxItems") ?? minLength + 5,
+        })
+        .map((list): Json => list);
     }
     case "integer":
     case "number":
@@ -62,13 +69,21 @@ function object(schema: SchemaObject, document: Schema, source: SchemaSource): f
     if (property === false) continue;
     model[name] = arbitrary(property, source, documentOf(property, document));
   }
-  return fc.record(model, { requiredKeys: required.filter((name) => model[name] !== undefined), noNullPrototype: true }).map((made): Json => made);
+  return fc
+    .record(model, { requiredKeys: required.filter((name) => model[name] !== undefined), noNullPrototype: true })
+    .map((made): Json => made);
 }
 
 function integer(schema: SchemaObject): fc.Arbitrary<Json> {
   const step = number(schema, "multipleOf") ?? 1;
-  const min = Math.max(number(schema, "minimum") ?? -Number.MAX_SAFE_INTEGER, (number(schema, "exclusiveMinimum") ?? -Infinity) + 1);
-  const max = Math.min(number(schema, "maximum") ?? Number.MAX_SAFE_INTEGER, (number(schema, "exclusiveMaximum") ?? Infinity) - 1);
+  const min = Math.max(
+    number(schema, "minimum") ?? -Number.MAX_SAFE_INTEGER,
+    (number(schema, "exclusiveMinimum") ?? -Infinity) + 1,
+  );
+  const max = Math.min(
+    number(schema, "maximum") ?? Number.MAX_SAFE_INTEGER,
+    (number(schema, "exclusiveMaximum") ?? Infinity) - 1,
+  );
   return fc.integer({ min: Math.ceil(min / step), max: Math.floor(max / step) }).map((factor): Json => factor * step);
 }
 
@@ -76,7 +91,8 @@ function text(schema: SchemaObject): fc.Arbitrary<Json> {
   // JSON Schema counts characters (code points), fast-check counts units of its `unit`.
   const minLength = number(schema, "minLength") ?? 0;
   const maxLength = number(schema, "maxLength") ?? minLength + 32;
-  const fits = (value: string): boolean => Array.from(value).length >= minLength && Array.from(value).length <= maxLength;
+  const fits = (value: string): boolean =>
+    Array.from(value).length >= minLength && Array.from(value).length <= maxLength;
   const format = typeof schema["format"] === "string" ? FORMATS[schema["format"]] : undefined;
   if (typeof schema["pattern"] === "string") {
     // At the default size a {6,32} never reaches 32; the longest values are where limits break.
@@ -105,9 +121,11 @@ const CHARACTER = fc.integer({ min: 0, max: CHARACTERS - 1 }).map(
   },
 );
 
-const day = (): fc.Arbitrary<Date> => fc.date({ min: new Date("2000-01-01T00:00:00Z"), max: new Date("2099-12-31T23:59:59Z"), noInvalidDate: true });
+const day = (): fc.Arbitrary<Date> =>
+  fc.date({ min: new Date("2000-01-01T00:00:00Z"), max: new Date("2099-12-31T23:59:59Z"), noInvalidDate: true });
 const FORMATS: Readonly<Record<string, () => fc.Arbitrary<string>>> = {
-  "date-time": () => day().map((date) => `${new Date(date.getTime() + 8 * 3_600_000).toISOString().slice(0, 19)}+08:00`),
+  "date-time": () =>
+    day().map((date) => `${new Date(date.getTime() + 8 * 3_600_000).toISOString().slice(0, 19)}+08:00`),
   date: () => day().map((date) => date.toISOString().slice(0, 10)),
   time: () => day().map((date) => `${date.toISOString().slice(11, 19)}Z`),
   uri: () => fc.webUrl(),

@@ -6,5 +6,7 @@ import type { SchemaObject, SchemaSource } from "./schema-source.ts";
 export function isClosed(schema: Schema | undefined, source: SchemaSource): boolean {
   if (schema === undefined || typeof schema === "boolean") return schema === false;
   const choices = alternatives(flatten({ schema: schema as SchemaObject, document: schema }, source), source);
-  return choices.every((choice) => choice.schema["additionalProperties"] === false || choice.schema["unevaluatedProperties"] === false);
+  return choices.every(
+    (choice) => choice.schema["additionalProperties"] === false || choice.schema["unevaluatedProperties"] === false,
+  );
 }

@@ -6,8 +6,20 @@ const { pack } = fakeRun(() => "timeout").scope;
 
 test("leaves are found through references and within objects, with what their schema says", () => {
   const found = leaves(pack.interface("payment.create").request.body, pack.schemas);
-  expect(found.map((leaf) => leaf.pointer)).toEqual(["/party_id", "/out_trade_no", "/binding_id", "/amount/value", "/amount/currency", "/description", "/attach", "/notify_url"]);
-  expect(found.filter(isFreeText).map((leaf) => [leaf.pointer, leaf.required, leaf.schema["maxLength"]])).toEqual([["/description", true, 127], ["/attach", false, 128]]);
+  expect(found.map((leaf) => leaf.pointer)).toEqual([
+    "/party_id",
+    "/out_trade_no",
+    "/binding_id",
+    "/amount/value",
+    "/amount/currency",
+    "/description",
+    "/attach",
+    "/notify_url",
+  ]);
+  expect(found.filter(isFreeText).map((leaf) => [leaf.pointer, leaf.required, leaf.schema["maxLength"]])).toEqual([
+    ["/description", true, 127],
+    ["/attach", false, 128],
+  ]);
   expect(found.find((leaf) => leaf.pointer === "/amount/value")?.schema["minimum"]).toBe(1);
 });
 

@@ -20,22 +20,39 @@ export function leaves(schema: Schema | undefined, source: SchemaSource): readon
   return schema === undefined ? [] : [...walk(schema, schema, [], true, source)];
 }
 
-function* walk(schema: Schema, document: Schema, path: readonly string[], required: boolean, source: SchemaSource): Generator<Leaf> {
+function* walk(
+  schema: Schema,
+  document: Schema,
+  path: readonly string[],
+  required: boolean,
+  source: SchemaSource,
+): Generator<Leaf> {
   if (path.length > 8) return;
   const choice = alternatives(flatten({ schema: schema as SchemaObject | boolean, document }, source), source)[0];
   if (choice === undefined) return;
   const properties = choice.schema["properties"] as Record<string, Schema> | undefined;
   if (properties === undefined) {
-    if (path.length > 0 && choice.schema["type"] !== "array") yield { path, pointer: path.map((part) => `/${part}`).join(""), schema: choice.schema, document: choice.document, required };
+    if (path.length > 0 && choice.schema["type"] !== "array")
+      yield {
+        path,
+        pointer: path.map((part) => `/${part}`).join(""),
+        schema: choice.schema,
+        document: choice.document,
+        required,
+      };
     return;
   }
   const needed = new Set((choice.schema["required"] as string[] | undefined) ?? []);
-  for (const [name, property] of Object.entries(properties)) yield* walk(property, documentOf(property, choice.document), [...path, name], required && needed.has(name), source);
+  for (const [name, property] of Object.entries(properties))
+    yield* walk(property, documentOf(property, choice.document), [...path, name], required && needed.has(name), source);
 }
 
 /** A field for any text: no pattern, no list, no format, nobody's name or number. */
 export function isFreeText({ schema }: Leaf): boolean {
-  return schema["type"] === "string" && ["pattern", "enum", "const", "format", "x-from", "x-sensitive"].every((keyword) => schema[keyword] === undefined);
+  return (
+    schema["type"] === "string" &&
+    ["pattern", "enum", "const", "format", "x-from", "x-sensitive"].every((keyword) => schema[keyword] === undefined)
+  );
 }
 
 /** A copy of a document with a value at a place whose surroundings are there; the document itself where they are not. */
@@ -50,5 +67,11 @@ export function put<T extends Json>(document: T, path: readonly string[], value:
 
 /** What stands at a place; undefined where nothing does. */
 export function valueAt(document: Json | undefined, path: readonly string[]): Json | undefined {
-  return path.reduce<Json | undefined>((here, part) => (typeof here === "object" && here !== null && !Array.isArray(here) ? (here as Readonly<Record<string, Json>>)[part] : undefined), document);
+  return path.reduce<Json | undefined>(
+    (here, part) =>
+      typeof here === "object" && here !== null && !Array.isArray(here)
+        ? (here as Readonly<Record<string, Json>>)[part]
+        : undefined,
+    document,
+  );
 }

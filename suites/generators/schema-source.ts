@@ -34,12 +34,19 @@ export function schemaSource(messages: Readonly<Record<string, Schema>>): Schema
     locate(reference, from) {
       const [file = "", pointer = ""] = reference.split("#", 2);
       const document = file === "" ? from : byStem.get(stem(file));
-      if (document === undefined) throw new TypeError(`schema reference "${reference}": no message file of that name; there are ${[...byStem.keys()].join(", ")}`);
+      if (document === undefined)
+        throw new TypeError(
+          `schema reference "${reference}": no message file of that name; there are ${[...byStem.keys()].join(", ")}`,
+        );
       let here: unknown = document;
       for (const part of pointer.split("/").slice(1)) {
-        here = typeof here === "object" && here !== null ? (here as SchemaObject)[decodeURIComponent(part).replaceAll("~1", "/").replaceAll("~0", "~")] : undefined;
+        here =
+          typeof here === "object" && here !== null
+            ? (here as SchemaObject)[decodeURIComponent(part).replaceAll("~1", "/").replaceAll("~0", "~")]
+            : undefined;
       }
-      if (typeof here !== "boolean" && (typeof here !== "object" || here === null)) throw new TypeError(`schema reference "${reference}": nothing at that place`);
+      if (typeof here !== "boolean" && (typeof here !== "object" || here === null))
+        throw new TypeError(`schema reference "${reference}": nothing at that place`);
       return { schema: here as SchemaObject | boolean, document };
     },
   };
@@ -50,13 +57,20 @@ function stem(file: string): string {
 }
 
 /** Follows `$ref` and folds `allOf` in, so that one object carries every constraint; `oneOf` and `anyOf` stay. */
-export function flatten(located: LocatedSchema, source: SchemaSource): { readonly schema: SchemaObject; readonly document: Schema } {
+export function flatten(
+  located: LocatedSchema,
+  source: SchemaSource,
+): { readonly schema: SchemaObject; readonly document: Schema } {
   const { schema, document } = located;
   if (typeof schema === "boolean") return { schema: {}, document };
   return source.remembered("flat", schema, document, () => folded(schema, document, source));
 }
 
-function folded(schema: SchemaObject, home: Schema, source: SchemaSource): { readonly schema: SchemaObject; readonly document: Schema } {
+function folded(
+  schema: SchemaObject,
+  home: Schema,
+  source: SchemaSource,
+): { readonly schema: SchemaObject; readonly document: Schema } {
   const { $ref, allOf, ...own } = schema;
   let merged: SchemaObject = {};
   let document = home;
@@ -88,12 +102,16 @@ export function documentOf(schema: unknown, inherited: Schema): Schema {
 function anchored(schema: SchemaObject, document: Schema, parent: Schema): SchemaObject {
   if (document === parent) return schema;
   const mark = (child: unknown): unknown =>
-    typeof child === "object" && child !== null && (child as { [DOCUMENT]?: Schema })[DOCUMENT] === undefined ? { ...child, [DOCUMENT]: document } : child;
+    typeof child === "object" && child !== null && (child as { [DOCUMENT]?: Schema })[DOCUMENT] === undefined
+      ? { ...child, [DOCUMENT]: document }
+      : child;
   const out: Record<string, unknown> = { ...schema };
   const properties = schema["properties"];
-  if (typeof properties === "object" && properties !== null) out["properties"] = Object.fromEntries(Object.entries(properties).map(([key, child]) => [key, mark(child)]));
+  if (typeof properties === "object" && properties !== null)
+    out["properties"] = Object.fromEntries(Object.entries(properties).map(([key, child]) => [key, mark(child)]));
   for (const key of ["items"]) if (out[key] !== undefined) out[key] = mark(out[key]);
-  for (const key of ["oneOf", "anyOf", "prefixItems"]) if (Array.isArray(out[key])) out[key] = (out[key] as unknown[]).map(mark);
+  for (const key of ["oneOf", "anyOf", "prefixItems"])
+    if (Array.isArray(out[key])) out[key] = (out[key] as unknown[]).map(mark);
   return out;
 }
 
@@ -103,10 +121,20 @@ function merge(a: SchemaObject, b: SchemaObject): SchemaObject {
   const properties = { ...(a["properties"] as object | undefined) } as Record<string, unknown>;
   for (const [key, child] of Object.entries((b["properties"] as object | undefined) ?? {})) {
     const before = properties[key];
-    properties[key] = before !== undefined && before !== true && typeof child === "object" ? { allOf: [before, child] } : child === true && before !== undefined ? before : child;
+    properties[key] =
+      before !== undefined && before !== true && typeof child === "object"
+        ? { allOf: [before, child] }
+        : child === true && before !== undefined
+          ? before
+          : child;
   }
   if (Object.keys(properties).length > 0) out["properties"] = properties;
-  const required = [...new Set([...((a["required"] as string[] | undefined) ?? []), ...((b["required"] as string[] | undefined) ?? [])])];
+  const required = [
+    ...new Set([
+      ...((a["required"] as string[] | undefined) ?? []),
+      ...((b["required"] as string[] | undefined) ?? []),
+    ]),
+  ];
   if (required.length > 0) out["required"] = required;
   for (const [key, tighter] of BOUNDS) {
     if (typeof a[key] === "number" && typeof b[key] === "number") out[key] = tighter(a[key], b[key]);
@@ -115,20 +143,34 @@ function merge(a: SchemaObject, b: SchemaObject): SchemaObject {
 }
 
 const BOUNDS: readonly (readonly [string, (a: number, b: number) => number])[] = [
-  ["minimum", Math.max], ["maximum", Math.min], ["minLength", Math.max], ["maxLength", Math.min], ["minItems", Math.max], ["maxItems", Math.min],
+  ["minimum", Math.max],
+  ["maximum", Math.min],
+  ["minLength", Math.max],
+  ["maxLength", Math.min],
+  ["minItems", Math.max],
+  ["maxItems", Math.min],
 ];
 
 /** The alternatives of a flattened schema, each with the constraints around it; the schema itself when it has none. */
-export function alternatives(flat: { readonly schema: SchemaObject; readonly document: Schema }, source: SchemaSource): readonly { readonly schema: SchemaObject; readonly document: Schema }[] {
+export function alternatives(
+  flat: { readonly schema: SchemaObject; readonly document: Schema },
+  source: SchemaSource,
+): readonly { readonly schema: SchemaObject; readonly document: Schema }[] {
   return source.remembered("alternatives", flat.schema, flat.document, () => chosen(flat, source));
 }
 
-function chosen(flat: { readonly schema: SchemaObject; readonly document: Schema }, source: SchemaSource): readonly { readonly schema: SchemaObject; readonly document: Schema }[] {
+function chosen(
+  flat: { readonly schema: SchemaObject; readonly document: Schema },
+  source: SchemaSource,
+): readonly { readonly schema: SchemaObject; readonly document: Schema }[] {
   const { oneOf, anyOf, ...around } = flat.schema;
   const choices = (oneOf ?? anyOf) as readonly (SchemaObject | boolean)[] | undefined;
   if (choices === undefined) return [flat];
   return choices.flatMap((choice) => {
-    const one = flatten({ schema: { allOf: [around, choice] } as SchemaObject, document: documentOf(choice, flat.document) }, source);
+    const one = flatten(
+      { schema: { allOf: [around, choice] } as SchemaObject, document: documentOf(choice, flat.document) },
+      source,
+    );
     return alternatives(one, source);
   });
 }

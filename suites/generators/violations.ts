@@ -7,7 +7,18 @@ import type { SchemaObject, SchemaSource } from "./schema-source.ts";
 export interface Violation {
   /** JSON Pointer of the broken place. */
   readonly pointer: string;
-  readonly keyword: "required" | "type" | "minLength" | "maxLength" | "pattern" | "minimum" | "maximum" | "enum" | "const" | "format" | "closed";
+  readonly keyword:
+    | "required"
+    | "type"
+    | "minLength"
+    | "maxLength"
+    | "pattern"
+    | "minimum"
+    | "maximum"
+    | "enum"
+    | "const"
+    | "format"
+    | "closed";
   /** A broken copy, or `undefined` when the document has nothing at that place (an optional field left out). */
   apply(valid: Json): Json | undefined;
 }
@@ -21,7 +32,13 @@ export function violations(schema: Schema, source: SchemaSource, document: Schem
   return [...walk(schema, document, [], source, 0)];
 }
 
-function* walk(schema: Schema, document: Schema, path: readonly string[], source: SchemaSource, depth: number): Generator<Violation> {
+function* walk(
+  schema: Schema,
+  document: Schema,
+  path: readonly string[],
+  source: SchemaSource,
+  depth: number,
+): Generator<Violation> {
   if (depth > 8) return;
   const choices = alternatives(flatten({ schema: schema as SchemaObject | boolean, document }, source), source);
   // What breaks one alternative may satisfy another: only unambiguous places are broken.
@@ -51,7 +68,8 @@ function* scalars(flat: SchemaObject, path: readonly string[]): Generator<Violat
       return after === undefined ? undefined : withValue(valid, path, after, false);
     });
   const type = flat["type"];
-  if (path.length > 0 && typeof type === "string") yield put("type", () => (type === "string" ? 12_345_678 : type === "object" || type === "array" ? "x" : "x"));
+  if (path.length > 0 && typeof type === "string")
+    yield put("type", () => (type === "string" ? 12_345_678 : type === "object" || type === "array" ? "x" : "x"));
   if (flat["const"] !== undefined) {
     yield put("const", (before) => (typeof before === "string" ? `${before}x` : null));
     return;
@@ -62,14 +80,25 @@ function* scalars(flat: SchemaObject, path: readonly string[]): Generator<Violat
   }
   const min = flat["minLength"];
   const max = flat["maxLength"];
-  if (typeof min === "number" && min > 0) yield put("minLength", (before) => (typeof before === "string" ? Array.from(before).slice(0, min - 1).join("") : undefined));
-  if (typeof max === "number" && max < 100_000) yield put("maxLength", (before) => (typeof before === "string" ? longer(before, max + 1) : undefined));
+  if (typeof min === "number" && min > 0)
+    yield put("minLength", (before) =>
+      typeof before === "string"
+        ? Array.from(before)
+            .slice(0, min - 1)
+            .join("")
+        : undefined,
+    );
+  if (typeof max === "number" && max < 100_000)
+    yield put("maxLength", (before) => (typeof before === "string" ? longer(before, max + 1) : undefined));
   if (typeof flat["pattern"] === "string") {
     const pattern = new RegExp(flat["pattern"], "u");
     yield put("pattern", (before) => (typeof before === "string" ? offPattern(before, pattern) : undefined));
   }
   if (typeof flat["format"] === "string") {
-    const other = offFormat(flat["format"], typeof flat["pattern"] === "string" ? new RegExp(flat["pattern"], "u") : undefined);
+    const other = offFormat(
+      flat["format"],
+      typeof flat["pattern"] === "string" ? new RegExp(flat["pattern"], "u") : undefined,
+    );
     if (other !== undefined) yield put("format", () => other);
   }
   if (typeof flat["minimum"] === "number") {
@@ -93,19 +122,33 @@ function offPattern(before: string, pattern: RegExp): string | undefined {
 }
 
 /** What looks like the format and is not of it: a pattern beside it cannot tell, so only who knows the format refuses. */
-const NEAR_MISSES: Readonly<Record<string, string>> = { date: "2026-02-30", "date-time": "2026-02-30T25:00:00+08:00", time: "25:00:00+08:00" };
+const NEAR_MISSES: Readonly<Record<string, string>> = {
+  date: "2026-02-30",
+  "date-time": "2026-02-30T25:00:00+08:00",
+  time: "25:00:00+08:00",
+};
 
 function offFormat(format: string, pattern: RegExp | undefined): string | undefined {
-  return [NEAR_MISSES[format] ?? "not a date / or address", "not a date / or address"].find((candidate) => pattern?.test(candidate) !== false);
+  return [NEAR_MISSES[format] ?? "not a date / or address", "not a date / or address"].find(
+    (candidate) => pattern?.test(candidate) !== false,
+  );
 }
 
 function violation(path: readonly string[], keyword: Violation["keyword"], apply: Violation["apply"]): Violation {
-  return { pointer: path.map((part) => `/${part.replaceAll("~", "~0").replaceAll("/", "~1")}`).join(""), keyword, apply };
+  return {
+    pointer: path.map((part) => `/${part.replaceAll("~", "~0").replaceAll("/", "~1")}`).join(""),
+    keyword,
+    apply,
+  };
 }
 
 function at(document: Json | undefined, path: readonly string[]): Json | undefined {
   let here = document;
-  for (const part of path) here = typeof here === "object" && here !== null && !Array.isArray(here) ? (here as Readonly<Record<string, Json>>)[part] : undefined;
+  for (const part of path)
+    here =
+      typeof here === "object" && here !== null && !Array.isArray(here)
+        ? (here as Readonly<Record<string, Json>>)[part]
+        : undefined;
   return here;
 }
 

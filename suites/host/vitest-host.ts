@@ -15,7 +15,9 @@ export interface HostReport {
 
 /** Runs the plan of a job in one vitest worker. Restores `process.exitCode`, which vitest sets by itself. */
 export async function hostWithVitest(job: Job, hosting: Hosting): Promise<HostReport> {
-  const suite = fileURLToPath(new URL(`./conformance.suite${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url));
+  const suite = fileURLToPath(
+    new URL(`./conformance.suite${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url),
+  );
   const problems: string[] = [];
   const exitCode = process.exitCode;
   // Only now: it takes longer to load than everything else together, and only one verb runs it.
@@ -33,16 +35,20 @@ export async function hostWithVitest(job: Job, hosting: Hosting): Promise<HostRe
     retry: 0,
     teardownTimeout: 2_000,
     provide: { liantiao: job },
-    reporters: [{
-      onTestCaseReady: () => hosting.onProgress(),
-      onTestCaseResult: (test) => {
-        hosting.onProgress();
-        const result = test.result();
-        if (result.state === "failed") problems.push(...result.errors.map((error) => `${test.name}: ${error.stack ?? error.message}`));
+    reporters: [
+      {
+        onTestCaseReady: () => hosting.onProgress(),
+        onTestCaseResult: (test) => {
+          hosting.onProgress();
+          const result = test.result();
+          if (result.state === "failed")
+            problems.push(...result.errors.map((error) => `${test.name}: ${error.stack ?? error.message}`));
+        },
+        onTestModuleEnd: (module) =>
+          void problems.push(...module.errors().map((error) => error.stack ?? error.message)),
+        onTestRunEnd: (_modules, errors) => void problems.push(...errors.map((error) => error.stack ?? error.message)),
       },
-      onTestModuleEnd: (module) => void problems.push(...module.errors().map((error) => error.stack ?? error.message)),
-      onTestRunEnd: (_modules, errors) => void problems.push(...errors.map((error) => error.stack ?? error.message)),
-    }],
+    ],
   });
   const stop = (): void => void vitest.cancelCurrentRun("keyboard-input");
   hosting.signal?.addEventListener("abort", stop, { once: true });

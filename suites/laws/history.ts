@@ -5,7 +5,14 @@
 
 export type History = readonly Observation[];
 
-export type Observation = ResourceSeen | BalanceSeen | AbsentSeen | RefusalSeen | UnknownSeen | StatementSeen | BillSeen;
+export type Observation =
+  | ResourceSeen
+  | BalanceSeen
+  | AbsentSeen
+  | RefusalSeen
+  | UnknownSeen
+  | StatementSeen
+  | BillSeen;
 
 export type ResourceKind = "payment" | "refund" | "payout";
 

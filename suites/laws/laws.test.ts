@@ -1,13 +1,80 @@
 import { describe, expect, test } from "vitest";
 import type { AbsentSeen, BillSeen, Entry, RefusalSeen, ResourceSeen, StatementSeen } from "./history.ts";
-import { acknowledgedStays, balanceEqualsStatement, finalStaysFinal, noNegativeBalance, oneEffectANumber, refundsNeverExceedPayment, refusalsMoveNothing, statementEqualsBill } from "./laws.ts";
+import {
+  acknowledgedStays,
+  balanceEqualsStatement,
+  finalStaysFinal,
+  noNegativeBalance,
+  oneEffectANumber,
+  refundsNeverExceedPayment,
+  refusalsMoveNothing,
+  statementEqualsBill,
+} from "./laws.ts";
 
-const payment: ResourceSeen = { kind: "payment", at: 1, party: "P1", number: "A", state: "succeeded", amount: 100, id: "t1", refunded: 0 };
-const refund = (number: string, amount: number, state: ResourceSeen["state"] = "succeeded"): ResourceSeen => ({ kind: "refund", at: 2, party: "P1", number, state, amount, payment: "A" });
-const entry = (id: string, reference: string, amount: number, more: Partial<Entry> = {}): Entry => ({ id, transfer: `T${id}`, type: "payment", direction: "credit", amount, currency: "CNY", balanceAfter: 1000 + amount, reference, date: "2026-11-22", ...more });
-const statement = (at: number, entries: readonly Entry[], posted: number, more: Partial<StatementSeen> = {}): StatementSeen => ({ kind: "statement", at, party: "P1", account: "settlement", from: "2026-11-22", to: "2026-11-22", entries, posted, ...more });
-const bill = (rows: readonly Entry[], credits: number, debits = 0): BillSeen => ({ kind: "bill", at: 5, party: "P1", date: "2026-11-22", rows, credits, debits });
-const refusal: RefusalSeen = { kind: "refusal", of: "payment", at: 1, party: "P1", number: "A", code: "INSUFFICIENT_FUNDS" };
+const payment: ResourceSeen = {
+  kind: "payment",
+  at: 1,
+  party: "P1",
+  number: "A",
+  state: "succeeded",
+  amount: 100,
+  id: "t1",
+  refunded: 0,
+};
+const refund = (number: string, amount: number, state: ResourceSeen["state"] = "succeeded"): ResourceSeen => ({
+  kind: "refund",
+  at: 2,
+  party: "P1",
+  number,
+  state,
+  amount,
+  payment: "A",
+});
+const entry = (id: string, reference: string, amount: number, more: Partial<Entry> = {}): Entry => ({
+  id,
+  transfer: `T${id}`,
+  type: "payment",
+  direction: "credit",
+  amount,
+  currency: "CNY",
+  balanceAfter: 1000 + amount,
+  reference,
+  date: "2026-11-22",
+  ...more,
+});
+const statement = (
+  at: number,
+  entries: readonly Entry[],
+  posted: number,
+  more: Partial<StatementSeen> = {},
+): StatementSeen => ({
+  kind: "statement",
+  at,
+  party: "P1",
+  account: "settlement",
+  from: "2026-11-22",
+  to: "2026-11-22",
+  entries,
+  posted,
+  ...more,
+});
+const bill = (rows: readonly Entry[], credits: number, debits = 0): BillSeen => ({
+  kind: "bill",
+  at: 5,
+  party: "P1",
+  date: "2026-11-22",
+  rows,
+  credits,
+  debits,
+});
+const refusal: RefusalSeen = {
+  kind: "refusal",
+  of: "payment",
+  at: 1,
+  party: "P1",
+  number: "A",
+  code: "INSUFFICIENT_FUNDS",
+};
 
 describe("laws", () => {
   test("refunds up to the payment are lawful, one fen more is not, and failed ones do not count", () => {
@@ -33,7 +100,12 @@ describe("laws", () => {
 
   test("neither a first answer given again nor one that was under way breaks finality", () => {
     expect(finalStaysFinal([payment, { ...payment, at: 9, state: "open" }])).toEqual([]);
-    expect(finalStaysFinal([{ ...payment, at: 5 }, { ...payment, began: 4, at: 6, state: "open", queried: true }])).toEqual([]);
+    expect(
+      finalStaysFinal([
+        { ...payment, at: 5 },
+        { ...payment, began: 4, at: 6, state: "open", queried: true },
+      ]),
+    ).toEqual([]);
   });
 
   test("one number has one id and one amount", () => {
@@ -45,7 +117,9 @@ describe("laws", () => {
   test("one number is booked once in each account and type, however often it is read", () => {
     const once = statement(3, [entry("1", "A", 100), entry("2", "A", 1, { type: "fee", direction: "debit" })], 99);
     expect(oneEffectANumber([payment, once, once, bill(once.entries, 100, 1)])).toEqual([]);
-    expect(oneEffectANumber([payment, statement(3, [entry("1", "A", 100), entry("2", "A", 100)], 200)])).toHaveLength(1);
+    expect(oneEffectANumber([payment, statement(3, [entry("1", "A", 100), entry("2", "A", 100)], 200)])).toHaveLength(
+      1,
+    );
     // What this run did not make may repeat its reference.
     expect(oneEffectANumber([statement(3, [entry("1", "interest", 1), entry("2", "interest", 1)], 2)])).toEqual([]);
   });
@@ -69,7 +143,12 @@ describe("laws", () => {
     expect(statementEqualsBill([bill(rows, 100, 30), statement(6, rows.slice(0, 1), 100)])).toHaveLength(1);
     expect(statementEqualsBill([bill([entry("1", "A", 101), rows[1] as Entry], 101, 30), booked])).toHaveLength(1);
     // Entries of other days are other bills' business.
-    expect(statementEqualsBill([bill(rows, 100, 30), { ...booked, to: "2026-11-23", entries: [...rows, entry("3", "C", 5, { date: "2026-11-23" })] }])).toEqual([]);
+    expect(
+      statementEqualsBill([
+        bill(rows, 100, 30),
+        { ...booked, to: "2026-11-23", entries: [...rows, entry("3", "C", 5, { date: "2026-11-23" })] },
+      ]),
+    ).toEqual([]);
   });
 
   test("no balance is negative, nor was it after any entry", () => {
@@ -93,7 +172,9 @@ describe("laws", () => {
     expect(refusalsMoveNothing([refusal, booked])).toHaveLength(1);
     expect(refusalsMoveNothing([refusal, bill(booked.entries, 100)])).toHaveLength(1);
     expect(refusalsMoveNothing([refusal, payment, booked])).toEqual([]);
-    expect(refusalsMoveNothing([refusal, { kind: "unknown", of: "payment", at: 2, party: "P1", number: "A" }, booked])).toEqual([]);
+    expect(
+      refusalsMoveNothing([refusal, { kind: "unknown", of: "payment", at: 2, party: "P1", number: "A" }, booked]),
+    ).toEqual([]);
     expect(refusalsMoveNothing([refusal, { ...payment, state: "failed" }, booked])).toHaveLength(1);
   });
 });

@@ -12,22 +12,45 @@ const scenario = (id: string): Scenario => source.scenarios.find((one) => one.id
 const money = (value: number): Json => ({ value, currency: "CNY" });
 const pay = { party_id: "P1", out_trade_no: "NUMBER-A", binding_id: "theirs", amount: money(100), description: "tea" };
 const back = { party_id: "P1", out_refund_no: "REFUND-A", out_trade_no: "NUMBER-A", amount: money(60) };
-const view = (state: string, refunded = 0): Json => ({ ...pay, state, refunded: money(refunded), transaction_id: "whatever", created_at: "2026-11-22T21:00:00+08:00" });
+const view = (state: string, refunded = 0): Json => ({
+  ...pay,
+  state,
+  refunded: money(refunded),
+  transaction_id: "whatever",
+  created_at: "2026-11-22T21:00:00+08:00",
+});
 
 function oracle(): Oracle {
   const rules = universe(source, "bank", { party_id: "P1", index: "01", notify_prefixes: [] }, 1_790_000_000_000);
-  return new Oracle(rules, rules.begin(scenario("customer.funded"), { binding_id: "theirs" }, [scenario("payment.settles-late-success"), scenario("refund.settles-late")]));
+  return new Oracle(
+    rules,
+    rules.begin(scenario("customer.funded"), { binding_id: "theirs" }, [
+      scenario("payment.settles-late-success"),
+      scenario("refund.settles-late"),
+    ]),
+  );
 }
-const good = (json: Json): { readonly status: number; readonly code: undefined; readonly json: Json } => ({ status: 200, code: undefined, json });
-const refused = (status: number, code: string): { readonly status: number; readonly code: string; readonly json: Json } => ({ status, code, json: { code } });
+const good = (json: Json): { readonly status: number; readonly code: undefined; readonly json: Json } => ({
+  status: 200,
+  code: undefined,
+  json,
+});
+const refused = (
+  status: number,
+  code: string,
+): { readonly status: number; readonly code: string; readonly json: Json } => ({ status, code, json: { code } });
 
 describe("the oracle", () => {
   test("takes a payment that succeeds at once, and one that is processing first", () => {
-    for (const states of [["SUCCEEDED", "SUCCEEDED"], ["PROCESSING", "PROCESSING", "SUCCEEDED"]]) {
+    for (const states of [
+      ["SUCCEEDED", "SUCCEEDED"],
+      ["PROCESSING", "PROCESSING", "SUCCEEDED"],
+    ]) {
       const one = oracle();
       const [first, ...then] = states;
       one.hear("payment.create", pay, good(view(first as string)));
-      for (const state of then) one.hear("payment.query", { party_id: "P1", out_trade_no: "NUMBER-A" }, good(view(state)));
+      for (const state of then)
+        one.hear("payment.query", { party_id: "P1", out_trade_no: "NUMBER-A" }, good(view(state)));
       expect(one.possible).toBeGreaterThan(0);
     }
   });
@@ -45,7 +68,13 @@ describe("the oracle", () => {
     const one = oracle();
     one.hear("payment.create", pay, good(view("SUCCEEDED")));
     one.hear("refund.create", back, good({ ...back, state: "SUCCEEDED", refund_id: "r" }));
-    expect(() => one.hear("refund.create", { ...back, out_refund_no: "REFUND-B" }, good({ ...back, out_refund_no: "REFUND-B", state: "SUCCEEDED" }))).toThrow(/REFUND_EXCEEDS_PAYMENT/);
+    expect(() =>
+      one.hear(
+        "refund.create",
+        { ...back, out_refund_no: "REFUND-B" },
+        good({ ...back, out_refund_no: "REFUND-B", state: "SUCCEEDED" }),
+      ),
+    ).toThrow(/REFUND_EXCEEDS_PAYMENT/);
     one.hear("refund.create", { ...back, out_refund_no: "REFUND-B" }, refused(403, "REFUND_EXCEEDS_PAYMENT"));
     one.hear("payment.create", pay, good(view("SUCCEEDED", 0)));
     one.hear("payment.create", pay, good(view("SUCCEEDED", 60)));
@@ -54,7 +83,9 @@ describe("the oracle", () => {
 
   test("gives up where too many calls told no outcome, rather than follow what grows without bound", () => {
     const one = oracle();
-    const followed = Array.from({ length: 30 }, (_each, index) => one.hearNothing("payment.create", { ...pay, out_trade_no: `NUMBER-${index}` }));
+    const followed = Array.from({ length: 30 }, (_each, index) =>
+      one.hearNothing("payment.create", { ...pay, out_trade_no: `NUMBER-${index}` }),
+    );
     expect([followed[0], followed.at(-1)]).toEqual([true, false]);
     expect(one.possible).toBeLessThanOrEqual(128);
   });
@@ -77,7 +108,13 @@ describe("the oracle", () => {
 
   test("the interfaces of a group are read off the lifecycles", () => {
     const { interfaces, numbers } = groupOf(source, "bank", "payment");
-    expect(interfaces.map((one) => one.id).sort()).toEqual(["payment.close", "payment.create", "payment.query", "refund.create", "refund.query"]);
+    expect(interfaces.map((one) => one.id).sort()).toEqual([
+      "payment.close",
+      "payment.create",
+      "payment.query",
+      "refund.create",
+      "refund.query",
+    ]);
     expect([...numbers].sort()).toEqual(["out_refund_no", "out_trade_no"]);
   });
 });

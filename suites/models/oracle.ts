@@ -46,10 +46,25 @@ export class Oracle {
     const expected = new Set<string>();
     for (const before of this.#worlds.flatMap((world) => this.#universe.unfold(world))) {
       const { world, outcome } = this.#universe.call(before, interfaceId, request);
-      expected.add(outcome.kind === "refusal" ? `${outcome.status} ${outcome.code}` : `${outcome.status} ${show(outcome.bodies[0], outcome.bodies[1])}`);
-      if (outcome.kind === "refusal" ? told.status === outcome.status && told.code === outcome.code : told.status === outcome.status && (agrees(told.json, ...outcome.bodies) || (outcome.replayed && this.#asItIsNow(before, interfaceId, request, told)))) left.set(world.label, world);
+      expected.add(
+        outcome.kind === "refusal"
+          ? `${outcome.status} ${outcome.code}`
+          : `${outcome.status} ${show(outcome.bodies[0], outcome.bodies[1])}`,
+      );
+      if (
+        outcome.kind === "refusal"
+          ? told.status === outcome.status && told.code === outcome.code
+          : told.status === outcome.status &&
+            (agrees(told.json, ...outcome.bodies) ||
+              (outcome.replayed && this.#asItIsNow(before, interfaceId, request, told)))
+      )
+        left.set(world.label, world);
     }
-    if (left.size === 0) throw new Mismatch([...expected].slice(0, 4).join(", or "), `${told.status} ${told.code ?? (told.json === undefined ? "" : JSON.stringify(told.json))}`);
+    if (left.size === 0)
+      throw new Mismatch(
+        [...expected].slice(0, 4).join(", or "),
+        `${told.status} ${told.code ?? (told.json === undefined ? "" : JSON.stringify(told.json))}`,
+      );
     this.#worlds = [...left.values()];
   }
 
@@ -63,7 +78,8 @@ export class Oracle {
       if (either.size >= MOST_FOLLOWED) return false;
       either.set(before.label, before);
       const { world, outcome } = this.#universe.call(before, interfaceId, request);
-      if (outcome.kind === "answer") either.set(`${world.label} +${either.size}`, { ...world, label: `${world.label} +${either.size}` });
+      if (outcome.kind === "answer")
+        either.set(`${world.label} +${either.size}`, { ...world, label: `${world.label} +${either.size}` });
     }
     this.#worlds = [...either.values()];
     return true;
@@ -81,11 +97,20 @@ export class Oracle {
 /** Whether what was said is what both twins say. Where they differ nobody can know; what the pack leaves optional may be absent. */
 export function agrees(said: Json | undefined, first: Json | undefined, second: Json | undefined): boolean {
   if (first === undefined || second === undefined) return true;
-  if (typeof first === "object" && first !== null && typeof second === "object" && second !== null && !Array.isArray(first) && !Array.isArray(second)) {
+  if (
+    typeof first === "object" &&
+    first !== null &&
+    typeof second === "object" &&
+    second !== null &&
+    !Array.isArray(first) &&
+    !Array.isArray(second)
+  ) {
     if (typeof said !== "object" || said === null || Array.isArray(said)) return false;
     const [told, one, other] = [said, first, second] as readonly Readonly<Record<string, Json>>[];
     // Whether a required field is there is the schema's business, which is held beside this.
-    return Object.keys(one ?? {}).every((name) => told?.[name] === undefined || agrees(told[name], one?.[name], other?.[name]));
+    return Object.keys(one ?? {}).every(
+      (name) => told?.[name] === undefined || agrees(told[name], one?.[name], other?.[name]),
+    );
   }
   return JSON.stringify(first) !== JSON.stringify(second) || JSON.stringify(said) === JSON.stringify(first);
 }
@@ -93,8 +118,19 @@ export function agrees(said: Json | undefined, first: Json | undefined, second: 
 /** A body with dots where nobody can know. */
 function show(first: Json | undefined, second: Json | undefined): string {
   const known = (a: Json | undefined, b: Json | undefined): Json => {
-    if (typeof a === "object" && a !== null && !Array.isArray(a) && typeof b === "object" && b !== null && !Array.isArray(b)) {
-      return Object.fromEntries(Object.entries(a).flatMap(([name, value]) => (value === undefined ? [] : [[name, known(value, (b as Readonly<Record<string, Json>>)[name])]])));
+    if (
+      typeof a === "object" &&
+      a !== null &&
+      !Array.isArray(a) &&
+      typeof b === "object" &&
+      b !== null &&
+      !Array.isArray(b)
+    ) {
+      return Object.fromEntries(
+        Object.entries(a).flatMap(([name, value]) =>
+          value === undefined ? [] : [[name, known(value, (b as Readonly<Record<string, Json>>)[name])]],
+        ),
+      );
     }
     return JSON.stringify(a) === JSON.stringify(b) ? (a ?? null) : "…";
   };

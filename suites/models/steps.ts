@@ -18,10 +18,20 @@ export interface Group {
 /** All that calls or reads `resource`, read off the lifecycles: those that load its rows belong to it (refunds, closures). */
 export function groupOf(source: PackSource, role: Role, resource: string): Group {
   const lifecycles = source.lifecycles.filter((one) => one.role === role);
-  const loads = (one: Lifecycle): readonly string[] => one.transitions.flatMap((each) => Object.values(each.load ?? {}).flatMap((load) => ("resource" in load ? [load.resource] : [])));
-  const resources = new Set([resource, ...lifecycles.filter((one) => loads(one).includes(resource) && one.transitions.some((each) => "call" in each.on)).map((one) => one.resource)]);
+  const loads = (one: Lifecycle): readonly string[] =>
+    one.transitions.flatMap((each) =>
+      Object.values(each.load ?? {}).flatMap((load) => ("resource" in load ? [load.resource] : [])),
+    );
+  const resources = new Set([
+    resource,
+    ...lifecycles
+      .filter((one) => loads(one).includes(resource) && one.transitions.some((each) => "call" in each.on))
+      .map((one) => one.resource),
+  ]);
   const own = lifecycles.filter((one) => resources.has(one.resource));
-  const called = new Set(own.flatMap((one) => one.transitions.flatMap((each) => ("call" in each.on ? [each.on.call] : []))));
+  const called = new Set(
+    own.flatMap((one) => one.transitions.flatMap((each) => ("call" in each.on ? [each.on.call] : []))),
+  );
   const interfaces = source.interfaces.filter((one) => {
     if (one.provider !== role) return false;
     if (called.has(one.id)) return true;
@@ -64,21 +74,39 @@ function weightOf(one: Interface): number {
  * One step. The first of `amounts` is what is mostly paid; what builds upon a payment draws from all, so that its parts
  * add up to the whole, to less and to more.
  */
-export function stepArbitrary(pack: PackView, { interfaces, numbers }: Group, amounts: readonly number[], waits: boolean): fc.Arbitrary<Step> {
-  return fc.oneof(...interfaces.map((one) => {
-    const names = (["path", "query", "body"] as const).flatMap((part) => fieldNames(pack, one, part));
-    const own = numbers.filter((name) => names.includes(name));
-    const all = fc.constantFrom(...amounts);
-    const amount = own.length > 1 ? all : fc.oneof({ weight: 4, arbitrary: fc.constant(amounts[0] as number) }, { weight: 1, arbitrary: all });
-    const arbitrary = fc.record({
-      interface: fc.constant(one.id),
-      // What is built upon something has more numbers than that has: several refunds of one payment.
-      numbers: fc.record(Object.fromEntries(own.map((name) => [name, own.length > 1 && one.idempotency?.key.includes(name) === true ? fc.nat(2) : NUMBER])), { noNullPrototype: true }),
-      ...(names.includes("amount") ? { amount } : {}),
-      wait: waits && one.http.method === "GET" ? fc.boolean() : fc.constant(false),
-    }) as fc.Arbitrary<Step>;
-    return { weight: weightOf(one), arbitrary };
-  }));
+export function stepArbitrary(
+  pack: PackView,
+  { interfaces, numbers }: Group,
+  amounts: readonly number[],
+  waits: boolean,
+): fc.Arbitrary<Step> {
+  return fc.oneof(
+    ...interfaces.map((one) => {
+      const names = (["path", "query", "body"] as const).flatMap((part) => fieldNames(pack, one, part));
+      const own = numbers.filter((name) => names.includes(name));
+      const all = fc.constantFrom(...amounts);
+      const amount =
+        own.length > 1
+          ? all
+          : fc.oneof({ weight: 4, arbitrary: fc.constant(amounts[0] as number) }, { weight: 1, arbitrary: all });
+      const arbitrary = fc.record({
+        interface: fc.constant(one.id),
+        // What is built upon something has more numbers than that has: several refunds of one payment.
+        numbers: fc.record(
+          Object.fromEntries(
+            own.map((name) => [
+              name,
+              own.length > 1 && one.idempotency?.key.includes(name) === true ? fc.nat(2) : NUMBER,
+            ]),
+          ),
+          { noNullPrototype: true },
+        ),
+        ...(names.includes("amount") ? { amount } : {}),
+        wait: waits && one.http.method === "GET" ? fc.boolean() : fc.constant(false),
+      }) as fc.Arbitrary<Step>;
+      return { weight: weightOf(one), arbitrary };
+    }),
+  );
 }
 
 export class StepCommand implements fc.AsyncCommand<Oracle, Real> {
@@ -96,8 +124,11 @@ export class StepCommand implements fc.AsyncCommand<Oracle, Real> {
     if (real.lost !== undefined) return;
     const { session } = real;
     const template = real.templates.get(this.step.interface) as Draft;
-    const values: Record<string, Json> = Object.fromEntries(Object.entries(this.step.numbers).map(([name, index]) => [name, real.number(name, index)]));
-    if (this.step.amount !== undefined) values["amount"] = { ...(template.body?.["amount"] as Readonly<Record<string, Json>>), value: this.step.amount };
+    const values: Record<string, Json> = Object.fromEntries(
+      Object.entries(this.step.numbers).map(([name, index]) => [name, real.number(name, index)]),
+    );
+    if (this.step.amount !== undefined)
+      values["amount"] = { ...(template.body?.["amount"] as Readonly<Record<string, Json>>), value: this.step.amount };
     const draft = withFields(template, values);
     if (this.step.wait) await untilSettled(session, draft);
     const exchange = await session.send(draft, { label: this.toString() });
@@ -107,7 +138,10 @@ export class StepCommand implements fc.AsyncCommand<Oracle, Real> {
       real.lost = whyNone(exchange);
       return;
     }
-    if (answer.status >= 500 || (answer.code !== undefined && session.pack.error(answer.code)?.class === "retry-same")) {
+    if (
+      answer.status >= 500 ||
+      (answer.code !== undefined && session.pack.error(answer.code)?.class === "retry-same")
+    ) {
       // That nothing may fail so is held by ERR-03; here it only means that nobody knows.
       if (!oracle.hearNothing(this.step.interface, fieldsOf(draft))) real.lost = "too many calls of unknown outcome";
       return;
@@ -119,8 +153,17 @@ export class StepCommand implements fc.AsyncCommand<Oracle, Real> {
   }
 
   toString(): string {
-    const numbers = Object.entries(this.step.numbers).map(([name, index]) => `${name} ${String.fromCharCode(65 + index)}`);
-    return [this.step.wait ? "once settled," : "", this.step.interface, ...numbers, this.step.amount === undefined ? "" : `amount ${this.step.amount}`].filter((part) => part !== "").join(" ");
+    const numbers = Object.entries(this.step.numbers).map(
+      ([name, index]) => `${name} ${String.fromCharCode(65 + index)}`,
+    );
+    return [
+      this.step.wait ? "once settled," : "",
+      this.step.interface,
+      ...numbers,
+      this.step.amount === undefined ? "" : `amount ${this.step.amount}`,
+    ]
+      .filter((part) => part !== "")
+      .join(" ");
   }
 }
 
@@ -131,7 +174,13 @@ async function untilSettled(session: Session, query: Draft): Promise<void> {
   while (session.run.runtime.now() < deadline) {
     const { answer } = await session.send(query, { label: `wait: ${query.interface.id}` });
     const json = answer?.json;
-    if (typeof json !== "object" || json === null || Array.isArray(json) || (json as Readonly<Record<string, Json>>)["state"] !== "PROCESSING") return;
+    if (
+      typeof json !== "object" ||
+      json === null ||
+      Array.isArray(json) ||
+      (json as Readonly<Record<string, Json>>)["state"] !== "PROCESSING"
+    )
+      return;
     await session.sleep(PAUSE_MS);
   }
 }

@@ -32,7 +32,12 @@ export interface Turn {
 
 export type Outcome =
   | { readonly kind: "refusal"; readonly status: number; readonly code: string }
-  | { readonly kind: "answer"; readonly status: number; readonly bodies: readonly [Json | undefined, Json | undefined]; readonly replayed: boolean };
+  | {
+      readonly kind: "answer";
+      readonly status: number;
+      readonly bodies: readonly [Json | undefined, Json | undefined];
+      readonly replayed: boolean;
+    };
 
 /** The rules of a pack over rows in memory, for one party. */
 export interface Universe {
@@ -74,10 +79,20 @@ export function universe(source: PackSource, role: Role, party: PartyRecord, now
     new DataView(entropy.buffer).setUint32(4, 0x9e3779b9 + twin);
     return { now: now + turn + twin * APART_MS, entropy };
   };
-  const inBoth = <T>(world: World, label: string, reading: (work: Workspace, moment: Moment, twin: 0 | 1) => Reading<T>): { readonly world: World; readonly results: readonly [T, T] } => {
+  const inBoth = <T>(
+    world: World,
+    label: string,
+    reading: (work: Workspace, moment: Moment, twin: 0 | 1) => Reading<T>,
+  ): { readonly world: World; readonly results: readonly [T, T] } => {
     const run = (twin: 0 | 1): { readonly rows: RowMap; readonly result: T } => {
       const rows = world.twins[twin].copy();
-      return { rows, result: runUnit(rows, unitOf((work) => reading(work, moment(twin), twin))) };
+      return {
+        rows,
+        result: runUnit(
+          rows,
+          unitOf((work) => reading(work, moment(twin), twin)),
+        ),
+      };
     };
     const [first, second] = [run(0), run(1)];
     return { world: { twins: [first.rows, second.rows], label }, results: [first.result, second.result] };
@@ -86,38 +101,72 @@ export function universe(source: PackSource, role: Role, party: PartyRecord, now
   return {
     pack,
     begin(scenario, given, delays) {
-      const funded = source.scenarios.filter((one) => one.role === role && one.seed.some((row) => row.opening !== undefined && row.resource === "float"));
+      const funded = source.scenarios.filter(
+        (one) => one.role === role && one.seed.some((row) => row.opening !== undefined && row.resource === "float"),
+      );
       // Every set of delays, the empty one first: the SUT may settle at once or later, as it likes.
-      const sets = delays.reduce<readonly (readonly Scenario[])[]>((all, one) => [...all, ...all.map((set) => [...set, one])], [[]]);
+      const sets = delays.reduce<readonly (readonly Scenario[])[]>(
+        (all, one) => [...all, ...all.map((set) => [...set, one])],
+        [[]],
+      );
       return sets.map((set, index) => {
         const empty: World = { twins: [new RowMap(), new RowMap()], label: "" };
         return inBoth(empty, `v${index}`, function* (work, when): Reading<undefined> {
-          for (const one of [...funded.filter((each) => each.id !== scenario.id), scenario]) yield* seeded(engine, work, one, party, one === scenario ? given : {}, one === scenario ? changes(scenario, set) : {}, when);
+          for (const one of [...funded.filter((each) => each.id !== scenario.id), scenario])
+            yield* seeded(
+              engine,
+              work,
+              one,
+              party,
+              one === scenario ? given : {},
+              one === scenario ? changes(scenario, set) : {},
+              when,
+            );
           return undefined;
         }).world;
       });
     },
     call(world, interfaceId, request) {
       const one = pack.interface(interfaceId);
-      const { world: after, results } = inBoth(world, world.label, (work, when) => engine.call(work, { ...when, interface: one, party, request }));
+      const { world: after, results } = inBoth(world, world.label, (work, when) =>
+        engine.call(work, { ...when, interface: one, party, request }),
+      );
       const [first, second] = results;
-      if (first.kind === "refusal") return { world: after, outcome: { kind: "refusal", status: pack.error(first.code).status, code: first.code } };
-      return { world: after, outcome: { kind: "answer", status: first.status, bodies: [first.body, second.kind === "answer" ? second.body : undefined], replayed: first.replayed } };
+      if (first.kind === "refusal")
+        return { world: after, outcome: { kind: "refusal", status: pack.error(first.code).status, code: first.code } };
+      return {
+        world: after,
+        outcome: {
+          kind: "answer",
+          status: first.status,
+          bodies: [first.body, second.kind === "answer" ? second.body : undefined],
+          replayed: first.replayed,
+        },
+      };
     },
     unfold(world) {
       const found = new Map([[world.label, world]]);
       for (const one of found.values()) {
         if (found.size >= MOST_WORLDS) break;
-        const [waiting, twin] = one.twins.map((rows) => rows.scan({ collection: "timer", from: "", below: above(""), limit: 100 }));
+        const [waiting, twin] = one.twins.map((rows) =>
+          rows.scan({ collection: "timer", from: "", below: above(""), limit: 100 }),
+        );
         for (const [index, key] of (waiting?.keys ?? []).entries()) {
           const timers = [waiting?.values[index], twin?.values[index]] as unknown as readonly [Timer, Timer];
-          const label = `${one.label} ${timers[0].resource}:${timers[0].key}:${timers[0].transition}:${timers[0].entered}`.split(" ").sort().join(" ");
+          const label =
+            `${one.label} ${timers[0].resource}:${timers[0].key}:${timers[0].transition}:${timers[0].entered}`
+              .split(" ")
+              .sort()
+              .join(" ");
           if (found.has(label)) continue;
           const keys = [key, twin?.keys[index] ?? key] as const;
-          found.set(label, inBoth(one, label, function* (work, when, side): Reading<boolean> {
-            work.put("timer", keys[side], undefined);
-            return yield* engine.fire(work, timers[side], when);
-          }).world);
+          found.set(
+            label,
+            inBoth(one, label, function* (work, when, side): Reading<boolean> {
+              work.put("timer", keys[side], undefined);
+              return yield* engine.fire(work, timers[side], when);
+            }).world,
+          );
         }
       }
       return [...found.values()];
@@ -132,18 +181,50 @@ function* unitOf<T>(reading: (work: Workspace) => Reading<T>): Unit<T> {
 }
 
 /** The rows of a scenario, where the statement's values (a binding's id) stand in place of our own. */
-function* seeded(engine: Engine, work: Workspace, scenario: Scenario, party: PartyRecord, given: Readonly<Record<string, Json>>, changed: Changes, moment: Moment): Reading<void> {
+function* seeded(
+  engine: Engine,
+  work: Workspace,
+  scenario: Scenario,
+  party: PartyRecord,
+  given: Readonly<Record<string, Json>>,
+  changed: Changes,
+  moment: Moment,
+): Reading<void> {
   const roots: Record<string, unknown> = { party };
   for (const row of scenario.seed) {
-    const fields = Object.fromEntries(Object.entries(row.fields).map(([name, expression]) => [name, engine.evaluate(expression, roots, moment) as Json]));
+    const fields = Object.fromEntries(
+      Object.entries(row.fields).map(([name, expression]) => [
+        name,
+        engine.evaluate(expression, roots, moment) as Json,
+      ]),
+    );
     for (const [name, expression] of Object.entries(scenario.bind)) {
-      const field = typeof expression === "string" && expression.startsWith(`$${row.resource}.`) ? expression.slice(row.resource.length + 2) : undefined;
+      const field =
+        typeof expression === "string" && expression.startsWith(`$${row.resource}.`)
+          ? expression.slice(row.resource.length + 2)
+          : undefined;
       if (field !== undefined && field in fields && given[name] !== undefined) fields[field] = given[name];
     }
-    roots[row.resource] = yield* engine.place(work, row.resource, row.state, { ...fields, ...changed[row.resource] }, moment);
+    roots[row.resource] = yield* engine.place(
+      work,
+      row.resource,
+      row.state,
+      { ...fields, ...changed[row.resource] },
+      moment,
+    );
     if (row.opening === undefined) continue;
     const account = String(engine.evaluate(row.opening.account, roots, moment));
-    yield* engine.ledger.post(work, { kind: "opening", debit: OPENING, credit: account, amount: engine.evaluate(row.opening.amount, roots, moment) as Money, reference: scenario.id }, moment.now);
+    yield* engine.ledger.post(
+      work,
+      {
+        kind: "opening",
+        debit: OPENING,
+        credit: account,
+        amount: engine.evaluate(row.opening.amount, roots, moment) as Money,
+        reference: scenario.id,
+      },
+      moment.now,
+    );
   }
 }
 
@@ -157,7 +238,8 @@ function changes(scenario: Scenario, delays: readonly Scenario[]): Changes {
       for (const [name, value] of Object.entries(other.fields)) {
         // Made-up numbers and names differ too, and mean nothing; words that steer are the same for every ordinary customer.
         const plain = typeof value === "string" && !value.includes("$") && !/^\d/.test(value) && value !== "now";
-        if (plain && typeof row.fields[name] === "string" && row.fields[name] !== value) (changed[row.resource] ??= {})[name] = value;
+        if (plain && typeof row.fields[name] === "string" && row.fields[name] !== value)
+          (changed[row.resource] ??= {})[name] = value;
       }
     }
   }

@@ -20,25 +20,70 @@ export const callback: Probe = {
   name: "callback",
   async look(scope, session) {
     const { counterparty } = scope;
-    if (counterparty === undefined) return fine("no counterparty: checks of notifications are skipped", "没有对端：通知类检查将跳过");
+    if (counterparty === undefined)
+      return fine("no counterparty: checks of notifications are skipped", "没有对端：通知类检查将跳过");
     const mark = new URL(`${counterparty.notifyUrl}/elsewhere/${session.fresh()}`);
     const reached = await asked(scope, mark.href);
-    const journal = await asked(scope, `${counterparty.adminUrl}/__admin/requests?limit=1000&target=${encodeURIComponent(mark.pathname)}`, counterparty.token);
-    if (journal.body === undefined) return wrong("harness", [`our counterparty does not answer: ${journal.problem}`, `测试工具自身的对端无应答：${journal.problem}`], ["This is a defect of the harness or of this machine; please report it with this text.", "这是测试工具或本机的问题，请附此信息报告。"]);
+    const journal = await asked(
+      scope,
+      `${counterparty.adminUrl}/__admin/requests?limit=1000&target=${encodeURIComponent(mark.pathname)}`,
+      counterparty.token,
+    );
+    if (journal.body === undefined)
+      return wrong(
+        "harness",
+        [`our counterparty does not answer: ${journal.problem}`, `测试工具自身的对端无应答：${journal.problem}`],
+        [
+          "This is a defect of the harness or of this machine; please report it with this text.",
+          "这是测试工具或本机的问题，请附此信息报告。",
+        ],
+      );
     const arrived = (JSON.parse(journal.body) as { readonly requests: readonly unknown[] }).requests.length > 0;
     const told = await toldOf(session);
     const refused = await told?.refusal();
-    if (refused !== undefined) return wrong("configuration", [`the system under test does not take ${counterparty.notifyUrl} as a target of notifications (${refused}), and takes the same payment without it`, `被测系统不接受 ${counterparty.notifyUrl} 作为通知地址（${refused}），而同一支付不带该地址时被受理`], [`Register that address for ${session.party.partyId} at the system under test, or give in notify.publicUrl one that is registered there.`, `请在被测系统为 ${session.party.partyId} 登记该地址，或在 notify.publicUrl 中填写已登记的地址。`]);
-    if (arrived || (await told?.notified()) === true) return fine(`the counterparty answers at ${counterparty.notifyUrl}`, `对端在 ${counterparty.notifyUrl} 可达`);
+    if (refused !== undefined)
+      return wrong(
+        "configuration",
+        [
+          `the system under test does not take ${counterparty.notifyUrl} as a target of notifications (${refused}), and takes the same payment without it`,
+          `被测系统不接受 ${counterparty.notifyUrl} 作为通知地址（${refused}），而同一支付不带该地址时被受理`,
+        ],
+        [
+          `Register that address for ${session.party.partyId} at the system under test, or give in notify.publicUrl one that is registered there.`,
+          `请在被测系统为 ${session.party.partyId} 登记该地址，或在 notify.publicUrl 中填写已登记的地址。`,
+        ],
+      );
+    if (arrived || (await told?.notified()) === true)
+      return fine(`the counterparty answers at ${counterparty.notifyUrl}`, `对端在 ${counterparty.notifyUrl} 可达`);
     const seen = reached.body === undefined ? (reached.problem ?? "no answer") : "somebody else answers there";
-    return wrong("configuration", [`notify.publicUrl does not lead to our counterparty at ${counterparty.notifyUrl}: ${seen}`, `声明中的 notify.publicUrl 未指向对端 ${counterparty.notifyUrl}：${reached.body === undefined ? "无应答" : "由其他程序应答"}`], ["Correct notify.publicUrl and notify.listen in the statement: what the system under test calls must arrive where we listen.", "请更正声明中的 notify.publicUrl 与 notify.listen：被测系统访问的地址须到达本机监听端口。"]);
+    return wrong(
+      "configuration",
+      [
+        `notify.publicUrl does not lead to our counterparty at ${counterparty.notifyUrl}: ${seen}`,
+        `声明中的 notify.publicUrl 未指向对端 ${counterparty.notifyUrl}：${reached.body === undefined ? "无应答" : "由其他程序应答"}`,
+      ],
+      [
+        "Correct notify.publicUrl and notify.listen in the statement: what the system under test calls must arrive where we listen.",
+        "请更正声明中的 notify.publicUrl 与 notify.listen：被测系统访问的地址须到达本机监听端口。",
+      ],
+    );
   },
 };
 
-async function asked({ runtime, statement }: RunScope, url: string, token?: string): Promise<{ readonly body?: string; readonly problem?: string }> {
+async function asked(
+  { runtime, statement }: RunScope,
+  url: string,
+  token?: string,
+): Promise<{ readonly body?: string; readonly problem?: string }> {
   const headers: [string, string][] = token === undefined ? [] : [["Authorization", `Bearer ${token}`]];
   try {
-    const answer = await runtime.transport.send({ method: "GET", url, headers, body: new Uint8Array(), timeoutMs: statement.limits.timeoutMs });
+    const answer = await runtime.transport.send({
+      method: "GET",
+      url,
+      headers,
+      body: new Uint8Array(),
+      timeoutMs: statement.limits.timeoutMs,
+    });
     return { body: new TextDecoder().decode(answer.body) };
   } catch (failure) {
     if (!(failure instanceof TransportFailure)) throw failure;
@@ -56,11 +101,20 @@ interface Told {
 
 /** Undefined where the SUT cannot be paid at, or names no targets. */
 async function toldOf(session: Session): Promise<Told | undefined> {
-  const { pack, statement: { role, limits } } = session;
-  if (role !== "bank" || !session.claims(PAID) || !fieldNames(pack, pack.interface(PAID), "body").includes("notify_url")) return undefined;
+  const {
+    pack,
+    statement: { role, limits },
+  } = session;
+  if (
+    role !== "bank" ||
+    !session.claims(PAID) ||
+    !fieldNames(pack, pack.interface(PAID), "body").includes("notify_url")
+  )
+    return undefined;
   const client = clientOf(session);
   const { url } = client.target("ack");
-  const paid = async (notifyUrl: string | undefined, label: string): Promise<Answer | undefined> => (await session.send(await session.request(PAID, { notify_url: notifyUrl }), { label })).answer;
+  const paid = async (notifyUrl: string | undefined, label: string): Promise<Answer | undefined> =>
+    (await session.send(await session.request(PAID, { notify_url: notifyUrl }), { label })).answer;
   const done = (answer: Answer | undefined): boolean => answer?.status === pack.interface(PAID).response.status;
   let answer: Answer | undefined;
   try {
@@ -72,7 +126,13 @@ async function toldOf(session: Session): Promise<Told | undefined> {
   }
   return {
     async refusal() {
-      if (answer === undefined || answer.status < 400 || answer.status >= 500 || !done(await paid(undefined, "preflight: a payment not to be told of"))) return undefined;
+      if (
+        answer === undefined ||
+        answer.status < 400 ||
+        answer.status >= 500 ||
+        !done(await paid(undefined, "preflight: a payment not to be told of"))
+      )
+        return undefined;
       return `${answer.status} ${answer.code === undefined ? "" : pack.dialect.word(answer.code)}`.trim();
     },
     notified: async () => done(answer) && (await client.until(url, 1, limits.settleWithinSeconds * 1000)).length > 0,

@@ -18,34 +18,79 @@ export const fixtures: Probe = {
     const open = scenarios.filter((one) => statement.fixtures[one.id] === undefined).map((one) => one.id);
     for (const { id } of scenarios) {
       const absent = (await unknownFixture(id, scope, session)) ?? (await untaken(id, scope, session));
-      if (absent !== undefined) return wrong("configuration", [`the system under test does not know the fixture of ${id}: ${absent}`, `被测系统中不存在场景 ${id} 的测试数据：${absent}`], [`Make it there, or correct /fixtures/${id} in the statement; where the system has none, say {"none": "why"}.`, `请在被测系统中准备该数据，或更正声明中的 /fixtures/${id}；若确无此场景，请写 {"none": "原因"}。`]);
+      if (absent !== undefined)
+        return wrong(
+          "configuration",
+          [
+            `the system under test does not know the fixture of ${id}: ${absent}`,
+            `被测系统中不存在场景 ${id} 的测试数据：${absent}`,
+          ],
+          [
+            `Make it there, or correct /fixtures/${id} in the statement; where the system has none, say {"none": "why"}.`,
+            `请在被测系统中准备该数据，或更正声明中的 /fixtures/${id}；若确无此场景，请写 {"none": "原因"}。`,
+          ],
+        );
     }
-    const said = open.length === 0 ? "" : `; not bound and not declared as none: ${open.join(", ")} (checks that need them are skipped, and leave their requirements unproved)`;
-    return fine(`${scenarios.length - open.length} of ${scenarios.length} scenarios bound or declared${said}`, `${scenarios.length} 个场景中 ${scenarios.length - open.length} 个已绑定或声明${open.length === 0 ? "" : `；未绑定：${open.join("、")}`}`);
+    const said =
+      open.length === 0
+        ? ""
+        : `; not bound and not declared as none: ${open.join(", ")} (checks that need them are skipped, and leave their requirements unproved)`;
+    return fine(
+      `${scenarios.length - open.length} of ${scenarios.length} scenarios bound or declared${said}`,
+      `${scenarios.length} 个场景中 ${scenarios.length - open.length} 个已绑定或声明${open.length === 0 ? "" : `；未绑定：${open.join("、")}`}`,
+    );
   },
 };
 
 /** What the SUT says when asked for a fixture and knows nothing of it: every interface that reads it answers 404. */
-export async function unknownFixture(id: string, { pack, statement, signers }: Asking, session: Session): Promise<string | undefined> {
+export async function unknownFixture(
+  id: string,
+  { pack, statement, signers }: Asking,
+  session: Session,
+): Promise<string | undefined> {
   const bound = boundTo(id, { statement, signers });
   if (bound === undefined) return undefined;
-  return absentFor(id, readersOf(bound, pack, statement), (one) => picked(bound, fieldNames(pack, one, "path")), pack, session);
+  return absentFor(
+    id,
+    readersOf(bound, pack, statement),
+    (one) => picked(bound, fieldNames(pack, one, "path")),
+    pack,
+    session,
+  );
 }
 
 /** The same of what no interface reads, such as an account: every interface that takes it, kept from doing anything by a target that is not registered, answers 404. */
-async function untaken(id: string, { pack, statement, signers }: Asking, session: Session): Promise<string | undefined> {
+async function untaken(
+  id: string,
+  { pack, statement, signers }: Asking,
+  session: Session,
+): Promise<string | undefined> {
   const bound = boundTo(id, { statement, signers });
   if (bound === undefined || readersOf(bound, pack, statement).length > 0) return undefined;
-  const takers = claimedOf(pack, statement).filter((one) => one.request.path === undefined
-    && fieldNames(pack, one, "body").includes("notify_url") && fieldNames(pack, one, "body", "required").some((name) => bound[name] !== undefined));
-  return absentFor(id, takers, (one) => ({ ...picked(bound, fieldNames(pack, one, "body")), notify_url: UNREGISTERED_TARGET }), pack, session);
+  const takers = claimedOf(pack, statement).filter(
+    (one) =>
+      one.request.path === undefined &&
+      fieldNames(pack, one, "body").includes("notify_url") &&
+      fieldNames(pack, one, "body", "required").some((name) => bound[name] !== undefined),
+  );
+  return absentFor(
+    id,
+    takers,
+    (one) => ({ ...picked(bound, fieldNames(pack, one, "body")), notify_url: UNREGISTERED_TARGET }),
+    pack,
+    session,
+  );
 }
 
 function readersOf(bound: Fields, pack: PackView, statement: Asking["statement"]): readonly Interface[] {
   return claimedOf(pack, statement).filter((one) => {
     if (one.http.method !== "GET" || one.response.representation !== "json") return false;
     const path = fieldNames(pack, one, "path");
-    return path.length > 0 && path.every((name) => bound[name] !== undefined) && fieldNames(pack, one, "query", "required").every((name) => name === partyField(one));
+    return (
+      path.length > 0 &&
+      path.every((name) => bound[name] !== undefined) &&
+      fieldNames(pack, one, "query", "required").every((name) => name === partyField(one))
+    );
   });
 }
 
@@ -54,13 +99,23 @@ type Asking = Pick<RunScope, "pack" | "statement" | "signers">;
 /** Whose data they are is known of the first party's only. */
 function boundTo(id: string, { statement, signers }: Pick<Asking, "statement" | "signers">): Fields | undefined {
   const bound = statement.fixtures[id];
-  return bound === undefined || "none" in bound || signers[0] === undefined || id.endsWith("other-party") ? undefined : bound.values;
+  return bound === undefined || "none" in bound || signers[0] === undefined || id.endsWith("other-party")
+    ? undefined
+    : bound.values;
 }
 
-async function absentFor(id: string, interfaces: readonly Interface[], fields: (one: Interface) => Fields, pack: PackView, session: Session): Promise<string | undefined> {
+async function absentFor(
+  id: string,
+  interfaces: readonly Interface[],
+  fields: (one: Interface) => Fields,
+  pack: PackView,
+  session: Session,
+): Promise<string | undefined> {
   const answers: string[] = [];
   for (const one of interfaces) {
-    const { answer } = await session.send(await session.request(one.id, fields(one)), { label: `preflight: ${one.id} of ${id}` });
+    const { answer } = await session.send(await session.request(one.id, fields(one)), {
+      label: `preflight: ${one.id} of ${id}`,
+    });
     if (answer?.status !== 404 || answer.code === pack.policies.stages["route.unknown"]) return undefined;
     answers.push(`${one.id} answers ${answer.status} ${answer.code ?? ""}`.trim());
   }

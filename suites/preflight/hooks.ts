@@ -7,20 +7,51 @@ export const hooks: Probe = {
   name: "hooks",
   async look({ pack, statement, runtime }) {
     const offered = statement.hooks;
-    if (offered === undefined) return fine("no control hooks; checks that need them are skipped", "没有控制钩子，相关检查将跳过");
+    if (offered === undefined)
+      return fine("no control hooks; checks that need them are skipped", "没有控制钩子，相关检查将跳过");
     const scenario = pack.source.scenarios.find((one) => one.role === statement.role)?.id;
     // Every other hook does something to the SUT.
-    if (!offered.supports.includes("fixtures") || scenario === undefined) return fine(`hooks ${offered.supports.join(", ")}, not tried`, `控制钩子 ${offered.supports.join("、")}，未试用`);
-    const headers: [string, string][] = [["Content-Type", "application/json"], ...(offered.token === undefined ? [] : [["Authorization", `Bearer ${offered.token}`] as [string, string]])];
+    if (!offered.supports.includes("fixtures") || scenario === undefined)
+      return fine(`hooks ${offered.supports.join(", ")}, not tried`, `控制钩子 ${offered.supports.join("、")}，未试用`);
+    const headers: [string, string][] = [
+      ["Content-Type", "application/json"],
+      ...(offered.token === undefined ? [] : [["Authorization", `Bearer ${offered.token}`] as [string, string]]),
+    ];
     const url = `${offered.url}/fixtures`;
     try {
-      const { status } = await runtime.transport.send({ method: "POST", url, headers, body: new TextEncoder().encode(JSON.stringify({ scenario })), timeoutMs: statement.limits.timeoutMs });
-      if (status >= 200 && status < 300) return fine(`the control hooks answer at ${offered.url}`, `控制钩子在 ${offered.url} 可用`);
+      const { status } = await runtime.transport.send({
+        method: "POST",
+        url,
+        headers,
+        body: new TextEncoder().encode(JSON.stringify({ scenario })),
+        timeoutMs: statement.limits.timeoutMs,
+      });
+      if (status >= 200 && status < 300)
+        return fine(`the control hooks answer at ${offered.url}`, `控制钩子在 ${offered.url} 可用`);
       const token = status === 401 || status === 403;
-      return wrong("configuration", [`the hook fixtures answered ${status} for the scenario ${scenario} (${url})`, `控制钩子 fixtures 对场景 ${scenario} 返回 ${status}（${url}）`], token ? ["Correct hooks.token in the statement.", "请更正声明中的 hooks.token。"] : ["Correct hooks.url, or take \"fixtures\" out of hooks.supports if the system does not offer it; docs/hooks.md says what it answers.", "请更正 hooks.url；若不支持该钩子，请从 hooks.supports 中删去 \"fixtures\"。"]);
+      return wrong(
+        "configuration",
+        [
+          `the hook fixtures answered ${status} for the scenario ${scenario} (${url})`,
+          `控制钩子 fixtures 对场景 ${scenario} 返回 ${status}（${url}）`,
+        ],
+        token
+          ? ["Correct hooks.token in the statement.", "请更正声明中的 hooks.token。"]
+          : [
+              'Correct hooks.url, or take "fixtures" out of hooks.supports if the system does not offer it; docs/hooks.md says what it answers.',
+              '请更正 hooks.url；若不支持该钩子，请从 hooks.supports 中删去 "fixtures"。',
+            ],
+      );
     } catch (failure) {
       if (!(failure instanceof TransportFailure)) throw failure;
-      return wrong("configuration", [`the control hooks do not answer: ${failure.message}`, `控制钩子无应答：${failure.message}`], ["Start the hook service, correct hooks.url, or take hooks out of the statement.", "请启动钩子服务、更正 hooks.url，或从声明中删去 hooks。"]);
+      return wrong(
+        "configuration",
+        [`the control hooks do not answer: ${failure.message}`, `控制钩子无应答：${failure.message}`],
+        [
+          "Start the hook service, correct hooks.url, or take hooks out of the statement.",
+          "请启动钩子服务、更正 hooks.url，或从声明中删去 hooks。",
+        ],
+      );
     }
   },
 };

@@ -21,12 +21,24 @@ export const interfaces: Probe = {
     const missing: string[] = [];
     for (const one of claimed) {
       const { answer } = await session.send(emptyRequest(one), { label: `preflight: is ${one.id} there` });
-      if (answer !== undefined && isNoRoute(answer, routing)) missing.push(`${one.id} (${one.http.method} ${one.http.path}: ${answer.status}${answer.code === undefined ? "" : ` ${answer.code}`})`);
+      if (answer !== undefined && isNoRoute(answer, routing))
+        missing.push(
+          `${one.id} (${one.http.method} ${one.http.path}: ${answer.status}${answer.code === undefined ? "" : ` ${answer.code}`})`,
+        );
     }
-    if (missing.length === 0) return fine(`all ${claimed.length} interfaces of the profile are there`, `声明的 ${claimed.length} 个接口均存在`);
-    return wrong("configuration",
-      [`the profile claims what the system under test does not have: ${missing.join(", ")}`, `声明的范围包含被测系统没有的接口：${missing.join("、")}`],
-      ["Take them out of the profile (profile.except), or correct baseUrl or the pack where they are there under another path.", "请在 profile.except 中排除这些接口；若路径不同，请更正 baseUrl 或规范包。"]);
+    if (missing.length === 0)
+      return fine(`all ${claimed.length} interfaces of the profile are there`, `声明的 ${claimed.length} 个接口均存在`);
+    return wrong(
+      "configuration",
+      [
+        `the profile claims what the system under test does not have: ${missing.join(", ")}`,
+        `声明的范围包含被测系统没有的接口：${missing.join("、")}`,
+      ],
+      [
+        "Take them out of the profile (profile.except), or correct baseUrl or the pack where they are there under another path.",
+        "请在 profile.except 中排除这些接口；若路径不同，请更正 baseUrl 或规范包。",
+      ],
+    );
   },
 };
 

@@ -14,53 +14,123 @@ export const keys: Probe = {
   name: "keys",
   async look(scope, session) {
     const one = simplest(scope);
-    if (one === undefined) return fine("no interface takes a call without fixtures; keys are not probed", "没有无需测试数据的接口，未探测密钥");
+    if (one === undefined)
+      return fine(
+        "no interface takes a call without fixtures; keys are not probed",
+        "没有无需测试数据的接口，未探测密钥",
+      );
     let unsigned = false;
     let refused = "";
     for (const [index, signer] of scope.signers.entries()) {
-      const exchange = await session.send(await session.request(one.id, {}, { signer }), { label: `preflight: ${one.id} as ${signer.partyId}`, signer });
+      const exchange = await session.send(await session.request(one.id, {}, { signer }), {
+        label: `preflight: ${one.id} as ${signer.partyId}`,
+        signer,
+      });
       const { answer } = exchange;
-      if (answer === undefined && exchange.failure?.kind === "gateway" && exchange.response !== undefined) return gatewayAlone(exchange.failure.message, exchange.response, scope);
-      if (answer === undefined) return wrong("network", [`${one.id} has no answer: ${exchange.failure?.message ?? "unknown"}`, `${one.id} 无应答：${exchange.failure?.message ?? "原因不明"}`], remedyOf(exchange.failure?.kind));
-      const finding = refusalOf(answer, signer, index, one, scope) ?? stranger(answer, exchange, one, scope) ?? foreignKey(answer);
+      if (answer === undefined && exchange.failure?.kind === "gateway" && exchange.response !== undefined)
+        return gatewayAlone(exchange.failure.message, exchange.response, scope);
+      if (answer === undefined)
+        return wrong(
+          "network",
+          [
+            `${one.id} has no answer: ${exchange.failure?.message ?? "unknown"}`,
+            `${one.id} 无应答：${exchange.failure?.message ?? "原因不明"}`,
+          ],
+          remedyOf(exchange.failure?.kind),
+        );
+      const finding =
+        refusalOf(answer, signer, index, one, scope) ?? stranger(answer, exchange, one, scope) ?? foreignKey(answer);
       if (finding !== undefined) return finding;
       unsigned ||= !answer.signature.ok;
-      if (answer.status !== one.response.status) refused = `; ${one.id} answers ${answer.status} ${answer.code ?? ""}`.trimEnd();
+      if (answer.status !== one.response.status)
+        refused = `; ${one.id} answers ${answer.status} ${answer.code ?? ""}`.trimEnd();
     }
-    const [en, zh] = unsigned ? ["its answers are not signed, which the checks will judge", "其应答未签名，由检查项判定"] : ["its own verifies", "且其签名可验证"];
-    return fine(`${scope.signers.length} key(s) of ours are known to the system under test, and ${en}${refused}`, `被测系统识别 ${scope.signers.length} 个我方密钥，${zh}${refused.replace("; ", "；").replace(" answers ", " 返回 ")}`);
+    const [en, zh] = unsigned
+      ? ["its answers are not signed, which the checks will judge", "其应答未签名，由检查项判定"]
+      : ["its own verifies", "且其签名可验证"];
+    return fine(
+      `${scope.signers.length} key(s) of ours are known to the system under test, and ${en}${refused}`,
+      `被测系统识别 ${scope.signers.length} 个我方密钥，${zh}${refused.replace("; ", "；").replace(" answers ", " 返回 ")}`,
+    );
   },
 };
 
 /** What to look at when the address answered a moment ago and this call was not. */
 function remedyOf(kind: NoAnswer["kind"] | undefined): readonly [en: string, zh: string] {
-  if (kind === "reset") return ["See in its log why it closes the connection; a system that closes it after each answer has to say so (Connection: close).", "请在其日志中查明关闭连接的原因；若每次应答后即关闭连接，须在应答中声明 Connection: close。"];
-  if (kind === "protocol") return ["See what it, or a proxy in between, writes to the connection: the answer's head, its length, and anything after its end.", "请检查被测系统或途经的代理写入连接的内容：应答头、长度，以及应答结束之后的多余字节。"];
-  return ["Check that the system under test answers within limits.timeoutMs.", "请确认被测系统在 limits.timeoutMs 内应答。"];
+  if (kind === "reset")
+    return [
+      "See in its log why it closes the connection; a system that closes it after each answer has to say so (Connection: close).",
+      "请在其日志中查明关闭连接的原因；若每次应答后即关闭连接，须在应答中声明 Connection: close。",
+    ];
+  if (kind === "protocol")
+    return [
+      "See what it, or a proxy in between, writes to the connection: the answer's head, its length, and anything after its end.",
+      "请检查被测系统或途经的代理写入连接的内容：应答头、长度，以及应答结束之后的多余字节。",
+    ];
+  return [
+    "Check that the system under test answers within limits.timeoutMs.",
+    "请确认被测系统在 limits.timeoutMs 内应答。",
+  ];
 }
 
 /** Somebody answers for a system that is not there. */
 function gatewayAlone(said: string, response: Pick<Answer, "body">, scope: RunScope): Finding {
   const { baseUrl } = scope.statement;
-  return wrong("network", [`${baseUrl} answers ${said}, in the place of the system under test: ${shown(response, scope)}`, `${baseUrl} 由网关代答，未到达被测系统：${said}，${shown(response, scope)}`], ["Start the system under test, and check where the gateway (proxy, load balancer) forwards to.", "请启动被测系统，并核对网关（代理、负载均衡）的转发目标。"]);
+  return wrong(
+    "network",
+    [
+      `${baseUrl} answers ${said}, in the place of the system under test: ${shown(response, scope)}`,
+      `${baseUrl} 由网关代答，未到达被测系统：${said}，${shown(response, scope)}`,
+    ],
+    [
+      "Start the system under test, and check where the gateway (proxy, load balancer) forwards to.",
+      "请启动被测系统，并核对网关（代理、负载均衡）的转发目标。",
+    ],
+  );
 }
 
 /** Our signature is not taken, or the system breaks on the simplest call. */
-function refusalOf(answer: Answer, signer: Signer, index: number, one: Interface, scope: RunScope): Finding | undefined {
+function refusalOf(
+  answer: Answer,
+  signer: Signer,
+  index: number,
+  one: Interface,
+  scope: RunScope,
+): Finding | undefined {
   const { pack } = scope;
   const said = `${answer.status} ${answer.code ?? ""}`.trim();
   if (answer.code === pack.policies.stages.signature || answer.status === 401) {
-    return wrong("configuration", [`the system under test refuses the signature of ${signer.partyId} (serial ${signer.serial}, ${signer.token}): ${said}${hintOf(answer, "en")}`, `被测系统拒绝 ${signer.partyId} 的签名（序列号 ${signer.serial}，${signer.token}）：${said}${hintOf(answer, "zh")}`], [`Enrol the public key of /parties/${index} at the system under test under that serial, or correct partyId, serial, algorithm and privateKey there.`, `请在被测系统登记 /parties/${index} 的公钥与序列号，或更正该处的 partyId、serial、algorithm、privateKey。`]);
+    return wrong(
+      "configuration",
+      [
+        `the system under test refuses the signature of ${signer.partyId} (serial ${signer.serial}, ${signer.token}): ${said}${hintOf(answer, "en")}`,
+        `被测系统拒绝 ${signer.partyId} 的签名（序列号 ${signer.serial}，${signer.token}）：${said}${hintOf(answer, "zh")}`,
+      ],
+      [
+        `Enrol the public key of /parties/${index} at the system under test under that serial, or correct partyId, serial, algorithm and privateKey there.`,
+        `请在被测系统登记 /parties/${index} 的公钥与序列号，或更正该处的 partyId、serial、algorithm、privateKey。`,
+      ],
+    );
   }
   if (answer.status >= 500) {
-    return wrong("sut", [`the system under test fails at the simplest call, ${one.id}: ${said}, ${shown(answer, scope)}`, `被测系统在最简单的调用 ${one.id} 上出错：${said}，${shown(answer, scope)}`], ["Look into its log: it is not ready to be judged.", "请查看其日志：被测系统尚未就绪。"]);
+    return wrong(
+      "sut",
+      [
+        `the system under test fails at the simplest call, ${one.id}: ${said}, ${shown(answer, scope)}`,
+        `被测系统在最简单的调用 ${one.id} 上出错：${said}，${shown(answer, scope)}`,
+      ],
+      ["Look into its log: it is not ready to be judged.", "请查看其日志：被测系统尚未就绪。"],
+    );
   }
   return undefined;
 }
 
 /** What a system says of a signature that it could not verify, where it says anything: our simulator does, in test mode. */
 function hintOf({ json }: Answer, language: "en" | "zh"): string {
-  const { hint, detail } = (typeof json === "object" && json !== null && !Array.isArray(json) ? json : {}) as { readonly hint?: { readonly likely_cause?: Partial<Record<"en" | "zh", unknown>> }; readonly detail?: { readonly issue?: unknown } };
+  const { hint, detail } = (typeof json === "object" && json !== null && !Array.isArray(json) ? json : {}) as {
+    readonly hint?: { readonly likely_cause?: Partial<Record<"en" | "zh", unknown>> };
+    readonly detail?: { readonly issue?: unknown };
+  };
   const said = [hint?.likely_cause?.[language], detail?.issue].find((one) => typeof one === "string");
   return said === undefined ? "" : `${language === "en" ? "; it says: " : "；对方提示："}${said}`;
 }
@@ -73,14 +143,42 @@ function stranger(answer: Answer, { response }: Exchange, one: Interface, scope:
   const shaped = answer.status === one.response.status && pack.answerProblems(one, answer.json).length === 0;
   if (answer.signature.ok || shaped || (documented && !unknownRoute)) return undefined;
   const coding = response === undefined ? undefined : header(response, "content-encoding");
-  if (coding !== undefined && coding.toLowerCase() !== "identity") return wrong("configuration", [`the body of the answer of ${one.id} is encoded as ${coding}, which was not asked for: requests have no Accept-Encoding, and the signature covers the body as it is`, `${one.id} 的应答体采用 ${coding} 编码，而请求未带 Accept-Encoding；签名按原文计算`], ["Switch compression off for these paths at the system under test, or at the proxy in front of it.", "请在被测系统或其前置代理上对这些路径关闭压缩。"]);
+  if (coding !== undefined && coding.toLowerCase() !== "identity")
+    return wrong(
+      "configuration",
+      [
+        `the body of the answer of ${one.id} is encoded as ${coding}, which was not asked for: requests have no Accept-Encoding, and the signature covers the body as it is`,
+        `${one.id} 的应答体采用 ${coding} 编码，而请求未带 Accept-Encoding；签名按原文计算`,
+      ],
+      [
+        "Switch compression off for these paths at the system under test, or at the proxy in front of it.",
+        "请在被测系统或其前置代理上对这些路径关闭压缩。",
+      ],
+    );
   const kind = response === undefined ? "" : (header(response, "content-type") ?? "no content type");
-  return wrong("configuration", [`what answers at ${statement.baseUrl}${one.http.path} is not ${one.id}: ${answer.status}, ${kind}, ${shown(answer, scope)}`, `${statement.baseUrl}${one.http.path} 的应答不是 ${one.id}：${answer.status}，${kind}，${shown(answer, scope)}`], ["Correct host, port and path prefix in baseUrl; a proxy, a start page or another service answers there.", "请更正 baseUrl 的主机、端口与路径前缀；目前应答的是代理、默认页面或其他服务。"]);
+  return wrong(
+    "configuration",
+    [
+      `what answers at ${statement.baseUrl}${one.http.path} is not ${one.id}: ${answer.status}, ${kind}, ${shown(answer, scope)}`,
+      `${statement.baseUrl}${one.http.path} 的应答不是 ${one.id}：${answer.status}，${kind}，${shown(answer, scope)}`,
+    ],
+    [
+      "Correct host, port and path prefix in baseUrl; a proxy, a start page or another service answers there.",
+      "请更正 baseUrl 的主机、端口与路径前缀；目前应答的是代理、默认页面或其他服务。",
+    ],
+  );
 }
 
 function foreignKey({ signature }: Answer): Finding | undefined {
   if (signature.ok || signature.why === "absent" || signature.why === "stale") return undefined;
-  return wrong("configuration", [`the answer's signature does not verify with the statement's keys: ${signature.message}`, `应答签名无法用声明中的密钥验证：${signature.message}`], ["Correct serial, algorithm and publicKey in /sutKeys.", "请更正 /sutKeys 中的 serial、algorithm 与 publicKey。"]);
+  return wrong(
+    "configuration",
+    [
+      `the answer's signature does not verify with the statement's keys: ${signature.message}`,
+      `应答签名无法用声明中的密钥验证：${signature.message}`,
+    ],
+    ["Correct serial, algorithm and publicKey in /sutKeys.", "请更正 /sutKeys 中的 serial、algorithm 与 publicKey。"],
+  );
 }
 
 /** The beginning of a body, as evidence. */

@@ -23,7 +23,8 @@ type Handler = (request: http.IncomingMessage, response: http.ServerResponse) =>
 
 async function listening(server: net.Server): Promise<number> {
   const sockets = new Set<net.Socket>();
-  for (const event of ["connection", "secureConnection"]) server.on(event, (socket: net.Socket) => void sockets.add(socket.on("error", () => {})));
+  for (const event of ["connection", "secureConnection"])
+    server.on(event, (socket: net.Socket) => void sockets.add(socket.on("error", () => {})));
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
   ends.push(() => {
     for (const socket of sockets) socket.destroy();
@@ -39,7 +40,13 @@ function sut(answer: (target: string) => FakeAnswer = right): { readonly handler
     scope,
     handler: (request, response) => {
       const answered = async (): Promise<void> => {
-        const { status, headers, body } = await scope.runtime.transport.send({ method: request.method ?? "", url: `http://fake.invalid${request.url ?? ""}`, headers: [], body: new Uint8Array(), timeoutMs: 1_000 });
+        const { status, headers, body } = await scope.runtime.transport.send({
+          method: request.method ?? "",
+          url: `http://fake.invalid${request.url ?? ""}`,
+          headers: [],
+          body: new Uint8Array(),
+          timeoutMs: 1_000,
+        });
         response.writeHead(status, headers.flat()).end(body);
       };
       request.resume().on("end", () => void answered());
@@ -47,7 +54,10 @@ function sut(answer: (target: string) => FakeAnswer = right): { readonly handler
   };
 }
 
-const right = (path: string): FakeAnswer => (path === "/v1/echo" ? { status: 200, json: { party_id: "P1001", message: "m", received_at: "2026-11-22T00:00:00+08:00" } } : { status: 200, json: { binding_id: "b1" } });
+const right = (path: string): FakeAnswer =>
+  path === "/v1/echo"
+    ? { status: 200, json: { party_id: "P1001", message: "m", received_at: "2026-11-22T00:00:00+08:00" } }
+    : { status: 200, json: { binding_id: "b1" } };
 
 interface Situation {
   readonly scope: RunScope;
@@ -60,12 +70,29 @@ interface Situation {
 }
 
 /** What preflight ends with: the first probe that is not well, or undefined. */
-async function verdict({ scope, baseUrl, tls, aheadSeconds = 0, statement = {}, counterparty }: Situation): Promise<PreflightFinished | undefined> {
+async function verdict({
+  scope,
+  baseUrl,
+  tls,
+  aheadSeconds = 0,
+  statement = {},
+  counterparty,
+}: Situation): Promise<PreflightFinished | undefined> {
   const live = liveRuntime(tls === undefined ? {} : { tls });
   ends.push(() => live.close());
   const runtime = { ...live, now: () => live.now() - aheadSeconds * 1000 };
   const events: PreflightFinished[] = [];
-  const ready = await preflight({ ...scope, handshake: (offer) => handshake(baseUrl, tls ?? {}, offer, 2_000), runtime, counterparty, notifyUrl: counterparty?.notifyUrl, statement: { ...scope.statement, baseUrl, ...statement } }, (event) => events.push(event));
+  const ready = await preflight(
+    {
+      ...scope,
+      handshake: (offer) => handshake(baseUrl, tls ?? {}, offer, 2_000),
+      runtime,
+      counterparty,
+      notifyUrl: counterparty?.notifyUrl,
+      statement: { ...scope.statement, baseUrl, ...statement },
+    },
+    (event) => events.push(event),
+  );
   const bad = events.find((one) => !one.ok);
   expect(ready).toBe(bad === undefined);
   if (bad !== undefined) expect(bad.remedy?.en).not.toBe("");
@@ -86,9 +113,16 @@ describe("an address", () => {
     const asked: string[] = [];
     const small = await plain((path) => {
       asked.push(path);
-      return /^\/v1\/bindings\/[^/]+$/.test(path) ? { status: 200, json: { binding_id: "b1" } } : { status: 404, json: { code: "ROUTE_NOT_FOUND", message: "no" } };
+      return /^\/v1\/bindings\/[^/]+$/.test(path)
+        ? { status: 200, json: { binding_id: "b1" } }
+        : { status: 404, json: { code: "ROUTE_NOT_FOUND", message: "no" } };
     });
-    expect(await verdict({ ...small, statement: { profile: { interfaces: ["binding.query"], except: [], requirementsExcept: [] } } })).toBeUndefined();
+    expect(
+      await verdict({
+        ...small,
+        statement: { profile: { interfaces: ["binding.query"], except: [], requirementsExcept: [] } },
+      }),
+    ).toBeUndefined();
     expect(asked.filter((path) => path.startsWith("/v1/") && !path.startsWith("/v1/bindings/"))).toEqual([]);
     expect(asked.some((path) => path.startsWith("/v1/bindings/"))).toBe(true);
   });
@@ -97,46 +131,90 @@ describe("an address", () => {
     const server = net.createServer();
     const port = await listening(server);
     await new Promise((resolve) => server.close(resolve));
-    expect(await verdict({ scope: sut().scope, baseUrl: `http://127.0.0.1:${port}` })).toMatchObject({ name: "reachability", attribution: "network", remedy: { en: expect.stringContaining("Start the system") } });
+    expect(await verdict({ scope: sut().scope, baseUrl: `http://127.0.0.1:${port}` })).toMatchObject({
+      name: "reachability",
+      attribution: "network",
+      remedy: { en: expect.stringContaining("Start the system") },
+    });
   });
 
   test("whose name nobody knows is configuration", async () => {
-    expect(await verdict({ scope: sut().scope, baseUrl: "http://no-such-host.invalid:81" })).toMatchObject({ name: "reachability", attribution: "configuration", remedy: { en: expect.stringContaining("baseUrl") } });
+    expect(await verdict({ scope: sut().scope, baseUrl: "http://no-such-host.invalid:81" })).toMatchObject({
+      name: "reachability",
+      attribution: "configuration",
+      remedy: { en: expect.stringContaining("baseUrl") },
+    });
   });
 
   test("where nothing is ever answered is the network's fault", async () => {
     const port = await listening(net.createServer(() => {}));
     const { scope } = sut();
-    expect(await verdict({ scope, baseUrl: `http://127.0.0.1:${port}`, statement: { limits: { ...scope.statement.limits, timeoutMs: 100 } } })).toMatchObject({ name: "reachability", attribution: "network", remedy: { en: expect.stringContaining("timeoutMs") } });
+    expect(
+      await verdict({
+        scope,
+        baseUrl: `http://127.0.0.1:${port}`,
+        statement: { limits: { ...scope.statement.limits, timeoutMs: 100 } },
+      }),
+    ).toMatchObject({
+      name: "reachability",
+      attribution: "network",
+      remedy: { en: expect.stringContaining("timeoutMs") },
+    });
   });
 });
 
 describe("what answers and is no interface of the pack", () => {
-  const answering = (status: number, headers: http.OutgoingHttpHeaders, body: string): Handler => (request, response) => void request.resume().on("end", () => response.writeHead(status, headers).end(body));
+  const answering =
+    (status: number, headers: http.OutgoingHttpHeaders, body: string): Handler =>
+    (request, response) =>
+      void request.resume().on("end", () => response.writeHead(status, headers).end(body));
 
   test.each<readonly [string, Handler, string]>([
     ["a start page", answering(200, { "content-type": "text/html" }, "<h1>Welcome to nginx</h1>"), "Welcome to nginx"],
     ["a redirection to a login", answering(302, { location: "https://login.invalid/" }, ""), "302"],
     ["another service", answering(200, { "content-type": "application/json" }, '{"status":"UP"}'), "UP"],
-    ["a path that is not there", answering(404, { "content-type": "application/json" }, '{"code":"NOT_FOUND"}'), "NOT_FOUND"],
+    [
+      "a path that is not there",
+      answering(404, { "content-type": "application/json" }, '{"code":"NOT_FOUND"}'),
+      "NOT_FOUND",
+    ],
   ])("%s is configuration, and is shown", async (_what, handler, evidence) => {
     const baseUrl = `http://127.0.0.1:${await listening(http.createServer(handler))}`;
-    expect(await verdict({ scope: sut().scope, baseUrl })).toMatchObject({ name: "keys", attribution: "configuration", message: { en: expect.stringContaining(evidence) }, remedy: { en: expect.stringContaining("baseUrl") } });
+    expect(await verdict({ scope: sut().scope, baseUrl })).toMatchObject({
+      name: "keys",
+      attribution: "configuration",
+      message: { en: expect.stringContaining(evidence) },
+      remedy: { en: expect.stringContaining("baseUrl") },
+    });
   });
 
   test("a body that a proxy has compressed unasked says so", async () => {
     const baseUrl = `http://127.0.0.1:${await listening(http.createServer(answering(200, { "content-type": "application/json", "content-encoding": "gzip" }, "\u001f\u008b")))}`;
-    expect(await verdict({ scope: sut().scope, baseUrl })).toMatchObject({ name: "keys", attribution: "configuration", message: { en: expect.stringContaining("encoded as gzip") }, remedy: { en: expect.stringContaining("compression") } });
+    expect(await verdict({ scope: sut().scope, baseUrl })).toMatchObject({
+      name: "keys",
+      attribution: "configuration",
+      message: { en: expect.stringContaining("encoded as gzip") },
+      remedy: { en: expect.stringContaining("compression") },
+    });
   });
 
   test("a connection that is broken off tells what to look at", async () => {
     const baseUrl = `http://127.0.0.1:${await listening(http.createServer((request, response) => (request.url === "/" ? response.end("{}") : request.socket.destroy())))}`;
-    expect(await verdict({ scope: sut().scope, baseUrl })).toMatchObject({ name: "keys", attribution: "network", remedy: { en: expect.stringContaining("closes the connection") } });
+    expect(await verdict({ scope: sut().scope, baseUrl })).toMatchObject({
+      name: "keys",
+      attribution: "network",
+      remedy: { en: expect.stringContaining("closes the connection") },
+    });
   });
 
   test("a gateway whose own server is down is neither taken for a wrong key nor for the system under test", async () => {
     const baseUrl = `http://127.0.0.1:${await listening(http.createServer(answering(502, { "content-type": "text/html" }, "<h1>Bad Gateway</h1>")))}`;
-    expect(await verdict({ scope: sut().scope, baseUrl })).toMatchObject({ name: "keys", attribution: "network", message: { en: expect.stringContaining("Bad Gateway") }, remedy: { en: expect.stringContaining("forwards to") } });
+    expect(await verdict({ scope: sut().scope, baseUrl })).toMatchObject({
+      name: "keys",
+      attribution: "network",
+      message: { en: expect.stringContaining("Bad Gateway") },
+      remedy: { en: expect.stringContaining("forwards to") },
+    });
   });
 });
 
@@ -144,17 +222,28 @@ describe("the scheme of the address", () => {
   test("http at a port that speaks TLS says so", async () => {
     const { scope, handler } = sut();
     const port = await listening(https.createServer(selfSignedCertificate(), handler).on("tlsClientError", () => {}));
-    expect(await verdict({ scope, baseUrl: `http://127.0.0.1:${port}` })).toMatchObject({ name: "reachability", attribution: "configuration", remedy: { en: expect.stringContaining(`https://127.0.0.1:${port}`) } });
+    expect(await verdict({ scope, baseUrl: `http://127.0.0.1:${port}` })).toMatchObject({
+      name: "reachability",
+      attribution: "configuration",
+      remedy: { en: expect.stringContaining(`https://127.0.0.1:${port}`) },
+    });
   });
 
   test("https at a port that speaks plain HTTP says so", async () => {
     const { scope, baseUrl } = await plain();
-    expect(await verdict({ scope, baseUrl: baseUrl.replace("http:", "https:") })).toMatchObject({ name: "reachability", attribution: "configuration", remedy: { en: expect.stringContaining(baseUrl) } });
+    expect(await verdict({ scope, baseUrl: baseUrl.replace("http:", "https:") })).toMatchObject({
+      name: "reachability",
+      attribution: "configuration",
+      remedy: { en: expect.stringContaining(baseUrl) },
+    });
   });
 
   test("what listens and speaks neither is the network's fault", async () => {
     const port = await listening(net.createServer((socket) => void socket.end("SSH-2.0-OpenSSH\r\n")));
-    expect(await verdict({ scope: sut().scope, baseUrl: `http://127.0.0.1:${port}` })).toMatchObject({ name: "reachability", attribution: "network" });
+    expect(await verdict({ scope: sut().scope, baseUrl: `http://127.0.0.1:${port}` })).toMatchObject({
+      name: "reachability",
+      attribution: "network",
+    });
   });
 });
 
@@ -174,10 +263,26 @@ describe("TLS", () => {
   test.each([
     ["an unknown authority", server, {}, "configuration", "tls.ca"],
     ["a self-signed certificate", selfSignedCertificate(), {}, "configuration", "tls.ca"],
-    ["another host name", authority.issue({ commonName: "other.example" }), { ca: authority.cert }, "configuration", "tls.servername"],
-    ["an expired certificate", authority.issue({ names: ["localhost"], until: "20200101000000Z" }), { ca: authority.cert }, "sut", "Renew"],
+    [
+      "another host name",
+      authority.issue({ commonName: "other.example" }),
+      { ca: authority.cert },
+      "configuration",
+      "tls.servername",
+    ],
+    [
+      "an expired certificate",
+      authority.issue({ names: ["localhost"], until: "20200101000000Z" }),
+      { ca: authority.cert },
+      "sut",
+      "Renew",
+    ],
   ] as const)("with %s is told apart", async (_what, certificate, tls, attribution, remedy) => {
-    expect(await verdict({ ...(await secured(certificate)), tls })).toMatchObject({ name: "reachability", attribution, remedy: { en: expect.stringContaining(remedy) } });
+    expect(await verdict({ ...(await secured(certificate)), tls })).toMatchObject({
+      name: "reachability",
+      attribution,
+      remedy: { en: expect.stringContaining(remedy) },
+    });
   });
 
   test.each([
@@ -193,95 +298,232 @@ describe("TLS", () => {
     expect((await verdict(await secured(server)))?.message.en).toContain("Test authority");
   });
 
-  test.each(["TLSv1.2", "TLSv1.3"] as const)("that wants a client certificate (%s) says so, and is well with one", async (version) => {
-    const mutual = { ...server, ca: authority.cert, requestCert: true, rejectUnauthorized: true, minVersion: version, maxVersion: version };
-    expect(await verdict({ ...(await secured(mutual)), tls: { ca: authority.cert } })).toMatchObject({ name: "reachability", attribution: "configuration", remedy: { en: expect.stringContaining("tls.cert") } });
-    expect(await verdict({ ...(await secured(mutual)), tls: { ca: authority.cert, ...authority.issue({ commonName: "P1001" }) } })).toBeUndefined();
-  });
+  test.each(["TLSv1.2", "TLSv1.3"] as const)(
+    "that wants a client certificate (%s) says so, and is well with one",
+    async (version) => {
+      const mutual = {
+        ...server,
+        ca: authority.cert,
+        requestCert: true,
+        rejectUnauthorized: true,
+        minVersion: version,
+        maxVersion: version,
+      };
+      expect(await verdict({ ...(await secured(mutual)), tls: { ca: authority.cert } })).toMatchObject({
+        name: "reachability",
+        attribution: "configuration",
+        remedy: { en: expect.stringContaining("tls.cert") },
+      });
+      expect(
+        await verdict({
+          ...(await secured(mutual)),
+          tls: { ca: authority.cert, ...authority.issue({ commonName: "P1001" }) },
+        }),
+      ).toBeUndefined();
+    },
+  );
 });
 
 describe("keys, clocks and data", () => {
   test("our key unknown to the SUT is configuration, and names the party", async () => {
-    expect(await verdict(await plain(() => ({ status: 401, json: { code: "SIGN_ERROR", message: "no" } })))).toMatchObject({ name: "keys", attribution: "configuration", message: { en: expect.stringContaining("P1001") }, remedy: { en: expect.stringContaining("/parties/0") } });
+    expect(
+      await verdict(await plain(() => ({ status: 401, json: { code: "SIGN_ERROR", message: "no" } }))),
+    ).toMatchObject({
+      name: "keys",
+      attribution: "configuration",
+      message: { en: expect.stringContaining("P1001") },
+      remedy: { en: expect.stringContaining("/parties/0") },
+    });
   });
 
   test("a key of the SUT that does not verify its answer is configuration", async () => {
     const { scope, baseUrl } = await plain();
-    expect(await verdict({ scope: { ...scope, sutKeys: fakeRun(() => ({ status: 200 })).scope.sutKeys }, baseUrl })).toMatchObject({ name: "keys", attribution: "configuration", remedy: { en: expect.stringContaining("/sutKeys") } });
+    expect(
+      await verdict({ scope: { ...scope, sutKeys: fakeRun(() => ({ status: 200 })).scope.sutKeys }, baseUrl }),
+    ).toMatchObject({
+      name: "keys",
+      attribution: "configuration",
+      remedy: { en: expect.stringContaining("/sutKeys") },
+    });
   });
 
   test("a SUT that fails at the simplest call is its own fault", async () => {
-    expect(await verdict(await plain(() => ({ status: 500, json: { code: "SYSTEM_ERROR", message: "no" } })))).toMatchObject({ name: "keys", attribution: "sut" });
+    expect(
+      await verdict(await plain(() => ({ status: 500, json: { code: "SYSTEM_ERROR", message: "no" } }))),
+    ).toMatchObject({ name: "keys", attribution: "sut" });
   });
 
-  test.each([[120, "ahead of"], [-120, "behind"]])("a clock %i s off says by how much and which way", async (shift, direction) => {
-    expect(await verdict({ ...(await plain()), aheadSeconds: shift })).toMatchObject({ name: "clock", attribution: "configuration", message: { en: expect.stringMatching(new RegExp(`1(19|20|21) s ${direction} ours`)) } });
+  test.each([
+    [120, "ahead of"],
+    [-120, "behind"],
+  ])("a clock %i s off says by how much and which way", async (shift, direction) => {
+    expect(await verdict({ ...(await plain()), aheadSeconds: shift })).toMatchObject({
+      name: "clock",
+      attribution: "configuration",
+      message: { en: expect.stringMatching(new RegExp(`1(19|20|21) s ${direction} ours`)) },
+    });
   });
 
   test("a clock so far off that nothing is taken is told as a clock, not as a key", async () => {
-    expect(await verdict({ ...(await plain(() => ({ status: 401, json: { code: "TIMESTAMP_OUT_OF_WINDOW", message: "no" } }))), aheadSeconds: 900 })).toMatchObject({ name: "clock", attribution: "configuration", message: { en: expect.stringMatching(/(899|900|901) s ahead of ours/) } });
+    expect(
+      await verdict({
+        ...(await plain(() => ({ status: 401, json: { code: "TIMESTAMP_OUT_OF_WINDOW", message: "no" } }))),
+        aheadSeconds: 900,
+      }),
+    ).toMatchObject({
+      name: "clock",
+      attribution: "configuration",
+      message: { en: expect.stringMatching(/(899|900|901) s ahead of ours/) },
+    });
   });
 
   test("a fixture that the SUT does not know is configuration, and names it", async () => {
-    expect(await verdict(await plain((path) => (path === "/v1/echo" ? right(path) : { status: 404, json: { code: "BINDING_NOT_FOUND", message: "no" } })))).toMatchObject({ name: "fixtures", attribution: "configuration", message: { en: expect.stringContaining("customer.funded") } });
+    expect(
+      await verdict(
+        await plain((path) =>
+          path === "/v1/echo" ? right(path) : { status: 404, json: { code: "BINDING_NOT_FOUND", message: "no" } },
+        ),
+      ),
+    ).toMatchObject({
+      name: "fixtures",
+      attribution: "configuration",
+      message: { en: expect.stringContaining("customer.funded") },
+    });
   });
 
   test("an account that the SUT does not know is told too, though no interface reads it, and nothing is made of it", async () => {
     const payee = { "payout.payee": { values: { payee_name: "张三", payee_account_no: "6222029907000000001" } } };
     const asked: string[] = [];
-    const { scope, handler } = sut((path) => (path === "/v1/payouts" ? { status: 404, json: { code: "ACCOUNT_NOT_FOUND", message: "no" } } : right(path)));
-    const baseUrl = `http://127.0.0.1:${await listening(http.createServer((request, response) => {
-      let body = "";
-      request.on("data", (bytes: Buffer) => (body += bytes.toString())).on("end", () => void asked.push(`${request.url ?? ""} ${body}`));
-      handler(request, response);
-    }))}`;
+    const { scope, handler } = sut((path) =>
+      path === "/v1/payouts" ? { status: 404, json: { code: "ACCOUNT_NOT_FOUND", message: "no" } } : right(path),
+    );
+    const baseUrl = `http://127.0.0.1:${await listening(
+      http.createServer((request, response) => {
+        let body = "";
+        request
+          .on("data", (bytes: Buffer) => (body += bytes.toString()))
+          .on("end", () => void asked.push(`${request.url ?? ""} ${body}`));
+        handler(request, response);
+      }),
+    )}`;
     const bad = await verdict({ scope, baseUrl, statement: { fixtures: payee } });
-    expect(bad).toMatchObject({ name: "fixtures", attribution: "configuration", message: { en: expect.stringMatching(/payout\.payee: payout\.create answers 404 ACCOUNT_NOT_FOUND/) } });
-    expect(asked.filter((one) => one.includes("6222029907000000001")).every((one) => one.includes("https://not-registered.invalid/"))).toBe(true);
-    const known = sut((path) => (path === "/v1/payouts" ? { status: 403, json: { code: "NOTIFY_URL_NOT_ALLOWED", message: "no" } } : right(path)));
-    expect(await verdict({ scope: known.scope, baseUrl: `http://127.0.0.1:${await listening(http.createServer(known.handler))}`, statement: { fixtures: payee } })).toBeUndefined();
+    expect(bad).toMatchObject({
+      name: "fixtures",
+      attribution: "configuration",
+      message: { en: expect.stringMatching(/payout\.payee: payout\.create answers 404 ACCOUNT_NOT_FOUND/) },
+    });
+    expect(
+      asked
+        .filter((one) => one.includes("6222029907000000001"))
+        .every((one) => one.includes("https://not-registered.invalid/")),
+    ).toBe(true);
+    const known = sut((path) =>
+      path === "/v1/payouts" ? { status: 403, json: { code: "NOTIFY_URL_NOT_ALLOWED", message: "no" } } : right(path),
+    );
+    expect(
+      await verdict({
+        scope: known.scope,
+        baseUrl: `http://127.0.0.1:${await listening(http.createServer(known.handler))}`,
+        statement: { fixtures: payee },
+      }),
+    ).toBeUndefined();
   });
 
   test("a profile that names what the pack lacks is configuration", async () => {
-    expect(await verdict({ ...(await plain()), statement: { profile: { interfaces: ["echo", "loans.*"], except: [], requirementsExcept: [] } } })).toMatchObject({ name: "profile", attribution: "configuration", message: { en: expect.stringContaining("loans.*") } });
+    expect(
+      await verdict({
+        ...(await plain()),
+        statement: { profile: { interfaces: ["echo", "loans.*"], except: [], requirementsExcept: [] } },
+      }),
+    ).toMatchObject({
+      name: "profile",
+      attribution: "configuration",
+      message: { en: expect.stringContaining("loans.*") },
+    });
   });
 
   test.each<readonly [string, FakeAnswer]>([
     ["by the pack's code", { status: 404, json: { code: "ROUTE_NOT_FOUND", message: "no" } }],
     ["by a bare 404", { status: 404 }],
     ["for this method only", { status: 405, json: { code: "METHOD_NOT_ALLOWED", message: "no" } }],
-  ])("a profile that claims an interface which the SUT does not have, %s, is configuration, and names it", async (_how, answer) => {
-    const situation = await plain((path) => (path.startsWith("/v1/payouts") ? answer : right(path)));
-    expect(await verdict(situation)).toMatchObject({ name: "interfaces", attribution: "configuration", message: { en: expect.stringMatching(/payout\.create \(POST \/v1\/payouts: 40[45].*payout\.query/) }, remedy: { en: expect.stringContaining("profile.except") } });
-    expect(await verdict({ ...situation, statement: { profile: { interfaces: ["*"], except: ["payout.*"], requirementsExcept: [] } } })).toBeUndefined();
-  });
+  ])(
+    "a profile that claims an interface which the SUT does not have, %s, is configuration, and names it",
+    async (_how, answer) => {
+      const situation = await plain((path) => (path.startsWith("/v1/payouts") ? answer : right(path)));
+      expect(await verdict(situation)).toMatchObject({
+        name: "interfaces",
+        attribution: "configuration",
+        message: { en: expect.stringMatching(/payout\.create \(POST \/v1\/payouts: 40[45].*payout\.query/) },
+        remedy: { en: expect.stringContaining("profile.except") },
+      });
+      expect(
+        await verdict({
+          ...situation,
+          statement: { profile: { interfaces: ["*"], except: ["payout.*"], requirementsExcept: [] } },
+        }),
+      ).toBeUndefined();
+    },
+  );
 
   test("a resource that is not there is no interface that is not there", async () => {
-    const notFound = (path: string): FakeAnswer => (path.startsWith("/v1/payouts/") ? { status: 404, json: { code: "PAYOUT_NOT_FOUND", message: "no" } } : right(path));
+    const notFound = (path: string): FakeAnswer =>
+      path.startsWith("/v1/payouts/")
+        ? { status: 404, json: { code: "PAYOUT_NOT_FOUND", message: "no" } }
+        : right(path);
     expect(await verdict(await plain(notFound))).toBeUndefined();
   });
 
   test("hooks that refuse our token, or do not answer, are configuration", async () => {
     const port = await listening(http.createServer((_request, response) => void response.writeHead(401).end()));
     const hooks = { url: `http://127.0.0.1:${port}`, supports: ["fixtures"] as const };
-    expect(await verdict({ ...(await plain()), statement: { hooks } })).toMatchObject({ name: "hooks", attribution: "configuration", remedy: { en: expect.stringContaining("hooks.token") } });
-    expect(await verdict({ ...(await plain()), statement: { hooks: { ...hooks, url: "http://127.0.0.1:9" } } })).toMatchObject({ name: "hooks", attribution: "configuration", remedy: { en: expect.stringContaining("hooks.url") } });
+    expect(await verdict({ ...(await plain()), statement: { hooks } })).toMatchObject({
+      name: "hooks",
+      attribution: "configuration",
+      remedy: { en: expect.stringContaining("hooks.token") },
+    });
+    expect(
+      await verdict({ ...(await plain()), statement: { hooks: { ...hooks, url: "http://127.0.0.1:9" } } }),
+    ).toMatchObject({
+      name: "hooks",
+      attribution: "configuration",
+      remedy: { en: expect.stringContaining("hooks.url") },
+    });
   });
 });
 
 describe("the callback", () => {
   /** Journals what arrives under its own address only, as the counterparty does. */
-  const peer = async (): Promise<{ readonly notifyUrl: string; readonly baseUrl: string; readonly adminUrl: string; readonly token: string }> => {
+  const peer = async (): Promise<{
+    readonly notifyUrl: string;
+    readonly baseUrl: string;
+    readonly adminUrl: string;
+    readonly token: string;
+  }> => {
     const arrived: string[] = [];
-    const wire = await listening(http.createServer((request, response) => {
-      arrived.push(request.url ?? "");
-      response.writeHead(404).end();
-    }));
-    const admin = await listening(http.createServer((request, response) => {
-      const target = new URL(request.url ?? "", "http://x").searchParams.get("target");
-      response.end(JSON.stringify({ requests: arrived.filter((one) => one === target).map(() => ({ direction: "in", request: { method: "GET", target } })) }));
-    }));
-    return { notifyUrl: `http://127.0.0.1:${wire}/notify`, baseUrl: `http://127.0.0.1:${wire}`, adminUrl: `http://127.0.0.1:${admin}`, token: "t" };
+    const wire = await listening(
+      http.createServer((request, response) => {
+        arrived.push(request.url ?? "");
+        response.writeHead(404).end();
+      }),
+    );
+    const admin = await listening(
+      http.createServer((request, response) => {
+        const target = new URL(request.url ?? "", "http://x").searchParams.get("target");
+        response.end(
+          JSON.stringify({
+            requests: arrived
+              .filter((one) => one === target)
+              .map(() => ({ direction: "in", request: { method: "GET", target } })),
+          }),
+        );
+      }),
+    );
+    return {
+      notifyUrl: `http://127.0.0.1:${wire}/notify`,
+      baseUrl: `http://127.0.0.1:${wire}`,
+      adminUrl: `http://127.0.0.1:${admin}`,
+      token: "t",
+    };
   };
 
   test("that leads to our counterparty is well", async () => {
@@ -293,7 +535,13 @@ describe("the callback", () => {
     const limits = { ...scope.statement.limits, settleWithinSeconds: 0 };
     const other = await listening(http.createServer((_request, response) => void response.end("hello")));
     for (const notifyUrl of [`http://127.0.0.1:${other}/notify`, "http://127.0.0.1:9/notify"]) {
-      expect(await verdict({ scope, baseUrl, statement: { limits }, counterparty: { ...(await peer()), notifyUrl } })).toMatchObject({ name: "callback", attribution: "configuration", remedy: { en: expect.stringContaining("notify.publicUrl") } });
+      expect(
+        await verdict({ scope, baseUrl, statement: { limits }, counterparty: { ...(await peer()), notifyUrl } }),
+      ).toMatchObject({
+        name: "callback",
+        attribution: "configuration",
+        remedy: { en: expect.stringContaining("notify.publicUrl") },
+      });
     }
   });
 
@@ -302,25 +550,53 @@ describe("the callback", () => {
     const refused: FakeAnswer = { status: 403, json: { code: "NOTIFY_URL_NOT_ALLOWED", message: "no" } };
     /** Takes payments, those with a target as it is told. */
     const taking = async (withTarget: FakeAnswer, without: FakeAnswer): Promise<Situation> => {
-      const { scope } = fakeRun((request) => (new URL(request.url).pathname !== "/v1/payments" ? right(new URL(request.url).pathname) : new TextDecoder().decode(request.body).includes("notify_url") ? withTarget : without));
+      const { scope } = fakeRun((request) =>
+        new URL(request.url).pathname !== "/v1/payments"
+          ? right(new URL(request.url).pathname)
+          : new TextDecoder().decode(request.body).includes("notify_url")
+            ? withTarget
+            : without,
+      );
       const handler: Handler = (request, response) => {
         const chunks: Buffer[] = [];
         const answered = async (): Promise<void> => {
-          const { status, headers, body } = await scope.runtime.transport.send({ method: request.method ?? "", url: `http://fake.invalid${request.url ?? ""}`, headers: [], body: Buffer.concat(chunks), timeoutMs: 1_000 });
+          const { status, headers, body } = await scope.runtime.transport.send({
+            method: request.method ?? "",
+            url: `http://fake.invalid${request.url ?? ""}`,
+            headers: [],
+            body: Buffer.concat(chunks),
+            timeoutMs: 1_000,
+          });
           response.writeHead(status, headers.flat()).end(body);
         };
         request.on("data", (bytes: Buffer) => chunks.push(bytes)).on("end", () => void answered());
       };
-      return { scope, baseUrl: `http://127.0.0.1:${await listening(http.createServer(handler))}`, counterparty: await peer() };
+      return {
+        scope,
+        baseUrl: `http://127.0.0.1:${await listening(http.createServer(handler))}`,
+        counterparty: await peer(),
+      };
     };
-    expect(await verdict(await taking(refused, paid))).toMatchObject({ name: "callback", attribution: "configuration", message: { en: expect.stringContaining("NOTIFY_URL_NOT_ALLOWED") }, remedy: { en: expect.stringContaining("Register") } });
+    expect(await verdict(await taking(refused, paid))).toMatchObject({
+      name: "callback",
+      attribution: "configuration",
+      message: { en: expect.stringContaining("NOTIFY_URL_NOT_ALLOWED") },
+      remedy: { en: expect.stringContaining("Register") },
+    });
     expect(await verdict(await taking(paid, paid))).toBeUndefined();
     // Payments that are refused in either way are the checks' business.
     expect(await verdict(await taking(refused, refused))).toBeUndefined();
-    expect(await verdict({ ...(await taking(refused, paid)), statement: { profile: { interfaces: ["echo"], except: [], requirementsExcept: [] } } })).toBeUndefined();
+    expect(
+      await verdict({
+        ...(await taking(refused, paid)),
+        statement: { profile: { interfaces: ["echo"], except: [], requirementsExcept: [] } },
+      }),
+    ).toBeUndefined();
   });
 
   test("whose counterparty does not answer us is the harness's own fault", async () => {
-    expect(await verdict({ ...(await plain()), counterparty: { ...(await peer()), adminUrl: "http://127.0.0.1:9" } })).toMatchObject({ name: "callback", attribution: "harness" });
+    expect(
+      await verdict({ ...(await plain()), counterparty: { ...(await peer()), adminUrl: "http://127.0.0.1:9" } }),
+    ).toMatchObject({ name: "callback", attribution: "harness" });
   });
 });

@@ -32,7 +32,15 @@ async function looked(probe: Probe, scope: RunScope, session: Session): Promise<
   try {
     return await probe.look(scope, session);
   } catch (thrown) {
-    if (thrown instanceof CheckSkipped || thrown instanceof CheckInconclusive) return fine(`not probed: ${thrown.message}`, `未探测：${thrown.reason.zh}`);
-    return wrong("harness", [`the probe ${probe.name} broke: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`, `探测 ${probe.name} 自身出错`], ["This is a defect of the harness; please report it with this text.", "这是测试工具自身的缺陷，请附此信息报告。"]);
+    if (thrown instanceof CheckSkipped || thrown instanceof CheckInconclusive)
+      return fine(`not probed: ${thrown.message}`, `未探测：${thrown.reason.zh}`);
+    return wrong(
+      "harness",
+      [
+        `the probe ${probe.name} broke: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`,
+        `探测 ${probe.name} 自身出错`,
+      ],
+      ["This is a defect of the harness; please report it with this text.", "这是测试工具自身的缺陷，请附此信息报告。"],
+    );
   }
 }

@@ -17,6 +17,15 @@ export function fine(en: string, zh: string): Finding {
   return { ok: true, message: { en, zh } };
 }
 
-export function wrong(attribution: Attribution, message: readonly [en: string, zh: string], remedy: readonly [en: string, zh: string]): Finding {
-  return { ok: false, attribution, message: { en: message[0], zh: message[1] }, remedy: { en: remedy[0], zh: remedy[1] } };
+export function wrong(
+  attribution: Attribution,
+  message: readonly [en: string, zh: string],
+  remedy: readonly [en: string, zh: string],
+): Finding {
+  return {
+    ok: false,
+    attribution,
+    message: { en: message[0], zh: message[1] },
+    remedy: { en: remedy[0], zh: remedy[1] },
+  };
 }

@@ -10,7 +10,11 @@ import { header } from "../wire/answer.ts";
  */
 export function simplest({ pack, statement }: RunScope): Interface | undefined {
   const claimed = claimedOf(pack, statement);
-  return ["echo", "key.list"].flatMap((id) => claimed.filter((one) => one.id === id))[0] ?? claimed.find((one) => one.http.method === "GET" && one.response.representation === "json") ?? claimed[0];
+  return (
+    ["echo", "key.list"].flatMap((id) => claimed.filter((one) => one.id === id))[0] ??
+    claimed.find((one) => one.http.method === "GET" && one.response.representation === "json") ??
+    claimed[0]
+  );
 }
 
 /** How many seconds the SUT's clock is ahead of ours, by the timestamp of its answer or its Date header; negative: behind. */
@@ -18,6 +22,11 @@ export function secondsAhead(exchange: Exchange, scope: RunScope): number | unde
   if (exchange.response === undefined) return undefined;
   const stamp = header(exchange.response, scope.pack.policies.signature.response.timestamp);
   const date = header(exchange.response, "date");
-  const theirs = stamp !== undefined && /^\d{1,12}$/.test(stamp) ? Number(stamp) : date === undefined ? Number.NaN : Math.floor(Date.parse(date) / 1000);
+  const theirs =
+    stamp !== undefined && /^\d{1,12}$/.test(stamp)
+      ? Number(stamp)
+      : date === undefined
+        ? Number.NaN
+        : Math.floor(Date.parse(date) / 1000);
   return Number.isNaN(theirs) ? undefined : theirs - Math.floor(scope.runtime.now() / 1000);
 }

@@ -11,13 +11,22 @@ import { words } from "./words.ts";
 
 const source = (name: string): PackSource => loadPack(fileURLToPath(new URL(`../../specs/${name}`, import.meta.url)));
 const ALL = { interfaces: ["*"], except: [], requirementsExcept: [] };
-const looked = (pack: PackSource, role: "bank" | "platform" = "bank", profile = ALL): ReturnType<typeof words.look> => words.look({ pack: packView(pack), statement: { role, profile } } as unknown as RunScope, undefined as unknown as Session);
+const looked = (pack: PackSource, role: "bank" | "platform" = "bank", profile = ALL): ReturnType<typeof words.look> =>
+  words.look(
+    { pack: packView(pack), statement: { role, profile } } as unknown as RunScope,
+    undefined as unknown as Session,
+  );
 
 const OTHER: Meanings = { fields: { out_trade_no: "mer_order_id" }, states: { SUCCEEDED: "TRADE_OK" } };
 const TURNED: Meanings = { fields: { mer_order_id: "out_trade_no" }, states: { TRADE_OK: "SUCCEEDED" } };
 
 describe("the words that checks look for", () => {
-  test.each([["cooperation", "bank"], ["cooperation", "platform"], ["vocabulary", "bank"], ["vocabulary", "platform"]] as const)("are in the pack %s for a %s", async (name, role) => {
+  test.each([
+    ["cooperation", "bank"],
+    ["cooperation", "platform"],
+    ["vocabulary", "bank"],
+    ["vocabulary", "platform"],
+  ] as const)("are in the pack %s for a %s", async (name, role) => {
     expect(await looked(source(name), role)).toMatchObject({ ok: true });
   });
 
@@ -31,7 +40,10 @@ describe("the words that checks look for", () => {
 
   test("are there when the pack says what its words mean", async () => {
     const told = retell(source("cooperation"), wordsOf({ means: OTHER }));
-    expect(await looked({ ...told, manifest: { ...told.manifest, means: TURNED } })).toMatchObject({ ok: true, message: { en: "the pack says what 2 of its words mean" } });
+    expect(await looked({ ...told, manifest: { ...told.manifest, means: TURNED } })).toMatchObject({
+      ok: true,
+      message: { en: "the pack says what 2 of its words mean" },
+    });
   });
 
   test("are asked for the interfaces that the statement claims, and for no others", async () => {

@@ -9,15 +9,18 @@ import { expectAllDeclined, huntRace } from "./hunt.ts";
 const session = (): Session => new Session(fakeRun(() => "timeout").scope, "test.race", new AbortController().signal);
 
 describe("huntRace", () => {
-  test.each([3, 4, 5, 7, 10, 13, 19, 20])("gives the smallest width that still shows the race, also where that is %i, and how often it came back", async (least) => {
-    const widths: number[] = [];
-    const caught = await huntRace(session(), async (n) => {
-      widths.push(n);
-      return n >= least ? { expected: "one", seen: "two" } : undefined;
-    });
-    expect(caught).toEqual({ n: least, expected: "one", seen: "two", reproduced: { tries: 5, failures: 5 } });
-    expect(widths.slice(0, 2)).toEqual([2, 20]);
-  });
+  test.each([3, 4, 5, 7, 10, 13, 19, 20])(
+    "gives the smallest width that still shows the race, also where that is %i, and how often it came back",
+    async (least) => {
+      const widths: number[] = [];
+      const caught = await huntRace(session(), async (n) => {
+        widths.push(n);
+        return n >= least ? { expected: "one", seen: "two" } : undefined;
+      });
+      expect(caught).toEqual({ n: least, expected: "one", seen: "two", reproduced: { tries: 5, failures: 5 } });
+      expect(widths.slice(0, 2)).toEqual([2, 20]);
+    },
+  );
 
   test("keeps the width that showed it when no smaller one does", async () => {
     let shown = false;
@@ -45,10 +48,15 @@ describe("huntRace", () => {
 });
 
 describe("a race that nobody won", () => {
-  const raced = async (...answers: readonly FakeAnswer[]): Promise<{ readonly one: Session; readonly exchanges: readonly Exchange[] }> => {
+  const raced = async (
+    ...answers: readonly FakeAnswer[]
+  ): Promise<{ readonly one: Session; readonly exchanges: readonly Exchange[] }> => {
     let at = 0;
     const one = new Session(fakeRun(() => answers[at++] ?? "timeout").scope, "test.race", new AbortController().signal);
-    return { one, exchanges: await one.race(await Promise.all(answers.map(() => one.request("echo", { message: "m" }))), "call") };
+    return {
+      one,
+      exchanges: await one.race(await Promise.all(answers.map(() => one.request("echo", { message: "m" }))), "call"),
+    };
   };
   const declined: FakeAnswer = { status: 403, json: { code: "INSUFFICIENT_FUNDS", message: "no" } };
 

@@ -59,7 +59,8 @@ async function minimised(attempt: Attempt, caught: number, violation: Violation)
     else smallest = { n: middle, violation: again };
   }
   let failures = 0;
-  for (let round = 0; round < TRIES_TO_REPRODUCE; round += 1) if ((await attempted(smallest.n)) !== undefined) failures += 1;
+  for (let round = 0; round < TRIES_TO_REPRODUCE; round += 1)
+    if ((await attempted(smallest.n)) !== undefined) failures += 1;
   return { ...smallest.violation, n: smallest.n, reproduced: { tries: TRIES_TO_REPRODUCE, failures } };
 }
 
@@ -89,11 +90,18 @@ export function expectAllDeclined(session: Session, exchanges: readonly Exchange
   const other = exchanges.find(({ answer }) => answer?.code !== code);
   if (other === undefined) return;
   const seen = other.answer === undefined ? whyNone(other) : told(other);
-  session.inconclusive(`none of ${exchanges.length} simultaneous calls was carried out, and one came to: ${seen}`, `${exchanges.length} 个并发请求均未执行，其中一个的结果为：${seen}`);
+  session.inconclusive(
+    `none of ${exchanges.length} simultaneous calls was carried out, and one came to: ${seen}`,
+    `${exchanges.length} 个并发请求均未执行，其中一个的结果为：${seen}`,
+  );
 }
 
 /** Hunts, and fails the check with the minimal case when something was caught. */
-export async function expectNoRace(session: Session, what: { readonly en: string; readonly zh: string; readonly cause: { readonly en: string; readonly zh: string } }, attempt: Attempt): Promise<void> {
+export async function expectNoRace(
+  session: Session,
+  what: { readonly en: string; readonly zh: string; readonly cause: { readonly en: string; readonly zh: string } },
+  attempt: Attempt,
+): Promise<void> {
   const caught = await huntRace(session, attempt);
   if (caught === undefined) return;
   session.fail({
@@ -101,6 +109,10 @@ export async function expectNoRace(session: Session, what: { readonly en: string
     expected: caught.expected,
     seen: caught.seen,
     likelyCause: what.cause,
-    minimal: { description: `${caught.n} simultaneous requests`, value: { simultaneous: caught.n }, reproduced: caught.reproduced },
+    minimal: {
+      description: `${caught.n} simultaneous requests`,
+      value: { simultaneous: caught.n },
+      reproduced: caught.reproduced,
+    },
   });
 }

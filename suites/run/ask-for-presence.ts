@@ -18,8 +18,22 @@ export async function askForPresence(scope: RunScope, stop: AbortSignal): Promis
     }
   }
   const { runtime, statement, presence } = scope;
-  await runtime.transport.send({ method: "GET", url: `${statement.baseUrl}/`, headers: [], body: new Uint8Array(), timeoutMs: statement.limits.timeoutMs }, stop).then(() => presence.noticed(runtime.now()), (failure: unknown) => {
-    if (!(failure instanceof TransportFailure)) throw failure;
-    presence.noticed(runtime.now(), failure);
-  });
+  await runtime.transport
+    .send(
+      {
+        method: "GET",
+        url: `${statement.baseUrl}/`,
+        headers: [],
+        body: new Uint8Array(),
+        timeoutMs: statement.limits.timeoutMs,
+      },
+      stop,
+    )
+    .then(
+      () => presence.noticed(runtime.now()),
+      (failure: unknown) => {
+        if (!(failure instanceof TransportFailure)) throw failure;
+        presence.noticed(runtime.now(), failure);
+      },
+    );
 }

@@ -13,14 +13,25 @@ export function assertionsAreFindings(check: Check): Check {
         await check.run(session, instance);
       } catch (thrown) {
         if (!(thrown instanceof Error) || thrown.name !== "AssertionError") throw thrown;
-        const { message, expected, actual } = thrown as Error & { readonly expected?: unknown; readonly actual?: unknown };
+        const { message, expected, actual } = thrown as Error & {
+          readonly expected?: unknown;
+          readonly actual?: unknown;
+        };
         const said = stripVTControlCharacters(message).split("\n")[0]?.trim() ?? "";
-        session.fail({ summary: { en: said, zh: `断言不成立：${said}` }, expected: shown(expected), seen: shown(actual) });
+        session.fail({
+          summary: { en: said, zh: `断言不成立：${said}` },
+          expected: shown(expected),
+          seen: shown(actual),
+        });
       }
     },
   };
 }
 
 function shown(value: unknown): string {
-  return typeof value === "string" ? value : value === undefined ? "(said in the summary)" : (JSON.stringify(value) ?? typeof value);
+  return typeof value === "string"
+    ? value
+    : value === undefined
+      ? "(said in the summary)"
+      : (JSON.stringify(value) ?? typeof value);
 }

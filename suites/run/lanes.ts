@@ -31,7 +31,8 @@ export async function openLanes(scope: RunScope, wanted: number): Promise<void> 
     const lane: Lane = { statement: { ...statement, fixtures: { ...statement.fixtures, ...fixtures } } };
     if (!(await knows(scope, lane, Object.keys(fixtures)))) break;
     lanes.push(lane);
-    for (const { values } of Object.values(fixtures)) for (const value of sensitiveValues(values, scope.pack.sensitiveFields)) scope.canaries.add(value);
+    for (const { values } of Object.values(fixtures))
+      for (const value of sensitiveValues(values, scope.pack.sensitiveFields)) scope.canaries.add(value);
   }
 }
 
@@ -41,14 +42,23 @@ type Copies = Readonly<Record<string, Extract<Fixture, { readonly values: unknow
 /** The n-th copy of every scenario that names customers; undefined when the SUT has none. */
 async function copies(scope: RunScope, copy: number): Promise<Copies | undefined> {
   const { statement, signers } = scope;
-  const named = Object.entries(statement.fixtures).flatMap(([id, fixture]) => ("values" in fixture && !SHARED.has(id) && numbersOf(fixture).length > 0 ? [{ id, values: fixture.values }] : []));
+  const named = Object.entries(statement.fixtures).flatMap(([id, fixture]) =>
+    "values" in fixture && !SHARED.has(id) && numbersOf(fixture).length > 0 ? [{ id, values: fixture.values }] : [],
+  );
   if (named.length === 0) return undefined;
   try {
-    const made = await Promise.all(named.map(async ({ id, values }) => {
-      const answer = await callHook(scope, "fixtures", { scenario: id, party_id: signers[0]?.partyId ?? "", copy });
-      const given = typeof answer === "object" && answer !== null && !Array.isArray(answer) ? (scope.pack.dialect.read(answer) as Fields) : {};
-      return Object.keys(values).every((name) => given[name] !== undefined) ? ([id, { values: given }] as const) : undefined;
-    }));
+    const made = await Promise.all(
+      named.map(async ({ id, values }) => {
+        const answer = await callHook(scope, "fixtures", { scenario: id, party_id: signers[0]?.partyId ?? "", copy });
+        const given =
+          typeof answer === "object" && answer !== null && !Array.isArray(answer)
+            ? (scope.pack.dialect.read(answer) as Fields)
+            : {};
+        return Object.keys(values).every((name) => given[name] !== undefined)
+          ? ([id, { values: given }] as const)
+          : undefined;
+      }),
+    );
     return made.every((one) => one !== undefined) ? Object.fromEntries(made) : undefined;
   } catch {
     // A SUT without copies says so in any way it likes; whatever else is wrong with it is for the checks to find.
@@ -60,7 +70,9 @@ async function copies(scope: RunScope, copy: number): Promise<Copies | undefined
 async function knows(scope: RunScope, { statement }: Lane, scenarios: readonly string[]): Promise<boolean> {
   const session = new Session(scope, "preflight", new AbortController().signal, { statement });
   // What keeps it from being asked is met again by the checks, which can say so.
-  const unknown = await Promise.all(scenarios.map((id) => unknownFixture(id, { ...scope, statement }, session).catch(() => "not asked")));
+  const unknown = await Promise.all(
+    scenarios.map((id) => unknownFixture(id, { ...scope, statement }, session).catch(() => "not asked")),
+  );
   return unknown.every((one) => one === undefined);
 }
 
@@ -74,5 +86,9 @@ function overlap(one: Statement["fixtures"], other: Copies): boolean {
 
 /** What tells a customer from another: `binding_id`, `account_no`, `id_no`. */
 function numbersOf(fixture: Fixture | undefined): readonly Json[] {
-  return fixture === undefined || "none" in fixture ? [] : Object.entries(fixture.values).flatMap(([name, value]) => (typeof value === "string" && /_(?:id|no)$/.test(name) ? [value] : []));
+  return fixture === undefined || "none" in fixture
+    ? []
+    : Object.entries(fixture.values).flatMap(([name, value]) =>
+        typeof value === "string" && /_(?:id|no)$/.test(name) ? [value] : [],
+      );
 }

@@ -52,7 +52,9 @@ export interface OpenRun {
 export class StatementProblems extends Error {
   readonly problems: readonly StatementProblem[];
   constructor(file: string, problems: readonly StatementProblem[]) {
-    super(`The statement ${file} has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}:\n${problems.map(({ pointer, rule, remedy }) => `  ${pointer === "" ? "(the file)" : pointer}: ${rule}. ${remedy}`).join("\n")}`);
+    super(
+      `The statement ${file} has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}:\n${problems.map(({ pointer, rule, remedy }) => `  ${pointer === "" ? "(the file)" : pointer}: ${rule}. ${remedy}`).join("\n")}`,
+    );
     this.name = "StatementProblems";
     this.problems = problems;
   }
@@ -84,7 +86,11 @@ export async function planRun(job: PlanJob, hasCounterparty: boolean): Promise<P
 }
 
 /** Plans, and opens the network. Throws as `planRun` does. */
-export async function openRun(job: Omit<Job, "logFile">, part: "preflight" | "checks", emit: (event: RunEvent) => void): Promise<OpenRun> {
+export async function openRun(
+  job: Omit<Job, "logFile">,
+  part: "preflight" | "checks",
+  emit: (event: RunEvent) => void,
+): Promise<OpenRun> {
   const { keys, ...planned } = await planRun(job, job.counterparty !== undefined);
   const { pack, statement } = planned;
   const tls = statement.tls ?? {};
@@ -107,7 +113,11 @@ export async function openRun(job: Omit<Job, "logFile">, part: "preflight" | "ch
   return { ...planned, scope, close: () => runtime.close() };
 }
 
-function openKeys(statement: Statement, pack: PackView, file: string): { readonly signers: readonly Signer[]; readonly sutKeys: readonly VerifyingKey[] } {
+function openKeys(
+  statement: Statement,
+  pack: PackView,
+  file: string,
+): { readonly signers: readonly Signer[]; readonly sutKeys: readonly VerifyingKey[] } {
   const problems: StatementProblem[] = [];
   const signers = statement.parties.flatMap((party, index) => {
     const opened = openSigner(party, pack.policies.signature, `/parties/${index}`);
@@ -119,39 +129,76 @@ function openKeys(statement: Statement, pack: PackView, file: string): { readonl
   if (!sutKeys.ok) problems.push({ file, pointer: sutKeys.pointer, rule: sutKeys.rule, remedy: sutKeys.remedy });
   for (const scenario of Object.keys(statement.fixtures)) {
     const known = pack.scenario(scenario);
-    if (known === undefined) problems.push({ file, pointer: `/fixtures/${scenario}`, rule: "is no scenario of the pack", remedy: `${askedBack(scenario, pack.source.scenarios.map((one) => one.id))}Use one of ${pack.source.scenarios.map((one) => one.id).join(", ")}.` });
+    if (known === undefined)
+      problems.push({
+        file,
+        pointer: `/fixtures/${scenario}`,
+        rule: "is no scenario of the pack",
+        remedy: `${askedBack(
+          scenario,
+          pack.source.scenarios.map((one) => one.id),
+        )}Use one of ${pack.source.scenarios.map((one) => one.id).join(", ")}.`,
+      });
     const bound = statement.fixtures[scenario];
     if (known === undefined || bound === undefined || "none" in bound) continue;
     for (const [name, { type, title }] of Object.entries(known.gives)) {
       const value = bound.values[name];
       // A wrong type would be sent, refused, and held against the SUT. The value itself is not repeated: it may be a person's.
-      if (value !== undefined && !(type === "text" ? typeof value === "string" && value !== "" : isMoney(value))) problems.push({ file, pointer: `/fixtures/${scenario}/${pack.dialect.word(name)}`, rule: `is not ${type === "text" ? "a text" : "an amount"}`, remedy: `Give ${title.en} as ${type === "text" ? 'a text in quotes' : '{"value": 1000, "currency": "CNY"}, in minor units'}.` });
+      if (value !== undefined && !(type === "text" ? typeof value === "string" && value !== "" : isMoney(value)))
+        problems.push({
+          file,
+          pointer: `/fixtures/${scenario}/${pack.dialect.word(name)}`,
+          rule: `is not ${type === "text" ? "a text" : "an amount"}`,
+          remedy: `Give ${title.en} as ${type === "text" ? "a text in quotes" : '{"value": 1000, "currency": "CNY"}, in minor units'}.`,
+        });
     }
-    for (const name of Object.keys(known.gives)) if (bound.values[name] === undefined) problems.push({ file, pointer: `/fixtures/${scenario}`, rule: `"${pack.dialect.word(name)}" is missing`, remedy: `Give ${pack.dialect.word(name)} (${known.gives[name]?.title.en ?? name}), or {"none": "why"}.` });
+    for (const name of Object.keys(known.gives))
+      if (bound.values[name] === undefined)
+        problems.push({
+          file,
+          pointer: `/fixtures/${scenario}`,
+          rule: `"${pack.dialect.word(name)}" is missing`,
+          remedy: `Give ${pack.dialect.word(name)} (${known.gives[name]?.title.en ?? name}), or {"none": "why"}.`,
+        });
   }
   if (problems.length > 0 || !sutKeys.ok) throw new StatementProblems(file, problems);
   return { signers, sutKeys: sutKeys.value };
 }
 
 function isMoney(value: Json): boolean {
-  const { value: amount, currency } = (typeof value === "object" && value !== null && !Array.isArray(value) ? value : {}) as { readonly value?: unknown; readonly currency?: unknown };
+  const { value: amount, currency } = (
+    typeof value === "object" && value !== null && !Array.isArray(value) ? value : {}
+  ) as { readonly value?: unknown; readonly currency?: unknown };
   return Number.isSafeInteger(amount) && typeof currency === "string";
 }
 
 /** A vendor's own checks: modules that export `checks`. They follow the contract of ours, and may assert as a test does. */
-async function vendorChecks(files: readonly string[], statementFile: string, pack: PackView): Promise<readonly Check[]> {
+async function vendorChecks(
+  files: readonly string[],
+  statementFile: string,
+  pack: PackView,
+): Promise<readonly Check[]> {
   const found: Check[] = [];
   const problems: StatementProblem[] = [];
   for (const [at, file] of files.entries()) {
-    const problem = (rule: string, remedy: string): number => problems.push({ file: statementFile, pointer: `/checks/${at}`, rule: `${file} ${rule}`, remedy });
-    const module = await imported(file).catch((cause: unknown) => void problem(`cannot be read as a module: ${cause instanceof Error ? cause.message : String(cause)}`, "File names are relative to the statement; correct the name, or the module."));
+    const problem = (rule: string, remedy: string): number =>
+      problems.push({ file: statementFile, pointer: `/checks/${at}`, rule: `${file} ${rule}`, remedy });
+    const module = await imported(file).catch(
+      (cause: unknown) =>
+        void problem(
+          `cannot be read as a module: ${cause instanceof Error ? cause.message : String(cause)}`,
+          "File names are relative to the statement; correct the name, or the module.",
+        ),
+    );
     if (module === undefined) continue;
-    if (!Array.isArray(module.checks)) problem("exports no list `checks`", "Export `checks`, a list of Check (docs/recipes/check.md).");
-    else for (const [index, one] of (module.checks as readonly unknown[]).entries()) {
-      const fault = faultOf(one, pack);
-      if (fault === undefined) found.push(assertionsAreFindings(one as Check));
-      else problem(`exports as checks[${index}] what is no check: ${fault.rule}`, fault.remedy);
-    }
+    if (!Array.isArray(module.checks))
+      problem("exports no list `checks`", "Export `checks`, a list of Check (docs/recipes/check.md).");
+    else
+      for (const [index, one] of (module.checks as readonly unknown[]).entries()) {
+        const fault = faultOf(one, pack);
+        if (fault === undefined) found.push(assertionsAreFindings(one as Check));
+        else problem(`exports as checks[${index}] what is no check: ${fault.rule}`, fault.remedy);
+      }
   }
   if (problems.length > 0) throw new StatementProblems(statementFile, problems);
   return found;
@@ -163,13 +210,32 @@ async function imported(file: string): Promise<{ readonly checks?: unknown }> {
 
 /** What keeps it from being a check: a vendor's module was seen by no compiler. */
 function faultOf(one: unknown, pack: PackView): { readonly rule: string; readonly remedy: string } | undefined {
-  const { id, requirement, title, effort, run } = (typeof one === "object" && one !== null ? one : {}) as { readonly [name in keyof Check]?: unknown };
-  if (typeof id !== "string" || !/^[a-z0-9-]+\.[a-z0-9-]+$/.test(id)) return { rule: `its id is ${JSON.stringify(id) ?? "missing"}`, remedy: 'Give an id such as "ours.echo".' };
+  const { id, requirement, title, effort, run } = (typeof one === "object" && one !== null ? one : {}) as {
+    readonly [name in keyof Check]?: unknown;
+  };
+  if (typeof id !== "string" || !/^[a-z0-9-]+\.[a-z0-9-]+$/.test(id))
+    return { rule: `its id is ${JSON.stringify(id) ?? "missing"}`, remedy: 'Give an id such as "ours.echo".' };
   const named = typeof requirement === "string" ? requirement : "";
-  if (pack.requirement(named) === undefined) return { rule: `the requirement of ${id} is ${JSON.stringify(requirement) ?? "missing"}, which the pack ${pack.source.manifest.name} lacks`, remedy: `${askedBack(named, pack.source.requirements.map((each) => each.id))}Name one of the pack; \`liantiao verify bank --list\` shows them.` };
-  const { en, zh } = (typeof title === "object" && title !== null ? title : {}) as { readonly en?: unknown; readonly zh?: unknown };
-  if (typeof en !== "string" || typeof zh !== "string") return { rule: `the title of ${id} is not in both languages`, remedy: 'Give title: { en: "...", zh: "..." }.' };
-  if (!EFFORTS.some((each) => each === effort)) return { rule: `the effort of ${id} is ${JSON.stringify(effort) ?? "missing"}`, remedy: `Give one of ${EFFORTS.join(", ")}.` };
-  if (typeof run !== "function") return { rule: `${id} has no run`, remedy: "Give async run(session) { ... } (docs/recipes/check.md)." };
+  if (pack.requirement(named) === undefined)
+    return {
+      rule: `the requirement of ${id} is ${JSON.stringify(requirement) ?? "missing"}, which the pack ${pack.source.manifest.name} lacks`,
+      remedy: `${askedBack(
+        named,
+        pack.source.requirements.map((each) => each.id),
+      )}Name one of the pack; \`liantiao verify bank --list\` shows them.`,
+    };
+  const { en, zh } = (typeof title === "object" && title !== null ? title : {}) as {
+    readonly en?: unknown;
+    readonly zh?: unknown;
+  };
+  if (typeof en !== "string" || typeof zh !== "string")
+    return { rule: `the title of ${id} is not in both languages`, remedy: 'Give title: { en: "...", zh: "..." }.' };
+  if (!EFFORTS.some((each) => each === effort))
+    return {
+      rule: `the effort of ${id} is ${JSON.stringify(effort) ?? "missing"}`,
+      remedy: `Give one of ${EFFORTS.join(", ")}.`,
+    };
+  if (typeof run !== "function")
+    return { rule: `${id} has no run`, remedy: "Give async run(session) { ... } (docs/recipes/check.md)." };
   return undefined;
 }

@@ -5,33 +5,73 @@ import { fakeRun } from "../testing/fake-scope.ts";
 import type { FakeAnswer } from "../testing/fake-scope.ts";
 import { runPlanned } from "./runner.ts";
 
-const echo: FakeAnswer = { status: 200, json: { party_id: "P1001", message: "tea", received_at: "2026-11-22T21:00:00+08:00" } };
+const echo: FakeAnswer = {
+  status: 200,
+  json: { party_id: "P1001", message: "tea", received_at: "2026-11-22T21:00:00+08:00" },
+};
 
 /** A run whose time passes while it sleeps and with each call, a second each. `answer` is told how many calls there were before. */
-function run(answer: (call: number) => FakeAnswer): { readonly calls: () => number; readonly judged: (more?: Partial<Check>) => Promise<CheckFinished> } {
+function run(answer: (call: number) => FakeAnswer): {
+  readonly calls: () => number;
+  readonly judged: (more?: Partial<Check>) => Promise<CheckFinished>;
+} {
   let calls = 0;
   let slept = 0;
   const { scope } = fakeRun(() => answer(calls++));
-  const runtime = { ...scope.runtime, now: () => scope.runtime.now() + slept + calls * 1_000, sleep: (ms: number) => Promise.resolve(void (slept += ms)) };
+  const runtime = {
+    ...scope.runtime,
+    now: () => scope.runtime.now() + slept + calls * 1_000,
+    sleep: (ms: number) => Promise.resolve(void (slept += ms)),
+  };
   const title = { en: "t", zh: "t" };
-  const check: Check = { id: "test.check", requirement: "SIG-01", title, effort: "smoke", run: async (session) => void session.expectSuccess(await session.send(await session.request("echo"))) };
+  const check: Check = {
+    id: "test.check",
+    requirement: "SIG-01",
+    title,
+    effort: "smoke",
+    run: async (session) => void session.expectSuccess(await session.send(await session.request("echo"))),
+  };
   return {
     calls: () => calls,
-    judged: (more = {}) => runPlanned({ id: check.id, check: { ...check, ...more }, instance: { id: "" }, requirement: "SIG-01", level: "MUST", title }, { scope: { ...scope, runtime }, stop: new AbortController().signal, deadline: undefined }),
+    judged: (more = {}) =>
+      runPlanned(
+        {
+          id: check.id,
+          check: { ...check, ...more },
+          instance: { id: "" },
+          requirement: "SIG-01",
+          level: "MUST",
+          title,
+        },
+        { scope: { ...scope, runtime }, stop: new AbortController().signal, deadline: undefined },
+      ),
   };
 }
 
 describe("a SUT that goes away in the middle of a run", () => {
-  test.each<FakeAnswer>(["reset", "timeout", "gateway"])("is waited for when it comes back (%s): the check that it met is inconclusive, the next is judged", async (away) => {
-    const { judged } = run((call) => (call >= 1 && call < 6 ? away : echo));
-    expect([await judged(), await judged(), await judged()].map(({ verdict }) => verdict)).toEqual(["pass", "inconclusive", "pass"]);
-  });
+  test.each<FakeAnswer>(["reset", "timeout", "gateway"])(
+    "is waited for when it comes back (%s): the check that it met is inconclusive, the next is judged",
+    async (away) => {
+      const { judged } = run((call) => (call >= 1 && call < 6 ? away : echo));
+      expect([await judged(), await judged(), await judged()].map(({ verdict }) => verdict)).toEqual([
+        "pass",
+        "inconclusive",
+        "pass",
+      ]);
+    },
+  );
 
   test("is given up when it stays away for a minute: nothing more is asked of it, and every reason says since when", async () => {
     const { judged, calls } = run((call) => (call >= 1 ? "reset" : echo));
     await judged();
     await judged();
-    expect(await judged()).toMatchObject({ verdict: "inconclusive", reason: { en: expect.stringMatching(/has not answered since \d{4}-.*waited for 60 s/) as string, zh: expect.stringContaining("无应答") as string } });
+    expect(await judged()).toMatchObject({
+      verdict: "inconclusive",
+      reason: {
+        en: expect.stringMatching(/has not answered since \d{4}-.*waited for 60 s/) as string,
+        zh: expect.stringContaining("无应答") as string,
+      },
+    });
     const before = calls();
     expect(before).toBeLessThan(70);
     expect(await judged()).toMatchObject({ verdict: "inconclusive" });
@@ -41,7 +81,9 @@ describe("a SUT that goes away in the middle of a run", () => {
   test("does not keep what judges the run at its end from judging", async () => {
     const { judged } = run((call) => (call >= 1 ? "reset" : echo));
     for (let turn = 0; turn < 3; turn += 1) await judged();
-    expect(await judged({ when: "end", run: (session) => Promise.resolve(session.judged()) })).toMatchObject({ verdict: "pass" });
+    expect(await judged({ when: "end", run: (session) => Promise.resolve(session.judged()) })).toMatchObject({
+      verdict: "pass",
+    });
   });
 
   test("is not looked for while it answers", async () => {

@@ -12,7 +12,10 @@ import { preparePlanned, runPlanned } from "./runner.ts";
 import type { Running } from "./runner.ts";
 import type { RunScope } from "./scope.ts";
 
-const echo = { status: 200, json: { party_id: "P1001", message: "tea", received_at: "2026-11-22T21:00:00+08:00" } } as const;
+const echo = {
+  status: 200,
+  json: { party_id: "P1001", message: "tea", received_at: "2026-11-22T21:00:00+08:00" },
+} as const;
 const refused = { status: 401, json: { code: "SIGN_ERROR", message: "no" } } as const;
 
 function line(run: Check["run"]): Planned {
@@ -21,7 +24,12 @@ function line(run: Check["run"]): Planned {
   return { id: check.id, check, instance: { id: "" }, requirement: "SIG-01", level: "MUST", title };
 }
 
-async function verdict(answer: FakeAnswer | ((n: number) => FakeAnswer), run: Check["run"], limits = {}, stop = new AbortController().signal): Promise<CheckFinished> {
+async function verdict(
+  answer: FakeAnswer | ((n: number) => FakeAnswer),
+  run: Check["run"],
+  limits = {},
+  stop = new AbortController().signal,
+): Promise<CheckFinished> {
   let count = 0;
   const { scope, events } = fakeRun(() => (typeof answer === "function" ? answer(count++) : answer), limits);
   const finished = await runPlanned(line(run), { scope, stop, deadline: undefined });
@@ -30,8 +38,13 @@ async function verdict(answer: FakeAnswer | ((n: number) => FakeAnswer), run: Ch
   return finished;
 }
 
-const succeed: Check["run"] = async (session) => void session.expectSuccess(await session.send(await session.request("echo")));
-const refuse: Check["run"] = async (session) => session.expectRefusal(await session.send(await session.request("echo"), { tamper: { authorization: () => undefined } }), "SIGN_ERROR");
+const succeed: Check["run"] = async (session) =>
+  void session.expectSuccess(await session.send(await session.request("echo")));
+const refuse: Check["run"] = async (session) =>
+  session.expectRefusal(
+    await session.send(await session.request("echo"), { tamper: { authorization: () => undefined } }),
+    "SIGN_ERROR",
+  );
 
 describe("the verdict of a check", () => {
   test("is pass when what it expected was seen, signed and of the right schema", async () => {
@@ -53,13 +66,18 @@ describe("the verdict of a check", () => {
   });
 
   test("is inconclusive when a gateway answers in the SUT's place, and nothing that the gateway says is held against the SUT", async () => {
-    expect(await verdict("gateway", succeed)).toMatchObject({ verdict: "inconclusive", reason: { en: expect.stringContaining("HTTP 502 of a gateway") as string } });
+    expect(await verdict("gateway", succeed)).toMatchObject({
+      verdict: "inconclusive",
+      reason: { en: expect.stringContaining("HTTP 502 of a gateway") as string },
+    });
     expect(await verdict("gateway", refuse)).toMatchObject({ verdict: "inconclusive" });
     const { scope } = fakeRun(() => "gateway");
     await runPlanned(line(succeed), { scope, stop: new AbortController().signal, deadline: undefined });
     expect(scope.incidents).toEqual([]);
     // What the SUT itself says is its own, whatever the status.
-    expect(await verdict({ status: 503, json: { code: "SERVICE_UNAVAILABLE", message: "no" }, unsigned: true }, refuse)).not.toMatchObject({ reason: { en: expect.stringContaining("gateway") as string } });
+    expect(
+      await verdict({ status: 503, json: { code: "SERVICE_UNAVAILABLE", message: "no" }, unsigned: true }, refuse),
+    ).not.toMatchObject({ reason: { en: expect.stringContaining("gateway") as string } });
   });
 
   test("is inconclusive when the check's own time is spent or the run is stopped", async () => {
@@ -69,8 +87,15 @@ describe("the verdict of a check", () => {
 
   test("is inconclusive when the run's time is spent during it, however much time the check has", async () => {
     const { scope } = fakeRun(() => "hang", { checkTimeoutSeconds: 60 });
-    const finished = await runPlanned(line(succeed), { scope, stop: new AbortController().signal, deadline: scope.runtime.now() + 50 });
-    expect(finished).toMatchObject({ verdict: "inconclusive", reason: { en: "the run's time was spent during this check" } });
+    const finished = await runPlanned(line(succeed), {
+      scope,
+      stop: new AbortController().signal,
+      deadline: scope.runtime.now() + 50,
+    });
+    expect(finished).toMatchObject({
+      verdict: "inconclusive",
+      reason: { en: "the run's time was spent during this check" },
+    });
     expect(finished.durationMs).toBeLessThan(30_000);
   });
 
@@ -78,10 +103,19 @@ describe("the verdict of a check", () => {
     const people = "account_no=6222029907000000001, mobile: 13800138000";
     const both = { en: people, zh: people };
     const told: Check["run"][] = [
-      async (session) => session.fail({ summary: both, expected: people, seen: people, likelyCause: both, minimal: { description: people, value: { nested: [{ account_no: "6222029907000000001", text: people }] } } }),
+      async (session) =>
+        session.fail({
+          summary: both,
+          expected: people,
+          seen: people,
+          likelyCause: both,
+          minimal: { description: people, value: { nested: [{ account_no: "6222029907000000001", text: people }] } },
+        }),
       async (session) => session.inconclusive(people, people),
       async (session) => session.skip(people, people, "capability"),
-      async () => { throw new Error(people); },
+      async () => {
+        throw new Error(people);
+      },
     ];
     for (const run of told) {
       const { scope, events } = fakeRun(() => echo);
@@ -91,23 +125,45 @@ describe("the verdict of a check", () => {
     }
   });
 
-  test.each(["the check's time", "the run's time", "the run"])("leaves nothing behind that it would have cleaned up, where %s ended it", async (what) => {
-    const { scope } = fakeRun((request) => (request.url.includes("/v1/keys") ? echo : "hang"), { checkTimeoutSeconds: what === "the check's time" ? 0.05 : 60 });
-    const stop = new AbortController();
-    const cleaned: unknown[] = [];
-    const run: Check["run"] = async (session) => {
-      session.cleanup(async (after) => void cleaned.push((await after.send(await after.request("key.list"))).answer?.status));
-      if (what === "the run") setTimeout(() => stop.abort(), 20);
-      await succeed(session, { id: "" });
-    };
-    expect(await runPlanned(line(run), { scope, stop: stop.signal, deadline: what === "the run's time" ? scope.runtime.now() + 50 : undefined })).toMatchObject({ verdict: "inconclusive" });
-    expect(cleaned).toEqual([200]);
-  });
+  test.each(["the check's time", "the run's time", "the run"])(
+    "leaves nothing behind that it would have cleaned up, where %s ended it",
+    async (what) => {
+      const { scope } = fakeRun((request) => (request.url.includes("/v1/keys") ? echo : "hang"), {
+        checkTimeoutSeconds: what === "the check's time" ? 0.05 : 60,
+      });
+      const stop = new AbortController();
+      const cleaned: unknown[] = [];
+      const run: Check["run"] = async (session) => {
+        session.cleanup(
+          async (after) => void cleaned.push((await after.send(await after.request("key.list"))).answer?.status),
+        );
+        if (what === "the run") setTimeout(() => stop.abort(), 20);
+        await succeed(session, { id: "" });
+      };
+      expect(
+        await runPlanned(line(run), {
+          scope,
+          stop: stop.signal,
+          deadline: what === "the run's time" ? scope.runtime.now() + 50 : undefined,
+        }),
+      ).toMatchObject({ verdict: "inconclusive" });
+      expect(cleaned).toEqual([200]);
+    },
+  );
 
   test("is error when the check crashes, judges nothing, or sees refusals and no success", async () => {
-    expect(await verdict(echo, async () => { throw new TypeError("defect in the check"); })).toMatchObject({ verdict: "error", error: expect.stringContaining("defect in the check") as string });
-    expect(await verdict(echo, async (session) => void (await session.send(await session.request("echo"))))).toMatchObject({ verdict: "error" });
-    expect(await verdict(refused, refuse)).toMatchObject({ verdict: "error", error: expect.stringContaining("positive neighbour") as string });
+    expect(
+      await verdict(echo, async () => {
+        throw new TypeError("defect in the check");
+      }),
+    ).toMatchObject({ verdict: "error", error: expect.stringContaining("defect in the check") as string });
+    expect(
+      await verdict(echo, async (session) => void (await session.send(await session.request("echo")))),
+    ).toMatchObject({ verdict: "error" });
+    expect(await verdict(refused, refuse)).toMatchObject({
+      verdict: "error",
+      error: expect.stringContaining("positive neighbour") as string,
+    });
   });
 
   test("is inconclusive when the check crashes over an answer that its schema refuses", async () => {
@@ -118,29 +174,47 @@ describe("the verdict of a check", () => {
       session.judged();
     };
     expect(await verdict(echo, trusting)).toMatchObject({ verdict: "pass" });
-    expect(await verdict(hollow, trusting)).toMatchObject({ verdict: "inconclusive", reason: { en: expect.stringContaining("schema refuses") as string } });
+    expect(await verdict(hollow, trusting)).toMatchObject({
+      verdict: "inconclusive",
+      reason: { en: expect.stringContaining("schema refuses") as string },
+    });
   });
 
   test("is fail when a refusal has another code, another status, a 5xx, or is no refusal", async () => {
-    for (const answer of [echo, { status: 400, json: { code: "PARAM_ERROR", message: "" } }, { status: 400, json: refused.json }, { status: 500, json: refused.json }, { ...refused, unsigned: true as const }]) {
+    for (const answer of [
+      echo,
+      { status: 400, json: { code: "PARAM_ERROR", message: "" } },
+      { status: 400, json: refused.json },
+      { status: 500, json: refused.json },
+      { ...refused, unsigned: true as const },
+    ]) {
       expect(await verdict(answer, refuse)).toMatchObject({ verdict: "fail" });
     }
   });
 
   test("is skipped when the statement binds no fixture, with the cause", async () => {
-    expect(await verdict(echo, async (session) => void session.fixture("customer.frozen"))).toMatchObject({ verdict: "skipped", skipCause: "fixture" });
+    expect(await verdict(echo, async (session) => void session.fixture("customer.frozen"))).toMatchObject({
+      verdict: "skipped",
+      skipCause: "fixture",
+    });
   });
 });
 
 describe("what a check arranges ahead", () => {
-  const arranged = (session: Session): Promise<string> => session.shared("arranged", async () => {
-    session.expectSuccess(await session.send(await session.request("echo")));
-    return "there";
-  });
-  const both: Planned = { ...line(async (session) => {
-    if ((await arranged(session)) === "there") session.judged();
-  }) };
-  const planned: Planned = { ...both, check: { ...both.check, ahead: async (session) => void (await arranged(session)) } };
+  const arranged = (session: Session): Promise<string> =>
+    session.shared("arranged", async () => {
+      session.expectSuccess(await session.send(await session.request("echo")));
+      return "there";
+    });
+  const both: Planned = {
+    ...line(async (session) => {
+      if ((await arranged(session)) === "there") session.judged();
+    }),
+  };
+  const planned: Planned = {
+    ...both,
+    check: { ...both.check, ahead: async (session) => void (await arranged(session)) },
+  };
   const running = (scope: RunScope): Running => ({ scope, stop: new AbortController().signal, deadline: undefined });
 
   test("is there when it runs, and is arranged once", async () => {
@@ -153,7 +227,10 @@ describe("what a check arranges ahead", () => {
   test("fails the check when it fails, with its evidence", async () => {
     const { scope } = fakeRun(() => refused);
     await preparePlanned(planned, running(scope));
-    expect(await runPlanned(planned, running(scope))).toMatchObject({ verdict: "fail", finding: { evidence: [{ response: { status: 401 } }] } });
+    expect(await runPlanned(planned, running(scope))).toMatchObject({
+      verdict: "fail",
+      finding: { evidence: [{ response: { status: 401 } }] },
+    });
   });
 
   test("is not arranged for a line that is skipped, nor in a run that was stopped", async () => {
@@ -172,36 +249,75 @@ test.each<readonly [string, Check["run"]]>([
 ])("a check that says it is isolated and %s is an error of the harness", async (_what, run) => {
   const { scope } = fakeRun(() => echo);
   const plain = line(run);
-  const finished = await runPlanned({ ...plain, check: { ...plain.check, isolated: true } }, { scope, stop: new AbortController().signal, deadline: undefined });
-  expect(finished).toMatchObject({ verdict: "error", error: expect.stringContaining('take "isolated" away') as string });
+  const finished = await runPlanned(
+    { ...plain, check: { ...plain.check, isolated: true } },
+    { scope, stop: new AbortController().signal, deadline: undefined },
+  );
+  expect(finished).toMatchObject({
+    verdict: "error",
+    error: expect.stringContaining('take "isolated" away') as string,
+  });
 });
 
 describe("every answer", () => {
   test("is watched for undeclared codes, server errors and missing signatures", async () => {
-    const { scope } = fakeRun(() => ({ status: 500, json: { code: "WHO_KNOWS", message: "who knows" }, unsigned: true }));
+    const { scope } = fakeRun(() => ({
+      status: 500,
+      json: { code: "WHO_KNOWS", message: "who knows" },
+      unsigned: true,
+    }));
     await runPlanned(line(succeed), { scope, stop: new AbortController().signal, deadline: undefined });
-    expect(scope.incidents.map((one) => one.kind).sort()).toEqual(["answer-signature", "server-error", "undocumented-code"]);
+    expect(scope.incidents.map((one) => one.kind).sort()).toEqual([
+      "answer-signature",
+      "server-error",
+      "undocumented-code",
+    ]);
   });
 
   test("is evidence without what is sensitive", async () => {
     const { scope, events } = fakeRun(() => ({ status: 404, json: { code: "ACCOUNT_NOT_FOUND", message: "" } }));
-    await runPlanned(line(async (session) => {
-      await session.send(await session.request("binding.apply", { holder_name: "Zhang", account_no: "6222029900000000001", id_no: "999999199001010101", mobile: "10000000101" }));
-    }), { scope, stop: new AbortController().signal, deadline: undefined });
+    await runPlanned(
+      line(async (session) => {
+        await session.send(
+          await session.request("binding.apply", {
+            holder_name: "Zhang",
+            account_no: "6222029900000000001",
+            id_no: "999999199001010101",
+            mobile: "10000000101",
+          }),
+        );
+      }),
+      { scope, stop: new AbortController().signal, deadline: undefined },
+    );
     const written = JSON.stringify(events.filter((one) => one.type === "exchange"));
-    for (const secret of ["Zhang", "6222029900000000001", "999999199001010101", "10000000101"]) expect(written).not.toContain(secret);
+    for (const secret of ["Zhang", "6222029900000000001", "999999199001010101", "10000000101"])
+      expect(written).not.toContain(secret);
     expect(written).toContain("out_bind_no");
   });
 });
 
 describe("a check that judges what the run saw", () => {
-  const watching: Planned = { id: undeclared.id, check: undeclared, instance: { id: "" }, requirement: "ERR-05", level: "MUST", title: undeclared.title };
+  const watching: Planned = {
+    id: undeclared.id,
+    check: undeclared,
+    instance: { id: "" },
+    requirement: "ERR-05",
+    level: "MUST",
+    title: undeclared.title,
+  };
 
   test("tells, run alone, which command gives it something to judge", async () => {
     const { scope } = fakeRun(() => echo);
-    const { verdict: alone, reason } = await runPlanned(watching, { scope, stop: new AbortController().signal, deadline: undefined });
+    const { verdict: alone, reason } = await runPlanned(watching, {
+      scope,
+      stop: new AbortController().signal,
+      deadline: undefined,
+    });
     expect(alone).toBe("inconclusive");
-    for (const text of [reason?.en, reason?.zh]) expect(text).toContain(`liantiao verify bank --sut ${scope.statementFile} --only '{errors.undeclared-code,contract.valid-request}'`);
+    for (const text of [reason?.en, reason?.zh])
+      expect(text).toContain(
+        `liantiao verify bank --sut ${scope.statementFile} --only '{errors.undeclared-code,contract.valid-request}'`,
+      );
   });
 
   test("is replayed together with the checks that showed what it found", async () => {
@@ -215,8 +331,14 @@ describe("a check that judges what the run saw", () => {
 
   test("is replayed by the whole run where it names no check", async () => {
     const { scope } = fakeRun(() => echo);
-    const law: Check = { ...undeclared, run: async (session) => session.fail({ summary: { en: "s", zh: "s" }, expected: "e", seen: "s" }) };
-    const { finding } = await runPlanned({ ...watching, check: law }, { scope, stop: new AbortController().signal, deadline: undefined });
+    const law: Check = {
+      ...undeclared,
+      run: async (session) => session.fail({ summary: { en: "s", zh: "s" }, expected: "e", seen: "s" }),
+    };
+    const { finding } = await runPlanned(
+      { ...watching, check: law },
+      { scope, stop: new AbortController().signal, deadline: undefined },
+    );
     expect(finding?.replay).not.toContain("--only");
     expect(finding?.replay).toContain(`--effort ${scope.effort} --seed 1`);
   });

@@ -39,7 +39,15 @@ export async function runPlanned(line: Planned, running: Running): Promise<Check
   scope.emit({ type: "check.started", at: startedAt, check: line.id });
   const result = await conclude(line, running);
   const at = scope.runtime.now();
-  const finished: CheckFinished = { type: "check.finished", at, check: line.id, requirement: line.requirement, level: line.level, durationMs: Math.max(0, at - startedAt), ...result };
+  const finished: CheckFinished = {
+    type: "check.finished",
+    at,
+    check: line.id,
+    requirement: line.requirement,
+    level: line.level,
+    durationMs: Math.max(0, at - startedAt),
+    ...result,
+  };
   scope.emit(finished satisfies RunEvent);
   return finished;
 }
@@ -60,15 +68,36 @@ async function conclude(line: Planned, running: Running): Promise<Result> {
   } catch (thrown) {
     // Aborted by us: whatever came up afterwards is a consequence.
     if (signal.aborted) {
-      if (signal.reason instanceof TimeSpent && signal.reason.ofRun) return { verdict: "inconclusive", reason: { en: "the run's time was spent during this check", zh: "运行时间预算在此检查期间用尽" } };
+      if (signal.reason instanceof TimeSpent && signal.reason.ofRun)
+        return {
+          verdict: "inconclusive",
+          reason: { en: "the run's time was spent during this check", zh: "运行时间预算在此检查期间用尽" },
+        };
       const late = signal.reason instanceof TimeSpent;
-      return { verdict: "inconclusive", reason: late ? { en: `not done within ${limitMs / 1000} s (limits.checkTimeoutSeconds)`, zh: `未能在 ${limitMs / 1000} 秒内完成（limits.checkTimeoutSeconds）` } : { en: "the run was stopped during this check", zh: "运行在此检查期间被停止" } };
+      return {
+        verdict: "inconclusive",
+        reason: late
+          ? {
+              en: `not done within ${limitMs / 1000} s (limits.checkTimeoutSeconds)`,
+              zh: `未能在 ${limitMs / 1000} 秒内完成（limits.checkTimeoutSeconds）`,
+            }
+          : { en: "the run was stopped during this check", zh: "运行在此检查期间被停止" },
+      };
     }
-    if (thrown instanceof CheckFailed) return { verdict: "fail", reason: thrown.failure.summary, finding: finding(line, scope, thrown) };
+    if (thrown instanceof CheckFailed)
+      return { verdict: "fail", reason: thrown.failure.summary, finding: finding(line, scope, thrown) };
     if (thrown instanceof CheckInconclusive) return { verdict: "inconclusive", reason: thrown.reason };
-    if (thrown instanceof CheckSkipped) return { verdict: "skipped", reason: thrown.reason, skipCause: thrown.skipCause };
+    if (thrown instanceof CheckSkipped)
+      return { verdict: "skipped", reason: thrown.reason, skipCause: thrown.skipCause };
     const misled = scope.incidents.find(({ check, kind }) => check === line.id && kind === "answer-schema");
-    if (misled !== undefined) return { verdict: "inconclusive", reason: { en: `the check could not go on with an answer of ${misled.interface} that its schema refuses (${misled.seen})`, zh: `${misled.interface} 的应答不符合模式（${misled.seen}），检查无法继续` } };
+    if (misled !== undefined)
+      return {
+        verdict: "inconclusive",
+        reason: {
+          en: `the check could not go on with an answer of ${misled.interface} that its schema refuses (${misled.seen})`,
+          zh: `${misled.interface} 的应答不符合模式（${misled.seen}），检查无法继续`,
+        },
+      };
     return { verdict: "error", error: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown) };
   } finally {
     end();
@@ -78,14 +107,30 @@ async function conclude(line: Planned, running: Running): Promise<Result> {
 
 /** Why a check does not begin any more. */
 function notBegun({ scope, stop, deadline }: Running): Result | undefined {
-  if (stop.aborted) return { verdict: "inconclusive", reason: { en: "the run was stopped before this check", zh: "运行在此检查之前被停止" } };
-  if (deadline !== undefined && scope.runtime.now() >= deadline) return { verdict: "inconclusive", reason: { en: "the run's time was spent before this check", zh: "运行时间预算在此检查之前用尽" } };
+  if (stop.aborted)
+    return {
+      verdict: "inconclusive",
+      reason: { en: "the run was stopped before this check", zh: "运行在此检查之前被停止" },
+    };
+  if (deadline !== undefined && scope.runtime.now() >= deadline)
+    return {
+      verdict: "inconclusive",
+      reason: { en: "the run's time was spent before this check", zh: "运行时间预算在此检查之前用尽" },
+    };
   return undefined;
 }
 
 /** Whether the SUT has gone for good; waits for one that may come back. What judges the run at its end has seen most of it already. */
 async function absent({ check }: Planned, { scope, stop, deadline }: Running): Promise<Result | undefined> {
-  const reason = check.when === "end" ? undefined : await scope.presence.absence({ runtime: scope.runtime, ask: () => askForPresence(scope, stop), stop, deadline });
+  const reason =
+    check.when === "end"
+      ? undefined
+      : await scope.presence.absence({
+          runtime: scope.runtime,
+          ask: () => askForPresence(scope, stop),
+          stop,
+          deadline,
+        });
   return reason === undefined ? undefined : { verdict: "inconclusive", reason };
 }
 
@@ -94,7 +139,13 @@ async function absent({ check }: Planned, { scope, stop, deadline }: Running): P
  * was arranged, and the run meets it again.
  */
 export async function preparePlanned(line: Planned, { scope, lane, stop, deadline }: Running): Promise<void> {
-  if (line.check.ahead === undefined || line.skip !== undefined || stop.aborted || (deadline !== undefined && scope.runtime.now() >= deadline)) return;
+  if (
+    line.check.ahead === undefined ||
+    line.skip !== undefined ||
+    stop.aborted ||
+    (deadline !== undefined && scope.runtime.now() >= deadline)
+  )
+    return;
   const { signal, expired, end } = timeLimit(scope, stop, deadline);
   const session = new Session(scope, line.id, signal, { ...lane, isolated: true });
   await Promise.race([line.check.ahead(session, line.instance), expired]).catch(() => {});
@@ -103,7 +154,11 @@ export async function preparePlanned(line: Planned, { scope, lane, stop, deadlin
 }
 
 /** The time that a check may take, at most what the run has left: when it is spent `signal` aborts and `expired` rejects; `signal` aborts too when the run is stopped. `end` gives the timer back. */
-function timeLimit(scope: RunScope, stop: AbortSignal, deadline: number | undefined): { readonly signal: AbortSignal; readonly expired: Promise<never>; readonly limitMs: number; end(): void } {
+function timeLimit(
+  scope: RunScope,
+  stop: AbortSignal,
+  deadline: number | undefined,
+): { readonly signal: AbortSignal; readonly expired: Promise<never>; readonly limitMs: number; end(): void } {
   const leftMs = deadline === undefined ? Number.POSITIVE_INFINITY : Math.max(0, deadline - scope.runtime.now());
   const limitMs = Math.min(scope.statement.limits.checkTimeoutSeconds * 1000, leftMs);
   const controller = new AbortController();
@@ -117,7 +172,9 @@ function timeLimit(scope: RunScope, stop: AbortSignal, deadline: number | undefi
     reject(spent);
   });
   return {
-    signal: controller.signal, expired, limitMs,
+    signal: controller.signal,
+    expired,
+    limitMs,
     end: () => {
       cancel();
       stop.removeEventListener("abort", onStop);
@@ -138,7 +195,13 @@ function finding(line: Planned, scope: RunScope, { failure }: CheckFailed): Find
     ...(said.minimal === undefined ? {} : { minimal: said.minimal }),
     evidence,
     seed: scope.seed,
-    replay: verifyCommand({ role: scope.statement.role, statementFile: scope.statementFile, ...selecting(line, said.shownBy), effort: scope.effort, seed: scope.seed }),
+    replay: verifyCommand({
+      role: scope.statement.role,
+      statementFile: scope.statementFile,
+      ...selecting(line, said.shownBy),
+      effort: scope.effort,
+      seed: scope.seed,
+    }),
   };
 }
 

@@ -8,7 +8,11 @@ import type { Lane } from "./lane.ts";
 import { begin, lanesFor } from "./schedule.ts";
 
 const { statement } = fakeRun(() => "timeout").scope;
-const LANES: readonly [Lane, ...Lane[]] = [{ statement }, { statement: { ...statement, name: "second" } }, { statement: { ...statement, name: "third" } }];
+const LANES: readonly [Lane, ...Lane[]] = [
+  { statement },
+  { statement: { ...statement, name: "second" } },
+  { statement: { ...statement, name: "third" } },
+];
 
 function line(id: string, says: Partial<Check> = {}): Planned {
   const title = { en: "t", zh: "t" };
@@ -19,11 +23,21 @@ function line(id: string, says: Partial<Check> = {}): Planned {
 const PLAN = [
   line("opening", { when: "start" }),
   ...["a", "b", "c", "d", "e"].map((id) => line(id, { isolated: true })),
-  line("late", { ahead: async () => {} }), line("one"), line("two"), line("laws", { when: "end" }),
+  line("late", { ahead: async () => {} }),
+  line("one"),
+  line("two"),
+  line("laws", { when: "end" }),
 ];
 
 /** What a schedule does, in the order in which it does it. */
-async function played(plan: readonly Planned[], lanes = LANES): Promise<{ readonly log: readonly string[]; readonly atOnce: ReadonlyMap<string, number>; readonly lanesOf: ReadonlyMap<string, Lane> }> {
+async function played(
+  plan: readonly Planned[],
+  lanes = LANES,
+): Promise<{
+  readonly log: readonly string[];
+  readonly atOnce: ReadonlyMap<string, number>;
+  readonly lanesOf: ReadonlyMap<string, Lane>;
+}> {
   const log: string[] = [];
   const busy = new Set<Lane>();
   const atOnce = new Map<string, number>();
@@ -39,7 +53,10 @@ async function played(plan: readonly Planned[], lanes = LANES): Promise<{ readon
     }
     busy.delete(lane);
   };
-  const outcomes = begin(plan, lanes, { run: ({ id }, lane) => work(id, lane), prepare: ({ id }, lane) => work(`ahead of ${id}`, lane) });
+  const outcomes = begin(plan, lanes, {
+    run: ({ id }, lane) => work(id, lane),
+    prepare: ({ id }, lane) => work(`ahead of ${id}`, lane),
+  });
   for (const { id } of plan) await outcomes.get(id);
   return { log, atOnce, lanesOf };
 }
@@ -64,7 +81,8 @@ describe("the schedule of a run", () => {
   });
 
   test("goes on when the harness breaks at a line, and says so to who asks for it", async () => {
-    const run = async ({ id }: Planned): Promise<string> => (id === "b" || id === "one" ? Promise.reject(new Error(`broke at ${id}`)) : id);
+    const run = async ({ id }: Planned): Promise<string> =>
+      id === "b" || id === "one" ? Promise.reject(new Error(`broke at ${id}`)) : id;
     const outcomes = begin(PLAN, LANES, { run, prepare: async () => {} });
     const settled = await Promise.allSettled(outcomes.values());
     expect(settled.filter(({ status }) => status === "rejected")).toHaveLength(2);
@@ -81,7 +99,11 @@ describe("the checks", () => {
   test("are in one stage each, and none that says it is isolated moves the clock, restarts or waits for the end", () => {
     expect(new Set(CHECKS.map(stageOf))).toEqual(new Set(STAGES));
     for (const check of CHECKS.filter((one) => one.isolated === true)) {
-      expect({ id: check.id, when: check.when, ahead: check.ahead }).toEqual({ id: check.id, when: undefined, ahead: undefined });
+      expect({ id: check.id, when: check.when, ahead: check.ahead }).toEqual({
+        id: check.id,
+        when: undefined,
+        ahead: undefined,
+      });
       for (const hook of ["clock", "restart"] as const) expect(check.needs?.hooks ?? [], check.id).not.toContain(hook);
       expect(check.needs?.interfaces ?? [], check.id).not.toContain("settlement.balance");
     }

@@ -15,7 +15,11 @@ export interface Work<T> {
  * it. Lines begin in the plan's order, so whoever waits for the outcomes in that order never waits for a line that many
  * must go before.
  */
-export function begin<T>(plan: readonly Planned[], lanes: readonly [Lane, ...Lane[]], work: Work<T>): ReadonlyMap<string, Promise<T>> {
+export function begin<T>(
+  plan: readonly Planned[],
+  lanes: readonly [Lane, ...Lane[]],
+  work: Work<T>,
+): ReadonlyMap<string, Promise<T>> {
   const outcomes = new Map(plan.map((line) => [line, Promise.withResolvers<T>()]));
   // Whoever asks for an outcome later is told; until then nobody has missed it.
   for (const { promise } of outcomes.values()) promise.catch(() => {});
@@ -30,12 +34,16 @@ export function begin<T>(plan: readonly Planned[], lanes: readonly [Lane, ...Lan
     await inTurn(plan.filter(({ check }) => stageOf(check) === "start"));
     // One queue: each lane takes the next from it.
     const queue = [
-      ...plan.filter(({ check }) => stageOf(check) === "prepared").map((line) => (lane: Lane) => work.prepare(line, lane)),
+      ...plan
+        .filter(({ check }) => stageOf(check) === "prepared")
+        .map((line) => (lane: Lane) => work.prepare(line, lane)),
       ...plan.filter(({ check }) => stageOf(check) === "isolated").map((line) => (lane: Lane) => judge(line, lane)),
     ].values();
-    await Promise.all(lanes.map(async (lane) => {
-      for (const next of queue) await next(lane);
-    }));
+    await Promise.all(
+      lanes.map(async (lane) => {
+        for (const next of queue) await next(lane);
+      }),
+    );
     await inTurn(plan.filter(({ check }) => ["prepared", "alone", "end"].includes(stageOf(check))));
   };
   void all();

@@ -97,7 +97,21 @@ export interface Incident {
   readonly exchange: WireExchange;
 }
 
-export interface ScopeSettings extends Pick<RunScope, "pack" | "statement" | "statementFile" | "runtime" | "race" | "handshake" | "seed" | "effort" | "signers" | "sutKeys" | "counterparty" | "emit"> {
+export interface ScopeSettings extends Pick<
+  RunScope,
+  | "pack"
+  | "statement"
+  | "statementFile"
+  | "runtime"
+  | "race"
+  | "handshake"
+  | "seed"
+  | "effort"
+  | "signers"
+  | "sutKeys"
+  | "counterparty"
+  | "emit"
+> {
   /** When the run began; with the seed it makes the run's nonce. */
   readonly startedAt: number;
   /** Preflight and checks run in different threads; neither may repeat a nonce or number of the other. */
@@ -108,7 +122,11 @@ export function runScope(settings: ScopeSettings): RunScope {
   const { startedAt, part, ...rest } = settings;
   const { written, say } = settings.pack.dialect;
   const redact = redaction(written, knownOf(settings));
-  const nonce = seededStream(settings.seed, `run/${part}/${startedAt}`).below(36 ** 7).toString(36).toUpperCase().padStart(7, "0");
+  const nonce = seededStream(settings.seed, `run/${part}/${startedAt}`)
+    .below(36 ** 7)
+    .toString(36)
+    .toUpperCase()
+    .padStart(7, "0");
   return {
     ...rest,
     fresh: freshIdentifiers(nonce),
@@ -126,7 +144,11 @@ export function runScope(settings: ScopeSettings): RunScope {
     observed: [],
     sutClock: { offsetMs: 0, mostMs: 0 },
     presence: new Presence(),
-    canaries: new Canaries(Object.values(settings.statement.fixtures).flatMap((fixture) => ("values" in fixture ? sensitiveValues(fixture.values, settings.pack.sensitiveFields) : []))),
+    canaries: new Canaries(
+      Object.values(settings.statement.fixtures).flatMap((fixture) =>
+        "values" in fixture ? sensitiveValues(fixture.values, settings.pack.sensitiveFields) : [],
+      ),
+    ),
   };
 }
 
@@ -144,8 +166,20 @@ function inItsWords(event: RunEvent, say: (text: string) => string): RunEvent {
   return {
     ...event,
     finding: {
-      ...finding, expected: say(finding.expected), seen: say(finding.seen),
-      ...(minimal === undefined ? {} : { minimal: { ...minimal, value: minimal.value === undefined ? minimal.value : (JSON.parse(say(JSON.stringify(minimal.value))) as typeof minimal.value) } }),
+      ...finding,
+      expected: say(finding.expected),
+      seen: say(finding.seen),
+      ...(minimal === undefined
+        ? {}
+        : {
+            minimal: {
+              ...minimal,
+              value:
+                minimal.value === undefined
+                  ? minimal.value
+                  : (JSON.parse(say(JSON.stringify(minimal.value))) as typeof minimal.value),
+            },
+          }),
     },
   };
 }
@@ -158,13 +192,26 @@ function redacted(event: RunEvent, redact: Redaction): RunEvent {
     ...event,
     ...(event.reason === undefined ? {} : { reason: bilingual(event.reason, redact) }),
     ...(event.error === undefined ? {} : { error: redact.line(event.error) }),
-    ...(finding === undefined ? {} : {
-      finding: {
-        ...finding, summary: bilingual(finding.summary, redact), expected: redact.line(finding.expected), seen: redact.line(finding.seen),
-        ...(finding.likelyCause === undefined ? {} : { likelyCause: bilingual(finding.likelyCause, redact) }),
-        ...(finding.minimal === undefined ? {} : { minimal: { ...finding.minimal, description: redact.line(finding.minimal.description), value: redact.json(finding.minimal.value) } }),
-      },
-    }),
+    ...(finding === undefined
+      ? {}
+      : {
+          finding: {
+            ...finding,
+            summary: bilingual(finding.summary, redact),
+            expected: redact.line(finding.expected),
+            seen: redact.line(finding.seen),
+            ...(finding.likelyCause === undefined ? {} : { likelyCause: bilingual(finding.likelyCause, redact) }),
+            ...(finding.minimal === undefined
+              ? {}
+              : {
+                  minimal: {
+                    ...finding.minimal,
+                    description: redact.line(finding.minimal.description),
+                    value: redact.json(finding.minimal.value),
+                  },
+                }),
+          },
+        }),
   };
 }
 

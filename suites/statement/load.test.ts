@@ -9,10 +9,17 @@ const folder = mkdtempSync(join(tmpdir(), "statement-"));
 const pair = generateKeyPairSync("ed25519");
 
 const good = {
-  name: "Bank", role: "bank", pack: "cooperation", baseUrl: "http://127.0.0.1:8080", sutPartyId: "BANK01",
+  name: "Bank",
+  role: "bank",
+  pack: "cooperation",
+  baseUrl: "http://127.0.0.1:8080",
+  sutPartyId: "BANK01",
   parties: [{ partyId: "P1001", serial: "S1", algorithm: "WECHATPAY2-ED25519", privateKey: "party.pem" }],
   sutKeys: [{ serial: "B1", algorithm: "WECHATPAY2-ED25519", publicKey: "sut.pem" }],
-  fixtures: { "customer.funded": { binding_id: "B-1" }, "customer.frozen": { none: "no frozen accounts in this environment" } },
+  fixtures: {
+    "customer.funded": { binding_id: "B-1" },
+    "customer.frozen": { none: "no frozen accounts in this environment" },
+  },
 };
 
 function written(content: unknown): string {
@@ -30,21 +37,43 @@ describe("loadStatement", () => {
   test("fills defaults in and reads keys relative to the statement", () => {
     const loaded = loadStatement(written(good));
     if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
-    expect(loaded.statement.limits).toEqual({ timeoutMs: 10_000, maxConcurrency: 20, settleWithinSeconds: 10, checkTimeoutSeconds: 60 });
+    expect(loaded.statement.limits).toEqual({
+      timeoutMs: 10_000,
+      maxConcurrency: 20,
+      settleWithinSeconds: 10,
+      checkTimeoutSeconds: 60,
+    });
     expect(loaded.statement.parties[0].privatePem).toContain("PRIVATE KEY");
     expect(loaded.statement.fixtures["customer.frozen"]).toEqual({ none: "no frozen accounts in this environment" });
     expect(loaded.statement.fixtures["customer.funded"]).toEqual({ values: { binding_id: "B-1" } });
   });
 
   test("reports every problem at once, each with its place and a remedy", () => {
-    const loaded = loadStatement(written({
-      ...good, role: "merchant", baseUrl: "ftp://x", nmae: 1,
-      parties: [{ ...good.parties[0], privateKey: "absent.pem" }, { ...good.parties[0], privateKey: "-----BEGIN PRIVATE KEY-----" }],
-      sutKeys: [{ serial: "B1", algorithm: "x", publicKey: "party.pem" }],
-    }));
+    const loaded = loadStatement(
+      written({
+        ...good,
+        role: "merchant",
+        baseUrl: "ftp://x",
+        nmae: 1,
+        parties: [
+          { ...good.parties[0], privateKey: "absent.pem" },
+          { ...good.parties[0], privateKey: "-----BEGIN PRIVATE KEY-----" },
+        ],
+        sutKeys: [{ serial: "B1", algorithm: "x", publicKey: "party.pem" }],
+      }),
+    );
     if (loaded.ok) throw new Error("accepted");
     const places = loaded.problems.map((problem) => problem.pointer);
-    for (const place of ["/role", "/baseUrl", "/nmae", "/parties/0/privateKey", "/parties/1/privateKey", "/parties/1/partyId", "/sutKeys/0/publicKey"]) expect(places).toContain(place);
+    for (const place of [
+      "/role",
+      "/baseUrl",
+      "/nmae",
+      "/parties/0/privateKey",
+      "/parties/1/privateKey",
+      "/parties/1/partyId",
+      "/sutKeys/0/publicKey",
+    ])
+      expect(places).toContain(place);
     expect(loaded.problems.every((problem) => problem.remedy.length > 5)).toBe(true);
   });
 

@@ -20,7 +20,12 @@ export interface StatementProblem {
 }
 
 export type StatementLoading =
-  | { readonly ok: true; readonly statement: Statement; readonly file: string; /** SHA-256 of the file's bytes, hex. */ readonly digest: string }
+  | {
+      readonly ok: true;
+      readonly statement: Statement;
+      readonly file: string;
+      /** SHA-256 of the file's bytes, hex. */ readonly digest: string;
+    }
   | { readonly ok: false; readonly problems: readonly StatementProblem[] };
 
 const LIMITS = { bytes: 4 * 1024 * 1024, members: 100_000, depth: 32, integersOnly: false } as const;
@@ -32,12 +37,22 @@ export function loadStatement(file: string): StatementLoading {
   try {
     bytes = readFileSync(path);
   } catch (cause) {
-    return refuse(file, "", `cannot be read: ${reason(cause)}`, "Give the path of a statement (sut.json); docs/statement.md shows one.");
+    return refuse(
+      file,
+      "",
+      `cannot be read: ${reason(cause)}`,
+      "Give the path of a statement (sut.json); docs/statement.md shows one.",
+    );
   }
   const parsed = parseStrictJson(bytes, LIMITS);
   if (!parsed.ok) {
     const { line, column } = placeOf(bytes, parsed.offset);
-    return refuse(`${file}:${line}:${column}`, "", `is not JSON: ${parsed.message.en} (line ${line}, column ${column})`, "Correct the syntax at that place.");
+    return refuse(
+      `${file}:${line}:${column}`,
+      "",
+      `is not JSON: ${parsed.message.en} (line ${line}, column ${column})`,
+      "Correct the syntax at that place.",
+    );
   }
   // Whether it is of that shape the schema says next.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
@@ -47,7 +62,12 @@ export function loadStatement(file: string): StatementLoading {
   const files = keyFiles(raw, path, file, problems);
   problems.push(...cross(raw, file));
   if (problems.length > 0) return { ok: false, problems };
-  return { ok: true, file: path, digest: createHash("sha256").update(bytes).digest("hex"), statement: complete(raw, files, path) };
+  return {
+    ok: true,
+    file: path,
+    digest: createHash("sha256").update(bytes).digest("hex"),
+    statement: complete(raw, files, path),
+  };
 }
 
 function refuse(file: string, pointer: string, rule: string, remedy: string): StatementLoading {
@@ -60,46 +80,106 @@ function schemaProblems(raw: unknown, file: string): StatementProblem[] {
   (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
   const validate = ajv.compile(schema);
   if (validate(raw)) return [];
-  const found = (validate.errors ?? []).filter((error) => error.keyword !== "oneOf" && error.keyword !== "not").map((error) => ({ file, ...explain(error, raw) }));
+  const found = (validate.errors ?? [])
+    .filter((error) => error.keyword !== "oneOf" && error.keyword !== "not")
+    .map((error) => ({ file, ...explain(error, raw) }));
   // What may be one thing or another complains once for each.
-  return found.filter((one, at) => found.findIndex((other) => other.pointer === one.pointer && other.rule === one.rule) === at);
+  return found.filter(
+    (one, at) => found.findIndex((other) => other.pointer === one.pointer && other.rule === one.rule) === at,
+  );
 }
 
-function explain(error: ErrorObject, raw: unknown): { readonly pointer: string; readonly rule: string; readonly remedy: string } {
+function explain(
+  error: ErrorObject,
+  raw: unknown,
+): { readonly pointer: string; readonly rule: string; readonly remedy: string } {
   const pointer = error.instancePath;
   const parameters = error.params as Readonly<Record<string, unknown>>;
   // Fixtures name people, and hooks have a token.
   const seen = /^\/(fixtures|hooks)\//.test(pointer) ? "a value" : shown(at(raw, pointer));
   switch (error.keyword) {
     case "required":
-      return { pointer, rule: `"${String(parameters["missingProperty"])}" is missing`, remedy: `Add "${String(parameters["missingProperty"])}".` };
+      return {
+        pointer,
+        rule: `"${String(parameters["missingProperty"])}" is missing`,
+        remedy: `Add "${String(parameters["missingProperty"])}".`,
+      };
     case "additionalProperties": {
       const allowed = Object.keys((error.parentSchema?.["properties"] ?? {}) as object);
       const name = String(parameters["additionalProperty"]);
-      return { pointer: `${pointer}/${name}`, rule: "is no field of a statement", remedy: `${askedBack(name, allowed)}Remove it, or correct its spelling${allowed.length === 0 ? "" : `; allowed here: ${allowed.join(", ")}`}.` };
+      return {
+        pointer: `${pointer}/${name}`,
+        rule: "is no field of a statement",
+        remedy: `${askedBack(name, allowed)}Remove it, or correct its spelling${allowed.length === 0 ? "" : `; allowed here: ${allowed.join(", ")}`}.`,
+      };
     }
     case "enum":
-      return { pointer, rule: `is ${seen}, none of the allowed values`, remedy: `Use one of ${JSON.stringify(parameters["allowedValues"])}.` };
+      return {
+        pointer,
+        rule: `is ${seen}, none of the allowed values`,
+        remedy: `Use one of ${JSON.stringify(parameters["allowedValues"])}.`,
+      };
     case "type":
-      return { pointer, rule: `is ${seen}, not ${KINDS[String(parameters["type"])] ?? String(parameters["type"])}`, remedy: `Give ${KINDS[String(parameters["type"])] ?? String(parameters["type"])}; docs/statement.md describes the field.` };
+      return {
+        pointer,
+        rule: `is ${seen}, not ${KINDS[String(parameters["type"])] ?? String(parameters["type"])}`,
+        remedy: `Give ${KINDS[String(parameters["type"])] ?? String(parameters["type"])}; docs/statement.md describes the field.`,
+      };
     case "minItems":
     case "minProperties":
       return { pointer, rule: "is empty", remedy: "Name at least one; docs/statement.md describes the field." };
     case "format":
-      return { pointer, rule: `is ${seen}, and no ${String(parameters["format"])}`, remedy: parameters["format"] === "date" ? "Give a day of the calendar as 2026-12-31." : "Correct the value; docs/statement.md describes the field." };
+      return {
+        pointer,
+        rule: `is ${seen}, and no ${String(parameters["format"])}`,
+        remedy:
+          parameters["format"] === "date"
+            ? "Give a day of the calendar as 2026-12-31."
+            : "Correct the value; docs/statement.md describes the field.",
+      };
     case "pattern":
-      if (pointer === "/baseUrl") return { pointer, rule: `is ${seen}, and no base URL`, remedy: "Give scheme, host and port as https://bank.example:8443; a path prefix may follow, without a slash at its end." };
-      return { pointer, rule: `is ${seen}, which does not match ${String(parameters["pattern"])}`, remedy: "Correct the value; docs/statement.md describes the field." };
+      if (pointer === "/baseUrl")
+        return {
+          pointer,
+          rule: `is ${seen}, and no base URL`,
+          remedy:
+            "Give scheme, host and port as https://bank.example:8443; a path prefix may follow, without a slash at its end.",
+        };
+      return {
+        pointer,
+        rule: `is ${seen}, which does not match ${String(parameters["pattern"])}`,
+        remedy: "Correct the value; docs/statement.md describes the field.",
+      };
     default:
-      return { pointer, rule: `is ${seen} and ${error.message ?? error.keyword}`, remedy: "Correct the value; docs/statement.md describes the field." };
+      return {
+        pointer,
+        rule: `is ${seen} and ${error.message ?? error.keyword}`,
+        remedy: "Correct the value; docs/statement.md describes the field.",
+      };
   }
 }
 
-const KINDS: Readonly<Record<string, string>> = { object: "an object", array: "a list", string: "a text", integer: "a whole number", number: "a number", boolean: "true or false" };
+const KINDS: Readonly<Record<string, string>> = {
+  object: "an object",
+  array: "a list",
+  string: "a text",
+  integer: "a whole number",
+  number: "a number",
+  boolean: "true or false",
+};
 
 /** The value at a JSON Pointer. */
 function at(value: unknown, pointer: string): unknown {
-  return pointer.split("/").slice(1).reduce<unknown>((inner, part) => (typeof inner === "object" && inner !== null ? (inner as Readonly<Record<string, unknown>>)[part.replaceAll("~1", "/").replaceAll("~0", "~")] : undefined), value);
+  return pointer
+    .split("/")
+    .slice(1)
+    .reduce<unknown>(
+      (inner, part) =>
+        typeof inner === "object" && inner !== null
+          ? (inner as Readonly<Record<string, unknown>>)[part.replaceAll("~1", "/").replaceAll("~0", "~")]
+          : undefined,
+      value,
+    );
 }
 
 /** A value as evidence; of what is long, its kind. A key that was pasted in shows nothing of itself. */
@@ -110,27 +190,67 @@ function shown(value: unknown): string {
 }
 
 /** Texts of the PEM files by pointer. A PEM pasted in place of a file name is refused: keys do not belong in statements. */
-function keyFiles(raw: RawStatement, path: string, file: string, problems: StatementProblem[]): ReadonlyMap<string, string> {
-  const wanted: { readonly pointer: string; readonly name: unknown; readonly marker: RegExp; readonly what: string }[] = [];
-  for (const [index, party] of list(raw.parties).entries()) wanted.push({ pointer: `/parties/${index}/privateKey`, name: party.privateKey, marker: /-----BEGIN (?:\w+ )?PRIVATE KEY-----/, what: "a PEM private key" });
-  for (const [index, key] of list(raw.sutKeys).entries()) wanted.push({ pointer: `/sutKeys/${index}/publicKey`, name: key.publicKey, marker: /-----BEGIN (?:PUBLIC KEY|CERTIFICATE)-----/, what: "a PEM public key" });
+function keyFiles(
+  raw: RawStatement,
+  path: string,
+  file: string,
+  problems: StatementProblem[],
+): ReadonlyMap<string, string> {
+  const wanted: { readonly pointer: string; readonly name: unknown; readonly marker: RegExp; readonly what: string }[] =
+    [];
+  for (const [index, party] of list(raw.parties).entries())
+    wanted.push({
+      pointer: `/parties/${index}/privateKey`,
+      name: party.privateKey,
+      marker: /-----BEGIN (?:\w+ )?PRIVATE KEY-----/,
+      what: "a PEM private key",
+    });
+  for (const [index, key] of list(raw.sutKeys).entries())
+    wanted.push({
+      pointer: `/sutKeys/${index}/publicKey`,
+      name: key.publicKey,
+      marker: /-----BEGIN (?:PUBLIC KEY|CERTIFICATE)-----/,
+      what: "a PEM public key",
+    });
   for (const part of ["ca", "cert", "key"] as const) {
     const name = raw.tls?.[part];
-    if (name !== undefined) wanted.push({ pointer: `/tls/${part}`, name, marker: part === "key" ? /PRIVATE KEY-----/ : /-----BEGIN CERTIFICATE-----/, what: part === "key" ? "a PEM private key" : "a PEM certificate" });
+    if (name !== undefined)
+      wanted.push({
+        pointer: `/tls/${part}`,
+        name,
+        marker: part === "key" ? /PRIVATE KEY-----/ : /-----BEGIN CERTIFICATE-----/,
+        what: part === "key" ? "a PEM private key" : "a PEM certificate",
+      });
   }
   const texts = new Map<string, string>();
   for (const { pointer, name, marker, what } of wanted) {
     if (typeof name !== "string") continue;
     if (name.includes("-----BEGIN")) {
-      problems.push({ file, pointer, rule: "holds a key itself", remedy: "Put the key into a file of its own and give its name here." });
+      problems.push({
+        file,
+        pointer,
+        rule: "holds a key itself",
+        remedy: "Put the key into a file of its own and give its name here.",
+      });
       continue;
     }
     try {
       const text = readFileSync(resolve(dirname(path), name), "utf8");
       if (marker.test(text)) texts.set(pointer, text);
-      else problems.push({ file, pointer, rule: `"${name}" is not ${what}${kindOf(text)}`, remedy: "Give a PEM file of that kind." });
+      else
+        problems.push({
+          file,
+          pointer,
+          rule: `"${name}" is not ${what}${kindOf(text)}`,
+          remedy: "Give a PEM file of that kind.",
+        });
     } catch (cause) {
-      problems.push({ file, pointer, rule: `"${name}" cannot be read: ${reason(cause)}`, remedy: "File names are relative to the statement; correct the name or create the file." });
+      problems.push({
+        file,
+        pointer,
+        rule: `"${name}" cannot be read: ${reason(cause)}`,
+        remedy: "File names are relative to the statement; correct the name or create the file.",
+      });
     }
   }
   return texts;
@@ -147,31 +267,55 @@ function cross(raw: RawStatement, file: string): StatementProblem[] {
   const problems: StatementProblem[] = [];
   const [first, second] = list(raw.parties);
   if (first !== undefined && second !== undefined && first.partyId === second.partyId) {
-    problems.push({ file, pointer: "/parties/1/partyId", rule: `is the first party again ("${second.partyId}")`, remedy: "The second party must be another one, or left out." });
+    problems.push({
+      file,
+      pointer: "/parties/1/partyId",
+      rule: `is the first party again ("${second.partyId}")`,
+      remedy: "The second party must be another one, or left out.",
+    });
   }
   const serials = new Set<string>();
   for (const [index, key] of list(raw.sutKeys).entries()) {
-    if (serials.has(key.serial)) problems.push({ file, pointer: `/sutKeys/${index}/serial`, rule: "stands twice", remedy: "A serial names one key." });
+    if (serials.has(key.serial))
+      problems.push({
+        file,
+        pointer: `/sutKeys/${index}/serial`,
+        rule: "stands twice",
+        remedy: "A serial names one key.",
+      });
     serials.add(key.serial);
   }
   if (raw.role === "platform" && first !== undefined && raw.sutPartyId === first.partyId) {
-    problems.push({ file, pointer: "/parties/0/partyId", rule: "is the SUT's own party", remedy: "For a platform the first party is the bank that calls it." });
+    problems.push({
+      file,
+      pointer: "/parties/0/partyId",
+      rule: "is the SUT's own party",
+      remedy: "For a platform the first party is the bank that calls it.",
+    });
   }
   return problems;
 }
 
 function complete(raw: RawStatement, files: ReadonlyMap<string, string>, path: string): Statement {
   const pem = (pointer: string): string => files.get(pointer) ?? "";
-  const tls: TlsFiles | undefined = raw.tls === undefined ? undefined : {
-    ...(raw.tls.ca === undefined ? {} : { ca: pem("/tls/ca") }),
-    ...(raw.tls.cert === undefined ? {} : { cert: pem("/tls/cert"), key: pem("/tls/key") }),
-    ...(raw.tls.servername === undefined ? {} : { servername: raw.tls.servername }),
-  };
+  const tls: TlsFiles | undefined =
+    raw.tls === undefined
+      ? undefined
+      : {
+          ...(raw.tls.ca === undefined ? {} : { ca: pem("/tls/ca") }),
+          ...(raw.tls.cert === undefined ? {} : { cert: pem("/tls/cert"), key: pem("/tls/key") }),
+          ...(raw.tls.servername === undefined ? {} : { servername: raw.tls.servername }),
+        };
   const fixtures: Record<string, Fixture> = {};
   for (const [scenario, values] of Object.entries(raw.fixtures ?? {})) {
     fixtures[scenario] = typeof values["none"] === "string" ? { none: values["none"] } : { values };
   }
-  const parties = raw.parties.map(({ partyId, serial, algorithm }, index) => ({ partyId, serial, algorithm, privatePem: pem(`/parties/${index}/privateKey`) }));
+  const parties = raw.parties.map(({ partyId, serial, algorithm }, index) => ({
+    partyId,
+    serial,
+    algorithm,
+    privatePem: pem(`/parties/${index}/privateKey`),
+  }));
   return {
     name: raw.name,
     role: raw.role,
@@ -179,11 +323,26 @@ function complete(raw: RawStatement, files: ReadonlyMap<string, string>, path: s
     baseUrl: raw.baseUrl,
     sutPartyId: raw.sutPartyId,
     parties: parties as unknown as Statement["parties"],
-    sutKeys: raw.sutKeys.map(({ serial, algorithm }, index) => ({ serial, algorithm, publicPem: pem(`/sutKeys/${index}/publicKey`) })),
+    sutKeys: raw.sutKeys.map(({ serial, algorithm }, index) => ({
+      serial,
+      algorithm,
+      publicPem: pem(`/sutKeys/${index}/publicKey`),
+    })),
     ...(tls === undefined ? {} : { tls }),
-    profile: { interfaces: raw.profile?.interfaces ?? ["*"], except: raw.profile?.except ?? [], requirementsExcept: raw.profile?.requirements?.except ?? [] },
+    profile: {
+      interfaces: raw.profile?.interfaces ?? ["*"],
+      except: raw.profile?.except ?? [],
+      requirementsExcept: raw.profile?.requirements?.except ?? [],
+    },
     fixtures,
-    ...(raw.notify === undefined ? {} : { notify: { listen: { host: raw.notify.listen.host ?? "127.0.0.1", port: raw.notify.listen.port }, publicUrl: raw.notify.publicUrl } }),
+    ...(raw.notify === undefined
+      ? {}
+      : {
+          notify: {
+            listen: { host: raw.notify.listen.host ?? "127.0.0.1", port: raw.notify.listen.port },
+            publicUrl: raw.notify.publicUrl,
+          },
+        }),
     ...(raw.hooks === undefined ? {} : { hooks: raw.hooks }),
     limits: { timeoutMs: 10_000, maxConcurrency: 20, settleWithinSeconds: 10, checkTimeoutSeconds: 60, ...raw.limits },
     waivers: raw.waivers ?? [],
@@ -193,10 +352,19 @@ function complete(raw: RawStatement, files: ReadonlyMap<string, string>, path: s
 
 /** The file's own shape, after the schema held. */
 interface RawStatement extends Pick<Statement, "name" | "role" | "pack" | "baseUrl" | "sutPartyId"> {
-  readonly parties: readonly { readonly partyId: string; readonly serial: string; readonly algorithm: string; readonly privateKey: string }[];
+  readonly parties: readonly {
+    readonly partyId: string;
+    readonly serial: string;
+    readonly algorithm: string;
+    readonly privateKey: string;
+  }[];
   readonly sutKeys: readonly { readonly serial: string; readonly algorithm: string; readonly publicKey: string }[];
   readonly tls?: TlsFiles;
-  readonly profile?: { readonly interfaces?: string[]; readonly except?: string[]; readonly requirements?: { readonly except?: { requirement: string; reason: string }[] } };
+  readonly profile?: {
+    readonly interfaces?: string[];
+    readonly except?: string[];
+    readonly requirements?: { readonly except?: { requirement: string; reason: string }[] };
+  };
   readonly fixtures?: Readonly<Record<string, Readonly<Record<string, Json>>>>;
   readonly notify?: { readonly listen: { readonly host?: string; readonly port: number }; readonly publicUrl: string };
   readonly hooks?: { readonly url: string; readonly token?: string; readonly supports: readonly HookName[] };
@@ -207,7 +375,9 @@ interface RawStatement extends Pick<Statement, "name" | "role" | "pack" | "baseU
 
 /** Tolerates what the schema has already complained about. */
 function list<T>(value: readonly T[] | undefined): readonly T[] {
-  return Array.isArray(value) ? (value as readonly T[]).filter((item) => typeof item === "object" && item !== null) : [];
+  return Array.isArray(value)
+    ? (value as readonly T[]).filter((item) => typeof item === "object" && item !== null)
+    : [];
 }
 
 function reason(cause: unknown): string {

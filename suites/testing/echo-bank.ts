@@ -1,6 +1,12 @@
 import { parseStrictJson } from "../../core/json/strict-json.ts";
 import type { HttpRequest } from "../../core/runtime/runtime.ts";
-import { decodeBase64Strict, nonceRule, parseAuthorization, parseTimestampSeconds, requestBase } from "../../core/signature/message.ts";
+import {
+  decodeBase64Strict,
+  nonceRule,
+  parseAuthorization,
+  parseTimestampSeconds,
+  requestBase,
+} from "../../core/signature/message.ts";
 import type { RequestParts } from "../../core/signature/message.ts";
 import { ed25519 } from "../../core/signature/ed25519.ts";
 import { createPublicKey } from "node:crypto";
@@ -40,31 +46,66 @@ export function echoBank(lax: Laxity = {}): FakeRun {
       const code = pack.policies.stages[stage];
       return { status: pack.error(code)?.status ?? 500, json: { code, message: code } };
     };
-    const answered = (message: unknown): FakeAnswer => ({ status: 200, json: { party_id: "P1001", message: lax.echoes?.(String(message)) ?? message, received_at: pack.calendar.rfc3339(runtime.now()) } });
+    const answered = (message: unknown): FakeAnswer => ({
+      status: 200,
+      json: {
+        party_id: "P1001",
+        message: lax.echoes?.(String(message)) ?? message,
+        received_at: pack.calendar.rfc3339(runtime.now()),
+      },
+    });
     if (lax.breaks?.(request.body) === true) return "reset";
     if (lax.always === "refuse") return refuse("signature");
     if (lax.always === "accept") return answered("tea");
 
     const target = request.url.slice(new URL(request.url).origin.length);
-    const values = (name: string): readonly string[] => request.headers.flatMap(([each, value]) => (each.toLowerCase() === name.toLowerCase() ? [value] : []));
+    const values = (name: string): readonly string[] =>
+      request.headers.flatMap(([each, value]) => (each.toLowerCase() === name.toLowerCase() ? [value] : []));
     if (target.split("?")[0] !== "/v1/echo") return refuse("route.unknown");
     if (request.method !== "POST") return refuse("route.method");
     if (request.body.length > limits.bodyBytes) return refuse("route.size");
     const types = values("content-type");
-    if (!(lax.mediaTypes?.(types) ?? (types.length === 1 && /^application\/json(; ?charset=utf-8)?$/.test(types[0] ?? "")))) return refuse("route.media");
+    if (
+      !(
+        lax.mediaTypes?.(types) ??
+        (types.length === 1 && /^application\/json(; ?charset=utf-8)?$/.test(types[0] ?? ""))
+      )
+    )
+      return refuse("route.media");
 
     const all = values(policy.authorization.header);
-    const parsed = parseAuthorization(policy, lax.credentials === undefined ? (all.length === 1 ? all[0] : undefined) : lax.credentials(all));
+    const parsed = parseAuthorization(
+      policy,
+      lax.credentials === undefined ? (all.length === 1 ? all[0] : undefined) : lax.credentials(all),
+    );
     const [party] = statement.parties;
-    if (!parsed.ok || parsed.party !== party.partyId || parsed.serial !== party.serial || parsed.token !== party.algorithm) return refuse("signature");
+    if (
+      !parsed.ok ||
+      parsed.party !== party.partyId ||
+      parsed.serial !== party.serial ||
+      parsed.token !== party.algorithm
+    )
+      return refuse("signature");
     const signature = (lax.base64 ?? decodeBase64Strict)(parsed.signature);
-    const parts: RequestParts = { method: request.method, pathAndQuery: target, timestamp: parsed.timestamp, nonce: parsed.nonce, body: request.body };
+    const parts: RequestParts = {
+      method: request.method,
+      pathAndQuery: target,
+      timestamp: parsed.timestamp,
+      nonce: parsed.nonce,
+      body: request.body,
+    };
     const key = ed25519.publicKey(createPublicKey(party.privatePem).export({ type: "spki", format: "pem" }) as string);
-    const covered = [parts, lax.covers?.(parts)].some((each) => each !== undefined && signature !== undefined && key.verify(requestBase(policy, each), signature));
+    const covered = [parts, lax.covers?.(parts)].some(
+      (each) => each !== undefined && signature !== undefined && key.verify(requestBase(policy, each), signature),
+    );
     if (!covered || !(lax.goodNonce ?? nonceRule(freshness.nonce))(parsed.nonce)) return refuse("signature");
 
     const seconds = (lax.seconds ?? parseTimestampSeconds)(parsed.timestamp);
-    if (seconds === undefined || !(lax.fresh ?? ((age) => Math.abs(age) <= freshness.clockSkewSeconds))(Math.floor(runtime.now() / 1000) - seconds)) return refuse("freshness.timestamp");
+    if (
+      seconds === undefined ||
+      !(lax.fresh ?? ((age) => Math.abs(age) <= freshness.clockSkewSeconds))(Math.floor(runtime.now() / 1000) - seconds)
+    )
+      return refuse("freshness.timestamp");
     const remembered = lax.remembers?.(parsed.nonce, request) ?? parsed.nonce;
     if (seen.has(remembered)) return refuse("freshness.replay");
     seen.add(remembered);
@@ -72,13 +113,24 @@ export function echoBank(lax: Laxity = {}): FakeRun {
     let body: unknown;
     if (lax.body !== undefined) body = lax.body(request.body);
     else {
-      const read = parseStrictJson(request.body, { bytes: limits.bodyBytes, depth: limits.depth, members: limits.members });
+      const read = parseStrictJson(request.body, {
+        bytes: limits.bodyBytes,
+        depth: limits.depth,
+        members: limits.members,
+      });
       if (!read.ok) return refuse("decode");
       body = read.value;
     }
     if (target.includes("?") || typeof body !== "object" || body === null) return refuse("schema");
     const { party_id, message, ...more } = body as Record<string, unknown>;
-    if (typeof party_id !== "string" || typeof message !== "string" || message === "" || Array.from(message).length > 256 || Object.keys(more).length > 0) return refuse("schema");
+    if (
+      typeof party_id !== "string" ||
+      typeof message !== "string" ||
+      message === "" ||
+      Array.from(message).length > 256 ||
+      Object.keys(more).length > 0
+    )
+      return refuse("schema");
     return party_id === party.partyId ? answered(message) : refuse("party");
   });
   return run;

@@ -12,7 +12,12 @@ import type { RunScope } from "../run/scope.ts";
 import type { Limits, Statement } from "../statement/statement.ts";
 
 /** What a fake SUT answers: status and JSON body, a failure, never, or a gateway that says it is away. */
-export type FakeAnswer = { readonly status: number; readonly json?: unknown; readonly unsigned?: true } | "timeout" | "reset" | "hang" | "gateway";
+export type FakeAnswer =
+  | { readonly status: number; readonly json?: unknown; readonly unsigned?: true }
+  | "timeout"
+  | "reset"
+  | "hang"
+  | "gateway";
 
 export interface FakeRun {
   readonly scope: RunScope;
@@ -27,33 +32,65 @@ export function fakeRun(answer: (request: HttpRequest) => FakeAnswer, limits: Pa
   const key = scheme.privateKey(theirs.privatePem);
   const live = liveRuntime();
   const statement: Statement = {
-    name: "fake", role: "bank", pack: "cooperation", baseUrl: "http://fake.invalid", sutPartyId: "BANK01",
+    name: "fake",
+    role: "bank",
+    pack: "cooperation",
+    baseUrl: "http://fake.invalid",
+    sutPartyId: "BANK01",
     parties: [{ partyId: "P1001", serial: "S1", algorithm: "WECHATPAY2-ED25519", privatePem: ours.privatePem }],
     sutKeys: [{ serial: "B1", algorithm: "WECHATPAY2-ED25519", publicPem: theirs.publicPem }],
     profile: { interfaces: ["*"], except: [], requirementsExcept: [] },
     fixtures: { "customer.funded": { values: { binding_id: "b1" } } },
     limits: { timeoutMs: 1_000, maxConcurrency: 20, settleWithinSeconds: 1, checkTimeoutSeconds: 5, ...limits },
-    waivers: [], checks: [],
+    waivers: [],
+    checks: [],
   };
   const respond = async (request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse> => {
     if (signal?.aborted === true) throw new TransportFailure("aborted", "aborted", false);
     const said = answer(request);
     if (said === "timeout" || said === "reset") throw new TransportFailure(said, "no answer", true);
-    if (said === "gateway") return { status: 502, headers: [["Content-Type", "text/html"]], body: new TextEncoder().encode("<h1>502 Bad Gateway</h1>") };
-    if (said === "hang") return new Promise((_resolve, reject) => signal?.addEventListener("abort", () => reject(new TransportFailure("aborted", "aborted", true))));
+    if (said === "gateway")
+      return {
+        status: 502,
+        headers: [["Content-Type", "text/html"]],
+        body: new TextEncoder().encode("<h1>502 Bad Gateway</h1>"),
+      };
+    if (said === "hang")
+      return new Promise((_resolve, reject) =>
+        signal?.addEventListener("abort", () => reject(new TransportFailure("aborted", "aborted", true))),
+      );
     const body = said.json === undefined ? new Uint8Array() : new TextEncoder().encode(JSON.stringify(said.json));
     const timestamp = String(Math.floor(live.now() / 1000));
-    const signature = encodeBase64(key.sign(responseBase(pack.policies.signature, { timestamp, nonce: "fakenonce1", body })));
-    const signed: [string, string][] = [["Wechatpay-Timestamp", timestamp], ["Wechatpay-Nonce", "fakenonce1"], ["Wechatpay-Serial", "B1"], ["Wechatpay-Signature", signature]];
-    return { status: said.status, headers: [["Content-Type", "application/json"], ...(said.unsigned === true ? [] : signed)], body };
+    const signature = encodeBase64(
+      key.sign(responseBase(pack.policies.signature, { timestamp, nonce: "fakenonce1", body })),
+    );
+    const signed: [string, string][] = [
+      ["Wechatpay-Timestamp", timestamp],
+      ["Wechatpay-Nonce", "fakenonce1"],
+      ["Wechatpay-Serial", "B1"],
+      ["Wechatpay-Signature", signature],
+    ];
+    return {
+      status: said.status,
+      headers: [["Content-Type", "application/json"], ...(said.unsigned === true ? [] : signed)],
+      body,
+    };
   };
   const events: RunEvent[] = [];
   const signer = scheme.privateKey(ours.privatePem);
   const scope = runScope({
-    pack, statement, statementFile: "sut.json", seed: 1, effort: "smoke", part: "checks", startedAt: 0, counterparty: undefined,
+    pack,
+    statement,
+    statementFile: "sut.json",
+    seed: 1,
+    effort: "smoke",
+    part: "checks",
+    startedAt: 0,
+    counterparty: undefined,
     runtime: { ...live, transport: { send: respond } },
     handshake: () => Promise.resolve({ kind: "refused", message: "a fake SUT has no TLS" }),
-    race: (requests) => Promise.all(requests.map((request) => respond(request).catch((failure: unknown) => failure as TransportFailure))),
+    race: (requests) =>
+      Promise.all(requests.map((request) => respond(request).catch((failure: unknown) => failure as TransportFailure))),
     signers: [{ partyId: "P1001", serial: "S1", token: "WECHATPAY2-ED25519", sign: (bytes) => signer.sign(bytes) }],
     sutKeys: [{ serial: "B1", token: "WECHATPAY2-ED25519", key: scheme.publicKey(theirs.publicPem) }],
     emit: (event) => events.push(event),

@@ -20,34 +20,101 @@ export interface Answer {
 
 export type AnswerSignature =
   | { readonly ok: true; readonly timestampSeconds: number }
-  | { readonly ok: false; readonly why: "absent" | "incomplete" | "unknown-serial" | "unknown-algorithm" | "malformed" | "wrong" | "stale"; readonly message: string };
+  | {
+      readonly ok: false;
+      readonly why: "absent" | "incomplete" | "unknown-serial" | "unknown-algorithm" | "malformed" | "wrong" | "stale";
+      readonly message: string;
+    };
 
-export function readAnswer(response: HttpResponse, { policies: { signature: policy, freshness }, dialect }: Pick<PackView, "policies" | "dialect">, keys: readonly VerifyingKey[], nowSeconds: number): Answer {
+export function readAnswer(
+  response: HttpResponse,
+  { policies: { signature: policy, freshness }, dialect }: Pick<PackView, "policies" | "dialect">,
+  keys: readonly VerifyingKey[],
+  nowSeconds: number,
+): Answer {
   const clock = { nowSeconds, skewSeconds: freshness.clockSkewSeconds };
   const written = parse(response.body);
-  const json = written === undefined ? undefined : response.status >= 400 ? dialect.readRefusal(written) : dialect.read(written);
-  const code = typeof json === "object" && json !== null && !Array.isArray(json) ? (json as Readonly<Record<string, Json>>)["code"] : undefined;
-  return { status: response.status, body: response.body, json, written, code: typeof code === "string" && response.status >= 400 ? code : undefined, signature: readSignature(response, policy, keys, clock) };
+  const json =
+    written === undefined ? undefined : response.status >= 400 ? dialect.readRefusal(written) : dialect.read(written);
+  const code =
+    typeof json === "object" && json !== null && !Array.isArray(json)
+      ? (json as Readonly<Record<string, Json>>)["code"]
+      : undefined;
+  return {
+    status: response.status,
+    body: response.body,
+    json,
+    written,
+    code: typeof code === "string" && response.status >= 400 ? code : undefined,
+    signature: readSignature(response, policy, keys, clock),
+  };
 }
 
-function readSignature(response: HttpResponse, policy: SignaturePolicy, keys: readonly VerifyingKey[], clock: { readonly nowSeconds: number; readonly skewSeconds: number }): AnswerSignature {
+function readSignature(
+  response: HttpResponse,
+  policy: SignaturePolicy,
+  keys: readonly VerifyingKey[],
+  clock: { readonly nowSeconds: number; readonly skewSeconds: number },
+): AnswerSignature {
   const names = policy.response;
-  const [timestamp, nonce, signature, serial, algorithm] = [names.timestamp, names.nonce, names.signature, names.serial, names.algorithm].map((name) => header(response, name));
+  const [timestamp, nonce, signature, serial, algorithm] = [
+    names.timestamp,
+    names.nonce,
+    names.signature,
+    names.serial,
+    names.algorithm,
+  ].map((name) => header(response, name));
   if (signature === undefined) return { ok: false, why: "absent", message: `no header ${names.signature}` };
-  if (timestamp === undefined || nonce === undefined || serial === undefined) return { ok: false, why: "incomplete", message: `of ${names.timestamp}, ${names.nonce}, ${names.serial} at least one is missing` };
+  if (timestamp === undefined || nonce === undefined || serial === undefined)
+    return {
+      ok: false,
+      why: "incomplete",
+      message: `of ${names.timestamp}, ${names.nonce}, ${names.serial} at least one is missing`,
+    };
   const key = keys.find((one) => one.serial === serial);
-  if (key === undefined) return { ok: false, why: "unknown-serial", message: `${names.serial} is "${serial}"; the statement has ${keys.map((one) => one.serial).join(", ")}` };
-  if (algorithm !== undefined && algorithm !== key.token) return { ok: false, why: "unknown-algorithm", message: `${names.algorithm} is "${algorithm}"; the key ${serial} is for ${key.token}` };
+  if (key === undefined)
+    return {
+      ok: false,
+      why: "unknown-serial",
+      message: `${names.serial} is "${serial}"; the statement has ${keys.map((one) => one.serial).join(", ")}`,
+    };
+  if (algorithm !== undefined && algorithm !== key.token)
+    return {
+      ok: false,
+      why: "unknown-algorithm",
+      message: `${names.algorithm} is "${algorithm}"; the key ${serial} is for ${key.token}`,
+    };
   const bytes = decodeBase64Strict(signature);
   const timestampSeconds = parseTimestampSeconds(timestamp);
-  if (bytes === undefined || timestampSeconds === undefined) return { ok: false, why: "malformed", message: bytes === undefined ? `${names.signature} is not base64` : `${names.timestamp} is "${timestamp}", not seconds since the epoch` };
-  if (!key.key.verify(responseBase(policy, { timestamp, nonce, body: response.body }), bytes)) return { ok: false, why: "wrong", message: `the signature does not verify with key ${serial} over the bytes received` };
-  if (Math.abs(timestampSeconds - clock.nowSeconds) > clock.skewSeconds) return { ok: false, why: "stale", message: `${names.timestamp} is ${timestampSeconds - clock.nowSeconds} s from the harness's clock, allowed ${clock.skewSeconds}` };
+  if (bytes === undefined || timestampSeconds === undefined)
+    return {
+      ok: false,
+      why: "malformed",
+      message:
+        bytes === undefined
+          ? `${names.signature} is not base64`
+          : `${names.timestamp} is "${timestamp}", not seconds since the epoch`,
+    };
+  if (!key.key.verify(responseBase(policy, { timestamp, nonce, body: response.body }), bytes))
+    return {
+      ok: false,
+      why: "wrong",
+      message: `the signature does not verify with key ${serial} over the bytes received`,
+    };
+  if (Math.abs(timestampSeconds - clock.nowSeconds) > clock.skewSeconds)
+    return {
+      ok: false,
+      why: "stale",
+      message: `${names.timestamp} is ${timestampSeconds - clock.nowSeconds} s from the harness's clock, allowed ${clock.skewSeconds}`,
+    };
   return { ok: true, timestampSeconds };
 }
 
 /** The first header of that name, whatever its case. */
-export function header(message: { readonly headers: readonly (readonly [string, string])[] }, name: string): string | undefined {
+export function header(
+  message: { readonly headers: readonly (readonly [string, string])[] },
+  name: string,
+): string | undefined {
   return message.headers.find(([each]) => each.toLowerCase() === name.toLowerCase())?.[1];
 }
 

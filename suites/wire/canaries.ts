@@ -8,7 +8,8 @@ export class Canaries implements Iterable<string> {
   }
 
   add(value: string): void {
-    if (!this.#spellings.has(value)) this.#spellings.set(value, [...new Set([value, JSON.stringify(value).slice(1, -1), escaped(value)])]);
+    if (!this.#spellings.has(value))
+      this.#spellings.set(value, [...new Set([value, JSON.stringify(value).slice(1, -1), escaped(value)])]);
   }
 
   [Symbol.iterator](): Iterator<string> {
@@ -17,7 +18,9 @@ export class Canaries implements Iterable<string> {
 
   /** Those that stand in a text whole, and not as a part of a longer word or number. */
   shownIn(text: string): readonly string[] {
-    return [...this.#spellings].flatMap(([value, spellings]) => (spellings.some((spelling) => stands(text, spelling)) ? [value] : []));
+    return [...this.#spellings].flatMap(([value, spellings]) =>
+      spellings.some((spelling) => stands(text, spelling)) ? [value] : [],
+    );
   }
 }
 

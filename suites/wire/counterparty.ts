@@ -93,20 +93,40 @@ const POLL_MS = 50;
 /** @throws CheckSkipped when no counterparty listens. */
 export function counterparty(session: Session): CounterpartyClient {
   const { counterparty: where, runtime } = session.run;
-  if (where === undefined) throw new CheckSkipped({ en: "no counterparty listens (notify in the statement)", zh: "没有监听的对端（声明中的 notify）" }, "capability");
+  if (where === undefined)
+    throw new CheckSkipped(
+      { en: "no counterparty listens (notify in the statement)", zh: "没有监听的对端（声明中的 notify）" },
+      "capability",
+    );
   const call = async (method: string, path: string, body?: Json): Promise<Json | undefined> => {
-    const headers: [string, string][] = [["Authorization", `Bearer ${where.token}`], ["Content-Type", "application/json"]];
-    const sent = { method, url: `${where.adminUrl}/__admin${path}`, headers, body: body === undefined ? new Uint8Array() : new TextEncoder().encode(JSON.stringify(body)), timeoutMs: 10_000 };
+    const headers: [string, string][] = [
+      ["Authorization", `Bearer ${where.token}`],
+      ["Content-Type", "application/json"],
+    ];
+    const sent = {
+      method,
+      url: `${where.adminUrl}/__admin${path}`,
+      headers,
+      body: body === undefined ? new Uint8Array() : new TextEncoder().encode(JSON.stringify(body)),
+      timeoutMs: 10_000,
+    };
     const answer: HttpResponse = await runtime.transport.send(sent);
     const text = new TextDecoder().decode(answer.body);
-    if (answer.status > 299) throw new CheckInconclusive({ en: `our counterparty answered ${answer.status} to ${method} ${path}: ${text}`, zh: `对端对 ${method} ${path} 返回 ${answer.status}` });
+    if (answer.status > 299)
+      throw new CheckInconclusive({
+        en: `our counterparty answered ${answer.status} to ${method} ${path}: ${text}`,
+        zh: `对端对 ${method} ${path} 返回 ${answer.status}`,
+      });
     return text === "" ? undefined : (JSON.parse(text) as Json);
   };
   const entries = async (query: string): Promise<readonly Journalled[]> => {
-    const { requests } = (await call("GET", `/requests?limit=1000${query}`)) as unknown as { readonly requests: readonly Journalled[] };
+    const { requests } = (await call("GET", `/requests?limit=1000${query}`)) as unknown as {
+      readonly requests: readonly Journalled[];
+    };
     return requests.filter(({ direction }) => direction === "in");
   };
-  const journal = async (query: string): Promise<readonly Delivery[]> => (await entries(query)).filter(({ request }) => request.method !== "GET").map((entry) => delivery(entry, session));
+  const journal = async (query: string): Promise<readonly Delivery[]> =>
+    (await entries(query)).filter(({ request }) => request.method !== "GET").map((entry) => delivery(entry, session));
   const deliveries = async (url: string): Promise<readonly Delivery[]> => {
     const { pathname, search } = new URL(url);
     return journal(`&target=${encodeURIComponent(pathname + search)}`);
@@ -116,7 +136,10 @@ export function counterparty(session: Session): CounterpartyClient {
     deliveries,
     target: (...replies) => {
       const name = session.fresh();
-      return { url: `${where.notifyUrl}/${replies.join(".")}/${name}`, elsewhere: `${where.notifyUrl}/elsewhere/${name}` };
+      return {
+        url: `${where.notifyUrl}/${replies.join(".")}/${name}`,
+        elsewhere: `${where.notifyUrl}/elsewhere/${name}`,
+      };
     },
     until: async (url, count, withinMs) => {
       const deadline = runtime.now() + withinMs;
@@ -127,15 +150,29 @@ export function counterparty(session: Session): CounterpartyClient {
       }
     },
     baseUrl: where.baseUrl,
-    fixture: async (scenario) => objectOf(session.pack.dialect.read(objectOf(await call("POST", "/hooks/fixtures", { scenario, party_id: session.statement.sutPartyId })))),
+    fixture: async (scenario) =>
+      objectOf(
+        session.pack.dialect.read(
+          objectOf(await call("POST", "/hooks/fixtures", { scenario, party_id: session.statement.sutPartyId })),
+        ),
+      ),
     doors: async () => (await call("GET", "/doors")) as unknown as Awaited<ReturnType<CounterpartyClient["doors"]>>,
     misbehave: async (interfaceId, faults) => {
-      for (const { name, settings = {} } of faults) await call("POST", "/faults", { name, settings, interface: interfaceId, times: 1 });
+      for (const { name, settings = {} } of faults)
+        await call("POST", "/faults", { name, settings, interface: interfaceId, times: 1 });
     },
     behave: async () => void (await call("DELETE", "/faults")),
-    calls: async (sinceMs) => (await entries(`&since=${sinceMs}`)).map((entry) => peerCall(entry, session, where.baseUrl)),
-    enrol: async ({ serial, algorithm, publicPem }) => void (await call("POST", "/hooks/keys", { party_id: session.statement.sutPartyId, serial, algorithm, public_key: publicPem })),
-    setClock: async (timeMs) => void (await call("POST", "/clock", timeMs === undefined ? { reset: true } : { now: timeMs })),
+    calls: async (sinceMs) =>
+      (await entries(`&since=${sinceMs}`)).map((entry) => peerCall(entry, session, where.baseUrl)),
+    enrol: async ({ serial, algorithm, publicPem }) =>
+      void (await call("POST", "/hooks/keys", {
+        party_id: session.statement.sutPartyId,
+        serial,
+        algorithm,
+        public_key: publicPem,
+      })),
+    setClock: async (timeMs) =>
+      void (await call("POST", "/clock", timeMs === undefined ? { reset: true } : { now: timeMs })),
   };
 }
 
@@ -147,8 +184,18 @@ interface Journalled {
   readonly interface?: string;
   readonly code?: string;
   readonly faults: readonly string[];
-  readonly request: { readonly method: string; readonly target: string; readonly headers: readonly (readonly [string, string])[]; readonly body: string };
-  readonly response?: { readonly status: number; readonly headers: readonly (readonly [string, string])[]; readonly body: string; readonly wire?: string };
+  readonly request: {
+    readonly method: string;
+    readonly target: string;
+    readonly headers: readonly (readonly [string, string])[];
+    readonly body: string;
+  };
+  readonly response?: {
+    readonly status: number;
+    readonly headers: readonly (readonly [string, string])[];
+    readonly body: string;
+    readonly wire?: string;
+  };
 }
 
 function peerCall(entry: Journalled, session: Session, baseUrl: string): PeerCall {
@@ -159,8 +206,20 @@ function peerCall(entry: Journalled, session: Session, baseUrl: string): PeerCal
   const made = delivery(entry, session);
   // An answer that the wire swallowed was never heard.
   const { read, readRefusal } = session.pack.dialect;
-  const heard = response === undefined || response.wire !== undefined ? undefined : { status: response.status, body: objectOf((response.status >= 400 ? readRefusal : read)(fields(response.body))) };
-  return { ...made, ...behind, wire: { ...made.wire, label: `call ${entry.interface ?? "(not recognised)"}, as it arrived` }, faults, ...(heard === undefined ? {} : { answer: heard }) };
+  const heard =
+    response === undefined || response.wire !== undefined
+      ? undefined
+      : {
+          status: response.status,
+          body: objectOf((response.status >= 400 ? readRefusal : read)(fields(response.body))),
+        };
+  return {
+    ...made,
+    ...behind,
+    wire: { ...made.wire, label: `call ${entry.interface ?? "(not recognised)"}, as it arrived` },
+    faults,
+    ...(heard === undefined ? {} : { answer: heard }),
+  };
 }
 
 function delivery(entry: Journalled, session: Session): Delivery {
@@ -170,14 +229,36 @@ function delivery(entry: Journalled, session: Session): Delivery {
   const field = (name: string): string | undefined => new RegExp(`[ ,]${name}="([^"]*)"`).exec(authorization)?.[1];
   const detail = objectOf(fields(response?.body)["detail"]);
   return {
-    at: entry.at, target: request.target, interface: entry.interface, code: entry.code === undefined ? undefined : session.pack.dialect.readCode(entry.code),
+    at: entry.at,
+    target: request.target,
+    interface: entry.interface,
+    code: entry.code === undefined ? undefined : session.pack.dialect.readCode(entry.code),
     detail: typeof detail["issue"] === "string" ? `${String(detail["field"] ?? "")}: ${detail["issue"]}` : undefined,
-    body: objectOf(session.pack.dialect.read(fields(request.body))), nonce: field(names.nonce), timestamp: field(names.timestamp), serial: field(names.serial),
+    body: objectOf(session.pack.dialect.read(fields(request.body))),
+    nonce: field(names.nonce),
+    timestamp: field(names.timestamp),
+    serial: field(names.serial),
     wire: {
       label: `notification ${entry.interface ?? "(not recognised)"}, as it arrived`,
-      request: { method: request.method, url: request.target, headers: request.headers, body: request.body, bodyEncoding: "utf8" },
-      ...(response === undefined ? {} : { response: { status: response.status, headers: response.headers, body: response.body, bodyEncoding: "utf8" as const } }),
-      startedAt: entry.at, durationMs: entry.duration_ms,
+      request: {
+        method: request.method,
+        url: request.target,
+        headers: request.headers,
+        body: request.body,
+        bodyEncoding: "utf8",
+      },
+      ...(response === undefined
+        ? {}
+        : {
+            response: {
+              status: response.status,
+              headers: response.headers,
+              body: response.body,
+              bodyEncoding: "utf8" as const,
+            },
+          }),
+      startedAt: entry.at,
+      durationMs: entry.duration_ms,
     },
   };
 }

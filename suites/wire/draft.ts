@@ -24,19 +24,31 @@ export function picked(fields: Fields, names: readonly string[]): Fields {
 
 /** A copy with other values at the top level; `undefined` takes a field out. A new field goes into the body, or the query where there is none. */
 export function withFields(draft: Draft, changes: Readonly<Record<string, Json | undefined>>): Draft {
-  const parts = { path: { ...draft.path }, query: { ...draft.query }, body: { ...draft.body } } as Record<"path" | "query" | "body", Record<string, Json>>;
+  const parts = { path: { ...draft.path }, query: { ...draft.query }, body: { ...draft.body } } as Record<
+    "path" | "query" | "body",
+    Record<string, Json>
+  >;
   for (const [name, value] of Object.entries(changes)) {
     const part = name in draft.path ? "path" : name in draft.query || draft.body === undefined ? "query" : "body";
     if (value === undefined) delete parts[part][name];
     else parts[part][name] = value;
   }
-  return { interface: draft.interface, path: parts.path, query: parts.query, ...(draft.body === undefined ? {} : { body: parts.body }) };
+  return {
+    interface: draft.interface,
+    path: parts.path,
+    query: parts.query,
+    ...(draft.body === undefined ? {} : { body: parts.body }),
+  };
 }
 
 /** The request target (`/v1/payments/P1?party_id=1001`); path parameters and query percent-encoded (RFC 3986). */
 export function targetOf(draft: Draft): string {
-  const path = draft.interface.http.path.replace(/\{(\w+)\}/g, (_match, name: string) => encodeURIComponent(scalar(draft.path[name])));
-  const query = Object.entries(draft.query).map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(scalar(value))}`);
+  const path = draft.interface.http.path.replace(/\{(\w+)\}/g, (_match, name: string) =>
+    encodeURIComponent(scalar(draft.path[name])),
+  );
+  const query = Object.entries(draft.query).map(
+    ([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(scalar(value))}`,
+  );
   return query.length === 0 ? path : `${path}?${query.join("&")}`;
 }
 

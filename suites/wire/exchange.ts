@@ -44,7 +44,12 @@ const OF_A_GATEWAY = new Set([429, 502, 503, 504]);
  * the SUT, as a lost connection.
  */
 export function ofGateway({ status, code, signature }: Answer, pack: Pick<PackView, "error">): boolean {
-  return OF_A_GATEWAY.has(status) && (code === undefined || pack.error(code) === undefined) && !signature.ok && signature.why === "absent";
+  return (
+    OF_A_GATEWAY.has(status) &&
+    (code === undefined || pack.error(code) === undefined) &&
+    !signature.ok &&
+    signature.why === "absent"
+  );
 }
 
 /** Whom a request speaks for: the party that its message names, else the one that signs. */
@@ -56,5 +61,10 @@ export function partyOf(draft: Draft, signer: Signer): string {
 /** Whether the bytes that went out say what the draft, as it is spelled on the wire, says. */
 export function faithful(draft: Draft, request: HttpRequest): boolean {
   const body = bodyOf(draft);
-  return request.method === draft.interface.http.method && request.url.endsWith(targetOf(draft)) && body.length === request.body.length && body.every((byte, index) => byte === request.body[index]);
+  return (
+    request.method === draft.interface.http.method &&
+    request.url.endsWith(targetOf(draft)) &&
+    body.length === request.body.length &&
+    body.every((byte, index) => byte === request.body[index])
+  );
 }

@@ -13,12 +13,34 @@ const TIMEOUT_MS = 60_000;
  * @throws CheckSkipped when the statement does not support it, CheckInconclusive when it answers anything but 2xx, and
  *   what the transport throws.
  */
-export async function callHook({ statement, runtime }: { readonly statement: Statement; readonly runtime: Runtime }, name: HookName, payload: Fields, signal?: AbortSignal): Promise<Json | undefined> {
+export async function callHook(
+  { statement, runtime }: { readonly statement: Statement; readonly runtime: Runtime },
+  name: HookName,
+  payload: Fields,
+  signal?: AbortSignal,
+): Promise<Json | undefined> {
   const { hooks } = statement;
-  if (hooks === undefined || !hooks.supports.includes(name)) throw new CheckSkipped({ en: `the statement supports no hook "${name}"`, zh: `声明未支持控制钩子 "${name}"` }, "capability");
+  if (hooks === undefined || !hooks.supports.includes(name))
+    throw new CheckSkipped(
+      { en: `the statement supports no hook "${name}"`, zh: `声明未支持控制钩子 "${name}"` },
+      "capability",
+    );
   const headers: [string, string][] = [["Content-Type", "application/json"]];
   if (hooks.token !== undefined) headers.push(["Authorization", `Bearer ${hooks.token}`]);
-  const response = await runtime.transport.send({ method: "POST", url: `${hooks.url}/${name}`, headers, body: new TextEncoder().encode(JSON.stringify(payload)), timeoutMs: TIMEOUT_MS }, signal);
-  if (response.status < 200 || response.status > 299) throw new CheckInconclusive({ en: `the hook ${name} answered ${response.status}`, zh: `控制钩子 ${name} 返回 ${response.status}` });
+  const response = await runtime.transport.send(
+    {
+      method: "POST",
+      url: `${hooks.url}/${name}`,
+      headers,
+      body: new TextEncoder().encode(JSON.stringify(payload)),
+      timeoutMs: TIMEOUT_MS,
+    },
+    signal,
+  );
+  if (response.status < 200 || response.status > 299)
+    throw new CheckInconclusive({
+      en: `the hook ${name} answered ${response.status}`,
+      zh: `控制钩子 ${name} 返回 ${response.status}`,
+    });
   return response.body.length === 0 ? undefined : (JSON.parse(new TextDecoder().decode(response.body)) as Json);
 }

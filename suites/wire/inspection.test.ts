@@ -9,7 +9,11 @@ const ACCOUNT = "6222029907000000001";
 const NAME = "联调测试户 0701";
 
 /** The traits found in an answer of payment.create after an account and a name were sent. */
-function traits(status: number, body: string | Uint8Array, options: { readonly type?: string; readonly sent?: string } = {}): readonly string[] {
+function traits(
+  status: number,
+  body: string | Uint8Array,
+  options: { readonly type?: string; readonly sent?: string } = {},
+): readonly string[] {
   const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
   let json: Answer["json"];
   try {
@@ -17,25 +21,58 @@ function traits(status: number, body: string | Uint8Array, options: { readonly t
   } catch {
     json = undefined;
   }
-  const answer: Answer = { status, body: bytes, json, written: json, code: undefined, signature: { ok: true, timestampSeconds: 0 } };
+  const answer: Answer = {
+    status,
+    body: bytes,
+    json,
+    written: json,
+    code: undefined,
+    signature: { ok: true, timestampSeconds: 0 },
+  };
   const response = { status, headers: [["Content-Type", options.type ?? "application/json"]] as const, body: bytes };
-  const request = { method: "POST", url: "http://fake.invalid/", headers: [], body: new TextEncoder().encode(options.sent ?? ""), timeoutMs: 1 };
-  return inspect(scope.pack.interface("payment.create"), answer, response, request, { pack: scope.pack, canaries: new Canaries([ACCOUNT, NAME, "880007"]) }).map((found) => found.trait);
+  const request = {
+    method: "POST",
+    url: "http://fake.invalid/",
+    headers: [],
+    body: new TextEncoder().encode(options.sent ?? ""),
+    timeoutMs: 1,
+  };
+  return inspect(scope.pack.interface("payment.create"), answer, response, request, {
+    pack: scope.pack,
+    canaries: new Canaries([ACCOUNT, NAME, "880007"]),
+  }).map((found) => found.trait);
 }
 
-const refusal = (more: object): string => JSON.stringify({ code: "PARAM_ERROR", message: "A parameter is wrong. 参数错误。", ...more });
+const refusal = (more: object): string =>
+  JSON.stringify({ code: "PARAM_ERROR", message: "A parameter is wrong. 参数错误。", ...more });
 
 describe("every answer is looked at", () => {
   test("a balance that reads like a number of somebody's is no number of theirs; as a text, and as the name of a field, it is", () => {
     const balance = 6_222_029_001;
-    const seen = (body: string): readonly string[] => inspect(scope.pack.interface("payment.create"), { status: 400, body: new TextEncoder().encode(body), json: JSON.parse(body) as Answer["json"], written: JSON.parse(body) as Answer["json"], code: "PARAM_ERROR", signature: { ok: true, timestampSeconds: 0 } }, { status: 400, headers: [["Content-Type", "application/json"]], body: new TextEncoder().encode(body) }, { method: "POST", url: "http://fake.invalid/", headers: [], body: new Uint8Array(), timeoutMs: 1 }, { pack: scope.pack, canaries: new Canaries([String(balance)]) }).map((found) => found.trait);
+    const seen = (body: string): readonly string[] =>
+      inspect(
+        scope.pack.interface("payment.create"),
+        {
+          status: 400,
+          body: new TextEncoder().encode(body),
+          json: JSON.parse(body) as Answer["json"],
+          written: JSON.parse(body) as Answer["json"],
+          code: "PARAM_ERROR",
+          signature: { ok: true, timestampSeconds: 0 },
+        },
+        { status: 400, headers: [["Content-Type", "application/json"]], body: new TextEncoder().encode(body) },
+        { method: "POST", url: "http://fake.invalid/", headers: [], body: new Uint8Array(), timeoutMs: 1 },
+        { pack: scope.pack, canaries: new Canaries([String(balance)]) },
+      ).map((found) => found.trait);
     expect(seen(refusal({ hint: { value: balance } }))).toEqual([]);
     expect(seen(refusal({ hint: { value: String(balance) } }))).toContain("unmasked");
     expect(seen(refusal({ hint: { [String(balance)]: "x" } }))).toContain("unmasked");
   });
 
   test("a right refusal shows nothing", () => {
-    expect(traits(400, refusal({ detail: { field: "/amount/value", issue: "must be an integer", location: "body" } }))).toEqual([]);
+    expect(
+      traits(400, refusal({ detail: { field: "/amount/value", issue: "must be an integer", location: "body" } })),
+    ).toEqual([]);
     expect(traits(400, refusal({}), { type: 'application/json; charset="UTF-8"' })).toEqual([]);
   });
 
@@ -54,16 +91,22 @@ describe("every answer is looked at", () => {
   });
 
   test("what we sent ourselves and are quoted with is not the inside", () => {
-    expect(traits(400, refusal({ detail: { issue: "cannot take /etc/passwd" } }), { sent: '{"attach":"take /etc/passwd"}' })).toEqual([]);
+    expect(
+      traits(400, refusal({ detail: { issue: "cannot take /etc/passwd" } }), { sent: '{"attach":"take /etc/passwd"}' }),
+    ).toEqual([]);
   });
 
   test("words of business are not the inside", () => {
-    expect(traits(400, refusal({ message: "Select another account from the list, then update it. See /v1/payments." }))).toEqual([]);
+    expect(
+      traits(400, refusal({ message: "Select another account from the list, then update it. See /v1/payments." })),
+    ).toEqual([]);
   });
 
   test("a sensitive value is found whole, escaped too, and not when masked or part of a longer number", () => {
     expect(traits(400, refusal({ detail: { issue: `${ACCOUNT} is unknown` } }))).toEqual(["unmasked"]);
-    expect(traits(400, `{"code":"PARAM_ERROR","message":"\\u8054\\u8c03\\u6d4b\\u8bd5\\u6237 0701"}`)).toEqual(["unmasked"]);
+    expect(traits(400, `{"code":"PARAM_ERROR","message":"\\u8054\\u8c03\\u6d4b\\u8bd5\\u6237 0701"}`)).toEqual([
+      "unmasked",
+    ]);
     expect(traits(400, refusal({ detail: { issue: "code 880007 is wrong" } }))).toEqual(["unmasked"]);
     expect(traits(400, refusal({ detail: { issue: "622202*********0001, T18800071" } }))).toEqual([]);
   });
@@ -83,6 +126,11 @@ describe("every answer is looked at", () => {
 });
 
 test("sensitive values are gathered at any depth, short and masked ones left out", () => {
-  expect(sensitiveValues({ account_no: ACCOUNT, deep: [{ mobile: "10000000701" }], sms_code: "12", other: "10000000702" }, new Set(["account_no", "mobile", "sms_code"]))).toEqual([ACCOUNT, "10000000701"]);
+  expect(
+    sensitiveValues(
+      { account_no: ACCOUNT, deep: [{ mobile: "10000000701" }], sms_code: "12", other: "10000000702" },
+      new Set(["account_no", "mobile", "sms_code"]),
+    ),
+  ).toEqual([ACCOUNT, "10000000701"]);
   expect(sensitiveValues({ account_no: "622202*********0001" }, new Set(["account_no"]))).toEqual([]);
 });

@@ -31,7 +31,13 @@ const LEAST_CANARY = 6;
 export function sensitiveValues(fields: Json | undefined, names: ReadonlySet<string>): readonly string[] {
   if (typeof fields !== "object" || fields === null) return [];
   if (Array.isArray(fields)) return fields.flatMap((one: Json) => sensitiveValues(one, names));
-  return Object.entries(fields).flatMap(([name, value]) => (typeof value === "string" ? (names.has(name) && value.length >= LEAST_CANARY && !value.includes("*") ? [value] : []) : sensitiveValues(value as Json, names)));
+  return Object.entries(fields).flatMap(([name, value]) =>
+    typeof value === "string"
+      ? names.has(name) && value.length >= LEAST_CANARY && !value.includes("*")
+        ? [value]
+        : []
+      : sensitiveValues(value as Json, names),
+  );
 }
 
 /** Of a refusal so much is read; a longer one quotes what we sent. */
@@ -39,18 +45,42 @@ const INSPECTED = 16_384;
 
 /** Each is a sign of the inside that no business text has by chance. */
 const INSIDE: readonly (readonly [string, RegExp])[] = [
-  ["a stack frame", /\bat (?:async )?[\w$.<>[\] ]{1,80} ?\((?:file:\/\/|node:|\/|[A-Za-z]:\\)[^)]*:\d+(?::\d+)?\)|\bat (?:file:\/\/|node:|\/)[^\s"]+:\d+:\d+/],
-  ["a stack of Java", /\bat [\w$]+(?:\.[\w$]+){2,}\([\w$]+\.(?:java|kt|scala):\d+\)|\b(?:java|javax|org\.springframework)\.[\w.]+(?:Exception|Error)\b/],
-  ["a stack of Python or Go", /Traceback \(most recent call last\)|File \\?"[^"]+\.py\\?", line \d+|\bgoroutine \d+ \[|\b[\w-]{1,60}\.go:\d+/],
-  ["an exception of the implementation", /\b(?:TypeError|ReferenceError|NullPointerException|SQLException|SQLITE_[A-Z]+|ER_[A-Z]{3,}_[A-Z_]+)\b|Cannot read propert(?:y|ies) of/],
-  ["a statement of a database", /\b(?:SELECT\s+[\w*,.`" ]{1,120}\s+FROM\s|INSERT\s+(?:OR \w+ )?INTO\s+\w+\s*\(|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s+\w+\s+WHERE\s|UNIQUE constraint failed|duplicate key value violates|(?:select\s[\w*,.`" ]{1,120}\sfrom|update|delete from|insert into)\s[\w."`]+\s(?:where|values|set|join|limit)\b)/],
-  ["a path of the file system", /(?:^|[\s"'(=])(?:\/(?:home|usr|var|opt|etc|srv|root|tmp|app|workspace|proc)\/[\w.-]+|[A-Za-z]:\\\\?(?:Users|Windows|Program|inetpub)\b)|node_modules\//],
+  [
+    "a stack frame",
+    /\bat (?:async )?[\w$.<>[\] ]{1,80} ?\((?:file:\/\/|node:|\/|[A-Za-z]:\\)[^)]*:\d+(?::\d+)?\)|\bat (?:file:\/\/|node:|\/)[^\s"]+:\d+:\d+/,
+  ],
+  [
+    "a stack of Java",
+    /\bat [\w$]+(?:\.[\w$]+){2,}\([\w$]+\.(?:java|kt|scala):\d+\)|\b(?:java|javax|org\.springframework)\.[\w.]+(?:Exception|Error)\b/,
+  ],
+  [
+    "a stack of Python or Go",
+    /Traceback \(most recent call last\)|File \\?"[^"]+\.py\\?", line \d+|\bgoroutine \d+ \[|\b[\w-]{1,60}\.go:\d+/,
+  ],
+  [
+    "an exception of the implementation",
+    /\b(?:TypeError|ReferenceError|NullPointerException|SQLException|SQLITE_[A-Z]+|ER_[A-Z]{3,}_[A-Z_]+)\b|Cannot read propert(?:y|ies) of/,
+  ],
+  [
+    "a statement of a database",
+    /\b(?:SELECT\s+[\w*,.`" ]{1,120}\s+FROM\s|INSERT\s+(?:OR \w+ )?INTO\s+\w+\s*\(|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s+\w+\s+WHERE\s|UNIQUE constraint failed|duplicate key value violates|(?:select\s[\w*,.`" ]{1,120}\sfrom|update|delete from|insert into)\s[\w."`]+\s(?:where|values|set|join|limit)\b)/,
+  ],
+  [
+    "a path of the file system",
+    /(?:^|[\s"'(=])(?:\/(?:home|usr|var|opt|etc|srv|root|tmp|app|workspace|proc)\/[\w.-]+|[A-Za-z]:\\\\?(?:Users|Windows|Program|inetpub)\b)|node_modules\//,
+  ],
 ];
 
 const SECRET = /-----BEGIN (?:RSA |EC |OPENSSH |ENCRYPTED )?PRIVATE KEY-----/;
 
 /** Everything of an answer that no answer may have. */
-export function inspect(one: Interface, answer: Answer, response: HttpResponse, request: HttpRequest, run: { readonly pack: PackView; readonly canaries: Canaries }): readonly Found[] {
+export function inspect(
+  one: Interface,
+  answer: Answer,
+  response: HttpResponse,
+  request: HttpRequest,
+  run: { readonly pack: PackView; readonly canaries: Canaries },
+): readonly Found[] {
   const found: Found[] = [];
   const note = (trait: Trait, expected: string, seen: string): void => void found.push({ trait, expected, seen });
   const refused = answer.status >= 400;
@@ -60,15 +90,34 @@ export function inspect(one: Interface, answer: Answer, response: HttpResponse, 
 
   if (!success && !refused) note("answer-schema", `HTTP ${one.response.status}`, `HTTP ${answer.status}`);
   if (success && one.response.representation === "json") {
-    const problems = answer.json === undefined ? ["the body is not JSON"] : run.pack.answerProblems(one, answer.written);
-    if (problems.length > 0) note("answer-schema", `a body that the schema of ${one.id} accepts`, problems.slice(0, 3).join("; "));
+    const problems =
+      answer.json === undefined ? ["the body is not JSON"] : run.pack.answerProblems(one, answer.written);
+    if (problems.length > 0)
+      note("answer-schema", `a body that the schema of ${one.id} accepts`, problems.slice(0, 3).join("; "));
   }
-  const fields: Readonly<Record<string, Json>> = typeof answer.json === "object" && answer.json !== null && !Array.isArray(answer.json) ? (answer.json as Readonly<Record<string, Json>>) : {};
-  if (refused && (typeof fields["code"] !== "string" || typeof fields["message"] !== "string" || fields["message"].trim() === "")) note("error-body", "a refusal with the fields code and message", text?.slice(0, 120) ?? `${answer.body.length} bytes that are not UTF-8`);
-  if (!refused && typeof fields["code"] === "string" && run.pack.error(fields["code"]) !== undefined) note("error-body", `the HTTP status ${run.pack.error(fields["code"])?.status ?? ""} for ${fields["code"]}`, `HTTP ${answer.status} with the body of an error`);
+  const fields: Readonly<Record<string, Json>> =
+    typeof answer.json === "object" && answer.json !== null && !Array.isArray(answer.json)
+      ? (answer.json as Readonly<Record<string, Json>>)
+      : {};
+  if (
+    refused &&
+    (typeof fields["code"] !== "string" || typeof fields["message"] !== "string" || fields["message"].trim() === "")
+  )
+    note(
+      "error-body",
+      "a refusal with the fields code and message",
+      text?.slice(0, 120) ?? `${answer.body.length} bytes that are not UTF-8`,
+    );
+  if (!refused && typeof fields["code"] === "string" && run.pack.error(fields["code"]) !== undefined)
+    note(
+      "error-body",
+      `the HTTP status ${run.pack.error(fields["code"])?.status ?? ""} for ${fields["code"]}`,
+      `HTTP ${answer.status} with the body of an error`,
+    );
   if (json && answer.body.length > 0) {
     const type = header(response, "content-type") ?? "no Content-Type";
-    if (!/^application\/json\s*(?:;\s*charset="?utf-8"?\s*)?$/i.test(type)) note("encoding", "Content-Type: application/json, of charset utf-8 where one is named", type);
+    if (!/^application\/json\s*(?:;\s*charset="?utf-8"?\s*)?$/i.test(type))
+      note("encoding", "Content-Type: application/json, of charset utf-8 where one is named", type);
     if (text === undefined) note("encoding", "a body in UTF-8", "bytes that are not UTF-8");
   }
   if (text === undefined) return found;
@@ -85,7 +134,14 @@ export function inspect(one: Interface, answer: Answer, response: HttpResponse, 
   }
   if (SECRET.test(text)) note("secret", "no private key in an answer", "a private key in PEM");
   // In texts only: a balance that happens to read like somebody's number is a number.
-  for (const canary of run.canaries.shownIn(answer.json === undefined ? text : [said, ...names(answer.json)].join("\n"))) note("unmasked", "sensitive values masked", `a value of ${canary.length} characters that was sent as sensitive stands whole in the answer: …${canary.slice(-2)}`);
+  for (const canary of run.canaries.shownIn(
+    answer.json === undefined ? text : [said, ...names(answer.json)].join("\n"),
+  ))
+    note(
+      "unmasked",
+      "sensitive values masked",
+      `a value of ${canary.length} characters that was sent as sensitive stands whole in the answer: …${canary.slice(-2)}`,
+    );
   return found;
 }
 
@@ -95,7 +151,9 @@ function strings(json: Json): readonly string[] {
 }
 
 function names(json: Json): readonly string[] {
-  return typeof json === "object" && json !== null ? [...(Array.isArray(json) ? [] : Object.keys(json)), ...Object.values(json).flatMap((one: Json) => names(one))] : [];
+  return typeof json === "object" && json !== null
+    ? [...(Array.isArray(json) ? [] : Object.keys(json)), ...Object.values(json).flatMap((one: Json) => names(one))]
+    : [];
 }
 
 function utf8(bytes: Uint8Array): string | undefined {

@@ -29,7 +29,9 @@ export interface Tamper {
   /** Makes the signature from the signature base in place of `signer.sign`. */
   readonly sign?: (base: Uint8Array, signer: Signer) => Uint8Array;
   readonly signature?: (signature: Uint8Array) => Uint8Array;
-  readonly authorization?: (fields: AuthorizationFields & { readonly token: string }) => (AuthorizationFields & { readonly token: string }) | string | undefined;
+  readonly authorization?: (
+    fields: AuthorizationFields & { readonly token: string },
+  ) => (AuthorizationFields & { readonly token: string }) | string | undefined;
   readonly headers?: (headers: readonly (readonly [string, string])[]) => readonly (readonly [string, string])[];
   readonly wire?: (request: HttpRequest) => HttpRequest;
 }
@@ -54,12 +56,25 @@ export function seal(draft: Draft, sealing: Sealing, tamper: Tamper = {}): HttpR
   const nonce = (tamper.nonce ?? same)(sealing.nonce);
   const parts: RequestParts = { method: draft.interface.http.method, pathAndQuery: target, timestamp, nonce, body };
   const base = requestBase(policy, (tamper.signed ?? same)(parts));
-  const signature = (tamper.signature ?? same)(tamper.sign === undefined ? signer.sign(base) : tamper.sign(base, signer));
-  const fields = { token: signer.token, party: signer.partyId, nonce, timestamp, serial: signer.serial, signature: encodeBase64(signature) };
+  const signature = (tamper.signature ?? same)(
+    tamper.sign === undefined ? signer.sign(base) : tamper.sign(base, signer),
+  );
+  const fields = {
+    token: signer.token,
+    party: signer.partyId,
+    nonce,
+    timestamp,
+    serial: signer.serial,
+    signature: encodeBase64(signature),
+  };
   const authorization = tamper.authorization === undefined ? fields : tamper.authorization(fields);
   const headers: (readonly [string, string])[] = [["Accept", "application/json"]];
   if (draft.body !== undefined) headers.push(["Content-Type", "application/json"]);
-  if (authorization !== undefined) headers.push([policy.authorization.header, typeof authorization === "string" ? authorization : authorizationText(policy, authorization)]);
+  if (authorization !== undefined)
+    headers.push([
+      policy.authorization.header,
+      typeof authorization === "string" ? authorization : authorizationText(policy, authorization),
+    ]);
   const request: HttpRequest = {
     method: parts.method,
     url: new URL(sealing.baseUrl).origin + target,

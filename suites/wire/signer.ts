@@ -19,7 +19,9 @@ export interface VerifyingKey {
   readonly key: PublicKey;
 }
 
-export type Opening<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly pointer: string; readonly rule: string; readonly remedy: string };
+export type Opening<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly pointer: string; readonly rule: string; readonly remedy: string };
 
 /** The identity's key, ready to sign; a refusal names the statement's place. */
 export function openSigner(party: PartyIdentity, policy: SignaturePolicy, pointer: string): Opening<Signer> {
@@ -27,9 +29,17 @@ export function openSigner(party: PartyIdentity, policy: SignaturePolicy, pointe
   if (scheme === undefined) return unknownToken(party.algorithm, policy, `${pointer}/algorithm`);
   try {
     const key = signatureScheme(scheme).privateKey(party.privatePem);
-    return { ok: true, value: { partyId: party.partyId, serial: party.serial, token: party.algorithm, sign: (bytes) => key.sign(bytes) } };
+    return {
+      ok: true,
+      value: { partyId: party.partyId, serial: party.serial, token: party.algorithm, sign: (bytes) => key.sign(bytes) },
+    };
   } catch (cause) {
-    return { ok: false, pointer: `${pointer}/privateKey`, rule: `is no ${scheme} private key: ${text(cause)}`, remedy: "Give the key that belongs to the algorithm named, as PKCS#8 PEM." };
+    return {
+      ok: false,
+      pointer: `${pointer}/privateKey`,
+      rule: `is no ${scheme} private key: ${text(cause)}`,
+      remedy: "Give the key that belongs to the algorithm named, as PKCS#8 PEM.",
+    };
   }
 }
 
@@ -41,14 +51,24 @@ export function openSutKeys(statement: Statement, policy: SignaturePolicy): Open
     try {
       keys.push({ serial, token: algorithm, key: signatureScheme(scheme).publicKey(publicPem) });
     } catch (cause) {
-      return { ok: false, pointer: `/sutKeys/${index}/publicKey`, rule: `is no ${scheme} public key: ${text(cause)}`, remedy: "Give the key that belongs to the algorithm named, as SPKI PEM." };
+      return {
+        ok: false,
+        pointer: `/sutKeys/${index}/publicKey`,
+        rule: `is no ${scheme} public key: ${text(cause)}`,
+        remedy: "Give the key that belongs to the algorithm named, as SPKI PEM.",
+      };
     }
   }
   return { ok: true, value: keys };
 }
 
 function unknownToken(token: string, policy: SignaturePolicy, pointer: string): Opening<never> {
-  return { ok: false, pointer, rule: `"${token}" is no algorithm of the pack`, remedy: `Use one of ${Object.keys(policy.algorithms).join(", ")}.` };
+  return {
+    ok: false,
+    pointer,
+    rule: `"${token}" is no algorithm of the pack`,
+    remedy: `Use one of ${Object.keys(policy.algorithms).join(", ")}.`,
+  };
 }
 
 function text(cause: unknown): string {

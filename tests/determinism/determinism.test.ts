@@ -17,32 +17,44 @@ interface Transcript {
 }
 
 const run = async (seed: number, environment: Readonly<Record<string, string>> = {}): Promise<Transcript> => {
-  const { stdout } = await promisify(execFile)(process.execPath, [fileURLToPath(new URL("transcript.ts", import.meta.url)), String(seed)], { env: { ...process.env, ...environment } });
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [fileURLToPath(new URL("transcript.ts", import.meta.url)), String(seed)],
+    { env: { ...process.env, ...environment } },
+  );
   return JSON.parse(stdout) as Transcript;
 };
 
-test("one seed gives one history, byte for byte, whatever the thread pool and the load of the machine", { timeout: 60_000 }, async () => {
-  const one = await run(1, { UV_THREADPOOL_SIZE: "1" });
-  const eight = await run(1, { UV_THREADPOOL_SIZE: "8" });
-  const busy = [0, 1].map(() => spawn(process.execPath, ["-e", "for (;;) {}"], { stdio: "ignore" }));
-  const loaded = await run(1).finally(() => busy.forEach((child) => child.kill("SIGKILL")));
-  expect(eight).toEqual(one);
-  expect(loaded).toEqual(one);
-});
+test(
+  "one seed gives one history, byte for byte, whatever the thread pool and the load of the machine",
+  { timeout: 60_000 },
+  async () => {
+    const one = await run(1, { UV_THREADPOOL_SIZE: "1" });
+    const eight = await run(1, { UV_THREADPOOL_SIZE: "8" });
+    const busy = [0, 1].map(() => spawn(process.execPath, ["-e", "for (;;) {}"], { stdio: "ignore" }));
+    const loaded = await run(1).finally(() => busy.forEach((child) => child.kill("SIGKILL")));
+    expect(eight).toEqual(one);
+    expect(loaded).toEqual(one);
+  },
+);
 
 test("another seed gives another history", { timeout: 60_000 }, async () => {
   expect((await run(2)).hash).not.toBe((await run(1)).hash);
 });
 
-test.each([1, 2, 3])("history %i: crashes, losses and duplicates later the books balance, and every effect is there once", { timeout: 60_000 }, async (seed) => {
-  const history = await run(seed);
-  // One life more than there were crashes: the history did meet them.
-  expect(history.generations).toBe(6);
-  expect(history.payments).toBeGreaterThan(150);
-  expect(history.books).toBe(0);
-  expect(history.disagreements).toEqual([]);
-  expect(history.pending).toBe(0);
-  // Every result was notified in the end, each under one id.
-  expect(Object.values(history.notified).reduce((sum, count) => sum + count, 0)).toBe(history.due);
-  expect(history.waiting).toBe(0);
-});
+test.each([1, 2, 3])(
+  "history %i: crashes, losses and duplicates later the books balance, and every effect is there once",
+  { timeout: 60_000 },
+  async (seed) => {
+    const history = await run(seed);
+    // One life more than there were crashes: the history did meet them.
+    expect(history.generations).toBe(6);
+    expect(history.payments).toBeGreaterThan(150);
+    expect(history.books).toBe(0);
+    expect(history.disagreements).toEqual([]);
+    expect(history.pending).toBe(0);
+    // Every result was notified in the end, each under one id.
+    expect(Object.values(history.notified).reduce((sum, count) => sum + count, 0)).toBe(history.due);
+    expect(history.waiting).toBe(0);
+  },
+);

@@ -34,16 +34,31 @@ function note(label: string, headers: readonly (readonly [string, string])[], bo
   digest.update(`${world.now()} ${label} ${JSON.stringify(headers)} ${body.length}\n`).update(body);
 }
 
-const noteRequest = (way: string, request: HttpRequest): void => note(`${way} ${request.method} ${request.url}`, request.headers, request.body);
-const noteAnswer = (way: string, answer: HttpResponse): void => note(`${way} ${answer.status}`, answer.headers, answer.body);
+const noteRequest = (way: string, request: HttpRequest): void =>
+  note(`${way} ${request.method} ${request.url}`, request.headers, request.body);
+const noteAnswer = (way: string, answer: HttpResponse): void =>
+  note(`${way} ${answer.status}`, answer.headers, answer.body);
 
-world.network.conditions(BANK_ORIGIN, { latencyMs: [1, 40], requestLossRate: 0.03, answerLossRate: 0.03, duplicateRate: 0.05 });
-world.network.conditions(PLATFORM, { latencyMs: [1, 40], requestLossRate: 0.05, answerLossRate: 0.05, duplicateRate: 0.05 });
+world.network.conditions(BANK_ORIGIN, {
+  latencyMs: [1, 40],
+  requestLossRate: 0.03,
+  answerLossRate: 0.03,
+  duplicateRate: 0.05,
+});
+world.network.conditions(PLATFORM, {
+  latencyMs: [1, 40],
+  requestLossRate: 0.05,
+  answerLossRate: 0.05,
+  duplicateRate: 0.05,
+});
 
 const notified = new Map<string, Set<string>>();
 world.network.listen(PLATFORM, async (request) => {
   noteRequest("notification", request);
-  const { notify_id, event } = JSON.parse(new TextDecoder().decode(request.body)) as { notify_id: string; event: string };
+  const { notify_id, event } = JSON.parse(new TextDecoder().decode(request.body)) as {
+    notify_id: string;
+    event: string;
+  };
   notified.set(event, (notified.get(event) ?? new Set()).add(notify_id));
   return { status: script.below(10) === 0 ? 500 : 204, headers: [], body: new Uint8Array(0) };
 });
@@ -51,19 +66,39 @@ world.network.listen(PLATFORM, async (request) => {
 let life: { readonly fence: FencedRuntime; readonly bank: TestBank } | undefined;
 async function revive(): Promise<TestBank> {
   const fence = world.fence();
-  const bank = await bankInWorld(fence, { pack, disk, flushMs: 3, parties: [{ ...P1001, notifyUrl: `${PLATFORM}/notify` }] });
+  const bank = await bankInWorld(fence, {
+    pack,
+    disk,
+    flushMs: 3,
+    parties: [{ ...P1001, notifyUrl: `${PLATFORM}/notify` }],
+  });
   life = { fence, bank };
   return bank;
 }
 
 const first = await world.runUntil(revive());
 const binding = (id: string): string => first.scenario(id)["binding_id"] ?? "";
-const bindings = [binding("customer.funded"), binding("payment.settles-late-success"), binding("payment.settles-late-failure"), binding("refund.settles-late"), binding("customer.frozen")];
+const bindings = [
+  binding("customer.funded"),
+  binding("payment.settles-late-success"),
+  binding("payment.settles-late-failure"),
+  binding("refund.settles-late"),
+  binding("customer.frozen"),
+];
 
 const client = new TestClient({
-  pack, party: P1001, answerKeys: [BANK_KEY], clock: () => world.now(),
+  pack,
+  party: P1001,
+  answerKeys: [BANK_KEY],
+  clock: () => world.now(),
   send: async ({ method, target, headers, body }) => {
-    const request: HttpRequest = { method, url: BANK_ORIGIN + target, headers, body: body as Uint8Array, timeoutMs: 2_000 };
+    const request: HttpRequest = {
+      method,
+      url: BANK_ORIGIN + target,
+      headers,
+      body: body as Uint8Array,
+      timeoutMs: 2_000,
+    };
     noteRequest("call", request);
     try {
       const answer = await world.transport.send(request);
@@ -138,23 +173,38 @@ await world.run(world.now() + 3 * 86_400_000);
 const last = (life as { bank: TestBank } | undefined)?.bank as TestBank;
 const payments = await world.runUntil(last.rows("row.payment"));
 const entries = (await world.runUntil(last.rows("entry"))).map(({ key, value }) => entryOf(key, value));
-const settlement = entries.filter(({ direction, kind }) => (kind === "payment" && direction === "credit") || (kind === "refund" && direction === "debit"));
+const settlement = entries.filter(
+  ({ direction, kind }) =>
+    (kind === "payment" && direction === "credit") || (kind === "refund" && direction === "debit"),
+);
 const disagreements: string[] = [];
 for (const [number, { paid, refunded }] of believed) {
-  const sum = (kind: string, reference: string): number[] => settlement.filter((entry) => entry.kind === kind && entry.reference === reference).map((entry) => entry.amount.value);
+  const sum = (kind: string, reference: string): number[] =>
+    settlement
+      .filter((entry) => entry.kind === kind && entry.reference === reference)
+      .map((entry) => entry.amount.value);
   const [credits, debits] = [sum("payment", number), sum("refund", `refund-${number}`)];
-  if (JSON.stringify(credits) !== JSON.stringify(paid === 0 ? [] : [paid])) disagreements.push(`${number}: paid ${paid}, booked ${JSON.stringify(credits)}`);
-  if (JSON.stringify(debits) !== JSON.stringify(refunded === 0 ? [] : [refunded])) disagreements.push(`${number}: refunded ${refunded}, booked ${JSON.stringify(debits)}`);
+  if (JSON.stringify(credits) !== JSON.stringify(paid === 0 ? [] : [paid]))
+    disagreements.push(`${number}: paid ${paid}, booked ${JSON.stringify(credits)}`);
+  if (JSON.stringify(debits) !== JSON.stringify(refunded === 0 ? [] : [refunded]))
+    disagreements.push(`${number}: refunded ${refunded}, booked ${JSON.stringify(debits)}`);
 }
 
-console.log(JSON.stringify({
-  hash: digest.digest("hex"), exchanges, virtualEnd: world.now(),
-  books: await world.runUntil(balanceOfBooks(last)), disagreements,
-  orders: believed.size, payments: payments.length, booked: settlement.length,
-  notified: Object.fromEntries([...notified].map(([event, ids]) => [event, ids.size])),
-  due: payments.length + entries.filter(({ kind, direction }) => kind === "refund" && direction === "debit").length,
-  generations: world.fence().generation - 1,
-  waiting: (await world.runUntil(last.rows("outbox"))).length,
-  pending: (await world.runUntil(last.rows("hold"))).length,
-}));
+console.log(
+  JSON.stringify({
+    hash: digest.digest("hex"),
+    exchanges,
+    virtualEnd: world.now(),
+    books: await world.runUntil(balanceOfBooks(last)),
+    disagreements,
+    orders: believed.size,
+    payments: payments.length,
+    booked: settlement.length,
+    notified: Object.fromEntries([...notified].map(([event, ids]) => [event, ids.size])),
+    due: payments.length + entries.filter(({ kind, direction }) => kind === "refund" && direction === "debit").length,
+    generations: world.fence().generation - 1,
+    waiting: (await world.runUntil(last.rows("outbox"))).length,
+    pending: (await world.runUntil(last.rows("hold"))).length,
+  }),
+);
 process.exit(0);

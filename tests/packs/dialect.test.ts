@@ -35,18 +35,36 @@ const SIGNING: Manifest["policies"]["signature"] = {
   requestBase: ["timestamp", "nonce", "method", "path-and-query", "body"],
   responseBase: ["nonce", "timestamp", "body"],
   algorithms: { "GATEWAY-ED25519": "ed25519" },
-  authorization: { header: "X-Gateway-Authorization", party: "mer", nonce: "n", timestamp: "t", serial: "key", signature: "s" },
-  response: { timestamp: "X-Gateway-Time", nonce: "X-Gateway-Nonce", signature: "X-Gateway-Signature", serial: "X-Gateway-Key", algorithm: "X-Gateway-Algorithm" },
+  authorization: {
+    header: "X-Gateway-Authorization",
+    party: "mer",
+    nonce: "n",
+    timestamp: "t",
+    serial: "key",
+    signature: "s",
+  },
+  response: {
+    timestamp: "X-Gateway-Time",
+    nonce: "X-Gateway-Nonce",
+    signature: "X-Gateway-Signature",
+    serial: "X-Gateway-Key",
+    algorithm: "X-Gateway-Algorithm",
+  },
 };
 
-const retold = (text: string): string => Object.entries(WORDS).reduce((told, [word, other]) => told.replaceAll(word, other), text);
-const untold = (text: string): string => Object.entries(WORDS).reduce((told, [word, other]) => told.replaceAll(other, word), text);
+const retold = (text: string): string =>
+  Object.entries(WORDS).reduce((told, [word, other]) => told.replaceAll(word, other), text);
+const untold = (text: string): string =>
+  Object.entries(WORDS).reduce((told, [word, other]) => told.replaceAll(other, word), text);
 
 function gatewayPack(): Pack {
   const { source } = cooperationPack();
   // What the engine itself calls a party stays: `$party.party_id` is a word of the vocabulary, not of the dialect.
   const told = JSON.parse(retold(JSON.stringify(source)).replaceAll("$party.mer_id", "$party.party_id")) as PackSource;
-  return compilePack({ ...told, manifest: { ...told.manifest, name: "gateway", policies: { ...told.manifest.policies, signature: SIGNING } } });
+  return compilePack({
+    ...told,
+    manifest: { ...told.manifest, name: "gateway", policies: { ...told.manifest.policies, signature: SIGNING } },
+  });
 }
 
 interface Step {
@@ -57,17 +75,54 @@ interface Step {
 
 /** The same errands in the words of a pack; what came back, told in the words of the reference pack. */
 async function errands(pack: Pack, tell: (text: string) => string): Promise<readonly Step[]> {
-  const algorithm = Object.entries(pack.source.manifest.policies.signature.algorithms).find(([, scheme]) => scheme === "ed25519")?.[0] ?? "";
+  const algorithm =
+    Object.entries(pack.source.manifest.policies.signature.algorithms).find(
+      ([, scheme]) => scheme === "ed25519",
+    )?.[0] ?? "";
   const key = (serial: string): ReturnType<typeof namedKey> => ({ ...namedKey(serial), algorithm });
-  const bank = await startBank({ pack, parties: [{ id: "P1001", key: key("P1001-KEY-1") }], ownKeys: [key("BANK01-KEY-1")] });
+  const bank = await startBank({
+    pack,
+    parties: [{ id: "P1001", key: key("P1001-KEY-1") }],
+    ownKeys: [key("BANK01-KEY-1")],
+  });
   const { binding_id } = bank.scenario("customer.low-balance");
-  const order = (number: string, value: number): unknown => JSON.parse(tell(JSON.stringify({ party_id: "P1001", out_trade_no: number, binding_id, amount: { value, currency: "CNY" }, description: "dialect" })));
-  const refund = (number: string, value: number): unknown => JSON.parse(tell(JSON.stringify({ party_id: "P1001", out_refund_no: number, out_trade_no: "ORDER-1", amount: { value, currency: "CNY" } })));
+  const order = (number: string, value: number): unknown =>
+    JSON.parse(
+      tell(
+        JSON.stringify({
+          party_id: "P1001",
+          out_trade_no: number,
+          binding_id,
+          amount: { value, currency: "CNY" },
+          description: "dialect",
+        }),
+      ),
+    );
+  const refund = (number: string, value: number): unknown =>
+    JSON.parse(
+      tell(
+        JSON.stringify({
+          party_id: "P1001",
+          out_refund_no: number,
+          out_trade_no: "ORDER-1",
+          amount: { value, currency: "CNY" },
+        }),
+      ),
+    );
   const { client } = bank;
   // The test client knows how the pack writes its authorization, and not in which header.
   const request = (...what: Parameters<typeof client.request>): RawRequest => {
     const made = client.request(...what);
-    return { ...made, headers: made.headers.map(([name, value]) => [name === "Authorization" ? pack.source.manifest.policies.signature.authorization.header : name, value] as const) };
+    return {
+      ...made,
+      headers: made.headers.map(
+        ([name, value]) =>
+          [
+            name === "Authorization" ? pack.source.manifest.policies.signature.authorization.header : name,
+            value,
+          ] as const,
+      ),
+    };
   };
   const call = (...what: Parameters<typeof client.request>): Promise<TestAnswer> => client.send(request(...what));
   const again = request("GET", tell("/v1/payments/ORDER-1?party_id=P1001"));
@@ -86,13 +141,22 @@ async function errands(pack: Pack, tell: (text: string) => string): Promise<read
   ];
   expect(bank.defects).toEqual([]);
   bank.simulator.stop();
-  return answers.map(({ status, signed, text }) => ({ status, signed, body: JSON.parse(untold(text)) as Step["body"] }));
+  return answers.map(({ status, signed, text }) => ({
+    status,
+    signed,
+    body: JSON.parse(untold(text)) as Step["body"],
+  }));
 }
 
 /** Without what two runs may differ in: ids that are drawn, moments, and advice that quotes the sender. */
 function comparable({ status, signed, body }: Step): unknown {
   const drawn = ["transaction_id", "refund_id", "created_at", "settled_at", "business_date", "detail", "hint"];
-  return { status, signed, fields: Object.keys(body).toSorted(), told: Object.fromEntries(Object.entries(body).filter(([name]) => !drawn.includes(name))) };
+  return {
+    status,
+    signed,
+    fields: Object.keys(body).toSorted(),
+    told: Object.fromEntries(Object.entries(body).filter(([name]) => !drawn.includes(name))),
+  };
 }
 
 describe("a dialect", () => {
@@ -101,10 +165,22 @@ describe("a dialect", () => {
   });
 
   it("does the same business in other words, signed another way", async () => {
-    const [reference, gateway] = [await errands(cooperationPack(), (text) => text), await errands(gatewayPack(), retold)];
+    const [reference, gateway] = [
+      await errands(cooperationPack(), (text) => text),
+      await errands(gatewayPack(), retold),
+    ];
     expect(reference.map(({ status, body }) => `${status} ${String(body["code"] ?? body["state"])}`)).toEqual([
-      "200 SUCCEEDED", "200 SUCCEEDED", "422 CONTEXT_INCONSISTENT", "403 INSUFFICIENT_FUNDS", "400 PARAM_ERROR", "200 SUCCEEDED", "403 REFUND_EXCEEDS_PAYMENT",
-      "200 SUCCEEDED", "401 NONCE_REUSED", "404 ORDER_NOT_FOUND", "401 SIGN_ERROR",
+      "200 SUCCEEDED",
+      "200 SUCCEEDED",
+      "422 CONTEXT_INCONSISTENT",
+      "403 INSUFFICIENT_FUNDS",
+      "400 PARAM_ERROR",
+      "200 SUCCEEDED",
+      "403 REFUND_EXCEEDS_PAYMENT",
+      "200 SUCCEEDED",
+      "401 NONCE_REUSED",
+      "404 ORDER_NOT_FOUND",
+      "401 SIGN_ERROR",
     ]);
     expect(gateway.map(comparable)).toEqual(reference.map(comparable));
     expect(gateway.every(({ signed }) => signed)).toBe(true);

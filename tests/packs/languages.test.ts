@@ -13,11 +13,28 @@ const CHINESE = /\p{Script=Han}/u;
 /** Names of properties, titles and descriptions of JSON Schemas that a reader of one language cannot read. */
 function unreadable(value: unknown, at: string): readonly string[] {
   if (typeof value !== "object" || value === null) return [];
-  const { properties, title, description } = value as { readonly properties?: object; readonly title?: unknown; readonly description?: unknown };
+  const { properties, title, description } = value as {
+    readonly properties?: object;
+    readonly title?: unknown;
+    readonly description?: unknown;
+  };
   return [
-    ...[["title", title], ["description", description]].flatMap(([name, text]) => (typeof text === "string" && (!CHINESE.test(text) || !/[A-Za-z]/.test(text)) ? [`${at}/${String(name)}`] : [])),
-    ...Object.entries(properties ?? {}).flatMap(([name, schema]) => (typeof schema === "object" && schema !== null && "x-title" in schema ? [] : [`${at}/properties/${name}`])),
-    ...Object.entries(value).flatMap(([name, inner]) => (name === "properties" ? Object.entries(inner as object).flatMap(([property, schema]) => unreadable(schema, `${at}/properties/${property}`)) : unreadable(inner, `${at}/${name}`))),
+    ...[
+      ["title", title],
+      ["description", description],
+    ].flatMap(([name, text]) =>
+      typeof text === "string" && (!CHINESE.test(text) || !/[A-Za-z]/.test(text)) ? [`${at}/${String(name)}`] : [],
+    ),
+    ...Object.entries(properties ?? {}).flatMap(([name, schema]) =>
+      typeof schema === "object" && schema !== null && "x-title" in schema ? [] : [`${at}/properties/${name}`],
+    ),
+    ...Object.entries(value).flatMap(([name, inner]) =>
+      name === "properties"
+        ? Object.entries(inner as object).flatMap(([property, schema]) =>
+            unreadable(schema, `${at}/properties/${property}`),
+          )
+        : unreadable(inner, `${at}/${name}`),
+    ),
   ];
 }
 
@@ -32,14 +49,28 @@ describe.each(["cooperation", "vocabulary"])("the pack %s in two languages", (na
     const codes = (value: unknown, at: string): readonly string[] => {
       if (typeof value !== "object" || value === null) return [];
       const { enum: members, description } = value as { readonly enum?: unknown; readonly description?: unknown };
-      const unsaid = Array.isArray(members) && members.some((member) => /^\d+$/.test(String(member)) && !String(description).includes(String(member)));
-      return [...(unsaid ? [at] : []), ...Object.entries(value).flatMap(([name, inner]) => codes(inner, `${at}/${name}`))];
+      const unsaid =
+        Array.isArray(members) &&
+        members.some((member) => /^\d+$/.test(String(member)) && !String(description).includes(String(member)));
+      return [
+        ...(unsaid ? [at] : []),
+        ...Object.entries(value).flatMap(([name, inner]) => codes(inner, `${at}/${name}`)),
+      ];
     };
     expect(codes(source.messages, "messages")).toEqual([]);
   });
 
   test("and the OpenAPI document that is made of it", () => {
-    const texts = (value: unknown, at: string): readonly string[] => (typeof value !== "object" || value === null ? [] : Object.entries(value).flatMap(([name, inner]) => (["title", "description", "summary"].includes(name) && typeof inner === "string" ? (CHINESE.test(inner) ? [] : [`${at}/${name}: ${inner}`]) : texts(inner, `${at}/${name}`))));
+    const texts = (value: unknown, at: string): readonly string[] =>
+      typeof value !== "object" || value === null
+        ? []
+        : Object.entries(value).flatMap(([name, inner]) =>
+            ["title", "description", "summary"].includes(name) && typeof inner === "string"
+              ? CHINESE.test(inner)
+                ? []
+                : [`${at}/${name}: ${inner}`]
+              : texts(inner, `${at}/${name}`),
+          );
     const { paths, ...document } = openapi(source);
     expect([...texts(document, ""), ...texts(paths, "/paths")]).toEqual([]);
   });

@@ -21,7 +21,9 @@ export function opensslVerifies(publicPem: string, base: string, signatureBase64
     writeFileSync(signature, Buffer.from(signatureBase64, "base64"));
     // Reading the key alone first: `dgst -verify` ends with 1 for a wrong signature and for an unreadable key alike.
     execFileSync("openssl", ["pkey", "-pubin", "-in", key, "-noout"], { stdio: "pipe" });
-    const verdict = spawnSync("openssl", ["dgst", "-sha256", "-verify", key, "-signature", signature, message], { encoding: "utf8" });
+    const verdict = spawnSync("openssl", ["dgst", "-sha256", "-verify", key, "-signature", signature, message], {
+      encoding: "utf8",
+    });
     return verdict.status === 0 && verdict.stdout.includes("Verified OK");
   } finally {
     rmSync(folder, { recursive: true });

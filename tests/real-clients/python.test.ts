@@ -22,7 +22,10 @@ describe.runIf(runnable)("the client of the recipe", () => {
   let url: string;
 
   beforeAll(async () => {
-    bank = spawn(process.execPath, [main, "serve", "bank", "--port", "0", "--store", "memory", "--json"], { cwd: folder, stdio: ["ignore", "pipe", "ignore"] });
+    bank = spawn(process.execPath, [main, "serve", "bank", "--port", "0", "--store", "memory", "--json"], {
+      cwd: folder,
+      stdio: ["ignore", "pipe", "ignore"],
+    });
     url = await new Promise<string>((resolve, reject) => {
       let text = "";
       bank.stdout?.on("data", (bytes: Buffer) => {
@@ -31,9 +34,15 @@ describe.runIf(runnable)("the client of the recipe", () => {
       });
       bank.once("exit", () => reject(new Error("the bank did not start")));
     });
-    execFileSync("openssl", ["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", "mine.pem"], { cwd: folder, stdio: "ignore" });
+    execFileSync("openssl", ["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", "mine.pem"], {
+      cwd: folder,
+      stdio: "ignore",
+    });
     execFileSync("openssl", ["pkey", "-in", "mine.pem", "-pubout", "-out", "mine.pub.pem"], { cwd: folder });
-    execFileSync(process.execPath, [main, "enrol", "SHOP01", "mine.pub.pem", "--serial", "MY-KEY-1"], { cwd: folder, stdio: "ignore" });
+    execFileSync(process.execPath, [main, "enrol", "SHOP01", "mine.pub.pem", "--serial", "MY-KEY-1"], {
+      cwd: folder,
+      stdio: "ignore",
+    });
   }, 60_000);
 
   afterAll(async () => {
@@ -44,10 +53,18 @@ describe.runIf(runnable)("the client of the recipe", () => {
   });
 
   const clientWith = (change: (text: string) => string): readonly string[] => {
-    const [, printed = ""] = /```python\n([\s\S]*?)```/.exec(readFileSync(join(root, "docs/recipes/client.md"), "utf8")) ?? [];
+    const [, printed = ""] =
+      /```python\n([\s\S]*?)```/.exec(readFileSync(join(root, "docs/recipes/client.md"), "utf8")) ?? [];
     expect(printed).toContain('"http://127.0.0.1:8080"');
     writeFileSync(join(folder, "client.py"), change(printed.replace("http://127.0.0.1:8080", url)));
-    return execFileSync("python3", ["client.py"], { cwd: folder, encoding: "utf8", env: { ...process.env, PYTHONUTF8: "1" }, stdio: ["ignore", "pipe", "pipe"] }).trimEnd().split("\n");
+    return execFileSync("python3", ["client.py"], {
+      cwd: folder,
+      encoding: "utf8",
+      env: { ...process.env, PYTHONUTF8: "1" },
+      stdio: ["ignore", "pipe", "pipe"],
+    })
+      .trimEnd()
+      .split("\n");
   };
 
   test("pays and asks, every answer verified", () => {
@@ -57,6 +74,8 @@ describe.runIf(runnable)("the client of the recipe", () => {
 
   test("verifies refusals too, and takes no answer that was changed", () => {
     expect(clientWith((text) => text.replace("bnd_seed_0103", "nobody")).at(0)).toMatch(/^\(404, .*BINDING_NOT_FOUND/);
-    expect(() => clientWith((text) => text.replace("verify(answer.headers, content)", 'verify(answer.headers, content + b" ")'))).toThrow(/InvalidSignature/);
+    expect(() =>
+      clientWith((text) => text.replace("verify(answer.headers, content)", 'verify(answer.headers, content + b" ")')),
+    ).toThrow(/InvalidSignature/);
   });
 });

@@ -33,7 +33,11 @@ interface Answer {
 /** A refusal as the client throws it. */
 interface Refusal {
   readonly code?: string;
-  readonly response: { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly data: string };
+  readonly response: {
+    readonly status: number;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly data: string;
+  };
 }
 
 const PARTY = "P1001";
@@ -44,7 +48,14 @@ const AFTER_THE_BILL_IS_READY = Date.parse("2026-11-23T00:10:01+08:00");
 
 function rsaKey(serial: string): TestKey {
   const { privatePem, publicPem } = rsa2048.generate();
-  return { serial, algorithm: RSA, privatePem, publicPem, privateKey: rsa2048.privateKey(privatePem), publicKey: rsa2048.publicKey(publicPem) };
+  return {
+    serial,
+    algorithm: RSA,
+    privatePem,
+    publicPem,
+    privateKey: rsa2048.privateKey(privatePem),
+    publicKey: rsa2048.publicKey(publicPem),
+  };
 }
 
 const money = (value: number): { value: number; currency: string } => ({ value, currency: "CNY" });
@@ -61,11 +72,23 @@ describe("wechatpay-axios-plugin against a live bank", () => {
   let client: Client;
 
   const clientWith = (privateKey: string, baseURL: string): Client =>
-    new Wechatpay({ mchid: PARTY, serial: partyKey.serial, privateKey, certs: { [bankKey.serial]: bankKey.publicPem }, baseURL, proxy: false }) as unknown as Client;
+    new Wechatpay({
+      mchid: PARTY,
+      serial: partyKey.serial,
+      privateKey,
+      certs: { [bankKey.serial]: bankKey.publicPem },
+      baseURL,
+      proxy: false,
+    }) as unknown as Client;
 
   beforeAll(async () => {
     vi.useFakeTimers({ toFake: ["Date"], now: EVENING });
-    bank = await startBank({ runtime, parties: [{ id: PARTY, key: partyKey }], ownKeys: [bankKey], options: { baseUrl: () => server?.url ?? "http://not-listening-yet.test" } });
+    bank = await startBank({
+      runtime,
+      parties: [{ id: PARTY, key: partyKey }],
+      ownKeys: [bankKey],
+      options: { baseUrl: () => server?.url ?? "http://not-listening-yet.test" },
+    });
     server = await startServer({ app: bank.simulator.app, hostname: "127.0.0.1", port: 0 });
     client = clientWith(partyKey.privatePem, server.url);
   });
@@ -81,29 +104,65 @@ describe("wechatpay-axios-plugin against a live bank", () => {
     vi.useRealTimers();
   });
 
-  const query = (outTradeNo: string): Promise<Answer> => client.chain("v1/payments/{out_trade_no}").get({ params, out_trade_no: outTradeNo });
-  const refusalOf = (call: Promise<Answer>): Promise<Refusal> => call.then(
-    (answer) => expect.fail(`it was accepted: ${JSON.stringify(answer.data)}`),
-    (error: unknown) => error as Refusal,
-  );
+  const query = (outTradeNo: string): Promise<Answer> =>
+    client.chain("v1/payments/{out_trade_no}").get({ params, out_trade_no: outTradeNo });
+  const refusalOf = (call: Promise<Answer>): Promise<Refusal> =>
+    call.then(
+      (answer) => expect.fail(`it was accepted: ${JSON.stringify(answer.data)}`),
+      (error: unknown) => error as Refusal,
+    );
 
   it("binds, confirms, pays, queries, refunds, queries, and takes the bill of the day", async () => {
     const { holder_name, account_no, id_no, mobile, sms_code } = bank.scenario("customer.applies");
-    const applied = await client.chain("v1/bindings").post({ party_id: PARTY, out_bind_no: "real-client-bind", holder_name, account_no, id_type: "01", id_no, mobile });
+    const applied = await client.chain("v1/bindings").post({
+      party_id: PARTY,
+      out_bind_no: "real-client-bind",
+      holder_name,
+      account_no,
+      id_type: "01",
+      id_no,
+      mobile,
+    });
     expect(applied.data).toMatchObject({ party_id: PARTY, out_bind_no: "real-client-bind", state: "PENDING" });
     const bindingId = String(applied.data["binding_id"]);
 
-    const confirmed = await client.chain("v1/bindings/{binding_id}/confirm").post({ party_id: PARTY, sms_code }, { binding_id: bindingId });
+    const confirmed = await client
+      .chain("v1/bindings/{binding_id}/confirm")
+      .post({ party_id: PARTY, sms_code }, { binding_id: bindingId });
     expect(confirmed.data).toMatchObject({ binding_id: bindingId, state: "ACTIVE" });
 
-    const order = { party_id: PARTY, out_trade_no: "real-client-pay", binding_id: bindingId, amount: money(10_000), description: "一杯咖啡 ☕" };
+    const order = {
+      party_id: PARTY,
+      out_trade_no: "real-client-pay",
+      binding_id: bindingId,
+      amount: money(10_000),
+      description: "一杯咖啡 ☕",
+    };
     const paid = await client.chain("v1/payments").post(order);
-    expect(paid.data).toMatchObject({ out_trade_no: "real-client-pay", state: "SUCCEEDED", amount: money(10_000), refunded: money(0), fee: money(60), description: "一杯咖啡 ☕" });
+    expect(paid.data).toMatchObject({
+      out_trade_no: "real-client-pay",
+      state: "SUCCEEDED",
+      amount: money(10_000),
+      refunded: money(0),
+      fee: money(60),
+      description: "一杯咖啡 ☕",
+    });
     expect((await query("real-client-pay")).data).toEqual(paid.data);
 
-    const refunded = await client.chain("v1/refunds").post({ party_id: PARTY, out_refund_no: "real-client-refund", out_trade_no: "real-client-pay", amount: money(3_000) });
-    expect(refunded.data).toMatchObject({ out_refund_no: "real-client-refund", state: "SUCCEEDED", amount: money(3_000) });
-    expect((await client.chain("v1/refunds/{out_refund_no}").get({ params, out_refund_no: "real-client-refund" })).data).toEqual(refunded.data);
+    const refunded = await client.chain("v1/refunds").post({
+      party_id: PARTY,
+      out_refund_no: "real-client-refund",
+      out_trade_no: "real-client-pay",
+      amount: money(3_000),
+    });
+    expect(refunded.data).toMatchObject({
+      out_refund_no: "real-client-refund",
+      state: "SUCCEEDED",
+      amount: money(3_000),
+    });
+    expect(
+      (await client.chain("v1/refunds/{out_refund_no}").get({ params, out_refund_no: "real-client-refund" })).data,
+    ).toEqual(refunded.data);
     expect((await query("real-client-pay")).data).toEqual({ ...paid.data, refunded: money(3_000) });
 
     vi.setSystemTime(AFTER_THE_BILL_IS_READY);
@@ -111,15 +170,22 @@ describe("wechatpay-axios-plugin against a live bank", () => {
     const address = new URL(String(bill["download_url"]));
     expect(address.origin).toBe(server?.url);
     // The file is not signed: its hash was, a moment ago. So the client is told not to look for a signature.
-    const file = await client.chain(address.pathname.slice(1)).get({ params: Object.fromEntries(address.searchParams), responseType: "arraybuffer", transformResponse: [] });
+    const file = await client
+      .chain(address.pathname.slice(1))
+      .get({ params: Object.fromEntries(address.searchParams), responseType: "arraybuffer", transformResponse: [] });
     const bytes = file.data as unknown as Uint8Array;
-    expect({ hash_type: "SHA256", hash_value: createHash("sha256").update(bytes).digest("hex") }).toEqual({ hash_type: bill["hash_type"], hash_value: bill["hash_value"] });
+    expect({ hash_type: "SHA256", hash_value: createHash("sha256").update(bytes).digest("hex") }).toEqual({
+      hash_type: bill["hash_type"],
+      hash_value: bill["hash_value"],
+    });
     const lines = new TextDecoder("utf-8", { fatal: true }).decode(bytes).split("\r\n");
     const [titles = [], ...cells] = lines.slice(0, -2).map((line) => line.split(","));
     const rows = cells.map((line) => Object.fromEntries(titles.map((title, index) => [title, line[index]])));
     expect(rows).toHaveLength(Number(bill["row_count"]));
     const reference = titles[4] ?? "";
-    const mine = rows.filter((row) => row[reference]?.startsWith("real-client-") === true).map((row) => [3, 4, 5, 6, 7].map((column) => row[titles[column] ?? ""]));
+    const mine = rows
+      .filter((row) => row[reference]?.startsWith("real-client-") === true)
+      .map((row) => [3, 4, 5, 6, 7].map((column) => row[titles[column] ?? ""]));
     expect(mine).toEqual([
       ["payment", "real-client-pay", "credit", "100.00", "CNY"],
       ["fee", "real-client-pay", "debit", "0.60", "CNY"],
@@ -132,7 +198,14 @@ describe("wechatpay-axios-plugin against a live bank", () => {
     ["a stale timestamp", "stale-timestamp", "EV3_RES_HEADER_TIMESTAMP_OFFSET"],
     ["an unknown key id", "wrong-key-id", "EV3_RES_HEADER_PLATFORM_SERIAL"],
   ])("refuses one answer with %s, and accepts the next", async (_what, fault, code) => {
-    const pay = (): Promise<Answer> => client.chain("v1/payments").post({ party_id: PARTY, out_trade_no: fault, binding_id: bank.scenario("customer.funded")["binding_id"], amount: money(100), description: fault });
+    const pay = (): Promise<Answer> =>
+      client.chain("v1/payments").post({
+        party_id: PARTY,
+        out_trade_no: fault,
+        binding_id: bank.scenario("customer.funded")["binding_id"],
+        amount: money(100),
+        description: fault,
+      });
     bank.simulator.switchboard.switchOn({ name: fault, interface: "payment.create", times: 1 });
     const refused = await refusalOf(pay());
     expect(refused.code).toBe(code);
@@ -145,19 +218,39 @@ describe("wechatpay-axios-plugin against a live bank", () => {
 
   const installed = opensslIsInstalled();
   const must = process.env["CI"] !== undefined;
-  it.skipIf(!installed && !must)(installed || must ? "signs its refusals too, says openssl" : "NOT JUDGED, THERE IS NO openssl COMMAND ON THIS MACHINE: signs its refusals too", async () => {
-    const unknown = await refusalOf(client.chain("v1/payments/{out_trade_no}").get({ params, out_trade_no: "nobody-paid-this", ...untouched }));
-    const stranger = clientWith(rsa2048.generate().privatePem, server?.url ?? "");
-    const forged = await refusalOf(stranger.chain("v1/payments/{out_trade_no}").get({ params, out_trade_no: "wrong-signature", ...untouched }));
-    const misspelt = await refusalOf(client.chain("v1/payments").post({ party_id: PARTY, out_trade_number: "x" }, untouched));
-    for (const [refusal, status, code] of [[unknown, 404, "ORDER_NOT_FOUND"], [forged, 401, "SIGN_ERROR"], [misspelt, 400, "PARAM_ERROR"]] as const) {
-      const { headers, data } = refusal.response;
-      expect({ status: refusal.response.status, code: (JSON.parse(data) as { code: string }).code }).toEqual({ status, code });
-      expect(headers["wechatpay-serial"]).toBe(bankKey.serial);
-      const [timestamp = "", nonce = "", signature = ""] = ["timestamp", "nonce", "signature"].map((name) => headers[`wechatpay-${name}`]);
-      expect(opensslVerifies(bankKey.publicPem, `${timestamp}\n${nonce}\n${data}\n`, signature)).toBe(true);
-      // And it would have said no to anything else.
-      expect(opensslVerifies(bankKey.publicPem, `${timestamp}\n${nonce}\n${data} \n`, signature)).toBe(false);
-    }
-  });
+  it.skipIf(!installed && !must)(
+    installed || must
+      ? "signs its refusals too, says openssl"
+      : "NOT JUDGED, THERE IS NO openssl COMMAND ON THIS MACHINE: signs its refusals too",
+    async () => {
+      const unknown = await refusalOf(
+        client.chain("v1/payments/{out_trade_no}").get({ params, out_trade_no: "nobody-paid-this", ...untouched }),
+      );
+      const stranger = clientWith(rsa2048.generate().privatePem, server?.url ?? "");
+      const forged = await refusalOf(
+        stranger.chain("v1/payments/{out_trade_no}").get({ params, out_trade_no: "wrong-signature", ...untouched }),
+      );
+      const misspelt = await refusalOf(
+        client.chain("v1/payments").post({ party_id: PARTY, out_trade_number: "x" }, untouched),
+      );
+      for (const [refusal, status, code] of [
+        [unknown, 404, "ORDER_NOT_FOUND"],
+        [forged, 401, "SIGN_ERROR"],
+        [misspelt, 400, "PARAM_ERROR"],
+      ] as const) {
+        const { headers, data } = refusal.response;
+        expect({ status: refusal.response.status, code: (JSON.parse(data) as { code: string }).code }).toEqual({
+          status,
+          code,
+        });
+        expect(headers["wechatpay-serial"]).toBe(bankKey.serial);
+        const [timestamp = "", nonce = "", signature = ""] = ["timestamp", "nonce", "signature"].map(
+          (name) => headers[`wechatpay-${name}`],
+        );
+        expect(opensslVerifies(bankKey.publicPem, `${timestamp}\n${nonce}\n${data}\n`, signature)).toBe(true);
+        // And it would have said no to anything else.
+        expect(opensslVerifies(bankKey.publicPem, `${timestamp}\n${nonce}\n${data} \n`, signature)).toBe(false);
+      }
+    },
+  );
 });

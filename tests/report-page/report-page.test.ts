@@ -19,7 +19,13 @@ import { html } from "../../reports/html.ts";
 const LONG = `${"A".repeat(900)}</p><script>document.title="run"</script>${"这是一段没有空格的很长的文字".repeat(40)}`;
 
 const RUNS: Readonly<Record<string, readonly RunEvent[]>> = {
-  failed: failedRun(), passed: passedRun(), waived: waivedRun(), unreachable: unreachableRun(), hostile: hostileRun(LONG), crashed: failedRun().slice(0, 30), empty: [],
+  failed: failedRun(),
+  passed: passedRun(),
+  waived: waivedRun(),
+  unreachable: unreachableRun(),
+  hostile: hostileRun(LONG),
+  crashed: failedRun().slice(0, 30),
+  empty: [],
 };
 
 /** What is asked of a page stands in files of its own: it is the browser's code, and knows nothing of Node. */
@@ -27,7 +33,9 @@ const inPage = (file: string): string => readFileSync(new URL(file, import.meta.
 
 function executable(): string | undefined {
   const folders = (process.env["PATH"] ?? "").split(delimiter);
-  return ["chromium", "chromium-browser", "google-chrome"].flatMap((name) => folders.map((folder) => join(folder, name))).find(existsSync);
+  return ["chromium", "chromium-browser", "google-chrome"]
+    .flatMap((name) => folders.map((folder) => join(folder, name)))
+    .find(existsSync);
 }
 
 const found = executable();
@@ -36,13 +44,22 @@ let browser: Browser | undefined;
 
 beforeAll(async () => {
   if (found === undefined) {
-    if (process.env["CI"] !== undefined) throw new Error("The report's page is tested in a real browser: install chromium on the CI machine.");
+    if (process.env["CI"] !== undefined)
+      throw new Error("The report's page is tested in a real browser: install chromium on the CI machine.");
     return;
   }
   browser = await chromium.launch({
     executablePath: found,
     // As root a browser has no sandbox of its own; it is given our pages only.
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
   });
 }, 60_000);
 
@@ -58,7 +75,11 @@ interface Look {
 }
 
 /** Opens the page of a run, shows it to `look`, and holds it to loading and running nothing. */
-async function shown(name: string, { width = 1280, scheme = "light", media = "screen" }: Look, look: (page: Page) => Promise<void>): Promise<void> {
+async function shown(
+  name: string,
+  { width = 1280, scheme = "light", media = "screen" }: Look,
+  look: (page: Page) => Promise<void>,
+): Promise<void> {
   const file = join(folder, `${name}.html`);
   writeFileSync(file, html.render(judgedRun(RUNS[name] ?? [])));
   const page = await browser?.newPage({ viewport: { width, height: 900 }, colorScheme: scheme });
@@ -79,68 +100,95 @@ async function shown(name: string, { width = 1280, scheme = "light", media = "sc
   }
 }
 
-describe.skipIf(found === undefined && process.env["CI"] === undefined)(`the report's page in a browser${found === undefined ? " (SKIPPED: NO chromium ON THIS MACHINE)" : ""}`, () => {
-  test.each(Object.keys(RUNS).flatMap((name) => [390, 768, 1280].map((width) => [name, width] as const)))("%s fits a screen of %i pixels", async (name, width) => {
-    await shown(name, { width }, async (page) => {
-      const { wide, outside } = await page.evaluate<{ readonly wide: number; readonly outside: readonly string[] }>(inPage("overflow.js"));
-      expect(outside).toEqual([]);
-      expect(wide).toBeLessThanOrEqual(width);
-    });
-  });
+describe.skipIf(found === undefined && process.env["CI"] === undefined)(
+  `the report's page in a browser${found === undefined ? " (SKIPPED: NO chromium ON THIS MACHINE)" : ""}`,
+  () => {
+    test.each(Object.keys(RUNS).flatMap((name) => [390, 768, 1280].map((width) => [name, width] as const)))(
+      "%s fits a screen of %i pixels",
+      async (name, width) => {
+        await shown(name, { width }, async (page) => {
+          const { wide, outside } = await page.evaluate<{ readonly wide: number; readonly outside: readonly string[] }>(
+            inPage("overflow.js"),
+          );
+          expect(outside).toEqual([]);
+          expect(wide).toBeLessThanOrEqual(width);
+        });
+      },
+    );
 
-  test("a finding stands open with its bytes, and what was not tested is on the page", async () => {
-    await shown("failed", {}, async (page) => {
-      for (const text of ["the customer paid twice", "客户被重复扣款", "4200000001", "2 concurrent requests, same number", "Requirements that no check judged", "Row lock planned", "expired, not applied"]) {
-        expect(await page.getByText(text).first().isVisible(), text).toBe(true);
-      }
-      const [findings = 0, requirements = 0] = await Promise.all(["#findings", "#requirements"].map(async (id) => (await page.locator(id).boundingBox())?.y));
-      expect(findings).toBeLessThan(requirements);
+    test("a finding stands open with its bytes, and what was not tested is on the page", async () => {
+      await shown("failed", {}, async (page) => {
+        for (const text of [
+          "the customer paid twice",
+          "客户被重复扣款",
+          "4200000001",
+          "2 concurrent requests, same number",
+          "Requirements that no check judged",
+          "Row lock planned",
+          "expired, not applied",
+        ]) {
+          expect(await page.getByText(text).first().isVisible(), text).toBe(true);
+        }
+        const [findings = 0, requirements = 0] = await Promise.all(
+          ["#findings", "#requirements"].map(async (id) => (await page.locator(id).boundingBox())?.y),
+        );
+        expect(findings).toBeLessThan(requirements);
+      });
     });
-  });
 
-  test("what must be mended first stands at the top of a run that never began", async () => {
-    await shown("unreachable", {}, async (page) => {
-      expect((await page.getByText("mend baseUrl in sut.json").boundingBox())?.y).toBeLessThan(700);
+    test("what must be mended first stands at the top of a run that never began", async () => {
+      await shown("unreachable", {}, async (page) => {
+        expect((await page.getByText("mend baseUrl in sut.json").boundingBox())?.y).toBeLessThan(700);
+      });
     });
-  });
 
-  test("each language can be had alone", async () => {
-    await shown("failed", {}, async (page) => {
-      const [english, chinese] = [page.getByText("The harness broke in a check.").first(), page.getByText("测试工具在某项检查中出错。").first()];
-      expect([await english.isVisible(), await chinese.isVisible()]).toEqual([true, true]);
-      await page.getByText("English", { exact: true }).click();
-      expect([await english.isVisible(), await chinese.isVisible()]).toEqual([true, false]);
-      await page.getByText("中文", { exact: true }).click();
-      expect([await english.isVisible(), await chinese.isVisible()]).toEqual([false, true]);
+    test("each language can be had alone", async () => {
+      await shown("failed", {}, async (page) => {
+        const [english, chinese] = [
+          page.getByText("The harness broke in a check.").first(),
+          page.getByText("测试工具在某项检查中出错。").first(),
+        ];
+        expect([await english.isVisible(), await chinese.isVisible()]).toEqual([true, true]);
+        await page.getByText("English", { exact: true }).click();
+        expect([await english.isVisible(), await chinese.isVisible()]).toEqual([true, false]);
+        await page.getByText("中文", { exact: true }).click();
+        expect([await english.isVisible(), await chinese.isVisible()]).toEqual([false, true]);
+      });
     });
-  });
 
-  test.each(["light", "dark"] as const)("every text can be read in the %s scheme", async (scheme) => {
-    await shown("failed", { scheme }, async (page) => {
-      expect(await page.evaluate(inPage("low-contrast.js"))).toEqual([]);
+    test.each(["light", "dark"] as const)("every text can be read in the %s scheme", async (scheme) => {
+      await shown("failed", { scheme }, async (page) => {
+        expect(await page.evaluate(inPage("low-contrast.js"))).toEqual([]);
+      });
     });
-  });
 
-  test("a paper has the findings and their bytes whole, and room to sign", async () => {
-    await shown("failed", { media: "print" }, async (page) => {
-      expect(await page.locator(".contents").isVisible()).toBe(false);
-      for (const text of ["4200000002", "Sign-off", "out_trade_no"]) expect(await page.getByText(text).first().isVisible(), text).toBe(true);
-      expect((await page.pdf({ preferCSSPageSize: true })).subarray(0, 5).toString()).toBe("%PDF-");
+    test("a paper has the findings and their bytes whole, and room to sign", async () => {
+      await shown("failed", { media: "print" }, async (page) => {
+        expect(await page.locator(".contents").isVisible()).toBe(false);
+        for (const text of ["4200000002", "Sign-off", "out_trade_no"])
+          expect(await page.getByText(text).first().isVisible(), text).toBe(true);
+        expect((await page.pdf({ preferCSSPageSize: true })).subarray(0, 5).toString()).toBe("%PDF-");
+      });
     });
-  });
 
-  test.each(["failed", "hostile"])("on an A4 sheet nothing of %s stands out or is cut off, and the latency picture is there", async (name) => {
-    // What is left of 210 mm between the margins.
-    await shown(name, { width: 688, media: "print" }, async (page) => {
-      expect(await page.evaluate<{ readonly outside: readonly string[] }>(inPage("overflow.js"))).toMatchObject({ outside: [] });
-      expect(await page.evaluate(inPage("cut-off.js"))).toEqual([]);
-      if (name === "failed") expect(await page.locator("#latency svg").first().isVisible()).toBe(true);
-    });
-  });
+    test.each(["failed", "hostile"])(
+      "on an A4 sheet nothing of %s stands out or is cut off, and the latency picture is there",
+      async (name) => {
+        // What is left of 210 mm between the margins.
+        await shown(name, { width: 688, media: "print" }, async (page) => {
+          expect(await page.evaluate<{ readonly outside: readonly string[] }>(inPage("overflow.js"))).toMatchObject({
+            outside: [],
+          });
+          expect(await page.evaluate(inPage("cut-off.js"))).toEqual([]);
+          if (name === "failed") expect(await page.locator("#latency svg").first().isVisible()).toBe(true);
+        });
+      },
+    );
 
-  test("a page made by a hostile log runs nothing of it", async () => {
-    await shown("hostile", {}, async (page) => {
-      expect(await page.title()).not.toBe("run");
+    test("a page made by a hostile log runs nothing of it", async () => {
+      await shown("hostile", {}, async (page) => {
+        expect(await page.title()).not.toBe("run");
+      });
     });
-  });
-});
+  },
+);

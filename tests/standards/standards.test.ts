@@ -13,12 +13,19 @@ import { sarif } from "../../reports/sarif.ts";
 const own = (file: string): string => readFileSync(new URL(file, import.meta.url), "utf8");
 
 /** Long runs, whose times have thousands of seconds, belong to the format as well. */
-const longRun = (): readonly RunEvent[] => passedRun().map((event) => (event.type === "check.finished" ? { ...event, durationMs: 12_345_678 } : event));
+const longRun = (): readonly RunEvent[] =>
+  passedRun().map((event) => (event.type === "check.finished" ? { ...event, durationMs: 12_345_678 } : event));
 
 const RUNS: readonly (readonly [string, readonly RunEvent[]])[] = [
-  ["failed", failedRun()], ["passed", passedRun()], ["waived", waivedRun()], ["unreachable", unreachableRun()], ["long", longRun()],
+  ["failed", failedRun()],
+  ["passed", passedRun()],
+  ["waived", waivedRun()],
+  ["unreachable", unreachableRun()],
+  ["long", longRun()],
   ["hostile", hostileRun("</failure>]]>&<\u0000\u001b\"'\ud800\n\t<![CDATA[ 中文 \u{1f600}")],
-  ["crashed", failedRun().slice(0, 30)], ["empty plan", [sampleHead({})]], ["empty log", []],
+  ["crashed", failedRun().slice(0, 30)],
+  ["empty plan", [sampleHead({})]],
+  ["empty log", []],
 ];
 
 test("the schemas are the published ones", () => {
@@ -28,7 +35,11 @@ test("the schemas are the published ones", () => {
 });
 
 describe("SARIF 2.1.0, by the schema of OASIS", () => {
-  const { id, $schema: _draft4, ...schema } = JSON.parse(own("sarif-schema-2.1.0.json")) as Readonly<Record<string, unknown>>;
+  const {
+    id,
+    $schema: _draft4,
+    ...schema
+  } = JSON.parse(own("sarif-schema-2.1.0.json")) as Readonly<Record<string, unknown>>;
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   // The package's types describe a default export that is a namespace; at run time it is the function.
   (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
@@ -42,7 +53,9 @@ describe("SARIF 2.1.0, by the schema of OASIS", () => {
 
   test("the schema does refuse what is wrong", () => {
     expect(validate(JSON.parse(sarif.render(judgedRun(failedRun())).replace('"ruleId"', '"rule"')))).toBe(false);
-    expect(validate(JSON.parse(sarif.render(judgedRun(failedRun())).replace('"level": "error"', '"level": "fatal"')))).toBe(false);
+    expect(
+      validate(JSON.parse(sarif.render(judgedRun(failedRun())).replace('"level": "error"', '"level": "fatal"'))),
+    ).toBe(false);
   });
 });
 

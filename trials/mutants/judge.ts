@@ -20,30 +20,61 @@ export interface Judged {
 }
 
 /** Judges one mutant, and stops at the first requirement that it fails. */
-export async function judgeMutant(mutant: Mutant, seed: number, effort: "smoke" | "standard" | "exhaustive" = "standard"): Promise<Judged> {
+export async function judgeMutant(
+  mutant: Mutant,
+  seed: number,
+  effort: "smoke" | "standard" | "exhaustive" = "standard",
+): Promise<Judged> {
   const startedAt = performance.now();
   const base = { id: mutant.id, mutator: mutant.mutator, role: mutant.role };
   const source = unbelted(loadPack(PACK_FOLDER));
   const rank = ranking(mutant);
   let trial;
   try {
-    trial = await openTrial({ role: mutant.role, pack: edited(source, mutant.edits), scheme: ON_THE_WIRE.has(mutant.mutator) ? "rsa2048" : "ed25519" });
+    trial = await openTrial({
+      role: mutant.role,
+      pack: edited(source, mutant.edits),
+      scheme: ON_THE_WIRE.has(mutant.mutator) ? "rsa2048" : "ed25519",
+    });
   } catch (cause) {
-    return { ...base, outcome: "invalid", crashed: false, undecided: [String(cause).split("\n")[0] ?? ""], judgedLines: 0, ms: Math.round(performance.now() - startedAt) };
+    return {
+      ...base,
+      outcome: "invalid",
+      crashed: false,
+      undecided: [String(cause).split("\n")[0] ?? ""],
+      judgedLines: 0,
+      ms: Math.round(performance.now() - startedAt),
+    };
   }
   try {
-    const judge = (wanted: (id: string) => boolean) => trial.judge({ seed, effort, wanted, order: (id) => rank(id) ?? 0, stopAfter: failed });
+    const judge = (wanted: (id: string) => boolean) =>
+      trial.judge({ seed, effort, wanted, order: (id) => rank(id) ?? 0, stopAfter: failed });
     const first = await judge((id) => rank(id) !== undefined);
     // What a busy machine left undecided is asked once more; a pass is never asked again.
     const open = new Set(first.filter(isOpen).map(({ check }) => check));
     const again = first.some(failed) || open.size === 0 ? [] : await judge((id) => open.has(id));
     const finished = again.length === 0 ? first : [...first.filter(({ check }) => !open.has(check)), ...again];
     const fail = finished.find(failed);
-    const undecided = finished.filter(isOpen).map(({ check, reason, error }) => `${check}: ${reason?.en ?? error?.split("\n")[0] ?? ""}`);
+    const undecided = finished
+      .filter(isOpen)
+      .map(({ check, reason, error }) => `${check}: ${reason?.en ?? error?.split("\n")[0] ?? ""}`);
     return {
-      ...base, undecided: undecided.slice(0, 5), crashed: trial.crashes.length > 0, judgedLines: finished.length, ms: Math.round(performance.now() - startedAt),
+      ...base,
+      undecided: undecided.slice(0, 5),
+      crashed: trial.crashes.length > 0,
+      judgedLines: finished.length,
+      ms: Math.round(performance.now() - startedAt),
       outcome: fail !== undefined ? "killed" : undecided.length > 0 ? "undecided" : "survived",
-      ...(fail === undefined ? {} : { by: { requirement: fail.requirement, level: fail.level, check: fail.check, seen: `${fail.finding?.summary.en ?? ""}: ${fail.finding?.seen ?? ""}`.slice(0, 300) } }),
+      ...(fail === undefined
+        ? {}
+        : {
+            by: {
+              requirement: fail.requirement,
+              level: fail.level,
+              check: fail.check,
+              seen: `${fail.finding?.summary.en ?? ""}: ${fail.finding?.seen ?? ""}`.slice(0, 300),
+            },
+          }),
     };
   } finally {
     await trial.close();
@@ -54,7 +85,8 @@ const failed = ({ verdict }: CheckFinished): boolean => verdict === "fail";
 const isOpen = ({ verdict }: CheckFinished): boolean => verdict === "error" || verdict === "inconclusive";
 
 /** What a wrong message, and not a wrong rule, would show in. */
-const WIRE = /^(?:signature|replay|canonical|parsing|transport|errors\.(?:precedence|every-pair|unauthenticated|wrong-route)|contract\.(?:party-mismatch|names-the-field)|data\.mass-assignment|stability\.(?:burst|retry-storm))\b/u;
+const WIRE =
+  /^(?:signature|replay|canonical|parsing|transport|errors\.(?:precedence|every-pair|unauthenticated|wrong-route)|contract\.(?:party-mismatch|names-the-field)|data\.mass-assignment|stability\.(?:burst|retry-storm))\b/u;
 const ON_THE_WIRE: ReadonlySet<string> = new Set(["refusals", "errors", "policies", "schemas"]);
 
 /** What finds most in least time comes first; a kill ends the judging. */

@@ -29,30 +29,63 @@ export interface Place {
   readonly about: readonly string[];
 }
 
-export const deeper = (place: Place, ...steps: readonly (string | number)[]): Place => ({ ...place, path: [...place.path, ...steps], label: `${place.label}/${steps.join("/")}` });
+export const deeper = (place: Place, ...steps: readonly (string | number)[]): Place => ({
+  ...place,
+  path: [...place.path, ...steps],
+  label: `${place.label}/${steps.join("/")}`,
+});
 
 export function mutant(mutator: string, place: Place, what: string, value: unknown): Mutant {
-  return { id: `${place.label}:${what}`, mutator, role: place.role, about: place.about, edits: [{ path: place.path, value }] };
+  return {
+    id: `${place.label}:${what}`,
+    mutator,
+    role: place.role,
+    about: place.about,
+    edits: [{ path: place.path, value }],
+  };
 }
 
 /** The transitions of a pack, each with its place. Decisions that are made off the wire are left out: nobody outside can bring one about. */
 export function transitionsOf(source: PackSource): readonly { readonly place: Place; readonly lifecycle: number }[] {
-  return source.lifecycles.flatMap((lifecycle, index) => lifecycle.transitions.flatMap((transition, turn) => "operator" in transition.on ? [] : ({
-    lifecycle: index,
-    place: { role: lifecycle.role, label: `${lifecycle.resource}.${transition.name}`, path: ["lifecycles", index, "transitions", turn], about: [lifecycle.resource, ...("call" in transition.on ? [transition.on.call] : [])] },
-  })));
+  return source.lifecycles.flatMap((lifecycle, index) =>
+    lifecycle.transitions.flatMap((transition, turn) =>
+      "operator" in transition.on
+        ? []
+        : {
+            lifecycle: index,
+            place: {
+              role: lifecycle.role,
+              label: `${lifecycle.resource}.${transition.name}`,
+              path: ["lifecycles", index, "transitions", turn],
+              about: [lifecycle.resource, ...("call" in transition.on ? [transition.on.call] : [])],
+            },
+          },
+    ),
+  );
 }
 
 /** The interfaces of a pack, each with its place. A notification's body is made by the bank that sends it. */
 export function interfacesOf(source: PackSource): readonly Place[] {
-  return source.interfaces.map((one, index) => ({ role: one.provider, label: one.id, path: ["interfaces", index], about: [one.id] }));
+  return source.interfaces.map((one, index) => ({
+    role: one.provider,
+    label: one.id,
+    path: ["interfaces", index],
+    about: [one.id],
+  }));
 }
 
 /** Fields of an object in a pack, with their places. */
-export function fieldsOf(source: PackSource, place: Place): readonly { readonly name: string; readonly value: unknown; readonly place: Place }[] {
+export function fieldsOf(
+  source: PackSource,
+  place: Place,
+): readonly { readonly name: string; readonly value: unknown; readonly place: Place }[] {
   const value = at(source, place.path);
   if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).map(([name, field]) => ({ name, value: field as unknown, place: deeper(place, Array.isArray(value) ? Number(name) : name) }));
+  return Object.entries(value).map(([name, field]) => ({
+    name,
+    value: field as unknown,
+    place: deeper(place, Array.isArray(value) ? Number(name) : name),
+  }));
 }
 
 /** Another of the pack's codes of the same status, or of the next best: what a developer would confuse it with. */

@@ -7,7 +7,9 @@ import type { Type } from "../type.ts";
 /** Operators that ask the host: fees of the pack, draws of the unit, files that interfaces give. */
 export const HOSTED: readonly Operator[] = [
   {
-    ...strict("fee", ["rule", "amount"], ["text", "money"], MONEY, ([rule, amount], { host }) => host.fee(rule, amount)),
+    ...strict("fee", ["rule", "amount"], ["text", "money"], MONEY, ([rule, amount], { host }) =>
+      host.fee(rule, amount),
+    ),
     type: (call) => {
       call.expect(0, ["text"]);
       call.expect(1, ["money"]);
@@ -46,10 +48,15 @@ function table(name: string, result: Type, member: "sha256" | "rows"): Operator 
 
 function named(call: TypedCall, known: ReadonlySet<string> | undefined, en: string, zh: string, where: string): void {
   const name = call.arguments[0];
-  if (known === undefined || typeof name !== "string" || name.startsWith("$") || name.includes("{$") || known.has(name)) return;
+  if (known === undefined || typeof name !== "string" || name.startsWith("$") || name.includes("{$") || known.has(name))
+    return;
   const allowed = [...known].join(", ");
-  call.problem(0, { en: `There is no ${en} ${JSON.stringify(name)}.`, zh: `没有${zh} ${JSON.stringify(name)}。` }, {
-    en: `Name one of: ${allowed}; or declare it in ${where}.`,
-    zh: `请使用其中之一:${allowed};或在 ${where} 中声明。`,
-  });
+  call.problem(
+    0,
+    { en: `There is no ${en} ${JSON.stringify(name)}.`, zh: `没有${zh} ${JSON.stringify(name)}。` },
+    {
+      en: `Name one of: ${allowed}; or declare it in ${where}.`,
+      zh: `请使用其中之一:${allowed};或在 ${where} 中声明。`,
+    },
+  );
 }

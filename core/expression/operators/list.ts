@@ -24,11 +24,13 @@ export const LISTS: readonly Operator[] = [
     compile: (evaluators, source) => {
       const items = argument(evaluators, 0, source);
       const template = argument(evaluators, 1, source);
-      return (scope) => held("list", items(scope), "list", source).map((item) => {
-        const made = template(withItem(scope, item));
-        if (made === undefined) throw new ExpressionFault(source, "The template gave nothing for an item, and a list has no holes.");
-        return made;
-      });
+      return (scope) =>
+        held("list", items(scope), "list", source).map((item) => {
+          const made = template(withItem(scope, item));
+          if (made === undefined)
+            throw new ExpressionFault(source, "The template gave nothing for an item, and a list has no holes.");
+          return made;
+        });
     },
     type: (call) => list(call.typeOf(1, { item: itemOf(call) })),
   },
@@ -42,11 +44,17 @@ export const LISTS: readonly Operator[] = [
       const amount = argument(evaluators, 1, source);
       const currency = evaluators[2];
       return (scope) => {
-        const amounts = held("list", items(scope), "list", source).map((item) => held("money", amount(withItem(scope, item)), "money", source));
+        const amounts = held("list", items(scope), "list", source).map((item) =>
+          held("money", amount(withItem(scope, item)), "money", source),
+        );
         const only = scope.host.currencies.length === 1 ? scope.host.currencies[0]?.code : undefined;
-        const code = currency === undefined ? amounts[0]?.currency ?? only : held("text", currency(scope), "currency", source);
+        const code =
+          currency === undefined ? (amounts[0]?.currency ?? only) : held("text", currency(scope), "currency", source);
         if (code === undefined) {
-          throw new ExpressionFault(source, "An empty list has no currency, and the pack has several. Name it as the third argument.");
+          throw new ExpressionFault(
+            source,
+            "An empty list has no currency, and the pack has several. Name it as the third argument.",
+          );
         }
         return guarded(source, () => amounts.reduce<Money>(add, zero(code)));
       };

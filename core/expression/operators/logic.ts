@@ -14,7 +14,10 @@ function same(left: Value, right: Value, source: Expression): boolean {
   const a = held("scalar", left, "left", source);
   const b = held("scalar", right, "right", source);
   if (typeof a !== typeof b && a !== null && b !== null) {
-    throw new ExpressionFault(source, `Cannot compare ${describe(a)} with ${describe(b)}: both sides must be of one type.`);
+    throw new ExpressionFault(
+      source,
+      `Cannot compare ${describe(a)} with ${describe(b)}: both sides must be of one type.`,
+    );
   }
   return a === b;
 }
@@ -25,13 +28,21 @@ function comparable(call: TypedCall, leftType: Type, rightType: Type, index: num
   const right = present(rightType);
   if (left.kind === "unknown" || right.kind === "unknown" || left.kind === "null" || right.kind === "null") return;
   const either = mismatch(left, right) === undefined || mismatch(right, left) === undefined;
-  const never = left.kind === "text" && right.kind === "text" && left.values !== undefined && right.values !== undefined
-    && !left.values.some((value) => right.values?.includes(value));
+  const never =
+    left.kind === "text" &&
+    right.kind === "text" &&
+    left.values !== undefined &&
+    right.values !== undefined &&
+    !left.values.some((value) => right.values?.includes(value));
   if (either && !never) return;
-  call.problem(index, {
-    en: `${show(left)} is compared with ${show(right)}: they are never equal.`,
-    zh: `${show(left)} 与 ${show(right)} 比较:两者永不相等。`,
-  }, { en: "Compare values of one type; for money use money.eq.", zh: "请比较同类型的值;金额请用 money.eq。" });
+  call.problem(
+    index,
+    {
+      en: `${show(left)} is compared with ${show(right)}: they are never equal.`,
+      zh: `${show(left)} 与 ${show(right)} 比较:两者永不相等。`,
+    },
+    { en: "Compare values of one type; for money use money.eq.", zh: "请比较同类型的值;金额请用 money.eq。" },
+  );
 }
 
 export const LOGIC: readonly Operator[] = [
@@ -60,14 +71,16 @@ export const LOGIC: readonly Operator[] = [
     name: "and",
     parameters: ["condition"],
     arity: MANY,
-    compile: (evaluators, source) => (scope) => evaluators.every((evaluate) => held("boolean", evaluate(scope), "condition", source)),
+    compile: (evaluators, source) => (scope) =>
+      evaluators.every((evaluate) => held("boolean", evaluate(scope), "condition", source)),
     type: (call) => chained(call, true),
   },
   {
     name: "or",
     parameters: ["condition"],
     arity: MANY,
-    compile: (evaluators, source) => (scope) => evaluators.some((evaluate) => held("boolean", evaluate(scope), "condition", source)),
+    compile: (evaluators, source) => (scope) =>
+      evaluators.some((evaluate) => held("boolean", evaluate(scope), "condition", source)),
     type: (call) => chained(call, false),
   },
   {
@@ -89,7 +102,8 @@ export const LOGIC: readonly Operator[] = [
     arity: { least: 2, most: Number.POSITIVE_INFINITY },
     compile: (evaluators, source) => (scope) => {
       for (let index = 0; index + 1 < evaluators.length; index += 2) {
-        if (held("boolean", argument(evaluators, index, source)(scope), "condition", source)) return argument(evaluators, index + 1, source)(scope);
+        if (held("boolean", argument(evaluators, index, source)(scope), "condition", source))
+          return argument(evaluators, index + 1, source)(scope);
       }
       return evaluators.length % 2 === 1 ? argument(evaluators, evaluators.length - 1, source)(scope) : undefined;
     },

@@ -23,7 +23,9 @@ export const MONIES: readonly Operator[] = [
   strict("money.yuan", ["money"], ["money"], TEXT, ([amount], { host }) => {
     const currency = host.currencies.find(({ code }) => code === amount.currency);
     if (currency === undefined) {
-      throw new RangeError(`The pack knows no currency ${amount.currency}, so its minor units are unknown. Declare it in pack.json under currencies.`);
+      throw new RangeError(
+        `The pack knows no currency ${amount.currency}, so its minor units are unknown. Declare it in pack.json under currencies.`,
+      );
     }
     return decimal(amount, currency.minorUnits);
   }),

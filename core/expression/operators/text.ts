@@ -7,11 +7,15 @@ const ABSOLUTE = /^[a-z][a-z0-9+.-]*:\/\//iu;
 /** Characters are counted as code points, as JSON Schema's `maxLength` does. */
 export const TEXTS: readonly Operator[] = [
   strict("length", ["text"], ["text"], INTEGER, ([text]) => Array.from(text).length),
-  strict("mask", ["text", "keepStart", "keepEnd"], ["text", "integer", "integer"], TEXT, ([text, keepStart, keepEnd]) => mask(text, keepStart, keepEnd)),
-  strict("starts-with-any", ["text", "prefixes"], ["text", "list"], BOOLEAN, ([text, prefixes]) => prefixes.some((prefix) => {
-    if (typeof prefix !== "string") throw new TypeError("Every prefix must be a text.");
-    return startsWith(text, prefix);
-  })),
+  strict("mask", ["text", "keepStart", "keepEnd"], ["text", "integer", "integer"], TEXT, ([text, keepStart, keepEnd]) =>
+    mask(text, keepStart, keepEnd),
+  ),
+  strict("starts-with-any", ["text", "prefixes"], ["text", "list"], BOOLEAN, ([text, prefixes]) =>
+    prefixes.some((prefix) => {
+      if (typeof prefix !== "string") throw new TypeError("Every prefix must be a text.");
+      return startsWith(text, prefix);
+    }),
+  ),
 ];
 
 /** All but the first and last characters as asterisks; a text too short to hide anything in is hidden whole. */
@@ -20,7 +24,11 @@ export function mask(text: string, keepStart: number, keepEnd: number): string {
   const characters = Array.from(text);
   const hidden = characters.length - keepStart - keepEnd;
   if (hidden <= 0) return "*".repeat(characters.length);
-  return characters.slice(0, keepStart).join("") + "*".repeat(hidden) + characters.slice(characters.length - keepEnd).join("");
+  return (
+    characters.slice(0, keepStart).join("") +
+    "*".repeat(hidden) +
+    characters.slice(characters.length - keepEnd).join("")
+  );
 }
 
 /**

@@ -8,7 +8,13 @@ export interface Rule {
 }
 
 /** A problem of the rule `rule`; texts as `[en, zh]`. */
-export function problem(rule: string, file: string, pointer: string, message: readonly [string, string], remedy: readonly [string, string]): Problem {
+export function problem(
+  rule: string,
+  file: string,
+  pointer: string,
+  message: readonly [string, string],
+  remedy: readonly [string, string],
+): Problem {
   return { rule, file, pointer, message: { en: message[0], zh: message[1] }, remedy: { en: remedy[0], zh: remedy[1] } };
 }
 

@@ -34,11 +34,24 @@ function parts(source: PackSource): readonly Part[] {
 /** Every `$ref` leads to a schema of the pack. */
 export const schemaReference: Rule = {
   id: "schema.reference",
-  check: (source) => parts(source).flatMap(({ file, pointer, keyword, value }) => {
-    if (keyword !== "$ref" || typeof value !== "string" || follow(source, value, file) !== undefined) return [];
-    const all = Object.entries(source.messages).flatMap(([name, schema]) => isSchemaObject(schema) && isSchemaObject(schema["$defs"]) ? Object.keys(schema["$defs"]).map((part) => `${messageFile(name)}#/$defs/${part}`) : []);
-    return [problem("schema.reference", file, pointer, [`${value} leads nowhere.`, `${value} 指向不存在的模式。`], [`Use one of: ${names(all)}.`, `请使用:${names(all)}。`])];
-  }),
+  check: (source) =>
+    parts(source).flatMap(({ file, pointer, keyword, value }) => {
+      if (keyword !== "$ref" || typeof value !== "string" || follow(source, value, file) !== undefined) return [];
+      const all = Object.entries(source.messages).flatMap(([name, schema]) =>
+        isSchemaObject(schema) && isSchemaObject(schema["$defs"])
+          ? Object.keys(schema["$defs"]).map((part) => `${messageFile(name)}#/$defs/${part}`)
+          : [],
+      );
+      return [
+        problem(
+          "schema.reference",
+          file,
+          pointer,
+          [`${value} leads nowhere.`, `${value} 指向不存在的模式。`],
+          [`Use one of: ${names(all)}.`, `请使用:${names(all)}。`],
+        ),
+      ];
+    }),
 };
 
 /** Every schema can be compiled: known keywords only, patterns that are regular expressions. */
@@ -50,7 +63,10 @@ export const schemaCompile: Rule = {
       // References have a rule of their own; here each schema stands alone.
       const alone = withoutReferences(schema);
       if (!isSchemaObject(alone)) return [];
-      const targets: readonly (readonly [string, unknown])[] = file.startsWith("messages/") && isSchemaObject(alone["$defs"]) ? Object.entries(alone["$defs"]).map(([name, part]) => [`${pointer}/$defs/${escape(name)}`, part] as const) : [[pointer, alone]];
+      const targets: readonly (readonly [string, unknown])[] =
+        file.startsWith("messages/") && isSchemaObject(alone["$defs"])
+          ? Object.entries(alone["$defs"]).map(([name, part]) => [`${pointer}/$defs/${escape(name)}`, part] as const)
+          : [[pointer, alone]];
       return targets.flatMap(([at, part]) => {
         if (!isSchemaObject(part)) return [];
         try {
@@ -58,7 +74,18 @@ export const schemaCompile: Rule = {
           return [];
         } catch (cause) {
           const why = cause instanceof Error ? cause.message : String(cause);
-          return [problem("schema.compile", file, at, [`The schema cannot be compiled: ${why}.`, `模式无法编译:${why}。`], ["Only JSON Schema 2020-12, x-from, x-sensitive and x-title are known.", "只支持 JSON Schema 2020-12 与 x-from、x-sensitive、x-title。"])];
+          return [
+            problem(
+              "schema.compile",
+              file,
+              at,
+              [`The schema cannot be compiled: ${why}.`, `模式无法编译:${why}。`],
+              [
+                "Only JSON Schema 2020-12, x-from, x-sensitive and x-title are known.",
+                "只支持 JSON Schema 2020-12 与 x-from、x-sensitive、x-title。",
+              ],
+            ),
+          ];
         }
       });
     });
@@ -68,20 +95,42 @@ export const schemaCompile: Rule = {
 function withoutReferences(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutReferences);
   if (!isSchemaObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).filter(([name]) => !["$ref", "$schema", "$id"].includes(name)).map(([name, member]) => [name, withoutReferences(member)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([name]) => !["$ref", "$schema", "$id"].includes(name))
+      .map(([name, member]) => [name, withoutReferences(member)]),
+  );
 }
 
 /** Every definition of a message file is used. */
 export const schemaUnused: Rule = {
   id: "schema.unused",
   check: (source) => {
-    const used = parts(source).filter(({ keyword }) => keyword === "$ref").map(({ file, value }) => fullReference(String(value), file));
+    const used = parts(source)
+      .filter(({ keyword }) => keyword === "$ref")
+      .map(({ file, value }) => fullReference(String(value), file));
     return Object.entries(source.messages).flatMap(([name, schema]) => {
       if (!isSchemaObject(schema) || !isSchemaObject(schema["$defs"])) return [];
       // The shape of a refusal is not referred to: every interface answers with it.
       if (name === "error") return [];
-      return Object.keys(schema["$defs"]).filter((part) => !used.some((reference) => reference === `${messageFile(name)}#/$defs/${part}` || reference.startsWith(`${messageFile(name)}#/$defs/${part}/`))).map((part) => problem("schema.unused", messageFile(name), `/$defs/${escape(part)}`,
-        [`Nothing uses ${part}.`, `没有任何地方使用 ${part}。`], ["Remove it, or refer to it.", "请删除,或引用它。"]));
+      return Object.keys(schema["$defs"])
+        .filter(
+          (part) =>
+            !used.some(
+              (reference) =>
+                reference === `${messageFile(name)}#/$defs/${part}` ||
+                reference.startsWith(`${messageFile(name)}#/$defs/${part}/`),
+            ),
+        )
+        .map((part) =>
+          problem(
+            "schema.unused",
+            messageFile(name),
+            `/$defs/${escape(part)}`,
+            [`Nothing uses ${part}.`, `没有任何地方使用 ${part}。`],
+            ["Remove it, or refer to it.", "请删除,或引用它。"],
+          ),
+        );
     });
   },
 };
@@ -89,15 +138,42 @@ export const schemaUnused: Rule = {
 /** Patterns are such that suites can generate texts that match: no lookaround, no back reference, no word boundary. */
 export const schemaPattern: Rule = {
   id: "schema.pattern",
-  check: (source) => parts(source).flatMap(({ file, pointer, keyword, value }) => {
-    if (keyword !== "pattern" || typeof value !== "string") return [];
-    const bad = /\(\?<?[=!]/u.test(value) ? "lookaround" : /\\[1-9]|\\k</u.test(value) ? "back reference" : /\\[bB]/u.test(value) ? "word boundary" : undefined;
-    return bad === undefined ? [] : [problem("schema.pattern", file, pointer, [`The pattern has a ${bad}, for which suites cannot generate texts.`, `模式含有 ${bad},测试套件无法据此生成文本。`], ["Say it with character classes and counts, or with enum, not, minLength.", "请改用字符类与次数,或 enum、not、minLength。"])];
-  }),
+  check: (source) =>
+    parts(source).flatMap(({ file, pointer, keyword, value }) => {
+      if (keyword !== "pattern" || typeof value !== "string") return [];
+      const bad = /\(\?<?[=!]/u.test(value)
+        ? "lookaround"
+        : /\\[1-9]|\\k</u.test(value)
+          ? "back reference"
+          : /\\[bB]/u.test(value)
+            ? "word boundary"
+            : undefined;
+      return bad === undefined
+        ? []
+        : [
+            problem(
+              "schema.pattern",
+              file,
+              pointer,
+              [
+                `The pattern has a ${bad}, for which suites cannot generate texts.`,
+                `模式含有 ${bad},测试套件无法据此生成文本。`,
+              ],
+              [
+                "Say it with character classes and counts, or with enum, not, minLength.",
+                "请改用字符类与次数,或 enum、not、minLength。",
+              ],
+            ),
+          ];
+    }),
 };
 
 /** The fields of an idempotency key and fingerprint, and path parameters, are in the request's schemas. */
-export function interfaceFields(source: PackSource, one: PackSource["interfaces"][number], part: "path" | "query" | "body"): readonly string[] {
+export function interfaceFields(
+  source: PackSource,
+  one: PackSource["interfaces"][number],
+  part: "path" | "query" | "body",
+): readonly string[] {
   const found = new Set<string>();
   const visit = (schema: unknown, file: string, depth: number): void => {
     if (!isSchemaObject(schema) || depth > 16) return;
@@ -106,7 +182,8 @@ export function interfaceFields(source: PackSource, one: PackSource["interfaces"
       const target = follow(source, schema["$ref"], file);
       if (target !== undefined) visit(target.schema, target.file, depth + 1);
     }
-    for (const list of [schema["allOf"], schema["oneOf"], schema["anyOf"]]) if (Array.isArray(list)) for (const member of list as readonly unknown[]) visit(member, file, depth + 1);
+    for (const list of [schema["allOf"], schema["oneOf"], schema["anyOf"]])
+      if (Array.isArray(list)) for (const member of list as readonly unknown[]) visit(member, file, depth + 1);
   };
   visit(one.request[part], interfaceFile(one), 0);
   return [...found];

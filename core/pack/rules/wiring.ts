@@ -10,114 +10,396 @@ import { interfaceFields } from "./schemas.ts";
 /** An interface triggers a transition, or reads: one of the two. */
 export const interfaceIdle: Rule = {
   id: "interface.idle",
-  check: (source) => source.interfaces.flatMap((one) => {
-    const triggers = source.lifecycles.filter(({ transitions }) => transitions.some(({ on }) => "call" in on && on.call === one.id)).map(({ resource }) => resource);
-    const file = interfaceFile(one);
-    if (triggers.length === 0 && one.read === undefined) return [problem("interface.idle", file, "", [`${one.id} neither reads nor triggers a transition.`, `${one.id} 既不读取也不触发转换。`], [`Give it "read", or a transition with {"call": "${one.id}"}.`, `请写 "read",或添加 {"call": "${one.id}"} 的转换。`])];
-    if (triggers.length > 0 && one.read !== undefined) return [problem("interface.idle", file, "/read", [`${one.id} reads and triggers a transition of ${names(triggers)}.`, `${one.id} 既读取又触发 ${names(triggers)} 的转换。`], ["Load and require in the transition, answer in response.answer, and remove read.", "请在转换中 load、require,在 response.answer 中应答,并删除 read。"])];
-    if (triggers.length > 1) return [problem("interface.idle", file, "", [`${one.id} triggers transitions of several resources: ${names(triggers)}.`, `${one.id} 触发了多个资源的转换:${names(triggers)}。`], ["Let it trigger one, and move the others from there.", "请只触发一个,其余由它 move。"])];
-    return [];
-  }),
+  check: (source) =>
+    source.interfaces.flatMap((one) => {
+      const triggers = source.lifecycles
+        .filter(({ transitions }) => transitions.some(({ on }) => "call" in on && on.call === one.id))
+        .map(({ resource }) => resource);
+      const file = interfaceFile(one);
+      if (triggers.length === 0 && one.read === undefined)
+        return [
+          problem(
+            "interface.idle",
+            file,
+            "",
+            [`${one.id} neither reads nor triggers a transition.`, `${one.id} 既不读取也不触发转换。`],
+            [
+              `Give it "read", or a transition with {"call": "${one.id}"}.`,
+              `请写 "read",或添加 {"call": "${one.id}"} 的转换。`,
+            ],
+          ),
+        ];
+      if (triggers.length > 0 && one.read !== undefined)
+        return [
+          problem(
+            "interface.idle",
+            file,
+            "/read",
+            [
+              `${one.id} reads and triggers a transition of ${names(triggers)}.`,
+              `${one.id} 既读取又触发 ${names(triggers)} 的转换。`,
+            ],
+            [
+              "Load and require in the transition, answer in response.answer, and remove read.",
+              "请在转换中 load、require,在 response.answer 中应答,并删除 read。",
+            ],
+          ),
+        ];
+      if (triggers.length > 1)
+        return [
+          problem(
+            "interface.idle",
+            file,
+            "",
+            [
+              `${one.id} triggers transitions of several resources: ${names(triggers)}.`,
+              `${one.id} 触发了多个资源的转换:${names(triggers)}。`,
+            ],
+            ["Let it trigger one, and move the others from there.", "请只触发一个,其余由它 move。"],
+          ),
+        ];
+      return [];
+    }),
 };
 
 /** What is said to be in an answer is made somewhere. */
 export const interfaceAnswer: Rule = {
   id: "interface.answer",
-  check: (source) => source.interfaces.flatMap((one) => {
-    if (one.response.representation !== "json" || one.response.body === undefined || one.response.answer !== undefined || one.read !== undefined) return [];
-    return [problem("interface.answer", interfaceFile(one), "/response", [`${one.id} promises a body, and nothing makes it.`, `${one.id} 声明了应答体,但没有生成它的表达式。`], [`Give the body's fields in response.answer, such as {"state": "$<resource>.state"}, or write "representation": "empty".`, `请在 response.answer 中给出各字段,或写 "representation": "empty"。`])];
-  }),
+  check: (source) =>
+    source.interfaces.flatMap((one) => {
+      if (
+        one.response.representation !== "json" ||
+        one.response.body === undefined ||
+        one.response.answer !== undefined ||
+        one.read !== undefined
+      )
+        return [];
+      return [
+        problem(
+          "interface.answer",
+          interfaceFile(one),
+          "/response",
+          [`${one.id} promises a body, and nothing makes it.`, `${one.id} 声明了应答体,但没有生成它的表达式。`],
+          [
+            `Give the body's fields in response.answer, such as {"state": "$<resource>.state"}, or write "representation": "empty".`,
+            `请在 response.answer 中给出各字段,或写 "representation": "empty"。`,
+          ],
+        ),
+      ];
+    }),
 };
 
 /** Triggers, moves, notifications and loads name what exists, and a moved transition says what moves it. */
 export const wiring: Rule = {
   id: "reference.unknown",
-  check: (source) => [...source.lifecycles.flatMap((lifecycle) => lifecycle.transitions.flatMap((transition, index) => {
-    const file = lifecycleFile(lifecycle);
-    const at = `/transitions/${index}`;
-    const found: Problem[] = [...loads(source, file, `${at}/load`, transition.load)];
-    const on = transition.on;
-    if ("call" in on) {
-      const called = source.interfaces.find(({ id }) => id === on.call);
-      if (called === undefined) found.push(unknown(file, `${at}/on/call`, "interface", "接口", on.call, source.interfaces.map(({ id }) => id)));
-      else if (called.provider !== lifecycle.role) found.push(problem("trigger.role", file, `${at}/on/call`, [`${on.call} is provided by the ${called.provider}, but ${lifecycle.resource} belongs to the ${lifecycle.role}.`, `${on.call} 由 ${called.provider} 提供,而 ${lifecycle.resource} 属于 ${lifecycle.role}。`], ["A call triggers transitions of the role that provides it.", "调用只触发提供方的转换。"]));
-    }
-    if ("transition" in on) {
-      const moved = source.lifecycles.some((other) => other.transitions.some((cause) => `${other.resource}.${cause.name}` === on.transition && cause.to.some(({ move }) => move?.some(({ transition: name }) => name === transition.name))));
-      if (!moved) found.push(problem("move.counterpart", file, `${at}/on/transition`, [`${on.transition} does not move this transition.`, `${on.transition} 并不会 move 本转换。`], [`Add {"move": [{"row": "<loaded ${lifecycle.resource}>", "transition": "${transition.name}"}]} to a branch of it.`, `请在其分支中添加 move。`]));
-    }
-    for (const { id, pointer } of notificationsOf(transition)) {
-      const target = source.interfaces.find((one) => one.id === id);
-      if (target?.notification === undefined) found.push(unknown(file, at + pointer, "notification", "通知接口", id, source.interfaces.filter(({ notification }) => notification !== undefined).map((one) => one.id)));
-    }
-    transition.to.forEach((branch, which) => {
-      branch.move?.forEach((move, place) => {
-        const here = `${at}/to/${which}/move/${place}`;
-        const load = transition.load?.[move.row];
-        if (load === undefined || !("resource" in load)) {
-          found.push(unknown(file, `${here}/row`, "loaded row", "已加载的行", move.row, Object.keys(transition.load ?? {})));
-          return;
+  check: (source) => [
+    ...source.lifecycles.flatMap((lifecycle) =>
+      lifecycle.transitions.flatMap((transition, index) => {
+        const file = lifecycleFile(lifecycle);
+        const at = `/transitions/${index}`;
+        const found: Problem[] = [...loads(source, file, `${at}/load`, transition.load)];
+        const on = transition.on;
+        if ("call" in on) {
+          const called = source.interfaces.find(({ id }) => id === on.call);
+          if (called === undefined)
+            found.push(
+              unknown(
+                file,
+                `${at}/on/call`,
+                "interface",
+                "接口",
+                on.call,
+                source.interfaces.map(({ id }) => id),
+              ),
+            );
+          else if (called.provider !== lifecycle.role)
+            found.push(
+              problem(
+                "trigger.role",
+                file,
+                `${at}/on/call`,
+                [
+                  `${on.call} is provided by the ${called.provider}, but ${lifecycle.resource} belongs to the ${lifecycle.role}.`,
+                  `${on.call} 由 ${called.provider} 提供,而 ${lifecycle.resource} 属于 ${lifecycle.role}。`,
+                ],
+                ["A call triggers transitions of the role that provides it.", "调用只触发提供方的转换。"],
+              ),
+            );
         }
-        const other = source.lifecycles.find(({ resource }) => resource === load.resource);
-        const target = other?.transitions.find(({ name }) => name === move.transition);
-        if (target === undefined) found.push(unknown(file, `${here}/transition`, `transition of ${load.resource}`, `${load.resource} 的转换`, move.transition, other?.transitions.map(({ name }) => name) ?? []));
-        else if (!("transition" in target.on)) found.push(problem("move.counterpart", file, `${here}/transition`, [`${load.resource}.${target.name} is not triggered by a transition.`, `${load.resource}.${target.name} 不是由转换触发的。`], [`Give it "on": {"transition": "${lifecycle.resource}.${transition.name}"}.`, `请写 "on": {"transition": "${lifecycle.resource}.${transition.name}"}。`]));
-      });
-      branch.post?.forEach((posting, place) => {
-        if (!("of" in posting)) {
-          for (const side of ["debit", "credit"] as const) {
-            const account = posting[side];
-            const kind = typeof account === "string" && !account.startsWith("$") ? account.split(":")[0] ?? "" : undefined;
-            if (kind !== undefined && !kind.includes("{$") && !Object.hasOwn(source.manifest.accounts, kind)) found.push(unknown(file, `${at}/to/${which}/post/${place}/${side}`, "account kind", "科目", kind, Object.keys(source.manifest.accounts)));
-          }
-        } else {
-          const pending = lifecycle.transitions.flatMap(({ to }) => to.flatMap(({ post }) => (post ?? []).flatMap((one) => one.phase === "pending" ? [one.as] : [])));
-          if (!pending.includes(posting.of)) found.push(unknown(file, `${at}/to/${which}/post/${place}/of`, "pending transfer", "预记账", posting.of, pending));
+        if ("transition" in on) {
+          const moved = source.lifecycles.some((other) =>
+            other.transitions.some(
+              (cause) =>
+                `${other.resource}.${cause.name}` === on.transition &&
+                cause.to.some(({ move }) => move?.some(({ transition: name }) => name === transition.name)),
+            ),
+          );
+          if (!moved)
+            found.push(
+              problem(
+                "move.counterpart",
+                file,
+                `${at}/on/transition`,
+                [`${on.transition} does not move this transition.`, `${on.transition} 并不会 move 本转换。`],
+                [
+                  `Add {"move": [{"row": "<loaded ${lifecycle.resource}>", "transition": "${transition.name}"}]} to a branch of it.`,
+                  `请在其分支中添加 move。`,
+                ],
+              ),
+            );
         }
-      });
-    });
-    return found;
-  })), ...source.lifecycles.flatMap((lifecycle) => Object.entries(lifecycle.aggregates ?? {}).flatMap(([name, { of }]) => source.lifecycles.some(({ resource }) => resource === of) ? [] : [unknown(lifecycleFile(lifecycle), `/aggregates/${escape(name)}/of`, "resource", "资源", of, source.lifecycles.map(({ resource }) => resource))])),
-  ...source.interfaces.flatMap((one) => {
-    const query = one.caller.query?.interface;
-    return [...loads(source, interfaceFile(one), "/read/load", one.read?.load), ...(query === undefined || source.interfaces.some(({ id }) => id === query) ? [] : [unknown(interfaceFile(one), "/caller/query/interface", "interface", "接口", query, source.interfaces.map(({ id }) => id))])];
-  })],
+        for (const { id, pointer } of notificationsOf(transition)) {
+          const target = source.interfaces.find((one) => one.id === id);
+          if (target?.notification === undefined)
+            found.push(
+              unknown(
+                file,
+                at + pointer,
+                "notification",
+                "通知接口",
+                id,
+                source.interfaces.filter(({ notification }) => notification !== undefined).map((one) => one.id),
+              ),
+            );
+        }
+        transition.to.forEach((branch, which) => {
+          branch.move?.forEach((move, place) => {
+            const here = `${at}/to/${which}/move/${place}`;
+            const load = transition.load?.[move.row];
+            if (load === undefined || !("resource" in load)) {
+              found.push(
+                unknown(file, `${here}/row`, "loaded row", "已加载的行", move.row, Object.keys(transition.load ?? {})),
+              );
+              return;
+            }
+            const other = source.lifecycles.find(({ resource }) => resource === load.resource);
+            const target = other?.transitions.find(({ name }) => name === move.transition);
+            if (target === undefined)
+              found.push(
+                unknown(
+                  file,
+                  `${here}/transition`,
+                  `transition of ${load.resource}`,
+                  `${load.resource} 的转换`,
+                  move.transition,
+                  other?.transitions.map(({ name }) => name) ?? [],
+                ),
+              );
+            else if (!("transition" in target.on))
+              found.push(
+                problem(
+                  "move.counterpart",
+                  file,
+                  `${here}/transition`,
+                  [
+                    `${load.resource}.${target.name} is not triggered by a transition.`,
+                    `${load.resource}.${target.name} 不是由转换触发的。`,
+                  ],
+                  [
+                    `Give it "on": {"transition": "${lifecycle.resource}.${transition.name}"}.`,
+                    `请写 "on": {"transition": "${lifecycle.resource}.${transition.name}"}。`,
+                  ],
+                ),
+              );
+          });
+          branch.post?.forEach((posting, place) => {
+            if (!("of" in posting)) {
+              for (const side of ["debit", "credit"] as const) {
+                const account = posting[side];
+                const kind =
+                  typeof account === "string" && !account.startsWith("$") ? (account.split(":")[0] ?? "") : undefined;
+                if (kind !== undefined && !kind.includes("{$") && !Object.hasOwn(source.manifest.accounts, kind))
+                  found.push(
+                    unknown(
+                      file,
+                      `${at}/to/${which}/post/${place}/${side}`,
+                      "account kind",
+                      "科目",
+                      kind,
+                      Object.keys(source.manifest.accounts),
+                    ),
+                  );
+              }
+            } else {
+              const pending = lifecycle.transitions.flatMap(({ to }) =>
+                to.flatMap(({ post }) => (post ?? []).flatMap((one) => (one.phase === "pending" ? [one.as] : []))),
+              );
+              if (!pending.includes(posting.of))
+                found.push(
+                  unknown(
+                    file,
+                    `${at}/to/${which}/post/${place}/of`,
+                    "pending transfer",
+                    "预记账",
+                    posting.of,
+                    pending,
+                  ),
+                );
+            }
+          });
+        });
+        return found;
+      }),
+    ),
+    ...source.lifecycles.flatMap((lifecycle) =>
+      Object.entries(lifecycle.aggregates ?? {}).flatMap(([name, { of }]) =>
+        source.lifecycles.some(({ resource }) => resource === of)
+          ? []
+          : [
+              unknown(
+                lifecycleFile(lifecycle),
+                `/aggregates/${escape(name)}/of`,
+                "resource",
+                "资源",
+                of,
+                source.lifecycles.map(({ resource }) => resource),
+              ),
+            ],
+      ),
+    ),
+    ...source.interfaces.flatMap((one) => {
+      const query = one.caller.query?.interface;
+      return [
+        ...loads(source, interfaceFile(one), "/read/load", one.read?.load),
+        ...(query === undefined || source.interfaces.some(({ id }) => id === query)
+          ? []
+          : [
+              unknown(
+                interfaceFile(one),
+                "/caller/query/interface",
+                "interface",
+                "接口",
+                query,
+                source.interfaces.map(({ id }) => id),
+              ),
+            ]),
+      ];
+    }),
+  ],
 };
 
 /** Path parameters are described, and the key of idempotency is in the request. */
 export const requestFields: Rule = {
   id: "request.fields",
-  check: (source) => source.interfaces.flatMap((one) => {
-    const file = interfaceFile(one);
-    const path = interfaceFields(source, one, "path");
-    const all = [...path, ...interfaceFields(source, one, "query"), ...interfaceFields(source, one, "body")];
-    const inPath = [...one.http.path.matchAll(/\{([^}]+)\}/gu)].map(([, name]) => name ?? "");
-    const found = [
-      ...inPath.filter((name) => !path.includes(name)).map((name) => problem("request.path", file, "/http/path", [`The path parameter {${name}} is not in request.path.`, `路径参数 {${name}} 不在 request.path 中。`], ["Describe it in request.path.properties.", "请在 request.path.properties 中描述。"])),
-      ...path.filter((name) => !inPath.includes(name)).map((name) => problem("request.path", file, "/request/path", [`request.path describes ${name}, which the path does not have.`, `request.path 描述了路径中没有的 ${name}。`], [`Put {${name}} into http.path, or remove it.`, `请在 http.path 中写 {${name}},或删除。`])),
-      ...(one.request.representation === "empty" && one.request.body !== undefined ? [problem("request.body", file, "/request/body", ["A request without a body has a body schema.", "无报文体的请求却有 body 模式。"], [`Write "representation": "json", or remove it.`, `请写 "representation": "json",或删除。`])] : []),
-    ];
-    const keys: readonly (readonly [string, readonly string[]])[] = [["key", one.idempotency?.key ?? []], ["fingerprint", one.idempotency === undefined || one.idempotency.fingerprint === "all" ? [] : one.idempotency.fingerprint]];
-    for (const [member, fields] of keys) {
-      fields.forEach((name, index) => {
-        if (!all.includes(name)) found.push(problem("idempotency.field", file, `/idempotency/${member}/${index}`, [`${name} is no field of the request.`, `${name} 不是请求字段。`], [`Use one of: ${names(all)}.`, `请使用:${names(all)}。`]));
-      });
-    }
-    return found;
-  }),
+  check: (source) =>
+    source.interfaces.flatMap((one) => {
+      const file = interfaceFile(one);
+      const path = interfaceFields(source, one, "path");
+      const all = [...path, ...interfaceFields(source, one, "query"), ...interfaceFields(source, one, "body")];
+      const inPath = [...one.http.path.matchAll(/\{([^}]+)\}/gu)].map(([, name]) => name ?? "");
+      const found = [
+        ...inPath
+          .filter((name) => !path.includes(name))
+          .map((name) =>
+            problem(
+              "request.path",
+              file,
+              "/http/path",
+              [`The path parameter {${name}} is not in request.path.`, `路径参数 {${name}} 不在 request.path 中。`],
+              ["Describe it in request.path.properties.", "请在 request.path.properties 中描述。"],
+            ),
+          ),
+        ...path
+          .filter((name) => !inPath.includes(name))
+          .map((name) =>
+            problem(
+              "request.path",
+              file,
+              "/request/path",
+              [
+                `request.path describes ${name}, which the path does not have.`,
+                `request.path 描述了路径中没有的 ${name}。`,
+              ],
+              [`Put {${name}} into http.path, or remove it.`, `请在 http.path 中写 {${name}},或删除。`],
+            ),
+          ),
+        ...(one.request.representation === "empty" && one.request.body !== undefined
+          ? [
+              problem(
+                "request.body",
+                file,
+                "/request/body",
+                ["A request without a body has a body schema.", "无报文体的请求却有 body 模式。"],
+                [`Write "representation": "json", or remove it.`, `请写 "representation": "json",或删除。`],
+              ),
+            ]
+          : []),
+      ];
+      const keys: readonly (readonly [string, readonly string[]])[] = [
+        ["key", one.idempotency?.key ?? []],
+        [
+          "fingerprint",
+          one.idempotency === undefined || one.idempotency.fingerprint === "all" ? [] : one.idempotency.fingerprint,
+        ],
+      ];
+      for (const [member, fields] of keys) {
+        fields.forEach((name, index) => {
+          if (!all.includes(name))
+            found.push(
+              problem(
+                "idempotency.field",
+                file,
+                `/idempotency/${member}/${index}`,
+                [`${name} is no field of the request.`, `${name} 不是请求字段。`],
+                [`Use one of: ${names(all)}.`, `请使用:${names(all)}。`],
+              ),
+            );
+        });
+      }
+      return found;
+    }),
 };
 
-function loads(source: PackSource, file: string, at: string, all: Readonly<Record<string, Load>> | undefined): readonly Problem[] {
+function loads(
+  source: PackSource,
+  file: string,
+  at: string,
+  all: Readonly<Record<string, Load>> | undefined,
+): readonly Problem[] {
   return Object.entries(all ?? {}).flatMap(([name, load]) => {
     if (!("resource" in load)) return [];
     const target = source.lifecycles.find(({ resource }) => resource === load.resource);
-    if (target === undefined) return [unknown(file, `${at}/${escape(name)}/resource`, "resource", "资源", load.resource, source.lifecycles.map(({ resource }) => resource))];
+    if (target === undefined)
+      return [
+        unknown(
+          file,
+          `${at}/${escape(name)}/resource`,
+          "resource",
+          "资源",
+          load.resource,
+          source.lifecycles.map(({ resource }) => resource),
+        ),
+      ];
     const missing = target.key.filter((part) => !Object.hasOwn(load.key, part) && part !== "party_id");
     const stray = Object.keys(load.key).filter((part) => !target.key.includes(part));
-    return [...missing, ...stray].map((part) => problem("load.key", file, `${at}/${escape(name)}/key`, [`The key of ${load.resource} is ${names(target.key)}; ${part} is ${missing.includes(part) ? "missing" : "not part of it"}.`, `${load.resource} 的键为 ${names(target.key)};${part} ${missing.includes(part) ? "缺失" : "不在其中"}。`], ["Give exactly the fields of the key.", "请恰好给出键字段。"]));
+    return [...missing, ...stray].map((part) =>
+      problem(
+        "load.key",
+        file,
+        `${at}/${escape(name)}/key`,
+        [
+          `The key of ${load.resource} is ${names(target.key)}; ${part} is ${missing.includes(part) ? "missing" : "not part of it"}.`,
+          `${load.resource} 的键为 ${names(target.key)};${part} ${missing.includes(part) ? "缺失" : "不在其中"}。`,
+        ],
+        ["Give exactly the fields of the key.", "请恰好给出键字段。"],
+      ),
+    );
   });
 }
 
-function unknown(file: string, pointer: string, en: string, zh: string, name: string, known: readonly string[]): Problem {
-  return problem("reference.unknown", file, pointer, [`There is no ${en} ${JSON.stringify(name)}.`, `没有${zh} ${JSON.stringify(name)}。`], [`Use one of: ${names(known)}.`, `请使用:${names(known)}。`]);
+function unknown(
+  file: string,
+  pointer: string,
+  en: string,
+  zh: string,
+  name: string,
+  known: readonly string[],
+): Problem {
+  return problem(
+    "reference.unknown",
+    file,
+    pointer,
+    [`There is no ${en} ${JSON.stringify(name)}.`, `没有${zh} ${JSON.stringify(name)}。`],
+    [`Use one of: ${names(known)}.`, `请使用:${names(known)}。`],
+  );
 }

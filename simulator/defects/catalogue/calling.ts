@@ -9,7 +9,9 @@ import { inInterface, inPolicies } from "../parts/edit-pack.ts";
 /** What is wrong with how a side calls its peer, and with what it takes the answers for. */
 export const CALLING: readonly Defect[] = [
   {
-    name: "answers-unverified", role: "platform", requirement: "SIG-20",
+    name: "answers-unverified",
+    role: "platform",
+    requirement: "SIG-20",
     title: { en: "Answers of the bank are believed whoever signed them", zh: "平台不校验银行应答签名" },
     attempt: (inner) => async (call) => {
       const reply = await inner(call);
@@ -17,7 +19,9 @@ export const CALLING: readonly Defect[] = [
     },
   },
   {
-    name: "refusals-unverified", role: "bank", requirement: "SIG-20",
+    name: "refusals-unverified",
+    role: "bank",
+    requirement: "SIG-20",
     title: { en: "Of answers only the successes are verified", zh: "仅校验成功应答的签名，不校验拒绝应答" },
     attempt: (inner) => async (call) => {
       const reply = await inner(call);
@@ -25,17 +29,23 @@ export const CALLING: readonly Defect[] = [
     },
   },
   {
-    name: "answers-of-any-age", role: "platform", requirement: "SIG-21",
+    name: "answers-of-any-age",
+    role: "platform",
+    requirement: "SIG-21",
     title: { en: "How old an answer is is not looked at", zh: "平台不校验应答时间戳" },
     pack: (source) => inPolicies(source, ["freshness", "clockSkewSeconds"], 86_400),
   },
   {
-    name: "answers-of-an-hour", role: "bank", requirement: "SIG-21",
+    name: "answers-of-an-hour",
+    role: "bank",
+    requirement: "SIG-21",
     title: { en: "An answer is good for an hour", zh: "一小时内的旧应答均被采信" },
     pack: (source) => inPolicies(source, ["freshness", "clockSkewSeconds"], 3_600),
   },
   {
-    name: "system-error-is-failure", role: "platform", requirement: "ERR-06",
+    name: "system-error-is-failure",
+    role: "platform",
+    requirement: "ERR-06",
     title: { en: "A system error of the bank is reported as a failed payment", zh: "银行系统错误被直接当作支付失败" },
     attempt: (inner) => async (call) => {
       const reply = await inner(call);
@@ -43,7 +53,9 @@ export const CALLING: readonly Defect[] = [
     },
   },
   {
-    name: "timeout-pays-again", role: "platform", requirement: "ERR-06",
+    name: "timeout-pays-again",
+    role: "platform",
+    requirement: "ERR-06",
     title: { en: "A payment whose answer was lost is made again under a new number", zh: "支付超时后换单号重新支付" },
     attempt: (inner) => async (call) => {
       const reply = await inner(call);
@@ -52,26 +64,45 @@ export const CALLING: readonly Defect[] = [
     },
   },
   {
-    name: "own-timeout-is-failure", role: "platform", requirement: "ERR-06",
+    name: "own-timeout-is-failure",
+    role: "platform",
+    requirement: "ERR-06",
     title: { en: "What the bank does not answer in time is reported as failed", zh: "银行超时未应答即判失败" },
-    runtime: (runtime) => ({ ...runtime, transport: { send: (request, signal) => runtime.transport.send(request, signal).catch((failure: unknown) => answeredInstead(failure)) } }),
+    runtime: (runtime) => ({
+      ...runtime,
+      transport: {
+        send: (request, signal) =>
+          runtime.transport.send(request, signal).catch((failure: unknown) => answeredInstead(failure)),
+      },
+    }),
     attempt: (inner) => async (call) => {
       const reply = await inner(call);
-      return reply.kind === "unknown" && reply.said?.kind === "refusal" && reply.said.code === GIVEN_UP.code ? reply.said : reply;
+      return reply.kind === "unknown" && reply.said?.kind === "refusal" && reply.said.code === GIVEN_UP.code
+        ? reply.said
+        : reply;
     },
   },
   {
-    name: "sent-again-unasked", role: "platform", requirement: "ERR-06",
-    title: { en: "A payment whose outcome is unknown is sent again, and never asked about", zh: "支付结果未知时只重发、从不查询" },
+    name: "sent-again-unasked",
+    role: "platform",
+    requirement: "ERR-06",
+    title: {
+      en: "A payment whose outcome is unknown is sent again, and never asked about",
+      zh: "支付结果未知时只重发、从不查询",
+    },
     pack: (source) => inInterface(source, "payment.create", ["caller"], { success: "final" }),
   },
   {
-    name: "certificates-unverified", role: "platform", requirement: "TLS-03",
+    name: "certificates-unverified",
+    role: "platform",
+    requirement: "TLS-03",
     title: { en: "The bank's certificate is not verified", zh: "平台不校验银行证书" },
     runtime: (runtime) => overTls(runtime, { rejectUnauthorized: false }),
   },
   {
-    name: "host-name-unchecked", role: "bank", requirement: "TLS-03",
+    name: "host-name-unchecked",
+    role: "bank",
+    requirement: "TLS-03",
     title: { en: "A certificate of any host is taken", zh: "银行不校验证书域名" },
     runtime: (runtime) => overTls(runtime, { checkServerIdentity: () => undefined }),
   },
@@ -82,12 +113,21 @@ const GIVEN_UP = { code: "ORDER_CLOSED", status: 409 };
 
 function answeredInstead(failure: unknown): HttpResponse {
   if (!(failure instanceof TransportFailure) || failure.kind !== "timeout") throw failure;
-  return { status: GIVEN_UP.status, headers: [], body: new TextEncoder().encode(JSON.stringify({ code: GIVEN_UP.code })) };
+  return {
+    status: GIVEN_UP.status,
+    headers: [],
+    body: new TextEncoder().encode(JSON.stringify({ code: GIVEN_UP.code })),
+  };
 }
 
 /** The runtime with other settings where it calls over TLS. */
 function overTls(runtime: Runtime, settings: https.AgentOptions): Runtime {
   // Settings that no conforming caller could have.
   const lax = liveRuntime({ tls: settings as TlsSettings });
-  return { ...runtime, transport: { send: (request, signal) => (request.url.startsWith("https:") ? lax : runtime).transport.send(request, signal) } };
+  return {
+    ...runtime,
+    transport: {
+      send: (request, signal) => (request.url.startsWith("https:") ? lax : runtime).transport.send(request, signal),
+    },
+  };
 }

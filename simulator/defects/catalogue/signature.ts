@@ -13,14 +13,21 @@ import { SeenOtherwise, SignsCallsAsBefore, alsoVerifying } from "../parts/known
 /** What a signature base says of the request. */
 const baseText = (base: Uint8Array): string => new TextDecoder().decode(base);
 
-const effectiveAt = (listed: Json): number => Date.parse(String((listed as Readonly<Record<string, Json>>)["effective_at"]));
+const effectiveAt = (listed: Json): number =>
+  Date.parse(String((listed as Readonly<Record<string, Json>>)["effective_at"]));
 
 /** Another list of one's own keys. */
 const listing = (change: (keys: readonly Json[], now: number) => readonly Json[]): NonNullable<Wrappers["handle"]> =>
-  saying((body, { status, interface: id, now }) => (id === "key.list" && Array.isArray(body["keys"]) ? { status, body: { ...body, keys: change(body["keys"], now) } } : undefined));
+  saying((body, { status, interface: id, now }) =>
+    id === "key.list" && Array.isArray(body["keys"])
+      ? { status, body: { ...body, keys: change(body["keys"], now) } }
+      : undefined,
+  );
 
 /** Takes a request that the conforming service refuses for its signature, once `repair` has put it right. */
-function repairing(repair: (request: RawRequest, parts: HandleParts) => Fronted | undefined): Pick<Wrappers, "identity" | "handle"> {
+function repairing(
+  repair: (request: RawRequest, parts: HandleParts) => Fronted | undefined,
+): Pick<Wrappers, "identity" | "handle"> {
   return {
     identity: trusting,
     handle: (inner, parts) => (request) => {
@@ -39,10 +46,18 @@ function namedParty(request: RawRequest, { identity }: HandleParts): string | un
 function fieldsFor(partyId: string | undefined, { identity, runtime }: HandleParts): Fronted["fields"] | undefined {
   const key = partyId === undefined ? undefined : identity.peer(partyId)?.keys[0];
   if (key === undefined || partyId === undefined) return undefined;
-  return { token: key.algorithm, party: partyId, serial: key.serial, timestamp: String(Math.floor(runtime.now() / 1000)), nonce: Buffer.from(runtime.random("front").bytes(12)).toString("hex"), signature: "" };
+  return {
+    token: key.algorithm,
+    party: partyId,
+    serial: key.serial,
+    timestamp: String(Math.floor(runtime.now() / 1000)),
+    nonce: Buffer.from(runtime.random("front").bytes(12)).toString("hex"),
+    signature: "",
+  };
 }
 
-const authorization = (request: RawRequest, { pack }: HandleParts): string | undefined => headerValues(request.headers, pack.source.manifest.policies.signature.authorization.header.toLowerCase())[0];
+const authorization = (request: RawRequest, { pack }: HandleParts): string | undefined =>
+  headerValues(request.headers, pack.source.manifest.policies.signature.authorization.header.toLowerCase())[0];
 
 /** Parameters of an Authorization header, whatever they are worth. */
 function loosely(text: string): ReadonlyMap<string, string> {
@@ -51,42 +66,71 @@ function loosely(text: string): ReadonlyMap<string, string> {
 
 export const SIGNATURE: readonly Defect[] = [
   {
-    name: "unsigned-query", role: "bank", requirement: "SIG-01",
+    name: "unsigned-query",
+    role: "bank",
+    requirement: "SIG-01",
     title: { en: "A query is answered without any signature", zh: "查询接口不要求签名" },
     ...repairing((request, parts) => {
-      const fields = authorization(request, parts) === undefined && interfaceOf(request, parts) === "payment.query" ? fieldsFor(namedParty(request, parts), parts) : undefined;
+      const fields =
+        authorization(request, parts) === undefined && interfaceOf(request, parts) === "payment.query"
+          ? fieldsFor(namedParty(request, parts), parts)
+          : undefined;
       return fields === undefined ? undefined : { request, fields };
     }),
   },
   {
-    name: "signature-unchecked-on-download", role: "bank", requirement: "SIG-02",
+    name: "signature-unchecked-on-download",
+    role: "bank",
+    requirement: "SIG-02",
     title: { en: "The download of a bill verifies, and ignores the result", zh: "账单下载验签后忽略结果" },
     identity: (identity) => alsoVerifying(identity, (base) => /^GET\n\/v1\/bills\/[^/]+\/file/u.test(baseText(base))),
   },
   {
-    name: "body-unsigned", role: "bank", requirement: "SIG-03",
+    name: "body-unsigned",
+    role: "bank",
+    requirement: "SIG-03",
     title: { en: "Two interfaces verify, and ignore the result", zh: "两个接口验签后忽略结果" },
-    identity: (identity) => alsoVerifying(identity, (base) => /^POST\n\/v1\/(?:refunds|payouts)\n/u.test(baseText(base))),
+    identity: (identity) =>
+      alsoVerifying(identity, (base) => /^POST\n\/v1\/(?:refunds|payouts)\n/u.test(baseText(base))),
   },
   {
-    name: "any-party-key", role: "bank", requirement: "SIG-05",
+    name: "any-party-key",
+    role: "bank",
+    requirement: "SIG-05",
     title: { en: "Any enrolled key speaks for any party", zh: "任一已登记密钥可代表任一机构" },
-    identity: (identity) => new SeenOtherwise(identity, (peer, all) => ({
-      ...peer,
-      keys: peer.keys.map((one) => ({ ...one, key: { scheme: one.key.scheme, pem: one.key.pem, verify: (base: Uint8Array, signature: Uint8Array) => all.some(({ keys }) => keys.some(({ key }) => key.verify(base, signature))) } })).concat(all.filter((other) => other !== peer).flatMap(({ keys }) => keys)),
-    })),
+    identity: (identity) =>
+      new SeenOtherwise(identity, (peer, all) => ({
+        ...peer,
+        keys: peer.keys
+          .map((one) => ({
+            ...one,
+            key: {
+              scheme: one.key.scheme,
+              pem: one.key.pem,
+              verify: (base: Uint8Array, signature: Uint8Array) =>
+                all.some(({ keys }) => keys.some(({ key }) => key.verify(base, signature))),
+            },
+          }))
+          .concat(all.filter((other) => other !== peer).flatMap(({ keys }) => keys)),
+      })),
   },
   {
-    name: "serial-ignored", role: "bank", requirement: "SIG-06",
+    name: "serial-ignored",
+    role: "bank",
+    requirement: "SIG-06",
     title: { en: "An unknown key serial falls back to the party's key", zh: "未知密钥序列号时回退到任意密钥" },
     ...repairing((request, parts) => {
       const fields = parseAuthorization(parts.pack.source.manifest.policies.signature, authorization(request, parts));
       const peer = fields.ok ? parts.identity.peer(fields.party) : undefined;
-      return !fields.ok || peer === undefined || peer.keys.some(({ serial }) => serial === fields.serial) ? undefined : { request, fields: { ...fields, serial: peer.keys[0]?.serial ?? "" } };
+      return !fields.ok || peer === undefined || peer.keys.some(({ serial }) => serial === fields.serial)
+        ? undefined
+        : { request, fields: { ...fields, serial: peer.keys[0]?.serial ?? "" } };
     }),
   },
   {
-    name: "algorithm-none", role: "bank", requirement: "SIG-07",
+    name: "algorithm-none",
+    role: "bank",
+    requirement: "SIG-07",
     title: { en: "The algorithm is the message's choice, none too", zh: "接受报文自称的算法 none" },
     ...repairing((request, parts) => {
       const header = authorization(request, parts) ?? "";
@@ -94,140 +138,252 @@ export const SIGNATURE: readonly Defect[] = [
       const given = loosely(header);
       const party = given.get(names.party);
       const made = /^none\b/iu.test(header.trim()) ? fieldsFor(party, parts) : undefined;
-      return made === undefined ? undefined : { request, fields: { ...made, nonce: given.get(names.nonce) ?? made.nonce, timestamp: given.get(names.timestamp) ?? made.timestamp } };
+      return made === undefined
+        ? undefined
+        : {
+            request,
+            fields: {
+              ...made,
+              nonce: given.get(names.nonce) ?? made.nonce,
+              timestamp: given.get(names.timestamp) ?? made.timestamp,
+            },
+          };
     }),
   },
   {
-    name: "algorithm-from-message", role: "bank", requirement: "SIG-08",
-    title: { en: "The key is used with whatever algorithm the message names", zh: "按报文声明的算法验签，不校验与密钥是否一致" },
+    name: "algorithm-from-message",
+    role: "bank",
+    requirement: "SIG-08",
+    title: {
+      en: "The key is used with whatever algorithm the message names",
+      zh: "按报文声明的算法验签，不校验与密钥是否一致",
+    },
     handle: (inner, parts) => (request) => {
       const policy = parts.pack.source.manifest.policies.signature;
       const fields = parseAuthorization(policy, authorization(request, parts));
-      const key = fields.ok ? parts.identity.peer(fields.party)?.keys.find(({ serial }) => serial === fields.serial) : undefined;
+      const key = fields.ok
+        ? parts.identity.peer(fields.party)?.keys.find(({ serial }) => serial === fields.serial)
+        : undefined;
       if (!fields.ok || key === undefined || key.algorithm === fields.token) return inner(request);
       const name = policy.authorization.header;
-      return inner({ ...request, headers: request.headers.map(([header, value]) => (header.toLowerCase() === name.toLowerCase() ? [header, value.replace(fields.token, key.algorithm)] as const : [header, value] as const)) });
+      return inner({
+        ...request,
+        headers: request.headers.map(([header, value]) =>
+          header.toLowerCase() === name.toLowerCase()
+            ? ([header, value.replace(fields.token, key.algorithm)] as const)
+            : ([header, value] as const),
+        ),
+      });
     },
   },
   {
-    name: "sha1-accepted", role: "bank", requirement: "SIG-09", needs: { scheme: "rsa2048" },
+    name: "sha1-accepted",
+    role: "bank",
+    requirement: "SIG-09",
+    needs: { scheme: "rsa2048" },
     title: { en: "An older hash is accepted beside SHA-256", zh: "仍接受 SHA-1 签名" },
-    identity: (identity) => alsoVerifying(identity, (base, signature, { pem }) => createVerify("RSA-SHA1").update(base).verify(pem, signature)),
+    identity: (identity) =>
+      alsoVerifying(identity, (base, signature, { pem }) =>
+        createVerify("RSA-SHA1").update(base).verify(pem, signature),
+      ),
   },
   {
-    name: "lax-rsa-padding", role: "bank", requirement: "SIG-11", needs: { scheme: "rsa2048" },
-    title: { en: "What follows the hash in a decrypted signature is not looked at", zh: "RSA 填充校验宽松，忽略摘要之后的内容" },
-    identity: (identity) => alsoVerifying(identity, (base, signature, { pem }) => {
-      try {
-        const block = publicDecrypt({ key: createPublicKey(pem), padding: constants.RSA_NO_PADDING }, signature).toString("latin1");
-        const digest = createHash("sha256").update(base).digest().toString("latin1");
-        return block.startsWith("\x00\x01") && block.includes(digest);
-      } catch {
-        return false;
-      }
-    }),
+    name: "lax-rsa-padding",
+    role: "bank",
+    requirement: "SIG-11",
+    needs: { scheme: "rsa2048" },
+    title: {
+      en: "What follows the hash in a decrypted signature is not looked at",
+      zh: "RSA 填充校验宽松，忽略摘要之后的内容",
+    },
+    identity: (identity) =>
+      alsoVerifying(identity, (base, signature, { pem }) => {
+        try {
+          const block = publicDecrypt(
+            { key: createPublicKey(pem), padding: constants.RSA_NO_PADDING },
+            signature,
+          ).toString("latin1");
+          const digest = createHash("sha256").update(base).digest().toString("latin1");
+          return block.startsWith("\x00\x01") && block.includes(digest);
+        } catch {
+          return false;
+        }
+      }),
   },
   {
-    name: "sm2-ranges-unchecked", role: "bank", requirement: "SIG-14", needs: { scheme: "sm2" },
-    title: { en: "Numbers of an SM2 signature are taken modulo n, without a look at their range", zh: "SM2 签名的 r、s 未校验取值范围" },
-    identity: (identity) => alsoVerifying(identity, (base, signature, key) => {
-      const reduced = reducedSm2(signature);
-      return reduced !== undefined && key.verify(base, reduced);
-    }),
+    name: "sm2-ranges-unchecked",
+    role: "bank",
+    requirement: "SIG-14",
+    needs: { scheme: "sm2" },
+    title: {
+      en: "Numbers of an SM2 signature are taken modulo n, without a look at their range",
+      zh: "SM2 签名的 r、s 未校验取值范围",
+    },
+    identity: (identity) =>
+      alsoVerifying(identity, (base, signature, key) => {
+        const reduced = reducedSm2(signature);
+        return reduced !== undefined && key.verify(base, reduced);
+      }),
   },
   {
-    name: "sm2-of-any-user", role: "bank", requirement: "SIG-14", needs: { scheme: "sm2" },
-    title: { en: "An SM2 signature under the library's default user id, the empty one, is taken too", zh: "接受密码库默认（空）用户标识的 SM2 签名" },
-    identity: (identity) => alsoVerifying(identity, (base, signature, { pem }) => {
-      try {
-        return verify("sm3", base, pem, signature);
-      } catch {
-        return false;
-      }
-    }),
+    name: "sm2-of-any-user",
+    role: "bank",
+    requirement: "SIG-14",
+    needs: { scheme: "sm2" },
+    title: {
+      en: "An SM2 signature under the library's default user id, the empty one, is taken too",
+      zh: "接受密码库默认（空）用户标识的 SM2 签名",
+    },
+    identity: (identity) =>
+      alsoVerifying(identity, (base, signature, { pem }) => {
+        try {
+          return verify("sm3", base, pem, signature);
+        } catch {
+          return false;
+        }
+      }),
   },
   {
-    name: "verify-error-is-pass", role: "bank", requirement: "SIG-17",
-    title: { en: "A signature of the wrong length makes the verifier throw, and that is taken for yes", zh: "签名长度异常导致验签抛错并被当作通过" },
+    name: "verify-error-is-pass",
+    role: "bank",
+    requirement: "SIG-17",
+    title: {
+      en: "A signature of the wrong length makes the verifier throw, and that is taken for yes",
+      zh: "签名长度异常导致验签抛错并被当作通过",
+    },
     identity: (identity) => alsoVerifying(identity, (_base, signature) => signature.length !== 256),
   },
   {
-    name: "first-authorization-wins", role: "bank", requirement: "SIG-19",
+    name: "first-authorization-wins",
+    role: "bank",
+    requirement: "SIG-19",
     title: { en: "Of two Authorization headers the first is taken", zh: "存在两个 Authorization 头时取第一个" },
-    handle: (inner, { pack }) => (request) => {
-      const name = pack.source.manifest.policies.signature.authorization.header.toLowerCase();
-      let seen = false;
-      return inner({ ...request, headers: request.headers.filter(([key]) => key.toLowerCase() !== name || (!seen && (seen = true))) });
-    },
+    handle:
+      (inner, { pack }) =>
+      (request) => {
+        const name = pack.source.manifest.policies.signature.authorization.header.toLowerCase();
+        let seen = false;
+        return inner({
+          ...request,
+          headers: request.headers.filter(([key]) => key.toLowerCase() !== name || (!seen && (seen = true))),
+        });
+      },
   },
   {
-    name: "unsigned-refusals", role: "bank", requirement: "SIG-25",
+    name: "unsigned-refusals",
+    role: "bank",
+    requirement: "SIG-25",
     title: { en: "Refusals are not signed", zh: "拒绝应答未签名" },
-    handle: (inner, { pack }) => async (request) => {
-      const response = await inner(request);
-      const names = Object.values(pack.source.manifest.policies.signature.response).map((name) => name.toLowerCase());
-      return response.status < 400 ? response : { ...response, headers: response.headers.filter(([name]) => !names.includes(name.toLowerCase())) };
-    },
+    handle:
+      (inner, { pack }) =>
+      async (request) => {
+        const response = await inner(request);
+        const names = Object.values(pack.source.manifest.policies.signature.response).map((name) => name.toLowerCase());
+        return response.status < 400
+          ? response
+          : { ...response, headers: response.headers.filter(([name]) => !names.includes(name.toLowerCase())) };
+      },
   },
   {
-    name: "unsigned-query-answer", role: "bank", requirement: "SIG-25",
+    name: "unsigned-query-answer",
+    role: "bank",
+    requirement: "SIG-25",
     title: { en: "The answer of one query is not signed", zh: "某查询接口的应答未签名" },
     handle: (inner, parts) => async (request) => {
       const response = await inner(request);
-      const names = Object.values(parts.pack.source.manifest.policies.signature.response).map((name) => name.toLowerCase());
-      return interfaceOf(request, parts) !== "refund.query" ? response : { ...response, headers: response.headers.filter(([name]) => !names.includes(name.toLowerCase())) };
+      const names = Object.values(parts.pack.source.manifest.policies.signature.response).map((name) =>
+        name.toLowerCase(),
+      );
+      return interfaceOf(request, parts) !== "refund.query"
+        ? response
+        : { ...response, headers: response.headers.filter(([name]) => !names.includes(name.toLowerCase())) };
     },
   },
   {
-    name: "answer-reserialised", role: "bank", requirement: "SIG-25",
+    name: "answer-reserialised",
+    role: "bank",
+    requirement: "SIG-25",
     title: { en: "The answer is written anew after it was signed", zh: "应答签名后被重新序列化" },
     handle: (inner) => async (request) => {
       const response = await inner(request);
       const type = response.headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? "";
-      return type.startsWith("application/json") ? { ...response, body: new TextEncoder().encode(JSON.stringify(JSON.parse(new TextDecoder().decode(response.body)), null, 1)) } : response;
+      return type.startsWith("application/json")
+        ? {
+            ...response,
+            body: new TextEncoder().encode(
+              JSON.stringify(JSON.parse(new TextDecoder().decode(response.body)), null, 1),
+            ),
+          }
+        : response;
     },
   },
   {
-    name: "trusted-forwarding", role: "bank", requirement: "TLS-07",
-    title: { en: "A request that says it comes from this host needs no signature", zh: "信任 X-Forwarded-For 而免验签" },
+    name: "trusted-forwarding",
+    role: "bank",
+    requirement: "TLS-07",
+    title: {
+      en: "A request that says it comes from this host needs no signature",
+      zh: "信任 X-Forwarded-For 而免验签",
+    },
     ...repairing((request, parts) => {
-      const from = request.headers.filter(([name]) => /^(?:x-forwarded-for|x-real-ip|forwarded|x-client-ip|client-cert|x-client-cert|x-ssl-client)/iu.test(name));
+      const from = request.headers.filter(([name]) =>
+        /^(?:x-forwarded-for|x-real-ip|forwarded|x-client-ip|client-cert|x-client-cert|x-ssl-client)/iu.test(name),
+      );
       const fields = from.length === 0 ? undefined : fieldsFor(namedParty(request, parts), parts);
       return fields === undefined ? undefined : { request, fields };
     }),
   },
   {
-    name: "retired-key-still-good", role: "bank", requirement: "SIG-23",
+    name: "retired-key-still-good",
+    role: "bank",
+    requirement: "SIG-23",
     title: { en: "A key is good after its end", zh: "密钥失效后仍可使用" },
-    identity: (identity) => new SeenOtherwise(identity, (peer) => ({ ...peer, keys: peer.keys.map(({ until: _end, ...key }) => key) })),
+    identity: (identity) =>
+      new SeenOtherwise(identity, (peer) => ({ ...peer, keys: peer.keys.map(({ until: _end, ...key }) => key) })),
   },
   {
-    name: "key-good-before-its-time", role: "bank", requirement: "SIG-23",
+    name: "key-good-before-its-time",
+    role: "bank",
+    requirement: "SIG-23",
     title: { en: "A key is good as soon as it is enrolled", zh: "密钥登记后立即可用，未到生效时间" },
-    identity: (identity) => new SeenOtherwise(identity, (peer) => ({ ...peer, keys: peer.keys.map(({ from: _start, ...key }) => key) })),
+    identity: (identity) =>
+      new SeenOtherwise(identity, (peer) => ({ ...peer, keys: peer.keys.map(({ from: _start, ...key }) => key) })),
   },
   {
-    name: "no-overlap-of-keys", role: "platform", requirement: "SIG-23",
+    name: "no-overlap-of-keys",
+    role: "platform",
+    requirement: "SIG-23",
     title: { en: "A key that will end is refused at once", zh: "密钥一经设定失效时间即被拒绝，无重叠期" },
-    identity: (identity) => new SeenOtherwise(identity, (peer) => ({ ...peer, keys: peer.keys.filter(({ until }) => until === undefined) })),
+    identity: (identity) =>
+      new SeenOtherwise(identity, (peer) => ({ ...peer, keys: peer.keys.filter(({ until }) => until === undefined) })),
   },
   {
-    name: "own-key-listed-late", role: "bank", requirement: "SIG-26",
+    name: "own-key-listed-late",
+    role: "bank",
+    requirement: "SIG-26",
     title: { en: "The bank lists a key of its own when it is in use, not before", zh: "银行新公钥启用后才列出" },
     handle: listing((keys, now) => keys.filter((one) => effectiveAt(one) <= now)),
   },
   {
-    name: "own-key-withdrawn-at-once", role: "bank", requirement: "SIG-26",
+    name: "own-key-withdrawn-at-once",
+    role: "bank",
+    requirement: "SIG-26",
     title: { en: "The bank's old key is not listed any more once the new one signs", zh: "银行换钥后立即撤下旧公钥" },
-    handle: listing((keys, now) => keys.filter((one) => effectiveAt(one) >= Math.max(...keys.map(effectiveAt).filter((ms) => ms <= now)))),
+    handle: listing((keys, now) =>
+      keys.filter((one) => effectiveAt(one) >= Math.max(...keys.map(effectiveAt).filter((ms) => ms <= now))),
+    ),
   },
   {
-    name: "notified-with-the-old-key", role: "bank", requirement: "SIG-26",
+    name: "notified-with-the-old-key",
+    role: "bank",
+    requirement: "SIG-26",
     title: { en: "Notifications go on with the old key when answers have a new one", zh: "换钥后通知仍以旧密钥签名" },
     identity: (identity) => new SignsCallsAsBefore(identity.partyId, identity.ownKeys, identity.peers),
   },
   {
-    name: "signature-ignored", role: "platform", requirement: "SIG-02",
+    name: "signature-ignored",
+    role: "platform",
+    requirement: "SIG-02",
     title: { en: "Notifications are taken without looking at their signature", zh: "通知不验签" },
     identity: (identity) => alsoVerifying(identity, (base) => baseText(base).startsWith("POST\n/notify/")),
   },

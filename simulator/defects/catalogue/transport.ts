@@ -3,36 +3,54 @@ import type { Defect } from "../defect.ts";
 import { alsoPlain, offering, workers } from "../parts/listening.ts";
 
 /** Where people come by http:// and are sent on: meant well, and the request has been read by then. */
-const redirecting = new Hono().all("*", (context) => context.redirect(context.req.url.replace(/^http:/, "https:"), 308));
+const redirecting = new Hono().all("*", (context) =>
+  context.redirect(context.req.url.replace(/^http:/, "https:"), 308),
+);
 
 export const TRANSPORT: readonly Defect[] = [
   {
-    name: "old-tls", role: "bank", requirement: "TLS-01", needs: { tls: true },
+    name: "old-tls",
+    role: "bank",
+    requirement: "TLS-01",
+    needs: { tls: true },
     title: { en: "TLS 1.0 and 1.1 are still offered", zh: "仍提供 TLS 1.0、1.1" },
     ...offering({ minVersion: "TLSv1", ciphers: "DEFAULT:@SECLEVEL=0" }),
   },
   {
-    name: "null-cipher", role: "bank", requirement: "TLS-01", needs: { tls: true },
+    name: "null-cipher",
+    role: "bank",
+    requirement: "TLS-01",
+    needs: { tls: true },
     title: { en: "A handshake without encryption is taken", zh: "接受不加密的密码套件" },
     ...offering({ ciphers: "ALL:eNULL:!aNULL:@SECLEVEL=0" }),
   },
   {
-    name: "plain-redirected", role: "bank", requirement: "TLS-04", needs: { tls: true },
+    name: "plain-redirected",
+    role: "bank",
+    requirement: "TLS-04",
+    needs: { tls: true },
     title: { en: "Plain HTTP on the TLS port is sent on to https", zh: "TLS 端口将明文请求重定向到 https" },
     ...alsoPlain(() => redirecting),
   },
   {
-    name: "plain-served", role: "bank", requirement: "TLS-04", needs: { tls: true },
+    name: "plain-served",
+    role: "bank",
+    requirement: "TLS-04",
+    needs: { tls: true },
     title: { en: "The TLS port serves plain HTTP as well", zh: "TLS 端口同时处理明文请求" },
     ...alsoPlain((served) => served),
   },
   {
-    name: "slow-sender-kept", role: "bank", requirement: "PAR-11",
+    name: "slow-sender-kept",
+    role: "bank",
+    requirement: "PAR-11",
     title: { en: "The rest of a request is waited for without end", zh: "无限期等待未收齐的请求" },
     listening: (options) => ({ ...options, requestMs: 0 }),
   },
   {
-    name: "slow-senders-starve-others", role: "bank", requirement: "PAR-11",
+    name: "slow-senders-starve-others",
+    role: "bank",
+    requirement: "PAR-11",
     title: { en: "Each slow sender holds one of eight workers", zh: "慢速请求占满工作线程" },
     ...workers(8),
   },

@@ -28,20 +28,54 @@ export function bodyOf({ body }: Pick<RawResponse, "body">): Body | undefined {
 
 /** Signs a JSON answer of one's own, as the service signs all of them. */
 export function answered(status: number, body: unknown, parts: HandleParts): Promise<RawResponse> {
-  return sign(parts.pack, parts.identity, parts.runtime, undefined, jsonAnswer(status, body), {}, freshNonce(parts.runtime.random("answer-nonce")));
+  return sign(
+    parts.pack,
+    parts.identity,
+    parts.runtime,
+    undefined,
+    jsonAnswer(status, body),
+    {},
+    freshNonce(parts.runtime.random("answer-nonce")),
+  );
 }
 
 /** A refusal with one of the pack's codes. */
 export function refused(code: string, parts: HandleParts): Promise<RawResponse> {
-  return sign(parts.pack, parts.identity, parts.runtime, undefined, refusalAnswer(parts.pack, { code }), {}, freshNonce(parts.runtime.random("answer-nonce")));
+  return sign(
+    parts.pack,
+    parts.identity,
+    parts.runtime,
+    undefined,
+    refusalAnswer(parts.pack, { code }),
+    {},
+    freshNonce(parts.runtime.random("answer-nonce")),
+  );
 }
 
 /** Says something else than the service did, signed like it; undefined: what it said. */
-export function saying(change: (body: Body, about: { readonly status: number; readonly interface: string | undefined; readonly request: RawRequest; /** By the service's clock, milliseconds since the epoch. */ readonly now: number }) => { readonly status: number; readonly body: unknown } | undefined): (inner: Handle, parts: HandleParts) => Handle {
+export function saying(
+  change: (
+    body: Body,
+    about: {
+      readonly status: number;
+      readonly interface: string | undefined;
+      readonly request: RawRequest;
+      /** By the service's clock, milliseconds since the epoch. */ readonly now: number;
+    },
+  ) => { readonly status: number; readonly body: unknown } | undefined,
+): (inner: Handle, parts: HandleParts) => Handle {
   return (inner, parts) => async (request) => {
     const response = await inner(request);
     const body = bodyOf(response);
-    const changed = body === undefined ? undefined : change(body, { status: response.status, interface: interfaceOf(request, parts), request, now: parts.runtime.now() });
+    const changed =
+      body === undefined
+        ? undefined
+        : change(body, {
+            status: response.status,
+            interface: interfaceOf(request, parts),
+            request,
+            now: parts.runtime.now(),
+          });
     return changed === undefined ? response : answered(changed.status, changed.body, parts);
   };
 }

@@ -8,13 +8,16 @@ import { resealed, trusting, verifiedFields } from "./front.ts";
  * A bill that is written otherwise, and told of with its own hash. `note` sees every request, `write` every file: what
  * gives the line ends of the pack's file gives those of this one.
  */
-export function billWritten(make: () => { readonly note: (request: RawRequest) => void; readonly write: (file: string) => string }): Pick<Wrappers, "identity" | "handle"> {
+export function billWritten(
+  make: () => { readonly note: (request: RawRequest) => void; readonly write: (file: string) => string },
+): Pick<Wrappers, "identity" | "handle"> {
   return {
     // Whoever tells of a file fetches it first, as the party that asks.
     identity: trusting,
     handle: (inner, parts) => {
       const { note, write } = make();
-      const rewritten = (file: Uint8Array): Uint8Array => new TextEncoder().encode(write(new TextDecoder().decode(file)));
+      const rewritten = (file: Uint8Array): Uint8Array =>
+        new TextEncoder().encode(write(new TextDecoder().decode(file)));
       return async (request) => {
         note(request);
         const response = await inner(request);
@@ -23,8 +26,14 @@ export function billWritten(make: () => { readonly note: (request: RawRequest) =
         const fields = called === "bill.get" ? verifiedFields(request, parts) : undefined;
         if (fields === undefined) return response;
         const fetched = { ...fields, nonce: Buffer.from(parts.runtime.random("front").bytes(12)).toString("hex") };
-        const file = await inner(resealed({ request: { ...request, target: request.target.replace("?", "/file?") }, fields: fetched }, parts));
-        return answered(response.status, { ...bodyOf(response), hash_value: createHash("sha256").update(rewritten(file.body)).digest("hex") }, parts);
+        const file = await inner(
+          resealed({ request: { ...request, target: request.target.replace("?", "/file?") }, fields: fetched }, parts),
+        );
+        return answered(
+          response.status,
+          { ...bodyOf(response), hash_value: createHash("sha256").update(rewritten(file.body)).digest("hex") },
+          parts,
+        );
       };
     },
   };

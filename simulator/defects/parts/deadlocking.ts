@@ -14,7 +14,8 @@ export function deadlocking(inner: Store, runtime: Runtime, gapMs: number): Stor
       const accounts = await inner.transact(() => touched(unit()));
       if (accounts.length < 2) return inner.transact(unit);
       const opposite = [...underWay].some((others) => crossed(accounts, others));
-      if (opposite) throw new Error("deadlock detected: the lock of an account was held by a transaction that waited for ours");
+      if (opposite)
+        throw new Error("deadlock detected: the lock of an account was held by a transaction that waited for ours");
       underWay.add(accounts);
       try {
         await runtime.sleep(gapMs);
@@ -32,10 +33,14 @@ function* touched<T>(unit: Unit<T>): Unit<readonly string[]> {
   let step: IteratorResult<Read, Outcome<T>> = unit.next({ keys: [], values: [] });
   while (step.done !== true) {
     const result: ReadResult = yield step.value;
-    if ("get" in step.value) for (const { collection, key } of step.value.get) if (collection === "account") accounts.add(key);
+    if ("get" in step.value)
+      for (const { collection, key } of step.value.get) if (collection === "account") accounts.add(key);
     step = unit.next(result);
   }
-  return { result: step.value.writes.some(({ collection }) => collection === "account") ? [...accounts] : [], writes: [] };
+  return {
+    result: step.value.writes.some(({ collection }) => collection === "account") ? [...accounts] : [],
+    writes: [],
+  };
 }
 
 const crossed = (mine: readonly string[], theirs: readonly string[]): boolean => {

@@ -27,13 +27,20 @@ function placed(tree: unknown, path: Path, value: unknown): unknown {
   }
   if (typeof tree !== "object" || tree === null) throw new RangeError(`there is nothing at ${path.join("/")}`);
   const fields = tree as Readonly<Record<string, unknown>>;
-  if (rest.length === 0 && value === undefined) return Object.fromEntries(Object.entries(fields).filter(([name]) => name !== step));
+  if (rest.length === 0 && value === undefined)
+    return Object.fromEntries(Object.entries(fields).filter(([name]) => name !== step));
   return { ...fields, [step]: placed(fields[String(step)], rest, value) };
 }
 
 /** What stands at a path; undefined where nothing does. */
 export function at(tree: unknown, path: Path): unknown {
-  return path.reduce<unknown>((value, step) => (typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>)[String(step)] : undefined), tree);
+  return path.reduce<unknown>(
+    (value, step) =>
+      typeof value === "object" && value !== null
+        ? (value as Readonly<Record<string, unknown>>)[String(step)]
+        : undefined,
+    tree,
+  );
 }
 
 /** Where a transition stands, by the names of its resource and itself: `payment.create`. */
@@ -62,19 +69,37 @@ export function withoutReadGuard(source: PackSource, id: string, code: string): 
 }
 
 /** A transition with others in place of the guards that refuse with `code`; the simulator's own bounds go, as with `withoutGuard`. */
-export function withGuard(source: PackSource, name: string, code: string, change: (guard: Guard) => Guard | undefined): PackSource {
+export function withGuard(
+  source: PackSource,
+  name: string,
+  code: string,
+  change: (guard: Guard) => Guard | undefined,
+): PackSource {
   return withGuards(unbelted(source), [...transitionPath(source, name), "require"], code, change);
 }
 
 /** A reading interface with others in place of the guards that refuse with `code`. */
-export function withReadGuard(source: PackSource, id: string, code: string, change: (guard: Guard) => Guard | undefined): PackSource {
+export function withReadGuard(
+  source: PackSource,
+  id: string,
+  code: string,
+  change: (guard: Guard) => Guard | undefined,
+): PackSource {
   return withGuards(source, [...interfacePath(source, id), "read", "require"], code, change);
 }
 
-function withGuards(source: PackSource, path: Path, code: string, change: (guard: Guard) => Guard | undefined): PackSource {
+function withGuards(
+  source: PackSource,
+  path: Path,
+  code: string,
+  change: (guard: Guard) => Guard | undefined,
+): PackSource {
   const guards = (at(source, path) ?? []) as readonly Guard[];
-  if (!guards.some((guard) => guard.else === code)) throw new RangeError(`no guard at ${path.join("/")} refuses with ${code}`);
-  return edited(source, [{ path, value: guards.flatMap((guard) => (guard.else === code ? change(guard) ?? [] : [guard])) }]);
+  if (!guards.some((guard) => guard.else === code))
+    throw new RangeError(`no guard at ${path.join("/")} refuses with ${code}`);
+  return edited(source, [
+    { path, value: guards.flatMap((guard) => (guard.else === code ? (change(guard) ?? []) : [guard])) },
+  ]);
 }
 
 /**
@@ -85,15 +110,22 @@ export function unbelted(source: PackSource): PackSource {
   return {
     ...source,
     lifecycles: source.lifecycles.map(({ invariants: _kept, ...lifecycle }) => lifecycle),
-    manifest: { ...source.manifest, accounts: Object.fromEntries(Object.entries(source.manifest.accounts).map(([name, kind]) => [name, { ...kind, neverNegative: false }])) },
+    manifest: {
+      ...source.manifest,
+      accounts: Object.fromEntries(
+        Object.entries(source.manifest.accounts).map(([name, kind]) => [name, { ...kind, neverNegative: false }]),
+      ),
+    },
   };
 }
 
 /** A transition with another value at a place within it. */
-export const inTransition = (source: PackSource, name: string, steps: Path, value: unknown): PackSource => edited(unbelted(source), [{ path: [...transitionPath(source, name), ...steps], value }]);
+export const inTransition = (source: PackSource, name: string, steps: Path, value: unknown): PackSource =>
+  edited(unbelted(source), [{ path: [...transitionPath(source, name), ...steps], value }]);
 
 /** An interface with another value at a place within it. */
-export const inInterface = (source: PackSource, id: string, steps: Path, value: unknown): PackSource => edited(source, [{ path: [...interfacePath(source, id), ...steps], value }]);
+export const inInterface = (source: PackSource, id: string, steps: Path, value: unknown): PackSource =>
+  edited(source, [{ path: [...interfacePath(source, id), ...steps], value }]);
 
 /** A lifecycle with another value at a place within it. */
 export function inLifecycle(source: PackSource, resource: string, steps: Path, value: unknown): PackSource {
@@ -103,7 +135,9 @@ export function inLifecycle(source: PackSource, resource: string, steps: Path, v
 }
 
 /** Policies with another value at a place within them. */
-export const inPolicies = (source: PackSource, steps: Path, value: unknown): PackSource => edited(source, [{ path: ["manifest", "policies", ...steps], value }]);
+export const inPolicies = (source: PackSource, steps: Path, value: unknown): PackSource =>
+  edited(source, [{ path: ["manifest", "policies", ...steps], value }]);
 
 /** A message's schema with another value at a place within it. */
-export const inMessages = (source: PackSource, file: string, steps: Path, value: unknown): PackSource => edited(source, [{ path: ["messages", file, "$defs", ...steps], value }]);
+export const inMessages = (source: PackSource, file: string, steps: Path, value: unknown): PackSource =>
+  edited(source, [{ path: ["messages", file, "$defs", ...steps], value }]);

@@ -8,7 +8,9 @@ import { decodeBase64Strict } from "../../../core/signature/message.ts";
 import { alsoVerifying } from "./known-keys.ts";
 
 /** What stands in place of a signature behind the front. */
-const PASSED = new TextEncoder().encode("verified by the front of this service, which is all that those behind it ask for");
+const PASSED = new TextEncoder().encode(
+  "verified by the front of this service, which is all that those behind it ask for",
+);
 const PASSED_TEXT = Buffer.from(PASSED).toString("base64");
 
 /** A request as those behind the front get it. */
@@ -21,7 +23,9 @@ export interface Fronted {
  * A service behind a front of its own, as middleware is: the front verifies, and hands on what it makes of a request.
  * `change` sees requests with a right signature only; what it gives undefined for goes on as it came.
  */
-export function fronted(change: (fronted: Fronted, parts: HandleParts) => Fronted | undefined): Pick<Wrappers, "identity" | "handle"> {
+export function fronted(
+  change: (fronted: Fronted, parts: HandleParts) => Fronted | undefined,
+): Pick<Wrappers, "identity" | "handle"> {
   return {
     identity: trusting,
     handle: (inner, parts) => (request) => {
@@ -33,14 +37,18 @@ export function fronted(change: (fronted: Fronted, parts: HandleParts) => Fronte
 }
 
 /** An identity whose keys also take what the front has passed. */
-export const trusting = (identity: Identity): Identity => alsoVerifying(identity, (_base, signature) => Buffer.from(signature).equals(PASSED));
+export const trusting = (identity: Identity): Identity =>
+  alsoVerifying(identity, (_base, signature) => Buffer.from(signature).equals(PASSED));
 
 /** The request under the mark of the front in place of its signature. */
 export function resealed({ request, fields }: Fronted, { pack }: HandleParts): RawRequest {
   const policy = pack.source.manifest.policies.signature;
   const name = policy.authorization.header;
   const header = formatAuthorization(policy, fields.token, { ...fields, signature: PASSED_TEXT });
-  return { ...request, headers: [...request.headers.filter(([key]) => key.toLowerCase() !== name.toLowerCase()), [name, header]] };
+  return {
+    ...request,
+    headers: [...request.headers.filter(([key]) => key.toLowerCase() !== name.toLowerCase()), [name, header]],
+  };
 }
 
 /** The fields of the Authorization header when its signature is right. */
@@ -49,20 +57,34 @@ export function verifiedFields(request: RawRequest, { pack, identity }: HandlePa
   const values = headerValues(request.headers, policy.authorization.header.toLowerCase());
   const parsed = parseAuthorization(policy, values[0]);
   if (values.length !== 1 || !parsed.ok || !(request.body instanceof Uint8Array)) return undefined;
-  const key = identity.peer(parsed.party)?.keys.find(({ serial, algorithm }) => serial === parsed.serial && algorithm === parsed.token);
+  const key = identity
+    .peer(parsed.party)
+    ?.keys.find(({ serial, algorithm }) => serial === parsed.serial && algorithm === parsed.token);
   const signature = decodeBase64Strict(parsed.signature);
   if (key === undefined || signature === undefined) return undefined;
-  const base = requestBase(policy, { method: request.method, pathAndQuery: request.target, timestamp: parsed.timestamp, nonce: parsed.nonce, body: request.body });
+  const base = requestBase(policy, {
+    method: request.method,
+    pathAndQuery: request.target,
+    timestamp: parsed.timestamp,
+    nonce: parsed.nonce,
+    body: request.body,
+  });
   return key.key.verify(base, signature) ? parsed : undefined;
 }
 
 /** The front that reads a body its own way and hands on what it has read. `read` throws for what it cannot read: that goes on as it came. */
-export function readingBodies(read: (text: string, fronted: Fronted) => unknown, decode: (bytes: Uint8Array) => string = (bytes) => new TextDecoder().decode(bytes)): Pick<Wrappers, "identity" | "handle"> {
+export function readingBodies(
+  read: (text: string, fronted: Fronted) => unknown,
+  decode: (bytes: Uint8Array) => string = (bytes) => new TextDecoder().decode(bytes),
+): Pick<Wrappers, "identity" | "handle"> {
   return fronted((one) => {
     const { body } = one.request;
     if (!(body instanceof Uint8Array) || body.length === 0) return undefined;
     try {
-      return { ...one, request: { ...one.request, body: new TextEncoder().encode(JSON.stringify(read(decode(body), one))) } };
+      return {
+        ...one,
+        request: { ...one.request, body: new TextEncoder().encode(JSON.stringify(read(decode(body), one))) },
+      };
     } catch {
       return undefined;
     }

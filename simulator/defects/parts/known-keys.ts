@@ -41,7 +41,11 @@ type Verify = (base: Uint8Array, signature: Uint8Array, key: PublicKey) => boole
 export function alsoVerifying(identity: Identity, verify: Verify): Identity {
   const lax = (one: PeerKey): PeerKey => ({
     ...one,
-    key: { scheme: one.key.scheme, pem: one.key.pem, verify: (base, signature) => one.key.verify(base, signature) || verify(base, signature, one.key) },
+    key: {
+      scheme: one.key.scheme,
+      pem: one.key.pem,
+      verify: (base, signature) => one.key.verify(base, signature) || verify(base, signature, one.key),
+    },
   });
   return new SeenOtherwise(identity, (peer) => ({ ...peer, keys: peer.keys.map(lax) }));
 }

@@ -9,7 +9,9 @@ type Listening = Required<Pick<Wrappers, "listening">>;
 
 /** A TLS port that is set up otherwise; a plain one stays as it is. */
 export function offering(change: Partial<ServerTls>): Listening {
-  return { listening: (options) => (options.tls === undefined ? options : { ...options, tls: { ...options.tls, ...change } }) };
+  return {
+    listening: (options) => (options.tls === undefined ? options : { ...options, tls: { ...options.tls, ...change } }),
+  };
 }
 
 /** First byte of a TLS record that begins a handshake (RFC 8446 5.1). */
@@ -18,7 +20,8 @@ const HANDSHAKE = 0x16;
 /** A TLS port that speaks plain HTTP as well: the first byte of a connection tells which. */
 export function alsoPlain(appOf: (served: Hono) => Hono): Listening {
   return {
-    listening: (options) => (options.tls === undefined ? options : { ...options, prepare: (server) => sharePort(server, appOf(options.app)) }),
+    listening: (options) =>
+      options.tls === undefined ? options : { ...options, prepare: (server) => sharePort(server, appOf(options.app)) },
   };
 }
 

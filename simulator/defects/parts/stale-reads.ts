@@ -7,7 +7,8 @@ import type { Store } from "../../store/store.ts";
  * One call at a time never shows it; two at once do.
  */
 export function staleReads(inner: Store, runtime: Runtime, collections: readonly string[], gapMs: number): Store {
-  const isStale = (read: Read): boolean => "get" in read && read.get.some(({ collection }) => collections.includes(collection));
+  const isStale = (read: Read): boolean =>
+    "get" in read && read.get.some(({ collection }) => collections.includes(collection));
   return {
     close: () => inner.close(),
     transact: async <T>(unit: () => Unit<T>): Promise<T> => {

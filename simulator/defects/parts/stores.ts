@@ -17,7 +17,8 @@ function* changed<T>(unit: Unit<T>, change: (write: Write) => Write | undefined)
 
 /** A store whose rows of some collections have other keys than those who use it think. */
 export function renaming(inner: Store, collections: readonly string[], name: (key: string) => string): Store {
-  const renamed = <T extends { readonly collection: string; readonly key: string }>(row: T): T => (collections.includes(row.collection) ? { ...row, key: name(row.key) } : row);
+  const renamed = <T extends { readonly collection: string; readonly key: string }>(row: T): T =>
+    collections.includes(row.collection) ? { ...row, key: name(row.key) } : row;
   function* asked<T>(unit: Unit<T>): Unit<T> {
     let step = unit.next({ keys: [], values: [] });
     while (step.done !== true) {
@@ -43,7 +44,8 @@ export function heldBack(inner: Store, runtime: Runtime, lagMs: number, which: (
       return { result: undefined, writes };
     });
     const forget = (): void => {
-      for (const { collection, key, value } of writes) if (held.get(collection)?.get(key) === value) held.get(collection)?.delete(key);
+      for (const { collection, key, value } of writes)
+        if (held.get(collection)?.get(key) === value) held.get(collection)?.delete(key);
     };
     // A store that was closed meanwhile has lost them, which is what this is about.
     kept.then(forget, () => {});
@@ -64,7 +66,10 @@ export function heldBack(inner: Store, runtime: Runtime, lagMs: number, which: (
     if (waiting.length > 0 && Number.isFinite(lagMs)) runtime.schedule(lagMs, () => release(waiting));
     return { ...step.value, writes: kept };
   }
-  const patched = (keys: readonly { readonly collection: string; readonly key: string }[], below: ReadResult): ReadResult => ({
+  const patched = (
+    keys: readonly { readonly collection: string; readonly key: string }[],
+    below: ReadResult,
+  ): ReadResult => ({
     keys: below.keys,
     values: keys.map(({ collection, key }, index) => {
       const rows = held.get(collection);

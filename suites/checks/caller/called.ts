@@ -35,50 +35,113 @@ export interface Called {
 /** Interfaces that the SUT may be told to call: what moves money, or where its peer offers nothing of the kind, what reads. */
 export function callable({ pack, role }: Pick<PlanContext, "pack" | "role">): readonly Interface[] {
   const all = pack.provided(peerRole(role)).filter((one) => one.notification === undefined);
-  const moving = all.filter((one) => one.idempotency !== undefined && one.caller.query !== undefined && fieldNames(pack, one, "body").includes("amount"));
-  return moving.length > 0 ? moving : all.filter((one) => one.read?.load !== undefined && fieldNames(pack, one, "path").length > 0 && one.response.representation === "json");
+  const moving = all.filter(
+    (one) =>
+      one.idempotency !== undefined &&
+      one.caller.query !== undefined &&
+      fieldNames(pack, one, "body").includes("amount"),
+  );
+  return moving.length > 0
+    ? moving
+    : all.filter(
+        (one) =>
+          one.read?.load !== undefined &&
+          fieldNames(pack, one, "path").length > 0 &&
+          one.response.representation === "json",
+      );
 }
 
 /** A request for the SUT to make; what it builds on the SUT makes first, undisturbed. */
-export async function ordered(session: Session, interfaceId: string, fields: Readonly<Record<string, Json | undefined>> = {}): Promise<Draft> {
+export async function ordered(
+  session: Session,
+  interfaceId: string,
+  fields: Readonly<Record<string, Json | undefined>> = {},
+): Promise<Draft> {
   // A profile names what the SUT calls, too.
-  if (!inProfile(session.statement, interfaceId)) session.skip(`the interface ${interfaceId} is not in the profile`, `接口 ${interfaceId} 不在声明范围内`, "capability");
-  return peerRequest(session, interfaceId, async (id) => {
-    // What others are built upon is given room: a refund of any ordinary amount must fit into it.
-    const room = { amount: { value: 100_000, currency: session.pack.source.manifest.currencies[0]?.code ?? "" } };
-    const before = await called(session, await ordered(session, id, fieldNames(session.pack, session.pack.interface(id), "body").includes("amount") ? room : {}));
-    expectBelieved(session, before);
-    return { ...fieldsOf(before.draft), ...("answer" in before.conclusion ? before.conclusion.answer : {}) };
-  }, fields);
+  if (!inProfile(session.statement, interfaceId))
+    session.skip(
+      `the interface ${interfaceId} is not in the profile`,
+      `接口 ${interfaceId} 不在声明范围内`,
+      "capability",
+    );
+  return peerRequest(
+    session,
+    interfaceId,
+    async (id) => {
+      // What others are built upon is given room: a refund of any ordinary amount must fit into it.
+      const room = { amount: { value: 100_000, currency: session.pack.source.manifest.currencies[0]?.code ?? "" } };
+      const before = await called(
+        session,
+        await ordered(
+          session,
+          id,
+          fieldNames(session.pack, session.pack.interface(id), "body").includes("amount") ? room : {},
+        ),
+      );
+      expectBelieved(session, before);
+      return { ...fieldsOf(before.draft), ...("answer" in before.conclusion ? before.conclusion.answer : {}) };
+    },
+    fields,
+  );
 }
 
 /** Has the SUT make a call, and waits until it says what it concluded. `at`: where its peer is this time, and whose certificates are trusted there. */
-export async function called(session: Session, draft: Draft, at: { readonly url: string; readonly ca?: string } = { url: counterparty(session).baseUrl }): Promise<Called> {
+export async function called(
+  session: Session,
+  draft: Draft,
+  at: { readonly url: string; readonly ca?: string } = { url: counterparty(session).baseUrl },
+): Promise<Called> {
   const peer = counterparty(session);
   const since = session.run.runtime.now();
   const { statement, party } = session;
   const numbers = await session.shared("caller.ordered", () => Promise.resolve(new Set<string>()));
   numbers.add(numberOf(draft));
-  const said = await session.hook("call", { interface: draft.interface.id, party_id: party.partyId, ...at, data: session.pack.dialect.spellFields(draft) }).catch((failure: unknown) => {
-    if (!(failure instanceof TransportFailure)) throw failure;
-    return session.inconclusive(`the hook call did not answer: ${failure.message}`, `控制钩子 call 无应答：${failure.message}`);
-  });
-  const conclusion = conclusionOf(said, session.pack.dialect) ?? session.inconclusive(`the hook call of ${statement.name} answered something else than docs/hooks.md says`, `控制钩子 call 的应答不符合 docs/hooks.md`);
+  const said = await session
+    .hook("call", {
+      interface: draft.interface.id,
+      party_id: party.partyId,
+      ...at,
+      data: session.pack.dialect.spellFields(draft),
+    })
+    .catch((failure: unknown) => {
+      if (!(failure instanceof TransportFailure)) throw failure;
+      return session.inconclusive(
+        `the hook call did not answer: ${failure.message}`,
+        `控制钩子 call 无应答：${failure.message}`,
+      );
+    });
+  const conclusion =
+    conclusionOf(said, session.pack.dialect) ??
+    session.inconclusive(
+      `the hook call of ${statement.name} answered something else than docs/hooks.md says`,
+      `控制钩子 call 的应答不符合 docs/hooks.md`,
+    );
   return { draft, conclusion, calls: await peer.calls(since), since, ordered: numbers };
 }
 
 function conclusionOf(said: Json | undefined, dialect: Dialect): Conclusion | undefined {
-  const { outcome, answer, code } = (typeof said === "object" && said !== null && !Array.isArray(said) ? said : {}) as Fields;
+  const { outcome, answer, code } = (
+    typeof said === "object" && said !== null && !Array.isArray(said) ? said : {}
+  ) as Fields;
   if (outcome === "unknown") return { outcome };
   if (outcome === "refused" && typeof code === "string") return { outcome, code: dialect.readCode(code) };
-  return outcome === "answered" && typeof answer === "object" && answer !== null && !Array.isArray(answer) ? { outcome, answer: dialect.read(answer) as Fields } : undefined;
+  return outcome === "answered" && typeof answer === "object" && answer !== null && !Array.isArray(answer)
+    ? { outcome, answer: dialect.read(answer) as Fields }
+    : undefined;
 }
 
 /** The calls about the number of a draft: itself sent again, and what asks for it. */
 export function about(calls: readonly PeerCall[], draft: Draft): readonly PeerCall[] {
   const ids = [draft.interface.id, draft.interface.caller.query?.interface];
   const number = numberOf(draft);
-  return calls.filter((one) => ids.includes(one.interface) && (decodeURIComponent(one.target.split("?")[0] ?? "").split("/").includes(number) || Object.values(one.body).includes(number)));
+  return calls.filter(
+    (one) =>
+      ids.includes(one.interface) &&
+      (decodeURIComponent(one.target.split("?")[0] ?? "")
+        .split("/")
+        .includes(number) ||
+        Object.values(one.body).includes(number)),
+  );
 }
 
 /** What a call is known by: the first field of its key, or of its path. */
@@ -90,29 +153,65 @@ export function numberOf(draft: Draft): string {
 /** Holds that the SUT believed what it was told by a peer that did nothing wrong. */
 export function expectBelieved(session: Session, { draft, calls, conclusion }: Called): void {
   const own = about(calls, draft);
-  const first = own[0] ?? session.inconclusive(`the hook call was answered, and no call of ${draft.interface.id} came`, `控制钩子 call 已应答，但未收到 ${draft.interface.id} 调用`);
-  if (first.code !== undefined) session.inconclusive(`the SUT's own call of ${draft.interface.id} was refused with ${first.code}`, `被测系统对 ${draft.interface.id} 的调用被拒绝：${first.code}`);
+  const first =
+    own[0] ??
+    session.inconclusive(
+      `the hook call was answered, and no call of ${draft.interface.id} came`,
+      `控制钩子 call 已应答，但未收到 ${draft.interface.id} 调用`,
+    );
+  if (first.code !== undefined)
+    session.inconclusive(
+      `the SUT's own call of ${draft.interface.id} was refused with ${first.code}`,
+      `被测系统对 ${draft.interface.id} 的调用被拒绝：${first.code}`,
+    );
   session.judged();
   if (conclusion.outcome === "answered") return;
   session.fail({
-    summary: { en: `a good answer to ${draft.interface.id} was not believed`, zh: `${draft.interface.id} 的正常应答未被采信` },
-    expected: "outcome answered", seen: told(conclusion), evidence: own.map(({ wire }) => wire),
+    summary: {
+      en: `a good answer to ${draft.interface.id} was not believed`,
+      zh: `${draft.interface.id} 的正常应答未被采信`,
+    },
+    expected: "outcome answered",
+    seen: told(conclusion),
+    evidence: own.map(({ wire }) => wire),
   });
 }
 
 /** Holds that the SUT concluded nothing but what it was soundly told. `what` is the answer that it was not to believe. */
-export function expectUnbelieved(session: Session, { draft, calls, conclusion }: Called, what: { readonly en: string; readonly zh: string }): void {
+export function expectUnbelieved(
+  session: Session,
+  { draft, calls, conclusion }: Called,
+  what: { readonly en: string; readonly zh: string },
+): void {
   const own = about(calls, draft);
-  const lie = own.find(({ faults }) => faults.length > 0) ?? session.inconclusive(`the hook call was answered, and no call of ${draft.interface.id} came`, `控制钩子 call 已应答，但未收到 ${draft.interface.id} 调用`);
-  if (lie.code !== undefined && lie.answer?.body["code"] !== lie.code) session.inconclusive(`the SUT's own call of ${draft.interface.id} was refused with ${lie.code}`, `被测系统对 ${draft.interface.id} 的调用被拒绝：${lie.code}`);
+  const lie =
+    own.find(({ faults }) => faults.length > 0) ??
+    session.inconclusive(
+      `the hook call was answered, and no call of ${draft.interface.id} came`,
+      `控制钩子 call 已应答，但未收到 ${draft.interface.id} 调用`,
+    );
+  if (lie.code !== undefined && lie.answer?.body["code"] !== lie.code)
+    session.inconclusive(
+      `the SUT's own call of ${draft.interface.id} was refused with ${lie.code}`,
+      `被测系统对 ${draft.interface.id} 的调用被拒绝：${lie.code}`,
+    );
   const sound = own.flatMap(({ faults, answer }) => (faults.length === 0 && answer !== undefined ? [answer] : []));
   session.judged();
   if (conclusion.outcome === "unknown") return;
-  const fail = (expected: string, seen: string): never => session.fail({
-    summary: { en: `${what.en} to ${draft.interface.id} was believed`, zh: `${draft.interface.id} 的${what.zh}被采信` },
-    expected, seen, evidence: own.map(({ wire }) => wire),
-    likelyCause: { en: "The signature or the timestamp of the answer is not looked at, or not for every answer.", zh: "未校验应答的签名或时间戳，或仅校验部分应答。" },
-  });
+  const fail = (expected: string, seen: string): never =>
+    session.fail({
+      summary: {
+        en: `${what.en} to ${draft.interface.id} was believed`,
+        zh: `${draft.interface.id} 的${what.zh}被采信`,
+      },
+      expected,
+      seen,
+      evidence: own.map(({ wire }) => wire),
+      likelyCause: {
+        en: "The signature or the timestamp of the answer is not looked at, or not for every answer.",
+        zh: "未校验应答的签名或时间戳，或仅校验部分应答。",
+      },
+    });
   if (conclusion.outcome === "refused") {
     if (sound.some(({ body }) => body["code"] === conclusion.code)) return;
     return fail("not held for refused: no sound answer said so", told(conclusion));
@@ -121,11 +220,18 @@ export function expectUnbelieved(session: Session, { draft, calls, conclusion }:
   if (successes.length === 0) return fail("not held for answered: no sound answer said so", told(conclusion));
   const truths = successes.map(({ body }) => claims(body));
   const held = claims(conclusion.answer);
-  const untrue = [...claims(lie.answer?.body ?? {})].find(([name, value]) => held.get(name) === value && truths.every((truth) => truth.get(name) !== value));
-  if (untrue !== undefined) fail(`${untrue[0]} as it was soundly told: ${truths.at(-1)?.get(untrue[0]) ?? "absent"}`, `${untrue[0]}: ${untrue[1]}`);
+  const untrue = [...claims(lie.answer?.body ?? {})].find(
+    ([name, value]) => held.get(name) === value && truths.every((truth) => truth.get(name) !== value),
+  );
+  if (untrue !== undefined)
+    fail(
+      `${untrue[0]} as it was soundly told: ${truths.at(-1)?.get(untrue[0]) ?? "absent"}`,
+      `${untrue[0]}: ${untrue[1]}`,
+    );
 }
 
-export const told = (conclusion: Conclusion): string => `outcome ${conclusion.outcome}${"code" in conclusion ? ` ${conclusion.code}` : ""}`;
+export const told = (conclusion: Conclusion): string =>
+  `outcome ${conclusion.outcome}${"code" in conclusion ? ` ${conclusion.code}` : ""}`;
 
 /** Everything that an answer says, by place. */
 function claims(value: Json, at = ""): ReadonlyMap<string, string> {

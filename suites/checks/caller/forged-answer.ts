@@ -6,11 +6,31 @@ export const forgedAnswer = unbelieved({
   requirement: "SIG-20",
   title: { en: "A forged answer is not believed", zh: "伪造应答不被采信" },
   lies: {
-    "altered": { faults: () => [{ name: "altered-answer" }], en: "an answer that was changed after it was signed", zh: "签名后被篡改的应答" },
-    "unsigned": { faults: () => [{ name: "altered-answer" }, { name: "unsigned-answer" }], en: "an answer without a signature", zh: "无签名应答" },
+    altered: {
+      faults: () => [{ name: "altered-answer" }],
+      en: "an answer that was changed after it was signed",
+      zh: "签名后被篡改的应答",
+    },
+    unsigned: {
+      faults: () => [{ name: "altered-answer" }, { name: "unsigned-answer" }],
+      en: "an answer without a signature",
+      zh: "无签名应答",
+    },
     // Many a client looks at the signature of a success only.
-    "unsigned-refusal": { faults: () => [{ name: "false-refusal" }, { name: "unsigned-answer" }], en: "a refusal without a signature", zh: "无签名的拒绝应答" },
-    "wrong-signature": { faults: () => [{ name: "wrong-signature" }], en: "an answer with a wrong signature", zh: "签名错误的应答" },
-    "unknown-key": { faults: () => [{ name: "wrong-key-id" }], en: "an answer that names an unknown key", zh: "证书序列号未知的应答" },
+    "unsigned-refusal": {
+      faults: () => [{ name: "false-refusal" }, { name: "unsigned-answer" }],
+      en: "a refusal without a signature",
+      zh: "无签名的拒绝应答",
+    },
+    "wrong-signature": {
+      faults: () => [{ name: "wrong-signature" }],
+      en: "an answer with a wrong signature",
+      zh: "签名错误的应答",
+    },
+    "unknown-key": {
+      faults: () => [{ name: "wrong-key-id" }],
+      en: "an answer that names an unknown key",
+      zh: "证书序列号未知的应答",
+    },
   },
 });

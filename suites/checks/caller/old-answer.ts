@@ -2,7 +2,10 @@ import type { Policies } from "../../../core/pack/types.ts";
 import type { FaultOrder } from "../../wire/counterparty.ts";
 import { unbelieved } from "./unbelieved.ts";
 
-const past = (name: string, { freshness }: Policies): FaultOrder => ({ name, settings: { ageSeconds: 2 * freshness.clockSkewSeconds } });
+const past = (name: string, { freshness }: Policies): FaultOrder => ({
+  name,
+  settings: { ageSeconds: 2 * freshness.clockSkewSeconds },
+});
 
 /** What was rightly signed once, and comes again when it is long past the window. */
 export const oldAnswer = unbelieved({
@@ -10,7 +13,15 @@ export const oldAnswer = unbelieved({
   requirement: "SIG-21",
   title: { en: "An old answer is not believed", zh: "旧应答不被采信" },
   lies: {
-    "replayed": { faults: (policies) => [past("old-answer", policies)], en: "an answer from before the window", zh: "时间窗口之前的应答" },
-    "replayed-refusal": { faults: (policies) => [{ name: "false-refusal" }, past("stale-timestamp", policies)], en: "a refusal from before the window", zh: "时间窗口之前的拒绝应答" },
+    replayed: {
+      faults: (policies) => [past("old-answer", policies)],
+      en: "an answer from before the window",
+      zh: "时间窗口之前的应答",
+    },
+    "replayed-refusal": {
+      faults: (policies) => [{ name: "false-refusal" }, past("stale-timestamp", policies)],
+      en: "a refusal from before the window",
+      zh: "时间窗口之前的拒绝应答",
+    },
   },
 });

@@ -12,12 +12,20 @@ export interface Lie extends Bilingual {
 }
 
 /** A check that tells the SUT lies: each is tried on one interface, the first of them on every other one. Ahead of each the same call is answered well. */
-export function unbelieved({ lies, ...about }: Pick<Check, "id" | "requirement" | "title"> & { readonly lies: Readonly<Record<string, Lie>> }): Check {
+export function unbelieved({
+  lies,
+  ...about
+}: Pick<Check, "id" | "requirement" | "title"> & { readonly lies: Readonly<Record<string, Lie>> }): Check {
   return {
     ...about,
     effort: "standard",
     needs: NEEDS,
-    each: (context): readonly Instance[] => callable(context).flatMap((one, index) => Object.keys(lies).slice(0, index === 0 ? undefined : 1).map((lie) => ({ id: `${lie}/${one.id}`, interface: one.id, data: lie }))),
+    each: (context): readonly Instance[] =>
+      callable(context).flatMap((one, index) =>
+        Object.keys(lies)
+          .slice(0, index === 0 ? undefined : 1)
+          .map((lie) => ({ id: `${lie}/${one.id}`, interface: one.id, data: lie })),
+      ),
     async run(session, instance) {
       const id = interfaceOf(instance);
       const lie = lies[String(instance.data)] as Lie;

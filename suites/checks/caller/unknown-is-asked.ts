@@ -11,10 +11,33 @@ import type { Called } from "./called.ts";
 const SILENT_MS = 40_000;
 
 /** How an outcome comes to be unknown: by an answer that says so, or by none, whether or not the call was carried out. */
-const UNKNOWN: Readonly<Record<string, Bilingual & { readonly fault: string; readonly settings?: Readonly<Record<string, number>>; /** It takes the SUT's own time limit, so one interface stands for all. */ readonly slow?: true }>> = {
-  "lost-after-effect": { fault: "answer-lost-after-commit", en: "an answer that was lost after the effect", zh: "处理成功但应答丢失" },
-  "lost-before-effect": { fault: "reset-before-answer", en: "a connection that was cut before any effect", zh: "处理前连接中断" },
-  "silence": { fault: "answer-never-sent", settings: { heldMs: SILENT_MS }, slow: true, en: "no answer within its own time limit", zh: "超过自身时限仍无应答" },
+const UNKNOWN: Readonly<
+  Record<
+    string,
+    Bilingual & {
+      readonly fault: string;
+      readonly settings?: Readonly<Record<string, number>>;
+      /** It takes the SUT's own time limit, so one interface stands for all. */ readonly slow?: true;
+    }
+  >
+> = {
+  "lost-after-effect": {
+    fault: "answer-lost-after-commit",
+    en: "an answer that was lost after the effect",
+    zh: "处理成功但应答丢失",
+  },
+  "lost-before-effect": {
+    fault: "reset-before-answer",
+    en: "a connection that was cut before any effect",
+    zh: "处理前连接中断",
+  },
+  silence: {
+    fault: "answer-never-sent",
+    settings: { heldMs: SILENT_MS },
+    slow: true,
+    en: "no answer within its own time limit",
+    zh: "超过自身时限仍无应答",
+  },
   "system-error": { fault: "server-error", en: "a system error", zh: "系统错误应答" },
 };
 
@@ -26,7 +49,14 @@ export const unknownIsAsked: Check = {
   title: { en: "After an unknown outcome the SUT asks", zh: "结果未知时主动查询" },
   effort: "standard",
   needs: NEEDS,
-  each: (context): readonly Instance[] => callable(context).filter(({ caller }) => caller.query !== undefined).flatMap((one, index) => Object.keys(UNKNOWN).filter((how) => index === 0 || UNKNOWN[how]?.slow !== true).map((how) => ({ id: `${how}/${one.id}`, interface: one.id, data: how }))),
+  each: (context): readonly Instance[] =>
+    callable(context)
+      .filter(({ caller }) => caller.query !== undefined)
+      .flatMap((one, index) =>
+        Object.keys(UNKNOWN)
+          .filter((how) => index === 0 || UNKNOWN[how]?.slow !== true)
+          .map((how) => ({ id: `${how}/${one.id}`, interface: one.id, data: how })),
+      ),
   async run(session, instance) {
     const id = interfaceOf(instance);
     const { fault, settings = {}, ...what } = UNKNOWN[String(instance.data)] as (typeof UNKNOWN)[string];
@@ -36,9 +66,18 @@ export const unknownIsAsked: Check = {
     session.cleanup(() => peer.behave());
     await peer.misbehave(id, [{ name: fault, settings }]);
     const done = await called(session, draft);
-    const first = about(done.calls, draft).find(({ faults }) => faults.length > 0) ?? session.inconclusive(`the hook call was answered, and no call of ${id} came`, `控制钩子 call 已应答，但未收到 ${id} 调用`);
+    const first =
+      about(done.calls, draft).find(({ faults }) => faults.length > 0) ??
+      session.inconclusive(
+        `the hook call was answered, and no call of ${id} came`,
+        `控制钩子 call 已应答，但未收到 ${id} 调用`,
+      );
     // Some HTTP clients send the same bytes again by themselves when a connection breaks.
-    if (done.calls.some((one) => one !== first && one.nonce === first.nonce && one.code === undefined)) session.inconclusive("the SUT's HTTP client sent the same message again by itself, and that was answered: no outcome was unknown", "被测系统的 HTTP 客户端自动重发了同一报文并得到应答，结果并非未知");
+    if (done.calls.some((one) => one !== first && one.nonce === first.nonce && one.code === undefined))
+      session.inconclusive(
+        "the SUT's HTTP client sent the same message again by itself, and that was answered: no outcome was unknown",
+        "被测系统的 HTTP 客户端自动重发了同一报文并得到应答，结果并非未知",
+      );
     session.judged();
     expectOneNumber(session, done, what);
     expectNotGuessed(session, done, what);
@@ -46,15 +85,20 @@ export const unknownIsAsked: Check = {
     expectOneNumber(session, { ...done, calls }, what);
     if (asks(calls, done).length > 0) return;
     session.fail({
-      summary: { en: `after ${what.en} to ${id} the SUT did not ask what became of it`, zh: `${id} 出现${what.zh}后，被测系统未查询结果` },
-      expected: `${draft.interface.caller.query?.interface ?? ""} with the number ${numberOf(draft)} within ${session.statement.limits.settleWithinSeconds} s`, seen: `${told(done.conclusion)}, and no query`,
+      summary: {
+        en: `after ${what.en} to ${id} the SUT did not ask what became of it`,
+        zh: `${id} 出现${what.zh}后，被测系统未查询结果`,
+      },
+      expected: `${draft.interface.caller.query?.interface ?? ""} with the number ${numberOf(draft)} within ${session.statement.limits.settleWithinSeconds} s`,
+      seen: `${told(done.conclusion)}, and no query`,
       evidence: [first, ...about(calls, draft).slice(1)].map(({ wire }) => wire),
     });
   },
 };
 
 /** The queries about a call's number. */
-const asks = (calls: readonly PeerCall[], { draft }: Called): readonly PeerCall[] => about(calls, draft).filter((one) => one.interface === draft.interface.caller.query?.interface);
+const asks = (calls: readonly PeerCall[], { draft }: Called): readonly PeerCall[] =>
+  about(calls, draft).filter((one) => one.interface === draft.interface.caller.query?.interface);
 
 /** The SUT's calls when it has asked, or has had its time to: it may go on after its hook has answered. */
 async function untilAsked(session: Session, done: Called): Promise<readonly PeerCall[]> {
@@ -71,24 +115,44 @@ async function untilAsked(session: Session, done: Called): Promise<readonly Peer
 /** Holds that the SUT does not report what nobody has told it: neither failure nor success. */
 function expectNotGuessed(session: Session, { draft, calls, conclusion }: Called, what: Bilingual): void {
   if (conclusion.outcome === "unknown") return;
-  const sound = about(calls, draft).flatMap(({ faults, answer }) => (faults.length === 0 && answer !== undefined ? [answer] : []));
+  const sound = about(calls, draft).flatMap(({ faults, answer }) =>
+    faults.length === 0 && answer !== undefined ? [answer] : [],
+  );
   const refused = conclusion.outcome === "refused";
   if (sound.some(({ status, body }) => (refused ? body["code"] === conclusion.code : status < 300))) return;
   session.fail({
-    summary: { en: `after ${what.en} to ${draft.interface.id} the SUT reported ${refused ? "failure" : "success"}, which nobody had told it`, zh: `${draft.interface.id} 出现${what.zh}后，被测系统在未获确认时即报告${refused ? "失败" : "成功"}` },
-    expected: "unknown until a query says more", seen: told(conclusion), evidence: about(calls, draft).map(({ wire }) => wire),
-    likelyCause: { en: "An answer that did not come, or a system error, is taken for the outcome.", zh: "将超时或系统错误直接当作结果。" },
+    summary: {
+      en: `after ${what.en} to ${draft.interface.id} the SUT reported ${refused ? "failure" : "success"}, which nobody had told it`,
+      zh: `${draft.interface.id} 出现${what.zh}后，被测系统在未获确认时即报告${refused ? "失败" : "成功"}`,
+    },
+    expected: "unknown until a query says more",
+    seen: told(conclusion),
+    evidence: about(calls, draft).map(({ wire }) => wire),
+    likelyCause: {
+      en: "An answer that did not come, or a system error, is taken for the outcome.",
+      zh: "将超时或系统错误直接当作结果。",
+    },
   });
 }
 
 /** Holds that the SUT did not do it again under another number: it was told to do it once. */
 function expectOneNumber(session: Session, { draft, calls, ordered: numbers }: Called, what: Bilingual): void {
   const key = draft.interface.idempotency?.key[0] ?? "";
-  const other = calls.find((one) => one.interface === draft.interface.id && one.body[key] !== undefined && !numbers.has(String(one.body[key])));
+  const other = calls.find(
+    (one) => one.interface === draft.interface.id && one.body[key] !== undefined && !numbers.has(String(one.body[key])),
+  );
   if (other === undefined) return;
   session.fail({
-    summary: { en: `after ${what.en} to ${draft.interface.id} the SUT called again under another number`, zh: `${draft.interface.id} 出现${what.zh}后，被测系统换单号重新发起` },
-    expected: `${key} ${numberOf(draft)}, and no other`, seen: String(other.body[key]), evidence: calls.map(({ wire }) => wire),
-    likelyCause: { en: "A retry makes a new number: if the first call was carried out, it is done twice.", zh: "重试时生成新单号：若首次已成功，则重复执行。" },
+    summary: {
+      en: `after ${what.en} to ${draft.interface.id} the SUT called again under another number`,
+      zh: `${draft.interface.id} 出现${what.zh}后，被测系统换单号重新发起`,
+    },
+    expected: `${key} ${numberOf(draft)}, and no other`,
+    seen: String(other.body[key]),
+    evidence: calls.map(({ wire }) => wire),
+    likelyCause: {
+      en: "A retry makes a new number: if the first call was carried out, it is done twice.",
+      zh: "重试时生成新单号：若首次已成功，则重复执行。",
+    },
   });
 }

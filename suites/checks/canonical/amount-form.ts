@@ -17,7 +17,10 @@ const FORMS: Readonly<Record<string, (n: string) => string>> = {
   "n0 e-1": (n) => `${n}0e-1`,
   '"n"': (n) => `"${n}"`,
   '"n.00"': (n) => `"${n}.00"`,
-  "full-width digits": (n) => `"${Array.from(n).map((digit) => String.fromCharCode(0xff10 + Number(digit))).join("")}"`,
+  "full-width digits": (n) =>
+    `"${Array.from(n)
+      .map((digit) => String.fromCharCode(0xff10 + Number(digit)))
+      .join("")}"`,
   "[n]": (n) => `[${n}]`,
   '{"value": n}': (n) => `{"value":${n}}`,
   "0n": (n) => `0${n}`,
@@ -31,10 +34,10 @@ const FORMS: Readonly<Record<string, (n: string) => string>> = {
   "1e-3": () => "1e-3",
   "1E400": () => "1E400",
   "-1E400": () => "-1E400",
-  "NaN": () => "NaN",
-  "Infinity": () => "Infinity",
-  "true": () => "true",
-  "null": () => "null",
+  NaN: () => "NaN",
+  Infinity: () => "Infinity",
+  true: () => "true",
+  null: () => "null",
   '""': () => '""',
 };
 
@@ -44,20 +47,39 @@ export const amountForm: Check = {
   title: { en: "An amount that is no plain integer is refused, never rounded", zh: "非普通整数的金额被拒绝，绝不取整" },
   effort: "standard",
   isolated: true,
-  each: ({ provided, pack }) => provided.filter((one) => one.id.endsWith(".create") && fieldNames(pack, one, "body").includes("amount")).map((one) => ({ id: one.id, interface: one.id })),
+  each: ({ provided, pack }) =>
+    provided
+      .filter((one) => one.id.endsWith(".create") && fieldNames(pack, one, "body").includes("amount"))
+      .map((one) => ({ id: one.id, interface: one.id })),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));
     const codes = [session.code("schema"), session.code("decode")];
     const amount = new RegExp(`("${session.pack.dialect.word("amount")}":\\{[^}]*?"value":)(\\d+)`);
     const forms = Object.entries(FORMS).map(([name, write]) => ({
-      name: `amount written as ${name}`, codes,
-      tamper: { body: (bytes: Uint8Array) => new TextEncoder().encode(new TextDecoder().decode(bytes).replace(amount, (_all, before: string, n: string) => before + write(n))) },
+      name: `amount written as ${name}`,
+      codes,
+      tamper: {
+        body: (bytes: Uint8Array) =>
+          new TextEncoder().encode(
+            new TextDecoder().decode(bytes).replace(amount, (_all, before: string, n: string) => before + write(n)),
+          ),
+      },
     }));
     const right = await expectEachRefused(session, {
-      draft, forms, what: "an amount that is no plain integer",
-      likelyCause: { en: "Numbers are read as doubles and converted before they are checked.", zh: "数字在校验前已按双精度读取并转换。" },
+      draft,
+      forms,
+      what: "an amount that is no plain integer",
+      likelyCause: {
+        en: "Numbers are read as doubles and converted before they are checked.",
+        zh: "数字在校验前已按双精度读取并转换。",
+      },
     });
     const answered = (right.answer?.json as Readonly<Record<string, Json>> | undefined)?.["amount"];
-    if (answered !== undefined && !equal(answered, draft.body?.["amount"])) session.fail({ summary: { en: "the amount answered is not the amount sent", zh: "应答金额与请求金额不同" }, expected: JSON.stringify(draft.body?.["amount"]), seen: JSON.stringify(answered) });
+    if (answered !== undefined && !equal(answered, draft.body?.["amount"]))
+      session.fail({
+        summary: { en: "the amount answered is not the amount sent", zh: "应答金额与请求金额不同" },
+        expected: JSON.stringify(draft.body?.["amount"]),
+        seen: JSON.stringify(answered),
+      });
   },
 };

@@ -9,26 +9,35 @@ export const digitNumbers: Check = {
   title: { en: "A number made of digits is kept digit by digit", zh: "纯数字编号逐位保留" },
   effort: "standard",
   isolated: true,
-  each: ({ provided }) => provided.filter((one) => one.id.endsWith(".create") && one.idempotency?.key.length === 1).map((one) => ({ id: one.id, interface: one.id })),
+  each: ({ provided }) =>
+    provided
+      .filter((one) => one.id.endsWith(".create") && one.idempotency?.key.length === 1)
+      .map((one) => ({ id: one.id, interface: one.id })),
   async run(session, instance) {
     const id = interfaceOf(instance);
     const key = session.pack.interface(id).idempotency?.key[0] ?? "";
     // 20 digits, the last two of which a double does not hold; unique, because no nonce repeats.
-    const digits = Array.from(session.nonce(), (sign) => String(sign.charCodeAt(0) % 10)).join("").slice(0, 15);
+    const digits = Array.from(session.nonce(), (sign) => String(sign.charCodeAt(0) % 10))
+      .join("")
+      .slice(0, 15);
     for (const number of [`009${digits}92`, `009${digits}93`, `09${digits}93`]) {
       const draft = await session.request(id, { [key]: number });
-      if (draft.body?.[key] === undefined) session.skip(`${key} is not in the body`, `${key} 不在报文体中`, "capability");
+      if (draft.body?.[key] === undefined)
+        session.skip(`${key} is not in the body`, `${key} 不在报文体中`, "capability");
       const body = session.expectSuccess(await session.send(draft, { label: `${key} = ${number}` }));
       if (body[key] !== undefined && body[key] !== number) unlike(number, body[key]);
       const shown = await session.observe(draft);
       for (const view of shown.views) {
         const seen = (view.json as Readonly<Record<string, Json>> | undefined)?.[key];
-        if (view.status !== 200 || (seen !== undefined && seen !== number)) unlike(number, seen ?? `HTTP ${view.status} from ${view.interface}`);
+        if (view.status !== 200 || (seen !== undefined && seen !== number))
+          unlike(number, seen ?? `HTTP ${view.status} from ${view.interface}`);
       }
     }
     function unlike(number: string, seen: Json): never {
       return session.fail({
-        summary: { en: `${key} came back as something else`, zh: `${key} 返回时已改变` }, expected: JSON.stringify(number), seen: JSON.stringify(seen),
+        summary: { en: `${key} came back as something else`, zh: `${key} 返回时已改变` },
+        expected: JSON.stringify(number),
+        seen: JSON.stringify(seen),
         likelyCause: { en: "A number of an order is read as a number.", zh: "将订单编号当作数值读取。" },
       });
     }

@@ -14,22 +14,44 @@ export const disguisedKey: Check = {
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));
     const codes = [session.code("decode"), session.code("schema")];
-    const first = (what: string, member: string): WrongForm => ({ name: what, codes, tamper: { body: (bytes) => new TextEncoder().encode(`{${member},${new TextDecoder().decode(bytes).slice(1)}`) } });
-    const last = (what: string, member: string): WrongForm => ({ name: what, codes, tamper: { body: (bytes) => new TextEncoder().encode(`${new TextDecoder().decode(bytes).slice(0, -1)},${member}}`) } });
-    const forms: readonly WrongForm[] = Object.entries(session.pack.dialect.spell(draft).body ?? {}).flatMap(([name, value]) => {
-      const escaped = `"${name.slice(0, -1)}\\u${name.charCodeAt(name.length - 1).toString(16).padStart(4, "0")}"`;
-      const text = JSON.stringify(value);
-      return [
-        first(`"${name}" again ahead, one letter of it escaped`, `${escaped}:${text}`),
-        last(`"${name}" again behind, one letter of it escaped`, `${escaped}:${text}`),
-        // Where unknown keys may stand it is one of them, which nobody can tell from outside.
-        ...(isClosed(draft.interface.request.body, session.pack.schemas) ? [last(`"${name}" again behind with a NUL at its end`, `"${name}\\u0000":${text}`)] : []),
-        last(`"${name}" again behind with half a surrogate pair at its end`, `"${name}\\ud800":${text}`),
-      ];
+    const first = (what: string, member: string): WrongForm => ({
+      name: what,
+      codes,
+      tamper: { body: (bytes) => new TextEncoder().encode(`{${member},${new TextDecoder().decode(bytes).slice(1)}`) },
     });
+    const last = (what: string, member: string): WrongForm => ({
+      name: what,
+      codes,
+      tamper: {
+        body: (bytes) => new TextEncoder().encode(`${new TextDecoder().decode(bytes).slice(0, -1)},${member}}`),
+      },
+    });
+    const forms: readonly WrongForm[] = Object.entries(session.pack.dialect.spell(draft).body ?? {}).flatMap(
+      ([name, value]) => {
+        const escaped = `"${name.slice(0, -1)}\\u${name
+          .charCodeAt(name.length - 1)
+          .toString(16)
+          .padStart(4, "0")}"`;
+        const text = JSON.stringify(value);
+        return [
+          first(`"${name}" again ahead, one letter of it escaped`, `${escaped}:${text}`),
+          last(`"${name}" again behind, one letter of it escaped`, `${escaped}:${text}`),
+          // Where unknown keys may stand it is one of them, which nobody can tell from outside.
+          ...(isClosed(draft.interface.request.body, session.pack.schemas)
+            ? [last(`"${name}" again behind with a NUL at its end`, `"${name}\\u0000":${text}`)]
+            : []),
+          last(`"${name}" again behind with half a surrogate pair at its end`, `"${name}\\ud800":${text}`),
+        ];
+      },
+    );
     await expectEachRefused(session, {
-      draft, forms, what: "a body with a key twice in disguise",
-      likelyCause: { en: "Duplicates are looked for before escapes are undone, or not at all.", zh: "在还原转义之前查找重复键，或根本未查找。" },
+      draft,
+      forms,
+      what: "a body with a key twice in disguise",
+      likelyCause: {
+        en: "Duplicates are looked for before escapes are undone, or not at all.",
+        zh: "在还原转义之前查找重复键，或根本未查找。",
+      },
     });
   },
 };

@@ -13,8 +13,14 @@ export const duplicateKey: Check = {
     const before = await session.observe(draft);
     for (const [name, value] of Object.entries(session.pack.dialect.spell(draft).body ?? {})) {
       const again = `${JSON.stringify(name)}:${JSON.stringify(value)},`;
-      const exchange = await session.send(draft, { label: `"${name}" twice, with equal values`, tamper: { body: (bytes) => new TextEncoder().encode(`{${again}${new TextDecoder().decode(bytes).slice(1)}`) } });
-      session.expectRefusal(exchange, session.code("decode"), { en: "The JSON parser keeps the last of two equal keys.", zh: "JSON 解析器静默保留最后一个重复键。" });
+      const exchange = await session.send(draft, {
+        label: `"${name}" twice, with equal values`,
+        tamper: { body: (bytes) => new TextEncoder().encode(`{${again}${new TextDecoder().decode(bytes).slice(1)}`) },
+      });
+      session.expectRefusal(exchange, session.code("decode"), {
+        en: "The JSON parser keeps the last of two equal keys.",
+        zh: "JSON 解析器静默保留最后一个重复键。",
+      });
     }
     await session.expectUnchanged(before, "a body with a key twice");
     session.expectSuccess(await session.send(draft, { label: "the same body with each key once" }));

@@ -8,7 +8,7 @@ const utf8 = new TextEncoder();
 
 /** Byte sequences that no UTF-8 has, put into a free text. Each is what some encoder or lenient decoder takes for text. */
 const BYTES: Readonly<Record<string, readonly number[]>> = {
-  "GBK": [0xd6, 0xd0, 0xce, 0xc4],
+  GBK: [0xd6, 0xd0, 0xce, 0xc4],
   "Latin-1": [0x63, 0x61, 0x66, 0xe9, 0x20],
   "an overlong slash of two bytes": [0xc0, 0xaf],
   "an overlong letter of two bytes": [0xc1, 0xa1],
@@ -42,23 +42,76 @@ export const encoding: Check = {
       ["a byte order mark ahead", (json) => utf8.encode(`\ufeff${json}`)],
       ["UTF-16, little end first", (json) => new Uint8Array(Buffer.from(json, "utf16le"))],
       ["UTF-16, little end first, with its mark", (json) => new Uint8Array(Buffer.from(`\ufeff${json}`, "utf16le"))],
-      ["UTF-16, big end first, with its mark", (json) => new Uint8Array(Buffer.from(`\ufeff${json}`, "utf16le").swap16())],
-      ["UTF-32", (json) => Uint8Array.from(Array.from(json).flatMap((sign) => [sign.charCodeAt(0) & 0xff, sign.charCodeAt(0) >> 8, 0, 0]))],
+      [
+        "UTF-16, big end first, with its mark",
+        (json) => new Uint8Array(Buffer.from(`\ufeff${json}`, "utf16le").swap16()),
+      ],
+      [
+        "UTF-32",
+        (json) =>
+          Uint8Array.from(
+            Array.from(json).flatMap((sign) => [sign.charCodeAt(0) & 0xff, sign.charCodeAt(0) >> 8, 0, 0]),
+          ),
+      ],
       ["its first quote overlong", (json) => spliced(utf8.encode(json), json.indexOf('"'), 1, [0xc0, 0xa2])],
-      ["a letter of its first key overlong", (json) => spliced(utf8.encode(json), json.indexOf('"') + 1, 1, [0xc0 | (json.charCodeAt(json.indexOf('"') + 1) >> 6), 0x80 | (json.charCodeAt(json.indexOf('"') + 1) & 0x3f)])],
+      [
+        "a letter of its first key overlong",
+        (json) =>
+          spliced(utf8.encode(json), json.indexOf('"') + 1, 1, [
+            0xc0 | (json.charCodeAt(json.indexOf('"') + 1) >> 6),
+            0x80 | (json.charCodeAt(json.indexOf('"') + 1) & 0x3f),
+          ]),
+      ],
     ];
     const forms: readonly WrongForm[] = [
-      ...whole.map(([name, made]): WrongForm => ({ name, codes: decode, tamper: { body: (bytes) => made(new TextDecoder().decode(bytes)) } })),
-      ...(field === undefined ? [] : Object.entries(BYTES).map(([name, put]): WrongForm => ({ name: `${field} with ${name}`, codes: decode, tamper: { body: (bytes) => spliced(bytes, Buffer.from(bytes).indexOf(text), text.length, put) } }))),
-      ...CHARSETS.map((charset): WrongForm => ({ name: `charset=${charset}`, codes: [session.code("route.media"), decode], tamper: { headers: (headers) => headers.map(([name, value]) => [name, name === "Content-Type" ? `application/json; charset=${charset}` : value]) } })),
+      ...whole.map(([name, made]): WrongForm => ({
+        name,
+        codes: decode,
+        tamper: { body: (bytes) => made(new TextDecoder().decode(bytes)) },
+      })),
+      ...(field === undefined
+        ? []
+        : Object.entries(BYTES).map(([name, put]): WrongForm => ({
+            name: `${field} with ${name}`,
+            codes: decode,
+            tamper: { body: (bytes) => spliced(bytes, Buffer.from(bytes).indexOf(text), text.length, put) },
+          }))),
+      ...CHARSETS.map((charset): WrongForm => ({
+        name: `charset=${charset}`,
+        codes: [session.code("route.media"), decode],
+        tamper: {
+          headers: (headers) =>
+            headers.map(([name, value]) => [
+              name,
+              name === "Content-Type" ? `application/json; charset=${charset}` : value,
+            ]),
+        },
+      })),
     ];
-    await expectEachRefused(session, {
-      draft, forms, what: "a body that is not plain UTF-8",
-      likelyCause: { en: "The body is decoded leniently: what cannot be read is replaced, a mark is dropped, an encoding is guessed.", zh: "解码过于宽松：替换无效字节、忽略 BOM 或猜测编码。" },
-    }, {
-      headers: (headers) => headers.map(([name, value]) => [name, name === "Content-Type" ? "application/json; charset=utf-8" : value]),
-      ...(field === undefined ? {} : { body: (bytes: Uint8Array) => spliced(bytes, Buffer.from(bytes).indexOf(text), text.length, [...utf8.encode("中文 caf\u00e9 \u20ac \u{1f375}")]) }),
-    });
+    await expectEachRefused(
+      session,
+      {
+        draft,
+        forms,
+        what: "a body that is not plain UTF-8",
+        likelyCause: {
+          en: "The body is decoded leniently: what cannot be read is replaced, a mark is dropped, an encoding is guessed.",
+          zh: "解码过于宽松：替换无效字节、忽略 BOM 或猜测编码。",
+        },
+      },
+      {
+        headers: (headers) =>
+          headers.map(([name, value]) => [name, name === "Content-Type" ? "application/json; charset=utf-8" : value]),
+        ...(field === undefined
+          ? {}
+          : {
+              body: (bytes: Uint8Array) =>
+                spliced(bytes, Buffer.from(bytes).indexOf(text), text.length, [
+                  ...utf8.encode("中文 caf\u00e9 \u20ac \u{1f375}"),
+                ]),
+            }),
+      },
+    );
   },
 };
 

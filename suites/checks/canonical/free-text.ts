@@ -15,8 +15,15 @@ export function freeTextFields(pack: PackView, one: Interface): readonly string[
   const properties = (choice?.schema["properties"] ?? {}) as Readonly<Record<string, Schema>>;
   return Object.entries(properties).flatMap(([name, property]) => {
     if (typeof property !== "object" || choice === undefined) return [];
-    const { schema } = flatten({ schema: property as SchemaObject, document: documentOf(property, choice.document) }, pack.schemas);
-    const free = schema["type"] === "string" && ["pattern", "format", "enum", "const", "x-from", "x-sensitive", "oneOf", "anyOf"].every((key) => schema[key] === undefined);
+    const { schema } = flatten(
+      { schema: property as SchemaObject, document: documentOf(property, choice.document) },
+      pack.schemas,
+    );
+    const free =
+      schema["type"] === "string" &&
+      ["pattern", "format", "enum", "const", "x-from", "x-sensitive", "oneOf", "anyOf"].every(
+        (key) => schema[key] === undefined,
+      );
     return free && (schema["maxLength"] === undefined || Number(schema["maxLength"]) >= LEAST_LENGTH) ? [name] : [];
   });
 }

@@ -9,23 +9,65 @@ export const doubledHeader: Check = {
   title: { en: "A header that stands twice is refused", zh: "重复的请求头被拒绝" },
   effort: "standard",
   isolated: true,
-  each: (context) => [context.provided.find((one) => one.id === "echo"), effective(context)].flatMap((one, index, all) => (one === undefined || all.indexOf(one) !== index ? [] : [{ id: one.id, interface: one.id }])),
+  each: (context) =>
+    [context.provided.find((one) => one.id === "echo"), effective(context)].flatMap((one, index, all) =>
+      one === undefined || all.indexOf(one) !== index ? [] : [{ id: one.id, interface: one.id }],
+    ),
   async run(session, instance) {
     const { header } = session.pack.policies.signature.authorization;
     const media = [session.code("route.media"), session.code("decode")];
-    const more = (name: string, value: string) => ({ headers: (headers: readonly (readonly [string, string])[]) => [...headers, [name, value] as const] });
-    const ahead = (name: string, value: string) => ({ headers: (headers: readonly (readonly [string, string])[]) => [[name, value] as const, ...headers] });
-    await expectEachRefused(session, {
-      draft: await session.request(interfaceOf(instance)), what: "a request with a header twice",
-      forms: [
-        { name: "Content-Type twice, equal", codes: media, tamper: more("Content-Type", "application/json") },
-        { name: "Content-Type twice, the second of text", codes: media, tamper: more("Content-Type", "text/plain") },
-        { name: "Content-Type twice, the first of text", codes: media, tamper: ahead("content-type", "text/plain") },
-        { name: "two types in one Content-Type", codes: media, tamper: { headers: (headers) => headers.map(([name, value]) => [name, name === "Content-Type" ? "application/json, text/plain" : value]) } },
-        { name: "the same credentials twice", codes: session.code("signature"), tamper: { headers: (headers) => headers.flatMap(([name, value]) => (name === header ? [[name, value], [name.toLowerCase(), value]] as const : [[name, value]] as const)) } },
-      ],
-      likelyCause: { en: "The framework keeps the first of two headers and hides the second.", zh: "框架只保留第一个请求头，隐藏了第二个。" },
-      // Names of headers are the same in any case: that is no second header.
-    }, { headers: (headers) => headers.map(([name, value], index) => [index % 2 === 0 ? name.toUpperCase() : name.toLowerCase(), value]) });
+    const more = (name: string, value: string) => ({
+      headers: (headers: readonly (readonly [string, string])[]) => [...headers, [name, value] as const],
+    });
+    const ahead = (name: string, value: string) => ({
+      headers: (headers: readonly (readonly [string, string])[]) => [[name, value] as const, ...headers],
+    });
+    await expectEachRefused(
+      session,
+      {
+        draft: await session.request(interfaceOf(instance)),
+        what: "a request with a header twice",
+        forms: [
+          { name: "Content-Type twice, equal", codes: media, tamper: more("Content-Type", "application/json") },
+          { name: "Content-Type twice, the second of text", codes: media, tamper: more("Content-Type", "text/plain") },
+          { name: "Content-Type twice, the first of text", codes: media, tamper: ahead("content-type", "text/plain") },
+          {
+            name: "two types in one Content-Type",
+            codes: media,
+            tamper: {
+              headers: (headers) =>
+                headers.map(([name, value]) => [
+                  name,
+                  name === "Content-Type" ? "application/json, text/plain" : value,
+                ]),
+            },
+          },
+          {
+            name: "the same credentials twice",
+            codes: session.code("signature"),
+            tamper: {
+              headers: (headers) =>
+                headers.flatMap(([name, value]) =>
+                  name === header
+                    ? ([
+                        [name, value],
+                        [name.toLowerCase(), value],
+                      ] as const)
+                    : ([[name, value]] as const),
+                ),
+            },
+          },
+        ],
+        likelyCause: {
+          en: "The framework keeps the first of two headers and hides the second.",
+          zh: "框架只保留第一个请求头，隐藏了第二个。",
+        },
+        // Names of headers are the same in any case: that is no second header.
+      },
+      {
+        headers: (headers) =>
+          headers.map(([name, value], index) => [index % 2 === 0 ? name.toUpperCase() : name.toLowerCase(), value]),
+      },
+    );
   },
 };

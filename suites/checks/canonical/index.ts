@@ -11,4 +11,18 @@ import { doubledParameter, escapes } from "./query.ts";
 import { serialisation } from "./serialisation.ts";
 import { asciiNumbers, textKept } from "./text-kept.ts";
 
-export const CANONICAL: readonly Check[] = [duplicateKey, disguisedKey, serialisation, amountForm, largeInteger, digitNumbers, textKept, asciiNumbers, doubledParameter, escapes, doubledHeader, encoding, lineBreak];
+export const CANONICAL: readonly Check[] = [
+  duplicateKey,
+  disguisedKey,
+  serialisation,
+  amountForm,
+  largeInteger,
+  digitNumbers,
+  textKept,
+  asciiNumbers,
+  doubledParameter,
+  escapes,
+  doubledHeader,
+  encoding,
+  lineBreak,
+];

@@ -9,14 +9,25 @@ export const largeInteger: Check = {
   title: { en: "Integers beyond 2^53 are refused, never rounded", zh: "超过 2^53 的整数被拒绝，绝不舍入" },
   effort: "smoke",
   isolated: true,
-  each: ({ provided }) => provided.filter((one) => one.id.endsWith(".create")).map((one) => ({ id: one.id, interface: one.id })),
+  each: ({ provided }) =>
+    provided.filter((one) => one.id.endsWith(".create")).map((one) => ({ id: one.id, interface: one.id })),
   async run(session, instance) {
     const draft = await session.request(String(instance.interface));
-    if (draft.body?.["amount"] === undefined) session.skip("the interface takes no amount", "该接口没有金额字段", "capability");
+    if (draft.body?.["amount"] === undefined)
+      session.skip("the interface takes no amount", "该接口没有金额字段", "capability");
     const before = await session.observe(draft);
     for (const digits of LARGE) {
-      const exchange = await session.send(draft, { label: `amount ${digits}`, tamper: { body: (bytes) => new TextEncoder().encode(new TextDecoder().decode(bytes).replace(/("value":)\d+/, `$1${digits}`)) } });
-      session.expectRefusal(exchange, [session.code("schema"), session.code("decode")], { en: "Numbers are read as doubles before they are checked.", zh: "数字在校验前已按双精度读取。" });
+      const exchange = await session.send(draft, {
+        label: `amount ${digits}`,
+        tamper: {
+          body: (bytes) =>
+            new TextEncoder().encode(new TextDecoder().decode(bytes).replace(/("value":)\d+/, `$1${digits}`)),
+        },
+      });
+      session.expectRefusal(exchange, [session.code("schema"), session.code("decode")], {
+        en: "Numbers are read as doubles before they are checked.",
+        zh: "数字在校验前已按双精度读取。",
+      });
     }
     await session.expectUnchanged(before, "an amount beyond 2^53");
     session.expectSuccess(await session.send(draft, { label: "an ordinary amount" }));

@@ -20,24 +20,55 @@ export const lineBreak: Check = {
   each: eachSubject,
   async run(session, instance) {
     const signature = session.code("signature");
-    const base = (name: string, change: (text: string) => string): WrongForm => ({ name: `the base signed ${name}`, codes: signature, tamper: { sign: (bytes, signer) => signer.sign(encoder.encode(change(decoder.decode(bytes)))) } });
+    const base = (name: string, change: (text: string) => string): WrongForm => ({
+      name: `the base signed ${name}`,
+      codes: signature,
+      tamper: { sign: (bytes, signer) => signer.sign(encoder.encode(change(decoder.decode(bytes)))) },
+    });
     const smuggled = (name: string, escape: string, clear: string): readonly WrongForm[] => {
-      const signedInClear = { sign: (bytes: Uint8Array, signer: { sign(bytes: Uint8Array): Uint8Array }) => signer.sign(encoder.encode(decoder.decode(bytes).replaceAll(escape, clear))) };
+      const signedInClear = {
+        sign: (bytes: Uint8Array, signer: { sign(bytes: Uint8Array): Uint8Array }) =>
+          signer.sign(encoder.encode(decoder.decode(bytes).replaceAll(escape, clear))),
+      };
       const query = (target: string): string => `${target}${target.includes("?") ? "&" : "?"}x=1${escape}y`;
       const path = (target: string): string => target.replace(/(\?|$)/, `${escape}$1`);
       return [
-        { name: `${name} in the query, signed as a line break`, codes: signature, tamper: { target: query, ...signedInClear } },
-        { name: `${name} in the path, signed as a line break`, codes: [signature, session.code("route.unknown")], tamper: { target: path, ...signedInClear } },
-        { name: `${name} in the nonce, signed as a line break`, codes: signature, tamper: { nonce: (nonce) => nonce + escape, ...signedInClear } },
-        { name: `${name} behind the timestamp, signed as a line break`, codes: [signature, session.code("freshness.timestamp")], tamper: { timestamp: (now) => now + escape, ...signedInClear } },
+        {
+          name: `${name} in the query, signed as a line break`,
+          codes: signature,
+          tamper: { target: query, ...signedInClear },
+        },
+        {
+          name: `${name} in the path, signed as a line break`,
+          codes: [signature, session.code("route.unknown")],
+          tamper: { target: path, ...signedInClear },
+        },
+        {
+          name: `${name} in the nonce, signed as a line break`,
+          codes: signature,
+          tamper: { nonce: (nonce) => nonce + escape, ...signedInClear },
+        },
+        {
+          name: `${name} behind the timestamp, signed as a line break`,
+          codes: [signature, session.code("freshness.timestamp")],
+          tamper: { timestamp: (now) => now + escape, ...signedInClear },
+        },
       ];
     };
     await expectEachRefused(session, {
-      draft: await session.request(interfaceOf(instance)), what: "a line break smuggled into the signature base",
+      draft: await session.request(interfaceOf(instance)),
+      what: "a line break smuggled into the signature base",
       forms: [
         ...smuggled("%0A", "%0A", "\n"),
         ...smuggled("%0D%0A", "%0D%0A", "\r\n"),
-        { name: "\\n in the nonce, signed as a line break", codes: signature, tamper: { nonce: (nonce) => `${nonce}\\n`, sign: (bytes, signer) => signer.sign(encoder.encode(decoder.decode(bytes).replaceAll("\\n", "\n"))) } },
+        {
+          name: "\\n in the nonce, signed as a line break",
+          codes: signature,
+          tamper: {
+            nonce: (nonce) => `${nonce}\\n`,
+            sign: (bytes, signer) => signer.sign(encoder.encode(decoder.decode(bytes).replaceAll("\\n", "\n"))),
+          },
+        },
         base("without its last line break", (text) => text.slice(0, -1)),
         base("with one line break more", (text) => `${text}\n`),
         base("with one line break ahead", (text) => `\n${text}`),
@@ -45,7 +76,10 @@ export const lineBreak: Check = {
         base("joined without line breaks", (text) => text.split("\n").join("")),
         base("joined by spaces", (text) => text.split("\n").join(" ")),
       ],
-      likelyCause: { en: "Parts are decoded before they are joined, or joined otherwise than agreed.", zh: "拼接前对各部分解码，或拼接方式与约定不符。" },
+      likelyCause: {
+        en: "Parts are decoded before they are joined, or joined otherwise than agreed.",
+        zh: "拼接前对各部分解码，或拼接方式与约定不符。",
+      },
     });
   },
 };

@@ -20,12 +20,18 @@ export const doubledParameter: Check = {
   async run(session: Session, instance) {
     const draft = await session.request(interfaceOf(instance));
     const [[name, value] = []] = Object.entries(draft.query);
-    if (name === undefined || typeof value !== "string") session.skip("the interface takes no text in its query", "该接口的查询串无文本参数", "capability");
+    if (name === undefined || typeof value !== "string")
+      session.skip("the interface takes no text in its query", "该接口的查询串无文本参数", "capability");
     const codes = [session.code("schema"), session.code("decode"), session.code("party")];
     const escapedName = name.slice(0, -1) + hex(name.slice(-1));
-    const query = (what: string, change: (query: string) => string): WrongForm => ({ name: what, codes, tamper: { target: (target) => target.replace(/\?(.*)$/, (_all, each: string) => `?${change(each)}`) } });
+    const query = (what: string, change: (query: string) => string): WrongForm => ({
+      name: what,
+      codes,
+      tamper: { target: (target) => target.replace(/\?(.*)$/, (_all, each: string) => `?${change(each)}`) },
+    });
     await expectEachRefused(session, {
-      draft, what: "a query parameter twice",
+      draft,
+      what: "a query parameter twice",
       forms: [
         query(`${name} twice with one value`, (all) => `${all}&${name}=${encodeURIComponent(value)}`),
         query(`${name} twice, the last of another value`, (all) => `${all}&${name}=NOBODY`),
@@ -41,7 +47,10 @@ export const doubledParameter: Check = {
         query("an overlong escape", (all) => `${all}%c0%ae`),
         query("an escaped NUL", (all) => `${all}%00`),
       ],
-      likelyCause: { en: "The first or the last of several values is taken, or they are joined.", zh: "多个值并存时只取第一个或最后一个，或将其拼接。" },
+      likelyCause: {
+        en: "The first or the last of several values is taken, or they are joined.",
+        zh: "多个值并存时只取第一个或最后一个，或将其拼接。",
+      },
     });
   },
 };
@@ -53,29 +62,81 @@ export const doubledParameter: Check = {
 export const escapes: Check = {
   id: "canonical.escapes",
   requirement: "CAN-07",
-  title: { en: "Percent escapes are verified as sent and mean the same to the handler", zh: "百分号转义按原样验签，处理含义一致" },
+  title: {
+    en: "Percent escapes are verified as sent and mean the same to the handler",
+    zh: "百分号转义按原样验签，处理含义一致",
+  },
   effort: "standard",
   each: eachInterface((one) => one.http.method === "GET" && one.response.representation === "json"),
   async run(session: Session, instance) {
     const draft = await session.request(interfaceOf(instance));
-    const [name, value] = Object.entries({ ...draft.query, ...draft.path }).findLast(([, each]) => typeof each === "string" && /[A-Za-z0-9]/.test(each)) ?? [];
-    if (name === undefined || typeof value !== "string") session.skip("the interface takes no text in its target", "该接口的目标地址无文本参数", "capability");
+    const [name, value] =
+      Object.entries({ ...draft.query, ...draft.path }).findLast(
+        ([, each]) => typeof each === "string" && /[A-Za-z0-9]/.test(each),
+      ) ?? [];
+    if (name === undefined || typeof value !== "string")
+      session.skip("the interface takes no text in its target", "该接口的目标地址无文本参数", "capability");
     const sign = /[j-zJ-Z]/.exec(value)?.[0] ?? /[A-Za-z0-9]/.exec(value)?.[0] ?? "";
     const plain = encodeURIComponent(value);
     const lower = plain.replace(sign, hex(sign));
     const upper = plain.replace(sign, hex(sign).toUpperCase());
-    const written = (as: string) => (target: string) => target.replace(new RegExp(`(/|=)${plain.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?=[/?&]|$)`), (_all, before: string) => before + as);
+    const written = (as: string) => (target: string) =>
+      target.replace(
+        new RegExp(`(/|=)${plain.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?=[/?&]|$)`),
+        (_all, before: string) => before + as,
+      );
     const codes = session.code("signature");
-    const pairs = [["an escape", lower, plain], ["the letter", plain, lower], ...(lower === upper ? [] : [["lower-case hexadecimal", lower, upper], ["upper-case hexadecimal", upper, lower]])] as const;
+    const pairs = [
+      ["an escape", lower, plain],
+      ["the letter", plain, lower],
+      ...(lower === upper
+        ? []
+        : [
+            ["lower-case hexadecimal", lower, upper],
+            ["upper-case hexadecimal", upper, lower],
+          ]),
+    ] as const;
     const right = await expectEachRefused(session, {
-      draft, what: "a target signed with another spelling",
-      forms: pairs.map(([what, sent, signed]): WrongForm => ({ name: `${name} sent with ${what}, signed otherwise`, codes, tamper: { target: written(sent ?? ""), signed: (parts) => ({ ...parts, pathAndQuery: written(signed ?? "")(parts.pathAndQuery.replace(sent ?? "", plain)) }) } })),
-      likelyCause: { en: "The target is decoded or normalised before it is verified.", zh: "验签前对目标地址做了解码或规范化。" },
+      draft,
+      what: "a target signed with another spelling",
+      forms: pairs.map(([what, sent, signed]): WrongForm => ({
+        name: `${name} sent with ${what}, signed otherwise`,
+        codes,
+        tamper: {
+          target: written(sent ?? ""),
+          signed: (parts) => ({
+            ...parts,
+            pathAndQuery: written(signed ?? "")(parts.pathAndQuery.replace(sent ?? "", plain)),
+          }),
+        },
+      })),
+      likelyCause: {
+        en: "The target is decoded or normalised before it is verified.",
+        zh: "验签前对目标地址做了解码或规范化。",
+      },
     });
-    for (const [what, as] of [["lower-case", lower], ["upper-case", upper]] as const) {
-      const exchange = await session.send(draft, { label: `${name} with an escape in ${what} hexadecimal, signed so`, tamper: { target: written(as) } });
-      if (exchange.answer !== undefined && exchange.answer.status >= 400) session.expectRefusal(exchange, spellingCodes(session));
-      else if (!equal(steady(session.expectSuccess(exchange)), steady(right.answer?.json)) && draft.interface.id !== "echo") session.fail({ summary: { en: "an escape in the target means something else to the handler than its letter", zh: "目标地址中的转义与原字符处理结果不同" }, expected: JSON.stringify(right.answer?.json), seen: JSON.stringify(exchange.answer?.json) });
+    for (const [what, as] of [
+      ["lower-case", lower],
+      ["upper-case", upper],
+    ] as const) {
+      const exchange = await session.send(draft, {
+        label: `${name} with an escape in ${what} hexadecimal, signed so`,
+        tamper: { target: written(as) },
+      });
+      if (exchange.answer !== undefined && exchange.answer.status >= 400)
+        session.expectRefusal(exchange, spellingCodes(session));
+      else if (
+        !equal(steady(session.expectSuccess(exchange)), steady(right.answer?.json)) &&
+        draft.interface.id !== "echo"
+      )
+        session.fail({
+          summary: {
+            en: "an escape in the target means something else to the handler than its letter",
+            zh: "目标地址中的转义与原字符处理结果不同",
+          },
+          expected: JSON.stringify(right.answer?.json),
+          seen: JSON.stringify(exchange.answer?.json),
+        });
     }
   },
 };

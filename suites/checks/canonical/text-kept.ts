@@ -7,7 +7,7 @@ import { freeTextFields } from "./free-text.ts";
 
 /** Texts that a normaliser, a narrow column or a trimming parser changes. */
 const TEXTS: Readonly<Record<string, string>> = {
-  "Chinese": "茶叶一斤",
+  Chinese: "茶叶一斤",
   "composed (NFC)": "caf\u00e9 \u00c5",
   "decomposed (NFD)": "cafe\u0301 A\u030a",
   "a sign that NFC replaces": "\u212b \uf900 \u2126",
@@ -28,7 +28,12 @@ export const textKept: Check = {
   title: { en: "Text comes back as it was sent", zh: "文本原样返回" },
   effort: "standard",
   isolated: true,
-  each: ({ provided, pack }) => provided.filter((one) => one.id === "echo" || one.id.endsWith(".create")).flatMap((one) => freeTextFields(pack, one).map((name) => ({ id: `${one.id}/${name}`, interface: one.id, data: name }))),
+  each: ({ provided, pack }) =>
+    provided
+      .filter((one) => one.id === "echo" || one.id.endsWith(".create"))
+      .flatMap((one) =>
+        freeTextFields(pack, one).map((name) => ({ id: `${one.id}/${name}`, interface: one.id, data: name })),
+      ),
   async run(session: Session, instance) {
     const name = String(instance.data);
     const refused: string[] = [];
@@ -43,17 +48,32 @@ export const textKept: Check = {
       }
       const body = session.expectSuccess(exchange);
       const shown = await session.observe(draft);
-      const seen: readonly (readonly [string, Json | undefined])[] = [["the answer", body[name]], ...shown.views.map((view) => [view.interface, (view.json as Readonly<Record<string, Json>> | undefined)?.[name]] as const)];
+      const seen: readonly (readonly [string, Json | undefined])[] = [
+        ["the answer", body[name]],
+        ...shown.views.map(
+          (view) => [view.interface, (view.json as Readonly<Record<string, Json>> | undefined)?.[name]] as const,
+        ),
+      ];
       for (const [where, value] of seen) {
         if (value === undefined) continue;
         compared += 1;
-        if (value !== text) session.fail({
-          summary: { en: `${name} (${what}) came back changed in ${where}`, zh: `${name}（${what}）在 ${where} 中被改变` }, expected: escaped(text), seen: escaped(value),
-          likelyCause: { en: "Text is normalised, trimmed or converted to another character set.", zh: "文本被规范化、去空格或转换了字符集。" },
-        });
+        if (value !== text)
+          session.fail({
+            summary: {
+              en: `${name} (${what}) came back changed in ${where}`,
+              zh: `${name}（${what}）在 ${where} 中被改变`,
+            },
+            expected: escaped(text),
+            seen: escaped(value),
+            likelyCause: {
+              en: "Text is normalised, trimmed or converted to another character set.",
+              zh: "文本被规范化、去空格或转换了字符集。",
+            },
+          });
       }
     }
-    if (refused.length === Object.keys(TEXTS).length) session.inconclusive("every text was refused", "所有文本均被拒绝");
+    if (refused.length === Object.keys(TEXTS).length)
+      session.inconclusive("every text was refused", "所有文本均被拒绝");
     if (compared === 0) session.skip(`no answer shows ${name}`, `没有应答返回 ${name}`, "capability");
   },
 };
@@ -64,19 +84,23 @@ export const asciiNumbers: Check = {
   title: { en: "A number with signs beyond ASCII is refused", zh: "含非 ASCII 字符的编号被拒绝" },
   effort: "standard",
   isolated: true,
-  each: ({ provided }) => provided.filter((one) => one.id.endsWith(".create") && one.idempotency?.key.length === 1).map((one) => ({ id: one.id, interface: one.id })),
+  each: ({ provided }) =>
+    provided
+      .filter((one) => one.id.endsWith(".create") && one.idempotency?.key.length === 1)
+      .map((one) => ({ id: one.id, interface: one.id })),
   async run(session: Session, instance) {
     const draft = await session.request(interfaceOf(instance));
     const key = draft.interface.idempotency?.key[0] ?? "";
     const right = draft.body?.[key];
-    if (typeof right !== "string") session.skip(`${key} is no text of the body`, `${key} 不是报文体中的文本`, "capability");
+    if (typeof right !== "string")
+      session.skip(`${key} is no text of the body`, `${key} 不是报文体中的文本`, "capability");
     const wrong: Readonly<Record<string, string>> = {
       "full-width digit": `${right.slice(0, -1)}１`,
       "Arabic digit": `${right.slice(0, -1)}\u0661`,
       "Cyrillic letter": `${right.slice(0, -1)}\u0410`,
       "zero-width space at its end": `${right}\u200b`,
       "zero-width joiner inside": `${right.slice(0, 4)}\u200d${right.slice(4)}`,
-      "accent": `${right}\u0301`,
+      accent: `${right}\u0301`,
       "byte order mark ahead": `\ufeff${right}`,
       "space at its end": `${right} `,
       "space ahead": ` ${right}`,
@@ -84,13 +108,24 @@ export const asciiNumbers: Check = {
       "NUL at its end": `${right}\u0000`,
     };
     await expectEachRefused(session, {
-      draft, what: "a number with signs beyond ASCII",
-      forms: Object.entries(wrong).map(([name, value]) => ({ name: `${key} with ${name}`, codes: [session.code("schema"), session.code("decode")], tamper: { body: () => new TextEncoder().encode(JSON.stringify({ ...draft.body, [key]: value })) } })),
-      likelyCause: { en: "The pattern is not anchored, or uses a class that has more than ASCII in it.", zh: "正则未锚定，或使用了包含非 ASCII 字符的字符类。" },
+      draft,
+      what: "a number with signs beyond ASCII",
+      forms: Object.entries(wrong).map(([name, value]) => ({
+        name: `${key} with ${name}`,
+        codes: [session.code("schema"), session.code("decode")],
+        tamper: { body: () => new TextEncoder().encode(JSON.stringify({ ...draft.body, [key]: value })) },
+      })),
+      likelyCause: {
+        en: "The pattern is not anchored, or uses a class that has more than ASCII in it.",
+        zh: "正则未锚定，或使用了包含非 ASCII 字符的字符类。",
+      },
     });
   },
 };
 
 function escaped(value: Json): string {
-  return JSON.stringify(value).replaceAll(/[^\x20-\x7e]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return JSON.stringify(value).replaceAll(
+    /[^\x20-\x7e]/g,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }

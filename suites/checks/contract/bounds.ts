@@ -12,7 +12,11 @@ export const fieldBounds: Check = {
   title: { en: "The least and the greatest value of each field are accepted", zh: "各字段的最小值与最大值均被接受" },
   effort: "standard",
   isolated: true,
-  each: eachInterface((one, { pack }) => one.notification === undefined && [one.request.body, one.request.query].some((part) => leaves(part, pack.schemas).some(hasBounds))),
+  each: eachInterface(
+    (one, { pack }) =>
+      one.notification === undefined &&
+      [one.request.body, one.request.query].some((part) => leaves(part, pack.schemas).some(hasBounds)),
+  ),
   async run(session, instance) {
     const id = interfaceOf(instance);
     const part = session.pack.interface(id).request.body === undefined ? "query" : "body";
@@ -27,11 +31,18 @@ export const fieldBounds: Check = {
         session.expectSuccess(await session.send(said, { label: `${leaf.pointer} at its ${keyword} of ${bound}` }));
       }
     }
-    const greatest = leaves(session.pack.interface(id).request.body, session.pack.schemas).find((leaf) => leaf.pointer === "/amount/value")?.schema["maximum"];
+    const greatest = leaves(session.pack.interface(id).request.body, session.pack.schemas).find(
+      (leaf) => leaf.pointer === "/amount/value",
+    )?.schema["maximum"];
     if (typeof greatest !== "number") return;
     const draft = await session.request(id);
-    const exchange = await session.send({ ...draft, body: put({ ...draft.body }, ["amount", "value"], greatest) }, { label: `/amount/value at its maximum of ${greatest}` });
-    const guards = session.pack.source.errors.filter((error) => error.stage === "guards" && draft.interface.errors.includes(error.code)).map((error) => error.code);
+    const exchange = await session.send(
+      { ...draft, body: put({ ...draft.body }, ["amount", "value"], greatest) },
+      { label: `/amount/value at its maximum of ${greatest}` },
+    );
+    const guards = session.pack.source.errors
+      .filter((error) => error.stage === "guards" && draft.interface.errors.includes(error.code))
+      .map((error) => error.code);
     if (exchange.answer?.status === draft.interface.response.status) session.expectSuccess(exchange);
     else session.expectRefusal(exchange, guards);
   },
@@ -45,5 +56,7 @@ function hasBounds(leaf: Leaf): boolean {
 /** A text of exactly so many characters; a number of the party's own is one that no request has carried. */
 function text(session: Session, leaf: Leaf, length: number): string {
   if (leaf.schema["x-from"] !== "fresh") return "\u4e2d".repeat(length);
-  return Array.from({ length: Math.ceil(length / 24) }, () => session.nonce()).join("").slice(0, length);
+  return Array.from({ length: Math.ceil(length / 24) }, () => session.nonce())
+    .join("")
+    .slice(0, length);
 }

@@ -29,9 +29,17 @@ export const generated: Check = {
   title: { en: "Requests generated from the schema are accepted", zh: "按模式生成的请求被接受" },
   effort: "standard",
   isolated: true,
-  each: eachInterface((one, { pack }) => one.notification === undefined && [one.request.body, one.request.query].some((part) => leaves(part, pack.schemas).some(isFree))),
+  each: eachInterface(
+    (one, { pack }) =>
+      one.notification === undefined &&
+      [one.request.body, one.request.query].some((part) => leaves(part, pack.schemas).some(isFree)),
+  ),
   async run(session, instance) {
-    await hold(session, interfaceOf(instance), async (draft) => void session.expectSuccess(await session.send(draft, { label: "a generated request" })));
+    await hold(
+      session,
+      interfaceOf(instance),
+      async (draft) => void session.expectSuccess(await session.send(draft, { label: "a generated request" })),
+    );
   },
 };
 
@@ -46,7 +54,12 @@ export const echoed: Check = {
   async run(session) {
     await hold(session, "echo", async (draft) => {
       const answer = session.expectSuccess(await session.send(draft, { label: "a generated text" }));
-      if (answer["message"] !== draft.body?.["message"]) session.fail({ summary: { en: "echo gave another text back", zh: "自测接口返回的文本不同" }, expected: JSON.stringify(draft.body?.["message"]), seen: JSON.stringify(answer["message"]) ?? "nothing" });
+      if (answer["message"] !== draft.body?.["message"])
+        session.fail({
+          summary: { en: "echo gave another text back", zh: "自测接口返回的文本不同" },
+          expected: JSON.stringify(draft.body?.["message"]),
+          seen: JSON.stringify(answer["message"]) ?? "nothing",
+        });
     });
   },
 };
@@ -57,12 +70,22 @@ async function hold(session: Session, id: string, holds: (draft: Draft) => Promi
   const one = pack.interface(id);
   const part = one.request.body === undefined ? "query" : "body";
   const free = leaves(one.request[part], pack.schemas).filter(isFree);
-  const made = fc.record(Object.fromEntries(free.map((leaf) => [leaf.pointer, leaf.required ? value(leaf, pack) : fc.option(value(leaf, pack), { nil: undefined })])), { noNullPrototype: true });
+  const made = fc.record(
+    Object.fromEntries(
+      free.map((leaf) => [
+        leaf.pointer,
+        leaf.required ? value(leaf, pack) : fc.option(value(leaf, pack), { nil: undefined }),
+      ]),
+    ),
+    { noNullPrototype: true },
+  );
   let failed: CheckFailed | undefined;
   let left = SHRINKS;
   let other: unknown;
   // What builds on something made before builds on its own each time: a payment bears only so many refunds.
-  const builds = leaves(one.request.body, pack.schemas).some((leaf) => String(leaf.schema["x-from"] ?? "").startsWith("prior."));
+  const builds = leaves(one.request.body, pack.schemas).some((leaf) =>
+    String(leaf.schema["x-from"] ?? "").startsWith("prior."),
+  );
   const shared = await session.request(id);
   const property = fc.asyncProperty(made, async (values) => {
     // Spent: what is smallest so far is shown.
@@ -80,22 +103,43 @@ async function hold(session: Session, id: string, holds: (draft: Draft) => Promi
       throw thrown;
     }
   });
-  const outcome = await fc.check(property, { seed: session.random.below(2 ** 31), numRuns: RUNS[session.run.effort], endOnFailure: false });
+  const outcome = await fc.check(property, {
+    seed: session.random.below(2 ** 31),
+    numRuns: RUNS[session.run.effort],
+    endOnFailure: false,
+  });
   if (other !== undefined) throw other;
   if (!outcome.failed || failed === undefined) return;
-  const smallest = Object.fromEntries(Object.entries(outcome.counterexample?.[0] ?? {}).filter(([, each]) => each !== undefined));
-  session.fail({ ...failed.failure, minimal: { description: `the generated fields of ${id}, shrunk ${outcome.numShrinks} times (fast-check seed ${outcome.seed}, path ${outcome.counterexamplePath ?? ""})`, value: smallest as Json } });
+  const smallest = Object.fromEntries(
+    Object.entries(outcome.counterexample?.[0] ?? {}).filter(([, each]) => each !== undefined),
+  );
+  session.fail({
+    ...failed.failure,
+    minimal: {
+      description: `the generated fields of ${id}, shrunk ${outcome.numShrinks} times (fast-check seed ${outcome.seed}, path ${outcome.counterexamplePath ?? ""})`,
+      value: smallest as Json,
+    },
+  });
 }
 
 /** The template with generated fields and with numbers of its own, so that no two are the same request. */
-function filled(session: Session, template: Draft, part: "body" | "query", free: readonly Leaf[], values: Readonly<Record<string, Json | undefined>>): Draft {
-  const numbers = Object.fromEntries((template.interface.idempotency?.key ?? []).map((name) => [name, session.fresh()]));
+function filled(
+  session: Session,
+  template: Draft,
+  part: "body" | "query",
+  free: readonly Leaf[],
+  values: Readonly<Record<string, Json | undefined>>,
+): Draft {
+  const numbers = Object.fromEntries(
+    (template.interface.idempotency?.key ?? []).map((name) => [name, session.fresh()]),
+  );
   let fields: Fields = { ...(part === "body" ? template.body : template.query) };
   for (const leaf of free) {
     const each = values[leaf.pointer];
     const name = leaf.path[0] ?? "";
     if (each !== undefined) fields = put(fields, leaf.path, each);
-    else if (leaf.path.length === 1) fields = Object.fromEntries(Object.entries(fields).filter(([key]) => key !== name));
+    else if (leaf.path.length === 1)
+      fields = Object.fromEntries(Object.entries(fields).filter(([key]) => key !== name));
   }
   return withFields(part === "body" ? { ...template, body: fields } : { ...template, query: fields }, numbers);
 }

@@ -9,7 +9,12 @@ export const inTime: Check = {
   requirement: "CON-08",
   title: { en: "The 99th percentile stays within the service level", zh: "P99 时延在服务水平之内" },
   effort: "exhaustive",
-  each: eachInterface((one) => one.serviceLevel !== undefined && (one.http.method === "GET" || one.id === "echo") && one.response.representation === "json"),
+  each: eachInterface(
+    (one) =>
+      one.serviceLevel !== undefined &&
+      (one.http.method === "GET" || one.id === "echo") &&
+      one.response.representation === "json",
+  ),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));
     const level = draft.interface.serviceLevel?.p99Ms ?? Infinity;
@@ -20,6 +25,15 @@ export const inTime: Check = {
       took.push(exchange.wire.durationMs);
     }
     const p99 = took.sort((a, b) => a - b)[Math.ceil(took.length * 0.99) - 1] ?? 0;
-    if (p99 > level) session.fail({ summary: { en: `of ${CALLS} calls of ${draft.interface.id} the 99th percentile took ${p99} ms`, zh: `${draft.interface.id} ${CALLS} 次调用的 P99 为 ${p99} 毫秒` }, expected: `at most ${level} ms`, seen: `${p99} ms`, evidence: [] });
+    if (p99 > level)
+      session.fail({
+        summary: {
+          en: `of ${CALLS} calls of ${draft.interface.id} the 99th percentile took ${p99} ms`,
+          zh: `${draft.interface.id} ${CALLS} 次调用的 P99 为 ${p99} 毫秒`,
+        },
+        expected: `at most ${level} ms`,
+        seen: `${p99} ms`,
+        evidence: [],
+      });
   },
 };

@@ -18,22 +18,53 @@ export const keys: Check = {
     const body = session.expectSuccess(exchange);
     const { response } = exchange;
     const names = session.pack.policies.signature.response;
-    const [serial, timestamp, nonce, signature] = [names.serial, names.timestamp, names.nonce, names.signature].map((name) => (response === undefined ? undefined : header(response, name)));
+    const [serial, timestamp, nonce, signature] = [names.serial, names.timestamp, names.nonce, names.signature].map(
+      (name) => (response === undefined ? undefined : header(response, name)),
+    );
     const listed = Array.isArray(body["keys"]) ? (body["keys"] as readonly Readonly<Record<string, Json>>[]) : [];
-    const wrong: (en: string, zh: string, seen: string) => never = (en, zh, seen) => session.fail({ summary: { en, zh }, expected: `a key of the serial ${serial ?? "?"} that verifies the answer`, seen });
+    const wrong: (en: string, zh: string, seen: string) => never = (en, zh, seen) =>
+      session.fail({
+        summary: { en, zh },
+        expected: `a key of the serial ${serial ?? "?"} that verifies the answer`,
+        seen,
+      });
     const own = listed.find((one) => one["serial"] === serial);
-    if (own === undefined) wrong("the list lacks the key that signed it", "列表中没有为其签名的公钥", listed.map((one) => String(one["serial"])).join(", "));
+    if (own === undefined)
+      wrong(
+        "the list lacks the key that signed it",
+        "列表中没有为其签名的公钥",
+        listed.map((one) => String(one["serial"])).join(", "),
+      );
     const token = session.run.sutKeys.find((one) => one.serial === serial)?.token ?? "";
     const scheme = session.pack.policies.signature.algorithms[token];
     const bytes = decodeBase64Strict(signature ?? "");
-    if (scheme === undefined || bytes === undefined || response === undefined) session.inconclusive("the answer's signature could not be read", "无法读取应答签名");
-    const base = responseBase(session.pack.policies.signature, { timestamp: timestamp ?? "", nonce: nonce ?? "", body: response.body });
+    if (scheme === undefined || bytes === undefined || response === undefined)
+      session.inconclusive("the answer's signature could not be read", "无法读取应答签名");
+    const base = responseBase(session.pack.policies.signature, {
+      timestamp: timestamp ?? "",
+      nonce: nonce ?? "",
+      body: response.body,
+    });
     const verified = verifies(scheme, String(own["public_key"]), base, bytes);
-    if (!verified) wrong("the listed key does not verify the answer that lists it", "列表中的公钥无法验证该应答", `the key ${serial ?? ""} does not verify`);
+    if (!verified)
+      wrong(
+        "the listed key does not verify the answer that lists it",
+        "列表中的公钥无法验证该应答",
+        `the key ${serial ?? ""} does not verify`,
+      );
     // Whoever takes the key from the list has no other word for what it is for.
-    if (own["algorithm"] !== token && own["algorithm"] !== scheme) session.fail({ summary: { en: "the listed key is called one of another algorithm than it is used for", zh: "列表中公钥的算法名称与实际不符" }, expected: `${token} or ${scheme}`, seen: JSON.stringify(own["algorithm"]) ?? "absent" });
+    if (own["algorithm"] !== token && own["algorithm"] !== scheme)
+      session.fail({
+        summary: {
+          en: "the listed key is called one of another algorithm than it is used for",
+          zh: "列表中公钥的算法名称与实际不符",
+        },
+        expected: `${token} or ${scheme}`,
+        seen: JSON.stringify(own["algorithm"]) ?? "absent",
+      });
     session.judged();
-    if (/PRIVATE KEY/.test(new TextDecoder().decode(response.body))) wrong("the list holds a private key", "列表中含有私钥", "a private key in PEM");
+    if (/PRIVATE KEY/.test(new TextDecoder().decode(response.body)))
+      wrong("the list holds a private key", "列表中含有私钥", "a private key in PEM");
   },
 };
 

@@ -16,8 +16,19 @@ export const partyMismatch: Check = {
     const own = String(draft.body?.[name] ?? draft.query[name]);
     const before = await session.observe(draft);
     // One that is enrolled, one that is not, and ones that a careless comparison takes for the same.
-    const others = [...session.run.signers.slice(1).map((one) => one.partyId), "P9999", own.toLowerCase(), `${own}0`, own.slice(0, -1)].filter((one) => one !== own && one !== "");
-    for (const other of others) session.expectRefusal(await session.send(withFields(draft, { [name]: other }), { label: `${name} is ${other}, signed by ${own}` }), session.code("party"), { en: "The party of the message is believed, or not compared.", zh: "轻信报文中的机构号，或未比对。" });
+    const others = [
+      ...session.run.signers.slice(1).map((one) => one.partyId),
+      "P9999",
+      own.toLowerCase(),
+      `${own}0`,
+      own.slice(0, -1),
+    ].filter((one) => one !== own && one !== "");
+    for (const other of others)
+      session.expectRefusal(
+        await session.send(withFields(draft, { [name]: other }), { label: `${name} is ${other}, signed by ${own}` }),
+        session.code("party"),
+        { en: "The party of the message is believed, or not compared.", zh: "轻信报文中的机构号，或未比对。" },
+      );
     await session.expectUnchanged(before, "a message that names another party");
     session.expectSuccess(await session.send(draft, { label: `${name} is the signer` }));
   },

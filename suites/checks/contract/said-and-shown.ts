@@ -19,10 +19,18 @@ export const saidAndShown: Check = {
     const id = interfaceOf(instance);
     for (const turn of [1, 2, 3]) {
       const draft = await session.request(id, freeTexts(session, id));
-      compare(session, draft, session.expectSuccess(await session.send(draft, { label: `request ${turn}` })), "the answer");
+      compare(
+        session,
+        draft,
+        session.expectSuccess(await session.send(draft, { label: `request ${turn}` })),
+        "the answer",
+      );
       const query = draft.interface.caller.query?.interface;
       if (query === undefined || !session.claims(query)) continue;
-      const found = await session.send(await session.request(query, picked(draft.body ?? {}, draft.interface.idempotency?.key ?? [])), { label: `query ${turn}` });
+      const found = await session.send(
+        await session.request(query, picked(draft.body ?? {}, draft.interface.idempotency?.key ?? [])),
+        { label: `query ${turn}` },
+      );
       compare(session, draft, session.expectSuccess(found), "the query");
     }
   },
@@ -36,7 +44,10 @@ export const saidAndShownLate: Check = {
   effort: "standard",
   isolated: true,
   roles: ["bank"],
-  each: (context) => endings(context).filter(({ scenario }) => scenario !== undefined).map(({ id }) => ({ id })),
+  each: (context) =>
+    endings(context)
+      .filter(({ scenario }) => scenario !== undefined)
+      .map(({ id }) => ({ id })),
   async run(session, instance) {
     const { draft, answered, queried } = await endingOf(session, instance.id);
     session.judged();
@@ -51,7 +62,9 @@ export const askedAndShown: Check = {
   requirement: "CON-06",
   title: { en: "An answer is about what was asked for", zh: "应答所述即所查询" },
   effort: "smoke",
-  each: eachInterface((one) => one.idempotency === undefined && one.notification === undefined && one.response.representation === "json"),
+  each: eachInterface(
+    (one) => one.idempotency === undefined && one.notification === undefined && one.response.representation === "json",
+  ),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));
     const shown = session.expectSuccess(await session.send(draft, { label: "what is asked for" }));
@@ -64,6 +77,14 @@ function compare(session: Session, draft: Draft, shown: Fields, where: string): 
   for (const [name, said] of Object.entries(draft.body ?? {})) {
     // An empty text that is left out says the same.
     if (session.pack.sensitiveFields.has(name) || !view.has(name) || said === "" || equal(shown[name], said)) continue;
-    session.fail({ summary: { en: `${where} shows another ${name} than was sent`, zh: `${where === "the answer" ? "应答" : "查询"}中的 ${name} 与所送不同` }, expected: JSON.stringify(said), seen: JSON.stringify(shown[name]) ?? "nothing", minimal: { description: `the field ${name}`, value: said } });
+    session.fail({
+      summary: {
+        en: `${where} shows another ${name} than was sent`,
+        zh: `${where === "the answer" ? "应答" : "查询"}中的 ${name} 与所送不同`,
+      },
+      expected: JSON.stringify(said),
+      seen: JSON.stringify(shown[name]) ?? "nothing",
+      minimal: { description: `the field ${name}`, value: said },
+    });
   }
 }

@@ -32,8 +32,13 @@ export const singleViolation: Check = {
     const before = await session.observe(whole);
     for (const { part, violation, draft } of broken) {
       // Naming another party is another requirement's business, and so is its code.
-      const codes = violation.pointer === "/party_id" ? [session.code("schema"), session.code("party")] : session.code("schema");
-      session.expectRefusal(await session.send(draft, { label: `${violation.keyword} violated at ${violation.pointer} of the ${part}` }), codes, { en: `The constraint ${violation.keyword} is not checked.`, zh: `未校验约束 ${violation.keyword}。` });
+      const codes =
+        violation.pointer === "/party_id" ? [session.code("schema"), session.code("party")] : session.code("schema");
+      session.expectRefusal(
+        await session.send(draft, { label: `${violation.keyword} violated at ${violation.pointer} of the ${part}` }),
+        codes,
+        { en: `The constraint ${violation.keyword} is not checked.`, zh: `未校验约束 ${violation.keyword}。` },
+      );
     }
     await session.expectUnchanged(before, "a request that the schema refuses");
     session.expectSuccess(await session.send(whole, { label: "the same request unbroken" }));
@@ -51,24 +56,52 @@ export const namesTheField: Check = {
     const { whole, broken } = await everyViolation(session, interfaceOf(instance));
     for (const { part, violation, draft } of broken) {
       if (violation.pointer === "/party_id") continue;
-      const exchange = await session.send(draft, { label: `${violation.keyword} violated at ${violation.pointer} of the ${part}` });
+      const exchange = await session.send(draft, {
+        label: `${violation.keyword} violated at ${violation.pointer} of the ${part}`,
+      });
       session.expectRefusal(exchange, session.code("schema"));
-      const detail = (exchange.answer?.json as { readonly detail?: { readonly field?: Json; readonly location?: Json } } | undefined)?.detail;
+      const detail = (
+        exchange.answer?.json as { readonly detail?: { readonly field?: Json; readonly location?: Json } } | undefined
+      )?.detail;
       const field = typeof detail?.field === "string" ? detail.field : "";
       // A name without its slash is a name too; a place within the object that is wrong names it as well.
-      const named = field === violation.pointer || `/${field}` === violation.pointer || field.startsWith(`${violation.pointer}/`);
-      if (!named || detail?.location !== part) session.fail({ summary: { en: `the refusal does not say that ${violation.pointer} of the ${part} was wrong`, zh: `拒绝应答未指明 ${part} 的 ${violation.pointer} 有误` }, expected: JSON.stringify({ field: violation.pointer, location: part }), seen: JSON.stringify(detail) ?? "no detail" });
+      const named =
+        field === violation.pointer || `/${field}` === violation.pointer || field.startsWith(`${violation.pointer}/`);
+      if (!named || detail?.location !== part)
+        session.fail({
+          summary: {
+            en: `the refusal does not say that ${violation.pointer} of the ${part} was wrong`,
+            zh: `拒绝应答未指明 ${part} 的 ${violation.pointer} 有误`,
+          },
+          expected: JSON.stringify({ field: violation.pointer, location: part }),
+          seen: JSON.stringify(detail) ?? "no detail",
+        });
     }
     session.expectSuccess(await session.send(whole, { label: "the same request unbroken" }));
   },
 };
 
 /** A request with every optional field that needs nothing from elsewhere, and all single violations of it. */
-async function everyViolation(session: Session, id: string): Promise<{ readonly whole: Draft; readonly broken: readonly Broken[] }> {
+async function everyViolation(
+  session: Session,
+  id: string,
+): Promise<{ readonly whole: Draft; readonly broken: readonly Broken[] }> {
   const source = session.pack.schemas;
   const plain = await session.request(id);
   let { body, query } = plain as { body?: Fields; query: Fields };
-  const add = (fields: Fields, schema: Schema | undefined): Fields => leaves(schema, source).filter((leaf) => !leaf.required && leaf.path.length === 1 && leaf.schema["x-from"] === undefined && fields[leaf.path[0] ?? ""] === undefined).reduce((made, leaf) => put(made, leaf.path, sample(arbitrary(leaf.schema, source, leaf.document), session.random)), fields);
+  const add = (fields: Fields, schema: Schema | undefined): Fields =>
+    leaves(schema, source)
+      .filter(
+        (leaf) =>
+          !leaf.required &&
+          leaf.path.length === 1 &&
+          leaf.schema["x-from"] === undefined &&
+          fields[leaf.path[0] ?? ""] === undefined,
+      )
+      .reduce(
+        (made, leaf) => put(made, leaf.path, sample(arbitrary(leaf.schema, source, leaf.document), session.random)),
+        fields,
+      );
   if (plain.interface.notification === undefined) {
     if (body !== undefined) body = add(body, plain.interface.request.body);
     query = add(query, plain.interface.request.query);
@@ -89,6 +122,10 @@ async function everyViolation(session: Session, id: string): Promise<{ readonly 
 /** In an address everything is text, and a path without one of its parts is another path. */
 function tellable(part: "path" | "query", violation: Violation, fields: Fields): boolean {
   const value = fields[violation.pointer.slice(1)];
-  if (part === "path" && (violation.keyword === "required" || violation.keyword === "closed" || value === "" || String(value).includes("/"))) return false;
+  if (
+    part === "path" &&
+    (violation.keyword === "required" || violation.keyword === "closed" || value === "" || String(value).includes("/"))
+  )
+    return false;
   return violation.keyword !== "type" || typeof value !== "number";
 }

@@ -14,10 +14,24 @@ export const addresses: Check = {
     session.judged();
     for (const { json, interface: id } of session.run.seen) {
       for (const address of texts(json).filter((text) => /^(?:https?:\/\/|\/[\w-])/.test(text))) {
-        const canary = [...session.run.canaries].find((one) => address.includes(one) || address.includes(encodeURIComponent(one)));
+        const canary = [...session.run.canaries].find(
+          (one) => address.includes(one) || address.includes(encodeURIComponent(one)),
+        );
         // 15 to 19 digits by themselves are an account or identity number whoever it belongs to.
-        const digits = canary === undefined ? /(?<![0-9A-Za-z_-])(?:[0-9]{16,19}|[0-9]{17}X|1[3-9][0-9]{9})(?![0-9A-Za-z_-])/.exec(address)?.[0] : undefined;
-        if (canary !== undefined || digits !== undefined) session.fail({ summary: { en: `an address in an answer of ${id} holds a sensitive value`, zh: `${id} 应答中的地址含敏感信息` }, expected: "addresses without accounts, identity and mobile numbers", seen: address.replaceAll(canary ?? digits ?? "", "***"), evidence: [] });
+        const digits =
+          canary === undefined
+            ? /(?<![0-9A-Za-z_-])(?:[0-9]{16,19}|[0-9]{17}X|1[3-9][0-9]{9})(?![0-9A-Za-z_-])/.exec(address)?.[0]
+            : undefined;
+        if (canary !== undefined || digits !== undefined)
+          session.fail({
+            summary: {
+              en: `an address in an answer of ${id} holds a sensitive value`,
+              zh: `${id} 应答中的地址含敏感信息`,
+            },
+            expected: "addresses without accounts, identity and mobile numbers",
+            seen: address.replaceAll(canary ?? digits ?? "", "***"),
+            evidence: [],
+          });
       }
     }
   },

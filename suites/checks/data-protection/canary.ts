@@ -12,7 +12,9 @@ export const canary: Check = {
   title: { en: "Sensitive values never come back whole, in refusals neither", zh: "敏感信息不完整返回，拒绝应答亦然" },
   effort: "smoke",
   isolated: true,
-  each: eachInterface((one, { pack }) => leaves(one.request.body, pack.schemas).some((leaf) => leaf.schema["x-sensitive"] !== undefined)),
+  each: eachInterface((one, { pack }) =>
+    leaves(one.request.body, pack.schemas).some((leaf) => leaf.schema["x-sensitive"] !== undefined),
+  ),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));
     const send = async (label: string, changed: typeof draft): Promise<Exchange> => {
@@ -21,25 +23,64 @@ export const canary: Check = {
       return exchange;
     };
     session.expectSuccess(await send("every value right", draft));
-    for (const leaf of leaves(draft.interface.request.body, session.pack.schemas).filter((one) => one.schema["x-sensitive"] !== undefined)) {
+    for (const leaf of leaves(draft.interface.request.body, session.pack.schemas).filter(
+      (one) => one.schema["x-sensitive"] !== undefined,
+    )) {
       const value = String(valueAt(draft.body, leaf.path));
       const last = value.at(-1) === "7" ? "8" : "7";
-      await send(`${leaf.pointer} of somebody else`, { ...draft, body: put({ ...draft.body, ...numbers(session, draft.interface.idempotency?.key) }, leaf.path, value.slice(0, -1) + last) });
-      await send(`${leaf.pointer} against its schema`, { ...draft, body: put({ ...draft.body }, leaf.path, `${value}!${"0".repeat(64)}`) });
-      await send(`${leaf.pointer} beside an unknown field`, { ...draft, body: { ...draft.body, liantiao_extra_field: "x" } });
+      await send(`${leaf.pointer} of somebody else`, {
+        ...draft,
+        body: put(
+          { ...draft.body, ...numbers(session, draft.interface.idempotency?.key) },
+          leaf.path,
+          value.slice(0, -1) + last,
+        ),
+      });
+      await send(`${leaf.pointer} against its schema`, {
+        ...draft,
+        body: put({ ...draft.body }, leaf.path, `${value}!${"0".repeat(64)}`),
+      });
+      await send(`${leaf.pointer} beside an unknown field`, {
+        ...draft,
+        body: { ...draft.body, liantiao_extra_field: "x" },
+      });
     }
-    const torn = await session.send(draft, { label: "cut in the middle", tamper: { body: (bytes) => bytes.subarray(0, bytes.length - 2) } });
+    const torn = await session.send(draft, {
+      label: "cut in the middle",
+      tamper: { body: (bytes) => bytes.subarray(0, bytes.length - 2) },
+    });
     judge(session, torn);
     judge(session, await session.send(draft, { label: "unsigned", tamper: { authorization: () => undefined } }));
     session.run.canaries.add("6222020000001234567");
-    judge(session, await session.send(draft, { label: "in the query too", tamper: { target: (target) => `${target}?account_no=6222020000001234567` } }));
+    judge(
+      session,
+      await session.send(draft, {
+        label: "in the query too",
+        tamper: { target: (target) => `${target}?account_no=6222020000001234567` },
+      }),
+    );
   },
 };
 
 function judge(session: Session, { draft, answer, response, label }: Exchange): void {
   if (answer === undefined || response === undefined) return;
-  const found = inspect(draft.interface, answer, response, { method: "", url: "", headers: [], body: new Uint8Array(), timeoutMs: 0 }, session.run).find((one) => one.trait === "unmasked");
-  if (found !== undefined) session.fail({ summary: { en: `${label}: a sensitive value came back whole`, zh: `${label}：敏感信息被完整返回` }, expected: found.expected, seen: found.seen, likelyCause: { en: "The answer repeats the request, or the row is shown as it is kept.", zh: "应答回显了请求，或原样展示数据行。" } });
+  const found = inspect(
+    draft.interface,
+    answer,
+    response,
+    { method: "", url: "", headers: [], body: new Uint8Array(), timeoutMs: 0 },
+    session.run,
+  ).find((one) => one.trait === "unmasked");
+  if (found !== undefined)
+    session.fail({
+      summary: { en: `${label}: a sensitive value came back whole`, zh: `${label}：敏感信息被完整返回` },
+      expected: found.expected,
+      seen: found.seen,
+      likelyCause: {
+        en: "The answer repeats the request, or the row is shown as it is kept.",
+        zh: "应答回显了请求，或原样展示数据行。",
+      },
+    });
   session.judged();
 }
 

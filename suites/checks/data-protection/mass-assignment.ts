@@ -10,7 +10,17 @@ import { fieldNames } from "../../profile.ts";
 import { withFields } from "../../wire/draft.ts";
 
 /** Names that implementations keep their inside under. */
-const INSIDE: Readonly<Record<string, Json>> = { status: "SUCCEEDED", id: 1, is_admin: true, role: "bank", paid: true, amount_paid: { value: 1, currency: "CNY" }, merchant_id: "P9999", balance: 1_000_000, version: 1 };
+const INSIDE: Readonly<Record<string, Json>> = {
+  status: "SUCCEEDED",
+  id: 1,
+  is_admin: true,
+  role: "bank",
+  paid: true,
+  amount_paid: { value: 1, currency: "CNY" },
+  merchant_id: "P9999",
+  balance: 1_000_000,
+  version: 1,
+};
 
 export const massAssignment: Check = {
   id: "data.mass-assignment",
@@ -23,14 +33,30 @@ export const massAssignment: Check = {
     const draft = await session.request(interfaceOf(instance));
     const { schemas } = session.pack;
     const answer = draft.interface.response.body;
-    const shown = answer === undefined ? undefined : alternatives(flatten({ schema: answer as SchemaObject, document: answer }, schemas), schemas)[0];
-    const taken = new Set([...fieldNames(session.pack, draft.interface, "body"), ...fieldNames(session.pack, draft.interface, "path")]);
+    const shown =
+      answer === undefined
+        ? undefined
+        : alternatives(flatten({ schema: answer as SchemaObject, document: answer }, schemas), schemas)[0];
+    const taken = new Set([
+      ...fieldNames(session.pack, draft.interface, "body"),
+      ...fieldNames(session.pack, draft.interface, "path"),
+    ]);
     const fields: Record<string, Json> = { ...INSIDE };
-    for (const [name, property] of Object.entries((shown?.schema["properties"] as Readonly<Record<string, Schema>> | undefined) ?? {})) fields[name] = sample(arbitrary(property, schemas, documentOf(property, shown?.document ?? true)), session.random);
+    for (const [name, property] of Object.entries(
+      (shown?.schema["properties"] as Readonly<Record<string, Schema>> | undefined) ?? {},
+    ))
+      fields[name] = sample(
+        arbitrary(property, schemas, documentOf(property, shown?.document ?? true)),
+        session.random,
+      );
     const before = await session.observe(draft);
     for (const [name, value] of Object.entries(fields)) {
       if (taken.has(name)) continue;
-      session.expectRefusal(await session.send(withFields(draft, { [name]: value }), { label: `the request says "${name}"` }), session.code("schema"), { en: "The request is copied into the row as it is.", zh: "请求被原样写入数据行。" });
+      session.expectRefusal(
+        await session.send(withFields(draft, { [name]: value }), { label: `the request says "${name}"` }),
+        session.code("schema"),
+        { en: "The request is copied into the row as it is.", zh: "请求被原样写入数据行。" },
+      );
     }
     await session.expectUnchanged(before, "a request that sets what the answer shows");
     session.expectSuccess(await session.send(draft, { label: "the request without it" }));

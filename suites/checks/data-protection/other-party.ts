@@ -28,18 +28,48 @@ export const otherParty: Check = {
     const party = { [partyField(own.interface) ?? "party_id"]: session.stranger.partyId };
     for (const name of owned(own.interface, session.pack)) {
       const before = await session.observe(own);
-      const numbers = Object.fromEntries((own.interface.idempotency?.key ?? []).filter((key) => key !== name).map((key) => [key, session.fresh()]));
+      const numbers = Object.fromEntries(
+        (own.interface.idempotency?.key ?? []).filter((key) => key !== name).map((key) => [key, session.fresh()]),
+      );
       const guess = session.fresh();
       const asked = (draft: Draft): Draft => withFields(draft, { ...party, ...numbers });
-      const known = await session.send(asked(own), { label: `${session.stranger.partyId} names ${name} of ${session.party.partyId}`, signer: session.stranger });
-      const unknown = await session.send(asked(withFields(own, { [name]: guess })), { label: `${session.stranger.partyId} names a ${name} that never was`, signer: session.stranger });
+      const known = await session.send(asked(own), {
+        label: `${session.stranger.partyId} names ${name} of ${session.party.partyId}`,
+        signer: session.stranger,
+      });
+      const unknown = await session.send(asked(withFields(own, { [name]: guess })), {
+        label: `${session.stranger.partyId} names a ${name} that never was`,
+        signer: session.stranger,
+      });
       const seen = scrubbed(known.answer?.json, String(own.path[name] ?? own.body?.[name]));
       const expected = scrubbed(unknown.answer?.json, guess);
-      if (known.answer === undefined || unknown.answer === undefined) session.inconclusive("one of the two was not answered", "其中一个请求未得到应答");
-      if (known.answer.status !== unknown.answer.status || !equal(seen, expected)) session.fail({ summary: { en: `${id} tells one party that ${name} of another exists, or what it holds`, zh: `${id} 向一方透露了另一方的 ${name} 存在或其内容` }, expected: `HTTP ${unknown.answer.status} ${JSON.stringify(expected)}`, seen: `HTTP ${known.answer.status} ${JSON.stringify(seen)}`, likelyCause: { en: "The row is looked up by number alone, or the owner is compared after it was found.", zh: "仅按编号查找，或找到后才比对归属。" } });
+      if (known.answer === undefined || unknown.answer === undefined)
+        session.inconclusive("one of the two was not answered", "其中一个请求未得到应答");
+      if (known.answer.status !== unknown.answer.status || !equal(seen, expected))
+        session.fail({
+          summary: {
+            en: `${id} tells one party that ${name} of another exists, or what it holds`,
+            zh: `${id} 向一方透露了另一方的 ${name} 存在或其内容`,
+          },
+          expected: `HTTP ${unknown.answer.status} ${JSON.stringify(expected)}`,
+          seen: `HTTP ${known.answer.status} ${JSON.stringify(seen)}`,
+          likelyCause: {
+            en: "The row is looked up by number alone, or the owner is compared after it was found.",
+            zh: "仅按编号查找，或找到后才比对归属。",
+          },
+        });
       // A number that is the party's own to give, such as one to close, means its own; others must be refused.
-      if (known.answer.status >= 400) session.expectRefusal(known, session.pack.source.errors.filter((error) => error.stage === "guards" && own.interface.errors.includes(error.code)).map((error) => error.code));
-      await session.expectUnchanged(before, `a request of ${session.stranger.partyId} about ${name} of ${session.party.partyId}`);
+      if (known.answer.status >= 400)
+        session.expectRefusal(
+          known,
+          session.pack.source.errors
+            .filter((error) => error.stage === "guards" && own.interface.errors.includes(error.code))
+            .map((error) => error.code),
+        );
+      await session.expectUnchanged(
+        before,
+        `a request of ${session.stranger.partyId} about ${name} of ${session.party.partyId}`,
+      );
     }
     session.expectSuccess(await session.send(own, { label: "the party itself asks" }));
   },
@@ -48,7 +78,14 @@ export const otherParty: Check = {
 /** Fields that name what was made before, by anybody: in a path, or in a body by reference. */
 function owned(one: Interface, pack: PackView): readonly string[] {
   if (one.notification !== undefined) return [];
-  return [one.request.path, one.request.body].flatMap((part) => leaves(part, pack.schemas).filter(({ path, schema }) => path.length === 1 && /^(?:prior\.|scenario\.\w+_id$)/.test(String(schema["x-from"] ?? ""))).map((leaf) => leaf.path[0] ?? ""));
+  return [one.request.path, one.request.body].flatMap((part) =>
+    leaves(part, pack.schemas)
+      .filter(
+        ({ path, schema }) =>
+          path.length === 1 && /^(?:prior\.|scenario\.\w+_id$)/.test(String(schema["x-from"] ?? "")),
+      )
+      .map((leaf) => leaf.path[0] ?? ""),
+  );
 }
 
 /** Without what must differ: the number that was asked for, the moment, and the help that is given in test mode. */
@@ -56,5 +93,11 @@ function scrubbed(json: Json | undefined, asked: string): Json | undefined {
   if (typeof json === "string") return json.replaceAll(asked, "*");
   if (typeof json !== "object" || json === null) return json;
   if (Array.isArray(json)) return json.map((one: Json) => scrubbed(one, asked) ?? null);
-  return Object.fromEntries(Object.entries(json).flatMap(([name, value]) => (name === "hint" || name === "as_of" || name.endsWith("_at") ? [] : [[name, scrubbed(value as Json, asked) ?? null]])));
+  return Object.fromEntries(
+    Object.entries(json).flatMap(([name, value]) =>
+      name === "hint" || name === "as_of" || name.endsWith("_at")
+        ? []
+        : [[name, scrubbed(value as Json, asked) ?? null]],
+    ),
+  );
 }

@@ -8,4 +8,18 @@ import { unauthenticated } from "./unauthenticated.ts";
 import { agreement, encoding, inside, undeclared } from "./watched.ts";
 import { wrongRoute } from "./wrong-route.ts";
 
-export const ERRORS: readonly Check[] = [precedence, everyPair, knownNumber, guardOrder, unauthenticated, wrongRoute, declaredCodes, inFlight, limited, agreement, undeclared, inside, encoding];
+export const ERRORS: readonly Check[] = [
+  precedence,
+  everyPair,
+  knownNumber,
+  guardOrder,
+  unauthenticated,
+  wrongRoute,
+  declaredCodes,
+  inFlight,
+  limited,
+  agreement,
+  undeclared,
+  inside,
+  encoding,
+];

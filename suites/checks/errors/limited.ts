@@ -15,7 +15,10 @@ const MOST_SECONDS = 10;
 export const limited: Check = {
   id: "errors.limited",
   requirement: "ERR-10",
-  title: { en: "What a limit refuses says when to come again, and has no effect", zh: "被限流的请求说明何时重试，且不产生影响" },
+  title: {
+    en: "What a limit refuses says when to come again, and has no effect",
+    zh: "被限流的请求说明何时重试，且不产生影响",
+  },
   effort: "standard",
   roles: ["bank"],
   needs: { interfaces: ["payment.create", "payment.query", "account.balance"], fixtures: ["customer.funded"] },
@@ -25,31 +28,75 @@ export const limited: Check = {
     const sent: { readonly draft: Draft; readonly exchange: Exchange }[] = [];
     const refused: typeof sent = [];
     for (let burst = 1; burst <= BURSTS[session.run.effort] && refused.length === 0; burst += 1) {
-      const drafts = await Promise.all(Array.from({ length: session.statement.limits.maxConcurrency }, () => session.request("payment.create", { amount: money(session, AMOUNT) })));
+      const drafts = await Promise.all(
+        Array.from({ length: session.statement.limits.maxConcurrency }, () =>
+          session.request("payment.create", { amount: money(session, AMOUNT) }),
+        ),
+      );
       const exchanges = await session.race(drafts, `burst ${burst}`);
       sent.push(...drafts.map((draft, index) => ({ draft, exchange: exchanges[index] as Exchange })));
       refused.push(...sent.filter(({ exchange }) => exchange.answer?.code === session.code("overload")));
     }
-    const first = refused[0] ?? session.skip(`no burst of ${session.statement.limits.maxConcurrency} calls at once (limits.maxConcurrency) met a limit`, `${session.statement.limits.maxConcurrency} 个并发请求（limits.maxConcurrency）未触发限流`, "capability");
+    const first =
+      refused[0] ??
+      session.skip(
+        `no burst of ${session.statement.limits.maxConcurrency} calls at once (limits.maxConcurrency) met a limit`,
+        `${session.statement.limits.maxConcurrency} 个并发请求（limits.maxConcurrency）未触发限流`,
+        "capability",
+      );
     for (const { exchange } of refused) {
       session.expectRefusal(exchange, session.code("overload"));
       expectRetryAfter(session, exchange);
     }
-    await session.sleep(Math.min(MOST_SECONDS, secondsOf(session, refused.map(({ exchange }) => exchange))) * 1_000);
+    await session.sleep(
+      Math.min(
+        MOST_SECONDS,
+        secondsOf(
+          session,
+          refused.map(({ exchange }) => exchange),
+        ),
+      ) * 1_000,
+    );
 
     // Under none of the refused numbers is there a payment, and nothing was taken for one.
-    const absent = session.pack.source.errors.filter(({ code, status }) => status === 404 && session.pack.interface("payment.query").errors.includes(code)).map(({ code }) => code);
+    const absent = session.pack.source.errors
+      .filter(({ code, status }) => status === 404 && session.pack.interface("payment.query").errors.includes(code))
+      .map(({ code }) => code);
     for (const { draft } of refused) {
-      session.expectRefusal(await call(session, "payment.query", { out_trade_no: draft.body?.["out_trade_no"] }, "a payment that a limit refused"), absent, { en: "The call was carried out, and refused on its way back.", zh: "请求已执行，返回途中才被限流。" });
+      session.expectRefusal(
+        await call(
+          session,
+          "payment.query",
+          { out_trade_no: draft.body?.["out_trade_no"] },
+          "a payment that a limit refused",
+        ),
+        absent,
+        { en: "The call was carried out, and refused on its way back.", zh: "请求已执行，返回途中才被限流。" },
+      );
     }
     let carriedOut = 0;
     for (const { draft } of sent.filter((one) => !refused.includes(one))) {
-      const found = await call(session, "payment.query", { out_trade_no: draft.body?.["out_trade_no"] }, "a payment that was not limited");
+      const found = await call(
+        session,
+        "payment.query",
+        { out_trade_no: draft.body?.["out_trade_no"] },
+        "a payment that was not limited",
+      );
       if (absent.includes(found.answer?.code ?? "")) continue;
       session.expectSuccess(found);
-      if ((await session.settle("payment.query", { out_trade_no: draft.body?.["out_trade_no"] as string }))["state"] === "SUCCEEDED") carriedOut += 1;
+      if (
+        (await session.settle("payment.query", { out_trade_no: draft.body?.["out_trade_no"] as string }))["state"] ===
+        "SUCCEEDED"
+      )
+        carriedOut += 1;
     }
-    expectMoved(session, before, await quietBalance(session, account), { posted: -carriedOut * AMOUNT }, { en: "calls that a limit refused moved money", zh: "被限流的请求产生了资金变动" });
+    expectMoved(
+      session,
+      before,
+      await quietBalance(session, account),
+      { posted: -carriedOut * AMOUNT },
+      { en: "calls that a limit refused moved money", zh: "被限流的请求产生了资金变动" },
+    );
     session.expectSuccess(await session.send(first.draft, { label: "the same call once the time is over" }));
   },
 };
@@ -59,13 +106,24 @@ function expectRetryAfter(session: Session, { response, label }: Exchange): void
   const value = response === undefined ? undefined : header(response, "retry-after");
   session.judged();
   if (value !== undefined && (/^\d{1,9}$/.test(value) || !Number.isNaN(Date.parse(value)))) return;
-  session.fail({ summary: { en: `${label} was refused by a limit without saying when to come again`, zh: `${label} 被限流，但未说明何时重试` }, expected: "Retry-After: seconds or a date", seen: value === undefined ? "no Retry-After" : `Retry-After: ${value}` });
+  session.fail({
+    summary: {
+      en: `${label} was refused by a limit without saying when to come again`,
+      zh: `${label} 被限流，但未说明何时重试`,
+    },
+    expected: "Retry-After: seconds or a date",
+    seen: value === undefined ? "no Retry-After" : `Retry-After: ${value}`,
+  });
 }
 
 /** The longest that one of them asks to wait. */
 function secondsOf(session: Session, exchanges: readonly Exchange[]): number {
-  return Math.max(...exchanges.map(({ response }) => {
-    const value = response === undefined ? "" : (header(response, "retry-after") ?? "");
-    return /^\d+$/.test(value) ? Number(value) : Math.max(0, Math.ceil((Date.parse(value) - session.sutNow()) / 1_000));
-  }));
+  return Math.max(
+    ...exchanges.map(({ response }) => {
+      const value = response === undefined ? "" : (header(response, "retry-after") ?? "");
+      return /^\d+$/.test(value)
+        ? Number(value)
+        : Math.max(0, Math.ceil((Date.parse(value) - session.sutNow()) / 1_000));
+    }),
+  );
 }

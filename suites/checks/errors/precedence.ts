@@ -23,18 +23,63 @@ const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** One fault of each kind, in the order in which the stages and their ranks answer. */
 const FAULTS: readonly Fault[] = [
-  { name: "unknown-path", stage: "route.unknown", tamper: { target: (target) => target.replace(/^([^?]*)/, "$1/liantiao-unknown/x/y") } },
-  { name: "wrong-method", stage: "route.method", change: (draft) => ({ ...draft, interface: { ...draft.interface, http: { ...draft.interface.http, method: "PUT" } } }) },
-  { name: "too-large", stage: "route.size", tamper: { body: (body) => encode(new TextDecoder().decode(body) + " ".repeat(70_000)) } },
-  { name: "wrong-media", stage: "route.media", tamper: { headers: (headers) => headers.map(([name, value]) => (name.toLowerCase() === "content-type" ? [name, "text/plain"] : [name, value])) } },
+  {
+    name: "unknown-path",
+    stage: "route.unknown",
+    tamper: { target: (target) => target.replace(/^([^?]*)/, "$1/liantiao-unknown/x/y") },
+  },
+  {
+    name: "wrong-method",
+    stage: "route.method",
+    change: (draft) => ({
+      ...draft,
+      interface: { ...draft.interface, http: { ...draft.interface.http, method: "PUT" } },
+    }),
+  },
+  {
+    name: "too-large",
+    stage: "route.size",
+    tamper: { body: (body) => encode(new TextDecoder().decode(body) + " ".repeat(70_000)) },
+  },
+  {
+    name: "wrong-media",
+    stage: "route.media",
+    tamper: {
+      headers: (headers) =>
+        headers.map(([name, value]) => (name.toLowerCase() === "content-type" ? [name, "text/plain"] : [name, value])),
+    },
+  },
   { name: "unsigned", stage: "signature", tamper: { authorization: () => undefined }, excludes: ["forged"] },
-  { name: "forged", stage: "signature", tamper: { signature: (bytes) => bytes.map((byte, index) => (index === 9 ? byte ^ 1 : byte)) } },
+  {
+    name: "forged",
+    stage: "signature",
+    tamper: { signature: (bytes) => bytes.map((byte, index) => (index === 9 ? byte ^ 1 : byte)) },
+  },
   { name: "stale", stage: "freshness.timestamp", tamper: { timestamp: (now) => String(Number(now) - 100_000) } },
   { name: "used-nonce", stage: "freshness.replay" },
-  { name: "not-json", stage: "decode", tamper: { body: () => encode('{"party_id":') }, excludes: ["extra-field", "other-party", "known-number", "unknown-number"] },
+  {
+    name: "not-json",
+    stage: "decode",
+    tamper: { body: () => encode('{"party_id":') },
+    excludes: ["extra-field", "other-party", "known-number", "unknown-number"],
+  },
   { name: "extra-field", stage: "schema", change: (draft) => withFields(draft, { liantiao_extra_field: "x" }) },
-  { name: "other-party", stage: "party", change: (draft) => (draft.interface.request.party === undefined ? undefined : withFields(draft, { party_id: "P9999" })) },
-  { name: "unknown-number", stage: "business", change: (draft, session) => (draft.body?.["binding_id"] !== undefined ? withFields(draft, { binding_id: session.fresh() }) : draft.body?.["out_trade_no"] !== undefined && draft.interface.id.startsWith("refund") ? withFields(draft, { out_trade_no: session.fresh() }) : undefined) },
+  {
+    name: "other-party",
+    stage: "party",
+    change: (draft) =>
+      draft.interface.request.party === undefined ? undefined : withFields(draft, { party_id: "P9999" }),
+  },
+  {
+    name: "unknown-number",
+    stage: "business",
+    change: (draft, session) =>
+      draft.body?.["binding_id"] !== undefined
+        ? withFields(draft, { binding_id: session.fresh() })
+        : draft.body?.["out_trade_no"] !== undefined && draft.interface.id.startsWith("refund")
+          ? withFields(draft, { out_trade_no: session.fresh() })
+          : undefined,
+  },
 ];
 
 /** The four that every interface with a body can have; these pairs are the smoke test. */
@@ -47,7 +92,16 @@ export const precedence: Check = {
   title: { en: "Of two faults the earlier stage's is answered", zh: "两处错误时按较早阶段返回" },
   effort: "smoke",
   isolated: true,
-  each: ({ provided }) => provided.filter((one) => one.request.body !== undefined).flatMap((one) => PAIRS.map(([first, second]) => ({ id: `${one.id}/${first}+${second}`, interface: one.id, data: [first, second] }))),
+  each: ({ provided }) =>
+    provided
+      .filter((one) => one.request.body !== undefined)
+      .flatMap((one) =>
+        PAIRS.map(([first, second]) => ({
+          id: `${one.id}/${first}+${second}`,
+          interface: one.id,
+          data: [first, second],
+        })),
+      ),
   async run(session, instance) {
     const [first, second] = (instance.data as readonly string[]).map(fault) as [Fault, Fault];
     const draft = await session.request(String(instance.interface));
@@ -62,7 +116,10 @@ export const precedence: Check = {
 export const everyPair: Check = {
   id: "errors.every-pair",
   requirement: "ERR-01",
-  title: { en: "Of any two faults the earlier stage's or lower rank's is answered", zh: "任意两处错误按阶段与序号的先后返回" },
+  title: {
+    en: "Of any two faults the earlier stage's or lower rank's is answered",
+    zh: "任意两处错误按阶段与序号的先后返回",
+  },
   effort: "standard",
   isolated: true,
   each: eachInterface((one) => one.request.body !== undefined && one.notification === undefined),
@@ -76,7 +133,7 @@ export const everyPair: Check = {
     const before = await session.observe(draft);
     for (const [index, first] of FAULTS.entries()) {
       for (const second of FAULTS.slice(index + 1)) {
-        if (first.excludes?.includes(second.name) === true || (first.stage === "business")) continue;
+        if (first.excludes?.includes(second.name) === true || first.stage === "business") continue;
         await expectFirst(session, draft, first, second, used);
       }
     }
@@ -89,7 +146,10 @@ export const everyPair: Check = {
 export const knownNumber: Check = {
   id: "errors.known-number",
   requirement: "ERR-01",
-  title: { en: "A known number with other content is answered ahead of the guards", zh: "已知单号内容不一致先于业务校验返回" },
+  title: {
+    en: "A known number with other content is answered ahead of the guards",
+    zh: "已知单号内容不一致先于业务校验返回",
+  },
   effort: "standard",
   isolated: true,
   each: eachInterface((one) => one.idempotency?.fingerprint === "all" && one.id.endsWith(".create")),
@@ -98,26 +158,54 @@ export const knownNumber: Check = {
     session.expectSuccess(await session.send(draft, { label: "first" }));
     const before = await session.observe(draft);
     const mismatch = draft.interface.idempotency?.mismatch ?? "";
-    const guards: Readonly<Record<string, Readonly<Record<string, string | { readonly value: number; readonly currency: string }>>>> = {
+    const guards: Readonly<
+      Record<string, Readonly<Record<string, string | { readonly value: number; readonly currency: string }>>>
+    > = {
       "a currency that is not supported": { amount: { value: 100, currency: "XXX" } },
-      "more money than there is": { amount: { value: 9_999_999_999_999, currency: session.pack.source.manifest.currencies[0]?.code ?? "CNY" } },
-      ...(draft.body?.["binding_id"] === undefined ? {} : { "a binding that is not there": { binding_id: session.fresh() } }),
+      "more money than there is": {
+        amount: { value: 9_999_999_999_999, currency: session.pack.source.manifest.currencies[0]?.code ?? "CNY" },
+      },
+      ...(draft.body?.["binding_id"] === undefined
+        ? {}
+        : { "a binding that is not there": { binding_id: session.fresh() } }),
     };
-    for (const [name, changes] of Object.entries(guards)) session.expectRefusal(await session.send(withFields(draft, changes), { label: `the same number with ${name}` }), mismatch, { en: "The guards are asked ahead of the number.", zh: "业务校验先于单号查重。" });
+    for (const [name, changes] of Object.entries(guards))
+      session.expectRefusal(
+        await session.send(withFields(draft, changes), { label: `the same number with ${name}` }),
+        mismatch,
+        { en: "The guards are asked ahead of the number.", zh: "业务校验先于单号查重。" },
+      );
     await session.expectUnchanged(before, "a known number with other content");
   },
 };
 
-async function expectFirst(session: Session, draft: Draft, first: Fault, second: Fault, used: string | undefined): Promise<void> {
+async function expectFirst(
+  session: Session,
+  draft: Draft,
+  first: Fault,
+  second: Fault,
+  used: string | undefined,
+): Promise<void> {
   let broken: Draft | undefined = draft;
-  for (const one of [first, second]) if (broken !== undefined && one.change !== undefined) broken = one.change(broken, session);
+  for (const one of [first, second])
+    if (broken !== undefined && one.change !== undefined) broken = one.change(broken, session);
   if (broken === undefined) return;
-  const nonce = [first, second].some((one) => one.name === "used-nonce") && used !== undefined ? { nonce: () => used } : {};
+  const nonce =
+    [first, second].some((one) => one.name === "used-nonce") && used !== undefined ? { nonce: () => used } : {};
   // Both may be about the body: what spoils the text is said first, what makes it longer comes upon it.
   const bodies = [second.tamper?.body, first.tamper?.body].flatMap((one) => (one === undefined ? [] : [one]));
-  const body = bodies.length === 0 ? {} : { body: (bytes: Uint8Array): Uint8Array => bodies.reduce((made, one) => one(made), bytes) };
-  const exchange = await session.send(broken, { label: `${first.name} and ${second.name}`, tamper: { ...second.tamper, ...first.tamper, ...body, ...nonce } });
-  session.expectRefusal(exchange, session.code(first.stage as StageName), { en: `${second.name} is looked at ahead of ${first.name}.`, zh: `${second.name} 先于 ${first.name} 被校验。` });
+  const body =
+    bodies.length === 0
+      ? {}
+      : { body: (bytes: Uint8Array): Uint8Array => bodies.reduce((made, one) => one(made), bytes) };
+  const exchange = await session.send(broken, {
+    label: `${first.name} and ${second.name}`,
+    tamper: { ...second.tamper, ...first.tamper, ...body, ...nonce },
+  });
+  session.expectRefusal(exchange, session.code(first.stage as StageName), {
+    en: `${second.name} is looked at ahead of ${first.name}.`,
+    zh: `${second.name} 先于 ${first.name} 被校验。`,
+  });
 }
 
 function fault(name: string): Fault {

@@ -25,12 +25,27 @@ export const unauthenticated: Check = {
       ["an unknown field", withFields(draft, { liantiao_extra_field: "x" }), {}],
       ["another party", withFields(draft, { party_id: "P9999" }), {}],
       ...(first === undefined ? [] : [["a field left out", withFields(draft, { [first]: undefined }), {}] as const]),
-      ...(draft.body === undefined ? [] : [["no JSON", draft, { body: () => new TextEncoder().encode('{"a":') }] as const, ["an empty body", draft, { body: () => new Uint8Array() }] as const]),
-      ...Object.keys(draft.path).map((name) => [`an unknown ${name}`, withFields(draft, { [name]: session.fresh() }), {}] as const),
+      ...(draft.body === undefined
+        ? []
+        : [
+            ["no JSON", draft, { body: () => new TextEncoder().encode('{"a":') }] as const,
+            ["an empty body", draft, { body: () => new Uint8Array() }] as const,
+          ]),
+      ...Object.keys(draft.path).map(
+        (name) => [`an unknown ${name}`, withFields(draft, { [name]: session.fresh() }), {}] as const,
+      ),
     ];
     for (const [name, broken, tamper] of others) {
       const seen = await forged(session, broken, `forged, with ${name}`, tamper);
-      if (!equal(seen, plain)) session.fail({ summary: { en: `the answer to a forged message tells of ${name}`, zh: `对伪造报文的应答透露了其他问题（${name}）` }, expected: JSON.stringify(plain), seen: JSON.stringify(seen) });
+      if (!equal(seen, plain))
+        session.fail({
+          summary: {
+            en: `the answer to a forged message tells of ${name}`,
+            zh: `对伪造报文的应答透露了其他问题（${name}）`,
+          },
+          expected: JSON.stringify(plain),
+          seen: JSON.stringify(seen),
+        });
     }
     await session.expectUnchanged(before, "a forged message");
     session.expectSuccess(await session.send(draft, { label: "the same request, rightly signed" }));
@@ -40,7 +55,10 @@ export const unauthenticated: Check = {
 /** What the answer says, without the help that is given in test mode. */
 async function forged(session: Session, draft: Draft, label: string, tamper: Tamper): Promise<Fields> {
   const exchange = await session.send(draft, { label, tamper: { ...tamper, ...FORGED } });
-  session.expectRefusal(exchange, session.code("signature"), { en: "The message is judged ahead of its signature.", zh: "先于验签校验了报文内容。" });
+  session.expectRefusal(exchange, session.code("signature"), {
+    en: "The message is judged ahead of its signature.",
+    zh: "先于验签校验了报文内容。",
+  });
   const { hint: _hint, ...said } = (exchange.answer?.json ?? {}) as Fields;
   return said;
 }

@@ -2,7 +2,15 @@ import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import type { Draft } from "../../wire/draft.ts";
 
-const MEDIA: readonly (readonly [string, string | undefined])[] = [["text/plain", "text/plain"], ["form data", "application/x-www-form-urlencoded"], ["XML", "application/xml"], ["JSON in GBK", "application/json; charset=gbk"], ["JSON in UTF-16", "application/json; charset=utf-16"], ["a media type like JSON", "application/jsonx"], ["none", undefined]];
+const MEDIA: readonly (readonly [string, string | undefined])[] = [
+  ["text/plain", "text/plain"],
+  ["form data", "application/x-www-form-urlencoded"],
+  ["XML", "application/xml"],
+  ["JSON in GBK", "application/json; charset=gbk"],
+  ["JSON in UTF-16", "application/json; charset=utf-16"],
+  ["a media type like JSON", "application/jsonx"],
+  ["none", undefined],
+];
 const METHODS = ["PUT", "DELETE", "GET", "POST"] as const;
 
 export const wrongRoute: Check = {
@@ -22,20 +30,56 @@ export const wrongRoute: Check = {
     };
     // A path that is in capitals anyway is no other one.
     const written = draft.interface.http.path;
-    for (const [name, target] of Object.entries(paths)) if (target(written) !== written) session.expectRefusal(await session.send(draft, { label: name, tamper: { target } }), session.code("route.unknown"));
-    const taken = session.pack.provided(session.statement.role).filter((one) => shape(one.http.path) === shape(draft.interface.http.path)).map((one) => one.http.method);
+    for (const [name, target] of Object.entries(paths))
+      if (target(written) !== written)
+        session.expectRefusal(
+          await session.send(draft, { label: name, tamper: { target } }),
+          session.code("route.unknown"),
+        );
+    const taken = session.pack
+      .provided(session.statement.role)
+      .filter((one) => shape(one.http.path) === shape(draft.interface.http.path))
+      .map((one) => one.http.method);
     for (const method of METHODS.filter((one) => !taken.includes(one))) {
       // GET carries no body, so the draft's goes with it.
       const { body, ...bare } = draft;
-      const other: Draft = { ...(method === "GET" || body === undefined ? bare : draft), interface: { ...draft.interface, http: { ...draft.interface.http, method } } };
-      session.expectRefusal(await session.send(other, { label: `${method} in place of ${draft.interface.http.method}` }), session.code("route.method"));
+      const other: Draft = {
+        ...(method === "GET" || body === undefined ? bare : draft),
+        interface: { ...draft.interface, http: { ...draft.interface.http, method } },
+      };
+      session.expectRefusal(
+        await session.send(other, { label: `${method} in place of ${draft.interface.http.method}` }),
+        session.code("route.method"),
+      );
     }
-    if (draft.body !== undefined) for (const [name, type] of MEDIA) {
-      const headers = (list: readonly (readonly [string, string])[]): readonly (readonly [string, string])[] => list.flatMap(([key, value]) => (key.toLowerCase() !== "content-type" ? [[key, value] as const] : type === undefined ? [] : [[key, type] as const]));
-      session.expectRefusal(await session.send(draft, { label: `media type: ${name}`, tamper: { headers } }), session.code("route.media"));
-    }
+    if (draft.body !== undefined)
+      for (const [name, type] of MEDIA) {
+        const headers = (list: readonly (readonly [string, string])[]): readonly (readonly [string, string])[] =>
+          list.flatMap(([key, value]) =>
+            key.toLowerCase() !== "content-type"
+              ? [[key, value] as const]
+              : type === undefined
+                ? []
+                : [[key, type] as const],
+          );
+        session.expectRefusal(
+          await session.send(draft, { label: `media type: ${name}`, tamper: { headers } }),
+          session.code("route.media"),
+        );
+      }
     await session.expectUnchanged(before, "a request by a wrong route");
-    if (draft.body !== undefined) session.expectSuccess(await session.send(draft, { label: "JSON, its charset named", tamper: { headers: (list) => list.map(([key, value]) => (key.toLowerCase() === "content-type" ? [key, "application/json; charset=utf-8"] : [key, value])) } }));
+    if (draft.body !== undefined)
+      session.expectSuccess(
+        await session.send(draft, {
+          label: "JSON, its charset named",
+          tamper: {
+            headers: (list) =>
+              list.map(([key, value]) =>
+                key.toLowerCase() === "content-type" ? [key, "application/json; charset=utf-8"] : [key, value],
+              ),
+          },
+        }),
+      );
     else session.expectSuccess(await session.send(draft, { label: "the right route" }));
   },
 };

@@ -16,13 +16,25 @@ export const copies: Check = {
   async run(session, instance) {
     const id = interfaceOf(instance);
     const { template, moved } = await alone(session, id);
-    await expectNoRace(session, {
-      en: `simultaneous copies of ${id} had more than one effect, or disagreed`,
-      zh: `${id} 的并发副本产生多于一次的影响，或应答不一致`,
-      cause: { en: "The number is looked up first and inserted afterwards, without a unique key in between.", zh: "先查后插，缺少唯一键约束。" },
-    }, async (n) => {
-      const raced = await once(session, await another(session, template), (draft) => session.race(Array.from({ length: n }, () => draft), "copy"));
-      return judged(session, raced, moved);
-    });
+    await expectNoRace(
+      session,
+      {
+        en: `simultaneous copies of ${id} had more than one effect, or disagreed`,
+        zh: `${id} 的并发副本产生多于一次的影响，或应答不一致`,
+        cause: {
+          en: "The number is looked up first and inserted afterwards, without a unique key in between.",
+          zh: "先查后插，缺少唯一键约束。",
+        },
+      },
+      async (n) => {
+        const raced = await once(session, await another(session, template), (draft) =>
+          session.race(
+            Array.from({ length: n }, () => draft),
+            "copy",
+          ),
+        );
+        return judged(session, raced, moved);
+      },
+    );
   },
 };

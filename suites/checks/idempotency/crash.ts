@@ -21,7 +21,10 @@ export const crash: Check = {
       const outcome = await once(session, await another(session, template), async (draft) => {
         const kill = session.sleep(moment).then(() => session.restart("kill"));
         // What this one is told, if anything, is worth no more than what is found afterwards.
-        const [first] = await Promise.all([session.send(draft, { label: `killed about ${moment} ms after sending` }), kill]);
+        const [first] = await Promise.all([
+          session.send(draft, { label: `killed about ${moment} ms after sending` }),
+          kill,
+        ]);
         const again = await session.send(draft, { label: "again after the restart" });
         return first.answer?.status === draft.interface.response.status ? [first, again] : [again];
       });

@@ -10,10 +10,18 @@ const CODE = "NOTIFY_URL_NOT_ALLOWED";
 export const declined: Check = {
   id: "idempotency.declined",
   requirement: "IDM-19",
-  title: { en: "A decline keeps its number, or leaves it free, as the interface says", zh: "拒绝是否占用单号与规范一致" },
+  title: {
+    en: "A decline keeps its number, or leaves it free, as the interface says",
+    zh: "拒绝是否占用单号与规范一致",
+  },
   effort: "smoke",
   isolated: true,
-  each: eachInterface((one, { pack }) => one.idempotency !== undefined && pack.documented(one, CODE) && fieldNames(pack, one, "body").includes("notify_url")),
+  each: eachInterface(
+    (one, { pack }) =>
+      one.idempotency !== undefined &&
+      pack.documented(one, CODE) &&
+      fieldNames(pack, one, "body").includes("notify_url"),
+  ),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));
     const rule = draft.interface.idempotency;
@@ -23,7 +31,9 @@ export const declined: Check = {
     if (rule?.onDecline === "same") {
       session.expectRefusal(await session.send(wrong, { label: "the same again" }), CODE);
       session.expectRefusal(await session.send(draft, { label: "put right, same number" }), rule.mismatch);
-      session.expectSuccess(await session.send(await session.request(interfaceOf(instance)), { label: "put right, another number" }));
+      session.expectSuccess(
+        await session.send(await session.request(interfaceOf(instance)), { label: "put right, another number" }),
+      );
       return;
     }
     session.expectSuccess(await session.send(draft, { label: "put right, same number" }));

@@ -13,6 +13,19 @@ import { sameAgain } from "./same-again.ts";
 import { twoPools } from "./two-pools.ts";
 
 export const IDEMPOTENCY: readonly Check[] = [
-  sameAgain, otherContent, copies, twoPools, lostAnswer, crash, twoParties, leftFree, declined, newRefundNumber, outOfOrder,
-  drain, refundRace, closeRace, opposite,
+  sameAgain,
+  otherContent,
+  copies,
+  twoPools,
+  lostAnswer,
+  crash,
+  twoParties,
+  leftFree,
+  declined,
+  newRefundNumber,
+  outOfOrder,
+  drain,
+  refundRace,
+  closeRace,
+  opposite,
 ];

@@ -7,15 +7,26 @@ import type { Outcome } from "./one-effect.ts";
 
 /** When the connection is dropped after sending, and how long until the request is sent again, in milliseconds. */
 const CASES = {
-  smoke: [{ drop: 2, retry: 10 }, { drop: 2, retry: 100 }],
-  standard: [{ drop: 1, retry: 10 }, { drop: 3, retry: 10 }, { drop: 2, retry: 100 }, { drop: 8, retry: 10 }],
+  smoke: [
+    { drop: 2, retry: 10 },
+    { drop: 2, retry: 100 },
+  ],
+  standard: [
+    { drop: 1, retry: 10 },
+    { drop: 3, retry: 10 },
+    { drop: 2, retry: 100 },
+    { drop: 8, retry: 10 },
+  ],
   exhaustive: [1, 2, 3, 5, 8, 13, 21].flatMap((drop) => [1, 10, 100, 1_000].map((retry) => ({ drop, retry }))),
 } as const;
 
 export const lostAnswer: Check = {
   id: "idempotency.lost-answer",
   requirement: "IDM-05",
-  title: { en: "A request whose connection was dropped is sent again, and has one effect", zh: "断线后重发只有一次影响" },
+  title: {
+    en: "A request whose connection was dropped is sent again, and has one effect",
+    zh: "断线后重发只有一次影响",
+  },
   effort: "smoke",
   each: eachCreate,
   async run(session, instance) {
@@ -25,7 +36,10 @@ export const lostAnswer: Check = {
       const outcome = await once(session, await another(session, template), async (draft) => {
         await session.abandon(draft, drop, `dropped after ${drop} ms`);
         await session.sleep(retry);
-        return [await session.send(draft, { label: `again ${retry} ms later` }), await session.send(draft, { label: "and again" })];
+        return [
+          await session.send(draft, { label: `again ${retry} ms later` }),
+          await session.send(draft, { label: "and again" }),
+        ];
       });
       expectOneEffect(session, outcome, moved, `dropped after ${drop} ms and sent again ${retry} ms later`);
     }
@@ -33,18 +47,29 @@ export const lostAnswer: Check = {
 };
 
 /** Every answer that came is the real one, all agree, and what moved is what one request moves. */
-export function expectOneEffect(session: Session, { exchanges, moved }: Outcome, expected: Outcome["moved"], what: string): void {
+export function expectOneEffect(
+  session: Session,
+  { exchanges, moved }: Outcome,
+  expected: Outcome["moved"],
+  what: string,
+): void {
   const bodies = exchanges.flatMap((exchange) => {
     const { answer } = exchange;
     // While the first is in flight the pack may say so.
-    if (answer !== undefined && answer.status === 409 && exchange.draft.interface.idempotency?.inFlight !== "wait") return [];
+    if (answer !== undefined && answer.status === 409 && exchange.draft.interface.idempotency?.inFlight !== "wait")
+      return [];
     return [session.expectSuccess(exchange)];
   });
   session.judged();
   const first = bodies[0] ?? {};
   for (const name of Object.keys(first).filter((each) => /(_no|_id|amount)$/.test(each))) {
     const other = bodies.find((one) => !equal(one[name], first[name]));
-    if (other !== undefined) session.fail({ summary: { en: `a request ${what} was answered with two ${name}`, zh: `断线重发的请求得到两个 ${name}` }, expected: JSON.stringify(first[name]), seen: JSON.stringify(other[name]) ?? "absent" });
+    if (other !== undefined)
+      session.fail({
+        summary: { en: `a request ${what} was answered with two ${name}`, zh: `断线重发的请求得到两个 ${name}` },
+        expected: JSON.stringify(first[name]),
+        seen: JSON.stringify(other[name]) ?? "absent",
+      });
   }
   const index = moved.findIndex((one, at) => !equal(one, expected[at]));
   if (index < 0) return;
@@ -52,6 +77,9 @@ export function expectOneEffect(session: Session, { exchanges, moved }: Outcome,
     summary: { en: `a request ${what} did not have exactly one effect`, zh: "断线重发的请求未恰好生效一次" },
     expected: `what one request moves: ${JSON.stringify(expected[index])}`,
     seen: JSON.stringify(moved[index]),
-    likelyCause: { en: "The number is remembered with the answer, not with the effect.", zh: "编号随应答而非随影响保存。" },
+    likelyCause: {
+      en: "The number is remembered with the answer, not with the effect.",
+      zh: "编号随应答而非随影响保存。",
+    },
   });
 }

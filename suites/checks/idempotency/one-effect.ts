@@ -12,7 +12,10 @@ import { picked } from "../../wire/draft.ts";
 export const eachCreate = eachInterface((one) => one.idempotency !== undefined && one.id.endsWith(".create"));
 
 /** A request and what it moves when it is sent once and left alone: what any repetition of it is held against. */
-export async function alone(session: Session, interfaceId: string): Promise<{ readonly template: Draft; readonly moved: Outcome["moved"] }> {
+export async function alone(
+  session: Session,
+  interfaceId: string,
+): Promise<{ readonly template: Draft; readonly moved: Outcome["moved"] }> {
   const template = await session.request(interfaceId);
   const single = await once(session, template, async (draft) => [await session.send(draft, { label: "one alone" })]);
   session.expectSuccess(single.exchanges[0] as Exchange);
@@ -25,17 +28,29 @@ export interface Outcome {
 }
 
 /** What an act moves in all that the SUT shows of the request, once every outcome is settled. */
-export async function once(session: Session, draft: Draft, act: (draft: Draft) => Promise<readonly Exchange[]>): Promise<Outcome> {
+export async function once(
+  session: Session,
+  draft: Draft,
+  act: (draft: Draft) => Promise<readonly Exchange[]>,
+): Promise<Outcome> {
   const before = await session.observe(draft);
   const exchanges = await act(draft);
   const after = await settled(session, draft, exchanges);
-  return { exchanges, moved: [...before.views.map((view, index) => movement(view.json, after.views[index]?.json)), ...(await booked(session, draft))] };
+  return {
+    exchanges,
+    moved: [
+      ...before.views.map((view, index) => movement(view.json, after.views[index]?.json)),
+      ...(await booked(session, draft)),
+    ],
+  };
 }
 
 /** For a payout, whose debit none of its own views shows: what the settlement statement has under its number. */
 async function booked(session: Session, draft: Draft): Promise<Outcome["moved"]> {
   if (draft.interface.id !== "payout.create" || !session.claims("settlement.statement")) return [];
-  const entries = (await entriesOf(session, SETTLEMENT, today(session), horizon(session))).filter((one) => one.reference === draft.body?.["out_payout_no"]);
+  const entries = (await entriesOf(session, SETTLEMENT, today(session), horizon(session))).filter(
+    (one) => one.reference === draft.body?.["out_payout_no"],
+  );
   return [{ entries: entries.length, total: moved(entries) }];
 }
 
@@ -56,19 +71,41 @@ export async function another(session: Session, template: Draft): Promise<Draft>
 }
 
 /** What is wrong with copies that must have moved as much as one request, or nothing. */
-export function judged(session: Session, { exchanges, moved: seen }: Outcome, expected: Outcome["moved"]): Violation | undefined {
+export function judged(
+  session: Session,
+  { exchanges, moved: seen }: Outcome,
+  expected: Outcome["moved"],
+): Violation | undefined {
   const rule = exchanges[0]?.draft.interface.idempotency;
-  const good = exchanges.flatMap((one) => (one.answer?.status === 200 && typeof one.answer.json === "object" ? [one.answer.json as Readonly<Record<string, never>>] : []));
+  const good = exchanges.flatMap((one) =>
+    one.answer?.status === 200 && typeof one.answer.json === "object"
+      ? [one.answer.json as Readonly<Record<string, never>>]
+      : [],
+  );
   const failed = exchanges.find((one) => (one.answer?.status ?? 0) >= 500);
-  if (failed !== undefined) return { expected: "no HTTP 5xx", seen: `HTTP ${failed.answer?.status} ${failed.answer?.code ?? ""}` };
-  const refused = exchanges.filter((one) => one.answer !== undefined && one.answer.status !== 200).map((one) => one.answer?.code ?? "?");
-  if (refused.length > 0 && rule?.inFlight === "wait" && refused.some((code) => session.pack.error(code)?.status !== 409 && session.pack.error(code)?.class !== "retry-same")) return { expected: "each copy the same answer (or a conflict while one is in flight)", seen: refused.join(", ") };
+  if (failed !== undefined)
+    return { expected: "no HTTP 5xx", seen: `HTTP ${failed.answer?.status} ${failed.answer?.code ?? ""}` };
+  const refused = exchanges
+    .filter((one) => one.answer !== undefined && one.answer.status !== 200)
+    .map((one) => one.answer?.code ?? "?");
+  if (
+    refused.length > 0 &&
+    rule?.inFlight === "wait" &&
+    refused.some((code) => session.pack.error(code)?.status !== 409 && session.pack.error(code)?.class !== "retry-same")
+  )
+    return { expected: "each copy the same answer (or a conflict while one is in flight)", seen: refused.join(", ") };
   const first = good[0];
   if (first === undefined) session.inconclusive("no copy was answered", "没有副本得到成功应答");
   for (const name of Object.keys(first).filter((each) => /(_no|_id|amount)$/.test(each))) {
     const other = good.find((one) => !equal(one[name], first[name]));
-    if (other !== undefined) return { expected: `one ${name} for all copies`, seen: `${JSON.stringify(first[name])} and ${JSON.stringify(other[name])}` };
+    if (other !== undefined)
+      return {
+        expected: `one ${name} for all copies`,
+        seen: `${JSON.stringify(first[name])} and ${JSON.stringify(other[name])}`,
+      };
   }
   const index = seen.findIndex((one, at) => !equal(one, expected[at]));
-  return index < 0 ? undefined : { expected: `what one request moves: ${JSON.stringify(expected[index])}`, seen: JSON.stringify(seen[index]) };
+  return index < 0
+    ? undefined
+    : { expected: `what one request moves: ${JSON.stringify(expected[index])}`, seen: JSON.stringify(seen[index]) };
 }

@@ -27,8 +27,13 @@ export const otherContent: Check = {
       const property = propertyOf(session.pack, draft.interface, name);
       const other = value === undefined ? added(property) : altered(value, property);
       if (other === undefined) continue;
-      const exchange = await session.send(withFields(draft, { [name]: other }), { label: `the same number with another ${name}` });
-      session.expectRefusal(exchange, rule.mismatch, { en: "A repetition is recognised by its number alone; its content is not compared.", zh: "仅凭编号识别重复请求，未比对内容。" });
+      const exchange = await session.send(withFields(draft, { [name]: other }), {
+        label: `the same number with another ${name}`,
+      });
+      session.expectRefusal(exchange, rule.mismatch, {
+        en: "A repetition is recognised by its number alone; its content is not compared.",
+        zh: "仅凭编号识别重复请求，未比对内容。",
+      });
     }
     await session.expectUnchanged(before, "the same number with other content");
   },
@@ -38,12 +43,16 @@ function propertyOf(pack: PackView, one: Interface, name: string): SchemaObject 
   const document = (one.request.body ?? {}) as SchemaObject;
   const flat = alternatives(flatten({ schema: document, document }, pack.schemas), pack.schemas)[0];
   const property = (flat?.schema["properties"] as Readonly<Record<string, SchemaObject>> | undefined)?.[name];
-  return flat === undefined || property === undefined ? {} : flatten({ schema: property, document: documentOf(property, flat.document) }, pack.schemas).schema;
+  return flat === undefined || property === undefined
+    ? {}
+    : flatten({ schema: property, document: documentOf(property, flat.document) }, pack.schemas).schema;
 }
 
 /** A value for a field that was left out: content that is there is other content than none. Only for texts that mean nothing to the receiver. */
 function added(schema: SchemaObject): Json | undefined {
-  const free = schema["type"] === "string" && ["pattern", "format", "enum", "const", "x-from", "x-sensitive"].every((key) => schema[key] === undefined);
+  const free =
+    schema["type"] === "string" &&
+    ["pattern", "format", "enum", "const", "x-from", "x-sensitive"].every((key) => schema[key] === undefined);
   return free ? "added" : undefined;
 }
 
@@ -53,9 +62,11 @@ function altered(value: Json, schema: SchemaObject): Json | undefined {
   if (Array.isArray(schema["enum"])) return (schema["enum"] as Json[]).find((one) => one !== value);
   if (typeof value === "string") {
     const at = value.search(/[0-8]\D*$/);
-    if (at < 0 && schema["pattern"] === undefined && schema["format"] === undefined) return value.length > Number(schema["minLength"] ?? 0) ? value.slice(0, -1) : `${value}1`;
+    if (at < 0 && schema["pattern"] === undefined && schema["format"] === undefined)
+      return value.length > Number(schema["minLength"] ?? 0) ? value.slice(0, -1) : `${value}1`;
     return at < 0 ? undefined : value.slice(0, at) + String(Number(value[at]) + 1) + value.slice(at + 1);
   }
-  if (typeof value === "object" && value !== null && "value" in value && typeof value.value === "number") return { ...value, value: value.value + 1 };
+  if (typeof value === "object" && value !== null && "value" in value && typeof value.value === "number")
+    return { ...value, value: value.value + 1 };
   return undefined;
 }

@@ -19,7 +19,16 @@ export const sameAgain: Check = {
     for (const name of Object.keys(first)) {
       // What was still open may have moved on; who and how much may not.
       if (open && (second[name] === undefined || !/(_no|_id|amount)$/.test(name))) continue;
-      if (!equal(first[name], second[name])) session.fail({ summary: { en: `the repeated request was answered with another ${name}`, zh: `重复请求的应答中 ${name} 不同` }, expected: JSON.stringify(first[name]), seen: JSON.stringify(second[name]) ?? "nothing", likelyCause: { en: "The number is not looked up before the effect.", zh: "执行前未按编号查重。" } });
+      if (!equal(first[name], second[name]))
+        session.fail({
+          summary: {
+            en: `the repeated request was answered with another ${name}`,
+            zh: `重复请求的应答中 ${name} 不同`,
+          },
+          expected: JSON.stringify(first[name]),
+          seen: JSON.stringify(second[name]) ?? "nothing",
+          likelyCause: { en: "The number is not looked up before the effect.", zh: "执行前未按编号查重。" },
+        });
     }
   },
 };

@@ -18,11 +18,23 @@ export const twoPools: Check = {
   async run(session, instance) {
     const id = interfaceOf(instance);
     const { template, moved } = await alone(session, id);
-    await expectNoRace(session, {
-      en: `copies of ${id} over separate connections had more than one effect, or disagreed`,
-      zh: `${id} 跨连接的副本产生多于一次的影响，或应答不一致`,
-      cause: { en: "Repetitions are told apart within one connection or one node only.", zh: "仅在单个连接或节点内查重。" },
-    }, async (n) => judged(session, await once(session, await another(session, template), (draft) => fromAllSides(session, draft, n)), moved));
+    await expectNoRace(
+      session,
+      {
+        en: `copies of ${id} over separate connections had more than one effect, or disagreed`,
+        zh: `${id} 跨连接的副本产生多于一次的影响，或应答不一致`,
+        cause: {
+          en: "Repetitions are told apart within one connection or one node only.",
+          zh: "仅在单个连接或节点内查重。",
+        },
+      },
+      async (n) =>
+        judged(
+          session,
+          await once(session, await another(session, template), (draft) => fromAllSides(session, draft, n)),
+          moved,
+        ),
+    );
   },
 };
 
@@ -33,5 +45,11 @@ async function fromAllSides(session: Session, draft: Draft, n: number): Promise<
     await session.sleep(ms);
     return session.send(draft, { label: `straggler ${index + 1}` });
   });
-  return (await Promise.all([session.race(copies, "copy, first pool"), session.race(copies, "copy, second pool"), Promise.all(stragglers)])).flat();
+  return (
+    await Promise.all([
+      session.race(copies, "copy, first pool"),
+      session.race(copies, "copy, second pool"),
+      Promise.all(stragglers),
+    ])
+  ).flat();
 }

@@ -6,7 +6,16 @@ import type { Check } from "../../check.ts";
 import { historyOf } from "../../data/history.ts";
 import { SETTLEMENT } from "../../laws/history.ts";
 import type { Breach, Law, Observation } from "../../laws/history.ts";
-import { acknowledgedStays, balanceEqualsStatement, finalStaysFinal, noNegativeBalance, oneEffectANumber, refundsNeverExceedPayment, refusalsMoveNothing, statementEqualsBill } from "../../laws/laws.ts";
+import {
+  acknowledgedStays,
+  balanceEqualsStatement,
+  finalStaysFinal,
+  noNegativeBalance,
+  oneEffectANumber,
+  refundsNeverExceedPayment,
+  refusalsMoveNothing,
+  statementEqualsBill,
+} from "../../laws/laws.ts";
 import type { Session } from "../../session.ts";
 import { nothingSeen } from "../incidents.ts";
 import { endDay } from "../reconciliation/billed.ts";
@@ -16,10 +25,13 @@ import { eachAccount, expectChain, readable } from "../reconciliation/books.ts";
 function accountsOf(session: Session, name: string): readonly AccountName[] {
   const first = readable(session, name);
   if (name === SETTLEMENT) return [first];
-  return [first, ...session.run.lanes.slice(1).flatMap(({ statement }) => {
-    const fixture = statement.fixtures["customer.funded"];
-    return fixture === undefined || "none" in fixture ? [] : [String(fixture.values["binding_id"])];
-  })];
+  return [
+    first,
+    ...session.run.lanes.slice(1).flatMap(({ statement }) => {
+      const fixture = statement.fixtures["customer.funded"];
+      return fixture === undefined || "none" in fixture ? [] : [String(fixture.values["binding_id"])];
+    }),
+  ];
 }
 
 /** Stands first in a run: what the end of the run is compared with. */
@@ -47,16 +59,26 @@ const balance: Check = {
   id: "laws.balance-equals-statement",
   requirement: "LAW-04",
   title: { en: "Over the whole run the balance moved by the statement's entries", zh: "全程余额变动等于新增分录之和" },
-  effort: "smoke", when: "end", roles: ["bank"],
+  effort: "smoke",
+  when: "end",
+  roles: ["bank"],
   each: eachAccount,
   async run(session, instance) {
     for (const account of accountsOf(session, instance.data as string)) {
-      const sights = session.run.observed.filter((one) => one.kind === "statement" && one.account === account && one.party === session.party.partyId);
+      const sights = session.run.observed.filter(
+        (one) => one.kind === "statement" && one.account === account && one.party === session.party.partyId,
+      );
       const from = sights.map((one) => (one.kind === "statement" ? one.from : "")).sort()[0] ?? today(session);
       const first = await statementOf(session, account, from, horizon(session));
-      if (first.posted === undefined) session.inconclusive("the balance never stood still while the statement was read", "读取明细期间余额持续变动");
-      if ((await balanceOf(session, account)).posted !== first.posted) session.inconclusive("the balance still moves", "余额仍在变动");
-      if (sights.length === 0) nothingSeen(session, "no earlier statement to compare with", "可比较的期初明细", [opening.id, "contract.valid-request"]);
+      if (first.posted === undefined)
+        session.inconclusive("the balance never stood still while the statement was read", "读取明细期间余额持续变动");
+      if ((await balanceOf(session, account)).posted !== first.posted)
+        session.inconclusive("the balance still moves", "余额仍在变动");
+      if (sights.length === 0)
+        nothingSeen(session, "no earlier statement to compare with", "可比较的期初明细", [
+          opening.id,
+          "contract.valid-request",
+        ]);
     }
     judge(session, balanceEqualsStatement(historyOf(session.run)));
   },
@@ -67,20 +89,29 @@ const bill: Check = {
   id: "laws.statement-equals-bill",
   requirement: "LAW-05",
   title: { en: "Statement and bill of a day have the same entries", zh: "同日明细与账单分录一致" },
-  effort: "smoke", when: "end", roles: ["bank"],
+  effort: "smoke",
+  when: "end",
+  roles: ["bank"],
   needs: { interfaces: ["bill.get", "bill.download", "settlement.balance", "settlement.statement"] },
   async run(session) {
     let dates = [addDays(today(session), -1)];
     if (session.offers("clock")) {
       const date = await forward(session);
-      const booked = (await entriesOf(session, SETTLEMENT, addDays(date, -MOST_DAYS), date)).map((one) => one.date ?? date);
+      const booked = (await entriesOf(session, SETTLEMENT, addDays(date, -MOST_DAYS), date)).map(
+        (one) => one.date ?? date,
+      );
       dates = [...new Set([...booked, date])].sort();
       await endDay(session, date);
     }
     let rows = 0;
     for (const date of dates) rows += (await billOf(session, date)).bill.rows.length;
     const statement = await statementOf(session, SETTLEMENT, dates[0] as string, dates.at(-1) as string);
-    if (rows + statement.entries.length === 0) session.skip("yesterday's bill is empty, and without the hook \"clock\" today's cannot be had", "昨日账单为空，且无时钟控制钩子无法取得今日账单", "capability");
+    if (rows + statement.entries.length === 0)
+      session.skip(
+        "yesterday's bill is empty, and without the hook \"clock\" today's cannot be had",
+        "昨日账单为空，且无时钟控制钩子无法取得今日账单",
+        "capability",
+      );
     judge(session, statementEqualsBill(historyOf(session.run)));
   },
 };
@@ -90,12 +121,49 @@ const MOST_DAYS = 30;
 export const LAWS: readonly Check[] = [
   balance,
   bill,
-  overHistory("laws.refunds-within-payment", "LAW-01", { en: "Refunds never exceed the payment, in the whole run", zh: "全程退款之和不超过原支付" }, refundsNeverExceedPayment, "payment"),
-  overHistory("laws.final-stays-final", "LAW-02", { en: "Final stays final, in the whole run", zh: "全程终态不变" }, finalStaysFinal, "payment"),
-  overHistory("laws.one-effect-a-number", "LAW-03", { en: "One number, one effect, in the whole run", zh: "全程一号一效" }, oneEffectANumber, "payment"),
-  overHistory("laws.no-negative-balance", "LAW-06", { en: "No balance was negative, in the whole run", zh: "全程余额不为负" }, noNegativeBalance, "balance"),
-  overHistory("laws.acknowledged-stays", "LAW-07", { en: "What was acknowledged was found ever after, in the whole run", zh: "全程已确认内容始终可查" }, acknowledgedStays, "payment"),
-  overHistory("laws.refusals-move-nothing", "LAW-08", { en: "What was refused is on no statement and in no bill, in the whole run", zh: "全程被拒请求不见于明细与账单" }, refusalsMoveNothing, "refusal", "statement"),
+  overHistory(
+    "laws.refunds-within-payment",
+    "LAW-01",
+    { en: "Refunds never exceed the payment, in the whole run", zh: "全程退款之和不超过原支付" },
+    refundsNeverExceedPayment,
+    "payment",
+  ),
+  overHistory(
+    "laws.final-stays-final",
+    "LAW-02",
+    { en: "Final stays final, in the whole run", zh: "全程终态不变" },
+    finalStaysFinal,
+    "payment",
+  ),
+  overHistory(
+    "laws.one-effect-a-number",
+    "LAW-03",
+    { en: "One number, one effect, in the whole run", zh: "全程一号一效" },
+    oneEffectANumber,
+    "payment",
+  ),
+  overHistory(
+    "laws.no-negative-balance",
+    "LAW-06",
+    { en: "No balance was negative, in the whole run", zh: "全程余额不为负" },
+    noNegativeBalance,
+    "balance",
+  ),
+  overHistory(
+    "laws.acknowledged-stays",
+    "LAW-07",
+    { en: "What was acknowledged was found ever after, in the whole run", zh: "全程已确认内容始终可查" },
+    acknowledgedStays,
+    "payment",
+  ),
+  overHistory(
+    "laws.refusals-move-nothing",
+    "LAW-08",
+    { en: "What was refused is on no statement and in no bill, in the whole run", zh: "全程被拒请求不见于明细与账单" },
+    refusalsMoveNothing,
+    "refusal",
+    "statement",
+  ),
 ];
 
 /** What the run sees of each kind: any of these, and of each all that it takes. */
@@ -103,22 +171,46 @@ const SHOWN_BY: Readonly<Partial<Record<Observation["kind"], readonly (readonly 
   payment: [["payment.create"], ["payment.query"]],
   balance: [["account.balance"], ["settlement.balance"]],
   refusal: [["payment.create"], ["refund.create"], ["payout.create"]],
-  statement: [["account.balance", "account.statement"], ["settlement.balance", "settlement.statement"]],
+  statement: [
+    ["account.balance", "account.statement"],
+    ["settlement.balance", "settlement.statement"],
+  ],
 };
 
 /**
  * A law held against all that the run saw. Skipped where the SUT claims nothing that could show what the law speaks of,
  * inconclusive where the run saw none of it.
  */
-function overHistory(id: string, requirement: string, title: Bilingual, law: Law, ...about: readonly Observation["kind"][]): Check {
+function overHistory(
+  id: string,
+  requirement: string,
+  title: Bilingual,
+  law: Law,
+  ...about: readonly Observation["kind"][]
+): Check {
   return {
-    id, requirement, title, effort: "smoke", when: "end", roles: ["bank"],
+    id,
+    requirement,
+    title,
+    effort: "smoke",
+    when: "end",
+    roles: ["bank"],
     async run(session) {
       const hidden = about.find((kind) => !(SHOWN_BY[kind] ?? []).some((all) => all.every((id) => session.claims(id))));
-      if (hidden !== undefined) session.skip(`no interface of the profile shows a ${hidden}`, `声明范围内没有可显示 ${hidden} 的接口`, "capability");
+      if (hidden !== undefined)
+        session.skip(
+          `no interface of the profile shows a ${hidden}`,
+          `声明范围内没有可显示 ${hidden} 的接口`,
+          "capability",
+        );
       const history = historyOf(session.run);
       const unseen = about.find((kind) => !history.some((one) => one.kind === kind));
-      if (unseen !== undefined) nothingSeen(session, `no ${unseen}`, ` ${unseen}`, [...(about.includes("statement") ? [opening.id, balance.id] : []), "contract.valid-request", "errors.declared"]);
+      if (unseen !== undefined)
+        nothingSeen(session, `no ${unseen}`, ` ${unseen}`, [
+          ...(about.includes("statement") ? [opening.id, balance.id] : []),
+          "contract.valid-request",
+          "errors.declared",
+        ]);
       judge(session, law(history));
     },
   };
@@ -127,5 +219,14 @@ function overHistory(id: string, requirement: string, title: Bilingual, law: Law
 function judge(session: Session, [breach, ...more]: readonly Breach[]): void {
   session.judged();
   if (breach === undefined) return;
-  session.fail({ summary: { en: `a law was broken${more.length > 0 ? `, and ${more.length} times more` : ""}: ${breach.expected}`, zh: `违反不变量${more.length > 0 ? `，另有 ${more.length} 处` : ""}：${breach.expected}` }, expected: breach.expected, seen: breach.seen, minimal: { description: "the observations that break it", value: breach.because }, evidence: [] });
+  session.fail({
+    summary: {
+      en: `a law was broken${more.length > 0 ? `, and ${more.length} times more` : ""}: ${breach.expected}`,
+      zh: `违反不变量${more.length > 0 ? `，另有 ${more.length} 处` : ""}：${breach.expected}`,
+    },
+    expected: breach.expected,
+    seen: breach.seen,
+    minimal: { description: "the observations that break it", value: breach.because },
+    evidence: [],
+  });
 }

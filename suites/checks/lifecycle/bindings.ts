@@ -7,7 +7,10 @@ import { afterItsTime, applied, call, expectField, money, shown, wrongCode } fro
 
 const MOST_ATTEMPTS = 3;
 const GOOD_FOR_SECONDS = 300;
-const needs = { interfaces: ["binding.apply", "binding.confirm", "binding.query", "binding.cancel"], fixtures: ["customer.applies"] } as const;
+const needs = {
+  interfaces: ["binding.apply", "binding.confirm", "binding.query", "binding.cancel"],
+  fixtures: ["customer.applies"],
+} as const;
 
 async function confirm(session: Session, binding_id: string, sms_code: string, label: string) {
   return call(session, "binding.confirm", { binding_id, sms_code }, label);
@@ -15,15 +18,28 @@ async function confirm(session: Session, binding_id: string, sms_code: string, l
 
 async function expectState(session: Session, binding_id: string, state: string): Promise<Fields> {
   const view = await shown(session, "binding.query", { binding_id });
-  expectField(session, view, "state", state, { en: `the binding is not ${state} by query`, zh: `绑卡查询状态不是 ${state}` });
+  expectField(session, view, "state", state, {
+    en: `the binding is not ${state} by query`,
+    zh: `绑卡查询状态不是 ${state}`,
+  });
   return view;
 }
 
 /** Holds that what a call answered is what the query shows after it. */
 async function expectShownSo(session: Session, answered: Fields, binding_id: string, state: string): Promise<void> {
   const view = await expectState(session, binding_id, state);
-  const differing = Object.keys(answered).find((name) => view[name] !== undefined && !equal(answered[name], view[name]));
-  if (differing !== undefined) session.fail({ summary: { en: `the answer and the query of a binding that is ${state} disagree about ${differing}`, zh: `状态为 ${state} 的绑卡，应答与查询的 ${differing} 不一致` }, expected: JSON.stringify(view[differing]), seen: JSON.stringify(answered[differing]) });
+  const differing = Object.keys(answered).find(
+    (name) => view[name] !== undefined && !equal(answered[name], view[name]),
+  );
+  if (differing !== undefined)
+    session.fail({
+      summary: {
+        en: `the answer and the query of a binding that is ${state} disagree about ${differing}`,
+        zh: `状态为 ${state} 的绑卡，应答与查询的 ${differing} 不一致`,
+      },
+      expected: JSON.stringify(view[differing]),
+      seen: JSON.stringify(answered[differing]),
+    });
 }
 
 export const bindingConfirm: Check = {
@@ -38,13 +54,27 @@ export const bindingConfirm: Check = {
     expectField(session, view, "state", "PENDING", { en: "an application is not PENDING", zh: "绑卡申请不是 PENDING" });
     await expectShownSo(session, view, binding_id, "PENDING");
     const first = session.expectSuccess(await confirm(session, binding_id, code, "confirm with the right code"));
-    expectField(session, first, "state", "ACTIVE", { en: "a confirmed binding is not ACTIVE", zh: "已确认的绑卡不是 ACTIVE" });
+    expectField(session, first, "state", "ACTIVE", {
+      en: "a confirmed binding is not ACTIVE",
+      zh: "已确认的绑卡不是 ACTIVE",
+    });
     const again = session.expectSuccess(await confirm(session, binding_id, code, "confirm again"));
-    for (const name of Object.keys(first)) if (!equal(first[name], again[name])) session.fail({ summary: { en: `confirmed again, ${name} differs`, zh: `重复确认的 ${name} 不同` }, expected: JSON.stringify(first[name]), seen: JSON.stringify(again[name]) ?? "absent" });
-    session.expectRefusal(await confirm(session, binding_id, wrongCode(code, 0), "confirm again with a wrong code"), "SMS_CODE_WRONG", { en: "Once a binding is active its code is not compared any more.", zh: "绑卡生效后不再核对验证码。" });
+    for (const name of Object.keys(first))
+      if (!equal(first[name], again[name]))
+        session.fail({
+          summary: { en: `confirmed again, ${name} differs`, zh: `重复确认的 ${name} 不同` },
+          expected: JSON.stringify(first[name]),
+          seen: JSON.stringify(again[name]) ?? "absent",
+        });
+    session.expectRefusal(
+      await confirm(session, binding_id, wrongCode(code, 0), "confirm again with a wrong code"),
+      "SMS_CODE_WRONG",
+      { en: "Once a binding is active its code is not compared any more.", zh: "绑卡生效后不再核对验证码。" },
+    );
     await expectShownSo(session, first, binding_id, "ACTIVE");
     // It is a binding that can be used: its balance is shown.
-    if (session.claims("account.balance")) session.expectSuccess(await call(session, "account.balance", { binding_id }, "balance over the new binding"));
+    if (session.claims("account.balance"))
+      session.expectSuccess(await call(session, "account.balance", { binding_id }, "balance over the new binding"));
   },
 };
 
@@ -57,13 +87,36 @@ export const bindingAttempts: Check = {
   needs,
   async run(session) {
     const { binding_id, code } = await applied(session);
-    for (let turn = 0; turn < MOST_ATTEMPTS; turn += 1) session.expectRefusal(await confirm(session, binding_id, wrongCode(code, turn), `wrong code ${turn + 1} of ${MOST_ATTEMPTS}`), "SMS_CODE_WRONG");
-    session.expectRefusal(await confirm(session, binding_id, code, "the right code after three wrong ones"), "SMS_ATTEMPTS_EXHAUSTED", { en: "Wrong codes are not counted, or their count is undone with the refusal.", zh: "错误次数未计数，或计数随拒绝一起回滚。" });
-    session.expectRefusal(await confirm(session, binding_id, wrongCode(code, 0), "another wrong code"), "SMS_ATTEMPTS_EXHAUSTED");
+    for (let turn = 0; turn < MOST_ATTEMPTS; turn += 1)
+      session.expectRefusal(
+        await confirm(session, binding_id, wrongCode(code, turn), `wrong code ${turn + 1} of ${MOST_ATTEMPTS}`),
+        "SMS_CODE_WRONG",
+      );
+    session.expectRefusal(
+      await confirm(session, binding_id, code, "the right code after three wrong ones"),
+      "SMS_ATTEMPTS_EXHAUSTED",
+      {
+        en: "Wrong codes are not counted, or their count is undone with the refusal.",
+        zh: "错误次数未计数，或计数随拒绝一起回滚。",
+      },
+    );
+    session.expectRefusal(
+      await confirm(session, binding_id, wrongCode(code, 0), "another wrong code"),
+      "SMS_ATTEMPTS_EXHAUSTED",
+    );
     await expectState(session, binding_id, "LOCKED");
     // The neighbour: one wrong code less, then the right one.
     const other = await applied(session);
-    for (let turn = 0; turn < MOST_ATTEMPTS - 1; turn += 1) session.expectRefusal(await confirm(session, other.binding_id, wrongCode(other.code, turn), `wrong code ${turn + 1} of ${MOST_ATTEMPTS - 1}`), "SMS_CODE_WRONG");
+    for (let turn = 0; turn < MOST_ATTEMPTS - 1; turn += 1)
+      session.expectRefusal(
+        await confirm(
+          session,
+          other.binding_id,
+          wrongCode(other.code, turn),
+          `wrong code ${turn + 1} of ${MOST_ATTEMPTS - 1}`,
+        ),
+        "SMS_CODE_WRONG",
+      );
     session.expectSuccess(await confirm(session, other.binding_id, other.code, "the right code after two wrong ones"));
   },
 };
@@ -77,7 +130,10 @@ export const bindingExpired: Check = {
   needs: { ...needs, fixtures: ["customer.applies", "binding.expired"] },
   async run(session) {
     const binding_id = String(session.fixture("binding.expired")["binding_id"]);
-    session.expectRefusal(await confirm(session, binding_id, "000000", "confirm an expired application"), "SMS_CODE_EXPIRED");
+    session.expectRefusal(
+      await confirm(session, binding_id, "000000", "confirm an expired application"),
+      "SMS_CODE_EXPIRED",
+    );
     await expectState(session, binding_id, "EXPIRED");
     const { binding_id: young, code } = await applied(session);
     session.expectSuccess(await confirm(session, young, code, "confirm in time"));
@@ -95,13 +151,19 @@ export const bindingExpiry: Check = {
     const timely = await applied(session);
     // Margin for what the calls themselves take.
     await session.setClock(began + (GOOD_FOR_SECONDS - 15) * 1000);
-    session.expectSuccess(await confirm(session, timely.binding_id, timely.code, "the right code 285 s after the application"));
+    session.expectSuccess(
+      await confirm(session, timely.binding_id, timely.code, "the right code 285 s after the application"),
+    );
     await call(session, "binding.cancel", { binding_id: timely.binding_id }, "give the account back");
     const late = await applied(session);
     await session.setClock(session.sutNow() + (GOOD_FOR_SECONDS + 1) * 1000);
     // Before anybody tries to confirm it, which may be what makes the bank look.
     await expectExpired(session, late.binding_id);
-    session.expectRefusal(await confirm(session, late.binding_id, late.code, "the right code after 301 s"), "SMS_CODE_EXPIRED", { en: "The application's age is not looked at when it is confirmed.", zh: "确认时未检查申请的时效。" });
+    session.expectRefusal(
+      await confirm(session, late.binding_id, late.code, "the right code after 301 s"),
+      "SMS_CODE_EXPIRED",
+      { en: "The application's age is not looked at when it is confirmed.", zh: "确认时未检查申请的时效。" },
+    );
     await expectState(session, late.binding_id, "EXPIRED");
   },
 };
@@ -122,11 +184,16 @@ export const bindingUnique: Check = {
   async run(session) {
     const [first, second] = [await applied(session), await applied(session)];
     session.expectSuccess(await confirm(session, first.binding_id, first.code, "confirm the first"));
-    session.expectRefusal(await confirm(session, second.binding_id, second.code, "confirm the second while the first is active"), "BINDING_EXISTS");
+    session.expectRefusal(
+      await confirm(session, second.binding_id, second.code, "confirm the second while the first is active"),
+      "BINDING_EXISTS",
+    );
     await expectState(session, second.binding_id, "PENDING");
     await expectState(session, first.binding_id, "ACTIVE");
     session.expectSuccess(await call(session, "binding.cancel", { binding_id: first.binding_id }, "cancel the first"));
-    session.expectSuccess(await confirm(session, second.binding_id, second.code, "confirm the second, the first being cancelled"));
+    session.expectSuccess(
+      await confirm(session, second.binding_id, second.code, "confirm the second, the first being cancelled"),
+    );
   },
 };
 
@@ -136,18 +203,33 @@ export const bindingCancel: Check = {
   title: { en: "Cancel is re-entrant, and ends paying", zh: "解约可重入且不可再支付" },
   effort: "smoke",
   isolated: true,
-  needs: { interfaces: [...needs.interfaces, "payment.create", "payment.query"], fixtures: ["customer.applies", "customer.funded"] },
+  needs: {
+    interfaces: [...needs.interfaces, "payment.create", "payment.query"],
+    fixtures: ["customer.applies", "customer.funded"],
+  },
   async run(session) {
     const { binding_id, code } = await applied(session);
     session.expectSuccess(await confirm(session, binding_id, code, "confirm"));
     const first = session.expectSuccess(await call(session, "binding.cancel", { binding_id }, "cancel"));
-    expectField(session, first, "state", "CANCELLED", { en: "a cancelled binding is not CANCELLED", zh: "已解约的绑卡不是 CANCELLED" });
+    expectField(session, first, "state", "CANCELLED", {
+      en: "a cancelled binding is not CANCELLED",
+      zh: "已解约的绑卡不是 CANCELLED",
+    });
     await session.sleep(1_100);
     const again = session.expectSuccess(await call(session, "binding.cancel", { binding_id }, "cancel again"));
-    for (const name of Object.keys(first)) if (!equal(first[name], again[name])) session.fail({ summary: { en: `cancelled again, ${name} differs`, zh: `重复解约的 ${name} 不同` }, expected: JSON.stringify(first[name]), seen: JSON.stringify(again[name]) ?? "absent" });
+    for (const name of Object.keys(first))
+      if (!equal(first[name], again[name]))
+        session.fail({
+          summary: { en: `cancelled again, ${name} differs`, zh: `重复解约的 ${name} 不同` },
+          expected: JSON.stringify(first[name]),
+          seen: JSON.stringify(again[name]) ?? "absent",
+        });
     await expectShownSo(session, first, binding_id, "CANCELLED");
     await expectNotPaid(session, binding_id);
-    session.expectRefusal(await confirm(session, binding_id, code, "confirm a cancelled binding"), "BINDING_NOT_ACTIVE");
+    session.expectRefusal(
+      await confirm(session, binding_id, code, "confirm a cancelled binding"),
+      "BINDING_NOT_ACTIVE",
+    );
   },
 };
 
@@ -167,8 +249,13 @@ async function expectNotPaid(session: Session, binding_id: string): Promise<void
   const draft = await session.request("payment.create", { binding_id, amount: money(session, 1) });
   session.expectRefusal(await session.send(draft, { label: "pay over a cancelled binding" }), "BINDING_NOT_ACTIVE");
   const number = draft.body?.["out_trade_no"] as Json;
-  session.expectRefusal(await call(session, "payment.query", { out_trade_no: number }, "query of the refused payment"), "ORDER_NOT_FOUND");
-  session.expectSuccess(await call(session, "payment.create", { amount: money(session, 1) }, "pay over an active binding"));
+  session.expectRefusal(
+    await call(session, "payment.query", { out_trade_no: number }, "query of the refused payment"),
+    "ORDER_NOT_FOUND",
+  );
+  session.expectSuccess(
+    await call(session, "payment.create", { amount: money(session, 1) }, "pay over an active binding"),
+  );
 }
 
 export const identity: Check = {
@@ -186,8 +273,17 @@ export const identity: Check = {
     // Another value of the same form: a digit in the middle changed, so that a check of the ends alone is found too.
     const digits = [...value.matchAll(/[0-8]/g)].map((match) => match.index);
     const at = digits[Math.floor(digits.length / 2)];
-    const other = name === "holder_name" ? `${value}二` : at === undefined ? `${value}1` : value.slice(0, at) + String(Number(value[at]) + 1) + value.slice(at + 1);
-    session.expectRefusal(await call(session, "binding.apply", { [name]: other }, `apply with another ${name}`), "IDENTITY_MISMATCH", { en: `${name} is not compared with the account's.`, zh: `未将 ${name} 与账户信息比对。` });
+    const other =
+      name === "holder_name"
+        ? `${value}二`
+        : at === undefined
+          ? `${value}1`
+          : value.slice(0, at) + String(Number(value[at]) + 1) + value.slice(at + 1);
+    session.expectRefusal(
+      await call(session, "binding.apply", { [name]: other }, `apply with another ${name}`),
+      "IDENTITY_MISMATCH",
+      { en: `${name} is not compared with the account's.`, zh: `未将 ${name} 与账户信息比对。` },
+    );
     session.expectSuccess(await session.send(right, { label: "apply with what the account has" }));
   },
 };

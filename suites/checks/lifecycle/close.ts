@@ -2,7 +2,10 @@ import { equal } from "../../data/comparison.ts";
 import type { Check } from "../../check.ts";
 import { call, expectField, money } from "../steps.ts";
 
-const needs = { interfaces: ["payment.create", "payment.query", "payment.close"], fixtures: ["customer.funded"] } as const;
+const needs = {
+  interfaces: ["payment.create", "payment.query", "payment.close"],
+  fixtures: ["customer.funded"],
+} as const;
 
 export const closeUnknown: Check = {
   id: "lifecycle.close-unknown",
@@ -14,15 +17,29 @@ export const closeUnknown: Check = {
   async run(session) {
     const draft = await session.request("payment.create", { amount: money(session, 100) });
     const number = draft.body?.["out_trade_no"] as string;
-    const closed = session.expectSuccess(await call(session, "payment.close", { out_trade_no: number }, "close an unknown number"));
+    const closed = session.expectSuccess(
+      await call(session, "payment.close", { out_trade_no: number }, "close an unknown number"),
+    );
     expectField(session, closed, "state", "CLOSED", { en: "close did not answer CLOSED", zh: "关单应答不是 CLOSED" });
     const before = await session.observe(draft);
-    session.expectRefusal(await session.send(draft, { label: "pay a closed number" }), "ORDER_CLOSED", { en: "Only known payments can be closed: no tombstone is kept.", zh: "未保存墓碑记录，仅能关闭已存在的支付。" });
+    session.expectRefusal(await session.send(draft, { label: "pay a closed number" }), "ORDER_CLOSED", {
+      en: "Only known payments can be closed: no tombstone is kept.",
+      zh: "未保存墓碑记录，仅能关闭已存在的支付。",
+    });
     await session.expectUnchanged(before, "a payment of a closed number");
-    const found = session.expectSuccess(await call(session, "payment.query", { out_trade_no: number }, "query of the closed number"));
-    expectField(session, found, "state", "CLOSED", { en: "a closed number is not CLOSED by query", zh: "已关闭单号查询不是 CLOSED" });
+    const found = session.expectSuccess(
+      await call(session, "payment.query", { out_trade_no: number }, "query of the closed number"),
+    );
+    expectField(session, found, "state", "CLOSED", {
+      en: "a closed number is not CLOSED by query",
+      zh: "已关闭单号查询不是 CLOSED",
+    });
     // The neighbour: the same payment under a number that nobody closed.
-    session.expectSuccess(await session.send(await session.request("payment.create", { amount: money(session, 100) }), { label: "pay an open number" }));
+    session.expectSuccess(
+      await session.send(await session.request("payment.create", { amount: money(session, 100) }), {
+        label: "pay an open number",
+      }),
+    );
   },
 };
 
@@ -40,7 +57,13 @@ export const closeAgain: Check = {
     await session.sleep(1_100);
     for (const turn of ["again", "a third time"]) {
       const again = session.expectSuccess(await session.send(close, { label: `close ${turn}` }));
-      for (const name of Object.keys(first)) if (!equal(first[name], again[name])) session.fail({ summary: { en: `close ${turn} was answered with another ${name}`, zh: `重复关单的 ${name} 不同` }, expected: JSON.stringify(first[name]), seen: JSON.stringify(again[name]) ?? "absent" });
+      for (const name of Object.keys(first))
+        if (!equal(first[name], again[name]))
+          session.fail({
+            summary: { en: `close ${turn} was answered with another ${name}`, zh: `重复关单的 ${name} 不同` },
+            expected: JSON.stringify(first[name]),
+            seen: JSON.stringify(again[name]) ?? "absent",
+          });
     }
   },
 };
@@ -58,9 +81,14 @@ export const closePaid: Check = {
     const payment = await session.settle("payment.query", { out_trade_no: number });
     if (payment["state"] !== "SUCCEEDED") session.inconclusive("the payment did not succeed", "支付未成功");
     const before = await session.observe(draft);
-    session.expectRefusal(await call(session, "payment.close", { out_trade_no: number }, "close a paid number"), "ORDER_PAID");
+    session.expectRefusal(
+      await call(session, "payment.close", { out_trade_no: number }, "close a paid number"),
+      "ORDER_PAID",
+    );
     await session.expectUnchanged(before, "close of a paid number");
     // The neighbour: a number that was not paid.
-    session.expectSuccess(await call(session, "payment.close", { out_trade_no: session.fresh() }, "close an unpaid number"));
+    session.expectSuccess(
+      await call(session, "payment.close", { out_trade_no: session.fresh() }, "close an unpaid number"),
+    );
   },
 };

@@ -1,5 +1,14 @@
 import type { Check } from "../../check.ts";
-import { bindingAttempts, bindingCancel, bindingConfirm, bindingExpired, bindingExpiry, bindingUnique, cancelledBinding, identity } from "./bindings.ts";
+import {
+  bindingAttempts,
+  bindingCancel,
+  bindingConfirm,
+  bindingExpired,
+  bindingExpiry,
+  bindingUnique,
+  cancelledBinding,
+  identity,
+} from "./bindings.ts";
 import { closeAgain, closePaid, closeUnknown } from "./close.ts";
 import { beyondBalance, frozen, triedAgain } from "./funds.ts";
 import { closeProcessing, lateFailure, lateSuccess, notRefundable } from "./late-payment.ts";
@@ -9,8 +18,31 @@ import { fiftyRefunds, lateRefund, refundOfLate, refundsUpToPaid } from "./refun
 import { orders } from "./orders.ts";
 
 export const LIFECYCLE: readonly Check[] = [
-  paymentQuery, lateSuccess, lateFailure, closeUnknown, closeAgain, closePaid, closeProcessing,
-  refundsUpToPaid, refundOfLate, fiftyRefunds, notRefundable, lateRefund,
-  bindingConfirm, bindingAttempts, bindingExpired, bindingExpiry, bindingUnique, bindingCancel, cancelledBinding, identity,
-  payoutOnce, payoutReturned, payoutBeyond, frozen, beyondBalance, triedAgain, orders,
+  paymentQuery,
+  lateSuccess,
+  lateFailure,
+  closeUnknown,
+  closeAgain,
+  closePaid,
+  closeProcessing,
+  refundsUpToPaid,
+  refundOfLate,
+  fiftyRefunds,
+  notRefundable,
+  lateRefund,
+  bindingConfirm,
+  bindingAttempts,
+  bindingExpired,
+  bindingExpiry,
+  bindingUnique,
+  bindingCancel,
+  cancelledBinding,
+  identity,
+  payoutOnce,
+  payoutReturned,
+  payoutBeyond,
+  frozen,
+  beyondBalance,
+  triedAgain,
+  orders,
 ];

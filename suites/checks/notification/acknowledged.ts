@@ -12,17 +12,28 @@ export const acknowledged: Check = {
   ahead: beginTrials,
   async run(session, instance) {
     const { what, deliveries, acknowledges } = await trial(session, instance.id);
-    if (!acknowledges) session.skip(`the pack does not take ${what.en} for an acknowledgement`, `规范不将${what.zh}视为确认`, "capability");
+    if (!acknowledges)
+      session.skip(
+        `the pack does not take ${what.en} for an acknowledgement`,
+        `规范不将${what.zh}视为确认`,
+        "capability",
+      );
     // Our counterparty acknowledges no message that is not sound; NOT-16 says what is wrong with it.
     const unsound = deliveries[0]?.code;
-    if (unsound !== undefined && instance.id === "acknowledged") session.inconclusive(`the notification was no right message (${unsound}), so it was not acknowledged`, `通知报文不正确（${unsound}），未予确认`);
+    if (unsound !== undefined && instance.id === "acknowledged")
+      session.inconclusive(
+        `the notification was no right message (${unsound}), so it was not acknowledged`,
+        `通知报文不正确（${unsound}），未予确认`,
+      );
     // Where nothing at all is sent again, silence shows nothing.
-    if (!(await trials(session)).some((one) => !one.acknowledges && one.deliveries.length > 1)) session.inconclusive("no notification was sent again, acknowledged or not", "无论确认与否均未重发，无法判断");
+    if (!(await trials(session)).some((one) => !one.acknowledges && one.deliveries.length > 1))
+      session.inconclusive("no notification was sent again, acknowledged or not", "无论确认与否均未重发，无法判断");
     session.judged();
     if (deliveries.length === 1) return;
     session.fail({
       summary: { en: `a notification was sent again after ${what.en}`, zh: `得到${what.zh}后仍重发通知` },
-      expected: "one attempt", seen: `${deliveries.length} attempts`,
+      expected: "one attempt",
+      seen: `${deliveries.length} attempts`,
       evidence: wires(deliveries),
     });
   },

@@ -25,14 +25,25 @@ export async function paid(session: Session, ...replies: readonly Reply[]): Prom
 }
 
 /** The first attempt at a target. A bank that sends none fails whatever is asked of its notifications. */
-export async function firstAt(session: Session, peer: CounterpartyClient, { target }: Pick<Notified, "target">): Promise<Delivery> {
+export async function firstAt(
+  session: Session,
+  peer: CounterpartyClient,
+  { target }: Pick<Notified, "target">,
+): Promise<Delivery> {
   const within = session.statement.limits.settleWithinSeconds;
   const [first] = await peer.until(target.url, 1, within * 1000);
   if (first !== undefined) return first;
   return session.fail({
-    summary: { en: `a payment was settled and no notification of it came within ${within} s`, zh: `支付已完成，但 ${within} 秒内未收到通知` },
-    expected: `POST ${target.url}, the notify_url of the payment`, seen: "nothing",
-    likelyCause: { en: "The SUT cannot reach notify.publicUrl of the statement, or sends no notifications.", zh: "被测系统无法访问声明中的 notify.publicUrl，或未发送通知。" },
+    summary: {
+      en: `a payment was settled and no notification of it came within ${within} s`,
+      zh: `支付已完成，但 ${within} 秒内未收到通知`,
+    },
+    expected: `POST ${target.url}, the notify_url of the payment`,
+    seen: "nothing",
+    likelyCause: {
+      en: "The SUT cannot reach notify.publicUrl of the statement, or sends no notifications.",
+      zh: "被测系统无法访问声明中的 notify.publicUrl，或未发送通知。",
+    },
   });
 }
 
@@ -59,22 +70,39 @@ export function retryPatienceMs(session: Session): number {
 }
 
 /** What each attempt of the trials is answered with, and whether that acknowledges it. */
-const TRIALS: readonly { readonly name: string; readonly reply: Reply; readonly acknowledges: boolean; readonly what: Bilingual }[] = [
+const TRIALS: readonly {
+  readonly name: string;
+  readonly reply: Reply;
+  readonly acknowledges: boolean;
+  readonly what: Bilingual;
+}[] = [
   { name: "acknowledged", reply: "ack", acknowledges: true, what: { en: "the acknowledgement", zh: "确认" } },
   { name: "status-200", reply: 200, acknowledges: true, what: { en: "HTTP 200", zh: "HTTP 200" } },
-  { name: "unhurried", reply: "unhurried", acknowledges: true, what: { en: "an acknowledgement that took its time and was not late", zh: "较慢但未超时的确认" } },
+  {
+    name: "unhurried",
+    reply: "unhurried",
+    acknowledges: true,
+    what: { en: "an acknowledgement that took its time and was not late", zh: "较慢但未超时的确认" },
+  },
   { name: "status-500", reply: 500, acknowledges: false, what: { en: "HTTP 500", zh: "HTTP 500" } },
   { name: "status-404", reply: 404, acknowledges: false, what: { en: "HTTP 404", zh: "HTTP 404" } },
   { name: "status-201", reply: 201, acknowledges: false, what: { en: "HTTP 201", zh: "HTTP 201" } },
   { name: "redirect-302", reply: 302, acknowledges: false, what: { en: "a redirect (302)", zh: "重定向（302）" } },
   { name: "redirect-307", reply: 307, acknowledges: false, what: { en: "a redirect (307)", zh: "重定向（307）" } },
   { name: "reset", reply: "reset", acknowledges: false, what: { en: "a connection cut", zh: "连接中断" } },
-  { name: "slow", reply: "slow", acknowledges: false, what: { en: "an acknowledgement that came too late", zh: "超时的确认" } },
+  {
+    name: "slow",
+    reply: "slow",
+    acknowledges: false,
+    what: { en: "an acknowledgement that came too late", zh: "超时的确认" },
+  },
 ];
 
 export const ACKNOWLEDGED = TRIALS.filter((one) => one.acknowledges).map((one) => one.name);
 export const UNACKNOWLEDGED = TRIALS.filter((one) => !one.acknowledges).map((one) => one.name);
-export const REDIRECTED = TRIALS.filter((one) => typeof one.reply === "number" && one.reply >= 300 && one.reply < 400).map((one) => one.name);
+export const REDIRECTED = TRIALS.filter(
+  (one) => typeof one.reply === "number" && one.reply >= 300 && one.reply < 400,
+).map((one) => one.name);
 
 /** One payment whose first notification was answered in one way, and all that came of it. */
 export interface Trial {
@@ -93,7 +121,8 @@ function begun(session: Session) {
     const { acknowledgeStatus } = session.pack.policies.notification;
     const made = [];
     for (const trial of TRIALS) {
-      const acknowledges = typeof trial.reply === "number" ? acknowledgeStatus.includes(trial.reply) : trial.acknowledges;
+      const acknowledges =
+        typeof trial.reply === "number" ? acknowledgeStatus.includes(trial.reply) : trial.acknowledges;
       // What is sent again after an acknowledgement would be a second one; what is not acknowledged is, at its second attempt.
       made.push({ ...trial, acknowledges, notified: await paid(session, trial.reply, "ack") });
     }
@@ -118,13 +147,23 @@ export function trials(session: Session): Promise<readonly Trial[]> {
     // A clock that is moved just when retries come due by themselves would make them look as late as both together.
     const comesDue = at + (retrySeconds[0] ?? 0) * 1000;
     const now = session.run.runtime.now();
-    if (session.offers("clock") && now > comesDue - 2_000 && now < comesDue + 1_500) await session.sleep(comesDue + 1_500 - now);
+    if (session.offers("clock") && now > comesDue - 2_000 && now < comesDue + 1_500)
+      await session.sleep(comesDue + 1_500 - now);
     const due = made.filter((one) => !one.acknowledges);
-    const retried = await Promise.all(due.map(async ({ notified }) => (await peer.deliveries(notified.target.url)).length > 1));
+    const retried = await Promise.all(
+      due.map(async ({ notified }) => (await peer.deliveries(notified.target.url)).length > 1),
+    );
     if (retried.includes(false)) await letRetryComeDue(session, peer);
     const deadline = session.run.runtime.now() + retryPatienceMs(session);
-    for (const { notified } of due) await peer.until(notified.target.url, 2, Math.max(0, deadline - session.run.runtime.now()));
-    return Promise.all(made.map(async ({ notified, ...one }) => ({ ...one, deliveries: await peer.deliveries(notified.target.url), elsewhere: await peer.deliveries(notified.target.elsewhere) })));
+    for (const { notified } of due)
+      await peer.until(notified.target.url, 2, Math.max(0, deadline - session.run.runtime.now()));
+    return Promise.all(
+      made.map(async ({ notified, ...one }) => ({
+        ...one,
+        deliveries: await peer.deliveries(notified.target.url),
+        elsewhere: await peer.deliveries(notified.target.elsewhere),
+      })),
+    );
   });
 }
 
@@ -134,4 +173,5 @@ export async function trial(session: Session, name: string): Promise<Trial> {
   return found;
 }
 
-export const wires = (deliveries: readonly Delivery[]): readonly Delivery["wire"][] => deliveries.map((one) => one.wire);
+export const wires = (deliveries: readonly Delivery[]): readonly Delivery["wire"][] =>
+  deliveries.map((one) => one.wire);

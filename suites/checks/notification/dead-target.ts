@@ -17,7 +17,16 @@ export const deadTarget: Check = {
     const patience = session.pack.policies.notification.acknowledgeWithinSeconds;
     const dead = [];
     for (let count = 0; count < DEAD; count += 1) dead.push(await paid(session, "slow", "ack"));
-    if ((await peer.until((dead[0] as (typeof dead)[number]).target.url, 1, session.statement.limits.settleWithinSeconds * 1000)).length === 0) session.inconclusive("no notification came to the target that does not answer", "无应答的地址未收到通知");
+    if (
+      (
+        await peer.until(
+          (dead[0] as (typeof dead)[number]).target.url,
+          1,
+          session.statement.limits.settleWithinSeconds * 1000,
+        )
+      ).length === 0
+    )
+      session.inconclusive("no notification came to the target that does not answer", "无应答的地址未收到通知");
     const healthy = await paid(session, "ack");
     const settled = session.run.runtime.now();
     const arrived = await peer.until(healthy.target.url, 1, patience * 1000 * (DEAD + 1));
@@ -25,10 +34,16 @@ export const deadTarget: Check = {
     session.judged();
     if (arrived.length > 0 && after < patience) return;
     session.fail({
-      summary: { en: `${DEAD} targets that do not answer held up the notification for another`, zh: `${DEAD} 个无应答地址延误了其他通知` },
+      summary: {
+        en: `${DEAD} targets that do not answer held up the notification for another`,
+        zh: `${DEAD} 个无应答地址延误了其他通知`,
+      },
       expected: `the notification within ${patience} s of its payment, which is how long one attempt may take`,
       seen: arrived.length > 0 ? `after ${after.toFixed(1)} s` : `none within ${after.toFixed(1)} s`,
-      likelyCause: { en: "One worker sends one after the other and waits for each.", zh: "单一线程逐个发送并等待应答。" },
+      likelyCause: {
+        en: "One worker sends one after the other and waits for each.",
+        zh: "单一线程逐个发送并等待应答。",
+      },
     });
   },
 };

@@ -3,7 +3,17 @@ import { acknowledged } from "./acknowledged.ts";
 import { agreement, bindingIds, complete, expiryTold, occurredAt, ownIds } from "./agreement.ts";
 import { deadTarget } from "./dead-target.ts";
 import { outbox } from "./outbox.ts";
-import { duplicates, kept, mismatch, paidAt, noWayBack, stillOpen, promptly, refundFirst, refundMismatch } from "./received.ts";
+import {
+  duplicates,
+  kept,
+  mismatch,
+  paidAt,
+  noWayBack,
+  stillOpen,
+  promptly,
+  refundFirst,
+  refundMismatch,
+} from "./received.ts";
 import { redirect } from "./redirect.ts";
 import { retry } from "./retry.ts";
 import { firstInterval, schedule } from "./schedule.ts";
@@ -12,4 +22,33 @@ import { target } from "./target.ts";
 import { refundsTold, toldOtherwise } from "./told.ts";
 import { unacknowledged } from "./unacknowledged.ts";
 
-export const NOTIFICATION: readonly Check[] = [sound, unacknowledged, acknowledged, retry, redirect, firstInterval, schedule, target, agreement, complete, occurredAt, ownIds, bindingIds, expiryTold, deadTarget, outbox, duplicates, noWayBack, stillOpen, refundFirst, mismatch, refundMismatch, toldOtherwise, refundsTold, promptly, kept, paidAt, allSound];
+export const NOTIFICATION: readonly Check[] = [
+  sound,
+  unacknowledged,
+  acknowledged,
+  retry,
+  redirect,
+  firstInterval,
+  schedule,
+  target,
+  agreement,
+  complete,
+  occurredAt,
+  ownIds,
+  bindingIds,
+  expiryTold,
+  deadTarget,
+  outbox,
+  duplicates,
+  noWayBack,
+  stillOpen,
+  refundFirst,
+  mismatch,
+  refundMismatch,
+  toldOtherwise,
+  refundsTold,
+  promptly,
+  kept,
+  paidAt,
+  allSound,
+];

@@ -22,20 +22,50 @@ export const outbox: Check = {
     await session.restart("kill");
     session.judged();
 
-    const missing = async (notified: readonly Notified[], attempts: number, withinMs: number): Promise<readonly Notified[]> => {
+    const missing = async (
+      notified: readonly Notified[],
+      attempts: number,
+      withinMs: number,
+    ): Promise<readonly Notified[]> => {
       const deadline = session.run.runtime.now() + withinMs;
       const found = [];
-      for (const one of notified) if ((await peer.until(one.target.url, attempts, Math.max(0, deadline - session.run.runtime.now()))).length < attempts) found.push(one);
+      for (const one of notified)
+        if (
+          (await peer.until(one.target.url, attempts, Math.max(0, deadline - session.run.runtime.now()))).length <
+          attempts
+        )
+          found.push(one);
       return found;
     };
     let lost = await missing(committed, 1, 2_000);
     await letRetryComeDue(session, peer);
     lost = await missing(lost, 1, retryPatienceMs(session));
-    if (lost.length > 0) session.fail({ summary: { en: `${lost.length} of ${PAYMENTS} payments answered just before a crash were never notified`, zh: `崩溃前已应答的 ${PAYMENTS} 笔支付中有 ${lost.length} 笔未通知` }, expected: "a notification of each, before the crash or after it", seen: "none", likelyCause: LIKELY });
+    if (lost.length > 0)
+      session.fail({
+        summary: {
+          en: `${lost.length} of ${PAYMENTS} payments answered just before a crash were never notified`,
+          zh: `崩溃前已应答的 ${PAYMENTS} 笔支付中有 ${lost.length} 笔未通知`,
+        },
+        expected: "a notification of each, before the crash or after it",
+        seen: "none",
+        likelyCause: LIKELY,
+      });
     if ((await missing([waiting], 2, retryPatienceMs(session))).length > 0) {
-      session.fail({ summary: { en: "a notification that waited for its retry was forgotten in a crash", zh: "等待重发的通知在崩溃后丢失" }, expected: "the retry, after the restart", seen: "one attempt, before the crash", likelyCause: LIKELY, evidence: wires(await peer.deliveries(waiting.target.url)) });
+      session.fail({
+        summary: {
+          en: "a notification that waited for its retry was forgotten in a crash",
+          zh: "等待重发的通知在崩溃后丢失",
+        },
+        expected: "the retry, after the restart",
+        seen: "one attempt, before the crash",
+        likelyCause: LIKELY,
+        evidence: wires(await peer.deliveries(waiting.target.url)),
+      });
     }
   },
 };
 
-const LIKELY = { en: "Notifications are sent out of the request or kept in memory, and not written in the commit that they tell of.", zh: "通知在请求内发送或仅存于内存，未与业务同一事务落库。" };
+const LIKELY = {
+  en: "Notifications are sent out of the request or kept in memory, and not written in the commit that they tell of.",
+  zh: "通知在请求内发送或仅存于内存，未与业务同一事务落库。",
+};

@@ -14,20 +14,40 @@ export const retry: Check = {
     if (retried.length === 0) session.inconclusive("no notification was sent again", "没有通知被重发");
     session.judged();
     // Each trial is a payment of its own, so its event is too: by the id a receiver tells a retry from news.
-    const events = (await trials(session)).flatMap(({ deliveries: [first] }) => (first === undefined ? [] : [{ id: text(first.body["notify_id"]), wire: first.wire }]));
+    const events = (await trials(session)).flatMap(({ deliveries: [first] }) =>
+      first === undefined ? [] : [{ id: text(first.body["notify_id"]), wire: first.wire }],
+    );
     const shared = events.find(({ id }, index) => events.findIndex((other) => other.id === id) < index);
-    if (shared !== undefined) session.fail({ summary: { en: "two events have one notify_id", zh: "不同事件使用了同一 notify_id" }, expected: "a notify_id for each event", seen: shared.id ?? "none", evidence: [shared.wire] });
+    if (shared !== undefined)
+      session.fail({
+        summary: { en: "two events have one notify_id", zh: "不同事件使用了同一 notify_id" },
+        expected: "a notify_id for each event",
+        seen: shared.id ?? "none",
+        evidence: [shared.wire],
+      });
     for (const { what, deliveries } of retried) {
       const broken = (en: string, zh: string, expected: string, seen: readonly (string | undefined)[]): never =>
-        session.fail({ summary: { en: `a retry after ${what.en} ${en}`, zh: `${what.zh}后的重发${zh}` }, expected, seen: seen.map((one) => one ?? "nothing").join(", "), evidence: wires(deliveries) });
+        session.fail({
+          summary: { en: `a retry after ${what.en} ${en}`, zh: `${what.zh}后的重发${zh}` },
+          expected,
+          seen: seen.map((one) => one ?? "nothing").join(", "),
+          evidence: wires(deliveries),
+        });
       const ids = deliveries.map((one) => text(one.body["notify_id"]));
-      if (ids[0] === undefined || new Set(ids).size > 1) broken("has another notify_id", "更换了 notify_id", "one notify_id for all attempts", ids);
+      if (ids[0] === undefined || new Set(ids).size > 1)
+        broken("has another notify_id", "更换了 notify_id", "one notify_id for all attempts", ids);
       const nonces = deliveries.map((one) => one.nonce);
-      if (new Set(nonces).size < nonces.length) broken("repeats the nonce", "重复使用随机串", "a new nonce for each attempt", nonces);
+      if (new Set(nonces).size < nonces.length)
+        broken("repeats the nonce", "重复使用随机串", "a new nonce for each attempt", nonces);
       const times = deliveries.map((one) => one.timestamp);
-      if (new Set(times).size < times.length) broken("repeats the timestamp", "重复使用时间戳", "the time of the attempt", times);
+      if (new Set(times).size < times.length)
+        broken("repeats the timestamp", "重复使用时间戳", "the time of the attempt", times);
       const unsound = deliveries.find((one) => one.code !== undefined);
-      if (unsound !== undefined) broken("is not a right message", "不是正确的报文", "each attempt signed anew, as its own message", [unsound.code, unsound.detail]);
+      if (unsound !== undefined)
+        broken("is not a right message", "不是正确的报文", "each attempt signed anew, as its own message", [
+          unsound.code,
+          unsound.detail,
+        ]);
     }
   },
 };

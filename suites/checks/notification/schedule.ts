@@ -20,14 +20,21 @@ export const firstInterval: Check = {
     const due = retrySeconds[0] ?? 0;
     // A clock that was moved was moved for the slowest of the trials, which began to wait when its attempt had timed out.
     const moved = session.offers("clock") ? acknowledgeWithinSeconds + TOLERANCE_SECONDS : 0;
-    const retried = (await trials(session)).filter((one) => one.name.startsWith("status-") && one.deliveries.length > 1);
+    const retried = (await trials(session)).filter(
+      (one) => one.name.startsWith("status-") && one.deliveries.length > 1,
+    );
     if (retried.length === 0) session.inconclusive("no notification was sent again", "没有通知被重发");
     session.judged();
     for (const { deliveries } of retried) {
       const [first, second] = deliveries;
       const after = ((second?.at ?? 0) - (first?.at ?? 0)) / 1000;
       if (after >= due * 0.9 - TOLERANCE_SECONDS && after <= due * 1.1 + TOLERANCE_SECONDS * 2 + moved) continue;
-      session.fail({ summary: { en: "the first retry did not come when it was due", zh: "首次重发未按计划" }, expected: `${due} s after the first attempt`, seen: `${after.toFixed(1)} s`, evidence: wires(deliveries) });
+      session.fail({
+        summary: { en: "the first retry did not come when it was due", zh: "首次重发未按计划" },
+        expected: `${due} s after the first attempt`,
+        seen: `${after.toFixed(1)} s`,
+        evidence: wires(deliveries),
+      });
     }
   },
 };
@@ -50,7 +57,12 @@ export const schedule: Check = {
     session.judged();
     const wrong = async (en: string, zh: string, expected: string): Promise<never> => {
       const seen = await peer.deliveries(target.url);
-      return session.fail({ summary: { en, zh }, expected, seen: seen.map((one) => new Date(one.at).toISOString()).join(", "), evidence: wires(seen.slice(-3)) });
+      return session.fail({
+        summary: { en, zh },
+        expected,
+        seen: seen.map((one) => new Date(one.at).toISOString()).join(", "),
+        evidence: wires(seen.slice(-3)),
+      });
     };
     for (const [index, seconds] of retrySeconds.entries()) {
       const attempts = index + 1;
@@ -58,17 +70,42 @@ export const schedule: Check = {
       const early = Math.min(seconds * 0.9, seconds - TOLERANCE_SECONDS);
       await moveClock(session, peer, last + early * 1000);
       await session.sleep(200);
-      if ((await peer.deliveries(target.url)).length > attempts) await wrong(`retry ${attempts} came before it was due`, `第 ${attempts} 次重发早于计划`, `${seconds} s after the attempt before`);
+      if ((await peer.deliveries(target.url)).length > attempts)
+        await wrong(
+          `retry ${attempts} came before it was due`,
+          `第 ${attempts} 次重发早于计划`,
+          `${seconds} s after the attempt before`,
+        );
       await moveClock(session, peer, last + (seconds * 1.02 + 2) * 1000);
-      if ((await peer.until(target.url, attempts + 1, 3_000)).length <= attempts) await wrong(`retry ${attempts} did not come when it was due`, `第 ${attempts} 次重发未按计划`, `${seconds} s after the attempt before`);
+      if ((await peer.until(target.url, attempts + 1, 3_000)).length <= attempts)
+        await wrong(
+          `retry ${attempts} did not come when it was due`,
+          `第 ${attempts} 次重发未按计划`,
+          `${seconds} s after the attempt before`,
+        );
     }
     await moveClock(session, peer, session.sutNow() + (Math.max(...retrySeconds) * 2 + 60) * 1000);
     await session.sleep(500);
     const all = await peer.deliveries(target.url);
-    if (all.length !== retrySeconds.length + 1) await wrong("attempts went on after the schedule's end", "计划结束后仍在重发", `${retrySeconds.length + 1} attempts`);
+    if (all.length !== retrySeconds.length + 1)
+      await wrong(
+        "attempts went on after the schedule's end",
+        "计划结束后仍在重发",
+        `${retrySeconds.length + 1} attempts`,
+      );
     // Whatever became of the notification, the query tells what it told.
     const told = all[0]?.body["payment"];
     const body = await session.settle("payment.query", { out_trade_no: draft.body?.["out_trade_no"] ?? "" });
-    if (typeof told === "object" && told !== null && !Array.isArray(told) && !equal(steady(body["state"]), steady((told as typeof body)["state"]))) await wrong("after the last attempt the query tells another state", "末次重发后查询状态不一致", JSON.stringify(told));
+    if (
+      typeof told === "object" &&
+      told !== null &&
+      !Array.isArray(told) &&
+      !equal(steady(body["state"]), steady((told as typeof body)["state"]))
+    )
+      await wrong(
+        "after the last attempt the query tells another state",
+        "末次重发后查询状态不一致",
+        JSON.stringify(told),
+      );
   },
 };

@@ -20,7 +20,8 @@ export const sound: Check = {
     if (first.code === undefined) return;
     session.fail({
       summary: { en: `a notification was not a right message: ${first.code}`, zh: `通知报文不正确：${first.code}` },
-      expected: "signed by the SUT's key as a request is, of the present time, with a nonce of its own, application/json, as its schema says",
+      expected:
+        "signed by the SUT's key as a request is, of the present time, with a nonce of its own, application/json, as its schema says",
       seen: `${first.code}${first.detail === undefined ? "" : ` (${first.detail})`}`,
       evidence: [first.wire],
     });
@@ -39,7 +40,12 @@ export const allSound: Check = {
   async run(session) {
     const { stages } = session.pack.policies;
     const seen = await counterparty(session).all();
-    if (seen.length === 0 && !toldOfAny(session)) session.skip("no interface of the profile leads to a notification", "声明范围内没有会引起通知的接口", "capability");
+    if (seen.length === 0 && !toldOfAny(session))
+      session.skip(
+        "no interface of the profile leads to a notification",
+        "声明范围内没有会引起通知的接口",
+        "capability",
+      );
     if (seen.length === 0) nothingSeen(session, "no notification", "通知", [sound.id]);
     // Where checks have moved the SUT's clock, its timestamps are of another time.
     const excused = session.run.sutClock.mostMs === 0 ? [] : [stages["freshness.timestamp"]];
@@ -48,9 +54,21 @@ export const allSound: Check = {
     const [first] = unsound;
     if (first === undefined) return;
     session.fail({
-      summary: { en: `${unsound.length} of ${seen.length} notifications were not right messages`, zh: `${seen.length} 条通知中有 ${unsound.length} 条报文不正确` },
+      summary: {
+        en: `${unsound.length} of ${seen.length} notifications were not right messages`,
+        zh: `${seen.length} 条通知中有 ${unsound.length} 条报文不正确`,
+      },
       expected: "each signed, fresh, with a new nonce, and as its schema says",
-      seen: [...new Set(unsound.map((one) => `${one.interface ?? "not recognised"}: ${one.code}${one.detail === undefined ? "" : ` (${one.detail})`}`))].slice(0, 10).join("; "),
+      seen: [
+        ...new Set(
+          unsound.map(
+            (one) =>
+              `${one.interface ?? "not recognised"}: ${one.code}${one.detail === undefined ? "" : ` (${one.detail})`}`,
+          ),
+        ),
+      ]
+        .slice(0, 10)
+        .join("; "),
       evidence: wires(unsound.slice(0, 5)),
     });
   },
@@ -58,5 +76,7 @@ export const allSound: Check = {
 
 /** Whether the SUT claims an interface whose requests say where they are told of. */
 function toldOfAny(session: Session): boolean {
-  return claimedOf(session.pack, session.statement).some((one) => fieldNames(session.pack, one, "body").includes("notify_url"));
+  return claimedOf(session.pack, session.statement).some((one) =>
+    fieldNames(session.pack, one, "body").includes("notify_url"),
+  );
 }

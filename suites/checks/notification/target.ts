@@ -15,7 +15,7 @@ const CODE = "NOTIFY_URL_NOT_ALLOWED";
  */
 const TARGETS: Readonly<Record<string, (registered: URL) => string>> = {
   "other-host": () => "https://notify.example/payment",
-  "loopback": () => "http://127.0.0.1:9/notify",
+  loopback: () => "http://127.0.0.1:9/notify",
   "loopback-name": () => "http://localhost:9/notify",
   "loopback-v6": () => "http://[::1]:9/notify",
   "loopback-mapped": () => "http://[::ffff:127.0.0.1]:9/notify",
@@ -23,8 +23,8 @@ const TARGETS: Readonly<Record<string, (registered: URL) => string>> = {
   "loopback-decimal": () => "http://2130706433:9/notify",
   "loopback-octal": () => "http://0177.0.0.1:9/notify",
   "loopback-hex": () => "http://0x7f.0.0.1:9/notify",
-  "unspecified": () => "http://0.0.0.0:9/notify",
-  "metadata": () => "http://169.254.169.254/latest/meta-data",
+  unspecified: () => "http://0.0.0.0:9/notify",
+  metadata: () => "http://169.254.169.254/latest/meta-data",
   "metadata-v6": () => "http://[fd00:ec2::254]/latest/meta-data",
   "private-10": () => "http://10.0.0.1/notify",
   "private-172": () => "http://172.16.0.1/notify",
@@ -37,8 +37,8 @@ const TARGETS: Readonly<Record<string, (registered: URL) => string>> = {
   "registered-as-user": ({ protocol, host, pathname }) => `${protocol}//user@${host}${pathname}`,
   "longer-host": ({ protocol, hostname }) => `${protocol}//${hostname.replace(/^\[|\]$/g, "")}.evil.example/notify`,
   "in-the-path": ({ host, pathname }) => `https://evil.example/${host}${pathname}`,
-  "file": () => "file:///etc/passwd",
-  "gopher": () => "gopher://127.0.0.1:9/_x",
+  file: () => "file:///etc/passwd",
+  gopher: () => "gopher://127.0.0.1:9/_x",
   "no-scheme": () => "//127.0.0.1:9/notify",
 };
 
@@ -53,7 +53,9 @@ export const target: Check = {
   // Every spelling is tried on a payment, and one of them on each other interface that takes a target.
   each: ({ pack, provided }): readonly Instance[] => [
     ...Object.keys(TARGETS).map((id) => ({ id, data: id })),
-    ...provided.filter((one) => one.id !== "payment.create" && takesTarget(pack, one)).map((one) => ({ id: `other-host/${one.id}`, interface: one.id, data: "other-host" })),
+    ...provided
+      .filter((one) => one.id !== "payment.create" && takesTarget(pack, one))
+      .map((one) => ({ id: `other-host/${one.id}`, interface: one.id, data: "other-host" })),
   ],
   async run(session, instance) {
     const peer = counterparty(session);
@@ -64,16 +66,34 @@ export const target: Check = {
     const url = made(new URL(registered));
     const draft = await session.request(id, { notify_url: url });
     const before = await session.observe(draft);
-    const refusal = session.pack.interface(id).errors.includes(CODE) ? CODE : session.skip(`${id} has no ${CODE}`, `${id} 无错误码 ${CODE}`, "capability");
-    session.expectRefusal(await session.send(draft, { label: `notify_url ${url}` }), [refusal, session.code("schema")], {
-      en: "The target is not compared with the registered prefixes, or is compared as text.", zh: "未与已登记前缀比对，或按文本比对。",
-    });
+    const refusal = session.pack.interface(id).errors.includes(CODE)
+      ? CODE
+      : session.skip(`${id} has no ${CODE}`, `${id} 无错误码 ${CODE}`, "capability");
+    session.expectRefusal(
+      await session.send(draft, { label: `notify_url ${url}` }),
+      [refusal, session.code("schema")],
+      {
+        en: "The target is not compared with the registered prefixes, or is compared as text.",
+        zh: "未与已登记前缀比对，或按文本比对。",
+      },
+    );
     await session.expectUnchanged(before, `${id} with the target ${url}`);
-    session.expectSuccess(await session.send(await session.request(id, { notify_url: registered }), { label: "the same with a registered target" }));
+    session.expectSuccess(
+      await session.send(await session.request(id, { notify_url: registered }), {
+        label: "the same with a registered target",
+      }),
+    );
     const number = String(draft.body?.[draft.interface.idempotency?.key[0] ?? "out_trade_no"]);
     const arrived = (await peer.all(since)).filter((one) => JSON.stringify(one.body).includes(`"${number}"`));
-    if (arrived.length > 0) session.fail({ summary: { en: `a refused call of ${id} was notified`, zh: `被拒绝的 ${id} 仍发出通知` }, expected: "no notification", seen: arrived.map((one) => one.target).join(", "), evidence: wires(arrived) });
+    if (arrived.length > 0)
+      session.fail({
+        summary: { en: `a refused call of ${id} was notified`, zh: `被拒绝的 ${id} 仍发出通知` },
+        expected: "no notification",
+        seen: arrived.map((one) => one.target).join(", "),
+        evidence: wires(arrived),
+      });
   },
 };
 
-const takesTarget = (pack: PackView, one: Interface): boolean => one.errors.includes(CODE) && fieldNames(pack, one, "body").includes("notify_url");
+const takesTarget = (pack: PackView, one: Interface): boolean =>
+  one.errors.includes(CODE) && fieldNames(pack, one, "body").includes("notify_url");

@@ -36,13 +36,25 @@ class Rules {
     const { source } = session.pack;
     const { role } = session.statement;
     const scenario = session.pack.scenario("order.created");
-    if (scenario === undefined) session.skip("the pack has no order.created", "规范中没有场景 order.created", "capability");
-    const rules = await session.shared("notification.rules", () => Promise.resolve(universe(source, role, { party_id: session.party.partyId, index: "01", notify_prefixes: [] }, session.sutNow())));
+    if (scenario === undefined)
+      session.skip("the pack has no order.created", "规范中没有场景 order.created", "capability");
+    const rules = await session.shared("notification.rules", () =>
+      Promise.resolve(
+        universe(source, role, { party_id: session.party.partyId, index: "01", notify_prefixes: [] }, session.sutNow()),
+      ),
+    );
     const seed = orders.flatMap(({ draft, number }) => {
       const { value, currency } = carried(draft, "payment")["amount"] as Fields;
-      return scenario.seed.map((row) => ({ ...row, fields: { ...row.fields, out_trade_no: number, amount: { "money.of": [Number(value), String(currency)] } } }));
+      return scenario.seed.map((row) => ({
+        ...row,
+        fields: { ...row.fields, out_trade_no: number, amount: { "money.of": [Number(value), String(currency)] } },
+      }));
     });
-    return new Rules(rules, source.lifecycles.filter((one) => one.role === role), rules.begin({ ...scenario, seed }, {}, [])[0] as World);
+    return new Rules(
+      rules,
+      source.lifecycles.filter((one) => one.role === role),
+      rules.begin({ ...scenario, seed }, {}, [])[0] as World,
+    );
   }
 
   /** Whether it is acknowledged; nothing comes of asking. */
@@ -65,7 +77,13 @@ class Rules {
   }
 
   #states(): string {
-    return JSON.stringify(this.#lifecycles.map(({ resource }) => this.#world.twins[0].scan({ collection: rowCollection(resource), from: "", below: above(""), limit: 100 }).values.map((row) => (row as Fields)["state"])));
+    return JSON.stringify(
+      this.#lifecycles.map(({ resource }) =>
+        this.#world.twins[0]
+          .scan({ collection: rowCollection(resource), from: "", below: above(""), limit: 100 })
+          .values.map((row) => (row as Fields)["state"]),
+      ),
+    );
   }
 }
 
@@ -77,14 +95,23 @@ interface Carried {
 }
 
 function carriedBy({ pack, provided }: Pick<PlanContext, "pack" | "provided">): readonly Carried[] {
-  return provided.filter((one) => one.notification !== undefined).flatMap((one) => {
-    const state = leaves(one.request.body, pack.schemas).find(({ path, schema }) => path.length === 2 && path[1] === "state" && Array.isArray(schema["enum"]));
-    return state === undefined ? [] : [{ id: one.id, name: state.path[0] ?? "", states: state.schema["enum"] as readonly string[] }];
-  });
+  return provided
+    .filter((one) => one.notification !== undefined)
+    .flatMap((one) => {
+      const state = leaves(one.request.body, pack.schemas).find(
+        ({ path, schema }) => path.length === 2 && path[1] === "state" && Array.isArray(schema["enum"]),
+      );
+      return state === undefined
+        ? []
+        : [{ id: one.id, name: state.path[0] ?? "", states: state.schema["enum"] as readonly string[] }];
+    });
 }
 
 /** The notification, of something that nobody has been told of: a refund needs an order that was paid. */
-async function untold(session: Session, { id, name }: Carried): Promise<{ readonly draft: Draft; readonly rules: Rules; readonly number: string; readonly stray: string }> {
+async function untold(
+  session: Session,
+  { id, name }: Carried,
+): Promise<{ readonly draft: Draft; readonly rules: Rules; readonly number: string; readonly stray: string }> {
   // The other order is one that it could be mistaken to be about.
   const [own, other] = [await waiting(session), await waiting(session)];
   const { draft: payment, number } = own;
@@ -95,7 +122,12 @@ async function untold(session: Session, { id, name }: Carried): Promise<{ readon
   if (carried(made, name)["out_trade_no"] === undefined) return { draft: made, rules, number, stray };
   session.expectSuccess(await session.send(payment, { label: "the payment" }));
   rules.take(payment);
-  return { draft: saying(session, made, name, { out_trade_no: number, amount: carried(payment, "payment")["amount"] as Json }), rules, number, stray };
+  return {
+    draft: saying(session, made, name, { out_trade_no: number, amount: carried(payment, "payment")["amount"] as Json }),
+    rules,
+    number,
+    stray,
+  };
 }
 
 /** The same under a number that nobody has told of: each number of the notification's own is another. */
@@ -123,12 +155,18 @@ const taken = ({ answer, draft }: Exchange): boolean => answer?.status === draft
 export const toldOtherwise: Check = {
   id: "notification.told-otherwise",
   requirement: "NOT-07",
-  title: { en: "What was told is not told otherwise: another amount, number or transaction is refused", zh: "已通知的内容不得改口：金额、单号或交易号不同的通知被拒绝" },
+  title: {
+    en: "What was told is not told otherwise: another amount, number or transaction is refused",
+    zh: "已通知的内容不得改口：金额、单号或交易号不同的通知被拒绝",
+  },
   effort: "standard",
   isolated: true,
   roles: ["platform"],
   needs: NEEDS,
-  each: (context): readonly Instance[] => carriedBy(context).flatMap((one) => one.states.map((state) => ({ id: `${one.name}-${state}`, interface: one.id, data: { ...one, state } }))),
+  each: (context): readonly Instance[] =>
+    carriedBy(context).flatMap((one) =>
+      one.states.map((state) => ({ id: `${one.name}-${state}`, interface: one.id, data: { ...one, state } })),
+    ),
   async run(session, instance) {
     const one = instance.data as unknown as Carried & { readonly state: string };
     for (const then of [undefined, ...one.states.filter((state) => state !== one.state)]) {
@@ -151,66 +189,132 @@ export const toldOtherwise: Check = {
       const booked = await order(session, number);
       for (const { field, draft: other, codes } of otherwise(session, one, last, stray)) {
         if (!rules.acknowledges(last) || rules.acknowledges(other)) continue;
-        session.expectRefusal(await session.send(other, { label: `after ${told}: the same with another ${field}` }), codes, {
-          en: "A notification of a number that is known is acknowledged without a look at what it says.", zh: "已知单号的通知未比对内容即确认。",
-        });
+        session.expectRefusal(
+          await session.send(other, { label: `after ${told}: the same with another ${field}` }),
+          codes,
+          {
+            en: "A notification of a number that is known is acknowledged without a look at what it says.",
+            zh: "已知单号的通知未比对内容即确认。",
+          },
+        );
       }
       const after = await order(session, number);
       session.judged();
-      if (!equal(booked, after)) session.fail({ summary: { en: `a ${one.name} told of otherwise changed the order`, zh: `内容不同的 ${one.name} 通知改变了订单` }, expected: JSON.stringify(booked), seen: JSON.stringify(after) });
-      session.expectSuccess(await session.send(withFields(last, { notify_id: session.fresh() }), { label: `after ${told}: the last of it again` }));
+      if (!equal(booked, after))
+        session.fail({
+          summary: {
+            en: `a ${one.name} told of otherwise changed the order`,
+            zh: `内容不同的 ${one.name} 通知改变了订单`,
+          },
+          expected: JSON.stringify(booked),
+          seen: JSON.stringify(after),
+        });
+      session.expectSuccess(
+        await session.send(withFields(last, { notify_id: session.fresh() }), {
+          label: `after ${told}: the last of it again`,
+        }),
+      );
     }
   },
 };
 
 /** Each value of what is told of, as another one: a number one more and one less, a text with another end; for the order, another one that there is. */
-function otherwise(session: Session, { name }: Carried, draft: Draft, stray: string): readonly { readonly field: string; readonly draft: Draft; readonly codes: readonly string[] }[] {
+function otherwise(
+  session: Session,
+  { name }: Carried,
+  draft: Draft,
+  stray: string,
+): readonly { readonly field: string; readonly draft: Draft; readonly codes: readonly string[] }[] {
   const { errors, request } = draft.interface;
-  return leaves(request.body, session.pack.schemas).filter(({ path }) => path[0] === name && path[1] !== "state" && path[1] !== "party_id").flatMap(({ path }) => {
-    const value = valueAt(draft.body as Json, path);
-    const field = path.slice(1).join("/");
-    const said = (other: Json, codes = errors) => ({ field, codes, draft: withFields(put(draft as unknown as Json, ["body", ...path], other) as unknown as Draft, { notify_id: session.fresh() }) });
-    if (typeof value === "number") return [said(value + 1), ...(value > 1 ? [said(value - 1)] : [])];
-    if (typeof value !== "string" || value === "") return [];
-    // A number that nobody knows is refused for that alone; another order's has to be compared.
-    if (path.at(-1) === "out_trade_no" && value !== stray) return [said(stray)];
-    // A schema that knows no other currency may refuse that too.
-    if (path.at(-1) === "currency") return [said(value === "USD" ? "EUR" : "USD", [...errors, session.code("schema")])];
-    return [said(`${value.slice(0, -1)}${value.endsWith("7") ? "8" : "7"}`)];
-  });
+  return leaves(request.body, session.pack.schemas)
+    .filter(({ path }) => path[0] === name && path[1] !== "state" && path[1] !== "party_id")
+    .flatMap(({ path }) => {
+      const value = valueAt(draft.body as Json, path);
+      const field = path.slice(1).join("/");
+      const said = (other: Json, codes = errors) => ({
+        field,
+        codes,
+        draft: withFields(put(draft as unknown as Json, ["body", ...path], other) as unknown as Draft, {
+          notify_id: session.fresh(),
+        }),
+      });
+      if (typeof value === "number") return [said(value + 1), ...(value > 1 ? [said(value - 1)] : [])];
+      if (typeof value !== "string" || value === "") return [];
+      // A number that nobody knows is refused for that alone; another order's has to be compared.
+      if (path.at(-1) === "out_trade_no" && value !== stray) return [said(stray)];
+      // A schema that knows no other currency may refuse that too.
+      if (path.at(-1) === "currency")
+        return [said(value === "USD" ? "EUR" : "USD", [...errors, session.code("schema")])];
+      return [said(`${value.slice(0, -1)}${value.endsWith("7") ? "8" : "7"}`)];
+    });
 }
 
 /** Every order in which the states of a refund can be told: what the order then shows is what the rules say. */
 export const refundsTold: Check = {
   id: "notification.refunds-told",
   requirement: "LIF-22",
-  title: { en: "An order shows as refunded what succeeded, whatever was told in whatever order", zh: "无论通知次序如何，订单已退金额等于成功的退款" },
+  title: {
+    en: "An order shows as refunded what succeeded, whatever was told in whatever order",
+    zh: "无论通知次序如何，订单已退金额等于成功的退款",
+  },
   effort: "standard",
   isolated: true,
   roles: ["platform"],
   needs: NEEDS,
-  each: (context): readonly Instance[] => carriedBy(context).filter(({ id, name }) => leaves(context.pack.interface(id).request.body, context.pack.schemas).some(({ path }) => path[0] === name && path[1] === "out_trade_no") && id !== NOTIFY).map((one) => ({ id: one.name, interface: one.id, data: { ...one } })),
+  each: (context): readonly Instance[] =>
+    carriedBy(context)
+      .filter(
+        ({ id, name }) =>
+          leaves(context.pack.interface(id).request.body, context.pack.schemas).some(
+            ({ path }) => path[0] === name && path[1] === "out_trade_no",
+          ) && id !== NOTIFY,
+      )
+      .map((one) => ({ id: one.name, interface: one.id, data: { ...one } })),
   async run(session, instance) {
     const one = instance.data as unknown as Carried;
     const { draft, rules, number } = await untold(session, one);
     const amount = carried(draft, one.name)["amount"] as Fields;
     const turns = permutations(one.states);
-    if (Number(amount["value"]) <= turns.length) session.inconclusive(`the order is of ${String(amount["value"])}, too little for ${turns.length} refunds`, `订单金额 ${String(amount["value"])} 不足以做 ${turns.length} 笔退款`);
+    if (Number(amount["value"]) <= turns.length)
+      session.inconclusive(
+        `the order is of ${String(amount["value"])}, too little for ${turns.length} refunds`,
+        `订单金额 ${String(amount["value"])} 不足以做 ${turns.length} 笔退款`,
+      );
     for (const states of turns) {
-      const refund = saying(session, another(session, draft, one.name, ["out_trade_no"]), one.name, { amount: { ...amount, value: 1 } as Json });
+      const refund = saying(session, another(session, draft, one.name, ["out_trade_no"]), one.name, {
+        amount: { ...amount, value: 1 } as Json,
+      });
       for (const [index, state] of states.entries()) {
         const told = states.slice(0, index + 1).join(", ");
         await tell(session, rules, saying(session, refund, one.name, { state }), `a ${one.name}: ${told}`);
         const seen = await order(session, number);
         const expected = rules.reads("order.query", { party_id: session.party.partyId, out_trade_no: number });
         session.judged();
-        const differing = ["state", "amount", "refunded"].find((name) => seen[name] !== undefined && !equal(seen[name], expected[name]));
-        if (differing !== undefined) session.fail({ summary: { en: `after a ${one.name} was told of as ${told} the order shows another ${differing}`, zh: `依次通知 ${told} 后订单的 ${differing} 不符` }, expected: `${differing} ${JSON.stringify(expected[differing]) ?? "absent"}`, seen: JSON.stringify(seen), likelyCause: { en: "What is not yet done, or failed, is booked like what succeeded; or an end is undone by older news.", zh: "未完成或失败的退款被当作成功入账，或终态被旧通知改变。" } });
+        const differing = ["state", "amount", "refunded"].find(
+          (name) => seen[name] !== undefined && !equal(seen[name], expected[name]),
+        );
+        if (differing !== undefined)
+          session.fail({
+            summary: {
+              en: `after a ${one.name} was told of as ${told} the order shows another ${differing}`,
+              zh: `依次通知 ${told} 后订单的 ${differing} 不符`,
+            },
+            expected: `${differing} ${JSON.stringify(expected[differing]) ?? "absent"}`,
+            seen: JSON.stringify(seen),
+            likelyCause: {
+              en: "What is not yet done, or failed, is booked like what succeeded; or an end is undone by older news.",
+              zh: "未完成或失败的退款被当作成功入账，或终态被旧通知改变。",
+            },
+          });
       }
     }
   },
 };
 
 function permutations<T>(list: readonly T[]): readonly (readonly T[])[] {
-  return list.length < 2 ? [list] : list.flatMap((first, index) => permutations([...list.slice(0, index), ...list.slice(index + 1)]).map((rest) => [first, ...rest]));
+  return list.length < 2
+    ? [list]
+    : list.flatMap((first, index) =>
+        permutations([...list.slice(0, index), ...list.slice(index + 1)]).map((rest) => [first, ...rest]),
+      );
 }

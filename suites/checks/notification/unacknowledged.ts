@@ -12,13 +12,18 @@ export const unacknowledged: Check = {
   ahead: beginTrials,
   async run(session, instance) {
     const { what, deliveries, acknowledges } = await trial(session, instance.id);
-    if (acknowledges) session.skip(`the pack takes ${what.en} for an acknowledgement`, `规范将${what.zh}视为确认`, "capability");
+    if (acknowledges)
+      session.skip(`the pack takes ${what.en} for an acknowledgement`, `规范将${what.zh}视为确认`, "capability");
     session.judged();
     if (deliveries.length > 1) return;
     session.fail({
       summary: { en: `a notification answered with ${what.en} was not sent again`, zh: `通知得到${what.zh}后未重发` },
-      expected: `another attempt ${session.pack.policies.notification.retrySeconds[0] ?? "?"} s after the first`, seen: "one attempt and no more",
-      likelyCause: { en: "The answer is taken for an acknowledgement, or nothing keeps what was not acknowledged.", zh: "误将该应答视为确认，或未保存未确认的通知。" },
+      expected: `another attempt ${session.pack.policies.notification.retrySeconds[0] ?? "?"} s after the first`,
+      seen: "one attempt and no more",
+      likelyCause: {
+        en: "The answer is taken for an acknowledgement, or nothing keeps what was not acknowledged.",
+        zh: "误将该应答视为确认，或未保存未确认的通知。",
+      },
       evidence: wires(deliveries),
     });
   },

@@ -3,7 +3,40 @@ import { eachInterface, interfaceOf } from "../../check.ts";
 import { leaves, put } from "../../generators/fields.ts";
 
 /** As they stand on the wire, in place of the integer. */
-const VALUES = ["0", "-1", "-100", "-0", "1.5", "0.001", "1.0", "100.00", "1e2", "1E2", "1e-3", "99999999999999.99", "10000000000001", "99999999999999999999", "1e400", "\"100\"", "\"1.00\"", "\"\uff11\uff10\uff10\"", "\uff11\uff10\uff10", "\" 1\"", "\"\"", "null", "true", "[100]", "{\"value\":100}", "NaN", "Infinity", "0100", "+100", "0x64", "1_000", "1,000"];
+const VALUES = [
+  "0",
+  "-1",
+  "-100",
+  "-0",
+  "1.5",
+  "0.001",
+  "1.0",
+  "100.00",
+  "1e2",
+  "1E2",
+  "1e-3",
+  "99999999999999.99",
+  "10000000000001",
+  "99999999999999999999",
+  "1e400",
+  '"100"',
+  '"1.00"',
+  '"\uff11\uff10\uff10"',
+  "\uff11\uff10\uff10",
+  '" 1"',
+  '""',
+  "null",
+  "true",
+  "[100]",
+  '{"value":100}',
+  "NaN",
+  "Infinity",
+  "0100",
+  "+100",
+  "0x64",
+  "1_000",
+  "1,000",
+];
 const CURRENCIES = ["cny", "CN", "CNYY", "C\u041dY", "\uff23\uff2e\uff39", "156", "", " CNY", "CNY\\n"];
 const FOREIGN = ["USD", "JPY", "BHD", "XXX"];
 
@@ -14,22 +47,42 @@ export const amounts: Check = {
   title: { en: "Amounts outside the rules are refused", zh: "不合规金额被拒绝" },
   effort: "standard",
   isolated: true,
-  each: eachInterface((one, { pack }) => one.notification === undefined && leaves(one.request.body, pack.schemas).some((leaf) => leaf.pointer === "/amount/value")),
+  each: eachInterface(
+    (one, { pack }) =>
+      one.notification === undefined &&
+      leaves(one.request.body, pack.schemas).some((leaf) => leaf.pointer === "/amount/value"),
+  ),
   async run(session, instance) {
     const id = interfaceOf(instance);
     const draft = await session.request(id);
     const before = await session.observe(draft);
     const codes = [session.code("schema"), session.code("decode")];
     const send = (place: string, json: string): ReturnType<typeof session.send> => {
-      const text = session.bodyText(draft, put(draft.body ?? {}, ["amount", place], "\u0001")).replace('"\\u0001"', () => json);
-      return session.send(draft, { label: `amount.${place} ${json}`, tamper: { body: () => new TextEncoder().encode(text) } });
+      const text = session
+        .bodyText(draft, put(draft.body ?? {}, ["amount", place], "\u0001"))
+        .replace('"\\u0001"', () => json);
+      return session.send(draft, {
+        label: `amount.${place} ${json}`,
+        tamper: { body: () => new TextEncoder().encode(text) },
+      });
     };
-    for (const value of VALUES) session.expectRefusal(await send("value", value), codes, { en: "The amount is read as a float, or its bounds are not checked.", zh: "金额按浮点数读取，或未校验取值范围。" });
+    for (const value of VALUES)
+      session.expectRefusal(await send("value", value), codes, {
+        en: "The amount is read as a float, or its bounds are not checked.",
+        zh: "金额按浮点数读取，或未校验取值范围。",
+      });
     for (const currency of CURRENCIES) session.expectRefusal(await send("currency", `"${currency}"`), codes);
     const known = session.pack.source.manifest.currencies.map((one) => one.code);
     // Of the guards' codes the one that is about the currency: the pack's errors name it for the interface.
-    const foreign = session.pack.source.errors.filter((error) => draft.interface.errors.includes(error.code) && error.code.includes("CURRENCY")).map((error) => error.code);
-    if (foreign.length > 0) for (const currency of FOREIGN.filter((one) => !known.includes(one))) session.expectRefusal(await send("currency", `"${currency}"`), foreign, { en: "The currency is ignored: another currency's number is booked.", zh: "忽略币种，按数字直接入账。" });
+    const foreign = session.pack.source.errors
+      .filter((error) => draft.interface.errors.includes(error.code) && error.code.includes("CURRENCY"))
+      .map((error) => error.code);
+    if (foreign.length > 0)
+      for (const currency of FOREIGN.filter((one) => !known.includes(one)))
+        session.expectRefusal(await send("currency", `"${currency}"`), foreign, {
+          en: "The currency is ignored: another currency's number is booked.",
+          zh: "忽略币种，按数字直接入账。",
+        });
     await session.expectUnchanged(before, "an amount outside the rules");
     session.expectSuccess(await session.send(draft, { label: "an ordinary amount" }));
     // The least amount there is.

@@ -23,10 +23,19 @@ export const bounds: Check = {
     const { depth, members, bodyBytes } = session.pack.policies.limits;
     const plain = session.bodyText(draft).slice(0, -1);
     const room = bodyBytes - plain.length - 64;
-    const shape = flatten({ schema: draft.interface.request.body as SchemaObject, document: draft.interface.request.body as Schema }, session.pack.schemas).schema;
+    const shape = flatten(
+      { schema: draft.interface.request.body as SchemaObject, document: draft.interface.request.body as Schema },
+      session.pack.schemas,
+    ).schema;
     const closed = shape["additionalProperties"] === false || shape["unevaluatedProperties"] === false;
     // Of the texts that the request has, one with a limit of its own.
-    const bounded = leaves(draft.interface.request.body, session.pack.schemas).find((leaf) => leaf.schema["type"] === "string" && leaf.schema["maxLength"] !== undefined && leaf.schema["x-from"] !== "party" && valueAt(draft.body, leaf.path) !== undefined);
+    const bounded = leaves(draft.interface.request.body, session.pack.schemas).find(
+      (leaf) =>
+        leaf.schema["type"] === "string" &&
+        leaf.schema["maxLength"] !== undefined &&
+        leaf.schema["x-from"] !== "party" &&
+        valueAt(draft.body, leaf.path) !== undefined,
+    );
     const nested = (levels: number): string => `${plain},"liantiao":${"[".repeat(levels)}${"]".repeat(levels)}}`;
     const texts: Readonly<Record<string, string>> = {
       [`${depth + 1} levels`]: nested(depth),
@@ -39,15 +48,26 @@ export const bounds: Check = {
       "as many members as fit": `${plain},${Array.from({ length: Math.floor(room / 12) }, (_one, index) => `"${index.toString(36)}":0`).join(",")}}`,
       "a number as long as fits": `${plain},"liantiao":${"9".repeat(room)}}`,
       "an exponent as long as fits": `${plain},"liantiao":1e${"9".repeat(room)}}`,
-      ...Object.fromEntries(bounded === undefined ? [] : [
-        ["a string as long as fits", session.bodyText(draft, put(draft.body ?? {}, bounded.path, "x".repeat(room)))],
-        ["escapes as long as fit", session.bodyText(draft, put(draft.body ?? {}, bounded.path, "\\".repeat(Math.floor(room / 2))))],
-      ]),
+      ...Object.fromEntries(
+        bounded === undefined
+          ? []
+          : [
+              [
+                "a string as long as fits",
+                session.bodyText(draft, put(draft.body ?? {}, bounded.path, "x".repeat(room))),
+              ],
+              [
+                "escapes as long as fit",
+                session.bodyText(draft, put(draft.body ?? {}, bounded.path, "\\".repeat(Math.floor(room / 2)))),
+              ],
+            ],
+      ),
       ...(closed ? { "a name as long as fits": `${plain},"${"k".repeat(room)}":1}` } : {}),
       "space as long as fits, then a fault": `${plain}${" ".repeat(room)},}`,
     };
     const before = await session.observe(draft);
-    for (const [name, text] of Object.entries(texts)) await refusedInTime(session, draft, name, new TextEncoder().encode(text));
+    for (const [name, text] of Object.entries(texts))
+      await refusedInTime(session, draft, name, new TextEncoder().encode(text));
     await session.expectUnchanged(before, "a body beyond the bounds");
     session.expectSuccess(await session.send(draft, { label: "the same request within the bounds" }));
   },
@@ -56,9 +76,23 @@ export const bounds: Check = {
 async function refusedInTime(session: Session, draft: Draft, name: string, bytes: Uint8Array): Promise<void> {
   let fastest = Infinity;
   for (let turn = 0; turn < TRIES && fastest > WITHIN_MS; turn += 1) {
-    const exchange = await session.send(draft, { label: `a body with ${name} (${bytes.length} bytes)`, tamper: { body: () => bytes } });
-    session.expectRefusal(exchange, [session.code("decode"), session.code("schema"), session.code("route.size")], { en: "Bounds are checked after parsing, or not at all.", zh: "解析之后才校验上限，或未校验。" });
+    const exchange = await session.send(draft, {
+      label: `a body with ${name} (${bytes.length} bytes)`,
+      tamper: { body: () => bytes },
+    });
+    session.expectRefusal(exchange, [session.code("decode"), session.code("schema"), session.code("route.size")], {
+      en: "Bounds are checked after parsing, or not at all.",
+      zh: "解析之后才校验上限，或未校验。",
+    });
     fastest = Math.min(fastest, exchange.wire.durationMs);
   }
-  if (fastest > WITHIN_MS) session.fail({ summary: { en: `a body with ${name} took ${fastest} ms to be refused, ${TRIES} times`, zh: `含 ${name} 的报文 ${TRIES} 次均耗时 ${fastest} 毫秒以上才被拒绝` }, expected: `refused within ${WITHIN_MS} ms`, seen: `${fastest} ms at best` });
+  if (fastest > WITHIN_MS)
+    session.fail({
+      summary: {
+        en: `a body with ${name} took ${fastest} ms to be refused, ${TRIES} times`,
+        zh: `含 ${name} 的报文 ${TRIES} 次均耗时 ${fastest} 毫秒以上才被拒绝`,
+      },
+      expected: `refused within ${WITHIN_MS} ms`,
+      seen: `${fastest} ms at best`,
+    });
 }

@@ -6,10 +6,21 @@ import type { Tamper } from "../../wire/sealed-request.ts";
 const HANG_UP_MS = 120;
 
 /** Each is signed rightly for the bytes that arrive: only that the message has not ended tells that it must not count. */
-const CUTS: Readonly<Record<string, (body: Uint8Array) => { readonly sent: Uint8Array; readonly length: string | undefined }>> = {
-  "half of the body, then reset": (body) => ({ sent: body.subarray(0, Math.floor(body.length / 2)), length: String(body.length) }),
-  "the body whole as JSON, one byte fewer than its length says": (body) => ({ sent: body, length: String(body.length + 1) }),
-  "the body whole as JSON, a thousand bytes fewer than its length says": (body) => ({ sent: body, length: String(body.length + 1_000) }),
+const CUTS: Readonly<
+  Record<string, (body: Uint8Array) => { readonly sent: Uint8Array; readonly length: string | undefined }>
+> = {
+  "half of the body, then reset": (body) => ({
+    sent: body.subarray(0, Math.floor(body.length / 2)),
+    length: String(body.length),
+  }),
+  "the body whole as JSON, one byte fewer than its length says": (body) => ({
+    sent: body,
+    length: String(body.length + 1),
+  }),
+  "the body whole as JSON, a thousand bytes fewer than its length says": (body) => ({
+    sent: body,
+    length: String(body.length + 1_000),
+  }),
 };
 
 export const cutShort: Check = {
@@ -18,7 +29,11 @@ export const cutShort: Check = {
   title: { en: "A body that is cut short has no effect", zh: "中途断开的报文无影响" },
   effort: "standard",
   isolated: true,
-  each: eachInterface((one) => one.request.body !== undefined && (one.idempotency !== undefined || one.notification !== undefined || one.id === "echo")),
+  each: eachInterface(
+    (one) =>
+      one.request.body !== undefined &&
+      (one.idempotency !== undefined || one.notification !== undefined || one.id === "echo"),
+  ),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));
     const before = await session.observe(draft);
@@ -27,11 +42,27 @@ export const cutShort: Check = {
       const { sent, length } = cut(whole);
       const tamper: Tamper = {
         body: () => sent,
-        wire: (request) => ({ ...request, timeoutMs: HANG_UP_MS, headers: length === undefined ? request.headers : [...request.headers, ["Content-Length", length]] }),
+        wire: (request) => ({
+          ...request,
+          timeoutMs: HANG_UP_MS,
+          headers: length === undefined ? request.headers : [...request.headers, ["Content-Length", length]],
+        }),
       };
       const exchange = await session.send(draft, { label: name, tamper });
       const { answer } = exchange;
-      if (answer !== undefined && answer.status < 400) session.fail({ summary: { en: `${draft.interface.id} carried out a message that had not ended (${name})`, zh: `${draft.interface.id} 执行了尚未结束的报文（${name}）` }, expected: "no answer, or a refusal", seen: `HTTP ${answer.status}`, likelyCause: { en: "The body is parsed as it comes, and its declared length is not waited for.", zh: "边收边解析，未等待声明的长度。" } });
+      if (answer !== undefined && answer.status < 400)
+        session.fail({
+          summary: {
+            en: `${draft.interface.id} carried out a message that had not ended (${name})`,
+            zh: `${draft.interface.id} 执行了尚未结束的报文（${name}）`,
+          },
+          expected: "no answer, or a refusal",
+          seen: `HTTP ${answer.status}`,
+          likelyCause: {
+            en: "The body is parsed as it comes, and its declared length is not waited for.",
+            zh: "边收边解析，未等待声明的长度。",
+          },
+        });
     }
     // What was on its way when we hung up is given the time to show itself.
     await session.sleep(200);

@@ -19,7 +19,12 @@ export const doubtful: Check = {
         session.expectRefusal(exchange, [session.code("decode"), session.code("schema")]);
         const verdict = exchange.answer?.code ?? "";
         const first = verdicts.get(name);
-        if (first !== undefined && first !== verdict) session.fail({ summary: { en: `the same text got two verdicts: ${name}`, zh: `同一文本得到两种结论：${name}` }, expected: first, seen: verdict });
+        if (first !== undefined && first !== verdict)
+          session.fail({
+            summary: { en: `the same text got two verdicts: ${name}`, zh: `同一文本得到两种结论：${name}` },
+            expected: first,
+            seen: verdict,
+          });
         verdicts.set(name, verdict);
       }
     }

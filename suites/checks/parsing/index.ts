@@ -12,4 +12,20 @@ import { slowSender } from "./slow-sender.ts";
 import { unknownFields } from "./unknown-fields.ts";
 import { respeltBody, validText } from "./valid-json.ts";
 
-export const PARSING: readonly Check[] = [invalidBody, spoiltBody, validText, respeltBody, doubtful, bounds, oversize, longTarget, prototypeKeys, naughty, amounts, lengths, unknownFields, cutShort, slowSender];
+export const PARSING: readonly Check[] = [
+  invalidBody,
+  spoiltBody,
+  validText,
+  respeltBody,
+  doubtful,
+  bounds,
+  oversize,
+  longTarget,
+  prototypeKeys,
+  naughty,
+  amounts,
+  lengths,
+  unknownFields,
+  cutShort,
+  slowSender,
+];

@@ -26,7 +26,8 @@ export const invalidBody: Check = {
   each: eachInterface((one) => one.request.body !== undefined),
   async run(session, instance) {
     const id = interfaceOf(instance);
-    const first = session.pack.provided(session.statement.role).find((one) => one.request.body !== undefined)?.id === id;
+    const first =
+      session.pack.provided(session.statement.role).find((one) => one.request.body !== undefined)?.id === id;
     const corpus = invalidJson();
     const texts = first || session.run.effort === "exhaustive" ? corpus : sample(session, corpus, SAMPLE);
     await eachRefused(session, await session.request(id), texts);
@@ -55,8 +56,20 @@ async function eachRefused(session: Session, draft: Draft, texts: readonly JsonT
     // Connections break by chance, too: it is the body that did it where the same body does it again.
     const broken = first.failure?.kind === "reset";
     const exchange = broken ? await onceBack(session, () => send(`body: ${name}, once more`)) : first;
-    if (broken && exchange.failure?.kind === "reset") session.fail({ summary: { en: `the connection broke on a body that is not JSON (${name})`, zh: `非 JSON 报文导致连接中断（${name}）` }, expected: `refused with ${session.code("decode")}`, seen: exchange.failure.message, minimal: { description: "the body", value: text(bytes) } });
-    session.expectRefusal(exchange, session.code("decode"), { en: "The parser is lenient, or its exception is not caught.", zh: "解析器过于宽松，或未捕获解析异常。" });
+    if (broken && exchange.failure?.kind === "reset")
+      session.fail({
+        summary: {
+          en: `the connection broke on a body that is not JSON (${name})`,
+          zh: `非 JSON 报文导致连接中断（${name}）`,
+        },
+        expected: `refused with ${session.code("decode")}`,
+        seen: exchange.failure.message,
+        minimal: { description: "the body", value: text(bytes) },
+      });
+    session.expectRefusal(exchange, session.code("decode"), {
+      en: "The parser is lenient, or its exception is not caught.",
+      zh: "解析器过于宽松，或未捕获解析异常。",
+    });
   }
   await session.expectUnchanged(before, "a body that is not JSON");
   session.expectSuccess(await session.send(draft, { label: "the same request as JSON" }));
@@ -73,7 +86,10 @@ async function onceBack(session: Session, send: () => Promise<Exchange>): Promis
 
 function sample(session: Session, corpus: readonly JsonText[], count: number): readonly JsonText[] {
   const left = [...corpus];
-  return Array.from({ length: Math.min(count, left.length) }, () => left.splice(session.random.below(left.length), 1)[0] as JsonText);
+  return Array.from(
+    { length: Math.min(count, left.length) },
+    () => left.splice(session.random.below(left.length), 1)[0] as JsonText,
+  );
 }
 
 function text(bytes: Uint8Array): string {

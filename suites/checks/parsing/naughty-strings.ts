@@ -28,7 +28,8 @@ export const naughty: Check = {
     for (const leaf of fields) {
       const max = Number(leaf.schema["maxLength"] ?? Infinity);
       const all = naughtyStrings().filter((one) => Array.from(one.text).length <= max);
-      const strings = session.run.effort === "exhaustive" || !keeps ? all : packed(all, spread(session, all, SAMPLE), max);
+      const strings =
+        session.run.effort === "exhaustive" || !keeps ? all : packed(all, spread(session, all, SAMPLE), max);
       let template: Draft | undefined;
       for (const [index, { kind, text }] of strings.entries()) {
         if (template === undefined || index % PER_PRIOR === 0) template = await session.request(id);
@@ -42,30 +43,50 @@ export const naughty: Check = {
 };
 
 function renumbered(session: Session, template: Draft, leaf: Leaf, text: string): Draft {
-  const numbers = Object.fromEntries((template.interface.idempotency?.key ?? []).map((name) => [name, session.fresh()]));
+  const numbers = Object.fromEntries(
+    (template.interface.idempotency?.key ?? []).map((name) => [name, session.fresh()]),
+  );
   // Refunds of one payment must fit into it.
-  const small = template.body?.["amount"] === undefined ? {} : { amount: { ...(template.body["amount"] as object), value: 1 } };
+  const small =
+    template.body?.["amount"] === undefined ? {} : { amount: { ...(template.body["amount"] as object), value: 1 } };
   return { ...template, body: put({ ...template.body, ...numbers, ...small }, leaf.path, text) };
 }
 
 async function equalOrRefused(session: Session, exchange: Exchange, leaf: Leaf, text: string): Promise<void> {
   const { draft } = exchange;
   if (exchange.answer?.status !== draft.interface.response.status) {
-    session.expectRefusal(exchange, [session.code("schema"), session.code("decode")], { en: "A text is passed to another interpreter without being escaped.", zh: "文本未经转义传入其他解释器。" });
+    session.expectRefusal(exchange, [session.code("schema"), session.code("decode")], {
+      en: "A text is passed to another interpreter without being escaped.",
+      zh: "文本未经转义传入其他解释器。",
+    });
     return;
   }
   const body = session.expectSuccess(exchange);
   expectEqual(session, body, leaf, text, "the answer");
   const query = draft.interface.caller.query?.interface;
   if (query === undefined || !session.claims(query) || draft.interface.idempotency === undefined) return;
-  const found = await session.send(await session.request(query, Object.fromEntries(draft.interface.idempotency.key.map((name) => [name, fieldsOf(draft)[name]]))), { label: `query of the same` });
+  const found = await session.send(
+    await session.request(
+      query,
+      Object.fromEntries(draft.interface.idempotency.key.map((name) => [name, fieldsOf(draft)[name]])),
+    ),
+    { label: `query of the same` },
+  );
   expectEqual(session, session.expectSuccess(found), leaf, text, "the query");
 }
 
 function expectEqual(session: Session, body: Fields, leaf: Leaf, text: string, where: string): void {
   const shown = valueAt(body, leaf.path);
   if (shown === undefined || shown === text) return;
-  session.fail({ summary: { en: `${where} gives ${leaf.pointer} back changed`, zh: `${where === "the answer" ? "应答" : "查询"}返回的 ${leaf.pointer} 已改变` }, expected: JSON.stringify(text), seen: JSON.stringify(shown), minimal: { description: `the text at ${leaf.pointer}`, value: text } });
+  session.fail({
+    summary: {
+      en: `${where} gives ${leaf.pointer} back changed`,
+      zh: `${where === "the answer" ? "应答" : "查询"}返回的 ${leaf.pointer} 已改变`,
+    },
+    expected: JSON.stringify(text),
+    seen: JSON.stringify(shown),
+    minimal: { description: `the text at ${leaf.pointer}`, value: text },
+  });
 }
 
 /** So many of each kind in turn, those of a kind drawn. */
@@ -73,13 +94,19 @@ function spread(session: Session, all: readonly NaughtyString[], count: number):
   const kinds = [...Map.groupBy(all, (one) => one.kind).values()].map((list) => [...list]);
   const chosen: NaughtyString[] = [];
   while (chosen.length < Math.min(count, all.length)) {
-    for (const list of kinds) if (list.length > 0 && chosen.length < count) chosen.push(list.splice(session.random.below(list.length), 1)[0] as NaughtyString);
+    for (const list of kinds)
+      if (list.length > 0 && chosen.length < count)
+        chosen.push(list.splice(session.random.below(list.length), 1)[0] as NaughtyString);
   }
   return chosen;
 }
 
 /** The chosen ones, then all others joined into texts as long as the field takes. */
-function packed(all: readonly NaughtyString[], chosen: readonly NaughtyString[], max: number): readonly NaughtyString[] {
+function packed(
+  all: readonly NaughtyString[],
+  chosen: readonly NaughtyString[],
+  max: number,
+): readonly NaughtyString[] {
   const alone = new Set(chosen);
   const texts: string[] = [];
   for (const { text } of all.filter((one) => !alone.has(one))) {

@@ -19,18 +19,28 @@ export const oversize: Check = {
     const limit = session.pack.policies.limits.bodyBytes;
     const draft = await session.request(id);
     const before = await session.observe(draft);
-    for (const [way, tamper] of [["declared", {}], ["chunked", { headers: CHUNKED }]] as const) {
+    for (const [way, tamper] of [
+      ["declared", {}],
+      ["chunked", { headers: CHUNKED }],
+    ] as const) {
       for (const size of [limit + 1, 4 * limit]) {
-        const exchange = await session.send(draft, { label: `${size} bytes, ${way}`, tamper: { ...tamper, body: padded(size) } });
+        const exchange = await session.send(draft, {
+          label: `${size} bytes, ${way}`,
+          tamper: { ...tamper, body: padded(size) },
+        });
         // Whoever is sent far more than the limit may hang up; what counts then is that nothing was done.
         if (exchange.failure !== undefined && exchange.failure.kind !== "timeout" && size > limit + 1) continue;
-        session.expectRefusal(exchange, session.code("route.size"), { en: `The limit is not enforced on a body that is ${way}.`, zh: `对${way === "chunked" ? "分块" : "声明长度的"}报文未执行长度上限。` });
+        session.expectRefusal(exchange, session.code("route.size"), {
+          en: `The limit is not enforced on a body that is ${way}.`,
+          zh: `对${way === "chunked" ? "分块" : "声明长度的"}报文未执行长度上限。`,
+        });
       }
     }
     await session.expectUnchanged(before, "a body above the limit");
     await accepted(session, draft, `${limit} bytes, declared`, { body: padded(limit) });
     // A binding that is confirmed stands in the way of the next.
-    if (id !== "binding.confirm") await accepted(session, await session.request(id), "an ordinary body, chunked", { headers: CHUNKED });
+    if (id !== "binding.confirm")
+      await accepted(session, await session.request(id), "an ordinary body, chunked", { headers: CHUNKED });
   },
 };
 
@@ -44,7 +54,10 @@ export const longTarget: Check = {
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));
     const limit = session.pack.policies.limits.targetBytes;
-    const exchange = await session.send(draft, { label: `a target of ${limit + 1} bytes`, tamper: { target: (target) => `${target}${target.includes("?") ? "&" : "?"}pad=`.padEnd(limit + 1, "x") } });
+    const exchange = await session.send(draft, {
+      label: `a target of ${limit + 1} bytes`,
+      tamper: { target: (target) => `${target}${target.includes("?") ? "&" : "?"}pad=`.padEnd(limit + 1, "x") },
+    });
     session.expectRefusal(exchange, session.code("route.size"));
     session.expectSuccess(await session.send(draft, { label: "the same with its own target" }));
   },

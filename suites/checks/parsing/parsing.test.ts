@@ -16,9 +16,33 @@ async function judged(lax: Laxity, only?: readonly string[]): Promise<readonly C
   const { pack } = scope;
   const found: CheckFinished[] = [];
   for (const check of [PARSING, ERRORS, CONTRACT].flat()) {
-    if (check.effort === "exhaustive" || check.when === "end" || (check.needs !== undefined && check.id !== "contract.echoed") || ELSEWHERE.includes(check.id) || only?.includes(check.id) === false) continue;
-    for (const instance of check.each?.({ pack, role: "bank", provided: [pack.interface("echo")], effort: "standard" }) ?? [{ id: "" }]) {
-      found.push(await runPlanned({ id: `${check.id}/${instance.id}`, check, instance, requirement: check.requirement, level: "MUST", title: check.title }, { scope, stop: new AbortController().signal, deadline: undefined }));
+    if (
+      check.effort === "exhaustive" ||
+      check.when === "end" ||
+      (check.needs !== undefined && check.id !== "contract.echoed") ||
+      ELSEWHERE.includes(check.id) ||
+      only?.includes(check.id) === false
+    )
+      continue;
+    for (const instance of check.each?.({
+      pack,
+      role: "bank",
+      provided: [pack.interface("echo")],
+      effort: "standard",
+    }) ?? [{ id: "" }]) {
+      found.push(
+        await runPlanned(
+          {
+            id: `${check.id}/${instance.id}`,
+            check,
+            instance,
+            requirement: check.requirement,
+            level: "MUST",
+            title: check.title,
+          },
+          { scope, stop: new AbortController().signal, deadline: undefined },
+        ),
+      );
     }
   }
   return found;
@@ -30,13 +54,33 @@ function commaTolerant(bytes: Uint8Array): unknown {
 }
 
 const LAXITIES: readonly { readonly name: string; readonly lax: Laxity; readonly caughtBy: readonly string[] }[] = [
-  { name: "takes a comma at the end", lax: { body: commaTolerant }, caughtBy: ["parsing.spoilt-json", "parsing.invalid-json"] },
+  {
+    name: "takes a comma at the end",
+    lax: { body: commaTolerant },
+    caughtBy: ["parsing.spoilt-json", "parsing.invalid-json"],
+  },
   { name: "trims text", lax: { echoes: (message) => message.trim() }, caughtBy: ["parsing.naughty-strings"] },
-  { name: "normalises text", lax: { echoes: (message) => message.normalize("NFKC") }, caughtBy: ["parsing.naughty-strings"] },
-  { name: "cuts text at a NUL", lax: { echoes: (message) => message.split("\0")[0] ?? "" }, caughtBy: ["parsing.naughty-strings"] },
+  {
+    name: "normalises text",
+    lax: { echoes: (message) => message.normalize("NFKC") },
+    caughtBy: ["parsing.naughty-strings"],
+  },
+  {
+    name: "cuts text at a NUL",
+    lax: { echoes: (message) => message.split("\0")[0] ?? "" },
+    caughtBy: ["parsing.naughty-strings"],
+  },
   { name: "keeps half of a pair", lax: { echoes: (message) => message.slice(0, 255) }, caughtBy: ["parsing.lengths"] },
-  { name: "takes any media type", lax: { mediaTypes: () => true }, caughtBy: ["errors.wrong-route", "errors.every-pair"] },
-  { name: "doubles long texts", lax: { echoes: (message) => (message.length > 40 ? `${message}${message}` : message) }, caughtBy: ["contract.echoed"] },
+  {
+    name: "takes any media type",
+    lax: { mediaTypes: () => true },
+    caughtBy: ["errors.wrong-route", "errors.every-pair"],
+  },
+  {
+    name: "doubles long texts",
+    lax: { echoes: (message) => (message.length > 40 ? `${message}${message}` : message) },
+    caughtBy: ["contract.echoed"],
+  },
 ];
 
 describe("the checks of parsing, errors and contract", () => {
@@ -45,23 +89,34 @@ describe("the checks of parsing, errors and contract", () => {
   });
 
   test.each(LAXITIES)("catch a bank that $name", async ({ lax, caughtBy }) => {
-    const failed = new Set((await judged(lax, caughtBy)).flatMap(({ check, verdict }) => (verdict === "fail" ? [check.split("/")[0]] : [])));
+    const failed = new Set(
+      (await judged(lax, caughtBy)).flatMap(({ check, verdict }) => (verdict === "fail" ? [check.split("/")[0]] : [])),
+    );
     expect(failed).toEqual(new Set(caughtBy));
   });
 
   test("blame a body for a connection that it breaks whenever it is sent, and not for one that broke by chance", async () => {
-    const commaBreaks = await judged({ breaks: (body) => /,\s*\}/.test(new TextDecoder().decode(body)) }, ["parsing.spoilt-json"]);
+    const commaBreaks = await judged({ breaks: (body) => /,\s*\}/.test(new TextDecoder().decode(body)) }, [
+      "parsing.spoilt-json",
+    ]);
     expect(commaBreaks.map(({ verdict }) => verdict)).toEqual(["fail"]);
     for (const every of [4, 5, 7, 9]) {
       let calls = 0;
-      const byChance = await judged({ breaks: () => (calls += 1) % every === 0 }, ["parsing.spoilt-json", "parsing.invalid-json"]);
+      const byChance = await judged({ breaks: () => (calls += 1) % every === 0 }, [
+        "parsing.spoilt-json",
+        "parsing.invalid-json",
+      ]);
       expect(byChance.map(({ verdict }) => verdict)).not.toContain("fail");
     }
   });
 
   test("a generated request that is refused is shown shrunk", async () => {
-    const [finished] = await judged({ echoes: (message) => (message.length > 40 ? "other" : message) }, ["contract.echoed"]);
-    const smallest = String((finished?.finding?.minimal?.value as { readonly "/message"?: string } | undefined)?.["/message"]);
+    const [finished] = await judged({ echoes: (message) => (message.length > 40 ? "other" : message) }, [
+      "contract.echoed",
+    ]);
+    const smallest = String(
+      (finished?.finding?.minimal?.value as { readonly "/message"?: string } | undefined)?.["/message"],
+    );
     expect(smallest.length).toBeLessThanOrEqual(42);
     expect(smallest.length).toBeGreaterThan(40);
     expect(finished?.finding?.minimal?.description).toMatch(/fast-check seed -?\d+/);
@@ -69,6 +124,8 @@ describe("the checks of parsing, errors and contract", () => {
 
   test.each(["accept", "refuse"] as const)("none passes a bank that does nothing but %s", async (always) => {
     const passed = (await judged({ always })).flatMap(({ check, verdict }) => (verdict === "pass" ? [check] : []));
-    expect(passed.filter((id) => !/^contract\.(?:valid-request|times|generated|bounds|said)|^parsing\.respelt/.test(id))).toEqual([]);
+    expect(
+      passed.filter((id) => !/^contract\.(?:valid-request|times|generated|bounds|said)|^parsing\.respelt/.test(id)),
+    ).toEqual([]);
   });
 });

@@ -4,7 +4,14 @@ import { equal } from "../../data/comparison.ts";
 import { fieldNames } from "../../profile.ts";
 
 /** Names through which careless merging writes into every object of the process. */
-const KEYS = ["__proto__", "constructor", "prototype", "__defineGetter__", "constructor.prototype", "__proto__.liantiao"];
+const KEYS = [
+  "__proto__",
+  "constructor",
+  "prototype",
+  "__defineGetter__",
+  "constructor.prototype",
+  "__proto__.liantiao",
+];
 
 export const prototypeKeys: Check = {
   id: "parsing.prototype-keys",
@@ -19,24 +26,36 @@ export const prototypeKeys: Check = {
     const draft = await session.request(id);
     const body = session.bodyText(draft);
     const before = await session.observe(draft);
-    const send = (json: string, label: string): ReturnType<typeof session.send> => session.send(draft, { label, tamper: { body: () => new TextEncoder().encode(json) } });
+    const send = (json: string, label: string): ReturnType<typeof session.send> =>
+      session.send(draft, { label, tamper: { body: () => new TextEncoder().encode(json) } });
 
     // What is only inherited is not there: a request without a field of its own is incomplete.
     for (const name of fieldNames(session.pack, draft.interface, "body", "required")) {
       const { [name]: value, ...rest } = draft.body ?? {};
       if (value === undefined) continue;
       const inherited = session.bodyText(draft, rest).slice(0, -1);
-      const exchange = await send(`${inherited}${inherited === "{" ? "" : ","}"__proto__":${session.bodyText(draft, { [name]: value })}}`, `"${name}" within __proto__ only`);
-      session.expectRefusal(exchange, codes, { en: "Parsed objects are merged into others, __proto__ included.", zh: "解析后的对象被合并，包括 __proto__。" });
+      const exchange = await send(
+        `${inherited}${inherited === "{" ? "" : ","}"__proto__":${session.bodyText(draft, { [name]: value })}}`,
+        `"${name}" within __proto__ only`,
+      );
+      session.expectRefusal(exchange, codes, {
+        en: "Parsed objects are merged into others, __proto__ included.",
+        zh: "解析后的对象被合并，包括 __proto__。",
+      });
     }
     await session.expectUnchanged(before, "a field within __proto__ only");
 
     // Poison as it is tried in the wild; what an answer could show of it are the pack's own optional fields.
-    const optional = [...new Set([...fieldNames(session.pack, draft.interface, "body"), "status", "statusCode", "code", "liantiao"])].filter((name) => draft.body?.[name] === undefined);
+    const optional = [
+      ...new Set([...fieldNames(session.pack, draft.interface, "body"), "status", "statusCode", "code", "liantiao"]),
+    ].filter((name) => draft.body?.[name] === undefined);
     const poison = JSON.stringify(Object.fromEntries(optional.map((name) => [name, "liantiao-poison"])));
     for (const key of KEYS) {
       for (const inner of [poison, `{"prototype":${poison}}`]) {
-        const exchange = await send(`${body.slice(0, -1)}${body === "{}" ? "" : ","}"${key}":${inner}}`, `"${key}" in the body`);
+        const exchange = await send(
+          `${body.slice(0, -1)}${body === "{}" ? "" : ","}"${key}":${inner}}`,
+          `"${key}" in the body`,
+        );
         if (exchange.answer?.status === draft.interface.response.status) session.expectSuccess(exchange);
         else session.expectRefusal(exchange, codes);
       }
@@ -44,6 +63,18 @@ export const prototypeKeys: Check = {
     const after = await session.request(id);
     const answer = session.expectSuccess(await session.send(after, { label: "an ordinary request afterwards" }));
     const poisoned = Object.entries(answer).find(([, value]) => equal(value, "liantiao-poison"));
-    if (poisoned !== undefined) session.fail({ summary: { en: `a later answer shows the poisoned "${poisoned[0]}"`, zh: `后续应答出现被污染的字段 "${poisoned[0]}"` }, expected: `no ${poisoned[0]} that was not asked for`, seen: JSON.stringify(poisoned[1]), likelyCause: { en: "A key of a request has written into Object.prototype.", zh: "请求中的键写入了 Object.prototype。" } });
+    if (poisoned !== undefined)
+      session.fail({
+        summary: {
+          en: `a later answer shows the poisoned "${poisoned[0]}"`,
+          zh: `后续应答出现被污染的字段 "${poisoned[0]}"`,
+        },
+        expected: `no ${poisoned[0]} that was not asked for`,
+        seen: JSON.stringify(poisoned[1]),
+        likelyCause: {
+          en: "A key of a request has written into Object.prototype.",
+          zh: "请求中的键写入了 Object.prototype。",
+        },
+      });
   },
 };

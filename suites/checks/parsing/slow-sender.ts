@@ -40,7 +40,11 @@ export const slowSender: Check = {
     const meanwhile: number[] = [];
     let unanswered: Exchange | undefined;
     const deadline = session.run.runtime.now() + patience;
-    while (unanswered === undefined && ended.size + failures.length < HELD && session.run.runtime.now() < deadline - PROBE_EVERY_MS) {
+    while (
+      unanswered === undefined &&
+      ended.size + failures.length < HELD &&
+      session.run.runtime.now() < deadline - PROBE_EVERY_MS
+    ) {
       const exchange = await ordinary(session, draft, `while ${HELD} senders stall`);
       if (exchange.failure?.kind === "timeout") unanswered = exchange;
       else meanwhile.push(durationOf(session, exchange));
@@ -48,16 +52,59 @@ export const slowSender: Check = {
     }
     await Promise.all(held);
     const stillOpen = HELD - ended.size;
-    if (failures.length > 0) session.inconclusive(`${failures.length} of ${HELD} slow senders could not begin: ${failures[0]}`, `${HELD} 个慢速请求中有 ${failures.length} 个未能建立：${failures[0]}`);
+    if (failures.length > 0)
+      session.inconclusive(
+        `${failures.length} of ${HELD} slow senders could not begin: ${failures[0]}`,
+        `${HELD} 个慢速请求中有 ${failures.length} 个未能建立：${failures[0]}`,
+      );
     if (unanswered !== undefined) {
       // A SUT that has died answers nobody afterwards, either.
       durationOf(session, await ordinary(session, draft, "once they are gone"));
-      session.fail({ summary: { en: `while ${HELD} senders stalled, an ordinary call was not answered`, zh: `${HELD} 个慢速请求期间，普通请求未得到应答` }, expected: "an answer", seen: unanswered.failure?.message ?? "none", likelyCause: { en: "A worker is bound to each connection while its body is awaited.", zh: "等待报文时占用工作线程。" } });
+      session.fail({
+        summary: {
+          en: `while ${HELD} senders stalled, an ordinary call was not answered`,
+          zh: `${HELD} 个慢速请求期间，普通请求未得到应答`,
+        },
+        expected: "an answer",
+        seen: unanswered.failure?.message ?? "none",
+        likelyCause: {
+          en: "A worker is bound to each connection while its body is awaited.",
+          zh: "等待报文时占用工作线程。",
+        },
+      });
     }
     const typical = meanwhile.sort((a, b) => a - b)[Math.floor(meanwhile.length / 2)] ?? 0;
-    if (typical > SLOW_MS && typical > 5 * alone) session.fail({ summary: { en: `while ${HELD} senders stalled, others were served in ${typical} ms, alone in ${alone} ms`, zh: `${HELD} 个慢速请求期间，他人耗时 ${typical} 毫秒，单独时 ${alone} 毫秒` }, expected: `at most ${SLOW_MS} ms, or five times as long as alone`, seen: `${typical} ms`, likelyCause: { en: "A worker is bound to each connection while its body is awaited.", zh: "等待报文时占用工作线程。" } });
-    if (stillOpen > 0 && patience === allowed) session.fail({ summary: { en: `${stillOpen} of ${HELD} senders of half a request were still waited for after ${patience / 1_000} s`, zh: `${patience / 1_000} 秒后仍有 ${stillOpen}/${HELD} 个未发完的请求未被关闭` }, expected: `cut off after ${requestSeconds} s, the pack's limits.requestSeconds`, seen: `still open ${GRACE_MS / 1_000} s later`, likelyCause: { en: "No limit is set on the time that a request may take to arrive.", zh: "未限制请求接收时长。" } });
-    if (stillOpen > 0) session.inconclusive(`${stillOpen} of ${HELD} stalled senders were still waited for after ${Math.floor(patience / 1_000)} s (limits.checkTimeoutSeconds gives the time); others were not slowed`, `${Math.floor(patience / 1_000)} 秒后仍有 ${stillOpen}/${HELD} 个慢速连接未被关闭（时长取自 limits.checkTimeoutSeconds）；他人未受影响`);
+    if (typical > SLOW_MS && typical > 5 * alone)
+      session.fail({
+        summary: {
+          en: `while ${HELD} senders stalled, others were served in ${typical} ms, alone in ${alone} ms`,
+          zh: `${HELD} 个慢速请求期间，他人耗时 ${typical} 毫秒，单独时 ${alone} 毫秒`,
+        },
+        expected: `at most ${SLOW_MS} ms, or five times as long as alone`,
+        seen: `${typical} ms`,
+        likelyCause: {
+          en: "A worker is bound to each connection while its body is awaited.",
+          zh: "等待报文时占用工作线程。",
+        },
+      });
+    if (stillOpen > 0 && patience === allowed)
+      session.fail({
+        summary: {
+          en: `${stillOpen} of ${HELD} senders of half a request were still waited for after ${patience / 1_000} s`,
+          zh: `${patience / 1_000} 秒后仍有 ${stillOpen}/${HELD} 个未发完的请求未被关闭`,
+        },
+        expected: `cut off after ${requestSeconds} s, the pack's limits.requestSeconds`,
+        seen: `still open ${GRACE_MS / 1_000} s later`,
+        likelyCause: {
+          en: "No limit is set on the time that a request may take to arrive.",
+          zh: "未限制请求接收时长。",
+        },
+      });
+    if (stillOpen > 0)
+      session.inconclusive(
+        `${stillOpen} of ${HELD} stalled senders were still waited for after ${Math.floor(patience / 1_000)} s (limits.checkTimeoutSeconds gives the time); others were not slowed`,
+        `${Math.floor(patience / 1_000)} 秒后仍有 ${stillOpen}/${HELD} 个慢速连接未被关闭（时长取自 limits.checkTimeoutSeconds）；他人未受影响`,
+      );
     session.judged();
   },
 };
@@ -75,9 +122,18 @@ function durationOf(session: Session, exchange: Exchange): number {
 /** Who ended it: the SUT, by whatever answer or none, or our patience; or why it could not begin. Not through `send`: an answer of the server ahead of the interface is no answer of the interface. */
 async function stalled(session: Session, draft: Draft, patience: number): Promise<string> {
   const request = session.seal(draft, { tamper: { body: (body) => body.subarray(0, Math.ceil(body.length / 2)) } });
-  return session.run.runtime.transport.send({ ...request, timeoutMs: patience, headers: [...request.headers, ["Content-Length", String(request.body.length * 4)]] }).then(() => "ended", (failure: unknown) => {
-    if (!(failure instanceof TransportFailure)) throw failure;
-    if (failure.kind === "timeout") return "waited";
-    return failure.sent ? "ended" : failure.message;
-  });
+  return session.run.runtime.transport
+    .send({
+      ...request,
+      timeoutMs: patience,
+      headers: [...request.headers, ["Content-Length", String(request.body.length * 4)]],
+    })
+    .then(
+      () => "ended",
+      (failure: unknown) => {
+        if (!(failure instanceof TransportFailure)) throw failure;
+        if (failure.kind === "timeout") return "waited";
+        return failure.sent ? "ended" : failure.message;
+      },
+    );
 }

@@ -16,23 +16,45 @@ export const unknownFields: Check = {
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));
     const before = await session.observe(draft);
-    const refused = async (label: string, changed: typeof draft): Promise<void> => session.expectRefusal(await session.send(changed, { label }), session.code("schema"));
+    const refused = async (label: string, changed: typeof draft): Promise<void> =>
+      session.expectRefusal(await session.send(changed, { label }), session.code("schema"));
     // What the pack lets be empty is not refused for being so.
-    const empty = leaves(draft.interface.request.query, session.pack.schemas).filter(({ schema }) => takesEmpty(schema)).map(({ path }) => path.join("."));
+    const empty = leaves(draft.interface.request.query, session.pack.schemas)
+      .filter(({ schema }) => takesEmpty(schema))
+      .map(({ path }) => path.join("."));
     const part = draft.body === undefined ? "query" : "body";
-    for (const name of ["liantiao_extra_field", "LIANTIAO", "x"]) await refused(`an unknown field "${name}" in the ${part}`, withFields(draft, { [name]: "x" }));
+    for (const name of ["liantiao_extra_field", "LIANTIAO", "x"])
+      await refused(`an unknown field "${name}" in the ${part}`, withFields(draft, { [name]: "x" }));
     if (draft.body !== undefined) {
       await refused("an unknown field that is null", withFields(draft, { liantiao_extra_field: null }));
       // A name that is right but for its case or a space is an unknown one.
       const first = Object.keys(draft.body)[0];
-      if (first !== undefined) for (const name of [first.toUpperCase(), `${first} `]) await refused(`"${name}" besides "${first}"`, withFields(draft, { [name]: draft.body[first] ?? "x" }));
-      for (const [name, value] of Object.entries(draft.body)) if (typeof value === "object" && value !== null && !Array.isArray(value)) await refused(`an unknown field within ${name}`, withFields(draft, { [name]: { ...(value as Fields), liantiao_extra_field: 1 } }));
-      for (const name of fieldNames(session.pack, draft.interface, "body")) await refused(`"${name}" is null`, withFields(draft, { [name]: null }));
+      if (first !== undefined)
+        for (const name of [first.toUpperCase(), `${first} `])
+          await refused(`"${name}" besides "${first}"`, withFields(draft, { [name]: draft.body[first] ?? "x" }));
+      for (const [name, value] of Object.entries(draft.body))
+        if (typeof value === "object" && value !== null && !Array.isArray(value))
+          await refused(
+            `an unknown field within ${name}`,
+            withFields(draft, { [name]: { ...(value as Fields), liantiao_extra_field: 1 } }),
+          );
+      for (const name of fieldNames(session.pack, draft.interface, "body"))
+        await refused(`"${name}" is null`, withFields(draft, { [name]: null }));
     } else if (Object.keys(draft.query).length > 0) {
-      for (const name of fieldNames(session.pack, draft.interface, "query", "required").filter((one) => !empty.includes(one))) await refused(`"${name}" is empty`, withFields(draft, { [name]: "" }));
+      for (const name of fieldNames(session.pack, draft.interface, "query", "required").filter(
+        (one) => !empty.includes(one),
+      ))
+        await refused(`"${name}" is empty`, withFields(draft, { [name]: "" }));
     }
     // A query upon a POST is no part of any interface that has none.
-    if (draft.body !== undefined && draft.interface.request.query === undefined) session.expectRefusal(await session.send(draft, { label: "an unknown field in the query", tamper: { target: (target) => `${target}?liantiao_extra_field=x` } }), session.code("schema"));
+    if (draft.body !== undefined && draft.interface.request.query === undefined)
+      session.expectRefusal(
+        await session.send(draft, {
+          label: "an unknown field in the query",
+          tamper: { target: (target) => `${target}?liantiao_extra_field=x` },
+        }),
+        session.code("schema"),
+      );
     await session.expectUnchanged(before, "an unknown field");
     session.expectSuccess(await session.send(draft, { label: "the fields that the interface knows" }));
   },

@@ -8,29 +8,47 @@ import type { Session } from "../../session.ts";
 export const validText: Check = {
   id: "parsing.valid-json",
   requirement: "PAR-02",
-  title: { en: "JSON within a field is text, in place of text it is refused", zh: "字段内的 JSON 只是文本，取代文本则被拒绝" },
+  title: {
+    en: "JSON within a field is text, in place of text it is refused",
+    zh: "字段内的 JSON 只是文本，取代文本则被拒绝",
+  },
   effort: "standard",
   isolated: true,
   each: eachInterface((one, { pack }) => leaves(one.request.body, pack.schemas).some(isFreeText)),
   async run(session: Session, instance) {
     const id = interfaceOf(instance);
     const draft = await session.request(id);
-    const leaf = leaves(draft.interface.request.body, session.pack.schemas).find((one) => isFreeText(one) && one.required) ?? leaves(draft.interface.request.body, session.pack.schemas).find(isFreeText);
-    if (leaf === undefined || draft.body === undefined) session.skip("the interface has no field for free text", "该接口没有自由文本字段", "capability");
+    const leaf =
+      leaves(draft.interface.request.body, session.pack.schemas).find((one) => isFreeText(one) && one.required) ??
+      leaves(draft.interface.request.body, session.pack.schemas).find(isFreeText);
+    if (leaf === undefined || draft.body === undefined)
+      session.skip("the interface has no field for free text", "该接口没有自由文本字段", "capability");
     const before = await session.observe(draft);
     // What keeps nothing is quick: it gets all, others every third from a drawn one.
     const offset = session.random.below(3);
-    const texts = session.run.effort === "exhaustive" || id === "echo" ? VALID_JSON : VALID_JSON.filter((_text, index) => index % 3 === offset);
+    const texts =
+      session.run.effort === "exhaustive" || id === "echo"
+        ? VALID_JSON
+        : VALID_JSON.filter((_text, index) => index % 3 === offset);
     for (const json of texts) {
       const raw = session.bodyText(draft, put(draft.body, leaf.path, "\u0001")).replace('"\\u0001"', () => json.trim());
       if (json.trim().startsWith('"')) continue;
-      const exchange = await session.send(draft, { label: `${leaf.pointer} is ${json.trim()}, no string`, tamper: { body: () => new TextEncoder().encode(raw) } });
-      session.expectRefusal(exchange, [session.code("schema"), session.code("decode")], { en: "A value of another type is turned into text.", zh: "其他类型的值被转换为文本。" });
+      const exchange = await session.send(draft, {
+        label: `${leaf.pointer} is ${json.trim()}, no string`,
+        tamper: { body: () => new TextEncoder().encode(raw) },
+      });
+      session.expectRefusal(exchange, [session.code("schema"), session.code("decode")], {
+        en: "A value of another type is turned into text.",
+        zh: "其他类型的值被转换为文本。",
+      });
     }
     await session.expectUnchanged(before, "a field of another type");
     for (const json of texts) {
       const said = await session.request(id);
-      const exchange = await session.send({ ...said, body: put(said.body ?? {}, leaf.path, json) }, { label: `${leaf.pointer} is the text ${JSON.stringify(json)}` });
+      const exchange = await session.send(
+        { ...said, body: put(said.body ?? {}, leaf.path, json) },
+        { label: `${leaf.pointer} is the text ${JSON.stringify(json)}` },
+      );
       if (exchange.answer?.status === said.interface.response.status) session.expectSuccess(exchange);
       else session.expectRefusal(exchange, [session.code("schema"), session.code("decode")]);
     }
@@ -57,8 +75,16 @@ export const respeltBody: Check = {
     if (names === 0) session.skip("the interface has no field in its body", "该接口的报文没有字段", "capability");
     for (const turn of respelt({}).keys()) {
       const draft = await session.request(id);
-      const [name, json] = respelt(session.pack.dialect.spell(draft).body ?? {})[turn] ?? ["as it is", session.bodyText(draft)];
-      session.expectSuccess(await session.send(draft, { label: `the body ${name}`, tamper: { body: () => new TextEncoder().encode(json) } }));
+      const [name, json] = respelt(session.pack.dialect.spell(draft).body ?? {})[turn] ?? [
+        "as it is",
+        session.bodyText(draft),
+      ];
+      session.expectSuccess(
+        await session.send(draft, {
+          label: `the body ${name}`,
+          tamper: { body: () => new TextEncoder().encode(json) },
+        }),
+      );
     }
   },
 };

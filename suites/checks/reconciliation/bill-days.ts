@@ -16,22 +16,49 @@ export const successesBilled: Check = {
   requirement: "REC-02",
   title: { en: "Every success is in the bill, and every row has its cause", zh: "成功必入账单，账单行皆有来源" },
   effort: "standard",
-  needs: { interfaces: [...BILL, ...MONEY, "settlement.balance", "settlement.statement"], fixtures: ["customer.funded"], hooks: ["clock"] },
+  needs: {
+    interfaces: [...BILL, ...MONEY, "settlement.balance", "settlement.statement"],
+    fixtures: ["customer.funded"],
+    hooks: ["clock"],
+  },
   async run(session) {
     const date = await forward(session);
     const payments = [await paid(session, 4_321), await paid(session, 1), await paid(session, 99_999)];
     const back = session.expectSuccess(await refund(session, payments[0]?.["out_trade_no"] as string, 321));
     await session.settle("refund.query", { out_refund_no: back["out_refund_no"] as string });
     const refusedNumber = session.fresh();
-    session.expectRefusal(await call(session, "refund.create", { out_refund_no: refusedNumber, out_trade_no: payments[1]?.["out_trade_no"], amount: money(session, 2) }, "a refund that is refused"), "REFUND_EXCEEDS_PAYMENT");
+    session.expectRefusal(
+      await call(
+        session,
+        "refund.create",
+        { out_refund_no: refusedNumber, out_trade_no: payments[1]?.["out_trade_no"], amount: money(session, 2) },
+        "a refund that is refused",
+      ),
+      "REFUND_EXCEEDS_PAYMENT",
+    );
     const rows = await billAfter(session, date);
     for (const payment of payments) {
       expectRows(session, rows, String(payment["out_trade_no"]), net(payment), date);
-      const found = session.expectSuccess(await call(session, "payment.query", { out_trade_no: payment["out_trade_no"] }, "query on the next day"));
-      if (found["state"] !== "SUCCEEDED" || found["business_date"] !== date) session.fail({ summary: { en: "an acknowledged success is not found on the next day as it was", zh: "已确认的成功次日查询不一致" }, expected: `SUCCEEDED of ${date}`, seen: `${String(found["state"])} of ${String(found["business_date"])}` });
+      const found = session.expectSuccess(
+        await call(session, "payment.query", { out_trade_no: payment["out_trade_no"] }, "query on the next day"),
+      );
+      if (found["state"] !== "SUCCEEDED" || found["business_date"] !== date)
+        session.fail({
+          summary: {
+            en: "an acknowledged success is not found on the next day as it was",
+            zh: "已确认的成功次日查询不一致",
+          },
+          expected: `SUCCEEDED of ${date}`,
+          seen: `${String(found["state"])} of ${String(found["business_date"])}`,
+        });
     }
     expectRows(session, rows, String(back["out_refund_no"]), -321, date);
-    if (rows.some((one) => one.reference === refusedNumber)) session.fail({ summary: { en: "a refused refund is in the bill", zh: "被拒绝的退款出现在账单中" }, expected: "no row", seen: refusedNumber });
+    if (rows.some((one) => one.reference === refusedNumber))
+      session.fail({
+        summary: { en: "a refused refund is in the bill", zh: "被拒绝的退款出现在账单中" },
+        expected: "no row",
+        seen: refusedNumber,
+      });
     await expectBillIsStatement(session, date);
   },
 };
@@ -43,7 +70,13 @@ async function expectBillIsStatement(session: Session, date: string): Promise<vo
   if (bill === undefined) return;
   session.judged();
   const [breach] = statementEqualsBill([bill, { ...statement, at: Math.max(statement.at, bill.at) }]);
-  if (breach !== undefined) session.fail({ summary: { en: `bill and statement of ${date} differ`, zh: `${date} 账单与明细不一致` }, expected: breach.expected, seen: breach.seen, minimal: { description: "what differs", value: breach.because } });
+  if (breach !== undefined)
+    session.fail({
+      summary: { en: `bill and statement of ${date} differ`, zh: `${date} 账单与明细不一致` },
+      expected: breach.expected,
+      seen: breach.seen,
+      minimal: { description: "what differs", value: breach.because },
+    });
 }
 
 export const cutover: Check = {
@@ -67,14 +100,32 @@ export const cutover: Check = {
       await session.sleep(100);
     }
     const dates = payments.map((one) => String(one["business_date"]));
-    for (const [index, date] of dates.entries()) if (date !== first && date !== second) session.fail({ summary: { en: "a payment around cut-over has a strange business_date", zh: "日切前后支付的 business_date 异常" }, expected: `${first} or ${second}`, seen: `${date} (payment ${index + 1})` });
+    for (const [index, date] of dates.entries())
+      if (date !== first && date !== second)
+        session.fail({
+          summary: {
+            en: "a payment around cut-over has a strange business_date",
+            zh: "日切前后支付的 business_date 异常",
+          },
+          expected: `${first} or ${second}`,
+          seen: `${date} (payment ${index + 1})`,
+        });
     // Only of a payment that was made wholly on one side of the turn is it known which day it has.
     const wrong = dates.some((date, index) => {
       const [began, ended] = spans[index] ?? [turn, turn];
       return (ended < turn - CLOCK_MARGIN_MS && date !== first) || (began > turn + CLOCK_MARGIN_MS && date !== second);
     });
-    if (!wrong && (!dates.includes(first) || !dates.includes(second))) session.inconclusive("no payment was made in time on one side of cut-over: the machine was too slow", "日切某一侧未能及时完成支付：机器过慢");
-    if (wrong) session.fail({ summary: { en: "business_date did not turn at cut-over", zh: "business_date 未在日切时翻转" }, expected: `${first} before ${session.pack.policies.cutover.at} and ${second} after it`, seen: [...new Set(dates)].join(", ") });
+    if (!wrong && (!dates.includes(first) || !dates.includes(second)))
+      session.inconclusive(
+        "no payment was made in time on one side of cut-over: the machine was too slow",
+        "日切某一侧未能及时完成支付：机器过慢",
+      );
+    if (wrong)
+      session.fail({
+        summary: { en: "business_date did not turn at cut-over", zh: "business_date 未在日切时翻转" },
+        expected: `${first} before ${session.pack.policies.cutover.at} and ${second} after it`,
+        seen: [...new Set(dates)].join(", "),
+      });
     await expectInOwnBills(session, payments, [first, second]);
   },
 };
@@ -83,7 +134,10 @@ export const cutover: Check = {
 export const clockBack: Check = {
   id: "reconciliation.clock-back",
   requirement: "REC-03",
-  title: { en: "A clock that is stepped back over cut-over takes no payment back to the day that is over", zh: "时钟回拨越过日切时，支付不得记回已结束之日" },
+  title: {
+    en: "A clock that is stepped back over cut-over takes no payment back to the day that is over",
+    zh: "时钟回拨越过日切时，支付不得记回已结束之日",
+  },
   effort: "standard",
   needs: { interfaces: [...BILL, "payment.create", "payment.query"], fixtures: ["customer.funded"], hooks: ["clock"] },
   async run(session) {
@@ -91,14 +145,30 @@ export const clockBack: Check = {
     const second = addDays(first, 1);
     const turn = nextCutover(session);
     const payments: Fields[] = [];
-    for (const [moment, amount] of [[turn - 60_000, 101], [turn + 5_000, 202], [turn - 30_000, 303]] as const) {
+    for (const [moment, amount] of [
+      [turn - 60_000, 101],
+      [turn + 5_000, 202],
+      [turn - 30_000, 303],
+    ] as const) {
       await session.setClock(moment);
       payments.push(await paid(session, amount));
     }
     const dates = payments.map((one) => String(one["business_date"]));
     const expected = [first, second, second];
     session.judged();
-    if (dates.join() !== expected.join()) session.fail({ summary: { en: "the business date went back with the clock, or did not turn", zh: "会计日期随时钟回退，或未在日切时翻转" }, expected: `${expected.join(", ")} for payments before cut-over, after it, and after the clock was stepped back over it`, seen: dates.join(", "), likelyCause: { en: "The business date is worked out from the clock each time, and not kept.", zh: "会计日期每次由时钟推算，未持久保存。" } });
+    if (dates.join() !== expected.join())
+      session.fail({
+        summary: {
+          en: "the business date went back with the clock, or did not turn",
+          zh: "会计日期随时钟回退，或未在日切时翻转",
+        },
+        expected: `${expected.join(", ")} for payments before cut-over, after it, and after the clock was stepped back over it`,
+        seen: dates.join(", "),
+        likelyCause: {
+          en: "The business date is worked out from the clock each time, and not kept.",
+          zh: "会计日期每次由时钟推算，未持久保存。",
+        },
+      });
     await expectInOwnBills(session, payments, [first, second]);
   },
 };
@@ -120,29 +190,59 @@ export const refundNextDay: Check = {
     const refundNumber = String(back["out_refund_no"]);
     await session.settle("refund.query", { out_refund_no: refundNumber });
     const unchanged = (await billOf(session, first)).bill.rows;
-    if (JSON.stringify(unchanged) !== JSON.stringify(before)) session.fail({ summary: { en: "a refund of the next day changed the payment's bill", zh: "次日退款改变了原支付日账单" }, expected: `${before.length} rows as before`, seen: `${unchanged.length} rows` });
+    if (JSON.stringify(unchanged) !== JSON.stringify(before))
+      session.fail({
+        summary: { en: "a refund of the next day changed the payment's bill", zh: "次日退款改变了原支付日账单" },
+        expected: `${before.length} rows as before`,
+        seen: `${unchanged.length} rows`,
+      });
     const rows = await billAfter(session, second);
     expectRows(session, rows, refundNumber, -77, second);
-    if (rows.some((one) => one.reference === number)) session.fail({ summary: { en: "the payment is billed again on the day of its refund", zh: "原支付在退款日再次入账单" }, expected: `${number} only in the bill of ${first}`, seen: `also in that of ${second}` });
+    if (rows.some((one) => one.reference === number))
+      session.fail({
+        summary: { en: "the payment is billed again on the day of its refund", zh: "原支付在退款日再次入账单" },
+        expected: `${number} only in the bill of ${first}`,
+        seen: `also in that of ${second}`,
+      });
   },
 };
 
 export const lateBilled: Check = {
   id: "reconciliation.late-billed",
   requirement: "REC-08",
-  title: { en: "A success after cut-over is billed on the day it was booked, once", zh: "日切后成功的支付入记账日账单且仅一次" },
+  title: {
+    en: "A success after cut-over is billed on the day it was booked, once",
+    zh: "日切后成功的支付入记账日账单且仅一次",
+  },
   effort: "standard",
-  needs: { interfaces: [...BILL, "payment.create", "payment.query"], fixtures: ["payment.settles-late-success"], hooks: ["clock"] },
+  needs: {
+    interfaces: [...BILL, "payment.create", "payment.query"],
+    fixtures: ["payment.settles-late-success"],
+    hooks: ["clock"],
+  },
   async run(session) {
     const first = await forward(session);
     const second = addDays(first, 1);
     await session.setClock(nextCutover(session) - 1_000);
     const binding_id = session.fixture("payment.settles-late-success")["binding_id"];
-    const open = session.expectSuccess(await call(session, "payment.create", { binding_id, amount: money(session, 555) }, "pay just before cut-over, to be settled late"));
+    const open = session.expectSuccess(
+      await call(
+        session,
+        "payment.create",
+        { binding_id, amount: money(session, 555) },
+        "pay just before cut-over, to be settled late",
+      ),
+    );
     const payment = await session.settle("payment.query", { out_trade_no: String(open["out_trade_no"]) });
-    if (payment["state"] !== "SUCCEEDED") session.inconclusive(`the payment ended ${String(payment["state"])}`, `支付终态为 ${String(payment["state"])}`);
+    if (payment["state"] !== "SUCCEEDED")
+      session.inconclusive(`the payment ended ${String(payment["state"])}`, `支付终态为 ${String(payment["state"])}`);
     const own = String(payment["business_date"]);
-    if (own !== first && own !== second) session.fail({ summary: { en: "a late success has a strange business_date", zh: "延迟成功的 business_date 异常" }, expected: `${first} or ${second}`, seen: own });
+    if (own !== first && own !== second)
+      session.fail({
+        summary: { en: "a late success has a strange business_date", zh: "延迟成功的 business_date 异常" },
+        expected: `${first} or ${second}`,
+        seen: own,
+      });
     await expectInOwnBills(session, [payment], [first, second]);
   },
 };

@@ -14,15 +14,34 @@ export const billStable: Check = {
     const date = today(session);
     for (const id of BILL) {
       session.expectRefusal(await call(session, id, { bill_date: date }, "bill of the running day"), "BILL_NOT_READY");
-      session.expectRefusal(await call(session, id, { bill_date: addDays(date, 1) }, "bill of tomorrow"), "BILL_NOT_FOUND");
-      session.expectRefusal(await call(session, id, { bill_date: addDays(date, -91) }, "bill of 91 days ago"), "BILL_NOT_FOUND");
+      session.expectRefusal(
+        await call(session, id, { bill_date: addDays(date, 1) }, "bill of tomorrow"),
+        "BILL_NOT_FOUND",
+      );
+      session.expectRefusal(
+        await call(session, id, { bill_date: addDays(date, -91) }, "bill of 91 days ago"),
+        "BILL_NOT_FOUND",
+      );
     }
     // In the first minutes of a day yesterday's bill is not out yet; that of the day before is.
     const ready = addDays(date, session.sutNow() > billReadyAt(session, addDays(date, -1)) + 30_000 ? -1 : -2);
     for (const past of [ready, addDays(date, -89)]) {
       const [one, other] = [await billOf(session, past), await billOf(session, past)];
-      if (Buffer.compare(one.bytes, other.bytes) !== 0) session.fail({ summary: { en: `the bill of ${past} differs from one time to the next`, zh: `${past} 账单两次获取不一致` }, expected: `${one.bytes.length} equal bytes`, seen: `${other.bytes.length} bytes, different` });
-      if (one.said["hash_value"] !== other.said["hash_value"]) session.fail({ summary: { en: `the hash of the bill of ${past} differs from one time to the next`, zh: `${past} 账单哈希两次不一致` }, expected: String(one.said["hash_value"]), seen: String(other.said["hash_value"]) });
+      if (Buffer.compare(one.bytes, other.bytes) !== 0)
+        session.fail({
+          summary: { en: `the bill of ${past} differs from one time to the next`, zh: `${past} 账单两次获取不一致` },
+          expected: `${one.bytes.length} equal bytes`,
+          seen: `${other.bytes.length} bytes, different`,
+        });
+      if (one.said["hash_value"] !== other.said["hash_value"])
+        session.fail({
+          summary: {
+            en: `the hash of the bill of ${past} differs from one time to the next`,
+            zh: `${past} 账单哈希两次不一致`,
+          },
+          expected: String(one.said["hash_value"]),
+          seen: String(other.said["hash_value"]),
+        });
     }
   },
 };
@@ -36,7 +55,8 @@ export const billMoment: Check = {
   async run(session) {
     const date = await forward(session);
     await session.setClock(billReadyAt(session, date) - 20_000);
-    for (const id of BILL) session.expectRefusal(await call(session, id, { bill_date: date }, "20 s before it is ready"), "BILL_NOT_READY");
+    for (const id of BILL)
+      session.expectRefusal(await call(session, id, { bill_date: date }, "20 s before it is ready"), "BILL_NOT_READY");
     await endDay(session, date);
     const once = await billOf(session, date);
     // What is booked afterwards is another day's.
@@ -44,7 +64,12 @@ export const billMoment: Check = {
     // Nor does it say when it was asked for, to the second that times are told in.
     await session.sleep(1_100);
     const again = await billOf(session, date);
-    if (Buffer.compare(once.bytes, again.bytes) !== 0) session.fail({ summary: { en: "a bill changed after it had been given out", zh: "账单发出后发生变化" }, expected: String(once.said["hash_value"]), seen: String(again.said["hash_value"]) });
+    if (Buffer.compare(once.bytes, again.bytes) !== 0)
+      session.fail({
+        summary: { en: "a bill changed after it had been given out", zh: "账单发出后发生变化" },
+        expected: String(once.said["hash_value"]),
+        seen: String(again.said["hash_value"]),
+      });
   },
 };
 
@@ -52,7 +77,10 @@ export const billMoment: Check = {
 export const billKept: Check = {
   id: "reconciliation.bill-kept",
   requirement: "REC-05",
-  title: { en: "A bill that was given out stays as it is when the clock is stepped back", zh: "账单发出后，时钟回拨不得改变其内容" },
+  title: {
+    en: "A bill that was given out stays as it is when the clock is stepped back",
+    zh: "账单发出后，时钟回拨不得改变其内容",
+  },
   effort: "standard",
   needs: { interfaces: [...BILL, "payment.create", "payment.query"], fixtures: ["customer.funded"], hooks: ["clock"] },
   async run(session) {
@@ -66,6 +94,18 @@ export const billKept: Check = {
     await endDay(session, date);
     const again = await billOf(session, date);
     session.judged();
-    if (Buffer.compare(once.bytes, again.bytes) !== 0) session.fail({ summary: { en: "a bill changed after it had been given out, when the clock was stepped back", zh: "账单发出后因时钟回拨而变化" }, expected: String(once.said["hash_value"]), seen: String(again.said["hash_value"]), likelyCause: { en: "The day of a bill that is out is not closed to further bookings.", zh: "账单发出后，该会计日未关账。" } });
+    if (Buffer.compare(once.bytes, again.bytes) !== 0)
+      session.fail({
+        summary: {
+          en: "a bill changed after it had been given out, when the clock was stepped back",
+          zh: "账单发出后因时钟回拨而变化",
+        },
+        expected: String(once.said["hash_value"]),
+        seen: String(again.said["hash_value"]),
+        likelyCause: {
+          en: "The day of a bill that is out is not closed to further bookings.",
+          zh: "账单发出后，该会计日未关账。",
+        },
+      });
   },
 };

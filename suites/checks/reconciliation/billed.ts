@@ -11,7 +11,9 @@ export const MONEY = ["payment.create", "payment.query", "refund.create", "refun
 
 /** The start of the business date after the SUT's present one: the next cut-over. */
 export function nextCutover(session: Session): number {
-  return calendar(session.pack.source.manifest.timeZone, session.pack.policies.cutover.at).startOfBusinessDate(addDays(today(session), 1));
+  return calendar(session.pack.source.manifest.timeZone, session.pack.policies.cutover.at).startOfBusinessDate(
+    addDays(today(session), 1),
+  );
 }
 
 /**
@@ -30,11 +32,34 @@ export async function billAfter(session: Session, date: string): Promise<readonl
 }
 
 /** Holds that rows of a reference are exactly these, and add up to so much. */
-export function expectRows(session: Session, rows: readonly Entry[], reference: string, net: number, date: string): void {
+export function expectRows(
+  session: Session,
+  rows: readonly Entry[],
+  reference: string,
+  net: number,
+  date: string,
+): void {
   session.judged();
   const own = rows.filter((one) => one.reference === reference);
-  if (own.length === 0) session.fail({ summary: { en: `${reference} is not in the bill of ${date}`, zh: `${reference} 不在 ${date} 账单中` }, expected: `rows of ${net} in all`, seen: "none" });
-  if (moved(own) !== net) session.fail({ summary: { en: `${reference} is not in the bill of ${date} with its exact amount, once`, zh: `${reference} 在 ${date} 账单中的金额或次数不正确` }, expected: `rows of ${net} fen in all`, seen: JSON.stringify(own), likelyCause: { en: "Yuan are computed in floating point, or rows are left out or doubled.", zh: "元金额使用浮点计算，或行缺失、重复。" } });
+  if (own.length === 0)
+    session.fail({
+      summary: { en: `${reference} is not in the bill of ${date}`, zh: `${reference} 不在 ${date} 账单中` },
+      expected: `rows of ${net} in all`,
+      seen: "none",
+    });
+  if (moved(own) !== net)
+    session.fail({
+      summary: {
+        en: `${reference} is not in the bill of ${date} with its exact amount, once`,
+        zh: `${reference} 在 ${date} 账单中的金额或次数不正确`,
+      },
+      expected: `rows of ${net} fen in all`,
+      seen: JSON.stringify(own),
+      likelyCause: {
+        en: "Yuan are computed in floating point, or rows are left out or doubled.",
+        zh: "元金额使用浮点计算，或行缺失、重复。",
+      },
+    });
 }
 
 /** What a payment is billed with, in minor units: without its fee. */
@@ -43,13 +68,22 @@ export function net(payment: Fields): number {
 }
 
 /** Holds that each payment is in the bill of its business date with its exact amount, and in none of these other days'. */
-export async function expectInOwnBills(session: Session, payments: readonly Fields[], days: readonly string[]): Promise<void> {
+export async function expectInOwnBills(
+  session: Session,
+  payments: readonly Fields[],
+  days: readonly string[],
+): Promise<void> {
   const bills: (readonly [day: string, rows: readonly Entry[]])[] = [];
   for (const day of days) bills.push([day, await billAfter(session, day)]);
   for (const payment of payments) {
     const [number, own] = [String(payment["out_trade_no"]), String(payment["business_date"])];
     expectRows(session, bills.find(([day]) => day === own)?.[1] ?? [], number, net(payment), own);
     const other = bills.find(([day, rows]) => day !== own && rows.some((one) => one.reference === number));
-    if (other !== undefined) session.fail({ summary: { en: "a payment is in two days' bills", zh: "同一支付出现在两日账单中" }, expected: `only in that of ${own}`, seen: `also in that of ${other[0]}` });
+    if (other !== undefined)
+      session.fail({
+        summary: { en: "a payment is in two days' bills", zh: "同一支付出现在两日账单中" },
+        expected: `only in that of ${own}`,
+        seen: `also in that of ${other[0]}`,
+      });
   }
 }

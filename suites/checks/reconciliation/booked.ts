@@ -17,11 +17,17 @@ const SIGNS: Readonly<Record<string, 1 | -1>> = { payment: 1, refund: -1, payout
 export const booked: Check = {
   id: "reconciliation.booked",
   requirement: "REC-02",
-  title: { en: "What came to its end, at once or late, is in the statements under its number, with its exact amount", zh: "无论即时或延迟完成，均以其单号和准确金额入明细" },
+  title: {
+    en: "What came to its end, at once or late, is in the statements under its number, with its exact amount",
+    zh: "无论即时或延迟完成，均以其单号和准确金额入明细",
+  },
   effort: "standard",
   roles: ["bank"],
   needs: { interfaces: ["settlement.statement"] },
-  each: (context) => endings(context).filter(({ resource }) => SIGNS[resource] !== undefined).map(({ id, resource }) => ({ id, data: resource })),
+  each: (context) =>
+    endings(context)
+      .filter(({ resource }) => SIGNS[resource] !== undefined)
+      .map(({ id, resource }) => ({ id, data: resource })),
   async run(session, instance) {
     const resource = String(instance.data);
     const ended = await endingOf(session, instance.id);
@@ -34,24 +40,58 @@ export const booked: Check = {
     const expected = (state === "SUCCEEDED" ? sign * amount : 0) - fee;
     const own = await entriesUnder(session, SETTLEMENT, number);
     const { fees } = session.pack.source.manifest;
-    if (queried["fee"] !== undefined && fees[resource] !== undefined && (state === "SUCCEEDED" || state === "RETURNED")) {
+    if (
+      queried["fee"] !== undefined &&
+      fees[resource] !== undefined &&
+      (state === "SUCCEEDED" || state === "RETURNED")
+    ) {
       const due = feeOf(fees, resource, queried["amount"] as unknown as Money).value;
       session.judged();
-      if (fee !== due) session.fail({ summary: { en: `a ${resource} that is ${state} has another fee than the rule's`, zh: `状态为 ${state} 的 ${resource} 手续费与费率规则不符` }, expected: `${due} on ${amount}`, seen: String(fee) });
+      if (fee !== due)
+        session.fail({
+          summary: {
+            en: `a ${resource} that is ${state} has another fee than the rule's`,
+            zh: `状态为 ${state} 的 ${resource} 手续费与费率规则不符`,
+          },
+          expected: `${due} on ${amount}`,
+          seen: String(fee),
+        });
     }
     expectNet(session, own, { resource, state, number, account: SETTLEMENT, expected });
     // By what kind of entry it is booked is the same for all of them, whenever it was settled.
     const prompt = (await endedAll(session)).get(resource);
-    if (prompt?.status === "fulfilled" && instance.id !== resource && own.length > 0 && prompt.value.queried["state"] === "SUCCEEDED") {
+    if (
+      prompt?.status === "fulfilled" &&
+      instance.id !== resource &&
+      own.length > 0 &&
+      prompt.value.queried["state"] === "SUCCEEDED"
+    ) {
       const usual = kinds(await entriesUnder(session, SETTLEMENT, numberOf(session, resource, prompt.value)));
       const seen = kinds(own);
       // What was returned has one more entry, which takes it back.
-      const left = usual.reduce((rest, kind) => rest.toSpliced(rest.indexOf(kind) < 0 ? rest.length : rest.indexOf(kind), 1), seen);
-      if (seen.length - left.length !== usual.length || (state === "SUCCEEDED" && left.length > 0)) session.fail({ summary: { en: `a ${resource} that does not end at once is booked as entries of other kinds than one that does`, zh: `非即时完成的 ${resource} 与即时完成者的分录种类不同` }, expected: usual.join(", "), seen: seen.join(", ") });
+      const left = usual.reduce(
+        (rest, kind) => rest.toSpliced(rest.indexOf(kind) < 0 ? rest.length : rest.indexOf(kind), 1),
+        seen,
+      );
+      if (seen.length - left.length !== usual.length || (state === "SUCCEEDED" && left.length > 0))
+        session.fail({
+          summary: {
+            en: `a ${resource} that does not end at once is booked as entries of other kinds than one that does`,
+            zh: `非即时完成的 ${resource} 与即时完成者的分录种类不同`,
+          },
+          expected: usual.join(", "),
+          seen: seen.join(", "),
+        });
     }
     const customer = await customerOf(session, resource, ended);
     if (customer === undefined) return;
-    expectNet(session, await entriesUnder(session, customer, number), { resource, state, number, account: customer, expected: state === "SUCCEEDED" ? -sign * amount : 0 });
+    expectNet(session, await entriesUnder(session, customer, number), {
+      resource,
+      state,
+      number,
+      account: customer,
+      expected: state === "SUCCEEDED" ? -sign * amount : 0,
+    });
   },
 };
 
@@ -63,7 +103,10 @@ const LATER_MS = 60_000;
 export const bookedWhen: Check = {
   id: "reconciliation.booked-when",
   requirement: "CON-10",
-  title: { en: "Entries say when they were booked, and the business date that it was then", zh: "分录的记账时间真实，会计日期与之一致" },
+  title: {
+    en: "Entries say when they were booked, and the business date that it was then",
+    zh: "分录的记账时间真实，会计日期与之一致",
+  },
   effort: "standard",
   roles: ["bank"],
   needs: { interfaces: ["settlement.statement"] },
@@ -71,22 +114,48 @@ export const bookedWhen: Check = {
   async run(session, instance) {
     const resource = String(instance.data);
     const ended = await endingOf(session, instance.id);
-    const times = ["created_at", "settled_at", "returned_at"].map((name) => Date.parse(String(ended.queried[name]))).filter((ms) => !Number.isNaN(ms));
+    const times = ["created_at", "settled_at", "returned_at"]
+      .map((name) => Date.parse(String(ended.queried[name])))
+      .filter((ms) => !Number.isNaN(ms));
     const number = numberOf(session, resource, ended);
     const customer = await customerOf(session, resource, ended);
-    const entries = [...(await entriesUnder(session, SETTLEMENT, number)), ...(customer === undefined ? [] : await entriesUnder(session, customer, number))];
+    const entries = [
+      ...(await entriesUnder(session, SETTLEMENT, number)),
+      ...(customer === undefined ? [] : await entriesUnder(session, customer, number)),
+    ];
     // That an entry says when is its schema's business.
-    if (entries.length > 0 && entries.every(({ bookedAt }) => bookedAt === undefined)) session.skip("entries do not say when they were booked", "明细没有记账时间", "capability");
+    if (entries.length > 0 && entries.every(({ bookedAt }) => bookedAt === undefined))
+      session.skip("entries do not say when they were booked", "明细没有记账时间", "capability");
     session.judged();
     for (const entry of entries) {
       const { bookedAt: known, date } = entry;
       if (known === undefined) continue;
-      const fail = (en: string, zh: string, expected: string): never => session.fail({ summary: { en, zh }, expected, seen: JSON.stringify({ ...entry, bookedAt: session.pack.calendar.rfc3339(known) }) });
+      const fail = (en: string, zh: string, expected: string): never =>
+        session.fail({
+          summary: { en, zh },
+          expected,
+          seen: JSON.stringify({ ...entry, bookedAt: session.pack.calendar.rfc3339(known) }),
+        });
       const [first, last] = [Math.min(...times), Math.max(...times)];
-      if (times.length > 0 && (known < first - EARLIER_MS || known > last + LATER_MS)) fail(`an entry of a ${resource} was booked at another time than it came about`, `${resource} 的分录记账时间与其发生时间不符`, `from ${session.pack.calendar.rfc3339(first)} to ${session.pack.calendar.rfc3339(last + LATER_MS)}`);
-      if (date !== undefined && !(await mayBeDated(session, date, known))) fail("the business date of an entry is not that of the moment at which it was booked", "分录的会计日期与记账时间不符", session.pack.calendar.businessDate(known));
+      if (times.length > 0 && (known < first - EARLIER_MS || known > last + LATER_MS))
+        fail(
+          `an entry of a ${resource} was booked at another time than it came about`,
+          `${resource} 的分录记账时间与其发生时间不符`,
+          `from ${session.pack.calendar.rfc3339(first)} to ${session.pack.calendar.rfc3339(last + LATER_MS)}`,
+        );
+      if (date !== undefined && !(await mayBeDated(session, date, known)))
+        fail(
+          "the business date of an entry is not that of the moment at which it was booked",
+          "分录的会计日期与记账时间不符",
+          session.pack.calendar.businessDate(known),
+        );
       const own = ended.queried["business_date"];
-      if (typeof own === "string" && date !== own) fail(`an entry of a ${resource} stands under another business date than its own`, `${resource} 的分录会计日期与其自身 business_date 不同`, own);
+      if (typeof own === "string" && date !== own)
+        fail(
+          `an entry of a ${resource} stands under another business date than its own`,
+          `${resource} 的分录会计日期与其自身 business_date 不同`,
+          own,
+        );
     }
   },
 };
@@ -104,21 +173,53 @@ export const bothSides: Check = {
     const resource = String(instance.data);
     const ended = await endingOf(session, instance.id);
     const number = numberOf(session, resource, ended);
-    const customer = await customerOf(session, resource, ended) ?? session.inconclusive(`whose account the ${resource} is of is not shown`, `未显示 ${resource} 所属账户`);
-    const [theirs, ours] = [await entriesUnder(session, customer, number), await entriesUnder(session, SETTLEMENT, number)];
+    const customer =
+      (await customerOf(session, resource, ended)) ??
+      session.inconclusive(`whose account the ${resource} is of is not shown`, `未显示 ${resource} 所属账户`);
+    const [theirs, ours] = [
+      await entriesUnder(session, customer, number),
+      await entriesUnder(session, SETTLEMENT, number),
+    ];
     session.judged();
-    const fail = (en: string, zh: string, expected: string, seen: readonly Entry[]): never => session.fail({ summary: { en, zh }, expected, seen: JSON.stringify(seen) });
+    const fail = (en: string, zh: string, expected: string, seen: readonly Entry[]): never =>
+      session.fail({ summary: { en, zh }, expected, seen: JSON.stringify(seen) });
     for (const entry of theirs) {
       const opposite = ours.filter(({ amount, direction }) => amount === entry.amount && direction !== entry.direction);
-      if (opposite.length === 0) fail(`an entry of a customer has no other side on the settlement account`, "客户分录在结算账户中没有对应分录", `${number}: ${entry.amount}, not ${entry.direction}`, ours);
+      if (opposite.length === 0)
+        fail(
+          `an entry of a customer has no other side on the settlement account`,
+          "客户分录在结算账户中没有对应分录",
+          `${number}: ${entry.amount}, not ${entry.direction}`,
+          ours,
+        );
       const same = opposite.find(({ transfer }) => transfer === entry.transfer);
-      if (same === undefined) fail("the two sides of a transfer have different transfer_ids", "同一转账双方分录的 transfer_id 不同", `transfer_id ${opposite[0]?.transfer}`, [entry]);
-      if (same?.type !== entry.type) fail("the two sides of a transfer are of different kinds", "同一转账双方分录的 kind 不同", `kind ${same?.type}`, [entry]);
+      if (same === undefined)
+        fail(
+          "the two sides of a transfer have different transfer_ids",
+          "同一转账双方分录的 transfer_id 不同",
+          `transfer_id ${opposite[0]?.transfer}`,
+          [entry],
+        );
+      if (same?.type !== entry.type)
+        fail(
+          "the two sides of a transfer are of different kinds",
+          "同一转账双方分录的 kind 不同",
+          `kind ${same?.type}`,
+          [entry],
+        );
     }
     for (const account of [customer, SETTLEMENT]) {
       const own = new Set((account === SETTLEMENT ? ours : theirs).map(({ transfer }) => transfer));
-      const strange = (await entriesSince(session, account)).find(({ transfer, reference }) => own.has(transfer) && reference !== number);
-      if (strange !== undefined) fail("two numbers share a transfer_id", "不同单号共用同一 transfer_id", `a transfer_id of its own for ${strange.reference}`, [strange]);
+      const strange = (await entriesSince(session, account)).find(
+        ({ transfer, reference }) => own.has(transfer) && reference !== number,
+      );
+      if (strange !== undefined)
+        fail(
+          "two numbers share a transfer_id",
+          "不同单号共用同一 transfer_id",
+          `a transfer_id of its own for ${strange.reference}`,
+          [strange],
+        );
     }
   },
 };
@@ -135,24 +236,38 @@ function expectNet(session: Session, own: readonly Entry[], { resource, state, n
   session.judged();
   if (moved(own) === expected && (own.length > 0 || expected === 0)) return;
   session.fail({
-    summary: { en: `a ${resource} that is ${state} stands in the statement of ${account} with another amount, or not under its number`, zh: `状态为 ${state} 的 ${resource} 在 ${account} 明细中的金额不符，或不在其单号下` },
-    expected: `entries under ${number} of ${expected} in all`, seen: own.length === 0 ? "none" : JSON.stringify(own),
-    likelyCause: { en: "What settles later is booked by another piece of code than what settles at once.", zh: "延迟完成与即时完成的入账由不同代码处理。" },
+    summary: {
+      en: `a ${resource} that is ${state} stands in the statement of ${account} with another amount, or not under its number`,
+      zh: `状态为 ${state} 的 ${resource} 在 ${account} 明细中的金额不符，或不在其单号下`,
+    },
+    expected: `entries under ${number} of ${expected} in all`,
+    seen: own.length === 0 ? "none" : JSON.stringify(own),
+    likelyCause: {
+      en: "What settles later is booked by another piece of code than what settles at once.",
+      zh: "延迟完成与即时完成的入账由不同代码处理。",
+    },
   });
 }
 
-const kinds = (entries: readonly Entry[]): readonly string[] => entries.map(({ type, direction }) => `${direction} ${type}`).sort();
+const kinds = (entries: readonly Entry[]): readonly string[] =>
+  entries.map(({ type, direction }) => `${direction} ${type}`).sort();
 
 function numberOf(session: Session, resource: string, { draft }: Ended): string {
   return String(draft.body?.[session.pack.interface(`${resource}.create`).idempotency?.key[0] ?? ""]);
 }
 
 /** The customer's account on the other side, where it can be read: of a refund that of its payment, of a payout none that is known to us. */
-async function customerOf(session: Session, resource: string, { draft, queried }: Ended): Promise<AccountName | undefined> {
+async function customerOf(
+  session: Session,
+  resource: string,
+  { draft, queried }: Ended,
+): Promise<AccountName | undefined> {
   if (!session.claims("account.statement")) return undefined;
   if (resource === "payment") return text(queried["binding_id"] ?? draft.body?.["binding_id"]);
   if (resource !== "refund" || !session.claims("payment.query")) return undefined;
-  return text((await shown(session, "payment.query", { out_trade_no: draft.body?.["out_trade_no"] ?? "" }))["binding_id"]);
+  return text(
+    (await shown(session, "payment.query", { out_trade_no: draft.body?.["out_trade_no"] ?? "" }))["binding_id"],
+  );
 }
 
 const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
@@ -164,8 +279,12 @@ async function entriesUnder(session: Session, account: AccountName, number: stri
 
 /** Entries of an account since the first of them was made. Each account is read once, when everything has come to its end. */
 async function entriesSince(session: Session, account: AccountName): Promise<readonly Entry[]> {
-  const all = [...(await endedAll(session)).values()].flatMap((one) => (one.status === "fulfilled" ? [one.value.queried] : []));
-  return session.shared(`reconciliation.booked ${account}`, () => entriesOf(session, account, firstDate(session, all), horizon(session)));
+  const all = [...(await endedAll(session)).values()].flatMap((one) =>
+    one.status === "fulfilled" ? [one.value.queried] : [],
+  );
+  return session.shared(`reconciliation.booked ${account}`, () =>
+    entriesOf(session, account, firstDate(session, all), horizon(session)),
+  );
 }
 
 /** The business date on which the first of them was made. */

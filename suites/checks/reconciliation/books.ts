@@ -14,9 +14,11 @@ const AMOUNTS = [1, 83, 84, 99, 100, 250, 12_345];
 
 /** Accounts that can be read: the settlement account, and the customer that most checks use. */
 export function readable(session: Session, name: string): AccountName {
-  const needed = name === SETTLEMENT ? ["settlement.balance", "settlement.statement"] : ["account.balance", "account.statement"];
+  const needed =
+    name === SETTLEMENT ? ["settlement.balance", "settlement.statement"] : ["account.balance", "account.statement"];
   const absent = needed.find((id) => !session.claims(id));
-  if (absent !== undefined) session.skip(`the interface ${absent} is not in the profile`, `接口 ${absent} 不在声明范围内`, "capability");
+  if (absent !== undefined)
+    session.skip(`the interface ${absent} is not in the profile`, `接口 ${absent} 不在声明范围内`, "capability");
   return name === SETTLEMENT ? SETTLEMENT : String(session.fixture("customer.funded")["binding_id"]);
 }
 
@@ -28,19 +30,39 @@ export const booksBalance: Check = {
   requirement: "REC-01",
   title: { en: "A balance moves by its entries, entry by entry", zh: "余额逐笔等于分录累计" },
   effort: "smoke",
-  needs: { interfaces: ["payment.create", "payment.query", "refund.create", "refund.query"], fixtures: ["customer.funded"] },
+  needs: {
+    interfaces: ["payment.create", "payment.query", "refund.create", "refund.query"],
+    fixtures: ["customer.funded"],
+  },
   each: eachAccount,
   async run(session, instance) {
     const account = readable(session, instance.data as string);
     const from = today(session);
     const { available, pending, posted } = await balanceOf(session, account);
-    if (available !== posted - pending) session.fail({ summary: { en: "what is available is not what is posted less what is held", zh: "可用余额不等于已记账减在途占用" }, expected: `available ${posted - pending}`, seen: JSON.stringify({ available, pending, posted }) });
+    if (available !== posted - pending)
+      session.fail({
+        summary: {
+          en: "what is available is not what is posted less what is held",
+          zh: "可用余额不等于已记账减在途占用",
+        },
+        expected: `available ${posted - pending}`,
+        seen: JSON.stringify({ available, pending, posted }),
+      });
     const before = await statementOf(session, account, from, horizon(session));
     const wanted: { readonly reference: string; readonly net: number }[] = [];
     for (const amount of AMOUNTS) {
       const payment = await paid(session, amount);
       const fee = feeOf(session.pack.source.manifest.fees, "payment", money(session, amount)).value;
-      if (payment["fee"] !== undefined && fen(payment["fee"]) !== fee) session.fail({ summary: { en: `the fee of a payment of ${amount} is wrong`, zh: `金额 ${amount} 的支付手续费不正确` }, expected: `${fee} (${session.pack.source.manifest.fees["payment"]?.rateBasisPoints} basis points, half up)`, seen: JSON.stringify(payment["fee"]), likelyCause: { en: "The fee is computed in floating point, or rounded another way.", zh: "手续费使用浮点计算或舍入方式不同。" } });
+      if (payment["fee"] !== undefined && fen(payment["fee"]) !== fee)
+        session.fail({
+          summary: { en: `the fee of a payment of ${amount} is wrong`, zh: `金额 ${amount} 的支付手续费不正确` },
+          expected: `${fee} (${session.pack.source.manifest.fees["payment"]?.rateBasisPoints} basis points, half up)`,
+          seen: JSON.stringify(payment["fee"]),
+          likelyCause: {
+            en: "The fee is computed in floating point, or rounded another way.",
+            zh: "手续费使用浮点计算或舍入方式不同。",
+          },
+        });
       wanted.push({ reference: String(payment["out_trade_no"]), net: account === SETTLEMENT ? amount - fee : -amount });
       const part = Math.ceil(amount / 3);
       const back = session.expectSuccess(await refund(session, payment["out_trade_no"] as string, part));
@@ -52,13 +74,28 @@ export const booksBalance: Check = {
     expectChain(session, after);
     for (const { reference, net } of wanted) {
       const entries = after.entries.filter((one) => one.reference === reference);
-      if (moved(entries) !== net) session.fail({ summary: { en: `the statement of ${instance.data as string} does not show ${reference} exactly`, zh: `明细未精确反映 ${reference}` }, expected: `entries of ${net} in all`, seen: JSON.stringify(entries) });
+      if (moved(entries) !== net)
+        session.fail({
+          summary: {
+            en: `the statement of ${instance.data as string} does not show ${reference} exactly`,
+            zh: `明细未精确反映 ${reference}`,
+          },
+          expected: `entries of ${net} in all`,
+          seen: JSON.stringify(entries),
+        });
     }
-    const still = (posted: number | undefined): number => posted ?? session.inconclusive("the balance never stood still while the statement was read", "读取明细期间余额持续变动");
+    const still = (posted: number | undefined): number =>
+      posted ??
+      session.inconclusive("the balance never stood still while the statement was read", "读取明细期间余额持续变动");
     const change = still(after.posted) - still(before.posted);
     const had = new Set(before.entries.map((one) => one.id));
     const sum = moved(after.entries.filter((one) => !had.has(one.id)));
-    if (change !== sum) session.fail({ summary: { en: "a balance did not move by the sum of its new entries", zh: "余额变动不等于新增分录之和" }, expected: `${sum} in all`, seen: String(change) });
+    if (change !== sum)
+      session.fail({
+        summary: { en: "a balance did not move by the sum of its new entries", zh: "余额变动不等于新增分录之和" },
+        expected: `${sum} in all`,
+        seen: String(change),
+      });
   },
 };
 
@@ -67,14 +104,35 @@ export function expectChain(session: Session, { entries, posted, account }: Stat
   // Where the SUT's clock has been days ahead and came back, entries stand by date and not in the order they were made.
   const beenAhead = entries.some((one) => (one.date ?? "") > today(session));
   for (const [index, entry] of entries.entries()) {
-    if (entry.balanceAfter < 0) session.fail({ summary: { en: `the balance of ${account} was negative`, zh: `账户 ${account} 余额曾为负` }, expected: "at least 0", seen: JSON.stringify(entry) });
+    if (entry.balanceAfter < 0)
+      session.fail({
+        summary: { en: `the balance of ${account} was negative`, zh: `账户 ${account} 余额曾为负` },
+        expected: "at least 0",
+        seen: JSON.stringify(entry),
+      });
     const last = entries[index - 1];
     if (last === undefined) continue;
     const follows = last.balanceAfter + (entry.direction === "credit" ? entry.amount : -entry.amount);
-    if (follows !== entry.balanceAfter && !beenAhead && last.date === entry.date) session.fail({ summary: { en: `in the statement of ${account} a balance does not follow from the one before`, zh: `账户 ${account} 明细余额不连续` }, expected: `${follows} after ${entry.direction} ${entry.amount}`, seen: `${entry.balanceAfter} (entry ${entry.id})` });
+    if (follows !== entry.balanceAfter && !beenAhead && last.date === entry.date)
+      session.fail({
+        summary: {
+          en: `in the statement of ${account} a balance does not follow from the one before`,
+          zh: `账户 ${account} 明细余额不连续`,
+        },
+        expected: `${follows} after ${entry.direction} ${entry.amount}`,
+        seen: `${entry.balanceAfter} (entry ${entry.id})`,
+      });
   }
   const end = entries.at(-1);
-  if (end !== undefined && posted !== undefined && !beenAhead && end.balanceAfter !== posted) session.fail({ summary: { en: `the statement of ${account} does not end at its balance`, zh: `账户 ${account} 明细末笔余额与余额不符` }, expected: String(posted), seen: `${end.balanceAfter} (entry ${end.id})` });
+  if (end !== undefined && posted !== undefined && !beenAhead && end.balanceAfter !== posted)
+    session.fail({
+      summary: {
+        en: `the statement of ${account} does not end at its balance`,
+        zh: `账户 ${account} 明细末笔余额与余额不符`,
+      },
+      expected: String(posted),
+      seen: `${end.balanceAfter} (entry ${end.id})`,
+    });
 }
 
 /** Holds that a few pages show an entry once each: a cursor that stands still leads nowhere, for ever. */
@@ -82,9 +140,17 @@ async function expectPagesMoveOn(session: Session, id: string, asked: Fields): P
   const seen = new Set<string>();
   let cursor: Json | undefined;
   for (let page = 1; page <= 4; page += 1) {
-    const view = session.expectSuccess(await call(session, id, { ...asked, ...(cursor === undefined ? {} : { cursor }) }, `page ${page}, of one entry`));
+    const view = session.expectSuccess(
+      await call(session, id, { ...asked, ...(cursor === undefined ? {} : { cursor }) }, `page ${page}, of one entry`),
+    );
     for (const { entry_id: entry } of view["entries"] as readonly { readonly entry_id: string }[]) {
-      if (seen.has(entry)) session.fail({ summary: { en: "page after page shows the same entry", zh: "逐页读取时重复出现同一分录" }, expected: "each entry once", seen: `${entry} again on page ${page}`, likelyCause: { en: "The cursor does not move on.", zh: "游标未前移。" } });
+      if (seen.has(entry))
+        session.fail({
+          summary: { en: "page after page shows the same entry", zh: "逐页读取时重复出现同一分录" },
+          expected: "each entry once",
+          seen: `${entry} again on page ${page}`,
+          likelyCause: { en: "The cursor does not move on.", zh: "游标未前移。" },
+        });
       seen.add(entry);
     }
     cursor = view["next_cursor"];
@@ -106,29 +172,77 @@ export const pages: Check = {
     const from = today(session);
     const to = horizon(session);
     const id = account === SETTLEMENT ? "settlement.statement" : "account.statement";
-    await expectPagesMoveOn(session, id, { ...(account === SETTLEMENT ? {} : { binding_id: account }), from_date: from, to_date: to, limit: 1 });
+    await expectPagesMoveOn(session, id, {
+      ...(account === SETTLEMENT ? {} : { binding_id: account }),
+      from_date: from,
+      to_date: to,
+      limit: 1,
+    });
     const all = (await entriesOf(session, account, from, to)).map((one) => one.id);
     // From a page's edge on, with small pages: some are full to the last entry.
     const seen: string[] = [];
     const limit = Math.max(1, Math.min(200, Math.ceil(all.length / 4)));
     let cursor: string | undefined;
     for (let page = 0; page <= 5; page += 1) {
-      const view = session.expectSuccess(await call(session, id, { ...(account === SETTLEMENT ? {} : { binding_id: account }), from_date: from, to_date: to, limit, ...(cursor === undefined ? {} : { cursor }) }, `page ${page + 1} of ${limit}`));
+      const view = session.expectSuccess(
+        await call(
+          session,
+          id,
+          {
+            ...(account === SETTLEMENT ? {} : { binding_id: account }),
+            from_date: from,
+            to_date: to,
+            limit,
+            ...(cursor === undefined ? {} : { cursor }),
+          },
+          `page ${page + 1} of ${limit}`,
+        ),
+      );
       const entries = view["entries"] as readonly { readonly entry_id: string }[];
-      if (entries.length > limit) session.fail({ summary: { en: "a page is longer than its limit", zh: "单页条数超过上限" }, expected: `at most ${limit}`, seen: String(entries.length) });
+      if (entries.length > limit)
+        session.fail({
+          summary: { en: "a page is longer than its limit", zh: "单页条数超过上限" },
+          expected: `at most ${limit}`,
+          seen: String(entries.length),
+        });
       seen.push(...entries.map((one) => one.entry_id));
       cursor = view["next_cursor"] as string | undefined;
       if (cursor === undefined || seen.length > all.length) break;
     }
     // Who names no size gets no more than the schema says.
-    const usual = leaves(session.pack.interface(id).request.query, session.pack.schemas).find(({ path }) => path[0] === "limit")?.schema["default"];
+    const usual = leaves(session.pack.interface(id).request.query, session.pack.schemas).find(
+      ({ path }) => path[0] === "limit",
+    )?.schema["default"];
     if (typeof usual === "number") {
-      const view = session.expectSuccess(await call(session, id, { ...(account === SETTLEMENT ? {} : { binding_id: account }), from_date: from, to_date: to }, "a page of the usual size"));
+      const view = session.expectSuccess(
+        await call(
+          session,
+          id,
+          { ...(account === SETTLEMENT ? {} : { binding_id: account }), from_date: from, to_date: to },
+          "a page of the usual size",
+        ),
+      );
       const { length } = view["entries"] as readonly unknown[];
-      if (length > usual) session.fail({ summary: { en: "a page of no stated size is longer than the usual one", zh: "未指定条数时单页条数超过默认值" }, expected: `at most ${usual}`, seen: String(length) });
+      if (length > usual)
+        session.fail({
+          summary: {
+            en: "a page of no stated size is longer than the usual one",
+            zh: "未指定条数时单页条数超过默认值",
+          },
+          expected: `at most ${usual}`,
+          seen: String(length),
+        });
     }
     session.judged();
     const known = all.slice(0, seen.length);
-    if (JSON.stringify(seen.slice(0, all.length)) !== JSON.stringify(known) || (cursor === undefined && seen.length < all.length)) session.fail({ summary: { en: "the pages of a statement are not the statement", zh: "分页明细与整体不一致" }, expected: `${all.length} entries, each once and in order`, seen: `${seen.length} entries, ${new Set(seen).size} different` });
+    if (
+      JSON.stringify(seen.slice(0, all.length)) !== JSON.stringify(known) ||
+      (cursor === undefined && seen.length < all.length)
+    )
+      session.fail({
+        summary: { en: "the pages of a statement are not the statement", zh: "分页明细与整体不一致" },
+        expected: `${all.length} entries, each once and in order`,
+        seen: `${seen.length} entries, ${new Set(seen).size} different`,
+      });
   },
 };

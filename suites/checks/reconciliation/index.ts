@@ -6,4 +6,23 @@ import { booked, bookedWhen, bothSides } from "./booked.ts";
 import { booksBalance, pages } from "./books.ts";
 
 // Those that move the clock come last, so that what the others see is in order of time.
-export const RECONCILIATION: readonly Check[] = [booksBalance, booked, bookedWhen, bothSides, pages, billStable, billAddress, fiftyRefunds, totals, yuan, successesBilled, billMoment, billKept, refundNextDay, cutover, clockBack, lateBilled, injection];
+export const RECONCILIATION: readonly Check[] = [
+  booksBalance,
+  booked,
+  bookedWhen,
+  bothSides,
+  pages,
+  billStable,
+  billAddress,
+  fiftyRefunds,
+  totals,
+  yuan,
+  successesBilled,
+  billMoment,
+  billKept,
+  refundNextDay,
+  cutover,
+  clockBack,
+  lateBilled,
+  injection,
+];

@@ -20,14 +20,49 @@ export const elsewhere: Check = {
     const target = targetOf(session.pack.dialect.spell(draft));
     const other = otherPlace(session, draft);
     const forms: readonly WrongForm[] = [
-      ...(other === undefined ? [] : [{ name: `signed for ${other}`, codes, tamper: { signed: (parts) => ({ ...parts, pathAndQuery: other }) } } satisfies WrongForm]),
-      { name: "signed for a place behind this one", codes, tamper: { signed: (parts) => ({ ...parts, pathAndQuery: parts.pathAndQuery.replace(/(\?|$)/, "/close$1") }) } },
-      { name: "signed for the path without its first part", codes, tamper: { signed: (parts) => ({ ...parts, pathAndQuery: parts.pathAndQuery.replace(/^\/[^/]+/, "") }) } },
-      { name: "signed with the receiver's address ahead of the path", codes, tamper: { signed: (parts) => ({ ...parts, pathAndQuery: new URL(session.statement.baseUrl).origin + parts.pathAndQuery }) } },
-      ...(target.includes("?") ? [{ name: "signed without the query", codes, tamper: { signed: (parts) => ({ ...parts, pathAndQuery: parts.pathAndQuery.split("?")[0] as string }) } } satisfies WrongForm] : []),
+      ...(other === undefined
+        ? []
+        : [
+            {
+              name: `signed for ${other}`,
+              codes,
+              tamper: { signed: (parts) => ({ ...parts, pathAndQuery: other }) },
+            } satisfies WrongForm,
+          ]),
+      {
+        name: "signed for a place behind this one",
+        codes,
+        tamper: { signed: (parts) => ({ ...parts, pathAndQuery: parts.pathAndQuery.replace(/(\?|$)/, "/close$1") }) },
+      },
+      {
+        name: "signed for the path without its first part",
+        codes,
+        tamper: { signed: (parts) => ({ ...parts, pathAndQuery: parts.pathAndQuery.replace(/^\/[^/]+/, "") }) },
+      },
+      {
+        name: "signed with the receiver's address ahead of the path",
+        codes,
+        tamper: {
+          signed: (parts) => ({
+            ...parts,
+            pathAndQuery: new URL(session.statement.baseUrl).origin + parts.pathAndQuery,
+          }),
+        },
+      },
+      ...(target.includes("?")
+        ? [
+            {
+              name: "signed without the query",
+              codes,
+              tamper: { signed: (parts) => ({ ...parts, pathAndQuery: parts.pathAndQuery.split("?")[0] as string }) },
+            } satisfies WrongForm,
+          ]
+        : []),
     ];
     await expectEachRefused(session, {
-      draft, forms, what: "a message signed for another place",
+      draft,
+      forms,
+      what: "a message signed for another place",
       likelyCause: { en: "The path or the query is not part of what is verified.", zh: "验签内容未包含路径或查询串。" },
     });
   },
@@ -37,9 +72,12 @@ export const elsewhere: Check = {
 function otherPlace(session: Session, draft: Draft): string | undefined {
   const one = draft.interface;
   const prefix = new URL(session.statement.baseUrl).pathname.replace(/\/$/, "");
-  const like = (each: Interface): boolean => each.id !== one.id && each.http.method === one.http.method && !each.http.path.includes("{");
+  const like = (each: Interface): boolean =>
+    each.id !== one.id && each.http.method === one.http.method && !each.http.path.includes("{");
   const sibling = session.pack.provided(one.provider).find(like);
   if (sibling !== undefined) return prefix + targetOf({ ...session.pack.dialect.spell(draft), interface: sibling });
   const [name] = Object.keys(draft.path);
-  return name === undefined ? undefined : prefix + targetOf({ ...session.pack.dialect.spell(draft), path: { ...draft.path, [name]: session.fresh() } });
+  return name === undefined
+    ? undefined
+    : prefix + targetOf({ ...session.pack.dialect.spell(draft), path: { ...draft.path, [name]: session.fresh() } });
 }

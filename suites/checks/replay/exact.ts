@@ -15,7 +15,10 @@ export const exact: Check = {
     const before = await session.observe(draft);
     const replay = await session.sendSealed(draft, bytes, "the same bytes again");
     if (session.pack.policies.freshness.exactReplay === "refuse") {
-      session.expectRefusal(replay, session.code("freshness.replay"), { en: "Nonces are not kept, or not for the whole window.", zh: "未保存随机串，或保存时间短于时间窗口。" });
+      session.expectRefusal(replay, session.code("freshness.replay"), {
+        en: "Nonces are not kept, or not for the whole window.",
+        zh: "未保存随机串，或保存时间短于时间窗口。",
+      });
     } else session.expectSuccess(replay);
     await session.expectUnchanged(before, "an exact replay");
   },

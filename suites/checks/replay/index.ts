@@ -10,4 +10,16 @@ import { simultaneous } from "./simultaneous.ts";
 import { timestampForm } from "./timestamp-form.ts";
 import { window } from "./window.ts";
 
-export const REPLAY: readonly Check[] = [exact, simultaneous, nonceOnce, elsewhere, window, edge, timestampForm, nonceForm, nonceOfAnother, restart, flood];
+export const REPLAY: readonly Check[] = [
+  exact,
+  simultaneous,
+  nonceOnce,
+  elsewhere,
+  window,
+  edge,
+  timestampForm,
+  nonceForm,
+  nonceOfAnother,
+  restart,
+  flood,
+];

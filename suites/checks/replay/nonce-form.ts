@@ -18,23 +18,41 @@ export const nonceForm: Check = {
   async run(session, instance) {
     const { nonce: bounds } = session.pack.policies.freshness;
     const good = nonceRule(bounds);
-    const made = (length: number): string => (session.nonce() + session.nonce() + session.nonce()).padEnd(length, "0").slice(0, length);
+    const made = (length: number): string =>
+      (session.nonce() + session.nonce() + session.nonce()).padEnd(length, "0").slice(0, length);
     const wrong: readonly (readonly [string, () => string])[] = [
       ["nothing", () => ""],
       ["one sign", () => made(1)],
       [`${bounds.minLength - 1} signs`, () => made(bounds.minLength - 1)],
       [`${bounds.maxLength + 1} signs`, () => made(bounds.maxLength + 1)],
       ["4000 signs", () => made(4_000)],
-      ...SIGNS.map((sign) => [`${JSON.stringify(sign)} in the middle`, () => `${made(bounds.minLength)}${sign}${made(4)}`] as const),
+      ...SIGNS.map(
+        (sign) =>
+          [`${JSON.stringify(sign)} in the middle`, () => `${made(bounds.minLength)}${sign}${made(4)}`] as const,
+      ),
     ];
     const forms = wrong.flatMap(([name, nonce]): readonly WrongForm[] => {
       const value = nonce();
-      return good(value) ? [] : [{ name: `nonce: ${name}`, tamper: { nonce: () => value }, codes: [session.code("signature"), session.code("freshness.replay")] }];
+      return good(value)
+        ? []
+        : [
+            {
+              name: `nonce: ${name}`,
+              tamper: { nonce: () => value },
+              codes: [session.code("signature"), session.code("freshness.replay")],
+            },
+          ];
     });
-    await expectEachRefused(session, {
-      draft: await session.request(interfaceOf(instance)), forms, what: "a nonce of another form",
-      likelyCause: { en: "The nonce is taken as it comes.", zh: "未检查随机串的格式。" },
-    }, { nonce: () => made(bounds.maxLength) });
+    await expectEachRefused(
+      session,
+      {
+        draft: await session.request(interfaceOf(instance)),
+        forms,
+        what: "a nonce of another form",
+        likelyCause: { en: "The nonce is taken as it comes.", zh: "未检查随机串的格式。" },
+      },
+      { nonce: () => made(bounds.maxLength) },
+    );
   },
 };
 
@@ -45,14 +63,26 @@ export const nonceOfAnother: Check = {
   title: { en: "Another party's nonce does not count", zh: "其他机构用过的随机串互不影响" },
   effort: "smoke",
   needs: { parties: 2 },
-  each: (context) => [lightest(context)].flatMap((one) => (one === undefined ? [] : [{ id: one.id, interface: one.id }])),
+  each: (context) =>
+    [lightest(context)].flatMap((one) => (one === undefined ? [] : [{ id: one.id, interface: one.id }])),
   async run(session, instance) {
     const nonce = session.nonce();
     const { stranger } = session;
     const theirs = await session.request(interfaceOf(instance), {}, { signer: stranger });
-    session.expectSuccess(await session.send(theirs, { label: "another party uses the nonce", signer: stranger, tamper: { nonce: () => nonce } }));
+    session.expectSuccess(
+      await session.send(theirs, {
+        label: "another party uses the nonce",
+        signer: stranger,
+        tamper: { nonce: () => nonce },
+      }),
+    );
     const draft = await session.request(interfaceOf(instance));
-    session.expectSuccess(await session.send(draft, { label: "this party uses the same nonce", tamper: { nonce: () => nonce } }));
-    session.expectRefusal(await session.send(draft, { label: "this party uses it again", tamper: { nonce: () => nonce } }), session.code("freshness.replay"));
+    session.expectSuccess(
+      await session.send(draft, { label: "this party uses the same nonce", tamper: { nonce: () => nonce } }),
+    );
+    session.expectRefusal(
+      await session.send(draft, { label: "this party uses it again", tamper: { nonce: () => nonce } }),
+      session.code("freshness.replay"),
+    );
   },
 };

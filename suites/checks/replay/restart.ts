@@ -7,7 +7,12 @@ export const restart: Check = {
   title: { en: "What was used before a restart is refused after it", zh: "重启前用过的报文在重启后仍被拒绝" },
   effort: "standard",
   needs: { hooks: ["restart"] },
-  each: (context) => [lightest(context), effective(context)].flatMap((one, index, all) => (one === undefined || all.indexOf(one) !== index ? [] : ["kill", "stop"].map((how) => ({ id: `${one.id}/${how}`, interface: one.id, data: how })))),
+  each: (context) =>
+    [lightest(context), effective(context)].flatMap((one, index, all) =>
+      one === undefined || all.indexOf(one) !== index
+        ? []
+        : ["kill", "stop"].map((how) => ({ id: `${one.id}/${how}`, interface: one.id, data: how })),
+    ),
   async run(session, instance) {
     const how = instance.data === "stop" ? "stop" : "kill";
     const draft = await session.request(String(instance.interface));
@@ -17,7 +22,10 @@ export const restart: Check = {
     await session.restart(how);
     const replay = await session.sendSealed(draft, bytes, "the same bytes after the restart");
     if (session.pack.policies.freshness.exactReplay === "refuse") {
-      session.expectRefusal(replay, session.code("freshness.replay"), { en: "Nonces are kept in memory, or written after the answer.", zh: "随机串仅保存在内存中，或在应答之后才落盘。" });
+      session.expectRefusal(replay, session.code("freshness.replay"), {
+        en: "Nonces are kept in memory, or written after the answer.",
+        zh: "随机串仅保存在内存中，或在应答之后才落盘。",
+      });
     } else session.expectSuccess(replay);
     await session.expectUnchanged(before, "a replay after a restart");
   },

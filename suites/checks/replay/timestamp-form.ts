@@ -4,27 +4,27 @@ import { expectEachRefused } from "../corpus.ts";
 import { eachSubject } from "../subject.ts";
 
 const FORMS: Readonly<Record<string, (now: string) => string>> = {
-  "milliseconds": (now) => `${now}000`,
-  "microseconds": (now) => `${now}000000`,
-  "nanoseconds": (now) => `${now}000000000`,
-  "negative": (now) => `-${now}`,
+  milliseconds: (now) => `${now}000`,
+  microseconds: (now) => `${now}000000`,
+  nanoseconds: (now) => `${now}000000000`,
+  negative: (now) => `-${now}`,
   "a plus sign": (now) => `+${now}`,
   "a fraction of nothing": (now) => `${now}.0`,
   "a fraction": (now) => `${now}.5`,
   "a decimal comma": (now) => `${now},0`,
   "an exponent": (now) => `${now}e0`,
-  "scientific": (now) => `${now.slice(0, 1)}.${now.slice(1)}e${now.length - 1}`,
-  "hexadecimal": (now) => `0x${Number(now).toString(16)}`,
+  scientific: (now) => `${now.slice(0, 1)}.${now.slice(1)}e${now.length - 1}`,
+  hexadecimal: (now) => `0x${Number(now).toString(16)}`,
   "a letter behind": (now) => `${now}s`,
   "a letter ahead": (now) => `t${now}`,
   "RFC 3339": (now) => new Date(Number(now) * 1000).toISOString(),
   "without a zone": (now) => new Date(Number(now) * 1000).toISOString().slice(0, 19),
   "of a local clock": (now) => new Date(Number(now) * 1000).toISOString().replaceAll(/[-T:]/g, "").slice(0, 14),
-  "nothing": () => "",
+  nothing: () => "",
   "the word now": () => "now",
-  "NaN": () => "NaN",
-  "Infinity": () => "Infinity",
-  "zero": () => "0",
+  NaN: () => "NaN",
+  Infinity: () => "Infinity",
+  zero: () => "0",
   "2^31": () => "2147483648",
   "2^32 more": (now) => String(BigInt(now) + 2n ** 32n),
   "2^53 more": (now) => String(BigInt(now) + 2n ** 53n),
@@ -43,9 +43,16 @@ export const timestampForm: Check = {
     await expectEachRefused(session, {
       draft: await session.request(interfaceOf(instance)),
       // What cannot be read as a time may be refused as a malformed header as well.
-      forms: Object.entries(FORMS).map(([name, timestamp]) => ({ name: `timestamp: ${name}`, tamper: { timestamp }, codes: [session.code("freshness.timestamp"), session.code("signature")] })),
+      forms: Object.entries(FORMS).map(([name, timestamp]) => ({
+        name: `timestamp: ${name}`,
+        tamper: { timestamp },
+        codes: [session.code("freshness.timestamp"), session.code("signature")],
+      })),
       what: "a timestamp of another form",
-      likelyCause: { en: "The timestamp is read by a lenient parser, which stops at the first sign it does not know.", zh: "时间戳解析过于宽松，遇到未知字符即停止。" },
+      likelyCause: {
+        en: "The timestamp is read by a lenient parser, which stops at the first sign it does not know.",
+        zh: "时间戳解析过于宽松，遇到未知字符即停止。",
+      },
     });
   },
 };

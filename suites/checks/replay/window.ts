@@ -6,19 +6,36 @@ const MARGIN = 20;
 export const window: Check = {
   id: "replay.window",
   requirement: "RPL-06",
-  title: { en: "Timestamps outside the window are refused, inside accepted", zh: "时间窗口外的时间戳被拒绝，窗口内被接受" },
+  title: {
+    en: "Timestamps outside the window are refused, inside accepted",
+    zh: "时间窗口外的时间戳被拒绝，窗口内被接受",
+  },
   effort: "smoke",
   isolated: true,
-  each: ({ provided }) => provided.filter((one) => one.id === "echo" || one.id.endsWith(".create") || one.id === "order.query").flatMap((one) => ["past", "future"].map((side) => ({ id: `${one.id}/${side}`, interface: one.id, data: side }))),
+  each: ({ provided }) =>
+    provided
+      .filter((one) => one.id === "echo" || one.id.endsWith(".create") || one.id === "order.query")
+      .flatMap((one) => ["past", "future"].map((side) => ({ id: `${one.id}/${side}`, interface: one.id, data: side }))),
   async run(session, instance) {
     const skew = session.pack.policies.freshness.clockSkewSeconds;
     const sign = instance.data === "past" ? -1 : 1;
     const at = (seconds: number) => ({ timestamp: (now: string) => String(Number(now) + sign * seconds) });
     const draft = await session.request(String(instance.interface));
     const before = await session.observe(draft);
-    const outside = await session.send(draft, { label: `timestamp ${skew + MARGIN} s in the ${String(instance.data)}`, tamper: at(skew + MARGIN) });
-    session.expectRefusal(outside, session.code("freshness.timestamp"), { en: "Only one side of the window is checked, or none.", zh: "仅校验了时间窗口的一侧，或完全未校验。" });
+    const outside = await session.send(draft, {
+      label: `timestamp ${skew + MARGIN} s in the ${String(instance.data)}`,
+      tamper: at(skew + MARGIN),
+    });
+    session.expectRefusal(outside, session.code("freshness.timestamp"), {
+      en: "Only one side of the window is checked, or none.",
+      zh: "仅校验了时间窗口的一侧，或完全未校验。",
+    });
     await session.expectUnchanged(before, "a request outside the window");
-    session.expectSuccess(await session.send(draft, { label: `timestamp ${skew - MARGIN} s in the ${String(instance.data)}`, tamper: at(skew - MARGIN) }));
+    session.expectSuccess(
+      await session.send(draft, {
+        label: `timestamp ${skew - MARGIN} s in the ${String(instance.data)}`,
+        tamper: at(skew - MARGIN),
+      }),
+    );
   },
 };

@@ -11,7 +11,10 @@ export const absent: Check = {
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));
     const before = await session.observe(draft);
-    const exchange = await session.send(draft, { label: "no Authorization header", tamper: { authorization: () => undefined } });
+    const exchange = await session.send(draft, {
+      label: "no Authorization header",
+      tamper: { authorization: () => undefined },
+    });
     session.expectRefusal(exchange, session.code("signature"), {
       en: "The signature is not checked on this interface.",
       zh: "该接口未校验签名。",

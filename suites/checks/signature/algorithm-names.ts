@@ -20,17 +20,45 @@ export const noAlgorithm: Check = {
     const names = session.pack.policies.signature.authorization;
     const forms: readonly WrongForm[] = [
       ...NONE.flatMap((token): WrongForm[] => [
-        { name: `algorithm "${token}", empty signature`, codes, tamper: { authorization: (fields) => ({ ...fields, token, signature: "" }) } },
-        { name: `algorithm "${token}", right signature`, codes, tamper: { authorization: (fields) => ({ ...fields, token }) } },
+        {
+          name: `algorithm "${token}", empty signature`,
+          codes,
+          tamper: { authorization: (fields) => ({ ...fields, token, signature: "" }) },
+        },
+        {
+          name: `algorithm "${token}", right signature`,
+          codes,
+          tamper: { authorization: (fields) => ({ ...fields, token }) },
+        },
       ]),
-      { name: "right algorithm, empty signature", codes, tamper: { authorization: (fields) => ({ ...fields, signature: "" }) } },
-      { name: 'right algorithm, signature "none"', codes, tamper: { authorization: (fields) => ({ ...fields, signature: "none" }) } },
-      { name: "right algorithm, no signature", codes, tamper: { headers: (headers) => headers.map(([name, value]) => [name, value.replace(new RegExp(`,?${names.signature}="[^"]*"`), "")]) } },
+      {
+        name: "right algorithm, empty signature",
+        codes,
+        tamper: { authorization: (fields) => ({ ...fields, signature: "" }) },
+      },
+      {
+        name: 'right algorithm, signature "none"',
+        codes,
+        tamper: { authorization: (fields) => ({ ...fields, signature: "none" }) },
+      },
+      {
+        name: "right algorithm, no signature",
+        codes,
+        tamper: {
+          headers: (headers) =>
+            headers.map(([name, value]) => [name, value.replace(new RegExp(`,?${names.signature}="[^"]*"`), "")]),
+        },
+      },
       { name: "right algorithm and nothing else", codes, tamper: { authorization: (fields) => fields.token } },
     ];
     await expectEachRefused(session, {
-      draft: await session.request(interfaceOf(instance)), forms, what: "a request without an algorithm",
-      likelyCause: { en: "The algorithm is taken from the header without being compared with that of the key.", zh: "算法直接取自请求头，未与密钥登记的算法核对。" },
+      draft: await session.request(interfaceOf(instance)),
+      forms,
+      what: "a request without an algorithm",
+      likelyCause: {
+        en: "The algorithm is taken from the header without being compared with that of the key.",
+        zh: "算法直接取自请求头，未与密钥登记的算法核对。",
+      },
     });
   },
 };
@@ -56,16 +84,37 @@ export const swappedAlgorithm: Check = {
     ];
     const others = Object.keys(policy.algorithms).filter((token) => token !== own.algorithm);
     const forms: readonly WrongForm[] = [
-      ...others.map((token): WrongForm => ({ name: `the right signature under the name ${token}`, codes, tamper: { authorization: (fields) => ({ ...fields, token }) } })),
-      ...secrets.flatMap(([form, secret]) => [own.algorithm, "HS256", "WECHATPAY2-HMAC-SHA256"].map((token): WrongForm => ({
-        name: `HMAC-SHA256 with the public key (${form}) for a secret, under the name ${token}`, codes,
-        tamper: { sign: (base) => createHmac("sha256", secret).update(base).digest(), authorization: (fields) => ({ ...fields, token }) },
-      }))),
-      ...["RS256", "WECHATPAY2-SHA1-RSA2048", "WECHATPAY2-SHA512-RSA2048", "Bearer", "Basic"].map((token): WrongForm => ({ name: `the right signature under the name ${token}`, codes, tamper: { authorization: (fields) => ({ ...fields, token }) } })),
+      ...others.map((token): WrongForm => ({
+        name: `the right signature under the name ${token}`,
+        codes,
+        tamper: { authorization: (fields) => ({ ...fields, token }) },
+      })),
+      ...secrets.flatMap(([form, secret]) =>
+        [own.algorithm, "HS256", "WECHATPAY2-HMAC-SHA256"].map((token): WrongForm => ({
+          name: `HMAC-SHA256 with the public key (${form}) for a secret, under the name ${token}`,
+          codes,
+          tamper: {
+            sign: (base) => createHmac("sha256", secret).update(base).digest(),
+            authorization: (fields) => ({ ...fields, token }),
+          },
+        })),
+      ),
+      ...["RS256", "WECHATPAY2-SHA1-RSA2048", "WECHATPAY2-SHA512-RSA2048", "Bearer", "Basic"].map(
+        (token): WrongForm => ({
+          name: `the right signature under the name ${token}`,
+          codes,
+          tamper: { authorization: (fields) => ({ ...fields, token }) },
+        }),
+      ),
     ];
     await expectEachRefused(session, {
-      draft: await session.request(interfaceOf(instance)), forms, what: "a request under another algorithm's name",
-      likelyCause: { en: "The header chooses the algorithm, or its name is not read at all.", zh: "由请求头决定算法，或根本不读取算法名。" },
+      draft: await session.request(interfaceOf(instance)),
+      forms,
+      what: "a request under another algorithm's name",
+      likelyCause: {
+        en: "The header chooses the algorithm, or its name is not read at all.",
+        zh: "由请求头决定算法，或根本不读取算法名。",
+      },
     });
   },
 };

@@ -8,6 +8,9 @@ export const answers: Check = {
   effort: "smoke",
   when: "end",
   async run(session) {
-    expectNoIncident(session, "answer-signature", { en: "an answer had no valid signature", zh: "存在没有有效签名的应答" });
+    expectNoIncident(session, "answer-signature", {
+      en: "an answer had no valid signature",
+      zh: "存在没有有效签名的应答",
+    });
   },
 };

@@ -10,7 +10,8 @@ const SPELLINGS: Readonly<Record<string, (text: string) => string | undefined>> 
   "one sign of padding more": (text) => `${text}=`,
   "four signs of padding more": (text) => `${text}====`,
   "the url-safe alphabet": (text) => (/[+/]/.test(text) ? text.replaceAll("+", "-").replaceAll("/", "_") : undefined),
-  "the url-safe alphabet without padding": (text) => (/[+/=]/.test(text) ? text.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "") : undefined),
+  "the url-safe alphabet without padding": (text) =>
+    /[+/=]/.test(text) ? text.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "") : undefined,
   "a space in the middle": (text) => `${text.slice(0, 40)} ${text.slice(40)}`,
   "spaces every 64 signs": (text) => text.replace(/.{64}(?=.)/g, "$& "),
   "a space ahead": (text) => ` ${text}`,
@@ -18,10 +19,12 @@ const SPELLINGS: Readonly<Record<string, (text: string) => string | undefined>> 
   "a sign of no alphabet in the middle": (text) => `${text.slice(0, 40)}.${text.slice(40)}`,
   "unused bits set behind the last byte": (text) => {
     const last = text.search(/=+$/) - 1;
-    return last < 0 ? undefined : text.slice(0, last) + (ALPHABET[ALPHABET.indexOf(text[last] as string) | 1] as string) + text.slice(last + 1);
+    return last < 0
+      ? undefined
+      : text.slice(0, last) + (ALPHABET[ALPHABET.indexOf(text[last] as string) | 1] as string) + text.slice(last + 1);
   },
   "percent escapes": (text) => encodeURIComponent(text),
-  "hexadecimal": (text) => Buffer.from(text, "base64").toString("hex"),
+  hexadecimal: (text) => Buffer.from(text, "base64").toString("hex"),
   "garbage after the padding": (text) => (text.endsWith("=") ? `${text}AAAA` : undefined),
 };
 
@@ -38,17 +41,30 @@ export const base64: Check = {
     const { exactReplay } = session.pack.policies.freshness;
     const draft = await session.request(id);
     const bytes = session.seal(draft);
-    const [, written = ""] = new RegExp(`${name}="([^"]*)"`).exec(bytes.headers.find(([each]) => each === header)?.[1] ?? "") ?? [];
+    const [, written = ""] =
+      new RegExp(`${name}="([^"]*)"`).exec(bytes.headers.find(([each]) => each === header)?.[1] ?? "") ?? [];
     session.expectSuccess(await session.sendSealed(draft, bytes, "the strict spelling"));
     const before = await session.observe(draft);
     for (const [what, spell] of Object.entries(SPELLINGS)) {
       const other = spell(written);
       if (other === undefined || other === written) continue;
-      const headers = bytes.headers.map(([each, value]): readonly [string, string] => [each, each === header ? value.replace(`${name}="${written}"`, `${name}="${other}"`) : value]);
-      const exchange = await session.sendSealed(draft, { ...bytes, headers }, `the same message, its signature with ${what}`);
+      const headers = bytes.headers.map(([each, value]): readonly [string, string] => [
+        each,
+        each === header ? value.replace(`${name}="${written}"`, `${name}="${other}"`) : value,
+      ]);
+      const exchange = await session.sendSealed(
+        draft,
+        { ...bytes, headers },
+        `the same message, its signature with ${what}`,
+      );
       // Counted as the identical message it gets what a replay gets.
-      if (exactReplay !== "refuse" && exchange.answer?.status === draft.interface.response.status) session.expectSuccess(exchange);
-      else session.expectRefusal(exchange, [session.code("signature"), session.code("freshness.replay")], { en: "Replays are told by the text of the signature, and one signature has many texts.", zh: "以签名文本识别重放，而同一签名可有多种写法。" });
+      if (exactReplay !== "refuse" && exchange.answer?.status === draft.interface.response.status)
+        session.expectSuccess(exchange);
+      else
+        session.expectRefusal(exchange, [session.code("signature"), session.code("freshness.replay")], {
+          en: "Replays are told by the text of the signature, and one signature has many texts.",
+          zh: "以签名文本识别重放，而同一签名可有多种写法。",
+        });
     }
     await session.expectUnchanged(before, "another spelling of the signature");
   },

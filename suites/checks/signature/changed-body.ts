@@ -8,7 +8,10 @@ import type { WrongForm } from "../corpus.ts";
 export const changedBody: Check = {
   id: "signature.changed-body",
   requirement: "SIG-03",
-  title: { en: "A body changed after signing is refused, with its digests recomputed", zh: "签名后改动的报文体被拒绝，即使摘要已重算" },
+  title: {
+    en: "A body changed after signing is refused, with its digests recomputed",
+    zh: "签名后改动的报文体被拒绝，即使摘要已重算",
+  },
   effort: "standard",
   isolated: true,
   each: eachInterface((one) => one.request.body !== undefined),
@@ -17,21 +20,39 @@ export const changedBody: Check = {
     const right = session.bodyText(draft);
     const digit = /\d(?=\D*$)/.exec(right);
     const bodies: Readonly<Record<string, string>> = {
-      ...(digit === null ? {} : { "one digit greater": right.slice(0, digit.index) + String((Number(digit[0]) + 1) % 10) + right.slice(digit.index + 1) }),
+      ...(digit === null
+        ? {}
+        : {
+            "one digit greater":
+              right.slice(0, digit.index) + String((Number(digit[0]) + 1) % 10) + right.slice(digit.index + 1),
+          }),
       "a field more": `${right.slice(0, -1)},"note":"x"}`,
-      "empty": "",
+      empty: "",
       "an empty object": "{}",
     };
     const forms = Object.entries(bodies).map(([what, text]): WrongForm => {
       const body = new TextEncoder().encode(text);
       const sha256 = createHash("sha256").update(body).digest("base64");
       const md5 = createHash("md5").update(body).digest("base64");
-      const digests: readonly (readonly [string, string])[] = [["Content-Digest", `sha-256=:${sha256}:`], ["Digest", `SHA-256=${sha256}`], ["Content-MD5", md5]];
-      return { name: `the body changed after signing: ${what}`, codes: session.code("signature"), tamper: { wire: (request) => ({ ...request, body, headers: [...request.headers, ...digests] }) } };
+      const digests: readonly (readonly [string, string])[] = [
+        ["Content-Digest", `sha-256=:${sha256}:`],
+        ["Digest", `SHA-256=${sha256}`],
+        ["Content-MD5", md5],
+      ];
+      return {
+        name: `the body changed after signing: ${what}`,
+        codes: session.code("signature"),
+        tamper: { wire: (request) => ({ ...request, body, headers: [...request.headers, ...digests] }) },
+      };
     });
     await expectEachRefused(session, {
-      draft, forms, what: "a body changed after signing",
-      likelyCause: { en: "A digest in the headers is believed in place of the signature over the body.", zh: "以请求头中的摘要代替对报文体的验签。" },
+      draft,
+      forms,
+      what: "a body changed after signing",
+      likelyCause: {
+        en: "A digest in the headers is believed in place of the signature over the body.",
+        zh: "以请求头中的摘要代替对报文体的验签。",
+      },
     });
   },
 };

@@ -3,10 +3,11 @@ import { interfaceOf } from "../../check.ts";
 import { expectEachRefused } from "../corpus.ts";
 import { eachSubject } from "../subject.ts";
 
-const joined = (...parts: readonly (Uint8Array | readonly number[])[]): Uint8Array => Uint8Array.from(parts.flatMap((part) => [...part]));
+const joined = (...parts: readonly (Uint8Array | readonly number[])[]): Uint8Array =>
+  Uint8Array.from(parts.flatMap((part) => [...part]));
 
 const CUTS: Readonly<Record<string, (signature: Uint8Array) => Uint8Array>> = {
-  "nothing": () => new Uint8Array(),
+  nothing: () => new Uint8Array(),
   "its first byte": (bytes) => bytes.slice(0, 1),
   "its first 8 bytes": (bytes) => bytes.slice(0, 8),
   "its first 16 bytes": (bytes) => bytes.slice(0, 16),
@@ -30,7 +31,11 @@ export const cut: Check = {
   async run(session, instance) {
     await expectEachRefused(session, {
       draft: await session.request(interfaceOf(instance)),
-      forms: Object.entries(CUTS).map(([name, signature]) => ({ name: `in place of the signature: ${name}`, tamper: { signature }, codes: session.code("signature") })),
+      forms: Object.entries(CUTS).map(([name, signature]) => ({
+        name: `in place of the signature: ${name}`,
+        tamper: { signature },
+        codes: session.code("signature"),
+      })),
       what: "a signature of another length",
       likelyCause: { en: "Only as many bytes are compared as were sent.", zh: "仅按收到的长度比对签名。" },
     });

@@ -22,13 +22,33 @@ export const downgrade: Check = {
     const forge = rsaForge(identity.privatePem);
     const codes = session.code("signature");
     const forms: readonly WrongForm[] = [
-      ...HASHES.map((hash): WrongForm => ({ name: `PKCS#1 v1.5 with ${hash}`, codes, tamper: { sign: (base) => forge.raise(block(forge.modulusBytes, digestInfo(hash, digest(hash, base)))) } })),
-      ...SALTS.map((length): WrongForm => ({ name: `PSS with SHA-256 and a salt of ${length} bytes`, codes, tamper: { sign: (base) => forge.raise(pssBlock(forge.modulusBytes, "sha256", base, session.random.bytes(length))) } })),
-      { name: "PSS with SHA-1", codes, tamper: { sign: (base) => forge.raise(pssBlock(forge.modulusBytes, "sha1", base, session.random.bytes(20))) } },
+      ...HASHES.map((hash): WrongForm => ({
+        name: `PKCS#1 v1.5 with ${hash}`,
+        codes,
+        tamper: { sign: (base) => forge.raise(block(forge.modulusBytes, digestInfo(hash, digest(hash, base)))) },
+      })),
+      ...SALTS.map((length): WrongForm => ({
+        name: `PSS with SHA-256 and a salt of ${length} bytes`,
+        codes,
+        tamper: {
+          sign: (base) => forge.raise(pssBlock(forge.modulusBytes, "sha256", base, session.random.bytes(length))),
+        },
+      })),
+      {
+        name: "PSS with SHA-1",
+        codes,
+        tamper: { sign: (base) => forge.raise(pssBlock(forge.modulusBytes, "sha1", base, session.random.bytes(20))) },
+      },
     ];
     await expectEachRefused(session, {
-      draft: await session.request(interfaceOf(instance), {}, { signer }), forms, signer, what: "a signature of another padding or hash",
-      likelyCause: { en: "The hash or the padding is read from the signature, or several are tried.", zh: "哈希或填充方式取自签名本身，或逐一尝试多种方式。" },
+      draft: await session.request(interfaceOf(instance), {}, { signer }),
+      forms,
+      signer,
+      what: "a signature of another padding or hash",
+      likelyCause: {
+        en: "The hash or the padding is read from the signature, or several are tried.",
+        zh: "哈希或填充方式取自签名本身，或逐一尝试多种方式。",
+      },
     });
   },
 };

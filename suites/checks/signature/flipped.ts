@@ -5,11 +5,23 @@ import type { Tamper } from "../../wire/sealed-request.ts";
 /** One change in one signed part, the signature left as it was. Every change leaves a request that is otherwise right. */
 const PARTS: Readonly<Record<string, Tamper>> = {
   method: { signed: (parts) => ({ ...parts, method: parts.method === "GET" ? "POST" : "GET" }) },
-  path: { signed: (parts) => ({ ...parts, pathAndQuery: parts.pathAndQuery.replace(/^\/([^/?]*)/, (_all, first: string) => `/${first}x`) }) },
-  query: { signed: (parts) => ({ ...parts, pathAndQuery: `${parts.pathAndQuery}${parts.pathAndQuery.includes("?") ? "&" : "?"}x=1` }) },
+  path: {
+    signed: (parts) => ({
+      ...parts,
+      pathAndQuery: parts.pathAndQuery.replace(/^\/([^/?]*)/, (_all, first: string) => `/${first}x`),
+    }),
+  },
+  query: {
+    signed: (parts) => ({
+      ...parts,
+      pathAndQuery: `${parts.pathAndQuery}${parts.pathAndQuery.includes("?") ? "&" : "?"}x=1`,
+    }),
+  },
   timestamp: { signed: (parts) => ({ ...parts, timestamp: String(Number(parts.timestamp) - 1) }) },
   nonce: { signed: (parts) => ({ ...parts, nonce: flipLast(parts.nonce) }) },
-  body: { signed: (parts) => ({ ...parts, body: parts.body.length === 0 ? new Uint8Array([0x20]) : flipBit(parts.body) }) },
+  body: {
+    signed: (parts) => ({ ...parts, body: parts.body.length === 0 ? new Uint8Array([0x20]) : flipBit(parts.body) }),
+  },
   signature: { signature: (bytes) => flipBit(bytes) },
 };
 
@@ -19,12 +31,18 @@ export const flipped: Check = {
   title: { en: "A change in any signed part is refused", zh: "任一被签部分的改动均被拒绝" },
   effort: "smoke",
   isolated: true,
-  each: ({ provided }: PlanContext): readonly Instance[] => provided.flatMap((one) => Object.keys(PARTS).map((part) => ({ id: `${one.id}/${part}`, interface: one.id, data: part }))),
+  each: ({ provided }: PlanContext): readonly Instance[] =>
+    provided.flatMap((one) =>
+      Object.keys(PARTS).map((part) => ({ id: `${one.id}/${part}`, interface: one.id, data: part })),
+    ),
   async run(session, instance) {
     const part = String(instance.data);
     const draft = await session.request(interfaceOf(instance));
     const before = await session.observe(draft);
-    const exchange = await session.send(draft, { label: `signature over another ${part}`, tamper: PARTS[part] as Tamper });
+    const exchange = await session.send(draft, {
+      label: `signature over another ${part}`,
+      tamper: PARTS[part] as Tamper,
+    });
     session.expectRefusal(exchange, session.code("signature"), {
       en: `The ${part} is not covered by the signature check, or its result is ignored.`,
       zh: `验签未覆盖 ${part}，或忽略了验签结果。`,

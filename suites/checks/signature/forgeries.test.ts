@@ -12,26 +12,46 @@ describe("an RSA block made by hand", () => {
   const forge = rsaForge(privatePem);
 
   test("is, in its right form, the signature itself", () => {
-    expect(Buffer.from(forge.raise(block(forge.modulusBytes, digestInfo("sha256", digest("sha256", BASE)))))).toEqual(Buffer.from(rsa2048.privateKey(privatePem).sign(BASE)));
+    expect(Buffer.from(forge.raise(block(forge.modulusBytes, digestInfo("sha256", digest("sha256", BASE)))))).toEqual(
+      Buffer.from(rsa2048.privateKey(privatePem).sign(BASE)),
+    );
   });
 
   test.each(["sha1", "md5", "sha512"] as const)("is, over %s, right by that hash", (hash) => {
-    expect(verify(hash, BASE, createPublicKey(privatePem), forge.raise(block(forge.modulusBytes, digestInfo(hash, digest(hash, BASE)))))).toBe(true);
+    expect(
+      verify(
+        hash,
+        BASE,
+        createPublicKey(privatePem),
+        forge.raise(block(forge.modulusBytes, digestInfo(hash, digest(hash, BASE)))),
+      ),
+    ).toBe(true);
   });
 
   test.each([0, 20, 32])("is PSS with a salt of %i bytes", (saltLength) => {
     const signature = forge.raise(pssBlock(forge.modulusBytes, "sha256", BASE, new Uint8Array(saltLength).fill(7)));
-    expect(verify("sha256", BASE, { key: createPublicKey(privatePem), padding: constants.RSA_PKCS1_PSS_PADDING, saltLength }, signature)).toBe(true);
+    expect(
+      verify(
+        "sha256",
+        BASE,
+        { key: createPublicKey(privatePem), padding: constants.RSA_PKCS1_PSS_PADDING, saltLength },
+        signature,
+      ),
+    ).toBe(true);
   });
 });
 
 describe("an SM2 pair made by hand", () => {
   const { privatePem, publicPem } = sm2.generate();
   const forge = sm2Forge(privatePem);
-  const written = ({ r, s }: { readonly r: bigint; readonly s: bigint }): Buffer => der(0x30, ...[r, s].map((value) => {
-    const bytes = fromInteger(value, 1);
-    return der(0x02, (bytes[0] as number) >= 0x80 ? Buffer.concat([Buffer.from([0]), bytes]) : bytes);
-  }));
+  const written = ({ r, s }: { readonly r: bigint; readonly s: bigint }): Buffer =>
+    der(
+      0x30,
+      ...[r, s].map((value) => {
+        const bytes = fromInteger(value, 1);
+        return der(0x02, (bytes[0] as number) >= 0x80 ? Buffer.concat([Buffer.from([0]), bytes]) : bytes);
+      }),
+    );
   const verified = (signature: Uint8Array): boolean => sm2.publicKey(publicPem).verify(BASE, signature);
 
   test("is, over the digest with the agreed user id, a signature", () => {
@@ -39,7 +59,13 @@ describe("an SM2 pair made by hand", () => {
   });
 
   test("is none with another user id, without Z or by the equation of ECDSA", () => {
-    expect([forge.sign(forge.digest("", BASE)), forge.sign(sm3(BASE)), forge.sign(forge.digest(DEFAULT_USER_ID, BASE), "ecdsa")].map((pair) => verified(written(pair)))).toEqual([false, false, false]);
+    expect(
+      [
+        forge.sign(forge.digest("", BASE)),
+        forge.sign(sm3(BASE)),
+        forge.sign(forge.digest(DEFAULT_USER_ID, BASE), "ecdsa"),
+      ].map((pair) => verified(written(pair))),
+    ).toEqual([false, false, false]);
   });
 
   test("by the equation of ECDSA is what OpenSSL takes for ECDSA with SM3", () => {

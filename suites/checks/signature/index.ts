@@ -17,4 +17,23 @@ import { sm2Malformed } from "./sm2-malformed.ts";
 import { twoSignatures } from "./two-signatures.ts";
 import { unknownSerial } from "./unknown-serial.ts";
 
-export const SIGNATURE: readonly Check[] = [absent, flipped, changedBody, otherParty, unknownSerial, noFallback, noAlgorithm, swappedAlgorithm, downgrade, rsaPadding, sm2Malformed, base64, cut, twoSignatures, rotation, ownRotation, signedRefusals, answers];
+export const SIGNATURE: readonly Check[] = [
+  absent,
+  flipped,
+  changedBody,
+  otherParty,
+  unknownSerial,
+  noFallback,
+  noAlgorithm,
+  swappedAlgorithm,
+  downgrade,
+  rsaPadding,
+  sm2Malformed,
+  base64,
+  cut,
+  twoSignatures,
+  rotation,
+  ownRotation,
+  signedRefusals,
+  answers,
+];

@@ -3,11 +3,19 @@ import type { PartyIdentity } from "../../statement/statement.ts";
 import type { Signer } from "../../wire/signer.ts";
 
 /** The first enrolled party whose key is of a scheme, with the key itself; skips the check when there is none. */
-export function partyOfScheme(session: Session, scheme: string): { readonly signer: Signer; readonly identity: PartyIdentity } {
+export function partyOfScheme(
+  session: Session,
+  scheme: string,
+): { readonly signer: Signer; readonly identity: PartyIdentity } {
   const { algorithms } = session.pack.policies.signature;
   const index = session.statement.parties.findIndex((party) => algorithms[party.algorithm] === scheme);
   const identity = session.statement.parties[index];
   const signer = session.run.signers[index];
-  if (identity === undefined || signer === undefined) session.skip(`no party of the statement signs with ${scheme}`, `声明中没有使用 ${scheme} 签名的参与方`, "capability");
+  if (identity === undefined || signer === undefined)
+    session.skip(
+      `no party of the statement signs with ${scheme}`,
+      `声明中没有使用 ${scheme} 签名的参与方`,
+      "capability",
+    );
   return { signer, identity };
 }

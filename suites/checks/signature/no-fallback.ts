@@ -8,7 +8,10 @@ import { eachSubject } from "../subject.ts";
 export const noFallback: Check = {
   id: "signature.no-fallback",
   requirement: "SIG-06",
-  title: { en: "A serial is looked up as it stands, with no other key to fall back upon", zh: "序列号须精确匹配，不得改用其他密钥" },
+  title: {
+    en: "A serial is looked up as it stands, with no other key to fall back upon",
+    zh: "序列号须精确匹配，不得改用其他密钥",
+  },
   effort: "standard",
   isolated: true,
   each: eachSubject,
@@ -17,7 +20,7 @@ export const noFallback: Check = {
     const other = session.run.signers[1]?.serial;
     const own = session.run.sutKeys[0]?.serial;
     const serials: Readonly<Record<string, string>> = {
-      "empty": "",
+      empty: "",
       "without its last character": serial.slice(0, -1),
       "with a character more": `${serial}0`,
       "a wildcard": "%",
@@ -29,12 +32,28 @@ export const noFallback: Check = {
     const codes = session.code("signature");
     const name = session.pack.policies.signature.authorization.serial;
     const forms: readonly WrongForm[] = [
-      ...Object.entries(serials).map(([what, wrong]): WrongForm => ({ name: `serial: ${what}`, codes, tamper: { authorization: (fields) => ({ ...fields, serial: wrong }) } })),
-      { name: "no serial", codes, tamper: { headers: (headers) => headers.map(([header, value]) => [header, value.replace(new RegExp(`,?${name}="[^"]*"`), "")]) } },
+      ...Object.entries(serials).map(([what, wrong]): WrongForm => ({
+        name: `serial: ${what}`,
+        codes,
+        tamper: { authorization: (fields) => ({ ...fields, serial: wrong }) },
+      })),
+      {
+        name: "no serial",
+        codes,
+        tamper: {
+          headers: (headers) =>
+            headers.map(([header, value]) => [header, value.replace(new RegExp(`,?${name}="[^"]*"`), "")]),
+        },
+      },
     ];
     await expectEachRefused(session, {
-      draft: await session.request(interfaceOf(instance)), forms, what: "a request under a key that is not enrolled",
-      likelyCause: { en: "Where the serial is not found, another key is tried.", zh: "序列号未找到时改用其他密钥验证。" },
+      draft: await session.request(interfaceOf(instance)),
+      forms,
+      what: "a request under a key that is not enrolled",
+      likelyCause: {
+        en: "Where the serial is not found, another key is tried.",
+        zh: "序列号未找到时改用其他密钥验证。",
+      },
     });
   },
 };

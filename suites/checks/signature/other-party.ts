@@ -16,13 +16,42 @@ export const otherParty: Check = {
     await expectEachRefused(session, {
       draft: await session.request(interfaceOf(instance)),
       forms: [
-        { name: "signed by another party with its own serial, in this party's name", codes, tamper: { signer: stranger, authorization: (fields) => ({ ...fields, party: party.partyId }) } },
-        { name: "signed by another party, in this party's name and with its serial", codes, tamper: { signer: stranger, authorization: (fields) => ({ ...fields, party: party.partyId, serial: party.serial, token: party.token }) } },
-        { name: "signed by this party, in another party's name and with its serial", codes, tamper: { authorization: (fields) => ({ ...fields, party: stranger.partyId, serial: stranger.serial, token: stranger.token }) } },
-        { name: "signed by this party with its own serial, in another party's name", codes, tamper: { authorization: (fields) => ({ ...fields, party: stranger.partyId }) } },
+        {
+          name: "signed by another party with its own serial, in this party's name",
+          codes,
+          tamper: { signer: stranger, authorization: (fields) => ({ ...fields, party: party.partyId }) },
+        },
+        {
+          name: "signed by another party, in this party's name and with its serial",
+          codes,
+          tamper: {
+            signer: stranger,
+            authorization: (fields) => ({ ...fields, party: party.partyId, serial: party.serial, token: party.token }),
+          },
+        },
+        {
+          name: "signed by this party, in another party's name and with its serial",
+          codes,
+          tamper: {
+            authorization: (fields) => ({
+              ...fields,
+              party: stranger.partyId,
+              serial: stranger.serial,
+              token: stranger.token,
+            }),
+          },
+        },
+        {
+          name: "signed by this party with its own serial, in another party's name",
+          codes,
+          tamper: { authorization: (fields) => ({ ...fields, party: stranger.partyId }) },
+        },
       ],
       what: "a request signed by another party",
-      likelyCause: { en: "The key is found by its serial alone; whose it is is not compared with who speaks.", zh: "仅凭序列号查找密钥，未核对密钥归属。" },
+      likelyCause: {
+        en: "The key is found by its serial alone; whose it is is not compared with who speaks.",
+        zh: "仅凭序列号查找密钥，未核对密钥归属。",
+      },
     });
   },
 };

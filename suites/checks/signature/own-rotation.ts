@@ -24,57 +24,124 @@ interface Listed {
 export const ownRotation: Check = {
   id: "signature.own-rotation",
   requirement: "SIG-26",
-  title: { en: "The SUT's own keys are listed before they sign, and after", zh: "被测系统换钥先公布后启用，旧公钥仍可查" },
+  title: {
+    en: "The SUT's own keys are listed before they sign, and after",
+    zh: "被测系统换钥先公布后启用，旧公钥仍可查",
+  },
   effort: "standard",
   roles: ["bank"],
   needs: { hooks: ["rotate"], interfaces: ["key.list"] },
   async run(session) {
-    const because = (en: string, zh: string, expected: string, seen: string): never => session.fail({ summary: { en, zh }, expected, seen });
+    const because = (en: string, zh: string, expected: string, seen: string): never =>
+      session.fail({ summary: { en, zh }, expected, seen });
     const begins = session.sutNow();
     const from = Math.ceil((begins + (session.offers("clock") ? HOUR_MS : WAIT_MS)) / 1000) * 1000;
     const before = await listed(session, "the keys before");
     const old = new Set(before.keys.map(({ serial }) => serial));
     session.cleanup(async (after) => void (await after.hook("rotate", { from: null })));
-    await session.hook("rotate", { from: session.pack.calendar.rfc3339(from), until: session.pack.calendar.rfc3339(from + HOUR_MS) });
+    await session.hook("rotate", {
+      from: session.pack.calendar.rfc3339(from),
+      until: session.pack.calendar.rfc3339(from + HOUR_MS),
+    });
 
     const announced = await listed(session, "the keys when a successor was made");
     const fresh = announced.keys.filter(({ serial }) => !old.has(serial));
-    if (fresh.length === 0) because("a new key is not listed before it signs", "新公钥未在启用前列出", "a further key in key.list", announced.keys.map(({ serial }) => serial).join(", "));
+    if (fresh.length === 0)
+      because(
+        "a new key is not listed before it signs",
+        "新公钥未在启用前列出",
+        "a further key in key.list",
+        announced.keys.map(({ serial }) => serial).join(", "),
+      );
     const hasty = fresh.find(({ effectiveAt }) => effectiveAt < from - MARGIN_MS);
-    if (hasty !== undefined) because("a new key is listed as good before the moment that was set", "新公钥的 effective_at 早于设定时刻", session.pack.calendar.rfc3339(from), session.pack.calendar.rfc3339(hasty.effectiveAt));
-    if (!old.has(announced.signedWith)) because("a new key signs before its effective_at", "新密钥在 effective_at 之前即用于签名", [...old].join(", "), announced.signedWith);
+    if (hasty !== undefined)
+      because(
+        "a new key is listed as good before the moment that was set",
+        "新公钥的 effective_at 早于设定时刻",
+        session.pack.calendar.rfc3339(from),
+        session.pack.calendar.rfc3339(hasty.effectiveAt),
+      );
+    if (!old.has(announced.signedWith))
+      because(
+        "a new key signs before its effective_at",
+        "新密钥在 effective_at 之前即用于签名",
+        [...old].join(", "),
+        announced.signedWith,
+      );
     await learn(session, fresh, announced);
 
     await passes(session, from + MARGIN_MS);
     const after = await listed(session, "the keys after the change");
     const signers = new Set(fresh.map(({ serial }) => serial));
-    if (!signers.has(after.signedWith)) because("the old key still signs after the new one's effective_at", "新公钥生效后仍以旧密钥签名", [...signers].join(", "), after.signedWith);
-    const withdrawn = [announced.signedWith, ...signers].find((serial) => !after.keys.some((one) => one.serial === serial));
-    if (withdrawn !== undefined) because("a key is not listed any more, though what it has signed is still on its way", "仍需用于验签的公钥已不在列表中", withdrawn, after.keys.map(({ serial }) => serial).join(", "));
+    if (!signers.has(after.signedWith))
+      because(
+        "the old key still signs after the new one's effective_at",
+        "新公钥生效后仍以旧密钥签名",
+        [...signers].join(", "),
+        after.signedWith,
+      );
+    const withdrawn = [announced.signedWith, ...signers].find(
+      (serial) => !after.keys.some((one) => one.serial === serial),
+    );
+    if (withdrawn !== undefined)
+      because(
+        "a key is not listed any more, though what it has signed is still on its way",
+        "仍需用于验签的公钥已不在列表中",
+        withdrawn,
+        after.keys.map(({ serial }) => serial).join(", "),
+      );
     await expectNotified(session, signers);
     session.judged();
   },
 };
 
 /** What `key.list` gives, and with which key the answer is signed that gives it. */
-async function listed(session: Session, label: string): Promise<{ readonly keys: readonly Listed[]; readonly signedWith: string }> {
+async function listed(
+  session: Session,
+  label: string,
+): Promise<{ readonly keys: readonly Listed[]; readonly signedWith: string }> {
   const exchange = await session.send(await session.request("key.list"), { label });
   const { keys } = session.expectSuccess(exchange);
   const read = (Array.isArray(keys) ? keys : []) as readonly Readonly<Record<string, Json>>[];
   return {
-    keys: read.map((one) => ({ serial: String(one["serial"]), algorithm: String(one["algorithm"]), publicPem: String(one["public_key"]), effectiveAt: Date.parse(String(one["effective_at"])) })),
-    signedWith: (exchange.response === undefined ? undefined : header(exchange.response, session.pack.policies.signature.response.serial)) ?? "",
+    keys: read.map((one) => ({
+      serial: String(one["serial"]),
+      algorithm: String(one["algorithm"]),
+      publicPem: String(one["public_key"]),
+      effectiveAt: Date.parse(String(one["effective_at"])),
+    })),
+    signedWith:
+      (exchange.response === undefined
+        ? undefined
+        : header(exchange.response, session.pack.policies.signature.response.serial)) ?? "",
   };
 }
 
 /** Takes keys that a known one vouches for into the run, and makes them known to the counterparty. */
-async function learn(session: Session, fresh: readonly Listed[], { signedWith }: { readonly signedWith: string }): Promise<void> {
+async function learn(
+  session: Session,
+  fresh: readonly Listed[],
+  { signedWith }: { readonly signedWith: string },
+): Promise<void> {
   const { algorithms } = session.pack.policies.signature;
   for (const { serial, algorithm, publicPem } of fresh) {
     // The list may name the algorithm or its scheme (CON-09).
-    const token = algorithm in algorithms ? algorithm : Object.keys(algorithms).find((one) => algorithms[one] === algorithm) ?? "";
-    session.run.learnedKeys.push({ serial, token, key: opened(session, algorithms[token] ?? "", publicPem, `${serial}, listed by an answer that ${signedWith} has signed`) });
-    if (session.run.counterparty !== undefined) await counterparty(session).enrol({ serial, algorithm: token, publicPem });
+    const token =
+      algorithm in algorithms
+        ? algorithm
+        : (Object.keys(algorithms).find((one) => algorithms[one] === algorithm) ?? "");
+    session.run.learnedKeys.push({
+      serial,
+      token,
+      key: opened(
+        session,
+        algorithms[token] ?? "",
+        publicPem,
+        `${serial}, listed by an answer that ${signedWith} has signed`,
+      ),
+    });
+    if (session.run.counterparty !== undefined)
+      await counterparty(session).enrol({ serial, algorithm: token, publicPem });
   }
 }
 
@@ -82,14 +149,20 @@ function opened(session: Session, scheme: string, pem: string, what: string): Ve
   try {
     return signatureScheme(scheme).publicKey(pem);
   } catch {
-    return session.fail({ summary: { en: "a listed key cannot be read", zh: "列出的公钥无法读取" }, expected: "a public key in PEM of an algorithm of the pack", seen: what });
+    return session.fail({
+      summary: { en: "a listed key cannot be read", zh: "列出的公钥无法读取" },
+      expected: "a public key in PEM of an algorithm of the pack",
+      seen: what,
+    });
   }
 }
 
 /** Lets the moment come. */
 async function passes(session: Session, timeMs: number): Promise<void> {
   if (!session.offers("clock")) return session.sleep(timeMs + MARGIN_MS - session.sutNow());
-  return session.run.counterparty === undefined ? session.setClock(timeMs) : moveClock(session, counterparty(session), timeMs);
+  return session.run.counterparty === undefined
+    ? session.setClock(timeMs)
+    : moveClock(session, counterparty(session), timeMs);
 }
 
 /** Holds that notifications go by the same key, where somebody listens for them. */
@@ -97,5 +170,10 @@ async function expectNotified(session: Session, signers: ReadonlySet<string>): P
   if (session.run.counterparty === undefined || !canPay(session)) return;
   const told = await firstAt(session, counterparty(session), await paid(session, "ack"));
   if (told.serial !== undefined && signers.has(told.serial) && told.code === undefined) return;
-  session.fail({ summary: { en: "a notification after the change is not signed with the new key", zh: "换钥后的通知未以新密钥签名" }, expected: [...signers].join(", "), seen: `${told.serial ?? "no serial"}${told.code === undefined ? "" : `, refused with ${told.code}`}`, evidence: [told.wire] });
+  session.fail({
+    summary: { en: "a notification after the change is not signed with the new key", zh: "换钥后的通知未以新密钥签名" },
+    expected: [...signers].join(", "),
+    seen: `${told.serial ?? "no serial"}${told.code === undefined ? "" : `, refused with ${told.code}`}`,
+    evidence: [told.wire],
+  });
 }

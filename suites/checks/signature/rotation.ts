@@ -41,10 +41,14 @@ export const rotation: Check = {
 
     await passes(0);
     const draft = await session.request(interfaceOf(instance));
-    const accepted = async (signer: Signer, label: string): Promise<void> => void session.expectSuccess(await session.send(draft, { signer, label }));
+    const accepted = async (signer: Signer, label: string): Promise<void> =>
+      void session.expectSuccess(await session.send(draft, { signer, label }));
     const refused = async (signer: Signer, label: string): Promise<void> => {
       const before = await session.observe(draft);
-      session.expectRefusal(await session.send(draft, { signer, label }), session.code("signature"), { en: "The times of a key are not looked at when it verifies.", zh: "验签时未检查密钥的有效期。" });
+      session.expectRefusal(await session.send(draft, { signer, label }), session.code("signature"), {
+        en: "The times of a key are not looked at when it verifies.",
+        zh: "验签时未检查密钥的有效期。",
+      });
       await session.expectUnchanged(before, label);
     };
 
@@ -70,7 +74,13 @@ function made(session: Session): Signer & { readonly publicPem: string } {
   return { partyId, token, serial: session.fresh(), publicPem, sign: (bytes) => key.sign(bytes) };
 }
 
-async function enrolled(session: Session, { partyId, token, serial, publicPem }: Signer & { readonly publicPem: string }, times: { readonly from?: number; readonly until?: number }): Promise<void> {
-  const moments = Object.fromEntries(Object.entries(times).map(([name, ms]) => [name, session.pack.calendar.rfc3339(ms)]));
+async function enrolled(
+  session: Session,
+  { partyId, token, serial, publicPem }: Signer & { readonly publicPem: string },
+  times: { readonly from?: number; readonly until?: number },
+): Promise<void> {
+  const moments = Object.fromEntries(
+    Object.entries(times).map(([name, ms]) => [name, session.pack.calendar.rfc3339(ms)]),
+  );
   await session.hook("keys", { party_id: partyId, serial, algorithm: token, public_key: publicPem, ...moments });
 }

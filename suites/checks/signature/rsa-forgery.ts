@@ -7,7 +7,14 @@ import type { KeyObject } from "node:crypto";
  */
 
 /** AlgorithmIdentifier's OID content octets. */
-const OIDS = { "md5": "2a864886f70d0205", "sha1": "2b0e03021a", "sha224": "608648016503040204", "sha256": "608648016503040201", "sha384": "608648016503040202", "sha512": "608648016503040203" } as const;
+const OIDS = {
+  md5: "2a864886f70d0205",
+  sha1: "2b0e03021a",
+  sha224: "608648016503040204",
+  sha256: "608648016503040201",
+  sha384: "608648016503040202",
+  sha512: "608648016503040203",
+} as const;
 export type HashName = keyof typeof OIDS;
 
 export interface RsaForge {
@@ -31,7 +38,12 @@ export function digest(hash: HashName, base: Uint8Array): Buffer {
 /** DER: tag, definite length, content. */
 export function der(tag: number, ...contents: readonly Uint8Array[]): Buffer {
   const content = Buffer.concat(contents);
-  const length = content.length < 0x80 ? [content.length] : content.length < 0x100 ? [0x81, content.length] : [0x82, content.length >> 8, content.length & 0xff];
+  const length =
+    content.length < 0x80
+      ? [content.length]
+      : content.length < 0x100
+        ? [0x81, content.length]
+        : [0x82, content.length >> 8, content.length & 0xff];
   return Buffer.concat([Buffer.from([tag, ...length]), content]);
 }
 
@@ -67,7 +79,13 @@ export interface BlockParts {
 export function block(modulusBytes: number, info: Uint8Array, parts: BlockParts = {}): Buffer {
   const { first = 0x00, type = 0x01, fill = 0xff, separator = [0x00], tail = new Uint8Array() } = parts;
   const padding = parts.padding ?? modulusBytes - 2 - separator.length - info.length - tail.length;
-  const made = Buffer.concat([Buffer.from([first, type]), Buffer.alloc(padding, fill), Buffer.from(separator), info, tail]);
+  const made = Buffer.concat([
+    Buffer.from([first, type]),
+    Buffer.alloc(padding, fill),
+    Buffer.from(separator),
+    info,
+    tail,
+  ]);
   return Buffer.concat([made, Buffer.alloc(modulusBytes - made.length, 0xa5)]);
 }
 
@@ -77,7 +95,11 @@ export function pssBlock(modulusBytes: number, hash: HashName, base: Uint8Array,
   const data = Buffer.alloc(modulusBytes - h.length - 1);
   data[data.length - salt.length - 1] = 0x01;
   data.set(salt, data.length - salt.length);
-  const mask = Buffer.concat(Array.from({ length: Math.ceil(data.length / h.length) }, (_, counter) => digest(hash, Buffer.concat([h, Buffer.from([0, 0, 0, counter])]))));
+  const mask = Buffer.concat(
+    Array.from({ length: Math.ceil(data.length / h.length) }, (_, counter) =>
+      digest(hash, Buffer.concat([h, Buffer.from([0, 0, 0, counter])])),
+    ),
+  );
   for (const at of data.keys()) data[at] = (data[at] as number) ^ (mask[at] as number);
   data[0] = (data[0] as number) & 0x7f;
   return Buffer.concat([data, h, Buffer.from([0xbc])]);

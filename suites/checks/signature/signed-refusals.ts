@@ -11,15 +11,44 @@ type Provocation = (session: Session, draft: Draft) => Promise<Exchange>;
 
 /** One refusal of each stage ahead of the guards, by the stage's name. */
 const REFUSALS: Readonly<Record<string, Provocation>> = {
-  "route.unknown": (session, draft) => session.send(draft, { label: "a path that no interface has", tamper: { target: (target) => `${target}/${session.fresh()}/no-such-path` } }),
-  "route.method": (session, draft) => session.send(draft, { label: "a method that the path does not take", tamper: { signed: (parts) => ({ ...parts, method: "PUT" }), wire: (request) => ({ ...request, method: "PUT" }) } }),
-  "route.size": (session, draft) => session.send(draft, { label: "a body over the limit", tamper: { body: (body) => spaced(body, session.pack.policies.limits.bodyBytes + 1) } }),
-  "route.media": (session, draft) => session.send(draft, { label: "a body of another media type", tamper: { headers: (headers) => headers.map(([name, value]) => [name, name === "Content-Type" ? "text/plain" : value]) } }),
-  "signature": (session, draft) => session.send(draft, { label: "no signature", tamper: { authorization: () => undefined } }),
-  "freshness.timestamp": (session, draft) => session.send(draft, { label: "an old timestamp", tamper: { timestamp: (now) => String(Number(now) - 100_000) } }),
-  "decode": (session, draft) => session.send(draft, { label: "a body that is not JSON", tamper: { body: () => new TextEncoder().encode("{") } }),
-  "schema": (session, draft) => session.send(withFields(draft, { [fieldNames(session.pack, draft.interface, "body", "required").find((name) => name !== "party_id") ?? ""]: undefined }), { label: "a field left out" }),
-  "party": (session, draft) => session.send(withFields(draft, { party_id: "NOBODY" }), { label: "the name of another party" }),
+  "route.unknown": (session, draft) =>
+    session.send(draft, {
+      label: "a path that no interface has",
+      tamper: { target: (target) => `${target}/${session.fresh()}/no-such-path` },
+    }),
+  "route.method": (session, draft) =>
+    session.send(draft, {
+      label: "a method that the path does not take",
+      tamper: { signed: (parts) => ({ ...parts, method: "PUT" }), wire: (request) => ({ ...request, method: "PUT" }) },
+    }),
+  "route.size": (session, draft) =>
+    session.send(draft, {
+      label: "a body over the limit",
+      tamper: { body: (body) => spaced(body, session.pack.policies.limits.bodyBytes + 1) },
+    }),
+  "route.media": (session, draft) =>
+    session.send(draft, {
+      label: "a body of another media type",
+      tamper: {
+        headers: (headers) => headers.map(([name, value]) => [name, name === "Content-Type" ? "text/plain" : value]),
+      },
+    }),
+  signature: (session, draft) =>
+    session.send(draft, { label: "no signature", tamper: { authorization: () => undefined } }),
+  "freshness.timestamp": (session, draft) =>
+    session.send(draft, { label: "an old timestamp", tamper: { timestamp: (now) => String(Number(now) - 100_000) } }),
+  decode: (session, draft) =>
+    session.send(draft, { label: "a body that is not JSON", tamper: { body: () => new TextEncoder().encode("{") } }),
+  schema: (session, draft) =>
+    session.send(
+      withFields(draft, {
+        [fieldNames(session.pack, draft.interface, "body", "required").find((name) => name !== "party_id") ?? ""]:
+          undefined,
+      }),
+      { label: "a field left out" },
+    ),
+  party: (session, draft) =>
+    session.send(withFields(draft, { party_id: "NOBODY" }), { label: "the name of another party" }),
 };
 
 export const signedRefusals: Check = {
@@ -28,13 +57,22 @@ export const signedRefusals: Check = {
   title: { en: "A refusal of every stage is signed", zh: "各阶段的拒绝应答均有签名" },
   effort: "smoke",
   isolated: true,
-  each: (context) => [effective(context)].flatMap((one) => (one?.request.body === undefined ? [] : Object.keys(REFUSALS).map((stage) => ({ id: `${one.id}/${stage}`, interface: one.id, data: stage })))),
+  each: (context) =>
+    [effective(context)].flatMap((one) =>
+      one?.request.body === undefined
+        ? []
+        : Object.keys(REFUSALS).map((stage) => ({ id: `${one.id}/${stage}`, interface: one.id, data: stage })),
+    ),
   async run(session, instance) {
     const stage = String(instance.data) as Parameters<Session["code"]>[0];
     const draft = await session.request(interfaceOf(instance));
-    if (stage === "party" && draft.body?.["party_id"] === undefined) session.skip("the message names no party", "报文不含机构号", "capability");
+    if (stage === "party" && draft.body?.["party_id"] === undefined)
+      session.skip("the message names no party", "报文不含机构号", "capability");
     const exchange = await (REFUSALS[stage] as Provocation)(session, draft);
-    session.expectRefusal(exchange, session.code(stage), { en: "The refusal is made ahead of where answers are signed, by a framework or a proxy.", zh: "拒绝由框架或代理在签名之前直接返回。" });
+    session.expectRefusal(exchange, session.code(stage), {
+      en: "The refusal is made ahead of where answers are signed, by a framework or a proxy.",
+      zh: "拒绝由框架或代理在签名之前直接返回。",
+    });
     session.expectSuccess(await session.send(draft, { label: "the same request without the fault" }));
   },
 };

@@ -11,7 +11,8 @@ const BYTES = 32;
 export const N = 0xfffffffeffffffffffffffffffffffff7203df6b21c6052b53bbf40939d54123n;
 const A = "fffffffeffffffffffffffffffffffffffffffff00000000fffffffffffffffc";
 const B = "28e9fa9e9d9f5e344d5a9e4bcf6509a7f39789f515ab8f92ddbcbd414d940e93";
-const G = "32c4ae2c1f1981195f9904466a39c9948fe30bbff2660be1715a4589334c74c7bc3736a2f4f6779c59bdcee36b692153d0a9877cc62a474002df32e52139f0a0";
+const G =
+  "32c4ae2c1f1981195f9904466a39c9948fe30bbff2660be1715a4589334c74c7bc3736a2f4f6779c59bdcee36b692153d0a9877cc62a474002df32e52139f0a0";
 
 /** The user id of those who agreed on no other: GM/T 0009-2012, section 10. */
 export const DEFAULT_USER_ID = "1234567812345678";
@@ -37,7 +38,10 @@ export function sm2Forge(privatePem: string): Sm2Forge {
   return {
     digest(userId, base) {
       const id = Buffer.from(userId, "ascii");
-      return sm3(sm3(Buffer.from([(id.length * 8) >> 8, (id.length * 8) & 0xff]), id, Buffer.from(A + B + G, "hex"), own), base);
+      return sm3(
+        sm3(Buffer.from([(id.length * 8) >> 8, (id.length * 8) & 0xff]), id, Buffer.from(A + B + G, "hex"), own),
+        base,
+      );
     },
     sign(digest, equation = "sm2") {
       for (let k = toInteger(sm3(fromInteger(d, BYTES), digest)) % N; ; k = (k + 1n) % N) {
@@ -45,7 +49,10 @@ export function sm2Forge(privatePem: string): Sm2Forge {
         const x = toInteger(point(k).subarray(0, BYTES));
         const e = toInteger(digest);
         const r = equation === "sm2" ? (e + x) % N : x % N;
-        const s = equation === "sm2" ? (inverse(1n + d) * ((((k - r * d) % N) + N) % N)) % N : (inverse(k) * ((e + r * d) % N)) % N;
+        const s =
+          equation === "sm2"
+            ? (inverse(1n + d) * ((((k - r * d) % N) + N) % N)) % N
+            : (inverse(k) * ((e + r * d) % N)) % N;
         if (r !== 0n && s !== 0n && r + k !== N) return { r, s };
       }
     },

@@ -44,21 +44,29 @@ const FORGERIES: Readonly<Record<string, Forgery>> = {
   "a NULL inside the sequence": numbers(({ r, s }) => der(0x30, integer(r), integer(s), Buffer.from([0x05, 0x00]))),
   "a third number": numbers(({ r, s }) => der(0x30, integer(r), integer(s), ZERO)),
   "no second number": numbers(({ r }) => der(0x30, integer(r))),
-  "a 00 too many ahead of r": numbers(({ r, s }) => der(0x30, der(0x02, Buffer.from([0x00, 0x00]), fromInteger(r, 32)), integer(s))),
-  "a 00 too many ahead of s": numbers(({ r, s }) => der(0x30, integer(r), der(0x02, Buffer.from([0x00, 0x00]), fromInteger(s, 32)))),
+  "a 00 too many ahead of r": numbers(({ r, s }) =>
+    der(0x30, der(0x02, Buffer.from([0x00, 0x00]), fromInteger(r, 32)), integer(s)),
+  ),
+  "a 00 too many ahead of s": numbers(({ r, s }) =>
+    der(0x30, integer(r), der(0x02, Buffer.from([0x00, 0x00]), fromInteger(s, 32))),
+  ),
   "long length of the sequence": numbers(({ r, s }) => longLength(0x30, integer(r), integer(s))),
   "long length of r": numbers(({ r, s }) => der(0x30, longLength(0x02, positive(r)), integer(s))),
-  "indefinite length": numbers(({ r, s }) => Buffer.concat([Buffer.from([0x30, 0x80]), integer(r), integer(s), Buffer.from([0x00, 0x00])])),
+  "indefinite length": numbers(({ r, s }) =>
+    Buffer.concat([Buffer.from([0x30, 0x80]), integer(r), integer(s), Buffer.from([0x00, 0x00])]),
+  ),
   "SET in place of SEQUENCE": numbers(({ r, s }) => der(0x31, integer(r), integer(s))),
   "OCTET STRING in place of INTEGER": numbers(({ r, s }) => der(0x30, der(0x04, positive(r)), integer(s))),
   "another user id": (base, forge) => written(forge.sign(forge.digest("8765432187654321", base))),
   "an empty user id": (base, forge) => written(forge.sign(forge.digest("", base))),
-  "the user id of the standard's example": (base, forge) => written(forge.sign(forge.digest("ALICE123@YAHOO.COM", base))),
+  "the user id of the standard's example": (base, forge) =>
+    written(forge.sign(forge.digest("ALICE123@YAHOO.COM", base))),
   "SM3 without Z": (base, forge) => written(forge.sign(sm3(base))),
   "SM3 put to the message first": (base, forge) => written(forge.sign(forge.digest(DEFAULT_USER_ID, sm3(base)))),
   "SHA-256 without Z": (base, forge) => written(forge.sign(createHash("sha256").update(base).digest())),
   "the equation of ECDSA with SM3": (base, forge) => written(forge.sign(sm3(base), "ecdsa")),
-  "the equation of ECDSA with SM3 and Z": (base, forge) => written(forge.sign(forge.digest(DEFAULT_USER_ID, base), "ecdsa")),
+  "the equation of ECDSA with SM3 and Z": (base, forge) =>
+    written(forge.sign(forge.digest(DEFAULT_USER_ID, base), "ecdsa")),
 };
 
 export const sm2Malformed: Check = {
@@ -68,15 +76,30 @@ export const sm2Malformed: Check = {
   effort: "standard",
   isolated: true,
   // The second party has no money of its own to move, so what costs nothing must do.
-  each: (context) => [lightest(context)].flatMap((one) => (one === undefined ? [] : [{ id: one.id, interface: one.id }])),
+  each: (context) =>
+    [lightest(context)].flatMap((one) => (one === undefined ? [] : [{ id: one.id, interface: one.id }])),
   async run(session, instance) {
     const { signer, identity } = partyOfScheme(session, "sm2");
     const forge = sm2Forge(identity.privatePem);
-    const forms = Object.entries(FORGERIES).map(([name, made]): WrongForm => ({ name, tamper: { sign: (base) => made(base, forge) }, codes: session.code("signature") }));
+    const forms = Object.entries(FORGERIES).map(([name, made]): WrongForm => ({
+      name,
+      tamper: { sign: (base) => made(base, forge) },
+      codes: session.code("signature"),
+    }));
     const draft = await session.request(interfaceOf(instance), {}, { signer });
-    await expectEachRefused(session, {
-      draft, forms, signer, what: "a malformed SM2 signature",
-      likelyCause: { en: "The ranges of r and s or the encoding are not checked, or the user id is not the agreed one.", zh: "未检查 r、s 的取值范围或编码，或用户标识与约定不符。" },
-    }, { sign: (base) => written(forge.sign(forge.digest(DEFAULT_USER_ID, base))) });
+    await expectEachRefused(
+      session,
+      {
+        draft,
+        forms,
+        signer,
+        what: "a malformed SM2 signature",
+        likelyCause: {
+          en: "The ranges of r and s or the encoding are not checked, or the user id is not the agreed one.",
+          zh: "未检查 r、s 的取值范围或编码，或用户标识与约定不符。",
+        },
+      },
+      { sign: (base) => written(forge.sign(forge.digest(DEFAULT_USER_ID, base))) },
+    );
   },
 };

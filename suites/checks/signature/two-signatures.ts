@@ -15,9 +15,16 @@ export const twoSignatures: Check = {
   async run(session, instance) {
     const { header, signature, serial, party } = session.pack.policies.signature.authorization;
     const codes = session.code("signature");
-    const forged = (value: string): string => value.replace(new RegExp(`(${signature}=")(.)`), (_all, name: string, first: string) => name + (first === "A" ? "B" : "A"));
+    const forged = (value: string): string =>
+      value.replace(
+        new RegExp(`(${signature}=")(.)`),
+        (_all, name: string, first: string) => name + (first === "A" ? "B" : "A"),
+      );
     const credentials = (change: (value: string) => readonly string[]): WrongForm["tamper"] => ({
-      headers: (headers) => headers.flatMap(([name, value]) => (name === header ? change(value).map((each) => [name, each] as const) : [[name, value] as const])),
+      headers: (headers) =>
+        headers.flatMap(([name, value]) =>
+          name === header ? change(value).map((each) => [name, each] as const) : [[name, value] as const],
+        ),
     });
     const parameters = (value: string): string => value.slice(value.indexOf(" ") + 1);
     const valueOf = (name: string, value: string): string => new RegExp(`${name}="([^"]*)"`).exec(value)?.[1] ?? "";
@@ -26,17 +33,50 @@ export const twoSignatures: Check = {
       { name: "two headers, the second forged", codes, tamper: credentials((value) => [value, forged(value)]) },
       { name: "two headers, both right", codes, tamper: credentials((value) => [value, value]) },
       { name: "two headers, the second of another kind", codes, tamper: credentials((value) => [value, "Bearer x"]) },
-      { name: "one header with two credentials, the first forged", codes, tamper: credentials((value) => [`${forged(value)}, ${value}`]) },
-      { name: "one header with two credentials, the second forged", codes, tamper: credentials((value) => [`${value}, ${forged(value)}`]) },
-      { name: "one header with two signatures, the first forged", codes, tamper: credentials((value) => [`${forged(value)},${signature}="${valueOf(signature, value)}"`]) },
-      { name: "one header with two signatures, the second forged", codes, tamper: credentials((value) => [`${value},${signature}="${valueOf(signature, forged(value))}"`]) },
-      { name: "one header with all parameters twice", codes, tamper: credentials((value) => [`${value},${parameters(value)}`]) },
-      { name: "one header with two serials, the second unknown", codes, tamper: credentials((value) => [`${value},${serial}="${session.fresh()}"`]) },
-      { name: "one header with two parties, the second unknown", codes, tamper: credentials((value) => [`${value},${party}="NOBODY"`]) },
+      {
+        name: "one header with two credentials, the first forged",
+        codes,
+        tamper: credentials((value) => [`${forged(value)}, ${value}`]),
+      },
+      {
+        name: "one header with two credentials, the second forged",
+        codes,
+        tamper: credentials((value) => [`${value}, ${forged(value)}`]),
+      },
+      {
+        name: "one header with two signatures, the first forged",
+        codes,
+        tamper: credentials((value) => [`${forged(value)},${signature}="${valueOf(signature, value)}"`]),
+      },
+      {
+        name: "one header with two signatures, the second forged",
+        codes,
+        tamper: credentials((value) => [`${value},${signature}="${valueOf(signature, forged(value))}"`]),
+      },
+      {
+        name: "one header with all parameters twice",
+        codes,
+        tamper: credentials((value) => [`${value},${parameters(value)}`]),
+      },
+      {
+        name: "one header with two serials, the second unknown",
+        codes,
+        tamper: credentials((value) => [`${value},${serial}="${session.fresh()}"`]),
+      },
+      {
+        name: "one header with two parties, the second unknown",
+        codes,
+        tamper: credentials((value) => [`${value},${party}="NOBODY"`]),
+      },
     ];
     await expectEachRefused(session, {
-      draft: await session.request(interfaceOf(instance)), forms, what: "a request with two signatures",
-      likelyCause: { en: "The first or the last of several headers or parameters is taken.", zh: "多个请求头或参数并存时只取第一个或最后一个。" },
+      draft: await session.request(interfaceOf(instance)),
+      forms,
+      what: "a request with two signatures",
+      likelyCause: {
+        en: "The first or the last of several headers or parameters is taken.",
+        zh: "多个请求头或参数并存时只取第一个或最后一个。",
+      },
     });
   },
 };

@@ -12,7 +12,10 @@ export const unknownSerial: Check = {
     const draft = await session.request(interfaceOf(instance));
     const before = await session.observe(draft);
     const serial = session.fresh();
-    const exchange = await session.send(draft, { label: "unknown serial, signature otherwise right", tamper: { authorization: (fields) => ({ ...fields, serial }) } });
+    const exchange = await session.send(draft, {
+      label: "unknown serial, signature otherwise right",
+      tamper: { authorization: (fields) => ({ ...fields, serial }) },
+    });
     session.expectRefusal(exchange, session.code("signature"), {
       en: "The serial is not looked up; any key of the party is tried.",
       zh: "未按序列号查找密钥，而是尝试该机构的任意密钥。",

@@ -10,9 +10,13 @@ const READERS = ["echo", "order.query"];
 export const burst: Check = {
   id: "stability.burst",
   requirement: "STB-02",
-  title: { en: "A burst is served or refused cleanly, and leaves no trace", zh: "突发请求被处理或被明确拒绝，且不留影响" },
+  title: {
+    en: "A burst is served or refused cleanly, and leaves no trace",
+    zh: "突发请求被处理或被明确拒绝，且不留影响",
+  },
   effort: "smoke",
-  each: ({ provided }) => provided.filter((one) => READERS.includes(one.id)).map((one) => ({ id: one.id, interface: one.id })),
+  each: ({ provided }) =>
+    provided.filter((one) => READERS.includes(one.id)).map((one) => ({ id: one.id, interface: one.id })),
   async run(session, instance) {
     const draft = await session.request(String(instance.interface));
     session.expectSuccess(await session.send(draft, { label: "ahead of the burst" }));
@@ -24,7 +28,15 @@ export const burst: Check = {
         const { answer } = exchange;
         if (answer === undefined) unclear.push(whyNone(exchange));
         else if (answer.status === draft.interface.response.status) session.expectSuccess(exchange);
-        else if (session.pack.error(answer.code ?? "")?.class !== "retry-same") session.fail({ summary: { en: "a call of a burst was refused with a code that does not say to send it again", zh: "突发请求被拒时未返回可重发的错误码" }, expected: `HTTP ${draft.interface.response.status}, or a code of class retry-same`, seen: `HTTP ${answer.status} ${answer.code ?? ""}` });
+        else if (session.pack.error(answer.code ?? "")?.class !== "retry-same")
+          session.fail({
+            summary: {
+              en: "a call of a burst was refused with a code that does not say to send it again",
+              zh: "突发请求被拒时未返回可重发的错误码",
+            },
+            expected: `HTTP ${draft.interface.response.status}, or a code of class retry-same`,
+            seen: `HTTP ${answer.status} ${answer.code ?? ""}`,
+          });
       }
     }
     session.judged();
@@ -36,8 +48,18 @@ export const burst: Check = {
     if (recovered !== undefined) session.expectSuccess(recovered);
     if (unclear.length === 0) return;
     // Only what is lost in a burst, and not of as many calls one by one, was lost by the burst.
-    for (let turn = 1; turn <= most; turn += 1) session.expectSuccess(await session.send(await session.request(String(instance.interface)), { label: `one by one, ${turn}/${most}` }));
+    for (let turn = 1; turn <= most; turn += 1)
+      session.expectSuccess(
+        await session.send(await session.request(String(instance.interface)), { label: `one by one, ${turn}/${most}` }),
+      );
     // Dropped connections say nothing to a caller: it would have to ask for each call what became of it.
-    session.fail({ summary: { en: `${unclear.length} calls of a burst of ${most} at once were not answered`, zh: `${most} 个并发的突发请求中有 ${unclear.length} 个未获应答` }, expected: "each is answered, as each is one by one", seen: [...new Set(unclear)].join(", ") });
+    session.fail({
+      summary: {
+        en: `${unclear.length} calls of a burst of ${most} at once were not answered`,
+        zh: `${most} 个并发的突发请求中有 ${unclear.length} 个未获应答`,
+      },
+      expected: "each is answered, as each is one by one",
+      seen: [...new Set(unclear)].join(", "),
+    });
   },
 };

@@ -14,7 +14,9 @@ export const lostResponse: Check = {
   requirement: "STB-08",
   title: { en: "After a lost response retry and query agree", zh: "应答丢失后重发与查询一致" },
   effort: "smoke",
-  each: eachInterface((one) => one.request.body !== undefined && (one.idempotency !== undefined || one.notification !== undefined)),
+  each: eachInterface(
+    (one) => one.request.body !== undefined && (one.idempotency !== undefined || one.notification !== undefined),
+  ),
   async run(session, instance) {
     for (const ms of LISTENS[session.run.effort]) {
       const draft = await session.request(interfaceOf(instance));
@@ -27,11 +29,37 @@ export const lostResponse: Check = {
       // A resource that is still open may move on by itself.
       const open = [retried, again, later ?? {}].some((one) => one["state"] === "PROCESSING");
       if (!open) await session.expectUnchanged(now, "a request sent once more after a lost response");
-      for (const [name, seen] of [["the query before", asked], ["the second retry", again], ["the query after", later]] as const) {
-        const field = seen === undefined ? undefined : Object.keys(retried).find((each) => /(_no|_id|amount)$/.test(each) && seen[each] !== undefined && !equal(seen[each], retried[each]));
-        if (field !== undefined) session.fail({ summary: { en: `after a lost response, retry and ${name} disagree about ${field}`, zh: `应答丢失后，重发与查询的 ${field} 不一致` }, expected: JSON.stringify(retried[field]), seen: JSON.stringify(seen?.[field]) });
+      for (const [name, seen] of [
+        ["the query before", asked],
+        ["the second retry", again],
+        ["the query after", later],
+      ] as const) {
+        const field =
+          seen === undefined
+            ? undefined
+            : Object.keys(retried).find(
+                (each) =>
+                  /(_no|_id|amount)$/.test(each) && seen[each] !== undefined && !equal(seen[each], retried[each]),
+              );
+        if (field !== undefined)
+          session.fail({
+            summary: {
+              en: `after a lost response, retry and ${name} disagree about ${field}`,
+              zh: `应答丢失后，重发与查询的 ${field} 不一致`,
+            },
+            expected: JSON.stringify(retried[field]),
+            seen: JSON.stringify(seen?.[field]),
+          });
       }
-      if (asked !== undefined && later === undefined) session.fail({ summary: { en: "what a query had found was not found any more after the retry", zh: "重发后查询不到先前已查到的内容" }, expected: "found", seen: "not found" });
+      if (asked !== undefined && later === undefined)
+        session.fail({
+          summary: {
+            en: "what a query had found was not found any more after the retry",
+            zh: "重发后查询不到先前已查到的内容",
+          },
+          expected: "found",
+          seen: "not found",
+        });
     }
   },
 };
@@ -48,5 +76,7 @@ async function query(session: Session, draft: Draft): Promise<Fields | undefined
 
 /** Whether the number is what the query asks by: a binding is asked for by the bank's id, which a lost answer did not tell. */
 function pathKnown(session: Session, id: string, key: Readonly<Record<string, unknown>>): boolean {
-  return [...session.pack.interface(id).http.path.matchAll(/\{(\w+)\}/g)].every(([, name]) => name !== undefined && name in key);
+  return [...session.pack.interface(id).http.path.matchAll(/\{(\w+)\}/g)].every(
+    ([, name]) => name !== undefined && name in key,
+  );
 }

@@ -4,7 +4,11 @@ import { call, money, quietBalance } from "../steps.ts";
 import type { Exchange } from "../../wire/exchange.ts";
 
 const AMOUNT = 7;
-const STORMS = { smoke: { orders: 5, retries: 2 }, standard: { orders: 10, retries: 4 }, exhaustive: { orders: 100, retries: 10 } } as const;
+const STORMS = {
+  smoke: { orders: 5, retries: 2 },
+  standard: { orders: 10, retries: 4 },
+  exhaustive: { orders: 100, retries: 10 },
+} as const;
 
 /** Many callers lose their answers at once, and all come back at once, several times each. */
 export const retryStorm: Check = {
@@ -20,13 +24,33 @@ export const retryStorm: Check = {
     const settled = session.claims("settlement.balance") ? await quietBalance(session, SETTLEMENT) : undefined;
     const { orders, retries } = STORMS[session.run.effort];
     const most = session.statement.limits.maxConcurrency;
-    const drafts = await Promise.all(Array.from({ length: orders }, () => session.request("payment.create", { amount: money(session, AMOUNT) })));
-    for (let at = 0; at < drafts.length; at += most) await Promise.all(drafts.slice(at, at + most).map((draft, index) => session.abandon(draft, 1 + (index % 5), "the answer is lost")));
+    const drafts = await Promise.all(
+      Array.from({ length: orders }, () => session.request("payment.create", { amount: money(session, AMOUNT) })),
+    );
+    for (let at = 0; at < drafts.length; at += most)
+      await Promise.all(
+        drafts
+          .slice(at, at + most)
+          .map((draft, index) => session.abandon(draft, 1 + (index % 5), "the answer is lost")),
+      );
     const storm = Array.from({ length: retries }, () => drafts).flat();
     const exchanges: Exchange[] = [];
-    for (let at = 0; at < storm.length; at += most) exchanges.push(...(await Promise.all(storm.slice(at, at + most).map((draft) => session.send(draft, { label: "storm" })))));
-    const failed = exchanges.find((one) => one.answer !== undefined && one.answer.status >= 500 && session.pack.error(one.answer.code ?? "")?.class !== "retry-same");
-    if (failed !== undefined) session.fail({ summary: { en: "a storm of retries made the server fail", zh: "重试风暴导致服务端错误" }, expected: "each retry is answered, at most with a code that says to send again", seen: `HTTP ${failed.answer?.status} ${failed.answer?.code ?? ""}` });
+    for (let at = 0; at < storm.length; at += most)
+      exchanges.push(
+        ...(await Promise.all(storm.slice(at, at + most).map((draft) => session.send(draft, { label: "storm" })))),
+      );
+    const failed = exchanges.find(
+      (one) =>
+        one.answer !== undefined &&
+        one.answer.status >= 500 &&
+        session.pack.error(one.answer.code ?? "")?.class !== "retry-same",
+    );
+    if (failed !== undefined)
+      session.fail({
+        summary: { en: "a storm of retries made the server fail", zh: "重试风暴导致服务端错误" },
+        expected: "each retry is answered, at most with a code that says to send again",
+        seen: `HTTP ${failed.answer?.status} ${failed.answer?.code ?? ""}`,
+      });
     // Once the storm is over each order is taken, if it was not yet.
     let paid = 0;
     for (const draft of drafts) {
@@ -36,8 +60,19 @@ export const retryStorm: Check = {
     }
     session.judged();
     const after = await quietBalance(session, account);
-    if (paid !== orders) session.fail({ summary: { en: "not every order of a storm of retries was paid", zh: "重试风暴后部分订单未支付" }, expected: `${orders} paid`, seen: `${paid} paid` });
-    if (before.posted - after.posted !== orders * AMOUNT) session.fail({ summary: { en: "a storm of retries had more or less than one effect each", zh: "重试风暴未恰好各生效一次" }, expected: `${orders} debits of ${AMOUNT}: ${orders * AMOUNT}`, seen: String(before.posted - after.posted) });
-    if (settled !== undefined) await call(session, "settlement.balance", {}, "the settlement account answers as before");
+    if (paid !== orders)
+      session.fail({
+        summary: { en: "not every order of a storm of retries was paid", zh: "重试风暴后部分订单未支付" },
+        expected: `${orders} paid`,
+        seen: `${paid} paid`,
+      });
+    if (before.posted - after.posted !== orders * AMOUNT)
+      session.fail({
+        summary: { en: "a storm of retries had more or less than one effect each", zh: "重试风暴未恰好各生效一次" },
+        expected: `${orders} debits of ${AMOUNT}: ${orders * AMOUNT}`,
+        seen: String(before.posted - after.posted),
+      });
+    if (settled !== undefined)
+      await call(session, "settlement.balance", {}, "the settlement account answers as before");
   },
 };

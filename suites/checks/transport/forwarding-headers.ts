@@ -3,9 +3,16 @@ import { eachInterface, interfaceOf } from "../../check.ts";
 
 /** What proxies put on requests; sent from outside it is only what somebody says. */
 const FORGED: readonly (readonly [string, string])[] = [
-  ["X-Forwarded-For", "127.0.0.1"], ["X-Real-IP", "127.0.0.1"], ["Forwarded", "for=127.0.0.1;proto=https"], ["X-Forwarded-Proto", "https"],
-  ["X-SSL-Client-Verify", "SUCCESS"], ["X-SSL-Client-S-DN", "CN=P1001"], ["X-Forwarded-Client-Cert", "Subject=\"CN=P1001\""], ["Client-Cert", ":MIIB:"],
-  ["X-Original-URL", "/v1/echo"], ["X-HTTP-Method-Override", "GET"],
+  ["X-Forwarded-For", "127.0.0.1"],
+  ["X-Real-IP", "127.0.0.1"],
+  ["Forwarded", "for=127.0.0.1;proto=https"],
+  ["X-Forwarded-Proto", "https"],
+  ["X-SSL-Client-Verify", "SUCCESS"],
+  ["X-SSL-Client-S-DN", "CN=P1001"],
+  ["X-Forwarded-Client-Cert", 'Subject="CN=P1001"'],
+  ["Client-Cert", ":MIIB:"],
+  ["X-Original-URL", "/v1/echo"],
+  ["X-HTTP-Method-Override", "GET"],
 ];
 
 export const forwardingHeaders: Check = {
@@ -17,12 +24,25 @@ export const forwardingHeaders: Check = {
   each: eachInterface(),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));
-    const forge = (headers: readonly (readonly [string, string])[]): readonly (readonly [string, string])[] => [...headers, ...FORGED];
+    const forge = (headers: readonly (readonly [string, string])[]): readonly (readonly [string, string])[] => [
+      ...headers,
+      ...FORGED,
+    ];
     const before = await session.observe(draft);
-    session.expectRefusal(await session.send(draft, { label: "unsigned, with forged headers", tamper: { authorization: () => undefined, headers: forge } }), session.code("signature"), {
-      en: "Headers that a proxy is trusted to set are believed from anybody.", zh: "信任了任何人都可伪造的代理头。",
-    });
+    session.expectRefusal(
+      await session.send(draft, {
+        label: "unsigned, with forged headers",
+        tamper: { authorization: () => undefined, headers: forge },
+      }),
+      session.code("signature"),
+      {
+        en: "Headers that a proxy is trusted to set are believed from anybody.",
+        zh: "信任了任何人都可伪造的代理头。",
+      },
+    );
     await session.expectUnchanged(before, "an unsigned request with forged headers");
-    session.expectSuccess(await session.send(draft, { label: "signed, with the same headers", tamper: { headers: forge } }));
+    session.expectSuccess(
+      await session.send(draft, { label: "signed, with the same headers", tamper: { headers: forge } }),
+    );
   },
 };

@@ -1,12 +1,32 @@
 import type { Check } from "../../check.ts";
 
 /** What a handshake offers, alone, and how it is called. Refused without exception by BCP 195 (RFC 9325 3.1.1, 4.1). */
-const OFFERS: Readonly<Record<string, { readonly minVersion: "TLSv1" | "TLSv1.1" | "TLSv1.2"; readonly maxVersion: "TLSv1" | "TLSv1.1" | "TLSv1.2"; readonly ciphers: string; readonly what: string }>> = {
+const OFFERS: Readonly<
+  Record<
+    string,
+    {
+      readonly minVersion: "TLSv1" | "TLSv1.1" | "TLSv1.2";
+      readonly maxVersion: "TLSv1" | "TLSv1.1" | "TLSv1.2";
+      readonly ciphers: string;
+      readonly what: string;
+    }
+  >
+> = {
   "tls-1.0": { minVersion: "TLSv1", maxVersion: "TLSv1", ciphers: "ALL:@SECLEVEL=0", what: "TLS 1.0" },
   "tls-1.1": { minVersion: "TLSv1.1", maxVersion: "TLSv1.1", ciphers: "ALL:@SECLEVEL=0", what: "TLS 1.1" },
-  "cbc-sha1": { minVersion: "TLSv1.2", maxVersion: "TLSv1.2", ciphers: "AES128-SHA:AES256-SHA:@SECLEVEL=0", what: "static RSA with CBC and SHA-1" },
+  "cbc-sha1": {
+    minVersion: "TLSv1.2",
+    maxVersion: "TLSv1.2",
+    ciphers: "AES128-SHA:AES256-SHA:@SECLEVEL=0",
+    what: "static RSA with CBC and SHA-1",
+  },
   "no-encryption": { minVersion: "TLSv1.2", maxVersion: "TLSv1.2", ciphers: "NULL:@SECLEVEL=0", what: "no encryption" },
-  "anonymous": { minVersion: "TLSv1.2", maxVersion: "TLSv1.2", ciphers: "aNULL:@SECLEVEL=0", what: "no server certificate" },
+  anonymous: {
+    minVersion: "TLSv1.2",
+    maxVersion: "TLSv1.2",
+    ciphers: "aNULL:@SECLEVEL=0",
+    what: "no server certificate",
+  },
 };
 
 export const oldProtocol: Check = {
@@ -17,15 +37,34 @@ export const oldProtocol: Check = {
   isolated: true,
   each: () => Object.keys(OFFERS).map((id) => ({ id })),
   async run(session, instance) {
-    if (!session.statement.baseUrl.startsWith("https:")) session.skip("baseUrl is not https: no TLS is offered", "baseUrl 非 https，未提供 TLS", "capability");
+    if (!session.statement.baseUrl.startsWith("https:"))
+      session.skip("baseUrl is not https: no TLS is offered", "baseUrl 非 https，未提供 TLS", "capability");
     const { what, ...offer } = OFFERS[instance.id] as (typeof OFFERS)[string];
     const good = await session.run.handshake({});
-    if (good.kind !== "accepted") session.inconclusive(`an ordinary handshake did not succeed either: ${good.message}`, `普通握手也未成功：${good.message}`);
+    if (good.kind !== "accepted")
+      session.inconclusive(
+        `an ordinary handshake did not succeed either: ${good.message}`,
+        `普通握手也未成功：${good.message}`,
+      );
     const outcome = await session.run.handshake(offer);
-    if (outcome.kind === "impossible") session.skip(`the TLS library here cannot offer ${what}: ${outcome.message}`, `本机 TLS 库无法提供 ${what}`, "capability");
-    if (outcome.kind === "unknown") session.inconclusive(`whether ${what} is taken was not said: ${outcome.message}`, `无法判定是否接受 ${what}：${outcome.message}`);
+    if (outcome.kind === "impossible")
+      session.skip(
+        `the TLS library here cannot offer ${what}: ${outcome.message}`,
+        `本机 TLS 库无法提供 ${what}`,
+        "capability",
+      );
+    if (outcome.kind === "unknown")
+      session.inconclusive(
+        `whether ${what} is taken was not said: ${outcome.message}`,
+        `无法判定是否接受 ${what}：${outcome.message}`,
+      );
     session.judged();
     if (outcome.kind !== "accepted") return;
-    session.fail({ summary: { en: `a handshake that offered only ${what} was accepted`, zh: `接受了仅提供 ${what} 的握手` }, expected: "the handshake refused", seen: `${outcome.protocol}, ${outcome.cipher}`, evidence: [] });
+    session.fail({
+      summary: { en: `a handshake that offered only ${what} was accepted`, zh: `接受了仅提供 ${what} 的握手` },
+      expected: "the handshake refused",
+      seen: `${outcome.protocol}, ${outcome.cipher}`,
+      evidence: [],
+    });
   },
 };

@@ -6,14 +6,20 @@ import { lightest } from "../subject.ts";
 export const plainHttp: Check = {
   id: "transport.plain-http",
   requirement: "TLS-04",
-  title: { en: "Plain HTTP to the TLS port is neither served nor redirected", zh: "TLS 端口的明文请求既不处理也不重定向" },
+  title: {
+    en: "Plain HTTP to the TLS port is neither served nor redirected",
+    zh: "TLS 端口的明文请求既不处理也不重定向",
+  },
   effort: "standard",
   isolated: true,
   async run(session) {
     const { baseUrl } = session.statement;
     const url = new URL(baseUrl);
-    if (url.protocol !== "https:") session.skip("baseUrl is not https: no TLS is offered", "baseUrl 非 https，未提供 TLS", "capability");
-    const one = lightest({ provided: claimedOf(session.pack, session.statement) }) ?? session.skip("no interface to try it on", "没有可用的接口", "capability");
+    if (url.protocol !== "https:")
+      session.skip("baseUrl is not https: no TLS is offered", "baseUrl 非 https，未提供 TLS", "capability");
+    const one =
+      lightest({ provided: claimedOf(session.pack, session.statement) }) ??
+      session.skip("no interface to try it on", "没有可用的接口", "capability");
     const draft = await session.request(one.id);
     session.expectSuccess(await session.send(draft, { label: "over TLS" }));
     // Signed like any other, so that nothing but the missing TLS is a reason to refuse it.
@@ -24,10 +30,25 @@ export const plainHttp: Check = {
       throw failure;
     });
     const failed = outcome instanceof TransportFailure;
-    if (failed && outcome.kind !== "reset" && outcome.kind !== "protocol") session.inconclusive(`the plain request came to nothing that could be judged: ${outcome.message}`, `明文请求的结果无法判定：${outcome.message}`);
+    if (failed && outcome.kind !== "reset" && outcome.kind !== "protocol")
+      session.inconclusive(
+        `the plain request came to nothing that could be judged: ${outcome.message}`,
+        `明文请求的结果无法判定：${outcome.message}`,
+      );
     session.judged();
     const { status, headers } = failed ? { status: undefined, headers: [] } : outcome;
     const location = headers.find(([name]) => name.toLowerCase() === "location")?.[1];
-    if (status !== undefined && status < 400) session.fail({ summary: { en: status < 300 ? "a plain HTTP request was served on the TLS port" : "a plain HTTP request was redirected, which hides the mistake", zh: status < 300 ? "TLS 端口接受了明文请求" : "明文请求被重定向，掩盖了错误" }, expected: "refused, or the connection closed", seen: `HTTP ${status}${location === undefined ? "" : ` to ${location}`}` });
+    if (status !== undefined && status < 400)
+      session.fail({
+        summary: {
+          en:
+            status < 300
+              ? "a plain HTTP request was served on the TLS port"
+              : "a plain HTTP request was redirected, which hides the mistake",
+          zh: status < 300 ? "TLS 端口接受了明文请求" : "明文请求被重定向，掩盖了错误",
+        },
+        expected: "refused, or the connection closed",
+        seen: `HTTP ${status}${location === undefined ? "" : ` to ${location}`}`,
+      });
   },
 };

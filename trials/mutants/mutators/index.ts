@@ -10,4 +10,16 @@ import { rows } from "./rows.ts";
 import { schemas } from "./schemas.ts";
 import { transitions } from "./transitions.ts";
 
-export const MUTATORS: readonly Mutator[] = [guards, refusals, errors, transitions, rows, expressions, answers, idempotency, schemas, policies, files];
+export const MUTATORS: readonly Mutator[] = [
+  guards,
+  refusals,
+  errors,
+  transitions,
+  rows,
+  expressions,
+  answers,
+  idempotency,
+  schemas,
+  policies,
+  files,
+];

@@ -16,31 +16,93 @@ export const policies: Mutator = {
       change(policy("cutover", "at"), "eleven-at-night", "23:00:00"),
       change(policy("cutover", "billReadyAfterSeconds"), "at-once", 0),
       change(policy("cutover", "billReadyAfterSeconds"), "twice-as-late", set.cutover.billReadyAfterSeconds * 2),
-      ...[0.5, 0.9, 1.1, 2, 12].map((factor) => change(policy("freshness", "clockSkewSeconds"), `times-${factor}`, Math.round(set.freshness.clockSkewSeconds * factor))),
-      ...[-1, 1].map((delta) => change(policy("freshness", "clockSkewSeconds"), `${delta > 0 ? "plus" : "minus"}-one`, set.freshness.clockSkewSeconds + delta)),
+      ...[0.5, 0.9, 1.1, 2, 12].map((factor) =>
+        change(
+          policy("freshness", "clockSkewSeconds"),
+          `times-${factor}`,
+          Math.round(set.freshness.clockSkewSeconds * factor),
+        ),
+      ),
+      ...[-1, 1].map((delta) =>
+        change(
+          policy("freshness", "clockSkewSeconds"),
+          `${delta > 0 ? "plus" : "minus"}-one`,
+          set.freshness.clockSkewSeconds + delta,
+        ),
+      ),
       change(policy("freshness", "exactReplay"), "idempotent-answer", "idempotent-answer"),
       change(policy("freshness", "nonce"), "any-form", { minLength: 1, maxLength: 4_096, pattern: "[ -~]{1,4096}" }),
-      change(policy("freshness", "nonce"), "one-shorter", { ...set.freshness.nonce, minLength: set.freshness.nonce.minLength - 1, pattern: "[0-9A-Za-z_-]{7,64}" }),
-      change(policy("freshness", "nonce"), "one-longer", { ...set.freshness.nonce, maxLength: set.freshness.nonce.maxLength + 1, pattern: "[0-9A-Za-z_-]{8,65}" }),
-      change(policy("freshness", "nonce"), "one-less-long", { ...set.freshness.nonce, maxLength: set.freshness.nonce.maxLength - 1, pattern: "[0-9A-Za-z_-]{8,63}" }),
-      ...Object.entries(set.limits).flatMap(([name, limit]) => [change(policy("limits", name), "ten-times", limit * 10), change(policy("limits", name), "a-tenth", Math.ceil(limit / 10))]),
-      ...[200, 201, 202, 204, 302, 404, 500].map((status) => set.notification.acknowledgeStatus.includes(status)
-        ? change(policy("notification", "acknowledgeStatus"), `not-${status}`, set.notification.acknowledgeStatus.filter((one) => one !== status))
-        : change(policy("notification", "acknowledgeStatus"), `also-${status}`, [...set.notification.acknowledgeStatus, status])),
-      change(policy("notification", "acknowledgeWithinSeconds"), "six-times", set.notification.acknowledgeWithinSeconds * 6),
+      change(policy("freshness", "nonce"), "one-shorter", {
+        ...set.freshness.nonce,
+        minLength: set.freshness.nonce.minLength - 1,
+        pattern: "[0-9A-Za-z_-]{7,64}",
+      }),
+      change(policy("freshness", "nonce"), "one-longer", {
+        ...set.freshness.nonce,
+        maxLength: set.freshness.nonce.maxLength + 1,
+        pattern: "[0-9A-Za-z_-]{8,65}",
+      }),
+      change(policy("freshness", "nonce"), "one-less-long", {
+        ...set.freshness.nonce,
+        maxLength: set.freshness.nonce.maxLength - 1,
+        pattern: "[0-9A-Za-z_-]{8,63}",
+      }),
+      ...Object.entries(set.limits).flatMap(([name, limit]) => [
+        change(policy("limits", name), "ten-times", limit * 10),
+        change(policy("limits", name), "a-tenth", Math.ceil(limit / 10)),
+      ]),
+      ...[200, 201, 202, 204, 302, 404, 500].map((status) =>
+        set.notification.acknowledgeStatus.includes(status)
+          ? change(
+              policy("notification", "acknowledgeStatus"),
+              `not-${status}`,
+              set.notification.acknowledgeStatus.filter((one) => one !== status),
+            )
+          : change(policy("notification", "acknowledgeStatus"), `also-${status}`, [
+              ...set.notification.acknowledgeStatus,
+              status,
+            ]),
+      ),
+      change(
+        policy("notification", "acknowledgeWithinSeconds"),
+        "six-times",
+        set.notification.acknowledgeWithinSeconds * 6,
+      ),
       change(policy("notification", "acknowledgeWithinSeconds"), "one", 1),
       change(policy("notification", "retrySeconds"), "none", []),
-      change(policy("notification", "retrySeconds"), "every-second", set.notification.retrySeconds.map(() => 1)),
-      change(policy("notification", "retrySeconds"), "the-first-twice-as-late", set.notification.retrySeconds.map((wait, index) => (index === 0 ? wait * 2 + 5 : wait))),
+      change(
+        policy("notification", "retrySeconds"),
+        "every-second",
+        set.notification.retrySeconds.map(() => 1),
+      ),
+      change(
+        policy("notification", "retrySeconds"),
+        "the-first-twice-as-late",
+        set.notification.retrySeconds.map((wait, index) => (index === 0 ? wait * 2 + 5 : wait)),
+      ),
       change(policy("notification", "retrySeconds"), "one-fewer", set.notification.retrySeconds.slice(0, -1)),
       change(policy("notification", "retrySeconds"), "one-more", [...set.notification.retrySeconds, 21_600]),
-      change(policy("notification", "retrySeconds"), "all-alike", set.notification.retrySeconds.map(() => set.notification.retrySeconds[0])),
-      change(policy("signature", "responseBase"), "without-body", set.signature.responseBase.filter((part) => part !== "body")),
-      change(policy("signature", "responseBase"), "without-nonce", set.signature.responseBase.filter((part) => part !== "nonce")),
+      change(
+        policy("notification", "retrySeconds"),
+        "all-alike",
+        set.notification.retrySeconds.map(() => set.notification.retrySeconds[0]),
+      ),
+      change(
+        policy("signature", "responseBase"),
+        "without-body",
+        set.signature.responseBase.filter((part) => part !== "body"),
+      ),
+      change(
+        policy("signature", "responseBase"),
+        "without-nonce",
+        set.signature.responseBase.filter((part) => part !== "nonce"),
+      ),
       ...Object.entries(fees).flatMap(([name, rule]) => [
         change(deeper(HOUSE, "fees", name, "rateBasisPoints"), "one-more", rule.rateBasisPoints + 1),
         change(deeper(HOUSE, "fees", name, "minimum"), "one-more", rule.minimum + 1),
-        ...(rule.maximum === undefined ? [change(deeper(HOUSE, "fees", name), "at-most-100", { ...rule, maximum: 100 })] : [change(deeper(HOUSE, "fees", name, "maximum"), "one-less", rule.maximum - 1)]),
+        ...(rule.maximum === undefined
+          ? [change(deeper(HOUSE, "fees", name), "at-most-100", { ...rule, maximum: 100 })]
+          : [change(deeper(HOUSE, "fees", name, "maximum"), "one-less", rule.maximum - 1)]),
       ]),
     ];
   },
@@ -49,18 +111,25 @@ export const policies: Mutator = {
 /** The bill as a file: its columns, totals, ends of line and coding. */
 export const files: Mutator = {
   name: "files",
-  mutants: (source) => interfacesOf(source).flatMap((place) => {
-    const table = deeper(place, "response", "table");
-    const columns = fieldsOf(source, deeper(table, "columns"));
-    const footer = fieldsOf(source, deeper(table, "footer"));
-    if (columns.length === 0) return [];
-    return [
-      ...columns.flatMap(({ place: column }) => [mutant("files", column, "drop", undefined), mutant("files", deeper(column, "value"), "constant", "CONSTANT1")]),
-      ...footer.flatMap(({ place: total }) => [mutant("files", total, "drop", undefined), mutant("files", deeper(total, "value"), "constant", "0")]),
-      mutant("files", deeper(table, "footer"), "drop", undefined),
-      mutant("files", deeper(table, "lineEnd"), "newline", "\n"),
-      mutant("files", deeper(table, "bom"), "bom", true),
-      mutant("files", deeper(table, "columns"), "other-order", columns.map(({ value }) => value).toReversed()),
-    ];
-  }),
+  mutants: (source) =>
+    interfacesOf(source).flatMap((place) => {
+      const table = deeper(place, "response", "table");
+      const columns = fieldsOf(source, deeper(table, "columns"));
+      const footer = fieldsOf(source, deeper(table, "footer"));
+      if (columns.length === 0) return [];
+      return [
+        ...columns.flatMap(({ place: column }) => [
+          mutant("files", column, "drop", undefined),
+          mutant("files", deeper(column, "value"), "constant", "CONSTANT1"),
+        ]),
+        ...footer.flatMap(({ place: total }) => [
+          mutant("files", total, "drop", undefined),
+          mutant("files", deeper(total, "value"), "constant", "0"),
+        ]),
+        mutant("files", deeper(table, "footer"), "drop", undefined),
+        mutant("files", deeper(table, "lineEnd"), "newline", "\n"),
+        mutant("files", deeper(table, "bom"), "bom", true),
+        mutant("files", deeper(table, "columns"), "other-order", columns.map(({ value }) => value).toReversed()),
+      ];
+    }),
 };

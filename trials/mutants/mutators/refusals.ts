@@ -6,18 +6,36 @@ import type { Mutator } from "../mutant.ts";
 export const refusals: Mutator = {
   name: "refusals",
   mutants: (source) => [
-    ...transitionsOf(source).flatMap(({ place }) => fieldsOf(source, deeper(place, "otherwise")).map(({ value, place: code }) => mutant("refusals", { ...code, about: [...code.about, String(value)] }, "other-code", confused(source, String(value))))),
-    ...[...transitionsOf(source).map(({ place }) => deeper(place, "load")), ...interfacesOf(source).map((place) => deeper(place, "read", "load"))]
+    ...transitionsOf(source).flatMap(({ place }) =>
+      fieldsOf(source, deeper(place, "otherwise")).map(({ value, place: code }) =>
+        mutant(
+          "refusals",
+          { ...code, about: [...code.about, String(value)] },
+          "other-code",
+          confused(source, String(value)),
+        ),
+      ),
+    ),
+    ...[
+      ...transitionsOf(source).map(({ place }) => deeper(place, "load")),
+      ...interfacesOf(source).map((place) => deeper(place, "read", "load")),
+    ]
       .flatMap((place) => fieldsOf(source, place))
       .flatMap(({ place }) => {
         const code = at(source, [...place.path, "else"]);
-        return typeof code === "string" ? [mutant("refusals", deeper(place, "else"), "other-code", confused(source, code))] : [];
+        return typeof code === "string"
+          ? [mutant("refusals", deeper(place, "else"), "other-code", confused(source, code))]
+          : [];
       }),
     ...interfacesOf(source).flatMap((place) => {
       const code = at(source, [...place.path, "idempotency", "mismatch"]);
-      return typeof code === "string" ? [mutant("refusals", deeper(place, "idempotency", "mismatch"), "other-code", confused(source, code))] : [];
+      return typeof code === "string"
+        ? [mutant("refusals", deeper(place, "idempotency", "mismatch"), "other-code", confused(source, code))]
+        : [];
     }),
-    ...fieldsOf(source, { role: "bank", label: "stages", path: ["manifest", "policies", "stages"], about: [] })
-      .map(({ value, place }) => mutant("refusals", { ...place, about: [String(value)] }, "other-code", confused(source, String(value)))),
+    ...fieldsOf(source, { role: "bank", label: "stages", path: ["manifest", "policies", "stages"], about: [] }).map(
+      ({ value, place }) =>
+        mutant("refusals", { ...place, about: [String(value)] }, "other-code", confused(source, String(value))),
+    ),
   ],
 };
