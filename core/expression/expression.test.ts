@@ -105,7 +105,7 @@ const CASES: readonly (readonly [string, Expression, unknown])[] = [
 ];
 
 describe("expression", () => {
-  it.each(CASES)("%s", (_name, expression, expected) => {
+  it.each(CASES)("evaluates %s", (_name, expression, expected) => {
     expect(run(expression)).toEqual(expected);
   });
 
@@ -145,7 +145,7 @@ describe("expression", () => {
     expect(() => run(expression)).toThrow(ExpressionFault);
   });
 
-  it("names the expression in a fault, and no value of a text", () => {
+  it("names the expression in a fault and hides the values of texts", () => {
     const fault = (() => {
       try {
         run({ gte: ["$request.out_trade_no", 1] });
@@ -159,7 +159,7 @@ describe("expression", () => {
     expect(String(fault)).not.toContain("T-0001");
   });
 
-  it("reads own properties only", () => {
+  it("reads an object's own properties only", () => {
     for (const path of [
       "$payment.inherited",
       "$payment.constructor",
@@ -172,7 +172,7 @@ describe("expression", () => {
     }
   });
 
-  it("never lets a template change a prototype", () => {
+  it("keeps a template from changing a prototype", () => {
     const hostile: Expression = Object.defineProperty({ a: 1 }, "__proto__", {
       value: { polluted: true },
       enumerable: true,
@@ -200,7 +200,7 @@ describe("starts-with-any on URLs", () => {
     ["https://a.example/hooks/pay?x=1", "https://a.example/hooks/"],
     ["HTTPS://A.example/hooks/pay", "https://a.example/hooks"],
     ["https://a.example:443/hooks", "https://a.example/"],
-  ])("admits %s under %s", (url, prefix) => {
+  ])("starts-with-any admits %s under %s", (url, prefix) => {
     expect(admitted(url, prefix)).toBe(true);
   });
 
@@ -219,7 +219,7 @@ describe("starts-with-any on URLs", () => {
     ["not a url", "https://a.example"],
     ["https://evil.test/", "https"],
     ["https://evil.test/", ""],
-  ])("refuses %s under %s", (url, prefix) => {
+  ])("starts-with-any refuses %s under %s", (url, prefix) => {
     expect(admitted(url, prefix)).toBe(false);
   });
 });

@@ -44,7 +44,7 @@ describe("typeOf", () => {
     [{ lt: ["$request.day", { date: "$now" }] }, "boolean"],
     [{ fee: ["payment", "$request.amount"] }, "money"],
     [{ literal: ["$x"] }, 'text ("$x")'],
-  ])("%j is %s", (expression, expected) => {
+  ])("the type of %j is %s", (expression, expected) => {
     expect(typed(expression)).toBe(expected);
   });
 
@@ -66,11 +66,11 @@ describe("typeOf", () => {
     [{ "table.rows": "bill.get" }, "expression.type /that/table.rows"],
     [{ sum: ["$rows", "$item.at"] }, "expression.type /that/sum/1"],
     [{ "a/b": "$nothing", c: 1 }, "expression.path /that/a~1b"],
-  ])("%j is refused: %s", (expression, expected) => {
+  ])("the type of %j is refused: %s", (expression, expected) => {
     expect(typed(expression)).toBe(expected);
   });
 
-  it("says in both languages what is allowed", () => {
+  it("the refusal of a type says in both languages what is allowed", () => {
     const typing = typeOf("$request.amout", environment);
     expect(typing.ok ? [] : typing.problems.map(({ remedy }) => remedy)).toEqual([
       { en: "Use one of: amount, note, day, tags.", zh: "请使用其中之一:amount, note, day, tags。" },
@@ -79,7 +79,7 @@ describe("typeOf", () => {
 });
 
 describe("mismatch", () => {
-  it("lets a date stand for a text, and nothing missing stand for what is required", () => {
+  it("lets a date stand for a text, and a required value for an optional one", () => {
     expect(mismatch(DATE, TEXT)).toBeUndefined();
     expect(mismatch(TEXT, DATE)?.why).toMatch(/wanted/u);
     expect(mismatch(optional(TEXT), TEXT)?.why).toMatch(/may be missing/u);

@@ -12,6 +12,6 @@ test.each([
   ["a\n", 2, 2, 1],
   // Bytes are counted in the file, characters in the editor.
   ["联调x", 6, 1, 3],
-])("%j at byte %i is line %i, column %i", (text, offset, line, column) => {
+])("the place of %j at byte %i is line %i, column %i", (text, offset, line, column) => {
   expect(placeOf(utf8.encode(text), offset)).toEqual({ line, column });
 });

@@ -8,7 +8,7 @@ const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 const read = (text: string): StrictJson => parseStrictJson(utf8(text), limits);
 const readDecimals = (text: string): StrictJson => parseStrictJson(utf8(text), { ...limits, integersOnly: false });
 
-describe("what is read", () => {
+describe("reading", () => {
   it.each([
     '{"out_trade_no":"A1","amount":{"total":9007199254740991,"currency":"CNY"},"ok":true,"no":false,"nil":null}',
     ' \t\r\n{ "a" : [ 1 , -1 , 0 ] , "b" : { } , "c" : [ ] } \n',
@@ -29,11 +29,11 @@ describe("what is read", () => {
     '{"toString":1,"hasOwnProperty":2,"__proto":3}',
     '{"Constructor":1}',
     '["__proto__","constructor"]',
-  ])("%s, to the same value as JSON.parse", (text) => {
+  ])("strict JSON reads %s to the same value as JSON.parse", (text) => {
     expect(read(text)).toEqual({ ok: true, value: JSON.parse(text) });
   });
 
-  it("fractions and exponents only when asked for", () => {
+  it("strict JSON reads fractions and exponents only when asked for", () => {
     for (const text of ["1.0", "1e2", "1E+2", "-0.5", "12.50", "0.1e-3"]) {
       expect(read(text)).toMatchObject({ ok: false, why: "not-an-integer", offset: 0 });
       expect(readDecimals(text)).toEqual({ ok: true, value: Number(text) });
@@ -104,8 +104,8 @@ const refused: readonly (readonly [string, string, JsonFault, number])[] = [
   ["an offset in bytes, after Chinese text", '{"金额":1,"金额":2}', "duplicate-key", 12],
 ];
 
-describe("what is refused", () => {
-  it.each(refused)("%s", (_name, text, why, offset) => {
+describe("refusals", () => {
+  it.each(refused)("strict JSON refuses %s", (_name, text, why, offset) => {
     const result = read(text);
     expect(result).toMatchObject({ ok: false, why, offset });
     if (!result.ok) {
@@ -114,7 +114,7 @@ describe("what is refused", () => {
     }
   });
 
-  it("numbers that are not finite or not exact, with fractions allowed too", () => {
+  it("refuses infinite and inexact numbers even where fractions are allowed", () => {
     for (const text of ["1e400", "-1e400", "1e16", "9007199254740993.0", "1e308"])
       expect(readDecimals(text)).toMatchObject({ ok: false, why: "number-out-of-range" });
     for (const text of ["-0", "-0.0", "-0e5", "-1e-400"])
@@ -129,11 +129,11 @@ describe("what is refused", () => {
     ["GBK text", [0x22, 0xd6, 0xd0, 0xce, 0xc4, 0x22], 2],
     ["a character cut at the end", [0x22, 0xe9, 0x87], 3],
     ["UTF-16", [0xff, 0xfe, 0x7b, 0x00, 0x7d, 0x00], 0],
-  ])("invalid UTF-8: %s", (_name, bytes, offset) => {
+  ])("strict JSON refuses invalid UTF-8: %s", (_name, bytes, offset) => {
     expect(parseStrictJson(Uint8Array.from(bytes), limits)).toMatchObject({ ok: false, why: "invalid-utf8", offset });
   });
 
-  it("more than the limits, and not what just meets them", () => {
+  it("refuses what exceeds a limit and takes what just meets it", () => {
     expect(read(nested(16)).ok).toBe(true);
     expect(read(nested(17))).toMatchObject({ ok: false, why: "too-deep", offset: 16 });
     expect(read('{"a":'.repeat(50_000 / 5))).toMatchObject({ ok: false, why: "too-deep" });
@@ -156,7 +156,7 @@ describe("what is refused", () => {
     });
   });
 
-  it("shows text of the peer's short and harmless", () => {
+  it("shows the peer's text short and harmless", () => {
     const key = `\u202e${"k".repeat(500)}`;
     const result = read(JSON.stringify({ [key]: 1 }).replace("}", `,${JSON.stringify(key)}:2}`));
     expect(result).toMatchObject({ ok: false, why: "duplicate-key" });
@@ -167,7 +167,7 @@ describe("what is refused", () => {
   });
 });
 
-describe("against JSON.parse, over mutated documents", () => {
+describe("compared with JSON.parse on mutated documents", () => {
   /** The rules that JSON.parse lacks; the syntax is for both to agree on. */
   const EXTRA: ReadonlySet<JsonFault> = new Set<JsonFault>([
     "duplicate-key",
@@ -236,7 +236,7 @@ describe("against JSON.parse, over mutated documents", () => {
         .toWellFormed(),
     );
 
-  it.each([true, false])("differs only by the extra rules (integersOnly %s)", (integersOnly) => {
+  it.each([true, false])("differs from JSON.parse only by the extra rules (integersOnly %s)", (integersOnly) => {
     let taken = 0;
     let malformed = 0;
     fc.assert(
@@ -263,7 +263,7 @@ describe("against JSON.parse, over mutated documents", () => {
     expect(malformed).toBeGreaterThan(1000);
   });
 
-  it("never throws on any bytes", () => {
+  it("strict JSON returns a result for any bytes", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 50 }), (bytes) => typeof parseStrictJson(bytes, limits).ok === "boolean"),
       { numRuns: 5000 },

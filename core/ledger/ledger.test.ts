@@ -94,8 +94,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   }),
 );
 
-describe("whatever is transferred, held, posted and voided", () => {
-  test("the books balance, nobody is overdrawn who may not be, entries explain balances, and a refusal changes nothing", () => {
+describe("any sequence of transfers", () => {
+  test("any sequence of transfers and holds keeps the books balanced and explained", () => {
     let violations = 0;
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
@@ -160,7 +160,7 @@ describe("whatever is transferred, held, posted and voided", () => {
   });
 });
 
-describe("what is refused", () => {
+describe("refused transfers", () => {
   const funded = (): Books => {
     const books = new Books();
     books.post("cash:opening", "customer:1", 100);
@@ -193,7 +193,7 @@ describe("what is refused", () => {
     expect(() => act(funded())).toThrow(LedgerViolation);
   });
 
-  test("all that is there may be spent, to the last fen", () => {
+  test("a balance may be spent to the last fen", () => {
     const books = funded();
     books.post("customer:1", "customer:2", 100);
     expect(books.balance("customer:1").posted).toBe(0);
@@ -211,7 +211,7 @@ describe("what is refused", () => {
     expect(books.balance("customer:1")).toEqual({ posted: 90, reserved: 0, incoming: 0 });
   });
 
-  test("a part of a hold releases the rest, and more than the whole is refused", () => {
+  test("posting part of a hold releases the rest; posting more than it is refused", () => {
     const books = funded();
     const id = books.hold("customer:1", "customer:2", 80);
     expect(() => books.do((work) => books.ledger.postHold(work, id, { value: 81, currency: "CNY" }, 0))).toThrow(
@@ -225,7 +225,7 @@ describe("what is refused", () => {
     expect(books.balance("customer:2")).toEqual({ posted: 30, reserved: 0, incoming: 0 });
   });
 
-  test("of one unit with a good and a bad transfer nothing is written", () => {
+  test("a unit with one bad transfer writes none of its transfers", () => {
     const books = funded();
     const before = books.image();
     expect(() =>
@@ -239,7 +239,7 @@ describe("what is refused", () => {
 });
 
 describe("entries", () => {
-  test("are of the business date of their booking, in order, and paged without gap or repetition", () => {
+  test("entries carry the business date of their booking and page in order", () => {
     const books = new Books();
     for (let index = 0; index < 25; index += 1)
       books.post("cash:opening", "customer:1", index + 1, (index * DAY_MS) / 10);
@@ -259,14 +259,14 @@ describe("entries", () => {
     expect(books.entries("customer:2")).toEqual([]);
   });
 
-  test("never go back to a day that is over, even when the clock does", () => {
+  test("entries keep to the current business date when the clock steps back", () => {
     const books = new Books();
     books.post("cash:opening", "customer:1", 1, 5 * DAY_MS);
     books.post("cash:opening", "customer:1", 2, 4 * DAY_MS);
     expect(books.entries("customer:1").map(({ business_date }) => business_date)).toEqual(["1970-01-06", "1970-01-06"]);
   });
 
-  test("stand under the date that was told before in the same unit, and what was told once is not gone back behind", () => {
+  test("entries are booked on the date that their unit was told", () => {
     const books = new Books();
     const told = (now: number): string => books.do((work) => books.ledger.businessDate(work, now));
     expect(told(5 * DAY_MS)).toBe("1970-01-06");
@@ -280,7 +280,7 @@ describe("entries", () => {
     expect([both, told(6 * DAY_MS)]).toEqual(["1970-01-06", "1970-01-07"]);
   });
 
-  test("of one account are not among those of another whose name begins alike", () => {
+  test("lists only the entries of the exact account, whatever names begin alike", () => {
     const books = new Books();
     books.post("cash:opening", "customer:1", 1);
     books.post("cash:opening", "customer:11", 2);

@@ -224,8 +224,8 @@ const acts: readonly fc.Arbitrary<Act>[] = [
   ),
 ];
 
-describe("whatever is called in whatever order", () => {
-  test("money is kept, refunds stay within payments, an account has one active binding, and what is final stays so", () => {
+describe("any sequence of calls", () => {
+  test("any sequence of calls keeps money, refund limits and final states", () => {
     const reached = new Set<string>();
     fc.assert(
       fc.property(fc.array(fc.oneof(...acts), { minLength: 10, maxLength: 60 }), (script) => {
@@ -349,7 +349,7 @@ describe("units", () => {
     expect(body(other)).toEqual(body(one));
   });
 
-  test("the same number with other fields is inconsistent, whatever became of the first", () => {
+  test("a number repeated with other fields is inconsistent even after a decline", () => {
     const world = new World();
     const binding_id = bound(world);
     world.call("payment.create", { ...pay, binding_id });
@@ -360,7 +360,7 @@ describe("units", () => {
     expect(world.call("payment.create", { ...pay, binding_id })).toMatchObject({ kind: "answer", replayed: true });
   });
 
-  test("a decline is judged anew when the number comes again", () => {
+  test("a declined call is decided anew when its number comes again", () => {
     const world = new World();
     const binding_id = bound(world);
     const dear = { ...pay, binding_id, amount: { value: OPENING + 100, currency: "CNY" } };
@@ -381,7 +381,7 @@ describe("units", () => {
     expect(world.call("payment.create", dear)).toMatchObject({ kind: "answer" });
   });
 
-  test("a timer that was set for an earlier stay in a state does nothing in a later one", () => {
+  test("a timer set for an earlier stay in a state is ignored in a later one", () => {
     const world = new World();
     const binding_id = bound(world);
     const key = joinKey(["P1001", binding_id]);

@@ -8,7 +8,7 @@ const plan = [
 ];
 const scope = (number: unknown) => ({ roots: { number }, host: {} as ExpressionHost });
 
-test("a key is its parts in order, encoded, and reads back as fields of their types", () => {
+test("a key encodes its parts in order and decodes to fields of their types", () => {
   const key = keyOf(plan, scope("a/b 你"));
   expect(key).toBe("P1001/a%2Fb%20%E4%BD%A0");
   expect(keyFields({ key: ["party_id", "number"], fields: { party_id: "text", number: "text" } }, key)).toEqual({
@@ -20,7 +20,7 @@ test("a key is its parts in order, encoded, and reads back as fields of their ty
   ).toEqual({ party_id: "P1001", number: 7 });
 });
 
-test("a part that is missing or no scalar is named", () => {
+test("refuses a key part that is missing or structured, and names it", () => {
   for (const part of [undefined, null, true, {}])
     expect(() => keyOf(plan, scope(part))).toThrow(/order\.number is part of a key and must be text or a whole number/);
 });

@@ -35,7 +35,7 @@ const withBranch =
   });
 
 describe("plans", () => {
-  test("are made once, and name the rows that a transition needs", () => {
+  test("plans are made once and name the rows that a transition needs", () => {
     const pack = compilePack(smallPack());
     const plans = planPack(pack);
     const called = pack.interface("pay.create");
@@ -46,7 +46,7 @@ describe("plans", () => {
     expect(transition(plans, "create").rules().branches[0]?.move[0]?.().transition?.name).toBe("paid");
   });
 
-  test("know which rules ask for the business date, in a transition, in a guard or in what is told of it", () => {
+  test("plans know which rules use the business date", () => {
     const dated = (branch: object): boolean => plansOf(withBranch("settle", branch)).lifecycle("pay").dated;
     expect([
       dated({}),
@@ -73,7 +73,7 @@ describe("plans", () => {
     ).toEqual(["pay"]);
   });
 
-  test("hold a mistake of the pack until somebody meets it", () => {
+  test("plans report a mistake of the pack when its rule is used", () => {
     const [unreadable] = transition(plansOf(withBranch("settle", { when: { "no.operator": 1 } })), "settle").rules()
       .branches;
     expect(() => unreadable?.when?.(SCOPE)).toThrow(/There is no operator "no\.operator"/);
@@ -86,7 +86,7 @@ describe("plans", () => {
     expect(() => plansOf().lifecycle("nothing")).toThrow(/has no lifecycle "nothing"/);
   });
 
-  test("take the party of a key from the caller, or from what an operator says", () => {
+  test("the party of a key comes from the caller or from the operator's input", () => {
     const by = (plans: Plans, name: string): unknown =>
       transition(plans, name).key[0]?.evaluate({ ...SCOPE, roots: { ...SCOPE.roots, request: { party_id: "P2" } } });
     expect(by(plansOf(), "create")).toBe("P1001");

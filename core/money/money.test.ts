@@ -18,7 +18,7 @@ describe("money", () => {
     }
   });
 
-  it("refuses fractions and integers that a double cannot hold", () => {
+  it("refuses fractions and integers that exceed a double", () => {
     expect(() => money(0.1, "CNY")).toThrow(RangeError);
     expect(() => add(cny(Number.MAX_SAFE_INTEGER), cny(1))).toThrow(/safe integer/u);
     expect(() => compare(cny(Number.NaN), cny(1))).toThrow(RangeError);
@@ -34,7 +34,7 @@ describe("money", () => {
     expect(share(cny(-1), 4_999)).toEqual(cny(0));
   });
 
-  it("stays exact where a double product would not", () => {
+  it("stays exact where a product of doubles would round", () => {
     expect(share(cny(Number.MAX_SAFE_INTEGER), 9_999).value).toBe(
       Number((BigInt(Number.MAX_SAFE_INTEGER) * 9_999n + 5_000n) / 10_000n),
     );

@@ -404,11 +404,11 @@ const BREAKS: readonly (readonly [what: string, at: string, value: unknown, prob
 ];
 
 describe("checkPack", () => {
-  it("finds nothing in a pack that has nothing wrong", () => {
+  it("checkPack accepts a sound pack", () => {
     expect(checkPack(smallPack())).toEqual([]);
   });
 
-  it.each(BREAKS)("finds %s", (_what, at, value, expected) => {
+  it.each(BREAKS)("checkPack finds %s", (_what, at, value, expected) => {
     const found = checkPack(broken(at, value));
     expect(found.map(({ rule, file, pointer }) => `${rule} ${file}#${pointer}`)).toContain(expected);
     for (const { message, remedy } of found) {
@@ -425,11 +425,11 @@ describe("checkPack", () => {
     ["a timer at a moment that may be missing", "/lifecycles/1/transitions/1/on", { at: "$pay.settled_at" }],
     ["a number said in a policy", "/lifecycles/1/transitions/1/on/after", "$policies.cutover.billReadyAfterSeconds"],
     ["a refusal that notifies", "/lifecycles/1/transitions/0/require/0/onRefuse", { notify: ["notify.pay"] }],
-  ])("finds nothing wrong with %s", (_what, at, value) => {
+  ])("checkPack accepts %s", (_what, at, value) => {
     expect(checkPack(broken(at, value))).toEqual([]);
   });
 
-  it.each(["cooperation", "vocabulary"])("finds nothing in the pack %s", (name) => {
+  it.each(["cooperation", "vocabulary"])("checkPack accepts the pack %s", (name) => {
     expect(checkPack(loadPack(fileURLToPath(new URL(`../../specs/${name}`, import.meta.url))))).toEqual([]);
   });
 });

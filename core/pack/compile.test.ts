@@ -18,7 +18,7 @@ describe("compilePack", () => {
     expect(pack.matchRoute("platform", "POST", "/v1/pay").kind).toBe("unknown");
   });
 
-  it("names the first thing wrong with a body, and never its value", () => {
+  it("names the first thing wrong with a body and hides its value", () => {
     const { body } = pack.validators("pay.create");
     const good = { party_id: "P1", out_no: "T-0001", account_no: "6222", amount: { value: 1, currency: "CNY" } };
     expect(body(good)).toBeUndefined();
@@ -34,7 +34,7 @@ describe("compilePack", () => {
     expect(body([])?.field).toBe("");
   });
 
-  it("reads parameters as the schema says, strictly", () => {
+  it("reads parameters strictly as their schemas say", () => {
     const { parameters } = pack.validators("pay.query");
     const query = (given: Readonly<Record<string, string>>) =>
       parameters({ out_no: "T-0001" }, { party_id: "P1", ...given });
@@ -68,7 +68,7 @@ describe("compilePack", () => {
     });
   });
 
-  it("looks up what there is, and teaches about what there is not", () => {
+  it("looks up what the pack has, and lists the choices for an unknown name", () => {
     expect(pack.triggeredByCall("pay.create")?.transitions.map(({ name }) => name)).toEqual(["create"]);
     expect(pack.triggeredByCall("pay.query")).toBeUndefined();
     expect(pack.requirementsFor("platform").map(({ id }) => id)).toEqual(["PAY-02"]);
@@ -82,7 +82,7 @@ describe("compilePack", () => {
     expect(pack.expression("$now")).toBe(pack.expression("$now"));
   });
 
-  it("says where a schema cannot be compiled", () => {
+  it("says which schema fails to compile", () => {
     const source = smallPack();
     expect(() => compilePack({ ...source, messages: {} })).toThrow(PackProblems);
   });
@@ -107,7 +107,7 @@ describe("loadPack", () => {
     return root;
   };
 
-  it("reads back what the files say, with a digest of names and bytes", () => {
+  it("loadPack returns what the files say, with a digest of names and bytes", () => {
     const first = loadPack(write("a"));
     const { directory: _directory, digest, ...rest } = first;
     const { directory: _none, digest: _empty, ...wanted } = smallPack();
@@ -122,7 +122,7 @@ describe("loadPack", () => {
     expect(loadPack(other).digest).not.toBe(digest);
   });
 
-  it("tells everything that is wrong in one go, with file and pointer", () => {
+  it("loadPack reports everything that is wrong at once, with file and pointer", () => {
     const root = write("c");
     writeFileSync(`${root}/errors.json`, JSON.stringify({ errors: [{ code: "lower" }] }));
     writeFileSync(`${root}/interfaces/other.json`, JSON.stringify(smallPack().interfaces[0]));

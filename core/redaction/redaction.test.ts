@@ -9,7 +9,7 @@ const redact = redaction(loadPack(fileURLToPath(new URL("../../specs/cooperation
 const FIELDS = ["holder_name", "payee_name", "account_no", "payee_account_no", "id_no", "mobile", "sms_code"] as const;
 
 describe("fields that the pack calls sensitive", () => {
-  test("are masked by kind, wherever the annotation stands behind a $ref", () => {
+  test("sensitive fields are masked by kind, also behind a $ref", () => {
     expect(
       redact.json({
         holder_name: "欧阳修远",
@@ -31,7 +31,7 @@ describe("fields that the pack calls sensitive", () => {
     });
   });
 
-  test("are masked at any depth, and whole where they are no text", () => {
+  test("sensitive fields are masked at any depth, and whole where they hold no text", () => {
     expect(
       redact.json({
         a: [
@@ -61,7 +61,7 @@ describe("fields that the pack calls sensitive", () => {
     });
   });
 
-  test("values too short to hide anything between their ends are hidden whole", () => {
+  test("sensitive values too short for a partial mask are hidden whole", () => {
     expect(redact.json({ mobile: "1234567", account_no: "123456", id_no: "12" })).toEqual({
       mobile: "*******",
       account_no: "******",
@@ -71,7 +71,7 @@ describe("fields that the pack calls sensitive", () => {
 });
 
 describe("bodies as text", () => {
-  test("keep every byte that is not sensitive: blanks, order, escapes, line ends", () => {
+  test("redaction keeps every other byte of a body: blanks, order, escapes, line ends", () => {
     const body = '{ "b" : 1,\r\n  "mobile":"13800138000" , "a":"\\u0041\\"", "amount":{"value": 100}}\n';
     expect(redact.text(body)).toBe(body.replace("13800138000", "138****8000"));
   });
@@ -100,11 +100,11 @@ describe("bodies as text", () => {
     'GET\n/x?holder_name=CANARY\n1\nn\n{"holder_name":"CANARY"}\n',
     '{"holder_name"\n:\n"CANARY"}',
     '\u0000{"holder_name":"CANARY"}',
-  ])("%j shows nothing of the name", (body) => {
+  ])("redaction hides the name in %j", (body) => {
     expect(redact.text(body)).not.toContain("CANARY");
   });
 
-  test("no value of a sensitive field is ever shown whole, however it is cut, quoted or nested", () => {
+  test("redaction hides sensitive values in bodies that are cut, quoted or nested", () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...FIELDS),
@@ -133,7 +133,7 @@ describe("bodies as text", () => {
     );
   });
 
-  test("valid JSON stays valid JSON", () => {
+  test("redaction keeps valid JSON valid", () => {
     fc.assert(
       fc.property(fc.dictionary(fc.constantFrom(...FIELDS, "a", "b"), fc.jsonValue({ maxDepth: 3 })), (value) => {
         expect(() => JSON.parse(redact.text(JSON.stringify(value))) as unknown).not.toThrow();
@@ -142,14 +142,14 @@ describe("bodies as text", () => {
     );
   });
 
-  test("a card number that strayed into free text is masked, an order number is not", () => {
+  test("masks a card number in free text and keeps an order number", () => {
     expect(redact.text('{"description":"card 4111111111111111 please","out_trade_no":"2026112200000001"}')).toBe(
       '{"description":"card 411111******1111 please","out_trade_no":"2026112200000001"}',
     );
   });
 });
 
-test("targets are masked by the names of the query, and order numbers in paths stay", () => {
+test("masks sensitive query parameters and keeps order numbers in paths", () => {
   expect(redact.target("/v1/payments/2026112200000001?party_id=P1001")).toBe(
     "/v1/payments/2026112200000001?party_id=P1001",
   );
@@ -158,7 +158,7 @@ test("targets are masked by the names of the query, and order numbers in paths s
   ).toBe("/v1/keys?party_id=P1001&account_no=*******************&mobile=***********&622202*********0001");
 });
 
-describe("values that turn up where nobody named them", () => {
+describe("known values in free text", () => {
   const known = redact.knowing(
     new Map([
       ["6222029907000000001", "account"],
@@ -173,7 +173,7 @@ describe("values that turn up where nobody named them", () => {
     "card 6222029907000000001!",
     "x=13800138000;y",
     JSON.stringify({ a: { b: ["联调测试户 0701"] } }).replace("联", "\\u8054"),
-  ])("%s", (text) => {
+  ])("known values are masked in %s", (text) => {
     for (const masked of [known.text(text), known.line(JSON.parse(JSON.stringify(text)) as string)])
       expect(masked).not.toMatch(/6222029907000000001|13800138000|联调测试户 0701/);
     expect(known.text(text)).not.toMatch(/u0036222029907|u8054调测试户/);
@@ -183,11 +183,11 @@ describe("values that turn up where nobody named them", () => {
     "card 6222 0299 0700 0000 001.",
     '{"display":"6222-0299-0700-0000-001"}',
     "call 138 0013 8000 or +86 138-0013-8000",
-  ])("written in groups: %s", (text) => {
+  ])("known values are masked when written in groups: %s", (text) => {
     for (const masked of [known.text(text), known.line(text)]) expect(masked).not.toMatch(/0299|0700|0013|8000/);
   });
 
-  test("look the same wherever they stand, and what is masked already stays", () => {
+  test("known values look the same everywhere, and masked ones stay as they are", () => {
     expect(known.text('{"account_no":"6222029907000000001","description":"6222029907000000001"}')).toBe(
       '{"account_no":"622202*********0001","description":"622202*********0001"}',
     );
@@ -195,12 +195,12 @@ describe("values that turn up where nobody named them", () => {
     expect(redact.knowing(redact.values(masked)).text(masked)).toBe(masked);
   });
 
-  test("a field filled to the brim is no value to look for", () => {
+  test("a field filled with padding is masked without being searched for elsewhere", () => {
     const body = JSON.stringify({ mobile: "7".repeat(300_000) });
     expect(redact.knowing(redact.values(body)).text(body)).not.toContain("7777777");
   });
 
-  test("a longer number that holds one is another number, and what is short is not looked for", () => {
+  test("known values are masked only as whole words of sufficient length", () => {
     expect(known.line("order 136222029907000000001, nonce a13800138000")).toBe(
       "order 136222029907000000001, nonce a13800138000",
     );
@@ -216,7 +216,7 @@ describe("values that turn up where nobody named them", () => {
     ).toBe("12345 王五");
   });
 
-  test("a body tells what to look for, malformed or not", () => {
+  test("reads the values to search for from valid and malformed bodies", () => {
     expect([
       ...redact
         .values('{"a":{"account_no":"6222029907000000001","mobile":["13800138000"]},"out_trade_no":"T1"}')
@@ -229,13 +229,13 @@ describe("values that turn up where nobody named them", () => {
   });
 });
 
-test("a parameter that no interface has is shown by its name", () => {
+test("masks the value of an unknown query parameter and shows its name", () => {
   expect(redact.target("/v1/keys?party_id=P1001&q=6222029907000000001&who=%E5%BC%A0%E4%B8%89")).toBe(
     "/v1/keys?party_id=P1001&q=*******************&who=**",
   );
 });
 
-test("accounts in messages without field names are masked by their length", () => {
+test("masks accounts in messages by their length", () => {
   expect(maskAccountNumbers("customer:6222029907000000001 would fall to -100 CNY")).toBe(
     "customer:622202*********0001 would fall to -100 CNY",
   );

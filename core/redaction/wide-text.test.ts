@@ -18,7 +18,7 @@ const WIDE: readonly (readonly [string, (text: string) => Uint8Array])[] = [
   ["UTF-32, big end first", (text) => utf32(text, false)],
 ];
 
-test.each(WIDE)("%s is read and written, with a mark ahead and without", (_name, encode) => {
+test.each(WIDE)("%s is decoded and encoded with or without a byte order mark", (_name, encode) => {
   fc.assert(
     fc.property(fc.string({ unit: "grapheme" }), fc.boolean(), (inner, marked) => {
       const text = `${marked ? "\ufeff" : ""}{"${inner}"}`;
@@ -30,7 +30,7 @@ test.each(WIDE)("%s is read and written, with a mark ahead and without", (_name,
   );
 });
 
-test("nothing else is, a NUL here and there included", () => {
+test("decodes only wide text, and leaves bytes with a stray NUL alone", () => {
   for (const bytes of [[], [0], [0x7b, 0], [0, 0x7b, 0x22, 0x61], [0xff], [0xef, 0xbb, 0xbf, 0x7b]])
     expect(wideText(Uint8Array.from(bytes))).toBeUndefined();
   expect(readable(Uint8Array.from([0x61, 0xff, 0xe4, 0xb8, 0xad]))).toBe("a\ufffd中");

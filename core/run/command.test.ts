@@ -8,7 +8,7 @@ const words = (command: string): readonly string[] =>
     .trimEnd()
     .split("\n");
 
-test("a shell reads what was meant, whatever the file and the glob are called", () => {
+test("the command survives the shell with any file name and pattern", () => {
   for (const [statementFile, only] of [
     ["sut.json", "IDM-*"],
     ["our bank/sut.json", "{a,b}/*"],
@@ -29,7 +29,7 @@ test("a shell reads what was meant, whatever the file and the glob are called", 
   }
 });
 
-test("an effort other than the usual one is part of it, because what runs only there would not be found without", () => {
+test("the command names an unusual effort, which decides which checks run", () => {
   expect(verifyCommand({ role: "platform", statementFile: "sut.json", only: "x", effort: "exhaustive", seed: 7 })).toBe(
     "npx liantiao verify platform --sut sut.json --only 'x' --effort exhaustive --seed 7",
   );

@@ -383,17 +383,17 @@ const ROWS: readonly Row[] = [
 ];
 
 describe("the exit code", () => {
-  test.each(ROWS)("is $exit when: $name", ({ events, exit, because }) => {
+  test.each(ROWS)("the exit code is $exit when: $name", ({ events, exit, because }) => {
     const judgement = judgeRun(events, TODAY);
     expect({ exit: judgement.exitCode, because: codes(judgement) }).toEqual({ exit, because });
   });
 
-  test("is 3 when the last line of a log that passed is torn", () => {
+  test("the exit code is 3 when the last line of a log that passed is torn", () => {
     const judgement = judgeRun([start(["M-01.a"]), done("M-01.a", "pass"), END], TODAY, true);
     expect(judgement).toMatchObject({ exitCode: 3, partial: true });
   });
 
-  test("comes with the checks it is about", () => {
+  test("the exit code comes with the checks that caused it", () => {
     const judgement = judgeRun(
       [start(["M-01.a", "M-02.a"]), done("M-01.a", "fail"), done("M-02.a", "inconclusive"), END],
       TODAY,
@@ -415,17 +415,17 @@ describe("a requirement", () => {
     ["error", "fail", "fail"],
     ["fail", "pass", "fail"],
   ];
-  test.each(pairs)("with checks that %s and %s stands as %s", (one, other, worst) => {
+  test.each(pairs)("a requirement with checks that %s and %s stands as %s", (one, other, worst) => {
     const judgement = judgeRun([start(planned), done("M-01.a", one), done("M-01.b", other), END], TODAY);
     expect(judgement.requirements[0]?.standing).toBe(worst);
   });
 
-  test("does not pass while one of its checks is unfinished", () => {
+  test("a requirement stays open while one of its checks is unfinished", () => {
     const judgement = judgeRun([start(planned), done("M-01.a", "pass")], TODAY);
     expect(judgement.requirements[0]?.standing).toBe("unfinished");
   });
 
-  test("without a check is untested and does not count as passed", () => {
+  test("a requirement that has no check counts as untested", () => {
     const judgement = judgeRun([start(["M-01.a"]), done("M-01.a", "pass"), END], TODAY);
     expect(judgement.requirements.map(({ row, standing }) => [row.id, standing])).toEqual([
       ["M-01", "pass"],
@@ -437,24 +437,24 @@ describe("a requirement", () => {
     expect(judgement.counts.SHOULD).toMatchObject({ pass: 0, untested: 1 });
   });
 
-  test("keeps its level from the pack when a check claims another", () => {
+  test("a requirement keeps its level from the pack when a check claims another", () => {
     const judgement = judgeRun([start(["M-01.a"]), done("M-01.a", "fail", { level: "SHOULD" }), END], TODAY);
     expect(judgement.exitCode).toBe(1);
   });
 
-  test("stays failed when its check runs again and passes", () => {
+  test("a requirement stays failed when its check runs again and passes", () => {
     const judgement = judgeRun([start(["M-01.a"]), done("M-01.a", "fail"), done("M-01.a", "pass"), END], TODAY);
     expect(judgement.exitCode).toBe(1);
   });
 
-  test("turns failed when its check passed first and fails again", () => {
+  test("a requirement turns failed when its check passed first and fails again", () => {
     const judgement = judgeRun([start(["M-01.a"]), done("M-01.a", "pass"), done("M-01.a", "fail"), END], TODAY);
     expect(judgement.exitCode).toBe(1);
   });
 });
 
 describe("waivers", () => {
-  test("are all listed with what became of them", () => {
+  test("waivers are all listed with what became of them", () => {
     const waivers = [
       waiver("2026-12-31"),
       waiver("2026-01-01"),
@@ -468,7 +468,7 @@ describe("waivers", () => {
     expect(judgement.waivers.map(({ state }) => state)).toEqual(["applied", "expired", "unused", "unknown"]);
   });
 
-  test("leave the fail a fail and mark it", () => {
+  test("waivers mark a fail and leave it a fail", () => {
     const judgement = judgeRun(
       [start(["M-01.a"], { waivers: [waiver("2026-12-31")] }), done("M-01.a", "fail"), END],
       TODAY,
@@ -479,7 +479,7 @@ describe("waivers", () => {
   });
 });
 
-test("failures put a MUST that nobody waived ahead of a SHOULD and of the waived", () => {
+test("failures are listed by level, the waived ones last", () => {
   const events = [
     start(["M-01.a", "S-01.a", "M-02.a"], { waivers: [waiver("2026-12-31")] }),
     done("M-01.a", "fail"),
@@ -508,7 +508,7 @@ function exchange(code: string, extra: Partial<ExchangeSeen>): RunEvent {
   };
 }
 
-test("error codes are counted by how they were provoked, and only from the SUT's own answers", () => {
+test("codes are counted by how they were provoked, from the SUT's own answers only", () => {
   const judgement = judgeRun(
     [
       start(["M-01.a"]),
@@ -544,6 +544,6 @@ test("the day of a run is the UTC day of its first event", () => {
   expect(dayOfRun([start([])])).toBe(TODAY);
 });
 
-test("a day that is no ISO date is a programmer's error", () => {
+test("a day in another format than ISO throws", () => {
   expect(() => judgeRun([], "10.03.2026")).toThrow(RangeError);
 });

@@ -63,7 +63,7 @@ describe("an event log", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  test("gives back what was appended, one line an event", () => {
+  test("an event log gives back what was appended, one line an event", () => {
     const log = openLog(file);
     const events = [HEAD, exchange("line\nbreak \u2028 中 \ud800"), PASS, END];
     for (const event of events) log.append(event);
@@ -72,19 +72,19 @@ describe("an event log", () => {
     expect(readFileSync(file, "utf8").split("\n")).toHaveLength(5);
   });
 
-  test("has each line in the file before append returns", () => {
+  test("an event log has each line in the file before append returns", () => {
     const log = openLog(file);
     log.append(HEAD);
     expect(readLogFile(file)).toMatchObject({ ok: true, events: [HEAD] });
     log.close();
   });
 
-  test("refuses to mix two runs, and says what to do", () => {
+  test("an event log refuses to mix two runs, and says what to do", () => {
     writeFileSync(file, "");
     expect(() => openLog(file)).toThrow(/another folder/);
   });
 
-  test("is continued when told so", () => {
+  test("an event log is continued when told to", () => {
     for (const event of [HEAD, PASS]) {
       const log = openLog(file, { existing: "append" });
       log.append(event);
@@ -93,7 +93,7 @@ describe("an event log", () => {
     expect(readLogFile(file)).toMatchObject({ ok: true, events: [HEAD, PASS] });
   });
 
-  test("drops and counts exchanges beyond its bound, never verdicts", () => {
+  test("an event log drops and counts exchanges beyond its bound, and keeps verdicts", () => {
     const log = openLog(file, { limitBytes: 1_500 });
     log.append(HEAD);
     for (let i = 0; i < 10; i += 1) log.append(exchange("x".repeat(200)));
@@ -116,7 +116,7 @@ describe("an event log", () => {
     ]);
   });
 
-  test("notes the first dropped exchange at once, so that a crash cannot hide it", () => {
+  test("an event log notes the first dropped exchange at once, safe from a crash", () => {
     const log = openLog(file, { limitBytes: 0 });
     log.append(HEAD);
     log.append(exchange(""));
@@ -126,14 +126,14 @@ describe("an event log", () => {
     log.close();
   });
 
-  test("takes no event that its reader would refuse", () => {
+  test("an event log refuses an event that its reader would refuse", () => {
     const log = openLog(file);
     expect(() => log.append({ ...PASS, type: "check.finished", durationMs: Number.NaN })).toThrow(/durationMs/);
     log.close();
     expect(readFileSync(file, "utf8")).toBe("");
   });
 
-  test("takes nothing after it was closed, and closes twice quietly", () => {
+  test("an event log refuses events after closing, and may be closed twice", () => {
     const log = openLog(file);
     log.close();
     log.close();
@@ -160,11 +160,11 @@ describe("reading a log", () => {
     expect(readLog(bytes(...lines(HEAD, END)))).toEqual({ ok: true, events: [HEAD, END], torn: false });
   });
 
-  test("finds nothing in an empty file", () => {
+  test("an empty log has no events", () => {
     expect(readLog(new Uint8Array())).toEqual({ ok: true, events: [], torn: false });
   });
 
-  test("keeps fields it does not know, for fields are added", () => {
+  test("keeps fields it does not know, so that logs may gain fields", () => {
     expect(readLog(bytes(...lines({ ...HEAD, weather: "fine" }), ""))).toMatchObject({
       ok: true,
       events: [{ weather: "fine" }],
@@ -191,11 +191,11 @@ describe("reading a log", () => {
       1,
       "/waivers/0/expires",
     ],
-  ])("refuses %s and names the line", (_what, text, line, pointer) => {
+  ])("reading a log refuses %s and names the line", (_what, text, line, pointer) => {
     expect(readLog(bytes(...text))).toMatchObject({ ok: false, line, pointer });
   });
 
-  test("says which values are allowed", () => {
+  test("reading a log says which values are allowed", () => {
     const reading = readLog(bytes(...lines(HEAD, { ...PASS, verdict: "passed" }), ""));
     expect(reading.ok ? "accepted" : reading.problem).toContain('"inconclusive"');
   });

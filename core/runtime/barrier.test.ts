@@ -23,7 +23,7 @@ describe("the barrier", () => {
     },
   );
 
-  test("no request is whole at the peer before all of them are there but for one byte", async () => {
+  test("a barrier holds back the last byte until all requests are there", async () => {
     const received = new Map<net.Socket, string>();
     const atFirstWhole: number[] = [];
     const url = await serve(
@@ -44,7 +44,7 @@ describe("the barrier", () => {
     for (const bytes of missing) expect(bytes).toBeLessThanOrEqual(1);
   });
 
-  test("releases requests without a body by the last byte of their head", async () => {
+  test("a barrier releases requests that have no body by the last byte of their head", async () => {
     const url = await serve(http.createServer((request, answer) => void answer.end(request.url)));
     const results = await barrier(url).race(
       numbered.map((number) => ({
@@ -68,7 +68,7 @@ describe("the barrier", () => {
     expect(textsOf(await barrier(url).race(requests(url)))).toEqual(numbered.map((number) => `first,${number}`));
   });
 
-  test("one reset does not disturb the others", async () => {
+  test("one reset leaves the other requests of a barrier alone", async () => {
     const url = await serve(
       http.createServer((request, answer) => {
         if (request.headers["x-number"] === "7") request.socket.resetAndDestroy();
@@ -80,7 +80,7 @@ describe("the barrier", () => {
     expect(textsOf(results.toSpliced(7, 1))).toEqual(numbered.toSpliced(7, 1));
   });
 
-  test("is bounded by the requests' own timeouts", async () => {
+  test("a barrier is bounded by the requests' own timeouts", async () => {
     const url = await serve(
       http.createServer((request, answer) => void (request.headers["x-number"] !== "3" && echo(request, answer))),
     );
@@ -91,7 +91,7 @@ describe("the barrier", () => {
     expect(textsOf(results.toSpliced(3, 1))).toEqual(numbered.toSpliced(3, 1));
   });
 
-  test("tells what could not connect, and refuses what goes elsewhere", async () => {
+  test("says which connection failed, and refuses a request to another host", async () => {
     const url = await serve(http.createServer());
     for (const close of closers.splice(0)) close();
     expect(await barrier(url).race(requests(url).slice(0, 2))).toMatchObject([

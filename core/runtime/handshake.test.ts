@@ -21,7 +21,7 @@ async function listening(made: net.Server): Promise<string> {
 const secure = (options: tls.TlsOptions = {}): net.Server =>
   tls.createServer({ ...selfSignedCertificate(), ...options }).on("tlsClientError", () => {});
 
-test("tells which protocol and certificate were taken", async () => {
+test("a handshake tells which protocol and certificate were taken", async () => {
   const outcome = await handshake(await listening(secure()), {}, { maxVersion: "TLSv1.2" }, 2_000);
   expect(outcome).toMatchObject({
     kind: "accepted",
@@ -30,7 +30,7 @@ test("tells which protocol and certificate were taken", async () => {
   });
 });
 
-test("an offer that the peer ends is refused", async () => {
+test("a handshake that the peer ends counts as refused", async () => {
   expect(
     await handshake(await listening(secure({ minVersion: "TLSv1.3" })), {}, { maxVersion: "TLSv1.2" }, 2_000),
   ).toMatchObject({ kind: "refused" });
@@ -39,7 +39,7 @@ test("an offer that the peer ends is refused", async () => {
   );
 });
 
-test("silence and a peer that is not there are no refusal", async () => {
+test("silence and an absent peer count as unknown, not as refused", async () => {
   expect(await handshake(await listening(net.createServer(() => {})), {}, {}, 200)).toMatchObject({ kind: "unknown" });
   const gone = await listening(net.createServer(() => {}));
   await new Promise<void>((resolve) => void server?.close(() => resolve()));
@@ -47,7 +47,7 @@ test("silence and a peer that is not there are no refusal", async () => {
   expect(await handshake("https://nobody.invalid", {}, {}, 5_000)).toMatchObject({ kind: "unknown" });
 });
 
-test("what this machine cannot offer is impossible", async () => {
+test("an offer beyond this machine's abilities counts as impossible", async () => {
   expect(
     await handshake(await listening(secure()), {}, { ciphers: "NO-SUCH-SUITE", maxVersion: "TLSv1.2" }, 2_000),
   ).toMatchObject({ kind: "impossible" });

@@ -62,7 +62,7 @@ describe("the live transport", () => {
     expect(Buffer.from(answer.body)).toEqual(Buffer.concat([body, Buffer.from("/a%2Fb?c=d&e")]));
   });
 
-  test("sends a given Content-Length as it is, even a wrong one, and adds none beside a transfer encoding", async () => {
+  test("sends a given Content-Length as it is and none beside Transfer-Encoding", async () => {
     const heads: string[] = [];
     const url = await raw((socket) => {
       let text = "";
@@ -81,14 +81,14 @@ describe("the live transport", () => {
     expect(heads[1]).not.toMatch(/content-length/i);
   });
 
-  test("sends no length with a GET that has no body, and zero with a POST", async () => {
+  test("sends Content-Length: 0 with an empty POST and none with a GET", async () => {
     const url = await plain((request, answer) => answer.end(String(request.headers["content-length"])));
     const { transport } = runtime();
     expect(String(Buffer.from((await transport.send({ ...post(url, ""), method: "GET" })).body))).toBe("undefined");
     expect(String(Buffer.from((await transport.send(post(url, ""))).body))).toBe("0");
   });
 
-  test("follows no redirect", async () => {
+  test("leaves redirects to the caller", async () => {
     let calls = 0;
     const url = await plain((_request, answer) => {
       calls++;
@@ -98,7 +98,7 @@ describe("the live transport", () => {
     expect(calls).toBe(1);
   });
 
-  test("uses a connection again", async () => {
+  test("reuses a connection", async () => {
     const ports = new Set<number | undefined>();
     const url = await plain((request, answer) => {
       ports.add(request.socket.remotePort);
@@ -137,7 +137,7 @@ describe("the live transport", () => {
     ).toMatchObject(expected);
   });
 
-  test("names what went wrong before a byte is sent", async () => {
+  test("names what went wrong before the first byte is sent", async () => {
     const url = await raw(() => {});
     for (const close of closers.splice(0)) close();
     const host = runtime();
@@ -153,7 +153,7 @@ describe("the live transport", () => {
     });
   });
 
-  test("a request that waits for a free connection has sent nothing when its time is over", async () => {
+  test("a request that times out while waiting for a connection counts as unsent", async () => {
     const url = await raw(() => {});
     const host = liveRuntime({ maxSockets: 1 });
     closers.push(() => host.close());
@@ -176,7 +176,7 @@ describe("the live transport", () => {
     expect(await failureOf(host, post(url, "{}"), controller.signal)).toMatchObject({ kind: "aborted", sent: false });
   });
 
-  test("verifies certificates, trusts the CA it is given, and shows its own certificate", async () => {
+  test("verifies certificates, trusts the given CA and shows its own certificate", async () => {
     const bank = selfSignedCertificate();
     const platform = selfSignedCertificate();
     const server = https.createServer(
@@ -202,7 +202,7 @@ describe("the live transport", () => {
 });
 
 describe("the live clock and randomness", () => {
-  test("a delay beyond Node's longest timer does not fire at once", async () => {
+  test("a delay beyond Node's longest timer is kept", async () => {
     let fired = false;
     const cancel = runtime().schedule(60 * 24 * 3_600_000, () => (fired = true));
     await runtime().sleep(30);
@@ -219,13 +219,13 @@ describe("the live clock and randomness", () => {
     await expect(sleeping).rejects.toBe("later");
   });
 
-  test("without a seed no two streams are alike, with one they repeat", () => {
+  test("streams repeat with a seed and differ without one", () => {
     expect(liveRuntime().random("a").bytes(16)).not.toEqual(liveRuntime().random("a").bytes(16));
     expect(liveRuntime({ seed: 1 }).random("a").bytes(16)).toEqual(liveRuntime({ seed: 1 }).random("a").bytes(16));
     for (let draw = 0; draw < 100; draw++) expect(liveRuntime().random("a").below(3)).toBeLessThan(3);
   });
 
-  test("strong bytes are never handed out twice, however many are drawn", () => {
+  test("strong bytes are handed out once, however many are drawn", () => {
     const stream = liveRuntime().random("a");
     const drawn = Array.from({ length: 1_000 }, () => Buffer.from(stream.bytes(16)).toString("hex"));
     expect(new Set(drawn).size).toBe(1_000);
@@ -233,7 +233,7 @@ describe("the live clock and randomness", () => {
     expect(() => stream.bytes(-1)).toThrow(/whole number/);
   });
 
-  test("signs in line where no threads were asked for, and hands on what that throws", async () => {
+  test("signs in line where threads are off, and passes errors on", async () => {
     const { offload } = runtime();
     expect(await offload.sign({ ...key, sign: () => Uint8Array.of(7) }, message)).toEqual(Uint8Array.of(7));
     await expect(
@@ -249,7 +249,7 @@ describe("the live clock and randomness", () => {
     ).rejects.toThrow("no key");
   });
 
-  test("a deferred task waits while many signatures are queued, and runs when they are few", async () => {
+  test("a deferred task waits until few signatures are queued", async () => {
     const { offload, defer } = runtime({ signingThreads: 1 });
     let signed = 0;
     const signatures = Array.from({ length: 40 }, async () => {

@@ -24,7 +24,7 @@ describe("seeded randomness", () => {
     `);
   });
 
-  test("a stream does not change with what is drawn from others", () => {
+  test("a stream is independent of what is drawn from others", () => {
     const alone = seededStreams(7)("a").bytes(64);
     const among = seededStreams(7);
     among("b").bytes(1000);
@@ -33,7 +33,7 @@ describe("seeded randomness", () => {
     expect(seededStreams(8)("a").bytes(64)).not.toEqual(alone);
   });
 
-  test("asking again for a name goes on in its stream, so that a nonce does not come twice", () => {
+  test("asking again for a stream continues it, so that nonces stay unique", () => {
     const streams = seededStreams(7);
     const first = streams("nonce").bytes(16);
     expect(streams("nonce").bytes(16)).not.toEqual(first);

@@ -32,7 +32,7 @@ describe("the reader of answers", () => {
     );
   });
 
-  test("a body without a length ends with the connection, any other is then cut short", () => {
+  test("reads a body that has no length to the end of its connection", () => {
     const open = new ResponseReader("POST");
     expect(open.push(Buffer.from("HTTP/1.0 200 OK\r\nX:  a \r\n\r\nhel"))).toBeUndefined();
     expect(open.push(Buffer.from("lo"))).toBeUndefined();
@@ -43,7 +43,7 @@ describe("the reader of answers", () => {
     expect(new ResponseReader("POST").end()).toBeUndefined();
   });
 
-  test("an answer to HEAD has no body whatever its length says", () => {
+  test("reads an answer to HEAD as one that has no body", () => {
     expect(
       new ResponseReader("HEAD").push(Buffer.from("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"))?.body.length,
     ).toBe(0);
@@ -69,7 +69,7 @@ describe("the reader of answers", () => {
     ],
     ["a body too long", "HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n", /longer than 8388608 bytes/],
     ["a head without an end", `HTTP/1.1 200 OK\r\nX: ${"x".repeat(70_000)}`, /head is longer/],
-  ])("refuses %s", (_what, text, message) => {
+  ])("the response reader refuses %s", (_what, text, message) => {
     expect(() => new ResponseReader("POST").push(Buffer.from(text))).toThrow(message);
   });
 });

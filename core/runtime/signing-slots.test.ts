@@ -21,15 +21,15 @@ function slotsWith(jobs: number) {
   };
 }
 
-describe("the main thread is told", () => {
-  test("of a single job when its thread has nothing more to do", () => {
+describe("waking the main thread", () => {
+  test("the main thread is told of a single job once its thread is out of work", () => {
     const { work, rest, slots } = slotsWith(1);
     expect([work(), slots.take(0), rest()]).toEqual([false, undefined, true]);
     // Once: it looks when it comes to it.
     expect(rest()).toBe(false);
   });
 
-  test("of several together while others wait, and not again before it has looked", () => {
+  test("the main thread is told of several jobs at once while others wait", () => {
     const { work, rest, slots } = slotsWith(TOLD_TOGETHER + 3);
     expect(Array.from({ length: TOLD_TOGETHER + 2 }, work)).toEqual(
       Array.from({ length: TOLD_TOGETHER + 2 }, (_, at) => at === TOLD_TOGETHER - 1),
@@ -38,14 +38,14 @@ describe("the main thread is told", () => {
     expect([work(), rest()]).toEqual([false, true]);
   });
 
-  test("of nothing by a thread that rests with nothing done, nor by one that has work", () => {
+  test("a signing thread that did nothing or has work left stays quiet", () => {
     const { rest, publish } = slotsWith(0);
     expect(rest()).toBe(false);
     publish();
     expect(rest()).toBe(false);
   });
 
-  test("of what ended while it looked", () => {
+  test("the main thread is told of jobs that ended while it looked", () => {
     const { slots, work, rest } = slotsWith(2);
     work();
     slots.listen();

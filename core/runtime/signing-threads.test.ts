@@ -35,7 +35,7 @@ const message = (at: number): Uint8Array => new TextEncoder().encode(`message ${
 
 describe("signing threads", () => {
   test.each(SIGNATURE_SCHEMES.map((scheme) => [scheme.name, scheme] as const))(
-    "sign with %s what the key itself would, each message its own, and in the caller's order",
+    "signing threads sign with %s as the key itself would, in the caller's order",
     async (_name, scheme) => {
       const threads = threadsOf(2);
       const keys = [scheme.generate(), scheme.generate()].map(({ privatePem }) => scheme.privateKey(privatePem));
@@ -48,7 +48,7 @@ describe("signing threads", () => {
     },
   );
 
-  test("count what is pending, and tell when it is less", async () => {
+  test("signing threads count what is pending, and tell when it is less", async () => {
     const seen: number[] = [];
     const threads: SigningThreads = threadsOf(1, () => seen.push(threads.pending));
     const key = signatureScheme("ed25519").privateKey(signatureScheme("ed25519").generate().privatePem);
@@ -59,7 +59,7 @@ describe("signing threads", () => {
     expect([...seen].sort((one, other) => other - one)).toEqual(seen);
   });
 
-  test("a key that no thread can read fails its own signatures, and no later ones", async () => {
+  test("an unreadable key fails its own signatures and leaves later ones alone", async () => {
     let told = 0;
     const threads: SigningThreads = threadsOf(1, () => (told += 1));
     const good = signatureScheme("ed25519").privateKey(signatureScheme("ed25519").generate().privatePem);
@@ -70,7 +70,7 @@ describe("signing threads", () => {
     expect(await threads.sign(good, message(2))).toEqual(new Uint8Array(good.sign(message(2))));
   });
 
-  test("a thread that dies takes with it what it was at; all else is signed, by the others or by a new one", async () => {
+  test("a dying signing thread loses its current job only", async () => {
     const threads = threadsOf(2);
     const key = signatureScheme("sm2").privateKey(signatureScheme("sm2").generate().privatePem);
     await threads.sign(key, message(0));
@@ -88,7 +88,7 @@ describe("signing threads", () => {
     expect((await threads.sign(key, message(1))).length).toBeGreaterThan(0);
   });
 
-  test("more than there is room for waits, and what is too long to hand over is signed all the same", async () => {
+  test("signs more messages than there are slots, and messages longer than a slot", async () => {
     const threads = threadsOf(2);
     const key = signatureScheme("ed25519").privateKey(signatureScheme("ed25519").generate().privatePem);
     const texts = [
@@ -103,7 +103,7 @@ describe("signing threads", () => {
     expect(threads.pending).toBe(0);
   });
 
-  test("refuse what is asked for, and what is under way, once they are ended", async () => {
+  test("closed signing threads refuse new jobs and fail those under way", async () => {
     const threads = threadsOf(1);
     const key = signatureScheme("ed25519").privateKey(signatureScheme("ed25519").generate().privatePem);
     const underWay = threads.sign(key, message(1));
@@ -112,7 +112,7 @@ describe("signing threads", () => {
     await expect(threads.sign(key, message(2))).rejects.toThrow(/were ended/);
   });
 
-  test("a number of threads that makes no sense is refused", () => {
+  test("refuses a number of signing threads below one", () => {
     expect(() => new SigningThreads(0, () => {})).toThrow(/whole number of at least 1, not 0/);
   });
 });

@@ -12,7 +12,7 @@ const START = Date.UTC(2026, 0, 1);
 const world = (seed = 1): SimulatedRuntime => simulatedRuntime({ seed, startAt: START });
 
 describe("the event queue", () => {
-  test("hands out events by time, then by arrival, without the cancelled ones", () => {
+  test("the event queue gives events by time, then by arrival, less the cancelled", () => {
     fc.assert(
       fc.property(fc.array(fc.record({ timeMs: fc.nat(5), cancelled: fc.boolean() })), (wanted) => {
         const queue = new EventQueue();
@@ -29,7 +29,7 @@ describe("the event queue", () => {
 });
 
 describe("virtual time", () => {
-  test("a week passes at once, in order", async () => {
+  test("a simulated week passes at once, in order", async () => {
     const runtime = world();
     const history: string[] = [];
     const note = (what: string): void => void history.push(`${what} ${runtime.now() - START}`);
@@ -53,7 +53,7 @@ describe("virtual time", () => {
     expect(runtime.now()).toBe(START + 1_000);
   });
 
-  test("what was runnable runs before what yields, and no time passes", async () => {
+  test("runnable tasks run before those that yield, at the same time", async () => {
     const runtime = world();
     const order: string[] = [];
     const party = async (name: string): Promise<void> => {
@@ -84,7 +84,7 @@ describe("virtual time", () => {
     expect(whenSigned).toBe(START + 10);
   });
 
-  test("an aborted sleep rejects with the reason and leaves no event behind", async () => {
+  test("an aborted sleep rejects with the reason and removes its event", async () => {
     const runtime = world();
     const controller = new AbortController();
     const sleeping = runtime.sleep(1_000, controller.signal);
@@ -95,7 +95,7 @@ describe("virtual time", () => {
     await expect(runtime.sleep(1, AbortSignal.abort("before"))).rejects.toBe("before");
   });
 
-  test("says so when a promise can never settle, or time stands still", async () => {
+  test("throws when a promise stays pending for ever or time stands still", async () => {
     const runtime = simulatedRuntime({ seed: 1, startAt: START, eventsPerInstant: 100 });
     await expect(runtime.runUntil(new Promise(() => {}))).rejects.toBeInstanceOf(Stalled);
     const spin = (): void => void runtime.schedule(0, spin);
@@ -103,7 +103,7 @@ describe("virtual time", () => {
     await expect(runtime.run()).rejects.toThrow(/without time passing/);
   });
 
-  test("rejects with what a scheduled task throws, and may not be driven twice at once", async () => {
+  test("passes on what a scheduled task throws, and refuses a second driver", async () => {
     const runtime = world();
     runtime.schedule(1, () => {
       throw new Error("a defect");
@@ -113,7 +113,7 @@ describe("virtual time", () => {
     await expect(first).rejects.toThrow("a defect");
   });
 
-  test("offloaded work is done in line", async () => {
+  test("simulated offloaded work is done in line", async () => {
     const runtime = world();
     expect(
       await runtime.runUntil(
@@ -166,7 +166,7 @@ describe("the simulated network", () => {
     expect(runtime.now()).toBe(START + 160);
   });
 
-  test("nobody there is refused, nothing sent; a handler that throws hangs up", async () => {
+  test("an absent peer refuses; a handler that throws resets the connection", async () => {
     const runtime = world();
     await expect(runtime.runUntil(runtime.transport.send(ask()))).rejects.toMatchObject({
       kind: "refused",
@@ -180,7 +180,7 @@ describe("the simulated network", () => {
     });
   });
 
-  test("a lost request is not carried out, a lost answer is; both end in the timeout", async () => {
+  test("a lost request has no effect, a lost answer has one; both time out", async () => {
     const runtime = world();
     let carriedOut = 0;
     runtime.network.listen(BANK, async () => (carriedOut++, ok()));
@@ -208,7 +208,7 @@ describe("the simulated network", () => {
     expect(carriedOut).toBe(2);
   });
 
-  test("one rate turned leaves the latencies of all requests as they were", async () => {
+  test("changing one rate keeps the latencies of all requests", async () => {
     const arrivals = async (duplicateRate: number): Promise<number[]> => {
       const runtime = world(9);
       const times: number[] = [];
@@ -224,7 +224,7 @@ describe("the simulated network", () => {
     expect(await arrivals(0.5)).toEqual(await arrivals(0));
   });
 
-  test("refuses conditions that are none, and a second listener", () => {
+  test("refuses invalid network conditions and a second listener", () => {
     const { network } = world();
     expect(() => network.conditions(BANK, { requestLossRate: 1.1 })).toThrow(/from 0 to 1, not 1.1/);
     expect(() => network.conditions(BANK, { latencyMs: [2, 1] })).toThrow(/\[least, most\]/);
@@ -234,7 +234,7 @@ describe("the simulated network", () => {
     network.listen(BANK, async () => ok());
   });
 
-  test("the same seed gives the same history of two parties with retries, another seed another", async () => {
+  test("the same seed gives two parties the same history, and another seed another", async () => {
     const history = async (seed: number): Promise<string> => {
       const runtime = world(seed);
       const hash = createHash("sha256");
@@ -276,7 +276,7 @@ describe("a killed generation", () => {
   const request: HttpRequest = { method: "POST", url: ORIGIN, headers: [], body: new Uint8Array(), timeoutMs: 1_000 };
   const answer: HttpResponse = { status: 200, headers: [], body: new Uint8Array() };
 
-  test("hears of nothing any more: timers, sleeps, yields, answers, aborts, pool work, and what it starts afterwards", async () => {
+  test("a killed generation receives no timers, answers or results any more", async () => {
     const runtime = world();
     runtime.network.listen(ORIGIN, async () => answer);
     const life = runtime.fence();
@@ -312,7 +312,7 @@ describe("a killed generation", () => {
     );
   });
 
-  test("what it had sent still arrives, and what it sends afterwards does not", async () => {
+  test("delivers what a generation sent before it was killed, and drops the rest", async () => {
     const runtime = world();
     let arrived = 0;
     runtime.network.listen(ORIGIN, async () => (arrived++, answer));
@@ -324,7 +324,7 @@ describe("a killed generation", () => {
     expect(arrived).toBe(1);
   });
 
-  test("hangs up on its callers, frees its address, and its successor answers there", async () => {
+  test("a killed generation resets its callers and frees its address", async () => {
     const runtime = world();
     const first = runtime.fence();
     first.network.listen(ORIGIN, async () => {
@@ -343,7 +343,7 @@ describe("a killed generation", () => {
     first.network.listen(ORIGIN, async () => answer);
   });
 
-  test("takes its children along, runs what was left for its death in order, and dies once", async () => {
+  test("killing a generation kills its children and runs its hooks in order, once", async () => {
     const runtime = world();
     const parent = runtime.fence();
     const deaths: string[] = [];
@@ -359,7 +359,7 @@ describe("a killed generation", () => {
     expect(deaths.at(-1)).toBe("late");
   });
 
-  test("does not make its successor repeat random bytes", () => {
+  test("a successor draws random bytes of its own", () => {
     const runtime = world();
     const before = runtime.fence().random("nonce").bytes(8);
     expect(runtime.fence().random("nonce").bytes(8)).not.toEqual(before);

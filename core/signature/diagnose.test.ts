@@ -162,14 +162,14 @@ const cases: readonly (readonly [id: string, name: string, failed: FailedRequest
 ];
 
 describe("diagnose", () => {
-  it.each(cases)("finds %s: %s", (id, _name, failed) => {
+  it.each(cases)("diagnose finds %s: %s", (id, _name, failed) => {
     const found = diagnose(failed);
     expect(found?.id).toBe(id);
     expect(found?.message.en).toMatch(/\w/);
     expect(found?.message.zh).toMatch(/\p{Script=Han}/u);
   });
 
-  it("finds raw r||s under SM2", () => {
+  it("diagnose finds raw r||s under SM2", () => {
     const { privatePem, publicPem } = sm2.generate();
     const privateSm2 = sm2.privateKey(privatePem);
     // Several nonces, so that r and s with and without a leading zero byte come up.
@@ -187,28 +187,28 @@ describe("diagnose", () => {
     }
   });
 
-  it("has a case for every cause, and each id once", () => {
+  it("diagnose has a case for every cause, and each id once", () => {
     const tried = new Set([...cases.map(([id]) => id), "encoding-raw-pair"]);
     expect([...tried].toSorted()).toEqual([...DIAGNOSIS_IDS].toSorted());
     expect(new Set(DIAGNOSIS_IDS).size).toBe(DIAGNOSIS_IDS.length);
   });
 
-  it("names the owner of the key that was taken by mistake", () => {
+  it("diagnose names the owner of the key that was taken by mistake", () => {
     expect(diagnose(failing(Buffer.from(otherPrivateKey.sign(base)).toString("base64")))?.message.en).toContain(
       "P2 serial-9",
     );
   });
 
-  it("names the spelling of the body that was signed", () => {
+  it("diagnose names the spelling of the body that was signed", () => {
     expect(diagnose(mistaken(body(JSON.stringify(sorted))))?.message.en).toContain("compact and sorted keys");
   });
 
-  it("says which causes are proven by the signature itself", () => {
+  it("diagnose says which causes are proven by the signature itself", () => {
     expect(diagnose(mistaken({ method: "post" }))?.proven).toBe(true);
     expect(diagnose(failing("", { timestamp: "1600000000" }))?.proven).toBe(false);
   });
 
-  it("returns undefined when nothing fits", () => {
+  it("diagnose returns undefined when no cause fits", () => {
     for (const signature of ["", "AAAA", "not base64", sign(Buffer.from("something else")).toString("base64")])
       expect(diagnose(failing(signature))).toBeUndefined();
     expect(diagnose(mistaken({ nonce: "0123456789abcdef" }))).toBeUndefined();
@@ -217,7 +217,7 @@ describe("diagnose", () => {
       expect(diagnose(failing("AAAA", { ...body("not JSON {"), pathAndQuery }))).toBeUndefined();
   });
 
-  it("works for answers, which have neither method nor path", () => {
+  it("diagnose works for answers, which lack method and path", () => {
     const response = { timestamp: parts.timestamp, nonce: parts.nonce, body: parts.body };
     const answered = (bytes: Uint8Array): FailedResponse => ({
       policy,
@@ -234,7 +234,7 @@ describe("diagnose", () => {
     expect(diagnose(answered(Buffer.from("x")))).toBeUndefined();
   });
 
-  it("works over RSA, whose verifier hashes by itself", () => {
+  it("diagnose works over RSA, whose verifier hashes by itself", () => {
     const rsa = rsa2048.generate();
     const signature = Buffer.from(rsa2048.privateKey(rsa.privatePem).sign(sha256)).toString("base64");
     expect(diagnose(failing(signature, { key: rsa2048.publicKey(rsa.publicPem), otherKeys }))?.id).toBe(

@@ -6,7 +6,7 @@ import { writePem } from "./pem.ts";
 const SPKI_PREFIX = "302a300506032b6570032100";
 const PKCS8_PREFIX = "302e020100300506032b657004220420";
 
-it("gives the answers of RFC 8032, section 7.1, test 2", () => {
+it("ed25519 gives the answers of RFC 8032, section 7.1, test 2", () => {
   const secret = "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb";
   const point = "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c";
   const signature =
@@ -22,7 +22,7 @@ it.each([
   ["a point of order 2", `ec${"ff".repeat(30)}7f`],
   ["a point of order 4", "00".repeat(32)],
   ["no point at all", `02${"00".repeat(31)}`],
-])("refuses %s as a public key", (_name, point) => {
+])("ed25519 refuses %s as a public key", (_name, point) => {
   expect(() => ed25519.publicKey(writePem("PUBLIC KEY", Buffer.from(SPKI_PREFIX + point, "hex")))).toThrow(
     /small order/,
   );

@@ -48,19 +48,19 @@ describe("signature bases", () => {
     body: utf8('{"金额":1}'),
   };
 
-  it("end every line with a line feed, the last one too", () => {
+  it("signature bases end every line with a line feed, the last one too", () => {
     expect(text(requestBase(policy, parts))).toBe(
       'POST\n/v3/pay?b=%E9%87%91&a=1\n1554208460\n593BEC0C930BF1AF\n{"金额":1}\n',
     );
     expect(text(responseBase(policy, parts))).toBe('1554208460\n593BEC0C930BF1AF\n{"金额":1}\n');
   });
 
-  it("have an empty line for an empty body", () => {
+  it("signature bases have an empty line for an empty body", () => {
     expect(text(requestBase(policy, { ...parts, method: "GET", body: noBytes }))).toMatch(/AF\n\n$/);
     expect(text(responseBase(policy, { ...parts, body: noBytes }))).toBe("1554208460\n593BEC0C930BF1AF\n\n");
   });
 
-  it("take the body as bytes, even where it is no UTF-8", () => {
+  it("signature bases take the body as bytes, even where it is invalid UTF-8", () => {
     const body = Uint8Array.of(0xff, 0xfe, 0x00, 0x0a, 0xd6, 0xd0);
     expect([...responseBase(policy, { timestamp: "1", nonce: "n", body })]).toEqual([
       0x31,
@@ -72,13 +72,13 @@ describe("signature bases", () => {
     ]);
   });
 
-  it("follow the pack's order and choice", () => {
+  it("signature bases follow the pack's order and choice", () => {
     const other = { ...policy, requestBase: ["body", "method"], responseBase: ["body"] };
     expect(text(requestBase(other, parts))).toBe('{"金额":1}\nPOST\n');
     expect(text(responseBase(other, parts))).toBe('{"金额":1}\n');
   });
 
-  it("teach when the pack names a component that does not exist", () => {
+  it("lists the allowed components when the pack names an unknown one", () => {
     expect(BASE_COMPONENTS).toContain("path-and-query");
     expect(() => requestBase({ ...policy, requestBase: ["verb"] }, parts)).toThrow(
       /"verb"; allowed here: method, path-and-query, timestamp, nonce, body/,
@@ -89,7 +89,7 @@ describe("signature bases", () => {
     );
   });
 
-  it("refuse line breaks that would shift one component into another", () => {
+  it("signature bases refuse line breaks, which would shift components", () => {
     expect(() => requestBase(policy, { ...parts, nonce: "a\nb" })).toThrow(/nonce holds a line break/);
     expect(() => requestBase(policy, { ...parts, pathAndQuery: "/a\r" })).toThrow(/path-and-query holds a line break/);
   });
@@ -107,14 +107,14 @@ describe("the Authorization header", () => {
   };
   const written = formatAuthorization(policy, token, fields);
 
-  it("is written as documented and read back", () => {
+  it("the Authorization header is written as documented and read back", () => {
     expect(written).toBe(
       `${token} mchid="1900009191",nonce_str="593BEC0C930BF1AF",signature="${fields.signature}",timestamp="1554208460",serial_no="PUB_KEY_ID_01"`,
     );
     expect(parseAuthorization(policy, written)).toEqual({ ok: true, token, scheme: "rsa2048", ...fields });
   });
 
-  it("is read in any order, with spaces around the commas", () => {
+  it("the Authorization header is read in any order, with spaces around commas", () => {
     const pairs = written.slice(token.length + 1).split(",");
     fc.assert(
       fc.property(
@@ -160,14 +160,14 @@ describe("the Authorization header", () => {
     ["an empty value", written.replace("1900009191", ""), "empty-parameter"],
     ["a parameter missing", written.replace(/,serial_no="[^"]*"/, ""), "missing-parameter"],
   ];
-  it.each(refused)("is refused: %s", (_name, value, why) => {
+  it.each(refused)("the Authorization header is refused: %s", (_name, value, why) => {
     const read = parseAuthorization(policy, value);
     expect(read).toMatchObject({ ok: false, why });
     if (!read.ok)
       expect([read.message.en, read.message.zh].every((message) => message.includes("Authorization"))).toBe(true);
   });
 
-  it("never throws, and reads nothing but what formatting could have written", () => {
+  it("reads only Authorization headers that formatting could have written", () => {
     fc.assert(
       fc.property(
         fc.nat(written.length),
@@ -183,7 +183,7 @@ describe("the Authorization header", () => {
     );
   });
 
-  it("does not let a value out of its quotes when it is written", () => {
+  it("keeps a hostile value inside its quotes in the Authorization header", () => {
     for (const nonce of ['a",mchid="x', "a\nb", "a\\", "é"])
       expect(() => formatAuthorization(policy, token, { ...fields, nonce })).toThrow(/nonce_str cannot be quoted/);
     expect(() => formatAuthorization(policy, "Basic", fields)).toThrow(/allowed: WECHATPAY2/);
@@ -195,12 +195,12 @@ describe("timestamps", () => {
     ["0", 0],
     ["1554208460", 1_554_208_460],
     ["999999999999", 999_999_999_999],
-  ])("reads %s", (written, seconds) => {
+  ])("reads the timestamp %s", (written, seconds) => {
     expect(parseTimestampSeconds(written)).toBe(seconds);
   });
 
   it.each(["", "-1", "+1", "01", "00", "1.0", "1e9", " 1", "1 ", "1\n", "0x1", "1554208460000", "１", "١"])(
-    "refuses %j",
+    "refuses the timestamp %j",
     (written) => {
       expect(parseTimestampSeconds(written)).toBeUndefined();
     },
@@ -208,7 +208,7 @@ describe("timestamps", () => {
 });
 
 describe("nonces", () => {
-  it("are held to length, to safe characters, and to the pack's pattern", () => {
+  it("nonces are held to length, to safe characters, and to the pack's pattern", () => {
     const plain = nonceRule({ minLength: 2, maxLength: 4 });
     expect(["ab", "abcd", "a-b_"].map(plain)).toEqual([true, true, true]);
     expect(["", "a", "abcde", "a b", 'a"b', "a'b", "a\\b", "ab\n", "a\nb", "é1"].map(plain)).toEqual(
@@ -218,14 +218,14 @@ describe("nonces", () => {
     expect(["0af", "x", "0ag", "xx", "0a\n"].map(hex)).toEqual([true, true, false, false, false]);
   });
 
-  it("refuse bounds that make no sense", () => {
+  it("refuses contradictory bounds for nonces", () => {
     expect(() => nonceRule({ minLength: 0, maxLength: 4 })).toThrow(RangeError);
     expect(() => nonceRule({ minLength: 5, maxLength: 4 })).toThrow(RangeError);
   });
 });
 
 describe("base64", () => {
-  it("writes and reads what Node does", () => {
+  it("base64 writes and reads what Node does", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
         const written = encodeBase64(bytes);
@@ -235,7 +235,7 @@ describe("base64", () => {
     );
   });
 
-  it("reads a text only if it is the one spelling of its bytes", () => {
+  it("base64 accepts only the one canonical spelling of the bytes", () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...Array.from("ABgwQ/+-_= \n9é")), maxLength: 8 }), (written) => {
         const canonical = Buffer.from(written, "base64").toString("base64") === written;
@@ -261,12 +261,12 @@ describe("base64", () => {
     " AAAA",
     "AA-_",
     "AAAĀ",
-  ])("refuses %j", (written) => {
+  ])("base64 refuses %j", (written) => {
     expect(decodeBase64Strict(written)).toBeUndefined();
   });
 });
 
-it("imports nothing of Node's, so that k6 can use it", () => {
+it("signature messages import nothing of Node's, so that k6 can use them", () => {
   const files = ["./message.ts", "./slab.ts"];
   for (const file of files) {
     const source = readFileSync(new URL(file, import.meta.url), "utf8");

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { privateKeyPem, publicKeyPem, writePem } from "./pem.ts";
 import { rsa2048 } from "./rsa.ts";
 
-it("refuses keys under 2048 bits and says how to make a fit one", () => {
+it("RSA refuses keys under 2048 bits and says how to make a fit one", () => {
   const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 1024 });
   expect(() => rsa2048.privateKey(privateKeyPem(privateKey))).toThrow(
     /1024 bits, allowed: 2048 or more.*openssl genpkey/,
@@ -11,7 +11,7 @@ it("refuses keys under 2048 bits and says how to make a fit one", () => {
   expect(() => rsa2048.publicKey(publicKeyPem(publicKey))).toThrow(/1024 bits/);
 });
 
-it("takes longer keys, and the older PKCS#1 form of private keys", () => {
+it("RSA takes longer keys, and the older PKCS#1 form of private keys", () => {
   const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 3072 });
   const bytes = Uint8Array.of(1, 2, 3);
   const signature = rsa2048
@@ -21,7 +21,7 @@ it("takes longer keys, and the older PKCS#1 form of private keys", () => {
   expect(rsa2048.publicKey(publicKeyPem(publicKey)).verify(bytes, signature)).toBe(true);
 });
 
-it("refuses RSA-PSS keys: they forbid PKCS#1 v1.5", () => {
+it("RSA refuses RSA-PSS keys, which forbid PKCS#1 v1.5", () => {
   const { privateKey } = generateKeyPairSync("rsa-pss", { modulusLength: 2048 });
   expect(() => rsa2048.privateKey(privateKeyPem(privateKey))).toThrow(/type rsa-pss, allowed: rsa/);
 });

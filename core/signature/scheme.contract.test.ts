@@ -61,7 +61,7 @@ describe.each(SIGNATURE_SCHEMES.map((scheme) => [scheme.name, scheme] as const))
       expect(publicKey.verify(message, Uint8Array.of(...signature, ...signature))).toBe(false);
     });
 
-    it("refuses all zeros and all ones of any plausible length, without throwing", () => {
+    it("refuses signatures of only zeros or only ones, whatever their length", () => {
       for (const length of [0, 1, 8, 64, 70, 72, 256, 512]) {
         expect(publicKey.verify(message, new Uint8Array(length))).toBe(false);
         expect(publicKey.verify(message, new Uint8Array(length).fill(0xff))).toBe(false);
@@ -82,7 +82,7 @@ describe.each(SIGNATURE_SCHEMES.map((scheme) => [scheme.name, scheme] as const))
       expect(read.verify(message, signature)).toBe(true);
     });
 
-    it("does not depend on the memory around the bytes", () => {
+    it("verifies bytes by value, wherever they lie in memory", () => {
       const padded = new Uint8Array(message.length + 20);
       padded.set(message, 7);
       const view = padded.subarray(7, 7 + message.length);
@@ -90,7 +90,7 @@ describe.each(SIGNATURE_SCHEMES.map((scheme) => [scheme.name, scheme] as const))
       expect(privateKey.sign(view)).toEqual(signature);
     });
 
-    it("teaches when the key is of the wrong kind, and quotes no secret", () => {
+    it("explains a key of the wrong kind and keeps its secret out of the message", () => {
       expect(() => scheme.publicKey(pair.privatePem)).toThrow(/private key.*public key belongs/);
       expect(() => scheme.privateKey(pair.publicPem)).toThrow(/public half/);
       expect(() => scheme.privateKey("peer.pem")).toThrow(/no PEM block/);
@@ -115,11 +115,11 @@ describe.each(SIGNATURE_SCHEMES.map((scheme) => [scheme.name, scheme] as const))
 );
 
 describe("the registry of signature schemes", () => {
-  it("has distinct names", () => {
+  it("signature schemes have distinct names", () => {
     expect(new Set(SIGNATURE_SCHEMES.map((scheme) => scheme.name)).size).toBe(SIGNATURE_SCHEMES.length);
   });
 
-  it("names the allowed schemes when asked for another", () => {
+  it("the registry lists the allowed schemes when asked for another", () => {
     expect(() => signatureScheme("rsa1024")).toThrow(/"rsa1024"; allowed: rsa2048, sm2, ed25519/);
   });
 });

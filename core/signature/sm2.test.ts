@@ -64,13 +64,13 @@ describe("known answers", () => {
     expect(toHex(sm3(utf8(text)))).toBe(digest);
   });
 
-  it("digests and signs as GM/T 0003.5-2012 Annex A does", () => {
+  it("SM2 digests and signs as GM/T 0003.5-2012 Annex A does", () => {
     const digest = sm2Digest(hex(STANDARD.pub), STANDARD.message);
     expect(toHex(digest)).toBe(STANDARD.e);
     expect(sm2Signer(BigInt(`0x${STANDARD.d}`))(digest, STANDARD.k)).toEqual({ r: STANDARD.r, s: STANDARD.s });
   });
 
-  it("verifies the signatures of the standard and of WeChat Pay's own library", () => {
+  it("SM2 verifies the signatures of the standard and of WeChat Pay's library", () => {
     const standard = sm2.publicKey(sm2PemPair(hex(STANDARD.d)).publicPem);
     expect(standard.verify(STANDARD.message, sequence(positive(STANDARD.r), positive(STANDARD.s)))).toBe(true);
     const wechat = sm2.publicKey(sm2PemPair(hex(WECHAT.d)).publicPem);
@@ -78,14 +78,14 @@ describe("known answers", () => {
     expect(wechat.verify(STANDARD.message, WECHAT.signature)).toBe(false);
   });
 
-  it("derives the public keys of the vectors", () => {
+  it("SM2 derives the public keys of the vectors", () => {
     for (const { d, pub } of [STANDARD, WECHAT]) {
       const body = sm2PemPair(hex(d)).publicPem.replace(/-----[^-]+-----|\s/g, "");
       expect(Buffer.from(body, "base64").toString("hex").endsWith(pub)).toBe(true);
     }
   });
 
-  it("keeps its derived nonce, so that old seeds replay to the same bytes", () => {
+  it("SM2 keeps its derived nonce, so that old seeds replay to the same bytes", () => {
     const signature = sm2.privateKey(sm2PemPair(hex(STANDARD.d)).privatePem).sign(STANDARD.message);
     expect(toHex(signature)).toMatchInlineSnapshot(
       `"3044022024858ee71d63e687feefe41f5af80a59f0791eb1dabc2bbe71daf0e57f06c36702203d15550de52785a435004c937256ac715c0e04176ac57062c6722fa692f7a491"`,
@@ -93,7 +93,7 @@ describe("known answers", () => {
   });
 });
 
-describe("what is refused", () => {
+describe("refused signatures and keys", () => {
   const pair = sm2PemPair(hex(STANDARD.d));
   const key = sm2.publicKey(pair.publicPem);
   const { r, s } = STANDARD;
@@ -109,7 +109,7 @@ describe("what is refused", () => {
     ["r + s = n", r, N - r],
     ["r and s exchanged", s, r],
     ["-s", r, N - s],
-  ])("a signature with %s", (_name, changedR, changedS) => {
+  ])("SM2 refuses a signature with %s", (_name, changedR, changedS) => {
     expect(accepted(sequence(positive(changedR), positive(changedS)))).toBe(false);
   });
 
@@ -128,12 +128,12 @@ describe("what is refused", () => {
     ],
     ["another tag for the sequence", hex(`31${toHex(sequence(positive(r), positive(s))).slice(2)}`)],
     ["raw r||s", hex(r.toString(16).padStart(64, "0") + s.toString(16).padStart(64, "0"))],
-  ])("%s", (_name, signature) => {
+  ])("SM2 refuses %s", (_name, signature) => {
     expect(accepted(sequence(positive(r), positive(s)))).toBe(true);
     expect(accepted(signature)).toBe(false);
   });
 
-  it("r + s = n, which anybody could forge for a digest of their choice", () => {
+  it("SM2 refuses r + s = n, which allows forgery for a chosen digest", () => {
     // With t = 0 the public key drops out: r = e + x(sG) holds for e = r - x(sG), whoever owns the key.
     const nonce = 12_345n;
     const x = BigInt(`0x${pointOf(nonce).slice(2, 66)}`);
@@ -142,7 +142,7 @@ describe("what is refused", () => {
     expect(sm2VerifyDigest(hex(STANDARD.pub), digest, forgedR, nonce)).toBe(false);
   });
 
-  it("a zero byte ahead of an integer that is positive without it", () => {
+  it("SM2 refuses a superfluous zero byte ahead of a positive integer", () => {
     const privateKey = sm2.privateKey(pair.privatePem);
     let tried = 0;
     for (let index = 0; index < 20; index++) {
@@ -170,7 +170,7 @@ describe("what is refused", () => {
     ["the point of zeros", `${SPKI}04${"00".repeat(64)}`],
     ["bytes after the key", `${SPKI}${STANDARD.pub}00`],
     ["a key of the curve P-256", `3059301306072a8648ce3d020106082a8648ce3d030107034200${STANDARD.pub}`],
-  ])("a public key: %s", (_name, der) => {
+  ])("SM2 refuses a public key: %s", (_name, der) => {
     expect(() => sm2.publicKey(writePem("PUBLIC KEY", hex(der)))).toThrow(/public key of scheme sm2/);
   });
 
@@ -178,11 +178,11 @@ describe("what is refused", () => {
     ["zero", 0n],
     ["n-1, for which 1+d has no inverse", N - 1n],
     ["n", N],
-  ])("a secret that is %s", (_name, d) => {
+  ])("SM2 refuses a secret that is %s", (_name, d) => {
     expect(() => sm2PemPair(hex(d.toString(16).padStart(64, "0")))).toThrow(/\[1, n-2\]/);
   });
 
-  it("a private key that carries somebody else's public key", () => {
+  it("SM2 refuses a private key that carries another key's public point", () => {
     const own = Buffer.from(pair.privatePem.replace(/-----[^-]+-----|\s/g, ""), "base64").toString("hex");
     expect(own).toContain(STANDARD.pub);
     expect(() => sm2.privateKey(writePem("PRIVATE KEY", hex(own.replace(STANDARD.pub, WECHAT.pub))))).toThrow(
@@ -191,18 +191,18 @@ describe("what is refused", () => {
   });
 });
 
-it("takes a compressed public key and normalises it", () => {
+it("SM2 takes a compressed public key and normalises it", () => {
   const parity = Number.parseInt(STANDARD.pub.slice(-1), 16) % 2 === 0 ? "02" : "03";
   const compressed = hex(`3039301306072a8648ce3d020106082a811ccf5501822d032200${parity}${STANDARD.pub.slice(2, 66)}`);
   expect(sm2.publicKey(writePem("PUBLIC KEY", compressed)).pem).toBe(sm2PemPair(hex(STANDARD.d)).publicPem);
 });
 
-it("writes key files that Node reads", () => {
+it("SM2 writes key files that Node reads", () => {
   const { privatePem, publicPem } = sm2PemPair(hex(WECHAT.d));
   expect(createPublicKey(privatePem).export({ type: "spki", format: "pem" })).toBe(publicPem);
 });
 
-it("verifies alike before and after its tables are made", () => {
+it("SM2 verifies alike before and after its tables are made", () => {
   const pair = sm2.generate();
   const privateKey = sm2.privateKey(pair.privatePem);
   const publicKey = sm2.publicKey(pair.publicPem);
@@ -214,7 +214,7 @@ it("verifies alike before and after its tables are made", () => {
   }
 });
 
-it("agrees with sm-crypto-v2 both ways", () => {
+it("SM2 agrees with sm-crypto-v2 both ways", () => {
   const options = { hash: true, der: true } as const;
   fc.assert(
     fc.property(
@@ -275,7 +275,7 @@ const opensslVerify = (id: string): string[] => [
 describe.skipIf(!runOpenssl)(
   `agreement with openssl (${opensslHasSm2 ? openssl.stdout.trim() : "SKIPPED: no openssl command with SM2 on this machine"})`,
   () => {
-    it("is verified by openssl with the standard user id, and not with another", () => {
+    it("openssl verifies SM2 signatures with the standard user id only", () => {
       inFolder((path, run) => {
         const pair = sm2.generate();
         const message = utf8("POST\n/v1/payments\n1700000000\nabc\n{}\n");
@@ -301,7 +301,7 @@ describe.skipIf(!runOpenssl)(
       });
     });
 
-    it("verifies what openssl signed with a key that openssl made", () => {
+    it("SM2 verifies what openssl signed with a key that openssl made", () => {
       inFolder((path, run) => {
         run("genpkey", "-algorithm", "SM2", "-out", "private.pem");
         const message = utf8("a message");
@@ -325,7 +325,7 @@ describe.skipIf(!runOpenssl)(
       });
     });
 
-    it("reads private keys, public keys and certificates of openssl", () => {
+    it("SM2 reads private keys, public keys and certificates of openssl", () => {
       inFolder((_path, run) => {
         run("genpkey", "-algorithm", "SM2", "-out", "private.pem");
         const privateKey = sm2.privateKey(run("pkey", "-in", "private.pem"));

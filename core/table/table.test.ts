@@ -34,7 +34,7 @@ const render = (
 };
 
 describe("a table", () => {
-  test("is a header, a line a row and a footer, each ended alike", () => {
+  test("a table is a header, a line a row and a footer, each ended alike", () => {
     expect(render([{ name: "a", note: "b" }, { name: "c" }]).text).toBe("name,note\r\na,b\r\nc,\r\n2\r\n");
     expect(render([]).text).toBe("name,note\r\n0\r\n");
     const { footer: _none, ...bare } = table();
@@ -43,13 +43,13 @@ describe("a table", () => {
     ).toBe("name,note\r\n");
   });
 
-  test("counts rows without header and footer, and hashes the very bytes", () => {
+  test("a table counts its rows only, and hashes its exact bytes", () => {
     const { rows, sha256, bytes } = render([{ name: "甲", note: "b" }]);
     expect(rows).toBe(1);
     expect(sha256).toBe(createHash("sha256").update(bytes).digest("hex"));
   });
 
-  test("begins with a byte order mark only when the pack says so", () => {
+  test("a table begins with a byte order mark only when the pack says so", () => {
     expect(render([], { bom: true }).text.codePointAt(0)).toBe(0xfeff);
     expect(render([]).text.codePointAt(0)).toBe("n".codePointAt(0));
   });
@@ -73,7 +73,7 @@ describe("a table", () => {
     },
   );
 
-  test("rows that are no list are an error of the pack, not an empty file", () => {
+  test("rows in another form than a list are an error of the pack", () => {
     expect(() => renderTable(pack, table(), { roots: { entries: "none" }, host: {} } as unknown as Scope)).toThrow(
       /must be a list/,
     );

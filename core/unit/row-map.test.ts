@@ -5,7 +5,7 @@ import { decideUnit, readRow, readRows, runUnit, scanRows } from "./run.ts";
 import type { Json, Unit, Write } from "./unit.ts";
 
 describe("rows in memory", () => {
-  test("are scanned in the order of their keys after any writes", () => {
+  test("rows in memory are scanned in the order of their keys after any writes", () => {
     const key = fc.string({ unit: fc.constantFrom("a", "b", "/", "~"), maxLength: 3 });
     const write: fc.Arbitrary<Write> = fc.record({
       collection: fc.constantFrom("c", "d"),
@@ -29,7 +29,7 @@ describe("rows in memory", () => {
     );
   });
 
-  test("a copy goes its own way", () => {
+  test("a copy of the rows changes independently", () => {
     const rows = new RowMap();
     rows.apply([{ collection: "c", key: "a", value: 1 }]);
     const copy = rows.copy();
@@ -40,7 +40,7 @@ describe("rows in memory", () => {
     expect([copy.get("c", "a"), copy.get("c", "b"), rows.get("c", "a")]).toEqual([1, undefined, undefined]);
   });
 
-  test("a write that may not be stored leaves its companions unwritten", () => {
+  test("a write that may not be stored keeps its companions unwritten", () => {
     const rows = new RowMap();
     expect(() =>
       rows.apply([
@@ -51,7 +51,7 @@ describe("rows in memory", () => {
     expect(rows.get("c", "a")).toBeUndefined();
   });
 
-  test("a document nested without end is refused", () => {
+  test("a document of unlimited depth is refused", () => {
     const ring: { [name: string]: Json } = {};
     ring["ring"] = ring;
     expect(() => new RowMap().apply([{ collection: "c", key: "a", value: ring }])).toThrow(/deeper than 100 levels/);
@@ -79,20 +79,20 @@ describe("a unit run in line", () => {
     return rows;
   };
 
-  test("applies its writes and returns its result", () => {
+  test("a unit run in line applies its writes and returns its result", () => {
     const rows = funded();
     expect(runUnit(rows, transfer(2))).toBe("done");
     expect([rows.get("account", "a"), rows.get("account", "b")]).toEqual([3, 2]);
   });
 
-  test("changes nothing when it throws, nor when it is only decided", () => {
+  test("a unit that throws or is only decided writes nothing", () => {
     const rows = funded();
     expect(() => runUnit(rows, transfer(6))).toThrow("insufficient");
     expect(decideUnit(rows, transfer(1)).writes).toHaveLength(2);
     expect(rows.get("account", "a")).toBe(5);
   });
 
-  test("reads rows one by one and by scan", () => {
+  test("a unit run in line reads rows one by one and by scan", () => {
     function* both(): Unit<unknown> {
       return {
         result: [

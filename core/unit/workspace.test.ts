@@ -20,7 +20,7 @@ const rows = (): RowMap => {
   return map;
 };
 
-test("a row that was prefetched or put is seen as it now is in the unit", () => {
+test("a unit sees a prefetched or written row as the unit left it", () => {
   runUnit(
     rows(),
     unit((work) => {
@@ -32,7 +32,7 @@ test("a row that was prefetched or put is seen as it now is in the unit", () => 
   );
 });
 
-test("a row that was never read is no absent row: seeing it throws", () => {
+test("seeing a row that was never read throws", () => {
   expect(() =>
     runUnit(
       rows(),
@@ -41,7 +41,7 @@ test("a row that was never read is no absent row: seeing it throws", () => {
   ).toThrow(/"other" of c was not read in this unit; prefetch it/);
 });
 
-test("rows of two collections under one key are two rows", () => {
+test("the same key in two collections names two rows", () => {
   const written = runUnit(
     rows(),
     (function* (): Unit<unknown> {
@@ -55,7 +55,7 @@ test("rows of two collections under one key are two rows", () => {
   expect(written).toEqual([1, undefined, 1, 2]);
 });
 
-test("what is taken back is not written, and read again where it is needed; what was only read stays", () => {
+test("going back to a checkpoint drops later writes and what they read", () => {
   const map = rows();
   const reads = runUnit(
     map,
