@@ -94,14 +94,14 @@ afterAll(async () => {
 });
 
 describe("serve", () => {
-  test("keeps private keys and the statement to their owner", () => {
+  test("serve keeps private keys and the statement to their owner", () => {
     const modes = spawnSync("stat", ["-c", "%a", join(state, "keys", "P1001.key.pem"), sut], { encoding: "utf8" })
       .stdout.trim()
       .split("\n");
     expect(modes).toEqual(["600", "600"]);
   });
 
-  test("names the port that is in use, and the way out", () => {
+  test("serve names the port that is in use, and the way out", () => {
     const port = new URL(ready.url).port;
     expectMistake(
       run("serve", "bank", "--port", port, "--state", join(folder, "other"), "--store", "memory"),
@@ -111,7 +111,7 @@ describe("serve", () => {
     );
   });
 
-  test("refuses a store that another process has open", () => {
+  test("serve refuses a store that another process has open", () => {
     expectMistake(
       run("serve", "bank", "--port", "0", "--state", join(folder, "other"), "--store", join(state, "store.sqlite")),
       "store cannot be opened",
@@ -119,7 +119,7 @@ describe("serve", () => {
     );
   });
 
-  test("refuses a store that is no store", () => {
+  test("serve refuses a file that is another thing than a store", () => {
     const file = join(folder, "not-a-store.sqlite");
     writeFileSync(file, "this is not a database, however long one looks at it ".repeat(100));
     expectMistake(
@@ -129,17 +129,17 @@ describe("serve", () => {
     );
   });
 
-  test("a state directory that is served already names who serves it", () => {
+  test("serve refuses a served state directory and names the process that serves it", () => {
     expectMistake(run("serve", "bank", "--port", "0", "--state", state), "served already", ready.url, "--state");
   });
 
-  test("refuses a log that cannot be written, and an address that is none of this machine's, before it serves", () => {
+  test("serve refuses an unwritable log and a foreign address before it listens", () => {
     const other = ["--state", join(folder, "other"), "--store", "memory", "--port", "0"];
     expectMistake(run("serve", "bank", ...other, "--log", folder), "--log", "log cannot be written");
     expectMistake(run("serve", "bank", ...other, "--host", "192.0.2.1"), "192.0.2.1", "address of this machine");
   });
 
-  test("half a key pair is never replaced", async () => {
+  test("serve refuses half a key pair and keeps the other half", async () => {
     const half = join(folder, "half");
     const { child } = await serve("--state", half, "--store", "memory");
     expect(await interrupt(child)).toBe(0);
@@ -149,7 +149,7 @@ describe("serve", () => {
     expect(readFileSync(join(half, "keys", "P1001.key.pem"), "utf8")).toBe(privateKey);
   }, 30_000);
 
-  test("refuses a key file that was damaged", async () => {
+  test("serve refuses a damaged key file", async () => {
     const damaged = join(folder, "damaged");
     const { child } = await serve("--state", damaged, "--store", "memory");
     expect(await interrupt(child)).toBe(0);
@@ -168,7 +168,7 @@ describe("serve", () => {
     expectMistake(run("serv", "bank"), "serve");
   }, 30_000);
 
-  test("keeps its keys and its books over a restart", async () => {
+  test("serve keeps its keys and its books over a restart", async () => {
     const kept = join(folder, "kept");
     const first = await serve("--state", kept);
     const before = readFileSync(join(kept, "sut.json"), "utf8");
@@ -202,7 +202,7 @@ describe("serve", () => {
 });
 
 describe("call", () => {
-  test("makes up a valid request, verifies the answer and ends with 0", () => {
+  test("call makes up a valid request, verifies the answer and ends with 0", () => {
     const { code, out, err } = run("call", "payment.create", "--sut", sut);
     expect(err).toBe("");
     expect(out).toContain("signature verified");
@@ -210,14 +210,14 @@ describe("call", () => {
     expect(code).toBe(0);
   });
 
-  test("explains a refusal in both languages and ends with 1", () => {
+  test("call explains a refusal in both languages and ends with 1", () => {
     const { code, out } = run("call", "payment.create", "--sut", sut, "--scenario", "customer.frozen");
     expect(out).toContain("ACCOUNT_FROZEN");
     expect(out).toMatch(/[\u4e00-\u9fff]{4}/);
     expect(code).toBe(1);
   });
 
-  test("calls what the profile leaves out, and tells of a field that the interface does not take", () => {
+  test("call ignores the profile, and warns of a field that the interface lacks", () => {
     const small = statementWith("small-call.json", { profile: { interfaces: ["payment.create"] } });
     const { code, err } = run("call", "echo", "--sut", small, "--data", '{"mesage":"hello"}');
     expect(err).toContain('did you mean "message"?');
@@ -225,16 +225,16 @@ describe("call", () => {
     expect(run("call", "echo", "--sut", small).code).toBe(0);
   });
 
-  test("ends with 3 when nobody answers", () => {
+  test("call ends with 3 when the SUT is unreachable", () => {
     expect(run("call", "echo", "--sut", statementWith("nobody.json", { baseUrl: "http://127.0.0.1:1" })).code).toBe(3);
   });
 
-  test("names the interface that was meant, and what there is", () => {
+  test("call suggests the interface that was meant, and lists the others", () => {
     expectMistake(run("call", "payment.creat", "--sut", sut), 'did you mean "payment.create"?', "refund.query");
     expectMistake(run("call", "notify.payment_result", "--sut", sut), "provided by the platform");
   });
 
-  test("refuses data that is no JSON object, a party and a scenario that are not there", () => {
+  test("call refuses malformed data and an unknown party or scenario", () => {
     expectMistake(run("call", "echo", "--sut", sut, "--data", "{message"), "--data is not JSON");
     expectMistake(run("call", "echo", "--sut", sut, "--party", "P1003"), "P1001, P1002");
     expectMistake(
@@ -243,7 +243,7 @@ describe("call", () => {
     );
   });
 
-  test("a wrong key of ours is told by the answer, and ends with 1", () => {
+  test("call with a wrong key of ours shows the SUT's refusal and ends with 1", () => {
     const parties = (JSON.parse(readFileSync(sut, "utf8")) as { parties: { privateKey: string }[] }).parties;
     const file = statementWith("wrong-key.json", { parties: [{ ...parties[0], privateKey: "keys/P1002.key.pem" }] });
     const { code, out } = run("call", "echo", "--sut", file);
@@ -251,7 +251,7 @@ describe("call", () => {
     expect(code).toBe(1);
   });
 
-  test("a wrong key of the SUT is told as an answer that does not verify", () => {
+  test("call with a wrong key of the SUT reports an unverified answer", () => {
     const keys = (JSON.parse(readFileSync(sut, "utf8")) as { sutKeys: object[] }).sutKeys;
     const { code, out } = run(
       "call",
@@ -265,7 +265,7 @@ describe("call", () => {
 });
 
 describe("verify", () => {
-  test("names every problem of a statement at once, with its place", () => {
+  test("verify names every problem of a statement at once, with its place", () => {
     const bad = statementWith("bad.json", {
       baseUrl: "ftp://x",
       nmae: "x",
@@ -276,13 +276,13 @@ describe("verify", () => {
     expectMistake(run("verify", "bank"), "--sut");
   });
 
-  test("refuses a statement of the other role, an unknown effort, and a glob that fits nothing", () => {
+  test("verify refuses the other role's statement, unknown efforts and unmatched globs", () => {
     expectMistake(run("verify", "platform", "--sut", sut), "statement is of a bank");
     expectMistake(run("verify", "bank", "--sut", sut, "--effort", "smok"), 'did you mean "smoke"?');
     expectMistake(run("verify", "bank", "--sut", sut, "--only", "NOPE-*"), "NOPE-*", "--list");
   });
 
-  test("names line and column of what is no JSON, and what a wrong value is", () => {
+  test("verify names line and column of broken JSON, and what a wrong value is", () => {
     const file = join(state, "syntax.json");
     writeFileSync(file, '{\n  "name": "x",\n  "role": bank\n}\n');
     expectMistake(run("verify", "bank", "--sut", file), `${file}:3:11`, "line 3, column 11");
@@ -293,7 +293,7 @@ describe("verify", () => {
     );
   });
 
-  test("a folder that cannot be made, a profile of nothing and words that are nearly right are told with what to do", () => {
+  test("verify tells the remedy for an unwritable folder and misspelt words", () => {
     expectMistake(
       run("verify", "bank", "--sut", sut, "--only", "CON-05", "--out", sut),
       "the folder of the run cannot be written",
@@ -339,7 +339,7 @@ describe("verify", () => {
     );
   });
 
-  test("a module of own checks that is not there, breaks, or holds no check is told at its place in the statement", () => {
+  test("verify reports missing, broken and empty check modules where they are named", () => {
     writeFileSync(join(state, "broken.mjs"), "export const checks = [");
     writeFileSync(
       join(state, "odd.mjs"),
@@ -365,15 +365,15 @@ describe("verify", () => {
     expect(code).toBe(2);
   });
 
-  test("a pattern that no check matches is told, with what is near", () => {
+  test("verify --list with an unmatched pattern suggests a near one", () => {
     expectMistake(run("verify", "bank", "--list", "--only", "IDM-99"), "IDM-09");
   });
 
-  test("so is one that a run is given", () => {
+  test("verify with an unmatched pattern suggests a near one", () => {
     expectMistake(run("verify", "bank", "--sut", sut, "--only", "IDM-99"), "IDM-09");
   });
 
-  test("lists with a statement what it claims, and says what is skipped", () => {
+  test("verify --list with a statement lists what it claims and what is skipped", () => {
     const small = statementWith("small.json", { profile: { interfaces: ["echo", "payment.create", "payment.query"] } });
     const { code, out } = run("verify", "bank", "--sut", small, "--list");
     expect(out).toContain("signature.absent/payment.create");
@@ -383,13 +383,13 @@ describe("verify", () => {
     expectMistake(run("verify", "platform", "--sut", small, "--list"), "statement is of a bank");
   });
 
-  test("lists checks without a statement", () => {
+  test("verify --list works alone, before there is a statement", () => {
     const { code, out } = run("verify", "bank", "--list");
     expect(out).toContain("IDM-01");
     expect(code).toBe(0);
   });
 
-  test("a wrong key ends the run before anything is judged, with 2", () => {
+  test("verify with a wrong key ends with 2 before anything is judged", () => {
     const parties = (JSON.parse(readFileSync(sut, "utf8")) as { parties: { privateKey: string }[] }).parties;
     const file = statementWith("wrong-key-verify.json", {
       parties: [{ ...parties[0], privateKey: "keys/P1002.key.pem" }],
@@ -399,7 +399,7 @@ describe("verify", () => {
     expect(code).toBe(2);
   });
 
-  test("judges, writes every report, and will not write over a run", () => {
+  test("verify writes every report, and keeps an earlier run's folder", () => {
     const out = join(folder, "judged");
     const first = run("verify", "bank", "--sut", sut, "--only", "signature.absent/echo", "--out", out, "--json");
     const summary = JSON.parse(first.out) as { readonly exitCode: number; readonly files: readonly string[] };
@@ -431,8 +431,8 @@ describe("verify", () => {
   }, 60_000);
 });
 
-describe("what is printed", () => {
-  test("and read no further, as by head, changes neither what is done nor the exit code", async () => {
+describe("output", () => {
+  test("a closed pipe, as after head, changes neither the work nor the exit code", async () => {
     const child = spawn(process.execPath, [MAIN, "verify", "--help"], {
       cwd: folder,
       stdio: ["ignore", "pipe", "pipe"],
@@ -446,7 +446,7 @@ describe("what is printed", () => {
 });
 
 describe("enrol and faults", () => {
-  test("a stranger's own key is enrolled, and stays private", () => {
+  test("enrol takes a stranger's public key, and refuses a private one", () => {
     const key = join(folder, "mine.pem");
     spawnSync("openssl", ["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", key]);
     expectMistake(run("enrol", "P2001", key, "--state", state), "private key", "-pubout");
@@ -467,11 +467,11 @@ describe("enrol and faults", () => {
     expect(run("call", "payment.create", "--sut", mine).code).toBe(0);
   }, 30_000);
 
-  test("a fault for an interface that is not there is refused", () => {
+  test("a fault for an unknown interface is refused with the known ones", () => {
     expectMistake(run("faults", "on", "latency", "--interface", "payment.creat", "--state", state), "payment.create");
   });
 
-  test("a fault is switched on and off while it runs", () => {
+  test("a fault is switched on and off while the bank runs", () => {
     expect(run("faults", "on", "server-error", "--interface", "echo", "--state", state).code).toBe(0);
     expect(run("call", "echo", "--sut", sut).code).toBe(1);
     expect(run("faults", "off", "--state", state).code).toBe(0);
@@ -480,7 +480,7 @@ describe("enrol and faults", () => {
 });
 
 describe("explain", () => {
-  test("says of an interface what it takes and answers, of a code where it comes from, of a requirement who judges it", () => {
+  test("explain covers interfaces, codes and requirements", () => {
     expect(run("explain", "payment.create").out).toMatch(
       /POST \/v1\/payments[\s\S]+out_trade_no[\s\S]+INSUFFICIENT_FUNDS/,
     );
@@ -507,13 +507,13 @@ describe("packs", () => {
     expect(references.filter((name) => !Object.hasOwn(document.components.schemas, name))).toEqual([]);
   });
 
-  test("a folder that is no pack is refused", () => {
+  test("pack check refuses a folder that holds something else than a pack", () => {
     expectMistake(run("pack", "check", "./nowhere"), "nowhere", "cooperation");
   });
 });
 
 describe("bank and platform together", () => {
-  test("a payment at the bank is notified, signed, to the platform, which takes it for its order", async () => {
+  test("the bank's signed notification of a payment reaches the platform's order", async () => {
     const port = await freePort("127.0.0.1");
     const both = join(folder, "both");
     const served = await serve(

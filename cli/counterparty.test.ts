@@ -85,7 +85,7 @@ const binding = (id: string): unknown => ({
   binding: { binding_id: `bnd_00000000${id}` },
 });
 
-test("notifications of different kinds that arrive together, at one address, are each taken for what they are", async () => {
+test("different notifications at one address are each taken for what they are", async () => {
   const client = new TestClient({
     pack,
     party: { id: "BANK01", key: sut },

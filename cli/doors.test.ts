@@ -31,7 +31,7 @@ const call = (name: string, ca: string | undefined = doors.ca): Promise<unknown>
     ...(ca === undefined ? {} : { ca }),
   });
 
-test("the right door lets in whoever trusts its authority, and nobody else", async () => {
+test("the right door admits only callers that trust its authority", async () => {
   await expect(call("right")).resolves.toMatchObject({ status: 204 });
   expect(arrived).toEqual([new URL(doors.doors()["right"]?.url ?? "").host]);
   await expect(
@@ -47,7 +47,7 @@ test("the right door lets in whoever trusts its authority, and nobody else", asy
 });
 
 test.each(["expired", "other-host", "untrusted"])(
-  "at the door %s a caller that verifies turns round before it says anything",
+  "a caller that verifies leaves the door %s before it sends a byte",
   async (name) => {
     arrived.length = 0;
     await expect(call(name)).rejects.toMatchObject({ kind: "tls", sent: false });

@@ -19,7 +19,7 @@ const OWN = {
   effectiveAt: 0,
 };
 
-test("a restart comes back on the same port over the same books, with its clock as it was, and forgets what was only in memory", async () => {
+test("a restart keeps port, books and clock, and forgets what was in memory", async () => {
   const folder = mkdtempSync(join(tmpdir(), "liantiao-life-"));
   const runtime = liveRuntime();
   const pack = cooperationPack();
@@ -65,7 +65,7 @@ test("a restart comes back on the same port over the same books, with its clock 
   }
 });
 
-test("where nobody can restart it, the hook says so", async () => {
+test("the restart hook answers 404 where restarting is unavailable", async () => {
   const runtime = liveRuntime();
   const { memoryStore } = await import("../simulator/store/memory.ts");
   const simulator = createSimulator({

@@ -16,11 +16,11 @@ const documents = packNames().map(
 );
 
 describe.each(documents)("the pack %s as OpenAPI 3.1", (_name, document) => {
-  test("is valid for an independent validator", async () => {
+  test("the OpenAPI document is valid for an independent validator", async () => {
     expect(await problems(document)).toEqual([]);
   });
 
-  test("says what every refusal looks like, and which codes it may carry", () => {
+  test("OpenAPI says what every refusal looks like, and which codes it may carry", () => {
     const { paths } = JSON.parse(document) as {
       readonly paths: Readonly<
         Record<
@@ -38,7 +38,7 @@ describe.each(documents)("the pack %s as OpenAPI 3.1", (_name, document) => {
   });
 });
 
-test("says how a request is signed and what the signature of an answer covers", () => {
+test("OpenAPI says how requests are signed and what an answer's signature covers", () => {
   const { components } = JSON.parse(documents.find(([name]) => name === "cooperation")?.[1] ?? "") as {
     readonly components: { readonly securitySchemes: { readonly signature: { readonly description: string } } };
   };

@@ -17,7 +17,7 @@ async function printed(...words: string[]): Promise<string> {
 const verbs = buildProgram({ complain: () => {} }).commands.map((command) => command.name());
 
 test.each(verbs.filter((verb) => verb !== "demo"))(
-  "`%s --help` shows examples that begin with a verb there is",
+  "`%s --help` shows examples that begin with an existing verb",
   async (verb) => {
     const shown = await printed(verb, "--help");
     const examples = shown

@@ -23,7 +23,7 @@ function written(isTTY: boolean): string {
 /** How a status line is wiped. */
 const WIPED = "\r\u001b[2K";
 
-test("where nobody watches, a run is whole lines, one for each check, and moves no cursor", () => {
+test("in a pipe progress is one whole line a check, with no cursor movement", () => {
   expect(written(false)).not.toContain("\r");
   const text = stripVTControlCharacters(written(false));
   expect(text.endsWith("\n")).toBe(true);
@@ -39,7 +39,7 @@ test("where nobody watches, a run is whole lines, one for each check, and moves 
     ).toBeGreaterThan(0);
 });
 
-test("on a terminal one line tells how far the run is and goes again, and what did not pass stays above it", () => {
+test("on a terminal one line shows progress, and the failures stay above it", () => {
   const text = written(true);
   expect(stripVTControlCharacters(text)).toMatch(/\d+\/\d+ judged, \d+ failed/);
   // What is left when each status line has been wiped.

@@ -15,7 +15,7 @@ const of = (where: string, write: () => unknown): Promise<unknown> =>
   writingTo(where, write).catch((thrown: unknown) => thrown);
 
 describe("the folder of a run", () => {
-  test("that cannot be made is the user's to mend, and nothing was judged", async () => {
+  test("an unwritable run folder is a user error before anything is judged", async () => {
     writeFileSync(join(folder, "file"), "");
     const below = join(folder, "file", "run");
     const thrown = await of(below, () => mkdirSync(below, { recursive: true }));
@@ -23,7 +23,7 @@ describe("the folder of a run", () => {
     expect(thrown).toMatchObject({ exitCode: 2, where: below, message: expect.stringContaining("ENOTDIR") as string });
   });
 
-  test("on a disk that is full in the middle ends undecided, and says so", async () => {
+  test("a disk that fills up during a run ends it undecided, and says so", async () => {
     writeFileSync(join(folder, "events.ndjson"), "");
     expect(await of(folder, full)).toMatchObject({
       exitCode: 3,
@@ -32,7 +32,7 @@ describe("the folder of a run", () => {
     });
   });
 
-  test("does not excuse defects of ours", async () => {
+  test("errors of our own pass through unchanged", async () => {
     const defect = new TypeError("x is undefined");
     expect(
       await of(folder, () => {

@@ -45,7 +45,7 @@ async function judged(name: string, only: string, ...flags: string[]): Promise<R
   );
 }
 
-test("with two algorithms each party has its own, and one run judges the forgeries of both", async () => {
+test("with two algorithms each party has one, and one run judges both", async () => {
   const verdicts = await judged("both", "{SIG-05,SIG-11,SIG-14}", "--algorithm", RSA, "--algorithm", SM2);
   const { parties } = JSON.parse(readFileSync(join(folder, "both", "sut.json"), "utf8")) as {
     parties: { algorithm: string }[];
@@ -60,14 +60,14 @@ test("with two algorithms each party has its own, and one run judges the forgeri
   expect(Object.values(verdicts)).not.toContain("fail");
 }, 60_000);
 
-test("a bank that does not look at the range of SM2's numbers is found through the command line", async () => {
+test("verify finds a bank that skips the range check of SM2's numbers", async () => {
   expect(await judged("lax", "SIG-14", "--algorithm", SM2, "--defect", "sm2-ranges-unchecked")).toEqual({
     "signature.sm2-malformed/echo": "fail",
   });
   expect(readdirSync(join(folder, "lax", "keys"))).toContain("P1001.sm2.key.pem");
 }, 60_000);
 
-test("a defect that nobody could see, and an algorithm that there is not, are refused", () => {
+test("serve refuses a defect that cannot show and an unknown algorithm", () => {
   for (const [flags, ...words] of [
     [["--defect", "sm2-ranges-unchecked"], "no party signs with it", `--algorithm ${SM2}`],
     [["--algorithm", SM2, "--defect", "lax-rsa-padding"], "no party signs with it", `--algorithm ${RSA}`],

@@ -64,14 +64,14 @@ test("a bank with a low limit is overloaded by state, and its refusals are judge
   expect(codes).toContain("FREQUENCY_LIMITED");
 }, 60_000);
 
-test("where no limit is met, nobody says that it was right", async () => {
+test("the check of limits is skipped where no limit is met", async () => {
   const { verdict, reason, codes } = await judged("many");
   expect(verdict).toBe("skipped");
   expect(reason).toContain("met a limit");
   expect(codes).not.toContain("FREQUENCY_LIMITED");
 }, 60_000);
 
-test("refuses a limit that lets nobody in, and a defect of limits where none is met", () => {
+test("serve refuses a limit of zero, and a defect of limits where none is set", () => {
   for (const [flags, word] of [
     [["--max-in-flight", "0"], "--max-in-flight"],
     [["--defect", "limited-after-effect"], "--max-in-flight 4"],

@@ -133,7 +133,7 @@ const verdicts = (out: string): Readonly<Record<string, string>> =>
       }),
   );
 
-test("a bank is served over TLS, called by curl, and judged by the statement that it wrote", async () => {
+test("a bank is served over TLS, called by curl, and judged by its own statement", async () => {
   const bank = await serve("bank", "--state", "bank", ...TLS);
   expect(bank.url).toMatch(/^https:/);
   expect(bank.tls).toEqual({ ca: join(folder, "ca.pem") });
@@ -193,7 +193,7 @@ test("a fault that ends connections does so over TLS", async () => {
   expect(liantiao("call", "echo", "--sut", bank.statement).code).toBe(0);
 }, 60_000);
 
-test("with mutual TLS nobody gets in without a certificate, and the statement names one", async () => {
+test("mutual TLS demands a client certificate, which the statement names", async () => {
   const bank = await serve(
     "bank",
     "--state",
@@ -223,7 +223,7 @@ test("with mutual TLS nobody gets in without a certificate, and the statement na
   expect(liantiao("call", "echo", "--sut", bank.statement).code).toBe(0);
 }, 60_000);
 
-test("a bank notifies a platform that is served over mutual TLS, by the platform's statement", async () => {
+test("a bank notifies a platform over mutual TLS by the platform's statement", async () => {
   const platform = await serve(
     "platform",
     "--state",
@@ -260,7 +260,7 @@ test("a bank notifies a platform that is served over mutual TLS, by the platform
   });
 }, 60_000);
 
-test("a mistake ends with 2, and what mends it", () => {
+test("a mistaken TLS flag ends serve with 2, and says what mends it", () => {
   for (const [words, told] of [
     [["--tls-cert", "none.pem", "--tls-key", "bank.key.pem"], "there is no file none.pem"],
     [["--tls-cert", "bank.pem", "--tls-key", "client.key.pem"], "does not belong to the certificate"],

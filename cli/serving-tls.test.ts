@@ -45,31 +45,31 @@ function expectMistake(flags: TlsFlags, ...words: (string | RegExp)[]): void {
     expect(told).toMatch(typeof word === "string" ? new RegExp(word.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")) : word);
 }
 
-test("without the flags there is no TLS", () => {
+test("serve speaks plain HTTP when the TLS flags are absent", () => {
   expect(opened({})).toBeUndefined();
 });
 
-describe("whom clients are to trust", () => {
-  test("is the certificate itself where it is self-signed", () => {
+describe("the trust of clients", () => {
+  test("clients trust a self-signed certificate itself", () => {
     const own = selfSignedCertificate();
     const both = file("self.pem", own.cert + own.key);
     expect(opened({ tlsCert: both, tlsKey: both })).toMatchObject({ statement: { ca: both }, missing: [] });
   });
 
-  test("is the authority that follows the certificate, or that --tls-ca names", () => {
+  test("clients trust the authority after the certificate, or the one of --tls-ca", () => {
     const chain = file("chain.pem", bank.cert + authority.cert);
     expect(opened({ tlsCert: chain, tlsKey: key })?.statement).toEqual({ ca: chain });
     expect(opened({ tlsCert: cert, tlsKey: key, tlsCa: ca })?.statement).toEqual({ ca });
   });
 
-  test("is said to be missing where nobody knows it", () => {
+  test("says that the authority is missing where it is unknown", () => {
     const tls = opened({ tlsCert: cert, tlsKey: key });
     expect(tls?.statement).toEqual({});
     expect(tls?.missing).toEqual([expect.stringMatching(/Joint test authority.*--tls-ca/)]);
   });
 });
 
-test("the name to ask for is told where the certificate is not for the address", () => {
+test("the statement names the host of a certificate that is for another address", () => {
   const flags = { tlsCert: cert, tlsKey: key, tlsCa: ca };
   expect(opened(flags, "127.0.0.1")?.statement.servername).toBeUndefined();
   expect(opened(flags, "bank.test")?.statement.servername).toBeUndefined();
@@ -94,7 +94,7 @@ describe("mutual TLS", () => {
   };
   const flags = { tlsCert: cert, tlsKey: key, tlsCa: ca, tlsClientCa: ca };
 
-  test("the statement names the client certificate, or somebody is told that it names none", () => {
+  test("the statement names the client certificate, or serve says that it is missing", () => {
     expect(opened({ ...flags, ...clientFlags })).toMatchObject({
       server: { clientCa: authority.cert },
       statement: { cert: clientFlags.tlsClientCert, key: clientFlags.tlsClientKey },
@@ -103,7 +103,7 @@ describe("mutual TLS", () => {
     expect(opened(flags)?.missing).toEqual([expect.stringContaining("--tls-client-cert")]);
   });
 
-  test("a certificate of another authority, and an authority that is none, are told", () => {
+  test("refuses a client certificate of another authority", () => {
     const other = certificateAuthority("Another authority");
     expectMistake(
       { ...flags, ...clientFlags, tlsClientCa: file("other.pem", other.cert) },
@@ -114,8 +114,8 @@ describe("mutual TLS", () => {
   });
 });
 
-describe("what is wrong is said ahead of listening", () => {
-  test("a flag without the one that it needs", () => {
+describe("TLS mistakes found before listening", () => {
+  test("refuses a TLS flag that lacks its partner", () => {
     expectMistake({ tlsCert: cert }, "--tls-cert needs --tls-key");
     expectMistake({ tlsKey: key }, "--tls-key needs --tls-cert");
     expectMistake({ tlsCa: ca }, "--tls-ca needs --tls-cert");
@@ -130,7 +130,7 @@ describe("what is wrong is said ahead of listening", () => {
     );
   });
 
-  test("a file that is not there, is no PEM, or is the other one of the two", () => {
+  test("refuses a TLS file that is missing, malformed or of the other kind", () => {
     expectMistake({ tlsCert: join(folder, "none.pem"), tlsKey: key }, "there is no file", "none.pem");
     expectMistake({ tlsCert: folder, tlsKey: key }, "cannot be read");
     expectMistake(
@@ -155,7 +155,7 @@ describe("what is wrong is said ahead of listening", () => {
     );
   });
 
-  test("a key with a passphrase", () => {
+  test("refuses a key with a passphrase", () => {
     const encrypted = createPrivateKey(bank.key).export({
       type: "pkcs8",
       format: "pem",
@@ -165,7 +165,7 @@ describe("what is wrong is said ahead of listening", () => {
     expectMistake({ tlsCert: cert, tlsKey: file("encrypted.key.pem", encrypted) }, "encrypted", "openssl pkey -in");
   });
 
-  test("a key of another certificate, and one whose certificate does not stand first", () => {
+  test("refuses a key of another certificate, and a certificate that stands second", () => {
     expectMistake(
       { tlsCert: cert, tlsKey: file("other.key.pem", selfSignedCertificate().key) },
       "does not belong to the certificate of CN=bank.test",
@@ -178,7 +178,7 @@ describe("what is wrong is said ahead of listening", () => {
     );
   });
 
-  test("a certificate whose time is over, or has not come", () => {
+  test("refuses a certificate that has expired or is yet to become valid", () => {
     const old = certificate({ commonName: "old.test", names: ["old.test"], until: "20200101000000Z" });
     expectMistake(
       { tlsCert: file("old.pem", old.cert), tlsKey: file("old.key.pem", old.key) },
@@ -189,7 +189,7 @@ describe("what is wrong is said ahead of listening", () => {
     );
   });
 
-  test("a chain that is broken, and an authority that did not issue the certificate", () => {
+  test("refuses a broken chain, and an authority that issued another certificate", () => {
     const other = certificateAuthority("Another authority");
     expectMistake(
       { tlsCert: file("strange.pem", bank.cert + other.cert), tlsKey: key },

@@ -23,14 +23,14 @@ const RUNS: Readonly<Record<string, readonly RunEvent[]>> = {
 };
 const NAMES = Object.keys(RUNS);
 
-test("the made-up logs are valid logs", () => {
+test("the sample logs are valid logs", () => {
   for (const [name, events] of Object.entries(RUNS)) {
     const bytes = new TextEncoder().encode(events.map((event) => `${JSON.stringify(event)}\n`).join(""));
     expect([name, readLog(bytes)]).toEqual([name, { ok: true, events, torn: false }]);
   }
 });
 
-test("the made-up runs end as they are called", () => {
+test("the sample runs end as their names say", () => {
   const exits = Object.values(RUNS).map((events) => judgedRun(events).judgement.exitCode);
   expect(exits).toEqual([1, 0, 0, 3, 3, 3, 3, 2]);
 });
@@ -41,7 +41,7 @@ test("formats have names and files of their own", () => {
   for (const { file } of FORMATS) expect(file).toMatch(/^[a-z]+\.[a-z]+$/);
 });
 
-test("JSON has every waiver, those too that answer for nothing", () => {
+test("JSON lists every waiver, also expired and unused ones", () => {
   const { waivers } = JSON.parse(json.render(judgedRun(failedRun()))) as {
     readonly waivers: readonly { readonly state: string }[];
   };
@@ -58,19 +58,19 @@ describe.each(FORMATS.map((format) => [format.name, format] as const))(
       expect(first.endsWith("\n")).toBe(true);
     });
 
-    test("names the SUT, every failed check, and the owner of every waiver that answers for one", () => {
+    test("names the SUT, every failed check, and the owners of waivers in force", () => {
       const text = format.render(judgedRun(failedRun()));
       for (const word of ["RPL-02.late", "IDM-05.race", "PAR-03.duplicate-key", "acquiring team"])
         expect(text).toContain(word);
     });
 
-    test("says of a waiver that is in force whose it is, why, and until when", () => {
+    test("shows the owner, reason and end of a waiver in force", () => {
       const text = format.render(judgedRun(waivedRun()));
       for (const word of ["acquiring team", "Gateway replaced in release 4.2", "2026-06-30"])
         expect(text).toContain(word);
     });
 
-    test("leaves no character without a face and no lone surrogate in what people read", () => {
+    test("replaces invisible characters and lone surrogates in readable text", () => {
       const text = format.render(judgedRun(hostileRun(HOSTILE)));
       // eslint-disable-next-line no-control-regex -- control characters are what is looked for
       expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u202e\uffff]/);

@@ -10,20 +10,20 @@ const page = (events: readonly RunEvent[]): string => html.render(judgedRun(even
 const HOSTILE = `"'><img src=http://x.test onerror=alert(1)></style><script>alert(1)</script>`;
 
 describe("the page", () => {
-  test("loads nothing and runs nothing", () => {
+  test("the page is static and loads only itself", () => {
     const text = page(failedRun());
     expect(text).not.toMatch(/<(script|link|img|iframe|object|embed)\b|@import|url\(|\son\w+=/i);
     expect(text).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`);
   });
 
-  test("has no tag or attribute that a hostile log wrote", () => {
+  test("the page keeps its tags when a log is hostile", () => {
     // The tags of a page may not depend on what the texts of the log are.
     const shape = (text: string): readonly string[] => page(hostileRun(text)).match(/<\/?[a-z][a-z0-9]*/g) ?? [];
     expect(shape(HOSTILE)).toEqual(shape(HOSTILE.replaceAll(/[<>"'=]/g, "x")));
     expect(page(hostileRun(HOSTILE))).not.toContain("<img");
   });
 
-  test("closes every element it opens", () => {
+  test("the page closes every element it opens", () => {
     const open: string[] = [];
     const empty = new Set(["meta", "input", "br", "rect", "line"]);
     for (const [, slash, name = ""] of page(failedRun()).matchAll(/<(\/?)([a-z][a-z0-9]*)/g)) {
@@ -34,26 +34,26 @@ describe("the page", () => {
     expect(open).toEqual([]);
   });
 
-  test("has each id once, and a target for each link", () => {
+  test("the page has each id once, and a target for each link", () => {
     const text = page(failedRun());
     const ids = [...text.matchAll(/ id="([^"]*)"/g)].map((match) => match[1]);
     expect(new Set(ids).size).toBe(ids.length);
     for (const [, target] of text.matchAll(/ href="#([^"]*)"/g)) expect(ids).toContain(target);
   });
 
-  test("marks both languages, and says each text in both", () => {
+  test("the page marks both languages, and says each text in both", () => {
     const text = page(failedRun());
     expect(text.match(/lang="en"/g)?.length).toBe((text.match(/lang="zh-Hans"/g)?.length ?? 0) + 1);
   });
 
-  test("shows line feeds, carriage returns and control characters of a body", () => {
+  test("the page shows line feeds, carriage returns and control characters of a body", () => {
     const text = page(hostileRun("a\nb\r\tc\u0007"));
     expect(text).toContain(
       `a<span class="mark" title="line feed">LF</span>\nb<span class="mark" title="carriage return">CR</span><span class="mark" title="tab">TAB</span>\tc<span class="mark">‹U+0007›</span>`,
     );
   });
 
-  test("shows a finding with what was expected, seen, its minimal case, tries and replay", () => {
+  test("a finding shows expected, seen, its minimal case, tries and replay", () => {
     const text = page(failedRun());
     for (const part of [
       "balance 9 900.00 after paying 100.00",
@@ -67,7 +67,7 @@ describe("the page", () => {
       expect(text).toContain(part);
   });
 
-  test("shows expired and unneeded waivers, untested requirements and codes never seen", () => {
+  test("the page shows idle waivers, untested requirements and unseen codes", () => {
     const text = page(failedRun());
     for (const part of [
       "expired, not applied",
@@ -79,7 +79,7 @@ describe("the page", () => {
       expect(text).toContain(part);
   });
 
-  test("draws the latencies of each interface, and says them", () => {
+  test("the page draws the latencies of each interface, and says them", () => {
     const text = page(failedRun());
     const measured = latencies(failedRun()).filter(({ answered }) => answered > 0);
     expect(measured.length).toBeGreaterThan(2);
@@ -89,13 +89,13 @@ describe("the page", () => {
       );
   });
 
-  test("says of a SUT that was not reached that there is no verdict, and what to do", () => {
+  test("the page of an unreachable SUT says that there is no verdict, and what to do", () => {
     const text = page(unreachableRun());
     expect(text).toContain("No verdict on");
     expect(text).toContain("mend baseUrl in sut.json");
   });
 
-  test("says of a passed run what it does not prove", () => {
+  test("the page of a passed run says what the run leaves unproven", () => {
     expect(page(passedRun())).toContain("It does not show that there is none");
   });
 });

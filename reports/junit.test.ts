@@ -26,7 +26,7 @@ test.each<readonly [string, readonly RunEvent[]]>([
   ["empty plan", [sampleHead({})]],
   ["empty", []],
   ["service level", [...passedRun(), missedLevel]],
-])("a case is red exactly when the run does not end with 0: %s", (_name, events) => {
+])("a JUnit case is red exactly when the exit code is above 0: %s", (_name, events) => {
   const run = judgedRun(events);
   const [, failures, errors] = /failures="(\d+)" errors="(\d+)"/.exec(junit.render(run)) ?? [];
   expect(Number(failures) + Number(errors) > 0).toBe(run.judgement.exitCode !== 0);
@@ -36,7 +36,7 @@ function ids(events: readonly RunEvent[]): readonly string[] {
   return junit.render(judgedRun(events)).match(/classname="[^"]*" name="[^"]*"/g) ?? [];
 }
 
-test("a case keeps its id when its title changes", () => {
+test("a JUnit case keeps its id when its title changes", () => {
   const renamed = passedRun().map((event): RunEvent =>
     event.type === "run.started"
       ? { ...event, plan: event.plan.map((entry) => ({ ...entry, title: { en: "other", zh: "其他" } })) }
@@ -46,20 +46,20 @@ test("a case keeps its id when its title changes", () => {
   expect(ids(passedRun())).toContain(`classname="IDM" name="IDM-01.only"`);
 });
 
-test("a waived fail is shown as skipped, with who answers for it, why and how long", () => {
+test("a waived fail is shown as skipped, with its owner, reason and end", () => {
   expect(junit.render(judgedRun(waivedRun()))).toContain(
     `<skipped type="fail" message="WAIVED by acquiring team until 2026-06-30 (Gateway replaced in release 4.2)`,
   );
 });
 
 describe("XML", () => {
-  test("escapes markup, quotes and line feeds in attributes", () => {
+  test("JUnit escapes markup, quotes and line feeds in attributes", () => {
     const xml = junit.render(judgedRun(hostileRun('a<b>&"\n\t]]>')));
     expect(xml).toContain(`name="a&lt;b&gt;&amp;&quot;&#10;&#9;]]&gt;"`);
     expect(xml).not.toContain("<b>");
   });
 
-  test("shows control characters, which XML 1.0 cannot hold, by their code point", () => {
+  test("JUnit shows control characters by their code point", () => {
     expect(junit.render(judgedRun(hostileRun("\u0000\u001b")))).toContain("‹U+0000›‹U+001B›");
   });
 });

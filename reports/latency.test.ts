@@ -11,13 +11,13 @@ test("a percentile is a value that was measured, by nearest rank", () => {
   expect(percentile([], 50)).toBe(0);
 });
 
-test("an exchange without an answer is counted, and is no latency", () => {
+test("an unanswered exchange is counted and left out of the latencies", () => {
   const query = latencies(failedRun()).find((latency) => latency.interface === "payment.query");
   expect(query).toMatchObject({ answered: 69, unanswered: 1 });
   expect(query?.maxMs).toBeLessThan(5_000);
 });
 
-test("what the counterparty answered is not the SUT's latency", () => {
+test("the counterparty's answers are left out of the SUT's latencies", () => {
   const theirs = failedRun().map((event) =>
     event.type === "exchange" ? { ...event, answeredBy: "counterparty" as const } : event,
   );

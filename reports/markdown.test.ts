@@ -4,7 +4,7 @@ import { failedRun, hostileRun } from "./fixture.ts";
 import { judgedRun } from "./format.ts";
 import { markdown } from "./markdown.ts";
 
-test("no text of a log becomes markup, a link, a row or a heading", () => {
+test("Markdown escapes the texts of a log", () => {
   const text = markdown.render(
     judgedRun(hostileRun("x\n# heading\n| cell | [link](http://x.test) <b> `code` **bold**")),
   );
@@ -12,7 +12,7 @@ test("no text of a log becomes markup, a link, a row or a heading", () => {
   expect(outsideFences).not.toMatch(/<b>|http:\/\/|^# heading|^\| cell|(?<!\\)\*\*bold|(?<!\\)\[link/m);
 });
 
-test("a finding names its requirement, and says what that demands", () => {
+test("a Markdown finding names its requirement, and says what that demands", () => {
   const judged = judgedRun(failedRun());
   const [first] = judged.judgement.failures;
   expect(markdown.render(judged)).toMatch(
@@ -20,7 +20,7 @@ test("a finding names its requirement, and says what that demands", () => {
   );
 });
 
-test("a replay command cannot close its own fence", () => {
+test("a replay command stays inside its fence", () => {
   const text = markdown.render(judgedRun(hostileRun("a\n```\n# out")));
   expect(text).toContain("````sh\na\n```\n# out\n````");
 });

@@ -54,7 +54,7 @@ test("a missing log says which folder to give", () => {
   expect(result.ok ? "written" : result.problem).toContain("Give the folder that verify wrote");
 });
 
-test("a torn log is reported on as partial", () => {
+test("a torn log is reported as partial", () => {
   record(passedRun());
   const file = join(folder, LOG_FILE);
   writeFileSync(file, readFileSync(file, "utf8").slice(0, -10));
