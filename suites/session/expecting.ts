@@ -1,0 +1,80 @@
+import type { Bilingual } from "../../core/run/verdict.ts";
+import { notRefusal, notSuccess, told } from "../expectation.ts";
+import type { Broken } from "../expectation.ts";
+import type { Answer } from "../wire/answer.ts";
+import type { Fields } from "../wire/draft.ts";
+import { whyNone } from "../wire/exchange.ts";
+import type { Exchange } from "../wire/exchange.ts";
+import { objectOf } from "./context.ts";
+import type { SessionContext } from "./context.ts";
+
+/** Holds an answer against what it was to be, and counts what was judged. */
+export class Expecting {
+  readonly #context: SessionContext;
+
+  constructor(context: SessionContext) {
+    this.#context = context;
+  }
+
+  success(exchange: Exchange): Fields {
+    const answer = this.answered(exchange);
+    const { id, response } = exchange.draft.interface;
+    if (answer.status !== response.status) this.#mustNotBeTurnedAway(id, answer);
+    this.#hold(exchange, notSuccess(this.#context.pack, exchange, answer));
+    this.#context.tally.successes += 1;
+    return objectOf(answer.json);
+  }
+
+  refusal(exchange: Exchange, codes: string | readonly string[], likelyCause?: Bilingual): void {
+    const { pack, tally } = this.#context;
+    const wanted = typeof codes === "string" ? [codes] : codes;
+    if (!wanted.some((code) => pack.error(code) !== undefined)) this.#context.lacks("code", "错误码", wanted);
+    const answer = this.answered(exchange);
+    // One that a guard refused was looked at, and with another code than it should be.
+    if (answer.code !== undefined && !wanted.includes(answer.code) && pack.error(answer.code)?.stage !== "guards")
+      this.#mustNotBeTurnedAway(exchange.draft.interface.id, answer);
+    this.#hold(exchange, notRefusal(pack, answer, wanted), likelyCause);
+    tally.refusals += 1;
+  }
+
+  /** The answer; inconclusive where none came. */
+  answered(exchange: Exchange): Answer {
+    if (exchange.answer !== undefined) return exchange.answer;
+    const why = whyNone(exchange);
+    return this.#context.inconclusive(
+      `${exchange.label}: no answer (${why}), so its outcome is unknown`,
+      `${exchange.label}：未收到应答（${why}），结果未知`,
+    );
+  }
+
+  /** Why a check that ended well must not count as a pass; undefined when it may. */
+  hollow(): string | undefined {
+    const { successes, refusals, judgements } = this.#context.tally;
+    if (successes + refusals + judgements === 0)
+      return "the check ended without having judged anything: use expectSuccess, expectRefusal, expectUnchanged or judged()";
+    if (refusals > 0 && successes === 0)
+      return "the check saw refusals and no success: give it a positive neighbour that differs in one thing";
+    return undefined;
+  }
+
+  /** A call that is to be sent again as it is (rate limit, overload) was not looked at, and so says nothing of what was asked. */
+  #mustNotBeTurnedAway(interfaceId: string, { code }: Answer): void {
+    if (code !== undefined && this.#context.pack.error(code)?.class === "retry-same")
+      this.#context.inconclusive(
+        `${interfaceId} was turned away with ${code}`,
+        `${interfaceId} 被限流或拒绝服务：${code}`,
+      );
+  }
+
+  /** Fails the check where an answer broke what it was to be. */
+  #hold(exchange: Exchange, broken: Broken | undefined, likelyCause?: Bilingual): void {
+    if (broken === undefined) return;
+    const call = `${exchange.label} (${exchange.draft.interface.id})`;
+    this.#context.fail({
+      summary: { en: `${call} ${broken.en}`, zh: `${exchange.label}（${exchange.draft.interface.id}）${broken.zh}` },
+      expected: broken.expected,
+      seen: told(exchange),
+      ...(likelyCause === undefined ? {} : { likelyCause }),
+    });
+  }
+}

@@ -1,0 +1,155 @@
+import { addDays } from "../../core/calendar/calendar.ts";
+import type { Json } from "../../core/unit/unit.ts";
+import { buildRequest } from "../data/request-builder.ts";
+import { situationFor } from "../data/situation.ts";
+import type { Circumstances } from "../data/situation.ts";
+import { CheckInconclusive } from "../outcome.ts";
+import { fieldNames, offersHook } from "../profile.ts";
+import { fieldsOf } from "../wire/draft.ts";
+import type { Draft, Fields } from "../wire/draft.ts";
+import { whyNone } from "../wire/exchange.ts";
+import type { Signer } from "../wire/signer.ts";
+import { objectOf } from "./context.ts";
+import type { SessionContext } from "./context.ts";
+import type { SutHooks } from "./hooks.ts";
+import type { Sending } from "./sending.ts";
+
+/** How a request is made up. */
+export interface Making {
+  /** Whose request it is; default the first party of the statement. */
+  readonly signer?: Signer;
+  /** The scenario whose values fill the request; default the ordinary one. */
+  readonly scenario?: string;
+  /** How many requests are built upon this one; set by the session. */
+  readonly depth?: number;
+}
+
+/** Top-level fields to set; `undefined` leaves one out. */
+export type Changes = Readonly<Record<string, Json | undefined>>;
+
+/** Makes valid requests, and what they build on first. */
+export class RequestMaking {
+  readonly #context: SessionContext;
+  readonly #hooks: SutHooks;
+  readonly #sending: Sending;
+
+  constructor(context: SessionContext, hooks: SutHooks, sending: Sending) {
+    this.#context = context;
+    this.#hooks = hooks;
+    this.#sending = sending;
+  }
+
+  async request(interfaceId: string, fields: Changes, making: Making): Promise<Draft> {
+    const context = this.#context;
+    const { pack, run, party, statement, random } = context;
+    const one = pack.interface(interfaceId);
+    this.#mustClaim(interfaceId);
+    const signer = making.signer ?? party;
+    const today = pack.calendar.businessDate(context.sutNow());
+    const circumstances = { ...making, strange: signer.partyId !== party.partyId };
+    const priors = new Map<string, Promise<Fields>>();
+    // A notification uses its order up, so each has one of its own where the SUT can make it.
+    const situation = this.#situations(one.notification !== undefined && offersHook(statement, "fixtures"));
+    return buildRequest(one, fields, {
+      pack,
+      fresh: run.fresh,
+      random,
+      // A notification is about the receiver's own business.
+      party: one.notification === undefined ? signer.partyId : statement.sutPartyId,
+      today,
+      yesterday: addDays(today, -1),
+      notifyUrl: run.notifyUrl,
+      scenario: (name) => this.#scenarioValue(name, circumstances, situation),
+      gives: (name) => situationFor(name, circumstances, pack, statement) !== undefined,
+      prior: (id) => {
+        const made = priors.get(id) ?? this.#prior(id, making);
+        priors.set(id, made);
+        return made;
+      },
+    });
+  }
+
+  /** Makes and sends a request that the check only builds on: when it does not succeed the check is inconclusive. */
+  async perform(
+    interfaceId: string,
+    fields: Changes,
+    making: Making,
+  ): Promise<{ readonly draft: Draft; readonly body: Fields }> {
+    const draft = await this.request(interfaceId, fields, making);
+    const exchange = await this.#sending.send(draft, {
+      label: `arrange: ${interfaceId}`,
+      ...(making.signer === undefined ? {} : { signer: making.signer }),
+    });
+    const { answer } = exchange;
+    if (answer === undefined || answer.status !== draft.interface.response.status) {
+      const seen = answer === undefined ? whyNone(exchange) : `${answer.status} ${answer.code ?? ""}`.trim();
+      throw new CheckInconclusive({
+        en: `${interfaceId}, on which this check builds, was answered ${seen}`,
+        zh: `本检查所依赖的 ${interfaceId} 返回 ${seen}`,
+      });
+    }
+    return { draft, body: objectOf(answer.json) };
+  }
+
+  /** Skips a check that builds on an interface outside of the profile. */
+  #mustClaim(interfaceId: string): void {
+    const context = this.#context;
+    const [resource, verb] = interfaceId.split(".");
+    // What is confirmed can only be given back by a cancellation, and a customer has one of it: without that the next check would rightly be refused.
+    const needed = [
+      interfaceId,
+      ...(verb === "confirm" && context.pack.hasInterface(`${resource}.cancel`) ? [`${resource}.cancel`] : []),
+    ];
+    const absent = needed.find((id) => !context.claims(id));
+    if (absent !== undefined)
+      context.skip(
+        `the interface ${absent}, on which this check builds, is not in the profile`,
+        `本检查所依赖的接口 ${absent} 不在声明范围内`,
+        "capability",
+      );
+  }
+
+  /** The values of scenarios, each the same for all fields of one request. */
+  #situations(usedUp: boolean): (id: string) => Promise<Fields> {
+    const found = new Map<string, Promise<Fields>>();
+    return (id) => {
+      const situation =
+        found.get(id) ?? (usedUp ? this.#hooks.freshFixture(id) : Promise.resolve(this.#context.fixture(id)));
+      found.set(id, situation);
+      return situation;
+    };
+  }
+
+  async #scenarioValue(
+    name: string,
+    circumstances: Circumstances,
+    situation: (id: string) => Promise<Fields>,
+  ): Promise<Json> {
+    const context = this.#context;
+    const id = situationFor(name, circumstances, context.pack, context.statement);
+    if (id === undefined)
+      return context.skip(`no scenario of the pack gives "${name}"`, `规范包中没有场景提供 "${name}"`, "fixture");
+    context.fixture(id);
+    return (
+      (await situation(id))[name] ??
+      context.skip(`the fixture of ${id} lacks "${name}"`, `场景 ${id} 的测试数据缺少 "${name}"`, "fixture")
+    );
+  }
+
+  async #prior(id: string, making: Making): Promise<Fields> {
+    const { pack, random } = this.#context;
+    const one = pack.interface(id);
+    const depth = making.depth ?? 0;
+    // What others are built upon is given room: a refund of any ordinary amount must fit into it.
+    const amount = fieldNames(pack, one, "body").includes("amount")
+      ? {
+          amount: {
+            value: 1_000 * 10 ** depth + random.below(100),
+            currency: pack.source.manifest.currencies[0]?.code ?? "CNY",
+          },
+        }
+      : {};
+    const made = await this.perform(id, amount, { ...making, depth: depth + 1 });
+    return { ...fieldsOf(made.draft), ...made.body };
+  }
+}

@@ -1,0 +1,141 @@
+import { steady } from "../data/comparison.ts";
+import { changed, readingsOf, showsState } from "../data/observed-state.ts";
+import type { View } from "../data/observed-state.ts";
+import { told } from "../expectation.ts";
+import type { Draft, Fields } from "../wire/draft.ts";
+import type { Exchange } from "../wire/exchange.ts";
+import { objectOf } from "./context.ts";
+import type { SessionContext } from "./context.ts";
+import type { Expecting } from "./expecting.ts";
+import type { Making, RequestMaking } from "./making.ts";
+import type { Sending } from "./sending.ts";
+
+/** What the SUT shows of a request's resources, to be compared before and after. */
+export interface State {
+  readonly draft: Draft;
+  readonly making: Making;
+  readonly views: readonly View[];
+}
+
+const QUERY_PAUSES_MS = [50, 100, 150, 200, 250, 300, 500, 1_000];
+/** Looks at a state that has changed, to see whether it changes still. */
+const STILL_FOR_MS = [50, 150, 300];
+
+/** Reads what the SUT shows, to tell effects by state and not by answers. */
+export class Observing {
+  readonly #context: SessionContext;
+  readonly #making: RequestMaking;
+  readonly #sending: Sending;
+  readonly #expecting: Expecting;
+
+  constructor(context: SessionContext, making: RequestMaking, sending: Sending, expecting: Expecting) {
+    this.#context = context;
+    this.#making = making;
+    this.#sending = sending;
+    this.#expecting = expecting;
+  }
+
+  async observe(draft: Draft, making: Making): Promise<State> {
+    const { pack, statement } = this.#context;
+    const queries: Draft[] = [];
+    for (const one of readingsOf(pack, statement, draft))
+      queries.push(await this.#making.request(one.interface, one.given, making));
+    // Reads do not disturb each other, so they are asked together.
+    const exchanges = await Promise.all(
+      queries.map((query) =>
+        this.#sending.send(query, {
+          label: `observe: ${query.interface.id}`,
+          ...(making.signer === undefined ? {} : { signer: making.signer }),
+        }),
+      ),
+    );
+    return { draft, making, views: exchanges.map((exchange) => this.#viewOf(exchange)) };
+  }
+
+  async expectUnchanged(before: State, what: string): Promise<void> {
+    const context = this.#context;
+    const after = await this.observe(before.draft, before.making);
+    context.tally.judgements += 1;
+    const change = changed(before.views, after.views);
+    if (change === undefined) return;
+    const { view, now } = change;
+    const evidence = context.latest();
+    await this.#mustStandStill(after);
+    context.fail({
+      evidence,
+      summary: {
+        en: `${what} had an effect: ${view.interface} shows something else than before`,
+        zh: `${what} 产生了影响：${view.interface} 的结果与之前不同`,
+      },
+      expected: JSON.stringify(view.json) ?? `HTTP ${view.status}`,
+      seen: JSON.stringify(now.json) ?? `HTTP ${now.status}`,
+    });
+  }
+
+  async settle(interfaceId: string, fields: Fields, done = this.#isFinal(interfaceId)): Promise<Fields> {
+    const context = this.#context;
+    const { runtime } = context.run;
+    const { settleWithinSeconds } = context.statement.limits;
+    const query = await this.#making.request(interfaceId, fields, {});
+    const deadline = runtime.now() + settleWithinSeconds * 1000;
+    for (let turn = 0; ; turn += 1) {
+      const exchange = await this.#sending.send(query, { label: `settle: ${interfaceId}` });
+      if (exchange.answer?.status === query.interface.response.status) {
+        const body = objectOf(exchange.answer.json);
+        if (done(body)) return body;
+      }
+      if (runtime.now() >= deadline) {
+        const last = lastSeen(exchange);
+        context.inconclusive(
+          `${interfaceId} did not settle within ${settleWithinSeconds} s (last seen: ${last})`,
+          `${interfaceId} 在 ${settleWithinSeconds} 秒内未达终态（最近：${last}）`,
+        );
+      }
+      await context.sleep(QUERY_PAUSES_MS[Math.min(turn, QUERY_PAUSES_MS.length - 1)] as number);
+    }
+  }
+
+  /** Whether a resource has reached a state that it stays in. */
+  #isFinal(interfaceId: string): (body: Fields) => boolean {
+    const resource = interfaceId.split(".")[0] as string;
+    const final = this.#context.pack.finalStates(resource, this.#context.statement.role);
+    return (body) =>
+      final === undefined ||
+      final.includes(String(body["state"])) ||
+      !/^(PROCESSING|PENDING)$/.test(String(body["state"]));
+  }
+
+  #viewOf(exchange: Exchange): View {
+    const answer = this.#expecting.answered(exchange);
+    if (!showsState(this.#context.pack, exchange.draft.interface, answer))
+      this.#context.inconclusive(
+        `${exchange.label} was answered ${told(exchange)}, which shows no state to compare`,
+        `${exchange.label} 返回 ${told(exchange)}，未反映任何可比对的状态`,
+      );
+    return {
+      interface: exchange.draft.interface.id,
+      draft: exchange.draft,
+      status: answer.status,
+      json: steady(answer.json),
+    };
+  }
+
+  /** What changes while nothing is sent was not changed by what was sent: another run pays from the same customers, or a person does. */
+  async #mustStandStill(now: State): Promise<void> {
+    for (const pauseMs of STILL_FOR_MS) {
+      await this.#context.sleep(pauseMs);
+      const moved = changed(now.views, (await this.observe(now.draft, now.making)).views);
+      if (moved !== undefined)
+        this.#context.inconclusive(
+          `${moved.view.interface} changes while this run sends nothing: somebody else, perhaps another run, uses the customers of the statement, which are to be one run's at a time`,
+          `${moved.view.interface} 在本次运行未发送任何请求时仍在变化：声明中的客户正被他人（或另一次运行）使用，同一时间只能供一次运行使用`,
+        );
+    }
+  }
+}
+
+function lastSeen({ answer }: Exchange): string {
+  return answer === undefined
+    ? "no answer"
+    : `${answer.status} ${answer.code ?? String(objectOf(answer.json)["state"] ?? "")}`;
+}
