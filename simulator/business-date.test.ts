@@ -77,7 +77,7 @@ const CUTS = [
 ];
 
 describe.each(CUTS)("$name", ({ before, after }) => {
-  test("payments, refunds and payouts around the cut are each in exactly one bill, and bills add up to the ledger", async () => {
+  test("payments, refunds and payouts around the cut are each in exactly one bill", async () => {
     const { bank, wait, to, bill } = await open(`${before}T23:59:50+08:00`);
     const bound = bank.scenario("customer.funded")["binding_id"] ?? "";
     const payee = bank.scenario("payout.payee");
@@ -134,7 +134,7 @@ describe.each(CUTS)("$name", ({ before, after }) => {
   });
 });
 
-test("a bill is not ready before ten past midnight, and there is none of a future day or one older than 90 days", async () => {
+test("a bill is ready from ten past midnight for 90 days", async () => {
   const { bank, wait, to } = await open("2026-11-22T12:00:00+08:00");
   const code = async (date: string, path = ""): Promise<string | undefined> =>
     (await wait(bank.client.get(`/v1/bills/${date}${path}`))).code;
@@ -152,7 +152,7 @@ test("a bill is not ready before ten past midnight, and there is none of a futur
   bank.simulator.stop();
 });
 
-test("a payment made before midnight that settles after it belongs to the next day, once", async () => {
+test("a payment that settles after midnight belongs to the next day, once", async () => {
   const { bank, wait, to, bill } = await open("2026-11-22T23:59:00+08:00");
   await to("2026-11-22T23:59:59+08:00");
   const late = await wait(
@@ -197,7 +197,7 @@ test("a late refund and a returned payout are dated when they are booked", async
   bank.simulator.stop();
 });
 
-test("an empty day has a bill without rows, and the statement of the settlement account tells the same as the bills", async () => {
+test("an empty day has an empty bill, and the statement agrees with the bills", async () => {
   const { bank, wait, to, bill } = await open("2026-11-22T12:00:00+08:00");
   const bound = bank.scenario("customer.funded")["binding_id"] ?? "";
   for (let index = 0; index < 7; index += 1) succeeded(await wait(bank.client.pay(`order-000${index}`, bound, 1_000)));
@@ -226,7 +226,7 @@ test("an empty day has a bill without rows, and the statement of the settlement 
 });
 
 describe("a clock that is stepped back over the cut-over", () => {
-  test("takes nothing back to the day that is over: what a payment says is where its bill has it", async () => {
+  test("after the clock steps back, payments and bills keep the day reached", async () => {
     const { bank, wait, to, bill } = await open("2026-11-22T23:59:00+08:00");
     const [funded, late] = [
       bank.scenario("customer.funded")["binding_id"] ?? "",
@@ -268,7 +268,7 @@ describe("a clock that is stepped back over the cut-over", () => {
     expect(bank.defects).toEqual([]);
   });
 
-  test("leaves a bill that was given out as it is, though nothing had been booked since", async () => {
+  test("after the clock steps back, a bill already given out stays as it is", async () => {
     const { bank, wait, to, bill } = await open("2026-11-22T23:50:00+08:00");
     const funded = bank.scenario("customer.funded")["binding_id"] ?? "";
     succeeded(await wait(bank.client.pay("eve-0001", funded, 100)));
@@ -285,7 +285,7 @@ describe("a clock that is stepped back over the cut-over", () => {
     bank.simulator.stop();
   });
 
-  test("dates a payment that fails, too, by the day that was reached", async () => {
+  test("after the clock steps back, a failed payment is dated by the day reached", async () => {
     const { bank, wait, to } = await open("2026-11-22T23:59:00+08:00");
     const failing = bank.scenario("payment.settles-late-failure")["binding_id"] ?? "";
     const ended = async (number: string): Promise<unknown> => {

@@ -34,7 +34,7 @@ function crash(life: Life): void {
   life.store.crash();
 }
 
-test("a crash between commit and flush takes the effect back, and the same number then pays once", async () => {
+test("a crash before the flush undoes a payment, and its number then pays once", async () => {
   const disk = createMemoryDisk();
   const first = await live(disk);
   const bound = first.bank.scenario("customer.funded")["binding_id"] ?? "";
@@ -59,7 +59,7 @@ test("a crash between commit and flush takes the effect back, and the same numbe
   expect(await balanceOfBooks(second.bank)).toBe(0);
 });
 
-test("the very message whose commit was lost is taken again: its nonce was lost with it", async () => {
+test("a message whose commit was lost is accepted again, as its nonce was lost too", async () => {
   const disk = createMemoryDisk();
   const first = await live(disk);
   const message = first.bank.client.request("POST", "/v1/payments", {
@@ -79,7 +79,7 @@ test("the very message whose commit was lost is taken again: its nonce was lost 
   expect((await second.bank.client.send(message)).code).toBe("NONCE_REUSED");
 });
 
-test("after the flush a crash takes nothing: the payment stands, and its nonce stays used", async () => {
+test("a crash after the flush keeps the payment and its nonce", async () => {
   const disk = createMemoryDisk();
   const first = await live(disk);
   const bound = first.bank.scenario("customer.funded")["binding_id"] ?? "";
@@ -126,7 +126,7 @@ test("a replay under a fresh nonce after a crash has the first answer's bytes", 
   expect(replayed.signed).toBe(true);
 });
 
-test("a late settlement that was due while the bank was down is taken up after the restart", async () => {
+test("a settlement that fell due while the bank was down runs after the restart", async () => {
   const disk = createMemoryDisk();
   const first = await live(disk);
   const bound = first.bank.scenario("payment.settles-late-success")["binding_id"] ?? "";
@@ -141,7 +141,7 @@ test("a late settlement that was due while the bank was down is taken up after t
   expect(await balanceOfBooks(second.bank)).toBe(0);
 });
 
-test("seeding an already seeded store changes nothing", async () => {
+test("seeding an already seeded store leaves it unchanged", async () => {
   const disk = createMemoryDisk();
   const first = await live(disk);
   const before = await first.bank.rows("account");

@@ -33,7 +33,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.restoreAllMocks());
 
-test("people's data never appear unmasked: control plane, rows, notifications, refusals, logs; nor private keys anywhere", async () => {
+test("personal data and private keys stay masked in every output", async () => {
   const world = simulatedRuntime({ seed: 5, startAt: START });
   const bank = await world.runUntil(
     bankInWorld(world, { pack, flushMs: 0, parties: [{ ...P1001, notifyUrl: `${PLATFORM}/notify` }] }),
@@ -198,7 +198,7 @@ test("people's data never appear unmasked: control plane, rows, notifications, r
   }
 });
 
-test("the log of a defect names no account", async () => {
+test("the log of an internal error hides account numbers", async () => {
   const store = memoryStore();
   let broken = false;
   const simulator = createSimulator({

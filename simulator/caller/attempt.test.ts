@@ -49,7 +49,7 @@ const seen = (): readonly (string | undefined)[] =>
     .map((one) => one.interface);
 
 describe("an answer", () => {
-  test("that is the peer's, and of now, is believed", async () => {
+  test("a caller believes the peer's own, fresh answer", async () => {
     platform.simulator.journal.clear();
     expect(await pays()).toMatchObject({ outcome: "answered", answer: { state: "SUCCEEDED", amount: { value: 100 } } });
     expect(seen()).toEqual(["payment.create"]);
@@ -62,14 +62,14 @@ describe("an answer", () => {
     ["wrong-key-id"],
     ["stale-timestamp"],
     ["old-answer"],
-  ])("with the fault %s is not, and the matter is asked for", async (name) => {
+  ])("a caller queries instead of believing an answer with the fault %s", async (name) => {
     platform.simulator.journal.clear();
     bank.simulator.switchboard.switchOn({ name, interface: "payment.create", times: 1 });
     expect(await pays()).toMatchObject({ outcome: "answered", answer: { amount: { value: 100 } } });
     expect(seen()).toEqual(["payment.create", "payment.query"]);
   });
 
-  test("that refuses is verified like any other", async () => {
+  test("a caller verifies a refusal like any other answer", async () => {
     platform.simulator.journal.clear();
     for (const name of ["false-refusal", "unsigned-answer"])
       bank.simulator.switchboard.switchOn({ name, interface: "payment.create", times: 1 });

@@ -42,7 +42,7 @@ async function calling(
 }
 
 describe("a caller", () => {
-  test("believes what is final, at once", async () => {
+  test("a caller believes a final answer at once", async () => {
     expect(await calling("payment.create", PAID)).toMatchObject({
       conclusion: { outcome: "answered", answer: { state: "SUCCEEDED" } },
       sent: ["0 payment.create"],
@@ -60,14 +60,14 @@ describe("a caller", () => {
     ["a lost answer", LOST],
     ["SYSTEM_ERROR", refusal("SYSTEM_ERROR")],
     ["a payment under way", OPEN],
-  ])("asks about %s, by the pack's schedule", async (_what, first) => {
+  ])("a caller asks about %s, by the pack's schedule", async (_what, first) => {
     expect(await calling("payment.create", first, LOST, refusal("SYSTEM_ERROR"), PAID)).toMatchObject({
       conclusion: { outcome: "answered", answer: { state: "SUCCEEDED" } },
       sent: ["0 payment.create", "1 payment.query", "3 payment.query", "8 payment.query"],
     });
   });
 
-  test("sends again under the same number what did not get there", async () => {
+  test("a caller resends a lost call under the same number", async () => {
     const { conclusion, sent, numbers } = await calling("payment.create", LOST, refusal("ORDER_NOT_FOUND"), PAID);
     expect([conclusion.outcome, sent, [...numbers]]).toEqual([
       "answered",
@@ -76,20 +76,20 @@ describe("a caller", () => {
     ]);
   });
 
-  test("sends again later what was turned away", async () => {
+  test("a caller resends later what was turned away", async () => {
     expect(
       (await calling("payment.create", refusal("FREQUENCY_LIMITED"), refusal("SERVICE_UNAVAILABLE"), PAID)).sent,
     ).toEqual(["0 payment.create", "1 payment.create", "3 payment.create"]);
   });
 
-  test("neither sends again nor asks where a stranger answers", async () => {
+  test("a caller stops where a stranger answers", async () => {
     expect(await calling("payment.create", { kind: "stranger" })).toMatchObject({
       conclusion: { outcome: "unknown" },
       sent: ["0 payment.create"],
     });
   });
 
-  test("knows that it does not know, and keeps what it was told", async () => {
+  test("a caller reports an unknown outcome, and keeps what it was told", async () => {
     expect((await calling("payment.create")).conclusion).toEqual({ outcome: "unknown" });
     expect((await calling("payment.create", OPEN)).conclusion).toMatchObject({
       outcome: "answered",
@@ -97,7 +97,7 @@ describe("a caller", () => {
     });
   });
 
-  test("reads again what it could not read, and repeats nothing else that goes by no number", async () => {
+  test("a caller repeats lost reads, and of the rest only calls with a number", async () => {
     expect((await calling("order.query", LOST, said({ state: "PAID" }))).sent).toEqual([
       "0 order.query",
       "1 order.query",

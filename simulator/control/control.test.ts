@@ -69,7 +69,7 @@ async function admin(
   };
 }
 
-test("notifications that were given up are shown without anybody's data, whatever a pack has them tell", async () => {
+test("notifications that were given up are shown masked, whatever the pack puts there", async () => {
   await bank.simulator.store.transact(function* (): Unit<undefined> {
     const work = new Workspace();
     work.put("outbox-ended", "x/0/n", {
@@ -84,7 +84,7 @@ test("notifications that were given up are shown without anybody's data, whateve
 });
 
 describe("the token", () => {
-  test.each([null, "", "wrong", "secret-token-and-more", "SECRET-TOKEN"])("%j opens nothing", async (token) => {
+  test.each([null, "", "wrong", "secret-token-and-more", "SECRET-TOKEN"])("the token %j is refused", async (token) => {
     for (const [method, path] of [
       ["GET", "/health"],
       ["GET", "/requests"],
@@ -100,7 +100,7 @@ describe("the token", () => {
     }
   });
 
-  test("the right one opens it, and what is not there names what is", async () => {
+  test("the right token opens the control plane, and a wrong path lists the paths", async () => {
     const health = await admin("GET", "/health");
     expect(health.status).toBe(200);
     for (const resource of health.json["resources"] as string[]) expect(resource).toMatch(/^[a-z]+$/);
@@ -108,7 +108,7 @@ describe("the token", () => {
     expect([missing.status, String(missing.json["error"])]).toEqual([404, expect.stringContaining("/__admin/health")]);
   });
 
-  test("the port that peers reach serves no control plane, with or without the token", async () => {
+  test("the port that peers reach keeps the control plane out, even with the token", async () => {
     const response = await bank.simulator.app.request("/__admin/health", {
       headers: { authorization: "Bearer secret-token" },
     });
@@ -116,7 +116,7 @@ describe("the token", () => {
     expect(await response.json()).toMatchObject({ code: "ROUTE_NOT_FOUND" });
   });
 
-  test("served on loopback it answers there", async () => {
+  test("the control plane answers on loopback", async () => {
     const server = await startServer({ app: control, hostname: "127.0.0.1", port: 0 });
     expect(
       (await fetch(`${server.url}/__admin/health`, { headers: { authorization: "Bearer secret-token" } })).status,
@@ -192,13 +192,13 @@ describe("mistakes are answered with what is allowed", () => {
       { interface: "order.query", party_id: "P1001", url: "file:///etc/passwd", data: {} },
       "base URL",
     ],
-  ] as const)("%s %s %j", async (method, path, body, hint) => {
+  ] as const)("a control mistake is answered with what is allowed: %s %s %j", async (method, path, body, hint) => {
     const told = await admin(method, path, body);
     expect([400, 404]).toContain(told.status);
     expect(told.json["error"]).toContain(hint);
   });
 
-  test("a refused enrolment changes nothing", async () => {
+  test("a refused enrolment leaves the keys as they were", async () => {
     await admin("POST", "/keys", { party_id: "P1001", serial: "S", algorithm: RSA, public_key: "not a key" });
     expect(bank.simulator.identity.peer("P1001")?.keys.map(({ serial }) => serial)).toEqual(["P1001-KEY-1"]);
   });
@@ -208,7 +208,7 @@ describe("enrolling a key", () => {
   const own = SCHEMES.map(([algorithm, scheme]) => generated(algorithm, scheme, `BANK01-${scheme}`));
 
   test.each(SCHEMES)(
-    "of %s opens a party of its own, whose answers are signed with the same algorithm",
+    "enrolling a key of %s opens a party whose answers use the same algorithm",
     async (algorithm, scheme) => {
       bank.simulator.stop();
       bank = await startBank({ pack, ownKeys: own });
@@ -249,7 +249,7 @@ describe("enrolling a key", () => {
     },
   );
 
-  test("adds a key to a party that is known: both sign, and the scenarios stay", async () => {
+  test("a second key of a known party signs beside the first, and scenarios stay", async () => {
     const before = bank.simulator.scenarios("P1001");
     const key = generated(ED25519, "ed25519", "P1001-KEY-2");
     await admin("POST", "/keys", {
@@ -266,7 +266,7 @@ describe("enrolling a key", () => {
     expect((await bank.client.call("GET", "/v1/keys?party_id=P1001", undefined, { key })).code).toBe("SIGN_ERROR");
   });
 
-  test("two parties never share accounts or bindings", async () => {
+  test("each party has accounts and bindings of its own", async () => {
     const key = generated(ED25519, "ed25519", "P2001-KEY");
     await admin("POST", "/keys", {
       party_id: "P2001",
@@ -297,7 +297,7 @@ describe("changing the keys that it signs with", () => {
     (await bank.client.get("/v1/keys")).headers["wechatpay-serial"];
   const at = (ms: number): string => new Date(ms).toISOString();
 
-  test("lists the successor at once, signs with it from its moment on, and goes back", async () => {
+  test("key rotation lists the successor at once, switches at its moment, and goes back", async () => {
     const now = bank.simulator.clock.runtime.now();
     expect((await admin("POST", "/hooks/rotate", { from: at(now + hour), until: at(now + 2 * hour) })).status).toBe(
       204,
@@ -327,14 +327,14 @@ describe("changing the keys that it signs with", () => {
     [{ from: "soon" }, "moment"],
     [{ from: "2020-01-01T00:00:00Z" }, "past"],
     [{ from: "2099-01-01T00:00:00Z", until: 5 }, "until"],
-  ])("is refused for %j", async (order, hint) => {
+  ])("key rotation is refused for %j", async (order, hint) => {
     const told = await admin("POST", "/hooks/rotate", order);
     expect([told.status, String(told.json["error"]).includes(hint), (await listed()).length]).toEqual([400, true, 1]);
   });
 });
 
 describe("what it shows and does", () => {
-  test("the books balance, and show it", async () => {
+  test("the control plane shows that the books balance", async () => {
     await bank.client.pay("order-0001", bank.scenario("customer.funded")["binding_id"] ?? "", 10_000);
     const ledger = await admin("GET", "/ledger");
     expect(ledger.json["balance_of_books"]).toEqual({ CNY: 0 });
@@ -357,7 +357,7 @@ describe("what it shows and does", () => {
     expect((await admin("POST", "/clock", { reset: true })).json["offset_ms"]).toBe(0);
   });
 
-  test("an operator's decision moves a row, and one that does not fit says from where it would", async () => {
+  test("an operator's decision moves a row, and a misfit names the states it fits", async () => {
     const account = String(bank.scenario("payout.payee")["payee_account_no"]);
     expect(
       (await admin("POST", "/operate", { resource: "account", key: [account], transition: "freeze" })).status,
@@ -367,7 +367,7 @@ describe("what it shows and does", () => {
     expect([again.status, again.json]).toEqual([409, { kind: "not-now", state: "FROZEN", from: ["OPEN"] }]);
   });
 
-  test("faults are listed, switched on and off; reset switches off, forgets requests and keeps money", async () => {
+  test("faults are listed and switched; reset forgets requests and keeps money", async () => {
     expect((await admin("POST", "/faults", { name: "server-error", times: 1 })).status).toBe(201);
     expect((await bank.client.get("/v1/keys")).status).toBe(500);
     expect((await bank.client.get("/v1/keys")).status).toBe(200);
@@ -401,7 +401,7 @@ describe("what it shows and does", () => {
     );
   });
 
-  test("the hook fixtures gives further customers, the same ones for the same copy, as far as there are any", async () => {
+  test("the hook fixtures gives further customers, the same for the same copy", async () => {
     const of = (asked: object) => admin("POST", "/hooks/fixtures", { party_id: "P1001", ...asked });
     const bindings = [undefined, 1, 2].map((copy) =>
       of({ scenario: "customer.funded", ...(copy === undefined ? {} : { copy }) }),
@@ -427,7 +427,7 @@ describe("what it shows and does", () => {
     expect((await admin("GET", `/requests?since=${at + 1}`)).json["requests"]).toEqual([]);
   });
 
-  test("a key is enrolled with its times, and good between them", async () => {
+  test("an enrolled key is good between its times", async () => {
     const key = namedKey("P1001-KEY-2");
     const enrolled = (times: object) =>
       admin("POST", "/hooks/keys", {

@@ -102,7 +102,7 @@ test("rows are taken up when they are due, once each, in order", async () => {
   expect(started).toEqual(["50 a", "100 b", "200000 c"]);
 });
 
-test("a handler that hangs holds up no other row, and its own row is not taken up twice", async () => {
+test("a hanging handler keeps only its own row, which runs once", async () => {
   const { world, queue, put, started } = queued((id, key, self) =>
     id === "hangs" ? new Promise(() => {}) : self.remove(key),
   );
@@ -118,7 +118,7 @@ test("a handler that hangs holds up no other row, and its own row is not taken u
   expect(started).toEqual(["10 hangs", "30 row-30", "40 row-40", "50 row-50"]);
 });
 
-test("a row that was done with while a look was under way is not taken up again by what that look had seen", async () => {
+test("a row that ended during a look is left out of what the look saw", async () => {
   const { world, queue, put, started, errors } = queued(
     async (_id, key, self) => {
       await self.world.sleep(5);
@@ -157,7 +157,7 @@ test("at most 64 are in flight, and a place that gets free is taken", async () =
   expect(new Set(started.map((line) => line.split(" ")[1])).size).toBe(200);
 });
 
-test("a row that cannot be handled is told of and tried again a second later; a hundred of them let others pass", async () => {
+test("a failing row is reported and tried again a second later, others going first", async () => {
   const { world, queue, put, started, errors } = queued((id, key, self) =>
     id.startsWith("bad") ? Promise.reject(new Error(id)) : self.remove(key),
   );
@@ -172,7 +172,7 @@ test("a row that cannot be handled is told of and tried again a second later; a 
   queue.close();
 });
 
-test("a look that the store fails is told of and done again a second later", async () => {
+test("a failed look is reported and tried again a second later", async () => {
   const { world, queue, put, started, errors, failNext } = queued(DONE);
   await world.runUntil(put(50, "a"));
   failNext(new Error("the disk is full"));
@@ -183,7 +183,7 @@ test("a look that the store fails is told of and done again a second later", asy
   expect(started).toEqual(["1001 a"]);
 });
 
-test("a clock that is moved on lets what became due happen at once, and one moved back does not forget the rest", async () => {
+test("moving the clock on runs what became due, and moving it back keeps the rest", async () => {
   const { world, queue, clock, put, started } = queued(DONE);
   await world.runUntil(Promise.all([put(5_000, "soon"), put(3_600_000, "hour"), put(86_400_000, "day")]));
   queue.wake(START + 5_000);
@@ -196,7 +196,7 @@ test("a clock that is moved on lets what became due happen at once, and one move
   expect(started.at(-1)).toBe("86400000 day");
 });
 
-test("a closed queue takes up nothing more", async () => {
+test("a closed queue stays idle", async () => {
   const { world, queue, put, started } = queued(DONE);
   await world.runUntil(put(50, "a"));
   queue.wake(START);
@@ -206,7 +206,7 @@ test("a closed queue takes up nothing more", async () => {
   expect(started).toEqual([]);
 });
 
-describe("receivers do not wait for one another", () => {
+describe("receivers are independent of one another", () => {
   const numbers = (count: number): string[] =>
     Array.from({ length: count }, (_, index) => String(index).padStart(4, "0"));
   const of = (started: readonly string[], receiver: string): string[] =>
@@ -218,7 +218,7 @@ describe("receivers do not wait for one another", () => {
     await self.remove(key);
   };
 
-  test("thousands of due rows of one that never answers delay nobody, and are not read for others", async () => {
+  test("thousands of rows for a hanging receiver leave others prompt and reads short", async () => {
     const { world, queue, put, started, read } = queued(DEAD_SLEEPS, { receivers: true });
     await world.runUntil(Promise.all(numbers(5_000).map((number) => put(0, `dead-${number}`, "dead"))));
     queue.wake(START);
@@ -240,7 +240,7 @@ describe("receivers do not wait for one another", () => {
     expect(Math.max(...read)).toBeLessThanOrEqual(16 * 65);
   });
 
-  test("nor do hundreds that are dead all at once: who has nothing in flight is served", async () => {
+  test("a live receiver is served at once beside hundreds of dead ones", async () => {
     let [inFlight, most] = [0, 0];
     const { world, queue, put, started } = queued(
       async (id, key, self) => {
@@ -271,7 +271,7 @@ describe("receivers do not wait for one another", () => {
     expect(most).toBeLessThanOrEqual(128 + 301);
   });
 
-  test("more receivers with more rows than one look reads: each row is taken up once, those of one receiver in order", async () => {
+  test("each of more rows than a look reads runs once, in order within its receiver", async () => {
     const { world, queue, put, started, read } = queued(
       async (_id, key, self) => {
         await self.world.sleep(1 + Number(key.slice(-1)));
@@ -300,7 +300,7 @@ describe("receivers do not wait for one another", () => {
     expect(Math.max(...read)).toBeLessThanOrEqual(16 * 65);
   });
 
-  test("the next row of each comes due in its time, whoever has more to do", async () => {
+  test("the next row of each receiver runs when due, however busy the others are", async () => {
     const { world, queue, put, started } = queued(DEAD_SLEEPS, { receivers: true });
     await world.runUntil(
       Promise.all([
@@ -316,7 +316,7 @@ describe("receivers do not wait for one another", () => {
     expect(of(started, "dead")).toHaveLength(200);
   });
 
-  test("what comes due first is waited for, though more receivers have rows than one look reads", async () => {
+  test("the queue waits for the first due row among more receivers than a look reads", async () => {
     const { world, queue, put, started, read } = queued(DONE, { receivers: true });
     const receivers = numbers(40).map((number) => `shop${number}`);
     await world.runUntil(
@@ -338,7 +338,7 @@ describe("receivers do not wait for one another", () => {
     queue.close();
   });
 
-  test("a hundred rows of one that cannot be handled leave the places to others", async () => {
+  test("a hundred failing rows of one receiver leave places to others", async () => {
     const { world, queue, put, started, errors } = queued(
       (id, key, self) => (id.startsWith("bad") ? Promise.reject(new Error(id)) : self.remove(key)),
       { receivers: true },

@@ -8,7 +8,7 @@ const takeAll = (places: Places, receiver: string): number => {
   return taken;
 };
 
-test("one receiver alone holds half, each further one half of what is left, and who comes late still one", () => {
+test("each new receiver gets half the free places, at least one", () => {
   const places = new Places();
   expect(["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"].map((receiver) => takeAll(places, receiver))).toEqual([
     MOST_OF_ONE,
@@ -38,7 +38,7 @@ test("shares even out while places are given back", () => {
   expect(Math.max(...shares) - Math.min(...shares)).toBeLessThanOrEqual(2);
 });
 
-test("with a backlog, a look is worth it when half of the places are back; without one, at each", () => {
+test("a receiver with a backlog triggers a look per half of its places", () => {
   const places = new Places();
   takeAll(places, "behind");
   places.take("alone");
@@ -46,11 +46,11 @@ test("with a backlog, a look is worth it when half of the places are back; witho
   expect(places.giveBack("alone")).toBe(true);
 });
 
-test("a place that nobody holds cannot be given back", () => {
+test("giving back a place that was never taken throws", () => {
   expect(() => new Places().giveBack("a")).toThrow(/"a" holds no place/);
 });
 
-test("whatever is taken and given back: nobody holds more than its share, and who holds none gets one", () => {
+test("a receiver holds at most its share, and one with an empty hand gets a place", () => {
   const receivers = ["", "a/", "b/", "c/", "d/"];
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.constantFrom(...receivers), fc.boolean()), { maxLength: 600 }), (steps) => {

@@ -16,7 +16,7 @@ const PLATFORM = "https://platform.test";
 const tested = new Set<string>();
 const shows = (name: string, effect: (name: string) => Promise<void>): void => {
   tested.add(name);
-  test(name, () => effect(name));
+  test(`the fault ${name} has its effect`, () => effect(name));
 };
 
 describe("over a socket", () => {
@@ -179,7 +179,7 @@ describe("over a socket", () => {
     }),
   );
 
-  test("a fault for one interface, a share of calls or a number of times leaves the others alone", async () => {
+  test("a fault limited by interface, share or count leaves other calls alone", async () => {
     const { switchboard } = bank.simulator;
     switchboard.switchOn({ name: "server-error", interface: "payment.create", times: 2 });
     expect((await echo()).status).toBe(200);
@@ -194,7 +194,7 @@ describe("over a socket", () => {
     expect(new Set(shares)).toEqual(new Set([200, 500]));
   });
 
-  test("what cannot be switched on says what can", () => {
+  test("a fault with wrong settings is refused with the allowed ones", () => {
     const { switchboard } = bank.simulator;
     expect(() => switchboard.switchOn({ name: "flood" })).toThrow(/answer-lost-after-commit/);
     expect(() => switchboard.switchOn({ name: "latency", settings: { delay: 1 } })).toThrow(/delayMs/);

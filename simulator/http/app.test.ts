@@ -61,7 +61,7 @@ test("an announced length that is too large is refused before the body comes", a
   expect(await exchange([head("Content-Length: 100000000\r\n"), "{"], /PAYLOAD_TOO_LARGE/)).toMatch(/^HTTP\/1.1 413/);
 });
 
-test("a chunked body without end is refused when it passes the limit", async () => {
+test("an endless chunked body is refused when it passes the limit", async () => {
   const chunk = `4000\r\n${"x".repeat(0x4000)}\r\n`;
   expect(
     await exchange(
@@ -71,13 +71,13 @@ test("a chunked body without end is refused when it passes the limit", async () 
   ).toMatch(/^HTTP\/1.1 413/);
 });
 
-test("what follows an oversized body is not taken for the next request", async () => {
+test("the rest of an oversized body is kept apart from the next request", async () => {
   const smuggled = "GET /v1/nothing HTTP/1.1\r\nHost: bank.test\r\n\r\n";
   const text = await exchange([head(`Content-Length: ${LIMIT + 1}\r\n`), "x".repeat(LIMIT + 1), smuggled]);
   expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 413"]);
 });
 
-test("a peer that goes away in the middle of its body does no harm, and nothing is done", async () => {
+test("a peer that leaves in the middle of its body does no harm", async () => {
   const socket = connect(Number(new URL(served.url).port), "127.0.0.1");
   await once(socket, "connect");
   const before = bank.simulator.journal.total;

@@ -42,20 +42,20 @@ async function get({ port }: RunningServer, offer: tls.ConnectionOptions = {}): 
 }
 
 describe("a port that speaks TLS", () => {
-  test("serves TLS 1.2 and 1.3, and says https", async () => {
+  test("a TLS port serves TLS 1.2 and 1.3, and says https", async () => {
     const running = await serving();
     expect(running.url).toBe(`https://127.0.0.1:${running.port}`);
     expect(await get(running, { maxVersion: "TLSv1.2" })).toBe(200);
     expect(await get(running, { minVersion: "TLSv1.3" })).toBe(200);
   });
 
-  test.each(["TLSv1", "TLSv1.1"] as const)("refuses %s", async (version) => {
+  test.each(["TLSv1", "TLSv1.1"] as const)("a TLS port refuses %s", async (version) => {
     expect(
       await get(await serving(), { minVersion: version, maxVersion: version, ciphers: "ALL:@SECLEVEL=0" }),
     ).toMatch(/alert protocol version/);
   });
 
-  test("would take what it refuses if it were told to: the offers are real", async () => {
+  test("a TLS port told to be lax takes the offers that it refuses by default", async () => {
     const running = await serving({ minVersion: "TLSv1", ciphers: "ALL:eNULL:@SECLEVEL=0" });
     for (const version of ["TLSv1", "TLSv1.1"] as const)
       expect(
@@ -66,20 +66,20 @@ describe("a port that speaks TLS", () => {
       expect(await get(running, { maxVersion: "TLSv1.2", ciphers, rejectUnauthorized: false }), ciphers).toBe(200);
   });
 
-  test.each(WEAK)("refuses TLS 1.2 with %s alone", async (ciphers) => {
+  test.each(WEAK)("a TLS port refuses TLS 1.2 with %s alone", async (ciphers) => {
     const running = await serving();
     expect(await get(running, { maxVersion: "TLSv1.2", ciphers })).toMatch(/alert handshake failure/);
     expect(await get(running, { maxVersion: "TLSv1.2", ciphers: "ECDHE-ECDSA-AES128-GCM-SHA256" })).toBe(200);
   });
 
-  test("with an authority of clients, takes those whom it knows only", async () => {
+  test("a TLS port with a client authority admits only that authority's clients", async () => {
     const running = await serving({ clientCa: authority.cert });
     expect(await get(running)).not.toBe(200);
     expect(await get(running, certificateAuthority("Another").issue({ commonName: "P1001" }))).not.toBe(200);
     expect(await get(running, authority.issue({ commonName: "P1001" }))).toBe(200);
   });
 
-  test("says nothing to plain HTTP", async () => {
+  test("a TLS port stays silent to plain HTTP", async () => {
     const { port } = await serving();
     const socket = connect(port, "127.0.0.1");
     let heard = "";
@@ -89,7 +89,7 @@ describe("a port that speaks TLS", () => {
     expect(heard).not.toContain("HTTP/1.1");
   });
 
-  test.each(["close", "abort"] as const)("%s does not wait for a handshake that nobody ends", async (how) => {
+  test.each(["close", "abort"] as const)("%s is prompt while a handshake hangs", async (how) => {
     const running = await serving();
     const socket = connect(running.port, "127.0.0.1").on("error", () => {});
     await once(socket, "connect");

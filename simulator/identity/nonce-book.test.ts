@@ -5,7 +5,7 @@ import { NonceBook, nonceKey, untilOf } from "./nonce-book.ts";
 
 const book = (): NonceBook => new NonceBook(seededStream(1, "nonce-book"));
 
-test("a nonce is found under every time at which it was used and still counts, and another is not", () => {
+test("a nonce is found under every time of use that still counts", () => {
   const nonces = book();
   expect(nonces.claim("P1", "abc", 100, 0)).toEqual([]);
   expect(nonces.claim("P1", "abc", 200, 0)).toEqual([nonceKey("P1", "abc", 100)]);
@@ -14,7 +14,7 @@ test("a nonce is found under every time at which it was used and still counts, a
   expect(nonces.claim("P2", "abc", 300, 0)).toEqual([]);
 });
 
-test("whatever is claimed over time, what counts is found, and only that", () => {
+test("exactly the uses of a nonce that still count are found", () => {
   fc.assert(
     fc.property(
       fc.array(fc.record({ nonce: fc.nat(3000), advance: fc.nat(2) }), {
@@ -40,13 +40,13 @@ test("whatever is claimed over time, what counts is found, and only that", () =>
   );
 });
 
-test("memory follows what counts, not what ever was", () => {
+test("the nonce book's memory follows the nonces that count", () => {
   const nonces = book();
   for (let at = 0; at < 200_000; at += 1) nonces.claim("P", String(at), at / 100 + 10, at / 100);
   expect(nonces.size).toBeLessThan(3_000);
 });
 
-test("a row of an earlier life is found again, whatever stands in the party's name", () => {
+test("a restored nonce is found again, whatever characters the party's name has", () => {
   const nonces = book();
   const key = nonceKey("P/1 行", "n-1", 500);
   expect(untilOf(key)).toBe(500);

@@ -7,7 +7,7 @@ import { NonceSweep } from "./nonce-sweep.ts";
 
 const LIFETIME_MS = 600_000;
 
-test("nonces are forgotten when they are old, however many there are, and the walks end when none is left", async () => {
+test("old nonces are swept, however many there are, and then the sweeping ends", async () => {
   const runtime = simulatedRuntime({ seed: 1, startAt: 1_700_000_000_000 });
   const store = memoryStore();
   const sweep = new NonceSweep({ runtime, store, onError: (error) => expect.unreachable(String(error)) });

@@ -30,13 +30,13 @@ const entry = (over: Partial<Omit<JournalEntry, "number">> = {}): Omit<JournalEn
 });
 
 describe("the journal", () => {
-  test("gives back what was recorded, byte for byte", () => {
+  test("the journal gives back what was recorded, byte for byte", () => {
     const journal = new Journal();
     journal.record(entry());
     expect(journal.entries()).toEqual([{ ...entry(), number: 1 }]);
   });
 
-  test("keeps what is no bytes, and what had no answer, as it is", () => {
+  test("the journal keeps odd bodies and missing answers as they are", () => {
     const journal = new Journal();
     const without = entry({
       direction: "out",
@@ -49,7 +49,7 @@ describe("the journal", () => {
     expect(journal.counts).toEqual({ "out payment.create none -": 1 });
   });
 
-  test("holds the newest entries, in order, and counts all", () => {
+  test("the journal holds the newest entries, in order, and counts all", () => {
     const journal = new Journal();
     const count = 3 * JOURNAL_LIMITS.entries + 7;
     for (let at = 0; at < count; at += 1) journal.record(entry({ at }));
@@ -61,7 +61,7 @@ describe("the journal", () => {
     expect(journal.entries(0)).toEqual([]);
   });
 
-  test("an entry that was written over is gone, and every other one is whole", () => {
+  test("an overwritten journal entry is gone, and every other one is whole", () => {
     const journal = new Journal();
     const size = 100_003;
     const count = Math.ceil((2.5 * JOURNAL_LIMITS.bytes) / size);
@@ -75,7 +75,7 @@ describe("the journal", () => {
     for (const { at, request } of left) expect(Buffer.compare(request.body as Uint8Array, bodyOf(at))).toBe(0);
   });
 
-  test("of a body that is very long the beginning is kept", () => {
+  test("the journal keeps the beginning of a very long body", () => {
     const journal = new Journal();
     journal.record(
       entry({ response: { status: 200, headers: [], body: new Uint8Array(40 * JOURNAL_LIMITS.bodyBytes).fill(7) } }),
@@ -84,7 +84,7 @@ describe("the journal", () => {
     expect(journal.entries().map(({ response }) => response?.body.length)).toEqual([JOURNAL_LIMITS.bodyBytes, 4]);
   });
 
-  test("what was cleared is gone, and the counts stay", () => {
+  test("a cleared journal is empty and keeps its counts", () => {
     const journal = new Journal();
     journal.record(entry());
     journal.clear();

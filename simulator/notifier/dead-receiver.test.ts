@@ -23,7 +23,7 @@ async function listening(server: Server | SocketServer): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/notify`;
 }
 
-test(`with ${DEAD} notifications due over sockets to a receiver that accepts and never answers, another gets all of its own before one attempt at the dead one has ended`, async () => {
+test(`${DEAD} notifications due to a hanging receiver leave another's prompt`, async () => {
   const sockets = new Set<Socket>();
   const blackHole = createSocketServer((socket) => {
     sockets.add(socket);

@@ -41,7 +41,7 @@ const secondsBetween = (received: readonly { at: number }[]): number[] =>
 const never = (): Promise<HttpResponse> => new Promise(() => {});
 
 describe("the schedule", () => {
-  test("never acknowledged, there are 16 attempts at the pack's intervals and no more", async () => {
+  test("an unacknowledged notification is attempted 16 times at the pack's intervals", async () => {
     const bank = await startBankHere();
     const { received } = receiver(world, PLATFORM, () => 500);
     await pay(bank);
@@ -52,7 +52,7 @@ describe("the schedule", () => {
     bank.simulator.stop();
   });
 
-  test.each([1, 2, 5, 16])("acknowledged at attempt %i, nothing follows and nothing waits", async (good) => {
+  test.each([1, 2, 5, 16])("an acknowledgement at attempt %i ends the schedule", async (good) => {
     const bank = await startBankHere();
     const { received } = receiver(world, PLATFORM, (_request, count) => (count === good ? 204 : 503));
     await pay(bank);
@@ -63,7 +63,7 @@ describe("the schedule", () => {
     bank.simulator.stop();
   });
 
-  test("every attempt has the same body and id, and a nonce, a timestamp and a signature of its own", async () => {
+  test("attempts share body and id, and differ in nonce, timestamp and signature", async () => {
     const bank = await startBankHere();
     const { received } = receiver(world, PLATFORM, () => 500);
     await pay(bank);
@@ -84,7 +84,7 @@ describe("the schedule", () => {
     bank.simulator.stop();
   });
 
-  test("an ended schedule keeps the notification, so that the control plane shows what was never acknowledged", async () => {
+  test("an ended schedule keeps the notification for the control plane", async () => {
     const bank = await startBankHere();
     receiver(world, PLATFORM, () => 500);
     await pay(bank);
@@ -97,7 +97,7 @@ describe("the schedule", () => {
   });
 });
 
-describe("acknowledged is a status, and nothing else", () => {
+describe("acknowledgement", () => {
   const plain = (
     status: number,
     body = "",
@@ -113,7 +113,7 @@ describe("acknowledged is a status, and nothing else", () => {
     ["500 with a body that says success", () => plain(500, '{"code":"SUCCESS"}'), 2],
     ["no answer within five seconds", never, 2],
     ["a connection that is cut", () => Promise.reject(new Error("cut")), 2],
-  ] as const)("%s", async (_name, answer, attempts) => {
+  ] as const)("an acknowledgement is judged by its status alone: %s", async (_name, answer, attempts) => {
     const bank = await startBankHere();
     const { received } = receiver(world, PLATFORM, (_request, count) => (count === 1 ? answer() : 204));
     await pay(bank);
@@ -122,7 +122,7 @@ describe("acknowledged is a status, and nothing else", () => {
     bank.simulator.stop();
   });
 
-  test("an answer that takes longer than five seconds counts as none", async () => {
+  test("an answer that takes longer than five seconds counts as missing", async () => {
     const bank = await startBankHere();
     const { received } = receiver(world, PLATFORM, (_request, count) =>
       world.sleep(count === 1 ? 5_100 : 4_900).then(() => ({ status: 204, headers: [], body: new Uint8Array(0) })),
@@ -133,7 +133,7 @@ describe("acknowledged is a status, and nothing else", () => {
     bank.simulator.stop();
   });
 
-  test("a redirect is not followed and not an acknowledgement", async () => {
+  test("a redirect is left alone and counts as a failed attempt", async () => {
     const bank = await startBankHere({ parties: [{ ...SHOP, notifyPrefixes: [PLATFORM, "https://elsewhere.test"] }] });
     const { received } = receiver(world, PLATFORM, (_request, count) =>
       plain(count === 1 ? 302 : 200, "", [["Location", "https://elsewhere.test/notify"]]),
@@ -154,7 +154,7 @@ describe("only registered targets", () => {
     "https://platform.test:8443/notify",
     "http://platform.test/notify",
     "https://evil.test/?https://platform.test/notify",
-  ])("%s is refused when the payment is made, and nothing is paid", async (target) => {
+  ])("a payment with the foreign target %s is refused", async (target) => {
     const bank = await startBankHere();
     const answer = await world.runUntil(
       bank.client.pay("order-0001", bank.scenario("customer.funded")["binding_id"] ?? "", 100, { notify_url: target }),
@@ -174,7 +174,7 @@ describe("only registered targets", () => {
     bank.simulator.stop();
   });
 
-  test("a registration that is withdrawn stops what is already in the outbox", async () => {
+  test("a withdrawn registration stops what is already in the outbox", async () => {
     const bank = await startBankHere();
     const { received } = receiver(world, PLATFORM, () => 500);
     await pay(bank);
@@ -190,7 +190,7 @@ describe("only registered targets", () => {
     bank.simulator.stop();
   });
 
-  test("a registered target that is no URL is never sent to, and breaks nothing", async () => {
+  test("a malformed registered target is skipped and does no harm", async () => {
     const bank = await startBankHere({ parties: [P1001] });
     const record = { ...peerOf(P1001, 0).record, notify_url: "not a url" };
     bank.simulator.identity.enrol({ ...peerOf(P1001, 0), record });
@@ -208,10 +208,10 @@ describe("only registered targets", () => {
   });
 });
 
-describe("receivers do not wait for one another", () => {
+describe("receivers are independent of one another", () => {
   const P1002 = { id: "P1002", key: namedKey("P1002-KEY-1"), notifyUrl: "https://other.test/notify" };
 
-  test("a receiver that never answers does not delay another's notifications", async () => {
+  test("a hanging receiver leaves another's notifications prompt", async () => {
     const bank = await startBankHere({ parties: [SHOP, P1002] });
     receiver(world, PLATFORM, never);
     const other = receiver(world, "https://other.test", () => 200);
@@ -235,7 +235,7 @@ describe("receivers do not wait for one another", () => {
   const orders = (count: number): string[] =>
     Array.from({ length: count }, (_, index) => `order-${String(index).padStart(4, "0")}`);
 
-  test("with 300 notifications due to a receiver that never answers, another's arrive at once", async () => {
+  test("300 notifications due to a hanging receiver leave another's prompt", async () => {
     const bank = await startBankHere({ parties: [SHOP, P1002] });
     const dead = receiver(world, PLATFORM, never);
     const other = receiver(world, "https://other.test", () => 200);
@@ -255,7 +255,7 @@ describe("receivers do not wait for one another", () => {
     bank.simulator.stop();
   });
 
-  test("a receiver that comes back to life gets all that it missed, once each, and nothing is left", async () => {
+  test("a receiver that comes back gets all that it missed, once each", async () => {
     const bank = await startBankHere();
     let alive = false;
     const { received } = receiver(world, PLATFORM, () => (alive ? 200 : never()));
@@ -278,7 +278,7 @@ describe("receivers do not wait for one another", () => {
     bank.simulator.stop();
   });
 
-  test("a crash while a receiver is dead loses none of what waits for it", async () => {
+  test("a crash while a receiver is dead keeps all that waits for it", async () => {
     const disk = createMemoryDisk();
     let alive = false;
     const { received } = receiver(world, PLATFORM, () => (alive ? 200 : never()));

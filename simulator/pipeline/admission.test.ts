@@ -24,7 +24,7 @@ function setUp(): { readonly taken: string[]; ask(...names: string[]): void; tur
   };
 }
 
-test("in a quiet hour a call is taken up at once", async () => {
+test("a call in a quiet hour is admitted at once", async () => {
   const { taken, ask, turn } = setUp();
   for (const name of ["a", "b", "c"]) {
     ask(name);
@@ -38,7 +38,7 @@ test("in a quiet hour a call is taken up at once", async () => {
 const names = (from: number, below: number): string[] =>
   Array.from({ length: below - from }, (_, at) => String(from + at));
 
-test("of many a few are taken up in a turn, oldest first, and all in the end", async () => {
+test("of many calls a few are admitted in a turn, oldest first, and all in the end", async () => {
   const { taken, ask, turn } = setUp();
   ask(...names(0, 3 * PER_TURN));
   await ticks(2);
@@ -51,7 +51,7 @@ test("of many a few are taken up in a turn, oldest first, and all in the end", a
   expect(taken).toEqual([...names(0, 3 * PER_TURN), "last"]);
 });
 
-test("who comes later does not overtake those who wait", async () => {
+test("a later call is admitted after those that wait", async () => {
   const { taken, ask, turn } = setUp();
   ask(...names(0, 2 * PER_TURN - 1));
   await turn();

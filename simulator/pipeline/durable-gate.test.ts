@@ -38,8 +38,8 @@ function watch<T>(promise: Promise<T>): { settled: boolean; readonly promise: Pr
   return watched;
 }
 
-describe("no answer leaves before what it tells is flushed", () => {
-  test("a payment's own answer waits", async () => {
+describe("answers wait for the flush of what they tell", () => {
+  test("a payment's own answer waits for the flush", async () => {
     gate.hold();
     const paid = watch(bank.client.pay("order-0001", bound, 100));
     await turns();
@@ -49,7 +49,7 @@ describe("no answer leaves before what it tells is flushed", () => {
     expect((await paid.promise).json["state"]).toBe("SUCCEEDED");
   });
 
-  test("a query of the unflushed payment waits too, and then tells of it", async () => {
+  test("a query of an unflushed payment waits too, and then tells of it", async () => {
     gate.hold();
     const paid = watch(bank.client.pay("order-0001", bound, 100));
     await turns();
@@ -87,7 +87,7 @@ describe("no answer leaves before what it tells is flushed", () => {
     expect((await replay.promise).code).toBe("NONCE_REUSED");
   });
 
-  test("what needs no state is answered while the disk stands still", async () => {
+  test("an answer that needs no state is sent while the disk stands still", async () => {
     gate.hold();
     expect((await bank.client.call("GET", "/v1/nothing")).code).toBe("ROUTE_NOT_FOUND");
     expect(
@@ -105,7 +105,7 @@ describe("no answer leaves before what it tells is flushed", () => {
   });
 });
 
-test("over a socket not a single byte is sent before the flush", async () => {
+test("the socket stays silent until the flush", async () => {
   const served = await serve(bank);
   gate.hold();
   const { method, target, headers, body } = bank.client.request("POST", "/v1/payments", {
@@ -152,7 +152,7 @@ describe("an answer is signed while the disk is asked", () => {
     return { bank: await startBank({ pack, runtime, store }), signed };
   }
 
-  test("and sent when both are there", async () => {
+  test("an answer is signed during the flush and sent when both are done", async () => {
     const { bank: own, signed } = await counted(memoryStore({ flush: gate.flush }));
     gate.hold();
     const paid = watch(own.client.pay("order-0001", own.scenario("customer.funded")["binding_id"] ?? "", 100));
@@ -164,7 +164,7 @@ describe("an answer is signed while the disk is asked", () => {
     own.simulator.stop();
   });
 
-  test("and where it cannot be begun, the failure is told no sooner than the disk has answered", async () => {
+  test("a failure to sign is reported after the disk has answered", async () => {
     const live = liveRuntime();
     let failing = false;
     const runtime: Runtime = {
@@ -189,7 +189,7 @@ describe("an answer is signed while the disk is asked", () => {
     own.simulator.stop();
   });
 
-  test("and thrown away when the disk refuses: the caller is told of the failure, signed", async () => {
+  test("a signed answer is dropped when the disk refuses, for a signed failure", async () => {
     let broken = false;
     const { bank: own } = await counted(
       memoryStore({ flush: () => (broken ? Promise.reject(new Error("the disk is gone")) : Promise.resolve()) }),
@@ -203,7 +203,7 @@ describe("an answer is signed while the disk is asked", () => {
     own.simulator.stop();
   });
 
-  test("and anew when a store has carried its unit out again and decided otherwise", async () => {
+  test("an answer is signed anew when its unit ran again and decided otherwise", async () => {
     const [inner, changed] = [memoryStore(), memoryStore()];
     // As after a conflict: what counts is the second outcome, and it met other rows: none.
     let conflicts = false;

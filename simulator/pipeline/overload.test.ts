@@ -3,7 +3,7 @@ import { memoryStore } from "../store/memory.ts";
 import { P1001, startBank } from "../testing/bank.ts";
 import { Gate, turns } from "../testing/gate.ts";
 
-test("what comes when all places are taken is refused at once, says when to come again and does nothing; those that have a place keep it", async () => {
+test("at capacity, refuses the newest call at once and says when to come again", async () => {
   const gate = new Gate();
   const bank = await startBank({
     parties: [P1001],

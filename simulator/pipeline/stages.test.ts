@@ -98,13 +98,13 @@ describe("the stages come in one order", () => {
   });
 
   const pairs = STAGES.slice(1).map((later, index) => ({ earlier: STAGES[index] as Fault, later }));
-  test.each(pairs)("of $earlier.name and $later.name the first decides", async ({ earlier, later }) => {
+  test.each(pairs)("of the faults $earlier.name and $later.name the first decides", async ({ earlier, later }) => {
     const answer = await send([earlier, later]);
     expect(answer.code).toBe(earlier.code);
     expect(answer.signed).toBe(true);
   });
 
-  test("of two stages far apart the earlier decides as well", async () => {
+  test("of two faults far apart the earlier decides as well", async () => {
     const far = STAGES.map((fault, index) => ({ earlier: fault, later: STAGES[index + 3] })).filter(
       (pair) => pair.later !== undefined,
     );
@@ -113,7 +113,7 @@ describe("the stages come in one order", () => {
 });
 
 describe("route", () => {
-  test("a target longer than the limit is too large, one of the limit is not", async () => {
+  test("a target of the limit is taken, and a longer one is too large", async () => {
     const limit = bank.pack.source.manifest.policies.limits.targetBytes;
     const target = (length: number): string => "/v1/keys?party_id=P1001&".padEnd(length, "x");
     expect((await bank.client.call("GET", target(limit + 1))).code).toBe("PAYLOAD_TOO_LARGE");
@@ -195,7 +195,7 @@ describe("signature refusals in test mode", () => {
     },
   ];
 
-  test.each(causes)("say what was verified and that $name", async ({ cause, broken, data, method, target }) => {
+  test.each(causes)("test mode hints that $name", async ({ cause, broken, data, method, target }) => {
     const other = await startBank({
       parties: [
         { id: "P1001", key: namedKey("P1001-KEY-1") },
@@ -217,7 +217,7 @@ describe("signature refusals in test mode", () => {
     expect(answer.json["hint"]?.["likely_cause"]?.["zh"]).toMatch(/[\u4e00-\u9fff]/);
   });
 
-  test("without test mode all ways to fail are answered alike, and tell nothing", async () => {
+  test("outside test mode all signature failures are answered alike", async () => {
     const strict = await startBank({ options: { testMode: false } });
     const failures: Breakage[] = [
       { key: namedKey("P1001-KEY-9") },
@@ -252,7 +252,7 @@ describe("strict reading", () => {
     expect((await bank.client.call("GET", `/v1/keys${query}`)).code).toBe(code);
   });
 
-  test("a refused message has used up its nonce, from freshness on", async () => {
+  test("a message refused after the freshness check has used up its nonce", async () => {
     const nonce = "nonce-of-a-refusal";
     expect((await bank.client.call("POST", "/v1/echo", { party_id: "P1001" }, { nonce })).code).toBe("PARAM_ERROR");
     expect((await bank.client.call("POST", "/v1/echo", { party_id: "P1001", message: "x" }, { nonce })).code).toBe(
@@ -260,7 +260,7 @@ describe("strict reading", () => {
     );
   });
 
-  test("a message with a wrong signature uses up nobody's nonce", async () => {
+  test("a message with a wrong signature leaves the nonce unused", async () => {
     const nonce = "nonce-of-a-stranger";
     expect(
       (

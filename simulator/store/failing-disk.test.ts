@@ -111,7 +111,7 @@ function killed(name = "killed.db"): string {
 }
 
 describe("syncs of a disk that fails", () => {
-  test("in line are heard by all who wait for one beside", () => {
+  test("a failed sync in line is reported to all who wait for one beside", () => {
     const path = join(folder, "x");
     writeFileSync(path, "");
     const sync = new DiskSync(true);
@@ -130,7 +130,7 @@ describe("syncs of a disk that fails", () => {
     expect(heard).toEqual(["first failed", "second failed"]);
   });
 
-  test("in line and beside ask by descriptions of their own: the system tells each of a failed write once", () => {
+  test("syncs in line and beside use separate descriptors, so both hear of a failure", () => {
     const path = join(folder, "x");
     writeFileSync(path, "");
     const sync = new DiskSync(true);
@@ -144,7 +144,7 @@ describe("syncs of a disk that fails", () => {
     expect(new Set(disk.asked).size).toBe(2);
   });
 
-  test("end all answers, those that already wait as well, and nothing is written after them", async () => {
+  test("a failed sync ends all answers, waiting ones too, and all further writing", async () => {
     const store = opened({ foldRows: 2 });
     await put(store, "0", 0);
     const told: Promise<string>[] = [];
@@ -164,7 +164,7 @@ describe("syncs of a disk that fails", () => {
     await store.close();
   });
 
-  test("leave nothing that stands without what was written before it", async () => {
+  test("a failed sync leaves later writes out unless the earlier ones stand", async () => {
     const testing = { logHalfBytes: 400 };
     const store = opened({ testing });
     await put(store, "base", 0);
@@ -180,7 +180,7 @@ describe("syncs of a disk that fails", () => {
     await store.close();
   });
 
-  test("of the database leave SQLite's log where it is", async () => {
+  test("a failed sync of the database leaves SQLite's log in place", async () => {
     const store = opened({ foldRows: 2, testing: { checkpointLength: 1, logHalfBytes: 1_000 } });
     copyFileSync(file, join(folder, "before.db"));
     disk.fails = (path) => path === file;
@@ -200,7 +200,7 @@ describe("syncs of a disk that fails", () => {
 });
 
 describe("a store that is closed", () => {
-  test("has its pages on the disk before SQLite's log goes", async () => {
+  test("a closing store has its pages on disk before SQLite's log goes", async () => {
     const store = opened({ testing: { checkpointLength: 1_000 } });
     copyFileSync(file, join(folder, "before.db"));
     // The sync of a checkpoint takes its time.
@@ -213,7 +213,7 @@ describe("a store that is closed", () => {
     expect(await keysIn(file)).toEqual(["a"]);
   });
 
-  test("is closed for whoever asked for it a second time", async () => {
+  test("a second close waits for the first", async () => {
     const store = opened();
     void put(store, "a", 1);
     void store.close();
@@ -222,8 +222,8 @@ describe("a store that is closed", () => {
   });
 });
 
-describe("a store that was not closed", () => {
-  test("is found by any way that leads to its file", async () => {
+describe("a store that was killed", () => {
+  test("a killed store is found by any path to its file", async () => {
     const store = opened();
     await put(store, "a", 1);
     const path = killed();
@@ -232,7 +232,7 @@ describe("a store that was not closed", () => {
     expect(await keysIn(join(folder, "link.db"))).toEqual(["a"]);
   });
 
-  test("is refused without its log, until somebody gives up what stands there", async () => {
+  test("a killed store is refused when its log is missing, until the rest is given up", async () => {
     const store = opened();
     await put(store, "a", 1);
     const path = killed();
@@ -245,7 +245,7 @@ describe("a store that was not closed", () => {
     expect(await keysIn(path)).toEqual([]);
   });
 
-  test("does not grow with every kill", async () => {
+  test("a killed store keeps its size from kill to kill", async () => {
     let path = file;
     for (let life = 0; life < 6; life += 1) {
       const store = opened({}, path);
@@ -258,7 +258,7 @@ describe("a store that was not closed", () => {
     expect(await keysIn(path)).toHaveLength(120);
   });
 
-  test("keeps SQLite's log short, wherever small rows fall", async () => {
+  test("SQLite's log stays short, wherever small rows fall", async () => {
     const store = opened();
     let [seed, longest] = [1, 0];
     const key = (): string => String((seed = (seed * 48_271) % 2_147_483_647)).padStart(10, "0");
@@ -299,8 +299,8 @@ function newestInTable(): string {
   return String(newest);
 }
 
-describe("on a disk that takes its time", () => {
-  test("no row is in the table that the log may lose", async () => {
+describe("a slow disk", () => {
+  test("on a slow disk the table holds only rows that the synced log holds too", async () => {
     disk.holds = () => true;
     const { store, write } = inSteps(1e9);
     for (let row = 0; row < 4; row += 1) write();
@@ -320,7 +320,7 @@ describe("on a disk that takes its time", () => {
     await closed;
   });
 
-  test("SQLite's log is not written over before the database is on the disk", async () => {
+  test("on a slow disk SQLite's log is reused only after the database is synced", async () => {
     disk.holds = () => true;
     const { store, write } = inSteps(1);
     const writtenBack = (): boolean => disk.held.some(({ path }) => path === file);

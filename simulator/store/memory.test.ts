@@ -6,7 +6,7 @@ import { createMemoryDisk, memoryStore } from "./memory.ts";
 import { StoreClosed } from "./store.ts";
 
 describe("the memory store", () => {
-  test("after a crash shows what was flushed and nothing else", async () => {
+  test("the memory store shows after a crash exactly what was flushed", async () => {
     const disk = createMemoryDisk();
     const flushes = heldFlushes();
     const store = memoryStore({ disk, flush: flushes.flush });
@@ -48,7 +48,7 @@ describe("the memory store", () => {
     expect(flushes.started()).toBe(2);
   });
 
-  test("a read during a flush waits for that flush, and a read of flushed rows for none", async () => {
+  test("a read waits for a flush under way, and is immediate after it", async () => {
     const flushes = heldFlushes();
     const store = memoryStore({ flush: flushes.flush });
     const write = store.transact(() => put("a", 1));
@@ -60,7 +60,7 @@ describe("the memory store", () => {
     expect(flushes.started()).toBe(1);
   });
 
-  test("a flush that fails rejects all that could have seen its writes, and takes them back", async () => {
+  test("a failed flush rejects all that could have seen its writes, and undoes them", async () => {
     let broken = true;
     const store = memoryStore({ flush: async () => (broken ? Promise.reject(new Error("disk full")) : undefined) });
     const calls = [store.transact(() => put("a", 1)), store.transact(() => put("b", 1)), store.transact(() => keys())];
@@ -70,7 +70,7 @@ describe("the memory store", () => {
     expect(await store.transact(() => keys())).toEqual(["c"]);
   });
 
-  test("a unit that changes a document it has read is stopped there", async () => {
+  test("a unit that changes a document it has read throws there", async () => {
     const store = memoryStore();
     await store.transact(() => put("a", { list: [1] }));
     function* changing(): Unit<void> {

@@ -24,9 +24,11 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const skipNote = canTrace ? "" : " (SKIPPED: needs strace)";
+
 describe("a power cut", () => {
   test.skipIf(!canTrace && process.env["CI"] === undefined)(
-    `at any moment, with any part of what was not synced, leaves all that was answered for, and every unit whole${canTrace ? "" : " (SKIPPED: THIS NEEDS strace, WHICH IS NOT HERE)"}`,
+    `a power cut keeps all answered units, each whole${skipNote}`,
     async () => {
       if (!canTrace) throw new Error("Cutting the power needs strace; install it on the CI machine.");
       const steps = await systemCallsOf([CHILD, join(folder, "bank.db"), String(UNITS)], join(folder, "bank.db"));
@@ -51,7 +53,7 @@ describe("a power cut", () => {
   );
 
   test.skipIf(!canTrace && process.env["CI"] === undefined)(
-    "is seen where a sync is missing",
+    `a missing sync is found by cutting the power${skipNote}`,
     async () => {
       if (!canTrace) throw new Error("Cutting the power needs strace; install it on the CI machine.");
       const file = join(folder, "bank-2.db");

@@ -23,7 +23,7 @@ function logOf(epoch = "one", halfBytes?: number): RecordLog {
 }
 
 describe("the log of a store", () => {
-  test("gives back the records above a number, in order, whatever they hold", () => {
+  test("the log gives back the records above a number, in order, whatever they hold", () => {
     const log = logOf();
     for (const [at, text] of ["a", "招商\t银行\n", "x".repeat(400_000)].entries())
       expect(log.append(at + 7, text)).toBe(true);
@@ -33,7 +33,7 @@ describe("the log of a store", () => {
     expect(logOf().after(5)).toEqual([]);
   });
 
-  test("knows nothing of another epoch", () => {
+  test("the log ignores the records of another epoch", () => {
     logOf().append(1, "old");
     expect(logOf("two").after(0)).toEqual([]);
     const log = logOf("two");
@@ -41,7 +41,7 @@ describe("the log of a store", () => {
     expect(logOf("two").after(0)).toEqual(["new"]);
   });
 
-  test("ends before a record of which a part is missing or wrong", () => {
+  test("the log ends before a record of which a part is missing or wrong", () => {
     const log = logOf();
     for (const number of [1, 2, 3]) log.append(number, `record ${number}`);
     const whole = readFileSync(path);
@@ -59,7 +59,7 @@ describe("the log of a store", () => {
     }
   });
 
-  test("writes over a half only when that is free, and what is left there of earlier rounds does not count", () => {
+  test("the log reuses a half only when it is free, and ignores earlier rounds there", () => {
     const log = logOf("one", 100);
     const text = "x".repeat(20);
     const fill = (from: number): number => {
@@ -88,7 +88,7 @@ describe("the log of a store", () => {
     expect(logOf("one", 100).after(third - 1)).toHaveLength(3);
   });
 
-  test("has no room for a record that is longer than a half, begins anew when all is elsewhere, and goes when it is removed", () => {
+  test("the log refuses a record longer than a half, restarts empty, and can be removed", () => {
     const log = logOf("one", 100);
     expect(log.append(1, "x".repeat(85))).toBe(false);
     expect(log.append(1, "x".repeat(84))).toBe(true);

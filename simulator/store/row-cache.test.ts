@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { RowCache } from "./row-cache.ts";
 
 describe("the row cache", () => {
-  test("never holds more than its bound, nor anything but what was set last", () => {
+  test("the row cache keeps to its bound and returns the last value set", () => {
     fc.assert(
       fc.property(
         fc.nat(9),
@@ -32,7 +32,7 @@ describe("the row cache", () => {
     );
   });
 
-  test("keeps the row that is asked for all the time while others come and go", () => {
+  test("the row cache keeps a row in constant use while others come and go", () => {
     const cache = new RowCache(10);
     cache.set("settlement", 1);
     for (let other = 0; other < 1_000; other++) {

@@ -67,7 +67,7 @@ describe("rows on their way from the log to the table", () => {
     { weight: 1, arbitrary: fc.record({ kind: fc.constant("power cut" as const) }) },
   );
 
-  test("are what was last committed, whenever they are read, scanned or found after a power cut", async () => {
+  test("rows are the last committed ones when read, scanned or found after a power cut", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(step, { minLength: 1, maxLength: 25 }),
@@ -143,7 +143,7 @@ describe("rows on their way from the log to the table", () => {
     );
   });
 
-  test("do not make the log grow: what is in the table is forgotten there", async () => {
+  test("the log keeps its length: rows in the table are forgotten there", async () => {
     const store = openSqliteStore(file, { defer, foldRows: 50 });
     for (let group = 0; group < 40; group += 1) {
       await Promise.all(

@@ -37,7 +37,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("durability of the SQLite store", () => {
-  test("every write acknowledged before kill -9 is there when the file is opened again", async () => {
+  test("every write acknowledged before kill -9 is there when the file is reopened", async () => {
     for (let kill = 0; kill < 3; kill++) {
       const acknowledged = await killedAfter(200 + 150 * kill);
       const store = openSqliteStore(file, { defer });
@@ -67,8 +67,9 @@ describe("durability of the SQLite store", () => {
   }
 
   const counter = syncCounter();
+  const skipNote = counter === undefined ? " (SKIPPED: needs strace or cc)" : ` (${counter.name})`;
   test.skipIf(counter === undefined && process.env["CI"] === undefined)(
-    `each group with writes is synced to the disk (${counter?.name ?? "SKIPPED: COUNTING SYNCS NEEDS strace OR cc, neither is here"})`,
+    `each group with writes is synced to the disk${skipNote}`,
     async () => {
       if (counter === undefined)
         throw new Error(
@@ -91,8 +92,9 @@ describe("durability of the SQLite store", () => {
 });
 
 describe("what a power cut may find on the disk", () => {
+  const skipNote = canTrace ? "" : " (SKIPPED: needs strace)";
   test.skipIf(!canTrace && process.env["CI"] === undefined)(
-    `is always enough to go on from: each file is written over only after the one that it was copied to is synced${canTrace ? "" : " (SKIPPED: THIS NEEDS strace, WHICH IS NOT HERE)"}`,
+    `each file is overwritten only after its copy is synced${skipNote}`,
     async () => {
       if (!canTrace) throw new Error("The order of writes and syncs needs strace; install it on the CI machine.");
       const follow = async (name: string, options: readonly string[], modes: readonly string[]) => {
@@ -173,10 +175,11 @@ function orderOf(steps: readonly Step[], file: string) {
 /** Where the second half of the log begins. */
 const LOG_HALF = 8 * 1024 * 1024;
 
-describe("a disk that does not take what is written", () => {
+describe("a disk that refuses writes", () => {
   const strace = works("strace", ["-f", "-e", "trace=fdatasync", "-e", "inject=fdatasync:error=EIO:when=1", "true"]);
+  const skipNote = strace ? "" : " (SKIPPED: needs strace)";
   test.skipIf(!strace && process.env["CI"] === undefined)(
-    `ends all answers: none is given after the first sync that failed${strace ? "" : " (SKIPPED: THIS NEEDS strace, WHICH IS NOT HERE)"}`,
+    `answers end with the first sync that failed${skipNote}`,
     async () => {
       if (!strace) throw new Error("Making a sync fail needs strace; install it on the CI machine.");
       // It counts calls by thread, so there is one that syncs.
@@ -206,7 +209,7 @@ describe("a disk that does not take what is written", () => {
     30_000,
   );
 
-  test("every later unit is refused too, for no later sync says anything about the earlier writes", () => {
+  test("every later sync fails after the first that failed", () => {
     const sync = new DiskSync(true);
     const heard: string[] = [];
     sync.wrote(join(folder, "of-a-folder-that-is-not-there", "bank.db-log"));
@@ -223,7 +226,7 @@ describe("a disk that does not take what is written", () => {
 });
 
 describe("a group of the SQLite store", () => {
-  test("writes a row that all its units change once", async () => {
+  test("a group writes a row that all its units change once", async () => {
     const groups: GroupInfo[] = [];
     const store = openSqliteStore(file, { defer, onGroup: (group) => void groups.push(group) });
     await Promise.all(Array.from({ length: 50 }, () => store.transact(() => increase("settlement"))));
@@ -235,7 +238,7 @@ describe("a group of the SQLite store", () => {
     await store.close();
   });
 
-  test("whose scan finds the disk full is rejected up to there, and the store goes on with what was committed", async () => {
+  test("a scan that finds the disk full is rejected, and the store goes on", async () => {
     const groups: string[] = [];
     const store = openSqliteStore(file, {
       defer,
@@ -271,7 +274,7 @@ describe("a group of the SQLite store", () => {
     expect(existsSync(`${file}-log`)).toBe(false);
   });
 
-  test("for which neither the log nor the table has room is rejected whole, and there is room again when there is", async () => {
+  test("rejects a group that fits nowhere, then recovers", async () => {
     const store = openSqliteStore(file, { defer, foldRows: 2, testing: { maxPages: 12, logHalfBytes: 30_000 } });
     await store.transact(() => increase("a"));
     const outcomes = await Promise.allSettled([
@@ -298,7 +301,7 @@ describe("a group of the SQLite store", () => {
     await reopened.close();
   });
 
-  test("leaves one whole file behind when the store is closed", async () => {
+  test("a closed store leaves one whole file behind", async () => {
     const store = openSqliteStore(file, { defer });
     await store.transact(() => increase("a"));
     await store.close();
@@ -311,7 +314,7 @@ describe("a group of the SQLite store", () => {
   });
 });
 
-describe("a file that cannot be used says why and what to do", () => {
+describe("a store file that cannot be used says why and what to do", () => {
   const refusal = (path = file): unknown => {
     try {
       void openSqliteStore(path, { defer }).close();
@@ -321,7 +324,7 @@ describe("a file that cannot be used says why and what to do", () => {
     return undefined;
   };
 
-  test("in use by another process", async () => {
+  test("a file in use by another process is refused, with the way out", async () => {
     const child = spawn(process.execPath, [CHILD, file, "1", "1000000"], { stdio: ["ignore", "pipe", "inherit"] });
     await new Promise((resolve) => child.stdout.once("data", resolve));
     const error = refusal();
@@ -332,13 +335,13 @@ describe("a file that cannot be used says why and what to do", () => {
     expect(refusal()).toBeUndefined();
   });
 
-  test("not a database", () => {
+  test("a file of another format is refused and left as it is", () => {
     writeFileSync(file, "out_trade_no,amount\n".repeat(100));
     expect(String(refusal())).toMatch(/is not an SQLite database, and was left as it is/);
     expect(readFileSync(file, "latin1")).toBe("out_trade_no,amount\n".repeat(100));
   });
 
-  test("a database of another program", () => {
+  test("a database of another program is refused and left as it is", () => {
     const other = new DatabaseSync(file);
     other.exec("CREATE TABLE orders (id INTEGER)");
     other.close();
@@ -347,7 +350,7 @@ describe("a file that cannot be used says why and what to do", () => {
     expect(readFileSync(file).equals(before)).toBe(true);
   });
 
-  test("a later schema version", async () => {
+  test("a file of a later schema version is refused", async () => {
     await openSqliteStore(file, { defer }).close();
     const later = new DatabaseSync(file);
     later.exec("PRAGMA user_version = 7");
@@ -355,14 +358,14 @@ describe("a file that cannot be used says why and what to do", () => {
     expect(String(refusal())).toMatch(/schema version 7; this release reads version 4/);
   });
 
-  test("no such folder, a folder, no file at all", () => {
+  test("a missing folder, a folder and :memory: are refused, each with its reason", () => {
     expect(String(refusal(join(folder, "none", "bank.db")))).toMatch(/folder does not exist/);
     expect(String(refusal(folder))).toMatch(/it is a folder, or this user may not/);
     expect(String(refusal(":memory:"))).toMatch(/use the memory store/);
   });
 
   test.skipIf(process.platform !== "linux")(
-    "a log with more in it than the disk has room for: it is kept, and nothing is left open (seen in /proc, on Linux)",
+    "a log larger than the disk is kept, and its files are closed (Linux)",
     async () => {
       const testing = { maxPages: 12 };
       const store = openSqliteStore(file, { defer, testing });
@@ -377,11 +380,14 @@ describe("a file that cannot be used says why and what to do", () => {
     },
   );
 
-  test.skipIf(process.getuid?.() === 0)("read-only (not as root, who may write everything)", async () => {
-    await openSqliteStore(file, { defer }).close();
-    chmodSync(file, 0o400);
-    expect(String(refusal())).toMatch(/write permission/);
-  });
+  test.skipIf(process.getuid?.() === 0)(
+    "a read-only file is refused (unless root, who may write everything)",
+    async () => {
+      await openSqliteStore(file, { defer }).close();
+      chmodSync(file, 0o400);
+      expect(String(refusal())).toMatch(/write permission/);
+    },
+  );
 });
 
 /** What this process has open now. */

@@ -104,7 +104,7 @@ describe.each(drivers)("the store contract: $name", ({ place: placeIn }) => {
     );
   });
 
-  test("a counter that a hundred concurrent units increase loses none", async () => {
+  test("a counter that a hundred concurrent units increase keeps every increase", async () => {
     const store = fresh();
     const results = await Promise.all(
       Array.from({ length: 100 }, () => store.transact(() => unitOf({ kind: "increase", key: "a", by: 1 }))),
@@ -112,7 +112,7 @@ describe.each(drivers)("the store contract: $name", ({ place: placeIn }) => {
     expect(results).toEqual(Array.from({ length: 100 }, (_, at) => at + 1));
   });
 
-  test("a unit that throws rejects with its own error, leaves nothing behind and disturbs no neighbour", async () => {
+  test("a unit that throws rejects with its own error and leaves its neighbours alone", async () => {
     const store = fresh();
     const outcomes = await Promise.allSettled([
       store.transact(() => unitOf({ kind: "increase", key: "a", by: 1 })),
@@ -148,7 +148,7 @@ describe.each(drivers)("the store contract: $name", ({ place: placeIn }) => {
     expect(await scan("a", "b", 0, false)).toEqual([]);
   });
 
-  test("a scan sees what units before it wrote, deletions included, durable or not", async () => {
+  test("a scan sees all earlier units' writes and deletions, durable or waiting", async () => {
     const store = fresh();
     await store.transact(() =>
       writing([
@@ -189,7 +189,7 @@ describe.each(drivers)("the store contract: $name", ({ place: placeIn }) => {
     expect(read).toEqual([{ n: [null, true, "é\u0000\ud800"] }, undefined, undefined]);
   });
 
-  test("nothing is answered before the writes it may have seen are durable: neither writes, nor reads, nor refusals", async () => {
+  test("writes, reads and refusals are answered after what they saw is durable", async () => {
     const place = placeIn(folder);
     const store = open(place);
     place.hold = true;
@@ -223,7 +223,7 @@ describe.each(drivers)("the store contract: $name", ({ place: placeIn }) => {
     expect(await open(place).transact(() => all())).toEqual([["a", 7]]);
   });
 
-  test("one place is not open twice at a time", () => {
+  test("opening a place twice at a time is refused", () => {
     const place = placeIn(folder);
     open(place);
     expect(() => place.open()).toThrow(/still open|in use by another/);
@@ -258,7 +258,7 @@ describe.each(drivers)("the store contract: $name", ({ place: placeIn }) => {
     expect(await store.transact(() => all())).toEqual([]);
   });
 
-  test("refuses to read a key beyond ASCII, whose order stores do not agree on", async () => {
+  test("refuses to read a key beyond ASCII, whose order differs among stores", async () => {
     const store = fresh();
     await expect(store.transact(() => returning(readRow("c", "😀")))).rejects.toThrow(TypeError);
     await expect(
