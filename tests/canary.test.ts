@@ -136,7 +136,7 @@ afterAll(async () => {
 });
 
 test(
-  "people's data never come out of serve, call's complaints, verify or any report, however they went in",
+  "personal data stay out of every output of serve, call, verify and the reports",
   { timeout: 240_000 },
   async () => {
     const { holder_name: name = "", account_no: account = "", mobile = "", id_no: identity = "" } = person();

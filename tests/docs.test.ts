@@ -17,7 +17,7 @@ const documents = [
 ];
 const textOf = (file: string): string => readFileSync(root + file, "utf8");
 
-test("the generated tables of the documents are what pack and registries say", () => {
+test("the generated tables of the documents agree with the pack and the registries", () => {
   const written = generated(root);
   expect(written.map(({ file }) => file)).toContain("README.md");
   for (const { file, text } of written) expect(textOf(file), `${file} is stale; run npm run docs`).toBe(text);
@@ -34,7 +34,7 @@ test("the package that the READMEs name is the one that `npm pack` makes", () =>
   }
 });
 
-test("both READMEs tell the same in the same order: what it is not, how it is tried, how it is used, tables, replaying, extending", () => {
+test("both READMEs have the same sections in the same order", () => {
   const headings = (file: string): readonly string[] =>
     [...textOf(file).matchAll(/^## (.+)$/gm)].map(([, heading = ""]) => heading);
   expect(headings("README.md")).toEqual([
@@ -60,12 +60,12 @@ test("both READMEs tell the same in the same order: what it is not, how it is tr
 });
 
 describe.each(documents)("%s", (file) => {
-  test("links to files that are there", () => {
+  test("a document links to existing files", () => {
     const targets = [...textOf(file).matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)].map(([, target = ""]) => target);
     expect(targets.filter((target) => !existsSync(join(root, dirname(file), target)))).toEqual([]);
   });
 
-  test("names files that are there", () => {
+  test("a document names existing files", () => {
     // A name in capitals, a star or a dot in place of letters stands for what the reader puts there.
     const named = [
       ...textOf(file)
@@ -77,7 +77,7 @@ describe.each(documents)("%s", (file) => {
     ).toEqual([]);
   });
 
-  test("calls verbs and flags that there are", () => {
+  test("a document calls existing verbs and flags", () => {
     const known = new Map(
       buildProgram({ complain: () => {} }).commands.flatMap((command) => [
         [command.name(), command] as const,

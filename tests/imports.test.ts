@@ -104,7 +104,7 @@ function waysToNode(entry: string, sources: readonly Source[]): readonly string[
 
 const sources = sourcesOf(["core", "simulator", "suites", "reports"]);
 
-test("there is something to look at in every folder", () => {
+test("every folder has sources to look at", () => {
   for (const folder of Object.keys(MAY_IMPORT))
     expect(
       sources.some(({ file }) => file.startsWith(`${folder}/`)),
@@ -113,11 +113,11 @@ test("there is something to look at in every folder", () => {
   expect(sources.flatMap(importsOf).filter(({ target }) => target !== undefined).length).toBeGreaterThan(100);
 });
 
-test("imports point one way: simulator, suites and reports to core, never across or back", () => {
+test("simulator, suites and reports import from core, and core from itself", () => {
   expect(oneWay(sources)).toEqual([]);
 });
 
-test.each(["core", "suites", "reports"])("no import in %s leads back to where it came from", (folder) => {
+test.each(["core", "suites", "reports"])("imports in %s are free of cycles", (folder) => {
   expect(circles(folder, sources)).toEqual([]);
 });
 
@@ -125,7 +125,7 @@ test("laws import neither a pack nor the lifecycle engine", () => {
   expect(independentLaws(sources)).toEqual([]);
 });
 
-test("message building and canonical forms lead to nothing of Node's", () => {
+test("message building and canonical forms are free of Node's modules", () => {
   for (const entry of WITHOUT_NODE) {
     expect(
       sources.some(({ file }) => file === entry),

@@ -21,39 +21,35 @@ function sourcesIn(folder: string): readonly string[] {
     .map((name) => join(folder, name));
 }
 
-test(
-  "the packed package works from an empty folder: its demo passes a conforming bank and finds the race",
-  { timeout: 600_000 },
-  () => {
-    execFileSync("npm", ["pack", "--silent", "--pack-destination", folder], {
-      cwd: root,
-      env: machine,
-      stdio: ["ignore", "ignore", "inherit"],
-    });
-    const [archive] = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
-    writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true }));
-    execFileSync("npm", ["install", "--silent", "--no-audit", "--no-fund", join(folder, archive ?? "")], {
-      cwd: folder,
-      env: machine,
-      stdio: ["ignore", "ignore", "inherit"],
-    });
-    // What a message or a line of help names, whoever has the package alone must find there.
-    const installed = join(folder, "node_modules/liantiao");
-    const named = ["cli", "core", "suites"]
-      .flatMap((name) => sourcesIn(join(root, name)))
-      .flatMap((file) =>
-        [...readFileSync(file, "utf8").matchAll(/(?<!\.\.\/)docs\/(?:recipes\/)?[\w-]+\.md/g)].map(([one]) => one),
-      );
-    expect(named.length).toBeGreaterThan(0);
-    expect([...new Set(named)].filter((one) => !existsSync(join(installed, one)))).toEqual([]);
-    const demo = spawnSync("npx", ["--no-install", "liantiao", "demo"], {
-      cwd: folder,
-      env,
-      encoding: "utf8",
-      timeout: 500_000,
-    });
-    expect(demo.stdout, demo.stderr).toContain("as expected: the conforming bank passes");
-    expect(demo.stdout).toMatch(/^as expected: the race is found/m);
-    expect(demo.status, demo.stdout).toBe(0);
-  },
-);
+test("the packed package runs its demo from an empty folder and finds the race", { timeout: 600_000 }, () => {
+  execFileSync("npm", ["pack", "--silent", "--pack-destination", folder], {
+    cwd: root,
+    env: machine,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  const [archive] = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true }));
+  execFileSync("npm", ["install", "--silent", "--no-audit", "--no-fund", join(folder, archive ?? "")], {
+    cwd: folder,
+    env: machine,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  // What a message or a line of help names, whoever has the package alone must find there.
+  const installed = join(folder, "node_modules/liantiao");
+  const named = ["cli", "core", "suites"]
+    .flatMap((name) => sourcesIn(join(root, name)))
+    .flatMap((file) =>
+      [...readFileSync(file, "utf8").matchAll(/(?<!\.\.\/)docs\/(?:recipes\/)?[\w-]+\.md/g)].map(([one]) => one),
+    );
+  expect(named.length).toBeGreaterThan(0);
+  expect([...new Set(named)].filter((one) => !existsSync(join(installed, one)))).toEqual([]);
+  const demo = spawnSync("npx", ["--no-install", "liantiao", "demo"], {
+    cwd: folder,
+    env,
+    encoding: "utf8",
+    timeout: 500_000,
+  });
+  expect(demo.stdout, demo.stderr).toContain("as expected: the conforming bank passes");
+  expect(demo.stdout).toMatch(/^as expected: the race is found/m);
+  expect(demo.status, demo.stdout).toBe(0);
+});

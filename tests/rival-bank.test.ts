@@ -80,7 +80,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test("a bank that shares no code with us passes its whole profile", { timeout: 400_000 }, async () => {
+test("the rival bank, which has its own code, passes its whole profile", { timeout: 400_000 }, async () => {
   const judged = await run("cli/main.ts", [
     "verify",
     "bank",
@@ -104,7 +104,7 @@ test("a bank that shares no code with us passes its whole profile", { timeout: 4
 });
 
 test(
-  "the same bank with check-then-insert fails by the requirement of simultaneous copies",
+  "a rival bank that checks and then inserts fails the rule of simultaneous copies",
   { timeout: 200_000 },
   async () => {
     const judged = await run("cli/main.ts", [

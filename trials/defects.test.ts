@@ -66,7 +66,7 @@ async function judged(
 const found = new Map<string, { readonly role: Role; readonly setting: Setting; readonly check: string }>();
 
 describe("each defect fails by its requirement", () => {
-  test.concurrent.for([...DEFECTS])("$name: $requirement", { timeout: 90_000 }, async (defect: Defect) => {
+  test.concurrent.for([...DEFECTS])("$name fails by $requirement", { timeout: 90_000 }, async (defect: Defect) => {
     const { requirement, role } = defect;
     const setting = settingFor(defect);
     const only = WATCHED.has(requirement) ? `{${requirement},${FEEDING}}` : requirement;
@@ -91,7 +91,7 @@ describe("each defect fails by its requirement", () => {
 /** How many conforming simulators share the lines of one kind. */
 const SHARES = 4;
 
-describe("and the simulator without a defect passes the lines that found them", () => {
+describe("the conforming simulator passes the lines that found the defects", () => {
   const kinds = (["bank", "platform"] as const).flatMap((role) =>
     SETTINGS.flatMap((setting) => {
       const defects = DEFECTS.filter((one) => one.role === role && inWords(settingFor(one)) === inWords(setting));

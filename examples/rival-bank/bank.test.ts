@@ -224,7 +224,7 @@ describe("money", () => {
     expect(sum).toBe(await posted(bank));
   });
 
-  it("takes fifty refunds of one payment and not one more", async () => {
+  it("takes fifty refunds of one payment and refuses one more", async () => {
     const paid = payment(number(), 51);
     await pay(bank, paid);
     const answers: string[] = [];
@@ -284,7 +284,7 @@ describe("the door", () => {
     expect(answer.json["keys"]).toMatchObject([{ serial: "RIVAL-KEY-1", public_key: pem("bank.pub.pem") }]);
   });
 
-  it("refuses what the key of this party did not sign", async () => {
+  it("refuses what another key than this party's signed", async () => {
     expect(await send(echoBody, { sent: JSON.stringify({ ...echoBody, message: "hallo" }) })).toBe("401 SIGN_ERROR");
     expect(await send(echoBody, { sent: `${JSON.stringify(echoBody)} ` })).toBe("401 SIGN_ERROR");
     expect(await send(echoBody, { serial: "P1002-KEY-1" })).toBe("401 SIGN_ERROR");
@@ -294,7 +294,7 @@ describe("the door", () => {
     expect(await send("{", { serial: "UNKNOWN" })).toBe("401 SIGN_ERROR");
   });
 
-  it("refuses a timestamp that is stale, ahead or not plain decimal", async () => {
+  it("refuses a timestamp that is stale, ahead or written in another form", async () => {
     const seconds = Number(now());
     for (const timestamp of [
       String(seconds - 310),
@@ -353,7 +353,7 @@ describe("the door", () => {
     expect(await send(echoBody)).toBe("200 ok");
   });
 
-  it("refuses what the schema does not name, and says where", async () => {
+  it("refuses fields that the schema lacks, and says where", async () => {
     const where = async (body: object): Promise<unknown> => (await pay(bank, body)).json["detail"];
     expect(await where(payment(number(), 0))).toMatchObject({ field: "/amount/value", location: "body" });
     expect(await where({ ...payment(number(), 1), amount: { ...fen(1), unit: "fen" } })).toMatchObject({
@@ -420,7 +420,7 @@ describe("time and crashes", () => {
     await kill(heir);
   });
 
-  it("sends signed notifications of what was committed, to registered targets only, without following redirects", async () => {
+  it("sends signed notifications of commits to registered targets, redirects ignored", async () => {
     const seen: { url: string; authorization: string; body: string }[] = [];
     const sink = createServer((incoming, response) => {
       const chunks: Buffer[] = [];

@@ -25,25 +25,21 @@ const run = async (seed: number, environment: Readonly<Record<string, string>> =
   return JSON.parse(stdout) as Transcript;
 };
 
-test(
-  "one seed gives one history, byte for byte, whatever the thread pool and the load of the machine",
-  { timeout: 60_000 },
-  async () => {
-    const one = await run(1, { UV_THREADPOOL_SIZE: "1" });
-    const eight = await run(1, { UV_THREADPOOL_SIZE: "8" });
-    const busy = [0, 1].map(() => spawn(process.execPath, ["-e", "for (;;) {}"], { stdio: "ignore" }));
-    const loaded = await run(1).finally(() => busy.forEach((child) => child.kill("SIGKILL")));
-    expect(eight).toEqual(one);
-    expect(loaded).toEqual(one);
-  },
-);
+test("one seed gives one history, byte for byte, on a busy machine too", { timeout: 60_000 }, async () => {
+  const one = await run(1, { UV_THREADPOOL_SIZE: "1" });
+  const eight = await run(1, { UV_THREADPOOL_SIZE: "8" });
+  const busy = [0, 1].map(() => spawn(process.execPath, ["-e", "for (;;) {}"], { stdio: "ignore" }));
+  const loaded = await run(1).finally(() => busy.forEach((child) => child.kill("SIGKILL")));
+  expect(eight).toEqual(one);
+  expect(loaded).toEqual(one);
+});
 
 test("another seed gives another history", { timeout: 60_000 }, async () => {
   expect((await run(2)).hash).not.toBe((await run(1)).hash);
 });
 
 test.each([1, 2, 3])(
-  "history %i: crashes, losses and duplicates later the books balance, and every effect is there once",
+  "history %i keeps the books balanced and each effect once through crashes",
   { timeout: 60_000 },
   async (seed) => {
     const history = await run(seed);

@@ -30,7 +30,7 @@ describe("payouts", () => {
   it.each([
     ["payout.payee", 0],
     ["payout.returned", 1],
-  ] as const)("to %s leave %i timers behind", async (scenario, timers) => {
+  ] as const)("payouts to %s leave %i timers behind", async (scenario, timers) => {
     const bank = await bankThatKeepsNotifications();
     expect((await bank.client.payOut("PAYOUT-1", bank.scenario(scenario), 500)).json["state"]).toBe("SUCCEEDED");
     expect((await bank.rows("timer")).map(({ value }) => value["transition"])).toEqual(
@@ -41,7 +41,7 @@ describe("payouts", () => {
 });
 
 describe("what fails after it was taken", () => {
-  it("says why, wherever it is told", async () => {
+  it("a refund or payout that fails later says why, in answers and notifications", async () => {
     const bank = await bankThatKeepsNotifications();
     const { client, simulator } = bank;
     await client.pay("ORDER-0001", bank.scenario("refund.settles-late")["binding_id"] ?? "", 500);
@@ -89,7 +89,7 @@ describe("a binding", () => {
     );
   }
 
-  it("tells the platform when the third wrong code locks it, and not before", async () => {
+  it("a binding is locked, and the platform told, by exactly the third wrong code", async () => {
     const bank = await bankThatKeepsNotifications();
     const bindingId = await applied(bank);
     const guess = async (): Promise<string | undefined> =>
@@ -105,7 +105,7 @@ describe("a binding", () => {
     bank.simulator.stop();
   });
 
-  it("tells the platform that it expired when a confirmation finds it out before the timer does", async () => {
+  it("a binding that a late confirmation finds expired is notified as expired", async () => {
     const bank = await bankThatKeepsNotifications();
     const bindingId = await applied(bank);
     const { engine, store } = bank.simulator;
@@ -132,7 +132,7 @@ describe("a binding", () => {
 });
 
 describe("a statement", () => {
-  it("has a cursor exactly while more entries follow", async () => {
+  it("a statement has a cursor exactly while more entries follow", async () => {
     const bank = await bankThatKeepsNotifications();
     const { binding_id } = bank.scenario("customer.funded");
     for (const number of ["ORDER-1", "ORDER-2", "ORDER-3", "ORDER-4"])
@@ -168,17 +168,20 @@ describe("a statement", () => {
 });
 
 describe("a bill", () => {
-  it.each(["bill.get", "bill.download"])("as %s reads it has every entry of its day, however many they are", (id) => {
-    const { entries } = cooperationPack().interface(id).read?.load ?? {};
-    expect(entries).toEqual({
-      entries: "settlement:{$request.party_id}",
-      currency: "CNY",
-      fromDate: "$request.bill_date",
-      toDate: "$request.bill_date",
-    });
-  });
+  it.each(["bill.get", "bill.download"])(
+    "a bill as %s reads it has every entry of its day, however many they are",
+    (id) => {
+      const { entries } = cooperationPack().interface(id).read?.load ?? {};
+      expect(entries).toEqual({
+        entries: "settlement:{$request.party_id}",
+        currency: "CNY",
+        fromDate: "$request.bill_date",
+        toDate: "$request.bill_date",
+      });
+    },
+  );
 
-  it("is ready when the policy says, counted from cut-over", async () => {
+  it("a bill is ready when the policy says, counted from cut-over", async () => {
     const { source } = cooperationPack();
     const { policies } = source.manifest;
     const pack = compilePack({
@@ -213,7 +216,7 @@ describe("an order of the platform", () => {
     });
   const KEY = joinKey(["BANK01", "ORDER-0001"]);
 
-  it("is made by the operator, asked for by the bank, and paid by a notification", async () => {
+  it("an order is created by the operator, queried by the bank, paid by notification", async () => {
     const platform = await startPlatform();
     const created = await platform.simulator.operate({
       resource: "order",
@@ -257,7 +260,7 @@ describe("an order of the platform", () => {
     platform.simulator.stop();
   });
 
-  it("takes its number from the key too", async () => {
+  it("an order takes its number from the key too", async () => {
     const platform = await startPlatform();
     expect(
       await platform.simulator.operate({
@@ -284,7 +287,7 @@ describe("an order of the platform", () => {
     ["with a field that nobody declared", KEY, { amount: money(1), amout: money(1) }, "/amout"],
     ["whose key and input differ", KEY, { amount: money(1), out_trade_no: "ORDER-0002" }, ""],
     ["without a number", undefined, { party_id: "BANK01", amount: money(1) }, "/out_trade_no"],
-  ])("is not made %s", async (_what, key, input, field) => {
+  ])("an order is refused when made %s", async (_what, key, input, field) => {
     const platform = await startPlatform();
     expect(
       await platform.simulator.operate({

@@ -160,11 +160,11 @@ function comparable({ status, signed, body }: Step): unknown {
 }
 
 describe("a dialect", () => {
-  it("is a pack without problems", () => {
+  it("the dialect pack is sound", () => {
     expect(checkPack(gatewayPack().source)).toEqual([]);
   });
 
-  it("does the same business in other words, signed another way", async () => {
+  it("a dialect does the same business in other words, signed another way", async () => {
     const [reference, gateway] = [
       await errands(cooperationPack(), (text) => text),
       await errands(gatewayPack(), retold),

@@ -41,11 +41,11 @@ function unreadable(value: unknown, at: string): readonly string[] {
 describe.each(["cooperation", "vocabulary"])("the pack %s in two languages", (name) => {
   const source = loadPack(fileURLToPath(new URL(`../../specs/${name}`, import.meta.url)));
 
-  test("titles, fields and descriptions of messages", () => {
+  test("titles, fields and descriptions of messages are in both languages", () => {
     expect(Object.entries(source.messages).flatMap(([name, document]) => unreadable(document, name))).toEqual([]);
   });
 
-  test("what only a code stands for is said", () => {
+  test("descriptions explain what bare codes stand for", () => {
     const codes = (value: unknown, at: string): readonly string[] => {
       if (typeof value !== "object" || value === null) return [];
       const { enum: members, description } = value as { readonly enum?: unknown; readonly description?: unknown };
@@ -60,7 +60,7 @@ describe.each(["cooperation", "vocabulary"])("the pack %s in two languages", (na
     expect(codes(source.messages, "messages")).toEqual([]);
   });
 
-  test("and the OpenAPI document that is made of it", () => {
+  test("the OpenAPI document of a pack is in both languages", () => {
     const texts = (value: unknown, at: string): readonly string[] =>
       typeof value !== "object" || value === null
         ? []

@@ -56,32 +56,28 @@ function written(): string {
   return ours;
 }
 
-test(
-  "a pack written by the recipe is sound, and the bank that plays it passes what it demands",
-  { timeout: 120_000 },
-  async () => {
-    const ours = written();
-    expect(checkPack(loadPack(ours))).toEqual([]);
-    const trial = await openTrial({ role: "bank", scheme: "ed25519", packFolder: ours });
-    try {
-      const lines = await trial.judge({});
-      expect(
-        lines
-          .filter(({ verdict }) => verdict !== "pass" && verdict !== "skipped")
-          .map(({ check, reason, finding, error }) => [check, reason?.en ?? error, finding?.expected, finding?.seen]),
-      ).toEqual([]);
-      const judged = new Set(lines.filter(({ verdict }) => verdict === "pass").map(({ check }) => check));
-      for (const check of [
-        "contract.valid-request/note.query",
-        "signature.absent/note.create",
-        "idempotency.copies/note.create",
-        "replay.exact/note.create",
-        "errors.wrong-route/note.create",
-      ])
-        expect(judged).toContain(check);
-      expect(trial.crashes).toEqual([]);
-    } finally {
-      await trial.close();
-    }
-  },
-);
+test("a pack written by the recipe is sound, and its bank passes what it demands", { timeout: 120_000 }, async () => {
+  const ours = written();
+  expect(checkPack(loadPack(ours))).toEqual([]);
+  const trial = await openTrial({ role: "bank", scheme: "ed25519", packFolder: ours });
+  try {
+    const lines = await trial.judge({});
+    expect(
+      lines
+        .filter(({ verdict }) => verdict !== "pass" && verdict !== "skipped")
+        .map(({ check, reason, finding, error }) => [check, reason?.en ?? error, finding?.expected, finding?.seen]),
+    ).toEqual([]);
+    const judged = new Set(lines.filter(({ verdict }) => verdict === "pass").map(({ check }) => check));
+    for (const check of [
+      "contract.valid-request/note.query",
+      "signature.absent/note.create",
+      "idempotency.copies/note.create",
+      "replay.exact/note.create",
+      "errors.wrong-route/note.create",
+    ])
+      expect(judged).toContain(check);
+    expect(trial.crashes).toEqual([]);
+  } finally {
+    await trial.close();
+  }
+});

@@ -37,7 +37,7 @@ async function withApplication(): Promise<TestBank> {
 }
 
 describe("an approval", () => {
-  it("pays out the amount that was approved, and tells it", async () => {
+  it("an approval pays out the amount that was approved, and tells it", async () => {
     const bank = await withApplication();
     expect(
       await bank.simulator.operate({
@@ -70,7 +70,7 @@ describe("an approval", () => {
     ],
     ["in another currency", { amount: money(1, "USD") }, { kind: "refusal", code: "CURRENCY_NOT_SUPPORTED" }],
     ["of no amount", {}, { kind: "bad-input", field: "/amount" }],
-  ])("%s changes nothing", async (_what, input, result) => {
+  ])("an approval %s leaves the application open", async (_what, input, result) => {
     const bank = await withApplication();
     expect(
       await bank.simulator.operate({ resource: "application", key: KEY, transition: "approve", input }),

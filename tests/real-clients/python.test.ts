@@ -67,12 +67,12 @@ describe.runIf(runnable)("the client of the recipe", () => {
       .split("\n");
   };
 
-  test("pays and asks, every answer verified", () => {
+  test("the Python client pays and queries, and every answer verifies", () => {
     const [paid, queried] = clientWith((text) => text);
     for (const line of [paid, queried]) expect(line).toMatch(/^\(200, .*'state': 'SUCCEEDED'/);
   });
 
-  test("verifies refusals too, and takes no answer that was changed", () => {
+  test("the Python client verifies refusals too, and refuses a changed answer", () => {
     expect(clientWith((text) => text.replace("bnd_seed_0103", "nobody")).at(0)).toMatch(/^\(404, .*BINDING_NOT_FOUND/);
     expect(() =>
       clientWith((text) => text.replace("verify(answer.headers, content)", 'verify(answer.headers, content + b" ")')),

@@ -112,7 +112,7 @@ describe("wechatpay-axios-plugin against a live bank", () => {
       (error: unknown) => error as Refusal,
     );
 
-  it("binds, confirms, pays, queries, refunds, queries, and takes the bill of the day", async () => {
+  it("the client binds, pays, queries, refunds and takes the bill of the day", async () => {
     const { holder_name, account_no, id_no, mobile, sms_code } = bank.scenario("customer.applies");
     const applied = await client.chain("v1/bindings").post({
       party_id: PARTY,
@@ -197,7 +197,7 @@ describe("wechatpay-axios-plugin against a live bank", () => {
     ["a wrong signature", "wrong-signature", "EV3_RES_HEADER_SIGNATURE_DIGEST"],
     ["a stale timestamp", "stale-timestamp", "EV3_RES_HEADER_TIMESTAMP_OFFSET"],
     ["an unknown key id", "wrong-key-id", "EV3_RES_HEADER_PLATFORM_SERIAL"],
-  ])("refuses one answer with %s, and accepts the next", async (_what, fault, code) => {
+  ])("the client refuses one answer with %s, and accepts the next", async (_what, fault, code) => {
     const pay = (): Promise<Answer> =>
       client.chain("v1/payments").post({
         party_id: PARTY,

@@ -100,8 +100,10 @@ async function shown(
   }
 }
 
+const skipNote = found === undefined ? " (SKIPPED: needs chromium)" : "";
+
 describe.skipIf(found === undefined && process.env["CI"] === undefined)(
-  `the report's page in a browser${found === undefined ? " (SKIPPED: NO chromium ON THIS MACHINE)" : ""}`,
+  `the report's page in a browser${skipNote}`,
   () => {
     test.each(Object.keys(RUNS).flatMap((name) => [390, 768, 1280].map((width) => [name, width] as const)))(
       "%s fits a screen of %i pixels",
@@ -116,7 +118,7 @@ describe.skipIf(found === undefined && process.env["CI"] === undefined)(
       },
     );
 
-    test("a finding stands open with its bytes, and what was not tested is on the page", async () => {
+    test("a finding is open with its bytes, and the page names what was left untested", async () => {
       await shown("failed", {}, async (page) => {
         for (const text of [
           "the customer paid twice",
@@ -136,13 +138,13 @@ describe.skipIf(found === undefined && process.env["CI"] === undefined)(
       });
     });
 
-    test("what must be mended first stands at the top of a run that never began", async () => {
+    test("the page of a run that stopped early starts with what must be mended", async () => {
       await shown("unreachable", {}, async (page) => {
         expect((await page.getByText("mend baseUrl in sut.json").boundingBox())?.y).toBeLessThan(700);
       });
     });
 
-    test("each language can be had alone", async () => {
+    test("the page shows each language alone when asked", async () => {
       await shown("failed", {}, async (page) => {
         const [english, chinese] = [
           page.getByText("The harness broke in a check.").first(),
@@ -162,7 +164,7 @@ describe.skipIf(found === undefined && process.env["CI"] === undefined)(
       });
     });
 
-    test("a paper has the findings and their bytes whole, and room to sign", async () => {
+    test("the printed page has the findings and their bytes whole, and room to sign", async () => {
       await shown("failed", { media: "print" }, async (page) => {
         expect(await page.locator(".contents").isVisible()).toBe(false);
         for (const text of ["4200000002", "Sign-off", "out_trade_no"])
@@ -172,7 +174,7 @@ describe.skipIf(found === undefined && process.env["CI"] === undefined)(
     });
 
     test.each(["failed", "hostile"])(
-      "on an A4 sheet nothing of %s stands out or is cut off, and the latency picture is there",
+      "the A4 page of %s keeps everything inside, with the latency picture",
       async (name) => {
         // What is left of 210 mm between the margins.
         await shown(name, { width: 688, media: "print" }, async (page) => {
@@ -185,7 +187,7 @@ describe.skipIf(found === undefined && process.env["CI"] === undefined)(
       },
     );
 
-    test("a page made by a hostile log runs nothing of it", async () => {
+    test("a page made by a hostile log leaves its scripts inert", async () => {
       await shown("hostile", {}, async (page) => {
         expect(await page.title()).not.toBe("run");
       });

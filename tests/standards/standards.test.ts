@@ -46,12 +46,12 @@ describe("SARIF 2.1.0, by the schema of OASIS", () => {
   // It is written in draft 4, of whose particulars it uses the name of `$id` alone.
   const validate = ajv.compile({ ...schema, $id: String(id) });
 
-  test.each(RUNS)("a %s run is valid", (_name, events) => {
+  test.each(RUNS)("SARIF of a %s run is valid by the schema of OASIS", (_name, events) => {
     validate(JSON.parse(sarif.render(judgedRun(events))));
     expect(validate.errors ?? []).toEqual([]);
   });
 
-  test("the schema does refuse what is wrong", () => {
+  test("the schema of SARIF refuses a wrong document", () => {
     expect(validate(JSON.parse(sarif.render(judgedRun(failedRun())).replace('"ruleId"', '"rule"')))).toBe(false);
     expect(
       validate(JSON.parse(sarif.render(judgedRun(failedRun())).replace('"level": "error"', '"level": "fatal"'))),
@@ -65,11 +65,11 @@ describe("JUnit, by the schema that Jenkins holds it to", () => {
     return errors.map(({ message }) => message);
   };
 
-  test.each(RUNS)("a %s run is valid", async (_name, events) => {
+  test.each(RUNS)("JUnit of a %s run is valid by the schema of Jenkins", async (_name, events) => {
     expect(await problems(junit.render(judgedRun(events)))).toEqual([]);
   });
 
-  test("the schema does refuse what is wrong", async () => {
+  test("the schema of JUnit refuses a wrong document", async () => {
     expect(await problems(junit.render(judgedRun(failedRun())).replace("<testcase ", "<case "))).not.toEqual([]);
     expect(await problems(junit.render(judgedRun(failedRun())).replace(/ tests="\d+"/g, ""))).not.toEqual([]);
   });
