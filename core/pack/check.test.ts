@@ -401,6 +401,12 @@ const BREAKS: readonly (readonly [what: string, at: string, value: unknown, prob
     { eq: ["$pay.state", "PAYED"] },
     "expression.type lifecycles/pay.json#/invariants/0/that/eq/1",
   ],
+  [
+    "a form with an object in it",
+    "/interfaces/0/request/representation",
+    "form",
+    "form.flat interfaces/pay.create.json#/request/body",
+  ],
 ];
 
 describe("checkPack", () => {

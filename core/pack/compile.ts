@@ -1,4 +1,5 @@
 import type { ErrorObject, ValidateFunction } from "ajv";
+import { codecOf } from "../codec/codecs.ts";
 import { compileExpression } from "../expression/expression.ts";
 import type { Evaluate } from "../expression/expression.ts";
 import type { Json } from "../unit/unit.ts";
@@ -6,9 +7,11 @@ import { schemaValidator } from "./annotation.ts";
 import { interfaceFile, lifecycleFile } from "./file.ts";
 import { PackProblems } from "./problem.ts";
 import type { Problem } from "./problem.ts";
-import { absolute, addressOf, follow, isSchemaObject } from "./reference.ts";
+import { absolute, addressOf, follow } from "./reference.ts";
 import { routesOf } from "./route.ts";
 import type { RouteMatch } from "./route.ts";
+import { asText, readTexts, textReaders } from "./text-values.ts";
+import type { TextReader } from "./text-values.ts";
 import type {
   ErrorCode,
   Expression,
@@ -49,6 +52,10 @@ export interface Pack {
 }
 
 export interface Validators {
+  /** A decoded body in the types of its schema, where the format has texts alone; else the body as it is. */
+  readBody(value: Json): Json;
+  /** The same for the body of a good answer. */
+  readResponse(value: Json): Json;
   /** The first thing wrong with a decoded body. */
   body(value: unknown): Violation | undefined;
   /**
@@ -177,10 +184,18 @@ function compileValidators(source: PackSource): AllValidators {
     const path = compile(file, "/request/path", one.request.path);
     const query = compile(file, "/request/query", one.request.query);
     const response = compile(file, "/response/body", one.response.body);
-    const readersOf = (schema: Schema | undefined): ReadonlyMap<string, Reader> => readers(source, schema, file);
+    const readersOf = (schema: Schema | undefined): ReadonlyMap<string, TextReader> =>
+      textReaders(source, schema, file);
     const pathReaders = readersOf(one.request.path);
     const queryReaders = readersOf(one.request.query);
+    const typed = (representation: string, schema: Schema | undefined): ((value: Json) => Json) => {
+      if (codecOf(representation)?.textual !== true) return (value) => value;
+      const bodyReaders = readersOf(schema);
+      return (value) => readTexts(bodyReaders, value);
+    };
     made.set(one.id, {
+      readBody: typed(one.request.representation, one.request.body),
+      readResponse: typed(one.response.representation, one.response.body),
       body: (value) => firstViolation(body, value),
       response: (value) => firstViolation(response, value),
       parameters: (pathTexts, queryTexts) => {
@@ -216,42 +231,6 @@ function compileValidators(source: PackSource): AllValidators {
   }
   if (problems.length > 0) throw new PackProblems(`The pack ${source.manifest.name}`, problems);
   return { interfaces: made, operators };
-}
-
-type Reader = (text: string) => Json;
-
-const asText: Reader = (text) => text;
-/** A text that is no canonical integer stays a text, and the schema refuses it. */
-const asInteger: Reader = (text) =>
-  /^(?:0|-?[1-9]\d*)$/u.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : text;
-const asBoolean: Reader = (text) => (text === "true" ? true : text === "false" ? false : text);
-
-function readers(source: PackSource, schema: Schema | undefined, file: string): ReadonlyMap<string, Reader> {
-  const found = new Map<string, Reader>();
-  const visit = (part: Schema | undefined, at: string, depth: number): void => {
-    if (!isSchemaObject(part) || depth > 16) return;
-    const reference = part["$ref"];
-    const target = typeof reference === "string" ? follow(source, reference, at, schema) : undefined;
-    if (target !== undefined) visit(target.schema, target.file, depth + 1);
-    if (Array.isArray(part["allOf"]))
-      for (const member of part["allOf"] as readonly Schema[]) visit(member, at, depth + 1);
-    if (!isSchemaObject(part["properties"])) return;
-    for (const [name, property] of Object.entries(part["properties"])) {
-      const type = typeOfParameter(source, property, at);
-      if (type === "integer") found.set(name, asInteger);
-      if (type === "boolean") found.set(name, asBoolean);
-    }
-  };
-  visit(schema, file, 0);
-  return found;
-}
-
-function typeOfParameter(source: PackSource, property: unknown, file: string, depth = 0): unknown {
-  if (!isSchemaObject(property) || depth > 16) return undefined;
-  if (property["type"] !== undefined) return property["type"];
-  const reference = property["$ref"];
-  const target = typeof reference === "string" ? follow(source, reference, file) : undefined;
-  return target === undefined ? undefined : typeOfParameter(source, target.schema, target.file, depth + 1);
 }
 
 function firstViolation(validate: ValidateFunction | undefined, value: unknown): Violation | undefined {

@@ -175,8 +175,9 @@ export interface Interface {
 }
 
 export interface RequestShape {
-  readonly representation: "json" | "empty";
-  /** Path parameters, query parameters and the JSON body, as one object each. */
+  /** How the body is written; `empty`: there is none. */
+  readonly representation: "json" | "form" | "empty";
+  /** Path parameters, query parameters and the body, as one object each. */
   readonly path?: Schema;
   readonly query?: Schema;
   readonly body?: Schema;
@@ -186,7 +187,7 @@ export interface RequestShape {
 
 export interface ResponseShape {
   readonly status: number;
-  readonly representation: "json" | "table" | "empty";
+  readonly representation: "json" | "form" | "table" | "empty";
   readonly body?: Schema;
   /** The answer of a call that triggers a transition: an expression over `$<resource>` after the transition. */
   readonly answer?: Expression;

@@ -1,4 +1,5 @@
 import { sha256 } from "@noble/hashes/sha2.js";
+import { tableCodec } from "../codec/table.ts";
 import type { Scope } from "../expression/expression.ts";
 import type { Pack } from "../pack/compile.ts";
 import type { Table } from "../pack/types.ts";
@@ -19,16 +20,15 @@ export function renderTable(pack: Pack, table: Table, scope: Scope): RenderedTab
   const rows = pack.expression(table.rows)(scope);
   if (!Array.isArray(rows)) throw new Error(`the rows of the table must be a list, not ${JSON.stringify(rows)}`);
   const columns = table.columns.map(({ value }) => pack.expression(value));
-  const lines = [
-    line(table.columns.map(({ name }) => name)),
+  const records = [
+    table.columns.map(({ name }) => harmless(name)),
     ...rows.map((item) => {
       const inner: Scope = { ...scope, roots: { ...scope.roots, item: item as unknown } };
-      return line(columns.map((column) => cell(column(inner))));
+      return columns.map((column) => cell(column(inner)));
     }),
-    ...(table.footer === undefined ? [] : [line(table.footer.map(({ value }) => cell(pack.expression(value)(scope))))]),
+    ...(table.footer === undefined ? [] : [table.footer.map(({ value }) => cell(pack.expression(value)(scope)))]),
   ];
-  const text = `${table.bom ? "\uFEFF" : ""}${lines.map((one) => one + table.lineEnd).join("")}`;
-  const bytes = new TextEncoder().encode(text);
+  const bytes = tableCodec(table).encode(records);
   return {
     bytes,
     rows: rows.length,
@@ -37,13 +37,7 @@ export function renderTable(pack: Pack, table: Table, scope: Scope): RenderedTab
 }
 
 const cell = (value: unknown): string =>
-  value === undefined || value === null ? "" : String(value as string | number);
+  value === undefined || value === null ? "" : harmless(String(value as string | number));
 
-function line(cells: readonly string[]): string {
-  return cells
-    .map((text) => {
-      const safe = /^[=+@\t\r]|^-(?!\d)/.test(text) ? `'${text}` : text;
-      return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-    })
-    .join(",");
-}
+/** A text that no spreadsheet takes for a formula. */
+const harmless = (text: string): string => (/^[=+@\t\r]|^-(?!\d)/.test(text) ? `'${text}` : text);

@@ -1,3 +1,5 @@
+import { codecOf } from "../../core/codec/codecs.ts";
+import { json } from "../../core/codec/json.ts";
 import type { Pack } from "../../core/pack/compile.ts";
 import { interfaceFields } from "../../core/pack/rules/schemas.ts";
 import type { ErrorClass, Interface } from "../../core/pack/types.ts";
@@ -33,10 +35,11 @@ export type Reply = Said | { readonly kind: "unknown"; readonly said?: Said } | 
 
 export type Attempt = (call: PeerCall) => Promise<Reply>;
 
+/** An answer may be as long as it is: the network has bounded it, and a statement has many entries. */
+const ANSWER_BOUNDS = { bytes: Number.POSITIVE_INFINITY, depth: 64, members: Number.POSITIVE_INFINITY };
+
 /** After this long an answer counts as lost. */
 const ANSWER_MS = 5_000;
-
-const utf8 = new TextEncoder();
 
 /** Sends a call once, as any client does: signed anew, and its answer believed only if it is the peer's, of now, and what the pack says that it may be. */
 export function attempting(sending: Sending, peerOf: (partyId: string) => Peer | undefined): Attempt {
@@ -67,18 +70,19 @@ function written(
   pack: Pack,
   one: Interface,
   { url, data }: PeerCall,
-): { readonly method: string; readonly url: string; readonly body?: Uint8Array } {
+): { readonly method: string; readonly url: string; readonly body?: Uint8Array; readonly contentType?: string } {
   const { method, path } = one.http;
   const inPath = interfaceFields(pack.source, one, "path");
   const inQuery = interfaceFields(pack.source, one, "query").filter((name) => data[name] !== undefined);
   const filled = path.replace(/\{(\w+)\}/g, (_match, name: string) => encodeURIComponent(text(data[name])));
   const query = inQuery.map((name) => `${encodeURIComponent(name)}=${encodeURIComponent(text(data[name]))}`).join("&");
   const target = `${url}${filled}${query === "" ? "" : `?${query}`}`;
-  if (one.request.representation === "empty") return { method, url: target };
+  const codec = codecOf(one.request.representation);
+  if (codec === undefined) return { method, url: target };
   const body = Object.fromEntries(
     Object.entries(data).filter(([name]) => !inPath.includes(name) && !inQuery.includes(name)),
   );
-  return { method, url: target, body: utf8.encode(JSON.stringify(body)) };
+  return { method, url: target, body: codec.encode(body), contentType: codec.contentType };
 }
 
 const text = (value: Json | undefined): string =>
@@ -86,22 +90,20 @@ const text = (value: Json | undefined): string =>
 
 /** What an answer says by itself; undefined for what the interface never answers. */
 function meaning(pack: Pack, one: Interface, { status, body }: HttpResponse): Said | undefined {
-  const json = parsed(body);
-  const fields = typeof json === "object" && json !== null && !Array.isArray(json) ? (json as Fields) : {};
+  const codec = codecOf(one.response.representation) ?? json;
+  const decoded = codec.decode(body, ANSWER_BOUNDS);
   if (status === one.response.status) {
-    return one.response.representation === "json" &&
-      (json === undefined || pack.validators(one.id).response(json) !== undefined)
+    if (codecOf(one.response.representation) === undefined) return { kind: "success", body: {} };
+    const said = decoded.ok ? pack.validators(one.id).readResponse(decoded.value) : undefined;
+    return said === undefined || pack.validators(one.id).response(said) !== undefined
       ? undefined
-      : { kind: "success", body: fields };
+      : { kind: "success", body: objectOf(said) };
   }
+  const fields = decoded.ok ? objectOf(decoded.value) : {};
   const error = pack.source.errors.find(({ code, status: stated }) => code === fields["code"] && stated === status);
   return error === undefined ? undefined : { kind: "refusal", code: error.code, class: error.class };
 }
 
-function parsed(body: Uint8Array): Json | undefined {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body)) as Json;
-  } catch {
-    return undefined;
-  }
+function objectOf(value: Json): Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 }

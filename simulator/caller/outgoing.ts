@@ -20,6 +20,8 @@ export interface Outgoing {
   readonly url: string;
   /** Absent for a request without a body. */
   readonly body?: Uint8Array;
+  /** Of the body. */
+  readonly contentType?: string;
   readonly interface: string;
   /** Whom it is for. */
   readonly party: string;
@@ -33,7 +35,7 @@ const NONE = new Uint8Array();
 /** Signs a request anew, sends it and keeps it in the journal. */
 export async function sendSigned(
   { pack, identity, runtime, journal }: Sending,
-  { method, url, body, interface: id, party, timeoutMs, ca }: Outgoing,
+  { method, url, body, contentType, interface: id, party, timeoutMs, ca }: Outgoing,
 ): Promise<HttpResponse | TransportFailure> {
   const { signature: policy } = pack.source.manifest.policies;
   const at = runtime.now();
@@ -45,7 +47,7 @@ export async function sendSigned(
   const base = requestBase(policy, { method, pathAndQuery: target, timestamp, nonce, body: body ?? NONE });
   const signature = encodeBase64(await runtime.offload.sign(key.key, base));
   const headers: (readonly [string, string])[] = [
-    ...(body === undefined ? [] : [["Content-Type", "application/json; charset=utf-8"] as const]),
+    ...(contentType === undefined ? [] : [["Content-Type", contentType] as const]),
     [
       policy.authorization.header,
       formatAuthorization(policy, key.algorithm, {

@@ -1,3 +1,5 @@
+import { codecOf } from "../../core/codec/codecs.ts";
+import { json } from "../../core/codec/json.ts";
 import { Workspace } from "../../core/unit/workspace.ts";
 import { outboxKey } from "../../core/lifecycle/engine.ts";
 import type { OutboxRow } from "../../core/lifecycle/engine.ts";
@@ -11,8 +13,6 @@ import type { Journal } from "../journal/journal.ts";
 import type { Switchboard } from "../faults/switchboard.ts";
 import type { Store } from "../store/store.ts";
 import { mayBeNotified } from "./target.ts";
-
-const utf8 = new TextEncoder();
 
 /**
  * Sends what commits have put into the outbox: signed anew at each attempt, on the pack's schedule, until acknowledged
@@ -70,7 +70,8 @@ export class Notifier {
   /** True when acknowledged. */
   async #send(row: OutboxRow): Promise<boolean> {
     const { notification } = this.#pack.source.manifest.policies;
-    const body = utf8.encode(JSON.stringify(row.body));
+    const codec = codecOf(this.#pack.interface(row.interface).request.representation) ?? json;
+    const body = codec.encode(row.body);
     const peer = this.#identity.peer(row.party_id);
     if (peer === undefined || !mayBeNotified(row.target, peer.record.notify_prefixes)) {
       const failure = `blocked: ${row.party_id} has not registered ${row.target}`;
@@ -92,6 +93,7 @@ export class Notifier {
         method: "POST",
         url: row.target,
         body,
+        contentType: codec.contentType,
         interface: row.interface,
         party: row.party_id,
         timeoutMs: notification.acknowledgeWithinSeconds * 1000,

@@ -1,3 +1,5 @@
+import type { Codec } from "../../core/codec/codec.ts";
+import { json } from "../../core/codec/json.ts";
 import type { Pack } from "../../core/pack/compile.ts";
 import { maskAccountNumbers } from "../../core/redaction/redaction.ts";
 import type { Runtime } from "../../core/runtime/runtime.ts";
@@ -17,13 +19,8 @@ export interface Unsigned {
   readonly headers?: readonly (readonly [string, string])[];
 }
 
-export function jsonAnswer(status: number, body: unknown): Unsigned {
-  return {
-    status,
-    contentType: "application/json; charset=utf-8",
-    body: Buffer.from(JSON.stringify(body)),
-    signed: true,
-  };
+export function bodyAnswer(codec: Codec, status: number, body: unknown): Unsigned {
+  return { status, contentType: codec.contentType, body: codec.encode(body), signed: true };
 }
 
 export const emptyAnswer = (status: number): Unsigned => ({ status, contentType: undefined, body: NONE, signed: true });
@@ -31,7 +28,7 @@ export const emptyAnswer = (status: number): Unsigned => ({ status, contentType:
 /** The pack's error body. The message is in both languages: whoever reads a log at night may know one of them only. */
 export function refusalAnswer(pack: Pack, refusal: Refusal): Unsigned {
   const error = pack.error(refusal.code);
-  const answer = jsonAnswer(error.status, {
+  const answer = bodyAnswer(json, error.status, {
     code: error.code,
     message: `${error.title.en} / ${error.title.zh}`,
     ...(refusal.detail === undefined

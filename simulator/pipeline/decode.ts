@@ -1,4 +1,3 @@
-import { parseStrictJson } from "../../core/json/strict-json.ts";
 import type { Pack } from "../../core/pack/compile.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import { refuse, pass } from "./refusal.ts";
@@ -11,17 +10,17 @@ export function decode(pack: Pack, routed: Routed, signed: Signed): Staged<Reado
   const { limits, stages } = pack.source.manifest.policies;
   const validators = pack.validators(routed.interface.id);
   let body: Json | undefined;
-  if (routed.interface.request.representation === "json") {
-    const parsed = parseStrictJson(routed.body, {
+  if (routed.codec !== undefined) {
+    const decoded = routed.codec.decode(routed.body, {
       bytes: limits.bodyBytes,
       depth: limits.depth,
       members: limits.members,
     });
-    if (!parsed.ok)
+    if (!decoded.ok)
       return refuse(stages.decode, {
-        detail: { field: "", issue: `${parsed.message.en} (byte ${parsed.offset})`, location: "body" },
+        detail: { field: "", issue: `${decoded.message.en} (byte ${decoded.offset})`, location: "body" },
       });
-    body = parsed.value as Json;
+    body = validators.readBody(decoded.value);
     const problem = validators.body(body);
     if (problem !== undefined)
       return refuse(stages.schema, { detail: { field: problem.field, issue: problem.issue, location: "body" } });
@@ -49,7 +48,7 @@ export function decode(pack: Pack, routed: Routed, signed: Signed): Staged<Reado
         detail: {
           field: "/party_id",
           issue: "the message names another party than the one that signed it",
-          location: routed.interface.request.representation === "json" ? "body" : "query",
+          location: routed.codec === undefined ? "query" : "body",
         },
       });
   }

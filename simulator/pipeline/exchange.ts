@@ -1,3 +1,5 @@
+import { codecOf } from "../../core/codec/codecs.ts";
+import { tableCodec } from "../../core/codec/table.ts";
 import { Workspace } from "../../core/unit/workspace.ts";
 import type { CallResult, Engine } from "../../core/lifecycle/engine.ts";
 import type { Pack } from "../../core/pack/compile.ts";
@@ -16,7 +18,7 @@ import type { Journal } from "../journal/journal.ts";
 import { StoreClosed } from "../store/store.ts";
 import type { Store } from "../store/store.ts";
 import type { Admission } from "./admission.ts";
-import { emptyAnswer, jsonAnswer, refusalAnswer, sign } from "./answer.ts";
+import { bodyAnswer, emptyAnswer, refusalAnswer, sign } from "./answer.ts";
 import type { Unsigned } from "./answer.ts";
 import { decode } from "./decode.ts";
 import { freshness } from "./freshness.ts";
@@ -250,14 +252,15 @@ export class Exchange {
       const table = renderTable(this.#provider.pack, called.response.table, result.scope);
       return {
         status: result.status,
-        contentType: "text/csv; charset=utf-8",
+        contentType: tableCodec(called.response.table).contentType,
         body: table.bytes,
         signed: called.response.signed ?? true,
       };
     }
-    return result.body === undefined || called.response.representation === "empty"
+    const codec = codecOf(called.response.representation);
+    return result.body === undefined || codec === undefined
       ? emptyAnswer(result.status)
-      : jsonAnswer(result.status, result.body);
+      : bodyAnswer(codec, result.status, result.body);
   }
 
   #judged(who: Omit<Judged, "answer" | "code">, decision: Decision): Judged {

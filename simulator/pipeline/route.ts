@@ -1,3 +1,5 @@
+import type { Codec } from "../../core/codec/codec.ts";
+import { codecOf } from "../../core/codec/codecs.ts";
 import type { Pack } from "../../core/pack/compile.ts";
 import type { Interface, Role } from "../../core/pack/types.ts";
 import type { RawRequest } from "../http/raw.ts";
@@ -7,6 +9,8 @@ import type { Staged } from "./refusal.ts";
 
 export interface Routed {
   readonly interface: Interface;
+  /** What reads the body; undefined for an interface without one. */
+  readonly codec: Codec | undefined;
   readonly path: string;
   readonly query: string;
   readonly pathParameters: Readonly<Record<string, string>>;
@@ -39,13 +43,14 @@ export function route(pack: Pack, role: Role, request: RawRequest): Staged<Route
     return refuse(stages.decode, {
       detail: { field: "", issue: "the body ended before its announced length", location: "body" },
     });
-  if (match.interface.request.representation === "json") {
+  const codec = codecOf(match.interface.request.representation);
+  if (codec !== undefined) {
     const types = headerValues(request.headers, "content-type");
-    if (types.length !== 1 || !/^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(types[0] ?? "")) {
+    if (types.length !== 1 || !codec.accepts(types[0] ?? "")) {
       return refuse(stages["route.media"], {
         detail: {
           field: "content-type",
-          issue: `needs exactly one Content-Type: application/json, in UTF-8; got ${types.length === 0 ? "none" : types.join(" and ")}`,
+          issue: `needs exactly one Content-Type: ${codec.mediaType}, in UTF-8; got ${types.length === 0 ? "none" : types.join(" and ")}`,
           location: "header",
         },
       });
@@ -53,6 +58,7 @@ export function route(pack: Pack, role: Role, request: RawRequest): Staged<Route
   }
   return pass({
     interface: match.interface,
+    codec,
     path,
     query: mark < 0 ? "" : request.target.slice(mark + 1),
     pathParameters: match.parameters,

@@ -1,3 +1,4 @@
+import { tableCodec } from "../../core/codec/table.ts";
 import type { Table } from "../../core/pack/types.ts";
 import type { Entry } from "../laws/history.ts";
 
@@ -11,6 +12,9 @@ export type BillReading =
   | { readonly ok: true; readonly bill: BillFile }
   | { readonly ok: false; readonly problem: string };
 
+/** A bill is a file of any length; what the network gave has been bounded there. */
+const BOUNDS = { bytes: Number.POSITIVE_INFINITY, depth: 2, members: Number.POSITIVE_INFINITY };
+
 /**
  * Reads a CSV bill strictly as the pack's table says: charset, BOM, line ends, header, number of cells, footer, yuan.
  * `word` is how the pack writes a column's name.
@@ -22,16 +26,9 @@ export function readBill(
   word: (name: string) => string = (name) => name,
 ): BillReading {
   const wrong = (problem: string): BillReading => ({ ok: false, problem });
-  let text: string;
-  try {
-    text = new TextDecoder(table.charset, { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return wrong(`the file is not ${table.charset}`);
-  }
-  if (text.startsWith("\uFEFF") !== table.bom)
-    return wrong(table.bom ? "the file has no BOM" : "the file begins with a BOM");
-  const records = csvRecords(table.bom ? text.slice(1) : text, table.lineEnd);
-  if (typeof records === "string") return wrong(records);
+  const decoded = tableCodec(table).decode(bytes, BOUNDS);
+  if (!decoded.ok) return wrong(decoded.message.en);
+  const records = decoded.value as unknown as readonly (readonly string[])[];
   const header = table.columns.map(({ name }) => name);
   const written = header.map(word);
   if (records[0]?.join("\n") !== written.join("\n"))
@@ -96,43 +93,4 @@ export function minor(text: string, minorUnits: number): number | undefined {
   if (match === null) return undefined;
   const value = Number(`${match[2]}${match[3]}`);
   return Number.isSafeInteger(value) ? (match[1] === "-" ? -value : value) : undefined;
-}
-
-/** RFC 4180: every record ends in `lineEnd`; quoted cells may hold anything, quotes doubled. A text says what is wrong. */
-export function csvRecords(text: string, lineEnd: string): readonly (readonly string[])[] | string {
-  const records: string[][] = [];
-  let cells: string[] = [];
-  let at = 0;
-  while (at < text.length) {
-    let cell = "";
-    if (text[at] === '"') {
-      at += 1;
-      for (;;) {
-        const close = text.indexOf('"', at);
-        if (close < 0) return `line ${records.length + 1}: a quoted cell does not end`;
-        cell += text.slice(at, close);
-        at = close + 1;
-        if (text[at] !== '"') break;
-        cell += '"';
-        at += 1;
-      }
-    } else {
-      const rest = /^[^",\r\n]*/.exec(text.slice(at, at + 65_536))?.[0] ?? "";
-      cell = rest;
-      at += rest.length;
-    }
-    cells.push(cell);
-    if (text[at] === ",") {
-      at += 1;
-      if (at === text.length) return `line ${records.length + 1}: the file ends within a line`;
-    } else if (text.startsWith(lineEnd, at)) {
-      at += lineEnd.length;
-      records.push(cells);
-      cells = [];
-    } else
-      return `line ${records.length + 1}: ${JSON.stringify(text.slice(at, at + 10))} where a comma or ${JSON.stringify(lineEnd)} was wanted`;
-  }
-  return cells.length === 0
-    ? records
-    : `line ${records.length + 1}: the last line does not end in ${JSON.stringify(lineEnd)}`;
 }

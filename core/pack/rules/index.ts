@@ -2,6 +2,7 @@ import { sensitiveAddress } from "./addresses.ts";
 import { errorListed, errorProvoked, errorRank, errorStage, errorUnknown, errorUnused } from "./error-codes.ts";
 import { expressionTypes } from "./expressions.ts";
 import { lifecycleFields, scenarioSeeds } from "./fields.ts";
+import { formFlat } from "./forms.ts";
 import { bilingual, duplicates } from "./identity.ts";
 import { meaningTaken, meaningUnused } from "./meanings.ts";
 import type { Rule } from "./rule.ts";
@@ -27,6 +28,7 @@ export const RULES: readonly Rule[] = [
   interfaceAnswer,
   wiring,
   requestFields,
+  formFlat,
   sensitiveAddress,
   stateUnknown,
   stateUnreachable,

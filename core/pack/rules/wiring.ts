@@ -1,3 +1,4 @@
+import { codecOf } from "../../codec/codecs.ts";
 import { escape } from "../../expression/typing.ts";
 import { interfaceFile, lifecycleFile } from "../file.ts";
 import { notificationsOf } from "../placed.ts";
@@ -68,7 +69,7 @@ export const interfaceAnswer: Rule = {
   check: (source) =>
     source.interfaces.flatMap((one) => {
       if (
-        one.response.representation !== "json" ||
+        codecOf(one.response.representation) === undefined ||
         one.response.body === undefined ||
         one.response.answer !== undefined ||
         one.read !== undefined
@@ -320,7 +321,10 @@ export const requestFields: Rule = {
                 file,
                 "/request/body",
                 ["A request without a body has a body schema.", "无报文体的请求却有 body 模式。"],
-                [`Write "representation": "json", or remove it.`, `请写 "representation": "json",或删除。`],
+                [
+                  `Write "representation": "json" or "form", or remove it.`,
+                  `请写 "representation": "json" 或 "form",或删除。`,
+                ],
               ),
             ]
           : []),

@@ -1,8 +1,9 @@
+import { json } from "../../../core/codec/json.ts";
 import type { Json } from "../../../core/unit/unit.ts";
 import type { Handle, HandleParts } from "../defect.ts";
 import type { RawRequest, RawResponse } from "../../http/raw.ts";
 import { freshNonce } from "../../identity/nonce.ts";
-import { jsonAnswer, refusalAnswer, sign } from "../../pipeline/answer.ts";
+import { bodyAnswer, refusalAnswer, sign } from "../../pipeline/answer.ts";
 
 type Body = Readonly<Record<string, Json>>;
 
@@ -33,7 +34,7 @@ export function answered(status: number, body: unknown, parts: HandleParts): Pro
     parts.identity,
     parts.runtime,
     undefined,
-    jsonAnswer(status, body),
+    bodyAnswer(json, status, body),
     {},
     freshNonce(parts.runtime.random("answer-nonce")),
   );
