@@ -11,8 +11,8 @@ const session = (): Session =>
     new AbortController().signal,
   );
 
-describe("a check that looks for a word which the pack does not have", () => {
-  test("is skipped, and says what to do: a code", async () => {
+describe("words that the pack lacks", () => {
+  test("a check of a code that the pack lacks is skipped, and says what to do", async () => {
     const one = session();
     const refused = await one.send(await one.request("echo", { message: "m" }));
     expect(() => one.expectRefusal(refused, "LOAN_REFUSED")).toThrow(CheckSkipped);
@@ -21,7 +21,7 @@ describe("a check that looks for a word which the pack does not have", () => {
     expect(() => one.expectRefusal(refused, ["LOAN_REFUSED", "PARAM_ERROR"])).not.toThrow();
   });
 
-  test("is skipped, and says what to do: a state", () => {
+  test("a check of a state that the pack lacks is skipped, and says what to do", () => {
     expect(() => session().mustHaveState("REPAID")).toThrow(/no state REPAID/);
     expect(() => session().mustHaveState("SUCCEEDED")).not.toThrow();
   });
@@ -48,21 +48,21 @@ describe("no effect", () => {
     return "unchanged";
   }
 
-  test("is shown by states that are equal, absence among them, and refuted by states that differ", async () => {
+  test('"no effect" is shown by equal states, and refuted by different ones', async () => {
     expect(await told(balance(5), balance(5))).toBe("unchanged");
     expect(await told(absent, absent)).toBe("unchanged");
     expect(await told(balance(5), balance(4))).toBeInstanceOf(CheckFailed);
     expect(await told(absent, balance(4))).toBeInstanceOf(CheckFailed);
   });
 
-  test("is not refuted by what changes while nothing is sent", async () => {
+  test('"no effect" survives what changes while nothing is sent', async () => {
     let value = 100;
     const one = new Session(fakeRun(() => balance((value -= 1))).scope, "test.session", new AbortController().signal);
     const state = await one.observe(await one.request("payment.create"));
     await expect(one.expectUnchanged(state, "nothing")).rejects.toThrow(/while this run sends nothing/);
   });
 
-  test("that is refuted shows the request that had it", async () => {
+  test('a refuted "no effect" shows the request that had one', async () => {
     let answer = balance(5);
     const one = new Session(
       fakeRun(({ method }) => (method === "POST" ? absent : answer)).scope,
@@ -86,14 +86,14 @@ describe("no effect", () => {
     ["a page of somebody else", { status: 404 }],
     ["a gateway", "gateway"],
     ["a signature refused", { status: 401, json: { code: "SIGN_ERROR", message: "no" } }],
-  ])("is neither shown nor refuted by %s", async (_what, no) => {
+  ])('"no effect" stays inconclusive after %s', async (_what, no) => {
     expect(await told(balance(5), no)).toBeInstanceOf(CheckInconclusive);
     expect(await told(no, balance(5))).toBeInstanceOf(CheckInconclusive);
     expect(await told(no, no)).toBeInstanceOf(CheckInconclusive);
   });
 });
 
-test("a call that a rate limit turned away is neither a success nor the refusal that was looked for", async () => {
+test("a rate-limited call counts neither as success nor as the expected refusal", async () => {
   const one = new Session(
     fakeRun(() => ({ status: 429, json: { code: "FREQUENCY_LIMITED", message: "no" } })).scope,
     "test.session",

@@ -120,7 +120,7 @@ afterAll(async () => {
 });
 
 describe("verify", () => {
-  test("raises no alarm on an independent bank that conforms, and finds the double payment of a careless one", async () => {
+  test("verify passes an independent conforming bank, and catches a careless one", async () => {
     const good = await verified("good", { statementFile: statement("good", await bank("good-data")) });
     const { pass = [], fail = [], error = [], inconclusive = [] } = verdicts(good.events);
     expect({ fail, error, inconclusive }).toEqual({ fail: [], error: [], inconclusive: [] });
@@ -145,7 +145,7 @@ describe("verify", () => {
     });
   }, 120_000);
 
-  test("does not judge a SUT that cannot be reached", async () => {
+  test("verify leaves an unreachable SUT unjudged", async () => {
     const { events } = await verified("unreachable", { statementFile: statement("unreachable", "http://127.0.0.1:9") });
     expect(events.find((one) => one.type === "preflight.finished" && !one.ok)).toMatchObject({
       name: "reachability",
@@ -155,7 +155,7 @@ describe("verify", () => {
     expect(verdicts(events)).toEqual({});
   }, 60_000);
 
-  test("tells a wrong key from a nonconforming SUT", async () => {
+  test("verify tells a wrong key from a nonconforming SUT", async () => {
     const url = await bank("wrong-key-data");
     const { events } = await verified("wrong-key", {
       statementFile: statement("wrong-key", url, {
@@ -168,7 +168,7 @@ describe("verify", () => {
     });
   }, 60_000);
 
-  test("refuses to run an empty plan, and writes nothing", async () => {
+  test("verify refuses an empty plan and leaves the folder empty", async () => {
     const { events, failure } = await verified("empty", {
       statementFile: statement("empty", "http://127.0.0.1:9"),
       only: "no.such.check",
@@ -177,7 +177,7 @@ describe("verify", () => {
     expect(failure).toContain("nothing is planned");
   }, 60_000);
 
-  test("a vendor's check may assert as a vitest file does: what does not hold is a finding, and no defect of the harness", async () => {
+  test("a vendor's vitest assertion that fails is a finding", async () => {
     const file = join(folder, "asserting.mjs");
     writeFileSync(
       file,
@@ -206,7 +206,7 @@ describe("verify", () => {
     });
   }, 60_000);
 
-  test("a check that kills its worker, and every one after it, is an error and never a pass", async () => {
+  test("a check that kills its worker is an error, and so is every one after it", async () => {
     const vendor = join(folder, "vendor.mjs");
     writeFileSync(
       vendor,

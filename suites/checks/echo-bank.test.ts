@@ -109,21 +109,24 @@ const LAXITIES: readonly { readonly name: string; readonly lax: Laxity; readonly
 ];
 
 describe("the checks of messages", () => {
-  test("raise no alarm on a bank that is right", async () => {
+  test("the checks of messages pass a conforming bank", async () => {
     const verdicts = [...(await judged({})).values()].filter(
       ({ verdict }) => verdict !== "pass" && verdict !== "skipped",
     );
     expect(verdicts).toEqual([]);
   });
 
-  test.each(LAXITIES)("catch a bank that $name", async ({ lax, caughtBy }) => {
+  test.each(LAXITIES)("the checks of messages catch a bank that $name", async ({ lax, caughtBy }) => {
     const found = await judged(lax, caughtBy);
     const failed = new Set([...found].flatMap(([id, { verdict }]) => (verdict === "fail" ? [id.split("/")[0]] : [])));
     expect([...failed]).toEqual(expect.arrayContaining([...caughtBy]));
   });
 
-  test.each(["accept", "refuse"] as const)("none passes a bank that does nothing but %s", async (always) => {
-    const passed = [...(await judged({ always }))].flatMap(([id, { verdict }]) => (verdict === "pass" ? [id] : []));
-    expect(passed).toEqual([]);
-  });
+  test.each(["accept", "refuse"] as const)(
+    "the checks of messages fail a bank that does nothing but %s",
+    async (always) => {
+      const passed = [...(await judged({ always }))].flatMap(([id, { verdict }]) => (verdict === "pass" ? [id] : []));
+      expect(passed).toEqual([]);
+    },
+  );
 });

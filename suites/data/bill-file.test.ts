@@ -27,7 +27,7 @@ const row = "E1,T1,2026-11-22T21:00:00+08:00,payment,A,credit,1.05,CNY,1001.05";
 const read = (text: string): ReturnType<typeof readBill> => readBill(new TextEncoder().encode(text), table, 2);
 
 describe("a bill's file", () => {
-  test("is read to the fen", () => {
+  test("a bill's file is read to the fen", () => {
     expect(read(`${head}\r\n${row}\r\n1,1.05,0.00\r\n`)).toEqual({
       ok: true,
       bill: {
@@ -61,11 +61,11 @@ describe("a bill's file", () => {
     ["a row broken by a line break", `${head}\r\n${row.replace(",A,", ",A\r\nB,")}\r\n1,1.05,0.00\r\n`],
     ["a time without its offset", `${head}\r\n${row.replace("+08:00", "")}\r\n1,1.05,0.00\r\n`],
     ["fen in the totals", `${head}\r\n${row}\r\n1,105,0\r\n`],
-  ])("with %s is refused", (_what, text) => {
+  ])("a bill's file with %s is refused", (_what, text) => {
     expect(read(text)).toMatchObject({ ok: false });
   });
 
-  test("yuan become fen without floating point", () => {
+  test("yuan become fen exactly, by integers", () => {
     expect([minor("90071992547409.91", 2), minor("0.29", 2), minor("-1.10", 2), minor("100", 0)]).toEqual([
       9_007_199_254_740_991, 29, -110, 100,
     ]);

@@ -44,8 +44,8 @@ function sessionWith(entries: readonly (readonly [at: string, date: string])[], 
   );
 }
 
-describe("what came about at noon", () => {
-  test("may be dated that day, and no earlier or later one", async () => {
+describe("the date of an event at noon", () => {
+  test("an event at noon is dated that day only", async () => {
     for (const clock of [true, false]) {
       const session = sessionWith([], clock);
       expect(
@@ -54,7 +54,7 @@ describe("what came about at noon", () => {
     }
   });
 
-  test("may be dated a later day which the bank's clock has stood on, as this run or an entry tells", async () => {
+  test("an event may have a later date that the bank's clock demonstrably reached", async () => {
     const told = sessionWith([["2026-11-30T08:00:00+08:00", "2026-11-30"]]);
     expect([await mayBeDated(told, "2026-11-30", NOON), await mayBeDated(told, "2026-11-29", NOON)]).toEqual([
       true,
@@ -68,7 +68,7 @@ describe("what came about at noon", () => {
     ]);
   });
 
-  test("may not be dated ahead because others are dated ahead, too, nor where nobody could move the clock", async () => {
+  test("an event may have a later date only where its clock is known to have moved", async () => {
     expect(await mayBeDated(sessionWith([["2026-11-22T11:00:00+08:00", "2026-11-23"]]), "2026-11-23", NOON)).toBe(
       false,
     );
@@ -78,7 +78,7 @@ describe("what came about at noon", () => {
   });
 });
 
-test("what came about as the day turned may be of either side", async () => {
+test("an event at the turn of the day may have either date", async () => {
   const edge = Date.parse("2026-11-22T23:59:58+08:00");
   const session = sessionWith([], false);
   expect(

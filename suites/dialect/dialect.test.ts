@@ -38,7 +38,7 @@ function bankPack(): PackSource {
 }
 
 describe("a pack in other words", () => {
-  test("told in the words of the suites is the reference pack, to the letter", () => {
+  test("a dialect pack told in the suites' words is the reference pack to the letter", () => {
     const {
       manifest: { means: _, ...manifest },
       ...rest
@@ -46,7 +46,7 @@ describe("a pack in other words", () => {
     expect({ ...rest, manifest }).toEqual(reference);
   });
 
-  test("has other words on the wire, and keeps ids, texts for people and the engine's own words", () => {
+  test("a dialect changes words on the wire, and keeps ids and texts for people", () => {
     const pack = bankPack();
     const pay = pack.interfaces.find(({ id }) => id === "payment.create");
     const { properties, required } = (
@@ -67,18 +67,18 @@ describe("a pack in other words", () => {
     ).toContain('"status":"$payment.state"');
   });
 
-  test("is a pack without problems once the key of what an operator makes is said", () => {
+  test("a dialect pack is sound once the key of an operator's creation is said", () => {
     expect(checkPack(bankPack()).map(({ rule, file }) => `${rule} ${file}`)).toEqual([
       "expression.path lifecycles/order.json",
     ]);
   });
 });
 
-describe("what stands between checks and the wire", () => {
+describe("the translation between checks and the wire", () => {
   const view = packView(bankPack());
   const { dialect } = view;
 
-  test("spells a request, at any depth, and leaves alone what people write", () => {
+  test("a dialect spells a request at any depth, and leaves free text alone", () => {
     const draft = {
       interface: view.interface("notify.payment_result"),
       path: {},
@@ -91,7 +91,7 @@ describe("what stands between checks and the wire", () => {
     });
   });
 
-  test("reads an answer, and a refusal with its code and the field it names", () => {
+  test("a dialect reads an answer, and a refusal with its code and field", () => {
     expect(
       dialect.read({ mer_order_id: "A1", status: "WAIT", list: [{ key: "2026-11-25T00:00:00+08:00", title: "WAIT" }] }),
     ).toEqual({
@@ -109,14 +109,14 @@ describe("what stands between checks and the wire", () => {
     expect(dialect.readRefusal("not an object")).toBe("not an object");
   });
 
-  test("holds an answer against the schema in its own words", () => {
+  test("an answer is held against the schema in its own words", () => {
     const query = view.interface("payment.query");
     expect(view.answerProblems(query, { status: "SUCCEEDED" }).join("\n")).toContain(
       "/status must be equal to one of the allowed values",
     );
   });
 
-  test("tells people in the bank's words", () => {
+  test("people are told in the bank's words", () => {
     expect(dialect.say('state "SUCCEEDED" of out_trade_no, or INSUFFICIENT_FUNDS')).toBe(
       'status "TRADE_OK" of mer_order_id, or E_FUNDS',
     );
@@ -127,7 +127,7 @@ describe("what stands between checks and the wire", () => {
     ]);
   });
 
-  test("chooses between several words for a thing the one that the interface has", () => {
+  test("of several words for a thing, a dialect chooses the one of the interface", () => {
     const pack = bankPack();
     const refund = pack.messages["refund"];
     const renamed = {
@@ -156,7 +156,7 @@ describe("what stands between checks and the wire", () => {
 });
 
 describe("the reference pack", () => {
-  test("speaks as the suites do: nothing is copied, and nothing changed", () => {
+  test("the reference pack is its own dialect, passed through unchanged", () => {
     const { dialect } = packView(reference);
     const value = { out_trade_no: "A1" };
     expect(dialect.told).toBe(reference);

@@ -16,7 +16,7 @@ const request = (body: string | Uint8Array, target = "/v1/bindings"): Parameters
   timeoutMs: 1,
 });
 
-test("evidence keeps every byte but those of sensitive values, in request, target and answer", () => {
+test("evidence masks sensitive values only, in request, target and answer", () => {
   const body = '{ "mobile" : "13800138000",  "out_bind_no":"b-1" }';
   const { request: sent, response } = recording.record(
     "x",
@@ -31,7 +31,7 @@ test("evidence keeps every byte but those of sensitive values, in request, targe
   expect(response?.body).toBe(sent.body);
 });
 
-test("evidence of a body that is no text is whole, and a failure is told with what was sent", () => {
+test("evidence keeps binary bodies whole, and failures with what was sent", () => {
   const { request: sent, failure } = recording.record(
     "x",
     request(new Uint8Array([0xff, 0xfe])),

@@ -4,7 +4,7 @@ import { isFreeText, leaves, put, valueAt } from "./fields.ts";
 
 const { pack } = fakeRun(() => "timeout").scope;
 
-test("leaves are found through references and within objects, with what their schema says", () => {
+test("leaves are found through references and objects, with their schemas", () => {
   const found = leaves(pack.interface("payment.create").request.body, pack.schemas);
   expect(found.map((leaf) => leaf.pointer)).toEqual([
     "/party_id",
@@ -23,11 +23,11 @@ test("leaves are found through references and within objects, with what their sc
   expect(found.find((leaf) => leaf.pointer === "/amount/value")?.schema["minimum"]).toBe(1);
 });
 
-test("names and numbers of people are no free text", () => {
+test("names and numbers of people are kept out of the free text fields", () => {
   expect(leaves(pack.interface("binding.apply").request.body, pack.schemas).filter(isFreeText)).toEqual([]);
 });
 
-test("a value is put and read at a place, and nowhere where the surroundings are missing", () => {
+test("a value is put and read only where its parents exist", () => {
   expect(put({ a: { b: 1 } }, ["a", "b"], 2)).toEqual({ a: { b: 2 } });
   expect(put({ x: 1 }, ["a", "b"], 2)).toEqual({ x: 1 });
   expect(valueAt({ a: { b: 1 } }, ["a", "b"])).toBe(1);

@@ -66,7 +66,7 @@ describe("arbitrary", () => {
     );
   });
 
-  test("takes any character for a text, also words that programs stumble over, never half a character, and shrinks to blanks", () => {
+  test("makes texts of whole characters of every kind, and shrinks them to blanks", () => {
     const texts = arbitrary({ type: "string", minLength: 1, maxLength: 40 }, source);
     const made = fc.sample(texts, { numRuns: 2_000, seed: 1 }).map(String);
     expect(made.every((one) => one.isWellFormed() && Array.from(one).length <= 40)).toBe(true);
@@ -108,7 +108,7 @@ describe("violations", () => {
     payee: null,
   };
 
-  test("each one is refused by ajv at the place it names", () => {
+  test("ajv refuses each violation at the place that it names", () => {
     expect(validate(valid)).toBe(true);
     const broken = violations(payment, source)
       .map((one) => ({ one, document: one.apply(valid) }))
@@ -138,7 +138,7 @@ describe("violations", () => {
     ]);
   });
 
-  test("a day that no calendar has is a violation of a date's format that its pattern lets through", () => {
+  test("an impossible day that fits its pattern violates a date's format", () => {
     const day = { type: "string", format: "date", pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" };
     const broken = violations({ type: "object", properties: { day } }, source).map((one) => [
       one.keyword,
@@ -147,7 +147,7 @@ describe("violations", () => {
     expect(broken).toContainEqual(["format", { day: "2026-02-30" }]);
   });
 
-  test("none is made for a field that the document leaves out", () => {
+  test("violations are made only for fields that the document has", () => {
     const short = { out_trade_no: "ABCDEF123456", amount: { value: 5, currency: "CNY" }, kind: "payment" };
     const maxLength = violations(payment, source).find(
       (one) => one.keyword === "maxLength" && one.pointer === "/description",

@@ -77,14 +77,14 @@ const refusal: RefusalSeen = {
 };
 
 describe("laws", () => {
-  test("refunds up to the payment are lawful, one fen more is not, and failed ones do not count", () => {
+  test("refunds up to the payment are lawful, and one fen more breaks the law", () => {
     expect(refundsNeverExceedPayment([payment, refund("R1", 60), refund("R2", 40)])).toEqual([]);
     expect(refundsNeverExceedPayment([payment, refund("R1", 60), refund("R2", 41)])).toHaveLength(1);
     expect(refundsNeverExceedPayment([payment, refund("R1", 60), refund("R2", 41, "failed")])).toEqual([]);
     expect(refundsNeverExceedPayment([{ ...payment, refunded: 101 }, payment])).toHaveLength(1);
   });
 
-  test("a refund of another party's payment of the same number does not count", () => {
+  test("refunds are counted against their own party's payment only", () => {
     expect(refundsNeverExceedPayment([payment, { ...refund("R1", 200), party: "P2" }])).toEqual([]);
   });
 
@@ -98,7 +98,7 @@ describe("laws", () => {
     expect(finalStaysFinal([{ ...payout, state: "returned" }, payout])).toHaveLength(1);
   });
 
-  test("neither a first answer given again nor one that was under way breaks finality", () => {
+  test("finality allows a replayed first answer and one that was under way", () => {
     expect(finalStaysFinal([payment, { ...payment, at: 9, state: "open" }])).toEqual([]);
     expect(
       finalStaysFinal([
@@ -151,7 +151,7 @@ describe("laws", () => {
     ).toEqual([]);
   });
 
-  test("no balance is negative, nor was it after any entry", () => {
+  test("a negative balance breaks the law, at present or after any entry", () => {
     const balance = { kind: "balance" as const, at: 1, party: "P1", account: "b", available: 0, currency: "CNY" };
     expect(noNegativeBalance([balance, statement(1, [entry("1", "A", 1)], 1)])).toEqual([]);
     expect(noNegativeBalance([{ ...balance, available: -1 }])).toHaveLength(1);
@@ -167,7 +167,7 @@ describe("laws", () => {
     expect(acknowledgedStays([payment, { ...absent, party: "P2" }])).toEqual([]);
   });
 
-  test("what was refused is not booked, unless it was taken later or is in doubt", () => {
+  test("a refused number is booked only if taken later or in doubt", () => {
     const booked = statement(3, [entry("1", "A", 100)], 100);
     expect(refusalsMoveNothing([refusal, booked])).toHaveLength(1);
     expect(refusalsMoveNothing([refusal, bill(booked.entries, 100)])).toHaveLength(1);

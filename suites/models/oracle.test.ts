@@ -41,7 +41,7 @@ const refused = (
 ): { readonly status: number; readonly code: string; readonly json: Json } => ({ status, code, json: { code } });
 
 describe("the oracle", () => {
-  test("takes a payment that succeeds at once, and one that is processing first", () => {
+  test("the oracle accepts a payment that succeeds at once or after processing", () => {
     for (const states of [
       ["SUCCEEDED", "SUCCEEDED"],
       ["PROCESSING", "PROCESSING", "SUCCEEDED"],
@@ -55,7 +55,7 @@ describe("the oracle", () => {
     }
   });
 
-  test("does not take a succeeded payment that is processing again, nor one that fails at an ordinary customer", () => {
+  test("the oracle refuses a succeeded payment that goes back or fails", () => {
     const one = oracle();
     one.hear("payment.create", pay, good(view("SUCCEEDED")));
     const query = { party_id: "P1", out_trade_no: "NUMBER-A" };
@@ -64,7 +64,7 @@ describe("the oracle", () => {
     one.hear("payment.query", query, good(view("SUCCEEDED")));
   });
 
-  test("counts refunds, and takes a repeated payment as it was and as it is", () => {
+  test("the oracle counts refunds, and accepts a repeated payment as it was or is", () => {
     const one = oracle();
     one.hear("payment.create", pay, good(view("SUCCEEDED")));
     one.hear("refund.create", back, good({ ...back, state: "SUCCEEDED", refund_id: "r" }));
@@ -81,7 +81,7 @@ describe("the oracle", () => {
     expect(() => one.hear("payment.create", pay, good(view("SUCCEEDED", 59)))).toThrow(Mismatch);
   });
 
-  test("gives up where too many calls told no outcome, rather than follow what grows without bound", () => {
+  test("the oracle gives up after too many unknown outcomes", () => {
     const one = oracle();
     const followed = Array.from({ length: 30 }, (_each, index) =>
       one.hearNothing("payment.create", { ...pay, out_trade_no: `NUMBER-${index}` }),
@@ -90,7 +90,7 @@ describe("the oracle", () => {
     expect(one.possible).toBeLessThanOrEqual(128);
   });
 
-  test("wants the right code, and a tombstone that holds", () => {
+  test("the oracle demands the right code, and a tombstone that holds", () => {
     const one = oracle();
     const close = { party_id: "P1", out_trade_no: "NUMBER-A" };
     one.hear("payment.close", close, good({ ...close, state: "CLOSED", created_at: "x" }));
@@ -99,7 +99,7 @@ describe("the oracle", () => {
     one.hear("payment.create", pay, refused(409, "ORDER_CLOSED"));
   });
 
-  test("compares what can be known, and nothing else", () => {
+  test("the oracle compares exactly what can be known", () => {
     expect(agrees({ id: "x", amount: 1 }, { id: "a", amount: 1 }, { id: "b", amount: 1 })).toBe(true);
     expect(agrees({ id: "x", amount: 2 }, { id: "a", amount: 1 }, { id: "b", amount: 1 })).toBe(false);
     expect(agrees(undefined, { amount: 1 }, { amount: 1 })).toBe(false);

@@ -105,11 +105,11 @@ async function plain(answer?: (target: string) => FakeAnswer): Promise<Situation
 }
 
 describe("an address", () => {
-  test("where a SUT answers rightly is well", async () => {
+  test("preflight passes a SUT that answers rightly", async () => {
     expect(await verdict(await plain())).toBeUndefined();
   });
 
-  test("where a SUT has a part of the interfaces is well: it is asked for nothing that it does not claim", async () => {
+  test("preflight asks a SUT only for interfaces that it claims", async () => {
     const asked: string[] = [];
     const small = await plain((path) => {
       asked.push(path);
@@ -127,7 +127,7 @@ describe("an address", () => {
     expect(asked.some((path) => path.startsWith("/v1/bindings/"))).toBe(true);
   });
 
-  test("where nobody listens is the network's fault", async () => {
+  test("a closed port is the network's fault", async () => {
     const server = net.createServer();
     const port = await listening(server);
     await new Promise((resolve) => server.close(resolve));
@@ -138,7 +138,7 @@ describe("an address", () => {
     });
   });
 
-  test("whose name nobody knows is configuration", async () => {
+  test("an unknown host name is a configuration mistake", async () => {
     expect(await verdict({ scope: sut().scope, baseUrl: "http://no-such-host.invalid:81" })).toMatchObject({
       name: "reachability",
       attribution: "configuration",
@@ -146,7 +146,7 @@ describe("an address", () => {
     });
   });
 
-  test("where nothing is ever answered is the network's fault", async () => {
+  test("a silent port is the network's fault", async () => {
     const port = await listening(net.createServer(() => {}));
     const { scope } = sut();
     expect(
@@ -163,7 +163,7 @@ describe("an address", () => {
   });
 });
 
-describe("what answers and is no interface of the pack", () => {
+describe("an address that leads elsewhere", () => {
   const answering =
     (status: number, headers: http.OutgoingHttpHeaders, body: string): Handler =>
     (request, response) =>
@@ -178,7 +178,7 @@ describe("what answers and is no interface of the pack", () => {
       answering(404, { "content-type": "application/json" }, '{"code":"NOT_FOUND"}'),
       "NOT_FOUND",
     ],
-  ])("%s is configuration, and is shown", async (_what, handler, evidence) => {
+  ])("%s at the address is a configuration mistake, shown with its answer", async (_what, handler, evidence) => {
     const baseUrl = `http://127.0.0.1:${await listening(http.createServer(handler))}`;
     expect(await verdict({ scope: sut().scope, baseUrl })).toMatchObject({
       name: "keys",
@@ -188,7 +188,7 @@ describe("what answers and is no interface of the pack", () => {
     });
   });
 
-  test("a body that a proxy has compressed unasked says so", async () => {
+  test("a body that a proxy compressed unasked is named as such", async () => {
     const baseUrl = `http://127.0.0.1:${await listening(http.createServer(answering(200, { "content-type": "application/json", "content-encoding": "gzip" }, "\u001f\u008b")))}`;
     expect(await verdict({ scope: sut().scope, baseUrl })).toMatchObject({
       name: "keys",
@@ -198,7 +198,7 @@ describe("what answers and is no interface of the pack", () => {
     });
   });
 
-  test("a connection that is broken off tells what to look at", async () => {
+  test("a connection that breaks off says what to look at", async () => {
     const baseUrl = `http://127.0.0.1:${await listening(http.createServer((request, response) => (request.url === "/" ? response.end("{}") : request.socket.destroy())))}`;
     expect(await verdict({ scope: sut().scope, baseUrl })).toMatchObject({
       name: "keys",
@@ -207,7 +207,7 @@ describe("what answers and is no interface of the pack", () => {
     });
   });
 
-  test("a gateway whose own server is down is neither taken for a wrong key nor for the system under test", async () => {
+  test("a gateway without its server is told from a wrong key and from the SUT", async () => {
     const baseUrl = `http://127.0.0.1:${await listening(http.createServer(answering(502, { "content-type": "text/html" }, "<h1>Bad Gateway</h1>")))}`;
     expect(await verdict({ scope: sut().scope, baseUrl })).toMatchObject({
       name: "keys",
@@ -219,7 +219,7 @@ describe("what answers and is no interface of the pack", () => {
 });
 
 describe("the scheme of the address", () => {
-  test("http at a port that speaks TLS says so", async () => {
+  test("http at a TLS port is named as such", async () => {
     const { scope, handler } = sut();
     const port = await listening(https.createServer(selfSignedCertificate(), handler).on("tlsClientError", () => {}));
     expect(await verdict({ scope, baseUrl: `http://127.0.0.1:${port}` })).toMatchObject({
@@ -229,7 +229,7 @@ describe("the scheme of the address", () => {
     });
   });
 
-  test("https at a port that speaks plain HTTP says so", async () => {
+  test("https at a plain HTTP port is named as such", async () => {
     const { scope, baseUrl } = await plain();
     expect(await verdict({ scope, baseUrl: baseUrl.replace("http:", "https:") })).toMatchObject({
       name: "reachability",
@@ -238,7 +238,7 @@ describe("the scheme of the address", () => {
     });
   });
 
-  test("what listens and speaks neither is the network's fault", async () => {
+  test("a port that speaks another protocol is the network's fault", async () => {
     const port = await listening(net.createServer((socket) => void socket.end("SSH-2.0-OpenSSH\r\n")));
     expect(await verdict({ scope: sut().scope, baseUrl: `http://127.0.0.1:${port}` })).toMatchObject({
       name: "reachability",
@@ -256,7 +256,7 @@ describe("TLS", () => {
     return { scope, baseUrl: `https://127.0.0.1:${port}` };
   };
 
-  test("with the private authority named is well", async () => {
+  test("preflight passes TLS with the private authority named", async () => {
     expect(await verdict({ ...(await secured(server)), tls: { ca: authority.cert } })).toBeUndefined();
   });
 
@@ -277,7 +277,7 @@ describe("TLS", () => {
       "sut",
       "Renew",
     ],
-  ] as const)("with %s is told apart", async (_what, certificate, tls, attribution, remedy) => {
+  ] as const)("preflight names the fault of TLS with %s", async (_what, certificate, tls, attribution, remedy) => {
     expect(await verdict({ ...(await secured(certificate)), tls })).toMatchObject({
       name: "reachability",
       attribution,
@@ -288,18 +288,18 @@ describe("TLS", () => {
   test.each([
     ["whose it is", authority.issue({ names: ["bank.elsewhere.example"] }), "bank.elsewhere.example"],
     ["when it expired", authority.issue({ names: ["localhost"], until: "20200101000000Z" }), "Jan  1 00:00:00 2020"],
-  ])("a certificate that does not do is shown: %s", async (_what, certificate, evidence) => {
+  ])("preflight shows of an unfit certificate %s", async (_what, certificate, evidence) => {
     const situation = await secured(certificate);
     const baseUrl = situation.baseUrl.replace("127.0.0.1", "localhost");
     expect((await verdict({ ...situation, baseUrl, tls: { ca: authority.cert } }))?.message.en).toContain(evidence);
   });
 
-  test("an untrusted certificate names who issued it", async () => {
+  test("preflight names the issuer of an untrusted certificate", async () => {
     expect((await verdict(await secured(server)))?.message.en).toContain("Test authority");
   });
 
   test.each(["TLSv1.2", "TLSv1.3"] as const)(
-    "that wants a client certificate (%s) says so, and is well with one",
+    "a port that wants a client certificate (%s) says so, and passes with one",
     async (version) => {
       const mutual = {
         ...server,
@@ -325,7 +325,7 @@ describe("TLS", () => {
 });
 
 describe("keys, clocks and data", () => {
-  test("our key unknown to the SUT is configuration, and names the party", async () => {
+  test("a key of ours that is unknown to the SUT is configuration, with the party's name", async () => {
     expect(
       await verdict(await plain(() => ({ status: 401, json: { code: "SIGN_ERROR", message: "no" } }))),
     ).toMatchObject({
@@ -336,7 +336,7 @@ describe("keys, clocks and data", () => {
     });
   });
 
-  test("a key of the SUT that does not verify its answer is configuration", async () => {
+  test("a SUT key that fails to verify the answer is configuration", async () => {
     const { scope, baseUrl } = await plain();
     expect(
       await verdict({ scope: { ...scope, sutKeys: fakeRun(() => ({ status: 200 })).scope.sutKeys }, baseUrl }),
@@ -364,7 +364,7 @@ describe("keys, clocks and data", () => {
     });
   });
 
-  test("a clock so far off that nothing is taken is told as a clock, not as a key", async () => {
+  test("a clock far off is reported as a clock instead of a key", async () => {
     expect(
       await verdict({
         ...(await plain(() => ({ status: 401, json: { code: "TIMESTAMP_OUT_OF_WINDOW", message: "no" } }))),
@@ -377,7 +377,7 @@ describe("keys, clocks and data", () => {
     });
   });
 
-  test("a fixture that the SUT does not know is configuration, and names it", async () => {
+  test("a fixture unknown to the SUT is configuration, with its name", async () => {
     expect(
       await verdict(
         await plain((path) =>
@@ -391,7 +391,7 @@ describe("keys, clocks and data", () => {
     });
   });
 
-  test("an account that the SUT does not know is told too, though no interface reads it, and nothing is made of it", async () => {
+  test("an unknown account is found through a refused payout that moves no money", async () => {
     const payee = { "payout.payee": { values: { payee_name: "张三", payee_account_no: "6222029907000000001" } } };
     const asked: string[] = [];
     const { scope, handler } = sut((path) =>
@@ -446,26 +446,23 @@ describe("keys, clocks and data", () => {
     ["by the pack's code", { status: 404, json: { code: "ROUTE_NOT_FOUND", message: "no" } }],
     ["by a bare 404", { status: 404 }],
     ["for this method only", { status: 405, json: { code: "METHOD_NOT_ALLOWED", message: "no" } }],
-  ])(
-    "a profile that claims an interface which the SUT does not have, %s, is configuration, and names it",
-    async (_how, answer) => {
-      const situation = await plain((path) => (path.startsWith("/v1/payouts") ? answer : right(path)));
-      expect(await verdict(situation)).toMatchObject({
-        name: "interfaces",
-        attribution: "configuration",
-        message: { en: expect.stringMatching(/payout\.create \(POST \/v1\/payouts: 40[45].*payout\.query/) },
-        remedy: { en: expect.stringContaining("profile.except") },
-      });
-      expect(
-        await verdict({
-          ...situation,
-          statement: { profile: { interfaces: ["*"], except: ["payout.*"], requirementsExcept: [] } },
-        }),
-      ).toBeUndefined();
-    },
-  );
+  ])("a claimed interface that the SUT lacks, %s, is configuration, with its name", async (_how, answer) => {
+    const situation = await plain((path) => (path.startsWith("/v1/payouts") ? answer : right(path)));
+    expect(await verdict(situation)).toMatchObject({
+      name: "interfaces",
+      attribution: "configuration",
+      message: { en: expect.stringMatching(/payout\.create \(POST \/v1\/payouts: 40[45].*payout\.query/) },
+      remedy: { en: expect.stringContaining("profile.except") },
+    });
+    expect(
+      await verdict({
+        ...situation,
+        statement: { profile: { interfaces: ["*"], except: ["payout.*"], requirementsExcept: [] } },
+      }),
+    ).toBeUndefined();
+  });
 
-  test("a resource that is not there is no interface that is not there", async () => {
+  test("a missing resource counts as an existing interface", async () => {
     const notFound = (path: string): FakeAnswer =>
       path.startsWith("/v1/payouts/")
         ? { status: 404, json: { code: "PAYOUT_NOT_FOUND", message: "no" } }
@@ -473,7 +470,7 @@ describe("keys, clocks and data", () => {
     expect(await verdict(await plain(notFound))).toBeUndefined();
   });
 
-  test("hooks that refuse our token, or do not answer, are configuration", async () => {
+  test("hooks that refuse our token or stay silent are configuration", async () => {
     const port = await listening(http.createServer((_request, response) => void response.writeHead(401).end()));
     const hooks = { url: `http://127.0.0.1:${port}`, supports: ["fixtures"] as const };
     expect(await verdict({ ...(await plain()), statement: { hooks } })).toMatchObject({
@@ -526,11 +523,11 @@ describe("the callback", () => {
     };
   };
 
-  test("that leads to our counterparty is well", async () => {
+  test("preflight passes a callback that leads to our counterparty", async () => {
     expect(await verdict({ ...(await plain()), counterparty: await peer() })).toBeUndefined();
   });
 
-  test("that leads to somebody else, or nowhere, is configuration", async () => {
+  test("a callback that leads elsewhere is configuration", async () => {
     const { scope, baseUrl } = await plain();
     const limits = { ...scope.statement.limits, settleWithinSeconds: 0 };
     const other = await listening(http.createServer((_request, response) => void response.end("hello")));
@@ -545,7 +542,7 @@ describe("the callback", () => {
     }
   });
 
-  test("that is not registered at the system under test is configuration, told by the same payment without it", async () => {
+  test("a callback unregistered at the SUT is told by the same payment without it", async () => {
     const paid: FakeAnswer = { status: 200, json: { state: "SUCCEEDED" } };
     const refused: FakeAnswer = { status: 403, json: { code: "NOTIFY_URL_NOT_ALLOWED", message: "no" } };
     /** Takes payments, those with a target as it is told. */
@@ -594,7 +591,7 @@ describe("the callback", () => {
     ).toBeUndefined();
   });
 
-  test("whose counterparty does not answer us is the harness's own fault", async () => {
+  test("a counterparty that stays silent to us is the harness's own fault", async () => {
     expect(
       await verdict({ ...(await plain()), counterparty: { ...(await peer()), adminUrl: "http://127.0.0.1:9" } }),
     ).toMatchObject({ name: "callback", attribution: "harness" });

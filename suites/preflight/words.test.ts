@@ -26,11 +26,11 @@ describe("the words that checks look for", () => {
     ["cooperation", "platform"],
     ["vocabulary", "bank"],
     ["vocabulary", "platform"],
-  ] as const)("are in the pack %s for a %s", async (name, role) => {
+  ] as const)("the words that checks look for are in the pack %s for a %s", async (name, role) => {
     expect(await looked(source(name), role)).toMatchObject({ ok: true });
   });
 
-  test("are missed where a pack calls things otherwise and says nothing of it: no check runs", async () => {
+  test("a pack in other words, unexplained, stops the run before any check", async () => {
     const finding = await looked(retell(source("cooperation"), wordsOf({ means: OTHER })));
     expect(finding).toMatchObject({ ok: false, attribution: "configuration" });
     expect(finding.message.en).toMatch(/out_trade_no in payment\.[a-z]+ and \d more/);
@@ -38,7 +38,7 @@ describe("the words that checks look for", () => {
     expect(finding.remedy?.en).toContain('"means"');
   });
 
-  test("are there when the pack says what its words mean", async () => {
+  test("the words that checks look for are there when the pack explains its own", async () => {
     const told = retell(source("cooperation"), wordsOf({ means: OTHER }));
     expect(await looked({ ...told, manifest: { ...told.manifest, means: TURNED } })).toMatchObject({
       ok: true,
@@ -46,7 +46,7 @@ describe("the words that checks look for", () => {
     });
   });
 
-  test("are asked for the interfaces that the statement claims, and for no others", async () => {
+  test("the words are demanded only for the interfaces that the statement claims", async () => {
     const told = retell(source("cooperation"), wordsOf({ means: OTHER }));
     expect(await looked(told, "bank", { ...ALL, interfaces: ["echo", "account.*"] })).toMatchObject({ ok: true });
   });

@@ -10,7 +10,7 @@ const session = (): Session => new Session(fakeRun(() => "timeout").scope, "test
 
 describe("huntRace", () => {
   test.each([3, 4, 5, 7, 10, 13, 19, 20])(
-    "gives the smallest width that still shows the race, also where that is %i, and how often it came back",
+    "finds the smallest width that shows the race (%i), and how often it came back",
     async (least) => {
       const widths: number[] = [];
       const caught = await huntRace(session(), async (n) => {
@@ -22,7 +22,7 @@ describe("huntRace", () => {
     },
   );
 
-  test("keeps the width that showed it when no smaller one does", async () => {
+  test("keeps the width that showed the race when every smaller one fails to", async () => {
     let shown = false;
     const caught = await huntRace(session(), async (n) => {
       if (n < 20 || shown) return undefined;
@@ -32,7 +32,7 @@ describe("huntRace", () => {
     expect(caught).toMatchObject({ n: 20, reproduced: { tries: 5, failures: 0 } });
   });
 
-  test("keeps what it caught when the SUT goes away while it is made smaller", async () => {
+  test("keeps what it caught when the SUT goes away during minimising", async () => {
     let attempts = 0;
     const one = session();
     const caught = await huntRace(one, async () => {
@@ -42,12 +42,12 @@ describe("huntRace", () => {
     expect(caught).toMatchObject({ n: 2, seen: "two", reproduced: { tries: 5, failures: 0 } });
   });
 
-  test("says nothing of a SUT that holds", async () => {
+  test("finds nothing in a SUT that holds", async () => {
     expect(await huntRace(session(), async () => undefined)).toBeUndefined();
   });
 });
 
-describe("a race that nobody won", () => {
+describe("a race of declined calls", () => {
   const raced = async (
     ...answers: readonly FakeAnswer[]
   ): Promise<{ readonly one: Session; readonly exchanges: readonly Exchange[] }> => {
@@ -60,7 +60,7 @@ describe("a race that nobody won", () => {
   };
   const declined: FakeAnswer = { status: 403, json: { code: "INSUFFICIENT_FUNDS", message: "no" } };
 
-  test("shows something where each call was declined for want of what they compete for", async () => {
+  test("a race is judged when every call was declined for want of what they compete for", async () => {
     const { one, exchanges } = await raced(declined, declined);
     expect(() => expectAllDeclined(one, exchanges, "INSUFFICIENT_FUNDS")).not.toThrow();
   });
@@ -70,7 +70,7 @@ describe("a race that nobody won", () => {
     ["turned away", { status: 429, json: { code: "FREQUENCY_LIMITED", message: "no" } }],
     ["refused for another reason", { status: 403, json: { code: "NOTIFY_URL_NOT_ALLOWED", message: "no" } }],
     ["answered by a gateway", "gateway"],
-  ])("shows nothing where one of them was %s", async (_how, answer) => {
+  ])("a race is inconclusive when one of the calls was %s", async (_how, answer) => {
     const { one, exchanges } = await raced(declined, answer);
     expect(() => expectAllDeclined(one, exchanges, "INSUFFICIENT_FUNDS")).toThrow(CheckInconclusive);
   });

@@ -63,7 +63,7 @@ const copied = ({ scenario, copy }: Asked): FakeAnswer => {
 };
 
 describe("lanes", () => {
-  test("have customers of their own, and share what belongs to no customer", async () => {
+  test("lanes have customers of their own, and share what belongs to no customer", async () => {
     const { scope, asked } = run(copied);
     await openLanes(scope, 3);
     expect(scope.lanes.map(({ statement }) => statement.fixtures["customer.funded"])).toEqual(
@@ -75,13 +75,13 @@ describe("lanes", () => {
     expect(new Set(asked.map((one) => one.scenario))).toEqual(new Set(["customer.funded", "customer.applies"]));
   });
 
-  test("keep what is sensitive of their customers in mind, as no answer may show it", async () => {
+  test("lanes remember their customers' sensitive values, which answers must hide", async () => {
     const { scope } = run(copied);
     await openLanes(scope, 2);
     expect([...scope.canaries]).toContain("6222029900000000002");
   });
 
-  test("are as many as there are lines for, and as the statement's limit bears", async () => {
+  test("lanes are as many as the lines and the statement's limit allow", async () => {
     for (const [wanted, maxConcurrency, lanes] of [
       [1, 20, 1],
       [2, 20, 2],
@@ -135,13 +135,13 @@ describe("lanes", () => {
     ],
     ["knows no copies", () => ({ status: 404, json: { error: "no copy" } })],
     ["answers nothing", () => "timeout"],
-  ])("are not opened where the hook %s", async (_what, answer) => {
+  ])("a run keeps to one lane where the hook %s", async (_what, answer) => {
     const { scope } = run(answer);
     await openLanes(scope, 4);
     expect(scope.lanes).toHaveLength(1);
   });
 
-  test("are not opened where the SUT does not know what its hook gives", async () => {
+  test("a run keeps to one lane where the SUT denies what its hook gives", async () => {
     const { scope } = run(copied, ["fixtures"], 20, {
       status: 404,
       json: { code: "BINDING_NOT_FOUND", message: "none" },
@@ -150,13 +150,13 @@ describe("lanes", () => {
     expect(scope.lanes).toHaveLength(1);
   });
 
-  test("are as many as the hook has copies for", async () => {
+  test("lanes are as many as the hook has copies for", async () => {
     const { scope } = run((asked) => (asked.copy < 2 ? copied(asked) : { status: 404 }));
     await openLanes(scope, 4);
     expect(scope.lanes).toHaveLength(2);
   });
 
-  test("are not opened where there is no such hook", async () => {
+  test("a run keeps to one lane where the hook is missing", async () => {
     const { scope, asked } = run(copied, []);
     await openLanes(scope, 4);
     expect([scope.lanes.length, asked.length]).toEqual([1, 0]);

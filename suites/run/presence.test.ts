@@ -50,7 +50,7 @@ function run(answer: (call: number) => FakeAnswer): {
 
 describe("a SUT that goes away in the middle of a run", () => {
   test.each<FakeAnswer>(["reset", "timeout", "gateway"])(
-    "is waited for when it comes back (%s): the check that it met is inconclusive, the next is judged",
+    "a SUT that comes back (%s) costs only the check that it met",
     async (away) => {
       const { judged } = run((call) => (call >= 1 && call < 6 ? away : echo));
       expect([await judged(), await judged(), await judged()].map(({ verdict }) => verdict)).toEqual([
@@ -61,7 +61,7 @@ describe("a SUT that goes away in the middle of a run", () => {
     },
   );
 
-  test("is given up when it stays away for a minute: nothing more is asked of it, and every reason says since when", async () => {
+  test("a SUT that stays away for a minute is given up, and every reason says since when", async () => {
     const { judged, calls } = run((call) => (call >= 1 ? "reset" : echo));
     await judged();
     await judged();
@@ -78,7 +78,7 @@ describe("a SUT that goes away in the middle of a run", () => {
     expect(calls()).toBe(before);
   });
 
-  test("does not keep what judges the run at its end from judging", async () => {
+  test("checks that judge the run at its end run although the SUT is away", async () => {
     const { judged } = run((call) => (call >= 1 ? "reset" : echo));
     for (let turn = 0; turn < 3; turn += 1) await judged();
     expect(await judged({ when: "end", run: (session) => Promise.resolve(session.judged()) })).toMatchObject({
@@ -86,7 +86,7 @@ describe("a SUT that goes away in the middle of a run", () => {
     });
   });
 
-  test("is not looked for while it answers", async () => {
+  test("a SUT that answers is sent only the checks' own calls", async () => {
     const { judged, calls } = run(() => echo);
     await judged();
     await judged();

@@ -47,11 +47,11 @@ const refuse: Check["run"] = async (session) =>
   );
 
 describe("the verdict of a check", () => {
-  test("is pass when what it expected was seen, signed and of the right schema", async () => {
+  test("a check passes when it saw what it expected, signed and of the right schema", async () => {
     expect(await verdict(echo, succeed)).toMatchObject({ verdict: "pass" });
   });
 
-  test("is fail with evidence when a call is refused, unsigned or of another schema", async () => {
+  test("a check fails with evidence on a refused, unsigned or misshapen answer", async () => {
     for (const answer of [refused, { ...echo, unsigned: true as const }, { status: 200, json: { party_id: 5 } }]) {
       const finished = await verdict(answer, succeed);
       expect(finished).toMatchObject({ verdict: "fail", finding: { requirement: "SIG-01", seed: 1 } });
@@ -60,12 +60,12 @@ describe("the verdict of a check", () => {
     }
   });
 
-  test("is inconclusive on a timeout, whether success or refusal was expected", async () => {
+  test("a timeout is inconclusive, whether success or refusal was expected", async () => {
     expect(await verdict("timeout", succeed)).toMatchObject({ verdict: "inconclusive" });
     expect(await verdict("timeout", refuse)).toMatchObject({ verdict: "inconclusive" });
   });
 
-  test("is inconclusive when a gateway answers in the SUT's place, and nothing that the gateway says is held against the SUT", async () => {
+  test("a gateway's answer is inconclusive, and left out of the SUT's record", async () => {
     expect(await verdict("gateway", succeed)).toMatchObject({
       verdict: "inconclusive",
       reason: { en: expect.stringContaining("HTTP 502 of a gateway") as string },
@@ -80,12 +80,12 @@ describe("the verdict of a check", () => {
     ).not.toMatchObject({ reason: { en: expect.stringContaining("gateway") as string } });
   });
 
-  test("is inconclusive when the check's own time is spent or the run is stopped", async () => {
+  test("a check is inconclusive when its own time is spent or the run is stopped", async () => {
     expect(await verdict("hang", succeed, { checkTimeoutSeconds: 0.05 })).toMatchObject({ verdict: "inconclusive" });
     expect(await verdict(echo, succeed, {}, AbortSignal.abort())).toMatchObject({ verdict: "inconclusive" });
   });
 
-  test("is inconclusive when the run's time is spent during it, however much time the check has", async () => {
+  test("a check is inconclusive when the run's time is spent during it", async () => {
     const { scope } = fakeRun(() => "hang", { checkTimeoutSeconds: 60 });
     const finished = await runPlanned(line(succeed), {
       scope,
@@ -99,7 +99,7 @@ describe("the verdict of a check", () => {
     expect(finished.durationMs).toBeLessThan(30_000);
   });
 
-  test("tells of nobody's data, whatever a check says or throws", async () => {
+  test("findings and errors mask personal data, whatever a check says or throws", async () => {
     const people = "account_no=6222029907000000001, mobile: 13800138000";
     const both = { en: people, zh: people };
     const told: Check["run"][] = [
@@ -126,7 +126,7 @@ describe("the verdict of a check", () => {
   });
 
   test.each(["the check's time", "the run's time", "the run"])(
-    "leaves nothing behind that it would have cleaned up, where %s ended it",
+    "a check that %s ended still cleans up",
     async (what) => {
       const { scope } = fakeRun((request) => (request.url.includes("/v1/keys") ? echo : "hang"), {
         checkTimeoutSeconds: what === "the check's time" ? 0.05 : 60,
@@ -151,7 +151,7 @@ describe("the verdict of a check", () => {
     },
   );
 
-  test("is error when the check crashes, judges nothing, or sees refusals and no success", async () => {
+  test("a check that crashes, judges nothing or sees only refusals is an error", async () => {
     expect(
       await verdict(echo, async () => {
         throw new TypeError("defect in the check");
@@ -166,7 +166,7 @@ describe("the verdict of a check", () => {
     });
   });
 
-  test("is inconclusive when the check crashes over an answer that its schema refuses", async () => {
+  test("a crash over an answer that its schema refuses is inconclusive", async () => {
     const hollow = { status: 200, json: { party_id: "P1001" } };
     const trusting: Check["run"] = async (session) => {
       const { body } = await session.perform("echo");
@@ -180,7 +180,7 @@ describe("the verdict of a check", () => {
     });
   });
 
-  test("is fail when a refusal has another code, another status, a 5xx, or is no refusal", async () => {
+  test("a refusal with another code, another status or a 5xx fails its check", async () => {
     for (const answer of [
       echo,
       { status: 400, json: { code: "PARAM_ERROR", message: "" } },
@@ -192,7 +192,7 @@ describe("the verdict of a check", () => {
     }
   });
 
-  test("is skipped when the statement binds no fixture, with the cause", async () => {
+  test("a check of an unbound fixture is skipped, with the cause", async () => {
     expect(await verdict(echo, async (session) => void session.fixture("customer.frozen"))).toMatchObject({
       verdict: "skipped",
       skipCause: "fixture",
@@ -217,14 +217,14 @@ describe("what a check arranges ahead", () => {
   };
   const running = (scope: RunScope): Running => ({ scope, stop: new AbortController().signal, deadline: undefined });
 
-  test("is there when it runs, and is arranged once", async () => {
+  test("what a check arranges ahead is there when it runs, and arranged once", async () => {
     const { scope, events } = fakeRun(() => echo);
     await preparePlanned(planned, running(scope));
     expect(await runPlanned(planned, running(scope))).toMatchObject({ verdict: "pass" });
     expect(events.map((one) => one.type)).toEqual(["exchange", "check.started", "check.finished"]);
   });
 
-  test("fails the check when it fails, with its evidence", async () => {
+  test("an arrangement that fails fails the check, with its evidence", async () => {
     const { scope } = fakeRun(() => refused);
     await preparePlanned(planned, running(scope));
     expect(await runPlanned(planned, running(scope))).toMatchObject({
@@ -233,7 +233,7 @@ describe("what a check arranges ahead", () => {
     });
   });
 
-  test("is not arranged for a line that is skipped, nor in a run that was stopped", async () => {
+  test("skipped lines and stopped runs arrange nothing", async () => {
     const { scope, events } = fakeRun(() => echo);
     await preparePlanned({ ...planned, skip: { reason: { en: "no", zh: "no" }, cause: "effort" } }, running(scope));
     await preparePlanned(planned, { ...running(scope), stop: AbortSignal.abort() });
@@ -260,7 +260,7 @@ test.each<readonly [string, Check["run"]]>([
 });
 
 describe("every answer", () => {
-  test("is watched for undeclared codes, server errors and missing signatures", async () => {
+  test("every answer is watched for undeclared codes, server errors and signatures", async () => {
     const { scope } = fakeRun(() => ({
       status: 500,
       json: { code: "WHO_KNOWS", message: "who knows" },
@@ -274,7 +274,7 @@ describe("every answer", () => {
     ]);
   });
 
-  test("is evidence without what is sensitive", async () => {
+  test("evidence of every answer masks what is sensitive", async () => {
     const { scope, events } = fakeRun(() => ({ status: 404, json: { code: "ACCOUNT_NOT_FOUND", message: "" } }));
     await runPlanned(
       line(async (session) => {
@@ -306,7 +306,7 @@ describe("a check that judges what the run saw", () => {
     title: undeclared.title,
   };
 
-  test("tells, run alone, which command gives it something to judge", async () => {
+  test("a judge of the run, run alone, says which command gives it something to judge", async () => {
     const { scope } = fakeRun(() => echo);
     const { verdict: alone, reason } = await runPlanned(watching, {
       scope,
@@ -320,7 +320,7 @@ describe("a check that judges what the run saw", () => {
       );
   });
 
-  test("is replayed together with the checks that showed what it found", async () => {
+  test("a judge of the run is replayed with the checks that showed what it found", async () => {
     const { scope } = fakeRun(() => ({ status: 400, json: { code: "NO_SUCH_CODE", message: "" } }));
     const running = { scope, stop: new AbortController().signal, deadline: undefined };
     await runPlanned(line(succeed), running);
@@ -329,7 +329,7 @@ describe("a check that judges what the run saw", () => {
     expect(finding?.replay).toContain("--only '{errors.undeclared-code,test.check}' --effort smoke --seed 1");
   });
 
-  test("is replayed by the whole run where it names no check", async () => {
+  test("a judge of the run that names no check is replayed by the whole run", async () => {
     const { scope } = fakeRun(() => echo);
     const law: Check = {
       ...undeclared,

@@ -62,7 +62,7 @@ async function played(
 }
 
 describe("the schedule of a run", () => {
-  test("runs isolated lines beside each other, and every other with nothing beside it", async () => {
+  test("isolated lines run beside each other, and every other line alone", async () => {
     const { log, atOnce, lanesOf } = await played(PLAN);
     expect([...log].sort()).toEqual([...PLAN.map(({ id }) => id), "ahead of late"].sort());
     expect(log[0]).toBe("opening");
@@ -75,12 +75,12 @@ describe("the schedule of a run", () => {
     }
   });
 
-  test("is the plan's order where there is one lane", async () => {
+  test("the schedule of one lane is the plan's order", async () => {
     const { log } = await played(PLAN, [LANES[0]]);
     expect(log.filter((name) => !name.startsWith("ahead"))).toEqual(PLAN.map(({ id }) => id));
   });
 
-  test("goes on when the harness breaks at a line, and says so to who asks for it", async () => {
+  test("the schedule goes on when the harness breaks at a line, and reports it there", async () => {
     const run = async ({ id }: Planned): Promise<string> =>
       id === "b" || id === "one" ? Promise.reject(new Error(`broke at ${id}`)) : id;
     const outcomes = begin(PLAN, LANES, { run, prepare: async () => {} });
@@ -89,14 +89,14 @@ describe("the schedule of a run", () => {
     await expect(outcomes.get("one")).rejects.toThrow("broke at one");
   });
 
-  test("wants no more lanes than it has lines for, and one at the least", () => {
+  test("the schedule asks for as many lanes as it has lines, and for one at least", () => {
     expect([lanesFor([line("a", { isolated: true }), line("b")]), lanesFor([line("b")])]).toEqual([1, 1]);
     expect(lanesFor(PLAN)).toBe(5);
   });
 });
 
 describe("the checks", () => {
-  test("are in one stage each, and none that says it is isolated moves the clock, restarts or waits for the end", () => {
+  test("each check has one stage, and isolated ones leave clock and process alone", () => {
     expect(new Set(CHECKS.map(stageOf))).toEqual(new Set(STAGES));
     for (const check of CHECKS.filter((one) => one.isolated === true)) {
       expect({ id: check.id, when: check.when, ahead: check.ahead }).toEqual({

@@ -34,7 +34,7 @@ beforeAll(() => {
 });
 
 describe("loadStatement", () => {
-  test("fills defaults in and reads keys relative to the statement", () => {
+  test("loadStatement fills in defaults and reads keys relative to the statement", () => {
     const loaded = loadStatement(written(good));
     if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
     expect(loaded.statement.limits).toEqual({
@@ -48,7 +48,7 @@ describe("loadStatement", () => {
     expect(loaded.statement.fixtures["customer.funded"]).toEqual({ values: { binding_id: "B-1" } });
   });
 
-  test("reports every problem at once, each with its place and a remedy", () => {
+  test("loadStatement reports every problem at once, each with its place and a remedy", () => {
     const loaded = loadStatement(
       written({
         ...good,
@@ -77,7 +77,7 @@ describe("loadStatement", () => {
     expect(loaded.problems.every((problem) => problem.remedy.length > 5)).toBe(true);
   });
 
-  test("says so when the file is missing or no JSON", () => {
+  test("loadStatement says that a file is missing or malformed", () => {
     expect(loadStatement(join(folder, "nothing.json"))).toMatchObject({ ok: false, problems: [{ pointer: "" }] });
     expect(loadStatement(written("{ not json"))).toMatchObject({ ok: false });
     expect(loadStatement(written("null"))).toMatchObject({ ok: false });

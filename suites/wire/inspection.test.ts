@@ -47,7 +47,7 @@ const refusal = (more: object): string =>
   JSON.stringify({ code: "PARAM_ERROR", message: "A parameter is wrong. 参数错误。", ...more });
 
 describe("every answer is looked at", () => {
-  test("a balance that reads like a number of somebody's is no number of theirs; as a text, and as the name of a field, it is", () => {
+  test("a sensitive value is found in texts and field names, and left alone as a number", () => {
     const balance = 6_222_029_001;
     const seen = (body: string): readonly string[] =>
       inspect(
@@ -69,7 +69,7 @@ describe("every answer is looked at", () => {
     expect(seen(refusal({ hint: { [String(balance)]: "x" } }))).toContain("unmasked");
   });
 
-  test("a right refusal shows nothing", () => {
+  test("a right refusal has no traits", () => {
     expect(
       traits(400, refusal({ detail: { field: "/amount/value", issue: "must be an integer", location: "body" } })),
     ).toEqual([]);
@@ -86,23 +86,23 @@ describe("every answer is looked at", () => {
     ["a path", "cannot open /var/lib/bank/keys.pem"],
     ["a path of Windows", "C:\\Users\\bank\\app.log"],
     ["an exception", "Cannot read properties of undefined (reading 'id')"],
-  ])("the inside is found: %s", (_name, message) => {
+  ])("a leak of the inside is found: %s", (_name, message) => {
     expect(traits(400, refusal({ trace: message }))).toEqual(["inside"]);
   });
 
-  test("what we sent ourselves and are quoted with is not the inside", () => {
+  test("a quotation of our own request is left out of the leaks", () => {
     expect(
       traits(400, refusal({ detail: { issue: "cannot take /etc/passwd" } }), { sent: '{"attach":"take /etc/passwd"}' }),
     ).toEqual([]);
   });
 
-  test("words of business are not the inside", () => {
+  test("words of business are left out of the leaks", () => {
     expect(
       traits(400, refusal({ message: "Select another account from the list, then update it. See /v1/payments." })),
     ).toEqual([]);
   });
 
-  test("a sensitive value is found whole, escaped too, and not when masked or part of a longer number", () => {
+  test("a sensitive value is found as a whole word, escaped too", () => {
     expect(traits(400, refusal({ detail: { issue: `${ACCOUNT} is unknown` } }))).toEqual(["unmasked"]);
     expect(traits(400, `{"code":"PARAM_ERROR","message":"\\u8054\\u8c03\\u6d4b\\u8bd5\\u6237 0701"}`)).toEqual([
       "unmasked",
@@ -111,7 +111,7 @@ describe("every answer is looked at", () => {
     expect(traits(400, refusal({ detail: { issue: "622202*********0001, T18800071" } }))).toEqual([]);
   });
 
-  test("a key, an encoding, an error in a success and a refusal without a code are found", () => {
+  test("a key, a wrong encoding and a malformed error body are found", () => {
     expect(traits(400, refusal({ pem: "-----BEGIN PRIVATE KEY-----\nMII" }))).toEqual(["secret"]);
     expect(traits(400, refusal({}), { type: "text/html" })).toEqual(["encoding"]);
     expect(traits(400, refusal({}), { type: "application/json; charset=gbk" })).toEqual(["encoding"]);
@@ -125,7 +125,7 @@ describe("every answer is looked at", () => {
   });
 });
 
-test("sensitive values are gathered at any depth, short and masked ones left out", () => {
+test("sensitive values are gathered at any depth, less short and masked ones", () => {
   expect(
     sensitiveValues(
       { account_no: ACCOUNT, deep: [{ mobile: "10000000701" }], sms_code: "12", other: "10000000702" },

@@ -32,14 +32,14 @@ async function played(answer: (method: string) => FakeAnswer, seed: number): Pro
 describe("sequences", () => {
   const failing: FakeAnswer = { status: 500, json: { code: "SYSTEM_ERROR", message: "no" } };
 
-  test("of which no call tells its outcome are inconclusive, and no error of the harness", async () => {
+  test("sequences are inconclusive when every outcome is unknown", async () => {
     expect(await played(() => failing, 1)).toMatchObject({
       verdict: "inconclusive",
       reason: { en: expect.stringContaining("outcome") as string },
     });
   });
 
-  test("without a call are not played, whatever the seed", async () => {
+  test("empty sequences are left out, whatever the seed", async () => {
     const absent: FakeAnswer = { status: 404, json: { code: "PAYOUT_NOT_FOUND", message: "no" } };
     for (let seed = 1; seed <= 25; seed += 1)
       expect((await played((method) => (method === "GET" ? absent : failing), seed)).verdict).not.toBe("error");

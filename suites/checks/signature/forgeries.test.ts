@@ -11,13 +11,13 @@ describe("an RSA block made by hand", () => {
   const { privatePem } = rsa2048.generate();
   const forge = rsaForge(privatePem);
 
-  test("is, in its right form, the signature itself", () => {
+  test("a hand-made RSA block in its right form is the signature itself", () => {
     expect(Buffer.from(forge.raise(block(forge.modulusBytes, digestInfo("sha256", digest("sha256", BASE)))))).toEqual(
       Buffer.from(rsa2048.privateKey(privatePem).sign(BASE)),
     );
   });
 
-  test.each(["sha1", "md5", "sha512"] as const)("is, over %s, right by that hash", (hash) => {
+  test.each(["sha1", "md5", "sha512"] as const)("a hand-made RSA block over %s verifies with that hash", (hash) => {
     expect(
       verify(
         hash,
@@ -28,7 +28,7 @@ describe("an RSA block made by hand", () => {
     ).toBe(true);
   });
 
-  test.each([0, 20, 32])("is PSS with a salt of %i bytes", (saltLength) => {
+  test.each([0, 20, 32])("a hand-made RSA block is PSS with a salt of %i bytes", (saltLength) => {
     const signature = forge.raise(pssBlock(forge.modulusBytes, "sha256", BASE, new Uint8Array(saltLength).fill(7)));
     expect(
       verify(
@@ -54,11 +54,11 @@ describe("an SM2 pair made by hand", () => {
     );
   const verified = (signature: Uint8Array): boolean => sm2.publicKey(publicPem).verify(BASE, signature);
 
-  test("is, over the digest with the agreed user id, a signature", () => {
+  test("a hand-made SM2 pair over the right digest verifies", () => {
     expect(verified(written(forge.sign(forge.digest(DEFAULT_USER_ID, BASE))))).toBe(true);
   });
 
-  test("is none with another user id, without Z or by the equation of ECDSA", () => {
+  test("a hand-made SM2 pair with a wrong user id, Z or equation fails to verify", () => {
     expect(
       [
         forge.sign(forge.digest("", BASE)),
@@ -68,7 +68,7 @@ describe("an SM2 pair made by hand", () => {
     ).toEqual([false, false, false]);
   });
 
-  test("by the equation of ECDSA is what OpenSSL takes for ECDSA with SM3", () => {
+  test("OpenSSL takes a hand-made ECDSA pair with SM3 for ECDSA", () => {
     // OpenSSL verifies SM2 keys with SM3 by SM2's own equation, with the user id that Node leaves empty.
     const key = createPublicKey(publicPem);
     const empty = written(forge.sign(forge.digest("", BASE)));
