@@ -25,7 +25,7 @@ export function textReaders(
       for (const member of part["allOf"] as readonly Schema[]) visit(member, at, depth + 1);
     if (!isSchemaObject(part["properties"])) return;
     for (const [name, property] of Object.entries(part["properties"])) {
-      const type = typeOfText(source, property, at);
+      const type = typeOfText(source, property, at, schema);
       if (type === "integer") found.set(name, asInteger);
       if (type === "boolean") found.set(name, asBoolean);
     }
@@ -52,10 +52,10 @@ const asInteger: TextReader = (text) =>
 
 const asBoolean: TextReader = (text) => (text === "true" ? true : text === "false" ? false : text);
 
-function typeOfText(source: PackSource, property: unknown, file: string, depth = 0): unknown {
+function typeOfText(source: PackSource, property: unknown, file: string, own: Schema | undefined, depth = 0): unknown {
   if (!isSchemaObject(property) || depth > 16) return undefined;
   if (property["type"] !== undefined) return property["type"];
   const reference = property["$ref"];
-  const target = typeof reference === "string" ? follow(source, reference, file) : undefined;
-  return target === undefined ? undefined : typeOfText(source, target.schema, target.file, depth + 1);
+  const target = typeof reference === "string" ? follow(source, reference, file, own) : undefined;
+  return target === undefined ? undefined : typeOfText(source, target.schema, target.file, own, depth + 1);
 }

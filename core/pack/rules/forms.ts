@@ -46,18 +46,18 @@ function unfit(source: PackSource, schema: Schema | undefined, file: string, dep
     ...lists.flat().flatMap((member) => unfit(source, member, file, depth + 1)),
     ...(isSchemaObject(schema["properties"])
       ? Object.entries(schema["properties"])
-          .filter(([, property]) => !isScalar(source, property, file))
+          .filter(([, property]) => !isScalar(source, property, file, schema))
           .map(([name]) => name)
       : []),
   ];
 }
 
-function isScalar(source: PackSource, property: unknown, file: string, depth = 0): boolean {
+function isScalar(source: PackSource, property: unknown, file: string, own: Schema, depth = 0): boolean {
   if (!isSchemaObject(property) || depth > 16) return false;
   if (property["type"] !== undefined) return ["string", "integer", "boolean"].includes(property["type"] as string);
   if (Array.isArray(property["enum"])) return property["enum"].every((value) => typeof value === "string");
   if (property["const"] !== undefined) return typeof property["const"] === "string";
   const reference = property["$ref"];
-  const target = typeof reference === "string" ? follow(source, reference, file) : undefined;
-  return target !== undefined && isScalar(source, target.schema, target.file, depth + 1);
+  const target = typeof reference === "string" ? follow(source, reference, file, own) : undefined;
+  return target !== undefined && isScalar(source, target.schema, target.file, own, depth + 1);
 }
