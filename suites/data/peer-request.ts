@@ -22,7 +22,8 @@ export async function peerRequest(
 ): Promise<Draft> {
   const { pack, statement } = session;
   const peer = counterparty(session);
-  const today = pack.calendar.businessDate(session.sutNow());
+  const now = session.sutNow();
+  const today = pack.calendar.businessDate(now);
   const fixtures = new Map<string, Promise<Fields>>();
   const priors = new Map<string, Promise<Fields>>();
   const once = (
@@ -38,6 +39,7 @@ export async function peerRequest(
     situationFor(name, { strange: false }, pack, { ...statement, role: peerRole(statement.role) });
   return buildRequest(pack.interface(interfaceId), fields, {
     pack,
+    now,
     today,
     fresh: session.run.fresh,
     random: session.random,

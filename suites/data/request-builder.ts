@@ -1,14 +1,13 @@
 import type { Interface, Schema } from "../../core/pack/types.ts";
 import type { RandomStream } from "../../core/runtime/runtime.ts";
 import type { Json } from "../../core/unit/unit.ts";
-import { arbitrary } from "../generators/arbitrary.ts";
 import { alternatives, documentOf, flatten } from "../generators/schema-source.ts";
 import type { SchemaObject } from "../generators/schema-source.ts";
 import { CheckInconclusive } from "../outcome.ts";
 import type { PackView } from "../pack-view.ts";
 import type { Draft, Fields } from "../wire/draft.ts";
-import { sample } from "./fresh.ts";
 import type { Fresh } from "./fresh.ts";
+import { meant, realValue } from "./real-value.ts";
 import { words } from "./words.ts";
 
 /** Where the values of a valid request come from. `x-from` in the pack's schemas says which of them a field wants. */
@@ -18,6 +17,8 @@ export interface Sources {
   readonly random: RandomStream;
   /** The id that messages name the platform by. */
   readonly party: string;
+  /** The moment that times and dates of an ordinary request tell, in ms since the epoch. */
+  readonly now: number;
   readonly today: string;
   readonly yesterday: string;
   readonly notifyUrl: string | undefined;
@@ -121,7 +122,7 @@ async function valueOf(
     return numberFor(name, property, document, schema, sources);
   if (schema["default"] !== undefined) return schema["default"] as Json;
   if (Array.isArray(schema["examples"]) && schema["examples"].length > 0) return schema["examples"][0] as Json;
-  return plain(schema, choice.document, sources);
+  return plain(name, schema, choice.document, sources);
 }
 
 /**
@@ -175,16 +176,18 @@ async function annotated(
 }
 
 /** Ordinary values: small amounts, plain words. The strange ones belong to checks about them. */
-function plain(schema: SchemaObject, document: Schema, sources: Sources): Json {
+function plain(name: string, schema: SchemaObject, document: Schema, sources: Sources): Json {
   if (schema["type"] === "integer" || schema["type"] === "number") {
     const minimum = typeof schema["minimum"] === "number" ? schema["minimum"] : 1;
     const maximum = typeof schema["maximum"] === "number" ? schema["maximum"] : minimum + 99;
     return minimum + sources.random.below(Math.max(1, Math.min(100, maximum - minimum + 1)));
   }
+  const value = meant(name, schema, sources);
+  if (value !== undefined) return value;
   if (schema["type"] === "string" && schema["pattern"] === undefined && schema["format"] === undefined) {
     const maxLength = typeof schema["maxLength"] === "number" ? schema["maxLength"] : 64;
     const minLength = typeof schema["minLength"] === "number" ? schema["minLength"] : 0;
     return Array.from(words(sources.random)).slice(0, maxLength).join("").padEnd(minLength, ".");
   }
-  return sample(arbitrary(schema as Schema, sources.pack.schemas, document), sources.random);
+  return realValue(name, schema as Schema, document, sources);
 }

@@ -124,7 +124,7 @@ function offPattern(before: string, pattern: RegExp): string | undefined {
 /** What looks like the format and is not of it: a pattern beside it cannot tell, so only who knows the format refuses. */
 const NEAR_MISSES: Readonly<Record<string, string>> = {
   date: "2026-02-30",
-  "date-time": "2026-02-30T25:00:00+08:00",
+  "date-time": "2026-02-30T12:00:00+08:00",
   time: "25:00:00+08:00",
 };
 

@@ -45,7 +45,8 @@ export class RequestMaking {
     const one = pack.interface(interfaceId);
     this.#mustClaim(interfaceId);
     const signer = making.signer ?? party;
-    const today = pack.calendar.businessDate(context.sutNow());
+    const now = context.sutNow();
+    const today = pack.calendar.businessDate(now);
     const circumstances = { ...making, strange: signer.partyId !== party.partyId };
     const priors = new Map<string, Promise<Fields>>();
     // A notification uses its order up, so each has one of its own where the SUT can make it.
@@ -56,6 +57,7 @@ export class RequestMaking {
       random,
       // A notification is about the receiver's own business.
       party: one.notification === undefined ? signer.partyId : statement.sutPartyId,
+      now,
       today,
       yesterday: addDays(today, -1),
       notifyUrl: run.notifyUrl,

@@ -5,6 +5,7 @@ import type { Check } from "../../check.ts";
 import type { Effort } from "../../effort.ts";
 import { arbitrary } from "../../generators/arbitrary.ts";
 import { leaves, put } from "../../generators/fields.ts";
+import { momentWriting } from "../../generators/moments.ts";
 import type { Leaf } from "../../generators/fields.ts";
 import { CheckFailed } from "../../outcome.ts";
 import type { PackView } from "../../pack-view.ts";
@@ -150,6 +151,11 @@ function value(leaf: Leaf, pack: PackView): fc.Arbitrary<Json> {
 }
 
 /** Nothing that must exist, match or be somebody's: the rest may be anything that the schema allows. */
-function isFree({ schema }: Leaf): boolean {
-  return schema["x-from"] === undefined && schema["x-sensitive"] === undefined && schema["format"] === undefined;
+function isFree({ schema, path }: Leaf): boolean {
+  return (
+    schema["x-from"] === undefined &&
+    schema["x-sensitive"] === undefined &&
+    schema["format"] === undefined &&
+    momentWriting(schema, path.at(-1)) === undefined
+  );
 }

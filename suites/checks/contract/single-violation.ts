@@ -2,8 +2,7 @@ import type { Json } from "../../../core/unit/unit.ts";
 import type { Schema } from "../../../core/pack/types.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import type { Check } from "../../check.ts";
-import { sample } from "../../data/fresh.ts";
-import { arbitrary } from "../../generators/arbitrary.ts";
+import { realValue } from "../../data/real-value.ts";
 import { leaves, put } from "../../generators/fields.ts";
 import { violations } from "../../generators/violations.ts";
 import type { Violation } from "../../generators/violations.ts";
@@ -87,6 +86,7 @@ async function everyViolation(
   id: string,
 ): Promise<{ readonly whole: Draft; readonly broken: readonly Broken[] }> {
   const source = session.pack.schemas;
+  const realm = { pack: session.pack, random: session.random, now: session.sutNow() };
   const plain = await session.request(id);
   let { body, query } = plain as { body?: Fields; query: Fields };
   const add = (fields: Fields, schema: Schema | undefined): Fields =>
@@ -99,7 +99,7 @@ async function everyViolation(
           fields[leaf.path[0] ?? ""] === undefined,
       )
       .reduce(
-        (made, leaf) => put(made, leaf.path, sample(arbitrary(leaf.schema, source, leaf.document), session.random)),
+        (made, leaf) => put(made, leaf.path, realValue(leaf.path[0] ?? "", leaf.schema, leaf.document, realm)),
         fields,
       );
   if (plain.interface.notification === undefined) {

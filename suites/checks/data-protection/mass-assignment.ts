@@ -1,8 +1,7 @@
 import type { Json } from "../../../core/unit/unit.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import type { Check } from "../../check.ts";
-import { sample } from "../../data/fresh.ts";
-import { arbitrary } from "../../generators/arbitrary.ts";
+import { realValue } from "../../data/real-value.ts";
 import { alternatives, documentOf, flatten } from "../../generators/schema-source.ts";
 import type { SchemaObject } from "../../generators/schema-source.ts";
 import type { Schema } from "../../../core/pack/types.ts";
@@ -42,13 +41,11 @@ export const massAssignment: Check = {
       ...fieldNames(session.pack, draft.interface, "path"),
     ]);
     const fields: Record<string, Json> = { ...INSIDE };
+    const realm = { pack: session.pack, random: session.random, now: session.sutNow() };
     for (const [name, property] of Object.entries(
       (shown?.schema["properties"] as Readonly<Record<string, Schema>> | undefined) ?? {},
     ))
-      fields[name] = sample(
-        arbitrary(property, schemas, documentOf(property, shown?.document ?? true)),
-        session.random,
-      );
+      fields[name] = realValue(name, property, documentOf(property, shown?.document ?? true), realm);
     const before = await session.observe(draft);
     for (const [name, value] of Object.entries(fields)) {
       if (taken.has(name)) continue;
