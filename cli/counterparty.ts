@@ -224,8 +224,9 @@ const unused = (): never => {
 const NO_HOST: ExpressionHost = {
   currencies: [],
   fee: unused,
-  date: unused,
-  rfc3339: unused,
+  get calendar() {
+    return unused();
+  },
   draw: unused,
   table: unused,
 };

@@ -91,8 +91,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   const engine = createEngine(pack, ledger, {
     currencies: manifest.currencies,
     fee: (rule, amount) => feeOf(manifest.fees, rule, amount),
-    date: (timeMs) => dates.businessDate(timeMs),
-    rfc3339: (timeMs) => dates.rfc3339(timeMs),
+    calendar: dates,
     table: (id, scope) => {
       const { table } = pack.interface(id).response;
       if (table === undefined) throw new Error(`${id} answers with no table`);

@@ -2,6 +2,9 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { compileExpression } from "../core/expression/expression.ts";
+import { OPERATORS } from "../core/expression/registry.ts";
+import type { Expression } from "../core/pack/types.ts";
 import { buildProgram } from "../cli/program.ts";
 import { generated } from "../scripts/generated-regions.ts";
 
@@ -57,6 +60,19 @@ test("both READMEs have the same sections in the same order", () => {
     "复现",
     "扩展",
   ]);
+});
+
+test("every operator of expressions is documented with an example that can be read", () => {
+  const rows = textOf("docs/pack-words.md")
+    .split("\n")
+    .filter((line) => line.startsWith("| `"));
+  const named = rows.flatMap((row) =>
+    [...(row.split("|")[1] ?? "").matchAll(/`([^`]+)`/g)].map(([, word = ""]) => word),
+  );
+  expect([...OPERATORS.keys()].filter((name) => !named.includes(name))).toEqual([]);
+  const examples = rows.flatMap((row) => [...row.matchAll(/`(\{"[^`]*\})`/g)].map(([, text = ""]) => text));
+  expect(examples.length).toBeGreaterThan(20);
+  for (const text of examples) expect(() => compileExpression(JSON.parse(text) as Expression), text).not.toThrow();
 });
 
 describe.each(documents)("%s", (file) => {

@@ -18,6 +18,10 @@ export interface Calendar {
   businessDate(timeMs: number): string;
   /** `2026-11-22T21:00:00+08:00`: whole seconds, the zone's offset at that moment. */
   rfc3339(timeMs: number): string;
+  /** `2026-11-22T21:00:00`, local. */
+  localTime(timeMs: number): string;
+  /** The moment at which the zone's clocks show a local time, given as if it were UTC; the first of two, undefined for one that is skipped. */
+  timeOfLocal(wallMs: number): number | undefined;
   /** The moment, in ms since the epoch, at which the business date begins. */
   startOfBusinessDate(date: string): number;
   nextDate(date: string): string;
@@ -94,17 +98,23 @@ export function calendar(timeZone: string, cutoverAt: string): Calendar {
     const known = startsByDate.get(date);
     if (known !== undefined) return known;
     const wall = dayOf(date) * DAY_MS + shiftMs;
-    const earlier = offsetAt(wall - DAY_MS);
-    const later = offsetAt(wall + DAY_MS);
-    const candidates = [wall - earlier, wall - later].filter((timeMs) => timeMs + offsetAt(timeMs) === wall);
-    // No candidate: the wall time was skipped, and the date turns when the clocks are put forward.
-    const start =
-      candidates.length > 0
-        ? Math.min(...candidates)
-        : firstAtOrPast(wall, wall - Math.max(earlier, later), wall - Math.min(earlier, later));
+    const start = timeOfLocal(wall) ?? firstPastGap(wall);
     if (startsByDate.size >= CACHED_DAYS) startsByDate.clear();
     startsByDate.set(date, start);
     return start;
+  }
+
+  function timeOfLocal(wall: number): number | undefined {
+    const candidates = [wall - offsetAt(wall - DAY_MS), wall - offsetAt(wall + DAY_MS)].filter(
+      (timeMs) => timeMs + offsetAt(timeMs) === wall,
+    );
+    return candidates.length === 0 ? undefined : Math.min(...candidates);
+  }
+
+  /** Of a wall time that was skipped: the moment at which the clocks are put forward. */
+  function firstPastGap(wall: number): number {
+    const [earlier, later] = [offsetAt(wall - DAY_MS), offsetAt(wall + DAY_MS)];
+    return firstAtOrPast(wall, wall - Math.max(earlier, later), wall - Math.min(earlier, later));
   }
 
   /** The first second in `(low, high]` whose wall time is `wall` or later. */
@@ -146,7 +156,24 @@ export function calendar(timeZone: string, cutoverAt: string): Calendar {
     return `${local}${minutes < 0 ? "-" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
   }
 
-  return { timeZone, cutoverAt, businessDate, rfc3339, startOfBusinessDate, nextDate, addDays };
+  function localTime(timeMs: number): string {
+    assertTime(timeMs);
+    const day = Math.floor((timeMs + offsetAt(timeMs)) / DAY_MS);
+    const text = new Date(timeMs + offsetAt(timeMs)).toISOString();
+    return `${dateOf(day)}${text.slice(-14, -5)}`;
+  }
+
+  return {
+    timeZone,
+    cutoverAt,
+    businessDate,
+    rfc3339,
+    localTime,
+    timeOfLocal,
+    startOfBusinessDate,
+    nextDate,
+    addDays,
+  };
 }
 
 /** One-off form of `Calendar.businessDate`; make a `calendar` where it is called more than once. */

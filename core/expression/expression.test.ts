@@ -1,4 +1,6 @@
+import { inflateSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { calendar } from "../calendar/calendar.ts";
 import type { Expression } from "../pack/types.ts";
 import { compileExpression, ExpressionFault } from "./expression.ts";
 import type { ExpressionHost } from "./expression.ts";
@@ -12,10 +14,9 @@ const host: ExpressionHost = {
     if (rule !== "payment") throw new RangeError(`no fee rule ${rule}`);
     return cny(Math.round(amount.value / 100));
   },
-  date: () => "2026-11-22",
-  rfc3339: (timeMs) => new Date(timeMs).toISOString(),
+  calendar: calendar("Asia/Shanghai", "00:00:00"),
   draw: (kind, argument) => (kind === "id" ? `${argument}-1` : "7".repeat(Number(argument))),
-  table: (id) => ({ sha256: `hash of ${id}`, rows: 3 }),
+  table: (id) => ({ bytes: new TextEncoder().encode(id), rows: 3 }),
 };
 
 const roots = {
@@ -72,15 +73,36 @@ const CASES: readonly (readonly [string, Expression, unknown])[] = [
   ["money.gte", { "money.gte": ["$request.amount", "$request.amount"] }, true],
   ["money.value", { "money.value": "$request.amount" }, 100],
   ["money.currency", { "money.currency": "$request.amount" }, "CNY"],
+  ["money.parse", { "money.parse": ["0.05", "CNY"] }, cny(5)],
+  ["money.parse of whole yuan", { "money.parse": ["88", "CNY"] }, cny(8_800)],
+  ["money.parse of a negative amount", { "money.parse": ["-1.5", "CNY"] }, cny(-150)],
+  ["money.parse of more decimals than there are", { "money.parse": ["0.005", "CNY"] }, undefined],
+  ["money.parse of an exponent", { "money.parse": ["1e2", "CNY"] }, undefined],
+  ["money.parse of zeros ahead", { "money.parse": ["01.00", "CNY"] }, undefined],
+  ["money.parse of more than is exact", { "money.parse": ["90071992547409.92", "CNY"] }, undefined],
   ["money.yuan", { "money.yuan": "$request.amount" }, "1.00"],
+  ["integer.parse", { "integer.parse": ["-120"] }, -120],
+  ["integer.parse of zeros ahead", { "integer.parse": ["007"] }, undefined],
+  ["integer.parse of no number", { "integer.parse": ["1.0"] }, undefined],
+  ["concat", { concat: ["4200", { digits: [2] }, "-", "$payment.count"] }, "420077-2"],
   ["length in code points", { length: "联调😀" }, 3],
   ["mask", { mask: ["6222020200112233", 4, 4] }, "6222********2233"],
   ["mask of a short text", { mask: ["123", 2, 2] }, "***"],
   ["mask of a name", { mask: ["联调户", 1, 0] }, "联**"],
   ["starts-with-any of plain texts", { "starts-with-any": ["T-0001", ["R-", "T-"]] }, true],
   ["time.add-seconds", { "time.add-seconds": ["$now", 2] }, 3_000],
-  ["time.rfc3339", { "time.rfc3339": "$now" }, "1970-01-01T00:00:01.000Z"],
-  ["date", { date: "$now" }, "2026-11-22"],
+  ["time.rfc3339", { "time.rfc3339": "$now" }, "1970-01-01T08:00:01+08:00"],
+  ["time.parse", { "time.parse": "1970-01-01T08:00:01.5+08:00" }, 1_500],
+  ["time.parse of UTC", { "time.parse": "1970-01-01T00:00:01Z" }, 1_000],
+  ["time.parse, local", { "time.parse": ["1970-01-01 08:00:01", "yyyy-MM-dd HH:mm:ss"] }, 1_000],
+  ["time.parse, local and close", { "time.parse": ["19700101080001", "yyyyMMddHHmmss"] }, 1_000],
+  ["time.parse of no offset", { "time.parse": "1970-01-01T00:00:01" }, undefined],
+  ["time.parse of a day that is none", { "time.parse": ["20260230000000", "yyyyMMddHHmmss"] }, undefined],
+  ["time.parse of an hour that is none", { "time.parse": ["20260228240000", "yyyyMMddHHmmss"] }, undefined],
+  ["time.format", { "time.format": ["$now", "yyyy-MM-dd HH:mm:ss"] }, "1970-01-01 08:00:01"],
+  ["time.format, close", { "time.format": ["$now", "yyyyMMddHHmmss"] }, "19700101080001"],
+  ["time.format, RFC 3339", { "time.format": ["$now", "rfc3339"] }, "1970-01-01T08:00:01+08:00"],
+  ["date", { date: "$now" }, "1970-01-01"],
   ["date.add-days", { "date.add-days": ["2026-12-31", 1] }, "2027-01-01"],
   ["fee", { fee: ["payment", "$request.amount"] }, cny(1)],
   ["fresh-id", { "fresh-id": "PAY" }, "PAY-1"],
@@ -93,6 +115,8 @@ const CASES: readonly (readonly [string, Expression, unknown])[] = [
       { value: 2, now: 1_000 },
     ],
   ],
+  ["filter", { filter: ["$rows", { "money.gt": ["$item.amount", { "money.of": [1, "CNY"] }] }] }, [{ amount: cny(2) }]],
+  ["filter of nothing", { filter: ["$none", true] }, []],
   ["sum", { sum: ["$rows", "$item.amount"] }, cny(3)],
   ["sum of nothing", { sum: ["$none", "$item.amount"] }, cny(0)],
   ["count", { count: "$rows" }, 2],
@@ -100,7 +124,14 @@ const CASES: readonly (readonly [string, Expression, unknown])[] = [
   ["last of nothing", { last: "$none" }, undefined],
   ["literal", { literal: "$not.a.path" }, "$not.a.path"],
   ["literal list", { literal: [["{$x}"]] }, ["{$x}"]],
-  ["table.sha256", { "table.sha256": "bill.download" }, "hash of bill.download"],
+  ["table.sha256", { "table.sha256": "abc" }, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"],
+  ["table.hash, SHA-1", { "table.hash": ["abc", "SHA1"] }, "a9993e364706816aba3e25717850c26c9cd0d89d"],
+  [
+    "table.hash, SM3",
+    { "table.hash": ["abc", "SM3"] },
+    "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0",
+  ],
+  ["table.base64, not packed", { "table.base64": ["abc", "none"] }, "YWJj"],
   ["table.rows", { "table.rows": "bill.download" }, 3],
 ];
 
@@ -134,6 +165,13 @@ describe("expression", () => {
     ["a list has no holes", ["$request.nothing"]],
     ["each has no holes", { each: ["$rows", "$item.nothing"] }],
     ["an unknown fee rule", { fee: ["nothing", "$request.amount"] }],
+    ["an unknown currency of a text", { "money.parse": ["1", "USD"] }],
+    ["a form of time that is none", { "time.format": ["$now", "yyyy"] }],
+    ["a missing text has no time", { "time.parse": "$no" }],
+    ["a condition of filter is no truth", { filter: ["$rows", "$item.amount"] }],
+    ["concat joins no money", { concat: ["a", "$request.amount"] }],
+    ["a hash that is none", { "table.hash": ["abc", "MD5"] }],
+    ["an encoding that is none", { "table.base64": ["abc", "zip"] }],
     ["too many digits", { digits: 65 }],
     ["mask keeps no negative number", { mask: ["abc", -1, 1] }],
     ["an unknown operator with a dot", { "money.times": ["$request.amount", 2] }],
@@ -157,6 +195,11 @@ describe("expression", () => {
     expect(fault).toBeInstanceOf(ExpressionFault);
     expect(String(fault)).toContain('{"gte":["$request.out_trade_no",1]}');
     expect(String(fault)).not.toContain("T-0001");
+  });
+
+  it("packs a file into a text", () => {
+    const packed = run({ "table.base64": ["abc", "deflate"] });
+    expect(inflateSync(Buffer.from(String(packed), "base64")).toString()).toBe("abc");
   });
 
   it("reads an object's own properties only", () => {

@@ -1,6 +1,7 @@
 import { isDate } from "../calendar/calendar.ts";
 import { isMoney } from "../money/money.ts";
 import type { Money } from "../money/money.ts";
+import { nearName } from "../names/near-name.ts";
 import type { Expression } from "../pack/types.ts";
 import { describe, ExpressionFault } from "./fault.ts";
 import type { Evaluate, Scope, Value } from "./scope.ts";
@@ -114,6 +115,23 @@ export function strict<const K extends readonly ExpectedKind[]>(
       return result;
     },
   };
+}
+
+/** Reports an argument that is a text other than those allowed, with the one that was probably meant. */
+export function oneOf(call: TypedCall, index: number, allowed: readonly string[]): void {
+  const type = call.expect(index, ["text"]);
+  const stray = type.kind === "text" ? type.values?.find((value) => !allowed.includes(value)) : undefined;
+  if (stray === undefined) return;
+  const near = nearName(stray, allowed);
+  const list = allowed.join(", ");
+  call.problem(
+    index,
+    { en: `There is no ${JSON.stringify(stray)} here.`, zh: `此处没有 ${JSON.stringify(stray)}。` },
+    {
+      en: `${near === undefined ? "" : `Did you mean ${JSON.stringify(near)}? `}Use one of: ${list}.`,
+      zh: `${near === undefined ? "" : `是否指 ${JSON.stringify(near)}？`}请使用其中之一：${list}。`,
+    },
+  );
 }
 
 /** Range and currency errors of arithmetic become faults that name the expression. */

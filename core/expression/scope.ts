@@ -1,3 +1,4 @@
+import type { Calendar } from "../calendar/calendar.ts";
 import type { Money } from "../money/money.ts";
 
 /** A JSON value, or `undefined` for what is missing. Typed `unknown` so that rows of any shape pass without a cast. */
@@ -16,13 +17,12 @@ export interface ExpressionHost {
   readonly currencies: readonly { readonly code: string; readonly minorUnits: number }[];
   /** The fee that the pack's rule of this name asks for. Throws when there is no such rule. */
   fee(rule: string, amount: Money): Money;
-  /** Business date of a moment. */
-  date(timeMs: number): string;
-  rfc3339(timeMs: number): string;
+  /** Business dates and written times, in the pack's time zone. */
+  readonly calendar: Calendar;
   /** Deterministic draws given by the caller of the unit: an id with a prefix, or so many decimal digits. */
   draw(kind: "id" | "digits", argument: string | number): string;
-  /** Hash and row count of the file that an interface with a table would give in this scope. */
-  table(interfaceId: string, scope: Scope): { readonly sha256: string; readonly rows: number };
+  /** The file that an interface with a table would give in this scope, not packed, and its number of rows. */
+  table(interfaceId: string, scope: Scope): { readonly bytes: Uint8Array; readonly rows: number };
 }
 
 /** An expression turned into a closure. */

@@ -41,6 +41,13 @@ describe("typeOf", () => {
     [{ each: ["$rows", { at: { "time.rfc3339": "$item.at" } }] }, "list<{at}>"],
     [{ sum: ["$rows", "$item.amount"] }, "money"],
     [{ last: "$rows" }, "{amount, at}?"],
+    [{ filter: ["$rows", { gt: ["$item.at", "$now"] }] }, "list<{amount, at}>"],
+    [{ "time.parse": "2026-11-22T21:00:00+08:00" }, "time?"],
+    [{ "time.format": ["$now", "yyyyMMddHHmmss"] }, "text"],
+    [{ "money.parse": ["1.00", "CNY"] }, "money?"],
+    [{ "integer.parse": "1" }, "integer?"],
+    [{ concat: ["4200", { digits: 4 }, "$payment.count"] }, "text"],
+    [{ "table.hash": ["bill.download", "SM3"] }, "text"],
     [{ lt: ["$request.day", { date: "$now" }] }, "boolean"],
     [{ fee: ["payment", "$request.amount"] }, "money"],
     [{ literal: ["$x"] }, 'text ("$x")'],
@@ -65,6 +72,14 @@ describe("typeOf", () => {
     [{ fee: ["refund", "$request.amount"] }, "expression.type /that/fee/0"],
     [{ "table.rows": "bill.get" }, "expression.type /that/table.rows"],
     [{ sum: ["$rows", "$item.at"] }, "expression.type /that/sum/1"],
+    [{ filter: ["$rows", "$item.amount"] }, "expression.type /that/filter/1"],
+    [{ filter: ["$rows", { gt: ["$item.time", "$now"] }] }, "expression.path /that/filter/1/gt/0"],
+    [{ "time.format": ["$now", "yyyyMMDDHHmmss"] }, "expression.type /that/time.format/1"],
+    [{ "time.rfc3339": { "time.parse": "$request.day" } }, "expression.type /that/time.rfc3339"],
+    [{ "money.yuan": { "money.parse": ["1", "CNY"] } }, "expression.type /that/money.yuan"],
+    [{ concat: ["a", "$request.amount"] }, "expression.type /that/concat/1"],
+    [{ "table.hash": ["bill.download", "SHA265"] }, "expression.type /that/table.hash/1"],
+    [{ "table.base64": ["bill.get", "gzip"] }, "expression.type /that/table.base64/0"],
     [{ "a/b": "$nothing", c: 1 }, "expression.path /that/a~1b"],
   ])("the type of %j is refused: %s", (expression, expected) => {
     expect(typed(expression)).toBe(expected);
@@ -76,6 +91,13 @@ describe("typeOf", () => {
       { en: "Use one of: amount, note, day, tags.", zh: "请使用其中之一:amount, note, day, tags。" },
     ]);
   });
+});
+
+it("a word that is none is asked back with the one that was meant", () => {
+  const typing = typeOf({ "table.hash": ["bill.download", "SHA265"] }, environment);
+  expect(typing.ok ? [] : typing.problems.map(({ remedy }) => remedy.en)).toEqual([
+    'Did you mean "SHA256"? Use one of: SHA1, SHA256, SM3.',
+  ]);
 });
 
 describe("mismatch", () => {

@@ -43,9 +43,8 @@ class World {
   readonly engine = createEngine(pack, this.ledger, {
     currencies: manifest.currencies,
     fee: (rule, amount) => feeOf(manifest.fees, rule, amount),
-    date: (timeMs) => dates.businessDate(timeMs),
-    rfc3339: (timeMs) => dates.rfc3339(timeMs),
-    table: () => ({ rows: 0, sha256: "" }),
+    calendar: dates,
+    table: () => ({ rows: 0, bytes: new Uint8Array(0) }),
     party: () => PARTY,
     self: () => ({ base_url: "", role: "bank", party_id: "BANK01" }),
     keys: () => [],

@@ -54,8 +54,7 @@ export interface Engine {
 export interface EngineHost {
   readonly currencies: ExpressionHost["currencies"];
   readonly fee: ExpressionHost["fee"];
-  readonly date: (timeMs: number) => string;
-  readonly rfc3339: (timeMs: number) => string;
+  readonly calendar: ExpressionHost["calendar"];
   readonly table: ExpressionHost["table"];
   party(partyId: string): PartyRecord | undefined;
   /** `$self`. */
@@ -174,8 +173,7 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
     host: {
       currencies: host.currencies,
       fee: host.fee,
-      date: host.date,
-      rfc3339: host.rfc3339,
+      calendar: host.calendar,
       table: host.table,
       draw: drawing(moment.entropy),
     },
@@ -603,7 +601,9 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
     operate,
     place,
     evaluate: (expression, roots, moment) =>
-      pack.expression(expression)(scopeOf({ ...baseRoots(moment), today: host.date(moment.now), ...roots }, moment)),
+      pack.expression(expression)(
+        scopeOf({ ...baseRoots(moment), today: host.calendar.businessDate(moment.now), ...roots }, moment),
+      ),
   };
 }
 

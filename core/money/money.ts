@@ -85,6 +85,20 @@ export function decimal(amount: Money, minorUnits: number): string {
   return minorUnits === 0 ? sign + digits : `${sign}${digits.slice(0, -minorUnits)}.${digits.slice(-minorUnits)}`;
 }
 
+/**
+ * Minor units of a decimal text in major units: `fromDecimal("0.5", 2)` is 50. Undefined for a text that is no such
+ * number exactly: more decimals than the currency has, zeros ahead, an exponent, a plus sign, blanks.
+ */
+export function fromDecimal(text: string, minorUnits: number): number | undefined {
+  const match = /^(-?)(0|[1-9]\d*)(?:\.(\d+))?$/u.exec(text);
+  if (match === null) return undefined;
+  const [, sign = "", whole = "", fraction = ""] = match;
+  if (fraction.length > minorUnits) return undefined;
+  const value = Number(whole + fraction.padEnd(minorUnits, "0"));
+  // -0 would compare unlike 0.
+  return Number.isSafeInteger(value) ? (sign === "-" && value !== 0 ? -value : value) : undefined;
+}
+
 function same(operation: string, left: Money, right: Money): void {
   safe(operation, left.value);
   safe(operation, right.value);

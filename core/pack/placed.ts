@@ -2,6 +2,7 @@ import { BOOLEAN, DATE, INTEGER, list, MONEY, object, optional, TEXT, TIME, UNKN
 import type { Type } from "../expression/type.ts";
 import { escape, presentWhen, typeOf } from "../expression/typing.ts";
 import type { TypeEnvironment } from "../expression/typing.ts";
+import { ENCODINGS } from "../table/encoding.ts";
 import { interfaceFile, lifecycleFile, scenarioFile } from "./file.ts";
 import { isSchemaObject } from "./reference.ts";
 import { typeOfSchema } from "./schema-type.ts";
@@ -345,6 +346,7 @@ export function placedExpressions(source: PackSource): readonly Placed[] {
     if (table !== undefined) {
       const env = environment(roots, present);
       place(file, "/response/table/rows", table.rows, env, list(UNKNOWN));
+      place(file, "/response/table/encoding", table.encoding, env, { kind: "text", values: [...ENCODINGS] });
       const items = typeOf(table.rows, env).type;
       const item = items.kind === "list" ? items.of : UNKNOWN;
       table.columns.forEach((column, index) =>

@@ -196,14 +196,25 @@ export interface ResponseShape {
   readonly signed?: boolean;
 }
 
-/** A CSV file: columns in order, an optional footer line of totals. */
+/** A CSV file: a header line, columns in order, an optional footer line of totals. */
 export interface Table {
   readonly charset: "utf-8";
   readonly bom: boolean;
   readonly lineEnd: "\r\n" | "\n";
+  /** What the first line says of each column. Absent: its name. */
+  readonly header?: "name" | "title.en" | "title.zh" | "none";
   readonly rows: Expression;
   readonly columns: readonly { readonly name: string; readonly title: Bilingual; readonly value: Expression }[];
   readonly footer?: readonly { readonly title: Bilingual; readonly value: Expression }[];
+  /** The titles of the totals, in a line ahead of them. Absent: there is no such line. */
+  readonly footerHeader?: "title.en" | "title.zh";
+  /**
+   * A text ahead of the cells of rows and totals, which a reader takes away again: of all of them, or of those that a
+   * spreadsheet takes for a formula. Absent: a cell is exactly the value.
+   */
+  readonly prefix?: { readonly text: string; readonly before: "all" | "formulas" };
+  /** How the answer is packed: `none`, `gzip` or `deflate`. A hash of the file is that of the file before it is packed. */
+  readonly encoding?: Expression;
 }
 
 export interface Idempotency {

@@ -7,7 +7,8 @@ import type { Interface, Role } from "../../core/pack/types.ts";
 import type { Runtime } from "../../core/runtime/runtime.ts";
 import { redaction } from "../../core/redaction/redaction.ts";
 import type { Redaction } from "../../core/redaction/redaction.ts";
-import { renderTable } from "../../core/table/table.ts";
+import { encode, mediaType } from "../../core/table/encoding.ts";
+import { encodingOf, renderTable } from "../../core/table/table.ts";
 import type { Json, Unit } from "../../core/unit/unit.ts";
 import type { DrawnFault, Switchboard } from "../faults/switchboard.ts";
 import type { RawRequest, RawResponse } from "../http/raw.ts";
@@ -248,12 +249,14 @@ export class Exchange {
   }
 
   #render(called: Interface, result: Extract<CallResult, { kind: "answer" }>): Unsigned {
-    if (called.response.representation === "table" && called.response.table !== undefined) {
-      const table = renderTable(this.#provider.pack, called.response.table, result.scope);
+    const { table } = called.response;
+    if (called.response.representation === "table" && table !== undefined) {
+      const { pack } = this.#provider;
+      const encoding = encodingOf(pack, table, result.scope);
       return {
         status: result.status,
-        contentType: tableCodec(called.response.table).contentType,
-        body: table.bytes,
+        contentType: mediaType(encoding, tableCodec(table).contentType),
+        body: encode(renderTable(pack, table, result.scope).bytes, encoding),
         signed: called.response.signed ?? true,
       };
     }

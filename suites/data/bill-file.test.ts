@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Table } from "../../core/pack/types.ts";
+import { encode } from "../../core/table/encoding.ts";
 import { minor, readBill } from "./bill-file.ts";
 
 const column = (name: string): Table["columns"][number] => ({ name, title: { en: name, zh: name }, value: "" });
@@ -63,6 +64,49 @@ describe("a bill's file", () => {
     ["fen in the totals", `${head}\r\n${row}\r\n1,105,0\r\n`],
   ])("a bill's file with %s is refused", (_what, text) => {
     expect(read(text)).toMatchObject({ ok: false });
+  });
+
+  const titled: Table = {
+    ...table,
+    header: "title.zh",
+    columns: table.columns.map((one) => ({ ...one, title: { en: one.name, zh: `${one.name}甲` } })),
+    footerHeader: "title.en",
+    prefix: { text: "`", before: "all" },
+    encoding: "gzip",
+  };
+  const titles = titled.columns.map(({ title }) => title.zh).join(",");
+  const ticked = row.split(",").map((cell) => `\`${cell}`);
+  const packed = (lines: readonly string[], from: Table = titled): ReturnType<typeof readBill> =>
+    readBill(encode(new TextEncoder().encode(lines.map((line) => `${line}\r\n`).join("")), "gzip"), from, 2);
+
+  test("is read in the form that the table gives it", () => {
+    const { footerHeader: _none, ...untitled } = titled;
+    const bare: Table = { ...untitled, header: "none" };
+    expect(packed([titles, ticked.join(","), 'Rows,"Credits, yuan","Debits, yuan"', "`1,`1.05,`0.00"])).toMatchObject({
+      ok: true,
+      bill: { rows: [{ id: "E1", reference: "A", amount: 105 }], total: { rows: 1, credits: 105 } },
+    });
+    expect(packed(["`0,`0.00,`0.00"], bare)).toMatchObject({
+      ok: true,
+      bill: { rows: [], total: { rows: 0 } },
+    });
+  });
+
+  test.each([
+    ["names for titles", [head, 'Rows,"Credits, yuan","Debits, yuan"', "`0,`0.00,`0.00"]],
+    ["totals without their titles", [titles, ticked.join(","), "`1,`1.05,`0.00"]],
+    ["a cell without its prefix", [titles, row, 'Rows,"Credits, yuan","Debits, yuan"', "`1,`1.05,`0.00"]],
+  ])("with %s is no file of a table that says otherwise", (_what, lines) => {
+    expect(packed(lines)).toMatchObject({ ok: false });
+  });
+
+  test("that is not packed is no file of a table that packs it", () => {
+    expect(readBill(new TextEncoder().encode(`${titles}\r\n`), titled, 2)).toMatchObject({ ok: false });
+  });
+
+  test("a number keeps an apostrophe that the table knows nothing of", () => {
+    const reading = read(`${head}\r\n${row.replace(",A,", ",'-A,")}\r\n1,1.05,0.00\r\n`);
+    expect(reading).toMatchObject({ ok: true, bill: { rows: [{ reference: "'-A" }] } });
   });
 
   test("yuan become fen exactly, by integers", () => {

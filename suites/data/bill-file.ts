@@ -1,5 +1,8 @@
 import { tableCodec } from "../../core/codec/table.ts";
 import type { Table } from "../../core/pack/types.ts";
+import { decode, isEncoding } from "../../core/table/encoding.ts";
+import { withoutPrefix } from "../../core/table/prefix.ts";
+import { footerLines, headerLines } from "../../core/table/table.ts";
 import type { Entry } from "../laws/history.ts";
 
 /** A bill as its file says it, amounts in minor units. */
@@ -16,8 +19,8 @@ export type BillReading =
 const BOUNDS = { bytes: Number.POSITIVE_INFINITY, depth: 2, members: Number.POSITIVE_INFINITY };
 
 /**
- * Reads a CSV bill strictly as the pack's table says: charset, BOM, line ends, header, number of cells, footer, yuan.
- * `word` is how the pack writes a column's name.
+ * Reads a CSV bill strictly as the pack's table says: packing, charset, BOM, line ends, header, number of cells, what
+ * stands ahead of them, footer, yuan. `word` is how the pack writes a column's name.
  */
 export function readBill(
   bytes: Uint8Array,
@@ -26,20 +29,31 @@ export function readBill(
   word: (name: string) => string = (name) => name,
 ): BillReading {
   const wrong = (problem: string): BillReading => ({ ok: false, problem });
-  const decoded = tableCodec(table).decode(bytes, BOUNDS);
+  const file = unpacked(bytes, table);
+  if (file === undefined) return wrong(`the file is not packed as ${JSON.stringify(table.encoding)} says`);
+  const decoded = tableCodec(table).decode(file, BOUNDS);
   if (!decoded.ok) return wrong(decoded.message.en);
   const records = decoded.value as unknown as readonly (readonly string[])[];
   const header = table.columns.map(({ name }) => name);
-  const written = header.map(word);
-  if (records[0]?.join("\n") !== written.join("\n"))
+  const [written] = headerLines({ ...table, columns: table.columns.map((one) => ({ ...one, name: word(one.name) })) });
+  if (written !== undefined && records[0]?.join("\n") !== written.join("\n"))
     return wrong(`the header is ${JSON.stringify(records[0] ?? [])}, not ${JSON.stringify(written)}`);
-  const footer = table.footer === undefined ? undefined : records.at(-1);
-  if (table.footer !== undefined && (records.length < 2 || footer?.length !== table.footer.length))
+  const body = written === undefined ? records : records.slice(1);
+  // The last of these lines is that of the totals; one ahead of it has their titles.
+  const last = footerLines(table, () => "");
+  const titles = last.length > 1 ? last[0] : undefined;
+  if (titles !== undefined && body.at(-2)?.join("\n") !== titles.join("\n"))
+    return wrong(`the line ahead of the totals is ${JSON.stringify(body.at(-2) ?? [])}, not ${JSON.stringify(titles)}`);
+  const footer = table.footer === undefined ? undefined : body.at(-1)?.map((cell) => withoutPrefix(cell, table.prefix));
+  if (table.footer !== undefined && footer?.length !== table.footer.length)
     return wrong(`the last line is no line of ${table.footer.length} totals: ${JSON.stringify(footer ?? [])}`);
   const rows: Entry[] = [];
-  for (const [index, cells] of records.slice(1, table.footer === undefined ? undefined : -1).entries()) {
-    if (cells.length !== header.length)
-      return wrong(`row ${index + 1} has ${cells.length} cells, not ${header.length}: ${JSON.stringify(cells)}`);
+  for (const [index, said] of body.slice(0, body.length - last.length).entries()) {
+    if (said.length !== header.length)
+      return wrong(`row ${index + 1} has ${said.length} cells, not ${header.length}: ${JSON.stringify(said)}`);
+    const cells = said.map((one) => withoutPrefix(one, table.prefix));
+    if (cells.includes(undefined))
+      return wrong(`row ${index + 1} has a cell without ${JSON.stringify(table.prefix?.text)} ahead of it`);
     const cell = (name: string): string => cells[header.indexOf(name)] ?? "";
     const [amount, balanceAfter] = [minor(cell("amount"), minorUnits), minor(cell("balance_after"), minorUnits)];
     const direction = cell("direction");
@@ -61,7 +75,7 @@ export function readBill(
       amount,
       currency: cell("currency"),
       balanceAfter,
-      reference: cell("reference").replace(/^'/, ""),
+      reference: cell("reference"),
     });
   }
   const titled = (word: RegExp): string =>
@@ -76,6 +90,15 @@ export function readBill(
       `the totals are ${JSON.stringify(footer ?? [])}: a count and two amounts in yuan with ${minorUnits} decimals are wanted`,
     );
   return { ok: true, bill: { rows, total: { rows: Number(counted), credits, debits } } };
+}
+
+/** The file as it is before it is packed; undefined when it is packed otherwise than the table says. */
+export function unpacked(bytes: Uint8Array, { encoding = "none" }: Table): Uint8Array | undefined {
+  if (isEncoding(encoding)) return decode(bytes, encoding);
+  // What the request asked for decides, and that is known by how the bytes begin.
+  const [first, second] = bytes;
+  const seen = first === 0x1f && second === 0x8b ? "gzip" : first === 0x78 ? "deflate" : "none";
+  return decode(bytes, seen);
 }
 
 /** A time as RFC 3339 has it, in milliseconds; undefined for anything else. */

@@ -1,11 +1,11 @@
-import { createHash } from "node:crypto";
 import { addDays } from "../../core/calendar/calendar.ts";
+import { hashOf, isHashName } from "../../core/table/hash.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import { SETTLEMENT } from "../laws/history.ts";
 import type { BillSeen, Entry, StatementSeen } from "../laws/history.ts";
 import type { Making, Session } from "../session.ts";
 import type { Fields } from "../wire/draft.ts";
-import { readBill, timeOf } from "./bill-file.ts";
+import { readBill, timeOf, unpacked } from "./bill-file.ts";
 
 /*
  * What the SUT shows of accounts: balances, whole statements, bills. What is read is kept for the laws.
@@ -203,15 +203,16 @@ export async function billOf(
     debits: total.debits,
   };
   session.run.observed.push(bill);
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const algorithm = isHashName(said["hash_type"]) ? said["hash_type"] : "SHA256";
+  const hash = hashOf(unpacked(bytes, table) ?? bytes, algorithm);
   const differ = (what: string, expected: string, seen: string): void =>
     session.fail({
       summary: { en: `the bill of ${date} has a wrong ${what}`, zh: `${date} 账单的 ${what} 不正确` },
       expected,
       seen,
     });
-  if (String(said["hash_value"]).toLowerCase() !== sha256)
-    differ("hash", `SHA-256 of the file: ${sha256}`, String(said["hash_value"]));
+  if (String(said["hash_value"]).toLowerCase() !== hash)
+    differ("hash", `${algorithm} of the file: ${hash}`, String(said["hash_value"]));
   if (said["row_count"] !== rows.length)
     differ("row_count", `${rows.length} rows in the file`, JSON.stringify(said["row_count"]));
   if (total.rows !== rows.length) differ("footer", `${rows.length} rows`, `${total.rows} in the footer`);

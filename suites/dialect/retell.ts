@@ -191,6 +191,7 @@ class Teller {
       ...given("footer", table.footer, (cells) =>
         cells.map((cell) => ({ ...cell, value: this.expression(cell.value) })),
       ),
+      ...given("encoding", table.encoding, (encoding) => this.expression(encoding)),
     };
   }
 

@@ -61,8 +61,7 @@ export function universe(source: PackSource, role: Role, party: PartyRecord, now
   const engine: Engine = createEngine(pack, new Ledger(manifest.accounts, (timeMs) => dates.businessDate(timeMs)), {
     currencies: manifest.currencies,
     fee: (rule, amount) => feeOf(manifest.fees, rule, amount),
-    date: (timeMs) => dates.businessDate(timeMs),
-    rfc3339: (timeMs) => dates.rfc3339(timeMs),
+    calendar: dates,
     table: (id) => {
       throw new Error(`the model has no table for ${id}`);
     },

@@ -1,6 +1,9 @@
+import { ENCODINGS, encode } from "../../table/encoding.ts";
+import { HASH_NAMES, hashOf } from "../../table/hash.ts";
 import { ExpressionFault } from "../fault.ts";
-import { argument, held, strict } from "../operator.ts";
+import { argument, held, oneOf, strict } from "../operator.ts";
 import type { Operator, TypedCall } from "../operator.ts";
+import type { ExpressionHost, Value } from "../scope.ts";
 import { INTEGER, MONEY, TEXT } from "../type.ts";
 import type { Type } from "../type.ts";
 
@@ -22,25 +25,46 @@ export const HOSTED: readonly Operator[] = [
     if (count < 1 || count > 64) throw new RangeError(`digits draws 1 to 64 of them, not ${count}.`);
     return host.draw("digits", count);
   }),
-  table("table.sha256", TEXT, "sha256"),
-  table("table.rows", INTEGER, "rows"),
+  table("table.rows", INTEGER, undefined, ({ rows }) => rows),
+  table("table.hash", TEXT, { parameter: "algorithm", of: HASH_NAMES }, ({ bytes }, algorithm) =>
+    hashOf(bytes, algorithm),
+  ),
+  table("table.sha256", TEXT, undefined, ({ bytes }) => hashOf(bytes, "SHA256")),
+  table("table.base64", TEXT, { parameter: "encoding", of: ENCODINGS }, ({ bytes }, encoding) =>
+    Buffer.from(encode(bytes, encoding)).toString("base64"),
+  ),
 ];
 
-function table(name: string, result: Type, member: "sha256" | "rows"): Operator {
+type RenderedFile = ReturnType<ExpressionHost["table"]>;
+
+/** An operator over the file of an interface, told how by one of a few words where it takes a second argument. */
+function table<W extends string>(
+  name: string,
+  result: Type,
+  how: { readonly parameter: string; readonly of: readonly W[] } | undefined,
+  apply: (file: RenderedFile, word: W) => Value,
+): Operator {
   return {
     name,
-    parameters: ["interface"],
+    parameters: ["interface", ...(how === undefined ? [] : [how.parameter])],
     compile: (evaluators, source) => {
       const id = argument(evaluators, 0, source);
+      const wordOf = how === undefined ? undefined : argument(evaluators, 1, source);
       return (scope) => {
+        const word = wordOf === undefined ? undefined : held("text", wordOf(scope), how?.parameter ?? "", source);
+        const known = how?.of.find((one) => one === word);
+        if (how !== undefined && known === undefined)
+          throw new ExpressionFault(source, `${how.parameter} must be one of ${how.of.join(", ")}.`);
         const file = scope.host.table(held("text", id(scope), "interface", source), scope);
         if (file === undefined) throw new ExpressionFault(source, "The host knows no such table.");
-        return file[member];
+        // An operator without a second argument never looks at it.
+        return apply(file, known as W);
       };
     },
     type: (call) => {
       call.expect(0, ["text"]);
       named(call, call.interfaces, "interface", "接口", "interfaces/");
+      if (how !== undefined) oneOf(call, 1, how.of);
       return result;
     },
   };

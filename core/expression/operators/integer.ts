@@ -4,7 +4,7 @@ import { argument, held, strict } from "../operator.ts";
 import type { Operator } from "../operator.ts";
 import type { Expression } from "../../pack/types.ts";
 import type { Value } from "../scope.ts";
-import { BOOLEAN, INTEGER, show, TEXT } from "../type.ts";
+import { BOOLEAN, INTEGER, optional, show, TEXT } from "../type.ts";
 
 function sum(value: number, source: string): number {
   if (!Number.isSafeInteger(value))
@@ -68,4 +68,8 @@ export const INTEGERS: readonly Operator[] = [
   comparison("gt", (order) => order > 0),
   comparison("gte", (order) => order >= 0),
   strict("text", ["integer"], ["integer"], TEXT, ([integer]) => String(integer)),
+  // Missing for a text that is no integer as it is written here: no sign but a minus, no zeros ahead.
+  strict("integer.parse", ["text"], ["text"], optional(INTEGER), ([text]) =>
+    /^(?:0|-?[1-9]\d*)$/u.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : undefined,
+  ),
 ];

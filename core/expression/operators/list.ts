@@ -35,6 +35,24 @@ export const LISTS: readonly Operator[] = [
     type: (call) => list(call.typeOf(1, { item: itemOf(call) })),
   },
   {
+    // The items for which the condition holds, in their order.
+    name: "filter",
+    parameters: ["list", "condition"],
+    compile: (evaluators, source) => {
+      const items = argument(evaluators, 0, source);
+      const condition = argument(evaluators, 1, source);
+      return (scope) =>
+        held("list", items(scope), "list", source).filter((item) =>
+          held("boolean", condition(withItem(scope, item)), "condition", source),
+        );
+    },
+    type: (call) => {
+      const item = itemOf(call);
+      call.expect(1, ["boolean"], { item });
+      return list(item);
+    },
+  },
+  {
     // An empty list sums to zero of `currency`, or of the pack's only currency when none is named.
     name: "sum",
     parameters: ["list", "money", "currency"],

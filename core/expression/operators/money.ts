@@ -1,7 +1,8 @@
-import { add, compare, decimal, money, subtract, zero } from "../../money/money.ts";
+import { add, compare, decimal, fromDecimal, money, subtract, zero } from "../../money/money.ts";
 import { strict } from "../operator.ts";
 import type { Operator } from "../operator.ts";
-import { BOOLEAN, INTEGER, MONEY, TEXT } from "../type.ts";
+import type { ExpressionHost } from "../scope.ts";
+import { BOOLEAN, INTEGER, MONEY, optional, TEXT } from "../type.ts";
 
 function comparison(name: string, holds: (order: number) => boolean): Operator {
   return strict(name, ["left", "right"], ["money", "money"], BOOLEAN, ([left, right]) => holds(compare(left, right)));
@@ -20,13 +21,21 @@ export const MONIES: readonly Operator[] = [
   comparison("money.gte", (order) => order >= 0),
   strict("money.value", ["money"], ["money"], INTEGER, ([amount]) => amount.value),
   strict("money.currency", ["money"], ["money"], TEXT, ([amount]) => amount.currency),
-  strict("money.yuan", ["money"], ["money"], TEXT, ([amount], { host }) => {
-    const currency = host.currencies.find(({ code }) => code === amount.currency);
-    if (currency === undefined) {
-      throw new RangeError(
-        `The pack knows no currency ${amount.currency}, so its minor units are unknown. Declare it in pack.json under currencies.`,
-      );
-    }
-    return decimal(amount, currency.minorUnits);
+  strict("money.yuan", ["money"], ["money"], TEXT, ([amount], { host }) =>
+    decimal(amount, minorUnitsOf(amount.currency, host)),
+  ),
+  // Missing for a text that is no amount of the currency: more decimals than it has, a sign, an exponent, a blank.
+  strict("money.parse", ["text", "currency"], ["text", "text"], optional(MONEY), ([text, currency], { host }) => {
+    const value = fromDecimal(text, minorUnitsOf(currency, host));
+    return value === undefined ? undefined : money(value, currency);
   }),
 ];
+
+/** Throws `RangeError` for a currency that the pack does not have. */
+function minorUnitsOf(code: string, { currencies }: ExpressionHost): number {
+  const currency = currencies.find((one) => one.code === code);
+  if (currency !== undefined) return currency.minorUnits;
+  throw new RangeError(
+    `The pack knows no currency ${code}, so its minor units are unknown. Declare it in pack.json under currencies.`,
+  );
+}

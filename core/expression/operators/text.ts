@@ -1,4 +1,4 @@
-import { strict } from "../operator.ts";
+import { held, strict } from "../operator.ts";
 import type { Operator } from "../operator.ts";
 import { BOOLEAN, INTEGER, TEXT } from "../type.ts";
 
@@ -7,6 +7,24 @@ const ABSOLUTE = /^[a-z][a-z0-9+.-]*:\/\//iu;
 /** Characters are counted as code points, as JSON Schema's `maxLength` does. */
 export const TEXTS: readonly Operator[] = [
   strict("length", ["text"], ["text"], INTEGER, ([text]) => Array.from(text).length),
+  {
+    // Of texts and integers. Paths alone are put into a text as {$root.field}.
+    name: "concat",
+    parameters: ["part", "part"],
+    arity: { least: 2, most: Number.POSITIVE_INFINITY },
+    compile: (evaluators, source) => (scope) => {
+      let text = "";
+      for (const evaluate of evaluators) {
+        const part = evaluate(scope);
+        text += typeof part === "number" ? held("integer", part, "part", source) : held("text", part, "part", source);
+      }
+      return text;
+    },
+    type: (call) => {
+      call.arguments.forEach((_argument, index) => call.expect(index, ["text", "integer"]));
+      return TEXT;
+    },
+  },
   strict("mask", ["text", "keepStart", "keepEnd"], ["text", "integer", "integer"], TEXT, ([text, keepStart, keepEnd]) =>
     mask(text, keepStart, keepEnd),
   ),
