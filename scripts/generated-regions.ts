@@ -6,6 +6,7 @@ import { DEFECTS } from "../simulator/defects/index.ts";
 import { FAULTS } from "../simulator/faults/index.ts";
 import { listChecks } from "../suites/verify.ts";
 import { FORMATS } from "../reports/formats.ts";
+import { decisionRecords } from "./decision-records.ts";
 
 type Language = keyof Bilingual;
 type Region = (root: string, language: Language) => string;
@@ -28,6 +29,10 @@ const HEADS: Readonly<Record<string, Bilingual>> = {
   meaning: { en: "meaning", zh: "含义" },
   format: { en: "format", zh: "格式" },
   file: { en: "file", zh: "文件" },
+  number: { en: "number", zh: "编号" },
+  title: { en: "title", zh: "标题" },
+  date: { en: "date", zh: "日期" },
+  status: { en: "status", zh: "状态" },
 };
 
 /** Exit codes of the command line, in their precedence. */
@@ -113,6 +118,18 @@ const REGIONS: Readonly<Record<string, Region>> = {
     table(
       ["defect", "what", "found"],
       DEFECTS.map((defect) => [`\`${defect.name}\``, defect.title[language], defect.requirement]),
+      language,
+    ),
+
+  decisions: (root, language) =>
+    table(
+      ["number", "title", "date", "status"],
+      decisionRecords(`${root}docs/decisions`).map(({ number, file, title, date, status }) => [
+        number,
+        `[${title.replaceAll(/[[\]]/g, "")}](${file})`,
+        date,
+        status,
+      ]),
       language,
     ),
 

@@ -13,6 +13,8 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const documents = [
   "README.md",
   "README.zh-CN.md",
+  "CONTRIBUTING.md",
+  "CHANGELOG.md",
   "examples/rival-bank/README.md",
   ...readdirSync(`${root}docs`, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".md"))
@@ -24,6 +26,27 @@ test("the generated tables of the documents agree with the pack and the registri
   const written = generated(root);
   expect(written.map(({ file }) => file)).toContain("README.md");
   for (const { file, text } of written) expect(textOf(file), `${file} is stale; run npm run docs`).toBe(text);
+});
+
+test("CONTRIBUTING has a row for every recipe", () => {
+  const recipes = readdirSync(`${root}docs/recipes`).filter((name) => name.endsWith(".md") && !name.includes(".zh-CN"));
+  const linked = [...textOf("CONTRIBUTING.md").matchAll(/\]\(docs\/recipes\/([\w-]+\.md)\)/g)].map(([, name]) => name);
+  expect(new Set(linked)).toEqual(new Set(recipes));
+});
+
+test("documents call scripts that package.json has", () => {
+  const { scripts } = JSON.parse(textOf("package.json")) as { readonly scripts: Readonly<Record<string, string>> };
+  const called = documents.flatMap((file) =>
+    [...textOf(file).matchAll(/npm run (?:-s )?([\w:-]+)/g)].map(([, name = ""]) => ({ file, name })),
+  );
+  expect(called.length).toBeGreaterThan(0);
+  expect(called.filter(({ name }) => scripts[name] === undefined)).toEqual([]);
+});
+
+test("the changelog speaks of the version that is being made", () => {
+  const { version } = JSON.parse(textOf("package.json")) as { readonly version: string };
+  expect(textOf("CHANGELOG.md")).toMatch(/^## \[Unreleased\]$/m);
+  expect(textOf("CHANGELOG.md")).toContain(version);
 });
 
 test("the package that the READMEs name is the one that `npm pack` makes", () => {
@@ -103,8 +126,8 @@ describe.each(documents)("%s", (file) => {
     const lines = textOf(file)
       .split("\n")
       .flatMap((line) =>
-        [...line.matchAll(/(?:^|npx |`|\.tgz )liantiao ([a-z][^`#]*)/g)].map(([, words = ""]) =>
-          words.trim().split(/\s+/),
+        [...line.matchAll(/(?:(?:^|npx |`|\.tgz )liantiao |npm run -s liantiao -- )([a-z][^`#]*)/g)].map(
+          ([, words = ""]) => words.trim().split(/\s+/),
         ),
       );
     for (const [verb = "", second = "", ...rest] of lines) {

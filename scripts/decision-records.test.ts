@@ -1,0 +1,37 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, expect, test } from "vitest";
+import { decisionRecords } from "./decision-records.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "liantiao-records-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const readOne = (text: string): unknown => {
+  writeFileSync(join(folder, "0001-one.md"), text);
+  return decisionRecords(folder);
+};
+
+test("every decision record of the repository has a number of its own, a title, a date and a status", () => {
+  const records = decisionRecords(fileURLToPath(new URL("../docs/decisions", import.meta.url)));
+  expect(records.length).toBeGreaterThan(0);
+  expect(records.map(({ number }) => number)).toEqual([...new Set(records.map(({ number }) => number))]);
+});
+
+test("reads number, title, date and status from the head of a record", () => {
+  expect(readOne("# One\n\n- Date: 2026-11-22\n- Status: superseded by [0002](0002-two.md)\n\nText.\n")).toEqual([
+    {
+      number: "0001",
+      file: "0001-one.md",
+      title: "One",
+      date: "2026-11-22",
+      status: "superseded by [0002](0002-two.md)",
+    },
+  ]);
+});
+
+test("refuses a record without a date, and one with a status of its own making", () => {
+  expect(() => readOne("# One\n\n- Status: accepted\n\nText.\n")).toThrow('begin it with "# Title"');
+  expect(() => readOne("# One\n\n- Date: 2026-11-22\n- Status: fine\n\nText.\n")).toThrow('has the status "fine"');
+});
