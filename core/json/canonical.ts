@@ -19,7 +19,7 @@ export function canonicalBytes(value: unknown): Uint8Array {
 /** What JSON writes between quotes as it stands. */
 const UNESCAPED = /^[ !#-[\]-~]*$/;
 
-/** As `write`, for the values that are met every day; undefined where anything is odd, and `write` finds out what. */
+/** The quick path of `write` for ordinary values; undefined for anything odd, which `write` then handles. */
 function plain(value: unknown, depth: number): string | undefined {
   if (typeof value === "string")
     return UNESCAPED.test(value) ? `"${value}"` : value.isWellFormed() ? JSON.stringify(value) : undefined;
@@ -49,7 +49,7 @@ function plain(value: unknown, depth: number): string | undefined {
   return `{${text}}`;
 }
 
-/** In place. A general sort takes longer to start than the few members of most objects take to be put in order. */
+/** Sorts in place by insertion, which is quicker than a general sort for the few members of most objects. */
 function sorted(keys: string[]): string[] {
   if (keys.length > 32) return keys.sort();
   for (let end = 1; end < keys.length; end += 1) {

@@ -33,8 +33,8 @@ export interface LedgerEntry {
 }
 
 /**
- * An entry as its row has it: what the key tells is not written again, and what stands in a known place needs no name.
- * There are more entries than anything else. Amounts in minor units of the key's currency.
+ * An entry as its row holds it: a list by position, without what the key already says, because entries outnumber all other
+ * rows. Amounts in minor units of the key's currency.
  */
 type StoredEntry = readonly [
   transferId: string,
@@ -84,8 +84,8 @@ export class Ledger {
   }
 
   /**
-   * The date under which whatever is posted in this unit stands: that of `now`, or a later one that was reached before.
-   * Whoever asks turns it, and it never goes back, so that a day that was billed stays as it is whatever the clock does.
+   * The business date of every posting in this unit: that of `now`, or a later one that was reached before. Asking moves
+   * the date on and never back, so that a day already billed stays as it is when the clock is stepped back.
    */
   *businessDate(work: Workspace, now: number): Reading<string> {
     yield* work.prefetch(COUNTER_ROW);
@@ -266,7 +266,7 @@ const accountKeys = ({ debit, credit, amount: { currency } }: TransferOrder): Ac
   credit: joinKey([credit, currency]),
 });
 
-/** All that a transfer touches, for one read; the rest is done in one go. */
+/** Every row that a transfer touches, fetched in one read. */
 const rowsOf = ({ debit, credit }: AccountKeys): readonly RowKey[] => [
   COUNTER,
   { collection: "account", key: debit },

@@ -111,8 +111,8 @@ export type OperatorResult =
   | { readonly kind: "bad-input"; /** JSON Pointer into the input. */ readonly field: string; readonly issue: string };
 
 /**
- * A notification decided in a commit: a row of `outbox` under `outboxKey`, so that of what goes to one
- * receiver the next due stands first, and new rows stand side by side in the file.
+ * A notification decided in a commit: a row of `outbox`. Its key (`outboxKey`) sorts the rows of one receiver by the time
+ * they are due, and keeps new rows side by side in the file.
  */
 export interface OutboxRow {
   readonly id: string;
@@ -125,14 +125,17 @@ export interface OutboxRow {
   readonly due: number;
 }
 
-/** Begins with the receiver, the host of the target: who looks for what is due can pass over one that has enough. A target that is no URL has none. */
+/**
+ * Begins with the receiver (the host of the target, empty for one that is no URL), so that a look for due rows can skip
+ * a busy receiver.
+ */
 export const outboxKey = (row: OutboxRow): string =>
   `${URL.parse(row.target)?.host ?? ""}/${timeKey(row.due)}/${row.id}`;
 
 /** What the keys of all rows to the same receiver begin with. */
 export const outboxReceiver = (key: string): string => key.slice(0, key.indexOf("/") + 1);
 
-/** Hidden from packs: how a refusal leaves the middle of a unit. */
+/** Thrown within the engine to leave a unit early with a refusal. */
 class Refused extends Error {
   readonly code: string;
   constructor(code: string) {
@@ -162,7 +165,7 @@ interface Step {
   readonly moment: Moment;
 }
 
-/** As many entries as a scan can be asked for, less the one that tells whether others follow. */
+/** The most entries of one scan, less the extra one that tells whether others follow. */
 const ALL = Number.MAX_SAFE_INTEGER - 1;
 
 export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engine {
@@ -185,7 +188,9 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
     return roots;
   };
 
-  /** `$today`: the date under which the ledger posts in this unit, whatever the clock says, so that what is told of a posting is what the bill has. */
+  /**
+   * Sets `$today`: the date under which the ledger posts in this unit, so that answers name the date that the bill has.
+   */
   function* date(work: Workspace, roots: Roots, { now }: Moment): Reading<void> {
     roots["today"] ??= yield* ledger.businessDate(work, now);
   }
@@ -359,7 +364,10 @@ export function createEngine(pack: Pack, ledger: Ledger, host: EngineHost): Engi
     else held[posting.as] = yield* ledger.hold(work, order, now);
   }
 
-  /** Completes `fields` to the row in its new state and writes it, with its timers, unique entries and what other rows sum of it. */
+  /**
+   * Completes `fields` to the row in its new state and writes it, with its timers, unique entries and what other rows
+   * sum of it.
+   */
   function* keep(work: Workspace, step: Step, fields: Record<string, Json>, state: string): Reading<Row> {
     const { lifecycle, before, key, scope } = step;
     const enters = before?.state !== state;
@@ -657,7 +665,7 @@ const holds = (when: Evaluate | undefined, scope: Scope): boolean => when === un
 const firstRefusal = (guards: readonly GuardPlan[], scope: Scope): GuardPlan | undefined =>
   guards.find(({ that }) => that(scope) !== true);
 
-/** What an expression gives nothing for stays as it is. */
+/** Fields whose expression gives nothing keep their values. */
 function setFields(row: Record<string, Json>, set: readonly FieldPlan[], scope: Scope): void {
   for (const { name, evaluate } of set) {
     const result = evaluate(scope);

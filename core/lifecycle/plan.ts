@@ -9,11 +9,11 @@ import { rowCollection } from "./rows.ts";
 import { InvariantViolation } from "./violation.ts";
 
 /**
- * What the pack says of calls and lifecycles, made ready to run: closures where the pack has expressions, and the things
- * themselves where it has their names. Made once, at the first use; a call then looks up nothing that the pack knows.
+ * The calls and lifecycles of a pack, made ready to run: closures in place of expressions, and objects in place of their
+ * names. Made once, at the first use, so that a call needs no look-ups in the pack.
  *
- * A fault of the pack shows where it is met: an expression that cannot be read when it is evaluated, a name that leads
- * nowhere when it is followed (`AtUse`). A branch that nobody takes harms nobody.
+ * A mistake of the pack is thrown where it is used: an unreadable expression when it is evaluated, an unknown name when
+ * it is followed (`AtUse`). A branch that is never taken does no harm.
  */
 export interface Plans {
   call(called: Interface): CallPlan;
@@ -45,13 +45,15 @@ export type CallPlan =
 export interface LifecyclePlan {
   readonly source: Lifecycle;
   readonly resource: string;
-  /** Of its rows. */
+  /** The collection of its rows. */
   readonly collection: string;
   readonly initial: string;
-  /** Something in its rules, in what sums its rows or in what tells of them says `$today`: the business date is a row, and read for those only. */
+  /**
+   * True when its rules, sums or notifications say `$today`. The business date is a row, and is read for those only.
+   */
   readonly dated: boolean;
   readonly transitions: readonly TransitionPlan[];
-  /** The counts of a new row: nothing was counted yet. */
+  /** The aggregates of a new row, all zero. */
   readonly counts: Readonly<Record<string, Json>>;
   readonly unique: NonNullable<Lifecycle["unique"]>;
   readonly timers: readonly TimerPlan[];
@@ -68,7 +70,9 @@ export interface TransitionPlan {
   readonly rules: AtUse<RulesPlan>;
 }
 
-/** In the order of their use: what is loaded, what must hold, and the branches of which the first that holds is taken. */
+/**
+ * In the order of their use: what is loaded, what must hold, and the branches of which the first that holds is taken.
+ */
 export interface RulesPlan {
   readonly loads: readonly LoadPlan[];
   readonly guards: readonly GuardPlan[];
@@ -407,7 +411,7 @@ function atUse<T extends object>(make: () => T): AtUse<T> {
   return () => (made ??= make());
 }
 
-/** One result for one object, which is taken not to change any more. */
+/** Memoises by identity; the objects must not change any more. */
 function remembered<K extends object, T>(make: (from: K) => T): (from: K) => T {
   const known = new WeakMap<K, T>();
   return (from) => {

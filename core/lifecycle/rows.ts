@@ -15,10 +15,12 @@ export const RESERVED_FIELDS: readonly string[] = ["state", "entered", "holds"];
 
 export const rowCollection = (resource: string): string => `row.${resource}`;
 
-/** What encoding would leave as it is. */
+/** Texts that encoding leaves unchanged. */
 const PLAIN = /^[\w.!~*'()-]*$/;
 
-/** Key parts are encoded, so that no value of a party's can reach into another's keys; the result is printable ASCII. */
+/**
+ * Key parts are encoded, so that no value of a party's can reach into another's keys; the result is printable ASCII.
+ */
 export function joinKey(parts: readonly (string | number)[]): string {
   let key = "";
   for (let index = 0; index < parts.length; index += 1) {

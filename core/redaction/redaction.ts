@@ -4,13 +4,13 @@ import type { PackSource } from "../pack/types.ts";
 export interface Redaction {
   /** A JSON document, masked by field name at any depth. */
   json(value: unknown): unknown;
-  /** A body as text: as JSON where it is, else by pattern, so that a malformed body leaks nothing either. */
+  /** A body as text: parsed where it is JSON, else by pattern, so that a malformed body is masked too. */
   text(body: string): string;
   /** A request target: by the names of its query, and numbers that stand there without one. */
   target(target: string): string;
   /** The value of a header, or any other text that is no document of its own. */
   line(text: string): string;
-  /** What sensitive fields of a body hold, however malformed it is: it is masked wherever else it turns up. */
+  /** The values of a body's sensitive fields, also of a malformed body, to be masked wherever else they turn up. */
   values(body: string): Known;
   /** The same, and these values are masked wherever they stand: in another field, in a header, in an error's text. */
   knowing(known: Known): Redaction;
@@ -19,10 +19,10 @@ export interface Redaction {
 /** Values of people, by what they are. */
 export type Known = ReadonlyMap<string, Kind>;
 
-/** Shorter than this a text is no value that could be looked for: it would be found in anything. */
+/** Shorter values are not searched for, since they turn up in any text. */
 const LEAST_LOOKED_FOR = 6;
 const LEAST_NAME = 3;
-/** Longer than this a text is nobody's name or number, but a trial of what a field takes. */
+/** Longer values are trials of a field's limits, not names or numbers of people. */
 const MOST_LOOKED_FOR = 64;
 
 /** Names of the fields that a pack calls sensitive, on the spot or where their reference leads, and what each holds. */
@@ -58,7 +58,7 @@ export function redaction(source: Pick<PackSource, "messages" | "interfaces">, k
   return redactionOf({ fields: sensitiveFields(source), declared }, known);
 }
 
-/** The names that a pack gives to fields and parameters, and which of them are people's. */
+/** The names of a pack's fields and parameters, and which of them hold personal data. */
 interface Names {
   readonly fields: ReadonlyMap<string, Kind>;
   readonly declared: ReadonlySet<string>;
@@ -77,7 +77,7 @@ function redactionOf(names: Names, known: Known): Redaction {
       Object.entries(value).map(([name, inner]) => {
         const kind = fields.get(name);
         if (kind === undefined) return [name, json(inner)];
-        // An object where text belongs may hold anything: nothing of it is shown.
+        // An object where text belongs may hold anything, so it is masked whole.
         return [
           name,
           typeof inner === "string" || typeof inner === "number"
@@ -155,7 +155,7 @@ const GROUPED = "[ -]?";
 
 /** Masks known values wherever they stand alone: a longer word or number that happens to hold one is another value. */
 function hider(known: Known): (text: string) => string {
-  // What is masked already is nobody's any more.
+  // A value that is masked already needs no mask.
   const wanted = [...known].filter(
     ([value]) =>
       !value.includes("*") &&
@@ -163,7 +163,7 @@ function hider(known: Known): (text: string) => string {
       (/^[\x20-\x7e]*$/.test(value) ? value.length >= LEAST_LOOKED_FOR : Array.from(value).length >= LEAST_NAME),
   );
   if (wanted.length === 0) return (text) => text;
-  // As it is after its spelling in a target, which for most values is the same.
+  // The value overwrites its percent-encoded spelling, which is mostly the same text.
   const masks = new Map([
     ...wanted.map(([value]): [string, string] => [encodeURIComponent(value.toWellFormed()), "*".repeat(value.length)]),
     ...wanted.map(([value, kind]): [string, string] => [value, MASK[kind](value)]),
@@ -205,7 +205,7 @@ function scanner(
     `((?<![A-Za-z0-9_])(?:${names})(?:\\\\?['"])?\\s*[:=]\\s*(?:\\\\?['"])?)([^'",}&\\\\\\s]+)`,
     "g",
   );
-  // Whatever the quotes do: what follows a sensitive name and is not masked yet.
+  // Any value after a sensitive name that is still unmasked, however it is quoted.
   const anywhere = new RegExp(
     `((?<![A-Za-z0-9_])(?:${names})[\\\\'"\\s]*[:=][\\\\'"\\s\\[{]*)([^'",}&\\\\\\s\\[{]+)`,
     "g",
@@ -218,12 +218,13 @@ function scanner(
   const name = new RegExp(names);
 
   const text = (body: string): string => {
-    // Most bodies name nobody: without a sensitive name, which only an escape could hide, and without a long number, nothing below finds anything.
+    // Most bodies hold no personal data: without a sensitive name (or an escape that may hide one) and without a long
+    // number there is nothing to mask.
     if (!name.test(body) && !/\\|\d{11}/.test(body)) return hide(body);
     const masked = hide(scanned(body)).replaceAll(anywhere, (all, lead: string, value: string) =>
       value.includes("*") || ["null", "true", "false"].includes(value) ? all : lead + "*".repeat(value.length),
     );
-    // In what is not JSON a quote out of place makes names and values trade places, so long numbers go without asking.
+    // Outside JSON a stray quote makes names and values trade places, so every long number is masked.
     return isJson(body) ? masked : masked.replaceAll(/\d{11,}/g, (digits) => "*".repeat(digits.length));
   };
 
@@ -232,7 +233,10 @@ function scanner(
     return stray([path, ...query.map((part) => hidden(part.includes("=") ? part : maskAccountNumbers(part)))].join(""));
   };
 
-  /** A parameter that no interface has shows its name and nothing that could be a person's, and what percent-encoding hides from a pattern not at all. */
+  /**
+   * One part of a query, masked. An unknown parameter keeps its name; a percent-encoded value that no pattern can read
+   * is masked whole.
+   */
   const hidden = (part: string): string => {
     const [, name, value = "", end = ""] = /^([^=]*)=(.*?)([?&]?)$/s.exec(part) ?? [];
     if (name === undefined) return part;
@@ -283,7 +287,7 @@ function scanner(
     return out;
   };
 
-  /** A literal that is nobody's field; what escapes spell is read as what it says. */
+  /** A literal outside sensitive fields, with stray numbers masked; escapes are decoded first. */
   const straysOf = (literal: string): string => {
     if (!literal.includes("\\")) return stray(literal);
     const plain = decoded(literal);
@@ -367,7 +371,10 @@ function decoded(literal: string): string {
   }
 }
 
-/** Card and identity numbers that strayed into free text: 15 to 19 digits standing alone, with a card's or identity number's check digit. */
+/**
+ * Card and identity numbers that strayed into free text: 15 to 19 digits standing alone, with a card's or identity
+ * number's check digit.
+ */
 function longNumbers(text: string): string {
   return text.replaceAll(/(?<![\dA-Za-z_-])\d{15,19}(?![\dA-Za-z_-])/g, (digits) =>
     luhn(digits) ? MASK.account(digits) : digits,
@@ -401,7 +408,10 @@ function collect(
   for (const inner of Object.values(value)) collect(inner, document, source, fields);
 }
 
-/** The annotation of a property, which most often stands behind its `$ref` or in a part of an `allOf`; `steps` ends a circle of references. */
+/**
+ * The annotation of a property, which most often stands behind its `$ref` or in a part of an `allOf`; `steps` ends a
+ * circle of references.
+ */
 function sensitivity(
   schema: unknown,
   document: unknown,
@@ -414,7 +424,7 @@ function sensitivity(
     $ref: reference,
     allOf,
   } = schema as { "x-sensitive"?: unknown; $ref?: unknown; allOf?: unknown };
-  // A kind that nobody knows is hidden whole.
+  // An unknown kind is masked whole.
   if (typeof kind === "string") return Object.hasOwn(MASK, kind) ? (kind as Kind) : "secret";
   for (const part of Array.isArray(allOf) ? (allOf as unknown[]) : []) {
     const found = sensitivity(part, document, source, steps - 1);

@@ -33,8 +33,8 @@ const ENCODINGS: readonly Encoding[] = [
 ];
 
 /**
- * Reads what is written in UTF-16 or UTF-32, which no body may be and which somebody sends all the same: between its
- * letters stand NULs, so that no pattern for text finds in it what it says. Undefined for anything else.
+ * Decodes UTF-16 or UTF-32. Bodies in it are not allowed but do arrive, and the NULs between their letters would hide
+ * personal data from the patterns for text. Undefined for anything else.
  */
 export function wideText(bytes: Uint8Array): WideText | undefined {
   const found = ENCODINGS.find(

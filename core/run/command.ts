@@ -1,4 +1,4 @@
-/** What is put to a SUT again. */
+/** A run to be repeated. */
 export interface Again {
   readonly role: "bank" | "platform";
   readonly statementFile: string;
@@ -9,8 +9,8 @@ export interface Again {
 }
 
 /**
- * The command line that runs it, as a shell takes it: from the installed package, because whoever reads a report may have
- * nothing else. An effort other than the usual one is part of it: what only runs there would not be found without.
+ * The shell command that repeats a run. It calls the installed package, because readers of a report may have nothing
+ * else. An unusual effort is part of the command, because some checks run at that effort only.
  */
 export function verifyCommand({ role, statementFile, only, effort, seed }: Again): string {
   return [
@@ -21,7 +21,7 @@ export function verifyCommand({ role, statementFile, only, effort, seed }: Again
   ].join(" ");
 }
 
-/** Left as it is where no shell reads anything into it. */
+/** Quoted unless every character is plain to a shell. */
 function shellWord(text: string): string {
   return /^[\w./:@%+-]+$/.test(text) ? text : quoted(text);
 }

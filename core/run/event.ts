@@ -52,7 +52,7 @@ export interface RequirementRow {
   readonly source: string;
 }
 
-/** A known fail somebody answers for until a day; it is shown, and never silent. */
+/** A known fail that a named owner accepts until a day. Every report shows it. */
 export interface Waiver {
   readonly requirement: string;
   readonly owner: string;
@@ -88,7 +88,9 @@ export interface ExchangeSeen {
   readonly code?: string;
   /** How the code was provoked: by state, or only by a fixture made for it. */
   readonly provokedBy?: "state" | "fixture";
-  /** Who answered; absent means the SUT. What the counterparty answers is evidence, but neither coverage nor latency. */
+  /**
+   * Who answered; absent means the SUT. What the counterparty answers is evidence, but neither coverage nor latency.
+   */
   readonly answeredBy?: "sut" | "counterparty";
   readonly exchange: WireExchange;
 }
@@ -118,7 +120,9 @@ export interface CheckFinished {
  */
 export type SkipCause = "capability" | "fixture" | "effort" | "dependency";
 
-/** One service level held against what was measured. Without a sample nothing was shown, so it does not count as met. */
+/**
+ * One service level held against what was measured. Without a sample nothing was shown, so it does not count as met.
+ */
 export interface ServiceLevelFinished {
   readonly type: "service-level.finished";
   readonly at: number;

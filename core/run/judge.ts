@@ -17,7 +17,7 @@ export type CheckStanding = Verdict | "unfinished";
 /** How a requirement stands: the worst of its checks, or `untested` when no check was planned for it. */
 export type Standing = CheckStanding | "untested";
 
-/** From worst to best. `unfinished` stands above `skipped`: it was meant to be judged and nobody knows how. */
+/** From worst to best. `unfinished` is worse than `skipped`: it was to be judged, and its outcome is unknown. */
 export const STANDINGS: readonly Standing[] = [
   "fail",
   "error",
@@ -83,7 +83,10 @@ export interface RequirementJudgement {
   readonly checks: readonly CheckJudgement[];
 }
 
-/** `unknown`: names no requirement of the pack; `unused`: in force, but the requirement passed; `untested`: in force, and nothing was shown. */
+/**
+ * `unknown`: names no requirement of the pack; `unused`: in force, but the requirement passed; `untested`: in force,
+ * and nothing was shown.
+ */
 export interface WaiverJudgement {
   readonly waiver: Waiver;
   readonly state: "applied" | "expired" | "unused" | "untested" | "unknown";
@@ -125,7 +128,7 @@ export interface RunJudgement {
   readonly checks: readonly CheckJudgement[];
   /** Requirements by level and standing; a waived fail counts under `fail`, and again in `waived`. */
   readonly counts: { readonly MUST: StandingCounts; readonly SHOULD: StandingCounts; readonly waived: number };
-  /** Failed checks: a MUST that nobody waived first, then SHOULD, then the waived. */
+  /** Failed checks: unwaived MUSTs first, then unwaived SHOULDs, then the waived. */
   readonly failures: readonly CheckJudgement[];
   readonly waivers: readonly WaiverJudgement[];
   readonly codes: readonly CodeJudgement[];
@@ -218,7 +221,8 @@ function judgeChecks(
       requirement,
       title,
       area: row?.area ?? requirement,
-      // A requirement that the pack does not list has no level; the stricter one keeps a hole from passing for a SHOULD.
+      // A requirement that the pack does not list has no level; the stricter one keeps a hole from passing for a
+      // SHOULD.
       level: row?.level ?? "MUST",
       standing: "unfinished",
       planned: true,

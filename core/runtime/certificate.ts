@@ -24,7 +24,7 @@ export function selfSignedCertificate(): Certificate {
   return certificate({ commonName: "localhost", names: ["localhost"] });
 }
 
-/** A private authority: what it issues is trusted by whoever trusts its certificate. */
+/** A private authority: peers that trust its certificate trust what it issues. */
 export function certificateAuthority(
   commonName = "Test authority",
 ): Certificate & { readonly issue: (issue: Omit<Issue, "issuer">) => Certificate } {

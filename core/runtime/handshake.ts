@@ -31,14 +31,14 @@ export type HandshakeOutcome =
     }
   /** The peer ended it. */
   | { readonly kind: "refused"; readonly message: string }
-  /** Nobody said: the peer was not reached, or kept silent. */
+  /** The peer was not reached, or kept silent: neither taken nor refused. */
   | { readonly kind: "unknown"; readonly message: string }
   /** Nothing was offered: this host's TLS library has no such protocol or suite. */
   | { readonly kind: "impossible"; readonly message: string };
 
 /**
- * One TLS handshake, live only, without a request after it. The certificate is not verified here: whether the peer takes
- * an offer is asked, nothing is sent to it.
+ * One TLS handshake without a request after it, live only. It asks whether the peer accepts an offer; nothing is sent, so
+ * the certificate is left unverified.
  */
 export function handshake(
   url: string,

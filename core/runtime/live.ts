@@ -23,8 +23,8 @@ export interface LiveOptions {
   readonly seed?: number;
   readonly tls?: TlsSettings;
   /**
-   * Threads that sign, for whoever answers many: about one a processor. Default 0: signatures are made in line, which
-   * is quicker for the few of a client.
+   * Number of signing threads; a server with many answers wants about one a processor. Default 0: signatures are made in
+   * line, which is quicker for a client's few.
    */
   readonly signingThreads?: number;
   /** Open sockets to one origin at most; further requests queue, their timeout running. Default 256. */
@@ -33,8 +33,8 @@ export interface LiveOptions {
 
 export interface LiveRuntime extends Runtime {
   /**
-   * `hostDefer` that also waits while signatures queue for the signing threads: whoever commits then would only join
-   * the queue, so the group gathers more units instead, and the disk is asked less often. For `openSqliteStore`.
+   * `hostDefer` for `openSqliteStore` that also waits while signatures queue for the signing threads. A commit made then
+   * would only lengthen the queue; waiting gathers more units into one group and one write to the disk.
    */
   readonly defer: (task: () => void) => void;
   /** Closes the kept-alive connections and ends the signing threads. */
@@ -58,7 +58,9 @@ export function liveRuntime(options: LiveOptions = {}): LiveRuntime {
   };
   const plainAgent = new http.Agent(pool);
   const tlsAgent = new https.Agent({ ...pool, ...options.tls });
-  /** By the authority that they trust: a connection that one has verified is no connection of another's. */
+  /**
+   * Agents by the authority that they trust, so that a request never reuses a connection verified by another authority.
+   */
   const trusting = new Map<string, https.Agent>();
   const agentFor = ({ ca }: HttpRequest): https.Agent => {
     if (ca === undefined) return tlsAgent;
@@ -231,7 +233,7 @@ function send(
     outgoing.on("error", (error) => fail(transportFailure(error, url, sent)));
     outgoing.on("upgrade", (_answer, socket) => {
       socket.destroy();
-      fail(protocolFailure(url, "the peer answered 101 Switching Protocols, which nobody asked for", true));
+      fail(protocolFailure(url, "the peer answered 101 Switching Protocols, which the request did not ask for", true));
     });
     outgoing.on("response", (answer) => {
       const chunks: Buffer[] = [];

@@ -73,7 +73,7 @@ export function streamOf(next: () => number): RandomStream {
 
 const rotate = (word: number, bits: number): number => (word << bits) | (word >>> (32 - bits));
 
-/** 128 bits of a text, mixed as MurmurHash3 does: it separates streams, it resists nobody. */
+/** 128 bits of a text, mixed as MurmurHash3 does: it separates streams and gives no security. */
 function digest(text: string): [number, number, number, number] {
   const multipliers = [0x239b961b, 0xab0e9789, 0x38b34ae5, 0xa1e38b93] as const;
   const lane = (start: number, multiplier: number): number => {

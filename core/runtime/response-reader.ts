@@ -60,7 +60,7 @@ export class ResponseReader {
         `the answer starts with ${JSON.stringify(statusLine.slice(0, 80))}, which is no HTTP/1.1 status line`,
       );
     const headers = lines.map(headerOf);
-    if (status === 101) throw new Error("the peer answered 101 Switching Protocols, which nobody asked for");
+    if (status === 101) throw new Error("the peer answered 101 Switching Protocols, which the request did not ask for");
     if (status >= 200) this.#head = { status, headers, body: bodyOf(this.#method, status, headers) };
     return true;
   }

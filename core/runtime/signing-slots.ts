@@ -1,9 +1,9 @@
 import { carve } from "../signature/slab.ts";
 
-/** Jobs under way at most: more than a busy server has at once; what comes beyond waits. */
+/** Jobs under way at most, more than a busy server has at once; further ones wait. */
 const SLOTS = 128;
 
-/** Bytes of one job at most. Pages that nobody writes to take no memory. */
+/** Bytes of one job at most. Unwritten pages take no memory. */
 export const SLOT_BYTES = 65_536;
 
 /** What a slot is. Above `TAKEN` is the number of the thread that works on it. */
@@ -14,8 +14,8 @@ const FAILED = 3;
 const TAKEN = 16;
 
 /**
- * The main thread is told of so many ended jobs at once, or of fewer by a thread that has nothing more to do. To wake it
- * for every one costs more than all else that a signature costs it.
+ * Ended jobs of which the main thread is told at once; an idle thread reports fewer. Waking it for each job costs more
+ * than all its other work for a signature.
  */
 export const TOLD_TOGETHER = 6;
 
@@ -44,9 +44,9 @@ export function signingMemory(): SigningMemory {
 }
 
 /**
- * A queue of signatures to be made, in memory that all threads see: a message a signature, or a batch of them, costs
- * more, and whoever is given a batch sits on it while another thread has nothing to do. Here each takes the next when it
- * is done with one. A slot goes free, ready, taken, done (or failed), free; each step is one atomic write of its state.
+ * A queue of signatures to be made, in memory that all threads share: each thread takes the next job when it is done with
+ * one. Messages between threads cost more, and batches leave one thread busy while another is idle. A slot goes free,
+ * ready, taken, done (or failed), free; each step is one atomic write of its state.
  *
  * Jobs are numbered from 0 and stand in the slot of their number modulo the slots; numbers wrap around at 32 bits.
  */
@@ -110,7 +110,7 @@ export class SigningSlots {
       if (next === Atomics.load(this.#control, PUBLISHED)) return undefined;
       const slot = next & (SLOTS - 1);
       const mine = Atomics.compareExchange(this.#control, this.#word(slot, STATE), READY, TAKEN + thread) === READY;
-      // Whoever lost the slot goes on with the next one too.
+      // A thread that lost the slot moves on to the next one as well.
       Atomics.compareExchange(this.#control, NEXT, next, (next + 1) | 0);
       if (mine) return slot;
     }
@@ -122,8 +122,8 @@ export class SigningSlots {
   }
 
   /**
-   * Sleeps until there is a next job, `ms` milliseconds at most. No thread does while the main thread has not been told of
-   * all that has ended: `tell` is called before.
+   * Sleeps until there is a next job, `ms` milliseconds at most. Before it sleeps it calls `tell` when ended jobs are still
+   * unreported to the main thread.
    */
   rest(tell: () => void, ms = Number.POSITIVE_INFINITY): void {
     const published = Atomics.load(this.#control, PUBLISHED);

@@ -23,13 +23,13 @@ const port = parentPort;
 if (port === null) throw new Error("signing-thread runs as a worker of signing-threads only");
 const { memory, thread } = workerData as SigningThreadData;
 
-// Whoever reads requests and feeds these threads goes first; otherwise they take the processor and then have no work. Not
-// the lowest priority, with which any busy neighbour would keep all answers waiting.
-// 0 is the calling thread on Linux and the whole process elsewhere, where there is nothing to be gained.
+// The main thread, which feeds these threads, has the higher priority; otherwise they take the processor and run out of
+// work. Theirs is not the lowest, with which any busy process would delay all answers.
+// 0 is the calling thread on Linux and the whole process elsewhere, where lowering it gains nothing.
 try {
   if (process.platform === "linux") setPriority(0, 10);
 } catch {
-  // A sandbox may forbid it; who goes first is then the system's choice.
+  // A sandbox may forbid it; the system then chooses the order.
 }
 
 const slots = new SigningSlots(memory);

@@ -34,7 +34,7 @@ export class SigningThreads {
   #closed = false;
   readonly #keyNumbers = new Map<PrivateKey, number>();
 
-  /** `onDone` is told after signatures were made, when `pending` is lower than before. */
+  /** `onDone` is called after signatures were made, when `pending` has fallen. */
   constructor(count: number, onDone: () => void) {
     if (!Number.isSafeInteger(count) || count < 1)
       throw new RangeError(`The number of signing threads is a whole number of at least 1, not ${count}.`);
@@ -109,7 +109,7 @@ export class SigningThreads {
     this.#onDone();
   }
 
-  /** All threads get to know a key before the first job that needs it. */
+  /** Sends a key to all threads before the first job that needs it. */
   #keyNumber(key: PrivateKey): number {
     let number = this.#keyNumbers.get(key);
     if (number === undefined) {
@@ -142,7 +142,7 @@ export class SigningThreads {
     worker.on("exit", (code) => this.#died(thread, new Error(`a signing thread ended with ${code}`)));
   }
 
-  /** What the thread was at is lost; what it had done is not, and the rest is another's. */
+  /** Fails the job that a dead thread was working on; its finished jobs count, and other threads take the rest. */
   #died(thread: Thread, error: Error): void {
     const at = this.#threads.indexOf(thread);
     if (at < 0) return;

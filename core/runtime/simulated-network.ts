@@ -19,7 +19,7 @@ export const CALM: NetworkConditions = { latencyMs: [1, 1], requestLossRate: 0, 
 
 export type Handler = (request: HttpRequest) => Promise<HttpResponse>;
 
-/** The side of the network a test turns. */
+/** The controls of the network, for tests. */
 export interface SimulatedNetwork {
   /** Answers for `origin` (`https://bank.test`). The returned function stops listening. Throws when it is taken. */
   listen(origin: string, handler: Handler): () => void;
@@ -32,7 +32,7 @@ export interface NetworkClock {
   schedule(ms: number, task: () => void): () => void;
 }
 
-/** Whose timers and promises these are: a dead owner is told nothing more, and its listeners hang up. */
+/** The owner of timers and promises: once dead it receives nothing more, and its listeners hang up. */
 export interface Owner {
   readonly alive: boolean;
   onKill(task: () => void): void;
@@ -181,7 +181,7 @@ export class NetworkCore {
     if (listener === undefined) return caller.refused();
     const hangUp = (): void => caller.cut();
     listener.underWay.add(hangUp);
-    // A listener that was killed meanwhile has hung up already, and says nothing more.
+    // A listener killed meanwhile has hung up already.
     const settle = (tell: () => void): void => {
       if (listener.underWay.delete(hangUp)) tell();
     };

@@ -4,7 +4,7 @@ import { seededStreams } from "./random.ts";
 import type { Runtime } from "./runtime.ts";
 import { type Handler, NetworkCore, type Owner, type SimulatedNetwork } from "./simulated-network.ts";
 
-/** What is there for the root and for each generation alike. */
+/** Shared by the root and every generation. */
 export interface SimulatedProcess extends Runtime {
   readonly network: SimulatedNetwork;
   /** 0 for the root, then 1, 2, 3 in the order of `fence()`. */

@@ -69,7 +69,7 @@ interface Cause {
   explains(attempt: Attempt): Bilingual | undefined;
 }
 
-/** What is the same in all trials of one signature. */
+/** The inputs that all trials of one signature share. */
 class Attempt {
   readonly failed: FailedRequest | FailedResponse;
   /** Present where a request was signed, and so a method and a path. */
@@ -100,7 +100,9 @@ class Attempt {
   }
 }
 
-/** Every mistake known, the commonest first. A new one is added here, and `diagnose.test.ts` then asks for a case of it. */
+/**
+ * Every mistake known, the commonest first. A new one is added here, and `diagnose.test.ts` then asks for a case of it.
+ */
 const CAUSES: readonly Cause[] = [
   {
     id: "missing-last-newline",

@@ -74,8 +74,8 @@ export function writePem(label: string, der: Uint8Array): string {
 }
 
 /**
- * The SubjectPublicKeyInfo (DER) of a public key or of a certificate. Of a certificate only the key is taken: its
- * chain and its dates are the business of whoever enrols it.
+ * The SubjectPublicKeyInfo (DER) of a public key or of a certificate. A certificate's chain and dates are ignored here:
+ * checking them belongs to enrolment.
  *
  * @throws KeyRefused
  */

@@ -2,7 +2,7 @@
  * Imports nothing of Node's: k6 scripts sign with this too.
  */
 
-/** What is cut at once. Longer pieces get memory of their own. */
+/** Bytes of one block. Longer pieces get memory of their own. */
 const SLAB_BYTES = 65_536;
 
 let slab = new Uint8Array(SLAB_BYTES);

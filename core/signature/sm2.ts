@@ -9,7 +9,7 @@ import { hmacSm3, sm3 } from "./sm3.ts";
 const NAME = "sm2";
 const SCALAR_BYTES = 32;
 
-/** The user id everybody uses who agreed on no other (GM/T 0009-2012, section 10; WeChat Pay names it). */
+/** The default user id, used unless the parties agree on another (GM/T 0009-2012, section 10; WeChat Pay names it). */
 const USER_ID = Buffer.from("1234567812345678", "ascii");
 
 /**

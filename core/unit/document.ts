@@ -52,7 +52,7 @@ export function assertWrites(writes: readonly Write[]): void {
   }
 }
 
-/** Freezes a document to its leaves: whoever changes what it has stored or read is stopped at that line. */
+/** Freezes a document to its leaves, so that code which changes a stored or read document throws at that line. */
 export function freezeDocument<T extends Json | undefined>(value: T): T {
   if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
     Object.freeze(value);

@@ -1,9 +1,9 @@
 /**
  * A unit of work over rows: what one call, timer or operator decision does to the state, as a pure generator.
  *
- * It asks for rows by yielding reads, decides synchronously, and returns its writes with its result. Whoever runs it
- * may do so in line (SQLite: one writer), or asynchronously with version checks and retries (PostgreSQL), or over a
- * plain map (the suites' model). So a unit must be pure: no I/O, no clock, no randomness drawn inside.
+ * It asks for rows by yielding reads, decides synchronously, and returns its writes with its result. A driver may run it
+ * in line (SQLite: one writer), asynchronously with version checks and retries (PostgreSQL), or over a plain map (the
+ * suites' model). So a unit must be pure: no I/O, no clock, no randomness drawn inside.
  */
 export type Unit<T> = Generator<Read, Outcome<T>, ReadResult>;
 
@@ -26,7 +26,10 @@ export interface RowKey {
   readonly key: string;
 }
 
-/** For `get`: one value per key in order, `undefined` where absent, and no keys. For `scan`: the rows found, with their keys. */
+/**
+ * For `get`: one value per key in order, `undefined` where absent, and no keys. For `scan`: the rows found, with their
+ * keys.
+ */
 export interface ReadResult {
   readonly keys: readonly string[];
   readonly values: readonly (Json | undefined)[];

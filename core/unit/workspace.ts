@@ -1,6 +1,6 @@
 import type { Json, Outcome, Read, ReadResult, Reading, RowKey, Scan, Write } from "./unit.ts";
 
-/** A row as this unit sees it. It is its own write, so that handing over what was written copies nothing. */
+/** A row as this unit sees it, in the form of a write, so that the outcome needs no copies. */
 interface Slot extends Write {
   value: Json | undefined;
   written: boolean;
@@ -64,7 +64,7 @@ export class Workspace {
   checkpoint(): () => void {
     const before = this.#written.map((slot) => ({ slot, value: slot.value }));
     return () => {
-      // What these rows were before they were written is not known here: they are read again when they are needed.
+      // The rows' earlier values are unknown here, so they are read again when needed.
       const read = [...this.#all()].filter(({ written }) => !written);
       this.#slots = new Map();
       this.#written = [];

@@ -18,7 +18,7 @@ function itemOf(call: TypedCall): Type {
 
 export const LISTS: readonly Operator[] = [
   {
-    // The template once for every item, as `$item`.
+    // The template is evaluated once for each item, as `$item`.
     name: "each",
     parameters: ["list", "template"],
     compile: (evaluators, source) => {

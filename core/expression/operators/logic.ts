@@ -9,7 +9,7 @@ import type { Type } from "../type.ts";
 
 const MANY = { least: 1, most: Number.POSITIVE_INFINITY } as const;
 
-/** Equality of two scalars of one type. `"9"` and `9` are no match but a fault: somebody mixed up fields. */
+/** Equality of two scalars of one type. `"9"` and `9` are a fault instead of a mismatch: the pack mixed up fields. */
 function same(left: Value, right: Value, source: Expression): boolean {
   const a = held("scalar", left, "left", source);
   const b = held("scalar", right, "right", source);

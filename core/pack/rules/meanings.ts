@@ -7,7 +7,7 @@ import type { Rule } from "./rule.ts";
 type Kind = "fields" | "states" | "codes";
 const ZH: Readonly<Record<Kind, string>> = { fields: "字段", states: "状态", codes: "错误码" };
 
-/** What the pack says of its words is said of words that it has. */
+/** Every word that `means` explains is a word of the pack. */
 export const meaningUnused: Rule = {
   id: "meaning.unused",
   check: (source) => {
@@ -29,7 +29,7 @@ export const meaningUnused: Rule = {
   },
 };
 
-/** A meaning is no other word of the pack: told in the words of the suites, two things would be one. */
+/** A meaning must not be another word of the pack: in the words of the suites the two would become one. */
 export const meaningTaken: Rule = {
   id: "meaning.taken",
   check: (source) => {

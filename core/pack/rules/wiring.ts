@@ -63,7 +63,7 @@ export const interfaceIdle: Rule = {
     }),
 };
 
-/** What is said to be in an answer is made somewhere. */
+/** Every field that an answer promises is made by an expression. */
 export const interfaceAnswer: Rule = {
   id: "interface.answer",
   check: (source) =>
