@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Json } from "../core/unit/unit.ts";
-import { readRunning } from "./state/running.ts";
-import { reasonOf, UserError } from "./user-error.ts";
+import { readRunning } from "../hosting/state/running.ts";
+import { reasonOf, UserError } from "../hosting/user-error.ts";
 
 /** Where a control plane is: from a state directory, or said outright. */
 export interface AdminFlags {

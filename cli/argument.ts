@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import type { Role } from "../core/pack/types.ts";
 import { didYouMean } from "../core/names/near-name.ts";
-import { UserError } from "./user-error.ts";
+import { UserError } from "../hosting/user-error.ts";
 
 /** A parser for commander: a whole number from `least` to `most`. */
 export function wholeNumber(least: number, most: number): (text: string) => number {
@@ -31,17 +31,4 @@ export function roleOf(text: string): Role {
       next: `${didYouMean(text, ROLES)}name the role as the first word after the verb`,
     });
   return found;
-}
-
-/** @throws UserError when `text` is no absolute http or https URL. */
-export function httpUrl(text: string, where: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || (url.protocol !== "http:" && url.protocol !== "https:")) {
-    throw new UserError(`"${text}" is no URL`, {
-      where,
-      allowed: "an absolute http:// or https:// URL",
-      next: "write it out, such as http://127.0.0.1:9080/",
-    });
-  }
-  return url;
 }

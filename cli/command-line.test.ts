@@ -8,7 +8,7 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { freePort } from "./free-port.ts";
+import { freePort } from "../hosting/free-port.ts";
 
 /*
  * Real processes: what a person at a terminal meets. One bank serves them all.

@@ -4,7 +4,7 @@ import type { DestinationStream } from "pino";
 import type { Redaction } from "../core/redaction/redaction.ts";
 import { journalView } from "../simulator/control/journal-view.ts";
 import type { Journal, JournalEntry } from "../simulator/journal/journal.ts";
-import { reasonOf, UserError } from "./user-error.ts";
+import { reasonOf, UserError } from "../hosting/user-error.ts";
 
 /** How often the journal is read: printing then costs no call its time. */
 const READ_EVERY_MS = 150;

@@ -1,5 +1,5 @@
 import { didYouMean } from "../core/names/near-name.ts";
-import { UserError } from "./user-error.ts";
+import { UserError } from "../hosting/user-error.ts";
 
 /** The member of `list` called `name`. @throws UserError naming what there is. */
 export function nameOneOf<T extends { readonly name: string }>(

@@ -2,7 +2,7 @@ import { Command, CommanderError } from "commander";
 import pc from "picocolors";
 import packageFile from "../package.json" with { type: "json" };
 import { examples } from "./examples.ts";
-import { UserError } from "./user-error.ts";
+import { UserError } from "../hosting/user-error.ts";
 import { addCall } from "./verbs/call.ts";
 import { addDemo } from "./verbs/demo.ts";
 import { addEnrol } from "./verbs/enrol.ts";

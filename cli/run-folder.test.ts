@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { writingTo } from "./run-folder.ts";
-import { UserError } from "./user-error.ts";
+import { UserError } from "../hosting/user-error.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "run-folder-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

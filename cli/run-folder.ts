@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { LOG_FILE } from "../core/run/log.ts";
-import { UserError } from "./user-error.ts";
+import { UserError } from "../hosting/user-error.ts";
 
 /** What the operating system says of a folder that cannot be made, or of a disk that takes no more. */
 const OF_THE_DISK = new Set([

@@ -7,7 +7,7 @@ import type { Bilingual } from "../core/run/verdict.ts";
 import { inShort } from "../reports/grouping.ts";
 import { clauseOf, headline, limitsOfVerdict, neverBegan, reasonSentence, WAIVER_WORDS } from "../reports/wording.ts";
 import { asTypedHere } from "./invocation.ts";
-import { UserError } from "./user-error.ts";
+import { UserError } from "../hosting/user-error.ts";
 
 export interface ReadRun {
   readonly judgement: RunJudgement;

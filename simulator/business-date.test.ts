@@ -130,7 +130,7 @@ describe.each(CUTS)("$name", ({ before, after }) => {
     const ids = [...first.rows, ...second.rows].map((row) => row["entry_id"]);
     expect(new Set(ids).size).toBe(ids.length);
     bank.simulator.stop();
-    expect(bank.defects).toEqual([]);
+    expect(bank.internalErrors).toEqual([]);
   });
 });
 
@@ -265,7 +265,7 @@ describe("a clock that is stepped back over the cut-over", () => {
     expect(await payments("2026-11-22")).toEqual(["eve-0001"]);
     expect(await payments("2026-11-23")).toEqual(["morning-0001", "again-0001", "again-refund", "late-0001"]);
     bank.simulator.stop();
-    expect(bank.defects).toEqual([]);
+    expect(bank.internalErrors).toEqual([]);
   });
 
   test("after the clock steps back, a bill already given out stays as it is", async () => {

@@ -177,7 +177,7 @@ const WAYS: Readonly<Record<string, Way>> = {
       payment,
     });
     platform.simulator.stop();
-    expect(platform.defects).toEqual([]);
+    expect(platform.internalErrors).toEqual([]);
     return answer;
   }),
   FREQUENCY_LIMITED: {
@@ -209,7 +209,7 @@ describe("every declared code is met", () => {
       });
       const answer = await way.provoke(bank);
       bank.simulator.stop();
-      expect(bank.defects).toEqual([]);
+      expect(bank.internalErrors).toEqual([]);
       expect(answer.code, answer.text).toBe(code);
       expect(answer.status).toBe(pack.error(code).status);
       expect(answer.signed).toBe(true);

@@ -183,7 +183,7 @@ test("personal data and private keys stay masked in every output", async () => {
   for (const { request } of received)
     shown.push(new TextDecoder().decode(request.body), JSON.stringify(request.headers));
   bank.simulator.stop();
-  expect(bank.defects).toEqual([]);
+  expect(bank.internalErrors).toEqual([]);
   shown.push(...said);
 
   for (const text of shown) {

@@ -45,7 +45,7 @@ export interface SimulatorOptions {
   readonly testMode?: boolean;
   /** Calls under way at once; what comes beyond is refused as overload. Default `MAX_IN_FLIGHT`. */
   readonly maxInFlight?: number;
-  readonly onDefect?: (error: unknown) => void;
+  readonly onInternalError?: (error: unknown) => void;
   /** False parks notifications in the outbox. */
   readonly deliver?: boolean;
   /** How a call of ours is sent once and what its answer is taken for, where that is done otherwise. */
@@ -110,8 +110,8 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   });
   const journal = new Journal();
   const switchboard = new Switchboard(runtime.random("faults"), (ms) => runtime.sleep(ms));
-  const onDefect =
-    options.onDefect ??
+  const onInternalError =
+    options.onInternalError ??
     ((error: unknown): void =>
       console.error(maskAccountNumbers(error instanceof Error ? (error.stack ?? error.message) : String(error))));
   const notifier = new Notifier({ pack, identity, runtime, store, journal, switchboard });
@@ -133,18 +133,18 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     wakeFor(await store.transact(() => firing(key, value as unknown as Timer, moment)));
   };
 
-  const timers = new DueQueue({ runtime, store, collection: "timer", handle: fireTimer, onError: onDefect });
+  const timers = new DueQueue({ runtime, store, collection: "timer", handle: fireTimer, onError: onInternalError });
   const deliveries = new DueQueue({
     runtime,
     store,
     collection: "outbox",
     receiverOf: outboxReceiver,
     handle: (key, row) => notifier.attempt(key, row as unknown as OutboxRow),
-    onError: onDefect,
+    onError: onInternalError,
   });
   const queues = options.deliver === false ? [timers] : [timers, deliveries];
   const nonces = new NonceBook(runtime.random("nonce-book"));
-  const sweep = new NonceSweep({ runtime, store, onError: onDefect });
+  const sweep = new NonceSweep({ runtime, store, onError: onInternalError });
 
   // A woken queue looks for itself what is due and when the next is, so it need not be told more than "soon".
   const wakeFor = (collections: readonly string[]): void => {
@@ -167,7 +167,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     journal,
     switchboard,
     nonces,
-    onDefect,
+    onInternalError,
     admission: new Admission(runtime),
     testMode: options.testMode ?? true,
     maxInFlight: options.maxInFlight ?? MAX_IN_FLIGHT,

@@ -1,35 +1,21 @@
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { compileExpression } from "../core/expression/expression.ts";
 import { OPERATORS } from "../core/expression/registry.ts";
 import type { Expression } from "../core/pack/types.ts";
-import { buildProgram } from "../cli/program.ts";
 import { generated } from "../scripts/generated-regions.ts";
-
-const root = fileURLToPath(new URL("..", import.meta.url));
-
-const documents = [
-  "README.md",
-  "README.zh-CN.md",
-  "CONTRIBUTING.md",
-  "CHANGELOG.md",
-  "examples/rival-bank/README.md",
-  ...readdirSync(`${root}docs`, { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".md"))
-    .map((name) => `docs/${name}`),
-];
-const textOf = (file: string): string => readFileSync(root + file, "utf8");
+import { documents, textOf } from "./documents.ts";
+import { ROOT } from "./sources.ts";
 
 test("the generated tables of the documents agree with the pack and the registries", () => {
-  const written = generated(root);
+  const written = generated(ROOT);
   expect(written.map(({ file }) => file)).toContain("README.md");
   for (const { file, text } of written) expect(textOf(file), `${file} is stale; run npm run docs`).toBe(text);
 });
 
 test("CONTRIBUTING has a row for every recipe", () => {
-  const recipes = readdirSync(`${root}docs/recipes`).filter((name) => name.endsWith(".md") && !name.includes(".zh-CN"));
+  const recipes = readdirSync(`${ROOT}docs/recipes`).filter((name) => name.endsWith(".md") && !name.includes(".zh-CN"));
   const linked = [...textOf("CONTRIBUTING.md").matchAll(/\]\(docs\/recipes\/([\w-]+\.md)\)/g)].map(([, name]) => name);
   expect(new Set(linked)).toEqual(new Set(recipes));
 });
@@ -101,7 +87,7 @@ test("every operator of expressions is documented with an example that can be re
 describe.each(documents)("%s", (file) => {
   test("a document links to existing files", () => {
     const targets = [...textOf(file).matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)].map(([, target = ""]) => target);
-    expect(targets.filter((target) => !existsSync(join(root, dirname(file), target)))).toEqual([]);
+    expect(targets.filter((target) => !existsSync(join(ROOT, dirname(file), target)))).toEqual([]);
   });
 
   test("a document names existing files", () => {
@@ -109,37 +95,12 @@ describe.each(documents)("%s", (file) => {
     const named = [
       ...textOf(file)
         .replaceAll(/```[\s\S]*?```/g, "")
-        .matchAll(/`((?:cli|core|docs|examples|reports|scripts|simulator|specs|suites|tests|trials|bench)\/[^`\s]*)`/g),
+        .matchAll(
+          /`((?:cli|core|docs|examples|hosting|reports|scripts|simulator|specs|suites|tests|trials|bench)\/[^`\s]*)`/g,
+        ),
     ].map(([, path = ""]) => path);
     expect(
-      named.filter((path) => !/[A-Z*…]|\.\.\./.test(path.replace(/README\.md$/, "")) && !existsSync(root + path)),
+      named.filter((path) => !/[A-Z*…]|\.\.\./.test(path.replace(/README\.md$/, "")) && !existsSync(ROOT + path)),
     ).toEqual([]);
-  });
-
-  test("a document calls existing verbs and flags", () => {
-    const known = new Map(
-      buildProgram({ complain: () => {} }).commands.flatMap((command) => [
-        [command.name(), command] as const,
-        ...command.commands.map((inner) => [`${command.name()} ${inner.name()}`, inner] as const),
-      ]),
-    );
-    const lines = textOf(file)
-      .split("\n")
-      .flatMap((line) =>
-        [...line.matchAll(/(?:(?:^|npx |`|\.tgz )liantiao |npm run -s liantiao -- )([a-z][^`#]*)/g)].map(
-          ([, words = ""]) => words.trim().split(/\s+/),
-        ),
-      );
-    for (const [verb = "", second = "", ...rest] of lines) {
-      const command = known.get(`${verb} ${second}`) ?? known.get(verb);
-      expect(command?.name(), `liantiao ${verb} ${second}`).toBeDefined();
-      const flags = [second, ...rest].flatMap((word) => /^--[a-z-]+/.exec(word) ?? []);
-      const allowed =
-        command?.options.flatMap((option) => [option.long ?? "", option.long?.replace("--no-", "--") ?? ""]) ?? [];
-      expect(
-        flags.filter((flag) => flag !== "--help" && !allowed.includes(flag)),
-        `liantiao ${verb} ${second} ${rest.join(" ")}`,
-      ).toEqual([]);
-    }
   });
 });

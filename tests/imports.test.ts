@@ -9,7 +9,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   simulator: ["simulator", "core", "specs"],
   suites: ["suites", "core", "specs"],
   reports: ["reports", "core", "specs"],
+  hosting: ["hosting", "simulator", "suites", "core", "specs"],
 };
+
+/** Folders that use the program as a process at most: what they need of a served party is in `hosting`. */
+const OUTSIDE_THE_COMMAND_LINE = ["bench", "examples", "scripts", "tests", "trials"];
 
 /** Shared with scripts that run outside of Node: neither Node's modules nor anything that leads to them. */
 const WITHOUT_NODE = ["core/signature/message.ts", "core/json/canonical.ts"];
@@ -46,6 +50,14 @@ function oneWay(sources: readonly Source[]): readonly string[] {
         ? []
         : [`${source.file} imports ${target}; it may import from ${allowed.join(", ")}`];
     }),
+  );
+}
+
+function importsOfTheCommandLine(sources: readonly Source[]): readonly string[] {
+  return sources.flatMap((source) =>
+    importsOf(source)
+      .filter(({ target }) => target?.startsWith("cli/") === true)
+      .map(({ target }) => `${source.file} imports ${target}; take it from hosting, or start cli/main.ts as a process`),
   );
 }
 
@@ -102,7 +114,7 @@ function waysToNode(entry: string, sources: readonly Source[]): readonly string[
   return visit(entry, []);
 }
 
-const sources = sourcesOf(["core", "simulator", "suites", "reports"]);
+const sources = sourcesOf(Object.keys(MAY_IMPORT));
 
 test("every folder has sources to look at", () => {
   for (const folder of Object.keys(MAY_IMPORT))
@@ -113,11 +125,21 @@ test("every folder has sources to look at", () => {
   expect(sources.flatMap(importsOf).filter(({ target }) => target !== undefined).length).toBeGreaterThan(100);
 });
 
-test("simulator, suites and reports import from core, and core from itself", () => {
+test("simulator, suites and reports import from core, and hosting from all but reports", () => {
   expect(oneWay(sources)).toEqual([]);
 });
 
-test.each(["core", "suites", "reports"])("imports in %s are free of cycles", (folder) => {
+test("trials, benchmarks, examples, scripts and tests leave the command line alone", () => {
+  const outside = sourcesOf(OUTSIDE_THE_COMMAND_LINE, { tests: true });
+  for (const folder of OUTSIDE_THE_COMMAND_LINE)
+    expect(
+      outside.some(({ file }) => file.startsWith(`${folder}/`)),
+      folder,
+    ).toBe(true);
+  expect(importsOfTheCommandLine(outside)).toEqual([]);
+});
+
+test.each(["core", "suites", "reports", "hosting"])("imports in %s are free of cycles", (folder) => {
   expect(circles(folder, sources)).toEqual([]);
 });
 
@@ -139,7 +161,10 @@ test("the rules see what breaks them", () => {
   const suite = { file: "suites/checks/x.ts", text: 'import type { A } from "../../simulator/a.ts";\n' };
   const core = { file: "core/a/b.ts", text: 'export { b } from "../../suites/b.ts";' };
   const lazy = { file: "reports/x.ts", text: 'const x = await import("../simulator/x.ts");' };
-  expect(oneWay([suite, core, lazy])).toHaveLength(3);
+  const host = { file: "hosting/a.ts", text: 'import { a } from "../cli/a.ts";' };
+  expect(oneWay([suite, core, lazy, host])).toHaveLength(4);
+  const trial = { file: "trials/a.test.ts", text: 'import { a } from "../cli/a.ts";\nnew URL("../cli/main.ts");' };
+  expect(importsOfTheCommandLine([trial])).toHaveLength(1);
   const round = [
     { file: "core/a.ts", text: 'import type { B } from "./b.ts";' },
     { file: "core/b.ts", text: 'import { c } from "./c.ts";' },

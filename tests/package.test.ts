@@ -36,7 +36,7 @@ test("the packed package runs its demo from an empty folder and finds the race",
   });
   // What a message or a line of help names, whoever has the package alone must find there.
   const installed = join(folder, "node_modules/liantiao");
-  const named = ["cli", "core", "suites"]
+  const named = ["cli", "core", "hosting", "suites"]
     .flatMap((name) => sourcesIn(join(root, name)))
     .flatMap((file) =>
       [...readFileSync(file, "utf8").matchAll(/(?<!\.\.\/)docs\/(?:recipes\/)?[\w-]+\.md/g)].map(([one]) => one),

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { freePort } from "../cli/free-port.ts";
+import { freePort } from "../hosting/free-port.ts";
 
 /** The judge on a bank that shares no code with it, through the command line, as a vendor would run it. */
 const root = fileURLToPath(new URL("..", import.meta.url));

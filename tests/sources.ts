@@ -13,12 +13,12 @@ export interface Source {
 /** Tests, and what only tests start or import. */
 const OF_TESTS = /\.(?:test|child)\.ts$|\/testing\/|\.d\.ts$/;
 
-/** The TypeScript of some top-level folders, tests left out. */
-export function sourcesOf(folders: readonly string[]): readonly Source[] {
+/** The TypeScript of some top-level folders; tests are left out unless they are asked for. */
+export function sourcesOf(folders: readonly string[], { tests = false } = {}): readonly Source[] {
   return folders.flatMap((folder) =>
     readdirSync(`${ROOT}${folder}`, { recursive: true, encoding: "utf8" })
       .map((name) => `${folder}/${name.replaceAll("\\", "/")}`)
-      .filter((file) => file.endsWith(".ts") && !OF_TESTS.test(file))
+      .filter((file) => file.endsWith(".ts") && (tests || !OF_TESTS.test(file)))
       .toSorted()
       .map((file) => ({ file, text: readFileSync(ROOT + file, "utf8") })),
   );

@@ -1,16 +1,13 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Hono } from "hono";
-import { startCounterparty } from "../cli/counterparty.ts";
-import { freePort } from "../cli/free-port.ts";
-import { beginLife } from "../cli/life.ts";
-import { listen } from "../cli/listen.ts";
-import { openStatement } from "../cli/statement.ts";
-import { identityOf } from "../cli/state/identity.ts";
-import { STATEMENT_FILE, openState } from "../cli/state/state.ts";
-import { writeStatement } from "../cli/state/statement-file.ts";
+import { startCounterparty } from "../hosting/counterparty.ts";
+import { freePort } from "../hosting/free-port.ts";
+import { LOOPBACK, hostParty } from "../hosting/party.ts";
+import { openStatement } from "../hosting/statement.ts";
+import { identityOf } from "../hosting/state/identity.ts";
+import { openState } from "../hosting/state/state.ts";
 import { compilePack } from "../core/pack/compile.ts";
 import type { Pack } from "../core/pack/compile.ts";
 import { loadPack } from "../core/pack/load.ts";
@@ -18,13 +15,12 @@ import type { PackSource, Role } from "../core/pack/types.ts";
 import { liveRuntime } from "../core/runtime/live.ts";
 import { certificateAuthority } from "../core/runtime/certificate.ts";
 import type { CheckFinished } from "../core/run/event.ts";
-import { controlApp } from "../simulator/control/control.ts";
 import type { Wrappers } from "../simulator/defects/defect.ts";
-import { simulatorWith } from "../simulator/defects/simulator-with.ts";
 import type { ServerTls } from "../simulator/http/server.ts";
 import { createMemoryDisk, memoryStore } from "../simulator/store/memory.ts";
 import type { Effort } from "../suites/effort.ts";
 import { openRun } from "../suites/run/open.ts";
+import type { Job } from "../suites/run/open.ts";
 import { runPlanned } from "../suites/run/runner.ts";
 import type { HookName } from "../suites/statement/statement.ts";
 
@@ -33,7 +29,6 @@ import type { HookName } from "../suites/statement/statement.ts";
  * without what makes them programs. The judge keeps the pack as it is on disk, whatever the variant plays.
  */
 
-const HOST = "127.0.0.1";
 export const PACK_FOLDER = fileURLToPath(new URL("../specs/cooperation", import.meta.url));
 
 export interface Variant {
@@ -149,110 +144,94 @@ export async function openTrial(variant: Variant): Promise<Trial> {
 }
 
 async function tryToOpen(variant: Variant): Promise<Trial> {
-  const { role, wrappers, packFolder = PACK_FOLDER } = variant;
+  const { role, wrappers, maxInFlight, packFolder = PACK_FOLDER } = variant;
   const pack = compilePack(preferring(variant.pack ?? loadPack(packFolder), variant.scheme));
-  const folder = mkdtempSync(join(tmpdir(), "liantiao-trial-"));
-  cpSync(join(keysOf(role, pack), "keys"), join(folder, "keys"), { recursive: true });
-  mkdirSync(folder, { recursive: true });
-  const state = openState(folder, role, pack);
-  const notify = { host: HOST, port: await freePort(HOST) };
-  const ends: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
+  const open = new AsyncDisposableStack();
   const crashes: unknown[] = [];
-  const close = async (): Promise<void> => {
-    for (const end of ends.reverse()) await end();
-  };
   try {
+    const folder = mkdtempSync(join(tmpdir(), "liantiao-trial-"));
+    open.defer(() => rmSync(folder, { recursive: true, force: true }));
+    cpSync(join(keysOf(role, pack), "keys"), join(folder, "keys"), { recursive: true });
+    const state = openState(folder, role, pack);
+    const notify = { host: LOOPBACK, port: await freePort(LOOPBACK) };
     const runtime = liveRuntime();
-    ends.push(() => runtime.close());
-    const identity = identityOf(state, [`http://${notify.host}:${notify.port}/`], undefined);
+    open.defer(() => runtime.close());
     const disk = createMemoryDisk();
-    const tls = variant.tls === true ? certified(folder) : undefined;
-    let control = new Hono();
-    const life = await beginLife({
+    const party = await hostParty({
+      pack,
+      packReference: packFolder,
+      state,
+      identity: identityOf(state, [`http://${notify.host}:${notify.port}/`], undefined),
+      runtime,
       // Where there is a limit, calls have to last: a disk that takes no time leaves none under way when the next one comes.
       openStore: () =>
-        memoryStore({ disk, ...(variant.maxInFlight === undefined ? {} : { flush: () => runtime.sleep(DISK_MS) }) }),
-      make: (store, baseUrl) =>
-        simulatorWith(wrappers, {
-          pack,
-          role,
-          runtime,
-          identity,
-          baseUrl,
-          store,
-          ...(variant.maxInFlight === undefined ? {} : { maxInFlight: variant.maxInFlight }),
-          onDefect: (error) => void crashes.push(error),
-        }),
-      hostname: HOST,
-      port: 0,
-      ...(tls === undefined ? {} : { tls }),
-      ...(wrappers?.listening === undefined ? {} : { listening: wrappers.listening }),
-      onStart: async (simulator) => {
-        control = controlApp(simulator, { token: state.token, onRestart: () => life.restart() });
-        return Promise.resolve();
-      },
-    });
-    ends.push(() => life.close());
-    const admin = await listen(
-      { app: new Hono().all("*", (context) => control.fetch(context.req.raw)), hostname: HOST, port: 0 },
-      { where: "the control port", next: "run it again" },
-    );
-    ends.push(() => admin.close());
-    writeStatement({
-      state,
-      simulator: life.simulator,
-      pack: packFolder,
-      baseUrl: life.url,
-      adminUrl: admin.url,
-      notify,
+        memoryStore({ disk, ...(maxInFlight === undefined ? {} : { flush: () => runtime.sleep(DISK_MS) }) }),
       restarts: true,
-      ...(tls === undefined ? {} : { tls: { ca: AUTHORITY_FILE } }),
+      ...(wrappers === undefined ? {} : { wrappers }),
+      options: {
+        ...(maxInFlight === undefined ? {} : { maxInFlight }),
+        onInternalError: (error) => void crashes.push(error),
+      },
+      hostname: LOOPBACK,
+      port: 0,
+      adminPort: 0,
+      ...(variant.tls === true ? { tls: { server: certified(folder), statement: { ca: AUTHORITY_FILE } } } : {}),
+      notify,
     });
-    const statementFile = join(folder, STATEMENT_FILE);
-    restate(statementFile, variant);
-    const peer = await startCounterparty(openStatement(statementFile));
-    if (peer !== undefined) ends.push(() => peer.close());
+    open.defer(() => party.close());
+    restate(party.statement, variant);
+    const peer = await startCounterparty(openStatement(party.statement));
+    if (peer !== undefined) open.defer(() => peer.close());
     return {
       crashes,
-      close,
-      judge: async (options) => {
-        const run = await openRun(
-          {
-            packDirectory: packFolder,
-            statementFile,
-            seed: options.seed ?? 7,
-            effort: options.effort ?? "standard",
-            startedAt: runtime.now(),
-            ...(options.only === undefined ? {} : { only: options.only }),
-            ...(peer === undefined ? {} : { counterparty: peer.counterparty }),
-          },
-          "checks",
-          () => {},
-        );
-        const { wanted = () => true, order = () => 0, stopAfter = () => false } = options;
-        const finished: CheckFinished[] = [];
-        try {
-          const lines = run.plan.filter(({ id, skip }) => skip === undefined && wanted(id));
-          const rank = new Map(
-            lines.map((line) => [line, line.check.when === "end" ? Number.MAX_SAFE_INTEGER : order(line.id)]),
-          );
-          for (const line of lines.toSorted((left, right) => (rank.get(left) ?? 0) - (rank.get(right) ?? 0))) {
-            const end = await runPlanned(line, {
-              scope: run.scope,
-              stop: new AbortController().signal,
-              deadline: undefined,
-            });
-            finished.push(end);
-            if (stopAfter(end)) break;
-          }
-        } finally {
-          run.close();
-        }
-        return finished;
-      },
+      close: () => open.disposeAsync(),
+      judge: (options) =>
+        judge(options, {
+          packDirectory: packFolder,
+          statementFile: party.statement,
+          startedAt: runtime.now(),
+          ...(peer === undefined ? {} : { counterparty: peer.counterparty }),
+        }),
     };
   } catch (cause) {
-    await close();
+    await open.disposeAsync();
     throw cause;
   }
+}
+
+/** Runs the planned lines that are wanted, in their order, and gives how each ended. */
+async function judge(
+  options: JudgeOptions,
+  sut: Omit<Job, "logFile" | "seed" | "effort" | "only">,
+): Promise<readonly CheckFinished[]> {
+  const { wanted = () => true, order = () => 0, stopAfter = () => false } = options;
+  const run = await openRun(
+    {
+      ...sut,
+      seed: options.seed ?? 7,
+      effort: options.effort ?? "standard",
+      ...(options.only === undefined ? {} : { only: options.only }),
+    },
+    "checks",
+    () => {},
+  );
+  const finished: CheckFinished[] = [];
+  try {
+    const lines = run.plan.filter(({ id, skip }) => skip === undefined && wanted(id));
+    const rank = new Map(
+      lines.map((line) => [line, line.check.when === "end" ? Number.MAX_SAFE_INTEGER : order(line.id)]),
+    );
+    for (const line of lines.toSorted((left, right) => (rank.get(left) ?? 0) - (rank.get(right) ?? 0))) {
+      const end = await runPlanned(line, {
+        scope: run.scope,
+        stop: new AbortController().signal,
+        deadline: undefined,
+      });
+      finished.push(end);
+      if (stopAfter(end)) break;
+    }
+  } finally {
+    run.close();
+  }
+  return finished;
 }

@@ -17,9 +17,9 @@ import type { Signer } from "../../suites/wire/signer.ts";
 import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";
 import { examples } from "../examples.ts";
 import { didYouMean } from "../../core/names/near-name.ts";
-import { openStatement } from "../statement.ts";
-import type { OpenedStatement } from "../statement.ts";
-import { UserError } from "../user-error.ts";
+import { openStatement } from "../../hosting/statement.ts";
+import type { OpenedStatement } from "../../hosting/statement.ts";
+import { UserError } from "../../hosting/user-error.ts";
 
 interface CallFlags {
   readonly sut: string;

@@ -5,7 +5,7 @@ import pc from "picocolors";
 import type { RunJudgement } from "../../core/run/judge.ts";
 import { startChild } from "../child.ts";
 import { interruptible } from "../interrupt.ts";
-import { STATEMENT_FILE } from "../state/state.ts";
+import { STATEMENT_FILE } from "../../hosting/state/state.ts";
 import { INVOCATION, asTypedHere } from "../invocation.ts";
 import { readRun } from "../summary.ts";
 import { shortPath } from "./verify.ts";

@@ -2,10 +2,11 @@ import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { callAdmin } from "../admin.ts";
 import type { AdminFlags } from "../admin.ts";
-import { gathered, httpUrl } from "../argument.ts";
+import { httpUrl } from "../../hosting/http-url.ts";
+import { gathered } from "../argument.ts";
 import { examples } from "../examples.ts";
-import { keySerial } from "../state/key-pair.ts";
-import { reasonOf, UserError } from "../user-error.ts";
+import { keySerial } from "../../hosting/state/key-pair.ts";
+import { reasonOf, UserError } from "../../hosting/user-error.ts";
 
 interface EnrolFlags extends AdminFlags {
   readonly algorithm: string;

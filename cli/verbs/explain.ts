@@ -7,8 +7,8 @@ import { fieldNames } from "../../suites/profile.ts";
 import { listChecks } from "../../suites/verify.ts";
 import { examples } from "../examples.ts";
 import { didYouMean } from "../../core/names/near-name.ts";
-import { readPack } from "../packs.ts";
-import { UserError } from "../user-error.ts";
+import { readPack } from "../../hosting/packs.ts";
+import { UserError } from "../../hosting/user-error.ts";
 
 export function addExplain(program: Command): void {
   program

@@ -6,7 +6,7 @@ import type { AdminFlags } from "../admin.ts";
 import { gathered, wholeNumber } from "../argument.ts";
 import { examples } from "../examples.ts";
 import { nameOneOf } from "../name-one-of.ts";
-import { UserError } from "../user-error.ts";
+import { UserError } from "../../hosting/user-error.ts";
 
 interface OnFlags extends AdminFlags {
   readonly interface?: string;

@@ -3,9 +3,9 @@ import pc from "picocolors";
 import { checkPack } from "../../core/pack/check.ts";
 import { compilePack } from "../../core/pack/compile.ts";
 import { examples } from "../examples.ts";
-import { openapi } from "../openapi.ts";
-import { readPack } from "../packs.ts";
-import { UserError } from "../user-error.ts";
+import { openapi } from "../../core/pack/openapi.ts";
+import { readPack } from "../../hosting/packs.ts";
+import { UserError } from "../../hosting/user-error.ts";
 
 export function addPack(program: Command): void {
   const pack = program

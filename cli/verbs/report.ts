@@ -5,7 +5,7 @@ import { examples } from "../examples.ts";
 import { readRun } from "../summary.ts";
 import { didYouMean } from "../../core/names/near-name.ts";
 import { writingTo } from "../run-folder.ts";
-import { UserError } from "../user-error.ts";
+import { UserError } from "../../hosting/user-error.ts";
 
 export function addReport(program: Command): void {
   const names = FORMATS.map(({ name }) => name);

@@ -13,16 +13,16 @@ import { StatementProblems, planRun } from "../../suites/run/open.ts";
 import { listChecks, verify } from "../../suites/verify.ts";
 import type { ListedCheck, VerifyOptions } from "../../suites/verify.ts";
 import { roleOf, wholeNumber } from "../argument.ts";
-import { startCounterparty } from "../counterparty.ts";
+import { startCounterparty } from "../../hosting/counterparty.ts";
 import { examples } from "../examples.ts";
 import { interruptible } from "../interrupt.ts";
 import { didYouMean } from "../../core/names/near-name.ts";
-import { readPack } from "../packs.ts";
+import { readPack } from "../../hosting/packs.ts";
 import { followProgress } from "../progress.ts";
 import { writingTo } from "../run-folder.ts";
-import { expectRole, openStatement } from "../statement.ts";
+import { expectRole, openStatement } from "../../hosting/statement.ts";
 import { readRun, summaryOf } from "../summary.ts";
-import { UserError } from "../user-error.ts";
+import { UserError } from "../../hosting/user-error.ts";
 
 interface VerifyFlags {
   readonly sut?: string;

@@ -13,8 +13,8 @@ export function didYouMean(word: string, known: readonly string[]): string {
   return near === undefined ? "" : `did you mean "${near}"? `;
 }
 
-/** The same as a sentence of its own. */
-export function askedBack(word: string, known: readonly string[]): string {
+/** `Did you mean "x"? `, as a sentence of its own, or nothing. */
+export function suggestion(word: string, known: readonly string[]): string {
   const asked = didYouMean(word, known);
   return asked.slice(0, 1).toUpperCase() + asked.slice(1);
 }

@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => {
   for (const one of [bank, platform]) {
     one.simulator.stop();
-    expect(one.defects).toEqual([]);
+    expect(one.internalErrors).toEqual([]);
   }
 });
 

@@ -40,7 +40,7 @@ beforeEach(async () => {
 });
 afterEach(() => {
   bank.simulator.stop();
-  expect(bank.defects).toEqual([]);
+  expect(bank.internalErrors).toEqual([]);
 });
 
 interface Told {

@@ -36,7 +36,7 @@ describe("over a socket", () => {
   afterAll(async () => {
     await served.close();
     bank.simulator.stop();
-    expect(bank.defects).toEqual([]);
+    expect(bank.internalErrors).toEqual([]);
   });
 
   /** Runs with the fault on, then shows that all is well without it. */
@@ -272,7 +272,7 @@ describe("in virtual time", () => {
     await world.run(sentAt + 60_000);
     expect(received.slice(during).filter(({ at }) => at - sentAt < 100)).toHaveLength(1);
     bank.simulator.stop();
-    expect(bank.defects).toEqual([]);
+    expect(bank.internalErrors).toEqual([]);
     return received.slice(0, during).map(({ at, request }) => {
       const body = JSON.parse(new TextDecoder().decode(request.body)) as {
         notify_id: string;

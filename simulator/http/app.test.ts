@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await served.close();
   bank.simulator.stop();
-  expect(bank.defects).toEqual([]);
+  expect(bank.internalErrors).toEqual([]);
 });
 
 const LIMIT = 65_536;

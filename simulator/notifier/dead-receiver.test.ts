@@ -74,6 +74,6 @@ test(`${DEAD} notifications due to a hanging receiver leave another's prompt`, a
   expect(ended("P1001")).toBe(0);
   expect(sockets.size).toBeGreaterThan(0);
   expect(sockets.size).toBeLessThanOrEqual(DEAD / 2);
-  expect(bank.defects).toEqual([]);
+  expect(bank.internalErrors).toEqual([]);
   expect(await bank.rows("outbox")).not.toHaveLength(0);
 }, 30_000);

@@ -48,7 +48,7 @@ describe("the schedule", () => {
     await wholeSchedule();
     expect(received).toHaveLength(16);
     expect(secondsBetween(received)).toEqual(retrySeconds);
-    expect(bank.defects).toEqual([]);
+    expect(bank.internalErrors).toEqual([]);
     bank.simulator.stop();
   });
 
@@ -186,7 +186,7 @@ describe("only registered targets", () => {
     expect(
       bank.simulator.journal.entries().filter(({ failure }) => failure?.startsWith("blocked: ")).length,
     ).toBeGreaterThan(0);
-    expect(bank.defects).toEqual([]);
+    expect(bank.internalErrors).toEqual([]);
     bank.simulator.stop();
   });
 
@@ -196,7 +196,7 @@ describe("only registered targets", () => {
     bank.simulator.identity.enrol({ ...peerOf(P1001, 0), record });
     await pay(bank);
     await wholeSchedule();
-    expect(bank.defects).toEqual([]);
+    expect(bank.internalErrors).toEqual([]);
     bank.simulator.stop();
   });
 
@@ -274,7 +274,7 @@ describe("receivers are independent of one another", () => {
     expect([...new Set(received.map(({ request }) => numberOf(request)))]).toEqual(orders(300));
     expect(await world.runUntil(bank.rows("outbox"))).toEqual([]);
     expect(await world.runUntil(bank.rows("outbox-ended"))).toEqual([]);
-    expect(bank.defects).toEqual([]);
+    expect(bank.internalErrors).toEqual([]);
     bank.simulator.stop();
   });
 

@@ -25,7 +25,7 @@ beforeEach(async () => {
 afterEach(() => {
   gate.release();
   bank.simulator.stop();
-  expect(bank.defects).toEqual([]);
+  expect(bank.internalErrors).toEqual([]);
 });
 
 /** Watches a promise without waiting for it. */
@@ -185,7 +185,7 @@ describe("an answer is signed while the disk is asked", () => {
     expect([failing, paid.settled]).toEqual([false, false]);
     gate.release();
     expect((await paid.promise).code).toBe("SYSTEM_ERROR");
-    expect(own.defects.map(String)).toEqual(["Error: no nonce to be had"]);
+    expect(own.internalErrors.map(String)).toEqual(["Error: no nonce to be had"]);
     own.simulator.stop();
   });
 
@@ -197,7 +197,7 @@ describe("an answer is signed while the disk is asked", () => {
     broken = true;
     const answer = await own.client.pay("order-0001", own.scenario("customer.funded")["binding_id"] ?? "", 100);
     expect([answer.status, answer.signed, answer.code]).toEqual([500, true, "SYSTEM_ERROR"]);
-    expect(own.defects.map(String)).toEqual(["Error: the disk is gone"]);
+    expect(own.internalErrors.map(String)).toEqual(["Error: the disk is gone"]);
     broken = false;
     expect((await own.client.get("/v1/payments/order-0001")).code).toBe("ORDER_NOT_FOUND");
     own.simulator.stop();

@@ -49,7 +49,7 @@ export interface Provider {
   readonly maxInFlight: number;
   /** Told of every commit that left rows which ask for something to be done later. */
   readonly onWork: (collection: (typeof WORK)[number]) => void;
-  readonly onDefect: (error: unknown) => void;
+  readonly onInternalError: (error: unknown) => void;
 }
 
 /** What is known of a call when its answer is made. */
@@ -181,7 +181,7 @@ export class Exchange {
       return await (early !== undefined && decision === decided ? early : this.#judged(who, decision));
     } catch (error) {
       if (error instanceof StoreClosed) return this.#refused({ code: this.#unavailable() }, who);
-      this.#provider.onDefect(error);
+      this.#provider.onInternalError(error);
       return this.#refused({ code: stages.system }, who);
     }
   }

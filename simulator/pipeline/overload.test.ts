@@ -27,5 +27,5 @@ test("at capacity, refuses the newest call at once and says when to come again",
   expect((await bank.client.get("/v1/payments/order-0003")).code).toBe("ORDER_NOT_FOUND");
   expect((await bank.client.pay("order-0003", binding, 100)).status).toBe(200);
   bank.simulator.stop();
-  expect(bank.defects).toEqual([]);
+  expect(bank.internalErrors).toEqual([]);
 });

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => {
   bank.simulator.stop();
-  expect(bank.defects).toEqual([]);
+  expect(bank.internalErrors).toEqual([]);
 });
 
 /** What a message is broken by: each names the stage's code, and how it changes what is sent. */

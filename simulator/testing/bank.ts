@@ -26,7 +26,9 @@ export interface TestBankOptions {
   readonly ownKeys?: readonly TestKey[];
   /** Where the clients' nonces start: another life of the same store must not meet those of the first. */
   readonly firstNonce?: number;
-  readonly options?: Partial<Pick<SimulatorOptions, "testMode" | "maxInFlight" | "onDefect" | "deliver" | "baseUrl">>;
+  readonly options?: Partial<
+    Pick<SimulatorOptions, "testMode" | "maxInFlight" | "onInternalError" | "deliver" | "baseUrl">
+  >;
 }
 
 /** A simulated party over a chosen store and runtime, started, with a client for its first peer. */
@@ -35,8 +37,8 @@ export interface TestBank {
   readonly runtime: Runtime;
   readonly simulator: Simulator;
   readonly client: TestClient;
-  /** Everything that `onDefect` was told. A test that expects no defect asserts that it is empty. */
-  readonly defects: unknown[];
+  /** Everything that `onInternalError` was told. A test that expects none asserts that it is empty. */
+  readonly internalErrors: unknown[];
   clientOf(partyId: string): TestClient;
   /** What a scenario bound for the first party. */
   scenario(id: string): Readonly<Record<string, string>>;
@@ -67,7 +69,7 @@ export async function startBank(settings: TestBankOptions = {}): Promise<TestBan
     parties = [P1001],
     ownKeys = [BANK_KEY],
   } = settings;
-  const defects: unknown[] = [];
+  const internalErrors: unknown[] = [];
   const own = ownKeys.map(({ serial, algorithm, privateKey, publicPem }) => ({
     serial,
     algorithm,
@@ -82,7 +84,7 @@ export async function startBank(settings: TestBankOptions = {}): Promise<TestBan
     store,
     identity: new Identity(role === "bank" ? "BANK01" : "P1001", own, parties.map(peerOf)),
     baseUrl: () => "https://bank.test",
-    onDefect: (error) => defects.push(error),
+    onInternalError: (error) => internalErrors.push(error),
     ...settings.options,
   });
   await simulator.start();
@@ -107,7 +109,7 @@ export async function startBank(settings: TestBankOptions = {}): Promise<TestBan
     pack,
     runtime,
     simulator,
-    defects,
+    internalErrors,
     clientOf,
     client: clientOf((parties[0] as TestParty).id),
     scenario: (id) => (simulator.scenarios((parties[0] as TestParty).id)[id] ?? {}) as Readonly<Record<string, string>>,

@@ -12,7 +12,7 @@ const bank = await startBank({
   runtime: liveRuntime(),
   store: openSqliteStore(file, { defer: hostDefer }),
   parties: [{ ...P1001, notifyUrl }],
-  options: { onDefect: (error) => console.error(error) },
+  options: { onInternalError: (error) => console.error(error) },
 });
 const server = await startServer({ app: bank.simulator.app, hostname: "127.0.0.1", port: 0 });
 console.log(

@@ -4,7 +4,7 @@ import { handshake } from "../../core/runtime/handshake.ts";
 import { liveRuntime } from "../../core/runtime/live.ts";
 import type { LiveRuntime } from "../../core/runtime/live.ts";
 import { loadPack } from "../../core/pack/load.ts";
-import { askedBack } from "../../core/names/near-name.ts";
+import { suggestion } from "../../core/names/near-name.ts";
 import type { RunEvent } from "../../core/run/event.ts";
 import type { Check } from "../check.ts";
 import { retoldStatement } from "../dialect/statement.ts";
@@ -134,7 +134,7 @@ function openKeys(
         file,
         pointer: `/fixtures/${scenario}`,
         rule: "is no scenario of the pack",
-        remedy: `${askedBack(
+        remedy: `${suggestion(
           scenario,
           pack.source.scenarios.map((one) => one.id),
         )}Use one of ${pack.source.scenarios.map((one) => one.id).join(", ")}.`,
@@ -219,7 +219,7 @@ function faultOf(one: unknown, pack: PackView): { readonly rule: string; readonl
   if (pack.requirement(named) === undefined)
     return {
       rule: `the requirement of ${id} is ${JSON.stringify(requirement) ?? "missing"}, which the pack ${pack.source.manifest.name} lacks`,
-      remedy: `${askedBack(
+      remedy: `${suggestion(
         named,
         pack.source.requirements.map((each) => each.id),
       )}Name one of the pack; \`liantiao verify bank --list\` shows them.`,

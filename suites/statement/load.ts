@@ -4,7 +4,7 @@ import { dirname, resolve } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import type { ErrorObject } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
-import { askedBack } from "../../core/names/near-name.ts";
+import { suggestion } from "../../core/names/near-name.ts";
 import { placeOf } from "../../core/json/place.ts";
 import { parseStrictJson } from "../../core/json/strict-json.ts";
 import type { Json } from "../../core/unit/unit.ts";
@@ -110,7 +110,7 @@ function explain(
       return {
         pointer: `${pointer}/${name}`,
         rule: "is no field of a statement",
-        remedy: `${askedBack(name, allowed)}Remove it, or correct its spelling${allowed.length === 0 ? "" : `; allowed here: ${allowed.join(", ")}`}.`,
+        remedy: `${suggestion(name, allowed)}Remove it, or correct its spelling${allowed.length === 0 ? "" : `; allowed here: ${allowed.join(", ")}`}.`,
       };
     }
     case "enum":

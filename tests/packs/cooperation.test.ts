@@ -66,7 +66,7 @@ describe("what fails after it was taken", () => {
         }),
       );
     }
-    expect(bank.defects).toEqual([]);
+    expect(bank.internalErrors).toEqual([]);
     simulator.stop();
   });
 });
@@ -101,7 +101,7 @@ describe("a binding", () => {
     expect(await notified(bank)).toMatchObject([
       { event: "binding.change", binding: { binding_id: bindingId, state: "LOCKED" } },
     ]);
-    expect(bank.defects).toEqual([]);
+    expect(bank.internalErrors).toEqual([]);
     bank.simulator.stop();
   });
 
@@ -202,7 +202,7 @@ describe("a bill", () => {
       await codeAt("2031-05-02T00:59:50+08:00"),
       await codeAt("2031-05-02T01:00:10+08:00"),
     ]).toEqual(["BILL_NOT_READY", "BILL_NOT_READY", undefined]);
-    expect(bank.defects).toEqual([]);
+    expect(bank.internalErrors).toEqual([]);
     bank.simulator.stop();
   });
 });
@@ -256,7 +256,7 @@ describe("an order of the platform", () => {
       ).status,
     ).toBe(204);
     expect(await query()).toMatchObject({ state: "PAID" });
-    expect(platform.defects).toEqual([]);
+    expect(platform.internalErrors).toEqual([]);
     platform.simulator.stop();
   });
 

@@ -139,7 +139,7 @@ async function errands(pack: Pack, tell: (text: string) => string): Promise<read
     await call("GET", tell("/v1/payments/ORDER-9?party_id=P1001")),
     await call("GET", tell("/v1/payments/ORDER-1?party_id=P1001"), undefined, { signature: () => "AAAA" }),
   ];
-  expect(bank.defects).toEqual([]);
+  expect(bank.internalErrors).toEqual([]);
   bank.simulator.stop();
   return answers.map(({ status, signed, text }) => ({
     status,

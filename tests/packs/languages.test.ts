@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { openapi } from "../../cli/openapi.ts";
+import { openapi } from "../../core/pack/openapi.ts";
 import { loadPack } from "../../core/pack/load.ts";
 
 /*

@@ -58,7 +58,7 @@ describe("an approval", () => {
     const loans = (await bank.rows("account")).find(({ key }) => key.startsWith(encodeURIComponent("loans:")));
     expect(loans?.value["posted"]).toBe(3_000_000);
     expect(await balanceOfBooks(bank)).toBe(0);
-    expect(bank.defects).toEqual([]);
+    expect(bank.internalErrors).toEqual([]);
     bank.simulator.stop();
   });
 

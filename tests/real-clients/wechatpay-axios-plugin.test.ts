@@ -94,7 +94,7 @@ describe("wechatpay-axios-plugin against a live bank", () => {
   });
 
   afterEach(() => {
-    expect(bank.defects).toEqual([]);
+    expect(bank.internalErrors).toEqual([]);
   });
 
   afterAll(async () => {

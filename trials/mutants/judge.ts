@@ -1,7 +1,7 @@
 import type { CheckFinished } from "../../core/run/event.ts";
 import { loadPack } from "../../core/pack/load.ts";
 import { PACK_FOLDER, openTrial } from "../trial.ts";
-import { edited, unbelted } from "../../simulator/defects/parts/edit-pack.ts";
+import { edited, withoutInvariants } from "../../simulator/defects/parts/edit-pack.ts";
 import type { Mutant } from "./mutant.ts";
 
 export interface Judged {
@@ -27,7 +27,7 @@ export async function judgeMutant(
 ): Promise<Judged> {
   const startedAt = performance.now();
   const base = { id: mutant.id, mutator: mutant.mutator, role: mutant.role };
-  const source = unbelted(loadPack(PACK_FOLDER));
+  const source = withoutInvariants(loadPack(PACK_FOLDER));
   const rank = ranking(mutant);
   let trial;
   try {

@@ -65,7 +65,7 @@ export function withoutGuard(source: PackSource, name: string, code: string): Pa
 
 /** A reading interface without the guards that refuse with `code`. */
 export function withoutReadGuard(source: PackSource, id: string, code: string): PackSource {
-  return withReadGuard(unbelted(source), id, code, () => undefined);
+  return withReadGuard(withoutInvariants(source), id, code, () => undefined);
 }
 
 /** A transition with others in place of the guards that refuse with `code`; the simulator's own bounds go, as with `withoutGuard`. */
@@ -75,7 +75,7 @@ export function withGuard(
   code: string,
   change: (guard: Guard) => Guard | undefined,
 ): PackSource {
-  return withGuards(unbelted(source), [...transitionPath(source, name), "require"], code, change);
+  return withGuards(withoutInvariants(source), [...transitionPath(source, name), "require"], code, change);
 }
 
 /** A reading interface with others in place of the guards that refuse with `code`. */
@@ -106,7 +106,7 @@ function withGuards(
  * The pack without the belts of the simulator: neither the invariants of rows nor the ledger's bounds keep a wrong rule
  * from showing, as nothing would in a bank that has it.
  */
-export function unbelted(source: PackSource): PackSource {
+export function withoutInvariants(source: PackSource): PackSource {
   return {
     ...source,
     lifecycles: source.lifecycles.map(({ invariants: _kept, ...lifecycle }) => lifecycle),
@@ -121,7 +121,7 @@ export function unbelted(source: PackSource): PackSource {
 
 /** A transition with another value at a place within it. */
 export const inTransition = (source: PackSource, name: string, steps: Path, value: unknown): PackSource =>
-  edited(unbelted(source), [{ path: [...transitionPath(source, name), ...steps], value }]);
+  edited(withoutInvariants(source), [{ path: [...transitionPath(source, name), ...steps], value }]);
 
 /** An interface with another value at a place within it. */
 export const inInterface = (source: PackSource, id: string, steps: Path, value: unknown): PackSource =>
@@ -131,7 +131,7 @@ export const inInterface = (source: PackSource, id: string, steps: Path, value: 
 export function inLifecycle(source: PackSource, resource: string, steps: Path, value: unknown): PackSource {
   const index = source.lifecycles.findIndex((one) => one.resource === resource);
   if (index < 0) throw new RangeError(`the pack ${source.manifest.name} has no lifecycle ${resource}`);
-  return edited(unbelted(source), [{ path: ["lifecycles", index, ...steps], value }]);
+  return edited(withoutInvariants(source), [{ path: ["lifecycles", index, ...steps], value }]);
 }
 
 /** Policies with another value at a place within them. */

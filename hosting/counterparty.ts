@@ -140,7 +140,7 @@ function scripted(simulator: Simulator, notifyUrl: string): Simulator {
     testMode: false,
     maxInFlight: 2000,
     onWork: () => {},
-    onDefect: (error) =>
+    onInternalError: (error) =>
       console.error(
         "the counterparty failed:",
         maskAccountNumbers(String(error instanceof Error ? error.stack : error)),

@@ -1,5 +1,5 @@
-import { follow, fullReference, isSchemaObject } from "../core/pack/reference.ts";
-import type { Interface, PackSource, Policies, Role, Schema } from "../core/pack/types.ts";
+import { follow, fullReference, isSchemaObject } from "./reference.ts";
+import type { Interface, PackSource, Policies, Role, Schema } from "./types.ts";
 
 type Document = Readonly<Record<string, unknown>>;
 

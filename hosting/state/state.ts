@@ -6,7 +6,7 @@ import type { Role } from "../../core/pack/types.ts";
 import { signatureScheme } from "../../core/signature/schemes.ts";
 import type { Enrolment } from "../../simulator/control/control.ts";
 import { reasonOf, UserError } from "../user-error.ts";
-import { CAST } from "./cast.ts";
+import { DEFAULT_PARTIES } from "./default-parties.ts";
 import { openKeyPair } from "./key-pair.ts";
 import type { KeyPair } from "./key-pair.ts";
 
@@ -55,7 +55,7 @@ export function openState(folder: string, role: Role, pack: Pack, tokens: readon
       next: "name at least one",
     });
   const [usual] = first;
-  const peers = CAST[role].peers.map((partyId, index) => {
+  const peers = DEFAULT_PARTIES[role].peers.map((partyId, index) => {
     const algorithm = tokens[index] ?? tokens.at(-1) ?? usual;
     const scheme = signatureScheme(pack.source.manifest.policies.signature.algorithms[algorithm] ?? "");
     // A party keeps a pair for each scheme, so that whoever goes back finds the key that others have enrolled.

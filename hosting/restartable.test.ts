@@ -8,7 +8,7 @@ import { Identity } from "../simulator/identity/identity.ts";
 import { createSimulator } from "../simulator/simulator.ts";
 import { BANK_KEY, P1001, peerOf } from "../simulator/testing/bank.ts";
 import { cooperationPack } from "../simulator/testing/packs.ts";
-import { beginLife } from "./life.ts";
+import { startRestartable } from "./restartable.ts";
 import { openStore } from "./store.ts";
 
 const OWN = {
@@ -20,12 +20,12 @@ const OWN = {
 };
 
 test("a restart keeps port, books and clock, and forgets what was in memory", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "liantiao-life-"));
+  const folder = mkdtempSync(join(tmpdir(), "liantiao-restart-"));
   const runtime = liveRuntime();
   const pack = cooperationPack();
   // A platform's identity is a bank's with the roles turned round.
   const identity = new Identity("BANK01", [OWN], [peerOf(P1001, 0)]);
-  const life = await beginLife({
+  const served = await startRestartable({
     openStore: () => openStore(undefined, folder, hostDefer).store,
     make: (store, baseUrl) => createSimulator({ pack, role: "platform", identity, runtime, store, baseUrl }),
     hostname: "127.0.0.1",
@@ -33,8 +33,8 @@ test("a restart keeps port, books and clock, and forgets what was in memory", as
     onStart: () => Promise.resolve(),
   });
   try {
-    const { url, simulator } = life;
-    const control = controlApp(simulator, { token: "t", onRestart: () => life.restart() });
+    const { url, simulator } = served;
+    const control = controlApp(simulator, { token: "t", onRestart: () => served.restart() });
     const hook = (name: string, body: object): Promise<Response> =>
       Promise.resolve(
         control.request(`/__admin/hooks/${name}`, {
@@ -52,14 +52,14 @@ test("a restart keeps port, books and clock, and forgets what was in memory", as
     simulator.switchboard.switchOn({ name: "server-error" });
 
     expect((await hook("restart", { how: "kill" })).status).toBe(204);
-    expect(life.simulator).not.toBe(simulator);
-    expect(life.url).toBe(url);
-    expect(life.simulator.switchboard.active).toEqual([]);
-    expect(life.simulator.clock.offsetMs).toBe(3_600_000);
-    expect(life.simulator.scenarios("P1001")).toEqual(simulator.scenarios("P1001"));
+    expect(served.simulator).not.toBe(simulator);
+    expect(served.url).toBe(url);
+    expect(served.simulator.switchboard.active).toEqual([]);
+    expect(served.simulator.clock.offsetMs).toBe(3_600_000);
+    expect(served.simulator.scenarios("P1001")).toEqual(simulator.scenarios("P1001"));
     expect((await fetch(`${url}/no-such-path`)).status).toBe(404);
   } finally {
-    await life.close();
+    await served.close();
     runtime.close();
     rmSync(folder, { recursive: true, force: true });
   }

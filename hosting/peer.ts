@@ -4,7 +4,7 @@ import type { Pack } from "../core/pack/compile.ts";
 import { signatureScheme } from "../core/signature/schemes.ts";
 import type { PublicKey } from "../core/signature/scheme.ts";
 import type { TlsSettings } from "../core/runtime/live.ts";
-import { httpUrl } from "./argument.ts";
+import { httpUrl } from "./http-url.ts";
 import { reasonOf, UserError } from "./user-error.ts";
 
 /** What `--peer` says of the other side. */

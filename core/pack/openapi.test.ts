@@ -1,8 +1,8 @@
 import { createConfig, lintFromString } from "@redocly/openapi-core";
 import { describe, expect, test } from "vitest";
-import { loadPack } from "../core/pack/load.ts";
+import { loadPack } from "./load.ts";
 import { openapi } from "./openapi.ts";
-import { packFolder, packNames } from "./packs.ts";
+import { packFolder, packNames } from "../../hosting/packs.ts";
 
 /** What a validator that is not ours finds wrong with a document, by the rules of the OpenAPI specification alone. */
 async function problems(document: string): Promise<readonly string[]> {

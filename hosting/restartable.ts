@@ -3,7 +3,7 @@ import type { Simulator } from "../simulator/simulator.ts";
 import type { Store } from "../simulator/store/store.ts";
 import { fromFlag, listen } from "./listen.ts";
 
-export interface LifeSettings {
+export interface RestartableSettings {
   readonly openStore: () => Store;
   readonly make: (store: Store, baseUrl: () => string) => Simulator;
   readonly hostname: string;
@@ -13,12 +13,12 @@ export interface LifeSettings {
   readonly tls?: ServerTls;
   /** Changes how it is served, to try the suites. */
   readonly listening?: (options: ServerOptions) => ServerOptions;
-  /** Called with each simulator that lives, once it answers. */
+  /** Called with each simulator that is started, once it answers. */
   readonly onStart: (simulator: Simulator) => Promise<void>;
 }
 
 /** A simulator that is served, and can die and come back. */
-export interface Life {
+export interface Restartable {
   readonly simulator: Simulator;
   readonly url: string;
   /**
@@ -29,27 +29,20 @@ export interface Life {
   close(): Promise<void>;
 }
 
-interface Present {
+interface Started {
   readonly store: Store;
   readonly simulator: Simulator;
   readonly server: RunningServer;
 }
 
-/** @throws UserError when the port cannot be had. */
-export async function beginLife(settings: LifeSettings): Promise<Life> {
+/** Serves a simulator that can be restarted. @throws UserError when the port cannot be had. */
+export async function startRestartable(settings: RestartableSettings): Promise<Restartable> {
   let url = "";
-  const begin = async (port: number): Promise<Present> => {
+  const start = async (port: number): Promise<Started> => {
     const store = settings.openStore();
     try {
       const simulator = settings.make(store, () => url);
-      const { requestSeconds } = simulator.pack.source.manifest.policies.limits;
-      const options: ServerOptions = {
-        app: simulator.app,
-        hostname: settings.hostname,
-        port,
-        ...(requestSeconds === undefined ? {} : { requestMs: requestSeconds * 1_000 }),
-        ...(settings.tls === undefined ? {} : { tls: settings.tls }),
-      };
+      const options = serverOptions(settings, simulator, port);
       const server = await listen(settings.listening?.(options) ?? options, fromFlag("--port"));
       url = server.url;
       await simulator.start();
@@ -60,28 +53,18 @@ export async function beginLife(settings: LifeSettings): Promise<Life> {
       throw cause;
     }
   };
-  const end = async ({ store, simulator, server }: Present, how: "close" | "abort"): Promise<void> => {
-    await server[how]();
-    simulator.stop();
-    await store.close();
-  };
-
-  let present = await begin(settings.port);
+  let current = await start(settings.port);
   let restarting: Promise<void> | undefined;
   const restart = async (): Promise<void> => {
-    const {
-      server,
-      simulator: {
-        clock: { offsetMs },
-      },
-    } = present;
-    await end(present, "abort");
-    present = await begin(server.port);
-    present.simulator.clock.advance(offsetMs);
+    const { server, simulator } = current;
+    const { offsetMs } = simulator.clock;
+    await stop(current, "abort");
+    current = await start(server.port);
+    current.simulator.clock.advance(offsetMs);
   };
   return {
     get simulator() {
-      return present.simulator;
+      return current.simulator;
     },
     get url() {
       return url;
@@ -92,7 +75,24 @@ export async function beginLife(settings: LifeSettings): Promise<Life> {
     },
     close: async () => {
       await restarting?.catch(() => {});
-      await end(present, "close");
+      await stop(current, "close");
     },
   };
+}
+
+function serverOptions({ hostname, tls }: RestartableSettings, { app, pack }: Simulator, port: number): ServerOptions {
+  const { requestSeconds } = pack.source.manifest.policies.limits;
+  return {
+    app,
+    hostname,
+    port,
+    ...(requestSeconds === undefined ? {} : { requestMs: requestSeconds * 1_000 }),
+    ...(tls === undefined ? {} : { tls }),
+  };
+}
+
+async function stop({ store, simulator, server }: Started, how: "close" | "abort"): Promise<void> {
+  await server[how]();
+  simulator.stop();
+  await store.close();
 }

@@ -1,7 +1,7 @@
 import { Identity } from "../../simulator/identity/identity.ts";
 import type { Peer, PeerKey } from "../../simulator/identity/identity.ts";
 import type { NamedPeer } from "../peer.ts";
-import { CAST } from "./cast.ts";
+import { DEFAULT_PARTIES } from "./default-parties.ts";
 import type { State } from "./state.ts";
 
 /** Who a served role is and whom it knows, of its state directory and the peer that the command line named. */
@@ -25,5 +25,5 @@ export function identityOf(state: State, prefixes: readonly string[], peer: Name
     record: { party_id: partyId, index: String(at + 1).padStart(2, "0"), notify_prefixes: prefixes },
     keys,
   }));
-  return new Identity(CAST[state.role].own, own, peers);
+  return new Identity(DEFAULT_PARTIES[state.role].own, own, peers);
 }

@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { documents, textOf } from "../tests/documents.ts";
+import { buildProgram } from "./program.ts";
+
+test.each(documents)("%s calls existing verbs and flags", (file) => {
+  const known = new Map(
+    buildProgram({ complain: () => {} }).commands.flatMap((command) => [
+      [command.name(), command] as const,
+      ...command.commands.map((inner) => [`${command.name()} ${inner.name()}`, inner] as const),
+    ]),
+  );
+  const lines = textOf(file)
+    .split("\n")
+    .flatMap((line) =>
+      [...line.matchAll(/(?:(?:^|npx |`|\.tgz )liantiao |npm run -s liantiao -- )([a-z][^`#]*)/g)].map(
+        ([, words = ""]) => words.trim().split(/\s+/),
+      ),
+    );
+  for (const [verb = "", second = "", ...rest] of lines) {
+    const command = known.get(`${verb} ${second}`) ?? known.get(verb);
+    expect(command?.name(), `liantiao ${verb} ${second}`).toBeDefined();
+    const flags = [second, ...rest].flatMap((word) => /^--[a-z-]+/.exec(word) ?? []);
+    const allowed =
+      command?.options.flatMap((option) => [option.long ?? "", option.long?.replace("--no-", "--") ?? ""]) ?? [];
+    expect(
+      flags.filter((flag) => flag !== "--help" && !allowed.includes(flag)),
+      `liantiao ${verb} ${second} ${rest.join(" ")}`,
+    ).toEqual([]);
+  }
+});

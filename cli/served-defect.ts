@@ -1,0 +1,62 @@
+import type { Pack } from "../core/pack/compile.ts";
+import type { Role } from "../core/pack/types.ts";
+import { UserError } from "../hosting/user-error.ts";
+import { DEFECTS } from "../simulator/defects/index.ts";
+import type { Defect } from "../simulator/defects/defect.ts";
+import { MAX_IN_FLIGHT } from "../simulator/simulator.ts";
+import { nameOneOf } from "./name-one-of.ts";
+
+/** The defect called `name`. @throws UserError where the role has none of that name. */
+export function defectOf(name: string, role: Role): Defect {
+  return nameOneOf(
+    DEFECTS.filter((one) => one.role === role),
+    name,
+    "defect",
+    "--defect",
+  );
+}
+
+/** What of a server's settings decides whether a defect shows. */
+interface Served {
+  readonly tlsCert?: string;
+  readonly maxInFlight?: number;
+}
+
+/** Refuses a defect that cannot show: a pass with it would look like a hole in the suites. @throws UserError */
+export function refuseUnseen(
+  { name, needs, pack: rules, handle }: Defect,
+  flags: Served,
+  tokens: readonly string[],
+  pack: Pack,
+): void {
+  if (pack.source.manifest.means !== undefined && (rules !== undefined || handle !== undefined))
+    throw new UserError(
+      `the defect ${name} is written in the words of the pack cooperation, and the pack ${pack.source.manifest.name} has others`,
+      {
+        where: "--defect",
+        allowed: DEFECTS.filter((one) => one.pack === undefined && one.handle === undefined)
+          .map((one) => one.name)
+          .join(", "),
+        next: "give one of these, or serve the pack cooperation",
+      },
+    );
+  if (needs?.tls === true && flags.tlsCert === undefined)
+    throw new UserError(`the defect ${name} is one of TLS, and plain HTTP is served`, {
+      where: "--defect",
+      next: "give --tls-cert FILE --tls-key FILE too; docs/recipes/serve-tls.md shows how to make them",
+    });
+  if (needs?.maxInFlight !== undefined && (flags.maxInFlight ?? MAX_IN_FLIGHT) > needs.maxInFlight)
+    throw new UserError(
+      `the defect ${name} is one of limits, and ${flags.maxInFlight ?? MAX_IN_FLIGHT} calls at once are taken`,
+      { where: "--defect", next: `give --max-in-flight ${needs.maxInFlight} too` },
+    );
+  const algorithms = Object.entries(pack.source.manifest.policies.signature.algorithms);
+  const used = tokens.length === 0 ? algorithms.slice(0, 1).map(([token]) => token) : tokens;
+  const fitting = algorithms.filter(([, scheme]) => scheme === needs?.scheme).map(([token]) => token);
+  if (needs?.scheme !== undefined && !used.some((token) => fitting.includes(token)))
+    throw new UserError(`the defect ${name} is one of the scheme ${needs.scheme}, and no party signs with it`, {
+      where: "--defect",
+      allowed: fitting.join(", "),
+      next: fitting.length === 0 ? "give a pack that has this scheme" : `give --algorithm ${fitting[0]} too`,
+    });
+}

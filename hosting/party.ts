@@ -1,0 +1,133 @@
+import { Hono } from "hono";
+import type { Pack } from "../core/pack/compile.ts";
+import type { Runtime } from "../core/runtime/runtime.ts";
+import { controlApp, enrol } from "../simulator/control/control.ts";
+import type { Wrappers } from "../simulator/defects/defect.ts";
+import { simulatorWith } from "../simulator/defects/simulator-with.ts";
+import type { ServerTls } from "../simulator/http/server.ts";
+import type { Identity } from "../simulator/identity/identity.ts";
+import type { Simulator, SimulatorOptions } from "../simulator/simulator.ts";
+import type { Store } from "../simulator/store/store.ts";
+import { fromFlag, listen } from "./listen.ts";
+import { startRestartable } from "./restartable.ts";
+import type { Restartable } from "./restartable.ts";
+import type { StatementTls } from "./serving-tls.ts";
+import { forgetRunning, noteRunning } from "./state/running.ts";
+import { keepEnrolment } from "./state/state.ts";
+import type { State } from "./state/state.ts";
+import { writeStatement } from "./state/statement-file.ts";
+
+/** Address of everything that only this machine may reach: the control plane, and the notifications of a test run. */
+export const LOOPBACK = "127.0.0.1";
+
+export interface PartySettings {
+  readonly pack: Pack;
+  /** How a statement names the pack: its name, or its folder. */
+  readonly packReference: string;
+  /** Role, keys, control token and enrolled keys of the party. */
+  readonly state: State;
+  readonly identity: Identity;
+  readonly runtime: Runtime;
+  readonly openStore: () => Store;
+  /** Whether the store outlives its simulator, so that the control plane may restart it. */
+  readonly restarts: boolean;
+  /** What of the simulator is changed, to try the suites. */
+  readonly wrappers?: Wrappers;
+  readonly options?: Pick<SimulatorOptions, "testMode" | "maxInFlight" | "onInternalError">;
+  readonly hostname: string;
+  /** Port that peers reach; 0 takes any free one. */
+  readonly port: number;
+  /** Port of the control plane; 0 takes any free one. */
+  readonly adminPort: number;
+  /** Absent: plain HTTP. */
+  readonly tls?: { readonly server: ServerTls; readonly statement: StatementTls };
+  /** Where a counterparty may listen so that this party's calls and notifications reach it. */
+  readonly notify: { readonly host: string; readonly port: number };
+  /** Called with each simulator that is started, a restarted one too. */
+  readonly onStart?: (simulator: Simulator) => void;
+}
+
+/** A simulated party as a process serves it, with its control plane and its statement. */
+export interface HostedParty {
+  /** The one that answers now: a restart makes another. */
+  readonly simulator: Simulator;
+  readonly url: string;
+  readonly adminUrl: string;
+  /** File of its statement. */
+  readonly statement: string;
+  close(): Promise<void>;
+}
+
+/** Serves a simulated party and its control plane, and writes its statement. @throws UserError when a port cannot be had. */
+export async function hostParty(settings: PartySettings): Promise<HostedParty> {
+  const { state, notify, restarts, tls } = settings;
+  const open = new AsyncDisposableStack();
+  try {
+    // The control plane outlives the simulator that it restarts.
+    let control = new Hono();
+    const party = await serveParty(settings, (next) => (control = next));
+    open.defer(() => party.close());
+    const { url } = party;
+    const admin = await listen(
+      {
+        app: new Hono().all("*", (context) => control.fetch(context.req.raw)),
+        hostname: LOOPBACK,
+        port: settings.adminPort,
+      },
+      fromFlag("--admin-port"),
+    );
+    open.defer(() => admin.close());
+    const statement = writeStatement({
+      state,
+      simulator: party.simulator,
+      pack: settings.packReference,
+      baseUrl: url,
+      adminUrl: admin.url,
+      notify,
+      restarts,
+      ...(tls === undefined ? {} : { tls: tls.statement }),
+    });
+    noteRunning(state.directory, { pid: process.pid, url, adminUrl: admin.url });
+    open.defer(() => forgetRunning(state.directory));
+    return {
+      get simulator() {
+        return party.simulator;
+      },
+      url,
+      adminUrl: admin.url,
+      statement,
+      close: () => open.disposeAsync(),
+    };
+  } catch (cause) {
+    await open.disposeAsync();
+    throw cause;
+  }
+}
+
+/** Serves the party's own port; `onControl` is given the control plane of each simulator that is started. */
+async function serveParty(settings: PartySettings, onControl: (control: Hono) => void): Promise<Restartable> {
+  const { pack, state, identity, runtime, wrappers, options, tls, restarts } = settings;
+  const unenrolled = [...state.enrolled];
+  const party: Restartable = await startRestartable({
+    openStore: settings.openStore,
+    make: (store, baseUrl) =>
+      simulatorWith(wrappers, { pack, role: state.role, runtime, identity, baseUrl, store, ...options }),
+    hostname: settings.hostname,
+    port: settings.port,
+    ...(tls === undefined ? {} : { tls: tls.server }),
+    ...(wrappers?.listening === undefined ? {} : { listening: wrappers.listening }),
+    onStart: async (simulator) => {
+      settings.onStart?.(simulator);
+      // Enrolled keys outlive a restart, because the identity is the same.
+      for (const key of unenrolled.splice(0)) await enrol(simulator, key);
+      onControl(
+        controlApp(simulator, {
+          token: state.token,
+          onEnrol: (key) => keepEnrolment(state.directory, key),
+          ...(restarts ? { onRestart: () => party.restart() } : {}),
+        }),
+      );
+    },
+  });
+  return party;
+}
