@@ -31,7 +31,7 @@ import type { BoundScenario } from "./seed/seed.ts";
 import type { Store } from "./store/store.ts";
 import { SettableClock } from "./clock/settable-clock.ts";
 
-/** Calls under way at once unless told otherwise: more than a peer in its senses sends, fewer than would hurt. */
+/** Default limit of calls under way at once: more than a sane peer sends, fewer than would hurt. */
 export const MAX_IN_FLIGHT = 2000;
 
 export interface SimulatorOptions {
@@ -48,7 +48,7 @@ export interface SimulatorOptions {
   readonly onInternalError?: (error: unknown) => void;
   /** False parks notifications in the outbox. */
   readonly deliver?: boolean;
-  /** How a call of ours is sent once and what its answer is taken for, where that is done otherwise. */
+  /** Replaces the way an outgoing call is sent once and its answer read. */
   readonly attempt?: (inner: Attempt) => Attempt;
 }
 
@@ -70,12 +70,12 @@ export interface Simulator {
   enrol(peer: Peer): Promise<void>;
   scenarios(partyId: string): Readonly<Record<string, BoundScenario>>;
   /**
-   * The scenario's data; of a platform's order one that nobody has paid or refunded yet, of a bank's customers the n-th
-   * further one where a `copy` is asked for. Undefined for a scenario or copy that there is not.
+   * The data of a scenario. A platform's order is always a fresh one; of a bank's customers `copy` asks for the n-th
+   * further one. Undefined for an unknown scenario or copy.
    */
   situation(partyId: string, scenario: string, copy?: number): Promise<BoundScenario | undefined>;
   operate(order: OperatorOrder): Promise<OperatorResult>;
-  /** Calls a peer and follows the matter, as the pack tells a caller to. */
+  /** Calls a peer and follows the call to its outcome by the pack's rules for callers. */
   call(order: PeerCall): Promise<Conclusion>;
   /** Stops timers and notifications; the store stays open. */
   stop(): void;
@@ -119,7 +119,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   const once = attempting({ pack, identity, runtime, journal }, (partyId) => identity.peer(partyId));
   const attempt = options.attempt?.(once) ?? once;
 
-  // Made once: a generator function that is made anew for each timer costs a hidden class each.
+  // Made once, because a generator function made anew for each timer costs a hidden class each.
   function* firing(key: string, timer: Timer, moment: Moment): Unit<readonly string[]> {
     const work = new Workspace();
     work.put("timer", key, undefined);

@@ -13,7 +13,7 @@ import type { Sending } from "./outgoing.ts";
 
 export type Fields = Readonly<Record<string, Json>>;
 
-/** One call of ours: which interface of which peer, where it answers, and what is said. */
+/** One outgoing call: the interface, the peer, its address and the data. */
 export interface PeerCall {
   readonly interface: string;
   readonly party: string;
@@ -25,23 +25,29 @@ export interface PeerCall {
   readonly ca?: string;
 }
 
-/** What a peer said. */
+/** What a peer answered. */
 export type Said =
   | { readonly kind: "success"; readonly body: Fields }
   | { readonly kind: "refusal"; readonly code: string; readonly class: ErrorClass };
 
-/** What one sending came to. Of an answer that is not believed, `said` is what it would have meant; `stranger`: whoever answers there is not the peer, so nothing was sent. */
+/**
+ * The outcome of one sending. For an answer that is not believed, `said` is what it would have meant; `stranger`:
+ * another host than the peer answers there, so nothing was sent.
+ */
 export type Reply = Said | { readonly kind: "unknown"; readonly said?: Said } | { readonly kind: "stranger" };
 
 export type Attempt = (call: PeerCall) => Promise<Reply>;
 
-/** An answer may be as long as it is: the network has bounded it, and a statement has many entries. */
+/** No further limit on an answer: the network has bounded it, and a statement has many entries. */
 const ANSWER_BOUNDS = { bytes: Number.POSITIVE_INFINITY, depth: 64, members: Number.POSITIVE_INFINITY };
 
 /** After this long an answer counts as lost. */
 const ANSWER_MS = 5_000;
 
-/** Sends a call once, as any client does: signed anew, and its answer believed only if it is the peer's, of now, and what the pack says that it may be. */
+/**
+ * Sends a call once, newly signed. Its answer is believed only when the peer signed it, it is fresh, and the pack
+ * allows it.
+ */
 export function attempting(sending: Sending, peerOf: (partyId: string) => Peer | undefined): Attempt {
   const { pack, runtime } = sending;
   return async (call) => {
@@ -65,7 +71,7 @@ export function attempting(sending: Sending, peerOf: (partyId: string) => Peer |
   };
 }
 
-/** The call as a request: what the path and the query do not take is the body. */
+/** The call as a request; fields outside path and query make the body. */
 function written(
   pack: Pack,
   one: Interface,
@@ -88,7 +94,7 @@ function written(
 const text = (value: Json | undefined): string =>
   typeof value === "string" ? value : value === undefined ? "" : JSON.stringify(value);
 
-/** What an answer says by itself; undefined for what the interface never answers. */
+/** The meaning of an answer; undefined for one that the interface never gives. */
 function meaning(pack: Pack, one: Interface, { status, body }: HttpResponse): Said | undefined {
   const codec = codecOf(one.response.representation) ?? json;
   const decoded = codec.decode(body, ANSWER_BOUNDS);

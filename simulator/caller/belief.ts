@@ -4,16 +4,19 @@ import { decodeBase64Strict, parseTimestampSeconds, responseBase } from "../../c
 import { headerValues } from "../http/raw.ts";
 import type { Peer } from "../identity/identity.ts";
 
-/** Why an answer is not taken for what the peer says now. */
+/** Why an answer is not believed. */
 export type Doubt = "unsigned" | "unknown-key" | "wrong-signature" | "stale";
 
-/** What keeps an answer from being believed; undefined when it is the peer's and of now. `now` in milliseconds since the epoch. */
+/**
+ * The reason not to believe an answer; undefined when the peer signed it and it is fresh. `now` in milliseconds since
+ * the epoch.
+ */
 export function doubt(pack: Pack, peer: Peer, response: HttpResponse, now: number): Doubt | undefined {
   const { signature: policy, freshness } = pack.source.manifest.policies;
   const names = policy.response;
   const one = (name: string): string | undefined => {
     const values = headerValues(response.headers, name.toLowerCase());
-    // Of two signatures nobody can say which one was meant.
+    // With two signatures it is unclear which one counts.
     return values.length === 1 ? values[0] : undefined;
   };
   const [timestamp, nonce, serial, signature] = [

@@ -2,40 +2,40 @@ import type { Pack } from "../../core/pack/compile.ts";
 import type { Runtime } from "../../core/runtime/runtime.ts";
 import type { Attempt, Fields, PeerCall, Reply } from "./attempt.ts";
 
-/** What the caller holds for true when it is done. `unknown`: nothing was said that it may believe. */
+/** The caller's conclusion. `unknown`: no answer was believable. */
 export type Conclusion =
   | { readonly outcome: "answered"; readonly answer: Fields }
   | { readonly outcome: "refused"; readonly code: string }
   | { readonly outcome: "unknown" };
 
-/** Pauses before a call that nothing can be asked about is sent again, where the pack has no schedule of its own for it. Seconds. */
+/** Pauses, in seconds, before a call that has no query is sent again, where the pack names no schedule for it. */
 const AGAIN_SECONDS = [1, 2, 5];
 
 /**
- * Calls a peer and follows the matter until the peer has said how it stands, by what the pack says of each interface and
- * each code: what is final is believed; what is not, and what came to nobody's ears, is asked for by query under the same
- * number; what was turned away, and what the peer turns out not to know, is sent again as it was. What stays open after
- * that is told of by the peer itself. Nothing here is about one interface.
+ * Calls a peer and follows the call until its outcome is known, by the pack's rules for each interface and code. A final
+ * answer is believed; an open one, or a lost one, is queried under the same number; a call that was turned away, or that
+ * the query does not find, is sent again unchanged. What is still open after that the peer will notify. The code knows no
+ * single interface.
  */
 export async function callPeer(pack: Pack, runtime: Runtime, attempt: Attempt, call: PeerCall): Promise<Conclusion> {
   const one = pack.interface(call.interface);
   const { success, query } = one.caller;
   const states = pack.triggeredByCall(one.id)?.lifecycle.states ?? {};
   const isFinal = (body: Fields): boolean => states[String(body["state"])]?.final === true;
-  // What only reads, and what goes by a number, does nothing when it comes twice.
+  // A read, or a call with a number, is safe to repeat.
   const repeatable = one.read !== undefined || one.idempotency !== undefined;
   const matter: {
-    /** The answer to the call, believed, which may still change. */ held?: Fields;
+    /** The believed answer so far, which may still change. */ held?: Fields;
     next: "query" | "same";
   } = { next: "same" };
 
-  /** What an answer to the call itself ends in; undefined: it is not over. */
+  /** The conclusion from an answer to the call itself; undefined while it is open. */
   const ended = (reply: Reply): Conclusion | undefined => {
     if (reply.kind === "success") {
       if (success === "final" || isFinal(reply.body)) return { outcome: "answered", answer: reply.body };
       matter.held = reply.body;
     }
-    // Nothing has left, and whoever is there is not asked either.
+    // Nothing was sent, and a stranger is not queried either.
     if (reply.kind === "stranger") return { outcome: "unknown" };
     if (reply.kind === "refusal" && (reply.class === "final-fail" || reply.class === "fix-and-resend"))
       return { outcome: "refused", code: reply.code };
@@ -51,7 +51,7 @@ export async function callPeer(pack: Pack, runtime: Runtime, attempt: Attempt, c
     if (matter.next === "query" && query !== undefined) {
       const reply = await attempt({ ...call, interface: query.interface, data: { ...matter.held, ...call.data } });
       if (reply.kind === "success") return { outcome: "answered", answer: reply.body };
-      // Of what was never believed the peer knows nothing: the call did not get there.
+      // The peer knows no such number, so the call never arrived.
       if (reply.kind !== "refusal" || reply.class !== "final-fail" || matter.held !== undefined || !repeatable)
         continue;
     }

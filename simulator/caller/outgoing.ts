@@ -6,7 +6,7 @@ import type { Identity } from "../identity/identity.ts";
 import { freshNonce } from "../identity/nonce.ts";
 import type { Journal } from "../journal/journal.ts";
 
-/** What a request of ours is signed, sent and kept with. */
+/** The parts that sign, send and journal outgoing requests. */
 export interface Sending {
   readonly pack: Pack;
   readonly identity: Identity;
@@ -14,7 +14,7 @@ export interface Sending {
   readonly journal: Journal;
 }
 
-/** A request of ours, before it is signed. */
+/** An outgoing request before it is signed. */
 export interface Outgoing {
   readonly method: string;
   readonly url: string;
@@ -23,7 +23,7 @@ export interface Outgoing {
   /** Of the body. */
   readonly contentType?: string;
   readonly interface: string;
-  /** Whom it is for. */
+  /** The receiving party. */
   readonly party: string;
   readonly timeoutMs: number;
   /** PEM of the authority that is trusted for it, in place of the usual ones. */
@@ -32,7 +32,7 @@ export interface Outgoing {
 
 const NONE = new Uint8Array();
 
-/** Signs a request anew, sends it and keeps it in the journal. */
+/** Signs a request anew, sends it and records it in the journal. */
 export async function sendSigned(
   { pack, identity, runtime, journal }: Sending,
   { method, url, body, contentType, interface: id, party, timeoutMs, ca }: Outgoing,

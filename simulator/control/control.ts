@@ -21,7 +21,7 @@ const LIMIT = 1000;
 
 const OPERATE_STATUS = { done: 200, absent: 404, "not-now": 409, refusal: 409, "bad-input": 400 } as const;
 
-/** A mistake of the caller, answered with what is allowed. */
+/** A caller's mistake, answered with what is allowed. */
 class ControlError extends Error {
   readonly status: ContentfulStatusCode;
   constructor(message: string, status: ContentfulStatusCode = 400) {
@@ -33,7 +33,7 @@ class ControlError extends Error {
 export interface ControlOptions {
   readonly token: string;
   readonly onEnrol?: (key: Enrolment) => void;
-  /** Ends the simulator and brings it back over the same store; absent where nobody can. */
+  /** Ends the simulator and starts it again over the same store; absent where restarting is impossible. */
   readonly onRestart?: () => Promise<void>;
 }
 
@@ -344,7 +344,7 @@ function rotate({ identity, pack, clock }: Simulator, order: Readonly<Record<str
   const end = until === undefined ? undefined : moment("until", until);
   if (effectiveAt < clock.runtime.now())
     throw new ControlError(`"from" is ${String(from)}, which is past; a key is listed before it signs`);
-  // Whatever stood in for them goes first: a successor of a successor would be listed with nobody to follow.
+  // Earlier successors are removed first; otherwise a successor would follow a key that is no longer listed.
   identity.rotate([]);
   identity.rotate(
     identity.ownKeys.map(({ algorithm }) => {
@@ -391,7 +391,7 @@ export interface Enrolment {
   readonly serial: string;
   readonly algorithm: string;
   readonly public_key: string;
-  /** Between which moments the key is good, RFC 3339; absent: always. */
+  /** The moments between which the key is good, RFC 3339; absent: always. */
   readonly from?: string;
   readonly until?: string;
   readonly notify_prefixes: readonly string[];
@@ -526,7 +526,7 @@ function setClock(simulator: Simulator, order: Readonly<Record<string, Json>>): 
   else throw new ControlError(`say {"now": "2026-11-22T23:59:50+08:00"}, {"advanceSeconds": N} or {"now": null}`);
 }
 
-/** What is switched on and what was seen is forgotten; money and orders stay, as they would at a bank. */
+/** Switches off faults and clears the journal; money and orders stay, as they would at a bank. */
 async function reset(simulator: Simulator): Promise<void> {
   simulator.switchboard.switchOff();
   simulator.journal.clear();

@@ -9,17 +9,16 @@ import type { Identity } from "../identity/identity.ts";
 import type { Store } from "../store/store.ts";
 
 /**
- * A nonconforming variant of the simulator, switched on to try the suites. It wraps the parts that the simulator is
- * given, or what goes in and out of it, so that no line of the conforming code knows of it. `requirement` is the one
- * that a run against it must fail by.
+ * A nonconforming variant of the simulator, switched on to try the suites. It wraps parts of the simulator, or its
+ * requests and answers, so that the conforming code stays free of it. A run against it must fail by `requirement`.
  */
 export interface Defect extends Wrappers {
   readonly name: string;
   readonly title: Bilingual;
-  /** Whose implementation has it. */
+  /** The role whose implementation has it. */
   readonly role: Role;
   readonly requirement: string;
-  /** Without which nothing of it shows. */
+  /** Settings that the defect needs to show. */
   readonly needs?: {
     readonly tls?: true;
     /** Signature scheme of the parties. */ readonly scheme?: string;
@@ -29,13 +28,13 @@ export interface Defect extends Wrappers {
 
 /** What a defect may wrap; every part is optional, and most defects need one. */
 export interface Wrappers {
-  /** The rules that are played; the judge keeps those of the real pack. */
+  /** The pack that the simulator plays; the judge keeps the real one. */
   readonly pack?: (source: PackSource) => PackSource;
   readonly store?: (store: Store, runtime: Runtime) => Store;
   readonly runtime?: (runtime: Runtime) => Runtime;
-  /** Who is known by which keys, and so what a signature is. */
+  /** The keys of the known parties, which decide what verifies. */
   readonly identity?: (identity: Identity, pack: Pack) => Identity;
-  /** Calls of one's own, and what their answers are taken for. */
+  /** Outgoing calls, and how their answers are read. */
   readonly attempt?: (inner: Attempt) => Attempt;
   /** Raw requests and answers, in front of everything else. */
   readonly handle?: (inner: Handle, parts: HandleParts) => Handle;
@@ -45,7 +44,7 @@ export interface Wrappers {
 
 export type Handle = (request: RawRequest) => Promise<RawResponse>;
 
-/** What a wrapper of requests may look at. The identity is the one that the simulator has, wrapped. */
+/** What a wrapper of requests may look at. The identity is the simulator's own, already wrapped. */
 export interface HandleParts {
   readonly pack: Pack;
   readonly role: Role;

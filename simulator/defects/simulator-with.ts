@@ -4,7 +4,7 @@ import { createSimulator } from "../simulator.ts";
 import type { Simulator, SimulatorOptions } from "../simulator.ts";
 import type { Wrappers } from "./defect.ts";
 
-/** The simulator with a defect's wrappers around the parts it is given; without a defect, the simulator. */
+/** The simulator with a defect's wrappers around its parts, or the plain simulator without a defect. */
 export function simulatorWith(defect: Wrappers | undefined, options: SimulatorOptions): Simulator {
   if (defect === undefined) return createSimulator(options);
   const pack = defect.pack === undefined ? options.pack : compilePack(defect.pack(options.pack.source));

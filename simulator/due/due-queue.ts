@@ -16,15 +16,17 @@ export interface DueQueueOptions {
   readonly collection: string;
   readonly handle: (key: string, value: Json) => Promise<void>;
   readonly onError: (error: unknown) => void;
-  /** What ahead of the time in a key names the receiver, for whom others must not wait. By default keys begin with the time. */
+  /**
+   * Returns the receiver prefix of a key; one receiver's rows never delay those of another. By default keys begin with
+   * the time.
+   */
   readonly receiverOf?: (key: string) => string;
 }
 
 /**
  * Rows of one collection whose keys say the time at which something is to happen: timers, notifications, expiries.
- * What is due survives a crash because it is a row; this only looks for it at the right time. A row that is slow to
- * handle keeps its place among those in flight, of which its receiver has only a share; one that cannot be handled
- * stays where it is and is tried again a little later.
+ * What is due survives a crash because it is a row; the queue only looks for it at the right time. A slow row occupies one
+ * of its receiver's places in flight; a row whose handler fails stays in the collection and is tried again later.
  */
 export class DueQueue {
   readonly #runtime: Runtime;
@@ -36,9 +38,9 @@ export class DueQueue {
   readonly #places = new Places();
   #cancel: () => void = () => {};
   readonly #underWay = new Set<string>();
-  /** Rows that could not be handled, and until when they are left alone. */
+  /** Rows whose handler failed, and the time of their next try. */
   readonly #resting = new Map<string, number>();
-  /** Rows done with while a look was under way, which may still have seen them. */
+  /** Rows that ended while a look was under way, which may still list them. */
   readonly #done = new Set<string>();
   #wakeAt = Number.POSITIVE_INFINITY;
   #running = false;
@@ -68,13 +70,13 @@ export class DueQueue {
       this.#wakeAt = Number.POSITIVE_INFINITY;
       this.#run().catch((error: unknown) => {
         this.#onError(error);
-        // Perhaps nothing is under way that would have it look again.
+        // There may be no row in flight whose end would trigger the next look.
         this.wake(this.#runtime.now() + REST_MS);
       });
     });
   }
 
-  /** For a clock that was moved: the time at which it meant to look next no longer says how long to wait. */
+  /** Call it when the clock was moved, since the planned wait for the next look is then wrong. */
   clockMoved(): void {
     this.#cancel();
     this.#wakeAt = Number.POSITIVE_INFINITY;

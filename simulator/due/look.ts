@@ -4,15 +4,15 @@ import { Workspace } from "../../core/unit/workspace.ts";
 import { MOST_OF_ONE } from "./places.ts";
 import type { Places } from "./places.ts";
 
-/** Rows of one scan: what one receiver alone may start, and one more, which tells that it has a backlog. */
+/** Rows of one scan: the share of a lone receiver, and one more, which shows a backlog. */
 const PAGE_ROWS = MOST_OF_ONE + 1;
 
-/** Rows of a scan that begins behind a receiver: a few tell whether the next has any that are due, or thousands that are not yet. */
+/** Rows of a scan that begins behind a receiver: a few show whether the next one has due rows, even if it has thousands. */
 const FEW_ROWS = 8;
 
 /**
- * Scans of one look. They are enough for as many receivers with rows as that; where more have some, the next look goes
- * on behind the last one read, and other units have had their turn in between.
+ * Scans of one look, enough for as many receivers with rows. With more receivers, the next look continues behind the last
+ * one read, and other units have had their turn in between.
  */
 const PAGES = 16;
 
@@ -27,9 +27,9 @@ export interface DueRow {
 export interface Seen {
   /** Oldest first for each receiver; at most one more than it may start. */
   readonly due: readonly DueRow[];
-  /** When the next row comes due, of those receivers that have nothing more to start. */
+  /** The moment at which the next row comes due, among receivers without a backlog. */
   readonly next: number;
-  /** Where the next look goes on; undefined when all has been seen. */
+  /** Where the next look continues; undefined when this one saw all. */
   readonly goOn: string | undefined;
 }
 
@@ -37,17 +37,17 @@ export interface LookSettings {
   readonly collection: string;
   readonly from: string;
   readonly now: number;
-  /** What the keys of a row's receiver begin with, the time following. */
+  /** The prefix of a receiver's keys; the time follows it. */
   readonly receiverOf: (key: string) => string;
-  /** Read for what it says at this moment: it decides what is worth reading, and who starts a row asks it again. */
+  /** The places at this moment: they decide what is worth reading, and are asked again before a row starts. */
   readonly places: Places;
   /** Rows that are not to be started, though they are due. */
   readonly passOver: (key: string) => boolean;
 }
 
 /**
- * What of a collection can be started, receiver by receiver. Of one that holds all it may nothing is read, of another
- * no more than it may take: thousands of due rows of a dead one are jumped over by the name that their keys begin with.
+ * The rows of a collection that can start now, receiver by receiver. It reads no rows of a receiver that has its share, and
+ * of another only as many as it may take; thousands of due rows of a dead receiver are skipped by their common prefix.
  */
 export function* look({ collection, from, now, receiverOf, places, passOver }: LookSettings): Unit<Seen> {
   const work = new Workspace();
@@ -85,7 +85,7 @@ export function* look({ collection, from, now, receiverOf, places, passOver }: L
       }
     }
     if (keys.length === limit && wanted > 0) {
-      // Nothing stands between a key and itself with one more of the lowest character.
+      // No key lies between a key and the same key with the lowest character appended.
       at = `${keys.at(-1) as string} `;
       limit = PAGE_ROWS;
     } else {

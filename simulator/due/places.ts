@@ -1,32 +1,33 @@
-/** Rows handled at once, of all receivers together; but nobody is kept from a first one. */
+/** Rows handled at once, of all receivers together; each receiver may always have one. */
 const PLACES = 128;
 
-/** The most that one receiver can hold: all others idle, it holds as many as it leaves free. */
+/** The most that one receiver can hold, reached when it is alone: as many as it leaves free. */
 export const MOST_OF_ONE = PLACES / 2;
 
 interface Holder {
   held: number;
-  /** With a backlog, one look for many places given back is cheaper than one for each: the next is due at so few held. */
+  /**
+   * A receiver with a backlog waits until it holds only so many places: one look for many is cheaper than one for each.
+   */
   lookAt: number;
 }
 
 /**
- * Who may have how many rows handled at once. A receiver may hold no more places than are free, so the more of them
- * hold on to theirs, the less each can take, and one that holds none always gets one. However many are dead, they
- * cannot take what a healthy one needs; and no more than `PLACES`, and one for each receiver, are ever taken.
+ * How many rows of each receiver are handled at once. Each new receiver gets half the free places, at least one, so dead
+ * receivers cannot take what a healthy one needs. At most `PLACES` are taken, plus one for each receiver.
  */
 export class Places {
   readonly #holders = new Map<string, Holder>();
   #taken = 0;
 
-  /** How many more rows the receiver could start if nobody else started any. */
+  /** How many more rows the receiver could start if all others stood still. */
   room(receiver: string): number {
     const held = this.#holders.get(receiver)?.held ?? 0;
     const room = Math.ceil((PLACES - this.#taken - held) / 2);
     return held === 0 ? Math.max(1, room) : Math.max(0, room);
   }
 
-  /** False when the receiver may hold no more; the rest of its rows then waits for what it gives back. */
+  /** Takes a place. False when the receiver has its share; its other rows then wait until it gives places back. */
   take(receiver: string): boolean {
     const holder = this.#holders.get(receiver);
     if (holder === undefined) this.#holders.set(receiver, { held: 1, lookAt: Number.POSITIVE_INFINITY });
@@ -38,7 +39,7 @@ export class Places {
     return true;
   }
 
-  /** True when it is time to look what else there is. */
+  /** Gives a place back. True when it is time for another look. */
   giveBack(receiver: string): boolean {
     const holder = this.#holders.get(receiver);
     if (holder === undefined)
@@ -49,7 +50,7 @@ export class Places {
     return holder.held <= holder.lookAt;
   }
 
-  /** A look is about to learn anew who has a backlog, of all but those whose rows it does not read. */
+  /** Called before a look, which finds the backlogs anew of all receivers but those that it skips. */
   beforeLook(): void {
     for (const [receiver, holder] of this.#holders)
       if (this.room(receiver) > 0) holder.lookAt = Number.POSITIVE_INFINITY;

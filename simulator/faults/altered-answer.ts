@@ -1,6 +1,6 @@
 import type { Fault } from "./fault.ts";
 
-/** Somebody on the way has changed the answer: every number in it is one more, and its signature is what it was. */
+/** The answer is changed on its way: every number in it is one more, and its signature is unchanged. */
 export const alteredAnswer: Fault = {
   name: "altered-answer",
   title: { en: "Answer changed on its way", zh: "应答在途中被篡改" },

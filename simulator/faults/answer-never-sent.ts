@@ -1,6 +1,6 @@
 import type { Fault } from "./fault.ts";
 
-/** The call takes effect, and nothing is heard of it: the caller has to give up by its own clock. */
+/** The call takes effect and is never answered: the caller has to time out by itself. */
 export const answerNeverSent: Fault = {
   name: "answer-never-sent",
   title: { en: "No answer until the caller gives up", zh: "处理成功但始终不应答" },

@@ -3,7 +3,7 @@ import type { RandomStream } from "../../core/runtime/runtime.ts";
 import type { RawRequest, RawResponse, WireFault } from "../http/raw.ts";
 
 /**
- * Misbehaviour of the environment or the peer, switched on while running to test whoever is on the other side.
+ * Misbehaviour of the environment or the peer, switched on while running to test the other side.
  * One fault is one file: settings with units, and the one hook it needs.
  */
 export interface Fault {
@@ -15,7 +15,7 @@ export interface Fault {
   >;
   /** Ahead of any work. A response here means that the call never reached the pipeline. */
   before?(context: FaultContext): FaultAction | Promise<FaultAction>;
-  /** What the answer says instead, before it is signed: what its signature covers. */
+  /** Another answer in place of the real one, before it is signed. */
   saying?(context: FaultContext, body: Uint8Array): Uint8Array;
   /** Just before the answer is signed. */
   signing?(context: FaultContext): SigningFault;

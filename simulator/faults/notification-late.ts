@@ -1,6 +1,6 @@
 import type { Fault } from "./fault.ts";
 
-/** A notification comes late: whoever waits for it must query in the meantime. */
+/** A notification comes late: its receiver must query in the meantime. */
 export const notificationLate: Fault = {
   name: "notification-late",
   title: { en: "Notification sent late", zh: "通知延迟发送" },

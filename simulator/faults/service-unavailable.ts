@@ -1,6 +1,6 @@
 import type { Fault } from "./fault.ts";
 
-/** The call is turned away as it is when the service is down for maintenance, and nothing was done. */
+/** The call is refused as during maintenance, and has no effect. */
 export const serviceUnavailable: Fault = {
   name: "service-unavailable",
   title: { en: "Service unavailable before any effect", zh: "处理前返回服务不可用" },

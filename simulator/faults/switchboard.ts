@@ -17,7 +17,7 @@ export interface ActiveFault {
 
 export class UnknownFault extends Error {}
 
-/** Which faults are on. Everything random comes from one stream, so a run replays from its seed. */
+/** The faults that are on. Everything random comes from one stream, so a run replays from its seed. */
 export class Switchboard {
   readonly #random: RandomStream;
   readonly #sleep: (ms: number) => Promise<void>;

@@ -1,6 +1,6 @@
 import type { Fault } from "./fault.ts";
 
-/** The answer names a key that nobody has enrolled. */
+/** The answer names a key that was never enrolled. */
 export const wrongKeyId: Fault = {
   name: "wrong-key-id",
   title: { en: "Answer that names an unknown key", zh: "应答证书序列号未知" },

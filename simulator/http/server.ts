@@ -61,10 +61,10 @@ const SOUND_CIPHERS = [
   "ECDHE-RSA-AES128-GCM-SHA256",
 ].join(":");
 
-/** A handshake that takes longer is somebody who only holds the connection. */
+/** A client that takes longer for its handshake only holds the connection. */
 const HANDSHAKE_MS = 10_000;
 
-/** A sender who is late is cut off about then, and not at Node's next look in half a minute. */
+/** How often late senders are looked for; Node's default is half a minute. */
 const LOOK_EVERY_MS = 1_000;
 
 const http = (requestMs: number) => ({
@@ -141,13 +141,16 @@ function secured({ cert, key, clientCa, minVersion = "TLSv1.2", ciphers = SOUND_
     maxVersion: "TLSv1.3",
     honorCipherOrder: true,
     handshakeTimeout: HANDSHAKE_MS,
-    // Whoever may renegotiate makes us work for nothing, or becomes somebody else in the middle of a connection.
+    // Renegotiation lets a client cause costly work, or change its certificate in the middle of a connection.
     secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
     ...(clientCa === undefined ? {} : { ca: clientCa, requestCert: true, rejectUnauthorized: true }),
   } as const;
 }
 
-/** Connections from their first byte on: those whose handshake is not through are no connections of HTTP's yet, and would keep a server from closing. */
+/**
+ * Connections from their first byte on: those whose handshake is not through are no connections of HTTP's yet, and
+ * would keep a server from closing.
+ */
 function socketsOf(server: Server): ReadonlySet<Socket> {
   const open = new Set<Socket>();
   server.on("connection", (socket: Socket) => {

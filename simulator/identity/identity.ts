@@ -9,7 +9,7 @@ export interface OwnKey {
   readonly publicPem: string;
   /** Milliseconds since the epoch. */
   readonly effectiveAt: number;
-  /** Until when what it has signed is to be verified; absent: no end is known. */
+  /** The moment until which its signatures verify; absent: no end is known. */
   readonly expiresAt?: number;
 }
 
@@ -27,11 +27,14 @@ export interface Peer {
   readonly keys: readonly PeerKey[];
 }
 
-/** Who we are and whom we know. Enrolment and what we sign with may change while running; the keys themselves are immutable. */
+/**
+ * Our party with its signing keys, and the peers with theirs. Enrolment and rotation change it while running; the keys
+ * themselves are immutable.
+ */
 export class Identity {
   readonly partyId: string;
   readonly #own: OwnKey[];
-  /** Those that take the place of the first ones, each from its moment on. */
+  /** Successors of the first keys, each from its moment on. */
   #successors: readonly OwnKey[] = [];
   #endOfFirst: number | undefined;
   readonly #peers = new Map<string, Peer>();
@@ -55,7 +58,7 @@ export class Identity {
     return [...this.#peers.values()];
   }
 
-  /** All that verify what we sign: those to come and those that have gone, too. */
+  /** All keys that verify our signatures: past, present and future ones. */
   get ownKeys(): readonly OwnKey[] {
     const end = this.#endOfFirst;
     return [
@@ -64,13 +67,19 @@ export class Identity {
     ];
   }
 
-  /** Has these keys take over, each for those of its algorithm from its moment on; the first ones are good until `until`. None: it is as it was. */
+  /**
+   * Rotates to these keys, each from its moment on for its algorithm; the first keys are good until `until`. An empty
+   * list undoes a rotation.
+   */
   rotate(successors: readonly OwnKey[], until?: number): void {
     this.#successors = [...successors];
     this.#endOfFirst = successors.length === 0 ? undefined : until;
   }
 
-  /** The key for an algorithm, or the first: an answer to a request that named none still has to be signed. `now` in milliseconds since the epoch. */
+  /**
+   * The key for an algorithm, or the first: an answer to a request that named none still has to be signed. `now` in
+   * milliseconds since the epoch.
+   */
   signingKey(algorithm: string | undefined, now: number): OwnKey {
     const own = this.#own.find((key) => key.algorithm === algorithm) ?? (this.#own[0] as OwnKey);
     if (this.#successors.length === 0) return own;

@@ -1,11 +1,14 @@
 import { timeKey } from "../../core/lifecycle/rows.ts";
 import type { RandomStream } from "../../core/runtime/runtime.ts";
 
-/** Key of the row of a used nonce: until when it counts comes first, so that rows of one time stand side by side in the file, and old ones together at the front. */
+/**
+ * Key of the row of a used nonce. It begins with the time until which the nonce counts, so that rows of one time lie
+ * side by side and old ones at the front.
+ */
 export const nonceKey = (party: string, nonce: string, untilSeconds: number): string =>
   `${timeKey(untilSeconds * 1000)}/${encodeURIComponent(party)}/${nonce}`;
 
-/** Until when the row of this key counts, in seconds since the epoch. */
+/** The time until which the row of this key counts, in seconds since the epoch. */
 export const untilOf = (key: string): number => Number(key.slice(0, key.indexOf("/"))) / 1000;
 
 /** Per slot: two words of hash, and the second until which it counts; 0 there is an empty slot. */
@@ -14,21 +17,21 @@ const FIRST_SLOTS = 1024;
 const FULLEST = 0.6;
 
 /**
- * Where the row of a nonce may stand, for the rows are ordered by time and not by nonce. It is a hint and no more: it
- * may name a row that is not there, and never leaves out one that is. What counts is the row, read in the unit that
- * uses the nonce, so a crash or two calls at once change nothing. Twelve bytes a nonce, however long it is.
+ * An index of the rows of nonces, which are ordered by time. It may name a row that does not exist, and never leaves out
+ * one that does. The unit that uses a nonce reads the row itself, so crashes and concurrent calls are safe. It takes
+ * twelve bytes for a nonce of any length.
  */
 export class NonceBook {
   readonly #seeds: readonly [number, number];
   #words = new Uint32Array(FIRST_SLOTS * WORDS);
   #used = 0;
 
-  /** `random`: so that nobody can make nonces which all fall into one place. */
+  /** `random` keys the hash, so that chosen nonces cannot all fall into one slot. */
   constructor(random: RandomStream) {
     this.#seeds = [random.below(2 ** 32), random.below(2 ** 32)];
   }
 
-  /** The keys under which this nonce may have been used, of those that count at `nowSeconds`; from now on one more. */
+  /** Records a use, and returns the keys of earlier uses that may still count at `nowSeconds`. */
   claim(party: string, nonce: string, untilSeconds: number, nowSeconds: number): readonly string[] {
     const [low, high] = this.#hash(`${party}/${nonce}`);
     const words = this.#words;
@@ -56,12 +59,12 @@ export class NonceBook {
     this.claim(decodeURIComponent(party), nonce, untilOf(key), nowSeconds);
   }
 
-  /** Nonces that are remembered here, those included that no longer count and were not yet met. */
+  /** Number of nonces in the index, including expired ones that are not yet overwritten. */
   get size(): number {
     return this.#used;
   }
 
-  /** Into a table of the right size, without what no longer counts. */
+  /** Rebuilds the table at the right size, without expired nonces. */
   #renew(nowSeconds: number): void {
     const before = this.#words;
     let counting = 0;

@@ -10,10 +10,10 @@ import type { NonceBook } from "./nonce-book.ts";
 /** Rows looked at in one unit: few enough that no call waits for it. */
 const SLICE = 256;
 
-/** Old rows harm nobody; there is no hurry. */
+/** Old rows do no harm, so the sweep may wait. */
 const EVERY_MS = 30_000;
 
-/** What happens to the rows of nonces besides being used: taken up by a new life, and deleted when they no longer count. */
+/** Restores the rows of nonces after a restart, and deletes them when they no longer count. */
 export class NonceSweep {
   readonly #runtime: Runtime;
   readonly #store: Store;
@@ -32,18 +32,18 @@ export class NonceSweep {
     this.#onError = options.onError;
   }
 
-  /** Before the first call is answered: what earlier lives have left is still refused. */
+  /** Runs before the first call is answered, so that nonces used before the restart are still refused. */
   async restore(book: NonceBook): Promise<void> {
     const nowSeconds = this.#runtime.now() / 1000;
     for (let from: string | undefined = timeKey(this.#runtime.now()); from !== undefined;) {
       const keys = await this.#keysFrom(from);
       for (const key of keys) book.restore(key, nowSeconds);
-      // Nothing stands between a key and itself with one more of the lowest character.
+      // No key lies between a key and the same key with the lowest character appended.
       from = keys.length < SLICE ? undefined : `${keys.at(-1) ?? ""} `;
     }
   }
 
-  /** There are nonces: sees to it that they are deleted one day. */
+  /** Called when nonces were written: schedules their deletion. */
   wake(): void {
     if (this.#closed || this.#walking || this.#cancel !== undefined) return;
     this.#cancel = this.#runtime.schedule(EVERY_MS, () => {
@@ -54,7 +54,7 @@ export class NonceSweep {
     });
   }
 
-  /** For a clock that was moved: the time at which it meant to look next no longer says how long to wait. */
+  /** Call it when the clock was moved, since the planned wait for the next look is then wrong. */
   clockMoved(): void {
     this.#cancel?.();
     this.#cancel = undefined;

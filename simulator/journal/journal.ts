@@ -17,18 +17,21 @@ export interface JournalEntry {
   readonly failure?: string;
 }
 
-/** Exchanges kept, bytes kept of all of them, the oldest going first, and bytes kept of one body: of a longer one its beginning. */
+/**
+ * Bounds: exchanges and bytes kept in all (the oldest go first), and bytes kept of one body (of a longer one the
+ * beginning).
+ */
 export const JOURNAL_LIMITS = { entries: 2000, bytes: 16 * 1024 * 1024, bodyBytes: 1024 * 1024 } as const;
 
-/** The length that the ring begins with; doubled, it comes to the limit. */
+/** The initial length of the ring, which is doubled up to the limit. */
 const FIRST_BYTES = JOURNAL_LIMITS.bytes / 64;
 
 /** What one UTF-16 unit takes in UTF-8 at most. */
 const WIDEST = 3;
 
 /**
- * An entry without its bodies, as JSON in front of them; in places instead of by names, and a body that is no bytes as
- * the word it is.
+ * An entry without its bodies, written as JSON in front of them: a list by position, with a word in place of a body that
+ * has no bytes.
  */
 type Head = readonly [
   number: number,
@@ -60,10 +63,10 @@ interface Place {
 
 /**
  * The last exchanges, in memory and bounded. It holds the bytes as they were; `redact` in the control plane masks them
- * before anybody sees them.
+ * before they are shown.
  *
- * They lie in one ring of bytes, and become objects again when somebody looks. As objects, thousands of them living for
- * a second each are what a garbage collector is worst at, and its pauses stop everything that an answer waits for.
+ * Entries lie in one ring of bytes and become objects when they are read. Kept as objects, thousands of them living for a
+ * second each would be the worst case of the garbage collector, whose pauses delay every answer.
  */
 export class Journal {
   /** As long as it has to be, up to the limit. */
@@ -135,9 +138,9 @@ export class Journal {
     this.#places = [];
   }
 
-  /** Where so many bytes can lie without going over the ring's edge. */
+  /** A place for so many bytes that does not cross the ring's edge. */
   #room(bytes: number): number {
-    // Until it has its whole length nothing was written over, and everything lies where it is counted.
+    // Until the ring has its full length nothing is overwritten, so positions equal counts.
     while (this.#end + bytes > this.#ring.length && this.#ring.length < JOURNAL_LIMITS.bytes) {
       const longer = Buffer.allocUnsafeSlow(this.#ring.length * 2);
       this.#ring.copy(longer, 0, 0, this.#end);

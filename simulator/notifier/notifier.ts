@@ -106,7 +106,7 @@ export class Notifier {
 function* settling(key: string, next: (OutboxRow & { readonly ended?: true }) | undefined): Unit<undefined> {
   const work = new Workspace();
   work.put("outbox", key, undefined);
-  // What nobody ever acknowledged is kept apart: an operator may want to see it, the queue never again.
+  // A notification that was never acknowledged is kept apart, for an operator to see, outside the queue.
   if (next !== undefined)
     work.put(next.ended === true ? "outbox-ended" : "outbox", outboxKey(next), next as unknown as Json);
   return work.outcome(undefined);

@@ -4,9 +4,8 @@ import type { Runtime } from "../../core/runtime/runtime.ts";
 export const PER_TURN = 6;
 
 /**
- * Takes calls up a few at a time, oldest first. Many can arrive in one turn of the event loop, and judging all of them
- * at a stretch would leave what was judged before lying about: commits that could start, signatures that could be made,
- * answers that could go out, and with them the disk and the other processors idle.
+ * Admits calls a few at a time, oldest first. Many can arrive in one turn of the event loop; handling all of them at a
+ * stretch would hold up the commits, signatures and answers of earlier calls, with the disk and other processors idle.
  */
 export class Admission {
   readonly #runtime: Pick<Runtime, "yield">;
@@ -18,7 +17,7 @@ export class Admission {
     this.#runtime = runtime;
   }
 
-  /** Resolves when the call's turn has come; in a quiet hour that is at once. */
+  /** Resolves when the call is admitted; at once when few calls arrive. */
   async enter(): Promise<void> {
     if (this.#taken >= PER_TURN) return new Promise((resolve) => void this.#waiting.push(resolve));
     this.#taken += 1;

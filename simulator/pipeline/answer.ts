@@ -25,7 +25,7 @@ export function bodyAnswer(codec: Codec, status: number, body: unknown): Unsigne
 
 export const emptyAnswer = (status: number): Unsigned => ({ status, contentType: undefined, body: NONE, signed: true });
 
-/** The pack's error body. The message is in both languages: whoever reads a log at night may know one of them only. */
+/** The pack's error body. The message is in both languages: a reader of the log may know only one of them. */
 export function refusalAnswer(pack: Pack, refusal: Refusal): Unsigned {
   const error = pack.error(refusal.code);
   const answer = bodyAnswer(json, error.status, {

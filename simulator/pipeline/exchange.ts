@@ -43,11 +43,11 @@ export interface Provider {
   readonly nonces: NonceBook;
   /** Refusals of a signature explain themselves. */
   readonly testMode: boolean;
-  /** Whom a call waits for before anything is done with it; without one it is judged at once, and routed before anything waits. */
+  /** Delays a call until it is admitted; without one a call starts at once, and is routed before anything waits. */
   readonly admission?: Admission;
   /** Calls under way at once; beyond it a call is refused as overload. */
   readonly maxInFlight: number;
-  /** Told of every commit that left rows which ask for something to be done later. */
+  /** Called after a commit that left rows with later work (timers, notifications, nonces). */
   readonly onWork: (collection: (typeof WORK)[number]) => void;
   readonly onInternalError: (error: unknown) => void;
 }
@@ -64,10 +64,10 @@ interface Judged {
   readonly signed?: Promise<RawResponse>;
 }
 
-/** What a call comes to. */
+/** The outcome of a call. */
 type Decision = CallResult | { readonly kind: "refusal"; readonly refusal: Refusal };
 
-/** Collections whose rows ask for something to be done later. */
+/** Collections whose rows mean later work. */
 const WORK = ["timer", "outbox", "nonce"] as const;
 
 interface Decided {
@@ -104,7 +104,7 @@ export class Exchange {
   async handle(request: RawRequest): Promise<RawResponse> {
     const { journal, runtime, switchboard, admission } = this.#provider;
     const at = runtime.now();
-    // Who comes when all places are taken is the one to go; those that have one keep it.
+    // At capacity, refuse the newest call.
     const overload = this.#inFlight >= this.#provider.maxInFlight;
     this.#inFlight += 1;
     try {
@@ -173,7 +173,7 @@ export class Exchange {
     const decoded = decode(pack, routed.value, signed.value);
     try {
       const { decided, durable } = this.#commit(routed.value, signed.value, decoded, at);
-      // Signed while the disk is asked; nothing of it is sent before the disk has answered, or if it refuses.
+      // The answer is signed during the write, sent only after it, and dropped when the write fails.
       const early = decided === undefined || drawn.length > 0 ? undefined : this.#begin(who, decided, request);
       early?.catch(() => {});
       const { decision, left } = await durable;
@@ -187,9 +187,9 @@ export class Exchange {
   }
 
   /**
-   * One unit, one commit: the nonce, and what the call does or refuses. `durable` resolves when that is on the disk,
-   * reads and refusals included, so no byte of an answer can tell of something that a crash takes back. `decided` is
-   * what it will come to if the commit does; undefined with a store that has not carried out the unit yet.
+   * One unit, one commit: the nonce, and the effects or the refusal of the call. `durable` resolves when that is on the
+   * disk, for reads and refusals too, so that an answer never tells of something that a crash undoes. `decided` is the
+   * outcome if the commit succeeds; undefined with a store that has not run the unit yet.
    */
   #commit(
     routed: Routed,
@@ -210,7 +210,8 @@ export class Exchange {
     return { decided: work.decided, durable };
   }
 
-  // A generator that is made anew for each call, as a closure, would cost a hidden class each, which lives long and holds on to all that the call has touched.
+  // A generator function made anew for each call would cost a hidden class each, which lives long and keeps the call's
+  // objects alive.
   *#unit(call: CallWork): Unit<Decided> {
     const { pack, engine } = this.#provider;
     const { stages } = pack.source.manifest.policies;
@@ -272,7 +273,10 @@ export class Exchange {
     return { ...who, answer: this.#render(who.interface as Interface, decision) };
   }
 
-  /** An answer whose signature is under way. What fails here fails for whoever asks for it, and keeps nobody from waiting for the disk. */
+  /**
+   * An answer whose signature is under way. An error here is thrown where the answer is awaited, after the wait for the
+   * disk.
+   */
   async #begin(who: Omit<Judged, "answer" | "code">, decision: Decision, request: RawRequest): Promise<Judged> {
     const judged = this.#judged(who, decision);
     const signed = this.#sign(judged, request);

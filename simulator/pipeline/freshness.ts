@@ -9,11 +9,11 @@ import type { NonceBook } from "../identity/nonce-book.ts";
 import type { Staged } from "./refusal.ts";
 import type { Signed } from "./verify-signature.ts";
 
-/** Third stage: is the message of now, and is it the first of its kind? */
+/** Third stage: whether the message is fresh, and its nonce unused. */
 export interface Freshness {
   /** First half, which needs no state. */
   checkTimestamp(signed: Signed, now: number): Staged<undefined>;
-  /** What the second half needs. Outside of the unit, because from now on the nonce is one that may have been used. */
+  /** The inputs of the second half. Made outside the unit, because from here on the nonce may count as used. */
   claim(signed: Signed, now: number): NonceClaim;
   /**
    * Second half, to be run in the same commit as whatever the call does, so that a replay is refused after a crash
@@ -23,18 +23,18 @@ export interface Freshness {
 }
 
 export interface NonceClaim {
-  /** Rows that are there if the nonce was used. */
+  /** Rows that exist if the nonce was used. */
   readonly before: readonly string[];
-  /** The row that says it is used now. */
+  /** The row that records this use. */
   readonly key: string;
-  /** What was signed; empty where a replay is refused whatever it says. */
+  /** The signed bytes; empty where every replay is refused. */
   readonly digest: string;
 }
 
 export function freshness({ freshness: policy, stages }: Policies, book: NonceBook): Freshness {
   const { minLength, maxLength, pattern } = policy.nonce;
   const goodNonce = nonceRule(policy.nonce);
-  // Until no timestamp that came with it could be fresh any more.
+  // The nonce counts until every timestamp sent with it must be stale.
   const lifetimeMs = policy.clockSkewSeconds * 2000 + 1000;
   const late = (issue: string): Staged<undefined> =>
     refuse(stages["freshness.timestamp"], { detail: { field: "timestamp", issue, location: "header" } });

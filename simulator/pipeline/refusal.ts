@@ -8,7 +8,7 @@ export interface Refusal {
     readonly issue: string;
     readonly location: "body" | "query" | "path" | "header";
   };
-  /** What would help whoever integrates; given out in test mode only. */
+  /** A hint for the integrator; given out in test mode only. */
   readonly hint?: Json;
 }
 

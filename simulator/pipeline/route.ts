@@ -17,7 +17,7 @@ export interface Routed {
   readonly body: Uint8Array;
 }
 
-/** First stage: is there such an interface, and is the message of a size and kind that we read at all? */
+/** First stage: whether the interface exists, and the message has an acceptable size and type. */
 export function route(pack: Pack, role: Role, request: RawRequest): Staged<Routed> {
   const { stages, limits } = pack.source.manifest.policies;
   if (request.target.length > limits.targetBytes)

@@ -6,7 +6,7 @@ import type { Json, Reading, Unit } from "../../core/unit/unit.ts";
 import { Workspace } from "../../core/unit/workspace.ts";
 import type { Store } from "../store/store.ts";
 
-/** The simulator's own data for one scenario and party: what a statement would name as a fixture. */
+/** The simulator's own data for one scenario and party, as a statement would bind it as a fixture. */
 export type BoundScenario = Readonly<Record<string, Json>>;
 
 const OPENING = "cash:opening";
@@ -55,7 +55,7 @@ export async function seedAnew(
   });
 }
 
-/** So many further customers of each kind a party may have beside its first. */
+/** The most further customers of each kind that a party may have beside its first. */
 const MOST_COPIES = 8;
 /** Indexes below stay for parties. */
 const LEAST_COPY_INDEX = 50;

@@ -17,7 +17,7 @@ export function syncFolderOf(path: string): void {
   }
 }
 
-/** One of the files, open twice: the system tells of a write that failed once, to whichever of them asks first. */
+/** One of the files, open twice, because the system reports a failed write to each descriptor only once. */
 class SyncedFile {
   readonly #path: string;
   #beside: number | undefined;
@@ -54,8 +54,8 @@ class SyncedFile {
 }
 
 /**
- * Brings what was written to a store's files onto the disk, without stopping the thread meanwhile. A sync under way and
- * one to come are all there is: what is written while one runs shares the next.
+ * Syncs a store's files to the disk without stopping the thread. At most one sync runs and one is to come: all writes made
+ * during a sync share the next.
  */
 export class DiskSync {
   readonly #enabled: boolean;
@@ -70,19 +70,22 @@ export class DiskSync {
   #failure: unknown;
   #idle: (() => void)[] = [];
 
-  /** `enabled: false` for the test that shows what this is for. */
+  /** `enabled: false` is for the test that shows the need for syncing. */
   constructor(enabled: boolean) {
     this.#enabled = enabled;
   }
 
-  /** Something was written to a file. */
+  /** Notes that a file was written. */
   wrote(path: string): void {
     let file = this.#files.get(path);
     if (file === undefined) this.#files.set(path, (file = new SyncedFile(path)));
     this.#written.add(file);
   }
 
-  /** Calls `done` when all that was written before is on the disk; at once where it is. Or else `failed`, where somebody is to be told; `failure` tells all others. */
+  /**
+   * Calls `done` when everything written so far is on the disk, at once if it already is; calls `failed` when the sync
+   * fails. `failure` tells later callers.
+   */
   after(done: () => void, failed: (error: unknown) => void = () => {}): void {
     if (this.#failure !== undefined) return failed(this.#failure);
     if (!this.#enabled) return done();
@@ -96,17 +99,20 @@ export class DiskSync {
     }
   }
 
-  /** Syncs what was written, and tells nobody. */
+  /** Syncs what was written, without a callback. */
   begin(): void {
     this.after(() => {});
   }
 
-  /** What the disk said to the first sync that failed. What it refused once it may have thrown away: no later sync says anything about it (fsyncgate). */
+  /**
+   * The error of the first failed sync. The disk may have dropped those writes, so later successes prove nothing
+   * (fsyncgate).
+   */
   get failure(): unknown {
     return this.#failure;
   }
 
-  /** Brings all that was written onto the disk before it returns. Throws what the disk says; then nobody who waits hears that all is well. */
+  /** Syncs everything before it returns. Throws the disk's error, and then everything that waits fails as well. */
   now(): void {
     if (this.#failure !== undefined) throw this.#failure;
     if (!this.#enabled || (this.#written.size === 0 && !this.#running)) return;
@@ -124,7 +130,10 @@ export class DiskSync {
     return new Promise((resolve) => void (this.#running ? this.#idle.push(resolve) : resolve()));
   }
 
-  /** For when no sync is under way, and SQLite has closed its database: to close any file of that drops its locks. */
+  /**
+   * Closes the files. Call it when no sync is under way and SQLite has closed its database, since closing a file drops
+   * its locks.
+   */
   close(): void {
     for (const file of this.#files.values()) file.close();
     this.#files.clear();
@@ -139,7 +148,7 @@ export class DiskSync {
     this.#written.clear();
   }
 
-  /** One file after another: seldom is there more than one. */
+  /** Syncs one file after another; there is seldom more than one. */
   #next([file, ...others]: readonly SyncedFile[]): void {
     if (file === undefined) return this.#ended(undefined);
     let number: number;

@@ -11,13 +11,13 @@ export interface FreshRow {
   readonly key: string;
   /** Written by the running group. */
   dirty: boolean;
-  /** What it holds; of a row that is not dirty only once somebody has read it. */
+  /** The document; parsed at the first read where the row is not dirty. */
   value: Json | undefined;
-  /** What the log holds of it, as text; empty for a deletion, undefined while the log has nothing. */
+  /** Its text in the log; empty for a deletion, undefined when the log lacks it. */
   logged: string | undefined;
-  /** The newest of it, as text, once the running group needed that. */
+  /** Its newest text, once the running group needed it. */
   text: string | undefined;
-  /** The open transaction has the newest of it in the table. */
+  /** True when the open transaction has put its newest text into the table. */
   tabled: boolean;
 }
 
@@ -25,16 +25,16 @@ export interface FreshRow {
 interface Tier {
   readonly collection: string;
   readonly fresh: Map<string, FreshRow>;
-  /** A row of it was ever read; most collections are written far more often than they are read. */
+  /** True once a row of it was read; most collections are written far more often than read. */
   cached: boolean;
-  /** No key of the collection is above it; undefined while there is none. Numbers that ascend need no look into the file. */
+  /** The highest key of the collection, undefined while it is empty. New keys above it need no look into the file. */
   highest: string | undefined;
 }
 
 /**
- * What stands above the table of a store: the rows that the running group has written, those that are in the log alone,
- * and copies of rows that were read. A row is written by a group, logged with it, put into the table's open transaction,
- * and leaves when that is committed. Units read through here, and see the newest of each row wherever it is.
+ * The rows above a store's table: those written by the running group, those in the log alone, and copies of rows that were
+ * read. A row is written by a group, logged with it, put into the table's open transaction, and leaves when that is
+ * committed. Units read through here and see the newest version of each row.
  */
 export class FreshRows implements RowReader {
   readonly #table: SqliteTable;
@@ -49,7 +49,9 @@ export class FreshRows implements RowReader {
   #tabled: FreshRow[] = [];
   #tabledRecord = 0;
 
-  /** `cacheEntries`: copies of the table's rows at most. `lastRecord`: of the log, up to which the table has everything. */
+  /**
+   * `cacheEntries`: copies of the table's rows at most. `lastRecord`: of the log, up to which the table has everything.
+   */
   constructor(table: SqliteTable, cacheEntries: number, lastRecord: number) {
     this.#table = table;
     this.#cache = new RowCache(cacheEntries);
@@ -134,7 +136,7 @@ export class FreshRows implements RowReader {
     return record;
   }
 
-  /** The running group is in the log, as its next record. */
+  /** Notes that the running group is in the log as its next record. */
   logged(): void {
     this.#lastRecord += 1;
     for (const row of this.#dirty) {
@@ -146,7 +148,7 @@ export class FreshRows implements RowReader {
     this.#dirty = [];
   }
 
-  /** The running group could not be written: nothing of it is left. The open transaction may hold some of it, and is to be taken back. */
+  /** Drops the running group after a failed write. The open transaction may hold some of it and must be rolled back. */
   abandon(): void {
     for (const row of this.#dirty) {
       row.dirty = false;
@@ -185,14 +187,14 @@ export class FreshRows implements RowReader {
     for (const row of this.inOrder()) this.#putNewest(row);
   }
 
-  /** The open transaction was committed: its rows are the table's. */
+  /** Notes that the open transaction was committed, so that its rows are the table's. */
   committed(): void {
     for (const row of this.#tabled) if (row.tabled) this.#leave(row);
     this.#tabled = [];
     this.#tabledRecord = 0;
   }
 
-  /** The open transaction was taken back. */
+  /** Notes that the open transaction was rolled back. */
   rolledBack(): void {
     for (const row of this.#tabled) row.tabled = false;
     this.#tabled = [];
@@ -242,7 +244,7 @@ export class FreshRows implements RowReader {
 
   #putNewest(row: FreshRow): void {
     if (row.dirty) row.text ??= textOf(row.value);
-    // What the group under way has written is of the record to come.
+    // The running group's writes belong to the next record.
     this.#put(row, row.text ?? row.logged ?? "", row.dirty ? this.#lastRecord + 1 : this.#lastRecord);
   }
 
@@ -253,13 +255,13 @@ export class FreshRows implements RowReader {
     this.#tabled.push(row);
   }
 
-  /** What was read of a row that the table has now stays at hand. */
+  /** Keeps the read copy of a row that is now in the table. */
   #leave(row: FreshRow): void {
     const { tier, key, value } = row;
     tier.fresh.delete(key);
     this.#count -= 1;
     row.tabled = false;
-    // A fold may still know it: it is to be left alone there.
+    // A fold may still list it, and must leave it alone.
     row.logged = undefined;
     if (!tier.cached) return;
     if (value === undefined) this.#cache.delete(rowName(tier.collection, key));

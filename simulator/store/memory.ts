@@ -3,7 +3,7 @@ import { decideUnit } from "../../core/unit/run.ts";
 import type { Unit, Write } from "../../core/unit/unit.ts";
 import { type Store, StoreClosed } from "./store.ts";
 
-/** What survives a crash: the image of the last flush. Belongs to one open store at a time, as a file does. */
+/** The image of the last flush, which survives a crash. Like a file, it belongs to one open store at a time. */
 export interface MemoryDisk {
   /** @internal */
   readonly image: RowMap;
@@ -18,12 +18,12 @@ export function createMemoryDisk(): MemoryDisk {
 export interface MemoryStoreOptions {
   /** One flush of the disk, such as `() => runtime.sleep(1)`. Defaults to a flush that takes no time. */
   readonly flush?: () => Promise<void>;
-  /** Defaults to a disk of the store's own, which nobody can reopen. */
+  /** Defaults to a private disk, which cannot be reopened. */
   readonly disk?: MemoryDisk;
 }
 
 export interface MemoryStore extends Store {
-  /** Loses what is not flushed; every call under way rejects with `StoreClosed`. The disk can then be reopened. */
+  /** Drops unflushed writes; every call under way rejects with `StoreClosed`. The disk can then be reopened. */
   crash(): void;
 }
 
@@ -34,7 +34,7 @@ interface Waiter {
   readonly fail: (error: unknown) => void;
 }
 
-/** A store in memory with a disk's manners: units apply at once, and their promises wait for the flush. */
+/** A store in memory that behaves like one on disk: units apply at once, and their promises wait for the flush. */
 export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   const { flush = () => Promise.resolve(), disk = createMemoryDisk() } = options;
   const self = {};

@@ -2,19 +2,19 @@ import { closeSync, constants, openSync, readFileSync, rmSync, writeSync } from 
 import { crc32 } from "node:zlib";
 import { syncFolderOf } from "./disk-sync.ts";
 
-/** One half of the file: many times what is in it before it is carried over. */
+/** Bytes of one half of the file, many times what it usually holds before it is carried over. */
 const HALF_BYTES = 8 * 1024 * 1024;
 
 /** A record's head: length of its text, checksum, number. */
 const HEAD_BYTES = 16;
 
 /**
- * What was committed and is not in the table yet: a file of numbered records, written over and over in two halves, so
- * that a sync finds neither new blocks nor a new length to write down. While the rows of one half are carried into the
- * table, new records go to the other. The halves are places in the file, not parts of its length: it has holes.
+ * The commits that are not in the table yet: a file of numbered records, overwritten in two halves, so that a sync has
+ * neither new blocks nor a new length to record. While the rows of one half are carried into the table, new records go to
+ * the other. The halves are fixed offsets in a file with holes.
  *
  * A record counts when its checksum fits, which covers the log's `epoch` as well, and when it is the next by number.
- * Whatever else stands there is of an earlier round, of an earlier life or was being written when the power went.
+ * Anything else is left from an earlier round or an earlier life, or was being written when the power went.
  */
 export class RecordLog {
   readonly #path: string;
@@ -33,7 +33,7 @@ export class RecordLog {
     this.#halfBytes = halfBytes;
     this.#epoch = epoch;
     this.#file = openSync(path, constants.O_RDWR | constants.O_CREAT);
-    // Before anybody writes down that there is a log.
+    // The file must exist on disk before the database records that there is a log.
     syncFolderOf(path);
   }
 
@@ -56,7 +56,7 @@ export class RecordLog {
     return records;
   }
 
-  /** Empties the log: what it holds counts no more once the caller has written down the new epoch. */
+  /** Empties the log: its records are void once the caller has stored the new epoch. */
   restart(epoch: string): void {
     this.#epoch = epoch;
     this.#half = 0;
@@ -65,7 +65,7 @@ export class RecordLog {
     this.#otherIsFree = true;
   }
 
-  /** Writes a record, which is not on the disk yet. False, and nothing written, when this half has no room for it. */
+  /** Writes a record without a sync. False, with nothing written, when this half has no room. */
   append(number: number, text: string): boolean {
     // A UTF-16 unit takes three bytes at most.
     if (HEAD_BYTES + text.length * 3 > this.#buffer.length)
@@ -83,7 +83,10 @@ export class RecordLog {
     return true;
   }
 
-  /** Goes on in the other half, if that is free. Returns what to call once all records of the half left are in the table, and that is on the disk. */
+  /**
+   * Switches to the other half, if that is free. Returns a function to call once all records of the former half are in
+   * the table and synced.
+   */
   turn(): () => void {
     if (this.#otherIsFree) {
       this.#half = 1 - this.#half;
@@ -101,7 +104,7 @@ export class RecordLog {
     closeSync(this.#file);
   }
 
-  /** For when all records are in the table. */
+  /** Deletes the file; call it when all records are in the table. */
   remove(): void {
     rmSync(this.#path, { force: true });
   }

@@ -1,8 +1,8 @@
 import type { Json } from "../../core/unit/unit.ts";
 
 /**
- * Parsed documents by row, the least lately used forgotten first. Two halves stand in for an exact order: what is asked
- * for moves to the young half, and when that is full the old half is dropped. A hit costs one look-up, no re-insertion.
+ * Parsed documents by row; the least recently used are dropped first. Two halves approximate the order: a row that is read
+ * moves to the young half, and when that is full the old half is dropped. A hit costs one look-up, without re-insertion.
  */
 export class RowCache {
   readonly #half: number;

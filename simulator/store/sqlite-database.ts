@@ -21,7 +21,7 @@ const FULL = 13;
 const CANNOT_OPEN = 14;
 const NOT_A_DATABASE = 26;
 
-/** @internal For the tests that show what the settings are for. */
+/** @internal For the tests that show the need for the settings. */
 export interface DatabaseSettings {
   readonly sync?: false;
   readonly maxPages?: number;
@@ -52,9 +52,12 @@ export function openDatabase(
     database = new DatabaseSync(file, { timeout: 0 });
     lock(database);
     prepareSchema(database, file);
-    // NORMAL: the head of SQLite's log is synced before what follows it is written over, or after a power cut old pages
-    // would pass for new ones. All other syncs are the store's, which waits for no disk where SQLite would. No page leaves
-    // the cache before its commit, since that may have to wait for the last checkpoint to be on the disk. SQLite makes a
+    // NORMAL: the head of SQLite's log is synced before the rest is overwritten; otherwise, after a power cut, old
+    // pages
+    // would pass for new ones. All other syncs are the store's, which waits for no disk where SQLite would. No page
+    // leaves
+    // the cache before its commit, since that may have to wait for the last checkpoint to be on the disk. SQLite makes
+    // a
     // checkpoint of its own, syncs included, only when its log is far longer than what was written lets expect.
     database.exec(
       "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 8000; PRAGMA cache_size = -32768; PRAGMA cache_spill = OFF",
@@ -74,7 +77,7 @@ export function openDatabase(
  */
 function lock(database: DatabaseSync): void {
   database.exec("PRAGMA locking_mode = EXCLUSIVE");
-  // Named before the file is written, so that the file of another program is left as it is.
+  // Checked before anything is written, so that another program's file is left as it is.
   database.prepare("SELECT count(*) FROM sqlite_schema").get();
 }
 

@@ -7,7 +7,7 @@ import { prepare } from "./sqlite-database.ts";
 /** A checkpoint after so many characters: some 8 MiB of SQLite's log, a few milliseconds. */
 const CHECKPOINT_LENGTH = 3_000_000;
 
-/** So many times too late, a checkpoint is made whoever has to wait. */
+/** So many times overdue, a checkpoint is made even if calls have to wait. */
 const OVERDUE = 4;
 
 export interface TableSettings {
@@ -17,17 +17,16 @@ export interface TableSettings {
 }
 
 /**
- * The rows of a store by key, in SQLite. What is written is one open transaction until `commit`, however long that takes,
- * and is seen by every read. SQLite keeps a log of its own, of whole pages; a checkpoint copies them into the database,
- * and the log is written over from its beginning. What must be on the disk before that is seen to here, without stopping
- * the thread where there is time.
+ * The rows of a store by key, in SQLite. Writes go to one open transaction until `commit`, and every read sees them.
+ * SQLite keeps a log of whole pages; a checkpoint copies them into the database, and the log is then overwritten from its
+ * beginning. This class syncs what must be on the disk before that, without stopping the thread where there is time.
  */
 export class SqliteTable {
   readonly #database: DatabaseSync;
   readonly #file: string;
-  /** Of all logs of the store; SQLite's is one of them. */
+  /** The sync of all logs of the store, SQLite's included. */
   readonly #logs: DiskSync;
-  /** Of the database itself, after a checkpoint: the next commit, which may write over SQLite's log, waits for it. */
+  /** The sync of the database after a checkpoint. The next commit, which may overwrite SQLite's log, waits for it. */
   readonly #checkpointed: DiskSync;
   readonly #checkpointLength: number;
   readonly #select: StatementSync;
@@ -70,7 +69,7 @@ export class SqliteTable {
     this.#carried = prepare(database, "UPDATE carried SET epoch = ?, number = ?");
   }
 
-  /** Of the store's log: in which epoch, and up to which record, the table has everything. */
+  /** The epoch of the store's log, and the record up to which the table has everything. */
   carried(): { readonly epoch: string; readonly number: number } {
     const [epoch, number] = prepare(this.#database, "SELECT epoch, number FROM carried").get() as unknown as [
       string,
@@ -116,7 +115,10 @@ export class SqliteTable {
     this.#length += key.length + text.length;
   }
 
-  /** Commits what was put, all that the store's log has up to a record. It is on the disk when the logs are next synced. */
+  /**
+   * Commits the rows that were put: everything of the store's log up to a record. The next sync of the logs makes it
+   * durable.
+   */
   commit(epoch: string, number: number): void {
     this.#carried.run(epoch, number);
     this.#checkpointed.now();
@@ -130,13 +132,13 @@ export class SqliteTable {
       // A full disk makes SQLite roll back by itself.
       if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
     } catch {
-      // The next transaction starts by beginning anew, and fails if it cannot.
+      // The next transaction begins anew, and throws if it cannot.
     }
   }
 
-  /** To be called after a commit, with what is to be done once that is on the disk; then is also the time for a checkpoint. */
+  /** Call it after a commit: runs `done` once the commit is on the disk, and makes a checkpoint then if one is due. */
   settle(done: () => void): void {
-    // On a disk that keeps behind, the moment in which all is synced may never come by itself.
+    // On a slow disk there may never be a moment in which all is synced.
     if (this.#length > OVERDUE * this.#checkpointLength) {
       this.#logs.now();
       this.checkpoint();
@@ -149,8 +151,8 @@ export class SqliteTable {
   }
 
   /**
-   * Copies SQLite's log, all of which has to be on the disk, into the database, if there is enough of it. Little at a
-   * time, since everybody waits for it. What fails is tried again after the next commit.
+   * Copies SQLite's log into the database when it is long enough; all of it must be synced. The pieces are small, since
+   * every call waits meanwhile. A failure is tried again after the next commit.
    */
   checkpoint(): void {
     if (this.#length < this.#checkpointLength || !this.#database.isOpen || this.#database.isTransaction) return;
@@ -166,7 +168,7 @@ export class SqliteTable {
     this.#checkpointed.begin();
   }
 
-  /** What the disk said to the first sync of the database that failed. */
+  /** The error of the first failed sync of the database. */
   get failure(): unknown {
     return this.#checkpointed.failure;
   }
@@ -176,7 +178,7 @@ export class SqliteTable {
     return this.#checkpointed.idle();
   }
 
-  /** Brings all of SQLite's log into the database, and that onto the disk, and empties it. */
+  /** Copies all of SQLite's log into the database, syncs that, and empties the log. */
   emptyLog(): void {
     // SQLite syncs only what it copies itself.
     this.#checkpointed.now();
@@ -184,9 +186,10 @@ export class SqliteTable {
     this.#length = 0;
   }
 
-  /** `whole`: the database has all, and is left behind as one file. */
+  /** `whole`: the database has everything and is left as one file. */
   close(whole: boolean): void {
-    // SQLite deletes its log when it is closed. Where the database may not have all of it, it is kept under another name.
+    // SQLite deletes its log when it is closed. Where the database may not have all of it, it is kept under another
+    // name.
     const log = `${this.#file}-wal`;
     const keep = !whole && existsSync(log);
     const kept = `${log}-kept`;

@@ -12,15 +12,18 @@ import { failedSync, reachingDisk, StoreFailure } from "./store-failure.ts";
 import { type Store, StoreClosed } from "./store.ts";
 
 export interface SqliteStoreOptions {
-  /** Runs a task soon, once the units that arrive together are here: what a commit waits for. `hostDefer` when live. */
+  /** Runs a task soon, after all units that arrive together; it starts a commit. `hostDefer` when live. */
   readonly defer: (task: () => void) => void;
   /** Parsed rows kept in memory at most. Default 50,000. */
   readonly cacheEntries?: number;
-  /** Rows that wait in the log, as text in memory, before they are carried over into the table. Default 2,000: soon enough to be still young, late enough to fill pages. */
+  /**
+   * Rows that wait in the log, as text in memory, before they are carried into the table. Default 2,000: few enough to
+   * be young objects, enough to fill pages.
+   */
   readonly foldRows?: number;
-  /** Told after each group, for metrics. */
+  /** Called after each group, for metrics. */
   readonly onGroup?: (group: GroupInfo) => void;
-  /** @internal For the tests that show what the settings are for. */
+  /** @internal For the tests that show the need for the settings. */
   readonly testing?: DatabaseSettings;
 }
 
@@ -32,9 +35,9 @@ export interface GroupInfo {
 }
 
 /**
- * Opens, or creates, a store in one SQLite file: WAL, one writer, group commit, and a sync before anything is told of a
- * commit. While it is open, and after a crash, a log of its own stands beside the file. The file is locked for as long as
- * the store is open; the lock goes with the process, however it ends. Throws `StoreUnusable`.
+ * Opens or creates a store in one SQLite file: WAL, one writer, group commit, and a sync before a commit is reported.
+ * While it is open, and after a crash, the store's log lies beside the file. The file stays locked while the store is
+ * open; the lock ends with the process. Throws `StoreUnusable`.
  */
 export function openSqliteStore(path: string, options: SqliteStoreOptions): Store {
   const { database, file } = openDatabase(path, options.testing ?? {});
@@ -48,7 +51,7 @@ export function openSqliteStore(path: string, options: SqliteStoreOptions): Stor
 
 /** A unit that was carried out and waits for its commit. */
 interface Done {
-  /** Tells its caller of the result, or of the unit's own error. */
+  /** Settles the caller's promise with the result or the unit's own error. */
   readonly settle: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -56,9 +59,9 @@ interface Done {
 /** Rows of the log being carried into the table, a slice with each group. */
 interface Fold {
   readonly rows: readonly FreshRow[];
-  /** When all are in the table, the log is not needed up to here. */
+  /** The record up to which the log is no longer needed once all are in the table. */
   readonly upTo: number;
-  /** To be called when that is on the disk. */
+  /** Called when that is on the disk. */
   readonly free: () => void;
   next: number;
 }
@@ -66,20 +69,20 @@ interface Fold {
 /**
  * A commit appends one record to the log, all rows of the group side by side, and syncs it. They reach `rows`, the table
  * by key, later and in the order of their keys: thousands in one transaction, which is open over many groups and writes
- * each page once instead of once for each of its rows. Who opens the file after a crash carries over what the log holds.
+ * each page once instead of once for each of its rows. Opening the file after a crash carries over what the log holds.
  */
 class SqliteStore implements Store {
   readonly #logFile: string;
   readonly #log: RecordLog;
   readonly #table: SqliteTable;
   readonly #rows: FreshRows;
-  /** Of the logs, the store's and SQLite's: who has written waits for it. */
+  /** The sync of the store's log and SQLite's; every write waits for it. */
   readonly #sync: DiskSync;
   readonly #options: SqliteStoreOptions;
   readonly #foldRows: number;
   #fold: Fold | undefined;
   #epoch: string;
-  /** The last record of which a sync was heard. */
+  /** The last record known to be synced. */
   #durableRecord = 0;
   /** Units since the last commit. */
   #group: Done[] = [];
@@ -153,25 +156,26 @@ class SqliteStore implements Store {
         whole = true;
       }
     } catch {
-      // What the table could not take, a full disk for one, is in the log, which stays: it is carried over when the file is opened again.
+      // Rows that the table could not take, as on a full disk, stay in the log and are carried over when the file is
+      // reopened.
     } finally {
       this.#closeFiles(whole);
     }
   }
 
-  /** `whole`: the database has all. */
+  /** `whole`: the database has everything. */
   #closeFiles(whole: boolean): void {
     this.#table.close(whole);
     this.#log.close();
     this.#sync.close();
   }
 
-  /** Carries over what the log holds from an earlier life, and begins a new epoch, in which nothing of the log counts. */
+  /** Carries over the log of an earlier life, and begins a new epoch, which voids the log's records. */
   #recover(carried: number): void {
     this.#rows.recover(this.#log.after(carried));
     this.#epoch = this.#table.newEpoch();
     this.#carryAll(this.#rows.lastRecord);
-    // SQLite would go on behind what an earlier life has left there, and grow with every crash.
+    // Otherwise SQLite would append to its old log and grow with every crash.
     this.#table.emptyLog();
   }
 
@@ -193,7 +197,7 @@ class SqliteStore implements Store {
       try {
         reachingDisk(() => this.#record());
       } catch (error) {
-        // After a sync that failed nobody knows whether the group is there.
+        // After a failed sync it is unknown whether the group is on the disk.
         return this.#fail(group, this.#diskFailure() ?? error);
       }
       this.#rows.logged();
@@ -211,7 +215,7 @@ class SqliteStore implements Store {
     if (rows > 0) this.#carry(Math.max(64, rows * 3));
   }
 
-  /** The group could not be written: nothing of it is left here either. */
+  /** Drops the group after a failed write. */
   #fail(group: readonly Done[], error: unknown): void {
     this.#rows.abandon();
     this.#rollBack();
@@ -228,15 +232,15 @@ class SqliteStore implements Store {
     if (this.#log.append(number, this.#rows.record())) {
       this.#sync.wrote(this.#logFile);
     } else {
-      // Past the log, which has no room: the table takes this group together with all that came before it.
+      // The log has no room, so the table takes this group together with all earlier ones.
       this.#carryAll(number);
       this.#table.checkpoint();
     }
   }
 
   /**
-   * Brings so many rows of the log into the table, while the disk is busy with the group that made them wait. Should it
-   * fail, the log still has them all: it is begun anew, and a group that finds no room in the log says what the trouble is.
+   * Carries some rows of the log into the table while the disk is busy with the current group. After a failure the log
+   * still has them all and the carrying begins anew; a group that then finds the log full reports the cause.
    */
   #carry(count: number): void {
     if (this.#fold === undefined && this.#rows.count >= this.#foldRows)
@@ -258,7 +262,7 @@ class SqliteStore implements Store {
   }
 
   #endFold({ upTo, free }: Fold): void {
-    // The table must not know of a record that the log could lose. It will soon be on the disk, unless there are scans all the time.
+    // The table must not hold a record that the log could still lose; it will be synced soon.
     if (this.#rows.tabledRecord > this.#durableRecord) {
       if (this.#rows.count < 2 * this.#foldRows) return;
       this.#sync.now();
@@ -267,11 +271,11 @@ class SqliteStore implements Store {
     this.#table.settle(free);
   }
 
-  /** Leaves everything in the table, up to a record that may be the one of the running group, and the log free. */
+  /** Carries everything into the table, up to a record that may be the running group's, and frees the log. */
   #carryAll(upTo: number): void {
     this.#rows.carryAll();
     this.#commit(upTo);
-    // Not before this may the log be written over.
+    // Only from here on may the log be overwritten.
     this.#sync.now();
     this.#log.restart(this.#epoch);
   }
@@ -283,19 +287,19 @@ class SqliteStore implements Store {
     this.#rows.committed();
   }
 
-  /** What was carried is taken back, and begun anew later. */
+  /** Rolls back what was carried, to begin anew later. */
   #rollBack(): void {
     this.#fold = undefined;
     this.#rows.rolledBack();
     this.#table.rollBack();
   }
 
-  /** That a sync has failed: from then on nothing is written, and nothing answered. */
+  /** Handles a failed sync: from then on all writing and answering ends. */
   #diskFailure(): StoreFailure | undefined {
     const error = this.#sync.failure ?? this.#table.failure;
     return error === undefined ? undefined : failedSync(error);
   }
 }
 
-/** The epoch of a store that is closed: all is in the table, and there is no log. */
+/** The epoch of a closed store, whose rows are all in the table and whose log is gone. */
 const CLOSED = "";

@@ -1,6 +1,6 @@
 import { isFull, messageOf } from "./sqlite-database.ts";
 
-/** A group could not be written, or a row not be read: no unit of it took effect, as far as the disk can tell. */
+/** A group could not be written or a row not read; as far as the disk tells, no unit of the group took effect. */
 export class StoreFailure extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
@@ -8,7 +8,10 @@ export class StoreFailure extends Error {
   }
 }
 
-/** Does what needs the store's file. Tells a trouble of the disk, which fails the group, from an error of one unit. */
+/**
+ * Runs an operation on the store's file, and turns an error of the disk into a `StoreFailure`, which fails the group
+ * instead of one unit.
+ */
 export function reachingDisk<T>(work: () => T): T {
   try {
     return work();
@@ -22,7 +25,7 @@ export function reachingDisk<T>(work: () => T): T {
   }
 }
 
-/** After a sync that failed nobody knows what is there. `error`: what the disk said to it. */
+/** The failure of a sync, after which the state of the disk is unknown. `error`: what the disk said. */
 export function failedSync(error: unknown): StoreFailure {
   return new StoreFailure(
     `The disk did not take what was written: ${messageOf(error)}. Whether it is there can no longer be known, so nothing is answered any more. Check the disk, then start again with the same file.`,

@@ -6,13 +6,13 @@ import type { HttpResponse, Runtime } from "../../../core/runtime/runtime.ts";
 import type { Defect } from "../defect.ts";
 import { inInterface, inPolicies } from "../parts/edit-pack.ts";
 
-/** What is wrong with how a side calls its peer, and with what it takes the answers for. */
+/** Defects of calls to the peer, and of reading its answers. */
 export const CALLING: readonly Defect[] = [
   {
     name: "answers-unverified",
     role: "platform",
     requirement: "SIG-20",
-    title: { en: "Answers of the bank are believed whoever signed them", zh: "平台不校验银行应答签名" },
+    title: { en: "Answers of the bank are believed without a check of their signature", zh: "平台不校验银行应答签名" },
     attempt: (inner) => async (call) => {
       const reply = await inner(call);
       return reply.kind === "unknown" ? (reply.said ?? reply) : reply;
@@ -108,7 +108,7 @@ export const CALLING: readonly Defect[] = [
   },
 ];
 
-/** What a gateway of the caller's own says in the place of a peer that is silent: a code that ends the matter. */
+/** The answer that the caller's own gateway makes up for a silent peer: a final code. */
 const GIVEN_UP = { code: "ORDER_CLOSED", status: 409 };
 
 function answeredInstead(failure: unknown): HttpResponse {

@@ -28,7 +28,7 @@ export const DATA: readonly Defect[] = [
     name: "other-party-visible",
     role: "bank",
     requirement: "DAT-04",
-    title: { en: "A number of another party is shown to whoever knows it", zh: "可查询其他机构的订单" },
+    title: { en: "Another party's order can be queried by its number", zh: "可查询其他机构的订单" },
     identity: trusting,
     handle: (inner, parts) => async (request) => {
       const response = await inner(request);

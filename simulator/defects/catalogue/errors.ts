@@ -66,7 +66,7 @@ export const ERRORS: readonly Defect[] = [
     role: "bank",
     requirement: "ERR-01",
     title: {
-      en: "A number whose payment has failed is closed as if nobody had used it",
+      en: "The number of a failed payment is closed as if it were unused",
       zh: "支付失败的单号可再次关单成功",
     },
     pack: (source) => withoutGuard(source, "closure.close", "ORDER_CLOSED"),

@@ -147,7 +147,10 @@ export const IDEMPOTENCY: readonly Defect[] = [
     name: "abandoned-number-blocked",
     role: "bank",
     requirement: "IDM-05",
-    title: { en: "Whoever asks again at once is told that the number is taken", zh: "断线后立即重发被当作冲突" },
+    title: {
+      en: "A call repeated at once after a lost answer is refused as a conflict",
+      zh: "断线后立即重发被当作冲突",
+    },
     handle: (inner, parts) => {
       const busy = new Map<string, number>();
       return async (request) => {

@@ -32,7 +32,7 @@ export const LIFECYCLE: readonly Defect[] = [
       const made = new Map<string, number>();
       return async (request) => {
         const number = /^\/v1\/payments\/([^/?]+)\?/u.exec(request.target)?.[1];
-        // What the copy has not seen it does not know.
+        // Rows that the copy has not seen yet are unknown to it.
         if (request.method === "GET" && number !== undefined && parts.runtime.now() - (made.get(number) ?? 0) < LAG_MS)
           return refused("ORDER_NOT_FOUND", parts);
         const response = await inner(request);
@@ -99,7 +99,7 @@ export const LIFECYCLE: readonly Defect[] = [
     role: "bank",
     requirement: "LIF-14",
     title: {
-      en: "An application whose time is over still waits, until somebody tries to confirm it",
+      en: "An expired application stays open until a confirmation is tried",
       zh: "超时的绑卡申请在有人确认前仍显示待确认",
     },
     pack: (source) => inTransition(source, "binding.expire", ["to", 0], { state: "PENDING" }),

@@ -16,7 +16,7 @@ function each(value: unknown, change: (value: unknown, key: string) => unknown, 
 const isObject = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** What the defect of polluted defaults has been given; a process serves one bank. */
+/** The state of the defect of polluted defaults; one process serves one bank. */
 const polluted: Record<string, unknown> = {};
 
 export const READING: readonly Defect[] = [

@@ -37,7 +37,7 @@ function repairing(
   };
 }
 
-/** Who the message itself says that it is from. */
+/** The party that the message names as its sender. */
 function namedParty(request: RawRequest, { identity }: HandleParts): string | undefined {
   const text = `${request.target} ${request.body instanceof Uint8Array ? new TextDecoder().decode(request.body) : ""}`;
   return identity.peers.find(({ record }) => text.includes(record.party_id))?.record.party_id;
@@ -59,7 +59,7 @@ function fieldsFor(partyId: string | undefined, { identity, runtime }: HandlePar
 const authorization = (request: RawRequest, { pack }: HandleParts): string | undefined =>
   headerValues(request.headers, pack.source.manifest.policies.signature.authorization.header.toLowerCase())[0];
 
-/** Parameters of an Authorization header, whatever they are worth. */
+/** Parameters of an Authorization header, unchecked. */
 function loosely(text: string): ReadonlyMap<string, string> {
   return new Map([...text.matchAll(/([A-Za-z0-9_-]+)="([^"]*)"/gu)].map(([, name = "", value = ""]) => [name, value]));
 }

@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import type { Defect } from "../defect.ts";
 import { alsoPlain, offering, workers } from "../parts/listening.ts";
 
-/** Where people come by http:// and are sent on: meant well, and the request has been read by then. */
+/** Redirects http:// to https://: well meant, but the request has already travelled in the clear. */
 const redirecting = new Hono().all("*", (context) =>
   context.redirect(context.req.url.replace(/^http:/, "https:"), 308),
 );

@@ -53,7 +53,7 @@ export function refused(code: string, parts: HandleParts): Promise<RawResponse> 
   );
 }
 
-/** Says something else than the service did, signed like it; undefined: what it said. */
+/** Replaces the service's answer by another, signed alike; undefined keeps the answer. */
 export function saying(
   change: (
     body: Body,

@@ -5,14 +5,14 @@ import { answered, bodyOf, interfaceOf } from "./answers.ts";
 import { resealed, trusting, verifiedFields } from "./front.ts";
 
 /**
- * A bill that is written otherwise, and told of with its own hash. `note` sees every request, `write` every file: what
- * gives the line ends of the pack's file gives those of this one.
+ * A bill that is written differently and announced with its own hash. `note` sees every request, and `write` makes every
+ * file, with the line ends of the pack's.
  */
 export function billWritten(
   make: () => { readonly note: (request: RawRequest) => void; readonly write: (file: string) => string },
 ): Pick<Wrappers, "identity" | "handle"> {
   return {
-    // Whoever tells of a file fetches it first, as the party that asks.
+    // The announcement needs the hash of the file, so the file is fetched first, as the asking party.
     identity: trusting,
     handle: (inner, parts) => {
       const { note, write } = make();

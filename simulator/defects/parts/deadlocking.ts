@@ -3,8 +3,8 @@ import type { Outcome, Read, ReadResult, Unit } from "../../../core/unit/unit.ts
 import type { Store } from "../../store/store.ts";
 
 /**
- * Accounts are locked one after another, as a unit comes to them: of two units that want the same two in opposite
- * orders, the second is thrown out. One call at a time never shows it.
+ * Locks accounts one after another, in the order of use: of two units that lock the same two accounts in opposite orders,
+ * the second is aborted. Calls one at a time never show it.
  */
 export function deadlocking(inner: Store, runtime: Runtime, gapMs: number): Store {
   const underWay = new Set<readonly string[]>();
@@ -27,7 +27,7 @@ export function deadlocking(inner: Store, runtime: Runtime, gapMs: number): Stor
   };
 }
 
-/** The accounts of a unit in the order in which it comes to them; it writes nothing. */
+/** The accounts of a unit in the order in which it uses them; a trial run that writes nothing. */
 function* touched<T>(unit: Unit<T>): Unit<readonly string[]> {
   const accounts = new Set<string>();
   let step: IteratorResult<Read, Outcome<T>> = unit.next({ keys: [], values: [] });

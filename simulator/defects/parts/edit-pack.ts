@@ -1,6 +1,6 @@
 import type { Guard, PackSource } from "../../../core/pack/types.ts";
 
-/** Where in a pack, as read: `["lifecycles", 3, "transitions", 0, "require", 2]`. */
+/** A path into a pack as read: `["lifecycles", 3, "transitions", 0, "require", 2]`. */
 export type Path = readonly (string | number)[];
 
 /** One change. `value: undefined` takes away what stands there: the field, or the member of a list. */
@@ -32,7 +32,7 @@ function placed(tree: unknown, path: Path, value: unknown): unknown {
   return { ...fields, [step]: placed(fields[String(step)], rest, value) };
 }
 
-/** What stands at a path; undefined where nothing does. */
+/** The value at a path; undefined where there is none. */
 export function at(tree: unknown, path: Path): unknown {
   return path.reduce<unknown>(
     (value, step) =>
@@ -43,7 +43,7 @@ export function at(tree: unknown, path: Path): unknown {
   );
 }
 
-/** Where a transition stands, by the names of its resource and itself: `payment.create`. */
+/** The path of a transition by its resource and name: `payment.create`. */
 export function transitionPath(source: PackSource, name: string): Path {
   const [resource = "", transition = ""] = name.split(".");
   const lifecycle = source.lifecycles.findIndex((one) => one.resource === resource);
@@ -58,7 +58,10 @@ export function interfacePath(source: PackSource, id: string): Path {
   return ["interfaces", index];
 }
 
-/** A transition without the guards that refuse with `code`. Bounds that the simulator keeps beside its guards go too: they would hide what is missing. */
+/**
+ * A transition without the guards that refuse with `code`. The simulator's bounds beside the guards go too, as they
+ * would hide the gap.
+ */
 export function withoutGuard(source: PackSource, name: string, code: string): PackSource {
   return withGuard(source, name, code, () => undefined);
 }
@@ -68,7 +71,10 @@ export function withoutReadGuard(source: PackSource, id: string, code: string): 
   return withReadGuard(withoutInvariants(source), id, code, () => undefined);
 }
 
-/** A transition with others in place of the guards that refuse with `code`; the simulator's own bounds go, as with `withoutGuard`. */
+/**
+ * A transition with others in place of the guards that refuse with `code`; the simulator's own bounds go, as with
+ * `withoutGuard`.
+ */
 export function withGuard(
   source: PackSource,
   name: string,
@@ -103,8 +109,8 @@ function withGuards(
 }
 
 /**
- * The pack without the belts of the simulator: neither the invariants of rows nor the ledger's bounds keep a wrong rule
- * from showing, as nothing would in a bank that has it.
+ * The pack without invariants of rows and without bounds of the ledger, which would stop a wrong rule before it shows. A
+ * bank with that rule has neither.
  */
 export function withoutInvariants(source: PackSource): PackSource {
   return {

@@ -7,21 +7,21 @@ import type { Identity } from "../../identity/identity.ts";
 import { decodeBase64Strict } from "../../../core/signature/message.ts";
 import { alsoVerifying } from "./known-keys.ts";
 
-/** What stands in place of a signature behind the front. */
+/** The mark that replaces a signature behind the front. */
 const PASSED = new TextEncoder().encode(
   "verified by the front of this service, which is all that those behind it ask for",
 );
 const PASSED_TEXT = Buffer.from(PASSED).toString("base64");
 
-/** A request as those behind the front get it. */
+/** A request as the service behind the front receives it. */
 export interface Fronted {
   readonly request: RawRequest;
   readonly fields: AuthorizationFields & { readonly token: string };
 }
 
 /**
- * A service behind a front of its own, as middleware is: the front verifies, and hands on what it makes of a request.
- * `change` sees requests with a right signature only; what it gives undefined for goes on as it came.
+ * A service behind a front, as behind middleware: the front verifies a request and hands on its own version of it.
+ * `change` sees requests with a right signature only; where it returns undefined, the request goes on unchanged.
  */
 export function fronted(
   change: (fronted: Fronted, parts: HandleParts) => Fronted | undefined,
@@ -72,7 +72,7 @@ export function verifiedFields(request: RawRequest, { pack, identity }: HandlePa
   return key.key.verify(base, signature) ? parsed : undefined;
 }
 
-/** The front that reads a body its own way and hands on what it has read. `read` throws for what it cannot read: that goes on as it came. */
+/** A front that parses bodies its own way and hands on the result. A body for which `read` throws goes on unchanged. */
 export function readingBodies(
   read: (text: string, fronted: Fronted) => unknown,
   decode: (bytes: Uint8Array) => string = (bytes) => new TextDecoder().decode(bytes),

@@ -2,7 +2,7 @@ import type { PublicKey } from "../../../core/signature/scheme.ts";
 import { Identity } from "../../identity/identity.ts";
 import type { OwnKey, Peer, PeerKey } from "../../identity/identity.ts";
 
-/** An identity that sees its peers otherwise; enrolments still reach the one it stands in front of. */
+/** An identity with other views of its peers; enrolments still reach the wrapped identity. */
 export class SeenOtherwise extends Identity {
   readonly #inner: Identity;
   readonly #see: (peer: Peer, all: readonly Peer[]) => Peer;
@@ -37,7 +37,7 @@ export class SignsCallsAsBefore extends Identity {
 
 type Verify = (base: Uint8Array, signature: Uint8Array, key: PublicKey) => boolean;
 
-/** Peers' keys verify as `verify` says; it is asked where the key itself says no. */
+/** Peers' keys also verify what `verify` accepts; it is asked only where the key itself refuses. */
 export function alsoVerifying(identity: Identity, verify: Verify): Identity {
   const lax = (one: PeerKey): PeerKey => ({
     ...one,

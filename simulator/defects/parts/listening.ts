@@ -7,7 +7,7 @@ import type { Wrappers } from "../defect.ts";
 
 type Listening = Required<Pick<Wrappers, "listening">>;
 
-/** A TLS port that is set up otherwise; a plain one stays as it is. */
+/** A TLS port with other settings; a plain port stays as it is. */
 export function offering(change: Partial<ServerTls>): Listening {
   return {
     listening: (options) => (options.tls === undefined ? options : { ...options, tls: { ...options.tls, ...change } }),
@@ -41,7 +41,9 @@ function sharePort(server: Server, app: Hono): void {
   });
 }
 
-/** A server of so many workers, each bound to its connection from the first byte of a request to the last of its answer. */
+/**
+ * A server of so many workers, each bound to its connection from the first byte of a request to the last of its answer.
+ */
 export function workers(count: number): Listening {
   return {
     listening: (options) => {

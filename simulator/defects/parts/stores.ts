@@ -2,7 +2,7 @@ import type { Runtime } from "../../../core/runtime/runtime.ts";
 import type { Json, Outcome, Read, ReadResult, Scan, Unit, Write } from "../../../core/unit/unit.ts";
 import type { Store } from "../../store/store.ts";
 
-/** A store that keeps something else than it is given. */
+/** A store that changes what it is given to keep. */
 export function keeping(inner: Store, change: (write: Write) => Write | undefined): Store {
   return {
     close: () => inner.close(),
@@ -15,7 +15,7 @@ function* changed<T>(unit: Unit<T>, change: (write: Write) => Write | undefined)
   return { ...outcome, writes: outcome.writes.flatMap((write) => change(write) ?? []) };
 }
 
-/** A store whose rows of some collections have other keys than those who use it think. */
+/** A store that silently changes the keys of some collections. */
 export function renaming(inner: Store, collections: readonly string[], name: (key: string) => string): Store {
   const renamed = <T extends { readonly collection: string; readonly key: string }>(row: T): T =>
     collections.includes(row.collection) ? { ...row, key: name(row.key) } : row;
@@ -31,8 +31,8 @@ export function renaming(inner: Store, collections: readonly string[], name: (ke
 }
 
 /**
- * Answers first and keeps afterwards: what is written lies in memory for `lagMs` before it reaches the store, and is
- * lost when the process dies. `which` says of what this is so.
+ * Answers first and stores later: writes that `which` selects stay in memory for `lagMs` before they reach the store, and
+ * are lost when the process dies.
  */
 export function heldBack(inner: Store, runtime: Runtime, lagMs: number, which: (write: Write) => boolean): Store {
   const held = new Map<string, Map<string, Json | undefined>>();
@@ -47,7 +47,7 @@ export function heldBack(inner: Store, runtime: Runtime, lagMs: number, which: (
       for (const { collection, key, value } of writes)
         if (held.get(collection)?.get(key) === value) held.get(collection)?.delete(key);
     };
-    // A store that was closed meanwhile has lost them, which is what this is about.
+    // A store closed meanwhile has lost them, which is the defect.
     kept.then(forget, () => {});
   };
   function* over<T>(unit: Unit<T>): Unit<T> {
