@@ -2,9 +2,11 @@ import { expect, test } from "vitest";
 import { documents, textOf } from "../tests/documents.ts";
 import { buildProgram } from "./program.ts";
 
+const program = await buildProgram({ complain: () => {} });
+
 test.each(documents)("%s calls existing verbs and flags", (file) => {
   const known = new Map(
-    buildProgram({ complain: () => {} }).commands.flatMap((command) => [
+    program.commands.flatMap((command) => [
       [command.name(), command] as const,
       ...command.commands.map((inner) => [`${command.name()} ${inner.name()}`, inner] as const),
     ]),

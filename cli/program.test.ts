@@ -14,7 +14,7 @@ async function printed(...words: string[]): Promise<string> {
   return text;
 }
 
-const verbs = buildProgram({ complain: () => {} }).commands.map((command) => command.name());
+const verbs = (await buildProgram({ complain: () => {} })).commands.map((command) => command.name());
 
 test.each(verbs.filter((verb) => verb !== "demo"))(
   "`%s --help` shows examples that begin with an existing verb",
@@ -33,4 +33,9 @@ test.each(verbs.filter((verb) => verb !== "demo"))(
 test("the whole help names every verb and the exit codes", async () => {
   const shown = await printed("--help");
   for (const word of [...verbs, "Exit codes", "undecided"]) expect(shown).toContain(word);
+});
+
+test("loads the verb that is run, and of the others nothing", async () => {
+  const program = await buildProgram({ complain: () => {} }, ["faults", "list"]);
+  expect(program.commands.map((command) => command.name())).toEqual(["faults"]);
 });

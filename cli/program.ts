@@ -2,36 +2,38 @@ import { Command, CommanderError } from "commander";
 import pc from "picocolors";
 import packageFile from "../package.json" with { type: "json" };
 import { examples } from "./examples.ts";
+import { startFrugally } from "./frugal-start.ts";
 import { UserError } from "../hosting/user-error.ts";
-import { addCall } from "./verbs/call.ts";
-import { addDemo } from "./verbs/demo.ts";
-import { addEnrol } from "./verbs/enrol.ts";
-import { addExplain } from "./verbs/explain.ts";
-import { addFaults } from "./verbs/faults.ts";
-import { addPack } from "./verbs/pack.ts";
-import { addReport } from "./verbs/report.ts";
-import { addServe } from "./verbs/serve.ts";
-import { addVerify } from "./verbs/verify.ts";
 
 export interface Terminal {
   /** Where complaints go. */
   readonly complain: (text: string) => void;
 }
 
-/** Every verb; a new one is a file in `verbs/` and a line here. */
-const VERBS: readonly ((program: Command) => void)[] = [
-  addServe,
-  addCall,
-  addVerify,
-  addReport,
-  addEnrol,
-  addFaults,
-  addPack,
-  addExplain,
-  addDemo,
-];
+type AddVerb = (program: Command) => void;
 
-export function buildProgram(terminal: Terminal): Command {
+/**
+ * Every verb, in the order of the help; a new one is a file in `verbs/` and a line here. Only the verb that is run is
+ * loaded: a simulator that is served holds neither suites nor reports in memory.
+ */
+const VERBS: Readonly<Record<string, () => Promise<AddVerb>>> = {
+  serve: async () => {
+    const started = startFrugally();
+    const { addServe } = await import("./verbs/serve.ts");
+    return (program) => addServe(program, started);
+  },
+  call: async () => (await import("./verbs/call.ts")).addCall,
+  verify: async () => (await import("./verbs/verify.ts")).addVerify,
+  report: async () => (await import("./verbs/report.ts")).addReport,
+  enrol: async () => (await import("./verbs/enrol.ts")).addEnrol,
+  faults: async () => (await import("./verbs/faults.ts")).addFaults,
+  pack: async () => (await import("./verbs/pack.ts")).addPack,
+  explain: async () => (await import("./verbs/explain.ts")).addExplain,
+  demo: async () => (await import("./verbs/demo.ts")).addDemo,
+};
+
+/** The program with the verb that is its first word, or with all verbs where that is none of them. */
+export async function buildProgram(terminal: Terminal, words: readonly string[] = []): Promise<Command> {
   const program = new Command("liantiao")
     .description(
       "Bank <-> payment platform: a simulator to integrate against and suites that judge a real implementation (联调).",
@@ -42,7 +44,8 @@ export function buildProgram(terminal: Terminal): Command {
       outputError: (text) => terminal.complain(`${pc.red("error:")} ${text.replace(/^error: /, "").trimEnd()}`),
     })
     .showSuggestionAfterError(true);
-  for (const add of VERBS) add(program);
+  const named = Object.hasOwn(VERBS, words[0] ?? "") ? VERBS[words[0] ?? ""] : undefined;
+  for (const load of named === undefined ? Object.values(VERBS) : [named]) (await load())(program);
   program.addHelpText(
     "after",
     `${examples("demo", "serve bank", "call payment.create --sut .liantiao/bank/sut.json", "verify bank --sut sut.json", "explain payment.create")}
@@ -62,7 +65,8 @@ export async function runProgram(
   terminal: Terminal = { complain: (text) => console.error(text) },
 ): Promise<number> {
   try {
-    await buildProgram(terminal).parseAsync([...words], { from: "user" });
+    const program = await buildProgram(terminal, words);
+    await program.parseAsync([...words], { from: "user" });
     return Number(process.exitCode ?? 0);
   } catch (error) {
     if (error instanceof UserError) {

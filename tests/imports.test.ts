@@ -96,8 +96,8 @@ function circles(folder: string, sources: readonly Source[]): readonly string[] 
   return [...byFile.keys()].flatMap((file) => visit(file, []));
 }
 
-/** Follows value imports from a file; gives every way that leads to Node. */
-function waysToNode(entry: string, sources: readonly Source[]): readonly string[] {
+/** Follows value imports from a file; gives every way that leads to what is unwanted. Imports at run time count. */
+function waysTo(entry: string, unwanted: (found: Import) => boolean, sources: readonly Source[]): readonly string[] {
   const byFile = new Map(sources.map((source) => [source.file, source]));
   const seen = new Set<string>();
   const visit = (file: string, way: readonly string[]): readonly string[] => {
@@ -106,12 +106,22 @@ function waysToNode(entry: string, sources: readonly Source[]): readonly string[
     seen.add(file);
     return importsOf(source)
       .filter(({ typeOnly }) => !typeOnly)
-      .flatMap(({ specifier, target }) => {
-        if (specifier.startsWith("node:")) return [[...way, file, specifier].join(" -> ")];
+      .flatMap((found) => {
+        const { specifier, target } = found;
+        if (unwanted(found)) return [[...way, file, target ?? specifier].join(" -> ")];
         return target === undefined ? [] : visit(target, [...way, file]);
       });
   };
   return visit(entry, []);
+}
+
+function waysToNode(entry: string, sources: readonly Source[]): readonly string[] {
+  return waysTo(entry, ({ specifier }) => specifier.startsWith("node:"), sources);
+}
+
+/** What a simulator that is served has no use for: it would be in its memory for as long as it is served. */
+function forJudging({ specifier, target }: Import): boolean {
+  return /^(?:suites|reports)\//.test(target ?? "") || /^(?:fast-check|@faker-js\/|vitest)/.test(specifier);
 }
 
 const sources = sourcesOf(Object.keys(MAY_IMPORT));
@@ -155,6 +165,13 @@ test("message building and canonical forms are free of Node's modules", () => {
     ).toBe(true);
     expect(waysToNode(entry, sources)).toEqual([]);
   }
+});
+
+test("serving a role loads nothing that only judging needs", () => {
+  const withVerbs = [...sources, ...sourcesOf(["cli"])];
+  expect(withVerbs.some(({ file }) => file === "cli/verbs/serve.ts")).toBe(true);
+  expect(waysTo("cli/verbs/serve.ts", forJudging, withVerbs)).toEqual([]);
+  expect(waysTo("cli/verbs/verify.ts", forJudging, withVerbs)).not.toEqual([]);
 });
 
 test("the rules see what breaks them", () => {

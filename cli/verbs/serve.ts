@@ -48,7 +48,8 @@ interface ServeFlags extends TlsFlags {
   readonly quiet?: true;
 }
 
-export function addServe(program: Command): void {
+/** `onReady` is called once peers are served. */
+export function addServe(program: Command, onReady: () => void = () => {}): void {
   const command = program
     .command("serve")
     .summary("play the bank or the platform")
@@ -109,7 +110,7 @@ export function addServe(program: Command): void {
         "serve bank --port 8443 --tls-cert bank.pem --tls-key bank.key.pem",
       ),
     )
-    .action(serve);
+    .action((role: string, flags: ServeFlags) => serve(role, flags, onReady));
 }
 
 function addTlsOptions(command: Command): void {
@@ -128,7 +129,7 @@ function addTlsOptions(command: Command): void {
     .option("--tls-client-key <file>", "private key of --tls-client-cert");
 }
 
-async function serve(roleText: string, flags: ServeFlags): Promise<void> {
+async function serve(roleText: string, flags: ServeFlags, onReady: () => void): Promise<void> {
   const role = roleOf(roleText);
   const defect = flags.defect === undefined ? undefined : defectOf(flags.defect, role);
   for (const name of flags.fault ?? []) nameOneOf(FAULTS, name, "fault", "--fault");
@@ -190,6 +191,7 @@ async function serve(roleText: string, flags: ServeFlags): Promise<void> {
     open.defer(() => followed.end());
     follow = followed.follow;
     follow(party.simulator);
+    onReady();
     await aborted(interrupt.signal);
   } finally {
     // What was opened last is closed first: no exchange may meet a closed store.
