@@ -43,7 +43,7 @@ export async function callAdmin(
   throw new UserError(said, { where: `${method} ${url}/__admin${path}`, next: "correct what is named above" });
 }
 
-/** What lies at the bottom of "fetch failed". */
+/** The cause behind "fetch failed". */
 function innermost(cause: unknown): unknown {
   return cause instanceof Error && cause.cause !== undefined ? innermost(cause.cause) : cause;
 }

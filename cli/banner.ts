@@ -11,15 +11,15 @@ export interface Welcome {
   readonly pack: Pack;
   readonly state: State;
   readonly party: HostedParty;
-  /** Where the books are kept. */
+  /** The file of the store. */
   readonly place: string;
   readonly tls: ServingTls | undefined;
-  /** Name of the defect that it is served with. */
+  /** Name of the defect that is switched on. */
   readonly defect: string | undefined;
   readonly faults: readonly string[];
 }
 
-/** What a person reads when a party is served: its addresses, and what to type next. */
+/** The banner of a served party for people: its addresses, and what to type next. */
 export function banner({ pack, state, party, place, tls, defect, faults }: Welcome): string {
   const { url, adminUrl, statement } = party;
   const { manifest } = pack.source;

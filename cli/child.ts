@@ -7,7 +7,7 @@ export interface Child {
   readonly firstLine: Promise<string>;
   /** Its exit code; 1 when a signal ended it. */
   readonly ended: Promise<number>;
-  /** Asks it to end, as Ctrl-C would, and waits; a child that does not is killed. */
+  /** Asks it to end, as Ctrl-C would, and waits; a child that stays is killed. */
   readonly end: () => Promise<void>;
 }
 
@@ -40,7 +40,7 @@ export function startChild(
       reject,
     );
   });
-  // Whoever does not wait for the line learns of the end through `ended`.
+  // A caller that does not wait for the line learns of the end through `ended`.
   firstLine.catch(() => {});
   return {
     firstLine,

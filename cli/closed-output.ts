@@ -1,6 +1,6 @@
 /**
- * Who reads what we print, `head` for one, may have seen enough and go. That is no failure, and no reason to leave what is
- * under way half done: a run is judged to its end, its exit code is its own, and nothing more is printed.
+ * Keeps the program running when the reader of its output, such as `head`, closes the pipe. The run is then judged to its
+ * end and keeps its exit code; only the printing stops.
  */
 export function outliveReaders(): void {
   for (const stream of [process.stdout, process.stderr]) {

@@ -6,8 +6,8 @@ const INTERRUPTIONS: readonly Interruption[] = ["SIGINT", "SIGTERM"];
  * Turns Ctrl-C (and SIGTERM) into an orderly end: the signal aborts once; a second one ends the process at once with
  * the shell's own code for it. `release` gives the signals back.
  *
- * Nobody else listens meanwhile: vitest, the host of the checks, would end the process a millisecond after a signal, in
- * the middle of the event log.
+ * Other listeners are removed meanwhile, because vitest, the host of the checks, would end the process a millisecond after
+ * a signal, in the middle of the event log.
  */
 export function interruptible(): { readonly signal: AbortSignal; readonly release: () => void } {
   const controller = new AbortController();
@@ -18,7 +18,7 @@ export function interruptible(): { readonly signal: AbortSignal; readonly releas
   const keepAlone = (name: string | symbol, listener: (...words: unknown[]) => void): void => {
     const interruption = INTERRUPTIONS.find((one) => one === name);
     if (interruption === undefined || listener === stop) return;
-    // It is told ahead of being added.
+    // The event comes before the listener is added.
     queueMicrotask(() => process.removeListener(interruption, listener));
   };
   process.on("newListener", keepAlone);

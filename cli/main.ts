@@ -3,7 +3,7 @@ import { complaintAbout } from "./node-version.ts";
 
 const complaint = complaintAbout(process.versions.node);
 if (complaint === undefined) {
-  // Only now: an older Node breaks on what the program imports, and says nothing that helps.
+  // Imported only now, because an older Node breaks on these imports with an unhelpful message.
   const { outliveReaders } = await import("./closed-output.ts");
   const { runProgram } = await import("./program.ts");
   outliveReaders();

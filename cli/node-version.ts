@@ -1,7 +1,7 @@
 /** The first Node whose SQLite, streams and iterators the program was tried on. */
 const LEAST = 24;
 
-/** What to say to whoever runs the program with a Node that is too old; undefined when it is not. */
+/** The message for a Node that is too old; undefined when it is new enough. */
 export function complaintAbout(version: string): string | undefined {
   if (Number(version.split(".")[0]) >= LEAST) return undefined;
   return [

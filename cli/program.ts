@@ -75,7 +75,7 @@ export async function runProgram(
     }
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return 0;
-      // The complaint itself is printed by then; what is missing is the way on.
+      // Commander has printed the complaint; this adds what to do next.
       terminal.complain(
         `  next:    liantiao ${words[0] !== undefined && /^[a-z]+$/.test(words[0]) && error.code !== "commander.unknownCommand" ? `${words[0]} ` : ""}--help shows what is allowed`,
       );

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { LOG_FILE } from "../core/run/log.ts";
 import { UserError } from "../hosting/user-error.ts";
 
-/** What the operating system says of a folder that cannot be made, or of a disk that takes no more. */
+/** Codes of the operating system for a folder that cannot be made, or a full disk. */
 const OF_THE_DISK = new Set([
   "EACCES",
   "EDQUOT",
@@ -18,7 +18,7 @@ const OF_THE_DISK = new Set([
   "EROFS",
 ]);
 
-/** Does what writes to the folder of a run; a folder or disk that does not take it is the user's to mend, and no defect of ours. */
+/** Runs work that writes to the folder of a run, and turns a folder or disk that refuses into a `UserError`. */
 export async function writingTo<T>(folder: string, write: () => Promise<T> | T): Promise<T> {
   try {
     return await write();

@@ -16,7 +16,7 @@ export function defectOf(name: string, role: Role): Defect {
   );
 }
 
-/** What of a server's settings decides whether a defect shows. */
+/** The settings of a server that decide whether a defect shows. */
 interface Served {
   readonly tlsCert?: string;
   readonly maxInFlight?: number;

@@ -66,7 +66,7 @@ function subjectsOf(subjects: readonly string[]): string {
   return ` (${shown.join(", ")}${rest === 0 ? "" : `, and ${rest} more`})`;
 }
 
-/** A waiver is never silent: whoever reads the verdict reads who answers for what, and until when. */
+/** The waivers of a run with their owners and ends, printed with every verdict. */
 function waiverLine({ waiver: { requirement, owner, reason, expires }, state }: WaiverJudgement): string {
   return pc.yellow(
     `Waiver ${requirement}: ${WAIVER_WORDS[state].en} / ${WAIVER_WORDS[state].zh}. ${owner}, until ${expires}: ${reason}`,

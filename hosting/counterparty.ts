@@ -28,10 +28,10 @@ export interface RunningCounterparty {
 }
 
 /**
- * Plays the SUT's peer during a run: it takes what the SUT sends where the statement says that it arrives. It is the
- * simulator of the other role with its whole pipeline (signature, freshness, schema, journal, faults), seeded like any,
- * except that it acknowledges every sound notification: it has not placed the orders that they are about, the suites
- * have. It notifies nobody: what the SUT learns of a call it learns from the answer, or by asking.
+ * Plays the SUT's peer during a run, and receives what the SUT sends at the address in the statement. It is the simulator
+ * of the other role with its whole pipeline (signature, freshness, schema, journal, faults) and the usual seeds. It
+ * acknowledges every sound notification without looking up the order, because the suites placed the orders. It sends no
+ * notifications: the SUT learns the outcome of a call from the answer, or by a query.
  */
 export async function startCounterparty({
   statement,
@@ -89,7 +89,7 @@ export async function startCounterparty({
   return {
     counterparty: { notifyUrl, baseUrl, adminUrl: admin.url, token },
     close: async () => {
-      // A run that is over waits for nobody: the SUT's idle connections would keep it.
+      // The run is over, and the SUT's idle connections would keep a graceful close waiting.
       await server.abort();
       await doors.close();
       await admin.close();

@@ -5,7 +5,7 @@ import type { Issue } from "../core/runtime/certificate.ts";
 import type { RunningServer } from "../simulator/http/server.ts";
 import { listen } from "./listen.ts";
 
-/** What is told of a door: where it is, and how often somebody has stood at it, whether or not a request followed. */
+/** A door as the checks see it: its address, and how many connections it has had, with or without a request. */
 export interface Door {
   readonly url: string;
   readonly connections: number;

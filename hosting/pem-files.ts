@@ -17,7 +17,10 @@ export interface Certificates {
 
 const BLOCK = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[\s\S]*?-----END (?:X509 |TRUSTED )?CERTIFICATE-----/g;
 
-/** The certificates of a PEM file, in its order. @throws UserError for a file without, and for one whose time is over or has not come. */
+/**
+ * The certificates of a PEM file, in its order. @throws UserError for a file without, and for one whose time is over or
+ * has not come.
+ */
 export function certificatesOf(named: NamedFile, nowMs: number): Certificates {
   const where = `${named.flag} ${named.file}`;
   const text = textOf(named, "x509");
@@ -66,7 +69,7 @@ export function privateKeyOf(named: NamedFile): { readonly text: string; readonl
   const where = `${named.flag} ${named.file}`;
   const text = textOf(named, "pkey");
   if (/BEGIN ENCRYPTED PRIVATE KEY|Proc-Type: *4,ENCRYPTED/.test(text)) {
-    throw new UserError(`the key in ${named.file} is encrypted, and nobody is there to give its passphrase`, {
+    throw new UserError(`the key in ${named.file} is encrypted, and serve cannot ask for its passphrase`, {
       where,
       allowed: "a private key without a passphrase, in a file that only you may read",
       next: `decrypt it: openssl pkey -in ${named.file} -out plain.key.pem && chmod 600 plain.key.pem`,

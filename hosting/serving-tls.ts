@@ -35,8 +35,8 @@ export interface ServingTls {
 }
 
 /**
- * Reads what the flags name. A port that speaks TLS and cannot be spoken to helps nobody, so what is wrong is said ahead
- * of listening, and not by a handshake that fails.
+ * Reads the files that the TLS flags name. Mistakes are reported before the port listens, because a failing handshake
+ * would say too little.
  *
  * @throws UserError
  */
@@ -210,7 +210,10 @@ function authoritiesOf(named: NamedFile, nowMs: number): Certificates {
   return read;
 }
 
-/** Whom clients are to trust: absolute name of a file; undefined where the host's authorities do, or nobody knows. */
+/**
+ * The file of the authority that clients must trust, as an absolute name; undefined where the host's authorities
+ * suffice, or it is unknown.
+ */
 function trustOf({ top }: Pair, { tlsCa, tlsCert }: TlsFlags, nowMs: number): string | undefined {
   if (tlsCa !== undefined) {
     const { certificates } = certificatesOf({ flag: "--tls-ca", file: tlsCa }, nowMs);

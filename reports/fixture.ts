@@ -222,7 +222,7 @@ export function unreachableRun(): readonly RunEvent[] {
   ];
 }
 
-/** A run in which every text somebody else may choose tries to break out of its document. */
+/** A run in which every text that the SUT may choose tries to break out of its document. */
 export function hostileRun(text: string): readonly RunEvent[] {
   const both = { en: text, zh: text };
   const message = { headers: [[text, text]] as const, body: text, bodyEncoding: "utf8" as const };

@@ -38,7 +38,7 @@ export interface OpenGroup {
   readonly checks: readonly CheckJudgement[];
 }
 
-/** Checks that nobody could decide, by their reason, in the order in which the reasons first come. */
+/** Inconclusive checks by their reason, in the order in which the reasons first come. */
 export function openGroups({ checks }: RunJudgement): readonly OpenGroup[] {
   const open = checks.filter(
     ({ standing }) => standing === "error" || standing === "inconclusive" || standing === "unfinished",

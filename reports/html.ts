@@ -90,10 +90,10 @@ ${stopped ? "" : SIGN_OFF}
   },
 };
 
-/** How many checks of one reason are still told one by one. */
+/** The most checks of one reason that are listed one by one. */
 const FEW = 5;
 
-/** Room for both sides; of a run that judged nothing there is nothing to sign. */
+/** Room for both sides to sign; left out of a run that judged nothing. */
 const SIGN_OFF = markup`<h2>${label("Sign-off", "签署")}</h2><table class="sign"><thead><tr><th scope="col">${label("Side", "签署方")}</th><th scope="col">${label("Name", "姓名")}</th><th scope="col">${label("Signature", "签名")}</th><th scope="col">${label("Date", "日期")}</th></tr></thead><tbody><tr><th scope="row">${label("Bank", "银行")}</th><td></td><td></td><td></td></tr><tr><th scope="row">${label("Platform", "平台")}</th><td></td><td></td><td></td></tr></tbody></table>`;
 
 /** A part of the page that the contents name. */
@@ -104,7 +104,7 @@ interface Section {
   readonly content: Content;
 }
 
-/** Findings first, then what nobody looked at, then what was looked at and held. */
+/** The sections of the page: findings first, then what was left untested, then what held. */
 function sectionsOf(judgement: RunJudgement, events: JudgedRun["events"]): readonly Section[] {
   const { checks, requirements, waivers, codes } = judgement;
   const open = checks.filter(
@@ -113,7 +113,7 @@ function sectionsOf(judgement: RunJudgement, events: JudgedRun["events"]): reado
   const untested = requirements.filter(({ standing }) => standing === "untested");
   const skipped = checks.filter(({ standing }) => standing === "skipped").length;
   const measured = latencies(events);
-  // A run that the preflight ended has judged nothing: what nobody looked at is then everything, and no news.
+  // A run that the preflight ended has judged nothing, so listing what was left untested adds nothing.
   if (neverBegan(judgement))
     return [section("reproduce", label("Run it again", "重新运行"), reproduceTable(judgement))];
   return [
@@ -163,7 +163,7 @@ function subjectsOf(subjects: readonly string[]): Content {
   return markup`<span class="mono">${shown.join(", ")}</span>${rest === 0 ? "" : markup` <span class="quiet">${label(`and ${rest} more`, `等另外 ${rest} 项`)}</span>`}`;
 }
 
-/** Red is kept for what fails the run: the fail of a SHOULD is a warning, and a waived fail is answered for. */
+/** The colour of a requirement. Red is for what fails the run; a failed SHOULD is a warning, a waived fail is muted. */
 function toneOf({ standing, waived, row }: RequirementJudgement): string {
   if (standing !== "fail") return `t-${standing}`;
   if (waived) return "t-mute";
@@ -239,7 +239,7 @@ function checkTable(checks: readonly CheckJudgement[]): Content {
   return markup`<table class="fold"><thead><tr><th scope="col">${label("Check", "检查")}</th><th scope="col">${label("Level", "级别")}</th><th scope="col">${label("Standing", "结果")}</th><th scope="col">${label("Why", "原因")}</th></tr></thead><tbody>${checks.map((check) => markup`<tr><th scope="row" class="mono">${check.check}</th><td>${check.level}</td><td>${chip(check.standing)}</td><td class="stack">${check.reason === undefined ? "" : both(check.reason)}${check.error === undefined ? "" : markup`<code>${check.error}</code>`}</td></tr>`)}</tbody></table>`;
 }
 
-/** Everything that this verdict is silent about: requirements without a check, and checks that did not run. */
+/** Everything that the verdict does not cover: requirements without a check, and checks that did not run. */
 function notTested(judgement: RunJudgement, untested: readonly RequirementJudgement[]): Content {
   const groups = skipGroups(judgement);
   if (untested.length + groups.length === 0) return "";
@@ -252,7 +252,7 @@ function untestedList(judgement: RunJudgement, untested: readonly RequirementJud
   if (judgement.head?.only === undefined) {
     return markup`<h3 class="area">${label("Requirements that no check judged", "没有检查覆盖的要求")} ${count}</h3><ul class="columns">${untested.map((requirement) => markup`<li id="${anchor(judgement, requirement)}"><span class="mono">${requirement.row.id}</span> <span class="quiet">${requirement.row.level}</span> ${both(requirement.row.title)}</li>`)}</ul>`;
   }
-  // Of a run that was asked for a few checks, the rest is known to be missing: ids do.
+  // In a run of a few selected checks the rest is known to be missing, so ids suffice.
   return markup`<h3 class="area">${label("Requirements outside of what was asked for", "不在本次所选范围内的要求")} ${count}</h3><p class="ids">${untested.map((requirement) => markup`<span class="mono" id="${anchor(judgement, requirement)}" title="${requirement.row.title.en} ${requirement.row.title.zh}">${requirement.row.id}</span> `)}</p>`;
 }
 
@@ -306,7 +306,7 @@ function serviceLevelsTable(judgement: RunJudgement): Content {
   return markup`<table class="fold"><thead><tr><th scope="col">${label("Level", "指标")}</th><th scope="col">${label("Target", "目标")}</th><th scope="col">${label("Seen", "实际")}</th><th scope="col" class="n">n</th><th scope="col">${label("Met", "是否达标")}</th></tr></thead><tbody>${judgement.serviceLevels.map(({ level, met }) => markup`<tr><th scope="row" class="stack">${both(level.title)}<span class="mono quiet">${level.name}</span></th><td>${level.target}</td><td>${level.seen}</td><td class="n">${level.samples}</td><td><span class="chip ${met ? "t-pass" : "t-fail"}">${met ? label("✓ met", "达标") : label("✕ missed", "未达标")}</span></td></tr>`)}</tbody></table>`;
 }
 
-/** Of a run that never began: what kept it from that, and what to do, ahead of everything else. */
+/** For a run that never began: the cause and the remedy, ahead of everything else. */
 function preflightSection(judgement: RunJudgement): Markup {
   return markup`<section id="preflight"><h2>${label("What is to be mended first", "需先解决的问题")}</h2>${preflightTable(judgement)}</section>`;
 }

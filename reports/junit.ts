@@ -65,7 +65,7 @@ interface Result {
 interface Case {
   readonly name: string;
   readonly durationMs: number;
-  /** Lines of `name: value` for whoever opens the case. */
+  /** Lines of `name: value`, shown when the case is opened. */
   readonly facts: readonly (readonly [string, string])[];
   readonly result?: Result;
 }

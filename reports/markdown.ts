@@ -19,7 +19,7 @@ import {
 /** Findings shown in full; CI services cut summaries that are too long, and then at any place. */
 const FINDINGS_SHOWN = 20;
 
-/** A summary for CI pages: what happened, what to do, and nothing that a page of HTML says better. */
+/** A summary for CI pages: what happened and what to do. Details are left to the HTML page. */
 export const markdown: ReportFormat = {
   name: "markdown",
   file: "summary.md",

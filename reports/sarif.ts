@@ -4,7 +4,8 @@ import { visible, visibleJson } from "./visible-text.ts";
 
 /**
  * SARIF 2.1.0 for code-scanning pages. A finding has no place in source code, so its location is logical: the
- * requirement. GitHub takes no result without a file all the same; there the statement stands for the system. Waived fails are results with a suppression, which is how SARIF shows what somebody answers for.
+ * requirement. GitHub still demands a file for each result; the statement's file is given. Waived fails are results with a
+ * suppression, SARIF's form for an accepted finding.
  */
 export const sarif: ReportFormat = {
   name: "sarif",

@@ -52,7 +52,7 @@ export const ATTRIBUTION_NAMES: Readonly<Record<NonNullable<PreflightFinished["a
   sut: "被测系统",
 };
 
-/** Whose business a failed preflight is. */
+/** The owner of a failed preflight, in words. */
 export const ATTRIBUTION_WORDS: Readonly<Record<NonNullable<PreflightFinished["attribution"]>, Bilingual>> = {
   configuration: { en: "a matter of configuration, not of the SUT", zh: "属配置问题，不计入被测系统" },
   network: { en: "a matter of the network, not of the SUT", zh: "属网络问题，不计入被测系统" },
@@ -144,7 +144,9 @@ function stoppedBy(judgement: RunJudgement): Bilingual | undefined {
     : { en: ` Preflight "${bad.name}": ${bad.message.en}.`, zh: `预检“${bad.name}”：${bad.message.zh}。` };
 }
 
-/** Why a run does not end with 0, in a sentence: what the effort left out is said as that, with the way on. */
+/**
+ * Why a run does not end with 0, in a sentence; checks that the effort left out are named as such, with the next step.
+ */
 export function reasonSentence({ code, subjects }: Reason, judgement: RunJudgement): Bilingual {
   if (code !== "must-skipped") return REASON_WORDS[code];
   const open = judgement.checks.filter(({ check }) => subjects.includes(check));
@@ -157,14 +159,14 @@ export function reasonSentence({ code, subjects }: Reason, judgement: RunJudgeme
   };
 }
 
-/** Reasons worth saying: what follows from a preflight that ended the run is no news. */
+/** The reasons to show; those that merely follow from a preflight that ended the run are left out. */
 export function reasonsToSay(judgement: RunJudgement): RunJudgement["reasons"] {
   return neverBegan(judgement)
     ? judgement.reasons.filter(({ code }) => code.startsWith("preflight"))
     : judgement.reasons;
 }
 
-/** The verdict where the reasons stand below it in a list of their own. */
+/** The verdict for a place where the reasons follow in a list. */
 export function headline(judgement: RunJudgement): Bilingual {
   const name = judgement.head?.sut.name ?? "the SUT";
   return judgement.outcome === "undecided" && !neverBegan(judgement)
@@ -175,7 +177,7 @@ export function headline(judgement: RunJudgement): Bilingual {
 /** What the verdict of a run does not prove, the particular ahead of the general. */
 export function limitsOfVerdict(judgement: RunJudgement): readonly Bilingual[] {
   const { head, counts, codes, exchangesDropped } = judgement;
-  // Of a run that never began nothing is proved, and saying so once is enough.
+  // A run that never began proves nothing, and saying so once is enough.
   if (neverBegan(judgement))
     return [
       {

@@ -148,7 +148,7 @@ const REGIONS: Readonly<Record<string, Region>> = {
     ),
 };
 
-/** Every document with a generated region, as it should be. Throws for a region nobody knows. */
+/** Every document with a generated region, as it should be. Throws for an unknown region. */
 export function generated(root: string): readonly { readonly file: string; readonly text: string }[] {
   const documents = [
     "README.md",

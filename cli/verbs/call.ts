@@ -81,7 +81,7 @@ async function call(interfaceId: string, flags: CallFlags): Promise<void> {
     const startedAt = runtime.now();
     const session = new Session(
       runScope({
-        // Whoever calls by hand asks for what he likes; the profile is about what is judged.
+        // The profile limits what is judged; a call by hand may use every interface.
         ...opened,
         statement: { ...opened.statement, profile: { interfaces: ["*"], except: [], requirementsExcept: [] } },
         statementFile: opened.file,
@@ -151,7 +151,7 @@ function signerOf({ signers, file }: OpenedStatement, partyId: string | undefine
   });
 }
 
-/** Fields that the interface does not take. They are sent all the same: to see what the peer makes of them is a use of this verb. */
+/** Fields that the interface does not take. They are sent all the same, since trying them is one use of this verb. */
 function strangers({ pack }: OpenedStatement, id: string, data: Readonly<Record<string, unknown>>): readonly string[] {
   const known = (["path", "query", "body"] as const).flatMap((part) => fieldNames(pack, pack.interface(id), part));
   return Object.keys(data)
@@ -163,7 +163,7 @@ function strangers({ pack }: OpenedStatement, id: string, data: Readonly<Record<
 }
 
 function parseData(text: string): Readonly<Record<string, Json | undefined>> {
-  // The parser's own words would repeat what was given, and that may be somebody's account.
+  // The message of `JSON.parse` would repeat the input, which may hold personal data.
   const parsed = parseStrictJson(new TextEncoder().encode(text), {
     bytes: 1024 * 1024,
     members: 10_000,
@@ -187,7 +187,7 @@ function parseData(text: string): Readonly<Record<string, Json | undefined>> {
   );
 }
 
-/** The draft; what keeps it from being made is the statement's or the SUT's business, and is said so. */
+/** The draft of the request. @throws UserError when the statement or the SUT keeps it from being made. */
 async function made(
   session: Session,
   interfaceId: string,

@@ -111,7 +111,7 @@ function raceOf(judgement: RunJudgement): Race | undefined {
   )?.finding;
 }
 
-/** What was on the wire: the requests and the answers of the smallest case that still shows it. */
+/** The requests and answers of the smallest case that still shows the finding. */
 function evidenceOf({ evidence, replay }: Race): string {
   const copies = evidence.filter(({ request }) => request.method === "POST");
   return [

@@ -57,7 +57,7 @@ function explained(source: PackSource, name: string): readonly string[] {
 }
 
 function ofInterface(one: Interface, source: PackSource): readonly string[] {
-  // As the pack says it, whatever the suites call it.
+  // In the words of the pack, which may differ from those of the suites.
   const { means: _, ...manifest } = source.manifest;
   const pack = packView({ ...source, manifest });
   const fields = (["path", "query", "body"] as const).flatMap((part) => {

@@ -166,7 +166,7 @@ async function serve(roleText: string, flags: ServeFlags, onReady: () => void): 
         place = opened.place;
         return opened.store;
       },
-      // A store in memory dies with its simulator: there is nothing to come back to.
+      // A store in memory ends with its simulator, so a restart would find nothing.
       restarts: flags.store !== "memory",
       ...(defect === undefined ? {} : { wrappers: defect }),
       options: simulatorOptions(flags),

@@ -136,7 +136,7 @@ async function judge(roleText: string, flags: VerifyFlags): Promise<void> {
   process.exitCode = reports.exitCode;
 }
 
-/** What `work` throws that a user can mend, as he reads it. */
+/** Runs `work`, and turns errors that a user can mend into `UserError`s. */
 async function mendable<T>(
   work: Promise<T>,
   { statementFile, only }: { readonly statementFile: string; readonly only?: string },
@@ -206,7 +206,7 @@ async function listFor(statementFile: string, role: Role, { only, json }: Verify
   );
 }
 
-/** The checks of a role, whoever is judged. */
+/** All checks of a role, without a statement. */
 function list(role: Role, flags: VerifyFlags, effort: Effort): void {
   const source = readPack("cooperation", process.cwd(), "--list");
   const wanted = flags.only === undefined ? undefined : glob(flags.only);

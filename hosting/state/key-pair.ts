@@ -24,13 +24,13 @@ export function openKeyPair(directory: string, name: string, scheme: SignatureSc
   const publicFile = `keys/${name}.pub.pem`;
   const [privatePath, publicPath] = [join(directory, privateFile), join(directory, publicFile)];
   try {
-    // Half a pair is not replaced: that would throw away a key that somebody has enrolled.
+    // Half a pair is not replaced, because a peer may have enrolled the missing key.
     if (existsSync(privatePath) !== existsSync(publicPath))
       throw new Error(`${existsSync(privatePath) ? publicFile : privateFile} is missing`);
     if (!existsSync(privatePath)) {
       mkdirSync(join(directory, "keys"), { recursive: true });
       const made = scheme.generate();
-      // Whoever reads the private key can sign as its owner.
+      // Reading the private key is enough to sign as its owner.
       writeFileSync(privatePath, made.privatePem, { mode: 0o600 });
       writeFileSync(publicPath, made.publicPem);
     }

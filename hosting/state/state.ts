@@ -58,7 +58,7 @@ export function openState(folder: string, role: Role, pack: Pack, tokens: readon
   const peers = DEFAULT_PARTIES[role].peers.map((partyId, index) => {
     const algorithm = tokens[index] ?? tokens.at(-1) ?? usual;
     const scheme = signatureScheme(pack.source.manifest.policies.signature.algorithms[algorithm] ?? "");
-    // A party keeps a pair for each scheme, so that whoever goes back finds the key that others have enrolled.
+    // A party keeps a pair for each scheme, so that going back to one finds the key that others have enrolled.
     return {
       partyId,
       algorithm,
