@@ -225,7 +225,7 @@ describe("every declared code is met", () => {
     const byFault = Object.entries(WAYS)
       .filter(([, way]) => way.by === "fault")
       .map(([code]) => code);
-    for (const code of byFault) expect(pack.error(code).provokedBy).toBe("fault");
+    for (const code of byFault) expect(pack.error(code).stage).toBe("system");
   });
 });
 

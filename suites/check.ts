@@ -3,6 +3,8 @@ import type { Bilingual } from "../core/run/verdict.ts";
 import type { Json } from "../core/unit/unit.ts";
 import type { Effort } from "./effort.ts";
 import type { PackView } from "./pack-view.ts";
+import type { ResourceKind } from "./resources/kinds.ts";
+import type { Resource } from "./resources/resource.ts";
 import type { Session } from "./session.ts";
 import type { HookName } from "./statement/statement.ts";
 
@@ -64,6 +66,8 @@ export interface Instance {
   readonly id: string;
   readonly interface?: string;
   readonly data?: Json;
+  /** Why there is nothing to judge; the case is then skipped, and said. */
+  readonly absent?: Bilingual;
 }
 
 export interface PlanContext {
@@ -87,4 +91,35 @@ export function interfaceOf(instance: Instance): string {
   if (instance.interface === undefined)
     throw new TypeError(`instance ${instance.id} names no interface; make it with eachInterface`);
   return instance.interface;
+}
+
+/**
+ * `each` for checks that go over resources of a kind. Where the pack has none the check is one case that is skipped, so
+ * that nothing is left out in silence.
+ */
+export function eachResource(
+  kind: ResourceKind,
+  cases: (resource: Resource, context: PlanContext) => readonly string[] = () => [""],
+): (context: PlanContext) => readonly Instance[] {
+  return (context) => {
+    const found = context.pack.resources.of(context.role).filter((one) => kind.holds(one, context.pack));
+    if (found.length === 0)
+      return [{ id: "", absent: { en: `the pack has no ${kind.en}`, zh: `规范包中没有${kind.zh}` } }];
+    return found.flatMap((one) =>
+      cases(one, context).map((name) => ({
+        id: name === "" ? one.name : `${one.name}/${name}`,
+        data: { resource: one.name, case: name },
+      })),
+    );
+  };
+}
+
+/** The resource of an instance made by `eachResource`. */
+export function resourceOf(pack: PackView, instance: Instance): Resource {
+  return pack.resources.named((instance.data as { readonly resource: string }).resource);
+}
+
+/** The case of an instance made by `eachResource`. */
+export function caseOf(instance: Instance): string {
+  return (instance.data as { readonly case: string }).case;
 }

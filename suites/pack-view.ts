@@ -16,6 +16,10 @@ import type {
 import { dialectOf } from "./dialect/dialect.ts";
 import type { Dialect } from "./dialect/dialect.ts";
 import { sensitiveFields } from "../core/redaction/redaction.ts";
+import { meaningsIn } from "./resources/meant.ts";
+import type { InterfaceMeanings } from "./resources/meant.ts";
+import { resourcesOf } from "./resources/resource.ts";
+import type { Resources } from "./resources/resource.ts";
 import { documentOf, schemaSource } from "./generators/schema-source.ts";
 import type { SchemaObject, SchemaSource } from "./generators/schema-source.ts";
 
@@ -41,6 +45,12 @@ export interface PackView {
   answerProblems(one: Interface, body: unknown): readonly string[];
   /** States that nothing follows, for a resource (`payment`); undefined for a resource without a lifecycle. */
   finalStates(resource: string, role: Role): readonly string[] | undefined;
+  /** Resources of the pack with what its interfaces do to them. */
+  readonly resources: Resources;
+  /** The fields of an interface by what they are. */
+  meanings(one: Interface): InterfaceMeanings;
+  /** The pack's first currency: that of amounts which checks make up. */
+  readonly currency: string;
   /** Business dates of the pack: its time zone and cut-over. */
   readonly calendar: Calendar;
   /** Names of fields that must not appear in evidence. */
@@ -60,6 +70,7 @@ export function packView(written: PackSource): PackView {
   // The package's types describe a default export that is a namespace; at run time it is the function.
   (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
   const validators = new Map<string, ValidateFunction>();
+  const meanings = new Map<string, InterfaceMeanings>();
 
   return {
     source,
@@ -67,6 +78,13 @@ export function packView(written: PackSource): PackView {
     policies: source.manifest.policies,
     calendar: calendar(source.manifest.timeZone, source.manifest.policies.cutover.at),
     schemas,
+    resources: resourcesOf(source),
+    currency: source.manifest.currencies[0]?.code ?? "CNY",
+    meanings(one) {
+      const known = meanings.get(one.id) ?? meaningsIn(source, one);
+      meanings.set(one.id, known);
+      return known;
+    },
     sensitiveFields: new Set([...sensitiveFields(source).keys(), ...sensitiveFields(written).keys()]),
     interface(id) {
       const found = interfaces.get(id);

@@ -78,7 +78,10 @@ export function plan(request: PlanRequest): readonly Planned[] {
       if (seen.has(id)) throw new PlanError(`two checks are called ${id}; ids are unique. See suites/checks/index.ts`);
       seen.add(id);
       if (wanted !== undefined && !wanted(id) && !wanted(check.id) && !wanted(check.requirement)) continue;
-      const skip = reasonToSkip(check, request);
+      const skip =
+        instance.absent === undefined
+          ? reasonToSkip(check, request)
+          : { reason: instance.absent, cause: "capability" as const };
       lines.push({
         id,
         check,

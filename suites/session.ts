@@ -1,11 +1,17 @@
 import type { SkipCause } from "../core/run/event.ts";
 import type { WireExchange } from "../core/run/finding.ts";
 import type { Bilingual } from "../core/run/verdict.ts";
+import type { Part, Reason } from "../core/pack/purpose.ts";
+import type { Interface } from "../core/pack/types.ts";
 import type { HttpRequest, RandomStream } from "../core/runtime/runtime.ts";
 import type { Json } from "../core/unit/unit.ts";
 import type { Failure } from "./outcome.ts";
 import type { PackView } from "./pack-view.ts";
 import { offersHook } from "./profile.ts";
+import type { Given } from "./data/request-builder.ts";
+import type { Resource } from "./resources/resource.ts";
+import { shownIn } from "./resources/shown.ts";
+import type { Shown } from "./resources/shown.ts";
 import type { RunScope } from "./run/scope.ts";
 import { SessionContext } from "./session/context.ts";
 import type { Place } from "./session/context.ts";
@@ -159,6 +165,45 @@ export class Session {
     return this.#making.request(interfaceId, fields, making);
   }
 
+  /**
+   * A valid request with values for fields by what they are (`x-is`), money in minor units. Skips the check where the
+   * statement does not claim the interface, or where no field of the request has one of these meanings.
+   */
+  async make(one: Interface, given: Given = {}, making: Making = {}): Promise<Draft> {
+    return this.#making.request(one.id, {}, { ...making, given });
+  }
+
+  /** Makes a request as `make` does, and sends it. */
+  async ask(one: Interface, given: Given, label: string, making: Making = {}): Promise<Exchange> {
+    const signer = making.signer === undefined ? {} : { signer: making.signer };
+    return this.send(await this.make(one, given, making), { label, ...signer });
+  }
+
+  /** The scenario of the pack with whose data a resource comes about so; skips the check where the statement binds none. */
+  scenario(resource: Resource, part: Part): string {
+    const [first] = this.pack.resources.scenarios(resource.name, part);
+    if (first === undefined)
+      return this.skip(
+        `no scenario of the pack plays ${resource.name} as ${part}`,
+        `规范包中没有将 ${resource.name} 作为 ${part} 的场景`,
+        "capability",
+      );
+    this.fixture(first.id);
+    return first.id;
+  }
+
+  /** Codes with which an interface refuses for a reason; skips the check where the pack has none. */
+  codes(one: Interface, reason: Reason): readonly string[] {
+    const found = this.pack.resources.codes(one, reason);
+    return found.length > 0
+      ? found
+      : this.skip(
+          `${one.id} has no code whose reason is ${reason}`,
+          `${one.id} 没有 reason 为 ${reason} 的错误码`,
+          "capability",
+        );
+  }
+
   /** Makes and sends a request that the check only builds on: when it does not succeed nobody can say anything. */
   async perform(
     interfaceId: string,
@@ -213,6 +258,19 @@ export class Session {
     return this.#expecting.success(exchange);
   }
 
+  /** Holds that the call was carried out, and gives what its answer shows by what its fields are. */
+  expectShown(exchange: Exchange): Shown {
+    return shownIn(this.pack, exchange.draft.interface, this.#expecting.success(exchange));
+  }
+
+  /** Holds that the call was refused for one of the reasons. Skips the check where the interface has no code for any of them. */
+  expectRefusedFor(exchange: Exchange, reasons: Reason | readonly Reason[], likelyCause?: Bilingual): void {
+    const { interface: one } = exchange.draft;
+    const wanted = typeof reasons === "string" ? [reasons] : reasons;
+    const codes = wanted.flatMap((reason) => this.pack.resources.codes(one, reason));
+    this.#expecting.refusal(exchange, codes.length > 0 ? codes : this.codes(one, wanted[0] as Reason), likelyCause);
+  }
+
   /** Holds that the call was refused with one of the codes, and that status, code, signature and body agree. Skips the check where the pack has none of them. */
   expectRefusal(exchange: Exchange, codes: string | readonly string[], likelyCause?: Bilingual): void {
     this.#expecting.refusal(exchange, codes, likelyCause);
@@ -231,6 +289,11 @@ export class Session {
   /** Queries until `done` holds, within `limits.settleWithinSeconds`; then the outcome stays unknown and the check is inconclusive. */
   async settle(interfaceId: string, fields: Fields, done?: (body: Fields) => boolean): Promise<Fields> {
     return this.#observing.settle(interfaceId, fields, done);
+  }
+
+  /** The same with a query that is made already. */
+  async settleDraft(query: Draft, done?: (body: Fields) => boolean): Promise<Fields> {
+    return this.#observing.settleDraft(query, done);
   }
 
   /** Says that something was judged by other means than the `expect…` methods. */

@@ -92,8 +92,17 @@ function ofError(error: ErrorCode, { interfaces }: PackSource): readonly string[
     error.remedy.en,
     error.remedy.zh,
     ...(answering.length === 0 ? [] : [`answered by: ${answering.join(", ")}`]),
-    pc.dim(`provoked by: ${error.provokedBy}`),
+    ...waysOf(error).map((way) => pc.dim(`provoked by: ${way}`)),
   ];
+}
+
+/** How the code is provoked, a line a way. */
+function waysOf({ stage, provoke }: ErrorCode): readonly string[] {
+  if (provoke === undefined) return [stage === "system" ? "a fault or overload" : `what the stage ${stage} refuses`];
+  return provoke.map(
+    ({ in: call, scenario, set, after }) =>
+      `${call}${scenario === undefined ? "" : ` in ${scenario}`}${set === undefined ? "" : ` with ${Object.keys(set).join(", ")}`}${after === undefined ? "" : ` after ${after.map((step) => step.call).join(", ")}`}`,
+  );
 }
 
 function ofRequirement(requirement: Requirement, source: PackSource): readonly string[] {

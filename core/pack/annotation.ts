@@ -1,5 +1,6 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
+import { MEANINGS } from "./purpose.ts";
 
 /** How a value is masked wherever it is shown. */
 export const SENSITIVE = ["account", "name", "identity", "mobile", "secret"] as const;
@@ -8,6 +9,7 @@ export type Sensitive = (typeof SENSITIVE)[number];
 /**
  * A validator of JSON Schema 2020-12 that knows the annotations of packs and nothing else beyond the standard:
  *  - `x-from`: how suites fill a valid request (`fresh`, `party`, `scenario.<name>`, or an expression);
+ *  - `x-is`: what the field is to a judge (`number`, `amount`, `state`);
  *  - `x-sensitive`: how the value is masked everywhere;
  *  - `x-title`: what the field is called, in both languages.
  */
@@ -22,6 +24,7 @@ export function schemaValidator(): Ajv2020 {
   });
   addFormats.default(ajv);
   ajv.addKeyword({ keyword: "x-from", schemaType: "string" });
+  ajv.addKeyword({ keyword: "x-is", schemaType: "string", metaSchema: { enum: [...MEANINGS] } });
   ajv.addKeyword({ keyword: "x-sensitive", schemaType: "string", metaSchema: { enum: [...SENSITIVE] } });
   ajv.addKeyword({
     keyword: "x-title",
@@ -32,5 +35,7 @@ export function schemaValidator(): Ajv2020 {
       properties: { en: { type: "string" }, zh: { type: "string" } },
     },
   });
+  // Texts for the words of an enum, as editors show them.
+  ajv.addKeyword({ keyword: "enumDescriptions", schemaType: "array" });
   return ajv;
 }

@@ -170,8 +170,8 @@ function compileValidators(source: PackSource): AllValidators {
         rule: "schema.compile",
         message: { en: `The schema cannot be compiled: ${why}.`, zh: `模式无法编译:${why}。` },
         remedy: {
-          en: "Correct the keyword or the $ref; only JSON Schema 2020-12, x-from, x-sensitive and x-title are known.",
-          zh: "请修正关键字或 $ref;只支持 JSON Schema 2020-12 与 x-from、x-sensitive、x-title。",
+          en: "Correct the keyword or the $ref; only JSON Schema 2020-12, x-from, x-is, x-sensitive and x-title are known.",
+          zh: "请修正关键字或 $ref;只支持 JSON Schema 2020-12 与 x-from、x-is、x-sensitive、x-title。",
         },
       });
       return undefined;

@@ -2,7 +2,12 @@ import type { ErrorCode, Interface, Lifecycle, Manifest, PackSource, Scenario, S
 
 const text = (en: string): { readonly en: string; readonly zh: string } => ({ en, zh: `${en}(中文)` });
 
-const error = (code: string, stage: Stage, rank: number, provokedBy = "request"): ErrorCode => ({
+const error = (
+  code: string,
+  stage: Stage,
+  rank: number,
+  why: Pick<ErrorCode, "reason" | "provoke"> = {},
+): ErrorCode => ({
   code,
   status: 400,
   class: "fix-and-resend",
@@ -10,7 +15,7 @@ const error = (code: string, stage: Stage, rank: number, provokedBy = "request")
   rank,
   title: text(code),
   remedy: text("Correct it."),
-  provokedBy,
+  ...why,
 });
 
 const manifest: Manifest = {
@@ -76,6 +81,7 @@ const pay: Interface = {
   title: text("Pay"),
   description: text("Pays."),
   provider: "bank",
+  purpose: { creates: "pay" },
   http: { method: "POST", path: "/v1/pay" },
   request: { representation: "json", body: { $ref: "messages/pay.json#/$defs/create" }, party: "$request.party_id" },
   response: {
@@ -106,6 +112,7 @@ const query: Interface = {
   title: text("Query"),
   description: text("Asks."),
   provider: "bank",
+  purpose: { reads: "pay" },
   http: { method: "GET", path: "/v1/pay/{out_no}" },
   request: {
     representation: "empty",
@@ -192,7 +199,11 @@ const payment: Lifecycle = {
   key: ["party_id", "out_no"],
   fields: { party_id: "text", out_no: "text", account_no: "text", amount: "money", settled_at: "time?" },
   initial: "ABSENT",
-  states: { PROCESSING: { title: text("Processing") }, PAID: { title: text("Paid"), final: true } },
+  states: {
+    PROCESSING: { title: text("Processing"), outcome: "open" },
+    PAID: { title: text("Paid"), final: true, outcome: "succeeded" },
+  },
+  law: { moves: { from: "customer", to: "settlement" }, fee: "pay" },
   transitions: [
     {
       name: "create",
@@ -240,6 +251,7 @@ const funded: Scenario = {
   title: text("Funded"),
   role: "bank",
   provoke: "state",
+  plays: [{ resource: "pay", as: "ordinary" }],
   gives: { account_no: { type: "text", title: text("Account") } },
   seed: [
     {
@@ -264,7 +276,7 @@ export function smallPack(): PackSource {
     messages: {
       pay: {
         $defs: {
-          number: { type: "string", pattern: "^[0-9A-Za-z_-]{6,32}$" },
+          number: { type: "string", pattern: "^[0-9A-Za-z_-]{6,32}$", "x-is": "number" },
           money: {
             type: "object",
             additionalProperties: false,
@@ -287,7 +299,7 @@ export function smallPack(): PackSource {
             required: ["out_no", "state", "amount"],
             properties: {
               out_no: { $ref: "#/$defs/number" },
-              state: { enum: ["PROCESSING", "PAID"] },
+              state: { enum: ["PROCESSING", "PAID"], "x-is": "state" },
               amount: { $ref: "messages/pay.json#/$defs/money" },
               settled_at: { type: "string", format: "date-time" },
             },
@@ -308,9 +320,20 @@ export function smallPack(): PackSource {
       error("PARAM", "schema", 1),
       error("CONFLICT", "idempotency", 1),
       error("NO_ACCOUNT", "guards", 1),
-      error("NO_MONEY", "guards", 2, "funded"),
-      error("NO_PAY", "guards", 3),
-      error("BROKEN", "system", 1, "fault"),
+      error("NO_MONEY", "guards", 2),
+      error("NO_PAY", "guards", 3, {
+        reason: "not-found",
+        provoke: [
+          { in: "pay.query", set: { "/out_no": "$fresh" } },
+          {
+            in: "pay.query",
+            scenario: "funded",
+            after: [{ call: "pay.create", as: "made" }],
+            set: { "/out_no": "{$made.out_no}{$scenario.account_no}" },
+          },
+        ],
+      }),
+      error("BROKEN", "system", 1),
     ],
     requirements: [
       {

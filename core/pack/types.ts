@@ -1,5 +1,6 @@
 import type { SignaturePolicy } from "../signature/message.ts";
 import type { Bilingual, Level } from "../run/verdict.ts";
+import type { Law, Meaning, Outcome, Part, Purpose, Reason } from "./purpose.ts";
 
 export type Role = "bank" | "platform";
 
@@ -64,6 +65,8 @@ export interface AccountKind {
   readonly normal: "debit" | "credit";
   /** True when the balance must never fall below zero; asserted by the ledger at every commit. */
   readonly neverNegative: boolean;
+  /** Whose account it is: a customer's, the calling party's, or the provider's own (default). */
+  readonly owner?: "customer" | "party" | "provider";
 }
 
 /** `amount * rateBasisPoints / 10000`, half up, kept within minimum and maximum (minor units). */
@@ -135,6 +138,27 @@ export type Stage = (typeof STAGES)[number];
 /** What an answer of this code makes a caller do. */
 export type ErrorClass = "final-fail" | "query-first" | "retry-same" | "fix-and-resend";
 
+/** One call on the way to a refusal. */
+export interface Step {
+  readonly call: string;
+  /** The scenario whose data fill it; default the ordinary one. */
+  readonly scenario?: string;
+  /**
+   * Values by JSON Pointer into the message's fields, as expressions over `$scenario`, `$fresh` (a number no call has
+   * used) and the steps before: `$before` is the latest (its request's fields and its answer's), and each `as` a name.
+   */
+  readonly set?: Readonly<Record<string, Expression>>;
+  readonly as?: string;
+  /** So many times, each with numbers of its own unless `set` says otherwise. */
+  readonly times?: number;
+}
+
+/** One way to a refusal with a code: a call that is refused with it, after the steps that make it so. */
+export interface Way extends Omit<Step, "call" | "as" | "times"> {
+  readonly in: string;
+  readonly after?: readonly Step[];
+}
+
 /** One entry of `errors.json`. */
 export interface ErrorCode {
   readonly code: string;
@@ -145,8 +169,10 @@ export interface ErrorCode {
   readonly rank: number;
   readonly title: Bilingual;
   readonly remedy: Bilingual;
-  /** The scenario that provokes it, or `request` when a crafted request does, or `fault` when only a fault of the environment does. */
-  readonly provokedBy: string;
+  /** Why it refuses, in words that interfaces of any pack share. Codes of stages ahead of the guards need none. */
+  readonly reason?: Reason;
+  /** Ways to provoke it. Absent: by the stage that answers it, or by a fault of the environment alone. */
+  readonly provoke?: readonly Way[];
   /** What Retry-After says of an answer with it; absent: it has none. */
   readonly retryAfterSeconds?: number;
 }
@@ -160,6 +186,8 @@ export interface Interface {
   readonly title: Bilingual;
   readonly description: Bilingual;
   readonly provider: Role;
+  /** What it is for: read by checks, load, console and documents. */
+  readonly purpose?: Purpose;
   readonly http: { readonly method: "GET" | "POST" | "PUT" | "DELETE"; readonly path: string };
   readonly request: RequestShape;
   readonly response: ResponseShape;
@@ -204,8 +232,13 @@ export interface Table {
   /** What the first line says of each column. Absent: its name. */
   readonly header?: "name" | "title.en" | "title.zh" | "none";
   readonly rows: Expression;
-  readonly columns: readonly { readonly name: string; readonly title: Bilingual; readonly value: Expression }[];
-  readonly footer?: readonly { readonly title: Bilingual; readonly value: Expression }[];
+  readonly columns: readonly {
+    readonly name: string;
+    readonly title: Bilingual;
+    readonly value: Expression;
+    readonly is?: Meaning;
+  }[];
+  readonly footer?: readonly { readonly title: Bilingual; readonly value: Expression; readonly is?: Meaning }[];
   /** The titles of the totals, in a line ahead of them. Absent: there is no such line. */
   readonly footerHeader?: "title.en" | "title.zh";
   /**
@@ -284,7 +317,11 @@ export interface Lifecycle {
   readonly key: readonly string[];
   readonly fields: Readonly<Record<string, FieldType>>;
   readonly initial: "ABSENT";
-  readonly states: Readonly<Record<string, { readonly title: Bilingual; readonly final?: boolean }>>;
+  readonly states: Readonly<
+    Record<string, { readonly title: Bilingual; readonly final?: boolean; readonly outcome?: Outcome }>
+  >;
+  /** What the resource is to the laws of the suites. */
+  readonly law?: Law;
   readonly transitions: readonly Transition[];
   /** Sums and counts over another resource's rows, maintained in the same commit: `$payment.refunded`. */
   readonly aggregates?: Readonly<Record<string, Aggregate>>;
@@ -372,6 +409,8 @@ export interface Scenario {
   readonly role: Role;
   /** `state`: the situation is ordinary state. `fixture`: a magic value makes the provider behave so. */
   readonly provoke: "state" | "fixture";
+  /** What it serves a judge for: with its data the resource comes about in this way. */
+  readonly plays?: readonly { readonly resource: string; readonly as: Part }[];
   /** What a binding of the scenario must give the suites, by name. */
   readonly gives: Readonly<Record<string, { readonly type: "text" | "money"; readonly title: Bilingual }>>;
   /** How the simulator makes it, once for each enrolled party (`$party.party_id`). */

@@ -1,6 +1,7 @@
 import type { Json } from "../../core/unit/unit.ts";
 import { balanceOf } from "../data/books.ts";
-import type { AccountName, Balance, Money } from "../data/books.ts";
+import type { AccountName, Balance } from "../data/books.ts";
+import type { Money } from "../resources/money-shape.ts";
 import type { Making, Session } from "../session.ts";
 import type { Fields } from "../wire/draft.ts";
 import type { Exchange } from "../wire/exchange.ts";

@@ -5,7 +5,14 @@ import { SETTLEMENT } from "../laws/history.ts";
 import type { BillSeen, Entry, StatementSeen } from "../laws/history.ts";
 import type { Making, Session } from "../session.ts";
 import type { Fields } from "../wire/draft.ts";
+import type { Meaning } from "../../core/pack/purpose.ts";
+import type { Interface } from "../../core/pack/types.ts";
+import type { PackView } from "../pack-view.ts";
+import { valueAt } from "../resources/meant.ts";
+import type { Money } from "../resources/money-shape.ts";
+import { moneyAt, shownIn } from "../resources/shown.ts";
 import { readBill, timeOf, unpacked } from "./bill-file.ts";
+import type { Given } from "./request-builder.ts";
 
 /*
  * What the SUT shows of accounts: balances, whole statements, bills. What is read is kept for the laws.
@@ -18,11 +25,6 @@ const PAUSE_MS = 400;
 const HORIZON_DAYS = 400;
 const HOUR_MS = 3_600_000;
 const MARGIN_MS = 180_000;
-
-export interface Money {
-  readonly value: number;
-  readonly currency: string;
-}
 
 export interface Balance {
   readonly available: number;
@@ -54,7 +56,7 @@ export async function forward(session: Session): Promise<string> {
   const days = session.pack.calendar;
   const { sutClock, runtime } = session.run;
   let moment = Math.max(session.sutNow(), runtime.now() + sutClock.mostMs);
-  if (session.claims("settlement.statement")) {
+  if (claimsAccount(session, "lists", "entries", SETTLEMENT)) {
     const later = (await entriesOf(session, SETTLEMENT, addDays(today(session), 1), horizon(session))).at(-1)?.date;
     if (later !== undefined && later > days.businessDate(moment))
       moment = days.startOfBusinessDate(addDays(later, 1)) + HOUR_MS;
@@ -80,7 +82,7 @@ export async function mayBeDated(session: Session, date: string, timeMs: number)
   if (date === days.businessDate(timeMs) || date === days.businessDate(timeMs + EDGE_MS)) return true;
   if (date < days.businessDate(timeMs) || !session.offers("clock")) return false;
   if (date <= days.businessDate(runtime.now() + sutClock.mostMs)) return true;
-  if (!session.claims("settlement.statement")) return false;
+  if (!claimsAccount(session, "lists", "entries", SETTLEMENT)) return false;
   return (await entriesOf(session, SETTLEMENT, date, date)).some(
     ({ bookedAt }) => bookedAt !== undefined && days.businessDate(bookedAt) === date,
   );
@@ -95,12 +97,46 @@ export function billReadyAt(session: Session, date: string): number {
 /** What an account holds. The settlement account is everybody's: only a check that is alone can tell anything by it. */
 export async function balanceOf(session: Session, account: AccountName, making: Making = {}): Promise<Balance> {
   if (account === SETTLEMENT) session.mustBeAlone("reads the balance of the settlement account");
-  const { body } =
-    account === SETTLEMENT
-      ? await session.perform("settlement.balance", {}, making)
-      : await session.perform("account.balance", { binding_id: account }, making);
-  return { available: fen(body["available"]), pending: fen(body["pending"]), posted: fen(body["posted"]) };
+  const one = shownBy(session, "reads", "balance", account);
+  const { body } = await session.perform(one.id, {}, { ...making, given: accountGiven(account) });
+  const shown = shownIn(session.pack, one, body);
+  return { available: shown.minor("available"), pending: shown.minor("pending"), posted: shown.minor("posted") };
 }
+
+/** The interface that shows something of an account; skips the check where the pack has none. */
+export function shownBy(session: Session, verb: "reads" | "lists", thing: string, account: AccountName): Interface {
+  const owner = account === SETTLEMENT ? "party" : "customer";
+  return (
+    showing(session.pack, verb, thing, account) ??
+    session.skip(
+      `no interface of the pack ${verb} the ${thing} of a ${owner}'s account`,
+      `规范包中没有接口可查询${owner === "party" ? "机构" : "客户"}账户的 ${thing}`,
+      "capability",
+    )
+  );
+}
+
+/** Whether the SUT claims an interface that shows something of an account. */
+export function claimsAccount(session: Session, verb: "reads" | "lists", thing: string, account: AccountName): boolean {
+  const one = showing(session.pack, verb, thing, account);
+  return one !== undefined && session.claims(one.id);
+}
+
+/** The interface that shows something of an account; undefined where the pack has none. */
+export function showing(
+  pack: PackView,
+  verb: "reads" | "lists",
+  thing: string,
+  account: AccountName,
+): Interface | undefined {
+  const owner = account === SETTLEMENT ? "party" : "customer";
+  return Object.entries(pack.source.manifest.accounts)
+    .filter(([, kind]) => kind.owner === owner)
+    .map(([name]) => pack.resources.thing(verb, thing, name))
+    .find((one) => one !== undefined);
+}
+
+const accountGiven = (account: AccountName): Given => (account === SETTLEMENT ? {} : { account });
 
 /** All entries between two business dates, page by page. Inconclusive when the pages do not end. */
 export async function entriesOf(
@@ -109,25 +145,25 @@ export async function entriesOf(
   from: string,
   to: string,
 ): Promise<readonly Entry[]> {
-  const id = account === SETTLEMENT ? "settlement.statement" : "account.statement";
-  const of = account === SETTLEMENT ? {} : { binding_id: account };
+  const one = shownBy(session, "lists", "entries", account);
+  const meanings = session.pack.meanings(one);
+  const limit = meanings.asked("limit").length > 0 ? { limit: PAGE } : {};
   const entries: Entry[] = [];
   let cursor: Json | undefined;
   for (let page = 0; page < MOST_PAGES; page += 1) {
-    const { body } = await session.perform(id, {
-      ...of,
-      from_date: from,
-      to_date: to,
-      limit: PAGE,
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    entries.push(...(body["entries"] as readonly Fields[]).map(entry));
-    cursor = body["next_cursor"];
+    const { body } = await session.perform(
+      one.id,
+      {},
+      { given: { ...accountGiven(account), from, to, ...limit, ...(cursor === undefined ? {} : { cursor }) } },
+    );
+    const list = valueAt(body, [meanings.list ?? []]);
+    entries.push(...(list as readonly Fields[]).map((each) => entryOf(session, one, each)));
+    cursor = valueAt(body, meanings.shown("next"));
     if (cursor === undefined) return entries;
   }
   return session.inconclusive(
-    `${id} gave ${MOST_PAGES} pages of ${PAGE} and no end`,
-    `${id} 超过 ${MOST_PAGES} 页仍未结束`,
+    `${one.id} gave ${MOST_PAGES} pages of ${PAGE} and no end`,
+    `${one.id} 超过 ${MOST_PAGES} 页仍未结束`,
   );
 }
 
@@ -230,19 +266,29 @@ export function moved(entries: readonly Entry[]): number {
   return entries.reduce((total, one) => total + (one.direction === "credit" ? one.amount : -one.amount), 0);
 }
 
-function entry(line: Fields): Entry {
-  const amount = line["amount"] as unknown as Money;
-  const bookedAt = timeOf(String(line["at"]));
+function entryOf(session: Session, one: Interface, line: Fields): Entry {
+  const { listed, list } = session.pack.meanings(one);
+  const text = (meaning: Meaning): string => String(valueAt(line, listed(meaning)));
+  const money = (meaning: Meaning): Money | undefined => {
+    for (const path of listed(meaning)) {
+      const shape = moneyAt(session.pack, one.response.body, [...(list ?? []), "*", ...path]);
+      const found = shape?.read(valueAt(line, [path]));
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  const bookedAt = timeOf(text("booked"));
+  const amount = money("amount");
   return {
     ...(bookedAt === undefined ? {} : { bookedAt }),
-    id: String(line["entry_id"]),
-    transfer: String(line["transfer_id"]),
-    type: String(line["kind"]),
-    direction: line["direction"] as Entry["direction"],
-    amount: amount.value,
-    currency: amount.currency,
-    balanceAfter: fen(line["balance_after"]),
-    reference: String(line["reference"]),
-    date: String(line["business_date"]),
+    id: text("entry"),
+    transfer: text("transfer"),
+    type: text("kind"),
+    direction: text("direction") as Entry["direction"],
+    amount: amount?.value ?? 0,
+    currency: amount?.currency ?? session.pack.currency,
+    balanceAfter: money("balance")?.value ?? 0,
+    reference: text("reference"),
+    date: text("date"),
   };
 }

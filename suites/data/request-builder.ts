@@ -1,3 +1,4 @@
+import type { Meaning } from "../../core/pack/purpose.ts";
 import type { Interface, Schema } from "../../core/pack/types.ts";
 import type { RandomStream } from "../../core/runtime/runtime.ts";
 import type { Json } from "../../core/unit/unit.ts";
@@ -5,6 +6,8 @@ import { alternatives, documentOf, flatten } from "../generators/schema-source.t
 import type { SchemaObject } from "../generators/schema-source.ts";
 import { CheckInconclusive } from "../outcome.ts";
 import type { PackView } from "../pack-view.ts";
+import { moneyShape } from "../resources/money-shape.ts";
+import type { Money, MoneyShape } from "../resources/money-shape.ts";
 import type { Draft, Fields } from "../wire/draft.ts";
 import type { Fresh } from "./fresh.ts";
 import { meant, realValue } from "./real-value.ts";
@@ -26,9 +29,14 @@ export interface Sources {
   scenario(name: string): Promise<Json>;
   /** Whether a scenario in play could give this. */
   gives(name: string): boolean;
+  /** Values for fields by what they are, wherever they stand; money in minor units of the pack's first currency, or whole. */
+  readonly given?: Given;
   /** The fields of a request made before and of its answer (`prior.payment.create`). */
   prior(interfaceId: string): Promise<Fields>;
 }
+
+/** Values by what the fields are that they go into (`x-is`). */
+export type Given = Partial<Readonly<Record<Meaning, Json | Money>>>;
 
 /** A valid request of an interface; `overrides` are top-level fields, `undefined` leaves one out. */
 export async function buildRequest(
@@ -96,6 +104,8 @@ async function valueOf(
   )[0];
   if (choice === undefined) return undefined;
   const { schema } = choice;
+  const given = givenFor(schema["x-is"], property, document, sources);
+  if (given !== undefined) return given;
   const from = schema["x-from"];
   if (from === "notify") {
     if (sources.notifyUrl !== undefined) return sources.notifyUrl;
@@ -123,6 +133,24 @@ async function valueOf(
   if (schema["default"] !== undefined) return schema["default"] as Json;
   if (Array.isArray(schema["examples"]) && schema["examples"].length > 0) return schema["examples"][0] as Json;
   return plain(name, schema, choice.document, sources);
+}
+
+/** What the check gives for a field by what it is. */
+function givenFor(meaning: unknown, property: Schema, document: Schema, sources: Sources): Json | undefined {
+  const value = typeof meaning === "string" ? sources.given?.[meaning as Meaning] : undefined;
+  if (value === undefined) return undefined;
+  const { schemas, currency } = sources.pack;
+  return written(value, moneyShape(property, document, schemas, currency), currency);
+}
+
+/** A value as a field takes it: money in the shape that the field's schema has for it. */
+export function written(value: Json | Money, shape: MoneyShape | undefined, currency: string): Json {
+  if (shape === undefined) return value as Json;
+  if (typeof value === "number") return shape.write({ value, currency });
+  const money = value as Partial<Money> | null;
+  return typeof money === "object" && typeof money?.value === "number" && typeof money.currency === "string"
+    ? shape.write({ value: money.value, currency: money.currency })
+    : (value as Json);
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { PackView } from "../pack-view.ts";
 import { TransportFailure } from "../../core/runtime/runtime.ts";
 import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";
 import { readAnswer } from "../wire/answer.ts";
@@ -63,8 +64,7 @@ export function witness(run: RunScope, { check, draft, request, outcome, label, 
     run.presence.noticed(endedAt, failure);
     return { draft, label, response: outcome, failure, wire };
   }
-  const provokedBy = answer.code === undefined ? undefined : run.pack.error(answer.code)?.provokedBy;
-  const magic = provokedBy !== undefined && run.pack.scenario(provokedBy)?.provoke === "fixture";
+  const magic = answer.code !== undefined && byMagicData(run.pack, answer.code);
   run.emit({
     type: "exchange",
     at: endedAt,
@@ -116,4 +116,12 @@ function incidentsOf(
       seen,
     })),
   ];
+}
+
+/** Whether the pack provokes a code by data that make the SUT behave so, and not by ordinary state. */
+function byMagicData(pack: PackView, code: string): boolean {
+  const [way] = pack.error(code)?.provoke ?? [];
+  return [way, ...(way?.after ?? [])].some(
+    (step) => step?.scenario !== undefined && pack.scenario(step.scenario)?.provoke === "fixture",
+  );
 }

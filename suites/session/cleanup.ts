@@ -19,14 +19,16 @@ export type Cleanup = (after: Caller) => Promise<void>;
 
 /** The call that gives back what was applied for, so that the next check finds the fixture free; undefined where there is none. */
 export function cancellation(context: SessionContext, draft: Draft, answer: Answer): Cleanup | undefined {
-  const [resource, verb] = draft.interface.id.split(".");
-  const cancel = `${resource}.cancel`;
-  if (verb !== "apply" || answer.status >= 300 || !context.claims(cancel)) return undefined;
+  const about = context.pack.resources.about(draft.interface);
+  const end = about?.resource?.ends;
+  // Only what is put in force by a confirmation stays with the customer; other resources leave their fixtures free.
+  if (about?.verb !== "creates" || about.resource?.confirms === undefined || end === undefined) return undefined;
+  if (answer.status >= 300 || !context.claims(end.id)) return undefined;
   const fields = objectOf(answer.json);
-  const names = fieldNames(context.pack, context.pack.interface(cancel), "path");
+  const names = fieldNames(context.pack, end, "path");
   if (!names.every((name) => fields[name] !== undefined)) return undefined;
   return async (after) => {
-    const request = await after.request(cancel, Object.fromEntries(names.map((name) => [name, fields[name]])));
-    await after.send(request, { label: `clean up: ${cancel}` });
+    const request = await after.request(end.id, Object.fromEntries(names.map((name) => [name, fields[name]])));
+    await after.send(request, { label: `clean up: ${end.id}` });
   };
 }

@@ -1,10 +1,13 @@
 import { addDays } from "../../core/calendar/calendar.ts";
+import type { Meaning } from "../../core/pack/purpose.ts";
+import type { Interface } from "../../core/pack/types.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import { buildRequest } from "../data/request-builder.ts";
+import type { Given } from "../data/request-builder.ts";
 import { situationFor } from "../data/situation.ts";
 import type { Circumstances } from "../data/situation.ts";
 import { CheckInconclusive } from "../outcome.ts";
-import { fieldNames, offersHook } from "../profile.ts";
+import { offersHook } from "../profile.ts";
 import { fieldsOf } from "../wire/draft.ts";
 import type { Draft, Fields } from "../wire/draft.ts";
 import { whyNone } from "../wire/exchange.ts";
@@ -20,6 +23,8 @@ export interface Making {
   readonly signer?: Signer;
   /** The scenario whose values fill the request; default the ordinary one. */
   readonly scenario?: string;
+  /** Values for fields by what they are; see `Session.make`. */
+  readonly given?: Given;
   /** How many requests are built upon this one; set by the session. */
   readonly depth?: number;
 }
@@ -44,6 +49,7 @@ export class RequestMaking {
     const { pack, run, party, statement, random } = context;
     const one = pack.interface(interfaceId);
     this.#mustClaim(interfaceId);
+    this.#mustTake(one, making.given ?? {});
     const signer = making.signer ?? party;
     const now = context.sutNow();
     const today = pack.calendar.businessDate(now);
@@ -61,6 +67,7 @@ export class RequestMaking {
       today,
       yesterday: addDays(today, -1),
       notifyUrl: run.notifyUrl,
+      ...(making.given === undefined ? {} : { given: making.given }),
       scenario: (name) => this.#scenarioValue(name, circumstances, situation),
       gives: (name) => situationFor(name, circumstances, pack, statement) !== undefined,
       prior: (id) => {
@@ -93,15 +100,26 @@ export class RequestMaking {
     return { draft, body: objectOf(answer.json) };
   }
 
+  /** Skips a check that gives what no field of the request is: left out in silence, it would judge something else. */
+  #mustTake(one: Interface, given: Given): void {
+    const meanings = this.#context.pack.meanings(one);
+    for (const [name, value] of Object.entries(given)) {
+      if (value === undefined || meanings.asked(name as Meaning).length > 0) continue;
+      this.#context.skip(
+        `no field of a request of ${one.id} is a ${name} (x-is)`,
+        `${one.id} 的请求中没有字段声明为 ${name}（x-is）`,
+        "capability",
+      );
+    }
+  }
+
   /** Skips a check that builds on an interface outside of the profile. */
   #mustClaim(interfaceId: string): void {
     const context = this.#context;
-    const [resource, verb] = interfaceId.split(".");
-    // What is confirmed can only be given back by a cancellation, and a customer has one of it: without that the next check would rightly be refused.
-    const needed = [
-      interfaceId,
-      ...(verb === "confirm" && context.pack.hasInterface(`${resource}.cancel`) ? [`${resource}.cancel`] : []),
-    ];
+    const about = context.pack.resources.about(context.pack.interface(interfaceId));
+    // What is put in force can only be given back by ending it, and a customer has one of it: without that the next check would rightly be refused.
+    const end = about?.verb === "confirms" ? about.resource?.ends?.id : undefined;
+    const needed = [interfaceId, ...(end === undefined ? [] : [end])];
     const absent = needed.find((id) => !context.claims(id));
     if (absent !== undefined)
       context.skip(
@@ -138,20 +156,15 @@ export class RequestMaking {
     );
   }
 
-  async #prior(id: string, making: Making): Promise<Fields> {
+  async #prior(id: string, { given: _given, ...making }: Making): Promise<Fields> {
     const { pack, random } = this.#context;
-    const one = pack.interface(id);
     const depth = making.depth ?? 0;
     // What others are built upon is given room: a refund of any ordinary amount must fit into it.
-    const amount = fieldNames(pack, one, "body").includes("amount")
-      ? {
-          amount: {
-            value: 1_000 * 10 ** depth + random.below(100),
-            currency: pack.source.manifest.currencies[0]?.code ?? "CNY",
-          },
-        }
-      : {};
-    const made = await this.perform(id, amount, { ...making, depth: depth + 1 });
+    const given =
+      pack.meanings(pack.interface(id)).asked("amount").length > 0
+        ? { amount: 1_000 * 10 ** depth + random.below(100) }
+        : {};
+    const made = await this.perform(id, {}, { ...making, given, depth: depth + 1 });
     return { ...fieldsOf(made.draft), ...made.body };
   }
 }

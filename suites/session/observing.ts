@@ -2,6 +2,7 @@ import { steady } from "../data/comparison.ts";
 import { changed, readingsOf, showsState } from "../data/observed-state.ts";
 import type { View } from "../data/observed-state.ts";
 import { told } from "../expectation.ts";
+import { shownIn } from "../resources/shown.ts";
 import type { Draft, Fields } from "../wire/draft.ts";
 import type { Exchange } from "../wire/exchange.ts";
 import { objectOf } from "./context.ts";
@@ -72,11 +73,15 @@ export class Observing {
     });
   }
 
-  async settle(interfaceId: string, fields: Fields, done = this.#isFinal(interfaceId)): Promise<Fields> {
+  async settle(interfaceId: string, fields: Fields, done?: (body: Fields) => boolean): Promise<Fields> {
+    return this.settleDraft(await this.#making.request(interfaceId, fields, {}), done);
+  }
+
+  async settleDraft(query: Draft, done = this.#isFinal(query.interface.id)): Promise<Fields> {
     const context = this.#context;
     const { runtime } = context.run;
     const { settleWithinSeconds } = context.statement.limits;
-    const query = await this.#making.request(interfaceId, fields, {});
+    const interfaceId = query.interface.id;
     const deadline = runtime.now() + settleWithinSeconds * 1000;
     for (let turn = 0; ; turn += 1) {
       const exchange = await this.#sending.send(query, { label: `settle: ${interfaceId}` });
@@ -97,12 +102,11 @@ export class Observing {
 
   /** Whether a resource has reached a state that it stays in. */
   #isFinal(interfaceId: string): (body: Fields) => boolean {
-    const resource = interfaceId.split(".")[0] as string;
-    const final = this.#context.pack.finalStates(resource, this.#context.statement.role);
+    const { pack } = this.#context;
+    const one = pack.interface(interfaceId);
+    const resource = pack.resources.about(one)?.resource;
     return (body) =>
-      final === undefined ||
-      final.includes(String(body["state"])) ||
-      !/^(PROCESSING|PENDING)$/.test(String(body["state"]));
+      shownIn(pack, one, body).outcome !== "open" || resource?.isFinal(shownIn(pack, one, body).state) === true;
   }
 
   #viewOf(exchange: Exchange): View {

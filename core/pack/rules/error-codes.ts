@@ -133,8 +133,8 @@ export const errorUnused: Rule = {
   id: "error.unused",
   check: (source) => {
     const used = new Set(codeUses(source).map(({ code }) => code));
-    return source.errors.flatMap(({ code, provokedBy }, index) =>
-      used.has(code) || provokedBy === "fault"
+    return source.errors.flatMap(({ code, stage }, index) =>
+      used.has(code) || stage === "system"
         ? []
         : [
             problem(
@@ -143,30 +143,6 @@ export const errorUnused: Rule = {
               `/errors/${index}`,
               [`Nothing answers ${code}.`, `没有任何地方返回 ${code}。`],
               ["Remove it, or name it in a guard or a policy.", "请删除,或在守卫或策略中使用。"],
-            ),
-          ],
-    );
-  },
-};
-
-/** What provokes a code exists. */
-export const errorProvoked: Rule = {
-  id: "error.provoked",
-  check: (source) => {
-    const scenarios = new Set(source.scenarios.map(({ id }) => id));
-    return source.errors.flatMap(({ code, provokedBy }, index) =>
-      scenarios.has(provokedBy) || provokedBy === "request" || provokedBy === "fault"
-        ? []
-        : [
-            problem(
-              "error.provoked",
-              "errors.json",
-              `/errors/${index}/provokedBy`,
-              [
-                `${code} is provoked by ${JSON.stringify(provokedBy)}, which is no scenario.`,
-                `${code} 由 ${JSON.stringify(provokedBy)} 触发,但没有这个场景。`,
-              ],
-              [`Name request, fault, or one of: ${names(scenarios)}.`, `请写 request、fault 或:${names(scenarios)}。`],
             ),
           ],
     );

@@ -1,10 +1,20 @@
 import { sensitiveAddress } from "./addresses.ts";
-import { errorListed, errorProvoked, errorRank, errorStage, errorUnknown, errorUnused } from "./error-codes.ts";
+import { errorListed, errorRank, errorStage, errorUnknown, errorUnused } from "./error-codes.ts";
 import { expressionTypes } from "./expressions.ts";
 import { lifecycleFields, scenarioSeeds } from "./fields.ts";
 import { formFlat } from "./forms.ts";
 import { bilingual, duplicates } from "./identity.ts";
 import { meaningTaken, meaningUnused } from "./meanings.ts";
+import { provocations } from "./provocations.ts";
+import {
+  lawNames,
+  purposeFields,
+  purposeNames,
+  purposeReserved,
+  purposeTrue,
+  scenarioPlays,
+  stateOutcome,
+} from "./purposes.ts";
 import type { Rule } from "./rule.ts";
 import { schemaCompile, schemaPattern, schemaReference, schemaUnused } from "./schemas.ts";
 import { stateFinal, stateUnknown, stateUnreachable } from "./states.ts";
@@ -19,7 +29,7 @@ export const RULES: readonly Rule[] = [
   errorRank,
   errorListed,
   errorUnused,
-  errorProvoked,
+  provocations,
   schemaReference,
   schemaCompile,
   schemaUnused,
@@ -36,6 +46,13 @@ export const RULES: readonly Rule[] = [
   lifecycleFields,
   scenarioSeeds,
   expressionTypes,
+  purposeNames,
+  purposeReserved,
+  purposeTrue,
+  purposeFields,
+  stateOutcome,
+  lawNames,
+  scenarioPlays,
   meaningUnused,
   meaningTaken,
 ];

@@ -1,11 +1,10 @@
 import { equal } from "../../data/comparison.ts";
 import type { Check } from "../../check.ts";
-import { call, expectField, money } from "../steps.ts";
+import { eachResource, resourceOf } from "../../check.ts";
+import { CLOSABLE } from "../../resources/kinds.ts";
+import { created, expectOutcome, handleFor, look, needed, settled } from "../resource-steps.ts";
 
-const needs = {
-  interfaces: ["payment.create", "payment.query", "payment.close"],
-  fixtures: ["customer.funded"],
-} as const;
+const AMOUNT = 100;
 
 export const closeUnknown: Check = {
   id: "lifecycle.close-unknown",
@@ -13,33 +12,30 @@ export const closeUnknown: Check = {
   title: { en: "An unknown number is closed, and never paid", zh: "未知单号可关闭且不再支付" },
   effort: "smoke",
   isolated: true,
-  needs,
-  async run(session) {
-    const draft = await session.request("payment.create", { amount: money(session, 100) });
-    const number = draft.body?.["out_trade_no"] as string;
-    const closed = session.expectSuccess(
-      await call(session, "payment.close", { out_trade_no: number }, "close an unknown number"),
-    );
-    expectField(session, closed, "state", "CLOSED", { en: "close did not answer CLOSED", zh: "关单应答不是 CLOSED" });
+  each: eachResource(CLOSABLE),
+  async run(session, instance) {
+    const resource = resourceOf(session.pack, instance);
+    const close = needed(session, resource, "ends");
+    const draft = await session.make(needed(session, resource, "creates"), { amount: AMOUNT });
+    const handle = handleFor(session, close, draft);
+    const closed = session.expectShown(await session.ask(close, handle, "close an unknown number"));
+    expectOutcome(session, resource, closed, "closed", {
+      en: "close did not answer that the number is closed",
+      zh: "关单应答未显示已关闭",
+    });
     const before = await session.observe(draft);
-    session.expectRefusal(await session.send(draft, { label: "pay a closed number" }), "ORDER_CLOSED", {
+    session.expectRefusedFor(await session.send(draft, { label: "pay a closed number" }), "closed", {
       en: "Only known payments can be closed: no tombstone is kept.",
       zh: "未保存墓碑记录，仅能关闭已存在的支付。",
     });
     await session.expectUnchanged(before, "a payment of a closed number");
-    const found = session.expectSuccess(
-      await call(session, "payment.query", { out_trade_no: number }, "query of the closed number"),
-    );
-    expectField(session, found, "state", "CLOSED", {
-      en: "a closed number is not CLOSED by query",
-      zh: "已关闭单号查询不是 CLOSED",
+    expectOutcome(session, resource, await look(session, resource, draft), "closed", {
+      en: "a closed number is not closed by query",
+      zh: "已关闭单号查询显示未关闭",
     });
-    // The neighbour: the same payment under a number that nobody closed.
-    session.expectSuccess(
-      await session.send(await session.request("payment.create", { amount: money(session, 100) }), {
-        label: "pay an open number",
-      }),
-    );
+    // The neighbour: the same payment under a number that is not closed.
+    const open = await session.make(needed(session, resource, "creates"), { amount: AMOUNT });
+    session.expectSuccess(await session.send(open, { label: "pay an open number" }));
   },
 };
 
@@ -49,10 +45,12 @@ export const closeAgain: Check = {
   title: { en: "Closed again, the answer is the same", zh: "重复关单应答相同" },
   effort: "smoke",
   isolated: true,
-  needs,
-  async run(session) {
-    const number = session.fresh();
-    const close = await session.request("payment.close", { out_trade_no: number });
+  each: eachResource(CLOSABLE),
+  async run(session, instance) {
+    const resource = resourceOf(session.pack, instance);
+    const one = needed(session, resource, "ends");
+    const draft = await session.make(needed(session, resource, "creates"), { amount: AMOUNT });
+    const close = await session.make(one, handleFor(session, one, draft));
     const first = session.expectSuccess(await session.send(close, { label: "close" }));
     await session.sleep(1_100);
     for (const turn of ["again", "a third time"]) {
@@ -74,21 +72,21 @@ export const closePaid: Check = {
   title: { en: "A paid number is not closed", zh: "已支付的单号不可关单" },
   effort: "smoke",
   isolated: true,
-  needs,
-  async run(session) {
-    const { draft } = await session.perform("payment.create", { amount: money(session, 100) });
-    const number = draft.body?.["out_trade_no"] as string;
-    const payment = await session.settle("payment.query", { out_trade_no: number });
-    if (payment["state"] !== "SUCCEEDED") session.inconclusive("the payment did not succeed", "支付未成功");
+  each: eachResource(CLOSABLE),
+  async run(session, instance) {
+    const resource = resourceOf(session.pack, instance);
+    const close = needed(session, resource, "ends");
+    const { draft } = await created(session, resource, { amount: AMOUNT });
+    if ((await settled(session, resource, draft)).outcome !== "succeeded")
+      session.inconclusive("the payment did not succeed", "支付未成功");
     const before = await session.observe(draft);
-    session.expectRefusal(
-      await call(session, "payment.close", { out_trade_no: number }, "close a paid number"),
-      "ORDER_PAID",
+    session.expectRefusedFor(
+      await session.ask(close, handleFor(session, close, draft), "close a paid number"),
+      "succeeded",
     );
     await session.expectUnchanged(before, "close of a paid number");
     // The neighbour: a number that was not paid.
-    session.expectSuccess(
-      await call(session, "payment.close", { out_trade_no: session.fresh() }, "close an unpaid number"),
-    );
+    const unpaid = await session.make(needed(session, resource, "creates"), { amount: AMOUNT });
+    session.expectSuccess(await session.ask(close, handleFor(session, close, unpaid), "close an unpaid number"));
   },
 };

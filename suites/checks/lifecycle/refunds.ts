@@ -1,8 +1,35 @@
-import { balanceOf, fen } from "../../data/books.ts";
+import { balanceOf } from "../../data/books.ts";
 import type { Check } from "../../check.ts";
-import { expectField, expectMoved, money, paid, quietBalance, refund, shown } from "../steps.ts";
+import { eachResource, resourceOf } from "../../check.ts";
+import { REVERSAL, originalOf } from "../../resources/kinds.ts";
+import type { Resource } from "../../resources/resource.ts";
+import type { Session } from "../../session.ts";
+import {
+  accountOf,
+  created,
+  expectMinor,
+  expectOutcome,
+  look,
+  needed,
+  reverse,
+  settled,
+  succeeded,
+} from "../resource-steps.ts";
+import { expectMoved, quietBalance } from "../steps.ts";
 
-const MOST_REFUNDS = 50;
+/** The resource that a reversal gives back; the kind of the check's instances says that there is one. */
+function original(session: Session, reversal: Resource): Resource {
+  return (
+    originalOf(session.pack, reversal) ??
+    session.skip(
+      `no interface of the pack speaks of what ${reversal.name} reverses`,
+      `规范包中没有 ${reversal.name} 所退回的资源`,
+      "capability",
+    )
+  );
+}
+
+const SHOWS_REFUNDED = { en: "the payment does not show what was refunded", zh: "支付未显示累计退款" };
 
 export const refundsUpToPaid: Check = {
   id: "lifecycle.refund-sum",
@@ -10,41 +37,30 @@ export const refundsUpToPaid: Check = {
   title: { en: "Refunds go up to what was paid, and no fen further", zh: "退款可至支付金额，多一分即拒" },
   effort: "smoke",
   isolated: true,
-  needs: {
-    interfaces: ["payment.create", "payment.query", "refund.create", "refund.query", "account.balance"],
-    fixtures: ["customer.funded"],
-  },
-  async run(session) {
-    const account = String(session.fixture("customer.funded")["binding_id"]);
+  each: eachResource(REVERSAL),
+  async run(session, instance) {
+    const refund = resourceOf(session.pack, instance);
+    const payment = original(session, refund);
+    const account = await accountOf(session, payment);
     const before = await quietBalance(session, account);
-    const payment = await paid(session, 100);
-    const number = payment["out_trade_no"] as string;
-    session.expectRefusal(
-      await refund(session, number, 101, "refund one fen more than was paid"),
-      "REFUND_EXCEEDS_PAYMENT",
-    );
-    for (const part of [30, 69]) session.expectSuccess(await refund(session, number, part));
-    session.expectRefusal(
-      await refund(session, number, 2, "refund one fen more than is left"),
-      "REFUND_EXCEEDS_PAYMENT",
-    );
+    const paid = await succeeded(session, payment, { amount: 100 });
+    session.expectRefusedFor(await reverse(session, refund, paid, 101, "refund one fen more than was paid"), "exceeds");
+    for (const part of [30, 69]) session.expectSuccess(await reverse(session, refund, paid, part));
+    session.expectRefusedFor(await reverse(session, refund, paid, 2, "refund one fen more than is left"), "exceeds");
     // The neighbour: exactly what is left.
-    const last = session.expectSuccess(await refund(session, number, 1, "refund what is left"));
-    await session.settle("refund.query", { out_refund_no: last["out_refund_no"] as string });
-    session.expectRefusal(await refund(session, number, 1, "refund when nothing is left"), "REFUND_EXCEEDS_PAYMENT");
-    expectField(
-      session,
-      await shown(session, "payment.query", { out_trade_no: number }),
-      "refunded",
-      money(session, 100),
-      { en: "the payment does not show what was refunded", zh: "支付未显示累计退款" },
-    );
+    const last = session.expectShown(await reverse(session, refund, paid, 1, "refund what is left"));
+    await settled(session, refund, last);
+    session.expectRefusedFor(await reverse(session, refund, paid, 1, "refund when nothing is left"), "exceeds");
+    expectMinor(session, await look(session, payment, paid), "returned", 100, SHOWS_REFUNDED);
     expectMoved(
       session,
       before,
       await quietBalance(session, account),
       { posted: 0 },
-      { en: "a payment refunded in full did not leave the balance as it was", zh: "全额退款后余额未复原" },
+      {
+        en: "a payment refunded in full did not leave the balance as it was",
+        zh: "全额退款后余额未复原",
+      },
     );
   },
 };
@@ -59,27 +75,22 @@ export const refundOfLate: Check = {
   },
   effort: "standard",
   isolated: true,
-  needs: {
-    interfaces: ["payment.create", "payment.query", "refund.create", "refund.query", "account.balance"],
-    fixtures: ["payment.settles-late-success"],
-  },
-  async run(session) {
-    const binding_id = String(session.fixture("payment.settles-late-success")["binding_id"]);
-    const before = await quietBalance(session, binding_id);
-    const payment = await paid(session, 100, { binding_id });
-    const number = payment["out_trade_no"] as string;
-    const first = session.expectSuccess(await refund(session, number, 60));
-    session.expectRefusal(
-      await refund(session, number, 41, "refund one fen more than is left"),
-      "REFUND_EXCEEDS_PAYMENT",
-    );
-    const last = session.expectSuccess(await refund(session, number, 40, "refund what is left"));
-    for (const one of [first, last])
-      await session.settle("refund.query", { out_refund_no: one["out_refund_no"] as string });
+  each: eachResource(REVERSAL),
+  async run(session, instance) {
+    const refund = resourceOf(session.pack, instance);
+    const payment = original(session, refund);
+    const scenario = session.scenario(payment, "settles-late");
+    const account = await accountOf(session, payment, "settles-late");
+    const before = await quietBalance(session, account);
+    const paid = await succeeded(session, payment, { amount: 100 }, { scenario });
+    const first = session.expectShown(await reverse(session, refund, paid, 60));
+    session.expectRefusedFor(await reverse(session, refund, paid, 41, "refund one fen more than is left"), "exceeds");
+    const last = session.expectShown(await reverse(session, refund, paid, 40, "refund what is left"));
+    for (const one of [first, last]) await settled(session, refund, one);
     expectMoved(
       session,
       before,
-      await quietBalance(session, binding_id),
+      await quietBalance(session, account),
       { posted: 0 },
       {
         en: "a payment that settled late and was refunded in full did not leave the balance as it was",
@@ -89,26 +100,39 @@ export const refundOfLate: Check = {
   },
 };
 
+/** So many reversals of one resource the pack allows, as its way to the refusal says. */
+function mostOf(session: Session, refund: Resource): number {
+  const one = needed(session, refund, "creates");
+  const codes = session.codes(one, "too-many");
+  const steps = session.pack.source.errors
+    .filter(({ code }) => codes.includes(code))
+    .flatMap(({ provoke }) => (provoke ?? []).filter((way) => way.in === one.id).flatMap(({ after }) => after ?? []));
+  return (
+    steps.find((step) => step.call === one.id && step.times !== undefined)?.times ??
+    session.skip(
+      `the pack does not say how many ${refund.name}s are too many (provoke, times)`,
+      `规范包未说明 ${refund.name} 的次数上限（provoke 的 times）`,
+      "capability",
+    )
+  );
+}
+
 export const fiftyRefunds: Check = {
   id: "lifecycle.refund-count",
   requirement: "LIF-09",
-  title: { en: "Fifty refunds of a payment, and no fifty-first", zh: "同一支付最多五十次退款" },
+  title: { en: "As many refunds of a payment as are allowed, and no more", zh: "同一支付的退款次数不超过上限" },
   effort: "standard",
   isolated: true,
-  needs: { interfaces: ["payment.create", "payment.query", "refund.create"], fixtures: ["customer.funded"] },
-  async run(session) {
-    const payment = await paid(session, MOST_REFUNDS + 10);
-    const number = payment["out_trade_no"] as string;
-    for (let count = 1; count <= MOST_REFUNDS; count += 1)
-      session.expectSuccess(await refund(session, number, 1, `refund ${count} of ${MOST_REFUNDS}`));
-    session.expectRefusal(await refund(session, number, 1, `refund ${MOST_REFUNDS + 1}`), "REFUND_COUNT_EXCEEDED");
-    expectField(
-      session,
-      await shown(session, "payment.query", { out_trade_no: number }),
-      "refunded",
-      money(session, MOST_REFUNDS),
-      { en: "the payment does not show what was refunded", zh: "支付未显示累计退款" },
-    );
+  each: eachResource(REVERSAL),
+  async run(session, instance) {
+    const refund = resourceOf(session.pack, instance);
+    const payment = original(session, refund);
+    const most = mostOf(session, refund);
+    const paid = await succeeded(session, payment, { amount: most + 10 });
+    for (let count = 1; count <= most; count += 1)
+      session.expectSuccess(await reverse(session, refund, paid, 1, `refund ${count} of ${most}`));
+    session.expectRefusedFor(await reverse(session, refund, paid, 1, `refund ${most + 1}`), "too-many");
+    expectMinor(session, await look(session, payment, paid), "returned", most, SHOWS_REFUNDED);
   },
 };
 
@@ -118,47 +142,45 @@ export const lateRefund: Check = {
   title: { en: "A processing refund counts at once", zh: "处理中的退款立即占用额度" },
   effort: "smoke",
   isolated: true,
-  needs: {
-    interfaces: ["payment.create", "payment.query", "refund.create", "refund.query", "account.balance"],
-    fixtures: ["refund.settles-late"],
-  },
-  async run(session) {
-    const binding_id = String(session.fixture("refund.settles-late")["binding_id"]);
-    const payment = await paid(session, 100, { binding_id });
-    const before = await quietBalance(session, binding_id);
-    const number = payment["out_trade_no"] as string;
-    const first = session.expectSuccess(await refund(session, number, 60));
-    if (first["state"] !== "PROCESSING")
+  each: eachResource(REVERSAL),
+  async run(session, instance) {
+    const refund = resourceOf(session.pack, instance);
+    const payment = original(session, refund);
+    const scenario = session.scenario(refund, "settles-late");
+    const { draft, shown } = await created(session, payment, { amount: 100 }, { scenario });
+    const paid = await settled(session, payment, draft);
+    const account = String(shown.value("account"));
+    const before = await quietBalance(session, account);
+    const first = session.expectShown(await reverse(session, refund, paid, 60));
+    if (first.outcome !== "open")
       session.inconclusive(
-        `a refund of refund.settles-late was ${String(first["state"])} at once`,
-        `场景 refund.settles-late 的退款立即为 ${String(first["state"])}`,
+        `a refund of ${scenario} was ${String(first.state)} at once`,
+        `场景 ${scenario} 的退款立即为 ${String(first.state)}`,
       );
-    session.expectRefusal(
-      await refund(session, number, 41, "refund one fen more than is left while the first is processing"),
-      "REFUND_EXCEEDS_PAYMENT",
+    session.expectRefusedFor(
+      await reverse(session, refund, paid, 41, "refund one fen more than is left while the first is processing"),
+      "exceeds",
       { en: "Only succeeded refunds are counted.", zh: "仅统计已成功的退款。" },
     );
-    const second = session.expectSuccess(await refund(session, number, 40, "refund what is left"));
-    if (fen((await shown(session, "payment.query", { out_trade_no: number }))["refunded"]) !== 100)
-      session.fail({
-        summary: { en: "processing refunds are not counted as refunded", zh: "处理中的退款未计入累计退款" },
-        expected: "refunded 100",
-        seen: String(fen(payment["refunded"])),
-      });
+    const second = session.expectShown(await reverse(session, refund, paid, 40, "refund what is left"));
+    expectMinor(session, await look(session, payment, paid), "returned", 100, {
+      en: "processing refunds are not counted as refunded",
+      zh: "处理中的退款未计入累计退款",
+    });
     for (const one of [first, second])
-      expectField(
-        session,
-        await session.settle("refund.query", { out_refund_no: one["out_refund_no"] as string }),
-        "state",
-        "SUCCEEDED",
-        { en: "a late refund did not succeed", zh: "延迟退款未成功" },
-      );
+      expectOutcome(session, refund, await settled(session, refund, one), "succeeded", {
+        en: "a late refund did not succeed",
+        zh: "延迟退款未成功",
+      });
     expectMoved(
       session,
       before,
-      await balanceOf(session, binding_id),
+      await balanceOf(session, account),
       { posted: 100 },
-      { en: "late refunds were not credited once", zh: "延迟退款未恰好入账一次" },
+      {
+        en: "late refunds were not credited once",
+        zh: "延迟退款未恰好入账一次",
+      },
     );
   },
 };

@@ -1,6 +1,7 @@
 import { feeOf } from "../../../core/money/fee.ts";
 import { entriesOf, fen, horizon, mayBeDated, moved } from "../../data/books.ts";
-import type { AccountName, Money } from "../../data/books.ts";
+import type { AccountName } from "../../data/books.ts";
+import type { Money } from "../../resources/money-shape.ts";
 import type { Check } from "../../check.ts";
 import { SETTLEMENT } from "../../laws/history.ts";
 import type { Entry } from "../../laws/history.ts";

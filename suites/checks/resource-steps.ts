@@ -1,0 +1,176 @@
+import type { Meaning, Outcome, Part } from "../../core/pack/purpose.ts";
+import type { Bilingual } from "../../core/run/verdict.ts";
+import type { Json } from "../../core/unit/unit.ts";
+import { askedIn } from "../resources/draft-fields.ts";
+import type { Given } from "../data/request-builder.ts";
+import type { Resource } from "../resources/resource.ts";
+import type { Shown } from "../resources/shown.ts";
+import type { Making, Session } from "../session.ts";
+import type { Draft } from "../wire/draft.ts";
+import type { Exchange } from "../wire/exchange.ts";
+import { shownIn } from "../resources/shown.ts";
+import type { Interface } from "../../core/pack/types.ts";
+
+/*
+ * Steps over any resource of a pack, found by what its interfaces are for. Each ends the check where a step that is only
+ * built upon does not come about; judging is left to the check.
+ */
+
+/** What a resource is asked for by: its number, or the id that its provider gave it. */
+export type Handle = Given;
+
+/** The interface that a check needs of a resource; skips the check where the pack has none. */
+export function needed(
+  session: Session,
+  resource: Resource,
+  verb: "creates" | "reads" | "ends" | "confirms",
+): Interface {
+  return (
+    resource[verb] ??
+    session.skip(
+      `no interface of the pack ${verb} ${resource.name}`,
+      `规范包中没有 ${verb} ${resource.name} 的接口`,
+      "capability",
+    )
+  );
+}
+
+/** The handle by which `one` takes what a request or an answer speaks of. */
+export function handleFor(session: Session, one: Interface, of: Draft | Shown): Handle {
+  const meanings = session.pack.meanings(one);
+  const said = (meaning: Meaning): Json | undefined =>
+    "interface" in of ? askedIn(session.pack, of, meaning) : of.value(meaning);
+  for (const meaning of ["number", "id"] as const) {
+    const value = said(meaning);
+    if (meanings.asked(meaning).length > 0 && value !== undefined) return { [meaning]: value };
+  }
+  return session.inconclusive(
+    `neither the request nor its answer gives what ${one.id} asks for it by`,
+    `请求与应答均未给出 ${one.id} 所需的单号`,
+  );
+}
+
+/** Makes one and sends it as what the check only builds on: inconclusive where it is not taken. */
+export async function created(
+  session: Session,
+  resource: Resource,
+  given: Given = {},
+  making: Making = {},
+): Promise<{ readonly draft: Draft; readonly shown: Shown }> {
+  const one = needed(session, resource, "creates");
+  const { draft, body } = await session.perform(one.id, {}, { ...making, given });
+  return { draft, shown: shownIn(session.pack, one, body) };
+}
+
+/** What the query shows now. */
+export async function look(
+  session: Session,
+  resource: Resource,
+  of: Draft | Shown,
+  making: Making = {},
+): Promise<Shown> {
+  const one = needed(session, resource, "reads");
+  return session.expectShown(await session.ask(one, handleFor(session, one, of), `what ${one.id} shows`, making));
+}
+
+/** What the query shows once it is no longer open; inconclusive where that takes too long. */
+export async function settled(session: Session, resource: Resource, of: Draft | Shown): Promise<Shown> {
+  const one = needed(session, resource, "reads");
+  const query = await session.make(one, handleFor(session, one, of));
+  return shownIn(session.pack, one, await session.settleDraft(query));
+}
+
+/** One that was made and has succeeded: what the query shows of it. */
+export async function succeeded(
+  session: Session,
+  resource: Resource,
+  given: Given = {},
+  making: Making = {},
+): Promise<Shown> {
+  const { draft, shown } = await created(session, resource, given, making);
+  // Its id is told by the answer, its number by the request.
+  const end = await settled(
+    session,
+    resource,
+    session.pack.meanings(needed(session, resource, "reads")).asked("number").length > 0 ? draft : shown,
+  );
+  if (end.outcome !== "succeeded")
+    session.inconclusive(
+      `the ${resource.name} on which this check builds is ${String(end.state)}`,
+      `本检查所依赖的 ${resource.name} 状态为 ${String(end.state)}`,
+    );
+  return end;
+}
+
+/** What gives back part of another: a refund of `minor` of what `original` shows. */
+export async function reverse(
+  session: Session,
+  reversal: Resource,
+  original: Shown,
+  minor: number,
+  label = `${reversal.name} of ${minor}`,
+  given: Given = {},
+): Promise<Exchange> {
+  const one = needed(session, reversal, "creates");
+  return session.ask(one, { ...originalHandle(session, original), amount: minor, ...given }, label);
+}
+
+/** The field by which a reversal names what it gives back. */
+export function originalHandle(session: Session, original: Shown): Given {
+  const number = original.value("number") ?? original.value("id");
+  if (number === undefined)
+    session.inconclusive("the answer shows neither a number nor an id", "应答既无单号也无流水号");
+  return { of: number };
+}
+
+/** The handle of the account that a resource's data of a scenario move, such as a binding's id. */
+export async function accountOf(session: Session, resource: Resource, part: Part = "ordinary"): Promise<string> {
+  const one = needed(session, resource, "creates");
+  const draft = await session.make(one, {}, { scenario: session.scenario(resource, part) });
+  const account = askedIn(session.pack, draft, "account");
+  return typeof account === "string"
+    ? account
+    : session.skip(`${one.id} names no account (x-is)`, `${one.id} 未指明账户（x-is）`, "capability");
+}
+
+/** Holds that a resource has come as far as it must. */
+export function expectOutcome(
+  session: Session,
+  resource: Resource,
+  shown: Shown,
+  expected: Outcome,
+  what: Bilingual,
+): void {
+  const states = resource.states(expected);
+  if (states.length === 0)
+    session.skip(
+      `no state of ${resource.name} has the outcome ${expected}`,
+      `${resource.name} 没有 outcome 为 ${expected} 的状态`,
+      "capability",
+    );
+  session.judged();
+  if (shown.outcome === expected) return;
+  session.fail({ summary: what, expected: `state ${states.join(" or ")}`, seen: `state ${String(shown.state)}` });
+}
+
+/** Holds that a view shows so much money; absent and zero are the same. */
+export function expectMinor(session: Session, shown: Shown, meaning: Meaning, expected: number, what: Bilingual): void {
+  session.judged();
+  if (shown.minor(meaning) === expected) return;
+  session.fail({
+    summary: what,
+    expected: `${meaning} ${expected}`,
+    seen: `${meaning} ${JSON.stringify(shown.value(meaning)) ?? "absent"}`,
+  });
+}
+
+/** Holds that a view's text is the one that it must be. */
+export function expectText(session: Session, shown: Shown, meaning: Meaning, expected: string, what: Bilingual): void {
+  session.judged();
+  if (shown.text(meaning) === expected) return;
+  session.fail({
+    summary: what,
+    expected: `${meaning} ${JSON.stringify(expected)}`,
+    seen: `${meaning} ${JSON.stringify(shown.value(meaning)) ?? "absent"}`,
+  });
+}

@@ -1,0 +1,88 @@
+import type { PackView } from "../pack-view.ts";
+import type { Resource } from "./resource.ts";
+
+/** A kind of resource that a check is about, told by what the pack says that it is to the laws. */
+export interface ResourceKind {
+  readonly en: string;
+  readonly zh: string;
+  holds(resource: Resource, pack: PackView): boolean;
+}
+
+const ownerOf = (pack: PackView, kind: string): string =>
+  pack.source.manifest.accounts[kind]?.owner ?? (kind === "outside" ? "outside" : "provider");
+
+/** Takes money from a customer's account at once: a payment. */
+export const CHARGE: ResourceKind = {
+  en: "resource that moves a customer's money",
+  zh: "从客户账户扣款的资源",
+  holds: ({ law, creates }, pack) =>
+    creates !== undefined && law !== undefined && "moves" in law && ownerOf(pack, law.moves.from) === "customer",
+};
+
+/** Takes money from the party's own account: a payout. */
+export const PAYOUT: ResourceKind = {
+  en: "resource that pays out of the party's own account",
+  zh: "从机构自有账户付出的资源",
+  holds: ({ law, creates }, pack) =>
+    creates !== undefined &&
+    law !== undefined &&
+    "moves" in law &&
+    ownerOf(pack, law.moves.from) === "party" &&
+    ownerOf(pack, law.moves.to) === "outside",
+};
+
+/** Gives back a part of another: a refund. */
+export const REVERSAL: ResourceKind = {
+  en: "resource that gives back a part of another",
+  zh: "退回另一资源的资源",
+  holds: ({ law, creates }) => creates !== undefined && law !== undefined && "reverses" in law,
+};
+
+/** Is put in force by a one-time code: a binding. */
+export const AGREEMENT: ResourceKind = {
+  en: "agreement that is confirmed with a one-time code",
+  zh: "以验证码确认的协议",
+  holds: ({ law, creates, confirms }) =>
+    creates !== undefined && confirms !== undefined && law !== undefined && "agrees" in law,
+};
+
+/** Moves or holds money: whatever is created with an amount. */
+export const MONEY: ResourceKind = {
+  en: "resource that moves or holds money",
+  zh: "划转或冻结资金的资源",
+  holds: ({ law, creates }) =>
+    creates !== undefined && law !== undefined && ("moves" in law || "holds" in law || "reverses" in law),
+};
+
+/** The other party's record of a resource. */
+export const MIRROR: ResourceKind = {
+  en: "record of the other party's resource",
+  zh: "对方资源的记录",
+  holds: ({ law }) => law !== undefined && "mirrors" in law,
+};
+
+/** Whatever an interface creates. */
+export const CREATED: ResourceKind = {
+  en: "resource that an interface creates",
+  zh: "由接口创建的资源",
+  holds: ({ creates }) => creates !== undefined,
+};
+
+/** The resource that a reversal gives back; undefined for anything else. */
+export function originalOf(pack: PackView, { law }: Resource): Resource | undefined {
+  return law !== undefined && "reverses" in law ? pack.resources.find(law.reverses) : undefined;
+}
+
+/** The resources that give back a part of this one. */
+export function reversalsOf(pack: PackView, resource: Resource): readonly Resource[] {
+  return pack.resources
+    .of(resource.role)
+    .filter(({ law }) => law !== undefined && "reverses" in law && law.reverses === resource.name);
+}
+
+/** Moves money under a number that can be closed, also one that was never used. */
+export const CLOSABLE: ResourceKind = {
+  en: "resource that moves money under a number which can be closed",
+  zh: "可按单号关闭的资金资源",
+  holds: (resource, pack) => CHARGE.holds(resource, pack) && resource.ends !== undefined,
+};

@@ -1,0 +1,80 @@
+import type { Meaning, Outcome } from "../../core/pack/purpose.ts";
+import type { Interface, Schema } from "../../core/pack/types.ts";
+import type { Json } from "../../core/unit/unit.ts";
+import { documentOf } from "../generators/schema-source.ts";
+import { alternatives, flatten } from "../generators/schema-source.ts";
+import type { SchemaObject, SchemaSource } from "../generators/schema-source.ts";
+import type { PackView } from "../pack-view.ts";
+import type { Fields } from "../wire/draft.ts";
+import { valueAt } from "./meant.ts";
+import { moneyShape } from "./money-shape.ts";
+import type { Money, MoneyShape } from "./money-shape.ts";
+
+/** What an answer shows of a resource, by what its fields are. */
+export interface Shown {
+  /** The body as it came. */
+  readonly body: Fields;
+  readonly state: string | undefined;
+  readonly outcome: Outcome | undefined;
+  /** A text; undefined where the answer has none at a field with this meaning. */
+  text(meaning: Meaning): string | undefined;
+  /** Whatever stands there. */
+  value(meaning: Meaning): Json | undefined;
+  /** Money in minor units; undefined where it is absent or none. */
+  money(meaning: Meaning): Money | undefined;
+  /** Minor units; 0 where it is absent, since absent and zero say the same of a sum. */
+  minor(meaning: Meaning): number;
+}
+
+export function shownIn(pack: PackView, one: Interface, body: Fields): Shown {
+  const meanings = pack.meanings(one);
+  const value = (meaning: Meaning): Json | undefined => valueAt(body, meanings.shown(meaning));
+  const money = (meaning: Meaning): Money | undefined => {
+    for (const path of meanings.shown(meaning)) {
+      const found = moneyAt(pack, one.response.body, path)?.read(valueAt(body, [path]));
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  const state = value("state");
+  return {
+    body,
+    state: typeof state === "string" ? state : undefined,
+    outcome: pack.resources.about(one)?.resource?.outcome(state),
+    value,
+    money,
+    text: (meaning) => {
+      const found = value(meaning);
+      return typeof found === "string" ? found : undefined;
+    },
+    minor: (meaning) => money(meaning)?.value ?? 0,
+  };
+}
+
+/** How money is written at a place of a message. */
+export function moneyAt(pack: PackView, schema: Schema | undefined, path: readonly string[]): MoneyShape | undefined {
+  if (schema === undefined) return undefined;
+  for (const found of schemasAt(schema, schema, path, pack.schemas)) {
+    const shape = moneyShape(found.schema, found.document, pack.schemas, pack.currency);
+    if (shape !== undefined) return shape;
+  }
+  return undefined;
+}
+
+/** The schemas that stand at a place, one for each alternative that has it; `*` steps into a list. */
+export function schemasAt(
+  schema: Schema,
+  document: Schema,
+  [name, ...rest]: readonly string[],
+  schemas: SchemaSource,
+): readonly { readonly schema: Schema; readonly document: Schema }[] {
+  if (name === undefined) return [{ schema, document }];
+  if (typeof schema === "boolean") return [];
+  return alternatives(flatten({ schema, document }, schemas), schemas).flatMap((choice) => {
+    const next =
+      name === "*"
+        ? (choice.schema["items"] as Schema | undefined)
+        : (choice.schema["properties"] as Readonly<Record<string, Schema>> | undefined)?.[name];
+    return next === undefined ? [] : schemasAt(next as SchemaObject, documentOf(next, choice.document), rest, schemas);
+  });
+}
