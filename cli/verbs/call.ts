@@ -3,6 +3,7 @@ import pc from "picocolors";
 import type { ErrorClass, ErrorCode } from "../../core/pack/types.ts";
 import type { Bilingual } from "../../core/run/verdict.ts";
 import { liveRuntime } from "../../core/runtime/live.ts";
+import { requestTarget } from "../../core/runtime/wire.ts";
 import { parseStrictJson } from "../../core/json/strict-json.ts";
 import { requestBase } from "../../core/signature/message.ts";
 import type { Json } from "../../core/unit/unit.ts";
@@ -268,7 +269,6 @@ function bodyText(answer: Answer): string {
 }
 
 function shownRequest(draft: Draft, request: HttpRequest, { source }: OpenedStatement, raw: boolean): string {
-  const url = new URL(request.url);
   const text = new TextDecoder().decode(request.body);
   if (!raw)
     return `${pc.bold(`${request.method} ${request.url}`)}${draft.body === undefined ? "" : `\n${JSON.stringify(draft.body, null, 2)}`}`;
@@ -277,7 +277,7 @@ function shownRequest(draft: Draft, request: HttpRequest, { source }: OpenedStat
   const field = (name: string): string => new RegExp(`${name}="([^"]*)"`).exec(header)?.[1] ?? "";
   const base = requestBase(policy, {
     method: request.method,
-    pathAndQuery: url.pathname + url.search,
+    pathAndQuery: requestTarget(request.url),
     timestamp: field(policy.authorization.timestamp),
     nonce: field(policy.authorization.nonce),
     body: request.body,
@@ -286,8 +286,8 @@ function shownRequest(draft: Draft, request: HttpRequest, { source }: OpenedStat
     pc.dim("--- what was signed"),
     new TextDecoder().decode(base).trimEnd(),
     pc.dim("--- request"),
-    `${request.method} ${url.pathname}${url.search} HTTP/1.1`,
-    `Host: ${url.host}`,
+    `${request.method} ${requestTarget(request.url)} HTTP/1.1`,
+    `Host: ${new URL(request.url).host}`,
     ...request.headers.map(([name, value]) => `${name}: ${value}`),
     "",
     text,

@@ -57,6 +57,14 @@ describe("the barrier", () => {
     expect(textsOf(results)).toEqual(numbered.map((number) => `/${number}`));
   });
 
+  test("sends a target as it stands, with what a parser would write otherwise", async () => {
+    const url = await serve(http.createServer((request, answer) => void answer.end(request.url)));
+    const results = await barrier(url).race(
+      ["/a'b?c='d'", "/a/../b"].map((at) => ({ ...requests(url)[0]!, url: url + at })),
+    );
+    expect(textsOf(results)).toEqual(["/a'b?c='d'", "/a/../b"]);
+  });
+
   test("reads chunked answers and skips interim ones", async () => {
     const url = await serve(
       http.createServer((request, answer) => {

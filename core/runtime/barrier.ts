@@ -4,7 +4,7 @@ import { hostTimer, hostTurn, type TlsSettings } from "./live.ts";
 import { ResponseReader } from "./response-reader.ts";
 import { type HttpRequest, type HttpResponse, TransportFailure } from "./runtime.ts";
 import { protocolFailure, timeoutFailure, transportFailure } from "./transport-error.ts";
-import { framedHeaders } from "./wire.ts";
+import { framedHeaders, requestTarget } from "./wire.ts";
 
 const SETTLE_MS = 20;
 
@@ -143,7 +143,7 @@ function requestBytes(request: HttpRequest, url: URL): Buffer {
   const lines = framedHeaders(request, url).map(([name, value]) => `${name}: ${value}\r\n`);
   // Latin-1 is what Node's own client writes headers in.
   const head = Buffer.from(
-    `${request.method} ${url.pathname}${url.search} HTTP/1.1\r\n${lines.join("")}\r\n`,
+    `${request.method} ${requestTarget(request.url)} HTTP/1.1\r\n${lines.join("")}\r\n`,
     "latin1",
   );
   return Buffer.concat([head, request.body]);

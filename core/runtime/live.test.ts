@@ -62,6 +62,15 @@ describe("the live transport", () => {
     expect(Buffer.from(answer.body)).toEqual(Buffer.concat([body, Buffer.from("/a%2Fb?c=d&e")]));
   });
 
+  test.each(["/a'b?c='d'", "/a/../b?x=%2e%27", "/v1//x?", "?q=1"])(
+    "sends the target %s as it stands",
+    async (target) => {
+      const url = await plain((request, answer) => answer.end(request.url));
+      const answer = await runtime().transport.send(post(url + target, ""));
+      expect(Buffer.from(answer.body).toString()).toBe(target.startsWith("/") ? target : `/${target}`);
+    },
+  );
+
   test("sends a given Content-Length as it is and none beside Transfer-Encoding", async () => {
     const heads: string[] = [];
     const url = await raw((socket) => {

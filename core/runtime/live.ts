@@ -5,7 +5,7 @@ import { seededStreams, streamOf } from "./random.ts";
 import type { HttpRequest, HttpResponse, RandomStream, Runtime, TransportFailure } from "./runtime.ts";
 import { SigningThreads } from "./signing-threads.ts";
 import { abortFailure, protocolFailure, timeoutFailure, transportFailure } from "./transport-error.ts";
-import { framedHeaders, headerPairs, MAX_ANSWER_BYTES } from "./wire.ts";
+import { framedHeaders, headerPairs, MAX_ANSWER_BYTES, requestTarget } from "./wire.ts";
 
 /** What this side shows and trusts in TLS; PEM text or bytes. Certificates are always verified. */
 export interface TlsSettings {
@@ -203,7 +203,7 @@ function send(
         method,
         hostname: target.hostname.replace(/^\[(.*)\]$/, "$1"),
         port: target.port === "" ? (secure ? 443 : 80) : Number(target.port),
-        path: `${target.pathname}${target.search}`,
+        path: requestTarget(url),
         // As a flat list Node keeps order, case and repetitions.
         headers: framedHeaders(request, target).flat(),
       });

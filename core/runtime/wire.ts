@@ -5,6 +5,23 @@ export const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 
 const METHODS_WITH_BODY = new Set(["POST", "PUT", "PATCH"]);
 
+/** What no request line can carry: controls, blanks, and what is not ASCII. */
+const UNWRITABLE = /[^\u0021-\u007e]/;
+
+/**
+ * The request target as it goes out: the URL's own characters from its path on, and not as a parser would write them
+ * anew (`'` as `%27`), because a signature covers them. A URL that no request line can carry is written by the parser.
+ */
+export function requestTarget(url: string): string {
+  const [whole = ""] = url.split("#", 1);
+  if (UNWRITABLE.test(whole)) {
+    const { pathname, search } = new URL(whole);
+    return pathname + search;
+  }
+  const target = whole.replace(/^[^:/?]*:\/\/[^/?]*/, "");
+  return target.startsWith("/") ? target : `/${target}`;
+}
+
 /**
  * The header list as it goes out: the request's own, order and case kept, with `Host` put first and `Content-Length`
  * put last when the list names neither the length nor a transfer encoding. A list that names one is sent as it is,

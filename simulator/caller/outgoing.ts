@@ -1,6 +1,7 @@
 import type { Pack } from "../../core/pack/compile.ts";
 import { TransportFailure } from "../../core/runtime/runtime.ts";
 import type { HttpResponse, Runtime } from "../../core/runtime/runtime.ts";
+import { requestTarget } from "../../core/runtime/wire.ts";
 import { encodeBase64, formatAuthorization, requestBase } from "../../core/signature/message.ts";
 import type { Identity } from "../identity/identity.ts";
 import { freshNonce } from "../identity/nonce.ts";
@@ -39,8 +40,9 @@ export async function sendSigned(
 ): Promise<HttpResponse | TransportFailure> {
   const { signature: policy } = pack.source.manifest.policies;
   const at = runtime.now();
-  const { pathname, search } = new URL(url);
-  const target = pathname + search;
+  // As the check of registered targets reads it: `..` leads nowhere else.
+  const { href } = new URL(url);
+  const target = requestTarget(href);
   const key = identity.signingKey(undefined, at);
   const timestamp = String(Math.floor(at / 1000));
   const nonce = freshNonce(runtime.random("nonce"));
@@ -59,7 +61,7 @@ export async function sendSigned(
       }),
     ],
   ];
-  const request = { method, url, headers, body: body ?? NONE };
+  const request = { method, url: href, headers, body: body ?? NONE };
   const outcome = await runtime.transport
     .send({ ...request, timeoutMs, ...(ca === undefined ? {} : { ca }) })
     .catch((error: unknown) => {

@@ -44,12 +44,17 @@ export function withFields(draft: Draft, changes: Readonly<Record<string, Json |
 /** The request target (`/v1/payments/P1?party_id=1001`); path parameters and query percent-encoded (RFC 3986). */
 export function targetOf(draft: Draft): string {
   const path = draft.interface.http.path.replace(/\{(\w+)\}/g, (_match, name: string) =>
-    encodeURIComponent(scalar(draft.path[name])),
+    percentEncoded(scalar(draft.path[name])),
   );
   const query = Object.entries(draft.query).map(
-    ([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(scalar(value))}`,
+    ([name, value]) => `${percentEncoded(name)}=${percentEncoded(scalar(value))}`,
   );
   return query.length === 0 ? path : `${path}?${query.join("&")}`;
+}
+
+/** A text with everything but unreserved characters escaped (RFC 3986, 2.3), so that nothing on the way writes it otherwise. */
+export function percentEncoded(text: string): string {
+  return encodeURIComponent(text).replaceAll(/[!'()*]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 /** The body's bytes; empty without a body. */

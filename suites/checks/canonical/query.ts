@@ -2,6 +2,7 @@ import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import { equal, steady } from "../../data/comparison.ts";
 import type { Session } from "../../session.ts";
+import { percentEncoded } from "../../wire/draft.ts";
 import { expectEachRefused } from "../corpus.ts";
 import type { WrongForm } from "../corpus.ts";
 
@@ -33,7 +34,7 @@ export const doubledParameter: Check = {
       draft,
       what: "a query parameter twice",
       forms: [
-        query(`${name} twice with one value`, (all) => `${all}&${name}=${encodeURIComponent(value)}`),
+        query(`${name} twice with one value`, (all) => `${all}&${name}=${percentEncoded(value)}`),
         query(`${name} twice, the last of another value`, (all) => `${all}&${name}=NOBODY`),
         query(`${name} twice, the first of another value`, (all) => `${name}=NOBODY&${all}`),
         query(`${name} twice, the second with an escape in its name`, (all) => `${all}&${escapedName}=NOBODY`),
@@ -77,7 +78,7 @@ export const escapes: Check = {
     if (name === undefined || typeof value !== "string")
       session.skip("the interface takes no text in its target", "该接口的目标地址无文本参数", "capability");
     const sign = /[j-zJ-Z]/.exec(value)?.[0] ?? /[A-Za-z0-9]/.exec(value)?.[0] ?? "";
-    const plain = encodeURIComponent(value);
+    const plain = percentEncoded(value);
     const lower = plain.replace(sign, hex(sign));
     const upper = plain.replace(sign, hex(sign).toUpperCase());
     const written = (as: string) => (target: string) =>
@@ -103,7 +104,7 @@ export const escapes: Check = {
         name: `${name} sent with ${what}, signed otherwise`,
         codes,
         tamper: {
-          target: written(sent ?? ""),
+          ...(sent === plain ? {} : { target: written(sent) }),
           signed: (parts) => ({
             ...parts,
             pathAndQuery: written(signed ?? "")(parts.pathAndQuery.replace(sent ?? "", plain)),
