@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from "node:util";
 import type { HttpRequest } from "../../core/runtime/runtime.ts";
+import { requestTarget } from "../../core/runtime/wire.ts";
 import { encodeBase64, requestBase } from "../../core/signature/message.ts";
 import type { AuthorizationFields, RequestParts, SignaturePolicy } from "../../core/signature/message.ts";
 import { bodyOf, targetOf } from "./draft.ts";
@@ -34,6 +36,18 @@ export interface Tamper {
   ) => (AuthorizationFields & { readonly token: string }) | string | undefined;
   readonly headers?: (headers: readonly (readonly [string, string])[]) => readonly (readonly [string, string])[];
   readonly wire?: (request: HttpRequest) => HttpRequest;
+  /** Says that a layer tells what is sent and may tell what it is anyhow: for right requests. */
+  readonly mayKeep?: true;
+}
+
+/** A tamper left its layer as it was: a right request would have been sent in place of a wrong one. An error of the harness. */
+export class TamperWithoutEffect extends Error {
+  constructor(layer: keyof Tamper, id: string) {
+    super(
+      `the tamper of "${layer}" changed nothing in a request of ${id}, so that nothing would be judged: choose a value that differs, skip the form where there is none, or say mayKeep where the request is to be right (suites/wire/sealed-request.ts)`,
+    );
+    this.name = "TamperWithoutEffect";
+  }
 }
 
 export interface Sealing {
@@ -45,19 +59,28 @@ export interface Sealing {
   readonly timeoutMs: number;
 }
 
-/** The bytes that go out for a draft: body, signature base, signature, headers. Pure. */
+/**
+ * The bytes that go out for a draft: body, signature base, signature, headers. Pure.
+ *
+ * @throws TamperWithoutEffect
+ */
 export function seal(draft: Draft, sealing: Sealing, tamper: Tamper = {}): HttpRequest {
   const { policy } = sealing;
-  const signer = tamper.signer ?? sealing.signer;
+  const signer = otherSigner(draft, sealing.signer, tamper);
+  const layer = layersOf(draft, tamper);
   const prefix = new URL(sealing.baseUrl).pathname.replace(/\/$/, "");
-  const target = (tamper.target ?? same)(prefix + targetOf(draft));
-  const body = (tamper.body ?? same)(bodyOf(draft));
-  const timestamp = (tamper.timestamp ?? same)(String(sealing.timestampSeconds));
-  const nonce = (tamper.nonce ?? same)(sealing.nonce);
+  const target = layer("target", prefix + targetOf(draft));
+  const body = layer("body", bodyOf(draft));
+  const timestamp = layer("timestamp", String(sealing.timestampSeconds));
+  const nonce = layer("nonce", sealing.nonce);
   const parts: RequestParts = { method: draft.interface.http.method, pathAndQuery: target, timestamp, nonce, body };
-  const base = requestBase(policy, (tamper.signed ?? same)(parts));
-  const signature = (tamper.signature ?? same)(
-    tamper.sign === undefined ? signer.sign(base) : tamper.sign(base, signer),
+  const base = requestBase(policy, layer("signed", parts));
+  const { sign } = tamper;
+  const signature = layer(
+    "signature",
+    sign === undefined
+      ? signer.sign(base)
+      : layersOf(draft, { ...tamper, signature: () => sign(base, signer) })("signature", signer.sign(base)),
   );
   const fields = {
     token: signer.token,
@@ -67,7 +90,7 @@ export function seal(draft: Draft, sealing: Sealing, tamper: Tamper = {}): HttpR
     serial: signer.serial,
     signature: encodeBase64(signature),
   };
-  const authorization = tamper.authorization === undefined ? fields : tamper.authorization(fields);
+  const authorization = layer<AuthorizationSaid>("authorization", fields);
   const headers: (readonly [string, string])[] = [["Accept", "application/json"]];
   if (draft.body !== undefined) headers.push(["Content-Type", "application/json"]);
   if (authorization !== undefined)
@@ -78,19 +101,45 @@ export function seal(draft: Draft, sealing: Sealing, tamper: Tamper = {}): HttpR
   const request: HttpRequest = {
     method: parts.method,
     url: new URL(sealing.baseUrl).origin + target,
-    headers: (tamper.headers ?? same)(headers),
+    headers: layer("headers", headers),
     body,
     timeoutMs: sealing.timeoutMs,
   };
-  return (tamper.wire ?? same)(request);
+  if (requestTarget(request.url) !== target)
+    throw new TypeError(`the target ${JSON.stringify(target)} cannot be sent as it was signed`);
+  return layer("wire", request);
+}
+
+type AuthorizationSaid = (AuthorizationFields & { readonly token: string }) | string | undefined;
+
+/** Applies a layer of a tamper to what stands there. */
+function layersOf(draft: Draft, tamper: Tamper): <T>(name: keyof Tamper, before: T) => T {
+  return <T>(name: keyof Tamper, before: T): T => {
+    const change = tamper[name] as ((before: T) => T) | undefined;
+    if (change === undefined) return before;
+    const after = change(before);
+    if (tamper.mayKeep !== true && isDeepStrictEqual(plainBytes(before), plainBytes(after)))
+      throw new TamperWithoutEffect(name, draft.interface.id);
+    return after;
+  };
+}
+
+function otherSigner(draft: Draft, own: Signer, { signer, mayKeep }: Tamper): Signer {
+  if (signer === undefined) return own;
+  if (mayKeep !== true && signer.partyId === own.partyId && signer.serial === own.serial && signer.token === own.token)
+    throw new TamperWithoutEffect("signer", draft.interface.id);
+  return signer;
+}
+
+/** Bytes are compared as bytes, whatever kind of array holds them. */
+function plainBytes(value: unknown): unknown {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString("latin1");
+  if (typeof value !== "object" || value === null || !("body" in value)) return value;
+  return { ...value, body: plainBytes(value.body) };
 }
 
 /** Like `formatAuthorization`, but it also writes what no right client would: checks send wrong headers on purpose. */
 function authorizationText(policy: SignaturePolicy, fields: AuthorizationFields & { readonly token: string }): string {
   const names = policy.authorization;
   return `${fields.token} ${names.party}="${fields.party}",${names.nonce}="${fields.nonce}",${names.signature}="${fields.signature}",${names.timestamp}="${fields.timestamp}",${names.serial}="${fields.serial}"`;
-}
-
-function same<T>(value: T): T {
-  return value;
 }

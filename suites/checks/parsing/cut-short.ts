@@ -41,7 +41,7 @@ export const cutShort: Check = {
       const whole = new TextEncoder().encode(session.bodyText(draft));
       const { sent, length } = cut(whole);
       const tamper: Tamper = {
-        body: () => sent,
+        ...(sent === whole ? {} : { body: () => sent }),
         wire: (request) => ({
           ...request,
           timeoutMs: HANG_UP_MS,

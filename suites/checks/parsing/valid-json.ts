@@ -82,7 +82,7 @@ export const respeltBody: Check = {
       session.expectSuccess(
         await session.send(draft, {
           label: `the body ${name}`,
-          tamper: { body: () => new TextEncoder().encode(json) },
+          tamper: { body: () => new TextEncoder().encode(json), mayKeep: true },
         }),
       );
     }

@@ -120,7 +120,7 @@ export const billAddress: Check = {
       );
     const exchange = await session.send(await session.request("bill.download", { bill_date: date }), {
       label: "the file at its download_url",
-      tamper: { target: () => `${url.pathname}${url.search}` },
+      tamper: { target: () => `${url.pathname}${url.search}`, mayKeep: true },
     });
     const answer = exchange.answer ?? session.inconclusive("no answer came", "未收到应答");
     if (answer.status !== exchange.draft.interface.response.status)

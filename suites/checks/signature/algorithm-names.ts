@@ -95,7 +95,7 @@ export const swappedAlgorithm: Check = {
           codes,
           tamper: {
             sign: (base) => createHmac("sha256", secret).update(base).digest(),
-            authorization: (fields) => ({ ...fields, token }),
+            ...(token === own.algorithm ? {} : { authorization: (fields) => ({ ...fields, token }) }),
           },
         })),
       ),

@@ -1,0 +1,70 @@
+import { createPublicKey } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { requestTarget } from "../../core/runtime/wire.ts";
+import { decodeBase64Strict, parseAuthorization, requestBase } from "../../core/signature/message.ts";
+import { ed25519 } from "../../core/signature/ed25519.ts";
+import { Session } from "../session.ts";
+import { fakeRun } from "../testing/fake-scope.ts";
+import type { Draft } from "./draft.ts";
+import { withFields } from "./draft.ts";
+import type { Tamper } from "./sealed-request.ts";
+import { TamperWithoutEffect } from "./sealed-request.ts";
+
+const { scope } = fakeRun(() => "timeout");
+const session = new Session(scope, "test.seal", new AbortController().signal);
+
+async function statement(cursor: string): Promise<Draft> {
+  return withFields(await session.request("account.balance"), { cursor });
+}
+
+describe("a sealed request", () => {
+  test.each(["a'b", "(a)*!", "a/b?c&d=e#f", "中文 +%", ".."])("signs the target that is sent for %j", async (value) => {
+    const request = session.seal(await statement(value));
+    const policy = scope.pack.policies.signature;
+    const [, header] = request.headers.find(([name]) => name === policy.authorization.header) ?? [];
+    const said = parseAuthorization(policy, header);
+    if (!said.ok) throw new Error("the header cannot be read");
+    const base = requestBase(policy, {
+      method: request.method,
+      pathAndQuery: requestTarget(request.url),
+      timestamp: said.timestamp,
+      nonce: said.nonce,
+      body: request.body,
+    });
+    const publicPem = createPublicKey(scope.statement.parties[0].privatePem).export({ type: "spki", format: "pem" });
+    expect(ed25519.publicKey(String(publicPem)).verify(base, decodeBase64Strict(said.signature) ?? base)).toBe(true);
+    // Any parser of URLs on the way writes it as it is.
+    expect(new URL(request.url).href).toBe(request.url);
+    expect(new URL(request.url).searchParams.get("cursor")).toBe(value);
+  });
+});
+
+describe("a tamper", () => {
+  const without: Readonly<Record<string, Tamper>> = {
+    target: { target: (target) => target.replaceAll("never there", "x") },
+    body: { body: (bytes) => Uint8Array.from(bytes) },
+    timestamp: { timestamp: (now) => now },
+    nonce: { nonce: (nonce) => nonce },
+    signer: { signer: session.party },
+    signed: { signed: (parts) => ({ ...parts, body: Buffer.from(parts.body) }) },
+    sign: { sign: (base, signer) => signer.sign(base) },
+    signature: { signature: (bytes) => bytes.slice() },
+    authorization: { authorization: (fields) => ({ ...fields }) },
+    headers: { headers: (headers) => [...headers] },
+    wire: { wire: (request) => ({ ...request, body: request.body.slice() }) },
+  };
+
+  test.each(Object.keys(without))("that leaves its %s as it was is an error of the harness", async (layer) => {
+    const draft = await session.request("echo", { message: "m" });
+    const seal = (): unknown => session.seal(draft, { tamper: without[layer] ?? {} });
+    expect(seal).toThrow(TamperWithoutEffect);
+    expect(seal).toThrow(`"${layer === "sign" ? "signature" : layer}"`);
+    expect(() => session.seal(draft, { tamper: { ...without[layer], mayKeep: true } })).not.toThrow();
+  });
+
+  test("that changes its layer is sealed", async () => {
+    const draft = await session.request("echo", { message: "m" });
+    const request = session.seal(draft, { tamper: { body: () => new TextEncoder().encode("{}") } });
+    expect(new TextDecoder().decode(request.body)).toBe("{}");
+  });
+});
