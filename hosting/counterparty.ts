@@ -1,24 +1,17 @@
 import { randomBytes } from "node:crypto";
-import type { ExpressionHost } from "../core/expression/scope.ts";
-import type { CallResult } from "../core/lifecycle/engine.ts";
 import { compilePack } from "../core/pack/compile.ts";
-import type { Pack } from "../core/pack/compile.ts";
-import type { Interface } from "../core/pack/types.ts";
-import { maskAccountNumbers } from "../core/redaction/redaction.ts";
 import { liveRuntime } from "../core/runtime/live.ts";
 import { signatureScheme } from "../core/signature/schemes.ts";
 import { controlApp } from "../simulator/control/control.ts";
-import { wireApp } from "../simulator/http/app.ts";
-import type { RawRequest, RawResponse } from "../simulator/http/raw.ts";
-import { NonceBook } from "../simulator/identity/nonce-book.ts";
 import { Identity } from "../simulator/identity/identity.ts";
-import { Exchange } from "../simulator/pipeline/exchange.ts";
+import { belowBasePath, packRouter } from "../simulator/pipeline/router.ts";
 import { createSimulator } from "../simulator/simulator.ts";
-import type { Simulator } from "../simulator/simulator.ts";
 import { memoryStore } from "../simulator/store/memory.ts";
 import type { Counterparty } from "../suites/run/scope.ts";
+import { acknowledging } from "./acknowledging.ts";
 import { openDoors } from "./doors.ts";
 import { listen } from "./listen.ts";
+import { notificationsAnywhere } from "./notification-router.ts";
 import type { OpenedStatement } from "./statement.ts";
 
 export interface RunningCounterparty {
@@ -33,41 +26,29 @@ export interface RunningCounterparty {
  * acknowledges every sound notification without looking up the order, because the suites placed the orders. It sends no
  * notifications: the SUT learns the outcome of a call from the answer, or by a query.
  */
-export async function startCounterparty({
-  statement,
-  source,
-  sutKeys,
-}: OpenedStatement): Promise<RunningCounterparty | undefined> {
+export async function startCounterparty(opened: OpenedStatement): Promise<RunningCounterparty | undefined> {
+  const { statement, source } = opened;
   if (statement.notify === undefined) return undefined;
   const { listen: place, publicUrl } = statement.notify;
   const runtime = liveRuntime();
   const store = memoryStore();
-  const [party] = statement.parties;
-  const { algorithms } = source.manifest.policies.signature;
-  const scheme = signatureScheme(algorithms[party.algorithm] ?? "");
-  const own = {
-    serial: party.serial,
-    algorithm: party.algorithm,
-    key: scheme.privateKey(party.privatePem),
-    publicPem: "",
-    effectiveAt: 0,
-  };
-  const sut = {
-    record: { party_id: statement.sutPartyId, index: "01", notify_prefixes: [] },
-    keys: sutKeys.map(({ serial, token, key }) => ({ serial, algorithm: token, key })),
-  };
   const baseUrl = publicUrl.replace(/\/$/, "");
   const notifyUrl = `${baseUrl}/notify`;
-  const simulator = scripted(
+  const pack = compilePack(source);
+  const role = statement.role === "bank" ? "platform" : "bank";
+  const router = belowBasePath(new URL(baseUrl).pathname.replace(/\/$/, ""), packRouter(pack, role));
+  const simulator = acknowledging(
     createSimulator({
-      pack: under(new URL(baseUrl).pathname.replace(/\/$/, ""), compilePack(source)),
-      role: statement.role === "bank" ? "platform" : "bank",
-      identity: new Identity(party.partyId, [own], [sut]),
+      pack,
+      role,
+      router,
+      identity: identityOf(opened),
       runtime,
       store,
       baseUrl: () => publicUrl,
       deliver: false,
     }),
+    notificationsAnywhere(pack, role, router),
     notifyUrl,
   );
   await simulator.start();
@@ -100,133 +81,20 @@ export async function startCounterparty({
   };
 }
 
-/** The pack with its routes below a path: a public address may have one. */
-function under(prefix: string, pack: Pack): Pack {
-  return prefix === ""
-    ? pack
-    : {
-        ...pack,
-        matchRoute: (side, method, path) =>
-          pack.matchRoute(side, method, path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : path),
-      };
-}
-
-/**
- * The simulator with a pipeline that takes a notification at any path, as a registered target may have any. It judges
- * and journals every one, and acknowledges the sound ones, unless the target itself says what to answer:
- * `{notifyUrl}/{answer}.{answer}.../{name}`, one answer for each attempt, the last one for all that follow. So checks
- * arrange each its own target, and none meets the faults of another. Answers are in `suites/wire/counterparty.ts`.
- */
-function scripted(simulator: Simulator, notifyUrl: string): Simulator {
-  const { pack, role, engine, identity, store, journal, switchboard, clock } = simulator;
-  let arriving: Interface | undefined;
-  const anyPath: Pack = {
-    ...pack,
-    matchRoute: (side, method, path) =>
-      arriving !== undefined && arriving.provider === side && arriving.http.method === method
-        ? { kind: "match", interface: arriving, parameters: {} }
-        : pack.matchRoute(side, method, path),
+/** The counterparty's party and key, and the SUT as its only peer. */
+function identityOf({ statement, source, sutKeys }: OpenedStatement): Identity {
+  const [party] = statement.parties;
+  const scheme = signatureScheme(source.manifest.policies.signature.algorithms[party.algorithm] ?? "");
+  const own = {
+    serial: party.serial,
+    algorithm: party.algorithm,
+    key: scheme.privateKey(party.privatePem),
+    publicPem: "",
+    effectiveAt: 0,
   };
-  const exchange = new Exchange({
-    pack: anyPath,
-    role,
-    identity,
-    runtime: clock.runtime,
-    store,
-    journal,
-    switchboard,
-    nonces: new NonceBook(clock.runtime.random("nonce-book")),
-    engine: { ...engine, call: acknowledge },
-    testMode: false,
-    maxInFlight: 2000,
-    onWork: () => {},
-    onInternalError: (error) =>
-      console.error(
-        "the counterparty failed:",
-        maskAccountNumbers(String(error instanceof Error ? error.stack : error)),
-      ),
-  });
-  const attempts = new Map<string, number>();
-  const acknowledgeMs = pack.source.manifest.policies.notification.acknowledgeWithinSeconds * 1000;
-  const folder = new URL(notifyUrl).pathname;
-  const handle = async (request: RawRequest): Promise<RawResponse> => {
-    const notification = notificationOf(pack, request);
-    const routed = pack.matchRoute(role, request.method, request.target.split("?")[0] ?? "");
-    // Any other call is the simulator's own business, by its books.
-    if (notification === undefined && routed.kind === "match" && routed.interface.notification === undefined)
-      return simulator.handle(request);
-    arriving = notification;
-    // Without admission the pipeline routes before it first waits, so no other request comes in between.
-    const judging = exchange.handle(request);
-    const [, script, name] =
-      /^\/([^/]+)\/([^/?]+)$/.exec(
-        request.target.startsWith(`${folder}/`) ? request.target.slice(folder.length) : "",
-      ) ?? [];
-    if (script === undefined) return judging;
-    const answers = script.split(".");
-    const attempt = attempts.get(request.target) ?? 0;
-    attempts.set(request.target, attempt + 1);
-    const answer = answers[Math.min(attempt, answers.length - 1)] ?? "ack";
-    const judged = await judging;
-    if (answer === "reset") return { ...judged, wire: { kind: "reset" } };
-    if (answer === "slow") await clock.runtime.sleep(acknowledgeMs + 1_000);
-    if (answer === "unhurried") await clock.runtime.sleep(acknowledgeMs / 2);
-    const status = /^[2-5]\d\d$/.test(answer) ? Number(answer) : undefined;
-    if (status === undefined) return judged;
-    const headers: [string, string][] =
-      status >= 300 && status < 400
-        ? [["Location", `${notifyUrl}/elsewhere/${name}`]]
-        : [["Content-Type", "application/json"]];
-    return {
-      status,
-      headers,
-      body: status === 204 || (status < 400 && status >= 300) ? new Uint8Array() : new TextEncoder().encode("{}"),
-    };
+  const sut = {
+    record: { party_id: statement.sutPartyId, index: "01", notify_prefixes: [] },
+    keys: sutKeys.map(({ serial, token, key }) => ({ serial, algorithm: token, key })),
   };
-  return { ...simulator, handle, app: wireApp(handle, pack.source.manifest.policies.limits.bodyBytes) };
+  return new Identity(party.partyId, [own], [sut]);
 }
-
-/** Which notification a body is, by its schema. */
-function notificationOf(pack: Pack, { body }: RawRequest): Interface | undefined {
-  if (!(body instanceof Uint8Array)) return undefined;
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder().decode(body));
-  } catch {
-    return undefined;
-  }
-  const notifications = pack.source.interfaces.filter((one) => one.notification !== undefined);
-  const event = typeof value === "object" && value !== null ? (value as { readonly event?: unknown }).event : undefined;
-  return (
-    notifications.find((one) => pack.validators(one.id).body(value) === undefined) ??
-    notifications.find((one) => typeof event === "string" && one.id.endsWith(event.replace(".", "_")))
-  );
-}
-
-/** Stands in for the engine's call: no order is looked up, and nothing is kept. */
-function* acknowledge(
-  _work: unknown,
-  { interface: called }: { readonly interface: Interface },
-): Generator<never, CallResult> {
-  return {
-    kind: "answer",
-    status: called.response.status,
-    body: undefined,
-    scope: { roots: {}, host: NO_HOST },
-    replayed: false,
-  };
-}
-
-const unused = (): never => {
-  throw new Error("an acknowledgement evaluates nothing");
-};
-
-const NO_HOST: ExpressionHost = {
-  currencies: [],
-  fee: unused,
-  get calendar() {
-    return unused();
-  },
-  draw: unused,
-  table: unused,
-};

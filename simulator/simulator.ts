@@ -26,6 +26,7 @@ import { Journal } from "./journal/journal.ts";
 import { Notifier } from "./notifier/notifier.ts";
 import { Admission } from "./pipeline/admission.ts";
 import { Exchange } from "./pipeline/exchange.ts";
+import type { Router } from "./pipeline/router.ts";
 import { seed, seedAnew, seedCopy } from "./seed/seed.ts";
 import type { BoundScenario } from "./seed/seed.ts";
 import type { Store } from "./store/store.ts";
@@ -48,6 +49,8 @@ export interface SimulatorOptions {
   readonly onInternalError?: (error: unknown) => void;
   /** False parks notifications in the outbox. */
   readonly deliver?: boolean;
+  /** Finds the interface that a request is for. Default: the pack's routes. */
+  readonly router?: Router;
   /** Replaces the way an outgoing call is sent once and its answer read. */
   readonly attempt?: (inner: Attempt) => Attempt;
 }
@@ -171,6 +174,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     admission: new Admission(runtime),
     testMode: options.testMode ?? true,
     maxInFlight: options.maxInFlight ?? MAX_IN_FLIGHT,
+    ...(options.router === undefined ? {} : { router: options.router }),
     onWork: (collection) => {
       if (collection === "nonce") sweep.wake();
       else wakeFor([collection]);

@@ -27,6 +27,8 @@ import type { Freshness, NonceClaim } from "./freshness.ts";
 import type { Refusal, Staged } from "./refusal.ts";
 import { route } from "./route.ts";
 import type { Routed } from "./route.ts";
+import { packRouter } from "./router.ts";
+import type { Router } from "./router.ts";
 import { verifySignature } from "./verify-signature.ts";
 import type { Signed } from "./verify-signature.ts";
 
@@ -34,6 +36,8 @@ import type { Signed } from "./verify-signature.ts";
 export interface Provider {
   readonly pack: Pack;
   readonly role: Role;
+  /** Finds the interface that a request is for. Default: the pack's routes. */
+  readonly router?: Router;
   readonly engine: Engine;
   readonly identity: Identity;
   readonly runtime: Runtime;
@@ -43,7 +47,7 @@ export interface Provider {
   readonly nonces: NonceBook;
   /** Refusals of a signature explain themselves. */
   readonly testMode: boolean;
-  /** Delays a call until it is admitted; without one a call starts at once, and is routed before anything waits. */
+  /** Delays a call until it is admitted; without one a call starts at once. */
   readonly admission?: Admission;
   /** Calls under way at once; beyond it a call is refused as overload. */
   readonly maxInFlight: number;
@@ -91,12 +95,14 @@ interface CallWork {
 /** One call from bytes to bytes: stages, one commit, the durable gate, the signed answer, the journal. */
 export class Exchange {
   readonly #provider: Provider;
+  readonly #router: Router;
   readonly #freshness: Freshness;
   readonly #redact: Redaction;
   #inFlight = 0;
 
   constructor(provider: Provider) {
     this.#provider = provider;
+    this.#router = provider.router ?? packRouter(provider.pack, provider.role);
     this.#freshness = freshness(provider.pack.source.manifest.policies, provider.nonces);
     this.#redact = redaction(provider.pack.source);
   }
@@ -146,10 +152,10 @@ export class Exchange {
         readonly interface?: Interface;
       }
   > {
-    const { pack, role, identity, switchboard, testMode } = this.#provider;
+    const { pack, identity, switchboard, testMode } = this.#provider;
     const { stages } = pack.source.manifest.policies;
 
-    const routed = route(pack, role, request);
+    const routed = route(pack, this.#router, request);
     if (!routed.ok) return this.#refused(routed.refusal, {});
     const known = { interface: routed.value.interface };
 

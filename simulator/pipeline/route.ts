@@ -1,11 +1,13 @@
 import type { Codec } from "../../core/codec/codec.ts";
 import { codecOf } from "../../core/codec/codecs.ts";
 import type { Pack } from "../../core/pack/compile.ts";
-import type { Interface, Role } from "../../core/pack/types.ts";
+import type { Interface } from "../../core/pack/types.ts";
 import type { RawRequest } from "../http/raw.ts";
 import { headerValues } from "../http/raw.ts";
 import { pass, refuse } from "./refusal.ts";
 import type { Staged } from "./refusal.ts";
+import { pathOf } from "./router.ts";
+import type { Router } from "./router.ts";
 
 export interface Routed {
   readonly interface: Interface;
@@ -18,15 +20,14 @@ export interface Routed {
 }
 
 /** First stage: whether the interface exists, and the message has an acceptable size and type. */
-export function route(pack: Pack, role: Role, request: RawRequest): Staged<Routed> {
+export function route(pack: Pack, router: Router, request: RawRequest): Staged<Routed> {
   const { stages, limits } = pack.source.manifest.policies;
   if (request.target.length > limits.targetBytes)
     return refuse(stages["route.size"], {
       detail: { field: "", issue: `the request target has more than ${limits.targetBytes} bytes`, location: "path" },
     });
-  const mark = request.target.indexOf("?");
-  const path = mark < 0 ? request.target : request.target.slice(0, mark);
-  const match = pack.matchRoute(role, request.method, path);
+  const path = pathOf(request);
+  const match = router(request, path);
   if (match.kind === "unknown")
     return refuse(stages["route.unknown"], {
       detail: { field: "", issue: "no interface has this path", location: "path" },
@@ -60,7 +61,7 @@ export function route(pack: Pack, role: Role, request: RawRequest): Staged<Route
     interface: match.interface,
     codec,
     path,
-    query: mark < 0 ? "" : request.target.slice(mark + 1),
+    query: request.target.slice(path.length + 1),
     pathParameters: match.parameters,
     body: request.body,
   });
