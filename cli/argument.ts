@@ -16,7 +16,7 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
 export const port = wholeNumber(0, 65_535);
 
 /** Gathers a flag that may be given several times. */
-export function gathered(value: string, before: readonly string[] | undefined): readonly string[] {
+export function collected(value: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), value];
 }
 

@@ -1,12 +1,12 @@
 #!/usr/bin/env node
-import { complaintAbout } from "./node-version.ts";
+import { unsupportedNode } from "./node-version.ts";
 
-const complaint = complaintAbout(process.versions.node);
+const complaint = unsupportedNode(process.versions.node);
 if (complaint === undefined) {
   // Imported only now, because an older Node breaks on these imports with an unhelpful message.
-  const { outliveReaders } = await import("./closed-output.ts");
+  const { ignoreClosedPipes } = await import("./closed-output.ts");
   const { runProgram } = await import("./program.ts");
-  outliveReaders();
+  ignoreClosedPipes();
   process.exitCode = await runProgram(process.argv.slice(2));
 } else {
   console.error(complaint);

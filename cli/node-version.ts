@@ -2,7 +2,7 @@
 const LEAST = 24;
 
 /** The message for a Node that is too old; undefined when it is new enough. */
-export function complaintAbout(version: string): string | undefined {
+export function unsupportedNode(version: string): string | undefined {
   if (Number(version.split(".")[0]) >= LEAST) return undefined;
   return [
     `error: liantiao needs Node ${LEAST} or later, and this is Node ${version}`,

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { writingTo } from "./run-folder.ts";
+import { explainingWriteErrors } from "./run-folder.ts";
 import { UserError } from "../hosting/user-error.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "run-folder-"));
@@ -12,7 +12,7 @@ const full = (): never => {
   throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
 };
 const of = (where: string, write: () => unknown): Promise<unknown> =>
-  writingTo(where, write).catch((thrown: unknown) => thrown);
+  explainingWriteErrors(where, write).catch((thrown: unknown) => thrown);
 
 describe("the folder of a run", () => {
   test("an unwritable run folder is a user error before anything is judged", async () => {
@@ -39,6 +39,6 @@ describe("the folder of a run", () => {
         throw defect;
       }),
     ).toBe(defect);
-    expect(await writingTo(folder, () => 5)).toBe(5);
+    expect(await explainingWriteErrors(folder, () => 5)).toBe(5);
   });
 });

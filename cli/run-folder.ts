@@ -19,7 +19,7 @@ const OF_THE_DISK = new Set([
 ]);
 
 /** Runs work that writes to the folder of a run, and turns a folder or disk that refuses into a `UserError`. */
-export async function writingTo<T>(folder: string, write: () => Promise<T> | T): Promise<T> {
+export async function explainingWriteErrors<T>(folder: string, write: () => Promise<T> | T): Promise<T> {
   try {
     return await write();
   } catch (cause) {

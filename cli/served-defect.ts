@@ -23,7 +23,7 @@ interface Served {
 }
 
 /** Refuses a defect that cannot show: a pass with it would look like a hole in the suites. @throws UserError */
-export function refuseUnseen(
+export function refuseInvisibleDefect(
   { name, needs, pack: rules, handle }: Defect,
   flags: Served,
   tokens: readonly string[],

@@ -2,8 +2,8 @@ import type { RunEvent } from "../core/run/event.ts";
 import { dayOfRun, judgeRun } from "../core/run/judge.ts";
 import type { RunJudgement } from "../core/run/judge.ts";
 
-/** A run as a report sees it: its events, and what they amount to. */
-export interface JudgedRun {
+/** What a report renders: the events of a run and their judgement. */
+export interface ReportInput {
   readonly events: readonly RunEvent[];
   readonly judgement: RunJudgement;
 }
@@ -13,10 +13,10 @@ export interface ReportFormat {
   readonly name: string;
   /** Name of the file in the folder of the run. */
   readonly file: string;
-  render(run: JudgedRun): string;
+  render(run: ReportInput): string;
 }
 
-/** Judges events for the reports; `today` (ISO date) is the day of the run unless given. */
-export function judgedRun(events: readonly RunEvent[], today = dayOfRun(events), torn = false): JudgedRun {
+/** The input of the reports for these events; `today` (ISO date) is the day of the run unless given. */
+export function reportInput(events: readonly RunEvent[], today = dayOfRun(events), torn = false): ReportInput {
   return { events, judgement: judgeRun(events, today, torn) };
 }

@@ -1,7 +1,7 @@
 import { verifyCommand } from "../core/run/command.ts";
 import { STANDINGS } from "../core/run/judge.ts";
 import type { CheckJudgement, Outcome, RequirementJudgement, RunJudgement, Standing } from "../core/run/judge.ts";
-import type { JudgedRun, ReportFormat } from "./format.ts";
+import type { ReportInput, ReportFormat } from "./format.ts";
 import { families, inShort, openGroups, skipGroups } from "./grouping.ts";
 import type { SkipGroup } from "./grouping.ts";
 import { both, label } from "./html/bilingual.ts";
@@ -105,7 +105,7 @@ interface Section {
 }
 
 /** The sections of the page: findings first, then what was left untested, then what held. */
-function sectionsOf(judgement: RunJudgement, events: JudgedRun["events"]): readonly Section[] {
+function sectionsOf(judgement: RunJudgement, events: ReportInput["events"]): readonly Section[] {
   const { checks, requirements, waivers, codes } = judgement;
   const open = checks.filter(
     ({ standing }) => standing === "error" || standing === "inconclusive" || standing === "unfinished",

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import type { ExitCode } from "../core/run/judge.ts";
 import { LOG_FILE, readLogFile } from "../core/run/log.ts";
-import { judgedRun } from "./format.ts";
+import { reportInput } from "./format.ts";
 import { FORMATS } from "./formats.ts";
 
 export type ReportResult =
@@ -29,7 +29,7 @@ export function writeReports(runFolder: string, settings: ReportSettings = {}): 
   const reading = read(file);
   if ("problem" in reading) return { ok: false, exitCode: 2, problem: reading.problem };
 
-  const run = judgedRun(reading.events, settings.today, reading.torn);
+  const run = reportInput(reading.events, settings.today, reading.torn);
   const files = FORMATS.filter((format) => names.includes(format.name)).map((format) => {
     const target = join(runFolder, format.file);
     writeFileSync(target, format.render(run), "utf8");

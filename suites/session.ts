@@ -354,7 +354,7 @@ export class Session {
   }
 
   /** Why a check that ended well must not count as a pass; undefined when it may. */
-  hollow(): string | undefined {
-    return this.#expecting.hollow();
+  vacuousReason(): string | undefined {
+    return this.#expecting.vacuousReason();
   }
 }

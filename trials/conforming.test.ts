@@ -8,7 +8,7 @@ import type { CheckFinished } from "../core/run/event.ts";
 import type { Json } from "../core/unit/unit.ts";
 import type { Wrappers } from "../simulator/defects/defect.ts";
 import { bodyOf, interfaceOf, refused } from "../simulator/defects/parts/answers.ts";
-import { alsoPlain, offering } from "../simulator/defects/parts/listening.ts";
+import { plainHttpToo, offering } from "../simulator/defects/parts/listening.ts";
 import type { HookName } from "../suites/statement/statement.ts";
 import { PACK_FOLDER, openTrial } from "./trial.ts";
 import type { JudgeOptions, Trial } from "./trial.ts";
@@ -173,7 +173,7 @@ const VARIANTS: readonly Conforming[] = [
     only: "{TLS-01,TLS-04}",
     packFolder: () => PACK_FOLDER,
     tls: true,
-    wrappers: alsoPlain(() => mistaken),
+    wrappers: plainHttpToo(() => mistaken),
   },
   {
     name: "few calls at once, and a date to come again",

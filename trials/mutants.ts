@@ -4,7 +4,7 @@ import { loadPack } from "../core/pack/load.ts";
 import { seededStream } from "../suites/random.ts";
 import { glob } from "../suites/glob.ts";
 import { judgeMutant } from "./mutants/judge.ts";
-import type { Judged } from "./mutants/judge.ts";
+import type { MutantVerdict } from "./mutants/judge.ts";
 import { matrix } from "./mutants/matrix.ts";
 import type { Mutant } from "./mutants/mutant.ts";
 import { unseen } from "./mutants/unseen.ts";
@@ -58,12 +58,12 @@ if (flags.list) {
     );
   console.log(`${all.length} mutants`);
 } else {
-  const judged: Judged[] =
+  const judged: MutantVerdict[] =
     flags.log !== undefined && existsSync(flags.log)
       ? readFileSync(flags.log, "utf8")
           .split("\n")
           .filter((line) => line !== "")
-          .map((line) => JSON.parse(line) as Judged)
+          .map((line) => JSON.parse(line) as MutantVerdict)
       : [];
   const known = new Set(judged.map(({ id, mutator }) => `${mutator} ${id}`));
   const queue = drawn.filter(({ id, mutator }) => !known.has(`${mutator} ${id}`));

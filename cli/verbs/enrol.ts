@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { callAdmin } from "../admin.ts";
 import type { AdminFlags } from "../admin.ts";
 import { httpUrl } from "../../hosting/http-url.ts";
-import { gathered } from "../argument.ts";
+import { collected } from "../argument.ts";
 import { examples } from "../examples.ts";
 import { keySerial } from "../../hosting/state/key-pair.ts";
 import { reasonOf, UserError } from "../../hosting/user-error.ts";
@@ -26,7 +26,7 @@ export function addEnrol(program: Command): void {
     .argument("<public-key>", "PEM file of the public key or of a certificate")
     .option("--serial <text>", "the key's serial (default: first 20 hex digits of the SHA-256 of the key)")
     .option("--algorithm <token>", "how it signs", "WECHATPAY2-SHA256-RSA2048")
-    .option("--notify-allow <prefix>", "URL prefix at which the party may be notified; may be repeated", gathered)
+    .option("--notify-allow <prefix>", "URL prefix at which the party may be notified; may be repeated", collected)
     .option("--notify-url <url>", "where the party is notified when a request names no target")
     .option("--state <dir>", "state directory of the running server", ".liantiao/bank")
     .option("--admin <url>", "its control plane, instead of --state")

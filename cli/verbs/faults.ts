@@ -3,7 +3,7 @@ import pc from "picocolors";
 import { FAULTS } from "../../simulator/faults/index.ts";
 import { callAdmin } from "../admin.ts";
 import type { AdminFlags } from "../admin.ts";
-import { gathered, wholeNumber } from "../argument.ts";
+import { collected, wholeNumber } from "../argument.ts";
 import { examples } from "../examples.ts";
 import { nameOneOf } from "../name-one-of.ts";
 import { UserError } from "../../hosting/user-error.ts";
@@ -52,7 +52,7 @@ export function addFaults(program: Command): void {
       .option("--interface <id>", "only for calls of this interface")
       .option("--percent <n>", "chance of a call to meet it", wholeNumber(1, 100))
       .option("--times <n>", "off again after so many calls", wholeNumber(1, 1_000_000))
-      .option("--set <name=value>", "a setting of the fault; may be repeated", gathered),
+      .option("--set <name=value>", "a setting of the fault; may be repeated", collected),
   ).action(async (name: string, flags: OnFlags) => {
     nameOneOf(FAULTS, name, "fault", "NAME");
     const order = {

@@ -4,7 +4,7 @@ import { writeReports } from "../../reports/report.ts";
 import { examples } from "../examples.ts";
 import { readRun } from "../summary.ts";
 import { didYouMean } from "../../core/names/near-name.ts";
-import { writingTo } from "../run-folder.ts";
+import { explainingWriteErrors } from "../run-folder.ts";
 import { UserError } from "../../hosting/user-error.ts";
 
 export function addReport(program: Command): void {
@@ -25,7 +25,7 @@ export function addReport(program: Command): void {
           allowed: names.join(", "),
           next: `${didYouMean(unknown, names)}give a list with commas between`,
         });
-      const written = await writingTo(folder, () =>
+      const written = await explainingWriteErrors(folder, () =>
         writeReports(folder, wanted === undefined ? {} : { formats: wanted }),
       );
       if (!written.ok)

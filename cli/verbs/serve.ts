@@ -19,13 +19,13 @@ import { openStore } from "../../hosting/store.ts";
 import { FAULTS } from "../../simulator/faults/index.ts";
 import { MAX_IN_FLIGHT } from "../../simulator/simulator.ts";
 import type { Simulator } from "../../simulator/simulator.ts";
-import { gathered, port, roleOf, wholeNumber } from "../argument.ts";
+import { collected, port, roleOf, wholeNumber } from "../argument.ts";
 import { banner, readyLine } from "../banner.ts";
 import { examples } from "../examples.ts";
 import { logExchanges, openExchangeLog, writeExchanges } from "../exchange-log.ts";
 import { aborted, interruptible } from "../interrupt.ts";
 import { nameOneOf } from "../name-one-of.ts";
-import { defectOf, refuseUnseen } from "../served-defect.ts";
+import { defectOf, refuseInvisibleDefect } from "../served-defect.ts";
 
 interface ServeFlags extends TlsFlags {
   readonly pack: string;
@@ -77,17 +77,17 @@ export function addServe(program: Command, onReady: () => void = () => {}): void
     .option(
       "--algorithm <token>",
       "what the statement's parties sign with (default: the pack's first); given twice, the second party's differs",
-      gathered,
+      collected,
     )
     .option(
       "--peer <url|statement>",
       "the other side: it may be notified; with its statement, its keys are enrolled too",
     )
-    .option("--notify-allow <prefix>", "URL prefix that notifications may go to; may be repeated", gathered)
+    .option("--notify-allow <prefix>", "URL prefix that notifications may go to; may be repeated", collected)
     .option(
       "--fault <name>",
       "switch a fault on from the start; may be repeated (`liantiao faults list` shows them)",
-      gathered,
+      collected,
     )
     .option("--defect <name>", "serve a nonconforming variant, to try the suites (the README lists them)")
     .option(
@@ -136,7 +136,7 @@ async function serve(roleText: string, flags: ServeFlags, onReady: () => void): 
   const pack = openPack(flags.pack, process.cwd(), "--pack");
   const tls = servingTls(flags, flags.host, Date.now());
   const tokens = algorithmsOf(flags.algorithm ?? [], pack);
-  if (defect !== undefined) refuseUnseen(defect, flags, tokens, pack);
+  if (defect !== undefined) refuseInvisibleDefect(defect, flags, tokens, pack);
   const peer = flags.peer === undefined ? undefined : readPeer(flags.peer, pack);
   const allowed = (flags.notifyAllow ?? []).map((prefix) => httpUrl(prefix, "--notify-allow").href);
   const destination = flags.log === undefined ? undefined : openExchangeLog(flags.log);

@@ -19,7 +19,7 @@ import { interruptible } from "../interrupt.ts";
 import { didYouMean } from "../../core/names/near-name.ts";
 import { readPack } from "../../hosting/packs.ts";
 import { followProgress } from "../progress.ts";
-import { writingTo } from "../run-folder.ts";
+import { explainingWriteErrors } from "../run-folder.ts";
 import { expectRole, openStatement } from "../../hosting/statement.ts";
 import { readRun, summaryOf } from "../summary.ts";
 import { UserError } from "../../hosting/user-error.ts";
@@ -95,7 +95,7 @@ async function judge(roleText: string, flags: VerifyFlags): Promise<void> {
       allowed: "a folder without an event log",
       next: "give another folder, or leave --out away to have one made",
     });
-  await writingTo(out, () => {
+  await explainingWriteErrors(out, () => {
     mkdirSync(out, { recursive: true });
     accessSync(out, constants.W_OK);
   });
@@ -121,14 +121,14 @@ async function judge(roleText: string, flags: VerifyFlags): Promise<void> {
       ...(peer === undefined ? {} : { counterparty: peer.counterparty }),
       ...(progress === undefined ? {} : { onEvent: progress.event }),
     };
-    await writingTo(out, () => mendable(verify(options), options, opened.source, role));
+    await explainingWriteErrors(out, () => mendable(verify(options), options, opened.source, role));
   } finally {
     progress?.end();
     await peer?.close();
     interrupt.release();
   }
 
-  const reports = await writingTo(out, () => writeReports(out));
+  const reports = await explainingWriteErrors(out, () => writeReports(out));
   if (!reports.ok) throw new UserError(reports.problem, { where: out, next: "run verify again" });
   const run = readRun(out);
   if (flags.json === true) console.log(JSON.stringify(summaryOf(run, out, reports.files)));

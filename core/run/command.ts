@@ -1,5 +1,5 @@
 /** A run to be repeated. */
-export interface Again {
+export interface RepeatedRun {
   readonly role: "bank" | "platform";
   readonly statementFile: string;
   /** A glob; absent: the whole profile. */
@@ -12,7 +12,7 @@ export interface Again {
  * The shell command that repeats a run. It calls the installed package, because readers of a report may have nothing
  * else. An unusual effort is part of the command, because some checks run at that effort only.
  */
-export function verifyCommand({ role, statementFile, only, effort, seed }: Again): string {
+export function verifyCommand({ role, statementFile, only, effort, seed }: RepeatedRun): string {
   return [
     `npx liantiao verify ${role} --sut ${shellWord(statementFile)}`,
     ...(only === undefined ? [] : [`--only ${quoted(only)}`]),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { SigningSlots, signingMemory, TOLD_TOGETHER } from "./signing-slots.ts";
+import { SigningSlots, signingMemory, JOBS_PER_WAKE } from "./signing-slots.ts";
 
 const signature = new Uint8Array([1]);
 
@@ -30,9 +30,9 @@ describe("waking the main thread", () => {
   });
 
   test("the main thread is told of several jobs at once while others wait", () => {
-    const { work, rest, slots } = slotsWith(TOLD_TOGETHER + 3);
-    expect(Array.from({ length: TOLD_TOGETHER + 2 }, work)).toEqual(
-      Array.from({ length: TOLD_TOGETHER + 2 }, (_, at) => at === TOLD_TOGETHER - 1),
+    const { work, rest, slots } = slotsWith(JOBS_PER_WAKE + 3);
+    expect(Array.from({ length: JOBS_PER_WAKE + 2 }, work)).toEqual(
+      Array.from({ length: JOBS_PER_WAKE + 2 }, (_, at) => at === JOBS_PER_WAKE - 1),
     );
     slots.listen();
     expect([work(), rest()]).toEqual([false, true]);

@@ -1,4 +1,4 @@
-import { carve } from "../signature/slab.ts";
+import { zeroedBytes } from "../signature/slab.ts";
 
 /** Jobs under way at most, more than a busy server has at once; further ones wait. */
 const SLOTS = 128;
@@ -17,7 +17,7 @@ const TAKEN = 16;
  * Ended jobs of which the main thread is told at once; an idle thread reports fewer. Waking it for each job costs more
  * than all its other work for a signature.
  */
-export const TOLD_TOGETHER = 6;
+export const JOBS_PER_WAKE = 6;
 
 // Words of the control block: two counters, a flag, a counter, and three words a slot.
 const PUBLISHED = 0;
@@ -139,7 +139,7 @@ export class SigningSlots {
     this.#data.set(bytes, slot * SLOT_BYTES);
     this.#set(slot, LENGTH, bytes.length);
     this.#set(slot, STATE, "signature" in outcome ? DONE : FAILED);
-    return Atomics.add(this.#control, UNTOLD, 1) + 1 >= TOLD_TOGETHER && this.#tells();
+    return Atomics.add(this.#control, UNTOLD, 1) + 1 >= JOBS_PER_WAKE && this.#tells();
   }
 
   /** False when it was told and has not looked yet. */
@@ -149,7 +149,7 @@ export class SigningSlots {
 
   #copy(slot: number): Uint8Array {
     const start = slot * SLOT_BYTES;
-    const bytes = carve(this.#get(slot, LENGTH));
+    const bytes = zeroedBytes(this.#get(slot, LENGTH));
     bytes.set(this.#data.subarray(start, start + bytes.length));
     return bytes;
   }

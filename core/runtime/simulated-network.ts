@@ -15,7 +15,12 @@ export interface NetworkConditions {
   readonly duplicateRate: number;
 }
 
-export const CALM: NetworkConditions = { latencyMs: [1, 1], requestLossRate: 0, answerLossRate: 0, duplicateRate: 0 };
+export const UNDISTURBED: NetworkConditions = {
+  latencyMs: [1, 1],
+  requestLossRate: 0,
+  answerLossRate: 0,
+  duplicateRate: 0,
+};
 
 export type Handler = (request: HttpRequest) => Promise<HttpResponse>;
 
@@ -63,7 +68,7 @@ export class NetworkCore {
   conditions(origin: string, settings: Partial<NetworkConditions>): void {
     const name = origin === "default" ? origin : originOf(origin);
     const merged = { ...this.#settings.get(name), ...settings };
-    const { latencyMs, requestLossRate, answerLossRate, duplicateRate } = { ...CALM, ...merged };
+    const { latencyMs, requestLossRate, answerLossRate, duplicateRate } = { ...UNDISTURBED, ...merged };
     const wrongRate = [requestLossRate, answerLossRate, duplicateRate].find((rate) => !(rate >= 0 && rate <= 1));
     if (wrongRate !== undefined)
       throw new RangeError(`Network conditions of ${origin}: a rate is from 0 to 1, not ${wrongRate}.`);
@@ -193,7 +198,7 @@ export class NetworkCore {
   }
 
   #conditionsOf(origin: string): NetworkConditions {
-    return { ...CALM, ...this.#settings.get("default"), ...this.#settings.get(origin) };
+    return { ...UNDISTURBED, ...this.#settings.get("default"), ...this.#settings.get(origin) };
   }
 }
 

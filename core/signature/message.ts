@@ -1,5 +1,5 @@
 import type { Bilingual } from "../run/verdict.ts";
-import { carve } from "./slab.ts";
+import { zeroedBytes } from "./slab.ts";
 
 /*
  * Imports nothing of Node's: k6 scripts sign with this file too.
@@ -110,7 +110,7 @@ function signatureBase(
     }
   }
   if (text !== "") pieces.push(text);
-  const base = carve(room + WIDEST * text.length);
+  const base = zeroedBytes(room + WIDEST * text.length);
   let at = 0;
   for (const piece of pieces) {
     if (typeof piece === "string") {
@@ -330,7 +330,7 @@ export function decodeBase64Strict(text: string): Uint8Array | undefined {
   if (text.length % 4 !== 0) return undefined;
   const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
   const digits = text.length - padding;
-  const bytes = carve((text.length / 4) * 3 - padding);
+  const bytes = zeroedBytes((text.length / 4) * 3 - padding);
   let held = 0;
   let heldBits = 0;
   let at = 0;

@@ -12,7 +12,7 @@ let used = 0;
  * So many bytes, all zero, out of a larger block: engines keep each block outside of their heap, and asking for one and
  * giving it back costs more than most of what is done with a message's few hundred bytes.
  */
-export function carve(length: number): Uint8Array {
+export function zeroedBytes(length: number): Uint8Array {
   if (length > SLAB_BYTES / 4) return new Uint8Array(length);
   if (used + length > SLAB_BYTES) {
     slab = new Uint8Array(SLAB_BYTES);

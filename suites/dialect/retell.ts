@@ -24,23 +24,23 @@ const OF_EVERY_ROW = new Set(["party_id", "state", "entered", "holds"]);
  * Words stand where messages, rows, states and codes are named; ids, texts for people, addresses and headers are kept.
  */
 export function retell(source: PackSource, words: Words): PackSource {
-  const teller = new Teller(words);
+  const translator = new PackTranslator(words);
   const { stages } = source.manifest.policies;
   return {
     ...source,
     manifest: {
       ...source.manifest,
-      policies: { ...source.manifest.policies, stages: mapValues(stages, teller.code) as typeof stages },
+      policies: { ...source.manifest.policies, stages: mapValues(stages, translator.code) as typeof stages },
     },
-    interfaces: source.interfaces.map((one) => teller.interface(one)),
-    messages: mapValues(source.messages, (schema) => teller.schema(schema)),
-    lifecycles: source.lifecycles.map((one) => teller.lifecycle(one)),
-    errors: source.errors.map((error) => ({ ...error, code: teller.code(error.code) })),
-    scenarios: source.scenarios.map((one) => teller.scenario(one)),
+    interfaces: source.interfaces.map((one) => translator.interface(one)),
+    messages: mapValues(source.messages, (schema) => translator.schema(schema)),
+    lifecycles: source.lifecycles.map((one) => translator.lifecycle(one)),
+    errors: source.errors.map((error) => ({ ...error, code: translator.code(error.code) })),
+    scenarios: source.scenarios.map((one) => translator.scenario(one)),
   };
 }
 
-class Teller {
+class PackTranslator {
   readonly #words: Words;
 
   constructor(words: Words) {

@@ -167,14 +167,14 @@ describe("the verdict of a check", () => {
   });
 
   test("a crash over an answer that its schema refuses is inconclusive", async () => {
-    const hollow = { status: 200, json: { party_id: "P1001" } };
+    const incomplete = { status: 200, json: { party_id: "P1001" } };
     const trusting: Check["run"] = async (session) => {
       const { body } = await session.perform("echo");
       expect((body["message"] as string).length).toBeGreaterThan(0);
       session.judged();
     };
     expect(await verdict(echo, trusting)).toMatchObject({ verdict: "pass" });
-    expect(await verdict(hollow, trusting)).toMatchObject({
+    expect(await verdict(incomplete, trusting)).toMatchObject({
       verdict: "inconclusive",
       reason: { en: expect.stringContaining("schema refuses") as string },
     });

@@ -63,8 +63,8 @@ async function conclude(line: Planned, running: Running): Promise<Result> {
   const session = new Session(scope, line.id, signal, { ...lane, isolated: line.check.isolated === true });
   try {
     await Promise.race([line.check.run(session, line.instance), expired]);
-    const hollow = session.hollow();
-    return hollow === undefined ? { verdict: "pass" } : { verdict: "error", error: hollow };
+    const vacuousReason = session.vacuousReason();
+    return vacuousReason === undefined ? { verdict: "pass" } : { verdict: "error", error: vacuousReason };
   } catch (thrown) {
     // Aborted by us: whatever came up afterwards is a consequence.
     if (signal.aborted) {

@@ -48,7 +48,7 @@ export class Expecting {
   }
 
   /** Why a check that ended well must not count as a pass; undefined when it may. */
-  hollow(): string | undefined {
+  vacuousReason(): string | undefined {
     const { successes, refusals, judgements } = this.#context.tally;
     if (successes + refusals + judgements === 0)
       return "the check ended without having judged anything: use expectSuccess, expectRefusal, expectUnchanged or judged()";

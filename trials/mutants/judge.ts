@@ -4,7 +4,7 @@ import { PACK_FOLDER, openTrial } from "../trial.ts";
 import { edited, withoutInvariants } from "../../simulator/defects/parts/edit-pack.ts";
 import type { Mutant } from "./mutant.ts";
 
-export interface Judged {
+export interface MutantVerdict {
   readonly id: string;
   readonly mutator: string;
   readonly role: Mutant["role"];
@@ -24,7 +24,7 @@ export async function judgeMutant(
   mutant: Mutant,
   seed: number,
   effort: "smoke" | "standard" | "exhaustive" = "standard",
-): Promise<Judged> {
+): Promise<MutantVerdict> {
   const startedAt = performance.now();
   const base = { id: mutant.id, mutator: mutant.mutator, role: mutant.role };
   const source = withoutInvariants(loadPack(PACK_FOLDER));

@@ -1,11 +1,11 @@
-import type { Judged } from "./judge.ts";
+import type { MutantVerdict } from "./judge.ts";
 
 /** The figures: what became of the mutants of each kind, by which requirements, and which are left. */
-export function matrix(judged: readonly Judged[]): string {
+export function matrix(judged: readonly MutantVerdict[]): string {
   const kinds = [...new Set(judged.map(({ mutator }) => mutator))];
-  const count = (list: readonly Judged[], outcome: Judged["outcome"]): number =>
+  const count = (list: readonly MutantVerdict[], outcome: MutantVerdict["outcome"]): number =>
     list.filter((one) => one.outcome === outcome).length;
-  const row = (name: string, list: readonly Judged[]): string =>
+  const row = (name: string, list: readonly MutantVerdict[]): string =>
     `${name.padEnd(14)}${[list.length, count(list, "killed"), list.filter(({ crashed, outcome }) => crashed && outcome === "killed").length, count(list, "survived"), count(list, "undecided"), count(list, "invalid")].map((figure) => String(figure).padStart(10)).join("")}`;
   const by = Map.groupBy(
     judged.filter((one) => one.by !== undefined),

@@ -2,7 +2,7 @@ import type { Defect } from "../defect.ts";
 import { answered, bodyOf, codeOf, saying } from "../parts/answers.ts";
 import { inInterface } from "../parts/edit-pack.ts";
 import { resealed, trusting, verifiedFields } from "../parts/front.ts";
-import { heldBack } from "../parts/stores.ts";
+import { writingBehind } from "../parts/stores.ts";
 
 export const DATA: readonly Defect[] = [
   {
@@ -83,7 +83,7 @@ export const DATA: readonly Defect[] = [
     role: "bank",
     requirement: "STB-05",
     title: { en: "Answers leave ahead of what they tell being on disk", zh: "未落盘即应答，崩溃丢失" },
-    store: (store, runtime) => heldBack(store, runtime, 2_000, () => true),
+    store: (store, runtime) => writingBehind(store, runtime, 2_000, () => true),
   },
   {
     name: "overload-fails",

@@ -3,7 +3,7 @@ import { bodyOf, codeOf, interfaceOf, refused } from "../parts/answers.ts";
 import { inInterface, withoutGuard } from "../parts/edit-pack.ts";
 import { deadlocking } from "../parts/deadlocking.ts";
 import { staleReads } from "../parts/stale-reads.ts";
-import { heldBack, renaming } from "../parts/stores.ts";
+import { writingBehind, renaming } from "../parts/stores.ts";
 
 /** How long the gap between check and act is: that of a remote look-up. */
 const GAP_MS = 3;
@@ -131,7 +131,7 @@ export const IDEMPOTENCY: readonly Defect[] = [
     role: "bank",
     requirement: "IDM-06",
     title: { en: "Answers are remembered in memory and lost at a restart", zh: "幂等记录仅存内存" },
-    store: (store, runtime) => heldBack(store, runtime, Number.POSITIVE_INFINITY, isRecord),
+    store: (store, runtime) => writingBehind(store, runtime, Number.POSITIVE_INFINITY, isRecord),
   },
   {
     name: "record-after-effect",
@@ -141,7 +141,7 @@ export const IDEMPOTENCY: readonly Defect[] = [
       en: "The effect is committed first and the number a second later",
       zh: "先入账，稍后写幂等记录，存在崩溃窗口",
     },
-    store: (store, runtime) => heldBack(store, runtime, 1_000, isRecord),
+    store: (store, runtime) => writingBehind(store, runtime, 1_000, isRecord),
   },
   {
     name: "abandoned-number-blocked",

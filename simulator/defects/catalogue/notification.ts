@@ -1,7 +1,7 @@
 import type { Defect } from "../defect.ts";
 import { inInterface, inLifecycle, inPolicies, inTransition, withoutGuard } from "../parts/edit-pack.ts";
 import { staleReads } from "../parts/stale-reads.ts";
-import { heldBack, keeping } from "../parts/stores.ts";
+import { writingBehind, keeping } from "../parts/stores.ts";
 import type { Json } from "../../../core/unit/unit.ts";
 import type { Runtime, Transport } from "../../../core/runtime/runtime.ts";
 
@@ -180,7 +180,7 @@ export const NOTIFICATION: readonly Defect[] = [
     requirement: "NOT-09",
     title: { en: "What is to be notified is kept in memory", zh: "通知未落库，崩溃即丢失" },
     store: (store, runtime) =>
-      heldBack(store, runtime, Number.POSITIVE_INFINITY, ({ collection }) => collection === "outbox"),
+      writingBehind(store, runtime, Number.POSITIVE_INFINITY, ({ collection }) => collection === "outbox"),
   },
   {
     name: "target-unchecked",
@@ -455,7 +455,7 @@ export const NOTIFICATION: readonly Defect[] = [
     role: "platform",
     requirement: "NOT-10",
     title: { en: "A notification is acknowledged and kept later", zh: "先确认后落库，崩溃丢失" },
-    store: (store, runtime) => heldBack(store, runtime, 2_000, () => true),
+    store: (store, runtime) => writingBehind(store, runtime, 2_000, () => true),
   },
   {
     name: "order-paid-in-another-zone",

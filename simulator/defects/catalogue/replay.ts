@@ -4,7 +4,7 @@ import type { Defect } from "../defect.ts";
 import { inPolicies } from "../parts/edit-pack.ts";
 import { refused } from "../parts/answers.ts";
 import { fronted, verifiedFields } from "../parts/front.ts";
-import { heldBack, keeping } from "../parts/stores.ts";
+import { writingBehind, keeping } from "../parts/stores.ts";
 
 const isNonce = ({ collection }: { readonly collection: string }): boolean => collection === "nonce";
 
@@ -44,7 +44,7 @@ export const REPLAY: readonly Defect[] = [
     role: "bank",
     requirement: "RPL-04",
     title: { en: "Nonces are kept in memory and lost at a restart", zh: "随机串仅存内存，重启后丢失" },
-    store: (store, runtime) => heldBack(store, runtime, Number.POSITIVE_INFINITY, isNonce),
+    store: (store, runtime) => writingBehind(store, runtime, Number.POSITIVE_INFINITY, isNonce),
   },
   {
     name: "window-too-wide",

@@ -8,7 +8,7 @@ import { interfaceOf, saying } from "../parts/answers.ts";
 import { reducedSm2 } from "../parts/lax-sm2.ts";
 import { resealed, trusting } from "../parts/front.ts";
 import type { Fronted } from "../parts/front.ts";
-import { SeenOtherwise, SignsCallsAsBefore, alsoVerifying } from "../parts/known-keys.ts";
+import { OtherPeers, UnrotatedCalls, alsoVerifying } from "../parts/known-keys.ts";
 
 /** What a signature base says of the request. */
 const baseText = (base: Uint8Array): string => new TextDecoder().decode(base);
@@ -99,7 +99,7 @@ export const SIGNATURE: readonly Defect[] = [
     requirement: "SIG-05",
     title: { en: "Any enrolled key speaks for any party", zh: "任一已登记密钥可代表任一机构" },
     identity: (identity) =>
-      new SeenOtherwise(identity, (peer, all) => ({
+      new OtherPeers(identity, (peer, all) => ({
         ...peer,
         keys: peer.keys
           .map((one) => ({
@@ -339,7 +339,7 @@ export const SIGNATURE: readonly Defect[] = [
     requirement: "SIG-23",
     title: { en: "A key is good after its end", zh: "密钥失效后仍可使用" },
     identity: (identity) =>
-      new SeenOtherwise(identity, (peer) => ({ ...peer, keys: peer.keys.map(({ until: _end, ...key }) => key) })),
+      new OtherPeers(identity, (peer) => ({ ...peer, keys: peer.keys.map(({ until: _end, ...key }) => key) })),
   },
   {
     name: "key-good-before-its-time",
@@ -347,7 +347,7 @@ export const SIGNATURE: readonly Defect[] = [
     requirement: "SIG-23",
     title: { en: "A key is good as soon as it is enrolled", zh: "密钥登记后立即可用，未到生效时间" },
     identity: (identity) =>
-      new SeenOtherwise(identity, (peer) => ({ ...peer, keys: peer.keys.map(({ from: _start, ...key }) => key) })),
+      new OtherPeers(identity, (peer) => ({ ...peer, keys: peer.keys.map(({ from: _start, ...key }) => key) })),
   },
   {
     name: "no-overlap-of-keys",
@@ -355,7 +355,7 @@ export const SIGNATURE: readonly Defect[] = [
     requirement: "SIG-23",
     title: { en: "A key that will end is refused at once", zh: "密钥一经设定失效时间即被拒绝，无重叠期" },
     identity: (identity) =>
-      new SeenOtherwise(identity, (peer) => ({ ...peer, keys: peer.keys.filter(({ until }) => until === undefined) })),
+      new OtherPeers(identity, (peer) => ({ ...peer, keys: peer.keys.filter(({ until }) => until === undefined) })),
   },
   {
     name: "own-key-listed-late",
@@ -378,7 +378,7 @@ export const SIGNATURE: readonly Defect[] = [
     role: "bank",
     requirement: "SIG-26",
     title: { en: "Notifications go on with the old key when answers have a new one", zh: "换钥后通知仍以旧密钥签名" },
-    identity: (identity) => new SignsCallsAsBefore(identity.partyId, identity.ownKeys, identity.peers),
+    identity: (identity) => new UnrotatedCalls(identity.partyId, identity.ownKeys, identity.peers),
   },
   {
     name: "signature-ignored",

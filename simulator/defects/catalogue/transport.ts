@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import type { Defect } from "../defect.ts";
-import { alsoPlain, offering, workers } from "../parts/listening.ts";
+import { plainHttpToo, offering, workers } from "../parts/listening.ts";
 
 /** Redirects http:// to https://: well meant, but the request has already travelled in the clear. */
 const redirecting = new Hono().all("*", (context) =>
@@ -30,7 +30,7 @@ export const TRANSPORT: readonly Defect[] = [
     requirement: "TLS-04",
     needs: { tls: true },
     title: { en: "Plain HTTP on the TLS port is sent on to https", zh: "TLS 端口将明文请求重定向到 https" },
-    ...alsoPlain(() => redirecting),
+    ...plainHttpToo(() => redirecting),
   },
   {
     name: "plain-served",
@@ -38,7 +38,7 @@ export const TRANSPORT: readonly Defect[] = [
     requirement: "TLS-04",
     needs: { tls: true },
     title: { en: "The TLS port serves plain HTTP as well", zh: "TLS 端口同时处理明文请求" },
-    ...alsoPlain((served) => served),
+    ...plainHttpToo((served) => served),
   },
   {
     name: "slow-sender-kept",

@@ -3,7 +3,7 @@ import { Identity } from "../../identity/identity.ts";
 import type { OwnKey, Peer, PeerKey } from "../../identity/identity.ts";
 
 /** An identity with other views of its peers; enrolments still reach the wrapped identity. */
-export class SeenOtherwise extends Identity {
+export class OtherPeers extends Identity {
   readonly #inner: Identity;
   readonly #see: (peer: Peer, all: readonly Peer[]) => Peer;
 
@@ -29,7 +29,7 @@ export class SeenOtherwise extends Identity {
 }
 
 /** An identity that never changes the key of its calls and notifications, whatever its answers are signed with. */
-export class SignsCallsAsBefore extends Identity {
+export class UnrotatedCalls extends Identity {
   override signingKey(algorithm: string | undefined, now: number): OwnKey {
     return super.signingKey(algorithm, algorithm === undefined ? 0 : now);
   }
@@ -47,5 +47,5 @@ export function alsoVerifying(identity: Identity, verify: Verify): Identity {
       verify: (base, signature) => one.key.verify(base, signature) || verify(base, signature, one.key),
     },
   });
-  return new SeenOtherwise(identity, (peer) => ({ ...peer, keys: peer.keys.map(lax) }));
+  return new OtherPeers(identity, (peer) => ({ ...peer, keys: peer.keys.map(lax) }));
 }

@@ -18,7 +18,7 @@ export function offering(change: Partial<ServerTls>): Listening {
 const HANDSHAKE = 0x16;
 
 /** A TLS port that speaks plain HTTP as well: the first byte of a connection tells which. */
-export function alsoPlain(appOf: (served: Hono) => Hono): Listening {
+export function plainHttpToo(appOf: (served: Hono) => Hono): Listening {
   return {
     listening: (options) =>
       options.tls === undefined ? options : { ...options, prepare: (server) => sharePort(server, appOf(options.app)) },

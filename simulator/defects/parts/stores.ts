@@ -34,7 +34,7 @@ export function renaming(inner: Store, collections: readonly string[], name: (ke
  * Answers first and stores later: writes that `which` selects stay in memory for `lagMs` before they reach the store, and
  * are lost when the process dies.
  */
-export function heldBack(inner: Store, runtime: Runtime, lagMs: number, which: (write: Write) => boolean): Store {
+export function writingBehind(inner: Store, runtime: Runtime, lagMs: number, which: (write: Write) => boolean): Store {
   const held = new Map<string, Map<string, Json | undefined>>();
   let closed = false;
   const release = (writes: readonly Write[]): void => {

@@ -1,7 +1,7 @@
 import type { Check } from "../../check.ts";
 import { interfaceOf } from "../../check.ts";
 import { expectNoRace } from "../../race/hunt.ts";
-import { alone, another, eachCreate, judged, once } from "./one-effect.ts";
+import { alone, another, eachCreate, wrongWithCopies, once } from "./one-effect.ts";
 
 /**
  * N copies at once must move exactly what one request moves, and agree about it. A copy that is refused as being in
@@ -33,7 +33,7 @@ export const copies: Check = {
             "copy",
           ),
         );
-        return judged(session, raced, moved);
+        return wrongWithCopies(session, raced, moved);
       },
     );
   },

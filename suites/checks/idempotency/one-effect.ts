@@ -71,7 +71,7 @@ export async function another(session: Session, template: Draft): Promise<Draft>
 }
 
 /** What is wrong with copies that must have moved as much as one request, or nothing. */
-export function judged(
+export function wrongWithCopies(
   session: Session,
   { exchanges, moved: seen }: Outcome,
   expected: Outcome["moved"],

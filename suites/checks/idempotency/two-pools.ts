@@ -4,7 +4,7 @@ import { expectNoRace } from "../../race/hunt.ts";
 import type { Session } from "../../session.ts";
 import type { Draft } from "../../wire/draft.ts";
 import type { Exchange } from "../../wire/exchange.ts";
-import { alone, another, eachCreate, judged, once } from "./one-effect.ts";
+import { alone, another, eachCreate, wrongWithCopies, once } from "./one-effect.ts";
 
 const STAGGER_MS = [0, 1, 3, 8];
 
@@ -29,7 +29,7 @@ export const twoPools: Check = {
         },
       },
       async (n) =>
-        judged(
+        wrongWithCopies(
           session,
           await once(session, await another(session, template), (draft) => fromAllSides(session, draft, n)),
           moved,
