@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { compileExpression } from "../core/expression/expression.ts";
 import { OPERATORS } from "../core/expression/registry.ts";
 import type { Expression } from "../core/pack/types.ts";
-import { generated } from "../scripts/generated-regions.ts";
+import { generated, leftover } from "../scripts/generated-regions.ts";
 import { documents, textOf } from "./documents.ts";
 import { ROOT } from "./sources.ts";
 
@@ -37,38 +37,47 @@ test("the changelog speaks of the version that is being made", () => {
 
 test("the package that the READMEs name is the one that `npm pack` makes", () => {
   const { name, version } = JSON.parse(textOf("package.json")) as { readonly name: string; readonly version: string };
-  for (const file of ["README.md", "README.zh-CN.md"]) {
-    expect(new Set([...textOf(file).matchAll(/liantiao-[\w.]+\.tgz/g)].map(([one]) => one)), file).toEqual(
-      new Set([`${name}-${version}.tgz`]),
-    );
-    // A name that nobody has on the registry may be anybody's tomorrow.
-    expect(textOf(file), file).not.toMatch(/npx --yes liantiao/);
-  }
+  const archives = (file: string): ReadonlySet<string> =>
+    new Set([...textOf(file).matchAll(/liantiao-[\w.]+\.tgz/g)].map(([one]) => one));
+  for (const file of ["README.md", "README.zh-CN.md"])
+    expect(archives(file), file).toEqual(new Set([`${name}-${version}.tgz`]));
+  for (const file of documents)
+    expect([...archives(file)].filter((one) => one !== `${name}-${version}.tgz`)).toEqual([]);
 });
+
+test("documents install the package from a file, because its name on a registry is another's", () => {
+  for (const file of documents)
+    expect(textOf(file), file).not.toMatch(
+      /npx (?:--yes|-y) (?:--package[ =])?liantiao\b|npm (?:install|i|add|exec|x) (?:-\S+ )*liantiao\b/,
+    );
+});
+
+const README_SECTIONS: readonly (readonly [en: string, zh: string])[] = [
+  ["What a pass does not prove", "“通过”不能证明什么"],
+  ["Two commands", "两条命令"],
+  ["Five minutes: integrate your platform against the simulated bank", "五分钟：平台对接模拟银行"],
+  ["Five minutes: integrate your bank against the simulated platform", "五分钟：银行对接模拟平台"],
+  ["Five minutes: judge your bank", "五分钟：检验您的银行"],
+  ["Five minutes: judge your platform", "五分钟：检验您的平台"],
+  ["Who plays what", "角色分工"],
+  ["Extend", "扩展"],
+  ["Licence and links", "许可证与链接"],
+];
 
 test("both READMEs have the same sections in the same order", () => {
   const headings = (file: string): readonly string[] =>
     [...textOf(file).matchAll(/^## (.+)$/gm)].map(([, heading = ""]) => heading);
-  expect(headings("README.md")).toEqual([
-    "What a pass does not prove, and what is not there yet",
-    "Two commands",
-    "Who plays what",
-    "Integrate against the bank in five minutes",
-    "Judge your bank",
-    "The reference pack",
-    "Replaying",
-    "Extending",
-  ]);
-  expect(headings("README.zh-CN.md")).toEqual([
-    "“通过”不能证明什么，以及尚未具备的能力",
-    "两条命令",
-    "角色",
-    "五分钟对接模拟银行",
-    "检验您的银行",
-    "参考规范包",
-    "复现",
-    "扩展",
-  ]);
+  expect(headings("README.md")).toEqual(README_SECTIONS.map(([en]) => en));
+  expect(headings("README.zh-CN.md")).toEqual(README_SECTIONS.map(([, zh]) => zh));
+});
+
+test("both READMEs have at most 200 lines", () => {
+  for (const file of ["README.md", "README.zh-CN.md"])
+    expect(textOf(file).trimEnd().split("\n").length, file).toBeLessThanOrEqual(200);
+});
+
+test("the catalogue holds the pages that are written to it, and those alone", () => {
+  expect(leftover(ROOT)).toEqual([]);
 });
 
 test("every operator of expressions is documented with an example that can be read", () => {
@@ -84,10 +93,32 @@ test("every operator of expressions is documented with an example that can be re
   for (const text of examples) expect(() => compileExpression(JSON.parse(text) as Expression), text).not.toThrow();
 });
 
+/** Anchors of a document's headings, as GitHub makes them. */
+function anchorsOf(text: string): readonly string[] {
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
+      .replaceAll(/\s/g, "-"),
+  );
+}
+
 describe.each(documents)("%s", (file) => {
   test("a document links to existing files", () => {
     const targets = [...textOf(file).matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)].map(([, target = ""]) => target);
     expect(targets.filter((target) => !existsSync(join(ROOT, dirname(file), target)))).toEqual([]);
+  });
+
+  test("a document links to existing headings", () => {
+    const targets = [...textOf(file).matchAll(/\]\((?!https?:)([^)#\s]*\.md)?#([^)\s]+)\)/g)];
+    expect(
+      targets
+        .filter(([, target, anchor = ""]) => {
+          const linked = target === undefined ? file : join(dirname(file), target);
+          return !anchorsOf(textOf(linked)).includes(decodeURIComponent(anchor));
+        })
+        .map(([link]) => link),
+    ).toEqual([]);
   });
 
   test("a document names existing files", () => {

@@ -39,7 +39,9 @@ test("the packed package runs its demo from an empty folder and finds the race",
   const named = ["cli", "core", "hosting", "suites"]
     .flatMap((name) => sourcesIn(join(root, name)))
     .flatMap((file) =>
-      [...readFileSync(file, "utf8").matchAll(/(?<!\.\.\/)docs\/(?:recipes\/)?[\w-]+\.md/g)].map(([one]) => one),
+      [...readFileSync(file, "utf8").matchAll(/(?<!\.\.\/)docs\/(?:(?:catalogue|recipes)\/)?[\w-]+\.md/g)].map(
+        ([one]) => one,
+      ),
     );
   expect(named.length).toBeGreaterThan(0);
   expect([...new Set(named)].filter((one) => !existsSync(join(installed, one)))).toEqual([]);

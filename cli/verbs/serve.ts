@@ -89,7 +89,10 @@ export function addServe(program: Command, onReady: () => void = () => {}): void
       "switch a fault on from the start; may be repeated (`liantiao faults list` shows them)",
       collected,
     )
-    .option("--defect <name>", "serve a nonconforming variant, to try the suites (the README lists them)")
+    .option(
+      "--defect <name>",
+      "serve a nonconforming variant, to try the suites (docs/catalogue/defects.md lists them)",
+    )
     .option(
       "--max-in-flight <n>",
       `calls under way at once; what comes beyond is refused as overload (default: ${MAX_IN_FLIGHT})`,

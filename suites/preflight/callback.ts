@@ -18,6 +18,10 @@ const PAID = "payment.create";
  */
 export const callback: Probe = {
   name: "callback",
+  title: {
+    en: "calls and notifications of the system reach the counterparty, and it takes that address as a target",
+    zh: "被测系统的调用与通知可到达对端，且接受该地址作为通知目标",
+  },
   async look(scope, session) {
     const { counterparty } = scope;
     if (counterparty === undefined)

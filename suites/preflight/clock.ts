@@ -10,6 +10,10 @@ const MAX_SKEW_SECONDS = 30;
 /** Both clocks side by side; ahead of the keys, because a refused timestamp says nothing of them. */
 export const clock: Probe = {
   name: "clock",
+  title: {
+    en: "the clocks of the system and of the harness agree",
+    zh: "被测系统与测试工具的时钟一致",
+  },
   async look(scope, session) {
     const one = simplest(scope);
     if (one === undefined)

@@ -12,6 +12,10 @@ import { picked } from "../wire/draft.ts";
 /** Every scenario of the role is bound or declared as none; what is bound is there; what is open is said once, here. */
 export const fixtures: Probe = {
   name: "fixtures",
+  title: {
+    en: "the system knows the test data of every scenario that is bound",
+    zh: "被测系统中存在各场景所绑定的测试数据",
+  },
   async look(scope, session) {
     const { pack, statement } = scope;
     const scenarios = pack.source.scenarios.filter((one) => one.role === statement.role);

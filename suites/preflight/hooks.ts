@@ -5,6 +5,10 @@ import type { Probe } from "./probe.ts";
 /** The control hooks answer and take our token: asked with the one that changes nothing of what is there. */
 export const hooks: Probe = {
   name: "hooks",
+  title: {
+    en: "the control hooks answer and take the token",
+    zh: "控制钩子有应答且接受令牌",
+  },
   async look({ pack, statement, runtime }) {
     const offered = statement.hooks;
     if (offered === undefined)

@@ -14,6 +14,10 @@ const NOTHING = "liantiao-none";
  */
 export const interfaces: Probe = {
   name: "interfaces",
+  title: {
+    en: "every interface that the profile claims is there",
+    zh: "声明范围内的接口均存在",
+  },
   async look({ pack, statement }, session) {
     const claimed = claimedOf(pack, statement);
     const { stages } = pack.policies;

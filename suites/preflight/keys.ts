@@ -12,6 +12,10 @@ import { simplest } from "./trial-call.ts";
 /** One signed call by each party: whose key is wrong, ours at the SUT or the SUT's in the statement. */
 export const keys: Probe = {
   name: "keys",
+  title: {
+    en: "one signed call by each party is answered, and the answer verifies",
+    zh: "每个参与方各发起一次签名调用，均得到应答且验签通过",
+  },
   async look(scope, session) {
     const one = simplest(scope);
     if (one === undefined)

@@ -15,7 +15,17 @@ import { reachability } from "./reachability.ts";
 import { words } from "./words.ts";
 
 /** In order: what a later one rests on comes first. */
-const PROBES: readonly Probe[] = [profile, words, reachability, clock, keys, interfaces, hooks, fixtures, callback];
+export const PROBES: readonly Probe[] = [
+  profile,
+  words,
+  reachability,
+  clock,
+  keys,
+  interfaces,
+  hooks,
+  fixtures,
+  callback,
+];
 
 /** Looks at everything that is not the SUT's conformance, before any check. Stops at the first thing that is wrong; true when all is well. */
 export async function preflight(scope: RunScope, emit: (event: PreflightFinished) => void): Promise<boolean> {

@@ -1,4 +1,5 @@
 import type { PreflightFinished } from "../../core/run/event.ts";
+import type { Bilingual } from "../../core/run/verdict.ts";
 import type { RunScope } from "../run/scope.ts";
 import type { Session } from "../session.ts";
 
@@ -7,6 +8,8 @@ export type Attribution = NonNullable<PreflightFinished["attribution"]>;
 /** One thing looked at before any check. */
 export interface Probe {
   readonly name: string;
+  /** What is so when nothing is wrong, for the catalogue of probes. */
+  readonly title: Bilingual;
   look(scope: RunScope, session: Session): Promise<Finding>;
 }
 

@@ -7,6 +7,10 @@ import type { Probe } from "./probe.ts";
 /** The profile leaves something to judge, and names what exists. */
 export const profile: Probe = {
   name: "profile",
+  title: {
+    en: "the profile of the statement leaves something to judge, and names interfaces and scenarios that exist",
+    zh: "声明范围内有可检验的内容，所列接口与场景均存在",
+  },
   async look({ pack, statement }) {
     const provided = pack.provided(statement.role);
     const claimed = claimedOf(pack, statement);

@@ -6,6 +6,10 @@ import type { Finding, Probe } from "./probe.ts";
 /** Name resolution, connection and TLS, told apart: any HTTP answer will do. */
 export const reachability: Probe = {
   name: "reachability",
+  title: {
+    en: "name resolution, connection and TLS lead to a system that answers HTTP",
+    zh: "域名解析、建连与 TLS 正常，对方以 HTTP 应答",
+  },
   async look(scope) {
     const url = `${scope.statement.baseUrl}/`;
     const failure = await failureOf(scope, url);

@@ -9,6 +9,10 @@ import type { Probe } from "./probe.ts";
 /** The pack has the words that checks use, or says what it has in their place. */
 export const words: Probe = {
   name: "words",
+  title: {
+    en: "the pack has the words that the checks look for, or says which of its own stand for them",
+    zh: "规范包含有检查所需的用词，或已声明对应用词",
+  },
   async look({ pack, statement }) {
     const missing = missingWords(pack, statement);
     const renamed = Object.values(pack.dialect.written.manifest.means ?? {}).reduce(

@@ -37,7 +37,7 @@ export interface Delivery {
   readonly wire: WireExchange;
 }
 
-/** What the counterparty is to do wrong: a fault of the README's list, with settings other than its own. */
+/** What the counterparty is to do wrong: a fault of the catalogue, with settings other than its own. */
 export interface FaultOrder {
   readonly name: string;
   readonly settings?: Readonly<Record<string, number>>;
