@@ -14,8 +14,8 @@ export interface Broken {
 /** Why an answer is no success as the pack has it: status, signature, schema of its body. Undefined for one that is. */
 export function notSuccess(pack: PackView, { draft }: Exchange, answer: Answer): Broken | undefined {
   const one = draft.interface;
-  const expected = `HTTP ${one.response.status}, signed, as the schema of ${one.id} says`;
-  if (answer.status !== one.response.status) return { expected, en: "was refused", zh: "被拒绝" };
+  const expected = `HTTP ${pack.successStatuses(one).join(" or ")}, signed, as the schema of ${one.id} says`;
+  if (!pack.succeeds(one, answer.status)) return { expected, en: "was refused", zh: "被拒绝" };
   if (one.response.signed !== false && !answer.signature.ok) return unsigned(expected, answer.signature.message);
   if (one.response.representation !== "json") return undefined;
   const problems = answer.json === undefined ? ["the body is not JSON"] : pack.answerProblems(one, answer.written);

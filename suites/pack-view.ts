@@ -35,6 +35,10 @@ export interface PackView {
   interface(id: string): Interface;
   hasInterface(id: string): boolean;
   provided(role: Role): readonly Interface[];
+  /** Statuses of a good answer: the interface's own and, of a notification, all by which the pack's policy acknowledges. */
+  successStatuses(one: Interface): readonly number[];
+  /** Whether an answer with this status is a good one of the interface. */
+  succeeds(one: Interface, status: number | undefined): boolean;
   error(code: string): ErrorCode | undefined;
   requirement(id: string): Requirement | undefined;
   requirementsFor(role: Role): readonly Requirement[];
@@ -71,6 +75,9 @@ export function packView(written: PackSource): PackView {
   (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
   const validators = new Map<string, ValidateFunction>();
   const meanings = new Map<string, InterfaceMeanings>();
+  const { acknowledgeStatus } = source.manifest.policies.notification;
+  const successStatuses = (one: Interface): readonly number[] =>
+    one.notification === undefined ? [one.response.status] : [...new Set([one.response.status, ...acknowledgeStatus])];
 
   return {
     source,
@@ -95,6 +102,8 @@ export function packView(written: PackSource): PackView {
       return found;
     },
     hasInterface: (id) => interfaces.has(id),
+    successStatuses,
+    succeeds: (one, status) => status !== undefined && successStatuses(one).includes(status),
     provided: (role) => source.interfaces.filter((one) => one.provider === role),
     error: (code) => errors.get(code),
     requirement: (id) => requirements.get(id),

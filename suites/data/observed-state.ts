@@ -62,8 +62,7 @@ export function showsState(
   { status, code, json }: Pick<Answer, "status" | "code" | "json">,
 ): boolean {
   return (
-    (status === one.response.status && json !== undefined) ||
-    (code !== undefined && pack.error(code)?.stage === "guards")
+    (pack.succeeds(one, status) && json !== undefined) || (code !== undefined && pack.error(code)?.stage === "guards")
   );
 }
 

@@ -146,7 +146,7 @@ export class StepCommand implements fc.AsyncCommand<Oracle, Real> {
       if (!oracle.hearNothing(this.step.interface, fieldsOf(draft))) real.lost = "too many calls of unknown outcome";
       return;
     }
-    if (answer.status === draft.interface.response.status) session.expectSuccess(exchange);
+    if (session.pack.succeeds(draft.interface, answer.status)) session.expectSuccess(exchange);
     oracle.hear(this.step.interface, fieldsOf(draft), { status: answer.status, code: answer.code, json: answer.json });
     session.judged();
     real.heard += 1;

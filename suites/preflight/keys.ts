@@ -46,7 +46,7 @@ export const keys: Probe = {
         refusalOf(answer, signer, index, one, scope) ?? stranger(answer, exchange, one, scope) ?? foreignKey(answer);
       if (finding !== undefined) return finding;
       unsigned ||= !answer.signature.ok;
-      if (answer.status !== one.response.status)
+      if (!scope.pack.succeeds(one, answer.status))
         refused = `; ${one.id} answers ${answer.status} ${answer.code ?? ""}`.trimEnd();
     }
     const [en, zh] = unsigned
@@ -144,7 +144,7 @@ function stranger(answer: Answer, { response }: Exchange, one: Interface, scope:
   const { pack, statement } = scope;
   const documented = answer.code !== undefined && pack.error(answer.code) !== undefined;
   const unknownRoute = answer.status === 404 || answer.status === 405;
-  const shaped = answer.status === one.response.status && pack.answerProblems(one, answer.json).length === 0;
+  const shaped = pack.succeeds(one, answer.status) && pack.answerProblems(one, answer.json).length === 0;
   if (answer.signature.ok || shaped || (documented && !unknownRoute)) return undefined;
   const coding = response === undefined ? undefined : header(response, "content-encoding");
   if (coding !== undefined && coding.toLowerCase() !== "identity")

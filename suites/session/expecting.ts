@@ -18,9 +18,10 @@ export class Expecting {
 
   success(exchange: Exchange): Fields {
     const answer = this.answered(exchange);
-    const { id, response } = exchange.draft.interface;
-    if (answer.status !== response.status) this.#mustNotBeTurnedAway(id, answer);
-    this.#hold(exchange, notSuccess(this.#context.pack, exchange, answer));
+    const { pack } = this.#context;
+    const one = exchange.draft.interface;
+    if (!pack.succeeds(one, answer.status)) this.#mustNotBeTurnedAway(one.id, answer);
+    this.#hold(exchange, notSuccess(pack, exchange, answer));
     this.#context.tally.successes += 1;
     return objectOf(answer.json);
   }

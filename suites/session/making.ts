@@ -90,7 +90,7 @@ export class RequestMaking {
       ...(making.signer === undefined ? {} : { signer: making.signer }),
     });
     const { answer } = exchange;
-    if (answer === undefined || answer.status !== draft.interface.response.status) {
+    if (answer === undefined || !this.#context.pack.succeeds(draft.interface, answer.status)) {
       const seen = answer === undefined ? whyNone(exchange) : `${answer.status} ${answer.code ?? ""}`.trim();
       throw new CheckInconclusive({
         en: `${interfaceId}, on which this check builds, was answered ${seen}`,

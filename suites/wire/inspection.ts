@@ -84,11 +84,12 @@ export function inspect(
   const found: Found[] = [];
   const note = (trait: Trait, expected: string, seen: string): void => void found.push({ trait, expected, seen });
   const refused = answer.status >= 400;
-  const success = answer.status === one.response.status;
+  const success = run.pack.succeeds(one, answer.status);
   const text = utf8(answer.body);
   const json = refused || one.response.representation === "json";
 
-  if (!success && !refused) note("answer-schema", `HTTP ${one.response.status}`, `HTTP ${answer.status}`);
+  if (!success && !refused)
+    note("answer-schema", `HTTP ${run.pack.successStatuses(one).join(" or ")}`, `HTTP ${answer.status}`);
   if (success && one.response.representation === "json") {
     const problems =
       answer.json === undefined ? ["the body is not JSON"] : run.pack.answerProblems(one, answer.written);

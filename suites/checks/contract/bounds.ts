@@ -43,7 +43,7 @@ export const fieldBounds: Check = {
     const guards = session.pack.source.errors
       .filter((error) => error.stage === "guards" && draft.interface.errors.includes(error.code))
       .map((error) => error.code);
-    if (exchange.answer?.status === draft.interface.response.status) session.expectSuccess(exchange);
+    if (session.pack.succeeds(draft.interface, exchange.answer?.status)) session.expectSuccess(exchange);
     else session.expectRefusal(exchange, guards);
   },
 };

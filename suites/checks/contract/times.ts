@@ -87,7 +87,7 @@ export const endTimes: Check = {
     const { answer } = seen;
     const unseen = (): never =>
       session.inconclusive(`${seen.label}: no signed answer showed it`, `${seen.label}：未得到已签名的成功应答`);
-    if (answer?.status !== seen.draft.interface.response.status) unseen();
+    if (!session.pack.succeeds(seen.draft.interface, answer?.status)) unseen();
     const told = toldAt(seen) ?? unseen();
     const view: Fields = { ...(answer?.json as Fields | undefined) };
     const resource = String(instance.data);

@@ -181,7 +181,7 @@ export const payoutBeyond: Check = {
       );
     // What came in meanwhile may have made it enough.
     if (
-      refused.answer?.status === draft.interface.response.status &&
+      session.pack.succeeds(draft.interface, refused.answer?.status) &&
       (await othersBooked(session, before, from, String(draft.body?.["out_payout_no"]))) !== 0
     )
       session.inconclusive("the settlement account moved under other numbers meanwhile", "期间结算账户因其他单号变动");

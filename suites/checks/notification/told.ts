@@ -9,7 +9,6 @@ import type { Universe, World } from "../../models/world.ts";
 import type { Session } from "../../session.ts";
 import { withFields } from "../../wire/draft.ts";
 import type { Draft, Fields } from "../../wire/draft.ts";
-import type { Exchange } from "../../wire/exchange.ts";
 import { NEEDS, NOTIFY, carried, order, saying, waiting } from "./received.ts";
 import type { Waiting } from "./received.ts";
 
@@ -132,7 +131,9 @@ async function untold(
 
 /** The same under a number that nobody has told of: each number of the notification's own is another. */
 function another(session: Session, draft: Draft, name: string, shared: readonly string[]): Draft {
-  const own = Object.keys(carried(draft, name)).filter((field) => /_(?:no|id)$/.test(field) && !shared.includes(field));
+  const own = Object.keys(carried(draft, name)).filter(
+    (field) => /_(?:no|id)$/.test(field) && field !== "party_id" && !shared.includes(field),
+  );
   return saying(session, draft, name, Object.fromEntries(own.map((field) => [field, session.fresh()])));
 }
 
@@ -141,15 +142,13 @@ async function tell(session: Session, rules: Rules, draft: Draft, label: string)
   const { acknowledged, news } = rules.take(draft);
   const exchange = await session.send(draft, { label });
   if (acknowledged && news) session.expectSuccess(exchange);
-  if (taken(exchange)) {
+  if (session.pack.succeeds(draft.interface, exchange.answer?.status)) {
     session.expectSuccess(exchange);
     return true;
   }
   session.expectRefusal(exchange, draft.interface.errors);
   return false;
 }
-
-const taken = ({ answer, draft }: Exchange): boolean => answer?.status === draft.interface.response.status;
 
 /** What was told once is not told otherwise: whatever the rules compare with what was told before. */
 export const toldOtherwise: Check = {
@@ -288,7 +287,11 @@ export const refundsTold: Check = {
         const told = states.slice(0, index + 1).join(", ");
         await tell(session, rules, saying(session, refund, one.name, { state }), `a ${one.name}: ${told}`);
         const seen = await order(session, number);
-        const expected = rules.reads("order.query", { party_id: session.party.partyId, out_trade_no: number });
+        // Where nothing is refunded yet, zero says the same as silence.
+        const expected: Fields = {
+          refunded: { ...amount, value: 0 },
+          ...rules.reads("order.query", { party_id: session.party.partyId, out_trade_no: number }),
+        };
         session.judged();
         const differing = ["state", "amount", "refunded"].find(
           (name) => seen[name] !== undefined && !equal(seen[name], expected[name]),

@@ -54,7 +54,7 @@ function renumbered(session: Session, template: Draft, leaf: Leaf, text: string)
 
 async function equalOrRefused(session: Session, exchange: Exchange, leaf: Leaf, text: string): Promise<void> {
   const { draft } = exchange;
-  if (exchange.answer?.status !== draft.interface.response.status) {
+  if (!session.pack.succeeds(draft.interface, exchange.answer?.status)) {
     session.expectRefusal(exchange, [session.code("schema"), session.code("decode")], {
       en: "A text is passed to another interpreter without being escaped.",
       zh: "文本未经转义传入其他解释器。",

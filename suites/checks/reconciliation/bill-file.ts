@@ -123,7 +123,7 @@ export const billAddress: Check = {
       tamper: { target: () => `${url.pathname}${url.search}`, mayKeep: true },
     });
     const answer = exchange.answer ?? session.inconclusive("no answer came", "未收到应答");
-    if (answer.status !== exchange.draft.interface.response.status)
+    if (!session.pack.succeeds(exchange.draft.interface, answer.status))
       because(`HTTP ${answer.status} ${answer.code ?? ""}`.trim());
     if (Buffer.compare(answer.body, bytes) !== 0) because(`${answer.body.length} other bytes`);
   },

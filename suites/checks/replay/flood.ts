@@ -34,7 +34,7 @@ export const flood: Check = {
           if (failure instanceof TransportFailure) return undefined;
           throw failure;
         });
-        if (response?.status === draft.interface.response.status) answered += 1;
+        if (session.pack.succeeds(draft.interface, response?.status)) answered += 1;
       }
     };
     await Promise.all(Array.from({ length: maxConcurrency }, lane));

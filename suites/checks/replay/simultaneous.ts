@@ -34,7 +34,7 @@ export const simultaneous: Check = {
         let carriedOut = 0;
         for (const { answer } of exchanges) {
           if (answer === undefined) session.inconclusive("one of the copies was not answered", "某个副本未收到应答");
-          else if (answer.status === draft.interface.response.status) carriedOut += 1;
+          else if (session.pack.succeeds(draft.interface, answer.status)) carriedOut += 1;
           else if (answer.code !== replayed)
             session.inconclusive(
               `one of the copies was answered ${answer.status} ${answer.code ?? ""}`.trim(),

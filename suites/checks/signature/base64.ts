@@ -58,7 +58,7 @@ export const base64: Check = {
         `the same message, its signature with ${what}`,
       );
       // Counted as the identical message it gets what a replay gets.
-      if (exactReplay !== "refuse" && exchange.answer?.status === draft.interface.response.status)
+      if (exactReplay !== "refuse" && session.pack.succeeds(draft.interface, exchange.answer?.status))
         session.expectSuccess(exchange);
       else
         session.expectRefusal(exchange, [session.code("signature"), session.code("freshness.replay")], {

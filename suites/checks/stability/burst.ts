@@ -27,21 +27,21 @@ export const burst: Check = {
       for (const exchange of await session.race(drafts, `wave ${wave}`)) {
         const { answer } = exchange;
         if (answer === undefined) unclear.push(whyNone(exchange));
-        else if (answer.status === draft.interface.response.status) session.expectSuccess(exchange);
+        else if (session.pack.succeeds(draft.interface, answer.status)) session.expectSuccess(exchange);
         else if (session.pack.error(answer.code ?? "")?.class !== "retry-same")
           session.fail({
             summary: {
               en: "a call of a burst was refused with a code that does not say to send it again",
               zh: "突发请求被拒时未返回可重发的错误码",
             },
-            expected: `HTTP ${draft.interface.response.status}, or a code of class retry-same`,
+            expected: `HTTP ${session.pack.successStatuses(draft.interface).join(" or ")}, or a code of class retry-same`,
             seen: `HTTP ${answer.status} ${answer.code ?? ""}`,
           });
       }
     }
     session.judged();
     let recovered: Exchange | undefined;
-    for (let turn = 0; turn < 10 && recovered?.answer?.status !== draft.interface.response.status; turn += 1) {
+    for (let turn = 0; turn < 10 && !session.pack.succeeds(draft.interface, recovered?.answer?.status); turn += 1) {
       if (turn > 0) await session.sleep(500);
       recovered = await session.send(draft, { label: "after the burst" });
     }
