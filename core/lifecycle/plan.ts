@@ -1,7 +1,7 @@
 import type { Evaluate, Scope } from "../expression/expression.ts";
 import type { Money } from "../money/money.ts";
 import type { Pack } from "../pack/compile.ts";
-import { notificationsOf } from "../pack/placed.ts";
+import { notificationsOf } from "../pack/transition-notifications.ts";
 import type { Branch, Expression, Guard, Interface, Lifecycle, Load, Posting, Transition } from "../pack/types.ts";
 import type { Json } from "../unit/unit.ts";
 import type { KeyPlan } from "./key.ts";

@@ -1,6 +1,6 @@
 import { interfaceFile, lifecycleFile, scenarioFile } from "../file.ts";
 import { meaningsOfInterface } from "../meaning.ts";
-import { notificationsOf } from "../placed.ts";
+import { notificationsOf } from "../transition-notifications.ts";
 import type { Problem } from "../problem.ts";
 import { THINGS, VERBS, verbOf } from "../purpose.ts";
 import type { Meaning, Verb } from "../purpose.ts";

@@ -1,7 +1,7 @@
 import { escape } from "../../expression/typing.ts";
 import { schemaValidator } from "../annotation.ts";
 import { interfaceFile, messageFile } from "../file.ts";
-import { writtenSchemas } from "../placed.ts";
+import { writtenSchemas } from "../written-schemas.ts";
 import { follow, fullReference, isSchemaObject } from "../reference.ts";
 import type { PackSource } from "../types.ts";
 import { names, problem } from "./rule.ts";

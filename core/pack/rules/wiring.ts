@@ -1,7 +1,7 @@
 import { codecOf } from "../../codec/codecs.ts";
 import { escape } from "../../expression/typing.ts";
 import { interfaceFile, lifecycleFile } from "../file.ts";
-import { notificationsOf } from "../placed.ts";
+import { notificationsOf } from "../transition-notifications.ts";
 import type { Problem } from "../problem.ts";
 import type { Load, PackSource } from "../types.ts";
 import { names, problem } from "./rule.ts";
