@@ -1,3 +1,4 @@
+import { nearName } from "../names/near-name.ts";
 import type { Expression } from "../pack/types.ts";
 import type { Operator } from "./operator.ts";
 import { isList } from "./list.ts";
@@ -50,11 +51,13 @@ export function read(expression: Expression): Syntax {
   const operator = OPERATORS.get(name);
   if (operator === undefined) {
     if (!name.includes(".")) return { kind: "fields", fields: entries };
+    const known = [...OPERATORS.keys()];
+    const near = nearName(name, known);
     return mistake(
       `There is no operator ${JSON.stringify(name)}.`,
       `没有运算符 ${JSON.stringify(name)}。`,
-      `Use one of: ${[...OPERATORS.keys()].join(", ")}.`,
-      `请使用其中之一:${[...OPERATORS.keys()].join(", ")}。`,
+      `${near === undefined ? "" : `Did you mean ${JSON.stringify(near)}? `}Use one of: ${known.join(", ")}.`,
+      `${near === undefined ? "" : `是否指 ${JSON.stringify(near)}？`}请使用其中之一:${known.join(", ")}。`,
     );
   }
   const wrapped = !isList(given);
@@ -70,6 +73,15 @@ export function read(expression: Expression): Syntax {
     );
   }
   return { kind: "operation", operator, arguments: arguments_, wrapped };
+}
+
+/** The operator that an object of one field was probably meant to be; undefined where it looks like none. */
+export function meantOperator(expression: Expression | undefined): string | undefined {
+  if (typeof expression !== "object" || expression === null || isList(expression)) return undefined;
+  const [name, ...others] = Object.keys(expression);
+  return name === undefined || others.length > 0 || OPERATORS.has(name)
+    ? undefined
+    : nearName(name, [...OPERATORS.keys()]);
 }
 
 function readText(text: string): Syntax {

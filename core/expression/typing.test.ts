@@ -88,16 +88,22 @@ describe("typeOf", () => {
   it("the refusal of a type says in both languages what is allowed", () => {
     const typing = typeOf("$request.amout", environment);
     expect(typing.ok ? [] : typing.problems.map(({ remedy }) => remedy)).toEqual([
-      { en: "Use one of: amount, note, day, tags.", zh: "请使用其中之一:amount, note, day, tags。" },
+      {
+        en: 'Did you mean "amount"? Use one of: amount, note, day, tags.',
+        zh: '是否指 "amount"？请使用其中之一:amount, note, day, tags。',
+      },
     ]);
   });
 });
 
-it("a word that is none is asked back with the one that was meant", () => {
-  const typing = typeOf({ "table.hash": ["bill.download", "SHA265"] }, environment);
-  expect(typing.ok ? [] : typing.problems.map(({ remedy }) => remedy.en)).toEqual([
-    'Did you mean "SHA256"? Use one of: SHA1, SHA256, SM3.',
-  ]);
+it.each<[Expression, string]>([
+  [{ "table.hash": ["bill.download", "SHA265"] }, 'Did you mean "SHA256"?'],
+  [{ "money.gts": ["$request.amount", "$payment.amount"] }, 'Did you mean "money.gt"?'],
+  [{ and: [{ exist: "$request.note" }, true] }, 'Did you mean the operator "exists"?'],
+  ["$request.amonut", 'Did you mean "amount"?'],
+])("the misspelt %j is asked back", (expression, asked) => {
+  const typing = typeOf(expression, environment);
+  expect(typing.ok ? [] : typing.problems.map(({ remedy }) => remedy.en)).toEqual([expect.stringContaining(asked)]);
 });
 
 describe("mismatch", () => {

@@ -1,8 +1,9 @@
 import { isDate } from "../calendar/calendar.ts";
+import { nearName } from "../names/near-name.ts";
 import type { Expression } from "../pack/types.ts";
 import type { Bilingual } from "../run/verdict.ts";
 import type { ExpectedKind, TypedCall } from "./operator.ts";
-import { read } from "./syntax.ts";
+import { meantOperator, read } from "./syntax.ts";
 import type { Syntax } from "./syntax.ts";
 import { BOOLEAN, INTEGER, list, NULL, object, present, show, TEXT, UNKNOWN } from "./type.ts";
 import type { Type } from "./type.ts";
@@ -147,10 +148,7 @@ function typeOfPath(
           en: `The path $${segments.join(".")} leads nowhere: ${walked === "$" ? "there is no root" : `${walked} (${holder.kind}) has no field`} ${JSON.stringify(segment)}.`,
           zh: `路径 $${segments.join(".")} 不存在:${walked === "$" ? "没有根" : `${walked}(${holder.kind})没有字段`} ${JSON.stringify(segment)}。`,
         },
-        remedy: {
-          en: names.length === 0 ? `${walked} has no fields; use it as it is.` : `Use one of: ${names.join(", ")}.`,
-          zh: names.length === 0 ? `${walked} 没有字段,请直接使用。` : `请使用其中之一:${names.join(", ")}。`,
-        },
+        remedy: useOneOf(segment, names, walked),
       });
       return UNKNOWN;
     }
@@ -164,6 +162,16 @@ function typeOfPath(
         : here;
   }
   return type;
+}
+
+function useOneOf(name: string, known: readonly string[], holder: string): Bilingual {
+  if (known.length === 0)
+    return { en: `${holder} has no fields; use it as it is.`, zh: `${holder} 没有字段,请直接使用。` };
+  const near = nearName(name, known);
+  return {
+    en: `${near === undefined ? "" : `Did you mean ${JSON.stringify(near)}? `}Use one of: ${known.join(", ")}.`,
+    zh: `${near === undefined ? "" : `是否指 ${JSON.stringify(near)}？`}请使用其中之一:${known.join(", ")}。`,
+  };
 }
 
 function callOf(
@@ -198,7 +206,9 @@ function callOf(
       const type = visited(index, extra);
       if (fits(type, kinds, arguments_[index])) return type;
       const name = operator.parameters[Math.min(index, operator.parameters.length - 1)] ?? String(index);
-      problems.push(wrongType(at(index), `${operator.name}: ${name}`, kinds.join(" or "), type));
+      problems.push(
+        wrongType(at(index), `${operator.name}: ${name}`, kinds.join(" or "), type, meantOperator(arguments_[index])),
+      );
       return UNKNOWN;
     },
     problem: (index, message, remedy) => {
@@ -234,7 +244,7 @@ function fits(type: Type, kinds: readonly ExpectedKind[], expression: Expression
   });
 }
 
-function wrongType(pointer: string, what: string, wanted: string, seen: Type): TypeProblem {
+function wrongType(pointer: string, what: string, wanted: string, seen: Type, meant?: string): TypeProblem {
   const missing = seen.kind === "optional";
   return {
     pointer,
@@ -248,7 +258,10 @@ function wrongType(pointer: string, what: string, wanted: string, seen: Type): T
           en: `It may be missing: guard it with "exists" (in "if", "and", or an earlier guard), or give it a "default".`,
           zh: `该值可能缺失:请先用 "exists" 判断(在 "if"、"and" 或更早的守卫中),或用 "default" 给出默认值。`,
         }
-      : { en: `Give it a value of type ${wanted}.`, zh: `请给出类型为 ${wanted} 的值。` },
+      : {
+          en: `${meant === undefined ? "" : `Did you mean the operator ${JSON.stringify(meant)}? `}Give it a value of type ${wanted}.`,
+          zh: `${meant === undefined ? "" : `是否指运算符 ${JSON.stringify(meant)}？`}请给出类型为 ${wanted} 的值。`,
+        },
   };
 }
 

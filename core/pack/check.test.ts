@@ -198,6 +198,96 @@ const BREAKS: readonly (readonly [what: string, at: string, value: unknown, prob
     "schema.pattern messages/pay.json#/$defs/number/pattern",
   ],
   [
+    "a pattern without its beginning",
+    "/messages/pay/$defs/number/pattern",
+    "[0-9]{6}$",
+    "schema.anchored messages/pay.json#/$defs/number/pattern",
+  ],
+  [
+    "a pattern of which one alternative ends loosely",
+    "/messages/pay/$defs/number/pattern",
+    "^[0-9|]{6}$|^x",
+    "schema.anchored messages/pay.json#/$defs/number/pattern",
+  ],
+  [
+    "a pattern that ends in a dollar sign of the text",
+    "/messages/pay/$defs/number/pattern",
+    "^a\\$",
+    "schema.anchored messages/pay.json#/$defs/number/pattern",
+  ],
+  [
+    "a source of a field that is none",
+    "/messages/pay/$defs/create/properties/party_id/x-from",
+    "partyid",
+    "schema.from messages/pay.json#/$defs/create/properties/party_id/x-from",
+  ],
+  [
+    "a gift that no scenario gives",
+    "/messages/pay/$defs/create/properties/account_no/x-from",
+    "scenario.acount_no",
+    "schema.from messages/pay.json#/$defs/create/properties/account_no/x-from",
+  ],
+  [
+    "a prior that is no interface",
+    "/messages/pay/$defs/number/x-from",
+    "prior.pay.make",
+    "schema.from messages/pay.json#/$defs/number/x-from",
+  ],
+  [
+    "a prior without the field",
+    "/messages/pay/$defs/number/x-from",
+    "prior.pay.create#transaction_id",
+    "schema.from messages/pay.json#/$defs/number/x-from",
+  ],
+  [
+    "a prior in a state that is none",
+    "/messages/pay/$defs/number/x-from",
+    "prior.pay.create#out_no@PAYED",
+    "schema.from messages/pay.json#/$defs/number/x-from",
+  ],
+  [
+    "a signature scheme that is none",
+    "/manifest/policies/signature/algorithms/ED",
+    "ed25591",
+    "signature.scheme pack.json#/policies/signature/algorithms/ED",
+  ],
+  [
+    "a status of an answer that HTTP does not have",
+    "/interfaces/0/response/status",
+    299,
+    "response.status interfaces/pay.create.json#/response/status",
+  ],
+  [
+    "a body where the status has none",
+    "/interfaces/0/response/status",
+    204,
+    "response.status interfaces/pay.create.json#/response/status",
+  ],
+  [
+    "a status of a code that HTTP does not have",
+    "/errors/0/status",
+    499,
+    "response.status errors.json#/errors/0/status",
+  ],
+  [
+    "a query to follow that is not named",
+    "/interfaces/0/caller",
+    { success: "query" },
+    "caller.query interfaces/pay.create.json#/caller",
+  ],
+  [
+    "a call that cannot be made again",
+    "/interfaces/0/idempotency",
+    undefined,
+    "interface.repetition interfaces/pay.create.json#",
+  ],
+  [
+    "idempotency of calls that are all new",
+    "/interfaces/0/repetition",
+    "new",
+    "interface.repetition interfaces/pay.create.json#/repetition",
+  ],
+  [
     "a sensitive field in the query",
     "/interfaces/1/request/query/properties/mobile",
     { type: "string", "x-sensitive": "mobile" },
@@ -209,7 +299,7 @@ const BREAKS: readonly (readonly [what: string, at: string, value: unknown, prob
     "account",
     "request.sensitive interfaces/pay.query.json#/request/path",
   ],
-  ["an interface that does nothing", "/interfaces/2/read", undefined, "interface.idle interfaces/notify.pay.json#"],
+  ["an interface that does nothing", "/interfaces/1/read", undefined, "interface.idle interfaces/pay.query.json#"],
   [
     "a body that nothing makes",
     "/interfaces/0/response/answer",
@@ -508,9 +598,19 @@ describe("checkPack", () => {
     ],
     ["a timer at a moment that may be missing", "/lifecycles/1/transitions/1/on", { at: "$pay.settled_at" }],
     ["a number said in a policy", "/lifecycles/1/transitions/1/on/after", "$policies.cutover.billReadyAfterSeconds"],
+    ["a notification that is only acknowledged", "/interfaces/2/read", undefined],
+    ["a pattern in two alternatives", "/messages/pay/$defs/number/pattern", "^[0-9A-Z]{6}$|^[|()\\$]{6}$"],
+    ["a prior with its field and state", "/messages/pay/$defs/number/x-from", "prior.pay.create#out_no@PAID"],
     ["a refusal that notifies", "/lifecycles/1/transitions/0/require/0/onRefuse", { notify: ["notify.pay"] }],
   ])("checkPack accepts %s", (_what, at, value) => {
     expect(checkPack(broken(at, value))).toEqual([]);
+  });
+
+  it("names the cause ahead of what follows from it", () => {
+    const found = checkPack(broken("/lifecycles/1/transitions/0/on", { call: "pay.craete" }));
+    expect(found[0]?.message.en).toBe('There is no interface "pay.craete".');
+    expect(found[0]?.remedy.en).toMatch(/^Did you mean "pay\.create"\?/u);
+    expect(found.map(({ rule }) => rule)).toContain("interface.idle");
   });
 
   it.each(["cooperation", "vocabulary"])("checkPack accepts the pack %s", (name) => {

@@ -5,6 +5,7 @@ import { compilePack } from "./compile.ts";
 import { smallPack } from "./fixture.ts";
 import { loadPack } from "./load.ts";
 import { PackProblems } from "./problem.ts";
+import type { Interface } from "./types.ts";
 
 describe("compilePack", () => {
   const pack = compilePack(smallPack());
@@ -16,6 +17,32 @@ describe("compilePack", () => {
     for (const path of ["/v1/pays", "/v1/pay/", "/v1/pay/%zz", "/v1//pay", "v1/pay", "/", ""])
       expect(pack.matchRoute("bank", "GET", path)).toEqual({ kind: "unknown" });
     expect(pack.matchRoute("platform", "POST", "/v1/pay").kind).toBe("unknown");
+  });
+
+  it("matches a parameter that a text follows ahead of a bare one", () => {
+    const source = smallPack();
+    const one = (id: string, method: "GET" | "POST" | "PATCH", path: string) =>
+      ({ ...source.interfaces[1], id, http: { method, path } }) as Interface;
+    const { matchRoute } = compilePack({
+      ...source,
+      interfaces: [
+        one("read", "GET", "/v1/pay/{out_no}"),
+        one("amend", "PATCH", "/v1/pay/{out_no}"),
+        one("close", "POST", "/v1/pay/{out_no}:close"),
+        one("items", "GET", "/v1/pay/{out_no}:close/items/{item_no}"),
+      ],
+    });
+    const found = (method: string, path: string): unknown => {
+      const match = matchRoute("bank", method, path);
+      return match.kind === "match" ? [match.interface.id, match.parameters] : match;
+    };
+    expect(found("POST", "/v1/pay/T-1:close")).toEqual(["close", { out_no: "T-1" }]);
+    expect(found("POST", "/v1/pay/a%3Aclose:close")).toEqual(["close", { out_no: "a:close" }]);
+    expect(found("GET", "/v1/pay/T-1:close/items/2")).toEqual(["items", { out_no: "T-1", item_no: "2" }]);
+    expect(found("PATCH", "/v1/pay/T-1")).toEqual(["amend", { out_no: "T-1" }]);
+    expect(found("GET", "/v1/pay/T-1:closed")).toEqual(["read", { out_no: "T-1:closed" }]);
+    expect(found("GET", "/v1/pay/T-1:close")).toEqual({ kind: "method", allowed: ["POST"] });
+    expect(found("POST", "/v1/pay/:close")).toEqual({ kind: "method", allowed: ["GET", "PATCH"] });
   });
 
   it("names the first thing wrong with a body and hides its value", () => {

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { ErrorObject, ValidateFunction } from "ajv";
+import type { ValidateFunction } from "ajv";
 import { placeOf } from "../json/place.ts";
 import { parseStrictJson } from "../json/strict-json.ts";
 import { schemaValidator } from "./annotation.ts";
+import { explainMeta, metaProblem } from "./meta-explanation.ts";
 import { PackProblems } from "./problem.ts";
 import type { Problem } from "./problem.ts";
 import { isSchemaObject } from "./reference.ts";
@@ -147,6 +148,7 @@ function withoutSchemaKey(value: unknown): unknown {
 export function metaValidators(): (kind: FileKind) => (value: unknown, file: string) => readonly Problem[] {
   const ajv = schemaValidator();
   ajv.opts.allErrors = true;
+  ajv.opts.verbose = true;
   const folder = metaFolder();
   const schemaOf = (name: string): SchemaDocument => {
     const parsed = parseStrictJson(readFileSync(`${folder}/${name}.schema.json`), LIMITS);
@@ -158,7 +160,7 @@ export function metaValidators(): (kind: FileKind) => (value: unknown, file: str
   for (const kind of FILE_KINDS) ajv.addSchema(schemaOf(kind), `${kind}.schema.json`);
   return (kind) => {
     const validate = ajv.getSchema(`${kind}.schema.json`) as ValidateFunction;
-    return (value, file) => (validate(value) ? [] : explain(validate.errors ?? [], file));
+    return (value, file) => (validate(value) ? [] : explainMeta(validate.errors ?? [], file));
   };
 }
 
@@ -170,39 +172,6 @@ function metaFolder(): string {
   throw new Error(
     "specs/meta is missing: the installation is incomplete. Install the package again, or run from a complete clone.",
   );
-}
-
-/** Alternatives that failed say little; the deepest complaints say what was meant. */
-function explain(errors: readonly ErrorObject[], file: string): readonly Problem[] {
-  const telling = errors.filter(({ keyword }) => keyword !== "oneOf" && keyword !== "anyOf" && keyword !== "if");
-  const seen = new Set<string>();
-  return (telling.length > 0 ? telling : errors).flatMap((error) => {
-    const extra =
-      error.keyword === "additionalProperties"
-        ? `: ${JSON.stringify(error.params["additionalProperty"])}`
-        : error.keyword === "enum"
-          ? `: ${JSON.stringify(error.params["allowedValues"])}`
-          : error.keyword === "const"
-            ? `: ${JSON.stringify(error.params["allowedValue"])}`
-            : "";
-    const text = `${error.message ?? error.keyword}${extra}`;
-    if (seen.has(`${error.instancePath} ${text}`)) return [];
-    seen.add(`${error.instancePath} ${text}`);
-    return [metaProblem(file, error.instancePath, `It ${text}.`, `不符合元模式:${text}。`)];
-  });
-}
-
-function metaProblem(file: string, pointer: string, en: string, zh: string): Problem {
-  return {
-    file,
-    pointer,
-    rule: "file.schema",
-    message: { en, zh },
-    remedy: {
-      en: "See the meta-schema in specs/meta; an editor shows it when the file names it in $schema.",
-      zh: "请参照 specs/meta 中的元模式;在文件中写 $schema 后编辑器会提示。",
-    },
-  };
 }
 
 function misnamed(file: string, name: string): Problem {

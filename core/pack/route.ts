@@ -12,9 +12,11 @@ export type RouteMatch =
     }
   | { readonly kind: "unknown" };
 
-/** One step of a path: fixed texts first, then the parameter. */
+/** One step of a path: fixed texts first, then parameters that a text follows, then the bare parameter. */
 interface Node {
   readonly fixed: Map<string, Node>;
+  /** By what follows the parameter: `:close` of `{out_trade_no}:close`. */
+  readonly followed: Map<string, Node>;
   parameter: Node | undefined;
   /** Interfaces whose path ends here, by method, with the names of their parameters in order. */
   readonly ends: Map<string, { readonly interface: Interface; readonly names: readonly string[] }>;
@@ -22,7 +24,7 @@ interface Node {
 
 /**
  * Finds interfaces by role, method and path. A fixed segment goes before a parameter (`/v1/bills/today` before
- * `/v1/bills/{bill_date}`); nothing is normalised: an empty segment or a slash at the end is another path.
+ * `/v1/bills/{bill_date}`), a parameter that a text follows before a bare one (`{no}:close` before `{no}`); nothing is normalised: an empty segment or a slash at the end is another path.
  */
 export function routesOf(interfaces: readonly Interface[]): (role: Role, method: string, path: string) => RouteMatch {
   const roots: Readonly<Record<Role, Node>> = { bank: node(), platform: node() };
@@ -30,15 +32,16 @@ export function routesOf(interfaces: readonly Interface[]): (role: Role, method:
     let here = roots[one.provider];
     const names: string[] = [];
     for (const segment of one.http.path.split("/").slice(1)) {
-      const name = /^\{(.+)\}$/u.exec(segment)?.[1];
-      if (name === undefined) {
-        const next = here.fixed.get(segment) ?? node();
-        here.fixed.set(segment, next);
-        here = next;
-      } else {
-        names.push(name);
+      const [, name, rest = ""] = /^\{([^}]+)\}(.*)$/u.exec(segment) ?? [];
+      if (name !== undefined) names.push(name);
+      if (name !== undefined && rest === "") {
         here.parameter ??= node();
         here = here.parameter;
+      } else {
+        const [steps, text] = name === undefined ? [here.fixed, segment] : [here.followed, rest];
+        const next = steps.get(text) ?? node();
+        steps.set(text, next);
+        here = next;
       }
     }
     if (!here.ends.has(one.http.method)) here.ends.set(one.http.method, { interface: one, names });
@@ -67,9 +70,16 @@ function walk(
   if (segment === undefined) return here.ends.size > 0 ? { node: here, values } : undefined;
   const fixed = here.fixed.get(segment);
   const found = fixed === undefined ? undefined : walk(fixed, segments, index + 1, values);
-  if (found !== undefined || here.parameter === undefined || segment === "") return found;
-  const value = decoded(segment);
-  return value === undefined ? undefined : walk(here.parameter, segments, index + 1, [...values, value]);
+  if (found !== undefined || segment === "") return found;
+  const step = (next: Node, text: string): ReturnType<typeof walk> => {
+    const value = text === "" ? undefined : decoded(text);
+    return value === undefined ? undefined : walk(next, segments, index + 1, [...values, value]);
+  };
+  for (const [rest, next] of here.followed) {
+    const followed = segment.endsWith(rest) ? step(next, segment.slice(0, -rest.length)) : undefined;
+    if (followed !== undefined) return followed;
+  }
+  return here.parameter === undefined ? undefined : step(here.parameter, segment);
 }
 
 function decoded(segment: string): string | undefined {
@@ -81,5 +91,5 @@ function decoded(segment: string): string | undefined {
 }
 
 function node(): Node {
-  return { fixed: new Map(), parameter: undefined, ends: new Map() };
+  return { fixed: new Map(), followed: new Map(), parameter: undefined, ends: new Map() };
 }

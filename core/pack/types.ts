@@ -188,11 +188,13 @@ export interface Interface {
   readonly provider: Role;
   /** What it is for: read by checks, load, console and documents. */
   readonly purpose?: Purpose;
-  readonly http: { readonly method: "GET" | "POST" | "PUT" | "DELETE"; readonly path: string };
+  readonly http: { readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE"; readonly path: string };
   readonly request: RequestShape;
   readonly response: ResponseShape;
   readonly idempotency?: Idempotency;
-  /** For an interface that only reads. One that no transition is triggered by must have it. */
+  /** Each call is another one on purpose, such as one that issues a code, so there is no idempotency. */
+  readonly repetition?: "new";
+  /** For an interface that only reads. One that no transition is triggered by must have it, unless it is a notification. */
   readonly read?: ReadRule;
   /** For a notification: how its body is made when a transition says `notify`. Paths: `$<resource>`, `$now`, `$notification.id`. */
   readonly notification?: { readonly body: Expression; readonly target: Expression };

@@ -53,6 +53,13 @@ export async function peerRequest(
       const value = id === undefined ? undefined : (await once(fixtures, id, (one) => peer.fixture(one)))[name];
       return value ?? session.skip(`no scenario of the peer gives "${name}"`, `对端没有场景提供 "${name}"`, "fixture");
     },
-    prior: (id) => once(priors, id, made),
+    prior: async (id, state) => {
+      const prior = await once(priors, id, made);
+      if (state === undefined || prior["state"] === state) return prior;
+      return session.inconclusive(
+        `${id}, which the SUT was to call first, came to the state ${String(prior["state"])} and not to ${state}`,
+        `被测系统应先调用的 ${id} 状态为 ${String(prior["state"])}，而非 ${state}`,
+      );
+    },
   });
 }

@@ -1,3 +1,4 @@
+import { fieldSource } from "../../core/pack/field-source.ts";
 import type { Meaning } from "../../core/pack/purpose.ts";
 import type { Interface, Schema } from "../../core/pack/types.ts";
 import type { RandomStream } from "../../core/runtime/runtime.ts";
@@ -31,8 +32,8 @@ export interface Sources {
   gives(name: string): boolean;
   /** Values for fields by what they are, wherever they stand; money in minor units of the pack's first currency, or whole. */
   readonly given?: Given;
-  /** The fields of a request made before and of its answer (`prior.payment.create`). */
-  prior(interfaceId: string): Promise<Fields>;
+  /** The fields of a request made before and of its answer (`prior.payment.create`), come into `state` where one is wanted. */
+  prior(interfaceId: string, state?: string): Promise<Fields>;
 }
 
 /** Values by what the fields are that they go into (`x-is`). */
@@ -183,24 +184,32 @@ async function annotated(
   building: Building,
 ): Promise<Json | undefined> {
   const { sources } = building;
-  if (from === "fresh") return sources.fresh.value(property, sources.pack.schemas, document, sources.random);
-  if (from === "party") return sources.party;
-  if (from === "date.today") return sources.today;
-  if (from === "date.yesterday") return sources.yesterday;
-  if (from === "currency")
-    return (schema["default"] as Json | undefined) ?? sources.pack.source.manifest.currencies[0]?.code;
-  if (from.startsWith("scenario.")) return sources.scenario(from.slice("scenario.".length));
-  if (from.startsWith("prior.")) {
-    const fields = await sources.prior(from.slice("prior.".length));
-    const value = fields[name];
-    if (value === undefined)
+  const source = fieldSource(from);
+  switch (source?.kind) {
+    case "fresh":
+      return sources.fresh.value(property, sources.pack.schemas, document, sources.random);
+    case "party":
+      return sources.party;
+    case "date.today":
+      return sources.today;
+    case "date.yesterday":
+      return sources.yesterday;
+    case "currency":
+      return (schema["default"] as Json | undefined) ?? sources.pack.source.manifest.currencies[0]?.code;
+    case "scenario":
+      return sources.scenario(source.gift);
+    case "prior": {
+      const { interface: id, field = name, state } = source;
+      const value = (await sources.prior(id, state))[field];
+      if (value !== undefined) return value;
       throw new CheckInconclusive({
-        en: `the answer of ${from.slice(6)} has no "${name}", which ${building.one.id} needs`,
-        zh: `${from.slice(6)} 的应答没有 ${building.one.id} 所需的 "${name}"`,
+        en: `the answer of ${id} has no "${field}", which ${building.one.id} needs`,
+        zh: `${id} 的应答没有 ${building.one.id} 所需的 "${field}"`,
       });
-    return value;
+    }
+    default:
+      return undefined;
   }
-  return undefined;
 }
 
 /** Ordinary values: small amounts, plain words. The strange ones belong to checks about them. */

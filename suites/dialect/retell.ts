@@ -11,6 +11,7 @@ import type {
   Table,
   Transition,
 } from "../../core/pack/types.ts";
+import { fieldSource } from "../../core/pack/field-source.ts";
 import { NAME } from "../../core/pack/words.ts";
 import type { Words } from "../../core/pack/words.ts";
 
@@ -147,7 +148,7 @@ class PackTranslator {
       if (typeof value === "string") {
         if (key === "const") return this.state(value);
         if (key === "$ref") return this.#reference(value);
-        return key === "x-from" && value.startsWith("scenario.") ? `scenario.${this.field(value.slice(9))}` : value;
+        return key === "x-from" ? this.#source(value) : value;
       }
       if (typeof value !== "object" || value === null || key === "x-title" || key === "default") return value;
       const told = mapValues(value as Readonly<Record<string, unknown>>, tell);
@@ -270,6 +271,16 @@ class PackTranslator {
       root,
       ...rest.map((name) => (OF_EVERY_ROW.has(name) && root !== "$request" ? name : name.replace(NAME, this.field))),
     ].join(".");
+  }
+
+  /** Where a field's value comes from: the names of gifts, fields and states are words. */
+  #source(text: string): string {
+    const source = fieldSource(text);
+    if (source?.kind === "scenario") return `scenario.${this.field(source.gift)}`;
+    if (source?.kind !== "prior") return text;
+    const field = source.field === undefined ? "" : `#${this.field(source.field)}`;
+    const state = source.state === undefined ? "" : `@${this.state(source.state)}`;
+    return `prior.${source.interface}${field}${state}`;
   }
 
   #reference(reference: string): string {

@@ -7,8 +7,10 @@ import type { Given } from "../data/request-builder.ts";
 import { situationFor } from "../data/situation.ts";
 import type { Circumstances } from "../data/situation.ts";
 import { CheckInconclusive } from "../outcome.ts";
-import { offersHook } from "../profile.ts";
-import { fieldsOf } from "../wire/draft.ts";
+import type { PackView } from "../pack-view.ts";
+import { fieldNames, offersHook } from "../profile.ts";
+import { valueAt } from "../resources/meant.ts";
+import { fieldsOf, picked } from "../wire/draft.ts";
 import type { Draft, Fields } from "../wire/draft.ts";
 import { whyNone } from "../wire/exchange.ts";
 import type { Signer } from "../wire/signer.ts";
@@ -28,6 +30,9 @@ export interface Making {
   /** How many requests are built upon this one; set by the session. */
   readonly depth?: number;
 }
+
+/** Between two looks at a prior that is to come into a state. */
+const PRIOR_PAUSE_MS = 200;
 
 /** Top-level fields to set; `undefined` leaves one out. */
 export type Changes = Readonly<Record<string, Json | undefined>>;
@@ -70,9 +75,10 @@ export class RequestMaking {
       ...(making.given === undefined ? {} : { given: making.given }),
       scenario: (name) => this.#scenarioValue(name, circumstances, situation),
       gives: (name) => situationFor(name, circumstances, pack, statement) !== undefined,
-      prior: (id) => {
-        const made = priors.get(id) ?? this.#prior(id, making);
-        priors.set(id, made);
+      prior: (id, state) => {
+        const name = `${id}@${state ?? ""}`;
+        const made = priors.get(name) ?? this.#prior(id, state, making);
+        priors.set(name, made);
         return made;
       },
     });
@@ -156,15 +162,53 @@ export class RequestMaking {
     );
   }
 
-  async #prior(id: string, { given: _given, ...making }: Making): Promise<Fields> {
+  async #prior(id: string, state: string | undefined, { given: _given, ...making }: Making): Promise<Fields> {
     const { pack, random } = this.#context;
     const depth = making.depth ?? 0;
     // What others are built upon is given room: a refund of any ordinary amount must fit into it.
+    const one = pack.interface(id);
     const given =
-      pack.meanings(pack.interface(id)).asked("amount").length > 0
-        ? { amount: 1_000 * 10 ** depth + random.below(100) }
-        : {};
+      pack.meanings(one).asked("amount").length > 0 ? { amount: 1_000 * 10 ** depth + random.below(100) } : {};
     const made = await this.perform(id, {}, { ...making, given, depth: depth + 1 });
-    return { ...fieldsOf(made.draft), ...made.body };
+    const fields = { ...fieldsOf(made.draft), ...made.body };
+    return state === undefined || stateOf(pack, one, fields) === state
+      ? fields
+      : this.#inState(one, fields, state, making);
   }
+
+  /** What a query tells of a prior once it has come into a state; inconclusive where it does not in time, or cannot any more. */
+  async #inState(one: Interface, prior: Fields, state: string, making: Making): Promise<Fields> {
+    const context = this.#context;
+    const { pack, statement, run } = context;
+    const query = one.caller.query?.interface;
+    if (query === undefined)
+      return context.inconclusive(
+        `${one.id} was answered with the state ${stateOf(pack, one, prior)}, and the pack names no query by which it could be seen to become ${state}`,
+        `${one.id} 应答状态为 ${stateOf(pack, one, prior)}，而规范包未指明可观察其变为 ${state} 的查询接口`,
+      );
+    const asked = (["path", "query", "body"] as const).flatMap((part) => fieldNames(pack, pack.interface(query), part));
+    const draft = await this.request(query, picked(prior, asked), making);
+    const deadline = run.runtime.now() + statement.limits.settleWithinSeconds * 1000;
+    for (;;) {
+      const { answer } = await this.#sending.send(draft, {
+        label: `arrange: ${one.id} in the state ${state}`,
+        ...(making.signer === undefined ? {} : { signer: making.signer }),
+      });
+      const body = answer?.status === draft.interface.response.status ? objectOf(answer.json) : {};
+      const seen = stateOf(pack, pack.interface(query), body);
+      if (seen === state) return { ...prior, ...body };
+      if (run.runtime.now() >= deadline)
+        return context.inconclusive(
+          `what ${one.id} made did not come into the state ${state} within ${statement.limits.settleWithinSeconds} s (last seen: ${seen ?? answer?.status ?? "no answer"})`,
+          `${one.id} 所建对象在 ${statement.limits.settleWithinSeconds} 秒内未变为 ${state}（最近：${seen ?? answer?.status ?? "无应答"}）`,
+        );
+      await context.sleep(PRIOR_PAUSE_MS);
+    }
+  }
+}
+
+/** The state that an answer shows, wherever the pack has it; undefined where it shows none. */
+function stateOf(pack: PackView, one: Interface, body: Fields): string | undefined {
+  const state = valueAt(body, [...pack.meanings(one).shown("state"), ["state"]]);
+  return typeof state === "string" ? state : undefined;
 }

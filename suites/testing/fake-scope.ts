@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { loadPack } from "../../core/pack/load.ts";
+import type { PackSource } from "../../core/pack/types.ts";
 import type { RunEvent } from "../../core/run/event.ts";
 import { liveRuntime } from "../../core/runtime/live.ts";
 import { TransportFailure } from "../../core/runtime/runtime.ts";
@@ -25,8 +26,12 @@ export interface FakeRun {
 }
 
 /** A run against a SUT that is a function, for the harness's own tests: real pack, real signatures, no sockets. */
-export function fakeRun(answer: (request: HttpRequest) => FakeAnswer, limits: Partial<Limits> = {}): FakeRun {
-  const pack = packView(loadPack(fileURLToPath(new URL("../../specs/cooperation", import.meta.url))));
+export function fakeRun(
+  answer: (request: HttpRequest) => FakeAnswer,
+  limits: Partial<Limits> = {},
+  source: PackSource = loadPack(fileURLToPath(new URL("../../specs/cooperation", import.meta.url))),
+): FakeRun {
+  const pack = packView(source);
   const scheme = signatureScheme("ed25519");
   const [ours, theirs] = [scheme.generate(), scheme.generate()];
   const key = scheme.privateKey(theirs.privatePem);

@@ -1,6 +1,6 @@
 import { interfaceFile } from "../file.ts";
 import { codeUses } from "./codes.ts";
-import { names, problem } from "./rule.ts";
+import { instead, problem } from "./rule.ts";
 import type { Rule } from "./rule.ts";
 
 /** Every code that is named is declared, with the stage at which it is answered. */
@@ -19,13 +19,15 @@ export const errorUnknown: Rule = {
           file,
           pointer,
           [`The code ${code} is not declared.`, `错误码 ${code} 未声明。`],
-          [
-            `Declare it in errors.json, or use one of: ${names(declared.keys())}.`,
-            `请在 errors.json 中声明,或使用:${names(declared.keys())}。`,
-          ],
+          declaredOr(code, declared.keys()),
         ),
       );
   },
+};
+
+const declaredOr = (code: string, known: Iterable<string>): readonly [string, string] => {
+  const [en, zh] = instead(code, known);
+  return [`${en} Or declare it in errors.json.`, `${zh}或在 errors.json 中声明。`];
 };
 
 /** A code of guards stands at the stage guards, one of a policy at the policy's stage. */

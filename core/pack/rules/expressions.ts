@@ -1,4 +1,5 @@
 import { mismatch } from "../../expression/type.ts";
+import { meantOperator } from "../../expression/syntax.ts";
 import { typeOf } from "../../expression/typing.ts";
 import { placedExpressions } from "../placed.ts";
 import { problem } from "./rule.ts";
@@ -12,6 +13,7 @@ export const expressionTypes: Rule = {
       const typing = typeOf(expression, environment, pointer);
       if (!typing.ok) return typing.problems.map((found) => ({ ...found, file }));
       const wrong = expected === undefined ? undefined : mismatch(typing.type, expected);
+      const meant = wrong?.at === "" ? meantOperator(expression) : undefined;
       return wrong === undefined
         ? []
         : [
@@ -21,8 +23,8 @@ export const expressionTypes: Rule = {
               pointer + wrong.at,
               [`It does not fit its place: ${wrong.why}.`, `与所在位置的类型不符:${wrong.why}。`],
               [
-                `Give a value of the wanted type; what may be missing is guarded with "exists" or given a "default".`,
-                `请给出所需类型的值;可能缺失的值用 "exists" 判断或 "default" 补足。`,
+                `${meant === undefined ? "" : `Did you mean the operator ${JSON.stringify(meant)}? `}Give a value of the wanted type; what may be missing is guarded with "exists" or given a "default".`,
+                `${meant === undefined ? "" : `是否指运算符 ${JSON.stringify(meant)}？`}请给出所需类型的值;可能缺失的值用 "exists" 判断或 "default" 补足。`,
               ],
             ),
           ];

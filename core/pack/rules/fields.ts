@@ -2,7 +2,7 @@ import { escape } from "../../expression/typing.ts";
 import { lifecycleFile, scenarioFile } from "../file.ts";
 import type { Problem } from "../problem.ts";
 import type { Lifecycle } from "../types.ts";
-import { names, problem } from "./rule.ts";
+import { instead, problem } from "./rule.ts";
 import type { Rule } from "./rule.ts";
 
 function required(lifecycle: Lifecycle): readonly string[] {
@@ -30,10 +30,7 @@ export const lifecycleFields: Rule = {
               file,
               `${pointer}/${escape(name)}`,
               [`${lifecycle.resource} has no field ${name}.`, `${lifecycle.resource} 没有字段 ${name}。`],
-              [
-                `Declare it in fields, or use one of: ${names(settable)}.`,
-                `请在 fields 中声明,或使用:${names(settable)}。`,
-              ],
+              instead(name, settable),
             ),
           );
       const keys = (lifecycle.unique ?? []).flatMap((unique, index) =>
@@ -45,7 +42,7 @@ export const lifecycleFields: Rule = {
               file,
               `/unique/${index}/fields`,
               [`${lifecycle.resource} has no field ${name}.`, `${lifecycle.resource} 没有字段 ${name}。`],
-              [`Use one of: ${names(settable)}.`, `请使用:${names(settable)}。`],
+              instead(name, settable),
             ),
           ),
       );
@@ -120,10 +117,10 @@ export const scenarioSeeds: Rule = {
               file,
               `${at}/resource`,
               [`There is no resource ${seed.resource}.`, `没有资源 ${seed.resource}。`],
-              [
-                `Use one of: ${names(source.lifecycles.map(({ resource }) => resource))}.`,
-                `请使用:${names(source.lifecycles.map(({ resource }) => resource))}。`,
-              ],
+              instead(
+                seed.resource,
+                source.lifecycles.map(({ resource }) => resource),
+              ),
             ),
           );
           return;
@@ -139,7 +136,7 @@ export const scenarioSeeds: Rule = {
                 file,
                 `${at}/fields/${escape(name)}`,
                 [`${seed.resource} has no field ${name}.`, `${seed.resource} 没有字段 ${name}。`],
-                [`Use one of: ${names(known)}.`, `请使用:${names(known)}。`],
+                instead(name, known),
               ),
             );
         }

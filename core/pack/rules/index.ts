@@ -5,6 +5,7 @@ import { lifecycleFields, scenarioSeeds } from "./fields.ts";
 import { formFlat } from "./forms.ts";
 import { bilingual, duplicates } from "./identity.ts";
 import { meaningTaken, meaningUnused } from "./meanings.ts";
+import { answerStatus, callerQuery, signatureSchemes } from "./policies.ts";
 import { provocations } from "./provocations.ts";
 import {
   lawNames,
@@ -15,10 +16,13 @@ import {
   scenarioPlays,
   stateOutcome,
 } from "./purposes.ts";
+import { requestFields } from "./request-fields.ts";
+import { repetition } from "./repetition.ts";
 import type { Rule } from "./rule.ts";
-import { schemaCompile, schemaPattern, schemaReference, schemaUnused } from "./schemas.ts";
+import { schemaAnchored, schemaCompile, schemaPattern, schemaReference, schemaUnused } from "./schemas.ts";
+import { fieldSources } from "./sources.ts";
 import { stateFinal, stateUnknown, stateUnreachable } from "./states.ts";
-import { interfaceAnswer, interfaceIdle, requestFields, wiring } from "./wiring.ts";
+import { interfaceAnswer, interfaceIdle, wiring } from "./wiring.ts";
 
 /** Every rule of `checkPack`. Another one is another entry, with a mutation in `check.test.ts` that breaks it. */
 export const RULES: readonly Rule[] = [
@@ -34,8 +38,14 @@ export const RULES: readonly Rule[] = [
   schemaCompile,
   schemaUnused,
   schemaPattern,
+  schemaAnchored,
+  fieldSources,
   interfaceIdle,
   interfaceAnswer,
+  repetition,
+  signatureSchemes,
+  answerStatus,
+  callerQuery,
   wiring,
   requestFields,
   formFlat,

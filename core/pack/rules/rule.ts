@@ -1,3 +1,4 @@
+import { nearName } from "../../names/near-name.ts";
 import type { Problem } from "../problem.ts";
 import type { PackSource } from "../types.ts";
 
@@ -16,6 +17,16 @@ export function problem(
   remedy: readonly [string, string],
 ): Problem {
   return { rule, file, pointer, message: { en: message[0], zh: message[1] }, remedy: { en: remedy[0], zh: remedy[1] } };
+}
+
+/** What to do about a name that there is not, in both languages: the one that was probably meant, and all there are. */
+export function instead(name: string, known: Iterable<string>): readonly [string, string] {
+  const all = [...known];
+  const near = nearName(name, all);
+  return [
+    `${near === undefined ? "" : `Did you mean ${JSON.stringify(near)}? `}Use one of: ${names(all)}.`,
+    `${near === undefined ? "" : `是否指 ${JSON.stringify(near)}？`}请使用：${names(all)}。`,
+  ];
 }
 
 /** `a, b, c` for a remedy that lists what is allowed. */

@@ -4,10 +4,11 @@ import { interfaceFile, messageFile } from "../file.ts";
 import { writtenSchemas } from "../written-schemas.ts";
 import { follow, fullReference, isSchemaObject } from "../reference.ts";
 import type { PackSource } from "../types.ts";
-import { names, problem } from "./rule.ts";
+import { instead, problem } from "./rule.ts";
 import type { Rule } from "./rule.ts";
 
-interface Part {
+/** One member of a schema, where it stands. */
+export interface Part {
   readonly file: string;
   readonly pointer: string;
   readonly keyword: string;
@@ -15,7 +16,7 @@ interface Part {
 }
 
 /** Every member of every schema, with its pointer. */
-function parts(source: PackSource): readonly Part[] {
+export function schemaParts(source: PackSource): readonly Part[] {
   const found: Part[] = [];
   const visit = (value: unknown, file: string, pointer: string): void => {
     if (Array.isArray(value)) value.forEach((item, index) => visit(item, file, `${pointer}/${index}`));
@@ -35,7 +36,7 @@ function parts(source: PackSource): readonly Part[] {
 export const schemaReference: Rule = {
   id: "schema.reference",
   check: (source) =>
-    parts(source).flatMap(({ file, pointer, keyword, value }) => {
+    schemaParts(source).flatMap(({ file, pointer, keyword, value }) => {
       if (keyword !== "$ref" || typeof value !== "string" || follow(source, value, file) !== undefined) return [];
       const all = Object.entries(source.messages).flatMap(([name, schema]) =>
         isSchemaObject(schema) && isSchemaObject(schema["$defs"])
@@ -48,7 +49,7 @@ export const schemaReference: Rule = {
           file,
           pointer,
           [`${value} leads nowhere.`, `${value} 指向不存在的模式。`],
-          [`Use one of: ${names(all)}.`, `请使用:${names(all)}。`],
+          instead(value, all),
         ),
       ];
     }),
@@ -106,7 +107,7 @@ function withoutReferences(value: unknown): unknown {
 export const schemaUnused: Rule = {
   id: "schema.unused",
   check: (source) => {
-    const used = parts(source)
+    const used = schemaParts(source)
       .filter(({ keyword }) => keyword === "$ref")
       .map(({ file, value }) => fullReference(String(value), file));
     return Object.entries(source.messages).flatMap(([name, schema]) => {
@@ -139,7 +140,7 @@ export const schemaUnused: Rule = {
 export const schemaPattern: Rule = {
   id: "schema.pattern",
   check: (source) =>
-    parts(source).flatMap(({ file, pointer, keyword, value }) => {
+    schemaParts(source).flatMap(({ file, pointer, keyword, value }) => {
       if (keyword !== "pattern" || typeof value !== "string") return [];
       const bad = /\(\?<?[=!]/u.test(value)
         ? "lookaround"
@@ -168,11 +169,55 @@ export const schemaPattern: Rule = {
     }),
 };
 
-/** The fields of an idempotency key and fingerprint, and path parameters, are in the request's schemas. */
+/** A pattern says the whole text: each of its alternatives begins with `^` and ends with `$`. */
+export const schemaAnchored: Rule = {
+  id: "schema.anchored",
+  check: (source) =>
+    schemaParts(source).flatMap(({ file, pointer, keyword, value }) => {
+      if (keyword !== "pattern" || typeof value !== "string") return [];
+      const loose = alternativesOf(value).find((one) => !one.startsWith("^") || !/(?<!\\)(?:\\\\)*\$$/u.test(one));
+      return loose === undefined
+        ? []
+        : [
+            problem(
+              "schema.anchored",
+              file,
+              pointer,
+              [
+                `The pattern matches any text that only contains what it says: ${JSON.stringify(loose)}.`,
+                `该模式未锚定,只要文本包含所述内容即匹配:${JSON.stringify(loose)}。`,
+              ],
+              [`Write ^ at its beginning and $ at its end: ^(?:${value})$.`, `请在开头写 ^、结尾写 $:^(?:${value})$。`],
+            ),
+          ];
+    }),
+};
+
+/** The alternatives of a regular expression, parted by the bars that stand in no group and no class. */
+function alternativesOf(pattern: string): readonly string[] {
+  const found = [""];
+  let depth = 0;
+  let inClass = false;
+  for (let at = 0; at < pattern.length; at += 1) {
+    const here = pattern[at] ?? "";
+    if (here === "|" && depth === 0 && !inClass) {
+      found.push("");
+      continue;
+    }
+    if (here === "[") inClass = true;
+    else if (here === "]") inClass = false;
+    else if (!inClass && here === "(") depth += 1;
+    else if (!inClass && here === ")") depth -= 1;
+    found[found.length - 1] += here === "\\" ? here + (pattern[(at += 1)] ?? "") : here;
+  }
+  return found;
+}
+
+/** The top-level fields that a part of the request, or a good answer, has by its schema. */
 export function interfaceFields(
   source: PackSource,
   one: PackSource["interfaces"][number],
-  part: "path" | "query" | "body",
+  part: "path" | "query" | "body" | "answer",
 ): readonly string[] {
   const found = new Set<string>();
   const visit = (schema: unknown, file: string, depth: number): void => {
@@ -185,6 +230,6 @@ export function interfaceFields(
     for (const list of [schema["allOf"], schema["oneOf"], schema["anyOf"]])
       if (Array.isArray(list)) for (const member of list as readonly unknown[]) visit(member, file, depth + 1);
   };
-  visit(one.request[part], interfaceFile(one), 0);
+  visit(part === "answer" ? one.response.body : one.request[part], interfaceFile(one), 0);
   return [...found];
 }

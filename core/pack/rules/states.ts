@@ -1,7 +1,7 @@
 import { escape } from "../../expression/typing.ts";
 import { lifecycleFile, scenarioFile } from "../file.ts";
 import type { Lifecycle, PackSource, Transition } from "../types.ts";
-import { names, problem } from "./rule.ts";
+import { instead, problem } from "./rule.ts";
 import type { Rule } from "./rule.ts";
 
 /** States that a transition may lead to, refusals included. */
@@ -56,7 +56,7 @@ export const stateUnknown: Rule = {
             where,
             pointer,
             [`${owner} has no state ${state}.`, `${owner} 没有状态 ${state}。`],
-            [`Use one of: ${names(Object.keys(states))}.`, `请使用:${names(Object.keys(states))}。`],
+            instead(state, Object.keys(states)),
           ),
         ];
       });

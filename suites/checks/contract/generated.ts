@@ -4,6 +4,7 @@ import { eachInterface, interfaceOf } from "../../check.ts";
 import type { Check } from "../../check.ts";
 import type { Effort } from "../../effort.ts";
 import { arbitrary } from "../../generators/arbitrary.ts";
+import { buildsOnPrior, usesUpPrior } from "../../data/priors.ts";
 import { leaves, put } from "../../generators/fields.ts";
 import { momentWriting } from "../../generators/moments.ts";
 import type { Leaf } from "../../generators/fields.ts";
@@ -84,9 +85,7 @@ async function hold(session: Session, id: string, holds: (draft: Draft) => Promi
   let left = SHRINKS;
   let other: unknown;
   // What builds on something made before builds on its own each time: a payment bears only so many refunds.
-  const builds = leaves(one.request.body, pack.schemas).some((leaf) =>
-    String(leaf.schema["x-from"] ?? "").startsWith("prior."),
-  );
+  const builds = usesUpPrior(one, pack) || (one.request.body !== undefined && buildsOnPrior(one, pack));
   const shared = await session.request(id);
   const property = fc.asyncProperty(made, async (values) => {
     // Spent: what is smallest so far is shown.

@@ -6,6 +6,7 @@ import type { Session } from "../../session.ts";
 import { withFields } from "../../wire/draft.ts";
 import type { Draft } from "../../wire/draft.ts";
 import type { Exchange } from "../../wire/exchange.ts";
+import { otherMethods } from "../other-method.ts";
 import { UNREGISTERED_TARGET } from "../../data/unregistered-target.ts";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -150,7 +151,10 @@ function ofStage(session: Session, error: ErrorCode): Situation | undefined {
     case "route.method":
       return with_({ label: "another method" }, (draft) => ({
         ...draft,
-        interface: { ...draft.interface, http: { ...draft.interface.http, method: "DELETE" } },
+        interface: {
+          ...draft.interface,
+          http: { ...draft.interface.http, method: otherMethods(session, draft.interface)[0] ?? "DELETE" },
+        },
       }));
     case "route.size":
       return with_({

@@ -4,6 +4,7 @@ import type { Check } from "../../check.ts";
 import type { Session } from "../../session.ts";
 import type { Draft } from "../../wire/draft.ts";
 import { withFields } from "../../wire/draft.ts";
+import { otherMethods } from "../other-method.ts";
 import type { Tamper } from "../../wire/sealed-request.ts";
 
 type StageName = keyof PackView["policies"]["stages"];
@@ -31,10 +32,12 @@ const FAULTS: readonly Fault[] = [
   {
     name: "wrong-method",
     stage: "route.method",
-    change: (draft) => ({
-      ...draft,
-      interface: { ...draft.interface, http: { ...draft.interface.http, method: "PUT" } },
-    }),
+    change: (draft, session) => {
+      const [method] = otherMethods(session, draft.interface);
+      return method === undefined
+        ? undefined
+        : { ...draft, interface: { ...draft.interface, http: { ...draft.interface.http, method } } };
+    },
   },
   {
     name: "too-large",

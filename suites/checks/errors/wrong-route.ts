@@ -1,6 +1,7 @@
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import type { Draft } from "../../wire/draft.ts";
+import { otherMethods } from "../other-method.ts";
 
 const MEDIA: readonly (readonly [string, string | undefined])[] = [
   ["text/plain", "text/plain"],
@@ -11,7 +12,6 @@ const MEDIA: readonly (readonly [string, string | undefined])[] = [
   ["a media type like JSON", "application/jsonx"],
   ["none", undefined],
 ];
-const METHODS = ["PUT", "DELETE", "GET", "POST"] as const;
 
 export const wrongRoute: Check = {
   id: "errors.wrong-route",
@@ -36,11 +36,7 @@ export const wrongRoute: Check = {
           await session.send(draft, { label: name, tamper: { target } }),
           session.code("route.unknown"),
         );
-    const taken = session.pack
-      .provided(session.statement.role)
-      .filter((one) => shape(one.http.path) === shape(draft.interface.http.path))
-      .map((one) => one.http.method);
-    for (const method of METHODS.filter((one) => !taken.includes(one))) {
+    for (const method of otherMethods(session, draft.interface)) {
       // GET carries no body, so the draft's goes with it.
       const { body, ...bare } = draft;
       const other: Draft = {
@@ -83,7 +79,3 @@ export const wrongRoute: Check = {
     else session.expectSuccess(await session.send(draft, { label: "the right route" }));
   },
 };
-
-function shape(path: string): string {
-  return path.replaceAll(/\{\w+\}/g, "{}");
-}

@@ -2,6 +2,7 @@ import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import { naughtyStrings } from "../../corpora/naughty-strings.ts";
 import type { NaughtyString } from "../../corpora/naughty-strings.ts";
+import { usesUpPrior } from "../../data/priors.ts";
 import { isFreeText, leaves, put, valueAt } from "../../generators/fields.ts";
 import type { Leaf } from "../../generators/fields.ts";
 import type { Session } from "../../session.ts";
@@ -11,7 +12,7 @@ import type { Exchange } from "../../wire/exchange.ts";
 
 /** How many strings each field gets alone below effort `exhaustive`, spread over all kinds, the rest come several to a text; an interface that keeps nothing gets all alone. */
 const SAMPLE = 24;
-/** A prior resource (a payment that is refunded) is good for so many. */
+/** A prior resource (a payment that is refunded) is good for so many, unless one call uses it up. */
 const PER_PRIOR = 40;
 
 export const naughty: Check = {
@@ -24,6 +25,7 @@ export const naughty: Check = {
   async run(session, instance) {
     const id = interfaceOf(instance);
     const fields = leaves(session.pack.interface(id).request.body, session.pack.schemas).filter(isFreeText);
+    const perPrior = usesUpPrior(session.pack.interface(id), session.pack) ? 1 : PER_PRIOR;
     const keeps = session.pack.interface(id).idempotency !== undefined;
     for (const leaf of fields) {
       const max = Number(leaf.schema["maxLength"] ?? Infinity);
@@ -32,7 +34,7 @@ export const naughty: Check = {
         session.run.effort === "exhaustive" || !keeps ? all : packed(all, spread(session, all, SAMPLE), max);
       let template: Draft | undefined;
       for (const [index, { kind, text }] of strings.entries()) {
-        if (template === undefined || index % PER_PRIOR === 0) template = await session.request(id);
+        if (template === undefined || index % perPrior === 0) template = await session.request(id);
         const draft = renumbered(session, template, leaf, text);
         const exchange = await session.send(draft, { label: `${leaf.pointer}: ${kind}, ${JSON.stringify(text)}` });
         await equalOrRefused(session, exchange, leaf, text);

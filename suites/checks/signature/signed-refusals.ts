@@ -4,6 +4,7 @@ import { fieldNames } from "../../profile.ts";
 import type { Session } from "../../session.ts";
 import type { Draft } from "../../wire/draft.ts";
 import { withFields } from "../../wire/draft.ts";
+import { otherMethods } from "../other-method.ts";
 import type { Exchange } from "../../wire/exchange.ts";
 import { effective } from "../subject.ts";
 
@@ -16,11 +17,13 @@ const REFUSALS: Readonly<Record<string, Provocation>> = {
       label: "a path that no interface has",
       tamper: { target: (target) => `${target}/${session.fresh()}/no-such-path` },
     }),
-  "route.method": (session, draft) =>
-    session.send(draft, {
+  "route.method": (session, draft) => {
+    const [method = "PUT"] = otherMethods(session, draft.interface);
+    return session.send(draft, {
       label: "a method that the path does not take",
-      tamper: { signed: (parts) => ({ ...parts, method: "PUT" }), wire: (request) => ({ ...request, method: "PUT" }) },
-    }),
+      tamper: { signed: (parts) => ({ ...parts, method }), wire: (request) => ({ ...request, method }) },
+    });
+  },
   "route.size": (session, draft) =>
     session.send(draft, {
       label: "a body over the limit",
