@@ -169,7 +169,8 @@ function timeLimit(
   const cancel = scope.runtime.schedule(limitMs, () => {
     const spent = new TimeSpent(limitMs, leftMs === limitMs);
     controller.abort(spent);
-    reject(spent);
+    // What was under way is told of first, so that the verdict is the last word of a check.
+    void scope.runtime.yield().then(() => reject(spent));
   });
   return {
     signal: controller.signal,

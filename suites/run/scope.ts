@@ -16,6 +16,7 @@ import type { PackView } from "../pack-view.ts";
 import { seededStream } from "../random.ts";
 import type { Statement } from "../statement/statement.ts";
 import { Canaries } from "../wire/canaries.ts";
+import { Door } from "../wire/door.ts";
 import { sensitiveValues } from "../wire/inspection.ts";
 import type { Trait } from "../wire/inspection.ts";
 import type { Lane } from "./lane.ts";
@@ -27,7 +28,10 @@ export interface RunScope {
   readonly pack: PackView;
   readonly statement: Statement;
   readonly statementFile: string;
+  /** Its transport is the `door`. */
   readonly runtime: Runtime;
+  /** Counts and paces what goes to the SUT. */
+  readonly door: Door;
   /** Releases requests at once, each over a warm connection of its own. */
   readonly race: (requests: readonly HttpRequest[]) => Promise<readonly (HttpResponse | TransportFailure)[]>;
   /** One TLS handshake with the SUT; for checks of what it takes. */
@@ -120,6 +124,7 @@ export interface ScopeSettings extends Pick<
 
 export function runScope(settings: ScopeSettings): RunScope {
   const { startedAt, part, ...rest } = settings;
+  const door = new Door(settings.runtime, settings.statement);
   const { written, say } = settings.pack.dialect;
   const redact = redaction(written, knownOf(settings));
   const nonce = seededStream(settings.seed, `run/${part}/${startedAt}`)
@@ -129,6 +134,9 @@ export function runScope(settings: ScopeSettings): RunScope {
     .padStart(7, "0");
   return {
     ...rest,
+    door,
+    runtime: { ...settings.runtime, transport: { send: (request, signal) => door.send(request, signal) } },
+    race: (requests) => door.race(requests, settings.race),
     fresh: freshIdentifiers(nonce),
     nonces: seededStream(settings.seed, `nonces/${part}/${startedAt}`),
     redact,

@@ -91,7 +91,7 @@ export class RequestMaking {
     making: Making,
   ): Promise<{ readonly draft: Draft; readonly body: Fields }> {
     const draft = await this.request(interfaceId, fields, making);
-    const exchange = await this.#sending.send(draft, {
+    const exchange = await this.#sending.sendUntilTaken(draft, {
       label: `arrange: ${interfaceId}`,
       ...(making.signer === undefined ? {} : { signer: making.signer }),
     });

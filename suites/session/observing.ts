@@ -44,7 +44,7 @@ export class Observing {
     // Reads do not disturb each other, so they are asked together.
     const exchanges = await Promise.all(
       queries.map((query) =>
-        this.#sending.send(query, {
+        this.#sending.sendUntilTaken(query, {
           label: `observe: ${query.interface.id}`,
           ...(making.signer === undefined ? {} : { signer: making.signer }),
         }),
@@ -84,7 +84,7 @@ export class Observing {
     const interfaceId = query.interface.id;
     const deadline = runtime.now() + settleWithinSeconds * 1000;
     for (let turn = 0; ; turn += 1) {
-      const exchange = await this.#sending.send(query, { label: `settle: ${interfaceId}` });
+      const exchange = await this.#sending.sendUntilTaken(query, { label: `settle: ${interfaceId}` });
       if (exchange.answer?.status === query.interface.response.status) {
         const body = objectOf(exchange.answer.json);
         if (done(body)) return body;

@@ -4,6 +4,7 @@ import { encodeBase64 } from "../../core/signature/message.ts";
 import { witness } from "../run/witness.ts";
 import type { Draft } from "../wire/draft.ts";
 import type { Exchange } from "../wire/exchange.ts";
+import { waitAsked } from "../wire/retry-after.ts";
 import { seal } from "../wire/sealed-request.ts";
 import type { Tamper } from "../wire/sealed-request.ts";
 import type { Signer } from "../wire/signer.ts";
@@ -16,6 +17,9 @@ export interface SealOptions {
   readonly signer?: Signer;
   readonly tamper?: Tamper;
 }
+
+/** How often a call that was turned away is sent again. */
+const MOST_AGAIN = 5;
 
 /** Signs and sends what a check has made, and keeps what came of it. */
 export class Sending {
@@ -53,6 +57,17 @@ export class Sending {
     return this.sendSealed(draft, this.seal(draft, options), options.label ?? draft.interface.id);
   }
 
+  /** Sends a request that the check only builds on: where it is turned away for now, it is sent again when the SUT says. */
+  async sendUntilTaken(draft: Draft, options: SealOptions & { readonly label: string }): Promise<Exchange> {
+    const context = this.#context;
+    for (let again = 0; ; again += 1) {
+      const exchange = await this.send(draft, options);
+      const waitMs = again < MOST_AGAIN ? waitAsked(exchange, context.pack, context.sutNow()) : undefined;
+      if (waitMs === undefined) return exchange;
+      await context.sleep(waitMs);
+    }
+  }
+
   /** Sends bytes made before. */
   async sendSealed(draft: Draft, request: HttpRequest, label: string): Promise<Exchange> {
     const startedAt = this.#context.run.runtime.now();
@@ -66,8 +81,10 @@ export class Sending {
     const given = new AbortController();
     const request = this.seal(draft);
     const startedAt = runtime.now();
-    const cancel = runtime.schedule(ms, () => given.abort());
-    const outcome = await this.#deliver(request, AbortSignal.any([given.signal, this.#context.signal]));
+    let cancel = (): void => {};
+    const outcome = await this.#deliver(request, AbortSignal.any([given.signal, this.#context.signal]), () => {
+      cancel = runtime.schedule(ms, () => given.abort());
+    });
     cancel();
     this.#concluded(draft, request, outcome, label, startedAt);
   }
@@ -91,8 +108,12 @@ export class Sending {
     );
   }
 
-  async #deliver(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse | TransportFailure> {
-    return this.#context.run.runtime.transport.send(request, signal).catch((failure: unknown) => {
+  async #deliver(
+    request: HttpRequest,
+    signal: AbortSignal,
+    leaving?: () => void,
+  ): Promise<HttpResponse | TransportFailure> {
+    return this.#context.run.door.send(request, signal, leaving).catch((failure: unknown) => {
       if (failure instanceof TransportFailure) return failure;
       throw failure;
     });
@@ -106,7 +127,15 @@ export class Sending {
     startedAt: number,
   ): Exchange {
     const context = this.#context;
-    const exchange = witness(context.run, { check: context.check, draft, request, outcome, label, startedAt });
+    const exchange = witness(context.run, {
+      check: context.check,
+      draft,
+      request,
+      outcome,
+      label,
+      // It may have waited for room first.
+      startedAt: context.run.door.startedAt(request) ?? startedAt,
+    });
     context.exchanges.push(exchange.wire);
     if (exchange.answer === undefined) context.signal.throwIfAborted();
     else {

@@ -59,6 +59,8 @@ export type HookName = "reset" | "restart" | "clock" | "sms-code" | "fixtures" |
 export interface Limits {
   readonly timeoutMs: number;
   readonly maxConcurrency: number;
+  /** On average, over a burst and what follows it. Absent: as many as the SUT takes. */
+  readonly callsPerSecond?: number;
   readonly settleWithinSeconds: number;
   readonly checkTimeoutSeconds: number;
 }

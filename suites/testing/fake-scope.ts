@@ -14,7 +14,12 @@ import type { Limits, Statement } from "../statement/statement.ts";
 
 /** What a fake SUT answers: status and JSON body, a failure, never, or a gateway that says it is away. */
 export type FakeAnswer =
-  | { readonly status: number; readonly json?: unknown; readonly unsigned?: true }
+  | {
+      readonly status: number;
+      readonly json?: unknown;
+      readonly unsigned?: true;
+      readonly headers?: readonly (readonly [string, string])[];
+    }
   | "timeout"
   | "reset"
   | "hang"
@@ -77,7 +82,11 @@ export function fakeRun(
     ];
     return {
       status: said.status,
-      headers: [["Content-Type", "application/json"], ...(said.unsigned === true ? [] : signed)],
+      headers: [
+        ["Content-Type", "application/json"],
+        ...(said.headers ?? []),
+        ...(said.unsigned === true ? [] : signed),
+      ],
       body,
     };
   };

@@ -39,7 +39,9 @@ export const twoPools: Check = {
 };
 
 async function fromAllSides(session: Session, draft: Draft, n: number): Promise<readonly Exchange[]> {
-  const half = Math.max(1, Math.floor(n / 2));
+  // Room is left for the stragglers, so that they come while the copies are under way.
+  const room = session.statement.limits.maxConcurrency - STAGGER_MS.length;
+  const half = Math.max(1, Math.floor(Math.min(n, room) / 2));
   const copies = Array.from({ length: half }, () => draft);
   const stragglers = STAGGER_MS.map(async (ms, index) => {
     await session.sleep(ms);

@@ -7,7 +7,7 @@ import type { Exchange } from "../../wire/exchange.ts";
 
 /** Left over of the check's own time for what comes after. */
 const RESERVE_MS = 8_000;
-const HELD = 10;
+const MOST_HELD = 10;
 const PROBE_EVERY_MS = 1_000;
 const SLOW_MS = 1_000;
 /** What a SUT may take beyond the pack's time, as servers look at their connections now and then. */
@@ -29,10 +29,12 @@ export const slowSender: Check = {
     const { requestSeconds } = session.pack.policies.limits;
     const allowed = requestSeconds === undefined ? Infinity : requestSeconds * 1_000 + GRACE_MS;
     const patience = Math.min(most, allowed);
+    // One place is left for those who are served meanwhile.
+    const senders = Math.min(MOST_HELD, session.statement.limits.maxConcurrency - 1);
     const alone = durationOf(session, await ordinary(session, draft, "alone"));
     const ended = new Set<number>();
     const failures: string[] = [];
-    const held = Array.from({ length: HELD }, async (_one, index) => {
+    const held = Array.from({ length: senders }, async (_one, index) => {
       const end = await stalled(session, draft, patience);
       if (end === "ended") ended.add(index);
       else if (end !== "waited") failures.push(end);
@@ -42,28 +44,28 @@ export const slowSender: Check = {
     const deadline = session.run.runtime.now() + patience;
     while (
       unanswered === undefined &&
-      ended.size + failures.length < HELD &&
+      ended.size + failures.length < senders &&
       session.run.runtime.now() < deadline - PROBE_EVERY_MS
     ) {
-      const exchange = await ordinary(session, draft, `while ${HELD} senders stall`);
+      const exchange = await ordinary(session, draft, `while ${senders} senders stall`);
       if (exchange.failure?.kind === "timeout") unanswered = exchange;
       else meanwhile.push(durationOf(session, exchange));
       await session.sleep(PROBE_EVERY_MS);
     }
     await Promise.all(held);
-    const stillOpen = HELD - ended.size;
+    const stillOpen = senders - ended.size;
     if (failures.length > 0)
       session.inconclusive(
-        `${failures.length} of ${HELD} slow senders could not begin: ${failures[0]}`,
-        `${HELD} 个慢速请求中有 ${failures.length} 个未能建立：${failures[0]}`,
+        `${failures.length} of ${senders} slow senders could not begin: ${failures[0]}`,
+        `${senders} 个慢速请求中有 ${failures.length} 个未能建立：${failures[0]}`,
       );
     if (unanswered !== undefined) {
       // A SUT that has died answers nobody afterwards, either.
       durationOf(session, await ordinary(session, draft, "once they are gone"));
       session.fail({
         summary: {
-          en: `while ${HELD} senders stalled, an ordinary call was not answered`,
-          zh: `${HELD} 个慢速请求期间，普通请求未得到应答`,
+          en: `while ${senders} senders stalled, an ordinary call was not answered`,
+          zh: `${senders} 个慢速请求期间，普通请求未得到应答`,
         },
         expected: "an answer",
         seen: unanswered.failure?.message ?? "none",
@@ -77,8 +79,8 @@ export const slowSender: Check = {
     if (typical > SLOW_MS && typical > 5 * alone)
       session.fail({
         summary: {
-          en: `while ${HELD} senders stalled, others were served in ${typical} ms, alone in ${alone} ms`,
-          zh: `${HELD} 个慢速请求期间，他人耗时 ${typical} 毫秒，单独时 ${alone} 毫秒`,
+          en: `while ${senders} senders stalled, others were served in ${typical} ms, alone in ${alone} ms`,
+          zh: `${senders} 个慢速请求期间，他人耗时 ${typical} 毫秒，单独时 ${alone} 毫秒`,
         },
         expected: `at most ${SLOW_MS} ms, or five times as long as alone`,
         seen: `${typical} ms`,
@@ -90,8 +92,8 @@ export const slowSender: Check = {
     if (stillOpen > 0 && patience === allowed)
       session.fail({
         summary: {
-          en: `${stillOpen} of ${HELD} senders of half a request were still waited for after ${patience / 1_000} s`,
-          zh: `${patience / 1_000} 秒后仍有 ${stillOpen}/${HELD} 个未发完的请求未被关闭`,
+          en: `${stillOpen} of ${senders} senders of half a request were still waited for after ${patience / 1_000} s`,
+          zh: `${patience / 1_000} 秒后仍有 ${stillOpen}/${senders} 个未发完的请求未被关闭`,
         },
         expected: `cut off after ${requestSeconds} s, the pack's limits.requestSeconds`,
         seen: `still open ${GRACE_MS / 1_000} s later`,
@@ -102,8 +104,8 @@ export const slowSender: Check = {
       });
     if (stillOpen > 0)
       session.inconclusive(
-        `${stillOpen} of ${HELD} stalled senders were still waited for after ${Math.floor(patience / 1_000)} s (limits.checkTimeoutSeconds gives the time); others were not slowed`,
-        `${Math.floor(patience / 1_000)} 秒后仍有 ${stillOpen}/${HELD} 个慢速连接未被关闭（时长取自 limits.checkTimeoutSeconds）；他人未受影响`,
+        `${stillOpen} of ${senders} stalled senders were still waited for after ${Math.floor(patience / 1_000)} s (limits.checkTimeoutSeconds gives the time); others were not slowed`,
+        `${Math.floor(patience / 1_000)} 秒后仍有 ${stillOpen}/${senders} 个慢速连接未被关闭（时长取自 limits.checkTimeoutSeconds）；他人未受影响`,
       );
     session.judged();
   },

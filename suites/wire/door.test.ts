@@ -1,0 +1,125 @@
+import { describe, expect, test } from "vitest";
+import { liveRuntime } from "../../core/runtime/live.ts";
+import type { HttpRequest, HttpResponse, Runtime } from "../../core/runtime/runtime.ts";
+import type { Limits } from "../statement/statement.ts";
+import { Door } from "./door.ts";
+
+const OK: HttpResponse = { status: 200, headers: [], body: new Uint8Array() };
+
+/** A SUT that answers when it is told, on a clock that stands still but for sleeps. */
+function sut(limits: Partial<Limits>, hooks?: string) {
+  const held: (() => void)[] = [];
+  const at: number[] = [];
+  let now = 0;
+  let [busy, most] = [0, 0];
+  const hold = (): Promise<HttpResponse> =>
+    new Promise((resolve) => {
+      most = Math.max(most, (busy += 1));
+      at.push(now);
+      held.push(() => {
+        busy -= 1;
+        resolve(OK);
+      });
+    });
+  const runtime: Runtime = {
+    ...liveRuntime(),
+    now: () => now,
+    sleep: (ms) => Promise.resolve(void (now += ms)),
+    transport: { send: hold },
+  };
+  const door = new Door(runtime, {
+    baseUrl: "http://sut.test:8080/bank",
+    ...(hooks === undefined ? {} : { hooks: { url: hooks, supports: [] } }),
+    limits: { timeoutMs: 1_000, maxConcurrency: 2, settleWithinSeconds: 1, checkTimeoutSeconds: 5, ...limits },
+  });
+  return { door, hold, at, most: () => most, waiting: () => held.length, answer: () => held.shift()?.() };
+}
+
+const to = (url = "http://sut.test:8080/bank/v1/echo"): HttpRequest => ({
+  method: "GET",
+  url,
+  headers: [],
+  body: new Uint8Array(),
+  timeoutMs: 1_000,
+});
+const turn = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, 0));
+
+describe("the door to the SUT", () => {
+  test("lets no more through at once than the statement allows", async () => {
+    const { door, most, waiting, answer } = sut({ maxConcurrency: 2 });
+    const calls = Promise.all(Array.from({ length: 7 }, () => door.send(to())));
+    for (let answered = 0; answered < 7; answered += 1) {
+      await turn();
+      expect(waiting()).toBe(Math.min(2, 7 - answered));
+      answer();
+    }
+    await calls;
+    expect(most()).toBe(2);
+  });
+
+  test("lets a burst through when there is room for all of it, ahead of later calls", async () => {
+    const { door, hold, most, waiting, answer } = sut({ maxConcurrency: 3 });
+    const first = door.send(to());
+    const burst = door.race([to(), to(), to()], (requests) => Promise.all(requests.map(hold)));
+    const later = door.send(to());
+    await turn();
+    expect(waiting()).toBe(1);
+    answer();
+    await first;
+    await turn();
+    expect(waiting()).toBe(3);
+    for (let one = 0; one < 3; one += 1) answer();
+    await burst;
+    await turn();
+    answer();
+    await later;
+    expect(most()).toBe(3);
+  });
+
+  test("takes a call back that is given up while it waits", async () => {
+    const { door, waiting, answer } = sut({ maxConcurrency: 2 });
+    const under = [door.send(to()), door.send(to())];
+    const stop = new AbortController();
+    const given = door.send(to(), stop.signal);
+    await turn();
+    stop.abort();
+    await expect(given).rejects.toMatchObject({ kind: "aborted", sent: false });
+    const next = door.send(to());
+    answer();
+    await turn();
+    expect(waiting()).toBe(2);
+    answer();
+    answer();
+    await Promise.all([...under, next]);
+  });
+
+  test("keeps to the calls a second, over a burst and what follows it", async () => {
+    const { door, hold, at, answer } = sut({ maxConcurrency: 4, callsPerSecond: 2 });
+    const burst = door.race([to(), to(), to(), to()], (requests) => Promise.all(requests.map(hold)));
+    await turn();
+    for (let one = 0; one < 4; one += 1) answer();
+    await burst;
+    for (let one = 0; one < 2; one += 1) {
+      const call = door.send(to());
+      await turn();
+      answer();
+      await call;
+    }
+    expect(at).toEqual([0, 0, 0, 0, 2_000, 2_500]);
+  });
+
+  test("does not count hooks and what goes elsewhere", async () => {
+    const { door, waiting, answer } = sut({ maxConcurrency: 2 }, "http://sut.test:8080/hooks");
+    const calls = [
+      to(),
+      to(),
+      to("http://sut.test:8080/hooks/restart"),
+      to("http://counterparty.test/__admin/requests"),
+      to("http://sut.test:8081/v1/echo"),
+    ].map((request) => door.send(request));
+    await turn();
+    expect(waiting()).toBe(5);
+    for (const _call of calls) answer();
+    await Promise.all(calls);
+  });
+});

@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { Session } from "../session.ts";
+import { fakeRun } from "../testing/fake-scope.ts";
+import type { FakeAnswer } from "../testing/fake-scope.ts";
+
+const limited: FakeAnswer = {
+  status: 429,
+  json: { code: "FREQUENCY_LIMITED", message: "later" },
+  headers: [["Retry-After", "0"]],
+};
+const echo: FakeAnswer = {
+  status: 200,
+  json: { party_id: "P1001", message: "tea", received_at: "2026-11-22T21:00:00+08:00" },
+};
+
+/** A session with a bank that gives these answers one after the other. */
+function against(...answers: readonly FakeAnswer[]): { readonly session: Session; readonly calls: () => number } {
+  let calls = 0;
+  const { scope } = fakeRun(() => answers[Math.min(calls++, answers.length - 1)] as FakeAnswer);
+  return { session: new Session(scope, "test.limited", new AbortController().signal), calls: () => calls };
+}
+
+test("a call that a check builds on is sent again when the SUT says", async () => {
+  const { session, calls } = against(limited, limited, echo);
+  expect((await session.perform("echo")).body["message"]).toBe("tea");
+  expect(calls()).toBe(3);
+});
+
+test("a call that is judged is sent once", async () => {
+  const { session, calls } = against(limited, echo);
+  expect((await session.send(await session.request("echo"))).answer?.status).toBe(429);
+  expect(calls()).toBe(1);
+});
+
+test("a call that is turned away for too long is not waited for", async () => {
+  const { session, calls } = against({ ...limited, headers: [["Retry-After", "3600"]] }, echo);
+  await expect(session.perform("echo")).rejects.toThrow("was answered 429 FREQUENCY_LIMITED");
+  expect(calls()).toBe(1);
+});
