@@ -1,36 +1,32 @@
 import { join } from "node:path";
 import pc from "picocolors";
-import { dayOfRun, judgeRun } from "../core/run/judge.ts";
-import type { CheckJudgement, RunJudgement, WaiverJudgement } from "../core/run/judge.ts";
-import { LOG_FILE, readLogFile } from "../core/run/log.ts";
+import { judging } from "../core/run/judge.ts";
+import type { CheckJudgement, RunJudgement, WaiverJudgement } from "../core/run/judgement.ts";
+import { LOG_FILE } from "../core/run/log.ts";
+import { readLogFile } from "../core/run/log-reading.ts";
 import type { Bilingual } from "../core/run/verdict.ts";
 import { inShort } from "../reports/grouping.ts";
 import { clauseOf, headline, limitsOfVerdict, neverBegan, reasonSentence, WAIVER_WORDS } from "../reports/wording.ts";
 import { asTypedHere } from "./invocation.ts";
 import { UserError } from "../hosting/user-error.ts";
 
-export interface ReadRun {
-  readonly judgement: RunJudgement;
-  /** What a person reads at the end of a run. */
-  readonly lines: readonly string[];
-}
-
 const SHOWN_FAILURES = 5;
 
-/** A run as its log tells it. @throws UserError when there is no readable log. */
-export function readRun(folder: string): ReadRun {
+/** The judgement of a run as its log tells it. @throws UserError when there is no readable log. */
+export function readJudgement(folder: string): RunJudgement {
   const file = join(folder, LOG_FILE);
-  const reading = readLogFile(file);
+  const judge = judging();
+  const reading = readLogFile(file, judge.event);
   if (!reading.ok)
     throw new UserError(`the event log is damaged: ${reading.problem}`, {
       where: `${file}:${reading.line}`,
       next: "run verify again",
     });
-  const judgement = judgeRun(reading.events, dayOfRun(reading.events), reading.torn);
-  return { judgement, lines: linesOf(judgement) };
+  return judge.judgement(reading.torn);
 }
 
-function linesOf(judgement: RunJudgement): readonly string[] {
+/** What a person reads at the end of a run. */
+export function summaryLines(judgement: RunJudgement): readonly string[] {
   const sentence = headline(judgement);
   const colour = judgement.exitCode === 0 ? pc.green : judgement.exitCode === 1 ? pc.red : pc.yellow;
   const { MUST, SHOULD } = judgement.counts;
@@ -100,7 +96,7 @@ function findingLines(
 }
 
 /** What `--json` prints: enough for a script to decide and to find the rest. */
-export function summaryOf({ judgement }: ReadRun, folder: string, files: readonly string[]): object {
+export function summaryOf(judgement: RunJudgement, folder: string, files: readonly string[]): object {
   return {
     outcome: judgement.outcome,
     exitCode: judgement.exitCode,

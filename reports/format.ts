@@ -1,22 +1,34 @@
 import type { RunEvent } from "../core/run/event.ts";
-import { dayOfRun, judgeRun } from "../core/run/judge.ts";
-import type { RunJudgement } from "../core/run/judge.ts";
+import { judging } from "../core/run/judge.ts";
+import type { RunJudgement } from "../core/run/judgement.ts";
 
-/** What a report renders: the events of a run and their judgement. */
-export interface ReportInput {
-  readonly events: readonly RunEvent[];
-  readonly judgement: RunJudgement;
-}
-
-/** One kind of document. Rendering is pure: the same run gives the same bytes. */
+/** One kind of document. */
 export interface ReportFormat {
   readonly name: string;
   /** Name of the file in the folder of the run. */
   readonly file: string;
-  render(run: ReportInput): string;
+  /** Begins a document of one run. */
+  begin(): OpenReport;
 }
 
-/** The input of the reports for these events; `today` (ISO date) is the day of the run unless given. */
-export function reportInput(events: readonly RunEvent[], today = dayOfRun(events), torn = false): ReportInput {
-  return { events, judgement: judgeRun(events, today, torn) };
+/**
+ * A document in the making. It is given the events of the run one by one, and keeps of them only what it tells beyond
+ * the judgement: a log may be larger than memory. The same log gives the same bytes.
+ */
+export interface OpenReport {
+  /** Takes the next event of the run. Absent where the judgement says enough. */
+  readonly event?: (event: RunEvent) => void;
+  /** The document. Called once, when there are no more events. */
+  readonly render: (judgement: RunJudgement) => string;
+}
+
+/** The document of a run whose events are all at hand; `today` and `torn` as in `judging`. */
+export function rendered(format: ReportFormat, events: Iterable<RunEvent>, today?: string, torn = false): string {
+  const judge = judging(today);
+  const report = format.begin();
+  for (const event of events) {
+    judge.event(event);
+    report.event?.(event);
+  }
+  return report.render(judge.judgement(torn));
 }

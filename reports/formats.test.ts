@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 
 import type { RunEvent } from "../core/run/event.ts";
-import { readLog } from "../core/run/log.ts";
+import { judgeRun } from "../core/run/judge.ts";
+import { readLog } from "../core/run/log-reading.ts";
 import { failedRun, hostileRun, passedRun, sampleHead, unreachableRun, waivedRun } from "./fixture.ts";
-import { reportInput } from "./format.ts";
+import { rendered } from "./format.ts";
 import { json } from "./json.ts";
 import { FORMATS } from "./formats.ts";
 
@@ -26,12 +27,14 @@ const NAMES = Object.keys(RUNS);
 test("the sample logs are valid logs", () => {
   for (const [name, events] of Object.entries(RUNS)) {
     const bytes = new TextEncoder().encode(events.map((event) => `${JSON.stringify(event)}\n`).join(""));
-    expect([name, readLog(bytes)]).toEqual([name, { ok: true, events, torn: false }]);
+    const read: RunEvent[] = [];
+    const reading = readLog([bytes], (event) => read.push(event));
+    expect([name, reading, read]).toEqual([name, { ok: true, torn: false }, events]);
   }
 });
 
 test("the sample runs end as their names say", () => {
-  const exits = Object.values(RUNS).map((events) => reportInput(events).judgement.exitCode);
+  const exits = Object.values(RUNS).map((events) => judgeRun(events).exitCode);
   expect(exits).toEqual([1, 0, 0, 3, 3, 3, 3, 2]);
 });
 
@@ -42,7 +45,7 @@ test("formats have names and files of their own", () => {
 });
 
 test("JSON lists every waiver, also expired and unused ones", () => {
-  const { waivers } = JSON.parse(json.render(reportInput(failedRun()))) as {
+  const { waivers } = JSON.parse(rendered(json, failedRun())) as {
     readonly waivers: readonly { readonly state: string }[];
   };
   expect(waivers.map(({ state }) => state)).toEqual(expect.arrayContaining(["applied", "expired", "unused"]));
@@ -53,32 +56,32 @@ describe.each(FORMATS.map((format) => [format.name, format] as const))(
   (_name, format) => {
     test.each(NAMES)("the same log gives the same bytes: %s", (name) => {
       const events = RUNS[name] ?? [];
-      const first = format.render(reportInput(events));
-      expect(format.render(reportInput(structuredClone(events)))).toBe(first);
+      const first = rendered(format, events);
+      expect(rendered(format, structuredClone(events))).toBe(first);
       expect(first.endsWith("\n")).toBe(true);
     });
 
     test("names the SUT, every failed check, and the owners of waivers in force", () => {
-      const text = format.render(reportInput(failedRun()));
+      const text = rendered(format, failedRun());
       for (const word of ["RPL-02.late", "IDM-05.race", "PAR-03.duplicate-key", "acquiring team"])
         expect(text).toContain(word);
     });
 
     test("shows the owner, reason and end of a waiver in force", () => {
-      const text = format.render(reportInput(waivedRun()));
+      const text = rendered(format, waivedRun());
       for (const word of ["acquiring team", "Gateway replaced in release 4.2", "2026-06-30"])
         expect(text).toContain(word);
     });
 
     test("replaces invisible characters and lone surrogates in readable text", () => {
-      const text = format.render(reportInput(hostileRun(HOSTILE)));
+      const text = rendered(format, hostileRun(HOSTILE));
       // eslint-disable-next-line no-control-regex -- control characters are what is looked for
       expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u202e\uffff]/);
       expect(text.isWellFormed()).toBe(true);
     });
 
     test("tells a passed run from a failed one", () => {
-      expect(format.render(reportInput(passedRun()))).not.toBe(format.render(reportInput(failedRun())));
+      expect(rendered(format, passedRun())).not.toBe(rendered(format, failedRun()));
     });
   },
 );

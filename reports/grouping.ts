@@ -1,4 +1,4 @@
-import type { CheckJudgement, RunJudgement } from "../core/run/judge.ts";
+import type { CheckJudgement, RunJudgement } from "../core/run/judgement.ts";
 import type { Bilingual } from "../core/run/verdict.ts";
 
 /** Checks of one kind: `signature.cut/echo` and `signature.cut/payment.create` are two cases of `signature.cut`. */

@@ -2,11 +2,11 @@ import { describe, expect, test } from "vitest";
 
 import type { RunEvent } from "../core/run/event.ts";
 import { failedRun, hostileRun, passedRun, unreachableRun } from "./fixture.ts";
-import { reportInput } from "./format.ts";
+import { rendered } from "./format.ts";
 import { html } from "./html.ts";
 import { formatMs, latencies } from "./latency.ts";
 
-const page = (events: readonly RunEvent[]): string => html.render(reportInput(events));
+const page = (events: readonly RunEvent[]): string => rendered(html, events);
 const HOSTILE = `"'><img src=http://x.test onerror=alert(1)></style><script>alert(1)</script>`;
 
 describe("the page", () => {

@@ -1,7 +1,7 @@
 import { verifyCommand } from "../core/run/command.ts";
-import { STANDINGS } from "../core/run/judge.ts";
-import type { CheckJudgement, Outcome, RequirementJudgement, RunJudgement, Standing } from "../core/run/judge.ts";
-import type { ReportInput, ReportFormat } from "./format.ts";
+import { STANDINGS } from "../core/run/judgement.ts";
+import type { CheckJudgement, Outcome, RequirementJudgement, RunJudgement, Standing } from "../core/run/judgement.ts";
+import type { ReportFormat } from "./format.ts";
 import { families, inShort, openGroups, skipGroups } from "./grouping.ts";
 import type { SkipGroup } from "./grouping.ts";
 import { both, label } from "./html/bilingual.ts";
@@ -10,7 +10,8 @@ import { markup, raw } from "./html/markup.ts";
 import type { Content, Markup } from "./html/markup.ts";
 import { STYLE } from "./html/style.ts";
 import { wireFigures } from "./html/wire.ts";
-import { latencies } from "./latency.ts";
+import { latencyMeter } from "./latency.ts";
+import type { Latency } from "./latency.ts";
 import {
   ATTRIBUTION_NAMES,
   COVERAGE_WORDS,
@@ -49,11 +50,17 @@ const TONES: Readonly<Record<Outcome, string>> = {
 export const html: ReportFormat = {
   name: "html",
   file: "report.html",
-  render({ events, judgement }) {
-    const { head } = judgement;
-    const stopped = neverBegan(judgement);
-    const sections = sectionsOf(judgement, events).filter(({ content }) => content !== "");
-    const page = markup`<!doctype html>
+  begin() {
+    const meter = latencyMeter();
+    return { event: meter.event, render: (judgement) => render(judgement, meter.latencies()) };
+  },
+};
+
+function render(judgement: RunJudgement, measured: readonly Latency[]): string {
+  const { head } = judgement;
+  const stopped = neverBegan(judgement);
+  const sections = sectionsOf(judgement, measured).filter(({ content }) => content !== "");
+  const page = markup`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -86,9 +93,8 @@ ${stopped ? "" : SIGN_OFF}
 </body>
 </html>
 `;
-    return page.markup;
-  },
-};
+  return page.markup;
+}
 
 /** The most checks of one reason that are listed one by one. */
 const FEW = 5;
@@ -105,14 +111,13 @@ interface Section {
 }
 
 /** The sections of the page: findings first, then what was left untested, then what held. */
-function sectionsOf(judgement: RunJudgement, events: ReportInput["events"]): readonly Section[] {
+function sectionsOf(judgement: RunJudgement, measured: readonly Latency[]): readonly Section[] {
   const { checks, requirements, waivers, codes } = judgement;
   const open = checks.filter(
     ({ standing }) => standing === "error" || standing === "inconclusive" || standing === "unfinished",
   );
   const untested = requirements.filter(({ standing }) => standing === "untested");
   const skipped = checks.filter(({ standing }) => standing === "skipped").length;
-  const measured = latencies(events);
   // A run that the preflight ended has judged nothing, so listing what was left untested adds nothing.
   if (neverBegan(judgement))
     return [section("reproduce", label("Run it again", "重新运行"), reproduceTable(judgement))];

@@ -1,5 +1,7 @@
 import type { ReportFormat } from "./format.ts";
-import { latencies } from "./latency.ts";
+import { latencyMeter } from "./latency.ts";
+import type { Latency } from "./latency.ts";
+import type { RunJudgement } from "../core/run/judgement.ts";
 import { visibleJson } from "./visible-text.ts";
 import { limitsOfVerdict, verdictSentence } from "./wording.ts";
 
@@ -7,29 +9,34 @@ import { limitsOfVerdict, verdictSentence } from "./wording.ts";
 export const json: ReportFormat = {
   name: "json",
   file: "report.json",
-  render({ events, judgement }) {
-    const { head, outcome, exitCode, reasons, ...rest } = judgement;
-    const { requirements: _requirements, errors: _errors, waivers: _waivers, plan: _plan, ...run } = head ?? {};
-    const document = {
-      format: "liantiao-report",
-      formatVersion: 1,
-      outcome,
-      exitCode,
-      sentence: verdictSentence(judgement),
-      reasons,
-      doesNotProve: limitsOfVerdict(judgement),
-      run: head === undefined ? null : run,
-      ...rest,
-      // Checks stand once, in their own list; requirements and failures name them.
-      requirements: rest.requirements.map(({ row, standing, waived, checks }) => ({
-        ...row,
-        standing,
-        waived,
-        checks: checks.map(({ check }) => check),
-      })),
-      failures: rest.failures.map(({ check }) => check),
-      latency: latencies(events).map(({ samplesMs: _samplesMs, ...latency }) => latency),
-    };
-    return visibleJson(document);
+  begin() {
+    const meter = latencyMeter();
+    return { event: meter.event, render: (judgement) => render(judgement, meter.latencies()) };
   },
 };
+
+function render(judgement: RunJudgement, latencies: readonly Latency[]): string {
+  const { head, outcome, exitCode, reasons, ...rest } = judgement;
+  const { requirements: _requirements, errors: _errors, waivers: _waivers, plan: _plan, ...run } = head ?? {};
+  const document = {
+    format: "liantiao-report",
+    formatVersion: 1,
+    outcome,
+    exitCode,
+    sentence: verdictSentence(judgement),
+    reasons,
+    doesNotProve: limitsOfVerdict(judgement),
+    run: head === undefined ? null : run,
+    ...rest,
+    // Checks stand once, in their own list; requirements and failures name them.
+    requirements: rest.requirements.map(({ row, standing, waived, checks }) => ({
+      ...row,
+      standing,
+      waived,
+      checks: checks.map(({ check }) => check),
+    })),
+    failures: rest.failures.map(({ check }) => check),
+    latency: latencies.map(({ samplesMs: _samplesMs, ...latency }) => latency),
+  };
+  return visibleJson(document);
+}

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 
 import type { RunEvent } from "../core/run/event.ts";
+import { judgeRun } from "../core/run/judge.ts";
 import { failedRun, hostileRun, passedRun, sampleHead, unreachableRun, waivedRun } from "./fixture.ts";
-import { reportInput } from "./format.ts";
+import { rendered } from "./format.ts";
 import { junit } from "./junit.ts";
 
 const missedLevel: RunEvent = {
@@ -27,13 +28,12 @@ test.each<readonly [string, readonly RunEvent[]]>([
   ["empty", []],
   ["service level", [...passedRun(), missedLevel]],
 ])("a JUnit case is red exactly when the exit code is above 0: %s", (_name, events) => {
-  const run = reportInput(events);
-  const [, failures, errors] = /failures="(\d+)" errors="(\d+)"/.exec(junit.render(run)) ?? [];
-  expect(Number(failures) + Number(errors) > 0).toBe(run.judgement.exitCode !== 0);
+  const [, failures, errors] = /failures="(\d+)" errors="(\d+)"/.exec(rendered(junit, events)) ?? [];
+  expect(Number(failures) + Number(errors) > 0).toBe(judgeRun(events).exitCode !== 0);
 });
 
 function ids(events: readonly RunEvent[]): readonly string[] {
-  return junit.render(reportInput(events)).match(/classname="[^"]*" name="[^"]*"/g) ?? [];
+  return rendered(junit, events).match(/classname="[^"]*" name="[^"]*"/g) ?? [];
 }
 
 test("a JUnit case keeps its id when its title changes", () => {
@@ -47,19 +47,19 @@ test("a JUnit case keeps its id when its title changes", () => {
 });
 
 test("a waived fail is shown as skipped, with its owner, reason and end", () => {
-  expect(junit.render(reportInput(waivedRun()))).toContain(
+  expect(rendered(junit, waivedRun())).toContain(
     `<skipped type="fail" message="WAIVED by acquiring team until 2026-06-30 (Gateway replaced in release 4.2)`,
   );
 });
 
 describe("XML", () => {
   test("JUnit escapes markup, quotes and line feeds in attributes", () => {
-    const xml = junit.render(reportInput(hostileRun('a<b>&"\n\t]]>')));
+    const xml = rendered(junit, hostileRun('a<b>&"\n\t]]>'));
     expect(xml).toContain(`name="a&lt;b&gt;&amp;&quot;&#10;&#9;]]&gt;"`);
     expect(xml).not.toContain("<b>");
   });
 
   test("JUnit shows control characters by their code point", () => {
-    expect(junit.render(reportInput(hostileRun("\u0000\u001b")))).toContain("‹U+0000›‹U+001B›");
+    expect(rendered(junit, hostileRun("\u0000\u001b"))).toContain("‹U+0000›‹U+001B›");
   });
 });

@@ -1,5 +1,5 @@
-import { isExcused } from "../core/run/judge.ts";
-import type { CheckJudgement, RunJudgement } from "../core/run/judge.ts";
+import { isExcused } from "../core/run/judgement.ts";
+import type { CheckJudgement, RunJudgement } from "../core/run/judgement.ts";
 import type { Bilingual } from "../core/run/verdict.ts";
 import type { ReportFormat } from "./format.ts";
 import { visible } from "./visible-text.ts";
@@ -14,46 +14,48 @@ import { clauseOf, REASON_WORDS, verdictSentence } from "./wording.ts";
 export const junit: ReportFormat = {
   name: "junit",
   file: "junit.xml",
-  render({ judgement }) {
-    const byArea = Map.groupBy(judgement.checks, (check) => check.area);
-    const suites = [
-      suiteOfRun(judgement),
-      ...[...byArea].map(([area, checks]) => ({
-        name: area,
-        cases: checks.map((check) => caseOfCheck(check, clauseOf(judgement, check.requirement))),
-      })),
-    ];
-    const cases = suites.flatMap((suite) => suite.cases);
-    const { head } = judgement;
-    const properties =
-      head === undefined
-        ? []
-        : ([
-            ["run", head.run],
-            ["role", head.role],
-            ["sut", head.sut.name],
-            ["pack", `${head.pack.name} ${head.pack.version}`],
-            ["pack.digest", head.pack.digest],
-            ["suites.digest", head.suites.digest],
-            ["statement.digest", head.statement.digest],
-            ["seed", String(head.seed)],
-            ["effort", head.effort],
-          ] as const);
-    const timestamp = head === undefined ? "" : ` timestamp="${new Date(head.at).toISOString().slice(0, 19)}"`;
-    return [
-      `<?xml version="1.0" encoding="UTF-8"?>`,
-      `<testsuites name="liantiao" ${sums(cases)}>`,
-      ...suites.flatMap((suite, index) => [
-        `  <testsuite name="${attribute(suite.name)}" ${sums(suite.cases)} skipped="${countOf(suite.cases, "skipped")}"${timestamp}>`,
-        ...(index === 0 ? propertiesXml(properties, "    ") : []),
-        ...suite.cases.flatMap((testCase) => caseXml(suite.name, testCase)),
-        `  </testsuite>`,
-      ]),
-      `</testsuites>`,
-      ``,
-    ].join("\n");
-  },
+  begin: () => ({ render }),
 };
+
+function render(judgement: RunJudgement): string {
+  const byArea = Map.groupBy(judgement.checks, (check) => check.area);
+  const suites = [
+    suiteOfRun(judgement),
+    ...[...byArea].map(([area, checks]) => ({
+      name: area,
+      cases: checks.map((check) => caseOfCheck(check, clauseOf(judgement, check.requirement))),
+    })),
+  ];
+  const cases = suites.flatMap((suite) => suite.cases);
+  const { head } = judgement;
+  const properties =
+    head === undefined
+      ? []
+      : ([
+          ["run", head.run],
+          ["role", head.role],
+          ["sut", head.sut.name],
+          ["pack", `${head.pack.name} ${head.pack.version}`],
+          ["pack.digest", head.pack.digest],
+          ["suites.digest", head.suites.digest],
+          ["statement.digest", head.statement.digest],
+          ["seed", String(head.seed)],
+          ["effort", head.effort],
+        ] as const);
+  const timestamp = head === undefined ? "" : ` timestamp="${new Date(head.at).toISOString().slice(0, 19)}"`;
+  return [
+    `<?xml version="1.0" encoding="UTF-8"?>`,
+    `<testsuites name="liantiao" ${sums(cases)}>`,
+    ...suites.flatMap((suite, index) => [
+      `  <testsuite name="${attribute(suite.name)}" ${sums(suite.cases)} skipped="${countOf(suite.cases, "skipped")}"${timestamp}>`,
+      ...(index === 0 ? propertiesXml(properties, "    ") : []),
+      ...suite.cases.flatMap((testCase) => caseXml(suite.name, testCase)),
+      `  </testsuite>`,
+    ]),
+    `</testsuites>`,
+    ``,
+  ].join("\n");
+}
 
 interface Result {
   readonly kind: "failure" | "error" | "skipped";

@@ -14,29 +14,50 @@ export interface Latency {
   readonly samplesMs: readonly number[];
 }
 
-/** Latencies by interface, sorted by name; answers of the counterparty are not the SUT's and are left out. */
-export function latencies(events: readonly RunEvent[]): readonly Latency[] {
-  const exchanges = events
-    .filter((event) => event.type === "exchange")
-    .filter((event) => event.answeredBy !== "counterparty");
-  return [...Map.groupBy(exchanges, (event) => event.interface ?? "(no interface)")]
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, group]) => {
-      const samplesMs = group
-        .filter((event) => event.exchange.response !== undefined)
-        .map((event) => event.exchange.durationMs)
-        .toSorted((a, b) => a - b);
-      return {
-        interface: name,
-        answered: samplesMs.length,
-        unanswered: group.length - samplesMs.length,
-        p50Ms: percentile(samplesMs, 50),
-        p90Ms: percentile(samplesMs, 90),
-        p99Ms: percentile(samplesMs, 99),
-        maxMs: samplesMs.at(-1) ?? 0,
-        samplesMs,
-      };
-    });
+/** Measures latencies while the events of a run come; it keeps a number for each answer. */
+export interface LatencyMeter {
+  event(event: RunEvent): void;
+  /** Latencies by interface, sorted by name; answers of the counterparty are not the SUT's and are left out. */
+  latencies(): readonly Latency[];
+}
+
+export function latencyMeter(): LatencyMeter {
+  const byInterface = new Map<string, { readonly samplesMs: number[]; unanswered: number }>();
+  return {
+    event: (event) => {
+      if (event.type !== "exchange" || event.answeredBy === "counterparty") return;
+      const name = event.interface ?? "(no interface)";
+      const seen = byInterface.get(name) ?? { samplesMs: [], unanswered: 0 };
+      byInterface.set(name, seen);
+      if (event.exchange.response === undefined) seen.unanswered += 1;
+      else seen.samplesMs.push(event.exchange.durationMs);
+    },
+    latencies: () =>
+      [...byInterface]
+        .toSorted(([a], [b]) => (a < b ? -1 : 1))
+        .map(([name, { samplesMs, unanswered }]) => latencyOf(name, samplesMs, unanswered)),
+  };
+}
+
+/** The latencies of a run whose events are all at hand. */
+export function latencies(events: Iterable<RunEvent>): readonly Latency[] {
+  const meter = latencyMeter();
+  for (const event of events) meter.event(event);
+  return meter.latencies();
+}
+
+function latencyOf(name: string, samples: readonly number[], unanswered: number): Latency {
+  const samplesMs = samples.toSorted((a, b) => a - b);
+  return {
+    interface: name,
+    answered: samplesMs.length,
+    unanswered,
+    p50Ms: percentile(samplesMs, 50),
+    p90Ms: percentile(samplesMs, 90),
+    p99Ms: percentile(samplesMs, 99),
+    maxMs: samplesMs.at(-1) ?? 0,
+    samplesMs,
+  };
 }
 
 /** Nearest rank: always a value that was measured, never one between two. 0 without samples. */

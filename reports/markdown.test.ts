@@ -1,32 +1,30 @@
 import { expect, test } from "vitest";
 
 import { failedRun, hostileRun } from "./fixture.ts";
-import { reportInput } from "./format.ts";
+import { judgeRun } from "../core/run/judge.ts";
+import { rendered } from "./format.ts";
 import { markdown } from "./markdown.ts";
 
 test("Markdown escapes the texts of a log", () => {
-  const text = markdown.render(
-    reportInput(hostileRun("x\n# heading\n| cell | [link](http://x.test) <b> `code` **bold**")),
-  );
+  const text = rendered(markdown, hostileRun("x\n# heading\n| cell | [link](http://x.test) <b> `code` **bold**"));
   const outsideFences = text.replace(/^(`{3,})sh\n[\s\S]*?\n\1$/gm, "");
   expect(outsideFences).not.toMatch(/<b>|http:\/\/|^# heading|^\| cell|(?<!\\)\*\*bold|(?<!\\)\[link/m);
 });
 
 test("a Markdown finding names its requirement, and says what that demands", () => {
-  const judged = reportInput(failedRun());
-  const [first] = judged.judgement.failures;
-  expect(markdown.render(judged)).toMatch(
+  const [first] = judgeRun(failedRun()).failures;
+  expect(rendered(markdown, failedRun())).toMatch(
     new RegExp(`^### ${first?.requirement} \\(${first?.level}.*\\) .+\\n\\n> .+\\n`, "m"),
   );
 });
 
 test("a replay command stays inside its fence", () => {
-  const text = markdown.render(reportInput(hostileRun("a\n```\n# out")));
+  const text = rendered(markdown, hostileRun("a\n```\n# out"));
   expect(text).toContain("````sh\na\n```\n# out\n````");
 });
 
 test("waivers stand in the summary whatever became of them", () => {
-  const text = markdown.render(reportInput(failedRun()));
+  const text = rendered(markdown, failedRun());
   for (const part of ["in force", "expired, not applied", "not needed, remove it", "2026-02-28", "Row lock planned"])
     expect(text).toContain(part);
 });

@@ -1,13 +1,20 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import type { ExitCode } from "../core/run/judge.ts";
-import { LOG_FILE, readLogFile } from "../core/run/log.ts";
-import { reportInput } from "./format.ts";
+import type { RunEvent } from "../core/run/event.ts";
+import { judging } from "../core/run/judge.ts";
+import type { ExitCode, RunJudgement } from "../core/run/judgement.ts";
+import { LOG_FILE } from "../core/run/log.ts";
+import { readLogFile } from "../core/run/log-reading.ts";
 import { FORMATS } from "./formats.ts";
 
 export type ReportResult =
-  | { readonly ok: true; readonly exitCode: ExitCode; readonly files: readonly string[] }
+  | {
+      readonly ok: true;
+      readonly exitCode: ExitCode;
+      readonly judgement: RunJudgement;
+      readonly files: readonly string[];
+    }
   | { readonly ok: false; readonly exitCode: 2; readonly problem: string };
 
 export interface ReportSettings {
@@ -17,7 +24,10 @@ export interface ReportSettings {
   readonly today?: string;
 }
 
-/** Writes reports beside the event log in a run's folder, from the log alone. What a user can get wrong is returned. */
+/**
+ * Writes reports beside the event log in a run's folder, from the log alone, which is read once, event by event. What a
+ * user can get wrong is returned.
+ */
 export function writeReports(runFolder: string, settings: ReportSettings = {}): ReportResult {
   const names = settings.formats ?? FORMATS.map((format) => format.name);
   const unknown = names.filter((name) => !FORMATS.some((format) => format.name === name));
@@ -26,21 +36,26 @@ export function writeReports(runFolder: string, settings: ReportSettings = {}): 
     return { ok: false, exitCode: 2, problem: `unknown report format ${unknown.join(", ")}; --format takes ${known}` };
   }
   const file = join(runFolder, LOG_FILE);
-  const reading = read(file);
+  const judge = judging(settings.today);
+  const wanted = FORMATS.filter((format) => names.includes(format.name));
+  const reports = wanted.map((format) => ({ file: join(runFolder, format.file), report: format.begin() }));
+  const reading = read(file, (event) => {
+    judge.event(event);
+    for (const { report } of reports) report.event?.(event);
+  });
   if ("problem" in reading) return { ok: false, exitCode: 2, problem: reading.problem };
 
-  const run = reportInput(reading.events, settings.today, reading.torn);
-  const files = FORMATS.filter((format) => names.includes(format.name)).map((format) => {
-    const target = join(runFolder, format.file);
-    writeFileSync(target, format.render(run), "utf8");
-    return target;
-  });
-  return { ok: true, exitCode: run.judgement.exitCode, files };
+  const judgement = judge.judgement(reading.torn);
+  for (const { file: target, report } of reports) writeFileSync(target, report.render(judgement), "utf8");
+  return { ok: true, exitCode: judgement.exitCode, judgement, files: reports.map(({ file: target }) => target) };
 }
 
-function read(file: string): Extract<ReturnType<typeof readLogFile>, { ok: true }> | { readonly problem: string } {
+function read(
+  file: string,
+  take: (event: RunEvent) => void,
+): { readonly torn: boolean } | { readonly problem: string } {
   try {
-    const reading = readLogFile(file);
+    const reading = readLogFile(file, take);
     if (reading.ok) return reading;
     const where = `${file}:${reading.line}${reading.pointer === "" ? "" : ` at ${reading.pointer}`}`;
     return {

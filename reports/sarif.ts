@@ -1,4 +1,4 @@
-import type { CheckJudgement } from "../core/run/judge.ts";
+import type { CheckJudgement, RunJudgement } from "../core/run/judgement.ts";
 import type { ReportFormat } from "./format.ts";
 import { visible, visibleJson } from "./visible-text.ts";
 
@@ -10,37 +10,39 @@ import { visible, visibleJson } from "./visible-text.ts";
 export const sarif: ReportFormat = {
   name: "sarif",
   file: "report.sarif",
-  render({ judgement }) {
-    const { head, requirements, failures, outcome } = judgement;
-    const document = {
-      $schema: "https://json.schemastore.org/sarif-2.1.0.json",
-      version: "2.1.0",
-      runs: [
-        {
-          tool: {
-            driver: {
-              name: "liantiao",
-              ...(head === undefined ? {} : { version: head.liantiao }),
-              rules: requirements.map(({ row }) => ({
-                id: row.id,
-                shortDescription: { text: visible(row.title.en) || row.id },
-                fullDescription: { text: visible(row.text.en) || row.id },
-                defaultConfiguration: { level: row.level === "MUST" ? "error" : "warning" },
-                properties: { area: row.area, source: row.source },
-              })),
-            },
-          },
-          // True only where the harness did its work: a fail is a successful execution with results.
-          invocations: [
-            { executionSuccessful: outcome === "passed" || outcome === "failed" || outcome === "service-level" },
-          ],
-          results: failures.map((check) => result(check, head?.statement.file)),
-        },
-      ],
-    };
-    return visibleJson(document);
-  },
+  begin: () => ({ render }),
 };
+
+function render(judgement: RunJudgement): string {
+  const { head, requirements, failures, outcome } = judgement;
+  const document = {
+    $schema: "https://json.schemastore.org/sarif-2.1.0.json",
+    version: "2.1.0",
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: "liantiao",
+            ...(head === undefined ? {} : { version: head.liantiao }),
+            rules: requirements.map(({ row }) => ({
+              id: row.id,
+              shortDescription: { text: visible(row.title.en) || row.id },
+              fullDescription: { text: visible(row.text.en) || row.id },
+              defaultConfiguration: { level: row.level === "MUST" ? "error" : "warning" },
+              properties: { area: row.area, source: row.source },
+            })),
+          },
+        },
+        // True only where the harness did its work: a fail is a successful execution with results.
+        invocations: [
+          { executionSuccessful: outcome === "passed" || outcome === "failed" || outcome === "service-level" },
+        ],
+        results: failures.map((check) => result(check, head?.statement.file)),
+      },
+    ],
+  };
+  return visibleJson(document);
+}
 
 function result(check: CheckJudgement, statement: string | undefined): object {
   const { finding, waiver } = check;

@@ -1,5 +1,5 @@
 import type { PreflightFinished } from "../core/run/event.ts";
-import { isExcused } from "../core/run/judge.ts";
+import { isExcused } from "../core/run/judgement.ts";
 import type {
   CodeCoverage,
   Outcome,
@@ -8,7 +8,7 @@ import type {
   RunJudgement,
   Standing,
   WaiverJudgement,
-} from "../core/run/judge.ts";
+} from "../core/run/judgement.ts";
 import type { Bilingual } from "../core/run/verdict.ts";
 
 /** The words that every report shares, so that no two of them tell a run differently. */

@@ -6,6 +6,7 @@ import type { PackSource, Role } from "../core/pack/types.ts";
 import type { RunEvent, RunStarted } from "../core/run/event.ts";
 import { liveRuntime } from "../core/runtime/live.ts";
 import { LOG_FILE, openLog } from "../core/run/log.ts";
+import { finishedChecks } from "../core/run/log-reading.ts";
 import type { Level, Bilingual } from "../core/run/verdict.ts";
 import type { Effort } from "./effort.ts";
 import { CHECKS } from "./checks/index.ts";
@@ -149,8 +150,7 @@ function runStarted(job: Job, { pack, statement, statementDigest, plan }: OpenRu
 
 /** Every planned line gets its end, also where the worker died: then it is an `error`, which is nobody's pass. */
 function finish(job: Job, run: OpenRun, problems: readonly string[], signal: AbortSignal | undefined): void {
-  const events = readEvents(job.logFile);
-  const finished = new Set(events.flatMap((event) => (event.type === "check.finished" ? [event.check] : [])));
+  const finished = finishedChecks(job.logFile);
   const tail = openLog(job.logFile, { existing: "append" });
   const at = run.scope.runtime.now();
   const missing = run.plan.filter((line) => !finished.has(line.id));
@@ -211,19 +211,6 @@ function readFrom(file: string, offset: number): Buffer {
   } finally {
     closeSync(descriptor);
   }
-}
-
-function readEvents(log: string): readonly RunEvent[] {
-  return readFileSync(log, "utf8")
-    .split("\n")
-    .flatMap((line) => {
-      if (line === "") return [];
-      try {
-        return [JSON.parse(line) as RunEvent];
-      } catch {
-        return [];
-      }
-    });
 }
 
 /** SHA-256 over names and bytes of what judges. */

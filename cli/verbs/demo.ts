@@ -2,12 +2,12 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import pc from "picocolors";
-import type { RunJudgement } from "../../core/run/judge.ts";
+import type { RunJudgement } from "../../core/run/judgement.ts";
 import { startChild } from "../child.ts";
 import { interruptible } from "../interrupt.ts";
 import { STATEMENT_FILE } from "../../hosting/state/state.ts";
 import { INVOCATION, asTypedHere } from "../invocation.ts";
-import { readRun } from "../summary.ts";
+import { readJudgement } from "../summary.ts";
 import { shortPath } from "./verify.ts";
 
 /** The defect that the demo serves, and the requirement by which a run must find it. */
@@ -97,7 +97,7 @@ async function act({ state, serve, verify, out, signal }: Act): Promise<Acted> {
       show: true,
     });
     const exitCode = await judge.ended;
-    return { exitCode, out, judgement: readRun(out).judgement };
+    return { exitCode, out, judgement: readJudgement(out) };
   } finally {
     await bank.end();
   }

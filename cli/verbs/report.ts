@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { FORMATS } from "../../reports/formats.ts";
 import { writeReports } from "../../reports/report.ts";
 import { examples } from "../examples.ts";
-import { readRun } from "../summary.ts";
+import { summaryLines } from "../summary.ts";
 import { didYouMean } from "../../core/names/near-name.ts";
 import { explainingWriteErrors } from "../run-folder.ts";
 import { UserError } from "../../hosting/user-error.ts";
@@ -33,7 +33,7 @@ export function addReport(program: Command): void {
           where: folder,
           next: "name the folder of a run; `liantiao verify` prints it",
         });
-      console.log(readRun(folder).lines.join("\n"));
+      console.log(summaryLines(written.judgement).join("\n"));
       console.log(written.files.join("\n"));
       process.exitCode = written.exitCode;
     });

@@ -3,6 +3,7 @@ import { join, relative } from "node:path";
 import type { Command } from "commander";
 import pc from "picocolors";
 import type { PackSource, Role } from "../../core/pack/types.ts";
+import type { RunJudgement } from "../../core/run/judgement.ts";
 import { LOG_FILE } from "../../core/run/log.ts";
 import { writeReports } from "../../reports/report.ts";
 import { EFFORTS } from "../../suites/effort.ts";
@@ -21,7 +22,7 @@ import { readPack } from "../../hosting/packs.ts";
 import { followProgress } from "../progress.ts";
 import { explainingWriteErrors } from "../run-folder.ts";
 import { expectRole, openStatement } from "../../hosting/statement.ts";
-import { readRun, summaryOf } from "../summary.ts";
+import { summaryLines, summaryOf } from "../summary.ts";
 import { UserError } from "../../hosting/user-error.ts";
 
 interface VerifyFlags {
@@ -130,9 +131,9 @@ async function judge(roleText: string, flags: VerifyFlags): Promise<void> {
 
   const reports = await explainingWriteErrors(out, () => writeReports(out));
   if (!reports.ok) throw new UserError(reports.problem, { where: out, next: "run verify again" });
-  const run = readRun(out);
-  if (flags.json === true) console.log(JSON.stringify(summaryOf(run, out, reports.files)));
-  else console.log(summaryText(run, out, reports.files));
+  const { judgement, files } = reports;
+  if (flags.json === true) console.log(JSON.stringify(summaryOf(judgement, out, files)));
+  else console.log(summaryText(judgement, out, files));
   process.exitCode = reports.exitCode;
 }
 
@@ -248,9 +249,9 @@ export function shortPath(path: string): string {
   return short === "" ? "." : short.startsWith("..") ? path : short;
 }
 
-function summaryText(run: ReturnType<typeof readRun>, out: string, files: readonly string[]): string {
+function summaryText(judgement: RunJudgement, out: string, files: readonly string[]): string {
   return [
-    ...run.lines,
+    ...summaryLines(judgement),
     "",
     `Reports: ${files.map(shortPath).join(", ")}`,
     `Log:     ${shortPath(join(out, LOG_FILE))}`,

@@ -9,8 +9,8 @@ import type {
   ServiceLevelFinished,
   Waiver,
 } from "./event.ts";
-import { dayOfRun, judgeRun } from "./judge.ts";
-import type { ExitCode, ReasonCode, RunJudgement } from "./judge.ts";
+import { judgeRun } from "./judge.ts";
+import type { ExitCode, ReasonCode, RunJudgement } from "./judgement.ts";
 import type { Level, Verdict } from "./verdict.ts";
 
 const TODAY = "2026-03-10";
@@ -541,7 +541,7 @@ test("exchanges dropped from the log are summed over its notes", () => {
 });
 
 test("the day of a run is the UTC day of its first event", () => {
-  expect(dayOfRun([start([])])).toBe(TODAY);
+  expect(judgeRun([start([])]).today).toBe(TODAY);
 });
 
 test("a day in another format than ISO throws", () => {

@@ -1,177 +1,122 @@
 import type {
+  CheckFinished,
   ExchangeSeen,
   PreflightFinished,
-  RequirementRow,
   RunEvent,
+  RunFinished,
   RunStarted,
-  ServiceLevelFinished,
-  SkipCause,
   Waiver,
 } from "./event.ts";
-import type { Finding } from "./finding.ts";
-import type { Bilingual, Level, Verdict } from "./verdict.ts";
+import { isExcused, REASONS, STANDINGS } from "./judgement.ts";
+import type {
+  CheckJudgement,
+  CodeCoverage,
+  CodeJudgement,
+  ExitCode,
+  Outcome,
+  Reason,
+  ReasonCode,
+  RequirementJudgement,
+  RunJudgement,
+  ServiceLevelJudgement,
+  Standing,
+  StandingCounts,
+  WaiverJudgement,
+} from "./judgement.ts";
+import type { Level, Verdict } from "./verdict.ts";
 
-/** How a check stands at the end of a run: its verdict, or `unfinished` when it was planned and never came back. */
-export type CheckStanding = Verdict | "unfinished";
-
-/** How a requirement stands: the worst of its checks, or `untested` when no check was planned for it. */
-export type Standing = CheckStanding | "untested";
-
-/** From worst to best. `unfinished` is worse than `skipped`: it was to be judged, and its outcome is unknown. */
-export const STANDINGS: readonly Standing[] = [
-  "fail",
-  "error",
-  "inconclusive",
-  "unfinished",
-  "skipped",
-  "pass",
-  "untested",
-];
-
-export type ExitCode = 0 | 1 | 2 | 3 | 99;
-
-export type Outcome = "passed" | "failed" | "configuration" | "undecided" | "service-level";
-
-/** Why a run does not end with 0. The order of `REASONS` is the precedence of the exit codes. */
-export type ReasonCode = (typeof REASONS)[number]["code"];
-
-export const REASONS = [
-  { code: "no-head", exitCode: 2 },
-  { code: "preflight-configuration", exitCode: 2 },
-  { code: "must-failed", exitCode: 1 },
-  { code: "preflight-failed", exitCode: 3 },
-  { code: "check-error", exitCode: 3 },
-  { code: "must-inconclusive", exitCode: 3 },
-  { code: "must-unfinished", exitCode: 3 },
-  { code: "must-skipped", exitCode: 3 },
-  { code: "partial", exitCode: 3 },
-  { code: "nothing-judged", exitCode: 3 },
-  { code: "service-level", exitCode: 99 },
-] as const;
-
-/** One reason that held, with the checks, preflights or service levels it is about. */
-export interface Reason {
-  readonly code: ReasonCode;
-  readonly exitCode: Exclude<ExitCode, 0>;
-  readonly subjects: readonly string[];
-}
-
-export interface CheckJudgement {
-  readonly check: string;
-  readonly requirement: string;
-  readonly area: string;
-  readonly level: Level;
-  readonly title: Bilingual;
-  readonly standing: CheckStanding;
-  readonly planned: boolean;
-  readonly durationMs: number;
-  readonly reason?: Bilingual;
-  readonly skipCause?: SkipCause;
-  /** See `isExcused`. */
-  readonly excused?: true;
-  readonly error?: string;
-  readonly finding?: Finding;
-  /** The waiver in force that answers for this fail. */
-  readonly waiver?: Waiver;
-}
-
-export interface RequirementJudgement {
-  readonly row: RequirementRow;
-  readonly standing: Standing;
-  /** A fail that a waiver in force answers for. It stays a fail. */
-  readonly waived: boolean;
-  readonly checks: readonly CheckJudgement[];
+/** Judges a run while its events come. It keeps what the judgement tells, and no exchange. */
+export interface RunJudge {
+  /** Takes the next event of the run. */
+  event(event: RunEvent): void;
+  /** The judgement of the events taken. `torn` says that the log's last line was cut off. */
+  judgement(torn?: boolean): RunJudgement;
 }
 
 /**
- * `unknown`: names no requirement of the pack; `unused`: in force, but the requirement passed; `untested`: in force,
- * and nothing was shown.
- */
-export interface WaiverJudgement {
-  readonly waiver: Waiver;
-  readonly state: "applied" | "expired" | "unused" | "untested" | "unknown";
-}
-
-/** `seen`: the answer came, and the log does not say how it was provoked. */
-export type CodeCoverage = "state" | "fixture" | "seen" | "never";
-
-export interface CodeJudgement {
-  readonly code: string;
-  readonly status: number;
-  readonly title: Bilingual;
-  readonly coverage: CodeCoverage;
-  readonly times: number;
-}
-
-/** Zero samples show nothing, so a service level without a sample is not met whatever it says. */
-export interface ServiceLevelJudgement {
-  readonly level: ServiceLevelFinished;
-  readonly met: boolean;
-}
-
-export type StandingCounts = Readonly<Record<Standing, number>>;
-
-/** All that a run says, derived from its events alone. Lists keep the order of the plan or the pack. */
-export interface RunJudgement {
-  readonly outcome: Outcome;
-  readonly exitCode: ExitCode;
-  /** Every reason that held, by precedence; empty exactly when the exit code is 0. */
-  readonly reasons: readonly Reason[];
-  /** ISO date against which waivers were held. */
-  readonly today: string;
-  readonly head?: RunStarted;
-  readonly finishedAt?: number;
-  readonly partial: boolean;
-  readonly partialReason?: string;
-  readonly preflight: readonly PreflightFinished[];
-  readonly requirements: readonly RequirementJudgement[];
-  readonly checks: readonly CheckJudgement[];
-  /** Requirements by level and standing; a waived fail counts under `fail`, and again in `waived`. */
-  readonly counts: { readonly MUST: StandingCounts; readonly SHOULD: StandingCounts; readonly waived: number };
-  /** Failed checks: unwaived MUSTs first, then unwaived SHOULDs, then the waived. */
-  readonly failures: readonly CheckJudgement[];
-  readonly waivers: readonly WaiverJudgement[];
-  readonly codes: readonly CodeJudgement[];
-  /** Codes the SUT answered with that the pack does not declare. */
-  readonly undeclaredCodes: readonly { readonly code: string; readonly times: number }[];
-  readonly serviceLevels: readonly ServiceLevelJudgement[];
-  readonly exchanges: number;
-  /** Exchanges left out of the log by its size bound: coverage and latency are then lower bounds. */
-  readonly exchangesDropped: number;
-}
-
-/**
- * Whether a skip is excused: the statement says that the SUT lacks what the check needs, or the effort asked for left
- * it out while another check of the same requirement passed. A requirement that nothing passed stays unproved.
- */
-export function isExcused(check: CheckJudgement): boolean {
-  return check.excused === true;
-}
-
-/** ISO date (UTC) of the day a log was begun; the day its waivers are held against unless told otherwise. */
-export function dayOfRun(events: readonly RunEvent[]): string {
-  return new Date(events[0]?.at ?? 0).toISOString().slice(0, 10);
-}
-
-/**
- * Judges a run from its events. Pure: the same events and day give the same judgement.
+ * Begins to judge a run. Pure: the same events and day give the same judgement.
  *
- * `today` is an ISO date; waivers hold up to and including their day. `torn` says that the log's last line was cut off.
- * Throws RangeError when `today` is no ISO date.
+ * `today` is an ISO date; waivers hold up to and including their day. Without it they are held against the day (UTC) on
+ * which the log was begun. Throws RangeError when `today` is no ISO date.
  */
-export function judgeRun(events: readonly RunEvent[], today: string, torn = false): RunJudgement {
-  if (!isIsoDate(today)) throw new RangeError(`today must be an ISO date (YYYY-MM-DD), not ${JSON.stringify(today)}`);
-  const first = events[0];
-  const head = first?.type === "run.started" ? first : undefined;
-  const finished = events.find((event) => event.type === "run.finished");
-  const preflight = events.filter((event) => event.type === "preflight.finished");
-  const exchanges = events.filter((event) => event.type === "exchange");
-  const serviceLevels = events
-    .filter((event) => event.type === "service-level.finished")
-    .map((level): ServiceLevelJudgement => ({ level, met: level.ok && level.samples > 0 }));
+export function judging(today?: string): RunJudge {
+  if (today !== undefined && !isIsoDate(today))
+    throw new RangeError(`today must be an ISO date (YYYY-MM-DD), not ${JSON.stringify(today)}`);
+  const seen: Seen = {
+    head: undefined,
+    finished: undefined,
+    preflight: [],
+    serviceLevels: [],
+    checks: new Map(),
+    codes: new Map(),
+    exchanges: 0,
+    exchangesDropped: 0,
+  };
+  let beganAt: number | undefined;
+  return {
+    event: (event) => {
+      if (beganAt === undefined && event.type === "run.started") seen.head = event;
+      beganAt ??= event.at;
+      take(seen, event);
+    },
+    judgement: (torn = false) => judge(seen, today ?? new Date(beganAt ?? 0).toISOString().slice(0, 10), torn),
+  };
+}
 
+/** Judges a run whose events are all at hand; see `judging`. */
+export function judgeRun(events: Iterable<RunEvent>, today?: string, torn = false): RunJudgement {
+  const judge = judging(today);
+  for (const event of events) judge.event(event);
+  return judge.judgement(torn);
+}
+
+/** What is kept of the events of a run. */
+interface Seen {
+  head: RunStarted | undefined;
+  finished: RunFinished | undefined;
+  readonly preflight: PreflightFinished[];
+  readonly serviceLevels: ServiceLevelJudgement[];
+  /** The end of each check, the worse one where it ended twice. */
+  readonly checks: Map<string, CheckFinished>;
+  readonly codes: Map<string, CodeSeen>;
+  exchanges: number;
+  exchangesDropped: number;
+}
+
+function take(seen: Seen, event: RunEvent): void {
+  switch (event.type) {
+    case "preflight.finished":
+      seen.preflight.push(event);
+      break;
+    case "exchange":
+      seen.exchanges += 1;
+      countCode(seen.codes, event);
+      break;
+    case "check.finished": {
+      const before = seen.checks.get(event.check);
+      // A check that ran twice in one run keeps its worse verdict: a pass must not paint over a fail.
+      if (before === undefined || !isWorse(before.verdict, event.verdict)) seen.checks.set(event.check, event);
+      break;
+    }
+    case "service-level.finished":
+      seen.serviceLevels.push({ level: event, met: event.ok && event.samples > 0 });
+      break;
+    case "log.truncated":
+      seen.exchangesDropped += event.exchangesDropped;
+      break;
+    case "run.finished":
+      seen.finished ??= event;
+      break;
+    case "run.started":
+    case "check.started":
+      break;
+  }
+}
+
+function judge(seen: Seen, today: string, torn: boolean): RunJudgement {
+  const { head, finished, preflight, serviceLevels } = seen;
   const inForce = (head?.waivers ?? []).filter((waiver) => !isExpired(waiver, today));
-  const checks = judgeChecks(events, head, inForce);
+  const checks = judgeChecks(seen.checks, head, inForce);
   const requirements = judgeRequirements(head, checks);
   const partial =
     torn || finished === undefined || finished.partial || checks.some((check) => check.standing === "unfinished");
@@ -187,7 +132,7 @@ export function judgeRun(events: readonly RunEvent[], today: string, torn = fals
     ...(finished === undefined ? {} : { finishedAt: finished.at }),
     partial,
     ...(finished?.reason === undefined ? {} : { partialReason: finished.reason }),
-    preflight,
+    preflight: [...preflight],
     requirements,
     checks,
     counts: {
@@ -197,66 +142,41 @@ export function judgeRun(events: readonly RunEvent[], today: string, torn = fals
     },
     failures: checks.filter((check) => check.standing === "fail").toSorted((a, b) => weightOfFail(a) - weightOfFail(b)),
     waivers: (head?.waivers ?? []).map((waiver) => judgeWaiver(waiver, today, requirements)),
-    ...judgeCodes(head, exchanges),
-    serviceLevels,
-    exchanges: exchanges.length,
-    exchangesDropped: events.reduce(
-      (sum, event) => sum + (event.type === "log.truncated" ? event.exchangesDropped : 0),
-      0,
-    ),
+    ...judgeCodes(head, seen.codes),
+    serviceLevels: [...serviceLevels],
+    exchanges: seen.exchanges,
+    exchangesDropped: seen.exchangesDropped,
   };
 }
 
 function judgeChecks(
-  events: readonly RunEvent[],
+  ended: ReadonlyMap<string, CheckFinished>,
   head: RunStarted | undefined,
   inForce: readonly Waiver[],
 ): readonly CheckJudgement[] {
   const rows = new Map((head?.requirements ?? []).map((row) => [row.id, row]));
-  const found = new Map<string, CheckJudgement>();
-  for (const { check, requirement, title } of head?.plan ?? []) {
+  const planned = new Map((head?.plan ?? []).map((line) => [line.check, line]));
+  const found = [...new Set([...planned.keys(), ...ended.keys()])].map((check): CheckJudgement => {
+    const line = planned.get(check);
+    const event = ended.get(check);
+    const requirement = event?.requirement ?? line?.requirement ?? "";
     const row = rows.get(requirement);
-    found.set(check, {
+    const base = {
       check,
       requirement,
-      title,
+      title: line?.title ?? { en: check, zh: check },
       area: row?.area ?? requirement,
       // A requirement that the pack does not list has no level; the stricter one keeps a hole from passing for a
       // SHOULD.
-      level: row?.level ?? "MUST",
-      standing: "unfinished",
-      planned: true,
-      durationMs: 0,
-    });
-  }
-  for (const event of events) {
-    if (event.type !== "check.finished") continue;
-    const before = found.get(event.check);
-    // A check that ran twice in one run keeps its worse verdict: a pass must not paint over a fail.
-    if (before !== undefined && isWorse(before.standing, event.verdict)) continue;
-    const row = rows.get(event.requirement);
-    const waiver =
-      event.verdict === "fail" ? inForce.find((candidate) => candidate.requirement === event.requirement) : undefined;
-    found.set(event.check, {
-      check: event.check,
-      requirement: event.requirement,
-      area: row?.area ?? event.requirement,
-      level: row?.level ?? event.level,
-      title: before?.title ?? { en: event.check, zh: event.check },
-      standing: event.verdict,
-      planned: before?.planned ?? false,
-      durationMs: event.durationMs,
-      ...(event.reason === undefined ? {} : { reason: event.reason }),
-      ...(event.skipCause === undefined ? {} : { skipCause: event.skipCause }),
-      ...(event.error === undefined ? {} : { error: event.error }),
-      ...(event.finding === undefined ? {} : { finding: event.finding }),
-      ...(waiver === undefined ? {} : { waiver }),
-    });
-  }
-  const proved = new Set(
-    [...found.values()].filter((check) => check.standing === "pass").map((check) => check.requirement),
-  );
-  return [...found.values()].map((check) => {
+      level: row?.level ?? event?.level ?? "MUST",
+      planned: line !== undefined,
+    };
+    return event === undefined
+      ? { ...base, standing: "unfinished", durationMs: 0 }
+      : { ...base, ...standingOf(event, inForce) };
+  });
+  const proved = new Set(found.filter((check) => check.standing === "pass").map((check) => check.requirement));
+  return found.map((check) => {
     const excused =
       check.standing === "skipped" &&
       (check.skipCause === "capability" || (check.skipCause === "effort" && proved.has(check.requirement)));
@@ -264,9 +184,24 @@ function judgeChecks(
   });
 }
 
-/** Anything known is worse than nothing known yet: `unfinished` always gives way. */
-function isWorse(before: CheckStanding, now: Verdict): boolean {
-  return before !== "unfinished" && STANDINGS.indexOf(before) < STANDINGS.indexOf(now);
+function standingOf(
+  { requirement, verdict, durationMs, reason, skipCause, error, finding }: CheckFinished,
+  inForce: readonly Waiver[],
+): Pick<CheckJudgement, "standing" | "durationMs" | "reason" | "skipCause" | "error" | "finding" | "waiver"> {
+  const waiver = verdict === "fail" ? inForce.find((candidate) => candidate.requirement === requirement) : undefined;
+  return {
+    standing: verdict,
+    durationMs,
+    ...(reason === undefined ? {} : { reason }),
+    ...(skipCause === undefined ? {} : { skipCause }),
+    ...(error === undefined ? {} : { error }),
+    ...(finding === undefined ? {} : { finding }),
+    ...(waiver === undefined ? {} : { waiver }),
+  };
+}
+
+function isWorse(before: Verdict, now: Verdict): boolean {
+  return STANDINGS.indexOf(before) < STANDINGS.indexOf(now);
 }
 
 function judgeRequirements(
@@ -390,29 +325,42 @@ function isIsoDate(text: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(text);
 }
 
+/** How often the SUT answered with a code, by how it was provoked. */
+interface CodeSeen {
+  times: number;
+  byState: boolean;
+  byFixture: boolean;
+}
+
+/** Answers of the counterparty are evidence, and no coverage. */
+function countCode(codes: Map<string, CodeSeen>, { code, answeredBy, provokedBy }: ExchangeSeen): void {
+  if (code === undefined || answeredBy === "counterparty") return;
+  const seen = codes.get(code) ?? { times: 0, byState: false, byFixture: false };
+  codes.set(code, seen);
+  seen.times += 1;
+  seen.byState ||= provokedBy === "state";
+  seen.byFixture ||= provokedBy === "fixture";
+}
+
 function judgeCodes(
   head: RunStarted | undefined,
-  exchanges: readonly ExchangeSeen[],
+  answered: ReadonlyMap<string, CodeSeen>,
 ): Pick<RunJudgement, "codes" | "undeclaredCodes"> {
-  const answered = Map.groupBy(
-    exchanges.filter((seen) => seen.code !== undefined && seen.answeredBy !== "counterparty"),
-    (seen) => seen.code ?? "",
-  );
   const declared = new Map((head?.errors ?? []).map((row) => [row.code, row]));
   return {
-    codes: [...declared.values()].map(({ code, status, title }) => {
-      const seen = answered.get(code) ?? [];
-      return { code, status, title, coverage: coverageOf(seen), times: seen.length };
+    codes: [...declared.values()].map(({ code, status, title }): CodeJudgement => {
+      const seen = answered.get(code);
+      return { code, status, title, coverage: coverageOf(seen), times: seen?.times ?? 0 };
     }),
     undeclaredCodes: [...answered]
       .filter(([code]) => !declared.has(code))
-      .map(([code, seen]) => ({ code, times: seen.length }))
+      .map(([code, { times }]) => ({ code, times }))
       .toSorted((a, b) => (a.code < b.code ? -1 : 1)),
   };
 }
 
-function coverageOf(seen: readonly ExchangeSeen[]): CodeCoverage {
-  if (seen.some((exchange) => exchange.provokedBy === "state")) return "state";
-  if (seen.some((exchange) => exchange.provokedBy === "fixture")) return "fixture";
-  return seen.length === 0 ? "never" : "seen";
+function coverageOf(seen: CodeSeen | undefined): CodeCoverage {
+  if (seen === undefined) return "never";
+  if (seen.byState) return "state";
+  return seen.byFixture ? "fixture" : "seen";
 }

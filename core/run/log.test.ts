@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import type { RunEvent } from "./event.ts";
-import { openLog, readLog, readLogFile } from "./log.ts";
+import { openLog } from "./log.ts";
+import { readLogFile } from "./log-reading.ts";
+import type { LogReading } from "./log-reading.ts";
 
 const both = { en: "text", zh: "文字" };
 const HEAD: RunEvent = {
@@ -51,8 +53,10 @@ function exchange(body: string): RunEvent {
   };
 }
 
-const bytes = (...lines: readonly string[]): Uint8Array => new TextEncoder().encode(lines.join("\n"));
-const lines = (...events: readonly unknown[]): readonly string[] => events.map((event) => JSON.stringify(event));
+function read(file: string): LogReading & { readonly events: readonly RunEvent[] } {
+  const events: RunEvent[] = [];
+  return { ...readLogFile(file, (event) => events.push(event)), events };
+}
 
 describe("an event log", () => {
   let folder = "";
@@ -68,14 +72,14 @@ describe("an event log", () => {
     const events = [HEAD, exchange("line\nbreak \u2028 中 \ud800"), PASS, END];
     for (const event of events) log.append(event);
     log.close();
-    expect(readLogFile(file)).toEqual({ ok: true, events, torn: false });
+    expect(read(file)).toEqual({ ok: true, events, torn: false });
     expect(readFileSync(file, "utf8").split("\n")).toHaveLength(5);
   });
 
   test("an event log has each line in the file before append returns", () => {
     const log = openLog(file);
     log.append(HEAD);
-    expect(readLogFile(file)).toMatchObject({ ok: true, events: [HEAD] });
+    expect(read(file)).toMatchObject({ ok: true, events: [HEAD] });
     log.close();
   });
 
@@ -90,7 +94,7 @@ describe("an event log", () => {
       log.append(event);
       log.close();
     }
-    expect(readLogFile(file)).toMatchObject({ ok: true, events: [HEAD, PASS] });
+    expect(read(file)).toMatchObject({ ok: true, events: [HEAD, PASS] });
   });
 
   test("an event log drops and counts exchanges beyond its bound, and keeps verdicts", () => {
@@ -100,8 +104,7 @@ describe("an event log", () => {
     log.append(PASS);
     log.append(END);
     log.close();
-    const reading = readLogFile(file);
-    if (!reading.ok) throw new Error(reading.problem);
+    const reading = read(file);
     const kept = reading.events.filter((event) => event.type === "exchange").length;
     const noted = reading.events.reduce(
       (sum, event) => sum + (event.type === "log.truncated" ? event.exchangesDropped : 0),
@@ -120,7 +123,7 @@ describe("an event log", () => {
     const log = openLog(file, { limitBytes: 0 });
     log.append(HEAD);
     log.append(exchange(""));
-    expect(readLogFile(file)).toMatchObject({
+    expect(read(file)).toMatchObject({
       events: [HEAD, { type: "log.truncated", exchangesDropped: 1, limitBytes: 0 }],
     });
     log.close();
@@ -138,65 +141,5 @@ describe("an event log", () => {
     log.close();
     log.close();
     expect(() => log.append(HEAD)).toThrow(/too late/);
-  });
-});
-
-describe("reading a log", () => {
-  test("leaves out a torn last line wherever it was cut", () => {
-    const whole = bytes(...lines(HEAD, PASS));
-    const headLength = bytes(...lines(HEAD), "").length;
-    for (const cut of [1, 40, whole.length - headLength - 1]) {
-      expect(readLog(whole.subarray(0, headLength + cut))).toEqual({ ok: true, events: [HEAD], torn: true });
-    }
-  });
-
-  test("leaves out a last line cut in the middle of a character", () => {
-    const head = bytes(...lines(HEAD));
-    const middle = head.lastIndexOf(0xe6) + 1;
-    expect(readLog(head.subarray(0, middle))).toEqual({ ok: true, events: [], torn: true });
-  });
-
-  test("takes a whole last line that only lacks its line feed", () => {
-    expect(readLog(bytes(...lines(HEAD, END)))).toEqual({ ok: true, events: [HEAD, END], torn: false });
-  });
-
-  test("an empty log has no events", () => {
-    expect(readLog(new Uint8Array())).toEqual({ ok: true, events: [], torn: false });
-  });
-
-  test("keeps fields it does not know, so that logs may gain fields", () => {
-    expect(readLog(bytes(...lines({ ...HEAD, weather: "fine" }), ""))).toMatchObject({
-      ok: true,
-      events: [{ weather: "fine" }],
-    });
-  });
-
-  const skipped = { ...PASS, verdict: "skipped" };
-  test.each<readonly [string, readonly string[], number, string]>([
-    ["text that is no JSON", [...lines(HEAD), "{oops", ""], 2, ""],
-    ["an empty line", [...lines(HEAD), "", ...lines(END), ""], 2, ""],
-    ["a list", [...lines(HEAD), "[]", ""], 2, ""],
-    ["an unknown type", [...lines(HEAD, { type: "check.finnished", at: 1 }), ""], 2, "/type"],
-    ["a type from the prototype", [...lines(HEAD, { type: "constructor", at: 1 }), ""], 2, "/type"],
-    ["an unknown verdict", [...lines(HEAD, { ...PASS, verdict: "passed" }), ""], 2, "/verdict"],
-    ["a missing field", [...lines(HEAD, { ...PASS, requirement: undefined }), ""], 2, ""],
-    ["an invalid whole event on an unterminated last line", lines(HEAD, { ...PASS, level: "MAY" }), 2, "/level"],
-    ["a skip that does not say why", [...lines(HEAD, skipped), ""], 2, ""],
-    ["a log that does not begin with its head", [...lines(PASS), ""], 1, "/type"],
-    ["a second head", [...lines(HEAD, HEAD), ""], 2, "/type"],
-    ["a second end", [...lines(HEAD, END, END), ""], 3, "/type"],
-    [
-      "a waiver without a day",
-      [...lines({ ...HEAD, waivers: [{ requirement: "A", owner: "o", reason: "r", expires: "soon" }] }), ""],
-      1,
-      "/waivers/0/expires",
-    ],
-  ])("reading a log refuses %s and names the line", (_what, text, line, pointer) => {
-    expect(readLog(bytes(...text))).toMatchObject({ ok: false, line, pointer });
-  });
-
-  test("reading a log says which values are allowed", () => {
-    const reading = readLog(bytes(...lines(HEAD, { ...PASS, verdict: "passed" }), ""));
-    expect(reading.ok ? "accepted" : reading.problem).toContain('"inconclusive"');
   });
 });

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, openSync, writeSync } from "node:fs";
 
 import type { RunEvent } from "./event.ts";
 import { eventValidator } from "./event-validation.ts";
@@ -93,61 +93,4 @@ function openForAppending(file: string, existing: "refuse" | "append"): number {
 
 function lineOf(event: RunEvent): Buffer {
   return Buffer.from(`${JSON.stringify(event)}\n`, "utf8");
-}
-
-export type LogReading =
-  | { readonly ok: true; readonly events: readonly RunEvent[]; readonly torn: boolean }
-  | { readonly ok: false; readonly line: number; readonly pointer: string; readonly problem: string };
-
-/**
- * Reads an event log from its bytes. A last line that was cut off (a crash while writing) is left out and reported as
- * `torn`: the run is then partial. Anything else that is not a valid event is refused with its line number (from 1),
- * for a verdict must not rest on a log that is only partly understood.
- */
-export function readLog(bytes: Uint8Array): LogReading {
-  const validate = eventValidator();
-  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-  const events: RunEvent[] = [];
-  let finished = false;
-  let line = 0;
-  for (let start = 0; start < bytes.length;) {
-    line += 1;
-    const newline = bytes.indexOf(0x0a, start);
-    const terminated = newline !== -1;
-    const end = terminated ? newline : bytes.length;
-    const value = parseLine(decoder, bytes.subarray(start, end));
-    start = end + 1;
-    if (value === undefined) {
-      if (!terminated) return { ok: true, events, torn: true };
-      return { ok: false, line, pointer: "", problem: "not a JSON document in UTF-8 on one line" };
-    }
-    const checked = validate(value.json);
-    if (!checked.ok) return { ok: false, line, pointer: checked.pointer, problem: checked.problem };
-    const { event } = checked;
-    if ((event.type === "run.started") !== (line === 1)) {
-      return { ok: false, line, pointer: "/type", problem: "run.started stands on the first line, and there only" };
-    }
-    if (event.type === "run.finished") {
-      if (finished) return { ok: false, line, pointer: "/type", problem: "run.finished stands in a log once" };
-      finished = true;
-    }
-    events.push(event);
-  }
-  return { ok: true, events, torn: false };
-}
-
-/** Reads an event log from a file. Throws when the file cannot be read. */
-export function readLogFile(file: string): LogReading {
-  return readLog(readFileSync(file));
-}
-
-function parseLine(
-  decoder: InstanceType<typeof TextDecoder>,
-  bytes: Uint8Array,
-): { readonly json: unknown } | undefined {
-  try {
-    return { json: JSON.parse(decoder.decode(bytes)) as unknown };
-  } catch {
-    return undefined;
-  }
 }

@@ -7,7 +7,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { RunEvent } from "../../core/run/event.ts";
 import { failedRun, hostileRun, passedRun, unreachableRun, waivedRun } from "../../reports/fixture.ts";
-import { reportInput } from "../../reports/format.ts";
+import { rendered } from "../../reports/format.ts";
 import { html } from "../../reports/html.ts";
 
 /*
@@ -81,7 +81,7 @@ async function shown(
   look: (page: Page) => Promise<void>,
 ): Promise<void> {
   const file = join(folder, `${name}.html`);
-  writeFileSync(file, html.render(reportInput(RUNS[name] ?? [])));
+  writeFileSync(file, rendered(html, RUNS[name] ?? []));
   const page = await browser?.newPage({ viewport: { width, height: 900 }, colorScheme: scheme });
   if (page === undefined) throw new Error("no browser");
   try {

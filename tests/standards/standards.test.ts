@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { validateXML } from "xmllint-wasm";
 import type { RunEvent } from "../../core/run/event.ts";
 import { failedRun, hostileRun, passedRun, sampleHead, unreachableRun, waivedRun } from "../../reports/fixture.ts";
-import { reportInput } from "../../reports/format.ts";
+import { rendered } from "../../reports/format.ts";
 import { junit } from "../../reports/junit.ts";
 import { sarif } from "../../reports/sarif.ts";
 
@@ -47,15 +47,15 @@ describe("SARIF 2.1.0, by the schema of OASIS", () => {
   const validate = ajv.compile({ ...schema, $id: String(id) });
 
   test.each(RUNS)("SARIF of a %s run is valid by the schema of OASIS", (_name, events) => {
-    validate(JSON.parse(sarif.render(reportInput(events))));
+    validate(JSON.parse(rendered(sarif, events)));
     expect(validate.errors ?? []).toEqual([]);
   });
 
   test("the schema of SARIF refuses a wrong document", () => {
-    expect(validate(JSON.parse(sarif.render(reportInput(failedRun())).replace('"ruleId"', '"rule"')))).toBe(false);
-    expect(
-      validate(JSON.parse(sarif.render(reportInput(failedRun())).replace('"level": "error"', '"level": "fatal"'))),
-    ).toBe(false);
+    expect(validate(JSON.parse(rendered(sarif, failedRun()).replace('"ruleId"', '"rule"')))).toBe(false);
+    expect(validate(JSON.parse(rendered(sarif, failedRun()).replace('"level": "error"', '"level": "fatal"')))).toBe(
+      false,
+    );
   });
 });
 
@@ -66,11 +66,11 @@ describe("JUnit, by the schema that Jenkins holds it to", () => {
   };
 
   test.each(RUNS)("JUnit of a %s run is valid by the schema of Jenkins", async (_name, events) => {
-    expect(await problems(junit.render(reportInput(events)))).toEqual([]);
+    expect(await problems(rendered(junit, events))).toEqual([]);
   });
 
   test("the schema of JUnit refuses a wrong document", async () => {
-    expect(await problems(junit.render(reportInput(failedRun())).replace("<testcase ", "<case "))).not.toEqual([]);
-    expect(await problems(junit.render(reportInput(failedRun())).replace(/ tests="\d+"/g, ""))).not.toEqual([]);
+    expect(await problems(rendered(junit, failedRun()).replace("<testcase ", "<case "))).not.toEqual([]);
+    expect(await problems(rendered(junit, failedRun()).replace(/ tests="\d+"/g, ""))).not.toEqual([]);
   });
 });
