@@ -1,8 +1,10 @@
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { AnySchema } from "ajv";
 import { describe, expect, test } from "vitest";
 import { compileExpression } from "../core/expression/expression.ts";
 import { OPERATORS } from "../core/expression/registry.ts";
+import { schemaValidator } from "../core/pack/annotation.ts";
 import type { Expression } from "../core/pack/types.ts";
 import { generated, leftover } from "../scripts/generated-regions.ts";
 import { documents, textOf } from "./documents.ts";
@@ -91,6 +93,56 @@ test("every operator of expressions is documented with an example that can be re
   const examples = rows.flatMap((row) => [...row.matchAll(/`(\{"[^`]*\})`/g)].map(([, text = ""]) => text));
   expect(examples.length).toBeGreaterThan(20);
   for (const text of examples) expect(() => compileExpression(JSON.parse(text) as Expression), text).not.toThrow();
+});
+
+/** What users read, beside the READMEs and the catalogue, and therefore in both languages. */
+const FOR_USERS = ["hooks", "statement", "verify", "recipes/check", "recipes/client", "recipes/serve-tls"];
+
+const CHINESE = ".zh-CN.md";
+const codeBlocksOf = (text: string): readonly string[] =>
+  [...text.matchAll(/^```(\S*)\n([\s\S]*?)^```$/gm)].map(([, language = "", block = ""]) =>
+    // A comment of a command is for people, and in their language.
+    language === "" ? block.replaceAll(/ +# .*$/gm, "") : block,
+  );
+const outline = (text: string): readonly string[] => {
+  const prose = text.replaceAll(/^```[\s\S]*?^```$/gm, "");
+  const links = [...prose.matchAll(/\]\(([^)\s#]*)/g)].map(([, target = ""]) => target.replace(CHINESE, ".md"));
+  return [
+    ...[...prose.matchAll(/^#+(?= )/gm)].map(([level]) => `heading ${level}`),
+    `${[...prose.matchAll(/^\|/gm)].length} lines of tables`,
+    `${[...prose.matchAll(/^(?:- |\d+\. )/gm)].length} items of lists`,
+    ...links.toSorted().map((target) => `link to ${target}`),
+  ];
+};
+const pairs = documents
+  .filter((file) => file.endsWith(CHINESE))
+  .map((chinese) => ({ chinese, english: chinese.replace(CHINESE, ".md") }));
+
+test("documents for users are in both languages", () => {
+  const english = pairs.map((pair) => pair.english);
+  expect(english).toEqual(expect.arrayContaining(["README.md", ...FOR_USERS.map((name) => `docs/${name}.md`)]));
+  expect(english.filter((file) => !documents.includes(file))).toEqual([]);
+});
+
+test.each(pairs)("$chinese has the headings, tables, lists and links of $english", ({ chinese, english }) => {
+  expect(outline(textOf(chinese))).toEqual(outline(textOf(english)));
+});
+
+test.each(pairs)("$chinese has the code of $english", ({ chinese, english }) => {
+  expect(codeBlocksOf(textOf(chinese))).toEqual(codeBlocksOf(textOf(english)));
+});
+
+test("statements that documents show satisfy the schema of statements", () => {
+  const schema = JSON.parse(textOf("specs/meta/statement.schema.json")) as AnySchema;
+  const satisfies = schemaValidator().compile(schema);
+  const shown = documents.flatMap((file) =>
+    [...textOf(file).matchAll(/^```json\n([\s\S]*?"sutPartyId"[\s\S]*?)^```$/gm)].map(([, text = ""]) => ({
+      file,
+      text,
+    })),
+  );
+  expect(shown.length).toBeGreaterThan(2);
+  for (const { file, text } of shown) expect(satisfies(JSON.parse(text)) ? [] : satisfies.errors, file).toEqual([]);
 });
 
 /** Anchors of a document's headings, as GitHub makes them. */

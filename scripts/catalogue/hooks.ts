@@ -25,7 +25,7 @@ export const hooks: Page = {
   title: { en: "Control hooks", zh: "控制钩子" },
   about: {
     en: "Services that a system under test may offer to the suites ([protocol](../hooks.md)). Without one, the checks that need it are skipped, and say so; the last column lists their requirements.",
-    zh: "被测系统可选提供给测试套件的控制服务（[协议](../hooks.md)）。未提供时，依赖它的检查会被跳过并注明；最后一列为相应要求。",
+    zh: "被测系统可选提供给测试套件的控制服务（[协议](../hooks.zh-CN.md)）。未提供时，依赖它的检查会被跳过并注明；最后一列为相应要求。",
   },
   body: (_facts, language) =>
     table(

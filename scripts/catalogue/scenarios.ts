@@ -12,7 +12,7 @@ export const scenarios: Page = {
   title: { en: "Scenarios", zh: "场景" },
   about: {
     en: "Situations for which a statement names test data of the system under test, under `fixtures` ([how](../statement.md)). The simulator seeds each of them for every party. The last column lists the requirements that are judged only with it.",
-    zh: "声明须在 `fixtures` 中为这些场景指定被测系统的测试数据（[写法](../statement.md)）。模拟器为每个参与方预置全部场景。最后一列为缺少该场景便无法检验的要求。",
+    zh: "声明须在 `fixtures` 中为这些场景指定被测系统的测试数据（[写法](../statement.zh-CN.md)）。模拟器为每个参与方预置全部场景。最后一列为缺少该场景便无法检验的要求。",
   },
   body: ({ source }, language) =>
     table(
