@@ -143,7 +143,8 @@ function hintOf({ json }: Answer, language: "en" | "zh"): string {
 function stranger(answer: Answer, { response }: Exchange, one: Interface, scope: RunScope): Finding | undefined {
   const { pack, statement } = scope;
   const documented = answer.code !== undefined && pack.error(answer.code) !== undefined;
-  const unknownRoute = answer.status === 404 || answer.status === 405;
+  // A code that the interface declares itself, such as an unknown order's, no start page answers with.
+  const unknownRoute = (answer.status === 404 || answer.status === 405) && !one.errors.includes(answer.code ?? "");
   const shaped = pack.succeeds(one, answer.status) && pack.answerProblems(one, answer.json).length === 0;
   if (answer.signature.ok || shaped || (documented && !unknownRoute)) return undefined;
   const coding = response === undefined ? undefined : header(response, "content-encoding");

@@ -188,6 +188,18 @@ describe("an address that leads elsewhere", () => {
     });
   });
 
+  test("an unsigned 404 with a code of the interface's own is the interface", async () => {
+    const handler = answering(
+      404,
+      { "content-type": "application/json" },
+      '{"code":"BINDING_NOT_FOUND","message":"no"}',
+    );
+    const baseUrl = `http://127.0.0.1:${await listening(http.createServer(handler))}`;
+    const profile = { interfaces: ["binding.query"], except: [], requirementsExcept: [] };
+    const bad = await verdict({ scope: sut().scope, baseUrl, statement: { profile } });
+    expect(bad?.name).not.toBe("keys");
+  });
+
   test("a body that a proxy compressed unasked is named as such", async () => {
     const baseUrl = `http://127.0.0.1:${await listening(http.createServer(answering(200, { "content-type": "application/json", "content-encoding": "gzip" }, "\u001f\u008b")))}`;
     expect(await verdict({ scope: sut().scope, baseUrl })).toMatchObject({

@@ -28,11 +28,18 @@ export const forwardingHeaders: Check = {
       ...headers,
       ...FORGED,
     ];
+    const unsigned = { authorization: () => undefined };
+    const bare = await session.send(draft, { label: "unsigned, without these headers", tamper: unsigned });
+    if (session.pack.succeeds(draft.interface, bare.answer?.status))
+      session.inconclusive(
+        "unsigned requests are taken without forged headers too, so that these decide nothing",
+        "未带伪造头的无签名请求同样被受理，无法判断转发头是否影响结果",
+      );
     const before = await session.observe(draft);
     session.expectRefusal(
       await session.send(draft, {
         label: "unsigned, with forged headers",
-        tamper: { authorization: () => undefined, headers: forge },
+        tamper: { ...unsigned, headers: forge },
       }),
       session.code("signature"),
       {
