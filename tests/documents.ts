@@ -8,6 +8,7 @@ export const documents: readonly string[] = [
   "CONTRIBUTING.md",
   "CHANGELOG.md",
   "examples/rival-bank/README.md",
+  "examples/rival-platform/README.md",
   ...readdirSync(`${ROOT}docs`, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".md"))
     .map((name) => `docs/${name}`),

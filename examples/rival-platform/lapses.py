@@ -32,18 +32,21 @@ LAPSES: dict = {}
 
 @dataclass(frozen=True)
 class Lapse:
+    """One careless variant. `calls`: it shows only in what the platform does as a caller."""
+
     name: str
     requirements: tuple
     what: str
+    calls: bool
     commit: Callable[[], None]
 
     def told(self) -> dict:
-        return {"name": self.name, "requirements": list(self.requirements), "what": self.what}
+        return {name: value for name, value in vars(self).items() if name != "commit"}
 
 
-def lapse(name: str, *requirements: str):
+def lapse(name: str, *requirements: str, calls: bool = False):
     def keep(commit):
-        LAPSES[name] = Lapse(name, requirements, " ".join(commit.__doc__.split()), commit)
+        LAPSES[name] = Lapse(name, requirements, " ".join(commit.__doc__.split()), calls, commit)
         return commit
 
     return keep
@@ -783,13 +786,13 @@ def paid_when_asked():
 # Calling
 
 
-@lapse("answers-unverified", "SIG-20")
+@lapse("answers-unverified", "SIG-20", calls=True)
 def answers_unverified():
     """Answers are believed whoever signed them, or nobody."""
     caller.Caller.hold_signed = lambda _self, _bank, _headers, _content: None
 
 
-@lapse("unsigned-answers-believed", "SIG-20")
+@lapse("unsigned-answers-believed", "SIG-20", calls=True)
 def unsigned_answers_believed():
     """The signature is verified where there is one."""
     hold = caller.Caller.hold_signed
@@ -801,7 +804,7 @@ def unsigned_answers_believed():
     caller.Caller.hold_signed = careless
 
 
-@lapse("refusals-unverified", "SIG-20")
+@lapse("refusals-unverified", "SIG-20", calls=True)
 def refusals_unverified():
     """Of answers only the successes are verified."""
     believe = caller.Caller.believe
@@ -814,7 +817,7 @@ def refusals_unverified():
     caller.Caller.believe = careless
 
 
-@lapse("failure-believed", "SIG-20")
+@lapse("failure-believed", "SIG-20", calls=True)
 def failure_believed():
     """A success is verified; a state of FAILED is believed as it stands, since it moves no money."""
     believe = caller.Caller.believe
@@ -831,37 +834,37 @@ def failure_believed():
     caller.Caller.believe = careless
 
 
-@lapse("answers-of-any-age", "SIG-21")
+@lapse("answers-of-any-age", "SIG-21", calls=True)
 def answers_of_any_age():
     """How old an answer is is not looked at."""
     caller.Caller.hold_fresh = lambda _self, _moment, _now: None
 
 
-@lapse("answers-of-anything", "SIG-20")
+@lapse("answers-of-anything", "SIG-20", calls=True)
 def answers_of_anything():
     """An answer that is signed is believed, though it is about another number or amount."""
     caller.Caller.hold_about = lambda _self, _interface, _told, _sent: None
 
 
-@lapse("disbelieved-not-queried", "SIG-20")
+@lapse("disbelieved-not-queried", "SIG-20", calls=True)
 def disbelieved_not_queried():
     """An answer that is not believed is dropped, and nothing is asked."""
     caller.Caller.ask = lambda _self, *_words: {"outcome": "unknown"}
 
 
-@lapse("timeout-is-failure", "ERR-06")
+@lapse("timeout-is-failure", "ERR-06", calls=True)
 def timeout_is_failure():
     """What the bank does not answer in time has failed."""
     caller.Caller.ask = lambda _self, *_words: {"outcome": "refused", "code": "SYSTEM_ERROR"}
 
 
-@lapse("system-error-is-failure", "ERR-06")
+@lapse("system-error-is-failure", "ERR-06", calls=True)
 def system_error_is_failure():
     """A system error of the bank is a refusal like any other."""
     refusals.QUERY_FIRST = refusals.QUERY_FIRST - {"SYSTEM_ERROR"}
 
 
-@lapse("sent-again-unasked", "ERR-06")
+@lapse("sent-again-unasked", "ERR-06", calls=True)
 def sent_again_unasked():
     """What is in doubt is sent again at once, and not asked about."""
     caller.Caller.ask = lambda self, _bank, _interface, _query, _data, _pauses, until: (
@@ -869,7 +872,7 @@ def sent_again_unasked():
     )
 
 
-@lapse("new-number-on-retry", "ERR-06", "IDM-12")
+@lapse("new-number-on-retry", "ERR-06", "IDM-12", calls=True)
 def new_number_on_retry():
     """What is in doubt is sent again under a new number."""
 
@@ -882,7 +885,7 @@ def new_number_on_retry():
     caller.Caller.ask = careless
 
 
-@lapse("certificates-unverified", "TLS-03")
+@lapse("certificates-unverified", "TLS-03", calls=True)
 def certificates_unverified():
     """The bank's certificate is not verified, since the test environment's never was right."""
 
@@ -895,7 +898,7 @@ def certificates_unverified():
     caller.Caller.trust = careless
 
 
-@lapse("host-unchecked", "TLS-03")
+@lapse("host-unchecked", "TLS-03", calls=True)
 def host_unchecked():
     """A certificate of the right authority is taken for any host."""
     trust = caller.Caller.trust
