@@ -1,5 +1,5 @@
 import type { ExpressionHost } from "../core/expression/scope.ts";
-import type { CallResult } from "../core/lifecycle/engine.ts";
+import type { CallResult } from "../core/lifecycle/call-result.ts";
 import type { Interface } from "../core/pack/types.ts";
 import { maskAccountNumbers } from "../core/redaction/redaction.ts";
 import { wireApp } from "../simulator/http/app.ts";

@@ -1,7 +1,12 @@
 import { Hono } from "hono";
 import { calendar } from "../core/calendar/calendar.ts";
-import { createEngine, outboxReceiver } from "../core/lifecycle/engine.ts";
-import type { Engine, Moment, OperatorOrder, OperatorResult, OutboxRow, Timer } from "../core/lifecycle/engine.ts";
+import { createEngine } from "../core/lifecycle/engine.ts";
+import { outboxReceiver } from "../core/lifecycle/outbox.ts";
+import type { Engine } from "../core/lifecycle/engine.ts";
+import type { Moment } from "../core/lifecycle/parts.ts";
+import type { OperatorOrder, OperatorResult } from "../core/lifecycle/operate.ts";
+import type { OutboxRow } from "../core/lifecycle/outbox.ts";
+import type { Timer } from "../core/lifecycle/timer.ts";
 import { Ledger } from "../core/ledger/ledger.ts";
 import { feeOf } from "../core/money/fee.ts";
 import type { Pack } from "../core/pack/compile.ts";

@@ -11,10 +11,11 @@ import { runUnit } from "../unit/run.ts";
 import type { Json, Reading, Unit } from "../unit/unit.ts";
 import { Workspace } from "../unit/workspace.ts";
 import { createEngine } from "./engine.ts";
-import type { CallResult, Timer } from "./engine.ts";
+import type { CallResult } from "./call-result.ts";
 import type { PartyRecord } from "./party.ts";
 import { joinKey } from "./rows.ts";
 import type { Row } from "./rows.ts";
+import type { Timer } from "./timer.ts";
 
 const pack = compilePack(loadPack(fileURLToPath(new URL("../../specs/cooperation", import.meta.url))));
 const { manifest } = pack.source;

@@ -3,7 +3,7 @@ import type { ExpressionHost, Scope } from "../expression/expression.ts";
 import { compilePack } from "../pack/compile.ts";
 import { smallPack } from "../pack/fixture.ts";
 import type { Lifecycle, PackSource } from "../pack/types.ts";
-import { planPack } from "./plan.ts";
+import { planPack } from "./plan-pack.ts";
 import type { Plans, TransitionPlan } from "./plan.ts";
 
 const SCOPE: Scope = { roots: { now: 1, party: { party_id: "P1001" } }, host: {} as ExpressionHost };

@@ -1,8 +1,8 @@
 import { codecOf } from "../../core/codec/codecs.ts";
 import { json } from "../../core/codec/json.ts";
 import { Workspace } from "../../core/unit/workspace.ts";
-import { outboxKey } from "../../core/lifecycle/engine.ts";
-import type { OutboxRow } from "../../core/lifecycle/engine.ts";
+import { outboxKey } from "../../core/lifecycle/outbox.ts";
+import type { OutboxRow } from "../../core/lifecycle/outbox.ts";
 import type { Pack } from "../../core/pack/compile.ts";
 import { TransportFailure } from "../../core/runtime/runtime.ts";
 import type { Runtime } from "../../core/runtime/runtime.ts";

@@ -1,7 +1,8 @@
 import { codecOf } from "../../core/codec/codecs.ts";
 import { tableCodec } from "../../core/codec/table.ts";
 import { Workspace } from "../../core/unit/workspace.ts";
-import type { CallResult, Engine } from "../../core/lifecycle/engine.ts";
+import type { CallResult } from "../../core/lifecycle/call-result.ts";
+import type { Engine } from "../../core/lifecycle/engine.ts";
 import type { Pack } from "../../core/pack/compile.ts";
 import type { Interface, Role } from "../../core/pack/types.ts";
 import type { Runtime } from "../../core/runtime/runtime.ts";

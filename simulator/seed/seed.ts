@@ -1,4 +1,5 @@
-import type { Engine, Moment } from "../../core/lifecycle/engine.ts";
+import type { Engine } from "../../core/lifecycle/engine.ts";
+import type { Moment } from "../../core/lifecycle/parts.ts";
 import type { Money } from "../../core/money/money.ts";
 import type { Role, Scenario } from "../../core/pack/types.ts";
 import type { PartyRecord } from "../../core/lifecycle/party.ts";

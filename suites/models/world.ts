@@ -1,7 +1,9 @@
 import { calendar } from "../../core/calendar/calendar.ts";
 import { Ledger } from "../../core/ledger/ledger.ts";
 import { createEngine } from "../../core/lifecycle/engine.ts";
-import type { Engine, Moment, Timer } from "../../core/lifecycle/engine.ts";
+import type { Engine } from "../../core/lifecycle/engine.ts";
+import type { Moment } from "../../core/lifecycle/parts.ts";
+import type { Timer } from "../../core/lifecycle/timer.ts";
 import type { PartyRecord } from "../../core/lifecycle/party.ts";
 import { above } from "../../core/lifecycle/rows.ts";
 import { feeOf } from "../../core/money/fee.ts";

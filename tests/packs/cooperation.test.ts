@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { joinKey } from "../../core/lifecycle/rows.ts";
-import type { CallResult } from "../../core/lifecycle/engine.ts";
+import type { CallResult } from "../../core/lifecycle/call-result.ts";
 import type { Json, Unit } from "../../core/unit/unit.ts";
 import { Workspace } from "../../core/unit/workspace.ts";
 import { compilePack } from "../../core/pack/compile.ts";
