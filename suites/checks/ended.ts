@@ -3,73 +3,80 @@ import { freeTexts } from "../data/free-texts.ts";
 import type { Session } from "../session.ts";
 import { counterparty } from "../wire/counterparty.ts";
 import type { Delivery } from "../wire/counterparty.ts";
+import { MONEY, REVERSAL } from "../resources/kinds.ts";
+import { shownIn } from "../resources/shown.ts";
+import type { Shown } from "../resources/shown.ts";
 import type { Draft, Fields } from "../wire/draft.ts";
+import { handleFor, needed } from "./resource-steps.ts";
 import type { Exchange } from "../wire/exchange.ts";
 
 /** One thing that is made, comes to its end and is told of. */
 export interface Case {
-  /** The resource, or the scenario in which it comes to its end: `refund`, `refund.settles-late`. */
+  /** The resource, or the scenario in which it comes to its end otherwise: `refund`, `refund.settles-late`. */
   readonly id: string;
   readonly resource: string;
   readonly scenario?: string;
+  /** It succeeds first, and comes back later. */
+  readonly comesBack?: true;
 }
 
 /** What became of one of them. */
 export interface Ended {
   /** What was asked for, and what was answered at once. */
   readonly draft: Draft;
-  readonly answered: Fields;
-  /** Where notifications of it go; undefined where nobody listens. */
+  readonly answered: Shown;
+  /** Where notifications of it go; undefined where no counterparty listens. */
   readonly url: string | undefined;
   /** The first of them; taken when it came, because the counterparty keeps no more than it has room for. */
   readonly first: Delivery | undefined;
   /** As the query showed it first at its end. */
-  readonly queried: Fields;
+  readonly queried: Shown;
   /** The query once more, right after it. */
   readonly seen: Exchange;
 }
 
-/** Whatever is created, settles and is told of: `payment`, `refund`, `payout`; at once, and late or returned where a scenario makes it so. */
+/** Large enough that a fee is not lost in rounding. */
+const AMOUNT = 12_345;
+
+/** Whatever is created with an amount, settles and is told of; at once, and late or returned where a scenario makes it so. */
 export function endings({ pack, provided }: Pick<PlanContext, "pack" | "provided">): readonly Case[] {
-  return pack.source.interfaces.flatMap((one) => {
-    const resource = /^notify\.(\w+)_result$/.exec(one.id)?.[1];
-    if (one.notification === undefined || resource === undefined) return [];
-    if (!["create", "query"].every((verb) => provided.some(({ id }) => id === `${resource}.${verb}`))) return [];
-    const scenarios = pack.source.scenarios
-      .filter(
-        ({ id, role }) =>
-          role === "bank" && (id.startsWith(`${resource}.settles-late`) || id === `${resource}.returned`),
-      )
-      .map(({ id }) => id);
-    return [{ id: resource, resource }, ...scenarios.map((id) => ({ id, resource, scenario: id }))];
+  return pack.resources.of("bank").flatMap((one) => {
+    const { name: resource, creates, reads, notifies } = one;
+    if (!MONEY.holds(one, pack) || notifies === undefined) return [];
+    if (![creates, reads].every((each) => each !== undefined && provided.some(({ id }) => id === each.id))) return [];
+    const late = (["settles-late", "fails-late"] as const).flatMap((part) => pack.resources.scenarios(resource, part));
+    const returned = pack.resources.scenarios(resource, "comes-back");
+    return [
+      { id: resource, resource },
+      ...late.map(({ id }) => ({ id, resource, scenario: id })),
+      ...returned.map(({ id }) => ({ id, resource, scenario: id, comesBack: true as const })),
+    ];
   });
 }
 
 /** Makes one and waits for its end. */
-async function ended(session: Session, { resource, scenario }: Case): Promise<Ended> {
+async function ended(session: Session, { resource: name, scenario, comesBack }: Case): Promise<Ended> {
   if (scenario !== undefined) session.fixture(scenario);
+  const { pack } = session;
+  const resource = pack.resources.named(name);
+  const create = needed(session, resource, "creates");
+  const query = needed(session, resource, "reads");
   const url = session.run.counterparty === undefined ? undefined : counterparty(session).target("ack").url;
-  // Large enough that a fee is not lost in rounding; a refund has to fit into a payment made before.
-  const amount =
-    resource === "refund"
-      ? {}
-      : { amount: { value: 12_345, currency: session.pack.source.manifest.currencies[0]?.code ?? "CNY" } };
-  const { draft, body: answered } = await session.perform(
-    `${resource}.create`,
-    { ...freeTexts(session, `${resource}.create`), ...(url === undefined ? {} : { notify_url: url }), ...amount },
-    scenario === undefined ? {} : { scenario },
-  );
-  const key = session.pack.interface(`${resource}.create`).idempotency?.key[0] ?? "";
-  const number = { [key]: draft.body?.[key] ?? "" };
-  // What will be returned has succeeded before.
-  const queried = await session.settle(
-    `${resource}.query`,
-    number,
-    scenario?.endsWith(".returned") === true ? ({ state }) => state === "RETURNED" || state === "FAILED" : undefined,
-  );
-  const seen = await session.send(await session.request(`${resource}.query`, number), {
-    label: `${scenario ?? resource}, at its end`,
+  // What gives back a part has to fit into what was made before.
+  const amount = REVERSAL.holds(resource, pack) ? {} : { amount: AMOUNT };
+  const target = url === undefined || pack.meanings(create).asked("target").length === 0 ? {} : { target: url };
+  const { draft, body } = await session.perform(create.id, freeTexts(session, create.id), {
+    ...(scenario === undefined ? {} : { scenario }),
+    given: { ...amount, ...target },
   });
+  const answered = shownIn(pack, create, body);
+  const asked = await session.make(query, handleFor(session, query, draft));
+  const until = (found: Fields): boolean => {
+    const { outcome } = shownIn(pack, query, found);
+    return outcome === "returned" || outcome === "failed";
+  };
+  const queried = shownIn(pack, query, await session.settleDraft(asked, comesBack === true ? until : undefined));
+  const seen = await session.send(asked, { label: `${scenario ?? name}, at its end` });
   const [first] =
     url === undefined
       ? []
@@ -105,6 +112,6 @@ export async function endingOf(session: Session, id: string): Promise<Ended> {
 /** One of them, and where it is told of: for checks that need a counterparty. */
 export async function toldOf(session: Session, id: string): Promise<Ended & { readonly url: string }> {
   const one = await endingOf(session, id);
-  if (one.url === undefined) throw new TypeError(`nobody listens for ${id}: let the check need "notify"`);
+  if (one.url === undefined) throw new TypeError(`no counterparty listens for ${id}: let the check need "notify"`);
   return { ...one, url: one.url };
 }

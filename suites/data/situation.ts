@@ -1,3 +1,4 @@
+import type { Part } from "../../core/pack/purpose.ts";
 import type { PackView } from "../pack-view.ts";
 import type { Statement } from "../statement/statement.ts";
 
@@ -9,10 +10,6 @@ export interface Circumstances {
   readonly strange: boolean;
 }
 
-/** Scenarios that an ordinary request is filled from, in order of preference. */
-const ORDINARY = ["customer.funded", "customer.applies", "payout.payee", "settlement.funded", "order.created"];
-const OF_ANOTHER_PARTY = "customer.other-party";
-
 /** The scenario that a request's field takes its value from; undefined when none of the pack's gives it. */
 export function situationFor(
   name: string,
@@ -20,12 +17,14 @@ export function situationFor(
   pack: PackView,
   statement: Statement,
 ): string | undefined {
-  const preferred = [
-    ...(scenario === undefined ? [] : [scenario]),
-    ...(strange ? [OF_ANOTHER_PARTY] : []),
-    ...ORDINARY,
-  ];
-  const gives = (id: string): boolean =>
-    pack.scenario(id)?.gives[name] !== undefined && pack.scenario(id)?.role === statement.role;
-  return preferred.find(gives) ?? pack.source.scenarios.map((one) => one.id).find(gives);
+  const own = pack.source.scenarios.filter((one) => one.role === statement.role && one.gives[name] !== undefined);
+  const playing = (part: Part): string | undefined =>
+    own.find((one) => one.plays?.some((each) => each.as === part))?.id;
+  return (
+    own.find((one) => one.id === scenario)?.id ??
+    (strange ? playing("foreign") : undefined) ??
+    playing("ordinary") ??
+    playing("open") ??
+    own[0]?.id
+  );
 }

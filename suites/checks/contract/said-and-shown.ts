@@ -51,8 +51,8 @@ export const saidAndShownLate: Check = {
   async run(session, instance) {
     const { draft, answered, queried } = await endingOf(session, instance.id);
     session.judged();
-    compare(session, draft, answered, "the answer");
-    compare(session, draft, queried, "the query");
+    compare(session, draft, answered.body, "the answer");
+    compare(session, draft, queried.body, "the query");
   },
 };
 

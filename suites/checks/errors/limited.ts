@@ -1,9 +1,12 @@
 import type { Check } from "../../check.ts";
+import { eachResource, resourceOf } from "../../check.ts";
+import { CHARGE } from "../../resources/kinds.ts";
 import type { Session } from "../../session.ts";
 import { header } from "../../wire/answer.ts";
 import type { Draft } from "../../wire/draft.ts";
 import type { Exchange } from "../../wire/exchange.ts";
-import { call, expectMoved, money, quietBalance } from "../steps.ts";
+import { accountOf, handleFor, needed, settled } from "../resource-steps.ts";
+import { expectMoved, quietBalance } from "../steps.ts";
 
 const AMOUNT = 11;
 /** Bursts of `limits.maxConcurrency` calls at once, until one meets a limit. */
@@ -20,18 +23,18 @@ export const limited: Check = {
     zh: "被限流的请求说明何时重试，且不产生影响",
   },
   effort: "standard",
-  roles: ["bank"],
-  needs: { interfaces: ["payment.create", "payment.query", "account.balance"], fixtures: ["customer.funded"] },
-  async run(session) {
-    const account = String(session.fixture("customer.funded")["binding_id"]);
+  each: eachResource(CHARGE),
+  async run(session, instance) {
+    const resource = resourceOf(session.pack, instance);
+    const create = needed(session, resource, "creates");
+    const query = needed(session, resource, "reads");
+    const account = await accountOf(session, resource);
     const before = await quietBalance(session, account);
     const sent: { readonly draft: Draft; readonly exchange: Exchange }[] = [];
     const refused: typeof sent = [];
     for (let burst = 1; burst <= BURSTS[session.run.effort] && refused.length === 0; burst += 1) {
       const drafts = await Promise.all(
-        Array.from({ length: session.statement.limits.maxConcurrency }, () =>
-          session.request("payment.create", { amount: money(session, AMOUNT) }),
-        ),
+        Array.from({ length: session.statement.limits.maxConcurrency }, () => session.make(create, { amount: AMOUNT })),
       );
       const exchanges = await session.race(drafts, `burst ${burst}`);
       sent.push(...drafts.map((draft, index) => ({ draft, exchange: exchanges[index] as Exchange })));
@@ -48,54 +51,36 @@ export const limited: Check = {
       session.expectRefusal(exchange, session.code("overload"));
       expectRetryAfter(session, exchange);
     }
-    await session.sleep(
-      Math.min(
-        MOST_SECONDS,
-        secondsOf(
-          session,
-          refused.map(({ exchange }) => exchange),
-        ),
-      ) * 1_000,
+    const seconds = secondsOf(
+      session,
+      refused.map(({ exchange }) => exchange),
     );
+    await session.sleep(Math.min(MOST_SECONDS, seconds) * 1_000);
 
     // Under none of the refused numbers is there a payment, and nothing was taken for one.
-    const absent = session.pack.source.errors
-      .filter(({ code, status }) => status === 404 && session.pack.interface("payment.query").errors.includes(code))
-      .map(({ code }) => code);
-    for (const { draft } of refused) {
-      session.expectRefusal(
-        await call(
-          session,
-          "payment.query",
-          { out_trade_no: draft.body?.["out_trade_no"] },
-          "a payment that a limit refused",
-        ),
-        absent,
+    for (const { draft } of refused)
+      session.expectRefusedFor(
+        await session.ask(query, handleFor(session, query, draft), "a payment that a limit refused"),
+        "not-found",
         { en: "The call was carried out, and refused on its way back.", zh: "请求已执行，返回途中才被限流。" },
       );
-    }
     let carriedOut = 0;
+    const absent = session.codes(query, "not-found");
     for (const { draft } of sent.filter((one) => !refused.includes(one))) {
-      const found = await call(
-        session,
-        "payment.query",
-        { out_trade_no: draft.body?.["out_trade_no"] },
-        "a payment that was not limited",
-      );
+      const found = await session.ask(query, handleFor(session, query, draft), "a payment that was not limited");
       if (absent.includes(found.answer?.code ?? "")) continue;
       session.expectSuccess(found);
-      if (
-        (await session.settle("payment.query", { out_trade_no: draft.body?.["out_trade_no"] as string }))["state"] ===
-        "SUCCEEDED"
-      )
-        carriedOut += 1;
+      if ((await settled(session, resource, draft)).outcome === "succeeded") carriedOut += 1;
     }
     expectMoved(
       session,
       before,
       await quietBalance(session, account),
       { posted: -carriedOut * AMOUNT },
-      { en: "calls that a limit refused moved money", zh: "被限流的请求产生了资金变动" },
+      {
+        en: "calls that a limit refused moved money",
+        zh: "被限流的请求产生了资金变动",
+      },
     );
     session.expectSuccess(await session.send(first.draft, { label: "the same call once the time is over" }));
   },

@@ -1,10 +1,13 @@
 import type { PackView } from "../../pack-view.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import type { Check } from "../../check.ts";
+import type { ErrorCode, Way } from "../../../core/pack/types.ts";
+import { settings } from "../../provocation/way.ts";
+import { withGiven } from "../../resources/draft-fields.ts";
 import type { Session } from "../../session.ts";
 import type { Draft } from "../../wire/draft.ts";
 import { withFields } from "../../wire/draft.ts";
-import { otherMethods } from "../other-method.ts";
+import { otherMethods } from "../../provocation/other-method.ts";
 import type { Tamper } from "../../wire/sealed-request.ts";
 
 type StageName = keyof PackView["policies"]["stages"];
@@ -15,7 +18,7 @@ interface Fault {
   readonly stage: StageName | "business";
   readonly tamper?: Tamper;
   /** Undefined: the interface has nothing to break so. */
-  readonly change?: (draft: Draft, session: Session) => Draft | undefined;
+  readonly change?: (draft: Draft, session: Session) => Draft | undefined | Promise<Draft | undefined>;
   /** Faults that break the same thing and cannot stand in one request. */
   readonly excludes?: readonly string[];
 }
@@ -70,18 +73,18 @@ const FAULTS: readonly Fault[] = [
   {
     name: "other-party",
     stage: "party",
-    change: (draft) =>
-      draft.interface.request.party === undefined ? undefined : withFields(draft, { party_id: "P9999" }),
+    change: (draft, session) =>
+      session.pack.meanings(draft.interface).asked("party").length === 0
+        ? undefined
+        : withGiven(session.pack, draft, { party: "P9999" }),
   },
   {
     name: "unknown-number",
     stage: "business",
-    change: (draft, session) =>
-      draft.body?.["binding_id"] !== undefined
-        ? withFields(draft, { binding_id: session.fresh() })
-        : draft.body?.["out_trade_no"] !== undefined && draft.interface.id.startsWith("refund")
-          ? withFields(draft, { out_trade_no: session.fresh() })
-          : undefined,
+    change: async (draft, session) => {
+      const stray = guardsOf(session, draft).find(({ error }) => error.reason === "not-found");
+      return stray === undefined ? undefined : (await settings(session, stray.way))(draft);
+    },
   },
 ];
 
@@ -155,32 +158,43 @@ export const knownNumber: Check = {
   },
   effort: "standard",
   isolated: true,
-  each: eachInterface((one) => one.idempotency?.fingerprint === "all" && one.id.endsWith(".create")),
+  each: eachInterface((one) => one.idempotency?.fingerprint === "all" && one.purpose?.creates !== undefined),
   async run(session, instance) {
-    const draft = await session.request(interfaceOf(instance));
+    const id = interfaceOf(instance);
+    const draft = await session.request(id);
     session.expectSuccess(await session.send(draft, { label: "first" }));
     const before = await session.observe(draft);
     const mismatch = draft.interface.idempotency?.mismatch ?? "";
-    const guards: Readonly<
-      Record<string, Readonly<Record<string, string | { readonly value: number; readonly currency: string }>>>
-    > = {
-      "a currency that is not supported": { amount: { value: 100, currency: "XXX" } },
-      "more money than there is": {
-        amount: { value: 9_999_999_999_999, currency: session.pack.source.manifest.currencies[0]?.code ?? "CNY" },
-      },
-      ...(draft.body?.["binding_id"] === undefined
-        ? {}
-        : { "a binding that is not there": { binding_id: session.fresh() } }),
-    };
-    for (const [name, changes] of Object.entries(guards))
+    for (const { error, way } of guardsOf(session, draft))
       session.expectRefusal(
-        await session.send(withFields(draft, changes), { label: `the same number with ${name}` }),
+        await session.send((await settings(session, way))(draft), { label: `the same number with ${error.code}` }),
         mismatch,
         { en: "The guards are asked ahead of the number.", zh: "业务校验先于单号查重。" },
       );
     await session.expectUnchanged(before, "a known number with other content");
   },
 };
+
+/** What guards refuse by the request's own content, other than its number. */
+function guardsOf(
+  session: Session,
+  { interface: one }: Draft,
+): readonly { readonly error: ErrorCode; readonly way: Way }[] {
+  const key = new Set(one.idempotency?.key.map((name) => `/${name}`));
+  return session.pack.source.errors
+    .filter(({ stage, code }) => stage === "guards" && one.errors.includes(code))
+    .flatMap((error) =>
+      (error.provoke ?? [])
+        .filter(
+          (way) =>
+            way.in === one.id &&
+            way.after === undefined &&
+            way.scenario === undefined &&
+            !Object.keys(way.set ?? {}).some((pointer) => key.has(pointer)),
+        )
+        .map((way) => ({ error, way })),
+    );
+}
 
 async function expectFirst(
   session: Session,
@@ -191,7 +205,7 @@ async function expectFirst(
 ): Promise<void> {
   let broken: Draft | undefined = draft;
   for (const one of [first, second])
-    if (broken !== undefined && one.change !== undefined) broken = one.change(broken, session);
+    if (broken !== undefined && one.change !== undefined) broken = await one.change(broken, session);
   if (broken === undefined) return;
   const nonce =
     [first, second].some((one) => one.name === "used-nonce") && used !== undefined ? { nonce: () => used } : {};

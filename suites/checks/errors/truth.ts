@@ -1,5 +1,10 @@
 import type { Check } from "../../check.ts";
+import { eachResource, resourceOf } from "../../check.ts";
+import { CHARGE } from "../../resources/kinds.ts";
+import type { Resource } from "../../resources/resource.ts";
+import type { Shown } from "../../resources/shown.ts";
 import type { Session } from "../../session.ts";
+import { created, handleFor, needed } from "../resource-steps.ts";
 
 const ATTEMPTS = 3;
 
@@ -10,19 +15,17 @@ export const inFlight: Check = {
   title: { en: "A payment in flight is processing, never failed", zh: "在途支付为处理中，不得为失败" },
   effort: "standard",
   isolated: true,
-  needs: { interfaces: ["payment.create", "payment.query"], fixtures: ["payment.settles-late-success"] },
-  async run(session) {
-    const unknown = await session.send(await session.request("payment.query", { out_trade_no: session.fresh() }), {
-      label: "a number that never was",
-    });
-    session.expectRefusal(
-      unknown,
-      session.pack.source.errors
-        .filter((error) => error.status === 404 && session.pack.interface("payment.query").errors.includes(error.code))
-        .map((error) => error.code),
+  each: eachResource(CHARGE),
+  async run(session, instance) {
+    const resource = resourceOf(session.pack, instance);
+    const query = needed(session, resource, "reads");
+    const never = await session.make(needed(session, resource, "creates"));
+    session.expectRefusedFor(
+      await session.ask(query, handleFor(session, query, never), "a number that never was"),
+      "not-found",
     );
     // One that settled before it was asked for shows nothing of what is in flight; another may be slower.
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) if (await shownInFlight(session)) return;
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) if (await shownInFlight(session, resource)) return;
     session.inconclusive(
       "each payment was settled before it could be asked for, so nothing was seen in flight",
       "支付均在查询前已完成，未观察到在途状态",
@@ -31,25 +34,27 @@ export const inFlight: Check = {
 };
 
 /** Asks for a payment until it is settled, and holds that it is never shown as failed. False when no query met it in flight. */
-async function shownInFlight(session: Session): Promise<boolean> {
-  const { draft } = await session.perform("payment.create", {}, { scenario: "payment.settles-late-success" });
-  const query = await session.request("payment.query", { out_trade_no: draft.body?.["out_trade_no"] ?? "" });
-  const states: string[] = [];
-  for (let turn = 0; turn < 200 && states.at(-1) !== "SUCCEEDED"; turn += 1) {
-    const found = session.expectSuccess(await session.send(query, { label: "query while it is in flight" }));
-    states.push(String(found["state"]));
-    if (states.at(-1) === "FAILED" || states.at(-1) === "CLOSED")
+async function shownInFlight(session: Session, resource: Resource): Promise<boolean> {
+  const scenario = session.scenario(resource, "settles-late");
+  const { draft } = await created(session, resource, {}, { scenario });
+  const one = needed(session, resource, "reads");
+  const query = await session.make(one, handleFor(session, one, draft));
+  const seen: Shown[] = [];
+  for (let turn = 0; turn < 200 && seen.at(-1)?.outcome !== "succeeded"; turn += 1) {
+    const found = session.expectShown(await session.send(query, { label: "query while it is in flight" }));
+    seen.push(found);
+    if (found.outcome !== "open" && found.outcome !== "succeeded")
       session.fail({
         summary: {
-          en: `a payment that was in flight and succeeds was shown as ${states.at(-1)}`,
-          zh: `在途支付被显示为 ${states.at(-1)}`,
+          en: `a payment that was in flight and succeeds was shown as ${String(found.state)}`,
+          zh: `在途支付被显示为 ${String(found.state)}`,
         },
-        expected: "PROCESSING, then SUCCEEDED",
-        seen: states.join(", "),
+        expected: [...resource.states("open"), "then", ...resource.states("succeeded")].join(" "),
+        seen: seen.map(({ state }) => state).join(", "),
       });
     await session.sleep(50);
   }
-  if (states.at(-1) !== "SUCCEEDED")
+  if (seen.at(-1)?.outcome !== "succeeded")
     session.inconclusive("the payment did not settle within ten seconds", "支付未在十秒内完成");
-  return states.includes("PROCESSING");
+  return seen.some(({ outcome }) => outcome === "open");
 }

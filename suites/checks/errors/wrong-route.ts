@@ -1,7 +1,7 @@
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import type { Draft } from "../../wire/draft.ts";
-import { otherMethods } from "../other-method.ts";
+import { otherMethods } from "../../provocation/other-method.ts";
 
 const MEDIA: readonly (readonly [string, string | undefined])[] = [
   ["text/plain", "text/plain"],

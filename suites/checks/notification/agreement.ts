@@ -37,7 +37,8 @@ export const agreement: Check = {
   async run(session, instance) {
     if (instance.id === "binding") return expectBindingTold(session);
     const resource = String(instance.data);
-    const { url, queried, draft } = await toldOf(session, instance.id);
+    const { url, queried: shown, draft } = await toldOf(session, instance.id);
+    const queried = shown.body;
     // What the platform sent with it comes back wherever it is shown.
     const sent = Object.keys(draft.body ?? {}).filter(
       (name) => queried[name] !== undefined && tellable(session, resource).has(name),
@@ -114,7 +115,8 @@ export const complete: Check = {
       return;
     }
     const resource = String(instance.data);
-    const { url, queried } = await toldOf(session, instance.id);
+    const { url, queried: shown } = await toldOf(session, instance.id);
+    const queried = shown.body;
     // The last word is the one that counts.
     const told = (await counterparty(session).deliveries(url)).findLast(
       ({ body }) => (body[resource] as Fields | undefined)?.["state"] === queried["state"],

@@ -32,7 +32,7 @@ export const booked: Check = {
   async run(session, instance) {
     const resource = String(instance.data);
     const ended = await endingOf(session, instance.id);
-    const { queried } = ended;
+    const queried = ended.queried.body;
     const number = numberOf(session, resource, ended);
     const state = String(queried["state"]);
     const sign = SIGNS[resource] ?? 1;
@@ -65,7 +65,7 @@ export const booked: Check = {
       prompt?.status === "fulfilled" &&
       instance.id !== resource &&
       own.length > 0 &&
-      prompt.value.queried["state"] === "SUCCEEDED"
+      prompt.value.queried.body["state"] === "SUCCEEDED"
     ) {
       const usual = kinds(await entriesUnder(session, SETTLEMENT, numberOf(session, resource, prompt.value)));
       const seen = kinds(own);
@@ -116,7 +116,7 @@ export const bookedWhen: Check = {
     const resource = String(instance.data);
     const ended = await endingOf(session, instance.id);
     const times = ["created_at", "settled_at", "returned_at"]
-      .map((name) => Date.parse(String(ended.queried[name])))
+      .map((name) => Date.parse(String(ended.queried.body[name])))
       .filter((ms) => !Number.isNaN(ms));
     const number = numberOf(session, resource, ended);
     const customer = await customerOf(session, resource, ended);
@@ -150,7 +150,7 @@ export const bookedWhen: Check = {
           "分录的会计日期与记账时间不符",
           session.pack.calendar.businessDate(known),
         );
-      const own = ended.queried["business_date"];
+      const own = ended.queried.body["business_date"];
       if (typeof own === "string" && date !== own)
         fail(
           `an entry of a ${resource} stands under another business date than its own`,
@@ -261,7 +261,7 @@ function numberOf(session: Session, resource: string, { draft }: Ended): string 
 async function customerOf(
   session: Session,
   resource: string,
-  { draft, queried }: Ended,
+  { draft, queried: { body: queried } }: Ended,
 ): Promise<AccountName | undefined> {
   if (!session.claims("account.statement")) return undefined;
   if (resource === "payment") return text(queried["binding_id"] ?? draft.body?.["binding_id"]);
@@ -281,7 +281,7 @@ async function entriesUnder(session: Session, account: AccountName, number: stri
 /** Entries of an account since the first of them was made. Each account is read once, when everything has come to its end. */
 async function entriesSince(session: Session, account: AccountName): Promise<readonly Entry[]> {
   const all = [...(await endedAll(session)).values()].flatMap((one) =>
-    one.status === "fulfilled" ? [one.value.queried] : [],
+    one.status === "fulfilled" ? [one.value.queried.body] : [],
   );
   return session.shared(`reconciliation.booked ${account}`, () =>
     entriesOf(session, account, firstDate(session, all), horizon(session)),

@@ -4,7 +4,7 @@ import { fieldNames } from "../../profile.ts";
 import type { Session } from "../../session.ts";
 import type { Draft } from "../../wire/draft.ts";
 import { withFields } from "../../wire/draft.ts";
-import { otherMethods } from "../other-method.ts";
+import { otherMethods } from "../../provocation/other-method.ts";
 import type { Exchange } from "../../wire/exchange.ts";
 import { effective } from "../subject.ts";
 
