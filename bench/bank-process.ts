@@ -16,7 +16,7 @@ const order = JSON.parse(process.argv[2] ?? "{}") as BankOrder;
 
 async function serveBank(): Promise<{ url: string; scenarios: unknown }> {
   const pack = compilePack(loadPack(new URL("../specs/cooperation", import.meta.url).pathname));
-  const scheme = signatureScheme(pack.source.manifest.policies.signature.algorithms[order.algorithm] ?? "");
+  const scheme = signatureScheme(pack.source.manifest.policies.envelope.algorithms[order.algorithm] ?? "");
   let url = "";
   const runtime = liveRuntime({ signingThreads: availableParallelism() });
   const simulator = createSimulator({

@@ -35,7 +35,7 @@ if (!Number.isSafeInteger(count) || count < 100)
   throw new Error(`--requests must be a whole number of at least 100, not ${flags.requests}`);
 
 const { policies } = loadPack(new URL("../specs/cooperation", import.meta.url).pathname).manifest;
-const policy = policies.signature;
+const policy = policies.envelope;
 const tokenOf = (scheme: string): string =>
   Object.entries(policy.algorithms).find(([, name]) => name === scheme)?.[0] ?? "";
 const { offload } = liveRuntime({ signingThreads: cpus().length });

@@ -1,6 +1,7 @@
 import { connect } from "node:net";
-import { decodeBase64Strict, responseBase } from "../core/signature/message.ts";
-import type { SignaturePolicy } from "../core/signature/message.ts";
+import { decodeBase64Strict } from "../core/signature/base64.ts";
+import { responseBase } from "../core/envelope/authorization-header/base.ts";
+import type { EnvelopePolicy } from "../core/envelope/policy.ts";
 import type { PublicKey } from "../core/signature/scheme.ts";
 
 /** What one measured replay showed. Latencies in milliseconds, ascending. */
@@ -12,7 +13,7 @@ export interface Replay {
 
 /** Verifies one answer in a hundred with the server's public key; absent for unsigned floors. */
 export interface Verifier {
-  readonly policy: SignaturePolicy;
+  readonly policy: EnvelopePolicy;
   readonly key: PublicKey;
 }
 

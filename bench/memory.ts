@@ -24,7 +24,7 @@ const payments = Number(flags.payments);
 if (!Number.isSafeInteger(payments) || payments < 10 * CHUNK || payments % (10 * CHUNK) !== 0)
   throw new Error(`--payments must be a multiple of ${10 * CHUNK}, not ${flags.payments}`);
 
-const policy = loadPack(new URL("../specs/cooperation", import.meta.url).pathname).manifest.policies.signature;
+const policy = loadPack(new URL("../specs/cooperation", import.meta.url).pathname).manifest.policies.envelope;
 const token = Object.entries(policy.algorithms).find(([, name]) => name === "ed25519")?.[0] ?? "";
 const scheme = signatureScheme("ed25519");
 const [own, party] = [scheme.generate(), scheme.generate()];

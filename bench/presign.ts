@@ -1,12 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { encodeBase64, formatAuthorization, requestBase } from "../core/signature/message.ts";
-import type { SignaturePolicy } from "../core/signature/message.ts";
+import { encodeBase64 } from "../core/signature/base64.ts";
+import { formatAuthorization } from "../core/envelope/authorization-header/authorization.ts";
+import { requestBase } from "../core/envelope/authorization-header/base.ts";
+import type { EnvelopePolicy } from "../core/envelope/policy.ts";
 import type { PrivateKey } from "../core/signature/scheme.ts";
 import type { Offload } from "../core/runtime/runtime.ts";
 import { PARTY, PARTY_SERIAL } from "./order.ts";
 
 export interface Signer {
-  readonly policy: SignaturePolicy;
+  readonly policy: EnvelopePolicy;
   readonly algorithm: string;
   readonly key: PrivateKey;
   readonly offload: Offload;
@@ -17,7 +19,7 @@ export async function presign(signer: Signer, method: string, target: string, da
   const body = data === undefined ? Buffer.alloc(0) : Buffer.from(JSON.stringify(data));
   const timestamp = String(Math.floor(Date.now() / 1000));
   const nonce = randomBytes(16).toString("hex");
-  const base = requestBase(signer.policy, { method, pathAndQuery: target, timestamp, nonce, body });
+  const base = requestBase(signer.policy, { method, target: target, timestamp, nonce, body });
   const signature = encodeBase64(await signer.offload.sign(signer.key, base));
   const authorization = formatAuthorization(signer.policy, signer.algorithm, {
     party: PARTY,

@@ -50,7 +50,7 @@ export function refuseInvisibleDefect(
       `the defect ${name} is one of limits, and ${flags.maxInFlight ?? MAX_IN_FLIGHT} calls at once are taken`,
       { where: "--defect", next: `give --max-in-flight ${needs.maxInFlight} too` },
     );
-  const algorithms = Object.entries(pack.source.manifest.policies.signature.algorithms);
+  const algorithms = Object.entries(pack.source.manifest.policies.envelope.algorithms);
   const used = tokens.length === 0 ? algorithms.slice(0, 1).map(([token]) => token) : tokens;
   const fitting = algorithms.filter(([, scheme]) => scheme === needs?.scheme).map(([token]) => token);
   if (needs?.scheme !== undefined && !used.some((token) => fitting.includes(token)))

@@ -84,7 +84,7 @@ export async function startCounterparty(opened: OpenedStatement): Promise<Runnin
 /** The counterparty's party and key, and the SUT as its only peer. */
 function identityOf({ statement, source, sutKeys }: OpenedStatement): Identity {
   const [party] = statement.parties;
-  const scheme = signatureScheme(source.manifest.policies.signature.algorithms[party.algorithm] ?? "");
+  const scheme = signatureScheme(source.manifest.policies.envelope.algorithms[party.algorithm] ?? "");
   const own = {
     serial: party.serial,
     algorithm: party.algorithm,

@@ -29,7 +29,7 @@ export interface NamedPeer {
 export function readPeer(value: string, pack: Pack): NamedPeer {
   if (/^https?:/i.test(value)) return { prefix: httpUrl(value, "--peer").href };
   const statement = readStatement(value);
-  const { algorithms } = pack.source.manifest.policies.signature;
+  const { algorithms } = pack.source.manifest.policies.envelope;
   const keys = statement.sutKeys.map(({ serial, algorithm, publicKey }, index) => {
     const where = `${value} /sutKeys/${index}`;
     const scheme = algorithms[algorithm];

@@ -43,7 +43,7 @@ export function openStatement(file: string): OpenedStatement {
   }
   const { statement } = loaded;
   const source = readPack(statement.pack, dirname(loaded.file), `${file} /pack`);
-  const { signature } = source.manifest.policies;
+  const { envelope } = source.manifest.policies;
   const opened = <T>(opening: Opening<T>): T => {
     if (opening.ok) return opening.value;
     throw new UserError(`the statement's ${opening.pointer} ${opening.rule}`, {
@@ -58,8 +58,8 @@ export function openStatement(file: string): OpenedStatement {
     statement: retoldStatement(statement, pack.dialect),
     source,
     pack,
-    signers: statement.parties.map((party, index) => opened(openSigner(party, signature, `/parties/${index}`))),
-    sutKeys: opened(openSutKeys(statement, signature)),
+    signers: statement.parties.map((party, index) => opened(openSigner(party, envelope, `/parties/${index}`))),
+    sutKeys: opened(openSutKeys(statement, envelope)),
   };
 }
 

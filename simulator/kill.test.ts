@@ -11,7 +11,9 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { liveRuntime } from "../core/runtime/live.ts";
 import type { LiveRuntime } from "../core/runtime/live.ts";
-import { decodeBase64Strict, parseAuthorization, requestBase } from "../core/signature/message.ts";
+import { decodeBase64Strict } from "../core/signature/base64.ts";
+import { parseAuthorization } from "../core/envelope/authorization-header/authorization.ts";
+import { requestBase } from "../core/envelope/authorization-header/base.ts";
 import { BANK_KEY, P1001 } from "./testing/bank.ts";
 import { overTransport, TestClient } from "./testing/client.ts";
 import type { Answered, TestAnswer } from "./testing/client.ts";
@@ -179,7 +181,7 @@ test("due notifications are sent after a restart with the same id, signed anew",
   // The schedule's first wait is 15 seconds; the bank's clock is the host's, so the attempts follow in real time.
   await until(() => new Set(receiver.received.slice(before).map(({ body }) => body.toString())).size === 5);
 
-  const policy = pack.source.manifest.policies.signature;
+  const policy = pack.source.manifest.policies.envelope;
   const nonces = new Set<string>();
   const ids = new Map<string, Set<string>>();
   for (const { target, authorization, body } of receiver.received) {
@@ -188,7 +190,7 @@ test("due notifications are sent after a restart with the same id, signed anew",
     expect(parsed.party).toBe("BANK01");
     const base = requestBase(policy, {
       method: "POST",
-      pathAndQuery: target,
+      target: target,
       timestamp: parsed.timestamp,
       nonce: parsed.nonce,
       body,

@@ -74,7 +74,7 @@ export interface Trial {
 const keyFolders = new Map<string, string>();
 
 function keysOf(role: Role, pack: Pack): string {
-  const name = `${role}-${Object.values(pack.source.manifest.policies.signature.algorithms)[0] ?? ""}`;
+  const name = `${role}-${Object.values(pack.source.manifest.policies.envelope.algorithms)[0] ?? ""}`;
   const known = keyFolders.get(name);
   if (known !== undefined) return known;
   const folder = mkdtempSync(join(tmpdir(), `liantiao-keys-${name}-`));
@@ -88,13 +88,13 @@ function keysOf(role: Role, pack: Pack): string {
 function preferring(source: PackSource, scheme: string | undefined): PackSource {
   const { policies } = source.manifest;
   const algorithms = Object.fromEntries(
-    Object.entries(policies.signature.algorithms).toSorted(
+    Object.entries(policies.envelope.algorithms).toSorted(
       ([, left], [, right]) => Number(right === scheme) - Number(left === scheme),
     ),
   );
   return {
     ...source,
-    manifest: { ...source.manifest, policies: { ...policies, signature: { ...policies.signature, algorithms } } },
+    manifest: { ...source.manifest, policies: { ...policies, envelope: { ...policies.envelope, algorithms } } },
   };
 }
 

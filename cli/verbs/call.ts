@@ -5,7 +5,7 @@ import type { Bilingual } from "../../core/run/verdict.ts";
 import { liveRuntime } from "../../core/runtime/live.ts";
 import { requestTarget } from "../../core/runtime/wire.ts";
 import { parseStrictJson } from "../../core/json/strict-json.ts";
-import { requestBase } from "../../core/signature/message.ts";
+import { requestBase } from "../../core/envelope/authorization-header/base.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import { fieldNames } from "../../suites/profile.ts";
 import { CheckFailed, CheckInconclusive, CheckSkipped } from "../../suites/outcome.ts";
@@ -272,12 +272,12 @@ function shownRequest(draft: Draft, request: HttpRequest, { source }: OpenedStat
   const text = new TextDecoder().decode(request.body);
   if (!raw)
     return `${pc.bold(`${request.method} ${request.url}`)}${draft.body === undefined ? "" : `\n${JSON.stringify(draft.body, null, 2)}`}`;
-  const policy = source.manifest.policies.signature;
+  const policy = source.manifest.policies.envelope;
   const header = request.headers.find(([name]) => name === policy.authorization.header)?.[1] ?? "";
   const field = (name: string): string => new RegExp(`${name}="([^"]*)"`).exec(header)?.[1] ?? "";
   const base = requestBase(policy, {
     method: request.method,
-    pathAndQuery: requestTarget(request.url),
+    target: requestTarget(request.url),
     timestamp: field(policy.authorization.timestamp),
     nonce: field(policy.authorization.nonce),
     body: request.body,

@@ -244,7 +244,7 @@ function followExchanges(
 
 /** @throws UserError for a token that the pack does not know. */
 function algorithmsOf(tokens: readonly string[], pack: Pack): readonly string[] {
-  const known = Object.entries(pack.source.manifest.policies.signature.algorithms).map(([name, scheme]) => ({
+  const known = Object.entries(pack.source.manifest.policies.envelope.algorithms).map(([name, scheme]) => ({
     name,
     scheme,
   }));

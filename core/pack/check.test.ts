@@ -247,9 +247,9 @@ const BREAKS: readonly (readonly [what: string, at: string, value: unknown, prob
   ],
   [
     "a signature scheme that is none",
-    "/manifest/policies/signature/algorithms/ED",
+    "/manifest/policies/envelope/algorithms/ED",
     "ed25591",
-    "signature.scheme pack.json#/policies/signature/algorithms/ED",
+    "signature.scheme pack.json#/policies/envelope/algorithms/ED",
   ],
   [
     "a status of an answer that HTTP does not have",

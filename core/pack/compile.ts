@@ -1,5 +1,7 @@
 import type { ErrorObject, ValidateFunction } from "ajv";
 import { codecOf } from "../codec/codecs.ts";
+import type { Envelope } from "../envelope/envelope.ts";
+import { envelopeOf } from "../envelope/styles.ts";
 import { compileExpression } from "../expression/expression.ts";
 import type { Evaluate } from "../expression/expression.ts";
 import type { Json } from "../unit/unit.ts";
@@ -30,6 +32,8 @@ export type { RouteMatch } from "./route.ts";
 /** A pack ready for use: look-ups by name, validators, routes, compiled expressions. Look-ups of unknown names throw. */
 export interface Pack {
   readonly source: PackSource;
+  /** How its messages are addressed, signed and carried. */
+  readonly envelope: Envelope;
   interface(id: string): Interface;
   lifecycle(resource: string): Lifecycle;
   error(code: string): ErrorCode;
@@ -104,6 +108,7 @@ export function compilePack(source: PackSource): Pack {
 
   return {
     source,
+    envelope: envelopeOf(source.manifest.policies.envelope),
     interface: (id) => known(interfaces, id, "interface"),
     lifecycle: (resource) => known(lifecycles, resource, "lifecycle"),
     error: (code) => known(errors, code, "error code"),

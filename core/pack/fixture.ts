@@ -26,7 +26,8 @@ const manifest: Manifest = {
   timeZone: "Asia/Shanghai",
   currencies: [{ code: "CNY", minorUnits: 2 }],
   policies: {
-    signature: {
+    envelope: {
+      style: "authorization-header",
       requestBase: ["method", "path-and-query", "timestamp", "nonce", "body"],
       responseBase: ["timestamp", "nonce", "body"],
       algorithms: { ED: "ed25519" },

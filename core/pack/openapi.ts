@@ -34,7 +34,7 @@ export function openapi(source: PackSource): Document {
         signature: {
           type: "apiKey",
           in: "header",
-          name: manifest.policies.signature.authorization.header,
+          name: manifest.policies.envelope.authorization.header,
           description: signing(manifest.policies),
         },
       },
@@ -44,7 +44,7 @@ export function openapi(source: PackSource): Document {
 
 /** All that a client needs to sign a request and to verify an answer. */
 function signing({
-  signature: { requestBase, responseBase, algorithms, authorization, response },
+  envelope: { requestBase, responseBase, algorithms, authorization, response },
   freshness,
 }: Policies): string {
   const { nonce, clockSkewSeconds } = freshness;

@@ -1,4 +1,4 @@
-import type { SignaturePolicy } from "../signature/message.ts";
+import type { EnvelopePolicy } from "../envelope/policy.ts";
 import type { Bilingual, Level } from "../run/verdict.ts";
 import type { Law, Meaning, Outcome, Part, Purpose, Reason } from "./purpose.ts";
 
@@ -78,7 +78,8 @@ export interface FeeRule {
 }
 
 export interface Policies {
-  readonly signature: SignaturePolicy;
+  /** How a message is addressed, signed and carried. */
+  readonly envelope: EnvelopePolicy;
   readonly freshness: {
     readonly clockSkewSeconds: number;
     readonly nonce: { readonly minLength: number; readonly maxLength: number; readonly pattern: string };

@@ -47,7 +47,7 @@ export function openState(folder: string, role: Role, pack: Pack, tokens: readon
       cause,
     });
   }
-  const algorithms = Object.entries(pack.source.manifest.policies.signature.algorithms);
+  const algorithms = Object.entries(pack.source.manifest.policies.envelope.algorithms);
   const [first] = algorithms;
   if (first === undefined)
     throw new UserError(`the pack ${pack.source.manifest.name} names no signature algorithm`, {
@@ -57,7 +57,7 @@ export function openState(folder: string, role: Role, pack: Pack, tokens: readon
   const [usual] = first;
   const peers = DEFAULT_PARTIES[role].peers.map((partyId, index) => {
     const algorithm = tokens[index] ?? tokens.at(-1) ?? usual;
-    const scheme = signatureScheme(pack.source.manifest.policies.signature.algorithms[algorithm] ?? "");
+    const scheme = signatureScheme(pack.source.manifest.policies.envelope.algorithms[algorithm] ?? "");
     // A party keeps a pair for each scheme, so that going back to one finds the key that others have enrolled.
     return {
       partyId,

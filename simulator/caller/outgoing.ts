@@ -2,7 +2,7 @@ import type { Pack } from "../../core/pack/compile.ts";
 import { TransportFailure } from "../../core/runtime/runtime.ts";
 import type { HttpResponse, Runtime } from "../../core/runtime/runtime.ts";
 import { requestTarget } from "../../core/runtime/wire.ts";
-import { encodeBase64, formatAuthorization, requestBase } from "../../core/signature/message.ts";
+import type { RequestMessage } from "../../core/envelope/message.ts";
 import type { Identity } from "../identity/identity.ts";
 import { freshNonce } from "../identity/nonce.ts";
 import type { Journal } from "../journal/journal.ts";
@@ -38,30 +38,30 @@ export async function sendSigned(
   { pack, identity, runtime, journal }: Sending,
   { method, url, body, contentType, interface: id, party, timeoutMs, ca }: Outgoing,
 ): Promise<HttpResponse | TransportFailure> {
-  const { signature: policy } = pack.source.manifest.policies;
+  const { envelope } = pack;
   const at = runtime.now();
   // As the check of registered targets reads it: `..` leads nowhere else.
   const { href } = new URL(url);
   const target = requestTarget(href);
   const key = identity.signingKey(undefined, at);
-  const timestamp = String(Math.floor(at / 1000));
-  const nonce = freshNonce(runtime.random("nonce"));
-  const base = requestBase(policy, { method, pathAndQuery: target, timestamp, nonce, body: body ?? NONE });
-  const signature = encodeBase64(await runtime.offload.sign(key.key, base));
-  const headers: (readonly [string, string])[] = [
-    ...(contentType === undefined ? [] : [["Content-Type", contentType] as const]),
-    [
-      policy.authorization.header,
-      formatAuthorization(policy, key.algorithm, {
-        party: identity.partyId,
-        nonce,
-        timestamp,
-        serial: key.serial,
-        signature,
-      }),
-    ],
-  ];
-  const request = { method, url: href, headers, body: body ?? NONE };
+  const message: RequestMessage = {
+    method,
+    target,
+    party: identity.partyId,
+    serial: key.serial,
+    algorithm: key.algorithm,
+    timestamp: String(Math.floor(at / 1000)),
+    nonce: freshNonce(runtime.random("nonce")),
+    body: body ?? NONE,
+  };
+  const signature = await runtime.offload.sign(key.key, envelope.requestBase(message));
+  const sealed = envelope.sealRequest(message, signature);
+  const request = {
+    method,
+    url: href,
+    headers: [...(contentType === undefined ? [] : [["Content-Type", contentType] as const]), ...sealed.headers],
+    body: sealed.body,
+  };
   const outcome = await runtime.transport
     .send({ ...request, timeoutMs, ...(ca === undefined ? {} : { ca }) })
     .catch((error: unknown) => {

@@ -348,7 +348,7 @@ function rotate({ identity, pack, clock }: Simulator, order: Readonly<Record<str
   identity.rotate([]);
   identity.rotate(
     identity.ownKeys.map(({ algorithm }) => {
-      const scheme = signatureScheme(pack.source.manifest.policies.signature.algorithms[algorithm] ?? "");
+      const scheme = signatureScheme(pack.source.manifest.policies.envelope.algorithms[algorithm] ?? "");
       const { privatePem, publicPem } = scheme.generate();
       return {
         serial: `${identity.partyId}-${hash(publicPem).toString("hex").slice(0, 16)}`,
@@ -416,7 +416,7 @@ function readEnrolment(order: Readonly<Record<string, Json>>, simulator: Simulat
     throw new ControlError(
       `"serial" must be up to 128 visible ASCII characters without quotes, blanks and backslashes`,
     );
-  const { algorithms } = simulator.pack.source.manifest.policies.signature;
+  const { algorithms } = simulator.pack.source.manifest.policies.envelope;
   const algorithm = text("algorithm");
   if (algorithms[algorithm] === undefined)
     throw new ControlError(`algorithm "${algorithm}" is not one of the pack's: ${Object.keys(algorithms).join(", ")}`);
@@ -455,7 +455,7 @@ function readEnrolment(order: Readonly<Record<string, Json>>, simulator: Simulat
 /** Enrols a key: a new party, or one more key of a party that is known. Throws with what is wrong with the key. */
 export async function enrol(simulator: Simulator, enrolment: Enrolment): Promise<void> {
   const scheme = signatureScheme(
-    simulator.pack.source.manifest.policies.signature.algorithms[enrolment.algorithm] ?? "",
+    simulator.pack.source.manifest.policies.envelope.algorithms[enrolment.algorithm] ?? "",
   );
   let key;
   try {

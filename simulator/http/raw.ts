@@ -16,13 +16,6 @@ export interface RawResponse {
   readonly wire?: WireFault;
 }
 
-/** Every value of a header, by a name in lower case. */
-export function headerValues(headers: readonly (readonly [string, string])[], name: string): readonly string[] {
-  const values: string[] = [];
-  for (const [key, value] of headers) if (key.length === name.length && key.toLowerCase() === name) values.push(value);
-  return values;
-}
-
 /** What a server does to the bytes of an answer. */
 export type WireFault =
   /** The connection is closed without an answer. */

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { simulatedRuntime } from "../../core/runtime/simulated.ts";
 import type { SimulatedRuntime } from "../../core/runtime/simulated.ts";
 import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";
-import { parseAuthorization } from "../../core/signature/message.ts";
+import { parseAuthorization } from "../../core/envelope/authorization-header/authorization.ts";
 import { createMemoryDisk } from "../store/memory.ts";
 import { namedKey } from "../testing/keys.ts";
 import { cooperationPack } from "../testing/packs.ts";
@@ -70,7 +70,7 @@ describe("the schedule", () => {
     await wholeSchedule();
     const parsed = received.map(({ request, at }) => {
       const header = parseAuthorization(
-        pack.source.manifest.policies.signature,
+        pack.source.manifest.policies.envelope,
         request.headers.find(([name]) => name === "Authorization")?.[1],
       );
       if (!header.ok) throw new Error(header.message.en);

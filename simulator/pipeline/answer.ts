@@ -3,7 +3,7 @@ import { json } from "../../core/codec/json.ts";
 import type { Pack } from "../../core/pack/compile.ts";
 import { maskAccountNumbers } from "../../core/redaction/redaction.ts";
 import type { Runtime } from "../../core/runtime/runtime.ts";
-import { responseBase } from "../../core/signature/message.ts";
+import type { AnswerMessage } from "../../core/envelope/message.ts";
 import type { SigningFault } from "../faults/fault.ts";
 import type { RawResponse } from "../http/raw.ts";
 import type { Identity } from "../identity/identity.ts";
@@ -51,25 +51,22 @@ export async function sign(
   fault: SigningFault,
   nonce: string,
 ): Promise<RawResponse> {
-  const headers: [string, string][] = [];
+  const headers: (readonly [string, string])[] = [];
   if (answer.contentType !== undefined) headers.push(["Content-Type", answer.contentType]);
-  if (answer.headers !== undefined) for (const [name, value] of answer.headers) headers.push([name, value]);
+  if (answer.headers !== undefined) for (const header of answer.headers) headers.push(header);
   if (!answer.signed || fault.unsigned === true) return { status: answer.status, headers, body: answer.body };
-  const policy = pack.source.manifest.policies.signature;
   const now = runtime.now();
   const key = identity.signingKey(algorithm, now);
-  const timestamp = String(Math.floor(now / 1000) + (fault.shiftSeconds ?? 0));
-  const signature = await runtime.offload.sign(key.key, responseBase(policy, { timestamp, nonce, body: answer.body }));
+  const message: AnswerMessage = {
+    serial: fault.serial ?? key.serial,
+    algorithm: key.algorithm,
+    timestamp: String(Math.floor(now / 1000) + (fault.shiftSeconds ?? 0)),
+    nonce,
+    body: answer.body,
+  };
+  const signature = await runtime.offload.sign(key.key, pack.envelope.answerBase(message));
   if (fault.breakSignature === true) signature[signature.length - 1] = (signature[signature.length - 1] ?? 0) ^ 1;
-  headers.push(
-    [policy.response.timestamp, timestamp],
-    [policy.response.nonce, nonce],
-    [policy.response.serial, fault.serial ?? key.serial],
-    [policy.response.algorithm, key.algorithm],
-    [
-      policy.response.signature,
-      Buffer.from(signature.buffer, signature.byteOffset, signature.byteLength).toString("base64"),
-    ],
-  );
-  return { status: answer.status, headers, body: answer.body };
+  const sealed = pack.envelope.sealAnswer(message, signature);
+  for (const header of sealed.headers) headers.push(header);
+  return { status: answer.status, headers, body: sealed.body };
 }

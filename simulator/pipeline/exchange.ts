@@ -170,7 +170,14 @@ export class Exchange {
     // Shedding early keeps what is accepted fast: a queue without end only moves the failure to the caller's timeout.
     if (overload) return this.#refused({ code: stages.overload }, { ...known, drawn });
 
-    const signed = verifySignature(pack, identity, request, routed.value.body, at, testMode, this.#redact);
+    const signed = verifySignature(
+      pack,
+      identity,
+      { method: request.method, target: request.target, headers: request.headers, body: routed.value.body },
+      at,
+      testMode,
+      this.#redact,
+    );
     if (!signed.ok) return this.#refused(signed.refusal, { ...known, drawn });
     const who = { ...known, drawn, party: signed.value.peer.record.party_id, algorithm: signed.value.algorithm };
 

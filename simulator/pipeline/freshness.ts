@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Policies } from "../../core/pack/types.ts";
-import { nonceRule, parseTimestampSeconds } from "../../core/signature/message.ts";
+import { nonceRule } from "../../core/envelope/nonce-rule.ts";
+import { parseTimestampSeconds } from "../../core/envelope/timestamp.ts";
 import type { Reading } from "../../core/unit/unit.ts";
 import type { Workspace } from "../../core/unit/workspace.ts";
 import { pass, refuse } from "./refusal.ts";

@@ -3,7 +3,7 @@ import { codecOf } from "../../core/codec/codecs.ts";
 import type { Pack } from "../../core/pack/compile.ts";
 import type { Interface } from "../../core/pack/types.ts";
 import type { RawRequest } from "../http/raw.ts";
-import { headerValues } from "../http/raw.ts";
+import { headerValues } from "../../core/envelope/headers.ts";
 import { pass, refuse } from "./refusal.ts";
 import type { Staged } from "./refusal.ts";
 import { pathOf } from "./router.ts";

@@ -1,11 +1,7 @@
 import type { Pack } from "../../core/pack/compile.ts";
-import {
-  decodeBase64Strict,
-  encodeBase64,
-  formatAuthorization,
-  requestBase,
-  responseBase,
-} from "../../core/signature/message.ts";
+import { decodeBase64Strict, encodeBase64 } from "../../core/signature/base64.ts";
+import { formatAuthorization } from "../../core/envelope/authorization-header/authorization.ts";
+import { requestBase, responseBase } from "../../core/envelope/authorization-header/base.ts";
 import type { Runtime } from "../../core/runtime/runtime.ts";
 import type { RawRequest, RawResponse } from "../http/raw.ts";
 import type { TestKey } from "./keys.ts";
@@ -77,7 +73,7 @@ export class TestClient {
 
   /** The signed message, not sent. */
   request(method: string, target: string, data?: unknown, broken: Breakage = {}): RawRequest {
-    const policy = this.#pack.source.manifest.policies.signature;
+    const policy = this.#pack.source.manifest.policies.envelope;
     const key = broken.key ?? this.party.key;
     const right =
       data === undefined ? new Uint8Array(0) : data instanceof Uint8Array ? data : utf8.encode(JSON.stringify(data));
@@ -85,7 +81,7 @@ export class TestClient {
     const nonce = broken.nonce ?? `nonce-${this.party.id}-${String((this.#nonces += 1)).padStart(8, "0")}`;
     const base = requestBase(policy, {
       method,
-      pathAndQuery: broken.signedTarget ?? target,
+      target: broken.signedTarget ?? target,
       timestamp,
       nonce,
       body: broken.signedBody ?? right,
@@ -128,7 +124,7 @@ export class TestClient {
     const headers = Object.fromEntries(raw.headers.map(([name, value]) => [name.toLowerCase(), value]));
     const text = new TextDecoder().decode(raw.body);
     const json = (headers["content-type"]?.startsWith("application/json") === true ? JSON.parse(text) : {}) as Answered;
-    const policy = this.#pack.source.manifest.policies.signature;
+    const policy = this.#pack.source.manifest.policies.envelope;
     const header = (name: keyof typeof policy.response): string => headers[policy.response[name].toLowerCase()] ?? "";
     const key = this.#answerKeys.find(
       ({ serial, algorithm }) => serial === header("serial") && algorithm === header("algorithm"),

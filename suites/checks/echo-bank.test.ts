@@ -59,7 +59,7 @@ const LAXITIES: readonly { readonly name: string; readonly lax: Laxity; readonly
   },
   {
     name: "leaves the first part of the path out of what it verifies",
-    lax: { covers: (parts) => ({ ...parts, pathAndQuery: parts.pathAndQuery.replace(/^\/v1/, "") }) },
+    lax: { covers: (parts) => ({ ...parts, target: parts.target.replace(/^\/v1/, "") }) },
     caughtBy: ["replay.elsewhere"],
   },
   {

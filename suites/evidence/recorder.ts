@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";
 import { TransportFailure } from "../../core/runtime/runtime.ts";
-import { encodeBase64 } from "../../core/signature/message.ts";
+import { encodeBase64 } from "../../core/signature/base64.ts";
 import type { Redaction } from "../../core/redaction/redaction.ts";
 import { wideText } from "../../core/redaction/wide-text.ts";
 import type { WireExchange, WireMessage } from "../../core/run/finding.ts";

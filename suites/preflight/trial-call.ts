@@ -20,7 +20,7 @@ export function simplest({ pack, statement }: RunScope): Interface | undefined {
 /** How many seconds the SUT's clock is ahead of ours, by the timestamp of its answer or its Date header; negative: behind. */
 export function secondsAhead(exchange: Exchange, scope: RunScope): number | undefined {
   if (exchange.response === undefined) return undefined;
-  const stamp = header(exchange.response, scope.pack.policies.signature.response.timestamp);
+  const stamp = header(exchange.response, scope.pack.policies.envelope.response.timestamp);
   const date = header(exchange.response, "date");
   const theirs =
     stamp !== undefined && /^\d{1,12}$/.test(stamp)

@@ -120,12 +120,12 @@ function openKeys(
 ): { readonly signers: readonly Signer[]; readonly sutKeys: readonly VerifyingKey[] } {
   const problems: StatementProblem[] = [];
   const signers = statement.parties.flatMap((party, index) => {
-    const opened = openSigner(party, pack.policies.signature, `/parties/${index}`);
+    const opened = openSigner(party, pack.policies.envelope, `/parties/${index}`);
     if (opened.ok) return [opened.value];
     problems.push({ file, pointer: opened.pointer, rule: opened.rule, remedy: opened.remedy });
     return [];
   });
-  const sutKeys = openSutKeys(statement, pack.policies.signature);
+  const sutKeys = openSutKeys(statement, pack.policies.envelope);
   if (!sutKeys.ok) problems.push({ file, pointer: sutKeys.pointer, rule: sutKeys.rule, remedy: sutKeys.remedy });
   for (const scenario of Object.keys(statement.fixtures)) {
     const known = pack.scenario(scenario);

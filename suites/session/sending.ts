@@ -1,6 +1,6 @@
 import { TransportFailure } from "../../core/runtime/runtime.ts";
 import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";
-import { encodeBase64 } from "../../core/signature/message.ts";
+import { encodeBase64 } from "../../core/signature/base64.ts";
 import { witness } from "../run/witness.ts";
 import type { Draft } from "../wire/draft.ts";
 import type { Exchange } from "../wire/exchange.ts";
@@ -37,7 +37,7 @@ export class Sending {
     return seal(
       pack.dialect.spell(draft),
       {
-        policy: pack.policies.signature,
+        policy: pack.policies.envelope,
         baseUrl: statement.baseUrl,
         signer: options.signer ?? party,
         timestampSeconds: Math.floor(this.#context.sutNow() / 1000),

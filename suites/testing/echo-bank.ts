@@ -1,13 +1,11 @@
 import { parseStrictJson } from "../../core/json/strict-json.ts";
 import type { HttpRequest } from "../../core/runtime/runtime.ts";
-import {
-  decodeBase64Strict,
-  nonceRule,
-  parseAuthorization,
-  parseTimestampSeconds,
-  requestBase,
-} from "../../core/signature/message.ts";
-import type { RequestParts } from "../../core/signature/message.ts";
+import { decodeBase64Strict } from "../../core/signature/base64.ts";
+import { nonceRule } from "../../core/envelope/nonce-rule.ts";
+import { parseAuthorization } from "../../core/envelope/authorization-header/authorization.ts";
+import { parseTimestampSeconds } from "../../core/envelope/timestamp.ts";
+import { requestBase } from "../../core/envelope/authorization-header/base.ts";
+import type { RequestParts } from "../../core/envelope/authorization-header/base.ts";
 import { ed25519 } from "../../core/signature/ed25519.ts";
 import { createPublicKey } from "node:crypto";
 import { fakeRun } from "./fake-scope.ts";
@@ -41,7 +39,7 @@ export function echoBank(lax: Laxity = {}): FakeRun {
   const seen = new Set<string>();
   const run: FakeRun = fakeRun((request) => {
     const { pack, statement, runtime } = run.scope;
-    const { signature: policy, freshness, limits } = pack.policies;
+    const { envelope: policy, freshness, limits } = pack.policies;
     const refuse = (stage: keyof typeof pack.policies.stages): FakeAnswer => {
       const code = pack.policies.stages[stage];
       return { status: pack.error(code)?.status ?? 500, json: { code, message: code } };
@@ -89,7 +87,7 @@ export function echoBank(lax: Laxity = {}): FakeRun {
     const signature = (lax.base64 ?? decodeBase64Strict)(parsed.signature);
     const parts: RequestParts = {
       method: request.method,
-      pathAndQuery: target,
+      target: target,
       timestamp: parsed.timestamp,
       nonce: parsed.nonce,
       body: request.body,

@@ -5,7 +5,8 @@ import type { RunEvent } from "../../core/run/event.ts";
 import { liveRuntime } from "../../core/runtime/live.ts";
 import { TransportFailure } from "../../core/runtime/runtime.ts";
 import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";
-import { responseBase, encodeBase64 } from "../../core/signature/message.ts";
+import { responseBase } from "../../core/envelope/authorization-header/base.ts";
+import { encodeBase64 } from "../../core/signature/base64.ts";
 import { signatureScheme } from "../../core/signature/schemes.ts";
 import { packView } from "../pack-view.ts";
 import { runScope } from "../run/scope.ts";
@@ -72,7 +73,7 @@ export function fakeRun(
     const body = said.json === undefined ? new Uint8Array() : new TextEncoder().encode(JSON.stringify(said.json));
     const timestamp = String(Math.floor(live.now() / 1000));
     const signature = encodeBase64(
-      key.sign(responseBase(pack.policies.signature, { timestamp, nonce: "fakenonce1", body })),
+      key.sign(responseBase(pack.policies.envelope, { timestamp, nonce: "fakenonce1", body })),
     );
     const signed: [string, string][] = [
       ["Wechatpay-Timestamp", timestamp],

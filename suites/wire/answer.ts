@@ -1,6 +1,8 @@
 import type { HttpResponse } from "../../core/runtime/runtime.ts";
-import { decodeBase64Strict, parseTimestampSeconds, responseBase } from "../../core/signature/message.ts";
-import type { SignaturePolicy } from "../../core/signature/message.ts";
+import { decodeBase64Strict } from "../../core/signature/base64.ts";
+import { parseTimestampSeconds } from "../../core/envelope/timestamp.ts";
+import { responseBase } from "../../core/envelope/authorization-header/base.ts";
+import type { EnvelopePolicy } from "../../core/envelope/policy.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import type { PackView } from "../pack-view.ts";
 import type { VerifyingKey } from "./signer.ts";
@@ -28,7 +30,7 @@ export type AnswerSignature =
 
 export function readAnswer(
   response: HttpResponse,
-  { policies: { signature: policy, freshness }, dialect }: Pick<PackView, "policies" | "dialect">,
+  { policies: { envelope: policy, freshness }, dialect }: Pick<PackView, "policies" | "dialect">,
   keys: readonly VerifyingKey[],
   nowSeconds: number,
 ): Answer {
@@ -52,7 +54,7 @@ export function readAnswer(
 
 function readSignature(
   response: HttpResponse,
-  policy: SignaturePolicy,
+  policy: EnvelopePolicy,
   keys: readonly VerifyingKey[],
   clock: { readonly nowSeconds: number; readonly skewSeconds: number },
 ): AnswerSignature {

@@ -224,7 +224,7 @@ function peerCall(entry: Journalled, session: Session, baseUrl: string): PeerCal
 
 function delivery(entry: Journalled, session: Session): Delivery {
   const { request, response } = entry;
-  const names = session.pack.policies.signature.authorization;
+  const names = session.pack.policies.envelope.authorization;
   const authorization = request.headers.find(([name]) => name.toLowerCase() === names.header.toLowerCase())?.[1] ?? "";
   const field = (name: string): string | undefined => new RegExp(`[ ,]${name}="([^"]*)"`).exec(authorization)?.[1];
   const detail = objectOf(fields(response?.body)["detail"]);

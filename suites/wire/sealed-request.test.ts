@@ -1,7 +1,9 @@
 import { createPublicKey } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { requestTarget } from "../../core/runtime/wire.ts";
-import { decodeBase64Strict, parseAuthorization, requestBase } from "../../core/signature/message.ts";
+import { parseAuthorization } from "../../core/envelope/authorization-header/authorization.ts";
+import { requestBase } from "../../core/envelope/authorization-header/base.ts";
+import { decodeBase64Strict } from "../../core/signature/base64.ts";
 import { ed25519 } from "../../core/signature/ed25519.ts";
 import { Session } from "../session.ts";
 import { fakeRun } from "../testing/fake-scope.ts";
@@ -20,13 +22,13 @@ async function statement(cursor: string): Promise<Draft> {
 describe("a sealed request", () => {
   test.each(["a'b", "(a)*!", "a/b?c&d=e#f", "中文 +%", ".."])("signs the target that is sent for %j", async (value) => {
     const request = session.seal(await statement(value));
-    const policy = scope.pack.policies.signature;
+    const policy = scope.pack.policies.envelope;
     const [, header] = request.headers.find(([name]) => name === policy.authorization.header) ?? [];
     const said = parseAuthorization(policy, header);
     if (!said.ok) throw new Error("the header cannot be read");
     const base = requestBase(policy, {
       method: request.method,
-      pathAndQuery: requestTarget(request.url),
+      target: requestTarget(request.url),
       timestamp: said.timestamp,
       nonce: said.nonce,
       body: request.body,

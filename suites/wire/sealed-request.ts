@@ -1,8 +1,11 @@
+import { requestTarget } from "../../core/runtime/wire.ts";
 import { isDeepStrictEqual } from "node:util";
 import type { HttpRequest } from "../../core/runtime/runtime.ts";
-import { requestTarget } from "../../core/runtime/wire.ts";
-import { encodeBase64, requestBase } from "../../core/signature/message.ts";
-import type { AuthorizationFields, RequestParts, SignaturePolicy } from "../../core/signature/message.ts";
+import { encodeBase64 } from "../../core/signature/base64.ts";
+import { requestBase } from "../../core/envelope/authorization-header/base.ts";
+import type { AuthorizationFields } from "../../core/envelope/authorization-header/authorization.ts";
+import type { RequestParts } from "../../core/envelope/authorization-header/base.ts";
+import type { EnvelopePolicy } from "../../core/envelope/policy.ts";
 import { bodyOf, targetOf } from "./draft.ts";
 import type { Draft } from "./draft.ts";
 import type { Signer } from "./signer.ts";
@@ -51,7 +54,7 @@ export class TamperWithoutEffect extends Error {
 }
 
 export interface Sealing {
-  readonly policy: SignaturePolicy;
+  readonly policy: EnvelopePolicy;
   readonly baseUrl: string;
   readonly signer: Signer;
   readonly timestampSeconds: number;
@@ -73,7 +76,7 @@ export function seal(draft: Draft, sealing: Sealing, tamper: Tamper = {}): HttpR
   const body = layer("body", bodyOf(draft));
   const timestamp = layer("timestamp", String(sealing.timestampSeconds));
   const nonce = layer("nonce", sealing.nonce);
-  const parts: RequestParts = { method: draft.interface.http.method, pathAndQuery: target, timestamp, nonce, body };
+  const parts: RequestParts = { method: draft.interface.http.method, target, timestamp, nonce, body };
   const base = requestBase(policy, layer("signed", parts));
   const { sign } = tamper;
   const signature = layer(
@@ -139,7 +142,7 @@ function plainBytes(value: unknown): unknown {
 }
 
 /** Like `formatAuthorization`, but it also writes what no right client would: checks send wrong headers on purpose. */
-function authorizationText(policy: SignaturePolicy, fields: AuthorizationFields & { readonly token: string }): string {
+function authorizationText(policy: EnvelopePolicy, fields: AuthorizationFields & { readonly token: string }): string {
   const names = policy.authorization;
   return `${fields.token} ${names.party}="${fields.party}",${names.nonce}="${fields.nonce}",${names.signature}="${fields.signature}",${names.timestamp}="${fields.timestamp}",${names.serial}="${fields.serial}"`;
 }

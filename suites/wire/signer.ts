@@ -1,4 +1,4 @@
-import type { SignaturePolicy } from "../../core/signature/message.ts";
+import type { EnvelopePolicy } from "../../core/envelope/policy.ts";
 import type { PublicKey } from "../../core/signature/scheme.ts";
 import { signatureScheme } from "../../core/signature/schemes.ts";
 import type { PartyIdentity, Statement } from "../statement/statement.ts";
@@ -24,7 +24,7 @@ export type Opening<T> =
   | { readonly ok: false; readonly pointer: string; readonly rule: string; readonly remedy: string };
 
 /** The identity's key, ready to sign; a refusal names the statement's place. */
-export function openSigner(party: PartyIdentity, policy: SignaturePolicy, pointer: string): Opening<Signer> {
+export function openSigner(party: PartyIdentity, policy: EnvelopePolicy, pointer: string): Opening<Signer> {
   const scheme = policy.algorithms[party.algorithm];
   if (scheme === undefined) return unknownToken(party.algorithm, policy, `${pointer}/algorithm`);
   try {
@@ -43,7 +43,7 @@ export function openSigner(party: PartyIdentity, policy: SignaturePolicy, pointe
   }
 }
 
-export function openSutKeys(statement: Statement, policy: SignaturePolicy): Opening<readonly VerifyingKey[]> {
+export function openSutKeys(statement: Statement, policy: EnvelopePolicy): Opening<readonly VerifyingKey[]> {
   const keys: VerifyingKey[] = [];
   for (const [index, { serial, algorithm, publicPem }] of statement.sutKeys.entries()) {
     const scheme = policy.algorithms[algorithm];
@@ -62,7 +62,7 @@ export function openSutKeys(statement: Statement, policy: SignaturePolicy): Open
   return { ok: true, value: keys };
 }
 
-function unknownToken(token: string, policy: SignaturePolicy, pointer: string): Opening<never> {
+function unknownToken(token: string, policy: EnvelopePolicy, pointer: string): Opening<never> {
   return {
     ok: false,
     pointer,

@@ -31,7 +31,8 @@ const WORDS: Readonly<Record<string, string>> = {
   "/v1/refunds": "/gateway/refund",
 };
 
-const SIGNING: Manifest["policies"]["signature"] = {
+const SIGNING: Manifest["policies"]["envelope"] = {
+  style: "authorization-header",
   requestBase: ["timestamp", "nonce", "method", "path-and-query", "body"],
   responseBase: ["nonce", "timestamp", "body"],
   algorithms: { "GATEWAY-ED25519": "ed25519" },
@@ -63,7 +64,7 @@ function gatewayPack(): Pack {
   const told = JSON.parse(retold(JSON.stringify(source)).replaceAll("$party.mer_id", "$party.party_id")) as PackSource;
   return compilePack({
     ...told,
-    manifest: { ...told.manifest, name: "gateway", policies: { ...told.manifest.policies, signature: SIGNING } },
+    manifest: { ...told.manifest, name: "gateway", policies: { ...told.manifest.policies, envelope: SIGNING } },
   });
 }
 
@@ -76,9 +77,8 @@ interface Step {
 /** The same errands in the words of a pack; what came back, told in the words of the reference pack. */
 async function errands(pack: Pack, tell: (text: string) => string): Promise<readonly Step[]> {
   const algorithm =
-    Object.entries(pack.source.manifest.policies.signature.algorithms).find(
-      ([, scheme]) => scheme === "ed25519",
-    )?.[0] ?? "";
+    Object.entries(pack.source.manifest.policies.envelope.algorithms).find(([, scheme]) => scheme === "ed25519")?.[0] ??
+    "";
   const key = (serial: string): ReturnType<typeof namedKey> => ({ ...namedKey(serial), algorithm });
   const bank = await startBank({
     pack,
@@ -118,7 +118,7 @@ async function errands(pack: Pack, tell: (text: string) => string): Promise<read
       headers: made.headers.map(
         ([name, value]) =>
           [
-            name === "Authorization" ? pack.source.manifest.policies.signature.authorization.header : name,
+            name === "Authorization" ? pack.source.manifest.policies.envelope.authorization.header : name,
             value,
           ] as const,
       ),

@@ -16,9 +16,8 @@ const KEY = joinKey(["P1001", "APPLICATION-1"]);
 async function withApplication(): Promise<TestBank> {
   const pack = compilePack(loadPack(fileURLToPath(new URL("../../specs/vocabulary", import.meta.url))));
   const algorithm =
-    Object.entries(pack.source.manifest.policies.signature.algorithms).find(
-      ([, scheme]) => scheme === "ed25519",
-    )?.[0] ?? "";
+    Object.entries(pack.source.manifest.policies.envelope.algorithms).find(([, scheme]) => scheme === "ed25519")?.[0] ??
+    "";
   const key = (serial: string): ReturnType<typeof namedKey> => ({ ...namedKey(serial), algorithm });
   const bank = await startBank({
     pack,

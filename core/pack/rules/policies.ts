@@ -10,13 +10,13 @@ export const signatureSchemes: Rule = {
   id: "signature.scheme",
   check: ({ manifest }) => {
     const known = SIGNATURE_SCHEMES.map(({ name }) => name);
-    return Object.entries(manifest.policies.signature.algorithms)
+    return Object.entries(manifest.policies.envelope.algorithms)
       .filter(([, scheme]) => !known.includes(scheme))
       .map(([token, scheme]) =>
         problem(
           "signature.scheme",
           "pack.json",
-          `/policies/signature/algorithms/${escape(token)}`,
+          `/policies/envelope/algorithms/${escape(token)}`,
           [`There is no signature scheme ${JSON.stringify(scheme)}.`, `没有签名算法 ${JSON.stringify(scheme)}。`],
           instead(scheme, known),
         ),

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { parseTimestampSeconds } from "../../../core/signature/message.ts";
+import { parseTimestampSeconds } from "../../../core/envelope/timestamp.ts";
 import type { Defect } from "../defect.ts";
 import { inPolicies } from "../parts/edit-pack.ts";
 import { refused } from "../parts/answers.ts";

@@ -1,7 +1,7 @@
 import { constants, createHash, createPublicKey, createVerify, publicDecrypt, verify } from "node:crypto";
 import type { Json } from "../../../core/unit/unit.ts";
-import { parseAuthorization } from "../../../core/signature/message.ts";
-import { headerValues } from "../../http/raw.ts";
+import { parseAuthorization } from "../../../core/envelope/authorization-header/authorization.ts";
+import { headerValues } from "../../../core/envelope/headers.ts";
 import type { RawRequest } from "../../http/raw.ts";
 import type { Defect, HandleParts, Wrappers } from "../defect.ts";
 import { interfaceOf, saying } from "../parts/answers.ts";
@@ -57,7 +57,7 @@ function fieldsFor(partyId: string | undefined, { identity, runtime }: HandlePar
 }
 
 const authorization = (request: RawRequest, { pack }: HandleParts): string | undefined =>
-  headerValues(request.headers, pack.source.manifest.policies.signature.authorization.header.toLowerCase())[0];
+  headerValues(request.headers, pack.source.manifest.policies.envelope.authorization.header.toLowerCase())[0];
 
 /** Parameters of an Authorization header, unchecked. */
 function loosely(text: string): ReadonlyMap<string, string> {
@@ -120,7 +120,7 @@ export const SIGNATURE: readonly Defect[] = [
     requirement: "SIG-06",
     title: { en: "An unknown key serial falls back to the party's key", zh: "未知密钥序列号时回退到任意密钥" },
     ...repairing((request, parts) => {
-      const fields = parseAuthorization(parts.pack.source.manifest.policies.signature, authorization(request, parts));
+      const fields = parseAuthorization(parts.pack.source.manifest.policies.envelope, authorization(request, parts));
       const peer = fields.ok ? parts.identity.peer(fields.party) : undefined;
       return !fields.ok || peer === undefined || peer.keys.some(({ serial }) => serial === fields.serial)
         ? undefined
@@ -134,7 +134,7 @@ export const SIGNATURE: readonly Defect[] = [
     title: { en: "The algorithm is the message's choice, none too", zh: "接受报文自称的算法 none" },
     ...repairing((request, parts) => {
       const header = authorization(request, parts) ?? "";
-      const names = parts.pack.source.manifest.policies.signature.authorization;
+      const names = parts.pack.source.manifest.policies.envelope.authorization;
       const given = loosely(header);
       const party = given.get(names.party);
       const made = /^none\b/iu.test(header.trim()) ? fieldsFor(party, parts) : undefined;
@@ -159,7 +159,7 @@ export const SIGNATURE: readonly Defect[] = [
       zh: "按报文声明的算法验签，不校验与密钥是否一致",
     },
     handle: (inner, parts) => (request) => {
-      const policy = parts.pack.source.manifest.policies.signature;
+      const policy = parts.pack.source.manifest.policies.envelope;
       const fields = parseAuthorization(policy, authorization(request, parts));
       const key = fields.ok
         ? parts.identity.peer(fields.party)?.keys.find(({ serial }) => serial === fields.serial)
@@ -261,7 +261,7 @@ export const SIGNATURE: readonly Defect[] = [
     handle:
       (inner, { pack }) =>
       (request) => {
-        const name = pack.source.manifest.policies.signature.authorization.header.toLowerCase();
+        const name = pack.source.manifest.policies.envelope.authorization.header.toLowerCase();
         let seen = false;
         return inner({
           ...request,
@@ -278,7 +278,7 @@ export const SIGNATURE: readonly Defect[] = [
       (inner, { pack }) =>
       async (request) => {
         const response = await inner(request);
-        const names = Object.values(pack.source.manifest.policies.signature.response).map((name) => name.toLowerCase());
+        const names = Object.values(pack.source.manifest.policies.envelope.response).map((name) => name.toLowerCase());
         return response.status < 400
           ? response
           : { ...response, headers: response.headers.filter(([name]) => !names.includes(name.toLowerCase())) };
@@ -291,7 +291,7 @@ export const SIGNATURE: readonly Defect[] = [
     title: { en: "The answer of one query is not signed", zh: "某查询接口的应答未签名" },
     handle: (inner, parts) => async (request) => {
       const response = await inner(request);
-      const names = Object.values(parts.pack.source.manifest.policies.signature.response).map((name) =>
+      const names = Object.values(parts.pack.source.manifest.policies.envelope.response).map((name) =>
         name.toLowerCase(),
       );
       return interfaceOf(request, parts) !== "refund.query"

@@ -1,10 +1,11 @@
-import { formatAuthorization, parseAuthorization, requestBase } from "../../../core/signature/message.ts";
-import type { AuthorizationFields } from "../../../core/signature/message.ts";
+import { formatAuthorization, parseAuthorization } from "../../../core/envelope/authorization-header/authorization.ts";
+import { requestBase } from "../../../core/envelope/authorization-header/base.ts";
+import type { AuthorizationFields } from "../../../core/envelope/authorization-header/authorization.ts";
 import type { Handle, HandleParts, Wrappers } from "../defect.ts";
-import { headerValues } from "../../http/raw.ts";
+import { headerValues } from "../../../core/envelope/headers.ts";
 import type { RawRequest } from "../../http/raw.ts";
 import type { Identity } from "../../identity/identity.ts";
-import { decodeBase64Strict } from "../../../core/signature/message.ts";
+import { decodeBase64Strict } from "../../../core/signature/base64.ts";
 import { alsoVerifying } from "./known-keys.ts";
 
 /** The mark that replaces a signature behind the front. */
@@ -42,7 +43,7 @@ export const trusting = (identity: Identity): Identity =>
 
 /** The request under the mark of the front in place of its signature. */
 export function resealed({ request, fields }: Fronted, { pack }: HandleParts): RawRequest {
-  const policy = pack.source.manifest.policies.signature;
+  const policy = pack.source.manifest.policies.envelope;
   const name = policy.authorization.header;
   const header = formatAuthorization(policy, fields.token, { ...fields, signature: PASSED_TEXT });
   return {
@@ -53,7 +54,7 @@ export function resealed({ request, fields }: Fronted, { pack }: HandleParts): R
 
 /** The fields of the Authorization header when its signature is right. */
 export function verifiedFields(request: RawRequest, { pack, identity }: HandleParts): Fronted["fields"] | undefined {
-  const policy = pack.source.manifest.policies.signature;
+  const policy = pack.source.manifest.policies.envelope;
   const values = headerValues(request.headers, policy.authorization.header.toLowerCase());
   const parsed = parseAuthorization(policy, values[0]);
   if (values.length !== 1 || !parsed.ok || !(request.body instanceof Uint8Array)) return undefined;
@@ -64,7 +65,7 @@ export function verifiedFields(request: RawRequest, { pack, identity }: HandlePa
   if (key === undefined || signature === undefined) return undefined;
   const base = requestBase(policy, {
     method: request.method,
-    pathAndQuery: request.target,
+    target: request.target,
     timestamp: parsed.timestamp,
     nonce: parsed.nonce,
     body: request.body,

@@ -14,7 +14,7 @@ export const doubledHeader: Check = {
       one === undefined || all.indexOf(one) !== index ? [] : [{ id: one.id, interface: one.id }],
     ),
   async run(session, instance) {
-    const { header } = session.pack.policies.signature.authorization;
+    const { header } = session.pack.policies.envelope.authorization;
     const media = [session.code("route.media"), session.code("decode")];
     const more = (name: string, value: string) => ({
       headers: (headers: readonly (readonly [string, string])[]) => [...headers, [name, value] as const],

@@ -107,7 +107,7 @@ export const escapes: Check = {
           ...(sent === plain ? {} : { target: written(sent) }),
           signed: (parts) => ({
             ...parts,
-            pathAndQuery: written(signed ?? "")(parts.pathAndQuery.replace(sent ?? "", plain)),
+            target: written(signed ?? "")(parts.target.replace(sent ?? "", plain)),
           }),
         },
       })),

@@ -1,6 +1,7 @@
 import type { Json } from "../../../core/unit/unit.ts";
 import { signatureScheme } from "../../../core/signature/schemes.ts";
-import { decodeBase64Strict, responseBase } from "../../../core/signature/message.ts";
+import { decodeBase64Strict } from "../../../core/signature/base64.ts";
+import { responseBase } from "../../../core/envelope/authorization-header/base.ts";
 import type { Check } from "../../check.ts";
 import type { Session } from "../../session.ts";
 import { header } from "../../wire/answer.ts";
@@ -17,7 +18,7 @@ export const keys: Check = {
     const exchange = await session.send(await session.request("key.list"), { label: "the bank's keys" });
     const body = session.expectSuccess(exchange);
     const { response } = exchange;
-    const names = session.pack.policies.signature.response;
+    const names = session.pack.policies.envelope.response;
     const [serial, timestamp, nonce, signature] = [names.serial, names.timestamp, names.nonce, names.signature].map(
       (name) => (response === undefined ? undefined : header(response, name)),
     );
@@ -36,11 +37,11 @@ export const keys: Check = {
         listed.map((one) => String(one["serial"])).join(", "),
       );
     const token = session.run.sutKeys.find((one) => one.serial === serial)?.token ?? "";
-    const scheme = session.pack.policies.signature.algorithms[token];
+    const scheme = session.pack.policies.envelope.algorithms[token];
     const bytes = decodeBase64Strict(signature ?? "");
     if (scheme === undefined || bytes === undefined || response === undefined)
       session.inconclusive("the answer's signature could not be read", "无法读取应答签名");
-    const base = responseBase(session.pack.policies.signature, {
+    const base = responseBase(session.pack.policies.envelope, {
       timestamp: timestamp ?? "",
       nonce: nonce ?? "",
       body: response.body,

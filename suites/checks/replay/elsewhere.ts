@@ -26,18 +26,18 @@ export const elsewhere: Check = {
             {
               name: `signed for ${other}`,
               codes,
-              tamper: { signed: (parts) => ({ ...parts, pathAndQuery: other }) },
+              tamper: { signed: (parts) => ({ ...parts, target: other }) },
             } satisfies WrongForm,
           ]),
       {
         name: "signed for a place behind this one",
         codes,
-        tamper: { signed: (parts) => ({ ...parts, pathAndQuery: parts.pathAndQuery.replace(/(\?|$)/, "/close$1") }) },
+        tamper: { signed: (parts) => ({ ...parts, target: parts.target.replace(/(\?|$)/, "/close$1") }) },
       },
       {
         name: "signed for the path without its first part",
         codes,
-        tamper: { signed: (parts) => ({ ...parts, pathAndQuery: parts.pathAndQuery.replace(/^\/[^/]+/, "") }) },
+        tamper: { signed: (parts) => ({ ...parts, target: parts.target.replace(/^\/[^/]+/, "") }) },
       },
       {
         name: "signed with the receiver's address ahead of the path",
@@ -45,7 +45,7 @@ export const elsewhere: Check = {
         tamper: {
           signed: (parts) => ({
             ...parts,
-            pathAndQuery: new URL(session.statement.baseUrl).origin + parts.pathAndQuery,
+            target: new URL(session.statement.baseUrl).origin + parts.target,
           }),
         },
       },
@@ -54,7 +54,7 @@ export const elsewhere: Check = {
             {
               name: "signed without the query",
               codes,
-              tamper: { signed: (parts) => ({ ...parts, pathAndQuery: parts.pathAndQuery.split("?")[0] as string }) },
+              tamper: { signed: (parts) => ({ ...parts, target: parts.target.split("?")[0] as string }) },
             } satisfies WrongForm,
           ]
         : []),

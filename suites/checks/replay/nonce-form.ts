@@ -2,7 +2,7 @@ import type { Check } from "../../check.ts";
 import { interfaceOf } from "../../check.ts";
 import { expectEachRefused } from "../corpus.ts";
 import type { WrongForm } from "../corpus.ts";
-import { nonceRule } from "../../../core/signature/message.ts";
+import { nonceRule } from "../../../core/envelope/nonce-rule.ts";
 import { eachSubject, lightest } from "../subject.ts";
 
 /** Signs that can stand in a header. Those that the pack's pattern allows are left out. */

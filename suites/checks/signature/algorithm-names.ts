@@ -17,7 +17,7 @@ export const noAlgorithm: Check = {
   each: eachSubject,
   async run(session, instance) {
     const codes = session.code("signature");
-    const names = session.pack.policies.signature.authorization;
+    const names = session.pack.policies.envelope.authorization;
     const forms: readonly WrongForm[] = [
       ...NONE.flatMap((token): WrongForm[] => [
         {
@@ -72,7 +72,7 @@ export const swappedAlgorithm: Check = {
   isolated: true,
   each: eachSubject,
   async run(session, instance) {
-    const { signature: policy } = session.pack.policies;
+    const { envelope: policy } = session.pack.policies;
     const codes = session.code("signature");
     const own = session.statement.parties[0];
     const key = createPublicKey(own.privatePem);

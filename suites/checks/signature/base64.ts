@@ -37,7 +37,7 @@ export const base64: Check = {
   each: eachSubject,
   async run(session, instance) {
     const id = interfaceOf(instance);
-    const { signature: name, header } = session.pack.policies.signature.authorization;
+    const { signature: name, header } = session.pack.policies.envelope.authorization;
     const { exactReplay } = session.pack.policies.freshness;
     const draft = await session.request(id);
     const bytes = session.seal(draft);

@@ -8,13 +8,13 @@ const PARTS: Readonly<Record<string, Tamper>> = {
   path: {
     signed: (parts) => ({
       ...parts,
-      pathAndQuery: parts.pathAndQuery.replace(/^\/([^/?]*)/, (_all, first: string) => `/${first}x`),
+      target: parts.target.replace(/^\/([^/?]*)/, (_all, first: string) => `/${first}x`),
     }),
   },
   query: {
     signed: (parts) => ({
       ...parts,
-      pathAndQuery: `${parts.pathAndQuery}${parts.pathAndQuery.includes("?") ? "&" : "?"}x=1`,
+      target: `${parts.target}${parts.target.includes("?") ? "&" : "?"}x=1`,
     }),
   },
   timestamp: { signed: (parts) => ({ ...parts, timestamp: String(Number(parts.timestamp) - 1) }) },

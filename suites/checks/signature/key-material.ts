@@ -7,7 +7,7 @@ export function partyOfScheme(
   session: Session,
   scheme: string,
 ): { readonly signer: Signer; readonly identity: PartyIdentity } {
-  const { algorithms } = session.pack.policies.signature;
+  const { algorithms } = session.pack.policies.envelope;
   const index = session.statement.parties.findIndex((party) => algorithms[party.algorithm] === scheme);
   const identity = session.statement.parties[index];
   const signer = session.run.signers[index];

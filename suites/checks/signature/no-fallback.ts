@@ -30,7 +30,7 @@ export const noFallback: Check = {
       ...(other === undefined || other === serial ? {} : { "that of another party's key": other }),
     };
     const codes = session.code("signature");
-    const name = session.pack.policies.signature.authorization.serial;
+    const name = session.pack.policies.envelope.authorization.serial;
     const forms: readonly WrongForm[] = [
       ...Object.entries(serials).map(([what, wrong]): WrongForm => ({
         name: `serial: ${what}`,

@@ -113,7 +113,7 @@ async function listed(
     signedWith:
       (exchange.response === undefined
         ? undefined
-        : header(exchange.response, session.pack.policies.signature.response.serial)) ?? "",
+        : header(exchange.response, session.pack.policies.envelope.response.serial)) ?? "",
   };
 }
 
@@ -123,7 +123,7 @@ async function learn(
   fresh: readonly Listed[],
   { signedWith }: { readonly signedWith: string },
 ): Promise<void> {
-  const { algorithms } = session.pack.policies.signature;
+  const { algorithms } = session.pack.policies.envelope;
   for (const { serial, algorithm, publicPem } of fresh) {
     // The list may name the algorithm or its scheme (CON-09).
     const token =

@@ -68,7 +68,7 @@ export const rotation: Check = {
 /** A key of the first party that nobody knows yet. */
 function made(session: Session): Signer & { readonly publicPem: string } {
   const { partyId, token } = session.party;
-  const scheme = signatureScheme(session.pack.policies.signature.algorithms[token] ?? "");
+  const scheme = signatureScheme(session.pack.policies.envelope.algorithms[token] ?? "");
   const { privatePem, publicPem } = scheme.generate();
   const key = scheme.privateKey(privatePem);
   return { partyId, token, serial: session.fresh(), publicPem, sign: (bytes) => key.sign(bytes) };

@@ -13,7 +13,7 @@ export const twoSignatures: Check = {
   isolated: true,
   each: eachSubject,
   async run(session, instance) {
-    const { header, signature, serial, party } = session.pack.policies.signature.authorization;
+    const { header, signature, serial, party } = session.pack.policies.envelope.authorization;
     const codes = session.code("signature");
     const forged = (value: string): string =>
       value.replace(

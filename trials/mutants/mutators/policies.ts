@@ -88,14 +88,14 @@ export const policies: Mutator = {
         set.notification.retrySeconds.map(() => set.notification.retrySeconds[0]),
       ),
       change(
-        policy("signature", "responseBase"),
+        policy("envelope", "responseBase"),
         "without-body",
-        set.signature.responseBase.filter((part) => part !== "body"),
+        set.envelope.responseBase.filter((part) => part !== "body"),
       ),
       change(
-        policy("signature", "responseBase"),
+        policy("envelope", "responseBase"),
         "without-nonce",
-        set.signature.responseBase.filter((part) => part !== "nonce"),
+        set.envelope.responseBase.filter((part) => part !== "nonce"),
       ),
       ...Object.entries(fees).flatMap(([name, rule]) => [
         change(deeper(HOUSE, "fees", name, "rateBasisPoints"), "one-more", rule.rateBasisPoints + 1),

@@ -1,15 +1,18 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { DIAGNOSIS_IDS, diagnose } from "./diagnose.ts";
-import type { FailedRequest, FailedResponse } from "./diagnose.ts";
-import { ed25519 } from "./ed25519.ts";
-import { requestBase, responseBase } from "./message.ts";
-import type { RequestParts, SignaturePolicy } from "./message.ts";
-import { rsa2048 } from "./rsa.ts";
-import { sm2 } from "./sm2.ts";
+import { ed25519 } from "../../signature/ed25519.ts";
+import { rsa2048 } from "../../signature/rsa.ts";
+import { sm2 } from "../../signature/sm2.ts";
+import type { FailedAnswer, FailedRequest } from "../diagnosis.ts";
+import type { RequestMessage } from "../message.ts";
+import { authorizationHeader } from "./authorization-header.ts";
+import { requestBase, responseBase } from "./base.ts";
+import { MISTAKES } from "./mistakes.ts";
+import type { AuthorizationHeaderPolicy } from "./policy.ts";
 
-const policy: SignaturePolicy = {
+const policy: AuthorizationHeaderPolicy = {
+  style: "authorization-header",
   requestBase: ["method", "path-and-query", "timestamp", "nonce", "body"],
   responseBase: ["timestamp", "nonce", "body"],
   algorithms: { "TEST-ED25519": "ed25519" },
@@ -31,9 +34,12 @@ const policy: SignaturePolicy = {
 };
 const NOW = 1_700_000_000_500;
 const value = { url: "https://a.test/b", amount: 1, attach: "金,额:😀", payer: { b: 1, a: [1, 2] } };
-const parts: RequestParts = {
+const parts: RequestMessage = {
+  party: "P1",
+  serial: "S1",
+  algorithm: "TEST-ED25519",
   method: "POST",
-  pathAndQuery: "/v1/payments?party=P1&name=%E9%87%91",
+  target: "/v1/payments?party=P1&name=%E9%87%91",
   timestamp: "1700000000",
   nonce: "abcdef0123456789",
   body: Buffer.from(JSON.stringify(value)),
@@ -48,18 +54,25 @@ const key = scheme.publicKey(pair.publicPem);
 const otherKeys = [{ owner: "P2 serial-9", key: scheme.publicKey(otherPair.publicPem) }];
 
 const sign = (bytes: Uint8Array): Buffer => Buffer.from(privateKey.sign(bytes));
-const failing = (signature: string, changed: Partial<FailedRequest> = {}): FailedRequest => ({
-  policy,
-  ...parts,
+const { diagnose } = authorizationHeader(policy);
+const failing = (
+  signature: string,
+  {
+    key: named,
+    otherKeys: others,
+    ...changed
+  }: Partial<RequestMessage & Pick<FailedRequest, "key" | "otherKeys">> = {},
+): FailedRequest => ({
+  kind: "request",
+  message: { ...parts, ...changed },
   signature,
-  key,
-  otherKeys,
+  key: named ?? key,
+  otherKeys: others ?? otherKeys,
   now: NOW,
   origins: ["https://bank.test:8443"],
-  ...changed,
 });
 /** A request where `signed` went into the base and `sent` over the wire. */
-const mistaken = (signed: Partial<RequestParts>, sent: Partial<RequestParts> = {}): FailedRequest =>
+const mistaken = (signed: Partial<RequestMessage>, sent: Partial<RequestMessage> = {}): FailedRequest =>
   failing(sign(requestBase(policy, { ...parts, ...sent, ...signed })).toString("base64"), sent);
 const base = requestBase(policy, parts);
 const body = (text: string): { body: Buffer } => ({ body: Buffer.from(text) });
@@ -74,7 +87,7 @@ const distinct = ((): { nonce: string; signature: Buffer } => {
 })();
 const sorted = { amount: 1, attach: value.attach, payer: { a: [1, 2], b: 1 }, url: value.url };
 
-const cases: readonly (readonly [id: string, name: string, failed: FailedRequest | FailedResponse])[] = [
+const cases: readonly (readonly [id: string, name: string, failed: FailedRequest | FailedAnswer])[] = [
   ["missing-last-newline", "no last newline", failing(sign(base.subarray(0, -1)).toString("base64"))],
   [
     "missing-last-newline",
@@ -86,9 +99,9 @@ const cases: readonly (readonly [id: string, name: string, failed: FailedRequest
     "CRLF",
     failing(sign(Buffer.from(Buffer.from(base).toString("utf8").replaceAll("\n", "\r\n"))).toString("base64")),
   ],
-  ["path-without-query", "no query", mistaken({ pathAndQuery: "/v1/payments" })],
-  ["full-url", "the full URL", mistaken({ pathAndQuery: `https://bank.test:8443${parts.pathAndQuery}` })],
-  ["path-decoded", "the decoded path", mistaken({ pathAndQuery: "/v1/payments?party=P1&name=金" })],
+  ["path-without-query", "no query", mistaken({ target: "/v1/payments" })],
+  ["full-url", "the full URL", mistaken({ target: `https://bank.test:8443${parts.target}` })],
+  ["path-decoded", "the decoded path", mistaken({ target: "/v1/payments?party=P1&name=金" })],
   ["lower-case-method", "post", mistaken({ method: "post" })],
   [
     "body-reserialised",
@@ -189,8 +202,8 @@ describe("diagnose", () => {
 
   it("diagnose has a case for every cause, and each id once", () => {
     const tried = new Set([...cases.map(([id]) => id), "encoding-raw-pair"]);
-    expect([...tried].toSorted()).toEqual([...DIAGNOSIS_IDS].toSorted());
-    expect(new Set(DIAGNOSIS_IDS).size).toBe(DIAGNOSIS_IDS.length);
+    expect([...tried].toSorted()).toEqual(MISTAKES.map(({ id }) => id).toSorted());
+    expect(new Set(MISTAKES.map(({ id }) => id)).size).toBe(MISTAKES.length);
   });
 
   it("diagnose names the owner of the key that was taken by mistake", () => {
@@ -213,15 +226,15 @@ describe("diagnose", () => {
       expect(diagnose(failing(signature))).toBeUndefined();
     expect(diagnose(mistaken({ nonce: "0123456789abcdef" }))).toBeUndefined();
     // Neither a body that is no JSON nor a path that cannot be decoded, or decodes to a line break, throws.
-    for (const pathAndQuery of ["/%zz?a=1", "/%0a?a=1"])
-      expect(diagnose(failing("AAAA", { ...body("not JSON {"), pathAndQuery }))).toBeUndefined();
+    for (const target of ["/%zz?a=1", "/%0a?a=1"])
+      expect(diagnose(failing("AAAA", { ...body("not JSON {"), target }))).toBeUndefined();
   });
 
   it("diagnose works for answers, which lack method and path", () => {
-    const response = { timestamp: parts.timestamp, nonce: parts.nonce, body: parts.body };
-    const answered = (bytes: Uint8Array): FailedResponse => ({
-      policy,
-      ...response,
+    const { method: _method, target: _target, party: _party, ...response } = parts;
+    const answered = (bytes: Uint8Array): FailedAnswer => ({
+      kind: "answer",
+      message: response,
       signature: sign(bytes).toString("base64"),
       key,
       otherKeys: [],

@@ -1,0 +1,159 @@
+/*
+ * Imports nothing of Node's: scripts that run elsewhere sign with this file too.
+ */
+
+import type { Bilingual } from "../../run/verdict.ts";
+import type { AuthorizationHeaderPolicy } from "./policy.ts";
+
+export interface AuthorizationFields {
+  readonly party: string;
+  readonly nonce: string;
+  readonly timestamp: string;
+  readonly serial: string;
+  /** Base64 text. */
+  readonly signature: string;
+}
+
+export type AuthorizationFault =
+  | "missing"
+  | "too-long"
+  | "unknown-algorithm"
+  | "malformed"
+  | "unknown-parameter"
+  | "duplicate-parameter"
+  | "missing-parameter"
+  | "empty-parameter";
+
+export type ParsedAuthorization =
+  | ({ readonly ok: true; readonly token: string; readonly scheme: string } & AuthorizationFields)
+  | { readonly ok: false; readonly why: AuthorizationFault; readonly message: Bilingual };
+
+const FIELDS = ["party", "nonce", "signature", "timestamp", "serial"] as const;
+const MAXIMUM_HEADER_CHARACTERS = 8192;
+const QUOTABLE = /^[\x20-\x21\x23-\x5b\x5d-\x7e]*$/;
+
+/**
+ * The value of the Authorization header.
+ *
+ * @throws RangeError for a token that the policy lacks, or a value that cannot stand between quotes.
+ */
+export function formatAuthorization(
+  policy: AuthorizationHeaderPolicy,
+  token: string,
+  fields: AuthorizationFields,
+): string {
+  if (!Object.hasOwn(policy.algorithms, token)) {
+    throw new RangeError(`no algorithm token "${token}"; allowed: ${Object.keys(policy.algorithms).join(", ")}`);
+  }
+  const parameters = FIELDS.map((field) => {
+    const value = fields[field];
+    if (!QUOTABLE.test(value))
+      throw new RangeError(
+        `${policy.authorization[field]} cannot be quoted in a header: only printable ASCII without " and \\`,
+      );
+    return `${policy.authorization[field]}="${value}"`;
+  });
+  return `${token} ${parameters.join(",")}`;
+}
+
+/**
+ * Reads an Authorization header: one known token, then exactly the policy's parameters, each once, quoted, in any
+ * order (clients differ). Spaces are allowed around commas and nowhere else. What is not understood is refused: a
+ * reader that skips garbage verifies something else than the writer signed.
+ */
+export function parseAuthorization(
+  policy: AuthorizationHeaderPolicy,
+  headerValue: string | undefined,
+): ParsedAuthorization {
+  const header = policy.authorization.header;
+  if (headerValue === undefined || headerValue.trim() === "") {
+    return fault("missing", `the header ${header} is missing or empty`, `缺少请求头 ${header} 或其值为空`);
+  }
+  if (headerValue.length > MAXIMUM_HEADER_CHARACTERS) {
+    return fault(
+      "too-long",
+      `the header ${header} has ${headerValue.length} characters, allowed: ${MAXIMUM_HEADER_CHARACTERS}`,
+      `请求头 ${header} 长 ${headerValue.length} 个字符，上限 ${MAXIMUM_HEADER_CHARACTERS}`,
+    );
+  }
+  const space = headerValue.indexOf(" ");
+  const token = space < 0 ? headerValue : headerValue.slice(0, space);
+  const scheme = Object.hasOwn(policy.algorithms, token) ? policy.algorithms[token] : undefined;
+  if (scheme === undefined) {
+    const allowed = Object.keys(policy.algorithms).join(", ");
+    return fault(
+      "unknown-algorithm",
+      `the header ${header} begins with ${shown(token)}, allowed: ${allowed}`,
+      `请求头 ${header} 以 ${shown(token)} 开头，允许的算法标识：${allowed}`,
+    );
+  }
+
+  const values: Partial<Record<(typeof FIELDS)[number], string>> = {};
+  const parameter = /([A-Za-z0-9_-]+)="([\x20-\x21\x23-\x5b\x5d-\x7e]*)"(?: *(,) *|$)/y;
+  parameter.lastIndex = space < 0 ? token.length : space + 1;
+  let more = true;
+  while (more) {
+    const at = parameter.lastIndex;
+    const match = parameter.exec(headerValue);
+    if (match === null) {
+      return fault(
+        "malformed",
+        `the header ${header} is malformed at character ${at + 1}; expected name="value" pairs with a comma between`,
+        `请求头 ${header} 第 ${at + 1} 个字符处格式错误；应为以逗号分隔的 名称="值"`,
+      );
+    }
+    const [, name = "", value = "", comma] = match;
+    const field = FIELDS.find((one) => policy.authorization[one] === name);
+    if (field === undefined) {
+      const expected = FIELDS.map((one) => policy.authorization[one]).join(", ");
+      return fault(
+        "unknown-parameter",
+        `the header ${header} has the parameter ${shown(name)}, allowed: ${expected}`,
+        `请求头 ${header} 含未知参数 ${shown(name)}，允许：${expected}`,
+      );
+    }
+    if (values[field] !== undefined)
+      return fault(
+        "duplicate-parameter",
+        `the header ${header} has ${name} twice`,
+        `请求头 ${header} 中参数 ${name} 重复`,
+      );
+    if (value === "")
+      return fault(
+        "empty-parameter",
+        `${name} in the header ${header} is empty`,
+        `请求头 ${header} 中参数 ${name} 为空`,
+      );
+    values[field] = value;
+    more = comma !== undefined;
+  }
+
+  const { party, nonce, signature, timestamp, serial } = values;
+  if (
+    party === undefined ||
+    nonce === undefined ||
+    signature === undefined ||
+    timestamp === undefined ||
+    serial === undefined
+  ) {
+    const missing = FIELDS.filter((field) => values[field] === undefined)
+      .map((field) => policy.authorization[field])
+      .join(", ");
+    return fault(
+      "missing-parameter",
+      `the header ${header} lacks: ${missing}`,
+      `请求头 ${header} 缺少参数：${missing}`,
+    );
+  }
+  return { ok: true, token, scheme, party, nonce, timestamp, serial, signature };
+}
+
+function fault(why: AuthorizationFault, en: string, zh: string): ParsedAuthorization {
+  return { ok: false, why, message: { en, zh } };
+}
+
+/** Text of the peer's in a message of ours: short, and with nothing in it that breaks a line or a terminal. */
+function shown(text: string): string {
+  const short = text.length > 64 ? `${text.slice(0, 64)}…` : text;
+  return JSON.stringify(short.replace(/[^\x20-\x7e…]/g, "?"));
+}

@@ -1,0 +1,163 @@
+import { describe, expect, test } from "vitest";
+import { ed25519 } from "../signature/ed25519.ts";
+import type { Envelope, PartId, Sealed, WireAnswer, WireRequest } from "./envelope.ts";
+import type { AnswerMessage, RequestMessage } from "./message.ts";
+import { envelopeOf } from "./styles.ts";
+import { SAMPLE_POLICIES } from "./testing/policies.ts";
+
+const BOUNDS = { bytes: 65_536, depth: 16, members: 1_000 };
+const pair = ed25519.generate();
+const signing = ed25519.privateKey(pair.privatePem);
+const verifying = ed25519.publicKey(pair.publicPem);
+
+interface Case {
+  readonly envelope: Envelope;
+  readonly message: RequestMessage;
+  readonly otherBody: Uint8Array;
+}
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+/** What each style signs: a body that its codec could have written, and another one. */
+const BODIES: Readonly<Record<string, readonly [string, string]>> = {
+  "authorization-header": ['{"out_trade_no":"T1","memo":"中文"}', '{"out_trade_no":"T2","memo":"中文"}'],
+};
+
+const CASES: readonly (readonly [string, Case])[] = Object.entries(SAMPLE_POLICIES).map(([style, policy]) => {
+  const [body, otherBody] = BODIES[style] ?? ["", ""];
+  return [
+    style,
+    {
+      envelope: envelopeOf(policy),
+      otherBody: bytes(otherBody),
+      message: {
+        method: "POST",
+        target: "/v1/pay?a=%E4%B8%AD",
+        party: "P1",
+        serial: "KEY-1",
+        algorithm: Object.keys(policy.algorithms)[0] ?? "",
+        timestamp: "1700000000",
+        nonce: "nonce-0001",
+        body: bytes(body),
+      },
+    },
+  ];
+});
+
+/** The message with one part said otherwise. */
+function with_(message: RequestMessage, part: PartId, otherBody: Uint8Array): RequestMessage {
+  const others: Readonly<Partial<Record<PartId, Partial<RequestMessage>>>> = {
+    method: { method: "PUT" },
+    target: { target: "/v1/pay?a=1" },
+    body: { body: otherBody },
+    party: { party: "P2" },
+    serial: { serial: "KEY-2" },
+    timestamp: { timestamp: "1700000001" },
+    nonce: { nonce: "nonce-0002" },
+  };
+  return { ...message, ...others[part] };
+}
+
+const answerOf = ({ serial, algorithm, timestamp, nonce, body }: RequestMessage): AnswerMessage => ({
+  serial,
+  algorithm,
+  timestamp,
+  nonce,
+  body,
+});
+
+describe.each(CASES)("envelope %s", (_style, { envelope, message, otherBody }) => {
+  const sent = (sealed: Sealed): WireRequest => ({ method: message.method, target: message.target, ...sealed });
+  const answered = (sealed: Sealed): WireAnswer => ({ status: 200, ...sealed });
+  const sealedRequest = (): WireRequest =>
+    sent(envelope.sealRequest(message, signing.sign(envelope.requestBase(message))));
+  const sealedAnswer = (): WireAnswer =>
+    answered(envelope.sealAnswer(answerOf(message), signing.sign(envelope.answerBase(answerOf(message)))));
+
+  test("a sealed request opens to what was said, and its signature fits", () => {
+    const opened = envelope.openRequest(sealedRequest(), BOUNDS);
+    expect(opened).toMatchObject({
+      ok: true,
+      party: "P1",
+      serial: "KEY-1",
+      algorithm: message.algorithm,
+      timestamp: message.timestamp,
+      nonce: message.nonce,
+    });
+    if (!opened.ok) return;
+    expect(opened.covered).toEqual(envelope.requestBase(message));
+    expect(verifying.verify(opened.covered, opened.signature ?? new Uint8Array())).toBe(true);
+  });
+
+  test("a sealed answer opens to what was said, and its signature fits", () => {
+    const opened = envelope.openAnswer(sealedAnswer());
+    expect(opened).toMatchObject({ ok: true, serial: "KEY-1", algorithm: message.algorithm, nonce: message.nonce });
+    if (!opened.ok) return;
+    expect(verifying.verify(opened.covered, opened.signature ?? new Uint8Array())).toBe(true);
+  });
+
+  test("a part is covered exactly if another value of it is another base", () => {
+    const changed = (["method", "target", "body", "party", "serial", "timestamp", "nonce"] as const).map((id) => {
+      const part = envelope.requestParts.find((one) => one.id === id);
+      const other = envelope.requestBase(with_(message, id, otherBody));
+      return [id, part?.covered, Buffer.compare(other, envelope.requestBase(message)) !== 0] as const;
+    });
+    for (const [id, covered, differs] of changed) expect(covered ?? false, id).toBe(differs);
+    expect(changed.some(([id, covered]) => id === "body" && covered === true)).toBe(true);
+    for (const { id, covered } of envelope.answerParts)
+      if (id !== "signature" && id !== "algorithm")
+        expect(
+          Buffer.compare(
+            envelope.answerBase(answerOf(with_(message, id, otherBody))),
+            envelope.answerBase(answerOf(message)),
+          ) !== 0,
+          id,
+        ).toBe(covered);
+  });
+
+  test("what is carried and left out, or doubled, is refused by the signature's stage and names its place", () => {
+    const request = sealedRequest();
+    for (const headers of [
+      [],
+      [...request.headers, ...request.headers],
+      request.headers.map(([name]) => [name, ""] as const),
+    ]) {
+      const opened = envelope.openRequest({ ...request, headers }, BOUNDS);
+      expect(opened).toMatchObject({ ok: false, stage: "signature" });
+      if (opened.ok) continue;
+      expect(opened.field).not.toBe("");
+      expect(opened.message.zh).toMatch(/[\u4e00-\u9fff]/);
+    }
+  });
+
+  test("a signature in another spelling is none", () => {
+    for (const spell of [
+      (text: string) => text.toLowerCase(),
+      (text: string) => `${text} `,
+      (text: string) => Buffer.from(text, "base64").toString("hex"),
+    ]) {
+      const request = sealedRequest();
+      const opened = envelope.openRequest(request, BOUNDS);
+      const text = opened.ok ? opened.signatureText : "";
+      const respelt = envelope.openRequest(
+        {
+          ...request,
+          headers: request.headers.map(([name, value]) => [name, value.replace(text, spell(text))] as const),
+        },
+        BOUNDS,
+      );
+      expect(
+        respelt.ok && respelt.signature !== undefined && verifying.verify(respelt.covered, respelt.signature),
+      ).toBe(false);
+    }
+  });
+
+  test("every opened request names one party, and every part a place", () => {
+    for (const part of [...envelope.requestParts, ...envelope.answerParts]) {
+      expect(part.name).not.toBe("");
+      expect(["line", "header", "body"]).toContain(part.location);
+    }
+    expect(envelope.requestParts.filter(({ id }) => id === "party")).toHaveLength(1);
+    expect(envelope.requestParts.find(({ id }) => id === "signature")?.covered).toBe(false);
+  });
+});

@@ -1,0 +1,20 @@
+/** An answer or a notification's answer, before it is signed. */
+export interface AnswerMessage {
+  /** The enrolled serial of the key. */
+  readonly serial: string;
+  /** The token of the algorithm on the wire. */
+  readonly algorithm: string;
+  /** As it stands on the wire, unparsed: what is signed are its characters. */
+  readonly timestamp: string;
+  readonly nonce: string;
+  /** The payload as its codec has written it; never decoded and encoded again. */
+  readonly body: Uint8Array;
+}
+
+/** A request, before it is signed. */
+export interface RequestMessage extends AnswerMessage {
+  readonly method: string;
+  /** As on the request line, such as `/v1/payments?party_id=1`; percent signs as they came. */
+  readonly target: string;
+  readonly party: string;
+}

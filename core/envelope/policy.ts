@@ -1,0 +1,4 @@
+import type { AuthorizationHeaderPolicy } from "./authorization-header/policy.ts";
+
+/** The part of a pack's policies that says how its messages are addressed, signed and carried; `style` says which envelope. */
+export type EnvelopePolicy = AuthorizationHeaderPolicy;
