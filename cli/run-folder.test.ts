@@ -27,7 +27,7 @@ describe("the folder of a run", () => {
     writeFileSync(join(folder, "events.ndjson"), "");
     expect(await of(folder, full)).toMatchObject({
       exitCode: 3,
-      message: expect.stringContaining("nothing is said") as string,
+      message: expect.stringContaining("it has no verdict") as string,
       next: expect.stringContaining("make room") as string,
     });
   });

@@ -28,13 +28,13 @@ export async function explainingWriteErrors<T>(folder: string, write: () => Prom
     if (code === undefined || !OF_THE_DISK.has(code)) throw cause;
     const begun = existsSync(join(folder, LOG_FILE));
     throw new UserError(
-      `${begun ? "what belongs to the run cannot be written to its end, so nothing is said of it" : "the folder of the run cannot be written"}: ${message}`,
+      `${begun ? "the run could not be written to its end, so it has no verdict" : "the folder of the run cannot be written"}: ${message}`,
       {
         where: folder,
         allowed: "a folder that can be made and written, on a disk with room for some hundred megabytes",
         next: begun
-          ? "make room; `liantiao report` writes reports again, verify with another --out runs again"
-          : "give another folder (--out), or mend its permissions",
+          ? "make room; then `liantiao report` writes the reports again, or run verify again with another --out"
+          : "give another folder with --out, or correct its permissions",
         exitCode: begun ? 3 : 2,
         cause,
       },

@@ -31,7 +31,7 @@ export function refuseInvisibleDefect(
 ): void {
   if (pack.source.manifest.means !== undefined && (rules !== undefined || handle !== undefined))
     throw new UserError(
-      `the defect ${name} is written in the words of the pack cooperation, and the pack ${pack.source.manifest.name} has others`,
+      `the defect ${name} works with the pack cooperation only, and the pack ${pack.source.manifest.name} is served`,
       {
         where: "--defect",
         allowed: DEFECTS.filter((one) => one.pack === undefined && one.handle === undefined)
@@ -41,20 +41,20 @@ export function refuseInvisibleDefect(
       },
     );
   if (needs?.tls === true && flags.tlsCert === undefined)
-    throw new UserError(`the defect ${name} is one of TLS, and plain HTTP is served`, {
+    throw new UserError(`the defect ${name} shows over TLS only, and plain HTTP is served`, {
       where: "--defect",
       next: "give --tls-cert FILE --tls-key FILE too; docs/recipes/serve-tls.md shows how to make them",
     });
   if (needs?.maxInFlight !== undefined && (flags.maxInFlight ?? MAX_IN_FLIGHT) > needs.maxInFlight)
     throw new UserError(
-      `the defect ${name} is one of limits, and ${flags.maxInFlight ?? MAX_IN_FLIGHT} calls at once are taken`,
+      `the defect ${name} shows at a limit of ${needs.maxInFlight} calls at once, and the limit is ${flags.maxInFlight ?? MAX_IN_FLIGHT}`,
       { where: "--defect", next: `give --max-in-flight ${needs.maxInFlight} too` },
     );
   const algorithms = Object.entries(pack.source.manifest.policies.envelope.algorithms);
   const used = tokens.length === 0 ? algorithms.slice(0, 1).map(([token]) => token) : tokens;
   const fitting = algorithms.filter(([, scheme]) => scheme === needs?.scheme).map(([token]) => token);
   if (needs?.scheme !== undefined && !used.some((token) => fitting.includes(token)))
-    throw new UserError(`the defect ${name} is one of the scheme ${needs.scheme}, and no party signs with it`, {
+    throw new UserError(`the defect ${name} shows with the scheme ${needs.scheme} only, and no party signs with it`, {
       where: "--defect",
       allowed: fitting.join(", "),
       next: fitting.length === 0 ? "give a pack that has this scheme" : `give --algorithm ${fitting[0]} too`,

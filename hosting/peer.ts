@@ -98,7 +98,7 @@ function readStatement(file: string): PeerStatement {
     value = JSON.parse(readFileSync(file, "utf8"));
   } catch (cause) {
     throw new UserError(
-      `--peer "${file}" is neither a URL nor a readable statement${cause instanceof SyntaxError ? ": it is no JSON" : `: ${reasonOf(cause)}`}`,
+      `--peer "${file}" is neither a URL nor a readable statement${cause instanceof SyntaxError ? ": it is not JSON" : `: ${reasonOf(cause)}`}`,
       { where: "--peer", next, cause },
     );
   }

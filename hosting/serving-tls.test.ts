@@ -110,7 +110,7 @@ describe("mutual TLS", () => {
       "Joint test authority",
       "another authority",
     );
-    expectMistake({ ...flags, tlsClientCa: cert }, "no authority's: CN=bank.test", "Joint test authority");
+    expectMistake({ ...flags, tlsClientCa: cert }, "not an authority's: CN=bank.test", "Joint test authority");
   });
 });
 

@@ -181,17 +181,17 @@ function pairOf(cert: NamedFile, key: NamedFile, nowMs: number): Pair {
         {
           where,
           allowed: `after it the certificate of "${oneLine(one.issuer)}"`,
-          next: "put the certificates into the order of their issuing, and leave out what does not belong to them",
+          next: "put each certificate before its issuer's, and remove unrelated ones",
         },
       );
   }
   try {
     createSecureContext({ cert: certText, key: keyText });
   } catch (cause) {
-    throw new UserError(`OpenSSL does not take the certificate of ${oneLine(leaf.subject)}: ${reasonOf(cause)}`, {
+    throw new UserError(`OpenSSL refuses the certificate of ${oneLine(leaf.subject)}: ${reasonOf(cause)}`, {
       where,
       allowed: "RSA of at least 2048 bits or a curve such as P-256, signed with SHA-256 or better",
-      next: "have a stronger one issued",
+      next: "have a certificate with a stronger key issued",
       cause,
     });
   }
@@ -202,7 +202,7 @@ function authoritiesOf(named: NamedFile, nowMs: number): Certificates {
   const read = certificatesOf(named, nowMs);
   const leaf = read.certificates.find(({ ca }) => !ca);
   if (leaf !== undefined)
-    throw new UserError(`${named.file} holds a certificate that is no authority's: ${oneLine(leaf.subject)}`, {
+    throw new UserError(`${named.file} holds a certificate that is not an authority's: ${oneLine(leaf.subject)}`, {
       where: `${named.flag} ${named.file}`,
       allowed: "certificates with basicConstraints CA:TRUE",
       next: `give the certificate of "${oneLine(leaf.issuer)}", which issued it`,
@@ -221,7 +221,7 @@ function trustOf({ top }: Pair, { tlsCa, tlsCert }: TlsFlags, nowMs: number): st
       throw new UserError(`${tlsCa} did not issue the certificate of ${oneLine(top.subject)}`, {
         where: `--tls-ca ${tlsCa}`,
         allowed: `the certificate of "${oneLine(top.issuer)}"`,
-        next: "give that one, or put what lies between them into the file of --tls-cert",
+        next: "give that one, or put the intermediate certificates into the file of --tls-cert",
       });
     return resolve(tlsCa);
   }

@@ -178,7 +178,7 @@ function parseData(text: string): Readonly<Record<string, Json | undefined>> {
     });
   const { value } = parsed;
   if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new UserError("--data is no JSON object", {
+    throw new UserError("--data is not a JSON object", {
       where: "--data",
       allowed: "a JSON object",
       next: `name the fields: --data '{"message":"hello"}'`,
@@ -200,14 +200,14 @@ async function made(
     return await session.request(interfaceId, data, { signer, ...(scenario === undefined ? {} : { scenario }) });
   } catch (cause) {
     if (cause instanceof CheckSkipped || cause instanceof CheckInconclusive) {
-      throw new UserError(`the request cannot be made up: ${cause.reason.en} / ${cause.reason.zh}`, {
+      throw new UserError(`the request cannot be generated: ${cause.reason.en} / ${cause.reason.zh}`, {
         where: interfaceId,
         next: "give the field itself with --data, or bind the scenario under /fixtures of the statement",
         cause,
       });
     }
     if (cause instanceof CheckFailed)
-      throw new UserError(`what the request builds on failed: ${cause.failure.summary.en}`, {
+      throw new UserError(`a call that this request depends on failed: ${cause.failure.summary.en}`, {
         where: interfaceId,
         next: "call that interface first to see why",
         cause,

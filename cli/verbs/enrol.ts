@@ -68,13 +68,13 @@ function readPublic(file: string): string {
     });
   }
   if (!/-----BEGIN (PUBLIC KEY|CERTIFICATE)-----/.test(pem) && !pem.includes("PRIVATE KEY"))
-    throw new UserError("this is no public key in PEM", {
+    throw new UserError("the file holds no public key in PEM", {
       where: file,
       allowed: "-----BEGIN PUBLIC KEY----- or -----BEGIN CERTIFICATE-----",
       next: "export it: openssl pkey -in KEY.pem -pubout",
     });
   if (pem.includes("PRIVATE KEY"))
-    throw new UserError("this is a private key; it was not sent anywhere", {
+    throw new UserError("the file holds a private key; nothing was sent", {
       where: file,
       allowed: "the public key alone",
       next: `export it: openssl pkey -in ${file} -pubout`,

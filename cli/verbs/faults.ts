@@ -77,9 +77,9 @@ function settingsOf(pairs: readonly string[]): Readonly<Record<string, number>> 
     pairs.map((pair) => {
       const [name = "", value = ""] = pair.split("=");
       if (name === "" || value === "" || !Number.isFinite(Number(value)))
-        throw new UserError(`"${pair}" sets nothing`, {
+        throw new UserError(`"${pair}" is not a setting`, {
           where: "--set",
-          allowed: "name=number",
+          allowed: "NAME=NUMBER",
           next: "`liantiao faults list` shows the settings of each fault",
         });
       return [name, Number(value)];

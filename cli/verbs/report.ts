@@ -23,7 +23,7 @@ export function addReport(program: Command): void {
         throw new UserError(`there is no report format "${unknown}"`, {
           where: "--format",
           allowed: names.join(", "),
-          next: `${didYouMean(unknown, names)}give a list with commas between`,
+          next: `${didYouMean(unknown, names)}give names from the list, separated by commas`,
         });
       const written = await explainingWriteErrors(folder, () =>
         writeReports(folder, wanted === undefined ? {} : { formats: wanted }),

@@ -84,7 +84,7 @@ async function judge(roleText: string, flags: VerifyFlags): Promise<void> {
   if (flags.sut === undefined)
     throw new UserError("verify needs the statement of the system under test", {
       where: "--sut",
-      next: `start \`liantiao serve ${role}\` to have one written, or write one after docs/statement.md`,
+      next: `run \`liantiao serve ${role}\`, which writes one, or write one as docs/statement.md shows`,
     });
   const statementFile = flags.sut;
   const opened = openStatement(statementFile);

@@ -50,18 +50,18 @@ describe("the reader of answers", () => {
   });
 
   test.each([
-    ["a status line of another protocol", "HTTP/2 200\r\n\r\n", /no HTTP\/1.1 status line/],
+    ["a status line of another protocol", "HTTP/2 200\r\n\r\n", /not an HTTP\/1.1 status line/],
     ["two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n", /more than once/],
     [
       "a length beside chunks",
       "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
       /more than once/,
     ],
-    ["a length that is none", "HTTP/1.1 200 OK\r\nContent-Length: 0x1\r\n\r\n", /no number of bytes/],
+    ["a length that is none", "HTTP/1.1 200 OK\r\nContent-Length: 0x1\r\n\r\n", /not a number of bytes/],
     ["an unknown coding", "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", /only "chunked"/],
-    ["a folded line", "HTTP/1.1 200 OK\r\nX: a\r\n b\r\n\r\n", /no header line/],
-    ["a blank before the colon", "HTTP/1.1 200 OK\r\nX : a\r\n\r\n", /no header line/],
-    ["a chunk size that is none", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n", /no chunk size/],
+    ["a folded line", "HTTP/1.1 200 OK\r\nX: a\r\n b\r\n\r\n", /not a header line/],
+    ["a blank before the colon", "HTTP/1.1 200 OK\r\nX : a\r\n\r\n", /not a header line/],
+    ["a chunk size that is none", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n", /not a chunk size/],
     [
       "a chunk longer than its size",
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nab\r\n",

@@ -57,7 +57,7 @@ export class ResponseReader {
     const status = Number(STATUS_LINE.exec(statusLine)?.[1] ?? 0);
     if (status === 0)
       throw new Error(
-        `the answer starts with ${JSON.stringify(statusLine.slice(0, 80))}, which is no HTTP/1.1 status line`,
+        `the answer starts with ${JSON.stringify(statusLine.slice(0, 80))}, which is not an HTTP/1.1 status line`,
       );
     const headers = lines.map(headerOf);
     if (status === 101) throw new Error("the peer answered 101 Switching Protocols, which the request did not ask for");
@@ -92,7 +92,7 @@ export class ResponseReader {
           continue;
         }
         const size = CHUNK_SIZE.exec(line)?.[1];
-        if (size === undefined) throw new Error(`${JSON.stringify(line.slice(0, 40))} is no chunk size`);
+        if (size === undefined) throw new Error(`${JSON.stringify(line.slice(0, 40))} is not a chunk size`);
         if (Number.parseInt(size, 16) === 0) this.#inTrailer = true;
         else this.#chunkLeft = Number.parseInt(size, 16);
         continue;
@@ -128,7 +128,7 @@ export class ResponseReader {
 function headerOf(line: string): [string, string] {
   const colon = line.indexOf(":");
   const name = line.slice(0, Math.max(0, colon));
-  if (!FIELD_NAME.test(name)) throw new Error(`${JSON.stringify(line.slice(0, 80))} is no header line`);
+  if (!FIELD_NAME.test(name)) throw new Error(`${JSON.stringify(line.slice(0, 80))} is not a header line`);
   return [name, line.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, "")];
 }
 
@@ -149,7 +149,7 @@ function bodyOf(method: string, status: number, headers: readonly (readonly [str
   const [length] = lengths;
   if (length === undefined) return { by: "close" };
   if (!/^[0-9]{1,15}$/.test(length))
-    throw new Error(`the answer's Content-Length ${JSON.stringify(length)} is no number of bytes`);
+    throw new Error(`the answer's Content-Length ${JSON.stringify(length)} is not a number of bytes`);
   if (Number(length) > MAX_ANSWER_BYTES) throw new Error(`the answer's body is longer than ${MAX_ANSWER_BYTES} bytes`);
   return { by: "length", length: Number(length) };
 }

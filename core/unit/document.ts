@@ -89,9 +89,9 @@ function isStorable(value: unknown, depth: number): boolean {
 function faultOf(value: unknown, pointer: string, depth: number): string {
   const where = `At ${JSON.stringify(pointer)}`;
   if (typeof value === "number")
-    return `${where} stands ${value}, which is no safe integer; write amounts in minor units and anything else as text.`;
+    return `${where} stands ${value}, which is not a safe integer; write amounts in minor units and anything else as text.`;
   if (typeof value !== "object" || value === null)
-    return `${where} stands ${typeof value === "bigint" ? "a bigint" : String(value)}, which is no JSON value; leave absent fields out.`;
+    return `${where} stands ${typeof value === "bigint" ? "a bigint" : String(value)}, which is not a JSON value; leave absent fields out.`;
   if (depth >= DEEPEST) return `${where} the document is nested deeper than ${DEEPEST} levels.`;
   if (!Array.isArray(value) && !isPlain(value))
     return `${where} stands an object that is not plain (${value.constructor?.name ?? "of another prototype"}).`;

@@ -96,7 +96,7 @@ function readEnrolled(file: string): readonly Enrolment[] {
   if (!existsSync(file)) return [];
   try {
     const value: unknown = JSON.parse(readFileSync(file, "utf8"));
-    if (!Array.isArray(value)) throw new TypeError("it is no list");
+    if (!Array.isArray(value)) throw new TypeError("it is not a list");
     return value as readonly Enrolment[];
   } catch (cause) {
     throw new UserError(`the list of enrolled keys cannot be used: ${reasonOf(cause)}`, {

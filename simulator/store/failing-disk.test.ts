@@ -170,7 +170,7 @@ describe("syncs of a disk that fails", () => {
     await put(store, "base", 0);
     disk.fails = () => true;
     await expect(store.transact(() => putting("longer than the log", "x".repeat(500)))).rejects.toThrow(
-      /Whether it is there can no longer be known.*start again with the same file/,
+      /It is unknown whether the write is on the disk.*start again with the same file/,
     );
     disk.fails = () => false;
     expect([await put(store, "first", 1), await put(store, "second", 2)]).toEqual(["refused", "refused"]);
@@ -239,7 +239,7 @@ describe("a store that was killed", () => {
     await store.close();
     rmSync(`${path}-log`);
     expect(() => opened({}, path)).toThrow(
-      /was not closed, and its log .*killed\.db-log is not there.*Bring the log back; or give up/,
+      /was not closed, and its log .*killed\.db-log is missing.*Restore it, or accept their loss/,
     );
     writeFileSync(`${path}-log`, "");
     expect(await keysIn(path)).toEqual([]);

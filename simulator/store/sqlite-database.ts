@@ -40,7 +40,7 @@ export function openDatabase(
 ): { readonly database: DatabaseSync; readonly file: string } {
   if (path === "" || path === ":memory:")
     throw new StoreUnusable(
-      `${JSON.stringify(path)} is no file, so nothing in it would survive; name a file, or use the memory store.`,
+      `${JSON.stringify(path)} is not a file, so its data would not survive; name a file, or use the memory store.`,
     );
   const file = resolvePath(path);
   if (!existsSync(dirname(file)))

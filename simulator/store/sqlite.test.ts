@@ -204,7 +204,7 @@ describe("a disk that refuses writes", () => {
       expect(outcome).toMatchObject({ code: 1 });
       const { stdout, stderr } = outcome as { stdout: string; stderr: string };
       expect(stdout.match(/^ack /gm)).toHaveLength(9);
-      expect(stderr).toMatch(/StoreFailure: The disk did not take what was written: EIO.*Check the disk/);
+      expect(stderr).toMatch(/StoreFailure: The disk refused a write: EIO.*Check the disk/);
     },
     30_000,
   );

@@ -104,7 +104,7 @@ class SqliteStore implements Store {
     this.#rows = new FreshRows(this.#table, cacheEntries, number);
     if (epoch !== CLOSED && !existsSync(this.#logFile))
       throw new StoreUnusable(
-        `The store ${file} was not closed, and its log ${this.#logFile} is not there: what it answered for last may stand in it. Bring the log back; or give up what it holds, by making an empty file of that name.`,
+        `The store ${file} was not closed, and its log ${this.#logFile} is missing; the log may hold the last acknowledged writes. Restore it, or accept their loss by creating an empty file of that name.`,
       );
     this.#log = new RecordLog(this.#logFile, epoch, testing.logHalfBytes);
     try {

@@ -18,7 +18,7 @@ export function reachingDisk<T>(work: () => T): T {
   } catch (error) {
     throw new StoreFailure(
       isFull(error)
-        ? "The store's disk is full: nothing of this group was written. Make room; the store goes on by itself."
+        ? "The store's disk is full, and nothing of this group was written. Make room; the store then continues by itself."
         : `The store could not reach its file: ${messageOf(error)}. Nothing of this group took effect, as far as the disk can tell.`,
       error,
     );
@@ -28,7 +28,7 @@ export function reachingDisk<T>(work: () => T): T {
 /** The failure of a sync, after which the state of the disk is unknown. `error`: what the disk said. */
 export function failedSync(error: unknown): StoreFailure {
   return new StoreFailure(
-    `The disk did not take what was written: ${messageOf(error)}. Whether it is there can no longer be known, so nothing is answered any more. Check the disk, then start again with the same file.`,
+    `The disk refused a write: ${messageOf(error)}. It is unknown whether the write is on the disk, so the store no longer answers. Check the disk, then start again with the same file.`,
     error,
   );
 }

@@ -23,7 +23,7 @@ export const NOTIFICATION: readonly Defect[] = [
     name: "any-2xx-acknowledges",
     role: "bank",
     requirement: "NOT-01",
-    title: { en: "Whatever is no error counts as an acknowledgement, redirects too", zh: "任意 2xx/3xx 均视为确认" },
+    title: { en: "Every 2xx or 3xx counts as an acknowledgement", zh: "任意 2xx/3xx 均视为确认" },
     pack: (source) =>
       inPolicies(source, ["notification", "acknowledgeStatus"], [200, 201, 202, 204, 301, 302, 303, 307, 308]),
   },
