@@ -1,7 +1,8 @@
 import { Hono } from "hono";
 import type { Pack } from "../core/pack/compile.ts";
 import type { Runtime } from "../core/runtime/runtime.ts";
-import { controlApp, enrol } from "../simulator/control/control.ts";
+import { controlApp } from "../simulator/control/control.ts";
+import { enrol } from "../simulator/control/enrolment.ts";
 import type { Wrappers } from "../simulator/defects/defect.ts";
 import { simulatorWith } from "../simulator/defects/simulator-with.ts";
 import type { ServerTls } from "../simulator/http/server.ts";

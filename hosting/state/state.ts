@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import type { Pack } from "../../core/pack/compile.ts";
 import type { Role } from "../../core/pack/types.ts";
 import { signatureScheme } from "../../core/signature/schemes.ts";
-import type { Enrolment } from "../../simulator/control/control.ts";
+import type { Enrolment } from "../../simulator/control/enrolment.ts";
 import { reasonOf, UserError } from "../user-error.ts";
 import { DEFAULT_PARTIES } from "./default-parties.ts";
 import { openKeyPair } from "./key-pair.ts";

@@ -1,0 +1,46 @@
+import { Hono } from "hono";
+import type { Json } from "../../core/unit/unit.ts";
+import type { Simulator } from "../simulator.ts";
+import { ControlError, body } from "./control-error.ts";
+
+/** The simulator's clock, and a reset of what is switched on. */
+export function clockRoutes(simulator: Simulator): Hono {
+  const routes = new Hono();
+  routes.post("/reset", async (context) => {
+    await reset(simulator);
+    return context.body(null, 204);
+  });
+
+  routes.get("/clock", (context) =>
+    context.json({ now: simulator.clock.runtime.now(), offset_ms: simulator.clock.offsetMs }),
+  );
+  routes.post("/clock", async (context) => context.json(moveClock(simulator, await body(context))));
+  return routes;
+}
+
+function moveClock(simulator: Simulator, order: Readonly<Record<string, Json>>): { now: number; offset_ms: number } {
+  const { clock } = simulator;
+  if (typeof order["advance_seconds"] === "number") clock.advance(order["advance_seconds"] * 1000);
+  else if (typeof order["now"] === "number") clock.advance(order["now"] - clock.runtime.now());
+  else if (order["reset"] === true) clock.reset();
+  else throw new ControlError(`say {"advance_seconds": N}, {"now": MILLISECONDS} or {"reset": true}`);
+  return { now: clock.runtime.now(), offset_ms: clock.offsetMs };
+}
+
+/** The clock hook of docs/hooks.md: a moment, a step forward, or back to the host's clock. */
+export function setClock(simulator: Simulator, order: Readonly<Record<string, Json>>): void {
+  const { clock } = simulator;
+  const { now, advanceSeconds } = order;
+  if (typeof advanceSeconds === "number" && Number.isFinite(advanceSeconds)) clock.advance(advanceSeconds * 1000);
+  else if (now === null) clock.reset();
+  else if (typeof now === "string" && !Number.isNaN(Date.parse(now)))
+    clock.advance(Date.parse(now) - clock.runtime.now());
+  else throw new ControlError(`say {"now": "2026-11-22T23:59:50+08:00"}, {"advanceSeconds": N} or {"now": null}`);
+}
+
+/** Switches off faults and clears the journal; money and orders stay, as they would at a bank. */
+export async function reset(simulator: Simulator): Promise<void> {
+  simulator.switchboard.switchOff();
+  simulator.journal.clear();
+  simulator.clock.reset();
+}

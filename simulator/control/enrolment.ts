@@ -1,0 +1,108 @@
+import { signatureScheme } from "../../core/signature/schemes.ts";
+import type { Json } from "../../core/unit/unit.ts";
+import { mayBeNotified } from "../notifier/target.ts";
+import type { Simulator } from "../simulator.ts";
+import { ControlError } from "./control-error.ts";
+
+/** A party's key as it is enrolled from outside. */
+export interface Enrolment {
+  readonly party_id: string;
+  readonly serial: string;
+  readonly algorithm: string;
+  readonly public_key: string;
+  /** The moments between which the key is good, RFC 3339; absent: always. */
+  readonly from?: string;
+  readonly until?: string;
+  readonly notify_prefixes: readonly string[];
+  readonly notify_url?: string;
+}
+
+/** Reads an enrolment. @throws ControlError with what is wrong with it. */
+export function readEnrolment(order: Readonly<Record<string, Json>>, simulator: Simulator): Enrolment {
+  const text = (name: string): string => {
+    const value = order[name];
+    if (typeof value !== "string" || value === "")
+      throw new ControlError(
+        `"${name}" is missing; an enrolment has party_id, serial, algorithm, public_key (PEM), and may have from, until, notify_prefixes and notify_url`,
+      );
+    return value;
+  };
+  if (!/^[0-9A-Za-z_.-]{1,64}$/.test(text("party_id")))
+    throw new ControlError(
+      `"party_id" is "${text("party_id")}"; allowed are up to 64 letters, digits, "_", "." and "-"`,
+    );
+  // It stands in quotes in a header.
+  if (!/^[\x21\x23-\x5b\x5d-\x7e]{1,128}$/.test(text("serial")))
+    throw new ControlError(
+      `"serial" must be up to 128 visible ASCII characters without quotes, blanks and backslashes`,
+    );
+  const { algorithms } = simulator.pack.source.manifest.policies.envelope;
+  const algorithm = text("algorithm");
+  if (algorithms[algorithm] === undefined)
+    throw new ControlError(`algorithm "${algorithm}" is not one of the pack's: ${Object.keys(algorithms).join(", ")}`);
+  const moment = (name: "from" | "until"): { readonly [key in typeof name]?: string } => {
+    const value = order[name];
+    if (value === undefined) return {};
+    if (typeof value !== "string" || Number.isNaN(Date.parse(value)))
+      throw new ControlError(`"${name}" must be a moment such as 2026-11-22T23:59:50+08:00`);
+    return { [name]: value };
+  };
+  const prefixes = order["notify_prefixes"] ?? [];
+  if (!Array.isArray(prefixes) || !prefixes.every((one) => typeof one === "string" && URL.canParse(one)))
+    throw new ControlError(`"notify_prefixes" must be a list of absolute URLs`);
+  const target = order["notify_url"];
+  const registered = [
+    ...(simulator.identity.peer(text("party_id"))?.record.notify_prefixes ?? []),
+    ...(prefixes as string[]),
+  ];
+  if (target !== undefined && (typeof target !== "string" || !mayBeNotified(target, registered))) {
+    throw new ControlError(
+      `"notify_url" must be an http or https URL under one of "notify_prefixes" (${registered.join(", ") || "none given"}); nothing else is ever notified`,
+    );
+  }
+  return {
+    party_id: text("party_id"),
+    serial: text("serial"),
+    algorithm,
+    public_key: text("public_key"),
+    notify_prefixes: prefixes as string[],
+    ...moment("from"),
+    ...moment("until"),
+    ...(typeof order["notify_url"] === "string" ? { notify_url: order["notify_url"] } : {}),
+  };
+}
+
+/** Enrols a key: a new party, or one more key of a party that is known. Throws with what is wrong with the key. */
+export async function enrol(simulator: Simulator, enrolment: Enrolment): Promise<void> {
+  const scheme = signatureScheme(
+    simulator.pack.source.manifest.policies.envelope.algorithms[enrolment.algorithm] ?? "",
+  );
+  let key;
+  try {
+    key = scheme.publicKey(enrolment.public_key);
+  } catch (error) {
+    throw new ControlError(`the public key cannot be used: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const before = simulator.identity.peer(enrolment.party_id);
+  const index = before?.record.index ?? String(simulator.identity.peers.length + 1).padStart(2, "0");
+  await simulator.enrol({
+    record: {
+      party_id: enrolment.party_id,
+      index,
+      notify_prefixes: [...new Set([...(before?.record.notify_prefixes ?? []), ...enrolment.notify_prefixes])],
+      ...((enrolment.notify_url ?? before?.record.notify_url)
+        ? { notify_url: enrolment.notify_url ?? before?.record.notify_url ?? "" }
+        : {}),
+    },
+    keys: [
+      ...(before?.keys ?? []).filter(({ serial }) => serial !== enrolment.serial),
+      {
+        serial: enrolment.serial,
+        algorithm: enrolment.algorithm,
+        key,
+        ...(enrolment.from === undefined ? {} : { from: Date.parse(enrolment.from) }),
+        ...(enrolment.until === undefined ? {} : { until: Date.parse(enrolment.until) }),
+      },
+    ],
+  });
+}

@@ -1,0 +1,42 @@
+import { Hono } from "hono";
+import type { Simulator } from "../simulator.ts";
+import { body } from "./control-error.ts";
+import { enrol, readEnrolment } from "./enrolment.ts";
+import type { Enrolment } from "./enrolment.ts";
+
+/** The simulator's own keys and those that it knows. */
+export function keyRoutes(simulator: Simulator, onEnrol: ((key: Enrolment) => void) | undefined): Hono {
+  const routes = new Hono();
+  routes.get("/keys", (context) =>
+    context.json({
+      own: simulator.identity.ownKeys.map(({ serial, algorithm, publicPem }) => ({
+        serial,
+        algorithm,
+        public_key: publicPem,
+      })),
+      enrolled: simulator.identity.peers.map(({ record, keys }) => ({
+        ...record,
+        keys: keys.map(({ serial, algorithm, key, from, until }) => ({
+          serial,
+          algorithm,
+          public_key: key.pem,
+          ...shownMoment("from", from),
+          ...shownMoment("until", until),
+        })),
+      })),
+    }),
+  );
+  routes.post("/keys", async (context) => {
+    const enrolment = readEnrolment(await body(context), simulator);
+    await enrol(simulator, enrolment);
+    onEnrol?.(enrolment);
+    return context.json(
+      { enrolled: enrolment.party_id, serial: enrolment.serial, scenarios: simulator.scenarios(enrolment.party_id) },
+      201,
+    );
+  });
+  return routes;
+}
+
+const shownMoment = (name: string, ms: number | undefined): Readonly<Record<string, string>> =>
+  ms === undefined ? {} : { [name]: new Date(ms).toISOString() };

@@ -1,0 +1,27 @@
+import type { Json } from "../../core/unit/unit.ts";
+import type { PeerCall } from "../caller/attempt.ts";
+import type { Simulator } from "../simulator.ts";
+import { ControlError } from "./control-error.ts";
+
+/** The call hook of docs/hooks.md. */
+export function readCall(order: Readonly<Record<string, Json>>, { pack, role, identity }: Simulator): PeerCall {
+  const { interface: id, party_id: party, url, data, ca } = order;
+  const callable = pack.source.interfaces
+    .filter((one) => one.provider !== role && one.notification === undefined)
+    .map((one) => one.id);
+  if (typeof id !== "string" || !callable.includes(id))
+    throw new ControlError(
+      `"interface" must be one that the peer provides and that no event sends by itself: ${callable.join(", ")}`,
+    );
+  if (typeof party !== "string" || identity.peer(party) === undefined)
+    throw new ControlError(
+      `"party_id" must be an enrolled party: ${identity.peers.map(({ record }) => record.party_id).join(", ")}`,
+    );
+  if (typeof url !== "string" || !/^https?:\/\/[^/?#]+(?:\/[^?#]*[^/?#])?$/.test(url) || !URL.canParse(url))
+    throw new ControlError(`"url" must be the peer's base URL, without a slash at its end`);
+  if (typeof data !== "object" || data === null || Array.isArray(data))
+    throw new ControlError(`"data" must be an object: the fields of path, query and body`);
+  if (ca !== undefined && (typeof ca !== "string" || !ca.includes("-----BEGIN CERTIFICATE-----")))
+    throw new ControlError(`"ca" must be a certificate in PEM`);
+  return { interface: id, party, url, data: data as PeerCall["data"], ...(ca === undefined ? {} : { ca }) };
+}

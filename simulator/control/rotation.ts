@@ -1,0 +1,39 @@
+import { createHash } from "node:crypto";
+import { signatureScheme } from "../../core/signature/schemes.ts";
+import type { Json } from "../../core/unit/unit.ts";
+import type { Simulator } from "../simulator.ts";
+import { ControlError } from "./control-error.ts";
+
+/** The rotate hook of docs/hooks.md: a successor for each key that we sign with, or the first ones again. */
+export function rotate({ identity, pack, clock }: Simulator, order: Readonly<Record<string, Json>>): void {
+  const { from, until } = order;
+  if (from === null) return identity.rotate([]);
+  const moment = (name: string, value: Json | undefined): number => {
+    const ms = typeof value === "string" ? Date.parse(value) : Number.NaN;
+    if (Number.isNaN(ms))
+      throw new ControlError(
+        `"${name}" must be a moment such as 2026-11-22T23:59:50+08:00${name === "from" ? ", or null for the first keys again" : ""}`,
+      );
+    return ms;
+  };
+  const effectiveAt = moment("from", from);
+  const end = until === undefined ? undefined : moment("until", until);
+  if (effectiveAt < clock.runtime.now())
+    throw new ControlError(`"from" is ${String(from)}, which is past; a key is listed before it signs`);
+  // Earlier successors are removed first; otherwise a successor would follow a key that is no longer listed.
+  identity.rotate([]);
+  identity.rotate(
+    identity.ownKeys.map(({ algorithm }) => {
+      const scheme = signatureScheme(pack.source.manifest.policies.envelope.algorithms[algorithm] ?? "");
+      const { privatePem, publicPem } = scheme.generate();
+      return {
+        serial: `${identity.partyId}-${createHash("sha256").update(publicPem).digest("hex").slice(0, 16)}`,
+        algorithm,
+        key: scheme.privateKey(privatePem),
+        publicPem,
+        effectiveAt,
+      };
+    }),
+    end,
+  );
+}
