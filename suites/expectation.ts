@@ -3,7 +3,7 @@ import { header } from "./wire/answer.ts";
 import type { Answer } from "./wire/answer.ts";
 import type { Exchange } from "./wire/exchange.ts";
 
-/** What an answer was to be and was not: data, so that judging one thing stays a function. */
+/** An expectation that an answer broke, as data, so that judging stays a pure function. */
 export interface Broken {
   readonly expected: string;
   /** How the answer came to break it, to follow the call's name: "was refused". */
@@ -11,7 +11,7 @@ export interface Broken {
   readonly zh: string;
 }
 
-/** Why an answer is no success as the pack has it: status, signature, schema of its body. Undefined for one that is. */
+/** Why an answer is not a success by the pack (status, signature, schema of its body); undefined for one that is. */
 export function notSuccess(pack: PackView, { draft }: Exchange, answer: Answer): Broken | undefined {
   const one = draft.interface;
   const expected = `HTTP ${pack.successStatuses(one).join(" or ")}, signed, as the schema of ${one.id} says`;
@@ -28,7 +28,10 @@ export function notSuccess(pack: PackView, { draft }: Exchange, answer: Answer):
       };
 }
 
-/** Why an answer is no refusal with one of the codes, of which status, code, signature and body agree. Undefined for one that is. */
+/**
+ * Why an answer is not a refusal with one of the codes (status, code, signature and body must agree); undefined for one
+ * that is.
+ */
 export function notRefusal(pack: PackView, answer: Answer, codes: readonly string[]): Broken | undefined {
   const expected = `refused with ${codes.map((code) => `${code} (HTTP ${pack.error(code)?.status ?? "?"})`).join(" or ")}, signed`;
   if (answer.status < 400) return { expected, en: "was accepted", zh: "被接受" };

@@ -16,7 +16,10 @@ export interface Failure {
   readonly minimal?: Finding["minimal"];
   /** Defaults to the last exchanges of the check. */
   readonly evidence?: readonly WireExchange[];
-  /** Of a check that judges what the run saw: the lines that showed it, with which it is to be run again. Absent: the whole run. */
+  /**
+   * Of a check that judges what the run saw: the lines that showed it, with which it is to be run again. Absent: the
+   * whole run.
+   */
   readonly shownBy?: readonly string[];
 }
 
@@ -30,7 +33,7 @@ export class CheckFailed extends Error {
   }
 }
 
-/** Nobody can say: a timeout that no query settled, an arrangement that did not come about. */
+/** The check could not be judged: a timeout that no query settled, or an arrangement that failed. */
 export class CheckInconclusive extends Error {
   readonly reason: Bilingual;
   constructor(reason: Bilingual) {
@@ -40,7 +43,7 @@ export class CheckInconclusive extends Error {
   }
 }
 
-/** What the check needs is not there. */
+/** Something that the check needs is missing. */
 export class CheckSkipped extends Error {
   readonly reason: Bilingual;
   readonly skipCause: SkipCause;

@@ -67,7 +67,8 @@ export function plan(request: PlanRequest): readonly Planned[] {
   const lines: Planned[] = [];
   for (const check of STAGES.flatMap((stage) => request.checks.filter((one) => stageOf(one) === stage))) {
     const requirement = pack.requirement(check.requirement);
-    // A pack demands what it lists: what it does not is nobody's obligation. The probe of the profile says how much that is.
+    // A pack demands only the requirements that it lists. The probe of the profile reports how many checks that leaves
+    // out.
     if (requirement === undefined) continue;
     if (requirement.role !== "both" && requirement.role !== role) continue;
     if (check.roles !== undefined && !check.roles.includes(role)) continue;

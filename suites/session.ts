@@ -126,12 +126,17 @@ export class Session {
     return this.#hooks.call(name, payload);
   }
 
-  /** Data of a situation that no call has met yet, made by the hook `fixtures`. Skips the check when the statement does not support it. */
+  /**
+   * Data of a situation that no call has met yet, made by the hook `fixtures`. Skips the check when the statement does
+   * not support it.
+   */
   async freshFixture(scenario: string): Promise<Fields> {
     return this.#hooks.freshFixture(scenario);
   }
 
-  /** Restarts the SUT through its hook and waits until it answers again; inconclusive when it stays away for a minute. */
+  /**
+   * Restarts the SUT through its hook and waits until it answers again; inconclusive when it stays away for a minute.
+   */
   async restart(how: "kill" | "stop" = "kill"): Promise<void> {
     return this.#hooks.restart(how);
   }
@@ -159,7 +164,7 @@ export class Session {
   /**
    * A valid request, filled as the pack's schemas say (`x-from`), what it builds on being made first. `fields` are
    * top-level fields to set; `undefined` leaves one out. Skips the check where the statement does not claim the
-   * interface: nobody answers for what he never said he has.
+   * interface, since a SUT answers only for what it claims.
    */
   async request(interfaceId: string, fields: Changes = {}, making: Making = {}): Promise<Draft> {
     return this.#making.request(interfaceId, fields, making);
@@ -179,7 +184,9 @@ export class Session {
     return this.send(await this.make(one, given, making), { label, ...signer });
   }
 
-  /** The scenario of the pack with whose data a resource comes about so; skips the check where the statement binds none. */
+  /**
+   * The scenario of the pack with whose data a resource comes about so; skips the check where the statement binds none.
+   */
   scenario(resource: Resource, part: Part): string {
     const [first] = this.pack.resources.scenarios(resource.name, part);
     if (first === undefined)
@@ -204,7 +211,7 @@ export class Session {
         );
   }
 
-  /** Makes and sends a request that the check only builds on: when it does not succeed nobody can say anything. */
+  /** Makes and sends a request that the check depends on; inconclusive when it does not succeed. */
   async perform(
     interfaceId: string,
     fields: Changes = {},
@@ -246,7 +253,10 @@ export class Session {
     return this.#sending.abandon(draft, ms, label);
   }
 
-  /** Releases all requests at once over warm connections, each with a nonce of its own unless their bytes are given. At most `limits.maxConcurrency`. */
+  /**
+   * Releases all requests at once over warm connections, each with a nonce of its own unless their bytes are given. At
+   * most `limits.maxConcurrency`.
+   */
   async race(drafts: readonly Draft[], label: string, sealed?: readonly HttpRequest[]): Promise<readonly Exchange[]> {
     return this.#sending.race(drafts, label, sealed);
   }
@@ -263,7 +273,10 @@ export class Session {
     return shownIn(this.pack, exchange.draft.interface, this.#expecting.success(exchange));
   }
 
-  /** Holds that the call was refused for one of the reasons. Skips the check where the interface has no code for any of them. */
+  /**
+   * Holds that the call was refused for one of the reasons. Skips the check where the interface has no code for any of
+   * them.
+   */
   expectRefusedFor(exchange: Exchange, reasons: Reason | readonly Reason[], likelyCause?: Bilingual): void {
     const { interface: one } = exchange.draft;
     const wanted = typeof reasons === "string" ? [reasons] : reasons;
@@ -271,12 +284,17 @@ export class Session {
     this.#expecting.refusal(exchange, codes.length > 0 ? codes : this.codes(one, wanted[0] as Reason), likelyCause);
   }
 
-  /** Holds that the call was refused with one of the codes, and that status, code, signature and body agree. Skips the check where the pack has none of them. */
+  /**
+   * Holds that the call was refused with one of the codes, and that status, code, signature and body agree. Skips the
+   * check where the pack has none of them.
+   */
   expectRefusal(exchange: Exchange, codes: string | readonly string[], likelyCause?: Bilingual): void {
     this.#expecting.refusal(exchange, codes, likelyCause);
   }
 
-  /** What the SUT shows of the request's resources now: every interface that reads them by the fields the request has. */
+  /**
+   * What the SUT shows of the request's resources now: every interface that reads them by the fields the request has.
+   */
   async observe(draft: Draft, making: Making = {}): Promise<State> {
     return this.#observing.observe(draft, making);
   }
@@ -286,7 +304,10 @@ export class Session {
     return this.#observing.expectUnchanged(before, what);
   }
 
-  /** Queries until `done` holds, within `limits.settleWithinSeconds`; then the outcome stays unknown and the check is inconclusive. */
+  /**
+   * Queries until `done` holds, within `limits.settleWithinSeconds`; then the outcome stays unknown and the check is
+   * inconclusive.
+   */
   async settle(interfaceId: string, fields: Fields, done?: (body: Fields) => boolean): Promise<Fields> {
     return this.#observing.settle(interfaceId, fields, done);
   }
@@ -301,17 +322,17 @@ export class Session {
     this.#context.tally.judgements += 1;
   }
 
-  /** The requirement is broken. */
+  /** Ends the check as a fail: the requirement is broken. */
   fail(failure: Failure): never {
     return this.#context.fail(failure);
   }
 
-  /** Nobody can say. */
+  /** Ends the check as inconclusive. */
   inconclusive(en: string, zh: string): never {
     return this.#context.inconclusive(en, zh);
   }
 
-  /** What the check needs is not there. */
+  /** Ends the check as skipped: something that it needs is missing. */
   skip(en: string, zh: string, cause: SkipCause): never {
     return this.#context.skip(en, zh, cause);
   }
@@ -328,7 +349,10 @@ export class Session {
     return made;
   }
 
-  /** For what a check can only do that has the SUT to itself: one that says it is isolated would make others fail, which is an error of the harness. */
+  /**
+   * For what a check can only do that has the SUT to itself: one that says it is isolated would make others fail, which
+   * is an error of the harness.
+   */
   mustBeAlone(does: string): void {
     this.#context.mustBeAlone(does);
   }

@@ -148,7 +148,7 @@ function runStarted(job: Job, { pack, statement, statementDigest, plan }: OpenRu
   };
 }
 
-/** Every planned line gets its end, also where the worker died: then it is an `error`, which is nobody's pass. */
+/** Gives every planned line an end. Where the worker died that is an `error`, never a pass. */
 function finish(job: Job, run: OpenRun, problems: readonly string[], signal: AbortSignal | undefined): void {
   const finished = finishedChecks(job.logFile);
   const tail = openLog(job.logFile, { existing: "append" });

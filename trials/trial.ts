@@ -38,7 +38,10 @@ export interface Variant {
   /** The rules that are played; default those by which it is judged. */
   readonly pack?: PackSource;
   readonly wrappers?: Wrappers;
-  /** Which of the pack's schemes the parties sign with; default its first. Where signatures are not the matter, a fast one saves most of the time. */
+  /**
+   * Which of the pack's schemes the parties sign with; default its first. Where signatures are not the matter, a fast
+   * one saves most of the time.
+   */
   readonly scheme?: string;
   /** Served over TLS, by an authority of the trial's own. */
   readonly tls?: boolean;
@@ -130,7 +133,7 @@ function restate(file: string, { without, interfaces }: Variant): void {
   );
 }
 
-/** A port that was free may be taken by a connection of somebody else's before the counterparty listens on it. */
+/** A free port may be taken by another process before the counterparty listens on it. */
 const ATTEMPTS = 3;
 
 export async function openTrial(variant: Variant): Promise<Trial> {
@@ -163,7 +166,8 @@ async function tryToOpen(variant: Variant): Promise<Trial> {
       state,
       identity: identityOf(state, [`http://${notify.host}:${notify.port}/`], undefined),
       runtime,
-      // Where there is a limit, calls have to last: a disk that takes no time leaves none under way when the next one comes.
+      // Where there is a limit, calls have to last: a disk that takes no time leaves none under way when the next one
+      // comes.
       openStore: () =>
         memoryStore({ disk, ...(maxInFlight === undefined ? {} : { flush: () => runtime.sleep(DISK_MS) }) }),
       restarts: true,

@@ -113,6 +113,6 @@ export function refusalIn(transitions: readonly TransitionPlan[], state: string,
     }
   }
   throw new InvariantViolation(
-    `${resource} in ${state}: ${transitions.map(({ name }) => name).join(", ")} neither leave it nor say otherwise`,
+    `${resource} in ${state}: ${transitions.map(({ name }) => name).join(", ")} neither leave this state nor name a code for it under "otherwise"`,
   );
 }

@@ -92,7 +92,7 @@ function tried({ key, from, until, algorithm }: PeerKey, opened: OpenedRequest, 
     : Step.otherSignature;
 }
 
-/** The one refusal of the stage. `issue` undefined: whoever calls is told no more than that. */
+/** The one refusal of the stage. `issue` undefined: the caller learns no more than that. */
 function unsigned(
   pack: Pack,
   issue: string | undefined,

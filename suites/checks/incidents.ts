@@ -31,7 +31,7 @@ export function expectNoIncident(
 const FEEDING = ["contract.valid-request"];
 
 /**
- * Ends a check of what the run saw where it saw nothing: nobody can say. `en` and `zh` name what it lacks; `feeding` are
+ * Ends a check of the run's observations as inconclusive where there are none. `en` and `zh` name the lack; `feeding` are
  * the checks that would bring it about, and the reason tells how to run them together.
  */
 export function nothingSeen(session: Session, en: string, zh: string, feeding: readonly string[] = FEEDING): never {

@@ -113,7 +113,10 @@ export function expectMoved(
   }
 }
 
-/** The balance once nothing is pending on it any more, so that late settlements of other checks do not disturb; as it is where that takes too long. */
+/**
+ * The balance once nothing is pending on it any more, so that late settlements of other checks do not disturb; as it is
+ * where that takes too long.
+ */
 export async function quietBalance(session: Session, account: AccountName): Promise<Balance> {
   const deadline = session.run.runtime.now() + session.statement.limits.settleWithinSeconds * 1000;
   for (;;) {
@@ -123,7 +126,9 @@ export async function quietBalance(session: Session, account: AccountName): Prom
   }
 }
 
-/** An application for a binding, and the code that its customer was sent: by the hook `sms-code`, or the fixture's own. */
+/**
+ * An application for a binding, and the code that its customer was sent: by the hook `sms-code`, or the fixture's own.
+ */
 export async function applied(
   session: Session,
   fields: Readonly<Record<string, Json>> = {},
@@ -152,7 +157,10 @@ async function smsCode(session: Session, binding_id: string): Promise<string> {
   return code;
 }
 
-/** An application whose time is over, once it is no longer PENDING or so much time has passed: whoever looks through them now and then has a moment for it. */
+/**
+ * An application past its time, returned once it is no longer PENDING or the wait is over; a bank that scans for
+ * expired ones needs a moment.
+ */
 export async function afterItsTime(session: Session, binding_id: string, withinMs: number): Promise<Fields> {
   const deadline = session.run.runtime.now() + withinMs;
   for (;;) {

@@ -42,7 +42,7 @@ export function today(session: Session): string {
 
 /**
  * The last date on which something may be booked already. A SUT whose clock was moved, by this run or an earlier one, may
- * hold entries of days to come; where nobody moves it, asking beyond today would be asking for trouble.
+ * hold entries of future days; a SUT whose clock cannot be moved may refuse dates beyond today.
  */
 export function horizon(session: Session): string {
   return session.offers("clock") ? addDays(today(session), HORIZON_DAYS) : today(session);
@@ -94,7 +94,9 @@ export function billReadyAt(session: Session, date: string): number {
   return session.pack.calendar.startOfBusinessDate(addDays(date, 1)) + billReadyAfterSeconds * 1000;
 }
 
-/** What an account holds. The settlement account is everybody's: only a check that is alone can tell anything by it. */
+/**
+ * The balance of an account. All checks share the settlement account, so only a check that runs alone can judge by it.
+ */
 export async function balanceOf(session: Session, account: AccountName, making: Making = {}): Promise<Balance> {
   if (account === SETTLEMENT) session.mustBeAlone("reads the balance of the settlement account");
   const one = shownBy(session, "reads", "balance", account);

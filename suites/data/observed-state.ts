@@ -43,7 +43,7 @@ export function readingsOf(pack: PackView, statement: Statement, draft: Draft): 
     .provided(draft.interface.provider)
     .filter(reads)
     .map((one) => {
-      // Whoever asks names himself: what a notification carries is the party that it is sent to.
+      // The query names the observing party; a notification carries its receiver instead.
       const names = [...fieldNames(pack, one, "path"), ...fieldNames(pack, one, "query")].filter(
         (name) => name !== partyField(one),
       );
@@ -52,9 +52,8 @@ export function readingsOf(pack: PackView, statement: Statement, draft: Draft): 
 }
 
 /**
- * Whether an answer to a query shows a state: the resource, or a refusal that came of looking for it. A redirection, a
- * server that failed, a caller that was turned away or taken for somebody else show none, and then neither "as before"
- * nor "otherwise than before" can be said.
+ * Whether an answer to a query shows a state: the resource, or a refusal after a look for it. A redirection, a server
+ * error, a rate limit and a refused signature show none, so that neither "unchanged" nor "changed" can be concluded.
  */
 export function showsState(
   pack: PackView,

@@ -45,7 +45,7 @@ export async function peerRequest(
     random: session.random,
     party: statement.sutPartyId,
     yesterday: addDays(today, -1),
-    // The counterparty notifies nobody, so that the SUT learns of a call by its answer or by asking.
+    // The counterparty sends no notifications, so that the SUT learns the outcome from the answer or by a query.
     notifyUrl: undefined,
     gives: (name) => situation(name) !== undefined,
     scenario: async (name) => {

@@ -1,2 +1,2 @@
-/** A target of notifications that nobody has registered: whatever names it is refused, and does nothing. */
+/** An unregistered target of notifications: a request that names it is refused and has no effect. */
 export const UNREGISTERED_TARGET = "https://not-registered.invalid/notify";

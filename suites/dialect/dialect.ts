@@ -7,9 +7,9 @@ import { fieldsThatList, wordsIn } from "../../core/pack/schema-words.ts";
 import { NAME, none, reversed, wordsOf } from "../../core/pack/words.ts";
 
 /**
- * What stands between checks, which speak the words of the reference pack, and the wire, where a bank speaks its own:
- * the encoding rules of an abstract test suite (ISO/IEC 9646). A pack tells what its words mean (`means` in pack.json);
- * one that says nothing speaks as the suites do, and then nothing here changes anything.
+ * The translation between checks, which use the words of the reference pack, and the wire, where a bank uses its own: the
+ * encoding rules of an abstract test suite (ISO/IEC 9646). A pack says what its words mean (`means` in pack.json); for a
+ * pack without `means` every text passes unchanged.
  */
 export interface Dialect {
   /** The pack as its files have it. */
@@ -27,7 +27,7 @@ export interface Dialect {
   readCode(code: string): string;
   /** A field, state or code of the suites as the pack has it. */
   word(meaning: string): string;
-  /** A text of ours with the bank's words in it, for whoever reads a finding beside the bank's own documents. */
+  /** A text of ours in the bank's words, for readers of a finding who know the bank's documents. */
   say(text: string): string;
 }
 

@@ -3,7 +3,10 @@ import type { Json } from "../../core/unit/unit.ts";
 import { alternatives, documentOf, flatten } from "./schema-source.ts";
 import type { SchemaObject, SchemaSource } from "./schema-source.ts";
 
-/** One value of a message that is neither object nor list: where it stands and what its schema says, references followed. */
+/**
+ * One value of a message that is neither object nor list: where it stands and what its schema says, references
+ * followed.
+ */
 export interface Leaf {
   readonly path: readonly string[];
   /** JSON Pointer of the place. */
@@ -47,7 +50,7 @@ function* walk(
     yield* walk(property, documentOf(property, choice.document), [...path, name], required && needed.has(name), source);
 }
 
-/** A field for any text: no pattern, no list, no format, nobody's name or number. */
+/** A field for free text: without pattern, list or format, and without personal data. */
 export function isFreeText({ schema }: Leaf): boolean {
   return (
     schema["type"] === "string" &&
@@ -55,7 +58,9 @@ export function isFreeText({ schema }: Leaf): boolean {
   );
 }
 
-/** A copy of a document with a value at a place whose surroundings are there; the document itself where they are not. */
+/**
+ * A copy of a document with a value at a place whose surroundings are there; the document itself where they are not.
+ */
 export function put<T extends Json>(document: T, path: readonly string[], value: Json): T {
   const [first, ...rest] = path;
   if (first === undefined) return value as T;

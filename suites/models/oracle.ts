@@ -11,7 +11,7 @@ export interface Told {
 /** Worlds kept after calls of unknown outcome; each has rows of its own. */
 const MOST_FOLLOWED = 64;
 
-/** The SUT said what no world that it may be in would say. */
+/** Thrown when no possible world gives the answer that the SUT gave. */
 export class Mismatch extends Error {
   readonly expected: string;
   readonly seen: string;
@@ -40,7 +40,7 @@ export class Oracle {
     return this.#worlds.length;
   }
 
-  /** Takes an answer in. Throws `Mismatch`, and then stays as it was. */
+  /** Takes an answer in. Throws `Mismatch` and then keeps its state. */
   hear(interfaceId: string, request: Readonly<Record<string, Json>>, told: Told): void {
     const left = new Map<string, World>();
     const expected = new Set<string>();
@@ -94,7 +94,7 @@ export class Oracle {
   }
 }
 
-/** Whether what was said is what both twins say. Where they differ nobody can know; what the pack leaves optional may be absent. */
+/** Whether an answer agrees with both twins. Where they differ any value agrees; optional fields may be absent. */
 export function agrees(said: Json | undefined, first: Json | undefined, second: Json | undefined): boolean {
   if (first === undefined || second === undefined) return true;
   if (
@@ -115,7 +115,7 @@ export function agrees(said: Json | undefined, first: Json | undefined, second: 
   return JSON.stringify(first) !== JSON.stringify(second) || JSON.stringify(said) === JSON.stringify(first);
 }
 
-/** A body with dots where nobody can know. */
+/** A body with dots in place of unpredictable values. */
 function show(first: Json | undefined, second: Json | undefined): string {
   const known = (a: Json | undefined, b: Json | undefined): Json => {
     if (

@@ -15,7 +15,10 @@ export interface Group {
   readonly numbers: readonly string[];
 }
 
-/** All that calls or reads `resource`, read off the lifecycles: those that load its rows belong to it (refunds, closures). */
+/**
+ * All that calls or reads `resource`, read off the lifecycles: those that load its rows belong to it (refunds,
+ * closures).
+ */
 export function groupOf(source: PackSource, role: Role, resource: string): Group {
   const lifecycles = source.lifecycles.filter((one) => one.role === role);
   const loads = (one: Lifecycle): readonly string[] =>
@@ -48,7 +51,7 @@ export interface Real {
   readonly number: (field: string, index: number) => string;
   /** How many answers told an outcome, and were judged. */
   heard: number;
-  /** Set when a call got no answer, or too many told no outcome: from there on nobody knows. */
+  /** Set when a call got no answer, or too many outcomes were unknown: from there on nothing is judged. */
   lost: string | undefined;
 }
 
@@ -142,7 +145,7 @@ export class StepCommand implements fc.AsyncCommand<Oracle, Real> {
       answer.status >= 500 ||
       (answer.code !== undefined && session.pack.error(answer.code)?.class === "retry-same")
     ) {
-      // That nothing may fail so is held by ERR-03; here it only means that nobody knows.
+      // ERR-03 judges such failures; here the outcome is merely unknown.
       if (!oracle.hearNothing(this.step.interface, fieldsOf(draft))) real.lost = "too many calls of unknown outcome";
       return;
     }

@@ -18,11 +18,11 @@ import { Workspace } from "../../core/unit/workspace.ts";
 
 /**
  * One way in which the SUT's inside may look, as far as the rules of the pack go. It is kept twice, with other ids and at
- * another time: what differs between the twins is nothing that a caller could know beforehand.
+ * another time: values that differ between the twins are those that a caller cannot know beforehand.
  */
 export interface World {
   readonly twins: readonly [RowMap, RowMap];
-  /** How it came about: worlds of one label are equal. */
+  /** The history of the world; worlds with one label are equal. */
   readonly label: string;
 }
 
@@ -237,7 +237,8 @@ function changes(scenario: Scenario, delays: readonly Scenario[]): Changes {
   for (const row of scenario.seed) {
     for (const other of delays.flatMap((one) => one.seed).filter((one) => one.resource === row.resource)) {
       for (const [name, value] of Object.entries(other.fields)) {
-        // Made-up numbers and names differ too, and mean nothing; words that steer are the same for every ordinary customer.
+        // Made-up numbers and names differ too, and mean nothing; words that steer are the same for every ordinary
+        // customer.
         const plain = typeof value === "string" && !value.includes("$") && !/^\d/.test(value) && value !== "now";
         if (plain && typeof row.fields[name] === "string" && row.fields[name] !== value)
           (changed[row.resource] ??= {})[name] = value;

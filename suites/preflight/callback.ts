@@ -59,7 +59,7 @@ export const callback: Probe = {
       );
     if (arrived || (await told?.notified()) === true)
       return fine(`the counterparty answers at ${counterparty.notifyUrl}`, `对端在 ${counterparty.notifyUrl} 可达`);
-    const seen = reached.body === undefined ? (reached.problem ?? "no answer") : "somebody else answers there";
+    const seen = reached.body === undefined ? (reached.problem ?? "no answer") : "another server answers there";
     return wrong(
       "configuration",
       [
@@ -97,7 +97,10 @@ async function asked(
 
 /** A payment of which the SUT is to tell our counterparty. */
 interface Told {
-  /** How it was refused, where the same payment without a target is carried out: then it is the target that is not registered. */
+  /**
+   * How it was refused, where the same payment without a target is carried out: then it is the target that is not
+   * registered.
+   */
   refusal(): Promise<string | undefined>;
   /** Whether it was carried out, and word of it comes to our counterparty in time. */
   notified(): Promise<boolean>;
@@ -124,7 +127,7 @@ async function toldOf(session: Session): Promise<Told | undefined> {
   try {
     answer = await paid(url, "preflight: a payment to be told of");
   } catch (thrown) {
-    // Nobody who could pay is bound.
+    // No customer that could pay is bound.
     if (thrown instanceof CheckSkipped || thrown instanceof CheckInconclusive) return undefined;
     throw thrown;
   }

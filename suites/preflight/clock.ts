@@ -32,7 +32,7 @@ export const clock: Probe = {
   },
 };
 
-/** Which clock is off nobody can say from here; how they stand to each other, one can. */
+/** The difference between the two clocks; which of them is wrong cannot be told from here. */
 function clockWrong(exchange: Exchange, scope: RunScope): Finding {
   const ahead = secondsAhead(exchange, scope);
   const en =

@@ -2,7 +2,7 @@ import { TransportFailure } from "../../core/runtime/runtime.ts";
 import { fine, wrong } from "./probe.ts";
 import type { Probe } from "./probe.ts";
 
-/** The control hooks answer and take our token: asked with the one that changes nothing of what is there. */
+/** The control hooks answer and accept our token; asked with the one hook that changes nothing. */
 export const hooks: Probe = {
   name: "hooks",
   title: {

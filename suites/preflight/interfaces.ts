@@ -5,7 +5,7 @@ import type { Draft } from "../wire/draft.ts";
 import { fine, wrong } from "./probe.ts";
 import type { Probe } from "./probe.ts";
 
-/** Stands for whatever a path names; nothing is called so. */
+/** A value for path parameters that names nothing existing. */
 const NOTHING = "liantiao-none";
 
 /**

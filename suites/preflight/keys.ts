@@ -77,7 +77,7 @@ function remedyOf(kind: NoAnswer["kind"] | undefined): readonly [en: string, zh:
   ];
 }
 
-/** Somebody answers for a system that is not there. */
+/** A gateway answers for a system that is down. */
 function gatewayAlone(said: string, response: Pick<Answer, "body">, scope: RunScope): Finding {
   const { baseUrl } = scope.statement;
   return wrong(
@@ -129,7 +129,9 @@ function refusalOf(
   return undefined;
 }
 
-/** What a system says of a signature that it could not verify, where it says anything: our simulator does, in test mode. */
+/**
+ * What a system says of a signature that it could not verify, where it says anything: our simulator does, in test mode.
+ */
 function hintOf({ json }: Answer, language: "en" | "zh"): string {
   const { hint, detail } = (typeof json === "object" && json !== null && !Array.isArray(json) ? json : {}) as {
     readonly hint?: { readonly likely_cause?: Partial<Record<"en" | "zh", unknown>> };

@@ -14,7 +14,7 @@ import { profile } from "./profile.ts";
 import { reachability } from "./reachability.ts";
 import { words } from "./words.ts";
 
-/** In order: what a later one rests on comes first. */
+/** The probes in order; each relies on the earlier ones. */
 export const PROBES: readonly Probe[] = [
   profile,
   words,
@@ -27,7 +27,10 @@ export const PROBES: readonly Probe[] = [
   callback,
 ];
 
-/** Looks at everything that is not the SUT's conformance, before any check. Stops at the first thing that is wrong; true when all is well. */
+/**
+ * Looks at everything that is not the SUT's conformance, before any check. Stops at the first thing that is wrong; true
+ * when all is well.
+ */
 export async function preflight(scope: RunScope, emit: (event: PreflightFinished) => void): Promise<boolean> {
   const session = new Session(scope, "preflight", new AbortController().signal);
   for (const probe of PROBES) {

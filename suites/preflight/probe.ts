@@ -8,7 +8,7 @@ export type Attribution = NonNullable<PreflightFinished["attribution"]>;
 /** One thing looked at before any check. */
 export interface Probe {
   readonly name: string;
-  /** What is so when nothing is wrong, for the catalogue of probes. */
+  /** What the probe expects, for the catalogue of probes. */
   readonly title: Bilingual;
   look(scope: RunScope, session: Session): Promise<Finding>;
 }

@@ -64,7 +64,7 @@ async function minimised(attempt: Attempt, caught: number, violation: Violation)
   return { ...smallest.violation, n: smallest.n, reproduced: { tries: TRIES_TO_REPRODUCE, failures } };
 }
 
-/** What was caught stays caught, also where a later attempt tells nothing: then it has not shown it again. */
+/** A caught race stays caught: a later attempt without a result counts as one that did not show it again. */
 async function notCounting(attempt: () => Promise<Violation | undefined>): Promise<Violation | undefined> {
   try {
     return await attempt();
@@ -83,8 +83,8 @@ async function firstOf(attempt: Attempt, n: number, tries: number): Promise<Viol
 }
 
 /**
- * For a race that nobody won: a violation only where each call was declined for want of what they all compete for. One
- * that was lost, turned away or refused for another reason has not taken part, so nobody can say what would have been.
+ * For a race without a winner: a violation only where each call was declined for lack of what they all compete for. A call
+ * that was lost, turned away or refused for another reason took no part, so the race is then inconclusive.
  */
 export function expectAllDeclined(session: Session, exchanges: readonly Exchange[], code: string): void {
   const other = exchanges.find(({ answer }) => answer?.code !== code);

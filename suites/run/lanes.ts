@@ -9,9 +9,14 @@ import type { Lane } from "./lane.ts";
 import type { RunScope } from "./scope.ts";
 import { offersHook } from "../profile.ts";
 
-/** More gain nothing on a small machine: judging and the SUT then wait for the processor and no longer for each other. */
+/**
+ * More gain nothing on a small machine: judging and the SUT then wait for the processor and no longer for each other.
+ */
 const MOST_LANES = 4;
-/** So many requests at once are counted for a lane, so that all together keep to `limits.maxConcurrency`: four wrong forms, or the readings of one state. */
+/**
+ * So many requests at once are counted for a lane, so that all together keep to `limits.maxConcurrency`: four wrong
+ * forms, or the readings of one state.
+ */
 const AT_ONCE_A_LANE = 5;
 /** Belongs to the second party, so that lanes share it; only checks that have the SUT to themselves use it. */
 const SHARED = new Set(["customer.other-party"]);
@@ -19,7 +24,7 @@ const SHARED = new Set(["customer.other-party"]);
 /**
  * Opens lanes beside the first, whose customers are the statement's: at most `wanted` in all. Further customers come from
  * the hook `fixtures`, asked for copies of each scenario. Where there is no such hook, or it gives a number or id that
- * another lane has or nobody knows, there are fewer lanes: then the checks take longer and judge the same.
+ * another lane has or the SUT denies, there are fewer lanes: the checks then take longer and judge the same.
  */
 export async function openLanes(scope: RunScope, wanted: number): Promise<void> {
   const { statement, lanes } = scope;
@@ -66,7 +71,10 @@ async function copies(scope: RunScope, copy: number): Promise<Copies | undefined
   }
 }
 
-/** Whether the SUT knows a lane's customers, as preflight has asked about the statement's: what the hook made up must not become a fail. */
+/**
+ * Whether the SUT knows a lane's customers, as preflight has asked about the statement's: what the hook made up must
+ * not become a fail.
+ */
 async function knows(scope: RunScope, { statement }: Lane, scenarios: readonly string[]): Promise<boolean> {
   const session = new Session(scope, "preflight", new AbortController().signal, { statement });
   // What keeps it from being asked is met again by the checks, which can say so.

@@ -2,14 +2,17 @@ import type { Bilingual } from "../../core/run/verdict.ts";
 import type { Runtime } from "../../core/runtime/runtime.ts";
 import type { NoAnswer } from "../wire/exchange.ts";
 
-/** A SUT that restarts is back by then; one that is not has died, and every further check would only find that out again. */
+/**
+ * A SUT that restarts is back by then; one that is not has died, and every further check would only find that out
+ * again.
+ */
 const GIVEN_UP_AFTER_MS = 60_000;
 const LOOKED_FOR_EVERY_MS = 1_000;
 
-/** How a SUT that has gone is looked for. */
+/** How to look for a SUT that has gone. */
 export interface Looking {
   readonly runtime: Pick<Runtime, "now" | "sleep">;
-  /** Makes one call, whose end `noticed` is told of. */
+  /** Makes one call and reports its end to `noticed`. */
   readonly ask: () => Promise<void>;
   readonly stop: AbortSignal;
   /** Milliseconds since the epoch by the harness's clock; nothing is waited for beyond it. */

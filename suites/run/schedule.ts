@@ -12,8 +12,7 @@ export interface Work<T> {
 /**
  * Begins a plan, whose lines stand in the order of their stages, and gives each line's outcome by its id. Isolated lines,
  * and what others arrange ahead, are taken by whichever lane is free; all else runs in the first lane, and nothing beside
- * it. Lines begin in the plan's order, so whoever waits for the outcomes in that order never waits for a line that many
- * must go before.
+ * it. Lines begin in the plan's order, so waiting for the outcomes in that order never waits for a line far behind.
  */
 export function begin<T>(
   plan: readonly Planned[],
@@ -21,7 +20,7 @@ export function begin<T>(
   work: Work<T>,
 ): ReadonlyMap<string, Promise<T>> {
   const outcomes = new Map(plan.map((line) => [line, Promise.withResolvers<T>()]));
-  // Whoever asks for an outcome later is told; until then nobody has missed it.
+  // A rejection is reported where the outcome is awaited; until then it must not count as unhandled.
   for (const { promise } of outcomes.values()) promise.catch(() => {});
   const judge = async (line: Planned, lane: Lane): Promise<void> => {
     const outcome = outcomes.get(line) as PromiseWithResolvers<T>;

@@ -22,8 +22,8 @@ export interface Call {
 }
 
 /**
- * Takes a call into the run's memory, whatever the check that made it is about: evidence and event log, the history that
- * laws judge, what no answer may show. Gives the call as checks read it.
+ * Records a call for the whole run: evidence, event log, the history that laws judge, and anything that no answer may
+ * show. Returns the call as checks read it.
  */
 export function witness(run: RunScope, { check, draft, request, outcome, label, startedAt }: Call): Exchange {
   const endedAt = run.runtime.now();

@@ -8,7 +8,7 @@ import type { Exchange } from "../wire/exchange.ts";
 import { objectOf } from "./context.ts";
 import type { SessionContext } from "./context.ts";
 
-/** Holds an answer against what it was to be, and counts what was judged. */
+/** Holds an answer against its expectation, and counts what was judged. */
 export class Expecting {
   readonly #context: SessionContext;
 
@@ -58,7 +58,10 @@ export class Expecting {
     return undefined;
   }
 
-  /** A call that is to be sent again as it is (rate limit, overload) was not looked at, and so says nothing of what was asked. */
+  /**
+   * Inconclusive for a call that is to be sent again unchanged (rate limit, overload), because the SUT did not look at
+   * it.
+   */
   #mustNotBeTurnedAway(interfaceId: string, { code }: Answer): void {
     if (code !== undefined && this.#context.pack.error(code)?.class === "retry-same")
       this.#context.inconclusive(

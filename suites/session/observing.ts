@@ -124,14 +124,17 @@ export class Observing {
     };
   }
 
-  /** What changes while nothing is sent was not changed by what was sent: another run pays from the same customers, or a person does. */
+  /**
+   * Inconclusive where the state changes while nothing is sent, as when another run or a person uses the same
+   * customers.
+   */
   async #mustStandStill(now: State): Promise<void> {
     for (const pauseMs of STILL_FOR_MS) {
       await this.#context.sleep(pauseMs);
       const moved = changed(now.views, (await this.observe(now.draft, now.making)).views);
       if (moved !== undefined)
         this.#context.inconclusive(
-          `${moved.view.interface} changes while this run sends nothing: somebody else, perhaps another run, uses the customers of the statement, which are to be one run's at a time`,
+          `${moved.view.interface} changes while this run sends nothing: another run or a person seems to use the customers of the statement, which only one run may use at a time`,
           `${moved.view.interface} 在本次运行未发送任何请求时仍在变化：声明中的客户正被他人（或另一次运行）使用，同一时间只能供一次运行使用`,
         );
     }

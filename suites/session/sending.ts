@@ -12,7 +12,7 @@ import { cancellation } from "./cleanup.ts";
 import type { Cleanup } from "./cleanup.ts";
 import type { SessionContext } from "./context.ts";
 
-/** Who signs, and where the request departs from a right one. */
+/** The signer, and the change that makes the request wrong. */
 export interface SealOptions {
   readonly signer?: Signer;
   readonly tamper?: Tamper;
@@ -57,7 +57,9 @@ export class Sending {
     return this.sendSealed(draft, this.seal(draft, options), options.label ?? draft.interface.id);
   }
 
-  /** Sends a request that the check only builds on: where it is turned away for now, it is sent again when the SUT says. */
+  /**
+   * Sends a request that the check only builds on: where it is turned away for now, it is sent again when the SUT says.
+   */
   async sendUntilTaken(draft: Draft, options: SealOptions & { readonly label: string }): Promise<Exchange> {
     const context = this.#context;
     for (let again = 0; ; again += 1) {

@@ -62,7 +62,7 @@ export interface Door {
 
 /** Our simulator in the SUT's peer role: it takes what the SUT sends. */
 export interface CounterpartyClient {
-  /** A target nobody has used; one reply for each attempt, the last for all that follow. */
+  /** A new target; one reply for each attempt, the last for all that follow. */
   target(...replies: readonly Reply[]): Target;
   /** What has arrived at a URL, oldest first. */
   deliveries(url: string): Promise<readonly Delivery[]>;

@@ -12,14 +12,14 @@ export interface Exchange {
   readonly label: string;
   /** Present when the SUT answered. */
   readonly answer?: Answer;
-  /** What came, whoever said it. */
+  /** The raw answer, from the SUT or a gateway. */
   readonly response?: HttpResponse;
   /** Present when the SUT did not answer: the outcome is unknown until a query settles it. */
   readonly failure?: NoAnswer;
   readonly wire: WireExchange;
 }
 
-/** How a call came to no answer of the SUT's: nothing came, or a gateway said so. */
+/** Why the SUT did not answer: nothing came, or a gateway answered in its place. */
 export interface NoAnswer {
   readonly kind: TransportFailure["kind"] | "gateway";
   readonly message: string;
@@ -40,8 +40,8 @@ const OF_A_GATEWAY = new Set([429, 502, 503, 504]);
 
 /**
  * Whether an answer is a gateway's own: a status with which one speaks for a server that it did not reach, and neither a
- * signature, which nobody but the SUT can make, nor a code of the pack. It says as little about the call, and about
- * the SUT, as a lost connection.
+ * signature, which only the SUT can make, nor a code of the pack. It says as little about the call, and about the SUT,
+ * as a lost connection.
  */
 export function ofGateway({ status, code, signature }: Answer, pack: Pick<PackView, "error">): boolean {
   return (

@@ -39,11 +39,14 @@ export interface Tamper {
   ) => (AuthorizationFields & { readonly token: string }) | string | undefined;
   readonly headers?: (headers: readonly (readonly [string, string])[]) => readonly (readonly [string, string])[];
   readonly wire?: (request: HttpRequest) => HttpRequest;
-  /** Says that a layer tells what is sent and may tell what it is anyhow: for right requests. */
+  /** Marks a tamper that may leave its layer unchanged, for right requests. */
   readonly mayKeep?: true;
 }
 
-/** A tamper left its layer as it was: a right request would have been sent in place of a wrong one. An error of the harness. */
+/**
+ * A tamper left its layer as it was: a right request would have been sent in place of a wrong one. An error of the
+ * harness.
+ */
 export class TamperWithoutEffect extends Error {
   constructor(layer: keyof Tamper, id: string) {
     super(

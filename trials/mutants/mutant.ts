@@ -45,7 +45,10 @@ export function mutant(mutator: string, place: Place, what: string, value: unkno
   };
 }
 
-/** The transitions of a pack, each with its place. Decisions that are made off the wire are left out: nobody outside can bring one about. */
+/**
+ * The transitions of a pack, each with its place. Decisions made off the wire are left out, since a peer cannot cause
+ * them.
+ */
 export function transitionsOf(source: PackSource): readonly { readonly place: Place; readonly lifecycle: number }[] {
   return source.lifecycles.flatMap((lifecycle, index) =>
     lifecycle.transitions.flatMap((transition, turn) =>

@@ -1,7 +1,10 @@
 import { glob } from "../../suites/glob.ts";
 import type { Mutant } from "./mutant.ts";
 
-/** Mutants that are the same bank or platform to whoever looks from outside, and why. Looked at one by one: a survivor that is here is no gap of the suites. */
+/**
+ * Mutants that behave the same when seen from outside, and why. Each was examined: a survivor listed here is no gap of
+ * the suites.
+ */
 interface Unseen {
   readonly role: Mutant["role"];
   /** A glob over ids. */
@@ -92,7 +95,7 @@ const LIST: readonly Unseen[] = [
   {
     role: "bank",
     ids: "payout.create/to/0/post/0/credit:to-clearing",
-    why: "the account of a payee who is paid late is shown to nobody",
+    why: "no interface shows the account of a payee who is paid late",
   },
   {
     role: "bank",
@@ -170,7 +173,7 @@ const LIST: readonly Unseen[] = [
 
 const KNOWN = LIST.map(({ role, ids, why }) => ({ role, why, matches: glob(ids) }));
 
-/** Why nobody could see it; undefined for a mutant that somebody could. */
+/** Why a mutant cannot be seen from outside; undefined for one that can. */
 export function unseen({ id, role }: Pick<Mutant, "id" | "role">): string | undefined {
   return KNOWN.find((one) => one.role === role && one.matches(id))?.why;
 }

@@ -108,7 +108,7 @@ export function authorizationHeader(policy: AuthorizationHeaderPolicy): Envelope
     },
 
     openAnswer(answer: WireAnswer): OpenedAnswer | OpeningFault {
-      // Of two signatures nobody can say which one was meant.
+      // With two signatures it is unclear which one counts.
       const one = (name: string): string | undefined => {
         const values = headerValues(answer.headers, name);
         return values.length === 1 ? values[0] : undefined;

@@ -11,16 +11,16 @@ import type { PeerCall } from "../../wire/counterparty.ts";
 import { fieldsOf } from "../../wire/draft.ts";
 import type { Draft, Fields } from "../../wire/draft.ts";
 
-/** What the checks of a SUT as a caller build upon: something that makes it call, and somebody to be called. */
+/** The needs of checks of a SUT as a caller: a hook that makes it call, and a counterparty to be called. */
 export const NEEDS: Needs = { hooks: ["call"], notify: true };
 
-/** What the SUT says that it holds for true. Source: docs/hooks.md. */
+/** The SUT's conclusion about a call. Source: docs/hooks.md. */
 export type Conclusion =
   | { readonly outcome: "answered"; readonly answer: Fields }
   | { readonly outcome: "refused"; readonly code: string }
   | { readonly outcome: "unknown" };
 
-/** A call that the SUT was told to make, and what came of it. */
+/** A call that the SUT was told to make, and its outcome. */
 export interface Called {
   readonly draft: Draft;
   readonly conclusion: Conclusion;
@@ -32,7 +32,10 @@ export interface Called {
   readonly ordered: ReadonlySet<string>;
 }
 
-/** Interfaces that the SUT may be told to call: what moves money, or where its peer offers nothing of the kind, what reads. */
+/**
+ * Interfaces that the SUT may be told to call: what moves money, or where its peer offers nothing of the kind, what
+ * reads.
+ */
 export function callable({ pack, role }: Pick<PlanContext, "pack" | "role">): readonly Interface[] {
   const all = pack.provided(peerRole(role)).filter((one) => one.notification === undefined);
   const moving = all.filter(
@@ -51,7 +54,7 @@ export function callable({ pack, role }: Pick<PlanContext, "pack" | "role">): re
       );
 }
 
-/** A request for the SUT to make; what it builds on the SUT makes first, undisturbed. */
+/** A request for the SUT to make; the SUT first makes, undisturbed, the calls that it depends on. */
 export async function ordered(
   session: Session,
   interfaceId: string,
@@ -85,7 +88,10 @@ export async function ordered(
   );
 }
 
-/** Has the SUT make a call, and waits until it says what it concluded. `at`: where its peer is this time, and whose certificates are trusted there. */
+/**
+ * Has the SUT make a call, and waits until it says what it concluded. `at`: where its peer is this time, and whose
+ * certificates are trusted there.
+ */
 export async function called(
   session: Session,
   draft: Draft,
@@ -150,7 +156,7 @@ export function numberOf(draft: Draft): string {
   return String(key === undefined ? Object.values(draft.path)[0] : fieldsOf(draft)[key]);
 }
 
-/** Holds that the SUT believed what it was told by a peer that did nothing wrong. */
+/** Holds that the SUT believed the sound answer of its peer. */
 export function expectBelieved(session: Session, { draft, calls, conclusion }: Called): void {
   const own = about(calls, draft);
   const first =
@@ -177,7 +183,7 @@ export function expectBelieved(session: Session, { draft, calls, conclusion }: C
   });
 }
 
-/** Holds that the SUT concluded nothing but what it was soundly told. `what` is the answer that it was not to believe. */
+/** Holds that the SUT based its conclusion on sound answers only. `what` is the answer that it must not believe. */
 export function expectUnbelieved(
   session: Session,
   { draft, calls, conclusion }: Called,

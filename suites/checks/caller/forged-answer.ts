@@ -1,6 +1,6 @@
 import { unbelieved } from "./unbelieved.ts";
 
-/** What a forger can do. What a forged answer says is not so, wherever it can be told. */
+/** Answers that a forger can make. Where possible, a forged answer says something untrue. */
 export const forgedAnswer = unbelieved({
   id: "signature.forged-answer",
   requirement: "SIG-20",

@@ -7,7 +7,7 @@ const past = (name: string, { freshness }: Policies): FaultOrder => ({
   settings: { ageSeconds: 2 * freshness.clockSkewSeconds },
 });
 
-/** What was rightly signed once, and comes again when it is long past the window. */
+/** An answer that was rightly signed once, sent again long after the window. */
 export const oldAnswer = unbelieved({
   id: "signature.old-answer",
   requirement: "SIG-21",

@@ -7,10 +7,13 @@ import type { Session } from "../../session.ts";
 import { about, callable, called, expectBelieved, NEEDS, numberOf, ordered, told } from "./called.ts";
 import type { Called } from "./called.ts";
 
-/** How long no answer is sent at most: longer than callers wait, and the hook that they are called by leaves them time to ask afterwards. */
+/**
+ * How long no answer is sent at most: longer than callers wait, and the hook that they are called by leaves them time
+ * to ask afterwards.
+ */
 const SILENT_MS = 40_000;
 
-/** How an outcome comes to be unknown: by an answer that says so, or by none, whether or not the call was carried out. */
+/** Ways in which an outcome becomes unknown: an answer that says so, or a missing one, with or without an effect. */
 const UNKNOWN: Readonly<
   Record<
     string,
@@ -112,7 +115,7 @@ async function untilAsked(session: Session, done: Called): Promise<readonly Peer
   }
 }
 
-/** Holds that the SUT does not report what nobody has told it: neither failure nor success. */
+/** Holds that the SUT reports neither failure nor success before it was told of one. */
 function expectNotGuessed(session: Session, { draft, calls, conclusion }: Called, what: Bilingual): void {
   if (conclusion.outcome === "unknown") return;
   const sound = about(calls, draft).flatMap(({ faults, answer }) =>
@@ -122,7 +125,7 @@ function expectNotGuessed(session: Session, { draft, calls, conclusion }: Called
   if (sound.some(({ status, body }) => (refused ? body["code"] === conclusion.code : status < 300))) return;
   session.fail({
     summary: {
-      en: `after ${what.en} to ${draft.interface.id} the SUT reported ${refused ? "failure" : "success"}, which nobody had told it`,
+      en: `after ${what.en} to ${draft.interface.id} the SUT reported ${refused ? "failure" : "success"} although the outcome was unknown`,
       zh: `${draft.interface.id} 出现${what.zh}后，被测系统在未获确认时即报告${refused ? "失败" : "成功"}`,
     },
     expected: "unknown until a query says more",
@@ -135,7 +138,7 @@ function expectNotGuessed(session: Session, { draft, calls, conclusion }: Called
   });
 }
 
-/** Holds that the SUT did not do it again under another number: it was told to do it once. */
+/** Holds that the SUT did not repeat the call under another number. */
 function expectOneNumber(session: Session, { draft, calls, ordered: numbers }: Called, what: Bilingual): void {
   const key = draft.interface.idempotency?.key[0] ?? "";
   const other = calls.find(

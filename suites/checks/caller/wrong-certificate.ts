@@ -5,11 +5,11 @@ import { counterparty } from "../../wire/counterparty.ts";
 import type { Door } from "../../wire/counterparty.ts";
 import { about, callable, called, NEEDS, ordered } from "./called.ts";
 
-/** What is wrong with the certificate, and nothing else is. */
+/** The one thing wrong with the certificate. */
 const WRONG: Readonly<Record<string, Bilingual>> = {
   expired: { en: "an expired certificate", zh: "已过期的证书" },
   "other-host": { en: "a certificate of another host", zh: "域名不符的证书" },
-  untrusted: { en: "a certificate of an authority that nobody trusts", zh: "不受信机构签发的证书" },
+  untrusted: { en: "a certificate of an untrusted authority", zh: "不受信机构签发的证书" },
 };
 
 export const wrongCertificate: Check = {
@@ -35,7 +35,8 @@ export const wrongCertificate: Check = {
 
     const right = await door("right");
     const good = await called(session, await ordered(session, id), { url: right.url, ca });
-    // It may trust other authorities only, or not reach the port: then it would send nothing to a wrong one either, and nobody could say why.
+    // A SUT that trusts other authorities only, or cannot reach the port, would send nothing to a wrong certificate for
+    // that reason alone.
     if (!about(good.calls, good.draft).some(({ door: at }) => at === right.url))
       session.inconclusive(
         `no call came through with a right certificate (${right.url}, of the authority that the hook was given)`,

@@ -2,7 +2,7 @@ import type { Json } from "../../../core/unit/unit.ts";
 import type { Check } from "../../check.ts";
 import { interfaceOf } from "../../check.ts";
 
-/** Numbers of orders that consist of digits: whoever reads them as numbers loses zeros and everything beyond 2^53. */
+/** Order numbers made of digits only: reading them as JSON numbers loses leading zeros and digits beyond 2^53. */
 export const digitNumbers: Check = {
   id: "canonical.digit-numbers",
   requirement: "CAN-05",

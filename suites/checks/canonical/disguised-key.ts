@@ -36,7 +36,7 @@ export const disguisedKey: Check = {
         return [
           first(`"${name}" again ahead, one letter of it escaped`, `${escaped}:${text}`),
           last(`"${name}" again behind, one letter of it escaped`, `${escaped}:${text}`),
-          // Where unknown keys may stand it is one of them, which nobody can tell from outside.
+          // Where unknown keys are allowed, the disguised key may count as one, which cannot be told from outside.
           ...(isClosed(draft.interface.request.body, session.pack.schemas)
             ? [last(`"${name}" again behind with a NUL at its end`, `"${name}\\u0000":${text}`)]
             : []),

@@ -35,13 +35,13 @@ export const doubledParameter: Check = {
       what: "a query parameter twice",
       forms: [
         query(`${name} twice with one value`, (all) => `${all}&${name}=${percentEncoded(value)}`),
-        query(`${name} twice, the last of another value`, (all) => `${all}&${name}=NOBODY`),
-        query(`${name} twice, the first of another value`, (all) => `${name}=NOBODY&${all}`),
-        query(`${name} twice, the second with an escape in its name`, (all) => `${all}&${escapedName}=NOBODY`),
-        query(`${name} twice, the first with an escape in its name`, (all) => `${escapedName}=NOBODY&${all}`),
-        query(`${name}[] beside it`, (all) => `${all}&${name}[]=NOBODY`),
-        query(`${name}[0] beside it`, (all) => `${all}&${name}[0]=NOBODY`),
-        query("a semicolon for a separator", (all) => `${all};${name}=NOBODY`),
+        query(`${name} twice, the last of another value`, (all) => `${all}&${name}=ANOTHER`),
+        query(`${name} twice, the first of another value`, (all) => `${name}=ANOTHER&${all}`),
+        query(`${name} twice, the second with an escape in its name`, (all) => `${all}&${escapedName}=ANOTHER`),
+        query(`${name} twice, the first with an escape in its name`, (all) => `${escapedName}=ANOTHER&${all}`),
+        query(`${name}[] beside it`, (all) => `${all}&${name}[]=ANOTHER`),
+        query(`${name}[0] beside it`, (all) => `${all}&${name}[0]=ANOTHER`),
+        query("a semicolon for a separator", (all) => `${all};${name}=ANOTHER`),
         query("a broken escape", (all) => `${all}%zz`),
         query("half an escape", (all) => `${all}%4`),
         query("an escape that is no UTF-8", (all) => `${all}%ff`),
@@ -142,7 +142,7 @@ export const escapes: Check = {
   },
 };
 
-/** Whoever takes no needless escapes may say so in any of these ways. */
+/** Codes with which a needless escape may be refused. */
 function spellingCodes(session: Session): readonly string[] {
   return [session.code("schema"), session.code("route.unknown"), session.code("decode")];
 }

@@ -149,7 +149,9 @@ function value(leaf: Leaf, pack: PackView): fc.Arbitrary<Json> {
   return arbitrary(leaf.schema, pack.schemas, leaf.document);
 }
 
-/** Nothing that must exist, match or be somebody's: the rest may be anything that the schema allows. */
+/**
+ * Fields that may hold anything the schema allows: they name nothing existing, match nothing and identify no person.
+ */
 function isFree({ schema, path }: Leaf): boolean {
   return (
     schema["x-from"] === undefined &&

@@ -6,7 +6,10 @@ import type { Check } from "../../check.ts";
 import type { Session } from "../../session.ts";
 import { header } from "../../wire/answer.ts";
 
-/** The list is asked for before its keys are trusted, so the statement's keys vouch for it first; then it must vouch for itself. */
+/**
+ * The list is asked for before its keys are trusted, so the statement's keys vouch for it first; then it must vouch for
+ * itself.
+ */
 export const keys: Check = {
   id: "contract.keys",
   requirement: "CON-09",
@@ -53,7 +56,7 @@ export const keys: Check = {
         "列表中的公钥无法验证该应答",
         `the key ${serial ?? ""} does not verify`,
       );
-    // Whoever takes the key from the list has no other word for what it is for.
+    // A reader of the list learns only from this entry what the key is for.
     if (own["algorithm"] !== token && own["algorithm"] !== scheme)
       session.fail({
         summary: {

@@ -17,7 +17,7 @@ export const addresses: Check = {
         const canary = [...session.run.canaries].find(
           (one) => address.includes(one) || address.includes(encodeURIComponent(one)),
         );
-        // 15 to 19 digits by themselves are an account or identity number whoever it belongs to.
+        // 15 to 19 digits standing alone are an account or identity number.
         const digits =
           canary === undefined
             ? /(?<![0-9A-Za-z_-])(?:[0-9]{16,19}|[0-9]{17}X|1[3-9][0-9]{9})(?![0-9A-Za-z_-])/.exec(address)?.[0]

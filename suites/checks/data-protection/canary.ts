@@ -28,7 +28,7 @@ export const canary: Check = {
     )) {
       const value = String(valueAt(draft.body, leaf.path));
       const last = value.at(-1) === "7" ? "8" : "7";
-      await send(`${leaf.pointer} of somebody else`, {
+      await send(`${leaf.pointer} of another person`, {
         ...draft,
         body: put(
           { ...draft.body, ...numbers(session, draft.interface.idempotency?.key) },

@@ -11,10 +11,13 @@ import { expectMoved, quietBalance } from "../steps.ts";
 const AMOUNT = 11;
 /** Bursts of `limits.maxConcurrency` calls at once, until one meets a limit. */
 const BURSTS = { smoke: 1, standard: 5, exhaustive: 20 } as const;
-/** Whoever asks for more than this is not waited for. */
+/** Longer waits than this are not granted. */
 const MOST_SECONDS = 10;
 
-/** More at once than the SUT takes. Whether it takes as many as are sent is its own affair; what it turns away is judged. */
+/**
+ * More at once than the SUT takes. Whether it takes as many as are sent is its own affair; what it turns away is
+ * judged.
+ */
 export const limited: Check = {
   id: "errors.limited",
   requirement: "ERR-10",

@@ -6,7 +6,7 @@ import { UNREGISTERED_TARGET } from "../../data/unregistered-target.ts";
 
 const CODE = "NOTIFY_URL_NOT_ALLOWED";
 
-/** What a rule declines was understood: whether its number is used up by it is for the interface to say, and for nobody to guess. */
+/** A call that a rule declined was understood. Whether its number is then used up must be said by the interface. */
 export const declined: Check = {
   id: "idempotency.declined",
   requirement: "IDM-19",

@@ -45,7 +45,7 @@ export const orders: Check = {
     if (code !== undefined)
       session.expectRefusal(
         await session.send(await session.request(QUERY, { out_trade_no: session.fresh() }), {
-          label: "an order nobody has placed",
+          label: "an order that was never placed",
         }),
         code,
       );

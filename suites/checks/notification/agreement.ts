@@ -19,7 +19,10 @@ const eachBinding = ({ pack, provided }: PlanContext): readonly Instance[] =>
     ? [{ id: "binding" }]
     : [];
 
-/** What a later event may have changed between the notification and the query: nobody refunds what is made here, and of a payout that was returned none comes later. */
+/**
+ * Fields that a later event may have changed between notification and query. What is made here is never refunded, and a
+ * returned payout is final.
+ */
 const MAY_MOVE = ["returned_at", "return_reason"];
 
 export const agreement: Check = {
@@ -96,7 +99,10 @@ function tellable(session: Session, resource: string): ReadonlySet<string> {
   );
 }
 
-/** What is said contradicts nothing; what is left out has to be asked for. By the body that the pack gives a notification, and what the query shows when it has come. */
+/**
+ * What is said contradicts nothing; what is left out has to be asked for. By the body that the pack gives a
+ * notification, and what the query shows when it has come.
+ */
 export const complete: Check = {
   id: "notification.complete",
   requirement: "NOT-17",
@@ -221,7 +227,9 @@ function expectDated(session: Session, { body, wire }: Delivery, resource: strin
     });
 }
 
-/** Over all kinds of events: receivers tell a repetition from news by the `notify_id`, so no two events may share one. */
+/**
+ * Over all kinds of events: receivers tell a repetition from news by the `notify_id`, so no two events may share one.
+ */
 export const ownIds: Check = {
   id: "notification.own-ids",
   requirement: "NOT-04",
@@ -364,7 +372,7 @@ function expectTold(session: Session, { shown: view, url, told }: Change): void 
 
 const MOMENT_MS = 2_000;
 
-/** An application that nobody confirms in time ends by itself, and its end is told of like any other. */
+/** An application that is not confirmed in time ends by itself, and its end is notified like any other. */
 export const expiryTold: Check = {
   id: "notification.binding-expired",
   requirement: "NOT-15",
@@ -384,10 +392,10 @@ export const expiryTold: Check = {
     if (Number.isNaN(expires))
       session.inconclusive("the application does not say when it expires", "申请应答没有失效时间");
     await moveClock(session, peer, Math.max(session.sutNow(), expires) + 1_000);
-    // Whoever has a timer for it is given a moment: to be asked for it first would hide that it tells of nothing by itself.
+    // A bank with a timer is given a moment; a query sent first would hide that it notifies nothing by itself.
     let expired = await afterItsTime(session, binding_id, MOMENT_MS);
     if (expired["state"] === "PENDING") {
-      // Whoever finds it only when it is asked for tells of it then.
+      // A bank that detects the expiry at the query notifies it then.
       await call(session, "binding.confirm", { binding_id, sms_code: code }, "confirm what has expired");
       expired = await shown(session, "binding.query", { binding_id });
     }

@@ -47,7 +47,10 @@ export async function firstAt(
   });
 }
 
-/** Moves the SUT's clock and the counterparty's together, so that neither finds the other's timestamps strange; given back after the check. */
+/**
+ * Moves the SUT's clock and the counterparty's together, so that neither finds the other's timestamps strange; given
+ * back after the check.
+ */
 export async function moveClock(session: Session, peer: CounterpartyClient, timeMs: number): Promise<void> {
   session.cleanup(() => peer.setClock(undefined));
   // The counterparty's first: what falls due by the move arrives before the SUT's hook has answered.
@@ -64,7 +67,7 @@ export async function letRetryComeDue(session: Session, peer: CounterpartyClient
   return session.sleep(ms);
 }
 
-/** How long a retry that is due may take to arrive: as long again as the first interval, when nobody can move the clock. */
+/** How long a due retry may take to arrive: as long again as the first interval where the clock cannot be moved. */
 export function retryPatienceMs(session: Session): number {
   return GRACE_MS + (session.offers("clock") ? 0 : (session.pack.policies.notification.retrySeconds[0] ?? 0) * 1000);
 }
@@ -114,7 +117,10 @@ export interface Trial {
   readonly elsewhere: readonly Delivery[];
 }
 
-/** One payment for each way to answer, its first attempt answered so. Made once a run, long before anybody asks what came of it. */
+/**
+ * One payment for each way to answer, its first attempt answered so. Made once a run, long before its outcome is
+ * judged.
+ */
 function begun(session: Session) {
   return session.shared("notification.trials.begun", async () => {
     const peer = counterparty(session);
@@ -123,7 +129,8 @@ function begun(session: Session) {
     for (const trial of TRIALS) {
       const acknowledges =
         typeof trial.reply === "number" ? acknowledgeStatus.includes(trial.reply) : trial.acknowledges;
-      // What is sent again after an acknowledgement would be a second one; what is not acknowledged is, at its second attempt.
+      // What is sent again after an acknowledgement would be a second one; what is not acknowledged is, at its second
+      // attempt.
       made.push({ ...trial, acknowledges, notified: await paid(session, trial.reply, "ack") });
     }
     for (const { notified } of made) await firstAt(session, peer, notified);
@@ -131,7 +138,9 @@ function begun(session: Session) {
   });
 }
 
-/** `ahead` of every check that asks for trials: while others run, attempts time out and retries come due by themselves. */
+/**
+ * `ahead` of every check that asks for trials: while others run, attempts time out and retries come due by themselves.
+ */
 export async function beginTrials(session: Session): Promise<void> {
   await begun(session);
 }

@@ -85,7 +85,8 @@ export const duplicates: Check = {
       for (const one of exchanges) session.expectSuccess(one);
     };
     if (typeof instance.data === "string") {
-      // What became of it is shown by no interface: that none of them fails on what another has just made is all there is to see.
+      // What became of it is shown by no interface: that none of them fails on what another has just made is all there
+      // is to see.
       const news = await session.request(instance.data);
       acknowledged(
         await session.race(
@@ -146,7 +147,10 @@ export const duplicates: Check = {
 /** How a payment can end, and what its order then is. */
 const ENDS = { SUCCEEDED: "PAID", FAILED: "FAILED", CLOSED: "CLOSED" } as const;
 
-/** Later and older news of one order. Whether an older one is acknowledged or refused is the platform's affair; that nothing goes back is not. */
+/**
+ * Later and older news of one order. Whether an older one is acknowledged or refused is the platform's affair; that
+ * nothing goes back is not.
+ */
 export const noWayBack: Check = {
   id: "notification.no-way-back",
   requirement: "NOT-06",
@@ -250,7 +254,7 @@ export const refundFirst: Check = {
   },
 };
 
-/** Rightly signed and wrong: what a platform must compare before it books. */
+/** Rightly signed notifications with wrong data, which a platform must compare before it books. */
 const MISMATCHES: Readonly<Record<string, (payment: Fields, unknown: string) => Fields>> = {
   "amount-more": (payment) => ({ amount: { ...(payment["amount"] as Fields), value: amountOf(payment) + 1 } }),
   "amount-less": (payment) => ({
@@ -307,7 +311,7 @@ export const mismatch: Check = {
       });
       if (answer.answer?.status === answer.draft.interface.response.status)
         session.fail({
-          summary: { en: "a notification made an order that nobody had placed", zh: "通知凭空创建了订单" },
+          summary: { en: "a notification created an order that was never placed", zh: "通知凭空创建了订单" },
           expected: "no such order",
           seen: JSON.stringify(answer.answer.json),
         });
@@ -445,7 +449,10 @@ export const kept: Check = {
   },
 };
 
-/** How much earlier than the answer that shows it an order may have been paid, and by how much rounding may make it later. */
+/**
+ * How much earlier than the answer that shows it an order may have been paid, and by how much rounding may make it
+ * later.
+ */
 const EARLIER_SECONDS = 60;
 const LATER_SECONDS = 2;
 

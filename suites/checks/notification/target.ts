@@ -10,8 +10,8 @@ const MARGIN_MS = 1_000;
 const CODE = "NOTIFY_URL_NOT_ALLOWED";
 
 /**
- * Targets that nobody has registered. Each would lead a careless sender inside: this host, the addresses of a private
- * network and of clouds' metadata, other spellings of them, and what only looks as if it lay under a registered prefix.
+ * Unregistered targets. Each would lead a careless sender inside: this host, private networks, the metadata addresses of
+ * clouds, other spellings of them, and addresses that only look like a registered prefix.
  */
 const TARGETS: Readonly<Record<string, (registered: URL) => string>> = {
   "other-host": () => "https://notify.example/payment",

@@ -30,7 +30,7 @@ class Rules {
     this.#world = world;
   }
 
-  /** As they begin: there are orders that nobody has paid. */
+  /** The initial rows: orders that are not paid yet. */
   static async of(session: Session, orders: readonly Waiting[]): Promise<Rules> {
     const { source } = session.pack;
     const { role } = session.statement;
@@ -56,7 +56,7 @@ class Rules {
     );
   }
 
-  /** Whether it is acknowledged; nothing comes of asking. */
+  /** Whether it would be acknowledged, without taking it in. */
   acknowledges(draft: Draft): boolean {
     return this.#universe.call(this.#world, draft.interface.id, draft.body ?? {}).outcome.kind === "answer";
   }
@@ -106,7 +106,7 @@ function carriedBy({ pack, provided }: Pick<PlanContext, "pack" | "provided">): 
     });
 }
 
-/** The notification, of something that nobody has been told of: a refund needs an order that was paid. */
+/** The notification of something new; a refund needs an order that was paid. */
 async function untold(
   session: Session,
   { id, name }: Carried,
@@ -129,7 +129,7 @@ async function untold(
   };
 }
 
-/** The same under a number that nobody has told of: each number of the notification's own is another. */
+/** The same under new numbers: each of the notification's own numbers is replaced. */
 function another(session: Session, draft: Draft, name: string, shared: readonly string[]): Draft {
   const own = Object.keys(carried(draft, name)).filter(
     (field) => /_(?:no|id)$/.test(field) && field !== "party_id" && !shared.includes(field),
@@ -137,7 +137,10 @@ function another(session: Session, draft: Draft, name: string, shared: readonly 
   return saying(session, draft, name, Object.fromEntries(own.map((field) => [field, session.fresh()])));
 }
 
-/** Tells of it; false when the platform did not take it. What brings something new must be taken, of older news it may say what it likes. */
+/**
+ * Tells of it; false when the platform did not take it. What brings something new must be taken, of older news it may
+ * say what it likes.
+ */
 async function tell(session: Session, rules: Rules, draft: Draft, label: string): Promise<boolean> {
   const { acknowledged, news } = rules.take(draft);
   const exchange = await session.send(draft, { label });
@@ -217,7 +220,10 @@ export const toldOtherwise: Check = {
   },
 };
 
-/** Each value of what is told of, as another one: a number one more and one less, a text with another end; for the order, another one that there is. */
+/**
+ * Each value of what is told of, as another one: a number one more and one less, a text with another end; for the
+ * order, another one that there is.
+ */
 function otherwise(
   session: Session,
   { name }: Carried,
@@ -239,7 +245,7 @@ function otherwise(
       });
       if (typeof value === "number") return [said(value + 1), ...(value > 1 ? [said(value - 1)] : [])];
       if (typeof value !== "string" || value === "") return [];
-      // A number that nobody knows is refused for that alone; another order's has to be compared.
+      // An unknown number is refused for that alone; another order's number has to be compared.
       if (path.at(-1) === "out_trade_no" && value !== stray) return [said(stray)];
       // A schema that knows no other currency may refuse that too.
       if (path.at(-1) === "currency")

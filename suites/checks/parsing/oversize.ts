@@ -6,7 +6,10 @@ import type { Tamper } from "../../wire/sealed-request.ts";
 
 const CHUNKED: NonNullable<Tamper["headers"]> = (headers) => [...headers, ["Transfer-Encoding", "chunked"]];
 
-/** Padded with space to the byte: at the limit it is accepted, one byte more is refused, whichever way its length is told. */
+/**
+ * Padded with space to the byte: at the limit it is accepted, one byte more is refused, whichever way its length is
+ * told.
+ */
 export const oversize: Check = {
   id: "parsing.oversize",
   requirement: "PAR-05",
@@ -28,7 +31,7 @@ export const oversize: Check = {
           label: `${size} bytes, ${way}`,
           tamper: { ...tamper, body: padded(size) },
         });
-        // Whoever is sent far more than the limit may hang up; what counts then is that nothing was done.
+        // A SUT that receives far more than the limit may hang up, as long as the call has no effect.
         if (exchange.failure !== undefined && exchange.failure.kind !== "timeout" && size > limit + 1) continue;
         session.expectRefusal(exchange, session.code("route.size"), {
           en: `The limit is not enforced on a body that is ${way}.`,

@@ -14,8 +14,8 @@ const SLOW_MS = 1_000;
 const GRACE_MS = 10_000;
 
 /**
- * The slowest sender there is: part of the body, then nothing. Who waits for it for ever can be kept busy by anybody;
- * who waits for it in place of others serves nobody.
+ * The slowest sender: part of the body, then silence. A SUT that waits for it for ever can be kept busy by any client, and
+ * one that waits without serving others meanwhile can be blocked.
  */
 export const slowSender: Check = {
   id: "parsing.slow-sender",
@@ -60,7 +60,7 @@ export const slowSender: Check = {
         `${senders} 个慢速请求中有 ${failures.length} 个未能建立：${failures[0]}`,
       );
     if (unanswered !== undefined) {
-      // A SUT that has died answers nobody afterwards, either.
+      // A SUT that has died fails the calls afterwards as well.
       durationOf(session, await ordinary(session, draft, "once they are gone"));
       session.fail({
         summary: {
@@ -121,7 +121,10 @@ function durationOf(session: Session, exchange: Exchange): number {
   return exchange.wire.durationMs;
 }
 
-/** Who ended it: the SUT, by whatever answer or none, or our patience; or why it could not begin. Not through `send`: an answer of the server ahead of the interface is no answer of the interface. */
+/**
+ * Who ended it: the SUT, by whatever answer or none, or our patience; or why it could not begin. Not through `send`: an
+ * answer of the server ahead of the interface is no answer of the interface.
+ */
 async function stalled(session: Session, draft: Draft, patience: number): Promise<string> {
   const request = session.seal(draft, { tamper: { body: (body) => body.subarray(0, Math.ceil(body.length / 2)) } });
   return session.run.runtime.transport

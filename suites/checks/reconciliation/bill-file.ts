@@ -111,7 +111,7 @@ export const billAddress: Check = {
     session.judged();
     if (!URL.canParse(address)) because(`${JSON.stringify(address)}, which is no address`);
     const url = new URL(address);
-    // Whoever is reached under another name than he gives himself gives an address that only he can vouch for.
+    // A SUT reached under another name than its own gives an address that cannot be checked from here.
     if (url.origin !== new URL(baseUrl).origin)
       session.skip(
         `download_url leads to ${url.origin}, which is another place than the statement's`,

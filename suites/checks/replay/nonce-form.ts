@@ -56,7 +56,7 @@ export const nonceForm: Check = {
   },
 };
 
-/** Each party has its nonces to itself: nobody can use up another's. */
+/** Nonces are counted by party, so that one party cannot use up another's. */
 export const nonceOfAnother: Check = {
   id: "replay.nonce-of-another",
   requirement: "RPL-09",

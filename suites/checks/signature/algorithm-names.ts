@@ -63,7 +63,7 @@ export const noAlgorithm: Check = {
   },
 };
 
-/** The public key is public: whoever takes it for a secret lets everybody sign. */
+/** Signatures keyed with the public key: a verifier that takes it for a shared secret lets anyone sign. */
 export const swappedAlgorithm: Check = {
   id: "signature.swapped-algorithm",
   requirement: "SIG-08",

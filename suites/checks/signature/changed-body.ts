@@ -4,7 +4,7 @@ import { eachInterface, interfaceOf } from "../../check.ts";
 import { expectEachRefused } from "../corpus.ts";
 import type { WrongForm } from "../corpus.ts";
 
-/** Who can change a body on its way recomputes every digest beside it; the signature is what he cannot make. */
+/** An attacker who changes a body can recompute every digest beside it, but not the signature. */
 export const changedBody: Check = {
   id: "signature.changed-body",
   requirement: "SIG-03",

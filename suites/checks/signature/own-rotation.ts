@@ -9,7 +9,7 @@ import { firstAt, moveClock, paid } from "../notification/arranged.ts";
 import { canPay } from "../steps.ts";
 
 const HOUR_MS = 3_600_000;
-/** Where nobody can move the clock, so long is waited until the new key signs. Longer than two clocks differ by. */
+/** The wait for the new key where the clock cannot be moved; longer than two clocks differ. */
 const WAIT_MS = 8_000;
 const MARGIN_MS = 1_000;
 
@@ -157,7 +157,7 @@ function opened(session: Session, scheme: string, pem: string, what: string): Ve
   }
 }
 
-/** Lets the moment come. */
+/** Waits for the moment, or moves the clock to it. */
 async function passes(session: Session, timeMs: number): Promise<void> {
   if (!session.offers("clock")) return session.sleep(timeMs + MARGIN_MS - session.sutNow());
   return session.run.counterparty === undefined
@@ -165,7 +165,7 @@ async function passes(session: Session, timeMs: number): Promise<void> {
     : moveClock(session, counterparty(session), timeMs);
 }
 
-/** Holds that notifications go by the same key, where somebody listens for them. */
+/** Holds that notifications are signed with the same key, where a counterparty listens. */
 async function expectNotified(session: Session, signers: ReadonlySet<string>): Promise<void> {
   if (session.run.counterparty === undefined || !canPay(session)) return;
   const told = await firstAt(session, counterparty(session), await paid(session, "ack"));

@@ -28,7 +28,10 @@ export const rotation: Check = {
     const [older, newer] = [made(session), made(session)];
     session.cleanup((after) => enrolled(after, newer, { until: begins - HOUR_MS }));
 
-    /** So many hours after the beginning: by the SUT's clock where it can be moved, else by keys whose times are as much earlier. */
+    /**
+     * So many hours after the beginning: by the SUT's clock where it can be moved, else by keys whose times are as much
+     * earlier.
+     */
     const passes = async (hours: number): Promise<void> => {
       const byClock = session.offers("clock");
       if (!byClock || hours === 0) {
@@ -65,7 +68,7 @@ export const rotation: Check = {
   },
 };
 
-/** A key of the first party that nobody knows yet. */
+/** A new, unenrolled key of the first party. */
 function made(session: Session): Signer & { readonly publicPem: string } {
   const { partyId, token } = session.party;
   const scheme = signatureScheme(session.pack.policies.envelope.algorithms[token] ?? "");

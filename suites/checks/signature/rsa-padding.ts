@@ -127,7 +127,7 @@ const FORGERIES: Readonly<Record<string, Forgery>> = {
   "the OID of SHA-512 with the hash of SHA-256": blocks((base, k) =>
     block(k, digestInfo("sha512", digest("sha256", base))),
   ),
-  "an OID that nobody knows": blocks((base, k) => block(k, changed(info(base), 14, 0x7f))),
+  "an unknown OID": blocks((base, k) => block(k, changed(info(base), 14, 0x7f))),
   "the block in clear, not raised": (base, { modulusBytes }) => block(modulusBytes, info(base)),
   "the number 0": (_base, { modulusBytes }) => fromInteger(0n, modulusBytes),
   "the number 1": (_base, { modulusBytes }) => fromInteger(1n, modulusBytes),

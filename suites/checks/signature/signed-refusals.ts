@@ -51,7 +51,7 @@ const REFUSALS: Readonly<Record<string, Provocation>> = {
       { label: "a field left out" },
     ),
   party: (session, draft) =>
-    session.send(withFields(draft, { party_id: "NOBODY" }), { label: "the name of another party" }),
+    session.send(withFields(draft, { party_id: "STRANGER" }), { label: "the name of another party" }),
 };
 
 export const signedRefusals: Check = {

@@ -4,7 +4,7 @@ import { expectEachRefused } from "../corpus.ts";
 import type { WrongForm } from "../corpus.ts";
 import { eachSubject } from "../subject.ts";
 
-/** Where two readers take different ones of two signatures, one of them is deceived. */
+/** With two signatures, two readers may verify different ones, and one of them is deceived. */
 export const twoSignatures: Check = {
   id: "signature.two-signatures",
   requirement: "SIG-19",
@@ -66,7 +66,7 @@ export const twoSignatures: Check = {
       {
         name: "one header with two parties, the second unknown",
         codes,
-        tamper: credentials((value) => [`${value},${party}="NOBODY"`]),
+        tamper: credentials((value) => [`${value},${party}="STRANGER"`]),
       },
     ];
     await expectEachRefused(session, {

@@ -4,7 +4,7 @@ import { eachInterface, interfaceOf } from "../../check.ts";
 export const unknownSerial: Check = {
   id: "signature.unknown-serial",
   requirement: "SIG-06",
-  title: { en: "A key that nobody enrolled is refused", zh: "未登记的密钥被拒绝" },
+  title: { en: "An unenrolled key is refused", zh: "未登记的密钥被拒绝" },
   effort: "standard",
   isolated: true,
   each: eachInterface(),

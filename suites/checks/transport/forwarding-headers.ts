@@ -1,7 +1,7 @@
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 
-/** What proxies put on requests; sent from outside it is only what somebody says. */
+/** Headers that proxies add to requests; from an outside sender they are mere claims. */
 const FORGED: readonly (readonly [string, string])[] = [
   ["X-Forwarded-For", "127.0.0.1"],
   ["X-Real-IP", "127.0.0.1"],

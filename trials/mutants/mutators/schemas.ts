@@ -3,7 +3,10 @@ import { at } from "../../../simulator/defects/parts/edit-pack.ts";
 import { deeper, fieldsOf, mutant } from "../mutant.ts";
 import type { Mutant, Mutator, Place } from "../mutant.ts";
 
-/** Every constraint of a request's schema, loosened and tightened. Schemas of answers hold nobody: the simulator does not read them. */
+/**
+ * Every constraint of a request's schema, loosened and tightened. Schemas of answers are left out: the simulator does
+ * not read them.
+ */
 export const schemas: Mutator = {
   name: "schemas",
   mutants: (source) => {
