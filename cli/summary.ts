@@ -6,7 +6,15 @@ import { LOG_FILE } from "../core/run/log.ts";
 import { readLogFile } from "../core/run/log-reading.ts";
 import type { Bilingual } from "../core/run/verdict.ts";
 import { inShort } from "../reports/grouping.ts";
-import { clauseOf, headline, limitsOfVerdict, neverBegan, reasonSentence, WAIVER_WORDS } from "../reports/wording.ts";
+import {
+  clauseOf,
+  headline,
+  limitsOfVerdict,
+  neverBegan,
+  noticesAhead,
+  reasonSentence,
+  WAIVER_WORDS,
+} from "../reports/wording.ts";
 import { asTypedHere } from "./invocation.ts";
 import { UserError } from "../hosting/user-error.ts";
 
@@ -38,6 +46,7 @@ export function summaryLines(judgement: RunJudgement): readonly string[] {
   const rest = judgement.failures.length - SHOWN_FAILURES;
   return [
     "",
+    ...noticesAhead(judgement).flatMap(({ en, zh }) => [pc.yellow(pc.bold(en)), pc.yellow(zh)]),
     colour(pc.bold(sentence.en)),
     colour(sentence.zh),
     ...(neverBegan(judgement) ? [] : [`MUST: ${count(MUST)}. SHOULD: ${count(SHOULD)}.`]),

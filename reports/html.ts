@@ -17,6 +17,7 @@ import {
   COVERAGE_WORDS,
   headline,
   limitsOfVerdict,
+  noticesAhead,
   neverBegan,
   OUTCOME_WORDS,
   reasonSentence,
@@ -76,7 +77,7 @@ function render(judgement: RunJudgement, measured: readonly Latency[]): string {
 <main>
 <h1>${head?.sut.name ?? label("No run", "没有测试记录")}</h1>
 ${head === undefined ? "" : markup`<p class="quiet">${both(head.pack.title)} ${head.pack.version} · ${head.role === "bank" ? label("in the role of the bank", "作为银行方") : label("in the role of the platform", "作为平台方")} · <time datetime="${iso(head.at)}">${iso(head.at).slice(0, 16).replace("T", " ")} UTC</time></p>`}
-<section class="verdict ${TONES[judgement.outcome]}" aria-label="Verdict"><div class="word">${both(OUTCOME_WORDS[judgement.outcome])}</div><p>${both(headline(judgement))}</p>
+<section class="verdict ${TONES[judgement.outcome]}" aria-label="Verdict"><div class="word">${both(OUTCOME_WORDS[judgement.outcome])}</div>${noticesAhead(judgement).map((notice) => markup`<p><strong>${both(notice)}</strong></p>`)}<p>${both(headline(judgement))}</p>
 <ul class="reasons">${reasonsToSay(judgement).map((reason) => markup`<li>${both(reasonSentence(reason, judgement))} ${subjectsOf(reason.subjects)}</li>`)}<li>${label("Exit code", "退出码")} <code>${judgement.exitCode}</code></li></ul></section>
 ${stopped ? preflightSection(judgement) : ""}
 ${stopped ? "" : contents(sections)}

@@ -25,7 +25,7 @@ export function latencyMeter(): LatencyMeter {
   const byInterface = new Map<string, { readonly samplesMs: number[]; unanswered: number }>();
   return {
     event: (event) => {
-      if (event.type !== "exchange" || event.answeredBy === "counterparty") return;
+      if (event.type !== "exchange" || (event.answeredBy ?? "sut") !== "sut") return;
       const name = event.interface ?? "(no interface)";
       const seen = byInterface.get(name) ?? { samplesMs: [], unanswered: 0 };
       byInterface.set(name, seen);

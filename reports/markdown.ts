@@ -9,6 +9,7 @@ import {
   COVERAGE_WORDS,
   headline,
   limitsOfVerdict,
+  noticesAhead,
   OUTCOME_WORDS,
   reasonSentence,
   reasonsToSay,
@@ -31,6 +32,7 @@ function render(judgement: RunJudgement): string {
   const untested = judgement.requirements.filter((requirement) => requirement.standing === "untested");
   const blocks = [
     `# ${both(OUTCOME_WORDS[judgement.outcome])}: ${plain(head?.sut.name ?? "no run")}`,
+    ...noticesAhead(judgement).map((notice) => both(notice, "\n\n")),
     both(headline(judgement), "\n\n"),
     ...(head === undefined
       ? []

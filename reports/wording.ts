@@ -174,6 +174,11 @@ export function headline(judgement: RunJudgement): Bilingual {
     : verdictSentence(judgement);
 }
 
+/** What has to be known before the verdict is read: it may be about more than the SUT. */
+export function noticesAhead({ notes }: RunJudgement): readonly Bilingual[] {
+  return notes.filter(({ note }) => note === "foreign-movement").map(({ message }) => message);
+}
+
 /** What the verdict of a run does not prove, the particular ahead of the general. */
 export function limitsOfVerdict(judgement: RunJudgement): readonly Bilingual[] {
   const { head, counts, codes, exchangesDropped } = judgement;
@@ -209,6 +214,7 @@ export function limitsOfVerdict(judgement: RunJudgement): readonly Bilingual[] {
       en: `Of ${codes.length} declared error codes ${never} never appeared${magic === 0 ? "" : `, and ${magic} appeared only for data made to provoke them`}.`,
       zh: `${codes.length} 个已声明错误码中，${never} 个从未出现${magic === 0 ? "" : `，${magic} 个仅由专用测试数据触发`}。`,
     }),
+    ...judgement.notes.filter(({ note }) => note === "gateway").map(({ message }) => message),
     ...when(exchangesDropped > 0, {
       en: `${exchangesDropped} exchanges are missing from the log, which had reached its size bound; coverage and latency are lower bounds.`,
       zh: `日志达到容量上限，缺少 ${exchangesDropped} 次交互记录；覆盖率与时延仅为下限。`,

@@ -377,6 +377,11 @@ export class Session {
     return this.#context.exchanges;
   }
 
+  /** Why a check that ended well is inconclusive: a gateway refused all that had to be refused; undefined when it is not. */
+  onlyOnTheWay(): Bilingual | undefined {
+    return this.#expecting.onlyOnTheWay();
+  }
+
   /** Why a check that ended well must not count as a pass; undefined when it may. */
   vacuousReason(): string | undefined {
     return this.#expecting.vacuousReason();

@@ -1,6 +1,7 @@
+import { randomUUID } from "node:crypto";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startCounterparty } from "../hosting/counterparty.ts";
 import { freePort } from "../hosting/free-port.ts";
@@ -14,7 +15,7 @@ import { loadPack } from "../core/pack/load.ts";
 import type { PackSource, Role } from "../core/pack/types.ts";
 import { liveRuntime } from "../core/runtime/live.ts";
 import { certificateAuthority } from "../core/runtime/certificate.ts";
-import type { CheckFinished } from "../core/run/event.ts";
+import type { CheckFinished, RunEvent } from "../core/run/event.ts";
 import type { Wrappers } from "../simulator/defects/defect.ts";
 import type { ServerTls } from "../simulator/http/server.ts";
 import { createMemoryDisk, memoryStore } from "../simulator/store/memory.ts";
@@ -58,6 +59,10 @@ export interface JudgeOptions {
   readonly only?: string;
   readonly seed?: number;
   readonly effort?: Effort;
+  /** What the statement says otherwise in this judgement: an address with something in front of the SUT, a limit. */
+  readonly statement?: Readonly<Record<string, unknown>>;
+  /** Told of each event of the run. */
+  readonly onEvent?: (event: RunEvent) => void;
   /** Which planned lines are worth running; by id of the line. */
   readonly wanted?: (id: string) => boolean;
   /** Lines with a lower number come first. Laws stay last. */
@@ -69,6 +74,7 @@ export interface JudgeOptions {
 export interface Trial {
   /** What the variant itself reported: an exception inside of it. */
   readonly crashes: readonly unknown[];
+  readonly baseUrl: string;
   judge(options: JudgeOptions): Promise<readonly CheckFinished[]>;
   close(): Promise<void>;
 }
@@ -188,6 +194,7 @@ async function tryToOpen(variant: Variant): Promise<Trial> {
     if (peer !== undefined) open.defer(() => peer.close());
     return {
       crashes,
+      baseUrl: openStatement(party.statement).statement.baseUrl,
       close: () => open.disposeAsync(),
       judge: (options) =>
         judge(options, {
@@ -203,21 +210,30 @@ async function tryToOpen(variant: Variant): Promise<Trial> {
   }
 }
 
+/** The statement, or one beside it that says something otherwise. */
+function stated(file: string, changes: JudgeOptions["statement"]): string {
+  if (changes === undefined) return file;
+  const changed = join(dirname(file), `${randomUUID()}.json`);
+  writeFileSync(changed, JSON.stringify({ ...(JSON.parse(readFileSync(file, "utf8")) as object), ...changes }));
+  return changed;
+}
+
 /** Runs the planned lines that are wanted, in their order, and gives how each ended. */
 async function judge(
   options: JudgeOptions,
   sut: Omit<Job, "logFile" | "seed" | "effort" | "only">,
 ): Promise<readonly CheckFinished[]> {
-  const { wanted = () => true, order = () => 0, stopAfter = () => false } = options;
+  const { wanted = () => true, order = () => 0, stopAfter = () => false, onEvent = () => {} } = options;
   const run = await openRun(
     {
       ...sut,
+      statementFile: stated(sut.statementFile, options.statement),
       seed: options.seed ?? 7,
       effort: options.effort ?? "standard",
       ...(options.only === undefined ? {} : { only: options.only }),
     },
     "checks",
-    () => {},
+    onEvent,
   );
   const finished: CheckFinished[] = [];
   try {

@@ -104,7 +104,7 @@ export function eventSchemas(): Readonly<Record<string, Schema>> {
         interface: text,
         code: text,
         provokedBy: { enum: ["state", "fixture"] },
-        answeredBy: { enum: ["sut", "counterparty"] },
+        answeredBy: { enum: ["sut", "counterparty", "gateway"] },
       },
     ),
     "check.finished": {
@@ -132,6 +132,7 @@ export function eventSchemas(): Readonly<Record<string, Schema>> {
       { interface: text },
     ),
     "log.truncated": record({ at, exchangesDropped: count, limitBytes: count }),
+    "run.noted": record({ at, note: { enum: ["gateway", "foreign-movement"] }, message: bilingual }),
     "run.finished": record({ at, partial: flag }, { reason: text }),
   };
 }

@@ -13,6 +13,7 @@ export type RunEvent =
   | CheckFinished
   | ServiceLevelFinished
   | LogTruncated
+  | RunNoted
   | RunFinished;
 
 export interface RunStarted {
@@ -89,9 +90,10 @@ export interface ExchangeSeen {
   /** How the code was provoked: by state, or only by a fixture made for it. */
   readonly provokedBy?: "state" | "fixture";
   /**
-   * Who answered; absent means the SUT. What the counterparty answers is evidence, but neither coverage nor latency.
+   * Who answered; absent means the SUT. What the counterparty or a gateway ahead of the SUT answers is evidence, but
+   * neither coverage nor latency.
    */
-  readonly answeredBy?: "sut" | "counterparty";
+  readonly answeredBy?: "sut" | "counterparty" | "gateway";
   readonly exchange: WireExchange;
 }
 
@@ -142,6 +144,15 @@ export interface LogTruncated {
   readonly at: number;
   readonly exchangesDropped: number;
   readonly limitBytes: number;
+}
+
+/** Something about the whole run that whoever reads its verdict has to know; told once. */
+export interface RunNoted {
+  readonly type: "run.noted";
+  readonly at: number;
+  /** `gateway`: a server ahead of the SUT answers some calls. `foreign-movement`: others used the SUT's data meanwhile. */
+  readonly note: "gateway" | "foreign-movement";
+  readonly message: Bilingual;
 }
 
 export interface RunFinished {

@@ -4,6 +4,7 @@ import type {
   PreflightFinished,
   RunEvent,
   RunFinished,
+  RunNoted,
   RunStarted,
   Waiver,
 } from "./event.ts";
@@ -47,6 +48,7 @@ export function judging(today?: string): RunJudge {
     finished: undefined,
     preflight: [],
     serviceLevels: [],
+    notes: [],
     checks: new Map(),
     codes: new Map(),
     exchanges: 0,
@@ -76,6 +78,7 @@ interface Seen {
   finished: RunFinished | undefined;
   readonly preflight: PreflightFinished[];
   readonly serviceLevels: ServiceLevelJudgement[];
+  readonly notes: RunNoted[];
   /** The end of each check, the worse one where it ended twice. */
   readonly checks: Map<string, CheckFinished>;
   readonly codes: Map<string, CodeSeen>;
@@ -100,6 +103,9 @@ function take(seen: Seen, event: RunEvent): void {
     }
     case "service-level.finished":
       seen.serviceLevels.push({ level: event, met: event.ok && event.samples > 0 });
+      break;
+    case "run.noted":
+      if (seen.notes.every(({ note }) => note !== event.note)) seen.notes.push(event);
       break;
     case "log.truncated":
       seen.exchangesDropped += event.exchangesDropped;
@@ -144,6 +150,7 @@ function judge(seen: Seen, today: string, torn: boolean): RunJudgement {
     waivers: (head?.waivers ?? []).map((waiver) => judgeWaiver(waiver, today, requirements)),
     ...judgeCodes(head, seen.codes),
     serviceLevels: [...serviceLevels],
+    notes: [...seen.notes],
     exchanges: seen.exchanges,
     exchangesDropped: seen.exchangesDropped,
   };
@@ -334,7 +341,7 @@ interface CodeSeen {
 
 /** Answers of the counterparty are evidence, and no coverage. */
 function countCode(codes: Map<string, CodeSeen>, { code, answeredBy, provokedBy }: ExchangeSeen): void {
-  if (code === undefined || answeredBy === "counterparty") return;
+  if (code === undefined || answeredBy === "counterparty" || answeredBy === "gateway") return;
   const seen = codes.get(code) ?? { times: 0, byState: false, byFixture: false };
   codes.set(code, seen);
   seen.times += 1;

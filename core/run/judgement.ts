@@ -1,6 +1,7 @@
 import type {
   PreflightFinished,
   RequirementRow,
+  RunNoted,
   RunStarted,
   ServiceLevelFinished,
   SkipCause,
@@ -133,6 +134,8 @@ export interface RunJudgement {
   /** Codes the SUT answered with that the pack does not declare. */
   readonly undeclaredCodes: readonly { readonly code: string; readonly times: number }[];
   readonly serviceLevels: readonly ServiceLevelJudgement[];
+  /** What has to be known of the whole run, in the order in which it was noted. */
+  readonly notes: readonly RunNoted[];
   readonly exchanges: number;
   /** Exchanges left out of the log by its size bound: coverage and latency are then lower bounds. */
   readonly exchangesDropped: number;

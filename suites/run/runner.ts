@@ -63,6 +63,8 @@ async function conclude(line: Planned, running: Running): Promise<Result> {
   const session = new Session(scope, line.id, signal, { ...lane, isolated: line.check.isolated === true });
   try {
     await Promise.race([line.check.run(session, line.instance), expired]);
+    const onTheWay = session.onlyOnTheWay();
+    if (onTheWay !== undefined) return { verdict: "inconclusive", reason: onTheWay };
     const vacuousReason = session.vacuousReason();
     return vacuousReason === undefined ? { verdict: "pass" } : { verdict: "error", error: vacuousReason };
   } catch (thrown) {

@@ -1,6 +1,6 @@
 import type { HandshakeOffer, HandshakeOutcome } from "../../core/runtime/handshake.ts";
 import type { HttpRequest, HttpResponse, RandomStream, Runtime, TransportFailure } from "../../core/runtime/runtime.ts";
-import type { RunEvent } from "../../core/run/event.ts";
+import type { RunEvent, RunNoted } from "../../core/run/event.ts";
 import type { WireExchange } from "../../core/run/finding.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import { freshIdentifiers } from "../data/fresh.ts";
@@ -17,6 +17,7 @@ import { seededStream } from "../random.ts";
 import type { Statement } from "../statement/statement.ts";
 import { Canaries } from "../wire/canaries.ts";
 import { Door } from "../wire/door.ts";
+import { RefusalsOfRun } from "../wire/on-the-way.ts";
 import { sensitiveValues } from "../wire/inspection.ts";
 import type { Trait } from "../wire/inspection.ts";
 import type { Lane } from "./lane.ts";
@@ -63,6 +64,10 @@ export interface RunScope {
   readonly shared: Map<string, Promise<unknown>>;
   readonly canaries: Canaries;
   readonly presence: Presence;
+  /** By what a refusal of a server on the way is told from the SUT's. */
+  readonly refusals: RefusalsOfRun;
+  /** Says something of the whole run, once. */
+  note(name: RunNoted["note"], message: Bilingual): void;
   emit(event: RunEvent): void;
 }
 
@@ -124,6 +129,7 @@ export interface ScopeSettings extends Pick<
 
 export function runScope(settings: ScopeSettings): RunScope {
   const { startedAt, part, ...rest } = settings;
+  const noted = new Set<RunNoted["note"]>();
   const door = new Door(settings.runtime, settings.statement);
   const { written, say } = settings.pack.dialect;
   const redact = redaction(written, knownOf(settings));
@@ -152,6 +158,12 @@ export function runScope(settings: ScopeSettings): RunScope {
     observed: [],
     sutClock: { offsetMs: 0, mostMs: 0 },
     presence: new Presence(),
+    refusals: new RefusalsOfRun(),
+    note: (name, message) => {
+      if (noted.has(name)) return;
+      noted.add(name);
+      settings.emit({ type: "run.noted", at: settings.runtime.now(), note: name, message });
+    },
     canaries: new Canaries(
       Object.values(settings.statement.fixtures).flatMap((fixture) =>
         "values" in fixture ? sensitiveValues(fixture.values, settings.pack.sensitiveFields) : [],

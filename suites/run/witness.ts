@@ -6,7 +6,8 @@ import type { Answer } from "../wire/answer.ts";
 import { fieldsOf } from "../wire/draft.ts";
 import type { Draft } from "../wire/draft.ts";
 import { faithful, ofGateway, partyOf } from "../wire/exchange.ts";
-import type { Exchange } from "../wire/exchange.ts";
+import type { Exchange, NoAnswer } from "../wire/exchange.ts";
+import { isFormless, offenceOf, serverOf } from "../wire/on-the-way.ts";
 import { inspect, sensitiveValues } from "../wire/inspection.ts";
 import type { Signer } from "../wire/signer.ts";
 import type { Incident, RunScope, Seen } from "./scope.ts";
@@ -19,13 +20,16 @@ export interface Call {
   readonly outcome: HttpResponse | TransportFailure;
   readonly label: string;
   readonly startedAt: number;
+  /** Whether a server ahead of the SUT refused it. */
+  readonly refusedOnTheWay?: boolean;
 }
 
 /**
  * Records a call for the whole run: evidence, event log, the history that laws judge, and anything that no answer may
  * show. Returns the call as checks read it.
  */
-export function witness(run: RunScope, { check, draft, request, outcome, label, startedAt }: Call): Exchange {
+export function witness(run: RunScope, call: Call): Exchange {
+  const { check, draft, request, outcome, label, startedAt } = call;
   const endedAt = run.runtime.now();
   const wire = run.recorder.record(label, request, outcome, startedAt, endedAt);
   const interfaceId = draft.interface.id;
@@ -52,18 +56,16 @@ export function witness(run: RunScope, { check, draft, request, outcome, label, 
     [...run.sutKeys, ...run.learnedKeys],
     Math.floor((endedAt + run.sutClock.offsetMs) / 1000),
   );
-  if (ofGateway(answer, run.pack)) {
+  const failure = failureOnTheWay(run, call, answer);
+  if (failure !== undefined) {
     // Not the SUT's, so that nothing it shows is held against the SUT.
-    run.emit({ type: "exchange", at: endedAt, check, interface: interfaceId, exchange: wire });
+    run.emit({ type: "exchange", at: endedAt, check, interface: interfaceId, answeredBy: "gateway", exchange: wire });
     see({ status: 0, json: undefined });
-    const failure = {
-      kind: "gateway",
-      message: `HTTP ${answer.status} of a gateway, with neither a signature nor a code of the pack`,
-      sent: true,
-    } as const;
-    run.presence.noticed(endedAt, failure);
+    if (failure.refused !== true) run.presence.noticed(endedAt, failure);
     return { draft, label, response: outcome, failure, wire };
   }
+  if (answer.status >= 400 && (!isFormless(answer, run.pack) || offenceOf(request, draft, run.pack) === undefined))
+    run.refusals.noticed(answer, outcome, run.pack);
   const magic = answer.code !== undefined && byMagicData(run.pack, answer.code);
   run.emit({
     type: "exchange",
@@ -82,6 +84,27 @@ export function witness(run: RunScope, { check, draft, request, outcome, label, 
   run.presence.noticed(endedAt);
   see({ status: answer.status, json: answer.json });
   return { draft, label, answer, response: outcome, wire };
+}
+
+/** How an answer is none of the SUT's: a gateway got nothing from the SUT, or refused the request itself. */
+function failureOnTheWay(run: RunScope, { outcome, refusedOnTheWay }: Call, answer: Answer): NoAnswer | undefined {
+  if (outcome instanceof TransportFailure) return undefined;
+  if (refusedOnTheWay === true) {
+    const server = serverOf(outcome);
+    const by = server === undefined ? "a server ahead of the SUT" : `a gateway (${server})`;
+    run.note("gateway", {
+      en: `A server ahead of the SUT${server === undefined ? "" : ` (${server})`} answers some requests itself; what it refuses is neither signed nor in the pack's form, and counts as refused on the way.`,
+      zh: `被测系统前端有服务器${server === undefined ? "" : `（${server}）`}直接应答部分请求；其拒绝应答既无签名也不符合规范格式，视为在途中被拒绝。`,
+    });
+    return { kind: "gateway", message: `refused by ${by} with HTTP ${answer.status}`, sent: true, refused: true };
+  }
+  return ofGateway(answer, run.pack)
+    ? {
+        kind: "gateway",
+        message: `HTTP ${answer.status} of a gateway, with neither a signature nor a code of the pack`,
+        sent: true,
+      }
+    : undefined;
 }
 
 /** What an answer shows that none may. */

@@ -33,7 +33,7 @@ export class SessionContext {
   readonly place: Place;
   readonly exchanges: WireExchange[] = [];
   /** What the check has judged, so that one that judged nothing is no pass. */
-  readonly tally = { successes: 0, refusals: 0, judgements: 0 };
+  readonly tally = { successes: 0, refusals: 0, judgements: 0, refusedOnTheWay: 0 };
 
   constructor(run: RunScope, check: string, signal: AbortSignal, place: Place) {
     this.run = run;

@@ -30,6 +30,11 @@ export class Expecting {
     const { pack, tally } = this.#context;
     const wanted = typeof codes === "string" ? [codes] : codes;
     if (!wanted.some((code) => pack.error(code) !== undefined)) this.#context.lacks("code", "错误码", wanted);
+    if (exchange.failure?.refused === true) {
+      // It was to be refused and was; by whom is told at the end.
+      tally.refusedOnTheWay += 1;
+      return;
+    }
     const answer = this.answered(exchange);
     // One that a guard refused was looked at, and with another code than it should be.
     if (answer.code !== undefined && !wanted.includes(answer.code) && pack.error(answer.code)?.stage !== "guards")
@@ -46,6 +51,17 @@ export class Expecting {
       `${exchange.label}: no answer (${why}), so its outcome is unknown`,
       `${exchange.label}：未收到应答（${why}），结果未知`,
     );
+  }
+
+  /** Why a check proves nothing of the SUT though all was refused that had to be; undefined when the SUT refused some of it. */
+  onlyOnTheWay(): Bilingual | undefined {
+    const { refusals, refusedOnTheWay } = this.#context.tally;
+    return refusedOnTheWay > 0 && refusals === 0
+      ? {
+          en: "refused by a gateway: everything that this check sends was refused ahead of the SUT, so what the SUT would have answered is unknown; to judge it, give the SUT's own address in baseUrl",
+          zh: "被网关拒绝：本检查发送的报文均在到达被测系统之前被拒绝，无法得知被测系统如何应答；如需评判，请在 baseUrl 中填写被测系统自身的地址",
+        }
+      : undefined;
   }
 
   /** Why a check that ended well must not count as a pass; undefined when it may. */

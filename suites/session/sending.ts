@@ -1,9 +1,13 @@
 import { TransportFailure } from "../../core/runtime/runtime.ts";
 import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";
 import { encodeBase64 } from "../../core/signature/base64.ts";
+import { claimedOf } from "../profile.ts";
 import { witness } from "../run/witness.ts";
+import type { Call } from "../run/witness.ts";
+import { readAnswer } from "../wire/answer.ts";
 import type { Draft } from "../wire/draft.ts";
 import type { Exchange } from "../wire/exchange.ts";
+import { isFormless, offenceOf } from "../wire/on-the-way.ts";
 import { waitAsked } from "../wire/retry-after.ts";
 import { seal } from "../wire/sealed-request.ts";
 import type { Tamper } from "../wire/sealed-request.ts";
@@ -74,7 +78,7 @@ export class Sending {
   async sendSealed(draft: Draft, request: HttpRequest, label: string): Promise<Exchange> {
     const startedAt = this.#context.run.runtime.now();
     const outcome = await this.#deliver(request, this.#context.signal);
-    return this.#concluded(draft, request, outcome, label, startedAt);
+    return this.#concluded({ draft, request, outcome, label, startedAt });
   }
 
   /** Sends a request and drops the connection after `ms`; an answer that was quicker is thrown away too. */
@@ -88,7 +92,7 @@ export class Sending {
       cancel = runtime.schedule(ms, () => given.abort());
     });
     cancel();
-    this.#concluded(draft, request, outcome, label, startedAt);
+    await this.#concluded({ draft, request, outcome, label, startedAt });
   }
 
   /** Releases all requests at once over warm connections. */
@@ -99,13 +103,15 @@ export class Sending {
     const startedAt = run.runtime.now();
     const outcomes = await run.race(requests);
     signal.throwIfAborted();
-    return outcomes.map((outcome, index) =>
-      this.#concluded(
-        drafts[index] as Draft,
-        requests[index] as HttpRequest,
-        outcome,
-        `${label} ${index + 1}/${drafts.length}`,
-        startedAt,
+    return Promise.all(
+      outcomes.map((outcome, index) =>
+        this.#concluded({
+          draft: drafts[index] as Draft,
+          request: requests[index] as HttpRequest,
+          outcome,
+          label: `${label} ${index + 1}/${drafts.length}`,
+          startedAt,
+        }),
       ),
     );
   }
@@ -121,29 +127,49 @@ export class Sending {
     });
   }
 
-  #concluded(
-    draft: Draft,
-    request: HttpRequest,
-    outcome: HttpResponse | TransportFailure,
-    label: string,
-    startedAt: number,
-  ): Exchange {
+  async #concluded(call: Omit<Call, "check" | "refusedOnTheWay">): Promise<Exchange> {
     const context = this.#context;
     const exchange = witness(context.run, {
+      ...call,
       check: context.check,
-      draft,
-      request,
-      outcome,
-      label,
       // It may have waited for room first.
-      startedAt: context.run.door.startedAt(request) ?? startedAt,
+      startedAt: context.run.door.startedAt(call.request) ?? call.startedAt,
+      refusedOnTheWay: await this.#refusedOnTheWay(call),
     });
     context.exchanges.push(exchange.wire);
     if (exchange.answer === undefined) context.signal.throwIfAborted();
     else {
-      const giveBack = cancellation(context, draft, exchange.answer);
+      const giveBack = cancellation(context, call.draft, exchange.answer);
       if (giveBack !== undefined) this.#cleanup(giveBack);
     }
     return exchange;
+  }
+
+  /** Whether a server ahead of the SUT refused a request that is doubtful as HTTP, or goes where no interface is. */
+  async #refusedOnTheWay({ draft, request, outcome }: Pick<Call, "draft" | "request" | "outcome">): Promise<boolean> {
+    const { pack, run } = this.#context;
+    if (outcome instanceof TransportFailure || outcome.status < 400) return false;
+    const offence = offenceOf(request, draft, pack);
+    if (offence === undefined || !isFormless(readAnswer(outcome, pack, run.sutKeys, 0), pack)) return false;
+    return run.refusals.areOnTheWay(offence, outcome, () => this.#askForRefusals());
+  }
+
+  /** Two calls that are ordinary as HTTP and that every SUT refuses itself: one without a signature, one with a wrong one. */
+  async #askForRefusals(): Promise<void> {
+    const { pack, statement } = this.#context;
+    const claimed = claimedOf(pack, statement);
+    const one = claimed.find(({ http }) => !http.path.includes("{")) ?? claimed[0];
+    if (one === undefined) return;
+    const draft: Draft = {
+      interface: one,
+      path: {},
+      query: {},
+      ...(one.request.body === undefined ? {} : { body: {} }),
+    };
+    const wrong: readonly (readonly [string, Tamper])[] = [
+      ["an unsigned call, to see how it is refused", { authorization: () => undefined }],
+      ["a wrongly signed call, to see how it is refused", { signature: (bytes) => bytes.map((byte) => byte ^ 1) }],
+    ];
+    for (const [label, tamper] of wrong) await this.send(draft, { label, tamper });
   }
 }

@@ -18,6 +18,8 @@ export type FakeAnswer =
   | {
       readonly status: number;
       readonly json?: unknown;
+      /** In place of JSON. */
+      readonly html?: string;
       readonly unsigned?: true;
       readonly headers?: readonly (readonly [string, string])[];
     }
@@ -70,7 +72,8 @@ export function fakeRun(
       return new Promise((_resolve, reject) =>
         signal?.addEventListener("abort", () => reject(new TransportFailure("aborted", "aborted", true))),
       );
-    const body = said.json === undefined ? new Uint8Array() : new TextEncoder().encode(JSON.stringify(said.json));
+    const text = said.html ?? (said.json === undefined ? "" : JSON.stringify(said.json));
+    const body = new TextEncoder().encode(text);
     const timestamp = String(Math.floor(live.now() / 1000));
     const signature = encodeBase64(
       key.sign(responseBase(pack.policies.envelope, { timestamp, nonce: "fakenonce1", body })),
@@ -84,9 +87,9 @@ export function fakeRun(
     return {
       status: said.status,
       headers: [
-        ["Content-Type", "application/json"],
+        ["Content-Type", said.html === undefined ? "application/json" : "text/html"],
         ...(said.headers ?? []),
-        ...(said.unsigned === true ? [] : signed),
+        ...(said.unsigned === true || said.html !== undefined ? [] : signed),
       ],
       body,
     };

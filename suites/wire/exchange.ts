@@ -25,6 +25,8 @@ export interface NoAnswer {
   readonly message: string;
   /** Whether any byte of the request can have reached the SUT. */
   readonly sent: boolean;
+  /** A server on the way refused the request, so that it had no effect. */
+  readonly refused?: true;
 }
 
 /** Why there is no answer, in a word or two. */
