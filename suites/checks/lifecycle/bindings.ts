@@ -1,45 +1,57 @@
-import type { Json } from "../../../core/unit/unit.ts";
+import type { Outcome } from "../../../core/pack/purpose.ts";
 import { equal } from "../../data/comparison.ts";
 import type { Check } from "../../check.ts";
+import { caseOf, eachResource, resourceOf } from "../../check.ts";
+import { AGREEMENT, CHARGE } from "../../resources/kinds.ts";
+import { lifetimeSeconds } from "../../resources/limits.ts";
+import type { Resource } from "../../resources/resource.ts";
+import type { Shown } from "../../resources/shown.ts";
 import type { Session } from "../../session.ts";
 import type { Fields } from "../../wire/draft.ts";
-import { afterItsTime, applied, call, expectField, money, shown, wrongCode } from "../steps.ts";
+import { afterItsTime, applied, attemptsOf, confirm, end, wrongCode } from "../agreement-steps.ts";
+import { expectOutcome, handleFor, look, needed } from "../resource-steps.ts";
+import { claimsAccount, shownBy } from "../../data/books.ts";
 
-const MOST_ATTEMPTS = 3;
-const GOOD_FOR_SECONDS = 300;
-const needs = {
-  interfaces: ["binding.apply", "binding.confirm", "binding.query", "binding.cancel"],
-  fixtures: ["customer.applies"],
-} as const;
-
-async function confirm(session: Session, binding_id: string, sms_code: string, label: string) {
-  return call(session, "binding.confirm", { binding_id, sms_code }, label);
-}
-
-async function expectState(session: Session, binding_id: string, state: string): Promise<Fields> {
-  const view = await shown(session, "binding.query", { binding_id });
-  expectField(session, view, "state", state, {
-    en: `the binding is not ${state} by query`,
-    zh: `绑卡查询状态不是 ${state}`,
+async function expectByQuery(session: Session, resource: Resource, of: Shown, outcome: Outcome): Promise<Shown> {
+  const view = await look(session, resource, of);
+  expectOutcome(session, resource, view, outcome, {
+    en: `the ${resource.name} is not ${resource.states(outcome).join(" or ")} by query`,
+    zh: `${resource.name} 查询状态不是 ${resource.states(outcome).join(" 或 ")}`,
   });
   return view;
 }
 
 /** Holds that what a call answered is what the query shows after it. */
-async function expectShownSo(session: Session, answered: Fields, binding_id: string, state: string): Promise<void> {
-  const view = await expectState(session, binding_id, state);
-  const differing = Object.keys(answered).find(
-    (name) => view[name] !== undefined && !equal(answered[name], view[name]),
+async function expectShownSo(session: Session, resource: Resource, answered: Shown, outcome: Outcome): Promise<void> {
+  const view = await expectByQuery(session, resource, answered, outcome);
+  const differing = Object.keys(answered.body).find(
+    (name) => view.body[name] !== undefined && !equal(answered.body[name], view.body[name]),
   );
   if (differing !== undefined)
     session.fail({
       summary: {
-        en: `the answer and the query of a binding that is ${state} disagree about ${differing}`,
-        zh: `状态为 ${state} 的绑卡，应答与查询的 ${differing} 不一致`,
+        en: `the answer and the query of a ${resource.name} that is ${String(view.state)} disagree about ${differing}`,
+        zh: `状态为 ${String(view.state)} 的 ${resource.name}，应答与查询的 ${differing} 不一致`,
       },
-      expected: JSON.stringify(view[differing]),
-      seen: JSON.stringify(answered[differing]),
+      expected: JSON.stringify(view.body[differing]),
+      seen: JSON.stringify(answered.body[differing]),
     });
+}
+
+/** Holds that a call that was made again is answered as before. */
+function expectSame(
+  session: Session,
+  first: Fields,
+  again: Fields,
+  what: { readonly en: string; readonly zh: string },
+): void {
+  for (const name of Object.keys(first))
+    if (!equal(first[name], again[name]))
+      session.fail({
+        summary: { en: `${what.en}, ${name} differs`, zh: `${what.zh}的 ${name} 不同` },
+        expected: JSON.stringify(first[name]),
+        seen: JSON.stringify(again[name]) ?? "absent",
+      });
 }
 
 export const bindingConfirm: Check = {
@@ -48,76 +60,84 @@ export const bindingConfirm: Check = {
   title: { en: "The right code makes a binding active", zh: "正确验证码使绑卡生效" },
   effort: "smoke",
   isolated: true,
-  needs,
-  async run(session) {
-    const { binding_id, code, view } = await applied(session);
-    expectField(session, view, "state", "PENDING", { en: "an application is not PENDING", zh: "绑卡申请不是 PENDING" });
-    await expectShownSo(session, view, binding_id, "PENDING");
-    const first = session.expectSuccess(await confirm(session, binding_id, code, "confirm with the right code"));
-    expectField(session, first, "state", "ACTIVE", {
-      en: "a confirmed binding is not ACTIVE",
-      zh: "已确认的绑卡不是 ACTIVE",
+  each: eachResource(AGREEMENT),
+  async run(session, instance) {
+    const resource = resourceOf(session.pack, instance);
+    const application = await applied(session, resource);
+    const { shown, code } = application;
+    expectOutcome(session, resource, shown, "open", { en: "an application is not open", zh: "绑卡申请状态不是待确认" });
+    await expectShownSo(session, resource, shown, "open");
+    const first = session.expectShown(
+      await confirm(session, resource, application, code, "confirm with the right code"),
+    );
+    expectOutcome(session, resource, first, "succeeded", {
+      en: "a confirmed binding is not in force",
+      zh: "已确认的绑卡未生效",
     });
-    const again = session.expectSuccess(await confirm(session, binding_id, code, "confirm again"));
-    for (const name of Object.keys(first))
-      if (!equal(first[name], again[name]))
-        session.fail({
-          summary: { en: `confirmed again, ${name} differs`, zh: `重复确认的 ${name} 不同` },
-          expected: JSON.stringify(first[name]),
-          seen: JSON.stringify(again[name]) ?? "absent",
-        });
-    session.expectRefusal(
-      await confirm(session, binding_id, wrongCode(code, 0), "confirm again with a wrong code"),
-      "SMS_CODE_WRONG",
+    const again = session.expectSuccess(await confirm(session, resource, application, code, "confirm again"));
+    expectSame(session, first.body, again, { en: "confirmed again", zh: "重复确认" });
+    session.expectRefusedFor(
+      await confirm(session, resource, application, wrongCode(code, 0), "confirm again with a wrong code"),
+      "code-wrong",
       { en: "Once a binding is active its code is not compared any more.", zh: "绑卡生效后不再核对验证码。" },
     );
-    await expectShownSo(session, first, binding_id, "ACTIVE");
-    // It is a binding that can be used: its balance is shown.
-    if (session.claims("account.balance"))
-      session.expectSuccess(await call(session, "account.balance", { binding_id }, "balance over the new binding"));
+    await expectShownSo(session, resource, first, "succeeded");
+    await expectUsable(session, first);
   },
 };
+
+/** It is an account that can be used: its balance is shown. */
+async function expectUsable(session: Session, agreement: Shown): Promise<void> {
+  const account = agreement.text("id");
+  if (account === undefined || !claimsAccount(session, "reads", "balance", account)) return;
+  const one = shownBy(session, "reads", "balance", account);
+  session.expectSuccess(await session.ask(one, { account }, "balance over the new binding"));
+}
 
 export const bindingAttempts: Check = {
   id: "lifecycle.binding-attempts",
   requirement: "LIF-13",
-  title: { en: "Three wrong codes lock an application", zh: "三次错误验证码锁定申请" },
+  title: { en: "So many wrong codes lock an application", zh: "错误验证码达上限即锁定申请" },
   effort: "smoke",
   isolated: true,
-  needs,
-  async run(session) {
-    const { binding_id, code } = await applied(session);
-    for (let turn = 0; turn < MOST_ATTEMPTS; turn += 1)
-      session.expectRefusal(
-        await confirm(session, binding_id, wrongCode(code, turn), `wrong code ${turn + 1} of ${MOST_ATTEMPTS}`),
-        "SMS_CODE_WRONG",
-      );
-    session.expectRefusal(
-      await confirm(session, binding_id, code, "the right code after three wrong ones"),
-      "SMS_ATTEMPTS_EXHAUSTED",
+  each: eachResource(AGREEMENT),
+  async run(session, instance) {
+    const resource = resourceOf(session.pack, instance);
+    const most = attemptsOf(session, resource);
+    const wrong = async (application: Awaited<ReturnType<typeof applied>>, times: number): Promise<void> => {
+      for (let turn = 0; turn < times; turn += 1)
+        session.expectRefusedFor(
+          await confirm(
+            session,
+            resource,
+            application,
+            wrongCode(application.code, turn),
+            `wrong code ${turn + 1} of ${times}`,
+          ),
+          "code-wrong",
+        );
+    };
+    const locked = await applied(session, resource);
+    await wrong(locked, most);
+    session.expectRefusedFor(
+      await confirm(session, resource, locked, locked.code, `the right code after ${most} wrong ones`),
+      "code-locked",
       {
         en: "Wrong codes are not counted, or their count is undone with the refusal.",
         zh: "错误次数未计数，或计数随拒绝一起回滚。",
       },
     );
-    session.expectRefusal(
-      await confirm(session, binding_id, wrongCode(code, 0), "another wrong code"),
-      "SMS_ATTEMPTS_EXHAUSTED",
+    session.expectRefusedFor(
+      await confirm(session, resource, locked, wrongCode(locked.code, 0), "another wrong code"),
+      "code-locked",
     );
-    await expectState(session, binding_id, "LOCKED");
+    await expectByQuery(session, resource, locked.shown, "failed");
     // The neighbour: one wrong code less, then the right one.
-    const other = await applied(session);
-    for (let turn = 0; turn < MOST_ATTEMPTS - 1; turn += 1)
-      session.expectRefusal(
-        await confirm(
-          session,
-          other.binding_id,
-          wrongCode(other.code, turn),
-          `wrong code ${turn + 1} of ${MOST_ATTEMPTS - 1}`,
-        ),
-        "SMS_CODE_WRONG",
-      );
-    session.expectSuccess(await confirm(session, other.binding_id, other.code, "the right code after two wrong ones"));
+    const other = await applied(session, resource);
+    await wrong(other, most - 1);
+    session.expectSuccess(
+      await confirm(session, resource, other, other.code, `the right code after ${most - 1} wrong ones`),
+    );
   },
 };
 
@@ -127,52 +147,59 @@ export const bindingExpired: Check = {
   title: { en: "An expired application is not confirmed", zh: "过期申请不可确认" },
   effort: "smoke",
   isolated: true,
-  needs: { ...needs, fixtures: ["customer.applies", "binding.expired"] },
-  async run(session) {
-    const binding_id = String(session.fixture("binding.expired")["binding_id"]);
-    session.expectRefusal(
-      await confirm(session, binding_id, "000000", "confirm an expired application"),
-      "SMS_CODE_EXPIRED",
-    );
-    await expectState(session, binding_id, "EXPIRED");
-    const { binding_id: young, code } = await applied(session);
-    session.expectSuccess(await confirm(session, young, code, "confirm in time"));
+  each: eachResource(AGREEMENT),
+  async run(session, instance) {
+    const resource = resourceOf(session.pack, instance);
+    const scenario = session.scenario(resource, "failed");
+    const confirms = needed(session, resource, "confirms");
+    const query = await session.make(needed(session, resource, "reads"), {}, { scenario });
+    const young = await applied(session, resource);
+    const late = await session.make(confirms, {
+      ...handleFor(session, confirms, query),
+      code: wrongCode(young.code, 0),
+    });
+    session.expectRefusedFor(await session.send(late, { label: "confirm an expired application" }), "expired");
+    const view = session.expectShown(await session.send(query, { label: "the expired application" }));
+    expectOutcome(session, resource, view, "failed", {
+      en: `the ${resource.name} is not ${resource.states("failed").join(" or ")} by query`,
+      zh: `${resource.name} 查询状态不是 ${resource.states("failed").join(" 或 ")}`,
+    });
+    session.expectSuccess(await confirm(session, resource, young, young.code, "confirm in time"));
   },
 };
 
 export const bindingExpiry: Check = {
   id: "lifecycle.binding-expiry",
   requirement: "LIF-14",
-  title: { en: "A code is good for 300 seconds, and no longer", zh: "验证码有效期恰为 300 秒" },
+  title: { en: "A code is good for its time, and no longer", zh: "验证码有效期与规范一致" },
   effort: "standard",
-  needs: { ...needs, hooks: ["clock"] },
-  async run(session) {
+  needs: { hooks: ["clock"] },
+  each: eachResource(AGREEMENT),
+  async run(session, instance) {
+    const resource = resourceOf(session.pack, instance);
+    const seconds =
+      lifetimeSeconds(resource) ?? session.skip("the lifecycle has no expiry", "生命周期没有过期时间", "capability");
     const began = session.sutNow();
-    const timely = await applied(session);
+    const timely = await applied(session, resource);
     // Margin for what the calls themselves take.
-    await session.setClock(began + (GOOD_FOR_SECONDS - 15) * 1000);
+    await session.setClock(began + (seconds - 15) * 1000);
     session.expectSuccess(
-      await confirm(session, timely.binding_id, timely.code, "the right code 285 s after the application"),
+      await confirm(session, resource, timely, timely.code, `the right code ${seconds - 15} s after the application`),
     );
-    await call(session, "binding.cancel", { binding_id: timely.binding_id }, "give the account back");
-    const late = await applied(session);
-    await session.setClock(session.sutNow() + (GOOD_FOR_SECONDS + 1) * 1000);
-    // Before anybody tries to confirm it, which may be what makes the bank look.
-    await expectExpired(session, late.binding_id);
-    session.expectRefusal(
-      await confirm(session, late.binding_id, late.code, "the right code after 301 s"),
-      "SMS_CODE_EXPIRED",
+    await end(session, resource, timely.shown, "give the account back");
+    const late = await applied(session, resource);
+    await session.setClock(session.sutNow() + (seconds + 1) * 1000);
+    // Before it is confirmed, which may be what makes the bank look.
+    await afterItsTime(session, resource, late.shown, session.statement.limits.settleWithinSeconds * 1000);
+    await expectByQuery(session, resource, late.shown, "failed");
+    session.expectRefusedFor(
+      await confirm(session, resource, late, late.code, `the right code after ${seconds + 1} s`),
+      "expired",
       { en: "The application's age is not looked at when it is confirmed.", zh: "确认时未检查申请的时效。" },
     );
-    await expectState(session, late.binding_id, "EXPIRED");
+    await expectByQuery(session, resource, late.shown, "failed");
   },
 };
-
-/** Holds that an application whose time is over is EXPIRED. */
-async function expectExpired(session: Session, binding_id: string): Promise<void> {
-  await afterItsTime(session, binding_id, session.statement.limits.settleWithinSeconds * 1000);
-  await expectState(session, binding_id, "EXPIRED");
-}
 
 export const bindingUnique: Check = {
   id: "lifecycle.binding-unique",
@@ -180,19 +207,20 @@ export const bindingUnique: Check = {
   title: { en: "One account has one active binding a party", zh: "同一账户对同一机构仅一个有效绑卡" },
   effort: "smoke",
   isolated: true,
-  needs,
-  async run(session) {
-    const [first, second] = [await applied(session), await applied(session)];
-    session.expectSuccess(await confirm(session, first.binding_id, first.code, "confirm the first"));
-    session.expectRefusal(
-      await confirm(session, second.binding_id, second.code, "confirm the second while the first is active"),
-      "BINDING_EXISTS",
+  each: eachResource(AGREEMENT),
+  async run(session, instance) {
+    const resource = resourceOf(session.pack, instance);
+    const [first, second] = [await applied(session, resource), await applied(session, resource)];
+    session.expectSuccess(await confirm(session, resource, first, first.code, "confirm the first"));
+    session.expectRefusedFor(
+      await confirm(session, resource, second, second.code, "confirm the second while the first is active"),
+      "exists",
     );
-    await expectState(session, second.binding_id, "PENDING");
-    await expectState(session, first.binding_id, "ACTIVE");
-    session.expectSuccess(await call(session, "binding.cancel", { binding_id: first.binding_id }, "cancel the first"));
+    await expectByQuery(session, resource, second.shown, "open");
+    await expectByQuery(session, resource, first.shown, "succeeded");
+    session.expectSuccess(await end(session, resource, first.shown, "cancel the first"));
     session.expectSuccess(
-      await confirm(session, second.binding_id, second.code, "confirm the second, the first being cancelled"),
+      await confirm(session, resource, second, second.code, "confirm the second, the first being cancelled"),
     );
   },
 };
@@ -203,32 +231,24 @@ export const bindingCancel: Check = {
   title: { en: "Cancel is re-entrant, and ends paying", zh: "解约可重入且不可再支付" },
   effort: "smoke",
   isolated: true,
-  needs: {
-    interfaces: [...needs.interfaces, "payment.create", "payment.query"],
-    fixtures: ["customer.applies", "customer.funded"],
-  },
-  async run(session) {
-    const { binding_id, code } = await applied(session);
-    session.expectSuccess(await confirm(session, binding_id, code, "confirm"));
-    const first = session.expectSuccess(await call(session, "binding.cancel", { binding_id }, "cancel"));
-    expectField(session, first, "state", "CANCELLED", {
-      en: "a cancelled binding is not CANCELLED",
-      zh: "已解约的绑卡不是 CANCELLED",
+  each: eachResource(AGREEMENT),
+  async run(session, instance) {
+    const resource = resourceOf(session.pack, instance);
+    const application = await applied(session, resource);
+    session.expectSuccess(await confirm(session, resource, application, application.code, "confirm"));
+    const first = session.expectShown(await end(session, resource, application.shown, "cancel"));
+    expectOutcome(session, resource, first, "closed", {
+      en: "a cancelled binding is not shown as cancelled",
+      zh: "已解约的绑卡未显示已解约",
     });
     await session.sleep(1_100);
-    const again = session.expectSuccess(await call(session, "binding.cancel", { binding_id }, "cancel again"));
-    for (const name of Object.keys(first))
-      if (!equal(first[name], again[name]))
-        session.fail({
-          summary: { en: `cancelled again, ${name} differs`, zh: `重复解约的 ${name} 不同` },
-          expected: JSON.stringify(first[name]),
-          seen: JSON.stringify(again[name]) ?? "absent",
-        });
-    await expectShownSo(session, first, binding_id, "CANCELLED");
-    await expectNotPaid(session, binding_id);
-    session.expectRefusal(
-      await confirm(session, binding_id, code, "confirm a cancelled binding"),
-      "BINDING_NOT_ACTIVE",
+    const again = session.expectSuccess(await end(session, resource, application.shown, "cancel again"));
+    expectSame(session, first.body, again, { en: "cancelled again", zh: "重复解约" });
+    await expectShownSo(session, resource, first, "closed");
+    for (const payment of paidOver(session, resource)) await expectNotPaid(session, payment, String(first.text("id")));
+    session.expectRefusedFor(
+      await confirm(session, resource, application, application.code, "confirm a cancelled binding"),
+      "not-active",
     );
   },
 };
@@ -239,23 +259,47 @@ export const cancelledBinding: Check = {
   title: { en: "A cancelled binding pays nothing", zh: "已解约的绑卡不可支付" },
   effort: "smoke",
   isolated: true,
-  needs: { interfaces: ["payment.create", "payment.query"], fixtures: ["binding.cancelled", "customer.funded"] },
-  async run(session) {
-    await expectNotPaid(session, String(session.fixture("binding.cancelled")["binding_id"]));
+  each: eachResource(AGREEMENT, (resource, { pack }) =>
+    paymentsOver(pack.resources.of(resource.role), resource).map(({ name }) => name),
+  ),
+  async run(session, instance) {
+    const resource = resourceOf(session.pack, instance);
+    const payment = session.pack.resources.named(caseOf(instance));
+    const query = await session.make(
+      needed(session, resource, "reads"),
+      {},
+      { scenario: session.scenario(resource, "closed") },
+    );
+    const handle = Object.values(handleFor(session, needed(session, resource, "reads"), query))[0];
+    await expectNotPaid(session, payment, String(handle));
   },
 };
 
-async function expectNotPaid(session: Session, binding_id: string): Promise<void> {
-  const draft = await session.request("payment.create", { binding_id, amount: money(session, 1) });
-  session.expectRefusal(await session.send(draft, { label: "pay over a cancelled binding" }), "BINDING_NOT_ACTIVE");
-  const number = draft.body?.["out_trade_no"] as Json;
-  session.expectRefusal(
-    await call(session, "payment.query", { out_trade_no: number }, "query of the refused payment"),
-    "ORDER_NOT_FOUND",
+/** What is charged over an agreement: its create loads the agreement's row. */
+function paymentsOver(all: readonly Resource[], agreement: Resource): readonly Resource[] {
+  return all.filter(({ lifecycle, creates }) =>
+    lifecycle.transitions.some(
+      ({ on, load }) =>
+        "call" in on &&
+        on.call === creates?.id &&
+        Object.values(load ?? {}).some((each) => "resource" in each && each.resource === agreement.name),
+    ),
   );
-  session.expectSuccess(
-    await call(session, "payment.create", { amount: money(session, 1) }, "pay over an active binding"),
+}
+
+const paidOver = (session: Session, agreement: Resource): readonly Resource[] =>
+  paymentsOver(session.pack.resources.of(agreement.role), agreement).filter((one) => CHARGE.holds(one, session.pack));
+
+async function expectNotPaid(session: Session, payment: Resource, account: string): Promise<void> {
+  const create = needed(session, payment, "creates");
+  const query = needed(session, payment, "reads");
+  const draft = await session.make(create, { account, amount: 1 });
+  session.expectRefusedFor(await session.send(draft, { label: "pay over a cancelled binding" }), "not-active");
+  session.expectRefusedFor(
+    await session.ask(query, handleFor(session, query, draft), "query of the refused payment"),
+    "not-found",
   );
+  session.expectSuccess(await session.ask(create, { amount: 1 }, "pay over an active binding"));
 }
 
 export const identity: Check = {
@@ -264,26 +308,29 @@ export const identity: Check = {
   title: { en: "An application in another name is refused", zh: "身份不符的申请被拒绝" },
   effort: "smoke",
   isolated: true,
-  needs: { interfaces: ["binding.apply", "binding.cancel"], fixtures: ["customer.applies"] },
-  each: () => ["holder_name", "id_no", "mobile"].map((id) => ({ id, data: id })),
+  each: eachResource(AGREEMENT, ({ creates }, { pack }) =>
+    creates === undefined ? [] : pack.meanings(creates).fields("identity"),
+  ),
   async run(session, instance) {
-    const name = instance.data as string;
-    const right = await session.request("binding.apply");
+    const resource = resourceOf(session.pack, instance);
+    const name = caseOf(instance);
+    const one = needed(session, resource, "creates");
+    const right = await session.make(one);
     const value = String(right.body?.[name]);
-    // Another value of the same form: a digit in the middle changed, so that a check of the ends alone is found too.
-    const digits = [...value.matchAll(/[0-8]/g)].map((match) => match.index);
-    const at = digits[Math.floor(digits.length / 2)];
-    const other =
-      name === "holder_name"
-        ? `${value}二`
-        : at === undefined
-          ? `${value}1`
-          : value.slice(0, at) + String(Number(value[at]) + 1) + value.slice(at + 1);
-    session.expectRefusal(
-      await call(session, "binding.apply", { [name]: other }, `apply with another ${name}`),
-      "IDENTITY_MISMATCH",
-      { en: `${name} is not compared with the account's.`, zh: `未将 ${name} 与账户信息比对。` },
-    );
+    const draft = await session.request(one.id, { [name]: anotherLike(value) });
+    session.expectRefusedFor(await session.send(draft, { label: `apply with another ${name}` }), "identity", {
+      en: `${name} is not compared with the account's.`,
+      zh: `未将 ${name} 与账户信息比对。`,
+    });
     session.expectSuccess(await session.send(right, { label: "apply with what the account has" }));
   },
 };
+
+/** Another value of the same form: a digit in the middle changed, so that a check of the ends alone is found too; a name gets one character more. */
+function anotherLike(value: string): string {
+  const digits = [...value.matchAll(/[0-8]/g)].map((match) => match.index);
+  const at = digits[Math.floor(digits.length / 2)];
+  return at === undefined || digits.length < value.length / 2
+    ? `${value}二`
+    : value.slice(0, at) + String(Number(value[at]) + 1) + value.slice(at + 1);
+}

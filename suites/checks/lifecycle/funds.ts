@@ -1,6 +1,12 @@
-import type { Check } from "../../check.ts";
 import { balanceOf } from "../../data/books.ts";
-import { call, expectField, money, quietBalance, refund } from "../steps.ts";
+import type { Check } from "../../check.ts";
+import { eachResource, resourceOf } from "../../check.ts";
+import { CHARGE, reversalsOf } from "../../resources/kinds.ts";
+import type { Resource } from "../../resources/resource.ts";
+import type { Shown } from "../../resources/shown.ts";
+import type { Session } from "../../session.ts";
+import { accountOf, expectOutcome, needed, reverse, settled } from "../resource-steps.ts";
+import { quietBalance } from "../steps.ts";
 
 export const frozen: Check = {
   id: "lifecycle.frozen",
@@ -8,20 +14,37 @@ export const frozen: Check = {
   title: { en: "A frozen account is not debited", zh: "冻结账户不扣款" },
   effort: "smoke",
   isolated: true,
-  needs: { interfaces: ["payment.create", "payment.query"], fixtures: ["customer.frozen", "customer.funded"] },
-  async run(session) {
-    const draft = await session.request("payment.create", {
-      binding_id: session.fixture("customer.frozen")["binding_id"] as string,
-      amount: money(session, 1),
-    });
+  each: eachResource(CHARGE),
+  async run(session, instance) {
+    const resource = resourceOf(session.pack, instance);
+    const create = needed(session, resource, "creates");
+    const draft = await session.make(create, { amount: 1 }, { scenario: session.scenario(resource, "blocked") });
     const before = await session.observe(draft);
-    session.expectRefusal(await session.send(draft, { label: "pay from a frozen account" }), "ACCOUNT_FROZEN");
+    session.expectRefusedFor(await session.send(draft, { label: "pay from a frozen account" }), "blocked");
     await session.expectUnchanged(before, "a payment from a frozen account");
-    session.expectSuccess(
-      await call(session, "payment.create", { amount: money(session, 1) }, "pay from an open account"),
-    );
+    session.expectSuccess(await session.ask(create, { amount: 1 }, "pay from an open account"));
   },
 };
+
+/** What the poor customer has, and how it is given back after a check has taken it. */
+async function poor(session: Session, resource: Resource) {
+  const scenario = session.scenario(resource, "poor");
+  const account = await accountOf(session, resource, "poor");
+  const { available } = await quietBalance(session, account);
+  if (available < 1) session.inconclusive(`the account of ${scenario} is empty`, `${scenario} 的账户余额为零`);
+  const [refund] = reversalsOf(session.pack, resource);
+  if (refund === undefined)
+    return session.skip(
+      `nothing of the pack gives a ${resource.name} back, so the fixture would be used up`,
+      `规范包中没有可退回 ${resource.name} 的资源，测试数据将被用尽`,
+      "capability",
+    );
+  const giveBack = async (paid: Shown): Promise<void> => {
+    const back = session.expectShown(await reverse(session, refund, paid, available, "give back"));
+    await settled(session, refund, back);
+  };
+  return { scenario, account, available, giveBack };
+}
 
 export const beyondBalance: Check = {
   id: "lifecycle.insufficient-funds",
@@ -29,32 +52,22 @@ export const beyondBalance: Check = {
   title: { en: "A payment beyond the balance is refused", zh: "超出余额的支付被拒绝" },
   effort: "smoke",
   isolated: true,
-  needs: {
-    interfaces: ["payment.create", "payment.query", "account.balance", "refund.create", "refund.query"],
-    fixtures: ["customer.low-balance"],
-  },
-  async run(session) {
-    const binding_id = String(session.fixture("customer.low-balance")["binding_id"]);
-    const { available } = await quietBalance(session, binding_id);
-    if (available < 1)
-      session.inconclusive("the account of customer.low-balance is empty", "customer.low-balance 的账户余额为零");
-    const draft = await session.request("payment.create", { binding_id, amount: money(session, available + 1) });
+  each: eachResource(CHARGE),
+  async run(session, instance) {
+    const resource = resourceOf(session.pack, instance);
+    const create = needed(session, resource, "creates");
+    const { scenario, account, available, giveBack } = await poor(session, resource);
+    const draft = await session.make(create, { amount: available + 1 }, { scenario });
     const before = await session.observe(draft);
-    session.expectRefusal(await session.send(draft, { label: "pay one fen more than there is" }), "INSUFFICIENT_FUNDS");
+    session.expectRefusedFor(await session.send(draft, { label: "pay one fen more than there is" }), "insufficient");
     await session.expectUnchanged(before, "a payment beyond the balance");
     // The neighbour: exactly what is there. Given back afterwards.
-    const all = session.expectSuccess(
-      await call(
-        session,
-        "payment.create",
-        { binding_id, amount: money(session, available) },
-        "pay exactly what there is",
-      ),
+    const all = session.expectShown(
+      await session.ask(create, { amount: available }, "pay exactly what there is", { scenario }),
     );
-    await session.settle("payment.query", { out_trade_no: all["out_trade_no"] as string });
-    const empty = await balanceOf(session, binding_id);
-    const back = session.expectSuccess(await refund(session, all["out_trade_no"] as string, available, "give back"));
-    await session.settle("refund.query", { out_refund_no: back["out_refund_no"] as string });
+    await settled(session, resource, all);
+    const empty = await balanceOf(session, account);
+    await giveBack(all);
     if (empty.available !== 0)
       session.fail({
         summary: { en: "a payment of the whole balance did not empty the account", zh: "支付全部余额后账户未清零" },
@@ -70,34 +83,25 @@ export const triedAgain: Check = {
   title: { en: "Declined for want of money, a payment may be tried again", zh: "因余额不足被拒的支付可重试" },
   effort: "smoke",
   isolated: true,
-  needs: {
-    interfaces: ["payment.create", "payment.query", "account.balance", "refund.create", "refund.query"],
-    fixtures: ["customer.low-balance"],
-  },
-  async run(session) {
-    if (session.pack.interface("payment.create").idempotency?.onDecline === "same")
+  each: eachResource(CHARGE),
+  async run(session, instance) {
+    const resource = resourceOf(session.pack, instance);
+    const create = needed(session, resource, "creates");
+    if (create.idempotency?.onDecline === "same")
       session.skip("the pack keeps a decline under its number", "规范规定拒绝结果随单号固化", "capability");
-    const binding_id = String(session.fixture("customer.low-balance")["binding_id"]);
-    const { available } = await quietBalance(session, binding_id);
-    if (available < 1)
-      session.inconclusive("the account of customer.low-balance is empty", "customer.low-balance 的账户余额为零");
-    const first = session.expectSuccess(
-      await call(session, "payment.create", { binding_id, amount: money(session, available) }, "pay all there is"),
+    const { scenario, available, giveBack } = await poor(session, resource);
+    const first = session.expectShown(
+      await session.ask(create, { amount: available }, "pay all there is", { scenario }),
     );
-    await session.settle("payment.query", { out_trade_no: first["out_trade_no"] as string });
-    const draft = await session.request("payment.create", { binding_id, amount: money(session, available) });
+    await settled(session, resource, first);
+    const draft = await session.make(create, { amount: available }, { scenario });
     const declined = await session.send(draft, { label: "pay with nothing left" });
-    const back = session.expectSuccess(
-      await refund(session, first["out_trade_no"] as string, available, "there is money again"),
-    );
-    await session.settle("refund.query", { out_refund_no: back["out_refund_no"] as string });
-    session.expectRefusal(declined, "INSUFFICIENT_FUNDS");
-    const again = session.expectSuccess(
-      await session.send(draft, { label: "the declined payment again, same number" }),
-    );
-    const settled = await session.settle("payment.query", { out_trade_no: again["out_trade_no"] as string });
-    await refund(session, again["out_trade_no"] as string, available, "give back");
-    expectField(session, settled, "state", "SUCCEEDED", {
+    await giveBack(first);
+    session.expectRefusedFor(declined, "insufficient");
+    const again = session.expectShown(await session.send(draft, { label: "the declined payment again, same number" }));
+    const end = await settled(session, resource, again);
+    await giveBack(again);
+    expectOutcome(session, resource, end, "succeeded", {
       en: "a declined payment tried again with money did not succeed",
       zh: "余额补足后重试未成功",
     });

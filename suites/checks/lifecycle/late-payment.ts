@@ -1,30 +1,44 @@
-import { balanceOf, entriesOf, fen, horizon, today } from "../../data/books.ts";
+import type { Part } from "../../../core/pack/purpose.ts";
+import { balanceOf, entriesOf, horizon, today } from "../../data/books.ts";
 import type { Check } from "../../check.ts";
+import { caseOf, eachResource, resourceOf } from "../../check.ts";
+import type { Entry } from "../../laws/history.ts";
+import { CHARGE, CLOSABLE, REVERSAL, originalOf } from "../../resources/kinds.ts";
+import type { Resource } from "../../resources/resource.ts";
+import type { Shown } from "../../resources/shown.ts";
 import type { Session } from "../../session.ts";
-import type { Fields } from "../../wire/draft.ts";
-import { call, expectField, expectMoved, money, paid, quietBalance, refund } from "../steps.ts";
+import type { Draft } from "../../wire/draft.ts";
+import { accountOf, expectOutcome, handleFor, look, needed, reverse, settled, succeeded } from "../resource-steps.ts";
+import { expectMoved, quietBalance } from "../steps.ts";
 
 const AMOUNT = 137;
 
-/** A payment over a binding whose payments settle late, caught while it is processing. */
-async function processing(session: Session, scenario: string): Promise<Fields> {
-  const binding_id = session.fixture(scenario)["binding_id"];
-  const payment = session.expectSuccess(
-    await call(session, "payment.create", { binding_id, amount: money(session, AMOUNT) }, "pay, to be settled late"),
-  );
-  if (payment["state"] !== "PROCESSING")
+/** One over data with which it settles late, caught while it is open. */
+async function processing(
+  session: Session,
+  resource: Resource,
+  part: Part,
+): Promise<{ readonly draft: Draft; readonly shown: Shown }> {
+  const scenario = session.scenario(resource, part);
+  const create = needed(session, resource, "creates");
+  const draft = await session.make(create, { amount: AMOUNT }, { scenario });
+  const shown = session.expectShown(await session.send(draft, { label: "pay, to be settled late" }));
+  if (shown.outcome !== "open")
     session.inconclusive(
-      `a payment of ${scenario} was ${String(payment["state"])} at once`,
-      `场景 ${scenario} 的支付立即为 ${String(payment["state"])}`,
+      `a payment of ${scenario} was ${String(shown.state)} at once`,
+      `场景 ${scenario} 的支付立即为 ${String(shown.state)}`,
     );
-  return payment;
+  return { draft, shown };
 }
 
-async function stillProcessing(session: Session, payment: Fields): Promise<boolean> {
-  const found = session.expectSuccess(
-    await call(session, "payment.query", { out_trade_no: payment["out_trade_no"] }, "is it still processing?"),
-  );
-  return found["state"] === "PROCESSING";
+async function stillOpen(session: Session, resource: Resource, draft: Draft): Promise<boolean> {
+  return (await look(session, resource, draft)).outcome === "open";
+}
+
+/** What the statement has under the number of a payment. */
+async function booked(session: Session, account: string, from: string, shown: Shown): Promise<readonly Entry[]> {
+  const number = shown.text("number");
+  return (await entriesOf(session, account, from, horizon(session))).filter((one) => one.reference === number);
 }
 
 export const lateSuccess: Check = {
@@ -33,24 +47,22 @@ export const lateSuccess: Check = {
   title: { en: "A late success arrives and is booked once", zh: "延迟成功到达且仅记账一次" },
   effort: "smoke",
   isolated: true,
-  needs: {
-    interfaces: ["payment.create", "payment.query", "account.balance", "account.statement"],
-    fixtures: ["payment.settles-late-success"],
-  },
-  async run(session) {
-    const account = String(session.fixture("payment.settles-late-success")["binding_id"]);
+  each: eachResource(CHARGE),
+  async run(session, instance) {
+    const resource = resourceOf(session.pack, instance);
+    const account = await accountOf(session, resource, "settles-late");
     const before = await quietBalance(session, account);
     const from = today(session);
-    const payment = await processing(session, "payment.settles-late-success");
-    const settled = await session.settle("payment.query", { out_trade_no: payment["out_trade_no"] as string });
-    expectField(session, settled, "state", "SUCCEEDED", {
+    const { draft, shown } = await processing(session, resource, "settles-late");
+    const end = await settled(session, resource, draft);
+    expectOutcome(session, resource, end, "succeeded", {
       en: "a payment that settles late did not succeed",
       zh: "延迟结算的支付未成功",
     });
-    if (typeof settled["settled_at"] !== "string")
+    if (end.text("settled") === undefined)
       session.fail({
-        summary: { en: "a succeeded payment has no settled_at", zh: "成功的支付没有 settled_at" },
-        expected: "settled_at",
+        summary: { en: "a succeeded payment does not say when it settled", zh: "成功的支付没有完成时间" },
+        expected: "a field that is settled",
         seen: "absent",
       });
     expectMoved(
@@ -58,16 +70,17 @@ export const lateSuccess: Check = {
       before,
       await balanceOf(session, account),
       { posted: -AMOUNT, available: -AMOUNT, pending: 0 },
-      { en: "a late success did not move the balance by its amount, once", zh: "延迟成功未按金额恰好记账一次" },
+      {
+        en: "a late success did not move the balance by its amount, once",
+        zh: "延迟成功未按金额恰好记账一次",
+      },
     );
-    const entries = (await entriesOf(session, account, from, horizon(session))).filter(
-      (one) => one.reference === payment["out_trade_no"],
-    );
+    const entries = await booked(session, account, from, shown);
     const first = entries[0];
     if (entries.length !== 1 || first?.amount !== AMOUNT || first.direction !== "debit")
       session.fail({
         summary: { en: "a late success is not booked once", zh: "延迟成功未恰好记账一次" },
-        expected: `one debit of ${AMOUNT} under ${String(payment["out_trade_no"])}`,
+        expected: `one debit of ${AMOUNT} under ${String(shown.text("number"))}`,
         seen: JSON.stringify(entries),
       });
   },
@@ -79,34 +92,35 @@ export const lateFailure: Check = {
   title: { en: "A late failure moves no money", zh: "延迟失败不动账" },
   effort: "smoke",
   isolated: true,
-  needs: {
-    interfaces: ["payment.create", "payment.query", "account.balance", "account.statement"],
-    fixtures: ["payment.settles-late-failure"],
-  },
-  async run(session) {
-    const account = String(session.fixture("payment.settles-late-failure")["binding_id"]);
+  each: eachResource(CHARGE),
+  async run(session, instance) {
+    const resource = resourceOf(session.pack, instance);
+    const account = await accountOf(session, resource, "fails-late");
     const before = await quietBalance(session, account);
     const from = today(session);
-    const payment = await processing(session, "payment.settles-late-failure");
+    const { draft, shown } = await processing(session, resource, "fails-late");
     const meanwhile = await balanceOf(session, account);
     // Only where it was still open after the balance was read does the balance belong to an open payment.
-    if (await stillProcessing(session, payment))
+    if (await stillOpen(session, resource, draft))
       expectMoved(
         session,
         before,
         meanwhile,
         { available: -AMOUNT, posted: 0 },
-        { en: "a processing payment does not hold its money", zh: "处理中的支付未占用资金" },
+        {
+          en: "a processing payment does not hold its money",
+          zh: "处理中的支付未占用资金",
+        },
       );
-    const settled = await session.settle("payment.query", { out_trade_no: payment["out_trade_no"] as string });
-    expectField(session, settled, "state", "FAILED", {
+    const end = await settled(session, resource, draft);
+    expectOutcome(session, resource, end, "failed", {
       en: "a payment that fails late did not fail",
       zh: "延迟失败的支付未失败",
     });
-    if (typeof settled["fail_code"] !== "string")
+    if (end.text("reason") === undefined)
       session.fail({
-        summary: { en: "a failed payment has no fail_code", zh: "失败的支付没有 fail_code" },
-        expected: "fail_code",
+        summary: { en: "a failed payment does not say why", zh: "失败的支付没有失败原因" },
+        expected: "a field that is a reason",
         seen: "absent",
       });
     expectMoved(
@@ -114,11 +128,12 @@ export const lateFailure: Check = {
       before,
       await balanceOf(session, account),
       { available: 0, pending: 0, posted: 0 },
-      { en: "a failed payment left a trace in the balance", zh: "失败的支付影响了余额" },
+      {
+        en: "a failed payment left a trace in the balance",
+        zh: "失败的支付影响了余额",
+      },
     );
-    const entries = (await entriesOf(session, account, from, horizon(session))).filter(
-      (one) => one.reference === payment["out_trade_no"],
-    );
+    const entries = await booked(session, account, from, shown);
     if (entries.length > 0)
       session.fail({
         summary: { en: "a failed payment stands in the statement", zh: "失败的支付出现在明细中" },
@@ -134,23 +149,17 @@ export const closeProcessing: Check = {
   title: { en: "A processing payment is not closed", zh: "处理中的支付不可关单" },
   effort: "smoke",
   isolated: true,
-  needs: {
-    interfaces: ["payment.create", "payment.query", "payment.close"],
-    fixtures: ["payment.settles-late-success"],
-  },
-  async run(session) {
-    const payment = await processing(session, "payment.settles-late-success");
-    const closing = await call(
-      session,
-      "payment.close",
-      { out_trade_no: payment["out_trade_no"] },
-      "close a processing payment",
-    );
-    if (closing.answer?.code === "ORDER_PAID" && !(await stillProcessing(session, payment)))
+  each: eachResource(CLOSABLE),
+  async run(session, instance) {
+    const resource = resourceOf(session.pack, instance);
+    const close = needed(session, resource, "ends");
+    const { draft } = await processing(session, resource, "settles-late");
+    const closing = await session.ask(close, handleFor(session, close, draft), "close a processing payment");
+    const late = session.pack.resources.codes(close, "succeeded").includes(closing.answer?.code ?? "");
+    if (late && !(await stillOpen(session, resource, draft)))
       session.inconclusive("the payment settled before it could be closed", "关单前支付已结算");
-    session.expectRefusal(closing, "ORDER_PROCESSING");
-    const settled = await session.settle("payment.query", { out_trade_no: payment["out_trade_no"] as string });
-    expectField(session, settled, "state", "SUCCEEDED", {
+    session.expectRefusedFor(closing, "in-flight");
+    expectOutcome(session, resource, await settled(session, resource, draft), "succeeded", {
       en: "a refused close changed the payment",
       zh: "被拒绝的关单改变了支付",
     });
@@ -163,53 +172,67 @@ export const notRefundable: Check = {
   title: { en: "Only a succeeded payment is refunded", zh: "仅成功的支付可退款" },
   effort: "smoke",
   isolated: true,
-  needs: {
-    interfaces: ["payment.create", "payment.query", "payment.close", "refund.create", "refund.query"],
-    fixtures: ["customer.funded"],
-  },
-  each: () => ["processing", "failed", "closed"].map((id) => ({ id, data: id })),
+  each: eachResource(REVERSAL, () => ["processing", "failed", "closed"]),
   async run(session, instance) {
-    const good = await paid(session, AMOUNT);
-    let number = session.fresh();
-    if (instance.data === "closed")
-      session.expectSuccess(await call(session, "payment.close", { out_trade_no: number }, "close an unknown number"));
-    else {
-      const scenario = instance.data === "failed" ? "payment.settles-late-failure" : "payment.settles-late-success";
-      const payment = await processing(session, scenario);
-      number = String(payment["out_trade_no"]);
-      if (instance.data === "failed") {
-        const settled = await session.settle("payment.query", { out_trade_no: number });
-        if (settled["state"] !== "FAILED")
-          session.inconclusive(
-            `a payment of ${scenario} ended ${String(settled["state"])}`,
-            `场景 ${scenario} 的支付终态为 ${String(settled["state"])}`,
-          );
-      }
-    }
-    const refused = await refund(session, number, 1, `refund of a number that is ${instance.data as string}`);
+    const refund = resourceOf(session.pack, instance);
+    const payment =
+      originalOf(session.pack, refund) ??
+      session.skip("the pack has nothing to refund", "规范包中没有可退款的资源", "capability");
+    const how = caseOf(instance) as "processing" | "failed" | "closed";
+    const good = await succeeded(session, payment, { amount: AMOUNT });
+    const draft = how === "closed" ? await closed(session, payment) : await unsettled(session, payment, how);
+    const one = needed(session, refund, "creates");
+    const refused = await session.ask(
+      one,
+      { ...handleAsOriginal(session, payment, draft), amount: 1 },
+      `refund of a number that is ${how}`,
+    );
     if (
-      instance.data === "processing" &&
-      refused.answer?.status === 200 &&
-      !(await stillProcessing(session, { out_trade_no: number }))
+      how === "processing" &&
+      refused.answer?.status === one.response.status &&
+      !(await stillOpen(session, payment, draft))
     )
       session.inconclusive("the payment settled before it could be refunded", "退款前支付已结算");
-    session.expectRefusal(refused, instance.data === "closed" ? "ORDER_NOT_FOUND" : "ORDER_NOT_REFUNDABLE");
-    const absent = await call(
-      session,
-      "refund.query",
-      { out_refund_no: refused.draft.body?.["out_refund_no"] },
-      "query of the refused refund",
+    session.expectRefusedFor(refused, how === "closed" ? "not-found" : "unsettled");
+    const query = needed(session, refund, "reads");
+    session.expectRefusedFor(
+      await session.ask(query, handleFor(session, query, refused.draft), "query of the refused refund"),
+      "not-found",
     );
-    session.expectRefusal(absent, "REFUND_NOT_FOUND");
     // The neighbour differs in the payment's state alone.
-    const accepted = session.expectSuccess(
-      await refund(session, good["out_trade_no"] as string, 1, "refund of a succeeded payment"),
-    );
-    if (fen(accepted["amount"]) !== 1)
+    const accepted = session.expectShown(await reverse(session, refund, good, 1, "refund of a succeeded payment"));
+    if (accepted.minor("amount") !== 1)
       session.fail({
         summary: { en: "a refund was answered with another amount", zh: "退款应答金额不符" },
         expected: "1",
-        seen: String(fen(accepted["amount"])),
+        seen: String(accepted.minor("amount")),
       });
   },
 };
+
+/** A number that was closed before it was paid. */
+async function closed(session: Session, payment: Resource): Promise<Draft> {
+  const close = needed(session, payment, "ends");
+  const draft = await session.make(needed(session, payment, "creates"), { amount: AMOUNT });
+  session.expectSuccess(await session.ask(close, handleFor(session, close, draft), "close an unknown number"));
+  return draft;
+}
+
+async function unsettled(session: Session, payment: Resource, how: "processing" | "failed"): Promise<Draft> {
+  const { draft } = await processing(session, payment, how === "failed" ? "fails-late" : "settles-late");
+  if (how === "processing") return draft;
+  const end = await settled(session, payment, draft);
+  if (end.outcome !== "failed")
+    session.inconclusive(
+      `the payment that was to fail ended ${String(end.state)}`,
+      `应失败的支付终态为 ${String(end.state)}`,
+    );
+  return draft;
+}
+
+/** How a refund names what a request asked for. */
+function handleAsOriginal(session: Session, payment: Resource, draft: Draft) {
+  const query = needed(session, payment, "reads");
+  const [value] = Object.values(handleFor(session, query, draft));
+  return { of: value ?? null };
+}

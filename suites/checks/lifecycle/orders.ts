@@ -1,8 +1,15 @@
+import { PARTS } from "../../../core/pack/purpose.ts";
+import type { Meaning, Part } from "../../../core/pack/purpose.ts";
+import type { Json } from "../../../core/unit/unit.ts";
 import type { Check } from "../../check.ts";
+import { caseOf, eachResource, resourceOf } from "../../check.ts";
 import { equal } from "../../data/comparison.ts";
-import { leaves } from "../../generators/fields.ts";
+import { askedIn } from "../../resources/draft-fields.ts";
+import { MIRROR } from "../../resources/kinds.ts";
+import { expectOutcome, needed } from "../resource-steps.ts";
 
-const QUERY = "order.query";
+/** Parts that stand for one that is there already; each is one case. */
+const STANDING: readonly Part[] = PARTS.filter((part) => ["open", "succeeded", "failed", "closed"].includes(part));
 
 export const orders: Check = {
   id: "lifecycle.orders",
@@ -11,43 +18,44 @@ export const orders: Check = {
   effort: "smoke",
   isolated: true,
   roles: ["platform"],
-  needs: { interfaces: [QUERY] },
-  // `order.paid` gives an order in the state PAID, and so on; each is one case.
-  each: ({ pack }) =>
-    pack.source.scenarios
-      .filter(({ role, id }) => role === "platform" && id.startsWith("order."))
-      .map(({ id }) => ({ id, data: id.slice("order.".length).toUpperCase() })),
+  each: eachResource(
+    { ...MIRROR, holds: (one, pack) => MIRROR.holds(one, pack) && one.reads !== undefined },
+    ({ name }, { pack }) => STANDING.filter((part) => pack.resources.scenarios(name, part).length > 0),
+  ),
   async run(session, instance) {
-    const { out_trade_no: number, amount } = session.fixture(instance.id);
-    const draft = await session.request(QUERY, { out_trade_no: number });
-    const body = session.expectSuccess(await session.send(draft, { label: instance.id }));
+    const resource = resourceOf(session.pack, instance);
+    const part = caseOf(instance) as Part;
+    const scenario = session.scenario(resource, part);
+    const given = session.fixture(scenario);
+    const query = needed(session, resource, "reads");
+    const draft = await session.make(query, {}, { scenario });
+    const shown = session.expectShown(await session.send(draft, { label: scenario }));
     // What was asked for, as far as the view repeats it, and what the order was made as.
-    const view = new Set(leaves(draft.interface.response.body, session.pack.schemas).map(({ path }) => path[0]));
-    const asked = Object.fromEntries(
-      Object.entries({ ...draft.query, ...draft.path }).filter(([name]) => view.has(name)),
+    const repeated = (["number", "party"] as const).filter(
+      (meaning) => session.pack.meanings(query).shown(meaning).length > 0,
     );
-    const expected = {
-      ...asked,
-      out_trade_no: number,
-      amount,
-      ...(instance.id === "order.created" ? {} : { state: instance.data ?? null }),
-    };
-    for (const [name, value] of Object.entries(expected)) {
-      if (!equal(body[name], value))
+    const expected: readonly (readonly [Meaning, Json | undefined])[] = [
+      ...repeated.map((meaning) => [meaning, askedIn(session.pack, draft, meaning)] as const),
+      ["amount", given["amount"]],
+    ];
+    for (const [meaning, value] of expected) {
+      const told = meaning === "amount" ? (shown.money("amount") as Json | undefined) : shown.value(meaning);
+      if (value !== undefined && !equal(told, value))
         session.fail({
-          summary: { en: `${QUERY} answers with another ${name}`, zh: `${QUERY} 返回的 ${name} 不符` },
-          expected: `${name}: ${JSON.stringify(value)}`,
-          seen: JSON.stringify(body),
+          summary: { en: `${query.id} answers with another ${meaning}`, zh: `${query.id} 返回的 ${meaning} 不符` },
+          expected: `${meaning}: ${JSON.stringify(value)}`,
+          seen: JSON.stringify(shown.body),
         });
     }
-    const unknown = session.pack.interface(QUERY).read?.load?.["order"];
-    const code = unknown !== undefined && "else" in unknown ? unknown.else : undefined;
-    if (code !== undefined)
-      session.expectRefusal(
-        await session.send(await session.request(QUERY, { out_trade_no: session.fresh() }), {
-          label: "an order that was never placed",
-        }),
-        code,
-      );
+    // One that waits for its payment may have been paid or closed by what came meanwhile.
+    if (part !== "open")
+      expectOutcome(session, resource, shown, part as "succeeded", {
+        en: `${query.id} answers with another state`,
+        zh: `${query.id} 返回的状态不符`,
+      });
+    session.expectRefusedFor(
+      await session.ask(query, { number: session.fresh() }, "an order that was never placed"),
+      "not-found",
+    );
   },
 };

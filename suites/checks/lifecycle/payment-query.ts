@@ -1,5 +1,13 @@
+import type { Meaning } from "../../../core/pack/purpose.ts";
 import type { Check } from "../../check.ts";
+import { eachResource, resourceOf } from "../../check.ts";
 import { equal } from "../../data/comparison.ts";
+import { MONEY } from "../../resources/kinds.ts";
+import { shownIn } from "../../resources/shown.ts";
+import { handleFor, needed } from "../resource-steps.ts";
+
+/** Who, what and how much: these stand as they were answered. */
+const STANDING: readonly Meaning[] = ["number", "amount", "id", "account", "of"];
 
 export const paymentQuery: Check = {
   id: "lifecycle.payment-query",
@@ -7,34 +15,38 @@ export const paymentQuery: Check = {
   title: { en: "A payment is found by query", zh: "支付可被查询到" },
   effort: "smoke",
   isolated: true,
-  needs: { interfaces: ["payment.create", "payment.query"], fixtures: ["customer.funded"] },
-  async run(session) {
-    const number = session.fresh();
-    const unknown = await session.send(await session.request("payment.query", { out_trade_no: number }), {
-      label: "query ahead of the payment",
-    });
-    session.expectRefusal(unknown, "ORDER_NOT_FOUND");
-    const draft = await session.request("payment.create", { out_trade_no: number });
-    const paid = session.expectSuccess(await session.send(draft, { label: "pay" }));
-    const found = session.expectSuccess(
-      await session.send(await session.request("payment.query", { out_trade_no: number }), {
-        label: "query after the payment",
-      }),
-    );
-    for (const name of ["out_trade_no", "amount", "transaction_id", "binding_id"]) {
-      if (!equal(found[name], paid[name]))
+  each: eachResource(MONEY),
+  async run(session, instance) {
+    const resource = resourceOf(session.pack, instance);
+    const query = needed(session, resource, "reads");
+    const draft = await session.make(needed(session, resource, "creates"));
+    const byNumber = session.pack.meanings(query).asked("number").length > 0;
+    if (byNumber)
+      session.expectRefusedFor(
+        await session.ask(query, handleFor(session, query, draft), "query ahead of the payment"),
+        "not-found",
+      );
+    const made = session.expectShown(await session.send(draft, { label: "pay" }));
+    const asked = await session.make(query, handleFor(session, query, byNumber ? draft : made));
+    const found = session.expectShown(await session.send(asked, { label: "query after the payment" }));
+    for (const meaning of STANDING)
+      if (!equal(found.value(meaning), made.value(meaning)))
         session.fail({
-          summary: { en: `query and payment disagree about ${name}`, zh: `查询与支付应答的 ${name} 不一致` },
-          expected: JSON.stringify(paid[name]),
-          seen: JSON.stringify(found[name]),
+          summary: {
+            en: `query and ${resource.name} disagree about its ${meaning}`,
+            zh: `查询与 ${resource.name} 应答的 ${meaning} 不一致`,
+          },
+          expected: JSON.stringify(made.value(meaning)) ?? "absent",
+          seen: JSON.stringify(found.value(meaning)) ?? "absent",
         });
-    }
-    const settled = await session.settle("payment.query", { out_trade_no: number });
-    if (settled["state"] !== "SUCCEEDED")
+    // What holds money stays open until it is captured, voided or expires.
+    if (resource.law !== undefined && "holds" in resource.law) return;
+    const settled = shownIn(session.pack, query, await session.settleDraft(asked));
+    if (settled.outcome !== "succeeded")
       session.fail({
-        summary: { en: "a payment of a funded customer did not succeed", zh: "余额充足客户的支付未成功" },
-        expected: "SUCCEEDED",
-        seen: String(settled["state"]),
+        summary: { en: `an ordinary ${resource.name} did not succeed`, zh: `正常情形下的 ${resource.name} 未成功` },
+        expected: resource.states("succeeded").join(" or "),
+        seen: String(settled.state),
       });
   },
 };

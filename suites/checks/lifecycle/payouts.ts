@@ -1,27 +1,45 @@
 import { feeOf } from "../../../core/money/fee.ts";
-import { entriesOf, fen, horizon, moved, statementOf, today } from "../../data/books.ts";
+import type { Part } from "../../../core/pack/purpose.ts";
+import type { Role } from "../../../core/pack/types.ts";
+import { entriesOf, horizon, moved, statementOf, today } from "../../data/books.ts";
 import type { Check } from "../../check.ts";
+import { caseOf, eachResource, resourceOf } from "../../check.ts";
 import { SETTLEMENT } from "../../laws/history.ts";
+import { askedIn } from "../../resources/draft-fields.ts";
+import { CHARGE, PAYOUT } from "../../resources/kinds.ts";
+import type { Resource } from "../../resources/resource.ts";
+import { shownIn } from "../../resources/shown.ts";
 import type { Session } from "../../session.ts";
-import type { Fields } from "../../wire/draft.ts";
-import { call, canPay, expectField, money, paid, quietBalance } from "../steps.ts";
+import type { Draft, Fields } from "../../wire/draft.ts";
+import { expectOutcome, handleFor, needed, settled, succeeded } from "../resource-steps.ts";
+import { money, quietBalance } from "../steps.ts";
 
 const AMOUNT = 1_234;
-const interfaces = ["payout.create", "payout.query", "settlement.balance", "settlement.statement"] as const;
 
-function fee(session: Session): number {
-  return feeOf(session.pack.source.manifest.fees, "payout", money(session, AMOUNT)).value;
+/** What the pack's fee rule asks for a payout of so much. */
+function feeFor(session: Session, resource: Resource, value: number): number {
+  const { law } = resource;
+  const rule = law !== undefined && "moves" in law ? law.fee : undefined;
+  return rule === undefined ? 0 : feeOf(session.pack.source.manifest.fees, rule, money(session, value)).value;
 }
 
 /** A settlement balance that covers the payout: paid in first where it does not. */
-async function funded(session: Session, from: string): Promise<Books> {
+async function funded(session: Session, resource: Resource, from: string): Promise<Books> {
   const { available } = await quietBalance(session, SETTLEMENT);
-  if (available < 2 * (AMOUNT + fee(session))) {
-    if (!canPay(session)) session.inconclusive("the settlement account is empty", "结算账户余额不足");
-    await paid(session, 1_000_000);
-  }
+  if (available < 2 * (AMOUNT + feeFor(session, resource, AMOUNT))) await payIn(session, 1_000_000);
   return books(session, from);
 }
+
+/** Money comes into the settlement account by what customers pay. */
+async function payIn(session: Session, minor: number): Promise<void> {
+  const payment = session.pack.resources
+    .of(resourceRole(session))
+    .find((one) => CHARGE.holds(one, session.pack) && one.creates !== undefined && session.claims(one.creates.id));
+  if (payment === undefined) session.inconclusive("the settlement account is empty", "结算账户余额不足");
+  await succeeded(session, payment, { amount: minor });
+}
+
+const resourceRole = (session: Session): Role => session.statement.role;
 
 /** The settlement account once nothing is held on it: its balance, and the entries that made it. */
 interface Books {
@@ -76,20 +94,22 @@ async function othersBooked(session: Session, before: Books, from: string, numbe
 
 async function payout(
   session: Session,
-  scenario: string,
-): Promise<{ readonly view: Fields; readonly number: string; readonly again: () => Promise<Fields> }> {
-  const { payee_name, payee_account_no } = session.fixture(scenario);
-  const draft = await session.request("payout.create", {
-    payee_name,
-    payee_account_no,
-    amount: money(session, AMOUNT),
-  });
-  const view = session.expectSuccess(await session.send(draft, { label: "pay out" }));
+  resource: Resource,
+  part: Part,
+): Promise<{ readonly draft: Draft; readonly number: string; readonly again: () => Promise<Fields> }> {
+  const one = needed(session, resource, "creates");
+  const draft = await session.make(one, { amount: AMOUNT }, { scenario: session.scenario(resource, part) });
+  const shown = session.expectShown(await session.send(draft, { label: "pay out" }));
   return {
-    view,
-    number: String(view["out_payout_no"]),
+    draft,
+    number: String(shown.text("number")),
     again: async () => session.expectSuccess(await session.send(draft, { label: "the same payout again" })),
   };
+}
+
+/** What stands in the statement under a number. */
+async function entriesUnder(session: Session, from: string, number: string): Promise<Books["entries"]> {
+  return (await entriesOf(session, SETTLEMENT, from, horizon(session))).filter((one) => one.reference === number);
 }
 
 export const payoutOnce: Check = {
@@ -97,31 +117,27 @@ export const payoutOnce: Check = {
   requirement: "LIF-18",
   title: { en: "A payout debits amount and fee, once", zh: "代付扣除金额与手续费且仅一次" },
   effort: "smoke",
-  needs: { interfaces },
-  each: () => ["payout.payee", "payout.settles-late"].map((id) => ({ id, data: id })),
+  each: eachResource(PAYOUT, () => ["ordinary", "settles-late"]),
   async run(session, instance) {
-    session.fixture(instance.data as string);
+    const resource = resourceOf(session.pack, instance);
+    const part = caseOf(instance) as Part;
+    session.scenario(resource, part);
     const from = today(session);
-    const before = await funded(session, from);
-    const { number, again } = await payout(session, instance.data as string);
+    const before = await funded(session, resource, from);
+    const { draft, number, again } = await payout(session, resource, part);
     await again();
-    const settled = await session.settle(
-      "payout.query",
-      { out_payout_no: number },
-      (view) => view["state"] !== "PROCESSING",
-    );
-    expectField(session, settled, "state", "SUCCEEDED", {
+    const end = await settled(session, resource, draft);
+    expectOutcome(session, resource, end, "succeeded", {
       en: "a payout to an open account did not succeed",
       zh: "向正常账户的代付未成功",
     });
-    const due = AMOUNT + fee(session);
+    const fee = feeFor(session, resource, AMOUNT);
+    const due = AMOUNT + fee;
     await expectBooked(session, before, from, number, -due, {
       en: "a payout did not debit amount and fee once",
       zh: "代付未恰好扣除一次金额与手续费",
     });
-    const entries = (await entriesOf(session, SETTLEMENT, from, horizon(session))).filter(
-      (one) => one.reference === number,
-    );
+    const entries = await entriesUnder(session, from, number);
     if (moved(entries) !== -due)
       session.fail({
         summary: {
@@ -131,11 +147,11 @@ export const payoutOnce: Check = {
         expected: `entries under ${number} of ${-due} in all`,
         seen: JSON.stringify(entries),
       });
-    if (settled["fee"] !== undefined && fen(settled["fee"]) !== fee(session))
+    if (end.value("fee") !== undefined && end.minor("fee") !== fee)
       session.fail({
         summary: { en: "the payout shows another fee", zh: "代付显示的手续费不符" },
-        expected: String(fee(session)),
-        seen: JSON.stringify(settled["fee"]),
+        expected: String(fee),
+        seen: JSON.stringify(end.value("fee")),
       });
     await again();
     await expectBooked(session, before, from, number, -due, {
@@ -154,22 +170,20 @@ export const payoutBeyond: Check = {
     zh: "金额加手续费超出余额的代付被拒绝",
   },
   effort: "standard",
-  needs: { interfaces, fixtures: ["payout.payee"] },
-  async run(session) {
+  each: eachResource(PAYOUT),
+  async run(session, instance) {
+    const resource = resourceOf(session.pack, instance);
+    const create = needed(session, resource, "creates");
+    const query = needed(session, resource, "reads");
+    const scenario = session.scenario(resource, "ordinary");
     const from = today(session);
-    const before = await funded(session, from);
+    const before = await funded(session, resource, from);
     const { available } = await quietBalance(session, SETTLEMENT);
-    const { payee_name, payee_account_no } = session.fixture("payout.payee");
-    const feeOn = (value: number): number =>
-      feeOf(session.pack.source.manifest.fees, "payout", money(session, value)).value;
+    const feeOn = (value: number): number => feeFor(session, resource, value);
     // The least that is too much: a fen less would empty the account, so its neighbour is an ordinary payout.
     let amount = available - feeOn(available) + 1;
     while (amount > 1 && amount - 1 + feeOn(amount - 1) > available) amount -= 1;
-    const draft = await session.request("payout.create", {
-      payee_name,
-      payee_account_no,
-      amount: money(session, amount),
-    });
+    const draft = await session.make(create, { amount }, { scenario });
     const refused = await session.send(draft, {
       label: `pay out ${amount} of ${available}, with a fee of ${feeOn(amount)}`,
     });
@@ -179,26 +193,23 @@ export const payoutBeyond: Check = {
         "结算账户余额超过单笔代付上限",
         "fixture",
       );
+    const number = String(askedIn(session.pack, draft, "number"));
     // What came in meanwhile may have made it enough.
-    if (
-      session.pack.succeeds(draft.interface, refused.answer?.status) &&
-      (await othersBooked(session, before, from, String(draft.body?.["out_payout_no"]))) !== 0
-    )
+    if (refused.answer?.status === create.response.status && (await othersBooked(session, before, from, number)) !== 0)
       session.inconclusive("the settlement account moved under other numbers meanwhile", "期间结算账户因其他单号变动");
-    session.expectRefusal(refused, "SETTLEMENT_INSUFFICIENT", {
+    session.expectRefusedFor(refused, "insufficient", {
       en: "The balance is compared with the amount alone, and the fee overdraws it.",
       zh: "仅以金额与余额比较，手续费造成透支。",
     });
-    const number = String(draft.body?.["out_payout_no"]);
-    session.expectRefusal(
-      await call(session, "payout.query", { out_payout_no: number }, "query of the refused payout"),
-      "PAYOUT_NOT_FOUND",
+    session.expectRefusedFor(
+      await session.ask(query, handleFor(session, query, draft), "query of the refused payout"),
+      "not-found",
     );
     await expectBooked(session, before, from, number, 0, {
       en: "a refused payout moved the settlement account",
       zh: "被拒绝的代付变动了结算账户",
     });
-    await payout(session, "payout.payee");
+    await payout(session, resource, "ordinary");
   },
 };
 
@@ -207,33 +218,37 @@ export const payoutReturned: Check = {
   requirement: "LIF-19",
   title: { en: "A returned payout comes back, its fee does not", zh: "退票金额退回，手续费不退" },
   effort: "smoke",
-  needs: { interfaces, fixtures: ["payout.returned"] },
-  async run(session) {
+  each: eachResource(PAYOUT),
+  async run(session, instance) {
+    const resource = resourceOf(session.pack, instance);
+    const query = needed(session, resource, "reads");
+    session.scenario(resource, "comes-back");
     const from = today(session);
-    const before = await funded(session, from);
-    const { number } = await payout(session, "payout.returned");
-    const returned = await session.settle(
-      "payout.query",
-      { out_payout_no: number },
-      (view) => view["state"] === "RETURNED" || view["state"] === "FAILED",
+    const before = await funded(session, resource, from);
+    const { draft, number } = await payout(session, resource, "comes-back");
+    const asked = await session.make(query, handleFor(session, query, draft));
+    const returned = shownIn(
+      session.pack,
+      query,
+      await session.settleDraft(asked, (body) =>
+        ["returned", "failed"].includes(shownIn(session.pack, query, body).outcome ?? ""),
+      ),
     );
-    expectField(session, returned, "state", "RETURNED", {
-      en: "a returned payout is not RETURNED by query",
-      zh: "退票的代付查询不是 RETURNED",
+    expectOutcome(session, resource, returned, "returned", {
+      en: "a returned payout is not shown as returned by query",
+      zh: "退票的代付查询未显示退票",
     });
-    if (typeof returned["returned_at"] !== "string")
+    if (returned.text("ended") === undefined)
       session.fail({
-        summary: { en: "a returned payout has no returned_at", zh: "退票的代付没有 returned_at" },
-        expected: "returned_at",
+        summary: { en: "a returned payout does not say when it came back", zh: "退票的代付没有退票时间" },
+        expected: "a field that is ended",
         seen: "absent",
       });
-    await expectBooked(session, before, from, number, -fee(session), {
+    await expectBooked(session, before, from, number, -feeFor(session, resource, AMOUNT), {
       en: "a returned payout did not leave the balance less its fee",
       zh: "退票后余额应仅减少手续费",
     });
-    const entries = (await entriesOf(session, SETTLEMENT, from, horizon(session))).filter(
-      (one) => one.reference === number,
-    );
+    const entries = await entriesUnder(session, from, number);
     const back = entries.filter((one) => one.direction === "credit");
     if (back.length !== 1 || back[0]?.amount !== AMOUNT)
       session.fail({
@@ -244,6 +259,6 @@ export const payoutReturned: Check = {
         expected: `one credit of ${AMOUNT} under ${number}`,
         seen: JSON.stringify(entries),
       });
-    await call(session, "payout.query", { out_payout_no: number }, "query again");
+    session.expectSuccess(await session.send(asked, { label: "query again" }));
   },
 };
