@@ -1,3 +1,4 @@
+import { wireStatuses } from "../core/pack/error-code.ts";
 import type { PackView } from "./pack-view.ts";
 import { header } from "./wire/answer.ts";
 import type { Answer } from "./wire/answer.ts";
@@ -12,11 +13,18 @@ export interface Broken {
 }
 
 /** Why an answer is not a success by the pack (status, signature, schema of its body); undefined for one that is. */
-export function notSuccess(pack: PackView, { draft }: Exchange, answer: Answer): Broken | undefined {
+export function notSuccess(pack: PackView, { draft, response }: Exchange, answer: Answer): Broken | undefined {
   const one = draft.interface;
   const expected = `HTTP ${pack.successStatuses(one).join(" or ")}, signed, as the schema of ${one.id} says`;
   if (!pack.succeeds(one, answer.status)) return { expected, en: "was refused", zh: "被拒绝" };
   if (one.response.signed !== false && !answer.signature.ok) return unsigned(expected, answer.signature.message);
+  const missing = missingHeader({ ...pack.policies.headers, ...one.response.headers }, response);
+  if (missing !== undefined)
+    return {
+      expected: `${expected}; with the header ${missing}`,
+      en: `was answered without the header ${missing}`,
+      zh: `应答缺少标头 ${missing}`,
+    };
   if (one.response.representation !== "json") return undefined;
   const problems = answer.json === undefined ? ["the body is not JSON"] : pack.answerProblems(one, answer.written);
   return problems.length === 0
@@ -33,26 +41,41 @@ export function notSuccess(pack: PackView, { draft }: Exchange, answer: Answer):
  * that is.
  */
 export function notRefusal(pack: PackView, answer: Answer, codes: readonly string[]): Broken | undefined {
-  const expected = `refused with ${codes.map((code) => `${code} (HTTP ${pack.error(code)?.status ?? "?"})`).join(" or ")}, signed`;
+  const statuses = (code: string): readonly number[] => {
+    const error = pack.error(code);
+    return error === undefined ? [] : wireStatuses(error, pack.policies);
+  };
+  const expected = `refused with ${codes.map((code) => `${code} (HTTP ${statuses(code).join(" or ") || "?"})`).join(" or ")}, signed`;
   if (answer.status < 400) return { expected, en: "was accepted", zh: "被接受" };
   if (answer.status >= 500) return { expected, en: "made the server fail", zh: "导致服务端错误" };
   if (answer.code === undefined || !codes.includes(answer.code))
     return { expected, en: "was refused with another code", zh: "返回了其他错误码" };
-  const status = pack.error(answer.code)?.status;
-  if (status !== undefined && status !== answer.status)
+  const wanted = statuses(answer.code);
+  if (wanted.length > 0 && !wanted.includes(answer.httpStatus))
     return {
       expected,
-      en: `was refused with HTTP ${answer.status} where the code's status is ${status}`,
+      en: `was refused with HTTP ${answer.httpStatus} where the code's status is ${wanted.join(" or ")}`,
       zh: "HTTP 状态与错误码不符",
     };
   return answer.signature.ok ? undefined : unsigned(expected, answer.signature.message);
+}
+
+/** A header that every such answer has by the pack and this one lacks. What expressions may leave out is not asked for. */
+function missingHeader(
+  headers: NonNullable<PackView["policies"]["headers"]>,
+  response: Exchange["response"],
+): string | undefined {
+  if (response === undefined) return undefined;
+  return Object.entries(headers).find(
+    ([name, value]) => !JSON.stringify(value).includes('"if"') && header(response, name) === undefined,
+  )?.[0];
 }
 
 /** An answer in a few words, for a finding. */
 export function told({ answer, response }: Exchange): string {
   if (answer === undefined) return "no answer";
   const type = response === undefined ? undefined : header(response, "content-type");
-  return `HTTP ${answer.status}${answer.code === undefined ? "" : ` ${answer.code}`}${answer.json === undefined ? ` (${type ?? "no content type"}, ${answer.body.length} bytes)` : ""}`;
+  return `HTTP ${answer.httpStatus}${answer.code === undefined ? "" : ` ${answer.code}`}${answer.json === undefined ? ` (${type ?? "no content type"}, ${answer.body.length} bytes)` : ""}`;
 }
 
 function unsigned(expected: string, message: string): Broken {

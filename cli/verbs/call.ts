@@ -236,7 +236,7 @@ function explain(
   const success = answer.status === one.response.status;
   const code = answer.code === undefined ? "" : ` ${pack.dialect.word(answer.code)}`;
   console.log(
-    `${success ? pc.green(`HTTP ${answer.status}`) : pc.yellow(`HTTP ${answer.status}${code}`)} in ${durationMs} ms, ${signatureWords(answer, one.response.signed !== false || !success)}`,
+    `${success ? pc.green(`HTTP ${answer.httpStatus}`) : pc.yellow(`HTTP ${answer.httpStatus}${code}`)} in ${durationMs} ms, ${signatureWords(answer, one.response.signed !== false || !success)}`,
   );
   if (withBody) console.log(bodyText(answer));
   if (!success) explainCode(answer.code === undefined ? undefined : pack.error(answer.code));

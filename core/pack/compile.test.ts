@@ -151,7 +151,7 @@ describe("loadPack", () => {
 
   it("loadPack reports everything that is wrong at once, with file and pointer", () => {
     const root = write("c");
-    writeFileSync(`${root}/errors.json`, JSON.stringify({ errors: [{ code: "lower" }] }));
+    writeFileSync(`${root}/errors.json`, JSON.stringify({ errors: [{ code: "with blank" }] }));
     writeFileSync(`${root}/interfaces/other.json`, JSON.stringify(smallPack().interfaces[0]));
     writeFileSync(`${root}/messages/pay.json`, `{"a": 1, "a": 2}`);
     const thrown = (() => {

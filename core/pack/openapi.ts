@@ -1,5 +1,7 @@
+import { tokensOf } from "../json/pointer.ts";
+import { stagesOf, wireStatuses } from "./error-code.ts";
 import { follow, fullReference, isSchemaObject } from "./reference.ts";
-import type { Interface, PackSource, Policies, Role, Schema } from "./types.ts";
+import type { ErrorCode, Interface, PackSource, Policies, Role, Schema } from "./types.ts";
 
 type Document = Readonly<Record<string, unknown>>;
 
@@ -79,12 +81,6 @@ function operation(source: PackSource, one: Interface, read: Reader): Document {
   const parameters = (["path", "query"] as const).flatMap((place) =>
     parametersOf(source, one.request[place], place, file, read),
   );
-  const codes = new Set(one.errors);
-  const refusals = source.errors.filter(
-    ({ stage, code }) => (stage !== "guards" && stage !== "idempotency") || codes.has(code),
-  );
-  const byStatus = Object.groupBy(refusals, ({ status }) => String(status));
-  const media = one.response.representation === "table" ? "text/csv" : "application/json";
   return {
     operationId: one.id,
     summary: `${one.title.en} / ${one.title.zh}`,
@@ -96,42 +92,83 @@ function operation(source: PackSource, one: Interface, read: Reader): Document {
     ...(one.request.body === undefined
       ? {}
       : { requestBody: { required: true, content: { "application/json": { schema: read(one.request.body, file) } } } }),
-    responses: {
-      [one.response.status]: {
-        description: `${one.title.en} / ${one.title.zh}`,
-        ...(one.response.representation === "empty"
-          ? {}
-          : {
-              content: {
-                [media]: {
-                  schema: one.response.body === undefined ? { type: "string" } : read(one.response.body, file),
-                },
-              },
-            }),
-      },
-      ...Object.fromEntries(
-        Object.entries(byStatus).map(([status, errors = []]) => [
-          status,
-          {
-            description: errors.map(({ code, title }) => `${code}: ${title.en} / ${title.zh}`).join("\n\n"),
-            ...(errors.some(({ retryAfterSeconds }) => retryAfterSeconds !== undefined)
-              ? { headers: { "Retry-After": { description: "Seconds / 秒", schema: { type: "integer", minimum: 0 } } } }
-              : {}),
+    responses: responses(source, one, read),
+  };
+}
+
+/** The good answer, and refusals by their status; where both have the same one, its body is either. */
+function responses(source: PackSource, one: Interface, read: Reader): Document {
+  const { policies } = source.manifest;
+  const { status, representation, body, headers } = one.response;
+  const media = representation === "table" ? "text/csv" : "application/json";
+  const schema = body === undefined ? { type: "string" } : read(body, `interfaces/${one.id}.json`);
+  const good = {
+    description: `${one.title.en} / ${one.title.zh}`,
+    ...headersOf({ ...policies.headers, ...headers }),
+    ...(representation === "empty" ? {} : { content: { [media]: { schema } } }),
+  };
+  const codes = new Set(one.errors);
+  const may = source.errors.filter(
+    (error) => stagesOf(error).some((stage) => stage !== "guards" && stage !== "idempotency") || codes.has(error.code),
+  );
+  const statuses = [...new Set(may.flatMap((error) => wireStatuses(error, policies)))].toSorted((a, b) => a - b);
+  const refusals = statuses.map((each) => {
+    const errors = may.filter((error) => wireStatuses(error, policies).includes(each));
+    return [String(each), refusalOf(errors, policies)] as const;
+  });
+  const shared = refusals.find(([each]) => Number(each) === status)?.[1];
+  return {
+    ...Object.fromEntries(refusals),
+    [status]:
+      shared === undefined
+        ? good
+        : {
+            ...good,
+            description: `${good.description}\n\n${shared.description}`,
             content: {
+              ...shared.content,
+              ...good.content,
               "application/json": {
                 schema: {
-                  allOf: [
-                    { $ref: ERROR_REFERENCE },
-                    { properties: { code: { enum: errors.map(({ code }) => code) } } },
-                  ],
+                  anyOf: [...(media === "application/json" ? [schema] : []), shared.content["application/json"].schema],
                 },
               },
             },
           },
-        ]),
-      ),
+  };
+}
+
+function refusalOf(errors: readonly ErrorCode[], policies: Policies) {
+  const retried = errors.some(({ retryAfterSeconds }) => retryAfterSeconds !== undefined);
+  const codes = errors.map(({ code }) => code);
+  return {
+    description: errors.map(({ code, title }) => `${code}: ${title.en} / ${title.zh}`).join("\n\n"),
+    ...headersOf(policies.headers ?? {}, retried ? RETRY_AFTER : {}),
+    content: {
+      "application/json": {
+        schema:
+          policies.refusal === undefined
+            ? { allOf: [{ $ref: ERROR_REFERENCE }, { properties: { code: { enum: codes } } }] }
+            : nested(tokensOf(policies.refusal.code), { enum: codes }),
+      },
     },
   };
+}
+
+const RETRY_AFTER = { "Retry-After": { description: "Seconds / 秒", schema: { type: "integer", minimum: 0 } } };
+
+/** Headers by name, each a text; nothing where there are none. */
+function headersOf(named: Readonly<Record<string, unknown>>, more: Document = {}): { readonly headers?: Document } {
+  const own = Object.keys(named).filter((name) => name.toLowerCase() !== "content-type");
+  const headers = { ...Object.fromEntries(own.map((name) => [name, { schema: { type: "string" } }])), ...more };
+  return Object.keys(headers).length === 0 ? {} : { headers };
+}
+
+/** A schema of objects within objects, with the last one's member as given. */
+function nested([token, ...rest]: readonly string[], schema: unknown): unknown {
+  return token === undefined
+    ? schema
+    : { type: "object", required: [token], properties: { [token]: nested(rest, schema) } };
 }
 
 function parametersOf(

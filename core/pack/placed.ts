@@ -3,6 +3,7 @@ import { placeLifecycle } from "./placed/lifecycle.ts";
 import type { RootsAfterCalls } from "./placed/lifecycle.ts";
 import { Placing } from "./placed/placing.ts";
 import type { Placed } from "./placed/placing.ts";
+import { placePolicies } from "./placed/policies.ts";
 import { placeScenario } from "./placed/scenario.ts";
 import type { PackSource } from "./types.ts";
 
@@ -12,6 +13,7 @@ export function placedExpressions(source: PackSource): readonly Placed[] {
   const afterCalls: RootsAfterCalls = new Map();
   for (const lifecycle of source.lifecycles) placeLifecycle(placing, lifecycle, afterCalls);
   for (const one of source.interfaces) placeInterface(placing, one, afterCalls.get(one.id) ?? []);
+  placePolicies(placing, source.manifest.policies);
   for (const scenario of source.scenarios) placeScenario(placing, scenario);
   return placing.placed;
 }

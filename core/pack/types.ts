@@ -109,6 +109,9 @@ export interface Policies {
     readonly overload: string;
     readonly system: string;
   };
+  /** Headers of every answer, refusals too; an interface's own of the same name goes before. Over `$self` and `$party`, which may be missing. */
+  readonly headers?: Readonly<Record<string, Expression>>;
+  readonly refusal?: RefusalForm;
   readonly notification: {
     /** Seconds to wait before each retry; the first attempt is at once. */
     readonly retrySeconds: readonly number[];
@@ -121,6 +124,18 @@ export interface Policies {
     /** Seconds after cut-over at which the bill of the day that ended is given out. */
     readonly billReadyAfterSeconds: number;
   };
+}
+
+/** How refusals are written. Absent: the code, its title in both languages, what was wrong where, and help in test mode. */
+export interface RefusalForm {
+  /** Over `$error` (`code`, `status`, `class`, `stage`, `title`, `remedy`), `$detail` (`field`, `issue`, `location`), `$hint` and `$request`. */
+  readonly body: Expression;
+  /** JSON Pointer to the code in the body. */
+  readonly code: string;
+  /** JSON Pointer to the text for people; absent: there is none. */
+  readonly message?: string;
+  /** HTTP status of all refusals; absent: that of the code. */
+  readonly status?: number;
 }
 
 /** Stages of a call on the provider's side, in their order. */
@@ -166,6 +181,8 @@ export interface ErrorCode {
   readonly status: number;
   readonly class: ErrorClass;
   readonly stage: Stage;
+  /** Further stages at which it is answered, with a status of their own where one is said. */
+  readonly also?: readonly { readonly stage: Stage; readonly status?: number }[];
   /** Orders codes within one stage: lower is answered first. */
   readonly rank: number;
   readonly title: Bilingual;
@@ -223,6 +240,8 @@ export interface ResponseShape {
   /** The answer of a call that triggers a transition: an expression over `$<resource>` after the transition. */
   readonly answer?: Expression;
   readonly table?: Table;
+  /** Headers of a good answer, over `$request`, `$party` and `$self`; never those of the signature. */
+  readonly headers?: Readonly<Record<string, Expression>>;
   /** False for a downloaded file whose hash was signed instead. Default true. */
   readonly signed?: boolean;
 }

@@ -1,6 +1,8 @@
 import { codecOf } from "../../core/codec/codecs.ts";
 import { json } from "../../core/codec/json.ts";
 import type { Pack } from "../../core/pack/compile.ts";
+import { atPointer } from "../../core/json/pointer.ts";
+import { wireStatuses } from "../../core/pack/error-code.ts";
 import { interfaceFields } from "../../core/pack/rules/schemas.ts";
 import type { ErrorClass, Interface } from "../../core/pack/types.ts";
 import { TransportFailure } from "../../core/runtime/runtime.ts";
@@ -94,20 +96,30 @@ function written(
 const text = (value: Json | undefined): string =>
   typeof value === "string" ? value : value === undefined ? "" : JSON.stringify(value);
 
+/** A refusal with a code of the pack and a status that it may have; undefined for anything else. */
+function refusalIn(pack: Pack, status: number, body: Uint8Array): Said | undefined {
+  const { policies } = pack.source.manifest;
+  if (status < 400 && status !== policies.refusal?.status) return undefined;
+  const decoded = json.decode(body, ANSWER_BOUNDS);
+  const code = decoded.ok ? atPointer(decoded.value, policies.refusal?.code ?? "/code") : undefined;
+  const error = pack.source.errors.find((one) => one.code === code && wireStatuses(one, policies).includes(status));
+  return error === undefined ? undefined : { kind: "refusal", code: error.code, class: error.class };
+}
+
 /** The meaning of an answer; undefined for one that the interface never gives. */
 function meaning(pack: Pack, one: Interface, { status, body }: HttpResponse): Said | undefined {
-  const codec = codecOf(one.response.representation) ?? json;
-  const decoded = codec.decode(body, ANSWER_BOUNDS);
+  const refusal = refusalIn(pack, status, body);
+  if (refusal !== undefined) return refusal;
   if (status === one.response.status) {
-    if (codecOf(one.response.representation) === undefined) return { kind: "success", body: {} };
+    const codec = codecOf(one.response.representation);
+    if (codec === undefined) return { kind: "success", body: {} };
+    const decoded = codec.decode(body, ANSWER_BOUNDS);
     const said = decoded.ok ? pack.validators(one.id).readResponse(decoded.value) : undefined;
     return said === undefined || pack.validators(one.id).response(said) !== undefined
       ? undefined
       : { kind: "success", body: objectOf(said) };
   }
-  const fields = decoded.ok ? objectOf(decoded.value) : {};
-  const error = pack.source.errors.find(({ code, status: stated }) => code === fields["code"] && stated === status);
-  return error === undefined ? undefined : { kind: "refusal", code: error.code, class: error.class };
+  return undefined;
 }
 
 function objectOf(value: Json): Fields {

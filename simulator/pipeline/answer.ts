@@ -1,8 +1,10 @@
 import type { Codec } from "../../core/codec/codec.ts";
 import { json } from "../../core/codec/json.ts";
 import type { Pack } from "../../core/pack/compile.ts";
+import { statusAt } from "../../core/pack/error-code.ts";
 import { maskAccountNumbers } from "../../core/redaction/redaction.ts";
 import type { Runtime } from "../../core/runtime/runtime.ts";
+import type { Headers } from "../../core/envelope/headers.ts";
 import type { AnswerMessage } from "../../core/envelope/message.ts";
 import type { SigningFault } from "../faults/fault.ts";
 import type { RawResponse } from "../http/raw.ts";
@@ -28,7 +30,7 @@ export const emptyAnswer = (status: number): Unsigned => ({ status, contentType:
 /** The pack's error body. The message is in both languages: a reader of the log may know only one of them. */
 export function refusalAnswer(pack: Pack, refusal: Refusal): Unsigned {
   const error = pack.error(refusal.code);
-  const answer = bodyAnswer(json, error.status, {
+  const answer = bodyAnswer(json, statusAt(error, refusal.stage), {
     code: error.code,
     message: `${error.title.en} / ${error.title.zh}`,
     ...(refusal.detail === undefined
@@ -67,6 +69,13 @@ export async function sign(
   const signature = await runtime.offload.sign(key.key, pack.envelope.answerBase(message));
   if (fault.breakSignature === true) signature[signature.length - 1] = (signature[signature.length - 1] ?? 0) ^ 1;
   const sealed = pack.envelope.sealAnswer(message, signature);
-  for (const header of sealed.headers) headers.push(header);
-  return { status: answer.status, headers, body: sealed.body };
+  // Two of a name would be two signatures: those of the envelope stand alone.
+  const own = answer.headers === undefined ? headers : without(headers, sealed.headers);
+  return { status: answer.status, headers: [...own, ...sealed.headers], body: sealed.body };
+}
+
+/** The headers that have none of the other ones' names. */
+function without(headers: Headers, others: Headers): Headers {
+  const names = new Set(others.map(([name]) => name.toLowerCase()));
+  return headers.filter(([name]) => !names.has(name.toLowerCase()));
 }

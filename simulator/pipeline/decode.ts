@@ -17,22 +17,22 @@ export function decode(pack: Pack, routed: Routed, signed: Signed): Staged<Reado
       members: limits.members,
     });
     if (!decoded.ok)
-      return refuse(stages.decode, {
+      return refuse(stages, "decode", {
         detail: { field: "", issue: `${decoded.message.en} (byte ${decoded.offset})`, location: "body" },
       });
     body = validators.readBody(decoded.value);
     const problem = validators.body(body);
     if (problem !== undefined)
-      return refuse(stages.schema, { detail: { field: problem.field, issue: problem.issue, location: "body" } });
+      return refuse(stages, "schema", { detail: { field: problem.field, issue: problem.issue, location: "body" } });
   } else if (routed.body.length > 0) {
-    return refuse(stages.decode, { detail: { field: "", issue: "this interface takes no body", location: "body" } });
+    return refuse(stages, "decode", { detail: { field: "", issue: "this interface takes no body", location: "body" } });
   }
   const query = parseQuery(routed.query);
   if (!query.ok)
-    return refuse(stages.schema, { detail: { field: query.field, issue: query.issue, location: "query" } });
+    return refuse(stages, "schema", { detail: { field: query.field, issue: query.issue, location: "query" } });
   const parameters = validators.parameters(routed.pathParameters, query.values);
   if (!parameters.ok)
-    return refuse(stages.schema, {
+    return refuse(stages, "schema", {
       detail: { field: parameters.field, issue: parameters.issue, location: parameters.location },
     });
   const request = { ...(body as Record<string, Json> | undefined), ...parameters.values } as Readonly<
@@ -44,7 +44,7 @@ export function decode(pack: Pack, routed: Routed, signed: Signed): Staged<Reado
       .split(".")
       .reduce<unknown>((value, part) => (value as Record<string, unknown> | undefined)?.[part], request);
     if (named !== signed.peer.record.party_id)
-      return refuse(stages.party, {
+      return refuse(stages, "party", {
         detail: {
           field: "/party_id",
           issue: "the message names another party than the one that signed it",

@@ -20,7 +20,9 @@ import type { Journal } from "../journal/journal.ts";
 import { StoreClosed } from "../store/store.ts";
 import type { Store } from "../store/store.ts";
 import type { Admission } from "./admission.ts";
-import { bodyAnswer, emptyAnswer, refusalAnswer, sign } from "./answer.ts";
+import { bodyAnswer, emptyAnswer, sign } from "./answer.ts";
+import { AnswerForm } from "./answer-form.ts";
+import type { Known } from "./answer-form.ts";
 import type { Unsigned } from "./answer.ts";
 import { decode } from "./decode.ts";
 import { freshness } from "./freshness.ts";
@@ -62,6 +64,8 @@ interface Judged {
   readonly interface?: Interface;
   readonly party?: string;
   readonly algorithm?: string;
+  /** The decoded request, once there is one. */
+  readonly request?: Readonly<Record<string, Json>>;
   readonly answer: Unsigned;
   readonly code?: string;
   readonly drawn: readonly DrawnFault[];
@@ -99,6 +103,7 @@ export class Exchange {
   readonly #router: Router;
   readonly #freshness: Freshness;
   readonly #redact: Redaction;
+  readonly #form: AnswerForm;
   #inFlight = 0;
 
   constructor(provider: Provider) {
@@ -106,6 +111,7 @@ export class Exchange {
     this.#router = provider.router ?? packRouter(provider.pack, provider.role);
     this.#freshness = freshness(provider.pack.source.manifest.policies, provider.nonces);
     this.#redact = redaction(provider.pack.source);
+    this.#form = new AnswerForm(provider);
   }
 
   async handle(request: RawRequest): Promise<RawResponse> {
@@ -179,12 +185,13 @@ export class Exchange {
       this.#redact,
     );
     if (!signed.ok) return this.#refused(signed.refusal, { ...known, drawn });
-    const who = { ...known, drawn, party: signed.value.peer.record.party_id, algorithm: signed.value.algorithm };
+    const signer = { ...known, drawn, party: signed.value.peer.record.party_id, algorithm: signed.value.algorithm };
 
     const fresh = this.#freshness.checkTimestamp(signed.value, at);
-    if (!fresh.ok) return this.#refused(fresh.refusal, who);
+    if (!fresh.ok) return this.#refused(fresh.refusal, signer);
 
     const decoded = decode(pack, routed.value, signed.value);
+    const who = decoded.ok ? { ...signer, request: decoded.value } : signer;
     try {
       const { decided, durable } = this.#commit(routed.value, signed.value, decoded, at);
       // The answer is signed during the write, sent only after it, and dropped when the write fails.
@@ -237,6 +244,7 @@ export class Exchange {
         kind: "refusal",
         refusal: {
           code: stages["freshness.replay"],
+          stage: "freshness",
           detail: {
             field: "nonce",
             issue: "this nonce was used before; sign every message anew, retries too",
@@ -283,8 +291,20 @@ export class Exchange {
 
   #judged(who: Omit<Judged, "answer" | "code">, decision: Decision): Judged {
     if (decision.kind === "refusal")
-      return this.#refused("refusal" in decision ? decision.refusal : { code: decision.code }, who);
-    return { ...who, answer: this.#render(who.interface as Interface, decision) };
+      return this.#refused("refusal" in decision ? decision.refusal : this.#declined(decision.code), who);
+    const called = who.interface as Interface;
+    const answer = this.#render(called, decision);
+    return { ...who, answer: this.#form.good(called, answer, () => this.#known(who)) };
+  }
+
+  /** A refusal of the rules themselves: by a guard, or because the number is known already. */
+  #declined(code: string): Refusal {
+    return this.#provider.pack.error(code).stage === "idempotency" ? { code } : { code, stage: "guards" };
+  }
+
+  #known({ party, request }: Pick<Judged, "party" | "request">): Known {
+    const record = party === undefined ? undefined : this.#provider.identity.peer(party)?.record;
+    return { ...(record === undefined ? {} : { party: record }), ...(request === undefined ? {} : { request }) };
   }
 
   /**
@@ -331,6 +351,11 @@ export class Exchange {
   }
 
   #refused(refusal: Refusal, known: Omit<Partial<Judged>, "answer" | "code">): Judged {
-    return { drawn: [], ...known, code: refusal.code, answer: refusalAnswer(this.#provider.pack, refusal) };
+    return {
+      drawn: [],
+      ...known,
+      code: refusal.code,
+      answer: this.#form.refusal(refusal, () => this.#known(known)),
+    };
   }
 }

@@ -38,7 +38,7 @@ export function freshness({ freshness: policy, stages }: Policies, book: NonceBo
   // The nonce counts until every timestamp sent with it must be stale.
   const lifetimeMs = policy.clockSkewSeconds * 2000 + 1000;
   const late = (issue: string): Staged<undefined> =>
-    refuse(stages["freshness.timestamp"], { detail: { field: "timestamp", issue, location: "header" } });
+    refuse(stages, "freshness.timestamp", { detail: { field: "timestamp", issue, location: "header" } });
 
   return {
     checkTimestamp: (signed, now) => {
@@ -50,7 +50,7 @@ export function freshness({ freshness: policy, stages }: Policies, book: NonceBo
           `the timestamp is ${Math.abs(age)} s ${age > 0 ? "old" : "ahead"}; at most ${policy.clockSkewSeconds} s are allowed`,
         );
       if (!goodNonce(signed.nonce))
-        return refuse(stages.signature, {
+        return refuse(stages, "signature", {
           detail: {
             field: "nonce",
             issue: `the nonce must have ${minLength} to ${maxLength} characters and match ${pattern}`,

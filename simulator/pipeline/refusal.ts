@@ -1,8 +1,12 @@
+import { stageOfPolicy } from "../../core/pack/error-code.ts";
+import type { Policies, Stage } from "../../core/pack/types.ts";
 import type { Json } from "../../core/unit/unit.ts";
 
 /** A call that ends with one of the pack's error codes. */
 export interface Refusal {
   readonly code: string;
+  /** Where it is refused; undefined: at the stage that the code is declared for. */
+  readonly stage?: Stage;
   readonly detail?: {
     readonly field: string;
     readonly issue: string;
@@ -16,7 +20,12 @@ export type Staged<T> = { readonly ok: true; readonly value: T } | { readonly ok
 
 export const pass = <T>(value: T): Staged<T> => ({ ok: true, value });
 
+/** A refusal with the code that the pack has for one of the ways ahead of the guards. */
 export const refuse = (
-  code: string,
-  more: Omit<Refusal, "code"> = {},
-): { readonly ok: false; readonly refusal: Refusal } => ({ ok: false, refusal: { code, ...more } });
+  stages: Policies["stages"],
+  way: keyof Policies["stages"],
+  more: Omit<Refusal, "code" | "stage"> = {},
+): { readonly ok: false; readonly refusal: Refusal } => ({
+  ok: false,
+  refusal: { code: stages[way], stage: stageOfPolicy(way), ...more },
+});

@@ -23,32 +23,32 @@ export interface Routed {
 export function route(pack: Pack, router: Router, request: RawRequest): Staged<Routed> {
   const { stages, limits } = pack.source.manifest.policies;
   if (request.target.length > limits.targetBytes)
-    return refuse(stages["route.size"], {
+    return refuse(stages, "route.size", {
       detail: { field: "", issue: `the request target has more than ${limits.targetBytes} bytes`, location: "path" },
     });
   const path = pathOf(request);
   const match = router(request, path);
   if (match.kind === "unknown")
-    return refuse(stages["route.unknown"], {
+    return refuse(stages, "route.unknown", {
       detail: { field: "", issue: "no interface has this path", location: "path" },
     });
   if (match.kind === "method")
-    return refuse(stages["route.method"], {
+    return refuse(stages, "route.method", {
       detail: { field: "", issue: `this path is called with ${match.allowed.join(", ")}`, location: "path" },
     });
   if (request.body === "too-large")
-    return refuse(stages["route.size"], {
+    return refuse(stages, "route.size", {
       detail: { field: "", issue: `the body has more than ${limits.bodyBytes} bytes`, location: "body" },
     });
   if (request.body === "broken")
-    return refuse(stages.decode, {
+    return refuse(stages, "decode", {
       detail: { field: "", issue: "the body ended before its announced length", location: "body" },
     });
   const codec = codecOf(match.interface.request.representation);
   if (codec !== undefined) {
     const types = headerValues(request.headers, "content-type");
     if (types.length !== 1 || !codec.accepts(types[0] ?? "")) {
-      return refuse(stages["route.media"], {
+      return refuse(stages, "route.media", {
         detail: {
           field: "content-type",
           issue: `needs exactly one Content-Type: ${codec.mediaType}, in UTF-8; got ${types.length === 0 ? "none" : types.join(" and ")}`,

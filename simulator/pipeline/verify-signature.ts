@@ -43,7 +43,7 @@ export function verifySignature(
     const issue = opened.message.en;
     const detail = { field: opened.field, location: opened.location };
     return opened.stage === "decode"
-      ? refuse(stages.decode, { detail: { ...detail, issue } })
+      ? refuse(stages, "decode", { detail: { ...detail, issue } })
       : unsigned(pack, testMode ? issue : undefined, detail);
   }
   const failed = (issue: string, hint?: () => Json): Staged<Signed> =>
@@ -100,7 +100,7 @@ function unsigned(
   hint?: () => Json,
 ): Staged<Signed> {
   const part = pack.envelope.requestParts.find(({ id }) => id === "signature");
-  return refuse(pack.source.manifest.policies.stages.signature, {
+  return refuse(pack.source.manifest.policies.stages, "signature", {
     detail: {
       ...(at ?? { field: part?.within ?? part?.name ?? "", location: part?.location === "body" ? "body" : "header" }),
       issue: issue ?? "the signature was not accepted",

@@ -2,6 +2,8 @@ import type { Pack } from "../../core/pack/compile.ts";
 import { decodeBase64Strict, encodeBase64 } from "../../core/signature/base64.ts";
 import { formatAuthorization } from "../../core/envelope/authorization-header/authorization.ts";
 import { requestBase, responseBase } from "../../core/envelope/authorization-header/base.ts";
+import { atPointer } from "../../core/json/pointer.ts";
+import type { Json } from "../../core/unit/unit.ts";
 import type { Runtime } from "../../core/runtime/runtime.ts";
 import type { RawRequest, RawResponse } from "../http/raw.ts";
 import type { TestKey } from "./keys.ts";
@@ -139,7 +141,7 @@ export class TestClient {
       );
     return {
       status: raw.status,
-      code: raw.status >= 400 ? json["code"] : undefined,
+      code: this.#code(raw.status, json),
       headers,
       text,
       bytes: raw.body,
@@ -147,6 +149,16 @@ export class TestClient {
       signed,
       raw,
     };
+  }
+
+  /** The code of a refusal, where the pack has it. */
+  #code(status: number, json: Answered): string | undefined {
+    const { refusal } = this.#pack.source.manifest.policies;
+    if (status < 400 && status !== refusal?.status) return undefined;
+    const code = atPointer(json as unknown as Json, refusal?.code ?? "/code");
+    return status >= 400
+      ? (code as string | undefined)
+      : this.#pack.source.errors.find((one) => one.code === code)?.code;
   }
 
   pay(

@@ -1,3 +1,4 @@
+import { wireStatuses } from "../../core/pack/error-code.ts";
 import type { PackView } from "../pack-view.ts";
 import { TransportFailure } from "../../core/runtime/runtime.ts";
 import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";
@@ -125,8 +126,12 @@ function incidentsOf(
       note("undocumented-code", "an error body with a documented code", `HTTP ${answer.status} without a code`);
     else if (known === undefined || !run.pack.documented(one, answer.code))
       note("undocumented-code", `a code that the pack documents for ${one.id}`, answer.code);
-    else if (known.status !== answer.status)
-      note("status-mismatch", `HTTP ${known.status} for ${answer.code}`, `HTTP ${answer.status}`);
+    else if (!wireStatuses(known, run.pack.policies).includes(answer.httpStatus))
+      note(
+        "status-mismatch",
+        `HTTP ${wireStatuses(known, run.pack.policies).join(" or ")} for ${answer.code}`,
+        `HTTP ${answer.httpStatus}`,
+      );
   }
   if (answer.status >= 500) note("server-error", "no HTTP 5xx", `HTTP ${answer.status} ${answer.code ?? ""}`.trim());
   if (!answer.signature.ok && (one.response.signed !== false || answer.status >= 400))

@@ -5,11 +5,15 @@ import { responseBase } from "../../core/envelope/authorization-header/base.ts";
 import type { EnvelopePolicy } from "../../core/envelope/policy.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import type { PackView } from "../pack-view.ts";
+import { readRefusal } from "./refusal.ts";
 import type { VerifyingKey } from "./signer.ts";
 
 /** What an answer says, read once and leniently: judging is the session's business. */
 export interface Answer {
+  /** HTTP status; of a refusal that the pack sends with the status of all refusals, that of its code. */
   readonly status: number;
+  /** The status on the wire. */
+  readonly httpStatus: number;
   readonly body: Uint8Array;
   /** The body as JSON, in the words of the suites; undefined when it is no JSON. */
   readonly json: Json | undefined;
@@ -30,24 +34,21 @@ export type AnswerSignature =
 
 export function readAnswer(
   response: HttpResponse,
-  { policies: { envelope: policy, freshness }, dialect }: Pick<PackView, "policies" | "dialect">,
+  pack: Pick<PackView, "policies" | "dialect" | "error">,
   keys: readonly VerifyingKey[],
   nowSeconds: number,
 ): Answer {
+  const { envelope: policy, freshness } = pack.policies;
   const clock = { nowSeconds, skewSeconds: freshness.clockSkewSeconds };
   const written = parse(response.body);
-  const json =
-    written === undefined ? undefined : response.status >= 400 ? dialect.readRefusal(written) : dialect.read(written);
-  const code =
-    typeof json === "object" && json !== null && !Array.isArray(json)
-      ? (json as Readonly<Record<string, Json>>)["code"]
-      : undefined;
+  const refusal = readRefusal(response.status, written, pack);
   return {
-    status: response.status,
+    status: refusal?.status ?? response.status,
+    httpStatus: response.status,
     body: response.body,
-    json,
+    json: refusal !== undefined ? refusal.json : written === undefined ? undefined : pack.dialect.read(written),
     written,
-    code: typeof code === "string" && response.status >= 400 ? code : undefined,
+    code: refusal?.code,
     signature: readSignature(response, policy, keys, clock),
   };
 }

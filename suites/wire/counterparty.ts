@@ -4,6 +4,7 @@ import type { Json } from "../../core/unit/unit.ts";
 import { CheckInconclusive, CheckSkipped } from "../outcome.ts";
 import type { Session } from "../session.ts";
 import type { Fields } from "./draft.ts";
+import { readRefusal } from "./refusal.ts";
 
 /**
  * How the counterparty answers one attempt: `ack` acknowledges, as the notification's interface says; a number is that
@@ -205,13 +206,11 @@ function peerCall(entry: Journalled, session: Session, baseUrl: string): PeerCal
   const behind = host === undefined || host === new URL(baseUrl).host ? {} : { door: `https://${host}` };
   const made = delivery(entry, session);
   // An answer that the wire swallowed was never heard.
-  const { read, readRefusal } = session.pack.dialect;
   const heard =
     response === undefined || response.wire !== undefined
       ? undefined
       : {
-          status: response.status,
-          body: objectOf((response.status >= 400 ? readRefusal : read)(fields(response.body))),
+          ...heardRefusal(response.status, fields(response.body), session),
         };
   return {
     ...made,
@@ -220,6 +219,18 @@ function peerCall(entry: Journalled, session: Session, baseUrl: string): PeerCal
     faults,
     ...(heard === undefined ? {} : { answer: heard }),
   };
+}
+
+/** What the SUT was told, a refusal in the form that suites read. */
+function heardRefusal(
+  status: number,
+  body: Fields,
+  { pack }: Session,
+): { readonly status: number; readonly body: Fields } {
+  const refusal = readRefusal(status, body, pack);
+  return refusal === undefined
+    ? { status, body: objectOf(pack.dialect.read(body)) }
+    : { status: refusal.status, body: objectOf(refusal.json) };
 }
 
 function delivery(entry: Journalled, session: Session): Delivery {

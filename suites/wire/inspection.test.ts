@@ -23,6 +23,7 @@ function traits(
   }
   const answer: Answer = {
     status,
+    httpStatus: status,
     body: bytes,
     json,
     written: json,
@@ -54,6 +55,7 @@ describe("every answer is looked at", () => {
         scope.pack.interface("payment.create"),
         {
           status: 400,
+          httpStatus: 400,
           body: new TextEncoder().encode(body),
           json: JSON.parse(body) as Answer["json"],
           written: JSON.parse(body) as Answer["json"],

@@ -7,6 +7,7 @@ import { notificationsOf } from "../transition-notifications.ts";
 import type { Interface, Table } from "../types.ts";
 import { placeLoads } from "./load.ts";
 import type { FilePlacing, Placing } from "./placing.ts";
+import { placeHeaders } from "./policies.ts";
 import { requestType, sharedRoots } from "./roots.ts";
 import type { Roots } from "./roots.ts";
 
@@ -21,6 +22,8 @@ export function placeInterface(pack: Placing, one: Interface, afterCalls: readon
   const roots = one.read === undefined ? { ...sharedRoots(afterCalls), ...request } : read;
   file.place("/read/answer", one.read?.answer, pack.environment(roots, present), wanted);
   file.place("/response/answer", one.response.answer, pack.environment(roots, present), wanted);
+  // Said of an answer that is given again too, when nothing was loaded.
+  placeHeaders(file, "/response/headers", one.response.headers, request);
   if (one.response.table !== undefined) placeTable(file, one.response.table, roots, present);
   if (one.notification !== undefined) placeNotification(file, one, one.notification);
 }

@@ -10,12 +10,20 @@ export type Roots = Readonly<Record<string, Type>>;
 /** Roots that every expression of a pack has. */
 export const baseRoots = (source: PackSource): Roots => ({ ...BASE, policies: typeOfPolicy(source.manifest.policies) });
 
+/** The caller. */
+export const PARTY: Type = object({
+  party_id: TEXT,
+  index: TEXT,
+  notify_prefixes: list(TEXT),
+  notify_url: optional(TEXT),
+});
+
 /** Roots that are there everywhere, beside `$policies`: `$now`, `$today` (the business date, which never goes back), `$self` (the provider), `$party` (the caller). */
 const BASE: Roots = {
   now: TIME,
   today: DATE,
   self: object({ base_url: TEXT }, true),
-  party: object({ party_id: TEXT, index: TEXT, notify_prefixes: list(TEXT), notify_url: optional(TEXT) }),
+  party: PARTY,
 };
 
 /** `$policies`: what the manifest says, so that a number said there is not said again in an expression. */

@@ -1,4 +1,5 @@
 import { escape } from "../../expression/typing.ts";
+import { stageOfPolicy } from "../error-code.ts";
 import { interfaceFile, lifecycleFile } from "../file.ts";
 import type { Guard, Lifecycle, Load, PackSource, Stage, Transition } from "../types.ts";
 
@@ -17,7 +18,7 @@ export interface CodeUse {
 export function codeUses(source: PackSource): readonly CodeUse[] {
   const uses: CodeUse[] = [];
   for (const [name, code] of Object.entries(source.manifest.policies.stages)) {
-    uses.push({ code, file: "pack.json", pointer: `/policies/stages/${escape(name)}`, stage: stageOf(name) });
+    uses.push({ code, file: "pack.json", pointer: `/policies/stages/${escape(name)}`, stage: stageOfPolicy(name) });
   }
   for (const one of source.interfaces) {
     const file = interfaceFile(one);
@@ -123,11 +124,4 @@ export function callersOf(
     }
   }
   return movers;
-}
-
-function stageOf(policy: string): Stage {
-  if (policy.startsWith("route.")) return "route";
-  if (policy.startsWith("freshness.")) return "freshness";
-  if (policy === "signature" || policy === "decode" || policy === "schema") return policy;
-  return policy === "party" ? "schema" : "system";
 }

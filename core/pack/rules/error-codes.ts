@@ -1,4 +1,5 @@
 import { interfaceFile } from "../file.ts";
+import { stagesOf } from "../error-code.ts";
 import { codeUses } from "./codes.ts";
 import { instead, problem } from "./rule.ts";
 import type { Rule } from "./rule.ts";
@@ -41,8 +42,8 @@ export const errorStage: Rule = {
       if (
         error === undefined ||
         stage === undefined ||
-        error.stage === stage ||
-        (stage === "guards" && error.stage === "idempotency")
+        stagesOf(error).includes(stage) ||
+        (stage === "guards" && stagesOf(error).includes("idempotency"))
       )
         return [];
       return [
@@ -51,12 +52,12 @@ export const errorStage: Rule = {
           file,
           pointer,
           [
-            `${code} is declared for the stage ${error.stage} but answered at the stage ${stage}.`,
-            `${code} 声明于阶段 ${error.stage},却在阶段 ${stage} 返回。`,
+            `${code} is declared for the stage ${stagesOf(error).join(", ")} but answered at the stage ${stage}.`,
+            `${code} 声明于阶段 ${stagesOf(error).join("、")},却在阶段 ${stage} 返回。`,
           ],
           [
-            `Use a code of the stage ${stage}, or correct the stage in errors.json.`,
-            `请使用阶段 ${stage} 的错误码,或修正 errors.json 中的阶段。`,
+            `Use a code of the stage ${stage}, or say in errors.json that it is answered there as well: "also": [{"stage": "${stage}"}].`,
+            `请使用阶段 ${stage} 的错误码,或在 errors.json 中声明该阶段:"also": [{"stage": "${stage}"}]。`,
           ],
         ),
       ];

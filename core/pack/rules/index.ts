@@ -1,4 +1,5 @@
 import { sensitiveAddress } from "./addresses.ts";
+import { answerHeaders, refusalPointers } from "./answers.ts";
 import { errorListed, errorRank, errorStage, errorUnknown, errorUnused } from "./error-codes.ts";
 import { expressionTypes } from "./expressions.ts";
 import { lifecycleFields, scenarioSeeds } from "./fields.ts";
@@ -45,6 +46,8 @@ export const RULES: readonly Rule[] = [
   repetition,
   signatureSchemes,
   answerStatus,
+  answerHeaders,
+  refusalPointers,
   callerQuery,
   wiring,
   requestFields,

@@ -1,0 +1,43 @@
+import { atPointer } from "../../core/json/pointer.ts";
+import type { Json } from "../../core/unit/unit.ts";
+import type { PackView } from "../pack-view.ts";
+
+/** A refusal as the suites see it, whatever form the pack gives refusals. */
+export interface ReadRefusal {
+  /** HTTP status; where the pack has one for all refusals, that of the code. */
+  readonly status: number;
+  /** The body in the words of the suites, with `code` and `message` where the form has them. */
+  readonly json: Json | undefined;
+  readonly code: string | undefined;
+}
+
+/** Reads the body of an answer as a refusal; undefined for an answer that is none. */
+export function readRefusal(
+  status: number,
+  written: Json | undefined,
+  { policies: { refusal: form }, dialect, error }: Pick<PackView, "policies" | "dialect" | "error">,
+): ReadRefusal | undefined {
+  const said = atPointer(written, form?.code ?? "/code");
+  const code = typeof said === "string" ? dialect.readCode(said) : undefined;
+  const known = code === undefined ? undefined : error(code);
+  // Where refusals have the status of good answers, a code of the pack tells them apart.
+  const shared = form?.status === status && known !== undefined;
+  if (status < 400 && !shared) return undefined;
+  const json = written === undefined ? undefined : dialect.readRefusal(written);
+  return {
+    status: shared ? known.status : status,
+    code,
+    json:
+      form === undefined || code === undefined
+        ? json
+        : { ...fieldsOf(json), code, message: messageIn(written, form, code) },
+  };
+}
+
+/** A form without a text for people has nothing to show but the code. */
+function messageIn(written: Json | undefined, { message }: { readonly message?: string }, code: string): Json {
+  return message === undefined ? code : (atPointer(written, message) ?? "");
+}
+
+const fieldsOf = (json: Json | undefined): object =>
+  typeof json === "object" && json !== null && !Array.isArray(json) ? json : {};
