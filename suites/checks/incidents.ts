@@ -42,7 +42,7 @@ export function nothingSeen(session: Session, en: string, zh: string, feeding: r
     only: `{${[session.check, ...feeding].join(",")}}`,
   });
   return session.inconclusive(
-    `the run saw ${en}; this check judges what other checks are answered, so run some with it: ${command}`,
+    `the run saw ${en}; this check judges the answers to other checks, so run some with it: ${command}`,
     `运行中没有${zh}；本检查评判其他检查所得的应答，请一并运行：${command}`,
   );
 }

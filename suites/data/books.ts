@@ -164,7 +164,7 @@ export async function entriesOf(
     if (cursor === undefined) return entries;
   }
   return session.inconclusive(
-    `${one.id} gave ${MOST_PAGES} pages of ${PAGE} and no end`,
+    `${one.id} gave ${MOST_PAGES} pages of ${PAGE} without an end`,
     `${one.id} 超过 ${MOST_PAGES} 页仍未结束`,
   );
 }

@@ -162,7 +162,7 @@ export function expectBelieved(session: Session, { draft, calls, conclusion }: C
   const first =
     own[0] ??
     session.inconclusive(
-      `the hook call was answered, and no call of ${draft.interface.id} came`,
+      `the hook call was answered, but no call of ${draft.interface.id} came`,
       `控制钩子 call 已应答，但未收到 ${draft.interface.id} 调用`,
     );
   if (first.code !== undefined)
@@ -193,7 +193,7 @@ export function expectUnbelieved(
   const lie =
     own.find(({ faults }) => faults.length > 0) ??
     session.inconclusive(
-      `the hook call was answered, and no call of ${draft.interface.id} came`,
+      `the hook call was answered, but no call of ${draft.interface.id} came`,
       `控制钩子 call 已应答，但未收到 ${draft.interface.id} 调用`,
     );
   if (lie.code !== undefined && lie.answer?.body["code"] !== lie.code)
@@ -214,7 +214,7 @@ export function expectUnbelieved(
       seen,
       evidence: own.map(({ wire }) => wire),
       likelyCause: {
-        en: "The signature or the timestamp of the answer is not looked at, or not for every answer.",
+        en: "The signature or the timestamp of the answer is not checked, or not for every answer.",
         zh: "未校验应答的签名或时间戳，或仅校验部分应答。",
       },
     });

@@ -49,7 +49,7 @@ const POLL_MS = 100;
 export const unknownIsAsked: Check = {
   id: "errors.unknown-is-asked",
   requirement: "ERR-06",
-  title: { en: "After an unknown outcome the SUT asks", zh: "结果未知时主动查询" },
+  title: { en: "After an unknown outcome the SUT queries", zh: "结果未知时主动查询" },
   effort: "standard",
   needs: NEEDS,
   each: (context): readonly Instance[] =>
@@ -72,7 +72,7 @@ export const unknownIsAsked: Check = {
     const first =
       about(done.calls, draft).find(({ faults }) => faults.length > 0) ??
       session.inconclusive(
-        `the hook call was answered, and no call of ${id} came`,
+        `the hook call was answered, but no call of ${id} came`,
         `控制钩子 call 已应答，但未收到 ${id} 调用`,
       );
     // Some HTTP clients send the same bytes again by themselves when a connection breaks.
@@ -89,7 +89,7 @@ export const unknownIsAsked: Check = {
     if (asks(calls, done).length > 0) return;
     session.fail({
       summary: {
-        en: `after ${what.en} to ${id} the SUT did not ask what became of it`,
+        en: `after ${what.en} to ${id} the SUT did not query the outcome`,
         zh: `${id} 出现${what.zh}后，被测系统未查询结果`,
       },
       expected: `${draft.interface.caller.query?.interface ?? ""} with the number ${numberOf(draft)} within ${session.statement.limits.settleWithinSeconds} s`,
@@ -132,7 +132,7 @@ function expectNotGuessed(session: Session, { draft, calls, conclusion }: Called
     seen: told(conclusion),
     evidence: about(calls, draft).map(({ wire }) => wire),
     likelyCause: {
-      en: "An answer that did not come, or a system error, is taken for the outcome.",
+      en: "A timeout or a system error is taken for the outcome.",
       zh: "将超时或系统错误直接当作结果。",
     },
   });

@@ -44,7 +44,10 @@ const FORMS: Readonly<Record<string, (n: string) => string>> = {
 export const amountForm: Check = {
   id: "canonical.amount-form",
   requirement: "CAN-04",
-  title: { en: "An amount that is no plain integer is refused, never rounded", zh: "非普通整数的金额被拒绝，绝不取整" },
+  title: {
+    en: "An amount that is not a plain integer is refused, never rounded",
+    zh: "非普通整数的金额被拒绝，绝不取整",
+  },
   effort: "standard",
   isolated: true,
   each: ({ provided, pack }) =>

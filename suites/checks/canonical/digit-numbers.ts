@@ -38,7 +38,7 @@ export const digitNumbers: Check = {
         summary: { en: `${key} came back as something else`, zh: `${key} 返回时已改变` },
         expected: JSON.stringify(number),
         seen: JSON.stringify(seen),
-        likelyCause: { en: "A number of an order is read as a number.", zh: "将订单编号当作数值读取。" },
+        likelyCause: { en: "An order number is read as a numeric value.", zh: "将订单编号当作数值读取。" },
       });
     }
   },

@@ -7,7 +7,7 @@ import type { WrongForm } from "../corpus.ts";
 export const disguisedKey: Check = {
   id: "canonical.disguised-key",
   requirement: "CAN-02",
-  title: { en: "A key doubled in disguise is refused", zh: "变形的重复键被拒绝" },
+  title: { en: "A duplicate key spelt with escapes is refused", zh: "变形的重复键被拒绝" },
   effort: "standard",
   isolated: true,
   each: eachInterface((one) => one.request.body !== undefined),
@@ -49,7 +49,7 @@ export const disguisedKey: Check = {
       forms,
       what: "a body with a key twice in disguise",
       likelyCause: {
-        en: "Duplicates are looked for before escapes are undone, or not at all.",
+        en: "Duplicates are searched for before escapes are decoded, or not at all.",
         zh: "在还原转义之前查找重复键，或根本未查找。",
       },
     });

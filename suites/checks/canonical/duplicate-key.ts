@@ -4,7 +4,7 @@ import { eachInterface, interfaceOf } from "../../check.ts";
 export const duplicateKey: Check = {
   id: "canonical.duplicate-key",
   requirement: "CAN-01",
-  title: { en: "A key that stands twice is refused", zh: "重复的键被拒绝" },
+  title: { en: "A duplicate key is refused", zh: "重复的键被拒绝" },
   effort: "smoke",
   isolated: true,
   each: eachInterface((one) => one.request.body !== undefined),

@@ -95,7 +95,7 @@ export const encoding: Check = {
         forms,
         what: "a body that is not plain UTF-8",
         likelyCause: {
-          en: "The body is decoded leniently: what cannot be read is replaced, a mark is dropped, an encoding is guessed.",
+          en: "The body is decoded leniently: invalid bytes are replaced, a byte order mark is dropped, or an encoding is guessed.",
           zh: "解码过于宽松：替换无效字节、忽略 BOM 或猜测编码。",
         },
       },

@@ -6,7 +6,7 @@ import { effective } from "../subject.ts";
 export const doubledHeader: Check = {
   id: "canonical.doubled-header",
   requirement: "CAN-08",
-  title: { en: "A header that stands twice is refused", zh: "重复的请求头被拒绝" },
+  title: { en: "A duplicate header is refused", zh: "重复的请求头被拒绝" },
   effort: "standard",
   isolated: true,
   each: (context) =>

@@ -77,7 +77,7 @@ export const lineBreak: Check = {
         base("joined by spaces", (text) => text.split("\n").join(" ")),
       ],
       likelyCause: {
-        en: "Parts are decoded before they are joined, or joined otherwise than agreed.",
+        en: "Parts are decoded before they are joined, or are joined differently than agreed.",
         zh: "拼接前对各部分解码，或拼接方式与约定不符。",
       },
     });

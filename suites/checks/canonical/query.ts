@@ -14,7 +14,7 @@ function hex(sign: string): string {
 export const doubledParameter: Check = {
   id: "canonical.doubled-parameter",
   requirement: "CAN-07",
-  title: { en: "A query parameter that stands twice is refused", zh: "重复的查询参数被拒绝" },
+  title: { en: "A duplicate query parameter is refused", zh: "重复的查询参数被拒绝" },
   effort: "standard",
   isolated: true,
   each: eachInterface((one) => one.request.query !== undefined),

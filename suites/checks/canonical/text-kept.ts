@@ -81,7 +81,7 @@ export const textKept: Check = {
 export const asciiNumbers: Check = {
   id: "canonical.ascii-numbers",
   requirement: "CAN-06",
-  title: { en: "A number with signs beyond ASCII is refused", zh: "含非 ASCII 字符的编号被拒绝" },
+  title: { en: "A number with characters beyond ASCII is refused", zh: "含非 ASCII 字符的编号被拒绝" },
   effort: "standard",
   isolated: true,
   each: ({ provided }) =>
@@ -93,7 +93,7 @@ export const asciiNumbers: Check = {
     const key = draft.interface.idempotency?.key[0] ?? "";
     const right = draft.body?.[key];
     if (typeof right !== "string")
-      session.skip(`${key} is no text of the body`, `${key} 不是报文体中的文本`, "capability");
+      session.skip(`${key} is not a text of the body`, `${key} 不是报文体中的文本`, "capability");
     const wrong: Readonly<Record<string, string>> = {
       "full-width digit": `${right.slice(0, -1)}１`,
       "Arabic digit": `${right.slice(0, -1)}\u0661`,

@@ -60,7 +60,7 @@ export const keys: Check = {
     if (own["algorithm"] !== token && own["algorithm"] !== scheme)
       session.fail({
         summary: {
-          en: "the listed key is called one of another algorithm than it is used for",
+          en: "the listed key names another algorithm than the one it is used with",
           zh: "列表中公钥的算法名称与实际不符",
         },
         expected: `${token} or ${scheme}`,

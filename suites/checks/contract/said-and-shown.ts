@@ -11,7 +11,7 @@ import { endingOf, endings } from "../ended.ts";
 export const saidAndShown: Check = {
   id: "contract.said-and-shown",
   requirement: "CON-06",
-  title: { en: "What was sent comes back, in the answer and in the query", zh: "所送即所回，应答与查询均一致" },
+  title: { en: "Sent fields come back in the answer and in the query", zh: "所送即所回，应答与查询均一致" },
   effort: "smoke",
   isolated: true,
   each: eachInterface((one) => one.idempotency !== undefined),
@@ -40,7 +40,7 @@ export const saidAndShown: Check = {
 export const saidAndShownLate: Check = {
   id: "contract.said-and-shown-late",
   requirement: "CON-06",
-  title: { en: "What was sent is still there at the end, however late it comes", zh: "延迟完成或退回后所送字段仍一致" },
+  title: { en: "Sent fields are kept to the end, also of late results", zh: "延迟完成或退回后所送字段仍一致" },
   effort: "standard",
   isolated: true,
   roles: ["bank"],

@@ -75,7 +75,7 @@ export const DATED: Readonly<Record<string, readonly string[]>> = {
 export const endTimes: Check = {
   id: "contract.settled-at",
   requirement: "CON-10",
-  title: { en: "A result is dated when it came about", zh: "结果的完成时间与会计日期正确" },
+  title: { en: "A result carries the time at which it came about", zh: "结果的完成时间与会计日期正确" },
   effort: "standard",
   roles: ["bank"],
   each: (context) => endings(context).map(({ id, resource }) => ({ id, data: resource })),

@@ -9,7 +9,7 @@ import type { Session } from "../../session.ts";
 export const canary: Check = {
   id: "data.canary",
   requirement: "DAT-01",
-  title: { en: "Sensitive values never come back whole, in refusals neither", zh: "敏感信息不完整返回，拒绝应答亦然" },
+  title: { en: "Sensitive values never come back whole, not even in refusals", zh: "敏感信息不完整返回，拒绝应答亦然" },
   effort: "smoke",
   isolated: true,
   each: eachInterface((one, { pack }) =>
@@ -77,7 +77,7 @@ function judge(session: Session, { draft, answer, response, label }: Exchange): 
       expected: found.expected,
       seen: found.seen,
       likelyCause: {
-        en: "The answer repeats the request, or the row is shown as it is kept.",
+        en: "The answer echoes the request, or shows the row as it is stored.",
         zh: "应答回显了请求，或原样展示数据行。",
       },
     });

@@ -17,7 +17,7 @@ import { withFields } from "../../wire/draft.ts";
 export const otherParty: Check = {
   id: "data.other-party",
   requirement: "DAT-04",
-  title: { en: "Another party's things are answered as if they did not exist", zh: "对他方数据按不存在答复" },
+  title: { en: "Another party's data are answered as if they did not exist", zh: "对他方数据按不存在答复" },
   effort: "smoke",
   roles: ["bank"],
   needs: { parties: 2 },

@@ -46,7 +46,7 @@ export const guardOrder: Check = {
   id: "errors.guards-by-rank",
   requirement: "ERR-01",
   title: {
-    en: "Each business reason has its code, and money is looked at last",
+    en: "Each business reason has its code, and sums are checked last",
     zh: "每种业务错误返回其错误码，金额与余额最后校验",
   },
   effort: "standard",
@@ -76,7 +76,7 @@ async function expectFirst(session: Session, first: Guarded, second: Guarded): P
     label: `${first.error.code} and ${second.error.code}`,
   });
   session.expectRefusal(exchange, first.error.code, {
-    en: `${second.error.code} is looked at ahead of ${first.error.code}.`,
+    en: `${second.error.code} is checked before ${first.error.code}.`,
     zh: `${second.error.code} 先于 ${first.error.code} 被校验。`,
   });
 }

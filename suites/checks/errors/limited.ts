@@ -22,7 +22,7 @@ export const limited: Check = {
   id: "errors.limited",
   requirement: "ERR-10",
   title: {
-    en: "What a limit refuses says when to come again, and has no effect",
+    en: "A rate-limited call says when to retry, and has no effect",
     zh: "被限流的请求说明何时重试，且不产生影响",
   },
   effort: "standard",
@@ -96,7 +96,7 @@ function expectRetryAfter(session: Session, { response, label }: Exchange): void
   if (value !== undefined && (/^\d{1,9}$/.test(value) || !Number.isNaN(Date.parse(value)))) return;
   session.fail({
     summary: {
-      en: `${label} was refused by a limit without saying when to come again`,
+      en: `${label} was refused by a limit without saying when to retry`,
       zh: `${label} 被限流，但未说明何时重试`,
     },
     expected: "Retry-After: seconds or a date",

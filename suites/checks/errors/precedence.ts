@@ -169,7 +169,7 @@ export const knownNumber: Check = {
       session.expectRefusal(
         await session.send((await settings(session, way))(draft), { label: `the same number with ${error.code}` }),
         mismatch,
-        { en: "The guards are asked ahead of the number.", zh: "业务校验先于单号查重。" },
+        { en: "The guards are checked before the number.", zh: "业务校验先于单号查重。" },
       );
     await session.expectUnchanged(before, "a known number with other content");
   },
@@ -220,7 +220,7 @@ async function expectFirst(
     tamper: { ...second.tamper, ...first.tamper, ...body, ...nonce },
   });
   session.expectRefusal(exchange, session.code(first.stage as StageName), {
-    en: `${second.name} is looked at ahead of ${first.name}.`,
+    en: `${second.name} is checked before ${first.name}.`,
     zh: `${second.name} 先于 ${first.name} 被校验。`,
   });
 }

@@ -12,7 +12,7 @@ const FORGED: Tamper = { signature: (bytes) => bytes.map((byte, index) => (index
 export const unauthenticated: Check = {
   id: "errors.unauthenticated",
   requirement: "ERR-02",
-  title: { en: "A stranger learns nothing", zh: "未认证者不得获知细节" },
+  title: { en: "An unauthenticated caller learns no details", zh: "未认证者不得获知细节" },
   effort: "standard",
   isolated: true,
   each: eachInterface(),
@@ -40,7 +40,7 @@ export const unauthenticated: Check = {
       if (!equal(seen, plain))
         session.fail({
           summary: {
-            en: `the answer to a forged message tells of ${name}`,
+            en: `the answer to a forged message reveals ${name}`,
             zh: `对伪造报文的应答透露了其他问题（${name}）`,
           },
           expected: JSON.stringify(plain),
@@ -56,7 +56,7 @@ export const unauthenticated: Check = {
 async function forged(session: Session, draft: Draft, label: string, tamper: Tamper): Promise<Fields> {
   const exchange = await session.send(draft, { label, tamper: { ...tamper, ...FORGED } });
   session.expectRefusal(exchange, session.code("signature"), {
-    en: "The message is judged ahead of its signature.",
+    en: "The message is checked before its signature.",
     zh: "先于验签校验了报文内容。",
   });
   const { hint: _hint, ...said } = (exchange.answer?.json ?? {}) as Fields;

@@ -43,9 +43,9 @@ export const agreement = watched(
 export const inside = watched(
   "errors.inside",
   "ERR-09",
-  { en: "No refusal of the run told of the inside", zh: "全程拒绝应答未泄露内部信息" },
+  { en: "No refusal of the run revealed internals", zh: "全程拒绝应答未泄露内部信息" },
   ["inside"],
-  { en: "a refusal tells of the inside of the implementation", zh: "拒绝应答泄露了内部信息" },
+  { en: "a refusal reveals internals of the implementation", zh: "拒绝应答泄露了内部信息" },
 );
 
 export const encoding = watched(

@@ -17,7 +17,7 @@ export const drain: Check = {
     await expectNoRace(
       session,
       {
-        en: "of simultaneous debits of a whole balance not exactly one went through",
+        en: "not exactly one of the simultaneous debits of a whole balance succeeded",
         zh: "对全部余额的并发扣款并非恰好一笔成功",
         cause: {
           en: "The balance is read first and debited afterwards, without a lock or a guarded update.",

@@ -101,7 +101,7 @@ export const newRefundNumber: Check = {
     session.expectRefusal(
       await refund(session, number, 60, "refund 60 again under a new number"),
       "REFUND_EXCEEDS_PAYMENT",
-      { en: "The content, and not the number, tells a repetition apart.", zh: "按内容而非单号判断重复。" },
+      { en: "Repetitions are recognised by content instead of by number.", zh: "按内容而非单号判断重复。" },
     );
     const again = session.expectSuccess(await session.send(draft, { label: "the first refund again, same number" }));
     expectField(session, again, "refund_id", first["refund_id"] ?? "", {

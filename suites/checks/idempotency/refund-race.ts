@@ -17,7 +17,7 @@ export const refundRace: Check = {
     await expectNoRace(
       session,
       {
-        en: "of parallel refunds, of which a payment bears one, not exactly one was accepted",
+        en: "not exactly one of the parallel refunds was accepted, though the payment allows one",
         zh: "原支付仅容一笔的并行退款并非恰好一笔被接受",
         cause: {
           en: "The sum of refunds is read first and the refund inserted afterwards.",

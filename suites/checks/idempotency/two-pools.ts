@@ -24,7 +24,7 @@ export const twoPools: Check = {
         en: `copies of ${id} over separate connections had more than one effect, or disagreed`,
         zh: `${id} 跨连接的副本产生多于一次的影响，或应答不一致`,
         cause: {
-          en: "Repetitions are told apart within one connection or one node only.",
+          en: "Repetitions are recognised within one connection or one node only.",
           zh: "仅在单个连接或节点内查重。",
         },
       },

@@ -152,7 +152,7 @@ export const LAWS: readonly Check[] = [
   overHistory(
     "laws.acknowledged-stays",
     "LAW-07",
-    { en: "What was acknowledged was found ever after, in the whole run", zh: "全程已确认内容始终可查" },
+    { en: "What was acknowledged stayed findable, in the whole run", zh: "全程已确认内容始终可查" },
     acknowledgedStays,
     "payment",
   ),

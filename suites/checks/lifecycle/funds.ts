@@ -80,7 +80,7 @@ export const beyondBalance: Check = {
 export const triedAgain: Check = {
   id: "lifecycle.declined-again",
   requirement: "LIF-21",
-  title: { en: "Declined for want of money, a payment may be tried again", zh: "因余额不足被拒的支付可重试" },
+  title: { en: "A payment declined for lack of funds may be tried again", zh: "因余额不足被拒的支付可重试" },
   effort: "smoke",
   isolated: true,
   each: eachResource(CHARGE),

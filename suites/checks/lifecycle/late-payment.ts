@@ -136,7 +136,7 @@ export const lateFailure: Check = {
     const entries = await booked(session, account, from, shown);
     if (entries.length > 0)
       session.fail({
-        summary: { en: "a failed payment stands in the statement", zh: "失败的支付出现在明细中" },
+        summary: { en: "a failed payment appears in the statement", zh: "失败的支付出现在明细中" },
         expected: "no entry",
         seen: JSON.stringify(entries),
       });

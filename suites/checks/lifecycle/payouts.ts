@@ -189,7 +189,7 @@ export const payoutBeyond: Check = {
     });
     if (refused.answer?.code === session.code("schema"))
       session.skip(
-        "the settlement account holds more than one payout can be of",
+        "the settlement account holds more than the largest payout",
         "结算账户余额超过单笔代付上限",
         "fixture",
       );

@@ -34,7 +34,7 @@ const SHOWS_REFUNDED = { en: "the payment does not show what was refunded", zh: 
 export const refundsUpToPaid: Check = {
   id: "lifecycle.refund-sum",
   requirement: "LIF-08",
-  title: { en: "Refunds go up to what was paid, and no fen further", zh: "退款可至支付金额，多一分即拒" },
+  title: { en: "Refunds may reach the payment's amount and not exceed it", zh: "退款可至支付金额，多一分即拒" },
   effort: "smoke",
   isolated: true,
   each: eachResource(REVERSAL),

@@ -103,7 +103,7 @@ export const sequences: Check = {
     if (!result.failed) {
       if (played.lost !== "")
         session.inconclusive(
-          `a call of a sequence came to nothing: ${played.lost}`,
+          `a call of a sequence had no definite outcome: ${played.lost}`,
           `序列中的调用无确定结果：${played.lost}`,
         );
       if (played.sequences > 0 && played.heard === 0)
@@ -127,7 +127,7 @@ export const sequences: Check = {
         .catch(() => (failures += 1));
     session.fail({
       summary: {
-        en: `after ${steps.length} calls the answer is none that the lifecycles allow`,
+        en: `after ${steps.length} calls the answer contradicts the lifecycles`,
         zh: `${steps.length} 次调用后的应答不符合生命周期`,
       },
       expected: cause instanceof Mismatch ? cause.expected : cause.failure.expected,

@@ -22,7 +22,7 @@ export const acknowledged: Check = {
     const unsound = deliveries[0]?.code;
     if (unsound !== undefined && instance.id === "acknowledged")
       session.inconclusive(
-        `the notification was no right message (${unsound}), so it was not acknowledged`,
+        `the notification was not a sound message (${unsound}), so it was not acknowledged`,
         `通知报文不正确（${unsound}），未予确认`,
       );
     // Where nothing at all is sent again, silence shows nothing.

@@ -28,7 +28,7 @@ const MAY_MOVE = ["returned_at", "return_reason"];
 export const agreement: Check = {
   id: "notification.agreement",
   requirement: "NOT-15",
-  title: { en: "A notification says what the query says", zh: "通知内容与查询一致" },
+  title: { en: "A notification agrees with the query", zh: "通知内容与查询一致" },
   effort: "standard",
   isolated: true,
   roles: ["bank"],
@@ -64,7 +64,7 @@ export const agreement: Check = {
           first === undefined || said === undefined
             ? {
                 summary: {
-                  en: `a ${resource} came to its end and no notification told of it within ${within} s`,
+                  en: `a ${resource} reached its end, but no notification of it came within ${within} s`,
                   zh: `${resource} 已达终态，但 ${within} 秒内未收到通知`,
                 },
                 expected: `POST ${url}`,
@@ -201,7 +201,7 @@ function expectOccurred(session: Session, first: Delivery): void {
     summary: silent
       ? { en: "a notification does not say when it happened", zh: "通知未说明发生时间" }
       : {
-          en: "a notification tells another time than that at which it was signed",
+          en: "the time of an event in its notification differs from the signing time",
           zh: "通知所述发生时间与签名时间不符",
         },
     expected: `occurred_at within ${LATEST_SECONDS} s before ${session.pack.calendar.rfc3339(signed * 1000)}`,
@@ -282,7 +282,7 @@ export const bindingIds: Check = {
     const told = await bindingEvents(session);
     if (told.length < 2)
       session.inconclusive(
-        `of a binding that became active and was cancelled ${told.length} notifications came`,
+        `only ${told.length} notifications came for a binding that became active and was cancelled`,
         `绑卡生效并解约后仅收到 ${told.length} 条通知`,
       );
     expectOwnIds(session, [...told, ...(await firstOfEach(session))]);
@@ -350,7 +350,7 @@ function expectTold(session: Session, { shown: view, url, told }: Change): void 
   if (told === undefined)
     session.fail({
       summary: {
-        en: `a binding became ${String(view["state"])} and no notification told of it within ${within} s`,
+        en: `a binding became ${String(view["state"])} but no notification of it came within ${within} s`,
         zh: `绑卡变为 ${String(view["state"])}，但 ${within} 秒内未收到通知`,
       },
       expected: `POST ${url}`,
@@ -377,7 +377,7 @@ export const expiryTold: Check = {
   id: "notification.binding-expired",
   requirement: "NOT-15",
   title: {
-    en: "An application that was not confirmed in time is told of as expired",
+    en: "An application that was not confirmed in time is notified as expired",
     zh: "超时未确认的绑卡申请发出过期通知",
   },
   effort: "standard",

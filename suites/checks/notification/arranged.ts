@@ -85,7 +85,7 @@ const TRIALS: readonly {
     name: "unhurried",
     reply: "unhurried",
     acknowledges: true,
-    what: { en: "an acknowledgement that took its time and was not late", zh: "较慢但未超时的确认" },
+    what: { en: "a slow acknowledgement within the limit", zh: "较慢但未超时的确认" },
   },
   { name: "status-500", reply: 500, acknowledges: false, what: { en: "HTTP 500", zh: "HTTP 500" } },
   { name: "status-404", reply: 404, acknowledges: false, what: { en: "HTTP 404", zh: "HTTP 404" } },

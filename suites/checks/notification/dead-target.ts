@@ -8,7 +8,7 @@ const DEAD = 4;
 export const deadTarget: Check = {
   id: "notification.dead-target",
   requirement: "NOT-13",
-  title: { en: "Targets that do not answer delay no other", zh: "无应答的地址不延误其他通知" },
+  title: { en: "Targets that do not answer leave others undelayed", zh: "无应答的地址不延误其他通知" },
   effort: "standard",
   roles: ["bank"],
   needs: NEEDS,

@@ -66,6 +66,6 @@ export const outbox: Check = {
 };
 
 const LIKELY = {
-  en: "Notifications are sent out of the request or kept in memory, and not written in the commit that they tell of.",
+  en: "Notifications are sent within the request or kept in memory, instead of being written in the same commit.",
   zh: "通知在请求内发送或仅存于内存，未与业务同一事务落库。",
 };

@@ -66,7 +66,7 @@ export const duplicates: Check = {
   id: "notification.duplicates",
   requirement: "NOT-05",
   title: {
-    en: "Twenty duplicates at once are one effect, each acknowledged",
+    en: "Twenty simultaneous duplicates have one effect, and each is acknowledged",
     zh: "20 条并发重复通知只生效一次且均获确认",
   },
   effort: "smoke",
@@ -154,7 +154,7 @@ const ENDS = { SUCCEEDED: "PAID", FAILED: "FAILED", CLOSED: "CLOSED" } as const;
 export const noWayBack: Check = {
   id: "notification.no-way-back",
   requirement: "NOT-06",
-  title: { en: "Older news never takes an order back", zh: "旧通知不得使订单回退" },
+  title: { en: "An older notification never takes an order back", zh: "旧通知不得使订单回退" },
   effort: "smoke",
   isolated: true,
   roles: ["platform"],
@@ -186,7 +186,7 @@ export const noWayBack: Check = {
         expected: JSON.stringify(before),
         seen: JSON.stringify(after),
         likelyCause: {
-          en: "The state of the notification is stored without looking at the state that is there.",
+          en: "The state of the notification is stored without a check of the present state.",
           zh: "未检查当前状态即写入通知状态。",
         },
       });
@@ -200,7 +200,7 @@ export const noWayBack: Check = {
 export const stillOpen: Check = {
   id: "notification.still-open",
   requirement: "NOT-06",
-  title: { en: "A payment that is being processed ends no order", zh: "处理中的通知不终结订单" },
+  title: { en: "A payment in processing does not end its order", zh: "处理中的通知不终结订单" },
   effort: "smoke",
   isolated: true,
   roles: ["platform"],
@@ -221,7 +221,7 @@ export const refundFirst: Check = {
   id: "notification.refund-before-payment",
   requirement: "NOT-06",
   title: {
-    en: "A refund that is told of before the payment loses neither",
+    en: "A refund notified before its payment loses neither",
     zh: "退款通知先于支付通知到达时两者均不丢失",
   },
   effort: "standard",
@@ -245,7 +245,7 @@ export const refundFirst: Check = {
       return;
     session.fail({
       summary: {
-        en: "a refund told of ahead of its payment was lost, or booked twice",
+        en: "a refund notified before its payment was lost, or booked twice",
         zh: "先于支付到达的退款通知丢失或重复入账",
       },
       expected: `refunded ${JSON.stringify(amount)}`,
@@ -401,7 +401,7 @@ export const promptly: Check = {
           summary: { en: "a notification was not acknowledged in time", zh: "未在时限内确认通知" },
           expected: `an answer within ${limitMs} ms`,
           seen: `${exchange.answer === undefined ? "none" : "one"} after ${exchange.wire.durationMs} ms`,
-          likelyCause: { en: "The work is done ahead of the acknowledgement.", zh: "先处理业务后确认。" },
+          likelyCause: { en: "The work is done before the acknowledgement.", zh: "先处理业务后确认。" },
         });
       session.expectSuccess(exchange);
     }
@@ -460,7 +460,7 @@ export const paidAt: Check = {
   id: "notification.paid-at",
   requirement: "CON-10",
   title: {
-    en: "An order that was just paid says so, and one that waits does not",
+    en: "A paid order shows its payment time, and a waiting one shows none",
     zh: "刚支付的订单给出支付时间，待支付的不给出",
   },
   effort: "standard",

@@ -44,7 +44,7 @@ export const retry: Check = {
         broken("repeats the timestamp", "重复使用时间戳", "the time of the attempt", times);
       const unsound = deliveries.find((one) => one.code !== undefined);
       if (unsound !== undefined)
-        broken("is not a right message", "不是正确的报文", "each attempt signed anew, as its own message", [
+        broken("is not a sound message", "不是正确的报文", "each attempt signed anew, as its own message", [
           unsound.code,
           unsound.detail,
         ]);

@@ -103,7 +103,7 @@ export const schedule: Check = {
       !equal(steady(body["state"]), steady((told as typeof body)["state"]))
     )
       await wrong(
-        "after the last attempt the query tells another state",
+        "after the last attempt the query shows another state",
         "末次重发后查询状态不一致",
         JSON.stringify(told),
       );

@@ -9,7 +9,7 @@ import { firstAt, NEEDS, paid, wires } from "./arranged.ts";
 export const sound: Check = {
   id: "notification.sound",
   requirement: "NOT-16",
-  title: { en: "A notification is a right message", zh: "通知为正确的报文" },
+  title: { en: "A notification is a sound message", zh: "通知为正确的报文" },
   effort: "smoke",
   roles: ["bank"],
   needs: NEEDS,
@@ -19,7 +19,7 @@ export const sound: Check = {
     session.judged();
     if (first.code === undefined) return;
     session.fail({
-      summary: { en: `a notification was not a right message: ${first.code}`, zh: `通知报文不正确：${first.code}` },
+      summary: { en: `a notification was not a sound message: ${first.code}`, zh: `通知报文不正确：${first.code}` },
       expected:
         "signed by the SUT's key as a request is, of the present time, with a nonce of its own, application/json, as its schema says",
       seen: `${first.code}${first.detail === undefined ? "" : ` (${first.detail})`}`,
@@ -32,7 +32,7 @@ export const sound: Check = {
 export const allSound: Check = {
   id: "notification.all-sound",
   requirement: "NOT-16",
-  title: { en: "Every notification of the run was a right message", zh: "全程通知均为正确的报文" },
+  title: { en: "Every notification of the run was a sound message", zh: "全程通知均为正确的报文" },
   effort: "smoke",
   roles: ["bank"],
   when: "end",
@@ -55,7 +55,7 @@ export const allSound: Check = {
     if (first === undefined) return;
     session.fail({
       summary: {
-        en: `${unsound.length} of ${seen.length} notifications were not right messages`,
+        en: `${unsound.length} of ${seen.length} notifications were not sound messages`,
         zh: `${seen.length} 条通知中有 ${unsound.length} 条报文不正确`,
       },
       expected: "each signed, fresh, with a new nonce, and as its schema says",

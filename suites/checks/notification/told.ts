@@ -158,7 +158,7 @@ export const toldOtherwise: Check = {
   id: "notification.told-otherwise",
   requirement: "NOT-07",
   title: {
-    en: "What was told is not told otherwise: another amount, number or transaction is refused",
+    en: "A notification with another amount, number or transaction than before is refused",
     zh: "已通知的内容不得改口：金额、单号或交易号不同的通知被拒绝",
   },
   effort: "standard",
@@ -195,7 +195,7 @@ export const toldOtherwise: Check = {
           await session.send(other, { label: `after ${told}: the same with another ${field}` }),
           codes,
           {
-            en: "A notification of a number that is known is acknowledged without a look at what it says.",
+            en: "A notification of a known number is acknowledged without a check of its content.",
             zh: "已知单号的通知未比对内容即确认。",
           },
         );
@@ -205,7 +205,7 @@ export const toldOtherwise: Check = {
       if (!equal(booked, after))
         session.fail({
           summary: {
-            en: `a ${one.name} told of otherwise changed the order`,
+            en: `a contradicting notification of a ${one.name} changed the order`,
             zh: `内容不同的 ${one.name} 通知改变了订单`,
           },
           expected: JSON.stringify(booked),
@@ -259,7 +259,7 @@ export const refundsTold: Check = {
   id: "notification.refunds-told",
   requirement: "LIF-22",
   title: {
-    en: "An order shows as refunded what succeeded, whatever was told in whatever order",
+    en: "An order shows the succeeded refunds, in whatever order they are notified",
     zh: "无论通知次序如何，订单已退金额等于成功的退款",
   },
   effort: "standard",
@@ -311,7 +311,7 @@ export const refundsTold: Check = {
             expected: `${differing} ${JSON.stringify(expected[differing]) ?? "absent"}`,
             seen: JSON.stringify(seen),
             likelyCause: {
-              en: "What is not yet done, or failed, is booked like what succeeded; or an end is undone by older news.",
+              en: "A pending or failed refund is booked like a success, or an older notification undoes an end.",
               zh: "未完成或失败的退款被当作成功入账，或终态被旧通知改变。",
             },
           });

@@ -21,7 +21,7 @@ export const unacknowledged: Check = {
       expected: `another attempt ${session.pack.policies.notification.retrySeconds[0] ?? "?"} s after the first`,
       seen: "one attempt and no more",
       likelyCause: {
-        en: "The answer is taken for an acknowledgement, or nothing keeps what was not acknowledged.",
+        en: "The answer is taken for an acknowledgement, or unacknowledged notifications are not kept.",
         zh: "误将该应答视为确认，或未保存未确认的通知。",
       },
       evidence: wires(deliveries),

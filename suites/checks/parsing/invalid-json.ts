@@ -38,7 +38,7 @@ export const invalidBody: Check = {
 export const spoiltBody: Check = {
   id: "parsing.spoilt-json",
   requirement: "PAR-01",
-  title: { en: "A right body with one fault of grammar is refused", zh: "仅有一处语法错误的报文被拒绝" },
+  title: { en: "A valid body with one syntax error is refused", zh: "仅有一处语法错误的报文被拒绝" },
   effort: "smoke",
   isolated: true,
   each: eachInterface((one) => one.request.body !== undefined),

@@ -45,7 +45,7 @@ export const successesBilled: Check = {
       if (found["state"] !== "SUCCEEDED" || found["business_date"] !== date)
         session.fail({
           summary: {
-            en: "an acknowledged success is not found on the next day as it was",
+            en: "an acknowledged success has changed on the next day",
             zh: "已确认的成功次日查询不一致",
           },
           expected: `SUCCEEDED of ${date}`,
@@ -104,7 +104,7 @@ export const cutover: Check = {
       if (date !== first && date !== second)
         session.fail({
           summary: {
-            en: "a payment around cut-over has a strange business_date",
+            en: "a payment around cut-over has a wrong business_date",
             zh: "日切前后支付的 business_date 异常",
           },
           expected: `${first} or ${second}`,
@@ -239,7 +239,7 @@ export const lateBilled: Check = {
     const own = String(payment["business_date"]);
     if (own !== first && own !== second)
       session.fail({
-        summary: { en: "a late success has a strange business_date", zh: "延迟成功的 business_date 异常" },
+        summary: { en: "a late success has a wrong business_date", zh: "延迟成功的 business_date 异常" },
         expected: `${first} or ${second}`,
         seen: own,
       });

@@ -206,7 +206,7 @@ const HOSTILE = [
 export const injection: Check = {
   id: "reconciliation.injection",
   requirement: "PAR-10",
-  title: { en: "What a party sends leaves the bill whole", zh: "对方数据不破坏账单" },
+  title: { en: "Data of a party cannot break the bill", zh: "对方数据不破坏账单" },
   effort: "standard",
   needs: { interfaces: [...BILL, ...MONEY], fixtures: ["customer.funded"], hooks: ["clock"] },
   async run(session) {

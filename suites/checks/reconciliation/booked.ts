@@ -19,7 +19,7 @@ export const booked: Check = {
   id: "reconciliation.booked",
   requirement: "REC-02",
   title: {
-    en: "What came to its end, at once or late, is in the statements under its number, with its exact amount",
+    en: "Each result, immediate or late, is in the statements under its number with its exact amount",
     zh: "无论即时或延迟完成，均以其单号和准确金额入明细",
   },
   effort: "standard",
@@ -77,7 +77,7 @@ export const booked: Check = {
       if (seen.length - left.length !== usual.length || (state === "SUCCEEDED" && left.length > 0))
         session.fail({
           summary: {
-            en: `a ${resource} that does not end at once is booked as entries of other kinds than one that does`,
+            en: `a ${resource} with a late result is booked with other kinds of entries than an immediate one`,
             zh: `非即时完成的 ${resource} 与即时完成者的分录种类不同`,
           },
           expected: usual.join(", "),
@@ -165,7 +165,7 @@ export const bookedWhen: Check = {
 export const bothSides: Check = {
   id: "reconciliation.both-sides",
   requirement: "REC-12",
-  title: { en: "The statements of both accounts tell of one transfer", zh: "双方账户明细所述为同一笔转账" },
+  title: { en: "The statements of both accounts show one transfer", zh: "双方账户明细所述为同一笔转账" },
   effort: "standard",
   roles: ["bank"],
   needs: { interfaces: ["settlement.statement", "account.statement"] },
@@ -176,7 +176,7 @@ export const bothSides: Check = {
     const number = numberOf(session, resource, ended);
     const customer =
       (await customerOf(session, resource, ended)) ??
-      session.inconclusive(`whose account the ${resource} is of is not shown`, `未显示 ${resource} 所属账户`);
+      session.inconclusive(`the account of the ${resource} is not shown`, `未显示 ${resource} 所属账户`);
     const [theirs, ours] = [
       await entriesUnder(session, customer, number),
       await entriesUnder(session, SETTLEMENT, number),
@@ -188,7 +188,7 @@ export const bothSides: Check = {
       const opposite = ours.filter(({ amount, direction }) => amount === entry.amount && direction !== entry.direction);
       if (opposite.length === 0)
         fail(
-          `an entry of a customer has no other side on the settlement account`,
+          `an entry of a customer has no counter-entry on the settlement account`,
           "客户分录在结算账户中没有对应分录",
           `${number}: ${entry.amount}, not ${entry.direction}`,
           ours,

@@ -42,7 +42,7 @@ export const booksBalance: Check = {
     if (available !== posted - pending)
       session.fail({
         summary: {
-          en: "what is available is not what is posted less what is held",
+          en: "the available balance is not the posted balance less the holds",
           zh: "可用余额不等于已记账减在途占用",
         },
         expected: `available ${posted - pending}`,
@@ -162,7 +162,7 @@ async function expectPagesMoveOn(session: Session, id: string, asked: Fields): P
 export const pages: Check = {
   id: "reconciliation.pages",
   requirement: "REC-01",
-  title: { en: "A statement page by page is the statement", zh: "分页明细与整体一致" },
+  title: { en: "The pages of a statement add up to the whole", zh: "分页明细与整体一致" },
   effort: "standard",
   needs: { interfaces: ["payment.create", "payment.query"], fixtures: ["customer.funded"] },
   each: eachAccount,
@@ -226,7 +226,7 @@ export const pages: Check = {
       if (length > usual)
         session.fail({
           summary: {
-            en: "a page of no stated size is longer than the usual one",
+            en: "a page without a stated size is longer than the default",
             zh: "未指定条数时单页条数超过默认值",
           },
           expected: `at most ${usual}`,
@@ -240,7 +240,7 @@ export const pages: Check = {
       (cursor === undefined && seen.length < all.length)
     )
       session.fail({
-        summary: { en: "the pages of a statement are not the statement", zh: "分页明细与整体不一致" },
+        summary: { en: "the pages of a statement differ from the whole", zh: "分页明细与整体不一致" },
         expected: `${all.length} entries, each once and in order`,
         seen: `${seen.length} entries, ${new Set(seen).size} different`,
       });

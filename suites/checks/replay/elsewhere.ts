@@ -10,7 +10,7 @@ import type { WrongForm } from "../corpus.ts";
 export const elsewhere: Check = {
   id: "replay.elsewhere",
   requirement: "RPL-03",
-  title: { en: "A signed message is good at its own place only", zh: "已签名报文仅在其目标处有效" },
+  title: { en: "A signed message is valid at its own target only", zh: "已签名报文仅在其目标处有效" },
   effort: "standard",
   isolated: true,
   each: eachInterface(),

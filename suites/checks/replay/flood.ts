@@ -10,7 +10,7 @@ const LEAST = 1_000;
 export const flood: Check = {
   id: "replay.flood",
   requirement: "RPL-05",
-  title: { en: "Many messages push no nonce out", zh: "大量报文不挤出随机串" },
+  title: { en: "Many messages do not push a nonce out", zh: "大量报文不挤出随机串" },
   effort: "exhaustive",
   each: (context) =>
     [lightest(context)].flatMap((one) => (one === undefined ? [] : [{ id: one.id, interface: one.id }])),

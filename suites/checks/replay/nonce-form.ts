@@ -49,7 +49,7 @@ export const nonceForm: Check = {
         draft: await session.request(interfaceOf(instance)),
         forms,
         what: "a nonce of another form",
-        likelyCause: { en: "The nonce is taken as it comes.", zh: "未检查随机串的格式。" },
+        likelyCause: { en: "The form of the nonce is not checked.", zh: "未检查随机串的格式。" },
       },
       { nonce: () => made(bounds.maxLength) },
     );

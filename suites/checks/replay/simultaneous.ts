@@ -6,7 +6,10 @@ import { eachSubject } from "../subject.ts";
 export const simultaneous: Check = {
   id: "replay.simultaneous",
   requirement: "RPL-01",
-  title: { en: "Of the same bytes many times at once one is carried out", zh: "相同字节并发多次，仅一次被执行" },
+  title: {
+    en: "Of many simultaneous copies of the same bytes one is carried out",
+    zh: "相同字节并发多次，仅一次被执行",
+  },
   effort: "smoke",
   each: eachSubject,
   async run(session, instance) {
@@ -19,7 +22,7 @@ export const simultaneous: Check = {
         en: "a message and its copies were carried out more than once",
         zh: "同一报文的多个副本被重复执行",
         cause: {
-          en: "Whether the nonce is known is asked first, and it is kept afterwards.",
+          en: "The nonce is looked up first and stored afterwards.",
           zh: "先查询随机串是否用过，之后才保存。",
         },
       },

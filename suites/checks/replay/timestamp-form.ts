@@ -50,7 +50,7 @@ export const timestampForm: Check = {
       })),
       what: "a timestamp of another form",
       likelyCause: {
-        en: "The timestamp is read by a lenient parser, which stops at the first sign it does not know.",
+        en: "The timestamp is read by a lenient parser, which stops at the first unknown character.",
         zh: "时间戳解析过于宽松，遇到未知字符即停止。",
       },
     });

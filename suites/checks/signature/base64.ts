@@ -31,7 +31,10 @@ const SPELLINGS: Readonly<Record<string, (text: string) => string | undefined>> 
 export const base64: Check = {
   id: "signature.base64",
   requirement: "SIG-16",
-  title: { en: "Another spelling of a signature is no other message", zh: "签名的其他 Base64 写法不构成另一报文" },
+  title: {
+    en: "Another Base64 spelling of a signature is not another message",
+    zh: "签名的其他 Base64 写法不构成另一报文",
+  },
   effort: "standard",
   isolated: true,
   each: eachSubject,
@@ -62,7 +65,7 @@ export const base64: Check = {
         session.expectSuccess(exchange);
       else
         session.expectRefusal(exchange, [session.code("signature"), session.code("freshness.replay")], {
-          en: "Replays are told by the text of the signature, and one signature has many texts.",
+          en: "Replays are recognised by the text of the signature, which has several spellings.",
           zh: "以签名文本识别重放，而同一签名可有多种写法。",
         });
     }

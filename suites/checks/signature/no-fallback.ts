@@ -9,7 +9,7 @@ export const noFallback: Check = {
   id: "signature.no-fallback",
   requirement: "SIG-06",
   title: {
-    en: "A serial is looked up as it stands, with no other key to fall back upon",
+    en: "A serial must match exactly, and no other key is tried",
     zh: "序列号须精确匹配，不得改用其他密钥",
   },
   effort: "standard",

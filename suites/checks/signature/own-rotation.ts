@@ -85,7 +85,7 @@ export const ownRotation: Check = {
     );
     if (withdrawn !== undefined)
       because(
-        "a key is not listed any more, though what it has signed is still on its way",
+        "a key is no longer listed while messages signed with it may still arrive",
         "仍需用于验签的公钥已不在列表中",
         withdrawn,
         after.keys.map(({ serial }) => serial).join(", "),

@@ -18,7 +18,7 @@ const OVERLAPPING = 3;
 export const rotation: Check = {
   id: "signature.rotation",
   requirement: "SIG-23",
-  title: { en: "While keys rotate each is good in its time", zh: "密钥轮换期间新旧密钥按时生效与失效" },
+  title: { en: "During rotation each key is valid in its own time", zh: "密钥轮换期间新旧密钥按时生效与失效" },
   effort: "standard",
   needs: { hooks: ["keys"] },
   each: eachSubject,
@@ -49,7 +49,7 @@ export const rotation: Check = {
     const refused = async (signer: Signer, label: string): Promise<void> => {
       const before = await session.observe(draft);
       session.expectRefusal(await session.send(draft, { signer, label }), session.code("signature"), {
-        en: "The times of a key are not looked at when it verifies.",
+        en: "The validity times of a key are not checked.",
         zh: "验签时未检查密钥的有效期。",
       });
       await session.expectUnchanged(before, label);

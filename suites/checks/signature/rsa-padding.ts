@@ -164,7 +164,7 @@ export const rsaPadding: Check = {
         signer,
         what: "a malformed RSA signature",
         likelyCause: {
-          en: "The verifier parses the padded block and looks at parts of it, in place of comparing it whole.",
+          en: "The verifier parses the padded block and checks parts of it, instead of comparing the whole.",
           zh: "验签时解析填充块并只检查其中一部分，而不是整体比对。",
         },
       },

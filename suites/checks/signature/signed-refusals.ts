@@ -73,7 +73,7 @@ export const signedRefusals: Check = {
       session.skip("the message names no party", "报文不含机构号", "capability");
     const exchange = await (REFUSALS[stage] as Provocation)(session, draft);
     session.expectRefusal(exchange, session.code(stage), {
-      en: "The refusal is made ahead of where answers are signed, by a framework or a proxy.",
+      en: "The refusal comes from a framework or a proxy, before answers are signed.",
       zh: "拒绝由框架或代理在签名之前直接返回。",
     });
     session.expectSuccess(await session.send(draft, { label: "the same request without the fault" }));

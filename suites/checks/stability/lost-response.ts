@@ -54,7 +54,7 @@ export const lostResponse: Check = {
       if (asked !== undefined && later === undefined)
         session.fail({
           summary: {
-            en: "what a query had found was not found any more after the retry",
+            en: "what a query had found was no longer found after the retry",
             zh: "重发后查询不到先前已查到的内容",
           },
           expected: "found",

@@ -43,7 +43,7 @@ export const forwardingHeaders: Check = {
       }),
       session.code("signature"),
       {
-        en: "Headers that a proxy is trusted to set are believed from anybody.",
+        en: "Headers that only a trusted proxy may set are accepted from any sender.",
         zh: "信任了任何人都可伪造的代理头。",
       },
     );

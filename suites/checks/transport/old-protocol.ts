@@ -55,7 +55,7 @@ export const oldProtocol: Check = {
       );
     if (outcome.kind === "unknown")
       session.inconclusive(
-        `whether ${what} is taken was not said: ${outcome.message}`,
+        `whether ${what} is accepted could not be determined: ${outcome.message}`,
         `无法判定是否接受 ${what}：${outcome.message}`,
       );
     session.judged();

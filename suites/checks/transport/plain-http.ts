@@ -32,7 +32,7 @@ export const plainHttp: Check = {
     const failed = outcome instanceof TransportFailure;
     if (failed && outcome.kind !== "reset" && outcome.kind !== "protocol")
       session.inconclusive(
-        `the plain request came to nothing that could be judged: ${outcome.message}`,
+        `the outcome of the plain request could not be judged: ${outcome.message}`,
         `明文请求的结果无法判定：${outcome.message}`,
       );
     session.judged();
