@@ -50,8 +50,8 @@ export async function buildProgram(terminal: Terminal, words: readonly string[] 
     "after",
     `${examples("demo", "serve bank", "call payment.create --sut .liantiao/bank/sut.json", "verify bank --sut sut.json", "explain payment.create")}
 
-Each verb has examples of its own: liantiao verify --help. Exit codes: 0 well, 1 a MUST failed (call: refused),
-2 something of yours is to be mended, 3 undecided, 99 only a service level missed.`,
+Each verb has examples of its own: liantiao verify --help. Exit codes: 0 success, 1 a MUST failed (call: refused),
+2 configuration to correct, 3 undecided, 99 only a service level missed.`,
   );
   return program;
 }

@@ -50,8 +50,8 @@ export function addFaults(program: Command): void {
       .summary("switch a fault on")
       .argument("<name>", "see `faults list`")
       .option("--interface <id>", "only for calls of this interface")
-      .option("--percent <n>", "chance of a call to meet it", wholeNumber(1, 100))
-      .option("--times <n>", "off again after so many calls", wholeNumber(1, 1_000_000))
+      .option("--percent <n>", "chance that a call meets it", wholeNumber(1, 100))
+      .option("--times <n>", "switch it off after this many calls", wholeNumber(1, 1_000_000))
       .option("--set <name=value>", "a setting of the fault; may be repeated", collected),
   ).action(async (name: string, flags: OnFlags) => {
     nameOneOf(FAULTS, name, "fault", "NAME");

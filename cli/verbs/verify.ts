@@ -58,7 +58,7 @@ export function addVerify(program: Command): void {
     .option("--out <dir>", "where the event log and the reports go (default: runs/<role>-<time>)")
     .option(
       "--time-budget <seconds>",
-      "end the run after this time: nothing begins later, and what is under way is ended",
+      "end the run in good order after this time, what is under way included",
       wholeNumber(1, 604_800),
     )
     .option("--json", "print a summary as one JSON document, and nothing else")
