@@ -1,38 +1,29 @@
-import { Hono } from "hono";
-import { calendar } from "../core/calendar/calendar.ts";
-import { createEngine } from "../core/lifecycle/engine.ts";
-import { outboxReceiver } from "../core/lifecycle/outbox.ts";
+import type { Hono } from "hono";
 import type { Engine } from "../core/lifecycle/engine.ts";
-import type { Moment } from "../core/lifecycle/parts.ts";
 import type { OperatorOrder, OperatorResult } from "../core/lifecycle/operate.ts";
-import type { OutboxRow } from "../core/lifecycle/outbox.ts";
-import type { Timer } from "../core/lifecycle/timer.ts";
-import { Ledger } from "../core/ledger/ledger.ts";
-import { feeOf } from "../core/money/fee.ts";
 import type { Pack } from "../core/pack/compile.ts";
 import { maskAccountNumbers } from "../core/redaction/redaction.ts";
 import type { Role } from "../core/pack/types.ts";
 import type { Runtime } from "../core/runtime/runtime.ts";
-import { renderTable } from "../core/table/table.ts";
-import type { Json, Unit } from "../core/unit/unit.ts";
+import type { Unit } from "../core/unit/unit.ts";
 import { Workspace } from "../core/unit/workspace.ts";
 import { attempting } from "./caller/attempt.ts";
 import type { Attempt, PeerCall } from "./caller/attempt.ts";
 import { callPeer } from "./caller/caller.ts";
 import type { Conclusion } from "./caller/caller.ts";
-import { DueQueue } from "./due/due-queue.ts";
+import { DueWork } from "./due/due-work.ts";
+import { partyEngine } from "./engine.ts";
 import { Switchboard } from "./faults/switchboard.ts";
 import type { RawRequest, RawResponse } from "./http/raw.ts";
 import { wireApp } from "./http/app.ts";
 import type { Identity, Peer } from "./identity/identity.ts";
 import { NonceBook } from "./identity/nonce-book.ts";
-import { NonceSweep } from "./identity/nonce-sweep.ts";
 import { Journal } from "./journal/journal.ts";
 import { Notifier } from "./notifier/notifier.ts";
 import { Admission } from "./pipeline/admission.ts";
 import { Exchange } from "./pipeline/exchange.ts";
 import type { Router } from "./pipeline/router.ts";
-import { seed, seedAnew, seedCopy } from "./seed/seed.ts";
+import { Scenarios } from "./seed/scenarios.ts";
 import type { BoundScenario } from "./seed/seed.ts";
 import type { Store } from "./store/store.ts";
 import { SettableClock } from "./clock/settable-clock.ts";
@@ -89,82 +80,27 @@ export interface Simulator {
   stop(): void;
 }
 
+/** Makes a simulated party; it answers at once, and begins its timers and notifications with `start`. */
 export function createSimulator(options: SimulatorOptions): Simulator {
   const { pack, role, identity, store } = options;
-  const { manifest } = pack.source;
   const clock = new SettableClock(options.runtime);
-  const runtime: Runtime = clock.runtime;
-  const dates = calendar(manifest.timeZone, manifest.policies.cutover.at);
-  const ledger = new Ledger(manifest.accounts, (timeMs) => dates.businessDate(timeMs));
-  const engine = createEngine(pack, ledger, {
-    currencies: manifest.currencies,
-    fee: (rule, amount) => feeOf(manifest.fees, rule, amount),
-    calendar: dates,
-    table: (id, scope) => {
-      const { table } = pack.interface(id).response;
-      if (table === undefined) throw new Error(`${id} answers with no table`);
-      return renderTable(pack, table, scope);
-    },
-    party: (partyId) => identity.peer(partyId)?.record,
-    self: () => ({ base_url: options.baseUrl(), role, party_id: identity.partyId }),
-    keys: () =>
-      identity.ownKeys.map(({ serial, algorithm, publicPem, effectiveAt, expiresAt }) => ({
-        serial,
-        algorithm,
-        public_key: publicPem,
-        effective_at: effectiveAt,
-        ...(expiresAt === undefined ? {} : { expires_at: expiresAt }),
-      })),
-  });
+  const { runtime } = clock;
+  const engine = partyEngine(options);
   const journal = new Journal();
   const switchboard = new Switchboard(runtime.random("faults"), (ms) => runtime.sleep(ms));
-  const onInternalError =
-    options.onInternalError ??
-    ((error: unknown): void =>
-      console.error(maskAccountNumbers(error instanceof Error ? (error.stack ?? error.message) : String(error))));
-  const notifier = new Notifier({ pack, identity, runtime, store, journal, switchboard });
-
+  const onInternalError = options.onInternalError ?? printInternalError;
   const once = attempting({ pack, identity, runtime, journal }, (partyId) => identity.peer(partyId));
   const attempt = options.attempt?.(once) ?? once;
-
-  // Made once, because a generator function made anew for each timer costs a hidden class each.
-  function* firing(key: string, timer: Timer, moment: Moment): Unit<readonly string[]> {
-    const work = new Workspace();
-    work.put("timer", key, undefined);
-    yield* engine.fire(work, timer, moment);
-    const { writes } = work.outcome(undefined);
-    return { result: writes.map(({ collection }) => collection), writes };
-  }
-
-  const fireTimer = async (key: string, value: Json): Promise<void> => {
-    const moment = { now: runtime.now(), entropy: runtime.random("entropy").bytes(16) };
-    wakeFor(await store.transact(() => firing(key, value as unknown as Timer, moment)));
-  };
-
-  const timers = new DueQueue({ runtime, store, collection: "timer", handle: fireTimer, onError: onInternalError });
-  const deliveries = new DueQueue({
+  const due = new DueWork({
+    engine,
     runtime,
     store,
-    collection: "outbox",
-    receiverOf: outboxReceiver,
-    handle: (key, row) => notifier.attempt(key, row as unknown as OutboxRow),
+    notifier: new Notifier({ pack, identity, runtime, store, journal, switchboard }),
+    deliver: options.deliver !== false,
     onError: onInternalError,
   });
-  const queues = options.deliver === false ? [timers] : [timers, deliveries];
+  clock.onMove(() => due.clockMoved());
   const nonces = new NonceBook(runtime.random("nonce-book"));
-  const sweep = new NonceSweep({ runtime, store, onError: onInternalError });
-
-  // A woken queue looks for itself what is due and when the next is, so it need not be told more than "soon".
-  const wakeFor = (collections: readonly string[]): void => {
-    if (collections.includes("timer")) timers.wake(runtime.now());
-    if (collections.includes("outbox") && options.deliver !== false) deliveries.wake(runtime.now());
-  };
-
-  clock.onMove(() => {
-    for (const one of queues) one.clockMoved();
-    sweep.clockMoved();
-  });
-
   const exchange = new Exchange({
     pack,
     role,
@@ -180,19 +116,11 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     testMode: options.testMode ?? true,
     maxInFlight: options.maxInFlight ?? MAX_IN_FLIGHT,
     ...(options.router === undefined ? {} : { router: options.router }),
-    onWork: (collection) => {
-      if (collection === "nonce") sweep.wake();
-      else wakeFor([collection]);
-    },
+    onWork: (collection) => due.wake([collection]),
   });
-
-  const bound = new Map<string, Readonly<Record<string, BoundScenario>>>();
-  const seedFor = async (peer: Peer): Promise<void> => {
-    const moment = { now: runtime.now(), entropy: runtime.random("seed").bytes(16) };
-    bound.set(peer.record.party_id, await seed(store, engine, role, peer.record, moment));
-  };
-
-  const simulator: Simulator = {
+  const scenarios = new Scenarios({ store, engine, role, identity, runtime });
+  const handle = (request: RawRequest): Promise<RawResponse> => exchange.handle(request);
+  return {
     pack,
     role,
     engine,
@@ -201,46 +129,38 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     journal,
     switchboard,
     clock,
-    app: new Hono(),
-    handle: (request) => exchange.handle(request),
+    handle,
+    app: wireApp(handle, pack.source.manifest.policies.limits.bodyBytes),
     start: async () => {
-      await sweep.restore(nonces);
-      for (const peer of identity.peers) await seedFor(peer);
-      for (const one of queues) one.wake(runtime.now());
-      sweep.wake();
+      await due.restore(nonces);
+      for (const peer of identity.peers) await scenarios.seed(peer);
+      due.wake(["timer", "outbox", "nonce"]);
     },
     enrol: async (peer) => {
       identity.enrol(peer);
-      await seedFor(peer);
+      await scenarios.seed(peer);
     },
-    scenarios: (partyId) => bound.get(partyId) ?? {},
-    situation: async (partyId, id, copy) => {
-      const peer = identity.peer(partyId);
-      const scenario = pack.source.scenarios.find((one) => one.role === role && one.id === id);
-      if (peer === undefined || scenario === undefined) return bound.get(partyId)?.[id];
-      const moment = { now: runtime.now(), entropy: runtime.random("seed").bytes(16) };
-      // An order is used up by one call.
-      if (role !== "bank") return seedAnew(store, engine, scenario, peer.record, moment);
-      // A bank's accounts stand any number of calls.
-      return copy === undefined
-        ? bound.get(partyId)?.[id]
-        : seedCopy(store, engine, scenario, peer.record, copy, moment);
-    },
+    scenarios: (partyId) => scenarios.of(partyId),
+    situation: (partyId, id, copy) => scenarios.situation(partyId, id, copy),
     operate: async (order) => {
-      const moment = { now: runtime.now(), entropy: runtime.random("entropy").bytes(16) };
-      const result = await store.transact(function* (): Unit<OperatorResult> {
-        const work = new Workspace();
-        const done = yield* engine.operate(work, order, moment);
-        return work.outcome(done);
-      });
-      wakeFor(["timer", "outbox"]);
+      const result = await operate(store, engine, runtime, order);
+      due.wake(["timer", "outbox"]);
       return result;
     },
     call: (order) => callPeer(pack, runtime, attempt, order),
-    stop: () => {
-      for (const one of queues) one.close();
-      sweep.close();
-    },
+    stop: () => due.close(),
   };
-  return { ...simulator, app: wireApp(simulator.handle, manifest.policies.limits.bodyBytes) };
+}
+
+function printInternalError(error: unknown): void {
+  console.error(maskAccountNumbers(error instanceof Error ? (error.stack ?? error.message) : String(error)));
+}
+
+function operate(store: Store, engine: Engine, runtime: Runtime, order: OperatorOrder): Promise<OperatorResult> {
+  const moment = { now: runtime.now(), entropy: runtime.random("entropy").bytes(16) };
+  return store.transact(function* (): Unit<OperatorResult> {
+    const work = new Workspace();
+    const done = yield* engine.operate(work, order, moment);
+    return work.outcome(done);
+  });
 }
