@@ -82,7 +82,7 @@ export async function runProgram(
       return 2;
     }
     terminal.complain(
-      `${pc.red("liantiao itself failed; this is a defect of it, not of what you gave:")}\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      `${pc.red("liantiao itself failed; this is a bug in the program, not a mistake of yours:")}\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
     );
     return 3;
   }

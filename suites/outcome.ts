@@ -4,7 +4,7 @@ import type { Bilingual } from "../core/run/verdict.ts";
 
 /*
  * How a check ends early. These travel as exceptions so that a check reads as a story; anything else that is thrown is
- * a defect of the harness and becomes `error`.
+ * an error of the harness and becomes `error`.
  */
 
 /** What a check says about a fail; the session adds requirement, evidence, seed and replay. */

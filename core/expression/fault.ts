@@ -1,7 +1,7 @@
 import type { Expression } from "../pack/types.ts";
 
 /**
- * An expression met a value it must not touch: missing, of the wrong type, out of range. A defect of the pack (the
+ * An expression met a value it must not touch: missing, of the wrong type, out of range. A mistake of the pack (the
  * type checker finds most before anything runs), so it is thrown and never answered as a refusal.
  */
 export class ExpressionFault extends Error {

@@ -54,7 +54,10 @@ export interface TransferOrder {
   readonly reference: string;
 }
 
-/** A rule of the ledger would be broken: a defect of the pack or the engine. Thrown, so that nothing is committed. */
+/**
+ * A rule of the ledger would be broken: a mistake of the pack or a bug of the engine. Thrown, so that nothing is
+ * committed.
+ */
 export class LedgerViolation extends Error {
   constructor(message: string) {
     super(message);

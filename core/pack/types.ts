@@ -19,7 +19,10 @@ export type Expression =
   | readonly Expression[]
   | { readonly [key: string]: Expression };
 
-/** `?` marks a field that may be absent. `money` is `{value, currency}` in minor units; `time` is ms since the epoch, `date` is `YYYY-MM-DD`. */
+/**
+ * `?` marks a field that may be absent. `money` is `{value, currency}` in minor units; `time` is ms since the epoch,
+ * `date` is `YYYY-MM-DD`.
+ */
 export type FieldType =
   | "text"
   | "integer"
@@ -52,7 +55,10 @@ export interface Manifest {
   readonly means?: Meanings;
 }
 
-/** This pack's word, and the suites' word for the same. Where interfaces call one thing by several names, several have one meaning. */
+/**
+ * This pack's word, and the suites' word for the same. Where interfaces call one thing by several names, several have
+ * one meaning.
+ */
 export interface Meanings {
   readonly fields?: Readonly<Record<string, string>>;
   readonly states?: Readonly<Record<string, string>>;
@@ -109,7 +115,10 @@ export interface Policies {
     readonly overload: string;
     readonly system: string;
   };
-  /** Headers of every answer, refusals too; an interface's own of the same name goes before. Over `$self` and `$party`, which may be missing. */
+  /**
+   * Headers of every answer, refusals too; an interface's own of the same name goes before. Over `$self` and `$party`,
+   * which may be missing.
+   */
   readonly headers?: Readonly<Record<string, Expression>>;
   readonly refusal?: RefusalForm;
   readonly notification: {
@@ -126,9 +135,14 @@ export interface Policies {
   };
 }
 
-/** How refusals are written. Absent: the code, its title in both languages, what was wrong where, and help in test mode. */
+/**
+ * How refusals are written. Absent: the code, its title in both languages, what was wrong where, and help in test mode.
+ */
 export interface RefusalForm {
-  /** Over `$error` (`code`, `status`, `class`, `stage`, `title`, `remedy`), `$detail` (`field`, `issue`, `location`), `$hint` and `$request`. */
+  /**
+   * Over `$error` (`code`, `status`, `class`, `stage`, `title`, `remedy`), `$detail` (`field`, `issue`, `location`),
+   * `$hint` and `$request`.
+   */
   readonly body: Expression;
   /** JSON Pointer to the code in the body. */
   readonly code: string;
@@ -212,11 +226,18 @@ export interface Interface {
   readonly idempotency?: Idempotency;
   /** Each call is another one on purpose, such as one that issues a code, so there is no idempotency. */
   readonly repetition?: "new";
-  /** For an interface that only reads. One that no transition is triggered by must have it, unless it is a notification. */
+  /**
+   * For an interface that only reads. One that no transition is triggered by must have it, unless it is a notification.
+   */
   readonly read?: ReadRule;
-  /** For a notification: how its body is made when a transition says `notify`. Paths: `$<resource>`, `$now`, `$notification.id`. */
+  /**
+   * For a notification: how its body is made when a transition says `notify`. Paths: `$<resource>`, `$now`,
+   * `$notification.id`.
+   */
   readonly notification?: { readonly body: Expression; readonly target: Expression };
-  /** Codes of the guards and of idempotency that it may answer; the codes of earlier stages apply to every interface. */
+  /**
+   * Codes of the guards and of idempotency that it may answer; the codes of earlier stages apply to every interface.
+   */
   readonly errors: readonly string[];
   readonly serviceLevel?: { readonly p99Ms: number };
   readonly caller: CallerRule;
@@ -268,7 +289,9 @@ export interface Table {
    * spreadsheet takes for a formula. Absent: a cell is exactly the value.
    */
   readonly prefix?: { readonly text: string; readonly before: "all" | "formulas" };
-  /** How the answer is packed: `none`, `gzip` or `deflate`. A hash of the file is that of the file before it is packed. */
+  /**
+   * How the answer is packed: `none`, `gzip` or `deflate`. A hash of the file is that of the file before it is packed.
+   */
   readonly encoding?: Expression;
 }
 
@@ -296,7 +319,10 @@ export type Load =
   | { readonly resource: string; readonly key: Readonly<Record<string, Expression>>; readonly else?: string }
   /** Money of a ledger account: gives `posted`, `pending`, `available` as money. */
   | { readonly ledger: Expression; readonly currency: Expression }
-  /** Entries of a ledger account between two business dates (inclusive), oldest first: `items`, a list of `LedgerEntry`, and `more`, whether others follow. */
+  /**
+   * Entries of a ledger account between two business dates (inclusive), oldest first: `items`, a list of `LedgerEntry`,
+   * and `more`, whether others follow.
+   */
   | {
       readonly entries: Expression;
       readonly fromDate: Expression;
@@ -327,7 +353,9 @@ export type Trigger =
   /** A moment; missing: this row has no such timer. */
   | { readonly at: Expression }
   | { readonly transition: string }
-  /** A decision made off the wire. `input` is what it takes, as `$request`; absent: nothing. A new row's key is in it. */
+  /**
+   * A decision made off the wire. `input` is what it takes, as `$request`; absent: nothing. A new row's key is in it.
+   */
   | { readonly operator: string; readonly input?: Schema };
 
 /** One file of `lifecycles/`. */
@@ -335,7 +363,10 @@ export interface Lifecycle {
   readonly resource: string;
   readonly role: Role;
   readonly title: Bilingual;
-  /** Field names; `party_id` of the caller and fields of the same name in the request unless a transition's `at` says otherwise. */
+  /**
+   * Field names; `party_id` of the caller and fields of the same name in the request unless a transition's `at` says
+   * otherwise.
+   */
   readonly key: readonly string[];
   readonly fields: Readonly<Record<string, FieldType>>;
   readonly initial: "ABSENT";
@@ -353,7 +384,10 @@ export interface Lifecycle {
     readonly while: readonly string[];
     readonly else: string;
   }[];
-  /** Hold after every transition; a violation is a defect of pack or engine and is thrown, never answered. */
+  /**
+   * Hold after every transition; a violation is a mistake of the pack or a bug of the engine, and is thrown, never
+   * answered.
+   */
   readonly invariants?: readonly { readonly that: Expression; readonly why: string }[];
 }
 

@@ -38,7 +38,7 @@ export const callback: Probe = {
         "harness",
         [`our counterparty does not answer: ${journal.problem}`, `测试工具自身的对端无应答：${journal.problem}`],
         [
-          "This is a defect of the harness or of this machine; please report it with this text.",
+          "This is a bug of the harness or a problem of this machine; please report it with this text.",
           "这是测试工具或本机的问题，请附此信息报告。",
         ],
       );

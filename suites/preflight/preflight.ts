@@ -53,7 +53,7 @@ async function looked(probe: Probe, scope: RunScope, session: Session): Promise<
         `the probe ${probe.name} broke: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`,
         `探测 ${probe.name} 自身出错`,
       ],
-      ["This is a defect of the harness; please report it with this text.", "这是测试工具自身的缺陷，请附此信息报告。"],
+      ["This is a bug of the harness; please report it with this text.", "这是测试工具自身的缺陷，请附此信息报告。"],
     );
   }
 }

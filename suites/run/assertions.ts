@@ -3,7 +3,7 @@ import type { Check } from "../check.ts";
 
 /**
  * A vendor's check may assert with vitest's `expect`, or with `node:assert`: what does not hold is then a finding about
- * the SUT. Our own checks assert nothing of it so; an assertion of theirs that fails is a defect of the harness.
+ * the SUT. Our own checks assert nothing of it so; an assertion of theirs that fails is an error of the harness.
  */
 export function assertionsAreFindings(check: Check): Check {
   return {

@@ -195,7 +195,7 @@ export const bindingExpiry: Check = {
     session.expectRefusedFor(
       await confirm(session, resource, late, late.code, `the right code after ${seconds + 1} s`),
       "expired",
-      { en: "The application's age is not looked at when it is confirmed.", zh: "确认时未检查申请的时效。" },
+      { en: "The age of the application is not checked at its confirmation.", zh: "确认时未检查申请的时效。" },
     );
     await expectByQuery(session, resource, late.shown, "failed");
   },
@@ -228,7 +228,7 @@ export const bindingUnique: Check = {
 export const bindingCancel: Check = {
   id: "lifecycle.binding-cancel",
   requirement: "LIF-16",
-  title: { en: "Cancel is re-entrant, and ends paying", zh: "解约可重入且不可再支付" },
+  title: { en: "Cancelling may be repeated, and ends payments", zh: "解约可重入且不可再支付" },
   effort: "smoke",
   isolated: true,
   each: eachResource(AGREEMENT),
@@ -326,7 +326,10 @@ export const identity: Check = {
   },
 };
 
-/** Another value of the same form: a digit in the middle changed, so that a check of the ends alone is found too; a name gets one character more. */
+/**
+ * Another value of the same form: a digit in the middle changed, so that a check of the ends alone is found too; a name
+ * gets one character more.
+ */
 function anotherLike(value: string): string {
   const digits = [...value.matchAll(/[0-8]/g)].map((match) => match.index);
   const at = digits[Math.floor(digits.length / 2)];
