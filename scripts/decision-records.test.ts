@@ -13,7 +13,7 @@ const readOne = (text: string): unknown => {
   return decisionRecords(folder);
 };
 
-test("every decision record of the repository has a number, a title, a date and a status", () => {
+test("every decision record has a number, a title, a date and a status", () => {
   expect(decisionRecords(fileURLToPath(new URL("../docs/decisions", import.meta.url))).length).toBeGreaterThan(0);
 });
 

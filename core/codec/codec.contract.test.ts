@@ -159,7 +159,7 @@ test("what a format cannot carry is refused when it is encoded", () => {
   expect(() => tableCodec({ bom: false, lineEnd: "\n" }).encode([[]])).toThrow(/at least one cell/);
 });
 
-test("whole numbers and booleans stand in a form as texts, and absent members not at all", () => {
+test("a form holds whole numbers and booleans as texts, and leaves absent members out", () => {
   expect(new TextDecoder().decode(form.encode({ fee: 100, test: false, memo: "a b", none: undefined }))).toBe(
     "fee=100&test=false&memo=a%20b",
   );

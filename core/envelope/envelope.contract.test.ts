@@ -115,7 +115,7 @@ describe.each(CASES)("envelope %s", (_style, { envelope, message, otherBody }) =
         ).toBe(covered);
   });
 
-  test("what is carried and left out, or doubled, is refused by the signature's stage and names its place", () => {
+  test("a missing or doubled part is refused by the signature's stage with its place", () => {
     const request = sealedRequest();
     for (const headers of [
       [],

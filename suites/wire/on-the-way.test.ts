@@ -75,7 +75,7 @@ describe("a refusal that is neither signed nor in the pack's form", () => {
     expect(await concluded(twice, page("nginx/1.22.1"), page("nginx/1.22.1"))).toBe("fail");
   });
 
-  test("of an unknown path is of a server on the way only where a page or header names it", async () => {
+  test("of an unknown path is another server's only where a page or header names it", async () => {
     expect(await concluded(unknownPath, page("nginx"), refused)).toBe("refused on the way");
     expect(await concluded(unknownPath, { status: 404, html: "<h1>Not Found</h1>" }, refused)).toBe("fail");
     const told: FakeAnswer = { status: 404, html: "no route", headers: [["Server", "gate"]] };
