@@ -58,8 +58,8 @@ export interface RunScope {
   readonly incidents: Incident[];
   /** Statements and bills that checks have put together from several answers, for the laws. */
   readonly observed: Observation[];
-  /** How far the SUT's clock has been moved from the harness's (hook `clock`), now and at most in this run. */
-  readonly sutClock: { offsetMs: number; mostMs: number };
+  /** How far the SUT's clock has been moved from the harness's (hook `clock`), now and at most in this run, and to what precision. */
+  readonly sutClock: { offsetMs: number; mostMs: number; uncertainMs: number };
   /** What several checks judge and one of them has made, by name; see `Session.shared`. */
   readonly shared: Map<string, Promise<unknown>>;
   readonly canaries: Canaries;
@@ -156,7 +156,7 @@ export function runScope(settings: ScopeSettings): RunScope {
     shared: new Map(),
     learnedKeys: [],
     observed: [],
-    sutClock: { offsetMs: 0, mostMs: 0 },
+    sutClock: { offsetMs: 0, mostMs: 0, uncertainMs: 0 },
     presence: new Presence(),
     refusals: new RefusalsOfRun(),
     note: (name, message) => {

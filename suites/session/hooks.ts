@@ -57,7 +57,10 @@ export class SutHooks {
       await after.hook("clock", { now: null });
       sutClock.offsetMs = 0;
     });
+    const asked = runtime.now();
     await this.call("clock", { now: pack.calendar.rfc3339(whole) });
+    // It was set at some moment between question and answer.
+    sutClock.uncertainMs = runtime.now() - asked;
     sutClock.offsetMs = whole - runtime.now();
     sutClock.mostMs = Math.max(sutClock.mostMs, sutClock.offsetMs);
   }

@@ -8,6 +8,9 @@ import { requestBase } from "../../core/envelope/authorization-header/base.ts";
 import type { RequestParts } from "../../core/envelope/authorization-header/base.ts";
 import { ed25519 } from "../../core/signature/ed25519.ts";
 import { createPublicKey } from "node:crypto";
+import { requestTarget } from "../../core/runtime/wire.ts";
+import type { PackView } from "../pack-view.ts";
+import type { RunScope } from "../run/scope.ts";
 import { fakeRun } from "./fake-scope.ts";
 import type { FakeAnswer, FakeRun } from "./fake-scope.ts";
 
@@ -28,6 +31,8 @@ export interface Laxity {
   readonly echoes?: (message: string) => string;
   /** Whether the connection breaks in place of an answer. */
   readonly breaks?: (body: Uint8Array) => boolean;
+  /** How long a call takes by its body, in ms on the run's clock. */
+  readonly takes?: (body: Uint8Array) => number;
   /** Everything goes in, or nothing does. */
   readonly always?: "accept" | "refuse";
 }
@@ -38,100 +43,152 @@ const utf8 = new TextDecoder();
 export function echoBank(lax: Laxity = {}): FakeRun {
   const seen = new Set<string>();
   const run: FakeRun = fakeRun((request) => {
-    const { pack, statement, runtime } = run.scope;
-    const { envelope: policy, freshness, limits } = pack.policies;
-    const refuse = (stage: keyof typeof pack.policies.stages): FakeAnswer => {
-      const code = pack.policies.stages[stage];
-      return { status: pack.error(code)?.status ?? 500, json: { code, message: code } };
-    };
-    const answered = (message: unknown): FakeAnswer => ({
+    const answer = new EchoCall(run.scope, lax, seen, request).answer();
+    const tookMs = lax.takes?.(request.body);
+    return typeof answer === "string" || tookMs === undefined ? answer : { ...answer, tookMs };
+  });
+  return run;
+}
+
+/** The code of the stage that refuses a call, or what the next stage goes on with. */
+type Staged<T> = { readonly refusal: Stage } | { readonly value: T };
+type Stage = keyof PackView["policies"]["stages"];
+type Credentials = Extract<ReturnType<typeof parseAuthorization>, { readonly ok: true }>;
+
+/** One call of the echo bank, stage by stage. */
+class EchoCall {
+  readonly #scope: RunScope;
+  readonly #lax: Laxity;
+  readonly #seen: Set<string>;
+  readonly #request: HttpRequest;
+  readonly #target: string;
+
+  constructor(scope: RunScope, lax: Laxity, seen: Set<string>, request: HttpRequest) {
+    this.#scope = scope;
+    this.#lax = lax;
+    this.#seen = seen;
+    this.#request = request;
+    this.#target = requestTarget(request.url);
+  }
+
+  answer(): FakeAnswer {
+    if (this.#lax.breaks?.(this.#request.body) === true) return "reset";
+    if (this.#lax.always === "refuse") return this.#refuse("signature");
+    if (this.#lax.always === "accept") return this.#answered("tea");
+    const route = this.#misrouted();
+    if (route !== undefined) return this.#refuse(route);
+    const signed = this.#signed();
+    if ("refusal" in signed) return this.#refuse(signed.refusal);
+    const stale = this.#stale(signed.value);
+    if (stale !== undefined) return this.#refuse(stale);
+    const said = this.#said();
+    if ("refusal" in said) return this.#refuse(said.refusal);
+    return said.value.party === this.#scope.statement.parties[0].partyId
+      ? this.#answered(said.value.message)
+      : this.#refuse("party");
+  }
+
+  #refuse(stage: Stage): FakeAnswer {
+    const { pack } = this.#scope;
+    const code = pack.policies.stages[stage];
+    return { status: pack.error(code)?.status ?? 500, json: { code, message: code } };
+  }
+
+  #answered(message: unknown): FakeAnswer {
+    const { pack, runtime } = this.#scope;
+    return {
       status: 200,
       json: {
         party_id: "P1001",
-        message: lax.echoes?.(String(message)) ?? message,
+        message: this.#lax.echoes?.(String(message)) ?? message,
         received_at: pack.calendar.rfc3339(runtime.now()),
       },
-    });
-    if (lax.breaks?.(request.body) === true) return "reset";
-    if (lax.always === "refuse") return refuse("signature");
-    if (lax.always === "accept") return answered("tea");
+    };
+  }
 
-    const target = request.url.slice(new URL(request.url).origin.length);
-    const values = (name: string): readonly string[] =>
-      request.headers.flatMap(([each, value]) => (each.toLowerCase() === name.toLowerCase() ? [value] : []));
-    if (target.split("?")[0] !== "/v1/echo") return refuse("route.unknown");
-    if (request.method !== "POST") return refuse("route.method");
-    if (request.body.length > limits.bodyBytes) return refuse("route.size");
-    const types = values("content-type");
-    if (
-      !(
-        lax.mediaTypes?.(types) ??
-        (types.length === 1 && /^application\/json(; ?charset=utf-8)?$/.test(types[0] ?? ""))
-      )
-    )
-      return refuse("route.media");
+  #values(name: string): readonly string[] {
+    return this.#request.headers.flatMap(([each, value]) => (each.toLowerCase() === name.toLowerCase() ? [value] : []));
+  }
 
-    const all = values(policy.authorization.header);
+  #misrouted(): Stage | undefined {
+    if (this.#target.split("?")[0] !== "/v1/echo") return "route.unknown";
+    if (this.#request.method !== "POST") return "route.method";
+    if (this.#request.body.length > this.#scope.pack.policies.limits.bodyBytes) return "route.size";
+    const types = this.#values("content-type");
+    return (this.#lax.mediaTypes?.(types) ??
+      (types.length === 1 && /^application\/json(; ?charset=utf-8)?$/.test(types[0] ?? "")))
+      ? undefined
+      : "route.media";
+  }
+
+  #signed(): Staged<Credentials> {
+    const { envelope: policy, freshness } = this.#scope.pack.policies;
+    const all = this.#values(policy.authorization.header);
+    const { credentials } = this.#lax;
     const parsed = parseAuthorization(
       policy,
-      lax.credentials === undefined ? (all.length === 1 ? all[0] : undefined) : lax.credentials(all),
+      credentials === undefined ? (all.length === 1 ? all[0] : undefined) : credentials(all),
     );
-    const [party] = statement.parties;
+    const [party] = this.#scope.statement.parties;
     if (
       !parsed.ok ||
       parsed.party !== party.partyId ||
       parsed.serial !== party.serial ||
       parsed.token !== party.algorithm
     )
-      return refuse("signature");
-    const signature = (lax.base64 ?? decodeBase64Strict)(parsed.signature);
+      return { refusal: "signature" };
+    const signature = (this.#lax.base64 ?? decodeBase64Strict)(parsed.signature);
     const parts: RequestParts = {
-      method: request.method,
-      target: target,
+      method: this.#request.method,
+      target: this.#target,
       timestamp: parsed.timestamp,
       nonce: parsed.nonce,
-      body: request.body,
+      body: this.#request.body,
     };
     const key = ed25519.publicKey(createPublicKey(party.privatePem).export({ type: "spki", format: "pem" }) as string);
-    const covered = [parts, lax.covers?.(parts)].some(
+    const covered = [parts, this.#lax.covers?.(parts)].some(
       (each) => each !== undefined && signature !== undefined && key.verify(requestBase(policy, each), signature),
     );
-    if (!covered || !(lax.goodNonce ?? nonceRule(freshness.nonce))(parsed.nonce)) return refuse("signature");
+    return covered && (this.#lax.goodNonce ?? nonceRule(freshness.nonce))(parsed.nonce)
+      ? { value: parsed }
+      : { refusal: "signature" };
+  }
 
-    const seconds = (lax.seconds ?? parseTimestampSeconds)(parsed.timestamp);
-    if (
-      seconds === undefined ||
-      !(lax.fresh ?? ((age) => Math.abs(age) <= freshness.clockSkewSeconds))(Math.floor(runtime.now() / 1000) - seconds)
-    )
-      return refuse("freshness.timestamp");
-    const remembered = lax.remembers?.(parsed.nonce, request) ?? parsed.nonce;
-    if (seen.has(remembered)) return refuse("freshness.replay");
-    seen.add(remembered);
+  #stale({ timestamp, nonce }: Credentials): Stage | undefined {
+    const { clockSkewSeconds } = this.#scope.pack.policies.freshness;
+    const seconds = (this.#lax.seconds ?? parseTimestampSeconds)(timestamp);
+    const fresh = this.#lax.fresh ?? ((age: number) => Math.abs(age) <= clockSkewSeconds);
+    if (seconds === undefined || !fresh(Math.floor(this.#scope.runtime.now() / 1000) - seconds))
+      return "freshness.timestamp";
+    const remembered = this.#lax.remembers?.(nonce, this.#request) ?? nonce;
+    if (this.#seen.has(remembered)) return "freshness.replay";
+    this.#seen.add(remembered);
+    return undefined;
+  }
 
+  #said(): Staged<{ readonly party: string; readonly message: string }> {
+    const { limits } = this.#scope.pack.policies;
     let body: unknown;
-    if (lax.body !== undefined) body = lax.body(request.body);
+    if (this.#lax.body !== undefined) body = this.#lax.body(this.#request.body);
     else {
-      const read = parseStrictJson(request.body, {
+      const read = parseStrictJson(this.#request.body, {
         bytes: limits.bodyBytes,
         depth: limits.depth,
         members: limits.members,
       });
-      if (!read.ok) return refuse("decode");
+      if (!read.ok) return { refusal: "decode" };
       body = read.value;
     }
-    if (target.includes("?") || typeof body !== "object" || body === null) return refuse("schema");
+    if (this.#target.includes("?") || typeof body !== "object" || body === null) return { refusal: "schema" };
     const { party_id, message, ...more } = body as Record<string, unknown>;
-    if (
-      typeof party_id !== "string" ||
-      typeof message !== "string" ||
-      message === "" ||
-      Array.from(message).length > 256 ||
-      Object.keys(more).length > 0
-    )
-      return refuse("schema");
-    return party_id === party.partyId ? answered(message) : refuse("party");
-  });
-  return run;
+    return typeof party_id === "string" &&
+      typeof message === "string" &&
+      message !== "" &&
+      Array.from(message).length <= 256 &&
+      Object.keys(more).length === 0
+      ? { value: { party: party_id, message } }
+      : { refusal: "schema" };
+  }
 }
 
 /** JSON as most programs read it: the last of two keys, replaced bytes, no mark. */

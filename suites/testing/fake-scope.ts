@@ -20,6 +20,8 @@ export type FakeAnswer =
       readonly json?: unknown;
       /** In place of JSON. */
       readonly html?: string;
+      /** How long it takes, in ms; the run's clock is moved and nobody waits. */
+      readonly tookMs?: number;
       readonly unsigned?: true;
       readonly headers?: readonly (readonly [string, string])[];
     }
@@ -43,7 +45,9 @@ export function fakeRun(
   const scheme = signatureScheme("ed25519");
   const [ours, theirs] = [scheme.generate(), scheme.generate()];
   const key = scheme.privateKey(theirs.privatePem);
-  const live = liveRuntime();
+  const host = liveRuntime();
+  let takenMs = 0;
+  const live = { ...host, now: () => host.now() + takenMs };
   const statement: Statement = {
     name: "fake",
     role: "bank",
@@ -72,6 +76,7 @@ export function fakeRun(
       return new Promise((_resolve, reject) =>
         signal?.addEventListener("abort", () => reject(new TransportFailure("aborted", "aborted", true))),
       );
+    takenMs += said.tookMs ?? 0;
     const text = said.html ?? (said.json === undefined ? "" : JSON.stringify(said.json));
     const body = new TextEncoder().encode(text);
     const timestamp = String(Math.floor(live.now() / 1000));

@@ -77,7 +77,10 @@ export const schedule: Check = {
           `${seconds} s after the attempt before`,
         );
       await moveClock(session, peer, last + (seconds * 1.02 + 2) * 1000);
-      if ((await peer.until(target.url, attempts + 1, 3_000)).length <= attempts)
+      if (
+        (await peer.until(target.url, attempts + 1, session.statement.limits.settleWithinSeconds * 1000)).length <=
+        attempts
+      )
         await wrong(
           `retry ${attempts} did not come when it was due`,
           `第 ${attempts} 次重发未按计划`,

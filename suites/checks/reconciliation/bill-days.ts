@@ -113,7 +113,8 @@ export const cutover: Check = {
     // Only of a payment that was made wholly on one side of the turn is it known which day it has.
     const wrong = dates.some((date, index) => {
       const [began, ended] = spans[index] ?? [turn, turn];
-      return (ended < turn - CLOCK_MARGIN_MS && date !== first) || (began > turn + CLOCK_MARGIN_MS && date !== second);
+      const marginMs = CLOCK_MARGIN_MS + session.run.sutClock.uncertainMs;
+      return (ended < turn - marginMs && date !== first) || (began > turn + marginMs && date !== second);
     });
     if (!wrong && (!dates.includes(first) || !dates.includes(second)))
       session.inconclusive(
