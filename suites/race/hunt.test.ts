@@ -62,7 +62,7 @@ describe("a race of declined calls", () => {
 
   test("a race is judged when every call was declined for want of what they compete for", async () => {
     const { one, exchanges } = await raced(declined, declined);
-    expect(() => expectAllDeclined(one, exchanges, "INSUFFICIENT_FUNDS")).not.toThrow();
+    expect(() => expectAllDeclined(one, exchanges, ["INSUFFICIENT_FUNDS"])).not.toThrow();
   });
 
   test.each<readonly [string, FakeAnswer]>([
@@ -72,6 +72,6 @@ describe("a race of declined calls", () => {
     ["answered by a gateway", "gateway"],
   ])("a race is inconclusive when one of the calls was %s", async (_how, answer) => {
     const { one, exchanges } = await raced(declined, answer);
-    expect(() => expectAllDeclined(one, exchanges, "INSUFFICIENT_FUNDS")).toThrow(CheckInconclusive);
+    expect(() => expectAllDeclined(one, exchanges, ["INSUFFICIENT_FUNDS"])).toThrow(CheckInconclusive);
   });
 });

@@ -86,8 +86,8 @@ async function firstOf(attempt: Attempt, n: number, tries: number): Promise<Viol
  * For a race without a winner: a violation only where each call was declined for lack of what they all compete for. A call
  * that was lost, turned away or refused for another reason took no part, so the race is then inconclusive.
  */
-export function expectAllDeclined(session: Session, exchanges: readonly Exchange[], code: string): void {
-  const other = exchanges.find(({ answer }) => answer?.code !== code);
+export function expectAllDeclined(session: Session, exchanges: readonly Exchange[], codes: readonly string[]): void {
+  const other = exchanges.find(({ answer }) => !codes.includes(answer?.code ?? ""));
   if (other === undefined) return;
   const seen = other.answer === undefined ? whyNone(other) : told(other);
   session.inconclusive(

@@ -1,7 +1,11 @@
+import type { Interface } from "../../../core/pack/types.ts";
 import type { Check } from "../../check.ts";
+import { eachResource, resourceOf } from "../../check.ts";
 import { balanceOf } from "../../data/books.ts";
 import { expectNoRace } from "../../race/hunt.ts";
-import { call, money, quietBalance } from "../steps.ts";
+import { CLOSABLE } from "../../resources/kinds.ts";
+import { accountOf, handleFor, needed, settled } from "../resource-steps.ts";
+import { quietBalance } from "../steps.ts";
 
 const AMOUNT = 100;
 
@@ -10,12 +14,12 @@ export const closeRace: Check = {
   requirement: "IDM-13",
   title: { en: "Pay and close at once: exactly one wins", zh: "支付与关单并发恰一方成功" },
   effort: "smoke",
-  needs: {
-    interfaces: ["payment.create", "payment.query", "payment.close", "account.balance"],
-    fixtures: ["customer.funded"],
-  },
-  async run(session) {
-    const account = String(session.fixture("customer.funded")["binding_id"]);
+  each: eachResource(CLOSABLE),
+  async run(session, instance) {
+    const resource = resourceOf(session.pack, instance);
+    const create = needed(session, resource, "creates");
+    const close = needed(session, resource, "ends");
+    const account = await accountOf(session, resource);
     await expectNoRace(
       session,
       {
@@ -28,40 +32,36 @@ export const closeRace: Check = {
       },
       async (n) => {
         const before = await quietBalance(session, account);
-        const pay = await session.request("payment.create", { amount: money(session, AMOUNT) });
-        const number = pay.body?.["out_trade_no"] as string;
-        const close = await session.request("payment.close", { out_trade_no: number });
+        const pay = await session.make(create, { amount: AMOUNT });
+        const closing = await session.make(close, handleFor(session, close, pay));
         const exchanges = await session.race(
-          Array.from({ length: n }, (_, index) => (index % 2 === 0 ? pay : close)),
+          Array.from({ length: n }, (_, index) => (index % 2 === 0 ? pay : closing)),
           "pay or close",
         );
         const failed = exchanges.find((one) => (one.answer?.status ?? 0) >= 500);
         if (failed !== undefined)
           return { expected: "no HTTP 5xx", seen: `HTTP ${failed.answer?.status} ${failed.answer?.code ?? ""}` };
-        const good = (id: string): number =>
-          exchanges.filter((one) => one.draft.interface.id === id && one.answer?.status === 200).length;
-        const [pays, closes] = [good("payment.create"), good("payment.close")];
-        const found = await session.settle("payment.query", { out_trade_no: number });
+        const good = (wanted: Interface): number =>
+          exchanges.filter(
+            ({ draft, answer }) => draft.interface.id === wanted.id && session.pack.succeeds(wanted, answer?.status),
+          ).length;
+        const [pays, closes] = [good(create), good(close)];
+        const found = await settled(session, resource, pay);
         const after = await quietBalance(session, account);
         const moved = before.posted - after.posted;
-        const seen = `${pays} payments and ${closes} closes accepted, ${String(found["state"])} by query, ${moved} debited`;
-        const lawful =
-          found["state"] === "CLOSED"
-            ? pays === 0 && moved === 0
-            : closes === 0 && moved === (found["state"] === "SUCCEEDED" ? AMOUNT : 0);
+        const seen = `${pays} payments and ${closes} closes accepted, ${String(found.state)} by query, ${moved} debited`;
+        const isClosed = found.outcome === "closed";
+        const lawful = isClosed
+          ? pays === 0 && moved === 0
+          : closes === 0 && moved === (found.outcome === "succeeded" ? AMOUNT : 0);
         if (!lawful)
           return {
             expected: "paid and debited with no close accepted, or closed and not debited with no payment accepted",
             seen,
           };
-        // Who lost stays the loser.
-        const late = await call(
-          session,
-          found["state"] === "CLOSED" ? "payment.create" : "payment.close",
-          found["state"] === "CLOSED" ? { ...pay.body } : { out_trade_no: number },
-          "the loser again",
-        );
-        if (late.answer?.status === 200)
+        // The loser stays the loser.
+        const late = await session.send(isClosed ? pay : closing, { label: "the loser again" });
+        if (session.pack.succeeds(late.draft.interface, late.answer?.status))
           return { expected: "the loser is refused again", seen: `${seen}; then ${late.draft.interface.id} accepted` };
         const last = await balanceOf(session, account);
         return last.posted === after.posted

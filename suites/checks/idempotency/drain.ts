@@ -1,19 +1,33 @@
-import type { Json } from "../../../core/unit/unit.ts";
 import type { Check } from "../../check.ts";
+import { eachResource, resourceOf } from "../../check.ts";
+import { balanceOf } from "../../data/books.ts";
 import { expectAllDeclined, expectNoRace } from "../../race/hunt.ts";
+import { CHARGE, reversalsOf } from "../../resources/kinds.ts";
+import type { Resource } from "../../resources/resource.ts";
+import { shownIn } from "../../resources/shown.ts";
+import type { Shown } from "../../resources/shown.ts";
 import type { Session } from "../../session.ts";
+import type { Draft } from "../../wire/draft.ts";
+import { accountOf, handleFor, needed, reverse } from "../resource-steps.ts";
 
 export const drain: Check = {
   id: "idempotency.drain",
   requirement: "IDM-17",
   title: { en: "Simultaneous debits never overdraw", zh: "并发扣款绝不透支" },
   effort: "smoke",
-  needs: {
-    interfaces: ["payment.create", "payment.query", "account.balance", "refund.create"],
-    fixtures: ["customer.low-balance"],
-  },
-  async run(session) {
-    const binding_id = session.fixture("customer.low-balance")["binding_id"] as Json;
+  each: eachResource(CHARGE),
+  async run(session: Session, instance) {
+    const resource = resourceOf(session.pack, instance);
+    const create = needed(session, resource, "creates");
+    const scenario = session.scenario(resource, "poor");
+    const account = await accountOf(session, resource, "poor");
+    const [refund] = reversalsOf(session.pack, resource);
+    if (refund === undefined)
+      session.skip(
+        `nothing of the pack gives a ${resource.name} back, so the fixture would be used up`,
+        `规范包中没有可退回 ${resource.name} 的资源，测试数据将被用尽`,
+        "capability",
+      );
     await expectNoRace(
       session,
       {
@@ -25,44 +39,37 @@ export const drain: Check = {
         },
       },
       async (n) => {
-        const balance = await available(session, binding_id);
-        if (balance.value < 1)
-          session.inconclusive("the account of customer.low-balance is empty", "customer.low-balance 的账户余额为零");
+        const { available } = await balanceOf(session, account);
+        if (available < 1) session.inconclusive(`the account of ${scenario} is empty`, `${scenario} 的账户余额为零`);
         const drafts = await Promise.all(
-          Array.from({ length: n }, () => session.request("payment.create", { binding_id, amount: balance })),
+          Array.from({ length: n }, () => session.make(create, { amount: available }, { scenario })),
         );
         const exchanges = await session.race(drafts, "debit of the whole balance");
-        const paid: Json[] = [];
-        for (const draft of drafts) {
-          const number = draft.body?.["out_trade_no"] as Json;
-          const query = await session.send(await session.request("payment.query", { out_trade_no: number }), {
-            label: "settle: payment.query",
-          });
-          if (query.answer?.status === 404) continue;
-          const payment = await session.settle("payment.query", { out_trade_no: number });
-          if (payment["state"] === "SUCCEEDED") paid.push(number);
-        }
-        const left = await available(session, binding_id);
+        const paid = await succeededOf(session, resource, drafts);
+        const left = (await balanceOf(session, account)).available;
         // Given back, so that the next attempt, and the next run, find the balance again.
-        for (const out_trade_no of paid)
-          await session.send(await session.request("refund.create", { out_trade_no, amount: balance }), {
-            label: "give back",
-          });
-        if (paid.length === 1 && left.value >= 0) return undefined;
-        if (paid.length === 0) expectAllDeclined(session, exchanges, "INSUFFICIENT_FUNDS");
+        for (const one of paid) await reverse(session, refund, one, available, "give back");
+        if (paid.length === 1 && left >= 0) return undefined;
+        if (paid.length === 0) expectAllDeclined(session, exchanges, session.codes(create, "insufficient"));
         return {
-          expected: `of ${n} debits of ${balance.value} exactly 1 succeeds, and no balance is below 0`,
-          seen: `${paid.length} succeeded, ${left.value} available`,
+          expected: `of ${n} debits of ${available} exactly 1 succeeds, and no balance is below 0`,
+          seen: `${paid.length} succeeded, ${left} available`,
         };
       },
     );
   },
 };
 
-async function available(
-  session: Session,
-  binding_id: Json,
-): Promise<{ readonly value: number; readonly currency: string }> {
-  const { body } = await session.perform("account.balance", { binding_id });
-  return body["available"] as { readonly value: number; readonly currency: string };
+/** Those of the requests that came to something, and succeeded in the end. */
+async function succeededOf(session: Session, resource: Resource, drafts: readonly Draft[]): Promise<readonly Shown[]> {
+  const query = needed(session, resource, "reads");
+  const found: Shown[] = [];
+  for (const draft of drafts) {
+    const asked = await session.make(query, handleFor(session, query, draft));
+    const { answer } = await session.send(asked, { label: `settle: ${query.id}` });
+    if (session.pack.resources.codes(query, "not-found").includes(answer?.code ?? "")) continue;
+    const end = shownIn(session.pack, query, await session.settleDraft(asked));
+    if (end.outcome === "succeeded") found.push(end);
+  }
+  return found;
 }

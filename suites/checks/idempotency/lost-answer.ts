@@ -1,6 +1,7 @@
 import type { Check } from "../../check.ts";
 import { interfaceOf } from "../../check.ts";
 import { equal } from "../../data/comparison.ts";
+import { standingDifference } from "../../resources/standing.ts";
 import type { Session } from "../../session.ts";
 import { alone, another, eachCreate, once } from "./one-effect.ts";
 import type { Outcome } from "./one-effect.ts";
@@ -61,14 +62,18 @@ export function expectOneEffect(
     return [session.expectSuccess(exchange)];
   });
   session.judged();
-  const first = bodies[0] ?? {};
-  for (const name of Object.keys(first).filter((each) => /(_no|_id|amount)$/.test(each))) {
-    const other = bodies.find((one) => !equal(one[name], first[name]));
-    if (other !== undefined)
+  const [first = {}, ...others] = bodies;
+  for (const other of others) {
+    const one = exchanges[0]?.draft.interface;
+    const difference = one === undefined ? undefined : standingDifference(session.pack, one, first, other);
+    if (difference !== undefined)
       session.fail({
-        summary: { en: `a request ${what} was answered with two ${name}`, zh: `断线重发的请求得到两个 ${name}` },
-        expected: JSON.stringify(first[name]),
-        seen: JSON.stringify(other[name]) ?? "absent",
+        summary: {
+          en: `a request ${what} was answered with two values of its ${difference.meaning}`,
+          zh: `断线重发的请求得到两个不同的 ${difference.meaning}`,
+        },
+        expected: difference.first,
+        seen: difference.other,
       });
   }
   const index = moved.findIndex((one, at) => !equal(one, expected[at]));

@@ -1,15 +1,18 @@
 import { eachInterface } from "../../check.ts";
-import { entriesOf, horizon, moved, today } from "../../data/books.ts";
+import { claimsAccount, entriesOf, horizon, moved, today } from "../../data/books.ts";
 import { equal, movement } from "../../data/comparison.ts";
 import { SETTLEMENT } from "../../laws/history.ts";
 import type { Violation } from "../../race/hunt.ts";
+import { askedIn, moneyIn } from "../../resources/draft-fields.ts";
+import { PAYOUT } from "../../resources/kinds.ts";
+import { standingDifference } from "../../resources/standing.ts";
 import type { Session, State } from "../../session.ts";
 import type { Draft } from "../../wire/draft.ts";
 import type { Exchange } from "../../wire/exchange.ts";
 import { picked } from "../../wire/draft.ts";
 
 /** The interfaces that make something under a number of the caller's. */
-export const eachCreate = eachInterface((one) => one.idempotency !== undefined && one.id.endsWith(".create"));
+export const eachCreate = eachInterface((one) => one.idempotency !== undefined && one.purpose?.creates !== undefined);
 
 /** A request and what it moves when it is sent once and left alone: what any repetition of it is held against. */
 export async function alone(
@@ -45,11 +48,14 @@ export async function once(
   };
 }
 
-/** For a payout, whose debit none of its own views shows: what the settlement statement has under its number. */
+/** For a payout, whose debit none of its own views shows: what the party's statement has under its number. */
 async function booked(session: Session, draft: Draft): Promise<Outcome["moved"]> {
-  if (draft.interface.id !== "payout.create" || !session.claims("settlement.statement")) return [];
+  const resource = session.pack.resources.about(draft.interface)?.resource;
+  if (resource === undefined || !PAYOUT.holds(resource, session.pack)) return [];
+  if (!claimsAccount(session, "lists", "entries", SETTLEMENT)) return [];
+  const number = askedIn(session.pack, draft, "number");
   const entries = (await entriesOf(session, SETTLEMENT, today(session), horizon(session))).filter(
-    (one) => one.reference === draft.body?.["out_payout_no"],
+    (one) => one.reference === number,
   );
   return [{ entries: entries.length, total: moved(entries) }];
 }
@@ -66,8 +72,8 @@ async function settled(session: Session, draft: Draft, exchanges: readonly Excha
 
 /** A request that moves as much as the template, under a number of its own and upon a resource of its own: a payment bears only so many refunds. */
 export async function another(session: Session, template: Draft): Promise<Draft> {
-  const amount = template.body?.["amount"];
-  return session.request(template.interface.id, amount === undefined ? {} : { amount });
+  const amount = moneyIn(session.pack, template);
+  return session.make(template.interface, amount === undefined ? {} : { amount });
 }
 
 /** What is wrong with copies that must have moved as much as one request, or nothing. */
@@ -96,12 +102,13 @@ export function wrongWithCopies(
     return { expected: "each copy the same answer (or a conflict while one is in flight)", seen: refused.join(", ") };
   const first = good[0];
   if (first === undefined) session.inconclusive("no copy was answered", "没有副本得到成功应答");
-  for (const name of Object.keys(first).filter((each) => /(_no|_id|amount)$/.test(each))) {
-    const other = good.find((one) => !equal(one[name], first[name]));
-    if (other !== undefined)
+  for (const other of good.slice(1)) {
+    const one = exchanges[0]?.draft.interface;
+    const difference = one === undefined ? undefined : standingDifference(session.pack, one, first, other);
+    if (difference !== undefined)
       return {
-        expected: `one ${name} for all copies`,
-        seen: `${JSON.stringify(first[name])} and ${JSON.stringify(other[name])}`,
+        expected: `one ${difference.meaning} for all copies`,
+        seen: `${difference.first} and ${difference.other}`,
       };
   }
   const index = seen.findIndex((one, at) => !equal(one, expected[at]));

@@ -5,8 +5,9 @@ import { eachInterface, interfaceOf } from "../../check.ts";
 import { alternatives, documentOf, flatten } from "../../generators/schema-source.ts";
 import type { SchemaObject } from "../../generators/schema-source.ts";
 import type { PackView } from "../../pack-view.ts";
-import { fieldNames } from "../../profile.ts";
+import { fieldNames, partyField } from "../../profile.ts";
 import { fieldsOf, withFields } from "../../wire/draft.ts";
+import type { Fields } from "../../wire/draft.ts";
 
 export const otherContent: Check = {
   id: "idempotency.other-content",
@@ -22,7 +23,7 @@ export const otherContent: Check = {
     const before = await session.observe(draft);
     const said = fieldsOf(draft);
     for (const name of new Set([...Object.keys(said), ...fieldNames(session.pack, draft.interface, "body")])) {
-      if (rule === undefined || rule.key.includes(name) || name === "party_id") continue;
+      if (rule === undefined || rule.key.includes(name) || name === partyField(draft.interface)) continue;
       const value = said[name];
       const property = propertyOf(session.pack, draft.interface, name);
       const other = value === undefined ? added(property) : altered(value, property);
@@ -66,7 +67,11 @@ function altered(value: Json, schema: SchemaObject): Json | undefined {
       return value.length > Number(schema["minLength"] ?? 0) ? value.slice(0, -1) : `${value}1`;
     return at < 0 ? undefined : value.slice(0, at) + String(Number(value[at]) + 1) + value.slice(at + 1);
   }
-  if (typeof value === "object" && value !== null && "value" in value && typeof value.value === "number")
-    return { ...value, value: value.value + 1 };
-  return undefined;
+  if (typeof value === "number" && Number.isInteger(value)) return value + 1;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  // Of money, whatever its members are called, the one that is a whole number.
+  const member = Object.entries(value as Fields).find(
+    ([, inner]) => typeof inner === "number" && Number.isInteger(inner),
+  );
+  return member === undefined ? undefined : { ...(value as Fields), [member[0]]: (member[1] as number) + 1 };
 }

@@ -1,5 +1,10 @@
 import type { Check } from "../../check.ts";
+import { eachResource, resourceOf } from "../../check.ts";
 import { expectAllDeclined, expectNoRace } from "../../race/hunt.ts";
+import { REVERSAL, originalOf } from "../../resources/kinds.ts";
+import { shownIn } from "../../resources/shown.ts";
+import type { Fields } from "../../wire/draft.ts";
+import { handleFor, needed, originalHandle, succeeded } from "../resource-steps.ts";
 
 const PAID = 100;
 const EACH = 60;
@@ -9,11 +14,14 @@ export const refundRace: Check = {
   requirement: "IDM-11",
   title: { en: "Parallel refunds never exceed the payment", zh: "并行退款之和不超过原支付" },
   effort: "smoke",
-  needs: {
-    interfaces: ["payment.create", "payment.query", "refund.create", "refund.query"],
-    fixtures: ["customer.funded"],
-  },
-  async run(session) {
+  each: eachResource(REVERSAL),
+  async run(session, instance) {
+    const refund = resourceOf(session.pack, instance);
+    const payment =
+      originalOf(session.pack, refund) ??
+      session.skip("the pack has nothing to refund", "规范包中没有可退款的资源", "capability");
+    const create = needed(session, refund, "creates");
+    const query = needed(session, refund, "reads");
     await expectNoRace(
       session,
       {
@@ -25,35 +33,23 @@ export const refundRace: Check = {
         },
       },
       async (n) => {
-        const currency = session.pack.source.manifest.currencies[0]?.code ?? "CNY";
-        const { draft } = await session.perform("payment.create", { amount: { value: PAID, currency } });
-        const out_trade_no = draft.body?.["out_trade_no"] as string;
-        await session.settle("payment.query", { out_trade_no });
+        const paid = await succeeded(session, payment, { amount: PAID });
         const refunds = await Promise.all(
-          Array.from({ length: n }, () =>
-            session.request("refund.create", { out_trade_no, amount: { value: EACH, currency } }),
-          ),
+          Array.from({ length: n }, () => session.make(create, { ...originalHandle(session, paid), amount: EACH })),
         );
         const exchanges = await session.race(refunds, "refund");
         let accepted = 0;
-        for (const refund of refunds) {
-          const found = await session.send(
-            await session.request("refund.query", { out_refund_no: refund.body?.["out_refund_no"] as string }),
-            { label: "settle: refund.query" },
-          );
-          const state =
-            found.answer?.status === 200 &&
-            typeof found.answer.json === "object" &&
-            found.answer.json !== null &&
-            "state" in found.answer.json
-              ? found.answer.json.state
-              : undefined;
-          if (state === "SUCCEEDED" || state === "PROCESSING") accepted += EACH;
-          else if (found.answer?.status !== 404 && state !== "FAILED")
+        for (const draft of refunds) {
+          const found = await session.ask(query, handleFor(session, query, draft), `settle: ${query.id}`);
+          const outcome = session.pack.succeeds(query, found.answer?.status)
+            ? shownIn(session.pack, query, (found.answer?.json ?? {}) as Fields).outcome
+            : undefined;
+          if (outcome === "succeeded" || outcome === "open") accepted += EACH;
+          else if (outcome !== "failed" && !session.codes(query, "not-found").includes(found.answer?.code ?? ""))
             session.inconclusive("the state of a refund could not be found out", "无法查明某笔退款的状态");
         }
         if (accepted === EACH) return undefined;
-        if (accepted === 0) expectAllDeclined(session, exchanges, "REFUND_EXCEEDS_PAYMENT");
+        if (accepted === 0) expectAllDeclined(session, exchanges, session.codes(create, "exceeds"));
         return {
           expected: `of ${n} refunds of ${EACH} of a payment of ${PAID} exactly one is accepted`,
           seen: `${accepted} accepted in all`,

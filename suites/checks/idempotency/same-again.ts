@@ -1,6 +1,8 @@
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import { equal } from "../../data/comparison.ts";
+import { shownIn } from "../../resources/shown.ts";
+import { STANDING } from "../../resources/standing.ts";
 
 export const sameAgain: Check = {
   id: "idempotency.same-again",
@@ -15,10 +17,19 @@ export const sameAgain: Check = {
     const before = await session.observe(draft);
     const second = session.expectSuccess(await session.send(draft, { label: "the same again, new nonce" }));
     await session.expectUnchanged(before, "the same request again");
-    const open = first["state"] === "PROCESSING";
+    const { pack } = session;
+    const open = shownIn(pack, draft.interface, first).outcome === "open";
+    // What was still open may have moved on; who, what and how much may not.
+    const standing = new Set(
+      STANDING.flatMap((meaning) =>
+        pack
+          .meanings(draft.interface)
+          .shown(meaning)
+          .map(([name]) => name),
+      ),
+    );
     for (const name of Object.keys(first)) {
-      // What was still open may have moved on; who and how much may not.
-      if (open && (second[name] === undefined || !/(_no|_id|amount)$/.test(name))) continue;
+      if (open && (second[name] === undefined || !standing.has(name))) continue;
       if (!equal(first[name], second[name]))
         session.fail({
           summary: {

@@ -1,13 +1,10 @@
-import type { Meaning } from "../../../core/pack/purpose.ts";
 import type { Check } from "../../check.ts";
 import { eachResource, resourceOf } from "../../check.ts";
 import { equal } from "../../data/comparison.ts";
 import { MONEY } from "../../resources/kinds.ts";
 import { shownIn } from "../../resources/shown.ts";
+import { STANDING } from "../../resources/standing.ts";
 import { handleFor, needed } from "../resource-steps.ts";
-
-/** Who, what and how much: these stand as they were answered. */
-const STANDING: readonly Meaning[] = ["number", "amount", "id", "account", "of"];
 
 export const paymentQuery: Check = {
   id: "lifecycle.payment-query",
