@@ -4,7 +4,7 @@ import { buildProgram } from "./program.ts";
 
 const program = await buildProgram({ complain: () => {} });
 
-test.each(documents)("%s calls existing verbs and flags", (file) => {
+test.each(documents)("the document %s calls existing verbs and flags", (file) => {
   const known = new Map(
     program.commands.flatMap((command) => [
       [command.name(), command] as const,

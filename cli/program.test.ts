@@ -35,7 +35,7 @@ test("the whole help names every verb and the exit codes", async () => {
   for (const word of [...verbs, "Exit codes", "undecided"]) expect(shown).toContain(word);
 });
 
-test("loads the verb that is run, and of the others nothing", async () => {
+test("only the verb that runs is loaded", async () => {
   const program = await buildProgram({ complain: () => {} }, ["faults", "list"]);
   expect(program.commands.map((command) => command.name())).toEqual(["faults"]);
 });

@@ -37,7 +37,7 @@ test("refuses two records with one number", () => {
   expect(() => decisionRecords(twice)).toThrow("0001-one.md and docs/decisions/0001-other.md have one number");
 });
 
-test("refuses a record without a date, and one with a status of its own making", () => {
+test("refuses a record without a date or with an unknown status", () => {
   expect(() => readOne("# One\n\n- Status: accepted\n\nText.\n")).toThrow('begin it with "# Title"');
   expect(() => readOne("# One\n\n- Date: 2026-11-22\n- Status: fine\n\nText.\n")).toThrow('has the status "fine"');
 });

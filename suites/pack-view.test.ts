@@ -6,12 +6,12 @@ import { packView } from "./pack-view.ts";
 const pack = packView(loadPack(fileURLToPath(new URL("../specs/cooperation", import.meta.url))));
 
 describe("a good answer", () => {
-  test("of a notification has any status by which the pack's policy acknowledges", () => {
+  test("a good answer to a notification has any acknowledging status of the pack", () => {
     const one = pack.interface("notify.payment_result");
     expect([200, 202, 204, 409, undefined].filter((status) => pack.succeeds(one, status))).toEqual([200, 204]);
   });
 
-  test("of any other interface has the status of the interface alone", () => {
+  test("a good answer of any other interface has that interface's status", () => {
     const one = pack.interface("order.query");
     expect([200, 204, 404, undefined].filter((status) => pack.succeeds(one, status))).toEqual([200]);
   });

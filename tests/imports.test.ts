@@ -174,7 +174,7 @@ test("message building and canonical forms are free of Node's modules", () => {
   }
 });
 
-test("serving a role loads nothing that only judging needs", () => {
+test("serving a role leaves out modules that only judging needs", () => {
   const withVerbs = [...sources, ...sourcesOf(["cli"])];
   expect(withVerbs.some(({ file }) => file === "cli/verbs/serve.ts")).toBe(true);
   expect(waysTo("cli/verbs/serve.ts", forJudging, withVerbs)).toEqual([]);

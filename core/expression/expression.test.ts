@@ -197,7 +197,7 @@ describe("expression", () => {
     expect(String(fault)).not.toContain("T-0001");
   });
 
-  it("packs a file into a text", () => {
+  it("an expression packs a file into a text", () => {
     const packed = run({ "table.base64": ["abc", "deflate"] });
     expect(inflateSync(Buffer.from(String(packed), "base64")).toString()).toBe("abc");
   });

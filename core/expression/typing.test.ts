@@ -101,7 +101,7 @@ it.each<[Expression, string]>([
   [{ "money.gts": ["$request.amount", "$payment.amount"] }, 'Did you mean "money.gt"?'],
   [{ and: [{ exist: "$request.note" }, true] }, 'Did you mean the operator "exists"?'],
   ["$request.amonut", 'Did you mean "amount"?'],
-])("the misspelt %j is asked back", (expression, asked) => {
+])("suggests a near name for the misspelt %j", (expression, asked) => {
   const typing = typeOf(expression, environment);
   expect(typing.ok ? [] : typing.problems.map(({ remedy }) => remedy.en)).toEqual([expect.stringContaining(asked)]);
 });

@@ -638,7 +638,7 @@ describe("checkPack", () => {
     expect(checkPack(broken(at, value))).toEqual([]);
   });
 
-  it("names the cause ahead of what follows from it", () => {
+  it("checkPack names a cause before its consequences", () => {
     const found = checkPack(broken("/lifecycles/1/transitions/0/on", { call: "pay.craete" }));
     expect(found[0]?.message.en).toBe('There is no interface "pay.craete".');
     expect(found[0]?.remedy.en).toMatch(/^Did you mean "pay\.create"\?/u);

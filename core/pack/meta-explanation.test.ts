@@ -13,17 +13,17 @@ function said(kind: "interface" | "lifecycle", changes: object): readonly string
 const loading = (load: object): object => ({ read: { load: { pay: load } } });
 
 describe("what a meta-schema has against a file", () => {
-  it("is nothing for a file that has nothing wrong", () => {
+  it("a sound file has no problems", () => {
     expect([said("interface", {}), said("lifecycle", {})]).toEqual([[], []]);
   });
 
-  it("asks back a misspelt key with what is allowed", () => {
+  it("suggests a near key for a misspelt one and lists the allowed keys", () => {
     expect(said("interface", { idempotancy: {} })).toEqual([
       expect.stringMatching(/^ There is no "idempotancy" here\. Did you mean "idempotency"\? Allowed: .*caller/u),
     ]);
   });
 
-  it("speaks of the alternative that was meant, and of no other", () => {
+  it("explains only the alternative that was meant", () => {
     expect(said("interface", loading({ resource: "pay", kye: { out_no: "$request.out_no" } }))).toEqual([
       "/read/load/pay It must have required property 'key'.",
       '/read/load/pay There is no "kye" here. Did you mean "key"? Allowed: resource, key, else.',

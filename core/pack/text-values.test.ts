@@ -34,7 +34,7 @@ test.each(["007", "+1", "1.0", "1e2", "", " 1", "9007199254740993", "-0", "0x10"
   },
 );
 
-test("what is no object of texts stays as it is", () => {
+test("a value other than an object of texts stays as it is", () => {
   expect(readTexts(readers, ["1"])).toEqual(["1"]);
   expect(readTexts(readers, { total_fee: 100, memo: null })).toEqual({ total_fee: 100, memo: null });
 });

@@ -7,7 +7,7 @@ test.each(ENCODINGS)("a file packed as %s is the same once unpacked", (encoding)
   expect(decode(encode(file, encoding), encoding)).toEqual(encoding === "none" ? file : Buffer.from(file));
 });
 
-test.each(["gzip", "deflate"] as const)("a packed file is smaller, and one that is not %s is refused", (encoding) => {
+test.each(["gzip", "deflate"] as const)("a packed file is smaller, and a file other than %s is refused", (encoding) => {
   expect(encode(file, encoding).length).toBeLessThan(file.length);
   expect(decode(file, encoding)).toBeUndefined();
   expect(decode(encode(file, encoding).subarray(0, -6), encoding)).toBeUndefined();

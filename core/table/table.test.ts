@@ -60,7 +60,7 @@ describe("a table", () => {
     expect(render([], { header, columns }).text).toBe(`${written}0\r\n`);
   });
 
-  test("the titles of the totals stand in a line ahead of them", () => {
+  test("the titles of the totals precede them in a line of their own", () => {
     const footer = [{ title: { en: "Rows", zh: "总笔数" }, value: { text: [{ count: ["$rows"] }] } }];
     expect(render([{ name: "a" }], { footer, footerHeader: "title.zh" }).text).toBe(
       "name,note\r\na,\r\n总笔数\r\n1\r\n",
@@ -85,7 +85,7 @@ describe("a table", () => {
   });
 
   test.each(["-ABC123", "--------", "-1-2345", "-1234567", "=1+1", "'=1", "`x", "\tx"])(
-    "the number %j stays as it is where the pack says nothing of cells",
+    "the number %j stays as it is where the pack leaves cells alone",
     (value) => {
       expect(render([{ name: value, note: "x" }]).text).toBe(`name,note\r\n${value},x\r\n1\r\n`);
     },
@@ -114,7 +114,7 @@ describe("a table", () => {
     expect(render([{ name: value, note: "x" }], { prefix }).text).toContain(`\r\n${written},x\r\n`);
   });
 
-  test("what a prefix does to any text is undone by taking it away once", () => {
+  test("taking a prefix away once restores any text", () => {
     fc.assert(
       fc.property(
         fc.string({ unit: fc.constantFrom("'", "`", "=", "-", "1", ".", "a") }),

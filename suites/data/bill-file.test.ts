@@ -79,7 +79,7 @@ describe("a bill's file", () => {
   const packed = (lines: readonly string[], from: Table = titled): ReturnType<typeof readBill> =>
     readBill(encode(new TextEncoder().encode(lines.map((line) => `${line}\r\n`).join("")), "gzip"), from, 2);
 
-  test("is read in the form that the table gives it", () => {
+  test("a bill's file is read in the form that the table gives it", () => {
     const { footerHeader: _none, ...untitled } = titled;
     const bare: Table = { ...untitled, header: "none" };
     expect(packed([titles, ticked.join(","), 'Rows,"Credits, yuan","Debits, yuan"', "`1,`1.05,`0.00"])).toMatchObject({
@@ -96,15 +96,15 @@ describe("a bill's file", () => {
     ["names for titles", [head, 'Rows,"Credits, yuan","Debits, yuan"', "`0,`0.00,`0.00"]],
     ["totals without their titles", [titles, ticked.join(","), "`1,`1.05,`0.00"]],
     ["a cell without its prefix", [titles, row, 'Rows,"Credits, yuan","Debits, yuan"', "`1,`1.05,`0.00"]],
-  ])("with %s is no file of a table that says otherwise", (_what, lines) => {
+  ])("a bill's file with %s is refused by a table of another form", (_what, lines) => {
     expect(packed(lines)).toMatchObject({ ok: false });
   });
 
-  test("that is not packed is no file of a table that packs it", () => {
+  test("an unpacked file is refused by a table that packs it", () => {
     expect(readBill(new TextEncoder().encode(`${titles}\r\n`), titled, 2)).toMatchObject({ ok: false });
   });
 
-  test("a number keeps an apostrophe that the table knows nothing of", () => {
+  test("a number keeps an apostrophe that is outside the table's form", () => {
     const reading = read(`${head}\r\n${row.replace(",A,", ",'-A,")}\r\n1,1.05,0.00\r\n`);
     expect(reading).toMatchObject({ ok: true, bill: { rows: [{ reference: "'-A" }] } });
   });

@@ -18,7 +18,7 @@ test.each([
   ["cooperation", "refund.create", false],
   ["cooperation", "binding.confirm", false],
   ["cooperation", "payment.query", false],
-])("of the pack %s, %s uses up what it builds on: %s", (name, id, expected) => {
+])("in the pack %s, %s uses up the call that it depends on: %s", (name, id, expected) => {
   const pack = name === "cooperation" ? cooperation : vocabulary;
   expect(usesUpPrior(pack.interface(id), pack)).toBe(expected);
 });
@@ -72,6 +72,6 @@ test("a prior that stays in another state leaves the check inconclusive", async 
   expect(String(thrown)).toMatch(/did not come into the state SUCCEEDED within 0\.3 s \(last seen: PROCESSING\)/);
 });
 
-test("a prior without the field leaves the check inconclusive", async () => {
+test("a prior that lacks the field leaves the check inconclusive", async () => {
   expect(await madeUp("prior.payment.create#nothing", ["PROCESSING"])).toBeInstanceOf(CheckInconclusive);
 });

@@ -15,7 +15,7 @@ function valueOf(name: string, schema: Schema): string {
 }
 const text = (more: object): Schema => ({ type: "string", ...more }) as Schema;
 
-test.each(["cooperation", "vocabulary"])("a time of %s is RFC 3339 with an offset, and nothing else", (name) => {
+test.each(["cooperation", "vocabulary"])("a time of the pack %s is RFC 3339 with an offset", (name) => {
   const { messages } = loadPack(fileURLToPath(new URL(`../../specs/${name}`, import.meta.url)));
   const validate = schemaValidator().compile((messages["common"] as { $defs: { time: object } }).$defs.time);
   for (const right of ["2026-11-22T21:00:00+08:00", "2024-02-29T23:59:59.123+00:00", "2026-11-22T21:00:00-03:30"])
@@ -31,20 +31,20 @@ test.each(["cooperation", "vocabulary"])("a time of %s is RFC 3339 with an offse
 });
 
 describe("a generated value", () => {
-  test("is the present moment where the pack's messages tell a time or a date", () => {
+  test("a generated time or date is the present moment", () => {
     const common = (name: string): Schema =>
       pack.schemas.locate(`messages/common.json#/$defs/${name}`, true).schema as Schema;
     expect(valueOf("occurred_at", common("time"))).toBe("2026-11-22T21:00:00+08:00");
     expect(valueOf("from", common("date"))).toBe("2026-11-22");
   });
 
-  test("is a currency of the pack, an address, and a phone where the field is one", () => {
+  test("a generated currency, address or phone is valid in its field", () => {
     expect(valueOf("fee_currency", text({ pattern: "^[A-Z]{3}$" }))).toBe("CNY");
     expect(new URL(valueOf("return_url", text({ maxLength: 256 }))).protocol).toBe("https:");
     expect(valueOf("payer", text({ pattern: "^1[0-9]{10}$", "x-sensitive": "mobile" }))).toMatch(/^138\d{8}$/u);
   });
 
-  test("carries the check digit of identity and account numbers", () => {
+  test("generated identity and account numbers carry their check digits", () => {
     const identity = valueOf("id_no", text({ pattern: "^[0-9]{17}[0-9X]$", "x-sensitive": "identity" }));
     const weighed = Array.from(identity).reduce(
       (sum, digit, at) => sum + (digit === "X" ? 10 : Number(digit)) * (2 ** (17 - at) % 11),

@@ -15,7 +15,7 @@ describe("how a schema writes a moment", () => {
     [{ pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8}$" }, "x", "2026-11-22 12:00:00"],
     [{ pattern: "^[0-9]{14}$" }, "pay_time", "20261122120000"],
     [{ pattern: "^[0-9]{8}$" }, "trade_date", "20261122"],
-  ])("%j named %s takes %s", (schema, name, written) => {
+  ])("the pattern %j of the field %s takes the moment %s", (schema, name, written) => {
     expect(momentWriting(schema, name)?.(NOON)).toBe(written);
   });
 
@@ -24,7 +24,7 @@ describe("how a schema writes a moment", () => {
     [{ pattern: "^[0-9A-Za-z_-]{6,32}$" }, "out_trade_no"],
     [{ pattern: "^[A-Z]{3}$" }, "currency"],
     [{ maxLength: 32 }, "description"],
-  ])("%j named %s tells none", (schema, name) => {
+  ])("the pattern %j of the field %s is left as plain text", (schema, name) => {
     expect(momentWriting(schema, name)).toBeUndefined();
   });
 

@@ -188,7 +188,7 @@ describe("an address that leads elsewhere", () => {
     });
   });
 
-  test("an unsigned 404 with a code of the interface's own is the interface", async () => {
+  test("an unsigned 404 with a code of the interface counts as the interface", async () => {
     const handler = answering(
       404,
       { "content-type": "application/json" },

@@ -45,7 +45,7 @@ const to = (url = "http://sut.test:8080/bank/v1/echo"): HttpRequest => ({
 const turn = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, 0));
 
 describe("the door to the SUT", () => {
-  test("lets no more through at once than the statement allows", async () => {
+  test("the door lets through as many calls at once as the statement allows", async () => {
     const { door, most, waiting, answer } = sut({ maxConcurrency: 2 });
     const calls = Promise.all(Array.from({ length: 7 }, () => door.send(to())));
     for (let answered = 0; answered < 7; answered += 1) {
@@ -57,7 +57,7 @@ describe("the door to the SUT", () => {
     expect(most()).toBe(2);
   });
 
-  test("lets a burst through when there is room for all of it, ahead of later calls", async () => {
+  test("the door lets a burst through whole, ahead of later calls", async () => {
     const { door, hold, most, waiting, answer } = sut({ maxConcurrency: 3 });
     const first = door.send(to());
     const burst = door.race([to(), to(), to()], (requests) => Promise.all(requests.map(hold)));
@@ -76,7 +76,7 @@ describe("the door to the SUT", () => {
     expect(most()).toBe(3);
   });
 
-  test("takes a call back that is given up while it waits", async () => {
+  test("the door drops a call that is given up while it waits", async () => {
     const { door, waiting, answer } = sut({ maxConcurrency: 2 });
     const under = [door.send(to()), door.send(to())];
     const stop = new AbortController();
@@ -93,7 +93,7 @@ describe("the door to the SUT", () => {
     await Promise.all([...under, next]);
   });
 
-  test("keeps to the calls a second, over a burst and what follows it", async () => {
+  test("the door keeps to the calls a second, also after a burst", async () => {
     const { door, hold, at, answer } = sut({ maxConcurrency: 4, callsPerSecond: 2 });
     const burst = door.race([to(), to(), to(), to()], (requests) => Promise.all(requests.map(hold)));
     await turn();
@@ -108,7 +108,7 @@ describe("the door to the SUT", () => {
     expect(at).toEqual([0, 0, 0, 0, 2_000, 2_500]);
   });
 
-  test("does not count hooks and what goes elsewhere", async () => {
+  test("the door leaves hooks and other hosts uncounted", async () => {
     const { door, waiting, answer } = sut({ maxConcurrency: 2 }, "http://sut.test:8080/hooks");
     const calls = [
       to(),

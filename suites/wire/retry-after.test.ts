@@ -20,7 +20,7 @@ function against(...answers: readonly FakeAnswer[]): { readonly session: Session
   return { session: new Session(scope, "test.limited", new AbortController().signal), calls: () => calls };
 }
 
-test("a call that a check builds on is sent again when the SUT says", async () => {
+test("a call that a check depends on is sent again when the SUT says", async () => {
   const { session, calls } = against(limited, limited, echo);
   expect((await session.perform("echo")).body["message"]).toBe("tea");
   expect(calls()).toBe(3);
@@ -32,7 +32,7 @@ test("a call that is judged is sent once", async () => {
   expect(calls()).toBe(1);
 });
 
-test("a call that is turned away for too long is not waited for", async () => {
+test("a call that is turned away for too long is given up", async () => {
   const { session, calls } = against({ ...limited, headers: [["Retry-After", "3600"]] }, echo);
   await expect(session.perform("echo")).rejects.toThrow("was answered 429 FREQUENCY_LIMITED");
   expect(calls()).toBe(1);

@@ -56,7 +56,7 @@ describe("a tamper", () => {
     wire: { wire: (request) => ({ ...request, body: request.body.slice() }) },
   };
 
-  test.each(Object.keys(without))("that leaves its %s as it was is an error of the harness", async (layer) => {
+  test.each(Object.keys(without))("a tamper that leaves its %s as it was is an error of the harness", async (layer) => {
     const draft = await session.request("echo", { message: "m" });
     const seal = (): unknown => session.seal(draft, { tamper: without[layer] ?? {} });
     expect(seal).toThrow(TamperWithoutEffect);
@@ -64,7 +64,7 @@ describe("a tamper", () => {
     expect(() => session.seal(draft, { tamper: { ...without[layer], mayKeep: true } })).not.toThrow();
   });
 
-  test("that changes its layer is sealed", async () => {
+  test("a tamper that changes its layer is sealed", async () => {
     const draft = await session.request("echo", { message: "m" });
     const request = session.seal(draft, { tamper: { body: () => new TextEncoder().encode("{}") } });
     expect(new TextDecoder().decode(request.body)).toBe("{}");

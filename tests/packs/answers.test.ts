@@ -60,7 +60,7 @@ describe("headers that a pack gives to answers", () => {
     ],
   );
 
-  it("stand on good answers and refusals, the interface's own ahead of those of all", async () => {
+  it("headers of the pack are on every answer, the interface's own first", async () => {
     const { bank, client } = await served(headed);
     const balance = await client.get("/v1/settlement/balance");
     expect([balance.status, balance.headers["request-id"], balance.headers["x-party"]]).toEqual([
@@ -87,13 +87,13 @@ describe("headers that a pack gives to answers", () => {
   it.each([
     ["of the signature", "wechatpay-signature"],
     ["of the connection", "Content-Length"],
-  ])("are never those %s", (_what, name) => {
+  ])("headers of the pack are refused where they are those %s", (_what, name) => {
     expect(checkPack(withPolicies({ headers: { [name]: "x" } })).map(({ rule, pointer }) => [rule, pointer])).toEqual([
       ["response.headers", `/policies/headers/${name}`],
     ]);
   });
 
-  it("that cannot be made are left out, and told", async () => {
+  it("headers of the pack that would break the answer are left out and reported", async () => {
     const { bank, client } = await served(
       edited(reference, [
         { path: [...interfacePath(reference, "echo"), "response", "headers"], value: { "X-Text": "$request.message" } },
@@ -106,7 +106,7 @@ describe("headers that a pack gives to answers", () => {
 });
 
 describe("refusals in a form of the pack", () => {
-  it("have the body, the language and the status that it gives them", async () => {
+  it("refusals have the body, the language and the status that the pack gives them", async () => {
     const { client } = await served(NESTED);
     const unpaid = await client.get("/v1/payments/NOT-THERE");
     expect([unpaid.status, unpaid.code, unpaid.signed]).toEqual([200, "ORDER_NOT_FOUND", true]);
@@ -125,7 +125,7 @@ describe("refusals in a form of the pack", () => {
     expect(forged.json).toEqual({ head: expect.objectContaining({ code: "SIGN_ERROR" }) });
   });
 
-  it("whose code is not where it is said to stand are found by pack check", () => {
+  it("pack check finds a refusal that lacks its code at the named place", () => {
     const lost = withPolicies({ refusal: { body: { code: "$error.code" }, code: "/head/code", message: "/text" } });
     expect(checkPack(lost).map(({ rule, pointer }) => [rule, pointer])).toEqual([
       ["refusal.pointer", "/policies/refusal/code"],
@@ -133,7 +133,7 @@ describe("refusals in a form of the pack", () => {
     ]);
   });
 
-  it("are judged by their code, though their status is that of good answers", { timeout: 120_000 }, async () => {
+  it("refusals with the status of good answers are judged by their code", { timeout: 120_000 }, async () => {
     const folder = writtenPack(NESTED);
     expect(checkPack(loadPack(folder))).toEqual([]);
     const trial = await openTrial({ role: "bank", scheme: "ed25519", packFolder: folder });
@@ -153,7 +153,7 @@ describe("refusals in a form of the pack", () => {
     expect(trial.crashes).toEqual([]);
   });
 
-  it("with another status than the pack's fail the bank", { timeout: 60_000 }, async () => {
+  it("a bank whose refusals have another status than the pack's fails", { timeout: 60_000 }, async () => {
     const folder = writtenPack(NESTED);
     const played = edited(NESTED, [{ path: ["manifest", "policies", "refusal", "status"], value: 202 }]);
     const trial = await openTrial({ role: "bank", scheme: "ed25519", packFolder: folder, pack: played });
@@ -182,7 +182,7 @@ describe("one code at several stages", () => {
     ),
   };
 
-  it("has the status of the stage that refuses", async () => {
+  it("one code of several stages has the status of the stage that refuses", async () => {
     const { client } = await served(shared);
     const echo = (broken: object) => client.call("POST", "/v1/echo", { party_id: "P1001", message: "m" }, broken);
     const [forged, stale] = [await echo({ signature: () => "AAAA" }), await echo({ timestamp: "1000000000" })];
@@ -194,7 +194,7 @@ describe("one code at several stages", () => {
     ]);
   });
 
-  it("is wrong at a stage that it is not declared for", () => {
+  it("pack check finds a code at a stage that it is undeclared for", () => {
     const undeclared = { ...shared, errors: shared.errors.map(({ also: _none, ...error }) => error) };
     expect(checkPack(undeclared).map(({ rule, pointer }) => [rule, pointer])).toEqual([
       ["error.stage", "/policies/stages/freshness.timestamp"],

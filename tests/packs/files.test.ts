@@ -53,13 +53,13 @@ async function billOf(source: PackSource): Promise<{ readonly told: TestAnswer; 
 }
 
 describe("a bill over a socket", () => {
-  it("has the platform's number as it is where the pack says nothing of cells", async () => {
+  it("a bill has the platform's number as it is where the pack leaves cells alone", async () => {
     const { file } = await billOf(packWith({}));
     expect(file.headers["content-type"]).toBe("text/csv; charset=utf-8");
     expect(file.text).toContain(",-ABC123,");
   });
 
-  it("has titles, totals with titles, and a text ahead of each cell", async () => {
+  it("a bill has titles, totals with titles, and a text ahead of each cell", async () => {
     const { file } = await billOf(
       packWith({ header: "title.zh", footerHeader: "title.zh", prefix: { text: "`", before: "all" } }),
     );
@@ -73,7 +73,7 @@ describe("a bill over a socket", () => {
     ]);
   });
 
-  it("is packed, and its hash is that of the file before it is packed", async () => {
+  it("a bill is packed, and its hash is that of the plain file", async () => {
     const { told, file } = await billOf(packWith({ encoding: "gzip" }, { "table.hash": ["bill.download", "SM3"] }));
     expect(file.headers["content-type"]).toBe("application/gzip");
     const plain = gunzipSync(file.bytes);
