@@ -31,7 +31,7 @@ test("documents call scripts that package.json has", () => {
   expect(called.filter(({ name }) => scripts[name] === undefined)).toEqual([]);
 });
 
-test("the changelog speaks of the version that is being made", () => {
+test("the changelog has a section for the version being made", () => {
   const { version } = JSON.parse(textOf("package.json")) as { readonly version: string };
   expect(textOf("CHANGELOG.md")).toMatch(/^## \[Unreleased\]$/m);
   expect(textOf("CHANGELOG.md")).toContain(version);

@@ -96,7 +96,7 @@ const CASES: readonly Case[] = [
 describe.each(CASES.map((one) => [one.name, one] as const))("codec %s", (_name, one) => {
   const { codec } = one;
 
-  test("what was encoded is decoded to the same value", () => {
+  test("an encoded value decodes to itself", () => {
     fc.assert(
       fc.property(one.values, (value) => {
         expect(codec.decode(codec.encode(value), BOUNDS)).toEqual({ ok: true, value });
@@ -104,7 +104,7 @@ describe.each(CASES.map((one) => [one.name, one] as const))("codec %s", (_name, 
     );
   });
 
-  test("any bytes are decoded or refused, and never throw", () => {
+  test("any bytes are decoded or refused as data", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
         expect(typeof codec.decode(bytes, BOUNDS).ok).toBe("boolean");
@@ -143,7 +143,7 @@ describe.each(CASES.map((one) => [one.name, one] as const))("codec %s", (_name, 
     expect(codec.decode(codec.encode(one.nested(5)), { ...BOUNDS, depth: 4 }).ok).toBe(false);
   });
 
-  test("its media type is accepted alone and in UTF-8, and no other", () => {
+  test("accepts exactly its media type, alone or with UTF-8", () => {
     for (const type of [codec.contentType, codec.mediaType, `${codec.mediaType.toUpperCase()} ;charset="UTF-8"`])
       expect(codec.accepts(type), type).toBe(true);
     for (const type of [`${codec.mediaType}; charset=gbk`, `${codec.mediaType}, text/plain`, "", ...one.otherTypes])
@@ -151,7 +151,7 @@ describe.each(CASES.map((one) => [one.name, one] as const))("codec %s", (_name, 
   });
 });
 
-test("what a format cannot carry is refused when it is encoded", () => {
+test("a value beyond the format is refused at encoding", () => {
   expect(() => form.encode({ amount: { value: 1 } })).toThrow(/cannot carry "amount"/);
   expect(() => form.encode({ rate: 0.5 })).toThrow(/cannot carry "rate"/);
   expect(() => form.encode(["a"])).toThrow(/object/);
@@ -165,7 +165,7 @@ test("a form holds whole numbers and booleans as texts, and leaves absent member
   );
 });
 
-test("codecs are found by the word of packs for them", () => {
+test("codecs are found by their names in packs", () => {
   expect(["json", "form", "empty", "table"].map((one) => codecOf(one)?.name)).toEqual([
     "json",
     "form",

@@ -74,7 +74,7 @@ describe.each(CASES)("envelope %s", (_style, { envelope, message, otherBody }) =
   const sealedAnswer = (): WireAnswer =>
     answered(envelope.sealAnswer(answerOf(message), signing.sign(envelope.answerBase(answerOf(message)))));
 
-  test("a sealed request opens to what was said, and its signature fits", () => {
+  test("a sealed request opens to its own content, and its signature verifies", () => {
     const opened = envelope.openRequest(sealedRequest(), BOUNDS);
     expect(opened).toMatchObject({
       ok: true,
@@ -89,14 +89,14 @@ describe.each(CASES)("envelope %s", (_style, { envelope, message, otherBody }) =
     expect(verifying.verify(opened.covered, opened.signature ?? new Uint8Array())).toBe(true);
   });
 
-  test("a sealed answer opens to what was said, and its signature fits", () => {
+  test("a sealed answer opens to its own content, and its signature verifies", () => {
     const opened = envelope.openAnswer(sealedAnswer());
     expect(opened).toMatchObject({ ok: true, serial: "KEY-1", algorithm: message.algorithm, nonce: message.nonce });
     if (!opened.ok) return;
     expect(verifying.verify(opened.covered, opened.signature ?? new Uint8Array())).toBe(true);
   });
 
-  test("a part is covered exactly if another value of it is another base", () => {
+  test("a part is covered exactly when its value changes the signature base", () => {
     const changed = (["method", "target", "body", "party", "serial", "timestamp", "nonce"] as const).map((id) => {
       const part = envelope.requestParts.find((one) => one.id === id);
       const other = envelope.requestBase(with_(message, id, otherBody));
@@ -130,7 +130,7 @@ describe.each(CASES)("envelope %s", (_style, { envelope, message, otherBody }) =
     }
   });
 
-  test("a signature in another spelling is none", () => {
+  test("a signature in another spelling is refused", () => {
     for (const spell of [
       (text: string) => text.toLowerCase(),
       (text: string) => `${text} `,

@@ -30,7 +30,7 @@ describe("what a server on the way may take offence at", () => {
     expect(offenceOf(session.seal(draft, { tamper }), draft, session.pack)).toBe(offence);
   });
 
-  test("an ordinary request gives none", async () => {
+  test("an ordinary request has nothing odd", async () => {
     for (const id of ["echo", "payment.create", "payment.query", "account.statement"]) {
       const draft = await session.request(id, id === "payment.query" ? { out_trade_no: "T12345" } : {});
       expect(offenceOf(session.seal(draft), draft, session.pack), id).toBeUndefined();
@@ -66,12 +66,12 @@ async function concluded(tamper: Tamper, odd: FakeAnswer, plain: FakeAnswer): Pr
 }
 
 describe("a refusal that is neither signed nor in the pack's form", () => {
-  test("of a doubled header is of a server on the way where other refusals are in form", async () => {
+  test("an unformed refusal of a doubled header comes from a server on the way", async () => {
     expect(await concluded(twice, page("nginx/1.22.1"), refused)).toBe("refused on the way");
     expect(await concluded(twice, { status: 400, html: "" }, refused)).toBe("refused on the way");
   });
 
-  test("is the SUT's own where it refuses ordinary calls alike", async () => {
+  test("an unformed refusal is the SUT's own where it refuses ordinary calls alike", async () => {
     expect(await concluded(twice, page("nginx/1.22.1"), page("nginx/1.22.1"))).toBe("fail");
   });
 
@@ -83,11 +83,11 @@ describe("a refusal that is neither signed nor in the pack's form", () => {
     expect(await concluded(unknownPath, told, { ...refused, headers: [["Server", "gate"]] })).toBe("fail");
   });
 
-  test("of an ordinary request is always the SUT's own", async () => {
+  test("an unformed refusal of an ordinary request is always the SUT's own", async () => {
     expect(await concluded({ authorization: () => undefined }, refused, page("nginx"))).toBe("fail");
   });
 
-  test("that is in the pack's form counts for the SUT", async () => {
+  test("a refusal in the pack's form is the SUT's own", async () => {
     expect(await concluded(twice, refused, refused)).toBe("refused by the SUT");
   });
 });
