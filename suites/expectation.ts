@@ -1,6 +1,6 @@
 import { wireStatuses } from "../core/pack/error-code.ts";
 import type { PackView } from "./pack-view.ts";
-import { header } from "./wire/answer.ts";
+import { header } from "./wire/header.ts";
 import type { Answer } from "./wire/answer.ts";
 import type { Exchange } from "./wire/exchange.ts";
 

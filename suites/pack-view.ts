@@ -20,6 +20,8 @@ import { meaningsIn } from "./resources/meant.ts";
 import type { InterfaceMeanings } from "./resources/meant.ts";
 import { resourcesOf } from "./resources/resource.ts";
 import type { Resources } from "./resources/resource.ts";
+import { wireEnvelope } from "./wire/envelope/wire-envelopes.ts";
+import type { WireEnvelope } from "./wire/envelope/wire-envelope.ts";
 import { documentOf, schemaSource } from "./generators/schema-source.ts";
 import type { SchemaObject, SchemaSource } from "./generators/schema-source.ts";
 
@@ -30,6 +32,8 @@ export interface PackView {
   /** How the pack itself says it. */
   readonly dialect: Dialect;
   readonly policies: Policies;
+  /** The judge's side of how messages are signed and carried. */
+  readonly envelope: WireEnvelope;
   readonly schemas: SchemaSource;
   /** @throws RangeError for an id that the pack lacks. */
   interface(id: string): Interface;
@@ -83,6 +87,7 @@ export function packView(written: PackSource): PackView {
     source,
     dialect,
     policies: source.manifest.policies,
+    envelope: wireEnvelope(source.manifest.policies.envelope),
     calendar: calendar(source.manifest.timeZone, source.manifest.policies.cutover.at),
     schemas,
     resources: resourcesOf(source),

@@ -5,7 +5,6 @@ import type { Bilingual } from "../../core/run/verdict.ts";
 import { liveRuntime } from "../../core/runtime/live.ts";
 import { requestTarget } from "../../core/runtime/wire.ts";
 import { parseStrictJson } from "../../core/json/strict-json.ts";
-import { requestBase } from "../../core/envelope/authorization-header/base.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import { fieldNames } from "../../suites/profile.ts";
 import { CheckFailed, CheckInconclusive, CheckSkipped } from "../../suites/outcome.ts";
@@ -268,19 +267,20 @@ function bodyText(answer: Answer): string {
   return answer.written === undefined ? new TextDecoder().decode(answer.body) : JSON.stringify(answer.written, null, 2);
 }
 
-function shownRequest(draft: Draft, request: HttpRequest, { source }: OpenedStatement, raw: boolean): string {
+function shownRequest(draft: Draft, request: HttpRequest, { pack }: OpenedStatement, raw: boolean): string {
   const text = new TextDecoder().decode(request.body);
   if (!raw)
     return `${pc.bold(`${request.method} ${request.url}`)}${draft.body === undefined ? "" : `\n${JSON.stringify(draft.body, null, 2)}`}`;
-  const policy = source.manifest.policies.envelope;
-  const header = request.headers.find(([name]) => name === policy.authorization.header)?.[1] ?? "";
-  const field = (name: string): string => new RegExp(`${name}="([^"]*)"`).exec(header)?.[1] ?? "";
-  const base = requestBase(policy, {
+  const { claims, body } = pack.envelope.readRequest(request);
+  const base = pack.envelope.requestBase({
     method: request.method,
     target: requestTarget(request.url),
-    timestamp: field(policy.authorization.timestamp),
-    nonce: field(policy.authorization.nonce),
-    body: request.body,
+    party: claims.party ?? "",
+    serial: claims.serial ?? "",
+    algorithm: claims.algorithm ?? "",
+    timestamp: claims.timestamp ?? "",
+    nonce: claims.nonce ?? "",
+    body,
   });
   return [
     pc.dim("--- what was signed"),

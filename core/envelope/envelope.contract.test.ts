@@ -1,4 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { judgedSignature } from "../../suites/wire/answer-signature.ts";
+import type { Claims, WireEnvelope } from "../../suites/wire/envelope/wire-envelope.ts";
+import { wireEnvelope } from "../../suites/wire/envelope/wire-envelopes.ts";
 import { ed25519 } from "../signature/ed25519.ts";
 import type { Envelope, PartId, Sealed, WireAnswer, WireRequest } from "./envelope.ts";
 import type { AnswerMessage, RequestMessage } from "./message.ts";
@@ -11,7 +14,10 @@ const signing = ed25519.privateKey(pair.privatePem);
 const verifying = ed25519.publicKey(pair.publicPem);
 
 interface Case {
+  /** How a player seals and opens. */
   readonly envelope: Envelope;
+  /** How the judge writes and reads the same. */
+  readonly judge: WireEnvelope;
   readonly message: RequestMessage;
   readonly otherBody: Uint8Array;
 }
@@ -29,6 +35,7 @@ const CASES: readonly (readonly [string, Case])[] = Object.entries(SAMPLE_POLICI
     style,
     {
       envelope: envelopeOf(policy),
+      judge: wireEnvelope(policy),
       otherBody: bytes(otherBody),
       message: {
         method: "POST",
@@ -66,7 +73,7 @@ const answerOf = ({ serial, algorithm, timestamp, nonce, body }: RequestMessage)
   body,
 });
 
-describe.each(CASES)("envelope %s", (_style, { envelope, message, otherBody }) => {
+describe.each(CASES)("envelope %s", (_style, { envelope, judge, message, otherBody }) => {
   const sent = (sealed: Sealed): WireRequest => ({ method: message.method, target: message.target, ...sealed });
   const answered = (sealed: Sealed): WireAnswer => ({ status: 200, ...sealed });
   const sealedRequest = (): WireRequest =>
@@ -159,5 +166,70 @@ describe.each(CASES)("envelope %s", (_style, { envelope, message, otherBody }) =
     }
     expect(envelope.requestParts.filter(({ id }) => id === "party")).toHaveLength(1);
     expect(envelope.requestParts.find(({ id }) => id === "signature")?.covered).toBe(false);
+  });
+
+  const claimsOf = (signature: string): Claims => ({
+    algorithm: message.algorithm,
+    party: message.party,
+    serial: message.serial,
+    timestamp: message.timestamp,
+    nonce: message.nonce,
+    signature,
+  });
+  const keys = [{ serial: "KEY-1", token: message.algorithm, key: verifying }];
+  const clock = { nowSeconds: 1_700_000_000, skewSeconds: 300 };
+  const judged = (answer: WireAnswer, now = clock): string => {
+    const verdict = judgedSignature(judge, judge.readAnswer(answer), keys, now);
+    return verdict.ok ? "ok" : verdict.why;
+  };
+
+  test("what the judge carries rightly, the player opens; and it says what the player would have sealed", () => {
+    const signature = judge.writeSignature(signing.sign(judge.requestBase(message)));
+    const carried = sent(judge.carry(message, claimsOf(signature)));
+    const opened = envelope.openRequest(carried, BOUNDS);
+    expect(opened).toMatchObject({ ok: true, party: "P1", serial: "KEY-1", signatureText: signature });
+    if (!opened.ok) return;
+    expect(verifying.verify(opened.covered, opened.signature ?? new Uint8Array())).toBe(true);
+    expect(opened.body).toEqual(message.body);
+    expect(judge.readRequest(sealedRequest())).toEqual({ claims: claimsOf(signature), body: message.body });
+  });
+
+  test("what the player answers, the judge believes; and a change in any covered part it does not", () => {
+    expect(judged(sealedAnswer())).toBe("ok");
+    const signature = signing.sign(envelope.answerBase(answerOf(message)));
+    for (const { id, covered } of envelope.answerParts) {
+      if (id === "signature" || id === "algorithm") continue;
+      const said = answered(envelope.sealAnswer(answerOf(with_(message, id, otherBody)), signature));
+      expect(judged(said), id).toBe(id === "serial" ? "unknown-serial" : covered ? "wrong" : "ok");
+    }
+  });
+
+  test("the judge tells an answer without signature, of another key, of another time from a right one", () => {
+    const answer = sealedAnswer();
+    const { claims, body } = judge.readAnswer(answer);
+    expect(claims.signature).toBeDefined();
+    expect(judged({ ...answer, headers: [], body })).toBe("absent");
+    expect(judgedSignature(judge, { claims: { ...claims, nonce: undefined }, body }, keys, clock)).toMatchObject({
+      why: "incomplete",
+    });
+    expect(judgedSignature(judge, { claims: { ...claims, signature: "!" }, body }, keys, clock)).toMatchObject({
+      why: "malformed",
+    });
+    expect(judged(answer, { ...clock, nowSeconds: clock.nowSeconds + 301 })).toBe("stale");
+    expect(
+      judgedSignature(judge, { claims, body }, [{ serial: "KEY-1", token: "OTHER", key: verifying }], clock),
+    ).toMatchObject({ why: "unknown-algorithm" });
+  });
+
+  test("the player refuses every doubled signature that the judge writes", () => {
+    const signature = judge.writeSignature(signing.sign(judge.requestBase(message)));
+    const carried = judge.carry(message, claimsOf(signature));
+    const request = { method: message.method, url: `http://x.invalid${message.target}`, timeoutMs: 1, ...carried };
+    expect(Object.keys(judge.doubles).length).toBeGreaterThan(2);
+    for (const [name, double] of Object.entries(judge.doubles)) {
+      const doubled = double(request, "FRESH");
+      expect(envelope.openRequest({ ...doubled, target: message.target }, BOUNDS).ok, name).toBe(false);
+    }
+    expect(judge.readRequest(judge.respelt(request, "xyz")).claims.signature).toBe("xyz");
   });
 });

@@ -3,7 +3,7 @@ import { readable } from "../../core/redaction/wide-text.ts";
 import type { RunScope } from "../run/scope.ts";
 import type { Exchange, NoAnswer } from "../wire/exchange.ts";
 import type { Answer } from "../wire/answer.ts";
-import { header } from "../wire/answer.ts";
+import { header } from "../wire/header.ts";
 import type { Signer } from "../wire/signer.ts";
 import { fine, wrong } from "./probe.ts";
 import type { Finding, Probe } from "./probe.ts";

@@ -2,7 +2,7 @@ import type { Interface } from "../../core/pack/types.ts";
 import { claimedOf } from "../profile.ts";
 import type { RunScope } from "../run/scope.ts";
 import type { Exchange } from "../wire/exchange.ts";
-import { header } from "../wire/answer.ts";
+import { header } from "../wire/header.ts";
 
 /**
  * Of the interfaces that the SUT claims the one that takes least: `echo`, `key.list`, what reads a bound fixture, and where
@@ -20,7 +20,7 @@ export function simplest({ pack, statement }: RunScope): Interface | undefined {
 /** How many seconds the SUT's clock is ahead of ours, by the timestamp of its answer or its Date header; negative: behind. */
 export function secondsAhead(exchange: Exchange, scope: RunScope): number | undefined {
   if (exchange.response === undefined) return undefined;
-  const stamp = header(exchange.response, scope.pack.policies.envelope.response.timestamp);
+  const stamp = scope.pack.envelope.readAnswer(exchange.response).claims.timestamp;
   const date = header(exchange.response, "date");
   const theirs =
     stamp !== undefined && /^\d{1,12}$/.test(stamp)

@@ -42,7 +42,7 @@ const succeed: Check["run"] = async (session) =>
   void session.expectSuccess(await session.send(await session.request("echo")));
 const refuse: Check["run"] = async (session) =>
   session.expectRefusal(
-    await session.send(await session.request("echo"), { tamper: { authorization: () => undefined } }),
+    await session.send(await session.request("echo"), { tamper: { claims: () => undefined } }),
     "SIGN_ERROR",
   );
 

@@ -53,6 +53,7 @@ export function witness(run: RunScope, call: Call): Exchange {
   }
   const answer = readAnswer(
     outcome,
+    draft.interface,
     run.pack,
     [...run.sutKeys, ...run.learnedKeys],
     Math.floor((endedAt + run.sutClock.offsetMs) / 1000),

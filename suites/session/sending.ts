@@ -41,7 +41,7 @@ export class Sending {
     return seal(
       pack.dialect.spell(draft),
       {
-        policy: pack.policies.envelope,
+        envelope: pack.envelope,
         baseUrl: statement.baseUrl,
         signer: options.signer ?? party,
         timestampSeconds: Math.floor(this.#context.sutNow() / 1000),
@@ -150,7 +150,8 @@ export class Sending {
     const { pack, run } = this.#context;
     if (outcome instanceof TransportFailure || outcome.status < 400) return false;
     const offence = offenceOf(request, draft, pack);
-    if (offence === undefined || !isFormless(readAnswer(outcome, pack, run.sutKeys, 0), pack)) return false;
+    if (offence === undefined || !isFormless(readAnswer(outcome, draft.interface, pack, run.sutKeys, 0), pack))
+      return false;
     return run.refusals.areOnTheWay(offence, outcome, () => this.#askForRefusals());
   }
 
@@ -167,7 +168,7 @@ export class Sending {
       ...(one.request.body === undefined ? {} : { body: {} }),
     };
     const wrong: readonly (readonly [string, Tamper])[] = [
-      ["an unsigned call, to see how it is refused", { authorization: () => undefined }],
+      ["an unsigned call, to see how it is refused", { claims: () => undefined }],
       ["a wrongly signed call, to see how it is refused", { signature: (bytes) => bytes.map((byte) => byte ^ 1) }],
     ];
     for (const [label, tamper] of wrong) await this.send(draft, { label, tamper });

@@ -3,6 +3,7 @@ import type { HttpResponse } from "../../core/runtime/runtime.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import { CheckInconclusive, CheckSkipped } from "../outcome.ts";
 import type { Session } from "../session.ts";
+import { contentOf, fieldsIn } from "./content.ts";
 import type { Fields } from "./draft.ts";
 import { readRefusal } from "./refusal.ts";
 
@@ -152,9 +153,9 @@ export function counterparty(session: Session): CounterpartyClient {
     },
     baseUrl: where.baseUrl,
     fixture: async (scenario) =>
-      objectOf(
+      fieldsIn(
         session.pack.dialect.read(
-          objectOf(await call("POST", "/hooks/fixtures", { scenario, party_id: session.statement.sutPartyId })),
+          fieldsIn(await call("POST", "/hooks/fixtures", { scenario, party_id: session.statement.sutPartyId })),
         ),
       ),
     doors: async () => (await call("GET", "/doors")) as unknown as Awaited<ReturnType<CounterpartyClient["doors"]>>,
@@ -210,7 +211,7 @@ function peerCall(entry: Journalled, session: Session, baseUrl: string): PeerCal
     response === undefined || response.wire !== undefined
       ? undefined
       : {
-          ...heardRefusal(response.status, fields(response.body), session),
+          ...heardRefusal(response.status, said(entry, session, "response", response.body), session),
         };
   return {
     ...made,
@@ -229,26 +230,31 @@ function heardRefusal(
 ): { readonly status: number; readonly body: Fields } {
   const refusal = readRefusal(status, body, pack);
   return refusal === undefined
-    ? { status, body: objectOf(pack.dialect.read(body)) }
-    : { status: refusal.status, body: objectOf(refusal.json) };
+    ? { status, body: fieldsIn(pack.dialect.read(body)) }
+    : { status: refusal.status, body: fieldsIn(refusal.json) };
 }
 
 function delivery(entry: Journalled, session: Session): Delivery {
   const { request, response } = entry;
-  const names = session.pack.policies.envelope.authorization;
-  const authorization = request.headers.find(([name]) => name.toLowerCase() === names.header.toLowerCase())?.[1] ?? "";
-  const field = (name: string): string | undefined => new RegExp(`[ ,]${name}="([^"]*)"`).exec(authorization)?.[1];
-  const detail = objectOf(fields(response?.body)["detail"]);
+  const { claims, body } = session.pack.envelope.readRequest({
+    headers: request.headers,
+    body: new TextEncoder().encode(request.body),
+  });
+  const one =
+    entry.interface !== undefined && session.pack.hasInterface(entry.interface)
+      ? session.pack.interface(entry.interface)
+      : undefined;
+  const detail = fieldsIn(said(entry, session, "response", response?.body)["detail"]);
   return {
     at: entry.at,
     target: request.target,
     interface: entry.interface,
     code: entry.code === undefined ? undefined : session.pack.dialect.readCode(entry.code),
     detail: typeof detail["issue"] === "string" ? `${String(detail["field"] ?? "")}: ${detail["issue"]}` : undefined,
-    body: objectOf(session.pack.dialect.read(fields(request.body))),
-    nonce: field(names.nonce),
-    timestamp: field(names.timestamp),
-    serial: field(names.serial),
+    body: fieldsIn(session.pack.dialect.read(fieldsIn(contentOf(body, one?.request.representation ?? "json")))),
+    nonce: claims.nonce,
+    timestamp: claims.timestamp,
+    serial: claims.serial,
     wire: {
       label: `notification ${entry.interface ?? "(not recognised)"}, as it arrived`,
       request: {
@@ -274,14 +280,11 @@ function delivery(entry: Journalled, session: Session): Delivery {
   };
 }
 
-function objectOf(value: Json | undefined): Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
-}
-
-function fields(text: string | undefined): Fields {
-  try {
-    return objectOf(JSON.parse(text ?? "") as Json);
-  } catch {
-    return {};
-  }
+/** The fields of a body as the journal shows it, in the format that its interface has for it. */
+function said(entry: Journalled, session: Session, part: "request" | "response", text: string | undefined): Fields {
+  const one =
+    entry.interface !== undefined && session.pack.hasInterface(entry.interface)
+      ? session.pack.interface(entry.interface)
+      : undefined;
+  return fieldsIn(contentOf(new TextEncoder().encode(text ?? ""), one?.[part].representation ?? "json"));
 }

@@ -1,3 +1,6 @@
+import { codecOf } from "../../core/codec/codecs.ts";
+import { form } from "../../core/codec/form.ts";
+import { json } from "../../core/codec/json.ts";
 import type { Interface } from "../../core/pack/types.ts";
 import type { Json } from "../../core/unit/unit.ts";
 
@@ -59,7 +62,10 @@ export function percentEncoded(text: string): string {
 
 /** The body's bytes; empty without a body. */
 export function bodyOf(draft: Draft): Uint8Array {
-  return draft.body === undefined ? new Uint8Array() : new TextEncoder().encode(JSON.stringify(draft.body));
+  if (draft.body === undefined) return new Uint8Array();
+  if (codecOf(draft.interface.request.representation)?.textual !== true) return json.encode(draft.body);
+  // A check may say what no form can carry, such as a list: it stands there as JSON writes it.
+  return form.encode(Object.fromEntries(Object.entries(draft.body).map(([name, value]) => [name, scalar(value)])));
 }
 
 function scalar(value: Json | undefined): string {

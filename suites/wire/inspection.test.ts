@@ -28,6 +28,7 @@ function traits(
     json,
     written: json,
     code: undefined,
+    claims: {},
     signature: { ok: true, timestampSeconds: 0 },
   };
   const response = { status, headers: [["Content-Type", options.type ?? "application/json"]] as const, body: bytes };
@@ -60,6 +61,7 @@ describe("every answer is looked at", () => {
           json: JSON.parse(body) as Answer["json"],
           written: JSON.parse(body) as Answer["json"],
           code: "PARAM_ERROR",
+          claims: {},
           signature: { ok: true, timestampSeconds: 0 },
         },
         { status: 400, headers: [["Content-Type", "application/json"]], body: new TextEncoder().encode(body) },

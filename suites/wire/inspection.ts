@@ -2,7 +2,7 @@ import type { Interface } from "../../core/pack/types.ts";
 import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import type { PackView } from "../pack-view.ts";
-import { header } from "./answer.ts";
+import { header } from "./header.ts";
 import type { Answer } from "./answer.ts";
 import type { Canaries } from "./canaries.ts";
 

@@ -22,7 +22,7 @@ describe("what a server on the way may take offence at", () => {
     ["an unknown path", unknownPath, "route"],
     ["another method", { wire: (request) => ({ ...request, method: "PUT" }) }, "route"],
     ["a body over the pack's limit", { body: () => new Uint8Array(70_000).fill(0x20) }, "route"],
-    ["no signature", { authorization: () => undefined }, undefined],
+    ["no signature", { claims: () => undefined }, undefined],
     ["a body that is no JSON", { body: () => new TextEncoder().encode("{") }, undefined],
     ["a query that the interface does not take", { target: (target) => `${target}?x=1` }, undefined],
   ])("%s", async (_what, tamper, offence) => {
@@ -84,7 +84,7 @@ describe("a refusal that is neither signed nor in the pack's form", () => {
   });
 
   test("an unformed refusal of an ordinary request is always the SUT's own", async () => {
-    expect(await concluded({ authorization: () => undefined }, refused, page("nginx"))).toBe("fail");
+    expect(await concluded({ claims: () => undefined }, refused, page("nginx"))).toBe("fail");
   });
 
   test("a refusal in the pack's form is the SUT's own", async () => {

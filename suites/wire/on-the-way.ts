@@ -1,7 +1,7 @@
 import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";
 import { requestTarget } from "../../core/runtime/wire.ts";
 import type { PackView } from "../pack-view.ts";
-import { header } from "./answer.ts";
+import { header } from "./header.ts";
 import type { Answer } from "./answer.ts";
 import type { Draft } from "./draft.ts";
 

@@ -1,5 +1,5 @@
 import type { PackView } from "../pack-view.ts";
-import { header } from "./answer.ts";
+import { header } from "./header.ts";
 import type { Exchange } from "./exchange.ts";
 
 /** Longer waits than this are not granted. */

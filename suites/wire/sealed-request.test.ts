@@ -51,7 +51,8 @@ describe("a tamper", () => {
     signed: { signed: (parts) => ({ ...parts, body: Buffer.from(parts.body) }) },
     sign: { sign: (base, signer) => signer.sign(base) },
     signature: { signature: (bytes) => bytes.slice() },
-    authorization: { authorization: (fields) => ({ ...fields }) },
+    identity: { identity: (identity) => ({ ...identity }) },
+    claims: { claims: (claims) => ({ ...claims }) },
     headers: { headers: (headers) => [...headers] },
     wire: { wire: (request) => ({ ...request, body: request.body.slice() }) },
   };

@@ -1,47 +1,48 @@
+import { codecOf } from "../../core/codec/codecs.ts";
+import type { RequestMessage } from "../../core/envelope/message.ts";
 import { requestTarget } from "../../core/runtime/wire.ts";
 import { isDeepStrictEqual } from "node:util";
 import type { HttpRequest } from "../../core/runtime/runtime.ts";
-import { encodeBase64 } from "../../core/signature/base64.ts";
-import { requestBase } from "../../core/envelope/authorization-header/base.ts";
-import type { AuthorizationFields } from "../../core/envelope/authorization-header/authorization.ts";
-import type { RequestParts } from "../../core/envelope/authorization-header/base.ts";
-import type { EnvelopePolicy } from "../../core/envelope/policy.ts";
 import { bodyOf, targetOf } from "./draft.ts";
 import type { Draft } from "./draft.ts";
+import type { Claims, WireEnvelope } from "./envelope/wire-envelope.ts";
 import type { Signer } from "./signer.ts";
 
 /**
  * Where a check departs from a right request. The layers are applied in this order, each seeing what the one before
  * made; a check changes exactly one of them.
  *
- *   target, body, timestamp, nonce   said otherwise and *signed so*: the signature is right for what is sent
- *   signer                           another identity, signing for itself
- *   signed                           the signature covers something else than what is sent
- *   sign                             the bytes signed, or how they are signed
- *   signature                        the signature's own bytes
- *   authorization                    the fields of the Authorization header, or the header's whole text; undefined leaves it out
- *   headers                          any header
- *   wire                             the finished request
+ *   signer                                    another identity, signing for itself
+ *   target, body, timestamp, nonce, identity  said otherwise and *signed so*: the signature is right for what is sent
+ *   signed                                    the signature covers something else than what is sent
+ *   sign                                      the bytes signed, or how they are signed
+ *   signature                                 the signature's own bytes
+ *   claims                                    what is carried besides the payload; undefined leaves out one, or all
+ *   headers                                   any header
+ *   wire                                      the finished request
  */
 export interface Tamper {
+  readonly signer?: Signer;
   readonly target?: (target: string) => string;
+  /** The payload's bytes, before the envelope adds to them. */
   readonly body?: (body: Uint8Array) => Uint8Array;
   /** Seconds since the epoch, as text. */
   readonly timestamp?: (timestamp: string) => string;
   readonly nonce?: (nonce: string) => string;
-  readonly signer?: Signer;
-  readonly signed?: (parts: RequestParts) => RequestParts;
+  readonly identity?: (identity: ClaimedIdentity) => ClaimedIdentity;
+  readonly signed?: (message: RequestMessage) => RequestMessage;
   /** Makes the signature from the signature base in place of `signer.sign`. */
   readonly sign?: (base: Uint8Array, signer: Signer) => Uint8Array;
   readonly signature?: (signature: Uint8Array) => Uint8Array;
-  readonly authorization?: (
-    fields: AuthorizationFields & { readonly token: string },
-  ) => (AuthorizationFields & { readonly token: string }) | string | undefined;
+  readonly claims?: (claims: Claims) => Claims | undefined;
   readonly headers?: (headers: readonly (readonly [string, string])[]) => readonly (readonly [string, string])[];
   readonly wire?: (request: HttpRequest) => HttpRequest;
   /** Marks a tamper that may leave its layer unchanged, for right requests. */
   readonly mayKeep?: true;
 }
+
+/** Whose request it says it is, and by which key. */
+export type ClaimedIdentity = Pick<RequestMessage, "party" | "serial" | "algorithm">;
 
 /**
  * A tamper left its layer as it was: a right request would have been sent in place of a wrong one. An error of the
@@ -57,7 +58,7 @@ export class TamperWithoutEffect extends Error {
 }
 
 export interface Sealing {
-  readonly policy: EnvelopePolicy;
+  readonly envelope: WireEnvelope;
   readonly baseUrl: string;
   readonly signer: Signer;
   readonly timestampSeconds: number;
@@ -71,16 +72,19 @@ export interface Sealing {
  * @throws TamperWithoutEffect
  */
 export function seal(draft: Draft, sealing: Sealing, tamper: Tamper = {}): HttpRequest {
-  const { policy } = sealing;
+  const { envelope } = sealing;
   const signer = otherSigner(draft, sealing.signer, tamper);
   const layer = layersOf(draft, tamper);
   const prefix = new URL(sealing.baseUrl).pathname.replace(/\/$/, "");
-  const target = layer("target", prefix + targetOf(draft));
-  const body = layer("body", bodyOf(draft));
-  const timestamp = layer("timestamp", String(sealing.timestampSeconds));
-  const nonce = layer("nonce", sealing.nonce);
-  const parts: RequestParts = { method: draft.interface.http.method, target, timestamp, nonce, body };
-  const base = requestBase(policy, layer("signed", parts));
+  const message: RequestMessage = {
+    method: draft.interface.http.method,
+    target: layer("target", prefix + targetOf(draft)),
+    body: layer("body", bodyOf(draft)),
+    timestamp: layer("timestamp", String(sealing.timestampSeconds)),
+    nonce: layer("nonce", sealing.nonce),
+    ...layer("identity", { party: signer.partyId, serial: signer.serial, algorithm: signer.token }),
+  };
+  const base = envelope.requestBase(layer("signed", message));
   const { sign } = tamper;
   const signature = layer(
     "signature",
@@ -88,35 +92,34 @@ export function seal(draft: Draft, sealing: Sealing, tamper: Tamper = {}): HttpR
       ? signer.sign(base)
       : layersOf(draft, { ...tamper, signature: () => sign(base, signer) })("signature", signer.sign(base)),
   );
-  const fields = {
-    token: signer.token,
-    party: signer.partyId,
-    nonce,
-    timestamp,
-    serial: signer.serial,
-    signature: encodeBase64(signature),
-  };
-  const authorization = layer<AuthorizationSaid>("authorization", fields);
-  const headers: (readonly [string, string])[] = [["Accept", "application/json"]];
-  if (draft.body !== undefined) headers.push(["Content-Type", "application/json"]);
-  if (authorization !== undefined)
-    headers.push([
-      policy.authorization.header,
-      typeof authorization === "string" ? authorization : authorizationText(policy, authorization),
-    ]);
+  const { algorithm, party, serial, timestamp, nonce } = message;
+  const carried = envelope.carry(
+    message,
+    layer<Claims | undefined>("claims", {
+      algorithm,
+      party,
+      serial,
+      timestamp,
+      nonce,
+      signature: envelope.writeSignature(signature),
+    }),
+  );
+  const media = codecOf(draft.interface.request.representation)?.mediaType;
   const request: HttpRequest = {
-    method: parts.method,
-    url: new URL(sealing.baseUrl).origin + target,
-    headers: layer("headers", headers),
-    body,
+    method: message.method,
+    url: new URL(sealing.baseUrl).origin + message.target,
+    headers: layer("headers", [
+      ["Accept", media ?? "application/json"],
+      ...(draft.body === undefined || media === undefined ? [] : [["Content-Type", media] as const]),
+      ...carried.headers,
+    ]),
+    body: carried.body,
     timeoutMs: sealing.timeoutMs,
   };
-  if (requestTarget(request.url) !== target)
-    throw new TypeError(`the target ${JSON.stringify(target)} cannot be sent as it was signed`);
+  if (requestTarget(request.url) !== message.target)
+    throw new TypeError(`the target ${JSON.stringify(message.target)} cannot be sent as it was signed`);
   return layer("wire", request);
 }
-
-type AuthorizationSaid = (AuthorizationFields & { readonly token: string }) | string | undefined;
 
 /** Applies a layer of a tamper to what stands there. */
 function layersOf(draft: Draft, tamper: Tamper): <T>(name: keyof Tamper, before: T) => T {
@@ -142,10 +145,4 @@ function plainBytes(value: unknown): unknown {
   if (value instanceof Uint8Array) return Buffer.from(value).toString("latin1");
   if (typeof value !== "object" || value === null || !("body" in value)) return value;
   return { ...value, body: plainBytes(value.body) };
-}
-
-/** Like `formatAuthorization`, but it also writes what no right client would: checks send wrong headers on purpose. */
-function authorizationText(policy: EnvelopePolicy, fields: AuthorizationFields & { readonly token: string }): string {
-  const names = policy.authorization;
-  return `${fields.token} ${names.party}="${fields.party}",${names.nonce}="${fields.nonce}",${names.signature}="${fields.signature}",${names.timestamp}="${fields.timestamp}",${names.serial}="${fields.serial}"`;
 }

@@ -1,7 +1,7 @@
 import type { Defect } from "../defect.ts";
 import { answered, bodyOf, codeOf, saying } from "../parts/answers.ts";
 import { inInterface } from "../parts/edit-pack.ts";
-import { resealed, trusting, verifiedFields } from "../parts/front.ts";
+import { resealed, trusting, verifiedRequest } from "../parts/front.ts";
 import { writingBehind } from "../parts/stores.ts";
 
 export const DATA: readonly Defect[] = [
@@ -33,7 +33,9 @@ export const DATA: readonly Defect[] = [
     handle: (inner, parts) => async (request) => {
       const response = await inner(request);
       const fields =
-        codeOf(response) === "ORDER_NOT_FOUND" && request.method === "GET" ? verifiedFields(request, parts) : undefined;
+        codeOf(response) === "ORDER_NOT_FOUND" && request.method === "GET"
+          ? verifiedRequest(request, parts)?.fields
+          : undefined;
       if (fields === undefined) return response;
       for (const { record, keys } of parts.identity.peers) {
         if (record.party_id === fields.party || keys[0] === undefined) continue;
@@ -41,7 +43,7 @@ export const DATA: readonly Defect[] = [
           ...fields,
           party: record.party_id,
           serial: keys[0].serial,
-          token: keys[0].algorithm,
+          algorithm: keys[0].algorithm,
           nonce: Buffer.from(parts.runtime.random("front").bytes(12)).toString("hex"),
         };
         const seen = await inner(

@@ -3,7 +3,7 @@ import { parseTimestampSeconds } from "../../../core/envelope/timestamp.ts";
 import type { Defect } from "../defect.ts";
 import { inPolicies } from "../parts/edit-pack.ts";
 import { refused } from "../parts/answers.ts";
-import { fronted, verifiedFields } from "../parts/front.ts";
+import { fronted, verifiedRequest } from "../parts/front.ts";
 import { writingBehind, keeping } from "../parts/stores.ts";
 
 const isNonce = ({ collection }: { readonly collection: string }): boolean => collection === "nonce";
@@ -103,8 +103,9 @@ export const REPLAY: readonly Defect[] = [
     handle: (inner, parts) => {
       const owners = new Map<string, string>();
       return (request) => {
-        const fields = verifiedFields(request, parts);
-        if (fields === undefined) return inner(request);
+        const verified = verifiedRequest(request, parts);
+        if (verified === undefined) return inner(request);
+        const { fields } = verified;
         const owner = owners.get(fields.nonce) ?? fields.party;
         owners.set(fields.nonce, owner);
         return owner === fields.party

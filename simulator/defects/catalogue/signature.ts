@@ -1,13 +1,15 @@
 import { constants, createHash, createPublicKey, createVerify, publicDecrypt, verify } from "node:crypto";
 import type { Json } from "../../../core/unit/unit.ts";
 import { parseAuthorization } from "../../../core/envelope/authorization-header/authorization.ts";
+import type { AuthorizationHeaderPolicy } from "../../../core/envelope/authorization-header/policy.ts";
+import type { Pack } from "../../../core/pack/compile.ts";
 import { headerValues } from "../../../core/envelope/headers.ts";
-import type { RawRequest } from "../../http/raw.ts";
+import type { RawRequest, RawResponse } from "../../http/raw.ts";
 import type { Defect, HandleParts, Wrappers } from "../defect.ts";
 import { interfaceOf, saying } from "../parts/answers.ts";
 import { reducedSm2 } from "../parts/lax-sm2.ts";
 import { resealed, trusting } from "../parts/front.ts";
-import type { Fronted } from "../parts/front.ts";
+import type { Credentials, Fronted } from "../parts/front.ts";
 import { OtherPeers, UnrotatedCalls, alsoVerifying } from "../parts/known-keys.ts";
 
 /** What a signature base says of the request. */
@@ -43,21 +45,51 @@ function namedParty(request: RawRequest, { identity }: HandleParts): string | un
   return identity.peers.find(({ record }) => text.includes(record.party_id))?.record.party_id;
 }
 
-function fieldsFor(partyId: string | undefined, { identity, runtime }: HandleParts): Fronted["fields"] | undefined {
+function fieldsFor(partyId: string | undefined, { identity, runtime }: HandleParts): Credentials | undefined {
   const key = partyId === undefined ? undefined : identity.peer(partyId)?.keys[0];
   if (key === undefined || partyId === undefined) return undefined;
   return {
-    token: key.algorithm,
+    algorithm: key.algorithm,
     party: partyId,
     serial: key.serial,
     timestamp: String(Math.floor(runtime.now() / 1000)),
     nonce: Buffer.from(runtime.random("front").bytes(12)).toString("hex"),
-    signature: "",
   };
 }
 
-const authorization = (request: RawRequest, { pack }: HandleParts): string | undefined =>
-  headerValues(request.headers, pack.source.manifest.policies.envelope.authorization.header.toLowerCase())[0];
+/** The policy of an Authorization header; undefined under another envelope, where defects of that header do not show. */
+function headerPolicy({ pack }: Pick<HandleParts, "pack">): AuthorizationHeaderPolicy | undefined {
+  const { envelope } = pack.source.manifest.policies;
+  return envelope.style === "authorization-header" ? envelope : undefined;
+}
+
+/** The Authorization header of a request, whatever it is worth. */
+const authorization = (request: RawRequest, policy: AuthorizationHeaderPolicy): string | undefined =>
+  headerValues(request.headers, policy.authorization.header.toLowerCase())[0];
+
+/** True when a request carries no Authorization header, or under another envelope nothing that can be opened. */
+function isBare(request: RawRequest, parts: HandleParts): boolean {
+  const { body } = request;
+  const policy = headerPolicy(parts);
+  if (policy !== undefined) return authorization(request, policy) === undefined;
+  if (!(body instanceof Uint8Array)) return false;
+  const { bodyBytes, depth, members } = parts.pack.source.manifest.policies.limits;
+  return !parts.pack.envelope.openRequest({ ...request, body }, { bytes: bodyBytes, depth, members }).ok;
+}
+
+/** An answer without what signs it. */
+function withoutSignature(response: RawResponse, { envelope }: Pack): RawResponse {
+  const opened = envelope.openAnswer(response);
+  if (!opened.ok) return response;
+  const names = new Set(
+    envelope.answerParts.filter(({ location }) => location === "header").map(({ name }) => name.toLowerCase()),
+  );
+  return {
+    ...response,
+    headers: response.headers.filter(([name]) => !names.has(name.toLowerCase())),
+    body: opened.body,
+  };
+}
 
 /** Parameters of an Authorization header, unchecked. */
 function loosely(text: string): ReadonlyMap<string, string> {
@@ -72,7 +104,7 @@ export const SIGNATURE: readonly Defect[] = [
     title: { en: "A query is answered without any signature", zh: "查询接口不要求签名" },
     ...repairing((request, parts) => {
       const fields =
-        authorization(request, parts) === undefined && interfaceOf(request, parts) === "payment.query"
+        isBare(request, parts) && interfaceOf(request, parts) === "payment.query"
           ? fieldsFor(namedParty(request, parts), parts)
           : undefined;
       return fields === undefined ? undefined : { request, fields };
@@ -120,11 +152,13 @@ export const SIGNATURE: readonly Defect[] = [
     requirement: "SIG-06",
     title: { en: "An unknown key serial falls back to the party's key", zh: "未知密钥序列号时回退到任意密钥" },
     ...repairing((request, parts) => {
-      const fields = parseAuthorization(parts.pack.source.manifest.policies.envelope, authorization(request, parts));
-      const peer = fields.ok ? parts.identity.peer(fields.party) : undefined;
-      return !fields.ok || peer === undefined || peer.keys.some(({ serial }) => serial === fields.serial)
-        ? undefined
-        : { request, fields: { ...fields, serial: peer.keys[0]?.serial ?? "" } };
+      const policy = headerPolicy(parts);
+      const fields = policy === undefined ? undefined : parseAuthorization(policy, authorization(request, policy));
+      const peer = fields?.ok === true ? parts.identity.peer(fields.party) : undefined;
+      if (fields?.ok !== true || peer === undefined || peer.keys.some(({ serial }) => serial === fields.serial))
+        return undefined;
+      const { party, token, timestamp, nonce } = fields;
+      return { request, fields: { party, algorithm: token, timestamp, nonce, serial: peer.keys[0]?.serial ?? "" } };
     }),
   },
   {
@@ -133,8 +167,10 @@ export const SIGNATURE: readonly Defect[] = [
     requirement: "SIG-07",
     title: { en: "The algorithm is the message's choice, none too", zh: "接受报文自称的算法 none" },
     ...repairing((request, parts) => {
-      const header = authorization(request, parts) ?? "";
-      const names = parts.pack.source.manifest.policies.envelope.authorization;
+      const policy = headerPolicy(parts);
+      if (policy === undefined) return undefined;
+      const header = authorization(request, policy) ?? "";
+      const names = policy.authorization;
       const given = loosely(header);
       const party = given.get(names.party);
       const made = /^none\b/iu.test(header.trim()) ? fieldsFor(party, parts) : undefined;
@@ -159,8 +195,9 @@ export const SIGNATURE: readonly Defect[] = [
       zh: "按报文声明的算法验签，不校验与密钥是否一致",
     },
     handle: (inner, parts) => (request) => {
-      const policy = parts.pack.source.manifest.policies.envelope;
-      const fields = parseAuthorization(policy, authorization(request, parts));
+      const policy = headerPolicy(parts);
+      if (policy === undefined) return inner(request);
+      const fields = parseAuthorization(policy, authorization(request, policy));
       const key = fields.ok
         ? parts.identity.peer(fields.party)?.keys.find(({ serial }) => serial === fields.serial)
         : undefined;
@@ -258,16 +295,14 @@ export const SIGNATURE: readonly Defect[] = [
     role: "bank",
     requirement: "SIG-19",
     title: { en: "Of two Authorization headers the first is taken", zh: "存在两个 Authorization 头时取第一个" },
-    handle:
-      (inner, { pack }) =>
-      (request) => {
-        const name = pack.source.manifest.policies.envelope.authorization.header.toLowerCase();
-        let seen = false;
-        return inner({
-          ...request,
-          headers: request.headers.filter(([key]) => key.toLowerCase() !== name || (!seen && (seen = true))),
-        });
-      },
+    handle: (inner, parts) => (request) => {
+      const name = headerPolicy(parts)?.authorization.header.toLowerCase();
+      let seen = false;
+      return inner({
+        ...request,
+        headers: request.headers.filter(([key]) => key.toLowerCase() !== name || (!seen && (seen = true))),
+      });
+    },
   },
   {
     name: "unsigned-refusals",
@@ -278,10 +313,7 @@ export const SIGNATURE: readonly Defect[] = [
       (inner, { pack }) =>
       async (request) => {
         const response = await inner(request);
-        const names = Object.values(pack.source.manifest.policies.envelope.response).map((name) => name.toLowerCase());
-        return response.status < 400
-          ? response
-          : { ...response, headers: response.headers.filter(([name]) => !names.includes(name.toLowerCase())) };
+        return response.status < 400 ? response : withoutSignature(response, pack);
       },
   },
   {
@@ -291,12 +323,7 @@ export const SIGNATURE: readonly Defect[] = [
     title: { en: "The answer of one query is not signed", zh: "某查询接口的应答未签名" },
     handle: (inner, parts) => async (request) => {
       const response = await inner(request);
-      const names = Object.values(parts.pack.source.manifest.policies.envelope.response).map((name) =>
-        name.toLowerCase(),
-      );
-      return interfaceOf(request, parts) !== "refund.query"
-        ? response
-        : { ...response, headers: response.headers.filter(([name]) => !names.includes(name.toLowerCase())) };
+      return interfaceOf(request, parts) === "refund.query" ? withoutSignature(response, parts.pack) : response;
     },
   },
   {

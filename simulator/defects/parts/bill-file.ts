@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Wrappers } from "../defect.ts";
 import type { RawRequest } from "../../http/raw.ts";
 import { answered, bodyOf, interfaceOf } from "./answers.ts";
-import { resealed, trusting, verifiedFields } from "./front.ts";
+import { resealed, trusting, verifiedRequest } from "./front.ts";
 
 /**
  * A bill that is written differently and announced with its own hash. `note` sees every request, and `write` makes every
@@ -23,7 +23,7 @@ export function billWritten(
         const response = await inner(request);
         const called = response.status < 300 ? interfaceOf(request, parts) : undefined;
         if (called === "bill.download") return { ...response, body: rewritten(response.body) };
-        const fields = called === "bill.get" ? verifiedFields(request, parts) : undefined;
+        const fields = called === "bill.get" ? verifiedRequest(request, parts)?.fields : undefined;
         if (fields === undefined) return response;
         const fetched = { ...fields, nonce: Buffer.from(parts.runtime.random("front").bytes(12)).toString("hex") };
         const file = await inner(

@@ -1,23 +1,26 @@
-import { formatAuthorization, parseAuthorization } from "../../../core/envelope/authorization-header/authorization.ts";
-import { requestBase } from "../../../core/envelope/authorization-header/base.ts";
-import type { AuthorizationFields } from "../../../core/envelope/authorization-header/authorization.ts";
 import type { Handle, HandleParts, Wrappers } from "../defect.ts";
-import { headerValues } from "../../../core/envelope/headers.ts";
 import type { RawRequest } from "../../http/raw.ts";
 import type { Identity } from "../../identity/identity.ts";
-import { decodeBase64Strict } from "../../../core/signature/base64.ts";
 import { alsoVerifying } from "./known-keys.ts";
 
 /** The mark that replaces a signature behind the front. */
 const PASSED = new TextEncoder().encode(
   "verified by the front of this service, which is all that those behind it ask for",
 );
-const PASSED_TEXT = Buffer.from(PASSED).toString("base64");
 
-/** A request as the service behind the front receives it. */
+/** What a request with a right signature says of its sender. */
+export interface Credentials {
+  readonly party: string;
+  readonly serial: string;
+  readonly algorithm: string;
+  readonly timestamp: string;
+  readonly nonce: string;
+}
+
+/** A request as the service behind the front receives it; its body is the payload, without what the envelope adds. */
 export interface Fronted {
   readonly request: RawRequest;
-  readonly fields: AuthorizationFields & { readonly token: string };
+  readonly fields: Credentials;
 }
 
 /**
@@ -30,8 +33,8 @@ export function fronted(
   return {
     identity: trusting,
     handle: (inner, parts) => (request) => {
-      const fields = verifiedFields(request, parts);
-      const made = fields === undefined ? undefined : change({ request, fields }, parts);
+      const verified = verifiedRequest(request, parts);
+      const made = verified === undefined ? undefined : change(verified, parts);
       return inner(made === undefined ? request : resealed(made, parts));
     },
   };
@@ -43,34 +46,33 @@ export const trusting = (identity: Identity): Identity =>
 
 /** The request under the mark of the front in place of its signature. */
 export function resealed({ request, fields }: Fronted, { pack }: HandleParts): RawRequest {
-  const policy = pack.source.manifest.policies.envelope;
-  const name = policy.authorization.header;
-  const header = formatAuthorization(policy, fields.token, { ...fields, signature: PASSED_TEXT });
+  const { method, target, body } = request;
+  if (!(body instanceof Uint8Array)) return request;
+  const sealed = pack.envelope.sealRequest({ ...fields, method, target, body }, PASSED);
+  const taken = new Set(sealed.headers.map(([name]) => name.toLowerCase()));
   return {
     ...request,
-    headers: [...request.headers.filter(([key]) => key.toLowerCase() !== name.toLowerCase()), [name, header]],
+    headers: [...request.headers.filter(([name]) => !taken.has(name.toLowerCase())), ...sealed.headers],
+    body: sealed.body,
   };
 }
 
-/** The fields of the Authorization header when its signature is right. */
-export function verifiedFields(request: RawRequest, { pack, identity }: HandleParts): Fronted["fields"] | undefined {
-  const policy = pack.source.manifest.policies.envelope;
-  const values = headerValues(request.headers, policy.authorization.header.toLowerCase());
-  const parsed = parseAuthorization(policy, values[0]);
-  if (values.length !== 1 || !parsed.ok || !(request.body instanceof Uint8Array)) return undefined;
-  const key = identity
-    .peer(parsed.party)
-    ?.keys.find(({ serial, algorithm }) => serial === parsed.serial && algorithm === parsed.token);
-  const signature = decodeBase64Strict(parsed.signature);
-  if (key === undefined || signature === undefined) return undefined;
-  const base = requestBase(policy, {
-    method: request.method,
-    target: request.target,
-    timestamp: parsed.timestamp,
-    nonce: parsed.nonce,
-    body: request.body,
-  });
-  return key.key.verify(base, signature) ? parsed : undefined;
+/** The opened request when its signature is right; else undefined. */
+export function verifiedRequest(request: RawRequest, { pack, identity }: HandleParts): Fronted | undefined {
+  const { body } = request;
+  if (!(body instanceof Uint8Array)) return undefined;
+  const { bodyBytes, depth, members } = pack.source.manifest.policies.limits;
+  const opened = pack.envelope.openRequest({ ...request, body }, { bytes: bodyBytes, depth, members });
+  if (!opened.ok) return undefined;
+  const { signature, covered, party, algorithm, timestamp, nonce } = opened;
+  const known = identity
+    .peer(party)
+    ?.keys.find((one) => (opened.serial ?? one.serial) === one.serial && one.algorithm === algorithm);
+  if (known === undefined || signature === undefined || !known.key.verify(covered, signature)) return undefined;
+  return {
+    request: { ...request, body: opened.body },
+    fields: { party, serial: known.serial, algorithm, timestamp, nonce },
+  };
 }
 
 /** A front that parses bodies its own way and hands on the result. A body for which `read` throws goes on unchanged. */

@@ -1,3 +1,4 @@
+import type { Headers } from "../../../core/envelope/headers.ts";
 import type { Check } from "../../check.ts";
 import { interfaceOf } from "../../check.ts";
 import { expectEachRefused } from "../corpus.ts";
@@ -14,13 +15,14 @@ export const doubledHeader: Check = {
       one === undefined || all.indexOf(one) !== index ? [] : [{ id: one.id, interface: one.id }],
     ),
   async run(session, instance) {
-    const { header } = session.pack.policies.envelope.authorization;
+    // Credentials that stand in the body are doubled there (SIG-19).
+    const credentials = session.pack.envelope.requestParts.find(({ id }) => id === "signature")?.within;
     const media = [session.code("route.media"), session.code("decode")];
     const more = (name: string, value: string) => ({
-      headers: (headers: readonly (readonly [string, string])[]) => [...headers, [name, value] as const],
+      headers: (headers: Headers) => [...headers, [name, value] as const],
     });
     const ahead = (name: string, value: string) => ({
-      headers: (headers: readonly (readonly [string, string])[]) => [[name, value] as const, ...headers],
+      headers: (headers: Headers) => [[name, value] as const, ...headers],
     });
     await expectEachRefused(
       session,
@@ -42,21 +44,25 @@ export const doubledHeader: Check = {
                 ]),
             },
           },
-          {
-            name: "the same credentials twice",
-            codes: session.code("signature"),
-            tamper: {
-              headers: (headers) =>
-                headers.flatMap(([name, value]) =>
-                  name === header
-                    ? ([
-                        [name, value],
-                        [name.toLowerCase(), value],
-                      ] as const)
-                    : ([[name, value]] as const),
-                ),
-            },
-          },
+          ...(credentials === undefined
+            ? []
+            : [
+                {
+                  name: "the same credentials twice",
+                  codes: session.code("signature"),
+                  tamper: {
+                    headers: (headers: Headers) =>
+                      headers.flatMap(([name, value]) =>
+                        name === credentials
+                          ? ([
+                              [name, value],
+                              [name.toLowerCase(), value],
+                            ] as const)
+                          : ([[name, value]] as const),
+                      ),
+                  },
+                },
+              ]),
         ],
         likelyCause: {
           en: "The framework keeps the first of two headers and hides the second.",

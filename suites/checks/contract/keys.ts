@@ -1,10 +1,7 @@
 import type { Json } from "../../../core/unit/unit.ts";
 import { signatureScheme } from "../../../core/signature/schemes.ts";
-import { decodeBase64Strict } from "../../../core/signature/base64.ts";
-import { responseBase } from "../../../core/envelope/authorization-header/base.ts";
 import type { Check } from "../../check.ts";
 import type { Session } from "../../session.ts";
-import { header } from "../../wire/answer.ts";
 
 /**
  * The list is asked for before its keys are trusted, so the statement's keys vouch for it first; then it must vouch for
@@ -21,10 +18,9 @@ export const keys: Check = {
     const exchange = await session.send(await session.request("key.list"), { label: "the bank's keys" });
     const body = session.expectSuccess(exchange);
     const { response } = exchange;
-    const names = session.pack.policies.envelope.response;
-    const [serial, timestamp, nonce, signature] = [names.serial, names.timestamp, names.nonce, names.signature].map(
-      (name) => (response === undefined ? undefined : header(response, name)),
-    );
+    const { envelope } = session.pack;
+    const read = response === undefined ? undefined : envelope.readAnswer(response);
+    const { serial, timestamp, nonce, signature } = read?.claims ?? {};
     const listed = Array.isArray(body["keys"]) ? (body["keys"] as readonly Readonly<Record<string, Json>>[]) : [];
     const wrong: (en: string, zh: string, seen: string) => never = (en, zh, seen) =>
       session.fail({
@@ -40,14 +36,16 @@ export const keys: Check = {
         listed.map((one) => String(one["serial"])).join(", "),
       );
     const token = session.run.sutKeys.find((one) => one.serial === serial)?.token ?? "";
-    const scheme = session.pack.policies.envelope.algorithms[token];
-    const bytes = decodeBase64Strict(signature ?? "");
-    if (scheme === undefined || bytes === undefined || response === undefined)
+    const scheme = envelope.algorithms[token];
+    const bytes = envelope.readSignature(signature ?? "");
+    if (scheme === undefined || bytes === undefined || response === undefined || read === undefined)
       session.inconclusive("the answer's signature could not be read", "无法读取应答签名");
-    const base = responseBase(session.pack.policies.envelope, {
+    const base = envelope.answerBase({
+      serial: serial ?? "",
+      algorithm: token,
       timestamp: timestamp ?? "",
       nonce: nonce ?? "",
-      body: response.body,
+      body: read.body,
     });
     const verified = verifies(scheme, String(own["public_key"]), base, bytes);
     if (!verified)

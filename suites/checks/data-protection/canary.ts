@@ -50,7 +50,7 @@ export const canary: Check = {
       tamper: { body: (bytes) => bytes.subarray(0, bytes.length - 2) },
     });
     judge(session, torn);
-    judge(session, await session.send(draft, { label: "unsigned", tamper: { authorization: () => undefined } }));
+    judge(session, await session.send(draft, { label: "unsigned", tamper: { claims: () => undefined } }));
     session.run.canaries.add("6222020000001234567");
     judge(
       session,

@@ -66,7 +66,7 @@ export const doors: Check = {
 /** Not through `send`: what stands behind a door is no interface of the pack, and is not to be judged as one. */
 async function knock(session: Session, draft: Draft, path: string, signed: boolean): Promise<void> {
   const request = session.seal(draft, {
-    tamper: { target: () => path, ...(signed ? {} : { authorization: () => undefined }) },
+    tamper: { target: () => path, ...(signed ? {} : { claims: () => undefined }) },
   });
   const response = await session.run.runtime.transport.send(request).catch(() => undefined);
   const text = response === undefined ? "" : new TextDecoder().decode(response.body.subarray(0, 65_536));

@@ -2,7 +2,7 @@ import type { Check } from "../../check.ts";
 import { eachResource, resourceOf } from "../../check.ts";
 import { CHARGE } from "../../resources/kinds.ts";
 import type { Session } from "../../session.ts";
-import { header } from "../../wire/answer.ts";
+import { header } from "../../wire/header.ts";
 import type { Draft } from "../../wire/draft.ts";
 import type { Exchange } from "../../wire/exchange.ts";
 import { accountOf, handleFor, needed, settled } from "../resource-steps.ts";

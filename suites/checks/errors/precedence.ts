@@ -55,7 +55,7 @@ const FAULTS: readonly Fault[] = [
         headers.map(([name, value]) => (name.toLowerCase() === "content-type" ? [name, "text/plain"] : [name, value])),
     },
   },
-  { name: "unsigned", stage: "signature", tamper: { authorization: () => undefined }, excludes: ["forged"] },
+  { name: "unsigned", stage: "signature", tamper: { claims: () => undefined }, excludes: ["forged"] },
   {
     name: "forged",
     stage: "signature",

@@ -13,7 +13,7 @@ export const absent: Check = {
     const before = await session.observe(draft);
     const exchange = await session.send(draft, {
       label: "no Authorization header",
-      tamper: { authorization: () => undefined },
+      tamper: { claims: () => undefined },
     });
     session.expectRefusal(exchange, session.code("signature"), {
       en: "The signature is not checked on this interface.",

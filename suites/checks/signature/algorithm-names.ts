@@ -3,7 +3,13 @@ import type { Check } from "../../check.ts";
 import { interfaceOf } from "../../check.ts";
 import { expectEachRefused } from "../corpus.ts";
 import type { WrongForm } from "../corpus.ts";
+import type { Tamper } from "../../wire/sealed-request.ts";
 import { eachSubject } from "../subject.ts";
+
+/** The same identity under another algorithm's name. */
+const named =
+  (algorithm: string): NonNullable<Tamper["identity"]> =>
+  (identity) => ({ ...identity, algorithm });
 
 const NONE = ["none", "None", "nOnE", "NONE", "null", "plain", "WECHATPAY2-NONE", "WECHATPAY2-NONE-RSA2048", ""];
 
@@ -17,39 +23,35 @@ export const noAlgorithm: Check = {
   each: eachSubject,
   async run(session, instance) {
     const codes = session.code("signature");
-    const names = session.pack.policies.envelope.authorization;
     const forms: readonly WrongForm[] = [
       ...NONE.flatMap((token): WrongForm[] => [
         {
           name: `algorithm "${token}", empty signature`,
           codes,
-          tamper: { authorization: (fields) => ({ ...fields, token, signature: "" }) },
+          tamper: { identity: named(token), claims: (claims) => ({ ...claims, signature: "" }) },
         },
         {
           name: `algorithm "${token}", right signature`,
           codes,
-          tamper: { authorization: (fields) => ({ ...fields, token }) },
+          tamper: { identity: named(token) },
         },
       ]),
       {
         name: "right algorithm, empty signature",
         codes,
-        tamper: { authorization: (fields) => ({ ...fields, signature: "" }) },
+        tamper: { claims: (claims) => ({ ...claims, signature: "" }) },
       },
       {
         name: 'right algorithm, signature "none"',
         codes,
-        tamper: { authorization: (fields) => ({ ...fields, signature: "none" }) },
+        tamper: { claims: (claims) => ({ ...claims, signature: "none" }) },
       },
       {
         name: "right algorithm, no signature",
         codes,
-        tamper: {
-          headers: (headers) =>
-            headers.map(([name, value]) => [name, value.replace(new RegExp(`,?${names.signature}="[^"]*"`), "")]),
-        },
+        tamper: { claims: ({ signature: _left, ...claims }) => claims },
       },
-      { name: "right algorithm and nothing else", codes, tamper: { authorization: (fields) => fields.token } },
+      { name: "right algorithm and nothing else", codes, tamper: { claims: ({ algorithm }) => ({ algorithm }) } },
     ];
     await expectEachRefused(session, {
       draft: await session.request(interfaceOf(instance)),
@@ -87,7 +89,7 @@ export const swappedAlgorithm: Check = {
       ...others.map((token): WrongForm => ({
         name: `the right signature under the name ${token}`,
         codes,
-        tamper: { authorization: (fields) => ({ ...fields, token }) },
+        tamper: { identity: named(token) },
       })),
       ...secrets.flatMap(([form, secret]) =>
         [own.algorithm, "HS256", "WECHATPAY2-HMAC-SHA256"].map((token): WrongForm => ({
@@ -95,7 +97,7 @@ export const swappedAlgorithm: Check = {
           codes,
           tamper: {
             sign: (base) => createHmac("sha256", secret).update(base).digest(),
-            ...(token === own.algorithm ? {} : { authorization: (fields) => ({ ...fields, token }) }),
+            ...(token === own.algorithm ? {} : { identity: named(token) }),
           },
         })),
       ),
@@ -103,7 +105,7 @@ export const swappedAlgorithm: Check = {
         (token): WrongForm => ({
           name: `the right signature under the name ${token}`,
           codes,
-          tamper: { authorization: (fields) => ({ ...fields, token }) },
+          tamper: { identity: named(token) },
         }),
       ),
     ];

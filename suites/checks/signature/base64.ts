@@ -40,24 +40,19 @@ export const base64: Check = {
   each: eachSubject,
   async run(session, instance) {
     const id = interfaceOf(instance);
-    const { signature: name, header } = session.pack.policies.envelope.authorization;
+    const { envelope } = session.pack;
     const { exactReplay } = session.pack.policies.freshness;
     const draft = await session.request(id);
     const bytes = session.seal(draft);
-    const [, written = ""] =
-      new RegExp(`${name}="([^"]*)"`).exec(bytes.headers.find(([each]) => each === header)?.[1] ?? "") ?? [];
+    const written = envelope.readRequest(bytes).claims.signature ?? "";
     session.expectSuccess(await session.sendSealed(draft, bytes, "the strict spelling"));
     const before = await session.observe(draft);
     for (const [what, spell] of Object.entries(SPELLINGS)) {
       const other = spell(written);
       if (other === undefined || other === written) continue;
-      const headers = bytes.headers.map(([each, value]): readonly [string, string] => [
-        each,
-        each === header ? value.replace(`${name}="${written}"`, `${name}="${other}"`) : value,
-      ]);
       const exchange = await session.sendSealed(
         draft,
-        { ...bytes, headers },
+        envelope.respelt(bytes, other),
         `the same message, its signature with ${what}`,
       );
       // Counted as the identical message it gets what a replay gets.

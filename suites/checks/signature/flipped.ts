@@ -1,29 +1,46 @@
 import type { PlanContext, Check, Instance } from "../../check.ts";
 import { interfaceOf } from "../../check.ts";
+import type { PartId } from "../../../core/envelope/envelope.ts";
+import type { WireEnvelope } from "../../wire/envelope/wire-envelope.ts";
 import type { Tamper } from "../../wire/sealed-request.ts";
 
-/** One change in one signed part, the signature left as it was. Every change leaves a request that is otherwise right. */
-const PARTS: Readonly<Record<string, Tamper>> = {
-  method: { signed: (parts) => ({ ...parts, method: parts.method === "GET" ? "POST" : "GET" }) },
-  path: {
-    signed: (parts) => ({
-      ...parts,
-      target: parts.target.replace(/^\/([^/?]*)/, (_all, first: string) => `/${first}x`),
+/** One change in a part, the signature left as it was. Every change leaves a request that is otherwise right. */
+const CHANGES: Readonly<Partial<Record<PartId, Readonly<Record<string, (envelope: WireEnvelope) => Tamper>>>>> = {
+  method: {
+    method: () => ({ signed: (message) => ({ ...message, method: message.method === "GET" ? "POST" : "GET" }) }),
+  },
+  target: {
+    path: () => ({
+      signed: (message) => ({
+        ...message,
+        target: message.target.replace(/^\/([^/?]*)/, (_all, first: string) => `/${first}x`),
+      }),
+    }),
+    query: () => ({
+      signed: (message) => ({ ...message, target: `${message.target}${message.target.includes("?") ? "&" : "?"}x=1` }),
     }),
   },
-  query: {
-    signed: (parts) => ({
-      ...parts,
-      target: `${parts.target}${parts.target.includes("?") ? "&" : "?"}x=1`,
-    }),
+  party: { party: () => ({ signed: (message) => ({ ...message, party: flipLast(message.party) }) }) },
+  serial: { serial: () => ({ signed: (message) => ({ ...message, serial: flipLast(message.serial) }) }) },
+  algorithm: { algorithm: () => ({ signed: (message) => ({ ...message, algorithm: flipLast(message.algorithm) }) }) },
+  timestamp: {
+    timestamp: () => ({ signed: (message) => ({ ...message, timestamp: String(Number(message.timestamp) - 1) }) }),
   },
-  timestamp: { signed: (parts) => ({ ...parts, timestamp: String(Number(parts.timestamp) - 1) }) },
-  nonce: { signed: (parts) => ({ ...parts, nonce: flipLast(parts.nonce) }) },
-  body: {
-    signed: (parts) => ({ ...parts, body: parts.body.length === 0 ? new Uint8Array([0x20]) : flipBit(parts.body) }),
-  },
-  signature: { signature: (bytes) => flipBit(bytes) },
+  nonce: { nonce: () => ({ signed: (message) => ({ ...message, nonce: flipLast(message.nonce) }) }) },
+  body: { body: ({ otherBody }) => ({ signed: (message) => ({ ...message, body: otherBody(message.body) }) }) },
 };
+
+/** The changes of all parts that the envelope's signature covers, by name, and of the signature itself. */
+function changesOf(envelope: WireEnvelope): Readonly<Record<string, Tamper>> {
+  return {
+    ...Object.fromEntries(
+      envelope.requestParts
+        .filter(({ covered }) => covered)
+        .flatMap(({ id }) => Object.entries(CHANGES[id] ?? {}).map(([name, change]) => [name, change(envelope)])),
+    ),
+    signature: { signature: (bytes) => flipBit(bytes) },
+  };
+}
 
 export const flipped: Check = {
   id: "signature.flipped",
@@ -31,9 +48,9 @@ export const flipped: Check = {
   title: { en: "A change in any signed part is refused", zh: "任一被签部分的改动均被拒绝" },
   effort: "smoke",
   isolated: true,
-  each: ({ provided }: PlanContext): readonly Instance[] =>
+  each: ({ provided, pack }: PlanContext): readonly Instance[] =>
     provided.flatMap((one) =>
-      Object.keys(PARTS).map((part) => ({ id: `${one.id}/${part}`, interface: one.id, data: part })),
+      Object.keys(changesOf(pack.envelope)).map((part) => ({ id: `${one.id}/${part}`, interface: one.id, data: part })),
     ),
   async run(session, instance) {
     const part = String(instance.data);
@@ -41,7 +58,7 @@ export const flipped: Check = {
     const before = await session.observe(draft);
     const exchange = await session.send(draft, {
       label: `signature over another ${part}`,
-      tamper: PARTS[part] as Tamper,
+      tamper: changesOf(session.pack.envelope)[part] as Tamper,
     });
     session.expectRefusal(exchange, session.code("signature"), {
       en: `The ${part} is not covered by the signature check, or its result is ignored.`,

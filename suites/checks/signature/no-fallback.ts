@@ -30,20 +30,16 @@ export const noFallback: Check = {
       ...(other === undefined || other === serial ? {} : { "that of another party's key": other }),
     };
     const codes = session.code("signature");
-    const name = session.pack.policies.envelope.authorization.serial;
     const forms: readonly WrongForm[] = [
       ...Object.entries(serials).map(([what, wrong]): WrongForm => ({
         name: `serial: ${what}`,
         codes,
-        tamper: { authorization: (fields) => ({ ...fields, serial: wrong }) },
+        tamper: { identity: (identity) => ({ ...identity, serial: wrong }) },
       })),
       {
         name: "no serial",
         codes,
-        tamper: {
-          headers: (headers) =>
-            headers.map(([header, value]) => [header, value.replace(new RegExp(`,?${name}="[^"]*"`), "")]),
-        },
+        tamper: { claims: ({ serial: _left, ...claims }) => claims },
       },
     ];
     await expectEachRefused(session, {

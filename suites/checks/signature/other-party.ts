@@ -19,32 +19,27 @@ export const otherParty: Check = {
         {
           name: "signed by another party with its own serial, in this party's name",
           codes,
-          tamper: { signer: stranger, authorization: (fields) => ({ ...fields, party: party.partyId }) },
+          tamper: { signer: stranger, identity: (identity) => ({ ...identity, party: party.partyId }) },
         },
         {
           name: "signed by another party, in this party's name and with its serial",
           codes,
           tamper: {
             signer: stranger,
-            authorization: (fields) => ({ ...fields, party: party.partyId, serial: party.serial, token: party.token }),
+            identity: () => ({ party: party.partyId, serial: party.serial, algorithm: party.token }),
           },
         },
         {
           name: "signed by this party, in another party's name and with its serial",
           codes,
           tamper: {
-            authorization: (fields) => ({
-              ...fields,
-              party: stranger.partyId,
-              serial: stranger.serial,
-              token: stranger.token,
-            }),
+            identity: () => ({ party: stranger.partyId, serial: stranger.serial, algorithm: stranger.token }),
           },
         },
         {
           name: "signed by this party with its own serial, in another party's name",
           codes,
-          tamper: { authorization: (fields) => ({ ...fields, party: stranger.partyId }) },
+          tamper: { identity: (identity) => ({ ...identity, party: stranger.partyId }) },
         },
       ],
       what: "a request signed by another party",

@@ -2,7 +2,6 @@ import { signatureScheme } from "../../../core/signature/schemes.ts";
 import type { Json } from "../../../core/unit/unit.ts";
 import type { Check } from "../../check.ts";
 import type { Session } from "../../session.ts";
-import { header } from "../../wire/answer.ts";
 import { counterparty } from "../../wire/counterparty.ts";
 import type { VerifyingKey } from "../../wire/signer.ts";
 import { firstAt, moveClock, paid } from "../notification/arranged.ts";
@@ -110,10 +109,7 @@ async function listed(
       publicPem: String(one["public_key"]),
       effectiveAt: Date.parse(String(one["effective_at"])),
     })),
-    signedWith:
-      (exchange.response === undefined
-        ? undefined
-        : header(exchange.response, session.pack.policies.envelope.response.serial)) ?? "",
+    signedWith: exchange.answer?.claims.serial ?? "",
   };
 }
 

@@ -36,8 +36,7 @@ const REFUSALS: Readonly<Record<string, Provocation>> = {
         headers: (headers) => headers.map(([name, value]) => [name, name === "Content-Type" ? "text/plain" : value]),
       },
     }),
-  signature: (session, draft) =>
-    session.send(draft, { label: "no signature", tamper: { authorization: () => undefined } }),
+  signature: (session, draft) => session.send(draft, { label: "no signature", tamper: { claims: () => undefined } }),
   "freshness.timestamp": (session, draft) =>
     session.send(draft, { label: "an old timestamp", tamper: { timestamp: (now) => String(Number(now) - 100_000) } }),
   decode: (session, draft) =>

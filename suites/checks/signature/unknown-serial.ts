@@ -14,7 +14,7 @@ export const unknownSerial: Check = {
     const serial = session.fresh();
     const exchange = await session.send(draft, {
       label: "unknown serial, signature otherwise right",
-      tamper: { authorization: (fields) => ({ ...fields, serial }) },
+      tamper: { identity: (identity) => ({ ...identity, serial }) },
     });
     session.expectRefusal(exchange, session.code("signature"), {
       en: "The serial is not looked up; any key of the party is tried.",

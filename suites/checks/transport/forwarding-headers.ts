@@ -28,7 +28,7 @@ export const forwardingHeaders: Check = {
       ...headers,
       ...FORGED,
     ];
-    const unsigned = { authorization: () => undefined };
+    const unsigned = { claims: () => undefined };
     const bare = await session.send(draft, { label: "unsigned, without these headers", tamper: unsigned });
     if (session.pack.succeeds(draft.interface, bare.answer?.status))
       session.inconclusive(

@@ -1,0 +1,22 @@
+import type { Json } from "../../core/unit/unit.ts";
+import type { Fields } from "./draft.ts";
+
+/**
+ * The value of a payload, read leniently: judging is not reading. Undefined for what is none of that format. Of a form
+ * the first of equal names counts, and every value is a text.
+ */
+export function contentOf(payload: Uint8Array, representation: string): Json | undefined {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(payload);
+    if (representation !== "form") return JSON.parse(text) as Json;
+    if (!text.includes("=")) return undefined;
+    return Object.fromEntries([...new URLSearchParams(text)].toReversed());
+  } catch {
+    return undefined;
+  }
+}
+
+/** A value as an object of fields; empty for what is none. */
+export function fieldsIn(value: Json | undefined): Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+}

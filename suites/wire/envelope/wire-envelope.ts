@@ -1,0 +1,56 @@
+import type { Envelope, Sealed } from "../../../core/envelope/envelope.ts";
+import type { Headers } from "../../../core/envelope/headers.ts";
+import type { RequestMessage } from "../../../core/envelope/message.ts";
+import type { HttpRequest } from "../../../core/runtime/runtime.ts";
+
+/** What a message carries besides its payload, as texts; undefined: not carried. */
+export interface Claims {
+  readonly algorithm?: string | undefined;
+  readonly party?: string | undefined;
+  readonly serial?: string | undefined;
+  readonly timestamp?: string | undefined;
+  readonly nonce?: string | undefined;
+  readonly signature?: string | undefined;
+}
+
+/** Headers and body of a message as it stood on the wire. */
+export interface Carrier {
+  readonly headers: Headers;
+  readonly body: Uint8Array;
+}
+
+/** What a message carries, and its payload without that. */
+export interface Read {
+  readonly claims: Claims;
+  readonly body: Uint8Array;
+}
+
+/** A request whose signature, or what belongs to it, is carried twice. `serial` is one that nobody has enrolled. */
+export type Doubled = (request: HttpRequest, serial: string) => HttpRequest;
+
+/**
+ * An envelope as the judge has it. The encoders are the player's own (`core/envelope`); what no right client would send
+ * is written here, and what any SUT may send is read here, leniently: a verdict is the judge's own.
+ */
+export interface WireEnvelope extends Pick<
+  Envelope,
+  "style" | "algorithms" | "requestParts" | "answerParts" | "requestBase" | "answerBase"
+> {
+  /** How a signature is spelled. */
+  readonly spelling: "base64" | "hex";
+  writeSignature(signature: Uint8Array): string;
+  /** The bytes of a signature in its one strict spelling; else undefined. */
+  readSignature(text: string): Uint8Array | undefined;
+  /** The message with whatever it is told to carry, well-formed or not; undefined: nothing of the signature. */
+  carry(message: RequestMessage, claims: Claims | undefined): Sealed;
+  /** The first of each that a request carries. */
+  readRequest(request: Carrier): Read;
+  /** The first of each that an answer carries. */
+  readAnswer(answer: Carrier): Read;
+  /** A body of the same interface that says one thing otherwise. */
+  otherBody(body: Uint8Array): Uint8Array;
+  /** The sealed request with its signature in another spelling. */
+  respelt(request: HttpRequest, signature: string): HttpRequest;
+  /** Ways to carry a signature twice, by name. */
+  readonly doubles: Readonly<Record<string, Doubled>>;
+}
