@@ -201,6 +201,11 @@ export function addDays(date: string, days: number): string {
   return dateOf(dayOf(date) + days);
 }
 
+/** Days from one date to another, negative where that is earlier. Throws `RangeError` for a text that is not a date. */
+export function daysBetween(from: string, to: string): number {
+  return dayOf(to) - dayOf(from);
+}
+
 /** True for `YYYY-MM-DD` that names a day of the calendar (`2026-02-29` is none). */
 export function isDate(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/u.test(text)) return false;

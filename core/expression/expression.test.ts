@@ -103,6 +103,8 @@ const CASES: readonly (readonly [string, Expression, unknown])[] = [
   ["time.format, close", { "time.format": ["$now", "yyyyMMddHHmmss"] }, "19700101080001"],
   ["time.format, RFC 3339", { "time.format": ["$now", "rfc3339"] }, "1970-01-01T08:00:01+08:00"],
   ["date", { date: "$now" }, "1970-01-01"],
+  ["date.days", { "date.days": ["2026-02-28", "2026-03-01"] }, 1],
+  ["date.days to an earlier date", { "date.days": ["9999-12-31", "0000-01-01"] }, -3_652_424],
   ["date.add-days", { "date.add-days": ["2026-12-31", 1] }, "2027-01-01"],
   ["fee", { fee: ["payment", "$request.amount"] }, cny(1)],
   ["fresh-id", { "fresh-id": "PAY" }, "PAY-1"],

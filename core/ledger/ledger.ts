@@ -157,6 +157,21 @@ export class Ledger {
     return found.keys.map((key, at) => entryOf(key, found.values[at] as Json));
   }
 
+  /** Whether an entry of that id is one of the account's between the dates: whether a page may begin after it. */
+  *hasEntry(
+    work: Workspace,
+    account: string,
+    currency: string,
+    from: string,
+    to: string,
+    id: string,
+  ): Reading<boolean> {
+    this.#kind(account);
+    const [, date = "", number = ""] = /^(\d{4}-\d{2}-\d{2})-(\d{12})$/.exec(id) ?? [];
+    if (number === "" || date < from || date > to) return false;
+    return (yield* work.get("entry", `${joinKey([account, currency, date])}/${number}`)) !== undefined;
+  }
+
   *#endHold(work: Workspace, holdId: string): Reading<TransferOrder> {
     const order = (yield* work.get("hold", holdId)) as unknown as TransferOrder | undefined;
     if (order === undefined) throw new LedgerViolation(`the pending transfer ${holdId} was already posted or voided`);

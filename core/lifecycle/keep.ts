@@ -30,6 +30,7 @@ export function* keep(
   fields["state"] = state;
   fields["entered"] = (before?.entered ?? 0) + (enters ? 1 : 0);
   const row = fields as Row;
+  if (lifecycle.documents.length > 0) requireBounded(lifecycle, key, row);
   work.put(lifecycle.collection, key, row);
   if (lifecycle.unique.length > 0) yield* claimUnique(work, step, row);
   if (enters) setTimers(work, step, row);
@@ -84,6 +85,19 @@ function* feedAggregates(
     const updated: Row = { ...parent, [name]: next };
     work.put(owner.collection, key, updated);
     requireInvariants(owner, key, scopeOf(parts, { ...base, [owner.resource]: updated }, moment));
+  }
+}
+
+/** UTF-16 units of a field that holds any JSON, at most: a whole request of the reference pack. */
+const MOST_DOCUMENT = 65_536;
+
+function requireBounded({ documents, resource }: LifecyclePlan, key: string, row: Row): void {
+  for (const name of documents) {
+    const { length } = JSON.stringify(row[name]) ?? "";
+    if (length > MOST_DOCUMENT)
+      throw new InvariantViolation(
+        `${resource} ${key}: ${name} has ${length} characters as JSON, and at most ${MOST_DOCUMENT} are kept; bound it in the request's schema`,
+      );
   }
 }
 

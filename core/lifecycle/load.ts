@@ -2,6 +2,7 @@ import type { Scope } from "../expression/expression.ts";
 import type { Reading } from "../unit/unit.ts";
 import type { Workspace } from "../unit/workspace.ts";
 import { keyOf } from "./key.ts";
+import { loadRows } from "./load-rows.ts";
 import type { EngineParts, Roots } from "./parts.ts";
 import type { LoadPlan } from "./plan.ts";
 import { Refused } from "./refused.ts";
@@ -26,6 +27,15 @@ export function* load(
         roots[rule.name] = row;
         break;
       }
+      case "rows":
+        roots[rule.name] = yield* loadRows(work, rule, scope);
+        break;
+      case "value": {
+        const value = rule.value(scope);
+        if (value === undefined && rule.else !== undefined) throw new Refused(rule.else);
+        roots[rule.name] = value;
+        break;
+      }
       case "balance": {
         const currency = rule.currency(scope);
         const { posted, reserved } = yield* ledger.balance(work, rule.account(scope), currency);
@@ -38,6 +48,19 @@ export function* load(
       }
       case "entries": {
         const after = rule.after?.(scope);
+        if (
+          rule.else !== undefined &&
+          after !== undefined &&
+          !(yield* ledger.hasEntry(
+            work,
+            rule.account(scope),
+            rule.currency(scope),
+            rule.fromDate(scope),
+            rule.toDate(scope),
+            String(after),
+          ))
+        )
+          throw new Refused(rule.else);
         const limit = rule.limit === undefined ? ALL : Number(rule.limit(scope));
         // One more than is wanted tells whether others follow.
         const found = yield* ledger.entries(

@@ -23,6 +23,7 @@ export function planLifecycle(planning: Planning, lifecycle: Lifecycle): Lifecyc
         .filter(([, aggregate]) => aggregate.sum === undefined)
         .map(([name]) => [name, 0]),
     ),
+    documents: Object.keys(lifecycle.fields).filter((name) => lifecycle.fields[name]?.startsWith("json") === true),
     unique: lifecycle.unique ?? [],
     timers: timerPlans(pack, lifecycle),
     feeds: atUse(() => feedPlans(planning, lifecycle.resource)),

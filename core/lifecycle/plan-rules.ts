@@ -37,7 +37,16 @@ export function loadPlans(planning: Planning, rules: Readonly<Record<string, Loa
 
 function loadPlan(planning: Planning, name: string, rule: Load): LoadPlan {
   const { pack } = planning;
-  if ("resource" in rule)
+  if ("where" in rule)
+    return {
+      kind: "rows",
+      name,
+      lifecycle: atUse(() => planning.lifecyclePlan(pack.lifecycle(rule.resource))),
+      where: fieldPlans(pack, rule.where),
+      by: rule.by,
+    };
+  if ("value" in rule) return { kind: "value", name, value: closure(pack, rule.value), else: rule.else };
+  if ("key" in rule)
     return { kind: "row", name, row: atUse(() => rowPlan(planning, rule.resource, rule.key)), else: rule.else };
   if ("ledger" in rule)
     return { kind: "balance", name, account: text(pack, rule.ledger), currency: text(pack, rule.currency) };
@@ -52,6 +61,7 @@ function loadPlan(planning: Planning, name: string, rule: Load): LoadPlan {
     toDate: text(pack, rule.toDate),
     after: optional(pack, rule.after, closure),
     limit: optional(pack, rule.limit, closure),
+    else: rule.else,
   };
 }
 
@@ -116,7 +126,7 @@ function movePlan(
 ): AtUse<MovePlan> {
   return atUse(() => {
     const rule = transition.load?.[name];
-    if (rule === undefined || !("resource" in rule))
+    if (rule === undefined || !("key" in rule))
       throw new InvariantViolation(`"${name}" is not a loaded row of ${lifecycle.resource}.${transition.name}`);
     const row = rowPlan(planning, rule.resource, rule.key);
     return {

@@ -51,6 +51,8 @@ export interface LifecyclePlan {
   readonly transitions: readonly TransitionPlan[];
   /** The aggregates of a new row, all zero. */
   readonly counts: Readonly<Record<string, Json>>;
+  /** Its fields that hold any JSON, which is bounded. */
+  readonly documents: readonly string[];
   readonly unique: NonNullable<Lifecycle["unique"]>;
   readonly timers: readonly TimerPlan[];
   /** The aggregates that its rows are part of. */
@@ -92,7 +94,17 @@ export type LoadPlan =
       readonly toDate: Evaluated<string>;
       readonly after: Evaluate | undefined;
       readonly limit: Evaluate | undefined;
+      /** The code where `after` names no entry of the account in the range. */
+      readonly else: string | undefined;
     }
+  | {
+      readonly kind: "rows";
+      readonly name: string;
+      readonly lifecycle: AtUse<LifecyclePlan>;
+      readonly where: readonly FieldPlan[];
+      readonly by: string | undefined;
+    }
+  | { readonly kind: "value"; readonly name: string; readonly value: Evaluate; readonly else: string | undefined }
   | { readonly kind: "keys"; readonly name: string };
 
 /** Where a row is found. */

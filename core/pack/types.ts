@@ -21,9 +21,11 @@ export type Expression =
 
 /**
  * `?` marks a field that may be absent. `money` is `{value, currency}` in minor units; `time` is ms since the epoch,
- * `date` is `YYYY-MM-DD`.
+ * `date` is `YYYY-MM-DD`, `json` any list or object of at most 64 Ki characters.
  */
 export type FieldType =
+  | "json"
+  | "json?"
   | "text"
   | "integer"
   | "money"
@@ -317,6 +319,10 @@ export interface ReadRule {
 /** Rows that guards and effects need, loaded first, in order; a later one may use an earlier one. */
 export type Load =
   | { readonly resource: string; readonly key: Readonly<Record<string, Expression>>; readonly else?: string }
+  /** A list of the rows with these values, as they were before the call: by the field `by`, then by their keys. */
+  | { readonly resource: string; readonly where: Readonly<Record<string, Expression>>; readonly by?: string }
+  /** A value under a name of its own; where it is missing the call is refused with `else`. */
+  | { readonly value: Expression; readonly else?: string }
   /** Money of a ledger account: gives `posted`, `pending`, `available` as money. */
   | { readonly ledger: Expression; readonly currency: Expression }
   /**
@@ -329,6 +335,7 @@ export type Load =
       readonly toDate: Expression;
       /** Absent: the pack's first currency. */ readonly currency?: Expression;
       readonly after?: Expression;
+      /** The code where `after` names no entry of the account in the range. */ readonly else?: string;
       /** Absent: all of them. */ readonly limit?: Expression;
     }
   /** The provider's signing keys that the caller may verify with. */

@@ -34,7 +34,7 @@ function movedOf(lifecycles: readonly Lifecycle[], { load, to }: Transition): re
   return to.flatMap(({ move = [] }) =>
     move.flatMap(({ row, transition }) => {
       const loaded = load?.[row];
-      if (loaded === undefined || !("resource" in loaded)) return [];
+      if (loaded === undefined || !("key" in loaded)) return [];
       return lifecycles
         .filter(({ resource }) => resource === loaded.resource)
         .flatMap(({ transitions }) => transitions.filter(({ name }) => name === transition));

@@ -242,9 +242,14 @@ class PackTranslator {
 
   #loads(loads: Readonly<Record<string, Load>>): Readonly<Record<string, Load>> {
     return mapValues(loads, (load) =>
-      "resource" in load
+      "key" in load
         ? { ...load, key: this.#assigned(load.key), ...given("else", load.else, this.code) }
-        : (this.#rest(load) as Load),
+        : "where" in load
+          ? { ...load, where: this.#assigned(load.where), ...given("by", load.by, this.held) }
+          : {
+              ...(this.#rest(load) as Load),
+              ...("else" in load ? given("else", load.else, this.code) : {}),
+            },
     );
   }
 

@@ -39,7 +39,7 @@ export function groupOf(source: PackSource, role: Role, resource: string): Group
     if (one.provider !== role) return false;
     if (called.has(one.id)) return true;
     const read = Object.values(one.read?.load ?? {});
-    return read.length > 0 && read.every((load) => "resource" in load && resources.has(load.resource));
+    return read.length > 0 && read.every((load) => "key" in load && resources.has(load.resource));
   });
   return { interfaces, numbers: [...new Set(own.flatMap((one) => one.key))].filter((name) => name !== "party_id") };
 }

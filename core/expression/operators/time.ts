@@ -1,4 +1,4 @@
-import { addDays } from "../../calendar/calendar.ts";
+import { addDays, daysBetween } from "../../calendar/calendar.ts";
 import { formatTime, isTimeForm, parseTime, TIME_FORMS } from "../../calendar/time-form.ts";
 import type { TimeForm } from "../../calendar/time-form.ts";
 import type { Expression } from "../../pack/types.ts";
@@ -6,7 +6,7 @@ import { ExpressionFault } from "../fault.ts";
 import { argument, guarded, held, oneOf, strict } from "../operator.ts";
 import type { Operator } from "../operator.ts";
 import type { Evaluate, Scope } from "../scope.ts";
-import { DATE, optional, TEXT, TIME } from "../type.ts";
+import { DATE, INTEGER, optional, TEXT, TIME } from "../type.ts";
 
 export const TIMES: readonly Operator[] = [
   strict("time.add-seconds", ["time", "seconds"], ["time", "integer"], TIME, ([time, seconds]) => {
@@ -50,6 +50,8 @@ export const TIMES: readonly Operator[] = [
   },
   // The business date: after cut-over it is tomorrow's.
   strict("date", ["time"], ["time"], DATE, ([time], { host }) => host.calendar.businessDate(time)),
+  // From the first to the second; negative where the second is earlier.
+  strict("date.days", ["from", "to"], ["date", "date"], INTEGER, ([from, to]) => daysBetween(from, to)),
   strict("date.add-days", ["date", "days"], ["date", "integer"], DATE, ([date, days]) => addDays(date, days)),
 ];
 

@@ -1,6 +1,6 @@
-import { BOOLEAN, DATE, INTEGER, list, MONEY, object, optional, TEXT, TIME } from "../../expression/type.ts";
+import { BOOLEAN, DATE, INTEGER, list, MONEY, object, optional, present, TEXT, TIME } from "../../expression/type.ts";
 import type { Type } from "../../expression/type.ts";
-import { escape } from "../../expression/typing.ts";
+import { escape, typeOf } from "../../expression/typing.ts";
 import type { TypeEnvironment } from "../../expression/typing.ts";
 import type { Load } from "../types.ts";
 import type { FilePlacing } from "./placing.ts";
@@ -38,9 +38,23 @@ export function placeLoads(
   return roots;
 }
 
+/** What a field is compared with is there, though the field may be missing. */
+const withRequired = (fields: Readonly<Record<string, Type>>): Type =>
+  object(Object.fromEntries(Object.entries(fields).map(([name, type]) => [name, present(type)])));
+
 /** Places the expressions of one load; gives the type of what it loads. */
 function placeLoad(file: FilePlacing, at: string, load: Load, env: TypeEnvironment): Type {
-  if ("resource" in load) {
+  if ("value" in load) {
+    file.place(`${at}/value`, load.value, env);
+    const { type } = typeOf(load.value, env);
+    return load.else === undefined ? type : present(type);
+  }
+  if ("where" in load) {
+    const row = file.pack.row(load.resource);
+    file.placeFields(`${at}/where`, load.where, env, row.kind === "object" ? withRequired(row.fields) : row);
+    return list(row);
+  }
+  if ("key" in load) {
     const row = file.pack.row(load.resource);
     file.placeFields(`${at}/key`, load.key, env, row);
     return load.else === undefined ? optional(row) : row;

@@ -14,7 +14,7 @@ const REFUSAL: Roots = {
   detail: optional(object({ field: TEXT, issue: TEXT, location: TEXT })),
   hint: UNKNOWN,
   request: UNKNOWN,
-  // Nobody is known before the signature has told who calls.
+  // The caller is not known before its signature is verified.
   party: optional(PARTY),
 };
 

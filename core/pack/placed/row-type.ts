@@ -9,6 +9,7 @@ const FIELD_TYPES: Readonly<Record<string, Type>> = {
   time: TIME,
   date: DATE,
   boolean: BOOLEAN,
+  json: UNKNOWN,
 };
 
 function typeOfField(type: FieldType): Type {

@@ -79,7 +79,7 @@ function ofLoads(
   interfaces: readonly string[],
 ): readonly CodeUse[] {
   return Object.entries(loads ?? {}).flatMap(([name, load]) =>
-    "resource" in load && load.else !== undefined
+    "else" in load && load.else !== undefined
       ? [{ code: load.else, file, pointer: `${at}/${escape(name)}/else`, stage: "guards" as const, interfaces }]
       : [],
   );
@@ -116,7 +116,7 @@ export function callersOf(
         move?.some(({ row, transition: name }) => {
           const load = cause.load?.[row];
           return (
-            name === transition.name && load !== undefined && "resource" in load && load.resource === lifecycle.resource
+            name === transition.name && load !== undefined && "key" in load && load.resource === lifecycle.resource
           );
         }),
       );

@@ -33,6 +33,23 @@ export const lifecycleFields: Rule = {
               instead(name, settable),
             ),
           );
+      const documents = Object.keys(lifecycle.fields).filter((name) => lifecycle.fields[name]?.startsWith("json"));
+      const inKeys = [
+        ...lifecycle.key.map((name) => ({ name, pointer: "/key" })),
+        ...(lifecycle.unique ?? []).flatMap(({ fields }, index) =>
+          fields.map((name) => ({ name, pointer: `/unique/${index}/fields` })),
+        ),
+      ]
+        .filter(({ name }) => documents.includes(name))
+        .map(({ name, pointer }) =>
+          problem(
+            "lifecycle.fields",
+            file,
+            pointer,
+            [`${name} is json, and tells no rows apart.`, `${name} 为 json 类型,不能用来区分记录。`],
+            ["Use a text or an integer.", "请使用 text 或 integer。"],
+          ),
+        );
       const keys = (lifecycle.unique ?? []).flatMap((unique, index) =>
         unique.fields
           .filter((name) => !Object.hasOwn(lifecycle.fields, name) && !lifecycle.key.includes(name))
@@ -47,6 +64,7 @@ export const lifecycleFields: Rule = {
           ),
       );
       return [
+        ...inKeys,
         ...keys,
         ...lifecycle.transitions.flatMap((transition, index) => {
           const at = `/transitions/${index}`;

@@ -34,3 +34,21 @@ export function names(all: Iterable<string>): string {
   const list = [...all];
   return list.length === 0 ? "(none)" : list.join(", ");
 }
+
+/** A name that there is not, of the rule `reference.unknown`. */
+export function unknown(
+  file: string,
+  pointer: string,
+  en: string,
+  zh: string,
+  name: string,
+  known: readonly string[],
+): Problem {
+  return problem(
+    "reference.unknown",
+    file,
+    pointer,
+    [`There is no ${en} ${JSON.stringify(name)}.`, `没有${zh} ${JSON.stringify(name)}。`],
+    instead(name, known),
+  );
+}

@@ -3,8 +3,8 @@ import { escape } from "../../expression/typing.ts";
 import { interfaceFile, lifecycleFile } from "../file.ts";
 import { notificationsOf } from "../transition-notifications.ts";
 import type { Problem } from "../problem.ts";
-import type { Load, PackSource } from "../types.ts";
-import { instead, names, problem } from "./rule.ts";
+import { loadProblems } from "./loads.ts";
+import { names, problem, unknown } from "./rule.ts";
 import type { Rule } from "./rule.ts";
 
 /** An interface triggers a transition, or reads: one of the two. */
@@ -97,7 +97,7 @@ export const wiring: Rule = {
       lifecycle.transitions.flatMap((transition, index) => {
         const file = lifecycleFile(lifecycle);
         const at = `/transitions/${index}`;
-        const found: Problem[] = [...loads(source, file, `${at}/load`, transition.load)];
+        const found: Problem[] = [...loadProblems(source, file, `${at}/load`, transition.load)];
         const on = transition.on;
         if ("call" in on) {
           const called = source.interfaces.find(({ id }) => id === on.call);
@@ -166,7 +166,7 @@ export const wiring: Rule = {
           branch.move?.forEach((move, place) => {
             const here = `${at}/to/${which}/move/${place}`;
             const load = transition.load?.[move.row];
-            if (load === undefined || !("resource" in load)) {
+            if (load === undefined || !("key" in load)) {
               found.push(
                 unknown(file, `${here}/row`, "loaded row", "已加载的行", move.row, Object.keys(transition.load ?? {})),
               );
@@ -260,7 +260,7 @@ export const wiring: Rule = {
     ...source.interfaces.flatMap((one) => {
       const query = one.caller.query?.interface;
       return [
-        ...loads(source, interfaceFile(one), "/read/load", one.read?.load),
+        ...loadProblems(source, interfaceFile(one), "/read/load", one.read?.load),
         ...(query === undefined || source.interfaces.some(({ id }) => id === query)
           ? []
           : [
@@ -277,57 +277,3 @@ export const wiring: Rule = {
     }),
   ],
 };
-
-function loads(
-  source: PackSource,
-  file: string,
-  at: string,
-  all: Readonly<Record<string, Load>> | undefined,
-): readonly Problem[] {
-  return Object.entries(all ?? {}).flatMap(([name, load]) => {
-    if (!("resource" in load)) return [];
-    const target = source.lifecycles.find(({ resource }) => resource === load.resource);
-    if (target === undefined)
-      return [
-        unknown(
-          file,
-          `${at}/${escape(name)}/resource`,
-          "resource",
-          "资源",
-          load.resource,
-          source.lifecycles.map(({ resource }) => resource),
-        ),
-      ];
-    const missing = target.key.filter((part) => !Object.hasOwn(load.key, part) && part !== "party_id");
-    const stray = Object.keys(load.key).filter((part) => !target.key.includes(part));
-    return [...missing, ...stray].map((part) =>
-      problem(
-        "load.key",
-        file,
-        `${at}/${escape(name)}/key`,
-        [
-          `The key of ${load.resource} is ${names(target.key)}; ${part} is ${missing.includes(part) ? "missing" : "not part of it"}.`,
-          `${load.resource} 的键为 ${names(target.key)};${part} ${missing.includes(part) ? "缺失" : "不在其中"}。`,
-        ],
-        ["Give exactly the fields of the key.", "请恰好给出键字段。"],
-      ),
-    );
-  });
-}
-
-function unknown(
-  file: string,
-  pointer: string,
-  en: string,
-  zh: string,
-  name: string,
-  known: readonly string[],
-): Problem {
-  return problem(
-    "reference.unknown",
-    file,
-    pointer,
-    [`There is no ${en} ${JSON.stringify(name)}.`, `没有${zh} ${JSON.stringify(name)}。`],
-    instead(name, known),
-  );
-}

@@ -21,7 +21,7 @@ export const fieldBounds: Check = {
     const id = interfaceOf(instance);
     const part = session.pack.interface(id).request.body === undefined ? "query" : "body";
     for (const leaf of leaves(session.pack.interface(id).request[part], session.pack.schemas).filter(hasBounds)) {
-      for (const keyword of ["minLength", "maxLength", "minimum", "maximum"] as const) {
+      for (const keyword of BOUNDS) {
         const bound = leaf.schema[keyword];
         // The greatest amount is no ordinary one: what the guards say of it is their business.
         if (typeof bound !== "number" || (keyword === "maximum" && leaf.pointer === "/amount/value")) continue;
@@ -48,7 +48,10 @@ export const fieldBounds: Check = {
   },
 };
 
+const BOUNDS = ["minLength", "maxLength", "minimum", "maximum"] as const;
+
 function hasBounds(leaf: Leaf): boolean {
+  if (BOUNDS.every((keyword) => leaf.schema[keyword] === undefined)) return false;
   if (leaf.schema["x-from"] === "fresh") return true;
   return isFreeText(leaf) || (leaf.schema["x-from"] === undefined && leaf.schema["type"] === "integer");
 }

@@ -4,6 +4,7 @@ import { eachInterface, interfaceOf } from "../../check.ts";
 import type { Check } from "../../check.ts";
 import { equal } from "../../data/comparison.ts";
 import { leaves } from "../../generators/fields.ts";
+import type { Leaf } from "../../generators/fields.ts";
 import type { PackView } from "../../pack-view.ts";
 import { partyField } from "../../profile.ts";
 import type { Session } from "../../session.ts";
@@ -26,12 +27,13 @@ export const otherParty: Check = {
     const id = interfaceOf(instance);
     const own = await session.request(id);
     const party = { [partyField(own.interface) ?? "party_id"]: session.stranger.partyId };
-    for (const name of owned(own.interface, session.pack)) {
+    for (const { name, leaf } of owned(own.interface, session.pack)) {
       const before = await session.observe(own);
       const numbers = Object.fromEntries(
         (own.interface.idempotency?.key ?? []).filter((key) => key !== name).map((key) => [key, session.fresh()]),
       );
-      const guess = session.fresh();
+      // Of the form that such numbers have, or it would be refused for its form.
+      const guess = session.run.fresh.value(leaf.schema, session.pack.schemas, leaf.document, session.random);
       const asked = (draft: Draft): Draft => withFields(draft, { ...party, ...numbers });
       const known = await session.send(asked(own), {
         label: `${session.stranger.partyId} names ${name} of ${session.party.partyId}`,
@@ -76,7 +78,7 @@ export const otherParty: Check = {
 };
 
 /** Fields that name what was made before, by anybody: in a path, or in a body by reference. */
-function owned(one: Interface, pack: PackView): readonly string[] {
+function owned(one: Interface, pack: PackView): readonly { readonly name: string; readonly leaf: Leaf }[] {
   if (one.notification !== undefined) return [];
   return [one.request.path, one.request.body].flatMap((part) =>
     leaves(part, pack.schemas)
@@ -84,7 +86,7 @@ function owned(one: Interface, pack: PackView): readonly string[] {
         ({ path, schema }) =>
           path.length === 1 && /^(?:prior\.|scenario\.\w+_id$)/.test(String(schema["x-from"] ?? "")),
       )
-      .map((leaf) => leaf.path[0] ?? ""),
+      .map((leaf) => ({ name: leaf.path[0] ?? "", leaf })),
   );
 }
 
