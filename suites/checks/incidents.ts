@@ -1,6 +1,6 @@
 import { verifyCommand } from "../../core/run/command.ts";
 import type { Bilingual } from "../../core/run/verdict.ts";
-import type { Incident } from "../run/scope.ts";
+import type { Incident } from "../evidence/incidents.ts";
 import type { Session } from "../session.ts";
 
 /** Fails with everything of a kind that any answer of the run showed; inconclusive when the run saw no answer. */
@@ -10,20 +10,20 @@ export function expectNoIncident(
   what: Bilingual,
 ): void {
   const kinds = typeof kind === "string" ? [kind] : kind;
-  if (session.run.seen.length === 0) nothingSeen(session, "no answer", "应答");
-  const found = session.run.incidents.filter((one) => kinds.includes(one.kind));
-  const first = found[0];
+  const { answers } = session.run.tally;
+  if (answers === 0) nothingSeen(session, "no answer", "应答");
+  const { count, samples, places, checks } = session.run.incidents.report(kinds);
+  const [first] = samples;
   if (first === undefined) return session.judged();
-  const places = [...new Set(found.map((one) => `${one.interface} (${one.check}): ${one.seen}`))];
   return session.fail({
     summary: {
-      en: `${what.en}: ${found.length} of ${session.run.seen.length} answers`,
-      zh: `${what.zh}：${session.run.seen.length} 个应答中有 ${found.length} 个`,
+      en: `${what.en}: ${count} of ${answers} answers`,
+      zh: `${what.zh}：${answers} 个应答中有 ${count} 个`,
     },
     expected: first.expected,
-    seen: places.slice(0, 10).join("; "),
-    evidence: found.slice(0, 5).map((one) => one.exchange),
-    shownBy: [...new Set(found.map((one) => one.check))].filter((check) => check !== "preflight").slice(0, 5),
+    seen: places.join("; "),
+    evidence: samples.map((one) => one.exchange),
+    shownBy: checks.filter((check) => check !== "preflight").slice(0, 5),
   });
 }
 

@@ -195,7 +195,7 @@ export async function statementOf(
       entries,
       ...(still ? { posted: after.posted } : {}),
     };
-    session.run.observed.push(sight);
+    session.run.history.add(sight);
     return sight;
   }
 }
@@ -240,7 +240,7 @@ export async function billOf(
     credits: total.credits,
     debits: total.debits,
   };
-  session.run.observed.push(bill);
+  session.run.history.add(bill);
   const algorithm = isHashName(said["hash_type"]) ? said["hash_type"] : "SHA256";
   const hash = hashOf(unpacked(bytes, table) ?? bytes, algorithm);
   const differ = (what: string, expected: string, seen: string): void =>

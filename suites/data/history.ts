@@ -1,10 +1,10 @@
 import type { Json } from "../../core/unit/unit.ts";
 import { SETTLEMENT } from "../laws/history.ts";
-import type { History, Observation, ResourceSeen } from "../laws/history.ts";
-import type { RunScope, Seen } from "../run/scope.ts";
+import type { Observation, ResourceSeen } from "../laws/history.ts";
+import type { Seen } from "../run/scope.ts";
 
 /*
- * Reads what a run saw as a history for the laws. This is the one place that knows how the field calls things
+ * Reads each call of a run as what the laws judge. This is the one place that knows how the field calls things
  * (`out_trade_no`, `SUCCEEDED`); a dialect with other words adds a row here.
  */
 
@@ -23,13 +23,10 @@ const STATES: Readonly<Record<string, ResourceSeen["state"]>> = {
   RETURNED: "returned",
 };
 
-/** All that a run saw: its answers, and the statements and bills that checks put together from several. In order of time. */
-export function historyOf({ seen, observed }: Pick<RunScope, "seen" | "observed">): History {
-  const told = seen.flatMap((one) => {
-    const observation = one.status === 200 ? answered(one) : unanswered(one);
-    return observation === undefined ? [] : [observation];
-  });
-  return [...told, ...observed].sort((a, b) => a.at - b.at);
+/** What one call says to the laws. */
+export function observationsOf(one: Seen): readonly Observation[] {
+  const observation = one.status === 200 ? answered(one) : unanswered(one);
+  return observation === undefined ? [] : [observation];
 }
 
 function answered(one: Seen): Observation | undefined {

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, inject, test } from "vitest";
-import type { CheckFinished } from "../../core/run/event.ts";
 import { openLog } from "../../core/run/log.ts";
 import type { Lane } from "../run/lane.ts";
 import { openLanes } from "../run/lanes.ts";
@@ -28,20 +27,21 @@ const job = inject("liantiao");
 const log = openLog(job.logFile, { existing: "append" });
 const run = await openRun(job, "checks", (event) => log.append(event));
 const stop = new AbortController();
-let outcomes: ReadonlyMap<string, Promise<CheckFinished>> = new Map();
+/** When each line has ended; what it found is in the log. */
+let ends: ReadonlyMap<string, Promise<void>> = new Map();
 
 beforeAll(async () => {
   await openLanes(run.scope, lanesFor(run.plan));
   const running = (lane: Lane): Running => ({ scope: run.scope, lane, stop: stop.signal, deadline: job.deadline });
-  outcomes = begin(run.plan, run.scope.lanes, {
-    run: (line, lane) => runPlanned(line, running(lane)),
+  ends = begin(run.plan, run.scope.lanes, {
+    run: async (line, lane) => void (await runPlanned(line, running(lane))),
     prepare: (line, lane) => preparePlanned(line, running(lane)),
   });
 }, LANES_OPEN_WITHIN_MS);
 
 afterAll(async () => {
   stop.abort();
-  await Promise.allSettled(outcomes.values());
+  await Promise.allSettled(ends.values());
   run.close();
   log.close();
 });
@@ -51,7 +51,7 @@ describe("conformance", () => {
     // The runner keeps the check's own time limit; this one only catches a harness that hangs.
     test(line.id, { timeout: (run.statement.limits.checkTimeoutSeconds + 120) * 1000 }, async ({ signal }) => {
       signal.addEventListener("abort", () => stop.abort(), { once: true });
-      await outcomes.get(line.id);
+      await ends.get(line.id);
     });
   }
 });

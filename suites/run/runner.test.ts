@@ -73,7 +73,7 @@ describe("the verdict of a check", () => {
     expect(await verdict("gateway", refuse)).toMatchObject({ verdict: "inconclusive" });
     const { scope } = fakeRun(() => "gateway");
     await runPlanned(line(succeed), { scope, stop: new AbortController().signal, deadline: undefined });
-    expect(scope.incidents).toEqual([]);
+    expect(scope.incidents.counts()).toEqual({});
     // What the SUT itself says is its own, whatever the status.
     expect(
       await verdict({ status: 503, json: { code: "SERVICE_UNAVAILABLE", message: "no" }, unsigned: true }, refuse),
@@ -267,11 +267,7 @@ describe("every answer", () => {
       unsigned: true,
     }));
     await runPlanned(line(succeed), { scope, stop: new AbortController().signal, deadline: undefined });
-    expect(scope.incidents.map((one) => one.kind).sort()).toEqual([
-      "answer-signature",
-      "server-error",
-      "undocumented-code",
-    ]);
+    expect(scope.incidents.counts()).toEqual({ "answer-signature": 1, "server-error": 1, "undocumented-code": 1 });
   });
 
   test("evidence of every answer masks what is sensitive", async () => {

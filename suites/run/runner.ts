@@ -91,7 +91,7 @@ async function conclude(line: Planned, running: Running): Promise<Result> {
     if (thrown instanceof CheckInconclusive) return { verdict: "inconclusive", reason: thrown.reason };
     if (thrown instanceof CheckSkipped)
       return { verdict: "skipped", reason: thrown.reason, skipCause: thrown.skipCause };
-    const misled = scope.incidents.find(({ check, kind }) => check === line.id && kind === "answer-schema");
+    const misled = scope.incidents.misleading(line.id);
     if (misled !== undefined)
       return {
         verdict: "inconclusive",

@@ -1,17 +1,17 @@
 import type { HandshakeOffer, HandshakeOutcome } from "../../core/runtime/handshake.ts";
 import type { HttpRequest, HttpResponse, RandomStream, Runtime, TransportFailure } from "../../core/runtime/runtime.ts";
 import type { RunEvent, RunNoted } from "../../core/run/event.ts";
-import type { WireExchange } from "../../core/run/finding.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import { freshIdentifiers } from "../data/fresh.ts";
 import type { Fresh } from "../data/fresh.ts";
 import { redaction } from "../../core/redaction/redaction.ts";
 import type { Known, Redaction } from "../../core/redaction/redaction.ts";
 import type { Bilingual } from "../../core/run/verdict.ts";
+import { Incidents } from "../evidence/incidents.ts";
 import { recorder } from "../evidence/recorder.ts";
 import type { Recorder } from "../evidence/recorder.ts";
+import { RunHistory } from "../evidence/run-history.ts";
 import type { Effort } from "../effort.ts";
-import type { Observation } from "../laws/history.ts";
 import type { PackView } from "../pack-view.ts";
 import { seededStream } from "../random.ts";
 import type { Statement } from "../statement/statement.ts";
@@ -19,7 +19,6 @@ import { Canaries } from "../wire/canaries.ts";
 import { Door } from "../wire/door.ts";
 import { RefusalsOfRun } from "../wire/on-the-way.ts";
 import { sensitiveValues } from "../wire/inspection.ts";
-import type { Trait } from "../wire/inspection.ts";
 import type { Lane } from "./lane.ts";
 import { Presence } from "./presence.ts";
 import type { Signer, VerifyingKey } from "../wire/signer.ts";
@@ -53,11 +52,11 @@ export interface RunScope {
   readonly counterparty: Counterparty | undefined;
   /** The first has the statement's own customers; further ones are opened when the checks begin (`lanes.ts`). */
   readonly lanes: [Lane, ...Lane[]];
-  /** What the whole run saw. */
-  readonly seen: Seen[];
-  readonly incidents: Incident[];
-  /** Statements and bills that checks have put together from several answers, for the laws. */
-  readonly observed: Observation[];
+  /** Answers of the SUT so far. */
+  readonly tally: { answers: number };
+  /** What the laws judge: made of each answer as it comes, and of the statements and bills that checks put together. */
+  readonly history: RunHistory;
+  readonly incidents: Incidents;
   /** How far the SUT's clock has been moved from the harness's (hook `clock`), now and at most in this run, and to what precision. */
   readonly sutClock: { offsetMs: number; mostMs: number; uncertainMs: number };
   /** What several checks judge and one of them has made, by name; see `Session.shared`. */
@@ -80,7 +79,10 @@ export interface Counterparty {
   readonly token: string;
 }
 
-/** One call, for the laws. Status 0: no answer came, so its outcome is unknown. */
+/**
+ * One call as the history of the laws is made of it; nothing keeps it. Status 0: no answer came, so its outcome is
+ * unknown.
+ */
 export interface Seen {
   /** When it was sent; what is told by a call that began before another ended is not later than that. */
   readonly began: number;
@@ -94,16 +96,6 @@ export interface Seen {
   readonly faithful: boolean;
   readonly status: number;
   readonly json: Json | undefined;
-}
-
-/** Something no answer may show, noticed whatever the check was about. */
-export interface Incident {
-  readonly kind: "undocumented-code" | "server-error" | "answer-signature" | "status-mismatch" | Trait;
-  readonly check: string;
-  readonly interface: string;
-  readonly expected: string;
-  readonly seen: string;
-  readonly exchange: WireExchange;
 }
 
 export interface ScopeSettings extends Pick<
@@ -151,11 +143,11 @@ export function runScope(settings: ScopeSettings): RunScope {
     recorder: recorder(redact),
     notifyUrl: settings.counterparty?.notifyUrl,
     lanes: [{ statement: settings.statement }],
-    seen: [],
-    incidents: [],
+    tally: { answers: 0 },
+    history: new RunHistory(),
+    incidents: new Incidents(),
     shared: new Map(),
     learnedKeys: [],
-    observed: [],
     sutClock: { offsetMs: 0, mostMs: 0, uncertainMs: 0 },
     presence: new Presence(),
     refusals: new RefusalsOfRun(),

@@ -2,6 +2,8 @@ import { wireStatuses } from "../../core/pack/error-code.ts";
 import type { PackView } from "../pack-view.ts";
 import { TransportFailure } from "../../core/runtime/runtime.ts";
 import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";
+import { observationsOf } from "../data/history.ts";
+import { sensitiveAddress } from "../wire/addresses.ts";
 import { readAnswer } from "../wire/answer.ts";
 import type { Answer } from "../wire/answer.ts";
 import { fieldsOf } from "../wire/draft.ts";
@@ -11,7 +13,8 @@ import type { Exchange, NoAnswer } from "../wire/exchange.ts";
 import { isFormless, offenceOf, serverOf } from "../wire/on-the-way.ts";
 import { inspect, sensitiveValues } from "../wire/inspection.ts";
 import type { Signer } from "../wire/signer.ts";
-import type { Incident, RunScope, Seen } from "./scope.ts";
+import type { Incident } from "../evidence/incidents.ts";
+import type { RunScope, Seen } from "./scope.ts";
 
 /** A call that is over. Times by the harness's clock. */
 export interface Call {
@@ -34,8 +37,8 @@ export function witness(run: RunScope, call: Call): Exchange {
   const endedAt = run.runtime.now();
   const wire = run.recorder.record(label, request, outcome, startedAt, endedAt);
   const interfaceId = draft.interface.id;
-  const see = (told: Pick<Seen, "status" | "json">): void =>
-    void run.seen.push({
+  const see = (told: Pick<Seen, "status" | "json">): void => {
+    const seen: Seen = {
       began: startedAt,
       at: endedAt,
       check,
@@ -44,7 +47,9 @@ export function witness(run: RunScope, call: Call): Exchange {
       fields: fieldsOf(draft),
       faithful: faithful(run.pack.dialect.spell(draft), request),
       ...told,
-    });
+    };
+    for (const observation of observationsOf(seen)) run.history.add(observation);
+  };
   if (outcome instanceof TransportFailure) {
     run.presence.noticed(endedAt, outcome);
     run.emit({ type: "exchange", at: endedAt, check, interface: interfaceId, exchange: wire });
@@ -82,8 +87,9 @@ export function witness(run: RunScope, call: Call): Exchange {
   for (const value of sensitiveValues({ ...draft.body, ...draft.query, ...draft.path }, run.pack.sensitiveFields))
     run.canaries.add(value);
   for (const found of incidentsOf(run, draft, answer, request, outcome))
-    run.incidents.push({ ...found, check, interface: interfaceId, exchange: wire });
+    run.incidents.add({ ...found, check, interface: interfaceId, exchange: wire });
   run.presence.noticed(endedAt);
+  run.tally.answers += 1;
   see({ status: answer.status, json: answer.json });
   return { draft, label, answer, response: outcome, wire };
 }
@@ -137,6 +143,9 @@ function incidentsOf(
   if (answer.status >= 500) note("server-error", "no HTTP 5xx", `HTTP ${answer.status} ${answer.code ?? ""}`.trim());
   if (!answer.signature.ok && (one.response.signed !== false || answer.status >= 400))
     note("answer-signature", "an answer signed with a key of the statement", answer.signature.message);
+  const address = sensitiveAddress(answer.json, run.canaries);
+  if (address !== undefined)
+    note("sensitive-address", "addresses without accounts, identity and mobile numbers", address);
   return [
     ...found,
     ...inspect(one, answer, response, request, run).map(({ trait, expected, seen }) => ({

@@ -1,6 +1,6 @@
 import type { Bilingual } from "../../../core/run/verdict.ts";
 import type { Check } from "../../check.ts";
-import type { Incident } from "../../run/scope.ts";
+import type { Incident } from "../../evidence/incidents.ts";
 import { expectNoIncident } from "../incidents.ts";
 
 /** Judged at the end over every answer that the run saw, whatever the check was about. */

@@ -3,7 +3,6 @@ import type { Bilingual } from "../../../core/run/verdict.ts";
 import type { AccountName } from "../../data/books.ts";
 import { balanceOf, billOf, entriesOf, forward, horizon, statementOf, today } from "../../data/books.ts";
 import type { Check } from "../../check.ts";
-import { historyOf } from "../../data/history.ts";
 import { SETTLEMENT } from "../../laws/history.ts";
 import type { Breach, Law, Observation } from "../../laws/history.ts";
 import {
@@ -65,9 +64,9 @@ const balance: Check = {
   each: eachAccount,
   async run(session, instance) {
     for (const account of accountsOf(session, instance.data as string)) {
-      const sights = session.run.observed.filter(
-        (one) => one.kind === "statement" && one.account === account && one.party === session.party.partyId,
-      );
+      const sights = session.run.history
+        .observations()
+        .filter((one) => one.kind === "statement" && one.account === account && one.party === session.party.partyId);
       const from = sights.map((one) => (one.kind === "statement" ? one.from : "")).sort()[0] ?? today(session);
       const first = await statementOf(session, account, from, horizon(session));
       if (first.posted === undefined)
@@ -80,7 +79,7 @@ const balance: Check = {
           "contract.valid-request",
         ]);
     }
-    judge(session, balanceEqualsStatement(historyOf(session.run)));
+    judge(session, balanceEqualsStatement(session.run.history.observations()));
   },
 };
 
@@ -112,7 +111,7 @@ const bill: Check = {
         "昨日账单为空，且无时钟控制钩子无法取得今日账单",
         "capability",
       );
-    judge(session, statementEqualsBill(historyOf(session.run)));
+    judge(session, statementEqualsBill(session.run.history.observations()));
   },
 };
 
@@ -203,7 +202,7 @@ function overHistory(
           `声明范围内没有可显示 ${hidden} 的接口`,
           "capability",
         );
-      const history = historyOf(session.run);
+      const history = session.run.history.observations();
       const unseen = about.find((kind) => !history.some((one) => one.kind === kind));
       if (unseen !== undefined)
         nothingSeen(session, `no ${unseen}`, ` ${unseen}`, [

@@ -66,7 +66,7 @@ export const successesBilled: Check = {
 /** Bill and settlement statement of a day, entry by entry. */
 async function expectBillIsStatement(session: Session, date: string): Promise<void> {
   const statement = await statementOf(session, SETTLEMENT, date, date);
-  const bill = session.run.observed.findLast((one) => one.kind === "bill" && one.date === date);
+  const bill = session.run.history.observations().findLast((one) => one.kind === "bill" && one.date === date);
   if (bill === undefined) return;
   session.judged();
   const [breach] = statementEqualsBill([bill, { ...statement, at: Math.max(statement.at, bill.at) }]);

@@ -1,0 +1,67 @@
+import { describe, expect, test } from "vitest";
+import type { WireExchange } from "../../core/run/finding.ts";
+import { Incidents } from "./incidents.ts";
+import type { Incident } from "./incidents.ts";
+
+function incident(over: Partial<Incident> = {}): Incident {
+  const exchange: WireExchange = {
+    label: "pay",
+    request: { method: "POST", url: "/", headers: [], body: "", bodyEncoding: "utf8" },
+    startedAt: 1,
+    durationMs: 1,
+  };
+  return {
+    kind: "server-error",
+    check: "a.one",
+    interface: "payment.create",
+    expected: "no HTTP 5xx",
+    seen: "HTTP 500",
+    exchange,
+    ...over,
+  };
+}
+
+describe("the incidents of a run", () => {
+  test("the incidents of a run are all counted, and the first few of a kind are kept with their bytes", () => {
+    const incidents = new Incidents();
+    for (let at = 0; at < 1_000; at += 1) incidents.add(incident({ check: `a.${at}`, seen: `HTTP ${500 + at}` }));
+    const { count, samples, places, checks } = incidents.report(["server-error"]);
+    expect(count).toBe(1_000);
+    expect(samples.map(({ check }) => check)).toEqual(["a.0", "a.1", "a.2", "a.3", "a.4"]);
+    expect(places).toHaveLength(10);
+    expect(places[0]).toBe("payment.create (a.0): HTTP 500");
+    expect(checks).toEqual(["a.0", "a.1", "a.2", "a.3", "a.4", "a.5"]);
+  });
+
+  test("a place that shows the same again is named once", () => {
+    const incidents = new Incidents();
+    for (let times = 0; times < 20; times += 1) incidents.add(incident());
+    incidents.add(incident({ interface: "refund.create" }));
+    expect(incidents.report(["server-error"]).places).toEqual([
+      "payment.create (a.one): HTTP 500",
+      "refund.create (a.one): HTTP 500",
+    ]);
+  });
+
+  test("incidents of several kinds are told in the order in which they were met", () => {
+    const incidents = new Incidents();
+    incidents.add(incident({ kind: "error-body", check: "a.first" }));
+    incidents.add(incident({ kind: "server-error", check: "a.second" }));
+    incidents.add(incident({ kind: "error-body", check: "a.third" }));
+    incidents.add(incident({ kind: "encoding", check: "a.other" }));
+    const { count, samples, checks } = incidents.report(["server-error", "error-body"]);
+    expect(count).toBe(3);
+    expect(samples.map(({ check }) => check)).toEqual(["a.first", "a.second", "a.third"]);
+    expect(checks).toEqual(["a.first", "a.second", "a.third"]);
+    expect(incidents.report(["secret"])).toEqual({ count: 0, samples: [], places: [], checks: [] });
+  });
+
+  test("a check is misled by the first of its own answers that a schema refused", () => {
+    const incidents = new Incidents();
+    for (let at = 0; at < 100; at += 1) incidents.add(incident({ kind: "answer-schema", check: `a.${at}`, seen: "x" }));
+    incidents.add(incident({ kind: "answer-schema", check: "a.99", seen: "y" }));
+    incidents.add(incident({ check: "a.server" }));
+    expect(incidents.misleading("a.99")).toEqual({ interface: "payment.create", seen: "x" });
+    expect(incidents.misleading("a.server")).toBeUndefined();
+  });
+});
