@@ -101,6 +101,7 @@ export const MEANINGS = [
   "serial",
   "algorithm",
   "public-key",
+  "effective",
 ] as const;
 export type Meaning = (typeof MEANINGS)[number];
 

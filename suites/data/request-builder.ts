@@ -125,8 +125,8 @@ async function valueOf(
   }
   if (schema["const"] !== undefined) return schema["const"] as Json;
   if (Array.isArray(schema["enum"]))
-    return one.notification !== undefined && schema["enum"].includes("SUCCEEDED")
-      ? "SUCCEEDED"
+    return schema["x-is"] === "state" && one.notification !== undefined
+      ? succeeded(sources.pack, one, schema["enum"] as readonly Json[])
       : (schema["enum"][0] as Json);
   if (schema["properties"] !== undefined) return objectOf(schema, choice.document, { ...building, top: false });
   if (one.notification !== undefined && /_(?:no|id)$/.test(name))
@@ -134,6 +134,21 @@ async function valueOf(
   if (schema["default"] !== undefined) return schema["default"] as Json;
   if (Array.isArray(schema["examples"]) && schema["examples"].length > 0) return schema["examples"][0] as Json;
   return plain(name, schema, choice.document, sources);
+}
+
+/** The number of the order that a notification is about, which the scenario in play gives under the name of its query. */
+async function numberOfOrder(sources: Sources): Promise<Json | undefined> {
+  for (const one of sources.pack.source.interfaces) {
+    const name = one.purpose?.reads === undefined ? undefined : sources.pack.meanings(one).field("number");
+    if (name !== undefined && sources.gives(name)) return sources.scenario(name);
+  }
+  return undefined;
+}
+
+/** A state in which what is told of has succeeded. */
+function succeeded(pack: PackView, one: Interface, states: readonly Json[]): Json {
+  const resource = pack.resources.about(one)?.resource;
+  return states.find((state) => resource?.outcome(state) === "succeeded") ?? (states[0] as Json);
 }
 
 /** What the check gives for a field by what it is. */
@@ -165,7 +180,8 @@ async function numberFor(
   schema: SchemaObject,
   sources: Sources,
 ): Promise<Json> {
-  const made = sources.gives("out_trade_no") ? `${name}-${String(await sources.scenario("out_trade_no"))}` : "";
+  const order = sources.given?.number ?? (await numberOfOrder(sources));
+  const made = order === undefined ? "" : `${name}-${String(order)}`;
   const max = typeof schema["maxLength"] === "number" ? schema["maxLength"] : 64;
   const fits =
     made !== "" &&

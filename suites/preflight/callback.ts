@@ -1,15 +1,14 @@
+import type { Interface } from "../../core/pack/types.ts";
 import { TransportFailure } from "../../core/runtime/runtime.ts";
 import { CheckInconclusive, CheckSkipped } from "../outcome.ts";
-import { fieldNames } from "../profile.ts";
+import { CHARGE } from "../resources/kinds.ts";
 import type { RunScope } from "../run/scope.ts";
 import type { Session } from "../session.ts";
 import type { Answer } from "../wire/answer.ts";
+import type { Draft } from "../wire/draft.ts";
 import { counterparty as clientOf } from "../wire/counterparty.ts";
 import { fine, wrong } from "./probe.ts";
 import type { Probe } from "./probe.ts";
-
-/** What is paid is told of. */
-const PAID = "payment.create";
 
 /**
  * Our counterparty listens, and the address that the SUT is given leads to it. An address that leads nowhere from here
@@ -112,17 +111,15 @@ async function toldOf(session: Session): Promise<Told | undefined> {
     pack,
     statement: { role, limits },
   } = session;
-  if (
-    role !== "bank" ||
-    !session.claims(PAID) ||
-    !fieldNames(pack, pack.interface(PAID), "body").includes("notify_url")
-  )
+  if (role !== "bank") return undefined;
+  const create = pack.resources.of(role).find((one) => CHARGE.holds(one, pack) && one.notifies !== undefined)?.creates;
+  if (create === undefined || !session.claims(create.id) || pack.meanings(create).asked("target").length === 0)
     return undefined;
   const client = clientOf(session);
   const { url } = client.target("ack");
   const paid = async (notifyUrl: string | undefined, label: string): Promise<Answer | undefined> =>
-    (await session.send(await session.request(PAID, { notify_url: notifyUrl }), { label })).answer;
-  const done = (answer: Answer | undefined): boolean => answer?.status === pack.interface(PAID).response.status;
+    (await session.send(await withTarget(session, create, notifyUrl), { label })).answer;
+  const done = (answer: Answer | undefined): boolean => pack.succeeds(create, answer?.status);
   let answer: Answer | undefined;
   try {
     answer = await paid(url, "preflight: a payment to be told of");
@@ -144,4 +141,11 @@ async function toldOf(session: Session): Promise<Told | undefined> {
     },
     notified: async () => done(answer) && (await client.until(url, 1, limits.settleWithinSeconds * 1000)).length > 0,
   };
+}
+
+/** A payment with a target of its own, or without any. */
+async function withTarget(session: Session, create: Interface, target: string | undefined): Promise<Draft> {
+  if (target !== undefined) return session.make(create, { target });
+  const field = session.pack.meanings(create).field("target") ?? "";
+  return session.request(create.id, { [field]: undefined });
 }

@@ -5,13 +5,14 @@ import type { Exchange } from "../wire/exchange.ts";
 import { header } from "../wire/header.ts";
 
 /**
- * Of the interfaces that the SUT claims the one that takes least: `echo`, `key.list`, what reads a bound fixture, and where
+ * Of the interfaces that the SUT claims the one that takes least: the test of the channel, the list of keys, what reads a bound fixture, and where
  * there is none of these whatever comes first.
  */
 export function simplest({ pack, statement }: RunScope): Interface | undefined {
   const claimed = claimedOf(pack, statement);
   return (
-    ["echo", "key.list"].flatMap((id) => claimed.filter((one) => one.id === id))[0] ??
+    claimed.find(({ purpose }) => purpose?.probes !== undefined) ??
+    claimed.find(({ purpose }) => purpose?.lists === "keys") ??
     claimed.find((one) => one.http.method === "GET" && one.response.representation === "json") ??
     claimed[0]
   );

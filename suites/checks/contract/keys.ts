@@ -1,6 +1,7 @@
-import type { Json } from "../../../core/unit/unit.ts";
 import { signatureScheme } from "../../../core/signature/schemes.ts";
 import type { Check } from "../../check.ts";
+import { eachInterface, interfaceOf } from "../../check.ts";
+import { listedKeys } from "../../resources/listed-keys.ts";
 import type { Session } from "../../session.ts";
 
 /**
@@ -13,27 +14,27 @@ export const keys: Check = {
   title: { en: "key.list gives the key that verifies its own answer", zh: "key.list 返回可验证自身应答的公钥" },
   effort: "smoke",
   isolated: true,
-  needs: { interfaces: ["key.list"] },
-  async run(session: Session) {
-    const exchange = await session.send(await session.request("key.list"), { label: "the bank's keys" });
+  each: eachInterface(({ purpose }) => purpose?.lists === "keys"),
+  async run(session: Session, instance) {
+    const exchange = await session.send(await session.request(interfaceOf(instance)), { label: "the bank's keys" });
     const body = session.expectSuccess(exchange);
     const { response } = exchange;
     const { envelope } = session.pack;
     const read = response === undefined ? undefined : envelope.readAnswer(response);
     const { serial, timestamp, nonce, signature } = read?.claims ?? {};
-    const listed = Array.isArray(body["keys"]) ? (body["keys"] as readonly Readonly<Record<string, Json>>[]) : [];
+    const listed = listedKeys(session.pack, exchange.draft.interface, body);
     const wrong: (en: string, zh: string, seen: string) => never = (en, zh, seen) =>
       session.fail({
         summary: { en, zh },
         expected: `a key of the serial ${serial ?? "?"} that verifies the answer`,
         seen,
       });
-    const own = listed.find((one) => one["serial"] === serial);
+    const own = listed.find((one) => one.serial === serial);
     if (own === undefined)
       wrong(
         "the list lacks the key that signed it",
         "列表中没有为其签名的公钥",
-        listed.map((one) => String(one["serial"])).join(", "),
+        listed.map((one) => one.serial).join(", "),
       );
     const token = session.run.sutKeys.find((one) => one.serial === serial)?.token ?? "";
     const scheme = envelope.algorithms[token];
@@ -47,7 +48,7 @@ export const keys: Check = {
       nonce: nonce ?? "",
       body: read.body,
     });
-    const verified = verifies(scheme, String(own["public_key"]), base, bytes);
+    const verified = verifies(scheme, own.publicPem, base, bytes);
     if (!verified)
       wrong(
         "the listed key does not verify the answer that lists it",
@@ -55,14 +56,14 @@ export const keys: Check = {
         `the key ${serial ?? ""} does not verify`,
       );
     // A reader of the list learns only from this entry what the key is for.
-    if (own["algorithm"] !== token && own["algorithm"] !== scheme)
+    if (own.algorithm !== token && own.algorithm !== scheme)
       session.fail({
         summary: {
           en: "the listed key names another algorithm than the one it is used with",
           zh: "列表中公钥的算法名称与实际不符",
         },
         expected: `${token} or ${scheme}`,
-        seen: JSON.stringify(own["algorithm"]) ?? "absent",
+        seen: own.algorithm === "" ? "absent" : own.algorithm,
       });
     session.judged();
     if (/PRIVATE KEY/.test(new TextDecoder().decode(response.body)))

@@ -10,7 +10,7 @@ import { withFields } from "../../wire/draft.ts";
 
 /** Names that implementations keep their inside under. */
 const INSIDE: Readonly<Record<string, Json>> = {
-  status: "SUCCEEDED",
+  status: "success",
   id: 1,
   is_admin: true,
   role: "bank",

@@ -41,8 +41,8 @@ export const oversize: Check = {
     }
     await session.expectUnchanged(before, "a body above the limit");
     await accepted(session, draft, `${limit} bytes, declared`, { body: padded(limit) });
-    // A binding that is confirmed stands in the way of the next.
-    if (id !== "binding.confirm")
+    // What is put in force stands in the way of the next.
+    if (session.pack.interface(id).purpose?.confirms === undefined)
       await accepted(session, await session.request(id), "an ordinary body, chunked", { headers: CHUNKED });
   },
 };

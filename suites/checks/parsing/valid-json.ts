@@ -1,3 +1,4 @@
+import type { Interface } from "../../../core/pack/types.ts";
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import { respelt, VALID_JSON } from "../../corpora/valid-json.ts";
@@ -56,9 +57,9 @@ export const validText: Check = {
   },
 };
 
-/** A binding that is confirmed stands in the way of the next. */
-function changesItsCustomer(id: string): boolean {
-  return id === "binding.confirm";
+/** What is put in force stands in the way of the next. */
+function changesItsCustomer({ purpose }: Interface): boolean {
+  return purpose?.confirms !== undefined;
 }
 
 /** Signed is what was sent, read is what it means: another spelling of the same object is the same request. */
@@ -68,7 +69,7 @@ export const respeltBody: Check = {
   title: { en: "Every spelling of the same JSON is accepted", zh: "同一 JSON 的各种写法均被接受" },
   effort: "smoke",
   isolated: true,
-  each: eachInterface((one) => one.request.body !== undefined && !changesItsCustomer(one.id)),
+  each: eachInterface((one) => one.request.body !== undefined && !changesItsCustomer(one)),
   async run(session: Session, instance) {
     const id = interfaceOf(instance);
     const names = Object.keys((await session.request(id)).body ?? {}).length;

@@ -14,7 +14,12 @@ export const window: Check = {
   isolated: true,
   each: ({ provided }) =>
     provided
-      .filter((one) => one.id === "echo" || one.id.endsWith(".create") || one.id === "order.query")
+      .filter(
+        ({ purpose, provider }) =>
+          purpose?.probes !== undefined ||
+          purpose?.creates !== undefined ||
+          (provider === "platform" && purpose?.reads !== undefined),
+      )
       .flatMap((one) => ["past", "future"].map((side) => ({ id: `${one.id}/${side}`, interface: one.id, data: side }))),
   async run(session, instance) {
     const skew = session.pack.policies.freshness.clockSkewSeconds;

@@ -1,6 +1,8 @@
 import { signatureScheme } from "../../../core/signature/schemes.ts";
-import type { Json } from "../../../core/unit/unit.ts";
 import type { Check } from "../../check.ts";
+import { eachInterface, interfaceOf } from "../../check.ts";
+import { listedKeys } from "../../resources/listed-keys.ts";
+import type { ListedKey } from "../../resources/listed-keys.ts";
 import type { Session } from "../../session.ts";
 import { counterparty } from "../../wire/counterparty.ts";
 import type { VerifyingKey } from "../../wire/signer.ts";
@@ -12,14 +14,6 @@ const HOUR_MS = 3_600_000;
 const WAIT_MS = 8_000;
 const MARGIN_MS = 1_000;
 
-/** A key as `key.list` shows it. */
-interface Listed {
-  readonly serial: string;
-  readonly algorithm: string;
-  readonly publicPem: string;
-  readonly effectiveAt: number;
-}
-
 export const ownRotation: Check = {
   id: "signature.own-rotation",
   requirement: "SIG-26",
@@ -29,13 +23,15 @@ export const ownRotation: Check = {
   },
   effort: "standard",
   roles: ["bank"],
-  needs: { hooks: ["rotate"], interfaces: ["key.list"] },
-  async run(session) {
+  needs: { hooks: ["rotate"] },
+  each: eachInterface(({ purpose }) => purpose?.lists === "keys"),
+  async run(session, instance) {
+    const listed = (label: string) => listedBy(session, interfaceOf(instance), label);
     const because = (en: string, zh: string, expected: string, seen: string): never =>
       session.fail({ summary: { en, zh }, expected, seen });
     const begins = session.sutNow();
     const from = Math.ceil((begins + (session.offers("clock") ? HOUR_MS : WAIT_MS)) / 1000) * 1000;
-    const before = await listed(session, "the keys before");
+    const before = await listed("the keys before");
     const old = new Set(before.keys.map(({ serial }) => serial));
     session.cleanup(async (after) => void (await after.hook("rotate", { from: null })));
     await session.hook("rotate", {
@@ -43,13 +39,13 @@ export const ownRotation: Check = {
       until: session.pack.calendar.rfc3339(from + HOUR_MS),
     });
 
-    const announced = await listed(session, "the keys when a successor was made");
+    const announced = await listed("the keys when a successor was made");
     const fresh = announced.keys.filter(({ serial }) => !old.has(serial));
     if (fresh.length === 0)
       because(
         "a new key is not listed before it signs",
         "新公钥未在启用前列出",
-        "a further key in key.list",
+        "a further key in the list",
         announced.keys.map(({ serial }) => serial).join(", "),
       );
     const hasty = fresh.find(({ effectiveAt }) => effectiveAt < from - MARGIN_MS);
@@ -70,7 +66,7 @@ export const ownRotation: Check = {
     await learn(session, fresh, announced);
 
     await passes(session, from + MARGIN_MS);
-    const after = await listed(session, "the keys after the change");
+    const after = await listed("the keys after the change");
     const signers = new Set(fresh.map(({ serial }) => serial));
     if (!signers.has(after.signedWith))
       because(
@@ -94,29 +90,27 @@ export const ownRotation: Check = {
   },
 };
 
-/** What `key.list` gives, and with which key the answer is signed that gives it. */
-async function listed(
+/** The keys that are listed, and the key that signed the answer which lists them. */
+async function listedBy(
   session: Session,
+  id: string,
   label: string,
-): Promise<{ readonly keys: readonly Listed[]; readonly signedWith: string }> {
-  const exchange = await session.send(await session.request("key.list"), { label });
-  const { keys } = session.expectSuccess(exchange);
-  const read = (Array.isArray(keys) ? keys : []) as readonly Readonly<Record<string, Json>>[];
+): Promise<{ readonly keys: readonly ListedKey[]; readonly signedWith: string }> {
+  const exchange = await session.send(await session.request(id), { label });
+  const body = session.expectSuccess(exchange);
   return {
-    keys: read.map((one) => ({
-      serial: String(one["serial"]),
-      algorithm: String(one["algorithm"]),
-      publicPem: String(one["public_key"]),
-      effectiveAt: Date.parse(String(one["effective_at"])),
-    })),
-    signedWith: exchange.answer?.claims.serial ?? "",
+    keys: listedKeys(session.pack, exchange.draft.interface, body),
+    signedWith:
+      (exchange.response === undefined
+        ? undefined
+        : session.pack.envelope.readAnswer(exchange.response).claims?.serial) ?? "",
   };
 }
 
 /** Takes keys that a known one vouches for into the run, and makes them known to the counterparty. */
 async function learn(
   session: Session,
-  fresh: readonly Listed[],
+  fresh: readonly ListedKey[],
   { signedWith }: { readonly signedWith: string },
 ): Promise<void> {
   const { algorithms } = session.pack.policies.envelope;

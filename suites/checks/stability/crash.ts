@@ -1,6 +1,13 @@
 import type { Check } from "../../check.ts";
+import { eachResource, resourceOf } from "../../check.ts";
 import type { Draft } from "../../wire/draft.ts";
-import { call, money, quietBalance } from "../steps.ts";
+import { CHARGE } from "../../resources/kinds.ts";
+import type { Resource } from "../../resources/resource.ts";
+import { STANDING } from "../../resources/standing.ts";
+import type { Session } from "../../session.ts";
+import type { Exchange } from "../../wire/exchange.ts";
+import { accountOf, handleFor, needed, settled } from "../resource-steps.ts";
+import { quietBalance } from "../steps.ts";
 import { equal } from "../../data/comparison.ts";
 
 const AMOUNT = 11;
@@ -15,20 +22,19 @@ export const crash: Check = {
     zh: "强杀后已确认不丢失、不重复",
   },
   effort: "standard",
-  needs: {
-    interfaces: ["payment.create", "payment.query", "account.balance"],
-    fixtures: ["customer.funded"],
-    hooks: ["restart"],
-  },
-  async run(session) {
-    const account = String(session.fixture("customer.funded")["binding_id"]);
+  needs: { hooks: ["restart"] },
+  each: eachResource(CHARGE),
+  async run(session, instance) {
+    const resource = resourceOf(session.pack, instance);
+    const create = needed(session, resource, "creates");
+    const account = await accountOf(session, resource);
     const before = await quietBalance(session, account);
     const drafts: Draft[] = [];
     for (const moment of KILLS[session.run.effort]) {
       const kill = session.sleep(moment).then(() => session.restart("kill"));
       const wave = await Promise.all(
         Array.from({ length: Math.min(8, session.statement.limits.maxConcurrency) }, () =>
-          session.request("payment.create", { amount: money(session, AMOUNT) }),
+          session.make(create, { amount: AMOUNT }),
         ),
       );
       drafts.push(...wave);
@@ -38,37 +44,13 @@ export const crash: Check = {
       await kill;
       for (const exchange of exchanges) {
         if (!session.pack.succeeds(exchange.draft.interface, exchange.answer?.status)) continue;
-        const acked = session.expectSuccess(exchange);
-        const query = await call(
-          session,
-          "payment.query",
-          { out_trade_no: acked["out_trade_no"] },
-          "query of an acknowledged payment after the kill",
-        );
-        if (query.answer?.status === 404)
-          session.fail({
-            summary: { en: "an acknowledged payment was lost by a kill", zh: "强杀后丢失已确认的支付" },
-            expected: `${String(acked["out_trade_no"])} as it was acknowledged`,
-            seen: "not found",
-            likelyCause: { en: "The answer leaves before the commit is on disk.", zh: "应答先于落盘发出。" },
-          });
-        const found = session.expectSuccess(query);
-        for (const name of ["transaction_id", "amount", "binding_id"])
-          if (!equal(found[name], acked[name]))
-            session.fail({
-              summary: {
-                en: `an acknowledged payment has another ${name} after a kill`,
-                zh: `强杀后已确认支付的 ${name} 改变`,
-              },
-              expected: JSON.stringify(acked[name]),
-              seen: JSON.stringify(found[name]) ?? "absent",
-            });
+        await expectKept(session, resource, exchange);
       }
     }
     // What is in doubt is sent again; then each order is paid once.
     for (const draft of drafts) {
       session.expectSuccess(await session.send(draft, { label: "sent again after the kill" }));
-      await session.settle("payment.query", { out_trade_no: draft.body?.["out_trade_no"] as string });
+      await settled(session, resource, draft);
     }
     const after = await quietBalance(session, account);
     session.judged();
@@ -83,3 +65,32 @@ export const crash: Check = {
       });
   },
 };
+
+/** Holds that what was acknowledged is found after the kill as it was acknowledged. */
+async function expectKept(session: Session, resource: Resource, exchange: Exchange): Promise<void> {
+  const query = needed(session, resource, "reads");
+  const acked = session.expectShown(exchange);
+  const asked = await session.ask(
+    query,
+    handleFor(session, query, exchange.draft),
+    "query of an acknowledged payment after the kill",
+  );
+  if (session.pack.resources.codes(query, "not-found").includes(asked.answer?.code ?? ""))
+    session.fail({
+      summary: { en: "an acknowledged payment was lost by a kill", zh: "强杀后丢失已确认的支付" },
+      expected: `${String(acked.value("number"))} as it was acknowledged`,
+      seen: "not found",
+      likelyCause: { en: "The answer leaves before the commit is on disk.", zh: "应答先于落盘发出。" },
+    });
+  const found = session.expectShown(asked);
+  for (const meaning of STANDING)
+    if (!equal(found.value(meaning), acked.value(meaning)))
+      session.fail({
+        summary: {
+          en: `an acknowledged payment has another ${meaning} after a kill`,
+          zh: `强杀后已确认支付的 ${meaning} 改变`,
+        },
+        expected: JSON.stringify(acked.value(meaning)) ?? "absent",
+        seen: JSON.stringify(found.value(meaning)) ?? "absent",
+      });
+}

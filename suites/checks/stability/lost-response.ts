@@ -1,6 +1,8 @@
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import { equal } from "../../data/comparison.ts";
+import { shownIn } from "../../resources/shown.ts";
+import { STANDING } from "../../resources/standing.ts";
 import type { Session } from "../../session.ts";
 import type { Draft, Fields } from "../../wire/draft.ts";
 import { fieldsOf } from "../../wire/draft.ts";
@@ -18,6 +20,9 @@ export const lostResponse: Check = {
     (one) => one.request.body !== undefined && (one.idempotency !== undefined || one.notification !== undefined),
   ),
   async run(session, instance) {
+    const one = session.pack.interface(interfaceOf(instance));
+    const { shown } = session.pack.meanings(one);
+    const standing = new Set(STANDING.flatMap((meaning) => shown(meaning).map(([name]) => name)));
     for (const ms of LISTENS[session.run.effort]) {
       const draft = await session.request(interfaceOf(instance));
       await session.abandon(draft, ms, `given up after ${ms} ms`);
@@ -27,7 +32,9 @@ export const lostResponse: Check = {
       const again = session.expectSuccess(await session.send(draft, { label: "and once more" }));
       const later = await query(session, draft);
       // A resource that is still open may move on by itself.
-      const open = [retried, again, later ?? {}].some((one) => one["state"] === "PROCESSING");
+      const open = [retried, again, later ?? {}].some(
+        (one) => shownIn(session.pack, draft.interface, one).outcome === "open",
+      );
       if (!open) await session.expectUnchanged(now, "a request sent once more after a lost response");
       for (const [name, seen] of [
         ["the query before", asked],
@@ -38,8 +45,7 @@ export const lostResponse: Check = {
           seen === undefined
             ? undefined
             : Object.keys(retried).find(
-                (each) =>
-                  /(_no|_id|amount)$/.test(each) && seen[each] !== undefined && !equal(seen[each], retried[each]),
+                (each) => standing.has(each) && seen[each] !== undefined && !equal(seen[each], retried[each]),
               );
         if (field !== undefined)
           session.fail({
@@ -71,7 +77,9 @@ async function query(session: Session, draft: Draft): Promise<Fields | undefined
   const key = Object.fromEntries((draft.interface.idempotency?.key ?? []).map((name) => [name, fields[name]]));
   if (id === undefined || !session.claims(id) || !pathKnown(session, id, key)) return undefined;
   const exchange = await session.send(await session.request(id, key), { label: `query: ${id}` });
-  return exchange.answer?.status === 404 ? undefined : session.expectSuccess(exchange);
+  return session.pack.resources.codes(exchange.draft.interface, "not-found").includes(exchange.answer?.code ?? "")
+    ? undefined
+    : session.expectSuccess(exchange);
 }
 
 /** Whether the number is what the query asks by: a binding is asked for by the bank's id, which a lost answer did not tell. */

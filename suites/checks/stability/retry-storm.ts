@@ -1,6 +1,10 @@
 import type { Check } from "../../check.ts";
+import { eachResource, resourceOf } from "../../check.ts";
+import { claimsAccount } from "../../data/books.ts";
 import { SETTLEMENT } from "../../laws/history.ts";
-import { call, money, quietBalance } from "../steps.ts";
+import { CHARGE } from "../../resources/kinds.ts";
+import { accountOf, needed, settled } from "../resource-steps.ts";
+import { quietBalance } from "../steps.ts";
 import type { Exchange } from "../../wire/exchange.ts";
 
 const AMOUNT = 7;
@@ -17,16 +21,15 @@ export const retryStorm: Check = {
   title: { en: "A storm of retries drains, with one effect each", zh: "重试风暴消化且各只生效一次" },
   effort: "smoke",
   roles: ["bank"],
-  needs: { interfaces: ["payment.create", "payment.query", "account.balance"], fixtures: ["customer.funded"] },
-  async run(session) {
-    const account = String(session.fixture("customer.funded")["binding_id"]);
+  each: eachResource(CHARGE),
+  async run(session, instance) {
+    const resource = resourceOf(session.pack, instance);
+    const create = needed(session, resource, "creates");
+    const account = await accountOf(session, resource);
     const before = await quietBalance(session, account);
-    const settled = session.claims("settlement.balance") ? await quietBalance(session, SETTLEMENT) : undefined;
     const { orders, retries } = STORMS[session.run.effort];
     const most = session.statement.limits.maxConcurrency;
-    const drafts = await Promise.all(
-      Array.from({ length: orders }, () => session.request("payment.create", { amount: money(session, AMOUNT) })),
-    );
+    const drafts = await Promise.all(Array.from({ length: orders }, () => session.make(create, { amount: AMOUNT })));
     for (let at = 0; at < drafts.length; at += most)
       await Promise.all(
         drafts
@@ -55,8 +58,7 @@ export const retryStorm: Check = {
     let paid = 0;
     for (const draft of drafts) {
       session.expectSuccess(await session.send(draft, { label: "after the storm" }));
-      const payment = await session.settle("payment.query", { out_trade_no: draft.body?.["out_trade_no"] as string });
-      if (payment["state"] === "SUCCEEDED") paid += 1;
+      if ((await settled(session, resource, draft)).outcome === "succeeded") paid += 1;
     }
     session.judged();
     const after = await quietBalance(session, account);
@@ -72,7 +74,7 @@ export const retryStorm: Check = {
         expected: `${orders} debits of ${AMOUNT}: ${orders * AMOUNT}`,
         seen: String(before.posted - after.posted),
       });
-    if (settled !== undefined)
-      await call(session, "settlement.balance", {}, "the settlement account answers as before");
+    // The other side of all of them answers as before.
+    if (claimsAccount(session, "reads", "balance", SETTLEMENT)) await quietBalance(session, SETTLEMENT);
   },
 };
