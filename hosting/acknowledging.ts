@@ -1,7 +1,7 @@
 import type { ExpressionHost } from "../core/expression/scope.ts";
 import type { CallResult } from "../core/lifecycle/call-result.ts";
 import type { Interface } from "../core/pack/types.ts";
-import { maskAccountNumbers } from "../core/redaction/redaction.ts";
+import { maskAccountNumbers } from "../core/redaction/mask.ts";
 import { wireApp } from "../simulator/http/app.ts";
 import type { RawRequest, RawResponse } from "../simulator/http/raw.ts";
 import { NonceBook } from "../simulator/identity/nonce-book.ts";

@@ -2,7 +2,7 @@ import type { Hono } from "hono";
 import type { Engine } from "../core/lifecycle/engine.ts";
 import type { OperatorOrder, OperatorResult } from "../core/lifecycle/operate.ts";
 import type { Pack } from "../core/pack/compile.ts";
-import { maskAccountNumbers } from "../core/redaction/redaction.ts";
+import { maskAccountNumbers } from "../core/redaction/mask.ts";
 import type { Role } from "../core/pack/types.ts";
 import type { Runtime } from "../core/runtime/runtime.ts";
 import type { Unit } from "../core/unit/unit.ts";

@@ -15,7 +15,7 @@ import type {
 } from "../core/pack/types.ts";
 import { dialectOf } from "./dialect/dialect.ts";
 import type { Dialect } from "./dialect/dialect.ts";
-import { sensitiveFields } from "../core/redaction/redaction.ts";
+import { sensitiveFields } from "../core/redaction/sensitive-fields.ts";
 import { meaningsIn } from "./resources/meant.ts";
 import type { InterfaceMeanings } from "./resources/meant.ts";
 import { resourcesOf } from "./resources/resource.ts";

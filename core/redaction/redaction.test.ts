@@ -2,7 +2,8 @@ import * as fc from "fast-check";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { loadPack } from "../pack/load.ts";
-import { maskAccountNumbers, redaction } from "./redaction.ts";
+import { maskAccountNumbers } from "./mask.ts";
+import { redaction } from "./redaction.ts";
 
 const redact = redaction(loadPack(fileURLToPath(new URL("../../specs/cooperation", import.meta.url))));
 

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { joinKey, rowCollection } from "../../core/lifecycle/rows.ts";
-import { maskAccountNumbers } from "../../core/redaction/redaction.ts";
+import { maskAccountNumbers } from "../../core/redaction/mask.ts";
 import type { Redaction } from "../../core/redaction/redaction.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import type { Simulator } from "../simulator.ts";

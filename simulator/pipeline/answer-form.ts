@@ -3,7 +3,7 @@ import { statusAt } from "../../core/pack/error-code.ts";
 import type { Engine } from "../../core/lifecycle/engine.ts";
 import type { Pack } from "../../core/pack/compile.ts";
 import type { Expression, Interface } from "../../core/pack/types.ts";
-import { maskAccountNumbers } from "../../core/redaction/redaction.ts";
+import { maskAccountNumbers } from "../../core/redaction/mask.ts";
 import type { Runtime } from "../../core/runtime/runtime.ts";
 import { bodyAnswer, refusalAnswer } from "./answer.ts";
 import type { Unsigned } from "./answer.ts";

@@ -2,7 +2,7 @@ import type { Codec } from "../../core/codec/codec.ts";
 import { json } from "../../core/codec/json.ts";
 import type { Pack } from "../../core/pack/compile.ts";
 import { statusAt } from "../../core/pack/error-code.ts";
-import { maskAccountNumbers } from "../../core/redaction/redaction.ts";
+import { maskAccountNumbers } from "../../core/redaction/mask.ts";
 import type { Runtime } from "../../core/runtime/runtime.ts";
 import type { Headers } from "../../core/envelope/headers.ts";
 import type { AnswerMessage } from "../../core/envelope/message.ts";

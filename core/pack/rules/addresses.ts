@@ -1,4 +1,4 @@
-import { sensitiveFields } from "../../redaction/redaction.ts";
+import { sensitiveFields } from "../../redaction/sensitive-fields.ts";
 import { interfaceFile } from "../file.ts";
 import { problem } from "./rule.ts";
 import type { Rule } from "./rule.ts";
