@@ -28,9 +28,33 @@ export const markdown: ReportFormat = {
 };
 
 function render(judgement: RunJudgement): string {
-  const { head, failures, waivers, codes } = judgement;
-  const untested = judgement.requirements.filter((requirement) => requirement.standing === "untested");
   const blocks = [
+    ...opening(judgement),
+    countsTable(judgement),
+    ...section("Findings 发现", findings(judgement)),
+    ...section("Preflight 预检", preflight(judgement)),
+    ...section("Not decided 未能判定", undecided(judgement)),
+    ...section("Service levels 服务水平", serviceLevels(judgement)),
+    ...section("Waivers 豁免", waiverTable(judgement)),
+    ...section("Skipped 跳过", skipped(judgement)),
+    ...section("Untested requirements 未测要求", untested(judgement)),
+    ...section("Error codes 错误码", errorCodes(judgement)),
+    ...section(
+      "What this does not prove 本结论不能证明的",
+      limitsOfVerdict(judgement).map((limit) => `- ${both(limit)}`),
+    ),
+  ];
+  return `${blocks.join("\n\n")}\n`;
+}
+
+/** What a reader has to know first: the outcome, of what, and why. */
+function opening(judgement: RunJudgement): readonly string[] {
+  const { head } = judgement;
+  const reasons = reasonsToSay(judgement).map(
+    (reason) =>
+      `- ${both(reasonSentence(reason, judgement))}${reason.subjects.length === 0 ? "" : ` ${shortly(reason.subjects)}`}`,
+  );
+  return [
     `# ${both(OUTCOME_WORDS[judgement.outcome])}: ${plain(head?.sut.name ?? "no run")}`,
     ...noticesAhead(judgement).map((notice) => both(notice, "\n\n")),
     both(headline(judgement), "\n\n"),
@@ -39,95 +63,77 @@ function render(judgement: RunJudgement): string {
       : [
           `${plain(head.pack.name)} ${plain(head.pack.version)}, role ${head.role}, seed \`${head.seed}\`, effort ${head.effort}, exit code \`${judgement.exitCode}\``,
         ]),
-    ...(reasonsToSay(judgement).length === 0
-      ? []
-      : [
-          reasonsToSay(judgement)
-            .map(
-              (reason) =>
-                `- ${both(reasonSentence(reason, judgement))}${reason.subjects.length === 0 ? "" : ` ${shortly(reason.subjects)}`}`,
-            )
-            .join("\n"),
-        ]),
-    countsTable(judgement),
-    ...section("Findings 发现", [
-      ...failures.slice(0, FINDINGS_SHOWN).map((check) => findingBlock(check, clauseOf(judgement, check.requirement))),
-      ...(failures.length > FINDINGS_SHOWN ? [`… and ${failures.length - FINDINGS_SHOWN} more in report.html.`] : []),
-    ]),
-    ...section(
-      "Preflight 预检",
-      judgement.preflight
-        .filter((result) => !result.ok)
-        .map(
-          (result) =>
-            `- **${plain(result.name)}** (${result.attribution ?? "unattributed"}): ${both(result.message)}${result.remedy === undefined ? "" : ` → ${both(result.remedy)}`}`,
-        ),
-    ),
-    ...section(
-      "Not decided 未能判定",
-      openGroups(judgement).map(
-        ({ standing, reason, checks: group }) =>
-          `- ${both(STANDING_WORDS[standing])}: ${reason === undefined ? plain(group[0]?.error ?? "planned, and not finished") : both(reason)} ${shortly(group.map(({ check }) => check))}`,
-      ),
-    ),
-    ...section(
-      "Service levels 服务水平",
-      judgement.serviceLevels.map(
-        ({ level, met }) =>
-          `- ${met ? "met 达标" : "**missed 未达标**"}: ${both(level.title)}, ${plain(level.target)}, ${plain(level.seen)} (n = ${level.samples})`,
-      ),
-    ),
-    ...section(
-      "Waivers 豁免",
-      waivers.length === 0
-        ? []
-        : [
-            table(
-              ["requirement", "state", "owner", "expires", "reason"],
-              waivers.map(({ waiver, state }) => [
-                plain(waiver.requirement),
-                both(WAIVER_WORDS[state]),
-                plain(waiver.owner),
-                plain(waiver.expires),
-                plain(waiver.reason),
-              ]),
-            ),
-          ],
-    ),
-    ...section(
-      "Skipped 跳过",
-      skipGroups(judgement).map(
-        (group) =>
-          `- ${both(group.reason)} (${group.cause}${group.excused ? "" : ", **leaves its requirements unproved 相关要求未获证明**"}): ${shortly(group.checks.map(({ check }) => check))}`,
-      ),
-    ),
-    ...section(
-      "Untested requirements 未测要求",
-      head?.only === undefined
-        ? untested.map(({ row }) => `- **${plain(row.id)}** ${row.level}: ${both(row.title)}`)
-        : untested.length === 0
-          ? []
-          : [untested.map(({ row }) => plain(row.id)).join(" ")],
-    ),
-    ...section(
-      "Error codes 错误码",
-      codes.length === 0
-        ? []
-        : [
-            (["state", "fixture", "seen", "never"] as const)
-              .map(
-                (coverage) =>
-                  `- ${both(COVERAGE_WORDS[coverage])}: ${codes.filter((code) => code.coverage === coverage).length} / ${codes.length}`,
-              )
-              .join("\n"),
-          ],
-    ),
-    ...section(
-      "What this does not prove 本结论不能证明的",
-      limitsOfVerdict(judgement).map((limit) => `- ${both(limit)}`),
+    ...(reasons.length === 0 ? [] : [reasons.join("\n")]),
+  ];
+}
+
+function findings(judgement: RunJudgement): readonly string[] {
+  const { failures } = judgement;
+  return [
+    ...failures.slice(0, FINDINGS_SHOWN).map((check) => findingBlock(check, clauseOf(judgement, check.requirement))),
+    ...(failures.length > FINDINGS_SHOWN ? [`… and ${failures.length - FINDINGS_SHOWN} more in report.html.`] : []),
+  ];
+}
+
+function preflight(judgement: RunJudgement): readonly string[] {
+  return judgement.preflight
+    .filter((result) => !result.ok)
+    .map(
+      (result) =>
+        `- **${plain(result.name)}** (${result.attribution ?? "unattributed"}): ${both(result.message)}${result.remedy === undefined ? "" : ` → ${both(result.remedy)}`}`,
+    );
+}
+
+function undecided(judgement: RunJudgement): readonly string[] {
+  return openGroups(judgement).map(
+    ({ standing, reason, checks: group }) =>
+      `- ${both(STANDING_WORDS[standing])}: ${reason === undefined ? plain(group[0]?.error ?? "planned, and not finished") : both(reason)} ${shortly(group.map(({ check }) => check))}`,
+  );
+}
+
+function serviceLevels(judgement: RunJudgement): readonly string[] {
+  return judgement.serviceLevels.map(
+    ({ level, met }) =>
+      `- ${met ? "met 达标" : "**missed 未达标**"}: ${both(level.title)}, ${plain(level.target)}, ${plain(level.seen)} (n = ${level.samples})`,
+  );
+}
+
+function waiverTable({ waivers }: RunJudgement): readonly string[] {
+  if (waivers.length === 0) return [];
+  return [
+    table(
+      ["requirement", "state", "owner", "expires", "reason"],
+      waivers.map(({ waiver, state }) => [
+        plain(waiver.requirement),
+        both(WAIVER_WORDS[state]),
+        plain(waiver.owner),
+        plain(waiver.expires),
+        plain(waiver.reason),
+      ]),
     ),
   ];
-  return `${blocks.join("\n\n")}\n`;
+}
+
+function skipped(judgement: RunJudgement): readonly string[] {
+  return skipGroups(judgement).map(
+    (group) =>
+      `- ${both(group.reason)} (${group.cause}${group.excused ? "" : ", **leaves its requirements unproved 相关要求未获证明**"}): ${shortly(group.checks.map(({ check }) => check))}`,
+  );
+}
+
+function untested({ head, requirements }: RunJudgement): readonly string[] {
+  const left = requirements.filter(({ standing }) => standing === "untested");
+  if (head?.only === undefined) return left.map(({ row }) => `- **${plain(row.id)}** ${row.level}: ${both(row.title)}`);
+  return left.length === 0 ? [] : [left.map(({ row }) => plain(row.id)).join(" ")];
+}
+
+function errorCodes({ codes }: RunJudgement): readonly string[] {
+  if (codes.length === 0) return [];
+  const lines = (["state", "fixture", "seen", "never"] as const).map(
+    (coverage) =>
+      `- ${both(COVERAGE_WORDS[coverage])}: ${codes.filter((code) => code.coverage === coverage).length} / ${codes.length}`,
+  );
+  return [lines.join("\n")];
 }
 
 function section(title: string, blocks: readonly string[]): readonly string[] {

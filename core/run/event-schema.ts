@@ -63,36 +63,59 @@ const finding = record(
   },
 );
 
+const runStarted = record(
+  {
+    at: time,
+    run: name,
+    liantiao: text,
+    role: { enum: ["bank", "platform"] },
+    sut: record({ name: text, baseUrl: text }),
+    pack: record({ name: text, title: bilingual, version: text, digest: text }),
+    suites: record({ digest: text }),
+    statement: record({ digest: text, file: text }),
+    seed: time,
+    effort: { enum: ["smoke", "standard", "exhaustive"] },
+    requirements: list(record({ id: name, area: name, level, title: bilingual, text: bilingual, source: text })),
+    errors: list(record({ code: name, status: { type: "integer" }, title: bilingual })),
+    waivers: list(
+      record({
+        requirement: name,
+        owner: name,
+        reason: name,
+        expires: { type: "string", pattern: "^\\d{4}-\\d{2}-\\d{2}$" },
+      }),
+    ),
+    plan: list(record({ check: name, requirement: name, title: bilingual })),
+  },
+  { only: text },
+);
+
+const checkFinished: Schema = {
+  ...record(
+    {
+      at: time,
+      check: name,
+      requirement: name,
+      level,
+      verdict: { enum: ["pass", "fail", "inconclusive", "skipped", "error"] },
+      durationMs: duration,
+    },
+    {
+      reason: bilingual,
+      finding,
+      error: text,
+      skipCause: { enum: ["capability", "fixture", "effort", "dependency"] },
+    },
+  ),
+  // A check that did not run and does not say why would be a silent skip.
+  anyOf: [{ required: ["reason"] }, { properties: { verdict: { not: { const: "skipped" } } } }],
+};
+
 /** A new object each time, so that no validator can share state through it. */
 export function eventSchemas(): Readonly<Record<string, Schema>> {
   const at = time;
   return {
-    "run.started": record(
-      {
-        at,
-        run: name,
-        liantiao: text,
-        role: { enum: ["bank", "platform"] },
-        sut: record({ name: text, baseUrl: text }),
-        pack: record({ name: text, title: bilingual, version: text, digest: text }),
-        suites: record({ digest: text }),
-        statement: record({ digest: text, file: text }),
-        seed: time,
-        effort: { enum: ["smoke", "standard", "exhaustive"] },
-        requirements: list(record({ id: name, area: name, level, title: bilingual, text: bilingual, source: text })),
-        errors: list(record({ code: name, status: { type: "integer" }, title: bilingual })),
-        waivers: list(
-          record({
-            requirement: name,
-            owner: name,
-            reason: name,
-            expires: { type: "string", pattern: "^\\d{4}-\\d{2}-\\d{2}$" },
-          }),
-        ),
-        plan: list(record({ check: name, requirement: name, title: bilingual })),
-      },
-      { only: text },
-    ),
+    "run.started": runStarted,
     "preflight.finished": record(
       { at, name, ok: flag, message: bilingual },
       { attribution: { enum: ["configuration", "network", "harness", "sut"] }, remedy: bilingual },
@@ -107,26 +130,7 @@ export function eventSchemas(): Readonly<Record<string, Schema>> {
         answeredBy: { enum: ["sut", "counterparty", "gateway"] },
       },
     ),
-    "check.finished": {
-      ...record(
-        {
-          at,
-          check: name,
-          requirement: name,
-          level,
-          verdict: { enum: ["pass", "fail", "inconclusive", "skipped", "error"] },
-          durationMs: duration,
-        },
-        {
-          reason: bilingual,
-          finding,
-          error: text,
-          skipCause: { enum: ["capability", "fixture", "effort", "dependency"] },
-        },
-      ),
-      // A check that did not run and does not say why would be a silent skip.
-      anyOf: [{ required: ["reason"] }, { properties: { verdict: { not: { const: "skipped" } } } }],
-    },
+    "check.finished": checkFinished,
     "service-level.finished": record(
       { at, name, title: bilingual, target: text, seen: text, samples: count, ok: flag },
       { interface: text },

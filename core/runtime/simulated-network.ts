@@ -50,6 +50,19 @@ interface Listener {
   readonly underWay: Set<() => void>;
 }
 
+/** What comes back to the caller. */
+type Outcome = { readonly response: HttpResponse } | { readonly failure: TransportFailure };
+
+interface Fate {
+  readonly outMs: number;
+  readonly backMs: number;
+  readonly requestLost: boolean;
+  readonly answerLost: boolean;
+  readonly duplicated: boolean;
+  /** How long the copy takes. */
+  readonly secondOutMs: number;
+}
+
 /**
  * Carries requests between parties in virtual time. Every request draws the same number of values from its origin's
  * stream whatever the settings, so that turning one rate leaves the fate of other requests as it was.
@@ -123,58 +136,46 @@ export class NetworkCore {
         fail(timeoutFailure(url, request.timeoutMs, true)),
       );
       signal?.addEventListener("abort", abort, { once: true });
-
-      const conditions = this.#conditionsOf(origin);
-      const draw = this.#random(`network ${origin}`);
-      const outMs = latency(draw, conditions);
-      const backMs = latency(draw, conditions);
-      const requestLost = happens(draw, conditions.requestLossRate);
-      const answerLost = happens(draw, conditions.answerLossRate);
-      const duplicated = happens(draw, conditions.duplicateRate);
-      const secondOutMs = latency(draw, conditions);
-
-      const back = (settle: () => void): void => {
-        if (!answerLost) this.#clock.schedule(backMs, () => end(settle));
-      };
-      const framed = { ...request, headers: framedHeaders(request, new URL(url)) };
-      if (!requestLost) {
-        this.#clock.schedule(outMs, () =>
-          this.#deliver(origin, framed, {
-            answered: (response) =>
-              back(() => {
-                if (response.body.length > MAX_ANSWER_BYTES)
-                  reject(protocolFailure(url, `the answer's body is longer than ${MAX_ANSWER_BYTES} bytes`, true));
-                else resolve(response);
-              }),
-            refused: () =>
-              back(() =>
-                reject(
-                  new TransportFailure(
-                    "refused",
-                    `${url}: nothing accepts connections there: is the peer running, and are host and port right?`,
-                    false,
-                  ),
-                ),
-              ),
-            cut: (cause) =>
-              back(() =>
-                reject(
-                  new TransportFailure(
-                    "reset",
-                    `${url}: the peer closed the connection before its answer was whole.`,
-                    true,
-                    cause,
-                  ),
-                ),
-              ),
-          }),
-        );
-      }
-      if (duplicated)
-        this.#clock.schedule(secondOutMs, () =>
-          this.#deliver(origin, framed, { answered: () => {}, refused: () => {}, cut: () => {} }),
-        );
+      this.#carry(origin, request, (outcome) =>
+        "failure" in outcome ? fail(outcome.failure) : end(() => resolve(outcome.response)),
+      );
     });
+  }
+
+  /** Brings a request to its origin and what comes of it back, as far as the network loses neither. */
+  #carry(origin: string, request: HttpRequest, arrive: (outcome: Outcome) => void): void {
+    const { url } = request;
+    const { outMs, backMs, requestLost, answerLost, duplicated, secondOutMs } = this.#fateAt(origin);
+    const back = (outcome: Outcome): void => {
+      if (!answerLost) this.#clock.schedule(backMs, () => arrive(outcome));
+    };
+    const framed = { ...request, headers: framedHeaders(request, new URL(url)) };
+    if (!requestLost)
+      this.#clock.schedule(outMs, () =>
+        this.#deliver(origin, framed, {
+          answered: (response) => back(answered(url, response)),
+          refused: () => back({ failure: refusedFailure(url) }),
+          cut: (cause) => back({ failure: cutFailure(url, cause) }),
+        }),
+      );
+    if (duplicated)
+      this.#clock.schedule(secondOutMs, () =>
+        this.#deliver(origin, framed, { answered: () => {}, refused: () => {}, cut: () => {} }),
+      );
+  }
+
+  /** Draws what becomes of one request. */
+  #fateAt(origin: string): Fate {
+    const conditions = this.#conditionsOf(origin);
+    const draw = this.#random(`network ${origin}`);
+    return {
+      outMs: latency(draw, conditions),
+      backMs: latency(draw, conditions),
+      requestLost: happens(draw, conditions.requestLossRate),
+      answerLost: happens(draw, conditions.answerLossRate),
+      duplicated: happens(draw, conditions.duplicateRate),
+      secondOutMs: latency(draw, conditions),
+    };
   }
 
   #deliver(
@@ -213,3 +214,19 @@ const latency = (draw: RandomStream, { latencyMs: [least, most] }: NetworkCondit
   least + draw.below(most - least + 1);
 
 const happens = (draw: RandomStream, rate: number): boolean => draw.below(1_000_000) < rate * 1_000_000;
+
+function answered(url: string, response: HttpResponse): Outcome {
+  return response.body.length > MAX_ANSWER_BYTES
+    ? { failure: protocolFailure(url, `the answer's body is longer than ${MAX_ANSWER_BYTES} bytes`, true) }
+    : { response };
+}
+
+const refusedFailure = (url: string): TransportFailure =>
+  new TransportFailure(
+    "refused",
+    `${url}: nothing accepts connections there: is the peer running, and are host and port right?`,
+    false,
+  );
+
+const cutFailure = (url: string, cause: unknown): TransportFailure =>
+  new TransportFailure("reset", `${url}: the peer closed the connection before its answer was whole.`, true, cause);

@@ -5,7 +5,8 @@ import { describe, expect, test } from "vitest";
 import { EventQueue } from "./event-queue.ts";
 import type { HttpRequest, HttpResponse, Runtime } from "./runtime.ts";
 import { TransportFailure } from "./runtime.ts";
-import { type SimulatedRuntime, simulatedRuntime, Stalled } from "./simulated.ts";
+import { type SimulatedRuntime, simulatedRuntime } from "./simulated.ts";
+import { Stalled } from "./virtual-clock.ts";
 import type { PrivateKey } from "../signature/scheme.ts";
 
 const START = Date.UTC(2026, 0, 1);
