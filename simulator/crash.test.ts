@@ -43,7 +43,7 @@ test("a crash before the flush undoes a payment, and its number then pays once",
   const lost = first.bank.client.pay("order-0001", bound, 100);
   await turns();
   crash(first);
-  // Nobody was told of a success.
+  // No success was reported.
   expect((await lost).status).toBe(503);
 
   const second = await live(disk);

@@ -83,7 +83,7 @@ describe("no effect", () => {
     ["a rate limit", { status: 429, json: { code: "FREQUENCY_LIMITED", message: "no" } }],
     ["a redirection", { status: 302 }],
     ["a success that says nothing", { status: 200 }],
-    ["a page of somebody else", { status: 404 }],
+    ["a foreign page", { status: 404 }],
     ["a gateway", "gateway"],
     ["a signature refused", { status: 401, json: { code: "SIGN_ERROR", message: "no" } }],
   ])('"no effect" stays inconclusive after %s', async (_what, no) => {

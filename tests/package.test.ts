@@ -8,7 +8,9 @@ import { afterAll, expect, test } from "vitest";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "liantiao-package-"));
 const path = (process.env["PATH"] ?? "").split(delimiter);
-/** npm as the machine has it set up: under a Node from `node_modules` it would look for its settings beside that one. */
+/**
+ * npm as the machine has it set up: under a Node from `node_modules` it would look for its settings beside that one.
+ */
 const machine = { ...process.env, PATH: path.filter((folder) => !folder.includes("node_modules")).join(delimiter) };
 /** The Node that runs the tests comes first, as on a machine that has Node 24. */
 const env = { ...process.env, NO_COLOR: "1", PATH: [dirname(process.execPath), ...path].join(delimiter) };
@@ -34,7 +36,7 @@ test("the packed package runs its demo from an empty folder and finds the race",
     env: machine,
     stdio: ["ignore", "ignore", "inherit"],
   });
-  // What a message or a line of help names, whoever has the package alone must find there.
+  // Documents that messages and help lines name must be in the package.
   const installed = join(folder, "node_modules/liantiao");
   const named = ["cli", "core", "hosting", "suites"]
     .flatMap((name) => sourcesIn(join(root, name)))

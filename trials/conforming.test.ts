@@ -14,7 +14,7 @@ import { PACK_FOLDER, openTrial } from "./trial.ts";
 import type { JudgeOptions, Trial } from "./trial.ts";
 
 /*
- * The other half of what a judge is worth: whoever keeps other rules, that the pack says, raises no alarm.
+ * The other half of a judge's worth: a SUT that keeps other rules, which its pack states, raises no alarm.
  */
 
 type Document = Record<string, Json>;
@@ -49,7 +49,7 @@ const idempotency = (name: string, change: Document): string =>
     idempotency: { ...(one["idempotency"] as Document), ...change },
   }));
 
-/** A number that is being worked on is refused to whoever asks meanwhile. */
+/** Refuses a number while its first call is in flight. */
 const refusingInFlight: Wrappers = {
   handle: (inner, parts) => {
     const open = new Set<string>();
@@ -190,7 +190,7 @@ const VARIANTS: readonly Conforming[] = [
     wrappers: askingAlways,
   },
   {
-    name: "a bank whose clock nobody can move",
+    name: "a bank whose clock cannot be moved",
     only: "{SIG-23,SIG-26,CON-10,REC-12}",
     packFolder: () => PACK_FOLDER,
     without: ["clock"],

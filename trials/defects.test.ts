@@ -74,7 +74,8 @@ describe("each defect fails by its requirement", () => {
     const once = (): Promise<readonly CheckFinished[]> =>
       judged({ role, wrappers: defect, ...setting }, only, effortFor(requirement), isFound);
     let lines = await once();
-    // What was open settled before a busy machine came to ask: nobody could say, so it is asked again. A pass is never asked again.
+    // What was open settled before a busy machine came to ask: the check was inconclusive, so it is asked again. A pass
+    // is never asked again.
     const undecided = (): boolean =>
       !lines.some(isFound) && lines.some((one) => one.verdict === "inconclusive" && one.requirement === requirement);
     for (let asked = 1; asked < TIMES_ASKED && undecided(); asked += 1) lines = await once();

@@ -26,19 +26,19 @@ function broken(pointer: string, value: unknown): PackSource {
 
 const BREAKS: readonly (readonly [what: string, at: string, value: unknown, problem: string])[] = [
   [
-    "a code nobody declared",
+    "an undeclared code",
     "/interfaces/1/read/load/pay/else",
     "NOPE",
     "error.unknown interfaces/pay.query.json#/read/load/pay/else",
   ],
   [
-    "a policy's code nobody declared",
+    "an undeclared code of a policy",
     "/manifest/policies/stages/route.size",
     "NOPE",
     "error.unknown pack.json#/policies/stages/route.size",
   ],
   [
-    "a listed code nobody declared",
+    "an undeclared code in a list",
     "/interfaces/1/errors/1",
     "NOPE",
     "error.unknown interfaces/pay.query.json#/errors/1",
@@ -495,7 +495,7 @@ const BREAKS: readonly (readonly [what: string, at: string, value: unknown, prob
     "idempotency.field interfaces/pay.create.json#/idempotency/key/0",
   ],
   [
-    "a state nobody declared",
+    "an undeclared state",
     "/lifecycles/1/transitions/1/to/0/state",
     "PAYED",
     "state.unknown lifecycles/pay.json#/transitions/1/to/0/state",

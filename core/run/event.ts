@@ -146,11 +146,13 @@ export interface LogTruncated {
   readonly limitBytes: number;
 }
 
-/** Something about the whole run that whoever reads its verdict has to know; told once. */
+/** A note on the whole run that readers of its verdict must know; written once. */
 export interface RunNoted {
   readonly type: "run.noted";
   readonly at: number;
-  /** `gateway`: a server ahead of the SUT answers some calls. `foreign-movement`: others used the SUT's data meanwhile. */
+  /**
+   * `gateway`: a server ahead of the SUT answers some calls. `foreign-movement`: others used the SUT's data meanwhile.
+   */
   readonly note: "gateway" | "foreign-movement";
   readonly message: Bilingual;
 }

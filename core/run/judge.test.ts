@@ -258,7 +258,7 @@ const ROWS: readonly Row[] = [
     because: ["preflight-failed", "nothing-judged"],
   },
   {
-    name: "the preflight blames nobody",
+    name: "the preflight names no culprit",
     events: [start(["M-01.a"]), preflight(false), done("M-01.a", "pass"), END],
     exit: 3,
     because: ["preflight-failed"],

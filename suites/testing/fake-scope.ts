@@ -20,7 +20,7 @@ export type FakeAnswer =
       readonly json?: unknown;
       /** In place of JSON. */
       readonly html?: string;
-      /** How long it takes, in ms; the run's clock is moved and nobody waits. */
+      /** How long it takes, in ms; the run's clock is moved instead of waiting. */
       readonly tookMs?: number;
       readonly unsigned?: true;
       readonly headers?: readonly (readonly [string, string])[];

@@ -284,7 +284,7 @@ describe("an order of the platform", () => {
   it.each<readonly [what: string, key: string | undefined, input: Readonly<Record<string, Json>>, field: string]>([
     ["without an amount", KEY, {}, "/amount"],
     ["of no money at all", KEY, { amount: money(0) }, "/amount/value"],
-    ["with a field that nobody declared", KEY, { amount: money(1), amout: money(1) }, "/amout"],
+    ["with an undeclared field", KEY, { amount: money(1), amout: money(1) }, "/amout"],
     ["whose key and input differ", KEY, { amount: money(1), out_trade_no: "ORDER-0002" }, ""],
     ["without a number", undefined, { party_id: "BANK01", amount: money(1) }, "/out_trade_no"],
   ])("an order is refused when made %s", async (_what, key, input, field) => {
