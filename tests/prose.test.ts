@@ -18,6 +18,6 @@ test("there is prose to measure", () => {
   expect(files.length).toBeGreaterThan(100);
 });
 
-test.each(limited)("$name keep to their limit", (measure) => {
+test.each(limited)("keeps to the limit: $name", (measure) => {
   expect(over(measure)).toBeUndefined();
 });

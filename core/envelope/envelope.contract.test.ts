@@ -183,7 +183,7 @@ describe.each(CASES)("envelope %s", (_style, { envelope, judge, message, otherBo
     return verdict.ok ? "ok" : verdict.why;
   };
 
-  test("what the judge carries rightly, the player opens; and it says what the player would have sealed", () => {
+  test("the player opens what the judge seals, and would have sealed the same", () => {
     const signature = judge.writeSignature(signing.sign(judge.requestBase(message)));
     const carried = sent(judge.carry(message, claimsOf(signature)));
     const opened = envelope.openRequest(carried, BOUNDS);
@@ -194,7 +194,7 @@ describe.each(CASES)("envelope %s", (_style, { envelope, judge, message, otherBo
     expect(judge.readRequest(sealedRequest())).toEqual({ claims: claimsOf(signature), body: message.body });
   });
 
-  test("what the player answers, the judge believes; and a change in any covered part it does not", () => {
+  test("the judge believes the player's answer, and refuses a change in any covered part", () => {
     expect(judged(sealedAnswer())).toBe("ok");
     const signature = signing.sign(envelope.answerBase(answerOf(message)));
     for (const { id, covered } of envelope.answerParts) {
@@ -204,7 +204,7 @@ describe.each(CASES)("envelope %s", (_style, { envelope, judge, message, otherBo
     }
   });
 
-  test("the judge tells an answer without signature, of another key, of another time from a right one", () => {
+  test("the judge refuses an answer that is unsigned, of another key or of another time", () => {
     const answer = sealedAnswer();
     const { claims, body } = judge.readAnswer(answer);
     expect(claims.signature).toBeDefined();

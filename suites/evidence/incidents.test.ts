@@ -22,7 +22,7 @@ function incident(over: Partial<Incident> = {}): Incident {
 }
 
 describe("the incidents of a run", () => {
-  test("the incidents of a run are all counted, and the first few of a kind are kept with their bytes", () => {
+  test("all incidents of a run are counted, the first few of a kind with their bytes", () => {
     const incidents = new Incidents();
     for (let at = 0; at < 1_000; at += 1) incidents.add(incident({ check: `a.${at}`, seen: `HTTP ${500 + at}` }));
     const { count, samples, places, checks } = incidents.report(["server-error"]);
