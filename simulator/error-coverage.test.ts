@@ -122,6 +122,9 @@ const WAYS: Readonly<Record<string, Way>> = {
   NOTIFY_URL_NOT_ALLOWED: request((bank) =>
     bank.client.pay("order-0001", binding(bank), 100, { notify_url: "https://evil.test/notify" }),
   ),
+  STATEMENT_RANGE: request((bank) =>
+    bank.client.get("/v1/settlement/statement", "&from_date=2026-11-22&to_date=2026-11-21"),
+  ),
   BINDING_NOT_ACTIVE: state(async (bank) => {
     await good(bank.client.call("POST", `/v1/bindings/${binding(bank)}/cancel`, P));
     return bank.client.pay("order-0001", binding(bank), 100);

@@ -259,6 +259,20 @@ describe("entries", () => {
     expect(books.entries("customer:2")).toEqual([]);
   });
 
+  test("an entry is known by its id to its account and between its dates only", () => {
+    const books = new Books();
+    books.post("cash:opening", "customer:1", 1, DAY_MS);
+    const [id = ""] = books.entries("customer:1").map(({ entry_id }) => entry_id);
+    const has = (account: string, from: string, to: string, one = id): boolean =>
+      books.do((work) => books.ledger.hasEntry(work, account, "CNY", from, to, one));
+    expect(has("customer:1", "1970-01-02", "1970-01-02")).toBe(true);
+    expect(has("customer:2", "1970-01-02", "1970-01-02")).toBe(false);
+    expect(has("customer:1", "1970-01-03", "1970-01-09")).toBe(false);
+    expect(has("customer:1", "1970-01-01", "1970-01-01")).toBe(false);
+    for (const other of ["", "x", "1970-01-02-000000000099", `${id}/`, `${id}0`])
+      expect(has("customer:1", "1970-01-01", "1970-01-09", other), other).toBe(false);
+  });
+
   test("entries keep to the current business date when the clock steps back", () => {
     const books = new Books();
     books.post("cash:opening", "customer:1", 1, 5 * DAY_MS);

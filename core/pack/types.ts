@@ -100,6 +100,8 @@ export interface Policies {
     readonly members: number;
     readonly targetBytes: number;
     readonly requestSeconds?: number;
+    /** Business dates that one statement may cover; absent: any number. */
+    readonly statementDays?: number;
   };
   /** The code for each way a stage ahead of the guards refuses. */
   readonly stages: {

@@ -24,10 +24,28 @@ export function balance({ db, path, party, now }) {
   };
 }
 
+const STATEMENT_DAYS = 31;
+
+/** Whether the cursor is one of the account's entries in the range. */
+function isEntry(db, account, { cursor, from_date: from, to_date: to }) {
+  const found = db.first(
+    `SELECT 1 FROM entries JOIN transfers ON transfers.id = transfer_id
+     WHERE entries.id = ? AND account = ? AND business_date BETWEEN ? AND ?`,
+    Number(cursor),
+    account,
+    from,
+    to,
+  );
+  return found !== undefined;
+}
+
 export function statement({ db, path, query, party }) {
   const { account } = activeBinding(db, party, path.binding_id);
-  if (query.from_date > query.to_date)
-    throw new Refusal("PARAM_ERROR", { field: "/to_date", issue: "before from_date", location: "query" });
+  const days = (Date.parse(query.to_date) - Date.parse(query.from_date)) / 86_400_000;
+  if (days < 0 || days >= STATEMENT_DAYS)
+    throw new Refusal("STATEMENT_RANGE", { field: "/to_date", issue: "not 1 to 31 days", location: "query" });
+  if (query.cursor !== undefined && !isEntry(db, account, query))
+    throw new Refusal("STATEMENT_RANGE", { field: "/cursor", issue: "no page gave it", location: "query" });
   const limit = Number(query.limit ?? 100);
   const rows = db.all(
     `SELECT entries.id, transfer_id, kind, direction, amount, balance_after, reference, at, business_date

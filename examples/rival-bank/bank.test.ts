@@ -128,6 +128,9 @@ async function call(
 }
 
 const fen = (value: number) => ({ value, currency: "CNY" });
+/** A date of the bank's zone, so many days from today. */
+const day = (offset: number): string =>
+  new Date(Date.now() + 28_800_000 + offset * 86_400_000).toISOString().slice(0, 10);
 const number = (): string => randomUUID().replaceAll("-", "").slice(0, 24);
 const payment = (out_trade_no: string, value: number, more: object = {}) => ({
   party_id: "P1001",
@@ -212,7 +215,7 @@ describe("money", () => {
       const page = await call(
         bank,
         "GET",
-        `/v1/bindings/RB-P1001-FUNDED/statement?party_id=P1001&from_date=2020-01-01&to_date=2099-12-31&limit=2${cursor}`,
+        `/v1/bindings/RB-P1001-FUNDED/statement?party_id=P1001&from_date=${day(-15)}&to_date=${day(15)}&limit=2${cursor}`,
       );
       expect(page.status).toBe(200);
       for (const entry of page.json.entries ?? [])
@@ -222,6 +225,18 @@ describe("money", () => {
     } while (cursor !== "");
     expect(pages).toBeGreaterThan(1);
     expect(sum).toBe(await posted(bank));
+  });
+
+  it("refuses a statement of no range, of too long a one, and from an unknown cursor", async () => {
+    const ask = (from: number, to: number, more = ""): Promise<Answer> =>
+      call(
+        bank,
+        "GET",
+        `/v1/bindings/RB-P1001-FUNDED/statement?party_id=P1001&from_date=${day(from)}&to_date=${day(to)}${more}`,
+      );
+    for (const refused of [await ask(1, 0), await ask(-31, 0), await ask(0, 0, "&cursor=999999999")])
+      expect(verdict(refused)).toBe("400 STATEMENT_RANGE");
+    expect((await ask(-30, 0)).status).toBe(200);
   });
 
   it("takes fifty refunds of one payment and refuses one more", async () => {

@@ -15,6 +15,7 @@ export const REFUSALS = {
   CONTEXT_INCONSISTENT: [422, "This number was used with other content. 同一单号的请求内容不一致。"],
   BINDING_NOT_FOUND: [404, "No such binding. 签约不存在。"],
   BINDING_NOT_ACTIVE: [403, "The binding is not active. 签约未生效。"],
+  STATEMENT_RANGE: [400, "Ask for at most 31 days, by cursors as given. 明细区间或游标无效。"],
   ACCOUNT_FROZEN: [403, "The account is frozen. 账户已冻结。"],
   INSUFFICIENT_FUNDS: [403, "Not enough funds. 余额不足。"],
   SETTLEMENT_INSUFFICIENT: [403, "The settlement account cannot cover this. 结算账户余额不足。"],

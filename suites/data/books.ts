@@ -140,8 +140,30 @@ export function showing(
 
 const accountGiven = (account: AccountName): Given => (account === SETTLEMENT ? {} : { account });
 
-/** All entries between two business dates, page by page. Inconclusive when the pages do not end. */
+/** The last date that a statement from a date may cover by the pack, and no later than `to`. */
+export function lastOfRange(session: Session, from: string, to: string): string {
+  const { statementDays } = session.pack.policies.limits;
+  const last = statementDays === undefined ? to : addDays(from, statementDays - 1);
+  return last < to ? last : to;
+}
+
+/**
+ * All entries between two business dates, in ranges that the pack allows and page by page. Inconclusive when the pages
+ * do not end.
+ */
 export async function entriesOf(
+  session: Session,
+  account: AccountName,
+  from: string,
+  to: string,
+): Promise<readonly Entry[]> {
+  const entries: Entry[] = [];
+  for (let start = from; start <= to; start = addDays(lastOfRange(session, start, to), 1))
+    entries.push(...(await entriesOfRange(session, account, start, lastOfRange(session, start, to))));
+  return entries;
+}
+
+async function entriesOfRange(
   session: Session,
   account: AccountName,
   from: string,

@@ -237,6 +237,28 @@ export const RECONCILIATION: readonly Defect[] = [
       ),
   },
   {
+    name: "statement-of-any-range",
+    role: "bank",
+    requirement: "REC-13",
+    title: { en: "A statement is given of any range, or of none", zh: "明细区间不作校验" },
+    pack: (source) =>
+      ["account.statement", "settlement.statement"].reduce(
+        (so, id) => withoutReadGuard(so, id, "STATEMENT_RANGE"),
+        source,
+      ),
+  },
+  {
+    name: "unknown-cursor-first-page",
+    role: "bank",
+    requirement: "REC-13",
+    title: { en: "A cursor that no page gave is answered with the first page", zh: "未知游标返回首页" },
+    pack: (source) =>
+      ["account.statement", "settlement.statement"].reduce(
+        (so, id) => inInterface(so, id, ["read", "load", "entries", "else"], undefined),
+        source,
+      ),
+  },
+  {
     name: "customer-entries-undated",
     role: "bank",
     requirement: "CON-10",

@@ -1,5 +1,5 @@
 import { feeOf } from "../../../core/money/fee.ts";
-import { balanceOf, entriesOf, fen, horizon, moved, statementOf, today } from "../../data/books.ts";
+import { balanceOf, entriesOf, fen, horizon, lastOfRange, moved, statementOf, today } from "../../data/books.ts";
 import type { AccountName } from "../../data/books.ts";
 import { leaves } from "../../generators/fields.ts";
 import type { Json } from "../../../core/unit/unit.ts";
@@ -170,7 +170,7 @@ export const pages: Check = {
     const account = readable(session, instance.data as string);
     for (let count = 0; count < 4; count += 1) await paid(session, 1 + count);
     const from = today(session);
-    const to = horizon(session);
+    const to = lastOfRange(session, from, horizon(session));
     const id = account === SETTLEMENT ? "settlement.statement" : "account.statement";
     await expectPagesMoveOn(session, id, {
       ...(account === SETTLEMENT ? {} : { binding_id: account }),

@@ -4,6 +4,7 @@ import { billAddress, fiftyRefunds, injection, totals, yuan } from "./bill-file.
 import { billKept, billMoment, billStable } from "./bill-ready.ts";
 import { booked, bookedWhen, bothSides } from "./booked.ts";
 import { booksBalance, pages } from "./books.ts";
+import { ranges } from "./ranges.ts";
 
 // Those that move the clock come last, so that what the others see is in order of time.
 export const RECONCILIATION: readonly Check[] = [
@@ -12,6 +13,7 @@ export const RECONCILIATION: readonly Check[] = [
   bookedWhen,
   bothSides,
   pages,
+  ranges,
   billStable,
   billAddress,
   fiftyRefunds,
