@@ -265,6 +265,91 @@ const funded: Scenario = {
   bind: { account_no: "$account.account_no" },
 };
 
+const messages: PackSource["messages"] = {
+  pay: {
+    $defs: {
+      number: { type: "string", pattern: "^[0-9A-Za-z_-]{6,32}$", "x-is": "number" },
+      money: {
+        type: "object",
+        additionalProperties: false,
+        required: ["value", "currency"],
+        properties: { value: { type: "integer", minimum: 1 }, currency: { type: "string" } },
+      },
+      create: {
+        type: "object",
+        additionalProperties: false,
+        required: ["party_id", "out_no", "account_no", "amount"],
+        properties: {
+          party_id: { type: "string", "x-from": "party" },
+          out_no: { $ref: "#/$defs/number" },
+          account_no: { type: "string", "x-sensitive": "account", "x-title": text("Account") },
+          amount: { $ref: "#/$defs/money" },
+        },
+      },
+      view: {
+        type: "object",
+        required: ["out_no", "state", "amount"],
+        properties: {
+          out_no: { $ref: "#/$defs/number" },
+          state: { enum: ["PROCESSING", "PAID"], "x-is": "state" },
+          amount: { $ref: "messages/pay.json#/$defs/money" },
+          settled_at: { type: "string", format: "date-time" },
+        },
+      },
+      notice: {
+        type: "object",
+        required: ["notify_id", "amount"],
+        properties: { notify_id: { type: "string" }, amount: { $ref: "#/$defs/money" } },
+      },
+    },
+  },
+};
+
+const errors: PackSource["errors"] = [
+  error("NO_ROUTE", "route", 1),
+  error("SIGN", "signature", 1),
+  error("STALE", "freshness", 1),
+  error("MALFORMED", "decode", 1),
+  error("PARAM", "schema", 1),
+  error("CONFLICT", "idempotency", 1),
+  error("NO_ACCOUNT", "guards", 1),
+  error("NO_MONEY", "guards", 2),
+  error("NO_PAY", "guards", 3, {
+    reason: "not-found",
+    provoke: [
+      { in: "pay.query", set: { "/out_no": "$fresh" } },
+      {
+        in: "pay.query",
+        scenario: "funded",
+        after: [{ call: "pay.create", as: "made" }],
+        set: { "/out_no": "{$made.out_no}{$scenario.account_no}" },
+      },
+    ],
+  }),
+  error("BROKEN", "system", 1),
+];
+
+const requirements: PackSource["requirements"] = [
+  {
+    id: "PAY-01",
+    area: "pay",
+    level: "MUST",
+    role: "bank",
+    title: text("Pay once"),
+    text: text("A payment is made once."),
+    source: "this pack",
+  },
+  {
+    id: "PAY-02",
+    area: "pay",
+    level: "SHOULD",
+    role: "both",
+    title: text("Ask"),
+    text: text("One may ask."),
+    source: "this pack",
+  },
+];
+
 /** A small pack with one of everything and nothing wrong; for tests, which break a copy of it. */
 export function smallPack(): PackSource {
   return structuredClone({
@@ -274,87 +359,8 @@ export function smallPack(): PackSource {
     interfaces: [pay, query, notice],
     lifecycles: [account, payment],
     scenarios: [funded],
-    messages: {
-      pay: {
-        $defs: {
-          number: { type: "string", pattern: "^[0-9A-Za-z_-]{6,32}$", "x-is": "number" },
-          money: {
-            type: "object",
-            additionalProperties: false,
-            required: ["value", "currency"],
-            properties: { value: { type: "integer", minimum: 1 }, currency: { type: "string" } },
-          },
-          create: {
-            type: "object",
-            additionalProperties: false,
-            required: ["party_id", "out_no", "account_no", "amount"],
-            properties: {
-              party_id: { type: "string", "x-from": "party" },
-              out_no: { $ref: "#/$defs/number" },
-              account_no: { type: "string", "x-sensitive": "account", "x-title": text("Account") },
-              amount: { $ref: "#/$defs/money" },
-            },
-          },
-          view: {
-            type: "object",
-            required: ["out_no", "state", "amount"],
-            properties: {
-              out_no: { $ref: "#/$defs/number" },
-              state: { enum: ["PROCESSING", "PAID"], "x-is": "state" },
-              amount: { $ref: "messages/pay.json#/$defs/money" },
-              settled_at: { type: "string", format: "date-time" },
-            },
-          },
-          notice: {
-            type: "object",
-            required: ["notify_id", "amount"],
-            properties: { notify_id: { type: "string" }, amount: { $ref: "#/$defs/money" } },
-          },
-        },
-      },
-    },
-    errors: [
-      error("NO_ROUTE", "route", 1),
-      error("SIGN", "signature", 1),
-      error("STALE", "freshness", 1),
-      error("MALFORMED", "decode", 1),
-      error("PARAM", "schema", 1),
-      error("CONFLICT", "idempotency", 1),
-      error("NO_ACCOUNT", "guards", 1),
-      error("NO_MONEY", "guards", 2),
-      error("NO_PAY", "guards", 3, {
-        reason: "not-found",
-        provoke: [
-          { in: "pay.query", set: { "/out_no": "$fresh" } },
-          {
-            in: "pay.query",
-            scenario: "funded",
-            after: [{ call: "pay.create", as: "made" }],
-            set: { "/out_no": "{$made.out_no}{$scenario.account_no}" },
-          },
-        ],
-      }),
-      error("BROKEN", "system", 1),
-    ],
-    requirements: [
-      {
-        id: "PAY-01",
-        area: "pay",
-        level: "MUST",
-        role: "bank",
-        title: text("Pay once"),
-        text: text("A payment is made once."),
-        source: "this pack",
-      },
-      {
-        id: "PAY-02",
-        area: "pay",
-        level: "SHOULD",
-        role: "both",
-        title: text("Ask"),
-        text: text("One may ask."),
-        source: "this pack",
-      },
-    ],
+    messages,
+    errors,
+    requirements,
   } satisfies PackSource);
 }

@@ -22,53 +22,33 @@ const LIMITS = { bytes: 4 * 1024 * 1024, members: 200_000, depth: 64 } as const;
  * What the files mean together is `checkPack`'s business.
  */
 export function loadPack(directory: string): PackSource {
-  const problems: Problem[] = [];
-  const digest = createHash("sha256");
-  const validators = metaValidators();
-  const read = (file: string): unknown => {
-    const bytes = readFileSync(`${directory}/${file}`);
-    digest.update(`${Buffer.byteLength(file)}:${file}:${bytes.length}:`).update(bytes);
-    const parsed = parseStrictJson(bytes, LIMITS);
-    if (parsed.ok) return parsed.value;
-    const { line, column } = placeOf(bytes, parsed.offset);
-    problems.push({
-      file,
-      pointer: "",
-      rule: "file.json",
-      message: {
-        en: `Not strict JSON in line ${line}, column ${column}: ${parsed.message.en}.`,
-        zh: `第 ${line} 行第 ${column} 列处不是严格的 JSON：${parsed.message.zh}。`,
-      },
-      remedy: {
-        en: "Correct the file; keys must be unique and numbers integers.",
-        zh: "请修正文件;键不得重复,数字须为整数。",
-      },
-    });
-    return undefined;
+  requireFiles(directory, ["pack.json", "errors.json"]);
+  const folder = new PackFolder(directory);
+  // In one fixed order, so that the digest depends on names and bytes alone.
+  const manifest = folder.readAs<Manifest>("manifest", "pack.json");
+  const errors = folder.readAs<{ readonly errors: readonly ErrorCode[] }>("errors", "errors.json");
+  const interfaces = folder.named<Interface>("interface", "interfaces", ({ id }) => id);
+  const lifecycles = folder.named<Lifecycle>("lifecycle", "lifecycles", ({ resource }) => resource);
+  const messages = folder.messages();
+  const requirements = folder.requirements();
+  const scenarios = folder.named<Scenario>("scenario", "scenarios", ({ id }) => id);
+  if (folder.problems.length > 0 || manifest === undefined || errors === undefined)
+    throw new PackProblems(`The pack in ${directory}`, folder.problems);
+  return {
+    directory,
+    manifest,
+    interfaces,
+    lifecycles,
+    messages,
+    errors: errors.errors,
+    requirements,
+    scenarios,
+    digest: folder.digest(),
   };
-  // The caller names the type that belongs to the kind of file.
-  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters
-  const readAs = <T>(kind: FileKind, file: string): T | undefined => {
-    const value = read(file);
-    if (value === undefined) return undefined;
-    const wrong = validators(kind)(value, file);
-    problems.push(...wrong);
-    // The meta-schema just said that it is one.
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-    return wrong.length === 0 ? (withoutSchemaKey(value) as T) : undefined;
-  };
-  const named = <T>(kind: FileKind, folder: string, nameOf: (value: T) => string): T[] =>
-    filesIn(directory, folder).flatMap((name) => {
-      const file = `${folder}/${name}.json`;
-      const value = readAs<T>(kind, file);
-      if (value === undefined) return [];
-      // File names are kebab-case, also where a resource's name is spelt with underscores.
-      if (nameOf(value) !== name && nameOf(value).replaceAll("_", "-") !== name)
-        problems.push(misnamed(file, nameOf(value)));
-      return [value];
-    });
+}
 
-  for (const file of ["pack.json", "errors.json"]) {
+function requireFiles(directory: string, files: readonly string[]): void {
+  for (const file of files) {
     if (existsSync(`${directory}/${file}`)) continue;
     throw new PackProblems(`The pack in ${directory}`, [
       {
@@ -83,49 +63,101 @@ export function loadPack(directory: string): PackSource {
       },
     ]);
   }
-  // In one fixed order, so that the digest depends on names and bytes alone.
-  const manifest = readAs<Manifest>("manifest", "pack.json");
-  const errors = readAs<{ readonly errors: readonly ErrorCode[] }>("errors", "errors.json");
-  const interfaces = named<Interface>("interface", "interfaces", ({ id }) => id);
-  const lifecycles = named<Lifecycle>("lifecycle", "lifecycles", ({ resource }) => resource);
-  const messages: Record<string, Schema> = {};
-  for (const name of filesIn(directory, "messages")) {
-    const file = `messages/${name}.json`;
-    const schema = read(file);
-    if (isSchemaObject(schema)) messages[name] = schema;
-    else if (schema !== undefined)
-      problems.push(
-        metaProblem(
-          file,
-          "",
-          "A message file must be a JSON Schema object with $defs.",
-          "报文文件必须是带 $defs 的 JSON Schema 对象。",
-        ),
-      );
+}
+
+/** The folder of a pack: reads files, notes what is wrong with them, and digests them in the order of reading. */
+class PackFolder {
+  readonly problems: Problem[] = [];
+  readonly #directory: string;
+  readonly #digest = createHash("sha256");
+  readonly #validators = metaValidators();
+
+  constructor(directory: string) {
+    this.#directory = directory;
   }
-  const requirements = filesIn(directory, "requirements").flatMap((area) => {
-    const file = `requirements/${area}.json`;
-    const list = readAs<{ readonly requirements: readonly Requirement[] }>("requirements", file)?.requirements ?? [];
-    list.forEach((requirement, index) => {
-      if (requirement.area !== area)
-        problems.push({ ...misnamed(file, requirement.area), pointer: `/requirements/${index}/area` });
+
+  digest(): string {
+    return this.#digest.digest("hex");
+  }
+
+  read(file: string): unknown {
+    const bytes = readFileSync(`${this.#directory}/${file}`);
+    this.#digest.update(`${Buffer.byteLength(file)}:${file}:${bytes.length}:`).update(bytes);
+    const parsed = parseStrictJson(bytes, LIMITS);
+    if (parsed.ok) return parsed.value;
+    const { line, column } = placeOf(bytes, parsed.offset);
+    this.problems.push({
+      file,
+      pointer: "",
+      rule: "file.json",
+      message: {
+        en: `Not strict JSON in line ${line}, column ${column}: ${parsed.message.en}.`,
+        zh: `第 ${line} 行第 ${column} 列处不是严格的 JSON：${parsed.message.zh}。`,
+      },
+      remedy: {
+        en: "Correct the file; keys must be unique and numbers integers.",
+        zh: "请修正文件;键不得重复,数字须为整数。",
+      },
     });
-    return list;
-  });
-  const scenarios = named<Scenario>("scenario", "scenarios", ({ id }) => id);
-  if (problems.length > 0 || manifest === undefined || errors === undefined)
-    throw new PackProblems(`The pack in ${directory}`, problems);
-  return {
-    directory,
-    manifest,
-    interfaces,
-    lifecycles,
-    messages,
-    errors: errors.errors,
-    requirements,
-    scenarios,
-    digest: digest.digest("hex"),
-  };
+    return undefined;
+  }
+
+  // The caller names the type that belongs to the kind of file.
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters
+  readAs<T>(kind: FileKind, file: string): T | undefined {
+    const value = this.read(file);
+    if (value === undefined) return undefined;
+    const wrong = this.#validators(kind)(value, file);
+    this.problems.push(...wrong);
+    // The meta-schema just said that it is one.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    return wrong.length === 0 ? (withoutSchemaKey(value) as T) : undefined;
+  }
+
+  /** The files of a folder, each named as what it holds. */
+  named<T>(kind: FileKind, folder: string, nameOf: (value: T) => string): T[] {
+    return filesIn(this.#directory, folder).flatMap((name) => {
+      const file = `${folder}/${name}.json`;
+      const value = this.readAs<T>(kind, file);
+      if (value === undefined) return [];
+      // File names are kebab-case, also where a resource's name is spelt with underscores.
+      if (nameOf(value) !== name && nameOf(value).replaceAll("_", "-") !== name)
+        this.problems.push(misnamed(file, nameOf(value)));
+      return [value];
+    });
+  }
+
+  messages(): Readonly<Record<string, Schema>> {
+    const messages: Record<string, Schema> = {};
+    for (const name of filesIn(this.#directory, "messages")) {
+      const file = `messages/${name}.json`;
+      const schema = this.read(file);
+      if (isSchemaObject(schema)) messages[name] = schema;
+      else if (schema !== undefined)
+        this.problems.push(
+          metaProblem(
+            file,
+            "",
+            "A message file must be a JSON Schema object with $defs.",
+            "报文文件必须是带 $defs 的 JSON Schema 对象。",
+          ),
+        );
+    }
+    return messages;
+  }
+
+  requirements(): readonly Requirement[] {
+    return filesIn(this.#directory, "requirements").flatMap((area) => {
+      const file = `requirements/${area}.json`;
+      const read = this.readAs<{ readonly requirements: readonly Requirement[] }>("requirements", file);
+      const list = read?.requirements ?? [];
+      list.forEach((requirement, index) => {
+        if (requirement.area !== area)
+          this.problems.push({ ...misnamed(file, requirement.area), pointer: `/requirements/${index}/area` });
+      });
+      return list;
+    });
+  }
 }
 
 /** Names without `.json`, in code-unit order. A folder that is not there is empty. */

@@ -2,7 +2,8 @@ import { sensitiveAddress } from "./addresses.ts";
 import { answerHeaders, refusalPointers } from "./answers.ts";
 import { errorListed, errorRank, errorStage, errorUnknown, errorUnused } from "./error-codes.ts";
 import { expressionTypes } from "./expressions.ts";
-import { lifecycleFields, scenarioSeeds } from "./fields.ts";
+import { lifecycleFields } from "./lifecycle-fields.ts";
+import { scenarioSeeds } from "./scenario-seeds.ts";
 import { formFlat } from "./forms.ts";
 import { bilingual, duplicates } from "./identity.ts";
 import { meaningTaken, meaningUnused } from "./meanings.ts";
@@ -23,7 +24,8 @@ import type { Rule } from "./rule.ts";
 import { schemaAnchored, schemaCompile, schemaPattern, schemaReference, schemaUnused } from "./schemas.ts";
 import { fieldSources } from "./sources.ts";
 import { stateFinal, stateUnknown, stateUnreachable } from "./states.ts";
-import { interfaceAnswer, interfaceIdle, wiring } from "./wiring.ts";
+import { interfaceAnswer, interfaceIdle } from "./interface-work.ts";
+import { wiring } from "./wiring.ts";
 
 /** Every rule of `checkPack`. Another one is another entry, with a mutation in `check.test.ts` that breaks it. */
 export const RULES: readonly Rule[] = [

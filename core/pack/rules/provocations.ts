@@ -1,7 +1,8 @@
 import { read } from "../../expression/syntax.ts";
+import { escape } from "../../expression/typing.ts";
 import type { Syntax } from "../../expression/syntax.ts";
 import type { Problem } from "../problem.ts";
-import type { ErrorCode, Expression, Interface, PackSource, Step, Way } from "../types.ts";
+import type { ErrorCode, Expression, Interface, PackSource, Scenario, Step, Way } from "../types.ts";
 import { names, problem } from "./rule.ts";
 import type { Rule } from "./rule.ts";
 import { interfaceFields } from "./schemas.ts";
@@ -62,18 +63,10 @@ function stepProblems(
   named: readonly string[],
 ): readonly Problem[] {
   const one = source.interfaces.find(({ id }) => id === call);
-  const found = (at: string, en: string, zh: string, allowed: Iterable<string>): Problem =>
-    problem(
-      "error.provoke",
-      "errors.json",
-      `${pointer}${at}`,
-      [en, zh],
-      [`Name one of: ${names(allowed)}.`, `请填写:${names(allowed)}。`],
-    );
   if (one === undefined)
     return [
-      found(
-        `/${word}`,
+      misled(
+        `${pointer}/${word}`,
         `There is no interface ${JSON.stringify(call)}.`,
         `没有接口 ${JSON.stringify(call)}。`,
         source.interfaces.map(({ id }) => id),
@@ -82,8 +75,8 @@ function stepProblems(
   const scenario = source.scenarios.find(({ id }) => id === step.scenario);
   if (step.scenario !== undefined && scenario === undefined)
     return [
-      found(
-        "/scenario",
+      misled(
+        `${pointer}/scenario`,
         `There is no scenario ${JSON.stringify(step.scenario)}.`,
         `没有场景 ${JSON.stringify(step.scenario)}。`,
         source.scenarios.map(({ id }) => id),
@@ -92,40 +85,59 @@ function stepProblems(
   const fields = fieldsOf(source, one);
   return Object.entries(step.set ?? {}).flatMap(([target, expression]) => {
     const name = target.split("/")[1] ?? "";
-    const at = `/set/${target.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+    const at = `${pointer}/set/${escape(target)}`;
     if (!fields.includes(name))
       return [
-        found(
+        misled(
           at,
           `A request of ${call} has no field ${JSON.stringify(name)}.`,
           `${call} 的请求没有字段 ${JSON.stringify(name)}。`,
           fields,
         ),
       ];
-    return rootsOf(expression).flatMap(([root, field]) => {
-      const known = [...ROOTS, ...named];
-      if (!known.includes(root))
-        return [
-          found(
-            at,
-            `$${root} is not known here.`,
-            `此处没有 $${root}。`,
-            known.map((one_) => `$${one_}`),
-          ),
-        ];
-      const gives = scenario === undefined ? undefined : Object.keys(scenario.gives);
-      return root === "scenario" && gives !== undefined && field !== undefined && !gives.includes(field)
-        ? [
-            found(
-              at,
-              `${scenario?.id} gives no ${JSON.stringify(field)}.`,
-              `${scenario?.id} 不提供 ${JSON.stringify(field)}。`,
-              gives,
-            ),
-          ]
-        : [];
-    });
+    return rootProblems(expression, at, [...ROOTS, ...named], scenario);
   });
+}
+
+/** What an expression names that is not known where it stands. */
+function rootProblems(
+  expression: Expression,
+  at: string,
+  known: readonly string[],
+  scenario: Scenario | undefined,
+): readonly Problem[] {
+  return rootsOf(expression).flatMap(([root, field]) => {
+    if (!known.includes(root))
+      return [
+        misled(
+          at,
+          `$${root} is not known here.`,
+          `此处没有 $${root}。`,
+          known.map((name) => `$${name}`),
+        ),
+      ];
+    const gives = scenario === undefined ? undefined : Object.keys(scenario.gives);
+    return root === "scenario" && gives !== undefined && field !== undefined && !gives.includes(field)
+      ? [
+          misled(
+            at,
+            `${scenario?.id} gives no ${JSON.stringify(field)}.`,
+            `${scenario?.id} 不提供 ${JSON.stringify(field)}。`,
+            gives,
+          ),
+        ]
+      : [];
+  });
+}
+
+function misled(pointer: string, en: string, zh: string, allowed: Iterable<string>): Problem {
+  return problem(
+    "error.provoke",
+    "errors.json",
+    pointer,
+    [en, zh],
+    [`Name one of: ${names(allowed)}.`, `请填写:${names(allowed)}。`],
+  );
 }
 
 const fieldsOf = (source: PackSource, one: Interface): readonly string[] =>
