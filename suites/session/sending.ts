@@ -88,9 +88,10 @@ export class Sending {
     const request = this.seal(draft);
     const startedAt = runtime.now();
     let cancel = (): void => {};
-    const outcome = await this.#deliver(request, AbortSignal.any([given.signal, this.#context.signal]), () => {
+    this.#context.run.door.whenLeaving(request, () => {
       cancel = runtime.schedule(ms, () => given.abort());
     });
+    const outcome = await this.#deliver(request, AbortSignal.any([given.signal, this.#context.signal]));
     cancel();
     await this.#concluded({ draft, request, outcome, label, startedAt });
   }
@@ -116,12 +117,8 @@ export class Sending {
     );
   }
 
-  async #deliver(
-    request: HttpRequest,
-    signal: AbortSignal,
-    leaving?: () => void,
-  ): Promise<HttpResponse | TransportFailure> {
-    return this.#context.run.door.send(request, signal, leaving).catch((failure: unknown) => {
+  async #deliver(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse | TransportFailure> {
+    return this.#context.run.runtime.transport.send(request, signal).catch((failure: unknown) => {
       if (failure instanceof TransportFailure) return failure;
       throw failure;
     });

@@ -21,6 +21,7 @@ export class Door {
   readonly #runtime: Runtime;
   readonly #statement: Admitted;
   readonly #started = new WeakMap<HttpRequest, number>();
+  readonly #leaving = new WeakMap<HttpRequest, () => void>();
   readonly #queue: Waiting[] = [];
   readonly #origin: string;
   #free: number;
@@ -33,17 +34,22 @@ export class Door {
     this.#free = statement.limits.maxConcurrency;
   }
 
-  /** `Transport.send`, once there is room; `leaving` is told when the request goes. */
-  async send(request: HttpRequest, signal?: AbortSignal, leaving?: () => void): Promise<HttpResponse> {
+  /** `Transport.send`, once there is room. */
+  async send(request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse> {
     if (!this.#counts(request)) return this.#runtime.transport.send(request, signal);
     const leave = await this.#enter(1, request.url, signal);
     try {
       this.#started.set(request, this.#runtime.now());
-      leaving?.();
+      this.#leaving.get(request)?.();
       return await this.#runtime.transport.send(request, signal);
     } finally {
       leave();
     }
+  }
+
+  /** Has `task` run when a request leaves, after it has waited for room. */
+  whenLeaving(request: HttpRequest, task: () => void): void {
+    this.#leaving.set(request, task);
   }
 
   /** Releases all requests at once, once there is room for all of them. */

@@ -8,7 +8,14 @@ import { ERRORS } from "../errors/index.ts";
 import { PARSING } from "./index.ts";
 
 /** What needs a socket, a second interface, or detail in refusals, which the echo bank does not give. */
-const ELSEWHERE = ["parsing.cut-short", "contract.names-the-field", "errors.declared"];
+const ELSEWHERE = [
+  "parsing.cut-short",
+  "contract.names-the-field",
+  "errors.declared",
+  "errors.truth",
+  "errors.limited",
+  "errors.in-flight",
+];
 
 /** Checks of parsing, errors and contract, or those named, put to the echo interface of a bank in process. */
 async function judged(lax: Laxity, only?: readonly string[]): Promise<readonly CheckFinished[]> {
