@@ -73,6 +73,8 @@ export interface Simulator {
    * further one. Undefined for an unknown scenario or copy.
    */
   situation(partyId: string, scenario: string, copy?: number): Promise<BoundScenario | undefined>;
+  /** Brings the data of the scenarios back to where they were seeded; what was made since stays. */
+  restore(): Promise<void>;
   operate(order: OperatorOrder): Promise<OperatorResult>;
   /** Calls a peer and follows the call to its outcome by the pack's rules for callers. */
   call(order: PeerCall): Promise<Conclusion>;
@@ -142,6 +144,10 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     },
     scenarios: (partyId) => scenarios.of(partyId),
     situation: (partyId, id, copy) => scenarios.situation(partyId, id, copy),
+    restore: async () => {
+      await scenarios.restore();
+      due.wake(["timer", "outbox"]);
+    },
     operate: async (order) => {
       const result = await operate(store, engine, runtime, order);
       due.wake(["timer", "outbox"]);

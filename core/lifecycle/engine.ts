@@ -28,7 +28,7 @@ export interface Engine {
   call(work: Workspace, call: Call): Reading<CallResult>;
   fire(work: Workspace, timer: Timer, moment: Moment): Reading<boolean>;
   operate(work: Workspace, order: OperatorOrder, moment: Moment): Reading<OperatorResult>;
-  /** Puts a row as it is, in a state, with its timers and unique entries: for seeds. */
+  /** Puts a row as it is, in a state, with its timers and unique entries: for seeds, and to bring them back. */
   place(
     work: Workspace,
     resource: string,

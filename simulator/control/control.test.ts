@@ -7,6 +7,7 @@ import { startServer } from "../http/server.ts";
 import { BANK_KEY, startBank } from "../testing/bank.ts";
 import type { TestBank } from "../testing/bank.ts";
 import { TestClient } from "../testing/client.ts";
+import type { TestAnswer } from "../testing/client.ts";
 import { ED25519, namedKey, RSA, SM2 } from "../testing/keys.ts";
 import type { TestKey } from "../testing/keys.ts";
 import { cooperationPack } from "../testing/packs.ts";
@@ -459,6 +460,49 @@ describe("what it shows and does", () => {
     }
     expect((await bank.client.get("/v1/keys")).status).toBe(200);
     expect((await enrolled({ from: "tomorrow" })).status).toBe(400);
+  });
+
+  test("the hook reset brings back balances and bindings, and keeps what was made", async () => {
+    const { client } = bank;
+    const low = bank.scenario("customer.low-balance")["binding_id"] ?? "";
+    const person = bank.scenario("customer.applies");
+    const available = async (): Promise<number> =>
+      (await client.get(`/v1/bindings/${low}/balance`)).json["available"]?.["value"] ?? Number.NaN;
+    let applications = 0;
+    const bound = async (): Promise<TestAnswer> => {
+      const { holder_name, account_no, id_no, mobile } = person;
+      const out_bind_no = `bind-000${(applications += 1)}`;
+      const { json } = await client.call("POST", "/v1/bindings", {
+        party_id: "P1001",
+        out_bind_no,
+        id_type: "01",
+        holder_name,
+        account_no,
+        id_no,
+        mobile,
+      });
+      const data = { party_id: "P1001", sms_code: person["sms_code"] };
+      return client.call("POST", `/v1/bindings/${json["binding_id"]}/confirm`, data);
+    };
+    const before = await available();
+    expect((await client.pay("order-0001", low, 3)).status).toBe(200);
+    expect(await available()).toBe(before - 3);
+    const first = await bound();
+    expect([first.status, (await bound()).code]).toEqual([200, "BINDING_EXISTS"]);
+
+    expect((await admin("POST", "/hooks/reset", {})).status).toBe(204);
+    expect(await available()).toBe(before);
+    expect((await bound()).status).toBe(200);
+    expect((await client.get(`/v1/bindings/${first.json["binding_id"]}`)).json["state"]).toBe("CANCELLED");
+    expect((await client.get("/v1/payments/order-0001")).json["state"]).toBe("SUCCEEDED");
+
+    // Seeded rows are in their states again, and a second reset finds nothing to do.
+    const active = bank.scenario("customer.funded")["binding_id"] ?? "";
+    await client.call("POST", `/v1/bindings/${active}/cancel`, { party_id: "P1001" });
+    await admin("POST", "/hooks/reset", {});
+    await admin("POST", "/hooks/reset", {});
+    expect((await client.get(`/v1/bindings/${active}`)).json["state"]).toBe("ACTIVE");
+    expect((await client.pay("order-0002", active, 3)).status).toBe(200);
   });
 
   test("the hooks give fixtures and the SMS code", async () => {

@@ -20,6 +20,7 @@ export function hookRoutes(
   const routes = new Hono();
   routes.post("/reset", async (context) => {
     await reset(simulator);
+    await simulator.restore();
     return context.body(null, 204);
   });
   routes.post("/clock", async (context) => {

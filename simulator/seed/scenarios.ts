@@ -4,6 +4,7 @@ import type { Role } from "../../core/pack/types.ts";
 import type { Runtime } from "../../core/runtime/runtime.ts";
 import type { Identity, Peer } from "../identity/identity.ts";
 import type { Store } from "../store/store.ts";
+import { restore } from "./restore.ts";
 import { seed, seedAnew, seedCopy } from "./seed.ts";
 import type { BoundScenario } from "./seed.ts";
 
@@ -47,6 +48,13 @@ export class Scenarios {
     return copy === undefined
       ? this.of(partyId)[id]
       : seedCopy(store, engine, scenario, peer.record, copy, this.#moment());
+  }
+
+  /** Brings the fixtures of every party back to where they were seeded. */
+  async restore(): Promise<void> {
+    const { store, engine, role, identity } = this.#options;
+    for (const { record } of identity.peers)
+      await restore({ store, engine, role, party: record, moment: () => this.#moment() });
   }
 
   #moment(): Moment {

@@ -10,7 +10,18 @@ import type { Store } from "../store/store.ts";
 /** The simulator's own data for one scenario and party, as a statement would bind it as a fixture. */
 export type BoundScenario = Readonly<Record<string, Json>>;
 
-const OPENING = "cash:opening";
+/** Where opening balances come from. */
+export const OPENING = "cash:opening";
+
+/** The row that tells what a party's own scenarios bind. */
+export const seedKey = (role: Role, party: PartyRecord): string => `${role}/${encodeURIComponent(party.party_id)}`;
+
+/** The row that tells what a copy of a party's scenarios binds. */
+export const copyKey = (role: Role, party: PartyRecord, copy: number): string => `${seedKey(role, party)}/${copy}`;
+
+/** Seeds make their numbers of two digits: those of copies count down from 99, a block for each party. */
+export const copyIndex = (party: PartyRecord, copy: number): number =>
+  100 - (Number(party.index) - 1) * MOST_COPIES - copy;
 
 /**
  * Makes the pack's scenarios for one party, once: a store that was seeded before is left as it is and only tells what
@@ -25,7 +36,7 @@ export async function seed(
 ): Promise<Readonly<Record<string, BoundScenario>>> {
   return store.transact(function* (): Unit<Record<string, BoundScenario>> {
     const work = new Workspace();
-    const key = `${role}/${encodeURIComponent(party.party_id)}`;
+    const key = seedKey(role, party);
     const known = ((yield* work.get("seeded", key)) as Record<string, BoundScenario> | undefined) ?? {};
     const bound: Record<string, BoundScenario> = { ...known };
     for (const scenario of engine.pack.source.scenarios.filter(
@@ -57,7 +68,7 @@ export async function seedAnew(
 }
 
 /** The most further customers of each kind that a party may have beside its first. */
-const MOST_COPIES = 8;
+export const MOST_COPIES = 8;
 /** Indexes below stay for parties. */
 const LEAST_COPY_INDEX = 50;
 
@@ -73,12 +84,11 @@ export async function seedCopy(
   copy: number,
   moment: Moment,
 ): Promise<BoundScenario | undefined> {
-  // Seeds make their numbers of two digits: those of copies count down from 99, a block for each party.
-  const index = 100 - (Number(party.index) - 1) * MOST_COPIES - copy;
+  const index = copyIndex(party, copy);
   if (copy > MOST_COPIES || index < LEAST_COPY_INDEX) return undefined;
   return store.transact(function* (): Unit<BoundScenario> {
     const work = new Workspace();
-    const key = `${scenario.role}/${encodeURIComponent(party.party_id)}/${copy}`;
+    const key = copyKey(scenario.role, party, copy);
     const known = ((yield* work.get("seeded", key)) as Record<string, BoundScenario> | undefined) ?? {};
     const bound =
       known[scenario.id] ?? (yield* seedOne(work, engine, scenario, { ...party, index: String(index) }, moment));
