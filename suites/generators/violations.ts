@@ -68,8 +68,9 @@ function* scalars(flat: SchemaObject, path: readonly string[]): Generator<Violat
       return after === undefined ? undefined : withValue(valid, path, after, false);
     });
   const type = flat["type"];
-  if (path.length > 0 && typeof type === "string")
-    yield put("type", () => (type === "string" ? 12_345_678 : type === "object" || type === "array" ? "x" : "x"));
+  if (path.length > 0 && typeof type === "string") yield put("type", () => (type === "string" ? 12_345_678 : "x"));
+  // In some languages a truth is a number: isinstance(True, int) holds in Python.
+  if (type === "integer" || type === "number") yield put("type", () => true);
   if (flat["const"] !== undefined) {
     yield put("const", (before) => (typeof before === "string" ? `${before}x` : null));
     return;
@@ -93,6 +94,10 @@ function* scalars(flat: SchemaObject, path: readonly string[]): Generator<Violat
   if (typeof flat["pattern"] === "string") {
     const pattern = new RegExp(flat["pattern"], "u");
     yield put("pattern", (before) => (typeof before === "string" ? offPattern(before, pattern) : undefined));
+    // A dollar sign matches ahead of a last line feed, too, in Python, Ruby, Perl and PHP.
+    yield put("pattern", (before) =>
+      typeof before === "string" && !pattern.test(`${before}\n`) ? `${before}\n` : undefined,
+    );
   }
   if (typeof flat["format"] === "string") {
     const other = offFormat(

@@ -12,6 +12,7 @@ import type { RunScope } from "../run/scope.ts";
 import type { Statement } from "../statement/statement.ts";
 import { fakeRun } from "../testing/fake-scope.ts";
 import type { FakeAnswer } from "../testing/fake-scope.ts";
+import { Door } from "../wire/door.ts";
 import { preflight } from "./preflight.ts";
 
 const ends: (() => unknown)[] = [];
@@ -82,14 +83,16 @@ async function verdict({
   ends.push(() => live.close());
   const runtime = { ...live, now: () => live.now() - aheadSeconds * 1000 };
   const events: PreflightFinished[] = [];
+  const stated = { ...scope.statement, baseUrl, ...statement };
   const ready = await preflight(
     {
       ...scope,
+      door: new Door(runtime, stated),
       handshake: (offer) => handshake(baseUrl, tls ?? {}, offer, 2_000),
       runtime,
       counterparty,
       notifyUrl: counterparty?.notifyUrl,
-      statement: { ...scope.statement, baseUrl, ...statement },
+      statement: stated,
     },
     (event) => events.push(event),
   );
@@ -363,6 +366,14 @@ describe("keys, clocks and data", () => {
     expect(
       await verdict(await plain(() => ({ status: 500, json: { code: "SYSTEM_ERROR", message: "no" } }))),
     ).toMatchObject({ name: "keys", attribution: "sut" });
+  });
+
+  test("a signed failure for a second party alone is left to the checks", async () => {
+    let calls = 0;
+    const failing = { status: 500, json: { code: "SYSTEM_ERROR", message: "no" } };
+    const bad = await verdict(await plain((path) => (path === "/v1/echo" && (calls += 1) > 2 ? failing : right(path))));
+    expect(calls).toBeGreaterThan(2);
+    expect(bad?.name).not.toBe("keys");
   });
 
   test.each([

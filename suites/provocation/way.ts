@@ -50,7 +50,7 @@ async function taken(session: Session, step: Step, records: Records): Promise<Re
     const exchange = await session.send(draft, { label });
     if (
       exchange.answer === undefined ||
-      (step.times === undefined && exchange.answer.status !== draft.interface.response.status)
+      (step.times === undefined && !session.pack.succeeds(draft.interface, exchange.answer.status))
     )
       session.inconclusive(
         `${step.call}, on which this check builds, was answered ${String(exchange.answer?.status ?? "nothing")} ${exchange.answer?.code ?? ""}`.trim(),

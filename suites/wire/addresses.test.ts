@@ -16,6 +16,7 @@ test.each([
 
 test.each([
   ["no address", { description: "card 6222020000001234567" }],
+  ["a sentence that begins with a pointer", { message: "/amount/value is wrong: 6222020000001234567" }],
   ["an address of digits that are a part of an id", { url: "/v1/payments/T6222020000009999999X9" }],
   ["an address without values", { url: "https://bank.test/bills/2026-01-01" }],
   ["no JSON", undefined],

@@ -2,6 +2,7 @@ import type { Check } from "../../check.ts";
 import type { Json } from "../../../core/unit/unit.ts";
 import { interfaceOf } from "../../check.ts";
 import { equal } from "../../data/comparison.ts";
+import { leaves } from "../../generators/fields.ts";
 import { fieldNames } from "../../profile.ts";
 import { expectEachRefused } from "../corpus.ts";
 
@@ -52,11 +53,17 @@ export const amountForm: Check = {
   isolated: true,
   each: ({ provided, pack }) =>
     provided
-      .filter((one) => one.id.endsWith(".create") && fieldNames(pack, one, "body").includes("amount"))
+      .filter((one) =>
+        one.notification === undefined
+          ? one.id.endsWith(".create") && fieldNames(pack, one, "body").includes("amount")
+          : leaves(one.request.body, pack.schemas).some(({ path }) => path.at(-2) === "amount"),
+      )
       .map((one) => ({ id: one.id, interface: one.id })),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));
-    const codes = [session.code("schema"), session.code("decode")];
+    // An amount that is read as another one does not match what is known, and may be refused for that.
+    const mismatch = draft.interface.notification === undefined ? [] : draft.interface.errors;
+    const codes = [session.code("schema"), session.code("decode"), ...mismatch];
     const amount = new RegExp(`("${session.pack.dialect.word("amount")}":\\{[^}]*?"value":)(\\d+)`);
     const forms = Object.entries(FORMS).map(([name, write]) => ({
       name: `amount written as ${name}`,

@@ -1,6 +1,10 @@
 import { eachInterface, interfaceOf } from "../../check.ts";
 import type { Check } from "../../check.ts";
 import { leaves, put, valueAt } from "../../generators/fields.ts";
+import type { Interface } from "../../../core/pack/types.ts";
+import type { Leaf } from "../../generators/fields.ts";
+import type { PackView } from "../../pack-view.ts";
+import type { Draft } from "../../wire/draft.ts";
 import type { Exchange } from "../../wire/exchange.ts";
 import { inspect } from "../../wire/inspection.ts";
 import type { Session } from "../../session.ts";
@@ -13,10 +17,13 @@ export const canary: Check = {
   effort: "smoke",
   isolated: true,
   each: eachInterface((one, { pack }) =>
-    leaves(one.request.body, pack.schemas).some((leaf) => leaf.schema["x-sensitive"] !== undefined),
+    leaves(one.request.body, pack.schemas).some(
+      (leaf) => leaf.schema["x-sensitive"] !== undefined || maskedIn(one, leaf, pack),
+    ),
   ),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));
+    if (draft.interface.notification !== undefined) return wholeInNotification(session, draft);
     const send = async (label: string, changed: typeof draft): Promise<Exchange> => {
       const exchange = await session.send(changed, { label });
       judge(session, exchange);
@@ -61,6 +68,30 @@ export const canary: Check = {
     );
   },
 };
+
+/** Whether a leaf of a notification carries masked what is sensitive elsewhere. */
+function maskedIn(one: Interface, { path }: Leaf, pack: PackView): boolean {
+  return one.notification !== undefined && pack.sensitiveFields.has(path.at(-1) ?? "");
+}
+
+/** A bank that forgets to mask is refused for something else, and the refusal must not repeat what it told. */
+async function wholeInNotification(session: Session, draft: Draft): Promise<void> {
+  const account = "6222020000001234567";
+  session.run.canaries.add(account);
+  for (const leaf of leaves(draft.interface.request.body, session.pack.schemas)) {
+    if (!maskedIn(draft.interface, leaf, session.pack)) continue;
+    const whole = put({ ...draft.body }, leaf.path, account);
+    for (const [label, body] of [
+      [`${leaf.pointer} whole, and longer than it may be`, put({ ...draft.body }, leaf.path, `${account}!`)],
+      [`${leaf.pointer} whole, and a notify_id that is none`, { ...whole, notify_id: "!" }],
+    ] as const) {
+      const exchange = await session.send({ ...draft, body }, { label });
+      judge(session, exchange);
+      session.expectRefusal(exchange, session.code("schema"));
+    }
+  }
+  session.expectSuccess(await session.send(draft, { label: "masked, as it is to be" }));
+}
 
 function judge(session: Session, { draft, answer, response, label }: Exchange): void {
   if (answer === undefined || response === undefined) return;

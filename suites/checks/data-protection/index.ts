@@ -3,6 +3,7 @@ import { watched } from "../errors/watched.ts";
 import { addresses } from "./addresses.ts";
 import { canary } from "./canary.ts";
 import { massAssignment } from "./mass-assignment.ts";
+import { otherOrder } from "./other-order.ts";
 import { otherParty } from "./other-party.ts";
 import { doors } from "./secrets.ts";
 
@@ -24,6 +25,7 @@ const secret = watched(
 export const DATA_PROTECTION: readonly Check[] = [
   canary,
   otherParty,
+  otherOrder,
   massAssignment,
   doors,
   unmasked,

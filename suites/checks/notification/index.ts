@@ -14,6 +14,7 @@ import {
   refundFirst,
   refundMismatch,
 } from "./received.ts";
+import { otherBank } from "./other-bank.ts";
 import { redirect } from "./redirect.ts";
 import { retry } from "./retry.ts";
 import { firstInterval, schedule } from "./schedule.ts";
@@ -44,6 +45,7 @@ export const NOTIFICATION: readonly Check[] = [
   stillOpen,
   refundFirst,
   mismatch,
+  otherBank,
   refundMismatch,
   toldOtherwise,
   refundsTold,

@@ -42,7 +42,7 @@ export async function order(session: Session, number: string): Promise<Fields> {
 }
 
 /** Holds that the order has this state, and is otherwise what it was made as. */
-async function expectState(
+export async function expectState(
   session: Session,
   number: string,
   state: string,

@@ -60,6 +60,23 @@ export const prototypeKeys: Check = {
         else session.expectRefusal(exchange, codes);
       }
     }
+    // What a notification leaves behind shows in what is read later, since its own answer is empty.
+    const { views } = await session.observe(draft);
+    session.judged();
+    const shown = views.find(({ json }) => JSON.stringify(json)?.includes("liantiao-poison"));
+    if (shown !== undefined)
+      session.fail({
+        summary: {
+          en: `${shown.interface} shows what came within such a key`,
+          zh: `${shown.interface} 出现了此类键所带的内容`,
+        },
+        expected: "nothing of it",
+        seen: JSON.stringify(shown.json),
+        likelyCause: {
+          en: "Fields of a request that nobody knows are merged into objects of the process.",
+          zh: "请求中的未知字段被合并到进程内的对象。",
+        },
+      });
     const after = await session.request(id);
     const answer = session.expectSuccess(await session.send(after, { label: "an ordinary request afterwards" }));
     const poisoned = Object.entries(answer).find(([, value]) => equal(value, "liantiao-poison"));

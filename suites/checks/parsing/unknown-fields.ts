@@ -1,10 +1,11 @@
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
-import { leaves } from "../../generators/fields.ts";
+import { leaves, put, valueAt } from "../../generators/fields.ts";
+import type { Leaf } from "../../generators/fields.ts";
 import type { SchemaObject } from "../../generators/schema-source.ts";
 import { fieldNames } from "../../profile.ts";
 import { withFields } from "../../wire/draft.ts";
-import type { Fields } from "../../wire/draft.ts";
+import type { Draft, Fields } from "../../wire/draft.ts";
 
 export const unknownFields: Check = {
   id: "parsing.unknown-fields",
@@ -12,7 +13,7 @@ export const unknownFields: Check = {
   title: { en: "Unknown fields are refused, and null is not absence", zh: "未知字段被拒绝，null 不等于缺省" },
   effort: "standard",
   isolated: true,
-  each: eachInterface((one) => one.notification === undefined),
+  each: eachInterface(),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));
     const before = await session.observe(draft);
@@ -22,6 +23,14 @@ export const unknownFields: Check = {
     const empty = leaves(draft.interface.request.query, session.pack.schemas)
       .filter(({ schema }) => takesEmpty(schema))
       .map(({ path }) => path.join("."));
+    if (draft.interface.notification !== undefined) {
+      // A bank may tell more than the pack has; what the pack has is told as it says.
+      for (const path of places(draft, leaves(draft.interface.request.body, session.pack.schemas)))
+        await refused(`/${path.join("/")} is null`, { ...draft, body: put(draft.body ?? {}, path, null) });
+      await session.expectUnchanged(before, "a field that is null");
+      session.expectSuccess(await session.send(draft, { label: "the same without null" }));
+      return;
+    }
     const part = draft.body === undefined ? "query" : "body";
     for (const name of ["liantiao_extra_field", "LIANTIAO", "x"])
       await refused(`an unknown field "${name}" in the ${part}`, withFields(draft, { [name]: "x" }));
@@ -59,6 +68,17 @@ export const unknownFields: Check = {
     session.expectSuccess(await session.send(draft, { label: "the fields that the interface knows" }));
   },
 };
+
+/** Where a leaf stands; where the object around it is left out, that object's place. */
+function places({ body }: Draft, found: readonly Leaf[]): readonly (readonly string[])[] {
+  const all = found
+    .filter(({ schema }) => schema["type"] !== undefined && schema["type"] !== "null")
+    .map(({ path }) => {
+      const around = path.slice(0, -1);
+      return around.length === 0 || valueAt(body, around) !== undefined ? path : around;
+    });
+  return [...new Map(all.map((path) => [path.join("/"), path])).values()];
+}
 
 /** Whether a schema holds of the empty text, as far as the keywords for texts say. */
 function takesEmpty({ type, minLength = 0, pattern, enum: values, format, ...others }: SchemaObject): boolean {
