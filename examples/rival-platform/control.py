@@ -65,7 +65,7 @@ class Control:
         if "copy" in asked:
             raise Wrong("this platform has no customers, and no copies of them")
         order = self.new_order(asked.get("party_id", self.banks[0]), "RP" + secrets.token_hex(10), state)
-        await self.store.unit(lambda db: ledger.keep_order(db, order))
+        await self.store.unit(lambda db: ledger.add_order(db, order))
         return {"out_trade_no": order.number, "amount": {"value": order.fen, "currency": order.currency}}
 
     def new_order(self, party: str, number: str, state: str, fen: int = 0) -> books.Order:
@@ -95,8 +95,7 @@ class Control:
         for index, bank in enumerate(self.banks, 1):
             for scenario, state in STATES.items():
                 number = f"RIVAL_{scenario[6:].upper()}_{index}"
-                if ledger.find_order(db, bank, number) is None:
-                    ledger.keep_order(db, self.new_order(bank, number, state, 7300 + index))
+                ledger.add_order(db, self.new_order(bank, number, state, 7300 + index))
 
     async def call(self, asked: dict) -> dict:
         """Calls a bank and says what holds then. What is set out to do is on disk before the first byte is sent."""
@@ -111,12 +110,12 @@ class Control:
         return conclusion
 
     def intend(self, db, bank: Bank, interface: str, data: dict) -> int:
-        if interface == "payment.create" and ledger.find_order(db, bank.party, data["out_trade_no"]) is None:
+        if interface == "payment.create":
             amount = data["amount"]
             order = books.Order(
                 bank.party, data["out_trade_no"], "CREATED", amount["value"], amount["currency"], 0, self.clock.now()
             )
-            ledger.keep_order(db, order)
+            ledger.add_order(db, order)
         return db.execute(
             "INSERT INTO intents (party, interface, data, begun_at) VALUES (?, ?, ?, ?)",
             (bank.party, interface, json.dumps(data), self.clock.now()),

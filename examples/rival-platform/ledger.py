@@ -21,6 +21,12 @@ def order_where(db: sqlite3.Connection, condition: str, values: tuple) -> Option
     return None if row is None else Order(*row)
 
 
+def add_order(db: sqlite3.Connection, order: Order) -> None:
+    """Adds an order; one that is known stays as it is."""
+    if order_where(db, "party = ? AND number = ?", (order.party, order.number)) is None:
+        keep_order(db, order)
+
+
 def keep_order(db: sqlite3.Connection, order: Order) -> None:
     db.execute(f"INSERT OR REPLACE INTO orders ({_ORDER}) VALUES (?,?,?,?,?,?,?,?,?)", astuple(order))
     if order.state == "PAID":
