@@ -114,12 +114,29 @@ export function eachResource(
   };
 }
 
-/** The resource of an instance made by `eachResource`. */
+/**
+ * `each` for checks of what is the same for all resources of a kind, so that one stands for all: the first whose
+ * interfaces the SUT provides.
+ */
+export function firstResource(
+  kind: ResourceKind,
+  cases?: (resource: Resource, context: PlanContext) => readonly string[],
+): (context: PlanContext) => readonly Instance[] {
+  return (context) => {
+    const all = context.pack.resources.of(context.role).filter((one) => kind.holds(one, context.pack));
+    const provides = ({ creates, reads }: Resource): boolean =>
+      [creates, reads].every((one) => one === undefined || context.provided.some(({ id }) => id === one.id));
+    const first = all.find(provides) ?? all[0];
+    return eachResource({ ...kind, holds: (one) => one === first }, cases)(context);
+  };
+}
+
+/** The resource of an instance made by `eachResource` or `firstResource`. */
 export function resourceOf(pack: PackView, instance: Instance): Resource {
   return pack.resources.named((instance.data as { readonly resource: string }).resource);
 }
 
-/** The case of an instance made by `eachResource`. */
+/** The case of an instance made by `eachResource` or `firstResource`. */
 export function caseOf(instance: Instance): string {
   return (instance.data as { readonly case: string }).case;
 }

@@ -61,6 +61,41 @@ export const MIRROR: ResourceKind = {
   holds: ({ law }) => law !== undefined && "mirrors" in law,
 };
 
+/** Moves money, and is told of at the target that the request for it names: a payment. */
+export const TOLD: ResourceKind = {
+  en: "resource that moves money and is told of at a target of its request",
+  zh: "按请求中的地址通知结果的资金资源",
+  holds: (resource, pack) => MONEY.holds(resource, pack) && isToldOf(resource, pack),
+};
+
+/** An agreement whose changes are told of at the target that the application names: a binding. */
+export const TOLD_AGREEMENT: ResourceKind = {
+  en: "agreement that is told of at a target of its application",
+  zh: "按申请中的地址通知变更的协议",
+  holds: (resource, pack) => AGREEMENT.holds(resource, pack) && isToldOf(resource, pack),
+};
+
+function isToldOf({ creates, reads, notifies }: Resource, pack: PackView): boolean {
+  return (
+    creates !== undefined &&
+    reads !== undefined &&
+    notifies !== undefined &&
+    pack.meanings(creates).asked("target").length > 0
+  );
+}
+
+/** The other party's record of a resource that it is told of, where an interface reads it: an order. */
+export const RECORD: ResourceKind = {
+  en: "record that can be read of a resource which is told of",
+  zh: "可查询的、由通知更新的记录",
+  holds: (resource, pack) => resource.reads !== undefined && mirroredBy(pack, resource)?.notifies !== undefined,
+};
+
+/** The resource that a record is of; undefined for anything else. */
+export function mirroredBy(pack: PackView, { law }: Resource): Resource | undefined {
+  return law !== undefined && "mirrors" in law ? pack.resources.find(law.mirrors) : undefined;
+}
+
 /** Whatever an interface creates. */
 export const CREATED: ResourceKind = {
   en: "resource that an interface creates",

@@ -27,11 +27,30 @@ export interface Shown {
 }
 
 export function shownIn(pack: PackView, one: Interface, body: Fields): Shown {
-  const meanings = pack.meanings(one);
-  const value = (meaning: Meaning): Json | undefined => valueAt(body, meanings.shown(meaning));
+  return readBy(pack, one, body, one.response.body, (meaning) => pack.meanings(one).shown(meaning));
+}
+
+/** What a notification tells of a resource, by what the fields of its body are. */
+export function toldIn(pack: PackView, one: Interface, body: Fields): Shown {
+  return readBy(pack, one, body, one.request.body, (meaning) =>
+    pack
+      .meanings(one)
+      .asked(meaning)
+      .flatMap(({ part, path }) => (part === "body" ? [path] : [])),
+  );
+}
+
+function readBy(
+  pack: PackView,
+  one: Interface,
+  body: Fields,
+  schema: Schema | undefined,
+  places: (meaning: Meaning) => readonly (readonly string[])[],
+): Shown {
+  const value = (meaning: Meaning): Json | undefined => valueAt(body, places(meaning));
   const money = (meaning: Meaning): Money | undefined => {
-    for (const path of meanings.shown(meaning)) {
-      const found = moneyAt(pack, one.response.body, path)?.read(valueAt(body, [path]));
+    for (const path of places(meaning)) {
+      const found = moneyAt(pack, schema, path)?.read(valueAt(body, [path]));
       if (found !== undefined) return found;
     }
     return undefined;

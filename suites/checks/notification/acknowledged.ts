@@ -1,5 +1,6 @@
+import { caseOf, resourceOf } from "../../check.ts";
 import type { Check } from "../../check.ts";
-import { ACKNOWLEDGED, beginTrials, NEEDS, trial, trials, wires } from "./arranged.ts";
+import { ACKNOWLEDGED, beginTrials, eachTold, NEEDS, trial, trials, wires } from "./arranged.ts";
 
 export const acknowledged: Check = {
   id: "notification.acknowledged",
@@ -8,10 +9,14 @@ export const acknowledged: Check = {
   effort: "standard",
   roles: ["bank"],
   needs: NEEDS,
-  each: () => ACKNOWLEDGED.map((id) => ({ id })),
+  each: eachTold(ACKNOWLEDGED),
   ahead: beginTrials,
   async run(session, instance) {
-    const { what, deliveries, acknowledges } = await trial(session, instance.id);
+    const { what, deliveries, acknowledges } = await trial(
+      session,
+      resourceOf(session.pack, instance),
+      caseOf(instance),
+    );
     if (!acknowledges)
       session.skip(
         `the pack does not take ${what.en} for an acknowledgement`,
@@ -20,13 +25,17 @@ export const acknowledged: Check = {
       );
     // Our counterparty acknowledges no message that is not sound; NOT-16 says what is wrong with it.
     const unsound = deliveries[0]?.code;
-    if (unsound !== undefined && instance.id === "acknowledged")
+    if (unsound !== undefined && caseOf(instance) === "acknowledged")
       session.inconclusive(
         `the notification was not a sound message (${unsound}), so it was not acknowledged`,
         `通知报文不正确（${unsound}），未予确认`,
       );
     // Where nothing at all is sent again, silence shows nothing.
-    if (!(await trials(session)).some((one) => !one.acknowledges && one.deliveries.length > 1))
+    if (
+      !(await trials(session, resourceOf(session.pack, instance))).some(
+        (one) => !one.acknowledges && one.deliveries.length > 1,
+      )
+    )
       session.inconclusive("no notification was sent again, acknowledged or not", "无论确认与否均未重发，无法判断");
     session.judged();
     if (deliveries.length === 1) return;

@@ -1,44 +1,97 @@
+import type { Interface } from "../../../core/pack/types.ts";
 import type { Bilingual } from "../../../core/run/verdict.ts";
-import type { Needs } from "../../check.ts";
+import { firstResource, resourceOf } from "../../check.ts";
+import type { Instance, Needs } from "../../check.ts";
+import { TOLD } from "../../resources/kinds.ts";
+import type { Resource } from "../../resources/resource.ts";
+import { toldIn } from "../../resources/shown.ts";
+import type { Shown } from "../../resources/shown.ts";
 import type { Session } from "../../session.ts";
 import { counterparty } from "../../wire/counterparty.ts";
 import type { CounterpartyClient, Delivery, Reply, Target } from "../../wire/counterparty.ts";
-import type { Draft, Fields } from "../../wire/draft.ts";
+import type { Draft } from "../../wire/draft.ts";
+import { created, needed, settled } from "../resource-steps.ts";
 
-/** What checks of the notifier build upon: a payment that is settled at once, and a counterparty to tell of it. */
-export const NEEDS: Needs = { interfaces: ["payment.create", "payment.query"], notify: true };
+/** What checks of the notifier build upon: a counterparty to tell. */
+export const NEEDS: Needs = { notify: true };
+
+/** The sender of notifications is one for all that it tells of, so the first such resource stands for all. */
+export const eachTold = (cases?: readonly string[]) =>
+  firstResource(TOLD, cases === undefined ? undefined : () => cases);
 
 /** For what is late by the network or a busy machine, beside what the schedule says. */
 const GRACE_MS = 5_000;
 
-/** A payment whose result goes to a target of its own. */
+/** Something whose result goes to a target of its own: a payment. */
 export interface Notified {
+  readonly resource: Resource;
   readonly target: Target;
   readonly draft: Draft;
-  readonly body: Fields;
+  readonly shown: Shown;
 }
 
-export async function paid(session: Session, ...replies: readonly Reply[]): Promise<Notified> {
+/** Makes one that is told of at a target of its own. */
+export async function notified(session: Session, resource: Resource, ...replies: readonly Reply[]): Promise<Notified> {
   const target = counterparty(session).target(...replies);
-  const { draft, body } = await session.perform("payment.create", { notify_url: target.url });
-  return { target, draft, body };
+  return { resource, target, ...(await created(session, resource, { target: target.url })) };
+}
+
+/** A resource that the SUT tells of; undefined where the profile or the statement's fixtures allow none. */
+export function toldAtOnce(session: Session): Resource | undefined {
+  const { pack, statement } = session;
+  const claimed = (one: Interface | undefined): boolean => one !== undefined && session.claims(one.id);
+  return pack.resources
+    .of(statement.role)
+    .find(
+      (one) =>
+        TOLD.holds(one, pack) &&
+        claimed(one.creates) &&
+        claimed(one.reads) &&
+        pack.resources.scenarios(one.name, "ordinary").some(({ id }) => "values" in (statement.fixtures[id] ?? {})),
+    );
+}
+
+/** What the query shows of it once it has come to its end. */
+export async function endOf(session: Session, { resource, draft, shown }: Notified): Promise<Shown> {
+  const byNumber = session.pack.meanings(needed(session, resource, "reads")).asked("number").length > 0;
+  return settled(session, resource, byNumber ? draft : shown);
+}
+
+/** What an attempt says, by what its fields are; undefined where the counterparty recognised no notification. */
+export function heard({ pack }: Session, delivery: Delivery | undefined): Shown | undefined {
+  return delivery?.interface === undefined || !pack.hasInterface(delivery.interface)
+    ? undefined
+    : toldIn(pack, pack.interface(delivery.interface), delivery.body);
+}
+
+/** The field by which receivers tell a repetition from news; skips the check where the notification has none. */
+export function noticeField(session: Session, { name, notifies }: Resource): string {
+  return (
+    (notifies === undefined ? undefined : session.pack.meanings(notifies).asked("notice")[0]?.path.at(-1)) ??
+    session.skip(
+      `no field of the notification of ${name} is a notice (x-is)`,
+      `${name} 的通知中没有字段声明为 notice（x-is）`,
+      "capability",
+    )
+  );
 }
 
 /** The first attempt at a target. A bank that sends none fails whatever is asked of its notifications. */
 export async function firstAt(
   session: Session,
   peer: CounterpartyClient,
-  { target }: Pick<Notified, "target">,
+  { target, resource, draft }: Pick<Notified, "target" | "resource" | "draft">,
 ): Promise<Delivery> {
+  const field = session.pack.meanings(draft.interface).asked("target")[0]?.path.at(-1) ?? "target";
   const within = session.statement.limits.settleWithinSeconds;
   const [first] = await peer.until(target.url, 1, within * 1000);
   if (first !== undefined) return first;
   return session.fail({
     summary: {
-      en: `a payment was settled and no notification of it came within ${within} s`,
-      zh: `支付已完成，但 ${within} 秒内未收到通知`,
+      en: `a ${resource.name} was settled and no notification of it came within ${within} s`,
+      zh: `${resource.name} 已完成，但 ${within} 秒内未收到通知`,
     },
-    expected: `POST ${target.url}, the notify_url of the payment`,
+    expected: `POST ${target.url}, the ${field} of the ${resource.name}`,
     seen: "nothing",
     likelyCause: {
       en: "The SUT cannot reach notify.publicUrl of the statement, or sends no notifications.",
@@ -107,7 +160,7 @@ export const REDIRECTED = TRIALS.filter(
   (one) => typeof one.reply === "number" && one.reply >= 300 && one.reply < 400,
 ).map((one) => one.name);
 
-/** One payment whose first notification was answered in one way, and all that came of it. */
+/** One resource whose first notification was answered in one way, and all that came of it. */
 export interface Trial {
   readonly name: string;
   readonly what: Bilingual;
@@ -118,10 +171,10 @@ export interface Trial {
 }
 
 /**
- * One payment for each way to answer, its first attempt answered so. Made once a run, long before its outcome is
+ * One resource for each way to answer, its first attempt answered so. Made once a run, long before its outcome is
  * judged.
  */
-function begun(session: Session) {
+function begun(session: Session, resource: Resource) {
   return session.shared("notification.trials.begun", async () => {
     const peer = counterparty(session);
     const { acknowledgeStatus } = session.pack.policies.notification;
@@ -131,9 +184,9 @@ function begun(session: Session) {
         typeof trial.reply === "number" ? acknowledgeStatus.includes(trial.reply) : trial.acknowledges;
       // What is sent again after an acknowledgement would be a second one; what is not acknowledged is, at its second
       // attempt.
-      made.push({ ...trial, acknowledges, notified: await paid(session, trial.reply, "ack") });
+      made.push({ ...trial, acknowledges, told: await notified(session, resource, trial.reply, "ack") });
     }
-    for (const { notified } of made) await firstAt(session, peer, notified);
+    for (const { told } of made) await firstAt(session, peer, told);
     return { made, at: session.run.runtime.now() };
   });
 }
@@ -141,16 +194,16 @@ function begun(session: Session) {
 /**
  * `ahead` of every check that asks for trials: while others run, attempts time out and retries come due by themselves.
  */
-export async function beginTrials(session: Session): Promise<void> {
-  await begun(session);
+export async function beginTrials(session: Session, instance: Instance): Promise<void> {
+  await begun(session, resourceOf(session.pack, instance));
 }
 
 /** The trials when the first retry was long due: all are waited for together, once a run. */
-export function trials(session: Session): Promise<readonly Trial[]> {
+export function trials(session: Session, resource: Resource): Promise<readonly Trial[]> {
   return session.shared("notification.trials", async () => {
     const peer = counterparty(session);
     const { acknowledgeWithinSeconds, retrySeconds } = session.pack.policies.notification;
-    const { made, at } = await begun(session);
+    const { made, at } = await begun(session, resource);
     // The attempt that is answered late ends when the sender gives it up.
     await session.sleep(Math.max(0, at + acknowledgeWithinSeconds * 1000 + 500 - session.run.runtime.now()));
     // A clock that is moved just when retries come due by themselves would make them look as late as both together.
@@ -159,25 +212,22 @@ export function trials(session: Session): Promise<readonly Trial[]> {
     if (session.offers("clock") && now > comesDue - 2_000 && now < comesDue + 1_500)
       await session.sleep(comesDue + 1_500 - now);
     const due = made.filter((one) => !one.acknowledges);
-    const retried = await Promise.all(
-      due.map(async ({ notified }) => (await peer.deliveries(notified.target.url)).length > 1),
-    );
+    const retried = await Promise.all(due.map(async ({ told }) => (await peer.deliveries(told.target.url)).length > 1));
     if (retried.includes(false)) await letRetryComeDue(session, peer);
     const deadline = session.run.runtime.now() + retryPatienceMs(session);
-    for (const { notified } of due)
-      await peer.until(notified.target.url, 2, Math.max(0, deadline - session.run.runtime.now()));
+    for (const { told } of due) await peer.until(told.target.url, 2, Math.max(0, deadline - session.run.runtime.now()));
     return Promise.all(
-      made.map(async ({ notified, ...one }) => ({
+      made.map(async ({ told, ...one }) => ({
         ...one,
-        deliveries: await peer.deliveries(notified.target.url),
-        elsewhere: await peer.deliveries(notified.target.elsewhere),
+        deliveries: await peer.deliveries(told.target.url),
+        elsewhere: await peer.deliveries(told.target.elsewhere),
       })),
     );
   });
 }
 
-export async function trial(session: Session, name: string): Promise<Trial> {
-  const found = (await trials(session)).find((one) => one.name === name);
+export async function trial(session: Session, resource: Resource, name: string): Promise<Trial> {
+  const found = (await trials(session, resource)).find((one) => one.name === name);
   if (found === undefined) throw new TypeError(`there is no trial ${name}`);
   return found;
 }

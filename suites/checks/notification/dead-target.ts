@@ -1,7 +1,8 @@
+import { resourceOf } from "../../check.ts";
 import type { Check } from "../../check.ts";
 import { counterparty } from "../../wire/counterparty.ts";
 import type { Session } from "../../session.ts";
-import { NEEDS, paid } from "./arranged.ts";
+import { eachTold, NEEDS, notified } from "./arranged.ts";
 import type { Notified } from "./arranged.ts";
 
 /** Few enough for a sender that keeps some connections to one host, and too many for one that sends in a row. */
@@ -14,12 +15,14 @@ export const deadTarget: Check = {
   effort: "standard",
   roles: ["bank"],
   needs: NEEDS,
-  async run(session) {
+  each: eachTold(),
+  async run(session, instance) {
+    const resource = resourceOf(session.pack, instance);
     const peer = counterparty(session);
     const patience = session.pack.policies.notification.acknowledgeWithinSeconds;
-    const alone = await delayOf(session, await paid(session, "ack"), patience);
+    const alone = await delayOf(session, await notified(session, resource, "ack"), patience);
     const dead = [];
-    for (let count = 0; count < DEAD; count += 1) dead.push(await paid(session, "slow", "ack"));
+    for (let count = 0; count < DEAD; count += 1) dead.push(await notified(session, resource, "slow", "ack"));
     if (
       (
         await peer.until(
@@ -30,7 +33,7 @@ export const deadTarget: Check = {
       ).length === 0
     )
       session.inconclusive("no notification came to the target that does not answer", "无应答的地址未收到通知");
-    const beside = await delayOf(session, await paid(session, "ack"), patience * (DEAD + 1));
+    const beside = await delayOf(session, await notified(session, resource, "ack"), patience * (DEAD + 1));
     session.judged();
     if (beside.arrived && beside.seconds < patience + alone.seconds) return;
     session.fail({
@@ -38,7 +41,7 @@ export const deadTarget: Check = {
         en: `${DEAD} targets that do not answer held up the notification for another`,
         zh: `${DEAD} 个无应答地址延误了其他通知`,
       },
-      expected: `the notification within ${patience} s of its payment, which is how long one attempt may take, beside the ${alone.seconds.toFixed(1)} s that it takes alone`,
+      expected: `the notification within ${patience} s of its ${resource.name}, which is how long one attempt may take, beside the ${alone.seconds.toFixed(1)} s that it takes alone`,
       seen: beside.arrived ? `after ${beside.seconds.toFixed(1)} s` : `none within ${beside.seconds.toFixed(1)} s`,
       likelyCause: {
         en: "One worker sends one after the other and waits for each.",
@@ -48,7 +51,7 @@ export const deadTarget: Check = {
   },
 };
 
-/** How long after its payment a notification came; the wait where none came. */
+/** How long after its cause a notification came; the wait where none came. */
 async function delayOf(
   session: Session,
   { target }: Notified,

@@ -1,9 +1,10 @@
+import { resourceOf } from "../../check.ts";
 import type { Check } from "../../check.ts";
 import { counterparty } from "../../wire/counterparty.ts";
-import { firstAt, letRetryComeDue, NEEDS, paid, retryPatienceMs, wires } from "./arranged.ts";
+import { eachTold, firstAt, letRetryComeDue, NEEDS, notified, retryPatienceMs, wires } from "./arranged.ts";
 import type { Notified } from "./arranged.ts";
 
-const PAYMENTS = 5;
+const COMMITTED = 5;
 
 export const outbox: Check = {
   id: "notification.outbox",
@@ -12,24 +13,26 @@ export const outbox: Check = {
   effort: "standard",
   roles: ["bank"],
   needs: { ...NEEDS, hooks: ["restart"] },
-  async run(session) {
+  each: eachTold(),
+  async run(session, instance) {
+    const resource = resourceOf(session.pack, instance);
     const peer = counterparty(session);
-    const waiting = await paid(session, 500, "ack");
+    const waiting = await notified(session, resource, 500, "ack");
     await firstAt(session, peer, waiting);
     // Answered a moment before the crash: some will not have been sent yet. Their first attempt may also die with it.
     const committed: Notified[] = [];
-    for (let count = 0; count < PAYMENTS; count += 1) committed.push(await paid(session, "ack"));
+    for (let count = 0; count < COMMITTED; count += 1) committed.push(await notified(session, resource, "ack"));
     await session.restart("kill");
     session.judged();
 
     const missing = async (
-      notified: readonly Notified[],
+      told: readonly Notified[],
       attempts: number,
       withinMs: number,
     ): Promise<readonly Notified[]> => {
       const deadline = session.run.runtime.now() + withinMs;
       const found = [];
-      for (const one of notified)
+      for (const one of told)
         if (
           (await peer.until(one.target.url, attempts, Math.max(0, deadline - session.run.runtime.now()))).length <
           attempts
@@ -43,8 +46,8 @@ export const outbox: Check = {
     if (lost.length > 0)
       session.fail({
         summary: {
-          en: `${lost.length} of ${PAYMENTS} payments answered just before a crash were never notified`,
-          zh: `崩溃前已应答的 ${PAYMENTS} 笔支付中有 ${lost.length} 笔未通知`,
+          en: `${lost.length} of ${COMMITTED} ${resource.name}s answered just before a crash were never notified`,
+          zh: `崩溃前已应答的 ${COMMITTED} 笔 ${resource.name} 中有 ${lost.length} 笔未通知`,
         },
         expected: "a notification of each, before the crash or after it",
         seen: "none",

@@ -1,5 +1,6 @@
+import { caseOf, resourceOf } from "../../check.ts";
 import type { Check } from "../../check.ts";
-import { beginTrials, NEEDS, REDIRECTED, trial, wires } from "./arranged.ts";
+import { beginTrials, eachTold, NEEDS, REDIRECTED, trial, wires } from "./arranged.ts";
 
 export const redirect: Check = {
   id: "notification.redirect",
@@ -8,10 +9,10 @@ export const redirect: Check = {
   effort: "standard",
   roles: ["bank"],
   needs: NEEDS,
-  each: () => REDIRECTED.map((id) => ({ id })),
+  each: eachTold(REDIRECTED),
   ahead: beginTrials,
   async run(session, instance) {
-    const { what, deliveries, elsewhere } = await trial(session, instance.id);
+    const { what, deliveries, elsewhere } = await trial(session, resourceOf(session.pack, instance), caseOf(instance));
     session.judged();
     if (elsewhere.length === 0) return;
     session.fail({

@@ -1,5 +1,6 @@
+import { resourceOf } from "../../check.ts";
 import type { Check } from "../../check.ts";
-import { beginTrials, NEEDS, trials, wires } from "./arranged.ts";
+import { beginTrials, eachTold, heard, NEEDS, noticeField, trials, wires } from "./arranged.ts";
 
 export const retry: Check = {
   id: "notification.retry",
@@ -8,20 +9,23 @@ export const retry: Check = {
   effort: "standard",
   roles: ["bank"],
   needs: NEEDS,
+  each: eachTold(),
   ahead: beginTrials,
-  async run(session) {
-    const retried = (await trials(session)).filter((one) => one.deliveries.length > 1);
+  async run(session, instance) {
+    const resource = resourceOf(session.pack, instance);
+    const field = noticeField(session, resource);
+    const retried = (await trials(session, resource)).filter((one) => one.deliveries.length > 1);
     if (retried.length === 0) session.inconclusive("no notification was sent again", "没有通知被重发");
     session.judged();
-    // Each trial is a payment of its own, so its event is too: by the id a receiver tells a retry from news.
-    const events = (await trials(session)).flatMap(({ deliveries: [first] }) =>
-      first === undefined ? [] : [{ id: text(first.body["notify_id"]), wire: first.wire }],
+    // Each trial is a resource of its own, so its event is too: by the id a receiver tells a retry from news.
+    const events = (await trials(session, resource)).flatMap(({ deliveries: [first] }) =>
+      first === undefined ? [] : [{ id: heard(session, first)?.text("notice"), wire: first.wire }],
     );
     const shared = events.find(({ id }, index) => events.findIndex((other) => other.id === id) < index);
     if (shared !== undefined)
       session.fail({
-        summary: { en: "two events have one notify_id", zh: "不同事件使用了同一 notify_id" },
-        expected: "a notify_id for each event",
+        summary: { en: `two events have one ${field}`, zh: `不同事件使用了同一 ${field}` },
+        expected: `a ${field} for each event`,
         seen: shared.id ?? "none",
         evidence: [shared.wire],
       });
@@ -33,9 +37,9 @@ export const retry: Check = {
           seen: seen.map((one) => one ?? "nothing").join(", "),
           evidence: wires(deliveries),
         });
-      const ids = deliveries.map((one) => text(one.body["notify_id"]));
+      const ids = deliveries.map((one) => heard(session, one)?.text("notice"));
       if (ids[0] === undefined || new Set(ids).size > 1)
-        broken("has another notify_id", "更换了 notify_id", "one notify_id for all attempts", ids);
+        broken(`has another ${field}`, `更换了 ${field}`, `one ${field} for all attempts`, ids);
       const nonces = deliveries.map((one) => one.nonce);
       if (new Set(nonces).size < nonces.length)
         broken("repeats the nonce", "重复使用随机串", "a new nonce for each attempt", nonces);
@@ -51,7 +55,3 @@ export const retry: Check = {
     }
   },
 };
-
-function text(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
-}

@@ -1,7 +1,7 @@
+import { resourceOf } from "../../check.ts";
 import type { Check } from "../../check.ts";
-import { equal, steady } from "../../data/comparison.ts";
 import { counterparty } from "../../wire/counterparty.ts";
-import { beginTrials, firstAt, moveClock, NEEDS, paid, trials, wires } from "./arranged.ts";
+import { beginTrials, eachTold, endOf, firstAt, heard, moveClock, NEEDS, notified, trials, wires } from "./arranged.ts";
 
 /** How much earlier or later than said an attempt may be, beside a tenth of the interval: timers are coarse. */
 const TOLERANCE_SECONDS = 3;
@@ -14,13 +14,14 @@ export const firstInterval: Check = {
   effort: "standard",
   roles: ["bank"],
   needs: NEEDS,
+  each: eachTold(),
   ahead: beginTrials,
-  async run(session) {
+  async run(session, instance) {
     const { retrySeconds, acknowledgeWithinSeconds } = session.pack.policies.notification;
     const due = retrySeconds[0] ?? 0;
     // A clock that was moved was moved for the slowest of the trials, which began to wait when its attempt had timed out.
     const moved = session.offers("clock") ? acknowledgeWithinSeconds + TOLERANCE_SECONDS : 0;
-    const retried = (await trials(session)).filter(
+    const retried = (await trials(session, resourceOf(session.pack, instance))).filter(
       (one) => one.name.startsWith("status-") && one.deliveries.length > 1,
     );
     if (retried.length === 0) session.inconclusive("no notification was sent again", "没有通知被重发");
@@ -47,12 +48,12 @@ export const schedule: Check = {
   effort: "standard",
   roles: ["bank"],
   needs: { ...NEEDS, hooks: ["clock"] },
-  async run(session) {
-    if (!session.offers("clock")) return;
+  each: eachTold(),
+  async run(session, instance) {
     const peer = counterparty(session);
-    const notified = await paid(session, 500);
-    const { target, draft } = notified;
-    await firstAt(session, peer, notified);
+    const told = await notified(session, resourceOf(session.pack, instance), 500);
+    const { target } = told;
+    await firstAt(session, peer, told);
     const { retrySeconds } = session.pack.policies.notification;
     session.judged();
     const wrong = async (en: string, zh: string, expected: string): Promise<never> => {
@@ -97,18 +98,13 @@ export const schedule: Check = {
         `${retrySeconds.length + 1} attempts`,
       );
     // Whatever became of the notification, the query tells what it told.
-    const told = all[0]?.body["payment"];
-    const body = await session.settle("payment.query", { out_trade_no: draft.body?.["out_trade_no"] ?? "" });
-    if (
-      typeof told === "object" &&
-      told !== null &&
-      !Array.isArray(told) &&
-      !equal(steady(body["state"]), steady((told as typeof body)["state"]))
-    )
+    const said = heard(session, all[0])?.state;
+    const { state } = await endOf(session, told);
+    if (said !== undefined && said !== state)
       await wrong(
         "after the last attempt the query shows another state",
         "末次重发后查询状态不一致",
-        JSON.stringify(told),
+        `${said}, as the notification said, instead of ${state ?? "none"}`,
       );
   },
 };

@@ -1,9 +1,10 @@
+import { resourceOf } from "../../check.ts";
 import type { Check } from "../../check.ts";
-import { fieldNames, claimedOf } from "../../profile.ts";
+import { claimedOf } from "../../profile.ts";
 import type { Session } from "../../session.ts";
 import { counterparty } from "../../wire/counterparty.ts";
 import { nothingSeen } from "../incidents.ts";
-import { firstAt, NEEDS, paid, wires } from "./arranged.ts";
+import { eachTold, firstAt, NEEDS, notified, wires } from "./arranged.ts";
 
 /** Reads how the counterparty judged what came: it is the pack's whole pipeline, from media type to schema. */
 export const sound: Check = {
@@ -13,9 +14,10 @@ export const sound: Check = {
   effort: "smoke",
   roles: ["bank"],
   needs: NEEDS,
-  async run(session) {
+  each: eachTold(),
+  async run(session, instance) {
     const peer = counterparty(session);
-    const first = await firstAt(session, peer, await paid(session, "ack"));
+    const first = await firstAt(session, peer, await notified(session, resourceOf(session.pack, instance), "ack"));
     session.judged();
     if (first.code === undefined) return;
     session.fail({
@@ -76,7 +78,7 @@ export const allSound: Check = {
 
 /** Whether the SUT claims an interface whose requests say where they are told of. */
 function toldOfAny(session: Session): boolean {
-  return claimedOf(session.pack, session.statement).some((one) =>
-    fieldNames(session.pack, one, "body").includes("notify_url"),
+  return claimedOf(session.pack, session.statement).some(
+    (one) => session.pack.meanings(one).asked("target").length > 0,
   );
 }

@@ -1,13 +1,13 @@
+import { interfaceOf, resourceOf } from "../../check.ts";
 import type { Check, Instance } from "../../check.ts";
 import type { Interface } from "../../../core/pack/types.ts";
 import type { PackView } from "../../pack-view.ts";
-import { fieldNames } from "../../profile.ts";
+import { askedIn } from "../../resources/draft-fields.ts";
 import { counterparty } from "../../wire/counterparty.ts";
-import { NEEDS, wires } from "./arranged.ts";
+import { eachTold, heard, NEEDS, wires } from "./arranged.ts";
 
 /** Between our clock and the counterparty's, which stand beside each other. */
 const MARGIN_MS = 1_000;
-const CODE = "NOTIFY_URL_NOT_ALLOWED";
 
 /**
  * Unregistered targets. Each would lead a careless sender inside: this host, private networks, the metadata addresses of
@@ -50,50 +50,50 @@ export const target: Check = {
   isolated: true,
   roles: ["bank"],
   needs: NEEDS,
-  // Every spelling is tried on a payment, and one of them on each other interface that takes a target.
-  each: ({ pack, provided }): readonly Instance[] => [
-    ...Object.keys(TARGETS).map((id) => ({ id, data: id })),
-    ...provided
-      .filter((one) => one.id !== "payment.create" && takesTarget(pack, one))
-      .map((one) => ({ id: `other-host/${one.id}`, interface: one.id, data: "other-host" })),
-  ],
+  // Every spelling is tried on one interface, and one of them on each other that takes a target.
+  each: (context): readonly Instance[] => {
+    const [first] = eachTold()(context);
+    const { pack, provided } = context;
+    if (first?.absent !== undefined || first === undefined) return first === undefined ? [] : [first];
+    const id = resourceOf(pack, first).creates?.id ?? "";
+    return [
+      ...Object.keys(TARGETS).map((spelling) => ({ id: spelling, interface: id, data: spelling })),
+      ...provided
+        .filter((one) => one.id !== id && takesTarget(pack, one))
+        .map((one) => ({ id: `other-host/${one.id}`, interface: one.id, data: "other-host" })),
+    ];
+  },
   async run(session, instance) {
     const peer = counterparty(session);
     const since = session.run.runtime.now() - MARGIN_MS;
     const registered = peer.target("ack").url;
-    const id = instance.interface ?? "payment.create";
+    const id = interfaceOf(instance);
+    const one = session.pack.interface(id);
     const made = TARGETS[String(instance.data)] as (registered: URL) => string;
     const url = made(new URL(registered));
-    const draft = await session.request(id, { notify_url: url });
+    const draft = await session.make(one, { target: url });
     const before = await session.observe(draft);
-    const refusal = session.pack.interface(id).errors.includes(CODE)
-      ? CODE
-      : session.skip(`${id} has no ${CODE}`, `${id} 无错误码 ${CODE}`, "capability");
     session.expectRefusal(
-      await session.send(draft, { label: `notify_url ${url}` }),
-      [refusal, session.code("schema")],
+      await session.send(draft, { label: `the target ${url}` }),
+      [...session.codes(one, "target"), session.code("schema")],
       {
         en: "The target is not compared with the registered prefixes, or is compared as text.",
         zh: "未与已登记前缀比对，或按文本比对。",
       },
     );
     await session.expectUnchanged(before, `${id} with the target ${url}`);
-    session.expectSuccess(
-      await session.send(await session.request(id, { notify_url: registered }), {
-        label: "the same with a registered target",
-      }),
-    );
-    const number = String(draft.body?.[draft.interface.idempotency?.key[0] ?? "out_trade_no"]);
-    const arrived = (await peer.all(since)).filter((one) => JSON.stringify(one.body).includes(`"${number}"`));
+    session.expectSuccess(await session.ask(one, { target: registered }, "the same with a registered target"));
+    const number = askedIn(session.pack, draft, "number");
+    const arrived = (await peer.all(since)).filter((each) => heard(session, each)?.value("number") === number);
     if (arrived.length > 0)
       session.fail({
         summary: { en: `a refused call of ${id} was notified`, zh: `被拒绝的 ${id} 仍发出通知` },
         expected: "no notification",
-        seen: arrived.map((one) => one.target).join(", "),
+        seen: arrived.map((each) => each.target).join(", "),
         evidence: wires(arrived),
       });
   },
 };
 
 const takesTarget = (pack: PackView, one: Interface): boolean =>
-  one.errors.includes(CODE) && fieldNames(pack, one, "body").includes("notify_url");
+  pack.resources.codes(one, "target").length > 0 && pack.meanings(one).asked("target").length > 0;

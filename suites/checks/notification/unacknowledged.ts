@@ -1,5 +1,6 @@
+import { caseOf, resourceOf } from "../../check.ts";
 import type { Check } from "../../check.ts";
-import { beginTrials, NEEDS, trial, UNACKNOWLEDGED, wires } from "./arranged.ts";
+import { beginTrials, eachTold, NEEDS, trial, UNACKNOWLEDGED, wires } from "./arranged.ts";
 
 export const unacknowledged: Check = {
   id: "notification.unacknowledged",
@@ -8,10 +9,14 @@ export const unacknowledged: Check = {
   effort: "standard",
   roles: ["bank"],
   needs: NEEDS,
-  each: () => UNACKNOWLEDGED.map((id) => ({ id })),
+  each: eachTold(UNACKNOWLEDGED),
   ahead: beginTrials,
   async run(session, instance) {
-    const { what, deliveries, acknowledges } = await trial(session, instance.id);
+    const { what, deliveries, acknowledges } = await trial(
+      session,
+      resourceOf(session.pack, instance),
+      caseOf(instance),
+    );
     if (acknowledges)
       session.skip(`the pack takes ${what.en} for an acknowledgement`, `规范将${what.zh}视为确认`, "capability");
     session.judged();

@@ -6,8 +6,7 @@ import type { ListedKey } from "../../resources/listed-keys.ts";
 import type { Session } from "../../session.ts";
 import { counterparty } from "../../wire/counterparty.ts";
 import type { VerifyingKey } from "../../wire/signer.ts";
-import { firstAt, moveClock, paid } from "../notification/arranged.ts";
-import { canPay } from "../steps.ts";
+import { firstAt, moveClock, notified, toldAtOnce } from "../notification/arranged.ts";
 
 const HOUR_MS = 3_600_000;
 /** The wait for the new key where the clock cannot be moved; longer than two clocks differ. */
@@ -157,8 +156,9 @@ async function passes(session: Session, timeMs: number): Promise<void> {
 
 /** Holds that notifications are signed with the same key, where a counterparty listens. */
 async function expectNotified(session: Session, signers: ReadonlySet<string>): Promise<void> {
-  if (session.run.counterparty === undefined || !canPay(session)) return;
-  const told = await firstAt(session, counterparty(session), await paid(session, "ack"));
+  const resource = toldAtOnce(session);
+  if (session.run.counterparty === undefined || resource === undefined) return;
+  const told = await firstAt(session, counterparty(session), await notified(session, resource, "ack"));
   if (told.serial !== undefined && signers.has(told.serial) && told.code === undefined) return;
   session.fail({
     summary: { en: "a notification after the change is not signed with the new key", zh: "换钥后的通知未以新密钥签名" },
