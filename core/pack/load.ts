@@ -30,7 +30,9 @@ export function loadPack(directory: string): PackSource {
   const interfaces = folder.named<Interface>("interface", "interfaces", ({ id }) => id);
   const lifecycles = folder.named<Lifecycle>("lifecycle", "lifecycles", ({ resource }) => resource);
   const messages = folder.messages();
-  const requirements = folder.requirements();
+  const own = folder.requirements();
+  const demanded = (manifest?.demands ?? []).flatMap((name) => folder.demanded(name));
+  const requirements = [...own, ...demanded.filter(({ id }) => own.every((one) => one.id !== id))];
   const scenarios = folder.named<Scenario>("scenario", "scenarios", ({ id }) => id);
   if (folder.problems.length > 0 || manifest === undefined || errors === undefined)
     throw new PackProblems(`The pack in ${directory}`, folder.problems);
@@ -146,9 +148,9 @@ class PackFolder {
     return messages;
   }
 
-  requirements(): readonly Requirement[] {
-    return filesIn(this.#directory, "requirements").flatMap((area) => {
-      const file = `requirements/${area}.json`;
+  requirements(at = ""): readonly Requirement[] {
+    return filesIn(this.#directory, `${at}requirements`).flatMap((area) => {
+      const file = `${at}requirements/${area}.json`;
       const read = this.readAs<{ readonly requirements: readonly Requirement[] }>("requirements", file);
       const list = read?.requirements ?? [];
       list.forEach((requirement, index) => {
@@ -157,6 +159,26 @@ class PackFolder {
       });
       return list;
     });
+  }
+
+  /** The requirements of a pack beside this one whose demands it makes too. */
+  demanded(name: string): readonly Requirement[] {
+    const found = this.requirements(`../${name}/`);
+    if (found.length === 0)
+      this.problems.push({
+        file: "pack.json",
+        pointer: "/demands",
+        rule: "demands.missing",
+        message: {
+          en: `There is no pack ${JSON.stringify(name)} beside this one, or it has no requirements.`,
+          zh: `同级目录下没有规范包 ${JSON.stringify(name)},或其中没有 requirements。`,
+        },
+        remedy: {
+          en: "Name the folder of a pack beside this one, or copy the files of its requirements/ and take the name out.",
+          zh: "请填写同级规范包的目录名,或复制其 requirements/ 下的文件并删除该项。",
+        },
+      });
+    return found;
   }
 }
 

@@ -53,6 +53,8 @@ export interface Manifest {
   readonly accounts: Readonly<Record<string, AccountKind>>;
   /** Fee rules by name, used by the `fee` operator. */
   readonly fees: Readonly<Record<string, FeeRule>>;
+  /** Packs beside this one (names of their folders) whose requirements hold for it too. */
+  readonly demands?: readonly string[];
   /** What words of this pack mean, in the words that the suites use; one that is the same needs no entry. */
   readonly means?: Meanings;
 }

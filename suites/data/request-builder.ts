@@ -128,6 +128,8 @@ async function valueOf(
     return schema["x-is"] === "state" && one.notification !== undefined
       ? succeeded(sources.pack, one, schema["enum"] as readonly Json[])
       : (schema["enum"][0] as Json);
+  const roomy = roomyAmount(one, property, document, schema, sources);
+  if (roomy !== undefined) return roomy;
   if (schema["properties"] !== undefined) return objectOf(schema, choice.document, { ...building, top: false });
   if (one.notification !== undefined && /_(?:no|id)$/.test(name))
     return numberFor(name, property, document, schema, sources);
@@ -143,6 +145,19 @@ async function numberOfOrder(sources: Sources): Promise<Json | undefined> {
     if (name !== undefined && sources.gives(name)) return sources.scenario(name);
   }
   return undefined;
+}
+
+/** An amount well above what the rules of an interface find too small, where it has a code for that. */
+function roomyAmount(
+  one: Interface,
+  property: Schema,
+  document: Schema,
+  schema: SchemaObject,
+  { pack, random }: Sources,
+): Json | undefined {
+  if (schema["x-is"] !== "amount" || pack.resources.codes(one, "amount").length === 0) return undefined;
+  const shape = moneyShape(property, document, pack.schemas, pack.currency);
+  return shape?.write({ value: 10_000 + random.below(100), currency: pack.currency });
 }
 
 /** A state in which what is told of has succeeded. */

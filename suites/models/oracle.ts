@@ -1,4 +1,5 @@
 import type { Json } from "../../core/unit/unit.ts";
+import { withIds } from "./world.ts";
 import type { Universe, World } from "./world.ts";
 
 /** What the SUT answered. */
@@ -58,7 +59,7 @@ export class Oracle {
             (agrees(told.json, ...outcome.bodies) ||
               (outcome.replayed && this.#asItIsNow(before, interfaceId, request, told)))
       )
-        left.set(world.label, world);
+        left.set(world.label, outcome.kind === "answer" ? withIds(world, told.json, outcome.bodies) : world);
     }
     if (left.size === 0)
       throw new Mismatch(

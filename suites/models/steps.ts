@@ -5,30 +5,28 @@ import type { PackView } from "../pack-view.ts";
 import { fieldNames } from "../profile.ts";
 import type { Session } from "../session.ts";
 import { fieldsOf, withFields } from "../wire/draft.ts";
-import type { Draft } from "../wire/draft.ts";
+import { withGiven } from "../resources/draft-fields.ts";
+import { shownIn } from "../resources/shown.ts";
+import type { Draft, Fields } from "../wire/draft.ts";
 import { whyNone } from "../wire/exchange.ts";
 import type { Oracle } from "./oracle.ts";
 
 /** The interfaces over one resource and those that grow on it, and the fields by which their rows are told apart. */
 export interface Group {
   readonly interfaces: readonly Interface[];
+  /** Numbers that the caller makes. */
   readonly numbers: readonly string[];
+  /** Ids that the provider gives: they are known when an answer has told them. */
+  readonly ids: readonly string[];
 }
 
-/**
- * All that calls or reads `resource`, read off the lifecycles: those that load its rows belong to it (refunds,
- * closures).
- */
+/** All that calls or reads `resource`, read off the lifecycles: those that load its rows belong to it (refunds, closures). */
 export function groupOf(source: PackSource, role: Role, resource: string): Group {
   const lifecycles = source.lifecycles.filter((one) => one.role === role);
-  const loads = (one: Lifecycle): readonly string[] =>
-    one.transitions.flatMap((each) =>
-      Object.values(each.load ?? {}).flatMap((load) => ("resource" in load ? [load.resource] : [])),
-    );
   const resources = new Set([
     resource,
     ...lifecycles
-      .filter((one) => loads(one).includes(resource) && one.transitions.some((each) => "call" in each.on))
+      .filter((one) => loadedBy(one).includes(resource) && one.transitions.some((each) => "call" in each.on))
       .map((one) => one.resource),
   ]);
   const own = lifecycles.filter((one) => resources.has(one.resource));
@@ -39,9 +37,44 @@ export function groupOf(source: PackSource, role: Role, resource: string): Group
     if (one.provider !== role) return false;
     if (called.has(one.id)) return true;
     const read = Object.values(one.read?.load ?? {});
-    return read.length > 0 && read.every((load) => "key" in load && resources.has(load.resource));
+    return read.length > 0 && read.every((load) => "resource" in load && resources.has(load.resource));
   });
-  return { interfaces, numbers: [...new Set(own.flatMap((one) => one.key))].filter((name) => name !== "party_id") };
+  // A number may make a repetition though the row has an id of the provider's.
+  const keys = new Set([
+    ...own.flatMap((one) => one.key),
+    ...interfaces.flatMap(({ idempotency }) => idempotency?.key ?? []),
+  ]);
+  // The party is part of every key, and the same in every call.
+  for (const { request } of interfaces) keys.delete(request.party?.replace(/^\$request\./, "") ?? "");
+  keys.delete("party_id");
+  const ids = new Set(own.flatMap(drawnKeys));
+  return {
+    interfaces,
+    numbers: [...keys].filter((name) => !ids.has(name)),
+    ids: [...keys].filter((name) => ids.has(name)),
+  };
+}
+
+/** What the amount of a call is: what a resource is about, or what is taken of it. */
+export function amountOf(pack: PackView, one: Interface): "amount" | "used" | undefined {
+  const { asked } = pack.meanings(one);
+  return asked("amount").length > 0 ? "amount" : asked("used").length > 0 ? "used" : undefined;
+}
+
+const loadedBy = (one: Lifecycle): readonly string[] =>
+  one.transitions.flatMap((each) =>
+    Object.values(each.load ?? {}).flatMap((load) => ("resource" in load ? [load.resource] : [])),
+  );
+
+/** Fields of a key that the provider draws when the row is made. */
+function drawnKeys({ transitions }: Lifecycle): readonly string[] {
+  return transitions.flatMap(({ from, key }) =>
+    from.includes("ABSENT")
+      ? Object.entries(key ?? {})
+          .filter(([, value]) => typeof value === "object" && value !== null && "fresh-id" in value)
+          .map(([name]) => name)
+      : [],
+  );
 }
 
 /** What a sequence runs against: the numbers are fresh ones for each sequence. */
@@ -49,6 +82,8 @@ export interface Real {
   readonly session: Session;
   readonly templates: ReadonlyMap<string, Draft>;
   readonly number: (field: string, index: number) => string;
+  /** Takes in the ids that an answer tells. */
+  readonly learn: (json: Json | undefined) => void;
   /** How many answers told an outcome, and were judged. */
   heard: number;
   /** Set when a call got no answer, or too many outcomes were unknown: from there on nothing is judged. */
@@ -79,14 +114,14 @@ function weightOf(one: Interface): number {
  */
 export function stepArbitrary(
   pack: PackView,
-  { interfaces, numbers }: Group,
+  { interfaces, numbers, ids }: Group,
   amounts: readonly number[],
   waits: boolean,
 ): fc.Arbitrary<Step> {
   return fc.oneof(
     ...interfaces.map((one) => {
       const names = (["path", "query", "body"] as const).flatMap((part) => fieldNames(pack, one, part));
-      const own = numbers.filter((name) => names.includes(name));
+      const own = [...numbers, ...ids].filter((name) => names.includes(name));
       const all = fc.constantFrom(...amounts);
       const amount =
         own.length > 1
@@ -104,7 +139,7 @@ export function stepArbitrary(
           ),
           { noNullPrototype: true },
         ),
-        ...(names.includes("amount") ? { amount } : {}),
+        ...(amountOf(pack, one) === undefined ? {} : { amount }),
         wait: waits && one.http.method === "GET" ? fc.boolean() : fc.constant(false),
       }) as fc.Arbitrary<Step>;
       return { weight: weightOf(one), arbitrary };
@@ -130,9 +165,12 @@ export class StepCommand implements fc.AsyncCommand<Oracle, Real> {
     const values: Record<string, Json> = Object.fromEntries(
       Object.entries(this.step.numbers).map(([name, index]) => [name, real.number(name, index)]),
     );
-    if (this.step.amount !== undefined)
-      values["amount"] = { ...(template.body?.["amount"] as Readonly<Record<string, Json>>), value: this.step.amount };
-    const draft = withFields(template, values);
+    const numbered = withFields(template, values);
+    const amount = amountOf(session.pack, template.interface);
+    const draft =
+      this.step.amount === undefined || amount === undefined
+        ? numbered
+        : withGiven(session.pack, numbered, { [amount]: this.step.amount });
     if (this.step.wait) await untilSettled(session, draft);
     const exchange = await session.send(draft, { label: this.toString() });
     const { answer } = exchange;
@@ -149,7 +187,10 @@ export class StepCommand implements fc.AsyncCommand<Oracle, Real> {
       if (!oracle.hearNothing(this.step.interface, fieldsOf(draft))) real.lost = "too many calls of unknown outcome";
       return;
     }
-    if (session.pack.succeeds(draft.interface, answer.status)) session.expectSuccess(exchange);
+    if (session.pack.succeeds(draft.interface, answer.status)) {
+      session.expectSuccess(exchange);
+      real.learn(answer.json);
+    }
     oracle.hear(this.step.interface, fieldsOf(draft), { status: answer.status, code: answer.code, json: answer.json });
     session.judged();
     real.heard += 1;
@@ -177,13 +218,8 @@ async function untilSettled(session: Session, query: Draft): Promise<void> {
   while (session.run.runtime.now() < deadline) {
     const { answer } = await session.send(query, { label: `wait: ${query.interface.id}` });
     const json = answer?.json;
-    if (
-      typeof json !== "object" ||
-      json === null ||
-      Array.isArray(json) ||
-      (json as Readonly<Record<string, Json>>)["state"] !== "PROCESSING"
-    )
-      return;
+    if (typeof json !== "object" || json === null || Array.isArray(json)) return;
+    if (shownIn(session.pack, query.interface, json as Fields).outcome !== "open") return;
     await session.sleep(PAUSE_MS);
   }
 }

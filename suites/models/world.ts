@@ -10,7 +10,7 @@ import { feeOf } from "../../core/money/fee.ts";
 import type { Money } from "../../core/money/money.ts";
 import { compilePack } from "../../core/pack/compile.ts";
 import type { Pack } from "../../core/pack/compile.ts";
-import type { PackSource, Role, Scenario } from "../../core/pack/types.ts";
+import type { PackSource, Role, Scenario, SeedRow } from "../../core/pack/types.ts";
 import { RowMap } from "../../core/unit/row-map.ts";
 import { runUnit } from "../../core/unit/run.ts";
 import type { Json, Reading, Unit } from "../../core/unit/unit.ts";
@@ -22,6 +22,8 @@ import { Workspace } from "../../core/unit/workspace.ts";
  */
 export interface World {
   readonly twins: readonly [RowMap, RowMap];
+  /** Ids that the SUT has given, and the twins' own in their place. */
+  readonly ids?: ReadonlyMap<string, readonly [string, string]>;
   /** The history of the world; worlds with one label are equal. */
   readonly label: string;
 }
@@ -96,14 +98,14 @@ export function universe(source: PackSource, role: Role, party: PartyRecord, now
       };
     };
     const [first, second] = [run(0), run(1)];
-    return { world: { twins: [first.rows, second.rows], label }, results: [first.result, second.result] };
+    return { world: { ...world, twins: [first.rows, second.rows], label }, results: [first.result, second.result] };
   };
 
   return {
     pack,
     begin(scenario, given, delays) {
       const funded = source.scenarios.filter(
-        (one) => one.role === role && one.seed.some((row) => row.opening !== undefined && row.resource === "float"),
+        (one) => one.role === role && one.seed.some((row) => opensOf(source, row) === "party"),
       );
       // Every set of delays, the empty one first: the SUT may settle at once or later, as it likes.
       const sets = delays.reduce<readonly (readonly Scenario[])[]>(
@@ -129,8 +131,8 @@ export function universe(source: PackSource, role: Role, party: PartyRecord, now
     },
     call(world, interfaceId, request) {
       const one = pack.interface(interfaceId);
-      const { world: after, results } = inBoth(world, world.label, (work, when) =>
-        engine.call(work, { ...when, interface: one, party, request }),
+      const { world: after, results } = inBoth(world, world.label, (work, when, twin) =>
+        engine.call(work, { ...when, interface: one, party, request: inTwin(request, world, twin) }),
       );
       const [first, second] = results;
       if (first.kind === "refusal")
@@ -173,6 +175,43 @@ export function universe(source: PackSource, role: Role, party: PartyRecord, now
       return [...found.values()];
     },
   };
+}
+
+/** Whose account a seeded row opens. */
+function opensOf({ manifest }: PackSource, { opening }: SeedRow): string | undefined {
+  if (opening === undefined || typeof opening.account !== "string") return undefined;
+  return manifest.accounts[opening.account.split(":")[0] ?? ""]?.owner;
+}
+
+/** A request with a twin's own ids in place of those that the SUT has given. */
+function inTwin(request: Readonly<Record<string, Json>>, { ids }: World, twin: 0 | 1): Readonly<Record<string, Json>> {
+  if (ids === undefined) return request;
+  return Object.fromEntries(
+    Object.entries(request).map(([name, value]) => [
+      name,
+      typeof value === "string" ? (ids.get(value)?.[twin] ?? value) : value,
+    ]),
+  );
+}
+
+/** The world with the ids that an answer has shown where the twins, each drawing its own, have others. */
+export function withIds(
+  world: World,
+  told: Json | undefined,
+  [first, second]: readonly [Json | undefined, Json | undefined],
+): World {
+  if (!isObject(told) || !isObject(first) || !isObject(second)) return world;
+  const learned = Object.entries(told).flatMap(([name, value]) => {
+    const [one, other] = [first[name], second[name]];
+    return typeof value === "string" && typeof one === "string" && typeof other === "string" && one !== other
+      ? [[value, [one, other] as const] as const]
+      : [];
+  });
+  return learned.length === 0 ? world : { ...world, ids: new Map([...(world.ids ?? []), ...learned]) };
+}
+
+function isObject(json: Json | undefined): json is Readonly<Record<string, Json>> {
+  return typeof json === "object" && json !== null && !Array.isArray(json);
 }
 
 function* unitOf<T>(reading: (work: Workspace) => Reading<T>): Unit<T> {

@@ -2,6 +2,7 @@ import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import { isFreeText, leaves, put } from "../../generators/fields.ts";
 import type { Leaf } from "../../generators/fields.ts";
+import { isAmount, isRuled } from "../../resources/amount-leaf.ts";
 import type { Session } from "../../session.ts";
 import type { Draft, Fields } from "../../wire/draft.ts";
 
@@ -19,12 +20,15 @@ export const fieldBounds: Check = {
   ),
   async run(session, instance) {
     const id = interfaceOf(instance);
+    const one = session.pack.interface(id);
     const part = session.pack.interface(id).request.body === undefined ? "query" : "body";
     for (const leaf of leaves(session.pack.interface(id).request[part], session.pack.schemas).filter(hasBounds)) {
       for (const keyword of BOUNDS) {
         const bound = leaf.schema[keyword];
         // The greatest amount is no ordinary one: what the guards say of it is their business.
-        if (typeof bound !== "number" || (keyword === "maximum" && leaf.pointer === "/amount/value")) continue;
+        if (typeof bound !== "number" || (keyword === "maximum" && isAmount(session.pack, one, leaf))) continue;
+        // Nor is the least one where a rule asks for more.
+        if (keyword === "minimum" && isRuled(session.pack, one, leaf)) continue;
         const value = keyword.endsWith("Length") ? text(session, leaf, bound) : bound;
         const draft = await session.request(id);
         const said: Draft = { ...draft, [part]: put({ ...(draft[part] as Fields) }, leaf.path, value) };

@@ -1,4 +1,5 @@
 import * as fc from "fast-check";
+import type { Interface } from "../../../core/pack/types.ts";
 import type { Json } from "../../../core/unit/unit.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import type { Check } from "../../check.ts";
@@ -10,6 +11,8 @@ import { momentWriting } from "../../generators/moments.ts";
 import type { Leaf } from "../../generators/fields.ts";
 import { CheckFailed } from "../../outcome.ts";
 import type { PackView } from "../../pack-view.ts";
+import { isAmount, isRuled } from "../../resources/amount-leaf.ts";
+import { askedIn } from "../../resources/draft-fields.ts";
 import type { Session } from "../../session.ts";
 import { withFields } from "../../wire/draft.ts";
 import type { Draft, Fields } from "../../wire/draft.ts";
@@ -52,15 +55,16 @@ export const echoed: Check = {
   title: { en: "Echo returns any text unchanged", zh: "自测接口原样返回任意文本" },
   effort: "standard",
   isolated: true,
-  needs: { interfaces: ["echo"] },
-  async run(session) {
-    await hold(session, "echo", async (draft) => {
-      const answer = session.expectSuccess(await session.send(draft, { label: "a generated text" }));
-      if (answer["message"] !== draft.body?.["message"])
+  each: eachInterface(({ purpose }) => purpose?.probes !== undefined),
+  async run(session, instance) {
+    await hold(session, interfaceOf(instance), async (draft) => {
+      const answer = session.expectShown(await session.send(draft, { label: "a generated text" }));
+      const said = askedIn(session.pack, draft, "remark");
+      if (answer.value("remark") !== said)
         session.fail({
-          summary: { en: "echo gave another text back", zh: "自测接口返回的文本不同" },
-          expected: JSON.stringify(draft.body?.["message"]),
-          seen: JSON.stringify(answer["message"]) ?? "nothing",
+          summary: { en: "the channel test gave another text back", zh: "自测接口返回的文本不同" },
+          expected: JSON.stringify(said) ?? "nothing",
+          seen: JSON.stringify(answer.value("remark")) ?? "nothing",
         });
     });
   },
@@ -71,12 +75,12 @@ async function hold(session: Session, id: string, holds: (draft: Draft) => Promi
   const { pack } = session;
   const one = pack.interface(id);
   const part = one.request.body === undefined ? "query" : "body";
-  const free = leaves(one.request[part], pack.schemas).filter(isFree);
+  const free = leaves(one.request[part], pack.schemas).filter((leaf) => isFree(leaf) && !isRuled(pack, one, leaf));
   const made = fc.record(
     Object.fromEntries(
       free.map((leaf) => [
         leaf.pointer,
-        leaf.required ? value(leaf, pack) : fc.option(value(leaf, pack), { nil: undefined }),
+        leaf.required ? value(leaf, one, pack) : fc.option(value(leaf, one, pack), { nil: undefined }),
       ]),
     ),
     { noNullPrototype: true },
@@ -130,9 +134,10 @@ function filled(
   free: readonly Leaf[],
   values: Readonly<Record<string, Json | undefined>>,
 ): Draft {
-  const numbers = Object.fromEntries(
-    (template.interface.idempotency?.key ?? []).map((name) => [name, session.fresh()]),
-  );
+  const { purpose, idempotency } = template.interface;
+  // Only what makes something has a number of its own to make up; elsewhere the number names what is there.
+  const own = purpose === undefined || purpose.creates !== undefined;
+  const numbers = Object.fromEntries((own ? (idempotency?.key ?? []) : []).map((name) => [name, session.fresh()]));
   let fields: Fields = { ...(part === "body" ? template.body : template.query) };
   for (const leaf of free) {
     const each = values[leaf.pointer];
@@ -144,8 +149,8 @@ function filled(
   return withFields(part === "body" ? { ...template, body: fields } : { ...template, query: fields }, numbers);
 }
 
-function value(leaf: Leaf, pack: PackView): fc.Arbitrary<Json> {
-  if (leaf.pointer === "/amount/value") return fc.integer({ min: Number(leaf.schema["minimum"] ?? 1), max: MOST });
+function value(leaf: Leaf, one: Interface, pack: PackView): fc.Arbitrary<Json> {
+  if (isAmount(pack, one, leaf)) return fc.integer({ min: Number(leaf.schema["minimum"] ?? 1), max: MOST });
   return arbitrary(leaf.schema, pack.schemas, leaf.document);
 }
 

@@ -1,12 +1,17 @@
+import { MEANINGS } from "../../../core/pack/purpose.ts";
+import type { Meaning } from "../../../core/pack/purpose.ts";
+import type { Interface } from "../../../core/pack/types.ts";
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import { equal } from "../../data/comparison.ts";
 import { freeTexts } from "../../data/free-texts.ts";
 import { leaves } from "../../generators/fields.ts";
 import type { Session } from "../../session.ts";
-import { fieldsOf, picked } from "../../wire/draft.ts";
+import { fieldsOf } from "../../wire/draft.ts";
 import type { Draft, Fields } from "../../wire/draft.ts";
+import { askedIn } from "../../resources/draft-fields.ts";
 import { endingOf, endings } from "../ended.ts";
+import { handleFor } from "../resource-steps.ts";
 
 export const saidAndShown: Check = {
   id: "contract.said-and-shown",
@@ -19,18 +24,13 @@ export const saidAndShown: Check = {
     const id = interfaceOf(instance);
     for (const turn of [1, 2, 3]) {
       const draft = await session.request(id, freeTexts(session, id));
-      compare(
-        session,
-        draft,
-        session.expectSuccess(await session.send(draft, { label: `request ${turn}` })),
-        "the answer",
-      );
-      const query = draft.interface.caller.query?.interface;
-      if (query === undefined || !session.claims(query)) continue;
-      const found = await session.send(
-        await session.request(query, picked(draft.body ?? {}, draft.interface.idempotency?.key ?? [])),
-        { label: `query ${turn}` },
-      );
+      const shown = session.expectShown(await session.send(draft, { label: `request ${turn}` }));
+      compare(session, draft, shown.body, "the answer");
+      const query = session.pack.resources.about(draft.interface)?.resource?.reads;
+      if (query === undefined || !session.claims(query.id)) continue;
+      const byNumber =
+        askedIn(session.pack, draft, "number") !== undefined && session.pack.meanings(query).asked("number").length > 0;
+      const found = await session.ask(query, handleFor(session, query, byNumber ? draft : shown), `query ${turn}`);
       compare(session, draft, session.expectSuccess(found), "the query");
     }
   },
@@ -76,7 +76,14 @@ function compare(session: Session, draft: Draft, shown: Fields, where: string): 
   const view = new Set(leaves(draft.interface.response.body, session.pack.schemas).map((leaf) => leaf.path[0]));
   for (const [name, said] of Object.entries(draft.body ?? {})) {
     // An empty text that is left out says the same.
-    if (session.pack.sensitiveFields.has(name) || !view.has(name) || said === "" || equal(shown[name], said)) continue;
+    if (
+      session.pack.sensitiveFields.has(name) ||
+      !repeats(session, draft.interface, name) ||
+      !view.has(name) ||
+      said === "" ||
+      equal(shown[name], said)
+    )
+      continue;
     session.fail({
       summary: {
         en: `${where} shows another ${name} than was sent`,
@@ -87,4 +94,13 @@ function compare(session: Session, draft: Draft, shown: Fields, where: string): 
       minimal: { description: `the field ${name}`, value: said },
     });
   }
+}
+
+/** Whether a field of the answer is what the field of this name in the request is: what a capture takes is not what was held. */
+function repeats({ pack }: Session, one: Interface, name: string): boolean {
+  const meanings = pack.meanings(one);
+  const meaningOf = (found: (meaning: Meaning) => boolean): Meaning | undefined => MEANINGS.find(found);
+  const asked = meaningOf((each) => meanings.fields(each).includes(name));
+  const shown = meaningOf((each) => meanings.shown(each).some((path) => path.length === 1 && path[0] === name));
+  return asked === undefined || shown === undefined || asked === shown;
 }

@@ -1,38 +1,72 @@
 import * as fc from "fast-check";
 import type { Json } from "../../../core/unit/unit.ts";
-import type { Scenario } from "../../../core/pack/types.ts";
+import type { Part } from "../../../core/pack/purpose.ts";
+import type { Role, Scenario } from "../../../core/pack/types.ts";
 import type { Check } from "../../check.ts";
 import { fieldNames, inProfile } from "../../profile.ts";
 import { CheckFailed } from "../../outcome.ts";
 import type { Session } from "../../session.ts";
-import type { Draft } from "../../wire/draft.ts";
+import type { Draft, Fields } from "../../wire/draft.ts";
 import { Mismatch, Oracle } from "../../models/oracle.ts";
-import { StepCommand, groupOf, stepArbitrary } from "../../models/steps.ts";
+import { StepCommand, amountOf, groupOf, stepArbitrary } from "../../models/steps.ts";
 import type { Group, Real, Step } from "../../models/steps.ts";
 import { universe } from "../../models/world.ts";
-import { canPay, money, paid } from "../steps.ts";
+import type { PackView } from "../../pack-view.ts";
+import { CHARGE } from "../../resources/kinds.ts";
+import type { Resource } from "../../resources/resource.ts";
+import { succeeded } from "../resource-steps.ts";
 
-/** Situations that sequences are played in. Where settlement is the provider's business, it may come late in any of them. */
-const CASES = [
-  { id: "payment/customer.funded", resource: "payment", scenario: "customer.funded", late: false },
-  {
-    id: "payment/payment.settles-late-success",
-    resource: "payment",
-    scenario: "payment.settles-late-success",
-    late: true,
-  },
-  {
-    id: "payment/payment.settles-late-failure",
-    resource: "payment",
-    scenario: "payment.settles-late-failure",
-    late: true,
-  },
-  { id: "payment/refund.settles-late", resource: "payment", scenario: "refund.settles-late", late: true },
-  { id: "payout/payout.payee", resource: "payout", scenario: "payout.payee", late: false },
-] as const;
+/** A situation that sequences are played in: whatever grows on one resource, over the data of one scenario. */
+interface Case {
+  readonly resource: string;
+  readonly scenario: string;
+  /** What is open may stay so for a while, and is waited for now and then. */
+  readonly late: boolean;
+}
 
 /** What only delays: an ordinary customer's bank may do the same. */
-const DELAYS = ["payment.settles-late-success", "refund.settles-late", "payout.settles-late"];
+const DELAYING: readonly Part[] = ["settles-late"];
+
+/** Every resource that can be made out of a scenario's data alone, in each scenario that plays it or what grows on it. */
+function casesOf(pack: PackView, role: Role): readonly Case[] {
+  return pack.resources.of(role).flatMap((resource) => {
+    // What may be in force once only cannot be begun anew for each sequence; it has checks of its own.
+    if (resource.creates === undefined || resource.lifecycle.unique !== undefined) return [];
+    const grown = pack.resources.of(role).filter((one) => one === resource || loads(one, resource.name));
+    const playing = (part: Part, of: readonly Resource[]): readonly Scenario[] =>
+      of.flatMap(({ name }) => pack.resources.scenarios(name, part));
+    const prompt = playing("ordinary", [resource]).map((one) => ({ scenario: one, late: false }));
+    const late = [...playing("settles-late", grown), ...playing("fails-late", grown)].map((one) => ({
+      scenario: one,
+      late: true,
+    }));
+    const found = [...prompt, ...(prompt.length === 0 ? [] : late)].filter(({ scenario }) =>
+      grounded(resource, scenario, pack, role),
+    );
+    return [...new Map(found.map((one) => [one.scenario.id, one])).values()].map(({ scenario, late: isLate }) => ({
+      resource: resource.name,
+      scenario: scenario.id,
+      late: isLate,
+    }));
+  });
+}
+
+const loads = ({ lifecycle }: Resource, name: string): boolean =>
+  lifecycle.transitions.some(({ load }) =>
+    Object.values(load ?? {}).some((each) => "resource" in each && each.resource === name),
+  );
+
+/** Whether all that a resource is made upon stands in the scenario's own rows, so that the model knows it. */
+function grounded(resource: Resource, scenario: Scenario, pack: PackView, role: Role): boolean {
+  const seeded = new Set(scenario.seed.map((row) => row.resource));
+  const made = new Set(pack.resources.of(role).flatMap(({ name, creates }) => (creates === undefined ? [] : [name])));
+  return resource.lifecycle.transitions
+    .filter(({ from }) => from.includes("ABSENT"))
+    .flatMap(({ load }) => Object.values(load ?? {}))
+    .every(
+      (load) => !("resource" in load) || !("else" in load) || !made.has(load.resource) || seeded.has(load.resource),
+    );
+}
 
 const AMOUNTS = [100, 40, 60, 61] as const;
 const MOST_STEPS = 20;
@@ -53,12 +87,10 @@ export const sequences: Check = {
   effort: "smoke",
   isolated: true,
   roles: ["bank"],
-  each: ({ pack, provided }) =>
-    CASES.filter(
-      (one) => provided.some(({ id }) => id === `${one.resource}.create`) && pack.scenario(one.scenario) !== undefined,
-    ).map((one) => ({ id: one.id, data: one })),
+  each: ({ pack, role }) =>
+    casesOf(pack, role).map((one) => ({ id: `${one.resource}/${one.scenario}`, data: { ...one } })),
   async run(session, instance) {
-    const { resource, scenario: scenarioId, late } = instance.data as unknown as (typeof CASES)[number];
+    const { resource, scenario: scenarioId, late } = instance.data as unknown as Case;
     const given = session.fixture(scenarioId);
     const scenario = session.pack.scenario(scenarioId) as Scenario;
     const whole = groupOf(session.pack.source, session.statement.role, resource);
@@ -67,7 +99,7 @@ export const sequences: Check = {
       interfaces: whole.interfaces.filter((one) => inProfile(session.statement, one.id)),
     };
     const templates = await templatesOf(session, group, scenarioId);
-    if (canPay(session)) await paid(session, CUSHION);
+    await fillSettlement(session);
     const rules = universe(
       session.pack.source,
       session.statement.role,
@@ -78,7 +110,9 @@ export const sequences: Check = {
       },
       session.sutNow(),
     );
-    const delays = session.pack.source.scenarios.filter((one) => DELAYS.includes(one.id) && one.role === scenario.role);
+    const delays = session.pack.source.scenarios.filter(
+      (one) => one.role === scenario.role && one.plays?.some(({ as }) => DELAYING.includes(as)) === true,
+    );
     const begin = rules.begin(scenario, given, delays);
     const [runs, seconds] = BOUNDS[session.run.effort][late ? "late" : "prompt"];
     const deadline = session.run.runtime.now() + seconds * 1000;
@@ -89,7 +123,7 @@ export const sequences: Check = {
       // A sequence without a call shows nothing: another is drawn in its place.
       fc.pre([...commands].length > 0);
       played.sequences += 1;
-      const real = fresh(session, templates);
+      const real = fresh(session, templates, group);
       await fc.asyncModelRun(() => ({ model: new Oracle(rules, begin), real }), commands);
       played.heard += real.heard;
       if (real.lost !== undefined) played.lost = real.lost;
@@ -123,7 +157,7 @@ export const sequences: Check = {
     let failures = 0;
     for (let turn = 0; turn < TRIES_TO_REPRODUCE; turn += 1)
       await fc
-        .asyncModelRun(() => ({ model: new Oracle(rules, begin), real: fresh(session, templates) }), commands)
+        .asyncModelRun(() => ({ model: new Oracle(rules, begin), real: fresh(session, templates, group) }), commands)
         .catch(() => (failures += 1));
     session.fail({
       summary: {
@@ -141,25 +175,45 @@ export const sequences: Check = {
   },
 };
 
-function fresh(session: Session, templates: ReadonlyMap<string, Draft>): Real {
+function fresh(session: Session, templates: ReadonlyMap<string, Draft>, { ids }: Group): Real {
   const numbers = new Map<string, string>();
+  const learned = new Map<string, string[]>();
   return {
     session,
     templates,
     heard: 0,
     lost: undefined,
+    learn: (json) => {
+      if (typeof json !== "object" || json === null || Array.isArray(json)) return;
+      for (const name of ids) {
+        const value = (json as Fields)[name];
+        const known = learned.get(name) ?? [];
+        if (typeof value === "string" && !known.includes(value)) learned.set(name, [...known, value]);
+      }
+    },
     number: (field, index) => {
-      const known = numbers.get(`${field} ${index}`) ?? session.fresh();
+      const known = learned.get(field)?.[index] ?? numbers.get(`${field} ${index}`) ?? session.fresh();
       numbers.set(`${field} ${index}`, known);
       return known;
     },
   };
 }
 
+/** Money comes into the party's account by what customers pay, where they pay, so that no refund of a sequence wants for it. */
+async function fillSettlement(session: Session): Promise<void> {
+  const payment = session.pack.resources
+    .of(session.statement.role)
+    .find((one) => CHARGE.holds(one, session.pack) && one.creates !== undefined && session.claims(one.creates.id));
+  if (payment === undefined) return;
+  const [ordinary] = session.pack.resources.scenarios(payment.name, "ordinary");
+  if (ordinary !== undefined && session.statement.fixtures[ordinary.id] !== undefined)
+    await succeeded(session, payment, { amount: CUSHION });
+}
+
 /** One request of each interface, whose numbers and amount the steps put in: the same content whenever it is repeated. */
 async function templatesOf(
   session: Session,
-  { interfaces, numbers }: Group,
+  { interfaces, numbers, ids }: Group,
   scenario: string,
 ): Promise<ReadonlyMap<string, Draft>> {
   const templates = new Map<string, Draft>();
@@ -167,10 +221,11 @@ async function templatesOf(
     const names = (["path", "query", "body"] as const).flatMap((part) => fieldNames(session.pack, one, part));
     // A field that the request knows nothing of would be put into it.
     const fields: Record<string, Json> = Object.fromEntries(
-      numbers.filter((name) => names.includes(name)).map((name) => [name, session.fresh()]),
+      [...numbers, ...ids].filter((name) => names.includes(name)).map((name) => [name, session.fresh()]),
     );
-    if (names.includes("amount")) fields["amount"] = money(session, AMOUNTS[0]);
-    templates.set(one.id, await session.request(one.id, fields, { scenario }));
+    const amount = amountOf(session.pack, one);
+    const given = amount === undefined ? {} : { [amount]: AMOUNTS[0] };
+    templates.set(one.id, await session.request(one.id, fields, { scenario, given }));
   }
   return templates;
 }
