@@ -30,6 +30,10 @@ const ALLOWED: Readonly<Record<string, { readonly uses: readonly string[]; reado
     uses: ["the network"],
     why: "releases requests over warm sockets at once, which no injected transport can; live only",
   },
+  "core/pack/rules/policies.ts": {
+    uses: ["the network"],
+    why: "reads the table of registered status codes, and opens nothing",
+  },
   "simulator/http/app.ts": {
     uses: ["a timer"],
     why: "a slow answer trickles over a real socket; in process there is none",

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { addDays, businessDate, calendar, isDate, nextDate, rfc3339, startOfBusinessDate } from "./calendar.ts";
+import { addDays, isDate, nextDate } from "./date.ts";
+import { businessDate, calendar, rfc3339, startOfBusinessDate } from "./calendar.ts";
 
 const at = (text: string) => Date.parse(text);
 

@@ -1,4 +1,4 @@
-import { isDate } from "./calendar.ts";
+import { isDate } from "./date.ts";
 import type { Calendar } from "./calendar.ts";
 
 /** How a moment is written: with its offset (RFC 3339), or as local time of the pack's zone. To the second when written. */

@@ -1,4 +1,4 @@
-import { isDate } from "../calendar/calendar.ts";
+import { isDate } from "../calendar/date.ts";
 import { isMoney } from "../money/money.ts";
 import type { Money } from "../money/money.ts";
 import { nearName } from "../names/near-name.ts";

@@ -1,4 +1,4 @@
-import { isDate } from "../calendar/calendar.ts";
+import { isDate } from "../calendar/date.ts";
 import { nearName } from "../names/near-name.ts";
 import type { Expression } from "../pack/types.ts";
 import type { Bilingual } from "../run/verdict.ts";

@@ -1,4 +1,4 @@
-import { addDays } from "../../core/calendar/calendar.ts";
+import { addDays } from "../../core/calendar/date.ts";
 import { hashOf, isHashName } from "../../core/table/hash.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import { SETTLEMENT } from "../laws/history.ts";

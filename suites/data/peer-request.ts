@@ -1,4 +1,4 @@
-import { addDays } from "../../core/calendar/calendar.ts";
+import { addDays } from "../../core/calendar/date.ts";
 import type { Role } from "../../core/pack/types.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import type { Session } from "../session.ts";

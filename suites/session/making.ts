@@ -1,4 +1,4 @@
-import { addDays } from "../../core/calendar/calendar.ts";
+import { addDays } from "../../core/calendar/date.ts";
 import type { Meaning } from "../../core/pack/purpose.ts";
 import type { Interface } from "../../core/pack/types.ts";
 import type { Json } from "../../core/unit/unit.ts";

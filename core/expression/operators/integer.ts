@@ -1,5 +1,5 @@
 import { ExpressionFault, describe } from "../fault.ts";
-import { isDate } from "../../calendar/calendar.ts";
+import { isDate } from "../../calendar/date.ts";
 import { argument, held, strict } from "../operator.ts";
 import type { Operator } from "../operator.ts";
 import type { Expression } from "../../pack/types.ts";

@@ -1,4 +1,4 @@
-import { addDays, daysBetween } from "../../calendar/calendar.ts";
+import { addDays, daysBetween } from "../../calendar/date.ts";
 import { formatTime, isTimeForm, parseTime, TIME_FORMS } from "../../calendar/time-form.ts";
 import type { TimeForm } from "../../calendar/time-form.ts";
 import type { Expression } from "../../pack/types.ts";

@@ -1,4 +1,4 @@
-import { addDays } from "../../../core/calendar/calendar.ts";
+import { addDays } from "../../../core/calendar/date.ts";
 import type { Bilingual } from "../../../core/run/verdict.ts";
 import type { AccountName } from "../../data/books.ts";
 import { balanceOf, billOf, entriesOf, forward, horizon, statementOf, today } from "../../data/books.ts";

@@ -1,4 +1,4 @@
-import { addDays } from "../../../core/calendar/calendar.ts";
+import { addDays } from "../../../core/calendar/date.ts";
 import type { Check } from "../../check.ts";
 import { billOf, entriesOf, fen, forward, horizon, moved, today } from "../../data/books.ts";
 import type { Entry } from "../../laws/history.ts";

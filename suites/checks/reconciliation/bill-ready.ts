@@ -1,4 +1,4 @@
-import { addDays } from "../../../core/calendar/calendar.ts";
+import { addDays } from "../../../core/calendar/date.ts";
 import type { Check } from "../../check.ts";
 import { billOf, billReadyAt, forward, today } from "../../data/books.ts";
 import { call, canPay, paid } from "../steps.ts";

@@ -1,4 +1,5 @@
-import { addDays, calendar } from "../../../core/calendar/calendar.ts";
+import { addDays } from "../../../core/calendar/date.ts";
+import { calendar } from "../../../core/calendar/calendar.ts";
 import { billOf, billReadyAt, fen, moved, today } from "../../data/books.ts";
 import type { Entry } from "../../laws/history.ts";
 import type { Session } from "../../session.ts";
