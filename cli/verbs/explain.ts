@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import pc from "picocolors";
+import { stagesOf, statusAt } from "../../core/pack/error-code.ts";
 import type { ErrorCode, Interface, PackSource, Requirement } from "../../core/pack/types.ts";
 import { families } from "../../reports/grouping.ts";
 import { packView } from "../../suites/pack-view.ts";
@@ -87,7 +88,9 @@ function ofInterface(one: Interface, source: PackSource): readonly string[] {
 function ofError(error: ErrorCode, { interfaces }: PackSource): readonly string[] {
   const answering = interfaces.filter(({ errors }) => errors.includes(error.code)).map(({ id }) => id);
   return [
-    `${pc.bold(error.code)} HTTP ${error.status}, ${error.class}, stage ${error.stage}`,
+    `${pc.bold(error.code)} ${stagesOf(error)
+      .map((stage) => `HTTP ${statusAt(error, stage)} at the stage ${stage}`)
+      .join(", ")}, ${error.class}`,
     `${error.title.en} / ${error.title.zh}`,
     error.remedy.en,
     error.remedy.zh,

@@ -1,4 +1,5 @@
 import { tokensOf } from "../json/pointer.ts";
+import { isEncoding, mediaType } from "../table/encoding.ts";
 import { stagesOf, wireStatuses } from "./error-code.ts";
 import { follow, fullReference, isSchemaObject } from "./reference.ts";
 import type { ErrorCode, Interface, PackSource, Policies, Role, Schema } from "./types.ts";
@@ -100,7 +101,7 @@ function operation(source: PackSource, one: Interface, read: Reader): Document {
 function responses(source: PackSource, one: Interface, read: Reader): Document {
   const { policies } = source.manifest;
   const { status, representation, body, headers } = one.response;
-  const media = representation === "table" ? "text/csv" : "application/json";
+  const media = mediaOf(one.response);
   const schema = body === undefined ? { type: "string" } : read(body, `interfaces/${one.id}.json`);
   const good = {
     description: `${one.title.en} / ${one.title.zh}`,
@@ -136,6 +137,12 @@ function responses(source: PackSource, one: Interface, read: Reader): Document {
             },
           },
   };
+}
+
+/** The media type of a good answer; a file whose packing the request decides is named as it is unpacked. */
+function mediaOf({ representation, table }: Interface["response"]): string {
+  if (representation !== "table") return "application/json";
+  return isEncoding(table?.encoding) ? mediaType(table.encoding, "text/csv") : "text/csv";
 }
 
 function refusalOf(errors: readonly ErrorCode[], policies: Policies) {

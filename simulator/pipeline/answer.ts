@@ -70,12 +70,13 @@ export async function sign(
   if (fault.breakSignature === true) signature[signature.length - 1] = (signature[signature.length - 1] ?? 0) ^ 1;
   const sealed = pack.envelope.sealAnswer(message, signature);
   // Two of a name would be two signatures: those of the envelope stand alone.
-  const own = answer.headers === undefined ? headers : without(headers, sealed.headers);
-  return { status: answer.status, headers: [...own, ...sealed.headers], body: sealed.body };
+  const all = answer.headers === undefined ? headers : without(headers, sealed.headers);
+  for (const header of sealed.headers) all.push(header);
+  return { status: answer.status, headers: all, body: sealed.body };
 }
 
 /** The headers that have none of the other ones' names. */
-function without(headers: Headers, others: Headers): Headers {
+function without(headers: Headers, others: Headers): (readonly [string, string])[] {
   const names = new Set(others.map(([name]) => name.toLowerCase()));
   return headers.filter(([name]) => !names.has(name.toLowerCase()));
 }
