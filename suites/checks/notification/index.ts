@@ -1,8 +1,12 @@
 import type { Check } from "../../check.ts";
 import { acknowledged } from "./acknowledged.ts";
-import { agreement, bindingIds, complete, expiryTold, occurredAt, ownIds } from "./agreement.ts";
+import { agreement } from "./agreement.ts";
+import { complete } from "./complete.ts";
 import { deadTarget } from "./dead-target.ts";
+import { expiryTold } from "./expiry-told.ts";
+import { occurredAt } from "./occurred-at.ts";
 import { outbox } from "./outbox.ts";
+import { agreementIds, ownIds } from "./own-ids.ts";
 import {
   duplicates,
   kept,
@@ -36,7 +40,7 @@ export const NOTIFICATION: readonly Check[] = [
   complete,
   occurredAt,
   ownIds,
-  bindingIds,
+  agreementIds,
   expiryTold,
   deadTarget,
   outbox,

@@ -1,0 +1,72 @@
+import { interfaceFile } from "../../core/pack/file.ts";
+import { meaningsOf } from "../../core/pack/meaning.ts";
+import type { Meaning } from "../../core/pack/purpose.ts";
+import type { Interface, Schema } from "../../core/pack/types.ts";
+import type { Json } from "../../core/unit/unit.ts";
+import type { PackView } from "../pack-view.ts";
+import type { Fields } from "../wire/draft.ts";
+import { valueAt } from "./meant.ts";
+import { schemasAt } from "./shown.ts";
+
+/*
+ * A notification carries a view of its resource, and the query answers with one: both stand where the resource's state
+ * does, and their fields are compared.
+ */
+
+/** What a notification says of itself, and not of the resource. */
+const OF_THE_NOTICE: readonly Meaning[] = ["notice", "event", "occurred"];
+
+/** Where a notification's body has the view of its resource. */
+export function carriedPath(pack: PackView, notifies: Interface): readonly string[] {
+  return pack.meanings(notifies).asked("state")[0]?.path.slice(0, -1) ?? [];
+}
+
+/** The view that a notification carries; empty where it carries none. */
+export function carriedIn(pack: PackView, notifies: Interface, body: Fields): Fields {
+  const said = fieldsAt(body, carriedPath(pack, notifies));
+  return Object.fromEntries(
+    Object.entries(said).filter(([name]) => !OF_THE_NOTICE.includes(carriedMeaning(pack, notifies, name) as Meaning)),
+  );
+}
+
+/** Names of the fields that a notification must carry, as the pack makes it up. */
+export function carriedNames(pack: PackView, notifies: Interface): readonly string[] {
+  return Object.keys(carriedIn(pack, notifies, (notifies.notification?.body ?? {}) as Fields));
+}
+
+/** Whether the view that a notification carries may have a field. */
+export function mayCarry(pack: PackView, notifies: Interface, name: string): boolean {
+  return declares(pack, notifies.request.body, [...carriedPath(pack, notifies), name]);
+}
+
+/** What a field of the carried view is; undefined where the pack does not say. */
+function carriedMeaning(pack: PackView, notifies: Interface, name: string): Meaning | undefined {
+  const place = [...carriedPath(pack, notifies), name].join("/");
+  return meaningsOf(pack.source, notifies.request.body, interfaceFile(notifies)).find(
+    ({ path }) => path.join("/") === place,
+  )?.meaning;
+}
+
+/** What the query's answer shows of a field that a notification carries: under the same name, else by what it is. */
+export function queriedAs(
+  pack: PackView,
+  notifies: Interface,
+  reads: Interface,
+  body: Fields,
+  name: string,
+): Json | undefined {
+  const places = pack.meanings(reads);
+  const view = places.shown("state")[0]?.slice(0, -1) ?? [];
+  if (declares(pack, reads.response.body, [...view, name])) return fieldsAt(body, view)[name];
+  const meaning = carriedMeaning(pack, notifies, name);
+  return meaning === undefined ? fieldsAt(body, view)[name] : valueAt(body, places.shown(meaning));
+}
+
+function declares(pack: PackView, schema: Schema | undefined, path: readonly string[]): boolean {
+  return schema !== undefined && schemasAt(schema, schema, path, pack.schemas).length > 0;
+}
+
+function fieldsAt(body: Fields, path: readonly string[]): Fields {
+  const found = valueAt(body, [path]);
+  return typeof found === "object" && found !== null && !Array.isArray(found) ? (found as Fields) : {};
+}
