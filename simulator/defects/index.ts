@@ -1,9 +1,11 @@
+import { BILL } from "./catalogue/bill.ts";
 import { CALLING } from "./catalogue/calling.ts";
 import { DATA } from "./catalogue/data.ts";
 import { ERRORS } from "./catalogue/errors.ts";
 import { IDEMPOTENCY } from "./catalogue/idempotency.ts";
 import { LIFECYCLE } from "./catalogue/lifecycle.ts";
-import { NOTIFICATION } from "./catalogue/notification.ts";
+import { NOTIFICATION_RECEIVED } from "./catalogue/notification-received.ts";
+import { NOTIFICATION_SENT } from "./catalogue/notification-sent.ts";
 import { READING } from "./catalogue/reading.ts";
 import { RECONCILIATION } from "./catalogue/reconciliation.ts";
 import { REPLAY } from "./catalogue/replay.ts";
@@ -20,8 +22,10 @@ export const DEFECTS: readonly Defect[] = [
   ...READING,
   ...ERRORS,
   ...LIFECYCLE,
-  ...NOTIFICATION,
+  ...NOTIFICATION_SENT,
+  ...NOTIFICATION_RECEIVED,
   ...RECONCILIATION,
+  ...BILL,
   ...DATA,
   ...CALLING,
 ];
