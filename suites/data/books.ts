@@ -11,6 +11,7 @@ import type { PackView } from "../pack-view.ts";
 import { valueAt } from "../resources/meant.ts";
 import type { Money } from "../resources/money-shape.ts";
 import { moneyAt, shownIn } from "../resources/shown.ts";
+import type { Shown } from "../resources/shown.ts";
 import { readBill, timeOf, unpacked } from "./bill-file.ts";
 import type { Given } from "./request-builder.ts";
 
@@ -222,21 +223,27 @@ export async function statementOf(
   }
 }
 
+/** The interface that announces a bill, or gives its file; skips the check where the pack has none. */
+function billInterface(session: Session, verb: "reads" | "files"): Interface {
+  return (
+    session.pack.resources.thing(verb, "bill") ??
+    session.skip("the pack has no bill with a file", "规范包中没有账单及其文件", "capability")
+  );
+}
+
 /** A day's bill, file and all. Fails the check where file, hash and row count do not agree. */
 export async function billOf(
   session: Session,
   date: string,
-): Promise<{ readonly bill: BillSeen; readonly bytes: Uint8Array; readonly said: Fields }> {
-  const said = session.expectSuccess(
-    await session.send(await session.request("bill.get", { bill_date: date }), { label: `bill of ${date}` }),
-  );
-  const exchange = await session.send(await session.request("bill.download", { bill_date: date }), {
-    label: `file of the bill of ${date}`,
-  });
+): Promise<{ readonly bill: BillSeen; readonly bytes: Uint8Array; readonly said: Shown }> {
+  const announced = billInterface(session, "reads");
+  const file = billInterface(session, "files");
+  const said = session.expectShown(await session.ask(announced, { date }, `bill of ${date}`));
+  const exchange = await session.ask(file, { date }, `file of the bill of ${date}`);
   session.expectSuccess(exchange);
   const bytes = exchange.answer?.body ?? new Uint8Array();
-  const { table } = session.pack.interface("bill.download").response;
-  if (table === undefined) throw new TypeError("bill.download answers with no table");
+  const { table } = file.response;
+  if (table === undefined) throw new TypeError(`${file.id} answers with no table`);
   const reading = readBill(
     bytes,
     table,
@@ -263,7 +270,8 @@ export async function billOf(
     debits: total.debits,
   };
   session.run.history.add(bill);
-  const algorithm = isHashName(said["hash_type"]) ? said["hash_type"] : "SHA256";
+  const told = said.text("hash-algorithm");
+  const algorithm = isHashName(told) ? told : "SHA256";
   const hash = hashOf(unpacked(bytes, table) ?? bytes, algorithm);
   const differ = (what: string, expected: string, seen: string): void =>
     session.fail({
@@ -271,10 +279,10 @@ export async function billOf(
       expected,
       seen,
     });
-  if (String(said["hash_value"]).toLowerCase() !== hash)
-    differ("hash", `${algorithm} of the file: ${hash}`, String(said["hash_value"]));
-  if (said["row_count"] !== rows.length)
-    differ("row_count", `${rows.length} rows in the file`, JSON.stringify(said["row_count"]));
+  if (String(said.text("hash")).toLowerCase() !== hash)
+    differ("hash", `${algorithm} of the file: ${hash}`, String(said.text("hash")));
+  if (said.value("rows") !== rows.length)
+    differ("row_count", `${rows.length} rows in the file`, JSON.stringify(said.value("rows")));
   if (total.rows !== rows.length) differ("footer", `${rows.length} rows`, `${total.rows} in the footer`);
   return { bill, bytes, said };
 }

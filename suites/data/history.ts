@@ -1,104 +1,111 @@
-import type { Json } from "../../core/unit/unit.ts";
+import type { Interface } from "../../core/pack/types.ts";
 import { SETTLEMENT } from "../laws/history.ts";
-import type { Observation, ResourceSeen } from "../laws/history.ts";
+import type { Observation, ResourceKind } from "../laws/history.ts";
+import type { PackView } from "../pack-view.ts";
+import { valueAt } from "../resources/meant.ts";
+import { CHARGE, PAYOUT, REVERSAL } from "../resources/kinds.ts";
+import type { Resource } from "../resources/resource.ts";
+import { shownIn } from "../resources/shown.ts";
+import type { Shown } from "../resources/shown.ts";
 import type { Seen } from "../run/scope.ts";
+import type { Fields } from "../wire/draft.ts";
 
 /*
- * Reads each call of a run as what the laws judge. This is the one place that knows how the field calls things
- * (`out_trade_no`, `SUCCEEDED`); a dialect with other words adds a row here.
+ * Reads each call of a run as what the laws judge. The laws have words of their own and read no pack; this is where the
+ * pack's purposes, meanings and outcomes are told in them.
  */
 
-const RESOURCES: readonly { readonly kind: ResourceSeen["kind"]; readonly number: string; readonly id: string }[] = [
-  // A refund names its payment too, so it is looked for first.
-  { kind: "refund", number: "out_refund_no", id: "refund_id" },
-  { kind: "payout", number: "out_payout_no", id: "payout_id" },
-  { kind: "payment", number: "out_trade_no", id: "transaction_id" },
-];
-
-const STATES: Readonly<Record<string, ResourceSeen["state"]>> = {
-  PROCESSING: "open",
-  SUCCEEDED: "succeeded",
-  FAILED: "failed",
-  CLOSED: "closed",
-  RETURNED: "returned",
-};
-
 /** What one call says to the laws. */
-export function observationsOf(one: Seen): readonly Observation[] {
-  const observation = one.status === 200 ? answered(one) : unanswered(one);
+export function observationsOf(pack: PackView, one: Seen): readonly Observation[] {
+  const called = pack.interface(one.interface);
+  const observation = pack.succeeds(called, one.status) ? answered(pack, called, one) : unanswered(pack, called, one);
   return observation === undefined ? [] : [observation];
 }
 
-function answered(one: Seen): Observation | undefined {
-  if (typeof one.json !== "object" || one.json === null || Array.isArray(one.json)) return undefined;
-  return interpreted(one, one.json as Readonly<Record<string, Json>>);
-}
-
-/** What a call under a number says that did not succeed. */
-function unanswered(one: Seen): Observation | undefined {
-  const resource = RESOURCES.find(
-    (each) => text(one.fields[each.number]) !== undefined && one.interface.startsWith(`${each.kind}.`),
-  );
+/** The laws' word for a resource; undefined for one that they do not speak of. */
+function kindOf(pack: PackView, resource: Resource | undefined): ResourceKind | undefined {
   if (resource === undefined) return undefined;
-  const number = text(one.fields[resource.number]) as string;
-  const of = { of: resource.kind, at: one.at, party: one.party, number };
-  if (one.interface.endsWith(".query"))
-    return one.faithful && one.status === 404 ? { kind: "absent", ...of, began: one.began } : undefined;
-  if (!one.interface.endsWith(".create")) return undefined;
-  const code =
-    typeof one.json === "object" && one.json !== null && !Array.isArray(one.json)
-      ? text((one.json as Readonly<Record<string, Json>>)["code"])
-      : undefined;
-  // Turned away for load, or failed: it may yet have been carried out.
-  if (code === undefined || one.status === 0 || one.status === 429 || one.status >= 500)
-    return { kind: "unknown", ...of };
-  return one.faithful ? { kind: "refusal", ...of, code } : undefined;
+  if (REVERSAL.holds(resource, pack)) return "refund";
+  if (PAYOUT.holds(resource, pack)) return "payout";
+  return CHARGE.holds(resource, pack) ? "payment" : undefined;
 }
 
-function interpreted(one: Seen, body: Readonly<Record<string, Json>>): Observation | undefined {
+function answered(pack: PackView, called: Interface, one: Seen): Observation | undefined {
+  if (typeof one.json !== "object" || one.json === null || Array.isArray(one.json)) return undefined;
+  const shown = shownIn(pack, called, one.json as Fields);
   // The answer says whose it is; the first party is only what nothing else is known of.
-  const party = text(body["party_id"]) ?? one.party;
-  const available = money(body["available"]);
-  if (available !== undefined) {
-    const posted = money(body["posted"])?.value;
-    return {
-      kind: "balance",
-      at: one.at,
-      party,
-      account: text(body["binding_id"]) ?? SETTLEMENT,
-      available: available.value,
-      currency: available.currency,
-      ...(posted === undefined ? {} : { posted }),
-    };
-  }
-  const state = STATES[text(body["state"]) ?? ""];
-  const resource = RESOURCES.find((each) => text(body[each.number]) !== undefined);
-  if (state === undefined || resource === undefined) return undefined;
-  const amount = money(body["amount"]);
-  const refunded = money(body["refunded"])?.value;
-  const id = text(body[resource.id]);
-  const payment = resource.kind === "refund" ? text(body["out_trade_no"]) : undefined;
+  const party = shown.text("party") ?? one.party;
+  if (called.purpose?.reads === "balance") return balance(one, shown, party);
+  const about = pack.resources.about(called);
+  const kind = kindOf(pack, about?.resource);
+  const number = shown.text("number") ?? shown.text("id");
+  if (kind === undefined || number === undefined || shown.outcome === undefined) return undefined;
+  const [amount, returned, id, of] = [
+    shown.money("amount"),
+    shown.money("returned"),
+    shown.text("id"),
+    shown.text("of"),
+  ];
   return {
-    kind: resource.kind,
+    kind,
     began: one.began,
     at: one.at,
     party,
-    number: text(body[resource.number]) as string,
-    state,
+    number,
+    state: shown.outcome,
     ...(amount === undefined ? {} : { amount: amount.value, currency: amount.currency }),
     ...(id === undefined ? {} : { id }),
-    ...(payment === undefined ? {} : { payment }),
-    ...(refunded === undefined ? {} : { refunded }),
-    ...(one.interface.endsWith(".query") ? { queried: true as const } : {}),
+    ...(kind !== "refund" || of === undefined ? {} : { payment: of }),
+    ...(returned === undefined ? {} : { refunded: returned.value }),
+    ...(about?.verb === "reads" ? { queried: true as const } : {}),
   };
 }
 
-function money(value: Json | undefined): { readonly value: number; readonly currency: string } | undefined {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
-  const { value: amount, currency } = value as Readonly<Record<string, Json>>;
-  return typeof amount === "number" && typeof currency === "string" ? { value: amount, currency } : undefined;
+function balance(one: Seen, shown: Shown, party: string): Observation | undefined {
+  const available = shown.money("available");
+  if (available === undefined) return undefined;
+  const posted = shown.money("posted");
+  return {
+    kind: "balance",
+    at: one.at,
+    party,
+    account: shown.text("account") ?? SETTLEMENT,
+    available: available.value,
+    currency: available.currency,
+    ...(posted === undefined ? {} : { posted: posted.value }),
+  };
 }
 
-function text(value: Json | undefined): string | undefined {
-  return typeof value === "string" ? value : undefined;
+/** What a call under a number says that did not succeed. */
+function unanswered(pack: PackView, called: Interface, one: Seen): Observation | undefined {
+  const about = pack.resources.about(called);
+  const kind = kindOf(pack, about?.resource);
+  const number = numberIn(pack, called, one.fields);
+  if (kind === undefined || number === undefined) return undefined;
+  const of = { of: kind, at: one.at, party: one.party, number };
+  const { code } = one;
+  if (about?.verb === "reads") {
+    const absent = code !== undefined && pack.resources.codes(called, "not-found").includes(code);
+    return one.faithful && absent ? { kind: "absent", ...of, began: one.began } : undefined;
+  }
+  if (about?.verb !== "creates") return undefined;
+  // Turned away for load, or failed: it may yet have been carried out.
+  const known = code === undefined ? undefined : pack.error(code);
+  if (
+    known === undefined ||
+    known.class === "retry-same" ||
+    (known.class === "query-first" && known.stage === "system")
+  )
+    return { kind: "unknown", ...of };
+  return one.faithful ? { kind: "refusal", ...of, code: known.code } : undefined;
+}
+
+/** The number that a call goes under; its fields stand in one object. */
+function numberIn(pack: PackView, called: Interface, fields: Fields): string | undefined {
+  const places = pack.meanings(called).asked("number");
+  const found = valueAt(
+    fields,
+    places.map(({ path }) => path),
+  );
+  return typeof found === "string" ? found : undefined;
 }

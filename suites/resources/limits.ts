@@ -1,6 +1,7 @@
 import type { Reason } from "../../core/pack/purpose.ts";
 import type { Expression, Interface } from "../../core/pack/types.ts";
 import type { PackView } from "../pack-view.ts";
+import type { Session } from "../session.ts";
 import type { Resource } from "./resource.ts";
 
 /*
@@ -36,4 +37,24 @@ export function lifetimeSeconds({ lifecycle }: Resource): number | undefined {
 function addedToNow(expression: Expression): number | undefined {
   const added = (expression as { readonly "time.add-seconds"?: readonly unknown[] } | null)?.["time.add-seconds"];
   return Array.isArray(added) && added[0] === "$now" && typeof added[1] === "number" ? added[1] : undefined;
+}
+
+/** For how many days back a bill is kept: the number that the interface's guard takes off today. Skips the check where it says none. */
+export function keptDays(session: Session, one: Interface): { readonly first: number } {
+  const found = numbersBack(one.read?.require);
+  if (found === undefined)
+    return session.skip("the pack does not say how long a bill is kept", "规范包未说明账单保留天数", "capability");
+  return { first: found };
+}
+
+/** The days that an expression takes off a date: `{"date.add-days": [..., -90]}`. */
+function numbersBack(expression: unknown): number | undefined {
+  if (typeof expression !== "object" || expression === null) return undefined;
+  const days = (expression as { readonly "date.add-days"?: readonly unknown[] })["date.add-days"]?.[1];
+  if (typeof days === "number" && days < 0) return -days;
+  for (const inner of Object.values(expression)) {
+    const found = numbersBack(inner);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

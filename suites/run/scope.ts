@@ -96,6 +96,8 @@ export interface Seen {
   readonly faithful: boolean;
   readonly status: number;
   readonly json: Json | undefined;
+  /** The code of a refusal. */
+  readonly code?: string;
 }
 
 export interface ScopeSettings extends Pick<

@@ -37,7 +37,7 @@ export function witness(run: RunScope, call: Call): Exchange {
   const endedAt = run.runtime.now();
   const wire = run.recorder.record(label, request, outcome, startedAt, endedAt);
   const interfaceId = draft.interface.id;
-  const see = (told: Pick<Seen, "status" | "json">): void => {
+  const see = (told: Pick<Seen, "status" | "json" | "code">): void => {
     const seen: Seen = {
       began: startedAt,
       at: endedAt,
@@ -48,7 +48,7 @@ export function witness(run: RunScope, call: Call): Exchange {
       faithful: faithful(run.pack.dialect.spell(draft), request),
       ...told,
     };
-    for (const observation of observationsOf(seen)) run.history.add(observation);
+    for (const observation of observationsOf(run.pack, seen)) run.history.add(observation);
   };
   if (outcome instanceof TransportFailure) {
     run.presence.noticed(endedAt, outcome);
@@ -90,7 +90,11 @@ export function witness(run: RunScope, call: Call): Exchange {
     run.incidents.add({ ...found, check, interface: interfaceId, exchange: wire });
   run.presence.noticed(endedAt);
   run.tally.answers += 1;
-  see({ status: answer.status, json: answer.json });
+  see({
+    status: answer.status,
+    json: answer.json,
+    ...(answer.code === undefined ? {} : { code: answer.code }),
+  });
   return { draft, label, answer, response: outcome, wire };
 }
 

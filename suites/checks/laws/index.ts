@@ -1,7 +1,8 @@
 import { addDays } from "../../../core/calendar/date.ts";
 import type { Bilingual } from "../../../core/run/verdict.ts";
 import type { AccountName } from "../../data/books.ts";
-import { balanceOf, billOf, entriesOf, forward, horizon, statementOf, today } from "../../data/books.ts";
+import type { Interface } from "../../../core/pack/types.ts";
+import { balanceOf, billOf, claimsAccount, entriesOf, forward, horizon, statementOf, today } from "../../data/books.ts";
 import type { Check } from "../../check.ts";
 import { SETTLEMENT } from "../../laws/history.ts";
 import type { Breach, Law, Observation } from "../../laws/history.ts";
@@ -18,17 +19,23 @@ import {
 import type { Session } from "../../session.ts";
 import { nothingSeen } from "../incidents.ts";
 import { endDay } from "../reconciliation/billed.ts";
+import { CHARGE, MONEY } from "../../resources/kinds.ts";
+import { givenAs } from "../../resources/given-as.ts";
 import { eachAccount, expectChain, readable } from "../reconciliation/books.ts";
+import { charge, eachBill } from "../reconciliation/subjects.ts";
 
 /** The settlement account, or the customer of every lane: what any check has moved is on one of them. */
-function accountsOf(session: Session, name: string): readonly AccountName[] {
-  const first = readable(session, name);
+async function accountsOf(session: Session, name: string): Promise<readonly AccountName[]> {
+  const first = await readable(session, name);
   if (name === SETTLEMENT) return [first];
+  const payment = charge(session);
+  const [ordinary] = session.pack.resources.scenarios(payment.name, "ordinary");
+  const field = payment.creates === undefined ? undefined : givenAs(session.pack, payment.creates, "account");
   return [
     first,
     ...session.run.lanes.slice(1).flatMap(({ statement }) => {
-      const fixture = statement.fixtures["customer.funded"];
-      return fixture === undefined || "none" in fixture ? [] : [String(fixture.values["binding_id"])];
+      const fixture = statement.fixtures[ordinary?.id ?? ""];
+      return fixture === undefined || "none" in fixture || field === undefined ? [] : [String(fixture.values[field])];
     }),
   ];
 }
@@ -43,7 +50,7 @@ const opening: Check = {
   roles: ["bank"],
   each: eachAccount,
   async run(session, instance) {
-    for (const account of accountsOf(session, instance.data as string)) {
+    for (const account of await accountsOf(session, instance.data as string)) {
       const statement = await statementOf(session, account, today(session), horizon(session));
       session.judged();
       expectChain(session, statement);
@@ -63,7 +70,7 @@ const balance: Check = {
   roles: ["bank"],
   each: eachAccount,
   async run(session, instance) {
-    for (const account of accountsOf(session, instance.data as string)) {
+    for (const account of await accountsOf(session, instance.data as string)) {
       const sights = session.run.history
         .observations()
         .filter((one) => one.kind === "statement" && one.account === account && one.party === session.party.partyId);
@@ -91,7 +98,7 @@ const bill: Check = {
   effort: "smoke",
   when: "end",
   roles: ["bank"],
-  needs: { interfaces: ["bill.get", "bill.download", "settlement.balance", "settlement.statement"] },
+  each: eachBill,
   async run(session) {
     let dates = [addDays(today(session), -1)];
     if (session.offers("clock")) {
@@ -165,16 +172,24 @@ export const LAWS: readonly Check[] = [
   ),
 ];
 
-/** What the run sees of each kind: any of these, and of each all that it takes. */
-const SHOWN_BY: Readonly<Partial<Record<Observation["kind"], readonly (readonly string[])[]>>> = {
-  payment: [["payment.create"], ["payment.query"]],
-  balance: [["account.balance"], ["settlement.balance"]],
-  refusal: [["payment.create"], ["refund.create"], ["payout.create"]],
-  statement: [
-    ["account.balance", "account.statement"],
-    ["settlement.balance", "settlement.statement"],
-  ],
-};
+/** Whether the SUT claims what shows observations of a kind. */
+function isShown(session: Session, kind: Observation["kind"]): boolean {
+  const claimed = (one: Interface | undefined): boolean => one !== undefined && session.claims(one.id);
+  const resources = session.pack.resources.of(session.statement.role);
+  const balances = ["customer", SETTLEMENT].filter((account) => claimsAccount(session, "reads", "balance", account));
+  switch (kind) {
+    case "payment":
+      return resources.some((one) => CHARGE.holds(one, session.pack) && (claimed(one.creates) || claimed(one.reads)));
+    case "refusal":
+      return resources.some((one) => MONEY.holds(one, session.pack) && claimed(one.creates));
+    case "balance":
+      return balances.length > 0;
+    case "statement":
+      return balances.some((account) => claimsAccount(session, "lists", "entries", account));
+    default:
+      return false;
+  }
+}
 
 /**
  * A law held against all that the run saw. Skipped where the SUT claims nothing that could show what the law speaks of,
@@ -195,7 +210,7 @@ function overHistory(
     when: "end",
     roles: ["bank"],
     async run(session) {
-      const hidden = about.find((kind) => !(SHOWN_BY[kind] ?? []).some((all) => all.every((id) => session.claims(id))));
+      const hidden = about.find((kind) => !isShown(session, kind));
       if (hidden !== undefined)
         session.skip(
           `no interface of the profile shows a ${hidden}`,

@@ -1,4 +1,3 @@
-import { feeOf } from "../../../core/money/fee.ts";
 import type { Part } from "../../../core/pack/purpose.ts";
 import type { Role } from "../../../core/pack/types.ts";
 import { entriesOf, horizon, moved, statementOf, today } from "../../data/books.ts";
@@ -12,16 +11,10 @@ import { shownIn } from "../../resources/shown.ts";
 import type { Session } from "../../session.ts";
 import type { Draft, Fields } from "../../wire/draft.ts";
 import { expectOutcome, handleFor, needed, settled, succeeded } from "../resource-steps.ts";
-import { money, quietBalance } from "../steps.ts";
+import { feeFor } from "../../resources/fees.ts";
+import { quietBalance } from "../steps.ts";
 
 const AMOUNT = 1_234;
-
-/** What the pack's fee rule asks for a payout of so much. */
-function feeFor(session: Session, resource: Resource, value: number): number {
-  const { law } = resource;
-  const rule = law !== undefined && "moves" in law ? law.fee : undefined;
-  return rule === undefined ? 0 : feeOf(session.pack.source.manifest.fees, rule, money(session, value)).value;
-}
 
 /** A settlement balance that covers the payout: paid in first where it does not. */
 async function funded(session: Session, resource: Resource, from: string): Promise<Books> {

@@ -4,9 +4,11 @@ import { billOf, forward, statementOf, today } from "../../data/books.ts";
 import { SETTLEMENT } from "../../laws/history.ts";
 import { statementEqualsBill } from "../../laws/laws.ts";
 import type { Session } from "../../session.ts";
-import type { Fields } from "../../wire/draft.ts";
-import { call, money, paid, refund } from "../steps.ts";
-import { BILL, MONEY, billAfter, expectInOwnBills, expectRows, net, nextCutover } from "./billed.ts";
+import { askedIn } from "../../resources/draft-fields.ts";
+import type { Shown } from "../../resources/shown.ts";
+import { look, needed, settled } from "../resource-steps.ts";
+import { billAfter, expectInOwnBills, expectRows, net, nextCutover } from "./billed.ts";
+import { charge, eachBill, numberOf, paid, refund, refundSettled } from "./subjects.ts";
 
 /** How far the SUT's clock may be from what was set, for the time that the hook took. */
 const CLOCK_MARGIN_MS = 500;
@@ -16,43 +18,31 @@ export const successesBilled: Check = {
   requirement: "REC-02",
   title: { en: "Every success is in the bill, and every row has its cause", zh: "成功必入账单，账单行皆有来源" },
   effort: "standard",
-  needs: {
-    interfaces: [...BILL, ...MONEY, "settlement.balance", "settlement.statement"],
-    fixtures: ["customer.funded"],
-    hooks: ["clock"],
-  },
+  needs: { hooks: ["clock"] },
+  each: eachBill,
   async run(session) {
     const date = await forward(session);
     const payments = [await paid(session, 4_321), await paid(session, 1), await paid(session, 99_999)];
-    const back = session.expectSuccess(await refund(session, payments[0]?.["out_trade_no"] as string, 321));
-    await session.settle("refund.query", { out_refund_no: back["out_refund_no"] as string });
-    const refusedNumber = session.fresh();
-    session.expectRefusal(
-      await call(
-        session,
-        "refund.create",
-        { out_refund_no: refusedNumber, out_trade_no: payments[1]?.["out_trade_no"], amount: money(session, 2) },
-        "a refund that is refused",
-      ),
-      "REFUND_EXCEEDS_PAYMENT",
-    );
+    const back = session.expectShown(await refund(session, payments[0] as Shown, 321));
+    await refundSettled(session, back);
+    const refused = await refund(session, payments[1] as Shown, 2, "a refund that is refused");
+    session.expectRefusedFor(refused, "exceeds");
+    const refusedNumber = String(askedIn(session.pack, refused.draft, "number"));
     const rows = await billAfter(session, date);
     for (const payment of payments) {
-      expectRows(session, rows, String(payment["out_trade_no"]), net(payment), date);
-      const found = session.expectSuccess(
-        await call(session, "payment.query", { out_trade_no: payment["out_trade_no"] }, "query on the next day"),
-      );
-      if (found["state"] !== "SUCCEEDED" || found["business_date"] !== date)
+      expectRows(session, rows, numberOf(payment), net(payment), date);
+      const found = await look(session, charge(session), payment);
+      if (found.outcome !== "succeeded" || (found.text("date") ?? date) !== date)
         session.fail({
           summary: {
             en: "an acknowledged success has changed on the next day",
             zh: "已确认的成功次日查询不一致",
           },
-          expected: `SUCCEEDED of ${date}`,
-          seen: `${String(found["state"])} of ${String(found["business_date"])}`,
+          expected: `${String(payment.state)} of ${date}`,
+          seen: `${String(found.state)} of ${String(found.text("date"))}`,
         });
     }
-    expectRows(session, rows, String(back["out_refund_no"]), -321, date);
+    expectRows(session, rows, numberOf(back), -321, date);
     if (rows.some((one) => one.reference === refusedNumber))
       session.fail({
         summary: { en: "a refused refund is in the bill", zh: "被拒绝的退款出现在账单中" },
@@ -84,13 +74,14 @@ export const cutover: Check = {
   requirement: "REC-03",
   title: { en: "Payments around cut-over are each in one day's bill", zh: "日切前后的支付各入一日账单" },
   effort: "standard",
-  needs: { interfaces: [...BILL, "payment.create", "payment.query"], fixtures: ["customer.funded"], hooks: ["clock"] },
+  needs: { hooks: ["clock"] },
+  each: eachBill,
   async run(session) {
     const first = await forward(session);
     const second = addDays(first, 1);
     const turn = nextCutover(session);
     await session.setClock(turn - 2_000);
-    const payments: Fields[] = [];
+    const payments: Shown[] = [];
     const spans: (readonly [began: number, ended: number])[] = [];
     // From about two seconds before the turn to some after it; none is missed out in between.
     while (session.sutNow() < turn + 700) {
@@ -99,13 +90,13 @@ export const cutover: Check = {
       spans.push([began, session.sutNow()]);
       await session.sleep(100);
     }
-    const dates = payments.map((one) => String(one["business_date"]));
+    const dates = payments.map((one) => String(one.text("date")));
     for (const [index, date] of dates.entries())
       if (date !== first && date !== second)
         session.fail({
           summary: {
-            en: "a payment around cut-over has a wrong business_date",
-            zh: "日切前后支付的 business_date 异常",
+            en: "a payment around cut-over has a wrong business date",
+            zh: "日切前后支付的会计日期异常",
           },
           expected: `${first} or ${second}`,
           seen: `${date} (payment ${index + 1})`,
@@ -123,7 +114,7 @@ export const cutover: Check = {
       );
     if (wrong)
       session.fail({
-        summary: { en: "business_date did not turn at cut-over", zh: "business_date 未在日切时翻转" },
+        summary: { en: "the business date did not turn at cut-over", zh: "会计日期未在日切时翻转" },
         expected: `${first} before ${session.pack.policies.cutover.at} and ${second} after it`,
         seen: [...new Set(dates)].join(", "),
       });
@@ -140,12 +131,13 @@ export const clockBack: Check = {
     zh: "时钟回拨越过日切时，支付不得记回已结束之日",
   },
   effort: "standard",
-  needs: { interfaces: [...BILL, "payment.create", "payment.query"], fixtures: ["customer.funded"], hooks: ["clock"] },
+  needs: { hooks: ["clock"] },
+  each: eachBill,
   async run(session) {
     const first = await forward(session);
     const second = addDays(first, 1);
     const turn = nextCutover(session);
-    const payments: Fields[] = [];
+    const payments: Shown[] = [];
     for (const [moment, amount] of [
       [turn - 60_000, 101],
       [turn + 5_000, 202],
@@ -154,7 +146,7 @@ export const clockBack: Check = {
       await session.setClock(moment);
       payments.push(await paid(session, amount));
     }
-    const dates = payments.map((one) => String(one["business_date"]));
+    const dates = payments.map((one) => String(one.text("date")));
     const expected = [first, second, second];
     session.judged();
     if (dates.join() !== expected.join())
@@ -179,17 +171,18 @@ export const refundNextDay: Check = {
   requirement: "REC-04",
   title: { en: "A refund of a later day is in that day's bill", zh: "次日退款入次日账单" },
   effort: "standard",
-  needs: { interfaces: [...BILL, ...MONEY], fixtures: ["customer.funded"], hooks: ["clock"] },
+  needs: { hooks: ["clock"] },
+  each: eachBill,
   async run(session) {
     const first = await forward(session);
     const payment = await paid(session, 777);
-    const number = String(payment["out_trade_no"]);
+    const number = numberOf(payment);
     const before = await billAfter(session, first);
     expectRows(session, before, number, net(payment), first);
     const second = today(session);
-    const back = session.expectSuccess(await refund(session, number, 77));
-    const refundNumber = String(back["out_refund_no"]);
-    await session.settle("refund.query", { out_refund_no: refundNumber });
+    const back = session.expectShown(await refund(session, payment, 77));
+    const refundNumber = numberOf(back);
+    await refundSettled(session, back);
     const unchanged = (await billOf(session, first)).bill.rows;
     if (JSON.stringify(unchanged) !== JSON.stringify(before))
       session.fail({
@@ -216,31 +209,25 @@ export const lateBilled: Check = {
     zh: "日切后成功的支付入记账日账单且仅一次",
   },
   effort: "standard",
-  needs: {
-    interfaces: [...BILL, "payment.create", "payment.query"],
-    fixtures: ["payment.settles-late-success"],
-    hooks: ["clock"],
-  },
+  needs: { hooks: ["clock"] },
+  each: eachBill,
   async run(session) {
     const first = await forward(session);
     const second = addDays(first, 1);
     await session.setClock(nextCutover(session) - 1_000);
-    const binding_id = session.fixture("payment.settles-late-success")["binding_id"];
-    const open = session.expectSuccess(
-      await call(
-        session,
-        "payment.create",
-        { binding_id, amount: money(session, 555) },
-        "pay just before cut-over, to be settled late",
-      ),
-    );
-    const payment = await session.settle("payment.query", { out_trade_no: String(open["out_trade_no"]) });
-    if (payment["state"] !== "SUCCEEDED")
-      session.inconclusive(`the payment ended ${String(payment["state"])}`, `支付终态为 ${String(payment["state"])}`);
-    const own = String(payment["business_date"]);
+    const resource = charge(session);
+    const scenario = session.scenario(resource, "settles-late");
+    const create = needed(session, resource, "creates");
+    const open = await session.ask(create, { amount: 555 }, "pay just before cut-over, to be settled late", {
+      scenario,
+    });
+    const payment = await settled(session, resource, session.expectShown(open));
+    if (payment.outcome !== "succeeded")
+      session.inconclusive(`the payment ended ${String(payment.state)}`, `支付终态为 ${String(payment.state)}`);
+    const own = String(payment.text("date"));
     if (own !== first && own !== second)
       session.fail({
-        summary: { en: "a late success has a wrong business_date", zh: "延迟成功的 business_date 异常" },
+        summary: { en: "a late success has a wrong business date", zh: "延迟成功的会计日期异常" },
         expected: `${first} or ${second}`,
         seen: own,
       });

@@ -1,11 +1,31 @@
 import { addDays } from "../../../core/calendar/date.ts";
+import type { Interface } from "../../../core/pack/types.ts";
 import type { Check } from "../../check.ts";
-import { billOf, entriesOf, fen, forward, horizon, moved, today } from "../../data/books.ts";
+import { billOf, entriesOf, forward, horizon, moved, today } from "../../data/books.ts";
+import { freeTexts } from "../../data/free-texts.ts";
 import type { Entry } from "../../laws/history.ts";
+import { reasonTimes } from "../../resources/limits.ts";
+import type { Shown } from "../../resources/shown.ts";
+import type { Session } from "../../session.ts";
 import type { Fields } from "../../wire/draft.ts";
-import { call, canPay, money, paid, refund } from "../steps.ts";
-import { BILL, MONEY, billAfter, endDay, expectRows, net } from "./billed.ts";
+import type { Exchange } from "../../wire/exchange.ts";
+import { accountOf, look, needed, originalHandle, settled } from "../resource-steps.ts";
+import { billAfter, endDay, expectRows, net } from "./billed.ts";
+import {
+  bills,
+  canPay,
+  canRefund,
+  charge,
+  claimsBills,
+  eachBill,
+  numberOf,
+  paid,
+  refund,
+  refundOf,
+  refundSettled,
+} from "./subjects.ts";
 
+/** Where the pack does not say how many refunds a payment bears. */
 const FIFTY = 50;
 
 /** Amounts that floating point gets wrong, or that lose a zero. */
@@ -16,33 +36,35 @@ export const yuan: Check = {
   requirement: "REC-06",
   title: { en: "Yuan in the bill are exactly the fen of the interfaces", zh: "账单元与接口分精确一致" },
   effort: "standard",
-  needs: { interfaces: [...BILL, "payment.create", "payment.query"], fixtures: ["customer.funded"], hooks: ["clock"] },
+  needs: { hooks: ["clock"] },
+  each: eachBill,
   async run(session) {
     const date = await forward(session);
-    const payments: Fields[] = [];
+    const payments: Shown[] = [];
     for (const amount of TELLING) {
-      const exchange = await call(session, "payment.create", { amount: money(session, amount) }, `pay ${amount} fen`);
+      const payment = charge(session);
+      const exchange = await session.ask(needed(session, payment, "creates"), { amount }, `pay ${amount} fen`);
       // Not every test account is that rich.
-      if (exchange.answer?.code === "INSUFFICIENT_FUNDS" && amount > 100_000) continue;
-      const payment = session.expectSuccess(exchange);
-      payments.push(await session.settle("payment.query", { out_trade_no: payment["out_trade_no"] as string }));
-      if (amount > 100_000_000 && session.claims("refund.create"))
-        await refund(session, payment["out_trade_no"] as string, amount - 100_000_000, "give back");
+      const poor = session.pack.resources.codes(exchange.draft.interface, "insufficient");
+      if (poor.includes(exchange.answer?.code ?? "") && amount > 100_000) continue;
+      const shown = await settled(session, payment, session.expectShown(exchange));
+      payments.push(shown);
+      if (amount > 100_000_000 && canRefund(session)) await refund(session, shown, amount - 100_000_000, "give back");
     }
     const rows = await billAfter(session, date);
     for (const payment of payments) {
-      const [row] = rows.filter((one) => one.reference === payment["out_trade_no"] && one.direction === "credit");
-      if (row?.amount !== fen(payment["amount"]))
+      const [row] = rows.filter((one) => one.reference === numberOf(payment) && one.direction === "credit");
+      if (row?.amount !== payment.minor("amount"))
         session.fail({
           summary: {
-            en: `a payment of ${fen(payment["amount"])} fen is in the bill with another amount`,
-            zh: `${fen(payment["amount"])} 分的支付在账单中金额不同`,
+            en: `a payment of ${payment.minor("amount")} fen is in the bill with another amount`,
+            zh: `${payment.minor("amount")} 分的支付在账单中金额不同`,
           },
-          expected: `${fen(payment["amount"])} fen`,
+          expected: `${payment.minor("amount")} fen`,
           seen: row === undefined ? "no row" : `${row.amount} fen`,
           likelyCause: { en: "Yuan are computed in floating point.", zh: "元金额使用浮点计算。" },
         });
-      expectRows(session, rows, String(payment["out_trade_no"]), net(payment), date);
+      expectRows(session, rows, numberOf(payment), net(payment), date);
     }
   },
 };
@@ -52,14 +74,13 @@ export const totals: Check = {
   requirement: "REC-07",
   title: { en: "Row count, totals and hash agree with the file", zh: "行数、合计与哈希与文件一致" },
   effort: "smoke",
-  needs: { interfaces: BILL },
+  each: eachBill,
   async run(session) {
     const clock = session.offers("clock");
     if (clock) await forward(session);
     if (clock && canPay(session)) {
       const payment = await paid(session, 1_234);
-      if (session.claims("refund.create"))
-        session.expectSuccess(await refund(session, String(payment["out_trade_no"]), 34));
+      if (canRefund(session)) session.expectSuccess(await refund(session, payment, 34));
     }
     const date = clock ? today(session) : addDays(today(session), -1);
     if (clock) await endDay(session, date);
@@ -92,18 +113,18 @@ export const billAddress: Check = {
   requirement: "REC-07",
   title: { en: "The address of a bill leads to its file", zh: "账单下载地址指向该账单文件" },
   effort: "standard",
-  needs: { interfaces: BILL },
+  each: eachBill,
   async run(session) {
     // One that is out on any day.
     const date = addDays(today(session), -2);
     const { bytes, said } = await billOf(session, date);
-    const address = String(said["download_url"]);
+    const address = String(said.text("url"));
     const { baseUrl } = session.statement;
     const because = (seen: string): never =>
       session.fail({
         summary: {
-          en: `download_url of the bill of ${date} does not lead to its file`,
-          zh: `${date} 账单的 download_url 未指向其文件`,
+          en: `the address in the bill of ${date} does not lead to its file`,
+          zh: `${date} 账单所给地址未指向其文件`,
         },
         expected: `an address that gives the ${bytes.length} bytes of the file`,
         seen,
@@ -114,12 +135,12 @@ export const billAddress: Check = {
     // A SUT reached under another name than its own gives an address that cannot be checked from here.
     if (url.origin !== new URL(baseUrl).origin)
       session.skip(
-        `download_url leads to ${url.origin}, which is another place than the statement's`,
-        `download_url 指向声明以外的地址 ${url.origin}`,
+        `its address leads to ${url.origin}, which is another place than the statement's`,
+        `账单地址指向声明以外的地址 ${url.origin}`,
         "capability",
       );
-    const exchange = await session.send(await session.request("bill.download", { bill_date: date }), {
-      label: "the file at its download_url",
+    const exchange = await session.send(await session.make(bills(session).file, { date }), {
+      label: "the file at its address",
       tamper: { target: () => `${url.pathname}${url.search}`, mayKeep: true },
     });
     const answer = exchange.answer ?? session.inconclusive("no answer came", "未收到应答");
@@ -134,53 +155,45 @@ export const fiftyRefunds: Check = {
   requirement: "REC-11",
   title: { en: "Fifty refunds add up in payment, statement and bill", zh: "五十次退款在支付、明细、账单中精确累计" },
   effort: "standard",
-  needs: { interfaces: [...MONEY, "account.balance", "account.statement"], fixtures: ["customer.funded"] },
   async run(session) {
-    const account = String(session.fixture("customer.funded")["binding_id"]);
-    const bills = BILL.every((id) => session.claims(id)) && session.offers("clock");
-    const date = bills ? await forward(session) : today(session);
+    const account = await accountOf(session, charge(session));
+    const most = reasonTimes(session.pack, needed(session, refundOf(session), "creates"), "too-many") ?? FIFTY;
+    const billed = session.offers("clock") && claimsBills(session);
+    const date = billed ? await forward(session) : today(session);
     const payment = await paid(session, 10_000);
     const numbers: string[] = [];
     let sum = 0;
-    for (let turn = 1; turn <= FIFTY; turn += 1) {
+    let last: Shown | undefined;
+    for (let turn = 1; turn <= most; turn += 1) {
       const part = 1 + ((turn * 37) % 199);
-      const back = session.expectSuccess(
-        await refund(session, String(payment["out_trade_no"]), part, `refund ${turn} of ${FIFTY}`),
-      );
-      numbers.push(String(back["out_refund_no"]));
+      last = session.expectShown(await refund(session, payment, part, `refund ${turn} of ${most}`));
+      numbers.push(numberOf(last));
       sum += part;
     }
-    await session.settle("refund.query", { out_refund_no: numbers.at(-1) as string });
-    const shown = session.expectSuccess(
-      await call(
-        session,
-        "payment.query",
-        { out_trade_no: payment["out_trade_no"] },
-        "the payment after fifty refunds",
-      ),
-    );
-    if (fen(shown["refunded"]) !== sum)
+    if (last !== undefined) await refundSettled(session, last);
+    const shown = await look(session, charge(session), payment);
+    if (shown.minor("returned") !== sum)
       session.fail({
-        summary: { en: "refunded is not the sum of fifty refunds", zh: "累计退款不等于五十次退款之和" },
+        summary: { en: "what was given back is not the sum of all refunds", zh: "累计退款不等于各次退款之和" },
         expected: String(sum),
-        seen: String(fen(shown["refunded"])),
+        seen: String(shown.minor("returned")),
       });
     const own = (await entriesOf(session, account, date, horizon(session))).filter((one) =>
       numbers.includes(one.reference),
     );
     session.judged();
-    if (own.length !== FIFTY || moved(own) !== sum)
+    if (own.length !== most || moved(own) !== sum)
       session.fail({
         summary: { en: "the statement does not show fifty refunds", zh: "明细未精确显示五十次退款" },
-        expected: `${FIFTY} credits of ${sum} in all`,
+        expected: `${most} credits of ${sum} in all`,
         seen: `${own.length} entries of ${moved(own)} in all`,
       });
-    if (!bills) return;
+    if (!billed) return;
     const rows = (await billAfter(session, date)).filter((one) => numbers.includes(one.reference));
-    if (rows.length !== FIFTY || moved(rows) !== -sum)
+    if (rows.length !== most || moved(rows) !== -sum)
       session.fail({
         summary: { en: "the bill does not show fifty refunds", zh: "账单未精确显示五十次退款" },
-        expected: `${FIFTY} debits of ${sum} in all`,
+        expected: `${most} debits of ${sum} in all`,
         seen: `${rows.length} rows of ${moved(rows)} in all`,
       });
   },
@@ -208,39 +221,38 @@ export const injection: Check = {
   requirement: "PAR-10",
   title: { en: "Data of a party cannot break the bill", zh: "对方数据不破坏账单" },
   effort: "standard",
-  needs: { interfaces: [...BILL, ...MONEY], fixtures: ["customer.funded"], hooks: ["clock"] },
+  needs: { hooks: ["clock"] },
+  each: eachBill,
   async run(session) {
     const date = await forward(session);
-    const payments: Fields[] = [];
+    const payments: Shown[] = [];
     for (const text of HOSTILE) {
-      const exchange = await call(
-        session,
-        "payment.create",
-        { description: text, attach: text, amount: money(session, 100) },
-        `description ${JSON.stringify(text)}`,
-      );
+      const payment = charge(session);
+      const create = needed(session, payment, "creates");
+      const draft = await session.request(create.id, freeTextsOf(session, create, text), { given: { amount: 100 } });
+      const exchange = await session.send(draft, { label: `free texts of ${JSON.stringify(text)}` });
       // Whether control characters are taken is another requirement's business; the bill must stand either way.
       if (exchange.answer !== undefined && exchange.answer.code === session.code("schema")) continue;
-      payments.push(
-        await session.settle("payment.query", {
-          out_trade_no: session.expectSuccess(exchange)["out_trade_no"] as string,
-        }),
-      );
+      payments.push(await settled(session, payment, session.expectShown(exchange)));
     }
     // Numbers may begin with a hyphen: a spreadsheet's formula too.
     for (const number of [`-1-${session.fresh()}`, `--${session.fresh()}`, `_${session.fresh()}`])
-      payments.push(await paid(session, 100, { out_trade_no: number }));
+      payments.push(await paid(session, 100, { number }));
     const first = payments[0];
-    if (first !== undefined)
-      session.expectSuccess(
-        await call(
-          session,
-          "refund.create",
-          { out_trade_no: first["out_trade_no"], amount: money(session, 1), reason: HOSTILE.join("") },
-          "refund with a hostile reason",
-        ),
-      );
+    if (first !== undefined) session.expectSuccess(await hostileRefund(session, first));
     const rows = await billAfter(session, date);
-    for (const payment of payments) expectRows(session, rows, String(payment["out_trade_no"]), net(payment), date);
+    for (const payment of payments) expectRows(session, rows, numberOf(payment), net(payment), date);
   },
 };
+
+/** The same text in every free text of a request. */
+function freeTextsOf(session: Session, one: Interface, text: string): Fields {
+  return Object.fromEntries(Object.keys(freeTexts(session, one.id)).map((name) => [name, text]));
+}
+
+async function hostileRefund(session: Session, payment: Shown): Promise<Exchange> {
+  const create = needed(session, refundOf(session), "creates");
+  const texts = freeTextsOf(session, create, HOSTILE.join(""));
+  const draft = await session.request(create.id, texts, { given: { ...originalHandle(session, payment), amount: 1 } });
+  return session.send(draft, { label: "refund with hostile texts" });
+}

@@ -1,31 +1,31 @@
 import { addDays } from "../../../core/calendar/date.ts";
 import type { Check } from "../../check.ts";
 import { billOf, billReadyAt, forward, today } from "../../data/books.ts";
-import { call, canPay, paid } from "../steps.ts";
-import { BILL, endDay, nextCutover } from "./billed.ts";
+import { keptDays } from "../../resources/limits.ts";
+import { endDay, nextCutover } from "./billed.ts";
+import { bills, canPay, eachBill, paid } from "./subjects.ts";
 
 export const billStable: Check = {
   id: "reconciliation.bill-stable",
   requirement: "REC-05",
   title: { en: "A bill is ready, dated, and equal byte for byte", zh: "账单就绪、有期限且逐字节一致" },
   effort: "smoke",
-  needs: { interfaces: BILL },
+  each: eachBill,
   async run(session) {
     const date = today(session);
-    for (const id of BILL) {
-      session.expectRefusal(await call(session, id, { bill_date: date }, "bill of the running day"), "BILL_NOT_READY");
-      session.expectRefusal(
-        await call(session, id, { bill_date: addDays(date, 1) }, "bill of tomorrow"),
-        "BILL_NOT_FOUND",
-      );
-      session.expectRefusal(
-        await call(session, id, { bill_date: addDays(date, -91) }, "bill of 91 days ago"),
-        "BILL_NOT_FOUND",
+    for (const one of Object.values(bills(session))) {
+      const { first } = keptDays(session, one);
+      session.expectRefusedFor(await session.ask(one, { date }, "bill of the running day"), "not-ready");
+      session.expectRefusedFor(await session.ask(one, { date: addDays(date, 1) }, "bill of tomorrow"), "not-found");
+      session.expectRefusedFor(
+        await session.ask(one, { date: addDays(date, -first - 1) }, `bill of ${first + 1} days ago`),
+        "not-found",
       );
     }
     // In the first minutes of a day yesterday's bill is not out yet; that of the day before is.
     const ready = addDays(date, session.sutNow() > billReadyAt(session, addDays(date, -1)) + 30_000 ? -1 : -2);
-    for (const past of [ready, addDays(date, -89)]) {
+    const { first } = keptDays(session, bills(session).announced);
+    for (const past of [ready, addDays(date, 1 - first)]) {
       const [one, other] = [await billOf(session, past), await billOf(session, past)];
       if (Buffer.compare(one.bytes, other.bytes) !== 0)
         session.fail({
@@ -33,14 +33,14 @@ export const billStable: Check = {
           expected: `${one.bytes.length} equal bytes`,
           seen: `${other.bytes.length} bytes, different`,
         });
-      if (one.said["hash_value"] !== other.said["hash_value"])
+      if (one.said.text("hash") !== other.said.text("hash"))
         session.fail({
           summary: {
             en: `the hash of the bill of ${past} differs from one time to the next`,
             zh: `${past} 账单哈希两次不一致`,
           },
-          expected: String(one.said["hash_value"]),
-          seen: String(other.said["hash_value"]),
+          expected: String(one.said.text("hash")),
+          seen: String(other.said.text("hash")),
         });
     }
   },
@@ -51,12 +51,13 @@ export const billMoment: Check = {
   requirement: "REC-05",
   title: { en: "A bill is given out when it is ready, not earlier", zh: "账单在就绪时刻之后方可取" },
   effort: "standard",
-  needs: { interfaces: BILL, hooks: ["clock"] },
+  needs: { hooks: ["clock"] },
+  each: eachBill,
   async run(session) {
     const date = await forward(session);
     await session.setClock(billReadyAt(session, date) - 20_000);
-    for (const id of BILL)
-      session.expectRefusal(await call(session, id, { bill_date: date }, "20 s before it is ready"), "BILL_NOT_READY");
+    for (const one of Object.values(bills(session)))
+      session.expectRefusedFor(await session.ask(one, { date }, "20 s before it is ready"), "not-ready");
     await endDay(session, date);
     const once = await billOf(session, date);
     // What is booked afterwards is another day's.
@@ -67,8 +68,8 @@ export const billMoment: Check = {
     if (Buffer.compare(once.bytes, again.bytes) !== 0)
       session.fail({
         summary: { en: "a bill changed after it had been given out", zh: "账单发出后发生变化" },
-        expected: String(once.said["hash_value"]),
-        seen: String(again.said["hash_value"]),
+        expected: String(once.said.text("hash")),
+        seen: String(again.said.text("hash")),
       });
   },
 };
@@ -82,7 +83,8 @@ export const billKept: Check = {
     zh: "账单发出后，时钟回拨不得改变其内容",
   },
   effort: "standard",
-  needs: { interfaces: [...BILL, "payment.create", "payment.query"], fixtures: ["customer.funded"], hooks: ["clock"] },
+  needs: { hooks: ["clock"] },
+  each: eachBill,
   async run(session) {
     const date = await forward(session);
     const turn = nextCutover(session);
@@ -100,8 +102,8 @@ export const billKept: Check = {
           en: "a bill changed after it had been given out, when the clock was stepped back",
           zh: "账单发出后因时钟回拨而变化",
         },
-        expected: String(once.said["hash_value"]),
-        seen: String(again.said["hash_value"]),
+        expected: String(once.said.text("hash")),
+        seen: String(again.said.text("hash")),
         likelyCause: {
           en: "The day of a bill that is out is not closed to further bookings.",
           zh: "账单发出后，该会计日未关账。",

@@ -1,14 +1,10 @@
-import { addDays } from "../../../core/calendar/date.ts";
 import { calendar } from "../../../core/calendar/calendar.ts";
-import { billOf, billReadyAt, fen, moved, today } from "../../data/books.ts";
+import { addDays } from "../../../core/calendar/date.ts";
+import { billOf, billReadyAt, moved, today } from "../../data/books.ts";
 import type { Entry } from "../../laws/history.ts";
 import type { Session } from "../../session.ts";
-import type { Fields } from "../../wire/draft.ts";
-import { canPay, paid } from "../steps.ts";
-
-/** What a check of bills calls at least. */
-export const BILL = ["bill.get", "bill.download"] as const;
-export const MONEY = ["payment.create", "payment.query", "refund.create", "refund.query"] as const;
+import type { Shown } from "../../resources/shown.ts";
+import { canPay, numberOf, paid } from "./subjects.ts";
 
 /** The start of the business date after the SUT's present one: the next cut-over. */
 export function nextCutover(session: Session): number {
@@ -64,20 +60,20 @@ export function expectRows(
 }
 
 /** What a payment is billed with, in minor units: without its fee. */
-export function net(payment: Fields): number {
-  return fen(payment["amount"]) - fen(payment["fee"]);
+export function net(payment: Shown): number {
+  return payment.minor("amount") - payment.minor("fee");
 }
 
 /** Holds that each payment is in the bill of its business date with its exact amount, and in none of these other days'. */
 export async function expectInOwnBills(
   session: Session,
-  payments: readonly Fields[],
+  payments: readonly Shown[],
   days: readonly string[],
 ): Promise<void> {
   const bills: (readonly [day: string, rows: readonly Entry[]])[] = [];
   for (const day of days) bills.push([day, await billAfter(session, day)]);
   for (const payment of payments) {
-    const [number, own] = [String(payment["out_trade_no"]), String(payment["business_date"])];
+    const [number, own] = [numberOf(payment), String(payment.text("date"))];
     expectRows(session, bills.find(([day]) => day === own)?.[1] ?? [], number, net(payment), own);
     const other = bills.find(([day, rows]) => day !== own && rows.some((one) => one.reference === number));
     if (other !== undefined)

@@ -1,18 +1,23 @@
-import { feeOf } from "../../../core/money/fee.ts";
-import { entriesOf, fen, horizon, mayBeDated, moved } from "../../data/books.ts";
+import { claimsAccount, entriesOf, horizon, mayBeDated, moved } from "../../data/books.ts";
 import type { AccountName } from "../../data/books.ts";
-import type { Money } from "../../resources/money-shape.ts";
 import type { Check } from "../../check.ts";
 import { SETTLEMENT } from "../../laws/history.ts";
 import type { Entry } from "../../laws/history.ts";
 import type { Session } from "../../session.ts";
-import type { Fields } from "../../wire/draft.ts";
 import { endedAll, endingOf, endings } from "../ended.ts";
 import type { Ended } from "../ended.ts";
-import { shown } from "../steps.ts";
+import type { PackView } from "../../pack-view.ts";
+import { askedIn } from "../../resources/draft-fields.ts";
+import { feeFor, feeRuleOf } from "../../resources/fees.ts";
+import { CHARGE, PAYOUT, REVERSAL, originalOf } from "../../resources/kinds.ts";
+import type { Shown } from "../../resources/shown.ts";
 
 /** Which way its amount goes on the settlement account: in for a payment, out for what is given back or paid out. */
-const SIGNS: Readonly<Record<string, 1 | -1>> = { payment: 1, refund: -1, payout: -1 };
+function signOf(pack: PackView, name: string): 1 | -1 | undefined {
+  const resource = pack.resources.named(name);
+  if (CHARGE.holds(resource, pack)) return 1;
+  return REVERSAL.holds(resource, pack) || PAYOUT.holds(resource, pack) ? -1 : undefined;
+}
 
 /** Whatever came to its end, at once, late or by being returned: it stands in the statements under its own number with what it moved, no more and no less. */
 export const booked: Check = {
@@ -24,40 +29,23 @@ export const booked: Check = {
   },
   effort: "standard",
   roles: ["bank"],
-  needs: { interfaces: ["settlement.statement"] },
   each: (context) =>
     endings(context)
-      .filter(({ resource }) => SIGNS[resource] !== undefined)
+      .filter(({ resource }) => signOf(context.pack, resource) !== undefined)
       .map(({ id, resource }) => ({ id, data: resource })),
   async run(session, instance) {
     const resource = String(instance.data);
     const ended = await endingOf(session, instance.id);
-    const queried = ended.queried.body;
-    const number = numberOf(session, resource, ended);
-    const state = String(queried["state"]);
-    const sign = SIGNS[resource] ?? 1;
-    const amount = fen(queried["amount"]);
-    const fee = state === "SUCCEEDED" || state === "RETURNED" ? fen(queried["fee"]) : 0;
-    const expected = (state === "SUCCEEDED" ? sign * amount : 0) - fee;
+    const { queried } = ended;
+    const number = numberIn(session, ended);
+    const state = String(queried.state);
+    const sign = signOf(session.pack, resource) ?? 1;
+    const amount = queried.minor("amount");
+    const charged = queried.outcome === "succeeded" || queried.outcome === "returned";
+    const fee = charged ? queried.minor("fee") : 0;
+    const expected = (queried.outcome === "succeeded" ? sign * amount : 0) - fee;
     const own = await entriesUnder(session, SETTLEMENT, number);
-    const { fees } = session.pack.source.manifest;
-    if (
-      queried["fee"] !== undefined &&
-      fees[resource] !== undefined &&
-      (state === "SUCCEEDED" || state === "RETURNED")
-    ) {
-      const due = feeOf(fees, resource, queried["amount"] as unknown as Money).value;
-      session.judged();
-      if (fee !== due)
-        session.fail({
-          summary: {
-            en: `a ${resource} that is ${state} has another fee than the rule's`,
-            zh: `状态为 ${state} 的 ${resource} 手续费与费率规则不符`,
-          },
-          expected: `${due} on ${amount}`,
-          seen: String(fee),
-        });
-    }
+    if (charged) expectFee(session, resource, queried, fee);
     expectNet(session, own, { resource, state, number, account: SETTLEMENT, expected });
     // By what kind of entry it is booked is the same for all of them, whenever it was settled.
     const prompt = (await endedAll(session)).get(resource);
@@ -65,16 +53,16 @@ export const booked: Check = {
       prompt?.status === "fulfilled" &&
       instance.id !== resource &&
       own.length > 0 &&
-      prompt.value.queried.body["state"] === "SUCCEEDED"
+      prompt.value.queried.outcome === "succeeded"
     ) {
-      const usual = kinds(await entriesUnder(session, SETTLEMENT, numberOf(session, resource, prompt.value)));
+      const usual = kinds(await entriesUnder(session, SETTLEMENT, numberIn(session, prompt.value)));
       const seen = kinds(own);
       // What was returned has one more entry, which takes it back.
       const left = usual.reduce(
         (rest, kind) => rest.toSpliced(rest.indexOf(kind) < 0 ? rest.length : rest.indexOf(kind), 1),
         seen,
       );
-      if (seen.length - left.length !== usual.length || (state === "SUCCEEDED" && left.length > 0))
+      if (seen.length - left.length !== usual.length || (queried.outcome === "succeeded" && left.length > 0))
         session.fail({
           summary: {
             en: `a ${resource} with a late result is booked with other kinds of entries than an immediate one`,
@@ -91,7 +79,7 @@ export const booked: Check = {
       state,
       number,
       account: customer,
-      expected: state === "SUCCEEDED" ? -sign * amount : 0,
+      expected: queried.outcome === "succeeded" ? -sign * amount : 0,
     });
   },
 };
@@ -110,15 +98,14 @@ export const bookedWhen: Check = {
   },
   effort: "standard",
   roles: ["bank"],
-  needs: { interfaces: ["settlement.statement"] },
   each: booked.each as NonNullable<Check["each"]>,
   async run(session, instance) {
     const resource = String(instance.data);
     const ended = await endingOf(session, instance.id);
-    const times = ["created_at", "settled_at", "returned_at"]
-      .map((name) => Date.parse(String(ended.queried.body[name])))
+    const times = (["created", "settled", "ended"] as const)
+      .map((meaning) => Date.parse(String(ended.queried.text(meaning))))
       .filter((ms) => !Number.isNaN(ms));
-    const number = numberOf(session, resource, ended);
+    const number = numberIn(session, ended);
     const customer = await customerOf(session, resource, ended);
     const entries = [
       ...(await entriesUnder(session, SETTLEMENT, number)),
@@ -150,11 +137,11 @@ export const bookedWhen: Check = {
           "分录的会计日期与记账时间不符",
           session.pack.calendar.businessDate(known),
         );
-      const own = ended.queried.body["business_date"];
-      if (typeof own === "string" && date !== own)
+      const own = ended.queried.text("date");
+      if (own !== undefined && date !== own)
         fail(
           `an entry of a ${resource} stands under another business date than its own`,
-          `${resource} 的分录会计日期与其自身 business_date 不同`,
+          `${resource} 的分录会计日期与其自身的会计日期不同`,
           own,
         );
     }
@@ -168,12 +155,14 @@ export const bothSides: Check = {
   title: { en: "The statements of both accounts show one transfer", zh: "双方账户明细所述为同一笔转账" },
   effort: "standard",
   roles: ["bank"],
-  needs: { interfaces: ["settlement.statement", "account.statement"] },
-  each: (context) => (booked.each?.(context) ?? []).filter(({ data }) => data !== "payout"),
+  each: (context) =>
+    (booked.each?.(context) ?? []).filter(
+      ({ data }) => !PAYOUT.holds(context.pack.resources.named(String(data)), context.pack),
+    ),
   async run(session, instance) {
     const resource = String(instance.data);
     const ended = await endingOf(session, instance.id);
-    const number = numberOf(session, resource, ended);
+    const number = numberIn(session, ended);
     const customer =
       (await customerOf(session, resource, ended)) ??
       session.inconclusive(`the account of the ${resource} is not shown`, `未显示 ${resource} 所属账户`);
@@ -253,25 +242,42 @@ function expectNet(session: Session, own: readonly Entry[], { resource, state, n
 const kinds = (entries: readonly Entry[]): readonly string[] =>
   entries.map(({ type, direction }) => `${direction} ${type}`).sort();
 
-function numberOf(session: Session, resource: string, { draft }: Ended): string {
-  return String(draft.body?.[session.pack.interface(`${resource}.create`).idempotency?.key[0] ?? ""]);
+const numberIn = (session: Session, { draft }: Ended): string => String(askedIn(session.pack, draft, "number"));
+
+/** Holds that a fee is the one that the pack's rule asks for. */
+function expectFee(session: Session, name: string, queried: Shown, fee: number): void {
+  const resource = session.pack.resources.named(name);
+  if (queried.value("fee") === undefined || feeRuleOf(resource) === undefined) return;
+  const due = feeFor(session, resource, queried.minor("amount"));
+  session.judged();
+  if (fee === due) return;
+  session.fail({
+    summary: {
+      en: `a ${name} that is ${String(queried.state)} has another fee than the rule's`,
+      zh: `状态为 ${String(queried.state)} 的 ${name} 手续费与费率规则不符`,
+    },
+    expected: `${due} on ${queried.minor("amount")}`,
+    seen: String(fee),
+  });
 }
 
 /** The customer's account on the other side, where it can be read: of a refund that of its payment, of a payout none that is known to us. */
-async function customerOf(
-  session: Session,
-  resource: string,
-  { draft, queried: { body: queried } }: Ended,
-): Promise<AccountName | undefined> {
-  if (!session.claims("account.statement")) return undefined;
-  if (resource === "payment") return text(queried["binding_id"] ?? draft.body?.["binding_id"]);
-  if (resource !== "refund" || !session.claims("payment.query")) return undefined;
-  return text(
-    (await shown(session, "payment.query", { out_trade_no: draft.body?.["out_trade_no"] ?? "" }))["binding_id"],
-  );
+async function customerOf(session: Session, name: string, { draft, queried }: Ended): Promise<AccountName | undefined> {
+  const resource = session.pack.resources.named(name);
+  const claims = (account: string): string | undefined =>
+    claimsAccount(session, "lists", "entries", account) ? account : undefined;
+  if (CHARGE.holds(resource, session.pack)) {
+    const account = queried.text("account") ?? askedIn(session.pack, draft, "account");
+    return typeof account === "string" ? claims(account) : undefined;
+  }
+  const original = originalOf(session.pack, resource);
+  const of = askedIn(session.pack, draft, "of");
+  if (original?.reads === undefined || typeof of !== "string" || !session.claims(original.reads.id)) return undefined;
+  const account = session
+    .expectShown(await session.ask(original.reads, { number: of }, `what ${original.reads.id} shows`))
+    .text("account");
+  return account === undefined ? undefined : claims(account);
 }
-
-const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 
 /** Entries of an account under one number. */
 async function entriesUnder(session: Session, account: AccountName, number: string): Promise<readonly Entry[]> {
@@ -281,7 +287,7 @@ async function entriesUnder(session: Session, account: AccountName, number: stri
 /** Entries of an account since the first of them was made. Each account is read once, when everything has come to its end. */
 async function entriesSince(session: Session, account: AccountName): Promise<readonly Entry[]> {
   const all = [...(await endedAll(session)).values()].flatMap((one) =>
-    one.status === "fulfilled" ? [one.value.queried.body] : [],
+    one.status === "fulfilled" ? [one.value.queried] : [],
   );
   return session.shared(`reconciliation.booked ${account}`, () =>
     entriesOf(session, account, firstDate(session, all), horizon(session)),
@@ -289,7 +295,7 @@ async function entriesSince(session: Session, account: AccountName): Promise<rea
 }
 
 /** The business date on which the first of them was made. */
-function firstDate(session: Session, views: readonly Fields[]): string {
-  const made = views.map((view) => Date.parse(String(view["created_at"]))).filter((ms) => !Number.isNaN(ms));
+function firstDate(session: Session, views: readonly Shown[]): string {
+  const made = views.map((view) => Date.parse(String(view.text("created")))).filter((ms) => !Number.isNaN(ms));
   return session.pack.calendar.businessDate(Math.min(session.sutNow(), ...made));
 }

@@ -1,5 +1,4 @@
-import { feeOf } from "../../../core/money/fee.ts";
-import { balanceOf, entriesOf, fen, horizon, lastOfRange, moved, statementOf, today } from "../../data/books.ts";
+import { balanceOf, entriesOf, horizon, lastOfRange, moved, shownBy, statementOf, today } from "../../data/books.ts";
 import type { AccountName } from "../../data/books.ts";
 import { leaves } from "../../generators/fields.ts";
 import type { Json } from "../../../core/unit/unit.ts";
@@ -7,19 +6,26 @@ import type { Check, Instance } from "../../check.ts";
 import { SETTLEMENT } from "../../laws/history.ts";
 import type { StatementSeen } from "../../laws/history.ts";
 import type { Session } from "../../session.ts";
-import type { Fields } from "../../wire/draft.ts";
-import { call, money, paid, refund } from "../steps.ts";
+import { accountOf } from "../resource-steps.ts";
+import { charge, numberOf, paid, refund, refundSettled } from "./subjects.ts";
+import { feeFor } from "../../resources/fees.ts";
+import type { Interface } from "../../../core/pack/types.ts";
+import type { Given } from "../../data/request-builder.ts";
+import { valueAt } from "../../resources/meant.ts";
 
 const AMOUNTS = [1, 83, 84, 99, 100, 250, 12_345];
 
 /** Accounts that can be read: the settlement account, and the customer that most checks use. */
-export function readable(session: Session, name: string): AccountName {
-  const needed =
-    name === SETTLEMENT ? ["settlement.balance", "settlement.statement"] : ["account.balance", "account.statement"];
-  const absent = needed.find((id) => !session.claims(id));
-  if (absent !== undefined)
-    session.skip(`the interface ${absent} is not in the profile`, `接口 ${absent} 不在声明范围内`, "capability");
-  return name === SETTLEMENT ? SETTLEMENT : String(session.fixture("customer.funded")["binding_id"]);
+export async function readable(session: Session, name: string): Promise<AccountName> {
+  for (const [verb, thing] of [
+    ["reads", "balance"],
+    ["lists", "entries"],
+  ] as const) {
+    const one = shownBy(session, verb, thing, name);
+    if (!session.claims(one.id))
+      session.skip(`the interface ${one.id} is not in the profile`, `接口 ${one.id} 不在声明范围内`, "capability");
+  }
+  return name === SETTLEMENT ? SETTLEMENT : accountOf(session, charge(session));
 }
 
 export const eachAccount = (): readonly Instance[] => ["customer", SETTLEMENT].map((id) => ({ id, data: id }));
@@ -30,13 +36,9 @@ export const booksBalance: Check = {
   requirement: "REC-01",
   title: { en: "A balance moves by its entries, entry by entry", zh: "余额逐笔等于分录累计" },
   effort: "smoke",
-  needs: {
-    interfaces: ["payment.create", "payment.query", "refund.create", "refund.query"],
-    fixtures: ["customer.funded"],
-  },
   each: eachAccount,
   async run(session, instance) {
-    const account = readable(session, instance.data as string);
+    const account = await readable(session, instance.data as string);
     const from = today(session);
     const { available, pending, posted } = await balanceOf(session, account);
     if (available !== posted - pending)
@@ -52,22 +54,22 @@ export const booksBalance: Check = {
     const wanted: { readonly reference: string; readonly net: number }[] = [];
     for (const amount of AMOUNTS) {
       const payment = await paid(session, amount);
-      const fee = feeOf(session.pack.source.manifest.fees, "payment", money(session, amount)).value;
-      if (payment["fee"] !== undefined && fen(payment["fee"]) !== fee)
+      const fee = feeFor(session, charge(session), amount);
+      if (payment.value("fee") !== undefined && payment.minor("fee") !== fee)
         session.fail({
           summary: { en: `the fee of a payment of ${amount} is wrong`, zh: `金额 ${amount} 的支付手续费不正确` },
-          expected: `${fee} (${session.pack.source.manifest.fees["payment"]?.rateBasisPoints} basis points, half up)`,
-          seen: JSON.stringify(payment["fee"]),
+          expected: `${fee}, as the pack's fee rule has it`,
+          seen: JSON.stringify(payment.value("fee")),
           likelyCause: {
             en: "The fee is computed in floating point, or rounded another way.",
             zh: "手续费使用浮点计算或舍入方式不同。",
           },
         });
-      wanted.push({ reference: String(payment["out_trade_no"]), net: account === SETTLEMENT ? amount - fee : -amount });
+      wanted.push({ reference: numberOf(payment), net: account === SETTLEMENT ? amount - fee : -amount });
       const part = Math.ceil(amount / 3);
-      const back = session.expectSuccess(await refund(session, payment["out_trade_no"] as string, part));
-      await session.settle("refund.query", { out_refund_no: back["out_refund_no"] as string });
-      wanted.push({ reference: String(back["out_refund_no"]), net: account === SETTLEMENT ? -part : part });
+      const back = session.expectShown(await refund(session, payment, part));
+      await refundSettled(session, back);
+      wanted.push({ reference: numberOf(back), net: account === SETTLEMENT ? -part : part });
     }
     const after = await statementOf(session, account, from, horizon(session));
     session.judged();
@@ -136,26 +138,47 @@ export function expectChain(session: Session, { entries, posted, account }: Stat
 }
 
 /** Holds that a few pages show an entry once each: a cursor that stands still leads nowhere, for ever. */
-async function expectPagesMoveOn(session: Session, id: string, asked: Fields): Promise<void> {
+async function expectPagesMoveOn(session: Session, one: Interface, asked: Given): Promise<void> {
   const seen = new Set<string>();
-  let cursor: Json | undefined;
-  for (let page = 1; page <= 4; page += 1) {
-    const view = session.expectSuccess(
-      await call(session, id, { ...asked, ...(cursor === undefined ? {} : { cursor }) }, `page ${page}, of one entry`),
+  let cursor: string | undefined;
+  for (let number = 1; number <= 4; number += 1) {
+    const page = await pageOf(
+      session,
+      one,
+      { ...asked, ...(cursor === undefined ? {} : { cursor }) },
+      `page ${number}, of one entry`,
     );
-    for (const { entry_id: entry } of view["entries"] as readonly { readonly entry_id: string }[]) {
+    for (const entry of page.entries) {
       if (seen.has(entry))
         session.fail({
           summary: { en: "page after page shows the same entry", zh: "逐页读取时重复出现同一分录" },
           expected: "each entry once",
-          seen: `${entry} again on page ${page}`,
+          seen: `${entry} again on page ${number}`,
           likelyCause: { en: "The cursor does not move on.", zh: "游标未前移。" },
         });
       seen.add(entry);
     }
-    cursor = view["next_cursor"];
+    cursor = page.next;
     if (cursor === undefined) return;
   }
+}
+
+/** A page of a statement: the ids of its entries, and the cursor of the next. */
+async function pageOf(
+  session: Session,
+  one: Interface,
+  given: Given,
+  label: string,
+): Promise<{ readonly entries: readonly string[]; readonly next: string | undefined }> {
+  const shown = session.expectShown(await session.ask(one, given, label));
+  const { list, listed } = session.pack.meanings(one);
+  const items = valueAt(shown.body, [list ?? []]);
+  return {
+    entries: (Array.isArray(items) ? (items as readonly Json[]) : []).map((item) =>
+      String(valueAt(item, listed("entry"))),
+    ),
+    next: shown.text("next"),
+  };
 }
 
 /** Pages of any size give the same statement: nothing is left out or shown twice at an edge. */
@@ -164,75 +187,34 @@ export const pages: Check = {
   requirement: "REC-01",
   title: { en: "The pages of a statement add up to the whole", zh: "分页明细与整体一致" },
   effort: "standard",
-  needs: { interfaces: ["payment.create", "payment.query"], fixtures: ["customer.funded"] },
   each: eachAccount,
   async run(session, instance) {
-    const account = readable(session, instance.data as string);
+    const account = await readable(session, instance.data as string);
     for (let count = 0; count < 4; count += 1) await paid(session, 1 + count);
     const from = today(session);
     const to = lastOfRange(session, from, horizon(session));
-    const id = account === SETTLEMENT ? "settlement.statement" : "account.statement";
-    await expectPagesMoveOn(session, id, {
-      ...(account === SETTLEMENT ? {} : { binding_id: account }),
-      from_date: from,
-      to_date: to,
-      limit: 1,
-    });
-    const all = (await entriesOf(session, account, from, to)).map((one) => one.id);
+    const one = shownBy(session, "lists", "entries", account);
+    const range: Given = { ...(account === SETTLEMENT ? {} : { account }), from, to };
+    await expectPagesMoveOn(session, one, { ...range, limit: 1 });
+    const all = (await entriesOf(session, account, from, to)).map(({ id }) => id);
     // From a page's edge on, with small pages: some are full to the last entry.
     const seen: string[] = [];
     const limit = Math.max(1, Math.min(200, Math.ceil(all.length / 4)));
     let cursor: string | undefined;
-    for (let page = 0; page <= 5; page += 1) {
-      const view = session.expectSuccess(
-        await call(
-          session,
-          id,
-          {
-            ...(account === SETTLEMENT ? {} : { binding_id: account }),
-            from_date: from,
-            to_date: to,
-            limit,
-            ...(cursor === undefined ? {} : { cursor }),
-          },
-          `page ${page + 1} of ${limit}`,
-        ),
-      );
-      const entries = view["entries"] as readonly { readonly entry_id: string }[];
-      if (entries.length > limit)
+    for (let number = 0; number <= 5; number += 1) {
+      const given = { ...range, limit, ...(cursor === undefined ? {} : { cursor }) };
+      const page = await pageOf(session, one, given, `page ${number + 1} of ${limit}`);
+      if (page.entries.length > limit)
         session.fail({
           summary: { en: "a page is longer than its limit", zh: "单页条数超过上限" },
           expected: `at most ${limit}`,
-          seen: String(entries.length),
+          seen: String(page.entries.length),
         });
-      seen.push(...entries.map((one) => one.entry_id));
-      cursor = view["next_cursor"] as string | undefined;
+      seen.push(...page.entries);
+      cursor = page.next;
       if (cursor === undefined || seen.length > all.length) break;
     }
-    // Who names no size gets no more than the schema says.
-    const usual = leaves(session.pack.interface(id).request.query, session.pack.schemas).find(
-      ({ path }) => path[0] === "limit",
-    )?.schema["default"];
-    if (typeof usual === "number") {
-      const view = session.expectSuccess(
-        await call(
-          session,
-          id,
-          { ...(account === SETTLEMENT ? {} : { binding_id: account }), from_date: from, to_date: to },
-          "a page of the usual size",
-        ),
-      );
-      const { length } = view["entries"] as readonly unknown[];
-      if (length > usual)
-        session.fail({
-          summary: {
-            en: "a page without a stated size is longer than the default",
-            zh: "未指定条数时单页条数超过默认值",
-          },
-          expected: `at most ${usual}`,
-          seen: String(length),
-        });
-    }
+    await expectUsualSize(session, one, range);
     session.judged();
     const known = all.slice(0, seen.length);
     if (
@@ -246,3 +228,22 @@ export const pages: Check = {
       });
   },
 };
+
+/** Without a stated size a page has no more than the schema's default. */
+async function expectUsualSize(session: Session, one: Interface, range: Given): Promise<void> {
+  const field = session.pack.meanings(one).field("limit");
+  const usual = leaves(one.request.query, session.pack.schemas).find(({ path }) => path[0] === field)?.schema[
+    "default"
+  ];
+  if (typeof usual !== "number") return;
+  const { entries } = await pageOf(session, one, range, "a page of the usual size");
+  if (entries.length > usual)
+    session.fail({
+      summary: {
+        en: "a page without a stated size is longer than the default",
+        zh: "未指定条数时单页条数超过默认值",
+      },
+      expected: `at most ${usual}`,
+      seen: String(entries.length),
+    });
+}

@@ -1,0 +1,107 @@
+import type { Interface } from "../../../core/pack/types.ts";
+import type { Instance, PlanContext } from "../../check.ts";
+import type { Given } from "../../data/request-builder.ts";
+import { CHARGE, reversalsOf } from "../../resources/kinds.ts";
+import type { Resource } from "../../resources/resource.ts";
+import type { Shown } from "../../resources/shown.ts";
+import type { Session } from "../../session.ts";
+import type { Exchange } from "../../wire/exchange.ts";
+import { reverse, settled, succeeded } from "../resource-steps.ts";
+
+/*
+ * What checks of books and bills are about: a payment whose money comes into the party's account, what gives it back,
+ * and the bill of a day with its file.
+ */
+
+/** The resource by which a customer pays; skips the check where the pack has none. */
+export function charge(session: Session): Resource {
+  return (
+    session.pack.resources.of(session.statement.role).find((one) => CHARGE.holds(one, session.pack)) ??
+    session.skip(`the pack has no ${CHARGE.en}`, `规范包中没有${CHARGE.zh}`, "capability")
+  );
+}
+
+/** What gives a payment back; skips the check where the pack has none. */
+export function refundOf(session: Session): Resource {
+  return (
+    reversalsOf(session.pack, charge(session))[0] ??
+    session.skip("the pack has nothing that gives a payment back", "规范包中没有可退回支付的资源", "capability")
+  );
+}
+
+/** Whether a check may pay that would only be the stronger for it. */
+export function canPay(session: Session): boolean {
+  const payment = session.pack.resources.of(session.statement.role).find((one) => CHARGE.holds(one, session.pack));
+  const [ordinary] = payment === undefined ? [] : session.pack.resources.scenarios(payment.name, "ordinary");
+  return (
+    payment?.creates !== undefined &&
+    payment.reads !== undefined &&
+    session.claims(payment.creates.id) &&
+    session.claims(payment.reads.id) &&
+    ordinary !== undefined &&
+    session.statement.fixtures[ordinary.id] !== undefined
+  );
+}
+
+/** Whether a check may give a payment back. */
+export function canRefund(session: Session): boolean {
+  const refund = canPay(session) ? reversalsOf(session.pack, charge(session))[0] : undefined;
+  return refund?.creates !== undefined && session.claims(refund.creates.id);
+}
+
+/** A payment that has succeeded: what the query shows of it. */
+export async function paid(session: Session, minor: number, given: Given = {}): Promise<Shown> {
+  return succeeded(session, charge(session), { amount: minor, ...given });
+}
+
+/** Gives part of a payment back. */
+export async function refund(session: Session, payment: Shown, minor: number, label?: string): Promise<Exchange> {
+  return reverse(session, refundOf(session), payment, minor, label);
+}
+
+/** What the query shows of a refund at its end. */
+export async function refundSettled(session: Session, back: Shown): Promise<Shown> {
+  return settled(session, refundOf(session), back);
+}
+
+export const numberOf = (shown: Shown): string => String(shown.value("number") ?? shown.value("id"));
+
+/** The bill of a day, and its file. */
+export interface Bills {
+  readonly announced: Interface;
+  readonly file: Interface;
+}
+
+/** Skips the check where the pack has no bill, or none with a file. */
+export function bills(session: Session): Bills {
+  const announced = session.pack.resources.thing("reads", "bill");
+  const file = session.pack.resources.thing("files", "bill");
+  return announced === undefined || file === undefined
+    ? session.skip("the pack has no bill with a file", "规范包中没有账单及其文件", "capability")
+    : { announced, file };
+}
+
+/** Whether the SUT claims bills. */
+export function claimsBills(session: Session): boolean {
+  const { announced, file } = bills(session);
+  return session.claims(announced.id) && session.claims(file.id);
+}
+
+/** `each` for checks of bills: one case, skipped where the pack has none or the statement claims none. */
+export function eachBill({ pack, provided }: PlanContext): readonly Instance[] {
+  const needed = [pack.resources.thing("reads", "bill"), pack.resources.thing("files", "bill")];
+  if (needed.includes(undefined))
+    return [{ id: "", absent: { en: "the pack has no bill with a file", zh: "规范包中没有账单及其文件" } }];
+  const absent = needed.find((one) => !provided.some(({ id }) => id === one?.id));
+  return absent === undefined
+    ? [{ id: "" }]
+    : [
+        {
+          id: "",
+          absent: {
+            en: `the interface ${absent.id} is not in the profile`,
+            zh: `接口 ${absent.id} 不在声明范围内`,
+          },
+        },
+      ];
+}
