@@ -32,6 +32,9 @@ export type { Place } from "./session/context.ts";
 export type { Making } from "./session/making.ts";
 export type { State } from "./session/observing.ts";
 
+/** What a check that was ended may still take to give back what it had moved. */
+const CLEANUP_MS = 5_000;
+
 /**
  * What a check works with. One for each instance; draws from a stream of its own, so that a check does the same alone
  * and in a whole run. The work is done by the parts in `session/`.
@@ -367,10 +370,17 @@ export class Session {
 
   // ---- for the runner --------------------------------------------------------------------------------------------
 
+  /** Does what is to be done after the check; a check that was ended gives little time for it. */
   async close(): Promise<void> {
-    const { run, check, signal, place } = this.#context;
-    const after = signal.aborted ? new Session(run, check, new AbortController().signal, place) : this;
-    for (const task of this.#cleanups.splice(0).reverse()) await task(after).catch(() => {});
+    const tasks = this.#cleanups.splice(0).toReversed();
+    if (tasks.length === 0) return;
+    const { run, check, signal, place, statement } = this.#context;
+    const end = new AbortController();
+    const patienceMs = signal.aborted ? CLEANUP_MS : statement.limits.checkTimeoutSeconds * 1000;
+    const cancel = run.runtime.schedule(patienceMs, () => end.abort());
+    const after = new Session(run, check, end.signal, place);
+    for (const task of tasks) await task(after).catch(() => {});
+    cancel();
   }
 
   get evidence(): readonly WireExchange[] {

@@ -13,6 +13,7 @@ import { CHECKS } from "./checks/index.ts";
 import { hostWithVitest } from "./host/vitest-host.ts";
 import { packView } from "./pack-view.ts";
 import { preflight } from "./preflight/preflight.ts";
+import { phaseEnd } from "./run/bounded.ts";
 import { openRun } from "./run/open.ts";
 import type { Job, OpenRun } from "./run/open.ts";
 import { claimedOf } from "./profile.ts";
@@ -67,12 +68,13 @@ export async function verify(options: VerifyOptions): Promise<{ readonly log: st
     mkdirSync(options.outDirectory, { recursive: true });
     const head = openLog(log);
     head.append(runStarted(job, run));
-    const ready = await preflight(run.scope, (event) => head.append(event));
-    if (!ready)
-      head.append({ type: "run.finished", at: run.scope.runtime.now(), partial: true, reason: "preflight failed" });
+    const end = phaseEnd(run.scope.runtime, signal, job.deadline);
+    const ready = await preflight(run.scope, (event) => head.append(event), end).finally(end.release);
+    if (ready !== "ready")
+      head.append({ type: "run.finished", at: run.scope.runtime.now(), partial: true, reason: REASONS[ready] });
     head.close();
     follow();
-    if (!ready) return { log };
+    if (ready !== "ready") return { log };
     const report = await hostWithVitest(job, { onProgress: follow, ...(signal === undefined ? {} : { signal }) });
     finish(job, run, report.problems, signal);
     follow();
@@ -81,6 +83,13 @@ export async function verify(options: VerifyOptions): Promise<{ readonly log: st
     run.close();
   }
 }
+
+/** Why a run ended before its checks. */
+const REASONS = {
+  failed: "preflight failed",
+  stopped: "stopped",
+  spent: "time budget spent",
+} as const;
 
 /** What the checks of a role are, without a statement: for `--list`. */
 export function listChecks(

@@ -15,14 +15,16 @@ import { loadPack } from "../core/pack/load.ts";
 import type { PackSource, Role } from "../core/pack/types.ts";
 import { liveRuntime } from "../core/runtime/live.ts";
 import { certificateAuthority } from "../core/runtime/certificate.ts";
-import type { CheckFinished, RunEvent } from "../core/run/event.ts";
+import type { CheckFinished, PreflightFinished, RunEvent } from "../core/run/event.ts";
 import type { Wrappers } from "../simulator/defects/defect.ts";
 import type { ServerTls } from "../simulator/http/server.ts";
 import { createMemoryDisk, memoryStore } from "../simulator/store/memory.ts";
 import type { Effort } from "../suites/effort.ts";
+import { preflight } from "../suites/preflight/preflight.ts";
 import { openRun } from "../suites/run/open.ts";
 import type { Job } from "../suites/run/open.ts";
 import { runPlanned } from "../suites/run/runner.ts";
+import { Session } from "../suites/session.ts";
 import type { HookName } from "../suites/statement/statement.ts";
 
 /*
@@ -75,7 +77,13 @@ export interface Trial {
   /** What the variant itself reported: an exception inside of it. */
   readonly crashes: readonly unknown[];
   readonly baseUrl: string;
+  /** Its statement as the file has it. */
+  readonly statement: unknown;
   judge(options: JudgeOptions): Promise<readonly CheckFinished[]>;
+  /** Looks at what pre-flight looks at; `before` does something with the SUT first. */
+  preflight(
+    options: Pick<JudgeOptions, "statement"> & { readonly before?: (session: Session) => Promise<unknown> },
+  ): Promise<readonly PreflightFinished[]>;
   close(): Promise<void>;
 }
 
@@ -192,17 +200,19 @@ async function tryToOpen(variant: Variant): Promise<Trial> {
     restate(party.statement, variant);
     const peer = await startCounterparty(openStatement(party.statement));
     if (peer !== undefined) open.defer(() => peer.close());
+    const job = (): Sut => ({
+      packDirectory: packFolder,
+      statementFile: party.statement,
+      startedAt: runtime.now(),
+      ...(peer === undefined ? {} : { counterparty: peer.counterparty }),
+    });
     return {
       crashes,
+      statement: JSON.parse(readFileSync(party.statement, "utf8")),
       baseUrl: openStatement(party.statement).statement.baseUrl,
       close: () => open.disposeAsync(),
-      judge: (options) =>
-        judge(options, {
-          packDirectory: packFolder,
-          statementFile: party.statement,
-          startedAt: runtime.now(),
-          ...(peer === undefined ? {} : { counterparty: peer.counterparty }),
-        }),
+      judge: (options) => judge(options, job()),
+      preflight: (options) => lookedAt(options, job()),
     };
   } catch (cause) {
     await open.disposeAsync();
@@ -218,11 +228,29 @@ function stated(file: string, changes: JudgeOptions["statement"]): string {
   return changed;
 }
 
+type Sut = Omit<Job, "logFile" | "seed" | "effort" | "only">;
+
+async function lookedAt(
+  { statement, before }: Parameters<Trial["preflight"]>[0],
+  sut: Sut,
+): Promise<readonly PreflightFinished[]> {
+  const seen: PreflightFinished[] = [];
+  const run = await openRun(
+    { ...sut, statementFile: stated(sut.statementFile, statement), seed: 7, effort: "smoke" },
+    "preflight",
+    () => {},
+  );
+  try {
+    await before?.(new Session(run.scope, "before", new AbortController().signal));
+    await preflight(run.scope, (event) => void seen.push(event));
+    return seen;
+  } finally {
+    run.close();
+  }
+}
+
 /** Runs the planned lines that are wanted, in their order, and gives how each ended. */
-async function judge(
-  options: JudgeOptions,
-  sut: Omit<Job, "logFile" | "seed" | "effort" | "only">,
-): Promise<readonly CheckFinished[]> {
+async function judge(options: JudgeOptions, sut: Sut): Promise<readonly CheckFinished[]> {
   const { wanted = () => true, order = () => 0, stopAfter = () => false, onEvent = () => {} } = options;
   const run = await openRun(
     {

@@ -2,10 +2,12 @@ import { afterAll, beforeAll, describe, inject, test } from "vitest";
 import { openLog } from "../../core/run/log.ts";
 import type { Lane } from "../run/lane.ts";
 import { openLanes } from "../run/lanes.ts";
+import { bounded, phaseEnd } from "../run/bounded.ts";
 import { openRun } from "../run/open.ts";
 import type { Job } from "../run/open.ts";
 import { preparePlanned, runPlanned } from "../run/runner.ts";
 import type { Running } from "../run/runner.ts";
+import { stopChannel } from "./stop-channel.ts";
 import { begin, lanesFor } from "../run/schedule.ts";
 
 /*
@@ -27,11 +29,15 @@ const job = inject("liantiao");
 const log = openLog(job.logFile, { existing: "append" });
 const run = await openRun(job, "checks", (event) => log.append(event));
 const stop = new AbortController();
+// Vitest tells a test that runs; what comes before the first one hears of it here.
+const stops = stopChannel(job);
+stops.addEventListener("message", () => stop.abort());
 /** When each line has ended; what it found is in the log. */
 let ends: ReadonlyMap<string, Promise<void>> = new Map();
 
 beforeAll(async () => {
-  await openLanes(run.scope, lanesFor(run.plan));
+  const end = phaseEnd(run.scope.runtime, stop.signal, job.deadline);
+  await openLanes(bounded(run.scope, end.signal), lanesFor(run.plan)).finally(end.release);
   const running = (lane: Lane): Running => ({ scope: run.scope, lane, stop: stop.signal, deadline: job.deadline });
   ends = begin(run.plan, run.scope.lanes, {
     run: async (line, lane) => void (await runPlanned(line, running(lane))),
@@ -41,6 +47,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   stop.abort();
+  stops.close();
   await Promise.allSettled(ends.values());
   run.close();
   log.close();

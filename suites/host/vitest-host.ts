@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Job } from "../run/open.ts";
+import { stopChannel } from "./stop-channel.ts";
 
 export interface Hosting {
   readonly signal?: AbortSignal;
@@ -50,14 +51,21 @@ export async function hostWithVitest(job: Job, hosting: Hosting): Promise<HostRe
       },
     ],
   });
-  const stop = (): void => void vitest.cancelCurrentRun("keyboard-input");
+  const stops = stopChannel(job);
+  const stop = (): void => {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origin
+    stops.postMessage("stop");
+    void vitest.cancelCurrentRun("keyboard-input");
+  };
   hosting.signal?.addEventListener("abort", stop, { once: true });
   try {
-    await vitest.start();
+    // Loading the host takes a while, in which a run may have been stopped.
+    if (hosting.signal?.aborted !== true) await vitest.start();
   } catch (thrown) {
     problems.push(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
   } finally {
     hosting.signal?.removeEventListener("abort", stop);
+    stops.close();
     await vitest.close();
     process.exitCode = exitCode;
   }

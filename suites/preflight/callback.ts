@@ -7,8 +7,9 @@ import type { Session } from "../session.ts";
 import type { Answer } from "../wire/answer.ts";
 import type { Draft } from "../wire/draft.ts";
 import { counterparty as clientOf } from "../wire/counterparty.ts";
+import type { Delivery } from "../wire/counterparty.ts";
 import { fine, wrong } from "./probe.ts";
-import type { Probe } from "./probe.ts";
+import type { Finding, Probe } from "./probe.ts";
 
 /**
  * Our counterparty listens, and the address that the SUT is given leads to it. An address that leads nowhere from here
@@ -56,7 +57,10 @@ export const callback: Probe = {
           `请在被测系统为 ${session.party.partyId} 登记该地址，或在 notify.publicUrl 中填写已登记的地址。`,
         ],
       );
-    if (arrived || (await told?.notified()) === true)
+    const notice = await told?.notice(arrived ? NOTICED_WITHIN_MS : undefined);
+    const misnamed = otherParty(notice, scope);
+    if (misnamed !== undefined) return misnamed;
+    if (arrived || notice !== undefined)
       return fine(`the counterparty answers at ${counterparty.notifyUrl}`, `对端在 ${counterparty.notifyUrl} 可达`);
     const seen = reached.body === undefined ? (reached.problem ?? "no answer") : "another server answers there";
     return wrong(
@@ -72,6 +76,31 @@ export const callback: Probe = {
     );
   },
 };
+
+/** Where the address is known to lead to us, a notification is looked at if it comes soon, and judged by the checks. */
+const NOTICED_WITHIN_MS = 2_000;
+
+/** A notification that names another party than the statement does, with a key that the statement has. */
+function otherParty(notice: Delivery | undefined, { statement }: RunScope): Finding | undefined {
+  const { party, serial } = notice ?? {};
+  if (
+    party === undefined ||
+    party === statement.sutPartyId ||
+    !statement.sutKeys.some((key) => serial === undefined || key.serial === serial)
+  )
+    return undefined;
+  return wrong(
+    "configuration",
+    [
+      `the system under test signs its notifications as ${party}, and sutPartyId says ${statement.sutPartyId}`,
+      `被测系统以 ${party} 的身份签发通知，而 sutPartyId 为 ${statement.sutPartyId}`,
+    ],
+    [
+      `Correct sutPartyId in the statement; if ${statement.sutPartyId} is right, the system names another party than its own.`,
+      `请更正声明中的 sutPartyId；若 ${statement.sutPartyId} 无误，则被测系统使用了其他参与方的身份。`,
+    ],
+  );
+}
 
 async function asked(
   { runtime, statement }: RunScope,
@@ -101,8 +130,8 @@ interface Told {
    * registered.
    */
   refusal(): Promise<string | undefined>;
-  /** Whether it was carried out, and word of it comes to our counterparty in time. */
-  notified(): Promise<boolean>;
+  /** What comes to our counterparty of it in time; undefined where it was not carried out, or nothing comes. */
+  notice(withinMs?: number): Promise<Delivery | undefined>;
 }
 
 /** Undefined where the SUT cannot be paid at, or names no targets. */
@@ -139,7 +168,8 @@ async function toldOf(session: Session): Promise<Told | undefined> {
         return undefined;
       return `${answer.status} ${answer.code === undefined ? "" : pack.dialect.word(answer.code)}`.trim();
     },
-    notified: async () => done(answer) && (await client.until(url, 1, limits.settleWithinSeconds * 1000)).length > 0,
+    notice: async (withinMs = limits.settleWithinSeconds * 1000) =>
+      done(answer) ? (await client.until(url, 1, withinMs))[0] : undefined,
   };
 }
 

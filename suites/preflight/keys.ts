@@ -1,4 +1,6 @@
+import { envelopeOf } from "../../core/envelope/styles.ts";
 import type { Interface } from "../../core/pack/types.ts";
+import type { Bilingual } from "../../core/run/verdict.ts";
 import { readable } from "../../core/redaction/wide-text.ts";
 import type { RunScope } from "../run/scope.ts";
 import type { Exchange, NoAnswer } from "../wire/exchange.ts";
@@ -24,6 +26,7 @@ export const keys: Probe = {
         "没有无需测试数据的接口，未探测密钥",
       );
     let unsigned = false;
+    let mistake: Bilingual | undefined;
     let refused = "";
     for (const [index, signer] of scope.signers.entries()) {
       const exchange = await session.send(await session.request(one.id, {}, { signer }), {
@@ -42,16 +45,26 @@ export const keys: Probe = {
           ],
           remedyOf(exchange.failure?.kind),
         );
+      const own = ownMistake(answer, exchange, scope);
       const finding =
-        refusalOf(answer, signer, index, one, scope) ?? stranger(answer, exchange, one, scope) ?? foreignKey(answer);
+        refusalOf(answer, signer, index, one, scope) ??
+        stranger(answer, exchange, one, scope) ??
+        (own === undefined ? foreignKey(answer) : undefined);
       if (finding !== undefined) return finding;
+      mistake ??= own;
       unsigned ||= !answer.signature.ok;
       if (!scope.pack.succeeds(one, answer.status))
         refused = `; ${one.id} answers ${answer.status} ${answer.code ?? ""}`.trimEnd();
     }
-    const [en, zh] = unsigned
-      ? ["its answers are not signed, which the checks will judge", "其应答未签名，由检查项判定"]
-      : ["its own verifies", "且其签名可验证"];
+    const [en, zh] =
+      mistake !== undefined
+        ? [
+            `its answers are signed with the statement's key, and wrongly (${mistake.en}), which the checks will judge`,
+            `其应答以声明中的密钥签名，但签名有误（${mistake.zh}），由检查项判定`,
+          ]
+        : unsigned
+          ? ["its answers are not signed, which the checks will judge", "其应答未签名，由检查项判定"]
+          : ["its own verifies", "且其签名可验证"];
     return fine(
       `${scope.signers.length} key(s) of ours are known to the system under test, and ${en}${refused}`,
       `被测系统识别 ${scope.signers.length} 个我方密钥，${zh}${refused.replace("; ", "；").replace(" answers ", " 返回 ")}`,
@@ -103,6 +116,15 @@ function refusalOf(
 ): Finding | undefined {
   const { pack } = scope;
   const said = `${answer.status} ${answer.code ?? ""}`.trim();
+  if (scope.statement.role === "platform" && answer.code === pack.policies.stages.party)
+    return wrong(
+      "configuration",
+      [
+        `the system under test refuses messages for ${scope.statement.sutPartyId}, by which sutPartyId names it: ${said}`,
+        `被测系统拒绝发给 ${scope.statement.sutPartyId}（声明中的 sutPartyId）的报文：${said}`,
+      ],
+      ["Correct sutPartyId in the statement.", "请更正声明中的 sutPartyId。"],
+    );
   if (answer.code === pack.policies.stages.signature || answer.status === 401) {
     return wrong(
       "configuration",
@@ -177,6 +199,29 @@ function stranger(answer: Answer, { response }: Exchange, one: Interface, scope:
   );
 }
 
+/** What the system does wrong with the key that the statement has; undefined where no such mistake explains the signature. */
+function ownMistake(
+  { signature }: Answer,
+  { response }: Exchange,
+  { pack, sutKeys, runtime }: RunScope,
+): Bilingual | undefined {
+  if (signature.ok || signature.why !== "wrong" || response === undefined) return undefined;
+  const { claims, body } = pack.envelope.readAnswer(response);
+  const { timestamp, nonce } = claims;
+  const key = sutKeys.find((one) => claims.serial === undefined || one.serial === claims.serial);
+  if (key === undefined || timestamp === undefined || nonce === undefined || claims.signature === undefined)
+    return undefined;
+  const diagnosis = envelopeOf(pack.policies.envelope).diagnose({
+    kind: "answer",
+    message: { serial: key.serial, algorithm: claims.algorithm ?? key.token, timestamp, nonce, body },
+    signature: claims.signature,
+    key: key.key,
+    otherKeys: [],
+    now: runtime.now(),
+  });
+  return diagnosis?.proven === true ? diagnosis.message : undefined;
+}
+
 function foreignKey({ signature }: Answer): Finding | undefined {
   if (signature.ok || signature.why === "absent" || signature.why === "stale") return undefined;
   return wrong(
@@ -185,7 +230,10 @@ function foreignKey({ signature }: Answer): Finding | undefined {
       `the answer's signature does not verify with the statement's keys: ${signature.message}`,
       `应答签名无法用声明中的密钥验证：${signature.message}`,
     ],
-    ["Correct serial, algorithm and publicKey in /sutKeys.", "请更正 /sutKeys 中的 serial、algorithm 与 publicKey。"],
+    [
+      "Correct serial, algorithm and publicKey in /sutKeys; if they are right, the system signs something else than it sends.",
+      "请更正 /sutKeys 中的 serial、algorithm 与 publicKey；若均无误，则被测系统签名的内容与发送的内容不一致。",
+    ],
   );
 }
 

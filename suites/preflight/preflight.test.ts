@@ -97,7 +97,7 @@ async function verdict({
     (event) => events.push(event),
   );
   const bad = events.find((one) => !one.ok);
-  expect(ready).toBe(bad === undefined);
+  expect(ready).toBe(bad === undefined ? "ready" : "failed");
   if (bad !== undefined) expect(bad.remedy?.en).not.toBe("");
   return bad;
 }

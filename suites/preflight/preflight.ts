@@ -1,5 +1,7 @@
 import type { PreflightFinished } from "../../core/run/event.ts";
 import { CheckInconclusive, CheckSkipped } from "../outcome.ts";
+import { bounded } from "../run/bounded.ts";
+import type { Ended, PhaseEnd } from "../run/bounded.ts";
 import type { RunScope } from "../run/scope.ts";
 import { Session } from "../session.ts";
 import { callback } from "./callback.ts";
@@ -10,6 +12,7 @@ import { interfaces } from "./interfaces.ts";
 import { keys } from "./keys.ts";
 import { fine, wrong } from "./probe.ts";
 import type { Finding, Probe } from "./probe.ts";
+import { leftovers } from "./leftovers.ts";
 import { profile } from "./profile.ts";
 import { reachability } from "./reachability.ts";
 import { words } from "./words.ts";
@@ -24,21 +27,50 @@ export const PROBES: readonly Probe[] = [
   interfaces,
   hooks,
   fixtures,
+  leftovers,
   callback,
 ];
 
 /**
- * Looks at everything that is not the SUT's conformance, before any check. Stops at the first thing that is wrong; true
- * when all is well.
+ * Looks at everything that is not the SUT's conformance, before any check. Stops at the first thing that is wrong, and
+ * when `end` says so. `ready` when all is well.
  */
-export async function preflight(scope: RunScope, emit: (event: PreflightFinished) => void): Promise<boolean> {
-  const session = new Session(scope, "preflight", new AbortController().signal);
+export async function preflight(
+  scope: RunScope,
+  emit: (event: PreflightFinished) => void,
+  end?: PhaseEnd,
+): Promise<"ready" | "failed" | Ended> {
+  const inTime = end === undefined ? scope : bounded(scope, end.signal);
+  const session = new Session(inTime, "preflight", end?.signal ?? new AbortController().signal);
   for (const probe of PROBES) {
-    const finding = await looked(probe, scope, session);
-    emit({ type: "preflight.finished", at: scope.runtime.now(), name: probe.name, ...finding });
-    if (!finding.ok) return false;
+    const before = end?.why();
+    const finding = before === undefined ? await looked(probe, inTime, session) : undefined;
+    const ended = end?.why();
+    // What a probe saw of calls that we gave up ourselves says nothing of the SUT.
+    if (ended === "stopped") return ended;
+    const at = scope.runtime.now();
+    if (ended === "spent" || finding === undefined) {
+      emit({ type: "preflight.finished", at, name: probe.name, ...outOfTime() });
+      return "spent";
+    }
+    emit({ type: "preflight.finished", at, name: probe.name, ...finding });
+    if (!finding.ok) return "failed";
   }
-  return true;
+  return "ready";
+}
+
+function outOfTime(): Finding {
+  return wrong(
+    "network",
+    [
+      "the run's time (--time-budget) was spent while pre-flight waited for the system under test",
+      "预检等待被测系统期间，运行时间预算（--time-budget）已用尽",
+    ],
+    [
+      "See why the system answers so slowly or not at all, or give the run more time with --time-budget.",
+      "请查明被测系统应答缓慢或无应答的原因，或用 --time-budget 给予更多时间。",
+    ],
+  );
 }
 
 async function looked(probe: Probe, scope: RunScope, session: Session): Promise<Finding> {

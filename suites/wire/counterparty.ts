@@ -32,6 +32,8 @@ export interface Delivery {
   readonly detail: string | undefined;
   /** Sensitive values masked. */
   readonly body: Fields;
+  /** Whom it says it is from. */
+  readonly party: string | undefined;
   readonly nonce: string | undefined;
   readonly timestamp: string | undefined;
   /** Of the key that it says it is signed with. */
@@ -252,6 +254,7 @@ function delivery(entry: Journalled, session: Session): Delivery {
     code: entry.code === undefined ? undefined : session.pack.dialect.readCode(entry.code),
     detail: typeof detail["issue"] === "string" ? `${String(detail["field"] ?? "")}: ${detail["issue"]}` : undefined,
     body: fieldsIn(session.pack.dialect.read(fieldsIn(contentOf(body, one?.request.representation ?? "json")))),
+    party: claims.party,
     nonce: claims.nonce,
     timestamp: claims.timestamp,
     serial: claims.serial,
