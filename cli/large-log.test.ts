@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { LOG_FILE } from "../core/run/log.ts";
-import { failedRun } from "../reports/fixture.ts";
+import { failedRun } from "../reports/testing/failed-run.ts";
 import { FORMATS } from "../reports/formats.ts";
 
 /** More than the heap that reads it may hold, as text and all the more as objects. */

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
-import { failedRun } from "../reports/fixture.ts";
+import { failedRun } from "../reports/testing/failed-run.ts";
 import { followProgress } from "./progress.ts";
 
 /** What a run writes to a stream of a kind. */

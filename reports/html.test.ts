@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 
 import type { RunEvent } from "../core/run/event.ts";
-import { failedRun, hostileRun, passedRun, unreachableRun } from "./fixture.ts";
+import { failedRun } from "./testing/failed-run.ts";
+import { hostileRun } from "./testing/hostile-run.ts";
+import { passedRun, unreachableRun } from "./testing/runs.ts";
 import { rendered } from "./format.ts";
 import { html } from "./html.ts";
 import { formatMs, latencies } from "./latency.ts";

@@ -2,7 +2,10 @@ import { describe, expect, test } from "vitest";
 
 import type { RunEvent } from "../core/run/event.ts";
 import { judgeRun } from "../core/run/judge.ts";
-import { failedRun, hostileRun, passedRun, sampleHead, unreachableRun, waivedRun } from "./fixture.ts";
+import { failedRun } from "./testing/failed-run.ts";
+import { hostileRun } from "./testing/hostile-run.ts";
+import { passedRun, unreachableRun, waivedRun } from "./testing/runs.ts";
+import { sampleHead } from "./testing/sample-events.ts";
 import { rendered } from "./format.ts";
 import { junit } from "./junit.ts";
 

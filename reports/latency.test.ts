@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { failedRun } from "./fixture.ts";
+import { failedRun } from "./testing/failed-run.ts";
 import { latencies, percentile } from "./latency.ts";
 
 test("a percentile is a value that was measured, by nearest rank", () => {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
-import { failedRun, hostileRun } from "./fixture.ts";
+import { failedRun } from "./testing/failed-run.ts";
+import { hostileRun } from "./testing/hostile-run.ts";
 import { judgeRun } from "../core/run/judge.ts";
 import { rendered } from "./format.ts";
 import { markdown } from "./markdown.ts";

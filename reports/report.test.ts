@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { LOG_FILE, openLog } from "../core/run/log.ts";
-import { failedRun, passedRun, waivedRun } from "./fixture.ts";
+import { failedRun } from "./testing/failed-run.ts";
+import { passedRun, waivedRun } from "./testing/runs.ts";
 import { FORMATS } from "./formats.ts";
 import { writeReports } from "./report.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ExpressionHost, Scope } from "../expression/expression.ts";
 import { compilePack } from "../pack/compile.ts";
-import { smallPack } from "../pack/fixture.ts";
+import { smallPack } from "../pack/testing/small-pack.ts";
 import type { Lifecycle, PackSource } from "../pack/types.ts";
 import { planPack } from "./plan-pack.ts";
 import type { Plans, TransitionPlan } from "./plan.ts";

@@ -2,7 +2,7 @@ import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { afterAll, describe, expect, it } from "vitest";
 import { compilePack } from "./compile.ts";
-import { smallPack } from "./fixture.ts";
+import { smallPack } from "./testing/small-pack.ts";
 import { loadPack } from "./load.ts";
 import { PackProblems } from "./problem.ts";
 import type { Interface } from "./types.ts";

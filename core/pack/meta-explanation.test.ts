@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { smallPack } from "./fixture.ts";
+import { smallPack } from "./testing/small-pack.ts";
 import { metaValidators } from "./load.ts";
 
 const validators = metaValidators();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { smallPack } from "./fixture.ts";
+import { smallPack } from "./testing/small-pack.ts";
 import { readTexts, textReaders } from "./text-values.ts";
 
 const readers = textReaders(

@@ -6,7 +6,9 @@ import { chromium } from "playwright-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { RunEvent } from "../../core/run/event.ts";
-import { failedRun, hostileRun, passedRun, unreachableRun, waivedRun } from "../../reports/fixture.ts";
+import { failedRun } from "../../reports/testing/failed-run.ts";
+import { hostileRun } from "../../reports/testing/hostile-run.ts";
+import { passedRun, unreachableRun, waivedRun } from "../../reports/testing/runs.ts";
 import { rendered } from "../../reports/format.ts";
 import { html } from "../../reports/html.ts";
 

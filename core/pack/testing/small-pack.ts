@@ -1,4 +1,4 @@
-import type { ErrorCode, Interface, Lifecycle, Manifest, PackSource, Scenario, Stage } from "./types.ts";
+import type { ErrorCode, Interface, Lifecycle, Manifest, PackSource, Scenario, Stage } from "../types.ts";
 
 const text = (en: string): { readonly en: string; readonly zh: string } => ({ en, zh: `${en}(中文)` });
 

@@ -1,0 +1,131 @@
+import type { Break } from "./break.ts";
+
+/** Mistakes of codes, statuses, headers, names and texts. */
+export const CODES: readonly Break[] = [
+  [
+    "an undeclared code",
+    "/interfaces/1/read/load/pay/else",
+    "NOPE",
+    "error.unknown interfaces/pay.query.json#/read/load/pay/else",
+  ],
+  [
+    "an undeclared code of a policy",
+    "/manifest/policies/stages/route.size",
+    "NOPE",
+    "error.unknown pack.json#/policies/stages/route.size",
+  ],
+  [
+    "an undeclared code in a list",
+    "/interfaces/1/errors/1",
+    "NOPE",
+    "error.unknown interfaces/pay.query.json#/errors/1",
+  ],
+  [
+    "a guard's code of another stage",
+    "/lifecycles/1/transitions/0/require/0/else",
+    "SIGN",
+    "error.stage lifecycles/pay.json#/transitions/0/require/0/else",
+  ],
+  ["two equal ranks in a stage", "/errors/7/rank", 1, "error.rank errors.json#/errors/7/rank"],
+  [
+    "a code answered but not listed",
+    "/interfaces/0/errors",
+    ["CONFLICT", "NO_MONEY"],
+    "error.listed interfaces/pay.create.json#/errors",
+  ],
+  [
+    "a code listed but never answered",
+    "/interfaces/1/errors/1",
+    "NO_MONEY",
+    "error.listed interfaces/pay.query.json#/errors/1",
+  ],
+  [
+    "a code that nothing answers",
+    "/errors/10",
+    {
+      code: "IDLE",
+      status: 400,
+      class: "final-fail",
+      stage: "guards",
+      rank: 9,
+      title: { en: "a", zh: "b" },
+      remedy: { en: "a", zh: "b" },
+    },
+    "error.unused errors.json#/errors/10",
+  ],
+  [
+    "a way to a code through no interface",
+    "/errors/8/provoke/0/in",
+    "pay.nowhere",
+    "error.provoke errors.json#/errors/8/provoke/0/in",
+  ],
+  [
+    "a way to a code in no scenario",
+    "/errors/8/provoke/1/scenario",
+    "nowhere",
+    "error.provoke errors.json#/errors/8/provoke/1/scenario",
+  ],
+  [
+    "a way that sets a field which the request lacks",
+    "/errors/8/provoke/0/set",
+    { "/out_number": "$fresh" },
+    "error.provoke errors.json#/errors/8/provoke/0/set/~1out_number",
+  ],
+  [
+    "a way that names a step which is not before it",
+    "/errors/8/provoke/1/after/0/as",
+    "other",
+    "error.provoke errors.json#/errors/8/provoke/1/set/~1out_no",
+  ],
+  [
+    "a way through a call that is never refused so",
+    "/errors/8/provoke/0/in",
+    "pay.create",
+    "error.provoke errors.json#/errors/8/provoke/0/in",
+  ],
+  [
+    "a signature scheme that is none",
+    "/manifest/policies/envelope/algorithms/ED",
+    "ed25591",
+    "signature.scheme pack.json#/policies/envelope/algorithms/ED",
+  ],
+  [
+    "a status of an answer that HTTP does not have",
+    "/interfaces/0/response/status",
+    299,
+    "response.status interfaces/pay.create.json#/response/status",
+  ],
+  [
+    "a body where the status has none",
+    "/interfaces/0/response/status",
+    204,
+    "response.status interfaces/pay.create.json#/response/status",
+  ],
+  [
+    "a status of a code that HTTP does not have",
+    "/errors/0/status",
+    499,
+    "response.status errors.json#/errors/0/status",
+  ],
+  [
+    "a header of the signature among those of answers",
+    "/manifest/policies/headers",
+    { "x-signature": "none" },
+    "response.headers pack.json#/policies/headers/x-signature",
+  ],
+  [
+    "a refusal whose code stands elsewhere",
+    "/manifest/policies/refusal",
+    { body: { result: "$error.code" }, code: "/code" },
+    "refusal.pointer pack.json#/policies/refusal/code",
+  ],
+  [
+    "a code of a value that is not listed",
+    "/interfaces/1/read/load/no",
+    { value: { "integer.parse": "$request.out_no" }, else: "NO_MONEY" },
+    "error.listed interfaces/pay.query.json#/errors",
+  ],
+  ["a duplicate id", "/interfaces/1/id", "pay.create", "id.duplicate interfaces/pay.create.json#/id"],
+  ["a duplicate requirement", "/requirements/1/id", "PAY-01", "id.duplicate requirements/pay.json#/requirements/1/id"],
+  ["a text in one language", "/errors/0/title/zh", " ", "text.missing errors.json#/errors/0/title/zh"],
+];

@@ -1,0 +1,152 @@
+import type { Break } from "./break.ts";
+
+/** Mistakes of interfaces, purposes and references. */
+export const INTERFACES: readonly Break[] = [
+  [
+    "a purpose with two verbs",
+    "/interfaces/0/purpose",
+    { creates: "pay", ends: "pay" },
+    "purpose.names interfaces/pay.create.json#/purpose",
+  ],
+  [
+    "a purpose over a resource that is none",
+    "/interfaces/0/purpose",
+    { creates: "payment" },
+    "purpose.names interfaces/pay.create.json#/purpose/creates",
+  ],
+  [
+    "a balance of no kind of account",
+    "/interfaces/1/purpose",
+    { reads: "balance", account: "savings" },
+    "purpose.names interfaces/pay.query.json#/purpose/account",
+  ],
+  [
+    "a resource called like a thing of purposes",
+    "/lifecycles/0/resource",
+    "balance",
+    "purpose.reserved lifecycles/balance.json#/resource",
+  ],
+  [
+    "a purpose that the lifecycle does not have",
+    "/interfaces/1/purpose",
+    { creates: "pay" },
+    "purpose.true interfaces/pay.query.json#/purpose/creates",
+  ],
+  [
+    "a purpose whose fields do not say what they are",
+    "/messages/pay/$defs/number/x-is",
+    "remark",
+    "purpose.fields interfaces/pay.create.json#/request",
+  ],
+  [
+    "a law about an account that is none",
+    "/lifecycles/1/law",
+    { moves: { from: "savings", to: "outside" } },
+    "law.names lifecycles/pay.json#/law/moves/from",
+  ],
+  ["a law about a fee that is none", "/lifecycles/1/law/fee", "payout", "law.names lifecycles/pay.json#/law/fee"],
+  [
+    "a scenario that plays no resource",
+    "/scenarios/0/plays/0/resource",
+    "payment",
+    "scenario.plays scenarios/funded.json#/plays/0/resource",
+  ],
+  [
+    "a query to follow that is not named",
+    "/interfaces/0/caller",
+    { success: "query" },
+    "caller.query interfaces/pay.create.json#/caller",
+  ],
+  [
+    "a call that cannot be made again",
+    "/interfaces/0/idempotency",
+    undefined,
+    "interface.repetition interfaces/pay.create.json#",
+  ],
+  [
+    "idempotency of calls that are all new",
+    "/interfaces/0/repetition",
+    "new",
+    "interface.repetition interfaces/pay.create.json#/repetition",
+  ],
+  ["an interface that does nothing", "/interfaces/1/read", undefined, "interface.idle interfaces/pay.query.json#"],
+  [
+    "a body that nothing makes",
+    "/interfaces/0/response/answer",
+    undefined,
+    "interface.answer interfaces/pay.create.json#/response",
+  ],
+  ["an interface that reads and triggers", "/interfaces/0/read", {}, "interface.idle interfaces/pay.create.json#/read"],
+  [
+    "a trigger of no interface",
+    "/lifecycles/1/transitions/0/on",
+    { call: "pay.make" },
+    "reference.unknown lifecycles/pay.json#/transitions/0/on/call",
+  ],
+  [
+    "a move of no transition",
+    "/lifecycles/1/transitions/0/to/0/move/0/transition",
+    "payed",
+    "reference.unknown lifecycles/pay.json#/transitions/0/to/0/move/0/transition",
+  ],
+  [
+    "a move of a row that is not loaded",
+    "/lifecycles/1/transitions/0/to/0/move/0/row",
+    "binding",
+    "reference.unknown lifecycles/pay.json#/transitions/0/to/0/move/0/row",
+  ],
+  [
+    "a notification that is none",
+    "/lifecycles/1/transitions/1/to/0/notify",
+    ["pay.query"],
+    "reference.unknown lifecycles/pay.json#/transitions/1/to/0/notify/0",
+  ],
+  [
+    "a refusal's notification that is none",
+    "/lifecycles/1/transitions/0/require/0/onRefuse",
+    { notify: ["pay.query"] },
+    "reference.unknown lifecycles/pay.json#/transitions/0/require/0/onRefuse/notify/0",
+  ],
+  [
+    "a caller's query that is no interface",
+    "/interfaces/0/caller/query/interface",
+    "pay.ask",
+    "reference.unknown interfaces/pay.create.json#/caller/query/interface",
+  ],
+  [
+    "a load of no resource",
+    "/interfaces/1/read/load/pay/resource",
+    "payment",
+    "reference.unknown interfaces/pay.query.json#/read/load/pay/resource",
+  ],
+  [
+    "rows of no resource",
+    "/interfaces/1/read/load/all",
+    { resource: "pays", where: {} },
+    "reference.unknown interfaces/pay.query.json#/read/load/all/resource",
+  ],
+  [
+    "a posting to no kind of account",
+    "/lifecycles/1/transitions/0/to/0/post/0/debit",
+    "client:1",
+    "reference.unknown lifecycles/pay.json#/transitions/0/to/0/post/0/debit",
+  ],
+  [
+    "an end of no pending transfer",
+    "/lifecycles/1/transitions/1/to/0/post/0/of",
+    "paid",
+    "reference.unknown lifecycles/pay.json#/transitions/1/to/0/post/0/of",
+  ],
+  [
+    "an idempotency key that is no field",
+    "/interfaces/0/idempotency/key",
+    ["out_trade_no"],
+    "idempotency.field interfaces/pay.create.json#/idempotency/key/0",
+  ],
+  [
+    "a duplicate route",
+    "/interfaces/1/http",
+    { method: "POST", path: "/v1/pay" },
+    "route.duplicate interfaces/pay.query.json#/http/path",
+  ],
+];
