@@ -3,6 +3,7 @@ import { meaningsOf } from "../../core/pack/meaning.ts";
 import type { Meaning } from "../../core/pack/purpose.ts";
 import type { Interface, Schema } from "../../core/pack/types.ts";
 import type { Json } from "../../core/unit/unit.ts";
+import { leaves } from "../generators/fields.ts";
 import type { PackView } from "../pack-view.ts";
 import type { Fields } from "../wire/draft.ts";
 import { valueAt } from "./meant.ts";
@@ -37,6 +38,15 @@ export function carriedNames(pack: PackView, notifies: Interface): readonly stri
 /** Whether the view that a notification carries may have a field. */
 export function mayCarry(pack: PackView, notifies: Interface, name: string): boolean {
   return declares(pack, notifies.request.body, [...carriedPath(pack, notifies), name]);
+}
+
+/** The states that a notification can tell of, in the pack's order; empty where its schema lists none. */
+export function statesTold(pack: PackView, notifies: Interface): readonly string[] {
+  const place = pack.meanings(notifies).asked("state")[0]?.path.join("/");
+  const listed = leaves(notifies.request.body, pack.schemas).find(({ path }) => path.join("/") === place)?.schema[
+    "enum"
+  ];
+  return Array.isArray(listed) ? (listed as readonly string[]) : [];
 }
 
 /** What a field of the carried view is; undefined where the pack does not say. */

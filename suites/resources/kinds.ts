@@ -91,6 +91,21 @@ export const RECORD: ResourceKind = {
   holds: (resource, pack) => resource.reads !== undefined && mirroredBy(pack, resource)?.notifies !== undefined,
 };
 
+/** A record of a resource that can be given back in parts, where the parts are told of too. */
+export const REVERSIBLE_RECORD: ResourceKind = {
+  en: "record that can be read of a resource whose reversals are told of",
+  zh: "可查询、且其退回也会通知的记录",
+  holds: (resource, pack) => RECORD.holds(resource, pack) && toldReversalOf(pack, resource) !== undefined,
+};
+
+/** What gives back a part of the resource that a record is of, and is told of; undefined where there is none. */
+export function toldReversalOf(pack: PackView, record: Resource): Resource | undefined {
+  const original = mirroredBy(pack, record);
+  return original === undefined
+    ? undefined
+    : reversalsOf(pack, original).find(({ notifies }) => notifies !== undefined);
+}
+
 /** The resource that a record is of; undefined for anything else. */
 export function mirroredBy(pack: PackView, { law }: Resource): Resource | undefined {
   return law !== undefined && "mirrors" in law ? pack.resources.find(law.mirrors) : undefined;

@@ -3,28 +3,24 @@ import { acknowledged } from "./acknowledged.ts";
 import { agreement } from "./agreement.ts";
 import { complete } from "./complete.ts";
 import { deadTarget } from "./dead-target.ts";
+import { duplicates } from "./duplicates.ts";
 import { expiryTold } from "./expiry-told.ts";
+import { kept } from "./kept.ts";
+import { mismatch, refundMismatch } from "./mismatch.ts";
 import { occurredAt } from "./occurred-at.ts";
+import { noWayBack, refundFirst, stillOpen } from "./order-of-news.ts";
 import { outbox } from "./outbox.ts";
 import { agreementIds, ownIds } from "./own-ids.ts";
-import {
-  duplicates,
-  kept,
-  mismatch,
-  paidAt,
-  noWayBack,
-  stillOpen,
-  promptly,
-  refundFirst,
-  refundMismatch,
-} from "./received.ts";
 import { otherBank } from "./other-bank.ts";
+import { paidAt } from "./paid-at.ts";
+import { promptly } from "./promptly.ts";
 import { redirect } from "./redirect.ts";
+import { refundsTold } from "./refunds-told.ts";
 import { retry } from "./retry.ts";
 import { firstInterval, schedule } from "./schedule.ts";
 import { allSound, sound } from "./sound.ts";
 import { target } from "./target.ts";
-import { refundsTold, toldOtherwise } from "./told.ts";
+import { toldOtherwise } from "./told-otherwise.ts";
 import { unacknowledged } from "./unacknowledged.ts";
 
 export const NOTIFICATION: readonly Check[] = [

@@ -1,6 +1,6 @@
+import { resourceOf } from "../../check.ts";
 import type { Check } from "../../check.ts";
-import { equal } from "../../data/comparison.ts";
-import { NEEDS, expectState, order, waiting } from "./received.ts";
+import { eachRecord, expectRecord, expectUntouched, NEEDS, shownRecord, tellOf, waiting } from "./record.ts";
 
 /** What one bank tells of another's order is not booked. */
 export const otherBank: Check = {
@@ -11,27 +11,28 @@ export const otherBank: Check = {
   isolated: true,
   roles: ["platform"],
   needs: { ...NEEDS, parties: 2 },
-  async run(session) {
-    const { draft, number } = await waiting(session);
+  each: eachRecord,
+  async run(session, instance) {
+    const waits = await waiting(session, resourceOf(session.pack, instance));
+    const { draft, record, subject } = waits;
     const { stranger } = session;
-    const before = await order(session, number);
+    const before = await shownRecord(session, waits);
     session.expectRefusal(
-      await session.send(draft, { label: `${stranger.partyId} tells of the payment`, signer: stranger }),
+      await session.send(draft, { label: `${stranger.partyId} tells of the ${subject.name}`, signer: stranger }),
       [...draft.interface.errors, session.code("party")],
       {
         en: "The order is looked up by its number alone, whoever's bank tells of it.",
         zh: "仅按订单号查找，未比对通知银行与订单所属银行。",
       },
     );
-    const after = await order(session, number);
-    session.judged();
-    if (!equal(before, after))
-      session.fail({
-        summary: { en: "a notification of another bank changed the order", zh: "他行通知改变了订单" },
-        expected: JSON.stringify(before),
-        seen: JSON.stringify(after),
-      });
-    session.expectSuccess(await session.send(draft, { label: "the order's own bank tells of it" }));
-    await expectState(session, number, "PAID", { en: "the right notification", zh: "正确的通知" });
+    await expectUntouched(session, waits, before, {
+      en: `a notification of another bank changed the ${record.name}`,
+      zh: `他行通知改变了 ${record.name}`,
+    });
+    await tellOf(session, waits);
+    await expectRecord(session, waits, "succeeded", {
+      en: `the right notification of its ${subject.name}`,
+      zh: `正确的 ${subject.name} 通知`,
+    });
   },
 };

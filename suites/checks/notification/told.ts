@@ -1,16 +1,16 @@
-import { above, rowCollection } from "../../../core/lifecycle/rows.ts";
-import type { Lifecycle } from "../../../core/pack/types.ts";
-import type { Json } from "../../../core/unit/unit.ts";
-import type { Check, Instance, PlanContext } from "../../check.ts";
+import type { Interface } from "../../../core/pack/types.ts";
+import { interfaceOf } from "../../check.ts";
+import type { Instance, PlanContext } from "../../check.ts";
 import { equal } from "../../data/comparison.ts";
-import { leaves, put, valueAt } from "../../generators/fields.ts";
-import { universe } from "../../models/world.ts";
-import type { Universe, World } from "../../models/world.ts";
+import { statesTold } from "../../resources/carried.ts";
+import { originalOf, RECORD } from "../../resources/kinds.ts";
+import type { Resource } from "../../resources/resource.ts";
+import type { Shown } from "../../resources/shown.ts";
 import type { Session } from "../../session.ts";
-import { withFields } from "../../wire/draft.ts";
-import type { Draft, Fields } from "../../wire/draft.ts";
-import { NEEDS, NOTIFY, carried, order, saying, waiting } from "./received.ts";
-import type { Waiting } from "./received.ts";
+import type { Draft } from "../../wire/draft.ts";
+import { amountIn, recordOnce, saying, tellOf, waiting } from "./record.ts";
+import type { Waiting } from "./record.ts";
+import { Rules } from "./rules.ts";
 
 /*
  * Whatever a bank tells of, in any order and then otherwise, while the pack's own rules are played beside the platform:
@@ -18,130 +18,72 @@ import type { Waiting } from "./received.ts";
  * kept shows in what it refuses.
  */
 
-/** The rules of the pack, and the rows that they have made so far. */
-class Rules {
-  readonly #universe: Universe;
-  readonly #lifecycles: readonly Lifecycle[];
-  #world: World;
-
-  private constructor(rules: Universe, lifecycles: readonly Lifecycle[], world: World) {
-    this.#universe = rules;
-    this.#lifecycles = lifecycles;
-    this.#world = world;
-  }
-
-  /** The initial rows: orders that are not paid yet. */
-  static async of(session: Session, orders: readonly Waiting[]): Promise<Rules> {
-    const { source } = session.pack;
-    const { role } = session.statement;
-    const scenario = session.pack.scenario("order.created");
-    if (scenario === undefined)
-      session.skip("the pack has no order.created", "规范中没有场景 order.created", "capability");
-    const rules = await session.shared("notification.rules", () =>
-      Promise.resolve(
-        universe(source, role, { party_id: session.party.partyId, index: "01", notify_prefixes: [] }, session.sutNow()),
-      ),
-    );
-    const seed = orders.flatMap(({ draft, number }) => {
-      const { value, currency } = carried(draft, "payment")["amount"] as Fields;
-      return scenario.seed.map((row) => ({
-        ...row,
-        fields: { ...row.fields, out_trade_no: number, amount: { "money.of": [Number(value), String(currency)] } },
-      }));
-    });
-    return new Rules(
-      rules,
-      source.lifecycles.filter((one) => one.role === role),
-      rules.begin({ ...scenario, seed }, {}, [])[0] as World,
-    );
-  }
-
-  /** Whether it would be acknowledged, without taking it in. */
-  acknowledges(draft: Draft): boolean {
-    return this.#universe.call(this.#world, draft.interface.id, draft.body ?? {}).outcome.kind === "answer";
-  }
-
-  /** Takes it in as the rules say. `news`: it made a row, or brought one into another state. */
-  take(draft: Draft): { readonly acknowledged: boolean; readonly news: boolean } {
-    const { world, outcome } = this.#universe.call(this.#world, draft.interface.id, draft.body ?? {});
-    const before = this.#states();
-    this.#world = world;
-    return { acknowledged: outcome.kind === "answer", news: before !== this.#states() };
-  }
-
-  /** What an interface that only reads would answer. */
-  reads(id: string, request: Fields): Fields {
-    const { outcome } = this.#universe.call(this.#world, id, request);
-    return outcome.kind === "answer" ? (outcome.bodies[0] as Fields) : {};
-  }
-
-  #states(): string {
-    return JSON.stringify(
-      this.#lifecycles.map(({ resource }) =>
-        this.#world.twins[0]
-          .scan({ collection: rowCollection(resource), from: "", below: above(""), limit: 100 })
-          .values.map((row) => (row as Fields)["state"]),
-      ),
-    );
-  }
-}
-
-/** What a notification carries, and the states that it may tell of. */
-interface Carried {
-  readonly id: string;
-  readonly name: string;
+/** A notification, what it tells of, and the states that it may tell of. */
+export interface Carried {
+  readonly notifies: Interface;
+  readonly resource: Resource;
   readonly states: readonly string[];
 }
 
-function carriedBy({ pack, provided }: Pick<PlanContext, "pack" | "provided">): readonly Carried[] {
-  return provided
-    .filter((one) => one.notification !== undefined)
-    .flatMap((one) => {
-      const state = leaves(one.request.body, pack.schemas).find(
-        ({ path, schema }) => path.length === 2 && path[1] === "state" && Array.isArray(schema["enum"]),
-      );
-      return state === undefined
-        ? []
-        : [{ id: one.id, name: state.path[0] ?? "", states: state.schema["enum"] as readonly string[] }];
-    });
+export function carriedBy({ pack, provided }: Pick<PlanContext, "pack" | "provided">): readonly Carried[] {
+  return provided.flatMap((notifies) => {
+    const about = pack.resources.about(notifies);
+    const states = statesTold(pack, notifies);
+    return about?.verb !== "notifies" || about.resource === undefined || states.length === 0
+      ? []
+      : [{ notifies, resource: about.resource, states }];
+  });
 }
 
-/** The notification of something new; a refund needs an order that was paid. */
-async function untold(
-  session: Session,
-  { id, name }: Carried,
-): Promise<{ readonly draft: Draft; readonly rules: Rules; readonly number: string; readonly stray: string }> {
-  // The other order is one that it could be mistaken to be about.
-  const [own, other] = [await waiting(session), await waiting(session)];
-  const { draft: payment, number } = own;
-  const stray = other.number;
-  const rules = await Rules.of(session, number === stray ? [own] : [own, other]);
-  if (id === NOTIFY) return { draft: payment, rules, number, stray };
-  const made = await session.request(id);
-  if (carried(made, name)["out_trade_no"] === undefined) return { draft: made, rules, number, stray };
-  session.expectSuccess(await session.send(payment, { label: "the payment" }));
-  rules.take(payment);
-  return {
-    draft: saying(session, made, name, { out_trade_no: number, amount: carried(payment, "payment")["amount"] as Json }),
-    rules,
-    number,
-    stray,
-  };
+/** The notification of an instance that names its interface. */
+export function carriedOf(session: Session, instance: Instance): Carried {
+  const one = session.pack.interface(interfaceOf(instance));
+  const [found] = carriedBy({ pack: session.pack, provided: [one] });
+  if (found === undefined) throw new TypeError(`${one.id} is no notification`);
+  return found;
 }
 
-/** The same under new numbers: each of the notification's own numbers is replaced. */
-function another(session: Session, draft: Draft, name: string, shared: readonly string[]): Draft {
-  const own = Object.keys(carried(draft, name)).filter(
-    (field) => /_(?:no|id)$/.test(field) && field !== "party_id" && !shared.includes(field),
-  );
-  return saying(session, draft, name, Object.fromEntries(own.map((field) => [field, session.fresh()])));
+/** Something new that can be told of, the rules for it, and the record that shows it where there is one. */
+export interface Untold {
+  readonly draft: Draft;
+  readonly rules: Rules;
+  readonly waits: Waiting | undefined;
+  /** Another record, which it could be mistaken to be about. */
+  readonly stray: Waiting | undefined;
+}
+
+/** The notification of something new; what gives back a part needs a record that has succeeded. */
+export async function untold(session: Session, { notifies, resource }: Carried): Promise<Untold> {
+  const { pack, statement } = session;
+  const record = pack.resources.of(statement.role).find((one) => RECORD.holds(one, pack));
+  if (record === undefined)
+    return {
+      draft: await session.make(notifies),
+      rules: await Rules.of(session, []),
+      waits: undefined,
+      stray: undefined,
+    };
+  const [waits, stray] = [await waiting(session, record), await waiting(session, record)];
+  // A system that can make no new record gives the same one twice.
+  const rules = await Rules.of(session, waits.number === stray.number ? [waits] : [waits, stray]);
+  if (resource.name === waits.subject.name) return { draft: waits.draft, rules, waits, stray };
+  if (originalOf(pack, resource)?.name !== waits.subject.name)
+    return { draft: await session.make(notifies), rules, waits, stray };
+  await tellOf(session, waits);
+  rules.take(waits.draft);
+  const draft = await session.make(notifies, {
+    of: waits.number,
+    number: session.fresh(),
+    amount: amountIn(session, waits.draft),
+  });
+  return { draft, rules, waits, stray };
 }
 
 /**
  * Tells of it; false when the platform did not take it. What brings something new must be taken, of older news it may
  * say what it likes.
  */
-async function tell(session: Session, rules: Rules, draft: Draft, label: string): Promise<boolean> {
+export async function tell(session: Session, rules: Rules, draft: Draft, label: string): Promise<boolean> {
   const { acknowledged, news } = rules.take(draft);
   const exchange = await session.send(draft, { label });
   if (acknowledged && news) session.expectSuccess(exchange);
@@ -153,177 +95,31 @@ async function tell(session: Session, rules: Rules, draft: Draft, label: string)
   return false;
 }
 
-/** What was told once is not told otherwise: whatever the rules compare with what was told before. */
-export const toldOtherwise: Check = {
-  id: "notification.told-otherwise",
-  requirement: "NOT-07",
-  title: {
-    en: "A notification with another amount, number or transaction than before is refused",
-    zh: "已通知的内容不得改口：金额、单号或交易号不同的通知被拒绝",
-  },
-  effort: "standard",
-  isolated: true,
-  roles: ["platform"],
-  needs: NEEDS,
-  each: (context): readonly Instance[] =>
-    carriedBy(context).flatMap((one) =>
-      one.states.map((state) => ({ id: `${one.name}-${state}`, interface: one.id, data: { ...one, state } })),
-    ),
-  async run(session, instance) {
-    const one = instance.data as unknown as Carried & { readonly state: string };
-    for (const then of [undefined, ...one.states.filter((state) => state !== one.state)]) {
-      const { draft, rules, number, stray } = await untold(session, one);
-      let last = saying(session, draft, one.name, { state: one.state });
-      if (!(await tell(session, rules, last, `${one.name}: ${one.state}`))) {
-        // Nothing was told yet that could be told otherwise: what does not end a payment need not be taken.
-        session.expectSuccess(await session.send(draft, { label: `${one.name}, as it is usual` }));
-        continue;
-      }
-      // What comes again changes nothing, however often.
-      last = withFields(last, { notify_id: session.fresh() });
-      rules.take(last);
-      session.expectSuccess(await session.send(last, { label: `${one.state} once more` }));
-      if (then !== undefined) {
-        const next = saying(session, last, one.name, { state: then });
-        if (await tell(session, rules, next, `and then: ${then}`)) last = next;
-      }
-      const told = then === undefined ? one.state : `${one.state}, ${then}`;
-      const booked = await order(session, number);
-      for (const { field, draft: other, codes } of otherwise(session, one, last, stray)) {
-        if (!rules.acknowledges(last) || rules.acknowledges(other)) continue;
-        session.expectRefusal(
-          await session.send(other, { label: `after ${told}: the same with another ${field}` }),
-          codes,
-          {
-            en: "A notification of a known number is acknowledged without a check of its content.",
-            zh: "已知单号的通知未比对内容即确认。",
-          },
-        );
-      }
-      const after = await order(session, number);
-      session.judged();
-      if (!equal(booked, after))
-        session.fail({
-          summary: {
-            en: `a contradicting notification of a ${one.name} changed the order`,
-            zh: `内容不同的 ${one.name} 通知改变了订单`,
-          },
-          expected: JSON.stringify(booked),
-          seen: JSON.stringify(after),
-        });
-      session.expectSuccess(
-        await session.send(withFields(last, { notify_id: session.fresh() }), {
-          label: `after ${told}: the last of it again`,
-        }),
-      );
-    }
-  },
-};
+/** The same news once more, as another notification. */
+export const again = (session: Session, draft: Draft): Draft => saying(session, draft, {});
+
+/** What a record shows of its news, in words of the pack. */
+export const SUMS = ["state", "amount", "returned"] as const;
 
 /**
- * Each value of what is told of, as another one: a number one more and one less, a text with another end; for the
- * order, another one that there is.
+ * The first thing about which a record and the rules disagree. What is not shown is not judged, and where nothing is
+ * given back yet, zero says the same as silence.
  */
-function otherwise(
-  session: Session,
-  { name }: Carried,
-  draft: Draft,
-  stray: string,
-): readonly { readonly field: string; readonly draft: Draft; readonly codes: readonly string[] }[] {
-  const { errors, request } = draft.interface;
-  return leaves(request.body, session.pack.schemas)
-    .filter(({ path }) => path[0] === name && path[1] !== "state" && path[1] !== "party_id")
-    .flatMap(({ path }) => {
-      const value = valueAt(draft.body as Json, path);
-      const field = path.slice(1).join("/");
-      const said = (other: Json, codes = errors) => ({
-        field,
-        codes,
-        draft: withFields(put(draft as unknown as Json, ["body", ...path], other) as unknown as Draft, {
-          notify_id: session.fresh(),
-        }),
-      });
-      if (typeof value === "number") return [said(value + 1), ...(value > 1 ? [said(value - 1)] : [])];
-      if (typeof value !== "string" || value === "") return [];
-      // An unknown number is refused for that alone; another order's number has to be compared.
-      if (path.at(-1) === "out_trade_no" && value !== stray) return [said(stray)];
-      // A schema that knows no other currency may refuse that too.
-      if (path.at(-1) === "currency")
-        return [said(value === "USD" ? "EUR" : "USD", [...errors, session.code("schema")])];
-      return [said(`${value.slice(0, -1)}${value.endsWith("7") ? "8" : "7"}`)];
-    });
+export function differing(seen: Shown, expected: Shown): (typeof SUMS)[number] | undefined {
+  return SUMS.find((meaning) => {
+    if (seen.value(meaning) === undefined) return false;
+    return meaning === "returned"
+      ? seen.minor(meaning) !== expected.minor(meaning)
+      : !equal(seen.value(meaning), expected.value(meaning));
+  });
 }
 
-/** Every order in which the states of a refund can be told: what the order then shows is what the rules say. */
-export const refundsTold: Check = {
-  id: "notification.refunds-told",
-  requirement: "LIF-22",
-  title: {
-    en: "An order shows the succeeded refunds, in whatever order they are notified",
-    zh: "无论通知次序如何，订单已退金额等于成功的退款",
-  },
-  effort: "standard",
-  isolated: true,
-  roles: ["platform"],
-  needs: NEEDS,
-  each: (context): readonly Instance[] =>
-    carriedBy(context)
-      .filter(
-        ({ id, name }) =>
-          leaves(context.pack.interface(id).request.body, context.pack.schemas).some(
-            ({ path }) => path[0] === name && path[1] === "out_trade_no",
-          ) && id !== NOTIFY,
-      )
-      .map((one) => ({ id: one.name, interface: one.id, data: { ...one } })),
-  async run(session, instance) {
-    const one = instance.data as unknown as Carried;
-    const { draft, rules, number } = await untold(session, one);
-    const amount = carried(draft, one.name)["amount"] as Fields;
-    const turns = permutations(one.states);
-    if (Number(amount["value"]) <= turns.length)
-      session.inconclusive(
-        `the order is of ${String(amount["value"])}, too little for ${turns.length} refunds`,
-        `订单金额 ${String(amount["value"])} 不足以做 ${turns.length} 笔退款`,
-      );
-    for (const states of turns) {
-      const refund = saying(session, another(session, draft, one.name, ["out_trade_no"]), one.name, {
-        amount: { ...amount, value: 1 } as Json,
-      });
-      for (const [index, state] of states.entries()) {
-        const told = states.slice(0, index + 1).join(", ");
-        await tell(session, rules, saying(session, refund, one.name, { state }), `a ${one.name}: ${told}`);
-        const seen = await order(session, number);
-        // Where nothing is refunded yet, zero says the same as silence.
-        const expected: Fields = {
-          refunded: { ...amount, value: 0 },
-          ...rules.reads("order.query", { party_id: session.party.partyId, out_trade_no: number }),
-        };
-        session.judged();
-        const differing = ["state", "amount", "refunded"].find(
-          (name) => seen[name] !== undefined && !equal(seen[name], expected[name]),
-        );
-        if (differing !== undefined)
-          session.fail({
-            summary: {
-              en: `after a ${one.name} was told of as ${told} the order shows another ${differing}`,
-              zh: `依次通知 ${told} 后订单的 ${differing} 不符`,
-            },
-            expected: `${differing} ${JSON.stringify(expected[differing]) ?? "absent"}`,
-            seen: JSON.stringify(seen),
-            likelyCause: {
-              en: "A pending or failed refund is booked like a success, or an older notification undoes an end.",
-              zh: "未完成或失败的退款被当作成功入账，或终态被旧通知改变。",
-            },
-          });
-      }
-    }
-  },
-};
-
-function permutations<T>(list: readonly T[]): readonly (readonly T[])[] {
-  return list.length < 2
-    ? [list]
-    : list.flatMap((first, index) =>
-        permutations([...list.slice(0, index), ...list.slice(index + 1)]).map((rest) => [first, ...rest]),
-      );
+/** What a record shows once it agrees with the rules, or when the time to be booked in is over. */
+export async function asTheRulesSay(
+  session: Session,
+  rules: Rules,
+  waits: Waiting,
+): Promise<{ readonly seen: Shown; readonly expected: Shown }> {
+  const expected = await rules.shows(session, waits);
+  return { expected, seen: await recordOnce(session, waits, (shown) => differing(shown, expected) === undefined) };
 }

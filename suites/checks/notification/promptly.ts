@@ -1,0 +1,37 @@
+import { resourceOf } from "../../check.ts";
+import type { Check } from "../../check.ts";
+import { besideCall, isLate } from "../beside.ts";
+import { eachRecord, NEEDS, waiting } from "./record.ts";
+
+const NOTIFICATIONS = 5;
+
+export const promptly: Check = {
+  id: "notification.promptly",
+  requirement: "NOT-08",
+  title: { en: "Notifications are acknowledged in time", zh: "在时限内确认通知" },
+  effort: "standard",
+  roles: ["platform"],
+  needs: NEEDS,
+  each: eachRecord,
+  async run(session, instance) {
+    const limitMs = session.pack.policies.notification.acknowledgeWithinSeconds * 1000;
+    const record = resourceOf(session.pack, instance);
+    const drafts = [];
+    for (let count = 0; count < NOTIFICATIONS; count += 1) drafts.push((await waiting(session, record)).draft);
+    for (const draft of drafts) {
+      const exchange = await session.send(draft, { label: "notification" });
+      session.judged();
+      // No answer within the pack's limit is late, whatever the statement's timeout is.
+      const tookMs = exchange.wire.durationMs;
+      const besideMs = tookMs > limitMs ? (await besideCall(session, draft)).wire.durationMs : 0;
+      if (isLate({ tookMs, besideMs }, limitMs))
+        session.fail({
+          summary: { en: "a notification was not acknowledged in time", zh: "未在时限内确认通知" },
+          expected: `an answer within ${limitMs} ms${besideMs === 0 ? "" : `, beside the ${besideMs} ms of an ordinary call`}`,
+          seen: `${exchange.answer === undefined ? "none" : "one"} after ${exchange.wire.durationMs} ms`,
+          likelyCause: { en: "The work is done before the acknowledgement.", zh: "先处理业务后确认。" },
+        });
+      session.expectSuccess(exchange);
+    }
+  },
+};
