@@ -1,4 +1,5 @@
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { loadPack } from "../core/pack/load.ts";
 import { seededStream } from "../suites/random.ts";
@@ -9,7 +10,6 @@ import { matrix } from "./mutants/matrix.ts";
 import type { Mutant } from "./mutants/mutant.ts";
 import { unseen } from "./mutants/unseen.ts";
 import { MUTATORS } from "./mutants/mutators/index.ts";
-import { PACK_FOLDER } from "./trial.ts";
 
 /*
  * Breaks the pack in one place at a time, serves each such bank or platform and judges it by the pack as it is: what
@@ -34,16 +34,19 @@ const { values: flags } = parseArgs({
     /** Results, one JSON document a line; what stands there already is not judged again. */
     log: { type: "string" },
     effort: { type: "string", default: "standard" },
+    /** Whose mutants: the name of a pack in specs/. */
+    pack: { type: "string", default: "cooperation" },
   },
 });
 
+const packFolder = fileURLToPath(new URL(`../specs/${flags.pack}`, import.meta.url));
 const wanted =
   flags.only === undefined
     ? (): boolean => true
     : ({ id, mutator }: Mutant): boolean => glob(flags.only ?? "")(id) || glob(flags.only ?? "")(mutator);
 const seed = Number(flags.seed);
 const [shard = 1, shards = 1] = flags.shard.split("/").map(Number);
-const made = MUTATORS.flatMap((mutator) => mutator.mutants(loadPack(PACK_FOLDER))).filter(
+const made = MUTATORS.flatMap((mutator) => mutator.mutants(loadPack(packFolder))).filter(
   (one) => wanted(one) && (flags.role === undefined || flags.role === one.role),
 );
 const all = flags.unseen ? made : made.filter((one) => unseen(one) === undefined);
@@ -73,6 +76,7 @@ if (flags.list) {
         next,
         seed,
         flags.effort === "smoke" ? "smoke" : flags.effort === "exhaustive" ? "exhaustive" : "standard",
+        packFolder,
       );
       judged.push(one);
       if (flags.log !== undefined) appendFileSync(flags.log, `${JSON.stringify(one)}\n`);

@@ -24,15 +24,17 @@ export async function judgeMutant(
   mutant: Mutant,
   seed: number,
   effort: "smoke" | "standard" | "exhaustive" = "standard",
+  packFolder = PACK_FOLDER,
 ): Promise<MutantVerdict> {
   const startedAt = performance.now();
   const base = { id: mutant.id, mutator: mutant.mutator, role: mutant.role };
-  const source = withoutInvariants(loadPack(PACK_FOLDER));
+  const source = withoutInvariants(loadPack(packFolder));
   const rank = ranking(mutant);
   let trial;
   try {
     trial = await openTrial({
       role: mutant.role,
+      packFolder,
       pack: edited(source, mutant.edits),
       scheme: ON_THE_WIRE.has(mutant.mutator) ? "rsa2048" : "ed25519",
     });

@@ -67,7 +67,11 @@ function altered(value: Json, schema: SchemaObject): Json | undefined {
       return value.length > Number(schema["minLength"] ?? 0) ? value.slice(0, -1) : `${value}1`;
     return at < 0 ? undefined : value.slice(0, at) + String(Number(value[at]) + 1) + value.slice(at + 1);
   }
-  if (typeof value === "number" && Number.isInteger(value)) return value + 1;
+  if (typeof value === "number" && Number.isInteger(value)) {
+    const most = typeof schema["maximum"] === "number" ? schema["maximum"] : Number.MAX_SAFE_INTEGER;
+    const least = typeof schema["minimum"] === "number" ? schema["minimum"] : 0;
+    return value < most ? value + 1 : value > least ? value - 1 : undefined;
+  }
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
   // Of money, whatever its members are called, the one that is a whole number.
   const member = Object.entries(value as Fields).find(
