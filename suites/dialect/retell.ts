@@ -10,6 +10,7 @@ import type {
   Schema,
   Table,
   Transition,
+  Way,
 } from "../../core/pack/types.ts";
 import { fieldSource } from "../../core/pack/field-source.ts";
 import { NAME } from "../../core/pack/words.ts";
@@ -36,7 +37,11 @@ export function retell(source: PackSource, words: Words): PackSource {
     interfaces: source.interfaces.map((one) => translator.interface(one)),
     messages: mapValues(source.messages, (schema) => translator.schema(schema)),
     lifecycles: source.lifecycles.map((one) => translator.lifecycle(one)),
-    errors: source.errors.map((error) => ({ ...error, code: translator.code(error.code) })),
+    errors: source.errors.map((error) => ({
+      ...error,
+      code: translator.code(error.code),
+      ...given("provoke", error.provoke, (ways) => ways.map((way) => translator.way(way))),
+    })),
     scenarios: source.scenarios.map((one) => translator.scenario(one)),
   };
 }
@@ -53,6 +58,26 @@ class PackTranslator {
   readonly held = (name: string): string => (OF_EVERY_ROW.has(name) ? name : this.field(name));
   readonly state = (name: string): string => this.#words.states.get(name) ?? name;
   readonly code = (name: string): string => this.#words.codes.get(name) ?? name;
+
+  way(way: Way): Way {
+    return {
+      ...way,
+      ...given("set", way.set, (set) => this.#placed(set)),
+      ...given("after", way.after, (steps) =>
+        steps.map((step) => ({ ...step, ...given("set", step.set, (set) => this.#placed(set)) })),
+      ),
+    };
+  }
+
+  /** Values by JSON Pointer, whose parts are names of fields. */
+  #placed(set: NonNullable<Way["set"]>): NonNullable<Way["set"]> {
+    return Object.fromEntries(
+      Object.entries(set).map(([pointer, value]) => [
+        pointer.split("/").map(this.field).join("/"),
+        this.expression(value),
+      ]),
+    );
+  }
 
   interface(one: Interface): Interface {
     const { request, response, idempotency, read, notification } = one;

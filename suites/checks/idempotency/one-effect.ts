@@ -12,7 +12,9 @@ import type { Exchange } from "../../wire/exchange.ts";
 import { picked } from "../../wire/draft.ts";
 
 /** The interfaces that make something under a number of the caller's. */
-export const eachCreate = eachInterface((one) => one.idempotency !== undefined && one.purpose?.creates !== undefined);
+export const eachCreate = eachInterface(
+  ({ idempotency, purpose }) => idempotency !== undefined && (purpose === undefined || purpose.creates !== undefined),
+);
 
 /** A request and what it moves when it is sent once and left alone: what any repetition of it is held against. */
 export async function alone(

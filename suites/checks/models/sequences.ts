@@ -87,8 +87,10 @@ export const sequences: Check = {
   effort: "smoke",
   isolated: true,
   roles: ["bank"],
-  each: ({ pack, role }) =>
-    casesOf(pack, role).map((one) => ({ id: `${one.resource}/${one.scenario}`, data: { ...one } })),
+  each: ({ pack, role, provided }) =>
+    casesOf(pack, role)
+      .filter(({ resource }) => provided.some(({ id }) => id === pack.resources.named(resource).creates?.id))
+      .map((one) => ({ id: `${one.resource}/${one.scenario}`, data: { ...one } })),
   async run(session, instance) {
     const { resource, scenario: scenarioId, late } = instance.data as unknown as Case;
     const given = session.fixture(scenarioId);
