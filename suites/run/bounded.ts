@@ -1,7 +1,7 @@
 import type { Runtime } from "../../core/runtime/runtime.ts";
 import type { RunScope } from "./scope.ts";
 
-/** The same run, whose calls and pauses end when `stop` does, whoever makes them. */
+/** The same run, in which every call and pause ends when `stop` is aborted. */
 export function bounded(scope: RunScope, stop: AbortSignal): RunScope {
   const { runtime } = scope;
   const either = (signal: AbortSignal | undefined): AbortSignal =>

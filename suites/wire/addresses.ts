@@ -1,7 +1,7 @@
 import type { Json } from "../../core/unit/unit.ts";
 import type { Canaries } from "./canaries.ts";
 
-/** 15 to 19 digits by themselves are an account or identity number whoever it belongs to; 11 digits may be a mobile number. */
+/** 15 to 19 digits standing alone are an account or identity number; 11 digits may be a mobile number. */
 const NUMBER_OF_A_PERSON = /(?<![0-9A-Za-z_-])(?:[0-9]{16,19}|[0-9]{17}X|1[3-9][0-9]{9})(?![0-9A-Za-z_-])/;
 
 /** An address is one word: a sentence that begins with a JSON Pointer is none. */

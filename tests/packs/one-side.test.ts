@@ -42,7 +42,7 @@ const ONE_SIDE: PackSource = {
   errors: source.errors.filter(({ stage }) => stage !== "guards" && stage !== "idempotency"),
 };
 
-it("a pack of one side is sound, and its notifications are acknowledged over a socket", async () => {
+it("a pack of one side is sound, and its notifications are acknowledged", async () => {
   const pack = loadPack(writtenPack(ONE_SIDE));
   expect(checkPack(pack)).toEqual([]);
   const platform = await startBank({ pack: compilePack(pack), role: "platform", parties: [P1001] });

@@ -21,7 +21,7 @@ export const otherBank: Check = {
       await session.send(draft, { label: `${stranger.partyId} tells of the ${subject.name}`, signer: stranger }),
       [...draft.interface.errors, session.code("party")],
       {
-        en: "The order is looked up by its number alone, whoever's bank tells of it.",
+        en: "The order is looked up by its number alone, and the notifying bank is not compared.",
         zh: "仅按订单号查找，未比对通知银行与订单所属银行。",
       },
     );

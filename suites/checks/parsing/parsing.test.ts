@@ -149,13 +149,13 @@ describe("a limit of time", () => {
   const ofBounds = async (takes: NonNullable<Laxity["takes"]>): Promise<CheckFinished | undefined> =>
     (await judged({ takes }, ["parsing.bounds"]))[0];
 
-  test("is held against ordinary calls over the same line: one of 1.05 s raises no alarm", async () => {
+  test("a limit of time allows for the slowness of ordinary calls over the same line", async () => {
     expect(await ofBounds(() => 1_050)).toMatchObject({ verdict: "pass" });
     // A line that takes its time for each piece of a body.
     expect(await ofBounds((body) => 400 + 400 * Math.ceil(body.length / 16_384))).toMatchObject({ verdict: "pass" });
   });
 
-  test("is broken by what takes long in itself, whatever the line takes", async () => {
+  test("a limit of time is broken by a body that takes long on any line", async () => {
     const deep = (body: Uint8Array): boolean => new TextDecoder().decode(body).includes("[[[[");
     for (const line of [0, 1_050])
       expect(await ofBounds((body) => line + (deep(body) ? 1_200 : 0))).toMatchObject({

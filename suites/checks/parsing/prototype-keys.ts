@@ -73,7 +73,7 @@ export const prototypeKeys: Check = {
         expected: "nothing of it",
         seen: JSON.stringify(shown.json),
         likelyCause: {
-          en: "Fields of a request that nobody knows are merged into objects of the process.",
+          en: "Unknown fields of a request are merged into objects of the process.",
           zh: "请求中的未知字段被合并到进程内的对象。",
         },
       });

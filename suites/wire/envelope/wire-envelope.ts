@@ -25,7 +25,7 @@ export interface Read {
   readonly body: Uint8Array;
 }
 
-/** A request whose signature, or what belongs to it, is carried twice. `serial` is one that nobody has enrolled. */
+/** A request whose signature, or what belongs to it, is carried twice. `serial` is an unenrolled one. */
 export type Doubled = (request: HttpRequest, serial: string) => HttpRequest;
 
 /**
