@@ -1,4 +1,7 @@
 import type { Pack } from "../core/pack/compile.ts";
+import { interfaceFile } from "../core/pack/file.ts";
+import { meaningsOf } from "../core/pack/meaning.ts";
+import { verbOf } from "../core/pack/purpose.ts";
 import type { Interface, Role } from "../core/pack/types.ts";
 import type { RawRequest } from "../simulator/http/raw.ts";
 import type { Router } from "../simulator/pipeline/router.ts";
@@ -22,10 +25,26 @@ function notificationOf(pack: Pack, { body }: RawRequest): Interface | undefined
   } catch {
     return undefined;
   }
-  const notifications = pack.source.interfaces.filter((one) => one.notification !== undefined);
-  const event = typeof value === "object" && value !== null ? (value as { readonly event?: unknown }).event : undefined;
+  const notifications = pack.source.interfaces.filter((one) => verbOf(one)?.verb === "notifies");
   return (
     notifications.find((one) => pack.validators(one.id).body(value) === undefined) ??
-    notifications.find((one) => typeof event === "string" && one.id.endsWith(event.replace(".", "_")))
+    notifications.find((one) => saysEvent(pack, one, value))
+  );
+}
+
+/** Whether a body has the notification's own constant at the field that is its event. */
+function saysEvent({ source }: Pack, one: Interface, value: unknown): boolean {
+  const place = meaningsOf(source, one.request.body, interfaceFile(one)).find(({ meaning }) => meaning === "event");
+  const said = place === undefined ? undefined : at(value, place.path);
+  return typeof said === "string" && said === at(one.notification?.body, place?.path ?? []);
+}
+
+function at(value: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (here, name) =>
+      typeof here === "object" && here !== null && Object.hasOwn(here, name)
+        ? (here as Readonly<Record<string, unknown>>)[name]
+        : undefined,
+    value,
   );
 }

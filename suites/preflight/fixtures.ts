@@ -3,9 +3,10 @@ import type { PackView } from "../pack-view.ts";
 import { fieldNames, claimedOf, partyField } from "../profile.ts";
 import type { RunScope } from "../run/scope.ts";
 import type { Session } from "../session.ts";
-import type { Fields } from "../wire/draft.ts";
+import type { Draft, Fields } from "../wire/draft.ts";
 import { fine, wrong } from "./probe.ts";
 import type { Probe } from "./probe.ts";
+import { isForeign } from "../data/gifts.ts";
 import { UNREGISTERED_TARGET } from "../data/unregistered-target.ts";
 import { picked } from "../wire/draft.ts";
 
@@ -52,12 +53,12 @@ export async function unknownFixture(
   { pack, statement, signers }: Asking,
   session: Session,
 ): Promise<string | undefined> {
-  const bound = boundTo(id, { statement, signers });
+  const bound = boundTo(id, { pack, statement, signers });
   if (bound === undefined) return undefined;
   return absentFor(
     id,
     readersOf(bound, pack, statement),
-    (one) => picked(bound, fieldNames(pack, one, "path")),
+    (one) => session.request(one.id, picked(bound, fieldNames(pack, one, "path"))),
     pack,
     session,
   );
@@ -69,18 +70,19 @@ async function untaken(
   { pack, statement, signers }: Asking,
   session: Session,
 ): Promise<string | undefined> {
-  const bound = boundTo(id, { statement, signers });
+  const bound = boundTo(id, { pack, statement, signers });
   if (bound === undefined || readersOf(bound, pack, statement).length > 0) return undefined;
   const takers = claimedOf(pack, statement).filter(
     (one) =>
       one.request.path === undefined &&
-      fieldNames(pack, one, "body").includes("notify_url") &&
+      pack.meanings(one).asked("target").length > 0 &&
       fieldNames(pack, one, "body", "required").some((name) => bound[name] !== undefined),
   );
   return absentFor(
     id,
     takers,
-    (one) => ({ ...picked(bound, fieldNames(pack, one, "body")), notify_url: UNREGISTERED_TARGET }),
+    (one) =>
+      session.request(one.id, picked(bound, fieldNames(pack, one, "body")), { given: { target: UNREGISTERED_TARGET } }),
     pack,
     session,
   );
@@ -101,9 +103,9 @@ function readersOf(bound: Fields, pack: PackView, statement: Asking["statement"]
 type Asking = Pick<RunScope, "pack" | "statement" | "signers">;
 
 /** Whose data they are is known of the first party's only. */
-function boundTo(id: string, { statement, signers }: Pick<Asking, "statement" | "signers">): Fields | undefined {
+function boundTo(id: string, { pack, statement, signers }: Asking): Fields | undefined {
   const bound = statement.fixtures[id];
-  return bound === undefined || "none" in bound || signers[0] === undefined || id.endsWith("other-party")
+  return bound === undefined || "none" in bound || signers[0] === undefined || isForeign(pack, id)
     ? undefined
     : bound.values;
 }
@@ -111,15 +113,13 @@ function boundTo(id: string, { statement, signers }: Pick<Asking, "statement" | 
 async function absentFor(
   id: string,
   interfaces: readonly Interface[],
-  fields: (one: Interface) => Fields,
+  made: (one: Interface) => Promise<Draft>,
   pack: PackView,
   session: Session,
 ): Promise<string | undefined> {
   const answers: string[] = [];
   for (const one of interfaces) {
-    const { answer } = await session.send(await session.request(one.id, fields(one)), {
-      label: `preflight: ${one.id} of ${id}`,
-    });
+    const { answer } = await session.send(await made(one), { label: `preflight: ${one.id} of ${id}` });
     if (answer?.status !== 404 || answer.code === pack.policies.stages["route.unknown"]) return undefined;
     answers.push(`${one.id} answers ${answer.status} ${answer.code ?? ""}`.trim());
   }

@@ -1,4 +1,5 @@
 import type { Interface, Scenario } from "../../core/pack/types.ts";
+import { isForeign } from "../data/gifts.ts";
 import { fieldNames, offersHook, partyField } from "../profile.ts";
 import type { Resource } from "../resources/resource.ts";
 import { shownIn } from "../resources/shown.ts";
@@ -77,7 +78,7 @@ async function endedState(
   { pack, statement }: RunScope,
   session: Session,
 ): Promise<Leftover | undefined> {
-  const bound = boundTo(id, statement);
+  const bound = boundTo(id, { pack, statement });
   if (bound === undefined) return undefined;
   for (const { resource: name, state } of seed) {
     const resource = pack.resources.find(name);
@@ -102,7 +103,7 @@ async function noFunds(
   { pack, statement }: RunScope,
   session: Session,
 ): Promise<Leftover | undefined> {
-  const bound = boundTo(id, statement);
+  const bound = boundTo(id, { pack, statement });
   const balance = pack.resources.thing("reads", "balance", "customer");
   if (bound === undefined || balance === undefined) return undefined;
   if (plays?.some((one) => one.as === "ordinary" && isPaidFrom(pack.resources.find(one.resource), balance)) !== true)
@@ -124,7 +125,7 @@ async function takenAgreement(resource: Resource, scope: RunScope): Promise<Left
   const [scenario] = scope.pack.resources.scenarios(resource.name, "ordinary");
   const codes = (lifecycle.unique ?? []).map((one) => one.else);
   if (creates === undefined || confirms === undefined || ends === undefined || codes.length === 0) return undefined;
-  if (scenario === undefined || boundTo(scenario.id, scope.statement) === undefined) return undefined;
+  if (scenario === undefined || boundTo(scenario.id, scope) === undefined) return undefined;
   // What it makes is given back by a session of its own.
   const session = new Session(scope, "preflight", new AbortController().signal);
   try {
@@ -172,7 +173,7 @@ async function shown(one: Interface, bound: Fields, session: Session): Promise<F
 }
 
 /** What the statement binds to a scenario of its first party. */
-function boundTo(id: string, { fixtures }: RunScope["statement"]): Fields | undefined {
-  const bound = fixtures[id];
-  return bound === undefined || "none" in bound || id.endsWith("other-party") ? undefined : bound.values;
+function boundTo(id: string, { pack, statement }: Pick<RunScope, "pack" | "statement">): Fields | undefined {
+  const bound = statement.fixtures[id];
+  return bound === undefined || "none" in bound || isForeign(pack, id) ? undefined : bound.values;
 }

@@ -1,4 +1,5 @@
 import type { Json } from "../../core/unit/unit.ts";
+import { isForeign, tellingGifts } from "../data/gifts.ts";
 import { unknownFixture } from "../preflight/fixtures.ts";
 import { Session } from "../session.ts";
 import type { Fixture, Statement } from "../statement/statement.ts";
@@ -18,8 +19,6 @@ const MOST_LANES = 4;
  * forms, or the readings of one state.
  */
 const AT_ONCE_A_LANE = 5;
-/** Belongs to the second party, so that lanes share it; only checks that have the SUT to themselves use it. */
-const SHARED = new Set(["customer.other-party"]);
 
 /**
  * Opens lanes beside the first, whose customers are the statement's: at most `wanted` in all. Further customers come from
@@ -29,10 +28,11 @@ const SHARED = new Set(["customer.other-party"]);
 export async function openLanes(scope: RunScope, wanted: number): Promise<void> {
   const { statement, lanes } = scope;
   if (!offersHook(statement, "fixtures")) return;
+  const telling = tellingGifts(scope.pack);
   const most = Math.min(wanted, MOST_LANES, Math.floor(statement.limits.maxConcurrency / AT_ONCE_A_LANE));
   while (lanes.length < most) {
-    const fixtures = await copies(scope, lanes.length);
-    if (fixtures === undefined || lanes.some((lane) => overlap(lane.statement.fixtures, fixtures))) break;
+    const fixtures = await copies(scope, lanes.length, telling);
+    if (fixtures === undefined || lanes.some((lane) => overlap(lane.statement.fixtures, fixtures, telling))) break;
     const lane: Lane = { statement: { ...statement, fixtures: { ...statement.fixtures, ...fixtures } } };
     if (!(await knows(scope, lane, Object.keys(fixtures)))) break;
     lanes.push(lane);
@@ -45,10 +45,13 @@ export async function openLanes(scope: RunScope, wanted: number): Promise<void> 
 type Copies = Readonly<Record<string, Extract<Fixture, { readonly values: unknown }>>>;
 
 /** The n-th copy of every scenario that names customers; undefined when the SUT has none. */
-async function copies(scope: RunScope, copy: number): Promise<Copies | undefined> {
-  const { statement, signers } = scope;
+async function copies(scope: RunScope, copy: number, telling: ReadonlySet<string>): Promise<Copies | undefined> {
+  const { statement, signers, pack } = scope;
+  // What belongs to the second party is shared by lanes; only checks that have the SUT to themselves use it.
   const named = Object.entries(statement.fixtures).flatMap(([id, fixture]) =>
-    "values" in fixture && !SHARED.has(id) && numbersOf(fixture).length > 0 ? [{ id, values: fixture.values }] : [],
+    "values" in fixture && !isForeign(pack, id) && numbersOf(fixture, telling).length > 0
+      ? [{ id, values: fixture.values }]
+      : [],
   );
   if (named.length === 0) return undefined;
   try {
@@ -85,18 +88,18 @@ async function knows(scope: RunScope, { statement }: Lane, scenarios: readonly s
 }
 
 /** Whether two lanes' customers have a number or id in common. */
-function overlap(one: Statement["fixtures"], other: Copies): boolean {
+function overlap(one: Statement["fixtures"], other: Copies, telling: ReadonlySet<string>): boolean {
   return Object.entries(other).some(([id, fixture]) => {
-    const taken = new Set<Json>(numbersOf(one[id]));
-    return numbersOf(fixture).some((number) => taken.has(number));
+    const taken = new Set<Json>(numbersOf(one[id], telling));
+    return numbersOf(fixture, telling).some((number) => taken.has(number));
   });
 }
 
-/** What tells a customer from another: `binding_id`, `account_no`, `id_no`. */
-function numbersOf(fixture: Fixture | undefined): readonly Json[] {
+/** What tells a customer from another: the id of a binding, an account number. */
+function numbersOf(fixture: Fixture | undefined, telling: ReadonlySet<string>): readonly Json[] {
   return fixture === undefined || "none" in fixture
     ? []
     : Object.entries(fixture.values).flatMap(([name, value]) =>
-        typeof value === "string" && /_(?:id|no)$/.test(name) ? [value] : [],
+        typeof value === "string" && telling.has(name) ? [value] : [],
       );
 }

@@ -9,6 +9,8 @@ import { responseBase } from "../../core/envelope/authorization-header/base.ts";
 import { encodeBase64 } from "../../core/signature/base64.ts";
 import { signatureScheme } from "../../core/signature/schemes.ts";
 import { packView } from "../pack-view.ts";
+import type { PackView } from "../pack-view.ts";
+import { CHARGE } from "../resources/kinds.ts";
 import { runScope } from "../run/scope.ts";
 import type { RunScope } from "../run/scope.ts";
 import type { Limits, Statement } from "../statement/statement.ts";
@@ -35,6 +37,24 @@ export interface FakeRun {
   readonly events: RunEvent[];
 }
 
+/** Data for the resource that moves a customer's money at once: a text for each that its scenario gives. */
+function ordinaryData(pack: PackView): Statement["fixtures"] {
+  const charge = pack.resources.of("bank").find((one) => CHARGE.holds(one, pack));
+  const [scenario] = charge === undefined ? [] : pack.resources.scenarios(charge.name, "ordinary");
+  return scenario === undefined
+    ? {}
+    : {
+        [scenario.id]: {
+          values: Object.fromEntries(
+            Object.entries(scenario.gives).map(([name, { type }]) => [
+              name,
+              type === "money" ? { value: 1_000, currency: pack.currency } : "b1",
+            ]),
+          ),
+        },
+      };
+}
+
 /** A run against a SUT that is a function, for the harness's own tests: real pack, real signatures, no sockets. */
 export function fakeRun(
   answer: (request: HttpRequest) => FakeAnswer,
@@ -51,13 +71,13 @@ export function fakeRun(
   const statement: Statement = {
     name: "fake",
     role: "bank",
-    pack: "cooperation",
+    pack: source.manifest.name,
     baseUrl: "http://fake.invalid",
     sutPartyId: "BANK01",
     parties: [{ partyId: "P1001", serial: "S1", algorithm: "WECHATPAY2-ED25519", privatePem: ours.privatePem }],
     sutKeys: [{ serial: "B1", algorithm: "WECHATPAY2-ED25519", publicPem: theirs.publicPem }],
     profile: { interfaces: ["*"], except: [], requirementsExcept: [] },
-    fixtures: { "customer.funded": { values: { binding_id: "b1" } } },
+    fixtures: ordinaryData(pack),
     limits: { timeoutMs: 1_000, maxConcurrency: 20, settleWithinSeconds: 1, checkTimeoutSeconds: 5, ...limits },
     waivers: [],
     checks: [],

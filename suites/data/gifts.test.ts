@@ -1,0 +1,19 @@
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { loadPack } from "../../core/pack/load.ts";
+import { packView } from "../pack-view.ts";
+import { isForeign, tellingGifts } from "./gifts.ts";
+
+const pack = packView(loadPack(fileURLToPath(new URL("../../specs/cooperation", import.meta.url))));
+
+test("numbers and ids of test data tell one customer from another, names and phones do not", () => {
+  expect([...tellingGifts(pack)].toSorted()).toEqual(["account_no", "binding_id", "out_trade_no", "payee_account_no"]);
+});
+
+test("a scenario that plays something as foreign is the second party's", () => {
+  expect(["customer.other-party", "customer.funded", "no.such"].map((id) => isForeign(pack, id))).toEqual([
+    true,
+    false,
+    false,
+  ]);
+});
