@@ -20,8 +20,17 @@ const error = (code: string, status: number, stage: ErrorCode["stage"], rank: nu
 });
 
 const party: Schema = { type: "string", minLength: 1, maxLength: 32, "x-from": "party" };
-const number = (from: string): Schema => ({ type: "string", pattern: "^[0-9A-Za-z_-]{6,32}$", "x-from": from });
-const yuan: Schema = { type: "string", pattern: "^(0|[1-9][0-9]{0,8})\\.[0-9]{1,2}$", examples: ["88.80"] };
+const number = (from: string): Schema => ({
+  type: "string",
+  pattern: "^[0-9A-Za-z_-]{6,32}$",
+  "x-from": from,
+  "x-is": "number",
+});
+const yuan: Schema = {
+  type: "string",
+  pattern: "^(0|[1-9][0-9]{0,8})\\.[0-9]{1,2}$",
+  examples: ["88.80"],
+};
 const object = (required: readonly string[], properties: Readonly<Record<string, Schema>>): Schema => ({
   type: "object",
   additionalProperties: false,
@@ -46,8 +55,8 @@ const VIEW = {
 } as const;
 const view = answered(
   {
-    trade_no: { type: "string" },
-    trade_state: { type: "string" },
+    trade_no: { type: "string", "x-is": "number" },
+    trade_state: { type: "string", "x-is": "state" },
     total_amount: { type: "string" },
     transaction_id: { type: "string" },
     gmt_create: { type: "string" },
@@ -82,6 +91,7 @@ const idempotency = (fingerprint: "all" | readonly string[]): NonNullable<Interf
 
 const INTERFACES: readonly Interface[] = [
   make("trade.create", {
+    purpose: { creates: "trade" },
     http: { method: "POST", path: "/wallet/trades" },
     request: {
       representation: "json",
@@ -100,6 +110,7 @@ const INTERFACES: readonly Interface[] = [
     caller: { success: "query", query: { interface: "trade.get", afterSeconds: [1] } },
   }),
   make("trade.get", {
+    purpose: { reads: "trade" },
     http: { method: "GET", path: "/wallet/trades/{trade_no}" },
     request: { representation: "empty", party: "$request.mch_id", ...ofTrade(tradePath), query: partyQuery },
     response: { status: 200, representation: "json", body: view },
@@ -127,6 +138,7 @@ const INTERFACES: readonly Interface[] = [
     errors: ["TRADE.NOT_EXIST", "TRADE.CLOSED"],
   }),
   make("trade.close", {
+    purpose: { ends: "trade" },
     http: { method: "POST", path: "/wallet/trades/{trade_no}:close" },
     request: {
       representation: "json",
@@ -227,9 +239,9 @@ const TRADE: Lifecycle = {
     attach: "text?",
   },
   states: {
-    NOTPAY: { title: text("Not paid") },
-    PAID: { title: text("Paid"), final: true },
-    CLOSED: { title: text("Closed"), final: true },
+    NOTPAY: { title: text("Not paid"), outcome: "open" },
+    PAID: { title: text("Paid"), final: true, outcome: "succeeded" },
+    CLOSED: { title: text("Closed"), final: true, outcome: "closed" },
   },
   transitions: [
     {
