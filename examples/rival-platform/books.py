@@ -37,7 +37,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Record:
-    """A refund, payout or binding as last told. `subject` is the order of a refund, the platform's number of a binding."""
+    """A refund, payout or binding as last told. `subject`: a refund's order, the platform's number of a binding."""
 
     kind: str
     party: str

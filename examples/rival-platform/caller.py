@@ -147,8 +147,9 @@ class Caller:
             if query is None:
                 return None  # reading, or a step without a query, is harmless to repeat
             wanted = re.findall(r"{(\w+)}", INTERFACES[query][1])
+            fields_asked = {name: data[name] for name in ("party_id", *wanted)}
             try:
-                told = self.once(bank, query, {"party_id": data["party_id"], **{name: data[name] for name in wanted}}, data)
+                told = self.once(bank, query, fields_asked, data)
             except Unknown:
                 continue
             if told.status == 200:
@@ -193,16 +194,17 @@ class Caller:
         signature = self.signer.sign(request_base(method, target, moment, nonce, body))
         headers = {
             "Accept": "application/json",
-            "Authorization": f'{self.signer.algorithm} mchid="{self.party}",nonce_str="{nonce}",signature="{signature}",'
-            f'timestamp="{moment}",serial_no="{self.signer.serial}"',
+            "Authorization": f'{self.signer.algorithm} mchid="{self.party}",nonce_str="{nonce}",'
+            f'signature="{signature}",timestamp="{moment}",serial_no="{self.signer.serial}"',
         }
         if method == "POST":
             headers["Content-Type"] = "application/json"
+        address = (place.hostname, place.port)
         if place.scheme == "https":
-            context = self.trust(bank.authority)
-            connection = http.client.HTTPSConnection(place.hostname, place.port, timeout=ATTEMPT_SECONDS, context=context)
+            trusted = self.trust(bank.authority)
+            connection = http.client.HTTPSConnection(*address, timeout=ATTEMPT_SECONDS, context=trusted)
         else:
-            connection = http.client.HTTPConnection(place.hostname, place.port, timeout=ATTEMPT_SECONDS)
+            connection = http.client.HTTPConnection(*address, timeout=ATTEMPT_SECONDS)
         try:
             connection.connect()
         except OSError as problem:

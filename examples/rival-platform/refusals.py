@@ -70,7 +70,7 @@ BANK_STATUS = {
 class Refusal(Exception):
     """A call that is not carried out, with the code it is answered with."""
 
-    def __init__(self, code: str, field: str = "", issue: str = "", location: str = "body", message: str = "", headers=None):
+    def __init__(self, code: str, field="", issue="", location="body", message="", headers=None):
         super().__init__(code)
         self.code = code
         self.status = STATUS[code]

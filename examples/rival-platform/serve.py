@@ -3,7 +3,7 @@
 usage: serve.py --data DIR --keys DIR [--port N] [--hooks-port N] [--careless NAME]
        serve.py --lapses
 
-The ready line says where it is: {"url": ..., "pid": ..., "hooks": {"url": ..., "token": ...}}.
+The ready line says where it is: {"url": ..., "hooks": {"url": ..., "token": ...}}.
 """
 
 import argparse

@@ -10,7 +10,7 @@ MOST_UNITS_A_COMMIT = 64
 
 
 class Store:
-    """A unit is a function over the connection. What it returns is told after the commit; if it raises, it wrote nothing."""
+    """A unit is a function over the connection. Its result is told after the commit; if it raises, it wrote nothing."""
 
     def __init__(self, file: Path):
         self._file = file
