@@ -3,6 +3,7 @@ import type { Bilingual } from "../../core/run/verdict.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import { askedIn } from "../resources/draft-fields.ts";
 import type { Given } from "../data/request-builder.ts";
+import { reversalsOf } from "../resources/kinds.ts";
 import type { Resource } from "../resources/resource.ts";
 import type { Shown } from "../resources/shown.ts";
 import type { Making, Session } from "../session.ts";
@@ -173,4 +174,26 @@ export function expectText(session: Session, shown: Shown, meaning: Meaning, exp
     expected: `${meaning} ${JSON.stringify(expected)}`,
     seen: `${meaning} ${JSON.stringify(shown.value(meaning)) ?? "absent"}`,
   });
+}
+
+/**
+ * What gives back what a check takes from a fixture that holds little. Skips the check ahead of anything that is paid
+ * where nothing of the pack does, or the statement does not claim it: the fixture would be used up.
+ */
+export function givingBack(session: Session, resource: Resource): Resource {
+  const [refund] = reversalsOf(session.pack, resource);
+  const absent = [refund?.creates, refund?.reads].find((one) => one === undefined || !session.claims(one.id));
+  if (refund === undefined || refund.creates === undefined || refund.reads === undefined)
+    return session.skip(
+      `nothing of the pack gives a ${resource.name} back, so the fixture would be used up`,
+      `规范包中没有可退回 ${resource.name} 的资源，测试数据将被用尽`,
+      "capability",
+    );
+  return absent === undefined
+    ? refund
+    : session.skip(
+        `the interface ${absent.id}, by which the check gives back what it takes, is not in the profile`,
+        `本检查用于归还资金的接口 ${absent.id} 不在声明范围内`,
+        "capability",
+      );
 }

@@ -1,11 +1,11 @@
 import { balanceOf } from "../../data/books.ts";
 import type { Check } from "../../check.ts";
 import { eachResource, resourceOf } from "../../check.ts";
-import { CHARGE, reversalsOf } from "../../resources/kinds.ts";
+import { CHARGE } from "../../resources/kinds.ts";
 import type { Resource } from "../../resources/resource.ts";
 import type { Shown } from "../../resources/shown.ts";
 import type { Session } from "../../session.ts";
-import { accountOf, expectOutcome, needed, reverse, settled } from "../resource-steps.ts";
+import { accountOf, expectOutcome, givingBack, needed, reverse, settled } from "../resource-steps.ts";
 import { quietBalance } from "../steps.ts";
 
 export const frozen: Check = {
@@ -28,17 +28,11 @@ export const frozen: Check = {
 
 /** What the poor customer has, and how it is given back after a check has taken it. */
 async function poor(session: Session, resource: Resource) {
+  const refund = givingBack(session, resource);
   const scenario = session.scenario(resource, "poor");
   const account = await accountOf(session, resource, "poor");
   const { available } = await quietBalance(session, account);
   if (available < 1) session.inconclusive(`the account of ${scenario} is empty`, `${scenario} 的账户余额为零`);
-  const [refund] = reversalsOf(session.pack, resource);
-  if (refund === undefined)
-    return session.skip(
-      `nothing of the pack gives a ${resource.name} back, so the fixture would be used up`,
-      `规范包中没有可退回 ${resource.name} 的资源，测试数据将被用尽`,
-      "capability",
-    );
   const giveBack = async (paid: Shown): Promise<void> => {
     const back = session.expectShown(await reverse(session, refund, paid, available, "give back"));
     await settled(session, refund, back);

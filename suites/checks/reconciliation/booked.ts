@@ -163,6 +163,12 @@ export const bothSides: Check = {
     const resource = String(instance.data);
     const ended = await endingOf(session, instance.id);
     const number = numberIn(session, ended);
+    if (!claimsAccount(session, "lists", "entries", "customer"))
+      session.skip(
+        "no interface of the profile lists the entries of a customer's account",
+        "声明范围内没有可列出客户账户分录的接口",
+        "capability",
+      );
     const customer =
       (await customerOf(session, resource, ended)) ??
       session.inconclusive(`the account of the ${resource} is not shown`, `未显示 ${resource} 所属账户`);
