@@ -1,11 +1,13 @@
 import { compileExpression } from "../../core/expression/expression.ts";
 import type { ExpressionHost } from "../../core/expression/scope.ts";
 import { feeOf } from "../../core/money/fee.ts";
+import type { Outcome } from "../../core/pack/purpose.ts";
 import type { Expression, Interface, Step, Way } from "../../core/pack/types.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import { written } from "../data/request-builder.ts";
 import { withValueAt } from "../resources/meant.ts";
-import { moneyAt } from "../resources/shown.ts";
+import { askedIn } from "../resources/draft-fields.ts";
+import { moneyAt, shownIn } from "../resources/shown.ts";
 import type { Making, Session } from "../session.ts";
 import { fieldsOf } from "../wire/draft.ts";
 import type { Draft, Fields } from "../wire/draft.ts";
@@ -56,10 +58,25 @@ async function taken(session: Session, step: Step, records: Records): Promise<Re
         `${step.call}, on which this check builds, was answered ${String(exchange.answer?.status ?? "nothing")} ${exchange.answer?.code ?? ""}`.trim(),
         `本检查所依赖的 ${step.call} 返回 ${String(exchange.answer?.status ?? "无应答")} ${exchange.answer?.code ?? ""}`.trim(),
       );
+    if (step.until !== undefined) await comesTo(session, draft, step.until);
     const record = recordOf(session, draft, exchange);
     last = { before: record, ...(step.as === undefined ? {} : { [step.as]: record }) };
   }
   return last;
+}
+
+/** Waits until what a step has made is no longer open; inconclusive where it then is otherwise than the way says. */
+async function comesTo(session: Session, draft: Draft, until: Outcome): Promise<void> {
+  const resource = session.pack.resources.about(draft.interface)?.resource;
+  const query = resource?.reads;
+  const number = askedIn(session.pack, draft, "number");
+  if (query === undefined || number === undefined) return;
+  const end = shownIn(session.pack, query, await session.settleDraft(await session.make(query, { number })));
+  if (end.outcome !== until)
+    session.inconclusive(
+      `what ${draft.interface.id} made, on which this check builds, is ${String(end.state)}`,
+      `本检查所依赖的 ${draft.interface.id} 的结果为 ${String(end.state)}`,
+    );
 }
 
 /** A request as a step says: with the scenario's data, and the values that it sets. */
