@@ -2,6 +2,7 @@ import type { ErrorCode } from "../../core/pack/types.ts";
 import type { Session } from "../session.ts";
 import { otherMethods } from "./other-method.ts";
 import { withGiven } from "../resources/draft-fields.ts";
+import { partyField } from "../profile.ts";
 import { withFields } from "../wire/draft.ts";
 import type { Draft } from "../wire/draft.ts";
 import type { Exchange } from "../wire/exchange.ts";
@@ -62,7 +63,13 @@ export function ofStage(session: Session, error: ErrorCode): Provocation | undef
     case "schema":
       return tampered({ label: "an unknown field" }, (draft) => withFields(draft, { liantiao_extra_field: "x" }));
     case "party":
-      return tampered({ label: "another party" }, (draft) => withGiven(session.pack, draft, { party: UNKNOWN_PARTY }));
+      return tampered({ label: "another party" }, (draft) => {
+        // The field that the interface compares with the signer; its schema need not say that it is a party.
+        const field = partyField(draft.interface);
+        return field === undefined
+          ? withGiven(session.pack, draft, { party: UNKNOWN_PARTY })
+          : withFields(draft, { [field]: UNKNOWN_PARTY });
+      });
     default:
       return undefined;
   }

@@ -2,6 +2,7 @@ import { steady } from "../data/comparison.ts";
 import { changed, readingsOf, showsState } from "../data/observed-state.ts";
 import type { View } from "../data/observed-state.ts";
 import { told } from "../expectation.ts";
+import type { Resource } from "../resources/resource.ts";
 import { shownIn } from "../resources/shown.ts";
 import type { Draft, Fields } from "../wire/draft.ts";
 import type { Exchange } from "../wire/exchange.ts";
@@ -105,8 +106,24 @@ export class Observing {
     const { pack } = this.#context;
     const one = pack.interface(interfaceId);
     const resource = pack.resources.about(one)?.resource;
-    return (body) =>
-      shownIn(pack, one, body).outcome !== "open" || resource?.isFinal(shownIn(pack, one, body).state) === true;
+    return (body) => {
+      const { outcome, state } = shownIn(pack, one, body);
+      return outcome !== "open" || resource?.isFinal(state) === true || !this.#settlesSoon(resource, state);
+    };
+  }
+
+  /** Whether the pack has a state end by itself within the time that the statement gives: a hold waits for its caller. */
+  #settlesSoon(resource: Resource | undefined, state: string | undefined): boolean {
+    const { settleWithinSeconds } = this.#context.statement.limits;
+    return (
+      resource === undefined ||
+      resource.lifecycle.transitions.some(
+        ({ from, on }) =>
+          from.includes(state ?? "") &&
+          "after" in on &&
+          (typeof on.after !== "number" || on.after <= settleWithinSeconds),
+      )
+    );
   }
 
   #viewOf(exchange: Exchange): View {
