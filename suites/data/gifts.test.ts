@@ -6,7 +6,7 @@ import { isForeign, tellingGifts } from "./gifts.ts";
 
 const pack = packView(loadPack(fileURLToPath(new URL("../../specs/cooperation", import.meta.url))));
 
-test("numbers and ids of test data tell one customer from another, names and phones do not", () => {
+test("numbers and ids of test data tell customers apart, names and phones do not", () => {
   expect([...tellingGifts(pack)].toSorted()).toEqual(["account_no", "binding_id", "out_trade_no", "payee_account_no"]);
 });
 
