@@ -7,35 +7,7 @@ import type { RunEvent } from "./event.ts";
 import { openLog } from "./log.ts";
 import { readLogFile } from "./log-reading.ts";
 import type { LogReading } from "./log-reading.ts";
-
-const both = { en: "text", zh: "文字" };
-const HEAD: RunEvent = {
-  type: "run.started",
-  at: 1,
-  run: "r1",
-  liantiao: "0.1.0",
-  role: "bank",
-  sut: { name: "bank", baseUrl: "https://bank.test" },
-  pack: { name: "cooperation", title: both, version: "1", digest: "d" },
-  suites: { digest: "d" },
-  statement: { digest: "d", file: "sut.json" },
-  seed: 1,
-  effort: "smoke",
-  requirements: [],
-  errors: [],
-  waivers: [],
-  plan: [],
-};
-const PASS: RunEvent = {
-  type: "check.finished",
-  at: 2,
-  check: "A-01.x",
-  requirement: "A-01",
-  level: "MUST",
-  verdict: "pass",
-  durationMs: 1,
-};
-const END: RunEvent = { type: "run.finished", at: 3, partial: false };
+import { END, HEAD, PASS } from "./testing/events.ts";
 
 function exchange(body: string): RunEvent {
   const message = { headers: [["content-type", "application/json"]] as const, body, bodyEncoding: "utf8" as const };
