@@ -4,20 +4,11 @@ import { BASE_COMPONENTS, requestBase, responseBase } from "./base.ts";
 import { formatAuthorization, parseAuthorization } from "./authorization.ts";
 import type { AuthorizationFault } from "./authorization.ts";
 import type { AuthorizationHeaderPolicy } from "./policy.ts";
+import { AUTHORIZATION_HEADER } from "../testing/policies.ts";
 
 const policy: AuthorizationHeaderPolicy = {
-  style: "authorization-header",
-  requestBase: ["method", "path-and-query", "timestamp", "nonce", "body"],
-  responseBase: ["timestamp", "nonce", "body"],
+  ...AUTHORIZATION_HEADER,
   algorithms: { "WECHATPAY2-SHA256-RSA2048": "rsa2048", "WECHATPAY2-SM2-WITH-SM3": "sm2" },
-  authorization: {
-    header: "Authorization",
-    party: "mchid",
-    nonce: "nonce_str",
-    timestamp: "timestamp",
-    serial: "serial_no",
-    signature: "signature",
-  },
   response: {
     timestamp: "Wechatpay-Timestamp",
     nonce: "Wechatpay-Nonce",

@@ -1,3 +1,4 @@
+import { AUTHORIZATION_HEADER } from "../../envelope/testing/policies.ts";
 import type { ErrorCode, Interface, Lifecycle, Manifest, PackSource, Scenario, Stage } from "../types.ts";
 
 const text = (en: string): { readonly en: string; readonly zh: string } => ({ en, zh: `${en}(中文)` });
@@ -26,27 +27,7 @@ const manifest: Manifest = {
   timeZone: "Asia/Shanghai",
   currencies: [{ code: "CNY", minorUnits: 2 }],
   policies: {
-    envelope: {
-      style: "authorization-header",
-      requestBase: ["method", "path-and-query", "timestamp", "nonce", "body"],
-      responseBase: ["timestamp", "nonce", "body"],
-      algorithms: { ED: "ed25519" },
-      authorization: {
-        header: "Authorization",
-        party: "mchid",
-        nonce: "nonce_str",
-        timestamp: "timestamp",
-        serial: "serial_no",
-        signature: "signature",
-      },
-      response: {
-        timestamp: "X-Timestamp",
-        nonce: "X-Nonce",
-        signature: "X-Signature",
-        serial: "X-Serial",
-        algorithm: "X-Algorithm",
-      },
-    },
+    envelope: { ...AUTHORIZATION_HEADER, algorithms: { ED: "ed25519" } },
     freshness: {
       clockSkewSeconds: 300,
       nonce: { minLength: 8, maxLength: 64, pattern: "^[0-9A-Za-z]+$" },
