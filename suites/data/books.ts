@@ -164,6 +164,16 @@ export async function entriesOf(
   return entries;
 }
 
+/** What the statement of an account has under one number, from a business date on. */
+export async function entriesUnder(
+  session: Session,
+  account: AccountName,
+  from: string,
+  number: string | undefined,
+): Promise<readonly Entry[]> {
+  return (await entriesOf(session, account, from, horizon(session))).filter((one) => one.reference === number);
+}
+
 async function entriesOfRange(
   session: Session,
   account: AccountName,

@@ -1,8 +1,7 @@
 import type { Part } from "../../../core/pack/purpose.ts";
-import { balanceOf, entriesOf, horizon, today } from "../../data/books.ts";
+import { balanceOf, entriesUnder, today } from "../../data/books.ts";
 import type { Check } from "../../check.ts";
 import { caseOf, eachResource, resourceOf } from "../../check.ts";
-import type { Entry } from "../../laws/history.ts";
 import { CHARGE, CLOSABLE, REVERSAL, originalOf } from "../../resources/kinds.ts";
 import type { Resource } from "../../resources/resource.ts";
 import type { Shown } from "../../resources/shown.ts";
@@ -33,12 +32,6 @@ async function processing(
 
 async function stillOpen(session: Session, resource: Resource, draft: Draft): Promise<boolean> {
   return (await look(session, resource, draft)).outcome === "open";
-}
-
-/** What the statement has under the number of a payment. */
-async function booked(session: Session, account: string, from: string, shown: Shown): Promise<readonly Entry[]> {
-  const number = shown.text("number");
-  return (await entriesOf(session, account, from, horizon(session))).filter((one) => one.reference === number);
 }
 
 export const lateSuccess: Check = {
@@ -75,7 +68,7 @@ export const lateSuccess: Check = {
         zh: "延迟成功未按金额恰好记账一次",
       },
     );
-    const entries = await booked(session, account, from, shown);
+    const entries = await entriesUnder(session, account, from, shown.text("number"));
     const first = entries[0];
     if (entries.length !== 1 || first?.amount !== AMOUNT || first.direction !== "debit")
       session.fail({
@@ -133,7 +126,7 @@ export const lateFailure: Check = {
         zh: "失败的支付影响了余额",
       },
     );
-    const entries = await booked(session, account, from, shown);
+    const entries = await entriesUnder(session, account, from, shown.text("number"));
     if (entries.length > 0)
       session.fail({
         summary: { en: "a failed payment appears in the statement", zh: "失败的支付出现在明细中" },

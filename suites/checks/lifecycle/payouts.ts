@@ -1,6 +1,6 @@
 import type { Part } from "../../../core/pack/purpose.ts";
 import type { Role } from "../../../core/pack/types.ts";
-import { entriesOf, horizon, moved, statementOf, today } from "../../data/books.ts";
+import { entriesUnder, horizon, moved, statementOf, today } from "../../data/books.ts";
 import type { Check } from "../../check.ts";
 import { caseOf, eachResource, resourceOf } from "../../check.ts";
 import { SETTLEMENT } from "../../laws/history.ts";
@@ -38,7 +38,7 @@ const resourceRole = (session: Session): Role => session.statement.role;
 interface Books {
   readonly posted: number;
   readonly ids: ReadonlySet<string>;
-  readonly entries: Awaited<ReturnType<typeof entriesOf>>;
+  readonly entries: Awaited<ReturnType<typeof entriesUnder>>;
 }
 
 async function books(session: Session, from: string): Promise<Books> {
@@ -100,11 +100,6 @@ async function payout(
   };
 }
 
-/** What stands in the statement under a number. */
-async function entriesUnder(session: Session, from: string, number: string): Promise<Books["entries"]> {
-  return (await entriesOf(session, SETTLEMENT, from, horizon(session))).filter((one) => one.reference === number);
-}
-
 export const payoutOnce: Check = {
   id: "lifecycle.payout",
   requirement: "LIF-18",
@@ -130,7 +125,7 @@ export const payoutOnce: Check = {
       en: "a payout did not debit amount and fee once",
       zh: "代付未恰好扣除一次金额与手续费",
     });
-    const entries = await entriesUnder(session, from, number);
+    const entries = await entriesUnder(session, SETTLEMENT, from, number);
     if (moved(entries) !== -due)
       session.fail({
         summary: {
@@ -241,7 +236,7 @@ export const payoutReturned: Check = {
       en: "a returned payout did not leave the balance less its fee",
       zh: "退票后余额应仅减少手续费",
     });
-    const entries = await entriesUnder(session, from, number);
+    const entries = await entriesUnder(session, SETTLEMENT, from, number);
     const back = entries.filter((one) => one.direction === "credit");
     if (back.length !== 1 || back[0]?.amount !== AMOUNT)
       session.fail({
