@@ -49,7 +49,7 @@ async function judged(
     .split("\n")
     .map((line) => JSON.parse(line) as RunEvent);
   const finished = events.flatMap((one) =>
-    one.type === "check.finished" && one.check === "errors.limited" ? [one] : [],
+    one.type === "check.finished" && one.check === "errors.limited/payment" ? [one] : [],
   )[0];
   return {
     verdict: finished?.verdict,

@@ -40,7 +40,7 @@ test("a SUT whose keys rotate gets its first ones back when the check is ended",
   const line = {
     id: ownRotation.id,
     check: ownRotation,
-    instance: { id: "" },
+    instance: { id: "key.list", interface: "key.list" },
     requirement: ownRotation.requirement,
     level: "MUST" as const,
     title: ownRotation.title,
