@@ -144,15 +144,8 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     },
     scenarios: (partyId) => scenarios.of(partyId),
     situation: (partyId, id, copy) => scenarios.situation(partyId, id, copy),
-    restore: async () => {
-      await scenarios.restore();
-      due.wake(["timer", "outbox"]);
-    },
-    operate: async (order) => {
-      const result = await operate(store, engine, runtime, order);
-      due.wake(["timer", "outbox"]);
-      return result;
-    },
+    restore: () => due.after(scenarios.restore()),
+    operate: (order) => due.after(operate(store, engine, runtime, order)),
     call: (order) => callPeer(pack, runtime, attempt, order),
     stop: () => due.close(),
   };

@@ -3,12 +3,12 @@
 
 import { createPrivateKey, createPublicKey, randomBytes, sign, verify } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { createServer, request as httpRequest } from "node:http";
-import { request as httpsRequest } from "node:https";
+import { createServer } from "node:http";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { balance, statement } from "./accounts.mjs";
 import { serveCalls } from "./caller.mjs";
+import { startClerk } from "./clerk.mjs";
 import { openDatabase } from "./database.mjs";
 import { amount, checkFields, date, id, parseQuery, percentDecoded, text } from "./fields.mjs";
 import { localTime, seed } from "./ledger.mjs";
@@ -19,7 +19,6 @@ import {
   createRefund,
   queryPayment,
   queryRefund,
-  settle,
 } from "./payments.mjs";
 import { REFUSALS, Refusal } from "./refusals.mjs";
 import { parseStrictJson } from "./strict-json.mjs";
@@ -30,9 +29,6 @@ const WINDOW_SECONDS = 300;
 const BODY_LIMIT = 64 * 1024;
 const DISCARD_LIMIT = 8 * 1024 * 1024;
 const TARGET_LIMIT = 2048;
-const RETRY_SECONDS = [15, 15, 30, 180, 600, 1200, 1800, 1800, 1800, 3600, 10800, 10800, 10800, 21600, 21600];
-const ACK_TIMEOUT_MS = 5000;
-const SENDS_AT_ONCE_PER_ORIGIN = 8;
 
 const { values: options } = parseArgs({
   options: {
@@ -366,73 +362,7 @@ function authorize(method, target, body) {
   return `${SCHEME} mchid="${bank.id}",nonce_str="${nonce}",signature="${signature}",timestamp="${timestamp}",serial_no="${bank.serial}"`;
 }
 
-/** Sends one notification; resolves to whether the party acknowledged it. Redirects are not followed. */
-function send({ target, body }) {
-  const url = new URL(target);
-  const authorization = authorize("POST", url.pathname + url.search, body);
-  return new Promise((resolve) => {
-    const start = url.protocol === "https:" ? httpsRequest : httpRequest;
-    const headers = {
-      Authorization: authorization,
-      "Content-Type": "application/json",
-      "Content-Length": Buffer.byteLength(body),
-    };
-    const outgoing = start(
-      url,
-      { method: "POST", headers, agent: false, signal: AbortSignal.timeout(ACK_TIMEOUT_MS) },
-      (answer) => {
-        answer.on("error", () => {}).resume();
-        resolve(answer.statusCode === 200 || answer.statusCode === 204);
-      },
-    );
-    outgoing.on("error", () => resolve(false));
-    outgoing.end(body);
-  });
-}
-
-const underway = new Map(); // notify_id -> origin
-async function deliver(row) {
-  const { origin } = new URL(row.target);
-  if (
-    underway.has(row.notify_id) ||
-    [...underway.values()].filter((other) => other === origin).length >= SENDS_AT_ONCE_PER_ORIGIN
-  )
-    return;
-  underway.set(row.notify_id, origin);
-  try {
-    // Asked again at every send: the list may have shrunk since the target was taken.
-    const allowed = targetAllowed(row.target);
-    const acknowledged = allowed && (await send(row));
-    const waitSeconds = allowed ? RETRY_SECONDS[row.attempts] : undefined;
-    const nextAt = acknowledged || waitSeconds === undefined ? null : Date.now() + waitSeconds * 1000;
-    db.change(
-      "UPDATE outbox SET attempts = attempts + 1, next_at = ?, delivered_at = ? WHERE notify_id = ?",
-      nextAt,
-      acknowledged ? Date.now() : null,
-      row.notify_id,
-    );
-  } finally {
-    underway.delete(row.notify_id);
-  }
-}
-
-const complain = (error) => console.error("rival bank:", error);
-function doDueWork() {
-  try {
-    const now = Date.now();
-    const due = db.all(
-      "SELECT payments.id, settlement FROM payments JOIN accounts ON name = account WHERE state = 'PROCESSING' AND settle_due_at <= ?",
-      now,
-    );
-    for (const { id, settlement } of due) db.transaction(() => settle(db, id, settlement !== "late-failure", now));
-    for (const row of db.all("SELECT * FROM outbox WHERE next_at <= ? ORDER BY next_at", now))
-      deliver(row).catch(complain);
-  } catch (error) {
-    complain(error); // the disk may be full for now; the next round tries again
-  }
-}
-// What is due is read from the tables each time, so a restart forgets nothing.
-setInterval(doDueWork, 100);
+const doDueWork = startClerk({ db, targets, authorize });
 
 // ---- listening -----------------------------------------------------------------------------------------------------
 

@@ -18,80 +18,98 @@ export function parseStrictJson(bytes) {
   } catch {
     throw new SyntaxError("the body is not valid UTF-8");
   }
-  let at = 0;
-  let members = 0;
+  return new Reader(text).document();
+}
 
-  const fail = (what) => {
-    throw new SyntaxError(`${what} at character ${at}`);
-  };
-  const match = (pattern) => {
-    pattern.lastIndex = at;
-    const found = pattern.exec(text);
-    if (found !== null) at += found[0].length;
+class Reader {
+  #text;
+  #at = 0;
+  #members = 0;
+
+  constructor(text) {
+    this.#text = text;
+  }
+
+  document() {
+    const result = this.#value(0);
+    this.#match(SPACE);
+    return this.#at === this.#text.length ? result : this.#fail("text after the end of the value");
+  }
+
+  #fail(what) {
+    throw new SyntaxError(`${what} at character ${this.#at}`);
+  }
+
+  #match(pattern) {
+    pattern.lastIndex = this.#at;
+    const found = pattern.exec(this.#text);
+    if (found !== null) this.#at += found[0].length;
     return found?.[0];
-  };
-  const skipSpace = () => match(SPACE);
-  const take = (character) => {
-    skipSpace();
-    if (text[at] !== character) return false;
-    at += 1;
-    return true;
-  };
-  const string = () => {
-    const source = match(STRING) ?? fail("a string was expected");
-    const value = JSON.parse(source);
-    return value.isWellFormed() ? value : fail("a string holds half a surrogate pair");
-  };
-  const count = () => {
-    members += 1;
-    if (members > MAX_MEMBERS) fail(`more than ${MAX_MEMBERS} members`);
-  };
+  }
 
-  const object = (depth) => {
+  #take(character) {
+    this.#match(SPACE);
+    if (this.#text[this.#at] !== character) return false;
+    this.#at += 1;
+    return true;
+  }
+
+  #count() {
+    this.#members += 1;
+    if (this.#members > MAX_MEMBERS) this.#fail(`more than ${MAX_MEMBERS} members`);
+  }
+
+  #string() {
+    const source = this.#match(STRING) ?? this.#fail("a string was expected");
+    const value = JSON.parse(source);
+    return value.isWellFormed() ? value : this.#fail("a string holds half a surrogate pair");
+  }
+
+  #object(depth) {
     const result = Object.create(null);
-    if (take("}")) return result;
+    if (this.#take("}")) return result;
     do {
-      skipSpace();
-      const name = string();
+      this.#match(SPACE);
+      const name = this.#string();
       // Compared after unescaping: "amo\u0075nt" is "amount".
-      if (name in result) fail("a name appears twice in one object");
-      if (!take(":")) fail('":" was expected');
-      count();
-      result[name] = value(depth);
-    } while (take(","));
-    return take("}") ? result : fail('"," or "}" was expected');
-  };
-  const array = (depth) => {
+      if (name in result) this.#fail("a name appears twice in one object");
+      if (!this.#take(":")) this.#fail('":" was expected');
+      this.#count();
+      result[name] = this.#value(depth);
+    } while (this.#take(","));
+    return this.#take("}") ? result : this.#fail('"," or "}" was expected');
+  }
+
+  #array(depth) {
     const result = [];
-    if (take("]")) return result;
+    if (this.#take("]")) return result;
     do {
-      count();
-      result.push(value(depth));
-    } while (take(","));
-    return take("]") ? result : fail('"," or "]" was expected');
-  };
-  const number = () => {
-    const source = match(NUMBER) ?? fail("a value was expected");
+      this.#count();
+      result.push(this.#value(depth));
+    } while (this.#take(","));
+    return this.#take("]") ? result : this.#fail('"," or "]" was expected');
+  }
+
+  #number() {
+    const source = this.#match(NUMBER) ?? this.#fail("a value was expected");
     const result = Number(source);
     // -0, 1.0, 1e2 and 9007199254740993 would each come back as something else than was signed.
     return String(result) === source && Number.isSafeInteger(result)
       ? result
-      : fail("only integers up to 2^53-1, written plainly, are allowed");
-  };
-  const value = (outerDepth) => {
-    const depth = outerDepth + 1;
-    if (depth > MAX_DEPTH + 1) fail(`deeper than ${MAX_DEPTH} levels`);
-    skipSpace();
-    if (text[at] === '"') return string();
-    if (text[at] === "{" || text[at] === "[") {
-      if (depth > MAX_DEPTH) fail(`deeper than ${MAX_DEPTH} levels`);
-      return take("{") ? object(depth) : take("[") && array(depth);
-    }
-    const literal = match(LITERAL);
-    return literal === undefined ? number() : JSON.parse(literal);
-  };
+      : this.#fail("only integers up to 2^53-1, written plainly, are allowed");
+  }
 
-  const result = value(0);
-  skipSpace();
-  return at === text.length ? result : fail("text after the end of the value");
+  #value(outerDepth) {
+    const depth = outerDepth + 1;
+    if (depth > MAX_DEPTH + 1) this.#fail(`deeper than ${MAX_DEPTH} levels`);
+    this.#match(SPACE);
+    const first = this.#text[this.#at];
+    if (first === '"') return this.#string();
+    if (first === "{" || first === "[") {
+      if (depth > MAX_DEPTH) this.#fail(`deeper than ${MAX_DEPTH} levels`);
+      return this.#take("{") ? this.#object(depth) : this.#take("[") && this.#array(depth);
+    }
+    const literal = this.#match(LITERAL);
+    return literal === undefined ? this.#number() : JSON.parse(literal);
+  }
 }

@@ -67,6 +67,13 @@ export class DueWork {
     if (collections.includes("nonce")) this.#sweep.wake();
   }
 
+  /** Looks for timers and notifications once a change is made; gives what the change gave. */
+  async after<T>(change: Promise<T>): Promise<T> {
+    const result = await change;
+    this.wake(["timer", "outbox"]);
+    return result;
+  }
+
   clockMoved(): void {
     this.#timers.clockMoved();
     this.#deliveries?.clockMoved();
