@@ -26,7 +26,13 @@ export type AuthorizationFault =
 
 export type ParsedAuthorization =
   | ({ readonly ok: true; readonly token: string; readonly scheme: string } & AuthorizationFields)
-  | { readonly ok: false; readonly why: AuthorizationFault; readonly message: Bilingual };
+  | Refused;
+
+interface Refused {
+  readonly ok: false;
+  readonly why: AuthorizationFault;
+  readonly message: Bilingual;
+}
 
 const FIELDS = ["party", "nonce", "signature", "timestamp", "serial"] as const;
 const MAXIMUM_HEADER_CHARACTERS = 8192;
@@ -87,14 +93,22 @@ export function parseAuthorization(
       `请求头 ${header} 以 ${shown(token)} 开头，允许的算法标识：${allowed}`,
     );
   }
+  const read = readParameters(policy, headerValue, space < 0 ? token.length : space + 1);
+  return read.ok ? { ok: true, token, scheme, ...read.fields } : read;
+}
 
+type ParsedParameters = { readonly ok: true; readonly fields: AuthorizationFields } | Refused;
+
+/** The parameters after the token, from the character `start` on. */
+function readParameters({ authorization }: AuthorizationHeaderPolicy, value: string, start: number): ParsedParameters {
+  const { header } = authorization;
   const values: Partial<Record<(typeof FIELDS)[number], string>> = {};
   const parameter = /([A-Za-z0-9_-]+)="([\x20-\x21\x23-\x5b\x5d-\x7e]*)"(?: *(,) *|$)/y;
-  parameter.lastIndex = space < 0 ? token.length : space + 1;
+  parameter.lastIndex = start;
   let more = true;
   while (more) {
     const at = parameter.lastIndex;
-    const match = parameter.exec(headerValue);
+    const match = parameter.exec(value);
     if (match === null) {
       return fault(
         "malformed",
@@ -102,10 +116,10 @@ export function parseAuthorization(
         `请求头 ${header} 第 ${at + 1} 个字符处格式错误；应为以逗号分隔的 名称="值"`,
       );
     }
-    const [, name = "", value = "", comma] = match;
-    const field = FIELDS.find((one) => policy.authorization[one] === name);
+    const [, name = "", text = "", comma] = match;
+    const field = FIELDS.find((one) => authorization[one] === name);
     if (field === undefined) {
-      const expected = FIELDS.map((one) => policy.authorization[one]).join(", ");
+      const expected = FIELDS.map((one) => authorization[one]).join(", ");
       return fault(
         "unknown-parameter",
         `the header ${header} has the parameter ${shown(name)}, allowed: ${expected}`,
@@ -118,17 +132,23 @@ export function parseAuthorization(
         `the header ${header} has ${name} twice`,
         `请求头 ${header} 中参数 ${name} 重复`,
       );
-    if (value === "")
+    if (text === "")
       return fault(
         "empty-parameter",
         `${name} in the header ${header} is empty`,
         `请求头 ${header} 中参数 ${name} 为空`,
       );
-    values[field] = value;
+    values[field] = text;
     more = comma !== undefined;
   }
+  return complete(values, authorization);
+}
 
-  const { party, nonce, signature, timestamp, serial } = values;
+/** Holds that no parameter is missing. */
+function complete(
+  { party, nonce, signature, timestamp, serial }: Partial<AuthorizationFields>,
+  names: AuthorizationHeaderPolicy["authorization"],
+): ParsedParameters {
   if (
     party === undefined ||
     nonce === undefined ||
@@ -136,19 +156,20 @@ export function parseAuthorization(
     timestamp === undefined ||
     serial === undefined
   ) {
+    const values = { party, nonce, signature, timestamp, serial };
     const missing = FIELDS.filter((field) => values[field] === undefined)
-      .map((field) => policy.authorization[field])
+      .map((field) => names[field])
       .join(", ");
     return fault(
       "missing-parameter",
-      `the header ${header} lacks: ${missing}`,
-      `请求头 ${header} 缺少参数：${missing}`,
+      `the header ${names.header} lacks: ${missing}`,
+      `请求头 ${names.header} 缺少参数：${missing}`,
     );
   }
-  return { ok: true, token, scheme, party, nonce, timestamp, serial, signature };
+  return { ok: true, fields: { party, nonce, signature, timestamp, serial } };
 }
 
-function fault(why: AuthorizationFault, en: string, zh: string): ParsedAuthorization {
+function fault(why: AuthorizationFault, en: string, zh: string): Refused {
   return { ok: false, why, message: { en, zh } };
 }
 
