@@ -1,18 +1,7 @@
 import { calendar } from "../core/calendar/calendar.ts";
 import type { Calendar } from "../core/calendar/calendar.ts";
-import { Ajv2020 } from "ajv/dist/2020.js";
-import type { ValidateFunction } from "ajv/dist/2020.js";
-import addFormats from "ajv-formats";
-import type {
-  ErrorCode,
-  Interface,
-  PackSource,
-  Policies,
-  Requirement,
-  Role,
-  Scenario,
-  Schema,
-} from "../core/pack/types.ts";
+import { answerSchemas } from "./wire/answer-schemas.ts";
+import type { ErrorCode, Interface, PackSource, Policies, Requirement, Role, Scenario } from "../core/pack/types.ts";
 import { dialectOf } from "./dialect/dialect.ts";
 import type { Dialect } from "./dialect/dialect.ts";
 import { sensitiveFields } from "../core/redaction/sensitive-fields.ts";
@@ -22,8 +11,8 @@ import { resourcesOf } from "./resources/resource.ts";
 import type { Resources } from "./resources/resource.ts";
 import { wireEnvelope } from "./wire/envelope/wire-envelopes.ts";
 import type { WireEnvelope } from "./wire/envelope/wire-envelope.ts";
-import { documentOf, schemaSource } from "./generators/schema-source.ts";
-import type { SchemaObject, SchemaSource } from "./generators/schema-source.ts";
+import { schemaSource } from "./generators/schema-source.ts";
+import type { SchemaSource } from "./generators/schema-source.ts";
 
 /** What the suites read of a pack. Built from the files as they are, so that judging shares no code with playing. */
 export interface PackView {
@@ -68,16 +57,10 @@ export interface PackView {
 export function packView(written: PackSource): PackView {
   const dialect = dialectOf(written);
   const source = dialect.told;
-  const spoken = new Map(written.interfaces.map((one) => [one.id, one]));
-  const writtenSchemas = schemaSource(written.messages);
   const schemas = schemaSource(source.messages);
   const interfaces = new Map(source.interfaces.map((one) => [one.id, one]));
   const errors = new Map(source.errors.map((one) => [one.code, one]));
   const requirements = new Map(source.requirements.map((one) => [one.id, one]));
-  const ajv = new Ajv2020({ allErrors: true, strict: false });
-  // The package's types describe a default export that is a namespace; at run time it is the function.
-  (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
-  const validators = new Map<string, ValidateFunction>();
   const meanings = new Map<string, InterfaceMeanings>();
   const { acknowledgeStatus } = source.manifest.policies.notification;
   const successStatuses = (one: Interface): readonly number[] =>
@@ -124,14 +107,7 @@ export function packView(written: PackSource): PackView {
         one.idempotency?.duplicateCode === code
       );
     },
-    answerProblems(one, body) {
-      const schema = spoken.get(one.id)?.response.body;
-      if (schema === undefined) return [];
-      const validate = validators.get(one.id) ?? ajv.compile(bundle(schema, writtenSchemas));
-      validators.set(one.id, validate);
-      if (validate(body)) return [];
-      return (validate.errors ?? []).map((error) => `${error.instancePath || "/"} ${error.message ?? error.keyword}`);
-    },
+    answerProblems: answerSchemas(written),
     finalStates(resource, role) {
       const lifecycle = source.lifecycles.find((one) => one.resource === resource && one.role === role);
       return lifecycle === undefined
@@ -141,32 +117,4 @@ export function packView(written: PackSource): PackView {
             .map(([name]) => name);
     },
   };
-}
-
-/** One self-contained schema: every reference becomes a definition of its own, whatever its files are called. */
-export function bundle(schema: Schema, source: SchemaSource): SchemaObject {
-  const definitions: Record<string, unknown> = {};
-  const names = new Map<unknown, string>();
-  const copy = (value: unknown, document: Schema): unknown => {
-    if (Array.isArray(value)) return value.map((item) => copy(item, document));
-    if (typeof value !== "object" || value === null) return value;
-    const home = documentOf(value, document);
-    const out: Record<string, unknown> = {};
-    for (const [key, child] of Object.entries(value)) {
-      if (key === "$id" || key === "$schema" || key === "$defs") continue;
-      if (key === "$ref" && typeof child === "string") {
-        const located = source.locate(child, home);
-        let name = names.get(located.schema);
-        if (name === undefined) {
-          name = `d${names.size}`;
-          names.set(located.schema, name);
-          definitions[name] = copy(located.schema, located.document);
-        }
-        out["$ref"] = `#/$defs/${name}`;
-      } else out[key] = key === "const" || key === "enum" || key === "examples" ? child : copy(child, home);
-    }
-    return out;
-  };
-  const root = copy(schema === true ? {} : schema, schema) as SchemaObject;
-  return { ...root, $defs: definitions };
 }

@@ -5,6 +5,7 @@ import type { Draft, Fields } from "../wire/draft.ts";
 import { retell } from "./retell.ts";
 import { fieldsThatList, wordsIn } from "../../core/pack/schema-words.ts";
 import { NAME, none, reversed, wordsOf } from "../../core/pack/words.ts";
+import type { Words } from "../../core/pack/words.ts";
 
 /**
  * The translation between checks, which use the words of the reference pack, and the wire, where a bank uses its own: the
@@ -33,37 +34,29 @@ export interface Dialect {
 
 export function dialectOf(written: PackSource): Dialect {
   const words = wordsOf(written.manifest);
-  if (none(words))
-    return {
-      written,
-      told: written,
-      spell: same,
-      spellFields: fieldsOf,
-      read: same,
-      readRefusal: same,
-      readCode: same,
-      word: same,
-      say: same,
-    };
+  return none(words) ? plainDialect(written) : wordedDialect(written, words);
+}
 
-  const told = retell(written, words);
-  const [fieldWords, stateWords, codeWords] = [reversed(words.fields), reversed(words.states), reversed(words.codes)];
-  const stateFields = fieldsThatList(new Set(words.states.values()), told);
-  const spoken = new Map(written.interfaces.map((one) => [one.id, one]));
-  const vocabularies = new Map<string, ReadonlySet<string>>();
-  /** Of several words for a thing, the one that this interface's request knows. */
-  const chosen = (candidates: readonly string[] | undefined, one: Interface): string | undefined => {
-    if (candidates === undefined || candidates.length < 2) return candidates?.[0];
-    const known = vocabularies.get(one.id) ?? wordsIn(spoken.get(one.id)?.request, written);
-    vocabularies.set(one.id, known);
-    return candidates.find((word) => known.has(word)) ?? candidates[0];
+/** Of a pack that uses the words of the suites: every text passes unchanged. */
+function plainDialect(written: PackSource): Dialect {
+  return {
+    written,
+    told: written,
+    spell: same,
+    spellFields: fieldsOf,
+    read: same,
+    readRefusal: same,
+    readCode: same,
+    word: same,
+    say: same,
   };
-  const spellPart = (part: Json, one: Interface): Json =>
-    renamed(
-      part,
-      (name) => chosen(fieldWords.get(name), one) ?? name,
-      (name, text) => (stateFields.has(name) ? (chosen(stateWords.get(text), one) ?? text) : text),
-    );
+}
+
+function wordedDialect(written: PackSource, words: Words): Dialect {
+  const told = retell(written, words);
+  const stateFields = fieldsThatList(new Set(words.states.values()), told);
+  const spellPart = spelling(written, words, stateFields);
+  const [fieldWords, stateWords, codeWords] = [reversed(words.fields), reversed(words.states), reversed(words.codes)];
   const read = (value: Json): Json =>
     renamed(
       value,
@@ -72,7 +65,6 @@ export function dialectOf(written: PackSource): Dialect {
     );
   const word = (meaning: string): string =>
     (fieldWords.get(meaning) ?? stateWords.get(meaning) ?? codeWords.get(meaning))?.[0] ?? meaning;
-
   return {
     written,
     told,
@@ -86,24 +78,48 @@ export function dialectOf(written: PackSource): Dialect {
       query: spellPart(draft.query, draft.interface) as Fields,
       ...(draft.body === undefined ? {} : { body: spellPart(draft.body, draft.interface) as Fields }),
     }),
-    readRefusal: (value) => {
-      const body = read(value);
-      if (typeof body !== "object" || body === null || Array.isArray(body)) return body;
-      const fields = body as Fields;
-      const { code, detail } = fields;
-      const field =
-        typeof detail === "object" && detail !== null && !Array.isArray(detail)
-          ? (detail as Fields)["field"]
-          : undefined;
-      return {
-        ...fields,
-        ...(typeof code === "string" ? { code: words.codes.get(code) ?? code } : {}),
-        ...(typeof field === "string"
-          ? { detail: { ...(detail as Fields), field: field.replace(NAME, (name) => words.fields.get(name) ?? name) } }
-          : {}),
-      };
-    },
+    readRefusal: (value) => refusalRead(read(value), words),
     say: (text) => text.replace(NAME, word),
+  };
+}
+
+/** Gives fields of a request the names and states that the bank has for them. */
+function spelling(
+  written: PackSource,
+  words: Words,
+  stateFields: ReadonlySet<string>,
+): (part: Json, one: Interface) => Json {
+  const [fieldWords, stateWords] = [reversed(words.fields), reversed(words.states)];
+  const spoken = new Map(written.interfaces.map((one) => [one.id, one]));
+  const vocabularies = new Map<string, ReadonlySet<string>>();
+  /** Of several words for a thing, the one that this interface's request knows. */
+  const chosen = (candidates: readonly string[] | undefined, one: Interface): string | undefined => {
+    if (candidates === undefined || candidates.length < 2) return candidates?.[0];
+    const known = vocabularies.get(one.id) ?? wordsIn(spoken.get(one.id)?.request, written);
+    vocabularies.set(one.id, known);
+    return candidates.find((word) => known.has(word)) ?? candidates[0];
+  };
+  return (part, one) =>
+    renamed(
+      part,
+      (name) => chosen(fieldWords.get(name), one) ?? name,
+      (name, text) => (stateFields.has(name) ? (chosen(stateWords.get(text), one) ?? text) : text),
+    );
+}
+
+/** The code of a refusal, and the pointer to what it is about, in the words of the suites. */
+function refusalRead(body: Json, words: Words): Json {
+  if (typeof body !== "object" || body === null || Array.isArray(body)) return body;
+  const fields = body as Fields;
+  const { code, detail } = fields;
+  const field =
+    typeof detail === "object" && detail !== null && !Array.isArray(detail) ? (detail as Fields)["field"] : undefined;
+  return {
+    ...fields,
+    ...(typeof code === "string" ? { code: words.codes.get(code) ?? code } : {}),
+    ...(typeof field === "string"
+      ? { detail: { ...(detail as Fields), field: field.replace(NAME, (name) => words.fields.get(name) ?? name) } }
+      : {}),
   };
 }
 

@@ -1,0 +1,27 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
+import type { ValidateFunction } from "ajv/dist/2020.js";
+import addFormats from "ajv-formats";
+import type { Interface, PackSource } from "../../core/pack/types.ts";
+import { bundle } from "../generators/bundle.ts";
+import { schemaSource } from "../generators/schema-source.ts";
+
+/**
+ * Judges bodies of answers, as they were received, by the schemas of the pack in its own words. The function gives the
+ * problems, none for a good body; a schema is compiled when its interface is first asked for.
+ */
+export function answerSchemas(written: PackSource): (one: Interface, body: unknown) => readonly string[] {
+  const spoken = new Map(written.interfaces.map((one) => [one.id, one]));
+  const schemas = schemaSource(written.messages);
+  const ajv = new Ajv2020({ allErrors: true, strict: false });
+  // The package's types describe a default export that is a namespace; at run time it is the function.
+  (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
+  const validators = new Map<string, ValidateFunction>();
+  return (one, body) => {
+    const schema = spoken.get(one.id)?.response.body;
+    if (schema === undefined) return [];
+    const validate = validators.get(one.id) ?? ajv.compile(bundle(schema, schemas));
+    validators.set(one.id, validate);
+    if (validate(body)) return [];
+    return (validate.errors ?? []).map((error) => `${error.instancePath || "/"} ${error.message ?? error.keyword}`);
+  };
+}
