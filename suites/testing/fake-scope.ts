@@ -7,6 +7,7 @@ import { TransportFailure } from "../../core/runtime/runtime.ts";
 import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";
 import { responseBase } from "../../core/envelope/authorization-header/base.ts";
 import { encodeBase64 } from "../../core/signature/base64.ts";
+import type { PrivateKey } from "../../core/signature/scheme.ts";
 import { signatureScheme } from "../../core/signature/schemes.ts";
 import { packView } from "../pack-view.ts";
 import type { PackView } from "../pack-view.ts";
@@ -55,23 +56,16 @@ function ordinaryData(pack: PackView): Statement["fixtures"] {
       };
 }
 
-/** A run against a SUT that is a function, for the harness's own tests: real pack, real signatures, no sockets. */
-export function fakeRun(
-  answer: (request: HttpRequest) => FakeAnswer,
-  limits: Partial<Limits> = {},
-  source: PackSource = loadPack(fileURLToPath(new URL("../../specs/cooperation", import.meta.url))),
-): FakeRun {
-  const pack = packView(source);
-  const scheme = signatureScheme("ed25519");
-  const [ours, theirs] = [scheme.generate(), scheme.generate()];
-  const key = scheme.privateKey(theirs.privatePem);
-  const host = liveRuntime();
-  let takenMs = 0;
-  const live = { ...host, now: () => host.now() + takenMs };
-  const statement: Statement = {
+interface KeyPair {
+  readonly publicPem: string;
+  readonly privatePem: string;
+}
+
+function fakeStatement(pack: PackView, ours: KeyPair, theirs: KeyPair, limits: Partial<Limits>): Statement {
+  return {
     name: "fake",
     role: "bank",
-    pack: source.manifest.name,
+    pack: pack.source.manifest.name,
     baseUrl: "http://fake.invalid",
     sutPartyId: "BANK01",
     parties: [{ partyId: "P1001", serial: "S1", algorithm: "WECHATPAY2-ED25519", privatePem: ours.privatePem }],
@@ -82,7 +76,16 @@ export function fakeRun(
     waivers: [],
     checks: [],
   };
-  const respond = async (request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse> => {
+}
+
+/** The SUT: what `answer` says, signed with its key at the time `now`. `took` is told how long it says it took. */
+function fakeSut(
+  { policies }: PackView,
+  key: PrivateKey,
+  answer: (request: HttpRequest) => FakeAnswer,
+  { now, took }: { readonly now: () => number; readonly took: (ms: number) => void },
+): (request: HttpRequest, signal?: AbortSignal) => Promise<HttpResponse> {
+  return async (request, signal) => {
     if (signal?.aborted === true) throw new TransportFailure("aborted", "aborted", false);
     const said = answer(request);
     if (said === "timeout" || said === "reset") throw new TransportFailure(said, "no answer", true);
@@ -96,13 +99,11 @@ export function fakeRun(
       return new Promise((_resolve, reject) =>
         signal?.addEventListener("abort", () => reject(new TransportFailure("aborted", "aborted", true))),
       );
-    takenMs += said.tookMs ?? 0;
+    took(said.tookMs ?? 0);
     const text = said.html ?? (said.json === undefined ? "" : JSON.stringify(said.json));
     const body = new TextEncoder().encode(text);
-    const timestamp = String(Math.floor(live.now() / 1000));
-    const signature = encodeBase64(
-      key.sign(responseBase(pack.policies.envelope, { timestamp, nonce: "fakenonce1", body })),
-    );
+    const timestamp = String(Math.floor(now() / 1000));
+    const signature = encodeBase64(key.sign(responseBase(policies.envelope, { timestamp, nonce: "fakenonce1", body })));
     const signed: [string, string][] = [
       ["Wechatpay-Timestamp", timestamp],
       ["Wechatpay-Nonce", "fakenonce1"],
@@ -119,11 +120,29 @@ export function fakeRun(
       body,
     };
   };
+}
+
+/** A run against a SUT that is a function, for the harness's own tests: real pack, real signatures, no sockets. */
+export function fakeRun(
+  answer: (request: HttpRequest) => FakeAnswer,
+  limits: Partial<Limits> = {},
+  source: PackSource = loadPack(fileURLToPath(new URL("../../specs/cooperation", import.meta.url))),
+): FakeRun {
+  const pack = packView(source);
+  const scheme = signatureScheme("ed25519");
+  const [ours, theirs] = [scheme.generate(), scheme.generate()];
+  const host = liveRuntime();
+  let takenMs = 0;
+  const live = { ...host, now: () => host.now() + takenMs };
+  const respond = fakeSut(pack, scheme.privateKey(theirs.privatePem), answer, {
+    now: live.now,
+    took: (ms) => (takenMs += ms),
+  });
   const events: RunEvent[] = [];
   const signer = scheme.privateKey(ours.privatePem);
   const scope = runScope({
     pack,
-    statement,
+    statement: fakeStatement(pack, ours, theirs, limits),
     statementFile: "sut.json",
     seed: 1,
     effort: "smoke",

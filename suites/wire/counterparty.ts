@@ -1,7 +1,8 @@
 import type { WireExchange } from "../../core/run/finding.ts";
-import type { HttpResponse } from "../../core/runtime/runtime.ts";
+import type { Runtime } from "../../core/runtime/runtime.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import { CheckInconclusive, CheckSkipped } from "../outcome.ts";
+import type { Counterparty } from "../run/scope.ts";
 import type { Session } from "../session.ts";
 import { contentOf, fieldsIn } from "./content.ts";
 import type { Fields } from "./draft.ts";
@@ -102,27 +103,8 @@ export function counterparty(session: Session): CounterpartyClient {
       { en: "no counterparty listens (notify in the statement)", zh: "没有监听的对端（声明中的 notify）" },
       "capability",
     );
-  const call = async (method: string, path: string, body?: Json): Promise<Json | undefined> => {
-    const headers: [string, string][] = [
-      ["Authorization", `Bearer ${where.token}`],
-      ["Content-Type", "application/json"],
-    ];
-    const sent = {
-      method,
-      url: `${where.adminUrl}/__admin${path}`,
-      headers,
-      body: body === undefined ? new Uint8Array() : new TextEncoder().encode(JSON.stringify(body)),
-      timeoutMs: 10_000,
-    };
-    const answer: HttpResponse = await runtime.transport.send(sent);
-    const text = new TextDecoder().decode(answer.body);
-    if (answer.status > 299)
-      throw new CheckInconclusive({
-        en: `our counterparty answered ${answer.status} to ${method} ${path}: ${text}`,
-        zh: `对端对 ${method} ${path} 返回 ${answer.status}`,
-      });
-    return text === "" ? undefined : (JSON.parse(text) as Json);
-  };
+  const call = (method: string, path: string, body?: Json): Promise<Json | undefined> =>
+    control(runtime, where, method, path, body);
   const entries = async (query: string): Promise<readonly Journalled[]> => {
     const { requests } = (await call("GET", `/requests?limit=1000${query}`)) as unknown as {
       readonly requests: readonly Journalled[];
@@ -178,6 +160,33 @@ export function counterparty(session: Session): CounterpartyClient {
     setClock: async (timeMs) =>
       void (await call("POST", "/clock", timeMs === undefined ? { reset: true } : { now: timeMs })),
   };
+}
+
+/** One call of the counterparty's control plane. @throws CheckInconclusive when it refuses. */
+async function control(
+  { transport }: Runtime,
+  where: Counterparty,
+  method: string,
+  path: string,
+  body: Json | undefined,
+): Promise<Json | undefined> {
+  const answer = await transport.send({
+    method,
+    url: `${where.adminUrl}/__admin${path}`,
+    headers: [
+      ["Authorization", `Bearer ${where.token}`],
+      ["Content-Type", "application/json"],
+    ],
+    body: body === undefined ? new Uint8Array() : new TextEncoder().encode(JSON.stringify(body)),
+    timeoutMs: 10_000,
+  });
+  const text = new TextDecoder().decode(answer.body);
+  if (answer.status > 299)
+    throw new CheckInconclusive({
+      en: `our counterparty answered ${answer.status} to ${method} ${path}: ${text}`,
+      zh: `对端对 ${method} ${path} 返回 ${answer.status}`,
+    });
+  return text === "" ? undefined : (JSON.parse(text) as Json);
 }
 
 /** A journal entry, as `/__admin/requests` shows it. */
