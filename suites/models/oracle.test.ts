@@ -5,7 +5,7 @@ import type { Scenario } from "../../core/pack/types.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import { Mismatch, Oracle, agrees } from "./oracle.ts";
 import { groupOf } from "./steps.ts";
-import { universe } from "./world.ts";
+import { universe } from "./universe.ts";
 
 const source = loadPack(fileURLToPath(new URL("../../specs/cooperation", import.meta.url)));
 const scenario = (id: string): Scenario => source.scenarios.find((one) => one.id === id) as Scenario;

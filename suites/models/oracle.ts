@@ -1,6 +1,7 @@
 import type { Json } from "../../core/unit/unit.ts";
-import { withIds } from "./world.ts";
-import type { Universe, World } from "./world.ts";
+import { withIds } from "./twins.ts";
+import type { World } from "./twins.ts";
+import type { Universe } from "./universe.ts";
 
 /** What the SUT answered. */
 export interface Told {

@@ -1,8 +1,9 @@
 import { above, rowCollection } from "../../../core/lifecycle/rows.ts";
 import type { Expression, Lifecycle, Scenario } from "../../../core/pack/types.ts";
 import type { Json } from "../../../core/unit/unit.ts";
-import { universe } from "../../models/world.ts";
-import type { Universe, World } from "../../models/world.ts";
+import { universe } from "../../models/universe.ts";
+import type { World } from "../../models/twins.ts";
+import type { Universe } from "../../models/universe.ts";
 import type { Meaning } from "../../../core/pack/purpose.ts";
 import { valueAt } from "../../resources/meant.ts";
 import { shownIn } from "../../resources/shown.ts";
