@@ -106,18 +106,30 @@ async function speaksTls(scope: RunScope): Promise<Finding | undefined> {
 /** What OpenSSL says when the other side talks something else than TLS. */
 const NO_TLS = /EPROTO|WRONG_VERSION|PACKET_LENGTH|ECONNRESET|EPIPE/;
 
+/** Says something of a handshake in both languages, with the address ahead and the code behind. */
+type Said = (en: string, zh: string) => readonly [string, string];
+
 /** Which of the many ways in which a handshake fails; the codes are Node's and OpenSSL's. */
 async function explainTls(failure: TransportFailure, scope: RunScope): Promise<Finding> {
   const { baseUrl } = scope.statement;
   const code = codeOf(failure);
-  const host = scope.statement.tls?.servername ?? new URL(baseUrl).hostname;
+  const said: Said = (en, zh) => [`${baseUrl}: ${en} (${code})`, `${baseUrl}：${zh}（${code}）`];
+  return (
+    (await explainCertificate(code, scope, said)) ??
+    explainAlert(code, scope, said) ??
+    (await speaksPlain(code, scope, said)) ??
+    wrong("configuration", said("the TLS handshake failed", "TLS 握手失败"), [
+      "Check the scheme in baseUrl (https?), tls.ca, tls.cert and tls.key.",
+      "请核对 baseUrl 的协议及 tls.ca、tls.cert、tls.key。",
+    ])
+  );
+}
+
+/** What is wrong with the certificate that the system under test shows; undefined when that is not the cause. */
+async function explainCertificate(code: string, scope: RunScope, said: Said): Promise<Finding | undefined> {
+  const { baseUrl, tls } = scope.statement;
   const outcome = await scope.handshake({});
   const shown = outcome.kind === "accepted" ? outcome.certificate : undefined;
-  const names = shown?.names.join(", ") ?? "?";
-  const said = (en: string, zh: string): readonly [string, string] => [
-    `${baseUrl}: ${en} (${code})`,
-    `${baseUrl}：${zh}（${code}）`,
-  ];
   if (code === "CERT_HAS_EXPIRED")
     return wrong(
       "sut",
@@ -139,6 +151,8 @@ async function explainTls(failure: TransportFailure, scope: RunScope): Promise<F
       ),
       ["Check this machine's clock, and the certificate's first day.", "请核对本机时钟与证书生效日期。"],
     );
+  const names = shown?.names.join(", ") ?? "?";
+  const host = tls?.servername ?? new URL(baseUrl).hostname;
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID" || code === "HOSTNAME_MISMATCH")
     return wrong(
       "configuration",
@@ -156,40 +170,41 @@ async function explainTls(failure: TransportFailure, scope: RunScope): Promise<F
         `证书${shown === undefined ? "" : `（签发者 "${shown.issuer}"）`}不受本机信任`,
       ),
       [
-        `Give the authority's certificate (PEM) in tls.ca; ${scope.statement.tls?.ca === undefined ? "a private authority is not known to this machine" : "the one that is there did not issue this certificate"}.`,
-        `请在 tls.ca 中给出签发机构证书（PEM）；${scope.statement.tls?.ca === undefined ? "本机不识别私有 CA" : "目前给出的 CA 并非该证书的签发者"}。`,
+        `Give the authority's certificate (PEM) in tls.ca; ${tls?.ca === undefined ? "a private authority is not known to this machine" : "the one that is there did not issue this certificate"}.`,
+        `请在 tls.ca 中给出签发机构证书（PEM）；${tls?.ca === undefined ? "本机不识别私有 CA" : "目前给出的 CA 并非该证书的签发者"}。`,
       ],
     );
-  if (/ALERT|HANDSHAKE_FAILURE/.test(code))
-    return wrong(
-      "configuration",
-      said("the system under test ended the TLS handshake", "被测系统中止了 TLS 握手"),
-      scope.statement.tls?.cert === undefined
-        ? [
-            "Most likely it wants a client certificate (mutual TLS). Give tls.cert and tls.key.",
-            "很可能要求客户端证书（双向 TLS），请给出 tls.cert 与 tls.key。",
-          ]
-        : [
-            "Most likely it does not know the client certificate in tls.cert, or that has expired: enrol its authority at the system under test.",
-            "很可能不识别 tls.cert 中的客户端证书，或证书已过期：请在被测系统登记其签发机构。",
-          ],
-    );
-  if (/EPROTO|WRONG_VERSION|PACKET_LENGTH/.test(code)) {
-    const plain = baseUrl.replace(/^https:/, "http:");
-    if ((await failureOf(scope, `${plain}/`)) === undefined)
-      return wrong(
-        "configuration",
-        said("the port speaks plain HTTP, and baseUrl says https", "该端口为明文 HTTP，而 baseUrl 写的是 https"),
-        [
-          `Write ${plain} in baseUrl, or give the port that speaks TLS.`,
-          `请将 baseUrl 改为 ${plain}，或给出 TLS 端口。`,
+  return undefined;
+}
+
+/** The system under test ended the handshake. */
+function explainAlert(code: string, { statement: { tls } }: RunScope, said: Said): Finding | undefined {
+  if (!/ALERT|HANDSHAKE_FAILURE/.test(code)) return undefined;
+  return wrong(
+    "configuration",
+    said("the system under test ended the TLS handshake", "被测系统中止了 TLS 握手"),
+    tls?.cert === undefined
+      ? [
+          "Most likely it wants a client certificate (mutual TLS). Give tls.cert and tls.key.",
+          "很可能要求客户端证书（双向 TLS），请给出 tls.cert 与 tls.key。",
+        ]
+      : [
+          "Most likely it does not know the client certificate in tls.cert, or that has expired: enrol its authority at the system under test.",
+          "很可能不识别 tls.cert 中的客户端证书，或证书已过期：请在被测系统登记其签发机构。",
         ],
-      );
-  }
-  return wrong("configuration", said("the TLS handshake failed", "TLS 握手失败"), [
-    "Check the scheme in baseUrl (https?), tls.ca, tls.cert and tls.key.",
-    "请核对 baseUrl 的协议及 tls.ca、tls.cert、tls.key。",
-  ]);
+  );
+}
+
+/** Whether a port that would not speak TLS answers plain HTTP. */
+async function speaksPlain(code: string, scope: RunScope, said: Said): Promise<Finding | undefined> {
+  if (!/EPROTO|WRONG_VERSION|PACKET_LENGTH/.test(code)) return undefined;
+  const plain = scope.statement.baseUrl.replace(/^https:/, "http:");
+  if ((await failureOf(scope, `${plain}/`)) !== undefined) return undefined;
+  return wrong(
+    "configuration",
+    said("the port speaks plain HTTP, and baseUrl says https", "该端口为明文 HTTP，而 baseUrl 写的是 https"),
+    [`Write ${plain} in baseUrl, or give the port that speaks TLS.`, `请将 baseUrl 改为 ${plain}，或给出 TLS 端口。`],
+  );
 }
 
 function codeOf(failure: TransportFailure): string {

@@ -2,6 +2,7 @@ import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import { expectEachRefused } from "../corpus.ts";
 import type { WrongForm } from "../corpus.ts";
+import type { Tamper } from "../../wire/sealed-request.ts";
 import { freeTextFields } from "./free-text.ts";
 
 const utf8 = new TextEncoder();
@@ -25,6 +26,28 @@ const BYTES: Readonly<Record<string, readonly number[]>> = {
 
 const CHARSETS = ["gbk", "gb18030", "iso-8859-1", "utf-16", "utf-16le", "utf-7", "us-ascii"];
 
+/** Ways to write the whole body that are not plain UTF-8. */
+const WHOLE: readonly (readonly [string, (json: string) => Uint8Array])[] = [
+  ["a byte order mark ahead", (json) => utf8.encode(`\ufeff${json}`)],
+  ["UTF-16, little end first", (json) => new Uint8Array(Buffer.from(json, "utf16le"))],
+  ["UTF-16, little end first, with its mark", (json) => new Uint8Array(Buffer.from(`\ufeff${json}`, "utf16le"))],
+  ["UTF-16, big end first, with its mark", (json) => new Uint8Array(Buffer.from(`\ufeff${json}`, "utf16le").swap16())],
+  [
+    "UTF-32",
+    (json) =>
+      Uint8Array.from(Array.from(json).flatMap((sign) => [sign.charCodeAt(0) & 0xff, sign.charCodeAt(0) >> 8, 0, 0])),
+  ],
+  ["its first quote overlong", (json) => spliced(utf8.encode(json), json.indexOf('"'), 1, [0xc0, 0xa2])],
+  [
+    "a letter of its first key overlong",
+    (json) =>
+      spliced(utf8.encode(json), json.indexOf('"') + 1, 1, [
+        0xc0 | (json.charCodeAt(json.indexOf('"') + 1) >> 6),
+        0x80 | (json.charCodeAt(json.indexOf('"') + 1) & 0x3f),
+      ]),
+  ],
+];
+
 export const encoding: Check = {
   id: "canonical.encoding",
   requirement: "CAN-09",
@@ -34,65 +57,14 @@ export const encoding: Check = {
   each: eachInterface((one) => one.request.body !== undefined),
   async run(session, instance) {
     const id = interfaceOf(instance);
-    const [field] = freeTextFields(session.pack, session.pack.interface(id));
-    const text = session.fresh();
-    const draft = await session.request(id, field === undefined ? {} : { [field]: text });
-    const decode = session.code("decode");
-    const whole: readonly (readonly [string, (json: string) => Uint8Array])[] = [
-      ["a byte order mark ahead", (json) => utf8.encode(`\ufeff${json}`)],
-      ["UTF-16, little end first", (json) => new Uint8Array(Buffer.from(json, "utf16le"))],
-      ["UTF-16, little end first, with its mark", (json) => new Uint8Array(Buffer.from(`\ufeff${json}`, "utf16le"))],
-      [
-        "UTF-16, big end first, with its mark",
-        (json) => new Uint8Array(Buffer.from(`\ufeff${json}`, "utf16le").swap16()),
-      ],
-      [
-        "UTF-32",
-        (json) =>
-          Uint8Array.from(
-            Array.from(json).flatMap((sign) => [sign.charCodeAt(0) & 0xff, sign.charCodeAt(0) >> 8, 0, 0]),
-          ),
-      ],
-      ["its first quote overlong", (json) => spliced(utf8.encode(json), json.indexOf('"'), 1, [0xc0, 0xa2])],
-      [
-        "a letter of its first key overlong",
-        (json) =>
-          spliced(utf8.encode(json), json.indexOf('"') + 1, 1, [
-            0xc0 | (json.charCodeAt(json.indexOf('"') + 1) >> 6),
-            0x80 | (json.charCodeAt(json.indexOf('"') + 1) & 0x3f),
-          ]),
-      ],
-    ];
-    const forms: readonly WrongForm[] = [
-      ...whole.map(([name, made]): WrongForm => ({
-        name,
-        codes: decode,
-        tamper: { body: (bytes) => made(new TextDecoder().decode(bytes)) },
-      })),
-      ...(field === undefined
-        ? []
-        : Object.entries(BYTES).map(([name, put]): WrongForm => ({
-            name: `${field} with ${name}`,
-            codes: decode,
-            tamper: { body: (bytes) => spliced(bytes, Buffer.from(bytes).indexOf(text), text.length, put) },
-          }))),
-      ...CHARSETS.map((charset): WrongForm => ({
-        name: `charset=${charset}`,
-        codes: [session.code("route.media"), decode],
-        tamper: {
-          headers: (headers) =>
-            headers.map(([name, value]) => [
-              name,
-              name === "Content-Type" ? `application/json; charset=${charset}` : value,
-            ]),
-        },
-      })),
-    ];
+    const [name] = freeTextFields(session.pack, session.pack.interface(id));
+    const field = name === undefined ? undefined : { name, text: session.fresh() };
+    const draft = await session.request(id, field === undefined ? {} : { [field.name]: field.text });
     await expectEachRefused(
       session,
       {
         draft,
-        forms,
+        forms: wrongForms(field, { decode: session.code("decode"), media: session.code("route.media") }),
         what: "a body that is not plain UTF-8",
         likelyCause: {
           en: "The body is decoded leniently: invalid bytes are replaced, a byte order mark is dropped, or an encoding is guessed.",
@@ -100,20 +72,55 @@ export const encoding: Check = {
         },
       },
       {
-        headers: (headers) =>
-          headers.map(([name, value]) => [name, name === "Content-Type" ? "application/json; charset=utf-8" : value]),
-        ...(field === undefined
-          ? {}
-          : {
-              body: (bytes: Uint8Array) =>
-                spliced(bytes, Buffer.from(bytes).indexOf(text), text.length, [
-                  ...utf8.encode("中文 caf\u00e9 \u20ac \u{1f375}"),
-                ]),
-            }),
+        headers: typed("application/json; charset=utf-8"),
+        ...(field === undefined ? {} : { body: putInto(field.text, utf8.encode("中文 caf\u00e9 \u20ac \u{1f375}")) }),
       },
     );
   },
 };
+
+/** A free text of the request: what stands in it is put where the invalid bytes go. */
+interface FreeText {
+  readonly name: string;
+  readonly text: string;
+}
+
+function wrongForms(
+  field: FreeText | undefined,
+  { decode, media }: { readonly decode: string; readonly media: string },
+): readonly WrongForm[] {
+  return [
+    ...WHOLE.map(([name, made]): WrongForm => ({
+      name,
+      codes: decode,
+      tamper: { body: (bytes) => made(new TextDecoder().decode(bytes)) },
+    })),
+    ...(field === undefined
+      ? []
+      : Object.entries(BYTES).map(([name, put]): WrongForm => ({
+          name: `${field.name} with ${name}`,
+          codes: decode,
+          tamper: { body: putInto(field.text, put) },
+        }))),
+    ...CHARSETS.map((charset): WrongForm => ({
+      name: `charset=${charset}`,
+      codes: [media, decode],
+      tamper: { headers: typed(`application/json; charset=${charset}`) },
+    })),
+  ];
+}
+
+/** The headers with another content type. */
+const typed =
+  (type: string): NonNullable<Tamper["headers"]> =>
+  (headers) =>
+    headers.map(([name, value]) => [name, name === "Content-Type" ? type : value]);
+
+/** The body with other bytes in place of the text. */
+const putInto =
+  (text: string, put: Iterable<number>): NonNullable<Tamper["body"]> =>
+  (bytes) =>
+    spliced(bytes, Buffer.from(bytes).indexOf(text), text.length, [...put]);
 
 function spliced(bytes: Uint8Array, at: number, count: number, put: readonly number[]): Uint8Array {
   return Uint8Array.from([...bytes.subarray(0, at), ...put, ...bytes.subarray(at + count)]);

@@ -77,52 +77,23 @@ export const escapes: Check = {
       ) ?? [];
     if (name === undefined || typeof value !== "string")
       session.skip("the interface takes no text in its target", "该接口的目标地址无文本参数", "capability");
-    const sign = /[j-zJ-Z]/.exec(value)?.[0] ?? /[A-Za-z0-9]/.exec(value)?.[0] ?? "";
-    const plain = percentEncoded(value);
-    const lower = plain.replace(sign, hex(sign));
-    const upper = plain.replace(sign, hex(sign).toUpperCase());
-    const written = (as: string) => (target: string) =>
-      target.replace(
-        new RegExp(`(/|=)${plain.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?=[/?&]|$)`),
-        (_all, before: string) => before + as,
-      );
-    const codes = session.code("signature");
-    const pairs = [
-      ["an escape", lower, plain],
-      ["the letter", plain, lower],
-      ...(lower === upper
-        ? []
-        : [
-            ["lower-case hexadecimal", lower, upper],
-            ["upper-case hexadecimal", upper, lower],
-          ]),
-    ] as const;
+    const spellings = spellingsOf(value);
     const right = await expectEachRefused(session, {
       draft,
       what: "a target signed with another spelling",
-      forms: pairs.map(([what, sent, signed]): WrongForm => ({
-        name: `${name} sent with ${what}, signed otherwise`,
-        codes,
-        tamper: {
-          ...(sent === plain ? {} : { target: written(sent) }),
-          signed: (parts) => ({
-            ...parts,
-            target: written(signed ?? "")(parts.target.replace(sent ?? "", plain)),
-          }),
-        },
-      })),
+      forms: signedOtherwise(name, spellings, session.code("signature")),
       likelyCause: {
         en: "The target is decoded or normalised before it is verified.",
         zh: "验签前对目标地址做了解码或规范化。",
       },
     });
     for (const [what, as] of [
-      ["lower-case", lower],
-      ["upper-case", upper],
+      ["lower-case", spellings.lower],
+      ["upper-case", spellings.upper],
     ] as const) {
       const exchange = await session.send(draft, {
         label: `${name} with an escape in ${what} hexadecimal, signed so`,
-        tamper: { target: written(as) },
+        tamper: { target: spellings.written(as) },
       });
       if (exchange.answer !== undefined && exchange.answer.status >= 400)
         session.expectRefusal(exchange, spellingCodes(session));
@@ -141,6 +112,53 @@ export const escapes: Check = {
     }
   },
 };
+
+/** A value in the target: as it is percent-encoded, and with one letter escaped needlessly. */
+interface Spellings {
+  readonly plain: string;
+  readonly lower: string;
+  readonly upper: string;
+  /** A target that has the value, written so. */
+  readonly written: (as: string) => (target: string) => string;
+}
+
+function spellingsOf(value: string): Spellings {
+  const sign = /[j-zJ-Z]/.exec(value)?.[0] ?? /[A-Za-z0-9]/.exec(value)?.[0] ?? "";
+  const plain = percentEncoded(value);
+  const pattern = new RegExp(`(/|=)${plain.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?=[/?&]|$)`);
+  return {
+    plain,
+    lower: plain.replace(sign, hex(sign)),
+    upper: plain.replace(sign, hex(sign).toUpperCase()),
+    written: (as) => (target) => target.replace(pattern, (_all, before: string) => before + as),
+  };
+}
+
+/** Each spelling sent where another was signed. */
+function signedOtherwise(
+  name: string,
+  { plain, lower, upper, written }: Spellings,
+  codes: string,
+): readonly WrongForm[] {
+  const pairs: readonly (readonly [what: string, sent: string, signed: string])[] = [
+    ["an escape", lower, plain],
+    ["the letter", plain, lower],
+    ...(lower === upper
+      ? []
+      : ([
+          ["lower-case hexadecimal", lower, upper],
+          ["upper-case hexadecimal", upper, lower],
+        ] as const)),
+  ];
+  return pairs.map(([what, sent, signed]) => ({
+    name: `${name} sent with ${what}, signed otherwise`,
+    codes,
+    tamper: {
+      ...(sent === plain ? {} : { target: written(sent) }),
+      signed: (parts) => ({ ...parts, target: written(signed)(parts.target.replace(sent, plain)) }),
+    },
+  }));
+}
 
 /** Codes with which a needless escape may be refused. */
 function spellingCodes(session: Session): readonly string[] {

@@ -25,35 +25,11 @@ export const slowSender: Check = {
   each: eachInterface((one, { provided }) => provided.find((each) => each.request.body !== undefined) === one),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));
-    const most = session.statement.limits.checkTimeoutSeconds * 1_000 - RESERVE_MS;
-    const { requestSeconds } = session.pack.policies.limits;
-    const allowed = requestSeconds === undefined ? Infinity : requestSeconds * 1_000 + GRACE_MS;
-    const patience = Math.min(most, allowed);
+    const patience = patienceOf(session);
     // One place is left for those who are served meanwhile.
     const senders = Math.min(MOST_HELD, session.statement.limits.maxConcurrency - 1);
-    const alone = durationOf(session, await ordinary(session, draft, "alone"));
-    const ended = new Set<number>();
-    const failures: string[] = [];
-    const held = Array.from({ length: senders }, async (_one, index) => {
-      const end = await stalled(session, draft, patience);
-      if (end === "ended") ended.add(index);
-      else if (end !== "waited") failures.push(end);
-    });
-    const meanwhile: number[] = [];
-    let unanswered: Exchange | undefined;
-    const deadline = session.run.runtime.now() + patience;
-    while (
-      unanswered === undefined &&
-      ended.size + failures.length < senders &&
-      session.run.runtime.now() < deadline - PROBE_EVERY_MS
-    ) {
-      const exchange = await ordinary(session, draft, `while ${senders} senders stall`);
-      if (exchange.failure?.kind === "timeout") unanswered = exchange;
-      else meanwhile.push(durationOf(session, exchange));
-      await session.sleep(PROBE_EVERY_MS);
-    }
-    await Promise.all(held);
-    const stillOpen = senders - ended.size;
+    const aloneMs = durationOf(session, await ordinary(session, draft, "alone"));
+    const { ended, failures, meanwhileMs, unanswered } = await held(session, draft, senders, patience);
     if (failures.length > 0)
       session.inconclusive(
         `${failures.length} of ${senders} slow senders could not begin: ${failures[0]}`,
@@ -69,47 +45,104 @@ export const slowSender: Check = {
         },
         expected: "an answer",
         seen: unanswered.failure?.message ?? "none",
-        likelyCause: {
-          en: "A worker is bound to each connection while its body is awaited.",
-          zh: "等待报文时占用工作线程。",
-        },
+        likelyCause: BOUND_WORKER,
       });
     }
-    const typical = meanwhile.sort((a, b) => a - b)[Math.floor(meanwhile.length / 2)] ?? 0;
-    if (typical > SLOW_MS && typical > 5 * alone)
-      session.fail({
-        summary: {
-          en: `while ${senders} senders stalled, others were served in ${typical} ms, alone in ${alone} ms`,
-          zh: `${senders} 个慢速请求期间，他人耗时 ${typical} 毫秒，单独时 ${alone} 毫秒`,
-        },
-        expected: `at most ${SLOW_MS} ms, or five times as long as alone`,
-        seen: `${typical} ms`,
-        likelyCause: {
-          en: "A worker is bound to each connection while its body is awaited.",
-          zh: "等待报文时占用工作线程。",
-        },
-      });
-    if (stillOpen > 0 && patience === allowed)
-      session.fail({
-        summary: {
-          en: `${stillOpen} of ${senders} senders of half a request were still waited for after ${patience / 1_000} s`,
-          zh: `${patience / 1_000} 秒后仍有 ${stillOpen}/${senders} 个未发完的请求未被关闭`,
-        },
-        expected: `cut off after ${requestSeconds} s, the pack's limits.requestSeconds`,
-        seen: `still open ${GRACE_MS / 1_000} s later`,
-        likelyCause: {
-          en: "No limit is set on the time that a request may take to arrive.",
-          zh: "未限制请求接收时长。",
-        },
-      });
-    if (stillOpen > 0)
-      session.inconclusive(
-        `${stillOpen} of ${senders} stalled senders were still waited for after ${Math.floor(patience / 1_000)} s (limits.checkTimeoutSeconds gives the time); others were not slowed`,
-        `${Math.floor(patience / 1_000)} 秒后仍有 ${stillOpen}/${senders} 个慢速连接未被关闭（时长取自 limits.checkTimeoutSeconds）；他人未受影响`,
-      );
+    expectOthersServed(session, senders, aloneMs, meanwhileMs);
+    expectCutOff(session, senders, senders - ended, patience);
     session.judged();
   },
 };
+
+const BOUND_WORKER = {
+  en: "A worker is bound to each connection while its body is awaited.",
+  zh: "等待报文时占用工作线程。",
+};
+
+/** How long senders stall, and whether that is all the time that a SUT may take to cut them off. */
+interface Patience {
+  readonly ms: number;
+  readonly whole: boolean;
+}
+
+function patienceOf(session: Session): Patience {
+  const most = session.statement.limits.checkTimeoutSeconds * 1_000 - RESERVE_MS;
+  const { requestSeconds } = session.pack.policies.limits;
+  const allowed = requestSeconds === undefined ? Infinity : requestSeconds * 1_000 + GRACE_MS;
+  return { ms: Math.min(most, allowed), whole: allowed <= most };
+}
+
+interface Held {
+  /** How many senders the SUT cut off. */
+  readonly ended: number;
+  /** Why senders could not begin. */
+  readonly failures: readonly string[];
+  /** How long ordinary calls took meanwhile. */
+  readonly meanwhileMs: readonly number[];
+  /** The ordinary call that had no answer. */
+  readonly unanswered: Exchange | undefined;
+}
+
+/** Senders stall at once, and ordinary calls are made meanwhile. */
+async function held(session: Session, draft: Draft, senders: number, patience: Patience): Promise<Held> {
+  let ended = 0;
+  const failures: string[] = [];
+  const stalling = Array.from({ length: senders }, async () => {
+    const end = await stalled(session, draft, patience.ms);
+    if (end === "ended") ended += 1;
+    else if (end !== "waited") failures.push(end);
+  });
+  const meanwhileMs: number[] = [];
+  let unanswered: Exchange | undefined;
+  const deadline = session.run.runtime.now() + patience.ms;
+  while (
+    unanswered === undefined &&
+    ended + failures.length < senders &&
+    session.run.runtime.now() < deadline - PROBE_EVERY_MS
+  ) {
+    const exchange = await ordinary(session, draft, `while ${senders} senders stall`);
+    if (exchange.failure?.kind === "timeout") unanswered = exchange;
+    else meanwhileMs.push(durationOf(session, exchange));
+    await session.sleep(PROBE_EVERY_MS);
+  }
+  await Promise.all(stalling);
+  return { ended, failures, meanwhileMs, unanswered };
+}
+
+function expectOthersServed(session: Session, senders: number, aloneMs: number, meanwhileMs: readonly number[]): void {
+  const typicalMs = meanwhileMs.toSorted((a, b) => a - b)[Math.floor(meanwhileMs.length / 2)] ?? 0;
+  if (typicalMs > SLOW_MS && typicalMs > 5 * aloneMs)
+    session.fail({
+      summary: {
+        en: `while ${senders} senders stalled, others were served in ${typicalMs} ms, alone in ${aloneMs} ms`,
+        zh: `${senders} 个慢速请求期间，他人耗时 ${typicalMs} 毫秒，单独时 ${aloneMs} 毫秒`,
+      },
+      expected: `at most ${SLOW_MS} ms, or five times as long as alone`,
+      seen: `${typicalMs} ms`,
+      likelyCause: BOUND_WORKER,
+    });
+}
+
+function expectCutOff(session: Session, senders: number, stillOpen: number, patience: Patience): void {
+  if (stillOpen > 0 && patience.whole)
+    session.fail({
+      summary: {
+        en: `${stillOpen} of ${senders} senders of half a request were still waited for after ${patience.ms / 1_000} s`,
+        zh: `${patience.ms / 1_000} 秒后仍有 ${stillOpen}/${senders} 个未发完的请求未被关闭`,
+      },
+      expected: `cut off after ${session.pack.policies.limits.requestSeconds} s, the pack's limits.requestSeconds`,
+      seen: `still open ${GRACE_MS / 1_000} s later`,
+      likelyCause: {
+        en: "No limit is set on the time that a request may take to arrive.",
+        zh: "未限制请求接收时长。",
+      },
+    });
+  if (stillOpen > 0)
+    session.inconclusive(
+      `${stillOpen} of ${senders} stalled senders were still waited for after ${Math.floor(patience.ms / 1_000)} s (limits.checkTimeoutSeconds gives the time); others were not slowed`,
+      `${Math.floor(patience.ms / 1_000)} 秒后仍有 ${stillOpen}/${senders} 个慢速连接未被关闭（时长取自 limits.checkTimeoutSeconds）；他人未受影响`,
+    );
+}
 
 async function ordinary(session: Session, draft: Draft, label: string): Promise<Exchange> {
   return session.send(await session.request(draft.interface.id), { label: `an ordinary call ${label}` });
