@@ -1,69 +1,32 @@
 import pc from "picocolors";
-import { pino } from "pino";
-import type { DestinationStream } from "pino";
+import type { Subscription } from "../core/facts/facts.ts";
 import type { Redaction } from "../core/redaction/redaction.ts";
-import { journalView } from "../simulator/control/journal-view.ts";
 import type { Journal, JournalEntry } from "../simulator/journal/journal.ts";
-import { reasonOf, UserError } from "../hosting/user-error.ts";
 
-/** How often the journal is read: printing then costs no call its time. */
-const READ_EVERY_MS = 150;
-
-/** Prints a line for each exchange of a journal, until the returned function is called. */
-export function logExchanges(journal: Journal, redact: Redaction, print: (line: string) => void): () => void {
-  return followJournal(journal, (entries, missed) => {
-    if (missed > 0) print(pc.dim(`... ${missed} exchanges more than the journal keeps`));
-    for (const entry of entries) print(exchangeLine(entry, redact));
-  });
+/** A subscriber of a journal, to be ended ahead of what it writes to. */
+export interface FollowedJournal {
+  /** Writes what was recorded until now, and ends. */
+  end(): Promise<void>;
 }
 
-/** A file that exchanges are appended to; the folder is made. @throws UserError when it cannot be written. */
-export function openExchangeLog(file: string): DestinationStream & { flushSync(): void; end(): void } {
-  try {
-    return pino.destination({ dest: file, sync: true, mkdir: true });
-  } catch (cause) {
-    throw new UserError(`the log cannot be written: ${reasonOf(cause)}`, {
-      where: `--log ${file}`,
-      allowed: "a file that this user may append to",
-      next: "give another file",
-      cause,
-    });
-  }
+/** Prints a line for each exchange of a journal, beginning with those that it holds already. */
+export function logExchanges(journal: Journal, redact: Redaction, print: (line: string) => void): FollowedJournal {
+  return following(
+    journal.facts.subscribe((entry) => print(exchangeLine(entry, redact)), {
+      from: "held",
+      onMissed: (count) => print(pc.dim(`... ${count} exchanges more than the journal keeps`)),
+      onError: (error) => console.error(pc.red("an exchange cannot be printed:"), error),
+    }),
+  );
 }
 
-/**
- * Appends each exchange of a journal to a log, one JSON document a line, sensitive fields masked, until the returned
- * function is called.
- */
-export function writeExchanges(
-  journal: Journal,
-  redact: Redaction,
-  destination: ReturnType<typeof openExchangeLog>,
-): () => void {
-  const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
-  const stop = followJournal(journal, (entries, missed) => {
-    if (missed > 0) log.warn({ missed }, "exchanges more than the journal keeps");
-    for (const entry of entries) log.info({ exchange: journalView(entry, redact) }, entry.code ?? "ok");
-  });
-  return () => {
-    stop();
-    destination.flushSync();
-  };
-}
-
-function followJournal(journal: Journal, take: (entries: readonly JournalEntry[], missed: number) => void): () => void {
-  let shown = journal.total;
-  const read = (): void => {
-    const fresh = journal.total - shown;
-    if (fresh <= 0) return;
-    const entries = journal.entries(fresh);
-    take(entries, fresh - entries.length);
-    shown = journal.total;
-  };
-  const timer = setInterval(read, READ_EVERY_MS);
-  return () => {
-    clearInterval(timer);
-    read();
+/** Ends a subscription when its listener has had everything. */
+export function following(subscription: Subscription): FollowedJournal {
+  return {
+    end: async () => {
+      await subscription.settled();
+      subscription.unsubscribe();
+    },
   };
 }
 

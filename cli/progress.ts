@@ -1,13 +1,13 @@
 import pc from "picocolors";
+import type { Subscription } from "../core/facts/facts.ts";
 import type { RunEvent } from "../core/run/event.ts";
 import type { Verdict } from "../core/run/verdict.ts";
+import type { Watcher } from "../suites/verify.ts";
 import { ATTRIBUTION_WORDS } from "../reports/wording.ts";
 
-export interface Progress {
-  /** Takes the events of a run in their order. */
-  readonly event: (event: RunEvent) => void;
-  /** Leaves the terminal as it was. */
-  readonly end: () => void;
+export interface Progress extends Watcher {
+  /** Shows what is left to show, and leaves the terminal as it was. */
+  readonly end: () => Promise<void>;
 }
 
 const COLOURS: Readonly<Record<Verdict, (text: string) => string>> = {
@@ -44,30 +44,42 @@ export function followProgress(stream: NodeJS.WriteStream): Progress {
     clear();
     stream.write(`${text}\n`);
   };
-  return {
-    event: (event) => {
-      if (event.type === "run.started") planned = event.plan.length;
-      else if (event.type === "preflight.finished") {
-        line(`${event.ok ? pc.green("ok   ") : pc.red("WRONG")} ${event.name}: ${event.message.en}`);
-        if (!event.ok) {
-          line(`      ${event.message.zh}`);
-          line(`      ${pc.bold(whose(event.attribution).en)} / ${whose(event.attribution).zh}`);
-        }
-        if (event.remedy !== undefined)
-          line(`      ${pc.bold("next:")} ${event.remedy.en}\n            ${event.remedy.zh}`);
-      } else if (event.type === "check.started") status(event.check);
-      else if (event.type === "check.finished") {
-        done += 1;
-        if (event.verdict === "fail") failed += 1;
-        const why = event.reason?.en ?? event.error?.split("\n")[0];
-        if (!terminal || event.verdict === "fail" || event.verdict === "error" || event.verdict === "inconclusive") {
-          line(
-            `${COLOURS[event.verdict](event.verdict.padEnd(12))} ${event.requirement.padEnd(8)} ${event.check}${why === undefined ? "" : pc.dim(`  ${why}`)}`,
-          );
-        }
-        status("");
+  const show = (event: RunEvent): void => {
+    if (event.type === "run.started") planned = event.plan.length;
+    else if (event.type === "preflight.finished") {
+      line(`${event.ok ? pc.green("ok   ") : pc.red("WRONG")} ${event.name}: ${event.message.en}`);
+      if (!event.ok) {
+        line(`      ${event.message.zh}`);
+        line(`      ${pc.bold(whose(event.attribution).en)} / ${whose(event.attribution).zh}`);
       }
+      if (event.remedy !== undefined)
+        line(`      ${pc.bold("next:")} ${event.remedy.en}\n            ${event.remedy.zh}`);
+    } else if (event.type === "check.started") status(event.check);
+    else if (event.type === "check.finished") {
+      done += 1;
+      if (event.verdict === "fail") failed += 1;
+      const why = event.reason?.en ?? event.error?.split("\n")[0];
+      if (!terminal || event.verdict === "fail" || event.verdict === "error" || event.verdict === "inconclusive") {
+        line(
+          `${COLOURS[event.verdict](event.verdict.padEnd(12))} ${event.requirement.padEnd(8)} ${event.check}${why === undefined ? "" : pc.dim(`  ${why}`)}`,
+        );
+      }
+      status("");
+    }
+  };
+  let subscription: Subscription | undefined;
+  return {
+    // Of exchanges nothing is shown, and they are most of a log.
+    wanted: (type) => type !== "exchange",
+    watch: (events) => {
+      subscription = events.subscribe(show, {
+        onError: (error) => console.error(pc.red("the progress of the run cannot be shown:"), error),
+      });
     },
-    end: clear,
+    end: async () => {
+      await subscription?.settled();
+      subscription?.unsubscribe();
+      clear();
+    },
   };
 }

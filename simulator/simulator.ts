@@ -88,7 +88,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   const clock = new SettableClock(options.runtime);
   const { runtime } = clock;
   const engine = partyEngine(options);
-  const journal = new Journal();
+  const journal = new Journal(runtime.yield);
   const switchboard = new Switchboard(runtime.random("faults"), (ms) => runtime.sleep(ms));
   const onInternalError = options.onInternalError ?? printInternalError;
   const once = attempting({ pack, identity, runtime, journal }, (partyId) => identity.peer(partyId));

@@ -97,6 +97,33 @@ async function verified(
   };
 }
 
+/** The events that a watcher of a run had, as lines of the log, and of how many checks it had the end before the run's. */
+async function watched(
+  name: string,
+  options: object,
+): Promise<{ readonly lines: readonly string[]; readonly live: number }> {
+  const out = join(folder, `out-${name}`);
+  const script = `import { verify } from ${JSON.stringify(join(root, "suites/verify.ts"))};
+    const seen = [];
+    let following;
+    const watch = (events) => {
+      following = events.subscribe((event) => void seen.push(event), { onError: (error) => console.error(error) });
+    };
+    await verify({ packDirectory: ${JSON.stringify(join(root, "specs/cooperation"))}, seed: 5, effort: "smoke", outDirectory: ${JSON.stringify(out)}, watcher: { watch }, ...${JSON.stringify(options)} });
+    const live = seen.filter(({ type }) => type === "check.finished").length;
+    await following.settled();
+    following.unsubscribe();
+    console.log(JSON.stringify({ live, lines: seen.map((event) => JSON.stringify(event)) }));`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let text = "";
+  child.stdout.on("data", (bytes: Buffer) => (text += bytes.toString()));
+  await once(child, "close");
+  return JSON.parse(text) as { readonly lines: readonly string[]; readonly live: number };
+}
+
 function verdicts(events: readonly RunEvent[]): Readonly<Record<string, readonly string[]>> {
   const by: Record<string, string[]> = {};
   for (const event of events) if (event.type === "check.finished") (by[event.verdict] ??= []).push(event.check);
@@ -143,6 +170,16 @@ describe("verify", () => {
       requirement: "IDM-03",
       finding: { minimal: { value: { simultaneous: 2 } } },
     });
+  }, 120_000);
+
+  test("a watcher of a run has each event of its log, in order and while it runs", async () => {
+    const { lines, live } = await watched("watched", {
+      statementFile: statement("watched", await bank("watched-data")),
+      only: "{CON-01,SIG-0*}",
+    });
+    const log = readFileSync(join(folder, "out-watched", "events.ndjson"), "utf8");
+    expect(`${lines.join("\n")}\n`).toBe(log);
+    expect(live).toBeGreaterThan(10);
   }, 120_000);
 
   test("verify leaves an unreachable SUT unjudged", async () => {

@@ -1,15 +1,18 @@
 import { createHash } from "node:crypto";
-import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, readSync, readdirSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Facts } from "../core/facts/facts.ts";
 import type { PackSource, Role } from "../core/pack/types.ts";
 import type { RunEvent, RunStarted } from "../core/run/event.ts";
-import { liveRuntime } from "../core/runtime/live.ts";
+import { hostTurn, liveRuntime } from "../core/runtime/live.ts";
 import { LOG_FILE, openLog } from "../core/run/log.ts";
+import { followLog } from "../core/run/log-facts.ts";
 import { finishedChecks } from "../core/run/log-reading.ts";
 import type { Level, Bilingual } from "../core/run/verdict.ts";
 import type { Effort } from "./effort.ts";
 import { CHECKS } from "./checks/index.ts";
+import { growthChannel } from "./host/growth-channel.ts";
 import { hostWithVitest } from "./host/vitest-host.ts";
 import { packView } from "./pack-view.ts";
 import { preflight } from "./preflight/preflight.ts";
@@ -33,8 +36,15 @@ export interface VerifyOptions {
   readonly counterparty?: Counterparty;
   readonly timeBudgetSeconds?: number;
   readonly signal?: AbortSignal;
-  /** Live output: every event, in the log's order. */
-  readonly onEvent?: (event: RunEvent) => void;
+  readonly watcher?: Watcher;
+}
+
+/** Watches a run while it goes on. */
+export interface Watcher {
+  /** Given the run's events before the first of them is written. Its subscriptions are its own to end. */
+  readonly watch: (events: Facts<RunEvent>) => void;
+  /** Whether it watches events of a type; all when absent. */
+  readonly wanted?: (type: string) => boolean;
 }
 
 /**
@@ -58,28 +68,28 @@ export async function verify(options: VerifyOptions): Promise<{ readonly log: st
     effort: options.effort,
     startedAt,
     logFile: log,
+    ...(options.watcher === undefined ? {} : { watched: true as const }),
     ...(only === undefined ? {} : { only }),
     ...(counterparty === undefined ? {} : { counterparty }),
     ...(timeBudgetSeconds === undefined ? {} : { deadline: startedAt + timeBudgetSeconds * 1000 }),
   };
   const run = await openRun(job, "preflight", () => {});
-  const follow = follower(log, options.onEvent);
+  const watching = watched(job, options.watcher);
   try {
     mkdirSync(options.outDirectory, { recursive: true });
-    const head = openLog(log);
+    const head = openLog(log, watching);
     head.append(runStarted(job, run));
     const end = phaseEnd(run.scope.runtime, signal, job.deadline);
     const ready = await preflight(run.scope, (event) => head.append(event), end).finally(end.release);
     if (ready !== "ready")
       head.append({ type: "run.finished", at: run.scope.runtime.now(), partial: true, reason: REASONS[ready] });
     head.close();
-    follow();
     if (ready !== "ready") return { log };
-    const report = await hostWithVitest(job, { onProgress: follow, ...(signal === undefined ? {} : { signal }) });
-    finish(job, run, report.problems, signal);
-    follow();
+    const report = await hostWithVitest(job, signal);
+    finish(job, run, report.problems, { signal, onWritten: watching.onWritten });
     return { log };
   } finally {
+    watching.close();
     run.close();
   }
 }
@@ -90,6 +100,19 @@ const REASONS = {
   stopped: "stopped",
   spent: "time budget spent",
 } as const;
+
+/** Tells those who watch a run whenever its log has grown: here, or in the thread that runs the checks. */
+function watched(job: Job, watcher: Watcher | undefined): { readonly onWritten: () => void; close(): void } {
+  if (watcher === undefined) return { onWritten: () => {}, close: () => {} };
+  const { events, grown } = followLog(job.logFile, {
+    turn: hostTurn,
+    ...(watcher.wanted === undefined ? {} : { wanted: watcher.wanted }),
+  });
+  const growth = growthChannel(job);
+  growth.addEventListener("message", grown);
+  watcher.watch(events);
+  return { onWritten: grown, close: () => growth.close() };
+}
 
 /** What the checks of a role are, without a statement: for `--list`. */
 export function listChecks(
@@ -158,9 +181,14 @@ function runStarted(job: Job, { pack, statement, statementDigest, plan }: OpenRu
 }
 
 /** Gives every planned line an end. Where the worker died that is an `error`, never a pass. */
-function finish(job: Job, run: OpenRun, problems: readonly string[], signal: AbortSignal | undefined): void {
+function finish(
+  job: Job,
+  run: OpenRun,
+  problems: readonly string[],
+  { signal, onWritten }: { readonly signal: AbortSignal | undefined; readonly onWritten: () => void },
+): void {
   const finished = finishedChecks(job.logFile);
-  const tail = openLog(job.logFile, { existing: "append" });
+  const tail = openLog(job.logFile, { existing: "append", onWritten });
   const at = run.scope.runtime.now();
   const missing = run.plan.filter((line) => !finished.has(line.id));
   for (const line of missing) {
@@ -196,30 +224,6 @@ function finish(job: Job, run: OpenRun, problems: readonly string[], signal: Abo
       : {}),
   });
   tail.close();
-}
-
-/** Hands on what has been added to the log since the last call. */
-function follower(log: string, onEvent: VerifyOptions["onEvent"]): () => void {
-  let handed = 0;
-  return () => {
-    if (onEvent === undefined) return;
-    // Only what is new is read: the log of a long run is large, and this is called after every check.
-    const text = readFrom(log, handed);
-    const end = text.lastIndexOf(0x0a) + 1;
-    for (const line of text.subarray(0, end).toString("utf8").split("\n"))
-      if (line !== "") onEvent(JSON.parse(line) as RunEvent);
-    handed += end;
-  };
-}
-
-function readFrom(file: string, offset: number): Buffer {
-  const descriptor = openSync(file, "r");
-  try {
-    const bytes = Buffer.alloc(Math.max(0, fstatSync(descriptor).size - offset));
-    return bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, offset));
-  } finally {
-    closeSync(descriptor);
-  }
 }
 
 /** SHA-256 over names and bytes of what judges. */

@@ -23,7 +23,9 @@ import type { Simulator } from "../../simulator/simulator.ts";
 import { collected, port, roleOf, wholeNumber } from "../argument.ts";
 import { banner, readyLine } from "../banner.ts";
 import { examples } from "../examples.ts";
-import { logExchanges, openExchangeLog, writeExchanges } from "../exchange-log.ts";
+import type { ExchangeFile } from "../exchange-file.ts";
+import { logExchanges } from "../exchange-log.ts";
+import type { FollowedJournal } from "../exchange-log.ts";
 import { aborted, interruptible } from "../interrupt.ts";
 import { nameOneOf } from "../name-one-of.ts";
 import { defectOf, refuseInvisibleDefect } from "../served-defect.ts";
@@ -143,7 +145,8 @@ async function serve(roleText: string, flags: ServeFlags, onReady: () => void): 
   if (defect !== undefined) refuseInvisibleDefect(defect, flags, tokens, pack);
   const peer = flags.peer === undefined ? undefined : readPeer(flags.peer, pack);
   const allowed = (flags.notifyAllow ?? []).map((prefix) => httpUrl(prefix, "--notify-allow").href);
-  const destination = flags.log === undefined ? undefined : openExchangeLog(flags.log);
+  const destination =
+    flags.log === undefined ? undefined : (await import("../exchange-file.ts")).openExchangeFile(flags.log);
   const state = openState(flags.state ?? defaultStateDirectory(role), role, pack, tokens);
   const notify = { host: LOOPBACK, port: await notifyPort(role, flags) };
   const prefixes = [...allowed, ...(peer === undefined ? [] : [peer.prefix]), `http://${notify.host}:${notify.port}/`];
@@ -221,24 +224,25 @@ function simulatorOptions({ testMode, maxInFlight }: ServeFlags): NonNullable<Pa
 function followExchanges(
   { json, quiet }: ServeFlags,
   pack: Pack,
-  destination: ReturnType<typeof openExchangeLog> | undefined,
-): { follow(simulator: Simulator): void; end(): void } {
+  file: ExchangeFile | undefined,
+): { follow(simulator: Simulator): void; end(): Promise<void> } {
   const redact = redaction(pack.source);
-  let followers: readonly (() => void)[] = [];
-  const unfollow = (): void => {
-    for (const stop of followers) stop();
-  };
+  let followed: readonly FollowedJournal[] = [];
+  /** Of simulators that a restart has ended. */
+  const ending: Promise<void>[] = [];
+  const unfollow = (): void => void ending.push(...followed.map((one) => one.end()));
   return {
     follow: ({ journal }) => {
       unfollow();
-      followers = [
+      followed = [
         ...(json === true || quiet === true ? [] : [logExchanges(journal, redact, (line) => console.log(line))]),
-        ...(destination === undefined ? [] : [writeExchanges(journal, redact, destination)]),
+        ...(file === undefined ? [] : [file.follow(journal, redact)]),
       ];
     },
-    end: () => {
+    end: async () => {
       unfollow();
-      destination?.end();
+      await Promise.all(ending);
+      file?.end();
     },
   };
 }

@@ -120,11 +120,11 @@ async function judge(roleText: string, flags: VerifyFlags): Promise<void> {
       ...(flags.only === undefined ? {} : { only: flags.only }),
       ...(flags.timeBudget === undefined ? {} : { timeBudgetSeconds: flags.timeBudget }),
       ...(peer === undefined ? {} : { counterparty: peer.counterparty }),
-      ...(progress === undefined ? {} : { onEvent: progress.event }),
+      ...(progress === undefined ? {} : { watcher: progress }),
     };
     await explainingWriteErrors(out, () => mendable(verify(options), options, opened.source, role));
   } finally {
-    progress?.end();
+    await progress?.end();
     await peer?.close();
     interrupt.release();
   }

@@ -14,6 +14,8 @@ export interface LogSettings {
   readonly limitBytes?: number;
   /** `refuse` (the default) keeps two runs out of one log; `append` is for a second process of the same run. */
   readonly existing?: "refuse" | "append";
+  /** Called whenever an event was written; who follows the log reads it then. */
+  readonly onWritten?: () => void;
 }
 
 /** The event log, open for appending. Events are redacted before they come here. */
@@ -46,6 +48,7 @@ export function openLog(file: string, settings: LogSettings = {}): RunLog {
     // A write may take fewer bytes than it was given; half a line would make the log unreadable.
     for (let offset = 0; offset < line.length;) offset += writeSync(descriptor, line, offset);
     sizeBytes += line.length;
+    settings.onWritten?.();
   };
   const noteDropped = (): void => {
     if (droppedUnnoted === 0) return;

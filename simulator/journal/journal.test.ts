@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { hostTurn } from "../../core/runtime/live.ts";
 import { Journal, JOURNAL_LIMITS } from "./journal.ts";
 import type { JournalEntry } from "./journal.ts";
 
@@ -31,13 +32,13 @@ const entry = (over: Partial<Omit<JournalEntry, "number">> = {}): Omit<JournalEn
 
 describe("the journal", () => {
   test("the journal gives back what was recorded, byte for byte", () => {
-    const journal = new Journal();
+    const journal = new Journal(hostTurn);
     journal.record(entry());
     expect(journal.entries()).toEqual([{ ...entry(), number: 1 }]);
   });
 
   test("the journal keeps odd bodies and missing answers as they are", () => {
-    const journal = new Journal();
+    const journal = new Journal(hostTurn);
     const without = entry({
       direction: "out",
       request: { method: "POST", target: "/notify", url: "http://p.test/notify", headers: [], body: "broken" },
@@ -50,7 +51,7 @@ describe("the journal", () => {
   });
 
   test("the journal holds the newest entries, in order, and counts all", () => {
-    const journal = new Journal();
+    const journal = new Journal(hostTurn);
     const count = 3 * JOURNAL_LIMITS.entries + 7;
     for (let at = 0; at < count; at += 1) journal.record(entry({ at }));
     expect(journal.total).toBe(count);
@@ -62,7 +63,7 @@ describe("the journal", () => {
   });
 
   test("an overwritten journal entry is gone, and every other one is whole", () => {
-    const journal = new Journal();
+    const journal = new Journal(hostTurn);
     const size = 100_003;
     const count = Math.ceil((2.5 * JOURNAL_LIMITS.bytes) / size);
     const bodyOf = (at: number): Uint8Array => new Uint8Array(size).fill(at % 251);
@@ -76,7 +77,7 @@ describe("the journal", () => {
   });
 
   test("the journal keeps the beginning of a very long body", () => {
-    const journal = new Journal();
+    const journal = new Journal(hostTurn);
     journal.record(
       entry({ response: { status: 200, headers: [], body: new Uint8Array(40 * JOURNAL_LIMITS.bodyBytes).fill(7) } }),
     );
@@ -85,11 +86,54 @@ describe("the journal", () => {
   });
 
   test("a cleared journal is empty and keeps its counts", () => {
-    const journal = new Journal();
+    const journal = new Journal(hostTurn);
     journal.record(entry());
     journal.clear();
     expect([journal.entries(), journal.total]).toEqual([[], 1]);
     journal.record(entry());
     expect(journal.entries().map(({ number }) => number)).toEqual([2]);
+  });
+
+  test("the journal says how many entries were written over before they were read", async () => {
+    const journal = new Journal(hostTurn);
+    const size = 500_000;
+    const count = Math.ceil((2 * JOURNAL_LIMITS.bytes) / size);
+    const read: number[] = [];
+    let missed = 0;
+    const subscription = journal.facts.subscribe(
+      ({ at, request }) => {
+        read.push(at);
+        expect(Buffer.compare(request.body as Uint8Array, new Uint8Array(size).fill(at % 251))).toBe(0);
+      },
+      {
+        onMissed: (lost) => (missed += lost),
+        onError: (error) => {
+          throw error;
+        },
+      },
+    );
+    for (let at = 0; at < count; at += 1)
+      journal.record(
+        entry({ at, request: { method: "POST", target: "/", headers: [], body: new Uint8Array(size).fill(at % 251) } }),
+      );
+    await subscription.settled();
+    expect(missed).toBeGreaterThan(0);
+    expect(read).toEqual(Array.from({ length: count - missed }, (_, index) => missed + index));
+  });
+
+  test("the journal tells a subscriber of entries that were cleared before it read them", async () => {
+    const journal = new Journal(hostTurn);
+    const told: string[] = [];
+    const subscription = journal.facts.subscribe((one) => void told.push(`entry ${one.number}`), {
+      onMissed: (lost) => told.push(`missed ${lost}`),
+      onError: (error) => told.push(String(error)),
+    });
+    journal.record(entry());
+    journal.record(entry());
+    journal.clear();
+    await subscription.settled();
+    journal.record(entry());
+    await subscription.settled();
+    expect(told).toEqual(["missed 2", "entry 3"]);
   });
 });

@@ -1,3 +1,5 @@
+import { FactStream } from "../../core/facts/facts.ts";
+import type { FactReader, Facts } from "../../core/facts/facts.ts";
 import type { RawRequest, RawResponse } from "../http/raw.ts";
 
 /** One exchange the simulator saw (`in`) or made (`out`), with how it was judged. */
@@ -69,6 +71,8 @@ interface Place {
  * second each would be the worst case of the garbage collector, whose pauses delay every answer.
  */
 export class Journal {
+  /** Every exchange, as it is recorded. */
+  readonly facts: Facts<JournalEntry>;
   /** As long as it has to be, up to the limit. */
   #ring = Buffer.allocUnsafeSlow(FIRST_BYTES);
   /** Oldest first. */
@@ -77,6 +81,13 @@ export class Journal {
   #end = 0;
   #number = 0;
   readonly #counts = new Map<string, number>();
+  readonly #stream: FactStream<JournalEntry>;
+
+  /** `turn` is `Runtime.yield`: subscribers are given entries in a later turn than the one that records them. */
+  constructor(turn: () => Promise<void>) {
+    this.#stream = new FactStream({ reader: (from) => this.#reader(from) }, turn);
+    this.facts = this.#stream;
+  }
 
   record(entry: Omit<JournalEntry, "number">): void {
     const { request, response } = entry;
@@ -115,6 +126,7 @@ export class Journal {
     this.#end = at + written + sent.length + answered.length;
     // Moving the array at each exchange would cost more than the exchange; it is moved once in a while.
     if (this.#places.length >= 2 * JOURNAL_LIMITS.entries) this.#places = this.#places.slice(-JOURNAL_LIMITS.entries);
+    this.#stream.published();
   }
 
   /** Newest last. */
@@ -136,6 +148,39 @@ export class Journal {
 
   clear(): void {
     this.#places = [];
+  }
+
+  /** A place among the numbers of entries; an entry is read from the ring when its turn comes, if it is still there. */
+  #reader(from: "oldest" | "newest"): FactReader<JournalEntry> {
+    let seen = from === "newest" ? this.#number : this.#firstHeld() - 1;
+    return {
+      next: () => {
+        if (seen === this.#number) return undefined;
+        const place = this.#held(seen + 1);
+        if (place === undefined) {
+          const missed = this.#firstHeld() - 1 - seen;
+          seen += missed;
+          return { missed };
+        }
+        seen += 1;
+        return { fact: this.#read(place) };
+      },
+      close: () => {},
+    };
+  }
+
+  /** Where the entry of a number lies; undefined when it was written over, cleared, or is none of the last ones. */
+  #held(number: number): Place | undefined {
+    const back = this.#number - number;
+    const place = back < JOURNAL_LIMITS.entries ? this.#places[this.#places.length - 1 - back] : undefined;
+    return place !== undefined && place.at >= this.#end - this.#ring.length ? place : undefined;
+  }
+
+  /** Number of the oldest entry that is held; one more than the newest where none is. */
+  #firstHeld(): number {
+    let first = this.#number - Math.min(this.#places.length, JOURNAL_LIMITS.entries) + 1;
+    while (first <= this.#number && this.#held(first) === undefined) first += 1;
+    return first;
   }
 
   /** A place for so many bytes that does not cross the ring's edge. */

@@ -7,6 +7,7 @@ import { openRun } from "../run/open.ts";
 import type { Job } from "../run/open.ts";
 import { preparePlanned, runPlanned } from "../run/runner.ts";
 import type { Running } from "../run/runner.ts";
+import { growthChannel } from "./growth-channel.ts";
 import { stopChannel } from "./stop-channel.ts";
 import { begin, lanesFor } from "../run/schedule.ts";
 
@@ -26,7 +27,12 @@ declare module "vitest" {
 const LANES_OPEN_WITHIN_MS = 300_000;
 
 const job = inject("liantiao");
-const log = openLog(job.logFile, { existing: "append" });
+const growth = job.watched === true ? growthChannel(job) : undefined;
+const log = openLog(job.logFile, {
+  existing: "append",
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origin
+  onWritten: () => growth?.postMessage("grown"),
+});
 const run = await openRun(job, "checks", (event) => log.append(event));
 const stop = new AbortController();
 // Vitest tells a test that runs; what comes before the first one hears of it here.
@@ -51,6 +57,7 @@ afterAll(async () => {
   await Promise.allSettled(ends.values());
   run.close();
   log.close();
+  growth?.close();
 });
 
 describe("conformance", () => {

@@ -3,19 +3,13 @@ import { fileURLToPath } from "node:url";
 import type { Job } from "../run/open.ts";
 import { stopChannel } from "./stop-channel.ts";
 
-export interface Hosting {
-  readonly signal?: AbortSignal;
-  /** Called whenever a check may have ended: the log has grown. */
-  readonly onProgress: () => void;
-}
-
 /** What went wrong with the host itself, if anything; what the checks found stands in the log. */
 export interface HostReport {
   readonly problems: readonly string[];
 }
 
 /** Runs the plan of a job in one vitest worker. Restores `process.exitCode`, which vitest sets by itself. */
-export async function hostWithVitest(job: Job, hosting: Hosting): Promise<HostReport> {
+export async function hostWithVitest(job: Job, signal?: AbortSignal): Promise<HostReport> {
   const suite = fileURLToPath(
     new URL(`./conformance.suite${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url),
   );
@@ -38,9 +32,7 @@ export async function hostWithVitest(job: Job, hosting: Hosting): Promise<HostRe
     provide: { liantiao: job },
     reporters: [
       {
-        onTestCaseReady: () => hosting.onProgress(),
         onTestCaseResult: (test) => {
-          hosting.onProgress();
           const result = test.result();
           if (result.state === "failed")
             problems.push(...result.errors.map((error) => `${test.name}: ${error.stack ?? error.message}`));
@@ -57,14 +49,14 @@ export async function hostWithVitest(job: Job, hosting: Hosting): Promise<HostRe
     stops.postMessage("stop");
     void vitest.cancelCurrentRun("keyboard-input");
   };
-  hosting.signal?.addEventListener("abort", stop, { once: true });
+  signal?.addEventListener("abort", stop, { once: true });
   try {
     // Loading the host takes a while, in which a run may have been stopped.
-    if (hosting.signal?.aborted !== true) await vitest.start();
+    if (signal?.aborted !== true) await vitest.start();
   } catch (thrown) {
     problems.push(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
   } finally {
-    hosting.signal?.removeEventListener("abort", stop);
+    signal?.removeEventListener("abort", stop);
     stops.close();
     await vitest.close();
     process.exitCode = exitCode;

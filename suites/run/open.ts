@@ -34,6 +34,8 @@ export interface Job {
   readonly only?: string;
   readonly startedAt: number;
   readonly logFile: string;
+  /** Whether a watcher is to be told when the log has grown. */
+  readonly watched?: true;
   readonly counterparty?: Counterparty;
   /** By the harness's clock; checks that would begin later are not judged. */
   readonly deadline?: number;

@@ -1,0 +1,53 @@
+import pc from "picocolors";
+import { pino } from "pino";
+import type { Redaction } from "../core/redaction/redaction.ts";
+import { reasonOf, UserError } from "../hosting/user-error.ts";
+import { journalView } from "../simulator/control/journal-view.ts";
+import type { Journal } from "../simulator/journal/journal.ts";
+import { following } from "./exchange-log.ts";
+import type { FollowedJournal } from "./exchange-log.ts";
+
+/** A file of exchanges, one JSON document a line, sensitive fields masked. */
+export interface ExchangeFile {
+  /** Appends each exchange of a journal, beginning with those that it holds already. */
+  follow(journal: Journal, redact: Redaction): FollowedJournal;
+  /** Closes the file. */
+  end(): void;
+}
+
+/** A file that exchanges are appended to; the folder is made. @throws UserError when it cannot be written. */
+export function openExchangeFile(file: string): ExchangeFile {
+  const destination = opened(file);
+  const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
+  return {
+    follow: (journal, redact) => {
+      const followed = following(
+        journal.facts.subscribe((entry) => log.info({ exchange: journalView(entry, redact) }, entry.code ?? "ok"), {
+          from: "held",
+          onMissed: (missed) => log.warn({ missed }, "exchanges more than the journal keeps"),
+          onError: (error) => console.error(pc.red("an exchange cannot be written to the log:"), error),
+        }),
+      );
+      return {
+        end: async () => {
+          await followed.end();
+          destination.flushSync();
+        },
+      };
+    },
+    end: () => destination.end(),
+  };
+}
+
+function opened(file: string): ReturnType<typeof pino.destination> {
+  try {
+    return pino.destination({ dest: file, sync: true, mkdir: true });
+  } catch (cause) {
+    throw new UserError(`the log cannot be written: ${reasonOf(cause)}`, {
+      where: `--log ${file}`,
+      allowed: "a file that this user may append to",
+      next: "give another file",
+      cause,
+    });
+  }
+}
