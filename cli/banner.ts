@@ -5,7 +5,7 @@ import type { HostedParty } from "../hosting/party.ts";
 import type { ServingTls } from "../hosting/serving-tls.ts";
 import { DEFAULT_PARTIES } from "../hosting/state/default-parties.ts";
 import type { State } from "../hosting/state/state.ts";
-import { INVOCATION } from "./invocation.ts";
+import { INVOCATION } from "../core/run/invocation.ts";
 
 export interface Welcome {
   readonly pack: Pack;
@@ -42,7 +42,7 @@ export function banner({ pack, state, party, place, tls, defect, faults }: Welco
           ),
         ]),
     row("control", `${pc.cyan(`${adminUrl}/__admin/health`)} ${pc.dim(`Authorization: Bearer ${state.token}`)}`),
-    row("statement", shown),
+    row("statement", statement),
     row("parties", state.peers.map(({ partyId }) => partyId).join(", ")),
     row("store", place),
     ...(defect === undefined ? [] : [row("defect", pc.yellow(`${defect} (this server does not conform, on purpose)`))]),

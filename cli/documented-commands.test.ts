@@ -14,7 +14,7 @@ test.each(documents)("the document %s calls existing verbs and flags", (file) =>
   const lines = textOf(file)
     .split("\n")
     .flatMap((line) =>
-      [...line.matchAll(/(?:(?:^|npx |`|\.tgz )liantiao |npm run -s liantiao -- )([a-z][^`#]*)/g)].map(
+      [...line.matchAll(/(?:(?:^|npx --no |`|\.tgz )liantiao |npm run -s liantiao -- )([a-z][^`#]*)/g)].map(
         ([, words = ""]) => words.trim().split(/\s+/),
       ),
     );

@@ -7,6 +7,6 @@ export function unsupportedNode(version: string): string | undefined {
   return [
     `error: liantiao needs Node ${LEAST} or later, and this is Node ${version}`,
     `  where:   ${process.execPath}`,
-    "  next:    install it from https://nodejs.org, or without installing: npx --package=node@24 --package=liantiao -- liantiao",
+    "  next:    install it from https://nodejs.org, or beside this package: npm install node@24",
   ].join("\n");
 }

@@ -15,7 +15,6 @@ import {
   reasonSentence,
   WAIVER_WORDS,
 } from "../reports/wording.ts";
-import { asTypedHere } from "./invocation.ts";
 import { UserError } from "../hosting/user-error.ts";
 
 const SHOWN_FAILURES = 5;
@@ -100,7 +99,7 @@ function findingLines(
       : [
           `  minimal   ${minimal.description}${minimal.reproduced === undefined ? "" : `; came back in ${minimal.reproduced.failures} of ${minimal.reproduced.tries} tries`}`,
         ]),
-    `  replay    ${asTypedHere(finding.replay)}`,
+    `  replay    ${finding.replay}`,
   ];
 }
 

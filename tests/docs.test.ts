@@ -8,7 +8,7 @@ import { schemaValidator } from "../core/pack/annotation.ts";
 import type { Expression } from "../core/pack/types.ts";
 import { generated, leftover } from "../scripts/generated-regions.ts";
 import { documents, textOf } from "./documents.ts";
-import { ROOT } from "./sources.ts";
+import { ROOT, sourcesOf } from "./sources.ts";
 
 test("the generated tables of the documents agree with the pack and the registries", () => {
   const written = generated(ROOT);
@@ -47,11 +47,14 @@ test("the package that the READMEs name is the one that `npm pack` makes", () =>
     expect([...archives(file)].filter((one) => one !== `${name}-${version}.tgz`)).toEqual([]);
 });
 
-test("documents install the package from a file, as its public name is not ours", () => {
-  for (const file of documents)
-    expect(textOf(file), file).not.toMatch(
-      /npx (?:--yes|-y) (?:--package[ =])?liantiao\b|npm (?:install|i|add|exec|x) (?:-\S+ )*liantiao\b/,
-    );
+test("documents and program take the package from a file only, as its public name is not ours", () => {
+  const said = [
+    ...documents.map((file) => ({ file, text: textOf(file) })),
+    ...sourcesOf(["core", "simulator", "suites", "reports", "hosting", "cli"]),
+  ];
+  const fetching =
+    /npx (?:(?!--no |--package=\.\/)-\S+ )*(?:--package[ =])?liantiao\b|--package[ =]liantiao\b|npm (?:install|i|add|exec|x) (?:-\S+ )*liantiao\b/;
+  expect(said.filter(({ text }) => fetching.test(text)).map(({ file }) => file)).toEqual([]);
 });
 
 const README_SECTIONS: readonly (readonly [en: string, zh: string])[] = [

@@ -1,14 +1,13 @@
 import { rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import pc from "picocolors";
 import type { RunJudgement } from "../../core/run/judgement.ts";
 import { startChild } from "../child.ts";
 import { interruptible } from "../interrupt.ts";
 import { STATEMENT_FILE } from "../../hosting/state/state.ts";
-import { INVOCATION, asTypedHere } from "../invocation.ts";
+import { INVOCATION } from "../../core/run/invocation.ts";
 import { readJudgement } from "../summary.ts";
-import { shortPath } from "./verify.ts";
 
 /** The defect that the demo serves, and the requirement by which a run must find it. */
 const DEFECT = { name: "idempotency-race", requirement: "IDM-03" } as const;
@@ -126,13 +125,13 @@ function evidenceOf({ evidence, replay }: Race): string {
       ]),
     pc.bold("To replay it / 复现:"),
     `  ${INVOCATION} serve bank --state ${join(STATE, "racing")} --defect ${DEFECT.name} --port 0`,
-    `  ${asTypedHere(replay)}`,
+    `  ${replay}`,
   ].join("\n");
 }
 
 function say(held: boolean, what: string, out: string): boolean {
   console.log(
-    `${held ? pc.green("as expected") : pc.red("NOT as expected")}: ${what}. Report: ${shortPath(join(out, "report.html"))}`,
+    `${held ? pc.green("as expected") : pc.red("NOT as expected")}: ${what}. Report: ${resolve(out, "report.html")}`,
   );
   return held;
 }

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { Command } from "commander";
 import { FORMATS } from "../../reports/formats.ts";
 import { writeReports } from "../../reports/report.ts";
@@ -34,7 +35,7 @@ export function addReport(program: Command): void {
           next: "name the folder of a run; `liantiao verify` prints it",
         });
       console.log(summaryLines(written.judgement).join("\n"));
-      console.log(written.files.join("\n"));
+      console.log(written.files.map((file) => resolve(file)).join("\n"));
       process.exitCode = written.exitCode;
     });
 }

@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import pc from "picocolors";
 import type { PackSource, Role } from "../../core/pack/types.ts";
@@ -243,17 +243,11 @@ function effortOf(text: string): Effort {
   return found;
 }
 
-/** The folder as a person would type it. */
-export function shortPath(path: string): string {
-  const short = relative(process.cwd(), path);
-  return short === "" ? "." : short.startsWith("..") ? path : short;
-}
-
 function summaryText(judgement: RunJudgement, out: string, files: readonly string[]): string {
   return [
     ...summaryLines(judgement),
     "",
-    `Reports: ${files.map(shortPath).join(", ")}`,
-    `Log:     ${shortPath(join(out, LOG_FILE))}`,
+    `Reports: ${files.map((file) => resolve(file)).join(", ")}`,
+    `Log:     ${resolve(out, LOG_FILE)}`,
   ].join("\n");
 }

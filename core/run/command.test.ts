@@ -15,8 +15,11 @@ test("the command survives the shell with any file name and pattern", () => {
     ["it's/$HOME/`x`.json", "a'b"],
   ] as const) {
     expect(words(verifyCommand({ role: "bank", statementFile, only, seed: 7 }))).toEqual([
-      "npx",
+      "npm",
+      "run",
+      "-s",
       "liantiao",
+      "--",
       "verify",
       "bank",
       "--sut",
@@ -31,9 +34,9 @@ test("the command survives the shell with any file name and pattern", () => {
 
 test("the command names an unusual effort, which decides which checks run", () => {
   expect(verifyCommand({ role: "platform", statementFile: "sut.json", only: "x", effort: "exhaustive", seed: 7 })).toBe(
-    "npx liantiao verify platform --sut sut.json --only 'x' --effort exhaustive --seed 7",
+    "npm run -s liantiao -- verify platform --sut sut.json --only 'x' --effort exhaustive --seed 7",
   );
   expect(verifyCommand({ role: "platform", statementFile: "sut.json", effort: "standard" })).toBe(
-    "npx liantiao verify platform --sut sut.json",
+    "npm run -s liantiao -- verify platform --sut sut.json",
   );
 });

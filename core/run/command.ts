@@ -1,3 +1,5 @@
+import { INVOCATION } from "./invocation.ts";
+
 /** A run to be repeated. */
 export interface RepeatedRun {
   readonly role: "bank" | "platform";
@@ -9,12 +11,11 @@ export interface RepeatedRun {
 }
 
 /**
- * The shell command that repeats a run. It calls the installed package, because readers of a report may have nothing
- * else. An unusual effort is part of the command, because some checks run at that effort only.
+ * The shell command that repeats a run, as it is typed where this program runs. An unusual effort is part of the command, because some checks run at that effort only.
  */
 export function verifyCommand({ role, statementFile, only, effort, seed }: RepeatedRun): string {
   return [
-    `npx liantiao verify ${role} --sut ${shellWord(statementFile)}`,
+    `${INVOCATION} verify ${role} --sut ${shellWord(statementFile)}`,
     ...(only === undefined ? [] : [`--only ${quoted(only)}`]),
     ...(effort === undefined || effort === "standard" ? [] : [`--effort ${effort}`]),
     ...(seed === undefined ? [] : [`--seed ${seed}`]),

@@ -8,6 +8,7 @@ import type {
   RunStarted,
   Waiver,
 } from "./event.ts";
+import { asTypedHere } from "./invocation.ts";
 import { isExcused, REASONS, STANDINGS } from "./judgement.ts";
 import type {
   CheckJudgement,
@@ -202,7 +203,7 @@ function standingOf(
     ...(reason === undefined ? {} : { reason }),
     ...(skipCause === undefined ? {} : { skipCause }),
     ...(error === undefined ? {} : { error }),
-    ...(finding === undefined ? {} : { finding }),
+    ...(finding === undefined ? {} : { finding: { ...finding, replay: asTypedHere(finding.replay) } }),
     ...(waiver === undefined ? {} : { waiver }),
   };
 }

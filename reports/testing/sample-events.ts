@@ -112,7 +112,7 @@ export function finding(
     level: "MUST",
     check,
     seed: 20260310,
-    replay: `npx liantiao verify bank --sut sut.json --only '${check}' --seed 20260310`,
+    replay: `npx --no liantiao verify bank --sut sut.json --only '${check}' --seed 20260310`,
     evidence: [payment("the request", "4200000003")],
     ...extra,
   };

@@ -38,7 +38,7 @@ export function loadStatement(file: string): StatementLoading {
     bytes = readFileSync(path);
   } catch (cause) {
     return refuse(
-      file,
+      path,
       "",
       `cannot be read: ${reason(cause)}`,
       "Give the path of a statement (sut.json); docs/statement.md shows one.",
