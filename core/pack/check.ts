@@ -1,5 +1,6 @@
 import type { Problem } from "./problem.ts";
 import { RULES } from "./rules/index.ts";
+import { allStanding } from "./standing.ts";
 import type { PackSource } from "./types.ts";
 
 /** Rules that are often broken only because another one is: a misspelt name leaves what it meant unused. */
@@ -15,6 +16,7 @@ const FOLLOWING: ReadonlySet<string> = new Set([
   "move.counterpart",
   "lifecycle.fields",
   "expression.type",
+  "view.unused",
   "meaning.unused",
   "meaning.taken",
 ]);
@@ -24,7 +26,10 @@ const FOLLOWING: ReadonlySet<string> = new Set([
  * follow from them; empty when all is well.
  */
 export function checkPack(source: PackSource): readonly Problem[] {
-  const found = RULES.flatMap((rule) => rule.check(source));
+  const found = allStanding(
+    source,
+    RULES.flatMap((rule) => rule.check(source)),
+  );
   const [causes, following] = [false, true].map((follows) =>
     found.filter(({ rule }) => FOLLOWING.has(rule) === follows),
   );

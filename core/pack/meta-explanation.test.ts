@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { smallPack } from "./testing/small-pack.ts";
-import { metaValidators } from "./load.ts";
+import { metaValidators } from "./meta-schema.ts";
 
 const validators = metaValidators();
 
@@ -8,7 +8,7 @@ const validators = metaValidators();
 function said(kind: "interface" | "lifecycle", changes: object): readonly string[] {
   const { interfaces, lifecycles } = smallPack();
   const whole = { ...(kind === "interface" ? interfaces[1] : lifecycles[1]), ...changes };
-  return validators(kind)(whole, "x.json").map(({ pointer, message }) => `${pointer} ${message.en}`);
+  return validators(kind)(whole, "x.json").problems.map(({ pointer, message }) => `${pointer} ${message.en}`);
 }
 const loading = (load: object): object => ({ read: { load: { pay: load } } });
 

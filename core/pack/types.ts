@@ -496,6 +496,16 @@ export interface SeedRow {
   readonly opening?: { readonly account: Expression; readonly amount: Expression };
 }
 
+/** Where a pack uses a view: the place of `{"view": name}`, in a pointer that has every view put in. */
+export interface ViewUse {
+  readonly view: string;
+  readonly file: string;
+  readonly pointer: string;
+}
+
+/** Views by name, as the pack writes them: expressions that several places share. */
+export type DefinedViews = Readonly<Record<string, Expression>>;
+
 /** A pack as its files say it, before compiling. */
 export interface PackSource {
   readonly directory: string;
@@ -506,6 +516,8 @@ export interface PackSource {
   readonly errors: readonly ErrorCode[];
   readonly requirements: readonly Requirement[];
   readonly scenarios: readonly Scenario[];
+  /** Views by name, and where they were put in; absent: the pack names none. */
+  readonly views?: { readonly defined: DefinedViews; readonly uses: readonly ViewUse[] };
   /** SHA-256 over the files' names and bytes, hex. */
   readonly digest: string;
 }

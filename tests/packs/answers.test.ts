@@ -10,7 +10,7 @@ import type { TestClient } from "../../simulator/testing/client.ts";
 import { cooperationPack } from "../../simulator/testing/packs.ts";
 import { serve } from "../../simulator/testing/socket.ts";
 import { openTrial } from "../../trials/trial.ts";
-import { writtenPack } from "./written-pack.ts";
+import { writtenPack } from "../../core/pack/testing/written-pack.ts";
 
 /* How a pack has its answers written: headers, the form and status of refusals, one code at several stages. */
 

@@ -6,7 +6,7 @@ import type { PackSource } from "../../core/pack/types.ts";
 import { P1001, startBank } from "../../simulator/testing/bank.ts";
 import { cooperationPack } from "../../simulator/testing/packs.ts";
 import { serve } from "../../simulator/testing/socket.ts";
-import { writtenPack } from "./written-pack.ts";
+import { writtenPack } from "../../core/pack/testing/written-pack.ts";
 
 const text = (en: string): { readonly en: string; readonly zh: string } => ({ en, zh: `${en}（中文）` });
 const { source } = cooperationPack();

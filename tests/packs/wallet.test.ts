@@ -10,7 +10,7 @@ import type { TestAnswer, TestClient } from "../../simulator/testing/client.ts";
 import { serve } from "../../simulator/testing/socket.ts";
 import { openTrial } from "../../trials/trial.ts";
 import { walletPack } from "./wallet-pack.ts";
-import { writtenPack } from "./written-pack.ts";
+import { writtenPack } from "../../core/pack/testing/written-pack.ts";
 
 const source = walletPack();
 const folder = writtenPack(source);

@@ -179,6 +179,16 @@ export const LOGIC: readonly Operator[] = [
     },
     type: (call) => typeOfData(call.arguments[0]),
   },
+  {
+    // An expression that the pack names once. Reading a pack puts it in, so that only an unknown one is left here.
+    name: "view",
+    parameters: ["name"],
+    quotes: true,
+    compile: (_evaluators, source, raw) => () => {
+      throw new ExpressionFault(source, `The pack has no view ${JSON.stringify(raw[0])} that can be put in here.`);
+    },
+    type: () => UNKNOWN,
+  },
 ];
 
 function equality(call: TypedCall): Type {

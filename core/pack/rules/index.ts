@@ -24,6 +24,7 @@ import type { Rule } from "./rule.ts";
 import { schemaAnchored, schemaCompile, schemaPattern, schemaReference, schemaUnused } from "./schemas.ts";
 import { fieldSources } from "./sources.ts";
 import { stateFinal, stateUnknown, stateUnreachable } from "./states.ts";
+import { viewCycle, viewUnknown, viewUnused } from "./views.ts";
 import { interfaceAnswer, interfaceIdle } from "./interface-work.ts";
 import { wiring } from "./wiring.ts";
 
@@ -60,6 +61,9 @@ export const RULES: readonly Rule[] = [
   stateFinal,
   lifecycleFields,
   scenarioSeeds,
+  viewUnknown,
+  viewCycle,
+  viewUnused,
   expressionTypes,
   purposeNames,
   purposeReserved,

@@ -110,4 +110,22 @@ export const EXPRESSIONS: readonly Break[] = [
     { eq: ["$pay.state", "PAYED"] },
     "expression.type lifecycles/pay.json#/invariants/0/that/eq/1",
   ],
+  [
+    "a view that is none",
+    "/views",
+    { defined: {}, uses: [{ view: "pay", file: "interfaces/pay.create.json", pointer: "/response/answer" }] },
+    "view.unknown interfaces/pay.create.json#/response/answer",
+  ],
+  [
+    "a view that leads back to itself",
+    "/views",
+    { defined: { pay: { view: "pay" } }, uses: [] },
+    "view.cycle views.json#/views/pay",
+  ],
+  [
+    "a view that no expression uses",
+    "/views",
+    { defined: { pay: "$pay.amount" }, uses: [] },
+    "view.unused views.json#/views/pay",
+  ],
 ];

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { interfaceFile, lifecycleFile, messageFile, requirementFile, scenarioFile } from "../../core/pack/file.ts";
-import type { PackSource } from "../../core/pack/types.ts";
+import { interfaceFile, lifecycleFile, messageFile, requirementFile, scenarioFile } from "../file.ts";
+import type { PackSource } from "../types.ts";
 
 /** A folder with the files of a pack that was made or changed in memory; gone when the process ends. */
 export function writtenPack(source: PackSource): string {
