@@ -7,7 +7,9 @@ import { reversalsOf } from "../resources/kinds.ts";
 import type { Resource } from "../resources/resource.ts";
 import type { Shown } from "../resources/shown.ts";
 import type { Making, Session } from "../session.ts";
-import type { Draft } from "../wire/draft.ts";
+import { fieldNames } from "../profile.ts";
+import { fieldsOf, picked } from "../wire/draft.ts";
+import type { Draft, Fields } from "../wire/draft.ts";
 import type { Exchange } from "../wire/exchange.ts";
 import { shownIn } from "../resources/shown.ts";
 import type { Interface } from "../../core/pack/types.ts";
@@ -49,6 +51,25 @@ export function handleFor(session: Session, one: Interface, of: Draft | Shown): 
     `neither the request nor its answer gives what ${one.id} asks for it by`,
     `请求与应答均未给出 ${one.id} 所需的单号`,
   );
+}
+
+/**
+ * The query of what a request made: by the number that it gave, or by the id that its answer told. Undefined where the
+ * interface has no query, the statement does not claim it, or neither is known, as after a lost answer with the id.
+ */
+export async function queryOf(session: Session, draft: Draft, answered?: Fields): Promise<Draft | undefined> {
+  const { caller, idempotency } = draft.interface;
+  const id = caller.query?.interface;
+  if (id === undefined || !session.claims(id)) return undefined;
+  const { pack } = session;
+  const query = pack.interface(id);
+  const path = fieldNames(pack, query, "path");
+  const keys = [...fieldNames(pack, query, "query"), ...fieldNames(pack, query, "body")].filter((name) =>
+    idempotency?.key.includes(name),
+  );
+  const known = picked({ ...answered, ...fieldsOf(draft) }, [...path, ...keys]);
+  const told = path.length === 0 ? keys.length > 0 : path.every((name) => known[name] !== undefined);
+  return told ? session.request(id, known) : undefined;
 }
 
 /** Makes one and sends it as what the check only builds on: inconclusive where it is not taken. */

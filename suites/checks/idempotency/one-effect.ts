@@ -9,7 +9,8 @@ import { standingDifference } from "../../resources/standing.ts";
 import type { Session, State } from "../../session.ts";
 import type { Draft } from "../../wire/draft.ts";
 import type { Exchange } from "../../wire/exchange.ts";
-import { picked } from "../../wire/draft.ts";
+import { objectOf } from "../../session/context.ts";
+import { queryOf } from "../resource-steps.ts";
 
 /** The interfaces that make something under a number of the caller's. */
 export const eachCreate = eachInterface(
@@ -64,10 +65,10 @@ async function booked(session: Session, draft: Draft): Promise<Outcome["moved"]>
 
 /** Unknown outcomes are settled by query before anything is compared. */
 async function settled(session: Session, draft: Draft, exchanges: readonly Exchange[]): Promise<State> {
-  const query = draft.interface.caller.query?.interface;
-  const key = draft.interface.idempotency?.key ?? [];
-  if (query !== undefined && exchanges.some((one) => one.answer === undefined || one.answer.status === 200)) {
-    await session.settle(query, picked(draft.body ?? {}, key));
+  const good = exchanges.find(({ answer }) => session.pack.succeeds(draft.interface, answer?.status));
+  if (good !== undefined || exchanges.some(({ answer }) => answer === undefined)) {
+    const query = await queryOf(session, draft, objectOf(good?.answer?.json));
+    if (query !== undefined) await session.settleDraft(query);
   }
   return session.observe(draft);
 }

@@ -6,7 +6,7 @@ import { usesUpPrior } from "../../data/priors.ts";
 import { isFreeText, leaves, put, valueAt } from "../../generators/fields.ts";
 import type { Leaf } from "../../generators/fields.ts";
 import type { Session } from "../../session.ts";
-import { fieldsOf } from "../../wire/draft.ts";
+import { queryOf } from "../resource-steps.ts";
 import type { Draft, Fields } from "../../wire/draft.ts";
 import type { Exchange } from "../../wire/exchange.ts";
 
@@ -65,15 +65,9 @@ async function equalOrRefused(session: Session, exchange: Exchange, leaf: Leaf, 
   }
   const body = session.expectSuccess(exchange);
   expectEqual(session, body, leaf, text, "the answer");
-  const query = draft.interface.caller.query?.interface;
-  if (query === undefined || !session.claims(query) || draft.interface.idempotency === undefined) return;
-  const found = await session.send(
-    await session.request(
-      query,
-      Object.fromEntries(draft.interface.idempotency.key.map((name) => [name, fieldsOf(draft)[name]])),
-    ),
-    { label: `query of the same` },
-  );
+  const query = draft.interface.idempotency === undefined ? undefined : await queryOf(session, draft, body);
+  if (query === undefined) return;
+  const found = await session.send(query, { label: `query of the same` });
   expectEqual(session, session.expectSuccess(found), leaf, text, "the query");
 }
 

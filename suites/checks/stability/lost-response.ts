@@ -5,7 +5,7 @@ import { shownIn } from "../../resources/shown.ts";
 import { STANDING } from "../../resources/standing.ts";
 import type { Session } from "../../session.ts";
 import type { Draft, Fields } from "../../wire/draft.ts";
-import { fieldsOf } from "../../wire/draft.ts";
+import { queryOf } from "../resource-steps.ts";
 
 /** How long the caller listens before it goes away, in milliseconds; the last is long enough for the answer to be under way or lost. */
 const LISTENS = { smoke: [2, 40], standard: [1, 4, 40], exhaustive: [1, 2, 3, 4, 6, 8, 12, 20, 40, 100] } as const;
@@ -70,21 +70,15 @@ export const lostResponse: Check = {
   },
 };
 
-/** What the interface's own query shows; undefined where there is none, or it finds nothing (yet). */
+/**
+ * What the interface's own query shows; undefined where it finds nothing (yet), or cannot be asked: a binding is asked for
+ * by the bank's id, which a lost answer did not tell.
+ */
 async function query(session: Session, draft: Draft): Promise<Fields | undefined> {
-  const id = draft.interface.caller.query?.interface;
-  const fields = fieldsOf(draft);
-  const key = Object.fromEntries((draft.interface.idempotency?.key ?? []).map((name) => [name, fields[name]]));
-  if (id === undefined || !session.claims(id) || !pathKnown(session, id, key)) return undefined;
-  const exchange = await session.send(await session.request(id, key), { label: `query: ${id}` });
-  return session.pack.resources.codes(exchange.draft.interface, "not-found").includes(exchange.answer?.code ?? "")
+  const asking = await queryOf(session, draft);
+  if (asking === undefined) return undefined;
+  const exchange = await session.send(asking, { label: `query: ${asking.interface.id}` });
+  return session.pack.resources.codes(asking.interface, "not-found").includes(exchange.answer?.code ?? "")
     ? undefined
     : session.expectSuccess(exchange);
-}
-
-/** Whether the number is what the query asks by: a binding is asked for by the bank's id, which a lost answer did not tell. */
-function pathKnown(session: Session, id: string, key: Readonly<Record<string, unknown>>): boolean {
-  return [...session.pack.interface(id).http.path.matchAll(/\{(\w+)\}/g)].every(
-    ([, name]) => name !== undefined && name in key,
-  );
 }
