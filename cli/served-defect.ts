@@ -16,6 +16,9 @@ export function defectOf(name: string, role: Role): Defect {
   );
 }
 
+/** The pack that defects of rules and of messages are written against. */
+const REFERENCE = "cooperation";
+
 /** The settings of a server that decide whether a defect shows. */
 interface Served {
   readonly tlsCert?: string;
@@ -29,15 +32,15 @@ export function refuseInvisibleDefect(
   tokens: readonly string[],
   pack: Pack,
 ): void {
-  if (pack.source.manifest.means !== undefined && (rules !== undefined || handle !== undefined))
+  if (pack.source.manifest.name !== REFERENCE && (rules !== undefined || handle !== undefined))
     throw new UserError(
-      `the defect ${name} works with the pack cooperation only, and the pack ${pack.source.manifest.name} is served`,
+      `the defect ${name} works with the pack ${REFERENCE} only, and the pack ${pack.source.manifest.name} is served`,
       {
         where: "--defect",
         allowed: DEFECTS.filter((one) => one.pack === undefined && one.handle === undefined)
           .map((one) => one.name)
           .join(", "),
-        next: "give one of these, or serve the pack cooperation",
+        next: `give one of these, or serve the pack ${REFERENCE}`,
       },
     );
   if (needs?.tls === true && flags.tlsCert === undefined)

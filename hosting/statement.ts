@@ -1,6 +1,5 @@
 import { dirname } from "node:path";
 import type { PackSource, Role } from "../core/pack/types.ts";
-import { retoldStatement } from "../suites/dialect/statement.ts";
 import { packView } from "../suites/pack-view.ts";
 import type { PackView } from "../suites/pack-view.ts";
 import { loadStatement } from "../suites/statement/load.ts";
@@ -51,13 +50,12 @@ export function openStatement(file: string): OpenedStatement {
       next: opening.remedy,
     });
   };
-  const pack = packView(source);
   return {
     file,
     digest: loaded.digest,
-    statement: retoldStatement(statement, pack.dialect),
+    statement,
     source,
-    pack,
+    pack: packView(source),
     signers: statement.parties.map((party, index) => opened(openSigner(party, envelope, `/parties/${index}`))),
     sutKeys: opened(openSutKeys(statement, envelope)),
   };

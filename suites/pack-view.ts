@@ -2,8 +2,6 @@ import { calendar } from "../core/calendar/calendar.ts";
 import type { Calendar } from "../core/calendar/calendar.ts";
 import { answerSchemas } from "./wire/answer-schemas.ts";
 import type { ErrorCode, Interface, PackSource, Policies, Requirement, Role, Scenario } from "../core/pack/types.ts";
-import { dialectOf } from "./dialect/dialect.ts";
-import type { Dialect } from "./dialect/dialect.ts";
 import { sensitiveFields } from "../core/redaction/sensitive-fields.ts";
 import { meaningsIn } from "./resources/meant.ts";
 import type { InterfaceMeanings } from "./resources/meant.ts";
@@ -16,10 +14,7 @@ import type { SchemaSource } from "./generators/schema-source.ts";
 
 /** What the suites read of a pack. Built from the files as they are, so that judging shares no code with playing. */
 export interface PackView {
-  /** The pack in the words of the suites, as all that follows. */
   readonly source: PackSource;
-  /** How the pack itself says it. */
-  readonly dialect: Dialect;
   readonly policies: Policies;
   /** The judge's side of how messages are signed and carried. */
   readonly envelope: WireEnvelope;
@@ -54,9 +49,7 @@ export interface PackView {
   readonly sensitiveFields: ReadonlySet<string>;
 }
 
-export function packView(written: PackSource): PackView {
-  const dialect = dialectOf(written);
-  const source = dialect.told;
+export function packView(source: PackSource): PackView {
   const schemas = schemaSource(source.messages);
   const interfaces = new Map(source.interfaces.map((one) => [one.id, one]));
   const errors = new Map(source.errors.map((one) => [one.code, one]));
@@ -68,7 +61,6 @@ export function packView(written: PackSource): PackView {
 
   return {
     source,
-    dialect,
     policies: source.manifest.policies,
     envelope: wireEnvelope(source.manifest.policies.envelope),
     calendar: calendar(source.manifest.timeZone, source.manifest.policies.cutover.at),
@@ -80,7 +72,7 @@ export function packView(written: PackSource): PackView {
       meanings.set(one.id, known);
       return known;
     },
-    sensitiveFields: new Set([...sensitiveFields(source).keys(), ...sensitiveFields(written).keys()]),
+    sensitiveFields: new Set(sensitiveFields(source).keys()),
     interface(id) {
       const found = interfaces.get(id);
       if (found === undefined)
@@ -107,7 +99,7 @@ export function packView(written: PackSource): PackView {
         one.idempotency?.duplicateCode === code
       );
     },
-    answerProblems: answerSchemas(written),
+    answerProblems: answerSchemas(source),
     finalStates(resource, role) {
       const lifecycle = source.lifecycles.find((one) => one.resource === resource && one.role === role);
       return lifecycle === undefined

@@ -7,6 +7,7 @@ import type { HttpRequest, RandomStream } from "../core/runtime/runtime.ts";
 import type { Json } from "../core/unit/unit.ts";
 import type { Failure } from "./outcome.ts";
 import type { PackView } from "./pack-view.ts";
+import { put } from "./generators/fields.ts";
 import { offersHook } from "./profile.ts";
 import type { Given } from "./data/request-builder.ts";
 import type { Resource } from "./resources/resource.ts";
@@ -34,6 +35,9 @@ export type { State } from "./session/observing.ts";
 
 /** What a check that was ended may still take to give back what it had moved. */
 const CLEANUP_MS = 5_000;
+
+/** A text that no message has. */
+const PLACE = "\u0001";
 
 /**
  * What a check works with. One for each instance; draws from a stream of its own, so that a check does the same alone
@@ -109,12 +113,6 @@ export class Session {
   /** The code with which the pack has a stage ahead of the guards refuse. */
   code(stage: keyof PackView["policies"]["stages"]): string {
     return this.pack.policies.stages[stage];
-  }
-
-  /** For a check that is about a state: skips it where the pack has no such state. */
-  mustHaveState(state: string): void {
-    if (!this.pack.source.lifecycles.some(({ states }) => Object.hasOwn(states, state)))
-      this.#context.lacks("state", "状态", [state]);
   }
 
   // ---- the SUT's hooks and clock -----------------------------------------------------------------------------------
@@ -233,9 +231,15 @@ export class Session {
     return this.#sending.seal(draft, options);
   }
 
-  /** The text of a body, which may differ from the draft's, as the pack spells it: for checks of how it is written. */
+  /** The text of a body, which may differ from the draft's: for checks of how it is written. */
   bodyText(draft: Draft, body: Fields = draft.body ?? {}): string {
-    return JSON.stringify(this.pack.dialect.spell({ ...draft, body }).body);
+    return JSON.stringify(body);
+  }
+
+  /** The bytes of a draft's body with a JSON text, right or wrong, in the place of one of its values. */
+  bodyWith(draft: Draft, path: readonly string[], json: string): Uint8Array {
+    const text = this.bodyText(draft, put(draft.body ?? {}, path, PLACE));
+    return new TextEncoder().encode(text.replace(JSON.stringify(PLACE), () => json));
   }
 
   /** A nonce of 24 characters of `[0-9A-Za-z]` that no request has carried. */

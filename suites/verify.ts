@@ -174,7 +174,7 @@ function runStarted(job: Job, { pack, statement, statementDigest, plan }: OpenRu
       .map(({ id, area, level, title, text, source }) => ({ id, area, level, title, text, source })),
     errors: pack.source.errors
       .filter((error) => codes.has(error.code))
-      .map(({ code, status, title }) => ({ code: pack.dialect.word(code), status, title })),
+      .map(({ code, status, title }) => ({ code, status, title })),
     waivers: statement.waivers,
     plan: plan.map((line) => ({ check: line.id, requirement: line.requirement, title: line.title })),
   };

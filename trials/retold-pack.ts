@@ -3,49 +3,61 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { interfaceFile, lifecycleFile, messageFile, scenarioFile } from "../core/pack/file.ts";
 import { loadPack } from "../core/pack/load.ts";
-import type { Lifecycle, Meanings, Transition } from "../core/pack/types.ts";
-import { wordsOf } from "../core/pack/words.ts";
-import { retell } from "../suites/dialect/retell.ts";
+import type { Lifecycle, PackSource, Transition } from "../core/pack/types.ts";
+import { otherWords } from "./other-words.ts";
+import { retell } from "./retell.ts";
+import type { Words } from "./retell.ts";
 import { PACK_FOLDER } from "./trial.ts";
 
-/** A dialect of the reference pack: what another bank writes, by what it means. */
-export interface Retelling extends Required<Meanings> {
-  /** Addresses, which mean nothing to the suites. */
+/** How another bank tells the reference pack. */
+export interface Retelling {
+  /** Its words for some of the pack's; all others are made up. */
+  readonly words: { readonly [kind in keyof Words]?: Readonly<Record<string, string>> };
+  /** Its addresses. */
   readonly paths: Readonly<Record<string, string>>;
 }
 
-/** Writes the reference pack in other words and gives its folder. `silent`: without saying what they mean. */
-export function retoldPack({ paths, ...words }: Retelling, silent = false): string {
+/** Writes the reference pack in other words and gives its folder. */
+export function retoldPack({ paths, words: chosen }: Retelling): string {
   const folder = join(mkdtempSync(join(tmpdir(), "liantiao-dialect-")), "gateway");
   cpSync(PACK_FOLDER, folder, { recursive: true });
-  const told = retell(loadPack(PACK_FOLDER), wordsOf({ means: words }));
-  const put = (file: string, value: unknown): void =>
-    writeFileSync(join(folder, file), JSON.stringify(value, undefined, 2));
-  const turned = (kind: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
-    Object.fromEntries(Object.entries(kind).map(([meaning, word]) => [word, meaning]));
-  const means: Meanings = { fields: turned(words.fields), states: turned(words.states), codes: turned(words.codes) };
-  put("pack.json", { ...told.manifest, name: "gateway", ...(silent ? {} : { means }) });
-  put("errors.json", { errors: told.errors });
-  for (const one of told.interfaces)
-    put(interfaceFile(one), {
+  const source = loadPack(PACK_FOLDER);
+  const words = otherWords(source, chosen);
+  const told = retell(source, words);
+  writePack(folder, {
+    ...told,
+    manifest: { ...told.manifest, name: "gateway" },
+    interfaces: told.interfaces.map((one) => ({
       ...one,
       http: {
         ...one.http,
         path: Object.entries(paths).reduce((path, [from, to]) => path.replace(from, to), one.http.path),
       },
-    });
-  for (const one of told.lifecycles)
-    put(lifecycleFile(one), {
+    })),
+    lifecycles: told.lifecycles.map((one) => ({
       ...one,
       transitions: one.transitions.map((transition) => keyed(one, transition, words)),
-    });
-  for (const one of told.scenarios) put(scenarioFile(one), one);
-  for (const [name, schema] of Object.entries(told.messages)) put(messageFile(name), schema);
+    })),
+  });
   return folder;
 }
 
-/** The key of a row that an operator makes is made of the fields of what the operator says, which are called otherwise now. */
-function keyed(lifecycle: Lifecycle, transition: Transition, { fields }: Required<Meanings>): Transition {
+function writePack(folder: string, told: PackSource): void {
+  const put = (file: string, value: unknown): void =>
+    writeFileSync(join(folder, file), JSON.stringify(value, undefined, 2));
+  put("pack.json", told.manifest);
+  put("errors.json", { errors: told.errors });
+  for (const one of told.interfaces) put(interfaceFile(one), one);
+  for (const one of told.lifecycles) put(lifecycleFile(one), one);
+  for (const one of told.scenarios) put(scenarioFile(one), one);
+  for (const [name, schema] of Object.entries(told.messages)) put(messageFile(name), schema);
+}
+
+/**
+ * The key of a row that an operator makes is made of the fields of what the operator says. A row's party keeps the
+ * engine's name, so where a message has another the key says which is which.
+ */
+function keyed(lifecycle: Lifecycle, transition: Transition, { fields }: Words): Transition {
   if (
     !("operator" in transition.on) ||
     transition.on.input === undefined ||
@@ -55,6 +67,6 @@ function keyed(lifecycle: Lifecycle, transition: Transition, { fields }: Require
     return transition;
   return {
     ...transition,
-    key: Object.fromEntries(lifecycle.key.map((name) => [name, `$request.${fields[name] ?? name}`])),
+    key: Object.fromEntries(lifecycle.key.map((name) => [name, `$request.${fields.get(name) ?? name}`])),
   };
 }

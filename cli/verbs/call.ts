@@ -70,11 +70,7 @@ async function call(interfaceId: string, flags: CallFlags): Promise<void> {
   checkInterface(opened, interfaceId);
   checkScenario(opened, flags.scenario);
   const signer = signerOf(opened, flags.party);
-  const { dialect } = opened.pack;
-  const data =
-    flags.data === undefined
-      ? {}
-      : (dialect.read(parseData(flags.data) as Fields) as Readonly<Record<string, Json | undefined>>);
+  const data = flags.data === undefined ? {} : parseData(flags.data);
   const { tls } = opened.statement;
   const runtime = liveRuntime(tls === undefined ? {} : { tls });
   try {
@@ -101,7 +97,7 @@ async function call(interfaceId: string, flags: CallFlags): Promise<void> {
     for (const note of strangers(opened, interfaceId, data)) console.error(pc.yellow(note));
     const draft = await made(session, interfaceId, data, signer, flags.scenario);
     const request = session.seal(draft, { signer });
-    console.log(shownRequest(dialect.spell(draft), request, opened, flags.raw === true));
+    console.log(shownRequest(draft, request, opened, flags.raw === true));
     const exchange = await session.sendSealed(draft, request, interfaceId);
     console.log(flags.raw === true && exchange.response !== undefined ? rawResponse(exchange.response) : "");
     process.exitCode = explain(opened, exchange, runtime.now() - startedAt, flags.raw !== true);
@@ -158,7 +154,7 @@ function strangers({ pack }: OpenedStatement, id: string, data: Readonly<Record<
     .filter((name) => !known.includes(name))
     .map(
       (name) =>
-        `note: ${id} takes no field "${pack.dialect.word(name)}"; ${didYouMean(name, known)}it is sent as it is. It takes ${known.map((one) => pack.dialect.word(one)).join(", ")}.`,
+        `note: ${id} takes no field "${name}"; ${didYouMean(name, known)}it is sent as it is. It takes ${known.join(", ")}.`,
     );
 }
 
@@ -233,7 +229,7 @@ function explain(
   }
   const one = exchange.draft.interface;
   const success = answer.status === one.response.status;
-  const code = answer.code === undefined ? "" : ` ${pack.dialect.word(answer.code)}`;
+  const code = answer.code === undefined ? "" : ` ${answer.code}`;
   console.log(
     `${success ? pc.green(`HTTP ${answer.httpStatus}`) : pc.yellow(`HTTP ${answer.httpStatus}${code}`)} in ${durationMs} ms, ${signatureWords(answer, one.response.signed !== false || !success)}`,
   );

@@ -58,9 +58,7 @@ function explained(source: PackSource, name: string): readonly string[] {
 }
 
 function ofInterface(one: Interface, source: PackSource): readonly string[] {
-  // In the words of the pack, which may differ from those of the suites.
-  const { means: _, ...manifest } = source.manifest;
-  const pack = packView({ ...source, manifest });
+  const pack = packView(source);
   const fields = (["path", "query", "body"] as const).flatMap((part) => {
     const required = fieldNames(pack, one, part, "required");
     const names = fieldNames(pack, one, part).map((field) =>

@@ -17,8 +17,6 @@ const FOLLOWING: ReadonlySet<string> = new Set([
   "lifecycle.fields",
   "expression.type",
   "view.unused",
-  "meaning.unused",
-  "meaning.taken",
 ]);
 
 /**

@@ -55,18 +55,6 @@ export interface Manifest {
   readonly fees: Readonly<Record<string, FeeRule>>;
   /** Packs beside this one (names of their folders) whose requirements hold for it too. */
   readonly demands?: readonly string[];
-  /** What words of this pack mean, in the words that the suites use; one that is the same needs no entry. */
-  readonly means?: Meanings;
-}
-
-/**
- * This pack's word, and the suites' word for the same. Where interfaces call one thing by several names, several have
- * one meaning.
- */
-export interface Meanings {
-  readonly fields?: Readonly<Record<string, string>>;
-  readonly states?: Readonly<Record<string, string>>;
-  readonly codes?: Readonly<Record<string, string>>;
 }
 
 export interface AccountKind {

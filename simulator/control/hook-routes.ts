@@ -1,13 +1,11 @@
 import { Hono } from "hono";
-import { joinKey, rowCollection } from "../../core/lifecycle/rows.ts";
-import { fieldWord, wordsOf } from "../../core/pack/words.ts";
 import type { Redaction } from "../../core/redaction/redaction.ts";
-import type { Json, Unit } from "../../core/unit/unit.ts";
-import { Workspace } from "../../core/unit/workspace.ts";
+import type { Json } from "../../core/unit/unit.ts";
 import type { Simulator } from "../simulator.ts";
 import { reset, setClock } from "./clock-routes.ts";
 import { ControlError, body } from "./control-error.ts";
 import { enrol, readEnrolment } from "./enrolment.ts";
+import { oneTimeCode } from "./one-time-code.ts";
 import { readCall } from "./peer-call.ts";
 import { rotate } from "./rotation.ts";
 
@@ -34,11 +32,7 @@ export function hookRoutes(
     return context.body(null, 204);
   });
   routes.post("/sms-code", async (context) => {
-    const wanted = await body(context);
-    const code = await smsCode(simulator, String(wanted["party_id"]), String(wanted["binding_id"]));
-    if (code === undefined)
-      throw new ControlError(`party ${String(wanted["party_id"])} has no binding ${String(wanted["binding_id"])}`, 404);
-    return context.json({ sms_code: code });
+    return context.json({ sms_code: await oneTimeCode(simulator, await body(context)) });
   });
   routes.post("/fixtures", async (context) => {
     const wanted = await body(context);
@@ -70,15 +64,4 @@ export function hookRoutes(
     context.json(redact.json(await simulator.call(readCall(await body(context), simulator))) as Json),
   );
   return routes;
-}
-
-async function smsCode(simulator: Simulator, partyId: string, bindingId: string): Promise<string | undefined> {
-  const row = await simulator.store.transact(function* (): Unit<Json | undefined> {
-    const work = new Workspace();
-    return work.outcome(yield* work.get(rowCollection("binding"), joinKey([partyId, bindingId])));
-  });
-  const code = (row as Readonly<Record<string, Json>> | undefined)?.[
-    fieldWord(wordsOf(simulator.pack.source.manifest), "sms_code")
-  ];
-  return typeof code === "string" ? code : undefined;
 }

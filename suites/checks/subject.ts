@@ -1,5 +1,16 @@
 import type { Interface } from "../../core/pack/types.ts";
 import type { Instance, PlanContext } from "../check.ts";
+import type { PackView } from "../pack-view.ts";
+import { MONEY } from "../resources/kinds.ts";
+
+/** Whether an interface answers what it is told, and changes nothing. */
+export const isSelfTest = ({ purpose }: Interface): boolean => purpose?.probes === "channel";
+
+/** Whether an interface creates what moves or holds money. */
+export function makesMoneyMove(pack: PackView, one: Interface): boolean {
+  const about = pack.resources.about(one);
+  return about?.verb === "creates" && about.resource !== undefined && MONEY.holds(about.resource, pack);
+}
 
 /**
  * The interface that corpora about messages as such are sent to: it costs nothing and changes nothing. The self-test
@@ -7,17 +18,17 @@ import type { Instance, PlanContext } from "../check.ts";
  */
 export function lightest({ provided }: Pick<PlanContext, "provided">): Interface | undefined {
   return (
-    provided.find((one) => one.id === "echo") ??
+    provided.find(isSelfTest) ??
     provided.find((one) => one.http.method === "GET" && one.response.representation === "json") ??
     provided[0]
   );
 }
 
 /** The first interface with a body and an effect that can be told from outside. */
-export function effective({ provided }: Pick<PlanContext, "provided">): Interface | undefined {
+export function effective({ provided, pack }: Pick<PlanContext, "provided" | "pack">): Interface | undefined {
   return (
-    provided.find((one) => one.id.endsWith(".create") && one.idempotency !== undefined) ??
-    provided.find((one) => one.request.body !== undefined && one.id !== "echo")
+    provided.find((one) => makesMoneyMove(pack, one) && one.idempotency !== undefined) ??
+    provided.find((one) => one.request.body !== undefined && !isSelfTest(one))
   );
 }
 

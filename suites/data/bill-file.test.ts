@@ -1,27 +1,38 @@
 import { describe, expect, test } from "vitest";
+import type { Meaning } from "../../core/pack/purpose.ts";
 import type { Table } from "../../core/pack/types.ts";
 import { encode } from "../../core/table/encoding.ts";
 import { minor, readBill } from "./bill-file.ts";
 
-const column = (name: string): Table["columns"][number] => ({ name, title: { en: name, zh: name }, value: "" });
-const total = (en: string): NonNullable<Table["footer"]>[number] => ({ title: { en, zh: en }, value: "" });
+const column = ([name, is]: readonly [string, Meaning]): Table["columns"][number] => ({
+  name,
+  title: { en: name, zh: name },
+  value: "",
+  is,
+});
+const total = (en: string, is: Meaning): NonNullable<Table["footer"]>[number] => ({
+  title: { en, zh: en },
+  value: "",
+  is,
+});
+const COLUMNS: readonly (readonly [string, Meaning])[] = [
+  ["entry_id", "entry"],
+  ["transfer_id", "transfer"],
+  ["at", "booked"],
+  ["kind", "kind"],
+  ["reference", "reference"],
+  ["direction", "direction"],
+  ["amount", "amount"],
+  ["currency", "currency"],
+  ["balance_after", "balance"],
+];
 const table: Table = {
   charset: "utf-8",
   bom: false,
   lineEnd: "\r\n",
   rows: "$entries.items",
-  columns: [
-    "entry_id",
-    "transfer_id",
-    "at",
-    "kind",
-    "reference",
-    "direction",
-    "amount",
-    "currency",
-    "balance_after",
-  ].map(column),
-  footer: [total("Rows"), total("Credits, yuan"), total("Debits, yuan")],
+  columns: COLUMNS.map(column),
+  footer: [total("Rows", "rows"), total("Credits, yuan", "credits"), total("Debits, yuan", "debits")],
 };
 const head = "entry_id,transfer_id,at,kind,reference,direction,amount,currency,balance_after";
 const row = "E1,T1,2026-11-22T21:00:00+08:00,payment,A,credit,1.05,CNY,1001.05";

@@ -1,4 +1,5 @@
 import { tableCodec } from "../../core/codec/table.ts";
+import type { Meaning } from "../../core/pack/purpose.ts";
 import type { Table } from "../../core/pack/types.ts";
 import { decode, isEncoding } from "../../core/table/encoding.ts";
 import { withoutPrefix } from "../../core/table/prefix.ts";
@@ -20,22 +21,16 @@ const BOUNDS = { bytes: Number.POSITIVE_INFINITY, depth: 2, members: Number.POSI
 
 /**
  * Reads a CSV bill strictly as the pack's table says: packing, charset, BOM, line ends, header, number of cells, what
- * stands ahead of them, footer, yuan. `word` is how the pack writes a column's name.
+ * stands ahead of them, footer, yuan. Columns and totals are known by what they are (`is`).
  */
-export function readBill(
-  bytes: Uint8Array,
-  table: Table,
-  minorUnits: number,
-  word: (name: string) => string = (name) => name,
-): BillReading {
+export function readBill(bytes: Uint8Array, table: Table, minorUnits: number): BillReading {
   const wrong = (problem: string): BillReading => ({ ok: false, problem });
   const file = unpacked(bytes, table);
   if (file === undefined) return wrong(`the file is not packed as ${JSON.stringify(table.encoding)} says`);
   const decoded = tableCodec(table).decode(file, BOUNDS);
   if (!decoded.ok) return wrong(decoded.message.en);
   const records = decoded.value as unknown as readonly (readonly string[])[];
-  const header = table.columns.map(({ name }) => name);
-  const [written] = headerLines({ ...table, columns: table.columns.map((one) => ({ ...one, name: word(one.name) })) });
+  const [written] = headerLines(table);
   if (written !== undefined && records[0]?.join("\n") !== written.join("\n"))
     return wrong(`the header is ${JSON.stringify(records[0] ?? [])}, not ${JSON.stringify(written)}`);
   const body = written === undefined ? records : records.slice(1);
@@ -49,27 +44,27 @@ export function readBill(
     return wrong(`the last line is no line of ${table.footer.length} totals: ${JSON.stringify(footer ?? [])}`);
   const rows: Entry[] = [];
   for (const [index, said] of body.slice(0, body.length - last.length).entries()) {
-    if (said.length !== header.length)
-      return wrong(`row ${index + 1} has ${said.length} cells, not ${header.length}: ${JSON.stringify(said)}`);
+    if (said.length !== table.columns.length)
+      return wrong(`row ${index + 1} has ${said.length} cells, not ${table.columns.length}: ${JSON.stringify(said)}`);
     const cells = said.map((one) => withoutPrefix(one, table.prefix));
     if (cells.includes(undefined))
       return wrong(`row ${index + 1} has a cell without ${JSON.stringify(table.prefix?.text)} ahead of it`);
-    const cell = (name: string): string => cells[header.indexOf(name)] ?? "";
-    const [amount, balanceAfter] = [minor(cell("amount"), minorUnits), minor(cell("balance_after"), minorUnits)];
+    const cell = (meaning: Meaning): string => cells[placeOf(table.columns, meaning)] ?? "";
+    const [amount, balanceAfter] = [minor(cell("amount"), minorUnits), minor(cell("balance"), minorUnits)];
     const direction = cell("direction");
     if (amount === undefined || balanceAfter === undefined)
       return wrong(
-        `row ${index + 1}: amount ${JSON.stringify(cell("amount"))} and balance ${JSON.stringify(cell("balance_after"))} must be yuan with ${minorUnits} decimals`,
+        `row ${index + 1}: amount ${JSON.stringify(cell("amount"))} and balance ${JSON.stringify(cell("balance"))} must be yuan with ${minorUnits} decimals`,
       );
     if (direction !== "debit" && direction !== "credit")
       return wrong(`row ${index + 1}: direction ${JSON.stringify(direction)} must be debit or credit`);
-    const bookedAt = timeOf(cell("at"));
-    if (bookedAt === undefined && header.includes("at"))
-      return wrong(`row ${index + 1}: ${JSON.stringify(cell("at"))} must be a time with its offset`);
+    const bookedAt = timeOf(cell("booked"));
+    if (bookedAt === undefined && placeOf(table.columns, "booked") >= 0)
+      return wrong(`row ${index + 1}: ${JSON.stringify(cell("booked"))} must be a time with its offset`);
     rows.push({
       ...(bookedAt === undefined ? {} : { bookedAt }),
-      id: cell("entry_id"),
-      transfer: cell("transfer_id"),
+      id: cell("entry"),
+      transfer: cell("transfer"),
       type: cell("kind"),
       direction,
       amount,
@@ -78,18 +73,22 @@ export function readBill(
       reference: cell("reference"),
     });
   }
-  const titled = (word: RegExp): string =>
-    footer?.[(table.footer ?? []).findIndex(({ title }) => word.test(title.en))] ?? "";
+  const total = (meaning: Meaning): string => footer?.[placeOf(table.footer ?? [], meaning)] ?? "";
   const [counted, credits, debits] = [
-    titled(/^rows/i),
-    minor(titled(/^credits/i), minorUnits),
-    minor(titled(/^debits/i), minorUnits),
+    total("rows"),
+    minor(total("credits"), minorUnits),
+    minor(total("debits"), minorUnits),
   ];
   if (!/^\d+$/.test(counted) || credits === undefined || debits === undefined)
     return wrong(
       `the totals are ${JSON.stringify(footer ?? [])}: a count and two amounts in yuan with ${minorUnits} decimals are wanted`,
     );
   return { ok: true, bill: { rows, total: { rows: Number(counted), credits, debits } } };
+}
+
+/** The index of the column or total that is so; -1 where there is none. */
+function placeOf(cells: readonly { readonly is?: Meaning }[], meaning: Meaning): number {
+  return cells.findIndex(({ is }) => is === meaning);
 }
 
 /** The file as it is before it is packed; undefined when it is packed otherwise than the table says. */

@@ -254,12 +254,7 @@ export async function billOf(
   const bytes = exchange.answer?.body ?? new Uint8Array();
   const { table } = file.response;
   if (table === undefined) throw new TypeError(`${file.id} answers with no table`);
-  const reading = readBill(
-    bytes,
-    table,
-    session.pack.source.manifest.currencies[0]?.minorUnits ?? 2,
-    session.pack.dialect.word,
-  );
+  const reading = readBill(bytes, table, session.pack.source.manifest.currencies[0]?.minorUnits ?? 2);
   if (!reading.ok)
     return session.fail({
       summary: {
@@ -292,7 +287,7 @@ export async function billOf(
   if (String(said.text("hash")).toLowerCase() !== hash)
     differ("hash", `${algorithm} of the file: ${hash}`, String(said.text("hash")));
   if (said.value("rows") !== rows.length)
-    differ("row_count", `${rows.length} rows in the file`, JSON.stringify(said.value("rows")));
+    differ("number of rows", `${rows.length} rows in the file`, JSON.stringify(said.value("rows")));
   if (total.rows !== rows.length) differ("footer", `${rows.length} rows`, `${total.rows} in the footer`);
   return { bill, bytes, said };
 }

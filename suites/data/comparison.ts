@@ -1,9 +1,20 @@
+import type { Interface } from "../../core/pack/types.ts";
 import type { Json } from "../../core/unit/unit.ts";
+import type { PackView } from "../pack-view.ts";
+import { valueAt, withValueAt } from "../resources/meant.ts";
 
-/** A view without what changes by itself: the moment it was made, and where the next page begins. */
-export function steady(json: Json | undefined): Json | undefined {
-  if (typeof json !== "object" || json === null || Array.isArray(json)) return json;
-  return Object.fromEntries(Object.entries(json).filter(([name]) => name !== "as_of" && name !== "next_cursor"));
+/** An answer without what changes by itself: the moment it was made, and where the next page begins. */
+export function steady(pack: PackView, one: Interface, json: Json | undefined): Json | undefined {
+  const { shown } = pack.meanings(one);
+  return without(json, [...shown("as-of"), ...shown("next")]);
+}
+
+/** A copy without what stands at the places. */
+export function without(json: Json | undefined, places: readonly (readonly string[])[]): Json | undefined {
+  return places.reduce<Json | undefined>(
+    (left, place) => (valueAt(left, [place]) === undefined ? left : withValueAt(left, place, undefined)),
+    json,
+  );
 }
 
 /** Equal as JSON: the order of an object's fields does not matter. */

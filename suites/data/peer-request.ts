@@ -1,10 +1,11 @@
 import { addDays } from "../../core/calendar/date.ts";
 import type { Role } from "../../core/pack/types.ts";
-import type { Json } from "../../core/unit/unit.ts";
 import type { Session } from "../session.ts";
 import { counterparty } from "../wire/counterparty.ts";
 import type { Draft, Fields } from "../wire/draft.ts";
+import { shownIn } from "../resources/shown.ts";
 import { buildRequest } from "./request-builder.ts";
+import type { Given } from "./request-builder.ts";
 import { situationFor } from "./situation.ts";
 
 /** Who the SUT calls. */
@@ -18,7 +19,7 @@ export async function peerRequest(
   session: Session,
   interfaceId: string,
   made: (interfaceId: string) => Promise<Fields>,
-  fields: Readonly<Record<string, Json | undefined>> = {},
+  given: Given = {},
 ): Promise<Draft> {
   const { pack, statement } = session;
   const peer = counterparty(session);
@@ -37,29 +38,37 @@ export async function peerRequest(
   };
   const situation = (name: string): string | undefined =>
     situationFor(name, { strange: false }, pack, { ...statement, role: peerRole(statement.role) });
-  return buildRequest(pack.interface(interfaceId), fields, {
-    pack,
-    now,
-    today,
-    fresh: session.run.fresh,
-    random: session.random,
-    party: statement.sutPartyId,
-    yesterday: addDays(today, -1),
-    // The counterparty sends no notifications, so that the SUT learns the outcome from the answer or by a query.
-    notifyUrl: undefined,
-    gives: (name) => situation(name) !== undefined,
-    scenario: async (name) => {
-      const id = situation(name);
-      const value = id === undefined ? undefined : (await once(fixtures, id, (one) => peer.fixture(one)))[name];
-      return value ?? session.skip(`no scenario of the peer gives "${name}"`, `对端没有场景提供 "${name}"`, "fixture");
+  return buildRequest(
+    pack.interface(interfaceId),
+    {},
+    {
+      pack,
+      given,
+      now,
+      today,
+      fresh: session.run.fresh,
+      random: session.random,
+      party: statement.sutPartyId,
+      yesterday: addDays(today, -1),
+      // The counterparty sends no notifications, so that the SUT learns the outcome from the answer or by a query.
+      notifyUrl: undefined,
+      gives: (name) => situation(name) !== undefined,
+      scenario: async (name) => {
+        const id = situation(name);
+        const value = id === undefined ? undefined : (await once(fixtures, id, (one) => peer.fixture(one)))[name];
+        return (
+          value ?? session.skip(`no scenario of the peer gives "${name}"`, `对端没有场景提供 "${name}"`, "fixture")
+        );
+      },
+      prior: async (id, state) => {
+        const prior = await once(priors, id, made);
+        const seen = shownIn(pack, pack.interface(id), prior).state;
+        if (state === undefined || seen === state) return prior;
+        return session.inconclusive(
+          `${id}, which the SUT was to call first, came to the state ${seen ?? "(none)"} and not to ${state}`,
+          `被测系统应先调用的 ${id} 状态为 ${seen ?? "（无）"}，而非 ${state}`,
+        );
+      },
     },
-    prior: async (id, state) => {
-      const prior = await once(priors, id, made);
-      if (state === undefined || prior["state"] === state) return prior;
-      return session.inconclusive(
-        `${id}, which the SUT was to call first, came to the state ${String(prior["state"])} and not to ${state}`,
-        `被测系统应先调用的 ${id} 状态为 ${String(prior["state"])}，而非 ${state}`,
-      );
-    },
-  });
+  );
 }

@@ -166,7 +166,7 @@ async function toldOf(session: Session): Promise<Told | undefined> {
         !done(await paid(undefined, "preflight: a payment not to be told of"))
       )
         return undefined;
-      return `${answer.status} ${answer.code === undefined ? "" : pack.dialect.word(answer.code)}`.trim();
+      return `${answer.status} ${answer.code ?? ""}`.trim();
     },
     notice: async (withinMs = limits.settleWithinSeconds * 1000) =>
       done(answer) ? (await client.until(url, 1, withinMs))[0] : undefined,

@@ -15,12 +15,10 @@ import type { Finding, Probe } from "./probe.ts";
 import { leftovers } from "./leftovers.ts";
 import { profile } from "./profile.ts";
 import { reachability } from "./reachability.ts";
-import { words } from "./words.ts";
 
 /** The probes in order; each relies on the earlier ones. */
 export const PROBES: readonly Probe[] = [
   profile,
-  words,
   reachability,
   clock,
   keys,

@@ -58,10 +58,7 @@ async function copies(scope: RunScope, copy: number, telling: ReadonlySet<string
     const made = await Promise.all(
       named.map(async ({ id, values }) => {
         const answer = await callHook(scope, "fixtures", { scenario: id, party_id: signers[0]?.partyId ?? "", copy });
-        const given =
-          typeof answer === "object" && answer !== null && !Array.isArray(answer)
-            ? (scope.pack.dialect.read(answer) as Fields)
-            : {};
+        const given = typeof answer === "object" && answer !== null && !Array.isArray(answer) ? (answer as Fields) : {};
         return Object.keys(values).every((name) => given[name] !== undefined)
           ? ([id, { values: given }] as const)
           : undefined;

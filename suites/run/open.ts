@@ -7,7 +7,6 @@ import { loadPack } from "../../core/pack/load.ts";
 import { suggestion } from "../../core/names/near-name.ts";
 import type { RunEvent } from "../../core/run/event.ts";
 import type { Check } from "../check.ts";
-import { retoldStatement } from "../dialect/statement.ts";
 import { EFFORTS } from "../effort.ts";
 import type { Effort } from "../effort.ts";
 import { CHECKS } from "../checks/index.ts";
@@ -74,7 +73,7 @@ export async function planRun(job: PlanJob, hasCounterparty: boolean): Promise<P
   const pack = packView(loadPack(job.packDirectory));
   const loaded = loadStatement(job.statementFile);
   if (!loaded.ok) throw new StatementProblems(job.statementFile, loaded.problems);
-  const statement = retoldStatement(loaded.statement, pack.dialect);
+  const { statement } = loaded;
   const keys = openKeys(statement, pack, job.statementFile);
   const lines = plan({
     checks: [...CHECKS, ...(await vendorChecks(statement.checks, job.statementFile, pack))],
@@ -149,7 +148,7 @@ function openKeys(
       if (value !== undefined && !(type === "text" ? typeof value === "string" && value !== "" : isMoney(value)))
         problems.push({
           file,
-          pointer: `/fixtures/${scenario}/${pack.dialect.word(name)}`,
+          pointer: `/fixtures/${scenario}/${name}`,
           rule: `is not ${type === "text" ? "a text" : "an amount"}`,
           remedy: `Give ${title.en} as ${type === "text" ? "a text in quotes" : '{"value": 1000, "currency": "CNY"}, in minor units'}.`,
         });
@@ -159,8 +158,8 @@ function openKeys(
         problems.push({
           file,
           pointer: `/fixtures/${scenario}`,
-          rule: `"${pack.dialect.word(name)}" is missing`,
-          remedy: `Give ${pack.dialect.word(name)} (${known.gives[name]?.title.en ?? name}), or {"none": "why"}.`,
+          rule: `"${name}" is missing`,
+          remedy: `Give ${name} (${known.gives[name]?.title.en ?? name}), or {"none": "why"}.`,
         });
   }
   if (problems.length > 0 || !sutKeys.ok) throw new StatementProblems(file, problems);

@@ -125,8 +125,7 @@ export function runScope(settings: ScopeSettings): RunScope {
   const { startedAt, part, ...rest } = settings;
   const noted = new Set<RunNoted["note"]>();
   const door = new Door(settings.runtime, settings.statement);
-  const { written, say } = settings.pack.dialect;
-  const redact = redaction(written, knownOf(settings));
+  const redact = redaction(settings.pack.source, knownOf(settings));
   const nonce = seededStream(settings.seed, `run/${part}/${startedAt}`)
     .below(36 ** 7)
     .toString(36)
@@ -140,8 +139,8 @@ export function runScope(settings: ScopeSettings): RunScope {
     fresh: freshIdentifiers(nonce),
     nonces: seededStream(settings.seed, `nonces/${part}/${startedAt}`),
     redact,
-    // What a check says of its finding may quote an answer; it is said in the answer's words, and masked as the answer itself is.
-    emit: (event) => settings.emit(event.type === "exchange" ? event : redacted(inItsWords(event, say), redact)),
+    // What a check says of its finding may quote an answer; it is masked as the answer itself is.
+    emit: (event) => settings.emit(event.type === "exchange" ? event : redacted(event, redact)),
     recorder: recorder(redact),
     notifyUrl: settings.counterparty?.notifyUrl,
     lanes: [{ statement: settings.statement }],
@@ -170,32 +169,6 @@ export function runScope(settings: ScopeSettings): RunScope {
 function knownOf({ statement, pack }: ScopeSettings): Known {
   const bound = Object.values(statement.fixtures).flatMap((fixture) => ("values" in fixture ? [fixture.values] : []));
   return redaction(pack.source).values(JSON.stringify(bound));
-}
-
-/** An event whose finding tells what was expected and seen in the words of the pack. */
-function inItsWords(event: RunEvent, say: (text: string) => string): RunEvent {
-  if (event.type !== "check.finished" || event.finding === undefined) return event;
-  const { finding } = event;
-  const { minimal } = finding;
-  return {
-    ...event,
-    finding: {
-      ...finding,
-      expected: say(finding.expected),
-      seen: say(finding.seen),
-      ...(minimal === undefined
-        ? {}
-        : {
-            minimal: {
-              ...minimal,
-              value:
-                minimal.value === undefined
-                  ? minimal.value
-                  : (JSON.parse(say(JSON.stringify(minimal.value))) as typeof minimal.value),
-            },
-          }),
-    },
-  };
 }
 
 /** An event with its texts masked, and none of its names: a requirement's id or a check's is no one's value. */

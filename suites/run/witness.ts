@@ -45,7 +45,7 @@ export function witness(run: RunScope, call: Call): Exchange {
       interface: interfaceId,
       party: partyOf(draft, run.signers[0] as Signer),
       fields: fieldsOf(draft),
-      faithful: faithful(run.pack.dialect.spell(draft), request),
+      faithful: faithful(draft, request),
       ...told,
     };
     for (const observation of observationsOf(run.pack, seen)) run.history.add(observation);
@@ -79,9 +79,7 @@ export function witness(run: RunScope, call: Call): Exchange {
     at: endedAt,
     check,
     interface: interfaceId,
-    ...(answer.code === undefined
-      ? {}
-      : { code: run.pack.dialect.word(answer.code), provokedBy: magic ? "fixture" : "state" }),
+    ...(answer.code === undefined ? {} : { code: answer.code, provokedBy: magic ? "fixture" : "state" }),
     exchange: wire,
   });
   for (const value of sensitiveValues({ ...draft.body, ...draft.query, ...draft.path }, run.pack.sensitiveFields))

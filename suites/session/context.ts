@@ -105,15 +105,6 @@ export class SessionContext {
   skip(en: string, zh: string, cause: SkipCause): never {
     throw new CheckSkipped({ en, zh }, cause);
   }
-
-  /** Skips a check that needs words which the pack does not have. */
-  lacks(en: string, zh: string, words: readonly string[]): never {
-    return this.skip(
-      `the pack has no ${en} ${words.join(" or ")}; if it calls it otherwise, say so under "means" in pack.json (docs/recipes/dialect.md)`,
-      `规范包没有${zh} ${words.join("、")}；如名称不同，请在 pack.json 的 "means" 中声明（docs/recipes/dialect.md）`,
-      "capability",
-    );
-  }
 }
 
 /** A value as an object; an empty one when it is none. */

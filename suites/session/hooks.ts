@@ -26,8 +26,8 @@ export class SutHooks {
 
   /** Data of a situation that no call has met yet, made by the hook `fixtures`. */
   async freshFixture(scenario: string): Promise<Fields> {
-    const { pack, party } = this.#context;
-    return objectOf(pack.dialect.read(objectOf(await this.call("fixtures", { scenario, party_id: party.partyId }))));
+    const { party } = this.#context;
+    return objectOf(await this.call("fixtures", { scenario, party_id: party.partyId }));
   }
 
   /** Restarts the SUT and waits until it answers again; inconclusive when it stays away for a minute. */

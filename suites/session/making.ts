@@ -209,6 +209,6 @@ export class RequestMaking {
 
 /** The state that an answer shows, wherever the pack has it; undefined where it shows none. */
 function stateOf(pack: PackView, one: Interface, body: Fields): string | undefined {
-  const state = valueAt(body, [...pack.meanings(one).shown("state"), ["state"]]);
+  const state = valueAt(body, pack.meanings(one).shown("state"));
   return typeof state === "string" ? state : undefined;
 }

@@ -2,6 +2,7 @@ import { steady } from "../data/comparison.ts";
 import { changed, readingsOf, showsState } from "../data/observed-state.ts";
 import type { View } from "../data/observed-state.ts";
 import { told } from "../expectation.ts";
+import type { PackView } from "../pack-view.ts";
 import type { Resource } from "../resources/resource.ts";
 import { shownIn } from "../resources/shown.ts";
 import type { Draft, Fields } from "../wire/draft.ts";
@@ -91,7 +92,7 @@ export class Observing {
         if (done(body)) return body;
       }
       if (runtime.now() >= deadline) {
-        const last = lastSeen(exchange);
+        const last = lastSeen(context.pack, exchange);
         context.inconclusive(
           `${interfaceId} did not settle within ${settleWithinSeconds} s (last seen: ${last})`,
           `${interfaceId} 在 ${settleWithinSeconds} 秒内未达终态（最近：${last}）`,
@@ -137,7 +138,7 @@ export class Observing {
       interface: exchange.draft.interface.id,
       draft: exchange.draft,
       status: answer.status,
-      json: steady(answer.json),
+      json: steady(this.#context.pack, exchange.draft.interface, answer.json),
     };
   }
 
@@ -158,8 +159,8 @@ export class Observing {
   }
 }
 
-function lastSeen({ answer }: Exchange): string {
+function lastSeen(pack: PackView, { draft, answer }: Exchange): string {
   return answer === undefined
     ? "no answer"
-    : `${answer.status} ${answer.code ?? String(objectOf(answer.json)["state"] ?? "")}`;
+    : `${answer.status} ${answer.code ?? shownIn(pack, draft.interface, objectOf(answer.json)).state ?? ""}`.trim();
 }

@@ -39,7 +39,7 @@ export class Sending {
   seal(draft: Draft, options: SealOptions = {}): HttpRequest {
     const { pack, statement, party } = this.#context;
     return seal(
-      pack.dialect.spell(draft),
+      draft,
       {
         envelope: pack.envelope,
         baseUrl: statement.baseUrl,

@@ -6,18 +6,17 @@ import { bundle } from "../generators/bundle.ts";
 import { schemaSource } from "../generators/schema-source.ts";
 
 /**
- * Judges bodies of answers, as they were received, by the schemas of the pack in its own words. The function gives the
- * problems, none for a good body; a schema is compiled when its interface is first asked for.
+ * Judges bodies of answers by the schemas of the pack. The function gives the problems, none for a good body; a schema is
+ * compiled when its interface is first asked for.
  */
-export function answerSchemas(written: PackSource): (one: Interface, body: unknown) => readonly string[] {
-  const spoken = new Map(written.interfaces.map((one) => [one.id, one]));
-  const schemas = schemaSource(written.messages);
+export function answerSchemas({ messages }: PackSource): (one: Interface, body: unknown) => readonly string[] {
+  const schemas = schemaSource(messages);
   const ajv = new Ajv2020({ allErrors: true, strict: false });
   // The package's types describe a default export that is a namespace; at run time it is the function.
   (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
   const validators = new Map<string, ValidateFunction>();
   return (one, body) => {
-    const schema = spoken.get(one.id)?.response.body;
+    const schema = one.response.body;
     if (schema === undefined) return [];
     const validate = validators.get(one.id) ?? ajv.compile(bundle(schema, schemas));
     validators.set(one.id, validate);

@@ -16,7 +16,7 @@ export interface Answer {
   /** The status on the wire. */
   readonly httpStatus: number;
   readonly body: Uint8Array;
-  /** The body as JSON, in the words of the suites; undefined when it is no JSON. */
+  /** The body as JSON, a refusal in the form that suites read; undefined when it is no JSON. */
   readonly json: Json | undefined;
   /** The body as JSON, word for word. */
   readonly written: Json | undefined;
@@ -30,7 +30,7 @@ export interface Answer {
 export function readAnswer(
   response: HttpResponse,
   one: Interface,
-  pack: Pick<PackView, "policies" | "envelope" | "dialect" | "error">,
+  pack: Pick<PackView, "policies" | "envelope" | "error">,
   keys: readonly VerifyingKey[],
   nowSeconds: number,
 ): Answer {
@@ -42,7 +42,7 @@ export function readAnswer(
     status: refusal?.status ?? response.status,
     httpStatus: response.status,
     body: response.body,
-    json: refusal !== undefined ? refusal.json : written === undefined ? undefined : pack.dialect.read(written),
+    json: refusal === undefined ? written : refusal.json,
     written,
     code: refusal?.code,
     claims: read.claims,

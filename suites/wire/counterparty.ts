@@ -137,11 +137,7 @@ export function counterparty(session: Session): CounterpartyClient {
     },
     baseUrl: where.baseUrl,
     fixture: async (scenario) =>
-      fieldsIn(
-        session.pack.dialect.read(
-          fieldsIn(await call("POST", "/hooks/fixtures", { scenario, party_id: session.statement.sutPartyId })),
-        ),
-      ),
+      fieldsIn(await call("POST", "/hooks/fixtures", { scenario, party_id: session.statement.sutPartyId })),
     doors: async () => (await call("GET", "/doors")) as unknown as Awaited<ReturnType<CounterpartyClient["doors"]>>,
     misbehave: async (interfaceId, faults) => {
       for (const { name, settings = {} } of faults)
@@ -240,9 +236,7 @@ function heardRefusal(
   { pack }: Session,
 ): { readonly status: number; readonly body: Fields } {
   const refusal = readRefusal(status, body, pack);
-  return refusal === undefined
-    ? { status, body: fieldsIn(pack.dialect.read(body)) }
-    : { status: refusal.status, body: fieldsIn(refusal.json) };
+  return refusal === undefined ? { status, body } : { status: refusal.status, body: fieldsIn(refusal.json) };
 }
 
 function delivery(entry: Journalled, session: Session): Delivery {
@@ -260,9 +254,9 @@ function delivery(entry: Journalled, session: Session): Delivery {
     at: entry.at,
     target: request.target,
     interface: entry.interface,
-    code: entry.code === undefined ? undefined : session.pack.dialect.readCode(entry.code),
+    code: entry.code,
     detail: typeof detail["issue"] === "string" ? `${String(detail["field"] ?? "")}: ${detail["issue"]}` : undefined,
-    body: fieldsIn(session.pack.dialect.read(fieldsIn(contentOf(body, one?.request.representation ?? "json")))),
+    body: fieldsIn(contentOf(body, one?.request.representation ?? "json")),
     party: claims.party,
     nonce: claims.nonce,
     timestamp: claims.timestamp,

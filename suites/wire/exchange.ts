@@ -1,6 +1,7 @@
 import type { WireExchange } from "../../core/run/finding.ts";
 import type { HttpRequest, HttpResponse, TransportFailure } from "../../core/runtime/runtime.ts";
 import type { PackView } from "../pack-view.ts";
+import { partyField } from "../profile.ts";
 import type { Answer } from "./answer.ts";
 import { bodyOf, fieldsOf, targetOf } from "./draft.ts";
 import type { Draft } from "./draft.ts";
@@ -56,7 +57,7 @@ export function ofGateway({ status, code, signature }: Answer, pack: Pick<PackVi
 
 /** Whom a request speaks for: the party that its message names, else the one that signs. */
 export function partyOf(draft: Draft, signer: Signer): string {
-  const named = fieldsOf(draft)["party_id"];
+  const named = fieldsOf(draft)[partyField(draft.interface) ?? ""];
   return typeof named === "string" ? named : signer.partyId;
 }
 

@@ -6,7 +6,7 @@ import type { PackView } from "../pack-view.ts";
 export interface ReadRefusal {
   /** HTTP status; where the pack has one for all refusals, that of the code. */
   readonly status: number;
-  /** The body in the words of the suites, with `code` and `message` where the form has them. */
+  /** The body, with `code` and `message` where the form has them. */
   readonly json: Json | undefined;
   readonly code: string | undefined;
 }
@@ -15,22 +15,21 @@ export interface ReadRefusal {
 export function readRefusal(
   status: number,
   written: Json | undefined,
-  { policies: { refusal: form }, dialect, error }: Pick<PackView, "policies" | "dialect" | "error">,
+  { policies: { refusal: form }, error }: Pick<PackView, "policies" | "error">,
 ): ReadRefusal | undefined {
   const said = atPointer(written, form?.code ?? "/code");
-  const code = typeof said === "string" ? dialect.readCode(said) : undefined;
+  const code = typeof said === "string" ? said : undefined;
   const known = code === undefined ? undefined : error(code);
   // Where refusals have the status of good answers, a code of the pack tells them apart.
   const shared = form?.status === status && known !== undefined;
   if (status < 400 && !shared) return undefined;
-  const json = written === undefined ? undefined : dialect.readRefusal(written);
   return {
     status: shared ? known.status : status,
     code,
     json:
       form === undefined || code === undefined
-        ? json
-        : { ...fieldsOf(json), code, message: messageIn(written, form, code) },
+        ? written
+        : { ...fieldsOf(written), code, message: messageIn(written, form, code) },
   };
 }
 

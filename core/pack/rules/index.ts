@@ -1,12 +1,12 @@
 import { sensitiveAddress } from "./addresses.ts";
 import { answerHeaders, refusalPointers } from "./answers.ts";
+import { billTable } from "./bill-table.ts";
 import { errorListed, errorRank, errorStage, errorUnknown, errorUnused } from "./error-codes.ts";
 import { expressionTypes } from "./expressions.ts";
 import { lifecycleFields } from "./lifecycle-fields.ts";
 import { scenarioSeeds } from "./scenario-seeds.ts";
 import { formFlat } from "./forms.ts";
 import { bilingual, duplicates } from "./identity.ts";
-import { meaningTaken, meaningUnused } from "./meanings.ts";
 import { answerStatus, callerQuery, signatureSchemes } from "./policies.ts";
 import { provocations } from "./provocations.ts";
 import {
@@ -69,9 +69,8 @@ export const RULES: readonly Rule[] = [
   purposeReserved,
   purposeTrue,
   purposeFields,
+  billTable,
   stateOutcome,
   lawNames,
   scenarioPlays,
-  meaningUnused,
-  meaningTaken,
 ];

@@ -2,8 +2,8 @@ import { TransportFailure } from "../../../core/runtime/runtime.ts";
 import type { Interface } from "../../../core/pack/types.ts";
 import type { Json } from "../../../core/unit/unit.ts";
 import type { Needs, PlanContext } from "../../check.ts";
-import type { Dialect } from "../../dialect/dialect.ts";
 import { peerRequest, peerRole } from "../../data/peer-request.ts";
+import type { Given } from "../../data/request-builder.ts";
 import { fieldNames, inProfile } from "../../profile.ts";
 import type { Session } from "../../session.ts";
 import { counterparty } from "../../wire/counterparty.ts";
@@ -40,9 +40,7 @@ export function callable({ pack, role }: Pick<PlanContext, "pack" | "role">): re
   const all = pack.provided(peerRole(role)).filter((one) => one.notification === undefined);
   const moving = all.filter(
     (one) =>
-      one.idempotency !== undefined &&
-      one.caller.query !== undefined &&
-      fieldNames(pack, one, "body").includes("amount"),
+      one.idempotency !== undefined && one.caller.query !== undefined && pack.meanings(one).asked("amount").length > 0,
   );
   return moving.length > 0
     ? moving
@@ -55,11 +53,7 @@ export function callable({ pack, role }: Pick<PlanContext, "pack" | "role">): re
 }
 
 /** A request for the SUT to make; the SUT first makes, undisturbed, the calls that it depends on. */
-export async function ordered(
-  session: Session,
-  interfaceId: string,
-  fields: Readonly<Record<string, Json | undefined>> = {},
-): Promise<Draft> {
+export async function ordered(session: Session, interfaceId: string, given: Given = {}): Promise<Draft> {
   // A profile names what the SUT calls, too.
   if (!inProfile(session.statement, interfaceId))
     session.skip(
@@ -72,19 +66,12 @@ export async function ordered(
     interfaceId,
     async (id) => {
       // What others are built upon is given room: a refund of any ordinary amount must fit into it.
-      const room = { amount: { value: 100_000, currency: session.pack.source.manifest.currencies[0]?.code ?? "" } };
-      const before = await called(
-        session,
-        await ordered(
-          session,
-          id,
-          fieldNames(session.pack, session.pack.interface(id), "body").includes("amount") ? room : {},
-        ),
-      );
+      const takesMoney = session.pack.meanings(session.pack.interface(id)).asked("amount").length > 0;
+      const before = await called(session, await ordered(session, id, takesMoney ? { amount: 100_000 } : {}));
       expectBelieved(session, before);
       return { ...fieldsOf(before.draft), ...("answer" in before.conclusion ? before.conclusion.answer : {}) };
     },
-    fields,
+    given,
   );
 }
 
@@ -107,7 +94,7 @@ export async function called(
       interface: draft.interface.id,
       party_id: party.partyId,
       ...at,
-      data: session.pack.dialect.spellFields(draft),
+      data: fieldsOf(draft),
     })
     .catch((failure: unknown) => {
       if (!(failure instanceof TransportFailure)) throw failure;
@@ -117,7 +104,7 @@ export async function called(
       );
     });
   const conclusion =
-    conclusionOf(said, session.pack.dialect) ??
+    conclusionOf(said) ??
     session.inconclusive(
       `the hook call of ${statement.name} answered something else than docs/hooks.md says`,
       `控制钩子 call 的应答不符合 docs/hooks.md`,
@@ -125,14 +112,14 @@ export async function called(
   return { draft, conclusion, calls: await peer.calls(since), since, ordered: numbers };
 }
 
-function conclusionOf(said: Json | undefined, dialect: Dialect): Conclusion | undefined {
+function conclusionOf(said: Json | undefined): Conclusion | undefined {
   const { outcome, answer, code } = (
     typeof said === "object" && said !== null && !Array.isArray(said) ? said : {}
   ) as Fields;
   if (outcome === "unknown") return { outcome };
-  if (outcome === "refused" && typeof code === "string") return { outcome, code: dialect.readCode(code) };
+  if (outcome === "refused" && typeof code === "string") return { outcome, code };
   return outcome === "answered" && typeof answer === "object" && answer !== null && !Array.isArray(answer)
-    ? { outcome, answer: dialect.read(answer) as Fields }
+    ? { outcome, answer: answer as Fields }
     : undefined;
 }
 

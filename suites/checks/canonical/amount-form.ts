@@ -1,10 +1,13 @@
 import type { Check } from "../../check.ts";
-import type { Json } from "../../../core/unit/unit.ts";
 import { interfaceOf } from "../../check.ts";
 import { equal } from "../../data/comparison.ts";
-import { leaves } from "../../generators/fields.ts";
-import { fieldNames } from "../../profile.ts";
+import { valueAt } from "../../generators/fields.ts";
+import { amountIn } from "../../resources/amount-leaf.ts";
+import { moneyIn } from "../../resources/draft-fields.ts";
+import { shownIn } from "../../resources/shown.ts";
+import { objectOf } from "../../session/context.ts";
 import { expectEachRefused } from "../corpus.ts";
+import { makesMoneyMove } from "../subject.ts";
 
 /** Other ways to write the number `n`, and numbers that a lenient reader makes `n` of. */
 const FORMS: Readonly<Record<string, (n: string) => string>> = {
@@ -55,8 +58,8 @@ export const amountForm: Check = {
     provided
       .filter((one) =>
         one.notification === undefined
-          ? one.id.endsWith(".create") && fieldNames(pack, one, "body").includes("amount")
-          : leaves(one.request.body, pack.schemas).some(({ path }) => path.at(-2) === "amount"),
+          ? makesMoneyMove(pack, one) && amountIn(pack, one) !== undefined
+          : amountIn(pack, one) !== undefined,
       )
       .map((one) => ({ id: one.id, interface: one.id })),
   async run(session, instance) {
@@ -64,16 +67,14 @@ export const amountForm: Check = {
     // An amount that is read as another one does not match what is known, and may be refused for that.
     const mismatch = draft.interface.notification === undefined ? [] : draft.interface.errors;
     const codes = [session.code("schema"), session.code("decode"), ...mismatch];
-    const amount = new RegExp(`("${session.pack.dialect.word("amount")}":\\{[^}]*?"value":)(\\d+)`);
+    const { leaf } =
+      amountIn(session.pack, draft.interface) ??
+      session.skip("the interface takes no amount", "该接口没有金额字段", "capability");
+    const n = JSON.stringify(valueAt(draft.body, leaf.path));
     const forms = Object.entries(FORMS).map(([name, write]) => ({
       name: `amount written as ${name}`,
       codes,
-      tamper: {
-        body: (bytes: Uint8Array) =>
-          new TextEncoder().encode(
-            new TextDecoder().decode(bytes).replace(amount, (_all, before: string, n: string) => before + write(n)),
-          ),
-      },
+      tamper: { body: () => session.bodyWith(draft, leaf.path, write(n)) },
     }));
     const right = await expectEachRefused(session, {
       draft,
@@ -84,11 +85,12 @@ export const amountForm: Check = {
         zh: "数字在校验前已按双精度读取并转换。",
       },
     });
-    const answered = (right.answer?.json as Readonly<Record<string, Json>> | undefined)?.["amount"];
-    if (answered !== undefined && !equal(answered, draft.body?.["amount"]))
+    const sent = moneyIn(session.pack, draft);
+    const answered = shownIn(session.pack, draft.interface, objectOf(right.answer?.json)).money("amount");
+    if (answered !== undefined && !equal({ ...answered }, { ...sent }))
       session.fail({
         summary: { en: "the amount answered is not the amount sent", zh: "应答金额与请求金额不同" },
-        expected: JSON.stringify(draft.body?.["amount"]),
+        expected: JSON.stringify(sent),
         seen: JSON.stringify(answered),
       });
   },

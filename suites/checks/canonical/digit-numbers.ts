@@ -1,6 +1,7 @@
 import type { Json } from "../../../core/unit/unit.ts";
 import type { Check } from "../../check.ts";
 import { interfaceOf } from "../../check.ts";
+import { makesMoneyMove } from "../subject.ts";
 
 /** Order numbers made of digits only: reading them as JSON numbers loses leading zeros and digits beyond 2^53. */
 export const digitNumbers: Check = {
@@ -9,9 +10,9 @@ export const digitNumbers: Check = {
   title: { en: "A number made of digits is kept digit by digit", zh: "纯数字编号逐位保留" },
   effort: "standard",
   isolated: true,
-  each: ({ provided }) =>
+  each: ({ provided, pack }) =>
     provided
-      .filter((one) => one.id.endsWith(".create") && one.idempotency?.key.length === 1)
+      .filter((one) => makesMoneyMove(pack, one) && one.idempotency?.key.length === 1)
       .map((one) => ({ id: one.id, interface: one.id })),
   async run(session, instance) {
     const id = interfaceOf(instance);

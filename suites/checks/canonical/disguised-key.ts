@@ -26,24 +26,22 @@ export const disguisedKey: Check = {
         body: (bytes) => new TextEncoder().encode(`${new TextDecoder().decode(bytes).slice(0, -1)},${member}}`),
       },
     });
-    const forms: readonly WrongForm[] = Object.entries(session.pack.dialect.spell(draft).body ?? {}).flatMap(
-      ([name, value]) => {
-        const escaped = `"${name.slice(0, -1)}\\u${name
-          .charCodeAt(name.length - 1)
-          .toString(16)
-          .padStart(4, "0")}"`;
-        const text = JSON.stringify(value);
-        return [
-          first(`"${name}" again ahead, one letter of it escaped`, `${escaped}:${text}`),
-          last(`"${name}" again behind, one letter of it escaped`, `${escaped}:${text}`),
-          // Where unknown keys are allowed, the disguised key may count as one, which cannot be told from outside.
-          ...(isClosed(draft.interface.request.body, session.pack.schemas)
-            ? [last(`"${name}" again behind with a NUL at its end`, `"${name}\\u0000":${text}`)]
-            : []),
-          last(`"${name}" again behind with half a surrogate pair at its end`, `"${name}\\ud800":${text}`),
-        ];
-      },
-    );
+    const forms: readonly WrongForm[] = Object.entries(draft.body ?? {}).flatMap(([name, value]) => {
+      const escaped = `"${name.slice(0, -1)}\\u${name
+        .charCodeAt(name.length - 1)
+        .toString(16)
+        .padStart(4, "0")}"`;
+      const text = JSON.stringify(value);
+      return [
+        first(`"${name}" again ahead, one letter of it escaped`, `${escaped}:${text}`),
+        last(`"${name}" again behind, one letter of it escaped`, `${escaped}:${text}`),
+        // Where unknown keys are allowed, the disguised key may count as one, which cannot be told from outside.
+        ...(isClosed(draft.interface.request.body, session.pack.schemas)
+          ? [last(`"${name}" again behind with a NUL at its end`, `"${name}\\u0000":${text}`)]
+          : []),
+        last(`"${name}" again behind with half a surrogate pair at its end`, `"${name}\\ud800":${text}`),
+      ];
+    });
     await expectEachRefused(session, {
       draft,
       forms,

@@ -11,7 +11,7 @@ export const duplicateKey: Check = {
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));
     const before = await session.observe(draft);
-    for (const [name, value] of Object.entries(session.pack.dialect.spell(draft).body ?? {})) {
+    for (const [name, value] of Object.entries(draft.body ?? {})) {
       const again = `${JSON.stringify(name)}:${JSON.stringify(value)},`;
       const exchange = await session.send(draft, {
         label: `"${name}" twice, with equal values`,

@@ -2,7 +2,7 @@ import type { Headers } from "../../../core/envelope/headers.ts";
 import type { Check } from "../../check.ts";
 import { interfaceOf } from "../../check.ts";
 import { expectEachRefused } from "../corpus.ts";
-import { effective } from "../subject.ts";
+import { effective, isSelfTest } from "../subject.ts";
 
 export const doubledHeader: Check = {
   id: "canonical.doubled-header",
@@ -11,7 +11,7 @@ export const doubledHeader: Check = {
   effort: "standard",
   isolated: true,
   each: (context) =>
-    [context.provided.find((one) => one.id === "echo"), effective(context)].flatMap((one, index, all) =>
+    [context.provided.find(isSelfTest), effective(context)].flatMap((one, index, all) =>
       one === undefined || all.indexOf(one) !== index ? [] : [{ id: one.id, interface: one.id }],
     ),
   async run(session, instance) {

@@ -1,4 +1,6 @@
 import type { Check } from "../../check.ts";
+import { amountIn } from "../../resources/amount-leaf.ts";
+import { makesMoneyMove } from "../subject.ts";
 
 /** 2^53 + 1 and 2^63: the first that a double rounds, and the first that a signed 64-bit integer lacks. */
 const LARGE = ["9007199254740993", "9223372036854775808"];
@@ -9,20 +11,18 @@ export const largeInteger: Check = {
   title: { en: "Integers beyond 2^53 are refused, never rounded", zh: "超过 2^53 的整数被拒绝，绝不舍入" },
   effort: "smoke",
   isolated: true,
-  each: ({ provided }) =>
-    provided.filter((one) => one.id.endsWith(".create")).map((one) => ({ id: one.id, interface: one.id })),
+  each: ({ provided, pack }) =>
+    provided.filter((one) => makesMoneyMove(pack, one)).map((one) => ({ id: one.id, interface: one.id })),
   async run(session, instance) {
     const draft = await session.request(String(instance.interface));
-    if (draft.body?.["amount"] === undefined)
+    const { leaf } =
+      amountIn(session.pack, draft.interface) ??
       session.skip("the interface takes no amount", "该接口没有金额字段", "capability");
     const before = await session.observe(draft);
     for (const digits of LARGE) {
       const exchange = await session.send(draft, {
         label: `amount ${digits}`,
-        tamper: {
-          body: (bytes) =>
-            new TextEncoder().encode(new TextDecoder().decode(bytes).replace(/("value":)\d+/, `$1${digits}`)),
-        },
+        tamper: { body: () => session.bodyWith(draft, leaf.path, digits) },
       });
       session.expectRefusal(exchange, [session.code("schema"), session.code("decode")], {
         en: "Numbers are read as doubles before they are checked.",

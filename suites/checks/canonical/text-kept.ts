@@ -4,6 +4,7 @@ import { interfaceOf } from "../../check.ts";
 import type { Session } from "../../session.ts";
 import { expectEachRefused } from "../corpus.ts";
 import { freeTextFields } from "./free-text.ts";
+import { isSelfTest, makesMoneyMove } from "../subject.ts";
 
 /** Texts that a normaliser, a narrow column or a trimming parser changes. */
 const TEXTS: Readonly<Record<string, string>> = {
@@ -30,7 +31,7 @@ export const textKept: Check = {
   isolated: true,
   each: ({ provided, pack }) =>
     provided
-      .filter((one) => one.id === "echo" || one.id.endsWith(".create"))
+      .filter((one) => isSelfTest(one) || makesMoneyMove(pack, one))
       .flatMap((one) =>
         freeTextFields(pack, one).map((name) => ({ id: `${one.id}/${name}`, interface: one.id, data: name })),
       ),
@@ -84,9 +85,9 @@ export const asciiNumbers: Check = {
   title: { en: "A number with characters beyond ASCII is refused", zh: "含非 ASCII 字符的编号被拒绝" },
   effort: "standard",
   isolated: true,
-  each: ({ provided }) =>
+  each: ({ provided, pack }) =>
     provided
-      .filter((one) => one.id.endsWith(".create") && one.idempotency?.key.length === 1)
+      .filter((one) => makesMoneyMove(pack, one) && one.idempotency?.key.length === 1)
       .map((one) => ({ id: one.id, interface: one.id })),
   async run(session: Session, instance) {
     const draft = await session.request(interfaceOf(instance));

@@ -2,7 +2,7 @@ import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import { isFreeText, leaves, put } from "../../generators/fields.ts";
 import type { Leaf } from "../../generators/fields.ts";
-import { isAmount, isRuled } from "../../resources/amount-leaf.ts";
+import { amountIn, isAmount, isRuled } from "../../resources/amount-leaf.ts";
 import type { Session } from "../../session.ts";
 import type { Draft, Fields } from "../../wire/draft.ts";
 
@@ -35,14 +35,13 @@ export const fieldBounds: Check = {
         session.expectSuccess(await session.send(said, { label: `${leaf.pointer} at its ${keyword} of ${bound}` }));
       }
     }
-    const greatest = leaves(session.pack.interface(id).request.body, session.pack.schemas).find(
-      (leaf) => leaf.pointer === "/amount/value",
-    )?.schema["maximum"];
-    if (typeof greatest !== "number") return;
+    const amount = amountIn(session.pack, one)?.leaf;
+    const greatest = amount?.schema["maximum"];
+    if (amount === undefined || typeof greatest !== "number") return;
     const draft = await session.request(id);
     const exchange = await session.send(
-      { ...draft, body: put({ ...draft.body }, ["amount", "value"], greatest) },
-      { label: `/amount/value at its maximum of ${greatest}` },
+      { ...draft, body: put({ ...draft.body }, amount.path, greatest) },
+      { label: `${amount.pointer} at its maximum of ${greatest}` },
     );
     const guards = session.pack.source.errors
       .filter((error) => error.stage === "guards" && draft.interface.errors.includes(error.code))

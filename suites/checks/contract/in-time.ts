@@ -3,6 +3,7 @@ import { eachInterface, interfaceOf } from "../../check.ts";
 import type { Session } from "../../session.ts";
 import type { Draft } from "../../wire/draft.ts";
 import { besideCall } from "../beside.ts";
+import { isSelfTest } from "../subject.ts";
 
 const CALLS = 120;
 const BESIDE = 5;
@@ -16,7 +17,7 @@ export const inTime: Check = {
   each: eachInterface(
     (one) =>
       one.serviceLevel !== undefined &&
-      (one.http.method === "GET" || one.id === "echo") &&
+      (one.http.method === "GET" || isSelfTest(one)) &&
       one.response.representation === "json",
   ),
   async run(session, instance) {

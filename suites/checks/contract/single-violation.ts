@@ -6,6 +6,7 @@ import { realValue } from "../../data/real-value.ts";
 import { leaves, put } from "../../generators/fields.ts";
 import { violations } from "../../generators/violations.ts";
 import type { Violation } from "../../generators/violations.ts";
+import { partyField } from "../../profile.ts";
 import type { Session } from "../../session.ts";
 import type { Draft, Fields } from "../../wire/draft.ts";
 
@@ -32,7 +33,9 @@ export const singleViolation: Check = {
     for (const { part, violation, draft } of broken) {
       // Naming another party is another requirement's business, and so is its code.
       const codes =
-        violation.pointer === "/party_id" ? [session.code("schema"), session.code("party")] : session.code("schema");
+        violation.pointer === partyPointer(whole)
+          ? [session.code("schema"), session.code("party")]
+          : session.code("schema");
       session.expectRefusal(await session.send(draft, { label: labelOf(part, violation) }), codes, {
         en: `The constraint ${violation.keyword} is not checked.`,
         zh: `未校验约束 ${violation.keyword}。`,
@@ -53,7 +56,7 @@ export const namesTheField: Check = {
   async run(session, instance) {
     const { whole, broken } = await everyViolation(session, interfaceOf(instance));
     for (const { part, violation, draft } of broken) {
-      if (violation.pointer === "/party_id") continue;
+      if (violation.pointer === partyPointer(whole)) continue;
       const exchange = await session.send(draft, {
         label: labelOf(part, violation),
       });
@@ -78,6 +81,9 @@ export const namesTheField: Check = {
     session.expectSuccess(await session.send(whole, { label: "the same request unbroken" }));
   },
 };
+
+/** Where a message names the party that signs it. */
+const partyPointer = (draft: Draft): string => `/${partyField(draft.interface) ?? ""}`;
 
 const labelOf = (part: Part, { keyword, pointer }: Violation): string =>
   `${keyword} violated at ${pointer} of the ${part}`;

@@ -1,16 +1,21 @@
+import type { Meaning, Outcome } from "../../../core/pack/purpose.ts";
+import type { Interface } from "../../../core/pack/types.ts";
 import type { Check } from "../../check.ts";
 import { interfaceOf } from "../../check.ts";
 import { mayBeDated } from "../../data/books.ts";
-import { leaves } from "../../generators/fields.ts";
+import type { PackView } from "../../pack-view.ts";
 import { fieldNames } from "../../profile.ts";
+import { valueAt } from "../../resources/meant.ts";
+import { shownIn } from "../../resources/shown.ts";
+import type { Shown } from "../../resources/shown.ts";
 import type { Session } from "../../session.ts";
+import { objectOf } from "../../session/context.ts";
 import type { Exchange } from "../../wire/exchange.ts";
 import { fieldsOf } from "../../wire/draft.ts";
-import type { Fields } from "../../wire/draft.ts";
 import { endingOf, endings } from "../ended.ts";
 
 /** Times that tell of what the call itself did or saw; those of what is to come, or was long ago, are others. */
-const OF_NOW = /^(?:created|received|settled|returned|confirmed|cancelled|occurred)_at$|^as_of$/u;
+const OF_NOW: readonly Meaning[] = ["created", "settled", "ended", "occurred", "as-of"];
 
 /** How much earlier than its answer something may have happened: a busy provider takes its time. */
 const EARLIER_SECONDS = 60;
@@ -25,51 +30,73 @@ export const times: Check = {
   effort: "standard",
   each: ({ provided, pack }) =>
     provided
+      .filter((one) => one.response.signed !== false && momentsIn(pack, one).length > 0)
       .filter(
         (one) =>
-          one.response.signed !== false &&
-          leaves(one.response.body, pack.schemas).some(({ path }) => path.length === 1 && OF_NOW.test(path[0] ?? "")),
+          one.idempotency !== undefined ||
+          one.read?.load === undefined ||
+          pack.resources.about(one)?.resource?.reads?.id !== one.id,
       )
-      .filter((one) => one.idempotency !== undefined || one.read?.load === undefined || !one.id.endsWith(".query"))
       .map((one) => ({ id: one.id, interface: one.id })),
   async run(session, instance) {
-    const id = interfaceOf(instance);
-    const exchange = await session.send(await session.request(id), { label: id });
-    const said = session.expectSuccess(exchange);
-    const query = session.pack.interface(id).caller.query?.interface;
-    await expectOfNow(session, exchange, said);
-    const tellable = new Set(
-      leaves(session.pack.interface(id).response.body, session.pack.schemas).map(({ path }) => path[0]),
-    );
-    const undated = (DATED[String(said["state"])] ?? []).find(
-      (name) => tellable.has(name) && secondsOf(said[name]) === undefined,
-    );
+    const one = session.pack.interface(interfaceOf(instance));
+    const exchange = await session.send(await session.request(one.id), { label: one.id });
+    const shown = session.expectShown(exchange);
+    await expectOfNow(session, exchange, shown);
+    const { outcome, state } = shown;
+    const undated = undatedOf(shown).find((meaning) => session.pack.meanings(one).shown(meaning).length > 0);
     if (undated !== undefined)
       session.fail({
         summary: {
-          en: `an answer of ${id} that is ${String(said["state"])} does not say ${undated}`,
-          zh: `${id} 应答状态为 ${String(said["state"])}，但没有 ${undated}`,
+          en: `an answer of ${one.id} that is ${String(state)} does not say when it ${WHEN[undated]}`,
+          zh: `${one.id} 应答状态为 ${String(state)}，但没有 ${nameOf(session.pack, one, undated)}`,
         },
-        expected: undated,
-        seen: JSON.stringify(said),
+        expected: `${nameOf(session.pack, one, undated)} of what has ${outcome}`,
+        seen: JSON.stringify(shown.body),
       });
+    const query = one.caller.query?.interface;
     if (query === undefined || !session.claims(query)) return;
-    const known = { ...fieldsOf(exchange.draft), ...said };
+    const known = { ...fieldsOf(exchange.draft), ...shown.body };
     const names = fieldNames(session.pack, session.pack.interface(query), "path");
     if (!names.every((name) => known[name] !== undefined)) return;
     const asked = await session.send(
       await session.request(query, Object.fromEntries(names.map((name) => [name, known[name]]))),
       { label: query },
     );
-    await expectOfNow(session, asked, session.expectSuccess(asked));
+    await expectOfNow(session, asked, session.expectShown(asked));
   },
 };
 
 /** What each end is dated by, where the view says that it came. */
-export const DATED: Readonly<Record<string, readonly string[]>> = {
-  SUCCEEDED: ["settled_at"],
-  RETURNED: ["settled_at", "returned_at"],
+const DATED: Partial<Readonly<Record<Outcome, readonly ("settled" | "ended")[]>>> = {
+  succeeded: ["settled"],
+  returned: ["settled", "ended"],
 };
+const WHEN = { settled: "was settled", ended: "ended" } as const;
+
+/** The times that a view should tell by its outcome, and does not. */
+const undatedOf = (shown: Shown): readonly ("settled" | "ended")[] =>
+  (shown.outcome === undefined ? [] : (DATED[shown.outcome] ?? [])).filter(
+    (meaning) => secondsOf(shown.value(meaning)) === undefined,
+  );
+
+/** Places of the times in an answer that tell of the call itself. */
+function momentsIn(
+  pack: PackView,
+  one: Interface,
+): readonly { readonly meaning: Meaning; readonly path: readonly string[] }[] {
+  return OF_NOW.flatMap((meaning) =>
+    pack
+      .meanings(one)
+      .shown(meaning)
+      .filter((path) => path.length === 1)
+      .map((path) => ({ meaning, path })),
+  );
+}
+
+/** What the pack calls a field of an answer. */
+const nameOf = (pack: PackView, one: Interface, meaning: Meaning): string =>
+  pack.meanings(one).shown(meaning)[0]?.join("/") ?? meaning;
 
 /** What came to its end at once, late, or was returned: made, settled and returned in this order, none of it after it was told, and on a business date that was reached by then. */
 export const endTimes: Check = {
@@ -89,30 +116,31 @@ export const endTimes: Check = {
       session.inconclusive(`${seen.label}: no signed answer showed it`, `${seen.label}：未得到已签名的成功应答`);
     if (!session.pack.succeeds(seen.draft.interface, answer?.status)) unseen();
     const told = toldAt(seen) ?? unseen();
-    const view: Fields = { ...(answer?.json as Fields | undefined) };
+    const { draft } = seen;
+    const view = shownIn(session.pack, draft.interface, objectOf(answer?.json));
     const resource = String(instance.data);
+    const named = (meaning: Meaning): string => nameOf(session.pack, draft.interface, meaning);
     const because = (en: string, zh: string, expected: string): never =>
       session.fail({
         summary: { en, zh },
         expected,
         seen: JSON.stringify({
           state,
-          ...Object.fromEntries(ORDER.map((name) => [name, view[name]])),
-          business_date: view["business_date"],
+          ...Object.fromEntries([...ORDER, "date" as const].map((meaning) => [named(meaning), view.value(meaning)])),
         }),
         evidence: [seen.wire],
       });
     session.judged();
-    const undated = (DATED[String(view["state"])] ?? []).find((name) => secondsOf(view[name]) === undefined);
+    const [undated] = undatedOf(view);
     if (undated !== undefined)
       because(
-        `a ${resource} that is ${String(view["state"])} does not say ${undated}`,
-        `${resource} 状态为 ${String(view["state"])}，但没有 ${undated}`,
-        undated,
+        `a ${resource} that is ${String(view.state)} does not say when it ${WHEN[undated]}`,
+        `${resource} 状态为 ${String(view.state)}，但没有 ${named(undated)}`,
+        named(undated),
       );
-    const dated = ORDER.flatMap((name) => {
-      const at = secondsOf(view[name]);
-      return at === undefined ? [] : [{ name, at }];
+    const dated = ORDER.flatMap((meaning) => {
+      const at = secondsOf(view.value(meaning));
+      return at === undefined ? [] : [{ name: named(meaning), at }];
     });
     const earliest = told - EARLIER_SECONDS - session.statement.limits.settleWithinSeconds;
     for (const [index, { name, at }] of dated.entries()) {
@@ -141,18 +169,21 @@ export const endTimes: Check = {
 };
 
 /** The times of a view, in the order in which they come. */
-const ORDER = ["created_at", "settled_at", "returned_at"];
+const ORDER = ["created", "settled", "ended"] as const;
 
-async function expectOfNow(session: Session, exchange: Exchange, body: Fields): Promise<void> {
+async function expectOfNow(session: Session, exchange: Exchange, shown: Shown): Promise<void> {
   const told = toldAt(exchange);
   if (told === undefined) return;
-  for (const [name, value] of Object.entries(body)) {
-    const seconds = OF_NOW.test(name) ? secondsOf(value) : undefined;
+  const one = exchange.draft.interface;
+  for (const { path } of momentsIn(session.pack, one)) {
+    const value = valueAt(shown.body, [path]);
+    const seconds = secondsOf(value);
     if (seconds === undefined || (seconds >= told - EARLIER_SECONDS && seconds <= told + LATER_SECONDS)) continue;
+    const name = path.join("/");
     session.fail({
       summary: {
-        en: `${name} of ${exchange.draft.interface.id} is another time than that of its answer`,
-        zh: `${exchange.draft.interface.id} 的 ${name} 与应答时间不符`,
+        en: `${name} of ${one.id} is another time than that of its answer`,
+        zh: `${one.id} 的 ${name} 与应答时间不符`,
       },
       expected: `within ${EARLIER_SECONDS} s before ${session.pack.calendar.rfc3339(told * 1000)}, when the answer was signed`,
       seen: String(value),
@@ -162,18 +193,17 @@ async function expectOfNow(session: Session, exchange: Exchange, body: Fields): 
       },
     });
   }
-  await expectDate(session, body);
+  await expectDate(session, shown);
 }
 
 /** The business date is that of the moment of settlement, or a later one that the bank had reached. */
-async function expectDate(session: Session, body: Fields): Promise<void> {
+async function expectDate(session: Session, shown: Shown): Promise<void> {
   session.judged();
-  const settled = secondsOf(body["settled_at"]);
-  const date = body["business_date"];
-  if (settled === undefined || typeof date !== "string" || (await mayBeDated(session, date, settled * 1000))) return;
+  const [settled, date] = [secondsOf(shown.value("settled")), shown.text("date")];
+  if (settled === undefined || date === undefined || (await mayBeDated(session, date, settled * 1000))) return;
   session.fail({
     summary: { en: "the business date is not that of the moment of settlement", zh: "会计日期与完成时间不符" },
-    expected: `${session.pack.calendar.businessDate(settled * 1000)}, the date of ${String(body["settled_at"])}`,
+    expected: `${session.pack.calendar.businessDate(settled * 1000)}, the date of ${String(shown.value("settled"))}`,
     seen: date,
   });
 }

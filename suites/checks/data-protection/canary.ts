@@ -52,6 +52,10 @@ export const canary: Check = {
         body: { ...draft.body, liantiao_extra_field: "x" },
       });
     }
+    const secret =
+      leaves(draft.interface.request.body, session.pack.schemas)
+        .find((one) => one.schema["x-sensitive"] === "account")
+        ?.path.at(-1) ?? "account_no";
     const torn = await session.send(draft, {
       label: "cut in the middle",
       tamper: { body: (bytes) => bytes.subarray(0, bytes.length - 2) },
@@ -63,7 +67,7 @@ export const canary: Check = {
       session,
       await session.send(draft, {
         label: "in the query too",
-        tamper: { target: (target) => `${target}?account_no=6222020000001234567` },
+        tamper: { target: (target) => `${target}?${secret}=6222020000001234567` },
       }),
     );
   },
@@ -78,12 +82,19 @@ function maskedIn(one: Interface, { path }: Leaf, pack: PackView): boolean {
 async function wholeInNotification(session: Session, draft: Draft): Promise<void> {
   const account = "6222020000001234567";
   session.run.canaries.add(account);
+  const notice =
+    session.pack.meanings(draft.interface).asked("notice")[0]?.path ??
+    session.skip(
+      `no field of ${draft.interface.id} is its notice (x-is)`,
+      `${draft.interface.id} 中没有字段声明为 notice（x-is）`,
+      "capability",
+    );
   for (const leaf of leaves(draft.interface.request.body, session.pack.schemas)) {
     if (!maskedIn(draft.interface, leaf, session.pack)) continue;
     const whole = put({ ...draft.body }, leaf.path, account);
     for (const [label, body] of [
       [`${leaf.pointer} whole, and longer than it may be`, put({ ...draft.body }, leaf.path, `${account}!`)],
-      [`${leaf.pointer} whole, and a notify_id that is none`, { ...whole, notify_id: "!" }],
+      [`${leaf.pointer} whole, and an id of the notification that is none`, put(whole, notice, "!")],
     ] as const) {
       const exchange = await session.send({ ...draft, body }, { label });
       judge(session, exchange);

@@ -1,6 +1,7 @@
+import { resourceOf } from "../../check.ts";
 import type { Check } from "../../check.ts";
-
-const QUERY = "order.query";
+import { eachRecord, waiting } from "../notification/record.ts";
+import { needed } from "../resource-steps.ts";
 
 /** One bank's order, asked for by another, is answered like a number that never was. */
 export const otherOrder: Check = {
@@ -10,20 +11,22 @@ export const otherOrder: Check = {
   effort: "smoke",
   roles: ["platform"],
   // A seeded number may be in use at the other bank too; one that is made for the check is not.
-  needs: { interfaces: [QUERY], parties: 2, hooks: ["fixtures"] },
-  async run(session) {
-    const { out_trade_no: number } = await session.freshFixture("order.created");
+  needs: { parties: 2, hooks: ["fixtures"] },
+  each: eachRecord,
+  async run(session, instance) {
+    const record = resourceOf(session.pack, instance);
+    const reads = needed(session, record, "reads");
+    const { number } = await waiting(session, record);
     const { stranger } = session;
-    const draft = await session.request(QUERY, { out_trade_no: number });
-    const theirs = await session.request(QUERY, { out_trade_no: number }, { signer: stranger });
+    const theirs = await session.make(reads, { number }, { signer: stranger });
     session.expectRefusal(
       await session.send(theirs, { label: `${stranger.partyId} asks for it`, signer: stranger }),
-      draft.interface.errors,
+      reads.errors,
       {
         en: "The order is looked up by its number alone, or the owner is compared after it was found.",
         zh: "仅按订单号查找，或找到后才比对归属。",
       },
     );
-    session.expectSuccess(await session.send(draft, { label: "the bank that it was made for asks" }));
+    session.expectSuccess(await session.ask(reads, { number }, "the bank that it was made for asks"));
   },
 };

@@ -1,10 +1,13 @@
+import { fieldSource } from "../../../core/pack/field-source.ts";
+import type { Meaning } from "../../../core/pack/purpose.ts";
 import type { Interface } from "../../../core/pack/types.ts";
 import type { Json } from "../../../core/unit/unit.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import type { Check } from "../../check.ts";
-import { equal } from "../../data/comparison.ts";
+import { equal, without } from "../../data/comparison.ts";
 import { leaves } from "../../generators/fields.ts";
 import type { Leaf } from "../../generators/fields.ts";
+import type { SchemaObject } from "../../generators/schema-source.ts";
 import type { PackView } from "../../pack-view.ts";
 import { partyField } from "../../profile.ts";
 import type { Session } from "../../session.ts";
@@ -26,7 +29,8 @@ export const otherParty: Check = {
   async run(session: Session, instance) {
     const id = interfaceOf(instance);
     const own = await session.request(id);
-    const party = { [partyField(own.interface) ?? "party_id"]: session.stranger.partyId };
+    const name = partyField(own.interface);
+    const party = name === undefined ? {} : { [name]: session.stranger.partyId };
     for (const { name, leaf } of owned(own.interface, session.pack)) {
       const before = await session.observe(own);
       const numbers = Object.fromEntries(
@@ -43,8 +47,8 @@ export const otherParty: Check = {
         label: `${session.stranger.partyId} names a ${name} that never was`,
         signer: session.stranger,
       });
-      const seen = scrubbed(known.answer?.json, String(own.path[name] ?? own.body?.[name]));
-      const expected = scrubbed(unknown.answer?.json, guess);
+      const seen = scrubbed(session, own.interface, known.answer?.json, String(own.path[name] ?? own.body?.[name]));
+      const expected = scrubbed(session, own.interface, unknown.answer?.json, guess);
       if (known.answer === undefined || unknown.answer === undefined)
         session.inconclusive("one of the two was not answered", "其中一个请求未得到应答");
       if (known.answer.status !== unknown.answer.status || !equal(seen, expected))
@@ -82,24 +86,39 @@ function owned(one: Interface, pack: PackView): readonly { readonly name: string
   if (one.notification !== undefined) return [];
   return [one.request.path, one.request.body].flatMap((part) =>
     leaves(part, pack.schemas)
-      .filter(
-        ({ path, schema }) =>
-          path.length === 1 && /^(?:prior\.|scenario\.\w+_id$)/.test(String(schema["x-from"] ?? "")),
-      )
+      .filter(({ path, schema }) => path.length === 1 && namesWhatWasMade(schema))
       .map((leaf) => ({ name: leaf.path[0] ?? "", leaf })),
   );
 }
 
-/** Without what must differ: the number that was asked for, the moment, and the help that is given in test mode. */
-function scrubbed(json: Json | undefined, asked: string): Json | undefined {
+/** Whether a field takes what a call made before, or the handle of what a scenario has there; personal data are no handle. */
+function namesWhatWasMade(schema: SchemaObject): boolean {
+  const from = fieldSource(String(schema["x-from"] ?? ""));
+  if (from?.kind === "prior") return true;
+  return (
+    from?.kind === "scenario" &&
+    schema["x-sensitive"] === undefined &&
+    HANDLES.some((meaning) => meaning === schema["x-is"])
+  );
+}
+
+const HANDLES: readonly Meaning[] = ["id", "of", "account"];
+
+/** Without what must differ: the number that was asked for, moments, and the help that is given in test mode. */
+function scrubbed(session: Session, one: Interface, json: Json | undefined, asked: string): Json | undefined {
+  const moments = MOMENTS.flatMap((meaning) => session.pack.meanings(one).shown(meaning));
+  return starred(without(json, moments), asked);
+}
+
+const MOMENTS: readonly Meaning[] = ["created", "settled", "ended", "expires", "occurred", "as-of"];
+
+function starred(json: Json | undefined, asked: string): Json | undefined {
   if (typeof json === "string") return json.replaceAll(asked, "*");
   if (typeof json !== "object" || json === null) return json;
-  if (Array.isArray(json)) return json.map((one: Json) => scrubbed(one, asked) ?? null);
+  if (Array.isArray(json)) return json.map((one: Json) => starred(one, asked) ?? null);
   return Object.fromEntries(
     Object.entries(json).flatMap(([name, value]) =>
-      name === "hint" || name === "as_of" || name.endsWith("_at")
-        ? []
-        : [[name, scrubbed(value as Json, asked) ?? null]],
+      name === "hint" ? [] : [[name, starred(value as Json, asked) ?? null]],
     ),
   );
 }

@@ -1,5 +1,5 @@
 import type { Check } from "../../check.ts";
-import { equal, steady } from "../../data/comparison.ts";
+import { equal } from "../../data/comparison.ts";
 import { carriedIn, mayCarry, queriedAs } from "../../resources/carried.ts";
 import type { Resource } from "../../resources/resource.ts";
 import type { Session } from "../../session.ts";
@@ -70,9 +70,7 @@ function compared(
   const asQueried = (name: string) => queriedAs(pack, notifies, reads, queried, name);
   // What the platform sent with it comes back wherever it is shown.
   const back = Object.keys(sent).filter((name) => asQueried(name) !== undefined && mayCarry(pack, notifies, name));
-  const field = [...new Set([...Object.keys(said), ...back])].find(
-    (name) => !equal(steady(said[name]), steady(asQueried(name))),
-  );
+  const field = [...new Set([...Object.keys(said), ...back])].find((name) => !equal(said[name], asQueried(name)));
   return field === undefined
     ? "agrees"
     : {

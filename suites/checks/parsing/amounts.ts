@@ -1,6 +1,6 @@
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
-import { leaves, put } from "../../generators/fields.ts";
+import { amountIn } from "../../resources/amount-leaf.ts";
 
 /** As they stand on the wire, in place of the integer. */
 const VALUES = [
@@ -40,53 +40,45 @@ const VALUES = [
 const CURRENCIES = ["cny", "CN", "CNYY", "C\u041dY", "\uff23\uff2e\uff39", "156", "", " CNY", "CNY\\n"];
 const FOREIGN = ["USD", "JPY", "BHD", "XXX"];
 
-/** A place for money: an object of `value` and `currency`, as the reference pack has it. */
+/** A place for money: an object of a number and a currency. */
 export const amounts: Check = {
   id: "parsing.amounts",
   requirement: "PAR-13",
   title: { en: "Amounts outside the rules are refused", zh: "不合规金额被拒绝" },
   effort: "standard",
   isolated: true,
-  each: eachInterface(
-    (one, { pack }) =>
-      one.notification === undefined &&
-      leaves(one.request.body, pack.schemas).some((leaf) => leaf.pointer === "/amount/value"),
-  ),
+  each: eachInterface((one, { pack }) => one.notification === undefined && amountIn(pack, one)?.currency !== undefined),
   async run(session, instance) {
-    const id = interfaceOf(instance);
-    const draft = await session.request(id);
+    const one = session.pack.interface(interfaceOf(instance));
+    const amount = amountIn(session.pack, one);
+    if (amount?.currency === undefined) throw new TypeError(`${one.id} takes no amount with a currency`);
+    const draft = await session.request(one.id);
     const before = await session.observe(draft);
     const codes = [session.code("schema"), session.code("decode")];
-    const send = (place: string, json: string): ReturnType<typeof session.send> => {
-      const text = session
-        .bodyText(draft, put(draft.body ?? {}, ["amount", place], "\u0001"))
-        .replace('"\\u0001"', () => json);
-      return session.send(draft, {
-        label: `amount.${place} ${json}`,
-        tamper: { body: () => new TextEncoder().encode(text) },
+    const send = (path: readonly string[], json: string): ReturnType<typeof session.send> =>
+      session.send(draft, {
+        label: `/${path.join("/")} ${json}`,
+        tamper: { body: () => session.bodyWith(draft, path, json) },
       });
-    };
+    const { leaf, currency: ofCurrency } = amount;
     for (const value of VALUES)
-      session.expectRefusal(await send("value", value), codes, {
+      session.expectRefusal(await send(leaf.path, value), codes, {
         en: "The amount is read as a float, or its bounds are not checked.",
         zh: "金额按浮点数读取，或未校验取值范围。",
       });
-    for (const currency of CURRENCIES) session.expectRefusal(await send("currency", `"${currency}"`), codes);
+    for (const currency of CURRENCIES) session.expectRefusal(await send(ofCurrency, `"${currency}"`), codes);
     const known = session.pack.source.manifest.currencies.map((one) => one.code);
-    // Of the guards' codes the one that is about the currency: the pack's errors name it for the interface.
-    const foreign = session.pack.source.errors
-      .filter((error) => draft.interface.errors.includes(error.code) && error.code.includes("CURRENCY"))
-      .map((error) => error.code);
+    const foreign = session.pack.resources.codes(one, "currency");
     if (foreign.length > 0)
       for (const currency of FOREIGN.filter((one) => !known.includes(one)))
-        session.expectRefusal(await send("currency", `"${currency}"`), foreign, {
+        session.expectRefusal(await send(ofCurrency, `"${currency}"`), foreign, {
           en: "The currency is ignored: another currency's number is booked.",
           zh: "忽略币种，按数字直接入账。",
         });
     await session.expectUnchanged(before, "an amount outside the rules");
     session.expectSuccess(await session.send(draft, { label: "an ordinary amount" }));
     // The least amount there is.
-    const least = await session.request(id, { amount: { value: 1, currency: known[0] ?? "CNY" } });
+    const least = await session.make(one, { amount: 1 });
     session.expectSuccess(await session.send(least, { label: "an amount of one minor unit" }));
   },
 };

@@ -1,6 +1,7 @@
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import type { Tamper } from "../../wire/sealed-request.ts";
+import { isSelfTest } from "../subject.ts";
 
 /** How long we leave the SUT waiting for the rest before we hang up; an answer in that time is looked at too. */
 const HANG_UP_MS = 120;
@@ -32,7 +33,7 @@ export const cutShort: Check = {
   each: eachInterface(
     (one) =>
       one.request.body !== undefined &&
-      (one.idempotency !== undefined || one.notification !== undefined || one.id === "echo"),
+      (one.idempotency !== undefined || one.notification !== undefined || isSelfTest(one)),
   ),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));

@@ -5,6 +5,7 @@ import type { NaughtyString } from "../../corpora/naughty-strings.ts";
 import { usesUpPrior } from "../../data/priors.ts";
 import { isFreeText, leaves, put, valueAt } from "../../generators/fields.ts";
 import type { Leaf } from "../../generators/fields.ts";
+import { withGiven } from "../../resources/draft-fields.ts";
 import type { Session } from "../../session.ts";
 import { queryOf } from "../resource-steps.ts";
 import type { Draft, Fields } from "../../wire/draft.ts";
@@ -48,10 +49,10 @@ function renumbered(session: Session, template: Draft, leaf: Leaf, text: string)
   const numbers = Object.fromEntries(
     (template.interface.idempotency?.key ?? []).map((name) => [name, session.fresh()]),
   );
+  const takesAmount = session.pack.meanings(template.interface).asked("amount").length > 0;
   // Refunds of one payment must fit into it.
-  const small =
-    template.body?.["amount"] === undefined ? {} : { amount: { ...(template.body["amount"] as object), value: 1 } };
-  return { ...template, body: put({ ...template.body, ...numbers, ...small }, leaf.path, text) };
+  const { body } = takesAmount ? withGiven(session.pack, template, { amount: 1 }) : template;
+  return { ...template, body: put({ ...body, ...numbers }, leaf.path, text) };
 }
 
 async function equalOrRefused(session: Session, exchange: Exchange, leaf: Leaf, text: string): Promise<void> {

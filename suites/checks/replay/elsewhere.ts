@@ -17,7 +17,7 @@ export const elsewhere: Check = {
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));
     const codes = session.code("signature");
-    const target = targetOf(session.pack.dialect.spell(draft));
+    const target = targetOf(draft);
     const other = otherPlace(session, draft);
     const forms: readonly WrongForm[] = [
       ...(other === undefined
@@ -75,9 +75,9 @@ function otherPlace(session: Session, draft: Draft): string | undefined {
   const like = (each: Interface): boolean =>
     each.id !== one.id && each.http.method === one.http.method && !each.http.path.includes("{");
   const sibling = session.pack.provided(one.provider).find(like);
-  if (sibling !== undefined) return prefix + targetOf({ ...session.pack.dialect.spell(draft), interface: sibling });
+  if (sibling !== undefined) return prefix + targetOf({ ...draft, interface: sibling });
   const [name] = Object.keys(draft.path);
   return name === undefined
     ? undefined
-    : prefix + targetOf({ ...session.pack.dialect.spell(draft), path: { ...draft.path, [name]: session.fresh() } });
+    : prefix + targetOf({ ...draft, path: { ...draft.path, [name]: session.fresh() } });
 }

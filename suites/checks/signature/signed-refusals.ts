@@ -1,6 +1,6 @@
 import type { Check } from "../../check.ts";
 import { interfaceOf } from "../../check.ts";
-import { fieldNames } from "../../profile.ts";
+import { fieldNames, partyField } from "../../profile.ts";
 import type { Session } from "../../session.ts";
 import type { Draft } from "../../wire/draft.ts";
 import { withFields } from "../../wire/draft.ts";
@@ -44,13 +44,16 @@ const REFUSALS: Readonly<Record<string, Provocation>> = {
   schema: (session, draft) =>
     session.send(
       withFields(draft, {
-        [fieldNames(session.pack, draft.interface, "body", "required").find((name) => name !== "party_id") ?? ""]:
-          undefined,
+        [fieldNames(session.pack, draft.interface, "body", "required").find(
+          (name) => name !== partyField(draft.interface),
+        ) ?? ""]: undefined,
       }),
       { label: "a field left out" },
     ),
   party: (session, draft) =>
-    session.send(withFields(draft, { party_id: "STRANGER" }), { label: "the name of another party" }),
+    session.send(withFields(draft, { [partyField(draft.interface) ?? ""]: "STRANGER" }), {
+      label: "the name of another party",
+    }),
 };
 
 export const signedRefusals: Check = {
@@ -68,7 +71,7 @@ export const signedRefusals: Check = {
   async run(session, instance) {
     const stage = String(instance.data) as Parameters<Session["code"]>[0];
     const draft = await session.request(interfaceOf(instance));
-    if (stage === "party" && draft.body?.["party_id"] === undefined)
+    if (stage === "party" && draft.body?.[partyField(draft.interface) ?? ""] === undefined)
       session.skip("the message names no party", "报文不含机构号", "capability");
     const exchange = await (REFUSALS[stage] as Provocation)(session, draft);
     session.expectRefusal(exchange, session.code(stage), {

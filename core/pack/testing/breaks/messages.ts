@@ -111,18 +111,6 @@ export const MESSAGES: readonly Break[] = [
     "request.path interfaces/pay.query.json#/http/path",
   ],
   [
-    "a meaning of a word that the pack does not have",
-    "/manifest/means",
-    { fields: { mer_order_id: "out_trade_no" } },
-    "meaning.unused pack.json#/means/fields/mer_order_id",
-  ],
-  [
-    "a meaning that another word of the pack is",
-    "/manifest/means",
-    { codes: { NO_PAY: "NO_MONEY" } },
-    "meaning.taken pack.json#/means/codes/NO_PAY",
-  ],
-  [
     "a form with an object in it",
     "/interfaces/0/request/representation",
     "form",

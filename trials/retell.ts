@@ -11,22 +11,30 @@ import type {
   Table,
   Transition,
   Way,
-} from "../../core/pack/types.ts";
-import { fieldSource } from "../../core/pack/field-source.ts";
-import { NAME } from "../../core/pack/words.ts";
-import type { Words } from "../../core/pack/words.ts";
+} from "../core/pack/types.ts";
+import { fieldSource } from "../core/pack/field-source.ts";
+import { OPERATORS } from "../core/expression/registry.ts";
 
+/** Words of a pack, and those that stand in their place; each kind on its own, since a code may read like anything. */
+export interface Words {
+  readonly fields: ReadonlyMap<string, string>;
+  readonly states: ReadonlyMap<string, string>;
+  readonly codes: ReadonlyMap<string, string>;
+}
+
+/** Names within a text that is no prose: an expression, a pointer, a template. */
+const NAME = /[\p{L}_][\p{L}\p{N}_]*/gu;
 /** Roots of expressions whose fields are the engine's own, and so are the words behind them. */
-const ENGINE_ROOTS = new Set(["$item", "$party", "$policies", "$self", "$notification"]);
+const ENGINE_ROOTS = ["$item", "$party", "$policies", "$self", "$notification", "$error", "$detail", "$hint"];
 /** What every row has, in the engine's own words: `party_id` is whose row it is, whatever a message calls that. */
 const OF_EVERY_ROW = new Set(["party_id", "state", "entered", "holds"]);
 
 /**
- * The pack with every word that has a meaning replaced by it: the same rules, told in the words that the suites use.
- * Words stand where messages, rows, states and codes are named; ids, texts for people, addresses and headers are kept.
+ * The pack with other words: the same rules, told as another bank would. Words stand where messages, rows, states and
+ * codes are named; ids, purposes, texts for people, addresses and headers are kept.
  */
 export function retell(source: PackSource, words: Words): PackSource {
-  const translator = new PackTranslator(words);
+  const translator = new PackTranslator(words, new Set([...ENGINE_ROOTS, ...loadedByEngine(source)]));
   const { stages } = source.manifest.policies;
   return {
     ...source,
@@ -46,11 +54,24 @@ export function retell(source: PackSource, words: Words): PackSource {
   };
 }
 
+/** Roots under which a pack loads what the engine itself makes: balances, entries, keys. */
+function loadedByEngine({ interfaces, lifecycles }: PackSource): readonly string[] {
+  const loads = [
+    ...interfaces.map(({ read }) => read?.load),
+    ...lifecycles.flatMap(({ transitions }) => transitions.map(({ load }) => load)),
+  ];
+  return loads.flatMap((each) =>
+    Object.entries(each ?? {}).flatMap(([name, load]) => ("resource" in load ? [] : [`$${name}`])),
+  );
+}
+
 class PackTranslator {
   readonly #words: Words;
+  readonly #engineRoots: ReadonlySet<string>;
 
-  constructor(words: Words) {
+  constructor(words: Words, engineRoots: ReadonlySet<string>) {
     this.#words = words;
+    this.#engineRoots = engineRoots;
   }
 
   readonly field = (name: string): string => this.#words.fields.get(name) ?? name;
@@ -190,7 +211,9 @@ class PackTranslator {
       if (typeof part === "string") return this.#text(part);
       if (Array.isArray(part)) return part.map(tell);
       if (typeof part !== "object" || part === null) return part;
-      return mapKeys(mapValues(part as Readonly<Record<string, unknown>>, tell), this.field);
+      const told = mapValues(part as Readonly<Record<string, unknown>>, tell);
+      const [only, ...more] = Object.keys(told);
+      return only !== undefined && more.length === 0 && OPERATORS.has(only) ? told : mapKeys(told, this.field);
     };
     return tell(value) as Expression;
   }
@@ -296,7 +319,7 @@ class PackTranslator {
 
   #path(path: string): string {
     const [root = "", ...rest] = path.split(".");
-    if (ENGINE_ROOTS.has(root)) return path;
+    if (this.#engineRoots.has(root)) return path;
     return [
       root,
       ...rest.map((name) => (OF_EVERY_ROW.has(name) && root !== "$request" ? name : name.replace(NAME, this.field))),

@@ -1,0 +1,39 @@
+import { interfaceFile } from "../file.ts";
+import type { Meaning } from "../purpose.ts";
+import { problem } from "./rule.ts";
+import type { Rule } from "./rule.ts";
+
+/** What a judge reads of a bill's lines, and of its totals. */
+const OF_LINES: readonly Meaning[] = ["entry", "reference", "direction", "amount", "balance"];
+const OF_TOTALS: readonly Meaning[] = ["rows", "credits", "debits"];
+
+/** The file of a bill says what its columns and its totals are. */
+export const billTable: Rule = {
+  id: "purpose.bill",
+  check: (source) =>
+    source.interfaces.flatMap((one) => {
+      const { table } = one.response;
+      if (one.purpose?.files !== "bill" || table === undefined) return [];
+      const lack = (part: "columns" | "footer", meaning: Meaning): ReturnType<typeof problem> =>
+        problem(
+          "purpose.bill",
+          interfaceFile(one),
+          `/response/table/${part}`,
+          [
+            `${one.id} files a bill, and nothing in its ${part} says that it is ${meaning}.`,
+            `${one.id} 提供账单文件,但其 ${part} 中没有声明为 ${meaning} 的项。`,
+          ],
+          [`Write "is": "${meaning}" at it.`, `请在相应项写 "is": "${meaning}"。`],
+        );
+      const missing = (
+        part: "columns" | "footer",
+        cells: readonly { readonly is?: Meaning }[],
+        wanted: readonly Meaning[],
+      ): readonly ReturnType<typeof problem>[] =>
+        wanted.filter((meaning) => !cells.some(({ is }) => is === meaning)).map((meaning) => lack(part, meaning));
+      return [
+        ...missing("columns", table.columns, OF_LINES),
+        ...(table.footer === undefined ? [] : missing("footer", table.footer, OF_TOTALS)),
+      ];
+    }),
+};

@@ -1,0 +1,40 @@
+import { joinKey, rowCollection } from "../../core/lifecycle/rows.ts";
+import { meaningsOfInterface } from "../../core/pack/meaning.ts";
+import type { Meaning } from "../../core/pack/purpose.ts";
+import type { Interface } from "../../core/pack/types.ts";
+import type { Json, Unit } from "../../core/unit/unit.ts";
+import { Workspace } from "../../core/unit/workspace.ts";
+import type { Simulator } from "../simulator.ts";
+import { ControlError } from "./control-error.ts";
+
+/** Why the hook has no code to tell. */
+const NO_CODES = "no interface of the pack confirms by a one-time code";
+
+/**
+ * The code that a customer was sent for what waits to be confirmed. `wanted` names the party and the handle, under the
+ * name that the confirming interface has for it. The row keeps the code under the name that the request has for it.
+ *
+ * @throws ControlError where the pack has no such codes, or the party nothing under that handle.
+ */
+export async function oneTimeCode(simulator: Simulator, wanted: Readonly<Record<string, unknown>>): Promise<string> {
+  const { source } = simulator.pack;
+  const confirms = source.interfaces.find((one) => one.purpose?.confirms !== undefined);
+  const resource = confirms?.purpose?.confirms;
+  if (confirms === undefined || resource === undefined) throw new ControlError(NO_CODES, 404);
+  const [handle, field] = [fieldOf(simulator, confirms, "id", "number"), fieldOf(simulator, confirms, "code")];
+  if (handle === undefined || field === undefined) throw new ControlError(NO_CODES, 404);
+  const [party, id] = [String(wanted["party_id"]), String(wanted[handle])];
+  const row = await simulator.store.transact(function* (): Unit<Json | undefined> {
+    const work = new Workspace();
+    return work.outcome(yield* work.get(rowCollection(resource), joinKey([party, id])));
+  });
+  const code = (row as Readonly<Record<string, Json>> | undefined)?.[field];
+  if (typeof code === "string") return code;
+  throw new ControlError(`party ${party} has no ${resource} ${id}; name it by "party_id" and "${handle}"`, 404);
+}
+
+/** The name of the request's field that has one of these meanings. */
+function fieldOf(simulator: Simulator, one: Interface, ...meanings: readonly Meaning[]): string | undefined {
+  const { path, query, body } = meaningsOfInterface(simulator.pack.source, one);
+  return [...path, ...query, ...body].find(({ meaning }) => meanings.includes(meaning))?.path.at(-1);
+}
