@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { interfaceFile, lifecycleFile, messageFile, scenarioFile } from "../core/pack/file.ts";
@@ -21,6 +21,8 @@ export interface Retelling {
 export function retoldPack({ paths, words: chosen }: Retelling): string {
   const folder = join(mkdtempSync(join(tmpdir(), "liantiao-dialect-")), "gateway");
   cpSync(PACK_FOLDER, folder, { recursive: true });
+  // Views are put in when a pack is read, so they stand in the rules themselves from here on.
+  rmSync(join(folder, "views.json"), { force: true });
   const source = loadPack(PACK_FOLDER);
   const words = otherWords(source, chosen);
   const told = retell(source, words);
