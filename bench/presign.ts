@@ -15,7 +15,7 @@ export interface Signer {
 }
 
 /** One request as the bytes of a whole HTTP message, signed: the generator only has to write it. */
-export async function presign(signer: Signer, method: string, target: string, data: unknown): Promise<Buffer> {
+async function presign(signer: Signer, method: string, target: string, data: unknown): Promise<Buffer> {
   const body = data === undefined ? Buffer.alloc(0) : Buffer.from(JSON.stringify(data));
   const timestamp = String(Math.floor(Date.now() / 1000));
   const nonce = randomBytes(16).toString("hex");

@@ -31,7 +31,7 @@ export function following(subscription: Subscription): FollowedJournal {
 }
 
 /** One exchange on one line: time, direction, interface, party, status, code, duration, faults. */
-export function exchangeLine(entry: JournalEntry, redact: Redaction): string {
+function exchangeLine(entry: JournalEntry, redact: Redaction): string {
   const status = entry.response?.status;
   const outcome =
     status === undefined

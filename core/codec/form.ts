@@ -80,7 +80,7 @@ export const form: Codec = {
 };
 
 /** The text of a value in a form. */
-export function formText(value: unknown, name: string): string {
+function formText(value: unknown, name: string): string {
   if (typeof value === "string") return value;
   if (typeof value === "boolean" || (typeof value === "number" && Number.isSafeInteger(value))) return String(value);
   throw new TypeError(
@@ -89,7 +89,7 @@ export function formText(value: unknown, name: string): string {
 }
 
 /** Percent-encoded for a form: all but letters, digits, `-`, `.`, `_`, `~` and `*`; a space is `%20`, which every reader takes for one. */
-export function escaped(text: string): string {
+function escaped(text: string): string {
   return encodeURIComponent(text).replace(/[!'()]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 

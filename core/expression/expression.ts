@@ -4,7 +4,7 @@ import type { Evaluate, Value } from "./scope.ts";
 import { read } from "./syntax.ts";
 
 export { ExpressionFault } from "./fault.ts";
-export type { Evaluate, ExpressionHost, Scope, Value } from "./scope.ts";
+export type { Evaluate, ExpressionHost, Scope } from "./scope.ts";
 
 /**
  * Compiles an expression of a pack into a closure; do it once, evaluating is cheap. The closure is pure but for the

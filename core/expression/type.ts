@@ -10,8 +10,6 @@ export type Type =
   | { readonly kind: "object"; readonly fields: Readonly<Record<string, Type>>; readonly open?: boolean }
   | { readonly kind: "optional"; readonly of: Type };
 
-export type Kind = Type["kind"];
-
 export const TEXT: Type = { kind: "text" };
 export const INTEGER: Type = { kind: "integer" };
 export const BOOLEAN: Type = { kind: "boolean" };

@@ -10,9 +10,6 @@ export interface Row {
   readonly holds: { readonly [name: string]: string };
 }
 
-/** Names in a row that no field may have. */
-export const RESERVED_FIELDS: readonly string[] = ["state", "entered", "holds"];
-
 export const rowCollection = (resource: string): string => `row.${resource}`;
 
 /** Texts that encoding leaves unchanged. */

@@ -3,8 +3,7 @@ import addFormats from "ajv-formats";
 import { MEANINGS } from "./purpose.ts";
 
 /** How a value is masked wherever it is shown. */
-export const SENSITIVE = ["account", "name", "identity", "mobile", "secret"] as const;
-export type Sensitive = (typeof SENSITIVE)[number];
+const SENSITIVE = ["account", "name", "identity", "mobile", "secret"] as const;
 
 /**
  * A validator of JSON Schema 2020-12 that knows the annotations of packs and nothing else beyond the standard:

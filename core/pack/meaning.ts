@@ -2,7 +2,6 @@ import { interfaceFile } from "./file.ts";
 import { MEANINGS } from "./purpose.ts";
 import type { Meaning } from "./purpose.ts";
 import { follow, isSchemaObject } from "./reference.ts";
-import type { SchemaObject } from "./reference.ts";
 import type { Interface, PackSource, Schema } from "./types.ts";
 
 /** A field that has a meaning: where it stands in the message, and its schema with all that it refers to. */
@@ -63,14 +62,6 @@ export function meaningsOfInterface(
 ): Readonly<Record<MessagePart, readonly Meant[]>> {
   const of = (part: MessagePart): readonly Meant[] => meaningsOf(source, partOf(one, part), interfaceFile(one));
   return { path: of("path"), query: of("query"), body: of("body"), answer: of("answer") };
-}
-
-/** A schema with what it refers to laid over it: what is said beside `$ref` wins. */
-export function resolved(source: Pick<PackSource, "messages">, schema: unknown, file: string): SchemaObject {
-  if (!isSchemaObject(schema)) return {};
-  if (typeof schema["$ref"] !== "string") return schema;
-  const target = follow(source, schema["$ref"], file);
-  return target === undefined ? schema : { ...resolved(source, target.schema, target.file), ...schema };
 }
 
 function isMeaning(value: unknown): value is Meaning {

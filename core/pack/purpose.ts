@@ -22,7 +22,6 @@ export type Verb = (typeof VERBS)[number];
  * statement, the bill of a day, the provider's keys; `channel` is what a connectivity test probes.
  */
 export const THINGS = ["balance", "entries", "bill", "keys", "channel"] as const;
-export type Thing = (typeof THINGS)[number];
 
 /**
  * Exactly one verb. `account` says, of a balance or of entries, which kind of account of the pack's chart they belong to;

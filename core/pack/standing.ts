@@ -5,7 +5,7 @@ import type { PackSource } from "./types.ts";
  * The problem at the place where an author finds it: what a view says stands in the views, although a rule meets it
  * where the view is used.
  */
-export function standing(source: Pick<PackSource, "views">, problem: Problem): Problem {
+function standing(source: Pick<PackSource, "views">, problem: Problem): Problem {
   const use = source.views?.uses
     .filter(({ file, pointer }) => file === problem.file && isAtOrBelow(problem.pointer, pointer))
     // Of views in views, the innermost.

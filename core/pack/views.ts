@@ -39,7 +39,7 @@ export function withViews(
 }
 
 /** The name of the view that an expression is; undefined for any other expression. */
-export function viewOf(expression: Expression): string | undefined {
+function viewOf(expression: Expression): string | undefined {
   const syntax = read(expression);
   if (syntax.kind !== "operation" || syntax.operator.name !== "view") return undefined;
   const [name] = syntax.arguments;

@@ -7,7 +7,7 @@ import { eventValidator } from "./event-validation.ts";
 export const LOG_FILE = "events.ndjson";
 
 /** Bytes a log may reach before exchanges are left out, three times what a standard run writes; what decides the verdict is always written. */
-export const DEFAULT_LOG_LIMIT_BYTES = 192 * 1024 * 1024;
+const DEFAULT_LOG_LIMIT_BYTES = 192 * 1024 * 1024;
 
 export interface LogSettings {
   /** Size from which exchanges are dropped and counted. */

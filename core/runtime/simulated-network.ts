@@ -15,7 +15,7 @@ export interface NetworkConditions {
   readonly duplicateRate: number;
 }
 
-export const UNDISTURBED: NetworkConditions = {
+const UNDISTURBED: NetworkConditions = {
   latencyMs: [1, 1],
   requestLossRate: 0,
   answerLossRate: 0,

@@ -23,7 +23,7 @@ export interface State {
   readonly enrolled: readonly Enrolment[];
 }
 
-export const ENROLLED_FILE = "enrolled.json";
+const ENROLLED_FILE = "enrolled.json";
 export const SERVER_FILE = "server.json";
 export const STATEMENT_FILE = "sut.json";
 

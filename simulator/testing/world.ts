@@ -1,11 +1,10 @@
 import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";
-import type { SimulatedProcess, SimulatedRuntime } from "../../core/runtime/simulated.ts";
+import type { SimulatedProcess } from "../../core/runtime/simulated.ts";
 import type { RawRequest } from "../http/raw.ts";
 import { memoryStore } from "../store/memory.ts";
 import type { MemoryDisk } from "../store/memory.ts";
 import { startBank } from "./bank.ts";
 import type { TestBank, TestBankOptions } from "./bank.ts";
-import { TestClient, overTransport } from "./client.ts";
 
 export const BANK_ORIGIN = "https://bank.test";
 
@@ -30,7 +29,7 @@ export async function bankInWorld(
   return bank;
 }
 
-export function rawRequest({ method, url, headers, body }: HttpRequest): RawRequest {
+function rawRequest({ method, url, headers, body }: HttpRequest): RawRequest {
   const { pathname, search } = new URL(url);
   return { method, target: pathname + search, headers, body };
 }
@@ -48,20 +47,4 @@ export function receiver(
     return typeof result === "number" ? { status: result, headers: [], body: new Uint8Array(0) } : result;
   });
   return { received };
-}
-
-/** Speaks to the bank over the simulated network, as a platform elsewhere does. */
-export function remoteClient(
-  process: SimulatedRuntime | SimulatedProcess,
-  bank: Pick<TestBank, "pack" | "client">,
-  answerKeys: ConstructorParameters<typeof TestClient>[0]["answerKeys"],
-): TestClient {
-  return new TestClient({
-    pack: bank.pack,
-    party: bank.client.party,
-    answerKeys,
-    clock: () => process.now(),
-    send: overTransport(process, BANK_ORIGIN),
-    firstNonce: 5_000_000,
-  });
 }

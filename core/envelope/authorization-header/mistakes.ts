@@ -9,7 +9,7 @@ import { TIME_MISTAKES } from "../mistakes/times.ts";
 const NO_BYTES = new Uint8Array();
 
 /** What goes wrong with the lines of the base: their ends, the address, the method, the body. */
-export const LINE_MISTAKES: readonly Mistake[] = [
+const LINE_MISTAKES: readonly Mistake[] = [
   {
     id: "missing-last-newline",
     proven: true,

@@ -206,7 +206,7 @@ function chained(call: TypedCall, truth: boolean): Type {
 }
 
 /** The type of a literal piece of JSON. */
-export function typeOfData(data: Expression | undefined): Type {
+function typeOfData(data: Expression | undefined): Type {
   if (data === null) return NULL;
   if (typeof data === "string") return { kind: "text", values: [data] };
   if (typeof data === "number") return INTEGER;

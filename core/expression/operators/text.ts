@@ -37,7 +37,7 @@ export const TEXTS: readonly Operator[] = [
 ];
 
 /** All but the first and last characters as asterisks; a text too short to hide anything in is hidden whole. */
-export function mask(text: string, keepStart: number, keepEnd: number): string {
+function mask(text: string, keepStart: number, keepEnd: number): string {
   if (keepStart < 0 || keepEnd < 0) throw new RangeError("mask keeps no fewer than zero characters on either side.");
   const characters = Array.from(text);
   const hidden = characters.length - keepStart - keepEnd;
@@ -55,7 +55,7 @@ export function mask(text: string, keepStart: number, keepEnd: number): string {
  * `https://a.example.evil.test/`, `https://a.example@evil.test/`, `https://a.example:8443/` nor `/hooks/../admin` under `/hooks`.
  * User names, backslashes, blanks and control characters are never admitted: readers of URLs disagree about them.
  */
-export function startsWith(text: string, prefix: string): boolean {
+function startsWith(text: string, prefix: string): boolean {
   if (prefix === "") return false;
   if (!ABSOLUTE.test(prefix)) return !ABSOLUTE.test(text) && text.startsWith(prefix);
   if (/[\\\s\p{Cc}]/u.test(text)) return false;

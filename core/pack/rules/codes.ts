@@ -101,7 +101,7 @@ function ofGuards(
 }
 
 /** Interfaces whose call takes the transition, itself or through moves of other rows. */
-export function callersOf(
+function callersOf(
   source: PackSource,
   lifecycle: Lifecycle,
   transition: Transition,

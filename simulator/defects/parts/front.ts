@@ -1,4 +1,4 @@
-import type { Handle, HandleParts, Wrappers } from "../defect.ts";
+import type { HandleParts, Wrappers } from "../defect.ts";
 import type { RawRequest } from "../../http/raw.ts";
 import type { Identity } from "../../identity/identity.ts";
 import { alsoVerifying } from "./known-keys.ts";
@@ -93,5 +93,3 @@ export function readingBodies(
     }
   });
 }
-
-export type { Handle };
