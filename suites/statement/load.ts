@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import type { ErrorObject } from "ajv/dist/2020.js";
+import type { ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { suggestion } from "../../core/names/near-name.ts";
 import { placeOf } from "../../core/json/place.ts";
@@ -74,11 +74,19 @@ function refuse(file: string, pointer: string, rule: string, remedy: string): St
   return { ok: false, problems: [{ file, pointer, rule, remedy }] };
 }
 
-function schemaProblems(raw: unknown, file: string): StatementProblem[] {
+/** Compiled for the first statement of a process. */
+let compiled: ValidateFunction | undefined;
+
+function compileSchema(): ValidateFunction {
   const ajv = new Ajv2020({ allErrors: true, strict: false, verbose: true });
   // The package's types describe a default export that is a namespace; at run time it is the function.
   (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
-  const validate = ajv.compile(schema);
+  return ajv.compile(schema);
+}
+
+function schemaProblems(raw: unknown, file: string): StatementProblem[] {
+  compiled ??= compileSchema();
+  const validate = compiled;
   if (validate(raw)) return [];
   const found = (validate.errors ?? [])
     .filter((error) => error.keyword !== "oneOf" && error.keyword !== "not")
