@@ -37,7 +37,7 @@ function refunding(from: string): PackSource {
 type Definitions = Readonly<Record<string, { readonly properties?: object }>>;
 
 /** A refund request where a payment is answered as told, and its query with these states in turn, the last one again and again. */
-async function madeUp(from: string, states: readonly string[]): Promise<unknown> {
+async function madeUp(from: string, states: readonly string[], settleWithinSeconds = 20): Promise<unknown> {
   let asked = 0;
   const body = { payment_id: "PAY-1", state: "PROCESSING", transaction_id: "TX-1" };
   const { scope } = fakeRun(
@@ -48,7 +48,7 @@ async function madeUp(from: string, states: readonly string[]): Promise<unknown>
           ? body
           : { ...body, state: states[Math.min(asked++, states.length - 1)], transaction_id: "TX-2" },
     }),
-    { settleWithinSeconds: 0.3 },
+    { settleWithinSeconds },
     refunding(from),
   );
   const session = new Session(scope, "test.prior", new AbortController().signal);
@@ -67,7 +67,7 @@ test("a prior in a wanted state is asked for until it has come into it", async (
 });
 
 test("a prior that stays in another state leaves the check inconclusive", async () => {
-  const thrown = await madeUp("prior.payment.create#transaction_id@SUCCEEDED", ["PROCESSING"]);
+  const thrown = await madeUp("prior.payment.create#transaction_id@SUCCEEDED", ["PROCESSING"], 0.3);
   expect(thrown).toBeInstanceOf(CheckInconclusive);
   expect(String(thrown)).toMatch(/did not come into the state SUCCEEDED within 0\.3 s \(last seen: PROCESSING\)/);
 });

@@ -312,7 +312,7 @@ describe("a check that judges what the run saw", () => {
     expect(alone).toBe("inconclusive");
     for (const text of [reason?.en, reason?.zh])
       expect(text).toContain(
-        `liantiao verify bank --sut ${scope.statementFile} --only '{errors.undeclared-code,contract.valid-request}'`,
+        `verify bank --sut ${scope.statementFile} --only '{errors.undeclared-code,contract.valid-request}'`,
       );
   });
 
