@@ -47,7 +47,7 @@ test("the package that the READMEs name is the one that `npm pack` makes", () =>
     expect([...archives(file)].filter((one) => one !== `${name}-${version}.tgz`)).toEqual([]);
 });
 
-test("documents and program take the package from a file only, as its public name is not ours", () => {
+test("documents and program take the package from a file, not from a registry", () => {
   const said = [
     ...documents.map((file) => ({ file, text: textOf(file) })),
     ...sourcesOf(["core", "simulator", "suites", "reports", "hosting", "cli"]),

@@ -126,12 +126,7 @@ export function claimsAccount(session: Session, verb: "reads" | "lists", thing: 
 }
 
 /** The interface that shows something of an account; undefined where the pack has none. */
-export function showing(
-  pack: PackView,
-  verb: "reads" | "lists",
-  thing: string,
-  account: AccountName,
-): Interface | undefined {
+function showing(pack: PackView, verb: "reads" | "lists", thing: string, account: AccountName): Interface | undefined {
   const owner = account === SETTLEMENT ? "party" : "customer";
   return Object.entries(pack.source.manifest.accounts)
     .filter(([, kind]) => kind.owner === owner)
@@ -290,12 +285,6 @@ export async function billOf(
     differ("number of rows", `${rows.length} rows in the file`, JSON.stringify(said.value("rows")));
   if (total.rows !== rows.length) differ("footer", `${rows.length} rows`, `${total.rows} in the footer`);
   return { bill, bytes, said };
-}
-
-export function fen(money: Json | undefined): number {
-  const value =
-    typeof money === "object" && money !== null && !Array.isArray(money) ? (money as Fields)["value"] : undefined;
-  return typeof value === "number" ? value : 0;
 }
 
 /** What entries of a reference move on an account: credits less debits. */

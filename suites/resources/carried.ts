@@ -18,7 +18,7 @@ import { schemasAt } from "./shown.ts";
 const OF_THE_NOTICE: readonly Meaning[] = ["notice", "event", "occurred"];
 
 /** Where a notification's body has the view of its resource. */
-export function carriedPath(pack: PackView, notifies: Interface): readonly string[] {
+function carriedPath(pack: PackView, notifies: Interface): readonly string[] {
   return pack.meanings(notifies).asked("state")[0]?.path.slice(0, -1) ?? [];
 }
 

@@ -111,13 +111,6 @@ export function mirroredBy(pack: PackView, { law }: Resource): Resource | undefi
   return law !== undefined && "mirrors" in law ? pack.resources.find(law.mirrors) : undefined;
 }
 
-/** Whatever an interface creates. */
-export const CREATED: ResourceKind = {
-  en: "resource that an interface creates",
-  zh: "由接口创建的资源",
-  holds: ({ creates }) => creates !== undefined,
-};
-
 /** The resource that a reversal gives back; undefined for anything else. */
 export function originalOf(pack: PackView, { law }: Resource): Resource | undefined {
   return law !== undefined && "reverses" in law ? pack.resources.find(law.reverses) : undefined;

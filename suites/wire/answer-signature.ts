@@ -71,7 +71,7 @@ export function judgedSignature(
 }
 
 /** Where a part stands, for people: `header X-Signature`, `parameter sign`. */
-export function placeOf(parts: readonly EnvelopePart[], id: PartId): string {
+function placeOf(parts: readonly EnvelopePart[], id: PartId): string {
   const part = parts.find((one) => one.id === id);
   if (part === undefined) return id;
   return part.location === "body"

@@ -66,7 +66,7 @@ export function subjectOf(session: Session, record: Resource): Resource {
 }
 
 /** What gives back a part of what a record is of, and is told of. */
-export function reversalOf(session: Session, record: Resource): Resource {
+function reversalOf(session: Session, record: Resource): Resource {
   return (
     toldReversalOf(session.pack, record) ??
     session.skip(
@@ -77,7 +77,7 @@ export function reversalOf(session: Session, record: Resource): Resource {
   );
 }
 
-export function notificationOf(session: Session, { name, notifies }: Resource): Interface {
+function notificationOf(session: Session, { name, notifies }: Resource): Interface {
   return (
     notifies ??
     session.skip(`no interface of the pack tells of ${name}`, `规范包中没有通知 ${name} 的接口`, "capability")
