@@ -1,8 +1,10 @@
 import type { Bilingual } from "../../../core/run/verdict.ts";
+import type { Interface } from "../../../core/pack/types.ts";
 import type { Check, Instance } from "../../check.ts";
 import { interfaceOf } from "../../check.ts";
 import { counterparty } from "../../wire/counterparty.ts";
 import type { PeerCall } from "../../wire/counterparty.ts";
+import { fieldNames } from "../../profile.ts";
 import type { Session } from "../../session.ts";
 import { about, callable, called, expectBelieved, NEEDS, numberOf, ordered, told } from "./called.ts";
 import type { Called } from "./called.ts";
@@ -63,6 +65,7 @@ export const unknownIsAsked: Check = {
   async run(session, instance) {
     const id = interfaceOf(instance);
     const { fault, settings = {}, ...what } = UNKNOWN[String(instance.data)] as (typeof UNKNOWN)[string];
+    skipUnlessAskedSoon(session, session.pack.interface(id));
     const peer = counterparty(session);
     expectBelieved(session, await called(session, await ordered(session, id)));
     const draft = await ordered(session, id);
@@ -98,6 +101,29 @@ export const unknownIsAsked: Check = {
     });
   },
 };
+
+/** Skips where a caller cannot ask by what it knows, or where the pack has it ask later than this check waits. */
+function skipUnlessAskedSoon(session: Session, one: Interface): void {
+  const { pack, statement } = session;
+  const { query } = one.caller;
+  if (query === undefined) return;
+  const known = fieldNames(pack, one, "path").concat(one.idempotency?.key ?? []);
+  const told = fieldNames(pack, pack.interface(query.interface), "path").find((name) => !known.includes(name));
+  if (told !== undefined)
+    session.skip(
+      `${query.interface} asks by ${told}, which a lost answer of ${one.id} does not tell`,
+      `${query.interface} 以 ${told} 查询，而 ${one.id} 的应答丢失时调用方并不知道它`,
+      "capability",
+    );
+  const [first = 0] = query.afterSeconds;
+  const waits = statement.limits.settleWithinSeconds;
+  if (first > waits)
+    session.skip(
+      `callers of ${one.id} ask after ${first} s, and this check waits ${waits} s (limits.settleWithinSeconds)`,
+      `${one.id} 的调用方在 ${first} 秒后查询，本检查只等待 ${waits} 秒（limits.settleWithinSeconds）`,
+      "capability",
+    );
+}
 
 /** The queries about a call's number. */
 const asks = (calls: readonly PeerCall[], { draft }: Called): readonly PeerCall[] =>
