@@ -1,5 +1,6 @@
 import { calendar } from "../core/calendar/calendar.ts";
 import type { Calendar } from "../core/calendar/calendar.ts";
+import { formContext } from "../core/pack/field-forms.ts";
 import { answerSchemas } from "./wire/answer-schemas.ts";
 import type { ErrorCode, Interface, PackSource, Policies, Requirement, Role, Scenario } from "../core/pack/types.ts";
 import { sensitiveFields } from "../core/redaction/sensitive-fields.ts";
@@ -50,7 +51,7 @@ export interface PackView {
 }
 
 export function packView(source: PackSource): PackView {
-  const schemas = schemaSource(source.messages);
+  const schemas = schemaSource(source.messages, formContext(source));
   const interfaces = new Map(source.interfaces.map((one) => [one.id, one]));
   const errors = new Map(source.errors.map((one) => [one.code, one]));
   const requirements = new Map(source.requirements.map((one) => [one.id, one]));

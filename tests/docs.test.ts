@@ -2,6 +2,8 @@ import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { AnySchema } from "ajv";
 import { describe, expect, test } from "vitest";
+import { calendar } from "../core/calendar/calendar.ts";
+import { FORM_NAMES, formProblem } from "../core/form/forms.ts";
 import { compileExpression } from "../core/expression/expression.ts";
 import { OPERATORS } from "../core/expression/registry.ts";
 import { schemaValidator } from "../core/pack/annotation.ts";
@@ -91,6 +93,22 @@ test("every operator of expressions is documented with an example that can be re
   const examples = rows.flatMap((row) => [...row.matchAll(/`(\{"[^`]*\})`/g)].map(([, text = ""]) => text));
   expect(examples.length).toBeGreaterThan(20);
   for (const text of examples) expect(() => compileExpression(JSON.parse(text) as Expression), text).not.toThrow();
+});
+
+test("every form of a field is documented with texts that it reads, and texts that it refuses", () => {
+  const context = { minorUnits: 2, calendar: calendar("Asia/Shanghai", "00:00:00") };
+  const cells = textOf("docs/pack-words.md")
+    .split("\n")
+    .map((line) => line.split("|").map((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, word = ""]) => word)));
+  for (const name of FORM_NAMES) {
+    const row = cells.find((each) => each[1]?.[0] === name) ?? [];
+    const [text = ""] = row[3] ?? [];
+    const refused = row[4] ?? [];
+    // What is packed is not written out.
+    if (name !== "gzip-base64") expect(formProblem({ "x-as": name }, text, context), text).toBeUndefined();
+    expect(refused.length, name).toBeGreaterThan(0);
+    for (const wrong of refused) expect(formProblem({ "x-as": name }, wrong, context), wrong).toBeDefined();
+  }
 });
 
 /** What users read, beside the READMEs and the catalogue, and therefore in both languages. */

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { interfaceFile, lifecycleFile, messageFile, scenarioFile } from "../core/pack/file.ts";
 import { loadPack } from "../core/pack/load.ts";
 import type { Lifecycle, PackSource, Transition } from "../core/pack/types.ts";
+import { inOtherForms } from "./other-forms.ts";
 import { otherWords } from "./other-words.ts";
 import { retell } from "./retell.ts";
 import type { Words } from "./retell.ts";
@@ -15,15 +16,18 @@ export interface Retelling {
   readonly words: { readonly [kind in keyof Words]?: Readonly<Record<string, string>> };
   /** Its addresses. */
   readonly paths: Readonly<Record<string, string>>;
+  /** Whether its amounts are texts of yuan, and its times local. */
+  readonly otherForms?: true;
 }
 
 /** Writes the reference pack in other words and gives its folder. */
-export function retoldPack({ paths, words: chosen }: Retelling): string {
+export function retoldPack({ paths, words: chosen, otherForms }: Retelling): string {
   const folder = join(mkdtempSync(join(tmpdir(), "liantiao-dialect-")), "gateway");
   cpSync(PACK_FOLDER, folder, { recursive: true });
   // Views are put in when a pack is read, so they stand in the rules themselves from here on.
   rmSync(join(folder, "views.json"), { force: true });
-  const source = loadPack(PACK_FOLDER);
+  const reference = loadPack(PACK_FOLDER);
+  const source = otherForms === true ? inOtherForms(reference) : reference;
   const words = otherWords(source, chosen);
   const told = retell(source, words);
   writePack(folder, {

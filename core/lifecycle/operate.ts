@@ -36,11 +36,12 @@ export function* operate(
     ({ name, source }) => name === order.transition && "operator" in source.on,
   );
   const makes = transition?.from.includes(lifecycle.initial) === true;
-  const request =
+  const said =
     makes && order.key !== undefined
       ? { ...keyFields(lifecycle.source, order.key), ...order.input }
       : (order.input ?? {});
-  const wrong = transition === undefined ? undefined : parts.pack.operatorInput(transition.source, request);
+  const wrong = transition === undefined ? undefined : parts.pack.operatorInput(transition.source, said);
+  const request = transition === undefined ? said : (parts.pack.operatorValues(transition.source, said) as typeof said);
   // The key of a new row is made of the input, so that is judged first.
   if (makes && wrong !== undefined) return { kind: "bad-input", ...wrong };
   const fresh: Roots = { ...baseRoots(parts, moment), request };

@@ -2,6 +2,7 @@ import type { Envelope } from "../envelope/envelope.ts";
 import { envelopeOf } from "../envelope/styles.ts";
 import { compileExpression } from "../expression/expression.ts";
 import type { Evaluate } from "../expression/expression.ts";
+import type { Json } from "../unit/unit.ts";
 import { follow } from "./reference.ts";
 import { routesOf } from "./route.ts";
 import type { RouteMatch } from "./route.ts";
@@ -42,6 +43,8 @@ export interface Pack {
   validators(id: string): Validators;
   /** The first thing wrong with what an operator gives to a transition; one that declares no input takes none. */
   operatorInput(transition: Transition, input: unknown): Violation | undefined;
+  /** What an operator gives, as rules hold it (`x-as`). */
+  operatorValues(transition: Transition, input: Json): Json;
   /** Requirements that the role must hold. */
   requirementsFor(role: Role): readonly Requirement[];
   /** The closure of an expression; compiled at its first use. */
@@ -85,11 +88,12 @@ export function compilePack(source: PackSource): Pack {
     matchRoute: (role, method, path) => routes(role, method, path),
     validators: (id) => known(validators.interfaces, id, "interface"),
     operatorInput: (transition, input) => {
-      const validate = validators.operators.get(transition);
-      if (validate !== undefined) return firstViolation(validate, input);
+      const known = validators.operators.get(transition);
+      if (known !== undefined) return firstViolation(known.validate, input);
       const [stray] = Object.keys(input as object);
       return stray === undefined ? undefined : { field: `/${stray}`, issue: "this decision takes no input" };
     },
+    operatorValues: (transition, input) => validators.operators.get(transition)?.forms.read(input) ?? input,
     requirementsFor: (role) =>
       source.requirements.filter((requirement) => requirement.role === role || requirement.role === "both"),
     expression: (expression) => {

@@ -1,3 +1,4 @@
+import { fieldsOf } from "./annotated-fields.ts";
 import { interfaceFile } from "./file.ts";
 import { MEANINGS } from "./purpose.ts";
 import type { Meaning } from "./purpose.ts";
@@ -14,40 +15,17 @@ export interface Meant {
 /** Parts of a message. */
 export type MessagePart = "path" | "query" | "body" | "answer";
 
-const DEEPEST = 12;
-
 /**
  * The fields of a schema that say what they are (`x-is`), in the order in which they stand; of alternatives all of them.
- * What lies behind a field with a meaning is looked through too: an amount has a currency within.
  */
 export function meaningsOf(
   source: Pick<PackSource, "messages">,
   schema: Schema | undefined,
   file: string,
 ): readonly Meant[] {
-  const found: Meant[] = [];
-  const seen = new Set<string>();
-  const visit = (part: unknown, where: string, path: readonly string[], depth: number): void => {
-    if (!isSchemaObject(part) || depth > DEEPEST) return;
-    const meaning = part["x-is"];
-    const key = `${String(meaning)} ${path.join("/")}`;
-    if (isMeaning(meaning) && !seen.has(key)) {
-      seen.add(key);
-      found.push({ meaning, path });
-    }
-    if (typeof part["$ref"] === "string") {
-      const target = follow(source, part["$ref"], where);
-      if (target !== undefined) visit(target.schema, target.file, path, depth + 1);
-    }
-    for (const list of [part["allOf"], part["anyOf"], part["oneOf"]])
-      if (Array.isArray(list)) for (const one of list as readonly unknown[]) visit(one, where, path, depth + 1);
-    if (isSchemaObject(part["properties"]))
-      for (const [name, property] of Object.entries(part["properties"]))
-        visit(property, where, [...path, name], depth + 1);
-    if (part["items"] !== undefined) visit(part["items"], where, [...path, "*"], depth + 1);
-  };
-  visit(schema, file, [], 0);
-  return found;
+  return fieldsOf(source, schema, file, "x-is").flatMap(({ value, path }) =>
+    isMeaning(value) ? [{ meaning: value, path }] : [],
+  );
 }
 
 /** The schema of a part of an interface's messages. */

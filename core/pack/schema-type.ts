@@ -9,11 +9,16 @@ import {
   object,
   optional,
   TEXT,
+  TIME,
   UNKNOWN,
 } from "../expression/type.ts";
 import type { Type } from "../expression/type.ts";
+import { formOf } from "../form/forms.ts";
 import { follow, isSchemaObject } from "./reference.ts";
 import type { PackSource, Schema } from "./types.ts";
+
+/** What rules hold of a field that a message writes in a form. */
+const OF_FORM = { integer: INTEGER, time: TIME, text: TEXT } as const;
 
 /** The expression type of values that satisfy a schema standing in `file`. Money is an object of `value` and `currency`. */
 export function typeOfSchema(source: PackSource, schema: Schema | undefined, file: string, depth = 0): Type {
@@ -48,8 +53,11 @@ function ownType(
   if (values !== undefined && values.every((value) => typeof value === "string")) return { kind: "text", values };
   if (values !== undefined && values.every((value) => Number.isSafeInteger(value))) return INTEGER;
   switch (schema["type"]) {
-    case "string":
+    case "string": {
+      const form = formOf(schema);
+      if (form !== undefined) return OF_FORM[form.holds];
       return schema["format"] === "date" ? DATE : TEXT;
+    }
     case "integer":
       return INTEGER;
     case "boolean":

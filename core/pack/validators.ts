@@ -1,7 +1,11 @@
 import type { ValidateFunction } from "ajv";
+import type { Ajv2020 } from "ajv/dist/2020.js";
 import { codecOf } from "../codec/codecs.ts";
+import type { FormContext } from "../form/form.ts";
 import type { Json } from "../unit/unit.ts";
 import { schemaValidator } from "./annotation.ts";
+import { allOf, fieldForms, formContext } from "./field-forms.ts";
+import type { FieldForms } from "./field-forms.ts";
 import { interfaceFile, lifecycleFile } from "./file.ts";
 import { PackProblems } from "./problem.ts";
 import type { Problem } from "./problem.ts";
@@ -19,9 +23,15 @@ export interface Validators {
   readResponse(value: Json): Json;
   /** The first thing wrong with a decoded body. */
   body(value: unknown): Violation | undefined;
+  /** Fields of the body as rules hold them, and as the message writes them (`x-as`). */
+  readonly bodyForms: FieldForms;
+  /** The same of the body of a good answer. */
+  readonly responseForms: FieldForms;
+  /** The same of path, query and body in one object. */
+  readonly requestForms: FieldForms;
   /**
    * Path and query parameters, texts on the wire: integers and booleans are read as the schema says, strictly
-   * (`007`, `+1`, `1.0` are no integers), and then held to it.
+   * (`007`, `+1`, `1.0` are no integers), held to it, and given as rules hold them (`x-as`).
    */
   parameters(path: Readonly<Record<string, string>>, query: Readonly<Record<string, string>>): Parameters;
   /** The first thing wrong with the body of a good answer. */
@@ -32,24 +42,30 @@ export type Parameters =
   | { readonly ok: true; readonly values: Readonly<Record<string, Json>> }
   | { readonly ok: false; readonly field: string; readonly issue: string; readonly location: "path" | "query" };
 
+/** What an operator may give to a transition. */
+export interface OperatorInput {
+  readonly validate: ValidateFunction;
+  readonly forms: FieldForms;
+}
+
 /** Validators of a whole pack. */
 export interface AllValidators {
   readonly interfaces: ReadonlyMap<string, Validators>;
-  readonly operators: ReadonlyMap<Transition, ValidateFunction>;
+  readonly operators: ReadonlyMap<Transition, OperatorInput>;
 }
 
 /** Compiles every schema of a pack. Throws `PackProblems` for those that cannot be compiled. */
 export function compileValidators(source: PackSource): AllValidators {
   const schemas = new Schemas(source);
   const interfaces = new Map(source.interfaces.map((one) => [one.id, interfaceValidators(source, one, schemas)]));
-  const operators = new Map<Transition, ValidateFunction>();
+  const operators = new Map<Transition, OperatorInput>();
   for (const lifecycle of source.lifecycles) {
     lifecycle.transitions.forEach((transition, index) => {
-      const validate =
-        "operator" in transition.on
-          ? schemas.compile(lifecycleFile(lifecycle), `/transitions/${index}/on/input`, transition.on.input)
-          : undefined;
-      if (validate !== undefined) operators.set(transition, validate);
+      if (!("operator" in transition.on)) return;
+      const { input } = transition.on;
+      const validate = schemas.compile(lifecycleFile(lifecycle), `/transitions/${index}/on/input`, input);
+      if (validate === undefined) return;
+      operators.set(transition, { validate, forms: schemas.forms(lifecycleFile(lifecycle), input) });
     });
   }
   if (schemas.problems.length > 0) throw new PackProblems(`The pack ${source.manifest.name}`, schemas.problems);
@@ -59,11 +75,20 @@ export function compileValidators(source: PackSource): AllValidators {
 /** Compiles schemas of a pack, and notes those that it cannot. */
 class Schemas {
   readonly problems: Problem[] = [];
-  readonly #ajv = schemaValidator();
+  readonly #source: PackSource;
+  readonly #context: FormContext;
+  readonly #ajv: Ajv2020;
 
-  constructor({ messages }: PackSource) {
-    for (const [name, schema] of Object.entries(messages))
+  constructor(source: PackSource) {
+    this.#source = source;
+    this.#context = formContext(source);
+    this.#ajv = schemaValidator(this.#context);
+    for (const [name, schema] of Object.entries(source.messages))
       this.#ajv.addSchema(absolute(schema, `messages/${name}.json`), addressOf(`messages/${name}.json`));
+  }
+
+  forms(file: string, schema: Schema | undefined): FieldForms {
+    return fieldForms(this.#source, schema, file, this.#context);
   }
 
   compile(file: string, pointer: string, schema: Schema | undefined): ValidateFunction | undefined {
@@ -88,8 +113,8 @@ class Schemas {
 }
 
 const REMEDY = {
-  en: "Correct the keyword or the $ref; only JSON Schema 2020-12, x-from, x-is, x-sensitive and x-title are known.",
-  zh: "请修正关键字或 $ref;只支持 JSON Schema 2020-12 与 x-from、x-is、x-sensitive、x-title。",
+  en: "Correct the keyword or the $ref; only JSON Schema 2020-12, x-from, x-is, x-as, x-sensitive and x-title are known.",
+  zh: "请修正关键字或 $ref;只支持 JSON Schema 2020-12 与 x-from、x-is、x-as、x-sensitive、x-title。",
 };
 
 function interfaceValidators(source: PackSource, one: Interface, schemas: Schemas): Validators {
@@ -104,9 +129,15 @@ function interfaceValidators(source: PackSource, one: Interface, schemas: Schema
     const bodyReaders = readersOf(schema);
     return (value) => readTexts(bodyReaders, value);
   };
-  const readPath = parameterReader("path", path, readersOf(one.request.path));
-  const readQuery = parameterReader("query", query, readersOf(one.request.query));
+  const [bodyForms, pathForms, queryForms] = [one.request.body, one.request.path, one.request.query].map((part) =>
+    schemas.forms(file, part),
+  ) as [FieldForms, FieldForms, FieldForms];
+  const readPath = parameterReader("path", path, readersOf(one.request.path), pathForms);
+  const readQuery = parameterReader("query", query, readersOf(one.request.query), queryForms);
   return {
+    bodyForms,
+    responseForms: schemas.forms(file, one.response.body),
+    requestForms: allOf([bodyForms, queryForms, pathForms]),
     readBody: typed(one.request.representation, one.request.body),
     readResponse: typed(one.response.representation, one.response.body),
     body: (value) => firstViolation(body, value),
@@ -123,6 +154,7 @@ function parameterReader(
   location: "path" | "query",
   validate: ValidateFunction | undefined,
   readers: ReadonlyMap<string, TextReader>,
+  forms: FieldForms,
 ): (texts: Readonly<Record<string, string>>, values: Record<string, Json>) => Parameters | undefined {
   return (texts, values) => {
     const read: Record<string, Json> = {};
@@ -134,7 +166,7 @@ function parameterReader(
     }
     const violation = firstViolation(validate, read);
     if (violation !== undefined) return { ok: false, ...violation, location };
-    Object.assign(values, read);
+    Object.assign(values, forms.read(read));
     return undefined;
   };
 }

@@ -71,7 +71,7 @@ export class Notifier {
   async #send(row: OutboxRow): Promise<boolean> {
     const { notification } = this.#pack.source.manifest.policies;
     const codec = codecOf(this.#pack.interface(row.interface).request.representation) ?? json;
-    const body = codec.encode(row.body);
+    const body = codec.encode(this.#pack.validators(row.interface).bodyForms.write(row.body));
     const peer = this.#identity.peer(row.party_id);
     if (peer === undefined || !mayBeNotified(row.target, peer.record.notify_prefixes)) {
       const failure = `blocked: ${row.party_id} has not registered ${row.target}`;

@@ -24,6 +24,7 @@ export function decode(pack: Pack, routed: Routed, signed: Signed): Staged<Reado
     const problem = validators.body(body);
     if (problem !== undefined)
       return refuse(stages, "schema", { detail: { field: problem.field, issue: problem.issue, location: "body" } });
+    body = validators.bodyForms.read(body);
   } else if (routed.body.length > 0) {
     return refuse(stages, "decode", { detail: { field: "", issue: "this interface takes no body", location: "body" } });
   }
@@ -46,7 +47,7 @@ export function decode(pack: Pack, routed: Routed, signed: Signed): Staged<Reado
     if (named !== signed.peer.record.party_id)
       return refuse(stages, "party", {
         detail: {
-          field: "/party_id",
+          field: `/${routed.interface.request.party.replace(/^\$request\./, "").replaceAll(".", "/")}`,
           issue: "the message names another party than the one that signed it",
           location: routed.codec === undefined ? "query" : "body",
         },

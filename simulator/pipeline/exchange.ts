@@ -286,7 +286,7 @@ export class Exchange {
     const codec = codecOf(called.response.representation);
     return result.body === undefined || codec === undefined
       ? emptyAnswer(result.status)
-      : bodyAnswer(codec, result.status, result.body);
+      : bodyAnswer(codec, result.status, this.#provider.pack.validators(called.id).responseForms.write(result.body));
   }
 
   #judged(who: Omit<Judged, "answer" | "code">, decision: Decision): Judged {

@@ -28,6 +28,7 @@ export function lightest({ provided }: Pick<PlanContext, "provided">): Interface
 export function effective({ provided, pack }: Pick<PlanContext, "provided" | "pack">): Interface | undefined {
   return (
     provided.find((one) => makesMoneyMove(pack, one) && one.idempotency !== undefined) ??
+    provided.find((one) => one.purpose?.creates !== undefined && one.idempotency !== undefined) ??
     provided.find((one) => one.request.body !== undefined && !isSelfTest(one))
   );
 }

@@ -9,10 +9,11 @@ import type { Meaning } from "../../core/pack/purpose.ts";
 import type { Interface } from "../../core/pack/types.ts";
 import type { PackView } from "../pack-view.ts";
 import { valueAt } from "../resources/meant.ts";
+import { momentAt } from "../resources/moment-at.ts";
 import type { Money } from "../resources/money-shape.ts";
 import { moneyAt, shownIn } from "../resources/shown.ts";
 import type { Shown } from "../resources/shown.ts";
-import { readBill, timeOf, unpacked } from "./bill-file.ts";
+import { readBill, unpacked } from "./bill-file.ts";
 import type { Given } from "./request-builder.ts";
 
 /*
@@ -303,7 +304,9 @@ function entryOf(session: Session, one: Interface, line: Fields): Entry {
     }
     return undefined;
   };
-  const bookedAt = timeOf(text("booked"));
+  const bookedAt = listed("booked")
+    .map((path) => momentAt(session.pack, one.response.body, [...(list ?? []), "*", ...path], valueAt(line, [path])))
+    .find((ms) => ms !== undefined);
   const amount = money("amount");
   return {
     ...(bookedAt === undefined ? {} : { bookedAt }),

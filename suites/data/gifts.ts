@@ -3,7 +3,7 @@ import { meaningsOfInterface } from "../../core/pack/meaning.ts";
 import type { Meaning } from "../../core/pack/purpose.ts";
 import { alternatives, flatten } from "../generators/schema-source.ts";
 import type { PackView } from "../pack-view.ts";
-import { schemasAt } from "../resources/shown.ts";
+import { schemasAt } from "../resources/schemas-at.ts";
 
 /** Meanings by which one thing is told from another. */
 const TELLING: readonly Meaning[] = ["number", "id", "of", "account", "payee"];

@@ -1,3 +1,4 @@
+import { formOf } from "../../core/form/forms.ts";
 import type { Schema } from "../../core/pack/types.ts";
 import type { RandomStream } from "../../core/runtime/runtime.ts";
 import type { Json } from "../../core/unit/unit.ts";
@@ -29,6 +30,9 @@ export function realValue(name: string, schema: Schema, document: Schema, realm:
 /** The value that a text field's format, annotation or name asks for; undefined where it asks for none, or the schema takes none of that kind. */
 export function meant(name: string, schema: SchemaObject, { pack, random, now }: Realm): string | undefined {
   if (schema["type"] !== "string" || schema["const"] !== undefined || schema["enum"] !== undefined) return undefined;
+  const form = formOf(schema);
+  if (form !== undefined)
+    return form.holds === "time" ? form.write(Math.floor(now / 1000) * 1000, pack.schemas.forms) : undefined;
   const writing = momentWriting(schema, name);
   if (writing !== undefined) {
     const moment = pack.calendar.rfc3339(now);

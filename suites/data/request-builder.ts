@@ -1,4 +1,7 @@
 import { fieldSource } from "../../core/pack/field-source.ts";
+import { parseTime } from "../../core/calendar/time-form.ts";
+import type { FormContext } from "../../core/form/form.ts";
+import { boundsOf, formOf } from "../../core/form/forms.ts";
 import type { Meaning } from "../../core/pack/purpose.ts";
 import type { Interface, Schema } from "../../core/pack/types.ts";
 import type { RandomStream } from "../../core/runtime/runtime.ts";
@@ -118,10 +121,11 @@ async function valueOf(
   }
   if (!required) return undefined;
   // In a notification the resource is one that the receiver knows: its number and amount are those of the fixture.
-  if (one.notification !== undefined && sources.gives(name)) return sources.scenario(name);
+  if (one.notification !== undefined && sources.gives(name))
+    return writtenAt(await sources.scenario(name), property, document, sources.pack);
   if (typeof from === "string") {
     const said = await annotated(name, from, property, document, schema, building);
-    if (said !== undefined) return said;
+    if (said !== undefined) return writtenAt(said, property, document, sources.pack);
   }
   if (schema["const"] !== undefined) return schema["const"] as Json;
   if (Array.isArray(schema["enum"]))
@@ -170,8 +174,24 @@ function succeeded(pack: PackView, one: Interface, states: readonly Json[]): Jso
 function givenFor(meaning: unknown, property: Schema, document: Schema, sources: Sources): Json | undefined {
   const value = typeof meaning === "string" ? sources.given?.[meaning as Meaning] : undefined;
   if (value === undefined) return undefined;
-  const { schemas, currency } = sources.pack;
-  return written(value, moneyShape(property, document, schemas, currency), currency);
+  return writtenAt(value, property, document, sources.pack);
+}
+
+/** A value as a field takes it, money and moments in the form of its schema. */
+function writtenAt(value: Json | Money, property: Schema, document: Schema, { schemas, currency }: PackView): Json {
+  return momentText(
+    written(value, moneyShape(property, document, schemas, currency), currency),
+    flatten({ schema: property as SchemaObject, document }, schemas).schema,
+    schemas.forms,
+  );
+}
+
+/** A moment that a check gives as RFC 3339, in the form of the field (`x-as`); any other value as it is. */
+export function momentText(value: Json, schema: SchemaObject, forms: FormContext): Json {
+  const form = formOf(schema);
+  const moment =
+    typeof value === "string" && form?.holds === "time" ? parseTime(forms.calendar, value, "rfc3339") : undefined;
+  return moment === undefined ? value : (form?.write(moment, forms) ?? value);
 }
 
 /** A value as a field takes it: money in the shape that the field's schema has for it. */
@@ -243,8 +263,24 @@ async function annotated(
   }
 }
 
+/** An ordinary value of a field of a form (`x-as`): a small amount, now, words; undefined for a field of none. */
+function plainOfForm(schema: SchemaObject, { pack, random, now }: Sources): Json | undefined {
+  const form = formOf(schema);
+  if (form === undefined) return undefined;
+  const { least, most } = boundsOf({ minimum: 1, ...schema });
+  const value =
+    form.holds === "integer"
+      ? least + random.below(Math.max(1, Math.min(100, most - least + 1)))
+      : form.holds === "time"
+        ? Math.floor(now / 1000) * 1000
+        : words(random);
+  return form.write(value, pack.schemas.forms);
+}
+
 /** Ordinary values: small amounts, plain words. The strange ones belong to checks about them. */
 function plain(name: string, schema: SchemaObject, document: Schema, sources: Sources): Json {
+  const formed = plainOfForm(schema, sources);
+  if (formed !== undefined) return formed;
   if (schema["type"] === "integer" || schema["type"] === "number") {
     const minimum = typeof schema["minimum"] === "number" ? schema["minimum"] : 1;
     const maximum = typeof schema["maximum"] === "number" ? schema["maximum"] : minimum + 99;

@@ -1,4 +1,5 @@
 import * as fc from "fast-check";
+import { boundsOf, formOf } from "../../core/form/forms.ts";
 import type { Schema } from "../../core/pack/types.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import { momentWriting } from "./moments.ts";
@@ -59,7 +60,7 @@ function ofType(type: string, schema: SchemaObject, document: Schema, source: Sc
     case "null":
       return fc.constant(null);
     default:
-      return text(schema);
+      return formed(schema, source) ?? text(schema);
   }
 }
 
@@ -86,6 +87,21 @@ function integer(schema: SchemaObject): fc.Arbitrary<Json> {
     (number(schema, "exclusiveMaximum") ?? Infinity) - 1,
   );
   return fc.integer({ min: Math.ceil(min / step), max: Math.floor(max / step) }).map((factor): Json => factor * step);
+}
+
+/** Texts of a form (`x-as`), within the bounds beside it; undefined for a schema that says none. */
+function formed(schema: SchemaObject, { forms }: SchemaSource): fc.Arbitrary<Json> | undefined {
+  const form = formOf(schema);
+  if (form === undefined) return undefined;
+  const { least, most } = boundsOf(schema);
+  const values: fc.Arbitrary<number | string> =
+    form.holds === "integer"
+      ? fc.integer({ min: least, max: most })
+      : form.holds === "time"
+        ? moment().map((text) => Date.parse(text))
+        : fc.string({ unit: CHARACTER, maxLength: 64 });
+  // Where daylight saving skips a local time it has no text.
+  return values.map((value): Json => form.write(value, forms) ?? form.example(forms));
 }
 
 function text(schema: SchemaObject): fc.Arbitrary<Json> {

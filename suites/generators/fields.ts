@@ -54,7 +54,9 @@ function* walk(
 export function isFreeText({ schema }: Leaf): boolean {
   return (
     schema["type"] === "string" &&
-    ["pattern", "enum", "const", "format", "x-from", "x-sensitive"].every((keyword) => schema[keyword] === undefined)
+    ["pattern", "enum", "const", "format", "x-as", "x-from", "x-sensitive"].every(
+      (keyword) => schema[keyword] === undefined,
+    )
   );
 }
 

@@ -1,3 +1,5 @@
+import { calendar } from "../../core/calendar/calendar.ts";
+import type { FormContext } from "../../core/form/form.ts";
 import type { Schema } from "../../core/pack/types.ts";
 
 export type SchemaObject = { readonly [key: string]: unknown };
@@ -10,6 +12,8 @@ export interface LocatedSchema {
 
 /** Finds the documents that schemas of a pack refer to by file (`messages/payment.json#/$defs/view`). */
 export interface SchemaSource {
+  /** What the forms of fields need to know of the pack (`x-as`). */
+  readonly forms: FormContext;
   locate(reference: string, from: Schema): LocatedSchema;
   /** What was made of a schema and its document before, else what `make` gives now: schemas do not change, and each is asked about with every request. */
   remembered<T>(what: string, schema: object, document: Schema, make: () => T): T;
@@ -19,10 +23,14 @@ export interface SchemaSource {
  * References over the message files of a pack. Keys may be given as `payment`, `payment.json` or `messages/payment.json`.
  * Throws a `TypeError` naming the reference when nothing is there: a pack that passed `pack check` has none of these.
  */
-export function schemaSource(messages: Readonly<Record<string, Schema>>): SchemaSource {
+export function schemaSource(
+  messages: Readonly<Record<string, Schema>>,
+  forms: FormContext = { minorUnits: 2, calendar: calendar("UTC", "00:00:00") },
+): SchemaSource {
   const byStem = new Map(Object.entries(messages).map(([name, document]) => [stem(name), document]));
   const memory = new Map<string, WeakMap<object, Map<Schema, unknown>>>();
   return {
+    forms,
     remembered<T>(what: string, schema: object, document: Schema, make: () => T): T {
       const ofKind = memory.get(what) ?? new WeakMap<object, Map<Schema, unknown>>();
       memory.set(what, ofKind);

@@ -1,3 +1,4 @@
+import { boundsOf, formOf, formProblem } from "../../core/form/forms.ts";
 import type { Schema } from "../../core/pack/types.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import { alternatives, documentOf, flatten } from "./schema-source.ts";
@@ -18,6 +19,7 @@ export interface Violation {
     | "enum"
     | "const"
     | "format"
+    | "form"
     | "closed";
   /** A broken copy, or `undefined` when the document has nothing at that place (an optional field left out). */
   apply(valid: Json): Json | undefined;
@@ -45,6 +47,7 @@ function* walk(
   if (choices.length !== 1) return;
   const { schema: flat, document: home } = choices[0] as { schema: SchemaObject; document: Schema };
   yield* scalars(flat, path);
+  yield* ofForm(flat, path, source);
   const properties = flat["properties"] as Record<string, Schema> | undefined;
   if (properties === undefined) return;
   const required = new Set((flat["required"] as string[] | undefined) ?? []);
@@ -59,14 +62,37 @@ function* walk(
 
 const EXTRA = "liantiao_extra_field";
 
+/** Texts that look like a field's form (`x-as`) and are of another, and amounts beyond the bounds beside it. */
+function* ofForm(flat: SchemaObject, path: readonly string[], { forms }: SchemaSource): Generator<Violation> {
+  const form = formOf(flat);
+  if (form === undefined) return;
+  const beyond = form.holds === "integer" ? [boundsOf(flat).least - 1, boundsOf(flat).most + 1] : [];
+  const [below, above] = beyond.map((value) => (Number.isSafeInteger(value) ? form.write(value, forms) : undefined));
+  for (const [keyword, text] of [
+    ...form.nearMisses(forms).map((miss) => ["form", miss] as const),
+    ["minimum", below] as const,
+    ["maximum", above] as const,
+  ])
+    if (text !== undefined && formProblem(flat, text, forms) !== undefined) yield replaced(path, keyword, () => text);
+}
+
+/** Another value in the place of the one that is there. */
+function replaced(
+  path: readonly string[],
+  keyword: Violation["keyword"],
+  make: (before: Json) => Json | undefined,
+): Violation {
+  return violation(path, keyword, (valid) => {
+    const before = at(valid, path);
+    if (before === undefined) return undefined;
+    const after = make(before);
+    return after === undefined ? undefined : withValue(valid, path, after, false);
+  });
+}
+
 function* scalars(flat: SchemaObject, path: readonly string[]): Generator<Violation> {
   const put = (keyword: Violation["keyword"], make: (before: Json) => Json | undefined): Violation =>
-    violation(path, keyword, (valid) => {
-      const before = at(valid, path);
-      if (before === undefined) return undefined;
-      const after = make(before);
-      return after === undefined ? undefined : withValue(valid, path, after, false);
-    });
+    replaced(path, keyword, make);
   const type = flat["type"];
   if (path.length > 0 && typeof type === "string") yield put("type", () => (type === "string" ? 12_345_678 : "x"));
   // In some languages a truth is a number: isinstance(True, int) holds in Python.
@@ -106,11 +132,11 @@ function* scalars(flat: SchemaObject, path: readonly string[]): Generator<Violat
     );
     if (other !== undefined) yield put("format", () => other);
   }
-  if (typeof flat["minimum"] === "number") {
+  if (typeof flat["minimum"] === "number" && type !== "string") {
     const bound = flat["minimum"];
     yield put("minimum", () => bound - 1);
   }
-  if (typeof flat["maximum"] === "number" && Number.isSafeInteger(flat["maximum"] + 1)) {
+  if (typeof flat["maximum"] === "number" && type !== "string" && Number.isSafeInteger(flat["maximum"] + 1)) {
     const bound = flat["maximum"];
     yield put("maximum", () => bound + 1);
   }

@@ -62,8 +62,12 @@ export function universe(source: PackSource, role: Role, party: PartyRecord, now
     },
     call: (world, interfaceId, request) => {
       const one = pack.interface(interfaceId);
+      const { requestForms, responseForms } = pack.validators(interfaceId);
+      const told = (body: Json | undefined): Json | undefined =>
+        body === undefined ? body : responseForms.write(body);
+      const asked = requestForms.read(request) as typeof request;
       const { world: after, results } = inBoth(world, world.label, (work, when, twin) =>
-        engine.call(work, { ...when, interface: one, party, request: inTwin(request, world, twin) }),
+        engine.call(work, { ...when, interface: one, party, request: inTwin(asked, world, twin) }),
       );
       const [first, second] = results;
       if (first.kind === "refusal")
@@ -73,7 +77,7 @@ export function universe(source: PackSource, role: Role, party: PartyRecord, now
         outcome: {
           kind: "answer",
           status: first.status,
-          bodies: [first.body, second.kind === "answer" ? second.body : undefined],
+          bodies: [told(first.body), second.kind === "answer" ? told(second.body) : undefined],
           replayed: first.replayed,
         },
       };

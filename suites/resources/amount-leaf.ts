@@ -1,3 +1,4 @@
+import { formOf } from "../../core/form/forms.ts";
 import type { Interface } from "../../core/pack/types.ts";
 import { leaves } from "../generators/fields.ts";
 import type { Leaf } from "../generators/fields.ts";
@@ -6,7 +7,7 @@ import { moneyAt } from "./shown.ts";
 
 /** Whether a field of a request is the number in an amount, so that money moves by it. */
 export function isAmount(pack: PackView, one: Interface, { path, schema }: Leaf): boolean {
-  if (schema["type"] !== "integer") return false;
+  if (schema["type"] !== "integer" && formOf(schema)?.holds !== "integer") return false;
   const { asked } = pack.meanings(one);
   return [...asked("amount"), ...asked("used")].some((place) =>
     place.path.every((name, index) => path[index] === name),

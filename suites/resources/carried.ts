@@ -7,7 +7,7 @@ import { leaves } from "../generators/fields.ts";
 import type { PackView } from "../pack-view.ts";
 import type { Fields } from "../wire/draft.ts";
 import { valueAt } from "./meant.ts";
-import { schemasAt } from "./shown.ts";
+import { schemasAt } from "./schemas-at.ts";
 
 /*
  * A notification carries a view of its resource, and the query answers with one: both stand where the resource's state

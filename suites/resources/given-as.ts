@@ -2,7 +2,7 @@ import type { Meaning } from "../../core/pack/purpose.ts";
 import type { Interface } from "../../core/pack/types.ts";
 import { flatten } from "../generators/schema-source.ts";
 import type { PackView } from "../pack-view.ts";
-import { schemasAt } from "./shown.ts";
+import { schemasAt } from "./schemas-at.ts";
 
 /** The name under which a scenario gives the value of a request's field; undefined where no scenario does. */
 export function givenAs(pack: PackView, one: Interface, meaning: Meaning): string | undefined {

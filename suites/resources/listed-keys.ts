@@ -4,6 +4,7 @@ import type { Json } from "../../core/unit/unit.ts";
 import type { PackView } from "../pack-view.ts";
 import type { Fields } from "../wire/draft.ts";
 import { valueAt } from "./meant.ts";
+import { momentAt } from "./moment-at.ts";
 
 /** A key as the interface that lists keys shows it; a member that is absent is an empty text or not a number. */
 export interface ListedKey {
@@ -25,6 +26,9 @@ export function listedKeys(pack: PackView, one: Interface, body: Fields): readon
     serial: text(item, "serial"),
     algorithm: text(item, "algorithm"),
     publicPem: text(item, "public-key"),
-    effectiveAt: Date.parse(text(item, "effective")),
+    effectiveAt:
+      listed("effective")
+        .map((path) => momentAt(pack, one.response.body, [...(list ?? []), "*", ...path], valueAt(item, [path])))
+        .find((ms) => ms !== undefined) ?? Number.NaN,
   }));
 }

@@ -1,14 +1,13 @@
 import type { Meaning, Outcome } from "../../core/pack/purpose.ts";
 import type { Interface, Schema } from "../../core/pack/types.ts";
 import type { Json } from "../../core/unit/unit.ts";
-import { documentOf } from "../generators/schema-source.ts";
-import { alternatives, flatten } from "../generators/schema-source.ts";
-import type { SchemaObject, SchemaSource } from "../generators/schema-source.ts";
 import type { PackView } from "../pack-view.ts";
 import type { Fields } from "../wire/draft.ts";
 import { valueAt } from "./meant.ts";
+import { momentAt } from "./moment-at.ts";
 import { moneyShape } from "./money-shape.ts";
 import type { Money, MoneyShape } from "./money-shape.ts";
+import { schemasAt } from "./schemas-at.ts";
 
 /** What an answer shows of a resource, by what its fields are. */
 export interface Shown {
@@ -24,6 +23,8 @@ export interface Shown {
   money(meaning: Meaning): Money | undefined;
   /** Minor units; 0 where it is absent, since absent and zero say the same of a sum. */
   minor(meaning: Meaning): number;
+  /** A moment in ms since the epoch; undefined where it is absent or none. */
+  moment(meaning: Meaning): number | undefined;
 }
 
 export function shownIn(pack: PackView, one: Interface, body: Fields): Shown {
@@ -67,6 +68,13 @@ function readBy(
       return typeof found === "string" ? found : undefined;
     },
     minor: (meaning) => money(meaning)?.value ?? 0,
+    moment: (meaning) => {
+      for (const path of places(meaning)) {
+        const found = momentAt(pack, schema, path, valueAt(body, [path]));
+        if (found !== undefined) return found;
+      }
+      return undefined;
+    },
   };
 }
 
@@ -78,22 +86,4 @@ export function moneyAt(pack: PackView, schema: Schema | undefined, path: readon
     if (shape !== undefined) return shape;
   }
   return undefined;
-}
-
-/** The schemas that stand at a place, one for each alternative that has it; `*` steps into a list. */
-export function schemasAt(
-  schema: Schema,
-  document: Schema,
-  [name, ...rest]: readonly string[],
-  schemas: SchemaSource,
-): readonly { readonly schema: Schema; readonly document: Schema }[] {
-  if (name === undefined) return [{ schema, document }];
-  if (typeof schema === "boolean") return [];
-  return alternatives(flatten({ schema, document }, schemas), schemas).flatMap((choice) => {
-    const next =
-      name === "*"
-        ? (choice.schema["items"] as Schema | undefined)
-        : (choice.schema["properties"] as Readonly<Record<string, Schema>> | undefined)?.[name];
-    return next === undefined ? [] : schemasAt(next as SchemaObject, documentOf(next, choice.document), rest, schemas);
-  });
 }

@@ -1,6 +1,8 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import type { ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
+import { formKeyword } from "../../core/pack/annotation.ts";
+import { formContext } from "../../core/pack/field-forms.ts";
 import type { Interface, PackSource } from "../../core/pack/types.ts";
 import { bundle } from "../generators/bundle.ts";
 import { schemaSource } from "../generators/schema-source.ts";
@@ -9,11 +11,12 @@ import { schemaSource } from "../generators/schema-source.ts";
  * Judges bodies of answers by the schemas of the pack. The function gives the problems, none for a good body; a schema is
  * compiled when its interface is first asked for.
  */
-export function answerSchemas({ messages }: PackSource): (one: Interface, body: unknown) => readonly string[] {
-  const schemas = schemaSource(messages);
+export function answerSchemas(source: PackSource): (one: Interface, body: unknown) => readonly string[] {
+  const schemas = schemaSource(source.messages);
   const ajv = new Ajv2020({ allErrors: true, strict: false });
   // The package's types describe a default export that is a namespace; at run time it is the function.
   (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
+  ajv.addKeyword(formKeyword(formContext(source)));
   const validators = new Map<string, ValidateFunction>();
   return (one, body) => {
     const schema = one.response.body;

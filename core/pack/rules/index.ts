@@ -5,6 +5,7 @@ import { errorListed, errorRank, errorStage, errorUnknown, errorUnused } from ".
 import { expressionTypes } from "./expressions.ts";
 import { lifecycleFields } from "./lifecycle-fields.ts";
 import { scenarioSeeds } from "./scenario-seeds.ts";
+import { fieldFormTexts } from "./forms-of-fields.ts";
 import { formFlat } from "./forms.ts";
 import { bilingual, duplicates } from "./identity.ts";
 import { answerStatus, callerQuery, signatureSchemes } from "./policies.ts";
@@ -44,6 +45,7 @@ export const RULES: readonly Rule[] = [
   schemaPattern,
   schemaAnchored,
   fieldSources,
+  fieldFormTexts,
   interfaceIdle,
   interfaceAnswer,
   repetition,

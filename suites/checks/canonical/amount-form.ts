@@ -10,7 +10,7 @@ import { expectEachRefused } from "../corpus.ts";
 import { makesMoneyMove } from "../subject.ts";
 
 /** Other ways to write the number `n`, and numbers that a lenient reader makes `n` of. */
-const FORMS: Readonly<Record<string, (n: string) => string>> = {
+const OF_INTEGER: Readonly<Record<string, (n: string) => string>> = {
   "n.0": (n) => `${n}.0`,
   "n.00": (n) => `${n}.00`,
   "n.5": (n) => `${n}.5`,
@@ -45,6 +45,25 @@ const FORMS: Readonly<Record<string, (n: string) => string>> = {
   '""': () => '""',
 };
 
+/** Other ways to write an amount that is a text, the quotation marks being its own. */
+const OF_TEXT: Readonly<Record<string, (n: string) => string>> = {
+  "a number": (n) => n.slice(1, -1),
+  "a digit more": (n) => `${n.slice(0, -1)}0"`,
+  "a digit less": (n) => `${n.slice(0, -2)}"`,
+  "a zero ahead": (n) => `"0${n.slice(1)}`,
+  "a sign": (n) => `"+${n.slice(1)}`,
+  "minus n": (n) => `"-${n.slice(1)}`,
+  "n e0": (n) => `${n.slice(0, -1)}e0"`,
+  "blanks around": (n) => `" ${n.slice(1, -1)} "`,
+  "full-width digits": (n) => n.replaceAll(/\d/gu, (digit) => String.fromCharCode(0xff10 + Number(digit))),
+  "thousands marked": (n) => `"1,00${n.slice(1)}`,
+  "[n]": (n) => `[${n}]`,
+  NaN: () => '"NaN"',
+  '""': () => '""',
+  null: () => "null",
+  true: () => "true",
+};
+
 export const amountForm: Check = {
   id: "canonical.amount-form",
   requirement: "CAN-04",
@@ -70,8 +89,9 @@ export const amountForm: Check = {
     const { leaf } =
       amountIn(session.pack, draft.interface) ??
       session.skip("the interface takes no amount", "该接口没有金额字段", "capability");
+    const written = leaf.schema["type"] === "integer" ? OF_INTEGER : OF_TEXT;
     const n = JSON.stringify(valueAt(draft.body, leaf.path));
-    const forms = Object.entries(FORMS).map(([name, write]) => ({
+    const forms = Object.entries(written).map(([name, write]) => ({
       name: `amount written as ${name}`,
       codes,
       tamper: { body: () => session.bodyWith(draft, leaf.path, write(n)) },

@@ -1,9 +1,17 @@
+import { formOf } from "../../../core/form/forms.ts";
 import type { Check } from "../../check.ts";
+import type { Leaf } from "../../generators/fields.ts";
 import { amountIn } from "../../resources/amount-leaf.ts";
+import type { Session } from "../../session.ts";
 import { makesMoneyMove } from "../subject.ts";
 
 /** 2^53 + 1 and 2^63: the first that a double rounds, and the first that a signed 64-bit integer lacks. */
 const LARGE = ["9007199254740993", "9223372036854775808"];
+
+/** What follows the whole number in an amount that is a text: the decimals of zero. */
+function decimalsOf({ pack }: Session, { schema }: Leaf): string {
+  return (formOf(schema)?.write(0, pack.schemas.forms) ?? "").slice(1);
+}
 
 export const largeInteger: Check = {
   id: "canonical.large-integer",
@@ -19,7 +27,9 @@ export const largeInteger: Check = {
       amountIn(session.pack, draft.interface) ??
       session.skip("the interface takes no amount", "该接口没有金额字段", "capability");
     const before = await session.observe(draft);
-    for (const digits of LARGE) {
+    for (const number of LARGE) {
+      // Where amounts are texts, the same number stands in one.
+      const digits = leaf.schema["type"] === "integer" ? number : `"${number}${decimalsOf(session, leaf)}"`;
       const exchange = await session.send(draft, {
         label: `amount ${digits}`,
         tamper: { body: () => session.bodyWith(draft, leaf.path, digits) },

@@ -1,3 +1,5 @@
+import { formOf } from "../../../core/form/forms.ts";
+import type { Json } from "../../../core/unit/unit.ts";
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import { isFreeText, leaves, put } from "../../generators/fields.ts";
@@ -29,7 +31,7 @@ export const fieldBounds: Check = {
         if (typeof bound !== "number" || (keyword === "maximum" && isAmount(session.pack, one, leaf))) continue;
         // Nor is the least one where a rule asks for more.
         if (keyword === "minimum" && isRuled(session.pack, one, leaf)) continue;
-        const value = keyword.endsWith("Length") ? text(session, leaf, bound) : bound;
+        const value = keyword.endsWith("Length") ? text(session, leaf, bound) : numberAt(session, leaf, bound);
         const draft = await session.request(id);
         const said: Draft = { ...draft, [part]: put({ ...(draft[part] as Fields) }, leaf.path, value) };
         session.expectSuccess(await session.send(said, { label: `${leaf.pointer} at its ${keyword} of ${bound}` }));
@@ -40,7 +42,7 @@ export const fieldBounds: Check = {
     if (amount === undefined || typeof greatest !== "number") return;
     const draft = await session.request(id);
     const exchange = await session.send(
-      { ...draft, body: put({ ...draft.body }, amount.path, greatest) },
+      { ...draft, body: put({ ...draft.body }, amount.path, numberAt(session, amount, greatest)) },
       { label: `${amount.pointer} at its maximum of ${greatest}` },
     );
     const guards = session.pack.source.errors
@@ -56,7 +58,13 @@ const BOUNDS = ["minLength", "maxLength", "minimum", "maximum"] as const;
 function hasBounds(leaf: Leaf): boolean {
   if (BOUNDS.every((keyword) => leaf.schema[keyword] === undefined)) return false;
   if (leaf.schema["x-from"] === "fresh") return true;
-  return isFreeText(leaf) || (leaf.schema["x-from"] === undefined && leaf.schema["type"] === "integer");
+  if (leaf.schema["x-from"] !== undefined) return false;
+  return isFreeText(leaf) || leaf.schema["type"] === "integer" || formOf(leaf.schema)?.holds === "integer";
+}
+
+/** A number as the field writes it. */
+function numberAt({ pack }: Session, { schema }: Leaf, value: number): Json {
+  return formOf(schema)?.write(value, pack.schemas.forms) ?? value;
 }
 
 /** A text of exactly so many characters; a number of the party's own is one that no request has carried. */

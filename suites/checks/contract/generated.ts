@@ -1,4 +1,5 @@
 import * as fc from "fast-check";
+import { boundsOf, formOf } from "../../../core/form/forms.ts";
 import type { Interface } from "../../../core/pack/types.ts";
 import type { Json } from "../../../core/unit/unit.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
@@ -150,7 +151,12 @@ function filled(
 }
 
 function value(leaf: Leaf, one: Interface, pack: PackView): fc.Arbitrary<Json> {
-  if (isAmount(pack, one, leaf)) return fc.integer({ min: Number(leaf.schema["minimum"] ?? 1), max: MOST });
+  if (isAmount(pack, one, leaf)) {
+    const { least } = boundsOf({ minimum: 1, ...leaf.schema });
+    return fc
+      .integer({ min: least, max: MOST })
+      .map((minor): Json => formOf(leaf.schema)?.write(minor, pack.schemas.forms) ?? minor);
+  }
   return arbitrary(leaf.schema, pack.schemas, leaf.document);
 }
 
@@ -162,6 +168,7 @@ function isFree({ schema, path }: Leaf): boolean {
     schema["x-from"] === undefined &&
     schema["x-sensitive"] === undefined &&
     schema["format"] === undefined &&
+    formOf(schema)?.holds !== "time" &&
     momentWriting(schema, path.at(-1)) === undefined
   );
 }

@@ -6,6 +6,7 @@ import { mayBeDated } from "../../data/books.ts";
 import type { PackView } from "../../pack-view.ts";
 import { fieldNames } from "../../profile.ts";
 import { valueAt } from "../../resources/meant.ts";
+import { momentAt } from "../../resources/moment-at.ts";
 import { shownIn } from "../../resources/shown.ts";
 import type { Shown } from "../../resources/shown.ts";
 import type { Session } from "../../session.ts";
@@ -77,7 +78,7 @@ const WHEN = { settled: "was settled", ended: "ended" } as const;
 /** The times that a view should tell by its outcome, and does not. */
 const undatedOf = (shown: Shown): readonly ("settled" | "ended")[] =>
   (shown.outcome === undefined ? [] : (DATED[shown.outcome] ?? [])).filter(
-    (meaning) => secondsOf(shown.value(meaning)) === undefined,
+    (meaning) => shown.moment(meaning) === undefined,
   );
 
 /** Places of the times in an answer that tell of the call itself. */
@@ -139,7 +140,7 @@ export const endTimes: Check = {
         named(undated),
       );
     const dated = ORDER.flatMap((meaning) => {
-      const at = secondsOf(view.value(meaning));
+      const at = secondsOf(view.moment(meaning));
       return at === undefined ? [] : [{ name: named(meaning), at }];
     });
     const earliest = told - EARLIER_SECONDS - session.statement.limits.settleWithinSeconds;
@@ -177,7 +178,7 @@ async function expectOfNow(session: Session, exchange: Exchange, shown: Shown): 
   const one = exchange.draft.interface;
   for (const { path } of momentsIn(session.pack, one)) {
     const value = valueAt(shown.body, [path]);
-    const seconds = secondsOf(value);
+    const seconds = secondsOf(momentAt(session.pack, one.response.body, path, value));
     if (seconds === undefined || (seconds >= told - EARLIER_SECONDS && seconds <= told + LATER_SECONDS)) continue;
     const name = path.join("/");
     session.fail({
@@ -199,7 +200,7 @@ async function expectOfNow(session: Session, exchange: Exchange, shown: Shown): 
 /** The business date is that of the moment of settlement, or a later one that the bank had reached. */
 async function expectDate(session: Session, shown: Shown): Promise<void> {
   session.judged();
-  const [settled, date] = [secondsOf(shown.value("settled")), shown.text("date")];
+  const [settled, date] = [secondsOf(shown.moment("settled")), shown.text("date")];
   if (settled === undefined || date === undefined || (await mayBeDated(session, date, settled * 1000))) return;
   session.fail({
     summary: { en: "the business date is not that of the moment of settlement", zh: "会计日期与完成时间不符" },
@@ -211,7 +212,5 @@ async function expectDate(session: Session, shown: Shown): Promise<void> {
 const toldAt = ({ answer }: Exchange): number | undefined =>
   answer?.signature.ok === true ? answer.signature.timestampSeconds : undefined;
 
-function secondsOf(value: unknown): number | undefined {
-  const ms = typeof value === "string" ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(ms) ? undefined : Math.floor(ms / 1000);
-}
+const secondsOf = (ms: number | undefined): number | undefined =>
+  ms === undefined ? undefined : Math.floor(ms / 1000);

@@ -1,9 +1,11 @@
+import type { Json } from "../../../core/unit/unit.ts";
 import { eachInterface } from "../../check.ts";
 import { claimsAccount, entriesOf, horizon, moved, today } from "../../data/books.ts";
 import { equal, movement } from "../../data/comparison.ts";
 import { SETTLEMENT } from "../../laws/history.ts";
 import type { Violation } from "../../race/hunt.ts";
 import { askedIn, moneyIn } from "../../resources/draft-fields.ts";
+import { heldValues } from "../../resources/held-values.ts";
 import { PAYOUT } from "../../resources/kinds.ts";
 import { standingDifference } from "../../resources/standing.ts";
 import type { Session, State } from "../../session.ts";
@@ -45,10 +47,15 @@ export async function once(
   return {
     exchanges,
     moved: [
-      ...before.views.map((view, index) => movement(view.json, after.views[index]?.json)),
+      ...before.views.map((view, index) => movement(held(session, view), held(session, after.views[index]))),
       ...(await booked(session, draft)),
     ],
   };
+}
+
+/** What a view shows, amounts as numbers. */
+function held({ pack }: Session, view: State["views"][number] | undefined): Json | undefined {
+  return view === undefined ? undefined : heldValues(pack, pack.interface(view.interface), view.json);
 }
 
 /** For a payout, whose debit none of its own views shows: what the party's statement has under its number. */

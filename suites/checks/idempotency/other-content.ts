@@ -1,11 +1,14 @@
+import { formOf } from "../../../core/form/forms.ts";
 import type { Interface } from "../../../core/pack/types.ts";
 import type { Json } from "../../../core/unit/unit.ts";
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
+import { otherText } from "../../generators/other-text.ts";
 import { alternatives, documentOf, flatten } from "../../generators/schema-source.ts";
 import type { SchemaObject } from "../../generators/schema-source.ts";
 import type { PackView } from "../../pack-view.ts";
 import { fieldNames, partyField } from "../../profile.ts";
+import { moneyAt } from "../../resources/shown.ts";
 import { fieldsOf, withFields } from "../../wire/draft.ts";
 import type { Fields } from "../../wire/draft.ts";
 
@@ -26,7 +29,10 @@ export const otherContent: Check = {
       if (rule === undefined || rule.key.includes(name) || name === partyField(draft.interface)) continue;
       const value = said[name];
       const property = propertyOf(session.pack, draft.interface, name);
-      const other = value === undefined ? added(property) : altered(value, property);
+      const other =
+        value === undefined
+          ? added(property)
+          : (otherAmount(session.pack, draft.interface, name, value) ?? altered(value, property, session.pack));
       if (other === undefined) continue;
       const exchange = await session.send(withFields(draft, { [name]: other }), {
         label: `the same number with another ${name}`,
@@ -57,10 +63,25 @@ function added(schema: SchemaObject): Json | undefined {
   return free ? "added" : undefined;
 }
 
+/** A fen more, however the pack writes an amount; undefined for a field that is none. */
+function otherAmount(pack: PackView, one: Interface, name: string, value: Json): Json | undefined {
+  if (
+    pack
+      .meanings(one)
+      .asked("amount")
+      .every(({ path }) => path[0] !== name || path.length > 1)
+  )
+    return undefined;
+  const shape = moneyAt(pack, one.request.body, [name]);
+  const money = shape?.read(value);
+  return money === undefined ? undefined : shape?.write({ ...money, value: money.value + 1 });
+}
+
 /** Another value that the schema takes as well: a digit changed where there is one, another text, a fen more. */
-function altered(value: Json, schema: SchemaObject): Json | undefined {
+function altered(value: Json, schema: SchemaObject, { schemas }: PackView): Json | undefined {
   if (schema["const"] !== undefined) return undefined;
   if (Array.isArray(schema["enum"])) return (schema["enum"] as Json[]).find((one) => one !== value);
+  if (typeof value === "string" && formOf(schema) !== undefined) return otherText(value, schema, schemas);
   if (typeof value === "string") {
     const at = value.search(/[0-8]\D*$/);
     if (at < 0 && schema["pattern"] === undefined && schema["format"] === undefined)

@@ -26,8 +26,8 @@ export const expiryTold: Check = {
     const peer = counterparty(session);
     const { url } = peer.target("ack");
     const application = await applied(session, resource, { target: url });
-    const expires = Date.parse(application.shown.text("expires") ?? "");
-    if (Number.isNaN(expires))
+    const expires =
+      application.shown.moment("expires") ??
       session.inconclusive("the application does not say when it expires", "申请应答没有失效时间");
     await moveClock(session, peer, Math.max(session.sutNow(), expires) + 1_000);
     // A bank with a timer is given a moment; a query sent first would hide that it notifies nothing by itself.

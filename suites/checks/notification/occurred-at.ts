@@ -54,8 +54,8 @@ function expectOccurred(session: Session, { name, notifies }: Resource, first: D
   const signed = Number(first.timestamp ?? Number.NaN);
   if (Number.isNaN(signed))
     session.inconclusive("the notification does not say when it was signed", "通知没有签名时间");
-  const said = heard(session, first)?.value("occurred");
-  const told = Date.parse(String(said)) / 1000;
+  const view = heard(session, first);
+  const told = (view?.moment("occurred") ?? Number.NaN) / 1000;
   session.judged();
   if (told <= signed + EARLIEST_SECONDS && told >= signed - LATEST_SECONDS) return;
   const silent = Number.isNaN(told);
@@ -67,7 +67,7 @@ function expectOccurred(session: Session, { name, notifies }: Resource, first: D
           zh: "通知所述发生时间与签名时间不符",
         },
     expected: `${field} within ${LATEST_SECONDS} s before ${session.pack.calendar.rfc3339(signed * 1000)}`,
-    seen: JSON.stringify(said) ?? "absent",
+    seen: JSON.stringify(view?.value("occurred")) ?? "absent",
     evidence: [first.wire],
   });
 }
@@ -80,8 +80,7 @@ function expectDated(session: Session, delivery: Delivery, name: string): void {
   const notifies = pack.interface(delivery.interface);
   session.judged();
   const undated = (DATED[said.outcome] ?? []).find(
-    (meaning) =>
-      pack.meanings(notifies).asked(meaning).length > 0 && Number.isNaN(Date.parse(String(said.value(meaning)))),
+    (meaning) => pack.meanings(notifies).asked(meaning).length > 0 && said.moment(meaning) === undefined,
   );
   if (undated === undefined) return;
   const field = pack.meanings(notifies).asked(undated)[0]?.path.at(-1) ?? undated;

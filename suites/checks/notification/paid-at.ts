@@ -61,7 +61,7 @@ export const paidAt: Check = {
     const exchange = await session.ask(reads, { number: waits.number }, `${reads.id}, once it is settled`);
     const seen = session.expectShown(exchange);
     const told = signedAt(session, exchange);
-    const settled = Math.floor(Date.parse(String(seen.value("settled"))) / 1000);
+    const settled = Math.floor((seen.moment("settled") ?? Number.NaN) / 1000);
     if (!(settled >= told - EARLIER_SECONDS && settled <= told + LATER_SECONDS)) {
       const silent = seen.value("settled") === undefined;
       fail(

@@ -1,6 +1,7 @@
 import type { Json } from "../../../core/unit/unit.ts";
 import type { Check, Instance } from "../../check.ts";
 import { leaves, put, valueAt } from "../../generators/fields.ts";
+import { otherText } from "../../generators/other-text.ts";
 import { originalOf } from "../../resources/kinds.ts";
 import { moneyAt } from "../../resources/shown.ts";
 import type { Session } from "../../session.ts";
@@ -131,7 +132,7 @@ function otherwise(
           : [];
   return leaves(request.body, pack.schemas)
     .filter(({ path }) => !standing.includes(path.join("/")))
-    .flatMap(({ path }) => {
+    .flatMap(({ path, schema }) => {
       const value = valueAt(draft.body as Json, path);
       const said = (other: Json, codes = errors): Contradiction => ({
         field: path.join("/"),
@@ -145,6 +146,8 @@ function otherwise(
       // A schema that knows no other currency may refuse that too.
       if (moneyAt(pack, request.body, path.slice(0, -1))?.members?.currency === path.at(-1))
         return [said(value === "USD" ? "EUR" : "USD", [...errors, session.code("schema")])];
-      return [said(`${value.slice(0, -1)}${value.endsWith("7") ? "8" : "7"}`)];
+      return [
+        said(otherText(value, schema, pack.schemas) ?? `${value.slice(0, -1)}${value.endsWith("7") ? "8" : "7"}`),
+      ];
     });
 }

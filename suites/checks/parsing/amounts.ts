@@ -1,6 +1,10 @@
+import { formOf, formProblem } from "../../../core/form/forms.ts";
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
+import { valueAt } from "../../generators/fields.ts";
+import type { Leaf } from "../../generators/fields.ts";
 import { amountIn } from "../../resources/amount-leaf.ts";
+import type { Session } from "../../session.ts";
 
 /** As they stand on the wire, in place of the integer. */
 const VALUES = [
@@ -40,6 +44,28 @@ const VALUES = [
 const CURRENCIES = ["cny", "CN", "CNYY", "C\u041dY", "\uff23\uff2e\uff39", "156", "", " CNY", "CNY\\n"];
 const FOREIGN = ["USD", "JPY", "BHD", "XXX"];
 
+/** For an amount that is a text: what looks like its form and is of another, nothing, and what is no text. */
+function valuesOfText({ pack }: Session, { schema }: Leaf, right: string): readonly string[] {
+  const { forms } = pack.schemas;
+  const form = formOf(schema);
+  const texts = [
+    ...(form?.nearMisses(forms) ?? []),
+    form?.write(0, forms) ?? "",
+    form?.write(-1, forms) ?? "",
+    "",
+    " 1",
+  ];
+  return [
+    ...texts.filter((text) => formProblem(schema, text, forms) !== undefined).map((text) => JSON.stringify(text)),
+    right.slice(1, -1),
+    `[${right}]`,
+    `{"value":${right}}`,
+    "null",
+    "true",
+    "NaN",
+  ];
+}
+
 /** A place for money: an object of a number and a currency. */
 export const amounts: Check = {
   id: "parsing.amounts",
@@ -61,7 +87,8 @@ export const amounts: Check = {
         tamper: { body: () => session.bodyWith(draft, path, json) },
       });
     const { leaf, currency: ofCurrency } = amount;
-    for (const value of VALUES)
+    const right = JSON.stringify(valueAt(draft.body, leaf.path));
+    for (const value of leaf.schema["type"] === "integer" ? VALUES : valuesOfText(session, leaf, right))
       session.expectRefusal(await send(leaf.path, value), codes, {
         en: "The amount is read as a float, or its bounds are not checked.",
         zh: "金额按浮点数读取，或未校验取值范围。",

@@ -103,8 +103,8 @@ export const bookedWhen: Check = {
     const resource = String(instance.data);
     const ended = await endingOf(session, instance.id);
     const times = (["created", "settled", "ended"] as const)
-      .map((meaning) => Date.parse(String(ended.queried.text(meaning))))
-      .filter((ms) => !Number.isNaN(ms));
+      .map((meaning) => ended.queried.moment(meaning))
+      .filter((ms) => ms !== undefined);
     const number = numberIn(session, ended);
     const customer = await customerOf(session, resource, ended);
     const entries = [
@@ -302,6 +302,6 @@ async function entriesSince(session: Session, account: AccountName): Promise<rea
 
 /** The business date on which the first of them was made. */
 function firstDate(session: Session, views: readonly Shown[]): string {
-  const made = views.map((view) => Date.parse(String(view.text("created")))).filter((ms) => !Number.isNaN(ms));
+  const made = views.map((view) => view.moment("created")).filter((ms) => ms !== undefined);
   return session.pack.calendar.businessDate(Math.min(session.sutNow(), ...made));
 }

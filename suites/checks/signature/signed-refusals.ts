@@ -41,15 +41,13 @@ const REFUSALS: Readonly<Record<string, Provocation>> = {
     session.send(draft, { label: "an old timestamp", tamper: { timestamp: (now) => String(Number(now) - 100_000) } }),
   decode: (session, draft) =>
     session.send(draft, { label: "a body that is not JSON", tamper: { body: () => new TextEncoder().encode("{") } }),
-  schema: (session, draft) =>
-    session.send(
-      withFields(draft, {
-        [fieldNames(session.pack, draft.interface, "body", "required").find(
-          (name) => name !== partyField(draft.interface),
-        ) ?? ""]: undefined,
-      }),
-      { label: "a field left out" },
-    ),
+  schema: (session, draft) => {
+    const name =
+      fieldNames(session.pack, draft.interface, "body", "required").find(
+        (one) => one !== partyField(draft.interface),
+      ) ?? session.skip("the body must have no field but the party", "报文体除机构号外没有必填字段", "capability");
+    return session.send(withFields(draft, { [name]: undefined }), { label: "a field left out" });
+  },
   party: (session, draft) =>
     session.send(withFields(draft, { [partyField(draft.interface) ?? ""]: "STRANGER" }), {
       label: "the name of another party",

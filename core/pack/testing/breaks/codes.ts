@@ -84,6 +84,30 @@ export const CODES: readonly Break[] = [
     "error.provoke errors.json#/errors/8/provoke/0/in",
   ],
   [
+    "a form at no text",
+    "/messages/pay/$defs/money/properties/value/x-as",
+    "fen",
+    "schema.as messages/pay.json#/$defs/money/properties/value/x-as",
+  ],
+  [
+    "a form that there is not",
+    "/messages/pay/$defs/money/properties/currency/x-as",
+    "yen",
+    "schema.compile messages/pay.json#/$defs/money",
+  ],
+  [
+    "a pattern beside a form",
+    "/messages/pay/$defs/number",
+    { type: "string", "x-as": "fen", pattern: "^[0-9]{1,9}$", "x-is": "number" },
+    "schema.as messages/pay.json#/$defs/number/pattern",
+  ],
+  [
+    "a moment answered as a text where the message has a local time",
+    "/messages/pay/$defs/view/properties/settled_at",
+    { type: "string", "x-as": "local-datetime" },
+    "expression.type interfaces/pay.create.json#/response/answer/settled_at",
+  ],
+  [
     "a signature scheme that is none",
     "/manifest/policies/envelope/algorithms/ED",
     "ed25591",
