@@ -95,7 +95,7 @@ test("every operator of expressions is documented with an example that can be re
   for (const text of examples) expect(() => compileExpression(JSON.parse(text) as Expression), text).not.toThrow();
 });
 
-test("every form of a field is documented with texts that it reads, and texts that it refuses", () => {
+test("every form of a field is documented with texts that it reads and refuses", () => {
   const context = { minorUnits: 2, calendar: calendar("Asia/Shanghai", "00:00:00") };
   const cells = textOf("docs/pack-words.md")
     .split("\n")
