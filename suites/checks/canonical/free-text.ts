@@ -21,7 +21,7 @@ export function freeTextFields(pack: PackView, one: Interface): readonly string[
     );
     const free =
       schema["type"] === "string" &&
-      ["pattern", "format", "enum", "const", "x-from", "x-sensitive", "oneOf", "anyOf"].every(
+      ["pattern", "format", "enum", "const", "x-as", "x-from", "x-sensitive", "oneOf", "anyOf"].every(
         (key) => schema[key] === undefined,
       );
     return free && (schema["maxLength"] === undefined || Number(schema["maxLength"]) >= LEAST_LENGTH) ? [name] : [];

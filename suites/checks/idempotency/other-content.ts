@@ -59,7 +59,7 @@ function propertyOf(pack: PackView, one: Interface, name: string): SchemaObject 
 function added(schema: SchemaObject): Json | undefined {
   const free =
     schema["type"] === "string" &&
-    ["pattern", "format", "enum", "const", "x-from", "x-sensitive"].every((key) => schema[key] === undefined);
+    ["pattern", "format", "enum", "const", "x-as", "x-from", "x-sensitive"].every((key) => schema[key] === undefined);
   return free ? "added" : undefined;
 }
 

@@ -49,9 +49,10 @@ function renumbered(session: Session, template: Draft, leaf: Leaf, text: string)
   const numbers = Object.fromEntries(
     (template.interface.idempotency?.key ?? []).map((name) => [name, session.fresh()]),
   );
-  const takesAmount = session.pack.meanings(template.interface).asked("amount").length > 0;
-  // Refunds of one payment must fit into it.
-  const { body } = takesAmount ? withGiven(session.pack, template, { amount: 1 }) : template;
+  const { interface: one } = template;
+  // Refunds of one payment must fit into it; what is told of has the amount that it has.
+  const isOwn = one.notification === undefined && session.pack.meanings(one).asked("amount").length > 0;
+  const { body } = isOwn ? withGiven(session.pack, template, { amount: 1 }) : template;
   return { ...template, body: put({ ...body, ...numbers }, leaf.path, text) };
 }
 
