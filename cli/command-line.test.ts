@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { freePort } from "../hosting/free-port.ts";
 
 /*
@@ -86,7 +86,7 @@ function statementWith(name: string, changes: object): string {
 
 beforeAll(async () => {
   ({ child: bank, ready } = await serve("--state", state));
-}, 60_000);
+});
 
 afterAll(async () => {
   if (bank?.exitCode === null) await interrupt(bank);
@@ -147,7 +147,7 @@ describe("serve", () => {
     rmSync(join(half, "keys", "P1001.pub.pem"));
     expectMistake(run("serve", "bank", "--port", "0", "--state", half), "P1001.pub.pem is missing");
     expect(readFileSync(join(half, "keys", "P1001.key.pem"), "utf8")).toBe(privateKey);
-  }, 30_000);
+  });
 
   test("serve refuses a damaged key file", async () => {
     const damaged = join(folder, "damaged");
@@ -158,7 +158,7 @@ describe("serve", () => {
       "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n",
     );
     expectMistake(run("serve", "bank", "--port", "0", "--state", damaged), "P1001", "delete both");
-  }, 30_000);
+  });
 
   test("suggests near names for roles, faults, packs and flags", () => {
     expectMistake(run("serve", "bnak"), 'did you mean "bank"?');
@@ -166,7 +166,7 @@ describe("serve", () => {
     expectMistake(run("serve", "bank", "--pack", "coperation"), 'did you mean "cooperation"?');
     expectMistake(run("serve", "bank", "--prot", "1"), "--port");
     expectMistake(run("serv", "bank"), "serve");
-  }, 30_000);
+  });
 
   test("serve keeps its keys and its books over a restart", async () => {
     const kept = join(folder, "kept");
@@ -198,7 +198,7 @@ describe("serve", () => {
     } finally {
       await interrupt(second.child);
     }
-  }, 60_000);
+  });
 });
 
 describe("call", () => {
@@ -411,7 +411,7 @@ describe("verify", () => {
     );
     expect(run("report", out, "--format", "junit").code).toBe(summary.exitCode);
     expectMistake(run("report", out, "--format", "junt"), 'did you mean "junit"?');
-  }, 60_000);
+  });
 
   test("Ctrl-C ends a run in good order, and its log says that it is partial", async () => {
     const out = join(folder, "interrupted");
@@ -428,7 +428,7 @@ describe("verify", () => {
     expect([1, 3]).toContain(code);
     const last = readFileSync(join(out, "events.ndjson"), "utf8").trim().split("\n").at(-1) ?? "";
     expect(JSON.parse(last)).toMatchObject({ type: "run.finished", partial: true });
-  }, 60_000);
+  });
 });
 
 describe("output", () => {
@@ -465,7 +465,7 @@ describe("enrol and faults", () => {
       fixtures,
     });
     expect(run("call", "payment.create", "--sut", mine).code).toBe(0);
-  }, 30_000);
+  });
 
   test("a fault for an unknown interface is refused with the known ones", () => {
     expectMistake(run("faults", "on", "latency", "--interface", "payment.creat", "--state", state), "payment.create");
@@ -476,7 +476,7 @@ describe("enrol and faults", () => {
     expect(run("call", "echo", "--sut", sut).code).toBe(1);
     expect(run("faults", "off", "--state", state).code).toBe(0);
     expect(run("call", "echo", "--sut", sut).code).toBe(0);
-  }, 30_000);
+  });
 });
 
 describe("explain", () => {
@@ -570,16 +570,12 @@ describe("bank and platform together", () => {
         });
         return ((await answer.json()) as { requests: [] }).requests;
       };
-      await vi.waitFor(
-        async () =>
-          expect(await requests()).toMatchObject([
-            { interface: "notify.payment_result", party: "BANK01", response: { status: 204 } },
-          ]),
-        { timeout: 10_000, interval: 100 },
-      );
+      await expect
+        .poll(requests)
+        .toMatchObject([{ interface: "notify.payment_result", party: "BANK01", response: { status: 204 } }]);
     } finally {
       await interrupt(child);
       await interrupt(served.child);
     }
-  }, 60_000);
+  });
 });

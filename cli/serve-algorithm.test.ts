@@ -58,14 +58,14 @@ test("with two algorithms each party has one, and one run judges both", async ()
     "signature.other-party/payment.create": "pass",
   });
   expect(Object.values(verdicts)).not.toContain("fail");
-}, 60_000);
+});
 
 test("verify finds a bank that skips the range check of SM2's numbers", async () => {
   expect(await judged("lax", "SIG-14", "--algorithm", SM2, "--defect", "sm2-ranges-unchecked")).toEqual({
     "signature.sm2-malformed/echo": "fail",
   });
   expect(readdirSync(join(folder, "lax", "keys"))).toContain("P1001.sm2.key.pem");
-}, 60_000);
+});
 
 test("serve refuses a defect that cannot show and an unknown algorithm", () => {
   for (const [flags, ...words] of [
@@ -78,4 +78,4 @@ test("serve refuses a defect that cannot show and an unknown algorithm", () => {
     for (const word of [...words, "next:"]) expect(err).toContain(word);
     expect(code).toBe(2);
   }
-}, 30_000);
+});

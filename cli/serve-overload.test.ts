@@ -62,14 +62,14 @@ test("a bank with a low limit is overloaded by state, and its refusals are judge
   const { verdict, codes } = await judged("few", "--max-in-flight", "2");
   expect(verdict).toBe("pass");
   expect(codes).toContain("FREQUENCY_LIMITED");
-}, 60_000);
+});
 
 test("the check of limits is skipped where no limit is met", async () => {
   const { verdict, reason, codes } = await judged("many");
   expect(verdict).toBe("skipped");
   expect(reason).toContain("met a limit");
   expect(codes).not.toContain("FREQUENCY_LIMITED");
-}, 60_000);
+});
 
 test("serve refuses a limit of zero, and a defect of limits where none is set", () => {
   for (const [flags, word] of [
@@ -84,4 +84,4 @@ test("serve refuses a limit of zero, and a defect of limits where none is set", 
     expect(stderr).toContain(word);
     expect(status).toBe(2);
   }
-}, 30_000);
+});

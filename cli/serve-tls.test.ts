@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { afterAll, expect, test, vi } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import type { RunEvent } from "../core/run/event.ts";
 
 /*
@@ -184,14 +184,14 @@ test("a bank is served over TLS, called by curl, and judged by its own statement
   expect(
     Object.entries(judged).filter(([id, verdict]) => verdict !== "pass" && id !== "transport.caller-certificate"),
   ).toEqual([]);
-}, 90_000);
+});
 
 test("a fault that ends connections does so over TLS", async () => {
   const bank = await serve("bank", "--state", "resetting", ...TLS, "--fault", "reset-before-answer");
   expect(liantiao("call", "echo", "--sut", bank.statement).code).toBe(3);
   expect(liantiao("faults", "off", "--state", "resetting").code).toBe(0);
   expect(liantiao("call", "echo", "--sut", bank.statement).code).toBe(0);
-}, 60_000);
+});
 
 test("mutual TLS demands a client certificate, which the statement names", async () => {
   const bank = await serve(
@@ -221,7 +221,7 @@ test("mutual TLS demands a client certificate, which the statement names", async
     ).out,
   ).toContain("ROUTE_NOT_FOUND");
   expect(liantiao("call", "echo", "--sut", bank.statement).code).toBe(0);
-}, 60_000);
+});
 
 test("a bank notifies a platform over mutual TLS by the platform's statement", async () => {
   const platform = await serve(
@@ -254,11 +254,8 @@ test("a bank notifies a platform over mutual TLS by the platform's statement", a
     return ((await answer.json()) as { requests: [] }).requests;
   };
   // It does not know the bank's key, and so refuses; that it was reached at all is what is shown.
-  await vi.waitFor(async () => expect(await requests()).toMatchObject([{ interface: "notify.payment_result" }]), {
-    timeout: 10_000,
-    interval: 100,
-  });
-}, 60_000);
+  await expect.poll(requests).toMatchObject([{ interface: "notify.payment_result" }]);
+});
 
 test("a mistaken TLS flag ends serve with 2, and says what mends it", () => {
   for (const [words, told] of [
@@ -282,4 +279,4 @@ test("a mistaken TLS flag ends serve with 2, and says what mends it", () => {
     expect(err).not.toMatch(/\n\s+at /);
     expect(code).toBe(2);
   }
-}, 30_000);
+});

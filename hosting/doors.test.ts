@@ -27,7 +27,7 @@ const call = (name: string, ca: string | undefined = doors.ca): Promise<unknown>
     url: doors.doors()[name]?.url ?? "",
     headers: [],
     body: new Uint8Array(),
-    timeoutMs: 2_000,
+    timeoutMs: 60_000,
     ...(ca === undefined ? {} : { ca }),
   });
 
@@ -40,7 +40,7 @@ test("the right door admits only callers that trust its authority", async () => 
       url: doors.doors()["right"]?.url ?? "",
       headers: [],
       body: new Uint8Array(),
-      timeoutMs: 2_000,
+      timeoutMs: 60_000,
     }),
   ).rejects.toMatchObject({ kind: "tls", sent: false });
   expect(doors.doors()["right"]?.connections).toBe(2);

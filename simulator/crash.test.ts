@@ -1,4 +1,4 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { createMemoryDisk, memoryStore } from "./store/memory.ts";
 import type { MemoryDisk, MemoryStore } from "./store/memory.ts";
 import { balanceOfBooks, startBank } from "./testing/bank.ts";
@@ -135,9 +135,9 @@ test("a settlement that fell due while the bank was down runs after the restart"
   const second = await live(disk);
   expect((await second.bank.client.get("/v1/payments/order-0001")).json["state"]).toBe("PROCESSING");
   second.bank.simulator.clock.advance(5_000);
-  await vi.waitFor(async () =>
-    expect((await second.bank.client.get("/v1/payments/order-0001")).json["state"]).toBe("SUCCEEDED"),
-  );
+  await expect
+    .poll(async () => (await second.bank.client.get("/v1/payments/order-0001")).json["state"])
+    .toBe("SUCCEEDED");
   expect(await balanceOfBooks(second.bank)).toBe(0);
 });
 

@@ -116,59 +116,55 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => void setTimeout(resolve, 5));
 }
 
-test(
-  "after kill -9 under load, acknowledged payments stand and the rest settle once",
-  { timeout: 60_000 },
-  async () => {
-    const first = await live();
-    const balance = async ({ client, bound }: Life): Promise<number> =>
-      (await client.get(`/v1/bindings/${bound}/balance`)).json["posted"]?.["value"] ?? 0;
-    const opening = await balance(first);
+test("after kill -9 under load, acknowledged payments stand and the rest settle once", async () => {
+  const first = await live();
+  const balance = async ({ client, bound }: Life): Promise<number> =>
+    (await client.get(`/v1/bindings/${bound}/balance`)).json["posted"]?.["value"] ?? 0;
+  const opening = await balance(first);
 
-    const total = 400;
-    const outcomes = new Map<string, TestAnswer | "unknown">();
-    let acknowledged = 0;
-    let killed: Promise<void> | undefined;
-    await Promise.all(
-      Array.from({ length: total }, async (_, index) => {
-        const number = `kill-${String(index).padStart(4, "0")}`;
-        try {
-          const answer = await first.client.pay(number, first.bound, 1 + index);
-          outcomes.set(number, answer);
-          acknowledged += 1;
-          // In the midst of it, whatever the machine's speed.
-          if (acknowledged === 100) killed = kill(first.child);
-        } catch {
-          outcomes.set(number, "unknown");
-        }
-      }),
-    );
-    await killed;
-    const unknown = [...outcomes].filter(([, outcome]) => outcome === "unknown").map(([number]) => number);
-    expect(acknowledged).toBeGreaterThanOrEqual(100);
-    expect(unknown.length).toBeGreaterThan(0);
+  const total = 400;
+  const outcomes = new Map<string, TestAnswer | "unknown">();
+  let acknowledged = 0;
+  let killed: Promise<void> | undefined;
+  await Promise.all(
+    Array.from({ length: total }, async (_, index) => {
+      const number = `kill-${String(index).padStart(4, "0")}`;
+      try {
+        const answer = await first.client.pay(number, first.bound, 1 + index);
+        outcomes.set(number, answer);
+        acknowledged += 1;
+        // In the midst of it, whatever the machine's speed.
+        if (acknowledged === 100) killed = kill(first.child);
+      } catch {
+        outcomes.set(number, "unknown");
+      }
+    }),
+  );
+  await killed;
+  const unknown = [...outcomes].filter(([, outcome]) => outcome === "unknown").map(([number]) => number);
+  expect(acknowledged).toBeGreaterThanOrEqual(100);
+  expect(unknown.length).toBeGreaterThan(0);
 
-    receiver.accept = true;
-    const second = await live();
-    for (const [number, outcome] of outcomes) {
-      if (outcome === "unknown") continue;
-      expect([outcome.status, outcome.signed]).toEqual([200, true]);
-      const queried = await second.client.get(`/v1/payments/${number}`);
-      expect(queried.json["transaction_id"]).toBe(outcome.json["transaction_id"]);
-    }
-    for (const number of unknown) {
-      const queried = await second.client.get(`/v1/payments/${number}`);
-      const retried = await second.client.pay(number, second.bound, 1 + Number(number.slice(5)));
-      expect(retried.json["state"]).toBe("SUCCEEDED");
-      if (queried.code === undefined) expect(retried.json["transaction_id"]).toBe(queried.json["transaction_id"]);
-      else expect(queried.code).toBe("ORDER_NOT_FOUND");
-    }
-    // One effect each: the money that went is the sum of all amounts, once.
-    expect(opening - (await balance(second))).toBe((total * (total + 1)) / 2);
-  },
-);
+  receiver.accept = true;
+  const second = await live();
+  for (const [number, outcome] of outcomes) {
+    if (outcome === "unknown") continue;
+    expect([outcome.status, outcome.signed]).toEqual([200, true]);
+    const queried = await second.client.get(`/v1/payments/${number}`);
+    expect(queried.json["transaction_id"]).toBe(outcome.json["transaction_id"]);
+  }
+  for (const number of unknown) {
+    const queried = await second.client.get(`/v1/payments/${number}`);
+    const retried = await second.client.pay(number, second.bound, 1 + Number(number.slice(5)));
+    expect(retried.json["state"]).toBe("SUCCEEDED");
+    if (queried.code === undefined) expect(retried.json["transaction_id"]).toBe(queried.json["transaction_id"]);
+    else expect(queried.code).toBe("ORDER_NOT_FOUND");
+  }
+  // One effect each: the money that went is the sum of all amounts, once.
+  expect(opening - (await balance(second))).toBe((total * (total + 1)) / 2);
+});
 
-test("due notifications are sent after a restart with the same id, signed anew", { timeout: 60_000 }, async () => {
+test("due notifications are sent after a restart with the same id, signed anew", async () => {
   const first = await live();
   const numbers = Array.from({ length: 5 }, (_, index) => `notify-${index}`);
   for (const number of numbers) await first.client.pay(number, first.bound, 100);

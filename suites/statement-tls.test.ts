@@ -49,7 +49,7 @@ beforeAll(async () => {
     )
     .on("tlsClientError", () => {});
   await new Promise<void>((resolve) => void proxy.listen(0, "127.0.0.1", resolve));
-}, 30_000);
+});
 
 afterAll(async () => {
   proxy.close();
@@ -105,4 +105,4 @@ test("a run works over TLS with a private authority and a client certificate", a
   });
   // Each copy of a race had a connection of its own.
   expect(handshakes).toBeGreaterThan(20);
-}, 90_000);
+});

@@ -170,7 +170,7 @@ describe("verify", () => {
       requirement: "IDM-03",
       finding: { minimal: { value: { simultaneous: 2 } } },
     });
-  }, 120_000);
+  });
 
   test("a watcher of a run has each event of its log, in order and while it runs", async () => {
     const { lines, live } = await watched("watched", {
@@ -180,7 +180,7 @@ describe("verify", () => {
     const log = readFileSync(join(folder, "out-watched", "events.ndjson"), "utf8");
     expect(`${lines.join("\n")}\n`).toBe(log);
     expect(live).toBeGreaterThan(10);
-  }, 120_000);
+  });
 
   test("verify leaves an unreachable SUT unjudged", async () => {
     const { events } = await verified("unreachable", { statementFile: statement("unreachable", "http://127.0.0.1:9") });
@@ -190,7 +190,7 @@ describe("verify", () => {
     });
     expect(events.at(-1)).toMatchObject({ type: "run.finished", partial: true });
     expect(verdicts(events)).toEqual({});
-  }, 60_000);
+  });
 
   test("verify tells a wrong key from a nonconforming SUT", async () => {
     const url = await bank("wrong-key-data");
@@ -203,7 +203,7 @@ describe("verify", () => {
       name: "keys",
       attribution: "configuration",
     });
-  }, 60_000);
+  });
 
   test("verify refuses an empty plan and leaves the folder empty", async () => {
     const { events, failure } = await verified("empty", {
@@ -212,7 +212,7 @@ describe("verify", () => {
     });
     expect(events).toEqual([]);
     expect(failure).toContain("nothing is planned");
-  }, 60_000);
+  });
 
   test("a vendor's vitest assertion that fails is a finding", async () => {
     const file = join(folder, "asserting.mjs");
@@ -241,7 +241,7 @@ describe("verify", () => {
     expect(found).toMatchObject({
       finding: { expected: "201", seen: "200", evidence: [{ response: { status: 200 } }] },
     });
-  }, 60_000);
+  });
 
   test("a check that kills its worker is an error, and so is every one after it", async () => {
     const vendor = join(folder, "vendor.mjs");
@@ -262,5 +262,5 @@ describe("verify", () => {
     expect(verdicts(events).pass ?? []).not.toContain("vendor.kill");
     expect(verdicts(events).error).toEqual(expect.arrayContaining(["vendor.crash", "vendor.kill"]));
     expect(events.at(-1)?.type).toBe("run.finished");
-  }, 60_000);
+  });
 });

@@ -8,7 +8,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 
 /*
  * People's data, followed through real processes: whatever goes in, in whatever disguise, nothing of it may come out
@@ -70,7 +70,7 @@ const escaped = (text: string): string =>
     .join("");
 
 beforeAll(async () => {
-  bank = spawn(
+  const serving = spawn(
     process.execPath,
     [
       MAIN,
@@ -87,12 +87,17 @@ beforeAll(async () => {
     ],
     { cwd: folder, env: { ...process.env, NO_COLOR: "1" } },
   );
+  bank = serving;
+  const said = (name: string): string => shown.get(name) ?? "";
   for (const [name, stream] of [
-    ["serve stdout", bank.stdout],
-    ["serve stderr", bank.stderr],
+    ["serve stdout", serving.stdout],
+    ["serve stderr", serving.stderr],
   ] as const)
-    stream?.setEncoding("utf8").on("data", (text: string) => void shown.set(name, (shown.get(name) ?? "") + text));
-  await vi.waitFor(() => expect(shown.get("serve stdout")).toContain("Ctrl-C ends it"), { timeout: 30_000 });
+    stream.setEncoding("utf8").on("data", (text: string) => void shown.set(name, said(name) + text));
+  while (!said("serve stdout").includes("Ctrl-C ends it")) {
+    await Promise.race([once(serving.stdout, "data"), once(serving, "close")]);
+    if (serving.exitCode !== null) throw new Error(`serve ended: ${said("serve stdout")}${said("serve stderr")}`);
+  }
   const { url, adminUrl } = JSON.parse(readFileSync(join(state, "server.json"), "utf8")) as Ready;
   ready = { url, adminUrl, token: readFileSync(join(state, "control-token"), "utf8").trim() };
   statement = JSON.parse(readFileSync(join(state, "sut.json"), "utf8")) as Statement;
@@ -126,7 +131,7 @@ beforeAll(async () => {
     request.pipe(onward);
   });
   await new Promise<void>((resolve) => void indiscreet.listen(0, "127.0.0.1", resolve));
-}, 60_000);
+});
 
 afterAll(async () => {
   indiscreet.closeAllConnections();
@@ -135,187 +140,181 @@ afterAll(async () => {
   if (bank.exitCode === null) bank.kill("SIGKILL");
 });
 
-test(
-  "personal data stay out of every output of serve, call, verify and the reports",
-  { timeout: 240_000 },
-  async () => {
-    const { holder_name: name = "", account_no: account = "", mobile = "", id_no: identity = "" } = person();
-    const sut = join(state, "sut.json");
-    expect(canaries().length).toBeGreaterThan(6);
+test("personal data stay out of every output of serve, call, verify and the reports", async () => {
+  const { holder_name: name = "", account_no: account = "", mobile = "", id_no: identity = "" } = person();
+  const sut = join(state, "sut.json");
+  expect(canaries().length).toBeGreaterThan(6);
 
-    // Sound calls, so that the data go all the way in.
-    expect((await run("(not held)", "call", "binding.apply", "--sut", sut)).code).toBe(0);
-    expect((await run("(not held)", "call", "payout.create", "--sut", sut)).code).toBe(0);
+  // Sound calls, so that the data go all the way in.
+  expect((await run("(not held)", "call", "binding.apply", "--sut", sut)).code).toBe(0);
+  expect((await run("(not held)", "call", "payout.create", "--sut", sut)).code).toBe(0);
 
-    // In every disguise, refused and journalled.
-    const url = `${ready.url}/v1/bindings`;
-    const post = async (body: string | Buffer, headers: Readonly<Record<string, string>> = {}): Promise<void> => {
-      const answer = await fetch(url, {
-        method: "POST",
-        body,
-        headers: { "content-type": "application/json", ...headers },
-      });
-      shown.set(`answer ${shown.size}`, `${await answer.text()} ${JSON.stringify([...answer.headers])}`);
-    };
-    const whole = JSON.stringify({
-      party_id: "P1001",
-      holder_name: name,
-      account_no: account,
-      mobile,
-      id_no: identity,
+  // In every disguise, refused and journalled.
+  const url = `${ready.url}/v1/bindings`;
+  const post = async (body: string | Buffer, headers: Readonly<Record<string, string>> = {}): Promise<void> => {
+    const answer = await fetch(url, {
+      method: "POST",
+      body,
+      headers: { "content-type": "application/json", ...headers },
     });
-    await post(
-      JSON.stringify({ ...person(), description: `${name} ${account}`, nested: [{ free: `call ${mobile}` }] }),
-    );
-    await post(
-      JSON.stringify({ ...person(), description: "x" })
-        .replace(`"${account}"`, `"${escaped(account)}"`)
-        .replace(`"${name}"`, `"${escaped(name)}"`),
-    );
-    await post(`{"account_no":"${account}","attach":"card ${escaped(account)} and \\u0036${account.slice(1)}"}`);
-    await post(whole.slice(0, -9));
-    await post(whole.replaceAll('"', "'"));
-    await post(whole.replaceAll('":"', '":'));
-    await post(Buffer.concat([Buffer.from(whole.slice(0, -1)), Buffer.from([0x2c, 0xff, 0xfe, 0x7d])]));
-    for (const wide of [Buffer.from(whole, "utf16le"), Buffer.from(`\ufeff${whole}`, "utf16le").swap16()])
-      await post(wide);
-    await post(whole, { "x-customer": `mobile=${mobile}`, "x-debug": account, cookie: `account_no=${account}` });
-    for (const query of [
-      `account_no=${account}`,
-      `q=${account}&mobile=${mobile}`,
-      `who=${encodeURIComponent(name)}&holder_name=${encodeURIComponent(name)}`,
-      `id_no=${identity}`,
-      account,
-    ]) {
-      await (await fetch(`${ready.url}/v1/keys?party_id=P1001&${query}`)).text();
-    }
+    shown.set(`answer ${shown.size}`, `${await answer.text()} ${JSON.stringify([...answer.headers])}`);
+  };
+  const whole = JSON.stringify({
+    party_id: "P1001",
+    holder_name: name,
+    account_no: account,
+    mobile,
+    id_no: identity,
+  });
+  await post(JSON.stringify({ ...person(), description: `${name} ${account}`, nested: [{ free: `call ${mobile}` }] }));
+  await post(
+    JSON.stringify({ ...person(), description: "x" })
+      .replace(`"${account}"`, `"${escaped(account)}"`)
+      .replace(`"${name}"`, `"${escaped(name)}"`),
+  );
+  await post(`{"account_no":"${account}","attach":"card ${escaped(account)} and \\u0036${account.slice(1)}"}`);
+  await post(whole.slice(0, -9));
+  await post(whole.replaceAll('"', "'"));
+  await post(whole.replaceAll('":"', '":'));
+  await post(Buffer.concat([Buffer.from(whole.slice(0, -1)), Buffer.from([0x2c, 0xff, 0xfe, 0x7d])]));
+  for (const wide of [Buffer.from(whole, "utf16le"), Buffer.from(`\ufeff${whole}`, "utf16le").swap16()])
+    await post(wide);
+  await post(whole, { "x-customer": `mobile=${mobile}`, "x-debug": account, cookie: `account_no=${account}` });
+  for (const query of [
+    `account_no=${account}`,
+    `q=${account}&mobile=${mobile}`,
+    `who=${encodeURIComponent(name)}&holder_name=${encodeURIComponent(name)}`,
+    `id_no=${identity}`,
+    account,
+  ]) {
+    await (await fetch(`${ready.url}/v1/keys?party_id=P1001&${query}`)).text();
+  }
 
-    // The control plane, apart from what gives a tester the fixtures.
-    for (const path of [
-      "/requests?limit=1000",
-      "/health",
-      "/metrics",
-      "/keys",
-      "/ledger",
-      "/notifications",
-      "/faults",
-      "/clock",
-      "/rows/binding",
-      "/rows/account",
-      "/rows/payout",
-      "/rows/payment",
-    ]) {
-      const answer = await fetch(`${ready.adminUrl}/__admin${path}`, {
-        headers: { authorization: `Bearer ${ready.token}` },
-      });
-      expect(answer.status, path).toBe(200);
-      shown.set(`control ${path}`, await answer.text());
-    }
+  // The control plane, apart from what gives a tester the fixtures.
+  for (const path of [
+    "/requests?limit=1000",
+    "/health",
+    "/metrics",
+    "/keys",
+    "/ledger",
+    "/notifications",
+    "/faults",
+    "/clock",
+    "/rows/binding",
+    "/rows/account",
+    "/rows/payout",
+    "/rows/payment",
+  ]) {
+    const answer = await fetch(`${ready.adminUrl}/__admin${path}`, {
+      headers: { authorization: `Bearer ${ready.token}` },
+    });
+    expect(answer.status, path).toBe(200);
+    shown.set(`control ${path}`, await answer.text());
+  }
 
-    // Mistakes of the one who types.
-    const file = (label: string, text: string): string => {
-      writeFileSync(join(state, `${label}.json`), text);
-      return join(state, `${label}.json`);
-    };
-    const raw = readFileSync(sut, "utf8");
-    expect(
-      (await run("cut --data", "call", "binding.apply", "--sut", sut, "--data", `{"account_no":"${account}`)).code,
-    ).toBe(2);
-    expect(
-      (await run("bare --data", "call", "binding.apply", "--sut", sut, "--data", `{"mobile":x${mobile}}`)).code,
-    ).toBe(2);
-    expect(
-      (
-        await run(
-          "cut statement",
-          "verify",
-          "bank",
-          "--sut",
-          file("cut", raw.slice(0, raw.indexOf(account) + account.length)),
-        )
-      ).code,
-    ).toBe(2);
-    expect(
-      (
-        await run(
-          "wrong statement",
-          "verify",
-          "bank",
-          "--sut",
-          file(
-            "wrong",
-            raw.replace(`"${mobile}"`, mobile).replace(`"holder_name": "${name}"`, `"holder_name": ["${name}"]`),
-          ),
-        )
-      ).code,
-    ).toBe(2);
-    expect(
-      (
-        await run(
-          "peer",
-          "serve",
-          "platform",
-          "--port",
-          "0",
-          "--peer",
-          file("peer", `{"account_no":"${account}" ${mobile}`),
-        )
-      ).code,
-    ).toBe(2);
-
-    // A run over a sound bank, and one over a bank that tells everything.
-    const telling = file(
-      "telling",
-      JSON.stringify({
-        ...(JSON.parse(raw) as object),
-        baseUrl: `http://127.0.0.1:${(indiscreet.address() as AddressInfo).port}`,
-      }),
-    );
-    for (const [label, of] of [
-      ["sound", sut],
-      ["telling", telling],
-    ] as const) {
+  // Mistakes of the one who types.
+  const file = (label: string, text: string): string => {
+    writeFileSync(join(state, `${label}.json`), text);
+    return join(state, `${label}.json`);
+  };
+  const raw = readFileSync(sut, "utf8");
+  expect(
+    (await run("cut --data", "call", "binding.apply", "--sut", sut, "--data", `{"account_no":"${account}`)).code,
+  ).toBe(2);
+  expect(
+    (await run("bare --data", "call", "binding.apply", "--sut", sut, "--data", `{"mobile":x${mobile}}`)).code,
+  ).toBe(2);
+  expect(
+    (
       await run(
-        `verify ${label}`,
+        "cut statement",
         "verify",
         "bank",
         "--sut",
-        of,
-        "--only",
-        "*/binding.apply",
-        "--out",
-        join(folder, label),
-      );
-      for (const report of readdirSync(join(folder, label)))
-        shown.set(`${label} ${report}`, readFileSync(join(folder, label, report), "utf8"));
-      await run(`report ${label}`, "report", join(folder, label));
-    }
-    // They were there to be hidden, and something was found.
-    expect(shown.get("sound events.ndjson")).toContain(`${account.slice(0, 6)}*********${account.slice(-4)}`);
-    expect(shown.get("telling report.html")).toContain("x-trace");
-    expect(JSON.parse(shown.get("telling report.json") ?? "") as { outcome: string }).toMatchObject({
-      outcome: "failed",
-    });
-    for (const wanted of ["events.ndjson", "report.html", "junit.xml", "report.json", "summary.md", "report.sarif"])
-      expect([...shown.keys()]).toContain(`telling ${wanted}`);
+        file("cut", raw.slice(0, raw.indexOf(account) + account.length)),
+      )
+    ).code,
+  ).toBe(2);
+  expect(
+    (
+      await run(
+        "wrong statement",
+        "verify",
+        "bank",
+        "--sut",
+        file(
+          "wrong",
+          raw.replace(`"${mobile}"`, mobile).replace(`"holder_name": "${name}"`, `"holder_name": ["${name}"]`),
+        ),
+      )
+    ).code,
+  ).toBe(2);
+  expect(
+    (
+      await run(
+        "peer",
+        "serve",
+        "platform",
+        "--port",
+        "0",
+        "--peer",
+        file("peer", `{"account_no":"${account}" ${mobile}`),
+      )
+    ).code,
+  ).toBe(2);
 
-    bank.kill("SIGINT");
-    await once(bank, "exit");
-    shown.set("pino log", readFileSync(join(folder, "exchanges.log"), "utf8"));
-    expect(shown.get("pino log")?.split("\n").length).toBeGreaterThan(20);
-    expect(shown.get("serve stdout")).toContain("/v1/keys");
-
-    shown.delete("(not held)");
-    const leaks = [...shown].flatMap(([where, text]) =>
-      canaries().flatMap((value) =>
-        forms(value)
-          .filter((form) => everythingIn(text).includes(form))
-          .map((form) => `${form} in ${where}: ${around(everythingIn(text), form)}`),
-      ),
+  // A run over a sound bank, and one over a bank that tells everything.
+  const telling = file(
+    "telling",
+    JSON.stringify({
+      ...(JSON.parse(raw) as object),
+      baseUrl: `http://127.0.0.1:${(indiscreet.address() as AddressInfo).port}`,
+    }),
+  );
+  for (const [label, of] of [
+    ["sound", sut],
+    ["telling", telling],
+  ] as const) {
+    await run(
+      `verify ${label}`,
+      "verify",
+      "bank",
+      "--sut",
+      of,
+      "--only",
+      "*/binding.apply",
+      "--out",
+      join(folder, label),
     );
-    expect(leaks).toEqual([]);
-  },
-);
+    for (const report of readdirSync(join(folder, label)))
+      shown.set(`${label} ${report}`, readFileSync(join(folder, label, report), "utf8"));
+    await run(`report ${label}`, "report", join(folder, label));
+  }
+  // They were there to be hidden, and something was found.
+  expect(shown.get("sound events.ndjson")).toContain(`${account.slice(0, 6)}*********${account.slice(-4)}`);
+  expect(shown.get("telling report.html")).toContain("x-trace");
+  expect(JSON.parse(shown.get("telling report.json") ?? "") as { outcome: string }).toMatchObject({
+    outcome: "failed",
+  });
+  for (const wanted of ["events.ndjson", "report.html", "junit.xml", "report.json", "summary.md", "report.sarif"])
+    expect([...shown.keys()]).toContain(`telling ${wanted}`);
+
+  bank.kill("SIGINT");
+  await once(bank, "exit");
+  shown.set("pino log", readFileSync(join(folder, "exchanges.log"), "utf8"));
+  expect(shown.get("pino log")?.split("\n").length).toBeGreaterThan(20);
+  expect(shown.get("serve stdout")).toContain("/v1/keys");
+
+  shown.delete("(not held)");
+  const leaks = [...shown].flatMap(([where, text]) =>
+    canaries().flatMap((value) =>
+      forms(value)
+        .filter((form) => everythingIn(text).includes(form))
+        .map((form) => `${form} in ${where}: ${around(everythingIn(text), form)}`),
+    ),
+  );
+  expect(leaks).toEqual([]);
+});
 
 /** A value as it could be written. */
 function forms(value: string): readonly string[] {

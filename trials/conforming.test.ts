@@ -228,38 +228,33 @@ const PARTS: readonly { readonly role?: Role; readonly interfaces: readonly stri
 ];
 
 describe("a SUT with some of the interfaces, claimed as such", () => {
-  test.concurrent.for([...PARTS])(
-    "passes: $interfaces",
-    { timeout: 300_000 },
-    async ({ role = "bank", interfaces }) => {
-      const trial = await openTrial({ role, scheme: "ed25519", interfaces, wrappers: providing(interfaces) });
-      try {
-        const lines = await judged(trial, {});
-        expect(
-          lines
-            .filter(({ verdict }) => verdict !== "pass" && verdict !== "skipped")
-            .map(({ check, verdict, reason, finding, error }) => [
-              check,
-              verdict,
-              reason?.en ?? error,
-              finding?.summary.en,
-              finding?.expected,
-              finding?.seen,
-            ]),
-        ).toEqual([]);
-        expect(lines.filter(({ verdict }) => verdict === "pass").length).toBeGreaterThan(1);
-        expect(trial.crashes).toEqual([]);
-      } finally {
-        await trial.close();
-      }
-    },
-  );
+  test.concurrent.for([...PARTS])("passes: $interfaces", async ({ role = "bank", interfaces }) => {
+    const trial = await openTrial({ role, scheme: "ed25519", interfaces, wrappers: providing(interfaces) });
+    try {
+      const lines = await judged(trial, {});
+      expect(
+        lines
+          .filter(({ verdict }) => verdict !== "pass" && verdict !== "skipped")
+          .map(({ check, verdict, reason, finding, error }) => [
+            check,
+            verdict,
+            reason?.en ?? error,
+            finding?.summary.en,
+            finding?.expected,
+            finding?.seen,
+          ]),
+      ).toEqual([]);
+      expect(lines.filter(({ verdict }) => verdict === "pass").length).toBeGreaterThan(1);
+      expect(trial.crashes).toEqual([]);
+    } finally {
+      await trial.close();
+    }
+  });
 });
 
 describe("a SUT with other rules that its pack states", () => {
   test.concurrent.for([...VARIANTS])(
     "passes: $name",
-    { timeout: 90_000 },
     async ({ role = "bank", only, packFolder, wrappers, tls, maxInFlight, without = [] }) => {
       const trial = await openTrial({
         role,
@@ -292,31 +287,27 @@ describe("a SUT with other rules that its pack states", () => {
   );
 });
 
-test(
-  "a bank whose clock was moved ahead and set back passes, its business date kept",
-  { timeout: 90_000 },
-  async () => {
-    const trial = await openTrial({ role: "bank", scheme: "ed25519" });
-    try {
-      // Two judgings, so that the second knows nothing of what the first has moved.
-      for (const only of ["{REC-03,REC-05}", "{CON-10,REC-01,REC-02,REC-03,REC-05,REC-07,REC-08,LAW-05}"]) {
-        const lines = await judged(trial, { only });
-        expect(
-          lines
-            .filter(({ verdict }) => verdict !== "pass" && verdict !== "skipped")
-            .map(({ check, verdict, reason, finding, error }) => [
-              check,
-              verdict,
-              reason?.en ?? error,
-              finding?.expected,
-              finding?.seen,
-            ]),
-        ).toEqual([]);
-        expect(lines.filter(({ verdict }) => verdict === "pass").length).toBeGreaterThan(3);
-      }
-      expect(trial.crashes).toEqual([]);
-    } finally {
-      await trial.close();
+test("a bank whose clock was moved ahead and set back passes, its business date kept", async () => {
+  const trial = await openTrial({ role: "bank", scheme: "ed25519" });
+  try {
+    // Two judgings, so that the second knows nothing of what the first has moved.
+    for (const only of ["{REC-03,REC-05}", "{CON-10,REC-01,REC-02,REC-03,REC-05,REC-07,REC-08,LAW-05}"]) {
+      const lines = await judged(trial, { only });
+      expect(
+        lines
+          .filter(({ verdict }) => verdict !== "pass" && verdict !== "skipped")
+          .map(({ check, verdict, reason, finding, error }) => [
+            check,
+            verdict,
+            reason?.en ?? error,
+            finding?.expected,
+            finding?.seen,
+          ]),
+      ).toEqual([]);
+      expect(lines.filter(({ verdict }) => verdict === "pass").length).toBeGreaterThan(3);
     }
-  },
-);
+    expect(trial.crashes).toEqual([]);
+  } finally {
+    await trial.close();
+  }
+});

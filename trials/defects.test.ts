@@ -66,7 +66,7 @@ async function judged(
 const found = new Map<string, { readonly role: Role; readonly setting: Setting; readonly check: string }>();
 
 describe("each defect fails by its requirement", () => {
-  test.concurrent.for([...DEFECTS])("$name fails by $requirement", { timeout: 90_000 }, async (defect: Defect) => {
+  test.concurrent.for([...DEFECTS])("$name fails by $requirement", async (defect: Defect) => {
     const { requirement, role } = defect;
     const setting = settingFor(defect);
     const only = WATCHED.has(requirement) ? `{${requirement},${FEEDING}}` : requirement;
@@ -104,7 +104,7 @@ describe("the conforming simulator passes the lines that found the defects", () 
       }));
     }),
   );
-  test.concurrent.for(kinds)("$role, $words, $share", { timeout: 120_000 }, async ({ role, setting, words, share }) => {
+  test.concurrent.for(kinds)("$role, $words, $share", async ({ role, setting, words, share }) => {
     const lines = new Set(
       [...found.values()]
         .filter((one) => one.role === role && inWords(one.setting) === words)

@@ -93,7 +93,7 @@ describe("the barrier", () => {
       http.createServer((request, answer) => void (request.headers["x-number"] !== "3" && echo(request, answer))),
     );
     const results = await barrier(url).race(
-      requests(url).map((request, at) => ({ ...request, timeoutMs: at === 3 ? 150 : 20_000 })),
+      requests(url).map((request, at) => ({ ...request, timeoutMs: at === 3 ? 1_000 : 60_000 })),
     );
     expect(results[3]).toMatchObject({ kind: "timeout", sent: true });
     expect(textsOf(results.toSpliced(3, 1))).toEqual(numbered.toSpliced(3, 1));
@@ -128,7 +128,7 @@ const requests = (url: string): HttpRequest[] =>
     url: `${url}/pay`,
     headers: [["X-Number", number]],
     body: Buffer.from(`{"number":${number}}`),
-    timeoutMs: 20_000,
+    timeoutMs: 60_000,
   }));
 
 const textsOf = (results: readonly RaceResult[]): string[] =>

@@ -7,6 +7,9 @@ import { BUSY_SIGNATURES, type LiveOptions, type LiveRuntime, liveRuntime } from
 import { type HttpRequest, TransportFailure } from "./runtime.ts";
 import { selfSignedCertificate } from "./certificate.ts";
 
+/** A limit that is meant to end. A busy machine has connected and sent before it does. */
+const SHORT_MS = 1_000;
+
 const closers: (() => void)[] = [];
 afterEach(() => {
   for (const close of closers.splice(0)) close();
@@ -142,7 +145,7 @@ describe("the live transport", () => {
   ])("names what went wrong: %s", async (_what, answer, expected) => {
     const url = await raw((socket) => void socket.on("error", () => {}).once("data", () => answer(socket)));
     expect(
-      await failureOf(runtime(), { ...post(url, "{}"), timeoutMs: expected.kind === "timeout" ? 80 : 20_000 }),
+      await failureOf(runtime(), { ...post(url, "{}"), timeoutMs: expected.kind === "timeout" ? SHORT_MS : 60_000 }),
     ).toMatchObject(expected);
   });
 
@@ -166,8 +169,8 @@ describe("the live transport", () => {
     const url = await raw(() => {});
     const host = liveRuntime({ maxSockets: 1 });
     closers.push(() => host.close());
-    const first = failureOf(host, { ...post(url, "{}"), timeoutMs: 300 });
-    expect(await failureOf(host, { ...post(url, "{}"), timeoutMs: 60 })).toMatchObject({
+    const first = failureOf(host, { ...post(url, "{}"), timeoutMs: SHORT_MS });
+    expect(await failureOf(host, { ...post(url, "{}"), timeoutMs: SHORT_MS / 2 })).toMatchObject({
       kind: "timeout",
       sent: false,
     });
@@ -291,7 +294,7 @@ const post = (url: string, body: string, headers: HttpRequest["headers"] = []): 
   url,
   headers,
   body: Buffer.from(body),
-  timeoutMs: 20_000,
+  timeoutMs: 60_000,
 });
 
 const plain = (handler: http.RequestListener): Promise<string> => listening(http.createServer(handler), "http");

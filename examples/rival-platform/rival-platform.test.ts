@@ -130,7 +130,7 @@ afterAll(() => {
 });
 
 describe("the rival platform", () => {
-  test("the rival platform passes every check", { timeout: 600_000 }, async () => {
+  test("the rival platform passes every check", async () => {
     const statement = await platform();
     const { code, text, bad } = await judged(statement, "--effort", RIVAL_EFFORT);
     expect(bad, text).toEqual([]);
@@ -138,7 +138,7 @@ describe("the rival platform", () => {
     expect(code, text).toBe(RIVAL_EFFORT === "smoke" ? 3 : 0);
   });
 
-  test("the rival platform passes the checks of notifications and orders", { timeout: 300_000 }, async () => {
+  test("the rival platform passes the checks of notifications and orders", async () => {
     const { code, text, bad } = await judged(join(folder, "conforming.json"), "--only", "NOT-*");
     expect(bad, text).toEqual([]);
     expect(code, text).toBe(0);
@@ -146,7 +146,7 @@ describe("the rival platform", () => {
 });
 
 describe("a careless variant", () => {
-  test.each(chosen())("the careless variant $name is found", { timeout: 600_000 }, async (lapse) => {
+  test.each(chosen())("the careless variant $name is found", async (lapse) => {
     // By area, so that another requirement than the right one would show.
     const [first = ""] = lapse.requirements;
     const only = RIVAL_LAPSES === undefined ? ["--only", `${first.split("-")[0]}-*`] : [];

@@ -22,19 +22,23 @@ const shows = (name: string, effect: (name: string) => Promise<void>): void => {
 describe("over a socket", () => {
   let bank: TestBank;
   let served: Served;
+  /** Waits for answers that come late or never. */
+  let impatient: Served;
   let bound: string;
   let numbers = 0;
   const fresh = (): string => `order-${String((numbers += 1)).padStart(6, "0")}`;
-  const echo = (): ReturnType<Served["client"]["call"]> =>
-    served.client.call("POST", "/v1/echo", { party_id: "P1001", message: "x" });
+  const echo = ({ client } = served): ReturnType<Served["client"]["call"]> =>
+    client.call("POST", "/v1/echo", { party_id: "P1001", message: "x" });
 
   beforeAll(async () => {
     bank = await startBank({ pack });
-    served = await serve(bank, { timeoutMs: 1_500 });
+    served = await serve(bank);
+    impatient = await serve(bank, { timeoutMs: 1_500, firstNonce: 2_000_000 });
     bound = bank.scenario("customer.funded")["binding_id"] ?? "";
   });
   afterAll(async () => {
     await served.close();
+    await impatient.close();
     bank.simulator.stop();
     expect(bank.internalErrors).toEqual([]);
   });
@@ -89,7 +93,7 @@ describe("over a socket", () => {
   shows("answer-never-sent", async (name) => {
     const [given, held] = [fresh(), fresh()];
     await during(name, {}, async () => {
-      await expect(served.client.pay(given, bound, 100)).rejects.toMatchObject({ kind: "timeout" });
+      await expect(impatient.client.pay(given, bound, 100)).rejects.toMatchObject({ kind: "timeout" });
     });
     // Who waits for ever is let go at last.
     await during(name, { heldMs: 50 }, async () => {
@@ -117,7 +121,7 @@ describe("over a socket", () => {
       expect(performance.now() - started).toBeGreaterThanOrEqual(2);
     });
     await during(name, { pieceBytes: 1, intervalMs: 100 }, async () => {
-      await expect(echo()).rejects.toMatchObject({ kind: "timeout" });
+      await expect(echo(impatient)).rejects.toMatchObject({ kind: "timeout" });
     });
   });
 
@@ -165,7 +169,7 @@ describe("over a socket", () => {
         true,
         { value: 101, currency: "CNY" },
       ]);
-      expect(Math.abs(now - 900 - Number(answer.headers["wechatpay-timestamp"]))).toBeLessThanOrEqual(2);
+      expect(Math.abs(now - 900 - Number(answer.headers["wechatpay-timestamp"]))).toBeLessThanOrEqual(60);
     });
     expect((await served.client.get(`/v1/payments/${number}`)).json["amount"]).toEqual({ value: 100, currency: "CNY" });
   });
@@ -175,7 +179,7 @@ describe("over a socket", () => {
       const now = Math.floor(bank.runtime.now() / 1000);
       const answer = await echo();
       expect([answer.status, answer.signed]).toEqual([200, true]);
-      expect(Math.abs(now - 600 - Number(answer.headers["wechatpay-timestamp"]))).toBeLessThanOrEqual(2);
+      expect(Math.abs(now - 600 - Number(answer.headers["wechatpay-timestamp"]))).toBeLessThanOrEqual(60);
     }),
   );
 

@@ -95,7 +95,8 @@ describe("a port that speaks TLS", () => {
     await once(socket, "connect");
     const began = Date.now();
     await running[how]();
-    expect(Date.now() - began).toBeLessThan(5_000);
+    // Sooner than the handshake is given up by itself.
+    expect(Date.now() - began).toBeLessThan(9_000);
     socket.destroy();
   });
 });

@@ -76,4 +76,4 @@ test(`${DEAD} notifications due to a hanging receiver leave another's prompt`, a
   expect(sockets.size).toBeLessThanOrEqual(DEAD / 2);
   expect(bank.internalErrors).toEqual([]);
   expect(await bank.rows("outbox")).not.toHaveLength(0);
-}, 30_000);
+});

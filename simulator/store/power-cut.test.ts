@@ -49,7 +49,6 @@ describe("a power cut", () => {
           [],
         );
     },
-    120_000,
   );
 
   test.skipIf(!canTrace && process.env["CI"] === undefined)(
@@ -71,7 +70,6 @@ describe("a power cut", () => {
       }
       expect(steps.filter(({ kind }) => kind === "ack")).toHaveLength(UNITS);
     },
-    120_000,
   );
 });
 

@@ -87,7 +87,6 @@ describe("durability of the SQLite store", () => {
       expect(grouped.syncs).toBeLessThan(400 / 2);
       expect(grouped.syncs).toBeGreaterThanOrEqual(grouped.groups);
     },
-    30_000,
   );
 });
 
@@ -113,7 +112,6 @@ describe("what a power cut may find on the disk", () => {
       const off = await follow("off.db", [], ["off"]);
       expect(Math.min(off.lossy, off.stale, off.torn)).toBeGreaterThan(0);
     },
-    60_000,
   );
 });
 
@@ -206,7 +204,6 @@ describe("a disk that refuses writes", () => {
       expect(stdout.match(/^ack /gm)).toHaveLength(9);
       expect(stderr).toMatch(/StoreFailure: The disk refused a write: EIO.*Check the disk/);
     },
-    30_000,
   );
 
   test("every later sync fails after the first that failed", () => {

@@ -220,7 +220,7 @@ export class TestClient {
 }
 
 /** Sends to a real address through a runtime's transport; a body of "too-large" or "broken" has no bytes to send. */
-export function overTransport(runtime: Pick<Runtime, "transport">, url: string, timeoutMs = 10_000): Send {
+export function overTransport(runtime: Pick<Runtime, "transport">, url: string, timeoutMs = 60_000): Send {
   return async ({ method, target, headers, body }) => {
     if (!(body instanceof Uint8Array)) throw new Error("only bytes can be sent over a transport");
     return runtime.transport.send({ method, url: url + target, headers, body, timeoutMs });

@@ -14,7 +14,7 @@ export interface Served {
 
 export async function serve(
   bank: TestBank,
-  settings: { readonly party?: TestParty; readonly timeoutMs?: number } = {},
+  settings: { readonly party?: TestParty; readonly timeoutMs?: number; readonly firstNonce?: number } = {},
 ): Promise<Served> {
   const server = await startServer({ app: bank.simulator.app, hostname: "127.0.0.1", port: 0 });
   const runtime = liveRuntime();
@@ -26,7 +26,7 @@ export async function serve(
       answerKeys: [BANK_KEY],
       clock: () => bank.simulator.clock.runtime.now(),
       send: overTransport(runtime, server.url, settings.timeoutMs),
-      firstNonce: 1_000_000,
+      firstNonce: settings.firstNonce ?? 1_000_000,
     }),
     close: async () => {
       runtime.close();

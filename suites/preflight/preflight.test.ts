@@ -46,7 +46,7 @@ function sut(answer: (target: string) => FakeAnswer = right): { readonly handler
           url: `http://fake.invalid${request.url ?? ""}`,
           headers: [],
           body: new Uint8Array(),
-          timeoutMs: 1_000,
+          timeoutMs: 60_000,
         });
         response.writeHead(status, headers.flat()).end(body);
       };
@@ -585,7 +585,7 @@ describe("the callback", () => {
             url: `http://fake.invalid${request.url ?? ""}`,
             headers: [],
             body: Buffer.concat(chunks),
-            timeoutMs: 1_000,
+            timeoutMs: 60_000,
           });
           response.writeHead(status, headers.flat()).end(body);
         };

@@ -72,7 +72,7 @@ function fakeStatement(pack: PackView, ours: KeyPair, theirs: KeyPair, limits: P
     sutKeys: [{ serial: "B1", algorithm: "WECHATPAY2-ED25519", publicPem: theirs.publicPem }],
     profile: { interfaces: ["*"], except: [], requirementsExcept: [] },
     fixtures: ordinaryData(pack),
-    limits: { timeoutMs: 1_000, maxConcurrency: 20, settleWithinSeconds: 1, checkTimeoutSeconds: 5, ...limits },
+    limits: { timeoutMs: 60_000, maxConcurrency: 20, settleWithinSeconds: 1, checkTimeoutSeconds: 60, ...limits },
     waivers: [],
     checks: [],
   };

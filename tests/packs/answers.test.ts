@@ -133,7 +133,7 @@ describe("refusals in a form of the pack", () => {
     ]);
   });
 
-  it("refusals with the status of good answers are judged by their code", { timeout: 120_000 }, async () => {
+  it("refusals with the status of good answers are judged by their code", async () => {
     const folder = writtenPack(NESTED);
     expect(checkPack(loadPack(folder))).toEqual([]);
     const trial = await openTrial({ role: "bank", scheme: "ed25519", packFolder: folder });
@@ -153,7 +153,7 @@ describe("refusals in a form of the pack", () => {
     expect(trial.crashes).toEqual([]);
   });
 
-  it("a bank whose refusals have another status than the pack's fails", { timeout: 60_000 }, async () => {
+  it("a bank whose refusals have another status than the pack's fails", async () => {
     const folder = writtenPack(NESTED);
     const played = edited(NESTED, [{ path: ["manifest", "policies", "refusal", "status"], value: 202 }]);
     const trial = await openTrial({ role: "bank", scheme: "ed25519", packFolder: folder, pack: played });

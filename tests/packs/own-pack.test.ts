@@ -56,7 +56,7 @@ function written(): string {
   return ours;
 }
 
-test("a pack written by the recipe is sound, and its bank passes what it demands", { timeout: 120_000 }, async () => {
+test("a pack written by the recipe is sound, and its bank passes what it demands", async () => {
   const ours = written();
   expect(checkPack(loadPack(ours))).toEqual([]);
   const trial = await openTrial({ role: "bank", scheme: "ed25519", packFolder: ours });

@@ -113,7 +113,7 @@ describe("a wallet over a socket", () => {
   });
 });
 
-it("the bank that plays a wallet passes what the pack demands of it", { timeout: 240_000 }, async () => {
+it("the bank that plays a wallet passes what the pack demands of it", async () => {
   const trial = await openTrial({ role: "bank", scheme: "ed25519", packFolder: folder });
   try {
     const lines = await trial.judge({});

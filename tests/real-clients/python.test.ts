@@ -43,7 +43,7 @@ describe.runIf(runnable)("the client of the recipe", () => {
       cwd: folder,
       stdio: "ignore",
     });
-  }, 60_000);
+  });
 
   afterAll(async () => {
     const ended = new Promise((resolve) => bank.once("exit", resolve));
