@@ -1,9 +1,13 @@
 import { defineConfig } from "vitest/config";
+import { ALL, SEED_VARIABLE, seedOf } from "./trials/sample.ts";
+
+/** A test that is asked for by its name runs whether or not the sample of the day has it. */
+const byName = process.argv.some((word) => /^(?:-t|--testNamePattern)/u.test(word));
 
 const LIMIT_MS = 600_000;
 
 // oxlint-disable-next-line import/no-default-export -- vitest asks for one
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   test: {
     include: ["**/*.test.ts"],
     exclude: ["**/node_modules/**", "dist/**"],
@@ -14,7 +18,9 @@ export default defineConfig({
     testTimeout: LIMIT_MS,
     hookTimeout: LIMIT_MS,
     expect: { poll: { timeout: LIMIT_MS, interval: 50 } },
+    // One date for all workers, also when midnight passes meanwhile.
+    env: { [SEED_VARIABLE]: process.env[SEED_VARIABLE] ?? (byName || mode === ALL ? ALL : seedOf(new Date())) },
     reporters: ["default", "json"],
     outputFile: { json: "coverage/vitest.json" },
   },
-});
+}));
