@@ -1,5 +1,6 @@
 import type { Outcome } from "../../../core/pack/purpose.ts";
 import { equal } from "../../data/comparison.ts";
+import { anotherLike } from "../../data/another-value.ts";
 import type { Check } from "../../check.ts";
 import { caseOf, eachResource, resourceOf } from "../../check.ts";
 import { AGREEMENT, CHARGE } from "../../resources/kinds.ts";
@@ -325,15 +326,3 @@ export const identity: Check = {
     session.expectSuccess(await session.send(right, { label: "apply with what the account has" }));
   },
 };
-
-/**
- * Another value of the same form: a digit in the middle changed, so that a check of the ends alone is found too; a name
- * gets one character more.
- */
-function anotherLike(value: string): string {
-  const digits = [...value.matchAll(/[0-8]/g)].map((match) => match.index);
-  const at = digits[Math.floor(digits.length / 2)];
-  return at === undefined || digits.length < value.length / 2
-    ? `${value}二`
-    : value.slice(0, at) + String(Number(value[at]) + 1) + value.slice(at + 1);
-}
