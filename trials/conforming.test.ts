@@ -10,6 +10,7 @@ import type { Wrappers } from "../simulator/defects/defect.ts";
 import { bodyOf, interfaceOf, refused } from "../simulator/defects/parts/answers.ts";
 import { plainHttpToo, offering } from "../simulator/defects/parts/listening.ts";
 import type { HookName } from "../suites/statement/statement.ts";
+import { sampled } from "./sample.ts";
 import { PACK_FOLDER, openTrial } from "./trial.ts";
 import type { JudgeOptions, Trial } from "./trial.ts";
 
@@ -202,6 +203,9 @@ const VARIANTS: readonly Conforming[] = [
   },
 ];
 
+/** All variants in as many days. */
+const DAYS = 3;
+
 /** What a busy machine left undecided is judged once more; a fail stays one. */
 async function judged(trial: Trial, options: JudgeOptions): Promise<readonly CheckFinished[]> {
   const first = await trial.judge(options);
@@ -227,8 +231,10 @@ const PARTS: readonly { readonly role?: Role; readonly interfaces: readonly stri
   { role: "platform", interfaces: ["notify.refund_result", "order.query"] },
 ];
 
-describe("a SUT with some of the interfaces, claimed as such", () => {
-  test.concurrent.for([...PARTS])("passes: $interfaces", async ({ role = "bank", interfaces }) => {
+const parts = sampled(PARTS, DAYS, ({ role = "bank" }) => role);
+
+describe(`a SUT with some of the interfaces, claimed as such (${parts.note})`, () => {
+  test.concurrent.for([...parts.items])("passes: $interfaces", async ({ role = "bank", interfaces }) => {
     const trial = await openTrial({ role, scheme: "ed25519", interfaces, wrappers: providing(interfaces) });
     try {
       const lines = await judged(trial, {});
@@ -252,8 +258,10 @@ describe("a SUT with some of the interfaces, claimed as such", () => {
   });
 });
 
-describe("a SUT with other rules that its pack states", () => {
-  test.concurrent.for([...VARIANTS])(
+const variants = sampled(VARIANTS, DAYS, ({ role = "bank", tls }) => `${role} ${tls === true ? "TLS" : ""}`);
+
+describe(`a SUT with other rules that its pack states (${variants.note})`, () => {
+  test.concurrent.for([...variants.items])(
     "passes: $name",
     async ({ role = "bank", only, packFolder, wrappers, tls, maxInFlight, without = [] }) => {
       const trial = await openTrial({

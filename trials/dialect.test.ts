@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { dirname } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { loadPack } from "../core/pack/load.ts";
 import type { PackSource, Role } from "../core/pack/types.ts";
 import { checkPack } from "../core/pack/check.ts";
@@ -8,6 +8,7 @@ import { edited, inInterface, withoutGuard } from "../simulator/defects/parts/ed
 import { otherWords } from "./other-words.ts";
 import { retoldPack } from "./retold-pack.ts";
 import type { Retelling } from "./retold-pack.ts";
+import { sampled } from "./sample.ts";
 import { openTrial, PACK_FOLDER } from "./trial.ts";
 
 /*
@@ -121,11 +122,19 @@ test.each(DIALECTS)("a pack in %s is sound, and has no word of the reference", (
     expect([...theirs[kind].keys()].filter((word) => own[kind].has(word) && !ENGINE_WORDS.includes(word))).toEqual([]);
 });
 
-test.each(["bank", "platform"] as const)("each check comes to the same verdicts of a %s in a dialect", async (role) => {
-  const reference = await verdicts(role);
-  const passed = Object.entries(reference).filter(([ended]) => ended.endsWith(" pass"));
-  expect(passed.reduce((total, [, count]) => total + count, 0)).toBeGreaterThan(role === "bank" ? 400 : 250);
-  for (const [how, folder] of DIALECTS) expect(await verdicts(role, folder), how).toEqual(reference);
+/** A whole run of one role in one dialect, each every fourth day. */
+const RUNS = (["bank", "platform"] as const).flatMap((role) =>
+  DIALECTS.map(([how, folder]) => ({ role, how, folder })),
+);
+const today = sampled(RUNS, RUNS.length, () => "run");
+
+describe(`a whole run in a dialect (${today.note})`, () => {
+  test.each(today.items)("each check comes to the same verdicts of a $role in $how", async ({ role, folder }) => {
+    const reference = await verdicts(role);
+    const passed = Object.entries(reference).filter(([ended]) => ended.endsWith(" pass"));
+    expect(passed.reduce((total, [, count]) => total + count, 0)).toBeGreaterThan(role === "bank" ? 400 : 250);
+    expect(await verdicts(role, folder)).toEqual(reference);
+  });
 });
 
 /** A defect in a dialect's own words: what is wrong, the check that must find it, what the finding shows. */

@@ -8,12 +8,15 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { freePort } from "../../hosting/free-port.ts";
+import { sampled } from "../../trials/sample.ts";
+import type { Sample } from "../../trials/sample.ts";
 
 /**
  * The judge on a platform that shares no code and no language with it, through the command line, as a vendor would run it.
  *
  *   RIVAL_EFFORT=standard   judges the conforming platform wholly
- *   RIVAL_LAPSES=all        judges every careless variant, or those that are named: RIVAL_LAPSES=view-shared,view-cached
+ *   RIVAL_LAPSES=all        judges every careless variant by the whole profile; a list of names, those:
+ *                           RIVAL_LAPSES=view-shared,view-cached
  */
 const { RIVAL_EFFORT = "smoke", RIVAL_LAPSES, PYTHON = "python3" } = process.env;
 const here = import.meta.dirname;
@@ -35,7 +38,7 @@ interface Lapse {
 }
 
 /** Of each day others, all of them within a month. */
-const SAMPLE = 3;
+const A_DAY = 3;
 
 const lapses: readonly Lapse[] = JSON.parse(python("serve.py", "--lapses"));
 
@@ -108,17 +111,16 @@ async function judged(statement: string, ...words: readonly string[]): Promise<J
   return { code, text, bad: text.match(/^(?:fail|inconclusive|error) +\S+ +\S+/gm) ?? [] };
 }
 
-/** The lapses to judge: those that are asked for, or a few of which each day has others. */
-function chosen(): readonly Lapse[] {
+/** The lapses to judge: those that are asked for, or the sample of the day. */
+function chosen(): Sample<Lapse> {
   const found = lapses.filter(({ unfound }) => unfound === undefined);
-  if (RIVAL_LAPSES === "all") return found;
-  if (RIVAL_LAPSES !== undefined) return lapses.filter(({ name }) => RIVAL_LAPSES.split(",").includes(name));
-  const day = Math.floor(Date.now() / 86_400_000);
-  const stride = Math.ceil(found.length / SAMPLE);
-  const sample = found.filter((_, index) => index % stride === day % stride);
-  console.log(`lapses of day ${day}: RIVAL_LAPSES=${sample.map(({ name }) => name).join(",")}`);
-  return sample;
+  if (RIVAL_LAPSES === undefined)
+    return sampled(found, Math.ceil(found.length / A_DAY), ({ requirements }) => requirements[0]?.split("-")[0] ?? "");
+  const items = RIVAL_LAPSES === "all" ? found : lapses.filter(({ name }) => RIVAL_LAPSES.split(",").includes(name));
+  return { items, note: `${items.length} of ${lapses.length}, judged by the whole profile` };
 }
+
+const today = chosen();
 
 beforeAll(() => {
   python("make_keys.py", keys);
@@ -145,8 +147,8 @@ describe("the rival platform", () => {
   });
 });
 
-describe("a careless variant", () => {
-  test.each(chosen())("the careless variant $name is found", async (lapse) => {
+describe(`a careless variant (${today.note})`, () => {
+  test.each(today.items)("the careless variant $name is found", async (lapse) => {
     // By area, so that another requirement than the right one would show.
     const [first = ""] = lapse.requirements;
     const only = RIVAL_LAPSES === undefined ? ["--only", `${first.split("-")[0]}-*`] : [];
