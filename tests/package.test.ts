@@ -51,7 +51,7 @@ test("the packed package runs its demo from an empty folder and finds the race",
     cwd: folder,
     env,
     encoding: "utf8",
-    timeout: 500_000,
+    timeout: 19 * 60_000,
   });
   expect(demo.stdout, demo.stderr).toContain("as expected: the conforming bank passes");
   expect(demo.stdout).toMatch(/^as expected: the race is found/m);
