@@ -6,6 +6,7 @@ import { cataloguePages } from "./catalogue/index.ts";
 import { coverage } from "./catalogue/requirements.ts";
 import { table } from "./catalogue/table.ts";
 import { decisionRecords } from "./decision-records.ts";
+import { PACK_LANGUAGE_REGIONS } from "./pack-language/index.ts";
 
 type Region = (facts: Facts, language: Language) => string;
 
@@ -25,6 +26,10 @@ const REGIONS: Readonly<Record<string, Region>> = {
         status,
       ]),
     ),
+
+  ...Object.fromEntries(
+    Object.entries(PACK_LANGUAGE_REGIONS).map(([name, region]) => [name, ({ root }: Facts) => region(root)]),
+  ),
 };
 
 const PAGES = "docs/catalogue/";

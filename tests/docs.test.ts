@@ -9,6 +9,10 @@ import { OPERATORS } from "../core/expression/registry.ts";
 import { schemaValidator } from "../core/pack/annotation.ts";
 import type { Expression } from "../core/pack/types.ts";
 import { generated, leftover } from "../scripts/generated-regions.ts";
+import { listedWords, shownWords } from "../scripts/pack-language/index.ts";
+import type { ShownWord } from "../scripts/pack-language/index.ts";
+import { LISTS } from "../scripts/pack-language/listed.ts";
+import { pathOf } from "../scripts/pack-language/word.ts";
 import { documents, textOf } from "./documents.ts";
 import { ROOT, sourcesOf } from "./sources.ts";
 
@@ -83,9 +87,8 @@ test("the catalogue holds the pages that are written to it, and those alone", ()
 });
 
 test("every operator of expressions is documented with an example that can be read", () => {
-  const rows = textOf("docs/pack-words.md")
-    .split("\n")
-    .filter((line) => line.startsWith("| `"));
+  const [, section = ""] = textOf("docs/pack-language.md").split("## Expressions");
+  const rows = (section.split("### Views")[0] ?? "").split("\n").filter((line) => line.startsWith("| `"));
   const named = rows.flatMap((row) =>
     [...(row.split("|")[1] ?? "").matchAll(/`([^`]+)`/g)].map(([, word = ""]) => word),
   );
@@ -97,7 +100,7 @@ test("every operator of expressions is documented with an example that can be re
 
 test("every form of a field is documented with texts that it reads and refuses", () => {
   const context = { minorUnits: 2, calendar: calendar("Asia/Shanghai", "00:00:00") };
-  const cells = textOf("docs/pack-words.md")
+  const cells = textOf("docs/pack-language.md")
     .split("\n")
     .map((line) => line.split("|").map((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, word = ""]) => word)));
   for (const name of FORM_NAMES) {
@@ -109,6 +112,37 @@ test("every form of a field is documented with texts that it reads and refuses",
     expect(refused.length, name).toBeGreaterThan(0);
     for (const wrong of refused) expect(formProblem({ "x-as": name }, wrong, context), wrong).toBeDefined();
   }
+});
+
+describe("docs/pack-language.md", () => {
+  const words = shownWords(ROOT);
+  const named = ({ part, steps, form }: ShownWord): string =>
+    `${part} ${pathOf(steps)}${form === undefined ? "" : ` (${form.join()})`}`;
+
+  test("every word of the language of packs is explained and has an example", () => {
+    expect(words.length).toBeGreaterThan(250);
+    expect(words.filter(({ description }) => description === "").map(named)).toEqual([]);
+    expect(words.filter(({ example }) => example === undefined).map(named)).toEqual([]);
+  });
+
+  test("every word of a list is explained and used by a pack of this project", () => {
+    const listed = Object.keys(LISTS).flatMap((name) => listedWords(name, ROOT));
+    expect(listed.length).toBeGreaterThan(80);
+    expect(listed.filter(({ meaning, user }) => meaning === "" || user === undefined)).toEqual([]);
+  });
+
+  test("an example of a meta-schema satisfies it", () => {
+    const ajv = schemaValidator();
+    ajv.addKeyword("x-expression");
+    ajv.addSchema(JSON.parse(textOf("specs/meta/shared.schema.json")) as AnySchema, "shared.schema.json");
+    for (const word of words.filter(({ schema }) => schema.examples !== undefined)) {
+      const satisfies = ajv.compile(
+        JSON.parse(JSON.stringify(word.schema).replaceAll('"#/$defs', '"shared.schema.json#/$defs')) as AnySchema,
+      );
+      for (const example of word.schema.examples ?? [])
+        expect(satisfies(example) ? [] : satisfies.errors, named(word)).toEqual([]);
+    }
+  });
 });
 
 /** What users read, beside the READMEs and the catalogue, and therefore in both languages. */

@@ -2,7 +2,6 @@ import { fieldsOf } from "./annotated-fields.ts";
 import { interfaceFile } from "./file.ts";
 import { MEANINGS } from "./purpose.ts";
 import type { Meaning } from "./purpose.ts";
-import { follow, isSchemaObject } from "./reference.ts";
 import type { Interface, PackSource, Schema } from "./types.ts";
 
 /** A field that has a meaning: where it stands in the message, and its schema with all that it refers to. */

@@ -91,7 +91,7 @@ interface DataPlace {
 type SchemaDocument = { readonly [key: string]: unknown };
 
 /** A meta-schema by name: `interface` is `specs/meta/interface.schema.json`. */
-function metaSchema(name: FileKind | "shared"): SchemaDocument {
+export function metaSchema(name: FileKind | "shared"): SchemaDocument {
   const parsed = parseStrictJson(readFileSync(`${metaFolder()}/${name}.schema.json`), FILE_LIMITS);
   if (!parsed.ok || !isSchemaObject(parsed.value))
     throw new Error(`specs/meta/${name}.schema.json is not a JSON Schema.`);
