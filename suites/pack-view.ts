@@ -1,6 +1,7 @@
 import { calendar } from "../core/calendar/calendar.ts";
 import type { Calendar } from "../core/calendar/calendar.ts";
 import { formContext } from "../core/pack/field-forms.ts";
+import { inOrder } from "../core/pack/requirement-order.ts";
 import { answerSchemas } from "./wire/answer-schemas.ts";
 import type { ErrorCode, Interface, PackSource, Policies, Requirement, Role, Scenario } from "../core/pack/types.ts";
 import { sensitiveFields } from "../core/redaction/sensitive-fields.ts";
@@ -88,7 +89,7 @@ export function packView(source: PackSource): PackView {
     provided: (role) => source.interfaces.filter((one) => one.provider === role),
     error: (code) => errors.get(code),
     requirement: (id) => requirements.get(id),
-    requirementsFor: (role) => source.requirements.filter((one) => one.role === "both" || one.role === role),
+    requirementsFor: (role) => inOrder(source.requirements).filter((one) => one.role === "both" || one.role === role),
     scenario: (id) => source.scenarios.find((one) => one.id === id),
     documented(one, code) {
       const known = errors.get(code);

@@ -17,6 +17,7 @@ const FOLLOWING: ReadonlySet<string> = new Set([
   "lifecycle.fields",
   "expression.type",
   "view.unused",
+  "module.unneeded",
 ]);
 
 /**

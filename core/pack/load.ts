@@ -1,42 +1,64 @@
 import { existsSync } from "node:fs";
 import { PackFolder } from "./pack-folder.ts";
+import type { FolderPart } from "./pack-folder.ts";
 import { PackProblems } from "./problem.ts";
-import type { ErrorCode, Interface, Lifecycle, Manifest, PackSource, Scenario } from "./types.ts";
+import type { Manifest, Module, PackSource, Requirement } from "./types.ts";
 
 /**
- * Reads a pack's folder and holds every file to its meta-schema. Views are put in where they are used. Throws
- * `PackProblems` with everything that is wrong. What the files mean together is `checkPack`'s business.
+ * Reads a pack's folder and the folders of its modules, and holds every file to its meta-schema. Views are put in where
+ * they are used. Throws `PackProblems` with everything that is wrong. What the files mean together is `checkPack`'s
+ * business.
  */
 export function loadPack(directory: string): PackSource {
   requireFiles(directory, ["pack.json", "errors.json"]);
   const folder = new PackFolder(directory);
   // In one fixed order, so that the digest depends on names and bytes alone.
   const manifest = folder.readAs<Manifest>("manifest", "pack.json");
-  const errors = folder.readAs<{ readonly errors: readonly ErrorCode[] }>("errors", "errors.json");
-  const interfaces = folder.named<Interface>("interface", "interfaces", ({ id }) => id);
-  const lifecycles = folder.named<Lifecycle>("lifecycle", "lifecycles", ({ resource }) => resource);
-  const messages = folder.messages();
-  const own = folder.requirements();
+  const own = folder.part("");
+  const modules = folder.modules();
   const demanded = (manifest?.demands ?? []).flatMap((name) => folder.demanded(name));
-  const requirements = [...own, ...demanded.filter(({ id }) => own.every((one) => one.id !== id))];
-  const scenarios = folder.named<Scenario>("scenario", "scenarios", ({ id }) => id);
-  const defined = folder.views();
-  if (folder.problems.length > 0 || manifest === undefined || errors === undefined)
+  if (folder.problems.length > 0 || manifest === undefined)
     throw new PackProblems(`The pack in ${directory}`, folder.problems);
+  const parts = [own, ...modules.map(({ part }) => part)];
+  const listed = parts.flatMap(({ requirements }) => requirements);
+  const defined = Object.assign({}, ...parts.map(({ views }) => views)) as FolderPart["views"];
   const uses = folder.putIn(defined);
   return {
     directory,
     manifest,
-    interfaces,
-    lifecycles,
-    messages,
-    errors: errors.errors,
-    requirements,
-    scenarios,
-    ...(defined === undefined ? {} : { views: { defined, uses } }),
+    interfaces: parts.flatMap(({ interfaces }) => interfaces).toSorted(by(({ id }) => id)),
+    lifecycles: parts.flatMap(({ lifecycles }) => lifecycles).toSorted(by(({ resource }) => resource)),
+    messages: Object.fromEntries(
+      parts.flatMap(({ messages }) => Object.entries(messages)).toSorted(by(([name]) => name)),
+    ),
+    errors: parts.flatMap(({ errors }) => errors),
+    requirements: [...listed, ...demanded.filter(({ id }) => listed.every((one) => one.id !== id))].toSorted(
+      by(({ area }: Requirement) => area),
+    ),
+    scenarios: parts.flatMap(({ scenarios }) => scenarios).toSorted(by(({ id }) => id)),
+    ...(Object.keys(defined).length === 0 && uses.length === 0 ? {} : { views: { defined, uses } }),
+    ...(modules.length === 0
+      ? {}
+      : { modules: modules.map(({ part, ...said }) => ({ ...said, holds: holdings(part) })) }),
     digest: folder.digest(),
   };
 }
+
+const by =
+  <T>(name: (one: T) => string) =>
+  (left: T, right: T): number =>
+    name(left) < name(right) ? -1 : name(left) > name(right) ? 1 : 0;
+
+/** What stands in a module, by name and in the order of its files. */
+const holdings = (part: FolderPart): Module["holds"] => ({
+  interfaces: part.interfaces.map(({ id }) => id),
+  lifecycles: part.lifecycles.map(({ resource }) => resource),
+  messages: Object.keys(part.messages),
+  scenarios: part.scenarios.map(({ id }) => id),
+  errors: part.errors.map(({ code }) => code),
+  requirements: part.requirements.map(({ id }) => id),
+  views: Object.keys(part.views),
+});
 
 function requireFiles(directory: string, files: readonly string[]): void {
   for (const file of files) {

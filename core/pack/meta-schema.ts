@@ -8,14 +8,24 @@ import type { Problem } from "./problem.ts";
 import { isSchemaObject } from "./reference.ts";
 
 /** Which meta-schema a file of a pack satisfies. */
-export type FileKind = "manifest" | "interface" | "lifecycle" | "errors" | "requirements" | "scenario" | "views";
-const FILE_KINDS: readonly FileKind[] = [
+export type FileKind =
+  | "manifest"
+  | "module"
+  | "interface"
+  | "lifecycle"
+  | "errors"
+  | "requirements"
+  | "scenario"
+  | "views";
+/** Every kind of file, in the order in which documents explain them. */
+export const FILE_KINDS: readonly FileKind[] = [
   "manifest",
+  "module",
   "interface",
   "lifecycle",
   "errors",
-  "requirements",
   "scenario",
+  "requirements",
   "views",
 ];
 

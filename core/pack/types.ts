@@ -484,9 +484,32 @@ export interface SeedRow {
   readonly opening?: { readonly account: Expression; readonly amount: Expression };
 }
 
+/** A part of the cooperation that a party may claim or leave: a folder with a `module.json`. */
+export interface Module {
+  /** The name of its folder. */
+  readonly name: string;
+  readonly title: Bilingual;
+  readonly description: Bilingual;
+  /** Modules without which it cannot be. */
+  readonly needs: readonly string[];
+  /** What stands in it, by name and in the order of its files. */
+  readonly holds: Readonly<Record<ModuleContent, readonly string[]>>;
+}
+
+/** What a module may hold. */
+export type ModuleContent =
+  | "interfaces"
+  | "lifecycles"
+  | "messages"
+  | "scenarios"
+  | "errors"
+  | "requirements"
+  | "views";
+
 /** Where a pack uses a view: the place of `{"view": name}`, in a pointer that has every view put in. */
 export interface ViewUse {
   readonly view: string;
+  /** Below the pack's folder. */
   readonly file: string;
   readonly pointer: string;
 }
@@ -504,6 +527,8 @@ export interface PackSource {
   readonly errors: readonly ErrorCode[];
   readonly requirements: readonly Requirement[];
   readonly scenarios: readonly Scenario[];
+  /** Its modules, in the order of their names; absent: it is one piece. */
+  readonly modules?: readonly Module[];
   /** Views by name, and where they were put in; absent: the pack names none. */
   readonly views?: { readonly defined: DefinedViews; readonly uses: readonly ViewUse[] };
   /** SHA-256 over the files' names and bytes, hex. */

@@ -1,3 +1,4 @@
+import { STAGES } from "../../core/pack/types.ts";
 import type { Page } from "./page.ts";
 import { code, table } from "./table.ts";
 
@@ -13,6 +14,8 @@ export const errorCodes: Page = {
       language === "en"
         ? ["code", "status", "stage", "class", "meaning"]
         : ["错误码", "状态码", "阶段", "类别", "含义"],
-      source.errors.map((one) => [code(one.code), String(one.status), one.stage, one.class, one.title[language]]),
+      source.errors
+        .toSorted((left, right) => STAGES.indexOf(left.stage) - STAGES.indexOf(right.stage) || left.rank - right.rank)
+        .map((one) => [code(one.code), String(one.status), one.stage, one.class, one.title[language]]),
     ),
 };

@@ -1,3 +1,4 @@
+import { inOrder } from "../../core/pack/requirement-order.ts";
 import { casesOf, judgedIn } from "./facts.ts";
 import type { Facts, Language } from "./facts.ts";
 import type { Page } from "./page.ts";
@@ -38,7 +39,7 @@ const byArea = (facts: Facts, language: Language): string => {
 const each = (facts: Facts, language: Language): string =>
   table(
     language === "en" ? ["id", "level", "requirement", "bank", "platform"] : ["编号", "级别", "要求", "银行", "平台"],
-    facts.source.requirements.map(({ id, level, role, title }) => [
+    inOrder(facts.source.requirements).map(({ id, level, role, title }) => [
       code(id),
       level,
       title[language],

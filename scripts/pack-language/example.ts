@@ -12,6 +12,7 @@ export type PackFiles = ReadonlyMap<string, readonly Json[]>;
 const PACKS = ["cooperation", "vocabulary"];
 const BY_NAME: Readonly<Record<string, FileKind>> = {
   "pack.json": "manifest",
+  "module.json": "module",
   "errors.json": "errors",
   "views.json": "views",
 };

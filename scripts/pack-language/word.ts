@@ -1,5 +1,4 @@
-import { metaSchema } from "../../core/pack/meta-schema.ts";
-import type { FileKind } from "../../core/pack/meta-schema.ts";
+import { FILE_KINDS, metaSchema } from "../../core/pack/meta-schema.ts";
 
 /** A part of a meta-schema, as far as the page reads it. */
 export interface Described {
@@ -54,16 +53,6 @@ export interface PackLanguage {
   readonly sites: ReadonlyMap<string, readonly Site[]>;
 }
 
-const KINDS: readonly FileKind[] = [
-  "manifest",
-  "interface",
-  "lifecycle",
-  "errors",
-  "scenario",
-  "requirements",
-  "views",
-];
-
 const nameOf = ($ref: string): string => $ref.split("/").at(-1) ?? $ref;
 
 /** The name of a shared part that has words of its own; undefined for any other reference. */
@@ -85,7 +74,7 @@ export function packLanguage(): PackLanguage {
     visit({ shared, part: name, words, sites }, schema, []);
     parts.set(name, { name, words: merged(words) });
   };
-  for (const kind of KINDS) add(kind, metaSchema(kind) as Described);
+  for (const kind of FILE_KINDS) add(kind, metaSchema(kind) as Described);
   for (const [name, schema] of Object.entries(shared))
     if (partOf(shared, { $ref: `#/$defs/${name}` }) !== undefined) add(name, schema);
   return { parts, sites };

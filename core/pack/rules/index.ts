@@ -25,6 +25,7 @@ import type { Rule } from "./rule.ts";
 import { schemaAnchored, schemaCompile, schemaPattern, schemaReference, schemaUnused } from "./schemas.ts";
 import { fieldSources } from "./sources.ts";
 import { stateFinal, stateUnknown, stateUnreachable } from "./states.ts";
+import { moduleMissing, moduleUndeclared, moduleUnneeded } from "./modules.ts";
 import { viewCycle, viewUnknown, viewUnused } from "./views.ts";
 import { interfaceAnswer, interfaceIdle } from "./interface-work.ts";
 import { wiring } from "./wiring.ts";
@@ -63,6 +64,9 @@ export const RULES: readonly Rule[] = [
   stateFinal,
   lifecycleFields,
   scenarioSeeds,
+  moduleMissing,
+  moduleUndeclared,
+  moduleUnneeded,
   viewUnknown,
   viewCycle,
   viewUnused,
