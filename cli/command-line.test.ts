@@ -383,6 +383,17 @@ describe("verify", () => {
     expectMistake(run("verify", "platform", "--sut", small, "--list"), "statement is of a bank");
   });
 
+  test("verify --modules judges the modules that are chosen, and tells which there are", () => {
+    const { code, out } = run("verify", "bank", "--sut", sut, "--modules", "payout", "--list");
+    expect(out).toContain("signature.absent/payout.create");
+    expect(out).toContain("signature.absent/binding.apply");
+    expect(out).not.toContain("signature.absent/payment.create");
+    expect(code).toBe(0);
+    expectMistake(run("verify", "bank", "--sut", sut, "--modules", "payuot", "--list"), 'Did you mean "payout"?');
+    const small = statementWith("modules.json", { profile: { modules: ["payout"] } });
+    expectMistake(run("verify", "bank", "--sut", small, "--list"), "/profile/modules/0", 'Add "account"');
+  });
+
   test("verify --list works alone, before there is a statement", () => {
     const { code, out } = run("verify", "bank", "--list");
     expect(out).toContain("IDM-01");

@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import type { PackSource, Role } from "../core/pack/types.ts";
+import { narrowed } from "../suites/modules.ts";
 import { packView } from "../suites/pack-view.ts";
 import type { PackView } from "../suites/pack-view.ts";
 import { loadStatement } from "../suites/statement/load.ts";
@@ -50,10 +51,18 @@ export function openStatement(file: string): OpenedStatement {
       next: opening.remedy,
     });
   };
+  const claim = narrowed(statement, source.modules ?? []);
+  if (!claim.ok) {
+    const [problem] = claim.problems;
+    throw new UserError(`the statement ${problem?.rule ?? "claims what is not there"}`, {
+      where: `${file} ${problem?.pointer ?? ""}`,
+      next: problem?.remedy ?? "correct the claim",
+    });
+  }
   return {
     file,
     digest: loaded.digest,
-    statement,
+    statement: claim.statement,
     source,
     pack: packView(source),
     signers: statement.parties.map((party, index) => opened(openSigner(party, envelope, `/parties/${index}`))),

@@ -255,7 +255,7 @@ function notTested(judgement: RunJudgement, untested: readonly RequirementJudgem
 function untestedList(judgement: RunJudgement, untested: readonly RequirementJudgement[]): Content {
   if (untested.length === 0) return "";
   const count = markup`<span class="quiet">${untested.length}</span>`;
-  if (judgement.head?.only === undefined) {
+  if (judgement.head?.only === undefined && judgement.head?.modules === undefined) {
     return markup`<h3 class="area">${label("Requirements that no check judged", "没有检查覆盖的要求")} ${count}</h3><ul class="columns">${untested.map((requirement) => markup`<li id="${anchor(judgement, requirement)}"><span class="mono">${requirement.row.id}</span> <span class="quiet">${requirement.row.level}</span> ${both(requirement.row.title)}</li>`)}</ul>`;
   }
   // In a run of a few selected checks the rest is known to be missing, so ids suffice.
@@ -324,7 +324,7 @@ function preflightTable(judgement: RunJudgement): Content {
 
 function reproduceTable({ head, exchanges, exchangesDropped, finishedAt }: RunJudgement): Content {
   if (head === undefined) return "";
-  return markup`<pre class="copy" tabindex="0">${verifyCommand({ role: head.role, statementFile: head.statement.file, ...(head.only === undefined ? {} : { only: head.only }), effort: head.effort, seed: head.seed })}</pre>
+  return markup`<pre class="copy" tabindex="0">${verifyCommand({ role: head.role, statementFile: head.statement.file, ...(head.only === undefined ? {} : { only: head.only }), ...(head.modules === undefined ? {} : { modules: head.modules }), effort: head.effort, seed: head.seed })}</pre>
 <dl class="facts">${fact(label("Run", "测试编号"), head.run)}${fact(label("System under test", "被测系统"), head.sut.baseUrl)}${fact(label("Harness", "工具版本"), `liantiao ${head.liantiao}`)}${fact(label("Pack digest", "接口规范摘要"), head.pack.digest)}${fact(label("Suites digest", "测试套件摘要"), head.suites.digest)}${fact(label("Statement digest", "声明摘要"), head.statement.digest)}${fact(label("Seed", "随机种子"), head.seed)}${fact(label("Begun, ended", "开始与结束"), `${iso(head.at)}, ${finishedAt === undefined ? "–" : iso(finishedAt)}`)}${fact(label("Exchanges", "交互次数"), exchangesDropped === 0 ? exchanges : `${exchanges} (+ ${exchangesDropped} not in the log)`)}</dl>`;
 }
 

@@ -123,7 +123,8 @@ function skipped(judgement: RunJudgement): readonly string[] {
 
 function untested({ head, requirements }: RunJudgement): readonly string[] {
   const left = requirements.filter(({ standing }) => standing === "untested");
-  if (head?.only === undefined) return left.map(({ row }) => `- **${plain(row.id)}** ${row.level}: ${both(row.title)}`);
+  if (head?.only === undefined && head?.modules === undefined)
+    return left.map(({ row }) => `- **${plain(row.id)}** ${row.level}: ${both(row.title)}`);
   return left.length === 0 ? [] : [left.map(({ row }) => plain(row.id)).join(" ")];
 }
 

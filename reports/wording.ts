@@ -202,6 +202,10 @@ export function limitsOfVerdict(judgement: RunJudgement): readonly Bilingual[] {
       en: `Only the checks matching ${head?.only ?? ""} were run, not the whole profile.`,
       zh: `仅运行了匹配 ${head?.only ?? ""} 的检查，并非完整范围。`,
     }),
+    ...when(head?.modules !== undefined, {
+      en: `Only the modules ${head?.modules?.join(", ") ?? ""} and those that they need were judged, not the whole profile.`,
+      zh: `仅检验了模块 ${head?.modules?.join("、") ?? ""} 及其依赖的模块，并非完整范围。`,
+    }),
     ...when(counts.MUST.untested > 0, {
       en: `${counts.MUST.untested} MUST ${counts.MUST.untested === 1 ? "requirement was" : "requirements were"} not tested by any check.`,
       zh: `有 ${counts.MUST.untested} 项必测要求没有任何检查覆盖。`,

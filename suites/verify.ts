@@ -31,6 +31,8 @@ export interface VerifyOptions {
   readonly effort: Effort;
   /** A glob over ids of checks, cases or requirements. */
   readonly only?: string;
+  /** Modules of the pack that are judged, with those that they need; absent: all that the statement claims. */
+  readonly modules?: readonly string[];
   /** Gets the event log; made when it is not there, refused when it holds a run already. */
   readonly outDirectory: string;
   readonly counterparty?: Counterparty;
@@ -60,7 +62,7 @@ export async function verify(options: VerifyOptions): Promise<{ readonly log: st
   const startedAt = clock.now();
   clock.close();
   const log = resolve(join(options.outDirectory, LOG_FILE));
-  const { only, counterparty, timeBudgetSeconds, signal } = options;
+  const { only, modules, counterparty, timeBudgetSeconds, signal } = options;
   const job: Job = {
     packDirectory: resolve(packDirectory),
     statementFile: options.statementFile,
@@ -70,6 +72,7 @@ export async function verify(options: VerifyOptions): Promise<{ readonly log: st
     logFile: log,
     ...(options.watcher === undefined ? {} : { watched: true as const }),
     ...(only === undefined ? {} : { only }),
+    ...(modules === undefined ? {} : { modules }),
     ...(counterparty === undefined ? {} : { counterparty }),
     ...(timeBudgetSeconds === undefined ? {} : { deadline: startedAt + timeBudgetSeconds * 1000 }),
   };
@@ -169,6 +172,7 @@ function runStarted(job: Job, { pack, statement, statementDigest, plan }: OpenRu
     seed: job.seed,
     effort: job.effort,
     ...(job.only === undefined ? {} : { only: job.only }),
+    ...(job.modules === undefined ? {} : { modules: job.modules }),
     requirements: pack
       .requirementsFor(statement.role)
       .map(({ id, area, level, title, text, source }) => ({ id, area, level, title, text, source })),

@@ -10,7 +10,7 @@ import { EFFORTS } from "../../suites/effort.ts";
 import type { Effort } from "../../suites/effort.ts";
 import { glob } from "../../suites/glob.ts";
 import { PlanError } from "../../suites/plan.ts";
-import { StatementProblems, planRun } from "../../suites/run/open.ts";
+import { ChoiceError, StatementProblems, planRun } from "../../suites/run/open.ts";
 import { listChecks, verify } from "../../suites/verify.ts";
 import type { ListedCheck, VerifyOptions } from "../../suites/verify.ts";
 import { roleOf, wholeNumber } from "../argument.ts";
@@ -28,6 +28,7 @@ import { UserError } from "../../hosting/user-error.ts";
 interface VerifyFlags {
   readonly sut?: string;
   readonly only?: string;
+  readonly modules?: readonly string[];
   readonly list?: true;
   readonly seed?: number;
   readonly effort: string;
@@ -48,6 +49,11 @@ export function addVerify(program: Command): void {
     .option(
       "--only <glob>",
       "only checks, cases or requirements whose id matches, such as 'IDM-*', 'signature.*' or '*/payment.create'",
+    )
+    .option(
+      "--modules <names>",
+      "only these modules of the pack and those that they need, such as payment,payout",
+      (text: string) => text.split(",").filter((name) => name !== ""),
     )
     .option(
       "--list",
@@ -118,6 +124,7 @@ async function judge(roleText: string, flags: VerifyFlags): Promise<void> {
       outDirectory: out,
       signal: interrupt.signal,
       ...(flags.only === undefined ? {} : { only: flags.only }),
+      ...(flags.modules === undefined ? {} : { modules: flags.modules }),
       ...(flags.timeBudget === undefined ? {} : { timeBudgetSeconds: flags.timeBudget }),
       ...(peer === undefined ? {} : { counterparty: peer.counterparty }),
       ...(progress === undefined ? {} : { watcher: progress }),
@@ -153,6 +160,8 @@ async function mendable<T>(
         next: "correct the statement at the places named",
         cause,
       });
+    if (cause instanceof ChoiceError)
+      throw new UserError(cause.message, { where: "--modules", next: cause.remedy, cause });
     if (cause instanceof PlanError)
       throw new UserError(cause.message, {
         where: cause.ofOnly ? "--only" : statementFile,
@@ -173,7 +182,12 @@ function nextAfter(only: string | undefined, source: PackSource, role: Role): st
 }
 
 /** What a run with this statement would judge, and what it would not and why. */
-async function listFor(statementFile: string, role: Role, { only, json }: VerifyFlags, effort: Effort): Promise<void> {
+async function listFor(
+  statementFile: string,
+  role: Role,
+  { only, modules, json }: VerifyFlags,
+  effort: Effort,
+): Promise<void> {
   const opened = openStatement(statementFile);
   expectRole(opened, role);
   const job = {
@@ -181,6 +195,7 @@ async function listFor(statementFile: string, role: Role, { only, json }: Verify
     statementFile,
     effort,
     ...(only === undefined ? {} : { only }),
+    ...(modules === undefined ? {} : { modules }),
   };
   const { plan } = await mendable(planRun(job, opened.statement.notify !== undefined), job, opened.source, role);
   const lines = plan.map(({ id, requirement, level, check, title, skip }) => ({

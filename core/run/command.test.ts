@@ -32,9 +32,12 @@ test("the command survives the shell with any file name and pattern", () => {
   }
 });
 
-test("the command names an unusual effort, which decides which checks run", () => {
+test("the command names modules and an unusual effort, which decide what is judged", () => {
   expect(verifyCommand({ role: "platform", statementFile: "sut.json", only: "x", effort: "exhaustive", seed: 7 })).toBe(
     "npm run -s liantiao -- verify platform --sut sut.json --only 'x' --effort exhaustive --seed 7",
+  );
+  expect(verifyCommand({ role: "bank", statementFile: "sut.json", modules: ["keys", "payout"] })).toBe(
+    "npm run -s liantiao -- verify bank --sut sut.json --modules keys,payout",
   );
   expect(verifyCommand({ role: "platform", statementFile: "sut.json", effort: "standard" })).toBe(
     "npm run -s liantiao -- verify platform --sut sut.json",

@@ -87,7 +87,7 @@ const runStarted = record(
     ),
     plan: list(record({ check: name, requirement: name, title: bilingual })),
   },
-  { only: text },
+  { only: text, modules: list(name) },
 );
 
 const checkFinished: Schema = {

@@ -35,6 +35,8 @@ export interface RunStarted {
   readonly effort: "smoke" | "standard" | "exhaustive";
   /** The glob given with --only, when the run is not the whole profile. */
   readonly only?: string;
+  /** The modules given with --modules, when the run is not the whole profile. */
+  readonly modules?: readonly string[];
   /** Every requirement of the pack that applies to the role, so that untested ones show. */
   readonly requirements: readonly RequirementRow[];
   /** Every error code the pack declares for the interfaces that the statement claims, for coverage. */

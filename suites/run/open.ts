@@ -11,6 +11,7 @@ import { EFFORTS } from "../effort.ts";
 import type { Effort } from "../effort.ts";
 import { CHECKS } from "../checks/index.ts";
 import type { Json } from "../../core/unit/unit.ts";
+import { narrowed } from "../modules.ts";
 import { packView } from "../pack-view.ts";
 import type { PackView } from "../pack-view.ts";
 import { plan } from "../plan.ts";
@@ -31,6 +32,8 @@ export interface Job {
   readonly seed: number;
   readonly effort: Effort;
   readonly only?: string;
+  /** Modules that are judged, with those that they need; absent: all that the statement claims. */
+  readonly modules?: readonly string[];
   readonly startedAt: number;
   readonly logFile: string;
   /** Whether a watcher is to be told when the log has grown. */
@@ -61,8 +64,18 @@ export class StatementProblems extends Error {
   }
 }
 
+/** What `--modules` names is not there to be chosen. */
+export class ChoiceError extends Error {
+  readonly remedy: string;
+  constructor(problems: readonly StatementProblem[]) {
+    super(problems.map(({ rule }) => `the choice ${rule}`).join("; "));
+    this.name = "ChoiceError";
+    this.remedy = problems.map(({ remedy }) => remedy).join(" ");
+  }
+}
+
 /** What decides a plan: a job without what only a run has. */
-export type PlanJob = Pick<Job, "packDirectory" | "statementFile" | "effort" | "only">;
+export type PlanJob = Pick<Job, "packDirectory" | "statementFile" | "effort" | "only" | "modules">;
 
 interface PlannedRun extends Pick<OpenRun, "pack" | "statement" | "statementDigest" | "plan"> {
   readonly keys: ReturnType<typeof openKeys>;
@@ -73,7 +86,10 @@ export async function planRun(job: PlanJob, hasCounterparty: boolean): Promise<P
   const pack = packView(loadPack(job.packDirectory));
   const loaded = loadStatement(job.statementFile);
   if (!loaded.ok) throw new StatementProblems(job.statementFile, loaded.problems);
-  const { statement } = loaded;
+  const claim = narrowed(loaded.statement, pack.source.modules ?? [], job.modules);
+  if (!claim.ok && claim.ofChoice) throw new ChoiceError(claim.problems);
+  if (!claim.ok) throw new StatementProblems(job.statementFile, claim.problems);
+  const { statement } = claim;
   const keys = openKeys(statement, pack, job.statementFile);
   const lines = plan({
     checks: [...CHECKS, ...(await vendorChecks(statement.checks, job.statementFile, pack))],

@@ -340,6 +340,7 @@ function complete(raw: RawStatement, files: ReadonlyMap<string, string>, path: s
     profile: {
       interfaces: raw.profile?.interfaces ?? ["*"],
       except: raw.profile?.except ?? [],
+      ...(raw.profile?.modules === undefined ? {} : { modules: raw.profile.modules }),
       requirementsExcept: raw.profile?.requirements?.except ?? [],
     },
     fixtures,
@@ -371,6 +372,7 @@ interface RawStatement extends Pick<Statement, "name" | "role" | "pack" | "baseU
   readonly profile?: {
     readonly interfaces?: string[];
     readonly except?: string[];
+    readonly modules?: string[];
     readonly requirements?: { readonly except?: { requirement: string; reason: string }[] };
   };
   readonly fixtures?: Readonly<Record<string, Readonly<Record<string, Json>>>>;

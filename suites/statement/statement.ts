@@ -48,6 +48,8 @@ export interface TlsFiles {
 export interface Profile {
   readonly interfaces: readonly string[];
   readonly except: readonly string[];
+  /** Modules of the pack that are claimed; absent: all of them. */
+  readonly modules?: readonly string[];
   readonly requirementsExcept: readonly { readonly requirement: string; readonly reason: string }[];
 }
 
