@@ -101,7 +101,7 @@ export function unpacked(bytes: Uint8Array, { encoding = "none" }: Table): Uint8
 }
 
 /** A time as RFC 3339 has it, in milliseconds; undefined for anything else. */
-export function timeOf(text: string): number | undefined {
+function timeOf(text: string): number | undefined {
   const ms = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/u.test(text)
     ? Date.parse(text)
     : Number.NaN;
