@@ -76,8 +76,11 @@ export interface Simulator {
   /** Brings the data of the scenarios back to where they were seeded; what was made since stays. */
   restore(): Promise<void>;
   operate(order: OperatorOrder): Promise<OperatorResult>;
-  /** Calls a peer and follows the call to its outcome by the pack's rules for callers. */
-  call(order: PeerCall): Promise<Conclusion>;
+  /**
+   * Calls a peer and follows the call to its outcome by the pack's rules for callers. `meanwhile` is told the conclusion
+   * so far where these take longer than a conclusion is awaited.
+   */
+  call(order: PeerCall, meanwhile?: (soFar: Conclusion) => void): Promise<Conclusion>;
   /** Stops timers and notifications; the store stays open. */
   stop(): void;
 }
@@ -146,7 +149,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     situation: (partyId, id, copy) => scenarios.situation(partyId, id, copy),
     restore: () => due.after(scenarios.restore()),
     operate: (order) => due.after(operate(store, engine, runtime, order)),
-    call: (order) => callPeer(pack, runtime, attempt, order),
+    call: (order, meanwhile) => callPeer(pack, runtime, attempt, order, meanwhile),
     stop: () => due.close(),
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { simulatedRuntime } from "../../core/runtime/simulated.ts";
-import { cooperationPack } from "../testing/packs.ts";
+import { cooperationPack, vocabularyPack } from "../testing/packs.ts";
 import { START } from "../testing/world.ts";
 import type { Fields, PeerCall, Reply } from "./attempt.ts";
 import { callPeer } from "./caller.ts";
@@ -42,6 +42,24 @@ async function calling(
 }
 
 describe("a caller", () => {
+  test("a caller that asks after an hour tells meanwhile what it knows", async () => {
+    const vocabulary = vocabularyPack();
+    const world = simulatedRuntime({ seed: 1, startAt: START });
+    const call: PeerCall = { interface: "application.submit", party: "BANK01", url: "https://bank.test", data: {} };
+    const told: string[] = [];
+    const replies = [LOST, said({ out_application_no: "A1", state: "SUBMITTED" })];
+    const end = callPeer(
+      vocabulary,
+      world,
+      () => Promise.resolve(replies.shift() ?? LOST),
+      call,
+      (soFar) => told.push(`${world.now() - START} ms: ${soFar.outcome}`),
+    );
+    expect(await world.runUntil(end)).toMatchObject({ outcome: "answered", answer: { state: "SUBMITTED" } });
+    expect(told).toEqual(["0 ms: unknown"]);
+    expect(world.now() - START).toBe(3_600_000);
+  });
+
   test("a caller believes a final answer at once", async () => {
     expect(await calling("payment.create", PAID)).toMatchObject({
       conclusion: { outcome: "answered", answer: { state: "SUCCEEDED" } },

@@ -1,5 +1,7 @@
+import { meaningsOfInterface } from "../../core/pack/meaning.ts";
 import type { Pack } from "../../core/pack/compile.ts";
 import type { Runtime } from "../../core/runtime/runtime.ts";
+import type { Json } from "../../core/unit/unit.ts";
 import type { Attempt, Fields, PeerCall, Reply } from "./attempt.ts";
 
 /** The caller's conclusion. `unknown`: no answer was believable. */
@@ -8,6 +10,9 @@ export type Conclusion =
   | { readonly outcome: "refused"; readonly code: string }
   | { readonly outcome: "unknown" };
 
+/** So long, in seconds, a conclusion is awaited (docs/hooks.md); the caller goes on asking after it has told one. */
+const AWAITED_SECONDS = 60;
+
 /** Pauses, in seconds, before a call that has no query is sent again, where the pack names no schedule for it. */
 const AGAIN_SECONDS = [1, 2, 5];
 
@@ -15,13 +20,20 @@ const AGAIN_SECONDS = [1, 2, 5];
  * Calls a peer and follows the call until its outcome is known, by the pack's rules for each interface and code. A final
  * answer is believed; an open one, or a lost one, is queried under the same number; a call that was turned away, or that
  * the query does not find, is sent again unchanged. What is still open after that the peer will notify. The code knows no
- * single interface.
+ * single interface. `meanwhile` is told the conclusion so far where the pack asks again later than one is awaited.
  */
-export async function callPeer(pack: Pack, runtime: Runtime, attempt: Attempt, call: PeerCall): Promise<Conclusion> {
+export async function callPeer(
+  pack: Pack,
+  runtime: Runtime,
+  attempt: Attempt,
+  call: PeerCall,
+  meanwhile: (soFar: Conclusion) => void = () => {},
+): Promise<Conclusion> {
   const one = pack.interface(call.interface);
   const { success, query } = one.caller;
   const states = pack.triggeredByCall(one.id)?.lifecycle.states ?? {};
-  const isFinal = (body: Fields): boolean => states[String(body["state"])]?.final === true;
+  const state = meaningsOfInterface(pack.source, one).answer.find(({ meaning }) => meaning === "state")?.path ?? [];
+  const isFinal = (body: Fields): boolean => states[String(at(body, state))]?.final === true;
   // A read, or a call with a number, is safe to repeat.
   const repeatable = one.read !== undefined || one.idempotency !== undefined;
   const matter: {
@@ -43,10 +55,16 @@ export async function callPeer(pack: Pack, runtime: Runtime, attempt: Attempt, c
     return undefined;
   };
 
+  const soFar = (): Conclusion =>
+    matter.held === undefined ? { outcome: "unknown" } : { outcome: "answered", answer: matter.held };
+
   const first = ended(await attempt(call));
   if (first !== undefined) return first;
+  let passed = 0;
   for (const seconds of query?.afterSeconds ?? AGAIN_SECONDS) {
     if (matter.next === "same" && !repeatable) break;
+    passed += seconds;
+    if (passed > AWAITED_SECONDS) meanwhile(soFar());
     await runtime.sleep(seconds * 1000);
     if (matter.next === "query" && query !== undefined) {
       const reply = await attempt({ ...call, interface: query.interface, data: { ...matter.held, ...call.data } });
@@ -58,5 +76,9 @@ export async function callPeer(pack: Pack, runtime: Runtime, attempt: Attempt, c
     const again = ended(await attempt(call));
     if (again !== undefined) return again;
   }
-  return matter.held === undefined ? { outcome: "unknown" } : { outcome: "answered", answer: matter.held };
+  return soFar();
 }
+
+/** What stands at a path of names; undefined where nothing does. */
+const at = (body: Fields, path: readonly string[]): Json | undefined =>
+  path.reduce<Json | undefined>((value, name) => (value as Fields | null | undefined)?.[name], body);

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import type { Redaction } from "../../core/redaction/redaction.ts";
 import type { Json } from "../../core/unit/unit.ts";
+import type { Conclusion } from "../caller/caller.ts";
 import type { Simulator } from "../simulator.ts";
 import { reset, setClock } from "./clock-routes.ts";
 import { ControlError, body } from "./control-error.ts";
@@ -60,8 +61,12 @@ export function hookRoutes(
     rotate(simulator, await body(context));
     return context.body(null, 204);
   });
-  routes.post("/call", async (context) =>
-    context.json(redact.json(await simulator.call(readCall(await body(context), simulator))) as Json),
-  );
+  routes.post("/call", async (context) => {
+    const order = readCall(await body(context), simulator);
+    const conclusion = await new Promise<Conclusion>((resolve, reject) => {
+      simulator.call(order, resolve).then(resolve, reject);
+    });
+    return context.json(redact.json(conclusion) as Json);
+  });
   return routes;
 }

@@ -4,6 +4,11 @@ import type { Pack } from "../../core/pack/compile.ts";
 import { loadPack } from "../../core/pack/load.ts";
 
 /** The reference pack, compiled anew: packs are cheap enough not to be shared between test files. */
-export function cooperationPack(): Pack {
-  return compilePack(loadPack(fileURLToPath(new URL("../../specs/cooperation", import.meta.url))));
+export const cooperationPack = (): Pack => packNamed("cooperation");
+
+/** A pack of other business, for which nothing was written but its own files. */
+export const vocabularyPack = (): Pack => packNamed("vocabulary");
+
+function packNamed(name: string): Pack {
+  return compilePack(loadPack(fileURLToPath(new URL(`../../specs/${name}`, import.meta.url))));
 }
