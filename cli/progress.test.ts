@@ -5,10 +5,11 @@ import type { HeldFacts } from "../core/facts/facts.ts";
 import type { RunEvent } from "../core/run/event.ts";
 import { hostTurn } from "../core/runtime/live.ts";
 import { failedRun } from "../reports/testing/failed-run.ts";
+import { done, preflight } from "../reports/testing/sample-events.ts";
 import { followProgress } from "./progress.ts";
 
 /** What a run writes to a stream of a kind. */
-async function written(isTTY: boolean): Promise<string> {
+async function written(isTTY: boolean, events: readonly RunEvent[] = failedRun()): Promise<string> {
   let text = "";
   const stream = {
     isTTY,
@@ -19,11 +20,11 @@ async function written(isTTY: boolean): Promise<string> {
     },
   };
   const progress = followProgress(stream as unknown as NodeJS.WriteStream);
-  const events = failedRun().values();
+  const left = events.values();
   const held: HeldFacts<RunEvent> = {
     reader: () => ({
       next: () => {
-        const { done, value } = events.next();
+        const { done, value } = left.next();
         return done === true ? undefined : { fact: value };
       },
       close: () => {},
@@ -33,6 +34,22 @@ async function written(isTTY: boolean): Promise<string> {
   await progress.end();
   return text;
 }
+
+test.each([true, false])("checks with one reason are one line and a number (terminal: %s)", async (isTTY) => {
+  const reason = { en: "the run was stopped before this check", zh: "运行在此检查之前被停止" };
+  const events = Array.from({ length: 330 }, (_, index) => done(`SIG-01.${index}`, "inconclusive", { reason }));
+  const lines = stripVTControlCharacters(await written(isTTY, events))
+    .split("\n")
+    .filter((line) => line.includes(reason.en));
+  expect(lines).toHaveLength(2);
+  expect(lines[1]).toContain("+329 more");
+});
+
+test("what was not tried is not shown as ok", async () => {
+  const event = preflight("hooks", { en: "hooks clock, not tried", zh: "控制钩子 clock，未试用" });
+  const text = stripVTControlCharacters(await written(false, [{ ...event, tried: false } as RunEvent]));
+  expect(text).toBe("not tried hooks: hooks clock, not tried\n");
+});
 
 /** How a status line is wiped. */
 const WIPED = "\r\u001b[2K";

@@ -29,6 +29,8 @@ export function followProgress(stream: NodeJS.WriteStream): Progress {
   let done = 0;
   let failed = 0;
   let shown = false;
+  // A run that is stopped, or a profile that leaves much out, would print hundreds of lines that say the same.
+  const repeated = new Map<string, { readonly verdict: Verdict; readonly why: string; more: number }>();
   const clear = (): void => {
     if (shown) stream.write("\r\u001b[2K");
     shown = false;
@@ -47,7 +49,9 @@ export function followProgress(stream: NodeJS.WriteStream): Progress {
   const show = (event: RunEvent): void => {
     if (event.type === "run.started") planned = event.plan.length;
     else if (event.type === "preflight.finished") {
-      line(`${event.ok ? pc.green("ok   ") : pc.red("WRONG")} ${event.name}: ${event.message.en}`);
+      line(
+        `${event.tried === false ? pc.dim("not tried") : event.ok ? pc.green("ok   ") : pc.red("WRONG")} ${event.name}: ${event.message.en}`,
+      );
       if (!event.ok) {
         line(`      ${event.message.zh}`);
         line(`      ${pc.bold(whose(event.attribution).en)} / ${whose(event.attribution).zh}`);
@@ -59,11 +63,16 @@ export function followProgress(stream: NodeJS.WriteStream): Progress {
       done += 1;
       if (event.verdict === "fail") failed += 1;
       const why = event.reason?.en ?? event.error?.split("\n")[0];
-      if (!terminal || event.verdict === "fail" || event.verdict === "error" || event.verdict === "inconclusive") {
+      const cause = why === undefined || event.verdict === "fail" ? undefined : `${event.verdict} ${why}`;
+      const before = cause === undefined ? undefined : repeated.get(cause);
+      if (before !== undefined) before.more += 1;
+      else if (!terminal || event.verdict === "fail" || event.verdict === "error" || event.verdict === "inconclusive") {
         line(
           `${COLOURS[event.verdict](event.verdict.padEnd(12))} ${event.requirement.padEnd(8)} ${event.check}${why === undefined ? "" : pc.dim(`  ${why}`)}`,
         );
       }
+      if (cause !== undefined && why !== undefined && before === undefined)
+        repeated.set(cause, { verdict: event.verdict, why, more: 0 });
       status("");
     }
   };
@@ -79,6 +88,9 @@ export function followProgress(stream: NodeJS.WriteStream): Progress {
     end: async () => {
       await subscription?.settled();
       subscription?.unsubscribe();
+      for (const { verdict, why, more } of repeated.values())
+        if (more > 0 && (!terminal || verdict !== "skipped"))
+          line(`${COLOURS[verdict](verdict.padEnd(12))} ${`+${more} more`.padEnd(8)} ${pc.dim(why)}`);
       clear();
     },
   };

@@ -6,6 +6,7 @@ import { LOG_FILE } from "../core/run/log.ts";
 import { readLogFile } from "../core/run/log-reading.ts";
 import type { Bilingual } from "../core/run/verdict.ts";
 import { inShort } from "../reports/grouping.ts";
+import { toDo } from "../reports/to-do.ts";
 import {
   clauseOf,
   headline,
@@ -54,6 +55,7 @@ export function summaryLines(judgement: RunJudgement): readonly string[] {
       : judgement.reasons.map((reason) =>
           pc.dim(`${reasonSentence(reason, judgement).en}${subjectsOf(reason.subjects)}`),
         )),
+    ...toDoLines(judgement),
     ...judgement.waivers.map(waiverLine),
     ...judgement.failures
       .slice(0, SHOWN_FAILURES)
@@ -61,6 +63,17 @@ export function summaryLines(judgement: RunJudgement): readonly string[] {
     ...(rest > 0 ? ["", `... and ${rest} more in the report`] : []),
     "",
     ...limitsOfVerdict(judgement).map(({ en }) => pc.dim(en)),
+  ];
+}
+
+/** What to do for a verdict, a line each. */
+function toDoLines(judgement: RunJudgement): readonly string[] {
+  const lines = toDo(judgement);
+  if (lines.length === 0) return [];
+  return [
+    "",
+    pc.bold("To do for a verdict / 为得出判定请："),
+    ...lines.flatMap(({ en, zh }) => [`- ${en}`, pc.dim(`  ${zh}`)]),
   ];
 }
 
@@ -114,6 +127,7 @@ export function summaryOf(judgement: RunJudgement, folder: string, files: readon
     seed: judgement.head?.seed,
     counts: judgement.counts,
     reasons: judgement.reasons,
+    toDo: toDo(judgement),
     failures: judgement.failures.map(({ check, requirement, level, finding }) => ({
       check,
       requirement,

@@ -10,6 +10,7 @@ import { markup, raw } from "./html/markup.ts";
 import type { Content, Markup } from "./html/markup.ts";
 import { STYLE } from "./html/style.ts";
 import { wireFigures } from "./html/wire.ts";
+import { toDo } from "./to-do.ts";
 import { latencyMeter } from "./latency.ts";
 import type { Latency } from "./latency.ts";
 import {
@@ -78,7 +79,7 @@ function render(judgement: RunJudgement, measured: readonly Latency[]): string {
 <h1>${head?.sut.name ?? label("No run", "没有测试记录")}</h1>
 ${head === undefined ? "" : markup`<p class="quiet">${both(head.pack.title)} ${head.pack.version} · ${head.role === "bank" ? label("in the role of the bank", "作为银行方") : label("in the role of the platform", "作为平台方")} · <time datetime="${iso(head.at)}">${iso(head.at).slice(0, 16).replace("T", " ")} UTC</time></p>`}
 <section class="verdict ${TONES[judgement.outcome]}" aria-label="Verdict"><div class="word">${both(OUTCOME_WORDS[judgement.outcome])}</div>${noticesAhead(judgement).map((notice) => markup`<p><strong>${both(notice)}</strong></p>`)}<p>${both(headline(judgement))}</p>
-<ul class="reasons">${reasonsToSay(judgement).map((reason) => markup`<li>${both(reasonSentence(reason, judgement))} ${subjectsOf(reason.subjects)}</li>`)}<li>${label("Exit code", "退出码")} <code>${judgement.exitCode}</code></li></ul></section>
+<ul class="reasons">${reasonsToSay(judgement).map((reason) => markup`<li>${both(reasonSentence(reason, judgement))} ${subjectsOf(reason.subjects)}</li>`)}<li>${label("Exit code", "退出码")} <code>${judgement.exitCode}</code></li></ul>${toDoList(judgement)}</section>
 ${stopped ? preflightSection(judgement) : ""}
 ${stopped ? "" : contents(sections)}
 ${
@@ -95,6 +96,13 @@ ${stopped ? "" : SIGN_OFF}
 </html>
 `;
   return page.markup;
+}
+
+function toDoList(judgement: RunJudgement): Content {
+  const lines = toDo(judgement);
+  return lines.length === 0
+    ? ""
+    : markup`<p><strong>${label("To do for a verdict", "为得出判定请")}</strong></p><ol class="reasons">${lines.map((line) => markup`<li>${both(line)}</li>`)}</ol>`;
 }
 
 /** The most checks of one reason that are listed one by one. */
@@ -319,7 +327,7 @@ function preflightSection(judgement: RunJudgement): Markup {
 
 function preflightTable(judgement: RunJudgement): Content {
   if (judgement.preflight.length === 0) return "";
-  return markup`<table class="fold"><thead><tr><th scope="col">${label("Looked at", "项目")}</th><th scope="col">${label("Result", "结果")}</th><th scope="col">${label("What was found", "说明")}</th></tr></thead><tbody>${judgement.preflight.map((result) => markup`<tr><th scope="row" class="mono">${result.name}</th><td><span class="chip ${result.ok ? "t-pass" : "t-warn"}">${result.ok ? label("✓ in order", "正常") : label(`✕ ${result.attribution ?? "unattributed"}`, ATTRIBUTION_NAMES[result.attribution ?? "harness"])}</span></td><td class="stack">${both(result.message)}${result.remedy === undefined ? "" : markup`<strong class="stack remedy">${both(result.remedy)}</strong>`}</td></tr>`)}</tbody></table>`;
+  return markup`<table class="fold"><thead><tr><th scope="col">${label("Looked at", "项目")}</th><th scope="col">${label("Result", "结果")}</th><th scope="col">${label("What was found", "说明")}</th></tr></thead><tbody>${judgement.preflight.map((result) => markup`<tr><th scope="row" class="mono">${result.name}</th><td><span class="chip ${result.tried === false ? "t-mute" : result.ok ? "t-pass" : "t-warn"}">${result.tried === false ? label("not tried", "未试") : result.ok ? label("✓ in order", "正常") : label(`✕ ${result.attribution ?? "unattributed"}`, ATTRIBUTION_NAMES[result.attribution ?? "harness"])}</span></td><td class="stack">${both(result.message)}${result.remedy === undefined ? "" : markup`<strong class="stack remedy">${both(result.remedy)}</strong>`}</td></tr>`)}</tbody></table>`;
 }
 
 function reproduceTable({ head, exchanges, exchangesDropped, finishedAt }: RunJudgement): Content {

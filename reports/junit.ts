@@ -85,9 +85,10 @@ function suiteOfRun(judgement: RunJudgement): { readonly name: string; readonly 
       { ...bare, name: "head", ...held("no-head") },
       { ...bare, name: "complete", ...held("partial") },
       { ...bare, name: "judged", ...held("nothing-judged") },
-      ...judgement.preflight.map(({ name, ok, attribution, message, remedy }): Case => ({
+      ...judgement.preflight.map(({ name, ok, tried, attribution, message, remedy }): Case => ({
         ...bare,
         name: `preflight.${name}`,
+        ...(tried === false ? { result: { kind: "skipped", type: "not tried", message: message.en } } : {}),
         ...(ok
           ? {}
           : {

@@ -3,6 +3,7 @@ import type { CheckJudgement, RunJudgement } from "../core/run/judgement.ts";
 import type { Bilingual } from "../core/run/verdict.ts";
 import type { ReportFormat } from "./format.ts";
 import { inShort, openGroups, skipGroups } from "./grouping.ts";
+import { toDo } from "./to-do.ts";
 import { visible } from "./visible-text.ts";
 import {
   clauseOf,
@@ -64,6 +65,10 @@ function opening(judgement: RunJudgement): readonly string[] {
           `${plain(head.pack.name)} ${plain(head.pack.version)}, role ${head.role}, seed \`${head.seed}\`, effort ${head.effort}, exit code \`${judgement.exitCode}\``,
         ]),
     ...(reasons.length === 0 ? [] : [reasons.join("\n")]),
+    ...section(
+      "To do for a verdict 为得出判定请",
+      toDo(judgement).map((line) => `- ${both(line)}`),
+    ),
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { SkipCause } from "../core/run/event.ts";
+import type { Lack, SkipCause } from "../core/run/event.ts";
 import type { Finding, WireExchange } from "../core/run/finding.ts";
 import type { Bilingual } from "../core/run/verdict.ts";
 
@@ -47,10 +47,12 @@ export class CheckInconclusive extends Error {
 export class CheckSkipped extends Error {
   readonly reason: Bilingual;
   readonly skipCause: SkipCause;
-  constructor(reason: Bilingual, cause: SkipCause) {
+  readonly lacks: Lack | undefined;
+  constructor(reason: Bilingual, cause: SkipCause, lacks?: Lack) {
     super(reason.en);
     this.name = "CheckSkipped";
     this.reason = reason;
     this.skipCause = cause;
+    this.lacks = lacks;
   }
 }

@@ -1,4 +1,4 @@
-import type { SkipCause } from "../core/run/event.ts";
+import type { Lack, SkipCause } from "../core/run/event.ts";
 import type { Bilingual, Level } from "../core/run/verdict.ts";
 import type { Check, Instance, PlanContext } from "./check.ts";
 import { EFFORTS } from "./effort.ts";
@@ -18,7 +18,7 @@ export interface Planned {
   readonly requirement: string;
   readonly level: Level;
   readonly title: Bilingual;
-  readonly skip?: { readonly reason: Bilingual; readonly cause: SkipCause };
+  readonly skip?: { readonly reason: Bilingual; readonly cause: SkipCause; readonly lacks?: Lack };
 }
 
 export interface PlanRequest {
@@ -107,9 +107,10 @@ export function plan(request: PlanRequest): readonly Planned[] {
 }
 
 function reasonToSkip(check: Check, { pack, statement, effort, hasCounterparty }: PlanRequest): Planned["skip"] {
-  const because = (cause: SkipCause, en: string, zh: string): NonNullable<Planned["skip"]> => ({
+  const because = (cause: SkipCause, en: string, zh: string, lacks?: Lack): NonNullable<Planned["skip"]> => ({
     cause,
     reason: { en, zh },
+    ...(lacks === undefined ? {} : { lacks }),
   });
   const excepted = statement.profile.requirementsExcept.find((one) => one.requirement === check.requirement);
   if (excepted !== undefined)
@@ -123,26 +124,34 @@ function reasonToSkip(check: Check, { pack, statement, effort, hasCounterparty }
   if (absent !== undefined)
     return because("capability", `the interface ${absent} is not in the profile`, `接口 ${absent} 不在声明范围内`);
   if (EFFORTS.indexOf(check.effort) > EFFORTS.indexOf(effort))
-    return because("effort", `runs at effort ${check.effort} and above`, `仅在 ${check.effort} 及以上强度运行`);
+    return because("effort", `runs at effort ${check.effort} and above`, `仅在 ${check.effort} 及以上强度运行`, {
+      kind: "effort",
+      name: check.effort,
+    });
   if (needs.parties !== undefined && statement.parties.length < needs.parties)
-    return because("capability", "needs a second enrolled party", "需要第二个已登记的参与方");
+    return because("capability", "needs a second enrolled party", "需要第二个已登记的参与方", { kind: "party" });
   const hook = (needs.hooks ?? []).find((name) => !offersHook(statement, name));
   if (hook !== undefined)
     return because(
       "capability",
       `needs the control hook "${hook}" (docs/hooks.md)`,
       `需要控制钩子 "${hook}"（docs/hooks.md）`,
+      { kind: "hook", name: hook },
     );
   if (needs.notify === true && !hasCounterparty)
     return because(
       "capability",
       "needs a counterparty that the SUT can call (notify in the statement)",
       "需要被测系统可回调的对端（声明中的 notify）",
+      { kind: "counterparty" },
     );
   for (const scenario of needs.fixtures ?? []) {
     const bound = statement.fixtures[scenario];
     if (bound === undefined)
-      return because("fixture", `no fixture is bound to the scenario ${scenario}`, `场景 ${scenario} 未绑定测试数据`);
+      return because("fixture", `no fixture is bound to the scenario ${scenario}`, `场景 ${scenario} 未绑定测试数据`, {
+        kind: "fixture",
+        name: scenario,
+      });
     if ("none" in bound)
       return because(
         "capability",

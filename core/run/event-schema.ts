@@ -105,6 +105,7 @@ const checkFinished: Schema = {
       finding,
       error: text,
       skipCause: { enum: ["capability", "fixture", "effort", "dependency"] },
+      lacks: record({ kind: { enum: ["effort", "fixture", "hook", "party", "counterparty"] } }, { name: text }),
     },
   ),
   // A check that did not run and does not say why would be a silent skip.
@@ -118,7 +119,11 @@ export function eventSchemas(): Readonly<Record<string, Schema>> {
     "run.started": runStarted,
     "preflight.finished": record(
       { at, name, ok: flag, message: bilingual },
-      { attribution: { enum: ["configuration", "network", "harness", "sut"] }, remedy: bilingual },
+      {
+        attribution: { enum: ["configuration", "network", "harness", "sut"] },
+        remedy: bilingual,
+        tried: { const: false },
+      },
     ),
     "check.started": record({ at, check: name }),
     exchange: record(

@@ -70,6 +70,8 @@ export interface PreflightFinished {
   readonly at: number;
   readonly name: string;
   readonly ok: boolean;
+  /** `false`: nothing was tried, so nothing is known to be wrong or right; such a result is `ok`. */
+  readonly tried?: false;
   readonly attribution?: "configuration" | "network" | "harness" | "sut";
   readonly message: Bilingual;
   readonly remedy?: Bilingual;
@@ -110,6 +112,8 @@ export interface CheckFinished {
   readonly reason?: Bilingual;
   /** For `skipped`: what kept it from running; absent counts as not excused. */
   readonly skipCause?: SkipCause;
+  /** For `skipped`: what would have it run, where that is one thing that the statement or the command line can give. */
+  readonly lacks?: Lack;
   readonly finding?: Finding;
   /** For `error`: what broke in the harness. */
   readonly error?: string;
@@ -123,6 +127,11 @@ export interface CheckFinished {
  * neither bound nor declared as none, `dependency` something it builds on did not hold.
  */
 export type SkipCause = "capability" | "fixture" | "effort" | "dependency";
+
+/** What a skipped check lacks: an effort, the test data of a scenario, a control hook, a second party, a counterparty. */
+export type Lack =
+  | { readonly kind: "effort" | "fixture" | "hook"; readonly name: string }
+  | { readonly kind: "party" | "counterparty" };
 
 /**
  * One service level held against what was measured. Without a sample nothing was shown, so it does not count as met.

@@ -193,15 +193,16 @@ function judgeChecks(
 }
 
 function standingOf(
-  { requirement, verdict, durationMs, reason, skipCause, error, finding }: CheckFinished,
+  { requirement, verdict, durationMs, reason, skipCause, lacks, error, finding }: CheckFinished,
   inForce: readonly Waiver[],
-): Pick<CheckJudgement, "standing" | "durationMs" | "reason" | "skipCause" | "error" | "finding" | "waiver"> {
+): Pick<CheckJudgement, "standing" | "durationMs" | "reason" | "skipCause" | "lacks" | "error" | "finding" | "waiver"> {
   const waiver = verdict === "fail" ? inForce.find((candidate) => candidate.requirement === requirement) : undefined;
   return {
     standing: verdict,
     durationMs,
     ...(reason === undefined ? {} : { reason }),
     ...(skipCause === undefined ? {} : { skipCause }),
+    ...(lacks === undefined ? {} : { lacks }),
     ...(error === undefined ? {} : { error }),
     ...(finding === undefined ? {} : { finding: { ...finding, replay: asTypedHere(finding.replay) } }),
     ...(waiver === undefined ? {} : { waiver }),

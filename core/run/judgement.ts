@@ -1,4 +1,5 @@
 import type {
+  Lack,
   PreflightFinished,
   RequirementRow,
   RunNoted,
@@ -66,6 +67,7 @@ export interface CheckJudgement {
   readonly durationMs: number;
   readonly reason?: Bilingual;
   readonly skipCause?: SkipCause;
+  readonly lacks?: Lack;
   /** See `isExcused`. */
   readonly excused?: true;
   readonly error?: string;

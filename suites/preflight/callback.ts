@@ -8,7 +8,7 @@ import type { Answer } from "../wire/answer.ts";
 import type { Draft } from "../wire/draft.ts";
 import { counterparty as clientOf } from "../wire/counterparty.ts";
 import type { Delivery } from "../wire/counterparty.ts";
-import { fine, wrong } from "./probe.ts";
+import { fine, untried, wrong } from "./probe.ts";
 import type { Finding, Probe } from "./probe.ts";
 
 /**
@@ -25,7 +25,7 @@ export const callback: Probe = {
   async look(scope, session) {
     const { counterparty } = scope;
     if (counterparty === undefined)
-      return fine("no counterparty: checks of notifications are skipped", "没有对端：通知类检查将跳过");
+      return untried("no counterparty: checks of notifications are skipped", "没有对端：通知类检查将跳过");
     const mark = new URL(`${counterparty.notifyUrl}/elsewhere/${session.fresh()}`);
     const reached = await asked(scope, mark.href);
     const journal = await asked(

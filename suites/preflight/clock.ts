@@ -1,5 +1,5 @@
 import type { RunScope } from "../run/scope.ts";
-import { fine, wrong } from "./probe.ts";
+import { fine, untried, wrong } from "./probe.ts";
 import type { Finding, Probe } from "./probe.ts";
 import { secondsAhead, simplest } from "./trial-call.ts";
 import type { Exchange } from "../wire/exchange.ts";
@@ -17,15 +17,16 @@ export const clock: Probe = {
   async look(scope, session) {
     const one = simplest(scope);
     if (one === undefined)
-      return fine(
+      return untried(
         "no interface takes a call without fixtures; clocks are not compared",
         "没有无需测试数据的接口，未比对时钟",
       );
     const exchange = await session.send(await session.request(one.id), { label: `preflight: ${one.id}` });
-    if (exchange.response === undefined) return fine("no answer to compare clocks with", "无应答，未比对时钟");
+    if (exchange.response === undefined) return untried("no answer to compare clocks with", "无应答，未比对时钟");
     if (exchange.answer?.code === scope.pack.policies.stages["freshness.timestamp"]) return clockWrong(exchange, scope);
     const ahead = secondsAhead(exchange, scope);
-    if (ahead === undefined) return fine("the answer carries no time to compare clocks with", "应答中没有可比对的时间");
+    if (ahead === undefined)
+      return untried("the answer carries no time to compare clocks with", "应答中没有可比对的时间");
     return Math.abs(ahead) > MAX_SKEW_SECONDS
       ? clockWrong(exchange, scope)
       : fine(`the clocks differ by ${Math.abs(ahead)} s`, `时钟相差 ${Math.abs(ahead)} 秒`);

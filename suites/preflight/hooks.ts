@@ -1,5 +1,5 @@
 import { TransportFailure } from "../../core/runtime/runtime.ts";
-import { fine, wrong } from "./probe.ts";
+import { fine, untried, wrong } from "./probe.ts";
 import type { Probe } from "./probe.ts";
 
 /** The control hooks answer and accept our token; asked with the one hook that changes nothing. */
@@ -12,11 +12,14 @@ export const hooks: Probe = {
   async look({ pack, statement, runtime }) {
     const offered = statement.hooks;
     if (offered === undefined)
-      return fine("no control hooks; checks that need them are skipped", "没有控制钩子，相关检查将跳过");
+      return untried("no control hooks; checks that need them are skipped", "没有控制钩子，相关检查将跳过");
     const scenario = pack.source.scenarios.find((one) => one.role === statement.role)?.id;
     // Every other hook does something to the SUT.
     if (!offered.supports.includes("fixtures") || scenario === undefined)
-      return fine(`hooks ${offered.supports.join(", ")}, not tried`, `控制钩子 ${offered.supports.join("、")}，未试用`);
+      return untried(
+        `hooks ${offered.supports.join(", ")}, not tried`,
+        `控制钩子 ${offered.supports.join("、")}，未试用`,
+      );
     const headers: [string, string][] = [
       ["Content-Type", "application/json"],
       ...(offered.token === undefined ? [] : [["Authorization", `Bearer ${offered.token}`] as [string, string]]),

@@ -71,14 +71,19 @@ interface Situation {
 }
 
 /** What preflight ends with: the first probe that is not well, or undefined. */
-async function verdict({
+async function verdict(situation: Situation): Promise<PreflightFinished | undefined> {
+  return (await run(situation)).find((one) => !one.ok);
+}
+
+/** What every probe found, up to the first that is not well. */
+async function run({
   scope,
   baseUrl,
   tls,
   aheadSeconds = 0,
   statement = {},
   counterparty,
-}: Situation): Promise<PreflightFinished | undefined> {
+}: Situation): Promise<readonly PreflightFinished[]> {
   const live = liveRuntime(tls === undefined ? {} : { tls });
   ends.push(() => live.close());
   const runtime = { ...live, now: () => live.now() - aheadSeconds * 1000 };
@@ -99,7 +104,7 @@ async function verdict({
   const bad = events.find((one) => !one.ok);
   expect(ready).toBe(bad === undefined ? "ready" : "failed");
   if (bad !== undefined) expect(bad.remedy?.en).not.toBe("");
-  return bad;
+  return events;
 }
 
 async function plain(answer?: (target: string) => FakeAnswer): Promise<Situation> {
@@ -491,6 +496,12 @@ describe("keys, clocks and data", () => {
         ? { status: 404, json: { code: "PAYOUT_NOT_FOUND", message: "no" } }
         : right(path);
     expect(await verdict(await plain(notFound))).toBeUndefined();
+  });
+
+  test("hooks that cannot be tried without an effect are not called ok", async () => {
+    const hooks = { url: "http://127.0.0.1:9", supports: ["clock"] as const };
+    const events = await run({ ...(await plain()), statement: { hooks } });
+    expect(events.find(({ name }) => name === "hooks")).toMatchObject({ ok: true, tried: false });
   });
 
   test("hooks that refuse our token or stay silent are configuration", async () => {

@@ -10,7 +10,7 @@ import { fixtures } from "./fixtures.ts";
 import { hooks } from "./hooks.ts";
 import { interfaces } from "./interfaces.ts";
 import { keys } from "./keys.ts";
-import { fine, wrong } from "./probe.ts";
+import { untried, wrong } from "./probe.ts";
 import type { Finding, Probe } from "./probe.ts";
 import { leftovers } from "./leftovers.ts";
 import { profile } from "./profile.ts";
@@ -76,7 +76,7 @@ async function looked(probe: Probe, scope: RunScope, session: Session): Promise<
     return await probe.look(scope, session);
   } catch (thrown) {
     if (thrown instanceof CheckSkipped || thrown instanceof CheckInconclusive)
-      return fine(`not probed: ${thrown.message}`, `未探测：${thrown.reason.zh}`);
+      return untried(`not probed: ${thrown.message}`, `未探测：${thrown.reason.zh}`);
     return wrong(
       "harness",
       [

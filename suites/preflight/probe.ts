@@ -20,6 +20,11 @@ export function fine(en: string, zh: string): Finding {
   return { ok: true, message: { en, zh } };
 }
 
+/** Nothing to try, or no way to: the run goes on, and is not told that all is well. */
+export function untried(en: string, zh: string): Finding {
+  return { ...fine(en, zh), tried: false };
+}
+
 export function wrong(
   attribution: Attribution,
   message: readonly [en: string, zh: string],

@@ -1,6 +1,7 @@
 import { verifyCommand } from "../../core/run/command.ts";
-import type { CheckFinished, RunEvent } from "../../core/run/event.ts";
+import type { CheckFinished, Lack, RunEvent, SkipCause } from "../../core/run/event.ts";
 import type { Finding } from "../../core/run/finding.ts";
+import type { Bilingual } from "../../core/run/verdict.ts";
 import { CheckFailed, CheckInconclusive, CheckSkipped } from "../outcome.ts";
 import type { Planned } from "../plan.ts";
 import { Session } from "../session.ts";
@@ -52,10 +53,10 @@ export async function runPlanned(line: Planned, running: Running): Promise<Check
   return finished;
 }
 
-type Result = Pick<CheckFinished, "verdict" | "reason" | "skipCause" | "finding" | "error">;
+type Result = Pick<CheckFinished, "verdict" | "reason" | "skipCause" | "lacks" | "finding" | "error">;
 
 async function conclude(line: Planned, running: Running): Promise<Result> {
-  if (line.skip !== undefined) return { verdict: "skipped", reason: line.skip.reason, skipCause: line.skip.cause };
+  if (line.skip !== undefined) return skipped(line.skip.reason, line.skip.cause, line.skip.lacks);
   const { scope, lane, stop } = running;
   const early = notBegun(running) ?? (await absent(line, running)) ?? notBegun(running);
   if (early !== undefined) return early;
@@ -89,8 +90,7 @@ async function conclude(line: Planned, running: Running): Promise<Result> {
     if (thrown instanceof CheckFailed)
       return { verdict: "fail", reason: thrown.failure.summary, finding: finding(line, scope, thrown) };
     if (thrown instanceof CheckInconclusive) return { verdict: "inconclusive", reason: thrown.reason };
-    if (thrown instanceof CheckSkipped)
-      return { verdict: "skipped", reason: thrown.reason, skipCause: thrown.skipCause };
+    if (thrown instanceof CheckSkipped) return skipped(thrown.reason, thrown.skipCause, thrown.lacks);
     const misled = scope.incidents.misleading(line.id);
     if (misled !== undefined)
       return {
@@ -105,6 +105,10 @@ async function conclude(line: Planned, running: Running): Promise<Result> {
     end();
     await session.close();
   }
+}
+
+function skipped(reason: Bilingual, skipCause: SkipCause, lacks: Lack | undefined): Result {
+  return { verdict: "skipped", reason, skipCause, ...(lacks === undefined ? {} : { lacks }) };
 }
 
 /** Why a check does not begin any more. */

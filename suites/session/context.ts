@@ -1,4 +1,4 @@
-import type { SkipCause } from "../../core/run/event.ts";
+import type { Lack, SkipCause } from "../../core/run/event.ts";
 import type { WireExchange } from "../../core/run/finding.ts";
 import type { RandomStream } from "../../core/runtime/runtime.ts";
 import type { Json } from "../../core/unit/unit.ts";
@@ -51,7 +51,10 @@ export class SessionContext {
 
   /** The statement's second party; skips the check where there is one only. */
   get stranger(): Signer {
-    return this.run.signers[1] ?? this.skip("the statement has one party only", "声明中只有一个参与方", "capability");
+    return (
+      this.run.signers[1] ??
+      this.skip("the statement has one party only", "声明中只有一个参与方", "capability", { kind: "party" })
+    );
   }
 
   claims(interfaceId: string): boolean {
@@ -102,8 +105,8 @@ export class SessionContext {
     throw new CheckInconclusive({ en, zh });
   }
 
-  skip(en: string, zh: string, cause: SkipCause): never {
-    throw new CheckSkipped({ en, zh }, cause);
+  skip(en: string, zh: string, cause: SkipCause, lacks?: Lack): never {
+    throw new CheckSkipped({ en, zh }, cause, lacks);
   }
 }
 
