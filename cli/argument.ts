@@ -15,6 +15,16 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
 
 export const port = wholeNumber(0, 65_535);
 
+/** A moment as RFC 3339 writes it. @throws InvalidArgumentError for any other text. */
+export function moment(text: string): string {
+  if (
+    !/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/.test(text) ||
+    Number.isNaN(Date.parse(text))
+  )
+    throw new InvalidArgumentError("Give a moment with its offset, such as 2026-11-22T23:59:50+08:00.");
+  return text;
+}
+
 /** Gathers a flag that may be given several times. */
 export function collected(value: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), value];

@@ -1,6 +1,7 @@
 import pc from "picocolors";
 import type { Subscription } from "../core/facts/facts.ts";
 import type { Redaction } from "../core/redaction/redaction.ts";
+import type { JournalView } from "../simulator/control/journal-view.ts";
 import type { Journal, JournalEntry } from "../simulator/journal/journal.ts";
 
 /** A subscriber of a journal, to be ended ahead of what it writes to. */
@@ -32,24 +33,48 @@ export function following(subscription: Subscription): FollowedJournal {
 
 /** One exchange on one line: time, direction, interface, party, status, code, duration, faults. */
 function exchangeLine(entry: JournalEntry, redact: Redaction): string {
-  const status = entry.response?.status;
+  return lineOf({
+    ...entry,
+    status: entry.response?.status,
+    failure: redact.line(entry.failure ?? "no answer"),
+    method: entry.request.method,
+    target: redact.target(entry.request.url ?? entry.request.target),
+  });
+}
+
+/** The same of an exchange that the control plane showed. */
+export function shownExchangeLine(view: JournalView): string {
+  return lineOf({
+    ...view,
+    status: view.response?.status,
+    failure: view.failure ?? "no answer",
+    durationMs: view.duration_ms,
+    method: view.request.method,
+    target: view.request.url ?? view.request.target,
+  });
+}
+
+interface Line extends Pick<JournalEntry, "at" | "direction" | "interface" | "party" | "code" | "faults"> {
+  readonly status: number | undefined;
+  readonly failure: string;
+  readonly durationMs: number;
+  readonly method: string;
+  readonly target: string;
+}
+
+function lineOf(line: Line): string {
+  const { status } = line;
   const outcome =
-    status === undefined
-      ? pc.red(redact.line(entry.failure ?? "no answer"))
-      : status < 400
-        ? pc.green(String(status))
-        : pc.yellow(String(status));
-  const faults = entry.faults.length === 0 ? "" : ` ${pc.magenta(`[${entry.faults.join(" ")}]`)}`;
-  const target = redact.target(entry.request.url ?? entry.request.target);
-  return (
-    [
-      pc.dim(new Date(entry.at).toISOString().slice(11, 23)),
-      entry.direction === "in" ? "<-" : "->",
-      (entry.interface ?? "(no interface)").padEnd(22),
-      (entry.party ?? "-").padEnd(8),
-      `${outcome}${entry.code === undefined ? "" : ` ${pc.yellow(entry.code)}`}`,
-      pc.dim(`${entry.durationMs} ms`),
-      pc.dim(`${entry.request.method} ${target.length > 80 ? `${target.slice(0, 79)}…` : target}`),
-    ].join(" ") + faults
-  );
+    status === undefined ? pc.red(line.failure) : status < 400 ? pc.green(String(status)) : pc.yellow(String(status));
+  const faults = line.faults.length === 0 ? "" : ` ${pc.magenta(`[${line.faults.join(" ")}]`)}`;
+  const text = [
+    pc.dim(new Date(line.at).toISOString().slice(11, 23)),
+    line.direction === "in" ? "<-" : "->",
+    (line.interface ?? "(no interface)").padEnd(22),
+    (line.party ?? "-").padEnd(8),
+    `${outcome}${line.code === undefined ? "" : ` ${pc.yellow(line.code)}`}`,
+    pc.dim(`${line.durationMs} ms`),
+    pc.dim(`${line.method} ${line.target.length > 80 ? `${line.target.slice(0, 79)}…` : line.target}`),
+  ].join(" ");
+  return text + faults;
 }

@@ -24,7 +24,7 @@ const WAITING: readonly RunEvent[] = [
   skip("NOT-01", { lacks: { kind: "counterparty" } }),
 ];
 
-test("a run without a verdict ends in what to do, a line a cause with its number of checks", () => {
+test("a run without a verdict ends in what to do, one line for each cause", () => {
   const found = lines(WAITING, { partial: false });
   expect(found).toHaveLength(5);
   expect(found[0]).toContain("--effort standard: 2 MUST checks are left out");

@@ -146,7 +146,15 @@ describe("docs/pack-language.md", () => {
 });
 
 /** What users read, beside the READMEs and the catalogue, and therefore in both languages. */
-const FOR_USERS = ["hooks", "statement", "verify", "recipes/check", "recipes/client", "recipes/serve-tls"];
+const FOR_USERS = [
+  "control-plane",
+  "hooks",
+  "statement",
+  "verify",
+  "recipes/check",
+  "recipes/client",
+  "recipes/serve-tls",
+];
 
 const CHINESE = ".zh-CN.md";
 const codeBlocksOf = (text: string): readonly string[] =>

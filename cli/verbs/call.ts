@@ -4,7 +4,6 @@ import type { ErrorClass, ErrorCode } from "../../core/pack/types.ts";
 import type { Bilingual } from "../../core/run/verdict.ts";
 import { liveRuntime } from "../../core/runtime/live.ts";
 import { requestTarget } from "../../core/runtime/wire.ts";
-import { parseStrictJson } from "../../core/json/strict-json.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import { fieldNames } from "../../suites/profile.ts";
 import { CheckFailed, CheckInconclusive, CheckSkipped } from "../../suites/outcome.ts";
@@ -16,6 +15,7 @@ import type { Exchange } from "../../suites/wire/exchange.ts";
 import type { Signer } from "../../suites/wire/signer.ts";
 import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";
 import { examples } from "../examples.ts";
+import { jsonObject } from "../json-object.ts";
 import { didYouMean } from "../../core/names/near-name.ts";
 import { openStatement } from "../../hosting/statement.ts";
 import type { OpenedStatement } from "../../hosting/statement.ts";
@@ -158,28 +158,10 @@ function strangers({ pack }: OpenedStatement, id: string, data: Readonly<Record<
     );
 }
 
+/** The fields of `--data`; `null` leaves one out. */
 function parseData(text: string): Readonly<Record<string, Json | undefined>> {
-  // The message of `JSON.parse` would repeat the input, which may hold personal data.
-  const parsed = parseStrictJson(new TextEncoder().encode(text), {
-    bytes: 1024 * 1024,
-    members: 10_000,
-    integersOnly: false,
-  });
-  if (!parsed.ok)
-    throw new UserError(`--data is not JSON: ${parsed.message.en} (byte ${parsed.offset})`, {
-      where: "--data",
-      allowed: "a JSON object",
-      next: `quote it for the shell: --data '{"amount":{"value":100,"currency":"CNY"}}'`,
-    });
-  const { value } = parsed;
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new UserError("--data is not a JSON object", {
-      where: "--data",
-      allowed: "a JSON object",
-      next: `name the fields: --data '{"message":"hello"}'`,
-    });
   return Object.fromEntries(
-    Object.entries(value as Fields).map(([name, field]) => [name, field === null ? undefined : field]),
+    Object.entries(jsonObject(text, "--data")).map(([name, field]) => [name, field === null ? undefined : field]),
   );
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
-import { callAdmin } from "../admin.ts";
+import { callAdmin, withAdmin } from "../admin.ts";
 import type { AdminFlags } from "../admin.ts";
 import { httpUrl } from "../../hosting/http-url.ts";
 import { collected } from "../argument.ts";
@@ -16,7 +16,7 @@ interface EnrolFlags extends AdminFlags {
 }
 
 export function addEnrol(program: Command): void {
-  program
+  const command = program
     .command("enrol")
     .summary("make a party's public key known to a running simulator")
     .description(
@@ -27,10 +27,8 @@ export function addEnrol(program: Command): void {
     .option("--serial <text>", "the key's serial (default: first 20 hex digits of the SHA-256 of the key)")
     .option("--algorithm <token>", "how it signs", "WECHATPAY2-SHA256-RSA2048")
     .option("--notify-allow <prefix>", "URL prefix at which the party may be notified; may be repeated", collected)
-    .option("--notify-url <url>", "where the party is notified when a request names no target")
-    .option("--state <dir>", "state directory of the running server", ".liantiao/bank")
-    .option("--admin <url>", "its control plane, instead of --state")
-    .option("--token <token>", "the control plane's token")
+    .option("--notify-url <url>", "where the party is notified when a request names no target");
+  withAdmin(command)
     .addHelpText(
       "after",
       examples(

@@ -1,11 +1,12 @@
 import type { Command } from "commander";
 import pc from "picocolors";
 import { stagesOf, statusAt } from "../../core/pack/error-code.ts";
-import type { ErrorCode, Interface, PackSource, Requirement } from "../../core/pack/types.ts";
+import type { ErrorCode, PackSource, Requirement } from "../../core/pack/types.ts";
 import { families } from "../../reports/grouping.ts";
 import { packView } from "../../suites/pack-view.ts";
-import { fieldNames } from "../../suites/profile.ts";
 import { listChecks } from "../../suites/verify.ts";
+import { interfaceLines } from "../explain/interface.ts";
+import { resourceLines } from "../explain/resource.ts";
 import { examples } from "../examples.ts";
 import { didYouMean } from "../../core/names/near-name.ts";
 import { readPack } from "../../hosting/packs.ts";
@@ -14,73 +15,57 @@ import { UserError } from "../../hosting/user-error.ts";
 export function addExplain(program: Command): void {
   program
     .command("explain")
-    .summary("what an interface, an error code or a requirement means")
+    .summary("what an interface, a resource, an error code or a requirement means")
     .description(
-      "Explains an interface, an error code or a requirement of a pack; without a name, lists interfaces and codes.",
+      "Explains an interface with its fields and an example, a resource, an error code or a requirement of a pack; without a\nname, lists interfaces, resources and codes.",
     )
-    .argument("[name]", "such as payment.create, INSUFFICIENT_FUNDS or IDM-03")
+    .argument("[name]", "such as payment.create, payment, INSUFFICIENT_FUNDS or IDM-03")
     .option("--pack <name|folder>", "the interface specification", "cooperation")
-    .addHelpText("after", examples("explain payment.create", "explain INSUFFICIENT_FUNDS", "explain IDM-03"))
-    .action((name: string | undefined, flags: { readonly pack: string }) => {
+    .addHelpText(
+      "after",
+      examples("explain payment.create", "explain payment", "explain INSUFFICIENT_FUNDS", "explain IDM-03"),
+    )
+    .action(async (name: string | undefined, flags: { readonly pack: string }) => {
       const source = readPack(flags.pack, process.cwd(), "--pack");
-      console.log((name === undefined ? listed(source) : explained(source, name)).join("\n"));
+      console.log((name === undefined ? listed(source) : await explained(source, name)).join("\n"));
     });
 }
 
-function listed({ interfaces, errors }: PackSource): readonly string[] {
+function listed({ interfaces, lifecycles, errors }: PackSource): readonly string[] {
   return [
     ...interfaces.map(
       ({ id, provider, http, title }) =>
         `${id.padEnd(24)} ${provider.padEnd(9)} ${http.method.padEnd(5)} ${http.path.padEnd(40)} ${title.en} / ${title.zh}`,
     ),
     "",
+    ...lifecycles.map(
+      ({ resource, role, title }) => `${resource.padEnd(24)} ${role.padEnd(9)} ${title.en} / ${title.zh}`,
+    ),
+    "",
     ...errors.map(({ code, status, title }) => `${code.padEnd(26)} ${status}  ${title.en} / ${title.zh}`),
   ];
 }
 
-function explained(source: PackSource, name: string): readonly string[] {
-  const { interfaces, errors, requirements } = source;
+async function explained(source: PackSource, name: string): Promise<readonly string[]> {
+  const { interfaces, lifecycles, errors, requirements } = source;
   const one = interfaces.find(({ id }) => id === name);
-  if (one !== undefined) return ofInterface(one, source);
+  if (one !== undefined) return interfaceLines(packView(source), one);
+  const lifecycle = lifecycles.find(({ resource }) => resource === name);
+  if (lifecycle !== undefined) return resourceLines(lifecycle);
   const error = errors.find(({ code }) => code === name);
   if (error !== undefined) return ofError(error, source);
   const requirement = requirements.find(({ id }) => id === name);
   if (requirement !== undefined) return ofRequirement(requirement, source);
   const known = [
     ...interfaces.map(({ id }) => id),
+    ...lifecycles.map(({ resource }) => resource),
     ...errors.map(({ code }) => code),
     ...requirements.map(({ id }) => id),
   ];
-  throw new UserError(`the pack has no interface, error code or requirement "${name}"`, {
+  throw new UserError(`the pack has no interface, resource, error code or requirement "${name}"`, {
     where: "NAME",
     next: `${didYouMean(name, known)}\`liantiao explain\` lists interfaces and codes, and \`liantiao verify bank --list\` the requirements`,
   });
-}
-
-function ofInterface(one: Interface, source: PackSource): readonly string[] {
-  const pack = packView(source);
-  const fields = (["path", "query", "body"] as const).flatMap((part) => {
-    const required = fieldNames(pack, one, part, "required");
-    const names = fieldNames(pack, one, part).map((field) =>
-      part === "path" || required.includes(field) ? field : `[${field}]`,
-    );
-    return names.length === 0 ? [] : [`${part.padEnd(9)} ${names.join(", ")}`];
-  });
-  const { caller, idempotency } = one;
-  return [
-    `${pc.bold(one.id)} ${one.http.method} ${one.http.path}, provided by the ${one.provider}`,
-    `${one.title.en} / ${one.title.zh}`,
-    one.description.en,
-    one.description.zh,
-    ...fields,
-    ...(idempotency === undefined ? [] : [`once for  ${JSON.stringify(idempotency.key)}`]),
-    `success   HTTP ${one.response.status}${caller.success === "query" && caller.query !== undefined ? `; the outcome may be open: ask ${caller.query.interface} after ${caller.query.afterSeconds.join(", ")} s` : ""}`,
-    ...(one.errors.length === 0
-      ? []
-      : [
-          `codes     ${one.errors.join(", ")} ${pc.dim("(besides those of signature, freshness, parsing and schema)")}`,
-        ]),
-  ];
 }
 
 function ofError(error: ErrorCode, { interfaces }: PackSource): readonly string[] {

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import pc from "picocolors";
 import { FAULTS } from "../../simulator/faults/index.ts";
-import { callAdmin } from "../admin.ts";
+import { callAdmin, withAdmin } from "../admin.ts";
 import type { AdminFlags } from "../admin.ts";
 import { collected, wholeNumber } from "../argument.ts";
 import { examples } from "../examples.ts";
@@ -28,11 +28,6 @@ export function addFaults(program: Command): void {
         "faults off",
       ),
     );
-  const admin = (command: Command): Command =>
-    command
-      .option("--state <dir>", "state directory of the running server", ".liantiao/bank")
-      .option("--admin <url>", "its control plane, instead of --state")
-      .option("--token <token>", "the control plane's token");
   faults
     .command("list")
     .summary("every fault there is, with its settings")
@@ -44,7 +39,7 @@ export function addFaults(program: Command): void {
         console.log(`${name.padEnd(26)} ${title.en} / ${title.zh}${shown === "" ? "" : pc.dim(`  ${shown}`)}`);
       }
     });
-  admin(
+  withAdmin(
     faults
       .command("on")
       .summary("switch a fault on")
@@ -64,12 +59,12 @@ export function addFaults(program: Command): void {
     };
     console.log(JSON.stringify(await callAdmin(flags, "POST", "/faults", order)));
   });
-  admin(faults.command("off").summary("switch a fault off, or all of them").argument("[name]", "default: all")).action(
-    async (name: string | undefined, flags: AdminFlags) => {
-      if (name !== undefined) nameOneOf(FAULTS, name, "fault", "NAME");
-      console.log(JSON.stringify(await callAdmin(flags, "DELETE", name === undefined ? "/faults" : `/faults/${name}`)));
-    },
-  );
+  withAdmin(
+    faults.command("off").summary("switch a fault off, or all of them").argument("[name]", "default: all"),
+  ).action(async (name: string | undefined, flags: AdminFlags) => {
+    if (name !== undefined) nameOneOf(FAULTS, name, "fault", "NAME");
+    console.log(JSON.stringify(await callAdmin(flags, "DELETE", name === undefined ? "/faults" : `/faults/${name}`)));
+  });
 }
 
 function settingsOf(pairs: readonly string[]): Readonly<Record<string, number>> {

@@ -12,9 +12,15 @@ const PURPOSES_ZH: Readonly<Record<string, string>> = {
   "faults list": "列出全部故障及其参数",
   "faults on": "开启故障",
   "faults off": "关闭某个或全部故障",
+  clock: "查看或调整运行中模拟器的时钟",
+  reset: "复原运行中模拟器的测试数据、时钟与故障",
+  fixtures: "查看运行中模拟器的测试数据，或构造某个场景",
+  journal: "查看运行中模拟器的报文往来",
+  notifications: "查看待发送与已放弃的通知",
+  operate: "代操作员执行业务状态变更",
   "pack check": "检查规范包中的全部错误",
   "pack openapi": "将规范包导出为 OpenAPI 3.1",
-  explain: "说明接口、错误码或要求的含义",
+  explain: "说明接口、业务对象、错误码或要求的含义",
   demo: "演示：一家银行通过，另一家的并发缺陷被发现",
 };
 
