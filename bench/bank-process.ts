@@ -42,7 +42,7 @@ async function serveBank(): Promise<{ url: string; scenarios: unknown }> {
         {
           record: {
             party_id: PARTY,
-            index: "01",
+            index: "0001",
             notify_prefixes: ["http://127.0.0.1/", ...(order.notifyUrl === undefined ? [] : [order.notifyUrl])],
             ...(order.notifyUrl === undefined ? {} : { notify_url: order.notifyUrl }),
           },

@@ -93,7 +93,7 @@ function identityOf({ statement, source, sutKeys }: OpenedStatement): Identity {
     effectiveAt: 0,
   };
   const sut = {
-    record: { party_id: statement.sutPartyId, index: "01", notify_prefixes: [] },
+    record: { party_id: statement.sutPartyId, index: "0001", notify_prefixes: [] },
     keys: sutKeys.map(({ serial, token, key }) => ({ serial, algorithm: token, key })),
   };
   return new Identity(party.partyId, [own], [sut]);

@@ -1,8 +1,11 @@
+import { join } from "node:path";
 import { Hono } from "hono";
 import type { Pack } from "../core/pack/compile.ts";
 import type { Runtime } from "../core/runtime/runtime.ts";
 import { controlApp } from "../simulator/control/control.ts";
+import { ControlError } from "../simulator/control/control-error.ts";
 import { enrol } from "../simulator/control/enrolment.ts";
+import type { Enrolment } from "../simulator/control/enrolment.ts";
 import type { Wrappers } from "../simulator/defects/defect.ts";
 import { simulatorWith } from "../simulator/defects/simulator-with.ts";
 import type { ServerTls } from "../simulator/http/server.ts";
@@ -14,8 +17,9 @@ import { startRestartable } from "./restartable.ts";
 import type { Restartable } from "./restartable.ts";
 import type { StatementTls } from "./serving-tls.ts";
 import { forgetRunning, noteRunning } from "./state/running.ts";
-import { keepEnrolment } from "./state/state.ts";
+import { ENROLLED_FILE, keepEnrolment } from "./state/state.ts";
 import type { State } from "./state/state.ts";
+import { UserError } from "./user-error.ts";
 import { writeStatement } from "./state/statement-file.ts";
 
 /** Address of everything that only this machine may reach: the control plane, and the notifications of a test run. */
@@ -105,6 +109,20 @@ export async function hostParty(settings: PartySettings): Promise<HostedParty> {
   }
 }
 
+/** Enrols a key that the state directory holds. @throws UserError where it is refused now. */
+async function enrolAgain(simulator: Simulator, key: Enrolment, state: State): Promise<void> {
+  try {
+    await enrol(simulator, key);
+  } catch (cause) {
+    if (!(cause instanceof ControlError)) throw cause;
+    throw new UserError(`the key ${key.serial} of ${key.party_id} cannot be enrolled again: ${cause.message}`, {
+      where: join(state.directory, ENROLLED_FILE),
+      next: "take it out of the file, and enrol a sound key with `liantiao enrol`",
+      cause,
+    });
+  }
+}
+
 /** Serves the party's own port; `onControl` is given the control plane of each simulator that is started. */
 async function serveParty(settings: PartySettings, onControl: (control: Hono) => void): Promise<Restartable> {
   const { pack, state, identity, runtime, wrappers, options, tls, restarts } = settings;
@@ -120,7 +138,7 @@ async function serveParty(settings: PartySettings, onControl: (control: Hono) =>
     onStart: async (simulator) => {
       settings.onStart?.(simulator);
       // Enrolled keys outlive a restart, because the identity is the same.
-      for (const key of unenrolled.splice(0)) await enrol(simulator, key);
+      for (const key of unenrolled.splice(0)) await enrolAgain(simulator, key, state);
       onControl(
         controlApp(simulator, {
           token: state.token,

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Pack } from "../core/pack/compile.ts";
+import { readKeyFile } from "../core/signature/key-file.ts";
 import { signatureScheme } from "../core/signature/schemes.ts";
 import type { PublicKey } from "../core/signature/scheme.ts";
 import type { TlsSettings } from "../core/runtime/live.ts";
@@ -43,7 +44,7 @@ export function readPeer(value: string, pack: Pack): NamedPeer {
       return {
         serial,
         algorithm,
-        key: signatureScheme(scheme).publicKey(readFileSync(resolve(dirname(value), publicKey), "utf8")),
+        key: signatureScheme(scheme).publicKey(readKeyFile(resolve(dirname(value), publicKey)).toString("utf8")),
       };
     } catch (cause) {
       throw new UserError(`the peer's key "${publicKey}" cannot be used: ${reasonOf(cause)}`, {
@@ -67,7 +68,7 @@ function readTls(statement: string, tls: PeerStatement["tls"]): TlsSettings | un
     const file = tls[part];
     if (file === undefined) return {};
     try {
-      return { [part]: readFileSync(resolve(dirname(statement), file), "utf8") };
+      return { [part]: readKeyFile(resolve(dirname(statement), file)).toString("utf8") };
     } catch (cause) {
       throw new UserError(`the peer's TLS file "${file}" cannot be read: ${reasonOf(cause)}`, {
         where: `${statement} /tls/${part}`,

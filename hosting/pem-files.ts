@@ -1,6 +1,6 @@
 import { X509Certificate, createPrivateKey } from "node:crypto";
 import type { KeyObject } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readKeyFile } from "../core/signature/key-file.ts";
 import { reasonOf, UserError } from "./user-error.ts";
 
 /** A file as a flag names it. */
@@ -101,7 +101,7 @@ export function privateKeyOf(named: NamedFile): { readonly text: string; readonl
 function textOf({ flag, file }: NamedFile, tool: "x509" | "pkey"): string {
   let bytes: Buffer;
   try {
-    bytes = readFileSync(file);
+    bytes = readKeyFile(file);
   } catch (cause) {
     const missing = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
     throw new UserError(missing ? `there is no file ${file}` : `${file} cannot be read: ${reasonOf(cause)}`, {

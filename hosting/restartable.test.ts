@@ -8,6 +8,7 @@ import { Identity } from "../simulator/identity/identity.ts";
 import { createSimulator } from "../simulator/simulator.ts";
 import { BANK_KEY, P1001, peerOf } from "../simulator/testing/bank.ts";
 import { cooperationPack } from "../simulator/testing/packs.ts";
+import { freePort } from "./free-port.ts";
 import { startRestartable } from "./restartable.ts";
 import { openStore } from "./store.ts";
 
@@ -63,6 +64,32 @@ test("a restart keeps port, books and clock, and forgets what was in memory", as
     runtime.close();
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+test("a start that fails leaves no open port and no open store", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "liantiao-restart-"));
+  const runtime = liveRuntime();
+  const pack = cooperationPack();
+  let url = "";
+  const failing = startRestartable({
+    openStore: () => openStore(undefined, folder, hostDefer).store,
+    make: (store, baseUrl) => {
+      const identity = new Identity("BANK01", [OWN], [peerOf(P1001, 0)]);
+      return createSimulator({ pack, role: "bank", identity, runtime, store, baseUrl: () => (url = baseUrl()) });
+    },
+    hostname: "127.0.0.1",
+    port: await freePort("127.0.0.1"),
+    onStart: async ({ app }) => {
+      await app.request("http://127.0.0.1/v1/keys");
+      throw new Error("the list of enrolled keys is of another shape");
+    },
+  });
+  await expect(failing).rejects.toThrow("of another shape");
+  await expect(fetch(url)).rejects.toThrow("fetch failed");
+  // The store is free again.
+  await openStore(undefined, folder, hostDefer).store.close();
+  runtime.close();
+  rmSync(folder, { recursive: true, force: true });
 });
 
 test("the restart hook answers 404 where restarting is unavailable", async () => {

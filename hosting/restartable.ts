@@ -39,19 +39,20 @@ interface Started {
 export async function startRestartable(settings: RestartableSettings): Promise<Restartable> {
   let url = "";
   const start = async (port: number): Promise<Started> => {
+    // What was opened is closed again where a later step fails, so that a start that fails leaves no open port.
+    await using open = new AsyncDisposableStack();
     const store = settings.openStore();
-    try {
-      const simulator = settings.make(store, () => url);
-      const options = serverOptions(settings, simulator, port);
-      const server = await listen(settings.listening?.(options) ?? options, fromFlag("--port"));
-      url = server.url;
-      await simulator.start();
-      await settings.onStart(simulator);
-      return { store, simulator, server };
-    } catch (cause) {
-      await store.close();
-      throw cause;
-    }
+    open.defer(() => store.close());
+    const simulator = settings.make(store, () => url);
+    open.defer(() => simulator.stop());
+    const options = serverOptions(settings, simulator, port);
+    const server = await listen(settings.listening?.(options) ?? options, fromFlag("--port"));
+    open.defer(() => server.abort());
+    url = server.url;
+    await simulator.start();
+    await settings.onStart(simulator);
+    open.move();
+    return { store, simulator, server };
   };
   let current = await start(settings.port);
   let restarting: Promise<void> | undefined;

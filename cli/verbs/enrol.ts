@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import type { Command } from "commander";
+import { readKeyFile } from "../../core/signature/key-file.ts";
 import { callAdmin, withAdmin } from "../admin.ts";
 import type { AdminFlags } from "../admin.ts";
 import { httpUrl } from "../../hosting/http-url.ts";
@@ -57,7 +57,7 @@ async function enrol(party: string, file: string, flags: EnrolFlags): Promise<vo
 function readPublic(file: string): string {
   let pem: string;
   try {
-    pem = readFileSync(file, "utf8");
+    pem = readKeyFile(file).toString("utf8");
   } catch (cause) {
     throw new UserError(`the public key cannot be read: ${reasonOf(cause)}`, {
       where: file,

@@ -20,7 +20,7 @@ import type { Timer } from "./timer.ts";
 const pack = compilePack(loadPack(fileURLToPath(new URL("../../specs/cooperation", import.meta.url))));
 const { manifest } = pack.source;
 const dates = calendar(manifest.timeZone, manifest.policies.cutover.at);
-const PARTY: PartyRecord = { party_id: "P1001", index: "01", notify_prefixes: [] };
+const PARTY: PartyRecord = { party_id: "P1001", index: "0001", notify_prefixes: [] };
 const OPENING = 10_000;
 const ACCOUNTS = ["6222000000000001", "6222000000000002", "6222000000000003"] as const;
 const SETTLEMENTS = ["now", "late-success", "late-failure"] as const;

@@ -62,6 +62,20 @@ function parsed(what: string, parse: () => KeyObject): KeyObject {
   }
 }
 
+const REMEDY = "make a new one with: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048";
+
+/** With e = 1 every message is its own signature, e = 2 is no permutation, and an even modulus is factored at sight. */
+function refuseWeak(key: KeyObject, what: string): void {
+  const { e, n } = key.export({ format: "jwk" });
+  const exponent = integer(e);
+  if (exponent < 3n || exponent % 2n === 0n)
+    throw new KeyRefused(`${what}: its public exponent is ${exponent}, allowed: odd and 3 or more; ${REMEDY}`);
+  if (integer(n) % 2n === 0n) throw new KeyRefused(`${what}: its modulus is even, so it is no RSA key; ${REMEDY}`);
+}
+
+const integer = (base64url: string | undefined): bigint =>
+  BigInt(`0x0${Buffer.from(base64url ?? "", "base64url").toString("hex")}`);
+
 function refuseUnfit(key: KeyObject, what: string): void {
   // An rsa-pss key carries its own padding rule, and PKCS#1 v1.5 is not it.
   if (key.asymmetricKeyType !== "rsa") {
@@ -69,6 +83,7 @@ function refuseUnfit(key: KeyObject, what: string): void {
       `${what}: this is a key of type ${key.asymmetricKeyType ?? "unknown"}, allowed: rsa; name the scheme that fits the key, or make one with: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048`,
     );
   }
+  refuseWeak(key, what);
   const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
   if (bits < MINIMUM_BITS) {
     throw new KeyRefused(

@@ -1,3 +1,4 @@
+import { partyIndex } from "../../core/lifecycle/party.ts";
 import { Identity } from "../../simulator/identity/identity.ts";
 import type { Peer, PeerKey } from "../../simulator/identity/identity.ts";
 import type { NamedPeer } from "../peer.ts";
@@ -22,7 +23,7 @@ export function identityOf(state: State, prefixes: readonly string[], peer: Name
   if (peer?.party !== undefined)
     known.set(peer.party.partyId, [...(known.get(peer.party.partyId) ?? []), ...peer.party.keys]);
   const peers = [...known].map(([partyId, keys], at): Peer => ({
-    record: { party_id: partyId, index: String(at + 1).padStart(2, "0"), notify_prefixes: prefixes },
+    record: { party_id: partyId, index: partyIndex(at + 1), notify_prefixes: prefixes },
     keys,
   }));
   return new Identity(DEFAULT_PARTIES[state.role].own, own, peers);

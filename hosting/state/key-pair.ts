@@ -1,7 +1,9 @@
 import { createHash, createPublicKey } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { readKeyFile } from "../../core/signature/key-file.ts";
 import type { PrivateKey, PublicKey, SignatureScheme } from "../../core/signature/scheme.ts";
+import { replaceFile } from "../replace-file.ts";
 import { reasonOf, UserError } from "../user-error.ts";
 
 /** A key pair that lives in two PEM files of a state directory. */
@@ -18,6 +20,9 @@ export interface KeyPair {
   readonly madeAt: number;
 }
 
+/** What is signed to see that the halves of a pair belong together. */
+const PROBE = Buffer.from("liantiao: one key pair");
+
 /** Reads the pair `name` from `directory`, or makes it. @throws UserError when a file cannot be used. */
 export function openKeyPair(directory: string, name: string, scheme: SignatureScheme): KeyPair {
   const privateFile = `keys/${name}.key.pem`;
@@ -31,11 +36,13 @@ export function openKeyPair(directory: string, name: string, scheme: SignatureSc
       mkdirSync(join(directory, "keys"), { recursive: true });
       const made = scheme.generate();
       // Reading the private key is enough to sign as its owner.
-      writeFileSync(privatePath, made.privatePem, { mode: 0o600 });
-      writeFileSync(publicPath, made.publicPem);
+      replaceFile(privatePath, made.privatePem, { mode: 0o600 });
+      replaceFile(publicPath, made.publicPem);
     }
-    const publicKey = scheme.publicKey(readFileSync(publicPath, "utf8"));
-    const privateKey = scheme.privateKey(readFileSync(privatePath, "utf8"));
+    const publicKey = scheme.publicKey(readKeyFile(publicPath).toString("utf8"));
+    const privateKey = scheme.privateKey(readKeyFile(privatePath).toString("utf8"));
+    if (!publicKey.verify(PROBE, privateKey.sign(PROBE)))
+      throw new Error("its halves do not belong together: the public key does not verify what the private one signs");
     return {
       serial: keySerial(publicKey.pem),
       scheme,

@@ -1,5 +1,6 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { replaceFile } from "../replace-file.ts";
 import { UserError } from "../user-error.ts";
 import { SERVER_FILE } from "./state.ts";
 
@@ -11,7 +12,7 @@ export interface RunningRole {
 }
 
 export function noteRunning(directory: string, running: RunningRole): void {
-  writeFileSync(join(directory, SERVER_FILE), `${JSON.stringify(running, null, 2)}\n`);
+  replaceFile(join(directory, SERVER_FILE), `${JSON.stringify(running, null, 2)}\n`);
 }
 
 export function forgetRunning(directory: string): void {
@@ -21,7 +22,10 @@ export function forgetRunning(directory: string): void {
 /** @throws UserError when nothing runs there, as far as the directory tells. */
 export function readRunning(directory: string): RunningRole {
   try {
-    return JSON.parse(readFileSync(join(directory, SERVER_FILE), "utf8")) as RunningRole;
+    const found = JSON.parse(readFileSync(join(directory, SERVER_FILE), "utf8")) as Partial<RunningRole> | null;
+    if (typeof found?.adminUrl !== "string" || typeof found.url !== "string" || !Number.isInteger(found.pid))
+      throw new Error(`${SERVER_FILE} is not as \`serve\` writes it`);
+    return found as RunningRole;
   } catch (cause) {
     throw new UserError("no server runs on this state directory", {
       where: directory,

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Pack } from "../../core/pack/compile.ts";
 import type { Role } from "../../core/pack/types.ts";
@@ -7,6 +7,7 @@ import { signatureScheme } from "../../core/signature/schemes.ts";
 import type { Enrolment } from "../../simulator/control/enrolment.ts";
 import { reasonOf, UserError } from "../user-error.ts";
 import { DEFAULT_PARTIES } from "./default-parties.ts";
+import { replaceFile } from "../replace-file.ts";
 import { openKeyPair } from "./key-pair.ts";
 import type { KeyPair } from "./key-pair.ts";
 
@@ -78,18 +79,48 @@ export function openState(folder: string, role: Role, pack: Pack, tokens: readon
   };
 }
 
-/** Adds a key to the file of enrolled keys; the same serial of the same party is replaced. */
+/**
+ * Adds a key to the file of enrolled keys. The same serial of the same party is replaced at its place; the targets at which
+ * the party may be notified stay.
+ */
 export function keepEnrolment(directory: string, enrolment: Enrolment): void {
   const file = join(directory, ENROLLED_FILE);
-  const others = readEnrolled(file).filter(
-    ({ party_id, serial }) => party_id !== enrolment.party_id || serial !== enrolment.serial,
-  );
-  writeFileSync(file, `${JSON.stringify([...others, enrolment], null, 2)}\n`);
+  const known = readEnrolled(file);
+  const at = known.findIndex(({ party_id, serial }) => party_id === enrolment.party_id && serial === enrolment.serial);
+  const before = known[at];
+  const kept: Enrolment = {
+    ...(before?.notify_url === undefined ? {} : { notify_url: before.notify_url }),
+    ...enrolment,
+    notify_prefixes: [...new Set([...(before?.notify_prefixes ?? []), ...enrolment.notify_prefixes])],
+  };
+  const all = before === undefined ? [...known, kept] : known.with(at, kept);
+  replaceFile(file, `${JSON.stringify(all, null, 2)}\n`, { mode: 0o600 });
+}
+
+/** @throws for what is no enrolment. */
+function refuseOther(value: unknown, index: number): void {
+  const one = (typeof value === "object" && value !== null ? value : {}) as Readonly<Record<string, unknown>>;
+  const isText = (name: string): boolean => typeof one[name] === "string" && one[name] !== "";
+  const lacking = ["party_id", "serial", "algorithm", "public_key"].find((name) => !isText(name));
+  if (lacking !== undefined) throw new TypeError(`/${index}/${lacking} is no text`);
+  const other = ["from", "until", "notify_url", "index"].find((name) => one[name] !== undefined && !isText(name));
+  if (other !== undefined) throw new TypeError(`/${index}/${other} is no text`);
+  const prefixes = one["notify_prefixes"];
+  if (!Array.isArray(prefixes) || !prefixes.every((prefix) => typeof prefix === "string"))
+    throw new TypeError(`/${index}/notify_prefixes is no list of texts`);
 }
 
 function openToken(file: string): string {
-  if (!existsSync(file)) writeFileSync(file, `${randomBytes(24).toString("hex")}\n`, { mode: 0o600 });
-  return readFileSync(file, "utf8").trim();
+  if (!existsSync(file)) replaceFile(file, `${randomBytes(24).toString("hex")}\n`, { mode: 0o600 });
+  const token = readFileSync(file, "utf8").trim();
+  // An empty file, as a full disk leaves it, would let everybody in who sends an empty token.
+  if (!/^[\x21-\x7e]{16,256}$/.test(token))
+    throw new UserError("the control token cannot be used", {
+      where: file,
+      allowed: "one line of 16 to 256 visible ASCII characters",
+      next: "delete the file to have a new token made",
+    });
+  return token;
 }
 
 function readEnrolled(file: string): readonly Enrolment[] {
@@ -97,6 +128,7 @@ function readEnrolled(file: string): readonly Enrolment[] {
   try {
     const value: unknown = JSON.parse(readFileSync(file, "utf8"));
     if (!Array.isArray(value)) throw new TypeError("it is not a list");
+    for (const [index, one] of value.entries()) refuseOther(one, index);
     return value as readonly Enrolment[];
   } catch (cause) {
     throw new UserError(`the list of enrolled keys cannot be used: ${reasonOf(cause)}`, {

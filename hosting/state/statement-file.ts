@@ -1,7 +1,7 @@
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Simulator } from "../../simulator/simulator.ts";
 import type { StatementTls } from "../serving-tls.ts";
+import { replaceFile } from "../replace-file.ts";
 import { STATEMENT_FILE } from "./state.ts";
 import type { State } from "./state.ts";
 
@@ -58,6 +58,6 @@ export function writeStatement(settings: StatementSettings): string {
     },
   };
   // The control token and the place of private keys stand in it.
-  writeFileSync(file, `${JSON.stringify(statement, null, 2)}\n`, { mode: 0o600 });
+  replaceFile(file, `${JSON.stringify(statement, null, 2)}\n`, { mode: 0o600 });
   return file;
 }

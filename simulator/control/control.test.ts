@@ -4,7 +4,7 @@ import { Workspace } from "../../core/unit/workspace.ts";
 import type { Unit } from "../../core/unit/unit.ts";
 import { signatureScheme } from "../../core/signature/schemes.ts";
 import { startServer } from "../http/server.ts";
-import { BANK_KEY, startBank } from "../testing/bank.ts";
+import { BANK_KEY, peerOf, startBank } from "../testing/bank.ts";
 import type { TestBank } from "../testing/bank.ts";
 import { TestClient } from "../testing/client.ts";
 import type { TestAnswer } from "../testing/client.ts";
@@ -207,6 +207,23 @@ describe("mistakes are answered with what is allowed", () => {
 
 describe("enrolling a key", () => {
   const own = SCHEMES.map(([algorithm, scheme]) => generated(algorithm, scheme, `BANK01-${scheme}`));
+
+  test("the 50th and the 1,000th party have test data of their own", async () => {
+    const positions = [6, 7, 50, 95, 99, 100, 1_000];
+    for (const position of positions)
+      await bank.simulator.enrol(peerOf({ id: `P${position}`, key: BANK_KEY }, position - 1));
+    const first = positions.map((position) => bank.simulator.scenarios(`P${position}`)["customer.funded"]);
+    const copies = await Promise.all(
+      [6, 7].flatMap((position) =>
+        [1, 8].map((copy) => bank.simulator.situation(`P${position}`, "customer.funded", copy)),
+      ),
+    );
+    const bindings = [...first, ...copies].map((bound) => bound?.["binding_id"]);
+    expect(bindings).not.toContain(undefined);
+    expect(new Set(bindings).size).toBe(bindings.length);
+    const payees = positions.map((position) => bank.simulator.scenarios(`P${position}`)["payout.payee"]);
+    for (const payee of payees) expect(payee?.["payee_account_no"]).toMatch(/^[0-9]{19}$/);
+  });
 
   test.each(SCHEMES)(
     "enrolling a key of %s opens a party whose answers use the same algorithm",

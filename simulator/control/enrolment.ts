@@ -1,3 +1,4 @@
+import { partyIndex } from "../../core/lifecycle/party.ts";
 import { signatureScheme } from "../../core/signature/schemes.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import { mayBeNotified } from "../notifier/target.ts";
@@ -15,6 +16,8 @@ export interface Enrolment {
   readonly until?: string;
   readonly notify_prefixes: readonly string[];
   readonly notify_url?: string;
+  /** See `PartyRecord`; kept, so that a party has the same test data after every start. */
+  readonly index?: string;
 }
 
 /** Reads an enrolment. @throws ControlError with what is wrong with it. */
@@ -72,8 +75,11 @@ export function readEnrolment(order: Readonly<Record<string, Json>>, simulator: 
   };
 }
 
-/** Enrols a key: a new party, or one more key of a party that is known. Throws with what is wrong with the key. */
-export async function enrol(simulator: Simulator, enrolment: Enrolment): Promise<void> {
+/**
+ * Enrols a key: a new party, or one more key of a party that is known. Gives the enrolment as it is to be kept. Throws with
+ * what is wrong with the key.
+ */
+export async function enrol(simulator: Simulator, enrolment: Enrolment): Promise<Enrolment> {
   const scheme = signatureScheme(
     simulator.pack.source.manifest.policies.envelope.algorithms[enrolment.algorithm] ?? "",
   );
@@ -84,7 +90,7 @@ export async function enrol(simulator: Simulator, enrolment: Enrolment): Promise
     throw new ControlError(`the public key cannot be used: ${error instanceof Error ? error.message : String(error)}`);
   }
   const before = simulator.identity.peer(enrolment.party_id);
-  const index = before?.record.index ?? String(simulator.identity.peers.length + 1).padStart(2, "0");
+  const index = before?.record.index ?? enrolment.index ?? nextIndex(simulator);
   await simulator.enrol({
     record: {
       party_id: enrolment.party_id,
@@ -105,4 +111,9 @@ export async function enrol(simulator: Simulator, enrolment: Enrolment): Promise
       },
     ],
   });
+  return { ...enrolment, index };
+}
+
+function nextIndex({ identity }: Simulator): string {
+  return partyIndex(Math.max(0, ...identity.peers.map(({ record }) => Number(record.index))) + 1);
 }

@@ -28,8 +28,8 @@ export function keyRoutes(simulator: Simulator, onEnrol: ((key: Enrolment) => vo
   );
   routes.post("/keys", async (context) => {
     const enrolment = readEnrolment(await body(context), simulator);
-    await enrol(simulator, enrolment);
-    onEnrol?.(enrolment);
+    const kept = await enrol(simulator, enrolment);
+    onEnrol?.(kept);
     return context.json(
       { enrolled: enrolment.party_id, serial: enrolment.serial, scenarios: simulator.scenarios(enrolment.party_id) },
       201,

@@ -19,9 +19,9 @@ export const seedKey = (role: Role, party: PartyRecord): string => `${role}/${en
 /** The row that tells what a copy of a party's scenarios binds. */
 export const copyKey = (role: Role, party: PartyRecord, copy: number): string => `${seedKey(role, party)}/${copy}`;
 
-/** Seeds make their numbers of two digits: those of copies count down from 99, a block for each party. */
+/** Seeds make their numbers of four digits: those of copies count down from 9999, a block for each party. */
 export const copyIndex = (party: PartyRecord, copy: number): number =>
-  100 - (Number(party.index) - 1) * MOST_COPIES - copy;
+  10_000 - (Number(party.index) - 1) * MOST_COPIES - copy;
 
 /**
  * Makes the pack's scenarios for one party, once: a store that was seeded before is left as it is and only tells what
@@ -70,7 +70,7 @@ export async function seedAnew(
 /** The most further customers of each kind that a party may have beside its first. */
 export const MOST_COPIES = 8;
 /** Indexes below stay for parties. */
-const LEAST_COPY_INDEX = 50;
+const LEAST_COPY_INDEX = 5_000;
 
 /**
  * The party's n-th further customer of a scenario (from 1), with account, binding and numbers of its own: made when it is

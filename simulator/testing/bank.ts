@@ -1,3 +1,4 @@
+import { partyIndex } from "../../core/lifecycle/party.ts";
 import type { Pack } from "../../core/pack/compile.ts";
 import type { Role } from "../../core/pack/types.ts";
 import type { Runtime } from "../../core/runtime/runtime.ts";
@@ -52,7 +53,7 @@ export function peerOf(party: TestParty, position: number): Peer {
   return {
     record: {
       party_id: party.id,
-      index: String(position + 1).padStart(2, "0"),
+      index: partyIndex(position + 1),
       notify_prefixes: party.notifyPrefixes ?? (party.notifyUrl === undefined ? [] : [new URL(party.notifyUrl).origin]),
       ...(party.notifyUrl === undefined ? {} : { notify_url: party.notifyUrl }),
     },

@@ -21,7 +21,7 @@ const view = (state: string, refunded = 0): Json => ({
 });
 
 function oracle(): Oracle {
-  const rules = universe(source, "bank", { party_id: "P1", index: "01", notify_prefixes: [] }, 1_790_000_000_000);
+  const rules = universe(source, "bank", { party_id: "P1", index: "0001", notify_prefixes: [] }, 1_790_000_000_000);
   return new Oracle(
     rules,
     rules.begin(scenario("customer.funded"), { binding_id: "theirs" }, [

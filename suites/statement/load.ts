@@ -5,6 +5,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import type { ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { suggestion } from "../../core/names/near-name.ts";
+import { readKeyFile } from "../../core/signature/key-file.ts";
 import { placeOf } from "../../core/json/place.ts";
 import { parseStrictJson } from "../../core/json/strict-json.ts";
 import type { Json } from "../../core/unit/unit.ts";
@@ -243,7 +244,7 @@ function keyFiles(
       continue;
     }
     try {
-      const text = readFileSync(resolve(dirname(path), name), "utf8");
+      const text = readKeyFile(resolve(dirname(path), name)).toString("utf8");
       if (marker.test(text)) texts.set(pointer, text);
       else
         problems.push({

@@ -93,7 +93,7 @@ function rulesOf(session: Session, scenario: Scenario, given: Fields): Pick<Begi
   const { source } = session.pack;
   const party = {
     party_id: session.party.partyId,
-    index: "01",
+    index: "0001",
     notify_prefixes: session.run.notifyUrl === undefined ? [] : [session.run.notifyUrl],
   };
   const rules = universe(source, session.statement.role, party, session.sutNow());

@@ -33,7 +33,12 @@ export class Rules {
     const { role } = session.statement;
     const rules = await session.shared("notification.rules", () =>
       Promise.resolve(
-        universe(source, role, { party_id: session.party.partyId, index: "01", notify_prefixes: [] }, session.sutNow()),
+        universe(
+          source,
+          role,
+          { party_id: session.party.partyId, index: "0001", notify_prefixes: [] },
+          session.sutNow(),
+        ),
       ),
     );
     const [first] = all;
