@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import type { Json } from "../core/unit/unit.ts";
+import { TOKEN_FILE } from "../hosting/state/state.ts";
 import { readRunning } from "../hosting/state/running.ts";
 import { reasonOf, UserError } from "../hosting/user-error.ts";
 
@@ -49,8 +50,8 @@ export async function callAdmin(
   if (answer.ok) return value;
   if (answer.status === 401)
     throw new UserError("the control plane refuses the token", {
-      where: flags.token === undefined ? join(flags.state, "control-token") : "--token",
-      next: "give the token that `serve` printed, or leave --admin and --token away and name its --state",
+      where: flags.token === undefined ? join(flags.state, TOKEN_FILE) : "--token",
+      next: "give the text of `control-token` in its state directory, or leave --admin and --token away and name its --state",
     });
   throw new UserError(refusal(value, answer.status), { where, next: "correct what is named above" });
 }
@@ -86,12 +87,12 @@ function findAdmin({ state, admin, token }: AdminFlags): { readonly url: string;
     if (token === undefined)
       throw new UserError("a control plane named with --admin needs its token", {
         where: "--token",
-        next: "give the token that `serve` printed",
+        next: "give the text of `control-token` in the state directory of the server",
       });
     return { url: admin.replace(/\/$/, ""), token };
   }
   const { adminUrl } = readRunning(state);
-  const file = join(state, "control-token");
+  const file = join(state, TOKEN_FILE);
   if (token === undefined && !existsSync(file))
     throw new UserError("the state directory holds no control token", {
       where: file,

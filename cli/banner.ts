@@ -1,9 +1,10 @@
-import { relative } from "node:path";
+import { join, relative } from "node:path";
 import pc from "picocolors";
 import type { Pack } from "../core/pack/compile.ts";
 import type { HostedParty } from "../hosting/party.ts";
 import type { ServingTls } from "../hosting/serving-tls.ts";
 import { DEFAULT_PARTIES } from "../hosting/state/default-parties.ts";
+import { TOKEN_FILE } from "../hosting/state/state.ts";
 import type { State } from "../hosting/state/state.ts";
 import { INVOCATION } from "../core/run/invocation.ts";
 
@@ -41,7 +42,7 @@ export function banner({ pack, state, party, place, tls, defect, faults }: Welco
             `${tls.statement.ca} ${pc.dim(tls.statement.servername === undefined ? "(curl --cacert)" : `(curl --cacert, asking for ${tls.statement.servername})`)}`,
           ),
         ]),
-    row("control", `${pc.cyan(`${adminUrl}/__admin/health`)} ${pc.dim(`Authorization: Bearer ${state.token}`)}`),
+    row("control", `${pc.cyan(`${adminUrl}/__admin/health`)} ${pc.dim(`Authorization: Bearer ${shownToken(state)}`)}`),
     row("statement", statement),
     row("parties", state.peers.map(({ partyId }) => partyId).join(", ")),
     row("store", place),
@@ -54,6 +55,10 @@ export function banner({ pack, state, party, place, tls, defect, faults }: Welco
     "",
   ].join("\n");
 }
+
+/** A reader of a log must not hold the simulator's control plane. */
+const shownToken = ({ token, directory }: State): string =>
+  process.stdout.isTTY ? token : `$(cat ${join(directory, TOKEN_FILE)})`;
 
 /** The same for a program, as one line of JSON. */
 export function readyLine(
@@ -68,7 +73,7 @@ export function readyLine(
     url,
     adminUrl,
     statement,
-    token: state.token,
+    tokenFile: join(state.directory, TOKEN_FILE),
     ...(tls === undefined ? {} : { tls: tls.statement }),
   });
 }

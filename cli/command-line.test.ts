@@ -22,7 +22,7 @@ const sut = join(state, "sut.json");
 interface Ready {
   readonly url: string;
   readonly adminUrl: string;
-  readonly token: string;
+  readonly tokenFile: string;
   readonly pid: number;
 }
 
@@ -99,6 +99,12 @@ describe("serve", () => {
       .stdout.trim()
       .split("\n");
     expect(modes).toEqual(["600", "600"]);
+  });
+
+  test("serve prints the control token to a terminal only", () => {
+    const token = readFileSync(ready.tokenFile, "utf8").trim();
+    expect(JSON.stringify(ready)).not.toContain(token);
+    expect(token).toMatch(/^[0-9a-f]{48}$/);
   });
 
   test("serve names the port that is in use, and the way out", () => {
@@ -577,7 +583,7 @@ describe("bank and platform together", () => {
         }[]
       > => {
         const answer = await fetch(`${platform.adminUrl}/__admin/requests`, {
-          headers: { authorization: `Bearer ${platform.token}` },
+          headers: { authorization: `Bearer ${readFileSync(platform.tokenFile, "utf8").trim()}` },
         });
         return ((await answer.json()) as { requests: [] }).requests;
       };

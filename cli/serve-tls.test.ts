@@ -21,7 +21,7 @@ const children: ChildProcess[] = [];
 interface Ready {
   readonly url: string;
   readonly adminUrl: string;
-  readonly token: string;
+  readonly tokenFile: string;
   readonly statement: string;
   readonly tls: { readonly ca: string };
 }
@@ -249,7 +249,7 @@ test("a bank notifies a platform over mutual TLS by the platform's statement", a
   ).toBe(0);
   const requests = async (): Promise<readonly { readonly interface?: string }[]> => {
     const answer = await fetch(`${platform.adminUrl}/__admin/requests`, {
-      headers: { authorization: `Bearer ${platform.token}` },
+      headers: { authorization: `Bearer ${readFileSync(platform.tokenFile, "utf8").trim()}` },
     });
     return ((await answer.json()) as { requests: [] }).requests;
   };

@@ -24,7 +24,7 @@ const SENSITIVE = ["holder_name", "account_no", "id_no", "mobile", "payee_name",
 interface Ready {
   readonly url: string;
   readonly adminUrl: string;
-  readonly token: string;
+  readonly tokenFile: string;
 }
 interface Statement {
   readonly baseUrl: string;
@@ -99,7 +99,7 @@ beforeAll(async () => {
     if (serving.exitCode !== null) throw new Error(`serve ended: ${said("serve stdout")}${said("serve stderr")}`);
   }
   const { url, adminUrl } = JSON.parse(readFileSync(join(state, "server.json"), "utf8")) as Ready;
-  ready = { url, adminUrl, token: readFileSync(join(state, "control-token"), "utf8").trim() };
+  ready = { url, adminUrl, tokenFile: join(state, "control-token") };
   statement = JSON.parse(readFileSync(join(state, "sut.json"), "utf8")) as Statement;
 
   indiscreet = createServer((request, response) => {
@@ -206,7 +206,7 @@ test("personal data stay out of every output of serve, call, verify and the repo
     "/rows/payment",
   ]) {
     const answer = await fetch(`${ready.adminUrl}/__admin${path}`, {
-      headers: { authorization: `Bearer ${ready.token}` },
+        headers: { authorization: `Bearer ${readFileSync(ready.tokenFile, "utf8").trim()}` },
     });
     expect(answer.status, path).toBe(200);
     shown.set(`control ${path}`, await answer.text());

@@ -14,7 +14,7 @@ export function addFixtures(program: Command): void {
     .command("fixtures")
     .summary("show the test data of a running simulator, or make a situation")
     .description(
-      "Shows which data each party has for each scenario. With a scenario it makes that situation, and shows its data.",
+      "Shows which data each party has for each scenario, masked. With a scenario it makes that situation, and shows its data\nwhole.",
     )
     .argument("[scenario]", "such as customer.funded or order.created (docs/catalogue/scenarios.md)")
     .option("--party <id>", "whose data (default: the first enrolled party)")

@@ -24,7 +24,8 @@ export interface State {
   readonly enrolled: readonly Enrolment[];
 }
 
-const ENROLLED_FILE = "enrolled.json";
+export const ENROLLED_FILE = "enrolled.json";
+export const TOKEN_FILE = "control-token";
 export const SERVER_FILE = "server.json";
 export const STATEMENT_FILE = "sut.json";
 
@@ -74,7 +75,7 @@ export function openState(folder: string, role: Role, pack: Pack, tokens: readon
       algorithm: token,
     })),
     peers,
-    token: openToken(join(directory, "control-token")),
+    token: openToken(join(directory, TOKEN_FILE)),
     enrolled: readEnrolled(join(directory, ENROLLED_FILE)),
   };
 }

@@ -43,8 +43,12 @@ export function bookRoutes(simulator: Simulator, redact: Redaction): Hono {
 
   routes.get("/scenarios", (context) =>
     context.json(
+      // Whole they are given to those who ask for one by its name: the hook fixtures.
       Object.fromEntries(
-        simulator.identity.peers.map(({ record }) => [record.party_id, simulator.scenarios(record.party_id)]),
+        simulator.identity.peers.map(({ record }) => [
+          record.party_id,
+          redact.json(simulator.scenarios(record.party_id)) as Json,
+        ]),
       ),
     ),
   );

@@ -18,10 +18,21 @@ export function clockRoutes(simulator: Simulator): Hono {
   return routes;
 }
 
+/** The calendar of a pack, and the times of messages, hold between these moments. */
+const [EARLIEST, LATEST] = [Date.parse("2000-01-01T00:00:00Z"), Date.parse("2100-01-01T00:00:00Z")];
+
+/** Sets the clock to a moment in ms since the epoch. @throws ControlError for one that it cannot show. */
+function moveTo({ clock }: Simulator, ms: number): void {
+  if (!(ms >= EARLIEST && ms < LATEST))
+    throw new ControlError("the clock stays between 2000-01-01 and 2099-12-31; nothing was moved");
+  clock.advance(Math.round(ms) - clock.runtime.now());
+}
+
 function moveClock(simulator: Simulator, order: Readonly<Record<string, Json>>): { now: number; offset_ms: number } {
   const { clock } = simulator;
-  if (typeof order["advance_seconds"] === "number") clock.advance(order["advance_seconds"] * 1000);
-  else if (typeof order["now"] === "number") clock.advance(order["now"] - clock.runtime.now());
+  if (typeof order["advance_seconds"] === "number")
+    moveTo(simulator, clock.runtime.now() + order["advance_seconds"] * 1000);
+  else if (typeof order["now"] === "number") moveTo(simulator, order["now"]);
   else if (order["reset"] === true) clock.reset();
   else throw new ControlError(`say {"advance_seconds": N}, {"now": MILLISECONDS} or {"reset": true}`);
   return { now: clock.runtime.now(), offset_ms: clock.offsetMs };
@@ -31,10 +42,9 @@ function moveClock(simulator: Simulator, order: Readonly<Record<string, Json>>):
 export function setClock(simulator: Simulator, order: Readonly<Record<string, Json>>): void {
   const { clock } = simulator;
   const { now, advanceSeconds } = order;
-  if (typeof advanceSeconds === "number" && Number.isFinite(advanceSeconds)) clock.advance(advanceSeconds * 1000);
+  if (typeof advanceSeconds === "number") moveTo(simulator, clock.runtime.now() + advanceSeconds * 1000);
   else if (now === null) clock.reset();
-  else if (typeof now === "string" && !Number.isNaN(Date.parse(now)))
-    clock.advance(Date.parse(now) - clock.runtime.now());
+  else if (typeof now === "string" && !Number.isNaN(Date.parse(now))) moveTo(simulator, Date.parse(now));
   else throw new ControlError(`say {"now": "2026-11-22T23:59:50+08:00"}, {"advanceSeconds": N} or {"now": null}`);
 }
 

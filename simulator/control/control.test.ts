@@ -373,6 +373,42 @@ describe("what it shows and does", () => {
     expect((await admin("POST", "/clock", { reset: true })).json["offset_ms"]).toBe(0);
   });
 
+  test.each([
+    ["/clock", { advance_seconds: 1e308 }],
+    ["/clock", { advance_seconds: -1e12 }],
+    ["/clock", { now: 8.64e15 }],
+    ["/hooks/clock", { advanceSeconds: 1e300 }],
+    ["/hooks/clock", { now: "9999-01-01T00:00:00Z" }],
+  ])("the clock stays where the calendar holds: %s %j", async (path, order) => {
+    expect((await admin("POST", path, order)).status).toBe(400);
+    expect((await admin("GET", "/clock")).json["offset_ms"]).toBe(0);
+    expect((await bank.client.get("/v1/keys")).status).toBe(200);
+  });
+
+  test("a body of the control plane is bounded in bytes and in depth", async () => {
+    const post = (body: string): Promise<Response> =>
+      Promise.resolve(
+        control.request("/__admin/operate", {
+          method: "POST",
+          headers: { authorization: "Bearer secret-token" },
+          body,
+        }),
+      );
+    expect((await post("[".repeat(300_000))).status).toBe(413);
+    const deep = await post(`{"input":${"[".repeat(5_000)}${"]".repeat(5_000)}}`);
+    expect([deep.status, ((await deep.json()) as { error: string }).error]).toEqual([
+      400,
+      expect.stringContaining("JSON object: "),
+    ]);
+  });
+
+  test("the overview of test data is masked, and one scenario by its name is whole", async () => {
+    const payee = bank.scenario("payout.payee")["payee_account_no"] ?? "";
+    const { json: overview } = await admin("GET", "/scenarios");
+    expect(JSON.stringify(overview)).not.toContain(payee);
+    expect((await admin("POST", "/hooks/fixtures", { scenario: "payout.payee" })).json["payee_account_no"]).toBe(payee);
+  });
+
   test("an operator's decision moves a row, and a misfit names the states it fits", async () => {
     const account = String(bank.scenario("payout.payee")["payee_account_no"]);
     expect(

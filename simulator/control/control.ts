@@ -1,11 +1,12 @@
 import { timingSafeEqual, createHash } from "node:crypto";
 import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import { redaction } from "../../core/redaction/redaction.ts";
 import { UnknownFault } from "../faults/switchboard.ts";
 import type { Simulator } from "../simulator.ts";
 import { bookRoutes } from "./book-routes.ts";
 import { clockRoutes } from "./clock-routes.ts";
-import { ControlError } from "./control-error.ts";
+import { BODY_LIMITS, ControlError } from "./control-error.ts";
 import type { Enrolment } from "./enrolment.ts";
 import { faultRoutes } from "./fault-routes.ts";
 import { healthRoutes } from "./health-routes.ts";
@@ -47,6 +48,13 @@ export function controlApp(simulator: Simulator, options: ControlOptions): Hono 
       return context.json({ error: "send the control token as: Authorization: Bearer TOKEN" }, 401);
     return next();
   });
+
+  app.use(
+    bodyLimit({
+      maxSize: BODY_LIMITS.bytes,
+      onError: (context) => context.json({ error: `the body has more than ${BODY_LIMITS.bytes} bytes` }, 413),
+    }),
+  );
 
   app.route("/__admin/hooks", hookRoutes(simulator, redact, options.onRestart));
   for (const routes of [

@@ -12,7 +12,7 @@ export class StoreUnusable extends Error {
 
 /** "LTRS", the mark of our files in SQLite's header. */
 const APPLICATION_ID = 0x4c545253;
-const SCHEMA_VERSION = 4;
+const SCHEMA_VERSION = 5;
 
 /** SQLite's primary result codes (sqlite.org/rescode.html). */
 const BUSY = 5;

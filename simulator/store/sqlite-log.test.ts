@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -141,6 +141,21 @@ describe("rows on their way from the log to the table", () => {
       ),
       { numRuns: 60 },
     );
+  });
+
+  test("a store whose log was damaged in its middle says so and changes nothing", async () => {
+    const store = openSqliteStore(file, { defer });
+    for (let value = 0; value < 20; value += 1)
+      await store.transact(() => writing([{ collection: "a", key: `k${value}`, value }]));
+    for (const end of ["", "-wal", "-log"]) copyFileSync(file + end, join(folder, `copy.db${end}`));
+    await store.close();
+    const log = join(folder, "copy.db-log");
+    const bytes = readFileSync(log);
+    const middle = Math.floor(bytes.length / 2);
+    bytes.writeUInt8(bytes.readUInt8(middle) ^ 1, middle);
+    writeFileSync(log, bytes);
+    expect(() => openSqliteStore(join(folder, "copy.db"), { defer })).toThrow(/was damaged: record \d+ .*from a copy/);
+    expect(readFileSync(log).equals(bytes)).toBe(true);
   });
 
   test("the log keeps its length: rows in the table are forgotten there", async () => {

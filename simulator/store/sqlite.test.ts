@@ -352,7 +352,7 @@ describe("a store file that cannot be used says why and what to do", () => {
     const later = new DatabaseSync(file);
     later.exec("PRAGMA user_version = 7");
     later.close();
-    expect(String(refusal())).toMatch(/schema version 7; this release reads version 4/);
+    expect(String(refusal())).toMatch(/schema version 7; this release reads version 5/);
   });
 
   test("a missing folder, a folder and :memory: are refused, each with its reason", () => {

@@ -5,7 +5,7 @@ import { decideUnit } from "../../core/unit/run.ts";
 import type { Unit } from "../../core/unit/unit.ts";
 import { DiskSync } from "./disk-sync.ts";
 import { type FreshRow, FreshRows } from "./fresh-rows.ts";
-import { RecordLog } from "./record-log.ts";
+import { LogDamaged, RecordLog } from "./record-log.ts";
 import { type DatabaseSettings, openDatabase, StoreUnusable, unusable } from "./sqlite-database.ts";
 import { SqliteTable } from "./sqlite-table.ts";
 import { failedSync, reachingDisk, StoreFailure } from "./store-failure.ts";
@@ -172,11 +172,24 @@ class SqliteStore implements Store {
 
   /** Carries over the log of an earlier life, and begins a new epoch, which voids the log's records. */
   #recover(carried: number): void {
-    this.#rows.recover(this.#log.after(carried));
+    this.#rows.recover(this.#logged(carried));
     this.#epoch = this.#table.newEpoch();
     this.#carryAll(this.#rows.lastRecord);
     // Otherwise SQLite would append to its old log and grow with every crash.
     this.#table.emptyLog();
+  }
+
+  /** The records of the log that the table does not have. @throws StoreUnusable for a log that was damaged. */
+  #logged(carried: number): readonly string[] {
+    try {
+      return this.#log.after(carried);
+    } catch (error) {
+      if (!(error instanceof LogDamaged)) throw error;
+      throw new StoreUnusable(
+        `The log ${this.#logFile} was damaged: record ${error.record} was on the disk and cannot be read, and whole records follow it, so acknowledged writes are missing. Nothing was changed. Restore both files of the store from a copy, or accept the loss of everything from that record on: move the log away and create an empty file of its name.`,
+        error,
+      );
+    }
   }
 
   #schedule(): void {
@@ -229,7 +242,7 @@ class SqliteStore implements Store {
 
   #record(): void {
     const number = this.#rows.lastRecord + 1;
-    if (this.#log.append(number, this.#rows.record())) {
+    if (this.#log.append(number, this.#rows.record(), this.#durableRecord)) {
       this.#sync.wrote(this.#logFile);
     } else {
       // The log has no room, so the table takes this group together with all earlier ones.
