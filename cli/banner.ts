@@ -22,7 +22,7 @@ export interface Welcome {
 
 /** The banner of a served party for people: its addresses, and what to type next. */
 export function banner({ pack, state, party, place, tls, defect, faults }: Welcome): string {
-  const { url, adminUrl, statement } = party;
+  const { url, publicUrl, adminUrl, statement } = party;
   const { manifest } = pack.source;
   const file = relative(process.cwd(), statement);
   const shown = file.startsWith("..") ? statement : file;
@@ -32,7 +32,7 @@ export function banner({ pack, state, party, place, tls, defect, faults }: Welco
   return [
     "",
     `${pc.bold(state.role === "bank" ? "Simulated bank" : "Simulated platform")} ${DEFAULT_PARTIES[state.role].own} ${pc.dim(`${manifest.name} ${manifest.version}, ${manifest.title.en} / ${manifest.title.zh}`)}`,
-    row("peers", pc.cyan(url)),
+    row("peers", `${pc.cyan(publicUrl)}${publicUrl === url ? "" : pc.dim(` (listening at ${url})`)}`),
     ...(tls === undefined ? [] : [row("TLS", tls.shown)]),
     ...(tls?.statement.ca === undefined
       ? []

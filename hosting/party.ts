@@ -11,6 +11,7 @@ import { simulatorWith } from "../simulator/defects/simulator-with.ts";
 import type { ServerTls } from "../simulator/http/server.ts";
 import type { Identity } from "../simulator/identity/identity.ts";
 import type { Simulator, SimulatorOptions } from "../simulator/simulator.ts";
+import { belowBasePath, packRouter } from "../simulator/pipeline/router.ts";
 import type { Store } from "../simulator/store/store.ts";
 import { fromFlag, listen } from "./listen.ts";
 import { startRestartable } from "./restartable.ts";
@@ -42,12 +43,18 @@ export interface PartySettings {
   readonly hostname: string;
   /** Port that peers reach; 0 takes any free one. */
   readonly port: number;
+  /** Where peers are told to reach it; a path in it is served as well. Absent: the address that it listens on. */
+  readonly publicUrl?: string;
+  /** Address of the control plane; default loopback. */
+  readonly adminHost?: string;
   /** Port of the control plane; 0 takes any free one. */
   readonly adminPort: number;
   /** Absent: plain HTTP. */
   readonly tls?: { readonly server: ServerTls; readonly statement: StatementTls };
   /** Where a counterparty may listen so that this party's calls and notifications reach it. */
   readonly notify: { readonly host: string; readonly port: number };
+  /** Told of each request that is no HTTP, which no journal shows. */
+  readonly onUnreadable?: (error: Error) => void;
   /** Called with each simulator that is started, a restarted one too. */
   readonly onStart?: (simulator: Simulator) => void;
 }
@@ -57,6 +64,8 @@ export interface HostedParty {
   /** The one that answers now: a restart makes another. */
   readonly simulator: Simulator;
   readonly url: string;
+  /** Where peers are told to reach it. */
+  readonly publicUrl: string;
   readonly adminUrl: string;
   /** File of its statement. */
   readonly statement: string;
@@ -73,33 +82,36 @@ export async function hostParty(settings: PartySettings): Promise<HostedParty> {
     const party = await serveParty(settings, (next) => (control = next));
     open.defer(() => party.close());
     const { url } = party;
+    const publicUrl = settings.publicUrl ?? url;
     const admin = await listen(
       {
         app: new Hono().all("*", (context) => control.fetch(context.req.raw)),
-        hostname: LOOPBACK,
+        hostname: settings.adminHost ?? LOOPBACK,
         port: settings.adminPort,
       },
       fromFlag("--admin-port"),
     );
     open.defer(() => admin.close());
+    const adminUrl = reachable(admin.url);
     const statement = writeStatement({
       state,
       simulator: party.simulator,
       pack: settings.packReference,
-      baseUrl: url,
-      adminUrl: admin.url,
+      baseUrl: publicUrl,
+      adminUrl,
       notify,
       restarts,
       ...(tls === undefined ? {} : { tls: tls.statement }),
     });
-    noteRunning(state.directory, { pid: process.pid, url, adminUrl: admin.url });
+    noteRunning(state.directory, { pid: process.pid, url, adminUrl });
     open.defer(() => forgetRunning(state.directory));
     return {
       get simulator() {
         return party.simulator;
       },
       url,
-      adminUrl: admin.url,
+      publicUrl,
+      adminUrl,
       statement,
       close: () => open.disposeAsync(),
     };
@@ -123,17 +135,35 @@ async function enrolAgain(simulator: Simulator, key: Enrolment, state: State): P
   }
 }
 
+/** An address of this machine for one that stands for all of them. */
+const reachable = (url: string): string => url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:");
+
 /** Serves the party's own port; `onControl` is given the control plane of each simulator that is started. */
 async function serveParty(settings: PartySettings, onControl: (control: Hono) => void): Promise<Restartable> {
   const { pack, state, identity, runtime, wrappers, options, tls, restarts } = settings;
   const unenrolled = [...state.enrolled];
+  const { publicUrl } = settings;
+  const basePath = publicUrl === undefined ? "" : new URL(publicUrl).pathname.replace(/\/$/, "");
+  const router = basePath === "" ? {} : { router: belowBasePath(basePath, packRouter(pack, state.role)) };
   const party: Restartable = await startRestartable({
     openStore: settings.openStore,
-    make: (store, baseUrl) =>
-      simulatorWith(wrappers, { pack, role: state.role, runtime, identity, baseUrl, store, ...options }),
+    make: (store, listening) => {
+      const baseUrl = publicUrl === undefined ? listening : () => publicUrl;
+      return simulatorWith(wrappers, {
+        pack,
+        role: state.role,
+        runtime,
+        identity,
+        baseUrl,
+        store,
+        ...router,
+        ...options,
+      });
+    },
     hostname: settings.hostname,
     port: settings.port,
     ...(tls === undefined ? {} : { tls: tls.server }),
+    ...(settings.onUnreadable === undefined ? {} : { onUnreadable: settings.onUnreadable }),
     ...(wrappers?.listening === undefined ? {} : { listening: wrappers.listening }),
     onStart: async (simulator) => {
       settings.onStart?.(simulator);

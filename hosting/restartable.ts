@@ -11,6 +11,8 @@ export interface RestartableSettings {
   readonly port: number;
   /** Absent: plain HTTP. */
   readonly tls?: ServerTls;
+  /** Told of each request that is no HTTP, which no journal shows. */
+  readonly onUnreadable?: (error: Error) => void;
   /** Changes how it is served, to try the suites. */
   readonly listening?: (options: ServerOptions) => ServerOptions;
   /** Called with each simulator that is started, once it answers. */
@@ -81,12 +83,18 @@ export async function startRestartable(settings: RestartableSettings): Promise<R
   };
 }
 
-function serverOptions({ hostname, tls }: RestartableSettings, { app, pack }: Simulator, port: number): ServerOptions {
+function serverOptions(
+  { hostname, tls, onUnreadable }: RestartableSettings,
+  { app, pack, handle }: Simulator,
+  port: number,
+): ServerOptions {
   const { requestSeconds } = pack.source.manifest.policies.limits;
   return {
     app,
     hostname,
     port,
+    answerTarget: handle,
+    ...(onUnreadable === undefined ? {} : { onUnreadable }),
     ...(requestSeconds === undefined ? {} : { requestMs: requestSeconds * 1_000 }),
     ...(tls === undefined ? {} : { tls }),
   };

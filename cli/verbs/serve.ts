@@ -36,6 +36,8 @@ interface ServeFlags extends TlsFlags {
   readonly adminPort?: number;
   readonly notifyPort?: number;
   readonly host: string;
+  readonly adminHost?: string;
+  readonly publicUrl?: string;
   readonly store?: string;
   readonly state?: string;
   readonly peer?: string;
@@ -60,19 +62,8 @@ export function addServe(program: Command, onReady: () => void = () => {}): void
       "Plays the bank or the platform until Ctrl-C. The first start makes keys and a statement (sut.json) in the\nstate directory; later starts use them again.",
     )
     .argument("<bank|platform>", "the role that it plays")
-    .option("--pack <name|folder>", "the interface specification", "cooperation")
-    .option("--port <n>", "port that peers reach; 0 takes any free one", port, 8080)
-    .option(
-      "--admin-port <n>",
-      "port of the control plane, on loopback (default: 8081, or any free one with --port 0)",
-      port,
-    )
-    .option(
-      "--notify-port <n>",
-      "where `verify` will listen for calls and notifications (default: 8090 for a bank and 9090 for a platform, or any free one with --port 0)",
-      port,
-    )
-    .option("--host <address>", "address to listen on", LOOPBACK);
+    .option("--pack <name|folder>", "the interface specification", "cooperation");
+  addAddressOptions(command);
   addTlsOptions(command);
   command
     .option("--state <dir>", "keys, statement and store (default: .liantiao/<role>)")
@@ -117,6 +108,27 @@ export function addServe(program: Command, onReady: () => void = () => {}): void
       ),
     )
     .action((role: string, flags: ServeFlags) => serve(role, flags, onReady));
+}
+
+function addAddressOptions(command: Command): void {
+  command
+    .option("--port <n>", "port that peers reach; 0 takes any free one", port, 8080)
+    .option(
+      "--admin-port <n>",
+      "port of the control plane, on loopback (default: 8081, or any free one with --port 0)",
+      port,
+    )
+    .option(
+      "--notify-port <n>",
+      "where `verify` will listen for calls and notifications (default: 8090 for a bank and 9090 for a platform, or any free one with --port 0)",
+      port,
+    )
+    .option("--host <address>", "address to listen on", LOOPBACK)
+    .option(
+      "--public-url <url>",
+      "where peers reach it, for the statement and the addresses of bills, such as https://gateway.example/bank; a path in it is served as well",
+    )
+    .option("--admin-host <address>", `address of the control plane (default: ${LOOPBACK}, this machine alone)`);
 }
 
 function addTlsOptions(command: Command): void {
@@ -177,9 +189,7 @@ async function serve(roleText: string, flags: ServeFlags, onReady: () => void): 
       restarts: flags.store !== "memory",
       ...(defect === undefined ? {} : { wrappers: defect }),
       options: simulatorOptions(flags),
-      hostname: flags.host,
-      port: flags.port,
-      adminPort: flags.adminPort ?? (flags.port === 0 ? 0 : 8081),
+      ...addressesOf(flags),
       ...(tls === undefined ? {} : { tls }),
       notify,
       onStart: (simulator) => {
@@ -193,7 +203,7 @@ async function serve(roleText: string, flags: ServeFlags, onReady: () => void): 
         ? readyLine(party, state, tls)
         : banner({ pack, state, party, place, tls, defect: defect?.name, faults: flags.fault ?? [] }),
     );
-    for (const missing of tls?.missing ?? []) console.error(pc.yellow(`TLS: ${missing}`));
+    for (const note of notesOf(flags, tls)) console.error(pc.yellow(note));
     const followed = followExchanges(flags, pack, destination);
     open.defer(() => followed.end());
     follow = followed.follow;
@@ -206,6 +216,36 @@ async function serve(roleText: string, flags: ServeFlags, onReady: () => void): 
     interrupt.release();
   }
   if (flags.json !== true) console.log(pc.dim("stopped; the books are closed in good order"));
+}
+
+type Addresses = "hostname" | "port" | "publicUrl" | "adminHost" | "adminPort" | "onUnreadable";
+
+function addressesOf(flags: ServeFlags): Pick<PartySettings, Addresses> {
+  return {
+    hostname: flags.host,
+    port: flags.port,
+    ...(flags.publicUrl === undefined
+      ? {}
+      : { publicUrl: httpUrl(flags.publicUrl, "--public-url").href.replace(/\/$/, "") }),
+    ...(flags.adminHost === undefined ? {} : { adminHost: flags.adminHost }),
+    adminPort: flags.adminPort ?? (flags.port === 0 ? 0 : 8081),
+    onUnreadable: (error) => {
+      if (flags.json !== true) console.error(pc.yellow(`a request that is no HTTP was refused: ${error.message}`));
+    },
+  };
+}
+
+/** What a person has to know of a server that runs. */
+function notesOf({ adminHost }: ServeFlags, tls: ReturnType<typeof servingTls>): readonly string[] {
+  const local = adminHost === undefined || /^(?:127\.|::1$|localhost$)/.test(adminHost);
+  return [
+    ...(tls?.missing ?? []).map((missing) => `TLS: ${missing}`),
+    ...(local
+      ? []
+      : [
+          `the control plane listens on ${adminHost}, beyond this machine, in plain HTTP: its token lets others move money and read test data`,
+        ]),
+  ];
 }
 
 function simulatorOptions({ testMode, maxInFlight }: ServeFlags): NonNullable<PartySettings["options"]> {

@@ -26,6 +26,8 @@ export interface JournalView {
     readonly wire?: string;
   };
   readonly failure?: string;
+  /** Of the answer, when it has one. */
+  readonly request_id?: string;
 }
 
 export function journalView(entry: JournalEntry, by: Redaction): JournalView {
@@ -63,5 +65,11 @@ export function journalView(entry: JournalEntry, by: Redaction): JournalView {
           },
         }),
     ...(failure === undefined ? {} : { failure: redact.line(failure) }),
+    ...requestId(response?.headers ?? []),
   };
+}
+
+function requestId(headers: JournalView["request"]["headers"]): { readonly request_id?: string } {
+  const id = headers.find(([name]) => name.toLowerCase() === "request-id")?.[1];
+  return id === undefined ? {} : { request_id: id };
 }

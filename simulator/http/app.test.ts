@@ -1,6 +1,9 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { redaction } from "../../core/redaction/redaction.ts";
+import { journalView } from "../control/journal-view.ts";
+import { startServer } from "./server.ts";
 import { startBank } from "../testing/bank.ts";
 import type { TestBank } from "../testing/bank.ts";
 import { serve } from "../testing/socket.ts";
@@ -95,4 +98,83 @@ test("the path and the query are verified byte for byte, escapes and all", async
   expect((await served.client.call("GET", target, undefined, { signedTarget: "/v1/keys?party_id=P1001" })).code).toBe(
     "SIGN_ERROR",
   );
+});
+
+/** A signed GET of the bank's keys as raw text, with one line of its head written otherwise. */
+async function rawGet(change: { readonly host?: string; readonly target?: string; readonly signed?: string }) {
+  const signed = change.signed ?? "/v1/keys?party_id=P1001";
+  const { headers } = served.client.request("GET", signed, undefined);
+  return [
+    `GET ${change.target ?? signed} HTTP/1.1`,
+    `Host: ${change.host ?? "bank.test"}`,
+    ...headers.map(([name, value]) => `${name}: ${value}`),
+    "Connection: close",
+    "",
+    "",
+  ].join("\r\n");
+}
+
+test.each([
+  ["an IPv6 host in its long form", { host: "[0:0:0:0:0:0:0:1]:18280" }],
+  ["a host with an empty port", { host: "bank.test:" }],
+  ["a host in capitals", { host: "BANK.Test" }],
+  ["a target in absolute form", { target: "http://bank.test/v1/keys?party_id=P1001" }],
+])("legal HTTP is answered, signed and journalled: %s", async (_name, change) => {
+  const before = bank.simulator.journal.total;
+  const text = await exchange([await rawGet(change)]);
+  expect(text).toMatch(/^HTTP\/1\.1 200 /);
+  expect(text).toMatch(/\r\nWechatpay-Signature: /i);
+  expect(bank.simulator.journal.total).toBe(before + 1);
+});
+
+test("raw UTF-8 in a path is refused in the pack's form, signed and journalled", async () => {
+  const signed = "/v1/payments/订单-0001?party_id=P1001";
+  const text = await exchange([await rawGet({ signed })]);
+  expect(text).toMatch(/^HTTP\/1\.1 400 [\s\S]*percent-encoded/);
+  expect(text).toMatch(/\r\nWechatpay-Signature: /i);
+  expect(bank.simulator.journal.entries(1)[0]?.request.target).toBe(signed);
+});
+
+test("a client that closes its half after the request still has its answer", async () => {
+  const socket = connect(Number(new URL(served.url).port), "127.0.0.1");
+  await once(socket, "connect");
+  let text = "";
+  socket.on("data", (piece: Buffer) => (text += piece.toString()));
+  socket.end(await rawGet({}));
+  await once(socket, "close");
+  expect(text).toMatch(/^HTTP\/1\.1 200 /);
+});
+
+test("a path that is called with another method names the ones it knows", async () => {
+  const refused = await served.client.call("DELETE", "/v1/echo");
+  expect([refused.status, refused.headers["allow"], refused.signed]).toEqual([405, "POST", true]);
+});
+
+test("every answer has an id of its own, which the journal shows", async () => {
+  const answers = [
+    await served.client.call("GET", "/v1/keys?party_id=P1001"),
+    await served.client.call("GET", "/none"),
+  ];
+  const ids = answers.map(({ headers }) => headers["request-id"]);
+  expect(ids[0]).toMatch(/^[0-9A-F]{24}$/);
+  expect(new Set(ids).size).toBe(2);
+  const shown = bank.simulator.journal.entries(2).map((entry) => journalView(entry, redaction(bank.pack.source)));
+  expect(shown.map((view) => view.request_id)).toEqual(ids);
+});
+
+test("what is no HTTP is told, and answered below the pipeline", async () => {
+  const told: string[] = [];
+  const server = await startServer({
+    app: bank.simulator.app,
+    hostname: "127.0.0.1",
+    port: 0,
+    onUnreadable: (error) => told.push(error.message),
+  });
+  const socket = connect(server.port, "127.0.0.1");
+  socket.write("NONSENSE\r\n\r\n");
+  const [answer] = (await once(socket, "data")) as [Buffer];
+  expect(answer.toString()).toMatch(/^HTTP\/1\.1 400 /);
+  expect(told).toHaveLength(1);
+  socket.destroy();
+  await server.abort();
 });

@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { targetOf } from "./legal-request.ts";
 import type { RawRequest, RawResponse } from "./raw.ts";
 
 /**
@@ -32,7 +33,7 @@ export function wireApp(handle: (request: RawRequest) => Promise<RawResponse>, b
     const body = await readBody(incoming, bodyBytes);
     const response = await handle({
       method: incoming.method ?? "",
-      target: incoming.url ?? "",
+      target: targetOf(incoming),
       headers: headerList(incoming),
       body,
     });

@@ -4,6 +4,9 @@ import { constants } from "node:crypto";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Server, Socket } from "node:net";
 import type { SecureVersion } from "node:tls";
+import { makePlain } from "./legal-request.ts";
+import { refuseUnreadable } from "./unreadable.ts";
+import type { AnswerTarget, Unreadable } from "./unreadable.ts";
 
 export interface RunningServer {
   readonly url: string;
@@ -38,6 +41,10 @@ export interface ServerOptions {
   readonly tls?: ServerTls;
   /** Within what time a request must have arrived whole; 0 waits for ever. Default 30 s. */
   readonly requestMs?: number;
+  /** Told of each request that Node cannot read; most are answered below any app, unsigned and outside of the journal. */
+  readonly onUnreadable?: (error: Error) => void;
+  /** Answers those of which only the target cannot be read. */
+  readonly answerTarget?: AnswerTarget;
   /** Done to the server before it listens. */
   readonly prepare?: (server: Server) => void;
 }
@@ -90,6 +97,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
           serverOptions: { ...http(requestMs), ...secured(tls) },
         })
   ) as HttpServer;
+  // A client may close its half of a connection as soon as its request is sent, and still waits for the answer.
+  Object.assign(server, { httpAllowHalfOpen: true });
+  server.prependListener("request", makePlain);
+  server.on("clientError", (error: Unreadable, socket: Socket) => {
+    if (error.code !== "ECONNRESET") options.onUnreadable?.(error);
+    void refuseUnreadable(error, socket, options.answerTarget);
+  });
   options.prepare?.(server);
   const sockets = tls === undefined ? new Set<Socket>() : socketsOf(server);
   await new Promise<void>((resolve, reject) => {

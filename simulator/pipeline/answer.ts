@@ -30,7 +30,8 @@ export const emptyAnswer = (status: number): Unsigned => ({ status, contentType:
 /** The pack's error body. The message is in both languages: a reader of the log may know only one of them. */
 export function refusalAnswer(pack: Pack, refusal: Refusal): Unsigned {
   const error = pack.error(refusal.code);
-  const answer = bodyAnswer(json, statusAt(error, refusal.stage), {
+  const status = statusAt(error, refusal.stage);
+  const answer = bodyAnswer(json, status, {
     code: error.code,
     message: `${error.title.en} / ${error.title.zh}`,
     ...(refusal.detail === undefined
@@ -38,9 +39,11 @@ export function refusalAnswer(pack: Pack, refusal: Refusal): Unsigned {
       : { detail: { ...refusal.detail, field: maskAccountNumbers(refusal.detail.field) } }),
     ...(refusal.hint === undefined ? {} : { hint: refusal.hint }),
   });
-  return error.retryAfterSeconds === undefined
-    ? answer
-    : { ...answer, headers: [["Retry-After", String(error.retryAfterSeconds)]] };
+  const headers: Headers = [
+    ...(error.retryAfterSeconds === undefined ? [] : [["Retry-After", String(error.retryAfterSeconds)] as const]),
+    ...(status === 405 && refusal.allow !== undefined ? [["Allow", refusal.allow.join(", ")] as const] : []),
+  ];
+  return headers.length === 0 ? answer : { ...answer, headers };
 }
 
 /** Signs an answer, on a thread of its own where the runtime has one, and turns it into bytes for the wire. */

@@ -97,6 +97,16 @@ interface CallWork {
   decided: Decision | undefined;
 }
 
+/** The header by which both sides find an exchange in their logs; the journal shows it. */
+export const REQUEST_ID = "Request-ID";
+
+/** An answer with an id of its own, unless the pack gives it one. */
+function identified(response: RawResponse, runtime: Runtime): RawResponse {
+  if (response.headers.some(([name]) => name.toLowerCase() === "request-id")) return response;
+  const id = Buffer.from(runtime.random("request-id").bytes(12)).toString("hex").toUpperCase();
+  return { ...response, headers: [...response.headers, [REQUEST_ID, id]] };
+}
+
 /** One call from bytes to bytes: stages, one commit, the durable gate, the signed answer, the journal. */
 export class Exchange {
   readonly #provider: Provider;
@@ -128,6 +138,7 @@ export class Exchange {
         response = { status: 0, headers: [], body: new Uint8Array(0), wire: judged.wire };
       } else {
         response = await (judged.signed ?? this.#sign(judged, request));
+        response = identified(response, runtime);
         if (judged.drawn.length > 0) response = await switchboard.after(judged.drawn, request, response);
       }
       journal.record({

@@ -12,6 +12,8 @@ export interface Refusal {
     readonly issue: string;
     readonly location: "body" | "query" | "path" | "header";
   };
+  /** The methods that the path knows, for the header `Allow` of a 405 (RFC 9110 section 15.5.6). */
+  readonly allow?: readonly string[];
   /** A hint for the integrator; given out in test mode only. */
   readonly hint?: Json;
 }

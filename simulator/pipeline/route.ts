@@ -26,6 +26,14 @@ export function route(pack: Pack, router: Router, request: RawRequest): Staged<R
     return refuse(stages, "route.size", {
       detail: { field: "", issue: `the request target has more than ${limits.targetBytes} bytes`, location: "path" },
     });
+  if (/[^\x21-\x7e]/.test(request.target))
+    return refuse(stages, "decode", {
+      detail: {
+        field: "",
+        issue: "the target has a character outside of ASCII; write it percent-encoded (RFC 3986 section 2)",
+        location: "path",
+      },
+    });
   const path = pathOf(request);
   const match = router(request, path);
   if (match.kind === "unknown")
@@ -34,6 +42,7 @@ export function route(pack: Pack, router: Router, request: RawRequest): Staged<R
     });
   if (match.kind === "method")
     return refuse(stages, "route.method", {
+      allow: match.allowed,
       detail: { field: "", issue: `this path is called with ${match.allowed.join(", ")}`, location: "path" },
     });
   if (request.body === "too-large")

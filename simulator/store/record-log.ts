@@ -47,7 +47,7 @@ export class RecordLog {
     this.#path = path;
     this.#halfBytes = halfBytes;
     this.#epoch = epoch;
-    this.#file = openSync(path, constants.O_RDWR | constants.O_CREAT);
+    this.#file = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
     // The file must exist on disk before the database records that there is a log.
     syncFolderOf(path);
   }

@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from "node:fs";
+import { closeSync, existsSync, openSync, realpathSync } from "node:fs";
 import { dirname, resolve as resolvePath } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 
@@ -49,6 +49,7 @@ export function openDatabase(
     );
   let database: DatabaseSync | undefined;
   try {
+    ownersAlone(file);
     database = new DatabaseSync(file, { timeout: 0 });
     lock(database);
     prepareSchema(database, file);
@@ -69,6 +70,11 @@ export function openDatabase(
     database?.close();
     throw unusable(error, file);
   }
+}
+
+/** People's data and orders stand in it. SQLite gives its log the same permissions. */
+function ownersAlone(file: string): void {
+  if (!existsSync(file)) closeSync(openSync(file, "wx", 0o600));
 }
 
 /**

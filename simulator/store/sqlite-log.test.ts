@@ -143,6 +143,13 @@ describe("rows on their way from the log to the table", () => {
     );
   });
 
+  test("the files of a store are their owner's alone", async () => {
+    const store = openSqliteStore(file, { defer });
+    await store.transact(() => writing([{ collection: "a", key: "k", value: 1 }]));
+    expect(["", "-wal", "-log"].map((end) => statSync(file + end).mode & 0o777)).toEqual([0o600, 0o600, 0o600]);
+    await store.close();
+  });
+
   test("a store whose log was damaged in its middle says so and changes nothing", async () => {
     const store = openSqliteStore(file, { defer });
     for (let value = 0; value < 20; value += 1)

@@ -16,7 +16,12 @@ export async function serve(
   bank: TestBank,
   settings: { readonly party?: TestParty; readonly timeoutMs?: number; readonly firstNonce?: number } = {},
 ): Promise<Served> {
-  const server = await startServer({ app: bank.simulator.app, hostname: "127.0.0.1", port: 0 });
+  const server = await startServer({
+    app: bank.simulator.app,
+    answerTarget: bank.simulator.handle,
+    hostname: "127.0.0.1",
+    port: 0,
+  });
   const runtime = liveRuntime();
   return {
     url: server.url,

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { loadStatement } from "./load.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "statement-"));
@@ -75,6 +75,19 @@ describe("loadStatement", () => {
     ])
       expect(places).toContain(place);
     expect(loaded.problems.every((problem) => problem.remedy.length > 5)).toBe(true);
+  });
+
+  test("loadStatement takes a key from a variable of the environment", () => {
+    const pem = String(pair.privateKey.export({ type: "pkcs8", format: "pem" }));
+    const statement = written({ ...good, parties: [{ ...good.parties[0], privateKey: "env:LIANTIAO_TEST_KEY" }] });
+    expect(loadStatement(statement)).toMatchObject({
+      ok: false,
+      problems: [{ pointer: "/parties/0/privateKey", rule: expect.stringContaining("no variable LIANTIAO_TEST_KEY") }],
+    });
+    vi.stubEnv("LIANTIAO_TEST_KEY", pem.replaceAll("\n", String.raw`\n`));
+    const loaded = loadStatement(statement);
+    vi.unstubAllEnvs();
+    expect(loaded.ok && loaded.statement.parties[0].privatePem).toBe(pem);
   });
 
   test("loadStatement says that a file is missing or malformed", () => {

@@ -244,7 +244,9 @@ function keyFiles(
       continue;
     }
     try {
-      const text = readKeyFile(resolve(dirname(path), name)).toString("utf8");
+      const text = name.startsWith(ENVIRONMENT)
+        ? ofEnvironment(name.slice(ENVIRONMENT.length))
+        : readKeyFile(resolve(dirname(path), name)).toString("utf8");
       if (marker.test(text)) texts.set(pointer, text);
       else
         problems.push({
@@ -258,11 +260,22 @@ function keyFiles(
         file,
         pointer,
         rule: `"${name}" cannot be read: ${reason(cause)}`,
-        remedy: "File names are relative to the statement; correct the name or create the file.",
+        remedy:
+          "File names are relative to the statement; correct the name, create the file, or name a variable of the environment as env:NAME.",
       });
     }
   }
   return texts;
+}
+
+/** A key of this name is the text of a variable: a secret store of CI writes no files. */
+const ENVIRONMENT = "env:";
+
+/** The PEM text of a variable; a store that keeps one line only writes its line ends as \\n. @throws where there is none. */
+function ofEnvironment(name: string): string {
+  const text = process.env[name];
+  if (text === undefined || text === "") throw new Error(`the environment has no variable ${name}`);
+  return text.replaceAll(String.raw`\n`, "\n");
 }
 
 /** What the file holds in place of what was wanted, in words. */
