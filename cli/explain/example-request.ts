@@ -1,10 +1,10 @@
-import { namesIn } from "../../core/pack/schema-words.ts";
 import type { Interface } from "../../core/pack/types.ts";
 import { seededStream } from "../../core/runtime/random.ts";
 import { freshIdentifiers } from "../../suites/data/fresh.ts";
 import { buildRequest } from "../../suites/data/request-builder.ts";
 import { CheckInconclusive } from "../../suites/outcome.ts";
 import type { PackView } from "../../suites/pack-view.ts";
+import { fieldNamesIn } from "./field-lines.ts";
 
 /** Examples are the same at every call, so that two people speak of the same one. */
 const SEED = 1;
@@ -52,5 +52,8 @@ export async function exampleRequest(pack: PackView, one: Interface): Promise<re
 /** Every field that an earlier call of an interface could give, by its name. */
 function answerOf(pack: PackView, id: string): Readonly<Record<string, string>> {
   const { request, response } = pack.interface(id);
-  return Object.fromEntries([...namesIn([request, response], pack.source)].map((name) => [name, `<${name} of ${id}>`]));
+  const schemas = [request.path, request.query, request.body, response.body];
+  return Object.fromEntries(
+    schemas.flatMap((schema) => fieldNamesIn(pack, schema)).map((name) => [name, `<${name} of ${id}>`]),
+  );
 }

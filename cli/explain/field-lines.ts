@@ -19,6 +19,13 @@ export function fieldLines(pack: PackView, schema: Schema | undefined): readonly
   );
 }
 
+/** Names of the fields of an object that the schema describes, without those within. */
+export function fieldNamesIn(pack: PackView, schema: Schema | undefined): readonly string[] {
+  return schema === undefined || typeof schema === "boolean"
+    ? []
+    : fieldsIn(pack, schema, schema, "", DEEPEST).map(({ name }) => name);
+}
+
 interface Field {
   /** With the names of the objects that it is in: `amount.value`, `items[].number`. */
   readonly name: string;

@@ -10,7 +10,7 @@ import { CheckFailed, CheckInconclusive, CheckSkipped } from "../../suites/outco
 import { runScope } from "../../suites/run/scope.ts";
 import { Session } from "../../suites/session.ts";
 import type { Answer } from "../../suites/wire/answer.ts";
-import type { Draft, Fields } from "../../suites/wire/draft.ts";
+import type { Draft } from "../../suites/wire/draft.ts";
 import type { Exchange } from "../../suites/wire/exchange.ts";
 import type { Signer } from "../../suites/wire/signer.ts";
 import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";

@@ -98,7 +98,7 @@ interface CallWork {
 }
 
 /** The header by which both sides find an exchange in their logs; the journal shows it. */
-export const REQUEST_ID = "Request-ID";
+const REQUEST_ID = "Request-ID";
 
 /** An answer with an id of its own, unless the pack gives it one. */
 function identified(response: RawResponse, runtime: Runtime): RawResponse {
