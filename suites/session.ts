@@ -115,6 +115,11 @@ export class Session {
     return this.pack.policies.stages[stage];
   }
 
+  /** Aborted when the check has to end: its time is over, or the run is stopped. */
+  get signal(): AbortSignal {
+    return this.#context.signal;
+  }
+
   // ---- the SUT's hooks and clock -----------------------------------------------------------------------------------
 
   /** Whether the SUT offers a control hook: for a check that does more, or is quicker, with it. */

@@ -206,7 +206,7 @@ test("personal data stay out of every output of serve, call, verify and the repo
     "/rows/payment",
   ]) {
     const answer = await fetch(`${ready.adminUrl}/__admin${path}`, {
-        headers: { authorization: `Bearer ${readFileSync(ready.tokenFile, "utf8").trim()}` },
+      headers: { authorization: `Bearer ${readFileSync(ready.tokenFile, "utf8").trim()}` },
     });
     expect(answer.status, path).toBe(200);
     shown.set(`control ${path}`, await answer.text());

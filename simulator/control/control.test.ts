@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Hono } from "hono";
 import { Workspace } from "../../core/unit/workspace.ts";
 import type { Unit } from "../../core/unit/unit.ts";
+import { hostTurn } from "../../core/runtime/live.ts";
 import { signatureScheme } from "../../core/signature/schemes.ts";
 import { startServer } from "../http/server.ts";
 import { BANK_KEY, peerOf, startBank } from "../testing/bank.ts";
@@ -175,6 +176,8 @@ describe("mistakes are answered with what is allowed", () => {
       "notify_prefixes",
     ],
     ["GET", "/requests?limit=many", undefined, "whole number"],
+    ["GET", "/requests?after=-1", undefined, "whole number"],
+    ["GET", "/requests?wait_ms=soon", undefined, "whole number"],
     ["GET", "/rows/nothing", undefined, "payment"],
     ["POST", "/operate", { resource: "payment", key: "x" }, "out_trade_no"],
     ["POST", "/hooks/fixtures", { scenario: "customer.rich" }, "customer.funded"],
@@ -481,6 +484,67 @@ describe("what it shows and does", () => {
     const at = Number(((await admin("GET", "/requests")).json["requests"] as { readonly at: number }[])[0]?.at);
     expect((await admin("GET", `/requests?since=${at}`)).json["requests"]).toHaveLength(1);
     expect((await admin("GET", `/requests?since=${at + 1}`)).json["requests"]).toEqual([]);
+  });
+
+  describe("a follower of the requests", () => {
+    interface Followed extends Record<string, unknown> {
+      readonly next: number;
+      readonly requests: readonly { readonly number: number; readonly interface: string }[];
+    }
+    const follow = async (query: string): Promise<Followed> => (await admin("GET", `/requests?${query}`)).json as never;
+    const numbers = ({ requests }: Followed): readonly number[] => requests.map(({ number }) => number);
+    const asked = async (count: number): Promise<void> => {
+      for (let index = 0; index < count; index += 1) await bank.client.get("/v1/keys");
+    };
+
+    test("a follower of the requests gets each once, however many an answer has", async () => {
+      await asked(5);
+      const first = await follow("after=0&limit=2");
+      const second = await follow(`after=${first.next}&limit=2`);
+      const third = await follow(`after=${second.next}&limit=2`);
+      expect([first, second, third].map(numbers)).toEqual([[1, 2], [3, 4], [5]]);
+      expect(await follow(`after=${third.next}`)).toEqual({ total: 5, next: 5, requests: [] });
+    });
+
+    test("a follower of the requests is answered when what it waits for comes", async () => {
+      await asked(1);
+      let answered = false;
+      const waiting = follow("after=1&interface=payment.query&wait_ms=30000").finally(() => (answered = true));
+      await asked(2);
+      for (let turn = 0; turn < 20; turn += 1) await hostTurn();
+      expect(answered).toBe(false);
+      await bank.client.get("/v1/payments/order-0001");
+      const { next, requests } = await waiting;
+      expect([next, requests]).toMatchObject([4, [{ number: 4, interface: "payment.query" }]]);
+    });
+
+    test("a follower of the requests is answered with none when its time is over", async () => {
+      expect(await follow("after=0&wait_ms=20")).toEqual({ total: 0, next: 0, requests: [] });
+    });
+
+    test("a follower of the requests that has gone is waited for no longer", async () => {
+      const gone = new AbortController();
+      const waiting = control.request("/__admin/requests?after=0&wait_ms=30000", {
+        headers: { authorization: "Bearer secret-token" },
+        signal: gone.signal,
+      });
+      await hostTurn();
+      gone.abort();
+      expect(await (await waiting).json()).toMatchObject({ requests: [] });
+    });
+
+    test("a follower of the requests is told how many the journal has dropped", async () => {
+      await asked(3);
+      bank.simulator.journal.clear();
+      await asked(1);
+      const { missed, requests } = await follow("after=1");
+      expect([missed, requests]).toMatchObject([2, [{ number: 4 }]]);
+    });
+
+    test("a follower of the requests begins anew after a restart", async () => {
+      await asked(2);
+      expect(numbers(await follow("after=700"))).toEqual([1, 2]);
+    });
   });
 
   test("an enrolled key is good between its times", async () => {

@@ -1,28 +1,37 @@
 import { Hono } from "hono";
 import type { Redaction } from "../../core/redaction/redaction.ts";
+import type { JournalEntry } from "../journal/journal.ts";
 import type { Simulator } from "../simulator.ts";
 import { wholeNumber } from "./control-error.ts";
 import { journalView } from "./journal-view.ts";
 import { LIMIT } from "./rows.ts";
 
-/** The exchanges that the simulator saw and made. */
+/** How long an answer waits at most, in milliseconds; a longer `wait_ms` is taken for this. */
+const LONGEST_WAIT_MS = 30_000;
+
+/**
+ * The exchanges that the simulator saw and made, oldest first. `interface`, `target` and `since` (milliseconds since the
+ * epoch) choose among them, and the answer has the newest `limit` of these.
+ *
+ * To follow the journal, give `after`, the `next` of the answer before: only exchanges recorded later are read and
+ * answered, the oldest `limit` of them, and `missed` counts those that the journal has dropped meanwhile. With `wait_ms`
+ * the answer comes as soon as there is such an exchange, at the latest after that time.
+ */
 export function journalRoutes(simulator: Simulator, redact: Redaction): Hono {
   const routes = new Hono();
-  routes.get("/requests", (context) => {
-    const limit = Math.min(LIMIT, wholeNumber(context.req.query("limit") ?? "100", "limit"));
-    const { interface: wanted, target } = context.req.query();
-    const since = wholeNumber(context.req.query("since") ?? "0", "since");
-    const entries = simulator.journal
-      .entries()
-      .filter(
-        (entry) =>
-          entry.at >= since &&
-          (wanted === undefined || entry.interface === wanted) &&
-          (target === undefined || entry.request.target === target),
-      );
+  routes.get("/requests", async (context) => {
+    const asked = questionOf(context.req.query());
+    const { journal } = simulator;
+    if (asked.waitMs > 0 && recordedAfter(simulator, asked).found.length === 0)
+      await recorded(simulator, asked, context.req.raw.signal);
+    const { found, missed } = recordedAfter(simulator, asked);
+    const rest = Math.max(0, found.length - asked.limit);
+    const given = asked.after === undefined ? found.slice(rest) : found.slice(0, asked.limit);
     return context.json({
-      total: simulator.journal.total,
-      requests: entries.slice(Math.max(0, entries.length - limit)).map((entry) => journalView(entry, redact)),
+      total: journal.total,
+      next: asked.after === undefined || rest === 0 ? journal.total : (given.at(-1)?.number ?? asked.after),
+      ...(missed === 0 ? {} : { missed }),
+      requests: given.map((entry) => journalView(entry, redact)),
     });
   });
   routes.delete("/requests", (context) => {
@@ -30,4 +39,60 @@ export function journalRoutes(simulator: Simulator, redact: Redaction): Hono {
     return context.body(null, 204);
   });
   return routes;
+}
+
+/** Which exchanges are asked for. */
+interface Question {
+  readonly wanted: (entry: JournalEntry) => boolean;
+  readonly limit: number;
+  readonly after?: number;
+  readonly waitMs: number;
+}
+
+/** @throws ControlError for a number that is none. */
+function questionOf(query: Readonly<Record<string, string>>): Question {
+  const { interface: id, target, after } = query;
+  const since = wholeNumber(query["since"] ?? "0", "since");
+  return {
+    wanted: (entry) =>
+      entry.at >= since &&
+      (id === undefined || entry.interface === id) &&
+      (target === undefined || entry.request.target === target),
+    limit: Math.min(LIMIT, wholeNumber(query["limit"] ?? "100", "limit")),
+    waitMs: Math.min(LONGEST_WAIT_MS, wholeNumber(query["wait_ms"] ?? "0", "wait_ms")),
+    ...(after === undefined ? {} : { after: wholeNumber(after, "after") }),
+  };
+}
+
+/** The exchanges asked for that the journal holds, and how many after the place it holds no more. */
+function recordedAfter(
+  { journal }: Simulator,
+  { after, wanted }: Question,
+): { readonly found: readonly JournalEntry[]; readonly missed: number } {
+  // A number that this journal has not come to is of the one before a restart, and all of this one is later.
+  const place = after === undefined || after > journal.total ? 0 : after;
+  const entries = journal.entries(journal.total - place);
+  return {
+    found: entries.filter(wanted),
+    missed: after === undefined ? 0 : journal.total - place - entries.length,
+  };
+}
+
+/** Resolves when an exchange that is asked for was recorded, when the time for it is over, or when the caller has gone. */
+async function recorded({ journal, clock }: Simulator, { wanted, waitMs }: Question, gone: AbortSignal): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const end = (): void => resolve();
+  const subscription = journal.facts.subscribe((entry) => void (wanted(entry) && end()), {
+    onMissed: end,
+    onError: reject,
+  });
+  const cancel = clock.runtime.schedule(gone.aborted ? 0 : waitMs, end);
+  gone.addEventListener("abort", end, { once: true });
+  try {
+    await promise;
+  } finally {
+    subscription.unsubscribe();
+    cancel();
+    gone.removeEventListener("abort", end);
+  }
 }

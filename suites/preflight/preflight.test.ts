@@ -539,14 +539,14 @@ describe("the callback", () => {
     );
     const admin = await listening(
       http.createServer((request, response) => {
-        const target = new URL(request.url ?? "", "http://x").searchParams.get("target");
-        response.end(
-          JSON.stringify({
-            requests: arrived
-              .filter((one) => one === target)
-              .map(() => ({ direction: "in", request: { method: "GET", target } })),
-          }),
-        );
+        const { searchParams } = new URL(request.url ?? "", "http://x");
+        const target = searchParams.get("target");
+        const found = arrived.filter((one) => one === target);
+        const answer = JSON.stringify({
+          next: arrived.length,
+          requests: found.map(() => ({ direction: "in", request: { method: "GET", target } })),
+        });
+        setTimeout(() => response.end(answer), found.length > 0 ? 0 : Number(searchParams.get("wait_ms") ?? 0));
       }),
     );
     return {

@@ -18,6 +18,7 @@ import type { Statement } from "../statement/statement.ts";
 import { Canaries } from "../wire/canaries.ts";
 import { Door } from "../wire/door.ts";
 import { RefusalsOfRun } from "../wire/on-the-way.ts";
+import { PeerPlaces } from "../wire/peer-places.ts";
 import { sensitiveValues } from "../wire/inspection.ts";
 import type { Lane } from "./lane.ts";
 import { Presence } from "./presence.ts";
@@ -50,6 +51,8 @@ export interface RunScope {
   readonly recorder: Recorder;
   readonly notifyUrl: string | undefined;
   readonly counterparty: Counterparty | undefined;
+  /** How far the counterparty's journal was read. */
+  readonly peerPlaces: PeerPlaces;
   /** The first has the statement's own customers; further ones are opened when the checks begin (`lanes.ts`). */
   readonly lanes: [Lane, ...Lane[]];
   /** Answers of the SUT so far. */
@@ -147,6 +150,7 @@ export function runScope(settings: ScopeSettings): RunScope {
     tally: { answers: 0 },
     history: new RunHistory(),
     incidents: new Incidents(),
+    peerPlaces: new PeerPlaces(),
     shared: new Map(),
     learnedKeys: [],
     sutClock: { offsetMs: 0, mostMs: 0, uncertainMs: 0 },

@@ -1,12 +1,15 @@
-import type { WireExchange } from "../../core/run/finding.ts";
-import type { Runtime } from "../../core/runtime/runtime.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import { CheckInconclusive, CheckSkipped } from "../outcome.ts";
 import type { Counterparty } from "../run/scope.ts";
 import type { Session } from "../session.ts";
-import { contentOf, fieldsIn } from "./content.ts";
+import { fieldsIn } from "./content.ts";
 import type { Fields } from "./draft.ts";
-import { readRefusal } from "./refusal.ts";
+import { deliveryOf, peerCallOf } from "./peer-exchange.ts";
+import type { Delivery, PeerCall } from "./peer-exchange.ts";
+import { peerJournal } from "./peer-journal.ts";
+import type { Moment } from "./peer-journal.ts";
+
+export type { Delivery, PeerCall } from "./peer-exchange.ts";
 
 /**
  * How the counterparty answers one attempt: `ack` acknowledges, as the notification's interface says; a number is that
@@ -20,42 +23,10 @@ export interface Target {
   readonly elsewhere: string;
 }
 
-/** One attempt of the SUT, as the counterparty saw and judged it. */
-export interface Delivery {
-  /** By the counterparty's clock, milliseconds since the epoch. */
-  readonly at: number;
-  /** Path and query. */
-  readonly target: string;
-  /** The notification's interface; absent when nothing was recognised. */
-  readonly interface: string | undefined;
-  /** Why it was not sound: the code with which it was refused. */
-  readonly code: string | undefined;
-  readonly detail: string | undefined;
-  /** Sensitive values masked. */
-  readonly body: Fields;
-  /** Whom it says it is from. */
-  readonly party: string | undefined;
-  readonly nonce: string | undefined;
-  readonly timestamp: string | undefined;
-  /** Of the key that it says it is signed with. */
-  readonly serial: string | undefined;
-  readonly wire: WireExchange;
-}
-
 /** What the counterparty is to do wrong: a fault of the catalogue, with settings other than its own. */
 export interface FaultOrder {
   readonly name: string;
   readonly settings?: Readonly<Record<string, number>>;
-}
-
-/** One call of the SUT, and what the counterparty answered. */
-export interface PeerCall extends Delivery {
-  /** What happened to the answer; empty: it is what the counterparty says. */
-  readonly faults: readonly string[];
-  /** Of which of the counterparty's doors, by its URL; absent for a call without TLS. */
-  readonly door?: string;
-  /** Absent when none went out. */
-  readonly answer?: { readonly status: number; readonly body: Fields };
 }
 
 /** Where the counterparty shows one certificate. */
@@ -69,12 +40,21 @@ export interface Door {
 export interface CounterpartyClient {
   /** A new target; one reply for each attempt, the last for all that follow. */
   target(...replies: readonly Reply[]): Target;
+  /** Now, or a while ago. */
+  moment(agoMs?: number): Moment;
   /** What has arrived at a URL, oldest first. */
   deliveries(url: string): Promise<readonly Delivery[]>;
-  /** What has arrived anywhere; with `sinceMs` (by its clock) not what came earlier. */
-  all(sinceMs?: number): Promise<readonly Delivery[]>;
-  /** Waits until so many have arrived; gives what there is when the time is over. */
-  until(url: string, count: number, withinMs: number): Promise<readonly Delivery[]>;
+  /** What has arrived anywhere; with a moment not what came earlier. */
+  all(since?: Moment): Promise<readonly Delivery[]>;
+  /**
+   * Waits until so many have arrived, or until what has arrived is as awaited; gives what there is when the time is
+   * over.
+   */
+  until(
+    url: string,
+    awaited: number | ((arrived: readonly Delivery[]) => boolean),
+    withinMs: number,
+  ): Promise<readonly Delivery[]>;
   /** Where its interfaces begin: the peer that the SUT is told to call. */
   readonly baseUrl: string;
   /** A situation of its own that the SUT's calls can be about. Source: docs/hooks.md, which it offers too. */
@@ -86,54 +66,62 @@ export interface CounterpartyClient {
   /** Takes back what no call has met. */
   behave(): Promise<void>;
   /** The SUT's calls since, oldest first, reads too. */
-  calls(sinceMs: number): Promise<readonly PeerCall[]>;
+  calls(since: Moment): Promise<readonly PeerCall[]>;
+  /** Waits until they are as awaited; gives what there is when the time is over. */
+  callsUntil(
+    since: Moment,
+    awaited: (calls: readonly PeerCall[]) => boolean,
+    withinMs: number,
+  ): Promise<readonly PeerCall[]>;
   /** Makes a further key of the SUT known to it. */
   enrol(key: { readonly serial: string; readonly algorithm: string; readonly publicPem: string }): Promise<void>;
   /** Sets its clock beside the SUT's, so that neither finds the other's timestamps strange; undefined gives it back. */
   setClock(timeMs: number | undefined): Promise<void>;
 }
 
-const POLL_MS = 50;
+/** How long the counterparty may take for an answer, beside what it was asked to wait. */
+const ANSWERED_WITHIN_MS = 10_000;
+
+/** A question to the counterparty's control plane, or an order; `waitMs` is how long it was asked to wait with its answer. */
+export type ControlCall = (method: string, path: string, body?: Json, waitMs?: number) => Promise<Json | undefined>;
 
 /** @throws CheckSkipped when no counterparty listens. */
 export function counterparty(session: Session): CounterpartyClient {
-  const { counterparty: where, runtime } = session.run;
+  const { counterparty: where, runtime, peerPlaces } = session.run;
   if (where === undefined)
     throw new CheckSkipped(
       { en: "no counterparty listens (notify in the statement)", zh: "没有监听的对端（声明中的 notify）" },
       "capability",
     );
-  const call = (method: string, path: string, body?: Json): Promise<Json | undefined> =>
-    control(runtime, where, method, path, body);
-  const entries = async (query: string): Promise<readonly Journalled[]> => {
-    const { requests } = (await call("GET", `/requests?limit=1000${query}`)) as unknown as {
-      readonly requests: readonly Journalled[];
-    };
-    return requests.filter(({ direction }) => direction === "in");
-  };
-  const journal = async (query: string): Promise<readonly Delivery[]> =>
-    (await entries(query)).filter(({ request }) => request.method !== "GET").map((entry) => delivery(entry, session));
-  const deliveries = async (url: string): Promise<readonly Delivery[]> => {
+  const call = controlOf(session, where);
+  const journal = peerJournal(call, runtime, peerPlaces);
+  const deliveries = journal.reading((one) =>
+    one.direction === "in" && one.request.method !== "GET" ? deliveryOf(one, session) : undefined,
+  );
+  const calls = journal.reading((one) =>
+    one.direction === "in" ? peerCallOf(one, session, where.baseUrl) : undefined,
+  );
+  const at = (url: string): string => {
     const { pathname, search } = new URL(url);
-    return journal(`&target=${encodeURIComponent(pathname + search)}`);
+    return pathname + search;
   };
   return {
-    all: (sinceMs) => journal(sinceMs === undefined ? "" : `&since=${sinceMs}`),
-    deliveries,
+    moment: (agoMs = 0) => ({ ms: runtime.now() - agoMs, after: peerPlaces.read }),
+    all: (since) => deliveries(since === undefined ? {} : { since }),
+    deliveries: (url) => deliveries({ target: at(url) }),
+    until: (url, awaited, withinMs) =>
+      deliveries(
+        { target: at(url) },
+        { awaited: typeof awaited === "number" ? ({ length }) => length >= awaited : awaited, withinMs },
+      ),
     target: (...replies) => {
       const name = session.fresh();
-      return {
+      const made = {
         url: `${where.notifyUrl}/${replies.join(".")}/${name}`,
         elsewhere: `${where.notifyUrl}/elsewhere/${name}`,
       };
-    },
-    until: async (url, count, withinMs) => {
-      const deadline = runtime.now() + withinMs;
-      for (;;) {
-        const found = await deliveries(url);
-        if (found.length >= count || runtime.now() >= deadline) return found;
-        await session.sleep(POLL_MS);
-      }
+      for (const url of Object.values(made)) peerPlaces.made(at(url));
+      return made;
     },
     baseUrl: where.baseUrl,
     fixture: async (scenario) =>
@@ -144,8 +132,8 @@ export function counterparty(session: Session): CounterpartyClient {
         await call("POST", "/faults", { name, settings, interface: interfaceId, times: 1 });
     },
     behave: async () => void (await call("DELETE", "/faults")),
-    calls: async (sinceMs) =>
-      (await entries(`&since=${sinceMs}`)).map((entry) => peerCall(entry, session, where.baseUrl)),
+    calls: (since) => calls({ since }),
+    callsUntil: (since, awaited, withinMs) => calls({ since }, { awaited, withinMs }),
     enrol: async ({ serial, algorithm, publicPem }) =>
       void (await call("POST", "/hooks/keys", {
         party_id: session.statement.sutPartyId,
@@ -158,139 +146,29 @@ export function counterparty(session: Session): CounterpartyClient {
   };
 }
 
-/** One call of the counterparty's control plane. @throws CheckInconclusive when it refuses. */
-async function control(
-  { transport }: Runtime,
-  where: Counterparty,
-  method: string,
-  path: string,
-  body: Json | undefined,
-): Promise<Json | undefined> {
-  const answer = await transport.send({
-    method,
-    url: `${where.adminUrl}/__admin${path}`,
-    headers: [
-      ["Authorization", `Bearer ${where.token}`],
-      ["Content-Type", "application/json"],
-    ],
-    body: body === undefined ? new Uint8Array() : new TextEncoder().encode(JSON.stringify(body)),
-    timeoutMs: 10_000,
-  });
-  const text = new TextDecoder().decode(answer.body);
-  if (answer.status > 299)
-    throw new CheckInconclusive({
-      en: `our counterparty answered ${answer.status} to ${method} ${path}: ${text}`,
-      zh: `对端对 ${method} ${path} 返回 ${answer.status}`,
-    });
-  return text === "" ? undefined : (JSON.parse(text) as Json);
-}
-
-/** A journal entry, as `/__admin/requests` shows it. */
-interface Journalled {
-  readonly direction: "in" | "out";
-  readonly at: number;
-  readonly duration_ms: number;
-  readonly interface?: string;
-  readonly code?: string;
-  readonly faults: readonly string[];
-  readonly request: {
-    readonly method: string;
-    readonly target: string;
-    readonly headers: readonly (readonly [string, string])[];
-    readonly body: string;
-  };
-  readonly response?: {
-    readonly status: number;
-    readonly headers: readonly (readonly [string, string])[];
-    readonly body: string;
-    readonly wire?: string;
-  };
-}
-
-function peerCall(entry: Journalled, session: Session, baseUrl: string): PeerCall {
-  const { response, faults, request } = entry;
-  // Every door has a port of its own, and the caller names it.
-  const host = request.headers.find(([name]) => name.toLowerCase() === "host")?.[1];
-  const behind = host === undefined || host === new URL(baseUrl).host ? {} : { door: `https://${host}` };
-  const made = delivery(entry, session);
-  // An answer that the wire swallowed was never heard.
-  const heard =
-    response === undefined || response.wire !== undefined
-      ? undefined
-      : {
-          ...heardRefusal(response.status, said(entry, session, "response", response.body), session),
-        };
-  return {
-    ...made,
-    ...behind,
-    wire: { ...made.wire, label: `call ${entry.interface ?? "(not recognised)"}, as it arrived` },
-    faults,
-    ...(heard === undefined ? {} : { answer: heard }),
-  };
-}
-
-/** What the SUT was told, a refusal in the form that suites read. */
-function heardRefusal(
-  status: number,
-  body: Fields,
-  { pack }: Session,
-): { readonly status: number; readonly body: Fields } {
-  const refusal = readRefusal(status, body, pack);
-  return refusal === undefined ? { status, body } : { status: refusal.status, body: fieldsIn(refusal.json) };
-}
-
-function delivery(entry: Journalled, session: Session): Delivery {
-  const { request, response } = entry;
-  const { claims, body } = session.pack.envelope.readRequest({
-    headers: request.headers,
-    body: new TextEncoder().encode(request.body),
-  });
-  const one =
-    entry.interface !== undefined && session.pack.hasInterface(entry.interface)
-      ? session.pack.interface(entry.interface)
-      : undefined;
-  const detail = fieldsIn(said(entry, session, "response", response?.body)["detail"]);
-  return {
-    at: entry.at,
-    target: request.target,
-    interface: entry.interface,
-    code: entry.code,
-    detail: typeof detail["issue"] === "string" ? `${String(detail["field"] ?? "")}: ${detail["issue"]}` : undefined,
-    body: fieldsIn(contentOf(body, one?.request.representation ?? "json")),
-    party: claims.party,
-    nonce: claims.nonce,
-    timestamp: claims.timestamp,
-    serial: claims.serial,
-    wire: {
-      label: `notification ${entry.interface ?? "(not recognised)"}, as it arrived`,
-      request: {
-        method: request.method,
-        url: request.target,
-        headers: request.headers,
-        body: request.body,
-        bodyEncoding: "utf8",
+/** Calls of the counterparty's control plane; they end with the check. */
+function controlOf(session: Session, { adminUrl, token }: Counterparty): ControlCall {
+  return async (method, path, body, waitMs = 0) => {
+    const answer = await session.run.runtime.transport.send(
+      {
+        method,
+        url: `${adminUrl}/__admin${path}`,
+        headers: [
+          ["Authorization", `Bearer ${token}`],
+          ["Content-Type", "application/json"],
+        ],
+        body: body === undefined ? new Uint8Array() : new TextEncoder().encode(JSON.stringify(body)),
+        timeoutMs: ANSWERED_WITHIN_MS + waitMs,
       },
-      ...(response === undefined
-        ? {}
-        : {
-            response: {
-              status: response.status,
-              headers: response.headers,
-              body: response.body,
-              bodyEncoding: "utf8" as const,
-            },
-          }),
-      startedAt: entry.at,
-      durationMs: entry.duration_ms,
-    },
+      // What only waits is given up; an order is carried out, for a check that ends gives back what it had moved.
+      waitMs > 0 ? session.signal : undefined,
+    );
+    const text = new TextDecoder().decode(answer.body);
+    if (answer.status > 299)
+      throw new CheckInconclusive({
+        en: `our counterparty answered ${answer.status} to ${method} ${path}: ${text}`,
+        zh: `对端对 ${method} ${path} 返回 ${answer.status}`,
+      });
+    return text === "" ? undefined : (JSON.parse(text) as Json);
   };
-}
-
-/** The fields of a body as the journal shows it, in the format that its interface has for it. */
-function said(entry: Journalled, session: Session, part: "request" | "response", text: string | undefined): Fields {
-  const one =
-    entry.interface !== undefined && session.pack.hasInterface(entry.interface)
-      ? session.pack.interface(entry.interface)
-      : undefined;
-  return fieldsIn(contentOf(new TextEncoder().encode(text ?? ""), one?.[part].representation ?? "json"));
 }

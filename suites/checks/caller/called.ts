@@ -8,6 +8,7 @@ import { fieldNames, inProfile } from "../../profile.ts";
 import type { Session } from "../../session.ts";
 import { counterparty } from "../../wire/counterparty.ts";
 import type { PeerCall } from "../../wire/counterparty.ts";
+import type { Moment } from "../../wire/peer-journal.ts";
 import { fieldsOf } from "../../wire/draft.ts";
 import type { Draft, Fields } from "../../wire/draft.ts";
 
@@ -26,8 +27,8 @@ export interface Called {
   readonly conclusion: Conclusion;
   /** All calls of the SUT since it was told to. */
   readonly calls: readonly PeerCall[];
-  /** When it was told to, by the harness's clock. */
-  readonly since: number;
+  /** When it was told to. */
+  readonly since: Moment;
   /** The numbers of every call that it was told to make in this run: it may still go on about an earlier one. */
   readonly ordered: ReadonlySet<string>;
 }
@@ -85,7 +86,7 @@ export async function called(
   at: { readonly url: string; readonly ca?: string } = { url: counterparty(session).baseUrl },
 ): Promise<Called> {
   const peer = counterparty(session);
-  const since = session.run.runtime.now();
+  const since = peer.moment();
   const { statement, party } = session;
   const numbers = await session.shared("caller.ordered", () => Promise.resolve(new Set<string>()));
   numbers.add(numberOf(draft));

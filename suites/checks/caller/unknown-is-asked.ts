@@ -46,8 +46,6 @@ const UNKNOWN: Readonly<
   "system-error": { fault: "server-error", en: "a system error", zh: "系统错误应答" },
 };
 
-const POLL_MS = 100;
-
 export const unknownIsAsked: Check = {
   id: "errors.unknown-is-asked",
   requirement: "ERR-06",
@@ -130,15 +128,12 @@ const asks = (calls: readonly PeerCall[], { draft }: Called): readonly PeerCall[
   about(calls, draft).filter((one) => one.interface === draft.interface.caller.query?.interface);
 
 /** The SUT's calls when it has asked, or has had its time to: it may go on after its hook has answered. */
-async function untilAsked(session: Session, done: Called): Promise<readonly PeerCall[]> {
-  const peer = counterparty(session);
-  const { runtime } = session.run;
-  const deadline = runtime.now() + session.statement.limits.settleWithinSeconds * 1000;
-  for (;;) {
-    const calls = await peer.calls(done.since);
-    if (asks(calls, done).length > 0 || runtime.now() >= deadline) return calls;
-    await session.sleep(POLL_MS);
-  }
+function untilAsked(session: Session, done: Called): Promise<readonly PeerCall[]> {
+  return counterparty(session).callsUntil(
+    done.since,
+    (calls) => asks(calls, done).length > 0,
+    session.statement.limits.settleWithinSeconds * 1000,
+  );
 }
 
 /** Holds that the SUT reports neither failure nor success before it was told of one. */

@@ -32,18 +32,14 @@ export const agreement: Check = {
     const within = session.statement.limits.settleWithinSeconds;
     // An outcome that was open may be told of while it is open, too: what counts is that the last word is the query's,
     // and that of what came back after the query the word before.
-    const lastWord = async (): Promise<Delivery | undefined> =>
-      (await peer.deliveries(url)).findLast(
-        (one) => queried.outcome === "returned" || heard(session, one)?.outcome !== "returned",
-      );
-    const deadline = session.run.runtime.now() + within * 1000;
-    for (;;) {
-      const told = await lastWord();
-      const found = compared(session, resource, told, { sent: draft.body ?? {}, queried: queried.body });
-      if (found === "agrees") return session.judged();
-      if (session.run.runtime.now() >= deadline) return disagrees(session, resource, told, found, url);
-      await session.sleep(100);
-    }
+    const lastWord = (arrived: readonly Delivery[]): Delivery | undefined =>
+      arrived.findLast((one) => queried.outcome === "returned" || heard(session, one)?.outcome !== "returned");
+    const foundIn = (arrived: readonly Delivery[]): ReturnType<typeof compared> =>
+      compared(session, resource, lastWord(arrived), { sent: draft.body ?? {}, queried: queried.body });
+    const arrived = await peer.until(url, (some) => foundIn(some) === "agrees", within * 1000);
+    const found = foundIn(arrived);
+    if (found === "agrees") return session.judged();
+    return disagrees(session, resource, lastWord(arrived), found, url);
   },
 };
 

@@ -65,7 +65,7 @@ export const target: Check = {
   },
   async run(session, instance) {
     const peer = counterparty(session);
-    const since = session.run.runtime.now() - MARGIN_MS;
+    const since = peer.moment(MARGIN_MS);
     const registered = peer.target("ack").url;
     const id = interfaceOf(instance);
     const one = session.pack.interface(id);

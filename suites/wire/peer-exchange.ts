@@ -1,0 +1,149 @@
+import type { WireExchange } from "../../core/run/finding.ts";
+import type { Session } from "../session.ts";
+import { contentOf, fieldsIn } from "./content.ts";
+import type { Fields } from "./draft.ts";
+import { readRefusal } from "./refusal.ts";
+
+/** One attempt of the SUT, as the counterparty saw and judged it. */
+export interface Delivery {
+  /** By the counterparty's clock, milliseconds since the epoch. */
+  readonly at: number;
+  /** Path and query. */
+  readonly target: string;
+  /** The notification's interface; absent when nothing was recognised. */
+  readonly interface: string | undefined;
+  /** Why it was not sound: the code with which it was refused. */
+  readonly code: string | undefined;
+  readonly detail: string | undefined;
+  /** Sensitive values masked. */
+  readonly body: Fields;
+  /** Whom it says it is from. */
+  readonly party: string | undefined;
+  readonly nonce: string | undefined;
+  readonly timestamp: string | undefined;
+  /** Of the key that it says it is signed with. */
+  readonly serial: string | undefined;
+  readonly wire: WireExchange;
+}
+
+/** One call of the SUT, and what the counterparty answered. */
+export interface PeerCall extends Delivery {
+  /** What happened to the answer; empty: it is what the counterparty says. */
+  readonly faults: readonly string[];
+  /** Of which of the counterparty's doors, by its URL; absent for a call without TLS. */
+  readonly door?: string;
+  /** Absent when none went out. */
+  readonly answer?: { readonly status: number; readonly body: Fields };
+}
+
+/** A journal entry, as `/__admin/requests` shows it. */
+export interface PeerExchange {
+  readonly direction: "in" | "out";
+  readonly at: number;
+  readonly duration_ms: number;
+  readonly interface?: string;
+  readonly code?: string;
+  readonly faults: readonly string[];
+  readonly request: {
+    readonly method: string;
+    readonly target: string;
+    readonly headers: readonly (readonly [string, string])[];
+    readonly body: string;
+  };
+  readonly response?: {
+    readonly status: number;
+    readonly headers: readonly (readonly [string, string])[];
+    readonly body: string;
+    readonly wire?: string;
+  };
+}
+
+/** An exchange as a call of the SUT, and what it was answered. */
+export function peerCallOf(entry: PeerExchange, session: Session, baseUrl: string): PeerCall {
+  const { response, faults, request } = entry;
+  // Every door has a port of its own, and the caller names it.
+  const host = request.headers.find(([name]) => name.toLowerCase() === "host")?.[1];
+  const behind = host === undefined || host === new URL(baseUrl).host ? {} : { door: `https://${host}` };
+  const made = deliveryOf(entry, session);
+  // An answer that the wire swallowed was never heard.
+  const heard =
+    response === undefined || response.wire !== undefined
+      ? undefined
+      : {
+          ...heardRefusal(response.status, said(entry, session, "response", response.body), session),
+        };
+  return {
+    ...made,
+    ...behind,
+    wire: { ...made.wire, label: `call ${entry.interface ?? "(not recognised)"}, as it arrived` },
+    faults,
+    ...(heard === undefined ? {} : { answer: heard }),
+  };
+}
+
+/** What the SUT was told, a refusal in the form that suites read. */
+function heardRefusal(
+  status: number,
+  body: Fields,
+  { pack }: Session,
+): { readonly status: number; readonly body: Fields } {
+  const refusal = readRefusal(status, body, pack);
+  return refusal === undefined ? { status, body } : { status: refusal.status, body: fieldsIn(refusal.json) };
+}
+
+/** An exchange as an attempt of the SUT. */
+export function deliveryOf(entry: PeerExchange, session: Session): Delivery {
+  const { request, response } = entry;
+  const { claims, body } = session.pack.envelope.readRequest({
+    headers: request.headers,
+    body: new TextEncoder().encode(request.body),
+  });
+  const one =
+    entry.interface !== undefined && session.pack.hasInterface(entry.interface)
+      ? session.pack.interface(entry.interface)
+      : undefined;
+  const detail = fieldsIn(said(entry, session, "response", response?.body)["detail"]);
+  return {
+    at: entry.at,
+    target: request.target,
+    interface: entry.interface,
+    code: entry.code,
+    detail: typeof detail["issue"] === "string" ? `${String(detail["field"] ?? "")}: ${detail["issue"]}` : undefined,
+    body: fieldsIn(contentOf(body, one?.request.representation ?? "json")),
+    party: claims.party,
+    nonce: claims.nonce,
+    timestamp: claims.timestamp,
+    serial: claims.serial,
+    wire: {
+      label: `notification ${entry.interface ?? "(not recognised)"}, as it arrived`,
+      request: {
+        method: request.method,
+        url: request.target,
+        headers: request.headers,
+        body: request.body,
+        bodyEncoding: "utf8",
+      },
+      ...(response === undefined
+        ? {}
+        : {
+            response: {
+              status: response.status,
+              headers: response.headers,
+              body: response.body,
+              bodyEncoding: "utf8" as const,
+            },
+          }),
+      startedAt: entry.at,
+      durationMs: entry.duration_ms,
+    },
+  };
+}
+
+/** The fields of a body as the journal shows it, in the format that its interface has for it. */
+function said(entry: PeerExchange, session: Session, part: "request" | "response", text: string | undefined): Fields {
+  const one =
+    entry.interface !== undefined && session.pack.hasInterface(entry.interface)
+      ? session.pack.interface(entry.interface)
+      : undefined;
+  return fieldsIn(contentOf(new TextEncoder().encode(text ?? ""), one?.[part].representation ?? "json"));
+}
