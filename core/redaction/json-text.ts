@@ -31,9 +31,14 @@ export function isJson(body: string): boolean {
 
 /** The text of a literal, also of one that is not closed. */
 export function decoded(literal: string): string {
+  if (!literal.includes("\\")) return withoutQuotes(literal);
   try {
     return String(JSON.parse(literal));
   } catch {
-    return literal.slice(1, literal.length > 1 && literal.endsWith('"') ? -1 : undefined);
+    return withoutQuotes(literal);
   }
+}
+
+function withoutQuotes(literal: string): string {
+  return literal.slice(1, literal.length > 1 && literal.endsWith('"') ? -1 : undefined);
 }

@@ -1,10 +1,14 @@
 import type { PackSource } from "../pack/types.ts";
 import { decoded } from "./json-text.ts";
+import { knownValues } from "./known-values.ts";
+import type { Known, KnownValues } from "./known-values.ts";
 import { MASK } from "./mask.ts";
 import type { Kind } from "./mask.ts";
 import { sensitiveFields } from "./sensitive-fields.ts";
 import { TextMask } from "./text-mask.ts";
 import type { Names } from "./text-mask.ts";
+
+export type { Known } from "./known-values.ts";
 
 /** Masks what the pack marks with `x-sensitive`, wherever it stands: journal, logs, event log, reports, errors. */
 export interface Redaction {
@@ -22,27 +26,22 @@ export interface Redaction {
   knowing(known: Known): Redaction;
 }
 
-/** Values of people, by what they are. */
-export type Known = ReadonlyMap<string, Kind>;
-
-/** Shorter values are not searched for, since they turn up in any text. */
-const LEAST_LOOKED_FOR = 6;
-const LEAST_NAME = 3;
-/** Longer values are trials of a field's limits, not names or numbers of people. */
-const MOST_LOOKED_FOR = 64;
+/** Sets of further values whose masks are kept: the people of a run turn up in many exchanges. */
+const MOST_KEPT = 64;
 
 /** Masks by the fields of a pack, and besides whatever of `known` turns up anywhere. */
 export function redaction(source: Pick<PackSource, "messages" | "interfaces">, known: Known = new Map()): Redaction {
   const declared = new Set<string>();
   collectNames(source.interfaces, declared);
   collectNames(source.messages, declared);
-  return redactionOf({ fields: sensitiveFields(source), declared }, known);
+  const names = { fields: sensitiveFields(source), declared };
+  return redactionOf(new TextMask(names, (text) => text), names, knownValues(known));
 }
 
-function redactionOf(names: Names, known: Known): Redaction {
+function redactionOf(plain: TextMask, names: Names, known: KnownValues): Redaction {
   const { fields } = names;
-  const hide = hider(known);
-  const mask = new TextMask(names, hide);
+  const mask = plain.hiding((text) => known.hide(text));
+  const kept = new Map<string, Redaction>();
 
   const json = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(json);
@@ -70,8 +69,16 @@ function redactionOf(names: Names, known: Known): Redaction {
     target: (target) => mask.target(target),
     line: (text) => mask.stray(text),
     values: (body) => valuesOf(body, fields),
-    knowing: (more) =>
-      [...more.keys()].every((value) => known.has(value)) ? own : redactionOf(names, new Map([...known, ...more])),
+    knowing: (more) => {
+      if ([...more.keys()].every((value) => known.values.has(value))) return own;
+      const key = JSON.stringify([...more]);
+      const made = kept.get(key) ?? redactionOf(plain, names, known.and(more));
+      kept.delete(key);
+      kept.set(key, made);
+      const [oldest] = kept.keys();
+      if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest);
+      return made;
+    },
   };
   return own;
 }
@@ -110,54 +117,4 @@ function valuesOf(body: string, fields: ReadonlyMap<string, Kind>): Known {
     }
   }
   return found;
-}
-
-/** An escape of JSON; in a document that stands in another document its backslash is doubled. */
-const ESCAPE = /\\{1,2}u([0-9A-Fa-f]{4})/g;
-
-/** A pattern for one UTF-16 unit, as itself or spelt as an escape. */
-function unit(character: string): string {
-  const hex = character.charCodeAt(0).toString(16).padStart(4, "0");
-  const either = hex
-    .split("")
-    .map((digit) => (/[a-f]/.test(digit) ? `[${digit}${digit.toUpperCase()}]` : digit))
-    .join("");
-  return `(?:\\u${hex}|\\\\{1,2}u${either})`;
-}
-
-/** Between the digits of a long number, which people and banks write in groups. */
-const GROUPED = "[ -]?";
-
-/** Masks known values wherever they stand alone: a longer word or number that happens to hold one is another value. */
-function hider(known: Known): (text: string) => string {
-  // A value that is masked already needs no mask.
-  const wanted = [...known].filter(
-    ([value]) =>
-      !value.includes("*") &&
-      value.length <= MOST_LOOKED_FOR &&
-      (/^[\x20-\x7e]*$/.test(value) ? value.length >= LEAST_LOOKED_FOR : Array.from(value).length >= LEAST_NAME),
-  );
-  if (wanted.length === 0) return (text) => text;
-  // The value overwrites its percent-encoded spelling, which is mostly the same text.
-  const masks = new Map([
-    ...wanted.map(([value]): [string, string] => [encodeURIComponent(value.toWellFormed()), "*".repeat(value.length)]),
-    ...wanted.map(([value, kind]): [string, string] => [value, MASK[kind](value)]),
-  ]);
-  // The longest first: one value may begin with another.
-  const patterns = [...masks.keys()]
-    .toSorted((a, b) => b.length - a.length)
-    .map((value) =>
-      value
-        .split("")
-        .map(unit)
-        .join(/^\d{11,}X?$/.test(value) ? GROUPED : ""),
-    );
-  const anywhere = new RegExp(`(?<![0-9A-Za-z])(?:${patterns.join("|")})(?![0-9A-Za-z])`, "g");
-  return (text) =>
-    text.replaceAll(
-      anywhere,
-      (found) =>
-        masks.get(found.replaceAll(ESCAPE, (_all, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))) ??
-        "*".repeat(found.length),
-    );
 }

@@ -8,51 +8,74 @@ export interface Names {
   readonly declared: ReadonlySet<string>;
 }
 
+/** Digits that a card number has at least. */
+const LEAST_LONG_NUMBER = 15;
+
+/** What sensitive names are found by. */
+interface Patterns {
+  readonly name: RegExp;
+  /** A value after a sensitive name. */
+  readonly inside: RegExp;
+  /** Any value after a sensitive name that is still unmasked, however it is quoted. */
+  readonly anywhere: RegExp;
+  readonly nameLast: RegExp;
+}
+
+function patternsOf({ fields }: Names): Patterns {
+  const any = [...fields.keys()].map((name) => name.replaceAll(/[^\w]/g, "\\$&")).join("|") || "(?!)";
+  return {
+    name: new RegExp(any),
+    inside: new RegExp(`((?<![A-Za-z0-9_])(?:${any})(?:\\\\?['"])?\\s*[:=]\\s*(?:\\\\?['"])?)([^'",}&\\\\\\s]+)`, "g"),
+    anywhere: new RegExp(`((?<![A-Za-z0-9_])(?:${any})[\\\\'"\\s]*[:=][\\\\'"\\s\\[{]*)([^'",}&\\\\\\s\\[{]+)`, "g"),
+    nameLast: new RegExp(`(?<![A-Za-z0-9_])(${any})['\\s]*[:=]\\s*$`),
+  };
+}
+
 /**
  * Masks in place, so that all else stays the bytes that went over the wire: evidence of a wrong signature must keep
  * its blanks and its order. It reads what is not JSON too, since a body that is refused as malformed still names people.
  */
 export class TextMask {
   readonly #names: Names;
+  readonly #patterns: Patterns;
   readonly #hide: (text: string) => string;
-  readonly #name: RegExp;
-  /** A value after a sensitive name. */
-  readonly #inside: RegExp;
-  /** Any value after a sensitive name that is still unmasked, however it is quoted. */
-  readonly #anywhere: RegExp;
-  readonly #nameLast: RegExp;
 
   /** `hide` masks values that are known, wherever they stand. */
-  constructor(names: Names, hide: (text: string) => string) {
+  constructor(names: Names, hide: (text: string) => string, patterns = patternsOf(names)) {
     this.#names = names;
     this.#hide = hide;
-    const any = [...names.fields.keys()].map((name) => name.replaceAll(/[^\w]/g, "\\$&")).join("|") || "(?!)";
-    this.#name = new RegExp(any);
-    this.#inside = new RegExp(
-      `((?<![A-Za-z0-9_])(?:${any})(?:\\\\?['"])?\\s*[:=]\\s*(?:\\\\?['"])?)([^'",}&\\\\\\s]+)`,
-      "g",
-    );
-    this.#anywhere = new RegExp(
-      `((?<![A-Za-z0-9_])(?:${any})[\\\\'"\\s]*[:=][\\\\'"\\s\\[{]*)([^'",}&\\\\\\s\\[{]+)`,
-      "g",
-    );
-    this.#nameLast = new RegExp(`(?<![A-Za-z0-9_])(${any})['\\s]*[:=]\\s*$`);
+    this.#patterns = patterns;
+  }
+
+  /** The same for other values. */
+  hiding(hide: (text: string) => string): TextMask {
+    return new TextMask(this.#names, hide, this.#patterns);
   }
 
   /** A text that is no document of its own. */
   stray(text: string): string {
-    return longNumbers(
-      this.#hide(text).replaceAll(this.#inside, (_all, lead: string, value: string) => lead + "*".repeat(value.length)),
-    );
+    return this.#strayHidden(this.#hide(text));
+  }
+
+  /** The same, where values that are known are hidden already. */
+  #strayHidden(text: string): string {
+    // Both are looked for only where they can be: a long body has thousands of texts.
+    const named = text.includes(":") || text.includes("=");
+    const masked = named
+      ? text.replaceAll(this.#patterns.inside, (_all, lead: string, value: string) => lead + "*".repeat(value.length))
+      : text;
+    return masked.length < LEAST_LONG_NUMBER ? masked : longNumbers(masked);
   }
 
   /** A body, JSON or not. */
   text(body: string): string {
     // Most bodies hold no personal data: without a sensitive name (or an escape that may hide one) and without a long
     // number there is nothing to mask.
-    if (!this.#name.test(body) && !/\\|\d{11}/.test(body)) return this.#hide(body);
-    const masked = this.#hide(this.#scanned(body)).replaceAll(this.#anywhere, (all, lead: string, value: string) =>
-      value.includes("*") || ["null", "true", "false"].includes(value) ? all : lead + "*".repeat(value.length),
+    if (!this.#patterns.name.test(body) && !/\\|\d{11}/.test(body)) return this.#hide(body);
+    const masked = this.#hide(this.#scanned(body)).replaceAll(
+      this.#patterns.anywhere,
+      (all, lead: string, value: string) =>
+        value.includes("*") || ["null", "true", "false"].includes(value) ? all : lead + "*".repeat(value.length),
     );
     // Outside JSON a stray quote makes names and values trade places, so every long number is masked.
     return isJson(body) ? masked : masked.replaceAll(/\d{11,}/g, (digits) => "*".repeat(digits.length));
@@ -82,57 +105,99 @@ export class TextMask {
 
   #scanned(body: string): string {
     let out = "";
+    /** Up to where the body, masked, is in `out`; what needs no mask is copied in one piece with its neighbours. */
+    let copied = 0;
     let at = 0;
+    const show = (end: number, shown: string): void => {
+      if (shown.length !== end - at || !body.startsWith(shown, at)) {
+        out += body.slice(copied, at) + shown;
+        copied = end;
+      }
+      at = end;
+    };
     const value = (kind: Kind): void => {
       const found = valueAt(body, at, kind);
-      out += found.masked;
-      at = found.end;
+      show(found.end, found.masked);
     };
+    // Its own ends are quotes, so a piece of the body holds a known value only if the body does.
+    const stray =
+      this.#hide(body) === body ? (text: string) => this.#strayHidden(text) : (text: string) => this.stray(text);
     while (at < body.length) {
       const quote = body.indexOf('"', at);
-      const bare = body.slice(at, quote < 0 ? body.length : quote);
-      out += this.stray(bare);
-      at += bare.length;
-      if (quote < 0) break;
-      const unquoted = this.#kindOfLastName(bare);
-      if (unquoted !== undefined) {
-        value(unquoted);
-        continue;
+      const end = quote < 0 ? body.length : quote;
+      if (isPunctuation(body, at, end)) at = end;
+      else {
+        const bare = body.slice(at, end);
+        show(end, stray(bare));
+        const unquoted = quote < 0 ? undefined : this.#kindOfLastName(bare);
+        if (unquoted !== undefined) {
+          value(unquoted);
+          continue;
+        }
       }
-      const end = stringEnd(body, quote);
-      const literal = body.slice(quote, end);
-      const colon = /^\s*[:=]\s*/.exec(body.slice(end, end + 64))?.[0];
-      const kind = colon === undefined ? undefined : this.#names.fields.get(decoded(literal));
-      // A quote that is missing after the name leaves the colon inside of the literal.
-      const unclosed = this.#kindOfLastName(literal.slice(1, -1));
-      at = end;
-      if (kind !== undefined) {
-        out += literal + (colon ?? "");
-        at += (colon ?? "").length;
-        value(kind);
-      } else if (unclosed !== undefined) {
-        out += literal;
-        value(unclosed);
-      } else {
-        out += this.#straysOf(literal);
-      }
+      if (quote >= 0) this.#literal(body, quote, { stray, show, value });
     }
-    return out;
+    return out + body.slice(copied);
+  }
+
+  /** Shows a literal and, where it is the name of a sensitive field, the value of that. */
+  #literal(
+    body: string,
+    quote: number,
+    {
+      stray,
+      show,
+      value,
+    }: {
+      readonly stray: (text: string) => string;
+      readonly show: (end: number, shown: string) => void;
+      readonly value: (kind: Kind) => void;
+    },
+  ): void {
+    const end = stringEnd(body, quote);
+    const literal = body.slice(quote, end);
+    const behind = colonEnd(body, end);
+    const kind = behind === undefined ? undefined : this.#names.fields.get(decoded(literal));
+    if (kind !== undefined && behind !== undefined) {
+      show(behind, body.slice(quote, behind));
+      return value(kind);
+    }
+    // A quote that is missing after the name leaves the colon inside of the literal.
+    const unclosed = this.#kindOfLastName(literal.slice(1, -1));
+    if (unclosed === undefined) return show(end, this.#straysOf(literal, stray));
+    show(end, literal);
+    value(unclosed);
   }
 
   /** What a sensitive name at the end of a text says of the value that follows it. */
   #kindOfLastName(text: string): Kind | undefined {
-    const name = this.#nameLast.exec(text)?.[1];
+    if (!/[:=]\s*$/.test(text)) return undefined;
+    const name = this.#patterns.nameLast.exec(text)?.[1];
     return name === undefined ? undefined : (this.#names.fields.get(name) ?? "secret");
   }
 
   /** A literal outside sensitive fields, with stray numbers masked; escapes are decoded first. */
-  #straysOf(literal: string): string {
-    if (!literal.includes("\\")) return this.stray(literal);
+  #straysOf(literal: string, stray: (text: string) => string): string {
+    if (!literal.includes("\\")) return stray(literal);
     const plain = decoded(literal);
     const found = this.stray(plain);
-    return found === plain ? this.stray(literal) : JSON.stringify(found);
+    return found === plain ? stray(literal) : JSON.stringify(found);
   }
+}
+
+/** Whether a part of a document has nothing but what stands between the literals of JSON. */
+function isPunctuation(body: string, from: number, end: number): boolean {
+  for (let at = from; at < end; at += 1) if (!" \t\r\n:,{}[]".includes(body.charAt(at))) return false;
+  return true;
+}
+
+/** Behind the colon that follows at a place; undefined when none does. */
+function colonEnd(body: string, at: number): number | undefined {
+  const next = body.charAt(at);
+  if (next === "," || next === "}" || next === "]") return undefined;
+  if (next === ":" && !/\s/.test(body.charAt(at + 1))) return at + 1;
+  const colon = /^\s*[:=]\s*/.exec(body.slice(at, at + 64))?.[0];
+  return colon === undefined ? undefined : at + colon.length;
 }
 
 function percentDecoded(value: string): string {
