@@ -18,9 +18,10 @@ export class Canaries implements Iterable<string> {
 
   /** Those that stand in a text whole, and not as a part of a longer word or number. */
   shownIn(text: string): readonly string[] {
-    return [...this.#spellings].flatMap(([value, spellings]) =>
-      spellings.some((spelling) => stands(text, spelling)) ? [value] : [],
-    );
+    const shown: string[] = [];
+    for (const [value, spellings] of this.#spellings)
+      if (spellings.some((spelling) => stands(text, spelling))) shown.push(value);
+    return shown;
   }
 }
 

@@ -146,15 +146,20 @@ export function inspect(
   return found;
 }
 
-function strings(json: Json): readonly string[] {
-  if (typeof json === "string") return [json];
-  return typeof json === "object" && json !== null ? Object.values(json).flatMap((one: Json) => strings(one)) : [];
+/** Adds the texts of a document. */
+function strings(json: Json, found: string[] = []): readonly string[] {
+  if (typeof json === "string") found.push(json);
+  else if (typeof json === "object" && json !== null)
+    for (const one of Object.values(json) as Json[]) strings(one, found);
+  return found;
 }
 
-function names(json: Json): readonly string[] {
-  return typeof json === "object" && json !== null
-    ? [...(Array.isArray(json) ? [] : Object.keys(json)), ...Object.values(json).flatMap((one: Json) => names(one))]
-    : [];
+/** Adds the names of a document's fields. */
+function names(json: Json, found: string[] = []): readonly string[] {
+  if (typeof json !== "object" || json === null) return found;
+  if (!Array.isArray(json)) found.push(...Object.keys(json));
+  for (const one of Object.values(json) as Json[]) names(one, found);
+  return found;
 }
 
 function utf8(bytes: Uint8Array): string | undefined {
