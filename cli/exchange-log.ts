@@ -2,6 +2,7 @@ import pc from "picocolors";
 import type { Subscription } from "../core/facts/facts.ts";
 import type { Redaction } from "../core/redaction/redaction.ts";
 import type { JournalView } from "../simulator/control/journal-view.ts";
+import { consoleLine } from "./console-text.ts";
 import type { Journal, JournalEntry } from "../simulator/journal/journal.ts";
 
 /** A subscriber of a journal, to be ended ahead of what it writes to. */
@@ -64,17 +65,22 @@ interface Line extends Pick<JournalEntry, "at" | "direction" | "interface" | "pa
 
 function lineOf(line: Line): string {
   const { status } = line;
+  const target = consoleLine(line.target);
   const outcome =
-    status === undefined ? pc.red(line.failure) : status < 400 ? pc.green(String(status)) : pc.yellow(String(status));
+    status === undefined
+      ? pc.red(consoleLine(line.failure))
+      : status < 400
+        ? pc.green(String(status))
+        : pc.yellow(String(status));
   const faults = line.faults.length === 0 ? "" : ` ${pc.magenta(`[${line.faults.join(" ")}]`)}`;
   const text = [
     pc.dim(new Date(line.at).toISOString().slice(11, 23)),
     line.direction === "in" ? "<-" : "->",
     (line.interface ?? "(no interface)").padEnd(22),
-    (line.party ?? "-").padEnd(8),
+    consoleLine(line.party ?? "-").padEnd(8),
     `${outcome}${line.code === undefined ? "" : ` ${pc.yellow(line.code)}`}`,
     pc.dim(`${line.durationMs} ms`),
-    pc.dim(`${line.method} ${line.target.length > 80 ? `${line.target.slice(0, 79)}…` : line.target}`),
+    pc.dim(`${line.method} ${target.length > 80 ? `${target.slice(0, 79)}…` : target}`),
   ].join(" ");
   return text + faults;
 }

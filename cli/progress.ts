@@ -3,6 +3,7 @@ import type { Subscription } from "../core/facts/facts.ts";
 import type { RunEvent } from "../core/run/event.ts";
 import type { Verdict } from "../core/run/verdict.ts";
 import type { Watcher } from "../suites/verify.ts";
+import { consoleLine } from "./console-text.ts";
 import { ATTRIBUTION_WORDS } from "../reports/wording.ts";
 
 export interface Progress extends Watcher {
@@ -50,14 +51,14 @@ export function followProgress(stream: NodeJS.WriteStream): Progress {
     if (event.type === "run.started") planned = event.plan.length;
     else if (event.type === "preflight.finished") {
       line(
-        `${event.tried === false ? pc.dim("not tried") : event.ok ? pc.green("ok   ") : pc.red("WRONG")} ${event.name}: ${event.message.en}`,
+        `${event.tried === false ? pc.dim("not tried") : event.ok ? pc.green("ok   ") : pc.red("WRONG")} ${event.name}: ${consoleLine(event.message.en)}`,
       );
       if (!event.ok) {
-        line(`      ${event.message.zh}`);
+        line(`      ${consoleLine(event.message.zh)}`);
         line(`      ${pc.bold(whose(event.attribution).en)} / ${whose(event.attribution).zh}`);
       }
       if (event.remedy !== undefined)
-        line(`      ${pc.bold("next:")} ${event.remedy.en}\n            ${event.remedy.zh}`);
+        line(`      ${pc.bold("next:")} ${consoleLine(event.remedy.en)}\n            ${consoleLine(event.remedy.zh)}`);
     } else if (event.type === "check.started") status(event.check);
     else if (event.type === "check.finished") {
       done += 1;
@@ -68,7 +69,7 @@ export function followProgress(stream: NodeJS.WriteStream): Progress {
       if (before !== undefined) before.more += 1;
       else if (!terminal || event.verdict === "fail" || event.verdict === "error" || event.verdict === "inconclusive") {
         line(
-          `${COLOURS[event.verdict](event.verdict.padEnd(12))} ${event.requirement.padEnd(8)} ${event.check}${why === undefined ? "" : pc.dim(`  ${why}`)}`,
+          `${COLOURS[event.verdict](event.verdict.padEnd(12))} ${event.requirement.padEnd(8)} ${event.check}${why === undefined ? "" : pc.dim(`  ${consoleLine(why)}`)}`,
         );
       }
       if (cause !== undefined && why !== undefined && before === undefined)

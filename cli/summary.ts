@@ -16,6 +16,7 @@ import {
   reasonSentence,
   WAIVER_WORDS,
 } from "../reports/wording.ts";
+import { consoleLine } from "./console-text.ts";
 import { UserError } from "../hosting/user-error.ts";
 
 const SHOWN_FAILURES = 5;
@@ -46,7 +47,10 @@ export function summaryLines(judgement: RunJudgement): readonly string[] {
   const rest = judgement.failures.length - SHOWN_FAILURES;
   return [
     "",
-    ...noticesAhead(judgement).flatMap(({ en, zh }) => [pc.yellow(pc.bold(en)), pc.yellow(zh)]),
+    ...noticesAhead(judgement).flatMap(({ en, zh }) => [
+      pc.yellow(pc.bold(consoleLine(en))),
+      pc.yellow(consoleLine(zh)),
+    ]),
     colour(pc.bold(sentence.en)),
     colour(sentence.zh),
     ...(neverBegan(judgement) ? [] : [`MUST: ${count(MUST)}. SHOULD: ${count(SHOULD)}.`]),
@@ -62,7 +66,7 @@ export function summaryLines(judgement: RunJudgement): readonly string[] {
       .flatMap((check) => findingLines(check, clauseOf(judgement, check.requirement))),
     ...(rest > 0 ? ["", `... and ${rest} more in the report`] : []),
     "",
-    ...limitsOfVerdict(judgement).map(({ en }) => pc.dim(en)),
+    ...limitsOfVerdict(judgement).map(({ en }) => pc.dim(consoleLine(en))),
   ];
 }
 
@@ -99,18 +103,18 @@ function findingLines(
   return [
     "",
     `${pc.red("FAIL")} ${pc.bold(requirement)} (${level}${waiver === undefined ? "" : ", waived"}) ${check}`,
-    `  ${finding.summary.en}`,
-    `  ${finding.summary.zh}`,
+    `  ${consoleLine(finding.summary.en)}`,
+    `  ${consoleLine(finding.summary.zh)}`,
     ...(clause === undefined ? [] : [`  requires  ${clause.en}`, `            ${clause.zh}`]),
-    `  expected  ${finding.expected}`,
-    `  seen      ${finding.seen}`,
+    `  expected  ${consoleLine(finding.expected)}`,
+    `  seen      ${consoleLine(finding.seen)}`,
     ...(finding.likelyCause === undefined
       ? []
-      : [`  likely    ${finding.likelyCause.en}`, `            ${finding.likelyCause.zh}`]),
+      : [`  likely    ${consoleLine(finding.likelyCause.en)}`, `            ${consoleLine(finding.likelyCause.zh)}`]),
     ...(minimal === undefined
       ? []
       : [
-          `  minimal   ${minimal.description}${minimal.reproduced === undefined ? "" : `; came back in ${minimal.reproduced.failures} of ${minimal.reproduced.tries} tries`}`,
+          `  minimal   ${consoleLine(minimal.description)}${minimal.reproduced === undefined ? "" : `; came back in ${minimal.reproduced.failures} of ${minimal.reproduced.tries} tries`}`,
         ]),
     `  replay    ${finding.replay}`,
   ];

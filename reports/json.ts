@@ -2,7 +2,7 @@ import type { ReportFormat } from "./format.ts";
 import { latencyMeter } from "./latency.ts";
 import type { Latency } from "./latency.ts";
 import type { RunJudgement } from "../core/run/judgement.ts";
-import { visibleJson } from "./visible-text.ts";
+import { visibleJson } from "../core/text/visible-text.ts";
 import { limitsOfVerdict, verdictSentence } from "./wording.ts";
 
 /** The judgement of a run as one JSON document for other programs: fields are added, never renamed. */

@@ -2,7 +2,7 @@ import { isExcused } from "../core/run/judgement.ts";
 import type { CheckJudgement, RunJudgement } from "../core/run/judgement.ts";
 import type { Bilingual } from "../core/run/verdict.ts";
 import type { ReportFormat } from "./format.ts";
-import { visible } from "./visible-text.ts";
+import { visible } from "../core/text/visible-text.ts";
 import { clauseOf, REASON_WORDS, verdictSentence } from "./wording.ts";
 
 /**

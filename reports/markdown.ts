@@ -4,7 +4,7 @@ import type { Bilingual } from "../core/run/verdict.ts";
 import type { ReportFormat } from "./format.ts";
 import { inShort, openGroups, skipGroups } from "./grouping.ts";
 import { toDo } from "./to-do.ts";
-import { visible } from "./visible-text.ts";
+import { visible } from "../core/text/visible-text.ts";
 import {
   clauseOf,
   COVERAGE_WORDS,

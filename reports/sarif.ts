@@ -1,6 +1,6 @@
 import type { CheckJudgement, RunJudgement } from "../core/run/judgement.ts";
 import type { ReportFormat } from "./format.ts";
-import { visible, visibleJson } from "./visible-text.ts";
+import { visible, visibleJson } from "../core/text/visible-text.ts";
 
 /**
  * SARIF 2.1.0 for code-scanning pages. A finding has no place in source code, so its location is logical: the

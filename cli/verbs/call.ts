@@ -14,6 +14,8 @@ import type { Draft } from "../../suites/wire/draft.ts";
 import type { Exchange } from "../../suites/wire/exchange.ts";
 import type { Signer } from "../../suites/wire/signer.ts";
 import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";
+import { quotation } from "../../core/text/quotation.ts";
+import { consoleBody, consoleLine } from "../console-text.ts";
 import { examples } from "../examples.ts";
 import { jsonObject } from "../json-object.ts";
 import { didYouMean } from "../../core/names/near-name.ts";
@@ -193,6 +195,9 @@ async function made(
   }
 }
 
+/** Ways in which one answer breaks its schema that are told. */
+const SHOWN_PROBLEMS = 20;
+
 function explain(
   { pack, statement }: OpenedStatement,
   exchange: Exchange,
@@ -201,24 +206,28 @@ function explain(
 ): 0 | 1 | 3 {
   const { answer, failure } = exchange;
   if (answer === undefined) {
-    console.log(pc.red(`No answer: ${failure?.message ?? "unknown"}`));
+    console.log(pc.red(`No answer: ${consoleLine(failure?.message ?? "unknown")}`));
     console.log(
-      failure?.sent === true
-        ? "The request may have been carried out: query before sending again. / 请求可能已被执行：请先查询，再决定是否重发。"
-        : `Nothing reached ${statement.baseUrl}: see that it runs and that the address is right. / 请求未送达：请确认对端已启动、地址正确。`,
+      failure?.refused === true
+        ? "It did not reach the system under test, and had no effect. / 请求未到达被测系统，未产生任何影响。"
+        : failure?.sent === true
+          ? "The request may have been carried out: query before sending again. / 请求可能已被执行：请先查询，再决定是否重发。"
+          : `Nothing reached ${statement.baseUrl}: see that it runs and that the address is right. / 请求未送达：请确认对端已启动、地址正确。`,
     );
     return 3;
   }
   const one = exchange.draft.interface;
   const success = answer.status === one.response.status;
-  const code = answer.code === undefined ? "" : ` ${answer.code}`;
+  const code = answer.code === undefined ? "" : ` ${consoleLine(answer.code)}`;
   console.log(
     `${success ? pc.green(`HTTP ${answer.httpStatus}`) : pc.yellow(`HTTP ${answer.httpStatus}${code}`)} in ${durationMs} ms, ${signatureWords(answer, one.response.signed !== false || !success)}`,
   );
-  if (withBody) console.log(bodyText(answer));
+  if (withBody) console.log(answer.body.length === 0 ? pc.dim("(no body)") : consoleBody(bodyText(answer)));
   if (!success) explainCode(answer.code === undefined ? undefined : pack.error(answer.code));
   const problems = success && one.response.representation === "json" ? pack.answerProblems(one, answer.written) : [];
-  for (const problem of problems) console.log(pc.red(`The answer breaks the schema of ${one.id}: ${problem}`));
+  for (const problem of problems.slice(0, SHOWN_PROBLEMS))
+    console.log(pc.red(`The answer breaks the schema of ${one.id}: ${consoleLine(quotation(problem))}`));
+  if (problems.length > SHOWN_PROBLEMS) console.log(pc.red(`... and ${problems.length - SHOWN_PROBLEMS} more`));
   const trusted = answer.signature.ok || (one.response.signed === false && success);
   return success && trusted && problems.length === 0 ? 0 : 1;
 }
@@ -226,7 +235,7 @@ function explain(
 function signatureWords({ signature }: Answer, expected: boolean): string {
   if (signature.ok) return pc.green("signature verified");
   return expected
-    ? pc.red(`signature NOT verified: ${signature.message}`)
+    ? pc.red(`signature NOT verified: ${consoleLine(quotation(signature.message))}`)
     : pc.dim("not signed, as this interface says");
 }
 
@@ -241,7 +250,6 @@ function explainCode(error: ErrorCode | undefined): void {
 }
 
 function bodyText(answer: Answer): string {
-  if (answer.body.length === 0) return pc.dim("(no body)");
   return answer.written === undefined ? new TextDecoder().decode(answer.body) : JSON.stringify(answer.written, null, 2);
 }
 
@@ -276,9 +284,9 @@ function rawResponse(response: HttpResponse): string {
   return [
     pc.dim("--- answer"),
     `HTTP/1.1 ${response.status}`,
-    ...response.headers.map(([name, value]) => `${name}: ${value}`),
+    ...response.headers.map(([name, value]) => `${name}: ${consoleLine(quotation(value))}`),
     "",
-    new TextDecoder().decode(response.body),
+    consoleBody(new TextDecoder().decode(response.body)),
     pc.dim("---"),
   ].join("\n");
 }

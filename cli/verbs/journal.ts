@@ -5,7 +5,7 @@ import type { AdminFlags } from "../admin.ts";
 import { wholeNumber } from "../argument.ts";
 import { examples } from "../examples.ts";
 import { shownExchangeLine } from "../exchange-log.ts";
-import { visible } from "../../reports/visible-text.ts";
+import { visible } from "../../core/text/visible-text.ts";
 
 interface JournalFlags extends AdminFlags {
   readonly limit: number;

@@ -1,4 +1,5 @@
 import type { PackSource } from "../pack/types.ts";
+import { parseBounded } from "../json/bounded-parse.ts";
 import { decoded } from "./json-text.ts";
 import { knownValues } from "./known-values.ts";
 import type { Known, KnownValues } from "./known-values.ts";
@@ -106,9 +107,9 @@ function valuesOf(body: string, fields: ReadonlyMap<string, Kind>): Known {
       else note(inner, kind);
     }
   };
-  try {
-    walk(JSON.parse(body));
-  } catch {
+  const value = parseBounded(body);
+  if (value !== undefined) walk(value);
+  else {
     for (const [, name = "", quoted, bare] of body.matchAll(
       /["']?([A-Za-z_]+)["']?\s*[:=]\s*(?:["']([^"']*)["']?|([^\s,;&}\]"']+))/g,
     )) {

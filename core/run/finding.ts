@@ -15,6 +15,8 @@ export interface WireMessage {
   readonly headers: readonly (readonly [string, string])[];
   readonly body: string;
   readonly bodyEncoding: "utf8" | "base64";
+  /** The length on the wire of a body of which only the beginning is kept. */
+  readonly bodyBytes?: number;
 }
 
 /** A fail with all that is needed to believe it and to mend it. */

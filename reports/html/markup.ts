@@ -1,4 +1,4 @@
-import { visible } from "../visible-text.ts";
+import { visible } from "../../core/text/visible-text.ts";
 
 /** Text that is markup already. Only `markup` and `raw` make it, so whatever else is put on a page is escaped. */
 export interface Markup {

@@ -1,5 +1,5 @@
 import type { WireExchange, WireMessage } from "../../core/run/finding.ts";
-import { codePoint } from "../visible-text.ts";
+import { codePoint } from "../../core/text/visible-text.ts";
 import { label } from "./bilingual.ts";
 import { markup } from "./markup.ts";
 import type { Content, Markup } from "./markup.ts";
@@ -57,7 +57,7 @@ function headersOf(message: WireMessage): Markup {
 }
 
 function sizeOf(message: WireMessage): string {
-  return `${Buffer.byteLength(message.body, message.bodyEncoding)} B`;
+  return `${message.bodyBytes ?? Buffer.byteLength(message.body, message.bodyEncoding)} B`;
 }
 
 function bodyOf(message: WireMessage): Content {

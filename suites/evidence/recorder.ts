@@ -16,22 +16,34 @@ export interface Recorder {
   ): WireExchange;
 }
 
+/** What is kept of a body; reports say how long it was. */
+const MOST_BYTES = 128 * 1024;
+
 /** Everything that stays readable stays as it was on the wire; what the pack calls sensitive is masked as everywhere. */
 export function recorder(redact: Redaction): Recorder {
   const message = (headers: WireMessage["headers"], body: Uint8Array, mask: Redaction): WireMessage => {
     const shown = headers.map(([name, value]): [string, string] => [name, mask.line(value)]);
+    const cut = body.length > MOST_BYTES ? { bodyBytes: body.length } : {};
     const wide = wideText(body);
     if (wide !== undefined)
-      return { headers: shown, body: encodeBase64(wide.encode(mask.text(wide.text))), bodyEncoding: "base64" };
+      return {
+        headers: shown,
+        body: encodeBase64(wide.encode(mask.text(wide.text)).subarray(0, MOST_BYTES)),
+        bodyEncoding: "base64",
+        ...cut,
+      };
     const text = utf8(body);
     // What is no UTF-8 is masked as the bytes that it is: names of fields are ASCII whatever the encoding.
     return text === undefined
       ? {
           headers: shown,
-          body: encodeBase64(Buffer.from(mask.text(Buffer.from(body).toString("latin1")), "latin1")),
+          body: encodeBase64(
+            Buffer.from(mask.text(Buffer.from(body).toString("latin1")), "latin1").subarray(0, MOST_BYTES),
+          ),
           bodyEncoding: "base64",
+          ...cut,
         }
-      : { headers: shown, body: mask.text(text), bodyEncoding: "utf8" };
+      : { headers: shown, body: mask.text(text).slice(0, MOST_BYTES), bodyEncoding: "utf8", ...cut };
   };
   return {
     record(label, request, outcome, startedAt, endedAt) {

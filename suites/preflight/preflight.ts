@@ -1,4 +1,6 @@
 import type { PreflightFinished } from "../../core/run/event.ts";
+import type { Bilingual } from "../../core/run/verdict.ts";
+import { quotation } from "../../core/text/quotation.ts";
 import { CheckInconclusive, CheckSkipped } from "../outcome.ts";
 import { bounded } from "../run/bounded.ts";
 import type { Ended, PhaseEnd } from "../run/bounded.ts";
@@ -51,10 +53,16 @@ export async function preflight(
       emit({ type: "preflight.finished", at, name: probe.name, ...outOfTime() });
       return "spent";
     }
-    emit({ type: "preflight.finished", at, name: probe.name, ...finding });
+    emit({ type: "preflight.finished", at, name: probe.name, ...shown(finding) });
     if (!finding.ok) return "failed";
   }
   return "ready";
+}
+
+/** What a probe says may quote the system under test, at bounded length. */
+function shown({ message, remedy, ...finding }: Finding): Finding {
+  const both = ({ en, zh }: Bilingual): Bilingual => ({ en: quotation(en), zh: quotation(zh) });
+  return { ...finding, message: both(message), ...(remedy === undefined ? {} : { remedy: both(remedy) }) };
 }
 
 function outOfTime(): Finding {

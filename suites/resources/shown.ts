@@ -82,10 +82,10 @@ function readBy(
 export function moneyAt(pack: PackView, schema: Schema | undefined, path: readonly string[]): MoneyShape | undefined {
   if (schema === undefined || typeof schema === "boolean") return undefined;
   return pack.schemas.remembered(`money at ${JSON.stringify(path)}`, schema, schema, () => {
-  for (const found of schemasAt(schema, schema, path, pack.schemas)) {
-    const shape = moneyShape(found.schema, found.document, pack.schemas, pack.currency);
-    if (shape !== undefined) return shape;
-  }
-  return undefined;
+    for (const found of schemasAt(schema, schema, path, pack.schemas)) {
+      const shape = moneyShape(found.schema, found.document, pack.schemas, pack.currency);
+      if (shape !== undefined) return shape;
+    }
+    return undefined;
   });
 }

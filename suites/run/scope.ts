@@ -22,6 +22,7 @@ import { PeerPlaces } from "../wire/peer-places.ts";
 import { sensitiveValues } from "../wire/inspection.ts";
 import type { Lane } from "./lane.ts";
 import { Presence } from "./presence.ts";
+import { shownEvent } from "./shown-event.ts";
 import type { Signer, VerifyingKey } from "../wire/signer.ts";
 
 /** What all checks of one run share. Made once; what grows in it (history, incidents) is judged at the end of the run. */
@@ -143,7 +144,7 @@ export function runScope(settings: ScopeSettings): RunScope {
     nonces: seededStream(settings.seed, `nonces/${part}/${startedAt}`),
     redact,
     // What a check says of its finding may quote an answer; it is masked as the answer itself is.
-    emit: (event) => settings.emit(event.type === "exchange" ? event : redacted(event, redact)),
+    emit: (event) => settings.emit(shownEvent(event, redact)),
     recorder: recorder(redact),
     notifyUrl: settings.counterparty?.notifyUrl,
     lanes: [{ statement: settings.statement }],
@@ -173,39 +174,4 @@ export function runScope(settings: ScopeSettings): RunScope {
 function knownOf({ statement, pack }: ScopeSettings): Known {
   const bound = Object.values(statement.fixtures).flatMap((fixture) => ("values" in fixture ? [fixture.values] : []));
   return redaction(pack.source).values(JSON.stringify(bound));
-}
-
-/** An event with its texts masked, and none of its names: a requirement's id or a check's is no one's value. */
-function redacted(event: RunEvent, redact: Redaction): RunEvent {
-  if (event.type !== "check.finished") return event;
-  const { finding } = event;
-  return {
-    ...event,
-    ...(event.reason === undefined ? {} : { reason: bilingual(event.reason, redact) }),
-    ...(event.error === undefined ? {} : { error: redact.line(event.error) }),
-    ...(finding === undefined
-      ? {}
-      : {
-          finding: {
-            ...finding,
-            summary: bilingual(finding.summary, redact),
-            expected: redact.line(finding.expected),
-            seen: redact.line(finding.seen),
-            ...(finding.likelyCause === undefined ? {} : { likelyCause: bilingual(finding.likelyCause, redact) }),
-            ...(finding.minimal === undefined
-              ? {}
-              : {
-                  minimal: {
-                    ...finding.minimal,
-                    description: redact.line(finding.minimal.description),
-                    value: redact.json(finding.minimal.value),
-                  },
-                }),
-          },
-        }),
-  };
-}
-
-function bilingual({ en, zh }: Bilingual, redact: Redaction): Bilingual {
-  return { en: redact.line(en), zh: redact.line(zh) };
 }

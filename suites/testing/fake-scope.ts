@@ -21,6 +21,8 @@ export type FakeAnswer =
   | {
       readonly status: number;
       readonly json?: unknown;
+      /** The text of a JSON answer, whatever it is. */
+      readonly text?: string;
       /** In place of JSON. */
       readonly html?: string;
       /** How long it takes, in ms; the run's clock is moved instead of waiting. */
@@ -100,7 +102,7 @@ function fakeSut(
         signal?.addEventListener("abort", () => reject(new TransportFailure("aborted", "aborted", true))),
       );
     took(said.tookMs ?? 0);
-    const text = said.html ?? (said.json === undefined ? "" : JSON.stringify(said.json));
+    const text = said.html ?? said.text ?? (said.json === undefined ? "" : JSON.stringify(said.json));
     const body = new TextEncoder().encode(text);
     const timestamp = String(Math.floor(now() / 1000));
     const signature = encodeBase64(key.sign(responseBase(policies.envelope, { timestamp, nonce: "fakenonce1", body })));

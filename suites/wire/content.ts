@@ -1,3 +1,4 @@
+import { parseBounded } from "../../core/json/bounded-parse.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import type { Fields } from "./draft.ts";
 
@@ -8,7 +9,7 @@ import type { Fields } from "./draft.ts";
 export function contentOf(payload: Uint8Array, representation: string): Json | undefined {
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(payload);
-    if (representation !== "form") return JSON.parse(text) as Json;
+    if (representation !== "form") return parseBounded(text);
     if (!text.includes("=")) return undefined;
     return Object.fromEntries([...new URLSearchParams(text)].toReversed());
   } catch {

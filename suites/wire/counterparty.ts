@@ -1,3 +1,4 @@
+import { parseBounded } from "../../core/json/bounded-parse.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import { CheckInconclusive, CheckSkipped } from "../outcome.ts";
 import type { Counterparty } from "../run/scope.ts";
@@ -169,6 +170,6 @@ function controlOf(session: Session, { adminUrl, token }: Counterparty): Control
         en: `our counterparty answered ${answer.status} to ${method} ${path}: ${text}`,
         zh: `对端对 ${method} ${path} 返回 ${answer.status}`,
       });
-    return text === "" ? undefined : (JSON.parse(text) as Json);
+    return parseBounded(text);
   };
 }

@@ -1,4 +1,5 @@
 import type { Runtime } from "../../core/runtime/runtime.ts";
+import { parseBounded } from "../../core/json/bounded-parse.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import { CheckInconclusive, CheckSkipped } from "../outcome.ts";
 import type { HookName, Statement } from "../statement/statement.ts";
@@ -10,7 +11,7 @@ const TIMEOUT_MS = 60_000;
 /**
  * Calls a control hook of the SUT and gives what it answered; undefined for an empty answer. Source: docs/hooks.md.
  *
- * @throws CheckSkipped when the statement does not support it, CheckInconclusive when it answers anything but 2xx, and
+ * @throws CheckSkipped when the statement does not support it, CheckInconclusive when it answers anything but 2xx and JSON, and
  *   what the transport throws.
  */
 export async function callHook(
@@ -42,5 +43,12 @@ export async function callHook(
       en: `the hook ${name} answered ${response.status}`,
       zh: `控制钩子 ${name} 返回 ${response.status}`,
     });
-  return response.body.length === 0 ? undefined : (JSON.parse(new TextDecoder().decode(response.body)) as Json);
+  if (response.body.length === 0) return undefined;
+  const said = parseBounded(new TextDecoder().decode(response.body));
+  if (said === undefined)
+    throw new CheckInconclusive({
+      en: `the hook ${name} answered with a body that is no JSON`,
+      zh: `控制钩子 ${name} 的应答体不是 JSON`,
+    });
+  return said;
 }

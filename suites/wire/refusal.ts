@@ -1,4 +1,5 @@
 import { atPointer } from "../../core/json/pointer.ts";
+import { quotation } from "../../core/text/quotation.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import type { PackView } from "../pack-view.ts";
 
@@ -11,6 +12,8 @@ export interface ReadRefusal {
   readonly code: string | undefined;
 }
 
+const MOST_OF_A_CODE = 100;
+
 /** Reads the body of an answer as a refusal; undefined for an answer that is none. */
 export function readRefusal(
   status: number,
@@ -18,7 +21,8 @@ export function readRefusal(
   { policies: { refusal: form }, error }: Pick<PackView, "policies" | "error">,
 ): ReadRefusal | undefined {
   const said = atPointer(written, form?.code ?? "/code");
-  const code = typeof said === "string" ? said : undefined;
+  // No pack's code is as long as what a SUT may send in its place, and codes are quoted everywhere.
+  const code = typeof said === "string" ? quotation(said, MOST_OF_A_CODE) : undefined;
   const known = code === undefined ? undefined : error(code);
   // Where refusals have the status of good answers, a code of the pack tells them apart.
   const shared = form?.status === status && known !== undefined;
