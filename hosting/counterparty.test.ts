@@ -22,6 +22,7 @@ beforeAll(async () => {
     statement: {
       role: "bank",
       sutPartyId: "BANK01",
+      sutKeys: [{ serial: sut.serial, algorithm: ED25519, publicPem: sut.publicPem }],
       parties: [{ partyId: "P1001", algorithm: ED25519, serial: party.serial, privatePem: party.privatePem }],
       notify: { listen: { host: "127.0.0.1", port }, publicUrl: `http://127.0.0.1:${port}` },
     },
@@ -101,4 +102,35 @@ test("different notifications at one address are each taken for what they are", 
   expect(
     answers.map((answer) => [/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1], /"field":"(\/\w+)/.exec(answer)?.[1]]),
   ).toEqual(requests.map((_, index) => (index % 2 === 0 ? ["204", undefined] : ["400", "/binding"])));
+});
+
+/** Paths and queries of what stands in the journal, oldest first. */
+async function journalled(): Promise<readonly string[]> {
+  const { adminUrl, token } = running.counterparty;
+  const answer = await fetch(`${adminUrl}/__admin/requests?limit=1000`, {
+    headers: { Authorization: `Bearer ${token}` },
+  });
+  const { requests } = (await answer.json()) as { readonly requests: readonly { readonly request: RawRequest }[] };
+  return requests.map(({ request }) => request.target);
+}
+
+test("requests of strangers are turned away and leave the journal alone", async () => {
+  const { baseUrl, notifyUrl } = running.counterparty;
+  const handedOut = `${notifyUrl}/ack/LT000000000001`;
+  await fetch(handedOut, { method: "POST", body: "{}" });
+  const before = await journalled();
+  expect(before.at(-1)).toBe(new URL(handedOut).pathname);
+  const stray = async (): Promise<number> =>
+    (await fetch(`${notifyUrl}/payment`, { method: "POST", body: "{}" })).status;
+  expect(await stray()).toBe(404);
+  expect((await fetch(`${baseUrl}/healthz`)).status).toBe(404);
+  for (let sent = 0; sent < 2_100; sent += 100) await Promise.all(Array.from({ length: 100 }, stray));
+  expect(await journalled()).toEqual(before);
+});
+
+test("an unsigned message about a number of the run is kept for the checks", async () => {
+  const { notifyUrl } = running.counterparty;
+  const before = await journalled();
+  await fetch(notifyUrl, { method: "POST", body: JSON.stringify({ payment: { out_trade_no: "LT000000000002" } }) });
+  expect((await journalled()).slice(before.length)).toEqual([new URL(notifyUrl).pathname]);
 });

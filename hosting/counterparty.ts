@@ -13,6 +13,7 @@ import { openDoors } from "./doors.ts";
 import { listen } from "./listen.ts";
 import { notificationsAnywhere } from "./notification-router.ts";
 import type { OpenedStatement } from "./statement.ts";
+import { isMeant, withoutStrays } from "./strays.ts";
 
 export interface RunningCounterparty {
   /** Plain data, for the worker that runs the checks. */
@@ -37,7 +38,7 @@ export async function startCounterparty(opened: OpenedStatement): Promise<Runnin
   const pack = compilePack(source);
   const role = statement.role === "bank" ? "platform" : "bank";
   const router = belowBasePath(new URL(baseUrl).pathname.replace(/\/$/, ""), packRouter(pack, role));
-  const simulator = acknowledging(
+  const acknowledger = acknowledging(
     createSimulator({
       pack,
       role,
@@ -50,6 +51,12 @@ export async function startCounterparty(opened: OpenedStatement): Promise<Runnin
     }),
     notificationsAnywhere(pack, role, router),
     notifyUrl,
+  );
+  const { sutPartyId, sutKeys } = statement;
+  const serials = sutKeys.map(({ serial }) => serial);
+  const simulator = withoutStrays(
+    acknowledger,
+    isMeant({ envelope: source.manifest.policies.envelope, notifyUrl, sutPartyId, serials }),
   );
   await simulator.start();
   const token = randomBytes(24).toString("hex");

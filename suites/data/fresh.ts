@@ -37,6 +37,15 @@ export function freshIdentifiers(runNonce: string): Fresh {
   };
 }
 
+/** What the identifiers of one run have in common, as a text that is one shows it; undefined for any other text. */
+export function runNonceOf(text: string): string | undefined {
+  return WHOLE.exec(text)?.[1];
+}
+
+/** An identifier of any run within a text. */
+export const IDENTIFIER = /LT[0-9A-Z]{12,14}/u;
+const WHOLE = /^LT([0-9A-Z]{7})[0-9A-Z]{5,7}$/u;
+
 /** One value of an arbitrary, drawn from a stream. */
 export function sample<T>(from: fc.Arbitrary<T>, random: RandomStream): T {
   const [value] = fc.sample(from, { seed: random.below(2 ** 31), numRuns: 1 });
