@@ -21,6 +21,11 @@ export interface Failure {
    * whole run.
    */
   readonly shownBy?: readonly string[];
+  /**
+   * `answer`: one answer shows the breach by itself, whatever else happened at the SUT. Absent: it rests on balances or
+   * states, which others who use the SUT's data change too.
+   */
+  readonly restsOn?: "answer";
 }
 
 /** The SUT broke the requirement. */

@@ -17,6 +17,7 @@ import { hostWithVitest } from "./host/vitest-host.ts";
 import { packView } from "./pack-view.ts";
 import { preflight } from "./preflight/preflight.ts";
 import { phaseEnd } from "./run/bounded.ts";
+import { lockStatement } from "./run/lock.ts";
 import { openRun } from "./run/open.ts";
 import type { Job, OpenRun } from "./run/open.ts";
 import { claimedOf } from "./profile.ts";
@@ -52,8 +53,8 @@ export interface Watcher {
 /**
  * Puts a SUT to the checks and writes the event log, from which alone verdict and reports come.
  *
- * Throws `StatementProblems`, `PackProblems` or `PlanError` before anything is written when there is nothing to run
- * (exit code 2). Whatever happens later is in the log.
+ * Throws `StatementProblems`, `PackProblems`, `PlanError` or `StatementInUse` before anything is written when there is
+ * nothing to run (exit code 2). Whatever happens later is in the log.
  */
 export async function verify(options: VerifyOptions): Promise<{ readonly log: string }> {
   const packDirectory = options.packDirectory ?? options.pack?.source.directory;
@@ -78,7 +79,9 @@ export async function verify(options: VerifyOptions): Promise<{ readonly log: st
   };
   const run = await openRun(job, "preflight", () => {});
   const watching = watched(job, options.watcher);
+  let release = (): void => {};
   try {
+    release = lockStatement(job.statementFile, startedAt);
     mkdirSync(options.outDirectory, { recursive: true });
     const head = openLog(log, watching);
     head.append(runStarted(job, run));
@@ -92,6 +95,7 @@ export async function verify(options: VerifyOptions): Promise<{ readonly log: st
     finish(job, run, report.problems, { signal, onWritten: watching.onWritten });
     return { log };
   } finally {
+    release();
     watching.close();
     run.close();
   }

@@ -14,6 +14,7 @@ import type { Pack } from "../core/pack/compile.ts";
 import { loadPack } from "../core/pack/load.ts";
 import type { PackSource, Role } from "../core/pack/types.ts";
 import { liveRuntime } from "../core/runtime/live.ts";
+import type { LiveRuntime } from "../core/runtime/live.ts";
 import { certificateAuthority } from "../core/runtime/certificate.ts";
 import type { CheckFinished, PreflightFinished, RunEvent } from "../core/run/event.ts";
 import type { Wrappers } from "../simulator/defects/defect.ts";
@@ -54,6 +55,8 @@ export interface Variant {
   readonly without?: readonly HookName[];
   /** Interfaces that its statement claims; default all. */
   readonly interfaces?: readonly string[];
+  /** Two runs may judge it at the same time, each with a counterparty of its own. */
+  readonly forTwo?: boolean;
 }
 
 export interface JudgeOptions {
@@ -63,6 +66,8 @@ export interface JudgeOptions {
   readonly effort?: Effort;
   /** What the statement says otherwise in this judgement: an address with something in front of the SUT, a limit. */
   readonly statement?: Readonly<Record<string, unknown>>;
+  /** The second counterparty of a variant that is for two. */
+  readonly second?: boolean;
   /** Told of each event of the run. */
   readonly onEvent?: (event: RunEvent) => void;
   /** Which planned lines are worth running; by id of the line. */
@@ -171,6 +176,7 @@ async function tryToOpen(variant: Variant): Promise<Trial> {
     cpSync(join(keysOf(role, pack), "keys"), join(folder, "keys"), { recursive: true });
     const state = openState(folder, role, pack);
     const notify = { host: LOOPBACK, port: await freePort(LOOPBACK) };
+    const second = { host: LOOPBACK, port: await freePort(LOOPBACK) };
     const runtime = liveRuntime();
     open.defer(() => runtime.close());
     const disk = createMemoryDisk();
@@ -178,7 +184,11 @@ async function tryToOpen(variant: Variant): Promise<Trial> {
       pack,
       packReference: packFolder,
       state,
-      identity: identityOf(state, [`http://${notify.host}:${notify.port}/`], undefined),
+      identity: identityOf(
+        state,
+        [notify, second].map(({ host, port }) => `http://${host}:${port}/`),
+        undefined,
+      ),
       runtime,
       // Where there is a limit, calls have to last: a disk that takes no time leaves none under way when the next one
       // comes.
@@ -198,26 +208,45 @@ async function tryToOpen(variant: Variant): Promise<Trial> {
     });
     open.defer(() => party.close());
     restate(party.statement, variant);
-    const peer = await startCounterparty(openStatement(party.statement));
-    if (peer !== undefined) open.defer(() => peer.close());
-    const job = (): Sut => ({
-      packDirectory: packFolder,
-      statementFile: party.statement,
-      startedAt: runtime.now(),
-      ...(peer === undefined ? {} : { counterparty: peer.counterparty }),
-    });
+    const job = await withPeer(open, runtime, packFolder, party.statement);
+    const otherJob =
+      variant.forTwo === true
+        ? await withPeer(
+            open,
+            runtime,
+            packFolder,
+            stated(party.statement, { notify: { listen: second, publicUrl: `http://${second.host}:${second.port}` } }),
+          )
+        : job;
     return {
       crashes,
       statement: JSON.parse(readFileSync(party.statement, "utf8")),
       baseUrl: openStatement(party.statement).statement.baseUrl,
       close: () => open.disposeAsync(),
-      judge: (options) => judge(options, job()),
+      judge: (options) => judge(options, options.second === true ? otherJob() : job()),
       preflight: (options) => lookedAt(options, job()),
     };
   } catch (cause) {
     await open.disposeAsync();
     throw cause;
   }
+}
+
+/** What a run of a statement is made of, with a counterparty that closes with the trial. */
+async function withPeer(
+  open: AsyncDisposableStack,
+  runtime: LiveRuntime,
+  packDirectory: string,
+  statementFile: string,
+): Promise<() => Sut> {
+  const peer = await startCounterparty(openStatement(statementFile));
+  if (peer !== undefined) open.defer(() => peer.close());
+  return () => ({
+    packDirectory,
+    statementFile,
+    startedAt: runtime.now(),
+    ...(peer === undefined ? {} : { counterparty: peer.counterparty }),
+  });
 }
 
 /** The statement, or one beside it that says something otherwise. */

@@ -10,6 +10,7 @@ import { EFFORTS } from "../../suites/effort.ts";
 import type { Effort } from "../../suites/effort.ts";
 import { glob } from "../../suites/glob.ts";
 import { PlanError } from "../../suites/plan.ts";
+import { StatementInUse } from "../../suites/run/lock.ts";
 import { ChoiceError, StatementProblems, planRun } from "../../suites/run/open.ts";
 import { listChecks, verify } from "../../suites/verify.ts";
 import type { ListedCheck, VerifyOptions } from "../../suites/verify.ts";
@@ -162,6 +163,12 @@ async function mendable<T>(
       });
     if (cause instanceof ChoiceError)
       throw new UserError(cause.message, { where: "--modules", next: cause.remedy, cause });
+    if (cause instanceof StatementInUse)
+      throw new UserError(cause.message, {
+        where: statementFile,
+        next: `wait until the other run has ended; if none runs, delete ${cause.lockFile}`,
+        cause,
+      });
     if (cause instanceof PlanError)
       throw new UserError(cause.message, {
         where: cause.ofOnly ? "--only" : statementFile,

@@ -188,7 +188,9 @@ async function entriesOfRange(
       { given: { ...accountGiven(account), from, to, ...limit, ...(cursor === undefined ? {} : { cursor }) } },
     );
     const list = valueAt(body, [meanings.list ?? []]);
-    entries.push(...(list as readonly Fields[]).map((each) => entryOf(session, one, each)));
+    const shown = (list as readonly Fields[]).map((each) => entryOf(session, one, each));
+    session.run.others.listed(shown, session.sutNow());
+    entries.push(...shown);
     cursor = valueAt(body, meanings.shown("next"));
     if (cursor === undefined) return entries;
   }

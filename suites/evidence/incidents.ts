@@ -7,6 +7,7 @@ export interface Incident {
     | "undocumented-code"
     | "server-error"
     | "answer-signature"
+    | "answer-clock-or-key"
     | "status-mismatch"
     | "sensitive-address"
     | Trait;

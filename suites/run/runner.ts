@@ -6,6 +6,7 @@ import { CheckFailed, CheckInconclusive, CheckSkipped } from "../outcome.ts";
 import type { Planned } from "../plan.ts";
 import { Session } from "../session.ts";
 import { askForPresence } from "./ask-for-presence.ts";
+import { doubtOf } from "./doubt.ts";
 import type { Lane } from "./lane.ts";
 import type { RunScope } from "./scope.ts";
 
@@ -87,8 +88,12 @@ async function conclude(line: Planned, running: Running): Promise<Result> {
           : { en: "the run was stopped during this check", zh: "运行在此检查期间被停止" },
       };
     }
-    if (thrown instanceof CheckFailed)
-      return { verdict: "fail", reason: thrown.failure.summary, finding: finding(line, scope, thrown) };
+    if (thrown instanceof CheckFailed) {
+      const doubt = await doubtOf(scope, line.id, thrown.failure);
+      return doubt === undefined
+        ? { verdict: "fail", reason: thrown.failure.summary, finding: finding(line, scope, thrown) }
+        : { verdict: "inconclusive", reason: doubt };
+    }
     if (thrown instanceof CheckInconclusive) return { verdict: "inconclusive", reason: thrown.reason };
     if (thrown instanceof CheckSkipped) return skipped(thrown.reason, thrown.skipCause, thrown.lacks);
     const misled = scope.incidents.misleading(line.id);
@@ -190,7 +195,7 @@ function timeLimit(
 }
 
 function finding(line: Planned, scope: RunScope, { failure }: CheckFailed): Finding {
-  const { evidence = [], ...said } = failure;
+  const { evidence = [], restsOn: _restsOn, ...said } = failure;
   return {
     requirement: line.requirement,
     level: line.level,

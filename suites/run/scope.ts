@@ -21,6 +21,7 @@ import { RefusalsOfRun } from "../wire/on-the-way.ts";
 import { PeerPlaces } from "../wire/peer-places.ts";
 import { sensitiveValues } from "../wire/inspection.ts";
 import type { Lane } from "./lane.ts";
+import { OtherUse } from "./other-use.ts";
 import { Presence } from "./presence.ts";
 import { shownEvent } from "./shown-event.ts";
 import type { Signer, VerifyingKey } from "../wire/signer.ts";
@@ -69,6 +70,8 @@ export interface RunScope {
   readonly presence: Presence;
   /** By what a refusal of a server on the way is told from the SUT's. */
   readonly refusals: RefusalsOfRun;
+  /** Whether others use the SUT's data meanwhile. */
+  readonly others: OtherUse;
   /** Says something of the whole run, once. */
   note(name: RunNoted["note"], message: Bilingual): void;
   emit(event: RunEvent): void;
@@ -130,17 +133,23 @@ export function runScope(settings: ScopeSettings): RunScope {
   const noted = new Set<RunNoted["note"]>();
   const door = new Door(settings.runtime, settings.statement);
   const redact = redaction(settings.pack.source, knownOf(settings));
-  const nonce = seededStream(settings.seed, `run/${part}/${startedAt}`)
-    .below(36 ** 7)
-    .toString(36)
-    .toUpperCase()
-    .padStart(7, "0");
+  const nonceOf = (one: ScopeSettings["part"]): string =>
+    seededStream(settings.seed, `run/${one}/${startedAt}`)
+      .below(36 ** 7)
+      .toString(36)
+      .toUpperCase()
+      .padStart(7, "0");
+  const note: RunScope["note"] = (name, message) => {
+    if (noted.has(name)) return;
+    noted.add(name);
+    settings.emit({ type: "run.noted", at: settings.runtime.now(), note: name, message });
+  };
   return {
     ...rest,
     door,
     runtime: { ...settings.runtime, transport: { send: (request, signal) => door.send(request, signal) } },
     race: (requests) => door.race(requests, settings.race),
-    fresh: freshIdentifiers(nonce),
+    fresh: freshIdentifiers(nonceOf(part)),
     nonces: seededStream(settings.seed, `nonces/${part}/${startedAt}`),
     redact,
     // What a check says of its finding may quote an answer; it is masked as the answer itself is.
@@ -157,11 +166,10 @@ export function runScope(settings: ScopeSettings): RunScope {
     sutClock: { offsetMs: 0, mostMs: 0, uncertainMs: 0 },
     presence: new Presence(),
     refusals: new RefusalsOfRun(),
-    note: (name, message) => {
-      if (noted.has(name)) return;
-      noted.add(name);
-      settings.emit({ type: "run.noted", at: settings.runtime.now(), note: name, message });
-    },
+    note,
+    others: new OtherUse(startedAt, [nonceOf("preflight"), nonceOf("checks")], (message) =>
+      note("foreign-movement", message),
+    ),
     canaries: new Canaries(
       Object.values(settings.statement.fixtures).flatMap((fixture) =>
         "values" in fixture ? sensitiveValues(fixture.values, settings.pack.sensitiveFields) : [],

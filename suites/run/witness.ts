@@ -4,10 +4,13 @@ import { TransportFailure } from "../../core/runtime/runtime.ts";
 import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";
 import { observationsOf } from "../data/history.ts";
 import { sensitiveAddress } from "../wire/addresses.ts";
+import { isStale, restsOnClockOrKey } from "../wire/answer-signature.ts";
 import { readAnswer } from "../wire/answer.ts";
 import type { Answer } from "../wire/answer.ts";
 import { fieldsOf } from "../wire/draft.ts";
-import type { Draft } from "../wire/draft.ts";
+import type { Draft, Fields } from "../wire/draft.ts";
+import { valueAt } from "../resources/meant.ts";
+import { shownIn } from "../resources/shown.ts";
 import { faithful, ofGateway, partyOf } from "../wire/exchange.ts";
 import type { Exchange, NoAnswer } from "../wire/exchange.ts";
 import { isFormless, offenceOf, serverOf } from "../wire/on-the-way.ts";
@@ -63,12 +66,14 @@ export function witness(run: RunScope, call: Call): Exchange {
     [...run.sutKeys, ...run.learnedKeys],
     Math.floor((endedAt + run.sutClock.offsetMs) / 1000),
   );
-  const failure = failureOnTheWay(run, call, answer);
+  const failure = failureOnTheWay(run, call, answer) ?? byAnotherClock(run, call, answer);
   if (failure !== undefined) {
     // Not the SUT's, so that nothing it shows is held against the SUT.
-    run.emit({ type: "exchange", at: endedAt, check, interface: interfaceId, answeredBy: "gateway", exchange: wire });
+    const answeredBy = failure.kind === "clock" ? "sut" : "gateway";
+    run.emit({ type: "exchange", at: endedAt, check, interface: interfaceId, answeredBy, exchange: wire });
     see({ status: 0, json: undefined });
-    if (failure.refused !== true) run.presence.noticed(endedAt, failure);
+    if (failure.kind === "clock") run.presence.noticed(endedAt);
+    else if (failure.refused !== true) run.presence.noticed(endedAt, failure);
     return { draft, label, response: outcome, failure, wire };
   }
   if (answer.status >= 400 && (!isFormless(answer, run.pack) || offenceOf(request, draft, run.pack) === undefined))
@@ -88,6 +93,7 @@ export function witness(run: RunScope, call: Call): Exchange {
     run.incidents.add({ ...found, check, interface: interfaceId, exchange: wire });
   run.presence.noticed(endedAt);
   run.tally.answers += 1;
+  run.others.own(namesIn(run.pack, draft, answer));
   see({
     status: answer.status,
     json: answer.json,
@@ -95,6 +101,24 @@ export function witness(run: RunScope, call: Call): Exchange {
   });
   return { draft, label, answer, response: outcome, wire };
 }
+
+/** Numbers and ids that a call was made under, and that its answer tells. */
+function namesIn(pack: PackView, draft: Draft, { status, json }: Answer): readonly (string | undefined)[] {
+  const meanings = pack.meanings(draft.interface);
+  const fields = fieldsOf(draft);
+  const asked = NAMING.map((meaning) =>
+    valueAt(
+      fields,
+      meanings.asked(meaning).map(({ path }) => path),
+    ),
+  ).map((value) => (typeof value === "string" ? value : undefined));
+  const body = typeof json === "object" && json !== null && !Array.isArray(json) ? (json as Fields) : {};
+  const shown = pack.succeeds(draft.interface, status) ? shownIn(pack, draft.interface, body) : undefined;
+  return [...asked, ...NAMING.map((meaning) => shown?.text(meaning))];
+}
+
+/** What tells one thing of a SUT from another. */
+const NAMING = ["number", "id", "of"] as const;
 
 /** How an answer is none of the SUT's: a gateway got nothing from the SUT, or refused the request itself. */
 function failureOnTheWay(run: RunScope, { outcome, refusedOnTheWay }: Call, answer: Answer): NoAnswer | undefined {
@@ -115,6 +139,28 @@ function failureOnTheWay(run: RunScope, { outcome, refusedOnTheWay }: Call, answ
         sent: true,
       }
     : undefined;
+}
+
+/** A request is as old as its way is long, and no older where a check does not want it so. */
+const FRESH_SECONDS = 10;
+
+/**
+ * How an answer shows that others have moved the SUT's clock: a request made just now is refused as stale, in a signed
+ * answer whose own time is as far away. It says nothing about the call, and nothing was done.
+ */
+function byAnotherClock(run: RunScope, { request }: Call, answer: Answer): NoAnswer | undefined {
+  const { signature, code, claims } = answer;
+  const made = Number(run.pack.envelope.readRequest(request).claims.timestamp);
+  const nowSeconds = (run.runtime.now() + run.sutClock.offsetMs) / 1000;
+  if (
+    !isStale(signature) ||
+    code !== run.pack.policies.stages["freshness.timestamp"] ||
+    !(Math.abs(made - nowSeconds) < FRESH_SECONDS)
+  )
+    return undefined;
+  const stands = new Date(Number(claims.timestamp) * 1000).toISOString();
+  run.others.noticed(`the clock of the SUT stood at ${stands}`);
+  return { kind: "clock", message: `the SUT's clock stood at ${stands}, where this run had not put it`, sent: true };
 }
 
 /** What an answer shows that none may. */
@@ -143,8 +189,17 @@ function incidentsOf(
       );
   }
   if (answer.status >= 500) note("server-error", "no HTTP 5xx", `HTTP ${answer.status} ${answer.code ?? ""}`.trim());
-  if (!answer.signature.ok && (one.response.signed !== false || answer.status >= 400))
-    note("answer-signature", "an answer signed with a key of the statement", answer.signature.message);
+  const isShared = restsOnClockOrKey(answer.signature);
+  if (
+    !answer.signature.ok &&
+    !(isShared && run.others.seen !== undefined) &&
+    (one.response.signed !== false || answer.status >= 400)
+  )
+    note(
+      isShared ? "answer-clock-or-key" : "answer-signature",
+      "an answer signed with a key of the statement",
+      answer.signature.message,
+    );
   const address = sensitiveAddress(answer.json, run.canaries);
   if (address !== undefined)
     note("sensitive-address", "addresses without accounts, identity and mobile numbers", address);

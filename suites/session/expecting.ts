@@ -1,12 +1,17 @@
 import type { Bilingual } from "../../core/run/verdict.ts";
 import { notRefusal, notSuccess, told } from "../expectation.ts";
 import type { Broken } from "../expectation.ts";
+import type { Failure } from "../outcome.ts";
 import type { Answer } from "../wire/answer.ts";
+import { restsOnClockOrKey } from "../wire/answer-signature.ts";
 import type { Fields } from "../wire/draft.ts";
 import { whyNone } from "../wire/exchange.ts";
 import type { Exchange } from "../wire/exchange.ts";
 import { objectOf } from "./context.ts";
 import type { SessionContext } from "./context.ts";
+
+/** Stages that refuse for what stands in the SUT's books, or by its clock, and not for how a message is made. */
+const SHARED: readonly string[] = ["freshness", "idempotency", "guards", "system"];
 
 /** Holds an answer against its expectation, and counts what was judged. */
 export class Expecting {
@@ -21,7 +26,7 @@ export class Expecting {
     const { pack } = this.#context;
     const one = exchange.draft.interface;
     if (!pack.succeeds(one, answer.status)) this.#mustNotBeTurnedAway(one.id, answer);
-    this.#hold(exchange, notSuccess(pack, exchange, answer));
+    this.#hold(exchange, notSuccess(pack, exchange, answer), this.#restsOn(answer, []));
     this.#context.tally.successes += 1;
     return objectOf(answer.json);
   }
@@ -44,7 +49,10 @@ export class Expecting {
     // One that a guard refused was looked at, and with another code than it should be.
     if (answer.code !== undefined && !wanted.includes(answer.code) && pack.error(answer.code)?.stage !== "guards")
       this.#mustNotBeTurnedAway(exchange.draft.interface.id, answer);
-    this.#hold(exchange, notRefusal(pack, answer, wanted), likelyCause);
+    this.#hold(exchange, notRefusal(pack, answer, wanted), {
+      ...(likelyCause === undefined ? {} : { likelyCause }),
+      ...this.#restsOn(answer, wanted),
+    });
     tally.refusals += 1;
   }
 
@@ -92,14 +100,23 @@ export class Expecting {
   }
 
   /** Fails the check where an answer broke what it was to be. */
-  #hold(exchange: Exchange, broken: Broken | undefined, likelyCause?: Bilingual): void {
+  #hold(exchange: Exchange, broken: Broken | undefined, more: Pick<Failure, "likelyCause" | "restsOn">): void {
     if (broken === undefined) return;
     const call = `${exchange.label} (${exchange.draft.interface.id})`;
     this.#context.fail({
       summary: { en: `${call} ${broken.en}`, zh: `${exchange.label}（${exchange.draft.interface.id}）${broken.zh}` },
       expected: broken.expected,
       seen: told(exchange),
-      ...(likelyCause === undefined ? {} : { likelyCause }),
+      ...more,
     });
+  }
+
+  /** Whether an answer shows a breach by itself: not where it, or a code that was wanted, speaks of books or clock. */
+  #restsOn({ code, signature }: Answer, wanted: readonly string[]): Pick<Failure, "restsOn"> {
+    const isShared = [code, ...wanted].some((one) => {
+      const stage = one === undefined ? undefined : this.#context.pack.error(one)?.stage;
+      return stage !== undefined && SHARED.includes(stage);
+    });
+    return isShared || restsOnClockOrKey(signature) ? {} : { restsOn: "answer" };
   }
 }

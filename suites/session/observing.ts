@@ -150,11 +150,13 @@ export class Observing {
     for (const pauseMs of STILL_FOR_MS) {
       await this.#context.sleep(pauseMs);
       const moved = changed(now.views, (await this.observe(now.draft, now.making)).views);
-      if (moved !== undefined)
+      if (moved !== undefined) {
+        this.#context.run.others.noticed(`${moved.view.interface} showed another state`);
         this.#context.inconclusive(
           `${moved.view.interface} changes while this run sends nothing: another run or a person seems to use the customers of the statement, which only one run may use at a time`,
           `${moved.view.interface} 在本次运行未发送任何请求时仍在变化：声明中的客户正被他人（或另一次运行）使用，同一时间只能供一次运行使用`,
         );
+      }
     }
   }
 }

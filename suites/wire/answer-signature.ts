@@ -11,6 +11,16 @@ export type AnswerSignature =
       readonly message: string;
     };
 
+/** Right but for its time, which tells of the signer's clock. */
+export function isStale(signature: AnswerSignature): boolean {
+  return !signature.ok && signature.why === "stale";
+}
+
+/** Wrong by its time or by the key it names, which others change too: they move the SUT's clock, or have it rotate. */
+export function restsOnClockOrKey(signature: AnswerSignature): boolean {
+  return isStale(signature) || (!signature.ok && signature.why === "unknown-serial");
+}
+
 /** The judge's verdict on the signature of an answer, as it was read: the key it names, its form, its bytes, its time. */
 export function judgedSignature(
   envelope: WireEnvelope,

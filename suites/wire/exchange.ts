@@ -20,9 +20,12 @@ export interface Exchange {
   readonly wire: WireExchange;
 }
 
-/** Why the SUT did not answer: nothing came, or a gateway answered in its place. */
+/**
+ * Why the SUT did not answer: nothing came, a gateway answered in its place, or others had moved its clock (`clock`), so
+ * that it looked at nothing but that.
+ */
 export interface NoAnswer {
-  readonly kind: TransportFailure["kind"] | "gateway";
+  readonly kind: TransportFailure["kind"] | "gateway" | "clock";
   readonly message: string;
   /** Whether any byte of the request can have reached the SUT. */
   readonly sent: boolean;
@@ -32,7 +35,11 @@ export interface NoAnswer {
 
 /** Why there is no answer, in a word or two. */
 export function whyNone({ failure }: Exchange): string {
-  return failure === undefined ? "no answer" : failure.kind === "gateway" ? failure.message : failure.kind;
+  return failure === undefined
+    ? "no answer"
+    : ["gateway", "clock"].includes(failure.kind)
+      ? failure.message
+      : failure.kind;
 }
 
 /**

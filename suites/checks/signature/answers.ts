@@ -8,7 +8,7 @@ export const answers: Check = {
   effort: "smoke",
   when: "end",
   async run(session) {
-    expectNoIncident(session, "answer-signature", {
+    expectNoIncident(session, ["answer-signature", "answer-clock-or-key"], {
       en: "an answer had no valid signature",
       zh: "存在没有有效签名的应答",
     });
