@@ -186,17 +186,6 @@ export function expectMinor(session: Session, shown: Shown, meaning: Meaning, ex
   });
 }
 
-/** Holds that a view's text is the one that it must be. */
-export function expectText(session: Session, shown: Shown, meaning: Meaning, expected: string, what: Bilingual): void {
-  session.judged();
-  if (shown.text(meaning) === expected) return;
-  session.fail({
-    summary: what,
-    expected: `${meaning} ${JSON.stringify(expected)}`,
-    seen: `${meaning} ${JSON.stringify(shown.value(meaning)) ?? "absent"}`,
-  });
-}
-
 /**
  * What gives back what a check takes from a fixture that holds little. Skips the check ahead of anything that is paid
  * where nothing of the pack does, or the statement does not claim it: the fixture would be used up.

@@ -1,6 +1,6 @@
+import { expectOther, expectSame } from "../shown-steps.ts";
 import type { Check } from "../../check.ts";
 import { eachInterface, eachResource, interfaceOf, resourceOf } from "../../check.ts";
-import { equal } from "../../data/comparison.ts";
 import { askedIn, moneyIn, withGiven } from "../../resources/draft-fields.ts";
 import { CHARGE, REVERSAL, originalOf } from "../../resources/kinds.ts";
 import type { Resource } from "../../resources/resource.ts";
@@ -8,7 +8,6 @@ import type { Session } from "../../session.ts";
 import { withFields } from "../../wire/draft.ts";
 import {
   expectMinor,
-  expectText,
   handleFor,
   look,
   needed,
@@ -37,12 +36,10 @@ export const twoParties: Check = {
     const second = session.expectShown(
       await session.ask(create, { number, amount: 250 }, "pay the same number as the second party", other),
     );
-    if (first.value("id") !== undefined && equal(first.value("id"), second.value("id")))
-      session.fail({
-        summary: { en: "two parties were given one transaction", zh: "两家机构得到同一交易" },
-        expected: "two transaction ids",
-        seen: JSON.stringify(first.value("id")),
-      });
+    expectOther(session, first, second, "id", {
+      en: "two parties were given one transaction",
+      zh: "两家机构得到同一交易",
+    });
     for (const [party, amount, making] of [
       ["first", 100, {}],
       ["second", 250, other],
@@ -104,19 +101,17 @@ export const newRefundNumber: Check = {
       },
     );
     const again = session.expectShown(await session.send(draft, { label: "the first refund again, same number" }));
-    expectText(session, again, "id", first.text("id") ?? "", {
+    expectSame(session, first, again, "id", {
       en: "a repeated refund has another id",
       zh: "重复退款得到不同的流水号",
     });
     const left = session.expectShown(
       await reverse(session, refund, paid, 40, "refund what is left under a new number"),
     );
-    if (equal(left.value("id"), first.value("id")))
-      session.fail({
-        summary: { en: "a new refund number was answered with an earlier refund", zh: "新退款单号返回了先前的退款" },
-        expected: "an id of its own",
-        seen: JSON.stringify(left.value("id")),
-      });
+    expectOther(session, first, left, "id", {
+      en: "a new refund number was answered with an earlier refund",
+      zh: "新退款单号返回了先前的退款",
+    });
     expectMinor(session, await look(session, payment, paid), "returned", 100, {
       en: "the refunds of a payment do not add up",
       zh: "退款累计不符",

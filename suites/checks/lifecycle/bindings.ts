@@ -1,3 +1,4 @@
+import { shownText } from "../shown-steps.ts";
 import type { Outcome } from "../../../core/pack/purpose.ts";
 import { equal } from "../../data/comparison.ts";
 import { anotherLike } from "../../data/another-value.ts";
@@ -246,7 +247,8 @@ export const bindingCancel: Check = {
     const again = session.expectSuccess(await end(session, resource, application.shown, "cancel again"));
     expectSame(session, first.body, again, { en: "cancelled again", zh: "重复解约" });
     await expectShownSo(session, resource, first, "closed");
-    for (const payment of paidOver(session, resource)) await expectNotPaid(session, payment, String(first.text("id")));
+    for (const payment of paidOver(session, resource))
+      await expectNotPaid(session, payment, shownText(session, first, "id"));
     session.expectRefusedFor(
       await confirm(session, resource, application, application.code, "confirm a cancelled binding"),
       "not-active",

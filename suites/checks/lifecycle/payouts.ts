@@ -1,3 +1,4 @@
+import { shownText } from "../shown-steps.ts";
 import type { Part } from "../../../core/pack/purpose.ts";
 import type { Role } from "../../../core/pack/types.ts";
 import { entriesUnder, horizon, moved, statementOf, today } from "../../data/books.ts";
@@ -95,7 +96,7 @@ async function payout(
   const shown = session.expectShown(await session.send(draft, { label: "pay out" }));
   return {
     draft,
-    number: String(shown.text("number")),
+    number: shownText(session, shown, "number"),
     again: async () => session.expectSuccess(await session.send(draft, { label: "the same payout again" })),
   };
 }

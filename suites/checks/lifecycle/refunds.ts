@@ -1,3 +1,4 @@
+import { shownText } from "../shown-steps.ts";
 import { balanceOf } from "../../data/books.ts";
 import type { Check } from "../../check.ts";
 import { eachResource, resourceOf } from "../../check.ts";
@@ -149,7 +150,7 @@ export const lateRefund: Check = {
     const scenario = session.scenario(refund, "settles-late");
     const { draft, shown } = await created(session, payment, { amount: 100 }, { scenario });
     const paid = await settled(session, payment, draft);
-    const account = String(shown.value("account"));
+    const account = shownText(session, shown, "account");
     const before = await quietBalance(session, account);
     const first = session.expectShown(await reverse(session, refund, paid, 60));
     if (first.outcome !== "open")

@@ -8,7 +8,8 @@ import { askedIn } from "../../resources/draft-fields.ts";
 import type { Shown } from "../../resources/shown.ts";
 import { look, needed, settled } from "../resource-steps.ts";
 import { billAfter, expectInOwnBills, expectRows, net, nextCutover } from "./billed.ts";
-import { charge, eachBill, numberOf, paid, refund, refundSettled } from "./subjects.ts";
+import { numberOf, shownText } from "../shown-steps.ts";
+import { charge, eachBill, paid, refund, refundSettled } from "./subjects.ts";
 
 /** How far the SUT's clock may be from what was set, for the time that the hook took. */
 const CLOCK_MARGIN_MS = 500;
@@ -30,7 +31,7 @@ export const successesBilled: Check = {
     const refusedNumber = String(askedIn(session.pack, refused.draft, "number"));
     const rows = await billAfter(session, date);
     for (const payment of payments) {
-      expectRows(session, rows, numberOf(payment), net(payment), date);
+      expectRows(session, rows, numberOf(session, payment), net(payment), date);
       const found = await look(session, charge(session), payment);
       if (found.outcome !== "succeeded" || (found.text("date") ?? date) !== date)
         session.fail({
@@ -42,7 +43,7 @@ export const successesBilled: Check = {
           seen: `${String(found.state)} of ${String(found.text("date"))}`,
         });
     }
-    expectRows(session, rows, numberOf(back), -321, date);
+    expectRows(session, rows, numberOf(session, back), -321, date);
     if (rows.some((one) => one.reference === refusedNumber))
       session.fail({
         summary: { en: "a refused refund is in the bill", zh: "被拒绝的退款出现在账单中" },
@@ -90,7 +91,7 @@ export const cutover: Check = {
       spans.push([began, session.sutNow()]);
       await session.sleep(100);
     }
-    const dates = payments.map((one) => String(one.text("date")));
+    const dates = payments.map((one) => shownText(session, one, "date"));
     for (const [index, date] of dates.entries())
       if (date !== first && date !== second)
         session.fail({
@@ -146,7 +147,7 @@ export const clockBack: Check = {
       await session.setClock(moment);
       payments.push(await paid(session, amount));
     }
-    const dates = payments.map((one) => String(one.text("date")));
+    const dates = payments.map((one) => shownText(session, one, "date"));
     const expected = [first, second, second];
     session.judged();
     if (dates.join() !== expected.join())
@@ -176,12 +177,12 @@ export const refundNextDay: Check = {
   async run(session) {
     const first = await forward(session);
     const payment = await paid(session, 777);
-    const number = numberOf(payment);
+    const number = numberOf(session, payment);
     const before = await billAfter(session, first);
     expectRows(session, before, number, net(payment), first);
     const second = today(session);
     const back = session.expectShown(await refund(session, payment, 77));
-    const refundNumber = numberOf(back);
+    const refundNumber = numberOf(session, back);
     await refundSettled(session, back);
     const unchanged = (await billOf(session, first)).bill.rows;
     if (JSON.stringify(unchanged) !== JSON.stringify(before))
@@ -224,7 +225,7 @@ export const lateBilled: Check = {
     const payment = await settled(session, resource, session.expectShown(open));
     if (payment.outcome !== "succeeded")
       session.inconclusive(`the payment ended ${String(payment.state)}`, `支付终态为 ${String(payment.state)}`);
-    const own = String(payment.text("date"));
+    const own = shownText(session, payment, "date");
     if (own !== first && own !== second)
       session.fail({
         summary: { en: "a late success has a wrong business date", zh: "延迟成功的会计日期异常" },

@@ -1,3 +1,4 @@
+import { numberOf } from "../shown-steps.ts";
 import { addDays } from "../../../core/calendar/date.ts";
 import type { Interface } from "../../../core/pack/types.ts";
 import type { Check } from "../../check.ts";
@@ -18,7 +19,6 @@ import {
   charge,
   claimsBills,
   eachBill,
-  numberOf,
   paid,
   refund,
   refundOf,
@@ -53,7 +53,7 @@ export const yuan: Check = {
     }
     const rows = await billAfter(session, date);
     for (const payment of payments) {
-      const [row] = rows.filter((one) => one.reference === numberOf(payment) && one.direction === "credit");
+      const [row] = rows.filter((one) => one.reference === numberOf(session, payment) && one.direction === "credit");
       if (row?.amount !== payment.minor("amount"))
         session.fail({
           summary: {
@@ -64,7 +64,7 @@ export const yuan: Check = {
           seen: row === undefined ? "no row" : `${row.amount} fen`,
           likelyCause: { en: "Yuan are computed in floating point.", zh: "元金额使用浮点计算。" },
         });
-      expectRows(session, rows, numberOf(payment), net(payment), date);
+      expectRows(session, rows, numberOf(session, payment), net(payment), date);
     }
   },
 };
@@ -167,7 +167,7 @@ export const fiftyRefunds: Check = {
     for (let turn = 1; turn <= most; turn += 1) {
       const part = 1 + ((turn * 37) % 199);
       last = session.expectShown(await refund(session, payment, part, `refund ${turn} of ${most}`));
-      numbers.push(numberOf(last));
+      numbers.push(numberOf(session, last));
       sum += part;
     }
     if (last !== undefined) await refundSettled(session, last);
@@ -241,7 +241,7 @@ export const injection: Check = {
     const first = payments[0];
     if (first !== undefined) session.expectSuccess(await hostileRefund(session, first));
     const rows = await billAfter(session, date);
-    for (const payment of payments) expectRows(session, rows, numberOf(payment), net(payment), date);
+    for (const payment of payments) expectRows(session, rows, numberOf(session, payment), net(payment), date);
   },
 };
 

@@ -1,3 +1,4 @@
+import { expectSame } from "../shown-steps.ts";
 import { addDays } from "../../../core/calendar/date.ts";
 import type { Check } from "../../check.ts";
 import { billOf, billReadyAt, forward, today } from "../../data/books.ts";
@@ -33,15 +34,10 @@ export const billStable: Check = {
           expected: `${one.bytes.length} equal bytes`,
           seen: `${other.bytes.length} bytes, different`,
         });
-      if (one.said.text("hash") !== other.said.text("hash"))
-        session.fail({
-          summary: {
-            en: `the hash of the bill of ${past} differs from one time to the next`,
-            zh: `${past} 账单哈希两次不一致`,
-          },
-          expected: String(one.said.text("hash")),
-          seen: String(other.said.text("hash")),
-        });
+      expectSame(session, one.said, other.said, "hash", {
+        en: `the hash of the bill of ${past} differs from one time to the next`,
+        zh: `${past} 账单哈希两次不一致`,
+      });
     }
   },
 };

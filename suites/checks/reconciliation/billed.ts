@@ -4,7 +4,8 @@ import { billOf, billReadyAt, moved, today } from "../../data/books.ts";
 import type { Entry } from "../../laws/history.ts";
 import type { Session } from "../../session.ts";
 import type { Shown } from "../../resources/shown.ts";
-import { canPay, numberOf, paid } from "./subjects.ts";
+import { numberOf, shownText } from "../shown-steps.ts";
+import { canPay, paid } from "./subjects.ts";
 
 /** The start of the business date after the SUT's present one: the next cut-over. */
 export function nextCutover(session: Session): number {
@@ -73,7 +74,7 @@ export async function expectInOwnBills(
   const bills: (readonly [day: string, rows: readonly Entry[]])[] = [];
   for (const day of days) bills.push([day, await billAfter(session, day)]);
   for (const payment of payments) {
-    const [number, own] = [numberOf(payment), String(payment.text("date"))];
+    const [number, own] = [numberOf(session, payment), shownText(session, payment, "date")];
     expectRows(session, bills.find(([day]) => day === own)?.[1] ?? [], number, net(payment), own);
     const other = bills.find(([day, rows]) => day !== own && rows.some((one) => one.reference === number));
     if (other !== undefined)

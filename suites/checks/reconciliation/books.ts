@@ -7,7 +7,8 @@ import { SETTLEMENT } from "../../laws/history.ts";
 import type { StatementSeen } from "../../laws/history.ts";
 import type { Session } from "../../session.ts";
 import { accountOf } from "../resource-steps.ts";
-import { charge, numberOf, paid, refund, refundSettled } from "./subjects.ts";
+import { numberOf } from "../shown-steps.ts";
+import { charge, paid, refund, refundSettled } from "./subjects.ts";
 import { feeFor } from "../../resources/fees.ts";
 import type { Interface } from "../../../core/pack/types.ts";
 import type { Given } from "../../data/request-builder.ts";
@@ -65,11 +66,11 @@ export const booksBalance: Check = {
             zh: "手续费使用浮点计算或舍入方式不同。",
           },
         });
-      wanted.push({ reference: numberOf(payment), net: account === SETTLEMENT ? amount - fee : -amount });
+      wanted.push({ reference: numberOf(session, payment), net: account === SETTLEMENT ? amount - fee : -amount });
       const part = Math.ceil(amount / 3);
       const back = session.expectShown(await refund(session, payment, part));
       await refundSettled(session, back);
-      wanted.push({ reference: numberOf(back), net: account === SETTLEMENT ? -part : part });
+      wanted.push({ reference: numberOf(session, back), net: account === SETTLEMENT ? -part : part });
     }
     const after = await statementOf(session, account, from, horizon(session));
     session.judged();

@@ -64,8 +64,6 @@ export async function refundSettled(session: Session, back: Shown): Promise<Show
   return settled(session, refundOf(session), back);
 }
 
-export const numberOf = (shown: Shown): string => String(shown.value("number") ?? shown.value("id"));
-
 /** The bill of a day, and its file. */
 export interface Bills {
   readonly announced: Interface;
