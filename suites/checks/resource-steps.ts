@@ -69,7 +69,14 @@ export async function queryOf(session: Session, draft: Draft, answered?: Fields)
   );
   const known = picked({ ...answered, ...fieldsOf(draft) }, [...path, ...keys]);
   const told = path.length === 0 ? keys.length > 0 : path.every((name) => known[name] !== undefined);
-  return told ? session.request(id, known) : undefined;
+  if (told) return session.request(id, known);
+  if (answered === undefined) return undefined;
+  const shown = shownIn(pack, draft.interface, answered);
+  const meaning = (["number", "id"] as const).find(
+    (one) => pack.meanings(query).asked(one).length > 0 && shown.value(one) !== undefined,
+  );
+  const value = meaning === undefined ? undefined : shown.value(meaning);
+  return meaning === undefined || value === undefined ? undefined : session.make(query, { [meaning]: value });
 }
 
 /** Makes one and sends it as what the check only builds on: inconclusive where it is not taken. */

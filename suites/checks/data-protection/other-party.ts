@@ -33,22 +33,21 @@ export const otherParty: Check = {
     const party = name === undefined ? {} : { [name]: session.stranger.partyId };
     for (const { name, leaf } of owned(own.interface, session.pack)) {
       const before = await session.observe(own);
-      const numbers = Object.fromEntries(
-        (own.interface.idempotency?.key ?? []).filter((key) => key !== name).map((key) => [key, session.fresh()]),
-      );
+      // Each under a number of its own: a pack may keep what a number was refused for.
+      const [first, second] = [numbersFor(session, own, name), numbersFor(session, own, name)];
       // Of the form that such numbers have, or it would be refused for its form.
       const guess = session.run.fresh.value(leaf.schema, session.pack.schemas, leaf.document, session.random);
-      const asked = (draft: Draft): Draft => withFields(draft, { ...party, ...numbers });
-      const known = await session.send(asked(own), {
+      const known = await session.send(withFields(own, { ...party, ...first }), {
         label: `${session.stranger.partyId} names ${name} of ${session.party.partyId}`,
         signer: session.stranger,
       });
-      const unknown = await session.send(asked(withFields(own, { [name]: guess })), {
+      const unknown = await session.send(withFields(own, { ...party, ...second, [name]: guess }), {
         label: `${session.stranger.partyId} names a ${name} that never was`,
         signer: session.stranger,
       });
-      const seen = scrubbed(session, own.interface, known.answer?.json, String(own.path[name] ?? own.body?.[name]));
-      const expected = scrubbed(session, own.interface, unknown.answer?.json, guess);
+      const held = String(own.path[name] ?? own.body?.[name]);
+      const seen = scrubbed(session, own.interface, known.answer?.json, [held, ...Object.values(first)]);
+      const expected = scrubbed(session, own.interface, unknown.answer?.json, [guess, ...Object.values(second)]);
       if (known.answer === undefined || unknown.answer === undefined)
         session.inconclusive("one of the two was not answered", "其中一个请求未得到应答");
       if (known.answer.status !== unknown.answer.status || !equal(seen, expected))
@@ -104,16 +103,27 @@ function namesWhatWasMade(schema: SchemaObject): boolean {
 
 const HANDLES: readonly Meaning[] = ["id", "of", "account"];
 
-/** Without what must differ: the number that was asked for, moments, and the help that is given in test mode. */
-function scrubbed(session: Session, one: Interface, json: Json | undefined, asked: string): Json | undefined {
+/** Numbers that no request has had, for the fields of the idempotency key other than one. */
+function numbersFor(session: Session, { interface: one }: Draft, but: string): Readonly<Record<string, string>> {
+  const fields = (one.idempotency?.key ?? []).filter((key) => key !== but);
+  return Object.fromEntries(fields.map((key) => [key, session.fresh()]));
+}
+
+/** Without what must differ: the numbers that were asked for, moments, and the help that is given in test mode. */
+function scrubbed(
+  session: Session,
+  one: Interface,
+  json: Json | undefined,
+  asked: readonly string[],
+): Json | undefined {
   const moments = MOMENTS.flatMap((meaning) => session.pack.meanings(one).shown(meaning));
   return starred(without(json, moments), asked);
 }
 
 const MOMENTS: readonly Meaning[] = ["created", "settled", "ended", "expires", "occurred", "as-of"];
 
-function starred(json: Json | undefined, asked: string): Json | undefined {
-  if (typeof json === "string") return json.replaceAll(asked, "*");
+function starred(json: Json | undefined, asked: readonly string[]): Json | undefined {
+  if (typeof json === "string") return asked.reduce((text, one) => text.replaceAll(one, "*"), json);
   if (typeof json !== "object" || json === null) return json;
   if (Array.isArray(json)) return json.map((one: Json) => starred(one, asked) ?? null);
   return Object.fromEntries(

@@ -72,13 +72,17 @@ async function booked(session: Session, draft: Draft): Promise<Outcome["moved"]>
 
 /** Unknown outcomes are settled by query before anything is compared. */
 async function settled(session: Session, draft: Draft, exchanges: readonly Exchange[]): Promise<State> {
-  const good = exchanges.find(({ answer }) => session.pack.succeeds(draft.interface, answer?.status));
+  const good = exchanges.find((one) => isTaken(session, one));
   if (good !== undefined || exchanges.some(({ answer }) => answer === undefined)) {
     const query = await queryOf(session, draft, objectOf(good?.answer?.json));
     if (query !== undefined) await session.settleDraft(query);
   }
   return session.observe(draft);
 }
+
+/** Whether a request was answered as carried out. */
+const isTaken = ({ pack }: Session, { draft, answer }: Exchange): boolean =>
+  answer !== undefined && pack.succeeds(draft.interface, answer.status);
 
 /** A request that moves as much as the template, under a number of its own and upon a resource of its own: a payment bears only so many refunds. */
 export async function another(session: Session, template: Draft): Promise<Draft> {
@@ -94,7 +98,7 @@ export function wrongWithCopies(
 ): Violation | undefined {
   const rule = exchanges[0]?.draft.interface.idempotency;
   const good = exchanges.flatMap((one) =>
-    one.answer?.status === 200 && typeof one.answer.json === "object"
+    isTaken(session, one) && typeof one.answer?.json === "object"
       ? [one.answer.json as Readonly<Record<string, never>>]
       : [],
   );
@@ -102,7 +106,7 @@ export function wrongWithCopies(
   if (failed !== undefined)
     return { expected: "no HTTP 5xx", seen: `HTTP ${failed.answer?.status} ${failed.answer?.code ?? ""}` };
   const refused = exchanges
-    .filter((one) => one.answer !== undefined && one.answer.status !== 200)
+    .filter((one) => one.answer !== undefined && !isTaken(session, one))
     .map((one) => one.answer?.code ?? "?");
   if (
     refused.length > 0 &&

@@ -77,11 +77,19 @@ export const nonceOfAnother: Check = {
     if (session.pack.succeeds(theirs.draft.interface, theirs.answer?.status)) session.expectSuccess(theirs);
     else session.expectRefusal(theirs, theirs.draft.interface.errors);
     const draft = await session.request(interfaceOf(instance));
+    let sentAt = 0;
     session.expectSuccess(
-      await session.send(draft, { label: "this party uses the same nonce", tamper: { nonce: () => nonce } }),
+      await session.send(draft, {
+        label: "this party uses the same nonce",
+        tamper: { nonce: () => nonce, timestamp: (now) => String((sentAt = Number(now))), mayKeep: true },
+      }),
     );
+    // The same bytes again may be answered by the pack, so this is another message.
     session.expectRefusal(
-      await session.send(draft, { label: "this party uses it again", tamper: { nonce: () => nonce } }),
+      await session.send(draft, {
+        label: "this party uses it again, one second older",
+        tamper: { nonce: () => nonce, timestamp: () => String(sentAt - 1) },
+      }),
       session.code("freshness.replay"),
     );
   },
