@@ -4,7 +4,7 @@ import type { HttpResponse, Runtime } from "../../core/runtime/runtime.ts";
 import { requestTarget } from "../../core/runtime/wire.ts";
 import type { RequestMessage } from "../../core/envelope/message.ts";
 import type { Identity } from "../identity/identity.ts";
-import { freshNonce } from "../identity/nonce.ts";
+import { nonceWithin } from "../identity/nonce.ts";
 import type { Journal } from "../journal/journal.ts";
 
 /** The parts that sign, send and journal outgoing requests. */
@@ -51,7 +51,7 @@ export async function sendSigned(
     serial: key.serial,
     algorithm: key.algorithm,
     timestamp: String(Math.floor(at / 1000)),
-    nonce: freshNonce(runtime.random("nonce")),
+    nonce: nonceWithin(pack.source.manifest.policies.freshness.nonce, runtime.random("nonce")),
     body: body ?? NONE,
   };
   const signature = await runtime.offload.sign(key.key, envelope.requestBase(message));

@@ -26,7 +26,7 @@ export function numberOf(session: Session, shown: Shown): string {
 }
 
 /** Whether two views show the same; undefined where neither shows it. */
-export function agree(one: Shown, other: Shown, meaning: Meaning): boolean | undefined {
+function agree(one: Shown, other: Shown, meaning: Meaning): boolean | undefined {
   const [left, right] = [one.value(meaning), other.value(meaning)];
   return left === undefined && right === undefined ? undefined : equal(left, right);
 }

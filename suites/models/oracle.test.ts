@@ -106,6 +106,21 @@ describe("the oracle", () => {
     expect(agrees({ more: 1 }, { fee: 0 }, { fee: 0 })).toBe(true);
   });
 
+  test("the oracle names the field that differs from what comes nearest", () => {
+    const one = oracle();
+    one.hear("payment.create", pay, good(view("SUCCEEDED")));
+    const differing = (told: Parameters<Oracle["hear"]>[2]): unknown => {
+      try {
+        one.hear("payment.create", pay, told);
+      } catch (mismatch) {
+        return (mismatch as Mismatch).differing;
+      }
+      return undefined;
+    };
+    expect(differing(good(view("SUCCEEDED", 59)))).toEqual(["/refunded/value"]);
+    expect(differing(refused(409, "ORDER_PAID"))).toEqual([]);
+  });
+
   test("the interfaces of a group are read off the lifecycles", () => {
     const { interfaces, numbers } = groupOf(source, "bank", "payment");
     expect(interfaces.map((one) => one.id).sort()).toEqual([

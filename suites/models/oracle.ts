@@ -17,11 +17,14 @@ const MOST_FOLLOWED = 64;
 export class Mismatch extends Error {
   readonly expected: string;
   readonly seen: string;
-  constructor(expected: string, seen: string) {
+  /** JSON Pointers of the fields that differ from the answer that comes nearest; empty where status or code differ. */
+  readonly differing: readonly string[];
+  constructor(expected: string, seen: string, differing: readonly string[] = []) {
     super(`expected ${expected}; seen ${seen}`);
     this.name = "Mismatch";
     this.expected = expected;
     this.seen = seen;
+    this.differing = differing;
   }
 }
 
@@ -46,6 +49,7 @@ export class Oracle {
   hear(interfaceId: string, request: Readonly<Record<string, Json>>, told: Told): void {
     const left = new Map<string, World>();
     const expected = new Set<string>();
+    const near: (readonly string[])[] = [];
     for (const before of this.#worlds.flatMap((world) => this.#universe.unfold(world))) {
       const { world, outcome } = this.#universe.call(before, interfaceId, request);
       expected.add(
@@ -61,11 +65,14 @@ export class Oracle {
               (outcome.replayed && this.#asItIsNow(before, interfaceId, request, told)))
       )
         left.set(world.label, outcome.kind === "answer" ? withIds(world, told.json, outcome.bodies) : world);
+      else if (outcome.kind === "answer" && told.status === outcome.status)
+        near.push(differences(told.json, ...outcome.bodies));
     }
     if (left.size === 0)
       throw new Mismatch(
         [...expected].slice(0, 4).join(", or "),
         `${told.status} ${told.code ?? (told.json === undefined ? "" : JSON.stringify(told.json))}`,
+        near.toSorted((one, other) => one.length - other.length)[0],
       );
     this.#worlds = [...left.values()];
   }
@@ -98,7 +105,17 @@ export class Oracle {
 
 /** Whether an answer agrees with both twins. Where they differ any value agrees; optional fields may be absent. */
 export function agrees(said: Json | undefined, first: Json | undefined, second: Json | undefined): boolean {
-  if (first === undefined || second === undefined) return true;
+  return differences(said, first, second).length === 0;
+}
+
+/** JSON Pointers of the values about which an answer disagrees with both twins. */
+function differences(
+  said: Json | undefined,
+  first: Json | undefined,
+  second: Json | undefined,
+  place = "",
+): readonly string[] {
+  if (first === undefined || second === undefined) return [];
   if (
     typeof first === "object" &&
     first !== null &&
@@ -107,14 +124,16 @@ export function agrees(said: Json | undefined, first: Json | undefined, second: 
     !Array.isArray(first) &&
     !Array.isArray(second)
   ) {
-    if (typeof said !== "object" || said === null || Array.isArray(said)) return false;
+    if (typeof said !== "object" || said === null || Array.isArray(said)) return [place];
     const [told, one, other] = [said, first, second] as readonly Readonly<Record<string, Json>>[];
     // Whether a required field is there is the schema's business, which is held beside this.
-    return Object.keys(one ?? {}).every(
-      (name) => told?.[name] === undefined || agrees(told[name], one?.[name], other?.[name]),
+    return Object.keys(one ?? {}).flatMap((name) =>
+      told?.[name] === undefined ? [] : differences(told[name], one?.[name], other?.[name], `${place}/${name}`),
     );
   }
-  return JSON.stringify(first) !== JSON.stringify(second) || JSON.stringify(said) === JSON.stringify(first);
+  return JSON.stringify(first) !== JSON.stringify(second) || JSON.stringify(said) === JSON.stringify(first)
+    ? []
+    : [place];
 }
 
 /** A body with dots in place of unpredictable values. */

@@ -22,6 +22,8 @@ export interface SealOptions {
   readonly tamper?: Tamper;
 }
 
+const NONCE_LENGTH = 24;
+
 /** How often a call that was turned away is sent again. */
 const MOST_AGAIN = 5;
 
@@ -52,9 +54,11 @@ export class Sending {
     );
   }
 
-  /** A nonce of 24 characters of `[0-9A-Za-z]` that no request has carried. */
+  /** A nonce of 24 characters of `[0-9A-Za-z]`, or as near as the pack allows, that no request has carried. */
   nonce(): string {
-    return encodeBase64(this.#context.run.nonces.bytes(24)).replaceAll(/[+/=]/g, "0").slice(0, 24);
+    const { minLength, maxLength } = this.#context.pack.policies.freshness.nonce;
+    const length = Math.min(maxLength, Math.max(minLength, NONCE_LENGTH));
+    return encodeBase64(this.#context.run.nonces.bytes(length)).replaceAll(/[+/=]/g, "0").slice(0, length);
   }
 
   async send(draft: Draft, options: SealOptions & { readonly label?: string } = {}): Promise<Exchange> {

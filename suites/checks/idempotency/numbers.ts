@@ -5,7 +5,9 @@ import { askedIn, moneyIn, withGiven } from "../../resources/draft-fields.ts";
 import { CHARGE, REVERSAL, originalOf } from "../../resources/kinds.ts";
 import type { Resource } from "../../resources/resource.ts";
 import type { Session } from "../../session.ts";
-import { withFields } from "../../wire/draft.ts";
+import type { Draft, Fields } from "../../wire/draft.ts";
+import { violations } from "../../generators/violations.ts";
+import { partyField } from "../../profile.ts";
 import {
   expectMinor,
   handleFor,
@@ -63,7 +65,7 @@ export const leftFree: Check = {
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));
     session.expectRefusal(
-      await session.send(withFields(draft, { liantiao_extra_field: "x" }), { label: "with a field too many" }),
+      await session.send(malformed(session, draft), { label: "with a field of another form" }),
       session.code("schema"),
     );
     if (moneyIn(session.pack, draft) !== undefined)
@@ -74,6 +76,21 @@ export const leftFree: Check = {
     session.expectSuccess(await session.send(draft, { label: "corrected, same number" }));
   },
 };
+
+/** The request with one field that its schema refuses, other than its number and party. */
+function malformed(session: Session, draft: Draft): Draft {
+  const { interface: one, body = {} } = draft;
+  const spared = [...(one.idempotency?.key ?? []), partyField(one) ?? ""].map((name) => `/${name}`);
+  for (const violation of violations(one.request.body ?? true, session.pack.schemas)) {
+    const broken = spared.includes(violation.pointer) ? undefined : violation.apply(body);
+    if (broken !== undefined) return { ...draft, body: broken as Fields };
+  }
+  return session.skip(
+    `no field of ${one.id} but its number and party can be of another form`,
+    `${one.id} 除单号与机构外没有可违反模式的字段`,
+    "capability",
+  );
+}
 
 export const newRefundNumber: Check = {
   id: "idempotency.new-refund-number",

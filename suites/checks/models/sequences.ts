@@ -152,6 +152,8 @@ async function failWith(
   const steps = [...commands]
     .filter((one) => (one as unknown as { readonly hasRan?: boolean }).hasRan !== false)
     .map((one) => String(one));
+  const differing = cause instanceof Mismatch ? cause.differing.slice(0, 3) : [];
+  const [where, an] = differing.length === 0 ? ["", ""] : [` in ${differing.join(", ")}`, ` ${differing.join("、")} `];
   let failures = 0;
   for (let turn = 0; turn < TRIES_TO_REPRODUCE; turn += 1)
     await fc
@@ -159,8 +161,8 @@ async function failWith(
       .catch(() => (failures += 1));
   session.fail({
     summary: {
-      en: `after ${steps.length} calls the answer contradicts the lifecycles`,
-      zh: `${steps.length} 次调用后的应答不符合生命周期`,
+      en: `after ${steps.length} calls the answer contradicts the lifecycles${where}`,
+      zh: `${steps.length} 次调用后的应答${an}不符合生命周期`,
     },
     expected: cause instanceof Mismatch ? cause.expected : cause.failure.expected,
     seen: cause instanceof Mismatch ? cause.seen : `${cause.failure.summary.en}: ${cause.failure.seen}`,
