@@ -8,6 +8,8 @@ import { startServer } from "../http/server.ts";
 import { BANK_KEY, peerOf, startBank } from "../testing/bank.ts";
 import type { TestBank } from "../testing/bank.ts";
 import { TestClient } from "../testing/client.ts";
+import { askControl, CONTROL_TOKEN } from "../testing/control-client.ts";
+import type { Told } from "../testing/control-client.ts";
 import type { TestAnswer } from "../testing/client.ts";
 import { ED25519, namedKey, RSA, SM2 } from "../testing/keys.ts";
 import type { TestKey } from "../testing/keys.ts";
@@ -38,38 +40,15 @@ let bank: TestBank;
 let control: Hono;
 beforeEach(async () => {
   bank = await startBank({ pack });
-  control = controlApp(bank.simulator, { token: "secret-token" });
+  control = controlApp(bank.simulator, { token: CONTROL_TOKEN });
 });
 afterEach(() => {
   bank.simulator.stop();
   expect(bank.internalErrors).toEqual([]);
 });
 
-interface Told {
-  readonly status: number;
-  readonly json: Readonly<Record<string, unknown>>;
-}
-
-async function admin(
-  method: string,
-  path: string,
-  body?: unknown,
-  token: string | null = "secret-token",
-): Promise<Told> {
-  const response = await control.request(`/__admin${path}`, {
-    method,
-    headers: token === null ? {} : { authorization: `Bearer ${token}` },
-    ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  return {
-    status: response.status,
-    json: (response.headers.get("content-type")?.includes("json") === true ? JSON.parse(text) : { text }) as Record<
-      string,
-      unknown
-    >,
-  };
-}
+const admin = async (method: string, path: string, body?: unknown, token?: string | null): Promise<Told> =>
+  askControl(control, method, path, body, token);
 
 test("notifications that were given up are shown masked, whatever the pack puts there", async () => {
   await bank.simulator.store.transact(function* (): Unit<undefined> {
@@ -237,7 +216,7 @@ describe("enrolling a key", () => {
     async (algorithm, scheme) => {
       bank.simulator.stop();
       bank = await startBank({ pack, ownKeys: own });
-      control = controlApp(bank.simulator, { token: "secret-token" });
+      control = controlApp(bank.simulator, { token: CONTROL_TOKEN });
       const party = { id: "P2001", key: generated(algorithm, scheme, "P2001-KEY") };
       const client = new TestClient({
         pack,
@@ -311,50 +290,6 @@ describe("enrolling a key", () => {
     );
     await bank.client.pay("order-0001", bank.scenario("customer.funded")["binding_id"] ?? "", 100);
     expect((await client.get("/v1/payments/order-0001")).code).toBe("ORDER_NOT_FOUND");
-  });
-});
-
-describe("changing the keys that it signs with", () => {
-  const hour = 3_600_000;
-  const listed = async (): Promise<readonly (readonly [string, string | undefined])[]> =>
-    ((await bank.client.get("/v1/keys")).json["keys"] ?? []).map((one) => [String(one["serial"]), one["expires_at"]]);
-  const signedWith = async (): Promise<string | undefined> =>
-    (await bank.client.get("/v1/keys")).headers["wechatpay-serial"];
-  const at = (ms: number): string => new Date(ms).toISOString();
-
-  test("key rotation lists the successor at once, switches at its moment, and goes back", async () => {
-    const now = bank.simulator.clock.runtime.now();
-    expect((await admin("POST", "/hooks/rotate", { from: at(now + hour), until: at(now + 2 * hour) })).status).toBe(
-      204,
-    );
-    const [first, second, ...none] = await listed();
-    expect([first?.[0], Date.parse(first?.[1] ?? ""), second?.[1], none]).toEqual([
-      BANK_KEY.serial,
-      Math.floor((now + 2 * hour) / 1000) * 1000,
-      undefined,
-      [],
-    ]);
-    expect(await signedWith()).toBe(BANK_KEY.serial);
-    await admin("POST", "/clock", { advance_seconds: 3_601 });
-    expect([await signedWith(), (await listed()).length]).toEqual([second?.[0], 2]);
-    // Another order replaces the one before.
-    await admin("POST", "/hooks/rotate", { from: at(now + 3 * hour) });
-    expect([await signedWith(), (await listed()).some(([serial]) => serial === second?.[0])]).toEqual([
-      BANK_KEY.serial,
-      false,
-    ]);
-    expect((await admin("POST", "/hooks/rotate", { from: null })).status).toBe(204);
-    expect(await listed()).toEqual([[BANK_KEY.serial, undefined]]);
-  });
-
-  test.each([
-    [{}, "moment"],
-    [{ from: "soon" }, "moment"],
-    [{ from: "2020-01-01T00:00:00Z" }, "past"],
-    [{ from: "2099-01-01T00:00:00Z", until: 5 }, "until"],
-  ])("key rotation is refused for %j", async (order, hint) => {
-    const told = await admin("POST", "/hooks/rotate", order);
-    expect([told.status, String(told.json["error"]).includes(hint), (await listed()).length]).toEqual([400, true, 1]);
   });
 });
 
