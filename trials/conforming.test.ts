@@ -197,6 +197,18 @@ const VARIANTS: readonly Conforming[] = [
     without: ["clock"],
   },
   {
+    name: "a fee of another rate, with a least and a greatest one",
+    only: "{LIF-24,REC-01}",
+    packFolder: () =>
+      packWith("fees", "pack.json", (pack) => {
+        const fees = pack["fees"] as Record<string, Document>;
+        return {
+          ...pack,
+          fees: { ...fees, payment: { ...fees["payment"], rateBasisPoints: 25, minimum: 1, maximum: 2_500 } },
+        };
+      }),
+  },
+  {
     name: "smaller limits",
     only: "{PAR-04,PAR-05}",
     packFolder: () => policy("limits", ["limits", { bodyBytes: 16_384, depth: 8, members: 200 }]),

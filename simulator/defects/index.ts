@@ -2,6 +2,7 @@ import { BILL } from "./catalogue/bill.ts";
 import { CALLING } from "./catalogue/calling.ts";
 import { DATA } from "./catalogue/data.ts";
 import { ERRORS } from "./catalogue/errors.ts";
+import { FUNDS } from "./catalogue/funds.ts";
 import { IDEMPOTENCY } from "./catalogue/idempotency.ts";
 import { LIFECYCLE } from "./catalogue/lifecycle.ts";
 import { NOTIFICATION_RECEIVED } from "./catalogue/notification-received.ts";
@@ -22,6 +23,7 @@ export const DEFECTS: readonly Defect[] = [
   ...READING,
   ...ERRORS,
   ...LIFECYCLE,
+  ...FUNDS,
   ...NOTIFICATION_SENT,
   ...NOTIFICATION_RECEIVED,
   ...RECONCILIATION,

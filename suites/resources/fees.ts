@@ -1,4 +1,5 @@
 import { feeOf } from "../../core/money/fee.ts";
+import type { ResourceKind } from "./kinds.ts";
 import type { Resource } from "./resource.ts";
 import type { Session } from "../session.ts";
 
@@ -14,3 +15,13 @@ export function feeFor({ pack }: Pick<Session, "pack">, resource: Resource, mino
     ? 0
     : feeOf(pack.source.manifest.fees, rule, { value: minor, currency: pack.currency }).value;
 }
+
+/** Moves money, and is charged a share of its amount: where a fee has to be rounded. */
+export const CHARGED_BY_RATE: ResourceKind = {
+  en: "resource with a fee by rate",
+  zh: "按费率收取手续费的资源",
+  holds: (resource, pack) =>
+    resource.creates !== undefined &&
+    resource.reads !== undefined &&
+    (pack.source.manifest.fees[feeRuleOf(resource) ?? ""]?.rateBasisPoints ?? 0) > 0,
+};

@@ -1,7 +1,10 @@
-import type { Defect } from "../defect.ts";
+import { isDeepStrictEqual } from "node:util";
+import type { Defect, Handle, HandleParts } from "../defect.ts";
 import { bodyOf, codeOf, interfaceOf, refused } from "../parts/answers.ts";
 import { inInterface, withoutGuard } from "../parts/edit-pack.ts";
 import { deadlocking } from "../parts/deadlocking.ts";
+import { endedByTimestamp } from "../parts/ended-by-timestamp.ts";
+import { verifiedRequest } from "../parts/front.ts";
 import { staleReads } from "../parts/stale-reads.ts";
 import { writingBehind, renaming } from "../parts/stores.ts";
 
@@ -184,6 +187,32 @@ export const IDEMPOTENCY: readonly Defect[] = [
     pack: (source) => withoutGuard(source, "payment.create", "ORDER_CLOSED"),
   },
   {
+    name: "close-counts-by-timestamp",
+    role: "bank",
+    requirement: "IDM-16",
+    title: {
+      en: "A payment that was signed before the close pays, whenever it arrives",
+      zh: "关单前签名的支付无论何时送达均扣款",
+    },
+    pack: (source) => withoutGuard(source, "payment.create", "ORDER_CLOSED"),
+    handle: endedByTimestamp({
+      ends: "payment.close",
+      uses: "payment.create",
+      number: "out_trade_no",
+      code: "ORDER_CLOSED",
+    }),
+  },
+  {
+    name: "content-compared-as-text",
+    role: "bank",
+    requirement: "IDM-01",
+    title: {
+      en: "A repetition is compared as text, so that another key order is another content",
+      zh: "按报文文本比对，键序不同即视为内容不同",
+    },
+    handle: comparedAsText,
+  },
+  {
     name: "deadlock",
     role: "bank",
     requirement: "IDM-18",
@@ -201,3 +230,21 @@ export const IDEMPOTENCY: readonly Defect[] = [
     pack: (source) => inInterface(source, "payment.create", ["idempotency", "onDecline"], "same"),
   },
 ];
+
+/** Refuses a payment of a known number whose bytes differ, though they say the same. */
+function comparedAsText(inner: Handle, parts: HandleParts): Handle {
+  const known = new Map<string, string>();
+  return async (request) => {
+    if (interfaceOf(request, parts) !== "payment.create" || !(request.body instanceof Uint8Array))
+      return inner(request);
+    const text = new TextDecoder().decode(request.body);
+    const body = bodyOf({ body: request.body });
+    const key = `${verifiedRequest(request, parts)?.fields.party ?? ""}/${String(body?.["out_trade_no"])}`;
+    const before = known.get(key);
+    if (before !== undefined && before !== text && isDeepStrictEqual(JSON.parse(before), body))
+      return refused("CONTEXT_INCONSISTENT", parts);
+    const response = await inner(request);
+    if (response.status < 300 && before === undefined) known.set(key, text);
+    return response;
+  };
+}

@@ -1,6 +1,7 @@
 import type { Expression } from "../../../core/pack/types.ts";
 import type { Defect } from "../defect.ts";
 import { bodyOf, refused, saying } from "../parts/answers.ts";
+import { endedByTimestamp } from "../parts/ended-by-timestamp.ts";
 import {
   at,
   edited,
@@ -269,6 +270,34 @@ export const LIFECYCLE: readonly Defect[] = [
     requirement: "LIF-16",
     title: { en: "A binding that was cancelled still pays", zh: "解约后仍可支付" },
     pack: (source) => withoutGuard(source, "payment.create", "BINDING_NOT_ACTIVE"),
+  },
+  {
+    name: "cancellation-counts-by-timestamp",
+    role: "bank",
+    requirement: "LIF-16",
+    title: {
+      en: "A payment that was signed before the binding was cancelled is made, whenever it arrives",
+      zh: "解约前签名的支付无论何时送达均受理",
+    },
+    // Those that were seeded as cancelled were so from the beginning.
+    pack: (source) =>
+      withGuard(source, "payment.create", "BINDING_NOT_ACTIVE", (guard) => ({
+        ...guard,
+        that: {
+          or: [
+            guard.that,
+            {
+              and: [{ eq: ["$binding.state", "CANCELLED"] }, { gt: ["$binding.cancelled_at", "$binding.created_at"] }],
+            },
+          ],
+        },
+      })),
+    handle: endedByTimestamp({
+      ends: "binding.cancel",
+      uses: "payment.create",
+      number: "binding_id",
+      code: "BINDING_NOT_ACTIVE",
+    }),
   },
   {
     name: "mobile-not-compared",

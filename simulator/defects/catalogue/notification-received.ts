@@ -122,6 +122,16 @@ export const NOTIFICATION_RECEIVED: readonly Defect[] = [
     store: (store, runtime) => staleReads(store, runtime, ["row.refund_record"], 3),
   },
   {
+    name: "refunds-at-once-lost",
+    role: "platform",
+    requirement: "NOT-18",
+    title: {
+      en: "The refunded sum of an order is read before, not while, a refund is booked",
+      zh: "订单已退金额先读后写，并发退款丢失更新",
+    },
+    store: (store, runtime) => staleReads(store, runtime, ["row.order"], 3),
+  },
+  {
     name: "slow-to-acknowledge",
     role: "platform",
     requirement: "NOT-08",

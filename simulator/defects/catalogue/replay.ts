@@ -62,6 +62,14 @@ export const REPLAY: readonly Defect[] = [
       inPolicies(source, ["freshness", "clockSkewSeconds"], source.manifest.policies.freshness.clockSkewSeconds + 10),
   },
   {
+    name: "window-one-second-wide",
+    role: "bank",
+    requirement: "RPL-06",
+    title: { en: "The window ends one second late", zh: "时间窗边界宽出一秒" },
+    pack: (source) =>
+      inPolicies(source, ["freshness", "clockSkewSeconds"], source.manifest.policies.freshness.clockSkewSeconds + 1),
+  },
+  {
     name: "future-unbounded",
     role: "bank",
     requirement: "RPL-06",

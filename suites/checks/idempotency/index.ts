@@ -9,11 +9,13 @@ import { leftFree, newRefundNumber, outOfOrder, twoParties } from "./numbers.ts"
 import { opposite } from "./opposite.ts";
 import { otherContent } from "./other-content.ts";
 import { refundRace } from "./refund-race.ts";
-import { sameAgain } from "./same-again.ts";
+import { sameAgain, sameOtherwiseWritten } from "./same-again.ts";
+import { signedBeforeSentAfter } from "./signed-before.ts";
 import { twoPools } from "./two-pools.ts";
 
 export const IDEMPOTENCY: readonly Check[] = [
   sameAgain,
+  sameOtherwiseWritten,
   otherContent,
   copies,
   twoPools,
@@ -24,6 +26,7 @@ export const IDEMPOTENCY: readonly Check[] = [
   declined,
   newRefundNumber,
   outOfOrder,
+  signedBeforeSentAfter,
   drain,
   refundRace,
   closeRace,

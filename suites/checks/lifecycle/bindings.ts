@@ -9,6 +9,8 @@ import { lifetimeSeconds } from "../../resources/limits.ts";
 import type { Resource } from "../../resources/resource.ts";
 import type { Shown } from "../../resources/shown.ts";
 import type { Session } from "../../session.ts";
+import type { Tamper } from "../../wire/sealed-request.ts";
+import { signedBefore } from "../signed-before.ts";
 import type { Fields } from "../../wire/draft.ts";
 import { afterItsTime, applied, attemptsOf, confirm, end, wrongCode } from "../agreement-steps.ts";
 import { expectOutcome, handleFor, look, needed } from "../resource-steps.ts";
@@ -248,7 +250,8 @@ export const bindingCancel: Check = {
     expectSame(session, first.body, again, { en: "cancelled again", zh: "重复解约" });
     await expectShownSo(session, resource, first, "closed");
     for (const payment of paidOver(session, resource))
-      await expectNotPaid(session, payment, shownText(session, first, "id"));
+      for (const tamper of [{}, signedBefore(session)])
+        await expectNotPaid(session, payment, shownText(session, first, "id"), tamper);
     session.expectRefusedFor(
       await confirm(session, resource, application, application.code, "confirm a cancelled binding"),
       "not-active",
@@ -293,16 +296,21 @@ function paymentsOver(all: readonly Resource[], agreement: Resource): readonly R
 const paidOver = (session: Session, agreement: Resource): readonly Resource[] =>
   paymentsOver(session.pack.resources.of(agreement.role), agreement).filter((one) => CHARGE.holds(one, session.pack));
 
-async function expectNotPaid(session: Session, payment: Resource, account: string): Promise<void> {
+async function expectNotPaid(session: Session, payment: Resource, account: string, tamper: Tamper = {}): Promise<void> {
   const create = needed(session, payment, "creates");
   const query = needed(session, payment, "reads");
   const draft = await session.make(create, { account, amount: 1 });
-  session.expectRefusedFor(await session.send(draft, { label: "pay over a cancelled binding" }), "not-active");
+  const early = tamper.timestamp === undefined ? "" : ", signed before it was";
+  session.expectRefusedFor(
+    await session.send(draft, { label: `pay over a cancelled binding${early}`, tamper }),
+    "not-active",
+  );
   session.expectRefusedFor(
     await session.ask(query, handleFor(session, query, draft), "query of the refused payment"),
     "not-found",
   );
-  session.expectSuccess(await session.ask(create, { amount: 1 }, "pay over an active binding"));
+  const other = await session.make(create, { amount: 1 });
+  session.expectSuccess(await session.send(other, { label: "pay over an active binding", tamper }));
 }
 
 export const identity: Check = {

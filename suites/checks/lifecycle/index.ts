@@ -10,7 +10,9 @@ import {
   identity,
 } from "./bindings.ts";
 import { closeAgain, closePaid, closeUnknown } from "./close.ts";
+import { feeRounding } from "./fees.ts";
 import { beyondBalance, frozen, triedAgain } from "./funds.ts";
+import { heldIsGone } from "./held.ts";
 import { closeProcessing, lateFailure, lateSuccess, notRefundable } from "./late-payment.ts";
 import { paymentQuery } from "./payment-query.ts";
 import { payoutBeyond, payoutOnce, payoutReturned } from "./payouts.ts";
@@ -44,5 +46,7 @@ export const LIFECYCLE: readonly Check[] = [
   frozen,
   beyondBalance,
   triedAgain,
+  feeRounding,
+  heldIsGone,
   orders,
 ];

@@ -15,6 +15,7 @@ import { otherBank } from "./other-bank.ts";
 import { paidAt } from "./paid-at.ts";
 import { promptly } from "./promptly.ts";
 import { redirect } from "./redirect.ts";
+import { refundsAtOnce } from "./refunds-at-once.ts";
 import { refundsTold } from "./refunds-told.ts";
 import { retry } from "./retry.ts";
 import { firstInterval, schedule } from "./schedule.ts";
@@ -41,6 +42,7 @@ export const NOTIFICATION: readonly Check[] = [
   deadTarget,
   outbox,
   duplicates,
+  refundsAtOnce,
   noWayBack,
   stillOpen,
   refundFirst,

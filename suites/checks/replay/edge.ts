@@ -1,12 +1,10 @@
 import type { Check } from "../../check.ts";
 import { interfaceOf } from "../../check.ts";
 import type { Session } from "../../session.ts";
+import type { Draft } from "../../wire/draft.ts";
+import type { Exchange } from "../../wire/exchange.ts";
 import { expectEachRefused } from "../corpus.ts";
 import { lightest } from "../subject.ts";
-
-/** Seconds from the edge: for rounding on both sides and the time a message is under way. */
-const OUTSIDE = 4;
-const INSIDE = 8;
 
 const FAR: Readonly<Record<string, number>> = {
   "an hour": 3_600,
@@ -15,6 +13,13 @@ const FAR: Readonly<Record<string, number>> = {
   "30 years": 946_080_000,
 };
 
+/** How often a message is sent at most that has to arrive within a second. */
+const ATTEMPTS = 5;
+
+/**
+ * The last second of the window and the first beyond it. A second of margin is left where a receiver may count
+ * milliseconds, and two where it may round.
+ */
 export const edge: Check = {
   id: "replay.edge",
   requirement: "RPL-06",
@@ -34,40 +39,88 @@ export const edge: Check = {
     const sign = instance.data === "past" ? -1 : 1;
     const codes = session.code("freshness.timestamp");
     const draft = await session.request(interfaceOf(instance));
-    const sentAt = session.run.runtime.now();
-    const first = await session.send(draft, { label: "what time is it there?" });
-    session.expectSuccess(first);
-    const theirs = first.answer?.signature.ok === true ? first.answer.signature.timestampSeconds : undefined;
-    if (theirs === undefined || session.run.runtime.now() - sentAt > 2_000)
-      session.inconclusive("the receiver's clock could not be read to a second", "无法以秒级精度获知接收方时钟");
-    const offset = theirs - Math.floor(session.run.runtime.now() / 1000);
-    const at = (seconds: number) => ({
-      timestamp: () => String(Math.floor(session.run.runtime.now() / 1000) + offset + sign * seconds),
-    });
+    await (sign < 0 ? pastEdge(session, draft, skew) : futureEdge(session, draft, skew));
+    const { lower, offset } = await theirClock(session, draft);
     await expectEachRefused(
       session,
       {
         draft,
         what: "a message outside the window",
-        forms: [
-          // A timestamp ahead comes nearer while it is under way, so it gets the wider margin.
-          {
-            name: `${skew} s and ${sign < 0 ? OUTSIDE : INSIDE} s in the ${String(instance.data)}`,
-            tamper: at(skew + (sign < 0 ? OUTSIDE : INSIDE)),
-            codes,
-          },
-          ...Object.entries(FAR).map(([name, seconds]) => ({
-            name: `${name} in the ${String(instance.data)}`,
-            tamper: at(seconds),
-            codes,
-          })),
-        ],
-        likelyCause: {
-          en: "The window is wider than agreed, or one side of it has no bound.",
-          zh: "时间窗口宽于约定，或其中一侧没有界限。",
-        },
+        forms: Object.entries(FAR).map(([name, seconds]) => ({
+          name: `${name} in the ${String(instance.data)}`,
+          tamper: { timestamp: () => String(lower + sign * seconds) },
+          codes,
+        })),
+        likelyCause: CAUSE,
       },
-      at(skew - (sign < 0 ? INSIDE : OUTSIDE)),
+      { timestamp: () => String(Math.floor(session.run.runtime.now() / 1000) + offset), mayKeep: true },
     );
   },
 };
+
+const CAUSE = {
+  en: "The window is wider than agreed, or one side of it has no bound.",
+  zh: "时间窗口宽于约定，或其中一侧没有界限。",
+};
+
+/** A clock only runs ahead, so that a message can be too old for certain, and can be young enough only if it is quick. */
+async function pastEdge(session: Session, draft: Draft, skew: number): Promise<void> {
+  const { lower } = await theirClock(session, draft);
+  const old = await sentAt(session, draft, lower - skew - 1, `${skew + 1} s in the past`);
+  session.expectRefusal(old, session.code("freshness.timestamp"), CAUSE);
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const timestamp = (await theirClock(session, draft)).lower - skew + 2;
+    const young = await sentAt(session, draft, timestamp, `at most ${skew - 1} s in the past`);
+    const answered = theirSecond(young);
+    const wasIn = answered !== undefined && answered - timestamp <= skew - 1;
+    if (session.pack.succeeds(draft.interface, young.answer?.status) || wasIn) {
+      session.expectSuccess(young);
+      return;
+    }
+  }
+  session.inconclusive(...tooSlow);
+}
+
+async function futureEdge(session: Session, draft: Draft, skew: number): Promise<void> {
+  const { lower } = await theirClock(session, draft);
+  session.expectSuccess(await sentAt(session, draft, lower + skew, `at most ${skew} s in the future`));
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const timestamp = (await theirClock(session, draft)).lower + skew + 3;
+    const early = await sentAt(session, draft, timestamp, `at least ${skew + 2} s in the future`);
+    const answered = theirSecond(early);
+    const wasOut = answered !== undefined && timestamp - answered >= skew + 2;
+    if (early.answer?.code === session.code("freshness.timestamp") || wasOut) {
+      session.expectRefusal(early, session.code("freshness.timestamp"), CAUSE);
+      return;
+    }
+  }
+  session.inconclusive(...tooSlow);
+}
+
+const tooSlow = [
+  "no message arrived within the second that tells the two sides of the edge apart",
+  "没有报文在区分边界两侧的一秒之内到达",
+] as const;
+
+const sentAt = (session: Session, draft: Draft, timestamp: number, label: string): Promise<Exchange> =>
+  session.send(draft, { label, tamper: { timestamp: () => String(timestamp) } });
+
+/** The second in which an answer was signed, by the receiver's clock; undefined where it is not told for certain. */
+function theirSecond({ answer }: Exchange): number | undefined {
+  return answer?.signature.ok === true ? answer.signature.timestampSeconds : undefined;
+}
+
+/** A second that has begun by the receiver's clock, and how far that clock is from ours, in seconds. */
+async function theirClock(
+  session: Session,
+  draft: Draft,
+): Promise<{ readonly lower: number; readonly offset: number }> {
+  const sentAtMs = session.run.runtime.now();
+  const first = await session.send(draft, { label: "what time is it there?" });
+  session.expectSuccess(first);
+  const lower = theirSecond(first);
+  const now = session.run.runtime.now();
+  if (lower === undefined || now - sentAtMs > 2_000)
+    return session.inconclusive("the receiver's clock could not be read to a second", "无法以秒级精度获知接收方时钟");
+  return { lower, offset: lower - Math.floor(now / 1000) };
+}
