@@ -1,7 +1,6 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { interfaceFile, lifecycleFile, messageFile, scenarioFile } from "../core/pack/file.ts";
+import { basename, join } from "node:path";
 import { loadPack } from "../core/pack/load.ts";
 import type { Lifecycle, PackSource, Transition } from "../core/pack/types.ts";
 import { inOtherForms } from "./other-forms.ts";
@@ -24,13 +23,11 @@ export interface Retelling {
 export function retoldPack({ paths, words: chosen, otherForms }: Retelling): string {
   const folder = join(mkdtempSync(join(tmpdir(), "liantiao-dialect-")), "gateway");
   cpSync(PACK_FOLDER, folder, { recursive: true });
-  // Views are put in when a pack is read, so they stand in the rules themselves from here on.
-  rmSync(join(folder, "views.json"), { force: true });
   const reference = loadPack(PACK_FOLDER);
   const source = otherForms === true ? inOtherForms(reference) : reference;
   const words = otherWords(source, chosen);
   const told = retell(source, words);
-  writePack(folder, {
+  const dialect: PackSource = {
     ...told,
     manifest: { ...told.manifest, name: "gateway" },
     interfaces: told.interfaces.map((one) => ({
@@ -44,19 +41,35 @@ export function retoldPack({ paths, words: chosen, otherForms }: Retelling): str
       ...one,
       transitions: one.transitions.map((transition) => keyed(one, transition, words)),
     })),
-  });
+  };
+  writeOver(folder, dialect, words);
   return folder;
 }
 
-function writePack(folder: string, told: PackSource): void {
-  const put = (file: string, value: unknown): void =>
-    writeFileSync(join(folder, file), JSON.stringify(value, undefined, 2));
-  put("pack.json", told.manifest);
-  put("errors.json", { errors: told.errors });
-  for (const one of told.interfaces) put(interfaceFile(one), one);
-  for (const one of told.lifecycles) put(lifecycleFile(one), one);
-  for (const one of told.scenarios) put(scenarioFile(one), one);
-  for (const [name, schema] of Object.entries(told.messages)) put(messageFile(name), schema);
+/** Writes a pack over the files of another that it is told after, each part into the file, and the module, that had it. */
+function writeOver(folder: string, told: PackSource, { codes }: Words): void {
+  const tellers: Readonly<Record<string, (name: string, written: unknown) => unknown>> = {
+    interfaces: (name) => told.interfaces.find(({ id }) => id === name),
+    lifecycles: (name) => told.lifecycles.find(({ resource }) => resource.replaceAll("_", "-") === name),
+    scenarios: (name) => told.scenarios.find(({ id }) => id === name),
+    messages: (name) => told.messages[name],
+    "errors.json": (_name, written) => ({
+      errors: (written as { readonly errors: readonly { readonly code: string }[] }).errors.map((error) =>
+        told.errors.find(({ code }) => code === (codes.get(error.code) ?? error.code)),
+      ),
+    }),
+    "pack.json": () => told.manifest,
+  };
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const file = join(entry.parentPath, entry.name);
+    // Views are put in when a pack is read, so they stand in the rules themselves from here on.
+    if (entry.name === "views.json") rmSync(file);
+    const tell = tellers[entry.name] ?? tellers[basename(entry.parentPath)];
+    if (!entry.isFile() || tell === undefined) continue;
+    const part = tell(basename(entry.name, ".json"), JSON.parse(readFileSync(file, "utf8")));
+    if (part === undefined) throw new TypeError(`the retold pack has nothing for ${file}`);
+    writeFileSync(file, JSON.stringify(part, undefined, 2));
+  }
 }
 
 /**
