@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import type { Interface, Lifecycle, PackSource, Role } from "../../core/pack/types.ts";
+import type { Expression, Interface, Lifecycle, PackSource, Role } from "../../core/pack/types.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import type { PackView } from "../pack-view.ts";
 import { fieldNames } from "../profile.ts";
@@ -71,9 +71,17 @@ function drawnKeys({ transitions }: Lifecycle): readonly string[] {
   return transitions.flatMap(({ from, key }) =>
     from.includes("ABSENT")
       ? Object.entries(key ?? {})
-          .filter(([, value]) => typeof value === "object" && value !== null && "fresh-id" in value)
+          .filter(([, value]) => draws(value))
           .map(([name]) => name)
       : [],
+  );
+}
+
+/** Whether the provider draws a value, so that a caller cannot know it before it is told. */
+function draws(expression: Expression): boolean {
+  if (typeof expression !== "object" || expression === null) return false;
+  return Object.entries(expression).some(
+    ([name, value]) => name === "fresh-id" || name === "digits" || draws(value as Expression),
   );
 }
 

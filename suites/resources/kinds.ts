@@ -1,3 +1,4 @@
+import type { Role } from "../../core/pack/types.ts";
 import type { PackView } from "../pack-view.ts";
 import type { Resource } from "./resource.ts";
 
@@ -18,6 +19,26 @@ export const CHARGE: ResourceKind = {
   holds: ({ law, creates }, pack) =>
     creates !== undefined && law !== undefined && "moves" in law && ownerOf(pack, law.moves.from) === "customer",
 };
+
+/**
+ * What takes money from customers' accounts, ahead what most can be asked of: what is claimed, can be given back, and
+ * tells its business date. Checks about "a payment" take the first.
+ */
+export function chargesOf(pack: PackView, role: Role, claims: (interfaceId: string) => boolean): readonly Resource[] {
+  const use = (one: Resource): number =>
+    (one.creates !== undefined && claims(one.creates.id) ? 4 : 0) +
+    (reversalsOf(pack, one).length > 0 ? 2 : 0) +
+    (tellsDate(pack, one) ? 1 : 0);
+  return pack.resources
+    .of(role)
+    .filter((one) => CHARGE.holds(one, pack))
+    .toSorted((left, right) => use(right) - use(left));
+}
+
+/** Whether a query of a resource tells its business date. */
+export function tellsDate(pack: PackView, { reads }: Resource): boolean {
+  return reads !== undefined && pack.meanings(reads).shown("date").length > 0;
+}
 
 /** Takes money from the party's own account: a payout. */
 export const PAYOUT: ResourceKind = {

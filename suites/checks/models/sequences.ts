@@ -3,6 +3,7 @@ import type { Json } from "../../../core/unit/unit.ts";
 import type { Part } from "../../../core/pack/purpose.ts";
 import type { Scenario } from "../../../core/pack/types.ts";
 import type { Check } from "../../check.ts";
+import { leaves } from "../../generators/fields.ts";
 import { fieldNames, inProfile } from "../../profile.ts";
 import { CheckFailed } from "../../outcome.ts";
 import type { Session } from "../../session.ts";
@@ -13,7 +14,7 @@ import type { Group, Real, Step } from "../../models/steps.ts";
 import type { World } from "../../models/twins.ts";
 import { universe } from "../../models/universe.ts";
 import type { Universe } from "../../models/universe.ts";
-import { CHARGE } from "../../resources/kinds.ts";
+import { chargesOf } from "../../resources/kinds.ts";
 import { succeeded } from "../resource-steps.ts";
 import { casesOf } from "./cases.ts";
 import type { Case } from "./cases.ts";
@@ -174,7 +175,8 @@ async function failWith(
   });
 }
 
-function fresh(session: Session, templates: ReadonlyMap<string, Draft>, { ids }: Group): Real {
+function fresh(session: Session, templates: ReadonlyMap<string, Draft>, group: Group): Real {
+  const { ids } = group;
   const numbers = new Map<string, string>();
   const learned = new Map<string, string[]>();
   return {
@@ -191,18 +193,29 @@ function fresh(session: Session, templates: ReadonlyMap<string, Draft>, { ids }:
       }
     },
     number: (field, index) => {
-      const known = learned.get(field)?.[index] ?? numbers.get(`${field} ${index}`) ?? session.fresh();
+      const known = learned.get(field)?.[index] ?? numbers.get(`${field} ${index}`) ?? numberFor(session, group, field);
       numbers.set(`${field} ${index}`, known);
       return known;
     },
   };
 }
 
+/** A number that no call has used, in the form that the interfaces want: of another it would be refused for that. */
+function numberFor(session: Session, { interfaces }: Group, field: string): string {
+  const { schemas } = session.pack;
+  const leaf = interfaces
+    .flatMap(({ request }) => [request.path, request.query, request.body].flatMap((part) => leaves(part, schemas)))
+    .find(({ path }) => path.length === 1 && path[0] === field);
+  return leaf === undefined
+    ? session.fresh()
+    : session.run.fresh.value(leaf.schema, schemas, leaf.document, session.random);
+}
+
 /** Money comes into the party's account by what customers pay, where they pay, so that no refund of a sequence wants for it. */
 async function fillSettlement(session: Session): Promise<void> {
-  const payment = session.pack.resources
-    .of(session.statement.role)
-    .find((one) => CHARGE.holds(one, session.pack) && one.creates !== undefined && session.claims(one.creates.id));
+  const payment = chargesOf(session.pack, session.statement.role, (id) => session.claims(id)).find(
+    ({ creates }) => creates !== undefined && session.claims(creates.id),
+  );
   if (payment === undefined) return;
   const [ordinary] = session.pack.resources.scenarios(payment.name, "ordinary");
   if (ordinary !== undefined && session.statement.fixtures[ordinary.id] !== undefined)
@@ -210,17 +223,16 @@ async function fillSettlement(session: Session): Promise<void> {
 }
 
 /** One request of each interface, whose numbers and amount the steps put in: the same content whenever it is repeated. */
-async function templatesOf(
-  session: Session,
-  { interfaces, numbers, ids }: Group,
-  scenario: string,
-): Promise<ReadonlyMap<string, Draft>> {
+async function templatesOf(session: Session, group: Group, scenario: string): Promise<ReadonlyMap<string, Draft>> {
+  const { interfaces, numbers, ids } = group;
   const templates = new Map<string, Draft>();
   for (const one of interfaces) {
     const names = (["path", "query", "body"] as const).flatMap((part) => fieldNames(session.pack, one, part));
     // A field that the request knows nothing of would be put into it.
     const fields: Record<string, Json> = Object.fromEntries(
-      [...numbers, ...ids].filter((name) => names.includes(name)).map((name) => [name, session.fresh()]),
+      [...numbers, ...ids]
+        .filter((name) => names.includes(name))
+        .map((name) => [name, numberFor(session, group, name)]),
     );
     const amount = amountOf(session.pack, one);
     const given = amount === undefined ? {} : { [amount]: AMOUNTS[0] };

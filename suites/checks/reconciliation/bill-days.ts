@@ -9,7 +9,7 @@ import type { Shown } from "../../resources/shown.ts";
 import { look, needed, settled } from "../resource-steps.ts";
 import { billAfter, expectInOwnBills, expectRows, net, nextCutover } from "./billed.ts";
 import { numberOf, shownText } from "../shown-steps.ts";
-import { charge, eachBill, paid, refund, refundSettled } from "./subjects.ts";
+import { charge, eachBill, needDate, paid, refund, refundSettled } from "./subjects.ts";
 
 /** How far the SUT's clock may be from what was set, for the time that the hook took. */
 const CLOCK_MARGIN_MS = 500;
@@ -78,6 +78,7 @@ export const cutover: Check = {
   needs: { hooks: ["clock"] },
   each: eachBill,
   async run(session) {
+    needDate(session);
     const first = await forward(session);
     const second = addDays(first, 1);
     const turn = nextCutover(session);
@@ -135,6 +136,7 @@ export const clockBack: Check = {
   needs: { hooks: ["clock"] },
   each: eachBill,
   async run(session) {
+    needDate(session);
     const first = await forward(session);
     const second = addDays(first, 1);
     const turn = nextCutover(session);

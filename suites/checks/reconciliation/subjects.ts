@@ -1,7 +1,7 @@
 import type { Interface } from "../../../core/pack/types.ts";
 import type { Instance, PlanContext } from "../../check.ts";
 import type { Given } from "../../data/request-builder.ts";
-import { CHARGE, reversalsOf } from "../../resources/kinds.ts";
+import { CHARGE, chargesOf, reversalsOf, tellsDate } from "../../resources/kinds.ts";
 import type { Resource } from "../../resources/resource.ts";
 import type { Shown } from "../../resources/shown.ts";
 import type { Session } from "../../session.ts";
@@ -16,9 +16,20 @@ import { reverse, settled, succeeded } from "../resource-steps.ts";
 /** The resource by which a customer pays; skips the check where the pack has none. */
 export function charge(session: Session): Resource {
   return (
-    session.pack.resources.of(session.statement.role).find((one) => CHARGE.holds(one, session.pack)) ??
+    chargesOf(session.pack, session.statement.role, (id) => session.claims(id))[0] ??
     session.skip(`the pack has no ${CHARGE.en}`, `规范包中没有${CHARGE.zh}`, "capability")
   );
+}
+
+/** Skips the check where no payment tells its business date. */
+export function needDate(session: Session): void {
+  const { reads, name } = charge(session);
+  if (!tellsDate(session.pack, charge(session)))
+    session.skip(
+      `${reads?.id ?? name} tells no business date (x-is)`,
+      `${reads?.id ?? name} 未给出会计日期（x-is）`,
+      "capability",
+    );
 }
 
 /** What gives a payment back; skips the check where the pack has none. */
@@ -31,7 +42,7 @@ export function refundOf(session: Session): Resource {
 
 /** Whether a check may pay that would only be the stronger for it. */
 export function canPay(session: Session): boolean {
-  const payment = session.pack.resources.of(session.statement.role).find((one) => CHARGE.holds(one, session.pack));
+  const [payment] = chargesOf(session.pack, session.statement.role, (id) => session.claims(id));
   const [ordinary] = payment === undefined ? [] : session.pack.resources.scenarios(payment.name, "ordinary");
   return (
     payment?.creates !== undefined &&
