@@ -11,7 +11,7 @@ import type { Session } from "../../session.ts";
 export const keys: Check = {
   id: "contract.keys",
   requirement: "CON-09",
-  title: { en: "key.list gives the key that verifies its own answer", zh: "key.list 返回可验证自身应答的公钥" },
+  title: { en: "The list of keys has the key that verifies its own answer", zh: "公钥列表包含可验证自身应答的公钥" },
   effort: "smoke",
   isolated: true,
   each: eachInterface(({ purpose }) => purpose?.lists === "keys"),
