@@ -51,6 +51,7 @@ async function judged(
 const create = transitionPath(source, "codepay.create");
 const use = transitionPath(source, "paycode.use");
 const postings = [...create, "to", 0, "post"];
+const expire = transitionPath(source, "paycode.expire");
 const NOT_USED = [...create, "require", 3];
 
 /** Mistakes that a team makes, each with the checks that find it. */
@@ -72,6 +73,7 @@ const DEFECTS: readonly (readonly [name: string, edits: readonly Edit[], checks:
     ],
     /^errors\.declared\/PAYCODE_EXPIRED$/u,
   ],
+  ["a code whose timer never fires", [{ path: expire, value: undefined }], /^lifecycle\.expiry\/paycode$/u],
   [
     "another party's code that pays",
     [{ path: [...create, "require", 0], value: undefined }],
@@ -125,6 +127,7 @@ describe("an interface family added by the recipe, in JSON alone", () => {
       "errors.declared/PAYCODE_USED",
       "errors.declared/PAYCODE_NOT_FOUND",
       "data.other-party/codepay.create",
+      "lifecycle.expiry/paycode",
       "models.sequences/paycode/paycode.customer",
     ])
       expect(passed).toContain(check);

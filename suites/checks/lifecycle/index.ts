@@ -10,6 +10,7 @@ import {
   identity,
 } from "./bindings.ts";
 import { closeAgain, closePaid, closeUnknown } from "./close.ts";
+import { expiry } from "./expiry.ts";
 import { feeRounding } from "./fees.ts";
 import { beyondBalance, frozen, triedAgain } from "./funds.ts";
 import { heldIsGone } from "./held.ts";
@@ -49,4 +50,5 @@ export const LIFECYCLE: readonly Check[] = [
   feeRounding,
   heldIsGone,
   orders,
+  expiry,
 ];
