@@ -1,11 +1,11 @@
 import type { Interface } from "../../core/pack/types.ts";
 import { SETTLEMENT } from "../laws/history.ts";
-import type { Observation, ResourceKind } from "../laws/history.ts";
+import type { Observation, ResourceKind, ToldSeen } from "../laws/history.ts";
 import type { PackView } from "../pack-view.ts";
 import { valueAt } from "../resources/meant.ts";
 import { CHARGE, PAYOUT, REVERSAL } from "../resources/kinds.ts";
 import type { Resource } from "../resources/resource.ts";
-import { shownIn } from "../resources/shown.ts";
+import { shownIn, toldIn } from "../resources/shown.ts";
 import type { Shown } from "../resources/shown.ts";
 import type { Seen } from "../run/scope.ts";
 import type { Fields } from "../wire/draft.ts";
@@ -20,6 +20,30 @@ export function observationsOf(pack: PackView, one: Seen): readonly Observation[
   const called = pack.interface(one.interface);
   const observation = pack.succeeds(called, one.status) ? answered(pack, called, one) : unanswered(pack, called, one);
   return observation === undefined ? [] : [observation];
+}
+
+/** What a notification says to the laws; undefined where they do not speak of it. */
+export function observationOfTold(
+  pack: PackView,
+  notifies: Interface,
+  body: Fields,
+  arrived: { readonly at: number; readonly party: string },
+): ToldSeen | undefined {
+  const shown = toldIn(pack, notifies, body);
+  const of = kindOf(pack, pack.resources.about(notifies)?.resource);
+  const number = shown.text("number") ?? shown.text("id");
+  if (of === undefined || number === undefined || shown.outcome === undefined) return undefined;
+  const [amount, id] = [shown.money("amount"), shown.text("id")];
+  return {
+    kind: "told",
+    of,
+    at: arrived.at,
+    party: shown.text("party") ?? arrived.party,
+    number,
+    state: shown.outcome,
+    ...(amount === undefined ? {} : { amount: amount.value }),
+    ...(id === undefined ? {} : { id }),
+  };
 }
 
 /** The laws' word for a resource; undefined for one that they do not speak of. */

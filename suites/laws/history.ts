@@ -11,6 +11,7 @@ export type Observation =
   | AbsentSeen
   | RefusalSeen
   | UnknownSeen
+  | ToldSeen
   | StatementSeen
   | BillSeen;
 
@@ -64,6 +65,18 @@ export interface UnknownSeen {
   readonly at: number;
   readonly party: string;
   readonly number: string;
+}
+
+/** A notification of a payment, refund or payout, as it arrived. */
+export interface ToldSeen {
+  readonly kind: "told";
+  readonly of: ResourceKind;
+  readonly at: number;
+  readonly party: string;
+  readonly number: string;
+  readonly state: ResourceSeen["state"];
+  readonly amount?: number;
+  readonly id?: string;
 }
 
 export interface BalanceSeen {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { AbsentSeen, BillSeen, Entry, RefusalSeen, ResourceSeen, StatementSeen } from "./history.ts";
+import type { AbsentSeen, BillSeen, Entry, RefusalSeen, ResourceSeen, StatementSeen, ToldSeen } from "./history.ts";
 import {
   acknowledgedStays,
   balanceEqualsStatement,
@@ -10,6 +10,7 @@ import {
   refusalsMoveNothing,
   statementEqualsBill,
 } from "./laws.ts";
+import { toldIsTrue } from "./told.ts";
 
 const payment: ResourceSeen = {
   kind: "payment",
@@ -176,5 +177,47 @@ describe("laws", () => {
       refusalsMoveNothing([refusal, { kind: "unknown", of: "payment", at: 2, party: "P1", number: "A" }, booked]),
     ).toEqual([]);
     expect(refusalsMoveNothing([refusal, { ...payment, state: "failed" }, booked])).toHaveLength(1);
+  });
+});
+
+describe("what is told is true", () => {
+  const told: ToldSeen = {
+    kind: "told",
+    of: "payment",
+    at: 3,
+    party: "P1",
+    number: "A",
+    state: "succeeded",
+    amount: 100,
+  };
+  const refusal: RefusalSeen = { kind: "refusal", of: "payment", at: 1, party: "P1", number: "A", code: "NO_FUNDS" };
+
+  test("holds where answers show the same, or the way to it", () => {
+    expect(toldIsTrue([payment, { ...payment, state: "open" }, told, { ...told, state: "open" }])).toEqual([]);
+  });
+
+  test("is broken by another end, though the right one is told later", () => {
+    const failed: ResourceSeen = { ...payment, state: "failed" };
+    expect(toldIsTrue([failed, told, { ...told, at: 4, state: "failed" }])).toHaveLength(1);
+  });
+
+  test("is broken by another amount, and by another id", () => {
+    expect(toldIsTrue([payment, { ...told, amount: 99 }, { ...told, id: "t2" }])).toHaveLength(2);
+  });
+
+  test("is broken by the success of what was refused", () => {
+    expect(toldIsTrue([refusal, told])).toHaveLength(1);
+    expect(toldIsTrue([refusal, { ...told, state: "failed" }])).toEqual([]);
+    expect(toldIsTrue([refusal, payment, told])).toEqual([]);
+  });
+
+  test("lets a payout that was told as succeeded come back", () => {
+    const returned: ResourceSeen = { ...payment, kind: "payout", state: "returned" };
+    expect(toldIsTrue([returned, { ...told, of: "payout" }])).toEqual([]);
+  });
+
+  test("says nothing of a number of another party, or of another kind", () => {
+    const failed: ResourceSeen = { ...payment, state: "failed" };
+    expect(toldIsTrue([failed, { ...told, party: "P2" }, { ...told, of: "payout" }])).toEqual([]);
   });
 });

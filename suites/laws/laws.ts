@@ -1,4 +1,5 @@
 import { SETTLEMENT } from "./history.ts";
+import { finallyRefused, isResource } from "./sights.ts";
 import type {
   BillSeen,
   Breach,
@@ -283,11 +284,7 @@ export const acknowledgedStays: Law = (history) =>
 
 /** A number under which everything was refused, and nothing is in doubt, is on no statement and in no bill. */
 export const refusalsMoveNothing: Law = (history) => {
-  const refused = new Map<string, Observation>();
-  for (const one of history) if (one.kind === "refusal") refused.set(`${one.party}\n${one.number}`, one);
-  for (const one of history)
-    if (one.kind === "unknown" || (isResource(one) && one.state !== "closed" && one.state !== "failed"))
-      refused.delete(`${one.party}\n${one.number}`);
+  const refused = finallyRefused(history);
   return history.flatMap((source) => {
     if (source.kind !== "statement" && source.kind !== "bill") return [];
     return entriesOf(source).flatMap((entry) => {
@@ -304,10 +301,6 @@ export const refusalsMoveNothing: Law = (history) => {
     });
   });
 };
-
-function isResource(one: Observation): one is ResourceSeen {
-  return one.kind === "payment" || one.kind === "refund" || one.kind === "payout";
-}
 
 function began(one: ResourceSeen): number {
   return one.began ?? one.at;

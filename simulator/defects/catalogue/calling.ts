@@ -1,4 +1,5 @@
 import type * as https from "node:https";
+import { isDeepStrictEqual } from "node:util";
 import { liveRuntime } from "../../../core/runtime/live.ts";
 import type { TlsSettings } from "../../../core/runtime/live.ts";
 import { TransportFailure } from "../../../core/runtime/runtime.ts";
@@ -26,6 +27,37 @@ export const CALLING: readonly Defect[] = [
     attempt: (inner) => async (call) => {
       const reply = await inner(call);
       return reply.kind === "unknown" && reply.said?.kind === "refusal" ? reply.said : reply;
+    },
+  },
+  {
+    name: "plausible-answers-unverified",
+    role: "platform",
+    requirement: "SIG-20",
+    title: {
+      en: "Of an answer to a refund the amount is compared, and not the signature",
+      zh: "退款应答仅比对金额，不校验签名",
+    },
+    attempt: (inner) => async (call) => {
+      const reply = await inner(call);
+      return call.interface === "refund.create" &&
+        reply.kind === "unknown" &&
+        reply.said?.kind === "success" &&
+        isDeepStrictEqual(reply.said.body["amount"], call.data["amount"])
+        ? reply.said
+        : reply;
+    },
+  },
+  {
+    name: "disbelieved-and-forgotten",
+    role: "platform",
+    requirement: "SIG-20",
+    title: {
+      en: "An answer that is not believed ends the matter, and nothing is asked",
+      zh: "未采信的应答即告终结，不再查询",
+    },
+    attempt: (inner) => async (call) => {
+      const reply = await inner(call);
+      return reply.kind === "unknown" && reply.said !== undefined ? { kind: "stranger" } : reply;
     },
   },
   {

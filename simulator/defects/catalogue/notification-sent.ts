@@ -1,5 +1,5 @@
 import type { Defect } from "../defect.ts";
-import { inInterface, inPolicies, inTransition, withoutGuard } from "../parts/edit-pack.ts";
+import { at, inInterface, inPolicies, inTransition, transitionPath, withoutGuard } from "../parts/edit-pack.ts";
 import { writingBehind, keeping } from "../parts/stores.ts";
 import type { Json } from "../../../core/unit/unit.ts";
 import type { Runtime, Transport } from "../../../core/runtime/runtime.ts";
@@ -273,6 +273,32 @@ export const NOTIFICATION_SENT: readonly Defect[] = [
     title: { en: "A notification lacks what the platform attached to its payment", zh: "支付通知缺少附加数据" },
     pack: (source) =>
       inInterface(source, "notify.payment_result", ["notification", "body", "payment", "attach"], undefined),
+  },
+  {
+    name: "told-as-succeeded-too-soon",
+    role: "bank",
+    requirement: "LAW-09",
+    title: {
+      en: "A payment that is accepted is told as succeeded, and what fails later is told again",
+      zh: "支付受理即通知成功，之后失败再行通知",
+    },
+    pack: (source) => {
+      const path = [...transitionPath(source, "payment.create"), "to"];
+      const [late, ...others] = at(source, path) as readonly object[];
+      const fails = {
+        ...late,
+        when: { eq: ["$account.settlement", "late-failure"] },
+        notify: ["notify.payment_result"],
+      };
+      const soon = inTransition(source, "payment.create", ["to"], [fails, late, ...others]);
+      const told = ["notification", "body", "payment"];
+      const saying = inInterface(soon, "notify.payment_result", [...told, "state"], {
+        if: [{ eq: ["$payment.state", "PROCESSING"] }, "SUCCEEDED", "$payment.state"],
+      });
+      return inInterface(saying, "notify.payment_result", [...told, "settled_at"], {
+        "time.rfc3339": [{ default: ["$payment.settled_at", "$payment.created_at"] }],
+      });
+    },
   },
   {
     name: "notified-as-refunded",

@@ -1,5 +1,6 @@
 import { TransportFailure } from "../../../core/runtime/runtime.ts";
 import type { Interface } from "../../../core/pack/types.ts";
+import type { Bilingual } from "../../../core/run/verdict.ts";
 import type { Json } from "../../../core/unit/unit.ts";
 import type { Needs, PlanContext } from "../../check.ts";
 import { peerRequest, peerRole } from "../../data/peer-request.ts";
@@ -136,6 +137,38 @@ export function about(calls: readonly PeerCall[], draft: Draft): readonly PeerCa
         .includes(number) ||
         Object.values(one.body).includes(number)),
   );
+}
+
+/** The SUT's calls when they are as awaited, or when it has had its time: it may go on after its hook has answered. */
+export async function callsUntil(
+  session: Session,
+  { since }: Pick<Called, "since">,
+  awaited: (calls: readonly PeerCall[]) => boolean,
+): Promise<readonly PeerCall[]> {
+  return counterparty(session).callsUntil(since, awaited, session.statement.limits.settleWithinSeconds * 1000);
+}
+
+/**
+ * Why no query can be expected while a check waits: the caller does not know what the query asks by, or the pack has it
+ * ask later. Undefined where one can.
+ */
+export function whyNotAskedSoon({ pack, statement }: Session, one: Interface): Bilingual | undefined {
+  const { query } = one.caller;
+  if (query === undefined) return undefined;
+  const known = fieldNames(pack, one, "path").concat(one.idempotency?.key ?? []);
+  const told = fieldNames(pack, pack.interface(query.interface), "path").find((name) => !known.includes(name));
+  if (told !== undefined)
+    return {
+      en: `${query.interface} asks by ${told}, which a lost answer of ${one.id} does not tell`,
+      zh: `${query.interface} 以 ${told} 查询，而 ${one.id} 的应答丢失时调用方并不知道它`,
+    };
+  const [first = 0] = query.afterSeconds;
+  const waits = statement.limits.settleWithinSeconds;
+  if (first <= waits) return undefined;
+  return {
+    en: `callers of ${one.id} ask after ${first} s, and this check waits ${waits} s (limits.settleWithinSeconds)`,
+    zh: `${one.id} 的调用方在 ${first} 秒后查询，本检查只等待 ${waits} 秒（limits.settleWithinSeconds）`,
+  };
 }
 
 /** What a call is known by: the first field of its key, or of its path. */

@@ -5,8 +5,10 @@ export const forgedAnswer = unbelieved({
   id: "signature.forged-answer",
   requirement: "SIG-20",
   title: { en: "A forged answer is not believed", zh: "伪造应答不被采信" },
+  settles: true,
   lies: {
     altered: {
+      everywhere: true,
       faults: () => [{ name: "altered-answer" }],
       en: "an answer that was changed after it was signed",
       zh: "签名后被篡改的应答",
@@ -22,7 +24,9 @@ export const forgedAnswer = unbelieved({
       en: "a refusal without a signature",
       zh: "无签名的拒绝应答",
     },
+    // It says what is true: who compares the content with the request finds nothing.
     "wrong-signature": {
+      everywhere: true,
       faults: () => [{ name: "wrong-signature" }],
       en: "an answer with a wrong signature",
       zh: "签名错误的应答",

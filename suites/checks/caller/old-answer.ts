@@ -14,6 +14,7 @@ export const oldAnswer = unbelieved({
   title: { en: "An old answer is not believed", zh: "旧应答不被采信" },
   lies: {
     replayed: {
+      everywhere: true,
       faults: (policies) => [past("old-answer", policies)],
       en: "an answer from before the window",
       zh: "时间窗口之前的应答",

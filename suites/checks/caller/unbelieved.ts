@@ -3,27 +3,50 @@ import type { Bilingual } from "../../../core/run/verdict.ts";
 import type { Check, Instance } from "../../check.ts";
 import { interfaceOf } from "../../check.ts";
 import { counterparty } from "../../wire/counterparty.ts";
-import type { FaultOrder } from "../../wire/counterparty.ts";
-import { callable, called, expectBelieved, expectUnbelieved, NEEDS, ordered } from "./called.ts";
+import type { FaultOrder, PeerCall } from "../../wire/counterparty.ts";
+import type { Session } from "../../session.ts";
+import {
+  about,
+  callable,
+  called,
+  callsUntil,
+  expectBelieved,
+  expectUnbelieved,
+  NEEDS,
+  numberOf,
+  ordered,
+  told,
+  whyNotAskedSoon,
+} from "./called.ts";
+import type { Called } from "./called.ts";
 
 /** An answer that is not to be believed: what happens to it, by the counterparty's faults, and how it is called. */
 export interface Lie extends Bilingual {
   readonly faults: (policies: Policies) => readonly FaultOrder[];
+  /** Tried on every interface; others on the first one alone. */
+  readonly everywhere?: true;
 }
 
-/** A check that tells the SUT lies: each is tried on one interface, the first of them on every other one. Ahead of each the same call is answered well. */
+/**
+ * A check that tells the SUT what is not to be believed. Ahead of each the same call is answered well. `settles`: what is
+ * not believed has to be asked for, too.
+ */
 export function unbelieved({
   lies,
-  ...about
-}: Pick<Check, "id" | "requirement" | "title"> & { readonly lies: Readonly<Record<string, Lie>> }): Check {
+  settles,
+  ...said
+}: Pick<Check, "id" | "requirement" | "title"> & {
+  readonly lies: Readonly<Record<string, Lie>>;
+  readonly settles?: true;
+}): Check {
   return {
-    ...about,
+    ...said,
     effort: "standard",
     needs: NEEDS,
     each: (context): readonly Instance[] =>
       callable(context).flatMap((one, index) =>
         Object.keys(lies)
-          .slice(0, index === 0 ? undefined : 1)
+          .filter((lie) => index === 0 || lies[lie]?.everywhere === true)
           .map((lie) => ({ id: `${lie}/${one.id}`, interface: one.id, data: lie })),
       ),
     async run(session, instance) {
@@ -34,7 +57,39 @@ export function unbelieved({
       const draft = await ordered(session, id);
       session.cleanup(() => peer.behave());
       await peer.misbehave(id, lie.faults(session.pack.policies));
-      expectUnbelieved(session, await called(session, draft), lie);
+      const done = await called(session, draft);
+      expectUnbelieved(session, done, lie);
+      if (settles === true) await expectSettled(session, done, lie);
     },
   };
+}
+
+/** Holds that what was not believed is asked for; for a read that is nothing new. */
+async function expectSettled(session: Session, done: Called, { en, zh }: Lie): Promise<void> {
+  const { draft } = done;
+  const query = draft.interface.caller.query?.interface;
+  if (query === undefined || whyNotAskedSoon(session, draft.interface) !== undefined) return;
+  const asked = (calls: readonly PeerCall[]): boolean => asksAgain(calls, done).length > 0;
+  const calls = await callsUntil(session, done, asked);
+  session.judged();
+  if (asked(calls)) return;
+  session.fail({
+    summary: {
+      en: `after ${en} to ${draft.interface.id} the SUT did not ask what became of it`,
+      zh: `${draft.interface.id} 收到${zh}后，被测系统未查询结果`,
+    },
+    expected: `${query} with the number ${numberOf(draft)} within ${session.statement.limits.settleWithinSeconds} s`,
+    seen: `${told(done.conclusion)}, and no further call about it`,
+    evidence: about(calls, draft).map(({ wire }) => wire),
+    likelyCause: {
+      en: "An answer that is not believed ends the matter, as if it had told of a failure.",
+      zh: "应答未采信即视同失败结束，未再查询。",
+    },
+  });
+}
+
+/** The calls about the same number behind the answer that was not to be believed: a query, or the same call sent again. */
+function asksAgain(calls: readonly PeerCall[], { draft }: Called): readonly PeerCall[] {
+  const own = about(calls, draft);
+  return own.slice(own.findIndex(({ faults }) => faults.length > 0) + 1);
 }

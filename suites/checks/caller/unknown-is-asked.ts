@@ -1,12 +1,21 @@
 import type { Bilingual } from "../../../core/run/verdict.ts";
-import type { Interface } from "../../../core/pack/types.ts";
 import type { Check, Instance } from "../../check.ts";
 import { interfaceOf } from "../../check.ts";
 import { counterparty } from "../../wire/counterparty.ts";
 import type { PeerCall } from "../../wire/counterparty.ts";
-import { fieldNames } from "../../profile.ts";
 import type { Session } from "../../session.ts";
-import { about, callable, called, expectBelieved, NEEDS, numberOf, ordered, told } from "./called.ts";
+import {
+  about,
+  callable,
+  called,
+  callsUntil,
+  expectBelieved,
+  NEEDS,
+  numberOf,
+  ordered,
+  told,
+  whyNotAskedSoon,
+} from "./called.ts";
 import type { Called } from "./called.ts";
 
 /**
@@ -63,7 +72,8 @@ export const unknownIsAsked: Check = {
   async run(session, instance) {
     const id = interfaceOf(instance);
     const { fault, settings = {}, ...what } = UNKNOWN[String(instance.data)] as (typeof UNKNOWN)[string];
-    skipUnlessAskedSoon(session, session.pack.interface(id));
+    const later = whyNotAskedSoon(session, session.pack.interface(id));
+    if (later !== undefined) session.skip(later.en, later.zh, "capability");
     const peer = counterparty(session);
     expectBelieved(session, await called(session, await ordered(session, id)));
     const draft = await ordered(session, id);
@@ -85,7 +95,7 @@ export const unknownIsAsked: Check = {
     session.judged();
     expectOneNumber(session, done, what);
     expectNotGuessed(session, done, what);
-    const calls = await untilAsked(session, done);
+    const calls = await callsUntil(session, done, (seen) => asks(seen, done).length > 0);
     expectOneNumber(session, { ...done, calls }, what);
     if (asks(calls, done).length > 0) return;
     session.fail({
@@ -100,41 +110,9 @@ export const unknownIsAsked: Check = {
   },
 };
 
-/** Skips where a caller cannot ask by what it knows, or where the pack has it ask later than this check waits. */
-function skipUnlessAskedSoon(session: Session, one: Interface): void {
-  const { pack, statement } = session;
-  const { query } = one.caller;
-  if (query === undefined) return;
-  const known = fieldNames(pack, one, "path").concat(one.idempotency?.key ?? []);
-  const told = fieldNames(pack, pack.interface(query.interface), "path").find((name) => !known.includes(name));
-  if (told !== undefined)
-    session.skip(
-      `${query.interface} asks by ${told}, which a lost answer of ${one.id} does not tell`,
-      `${query.interface} 以 ${told} 查询，而 ${one.id} 的应答丢失时调用方并不知道它`,
-      "capability",
-    );
-  const [first = 0] = query.afterSeconds;
-  const waits = statement.limits.settleWithinSeconds;
-  if (first > waits)
-    session.skip(
-      `callers of ${one.id} ask after ${first} s, and this check waits ${waits} s (limits.settleWithinSeconds)`,
-      `${one.id} 的调用方在 ${first} 秒后查询，本检查只等待 ${waits} 秒（limits.settleWithinSeconds）`,
-      "capability",
-    );
-}
-
 /** The queries about a call's number. */
 const asks = (calls: readonly PeerCall[], { draft }: Called): readonly PeerCall[] =>
   about(calls, draft).filter((one) => one.interface === draft.interface.caller.query?.interface);
-
-/** The SUT's calls when it has asked, or has had its time to: it may go on after its hook has answered. */
-function untilAsked(session: Session, done: Called): Promise<readonly PeerCall[]> {
-  return counterparty(session).callsUntil(
-    done.since,
-    (calls) => asks(calls, done).length > 0,
-    session.statement.limits.settleWithinSeconds * 1000,
-  );
-}
 
 /** Holds that the SUT reports neither failure nor success before it was told of one. */
 function expectNotGuessed(session: Session, { draft, calls, conclusion }: Called, what: Bilingual): void {

@@ -5,7 +5,7 @@ import type { Interface } from "../../../core/pack/types.ts";
 import { balanceOf, billOf, claimsAccount, entriesOf, forward, horizon, statementOf, today } from "../../data/books.ts";
 import type { Check } from "../../check.ts";
 import { SETTLEMENT } from "../../laws/history.ts";
-import type { Breach, Law, Observation } from "../../laws/history.ts";
+import type { Law, Observation } from "../../laws/history.ts";
 import {
   acknowledgedStays,
   balanceEqualsStatement,
@@ -18,6 +18,8 @@ import {
 } from "../../laws/laws.ts";
 import type { Session } from "../../session.ts";
 import { nothingSeen } from "../incidents.ts";
+import { judge } from "./judge.ts";
+import { toldTruly } from "./told-truly.ts";
 import { endDay } from "../reconciliation/billed.ts";
 import { CHARGE, MONEY } from "../../resources/kinds.ts";
 import { givenAs } from "../../resources/given-as.ts";
@@ -170,6 +172,7 @@ export const LAWS: readonly Check[] = [
     "refusal",
     "statement",
   ),
+  toldTruly,
 ];
 
 /** Whether the SUT claims what shows observations of a kind. */
@@ -228,19 +231,4 @@ function overHistory(
       judge(session, law(history));
     },
   };
-}
-
-function judge(session: Session, [breach, ...more]: readonly Breach[]): void {
-  session.judged();
-  if (breach === undefined) return;
-  session.fail({
-    summary: {
-      en: `a law was broken${more.length > 0 ? `, and ${more.length} times more` : ""}: ${breach.expected}`,
-      zh: `违反不变量${more.length > 0 ? `，另有 ${more.length} 处` : ""}：${breach.expected}`,
-    },
-    expected: breach.expected,
-    seen: breach.seen,
-    minimal: { description: "the observations that break it", value: breach.because },
-    evidence: [],
-  });
 }
