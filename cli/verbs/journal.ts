@@ -5,7 +5,7 @@ import type { AdminFlags } from "../admin.ts";
 import { wholeNumber } from "../argument.ts";
 import { examples } from "../examples.ts";
 import { shownExchangeLine } from "../exchange-log.ts";
-import { visible } from "../../core/text/visible-text.ts";
+import { consoleText } from "../console-text.ts";
 
 interface JournalFlags extends AdminFlags {
   readonly limit: number;
@@ -62,5 +62,5 @@ function messagesOf({ request, response, failure }: JournalView): readonly strin
 const indented = (text: string): string =>
   text
     .split("\n")
-    .map((line) => `    ${visible(line)}`)
+    .map((line) => `    ${consoleText(line)}`)
     .join("\n");
