@@ -25,7 +25,7 @@ beforeAll(async () => {
   );
   bank = child;
   await once(createInterface({ input: child.stdout }), "line");
-}, 60_000);
+});
 
 afterAll(async () => {
   bank.kill("SIGINT");
@@ -57,7 +57,7 @@ test("the clock is shown, moved and given back, one way at a time", () => {
   expect(run("clock", "--reset").out).toContain("(0 s from the host's clock)");
   expect(run("clock", "--set", "tomorrow").err).toContain("such as 2026-11-22T23:59:50+08:00");
   expect(run("clock", "--reset", "--advance", "5")).toMatchObject({ code: 2, out: "" });
-}, 30_000);
+});
 
 test("the journal shows an exchange as one line, and with its bytes when asked", () => {
   expect(callBank("echo")).toBe(0);
@@ -67,27 +67,27 @@ test("the journal shows an exchange as one line, and with its bytes when asked",
   expect(requests.length).toBeGreaterThan(0);
   run("journal", "--clear");
   expect(run("journal").out).toBe("");
-}, 30_000);
+});
 
 test("fixtures shows every party's data, and makes a situation by its name", () => {
   const all = JSON.parse(run("fixtures").out) as Record<string, Record<string, object>>;
   const one = JSON.parse(run("fixtures", "customer.funded").out) as object;
   expect(Object.keys(all["P1001"]?.["customer.funded"] ?? {})).toEqual(Object.keys(one));
   expect(run("fixtures", "customer.found").err).toContain("customer.funded");
-}, 30_000);
+});
 
 test("reset brings back what was used up and switches faults off", () => {
   run("faults", "on", "server-error");
   expect(callBank("echo")).toBe(1);
   expect(run("reset")).toMatchObject({ code: 0, err: "" });
   expect(callBank("echo")).toBe(0);
-}, 30_000);
+});
 
 test("notifications shows what waits for an acknowledgement", () => {
   const data = JSON.stringify({ notify_url: `${notifyPrefix()}never` });
   expect(callBank("payment.create", "--scenario", "customer.funded", "--data", data)).toBe(0);
   expect(run("notifications").out).toContain("/never");
-}, 30_000);
+});
 
 test("operate takes an operator's decision, and says why one is not taken", () => {
   const account = (JSON.parse(run("fixtures", "payout.payee").out) as Record<string, string>)["payee_account_no"] ?? "";
@@ -95,7 +95,7 @@ test("operate takes an operator's decision, and says why one is not taken", () =
   expect(JSON.parse(run("operate", "account", "freeze", account).out)).toMatchObject({ row: { state: "FROZEN" } });
   expect(run("operate", "account", "freeze", account).err).toContain('not-now: {"state":"FROZEN","from":["OPEN"]}');
   expect(run("operate", "acount", "freeze", account).err).toContain("account");
-}, 30_000);
+});
 
 /** Where the statement's counterparty may be notified. */
 function notifyPrefix(): string {

@@ -40,4 +40,4 @@ test("peers are told the public address, and a public control plane is warned of
     await once(child, "exit");
     rmSync(folder, { recursive: true, force: true });
   }
-}, 30_000);
+});
