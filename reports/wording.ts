@@ -176,7 +176,7 @@ export function headline(judgement: RunJudgement): Bilingual {
 
 /** What has to be known before the verdict is read: it may be about more than the SUT. */
 export function noticesAhead({ notes }: RunJudgement): readonly Bilingual[] {
-  return notes.filter(({ note }) => note === "foreign-movement").map(({ message }) => message);
+  return notes.filter(({ note }) => note !== "gateway").map(({ message }) => message);
 }
 
 /** What the verdict of a run does not prove, the particular ahead of the general. */

@@ -1,4 +1,5 @@
 import { wireStatuses } from "../core/pack/error-code.ts";
+import type { Incident } from "./evidence/incidents.ts";
 import type { PackView } from "./pack-view.ts";
 import { header } from "./wire/header.ts";
 import type { Answer } from "./wire/answer.ts";
@@ -10,13 +11,31 @@ export interface Broken {
   /** How the answer came to break it, to follow the call's name: "was refused". */
   readonly en: string;
   readonly zh: string;
+  /** Set where every answer of the run is watched for this, and it is told of once at the end. */
+  readonly breach?: Breach;
 }
+
+/** What is wrong with an answer by itself, whatever a check wanted of it. */
+export type Breach = Extract<
+  Incident["kind"],
+  "answer-schema" | "answer-signature" | "status-mismatch" | "server-error"
+>;
 
 /** Why an answer is not a success by the pack (status, signature, schema of its body); undefined for one that is. */
 export function notSuccess(pack: PackView, { draft, response }: Exchange, answer: Answer): Broken | undefined {
   const one = draft.interface;
   const expected = `HTTP ${pack.successStatuses(one).join(" or ")}, signed, as the schema of ${one.id} says`;
-  if (!pack.succeeds(one, answer.status)) return { expected, en: "was refused", zh: "被拒绝" };
+  if (answer.status >= 500)
+    return { expected, en: "made the server fail", zh: "导致服务端错误", breach: "server-error" };
+  if (!pack.succeeds(one, answer.status))
+    return answer.status >= 400
+      ? { expected, en: "was refused", zh: "被拒绝" }
+      : {
+          expected,
+          en: `was answered with HTTP ${answer.status}, where the interface's status is ${pack.successStatuses(one).join(" or ")}`,
+          zh: `应答状态为 HTTP ${answer.status}，与接口规定的状态不符`,
+          breach: "answer-schema",
+        };
   if (one.response.signed !== false && !answer.signature.ok) return unsigned(expected, answer.signature.message);
   const missing = missingHeader({ ...pack.policies.headers, ...one.response.headers }, response);
   if (missing !== undefined)
@@ -33,6 +52,7 @@ export function notSuccess(pack: PackView, { draft, response }: Exchange, answer
         expected: `${expected}: ${problems.slice(0, 5).join("; ")}`,
         en: "was answered with a body that the schema refuses",
         zh: "应答体不符合模式",
+        breach: "answer-schema",
       };
 }
 
@@ -47,7 +67,8 @@ export function notRefusal(pack: PackView, answer: Answer, codes: readonly strin
   };
   const expected = `refused with ${codes.map((code) => `${code} (HTTP ${statuses(code).join(" or ") || "?"})`).join(" or ")}, signed`;
   if (answer.status < 400) return { expected, en: "was accepted", zh: "被接受" };
-  if (answer.status >= 500) return { expected, en: "made the server fail", zh: "导致服务端错误" };
+  if (answer.status >= 500)
+    return { expected, en: "made the server fail", zh: "导致服务端错误", breach: "server-error" };
   if (answer.code === undefined || !codes.includes(answer.code))
     return { expected, en: "was refused with another code", zh: "返回了其他错误码" };
   const wanted = statuses(answer.code);
@@ -56,6 +77,7 @@ export function notRefusal(pack: PackView, answer: Answer, codes: readonly strin
       expected,
       en: `was refused with HTTP ${answer.httpStatus} where the code's status is ${wanted.join(" or ")}`,
       zh: "HTTP 状态与错误码不符",
+      breach: "status-mismatch",
     };
   return answer.signature.ok ? undefined : unsigned(expected, answer.signature.message);
 }
@@ -79,5 +101,10 @@ export function told({ answer, response }: Exchange): string {
 }
 
 function unsigned(expected: string, message: string): Broken {
-  return { expected: `${expected}; ${message}`, en: "was answered without a right signature", zh: "应答签名不正确" };
+  return {
+    expected: `${expected}; ${message}`,
+    en: "was answered without a right signature",
+    zh: "应答签名不正确",
+    breach: "answer-signature",
+  };
 }

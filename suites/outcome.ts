@@ -1,5 +1,6 @@
 import type { Lack, SkipCause } from "../core/run/event.ts";
 import type { Finding, WireExchange } from "../core/run/finding.ts";
+import type { Breach } from "./expectation.ts";
 import type { Bilingual } from "../core/run/verdict.ts";
 
 /*
@@ -26,6 +27,8 @@ export interface Failure {
    * states, which others who use the SUT's data change too.
    */
   readonly restsOn?: "answer";
+  /** What is wrong with the answer of an interface by itself; see `run/root.ts`. */
+  readonly breach?: { readonly kind: Breach; readonly interface: string };
 }
 
 /** The SUT broke the requirement. */

@@ -298,11 +298,13 @@ async function judge(options: JudgeOptions, sut: Sut): Promise<readonly CheckFin
     const rank = new Map(
       lines.map((line) => [line, line.check.when === "end" ? Number.MAX_SAFE_INTEGER : order(line.id)]),
     );
+    const planned = new Set(lines.map(({ id }) => id));
     for (const line of lines.toSorted((left, right) => (rank.get(left) ?? 0) - (rank.get(right) ?? 0))) {
       const end = await runPlanned(line, {
         scope: run.scope,
         stop: new AbortController().signal,
         deadline: undefined,
+        planned,
       });
       finished.push(end);
       if (stopAfter(end)) break;

@@ -163,8 +163,9 @@ export interface RunNoted {
   readonly at: number;
   /**
    * `gateway`: a server ahead of the SUT answers some calls. `foreign-movement`: others used the SUT's data meanwhile.
+   * `in-most-answers`: most answers of the SUT show one thing that none may.
    */
-  readonly note: "gateway" | "foreign-movement";
+  readonly note: "gateway" | "foreign-movement" | "in-most-answers";
   readonly message: Bilingual;
 }
 

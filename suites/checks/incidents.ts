@@ -1,4 +1,5 @@
 import { verifyCommand } from "../../core/run/command.ts";
+import { quotation } from "../../core/text/quotation.ts";
 import type { Bilingual } from "../../core/run/verdict.ts";
 import type { Incident } from "../evidence/incidents.ts";
 import type { Session } from "../session.ts";
@@ -15,6 +16,11 @@ export function expectNoIncident(
   const { count, samples, places, checks } = session.run.incidents.report(kinds);
   const [first] = samples;
   if (first === undefined) return session.judged();
+  if (count > answers / 2)
+    session.run.note("in-most-answers", {
+      en: `Nearly every answer shows it: ${what.en}, in ${count} of ${answers} (${session.check}; expected ${first.expected}; seen ${session.run.redact.line(quotation(first.seen, 200))}).`,
+      zh: `几乎所有应答均有此问题：${what.zh}，${answers} 个应答中有 ${count} 个（${session.check}）。`,
+    });
   return session.fail({
     summary: {
       en: `${what.en}: ${count} of ${answers} answers`,

@@ -44,7 +44,14 @@ let ends: ReadonlyMap<string, Promise<void>> = new Map();
 beforeAll(async () => {
   const end = phaseEnd(run.scope.runtime, stop.signal, job.deadline);
   await openLanes(bounded(run.scope, end.signal), lanesFor(run.plan)).finally(end.release);
-  const running = (lane: Lane): Running => ({ scope: run.scope, lane, stop: stop.signal, deadline: job.deadline });
+  const planned = new Set(run.plan.filter(({ skip }) => skip === undefined).map(({ id }) => id));
+  const running = (lane: Lane): Running => ({
+    scope: run.scope,
+    lane,
+    stop: stop.signal,
+    deadline: job.deadline,
+    planned,
+  });
   ends = begin(run.plan, run.scope.lanes, {
     run: async (line, lane) => void (await runPlanned(line, running(lane))),
     prepare: (line, lane) => preparePlanned(line, running(lane)),

@@ -8,6 +8,7 @@ import { Session } from "../session.ts";
 import { askForPresence } from "./ask-for-presence.ts";
 import { doubtOf } from "./doubt.ts";
 import type { Lane } from "./lane.ts";
+import { rootOf } from "./root.ts";
 import type { RunScope } from "./scope.ts";
 
 export interface Running {
@@ -18,6 +19,8 @@ export interface Running {
   readonly stop: AbortSignal;
   /** Milliseconds since the epoch by the harness's clock; what would begin later is not judged, and what is under way then is ended. */
   readonly deadline: number | undefined;
+  /** Ids of all lines that are judged in this run; absent: no other than the one that runs. */
+  readonly planned?: ReadonlySet<string>;
 }
 
 class TimeSpent extends Error {
@@ -89,7 +92,9 @@ async function conclude(line: Planned, running: Running): Promise<Result> {
       };
     }
     if (thrown instanceof CheckFailed) {
-      const doubt = await doubtOf(scope, line.id, thrown.failure);
+      const doubt =
+        (await doubtOf(scope, line.id, thrown.failure)) ??
+        rootOf(thrown.failure, line.id, running.planned ?? new Set(), scope.servers);
       return doubt === undefined
         ? { verdict: "fail", reason: thrown.failure.summary, finding: finding(line, scope, thrown) }
         : { verdict: "inconclusive", reason: doubt };
@@ -195,7 +200,7 @@ function timeLimit(
 }
 
 function finding(line: Planned, scope: RunScope, { failure }: CheckFailed): Finding {
-  const { evidence = [], restsOn: _restsOn, ...said } = failure;
+  const { evidence = [], restsOn: _restsOn, breach: _breach, ...said } = failure;
   return {
     requirement: line.requirement,
     level: line.level,

@@ -23,6 +23,7 @@ import { sensitiveValues } from "../wire/inspection.ts";
 import type { Lane } from "./lane.ts";
 import { OtherUse } from "./other-use.ts";
 import { Presence } from "./presence.ts";
+import { ServerFailures } from "./root.ts";
 import { shownEvent } from "./shown-event.ts";
 import type { Signer, VerifyingKey } from "../wire/signer.ts";
 
@@ -70,6 +71,8 @@ export interface RunScope {
   readonly presence: Presence;
   /** By what a refusal of a server on the way is told from the SUT's. */
   readonly refusals: RefusalsOfRun;
+  /** Which interfaces answer everything with 5xx. */
+  readonly servers: ServerFailures;
   /** Whether others use the SUT's data meanwhile. */
   readonly others: OtherUse;
   /** Says something of the whole run, once. */
@@ -166,6 +169,7 @@ export function runScope(settings: ScopeSettings): RunScope {
     sutClock: { offsetMs: 0, mostMs: 0, uncertainMs: 0 },
     presence: new Presence(),
     refusals: new RefusalsOfRun(),
+    servers: new ServerFailures(),
     note,
     others: new OtherUse(startedAt, [nonceOf("preflight"), nonceOf("checks")], (message) =>
       note("foreign-movement", message),

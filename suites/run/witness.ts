@@ -93,6 +93,7 @@ export function witness(run: RunScope, call: Call): Exchange {
     run.incidents.add({ ...found, check, interface: interfaceId, exchange: wire });
   run.presence.noticed(endedAt);
   run.tally.answers += 1;
+  run.servers.answered(interfaceId, check, answer.status);
   run.others.own(namesIn(run.pack, draft, answer));
   see({
     status: answer.status,

@@ -108,6 +108,9 @@ export class Expecting {
       expected: broken.expected,
       seen: told(exchange),
       ...more,
+      ...(broken.breach === undefined
+        ? {}
+        : { breach: { kind: broken.breach, interface: exchange.draft.interface.id } }),
     });
   }
 
