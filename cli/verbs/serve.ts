@@ -28,7 +28,6 @@ import { logExchanges } from "../exchange-log.ts";
 import type { FollowedJournal } from "../exchange-log.ts";
 import { aborted, interruptible } from "../interrupt.ts";
 import { nameOneOf } from "../name-one-of.ts";
-import { defectOf, refuseInvisibleDefect } from "../served-defect.ts";
 
 interface ServeFlags extends TlsFlags {
   readonly pack: string;
@@ -149,12 +148,14 @@ function addTlsOptions(command: Command): void {
 
 async function serve(roleText: string, flags: ServeFlags, onReady: () => void): Promise<void> {
   const role = roleOf(roleText);
-  const defect = flags.defect === undefined ? undefined : defectOf(flags.defect, role);
+  // Read only where one is asked for: a server at rest would hold all of them.
+  const defects = flags.defect === undefined ? undefined : await import("../served-defect.ts");
+  const defect = flags.defect === undefined ? undefined : defects?.defectOf(flags.defect, role);
   for (const name of flags.fault ?? []) nameOneOf(FAULTS, name, "fault", "--fault");
   const pack = openPack(flags.pack, process.cwd(), "--pack");
   const tls = servingTls(flags, flags.host, Date.now());
   const tokens = algorithmsOf(flags.algorithm ?? [], pack);
-  if (defect !== undefined) refuseInvisibleDefect(defect, flags, tokens, pack);
+  if (defect !== undefined) defects?.refuseInvisibleDefect(defect, flags, tokens, pack);
   const peer = flags.peer === undefined ? undefined : readPeer(flags.peer, pack);
   const allowed = (flags.notifyAllow ?? []).map((prefix) => httpUrl(prefix, "--notify-allow").href);
   const destination =
