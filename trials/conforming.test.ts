@@ -45,7 +45,7 @@ const policy = (name: string, ...changes: readonly (readonly [area: string, valu
   });
 
 const idempotency = (name: string, change: Document): string =>
-  packWith(name, "interfaces/payment.create.json", (one) => ({
+  packWith(name, "payment/interfaces/payment.create.json", (one) => ({
     ...one,
     idempotency: { ...(one["idempotency"] as Document), ...change },
   }));
