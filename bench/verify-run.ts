@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -13,13 +13,31 @@ import type { Row } from "./row.ts";
 /** What `verify --effort standard` against a local bank is to stay under. */
 const LIMIT_SECONDS = 60;
 
+/** The system keeps the highest value, so that looking seldom misses only the last moments. */
+const LOOKED_AT_EVERY_MS = 200;
+
 const main = fileURLToPath(new URL("../cli/main.ts", import.meta.url));
 
+/** One whole `verify --effort standard` that passed. */
+interface VerifyRun {
+  readonly seconds: number;
+  /** Of the checks that passed, in milliseconds, ascending. */
+  readonly durationsMs: readonly number[];
+  /** The most memory that `verify` had resident; undefined where the system does not tell (it is Linux that does). */
+  readonly peakBytes: number | undefined;
+}
+
 /**
- * One whole `verify --effort standard` against `serve bank`, both as processes: checks a second, and how long a check
- * takes beside others. The limit is the pace at which the same plan would take a minute. Throws when the run does not pass.
+ * Checks a second, and how long a check takes beside others. The limit is the pace at which the same plan would take a
+ * minute. Throws when the run does not pass.
  */
 export async function timeVerify(): Promise<Row> {
+  const { seconds, durationsMs } = await verifyRun();
+  return rowOf("verify standard", durationsMs.length / seconds, durationsMs, durationsMs.length / LIMIT_SECONDS);
+}
+
+/** Runs `verify --effort standard` against `serve bank`, both as processes. Throws when it does not pass. */
+export async function verifyRun(): Promise<VerifyRun> {
   const folder = mkdtempSync(join(tmpdir(), "liantiao-bench-verify-"));
   let passed = false;
   const bank = spawn(
@@ -31,24 +49,13 @@ export async function timeVerify(): Promise<Row> {
     await firstLine(bank);
     const out = join(folder, "run");
     const started = performance.now();
-    const code = await ended(
-      spawn(
-        process.execPath,
-        [
-          main,
-          "verify",
-          "bank",
-          "--sut",
-          join(folder, "bank", "sut.json"),
-          "--effort",
-          "standard",
-          "--out",
-          out,
-          "--json",
-        ],
-        { stdio: ["ignore", "ignore", "inherit"] },
-      ),
-    );
+    const words = ["--sut", join(folder, "bank", "sut.json"), "--effort", "standard", "--out", out, "--json"];
+    const judge = spawn(process.execPath, [main, "verify", "bank", ...words], {
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+    let peakBytes: number | undefined;
+    const looking = setInterval(() => (peakBytes = peakOf(judge) ?? peakBytes), LOOKED_AT_EVERY_MS);
+    const code = await ended(judge).finally(() => clearInterval(looking));
     const seconds = (performance.now() - started) / 1000;
     if (code !== 0) throw new Error(`verify ended with ${code}; what it found is in ${out}`);
     passed = true;
@@ -57,12 +64,21 @@ export async function timeVerify(): Promise<Row> {
       if (event.type === "check.finished" && event.verdict === "pass") durations.push(event.durationMs);
     });
     if (!log.ok) throw new Error(log.problem);
-    durations.sort((a, b) => a - b);
-    return rowOf("verify standard", durations.length / seconds, durations, durations.length / LIMIT_SECONDS);
+    return { seconds, durationsMs: durations.toSorted((a, b) => a - b), peakBytes };
   } finally {
     bank.kill("SIGTERM");
     await ended(bank);
     if (passed) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The most memory that a process has had resident so far, as Linux counts it. */
+function peakOf({ pid }: ChildProcess): number | undefined {
+  try {
+    const peak = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+    return peak === undefined ? undefined : Number(peak) * 1024;
+  } catch {
+    return undefined;
   }
 }
 

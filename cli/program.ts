@@ -2,7 +2,7 @@ import { Command, CommanderError } from "commander";
 import pc from "picocolors";
 import packageFile from "../package.json" with { type: "json" };
 import { examples } from "./examples.ts";
-import { startFrugally } from "./frugal-start.ts";
+import { judgeFrugally, startFrugally } from "./frugal-start.ts";
 import { UserError } from "../hosting/user-error.ts";
 
 export interface Terminal {
@@ -23,7 +23,10 @@ const VERBS: Readonly<Record<string, () => Promise<AddVerb>>> = {
     return (program) => addServe(program, started);
   },
   call: async () => (await import("./verbs/call.ts")).addCall,
-  verify: async () => (await import("./verbs/verify.ts")).addVerify,
+  verify: async () => {
+    judgeFrugally();
+    return (await import("./verbs/verify.ts")).addVerify;
+  },
   report: async () => (await import("./verbs/report.ts")).addReport,
   enrol: async () => (await import("./verbs/enrol.ts")).addEnrol,
   faults: async () => (await import("./verbs/faults.ts")).addFaults,

@@ -6,8 +6,8 @@ import type { PeerPlaces } from "./peer-places.ts";
 /** How long one question waits at most, in milliseconds; the counterparty would wait half a minute. */
 const LONGEST_WAIT_MS = 5_000;
 
-/** The most exchanges in one answer: as many as the control plane gives. */
-const LIMIT = 1000;
+/** The most exchanges in one answer: each may hold a body of a megabyte, and both sides hold the answer whole. */
+const LIMIT = 100;
 
 /** A moment from which on exchanges are asked for: by the counterparty's clock, and by a place in its journal. */
 export interface Moment {
