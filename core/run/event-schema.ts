@@ -132,7 +132,7 @@ export function eventSchemas(): Readonly<Record<string, Schema>> {
         interface: text,
         code: text,
         provokedBy: { enum: ["state", "fixture"] },
-        answeredBy: { enum: ["sut", "counterparty", "gateway"] },
+        answeredBy: { enum: ["sut", "counterparty", "gateway", "hook"] },
       },
     ),
     "check.finished": checkFinished,

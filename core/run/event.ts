@@ -95,9 +95,9 @@ export interface ExchangeSeen {
   readonly provokedBy?: "state" | "fixture";
   /**
    * Who answered; absent means the SUT. What the counterparty or a gateway ahead of the SUT answers is evidence, but
-   * neither coverage nor latency.
+   * neither coverage nor latency; nor is that of a control hook, which is no interface of the SUT.
    */
-  readonly answeredBy?: "sut" | "counterparty" | "gateway";
+  readonly answeredBy?: "sut" | "counterparty" | "gateway" | "hook";
   readonly exchange: WireExchange;
 }
 

@@ -341,9 +341,9 @@ interface CodeSeen {
   byFixture: boolean;
 }
 
-/** Answers of the counterparty are evidence, and no coverage. */
+/** Answers of others than the SUT are evidence, and no coverage. */
 function countCode(codes: Map<string, CodeSeen>, { code, answeredBy, provokedBy }: ExchangeSeen): void {
-  if (code === undefined || answeredBy === "counterparty" || answeredBy === "gateway") return;
+  if (code === undefined || (answeredBy ?? "sut") !== "sut") return;
   const seen = codes.get(code) ?? { times: 0, byState: false, byFixture: false };
   codes.set(code, seen);
   seen.times += 1;

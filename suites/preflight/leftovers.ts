@@ -35,7 +35,7 @@ export const leftovers: Probe = {
     const found = await leftoverOf(scope, session);
     if (found === undefined) return fine("the fixtures are as they were bound", "测试数据与绑定时一致");
     if (!offersHook(scope.statement, "reset")) return usedUp(found, "");
-    await callHook(scope, "reset", {});
+    await callHook({ ...scope, check: "preflight" }, "reset", {});
     const left = await leftoverOf(scope, session);
     return left === undefined
       ? fine(

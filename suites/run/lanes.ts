@@ -57,7 +57,11 @@ async function copies(scope: RunScope, copy: number, telling: ReadonlySet<string
   try {
     const made = await Promise.all(
       named.map(async ({ id, values }) => {
-        const answer = await callHook(scope, "fixtures", { scenario: id, party_id: signers[0]?.partyId ?? "", copy });
+        const answer = await callHook({ ...scope, check: "preflight" }, "fixtures", {
+          scenario: id,
+          party_id: signers[0]?.partyId ?? "",
+          copy,
+        });
         const given = typeof answer === "object" && answer !== null && !Array.isArray(answer) ? (answer as Fields) : {};
         return Object.keys(values).every((name) => given[name] !== undefined)
           ? ([id, { values: given }] as const)

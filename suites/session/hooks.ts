@@ -20,8 +20,8 @@ export class SutHooks {
 
   /** Calls a hook; skips the check when the statement does not support it. */
   async call(name: HookName, payload: Fields = {}): Promise<Json | undefined> {
-    const { statement, run, signal } = this.#context;
-    return callHook({ statement, runtime: run.runtime }, name, payload, signal);
+    const { statement, run, signal, check } = this.#context;
+    return callHook({ ...run, statement, check }, name, payload, signal);
   }
 
   /** Data of a situation that no call has met yet, made by the hook `fixtures`. */

@@ -1,4 +1,7 @@
-import type { Runtime } from "../../core/runtime/runtime.ts";
+import type { ExchangeSeen } from "../../core/run/event.ts";
+import { TransportFailure } from "../../core/runtime/runtime.ts";
+import type { HttpRequest, HttpResponse, Runtime } from "../../core/runtime/runtime.ts";
+import type { Recorder } from "../evidence/recorder.ts";
 import { parseBounded } from "../../core/json/bounded-parse.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import { CheckInconclusive, CheckSkipped } from "../outcome.ts";
@@ -8,6 +11,18 @@ import type { Fields } from "./draft.ts";
 /** A hook may stop and start a whole SUT before it answers. */
 const TIMEOUT_MS = 60_000;
 
+/** The SUT whose hooks are called, and for which check; every call stands in the event log. */
+export interface Hooking extends Log {
+  readonly statement: Statement;
+}
+
+interface Log {
+  readonly runtime: Runtime;
+  readonly recorder: Recorder;
+  readonly check: string;
+  emit(event: ExchangeSeen): void;
+}
+
 /**
  * Calls a control hook of the SUT and gives what it answered; undefined for an empty answer. Source: docs/hooks.md.
  *
@@ -15,7 +30,7 @@ const TIMEOUT_MS = 60_000;
  *   what the transport throws.
  */
 export async function callHook(
-  { statement, runtime }: { readonly statement: Statement; readonly runtime: Runtime },
+  { statement, ...log }: Hooking,
   name: HookName,
   payload: Fields,
   signal?: AbortSignal,
@@ -28,7 +43,9 @@ export async function callHook(
     );
   const headers: [string, string][] = [["Content-Type", "application/json"]];
   if (hooks.token !== undefined) headers.push(["Authorization", `Bearer ${hooks.token}`]);
-  const response = await runtime.transport.send(
+  const response = await logged(
+    log,
+    name,
     {
       method: "POST",
       url: `${hooks.url}/${name}`,
@@ -51,4 +68,28 @@ export async function callHook(
       zh: `控制钩子 ${name} 的应答体不是 JSON`,
     });
   return said;
+}
+
+/** Sends a hook's call, and writes it to the log without its token. */
+async function logged(
+  { runtime, recorder, check, emit }: Log,
+  name: HookName,
+  request: HttpRequest,
+  signal: AbortSignal | undefined,
+): Promise<HttpResponse> {
+  const startedAt = runtime.now();
+  const shown = { ...request, headers: request.headers.filter(([header]) => header !== "Authorization") };
+  const tell = (outcome: HttpResponse | TransportFailure): void => {
+    const at = runtime.now();
+    const exchange = recorder.record(`hook ${name}`, shown, outcome, startedAt, at);
+    emit({ type: "exchange", at, check, answeredBy: "hook", exchange });
+  };
+  try {
+    const response = await runtime.transport.send(request, signal);
+    tell(response);
+    return response;
+  } catch (failure) {
+    if (failure instanceof TransportFailure) tell(failure);
+    throw failure;
+  }
 }
