@@ -5,7 +5,7 @@ import { startServer } from "../simulator/http/server.ts";
 import { liveRuntime } from "../core/runtime/live.ts";
 import { compilePack } from "../core/pack/compile.ts";
 import { loadPack } from "../core/pack/load.ts";
-import { signatureScheme } from "../core/signature/schemes.ts";
+import { pairScheme } from "../core/signature/schemes.ts";
 import { Hono } from "hono";
 import { createServer } from "node:http";
 import { availableParallelism } from "node:os";
@@ -16,7 +16,7 @@ const order = JSON.parse(process.argv[2] ?? "{}") as BankOrder;
 
 async function serveBank(): Promise<{ url: string; scenarios: unknown }> {
   const pack = compilePack(loadPack(new URL("../specs/cooperation", import.meta.url).pathname));
-  const scheme = signatureScheme(pack.source.manifest.policies.envelope.algorithms[order.algorithm] ?? "");
+  const scheme = pairScheme(pack.source.manifest.policies.envelope.algorithms[order.algorithm] ?? "");
   let url = "";
   const runtime = liveRuntime({ signingThreads: availableParallelism() });
   const simulator = createSimulator({

@@ -3,9 +3,10 @@ import { tmpdir, cpus } from "node:os";
 import { join } from "node:path";
 import { createServer } from "node:http";
 import { parseArgs } from "node:util";
+import { envelopeOf } from "../core/envelope/styles.ts";
 import { loadPack } from "../core/pack/load.ts";
 import { liveRuntime } from "../core/runtime/live.ts";
-import { signatureScheme } from "../core/signature/schemes.ts";
+import { pairScheme } from "../core/signature/schemes.ts";
 import { startBank } from "./bank.ts";
 import { PARTY } from "./order.ts";
 import type { BankOrder } from "./order.ts";
@@ -35,9 +36,9 @@ if (!Number.isSafeInteger(count) || count < 100)
   throw new Error(`--requests must be a whole number of at least 100, not ${flags.requests}`);
 
 const { policies } = loadPack(new URL("../specs/cooperation", import.meta.url).pathname).manifest;
-const policy = policies.envelope;
+const envelope = envelopeOf(policies.envelope);
 const tokenOf = (scheme: string): string =>
-  Object.entries(policy.algorithms).find(([, name]) => name === scheme)?.[0] ?? "";
+  Object.entries(envelope.algorithms).find(([, name]) => name === scheme)?.[0] ?? "";
 const { offload } = liveRuntime({ signingThreads: cpus().length });
 
 interface Plan {
@@ -59,7 +60,7 @@ const PLANS: readonly Plan[] = [
 ];
 
 async function measure(plan: Plan): Promise<Row> {
-  const scheme = signatureScheme(plan.scheme);
+  const scheme = pairScheme(plan.scheme);
   const [own, party] = [scheme.generate(), scheme.generate()];
   const folder = mkdtempSync(join(tmpdir(), "liantiao-bench-"));
   const receiver = plan.notify === true ? await startReceiver() : undefined;
@@ -74,7 +75,7 @@ async function measure(plan: Plan): Promise<Row> {
   // --cpu-prof DIR: profiles of the server processes, for chrome://inspect or any reader of .cpuprofile files.
   const bank = await startBank(order, { environment: plan.environment ?? {}, cpuProfileFolder: flags["cpu-prof"] });
   try {
-    const signer = { policy, algorithm: order.algorithm, key: scheme.privateKey(party.privatePem), offload };
+    const signer = { envelope, algorithm: order.algorithm, key: scheme.privateKey(party.privatePem), offload };
     const binding = bank.scenarios["customer.funded"]?.["binding_id"] ?? "";
     // Numbers ascend, as those do that begin with a date.
     const pay = (prefix: string) => (index: number) => ({
@@ -98,7 +99,7 @@ async function measure(plan: Plan): Promise<Row> {
     await replay(bank.url, await presignAll(signer, 1000, pay("a")), CONNECTIONS, undefined);
     await replay(bank.url, await presignAll(signer, WARM_UP_REQUESTS, before), CONNECTIONS, undefined);
     const requests = await presignAll(signer, count, measured);
-    const result = await replay(bank.url, requests, CONNECTIONS, { policy, key: scheme.publicKey(own.publicPem) });
+    const result = await replay(bank.url, requests, CONNECTIONS, { envelope, key: scheme.publicKey(own.publicPem) });
     return rowOf(plan.name, result.rps, result.latenciesMs, signLimit(plan.scheme, plan.environment));
   } finally {
     await bank.stop();

@@ -1,8 +1,6 @@
 import { connect } from "node:net";
 import type { Socket } from "node:net";
-import { decodeBase64Strict } from "../core/signature/base64.ts";
-import { responseBase } from "../core/envelope/authorization-header/base.ts";
-import type { EnvelopePolicy } from "../core/envelope/policy.ts";
+import type { Envelope } from "../core/envelope/envelope.ts";
 import type { PublicKey } from "../core/signature/scheme.ts";
 
 /** What one measured replay showed. Latencies in milliseconds, ascending. */
@@ -14,7 +12,7 @@ export interface Replay {
 
 /** Verifies one answer in a hundred with the server's public key; absent for unsigned floors. */
 export interface Verifier {
-  readonly policy: EnvelopePolicy;
+  readonly envelope: Envelope;
   readonly key: PublicKey;
 }
 
@@ -128,18 +126,14 @@ function mistakeOf(run: Run, index: number, head: string, body: Buffer): string 
   return undefined;
 }
 
-function verifies({ policy, key }: Verifier, head: string, body: Uint8Array): boolean {
-  const header = (name: string): string => new RegExp(`\\r\\n${name}: ([^\\r\\n]*)`, "i").exec(head)?.[1] ?? "";
-  const signature = decodeBase64Strict(header(policy.response.signature));
-  return (
-    signature !== undefined &&
-    key.verify(
-      responseBase(policy, {
-        timestamp: header(policy.response.timestamp),
-        nonce: header(policy.response.nonce),
-        body,
-      }),
-      signature,
-    )
-  );
+function verifies({ envelope, key }: Verifier, head: string, body: Uint8Array): boolean {
+  const headers = head
+    .split("\r\n")
+    .slice(1)
+    .map((line) => {
+      const colon = line.indexOf(": ");
+      return [line.slice(0, colon), line.slice(colon + 2)] as const;
+    });
+  const opened = envelope.openAnswer({ status: 200, headers, body });
+  return opened.ok && opened.signature !== undefined && key.verify(opened.covered, opened.signature);
 }

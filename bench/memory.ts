@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { envelopeOf } from "../core/envelope/styles.ts";
 import { loadPack } from "../core/pack/load.ts";
 import { liveRuntime } from "../core/runtime/live.ts";
-import { signatureScheme } from "../core/signature/schemes.ts";
+import { pairScheme } from "../core/signature/schemes.ts";
 import { startBank } from "./bank.ts";
 import { replay } from "./generator.ts";
 import { PARTY } from "./order.ts";
@@ -24,12 +25,14 @@ const payments = Number(flags.payments);
 if (!Number.isSafeInteger(payments) || payments < 10 * CHUNK || payments % (10 * CHUNK) !== 0)
   throw new Error(`--payments must be a multiple of ${10 * CHUNK}, not ${flags.payments}`);
 
-const policy = loadPack(new URL("../specs/cooperation", import.meta.url).pathname).manifest.policies.envelope;
-const token = Object.entries(policy.algorithms).find(([, name]) => name === "ed25519")?.[0] ?? "";
-const scheme = signatureScheme("ed25519");
+const envelope = envelopeOf(
+  loadPack(new URL("../specs/cooperation", import.meta.url).pathname).manifest.policies.envelope,
+);
+const token = Object.entries(envelope.algorithms).find(([, name]) => name === "ed25519")?.[0] ?? "";
+const scheme = pairScheme("ed25519");
 const [own, party] = [scheme.generate(), scheme.generate()];
 const signer = {
-  policy,
+  envelope,
   algorithm: token,
   key: scheme.privateKey(party.privatePem),
   offload: liveRuntime({ signingThreads: availableParallelism() }).offload,
@@ -57,7 +60,7 @@ try {
         notify_url: "http://127.0.0.1/parked",
       },
     }));
-    await replay(bank.url, requests, CONNECTIONS, { policy, key: scheme.publicKey(own.publicPem) });
+    await replay(bank.url, requests, CONNECTIONS, { envelope, key: scheme.publicKey(own.publicPem) });
     const after = done + CHUNK;
     if (after === payments / 10 || after === payments) bytes[after] = await bank.memory();
     else if (after % 50_000 === 0)

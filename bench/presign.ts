@@ -1,14 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { encodeBase64 } from "../core/signature/base64.ts";
-import { formatAuthorization } from "../core/envelope/authorization-header/authorization.ts";
-import { requestBase } from "../core/envelope/authorization-header/base.ts";
-import type { EnvelopePolicy } from "../core/envelope/policy.ts";
 import type { PrivateKey } from "../core/signature/scheme.ts";
 import type { Offload } from "../core/runtime/runtime.ts";
+import type { Envelope } from "../core/envelope/envelope.ts";
+import type { RequestMessage } from "../core/envelope/message.ts";
 import { PARTY, PARTY_SERIAL } from "./order.ts";
 
 export interface Signer {
-  readonly policy: EnvelopePolicy;
+  readonly envelope: Envelope;
   readonly algorithm: string;
   readonly key: PrivateKey;
   readonly offload: Offload;
@@ -17,23 +15,25 @@ export interface Signer {
 /** One request as the bytes of a whole HTTP message, signed: the generator only has to write it. */
 async function presign(signer: Signer, method: string, target: string, data: unknown): Promise<Buffer> {
   const body = data === undefined ? Buffer.alloc(0) : Buffer.from(JSON.stringify(data));
-  const timestamp = String(Math.floor(Date.now() / 1000));
-  const nonce = randomBytes(16).toString("hex");
-  const base = requestBase(signer.policy, { method, target: target, timestamp, nonce, body });
-  const signature = encodeBase64(await signer.offload.sign(signer.key, base));
-  const authorization = formatAuthorization(signer.policy, signer.algorithm, {
+  const message: RequestMessage = {
+    method,
+    target,
     party: PARTY,
-    nonce,
-    timestamp,
     serial: PARTY_SERIAL,
-    signature,
-  });
-  return Buffer.concat([
-    Buffer.from(
-      `${method} ${target} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: ${authorization}\r\n${body.length > 0 ? "Content-Type: application/json\r\n" : ""}Content-Length: ${body.length}\r\n\r\n`,
-    ),
+    algorithm: signer.algorithm,
+    timestamp: String(Math.floor(Date.now() / 1000)),
+    nonce: randomBytes(16).toString("hex"),
     body,
-  ]);
+  };
+  const signature = await signer.offload.sign(signer.key, signer.envelope.requestBase(message));
+  const sealed = signer.envelope.sealRequest(message, signature);
+  const headers = [
+    ["Host", "127.0.0.1"],
+    ...sealed.headers,
+    ...(sealed.body.length > 0 ? [["Content-Type", signer.envelope.codec.mediaType]] : []),
+    ["Content-Length", String(sealed.body.length)],
+  ].map(([name, value]) => `${name}: ${value}\r\n`);
+  return Buffer.concat([Buffer.from(`${method} ${target} HTTP/1.1\r\n${headers.join("")}\r\n`), sealed.body]);
 }
 
 /** Signs many, a bounded number at a time. */

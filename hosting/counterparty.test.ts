@@ -23,7 +23,7 @@ beforeAll(async () => {
       role: "bank",
       sutPartyId: "BANK01",
       sutKeys: [{ serial: sut.serial, algorithm: ED25519, publicPem: sut.publicPem }],
-      parties: [{ partyId: "P1001", algorithm: ED25519, serial: party.serial, privatePem: party.privatePem }],
+      parties: [{ partyId: "P1001", algorithm: ED25519, serial: party.serial, key: { privateKey: party.privatePem } }],
       notify: { listen: { host: "127.0.0.1", port }, publicUrl: `http://127.0.0.1:${port}` },
     },
   };

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { compilePack } from "../core/pack/compile.ts";
 import { liveRuntime } from "../core/runtime/live.ts";
-import { signatureScheme } from "../core/signature/schemes.ts";
+import { pairScheme } from "../core/signature/schemes.ts";
 import { controlApp } from "../simulator/control/control.ts";
 import { Identity } from "../simulator/identity/identity.ts";
 import { belowBasePath, packRouter } from "../simulator/pipeline/router.ts";
@@ -91,17 +91,20 @@ export async function startCounterparty(opened: OpenedStatement): Promise<Runnin
 /** The counterparty's party and key, and the SUT as its only peer. */
 function identityOf({ statement, source, sutKeys }: OpenedStatement): Identity {
   const [party] = statement.parties;
-  const scheme = signatureScheme(source.manifest.policies.envelope.algorithms[party.algorithm] ?? "");
   const own = {
     serial: party.serial,
     algorithm: party.algorithm,
-    key: scheme.privateKey(party.privatePem),
     publicPem: "",
     effectiveAt: 0,
   };
+  const scheme = source.manifest.policies.envelope.algorithms[party.algorithm] ?? "";
+  const pairs = "privateKey" in party.key ? [{ ...own, key: pairScheme(scheme).privateKey(party.key.privateKey) }] : [];
   const sut = {
     record: { party_id: statement.sutPartyId, index: "0001", notify_prefixes: [] },
-    keys: sutKeys.map(({ serial, token, key }) => ({ serial, algorithm: token, key })),
+    // Of the secrets the one that this party shares with the SUT.
+    keys: sutKeys
+      .filter((one) => one.party === undefined || one.party === party.partyId)
+      .map(({ serial, token, key }) => ({ serial, algorithm: token, key })),
   };
-  return new Identity(party.partyId, [own], [sut]);
+  return new Identity(party.partyId, pairs, [sut]);
 }

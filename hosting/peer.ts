@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Pack } from "../core/pack/compile.ts";
 import { readKeyFile } from "../core/signature/key-file.ts";
-import { signatureScheme } from "../core/signature/schemes.ts";
-import type { PublicKey } from "../core/signature/scheme.ts";
+import { openVerifyingKey } from "../core/signature/schemes.ts";
+import type { VerifyingKey } from "../core/signature/scheme.ts";
 import type { TlsSettings } from "../core/runtime/live.ts";
 import { httpUrl } from "./http-url.ts";
 import { reasonOf, UserError } from "./user-error.ts";
@@ -17,22 +17,21 @@ export interface NamedPeer {
   /** Absent when only a URL was given: then no key of its is known yet. */
   readonly party?: {
     readonly partyId: string;
-    readonly keys: readonly { readonly serial: string; readonly algorithm: string; readonly key: PublicKey }[];
+    readonly keys: readonly { readonly serial: string; readonly algorithm: string; readonly key: VerifyingKey }[];
   };
 }
 
 /**
  * Reads `--peer`: a URL, or the other side's statement, from which its address, TLS, party id and public keys are taken.
- * Only those are read: the statement may name private keys that are not here.
+ * Only those are read, and the secret that it shares with `own`: the statement may name private keys that are not here.
  *
  * @throws UserError
  */
-export function readPeer(value: string, pack: Pack): NamedPeer {
+export function readPeer(value: string, pack: Pack, own: string): NamedPeer {
   if (/^https?:/i.test(value)) return { prefix: httpUrl(value, "--peer").href };
   const statement = readStatement(value);
   const { algorithms } = pack.source.manifest.policies.envelope;
-  const keys = statement.sutKeys.map(({ serial, algorithm, publicKey }, index) => {
-    const where = `${value} /sutKeys/${index}`;
+  const opened = (serial: string, algorithm: string, file: string, secret: boolean, where: string) => {
     const scheme = algorithms[algorithm];
     if (scheme === undefined)
       throw new UserError(`the pack knows no algorithm "${algorithm}"`, {
@@ -41,19 +40,32 @@ export function readPeer(value: string, pack: Pack): NamedPeer {
         next: "correct the statement",
       });
     try {
+      const text = readKeyFile(resolve(dirname(value), file)).toString("utf8");
       return {
         serial,
         algorithm,
-        key: signatureScheme(scheme).publicKey(readKeyFile(resolve(dirname(value), publicKey)).toString("utf8")),
+        key: openVerifyingKey(scheme, secret ? { secret: text.trim() } : { publicKey: text }),
       };
     } catch (cause) {
-      throw new UserError(`the peer's key "${publicKey}" cannot be used: ${reasonOf(cause)}`, {
+      // A secret that was pasted in place of a file name is not repeated.
+      throw new UserError(`the peer's ${secret ? "secret" : `key "${file}"`} cannot be used: ${reasonOf(cause)}`, {
         where,
-        next: "give a PEM file of that algorithm; names are relative to the statement",
+        next: "give a file of that algorithm's key; names are relative to the statement",
         cause,
       });
     }
-  });
+  };
+  const keys = [
+    ...(statement.sutKeys ?? []).map(({ serial, algorithm, publicKey }, index) =>
+      opened(serial, algorithm, publicKey, false, `${value} /sutKeys/${index}`),
+    ),
+    // Of the secrets the one that it shares with us.
+    ...(statement.parties ?? []).flatMap(({ partyId, serial, algorithm, secret }, index) =>
+      secret === undefined || partyId !== own
+        ? []
+        : [opened(serial, algorithm, secret, true, `${value} /parties/${index}`)],
+    ),
+  ];
   const tls = readTls(value, statement.tls);
   return {
     prefix: httpUrl(statement.baseUrl, `${value} /baseUrl`).href,
@@ -89,7 +101,13 @@ interface PeerStatement {
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string; readonly servername?: string };
   readonly baseUrl: string;
   readonly sutPartyId: string;
-  readonly sutKeys: readonly { readonly serial: string; readonly algorithm: string; readonly publicKey: string }[];
+  readonly sutKeys?: readonly { readonly serial: string; readonly algorithm: string; readonly publicKey: string }[];
+  readonly parties?: readonly {
+    readonly partyId: string;
+    readonly serial: string;
+    readonly algorithm: string;
+    readonly secret?: string;
+  }[];
 }
 
 function readStatement(file: string): PeerStatement {
@@ -104,8 +122,12 @@ function readStatement(file: string): PeerStatement {
     );
   }
   const found = value as Partial<PeerStatement> | null;
-  if (typeof found?.baseUrl !== "string" || typeof found.sutPartyId !== "string" || !Array.isArray(found.sutKeys)) {
-    throw new UserError("the peer's statement lacks baseUrl, sutPartyId or sutKeys", { where: file, next });
+  if (
+    typeof found?.baseUrl !== "string" ||
+    typeof found.sutPartyId !== "string" ||
+    !Array.isArray(found.sutKeys ?? found.parties)
+  ) {
+    throw new UserError("the peer's statement lacks baseUrl, sutPartyId or keys", { where: file, next });
   }
   return found as PeerStatement;
 }

@@ -1,3 +1,4 @@
+import { headerPolicy } from "../core/envelope/testing/policies.ts";
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -177,7 +178,7 @@ test("due notifications are sent after a restart with the same id, signed anew",
   // The schedule's first wait is 15 seconds; the bank's clock is the host's, so the attempts follow in real time.
   await until(() => new Set(receiver.received.slice(before).map(({ body }) => body.toString())).size === 5);
 
-  const policy = pack.source.manifest.policies.envelope;
+  const policy = headerPolicy(pack.source.manifest.policies.envelope);
   const nonces = new Set<string>();
   const ids = new Map<string, Set<string>>();
   for (const { target, authorization, body } of receiver.received) {

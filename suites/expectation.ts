@@ -2,6 +2,8 @@ import { wireStatuses } from "../core/pack/error-code.ts";
 import type { Incident } from "./evidence/incidents.ts";
 import type { PackView } from "./pack-view.ts";
 import { header } from "./wire/header.ts";
+import { isUnsigned } from "./wire/answer-signature.ts";
+import type { AnswerSignature } from "./wire/answer-signature.ts";
 import type { Answer } from "./wire/answer.ts";
 import type { Exchange } from "./wire/exchange.ts";
 
@@ -36,7 +38,7 @@ export function notSuccess(pack: PackView, { draft, response }: Exchange, answer
           zh: `应答状态为 HTTP ${answer.status}，与接口规定的状态不符`,
           breach: "answer-schema",
         };
-  if (one.response.signed !== false && !answer.signature.ok) return unsigned(expected, answer.signature.message);
+  if (one.response.signed !== false && isUnsigned(answer.signature)) return unsigned(expected, answer.signature);
   const missing = missingHeader({ ...pack.policies.headers, ...one.response.headers }, response);
   if (missing !== undefined)
     return {
@@ -79,7 +81,7 @@ export function notRefusal(pack: PackView, answer: Answer, codes: readonly strin
       zh: "HTTP 状态与错误码不符",
       breach: "status-mismatch",
     };
-  return answer.signature.ok ? undefined : unsigned(expected, answer.signature.message);
+  return isUnsigned(answer.signature) ? unsigned(expected, answer.signature) : undefined;
 }
 
 /** A header that every such answer has by the pack and this one lacks. What expressions may leave out is not asked for. */
@@ -100,9 +102,9 @@ export function told({ answer, response }: Exchange): string {
   return `HTTP ${answer.httpStatus}${answer.code === undefined ? "" : ` ${answer.code}`}${answer.json === undefined ? ` (${type ?? "no content type"}, ${answer.body.length} bytes)` : ""}`;
 }
 
-function unsigned(expected: string, message: string): Broken {
+function unsigned(expected: string, signature: AnswerSignature): Broken {
   return {
-    expected: `${expected}; ${message}`,
+    expected: signature.ok ? expected : `${expected}; ${signature.message}`,
     en: "was answered without a right signature",
     zh: "应答签名不正确",
     breach: "answer-signature",

@@ -11,6 +11,7 @@ import { httpUrl } from "../../hosting/http-url.ts";
 import { openPack, packReference } from "../../hosting/packs.ts";
 import { LOOPBACK, hostParty } from "../../hosting/party.ts";
 import type { PartySettings } from "../../hosting/party.ts";
+import { DEFAULT_PARTIES } from "../../hosting/state/default-parties.ts";
 import { readPeer } from "../../hosting/peer.ts";
 import { servingTls } from "../../hosting/serving-tls.ts";
 import type { TlsFlags } from "../../hosting/serving-tls.ts";
@@ -156,7 +157,7 @@ async function serve(roleText: string, flags: ServeFlags, onReady: () => void): 
   const tls = servingTls(flags, flags.host, Date.now());
   const tokens = algorithmsOf(flags.algorithm ?? [], pack);
   if (defect !== undefined) defects?.refuseInvisibleDefect(defect, flags, tokens, pack);
-  const peer = flags.peer === undefined ? undefined : readPeer(flags.peer, pack);
+  const peer = flags.peer === undefined ? undefined : readPeer(flags.peer, pack, DEFAULT_PARTIES[role].own);
   const allowed = (flags.notifyAllow ?? []).map((prefix) => httpUrl(prefix, "--notify-allow").href);
   const destination =
     flags.log === undefined ? undefined : (await import("../exchange-file.ts")).openExchangeFile(flags.log);

@@ -89,7 +89,7 @@ function formText(value: unknown, name: string): string {
 }
 
 /** Percent-encoded for a form: all but letters, digits, `-`, `.`, `_`, `~` and `*`; a space is `%20`, which every reader takes for one. */
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return encodeURIComponent(text).replace(/[!'()]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 

@@ -1,14 +1,14 @@
 import type { Bilingual } from "../run/verdict.ts";
-import type { PublicKey } from "../signature/scheme.ts";
+import type { VerifyingKey } from "../signature/scheme.ts";
 import type { AnswerMessage, RequestMessage } from "./message.ts";
 
 interface Failed {
   /** As it stands on the wire. */
   readonly signature: string;
   /** The key that the message names. */
-  readonly key: PublicKey;
+  readonly key: VerifyingKey;
   /** Keys that the sender may have taken instead: its others, those of other parties, the verifier's own. */
-  readonly otherKeys: readonly { readonly owner: string; readonly key: PublicKey }[];
+  readonly otherKeys: readonly { readonly owner: string; readonly key: VerifyingKey }[];
   /** Milliseconds since the Unix epoch. */
   readonly now: number;
   /** How old or how early a timestamp may be; without it, 300. */

@@ -1,5 +1,5 @@
 import type { Bilingual } from "../run/verdict.ts";
-import type { Bounds } from "../codec/codec.ts";
+import type { Bounds, Codec } from "../codec/codec.ts";
 import type { Json } from "../unit/unit.ts";
 import type { Headers } from "./headers.ts";
 import type { Diagnosis, FailedAnswer, FailedRequest } from "./diagnosis.ts";
@@ -91,6 +91,8 @@ export interface OpeningFault {
  */
 export interface Envelope {
   readonly style: string;
+  /** How a body is written whose format no interface names, such as that of a refusal. */
+  readonly codec: Codec;
   /** Token on the wire to the name of a signature scheme. */
   readonly algorithms: Readonly<Record<string, string>>;
   readonly requestParts: readonly EnvelopePart[];

@@ -1,3 +1,6 @@
+import { codecOf } from "../codec/codecs.ts";
+import type { AuthorizationHeaderPolicy } from "../envelope/authorization-header/policy.ts";
+import type { SortedParametersPolicy } from "../envelope/sorted-parameters/policy.ts";
 import { tokensOf } from "../json/pointer.ts";
 import { isEncoding, mediaType } from "../table/encoding.ts";
 import { stagesOf, wireStatuses } from "./error-code.ts";
@@ -34,28 +37,43 @@ export function openapi(source: PackSource): Document {
     components: {
       schemas,
       securitySchemes: {
-        signature: {
-          type: "apiKey",
-          in: "header",
-          name: manifest.policies.envelope.authorization.header,
-          description: signing(manifest.policies),
-        },
+        signature: { type: "apiKey", ...signatureScheme(manifest.policies) },
       },
     },
   };
 }
 
-/** All that a client needs to sign a request and to verify an answer. */
-function signing({
-  envelope: { requestBase, responseBase, algorithms, authorization, response },
-  freshness,
-}: Policies): string {
-  const { nonce, clockSkewSeconds } = freshness;
+/** Where a request carries its signature, and all that a client needs to sign it and to verify an answer. */
+function signatureScheme(policies: Policies): Document {
+  const { envelope } = policies;
+  if (envelope.style === "authorization-header")
+    return { in: "header", name: envelope.authorization.header, description: inHeader(envelope, policies) };
+  // OpenAPI knows no parameter of a body as a place for credentials; the description says where it stands.
+  return { in: "query", name: envelope.parameters.signature, description: inParameters(envelope, policies) };
+}
+
+function inHeader(
+  { requestBase, responseBase, algorithms, authorization, response }: AuthorizationHeaderPolicy,
+  { freshness: { nonce, clockSkewSeconds } }: Policies,
+): string {
   return [
     `${authorization.header}: TOKEN ${authorization.party}="...",${authorization.serial}="...",${authorization.nonce}="...",${authorization.timestamp}="...",${authorization.signature}="...", where TOKEN says how it is signed: ${Object.keys(algorithms).join(", ")}.`,
     `${authorization.signature} is base64 of the signature over ${requestBase.join(", ")} (path and query as on the request line, the body's bytes as sent), each followed by one line feed, the last one too. The timestamp is in seconds since 1970 and at most ${clockSkewSeconds} s off; the nonce has ${nonce.minLength} to ${nonce.maxLength} characters and is new for each request.`,
     `Answers, refusals too, are signed over ${responseBase.join(", ")}, each followed by one line feed: ${response.signature} (base64), with ${response.timestamp}, ${response.nonce}, ${response.serial} (which key) and ${response.algorithm} (how).`,
     `请求签名串依次为 ${requestBase.join("、")}，每项后接一个换行符，末项亦然；时间戳为秒，偏差不超过 ${clockSkewSeconds} 秒，随机串不得重复。应答（含拒绝）签名串依次为 ${responseBase.join("、")}。签名均为 base64。`,
+  ].join("\n\n");
+}
+
+function inParameters(
+  { parameters, algorithms, encoding }: SortedParametersPolicy,
+  { freshness: { nonce, clockSkewSeconds } }: Policies,
+): string {
+  const { signature, ...others } = parameters;
+  const spelling = encoding === "hex" ? "lower-case hexadecimal" : "base64";
+  return [
+    `Every message is a form. Beside the business parameters it carries ${Object.values(others).join(", ")} and ${signature}, as parameters of the body. Signed are all parameters but ${signature} that have a value, sorted by the ASCII codes of their names and joined as name=value with & between, the values as they read and not escaped; ${signature} is the ${spelling} of the signature (${Object.keys(algorithms).join(", ")}).`,
+    `${parameters.timestamp} is in seconds since 1970 and at most ${clockSkewSeconds} s off; ${parameters.nonce} has ${nonce.minLength} to ${nonce.maxLength} characters and is new for each request. Answers, refusals too, are signed alike.`,
+    `所有报文均为表单；除业务参数外，报文体另含 ${Object.values(others).join("、")} 与 ${signature}。剔除 ${signature} 及空值参数，其余按参数名 ASCII 码排序，以 name=value 用 & 连接（使用未编码的原值）后签名，${signature} 为签名的${encoding === "hex" ? "小写十六进制" : " Base64"}。时间戳为秒，偏差不超过 ${clockSkewSeconds} 秒，随机串不得重复。应答（含拒绝）签名方式相同。`,
   ].join("\n\n");
 }
 
@@ -92,7 +110,16 @@ function operation(source: PackSource, one: Interface, read: Reader): Document {
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(one.request.body === undefined
       ? {}
-      : { requestBody: { required: true, content: { "application/json": { schema: read(one.request.body, file) } } } }),
+      : {
+          requestBody: {
+            required: true,
+            content: {
+              [codecOf(one.request.representation)?.mediaType ?? "application/json"]: {
+                schema: read(one.request.body, file),
+              },
+            },
+          },
+        }),
     responses: responses(source, one, read),
   };
 }
@@ -141,7 +168,7 @@ function responses(source: PackSource, one: Interface, read: Reader): Document {
 
 /** The media type of a good answer; a file whose packing the request decides is named as it is unpacked. */
 function mediaOf({ representation, table }: Interface["response"]): string {
-  if (representation !== "table") return "application/json";
+  if (representation !== "table") return codecOf(representation)?.mediaType ?? "application/json";
   return isEncoding(table?.encoding) ? mediaType(table.encoding, "text/csv") : "text/csv";
 }
 

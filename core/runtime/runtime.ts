@@ -1,4 +1,4 @@
-import type { PrivateKey } from "../signature/scheme.ts";
+import type { SigningKey } from "../signature/scheme.ts";
 
 /**
  * Everything the outside world gives us, as one injected value: nothing else in `core/`, `simulator/` or `suites/`
@@ -33,7 +33,7 @@ export interface RandomStream {
 /** The jobs that a live runtime may give to threads. One entry per kind, so that the simulated one can run it in line. */
 export interface Offload {
   /** `key.sign(bytes)`, perhaps elsewhere. Rejects with what that throws. */
-  sign(key: PrivateKey, bytes: Uint8Array): Promise<Uint8Array>;
+  sign(key: SigningKey, bytes: Uint8Array): Promise<Uint8Array>;
 }
 
 export interface HttpRequest {

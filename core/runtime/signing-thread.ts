@@ -1,7 +1,7 @@
 import { setPriority } from "node:os";
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import type { PrivateKey } from "../signature/scheme.ts";
-import { signatureScheme } from "../signature/schemes.ts";
+import { pairScheme } from "../signature/schemes.ts";
 import { SigningSlots } from "./signing-slots.ts";
 import type { SigningMemory } from "./signing-slots.ts";
 
@@ -40,7 +40,7 @@ function keyOf(number: number): PrivateKey {
   for (let key = keys.get(number); ; key = keys.get(number)) {
     if (key !== undefined) return key;
     const { message } = receiveMessageOnPort(port as NonNullable<typeof port>) as { readonly message: SigningKey };
-    keys.set(message.number, signatureScheme(message.scheme).privateKey(message.pem));
+    keys.set(message.number, pairScheme(message.scheme).privateKey(message.pem));
   }
 }
 

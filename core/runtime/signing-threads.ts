@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import type { PrivateKey } from "../signature/scheme.ts";
+import type { PrivateKey, SharedSecret } from "../signature/scheme.ts";
 import { SigningSlots, signingMemory, SLOT_BYTES } from "./signing-slots.ts";
 import type { SigningKey, SigningThreadData } from "./signing-thread.ts";
 
@@ -47,11 +47,11 @@ export class SigningThreads {
     return this.#underWay.size + this.#waiting.length;
   }
 
-  sign(key: PrivateKey, bytes: Uint8Array): Promise<Uint8Array> {
+  sign(key: PrivateKey | SharedSecret, bytes: Uint8Array): Promise<Uint8Array> {
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(new Error("the signing threads were ended"));
-      // Too long to be handed over; an answer of that size is rare.
-      if (bytes.length > SLOT_BYTES) return resolve(key.sign(bytes));
+      // Too long to be handed over, which is rare, or sooner signed than handed over.
+      if (bytes.length > SLOT_BYTES || key.kind === "secret") return resolve(key.sign(bytes));
       this.#waiting.push({ key, bytes, resolve, reject });
       if (this.#scheduled) return;
       this.#scheduled = true;

@@ -270,7 +270,7 @@ describe("the simulated network", () => {
   });
 });
 
-const keyThat = (sign: PrivateKey["sign"]): PrivateKey => ({ scheme: "none", pem: "", sign });
+const keyThat = (sign: PrivateKey["sign"]): PrivateKey => ({ kind: "private", scheme: "none", pem: "", sign });
 
 describe("a killed generation", () => {
   const ORIGIN = "http://bank.test";

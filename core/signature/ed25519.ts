@@ -2,13 +2,14 @@ import { ed25519 as curve } from "@noble/curves/ed25519.js";
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import { KeyRefused, privateKeyPem, publicKeyPem, readPem, readPublicKeyInfo } from "./pem.ts";
-import type { PrivateKey, PublicKey, SignatureScheme } from "./scheme.ts";
+import type { PrivateKey, PublicKey, PairScheme } from "./scheme.ts";
 
 const NAME = "ed25519";
 const RAW_KEY_BYTES = 32;
 
 /** Ed25519 (RFC 8032), pure: the bytes are signed as they are, without a hash of our own ahead. */
-export const ed25519: SignatureScheme = {
+export const ed25519: PairScheme = {
+  keys: "pair",
   name: NAME,
 
   privateKey(pem: string): PrivateKey {
@@ -16,6 +17,7 @@ export const ed25519: SignatureScheme = {
     const { der } = readPem(pem, ["PRIVATE KEY"], what);
     const key = parsed(what, () => createPrivateKey({ key: der, format: "der", type: "pkcs8" }));
     return {
+      kind: "private",
       scheme: NAME,
       pem: privateKeyPem(key),
       sign: (bytes: Uint8Array): Uint8Array => sign(null, bytes, key),
@@ -28,6 +30,7 @@ export const ed25519: SignatureScheme = {
     const key = parsed(what, () => createPublicKey({ key: der, format: "der", type: "spki" }));
     refuseUnfitPoint(key, what);
     return {
+      kind: "public",
       scheme: NAME,
       pem: publicKeyPem(key),
       verify(bytes: Uint8Array, signature: Uint8Array): boolean {

@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import { KeyRefused, privateKeyPem, publicKeyPem, readPem, readPublicKeyInfo } from "./pem.ts";
-import type { PrivateKey, PublicKey, SignatureScheme } from "./scheme.ts";
+import type { PrivateKey, PublicKey, PairScheme } from "./scheme.ts";
 
 const NAME = "rsa2048";
 const MINIMUM_BITS = 2048;
@@ -10,7 +10,8 @@ const MINIMUM_BITS = 2048;
  * SHA256withRSA, PKCS#1 v1.5 (RFC 8017 section 8.2), as WeChat Pay APIv3 and its relatives use it. Keys of 2048 bits
  * or more.
  */
-export const rsa2048: SignatureScheme = {
+export const rsa2048: PairScheme = {
+  keys: "pair",
   name: NAME,
 
   privateKey(pem: string): PrivateKey {
@@ -21,6 +22,7 @@ export const rsa2048: SignatureScheme = {
     );
     refuseUnfit(key, what);
     return {
+      kind: "private",
       scheme: NAME,
       pem: privateKeyPem(key),
       sign: (bytes: Uint8Array): Uint8Array => sign("sha256", bytes, key),
@@ -33,6 +35,7 @@ export const rsa2048: SignatureScheme = {
     const key = parsed(what, () => createPublicKey({ key: der, format: "der", type: "spki" }));
     refuseUnfit(key, what);
     return {
+      kind: "public",
       scheme: NAME,
       pem: publicKeyPem(key),
       verify(bytes: Uint8Array, signature: Uint8Array): boolean {

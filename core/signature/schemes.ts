@@ -1,10 +1,11 @@
 import { ed25519 } from "./ed25519.ts";
+import { hmacSha256 } from "./hmac.ts";
 import { rsa2048 } from "./rsa.ts";
-import type { SignatureScheme } from "./scheme.ts";
+import type { PairScheme, SignatureScheme, SigningKey, VerifyingKey } from "./scheme.ts";
 import { sm2 } from "./sm2.ts";
 
 /** Every signature scheme there is. A new one is added here, and `scheme.contract.test.ts` then holds it. */
-export const SIGNATURE_SCHEMES: readonly SignatureScheme[] = [rsa2048, sm2, ed25519];
+export const SIGNATURE_SCHEMES: readonly SignatureScheme[] = [rsa2048, sm2, ed25519, hmacSha256];
 
 /**
  * The scheme of that name.
@@ -20,4 +21,44 @@ export function signatureScheme(name: string): SignatureScheme {
     );
   }
   return found;
+}
+
+/**
+ * The scheme of that name, for what only key pairs can do.
+ *
+ * @throws RangeError for a scheme of shared secrets too.
+ */
+export function pairScheme(name: string): PairScheme {
+  const scheme = signatureScheme(name);
+  if (scheme.keys === "pair") return scheme;
+  const allowed = SIGNATURE_SCHEMES.filter(({ keys }) => keys === "pair").map((one) => one.name);
+  throw new RangeError(`${name} signs with a shared secret and has no pairs; allowed here: ${allowed.join(", ")}`);
+}
+
+/** What a key that signs is read from: the text of a PEM file, or of a secret. */
+export type SigningMaterial = { readonly privateKey: string } | { readonly secret: string };
+
+/** What a key that verifies is read from: the text of a PEM file (public key or certificate), or of a secret. */
+export type VerifyingMaterial = { readonly publicKey: string } | { readonly secret: string };
+
+/** @throws KeyRefused or RangeError, with the remedy; never with the material itself. */
+export function openSigningKey(name: string, material: SigningMaterial): SigningKey {
+  const scheme = signatureScheme(name);
+  if (scheme.keys === "secret" && "secret" in material) return scheme.secret(material.secret);
+  if (scheme.keys === "pair" && "privateKey" in material) return scheme.privateKey(material.privateKey);
+  throw new RangeError(mismatch(scheme, "private key"));
+}
+
+/** @throws KeyRefused or RangeError, with the remedy; never with the material itself. */
+export function openVerifyingKey(name: string, material: VerifyingMaterial): VerifyingKey {
+  const scheme = signatureScheme(name);
+  if (scheme.keys === "secret" && "secret" in material) return scheme.secret(material.secret);
+  if (scheme.keys === "pair" && "publicKey" in material) return scheme.publicKey(material.publicKey);
+  throw new RangeError(mismatch(scheme, "public key"));
+}
+
+function mismatch({ name, keys }: SignatureScheme, pem: string): string {
+  return keys === "secret"
+    ? `${name} signs with a shared secret; give a secret and no ${pem}`
+    : `${name} signs with a key pair; give a ${pem} and no secret`;
 }

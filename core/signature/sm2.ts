@@ -3,7 +3,7 @@ import type { WeierstrassPoint } from "@noble/curves/abstract/weierstrass.js";
 import { Buffer } from "node:buffer";
 import { createECDH, generateKeyPairSync } from "node:crypto";
 import { KeyRefused, privateKeyPem, publicKeyPem, readPem, readPublicKeyInfo, writePem } from "./pem.ts";
-import type { PrivateKey, PublicKey, SignatureScheme } from "./scheme.ts";
+import type { PrivateKey, PublicKey, PairScheme } from "./scheme.ts";
 import { hmacSm3, sm3 } from "./sm3.ts";
 
 const NAME = "sm2";
@@ -43,7 +43,8 @@ const ALGORITHM = Buffer.from("301306072a8648ce3d020106082a811ccf5501822d", "hex
  * OpenSSL's, through ECDH key generation (kG); that of verifying is noble's. The scalar arithmetic on private keys is
  * by bigint and not constant in time: these keys belong to a simulator, not to a bank's production.
  */
-export const sm2: SignatureScheme = {
+export const sm2: PairScheme = {
+  keys: "pair",
   name: NAME,
 
   privateKey(pem: string): PrivateKey {
@@ -60,7 +61,7 @@ export const sm2: SignatureScheme = {
       }
       throw new Error("SM2: the nonce generator ended, which it never does");
     };
-    return { scheme: NAME, pem: writePem("PRIVATE KEY", info), sign };
+    return { kind: "private", scheme: NAME, pem: writePem("PRIVATE KEY", info), sign };
   },
 
   publicKey(pem: string): PublicKey {
@@ -69,6 +70,7 @@ export const sm2: SignatureScheme = {
     const z = identityDigest(point);
     let verifications = 0;
     return {
+      kind: "public",
       scheme: NAME,
       pem: writePem("PUBLIC KEY", publicKeyInfo(point)),
       verify(bytes: Uint8Array, signature: Uint8Array): boolean {

@@ -17,7 +17,7 @@ export function identityOf(state: State, prefixes: readonly string[], peer: Name
   const known = new Map<string, PeerKey[]>(
     state.peers.map(({ partyId, algorithm, keys }) => [
       partyId,
-      [{ serial: keys.serial, algorithm, key: keys.publicKey }],
+      [{ serial: keys.serial, algorithm, key: "secret" in keys ? keys.secret : keys.publicKey }],
     ]),
   );
   if (peer?.party !== undefined)

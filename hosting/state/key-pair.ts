@@ -2,7 +2,7 @@ import { createHash, createPublicKey } from "node:crypto";
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { readKeyFile } from "../../core/signature/key-file.ts";
-import type { PrivateKey, PublicKey, SignatureScheme } from "../../core/signature/scheme.ts";
+import type { PairScheme, PrivateKey, PublicKey } from "../../core/signature/scheme.ts";
 import { replaceFile } from "../replace-file.ts";
 import { reasonOf, UserError } from "../user-error.ts";
 
@@ -10,7 +10,7 @@ import { reasonOf, UserError } from "../user-error.ts";
 export interface KeyPair {
   /** First 20 hex digits of the SHA-256 of the public key's DER. */
   readonly serial: string;
-  readonly scheme: SignatureScheme;
+  readonly scheme: PairScheme;
   readonly privateKey: PrivateKey;
   readonly publicKey: PublicKey;
   /** File names as they stand in a statement of the same directory. */
@@ -24,7 +24,7 @@ export interface KeyPair {
 const PROBE = Buffer.from("liantiao: one key pair");
 
 /** Reads the pair `name` from `directory`, or makes it. @throws UserError when a file cannot be used. */
-export function openKeyPair(directory: string, name: string, scheme: SignatureScheme): KeyPair {
+export function openKeyPair(directory: string, name: string, scheme: PairScheme): KeyPair {
   const privateFile = `keys/${name}.key.pem`;
   const publicFile = `keys/${name}.pub.pem`;
   const [privatePath, publicPath] = [join(directory, privateFile), join(directory, publicFile)];

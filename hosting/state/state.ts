@@ -10,6 +10,8 @@ import { DEFAULT_PARTIES } from "./default-parties.ts";
 import { replaceFile } from "../replace-file.ts";
 import { openKeyPair } from "./key-pair.ts";
 import type { KeyPair } from "./key-pair.ts";
+import { openSecret } from "./kept-secret.ts";
+import type { KeptSecret } from "./kept-secret.ts";
 
 /** What a served role keeps between starts, beside its store: keys, the control token, enrolled keys. */
 export interface State {
@@ -18,7 +20,7 @@ export interface State {
   /** By algorithm token. */
   readonly own: readonly (KeyPair & { readonly algorithm: string })[];
   /** The peers that every start knows. */
-  readonly peers: readonly { readonly partyId: string; readonly algorithm: string; readonly keys: KeyPair }[];
+  readonly peers: readonly StatePeer[];
   readonly token: string;
   /** Keys enrolled while running, in the order they came. */
   readonly enrolled: readonly Enrolment[];
@@ -26,6 +28,13 @@ export interface State {
 
 export const ENROLLED_FILE = "enrolled.json";
 export const TOKEN_FILE = "control-token";
+/** A peer with the pair that was made for it, or the secret that is shared with it. */
+export interface StatePeer {
+  readonly partyId: string;
+  readonly algorithm: string;
+  readonly keys: KeyPair | KeptSecret;
+}
+
 export const SERVER_FILE = "server.json";
 export const STATEMENT_FILE = "sut.json";
 
@@ -53,7 +62,7 @@ export function openState(folder: string, role: Role, pack: Pack, tokens: readon
   const [first] = algorithms;
   if (first === undefined)
     throw new UserError(`the pack ${pack.source.manifest.name} names no signature algorithm`, {
-      where: "pack.json /policies/signature/algorithms",
+      where: "pack.json /policies/envelope/algorithms",
       next: "name at least one",
     });
   const [usual] = first;
@@ -61,19 +70,21 @@ export function openState(folder: string, role: Role, pack: Pack, tokens: readon
     const algorithm = tokens[index] ?? tokens.at(-1) ?? usual;
     const scheme = signatureScheme(pack.source.manifest.policies.envelope.algorithms[algorithm] ?? "");
     // A party keeps a pair for each scheme, so that going back to one finds the key that others have enrolled.
+    const name = algorithm === usual ? partyId : `${partyId}.${scheme.name}`;
     return {
       partyId,
       algorithm,
-      keys: openKeyPair(directory, algorithm === usual ? partyId : `${partyId}.${scheme.name}`, scheme),
+      keys: scheme.keys === "pair" ? openKeyPair(directory, name, scheme) : openSecret(directory, name, scheme),
     };
   });
   return {
     directory,
     role,
-    own: algorithms.map(([token, scheme]) => ({
-      ...openKeyPair(directory, `own.${scheme}`, signatureScheme(scheme)),
-      algorithm: token,
-    })),
+    // Under a shared secret there is no key of one's own.
+    own: algorithms.flatMap(([token, name]) => {
+      const scheme = signatureScheme(name);
+      return scheme.keys === "pair" ? [{ ...openKeyPair(directory, `own.${name}`, scheme), algorithm: token }] : [];
+    }),
     peers,
     token: openToken(join(directory, TOKEN_FILE)),
     enrolled: readEnrolled(join(directory, ENROLLED_FILE)),
@@ -102,7 +113,9 @@ export function keepEnrolment(directory: string, enrolment: Enrolment): void {
 function refuseOther(value: unknown, index: number): void {
   const one = (typeof value === "object" && value !== null ? value : {}) as Readonly<Record<string, unknown>>;
   const isText = (name: string): boolean => typeof one[name] === "string" && one[name] !== "";
-  const lacking = ["party_id", "serial", "algorithm", "public_key"].find((name) => !isText(name));
+  const lacking = ["party_id", "serial", "algorithm", one["secret"] === undefined ? "public_key" : "secret"].find(
+    (name) => !isText(name),
+  );
   if (lacking !== undefined) throw new TypeError(`/${index}/${lacking} is no text`);
   const other = ["from", "until", "notify_url", "index"].find((name) => one[name] !== undefined && !isText(name));
   if (other !== undefined) throw new TypeError(`/${index}/${other} is no text`);

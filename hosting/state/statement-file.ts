@@ -45,10 +45,14 @@ export function writeStatement(settings: StatementSettings): string {
       partyId,
       serial: keys.serial,
       algorithm,
-      privateKey: keys.privateFile,
+      ...("secret" in keys ? { secret: keys.secretFile } : { privateKey: keys.privateFile }),
     })),
     ...(settings.tls === undefined || Object.keys(settings.tls).length === 0 ? {} : { tls: settings.tls }),
-    sutKeys: state.own.map(({ serial, algorithm, publicFile }) => ({ serial, algorithm, publicKey: publicFile })),
+    ...(state.own.length === 0
+      ? {}
+      : {
+          sutKeys: state.own.map(({ serial, algorithm, publicFile }) => ({ serial, algorithm, publicKey: publicFile })),
+        }),
     fixtures: Object.fromEntries(bound),
     notify: { listen: notify, publicUrl: `http://${notify.host}:${notify.port}` },
     hooks: {

@@ -43,7 +43,8 @@ export async function sendSigned(
   // As the check of registered targets reads it: `..` leads nowhere else.
   const { href } = new URL(url);
   const target = requestTarget(href);
-  const key = identity.signingKey(undefined, at);
+  const key = identity.signingKey(undefined, at, party);
+  if (key === undefined) throw new RangeError(`there is no key to sign with for ${party}; enrol a secret of it`);
   const message: RequestMessage = {
     method,
     target,

@@ -3,7 +3,7 @@ import type { Hono } from "hono";
 import { Workspace } from "../../core/unit/workspace.ts";
 import type { Unit } from "../../core/unit/unit.ts";
 import { hostTurn } from "../../core/runtime/live.ts";
-import { signatureScheme } from "../../core/signature/schemes.ts";
+import { pairScheme } from "../../core/signature/schemes.ts";
 import { startServer } from "../http/server.ts";
 import { BANK_KEY, peerOf, startBank } from "../testing/bank.ts";
 import type { TestBank } from "../testing/bank.ts";
@@ -24,7 +24,7 @@ const SCHEMES = [
 ] as const;
 
 function generated(algorithm: string, scheme: string, serial: string): TestKey {
-  const made = signatureScheme(scheme);
+  const made = pairScheme(scheme);
   const { privatePem, publicPem } = made.generate();
   return {
     serial,

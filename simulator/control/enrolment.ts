@@ -1,5 +1,5 @@
 import { partyIndex } from "../../core/lifecycle/party.ts";
-import { signatureScheme } from "../../core/signature/schemes.ts";
+import { openVerifyingKey } from "../../core/signature/schemes.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import { mayBeNotified } from "../notifier/target.ts";
 import type { Simulator } from "../simulator.ts";
@@ -10,7 +10,10 @@ export interface Enrolment {
   readonly party_id: string;
   readonly serial: string;
   readonly algorithm: string;
-  readonly public_key: string;
+  /** PEM; absent where the algorithm signs with a secret. */
+  readonly public_key?: string;
+  /** The secret of both sides; absent where the algorithm signs with a key pair. */
+  readonly secret?: string;
   /** The moments between which the key is good, RFC 3339; absent: always. */
   readonly from?: string;
   readonly until?: string;
@@ -26,7 +29,7 @@ export function readEnrolment(order: Readonly<Record<string, Json>>, simulator: 
     const value = order[name];
     if (typeof value !== "string" || value === "")
       throw new ControlError(
-        `"${name}" is missing; an enrolment has party_id, serial, algorithm, public_key (PEM), and may have from, until, notify_prefixes and notify_url`,
+        `"${name}" is missing; an enrolment has party_id, serial, algorithm, public_key (PEM) or secret, and may have from, until, notify_prefixes and notify_url`,
       );
     return value;
   };
@@ -41,6 +44,8 @@ export function readEnrolment(order: Readonly<Record<string, Json>>, simulator: 
     );
   const { algorithms } = simulator.pack.source.manifest.policies.envelope;
   const algorithm = text("algorithm");
+  if (order["secret"] !== undefined && order["public_key"] !== undefined)
+    throw new ControlError(`"public_key" and "secret" exclude each other; give the one that the algorithm needs`);
   if (algorithms[algorithm] === undefined)
     throw new ControlError(`algorithm "${algorithm}" is not one of the pack's: ${Object.keys(algorithms).join(", ")}`);
   const moment = (name: "from" | "until"): { readonly [key in typeof name]?: string } => {
@@ -67,7 +72,7 @@ export function readEnrolment(order: Readonly<Record<string, Json>>, simulator: 
     party_id: text("party_id"),
     serial: text("serial"),
     algorithm,
-    public_key: text("public_key"),
+    ...(order["secret"] === undefined ? { public_key: text("public_key") } : { secret: text("secret") }),
     notify_prefixes: prefixes as string[],
     ...moment("from"),
     ...moment("until"),
@@ -80,14 +85,15 @@ export function readEnrolment(order: Readonly<Record<string, Json>>, simulator: 
  * what is wrong with the key.
  */
 export async function enrol(simulator: Simulator, enrolment: Enrolment): Promise<Enrolment> {
-  const scheme = signatureScheme(
-    simulator.pack.source.manifest.policies.envelope.algorithms[enrolment.algorithm] ?? "",
-  );
+  const scheme = simulator.pack.envelope.algorithms[enrolment.algorithm] ?? "";
+  const { secret, public_key: publicKey = "" } = enrolment;
   let key;
   try {
-    key = scheme.publicKey(enrolment.public_key);
+    key = openVerifyingKey(scheme, secret === undefined ? { publicKey } : { secret });
   } catch (error) {
-    throw new ControlError(`the public key cannot be used: ${error instanceof Error ? error.message : String(error)}`);
+    throw new ControlError(
+      `the ${secret === undefined ? "public key" : "secret"} cannot be used: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
   const before = simulator.identity.peer(enrolment.party_id);
   const index = before?.record.index ?? enrolment.index ?? nextIndex(simulator);

@@ -19,7 +19,8 @@ export function keyRoutes(simulator: Simulator, onEnrol: ((key: Enrolment) => vo
         keys: keys.map(({ serial, algorithm, key, from, until }) => ({
           serial,
           algorithm,
-          public_key: key.pem,
+          // A secret is shown to nobody, the one who enrolled it included.
+          ...(key.kind === "public" ? { public_key: key.pem } : {}),
           ...shownMoment("from", from),
           ...shownMoment("until", until),
         })),

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { signatureScheme } from "../../core/signature/schemes.ts";
+import { pairScheme } from "../../core/signature/schemes.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import type { Simulator } from "../simulator.ts";
 import { ControlError } from "./control-error.ts";
@@ -24,7 +24,7 @@ export function rotate({ identity, pack, clock }: Simulator, order: Readonly<Rec
   identity.rotate([]);
   identity.rotate(
     identity.ownKeys.map(({ algorithm }) => {
-      const scheme = signatureScheme(pack.source.manifest.policies.envelope.algorithms[algorithm] ?? "");
+      const scheme = pairScheme(pack.source.manifest.policies.envelope.algorithms[algorithm] ?? "");
       const { privatePem, publicPem } = scheme.generate();
       return {
         serial: `${identity.partyId}-${createHash("sha256").update(publicPem).digest("hex").slice(0, 16)}`,

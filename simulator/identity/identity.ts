@@ -1,5 +1,5 @@
 import type { PartyRecord } from "../../core/lifecycle/party.ts";
-import type { PrivateKey, PublicKey } from "../../core/signature/scheme.ts";
+import type { PrivateKey, SigningKey, VerifyingKey } from "../../core/signature/scheme.ts";
 
 /** A key this side signs with. `algorithm` is the token of the pack's signature policy. */
 export interface OwnKey {
@@ -13,13 +13,22 @@ export interface OwnKey {
   readonly expiresAt?: number;
 }
 
-/** A key with which a peer signs. Outside of `from`..`until` it verifies nothing. */
+/**
+ * A key with which a peer signs, and if it is a shared secret we to it. Outside of `from`..`until` it verifies nothing.
+ */
 export interface PeerKey {
   readonly serial: string;
   readonly algorithm: string;
-  readonly key: PublicKey;
+  readonly key: VerifyingKey;
   readonly from?: number;
   readonly until?: number;
+}
+
+/** What one message of ours is signed with. */
+export interface SigningAs {
+  readonly serial: string;
+  readonly algorithm: string;
+  readonly key: SigningKey;
 }
 
 export interface Peer {
@@ -40,7 +49,6 @@ export class Identity {
   readonly #peers = new Map<string, Peer>();
 
   constructor(partyId: string, own: readonly OwnKey[], peers: readonly Peer[]) {
-    if (own.length === 0) throw new Error(`${partyId} has no key to sign with; give it at least one`);
     this.partyId = partyId;
     this.#own = [...own];
     for (const peer of peers) this.enrol(peer);
@@ -77,12 +85,31 @@ export class Identity {
   }
 
   /**
-   * The key for an algorithm, or the first: an answer to a request that named none still has to be signed. `now` in
-   * milliseconds since the epoch.
+   * The key for a message to a peer: the secret that both have, else our own for the algorithm, else our first, because
+   * an answer to a request that named none still has to be signed. Undefined where there are only secrets and the peer
+   * has none. `now` in milliseconds since the epoch.
    */
-  signingKey(algorithm: string | undefined, now: number): OwnKey {
-    const own = this.#own.find((key) => key.algorithm === algorithm) ?? (this.#own[0] as OwnKey);
-    if (this.#successors.length === 0) return own;
+  signingKey(algorithm: string | undefined, now: number, peerId?: string): SigningAs | undefined {
+    const shared = peerId === undefined ? undefined : this.#sharedWith(peerId, algorithm, now);
+    if (shared !== undefined) return shared;
+    const own = this.#own.find((key) => key.algorithm === algorithm) ?? this.#own[0];
+    if (own === undefined || this.#successors.length === 0) return own;
     return this.#successors.find((key) => key.algorithm === own.algorithm && now >= key.effectiveAt) ?? own;
+  }
+
+  /** The newest secret of a peer that is good now. */
+  #sharedWith(peerId: string, algorithm: string | undefined, now: number): SigningAs | undefined {
+    const peer = this.peer(peerId);
+    if (peer === undefined) return undefined;
+    let found: SigningAs | undefined;
+    for (const { serial, algorithm: token, key, from, until } of peer.keys)
+      if (
+        key.kind === "secret" &&
+        (algorithm === undefined || token === algorithm) &&
+        (from === undefined || now >= from) &&
+        (until === undefined || now < until)
+      )
+        found = { serial, algorithm: token, key };
+    return found;
   }
 }

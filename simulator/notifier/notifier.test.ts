@@ -1,3 +1,4 @@
+import { headerPolicy } from "../../core/envelope/testing/policies.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { simulatedRuntime } from "../../core/runtime/simulated.ts";
 import type { SimulatedRuntime } from "../../core/runtime/simulated.ts";
@@ -70,7 +71,7 @@ describe("the schedule", () => {
     await wholeSchedule();
     const parsed = received.map(({ request, at }) => {
       const header = parseAuthorization(
-        pack.source.manifest.policies.envelope,
+        headerPolicy(pack.source.manifest.policies.envelope),
         request.headers.find(([name]) => name === "Authorization")?.[1],
       );
       if (!header.ok) throw new Error(header.message.en);

@@ -46,12 +46,18 @@ export function refusalAnswer(pack: Pack, refusal: Refusal): Unsigned {
   return headers.length === 0 ? answer : { ...answer, headers };
 }
 
+/** Who is answered, as far as it is known: an algorithm is known where the signature was right. */
+export interface AnsweredCaller {
+  readonly party?: string;
+  readonly algorithm?: string;
+}
+
 /** Signs an answer, on a thread of its own where the runtime has one, and turns it into bytes for the wire. */
 export async function sign(
   pack: Pack,
   identity: Identity,
   runtime: Runtime,
-  algorithm: string | undefined,
+  to: AnsweredCaller,
   answer: Unsigned,
   fault: SigningFault,
   nonce: string,
@@ -61,7 +67,9 @@ export async function sign(
   if (answer.headers !== undefined) for (const header of answer.headers) headers.push(header);
   if (!answer.signed || fault.unsigned === true) return { status: answer.status, headers, body: answer.body };
   const now = runtime.now();
-  const key = identity.signingKey(algorithm, now);
+  const key = identity.signingKey(to.algorithm, now, to.party);
+  // A secret is shared with somebody: an answer to a caller who is not known has nothing that could sign it.
+  if (key === undefined) return { status: answer.status, headers, body: answer.body };
   const message: AnswerMessage = {
     serial: fault.serial ?? key.serial,
     algorithm: key.algorithm,

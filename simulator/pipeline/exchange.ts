@@ -1,3 +1,4 @@
+import { signatureScheme } from "../../core/signature/schemes.ts";
 import { codecOf } from "../../core/codec/codecs.ts";
 import { tableCodec } from "../../core/codec/table.ts";
 import { Workspace } from "../../core/unit/workspace.ts";
@@ -23,7 +24,7 @@ import type { Admission } from "./admission.ts";
 import { bodyAnswer, emptyAnswer, sign } from "./answer.ts";
 import { AnswerForm } from "./answer-form.ts";
 import type { Known } from "./answer-form.ts";
-import type { Unsigned } from "./answer.ts";
+import type { AnsweredCaller, Unsigned } from "./answer.ts";
 import { decode } from "./decode.ts";
 import { freshness } from "./freshness.ts";
 import type { Freshness, NonceClaim } from "./freshness.ts";
@@ -113,6 +114,8 @@ export class Exchange {
   readonly #router: Router;
   readonly #freshness: Freshness;
   readonly #redact: Redaction;
+  /** Whether some party shares a secret with us, so that an answer can only be signed to a party. */
+  readonly #shared: boolean;
   readonly #form: AnswerForm;
   #inFlight = 0;
 
@@ -121,6 +124,9 @@ export class Exchange {
     this.#router = provider.router ?? packRouter(provider.pack, provider.role);
     this.#freshness = freshness(provider.pack.source.manifest.policies, provider.nonces);
     this.#redact = redaction(provider.pack.source);
+    this.#shared = Object.values(provider.pack.envelope.algorithms).some(
+      (name) => signatureScheme(name).keys === "secret",
+    );
     this.#form = new AnswerForm(provider);
   }
 
@@ -329,9 +335,18 @@ export class Exchange {
     return { ...judged, signed };
   }
 
+  /** The party that a refused request says it is from: under a shared secret no other key could sign its refusal. */
+  #claimed({ method, target, headers, body }: RawRequest): AnsweredCaller {
+    const { pack } = this.#provider;
+    const { bodyBytes, depth, members } = pack.source.manifest.policies.limits;
+    if (!(body instanceof Uint8Array)) return {};
+    const opened = pack.envelope.openRequest({ method, target, headers, body }, { bytes: bodyBytes, depth, members });
+    return opened.ok ? { party: opened.party } : {};
+  }
+
   #sign(judged: Judged, request: RawRequest): Promise<RawResponse> {
     const { pack, identity, runtime, switchboard } = this.#provider;
-    const { drawn, algorithm } = judged;
+    const { drawn } = judged;
     const [fault, answer] =
       drawn.length === 0
         ? [{}, judged.answer]
@@ -339,7 +354,15 @@ export class Exchange {
             switchboard.signing(drawn, request),
             { ...judged.answer, body: switchboard.saying(drawn, request, judged.answer.body) },
           ];
-    return sign(pack, identity, runtime, algorithm, answer, fault, freshNonce(runtime.random("answer-nonce")));
+    return sign(
+      pack,
+      identity,
+      runtime,
+      judged.party === undefined && this.#shared ? { ...judged, ...this.#claimed(request) } : judged,
+      answer,
+      fault,
+      freshNonce(runtime.random("answer-nonce")),
+    );
   }
 
   /** The code with which a fault has a call refused. */

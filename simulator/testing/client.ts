@@ -1,7 +1,8 @@
+import { form } from "../../core/codec/form.ts";
+import type { Headers } from "../../core/envelope/headers.ts";
+import type { RequestMessage } from "../../core/envelope/message.ts";
+import { encodeBase64 } from "../../core/signature/base64.ts";
 import type { Pack } from "../../core/pack/compile.ts";
-import { decodeBase64Strict, encodeBase64 } from "../../core/signature/base64.ts";
-import { formatAuthorization } from "../../core/envelope/authorization-header/authorization.ts";
-import { requestBase, responseBase } from "../../core/envelope/authorization-header/base.ts";
 import { atPointer } from "../../core/json/pointer.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import type { Runtime } from "../../core/runtime/runtime.ts";
@@ -75,42 +76,38 @@ export class TestClient {
 
   /** The signed message, not sent. */
   request(method: string, target: string, data?: unknown, broken: Breakage = {}): RawRequest {
-    const policy = this.#pack.source.manifest.policies.envelope;
+    const { envelope } = this.#pack;
     const key = broken.key ?? this.party.key;
     const right =
-      data === undefined ? new Uint8Array(0) : data instanceof Uint8Array ? data : utf8.encode(JSON.stringify(data));
-    const timestamp = broken.timestamp ?? String(Math.floor(this.#clock() / 1000));
-    const nonce = broken.nonce ?? `nonce-${this.party.id}-${String((this.#nonces += 1)).padStart(8, "0")}`;
-    const base = requestBase(policy, {
+      data === undefined ? new Uint8Array(0) : data instanceof Uint8Array ? data : envelope.codec.encode(data);
+    const message: RequestMessage = {
       method,
       target: broken.signedTarget ?? target,
-      timestamp,
-      nonce,
+      party: broken.party ?? this.party.id,
+      serial: broken.serial ?? this.party.key.serial,
+      algorithm: key.algorithm,
+      timestamp: broken.timestamp ?? String(Math.floor(this.#clock() / 1000)),
+      nonce: broken.nonce ?? `nonce-${this.party.id}-${String((this.#nonces += 1)).padStart(8, "0")}`,
       body: broken.signedBody ?? right,
-    });
+    };
+    const base = envelope.requestBase(message);
     const signature = key.privateKey.sign(
       broken.base === undefined ? base : utf8.encode(broken.base(new TextDecoder().decode(base))),
     );
-    const authorization =
+    const sealed = envelope.sealRequest({ ...message, body: right }, signature);
+    const headers =
       broken.authorization === undefined
-        ? formatAuthorization(policy, key.algorithm, {
-            party: broken.party ?? this.party.id,
-            nonce,
-            timestamp,
-            serial: broken.serial ?? this.party.key.serial,
-            signature: (broken.signature ?? encodeBase64)(signature),
-          })
-        : broken.authorization;
+        ? respelt(sealed.headers, signature, broken.signature)
+        : broken.authorization === null
+          ? []
+          : sealed.headers.map(([name]) => [name, broken.authorization ?? ""] as const);
     const contentType =
-      broken.contentType === undefined ? (data === undefined ? null : "application/json") : broken.contentType;
+      broken.contentType === undefined ? (data === undefined ? null : envelope.codec.mediaType) : broken.contentType;
     return {
       method,
       target,
-      body: broken.body ?? right,
-      headers: [
-        ...(contentType === null ? [] : [["Content-Type", contentType] as const]),
-        ...(authorization === null ? [] : [[policy.authorization.header, authorization] as const]),
-      ],
+      body: broken.body ?? sealed.body,
+      headers: [...(contentType === null ? [] : [["Content-Type", contentType] as const]), ...headers],
     };
   }
 
@@ -125,20 +122,24 @@ export class TestClient {
   read(raw: RawResponse): TestAnswer {
     const headers = Object.fromEntries(raw.headers.map(([name, value]) => [name.toLowerCase(), value]));
     const text = new TextDecoder().decode(raw.body);
-    const json = (headers["content-type"]?.startsWith("application/json") === true ? JSON.parse(text) : {}) as Answered;
-    const policy = this.#pack.source.manifest.policies.envelope;
-    const header = (name: keyof typeof policy.response): string => headers[policy.response[name].toLowerCase()] ?? "";
-    const key = this.#answerKeys.find(
-      ({ serial, algorithm }) => serial === header("serial") && algorithm === header("algorithm"),
-    );
-    const signature = decodeBase64Strict(header("signature"));
+    const { envelope } = this.#pack;
+    const opened = envelope.openAnswer(raw);
+    const type = headers["content-type"] ?? "";
+    const json = (
+      type.startsWith("application/json")
+        ? JSON.parse(text)
+        : type.startsWith(form.mediaType)
+          ? Object.fromEntries(new URLSearchParams(text))
+          : {}
+    ) as Answered;
+    const key = opened.ok
+      ? this.#answerKeys.find(({ serial, algorithm }) => serial === opened.serial && algorithm === opened.algorithm)
+      : undefined;
     const signed =
+      opened.ok &&
       key !== undefined &&
-      signature !== undefined &&
-      key.publicKey.verify(
-        responseBase(policy, { timestamp: header("timestamp"), nonce: header("nonce"), body: raw.body }),
-        signature,
-      );
+      opened.signature !== undefined &&
+      key.publicKey.verify(opened.covered, opened.signature);
     return {
       status: raw.status,
       code: this.#code(raw.status, json),
@@ -225,4 +226,12 @@ export function overTransport(runtime: Pick<Runtime, "transport">, url: string, 
     if (!(body instanceof Uint8Array)) throw new Error("only bytes can be sent over a transport");
     return runtime.transport.send({ method, url: url + target, headers, body, timeoutMs });
   };
+}
+
+/** Headers whose signature is written another way. */
+function respelt(headers: Headers, signature: Uint8Array, spell: Breakage["signature"]): Headers {
+  if (spell === undefined) return headers;
+  return headers.map(
+    ([name, value]) => [name, value.replace(encodeBase64(signature), () => spell(signature))] as const,
+  );
 }

@@ -4,7 +4,7 @@ import { TransportFailure } from "../../core/runtime/runtime.ts";
 import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";
 import { observationsOf } from "../data/history.ts";
 import { sensitiveAddress } from "../wire/addresses.ts";
-import { isStale, restsOnClockOrKey } from "../wire/answer-signature.ts";
+import { isStale, isUnsigned, restsOnClockOrKey } from "../wire/answer-signature.ts";
 import { readAnswer } from "../wire/answer.ts";
 import type { Answer } from "../wire/answer.ts";
 import { fieldsOf } from "../wire/draft.ts";
@@ -65,6 +65,7 @@ export function witness(run: RunScope, call: Call): Exchange {
     run.pack,
     [...run.sutKeys, ...run.learnedKeys],
     Math.floor((endedAt + run.sutClock.offsetMs) / 1000),
+    request,
   );
   const failure = failureOnTheWay(run, call, answer) ?? byAnotherClock(run, call, answer);
   if (failure !== undefined) {
@@ -192,14 +193,14 @@ function incidentsOf(
   if (answer.status >= 500) note("server-error", "no HTTP 5xx", `HTTP ${answer.status} ${answer.code ?? ""}`.trim());
   const isShared = restsOnClockOrKey(answer.signature);
   if (
-    !answer.signature.ok &&
+    isUnsigned(answer.signature) &&
     !(isShared && run.others.seen !== undefined) &&
     (one.response.signed !== false || answer.status >= 400)
   )
     note(
       isShared ? "answer-clock-or-key" : "answer-signature",
       "an answer signed with a key of the statement",
-      answer.signature.message,
+      answer.signature.ok ? "" : answer.signature.message,
     );
   const address = sensitiveAddress(answer.json, run.canaries);
   if (address !== undefined)

@@ -151,7 +151,7 @@ export class Sending {
     const { pack, run } = this.#context;
     if (outcome instanceof TransportFailure || outcome.status < 400) return false;
     const offence = offenceOf(request, draft, pack);
-    if (offence === undefined || !isFormless(readAnswer(outcome, draft.interface, pack, run.sutKeys, 0), pack))
+    if (offence === undefined || !isFormless(readAnswer(outcome, draft.interface, pack, run.sutKeys, 0, request), pack))
       return false;
     return run.refusals.areOnTheWay(offence, outcome, () => this.#askForRefusals());
   }

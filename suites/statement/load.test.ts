@@ -43,7 +43,7 @@ describe("loadStatement", () => {
       settleWithinSeconds: 10,
       checkTimeoutSeconds: 60,
     });
-    expect(loaded.statement.parties[0].privatePem).toContain("PRIVATE KEY");
+    expect(loaded.statement.parties[0].key).toEqual({ privateKey: expect.stringContaining("PRIVATE KEY") as string });
     expect(loaded.statement.fixtures["customer.frozen"]).toEqual({ none: "no frozen accounts in this environment" });
     expect(loaded.statement.fixtures["customer.funded"]).toEqual({ values: { binding_id: "B-1" } });
   });
@@ -87,7 +87,7 @@ describe("loadStatement", () => {
     vi.stubEnv("LIANTIAO_TEST_KEY", pem.replaceAll("\n", String.raw`\n`));
     const loaded = loadStatement(statement);
     vi.unstubAllEnvs();
-    expect(loaded.ok && loaded.statement.parties[0].privatePem).toBe(pem);
+    expect(loaded.ok && loaded.statement.parties[0].key).toEqual({ privateKey: pem });
   });
 
   test("loadStatement says that a file is missing or malformed", () => {

@@ -5,20 +5,15 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import type { ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { suggestion } from "../../core/names/near-name.ts";
-import { readKeyFile } from "../../core/signature/key-file.ts";
 import { placeOf } from "../../core/json/place.ts";
 import { parseStrictJson } from "../../core/json/strict-json.ts";
-import type { Json } from "../../core/unit/unit.ts";
 import schema from "../../specs/meta/statement.schema.json" with { type: "json" };
-import type { Fixture, HookName, Statement, TlsFiles } from "./statement.ts";
+import { keyFiles } from "./key-files.ts";
+import { list, reason } from "./raw-statement.ts";
+import type { RawStatement, StatementProblem } from "./raw-statement.ts";
+import type { Fixture, Statement, TlsFiles } from "./statement.ts";
 
-/** One thing wrong with a statement: where, which rule, and what to do. */
-export interface StatementProblem {
-  readonly file: string;
-  readonly pointer: string;
-  readonly rule: string;
-  readonly remedy: string;
-}
+export type { StatementProblem } from "./raw-statement.ts";
 
 export type StatementLoading =
   | {
@@ -198,92 +193,6 @@ function shown(value: unknown): string {
   return KINDS[Array.isArray(value) ? "array" : typeof value] ?? "a value";
 }
 
-/** Texts of the PEM files by pointer. A PEM pasted in place of a file name is refused: keys do not belong in statements. */
-function keyFiles(
-  raw: RawStatement,
-  path: string,
-  file: string,
-  problems: StatementProblem[],
-): ReadonlyMap<string, string> {
-  const wanted: { readonly pointer: string; readonly name: unknown; readonly marker: RegExp; readonly what: string }[] =
-    [];
-  for (const [index, party] of list(raw.parties).entries())
-    wanted.push({
-      pointer: `/parties/${index}/privateKey`,
-      name: party.privateKey,
-      marker: /-----BEGIN (?:\w+ )?PRIVATE KEY-----/,
-      what: "a PEM private key",
-    });
-  for (const [index, key] of list(raw.sutKeys).entries())
-    wanted.push({
-      pointer: `/sutKeys/${index}/publicKey`,
-      name: key.publicKey,
-      marker: /-----BEGIN (?:PUBLIC KEY|CERTIFICATE)-----/,
-      what: "a PEM public key",
-    });
-  for (const part of ["ca", "cert", "key"] as const) {
-    const name = raw.tls?.[part];
-    if (name !== undefined)
-      wanted.push({
-        pointer: `/tls/${part}`,
-        name,
-        marker: part === "key" ? /PRIVATE KEY-----/ : /-----BEGIN CERTIFICATE-----/,
-        what: part === "key" ? "a PEM private key" : "a PEM certificate",
-      });
-  }
-  const texts = new Map<string, string>();
-  for (const { pointer, name, marker, what } of wanted) {
-    if (typeof name !== "string") continue;
-    if (name.includes("-----BEGIN")) {
-      problems.push({
-        file,
-        pointer,
-        rule: "holds a key itself",
-        remedy: "Put the key into a file of its own and give its name here.",
-      });
-      continue;
-    }
-    try {
-      const text = name.startsWith(ENVIRONMENT)
-        ? ofEnvironment(name.slice(ENVIRONMENT.length))
-        : readKeyFile(resolve(dirname(path), name)).toString("utf8");
-      if (marker.test(text)) texts.set(pointer, text);
-      else
-        problems.push({
-          file,
-          pointer,
-          rule: `"${name}" is not ${what}${kindOf(text)}`,
-          remedy: "Give a PEM file of that kind.",
-        });
-    } catch (cause) {
-      problems.push({
-        file,
-        pointer,
-        rule: `"${name}" cannot be read: ${reason(cause)}`,
-        remedy:
-          "File names are relative to the statement; correct the name, create the file, or name a variable of the environment as env:NAME.",
-      });
-    }
-  }
-  return texts;
-}
-
-/** A key of this name is the text of a variable: a secret store of CI writes no files. */
-const ENVIRONMENT = "env:";
-
-/** The PEM text of a variable; a store that keeps one line only writes its line ends as \\n. @throws where there is none. */
-function ofEnvironment(name: string): string {
-  const text = process.env[name];
-  if (text === undefined || text === "") throw new Error(`the environment has no variable ${name}`);
-  return text.replaceAll(String.raw`\n`, "\n");
-}
-
-/** What the file holds in place of what was wanted, in words. */
-function kindOf(text: string): string {
-  const kind = /-----BEGIN ([A-Z0-9 ]+)-----/.exec(text)?.[1];
-  return kind === undefined ? "; it is no PEM file" : `; it holds a ${kind.toLowerCase()}`;
-}
-
 /** Rules that a schema cannot say. */
 function cross(raw: RawStatement, file: string): StatementProblem[] {
   const problems: StatementProblem[] = [];
@@ -296,6 +205,21 @@ function cross(raw: RawStatement, file: string): StatementProblem[] {
       remedy: "The second party must be another one, or left out.",
     });
   }
+  for (const [index, party] of list(raw.parties).entries())
+    if (party.privateKey !== undefined && party.secret !== undefined)
+      problems.push({
+        file,
+        pointer: `/parties/${index}/secret`,
+        rule: "stands beside a privateKey",
+        remedy: "Give the one that the algorithm needs: a secret for HMAC, a private key for every other.",
+      });
+  if (list(raw.sutKeys).length === 0 && list(raw.parties).some(({ secret }) => secret === undefined))
+    problems.push({
+      file,
+      pointer: "/sutKeys",
+      rule: "is empty, and a party signs with a key pair",
+      remedy: "Name the public keys with which the SUT signs; only a shared secret verifies both ways.",
+    });
   const serials = new Set<string>();
   for (const [index, key] of list(raw.sutKeys).entries()) {
     if (serials.has(key.serial))
@@ -336,7 +260,10 @@ function complete(raw: RawStatement, files: ReadonlyMap<string, string>, path: s
     partyId,
     serial,
     algorithm,
-    privatePem: pem(`/parties/${index}/privateKey`),
+    key:
+      raw.parties[index]?.secret === undefined
+        ? { privateKey: pem(`/parties/${index}/privateKey`) }
+        : { secret: pem(`/parties/${index}/secret`).trim() },
   }));
   return {
     name: raw.name,
@@ -345,7 +272,7 @@ function complete(raw: RawStatement, files: ReadonlyMap<string, string>, path: s
     baseUrl: raw.baseUrl,
     sutPartyId: raw.sutPartyId,
     parties: parties as unknown as Statement["parties"],
-    sutKeys: raw.sutKeys.map(({ serial, algorithm }, index) => ({
+    sutKeys: (raw.sutKeys ?? []).map(({ serial, algorithm }, index) => ({
       serial,
       algorithm,
       publicPem: pem(`/sutKeys/${index}/publicKey`),
@@ -371,39 +298,4 @@ function complete(raw: RawStatement, files: ReadonlyMap<string, string>, path: s
     waivers: raw.waivers ?? [],
     checks: (raw.checks ?? []).map((name) => resolve(dirname(path), name)),
   };
-}
-
-/** The file's own shape, after the schema held. */
-interface RawStatement extends Pick<Statement, "name" | "role" | "pack" | "baseUrl" | "sutPartyId"> {
-  readonly parties: readonly {
-    readonly partyId: string;
-    readonly serial: string;
-    readonly algorithm: string;
-    readonly privateKey: string;
-  }[];
-  readonly sutKeys: readonly { readonly serial: string; readonly algorithm: string; readonly publicKey: string }[];
-  readonly tls?: TlsFiles;
-  readonly profile?: {
-    readonly interfaces?: string[];
-    readonly except?: string[];
-    readonly modules?: string[];
-    readonly requirements?: { readonly except?: { requirement: string; reason: string }[] };
-  };
-  readonly fixtures?: Readonly<Record<string, Readonly<Record<string, Json>>>>;
-  readonly notify?: { readonly listen: { readonly host?: string; readonly port: number }; readonly publicUrl: string };
-  readonly hooks?: { readonly url: string; readonly token?: string; readonly supports: readonly HookName[] };
-  readonly limits?: Partial<Statement["limits"]>;
-  readonly waivers?: Statement["waivers"];
-  readonly checks?: readonly string[];
-}
-
-/** Tolerates what the schema has already complained about. */
-function list<T>(value: readonly T[] | undefined): readonly T[] {
-  return Array.isArray(value)
-    ? (value as readonly T[]).filter((item) => typeof item === "object" && item !== null)
-    : [];
-}
-
-function reason(cause: unknown): string {
-  return cause instanceof Error ? cause.message.replace(/,? open '.*'$/, "") : String(cause);
 }

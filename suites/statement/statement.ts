@@ -28,8 +28,11 @@ export interface PartyIdentity {
   readonly serial: string;
   /** The algorithm's token on the wire. */
   readonly algorithm: string;
-  readonly privatePem: string;
+  readonly key: PartyKey;
 }
+
+/** What a party signs with: the PEM text of a private key, or a secret that it shares with the SUT. */
+export type PartyKey = { readonly privateKey: string } | { readonly secret: string };
 
 export interface SutKey {
   readonly serial: string;

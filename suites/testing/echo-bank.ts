@@ -1,3 +1,4 @@
+import { headerPolicy } from "../../core/envelope/testing/policies.ts";
 import { parseStrictJson } from "../../core/json/strict-json.ts";
 import type { HttpRequest } from "../../core/runtime/runtime.ts";
 import { decodeBase64Strict } from "../../core/signature/base64.ts";
@@ -122,7 +123,8 @@ class EchoCall {
   }
 
   #signed(): Staged<Credentials> {
-    const { envelope: policy, freshness } = this.#scope.pack.policies;
+    const { freshness } = this.#scope.pack.policies;
+    const policy = headerPolicy(this.#scope.pack.policies.envelope);
     const all = this.#values(policy.authorization.header);
     const { credentials } = this.#lax;
     const parsed = parseAuthorization(
@@ -145,7 +147,12 @@ class EchoCall {
       nonce: parsed.nonce,
       body: this.#request.body,
     };
-    const key = ed25519.publicKey(createPublicKey(party.privatePem).export({ type: "spki", format: "pem" }) as string);
+    const key = ed25519.publicKey(
+      createPublicKey("privateKey" in party.key ? party.key.privateKey : "").export({
+        type: "spki",
+        format: "pem",
+      }) as string,
+    );
     const covered = [parts, this.#lax.covers?.(parts)].some(
       (each) => each !== undefined && signature !== undefined && key.verify(requestBase(policy, each), signature),
     );

@@ -1,3 +1,4 @@
+import { headerPolicy } from "../../core/envelope/testing/policies.ts";
 import { fileURLToPath } from "node:url";
 import { loadPack } from "../../core/pack/load.ts";
 import type { PackSource } from "../../core/pack/types.ts";
@@ -8,7 +9,7 @@ import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";
 import { responseBase } from "../../core/envelope/authorization-header/base.ts";
 import { encodeBase64 } from "../../core/signature/base64.ts";
 import type { PrivateKey } from "../../core/signature/scheme.ts";
-import { signatureScheme } from "../../core/signature/schemes.ts";
+import { pairScheme } from "../../core/signature/schemes.ts";
 import { packView } from "../pack-view.ts";
 import type { PackView } from "../pack-view.ts";
 import { CHARGE } from "../resources/kinds.ts";
@@ -70,7 +71,9 @@ function fakeStatement(pack: PackView, ours: KeyPair, theirs: KeyPair, limits: P
     pack: pack.source.manifest.name,
     baseUrl: "http://fake.invalid",
     sutPartyId: "BANK01",
-    parties: [{ partyId: "P1001", serial: "S1", algorithm: "WECHATPAY2-ED25519", privatePem: ours.privatePem }],
+    parties: [
+      { partyId: "P1001", serial: "S1", algorithm: "WECHATPAY2-ED25519", key: { privateKey: ours.privatePem } },
+    ],
     sutKeys: [{ serial: "B1", algorithm: "WECHATPAY2-ED25519", publicPem: theirs.publicPem }],
     profile: { interfaces: ["*"], except: [], requirementsExcept: [] },
     fixtures: ordinaryData(pack),
@@ -105,7 +108,9 @@ function fakeSut(
     const text = said.html ?? said.text ?? (said.json === undefined ? "" : JSON.stringify(said.json));
     const body = new TextEncoder().encode(text);
     const timestamp = String(Math.floor(now() / 1000));
-    const signature = encodeBase64(key.sign(responseBase(policies.envelope, { timestamp, nonce: "fakenonce1", body })));
+    const signature = encodeBase64(
+      key.sign(responseBase(headerPolicy(policies.envelope), { timestamp, nonce: "fakenonce1", body })),
+    );
     const signed: [string, string][] = [
       ["Wechatpay-Timestamp", timestamp],
       ["Wechatpay-Nonce", "fakenonce1"],
@@ -131,7 +136,7 @@ export function fakeRun(
   source: PackSource = loadPack(fileURLToPath(new URL("../../specs/cooperation", import.meta.url))),
 ): FakeRun {
   const pack = packView(source);
-  const scheme = signatureScheme("ed25519");
+  const scheme = pairScheme("ed25519");
   const [ours, theirs] = [scheme.generate(), scheme.generate()];
   const host = liveRuntime();
   let takenMs = 0;

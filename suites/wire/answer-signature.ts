@@ -7,7 +7,16 @@ export type AnswerSignature =
   | { readonly ok: true; readonly timestampSeconds: number }
   | {
       readonly ok: false;
-      readonly why: "absent" | "incomplete" | "unknown-serial" | "unknown-algorithm" | "malformed" | "wrong" | "stale";
+      /** `unaddressed`: absent, and nothing could have signed it: its request names no party that shares a secret. */
+      readonly why:
+        | "absent"
+        | "unaddressed"
+        | "incomplete"
+        | "unknown-serial"
+        | "unknown-algorithm"
+        | "malformed"
+        | "wrong"
+        | "stale";
       readonly message: string;
     };
 
@@ -21,11 +30,22 @@ export function restsOnClockOrKey(signature: AnswerSignature): boolean {
   return isStale(signature) || (!signature.ok && signature.why === "unknown-serial");
 }
 
-/** The judge's verdict on the signature of an answer, as it was read: the key it names, its form, its bytes, its time. */
+/** Whether an answer lacks the right signature that it must have. */
+export const isUnsigned = (signature: AnswerSignature): boolean => !signature.ok && signature.why !== "unaddressed";
+
+/** Whether an answer carries no signature at all, whatever it must have. */
+export const isBare = (signature: AnswerSignature): boolean =>
+  !signature.ok && (signature.why === "absent" || signature.why === "unaddressed");
+
+/**
+ * The judge's verdict on the signature of an answer, as it was read: the key it names, its form, its bytes, its time.
+ * `caller` is the party that the request legibly names: a shared secret is shared with one party.
+ */
 export function judgedSignature(
   envelope: WireEnvelope,
   { claims, body }: Read,
-  keys: readonly VerifyingKey[],
+  all: readonly VerifyingKey[],
+  caller: string | undefined,
   clock: { readonly nowSeconds: number; readonly skewSeconds: number },
 ): AnswerSignature {
   const { timestamp, nonce, signature, serial, algorithm } = claims;
@@ -35,7 +55,11 @@ export function judgedSignature(
     why,
     message,
   });
-  if (signature === undefined) return not("absent", `no ${name("signature")}`);
+  const keys = all.filter(({ party }) => party === undefined || party === caller);
+  if (signature === undefined)
+    return all.length > 0 && keys.length === 0
+      ? not("unaddressed", "the request names no party that shares a secret with the system under test")
+      : not("absent", `no ${name("signature")}`);
   const wanted = (["timestamp", "nonce", "serial"] as const).filter((id) =>
     envelope.answerParts.some((part) => part.id === id),
   );

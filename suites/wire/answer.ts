@@ -1,4 +1,5 @@
-import type { HttpResponse } from "../../core/runtime/runtime.ts";
+import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";
+import { requestTarget } from "../../core/runtime/wire.ts";
 import type { Interface } from "../../core/pack/types.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import type { PackView } from "../pack-view.ts";
@@ -33,6 +34,7 @@ export function readAnswer(
   pack: Pick<PackView, "policies" | "envelope" | "error">,
   keys: readonly VerifyingKey[],
   nowSeconds: number,
+  request: HttpRequest,
 ): Answer {
   const clock = { nowSeconds, skewSeconds: pack.policies.freshness.clockSkewSeconds };
   const read = pack.envelope.readAnswer(response);
@@ -46,6 +48,19 @@ export function readAnswer(
     written,
     code: refusal?.code,
     claims: read.claims,
-    signature: judgedSignature(pack.envelope, read, keys, clock),
+    signature: judgedSignature(pack.envelope, read, keys, callerOf(request, pack), clock),
   };
+}
+
+/** The party that a request names, where a receiver that reads strictly can tell. */
+function callerOf(
+  request: HttpRequest,
+  { envelope, policies }: Pick<PackView, "envelope" | "policies">,
+): string | undefined {
+  const { bodyBytes, depth, members } = policies.limits;
+  const opened = envelope.openRequest(
+    { ...request, target: requestTarget(request.url) },
+    { bytes: bodyBytes, depth, members },
+  );
+  return opened.ok ? opened.party : undefined;
 }

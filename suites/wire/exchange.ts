@@ -2,6 +2,7 @@ import type { WireExchange } from "../../core/run/finding.ts";
 import type { HttpRequest, HttpResponse, TransportFailure } from "../../core/runtime/runtime.ts";
 import type { PackView } from "../pack-view.ts";
 import { partyField } from "../profile.ts";
+import { isBare } from "./answer-signature.ts";
 import type { Answer } from "./answer.ts";
 import { bodyOf, fieldsOf, targetOf } from "./draft.ts";
 import type { Draft } from "./draft.ts";
@@ -54,12 +55,7 @@ const OF_A_GATEWAY = new Set([429, 502, 503, 504]);
  * as a lost connection.
  */
 export function ofGateway({ status, code, signature }: Answer, pack: Pick<PackView, "error">): boolean {
-  return (
-    OF_A_GATEWAY.has(status) &&
-    (code === undefined || pack.error(code) === undefined) &&
-    !signature.ok &&
-    signature.why === "absent"
-  );
+  return OF_A_GATEWAY.has(status) && (code === undefined || pack.error(code) === undefined) && isBare(signature);
 }
 
 /** Whom a request speaks for: the party that its message names, else the one that signs. */

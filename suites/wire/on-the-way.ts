@@ -2,6 +2,7 @@ import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";
 import { requestTarget } from "../../core/runtime/wire.ts";
 import type { PackView } from "../pack-view.ts";
 import { header } from "./header.ts";
+import { isBare } from "./answer-signature.ts";
 import type { Answer } from "./answer.ts";
 import type { Draft } from "./draft.ts";
 
@@ -54,12 +55,7 @@ export function offenceOf(
 
 /** Whether a refusal has nothing of the SUT's in it: neither a signature, which only the SUT can make, nor a code of the pack. */
 export function isFormless({ status, code, signature }: Answer, pack: Pick<PackView, "error">): boolean {
-  return (
-    status >= 400 &&
-    (code === undefined || pack.error(code) === undefined) &&
-    !signature.ok &&
-    signature.why === "absent"
-  );
+  return status >= 400 && (code === undefined || pack.error(code) === undefined) && isBare(signature);
 }
 
 /** Pages that servers make themselves, each with the name of the server. */

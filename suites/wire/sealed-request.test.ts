@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { requestTarget } from "../../core/runtime/wire.ts";
 import { parseAuthorization } from "../../core/envelope/authorization-header/authorization.ts";
 import { requestBase } from "../../core/envelope/authorization-header/base.ts";
+import { headerPolicy } from "../../core/envelope/testing/policies.ts";
 import { decodeBase64Strict } from "../../core/signature/base64.ts";
 import { ed25519 } from "../../core/signature/ed25519.ts";
 import { Session } from "../session.ts";
@@ -22,7 +23,7 @@ async function statement(cursor: string): Promise<Draft> {
 describe("a sealed request", () => {
   test.each(["a'b", "(a)*!", "a/b?c&d=e#f", "中文 +%", ".."])("signs the target that is sent for %j", async (value) => {
     const request = session.seal(await statement(value));
-    const policy = scope.pack.policies.envelope;
+    const policy = headerPolicy(scope.pack.policies.envelope);
     const [, header] = request.headers.find(([name]) => name === policy.authorization.header) ?? [];
     const said = parseAuthorization(policy, header);
     if (!said.ok) throw new Error("the header cannot be read");
@@ -33,7 +34,11 @@ describe("a sealed request", () => {
       nonce: said.nonce,
       body: request.body,
     });
-    const publicPem = createPublicKey(scope.statement.parties[0].privatePem).export({ type: "spki", format: "pem" });
+    const own = scope.statement.parties[0].key;
+    const publicPem = createPublicKey("privateKey" in own ? own.privateKey : "").export({
+      type: "spki",
+      format: "pem",
+    });
     expect(ed25519.publicKey(String(publicPem)).verify(base, decodeBase64Strict(said.signature) ?? base)).toBe(true);
     // Any parser of URLs on the way writes it as it is.
     expect(new URL(request.url).href).toBe(request.url);

@@ -1,6 +1,6 @@
 import type { EnvelopePolicy } from "../../core/envelope/policy.ts";
-import type { PublicKey } from "../../core/signature/scheme.ts";
-import { signatureScheme } from "../../core/signature/schemes.ts";
+import type { VerifyingKey as Verifying } from "../../core/signature/scheme.ts";
+import { openSigningKey, openVerifyingKey } from "../../core/signature/schemes.ts";
 import type { PartyIdentity, Statement } from "../statement/statement.ts";
 
 /** An identity with its key opened: what a request is signed with. */
@@ -12,11 +12,13 @@ export interface Signer {
   sign(bytes: Uint8Array): Uint8Array;
 }
 
-/** A public key of the SUT, by serial. */
+/** A key with which the SUT signs, by serial. */
 export interface VerifyingKey {
   readonly serial: string;
   readonly token: string;
-  readonly key: PublicKey;
+  readonly key: Verifying;
+  /** The party to which alone it signs, where it is a shared secret. */
+  readonly party?: string;
 }
 
 export type Opening<T> =
@@ -27,8 +29,9 @@ export type Opening<T> =
 export function openSigner(party: PartyIdentity, policy: EnvelopePolicy, pointer: string): Opening<Signer> {
   const scheme = policy.algorithms[party.algorithm];
   if (scheme === undefined) return unknownToken(party.algorithm, policy, `${pointer}/algorithm`);
+  const what = "secret" in party.key ? "secret" : "privateKey";
   try {
-    const key = signatureScheme(scheme).privateKey(party.privatePem);
+    const key = openSigningKey(scheme, party.key);
     return {
       ok: true,
       value: { partyId: party.partyId, serial: party.serial, token: party.algorithm, sign: (bytes) => key.sign(bytes) },
@@ -36,20 +39,24 @@ export function openSigner(party: PartyIdentity, policy: EnvelopePolicy, pointer
   } catch (cause) {
     return {
       ok: false,
-      pointer: `${pointer}/privateKey`,
-      rule: `is no ${scheme} private key: ${text(cause)}`,
-      remedy: "Give the key that belongs to the algorithm named, as PKCS#8 PEM.",
+      pointer: `${pointer}/${what}`,
+      rule: `is no ${scheme} ${what === "secret" ? "secret" : "private key"}: ${text(cause)}`,
+      remedy:
+        what === "secret"
+          ? "Give the file of the secret that both sides agreed on."
+          : "Give the key that belongs to the algorithm named, as PKCS#8 PEM.",
     };
   }
 }
 
+/** The SUT's public keys, and the secrets that parties share with it. */
 export function openSutKeys(statement: Statement, policy: EnvelopePolicy): Opening<readonly VerifyingKey[]> {
   const keys: VerifyingKey[] = [];
   for (const [index, { serial, algorithm, publicPem }] of statement.sutKeys.entries()) {
     const scheme = policy.algorithms[algorithm];
     if (scheme === undefined) return unknownToken(algorithm, policy, `/sutKeys/${index}/algorithm`);
     try {
-      keys.push({ serial, token: algorithm, key: signatureScheme(scheme).publicKey(publicPem) });
+      keys.push({ serial, token: algorithm, key: openVerifyingKey(scheme, { publicKey: publicPem }) });
     } catch (cause) {
       return {
         ok: false,
@@ -59,6 +66,15 @@ export function openSutKeys(statement: Statement, policy: EnvelopePolicy): Openi
       };
     }
   }
+  for (const { partyId, serial, algorithm, key } of statement.parties)
+    // Whether it can be used was seen when the party's own signer was opened.
+    if ("secret" in key)
+      keys.push({
+        serial,
+        token: algorithm,
+        key: openVerifyingKey(policy.algorithms[algorithm] ?? "", key),
+        party: partyId,
+      });
   return { ok: true, value: keys };
 }
 

@@ -1,3 +1,4 @@
+import { headerPolicy } from "../../core/envelope/testing/policies.ts";
 import { describe, expect, it } from "vitest";
 import { checkPack } from "../../core/pack/check.ts";
 import { compilePack } from "../../core/pack/compile.ts";
@@ -118,7 +119,7 @@ async function errands(pack: Pack, tell: (text: string) => string): Promise<read
       headers: made.headers.map(
         ([name, value]) =>
           [
-            name === "Authorization" ? pack.source.manifest.policies.envelope.authorization.header : name,
+            name === "Authorization" ? headerPolicy(pack.source.manifest.policies.envelope).authorization.header : name,
             value,
           ] as const,
       ),

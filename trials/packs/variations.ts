@@ -173,15 +173,17 @@ const nonces: Variation = {
 const headers: Variation = {
   name: "other headers",
   vary: (source) =>
-    policies(source, ({ envelope }) => ({
-      envelope: {
+    policies(source, ({ envelope }) => {
+      if (envelope.style !== "authorization-header") return {};
+      const named = {
         ...envelope,
         response: Object.fromEntries(
           Object.entries(envelope.response).map(([part, name]) => [part, name.replace("Wechatpay", "X-Bank")]),
         ) as typeof envelope.response,
         authorization: { ...envelope.authorization, party: "merchant", nonce: "nonce", serial: "key_id" },
-      },
-    })),
+      };
+      return { envelope: named };
+    }),
 };
 
 const paths: Variation = {

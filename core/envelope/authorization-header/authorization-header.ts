@@ -1,3 +1,4 @@
+import { json } from "../../codec/json.ts";
 import { decodeBase64Strict } from "../../signature/base64.ts";
 import { Attempt, likeliest } from "../diagnosis.ts";
 import type { Envelope } from "../envelope.ts";
@@ -21,6 +22,7 @@ export function authorizationHeader(policy: AuthorizationHeaderPolicy): Envelope
   };
   return {
     style: policy.style,
+    codec: json,
     algorithms: policy.algorithms,
     requestParts: requestParts(policy),
     answerParts: answerParts(policy),

@@ -26,4 +26,30 @@ export const AUTHORIZATION_HEADER: AuthorizationHeaderPolicy = {
 /** One policy of each style, for tests that hold over all of them. */
 export const SAMPLE_POLICIES: Readonly<Record<string, EnvelopePolicy>> = {
   [AUTHORIZATION_HEADER.style]: AUTHORIZATION_HEADER,
+  "sorted-parameters": {
+    style: "sorted-parameters",
+    algorithms: { "TEST-HMAC": "hmac-sha256", "TEST-ED25519": "ed25519" },
+    parameters: {
+      party: "mch_no",
+      serial: "key_no",
+      algorithm: "sign_type",
+      timestamp: "timestamp",
+      nonce: "nonce",
+      signature: "sign",
+    },
+    encoding: "hex",
+  },
+  "sorted-parameters without serial and algorithm": {
+    style: "sorted-parameters",
+    algorithms: { "TEST-HMAC": "hmac-sha256" },
+    parameters: { party: "app_id", timestamp: "timestamp", nonce: "nonce_str", signature: "sign" },
+    encoding: "base64",
+  },
 };
+
+/** The policy of an Authorization header, for tests that look into it. */
+export function headerPolicy(policy: EnvelopePolicy): AuthorizationHeaderPolicy {
+  if (policy.style !== "authorization-header")
+    throw new TypeError(`a test of the Authorization header met ${policy.style}`);
+  return policy;
+}

@@ -10,7 +10,7 @@ import { interfaceOf, saying } from "../parts/answers.ts";
 import { reducedSm2 } from "../parts/lax-sm2.ts";
 import { resealed, trusting } from "../parts/front.ts";
 import type { Credentials, Fronted } from "../parts/front.ts";
-import { OtherPeers, UnrotatedCalls, alsoVerifying } from "../parts/known-keys.ts";
+import { OtherPeers, UnrotatedCalls, alsoVerifying, alsoVerifyingPairs } from "../parts/known-keys.ts";
 
 /** What a signature base says of the request. */
 const baseText = (base: Uint8Array): string => new TextDecoder().decode(base);
@@ -137,8 +137,7 @@ export const SIGNATURE: readonly Defect[] = [
           .map((one) => ({
             ...one,
             key: {
-              scheme: one.key.scheme,
-              pem: one.key.pem,
+              ...one.key,
               verify: (base: Uint8Array, signature: Uint8Array) =>
                 all.some(({ keys }) => keys.some(({ key }) => key.verify(base, signature))),
             },
@@ -220,7 +219,7 @@ export const SIGNATURE: readonly Defect[] = [
     needs: { scheme: "rsa2048" },
     title: { en: "An older hash is accepted beside SHA-256", zh: "仍接受 SHA-1 签名" },
     identity: (identity) =>
-      alsoVerifying(identity, (base, signature, { pem }) =>
+      alsoVerifyingPairs(identity, (base, signature, { pem }) =>
         createVerify("RSA-SHA1").update(base).verify(pem, signature),
       ),
   },
@@ -234,7 +233,7 @@ export const SIGNATURE: readonly Defect[] = [
       zh: "RSA 填充校验宽松，忽略摘要之后的内容",
     },
     identity: (identity) =>
-      alsoVerifying(identity, (base, signature, { pem }) => {
+      alsoVerifyingPairs(identity, (base, signature, { pem }) => {
         try {
           const block = publicDecrypt(
             { key: createPublicKey(pem), padding: constants.RSA_NO_PADDING },
@@ -272,7 +271,7 @@ export const SIGNATURE: readonly Defect[] = [
       zh: "接受密码库默认（空）用户标识的 SM2 签名",
     },
     identity: (identity) =>
-      alsoVerifying(identity, (base, signature, { pem }) => {
+      alsoVerifyingPairs(identity, (base, signature, { pem }) => {
         try {
           return verify("sm3", base, pem, signature);
         } catch {

@@ -1,6 +1,6 @@
-import type { PublicKey } from "../../../core/signature/scheme.ts";
+import type { PublicKey, VerifyingKey } from "../../../core/signature/scheme.ts";
 import { Identity } from "../../identity/identity.ts";
-import type { OwnKey, Peer, PeerKey } from "../../identity/identity.ts";
+import type { Peer, PeerKey, SigningAs } from "../../identity/identity.ts";
 
 /** An identity with other views of its peers; enrolments still reach the wrapped identity. */
 export class OtherPeers extends Identity {
@@ -30,22 +30,29 @@ export class OtherPeers extends Identity {
 
 /** An identity that never changes the key of its calls and notifications, whatever its answers are signed with. */
 export class UnrotatedCalls extends Identity {
-  override signingKey(algorithm: string | undefined, now: number): OwnKey {
-    return super.signingKey(algorithm, algorithm === undefined ? 0 : now);
+  override signingKey(algorithm: string | undefined, now: number, peerId?: string): SigningAs | undefined {
+    return super.signingKey(algorithm, algorithm === undefined ? 0 : now, peerId);
   }
 }
 
-type Verify = (base: Uint8Array, signature: Uint8Array, key: PublicKey) => boolean;
+type Verify = (base: Uint8Array, signature: Uint8Array, key: VerifyingKey) => boolean;
 
 /** Peers' keys also verify what `verify` accepts; it is asked only where the key itself refuses. */
 export function alsoVerifying(identity: Identity, verify: Verify): Identity {
   const lax = (one: PeerKey): PeerKey => ({
     ...one,
     key: {
-      scheme: one.key.scheme,
-      pem: one.key.pem,
+      ...one.key,
       verify: (base, signature) => one.key.verify(base, signature) || verify(base, signature, one.key),
     },
   });
   return new OtherPeers(identity, (peer) => ({ ...peer, keys: peer.keys.map(lax) }));
+}
+
+/** The same for public keys alone: mistakes with key pairs. */
+export function alsoVerifyingPairs(
+  identity: Identity,
+  verify: (base: Uint8Array, signature: Uint8Array, key: PublicKey) => boolean,
+): Identity {
+  return alsoVerifying(identity, (base, signature, key) => key.kind === "public" && verify(base, signature, key));
 }

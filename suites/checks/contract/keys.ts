@@ -1,4 +1,4 @@
-import { signatureScheme } from "../../../core/signature/schemes.ts";
+import { pairScheme } from "../../../core/signature/schemes.ts";
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import { listedKeys } from "../../resources/listed-keys.ts";
@@ -74,7 +74,7 @@ export const keys: Check = {
 /** False also for a key that cannot be read. */
 function verifies(scheme: string, pem: string, base: Uint8Array, signature: Uint8Array): boolean {
   try {
-    return signatureScheme(scheme).publicKey(pem).verify(base, signature);
+    return pairScheme(scheme).publicKey(pem).verify(base, signature);
   } catch {
     return false;
   }

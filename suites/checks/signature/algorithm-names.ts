@@ -3,6 +3,7 @@ import type { Check } from "../../check.ts";
 import { interfaceOf } from "../../check.ts";
 import { expectEachRefused } from "../corpus.ts";
 import type { WrongForm } from "../corpus.ts";
+import type { PartyKey } from "../../statement/statement.ts";
 import type { Tamper } from "../../wire/sealed-request.ts";
 import { eachSubject } from "../subject.ts";
 
@@ -77,13 +78,7 @@ export const swappedAlgorithm: Check = {
     const { envelope: policy } = session.pack.policies;
     const codes = session.code("signature");
     const own = session.statement.parties[0];
-    const key = createPublicKey(own.privatePem);
-    const secrets: readonly (readonly [string, string | Buffer])[] = [
-      ["PEM", key.export({ type: "spki", format: "pem" }) as string],
-      ["PEM without its last line break", (key.export({ type: "spki", format: "pem" }) as string).trim()],
-      ["DER", key.export({ type: "spki", format: "der" })],
-      ["base64 of the DER", key.export({ type: "spki", format: "der" }).toString("base64")],
-    ];
+    const secrets = publicHalf(own.key);
     const others = Object.keys(policy.algorithms).filter((token) => token !== own.algorithm);
     const forms: readonly WrongForm[] = [
       ...others.map((token): WrongForm => ({
@@ -120,3 +115,17 @@ export const swappedAlgorithm: Check = {
     });
   },
 };
+
+/** The public key in the forms in which it is taken for a secret; none of a party that has a secret to begin with. */
+function publicHalf(own: PartyKey): readonly (readonly [string, string | Buffer])[] {
+  if (!("privateKey" in own)) return [];
+  const key = createPublicKey(own.privateKey);
+  const pem = key.export({ type: "spki", format: "pem" }) as string;
+  const der = key.export({ type: "spki", format: "der" });
+  return [
+    ["PEM", pem],
+    ["PEM without its last line break", pem.trim()],
+    ["DER", der],
+    ["base64 of the DER", der.toString("base64")],
+  ];
+}

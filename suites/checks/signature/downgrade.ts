@@ -18,8 +18,8 @@ export const downgrade: Check = {
   isolated: true,
   each: eachSubject,
   async run(session, instance) {
-    const { signer, identity } = partyOfScheme(session, "rsa2048");
-    const forge = rsaForge(identity.privatePem);
+    const { signer, privatePem } = partyOfScheme(session, "rsa2048");
+    const forge = rsaForge(privatePem);
     const codes = session.code("signature");
     const forms: readonly WrongForm[] = [
       ...HASHES.map((hash): WrongForm => ({

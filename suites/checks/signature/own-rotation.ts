@@ -1,4 +1,4 @@
-import { signatureScheme } from "../../../core/signature/schemes.ts";
+import { pairScheme } from "../../../core/signature/schemes.ts";
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import { listedKeys } from "../../resources/listed-keys.ts";
@@ -136,7 +136,7 @@ async function learn(
 
 function opened(session: Session, scheme: string, pem: string, what: string): VerifyingKey["key"] {
   try {
-    return signatureScheme(scheme).publicKey(pem);
+    return pairScheme(scheme).publicKey(pem);
   } catch {
     return session.fail({
       summary: { en: "a listed key cannot be read", zh: "列出的公钥无法读取" },

@@ -1,4 +1,5 @@
-import { signatureScheme } from "../../../core/signature/schemes.ts";
+import { openSigningKey, signatureScheme } from "../../../core/signature/schemes.ts";
+import type { VerifyingMaterial } from "../../../core/signature/schemes.ts";
 import type { Check } from "../../check.ts";
 import { interfaceOf } from "../../check.ts";
 import type { Session } from "../../session.ts";
@@ -69,21 +70,32 @@ export const rotation: Check = {
 };
 
 /** A new, unenrolled key of the first party. */
-function made(session: Session): Signer & { readonly publicPem: string } {
+function made(session: Session): Signer & { readonly material: VerifyingMaterial } {
   const { partyId, token } = session.party;
-  const scheme = signatureScheme(session.pack.policies.envelope.algorithms[token] ?? "");
+  const name = session.pack.envelope.algorithms[token] ?? "";
+  const scheme = signatureScheme(name);
+  const serial = session.fresh();
+  if (scheme.keys === "secret") {
+    const material = { secret: scheme.generate() };
+    const key = openSigningKey(name, material);
+    return { partyId, token, serial, material, sign: (bytes) => key.sign(bytes) };
+  }
   const { privatePem, publicPem } = scheme.generate();
   const key = scheme.privateKey(privatePem);
-  return { partyId, token, serial: session.fresh(), publicPem, sign: (bytes) => key.sign(bytes) };
+  return { partyId, token, serial, material: { publicKey: publicPem }, sign: (bytes) => key.sign(bytes) };
 }
 
 async function enrolled(
   session: Session,
-  { partyId, token, serial, publicPem }: Signer & { readonly publicPem: string },
+  { partyId, token, serial, material }: Signer & { readonly material: VerifyingMaterial },
   times: { readonly from?: number; readonly until?: number },
 ): Promise<void> {
   const moments = Object.fromEntries(
     Object.entries(times).map(([name, ms]) => [name, session.pack.calendar.rfc3339(ms)]),
   );
-  await session.hook("keys", { party_id: partyId, serial, algorithm: token, public_key: publicPem, ...moments });
+  await session.hook("keys", { party_id: partyId, serial, algorithm: token, ...keyOf(material), ...moments });
 }
+
+/** A key as the hook takes it. */
+const keyOf = (material: VerifyingMaterial): Readonly<Record<string, string>> =>
+  "secret" in material ? { secret: material.secret } : { public_key: material.publicKey };

@@ -147,8 +147,8 @@ export const rsaPadding: Check = {
   isolated: true,
   each: eachSubject,
   async run(session, instance) {
-    const { signer, identity } = partyOfScheme(session, "rsa2048");
-    const forge = rsaForge(identity.privatePem);
+    const { signer, privatePem } = partyOfScheme(session, "rsa2048");
+    const forge = rsaForge(privatePem);
     const forms = Object.entries(FORGERIES).map(([name, made]): WrongForm => ({
       name,
       tamper: { sign: (base) => made(base, forge) },

@@ -79,8 +79,8 @@ export const sm2Malformed: Check = {
   each: (context) =>
     [lightest(context)].flatMap((one) => (one === undefined ? [] : [{ id: one.id, interface: one.id }])),
   async run(session, instance) {
-    const { signer, identity } = partyOfScheme(session, "sm2");
-    const forge = sm2Forge(identity.privatePem);
+    const { signer, privatePem } = partyOfScheme(session, "sm2");
+    const forge = sm2Forge(privatePem);
     const forms = Object.entries(FORGERIES).map(([name, made]): WrongForm => ({
       name,
       tamper: { sign: (base) => made(base, forge) },

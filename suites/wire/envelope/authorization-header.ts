@@ -11,7 +11,7 @@ const PARAMETERS = ["party", "nonce", "signature", "timestamp", "serial"] as con
 /** The judge's side of the envelope whose signature stands in an Authorization header, and of answers in headers of their own. */
 export function authorizationHeader(policy: AuthorizationHeaderPolicy): WireEnvelope {
   const { authorization: names, response } = policy;
-  const { style, algorithms, requestParts, answerParts, requestBase, answerBase } = encoders(policy);
+  const encoder = encoders(policy);
 
   const written = (claims: Claims): string => {
     const parameters = PARAMETERS.flatMap((id) => (claims[id] === undefined ? [] : [`${names[id]}="${claims[id]}"`]));
@@ -33,12 +33,7 @@ export function authorizationHeader(policy: AuthorizationHeaderPolicy): WireEnve
   };
 
   return {
-    style,
-    algorithms,
-    requestParts,
-    answerParts,
-    requestBase,
-    answerBase,
+    ...encoder,
     spelling: "base64",
     writeSignature: encodeBase64,
     readSignature: decodeBase64Strict,

@@ -34,7 +34,7 @@ export type Doubled = (request: HttpRequest, serial: string) => HttpRequest;
  */
 export interface WireEnvelope extends Pick<
   Envelope,
-  "style" | "algorithms" | "requestParts" | "answerParts" | "requestBase" | "answerBase"
+  "style" | "codec" | "algorithms" | "requestParts" | "answerParts" | "requestBase" | "answerBase" | "openRequest"
 > {
   /** How a signature is spelled. */
   readonly spelling: "base64" | "hex";

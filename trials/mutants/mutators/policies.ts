@@ -112,18 +112,15 @@ function notificationMutants(notification: Policies["notification"]): readonly M
 }
 
 function envelopeMutants(envelope: Policies["envelope"]): readonly Mutant[] {
-  return [
+  if (envelope.style !== "authorization-header") return [];
+  const { responseBase } = envelope;
+  return ["body", "nonce"].map((part) =>
     change(
       policy("envelope", "responseBase"),
-      "without-body",
-      envelope.responseBase.filter((part) => part !== "body"),
+      `without-${part}`,
+      responseBase.filter((one) => one !== part),
     ),
-    change(
-      policy("envelope", "responseBase"),
-      "without-nonce",
-      envelope.responseBase.filter((part) => part !== "nonce"),
-    ),
-  ];
+  );
 }
 
 function feeMutants(fees: Manifest["fees"]): readonly Mutant[] {

@@ -1,0 +1,41 @@
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { KeyRefused } from "./pem.ts";
+import type { SecretScheme, SharedSecret } from "./scheme.ts";
+
+const NAME = "hmac-sha256";
+/** Of fewer characters a secret can be guessed from one message that it signed. */
+const LEAST = 16;
+const MOST = 512;
+
+/** HMAC-SHA256 (RFC 2104) under a secret that both sides have. */
+export const hmacSha256: SecretScheme = {
+  keys: "secret",
+  name: NAME,
+
+  secret(text: string): SharedSecret {
+    if (/-----BEGIN /.test(text))
+      throw new KeyRefused(`secret of scheme ${NAME}: this is a PEM file; give the text that both sides agreed on`);
+    if (!/^[\x21-\x7e]+$/.test(text))
+      throw new KeyRefused(
+        `secret of scheme ${NAME}: only visible ASCII without spaces is taken, in one line; make one with: openssl rand -hex 32`,
+      );
+    if (text.length < LEAST || text.length > MOST)
+      throw new KeyRefused(
+        `secret of scheme ${NAME}: ${text.length} characters, allowed: ${LEAST} to ${MOST}; make one with: openssl rand -hex 32`,
+      );
+    const sign = (bytes: Uint8Array): Uint8Array => createHmac("sha256", text).update(bytes).digest();
+    return {
+      kind: "secret",
+      scheme: NAME,
+      sign,
+      verify: (bytes, signature) => equal(sign(bytes), signature),
+      explains: (make, signature) => equal(make(text), signature),
+    };
+  },
+
+  generate: () => randomBytes(32).toString("hex"),
+};
+
+function equal(wanted: Uint8Array, given: Uint8Array): boolean {
+  return wanted.length === given.length && timingSafeEqual(wanted, given);
+}

@@ -1,0 +1,42 @@
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { SecretScheme, SharedSecret } from "../../core/signature/scheme.ts";
+import { reasonOf, UserError } from "../user-error.ts";
+
+/** A secret shared with a peer, which lives in one file of a state directory. */
+export interface KeptSecret {
+  readonly serial: string;
+  readonly secret: SharedSecret;
+  /** File name as it stands in a statement of the same directory. */
+  readonly secretFile: string;
+}
+
+/** Only the owner of the directory reads it. */
+const OWNER_ONLY = 0o600;
+
+/**
+ * Reads the secret `name` from `directory`, or makes it. Its serial is made of its name: of the secret itself nothing
+ * is ever shown, not even a hash.
+ *
+ * @throws UserError when the file cannot be used, or others may read it.
+ */
+export function openSecret(directory: string, name: string, scheme: SecretScheme): KeptSecret {
+  const secretFile = `keys/${name}.secret`;
+  const path = join(directory, secretFile);
+  try {
+    if (!existsSync(path)) {
+      mkdirSync(join(directory, "keys"), { recursive: true });
+      writeFileSync(path, `${scheme.generate()}\n`, { mode: OWNER_ONLY });
+    }
+    if (process.platform !== "win32" && (statSync(path).mode & 0o077) !== 0)
+      throw new Error("others than its owner may read it");
+    return { serial: `${name}-1`, secret: scheme.secret(readFileSync(path, "utf8").trim()), secretFile };
+  } catch (cause) {
+    throw new UserError(`the secret "${name}" cannot be used: ${reasonOf(cause)}`, {
+      where: path,
+      allowed: "one line of 16 to 512 visible characters, readable by its owner alone (chmod 600)",
+      next: "restore the file, or delete it to have a new secret made (the peer must then be given it)",
+      cause,
+    });
+  }
+}

@@ -1,0 +1,47 @@
+import type { Json } from "../../core/unit/unit.ts";
+import type { HookName, Statement, TlsFiles } from "./statement.ts";
+
+/** The file's own shape, after the schema held. */
+export interface RawStatement extends Pick<Statement, "name" | "role" | "pack" | "baseUrl" | "sutPartyId"> {
+  readonly parties: readonly {
+    readonly partyId: string;
+    readonly serial: string;
+    readonly algorithm: string;
+    readonly privateKey?: string;
+    readonly secret?: string;
+  }[];
+  readonly sutKeys?: readonly { readonly serial: string; readonly algorithm: string; readonly publicKey: string }[];
+  readonly tls?: TlsFiles;
+  readonly profile?: {
+    readonly interfaces?: string[];
+    readonly except?: string[];
+    readonly modules?: string[];
+    readonly requirements?: { readonly except?: { requirement: string; reason: string }[] };
+  };
+  readonly fixtures?: Readonly<Record<string, Readonly<Record<string, Json>>>>;
+  readonly notify?: { readonly listen: { readonly host?: string; readonly port: number }; readonly publicUrl: string };
+  readonly hooks?: { readonly url: string; readonly token?: string; readonly supports: readonly HookName[] };
+  readonly limits?: Partial<Statement["limits"]>;
+  readonly waivers?: Statement["waivers"];
+  readonly checks?: readonly string[];
+}
+
+/** One thing wrong with a statement: where, which rule, and what to do. */
+export interface StatementProblem {
+  readonly file: string;
+  readonly pointer: string;
+  readonly rule: string;
+  readonly remedy: string;
+}
+
+/** Tolerates what the schema has already complained about. */
+export function list<T>(value: readonly T[] | undefined): readonly T[] {
+  return Array.isArray(value)
+    ? (value as readonly T[]).filter((item) => typeof item === "object" && item !== null)
+    : [];
+}
+
+/** What went wrong with a file, without its name, which the caller has. */
+export function reason(cause: unknown): string {
+  return cause instanceof Error ? cause.message.replace(/,? open '.*'$/, "") : String(cause);
+}
