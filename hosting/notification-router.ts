@@ -1,3 +1,4 @@
+import { codecOf } from "../core/codec/codecs.ts";
 import type { Pack } from "../core/pack/compile.ts";
 import { interfaceFile } from "../core/pack/file.ts";
 import { meaningsOf } from "../core/pack/meaning.ts";
@@ -19,17 +20,40 @@ export function notificationsAnywhere(pack: Pack, role: Role, inner: Router): Ro
 /** The notification that a body is by its schema, or says it is by its event. */
 function notificationOf(pack: Pack, { body }: RawRequest): Interface | undefined {
   if (!(body instanceof Uint8Array)) return undefined;
-  let value: unknown;
+  const notifications = pack.source.interfaces.filter((one) => verbOf(one)?.verb === "notifies");
+  const said = notifications.flatMap((one) => {
+    const value = businessValue(pack, one, body);
+    return value === undefined ? [] : [{ one, value }];
+  });
+  return (
+    said.find(({ one, value }) => pack.validators(one.id).body(value) === undefined) ??
+    said.find(({ one, value }) => saysEvent(pack, one, value))
+  )?.one;
+}
+
+/** What a body says in the interface's format, without what the envelope adds; nothing of it is believed. */
+function businessValue(pack: Pack, one: Interface, body: Uint8Array): unknown {
+  if (codecOf(one.request.representation)?.textual !== true) return leniently(body);
+  const { bodyBytes, depth, members } = pack.source.manifest.policies.limits;
+  const decoded = codecOf(one.request.representation)?.decode(body, { bytes: bodyBytes, depth, members });
+  if (decoded?.ok !== true) return undefined;
+  const added = new Set(
+    pack.envelope.requestParts.flatMap(({ id, location, name }) =>
+      location === "body" && id !== "body" ? [name] : [],
+    ),
+  );
+  return pack
+    .validators(one.id)
+    .readBody(Object.fromEntries(Object.entries(decoded.value ?? {}).filter(([name]) => !added.has(name))));
+}
+
+/** JSON that a strict reader refuses is known for what it is all the same, and is then refused for its form. */
+function leniently(body: Uint8Array): unknown {
   try {
-    value = JSON.parse(new TextDecoder().decode(body));
+    return JSON.parse(new TextDecoder().decode(body));
   } catch {
     return undefined;
   }
-  const notifications = pack.source.interfaces.filter((one) => verbOf(one)?.verb === "notifies");
-  return (
-    notifications.find((one) => pack.validators(one.id).body(value) === undefined) ??
-    notifications.find((one) => saysEvent(pack, one, value))
-  );
 }
 
 /** Whether a body has the notification's own constant at the field that is its event. */

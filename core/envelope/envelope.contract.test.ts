@@ -132,7 +132,7 @@ describe.each(CASES)("envelope %s", (_style, { envelope, judge, message, otherBo
         ).toBe(covered);
   });
 
-  test("what must be carried and is left out or empty is refused, by the signature's stage and with its place", () => {
+  test("a part left out or empty is refused at the signature's stage, with its place", () => {
     const right = judge.readRequest(sealedRequest()).claims;
     const carriedParts = envelope.requestParts.flatMap(({ id }) =>
       id === "method" || id === "target" || id === "body" ? [] : [id],

@@ -122,6 +122,8 @@ const CASES: readonly (readonly [string, Expression, unknown])[] = [
   ["sum", { sum: ["$rows", "$item.amount"] }, cny(3)],
   ["sum of nothing", { sum: ["$none", "$item.amount"] }, cny(0)],
   ["count", { count: "$rows" }, 2],
+  ["join", { join: [{ each: ["$rows", "$item.amount.value"] }, ","] }, "1,2"],
+  ["join of nothing", { join: ["$none", ","] }, ""],
   ["last", { last: "$rows" }, { amount: cny(2) }],
   ["last of nothing", { last: "$none" }, undefined],
   ["literal", { literal: "$not.a.path" }, "$not.a.path"],

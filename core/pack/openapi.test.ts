@@ -29,12 +29,12 @@ describe.each(documents)("the pack %s as OpenAPI 3.1", (_name, document) => {
         >
       >;
     };
-    const refusals = Object.values(paths)
-      .flatMap((path) => Object.values(path))
-      .flatMap(({ responses }) => Object.entries(responses))
-      .filter(([status]) => Number(status) >= 400);
-    expect(refusals.length).toBeGreaterThan(0);
-    for (const [, { content }] of refusals) expect(JSON.stringify(content)).toContain('"enum":["');
+    for (const { responses } of Object.values(paths).flatMap((path) => Object.values(path))) {
+      const refusals = Object.entries(responses).filter(([status]) => Number(status) >= 400);
+      // Where refusals have the status of good answers, its content is that of either.
+      const told = refusals.length > 0 ? refusals : Object.entries(responses);
+      for (const [, { content }] of told) expect(JSON.stringify(content)).toContain('"enum":["');
+    }
   });
 });
 

@@ -1,5 +1,6 @@
 import { codecOf } from "../codec/codecs.ts";
 import type { AuthorizationHeaderPolicy } from "../envelope/authorization-header/policy.ts";
+import { envelopeOf } from "../envelope/styles.ts";
 import type { SortedParametersPolicy } from "../envelope/sorted-parameters/policy.ts";
 import { tokensOf } from "../json/pointer.ts";
 import { isEncoding, mediaType } from "../table/encoding.ts";
@@ -71,7 +72,12 @@ function inParameters(
   const { signature, ...others } = parameters;
   const spelling = encoding === "hex" ? "lower-case hexadecimal" : "base64";
   return [
-    `Every message is a form. Beside the business parameters it carries ${Object.values(others).join(", ")} and ${signature}, as parameters of the body. Signed are all parameters but ${signature} that have a value, sorted by the ASCII codes of their names and joined as name=value with & between, the values as they read and not escaped; ${signature} is the ${spelling} of the signature (${Object.keys(algorithms).join(", ")}).`,
+    [
+      `Every message is a form.`,
+      `Beside the business parameters it carries ${Object.values(others).join(", ")} and ${signature}, as parameters of the body.`,
+      `Signed are all parameters but ${signature} that have a value, sorted by the ASCII codes of their names and joined as name=value with & between, the values as they read and not escaped;`,
+      `${signature} is the ${spelling} of the signature (${Object.keys(algorithms).join(", ")}).`,
+    ].join(" "),
     `${parameters.timestamp} is in seconds since 1970 and at most ${clockSkewSeconds} s off; ${parameters.nonce} has ${nonce.minLength} to ${nonce.maxLength} characters and is new for each request. Answers, refusals too, are signed alike.`,
     `所有报文均为表单；除业务参数外，报文体另含 ${Object.values(others).join("、")} 与 ${signature}。剔除 ${signature} 及空值参数，其余按参数名 ASCII 码排序，以 name=value 用 & 连接（使用未编码的原值）后签名，${signature} 为签名的${encoding === "hex" ? "小写十六进制" : " Base64"}。时间戳为秒，偏差不超过 ${clockSkewSeconds} 秒，随机串不得重复。应答（含拒绝）签名方式相同。`,
   ].join("\n\n");
@@ -146,7 +152,9 @@ function responses(source: PackSource, one: Interface, read: Reader): Document {
   });
   const shared = refusals.find(([each]) => Number(each) === status)?.[1];
   return {
-    ...Object.fromEntries(refusals),
+    ...Object.fromEntries(
+      refusals.map(([each, { media: _media, schema: _schema, ...refusal }]) => [each, refusal] as const),
+    ),
     [status]:
       shared === undefined
         ? good
@@ -156,10 +164,8 @@ function responses(source: PackSource, one: Interface, read: Reader): Document {
             content: {
               ...shared.content,
               ...good.content,
-              "application/json": {
-                schema: {
-                  anyOf: [...(media === "application/json" ? [schema] : []), shared.content["application/json"].schema],
-                },
+              [shared.media]: {
+                schema: { anyOf: [...(media === shared.media ? [schema] : []), shared.schema] },
               },
             },
           },
@@ -175,17 +181,17 @@ function mediaOf({ representation, table }: Interface["response"]): string {
 function refusalOf(errors: readonly ErrorCode[], policies: Policies) {
   const retried = errors.some(({ retryAfterSeconds }) => retryAfterSeconds !== undefined);
   const codes = errors.map(({ code }) => code);
+  const media = envelopeOf(policies.envelope).codec.mediaType;
+  const schema =
+    policies.refusal === undefined
+      ? { allOf: [{ $ref: ERROR_REFERENCE }, { properties: { code: { enum: codes } } }] }
+      : nested(tokensOf(policies.refusal.code), { enum: codes });
   return {
+    media,
+    schema,
     description: errors.map(({ code, title }) => `${code}: ${title.en} / ${title.zh}`).join("\n\n"),
     ...headersOf(policies.headers ?? {}, retried ? RETRY_AFTER : {}),
-    content: {
-      "application/json": {
-        schema:
-          policies.refusal === undefined
-            ? { allOf: [{ $ref: ERROR_REFERENCE }, { properties: { code: { enum: codes } } }] }
-            : nested(tokensOf(policies.refusal.code), { enum: codes }),
-      },
-    },
+    content: { [media]: { schema } },
   };
 }
 

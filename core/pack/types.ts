@@ -115,11 +115,18 @@ export interface Policies {
    */
   readonly headers?: Readonly<Record<string, Expression>>;
   readonly refusal?: RefusalForm;
+  /**
+   * The member of every good answer's body by which it is told from a refusal, where both have one HTTP status; the
+   * player writes it. Absent: the code of a refusal tells them apart.
+   */
+  readonly success?: { readonly field: string; readonly value: string };
   readonly notification: {
     /** Seconds to wait before each retry; the first attempt is at once. */
     readonly retrySeconds: readonly number[];
     readonly acknowledgeWithinSeconds: number;
     readonly acknowledgeStatus: readonly number[];
+    /** The text that an acknowledgement consists of, unsigned; absent: the status alone acknowledges. */
+    readonly acknowledgeBody?: string;
   };
   readonly cutover: {
     /** Local time of day at which the business date turns, `HH:MM:SS`. */

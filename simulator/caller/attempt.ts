@@ -1,5 +1,4 @@
 import { codecOf } from "../../core/codec/codecs.ts";
-import { json } from "../../core/codec/json.ts";
 import type { Pack } from "../../core/pack/compile.ts";
 import { atPointer } from "../../core/json/pointer.ts";
 import { wireStatuses } from "../../core/pack/error-code.ts";
@@ -97,27 +96,32 @@ const text = (value: Json | undefined): string =>
   typeof value === "string" ? value : value === undefined ? "" : JSON.stringify(value);
 
 /** A refusal with a code of the pack and a status that it may have; undefined for anything else. */
-function refusalIn(pack: Pack, status: number, body: Uint8Array): Said | undefined {
+function refusalIn(pack: Pack, { status }: HttpResponse, body: Uint8Array): Said | undefined {
   const { policies } = pack.source.manifest;
   if (status < 400 && status !== policies.refusal?.status) return undefined;
-  const decoded = json.decode(body, ANSWER_BOUNDS);
+  const decoded = pack.envelope.codec.decode(body, ANSWER_BOUNDS);
   const code = decoded.ok ? atPointer(decoded.value, policies.refusal?.code ?? "/code") : undefined;
   const error = pack.source.errors.find((one) => one.code === code && wireStatuses(one, policies).includes(status));
   return error === undefined ? undefined : { kind: "refusal", code: error.code, class: error.class };
 }
 
 /** The meaning of an answer; undefined for one that the interface never gives. */
-function meaning(pack: Pack, one: Interface, { status, body }: HttpResponse): Said | undefined {
-  const refusal = refusalIn(pack, status, body);
+function meaning(pack: Pack, one: Interface, response: HttpResponse): Said | undefined {
+  const { success } = pack.source.manifest.policies;
+  const opened = pack.envelope.openAnswer(response);
+  const body = opened.ok ? opened.body : response.body;
+  const refusal = refusalIn(pack, response, body);
   if (refusal !== undefined) return refusal;
-  if (status === one.response.status) {
+  if (response.status === one.response.status) {
     const codec = codecOf(one.response.representation);
     if (codec === undefined) return { kind: "success", body: {} };
     const decoded = codec.decode(body, ANSWER_BOUNDS);
     const said = decoded.ok ? pack.validators(one.id).readResponse(decoded.value) : undefined;
-    return said === undefined || pack.validators(one.id).response(said) !== undefined
+    if (said === undefined || pack.validators(one.id).response(said) !== undefined) return undefined;
+    const fields = objectOf(said);
+    return success !== undefined && fields[success.field] !== success.value
       ? undefined
-      : { kind: "success", body: objectOf(said) };
+      : { kind: "success", body: fields };
   }
   return undefined;
 }

@@ -1,11 +1,11 @@
 import { codecOf } from "../../core/codec/codecs.ts";
-import { json } from "../../core/codec/json.ts";
 import { Workspace } from "../../core/unit/workspace.ts";
 import { outboxKey } from "../../core/lifecycle/outbox.ts";
 import type { OutboxRow } from "../../core/lifecycle/outbox.ts";
 import type { Pack } from "../../core/pack/compile.ts";
+import type { Policies } from "../../core/pack/types.ts";
 import { TransportFailure } from "../../core/runtime/runtime.ts";
-import type { Runtime } from "../../core/runtime/runtime.ts";
+import type { HttpResponse, Runtime } from "../../core/runtime/runtime.ts";
 import type { Json, Unit } from "../../core/unit/unit.ts";
 import { sendSigned } from "../caller/outgoing.ts";
 import type { Identity } from "../identity/identity.ts";
@@ -70,7 +70,7 @@ export class Notifier {
   /** True when acknowledged. */
   async #send(row: OutboxRow): Promise<boolean> {
     const { notification } = this.#pack.source.manifest.policies;
-    const codec = codecOf(this.#pack.interface(row.interface).request.representation) ?? json;
+    const codec = codecOf(this.#pack.interface(row.interface).request.representation) ?? this.#pack.envelope.codec;
     const body = codec.encode(this.#pack.validators(row.interface).bodyForms.write(row.body));
     const peer = this.#identity.peer(row.party_id);
     if (peer === undefined || !mayBeNotified(row.target, peer.record.notify_prefixes)) {
@@ -99,8 +99,19 @@ export class Notifier {
         timeoutMs: notification.acknowledgeWithinSeconds * 1000,
       },
     );
-    return !(response instanceof TransportFailure) && notification.acknowledgeStatus.includes(response.status);
+    return !(response instanceof TransportFailure) && acknowledges(notification, response);
   }
+}
+
+/** Whether an answer to a notification acknowledges it, by its status and, where the pack has one, by its text. */
+function acknowledges(
+  { acknowledgeStatus, acknowledgeBody }: Policies["notification"],
+  { status, body }: HttpResponse,
+): boolean {
+  return (
+    acknowledgeStatus.includes(status) &&
+    (acknowledgeBody === undefined || new TextDecoder().decode(body) === acknowledgeBody)
+  );
 }
 
 function* settling(key: string, next: (OutboxRow & { readonly ended?: true }) | undefined): Unit<undefined> {

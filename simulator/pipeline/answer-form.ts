@@ -1,4 +1,3 @@
-import { json } from "../../core/codec/json.ts";
 import { statusAt } from "../../core/pack/error-code.ts";
 import type { Engine } from "../../core/lifecycle/engine.ts";
 import type { Pack } from "../../core/pack/compile.ts";
@@ -60,11 +59,28 @@ export class AnswerForm {
     const roots = known();
     let answer = plain;
     if (form !== undefined) {
-      const body = this.#evaluated(form.body, { ...roots, ...this.#about(refusal) });
       // A template that fails must not take the refusal away: then it is written in the ordinary form.
-      if (body !== undefined) answer = { ...plain, ...bodyAnswer(json, form.status ?? plain.status, body) };
+      const status = form.status ?? plain.status;
+      answer = this.#written(form.body, { ...roots, ...this.#about(refusal) }, status, plain) ?? { ...plain, status };
     }
     return this.#ofAll.length === 0 ? answer : withHeaders(answer, this.#headers(this.#ofAll, roots));
+  }
+
+  /** A refusal as its template has it; undefined where that cannot be written, which is told. */
+  #written(
+    template: Expression,
+    roots: Readonly<Record<string, unknown>>,
+    status: number,
+    plain: Unsigned,
+  ): Unsigned | undefined {
+    const body = this.#evaluated(template, roots);
+    if (body === undefined) return undefined;
+    try {
+      return { ...plain, ...bodyAnswer(this.#pack.envelope.codec, status, body) };
+    } catch (error) {
+      this.#onInternalError(error);
+      return undefined;
+    }
   }
 
   #about({ code, stage, detail, hint }: Refusal): Readonly<Record<string, unknown>> {

@@ -1,5 +1,4 @@
 import type { Codec } from "../../core/codec/codec.ts";
-import { json } from "../../core/codec/json.ts";
 import type { Pack } from "../../core/pack/compile.ts";
 import { statusAt } from "../../core/pack/error-code.ts";
 import { maskAccountNumbers } from "../../core/redaction/mask.ts";
@@ -25,20 +24,33 @@ export function bodyAnswer(codec: Codec, status: number, body: unknown): Unsigne
   return { status, contentType: codec.contentType, body: codec.encode(body), signed: true };
 }
 
+/** A text that acknowledges a notification; nothing but its own bytes is agreed on, so it is not signed. */
+export function textAnswer(status: number, text: string): Unsigned {
+  return { status, contentType: "text/plain; charset=utf-8", body: new TextEncoder().encode(text), signed: false };
+}
+
 export const emptyAnswer = (status: number): Unsigned => ({ status, contentType: undefined, body: NONE, signed: true });
 
 /** The pack's error body. The message is in both languages: a reader of the log may know only one of them. */
 export function refusalAnswer(pack: Pack, refusal: Refusal): Unsigned {
   const error = pack.error(refusal.code);
   const status = statusAt(error, refusal.stage);
-  const answer = bodyAnswer(json, status, {
-    code: error.code,
-    message: `${error.title.en} / ${error.title.zh}`,
-    ...(refusal.detail === undefined
-      ? {}
-      : { detail: { ...refusal.detail, field: maskAccountNumbers(refusal.detail.field) } }),
-    ...(refusal.hint === undefined ? {} : { hint: refusal.hint }),
-  });
+  const { codec } = pack.envelope;
+  const plain = { code: error.code, message: `${error.title.en} / ${error.title.zh}` };
+  // A format of texts alone has no place for what consists of several.
+  const answer = bodyAnswer(
+    codec,
+    status,
+    codec.textual
+      ? plain
+      : {
+          ...plain,
+          ...(refusal.detail === undefined
+            ? {}
+            : { detail: { ...refusal.detail, field: maskAccountNumbers(refusal.detail.field) } }),
+          ...(refusal.hint === undefined ? {} : { hint: refusal.hint }),
+        },
+  );
   const headers: Headers = [
     ...(error.retryAfterSeconds === undefined ? [] : [["Retry-After", String(error.retryAfterSeconds)] as const]),
     ...(status === 405 && refusal.allow !== undefined ? [["Allow", refusal.allow.join(", ")] as const] : []),

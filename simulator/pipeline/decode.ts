@@ -1,3 +1,4 @@
+import type { Decoding } from "../../core/codec/codec.ts";
 import type { Pack } from "../../core/pack/compile.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import { refuse, pass } from "./refusal.ts";
@@ -11,11 +12,15 @@ export function decode(pack: Pack, routed: Routed, signed: Signed): Staged<Reado
   const validators = pack.validators(routed.interface.id);
   let body: Json | undefined;
   if (routed.codec !== undefined) {
-    const decoded = routed.codec.decode(routed.body, {
-      bytes: limits.bodyBytes,
-      depth: limits.depth,
-      members: limits.members,
-    });
+    // Where the signature stands in the body, the envelope has decoded it already.
+    const decoded: Decoding =
+      signed.payload === undefined
+        ? routed.codec.decode(routed.body, {
+            bytes: limits.bodyBytes,
+            depth: limits.depth,
+            members: limits.members,
+          })
+        : { ok: true, value: signed.payload };
     if (!decoded.ok)
       return refuse(stages, "decode", {
         detail: { field: "", issue: `${decoded.message.en} (byte ${decoded.offset})`, location: "body" },

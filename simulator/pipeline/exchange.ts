@@ -21,7 +21,7 @@ import type { Journal } from "../journal/journal.ts";
 import { StoreClosed } from "../store/store.ts";
 import type { Store } from "../store/store.ts";
 import type { Admission } from "./admission.ts";
-import { bodyAnswer, emptyAnswer, sign } from "./answer.ts";
+import { bodyAnswer, emptyAnswer, sign, textAnswer } from "./answer.ts";
 import { AnswerForm } from "./answer-form.ts";
 import type { Known } from "./answer-form.ts";
 import type { AnsweredCaller, Unsigned } from "./answer.ts";
@@ -290,6 +290,9 @@ export class Exchange {
 
   #render(called: Interface, result: Extract<CallResult, { kind: "answer" }>): Unsigned {
     const { table } = called.response;
+    const { notification } = this.#provider.pack.source.manifest.policies;
+    if (called.notification !== undefined && notification.acknowledgeBody !== undefined)
+      return textAnswer(result.status, notification.acknowledgeBody);
     if (called.response.representation === "table" && table !== undefined) {
       const { pack } = this.#provider;
       const encoding = encodingOf(pack, table, result.scope);
@@ -303,7 +306,19 @@ export class Exchange {
     const codec = codecOf(called.response.representation);
     return result.body === undefined || codec === undefined
       ? emptyAnswer(result.status)
-      : bodyAnswer(codec, result.status, this.#provider.pack.validators(called.id).responseForms.write(result.body));
+      : bodyAnswer(
+          codec,
+          result.status,
+          this.#marked(this.#provider.pack.validators(called.id).responseForms.write(result.body)),
+        );
+  }
+
+  /** The body of a good answer with the member by which the pack tells it from a refusal. */
+  #marked(body: Json): Json {
+    const { success } = this.#provider.pack.source.manifest.policies;
+    return success === undefined
+      ? body
+      : { [success.field]: success.value, ...(body as Readonly<Record<string, Json>>) };
   }
 
   #judged(who: Omit<Judged, "answer" | "code">, decision: Decision): Judged {

@@ -25,7 +25,7 @@ function loaded(content: unknown): ReturnType<typeof loadStatement> {
   return loadStatement(file);
 }
 
-test("a party that shares a secret names its file, and the SUT then needs no key of its own", () => {
+test("a party that shares a secret names its file, and the SUT needs no key", () => {
   const { ok, ...rest } = loaded(good);
   expect(ok).toBe(true);
   expect(rest).toMatchObject({ statement: { parties: [{ key: { secret: SECRET } }], sutKeys: [] } });

@@ -4,7 +4,7 @@ import { ExpressionFault } from "../fault.ts";
 import { argument, guarded, held, strict } from "../operator.ts";
 import type { Operator, TypedCall } from "../operator.ts";
 import type { Scope } from "../scope.ts";
-import { INTEGER, list, MONEY, optional, present, UNKNOWN } from "../type.ts";
+import { INTEGER, list, MONEY, optional, present, TEXT, UNKNOWN } from "../type.ts";
 import type { Type } from "../type.ts";
 
 function withItem(scope: Scope, item: unknown): Scope {
@@ -81,6 +81,26 @@ export const LISTS: readonly Operator[] = [
       call.expect(1, ["money"], { item: itemOf(call) });
       if (call.arguments.length > 2) call.expect(2, ["text"]);
       return MONEY;
+    },
+  },
+  {
+    // Texts and integers of a list, with a text between.
+    name: "join",
+    parameters: ["list", "between"],
+    compile: (evaluators, source) => {
+      const items = argument(evaluators, 0, source);
+      const between = argument(evaluators, 1, source);
+      return (scope) =>
+        held("list", items(scope), "list", source)
+          .map((item) =>
+            typeof item === "number" ? held("integer", item, "item", source) : held("text", item, "item", source),
+          )
+          .join(held("text", between(scope), "between", source));
+    },
+    type: (call) => {
+      call.expect(0, ["list"]);
+      call.expect(1, ["text"]);
+      return TEXT;
     },
   },
   strict("count", ["list"], ["list"], INTEGER, ([items]) => items.length),
