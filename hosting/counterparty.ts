@@ -101,9 +101,9 @@ function identityOf({ statement, source, sutKeys }: OpenedStatement): Identity {
   const pairs = "privateKey" in party.key ? [{ ...own, key: pairScheme(scheme).privateKey(party.key.privateKey) }] : [];
   const sut = {
     record: { party_id: statement.sutPartyId, index: "0001", notify_prefixes: [] },
-    // Of the secrets the one that this party shares with the SUT.
+    // What is told to the other parties arrives here too. Ours is signed with the newest secret, so our party's is last.
     keys: sutKeys
-      .filter((one) => one.party === undefined || one.party === party.partyId)
+      .toSorted((left, right) => Number(left.party === party.partyId) - Number(right.party === party.partyId))
       .map(({ serial, token, key }) => ({ serial, algorithm: token, key })),
   };
   return new Identity(party.partyId, pairs, [sut]);

@@ -59,6 +59,8 @@ export interface Needs {
   readonly hooks?: readonly HookName[];
   /** A counterparty that the SUT can call. */
   readonly notify?: true;
+  /** The format in which the case's interface has its body, for checks of how that format is written and read. */
+  readonly body?: "json" | "form";
 }
 
 export interface Instance {

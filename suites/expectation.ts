@@ -1,3 +1,4 @@
+import { codecOf } from "../core/codec/codecs.ts";
 import { wireStatuses } from "../core/pack/error-code.ts";
 import type { Incident } from "./evidence/incidents.ts";
 import type { PackView } from "./pack-view.ts";
@@ -26,7 +27,9 @@ export type Breach = Extract<
 /** Why an answer is not a success by the pack (status, signature, schema of its body); undefined for one that is. */
 export function notSuccess(pack: PackView, { draft, response }: Exchange, answer: Answer): Broken | undefined {
   const one = draft.interface;
-  const expected = `HTTP ${pack.successStatuses(one).join(" or ")}, signed, as the schema of ${one.id} says`;
+  const { acknowledgeBody } = pack.policies.notification;
+  const acknowledged = one.notification !== undefined && acknowledgeBody !== undefined;
+  const expected = `HTTP ${pack.successStatuses(one).join(" or ")}, ${acknowledged ? `the text ${acknowledgeBody}` : `signed, as the schema of ${one.id} says`}`;
   if (answer.status >= 500)
     return { expected, en: "made the server fail", zh: "导致服务端错误", breach: "server-error" };
   if (!pack.succeeds(one, answer.status))
@@ -38,7 +41,7 @@ export function notSuccess(pack: PackView, { draft, response }: Exchange, answer
           zh: `应答状态为 HTTP ${answer.status}，与接口规定的状态不符`,
           breach: "answer-schema",
         };
-  if (one.response.signed !== false && isUnsigned(answer.signature)) return unsigned(expected, answer.signature);
+  if (pack.signsAnswer(one) && isUnsigned(answer.signature)) return unsigned(expected, answer.signature);
   const missing = missingHeader({ ...pack.policies.headers, ...one.response.headers }, response);
   if (missing !== undefined)
     return {
@@ -46,8 +49,10 @@ export function notSuccess(pack: PackView, { draft, response }: Exchange, answer
       en: `was answered without the header ${missing}`,
       zh: `应答缺少标头 ${missing}`,
     };
-  if (one.response.representation !== "json") return undefined;
-  const problems = answer.json === undefined ? ["the body is not JSON"] : pack.answerProblems(one, answer.written);
+  const codec = codecOf(one.response.representation);
+  if (codec === undefined) return undefined;
+  const problems =
+    answer.json === undefined ? [`the body is not ${codec.title}`] : pack.answerProblems(one, answer.written);
   return problems.length === 0
     ? undefined
     : {

@@ -4,11 +4,14 @@ import { formContext } from "../core/pack/field-forms.ts";
 import { inOrder } from "../core/pack/requirement-order.ts";
 import { answerSchemas } from "./wire/answer-schemas.ts";
 import type { ErrorCode, Interface, PackSource, Policies, Requirement, Role, Scenario } from "../core/pack/types.ts";
+import { envelopeOf } from "../core/envelope/styles.ts";
 import { sensitiveFields } from "../core/redaction/sensitive-fields.ts";
 import { meaningsIn } from "./resources/meant.ts";
 import type { InterfaceMeanings } from "./resources/meant.ts";
 import { resourcesOf } from "./resources/resource.ts";
 import type { Resources } from "./resources/resource.ts";
+import { bodyReader } from "./wire/body-reader.ts";
+import type { BodyReader } from "./wire/body-reader.ts";
 import { wireEnvelope } from "./wire/envelope/wire-envelopes.ts";
 import type { WireEnvelope } from "./wire/envelope/wire-envelope.ts";
 import { schemaSource } from "./generators/schema-source.ts";
@@ -35,6 +38,10 @@ export interface PackView {
   scenario(id: string): Scenario | undefined;
   /** Codes that a call of the interface may be refused with. */
   documented(one: Interface, code: string): boolean;
+  /** What the payload of a message says. */
+  readonly readBody: BodyReader;
+  /** Whether a good answer of the interface is signed. */
+  signsAnswer(one: Interface): boolean;
   /** Problems of an answer's body, as it was received, against the interface's schema; empty when there are none. */
   answerProblems(one: Interface, body: unknown): readonly string[];
   /** States that nothing follows, for a resource (`payment`); undefined for a resource without a lifecycle. */
@@ -101,6 +108,10 @@ export function packView(source: PackSource): PackView {
         one.idempotency?.duplicateCode === code
       );
     },
+    readBody: bodyReader(source, envelopeOf(source.manifest.policies.envelope).codec.name),
+    signsAnswer: (one) =>
+      one.response.signed !== false &&
+      (one.notification === undefined || source.manifest.policies.notification.acknowledgeBody === undefined),
     answerProblems: answerSchemas(source),
     finalStates(resource, role) {
       const lifecycle = source.lifecycles.find((one) => one.resource === resource && one.role === role);

@@ -1,3 +1,4 @@
+import { codecOf } from "../core/codec/codecs.ts";
 import type { Lack, SkipCause } from "../core/run/event.ts";
 import type { Bilingual, Level } from "../core/run/verdict.ts";
 import type { Check, Instance, PlanContext } from "./check.ts";
@@ -81,7 +82,7 @@ export function plan(request: PlanRequest): readonly Planned[] {
       if (wanted !== undefined && !wanted(id) && !wanted(check.id) && !wanted(check.requirement)) continue;
       const skip =
         instance.absent === undefined
-          ? reasonToSkip(check, request)
+          ? reasonToSkip(check, instance, request)
           : { reason: instance.absent, cause: "capability" as const };
       lines.push({
         id,
@@ -106,7 +107,14 @@ export function plan(request: PlanRequest): readonly Planned[] {
   return lines;
 }
 
-function reasonToSkip(check: Check, { pack, statement, effort, hasCounterparty }: PlanRequest): Planned["skip"] {
+/** The word for people for a format of bodies. */
+const titleOf = (representation: string): string => codecOf(representation)?.title ?? "no body";
+
+function reasonToSkip(
+  check: Check,
+  instance: Instance,
+  { pack, statement, effort, hasCounterparty }: PlanRequest,
+): Planned["skip"] {
   const because = (cause: SkipCause, en: string, zh: string, lacks?: Lack): NonNullable<Planned["skip"]> => ({
     cause,
     reason: { en, zh },
@@ -128,6 +136,13 @@ function reasonToSkip(check: Check, { pack, statement, effort, hasCounterparty }
       kind: "effort",
       name: check.effort,
     });
+  const written = instance.interface === undefined ? undefined : pack.interface(instance.interface).request;
+  if (needs.body !== undefined && written !== undefined && written.representation !== needs.body)
+    return because(
+      "capability",
+      `it is about how ${titleOf(needs.body)} is written, and ${instance.interface ?? ""} has ${titleOf(written.representation)}`,
+      `该检查针对 ${titleOf(needs.body)} 报文，而 ${instance.interface ?? ""} 使用 ${titleOf(written.representation)}`,
+    );
   if (needs.parties !== undefined && statement.parties.length < needs.parties)
     return because("capability", "needs a second enrolled party", "需要第二个已登记的参与方", { kind: "party" });
   const hook = (needs.hooks ?? []).find((name) => !offersHook(statement, name));

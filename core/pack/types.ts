@@ -149,6 +149,9 @@ export interface RefusalForm {
   readonly code: string;
   /** JSON Pointer to the text for people; absent: there is none. */
   readonly message?: string;
+  /** JSON Pointers to the pointer of the field that was wrong, and to the part where it stands (`body`, `query`, …). */
+  readonly field?: string;
+  readonly location?: string;
   /** HTTP status of all refusals; absent: that of the code. */
   readonly status?: number;
 }

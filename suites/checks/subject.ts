@@ -1,3 +1,4 @@
+import { readsOnly } from "../reads.ts";
 import type { Interface } from "../../core/pack/types.ts";
 import type { Instance, PlanContext } from "../check.ts";
 import type { PackView } from "../pack-view.ts";
@@ -17,11 +18,7 @@ export function makesMoneyMove(pack: PackView, one: Interface): boolean {
  * where there is one, else one that only reads.
  */
 export function lightest({ provided }: Pick<PlanContext, "provided">): Interface | undefined {
-  return (
-    provided.find(isSelfTest) ??
-    provided.find((one) => one.http.method === "GET" && one.response.representation === "json") ??
-    provided[0]
-  );
+  return provided.find(isSelfTest) ?? provided.find(readsOnly) ?? provided[0];
 }
 
 /** The first interface with a body and an effect that can be told from outside. */

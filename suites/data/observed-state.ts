@@ -1,3 +1,4 @@
+import { readsOnly } from "../reads.ts";
 import type { Interface } from "../../core/pack/types.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import type { PackView } from "../pack-view.ts";
@@ -27,11 +28,12 @@ export interface Reading {
 export function readingsOf(pack: PackView, statement: Statement, draft: Draft): readonly Reading[] {
   const fields = namedIn(draft);
   const reads = (one: Interface): boolean => {
-    if (one.http.method !== "GET" || one.response.representation !== "json" || !inProfile(statement, one.id))
-      return false;
+    if (!readsOnly(one) || !inProfile(statement, one.id)) return false;
     // A page shows a window that fills up and stands still: it is no state to compare.
     if (fieldNames(pack, one, "query").includes("cursor")) return false;
-    const path = fieldNames(pack, one, "path");
+    const path = [...fieldNames(pack, one, "path"), ...fieldNames(pack, one, "body", "required")].filter(
+      (name) => name !== partyField(one),
+    );
     const query = fieldNames(pack, one, "query", "required");
     return (
       path.length > 0 &&
@@ -44,9 +46,9 @@ export function readingsOf(pack: PackView, statement: Statement, draft: Draft): 
     .filter(reads)
     .map((one) => {
       // The query names the observing party; a notification carries its receiver instead.
-      const names = [...fieldNames(pack, one, "path"), ...fieldNames(pack, one, "query")].filter(
-        (name) => name !== partyField(one),
-      );
+      const names = (["path", "query", "body"] as const)
+        .flatMap((part) => fieldNames(pack, one, part))
+        .filter((name) => name !== partyField(one));
       return { interface: one.id, given: picked(fields, names) };
     });
 }

@@ -1,3 +1,4 @@
+import { readsOnly } from "../reads.ts";
 import * as fc from "fast-check";
 import type { Expression, Interface, Lifecycle, PackSource, Role } from "../../core/pack/types.ts";
 import type { Json } from "../../core/unit/unit.ts";
@@ -113,7 +114,7 @@ const NUMBER = fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 1, a
 
 /** What makes things comes more often than what asks for them, and that more often than what ends them. */
 function weightOf(one: Interface): number {
-  return one.idempotency !== undefined ? 4 : one.http.method === "GET" ? 3 : 1;
+  return one.idempotency !== undefined ? 4 : readsOnly(one) ? 3 : 1;
 }
 
 /**
@@ -148,7 +149,7 @@ export function stepArbitrary(
           { noNullPrototype: true },
         ),
         ...(amountOf(pack, one) === undefined ? {} : { amount }),
-        wait: waits && one.http.method === "GET" ? fc.boolean() : fc.constant(false),
+        wait: waits && readsOnly(one) ? fc.boolean() : fc.constant(false),
       }) as fc.Arbitrary<Step>;
       return { weight: weightOf(one), arbitrary };
     }),

@@ -1,3 +1,4 @@
+import { readsOnly } from "../reads.ts";
 import type { Interface } from "../../core/pack/types.ts";
 import type { PackView } from "../pack-view.ts";
 import { fieldNames, claimedOf, partyField } from "../profile.ts";
@@ -58,7 +59,7 @@ export async function unknownFixture(
   return absentFor(
     id,
     readersOf(bound, pack, statement),
-    (one) => session.request(one.id, picked(bound, fieldNames(pack, one, "path"))),
+    (one) => session.request(one.id, picked(bound, namedBy(pack, one))),
     pack,
     session,
   );
@@ -90,8 +91,8 @@ async function untaken(
 
 function readersOf(bound: Fields, pack: PackView, statement: Asking["statement"]): readonly Interface[] {
   return claimedOf(pack, statement).filter((one) => {
-    if (one.http.method !== "GET" || one.response.representation !== "json") return false;
-    const path = fieldNames(pack, one, "path");
+    if (!readsOnly(one)) return false;
+    const path = namedBy(pack, one);
     return (
       path.length > 0 &&
       path.every((name) => bound[name] !== undefined) &&
@@ -99,6 +100,12 @@ function readersOf(bound: Fields, pack: PackView, statement: Asking["statement"]
     );
   });
 }
+
+/** The fields by which a request names what it reads. */
+const namedBy = (pack: PackView, one: Interface): readonly string[] => [
+  ...fieldNames(pack, one, "path"),
+  ...fieldNames(pack, one, "body", "required").filter((name) => name !== partyField(one)),
+];
 
 type Asking = Pick<RunScope, "pack" | "statement" | "signers">;
 

@@ -1,3 +1,4 @@
+import { readsOnly } from "../reads.ts";
 import type { Interface } from "../../core/pack/types.ts";
 import { claimedOf } from "../profile.ts";
 import type { RunScope } from "../run/scope.ts";
@@ -13,7 +14,7 @@ export function simplest({ pack, statement }: RunScope): Interface | undefined {
   return (
     claimed.find(({ purpose }) => purpose?.probes !== undefined) ??
     claimed.find(({ purpose }) => purpose?.lists === "keys") ??
-    claimed.find((one) => one.http.method === "GET" && one.response.representation === "json") ??
+    claimed.find(readsOnly) ??
     claimed[0]
   );
 }

@@ -66,6 +66,12 @@ export function ofStage(session: Session, error: ErrorCode): Provocation | undef
       return tampered({ label: "another party" }, (draft) => {
         // The field that the interface compares with the signer; its schema need not say that it is a party.
         const field = partyField(draft.interface);
+        if (field === undefined && session.pack.meanings(draft.interface).asked("party").length === 0)
+          return session.skip(
+            "the message names its party by its signature alone",
+            "报文仅以签名标明机构",
+            "capability",
+          );
         return field === undefined
           ? withGiven(session.pack, draft, { party: UNKNOWN_PARTY })
           : withFields(draft, { [field]: UNKNOWN_PARTY });

@@ -195,7 +195,7 @@ function incidentsOf(
   if (
     isUnsigned(answer.signature) &&
     !(isShared && run.others.seen !== undefined) &&
-    (one.response.signed !== false || answer.status >= 400)
+    (run.pack.signsAnswer(one) || answer.status >= 400)
   )
     note(
       isShared ? "answer-clock-or-key" : "answer-signature",

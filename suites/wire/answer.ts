@@ -1,13 +1,14 @@
+import { codecOf } from "../../core/codec/codecs.ts";
 import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";
 import { requestTarget } from "../../core/runtime/wire.ts";
 import type { Interface } from "../../core/pack/types.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import type { PackView } from "../pack-view.ts";
-import { readRefusal } from "./refusal.ts";
+import { readRefusal, UNKNOWN_REFUSAL } from "./refusal.ts";
+import type { ReadRefusal } from "./refusal.ts";
 import { judgedSignature } from "./answer-signature.ts";
 import type { AnswerSignature } from "./answer-signature.ts";
 import type { Claims } from "./envelope/wire-envelope.ts";
-import { contentOf } from "./content.ts";
 import type { VerifyingKey } from "./signer.ts";
 
 /** What an answer says, read once and leniently: judging is the session's business. */
@@ -31,15 +32,15 @@ export interface Answer {
 export function readAnswer(
   response: HttpResponse,
   one: Interface,
-  pack: Pick<PackView, "policies" | "envelope" | "error">,
+  pack: Pick<PackView, "policies" | "envelope" | "error" | "readBody">,
   keys: readonly VerifyingKey[],
   nowSeconds: number,
   request: HttpRequest,
 ): Answer {
   const clock = { nowSeconds, skewSeconds: pack.policies.freshness.clockSkewSeconds };
   const read = pack.envelope.readAnswer(response);
-  const written = contentOf(read.body, one.response.representation);
-  const refusal = readRefusal(response.status, written, pack);
+  const written = pack.readBody(one, "response", read.body);
+  const refusal = refusalIn(one, response.status, read.body, written, pack);
   return {
     status: refusal?.status ?? response.status,
     httpStatus: response.status,
@@ -50,6 +51,22 @@ export function readAnswer(
     claims: read.claims,
     signature: judgedSignature(pack.envelope, read, keys, callerOf(request, pack), clock),
   };
+}
+
+/** The refusal that an answer is; where a text acknowledges notifications, any other answer to one refuses it. */
+function refusalIn(
+  one: Interface,
+  status: number,
+  body: Uint8Array,
+  written: Json | undefined,
+  pack: Pick<PackView, "policies" | "error">,
+): ReadRefusal | undefined {
+  const { acknowledgeBody } = pack.policies.notification;
+  if (one.notification !== undefined && acknowledgeBody !== undefined && status < 400) {
+    if (new TextDecoder().decode(body) === acknowledgeBody) return undefined;
+    return readRefusal(status, written, pack, true) ?? { status: UNKNOWN_REFUSAL, json: written, code: undefined };
+  }
+  return readRefusal(status, written, pack, codecOf(one.response.representation) !== undefined);
 }
 
 /** The party that a request names, where a receiver that reads strictly can tell. */

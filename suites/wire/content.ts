@@ -10,8 +10,7 @@ export function contentOf(payload: Uint8Array, representation: string): Json | u
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(payload);
     if (representation !== "form") return parseBounded(text);
-    if (!text.includes("=")) return undefined;
-    return Object.fromEntries([...new URLSearchParams(text)].toReversed());
+    return /^[^{<\s]*=/.test(text) ? Object.fromEntries([...new URLSearchParams(text)].toReversed()) : undefined;
   } catch {
     return undefined;
   }

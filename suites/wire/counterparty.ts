@@ -75,7 +75,12 @@ export interface CounterpartyClient {
     withinMs: number,
   ): Promise<readonly PeerCall[]>;
   /** Makes a further key of the SUT known to it. */
-  enrol(key: { readonly serial: string; readonly algorithm: string; readonly publicPem: string }): Promise<void>;
+  enrol(
+    key: { readonly serial: string; readonly algorithm: string } & (
+      | { readonly publicPem: string }
+      | { readonly secret: string }
+    ),
+  ): Promise<void>;
   /** Sets its clock beside the SUT's, so that neither finds the other's timestamps strange; undefined gives it back. */
   setClock(timeMs: number | undefined): Promise<void>;
 }
@@ -135,12 +140,12 @@ export function counterparty(session: Session): CounterpartyClient {
     behave: async () => void (await call("DELETE", "/faults")),
     calls: (since) => calls({ since }),
     callsUntil: (since, awaited, withinMs) => calls({ since }, { awaited, withinMs }),
-    enrol: async ({ serial, algorithm, publicPem }) =>
+    enrol: async ({ serial, algorithm, ...key }) =>
       void (await call("POST", "/hooks/keys", {
         party_id: session.statement.sutPartyId,
         serial,
         algorithm,
-        public_key: publicPem,
+        ...("secret" in key ? { secret: key.secret } : { public_key: key.publicPem }),
       })),
     setClock: async (timeMs) =>
       void (await call("POST", "/clock", timeMs === undefined ? { reset: true } : { now: timeMs })),

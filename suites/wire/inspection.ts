@@ -1,3 +1,4 @@
+import { codecOf } from "../../core/codec/codecs.ts";
 import type { Interface } from "../../core/pack/types.ts";
 import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";
 import type { Json } from "../../core/unit/unit.ts";
@@ -11,7 +12,7 @@ import type { Canaries } from "./canaries.ts";
  *
  *   answer-schema  a success whose body the interface's schema refuses, or with another status than the interface's
  *   error-body     a refusal without a code and a text, or a success that carries an error's code
- *   encoding       a JSON answer that is not declared as JSON, or is not UTF-8
+ *   encoding       an answer that is not declared as what it is, JSON or a form, or is not UTF-8
  *   inside         a stack, a statement of a database, a file path: ASVS 16.5.1
  *   secret         a private key
  *   unmasked       a sensitive value whole: PCI DSS 3.4.1, JR/T 0171-2020
@@ -86,13 +87,14 @@ export function inspect(
   const refused = answer.status >= 400;
   const success = run.pack.succeeds(one, answer.status);
   const text = utf8(answer.body);
-  const json = refused || one.response.representation === "json";
+  // What has no format of its own, and what refuses, is written in the format of the envelope.
+  const codec = refused ? codecOf(run.pack.envelope.codec.name) : codecOf(one.response.representation);
 
   if (!success && !refused)
     note("answer-schema", `HTTP ${run.pack.successStatuses(one).join(" or ")}`, `HTTP ${answer.status}`);
-  if (success && one.response.representation === "json") {
+  if (success && codec !== undefined) {
     const problems =
-      answer.json === undefined ? ["the body is not JSON"] : run.pack.answerProblems(one, answer.written);
+      answer.json === undefined ? [`the body is not ${codec.title}`] : run.pack.answerProblems(one, answer.written);
     if (problems.length > 0)
       note("answer-schema", `a body that the schema of ${one.id} accepts`, problems.slice(0, 3).join("; "));
   }
@@ -115,10 +117,10 @@ export function inspect(
       `the HTTP status ${run.pack.error(fields["code"])?.status ?? ""} for ${fields["code"]}`,
       `HTTP ${answer.status} with the body of an error`,
     );
-  if (json && answer.body.length > 0) {
+  if (codec !== undefined && answer.body.length > 0) {
     const type = header(response, "content-type") ?? "no Content-Type";
-    if (!/^application\/json\s*(?:;\s*charset="?utf-8"?\s*)?$/i.test(type))
-      note("encoding", "Content-Type: application/json, of charset utf-8 where one is named", type);
+    if (!codec.accepts(type))
+      note("encoding", `Content-Type: ${codec.mediaType}, of charset utf-8 where one is named`, type);
     if (text === undefined) note("encoding", "a body in UTF-8", "bytes that are not UTF-8");
   }
   if (text === undefined) return found;

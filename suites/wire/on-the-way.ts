@@ -1,3 +1,4 @@
+import { codecOf } from "../../core/codec/codecs.ts";
 import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";
 import { requestTarget } from "../../core/runtime/wire.ts";
 import type { PackView } from "../pack-view.ts";
@@ -48,7 +49,8 @@ export function offenceOf(
   return request.method !== draft.interface.http.method ||
     !known ||
     request.body.length > policies.limits.bodyBytes ||
-    (draft.body !== undefined && (media === undefined || !media.startsWith("application/json")))
+    (draft.body !== undefined &&
+      (media === undefined || !media.startsWith(codecOf(draft.interface.request.representation)?.mediaType ?? "")))
     ? "route"
     : undefined;
 }

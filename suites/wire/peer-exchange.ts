@@ -1,3 +1,6 @@
+import { codecOf } from "../../core/codec/codecs.ts";
+import { atPointer } from "../../core/json/pointer.ts";
+import type { Interface } from "../../core/pack/types.ts";
 import type { WireExchange } from "../../core/run/finding.ts";
 import type { Session } from "../session.ts";
 import { contentOf, fieldsIn } from "./content.ts";
@@ -70,7 +73,12 @@ export function peerCallOf(entry: PeerExchange, session: Session, baseUrl: strin
     response === undefined || response.wire !== undefined
       ? undefined
       : {
-          ...heardRefusal(response.status, said(entry, session, "response", response.body), session),
+          ...heardRefusal(
+            response.status,
+            said(entry, session, "response", response.body),
+            session,
+            interfaceOf(entry, session),
+          ),
         };
   return {
     ...made,
@@ -81,13 +89,28 @@ export function peerCallOf(entry: PeerExchange, session: Session, baseUrl: strin
   };
 }
 
+/** The interface that an exchange was recognised as. */
+function interfaceOf({ interface: id }: PeerExchange, { pack }: Session): Interface | undefined {
+  return id !== undefined && pack.hasInterface(id) ? pack.interface(id) : undefined;
+}
+
+/** What a refusal says was wrong, in a line. */
+function detailIn(refusal: Fields, { policies }: Session["pack"]): string | undefined {
+  const { field, issue } = fieldsIn(refusal["detail"]);
+  if (typeof issue === "string") return `${String(field ?? "")}: ${issue}`;
+  const { message } = policies.refusal ?? {};
+  const told = message === undefined ? undefined : atPointer(refusal, message);
+  return typeof told === "string" ? told : undefined;
+}
+
 /** What the SUT was told, a refusal in the form that suites read. */
 function heardRefusal(
   status: number,
   body: Fields,
   { pack }: Session,
+  one: Interface | undefined,
 ): { readonly status: number; readonly body: Fields } {
-  const refusal = readRefusal(status, body, pack);
+  const refusal = readRefusal(status, body, pack, codecOf(one?.response.representation ?? "") !== undefined);
   return refusal === undefined ? { status, body } : { status: refusal.status, body: fieldsIn(refusal.json) };
 }
 
@@ -98,18 +121,15 @@ export function deliveryOf(entry: PeerExchange, session: Session): Delivery {
     headers: request.headers,
     body: new TextEncoder().encode(request.body),
   });
-  const one =
-    entry.interface !== undefined && session.pack.hasInterface(entry.interface)
-      ? session.pack.interface(entry.interface)
-      : undefined;
-  const detail = fieldsIn(said(entry, session, "response", response?.body)["detail"]);
+  const one = interfaceOf(entry, session);
+  const detail = detailIn(said(entry, session, "response", response?.body), session.pack);
   return {
     at: entry.at,
     target: request.target,
     interface: entry.interface,
     code: entry.code,
-    detail: typeof detail["issue"] === "string" ? `${String(detail["field"] ?? "")}: ${detail["issue"]}` : undefined,
-    body: fieldsIn(contentOf(body, one?.request.representation ?? "json")),
+    detail,
+    body: fieldsIn(one === undefined ? undefined : session.pack.readBody(one, "request", body)),
     party: claims.party,
     nonce: claims.nonce,
     timestamp: claims.timestamp,
@@ -141,9 +161,11 @@ export function deliveryOf(entry: PeerExchange, session: Session): Delivery {
 
 /** The fields of a body as the journal shows it, in the format that its interface has for it. */
 function said(entry: PeerExchange, session: Session, part: "request" | "response", text: string | undefined): Fields {
-  const one =
-    entry.interface !== undefined && session.pack.hasInterface(entry.interface)
-      ? session.pack.interface(entry.interface)
-      : undefined;
-  return fieldsIn(contentOf(new TextEncoder().encode(text ?? ""), one?.[part].representation ?? "json"));
+  const one = interfaceOf(entry, session);
+  const payload = new TextEncoder().encode(text ?? "");
+  return fieldsIn(
+    one === undefined
+      ? contentOf(payload, session.pack.envelope.codec.name)
+      : session.pack.readBody(one, part, session.pack.envelope.readAnswer({ headers: [], body: payload }).body),
+  );
 }

@@ -48,7 +48,7 @@ export const refusalPointers: Rule = {
   check: ({ manifest }) => {
     const { refusal } = manifest.policies;
     if (refusal === undefined) return [];
-    return (["code", "message"] as const).flatMap((member) => {
+    return (["code", "message", "field", "location"] as const).flatMap((member) => {
       const pointer = refusal[member];
       if (pointer === undefined || leads(refusal.body, tokensOf(pointer))) return [];
       return [

@@ -19,6 +19,12 @@ export const lineBreak: Check = {
   isolated: true,
   each: eachSubject,
   async run(session, instance) {
+    if (session.pack.envelope.decodesFirst)
+      session.skip(
+        "the base of this envelope is one line of parameters, and has no line breaks to be smuggled",
+        "该报文封装的待签名串为一行参数，不以换行分隔",
+        "capability",
+      );
     const signature = session.code("signature");
     const base = (name: string, change: (text: string) => string): WrongForm => ({
       name: `the base signed ${name}`,

@@ -1,3 +1,4 @@
+import { bodyOf } from "../../wire/draft.ts";
 import type { Json } from "../../../core/unit/unit.ts";
 import type { Check } from "../../check.ts";
 import { interfaceOf } from "../../check.ts";
@@ -39,7 +40,7 @@ export const textKept: Check = {
     const name = String(instance.data);
     const refused: string[] = [];
     let compared = 0;
-    for (const [what, text] of Object.entries(TEXTS)) {
+    for (const [what, text] of Object.entries(TEXTS).filter(([, one]) => session.pack.envelope.carries(one))) {
       const draft = await session.request(interfaceOf(instance), { [name]: text });
       const exchange = await session.send(draft, { label: `${name}: ${what}` });
       if (exchange.answer !== undefined && exchange.answer.status >= 400) {
@@ -114,7 +115,7 @@ export const asciiNumbers: Check = {
       forms: Object.entries(wrong).map(([name, value]) => ({
         name: `${key} with ${name}`,
         codes: [session.code("schema"), session.code("decode")],
-        tamper: { body: () => new TextEncoder().encode(JSON.stringify({ ...draft.body, [key]: value })) },
+        tamper: { body: () => bodyOf({ ...draft, body: { ...draft.body, [key]: value } }) },
       })),
       likelyCause: {
         en: "The pattern is not anchored, or uses a class that has more than ASCII in it.",

@@ -1,3 +1,4 @@
+import { readsOnly } from "../../reads.ts";
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import type { Session } from "../../session.ts";
@@ -16,9 +17,7 @@ export const inTime: Check = {
   effort: "exhaustive",
   each: eachInterface(
     (one) =>
-      one.serviceLevel !== undefined &&
-      (one.http.method === "GET" || isSelfTest(one)) &&
-      one.response.representation === "json",
+      one.serviceLevel !== undefined && (readsOnly(one) || (isSelfTest(one) && one.response.representation === "json")),
   ),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));

@@ -1,3 +1,4 @@
+import { codecOf } from "../../../core/codec/codecs.ts";
 import type { Json } from "../../../core/unit/unit.ts";
 import type { Schema } from "../../../core/pack/types.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
@@ -54,6 +55,13 @@ export const namesTheField: Check = {
   isolated: true,
   each: eachInterface(),
   async run(session, instance) {
+    const { refusal } = session.pack.policies;
+    if (refusal !== undefined && (refusal.field === undefined || refusal.location === undefined))
+      session.skip(
+        "the pack's refusals have no place for the field (field and location of policies.refusal)",
+        "规范包的拒绝应答没有指明字段之处（policies.refusal 的 field 与 location）",
+        "capability",
+      );
     const { whole, broken } = await everyViolation(session, interfaceOf(instance));
     for (const { part, violation, draft } of broken) {
       if (violation.pointer === partyPointer(whole)) continue;
@@ -120,18 +128,19 @@ async function everyViolation(
     if (schema === undefined || whole[part] === undefined) return [];
     return violations(schema, source).flatMap((violation) => {
       const fields = violation.apply(whole[part] as Json) as Fields | undefined;
-      if (fields === undefined || (part !== "body" && !tellable(part, violation, fields))) return [];
+      const textual = part === "body" && codecOf(whole.interface.request.representation)?.textual === true;
+      if (fields === undefined || ((part !== "body" || textual) && !tellable(part, violation, fields))) return [];
       return [{ part, violation, draft: { ...whole, [part]: fields } }];
     });
   });
   return { whole, broken };
 }
 
-/** In an address everything is text, and a path without one of its parts is another path. */
-function tellable(part: "path" | "query", violation: Violation, fields: Fields): boolean {
+/** In an address and in a form everything is text, and a path without one of its parts is another path. */
+function tellable(part: Part, violation: Violation, fields: Fields): boolean {
   const value = fields[violation.pointer.slice(1)];
   // What stands between a caller and an address may refuse a line break there by itself.
-  if (typeof value === "string" && value.endsWith("\n")) return false;
+  if (part !== "body" && typeof value === "string" && value.endsWith("\n")) return false;
   if (
     part === "path" &&
     (violation.keyword === "required" || violation.keyword === "closed" || value === "" || String(value).includes("/"))

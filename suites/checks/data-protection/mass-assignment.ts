@@ -48,7 +48,8 @@ export const massAssignment: Check = {
       fields[name] = realValue(name, property, documentOf(property, shown?.document ?? true), realm);
     const before = await session.observe(draft);
     for (const [name, value] of Object.entries(fields)) {
-      if (taken.has(name)) continue;
+      // A text that may be empty says nothing in a form.
+      if (taken.has(name) || value === "") continue;
       session.expectRefusal(
         await session.send(withFields(draft, { [name]: value }), { label: `the request says "${name}"` }),
         session.code("schema"),

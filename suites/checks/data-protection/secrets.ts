@@ -1,3 +1,4 @@
+import { readsOnly } from "../../reads.ts";
 import type { Check } from "../../check.ts";
 import { inProfile } from "../../profile.ts";
 import type { Session } from "../../session.ts";
@@ -53,7 +54,7 @@ export const doors: Check = {
   async run(session: Session) {
     const one = session.pack
       .provided(session.statement.role)
-      .find((each) => each.http.method === "GET" && inProfile(session.statement, each.id));
+      .find((each) => readsOnly(each) && inProfile(session.statement, each.id));
     if (one === undefined) session.skip("no interface that reads", "没有只读接口", "capability");
     const draft = await session.request(one.id);
     for (const path of DOORS) {

@@ -196,25 +196,32 @@ function guardsOf(
     );
 }
 
+/** Of two faults the one that is answered: a body that the signature stands in is decoded before anything else. */
+function inOrder({ pack }: Session, one: Fault, other: Fault): readonly [Fault, Fault] {
+  const signed = one.stage === "signature" || one.stage.startsWith("freshness.");
+  return pack.envelope.decodesFirst && signed && other.stage === "decode" ? [other, one] : [one, other];
+}
+
 async function expectFirst(
   session: Session,
   draft: Draft,
-  first: Fault,
-  second: Fault,
+  one: Fault,
+  other: Fault,
   used: string | undefined,
 ): Promise<void> {
+  const [first, second] = inOrder(session, one, other);
   let broken: Draft | undefined = draft;
-  for (const one of [first, second])
-    if (broken !== undefined && one.change !== undefined) broken = await one.change(broken, session);
+  for (const { change } of [first, second])
+    if (broken !== undefined && change !== undefined) broken = await change(broken, session);
   if (broken === undefined) return;
   const nonce =
-    [first, second].some((one) => one.name === "used-nonce") && used !== undefined ? { nonce: () => used } : {};
+    [first, second].some(({ name }) => name === "used-nonce") && used !== undefined ? { nonce: () => used } : {};
   // Both may be about the body: what spoils the text is said first, what makes it longer comes upon it.
   const bodies = [second.tamper?.body, first.tamper?.body].flatMap((one) => (one === undefined ? [] : [one]));
   const body =
     bodies.length === 0
       ? {}
-      : { body: (bytes: Uint8Array): Uint8Array => bodies.reduce((made, one) => one(made), bytes) };
+      : { body: (bytes: Uint8Array): Uint8Array => bodies.reduce((made, change) => change(made), bytes) };
   const exchange = await session.send(broken, {
     label: `${first.name} and ${second.name}`,
     tamper: { ...second.tamper, ...first.tamper, ...body, ...nonce },

@@ -1,3 +1,4 @@
+import { codecOf } from "../../../core/codec/codecs.ts";
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import type { Session } from "../../session.ts";
@@ -6,6 +7,7 @@ import { otherMethods } from "../../provocation/other-method.ts";
 
 const MEDIA: readonly (readonly [string, string | undefined])[] = [
   ["text/plain", "text/plain"],
+  ["JSON", "application/json"],
   ["form data", "application/x-www-form-urlencoded"],
   ["XML", "application/xml"],
   ["JSON in GBK", "application/json; charset=gbk"],
@@ -23,10 +25,11 @@ export const wrongRoute: Check = {
   each: eachInterface(),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));
+    const codec = codecOf(draft.interface.request.representation);
     const before = await session.observe(draft);
     if (draft.interface.notification === undefined) await expectOtherRoutesRefused(session, draft);
     if (draft.body !== undefined)
-      for (const [name, type] of MEDIA) {
+      for (const [name, type] of MEDIA.filter(([, one]) => one === undefined || codec?.accepts(one) !== true)) {
         const headers = (list: readonly (readonly [string, string])[]): readonly (readonly [string, string])[] =>
           list.flatMap(([key, value]) =>
             key.toLowerCase() !== "content-type"
@@ -44,11 +47,11 @@ export const wrongRoute: Check = {
     if (draft.body !== undefined)
       session.expectSuccess(
         await session.send(draft, {
-          label: "JSON, its charset named",
+          label: "the right media type, its charset named",
           tamper: {
             headers: (list) =>
               list.map(([key, value]) =>
-                key.toLowerCase() === "content-type" ? [key, "application/json; charset=utf-8"] : [key, value],
+                key.toLowerCase() === "content-type" ? [key, codec?.contentType ?? value] : [key, value],
               ),
           },
         }),

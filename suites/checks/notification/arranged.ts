@@ -155,7 +155,10 @@ const TRIALS: readonly {
 ];
 
 export const ACKNOWLEDGED = TRIALS.filter((one) => one.acknowledges).map((one) => one.name);
-export const UNACKNOWLEDGED = TRIALS.filter((one) => !one.acknowledges).map((one) => one.name);
+/** A status that acknowledges by itself in one pack is too little where a text acknowledges. */
+export const UNACKNOWLEDGED = TRIALS.filter((one) => !one.acknowledges || typeof one.reply === "number").map(
+  (one) => one.name,
+);
 export const REDIRECTED = TRIALS.filter(
   (one) => typeof one.reply === "number" && one.reply >= 300 && one.reply < 400,
 ).map((one) => one.name);
@@ -177,11 +180,13 @@ export interface Trial {
 function begun(session: Session, resource: Resource) {
   return session.shared("notification.trials.begun", async () => {
     const peer = counterparty(session);
-    const { acknowledgeStatus } = session.pack.policies.notification;
+    const { acknowledgeStatus, acknowledgeBody } = session.pack.policies.notification;
     const made = [];
     for (const trial of TRIALS) {
       const acknowledges =
-        typeof trial.reply === "number" ? acknowledgeStatus.includes(trial.reply) : trial.acknowledges;
+        typeof trial.reply === "number"
+          ? acknowledgeStatus.includes(trial.reply) && acknowledgeBody === undefined
+          : trial.acknowledges;
       // What is sent again after an acknowledgement would be a second one; what is not acknowledged is, at its second
       // attempt.
       made.push({ ...trial, acknowledges, told: await notified(session, resource, trial.reply, "ack") });

@@ -34,7 +34,9 @@ export const naughty: Check = {
       const strings =
         session.run.effort === "exhaustive" || !keeps ? all : packed(all, spread(session, all, SAMPLE), max);
       let template: Draft | undefined;
-      for (const [index, { kind, text }] of strings.entries()) {
+      for (const [index, { kind, text }] of strings
+        .filter((one) => session.pack.envelope.carries(one.text))
+        .entries()) {
         if (template === undefined || index % perPrior === 0) template = await session.request(id);
         const draft = renumbered(session, template, leaf, text);
         const exchange = await session.send(draft, { label: `${leaf.pointer}: ${kind}, ${JSON.stringify(text)}` });

@@ -1,3 +1,4 @@
+import { codecOf } from "../../../core/codec/codecs.ts";
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import type { Session } from "../../session.ts";
@@ -29,7 +30,7 @@ export const oversize: Check = {
       for (const size of [limit + 1, 4 * limit]) {
         const exchange = await session.send(draft, {
           label: `${size} bytes, ${way}`,
-          tamper: { ...tamper, body: padded(size) },
+          tamper: { ...tamper, body: padded(draft, size) },
         });
         // A SUT that receives far more than the limit may hang up, as long as the call has no effect.
         if (exchange.failure !== undefined && exchange.failure.kind !== "timeout" && size > limit + 1) continue;
@@ -40,7 +41,10 @@ export const oversize: Check = {
       }
     }
     await session.expectUnchanged(before, "a body above the limit");
-    await accepted(session, draft, `${limit} bytes, declared`, { body: padded(limit) });
+    // White space adds to JSON without saying anything; nothing does to a form.
+    if (draft.interface.request.representation === "json")
+      await accepted(session, draft, `${limit} bytes, declared`, { body: padded(draft, limit) });
+    else session.expectSuccess(await session.send(draft, { label: "an ordinary body, declared" }));
     // What is put in force stands in the way of the next.
     if (session.pack.interface(id).purpose?.confirms === undefined)
       await accepted(session, await session.request(id), "an ordinary body, chunked", { headers: CHUNKED });
@@ -70,10 +74,11 @@ async function accepted(session: Session, draft: Draft, label: string, tamper: T
   session.expectSuccess(await session.send(draft, { label, tamper }));
 }
 
-function padded(size: number): (body: Uint8Array) => Uint8Array {
+/** The body made so many bytes long: by white space, or by a parameter more where that stands for something. */
+function padded({ interface: one }: Draft, size: number): (body: Uint8Array) => Uint8Array {
   return (body) => {
-    const whole = new Uint8Array(size).fill(0x20);
-    whole.set(body);
-    return whole;
+    const padding = codecOf(one.request.representation)?.textual === true ? "&liantiao=" : "";
+    const whole = Buffer.from(`${new TextDecoder().decode(body)}${padding}`);
+    return Buffer.concat([whole, Buffer.alloc(Math.max(0, size - whole.length), padding === "" ? " " : "x")]);
   };
 }

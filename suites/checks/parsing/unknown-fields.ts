@@ -1,3 +1,4 @@
+import { codecOf } from "../../../core/codec/codecs.ts";
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import { leaves, put, valueAt } from "../../generators/fields.ts";
@@ -23,7 +24,10 @@ export const unknownFields: Check = {
     const empty = leaves(draft.interface.request.query, session.pack.schemas)
       .filter(({ schema }) => takesEmpty(schema))
       .map(({ path }) => path.join("."));
+    // In a form everything is a text, and there is no null.
+    const textual = codecOf(draft.interface.request.representation)?.textual === true;
     if (draft.interface.notification !== undefined) {
+      if (textual) session.skip("a form has no null", "表单没有 null", "capability");
       // A bank may tell more than the pack has; what the pack has is told as it says.
       for (const path of places(draft, leaves(draft.interface.request.body, session.pack.schemas)))
         await refused(`/${path.join("/")} is null`, { ...draft, body: put(draft.body ?? {}, path, null) });
@@ -35,7 +39,7 @@ export const unknownFields: Check = {
     for (const name of ["liantiao_extra_field", "LIANTIAO", "x"])
       await refused(`an unknown field "${name}" in the ${part}`, withFields(draft, { [name]: "x" }));
     if (draft.body !== undefined) {
-      await refused("an unknown field that is null", withFields(draft, { liantiao_extra_field: null }));
+      if (!textual) await refused("an unknown field that is null", withFields(draft, { liantiao_extra_field: null }));
       // A name that is right but for its case or a space is an unknown one.
       const first = Object.keys(draft.body)[0];
       if (first !== undefined)
@@ -47,7 +51,7 @@ export const unknownFields: Check = {
             `an unknown field within ${name}`,
             withFields(draft, { [name]: { ...(value as Fields), liantiao_extra_field: 1 } }),
           );
-      for (const name of fieldNames(session.pack, draft.interface, "body"))
+      for (const name of textual ? [] : fieldNames(session.pack, draft.interface, "body"))
         await refused(`"${name}" is null`, withFields(draft, { [name]: null }));
     } else if (Object.keys(draft.query).length > 0) {
       for (const name of fieldNames(session.pack, draft.interface, "query", "required").filter(

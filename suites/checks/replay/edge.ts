@@ -39,6 +39,12 @@ export const edge: Check = {
     const sign = instance.data === "past" ? -1 : 1;
     const codes = session.code("freshness.timestamp");
     const draft = await session.request(interfaceOf(instance));
+    if (!session.pack.signsAnswer(draft.interface))
+      session.skip(
+        "the answers of this interface are not signed, and tell no time",
+        "该接口的应答不签名，无法获知接收方时间",
+        "capability",
+      );
     await (sign < 0 ? pastEdge(session, draft, skew) : futureEdge(session, draft, skew));
     const { lower, offset } = await theirClock(session, draft);
     await expectEachRefused(

@@ -1,3 +1,6 @@
+import { codecOf } from "../../../core/codec/codecs.ts";
+import { bodyOf } from "../../wire/draft.ts";
+import type { Draft } from "../../wire/draft.ts";
 import { createHash } from "node:crypto";
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
@@ -17,34 +20,17 @@ export const changedBody: Check = {
   each: eachInterface((one) => one.request.body !== undefined),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));
-    const right = session.bodyText(draft);
-    const digit = /\d(?=\D*$)/.exec(right);
-    const bodies: Readonly<Record<string, string>> = {
-      ...(digit === null
-        ? {}
-        : {
-            "one digit greater":
-              right.slice(0, digit.index) + String((Number(digit[0]) + 1) % 10) + right.slice(digit.index + 1),
-          }),
-      "a field more": `${right.slice(0, -1)},"note":"x"}`,
-      empty: "",
-      "an empty object": "{}",
-    };
-    const forms = Object.entries(bodies).map(([what, text]): WrongForm => {
-      const body = new TextEncoder().encode(text);
-      const sha256 = createHash("sha256").update(body).digest("base64");
-      const md5 = createHash("md5").update(body).digest("base64");
-      const digests: readonly (readonly [string, string])[] = [
-        ["Content-Digest", `sha-256=:${sha256}:`],
-        ["Digest", `SHA-256=${sha256}`],
-        ["Content-MD5", md5],
-      ];
-      return {
-        name: `the body changed after signing: ${what}`,
-        codes: session.code("signature"),
-        tamper: { wire: (request) => ({ ...request, body, headers: [...request.headers, ...digests] }) },
-      };
-    });
+    const changes = changesOf(new TextDecoder().decode(bodyOf(draft)), draft);
+    const forms = Object.entries(changes).map(([what, change]): WrongForm => ({
+      name: `the body changed after signing: ${what}`,
+      codes: session.code("signature"),
+      tamper: {
+        wire: (request) => {
+          const body = new TextEncoder().encode(change(new TextDecoder().decode(request.body)));
+          return { ...request, body, headers: [...request.headers, ...digestsOf(body)] };
+        },
+      },
+    }));
     await expectEachRefused(session, {
       draft,
       forms,
@@ -56,3 +42,30 @@ export const changedBody: Check = {
     });
   },
 };
+
+/** Ways to change a body on the wire, whatever it carries besides its payload. */
+function changesOf(payload: string, { interface: one }: Draft): Readonly<Record<string, (wire: string) => string>> {
+  const digit = /\d(?=\D*$)/.exec(payload);
+  const greater =
+    digit === null
+      ? payload
+      : payload.slice(0, digit.index) + String((Number(digit[0]) + 1) % 10) + payload.slice(digit.index + 1);
+  return {
+    ...(digit === null ? {} : { "one digit greater": (wire) => wire.replace(payload, () => greater) }),
+    ...(codecOf(one.request.representation)?.textual === true
+      ? { "a field more": (wire) => `note=x&${wire}` }
+      : { "a field more": (wire) => `${wire.slice(0, -1)},"note":"x"}`, "an empty object": () => "{}" }),
+    empty: () => "",
+  };
+}
+
+/** What an attacker can compute for any body. */
+function digestsOf(body: Uint8Array): readonly (readonly [string, string])[] {
+  const sha256 = createHash("sha256").update(body).digest("base64");
+  const md5 = createHash("md5").update(body).digest("base64");
+  return [
+    ["Content-Digest", `sha-256=:${sha256}:`],
+    ["Digest", `SHA-256=${sha256}`],
+    ["Content-MD5", md5],
+  ];
+}

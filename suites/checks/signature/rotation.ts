@@ -1,4 +1,4 @@
-import { openSigningKey, signatureScheme } from "../../../core/signature/schemes.ts";
+import { openSigningKey, openVerifyingKey, signatureScheme } from "../../../core/signature/schemes.ts";
 import type { VerifyingMaterial } from "../../../core/signature/schemes.ts";
 import type { Check } from "../../check.ts";
 import { interfaceOf } from "../../check.ts";
@@ -93,7 +93,20 @@ async function enrolled(
   const moments = Object.fromEntries(
     Object.entries(times).map(([name, ms]) => [name, session.pack.calendar.rfc3339(ms)]),
   );
+  if ("secret" in material) await learn(session, { partyId, token, serial, secret: material.secret });
   await session.hook("keys", { party_id: partyId, serial, algorithm: token, ...keyOf(material), ...moments });
+}
+
+/** With a new secret the SUT may sign as well, so that the run and its counterparty must know it. */
+async function learn(
+  session: Session,
+  { partyId, token, serial, secret }: { partyId: string; token: string; serial: string; secret: string },
+): Promise<void> {
+  const { learnedKeys, counterparty: listens } = session.run;
+  if (learnedKeys.some((known) => known.serial === serial)) return;
+  const key = openVerifyingKey(session.pack.envelope.algorithms[token] ?? "", { secret });
+  learnedKeys.push({ serial, token, key, party: partyId });
+  if (listens !== undefined) await counterparty(session).enrol({ serial, algorithm: token, secret });
 }
 
 /** A key as the hook takes it. */

@@ -34,6 +34,8 @@ export function authorizationHeader(policy: AuthorizationHeaderPolicy): WireEnve
 
   return {
     ...encoder,
+    decodesFirst: false,
+    carries: () => true,
     spelling: "base64",
     writeSignature: encodeBase64,
     readSignature: decodeBase64Strict,

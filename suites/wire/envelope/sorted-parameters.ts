@@ -1,5 +1,5 @@
 import { escaped } from "../../../core/codec/form.ts";
-import { sortedBase } from "../../../core/envelope/sorted-parameters/base.ts";
+import { ambiguous, sortedBase } from "../../../core/envelope/sorted-parameters/base.ts";
 import type { Parameter } from "../../../core/envelope/sorted-parameters/base.ts";
 import type { SortedParametersPolicy } from "../../../core/envelope/sorted-parameters/policy.ts";
 import {
@@ -42,6 +42,8 @@ export function sortedParameters(policy: SortedParametersPolicy): WireEnvelope {
     ...encoder,
     requestBase: base,
     answerBase: base,
+    decodesFirst: true,
+    carries: (text) => ambiguous([["", text]]) === undefined,
     spelling: encoding,
     writeSignature: encoding === "hex" ? writeHex : encodeBase64,
     readSignature: encoding === "hex" ? readHex : decodeBase64Strict,

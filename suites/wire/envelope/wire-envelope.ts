@@ -36,6 +36,10 @@ export interface WireEnvelope extends Pick<
   Envelope,
   "style" | "codec" | "algorithms" | "requestParts" | "answerParts" | "requestBase" | "answerBase" | "openRequest"
 > {
+  /** Whether a body is decoded before its signature is checked, because the signature stands in it. */
+  readonly decodesFirst: boolean;
+  /** Whether a text in a field leaves what is signed with one reading; any other the receiver may refuse for its signature. */
+  carries(text: string): boolean;
   /** How a signature is spelled. */
   readonly spelling: "base64" | "hex";
   writeSignature(signature: Uint8Array): string;

@@ -1,0 +1,31 @@
+import { codecOf } from "../../core/codec/codecs.ts";
+import { interfaceFile } from "../../core/pack/file.ts";
+import { readTexts, textReaders } from "../../core/pack/text-values.ts";
+import type { TextReader } from "../../core/pack/text-values.ts";
+import type { Interface, PackSource } from "../../core/pack/types.ts";
+import type { Json } from "../../core/unit/unit.ts";
+import { contentOf } from "./content.ts";
+
+/** Reads a payload as the value that it says, in the types of the schema where the format has texts alone; undefined for none. */
+export type BodyReader = (one: Interface, part: "request" | "response", payload: Uint8Array) => Json | undefined;
+
+/**
+ * The reader of a pack's bodies. `fallback` is the format of what has no format of its own: refusals, and answers
+ * without a body.
+ */
+export function bodyReader(source: PackSource, fallback: string): BodyReader {
+  const known = new Map<string, ReadonlyMap<string, TextReader>>();
+  const interfaces = new Map(source.interfaces.map((one) => [one.id, one]));
+  return (one, part, payload) => {
+    const codec = codecOf(one[part].representation);
+    if (codec === undefined) return contentOf(payload, fallback);
+    const value = contentOf(payload, codec.name);
+    if (value === undefined) return contentOf(payload, fallback);
+    if (!codec.textual) return value;
+    const key = `${part} ${one.id}`;
+    const written = interfaces.get(one.id) ?? one;
+    const readers = known.get(key) ?? textReaders(source, written[part].body, interfaceFile(written));
+    known.set(key, readers);
+    return readTexts(readers, value);
+  };
+}
