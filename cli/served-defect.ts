@@ -32,7 +32,20 @@ export function refuseInvisibleDefect(
   tokens: readonly string[],
   pack: Pack,
 ): void {
-  if (pack.source.manifest.name !== REFERENCE && (rules !== undefined || handle !== undefined))
+  const { style } = pack.source.manifest.policies.envelope;
+  if (needs?.envelope !== undefined && needs.envelope !== style)
+    throw new UserError(
+      `the defect ${name} shows under the envelope ${needs.envelope} only, and the pack has ${style}`,
+      {
+        where: "--defect",
+        next: "give --pack with a pack of that style, such as form-gateway",
+      },
+    );
+  if (
+    needs?.envelope === undefined &&
+    pack.source.manifest.name !== REFERENCE &&
+    (rules !== undefined || handle !== undefined)
+  )
     throw new UserError(
       `the defect ${name} works with the pack ${REFERENCE} only, and the pack ${pack.source.manifest.name} is served`,
       {

@@ -28,6 +28,8 @@ export interface Check {
   /** Roles of the SUT that it can judge. Absent: every role that the requirement and the needs fit. */
   readonly roles?: readonly Role[];
   readonly needs?: Needs;
+  /** For a check of how bodies of one format are written and read: interfaces with another are skipped. */
+  readonly body?: "json" | "form";
   /** Cases planned and reported separately. Absent: one, without data. */
   readonly each?: (context: PlanContext) => readonly Instance[];
   /**
@@ -59,8 +61,6 @@ export interface Needs {
   readonly hooks?: readonly HookName[];
   /** A counterparty that the SUT can call. */
   readonly notify?: true;
-  /** The format in which the case's interface has its body, for checks of how that format is written and read. */
-  readonly body?: "json" | "form";
 }
 
 export interface Instance {

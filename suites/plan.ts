@@ -137,11 +137,11 @@ function reasonToSkip(
       name: check.effort,
     });
   const written = instance.interface === undefined ? undefined : pack.interface(instance.interface).request;
-  if (needs.body !== undefined && written !== undefined && written.representation !== needs.body)
+  if (check.body !== undefined && written !== undefined && written.representation !== check.body)
     return because(
       "capability",
-      `it is about how ${titleOf(needs.body)} is written, and ${instance.interface ?? ""} has ${titleOf(written.representation)}`,
-      `该检查针对 ${titleOf(needs.body)} 报文，而 ${instance.interface ?? ""} 使用 ${titleOf(written.representation)}`,
+      `it is about how ${titleOf(check.body)} is written, and ${instance.interface ?? ""} has ${titleOf(written.representation)}`,
+      `该检查针对 ${titleOf(check.body)} 报文，而 ${instance.interface ?? ""} 使用 ${titleOf(written.representation)}`,
     );
   if (needs.parties !== undefined && statement.parties.length < needs.parties)
     return because("capability", "needs a second enrolled party", "需要第二个已登记的参与方", { kind: "party" });

@@ -1,3 +1,5 @@
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import type { CheckFinished } from "../core/run/event.ts";
 import type { Role } from "../core/pack/types.ts";
@@ -24,18 +26,26 @@ const FED = (id: string): boolean => id.startsWith("contract.valid-request/");
 interface Setting {
   readonly scheme: string;
   readonly tls: boolean;
+  /** Folder of the pack whose envelope the defect needs; absent: the reference pack. */
+  readonly packFolder?: string;
   readonly maxInFlight?: number;
 }
+
+/** A pack of each style that some defect needs. */
+const PACK_OF_ENVELOPE: Readonly<Record<string, string>> = {
+  "sorted-parameters": fileURLToPath(new URL("../specs/form-gateway", import.meta.url)),
+};
 
 /** Signatures are a matter of the scheme; everywhere else a fast one will do. */
 const settingFor = ({ requirement, needs }: Defect): Setting => ({
   scheme: needs?.scheme ?? (/^(?:SIG|TLS)-/u.test(requirement) ? "rsa2048" : "ed25519"),
   tls: needs?.tls === true,
+  ...(needs?.envelope === undefined ? {} : { packFolder: PACK_OF_ENVELOPE[needs.envelope] ?? needs.envelope }),
   ...(needs?.maxInFlight === undefined ? {} : { maxInFlight: needs.maxInFlight }),
 });
 
-const inWords = ({ scheme, tls, maxInFlight }: Setting): string =>
-  `${scheme}${tls ? ", TLS" : ""}${maxInFlight === undefined ? "" : `, ${maxInFlight} at once`}`;
+const inWords = ({ scheme, tls, maxInFlight, packFolder }: Setting): string =>
+  `${scheme}${tls ? ", TLS" : ""}${maxInFlight === undefined ? "" : `, ${maxInFlight} at once`}${packFolder === undefined ? "" : `, ${basename(packFolder)}`}`;
 
 /** Every one that a defect asks for. */
 const SETTINGS: readonly Setting[] = [

@@ -86,8 +86,12 @@ function written(
   const target = `${url}${filled}${query === "" ? "" : `?${query}`}`;
   const codec = codecOf(one.request.representation);
   if (codec === undefined) return { method, url: target };
+  // A query is asked with what is known of the call, of which it takes its own fields.
+  const inBody = one.read === undefined ? undefined : interfaceFields(pack.source, one, "body");
   const body = Object.fromEntries(
-    Object.entries(data).filter(([name]) => !inPath.includes(name) && !inQuery.includes(name)),
+    Object.entries(data).filter(
+      ([name]) => !inPath.includes(name) && !inQuery.includes(name) && inBody?.includes(name) !== false,
+    ),
   );
   return { method, url: target, body: codec.encode(body), contentType: codec.contentType };
 }

@@ -22,6 +22,7 @@ export interface Defect extends Wrappers {
   readonly needs?: {
     readonly tls?: true;
     /** Signature scheme of the parties. */ readonly scheme?: string;
+    /** Style of the pack's envelope; absent: that of the reference pack. */ readonly envelope?: string;
     /** Calls that are taken at once, at most. */ readonly maxInFlight?: number;
   };
 }

@@ -2,6 +2,7 @@ import { BILL } from "./catalogue/bill.ts";
 import { CALLING } from "./catalogue/calling.ts";
 import { DATA } from "./catalogue/data.ts";
 import { ERRORS } from "./catalogue/errors.ts";
+import { FORM_SIGNATURE } from "./catalogue/form-signature.ts";
 import { FUNDS } from "./catalogue/funds.ts";
 import { IDEMPOTENCY } from "./catalogue/idempotency.ts";
 import { LIFECYCLE } from "./catalogue/lifecycle.ts";
@@ -18,6 +19,7 @@ import type { Defect } from "./defect.ts";
 export const DEFECTS: readonly Defect[] = [
   ...IDEMPOTENCY,
   ...SIGNATURE,
+  ...FORM_SIGNATURE,
   ...TRANSPORT,
   ...REPLAY,
   ...READING,

@@ -31,8 +31,8 @@ export interface Tamper {
   readonly nonce?: (nonce: string) => string;
   readonly identity?: (identity: ClaimedIdentity) => ClaimedIdentity;
   readonly signed?: (message: RequestMessage) => RequestMessage;
-  /** Makes the signature from the signature base in place of `signer.sign`. */
-  readonly sign?: (base: Uint8Array, signer: Signer) => Uint8Array;
+  /** Makes the signature from the signature base, or from the message, in place of `signer.sign`. */
+  readonly sign?: (base: Uint8Array, signer: Signer, message: RequestMessage) => Uint8Array;
   readonly signature?: (signature: Uint8Array) => Uint8Array;
   readonly claims?: (claims: Claims) => Claims | undefined;
   readonly headers?: (headers: readonly (readonly [string, string])[]) => readonly (readonly [string, string])[];
@@ -90,7 +90,7 @@ export function seal(draft: Draft, sealing: Sealing, tamper: Tamper = {}): HttpR
     "signature",
     sign === undefined
       ? signer.sign(base)
-      : layersOf(draft, { ...tamper, signature: () => sign(base, signer) })("signature", signer.sign(base)),
+      : layersOf(draft, { ...tamper, signature: () => sign(base, signer, message) })("signature", signer.sign(base)),
   );
   const { algorithm, party, serial, timestamp, nonce } = message;
   const carried = envelope.carry(

@@ -77,6 +77,23 @@ function isBare(request: RawRequest, parts: HandleParts): boolean {
   return !parts.pack.envelope.openRequest({ ...request, body }, { bytes: bodyBytes, depth, members }).ok;
 }
 
+/** Whether a request is for what reads a resource that moves a customer's money. */
+function readsCharge(request: RawRequest, parts: HandleParts): boolean {
+  const id = interfaceOf(request, parts);
+  const of = id === undefined ? undefined : parts.pack.interface(id).purpose?.reads;
+  const law = parts.pack.source.lifecycles.find(({ resource }) => resource === of)?.law;
+  return law !== undefined && "moves" in law && law.moves.from === "customer";
+}
+
+/** Whether an answer refuses, by its status or by what the pack has good answers say. */
+function refuses(response: RawResponse, { envelope, source }: Pack): boolean {
+  const { success, refusal } = source.manifest.policies;
+  if (success === undefined || response.status !== refusal?.status) return response.status >= 400;
+  const opened = envelope.openAnswer(response);
+  const said = opened.ok ? (opened.payload ?? {})[success.field] : undefined;
+  return said !== success.value;
+}
+
 /** An answer without what signs it. */
 function withoutSignature(response: RawResponse, { envelope }: Pack): RawResponse {
   const opened = envelope.openAnswer(response);
@@ -104,8 +121,8 @@ export const SIGNATURE: readonly Defect[] = [
     title: { en: "A query is answered without any signature", zh: "查询接口不要求签名" },
     ...repairing((request, parts) => {
       const fields =
-        isBare(request, parts) && interfaceOf(request, parts) === "payment.query"
-          ? fieldsFor(namedParty(request, parts), parts)
+        isBare(request, parts) && readsCharge(request, parts)
+          ? fieldsFor(namedParty(request, parts) ?? parts.identity.peers[0]?.record.party_id, parts)
           : undefined;
       return fields === undefined ? undefined : { request, fields };
     }),
@@ -312,7 +329,7 @@ export const SIGNATURE: readonly Defect[] = [
       (inner, { pack }) =>
       async (request) => {
         const response = await inner(request);
-        return response.status < 400 ? response : withoutSignature(response, pack);
+        return refuses(response, pack) ? withoutSignature(response, pack) : response;
       },
   },
   {

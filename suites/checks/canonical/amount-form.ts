@@ -72,7 +72,7 @@ export const amountForm: Check = {
     zh: "非普通整数的金额被拒绝，绝不取整",
   },
   effort: "standard",
-  needs: { body: "json" },
+  body: "json",
   isolated: true,
   each: ({ provided, pack }) =>
     provided

@@ -9,7 +9,7 @@ export const disguisedKey: Check = {
   requirement: "CAN-02",
   title: { en: "A duplicate key spelt with escapes is refused", zh: "变形的重复键被拒绝" },
   effort: "standard",
-  needs: { body: "json" },
+  body: "json",
   isolated: true,
   each: eachInterface((one) => one.request.body !== undefined),
   async run(session, instance) {

@@ -6,7 +6,7 @@ export const duplicateKey: Check = {
   requirement: "CAN-01",
   title: { en: "A duplicate key is refused", zh: "重复的键被拒绝" },
   effort: "smoke",
-  needs: { body: "json" },
+  body: "json",
   isolated: true,
   each: eachInterface((one) => one.request.body !== undefined),
   async run(session, instance) {

@@ -53,7 +53,7 @@ export const encoding: Check = {
   requirement: "CAN-09",
   title: { en: "A body that is not plain UTF-8 is refused", zh: "非 UTF-8 的报文体被拒绝" },
   effort: "standard",
-  needs: { body: "json" },
+  body: "json",
   isolated: true,
   each: eachInterface((one) => one.request.body !== undefined),
   async run(session, instance) {

@@ -8,6 +8,7 @@ import { doubledHeader } from "./headers.ts";
 import { largeInteger } from "./large-integer.ts";
 import { lineBreak } from "./line-break.ts";
 import { doubledParameter, escapes } from "./query.ts";
+import { otherBase } from "./other-base.ts";
 import { serialisation } from "./serialisation.ts";
 import { asciiNumbers, textKept } from "./text-kept.ts";
 
@@ -15,6 +16,7 @@ export const CANONICAL: readonly Check[] = [
   duplicateKey,
   disguisedKey,
   serialisation,
+  otherBase,
   amountForm,
   largeInteger,
   digitNumbers,

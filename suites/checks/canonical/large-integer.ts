@@ -18,7 +18,7 @@ export const largeInteger: Check = {
   requirement: "CAN-05",
   title: { en: "Integers beyond 2^53 are refused, never rounded", zh: "超过 2^53 的整数被拒绝，绝不舍入" },
   effort: "smoke",
-  needs: { body: "json" },
+  body: "json",
   isolated: true,
   each: ({ provided, pack }) =>
     provided.filter((one) => makesMoneyMove(pack, one)).map((one) => ({ id: one.id, interface: one.id })),

@@ -21,7 +21,7 @@ export const serialisation: Check = {
     zh: "签名覆盖实际发送的字节，与序列化方式无关",
   },
   effort: "smoke",
-  needs: { body: "json" },
+  body: "json",
   isolated: true,
   each: eachInterface((one) => one.request.body !== undefined),
   async run(session, instance) {

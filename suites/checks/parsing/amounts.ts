@@ -72,7 +72,7 @@ export const amounts: Check = {
   requirement: "PAR-13",
   title: { en: "Amounts outside the rules are refused", zh: "不合规金额被拒绝" },
   effort: "standard",
-  needs: { body: "json" },
+  body: "json",
   isolated: true,
   each: eachInterface((one, { pack }) => one.notification === undefined && amountIn(pack, one)?.currency !== undefined),
   async run(session, instance) {

@@ -17,7 +17,7 @@ export const bounds: Check = {
   requirement: "PAR-04",
   title: { en: "Depth, members and long numbers are bounded", zh: "深度、成员数与数字长度有限" },
   effort: "standard",
-  needs: { body: "json" },
+  body: "json",
   each: eachInterface((one) => one.request.body !== undefined),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));

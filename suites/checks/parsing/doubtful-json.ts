@@ -7,7 +7,7 @@ export const doubtful: Check = {
   requirement: "PAR-03",
   title: { en: "Doubtful JSON gets one verdict", zh: "可疑 JSON 结论一致" },
   effort: "standard",
-  needs: { body: "json" },
+  body: "json",
   isolated: true,
   each: eachInterface((one, { provided }) => provided.find((each) => each.request.body !== undefined) === one),
   async run(session, instance) {

@@ -22,7 +22,7 @@ export const invalidBody: Check = {
   requirement: "PAR-01",
   title: { en: "A body that is not JSON is refused", zh: "非 JSON 报文被拒绝" },
   effort: "standard",
-  needs: { body: "json" },
+  body: "json",
   isolated: true,
   each: eachInterface((one) => one.request.body !== undefined),
   async run(session, instance) {
@@ -41,7 +41,7 @@ export const spoiltBody: Check = {
   requirement: "PAR-01",
   title: { en: "A valid body with one syntax error is refused", zh: "仅有一处语法错误的报文被拒绝" },
   effort: "smoke",
-  needs: { body: "json" },
+  body: "json",
   isolated: true,
   each: eachInterface((one) => one.request.body !== undefined),
   async run(session, instance) {

@@ -18,7 +18,7 @@ export const prototypeKeys: Check = {
   requirement: "PAR-06",
   title: { en: "Prototype keys do nothing", zh: "原型键无影响" },
   effort: "standard",
-  needs: { body: "json" },
+  body: "json",
   isolated: true,
   each: eachInterface((one) => one.request.body !== undefined),
   async run(session, instance) {

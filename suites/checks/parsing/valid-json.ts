@@ -15,7 +15,7 @@ export const validText: Check = {
     zh: "字段内的 JSON 只是文本，取代文本则被拒绝",
   },
   effort: "standard",
-  needs: { body: "json" },
+  body: "json",
   isolated: true,
   each: eachInterface((one, { pack }) => leaves(one.request.body, pack.schemas).some(isFreeText)),
   async run(session: Session, instance) {
@@ -70,7 +70,7 @@ export const respeltBody: Check = {
   requirement: "PAR-02",
   title: { en: "Every spelling of the same JSON is accepted", zh: "同一 JSON 的各种写法均被接受" },
   effort: "smoke",
-  needs: { body: "json" },
+  body: "json",
   isolated: true,
   each: eachInterface((one) => one.request.body !== undefined && !changesItsCustomer(one)),
   async run(session: Session, instance) {

@@ -43,6 +43,18 @@ export function authorizationHeader(policy: AuthorizationHeaderPolicy): WireEnve
       const value = claims === undefined ? "" : written(claims);
       return { headers: value === "" ? [] : [[names.header, value]], body: message.body };
     },
+    otherBases: (message) => ({
+      "the lines in reverse order": encoders({
+        ...policy,
+        requestBase: policy.requestBase.toReversed(),
+      }).requestBase(message),
+      ...Object.fromEntries(
+        policy.requestBase.map((left) => [
+          `all lines but that of the ${left}`,
+          encoders({ ...policy, requestBase: policy.requestBase.filter((line) => line !== left) }).requestBase(message),
+        ]),
+      ),
+    }),
     readRequest,
     readAnswer: (answer) => ({
       claims: Object.fromEntries(

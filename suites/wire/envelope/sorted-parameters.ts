@@ -54,6 +54,7 @@ export function sortedParameters(policy: SortedParametersPolicy): WireEnvelope {
       ].map(([name, value]) => `${escaped(name)}=${escaped(value)}`);
       return { headers: [], body: appended(message.body, added) };
     },
+    otherBases: (message) => otherBases([...partsOf(message.body).map(parameterOf), ...carried(message)], names),
     readRequest: read,
     readAnswer: read,
     otherBody: (body) => appended(body, ["liantiao=x"]),
@@ -62,6 +63,27 @@ export function sortedParameters(policy: SortedParametersPolicy): WireEnvelope {
         parameterOf(part)[0] === names.signature ? [`${names.signature}=${escaped(signature)}`] : [part],
       ),
     doubles: doublesOf(policy),
+  };
+}
+
+/** Other texts of the same parameters, as they stand in `sent` in the order of the body. */
+function otherBases(
+  sent: readonly Parameter[],
+  names: SortedParametersPolicy["parameters"],
+): Readonly<Record<string, Uint8Array>> {
+  const own = new Set(Object.values(names));
+  const text = (parameters: readonly Parameter[]): Uint8Array =>
+    Buffer.from(parameters.map(([name, value]) => `${name}=${value}`).join("&"));
+  const sorted = Buffer.from(sortedBase(sent)).toString();
+  return {
+    "the parameters in the order in which they are sent": text(sent),
+    "the parameters in reverse order": Buffer.from(sorted.split("&").toReversed().join("&")),
+    "the values as they are escaped": sortedBase(sent.map(([name, value]) => [name, escaped(value)])),
+    "the business parameters alone": sortedBase(sent.filter(([name]) => !own.has(name))),
+    "a separator at the end": Buffer.from(`${sorted}&`),
+    ...Object.fromEntries(
+      sent.map(([left]) => [`all parameters but ${left}`, sortedBase(sent.filter(([name]) => name !== left))]),
+    ),
   };
 }
 

@@ -51,6 +51,8 @@ export interface WireEnvelope extends Pick<
   readRequest(request: Carrier): Read;
   /** The first of each that an answer carries. */
   readAnswer(answer: Carrier): Read;
+  /** What senders sign in place of the agreed bytes, by what they do; some may be equal to those for this message. */
+  otherBases(message: RequestMessage): Readonly<Record<string, Uint8Array>>;
   /** A body of the same interface that says one thing otherwise. */
   otherBody(body: Uint8Array): Uint8Array;
   /** The sealed request with its signature in another spelling. */
