@@ -14,6 +14,8 @@ export interface Described {
   readonly items?: Described;
   readonly additionalProperties?: boolean | Described;
   readonly oneOf?: readonly Described[];
+  /** What holds where another member has a certain value, such as the style of an envelope. */
+  readonly allOf?: readonly { readonly then?: Described }[];
   readonly anyOf?: readonly Described[];
   readonly $defs?: Readonly<Record<string, Described>>;
 }
@@ -109,6 +111,7 @@ function visit(visiting: Visiting, schema: Described, steps: Steps): void {
     const { description: _said, ...definition } = shared[nameOf(schema.$ref)] ?? {};
     if (typeof definition.additionalProperties === "object") visit(visiting, definition, steps);
   }
+  for (const { then } of schema.allOf ?? []) if (then !== undefined) visit(visiting, then, steps);
   for (const form of schema.oneOf ?? []) {
     if (form.properties !== undefined)
       words.push({

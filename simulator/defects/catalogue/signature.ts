@@ -2,11 +2,11 @@ import { constants, createHash, createPublicKey, createVerify, publicDecrypt, ve
 import type { Json } from "../../../core/unit/unit.ts";
 import { parseAuthorization } from "../../../core/envelope/authorization-header/authorization.ts";
 import type { AuthorizationHeaderPolicy } from "../../../core/envelope/authorization-header/policy.ts";
-import type { Pack } from "../../../core/pack/compile.ts";
 import { headerValues } from "../../../core/envelope/headers.ts";
-import type { RawRequest, RawResponse } from "../../http/raw.ts";
+import type { RawRequest } from "../../http/raw.ts";
 import type { Defect, HandleParts, Wrappers } from "../defect.ts";
 import { interfaceOf, saying } from "../parts/answers.ts";
+import { refuses, withoutSignature } from "../parts/signed-answers.ts";
 import { reducedSm2 } from "../parts/lax-sm2.ts";
 import { resealed, trusting } from "../parts/front.ts";
 import type { Credentials, Fronted } from "../parts/front.ts";
@@ -83,29 +83,6 @@ function readsCharge(request: RawRequest, parts: HandleParts): boolean {
   const of = id === undefined ? undefined : parts.pack.interface(id).purpose?.reads;
   const law = parts.pack.source.lifecycles.find(({ resource }) => resource === of)?.law;
   return law !== undefined && "moves" in law && law.moves.from === "customer";
-}
-
-/** Whether an answer refuses, by its status or by what the pack has good answers say. */
-function refuses(response: RawResponse, { envelope, source }: Pack): boolean {
-  const { success, refusal } = source.manifest.policies;
-  if (success === undefined || response.status !== refusal?.status) return response.status >= 400;
-  const opened = envelope.openAnswer(response);
-  const said = opened.ok ? (opened.payload ?? {})[success.field] : undefined;
-  return said !== success.value;
-}
-
-/** An answer without what signs it. */
-function withoutSignature(response: RawResponse, { envelope }: Pack): RawResponse {
-  const opened = envelope.openAnswer(response);
-  if (!opened.ok) return response;
-  const names = new Set(
-    envelope.answerParts.filter(({ location }) => location === "header").map(({ name }) => name.toLowerCase()),
-  );
-  return {
-    ...response,
-    headers: response.headers.filter(([name]) => !names.has(name.toLowerCase())),
-    body: opened.body,
-  };
 }
 
 /** Parameters of an Authorization header, unchecked. */
