@@ -8,10 +8,15 @@ export const alteredAnswer: Fault = {
   after: (_context, response) => ({ ...response, body: withOtherNumbers(response.body) }),
 };
 
-/** A JSON text with every number one more; anything else as it is. */
+/** A JSON text or a form with every number one more; anything else as it is. */
 export function withOtherNumbers(body: Uint8Array): Uint8Array {
+  const text = new TextDecoder().decode(body);
+  if (/^[\w.-]+=/.test(text))
+    return new TextEncoder().encode(
+      text.replaceAll(/=(0|[1-9]\d{0,14})(?=&|$)/g, (_all, digits: string) => `=${Number(digits) + 1}`),
+    );
   try {
-    const changed: unknown = JSON.parse(new TextDecoder().decode(body), (_name, value: unknown) =>
+    const changed: unknown = JSON.parse(text, (_name, value: unknown) =>
       typeof value === "number" ? value + 1 : value,
     );
     return new TextEncoder().encode(JSON.stringify(changed));

@@ -78,7 +78,7 @@ export interface CounterpartyClient {
   enrol(
     key: { readonly serial: string; readonly algorithm: string } & (
       | { readonly publicPem: string }
-      | { readonly secret: string }
+      | { readonly secret: string; readonly from?: string; readonly until?: string }
     ),
   ): Promise<void>;
   /** Sets its clock beside the SUT's, so that neither finds the other's timestamps strange; undefined gives it back. */
@@ -145,7 +145,7 @@ export function counterparty(session: Session): CounterpartyClient {
         party_id: session.statement.sutPartyId,
         serial,
         algorithm,
-        ...("secret" in key ? { secret: key.secret } : { public_key: key.publicPem }),
+        ...("secret" in key ? key : { public_key: key.publicPem }),
       })),
     setClock: async (timeMs) =>
       void (await call("POST", "/clock", timeMs === undefined ? { reset: true } : { now: timeMs })),

@@ -27,7 +27,9 @@ export const rotation: Check = {
     const begins = session.sutNow();
     // Both are new: the party's own key stays what it is, whatever becomes of these.
     const [older, newer] = [made(session), made(session)];
-    session.cleanup((after) => enrolled(after, newer, { until: begins - HOUR_MS }));
+    // A secret that stays good would go on signing what the SUT says.
+    const ended = "secret" in older.material ? [older, newer] : [newer];
+    for (const one of ended) session.cleanup((after) => enrolled(after, one, { until: begins - HOUR_MS }));
 
     /**
      * So many hours after the beginning: by the SUT's clock where it can be moved, else by keys whose times are as much
@@ -93,20 +95,25 @@ async function enrolled(
   const moments = Object.fromEntries(
     Object.entries(times).map(([name, ms]) => [name, session.pack.calendar.rfc3339(ms)]),
   );
-  if ("secret" in material) await learn(session, { partyId, token, serial, secret: material.secret });
+  if ("secret" in material) await learn(session, { partyId, token, serial, secret: material.secret }, moments);
   await session.hook("keys", { party_id: partyId, serial, algorithm: token, ...keyOf(material), ...moments });
 }
 
-/** With a new secret the SUT may sign as well, so that the run and its counterparty must know it. */
+/** With a new secret the SUT may sign as well, and is signed to: the run and its counterparty know it for as long. */
 async function learn(
   session: Session,
   { partyId, token, serial, secret }: { partyId: string; token: string; serial: string; secret: string },
+  moments: Readonly<Record<string, string>>,
 ): Promise<void> {
   const { learnedKeys, counterparty: listens } = session.run;
-  if (learnedKeys.some((known) => known.serial === serial)) return;
-  const key = openVerifyingKey(session.pack.envelope.algorithms[token] ?? "", { secret });
-  learnedKeys.push({ serial, token, key, party: partyId });
-  if (listens !== undefined) await counterparty(session).enrol({ serial, algorithm: token, secret });
+  if (!learnedKeys.some((known) => known.serial === serial))
+    learnedKeys.push({
+      serial,
+      token,
+      key: openVerifyingKey(session.pack.envelope.algorithms[token] ?? "", { secret }),
+      party: partyId,
+    });
+  if (listens !== undefined) await counterparty(session).enrol({ serial, algorithm: token, secret, ...moments });
 }
 
 /** A key as the hook takes it. */
