@@ -7,7 +7,7 @@ import type { Role } from "../core/pack/types.ts";
 import type { CheckFinished } from "../core/run/event.ts";
 import type { Json } from "../core/unit/unit.ts";
 import type { Wrappers } from "../simulator/defects/defect.ts";
-import { bodyOf, interfaceOf, refused } from "../simulator/defects/parts/answers.ts";
+import { bodyOf, interfaceOf, refused, saying } from "../simulator/defects/parts/answers.ts";
 import { plainHttpToo, offering } from "../simulator/defects/parts/listening.ts";
 import type { HookName } from "../suites/statement/statement.ts";
 import { sampled } from "./sample.ts";
@@ -87,6 +87,17 @@ const retryByDate: Wrappers = {
         ),
       };
     },
+};
+
+/** Every refusal says which request it is about: the pack leaves its refusals open. */
+const naming: Wrappers = {
+  handle: (inner, parts) => {
+    let count = 0;
+    return saying((body, { status }) => {
+      count += 1;
+      return status >= 400 ? { status, body: { ...body, request_id: `R${count}` } } : undefined;
+    })(inner, parts);
+  },
 };
 
 /** Has the interfaces that it claims, and no others: a call of one of those is a call of nothing. */
@@ -189,6 +200,12 @@ const VARIANTS: readonly Conforming[] = [
     only: "{signature.forged-answer/*/payment.create,errors.unknown-is-asked/*/payment.create}",
     packFolder: () => PACK_FOLDER,
     wrappers: askingAlways,
+  },
+  {
+    name: "an id of the request in every refusal",
+    only: "{DAT-04,ERR-07,IDM-16,LIF-20,LIF-25}",
+    packFolder: () => PACK_FOLDER,
+    wrappers: naming,
   },
   {
     name: "a bank whose clock cannot be moved",

@@ -138,7 +138,11 @@ export class Observing {
       interface: exchange.draft.interface.id,
       draft: exchange.draft,
       status: answer.status,
-      json: steady(this.#context.pack, exchange.draft.interface, answer.json),
+      // Of a refusal its code is all that tells of a state: what else stands there may be about the request.
+      json:
+        answer.code === undefined
+          ? steady(this.#context.pack, exchange.draft.interface, answer.json)
+          : { code: answer.code },
     };
   }
 

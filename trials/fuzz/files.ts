@@ -145,7 +145,7 @@ function statementOf(own: OwnState["own"], peers: OwnState["peers"]): object {
       partyId,
       algorithm,
       serial: keys.serial,
-      privateKey: keys.privateFile,
+      ...("secret" in keys ? { secret: keys.secretFile } : { privateKey: keys.privateFile }),
     })),
     sutKeys: own.map(({ serial, algorithm, publicFile }) => ({ serial, algorithm, publicKey: publicFile })),
     fixtures: { "customer.funded": { binding_id: "B-1" }, "customer.frozen": { none: "none here" } },

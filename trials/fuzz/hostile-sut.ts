@@ -110,7 +110,7 @@ function statementIn(folder: string, baseUrl: string): string {
           partyId: first.partyId,
           algorithm: first.algorithm,
           serial: first.keys.serial,
-          privateKey: first.keys.privateFile,
+          ...("secret" in first.keys ? { secret: first.keys.secretFile } : { privateKey: first.keys.privateFile }),
         },
       ],
       sutKeys: own.map(({ serial, algorithm, publicFile }) => ({ serial, algorithm, publicKey: publicFile })),

@@ -12,7 +12,8 @@ import type { PackView } from "../../pack-view.ts";
 import { partyField } from "../../profile.ts";
 import type { Session } from "../../session.ts";
 import type { Draft } from "../../wire/draft.ts";
-import { withFields } from "../../wire/draft.ts";
+import type { Exchange } from "../../wire/exchange.ts";
+import { fieldsOf, withFields } from "../../wire/draft.ts";
 
 /**
  * What one party has, another asks for, and gets the answer that a number gets which never was: the same code, the same
@@ -45,9 +46,8 @@ export const otherParty: Check = {
         label: `${session.stranger.partyId} names a ${name} that never was`,
         signer: session.stranger,
       });
-      const held = String(own.path[name] ?? own.body?.[name]);
-      const seen = scrubbed(session, own.interface, known.answer?.json, [held, ...Object.values(first)]);
-      const expected = scrubbed(session, own.interface, unknown.answer?.json, [guess, ...Object.values(second)]);
+      const seen = scrubbed(session, known, [String(fieldsOf(own)[name]), ...Object.values(first)]);
+      const expected = scrubbed(session, unknown, [guess, ...Object.values(second)]);
       if (known.answer === undefined || unknown.answer === undefined)
         session.inconclusive("one of the two was not answered", "其中一个请求未得到应答");
       if (known.answer.status !== unknown.answer.status || !equal(seen, expected))
@@ -80,10 +80,10 @@ export const otherParty: Check = {
   },
 };
 
-/** Fields that name what was made before, by anybody: in a path, or in a body by reference. */
+/** Fields that name what was made before, by anybody: in a path or query, or in a body by reference. */
 function owned(one: Interface, pack: PackView): readonly { readonly name: string; readonly leaf: Leaf }[] {
   if (one.notification !== undefined) return [];
-  return [one.request.path, one.request.body].flatMap((part) =>
+  return [one.request.path, one.request.query, one.request.body].flatMap((part) =>
     leaves(part, pack.schemas)
       .filter(({ path, schema }) => path.length === 1 && namesWhatWasMade(schema))
       .map((leaf) => ({ name: leaf.path[0] ?? "", leaf })),
@@ -109,16 +109,25 @@ function numbersFor(session: Session, { interface: one }: Draft, but: string): R
   return Object.fromEntries(fields.map((key) => [key, session.fresh()]));
 }
 
-/** Without what must differ: the numbers that were asked for, moments, and the help that is given in test mode. */
-function scrubbed(
+/**
+ * An answer without what may differ: the numbers that were asked for, moments, the help that is given in test mode, and of
+ * a refusal what the pack does not have in it, such as an id of the request.
+ */
+export function scrubbed(
   session: Session,
-  one: Interface,
-  json: Json | undefined,
+  { draft, answer }: Pick<Exchange, "draft" | "answer">,
   asked: readonly string[],
 ): Json | undefined {
-  const moments = MOMENTS.flatMap((meaning) => session.pack.meanings(one).shown(meaning));
-  return starred(without(json, moments), asked);
+  const moments = MOMENTS.flatMap((meaning) => session.pack.meanings(draft.interface).shown(meaning));
+  const seen = starred(without(answer?.json, moments), asked);
+  if (answer?.code === undefined || typeof seen !== "object" || seen === null || Array.isArray(seen)) return seen;
+  return Object.fromEntries(
+    Object.entries(seen).map(([name, value]) => [name, OF_REFUSALS.includes(name) ? (value as Json) : "*"]),
+  );
 }
+
+/** What every refusal says, as suites read it. */
+const OF_REFUSALS = ["code", "message", "detail"];
 
 const MOMENTS: readonly Meaning[] = ["created", "settled", "ended", "expires", "occurred", "as-of"];
 
