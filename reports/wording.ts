@@ -206,7 +206,8 @@ export function limitsOfVerdict(judgement: RunJudgement): readonly Bilingual[] {
       en: `Only the modules ${head?.modules?.join(", ") ?? ""} and those that they need were judged, not the whole profile.`,
       zh: `仅检验了模块 ${head?.modules?.join("、") ?? ""} 及其依赖的模块，并非完整范围。`,
     }),
-    ...when(counts.MUST.untested > 0, {
+    ...notJudged(judgement),
+    ...when(counts.MUST.untested > 0 && !isWhole(judgement), {
       en: `${counts.MUST.untested} MUST ${counts.MUST.untested === 1 ? "requirement was" : "requirements were"} not tested by any check.`,
       zh: `有 ${counts.MUST.untested} 项必测要求没有任何检查覆盖。`,
     }),
@@ -232,6 +233,33 @@ export function limitsOfVerdict(judgement: RunJudgement): readonly Bilingual[] {
       zh: "时延由测试工具在功能检查期间测得，不代表负载下的表现。",
     },
   ];
+}
+
+/** Whether the run was asked for all that the statement claims. */
+const isWhole = ({ head }: RunJudgement): boolean => head?.only === undefined && head?.modules === undefined;
+
+/** How many requirements are named; more would hide the others of the limits. */
+const MOST_NAMED = 12;
+
+/**
+ * The MUSTs of which a whole run judged nothing: no check is planned for them, or each was skipped. A verdict that holds
+ * without them must not read as if it held with them, so they are named.
+ */
+function notJudged(judgement: RunJudgement): readonly Bilingual[] {
+  if (!isWhole(judgement)) return [];
+  const open = judgement.requirements.filter(
+    ({ row, standing }) => row.level === "MUST" && (standing === "skipped" || standing === "untested"),
+  );
+  const named = (language: keyof Bilingual): string =>
+    open
+      .slice(0, MOST_NAMED)
+      .map(({ row }) => `${row.id} ${row.title[language]}`)
+      .join("; ");
+  const more = open.length - MOST_NAMED;
+  return when(open.length > 0, {
+    en: `Nothing was judged of ${open.length} MUST ${open.length === 1 ? "requirement" : "requirements"}: ${named("en")}${more > 0 ? `; and ${more} more` : ""}.`,
+    zh: `有 ${open.length} 项必测要求未作任何判定：${named("zh")}${more > 0 ? `；另有 ${more} 项` : ""}。`,
+  });
 }
 
 function when(holds: boolean, text: Bilingual): readonly Bilingual[] {

@@ -1,0 +1,37 @@
+import { describe, expect, test } from "vitest";
+import { judgeRun } from "../core/run/judge.ts";
+import { done, sampleHead } from "./testing/sample-events.ts";
+import { limitsOfVerdict } from "./wording.ts";
+
+/** What a verdict does not prove, of a run in which SIG-01 passed, and RPL-01 was skipped. */
+function limits(more: Parameters<typeof sampleHead>[0] = {}): string {
+  const line = (requirement: string) => ({
+    check: `${requirement}.check`,
+    requirement,
+    title: { en: requirement, zh: requirement },
+  });
+  const events = [
+    sampleHead({ plan: [line("SIG-01"), line("RPL-01")], waivers: [], ...more }),
+    done("SIG-01.check", "pass"),
+    done("RPL-01.check", "skipped", { skipCause: "capability", reason: { en: "no hook", zh: "无钩子" } }),
+    { type: "run.finished", at: Date.parse("2026-03-10T08:20:00Z"), partial: false } as const,
+  ];
+  return limitsOfVerdict(judgeRun(events))
+    .map(({ en }) => en)
+    .join("\n");
+}
+
+describe("the limits of a verdict", () => {
+  test("name the MUSTs of which a whole run judged nothing, skipped ones too", () => {
+    const text = limits();
+    expect(text).toMatch(/Nothing was judged of \d+ MUST requirements: .*SIG-02 Every part of a request is covered/);
+    expect(text).toContain("RPL-01 A replayed request has no second effect");
+    expect(text).not.toContain("SIG-01");
+  });
+
+  test("only count what a run was not asked for", () => {
+    const text = limits({ only: "SIG-01" });
+    expect(text).not.toContain("Nothing was judged of");
+    expect(text).toMatch(/\d+ MUST requirements were not tested by any check/);
+  });
+});
