@@ -44,6 +44,8 @@ export function journalRoutes(simulator: Simulator, redact: Redaction): Hono {
 /** Which exchanges are asked for. */
 interface Question {
   readonly wanted: (entry: JournalEntry) => boolean;
+  /** Those of one target, path and query. */
+  readonly target?: string;
   readonly limit: number;
   readonly after?: number;
   readonly waitMs: number;
@@ -60,6 +62,7 @@ function questionOf(query: Readonly<Record<string, string>>): Question {
       (target === undefined || entry.request.target === target),
     limit: Math.min(LIMIT, wholeNumber(query["limit"] ?? "100", "limit")),
     waitMs: Math.min(LONGEST_WAIT_MS, wholeNumber(query["wait_ms"] ?? "0", "wait_ms")),
+    ...(target === undefined ? {} : { target }),
     ...(after === undefined ? {} : { after: wholeNumber(after, "after") }),
   };
 }
@@ -67,14 +70,13 @@ function questionOf(query: Readonly<Record<string, string>>): Question {
 /** The exchanges asked for that the journal holds, and how many after the place it holds no more. */
 function recordedAfter(
   { journal }: Simulator,
-  { after, wanted }: Question,
+  { after, wanted, target }: Question,
 ): { readonly found: readonly JournalEntry[]; readonly missed: number } {
   // A number that this journal has not come to is of the one before a restart, and all of this one is later.
   const place = after === undefined || after > journal.total ? 0 : after;
-  const entries = journal.entries(journal.total - place);
   return {
-    found: entries.filter(wanted),
-    missed: after === undefined ? 0 : journal.total - place - entries.length,
+    found: journal.entries(journal.total - place, target).filter(wanted),
+    missed: after === undefined ? 0 : Math.max(0, journal.firstHeld - 1 - place),
   };
 }
 

@@ -85,6 +85,17 @@ describe("the journal", () => {
     expect(journal.entries().map(({ response }) => response?.body.length)).toEqual([JOURNAL_LIMITS.bodyBytes, 4]);
   });
 
+  test("the journal gives the exchanges of one target, however it is spelt", () => {
+    const journal = new Journal(hostTurn);
+    const targets = ["/a?x=1", "/a?x=12", '/"支付"', "/a?x=1", "/b"];
+    for (const target of targets)
+      journal.record(
+        entry({ request: { method: "POST", target, headers: [["X-Of", "/b"]], body: utf8.encode("/b") } }),
+      );
+    const numbers = (target: string) => journal.entries(5, target).map(({ number }) => number);
+    expect(["/a?x=1", '/"支付"', "/b", "/c"].map(numbers)).toEqual([[1, 4], [3], [5], []]);
+  });
+
   test("a cleared journal is empty and keeps its counts", () => {
     const journal = new Journal(hostTurn);
     journal.record(entry());

@@ -129,12 +129,22 @@ export class Journal {
     this.#stream.published();
   }
 
-  /** Newest last. */
-  entries(limit: number = JOURNAL_LIMITS.entries): readonly JournalEntry[] {
+  /** Newest last. With a target only its exchanges, and no other is made an object. */
+  entries(limit: number = JOURNAL_LIMITS.entries, target?: string): readonly JournalEntry[] {
+    const written = target === undefined ? undefined : Buffer.from(JSON.stringify(target));
     const whole = this.#places
       .slice(-Math.min(limit, JOURNAL_LIMITS.entries))
-      .filter(({ at }) => at >= this.#end - this.#ring.length);
-    return limit === 0 ? [] : whole.map((place) => this.#read(place));
+      .filter((place) => place.at >= this.#end - this.#ring.length && this.#headHas(place, written));
+    return limit === 0
+      ? []
+      : whole
+          .map((place) => this.#read(place))
+          .filter(({ request }) => target === undefined || request.target === target);
+  }
+
+  #headHas({ at, head }: Place, text: Buffer | undefined): boolean {
+    const start = at % this.#ring.length;
+    return text === undefined || this.#ring.subarray(start, start + head).includes(text);
   }
 
   get total(): number {
@@ -152,13 +162,13 @@ export class Journal {
 
   /** A place among the numbers of entries; an entry is read from the ring when its turn comes, if it is still there. */
   #reader(from: "oldest" | "newest"): FactReader<JournalEntry> {
-    let seen = from === "newest" ? this.#number : this.#firstHeld() - 1;
+    let seen = from === "newest" ? this.#number : this.firstHeld - 1;
     return {
       next: () => {
         if (seen === this.#number) return undefined;
         const place = this.#held(seen + 1);
         if (place === undefined) {
-          const missed = this.#firstHeld() - 1 - seen;
+          const missed = this.firstHeld - 1 - seen;
           seen += missed;
           return { missed };
         }
@@ -177,7 +187,7 @@ export class Journal {
   }
 
   /** Number of the oldest entry that is held; one more than the newest where none is. */
-  #firstHeld(): number {
+  get firstHeld(): number {
     let first = this.#number - Math.min(this.#places.length, JOURNAL_LIMITS.entries) + 1;
     while (first <= this.#number && this.#held(first) === undefined) first += 1;
     return first;
