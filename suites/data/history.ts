@@ -22,7 +22,10 @@ export function observationsOf(pack: PackView, one: Seen): readonly Observation[
   return observation === undefined ? [] : [observation];
 }
 
-/** What a notification says to the laws; undefined where they do not speak of it. */
+/**
+ * What a notification says to the laws; undefined where they do not speak of it. It comes from the counterparty's
+ * journal, which masks what looks like an account number: an id that was masked is not known.
+ */
 export function observationOfTold(
   pack: PackView,
   notifies: Interface,
@@ -32,7 +35,7 @@ export function observationOfTold(
   const shown = toldIn(pack, notifies, body);
   const of = kindOf(pack, pack.resources.about(notifies)?.resource);
   const number = shown.text("number") ?? shown.text("id");
-  if (of === undefined || number === undefined || shown.outcome === undefined) return undefined;
+  if (of === undefined || number === undefined || isMasked(number) || shown.outcome === undefined) return undefined;
   const [amount, id] = [shown.money("amount"), shown.text("id")];
   return {
     kind: "told",
@@ -42,9 +45,11 @@ export function observationOfTold(
     number,
     state: shown.outcome,
     ...(amount === undefined ? {} : { amount: amount.value }),
-    ...(id === undefined ? {} : { id }),
+    ...(id === undefined || isMasked(id) ? {} : { id }),
   };
 }
+
+const isMasked = (text: string): boolean => text.includes("**");
 
 /** The laws' word for a resource; undefined for one that they do not speak of. */
 function kindOf(pack: PackView, resource: Resource | undefined): ResourceKind | undefined {
