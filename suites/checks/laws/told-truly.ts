@@ -5,13 +5,18 @@ import { isResource } from "../../laws/sights.ts";
 import { toldIsTrue } from "../../laws/told.ts";
 import { claimedOf } from "../../profile.ts";
 import type { Resource } from "../../resources/resource.ts";
+import { shownIn } from "../../resources/shown.ts";
 import type { Session } from "../../session.ts";
+import { objectOf } from "../../session/context.ts";
 import { counterparty } from "../../wire/counterparty.ts";
 import { nothingSeen } from "../incidents.ts";
 import { judge } from "./judge.ts";
 
 /** How many numbers are asked for at most whose end was told, and shown by no answer yet. */
 const MOST_ASKED = 50;
+
+/** Between two looks at what is still open. */
+const PAUSE_MS = 200;
 
 /** Everything that the run was told of, held against everything that answers showed: not only the last word on each number. */
 export const toldTruly: Check = {
@@ -32,7 +37,8 @@ export const toldTruly: Check = {
       );
     const told = await allTold(session);
     if (told.length === 0) nothingSeen(session, "no sound notification", "正确的通知", ["contract.valid-request"]);
-    for (const { resource, one } of unshown(session, told)) await askFor(session, resource, one);
+    const deadline = run.runtime.now() + statement.limits.settleWithinSeconds * 1000;
+    for (const { resource, one } of unshown(session, told)) await askFor(session, resource, one, deadline);
     judge(session, toldIsTrue([...run.history.observations(), ...told.map(({ one }) => one)]));
   },
 };
@@ -74,10 +80,25 @@ function unshown(session: Session, told: readonly Told[]): readonly Told[] {
   );
 }
 
-/** Asks for a number as the party whose it is; the run's history keeps what is shown. */
-async function askFor(session: Session, { reads }: Resource, { party, number }: ToldSeen): Promise<void> {
+/**
+ * Asks for a number, as the party whose it is, until it is no longer open or the time is over; the run's history keeps
+ * what is shown. What was told too soon is still open when it is asked for at once.
+ */
+async function askFor(
+  session: Session,
+  { reads }: Resource,
+  { party, number }: ToldSeen,
+  deadline: number,
+): Promise<void> {
   const signer = session.run.signers.find(({ partyId }) => partyId === party);
   if (reads === undefined || signer === undefined || !session.claims(reads.id)) return;
   if (session.pack.meanings(reads).asked("number").length === 0) return;
-  await session.ask(reads, { number }, `what became of ${number}, which was told of`, { signer });
+  for (;;) {
+    const { answer } = await session.ask(reads, { number }, `what became of ${number}, which was told of`, { signer });
+    const open =
+      session.pack.succeeds(reads, answer?.status) &&
+      shownIn(session.pack, reads, objectOf(answer?.json)).outcome === "open";
+    if (!open || session.run.runtime.now() >= deadline) return;
+    await session.sleep(PAUSE_MS);
+  }
 }
