@@ -52,7 +52,7 @@ export function observationOfTold(
 const isMasked = (text: string): boolean => text.includes("**");
 
 /** The laws' word for a resource; undefined for one that they do not speak of. */
-function kindOf(pack: PackView, resource: Resource | undefined): ResourceKind | undefined {
+export function kindOf(pack: PackView, resource: Resource | undefined): ResourceKind | undefined {
   if (resource === undefined) return undefined;
   if (REVERSAL.holds(resource, pack)) return "refund";
   if (PAYOUT.holds(resource, pack)) return "payout";

@@ -1,5 +1,5 @@
 import type { Check } from "../../check.ts";
-import { observationOfTold } from "../../data/history.ts";
+import { kindOf, observationOfTold } from "../../data/history.ts";
 import type { ToldSeen } from "../../laws/history.ts";
 import { isResource } from "../../laws/sights.ts";
 import { toldIsTrue } from "../../laws/told.ts";
@@ -29,10 +29,13 @@ export const toldTruly: Check = {
   needs: { notify: true },
   async run(session) {
     const { pack, run, statement } = session;
-    if (!claimedOf(pack, statement).some((one) => pack.meanings(one).asked("target").length > 0))
+    const spokenOf = claimedOf(pack, statement).filter(
+      (one) => kindOf(pack, pack.resources.about(one)?.resource) !== undefined,
+    );
+    if (!spokenOf.some((one) => pack.meanings(one).asked("target").length > 0))
       session.skip(
-        "no interface of the profile leads to a notification",
-        "声明范围内没有会引起通知的接口",
+        "no interface of the profile leads to a notification of a payment, refund or payout",
+        "声明范围内没有会引起支付、退款或代付通知的接口",
         "capability",
       );
     const told = await allTold(session);
