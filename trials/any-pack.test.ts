@@ -22,7 +22,6 @@ const PACKS = 3;
 describe("our own simulator passes its own judge", () => {
   test.concurrent.for(Array.from({ length: PACKS }, (_, index) => TODAY * PACKS + index))(
     "on a pack that varies another",
-    { timeout: 300_000 },
     async (seed) => {
       const packFolder = folderOf("vocabulary");
       const judged = await judgeVaried({ packFolder, role: "bank", seed, effort: "smoke" });

@@ -58,7 +58,7 @@ async function found(wrappers: Wrappers): Promise<{
   }
 }
 
-describe("one root is one finding", { timeout: 120_000 }, () => {
+describe("one root is one finding", () => {
   test("a field that is missing in answers", async () => {
     const { preflight, failed, undecided } = await found(defect("field-missing"));
     expect([preflight, failed]).toEqual([[], ["contract.answers"]]);

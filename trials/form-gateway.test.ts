@@ -39,7 +39,7 @@ async function judged(role: Role, only: string, wrappers?: Wrappers): Promise<re
 }
 
 describe("defects of signatures in a pack of forms", () => {
-  test.for([...SHARED])("$name fails by $requirement", { timeout: 120_000 }, async (defect) => {
+  test.for([...SHARED])("$name fails by $requirement", async (defect) => {
     const lines = await judged(defect.role, `{${defect.requirement},${FEEDING}}`, defect);
     expect(
       lines.filter(({ requirement, verdict }) => requirement === defect.requirement && verdict === "fail").length,
@@ -47,7 +47,7 @@ describe("defects of signatures in a pack of forms", () => {
     ).toBeGreaterThan(0);
   });
 
-  test("the conforming bank passes what found them", { timeout: 120_000 }, async () => {
+  test("the conforming bank passes what found them", async () => {
     const requirements = [...new Set(SHARED.map(({ requirement }) => requirement))];
     const lines = await judged("bank", `{${requirements.join(",")},${FEEDING}}`);
     expect(

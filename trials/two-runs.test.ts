@@ -5,7 +5,7 @@ import { openTrial } from "./trial.ts";
 /** What balances, states, sums over shared accounts and the clock decide. */
 const SHARED = "{LIF-02,LIF-03,IDM-05,IDM-13,IDM-18,REC-01,REC-03,LAW-04}";
 
-test("two runs at once fail a conforming bank in nothing, and say so", { timeout: 240_000 }, async () => {
+test("two runs at once fail a conforming bank in nothing, and say so", async () => {
   const trial = await openTrial({ role: "bank", scheme: "ed25519", forTwo: true });
   try {
     const runs = await Promise.all(
@@ -34,7 +34,7 @@ test("two runs at once fail a conforming bank in nothing, and say so", { timeout
   }
 });
 
-test("a run alone on a bank sees no others", { timeout: 120_000 }, async () => {
+test("a run alone on a bank sees no others", async () => {
   const trial = await openTrial({ role: "bank", scheme: "ed25519" });
   try {
     const notes: RunEvent[] = [];

@@ -73,7 +73,9 @@ describe.runIf(runnable)("the client of the recipe", () => {
   });
 
   test("the Python client verifies refusals too, and refuses a changed answer", () => {
-    expect(clientWith((text) => text.replace("bnd_seed_0103", "nobody")).at(0)).toMatch(/^\(404, .*BINDING_NOT_FOUND/);
+    expect(clientWith((text) => text.replace("bnd_seed_010003", "nobody")).at(0)).toMatch(
+      /^\(404, .*BINDING_NOT_FOUND/,
+    );
     expect(() =>
       clientWith((text) => text.replace("verify(answer.headers, content)", 'verify(answer.headers, content + b" ")')),
     ).toThrow(/InvalidSignature/);
