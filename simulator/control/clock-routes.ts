@@ -21,17 +21,20 @@ export function clockRoutes(simulator: Simulator): Hono {
 /** The calendar of a pack, and the times of messages, hold between these moments. */
 const [EARLIEST, LATEST] = [Date.parse("2000-01-01T00:00:00Z"), Date.parse("2100-01-01T00:00:00Z")];
 
-/** Sets the clock to a moment in ms since the epoch. @throws ControlError for one that it cannot show. */
-function moveTo({ clock }: Simulator, ms: number): void {
-  if (!(ms >= EARLIEST && ms < LATEST))
+/** Moves the clock by so many ms, exactly. @throws ControlError where it would show a moment that it cannot show. */
+function moveBy({ clock }: Simulator, ms: number): void {
+  const moment = clock.runtime.now() + ms;
+  if (!(moment >= EARLIEST && moment < LATEST))
     throw new ControlError("the clock stays between 2000-01-01 and 2099-12-31; nothing was moved");
-  clock.advance(Math.round(ms) - clock.runtime.now());
+  clock.advance(Math.round(ms));
 }
+
+/** Sets the clock to a moment in ms since the epoch. */
+const moveTo = (simulator: Simulator, ms: number): void => moveBy(simulator, ms - simulator.clock.runtime.now());
 
 function moveClock(simulator: Simulator, order: Readonly<Record<string, Json>>): { now: number; offset_ms: number } {
   const { clock } = simulator;
-  if (typeof order["advance_seconds"] === "number")
-    moveTo(simulator, clock.runtime.now() + order["advance_seconds"] * 1000);
+  if (typeof order["advance_seconds"] === "number") moveBy(simulator, order["advance_seconds"] * 1000);
   else if (typeof order["now"] === "number") moveTo(simulator, order["now"]);
   else if (order["reset"] === true) clock.reset();
   else throw new ControlError(`say {"advance_seconds": N}, {"now": MILLISECONDS} or {"reset": true}`);
@@ -42,7 +45,7 @@ function moveClock(simulator: Simulator, order: Readonly<Record<string, Json>>):
 export function setClock(simulator: Simulator, order: Readonly<Record<string, Json>>): void {
   const { clock } = simulator;
   const { now, advanceSeconds } = order;
-  if (typeof advanceSeconds === "number") moveTo(simulator, clock.runtime.now() + advanceSeconds * 1000);
+  if (typeof advanceSeconds === "number") moveBy(simulator, advanceSeconds * 1000);
   else if (now === null) clock.reset();
   else if (typeof now === "string" && !Number.isNaN(Date.parse(now))) moveTo(simulator, Date.parse(now));
   else throw new ControlError(`say {"now": "2026-11-22T23:59:50+08:00"}, {"advanceSeconds": N} or {"now": null}`);
