@@ -23,6 +23,18 @@ type Document = Record<string, Json>;
 const folder = mkdtempSync(join(tmpdir(), "liantiao-conforming-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** What a conforming SUT must not have: each check that neither passed nor was skipped, and why. */
+const alarms = (lines: readonly CheckFinished[]): readonly (readonly unknown[])[] =>
+  lines
+    .filter(({ verdict }) => verdict !== "pass" && verdict !== "skipped")
+    .map(({ check, verdict, reason, finding, error }) => [
+      check,
+      verdict,
+      reason?.en ?? error,
+      finding?.expected,
+      finding?.seen,
+    ]);
+
 /** A pack like the reference pack, but for what is changed in one of its files. */
 function packWith(name: string, file: string, change: (document: Document) => Document): string {
   const made = join(folder, name);
@@ -304,17 +316,7 @@ describe(`a SUT with other rules that its pack states (${variants.note})`, () =>
       });
       try {
         const lines = await judged(trial, { only });
-        expect(
-          lines
-            .filter(({ verdict }) => verdict !== "pass" && verdict !== "skipped")
-            .map(({ check, verdict, reason, finding, error }) => [
-              check,
-              verdict,
-              reason?.en ?? error,
-              finding?.expected,
-              finding?.seen,
-            ]),
-        ).toEqual([]);
+        expect(alarms(lines)).toEqual([]);
         expect(lines.filter(({ verdict }) => verdict === "pass").length).toBeGreaterThan(1);
         expect(trial.crashes).toEqual([]);
       } finally {
@@ -330,17 +332,7 @@ test("a bank whose clock was moved ahead and set back passes, its business date 
     // Two judgings, so that the second knows nothing of what the first has moved.
     for (const only of ["{REC-03,REC-05}", "{CON-10,REC-01,REC-02,REC-03,REC-05,REC-07,REC-08,LAW-05}"]) {
       const lines = await judged(trial, { only });
-      expect(
-        lines
-          .filter(({ verdict }) => verdict !== "pass" && verdict !== "skipped")
-          .map(({ check, verdict, reason, finding, error }) => [
-            check,
-            verdict,
-            reason?.en ?? error,
-            finding?.expected,
-            finding?.seen,
-          ]),
-      ).toEqual([]);
+      expect(alarms(lines)).toEqual([]);
       expect(lines.filter(({ verdict }) => verdict === "pass").length).toBeGreaterThan(3);
     }
     expect(trial.crashes).toEqual([]);
