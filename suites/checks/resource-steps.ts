@@ -162,6 +162,17 @@ export async function accountOf(session: Session, resource: Resource, part: Part
     : session.skip(`${one.id} names no account (x-is)`, `${one.id} 未指明账户（x-is）`, "capability");
 }
 
+/** The states with an outcome; skips the check where the resource has none. */
+export function statesNeeded(session: Session, resource: Resource, outcome: Outcome): readonly string[] {
+  const states = resource.states(outcome);
+  if (states.length > 0) return states;
+  return session.skip(
+    `no state of ${resource.name} has the outcome ${outcome}`,
+    `${resource.name} 没有 outcome 为 ${outcome} 的状态`,
+    "capability",
+  );
+}
+
 /** Holds that a resource has come as far as it must. */
 export function expectOutcome(
   session: Session,
@@ -170,13 +181,7 @@ export function expectOutcome(
   expected: Outcome,
   what: Bilingual,
 ): void {
-  const states = resource.states(expected);
-  if (states.length === 0)
-    session.skip(
-      `no state of ${resource.name} has the outcome ${expected}`,
-      `${resource.name} 没有 outcome 为 ${expected} 的状态`,
-      "capability",
-    );
+  const states = statesNeeded(session, resource, expected);
   session.judged();
   if (shown.outcome === expected) return;
   session.fail({ summary: what, expected: `state ${states.join(" or ")}`, seen: `state ${String(shown.state)}` });

@@ -4,7 +4,6 @@ import type { Check } from "../../check.ts";
 import { interfaceOf } from "../../check.ts";
 import { mayBeDated } from "../../data/books.ts";
 import type { PackView } from "../../pack-view.ts";
-import { fieldNames } from "../../profile.ts";
 import { valueAt } from "../../resources/meant.ts";
 import { momentAt } from "../../resources/moment-at.ts";
 import { shownIn } from "../../resources/shown.ts";
@@ -12,8 +11,8 @@ import type { Shown } from "../../resources/shown.ts";
 import type { Session } from "../../session.ts";
 import { objectOf } from "../../session/context.ts";
 import type { Exchange } from "../../wire/exchange.ts";
-import { fieldsOf } from "../../wire/draft.ts";
 import { endingOf, endings } from "../ended.ts";
+import { queryOf } from "../resource-steps.ts";
 
 /** Times that tell of what the call itself did or saw; those of what is to come, or was long ago, are others. */
 const OF_NOW: readonly Meaning[] = ["created", "settled", "ended", "occurred", "as-of"];
@@ -55,15 +54,9 @@ export const times: Check = {
         expected: `${nameOf(session.pack, one, undated)} of what has ${outcome}`,
         seen: JSON.stringify(shown.body),
       });
-    const query = one.caller.query?.interface;
-    if (query === undefined || !session.claims(query)) return;
-    const known = { ...fieldsOf(exchange.draft), ...shown.body };
-    const names = fieldNames(session.pack, session.pack.interface(query), "path");
-    if (!names.every((name) => known[name] !== undefined)) return;
-    const asked = await session.send(
-      await session.request(query, Object.fromEntries(names.map((name) => [name, known[name]]))),
-      { label: query },
-    );
+    const query = await queryOf(session, exchange.draft, shown.body);
+    if (query === undefined) return;
+    const asked = await session.send(query, { label: query.interface.id });
     await expectOfNow(session, asked, session.expectShown(asked));
   },
 };

@@ -13,7 +13,7 @@ import type { Resource } from "../../resources/resource.ts";
 import type { Shown } from "../../resources/shown.ts";
 import type { Session } from "../../session.ts";
 import type { Draft } from "../../wire/draft.ts";
-import { needed } from "../resource-steps.ts";
+import { needed, statesNeeded } from "../resource-steps.ts";
 
 /*
  * A receiver of notifications as SUT: we play the provider and tell it of payments. What became of its record, an order,
@@ -140,13 +140,7 @@ export async function expectRecord(
   after: Bilingual,
 ): Promise<Shown> {
   const { record } = waits;
-  const states = record.states(expected);
-  if (states.length === 0)
-    session.skip(
-      `no state of ${record.name} has the outcome ${expected}`,
-      `${record.name} 没有 outcome 为 ${expected} 的状态`,
-      "capability",
-    );
+  const states = statesNeeded(session, record, expected);
   const seen = await recordOnce(session, waits, ({ outcome }) => outcome === expected);
   session.judged();
   if (seen.outcome === expected) return seen;
