@@ -44,7 +44,7 @@ test("silence and an absent peer count as unknown, not as refused", async () => 
   const gone = await listening(net.createServer(() => {}));
   await new Promise<void>((resolve) => void server?.close(() => resolve()));
   expect(await handshake(gone, {}, {}, 60_000)).toMatchObject({ kind: "unknown" });
-  expect(await handshake("https://nobody.invalid", {}, {}, 60_000)).toMatchObject({ kind: "unknown" });
+  expect(await handshake("https://no-such-host.invalid", {}, {}, 60_000)).toMatchObject({ kind: "unknown" });
 });
 
 test("an offer beyond this machine's abilities counts as impossible", async () => {

@@ -19,7 +19,7 @@ export function keyRoutes(simulator: Simulator, onEnrol: ((key: Enrolment) => vo
         keys: keys.map(({ serial, algorithm, key, from, until }) => ({
           serial,
           algorithm,
-          // A secret is shown to nobody, the one who enrolled it included.
+          // A secret is never shown, not even to the party that enrolled it.
           ...(key.kind === "public" ? { public_key: key.pem } : {}),
           ...shownMoment("from", from),
           ...shownMoment("until", until),

@@ -80,7 +80,7 @@ export async function sign(
   if (!answer.signed || fault.unsigned === true) return { status: answer.status, headers, body: answer.body };
   const now = runtime.now();
   const key = identity.signingKey(to.algorithm, now, to.party);
-  // A secret is shared with somebody: an answer to a caller who is not known has nothing that could sign it.
+  // A secret is shared with one known party, so nothing can sign an answer to an unknown caller.
   if (key === undefined) return { status: answer.status, headers, body: answer.body };
   const message: AnswerMessage = {
     serial: fault.serial ?? key.serial,
