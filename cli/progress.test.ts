@@ -6,10 +6,15 @@ import type { RunEvent } from "../core/run/event.ts";
 import { hostTurn } from "../core/runtime/live.ts";
 import { failedRun } from "../reports/testing/failed-run.ts";
 import { done, preflight } from "../reports/testing/sample-events.ts";
+import type { Language } from "./language/language.ts";
 import { followProgress } from "./progress.ts";
 
 /** What a run writes to a stream of a kind. */
-async function written(isTTY: boolean, events: readonly RunEvent[] = failedRun()): Promise<string> {
+async function written(
+  isTTY: boolean,
+  events: readonly RunEvent[] = failedRun(),
+  language: Language = "en",
+): Promise<string> {
   let text = "";
   const stream = {
     isTTY,
@@ -19,7 +24,7 @@ async function written(isTTY: boolean, events: readonly RunEvent[] = failedRun()
       return true;
     },
   };
-  const progress = followProgress(stream as unknown as NodeJS.WriteStream);
+  const progress = followProgress(stream as unknown as NodeJS.WriteStream, language);
   const left = events.values();
   const held: HeldFacts<RunEvent> = {
     reader: () => ({
@@ -83,4 +88,11 @@ test("on a terminal one line shows progress, and the failures stay above it", as
   expect(left).not.toContain("judged,");
   expect(left).not.toMatch(/^pass /m);
   expect(left).toContain("IDM-05.race");
+});
+
+test("progress in Chinese has no English words of ours", async () => {
+  const shown = await written(false, failedRun(), "zh");
+  const text = stripVTControlCharacters(shown);
+  expect(text).toContain("未通过");
+  expect(text).not.toMatch(/^(?:ok|pass|fail|inconclusive|skipped|error) /m);
 });

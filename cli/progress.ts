@@ -4,7 +4,9 @@ import type { RunEvent } from "../core/run/event.ts";
 import type { Verdict } from "../core/run/verdict.ts";
 import type { Watcher } from "../suites/verify.ts";
 import { consoleLine } from "./console-text.ts";
-import { ATTRIBUTION_WORDS } from "../reports/wording.ts";
+import { cutColumns, padColumns } from "./language/columns.ts";
+import type { Language } from "./language/language.ts";
+import { ATTRIBUTION_WORDS, STANDING_WORDS } from "../reports/wording.ts";
 
 export interface Progress extends Watcher {
   /** Shows what is left to show, and leaves the terminal as it was. */
@@ -19,13 +21,32 @@ const COLOURS: Readonly<Record<Verdict, (text: string) => string>> = {
   error: pc.magenta,
 };
 
-const whose = (
-  attribution: keyof typeof ATTRIBUTION_WORDS = "harness",
-): (typeof ATTRIBUTION_WORDS)[keyof typeof ATTRIBUTION_WORDS] => ATTRIBUTION_WORDS[attribution];
+/** What the lines of a run say besides what the run itself says. */
+const WORDS = {
+  en: {
+    status: (done: number, planned: number, failed: number) => `${done}/${planned} judged, ${failed} failed`,
+    untried: "not tried",
+    right: "ok   ",
+    wrong: "WRONG",
+    next: "next:",
+    more: (count: number) => `+${count} more`,
+  },
+  zh: {
+    status: (done: number, planned: number, failed: number) => `已判定 ${done}/${planned}，失败 ${failed}`,
+    untried: "未试",
+    right: "正常",
+    wrong: "有误",
+    next: "下一步：",
+    more: (count: number) => `另有 ${count} 项`,
+  },
+} as const;
 
 /** Shows a run as it goes: one status line on a terminal, with what did not pass kept above it; a line a check elsewhere. */
-export function followProgress(stream: NodeJS.WriteStream): Progress {
+export function followProgress(stream: NodeJS.WriteStream, language: Language): Progress {
   const terminal = stream.isTTY;
+  const words = WORDS[language];
+  const verdictShown = (verdict: Verdict): string =>
+    COLOURS[verdict](padColumns(language === "zh" ? STANDING_WORDS[verdict].zh : verdict, 12));
   let planned = 0;
   let done = 0;
   let failed = 0;
@@ -39,8 +60,8 @@ export function followProgress(stream: NodeJS.WriteStream): Progress {
   const status = (check: string): void => {
     clear();
     if (!terminal) return;
-    const text = `${done}/${planned} judged, ${failed} failed  ${check}`;
-    stream.write(pc.dim(text.slice(0, Math.max(20, (stream.columns ?? 80) - 1))));
+    const text = `${words.status(done, planned, failed)}  ${check}`;
+    stream.write(pc.dim(cutColumns(text, Math.max(20, (stream.columns ?? 80) - 1))));
     shown = true;
   };
   const line = (text: string): void => {
@@ -50,26 +71,22 @@ export function followProgress(stream: NodeJS.WriteStream): Progress {
   const show = (event: RunEvent): void => {
     if (event.type === "run.started") planned = event.plan.length;
     else if (event.type === "preflight.finished") {
-      line(
-        `${event.tried === false ? pc.dim("not tried") : event.ok ? pc.green("ok   ") : pc.red("WRONG")} ${event.name}: ${consoleLine(event.message.en)}`,
-      );
-      if (!event.ok) {
-        line(`      ${consoleLine(event.message.zh)}`);
-        line(`      ${pc.bold(whose(event.attribution).en)} / ${whose(event.attribution).zh}`);
-      }
-      if (event.remedy !== undefined)
-        line(`      ${pc.bold("next:")} ${consoleLine(event.remedy.en)}\n            ${consoleLine(event.remedy.zh)}`);
+      const result =
+        event.tried === false ? pc.dim(words.untried) : event.ok ? pc.green(words.right) : pc.red(words.wrong);
+      line(`${result} ${event.name}: ${consoleLine(event.message[language])}`);
+      if (!event.ok) line(`      ${pc.bold(ATTRIBUTION_WORDS[event.attribution ?? "harness"][language])}`);
+      if (event.remedy !== undefined) line(`      ${pc.bold(words.next)} ${consoleLine(event.remedy[language])}`);
     } else if (event.type === "check.started") status(event.check);
     else if (event.type === "check.finished") {
       done += 1;
       if (event.verdict === "fail") failed += 1;
-      const why = event.reason?.en ?? event.error?.split("\n")[0];
+      const why = event.reason?.[language] ?? event.error?.split("\n")[0];
       const cause = why === undefined || event.verdict === "fail" ? undefined : `${event.verdict} ${why}`;
       const before = cause === undefined ? undefined : repeated.get(cause);
       if (before !== undefined) before.more += 1;
       else if (!terminal || event.verdict === "fail" || event.verdict === "error" || event.verdict === "inconclusive") {
         line(
-          `${COLOURS[event.verdict](event.verdict.padEnd(12))} ${event.requirement.padEnd(8)} ${event.check}${why === undefined ? "" : pc.dim(`  ${consoleLine(why)}`)}`,
+          `${verdictShown(event.verdict)} ${event.requirement.padEnd(8)} ${event.check}${why === undefined ? "" : pc.dim(`  ${consoleLine(why)}`)}`,
         );
       }
       if (cause !== undefined && why !== undefined && before === undefined)
@@ -91,7 +108,7 @@ export function followProgress(stream: NodeJS.WriteStream): Progress {
       subscription?.unsubscribe();
       for (const { verdict, why, more } of repeated.values())
         if (more > 0 && (!terminal || verdict !== "skipped"))
-          line(`${COLOURS[verdict](verdict.padEnd(12))} ${`+${more} more`.padEnd(8)} ${pc.dim(why)}`);
+          line(`${verdictShown(verdict)} ${padColumns(words.more(more), 8)} ${pc.dim(why)}`);
       clear();
     },
   };

@@ -14,12 +14,48 @@ import {
   neverBegan,
   noticesAhead,
   reasonSentence,
+  STANDING_WORDS,
   WAIVER_WORDS,
 } from "../reports/wording.ts";
 import { consoleLine } from "./console-text.ts";
+import type { Language } from "./language/language.ts";
 import { UserError } from "../hosting/user-error.ts";
 
 const SHOWN_FAILURES = 5;
+
+/** What the end of a run says besides what the run itself says. */
+const WORDS = {
+  en: {
+    toDo: "To do for a verdict:",
+    more: (count: number) => `... and ${count} more in the report`,
+    moreNames: (count: number) => `, and ${count} more`,
+    waiver: (requirement: string, state: string, owner: string, expires: string, reason: string) =>
+      `Waiver ${requirement}: ${state}. ${owner}, until ${expires}: ${reason}`,
+    waived: ", waived",
+    requires: "requires  ",
+    expected: "expected  ",
+    seen: "seen      ",
+    likely: "likely    ",
+    minimal: "minimal   ",
+    replay: "replay    ",
+    reproduced: (failures: number, tries: number) => `; came back in ${failures} of ${tries} tries`,
+  },
+  zh: {
+    toDo: "为得出判定请：",
+    more: (count: number) => `…… 报告中另有 ${count} 项`,
+    moreNames: (count: number) => `，另有 ${count} 项`,
+    waiver: (requirement: string, state: string, owner: string, expires: string, reason: string) =>
+      `豁免 ${requirement}：${state}。${owner}，至 ${expires}：${reason}`,
+    waived: "，已豁免",
+    requires: "要求      ",
+    expected: "应为      ",
+    seen: "实为      ",
+    likely: "可能原因  ",
+    minimal: "最小用例  ",
+    replay: "复现      ",
+    reproduced: (failures: number, tries: number) => `；重试 ${tries} 次，出现 ${failures} 次`,
+  },
+} as const;
 
 /** The judgement of a run as its log tells it. @throws UserError when there is no readable log. */
 export function readJudgement(folder: string): RunJudgement {
@@ -35,88 +71,92 @@ export function readJudgement(folder: string): RunJudgement {
 }
 
 /** What a person reads at the end of a run. */
-export function summaryLines(judgement: RunJudgement): readonly string[] {
-  const sentence = headline(judgement);
+export function summaryLines(judgement: RunJudgement, language: Language): readonly string[] {
+  const words = WORDS[language];
   const colour = judgement.exitCode === 0 ? pc.green : judgement.exitCode === 1 ? pc.red : pc.yellow;
   const { MUST, SHOULD } = judgement.counts;
   const count = (counts: typeof MUST): string =>
     Object.entries(counts)
       .filter(([, number]) => number > 0)
-      .map(([name, number]) => `${number} ${name}`)
-      .join(", ");
+      .map(([name, number]) => `${number} ${wordFor(name, language)}`)
+      .join(language === "zh" ? "，" : ", ");
   const rest = judgement.failures.length - SHOWN_FAILURES;
   return [
     "",
-    ...noticesAhead(judgement).flatMap(({ en, zh }) => [
-      pc.yellow(pc.bold(consoleLine(en))),
-      pc.yellow(consoleLine(zh)),
-    ]),
-    colour(pc.bold(sentence.en)),
-    colour(sentence.zh),
-    ...(neverBegan(judgement) ? [] : [`MUST: ${count(MUST)}. SHOULD: ${count(SHOULD)}.`]),
+    ...noticesAhead(judgement).map((notice) => pc.yellow(pc.bold(consoleLine(notice[language])))),
+    colour(pc.bold(headline(judgement)[language])),
+    ...(neverBegan(judgement)
+      ? []
+      : [
+          language === "zh"
+            ? `MUST：${count(MUST)}。SHOULD：${count(SHOULD)}。`
+            : `MUST: ${count(MUST)}. SHOULD: ${count(SHOULD)}.`,
+        ]),
     ...(neverBegan(judgement)
       ? []
       : judgement.reasons.map((reason) =>
-          pc.dim(`${reasonSentence(reason, judgement).en}${subjectsOf(reason.subjects)}`),
+          pc.dim(`${reasonSentence(reason, judgement)[language]}${subjectsOf(reason.subjects, language)}`),
         )),
-    ...toDoLines(judgement),
-    ...judgement.waivers.map(waiverLine),
+    ...toDoLines(judgement, language),
+    ...judgement.waivers.map((waiver) => waiverLine(waiver, language)),
     ...judgement.failures
       .slice(0, SHOWN_FAILURES)
-      .flatMap((check) => findingLines(check, clauseOf(judgement, check.requirement))),
-    ...(rest > 0 ? ["", `... and ${rest} more in the report`] : []),
+      .flatMap((check) => findingLines(check, clauseOf(judgement, check.requirement), language)),
+    ...(rest > 0 ? ["", words.more(rest)] : []),
     "",
-    ...limitsOfVerdict(judgement).map(({ en }) => pc.dim(consoleLine(en))),
+    ...limitsOfVerdict(judgement).map((limit) => pc.dim(consoleLine(limit[language]))),
   ];
 }
+
+/** A verdict or a count of verdicts in words. */
+const wordFor = (name: string, language: Language): string =>
+  language === "zh" ? (STANDING_WORDS[name as keyof typeof STANDING_WORDS]?.zh ?? name) : name;
 
 /** What to do for a verdict, a line each. */
-function toDoLines(judgement: RunJudgement): readonly string[] {
+function toDoLines(judgement: RunJudgement, language: Language): readonly string[] {
   const lines = toDo(judgement);
-  if (lines.length === 0) return [];
-  return [
-    "",
-    pc.bold("To do for a verdict / 为得出判定请："),
-    ...lines.flatMap(({ en, zh }) => [`- ${en}`, pc.dim(`  ${zh}`)]),
-  ];
+  return lines.length === 0 ? [] : ["", pc.bold(WORDS[language].toDo), ...lines.map((line) => `- ${line[language]}`)];
 }
 
-function subjectsOf(subjects: readonly string[]): string {
+function subjectsOf(subjects: readonly string[], language: Language): string {
   if (subjects.length === 0) return "";
   const { shown, rest } = inShort(subjects);
-  return ` (${shown.join(", ")}${rest === 0 ? "" : `, and ${rest} more`})`;
+  return ` (${shown.join(", ")}${rest === 0 ? "" : WORDS[language].moreNames(rest)})`;
 }
 
 /** The waivers of a run with their owners and ends, printed with every verdict. */
-function waiverLine({ waiver: { requirement, owner, reason, expires }, state }: WaiverJudgement): string {
-  return pc.yellow(
-    `Waiver ${requirement}: ${WAIVER_WORDS[state].en} / ${WAIVER_WORDS[state].zh}. ${owner}, until ${expires}: ${reason}`,
-  );
+function waiverLine({ waiver, state }: WaiverJudgement, language: Language): string {
+  const { requirement, owner, reason, expires } = waiver;
+  return pc.yellow(WORDS[language].waiver(requirement, WAIVER_WORDS[state][language], owner, expires, reason));
 }
 
 function findingLines(
   { check, requirement, level, finding, waiver }: CheckJudgement,
   clause: Bilingual | undefined,
+  language: Language,
 ): readonly string[] {
-  if (finding === undefined) return ["", `${pc.red("FAIL")} ${requirement} ${check}`];
-  const { minimal } = finding;
+  const failed = pc.red(language === "zh" ? "未通过" : "FAIL");
+  if (finding === undefined) return ["", `${failed} ${requirement} ${check}`];
+  const words = WORDS[language];
+  const { minimal, likelyCause } = finding;
+  const row = (label: string, text: string): string => `  ${label}${text}`;
   return [
     "",
-    `${pc.red("FAIL")} ${pc.bold(requirement)} (${level}${waiver === undefined ? "" : ", waived"}) ${check}`,
-    `  ${consoleLine(finding.summary.en)}`,
-    `  ${consoleLine(finding.summary.zh)}`,
-    ...(clause === undefined ? [] : [`  requires  ${clause.en}`, `            ${clause.zh}`]),
-    `  expected  ${consoleLine(finding.expected)}`,
-    `  seen      ${consoleLine(finding.seen)}`,
-    ...(finding.likelyCause === undefined
-      ? []
-      : [`  likely    ${consoleLine(finding.likelyCause.en)}`, `            ${consoleLine(finding.likelyCause.zh)}`]),
+    `${failed} ${pc.bold(requirement)} (${level}${waiver === undefined ? "" : words.waived}) ${check}`,
+    `  ${consoleLine(finding.summary[language])}`,
+    ...(clause === undefined ? [] : [row(words.requires, clause[language])]),
+    row(words.expected, consoleLine(finding.expected)),
+    row(words.seen, consoleLine(finding.seen)),
+    ...(likelyCause === undefined ? [] : [row(words.likely, consoleLine(likelyCause[language]))]),
     ...(minimal === undefined
       ? []
       : [
-          `  minimal   ${consoleLine(minimal.description)}${minimal.reproduced === undefined ? "" : `; came back in ${minimal.reproduced.failures} of ${minimal.reproduced.tries} tries`}`,
+          row(
+            words.minimal,
+            `${consoleLine(minimal.description)}${minimal.reproduced === undefined ? "" : words.reproduced(minimal.reproduced.failures, minimal.reproduced.tries)}`,
+          ),
         ]),
-    `  replay    ${finding.replay}`,
+    row(words.replay, finding.replay),
   ];
 }
 

@@ -32,7 +32,7 @@ function mistake(flags: TlsFlags, nowMs = NOW): string {
   try {
     opened(flags, "127.0.0.1", nowMs);
   } catch (error) {
-    if (error instanceof UserError) return error.lines.join("\n");
+    if (error instanceof UserError) return error.lines("en").join("\n");
     throw error;
   }
   throw new Error("it was taken");
@@ -65,7 +65,7 @@ describe("the trust of clients", () => {
   test("says that the authority is missing where it is unknown", () => {
     const tls = opened({ tlsCert: cert, tlsKey: key });
     expect(tls?.statement).toEqual({});
-    expect(tls?.missing).toEqual([expect.stringMatching(/Joint test authority.*--tls-ca/)]);
+    expect(tls?.missing).toMatchObject([{ en: expect.stringMatching(/Joint test authority.*--tls-ca/) as string }]);
   });
 });
 
@@ -100,7 +100,7 @@ describe("mutual TLS", () => {
       statement: { cert: clientFlags.tlsClientCert, key: clientFlags.tlsClientKey },
       missing: [],
     });
-    expect(opened(flags)?.missing).toEqual([expect.stringContaining("--tls-client-cert")]);
+    expect(opened(flags)?.missing).toMatchObject([{ en: expect.stringContaining("--tls-client-cert") as string }]);
   });
 
   test("refuses a client certificate of another authority", () => {

@@ -1,3 +1,4 @@
+import type { Bilingual } from "../core/run/verdict.ts";
 import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import { resolve } from "node:path";
@@ -31,7 +32,7 @@ export interface ServingTls {
   /** For a person: whose certificate, until when. */
   readonly shown: string;
   /** What a client has to add to the statement by itself. */
-  readonly missing: readonly string[];
+  readonly missing: readonly Bilingual[];
 }
 
 /**
@@ -81,12 +82,18 @@ export function servingTls(flags: TlsFlags, hostname: string, nowMs: number): Se
       ...(ca !== undefined || isPublic(own.top)
         ? []
         : [
-            `its authority "${oneLine(own.top.issuer)}" is not known here: give its certificate with --tls-ca FILE, so that the statement names it`,
+            {
+              en: `its authority "${oneLine(own.top.issuer)}" is not known here: give its certificate with --tls-ca FILE, so that the statement names it`,
+              zh: `本机不认识其签发机构“${oneLine(own.top.issuer)}”：请以 --tls-ca 文件 给出其证书，以便写入声明`,
+            },
           ]),
       ...(clientCa === undefined || client !== undefined
         ? []
         : [
-            "clients need a certificate, and the statement names none: give one with --tls-client-cert FILE --tls-client-key FILE",
+            {
+              en: "clients need a certificate, and the statement names none: give one with --tls-client-cert FILE --tls-client-key FILE",
+              zh: "客户端须出示证书，而声明中没有：请以 --tls-client-cert 文件 --tls-client-key 文件 给出",
+            },
           ]),
     ],
   };

@@ -17,6 +17,8 @@ import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";
 import { quotation } from "../../core/text/quotation.ts";
 import { consoleBody, consoleLine } from "../console-text.ts";
 import { examples } from "../examples.ts";
+import { languageOf } from "../language/language.ts";
+import type { Language } from "../language/language.ts";
 import { jsonObject } from "../json-object.ts";
 import { didYouMean } from "../../core/names/near-name.ts";
 import { openStatement } from "../../hosting/statement.ts";
@@ -67,7 +69,8 @@ export function addCall(program: Command): void {
     .action(call);
 }
 
-async function call(interfaceId: string, flags: CallFlags): Promise<void> {
+async function call(interfaceId: string, flags: CallFlags, command: Command): Promise<void> {
+  const language = languageOf(command);
   const opened = openStatement(flags.sut);
   checkInterface(opened, interfaceId);
   checkScenario(opened, flags.scenario);
@@ -96,13 +99,17 @@ async function call(interfaceId: string, flags: CallFlags): Promise<void> {
       `call/${interfaceId}`,
       new AbortController().signal,
     );
-    for (const note of strangers(opened, interfaceId, data)) console.error(pc.yellow(note));
+    for (const note of strangers(opened, interfaceId, data)) console.error(pc.yellow(note[language]));
     const draft = await made(session, interfaceId, data, signer, flags.scenario);
     const request = session.seal(draft, { signer });
     console.log(shownRequest(draft, request, opened, flags.raw === true));
     const exchange = await session.sendSealed(draft, request, interfaceId);
     console.log(flags.raw === true && exchange.response !== undefined ? rawResponse(exchange.response) : "");
-    process.exitCode = explain(opened, exchange, runtime.now() - startedAt, flags.raw !== true);
+    process.exitCode = explain(opened, exchange, {
+      durationMs: runtime.now() - startedAt,
+      withBody: flags.raw !== true,
+      language,
+    });
   } finally {
     runtime.close();
   }
@@ -150,14 +157,18 @@ function signerOf({ signers, file }: OpenedStatement, partyId: string | undefine
 }
 
 /** Fields that the interface does not take. They are sent all the same, since trying them is one use of this verb. */
-function strangers({ pack }: OpenedStatement, id: string, data: Readonly<Record<string, unknown>>): readonly string[] {
+function strangers(
+  { pack }: OpenedStatement,
+  id: string,
+  data: Readonly<Record<string, unknown>>,
+): readonly Bilingual[] {
   const known = (["path", "query", "body"] as const).flatMap((part) => fieldNames(pack, pack.interface(id), part));
   return Object.keys(data)
     .filter((name) => !known.includes(name))
-    .map(
-      (name) =>
-        `note: ${id} takes no field "${name}"; ${didYouMean(name, known)}it is sent as it is. It takes ${known.join(", ")}.`,
-    );
+    .map((name) => ({
+      en: `note: ${id} takes no field "${name}"; ${didYouMean(name, known)}it is sent as it is. It takes ${known.join(", ")}.`,
+      zh: `注意：${id} 没有字段“${name}”，仍按所给发送。它的字段有 ${known.join("、")}。`,
+    }));
 }
 
 /** The fields of `--data`; `null` leaves one out. */
@@ -198,55 +209,79 @@ async function made(
 /** Ways in which one answer breaks its schema that are told. */
 const SHOWN_PROBLEMS = 20;
 
-function explain(
-  { pack, statement }: OpenedStatement,
-  exchange: Exchange,
-  durationMs: number,
-  withBody: boolean,
-): 0 | 1 | 3 {
+interface Shown {
+  readonly durationMs: number;
+  readonly withBody: boolean;
+  readonly language: Language;
+}
+
+function explain({ pack, statement }: OpenedStatement, exchange: Exchange, shown: Shown): 0 | 1 | 3 {
+  const { durationMs, withBody, language } = shown;
   const { answer, failure } = exchange;
   if (answer === undefined) {
-    console.log(pc.red(`No answer: ${consoleLine(failure?.message ?? "unknown")}`));
-    console.log(
-      failure?.refused === true
-        ? "It did not reach the system under test, and had no effect. / 请求未到达被测系统，未产生任何影响。"
-        : failure?.sent === true
-          ? "The request may have been carried out: query before sending again. / 请求可能已被执行：请先查询，再决定是否重发。"
-          : `Nothing reached ${statement.baseUrl}: see that it runs and that the address is right. / 请求未送达：请确认对端已启动、地址正确。`,
-    );
+    for (const line of unanswered(failure, statement.baseUrl)) console.log(line[language]);
     return 3;
   }
   const one = exchange.draft.interface;
   const success = answer.status === one.response.status;
   const code = answer.code === undefined ? "" : ` ${consoleLine(answer.code)}`;
+  const status = success ? pc.green(`HTTP ${answer.httpStatus}`) : pc.yellow(`HTTP ${answer.httpStatus}${code}`);
+  const signature = signatureWords(answer, one.response.signed !== false || !success)[language];
   console.log(
-    `${success ? pc.green(`HTTP ${answer.httpStatus}`) : pc.yellow(`HTTP ${answer.httpStatus}${code}`)} in ${durationMs} ms, ${signatureWords(answer, one.response.signed !== false || !success)}`,
+    { en: `${status} in ${durationMs} ms, ${signature}`, zh: `${status}，${durationMs} 毫秒，${signature}` }[language],
   );
-  if (withBody) console.log(answer.body.length === 0 ? pc.dim("(no body)") : consoleBody(bodyText(answer)));
-  if (!success) explainCode(answer.code === undefined ? undefined : pack.error(answer.code));
+  if (withBody) console.log(answer.body.length === 0 ? pc.dim(NO_BODY[language]) : consoleBody(bodyText(answer)));
+  if (!success) explainCode(answer.code === undefined ? undefined : pack.error(answer.code), language);
   const problems = success && one.response.representation === "json" ? pack.answerProblems(one, answer.written) : [];
   for (const problem of problems.slice(0, SHOWN_PROBLEMS))
-    console.log(pc.red(`The answer breaks the schema of ${one.id}: ${consoleLine(quotation(problem))}`));
-  if (problems.length > SHOWN_PROBLEMS) console.log(pc.red(`... and ${problems.length - SHOWN_PROBLEMS} more`));
+    console.log(pc.red(brokenSchema(one.id, consoleLine(quotation(problem)))[language]));
+  const rest = problems.length - SHOWN_PROBLEMS;
+  if (rest > 0) console.log(pc.red({ en: `... and ${rest} more`, zh: `…… 另有 ${rest} 处` }[language]));
   const trusted = answer.signature.ok || (one.response.signed === false && success);
   return success && trusted && problems.length === 0 ? 0 : 1;
 }
 
-function signatureWords({ signature }: Answer, expected: boolean): string {
-  if (signature.ok) return pc.green("signature verified");
-  return expected
-    ? pc.red(`signature NOT verified: ${consoleLine(quotation(signature.message))}`)
-    : pc.dim("not signed, as this interface says");
+const NO_BODY: Bilingual = { en: "(no body)", zh: "（无报文体）" };
+
+const brokenSchema = (id: string, problem: string): Bilingual => ({
+  en: `The answer breaks the schema of ${id}: ${problem}`,
+  zh: `应答不符合 ${id} 的结构定义：${problem}`,
+});
+
+/** What is known of a request that no answer came to, and what to do. */
+function unanswered(failure: Exchange["failure"], baseUrl: string): readonly Bilingual[] {
+  const why = consoleLine(failure?.message ?? "unknown");
+  return [
+    { en: pc.red(`No answer: ${why}`), zh: pc.red(`无应答：${why}`) },
+    failure?.refused === true
+      ? { en: "It did not reach the system under test, and had no effect.", zh: "请求未到达被测系统，未产生任何影响。" }
+      : failure?.sent === true
+        ? {
+            en: "The request may have been carried out: query before sending again.",
+            zh: "请求可能已被执行：请先查询，再决定是否重发。",
+          }
+        : {
+            en: `Nothing reached ${baseUrl}: see that it runs and that the address is right.`,
+            zh: `请求未送达 ${baseUrl}：请确认对端已启动、地址正确。`,
+          },
+  ];
 }
 
-function explainCode(error: ErrorCode | undefined): void {
+function signatureWords({ signature }: Answer, expected: boolean): Bilingual {
+  if (signature.ok) return { en: pc.green("signature verified"), zh: pc.green("验签通过") };
+  const why = consoleLine(quotation(signature.message));
+  return expected
+    ? { en: pc.red(`signature NOT verified: ${why}`), zh: pc.red(`验签未通过：${why}`) }
+    : { en: pc.dim("not signed, as this interface says"), zh: pc.dim("按接口定义无签名") };
+}
+
+function explainCode(error: ErrorCode | undefined, language: Language): void {
   if (error === undefined) {
-    console.log(pc.red("The pack documents no such code. / 规范包中没有该错误码。"));
+    console.log(pc.red({ en: "The pack documents no such code.", zh: "规范包中没有该错误码。" }[language]));
     return;
   }
-  console.log(`${error.title.en} / ${error.title.zh}`);
-  console.log(`  ${error.remedy.en} ${CLASS_WORDS[error.class].en}`);
-  console.log(`  ${error.remedy.zh}${CLASS_WORDS[error.class].zh}`);
+  console.log(error.title[language]);
+  console.log(`  ${error.remedy[language]}${language === "en" ? " " : ""}${CLASS_WORDS[error.class][language]}`);
 }
 
 function bodyText(answer: Answer): string {

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { callAdmin, withAdmin } from "../admin.ts";
 import type { AdminFlags } from "../admin.ts";
 import { moment, wholeNumber } from "../argument.ts";
+import { languageOf } from "../language/language.ts";
 import { examples } from "../examples.ts";
 import { UserError } from "../../hosting/user-error.ts";
 import type { Json } from "../../core/unit/unit.ts";
@@ -27,11 +28,12 @@ export function addClock(program: Command): void {
       "after",
       examples("clock", "clock --advance 301", "clock --set 2026-11-22T23:59:50+08:00", "clock --reset"),
     )
-    .action(async (flags: ClockFlags) => {
+    .action(async (flags: ClockFlags, self: Command) => {
       const order = orderOf(flags);
       const answer = await callAdmin(flags, order === undefined ? "GET" : "POST", "/clock", order);
       const { now, offset_ms: offset } = answer as { readonly now: number; readonly offset_ms: number };
-      console.log(`${new Date(now).toISOString()} (${offset / 1000} s from the host's clock)`);
+      const from = { en: `${offset / 1000} s from the host's clock`, zh: `与主机时钟相差 ${offset / 1000} 秒` };
+      console.log(`${new Date(now).toISOString()} (${from[languageOf(self)]})`);
     });
 }
 

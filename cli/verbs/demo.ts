@@ -3,6 +3,9 @@ import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import pc from "picocolors";
 import type { RunJudgement } from "../../core/run/judgement.ts";
+import type { Bilingual } from "../../core/run/verdict.ts";
+import { languageOf } from "../language/language.ts";
+import type { Language } from "../language/language.ts";
 import { startChild } from "../child.ts";
 import { interruptible } from "../interrupt.ts";
 import { STATEMENT_FILE } from "../../hosting/state/state.ts";
@@ -25,53 +28,65 @@ export function addDemo(program: Command): void {
 }
 
 /** Every process is a real one, and talks to the others over sockets and files only. */
-async function demo(): Promise<void> {
+async function demo(_flags: object, command: Command): Promise<void> {
+  const language = languageOf(command);
   // Kept afterwards, so that a finding can be replayed; made anew each time.
   rmSync(STATE, { recursive: true, force: true });
   const stamp = new Date().toISOString().replaceAll(/[-:]|\.\d+Z$/g, "");
   const interrupt = interruptible();
   try {
-    console.log(
-      pc.bold(
-        "1/2  A conforming bank is served from its SQLite store, and judged over HTTP. / 启动符合规范的模拟银行并通过 HTTP 检验。",
-      ),
-    );
+    console.log(pc.bold(CONFORMING[language]));
     const conforming = await act({
       state: join(STATE, "conforming"),
       serve: [],
       verify: ["--effort", "standard"],
       out: join("runs", `demo-${stamp}-conforming`),
       signal: interrupt.signal,
+      language,
     });
-    console.log(
-      pc.bold(
-        "\n2/2  A bank that looks a number up before it pays, not while it pays: two at once pay twice. / 先查重后入账的银行：并发请求会重复扣款。",
-      ),
-    );
+    console.log(pc.bold(RACING[language]));
     const racing = await act({
       state: join(STATE, "racing"),
       serve: ["--defect", DEFECT.name],
       verify: ["--only", DEFECT.requirement],
       out: join("runs", `demo-${stamp}-race`),
       signal: interrupt.signal,
+      language,
     });
     const race = racing.exitCode === 1 ? raceOf(racing.judgement) : undefined;
-    if (race !== undefined) console.log(evidenceOf(race));
+    if (race !== undefined) console.log(evidenceOf(race, language));
 
     console.log("");
-    const passed = say(
-      conforming.exitCode === 0,
-      `the conforming bank passes (exit ${conforming.exitCode})`,
-      conforming.out,
-    );
-    const found = say(race !== undefined, `the race is found (exit ${racing.exitCode})`, racing.out);
+    const passed = say(conforming.exitCode === 0, passes(conforming.exitCode), conforming.out, language);
+    const found = say(race !== undefined, isFound(racing.exitCode), racing.out, language);
     process.exitCode = passed && found ? 0 : 1;
   } finally {
     interrupt.release();
   }
 }
 
+const CONFORMING: Bilingual = {
+  en: "1/2  A conforming bank is served from its SQLite store, and judged over HTTP.",
+  zh: "1/2  启动符合规范的模拟银行（SQLite 存储），并通过 HTTP 检验。",
+};
+
+const RACING: Bilingual = {
+  en: "\n2/2  A bank that looks a number up before it pays, not while it pays: two at once pay twice.",
+  zh: "\n2/2  先查重后入账的银行：两笔并发请求会重复扣款。",
+};
+
+const passes = (exitCode: number): Bilingual => ({
+  en: `the conforming bank passes (exit ${exitCode})`,
+  zh: `合规的银行通过检验（退出码 ${exitCode}）`,
+});
+
+const isFound = (exitCode: number): Bilingual => ({
+  en: `the race is found (exit ${exitCode})`,
+  zh: `并发缺陷被发现（退出码 ${exitCode}）`,
+});
+
 interface Act {
+  readonly language: Language;
   readonly state: string;
   readonly serve: readonly string[];
   readonly verify: readonly string[];
@@ -86,12 +101,17 @@ interface Acted {
 }
 
 /** Serves a bank in a process of its own, judges it in another, and ends both. */
-async function act({ state, serve, verify, out, signal }: Act): Promise<Acted> {
+async function act({ state, serve, verify, out, signal, language }: Act): Promise<Acted> {
   const bank = startChild(["serve", "bank", "--json", "--port", "0", "--state", state, ...serve], { signal });
   try {
     const ready = JSON.parse(await bank.firstLine) as { readonly url: string; readonly pid: number };
-    console.log(pc.dim(`bank at ${ready.url}, process ${ready.pid}`));
-    const judge = startChild(["verify", "bank", "--sut", join(state, STATEMENT_FILE), "--out", out, ...verify], {
+    const served = {
+      en: `bank at ${ready.url}, process ${ready.pid}`,
+      zh: `银行位于 ${ready.url}，进程 ${ready.pid}`,
+    };
+    console.log(pc.dim(served[language]));
+    const statement = join(state, STATEMENT_FILE);
+    const judge = startChild(["verify", "bank", "--lang", language, "--sut", statement, "--out", out, ...verify], {
       signal,
       show: true,
     });
@@ -111,11 +131,11 @@ function raceOf(judgement: RunJudgement): Race | undefined {
 }
 
 /** The requests and answers of the smallest case that still shows the finding. */
-function evidenceOf({ evidence, replay }: Race): string {
+function evidenceOf({ evidence, replay }: Race, language: Language): string {
   const copies = evidence.filter(({ request }) => request.method === "POST");
   return [
     "",
-    pc.bold("On the wire / 报文:"),
+    pc.bold({ en: "On the wire:", zh: "报文：" }[language]),
     ...copies
       .slice(-2)
       .flatMap(({ label, request, response, failure }) => [
@@ -123,15 +143,18 @@ function evidenceOf({ evidence, replay }: Race): string {
         `    > ${request.method} ${new URL(request.url).pathname} ${request.body.slice(0, 300)}`,
         `    < ${response === undefined ? (failure?.message ?? "no answer") : `${response.status} ${response.body.slice(0, 300)}`}`,
       ]),
-    pc.bold("To replay it / 复现:"),
+    pc.bold({ en: "To replay it:", zh: "复现：" }[language]),
     `  ${INVOCATION} serve bank --state ${join(STATE, "racing")} --defect ${DEFECT.name} --port 0`,
     `  ${replay}`,
   ].join("\n");
 }
 
-function say(held: boolean, what: string, out: string): boolean {
-  console.log(
-    `${held ? pc.green("as expected") : pc.red("NOT as expected")}: ${what}. Report: ${resolve(out, "report.html")}`,
-  );
+function say(held: boolean, what: Bilingual, out: string, language: Language): boolean {
+  const report = resolve(out, "report.html");
+  const said = {
+    en: `${held ? pc.green("as expected") : pc.red("NOT as expected")}: ${what.en}. Report: ${report}`,
+    zh: `${held ? pc.green("符合预期") : pc.red("不符合预期")}：${what.zh}。报告：${report}`,
+  };
+  console.log(said[language]);
   return held;
 }

@@ -2,6 +2,10 @@ import type { Command } from "commander";
 import pc from "picocolors";
 import { stagesOf, statusAt } from "../../core/pack/error-code.ts";
 import type { ErrorCode, PackSource, Requirement } from "../../core/pack/types.ts";
+import type { Bilingual } from "../../core/run/verdict.ts";
+import { languageOf } from "../language/language.ts";
+import type { Language } from "../language/language.ts";
+import { ROLES } from "../explain/role.ts";
 import { families } from "../../reports/grouping.ts";
 import { packView } from "../../suites/pack-view.ts";
 import { listChecks } from "../../suites/verify.ts";
@@ -25,37 +29,36 @@ export function addExplain(program: Command): void {
       "after",
       examples("explain payment.create", "explain payment", "explain INSUFFICIENT_FUNDS", "explain IDM-03"),
     )
-    .action(async (name: string | undefined, flags: { readonly pack: string }) => {
+    .action(async (name: string | undefined, flags: { readonly pack: string }, self: Command) => {
+      const language = languageOf(self);
       const source = readPack(flags.pack, process.cwd(), "--pack");
-      console.log((name === undefined ? listed(source) : await explained(source, name)).join("\n"));
+      console.log((name === undefined ? listed(source, language) : await explained(source, name, language)).join("\n"));
     });
 }
 
-function listed({ interfaces, lifecycles, errors }: PackSource): readonly string[] {
+function listed({ interfaces, lifecycles, errors }: PackSource, language: Language): readonly string[] {
   return [
     ...interfaces.map(
       ({ id, provider, http, title }) =>
-        `${id.padEnd(24)} ${provider.padEnd(9)} ${http.method.padEnd(5)} ${http.path.padEnd(40)} ${title.en} / ${title.zh}`,
+        `${id.padEnd(24)} ${provider.padEnd(9)} ${http.method.padEnd(5)} ${http.path.padEnd(40)} ${title[language]}`,
     ),
     "",
-    ...lifecycles.map(
-      ({ resource, role, title }) => `${resource.padEnd(24)} ${role.padEnd(9)} ${title.en} / ${title.zh}`,
-    ),
+    ...lifecycles.map(({ resource, role, title }) => `${resource.padEnd(24)} ${role.padEnd(9)} ${title[language]}`),
     "",
-    ...errors.map(({ code, status, title }) => `${code.padEnd(26)} ${status}  ${title.en} / ${title.zh}`),
+    ...errors.map(({ code, status, title }) => `${code.padEnd(26)} ${status}  ${title[language]}`),
   ];
 }
 
-async function explained(source: PackSource, name: string): Promise<readonly string[]> {
+async function explained(source: PackSource, name: string, language: Language): Promise<readonly string[]> {
   const { interfaces, lifecycles, errors, requirements } = source;
   const one = interfaces.find(({ id }) => id === name);
-  if (one !== undefined) return interfaceLines(packView(source), one);
+  if (one !== undefined) return interfaceLines(packView(source), one, language);
   const lifecycle = lifecycles.find(({ resource }) => resource === name);
-  if (lifecycle !== undefined) return resourceLines(lifecycle);
+  if (lifecycle !== undefined) return resourceLines(lifecycle, language);
   const error = errors.find(({ code }) => code === name);
-  if (error !== undefined) return ofError(error, source);
+  if (error !== undefined) return ofError(error, source, language);
   const requirement = requirements.find(({ id }) => id === name);
-  if (requirement !== undefined) return ofRequirement(requirement, source);
+  if (requirement !== undefined) return ofRequirement(requirement, source, language);
   const known = [
     ...interfaces.map(({ id }) => id),
     ...lifecycles.map(({ resource }) => resource),
@@ -68,45 +71,65 @@ async function explained(source: PackSource, name: string): Promise<readonly str
   });
 }
 
-function ofError(error: ErrorCode, { interfaces }: PackSource): readonly string[] {
+function ofError(error: ErrorCode, { interfaces }: PackSource, language: Language): readonly string[] {
   const answering = interfaces.filter(({ errors }) => errors.includes(error.code)).map(({ id }) => id);
+  const stages = stagesOf(error)
+    .map(
+      (stage) =>
+        ({
+          en: `HTTP ${statusAt(error, stage)} at the stage ${stage}`,
+          zh: `${stage} 阶段为 HTTP ${statusAt(error, stage)}`,
+        })[language],
+    )
+    .join({ en: ", ", zh: "，" }[language]);
+  const answered = { en: `answered by: ${answering.join(", ")}`, zh: `返回此码的接口：${answering.join("、")}` };
   return [
-    `${pc.bold(error.code)} ${stagesOf(error)
-      .map((stage) => `HTTP ${statusAt(error, stage)} at the stage ${stage}`)
-      .join(", ")}, ${error.class}`,
-    `${error.title.en} / ${error.title.zh}`,
-    error.remedy.en,
-    error.remedy.zh,
-    ...(answering.length === 0 ? [] : [`answered by: ${answering.join(", ")}`]),
-    ...waysOf(error).map((way) => pc.dim(`provoked by: ${way}`)),
+    `${pc.bold(error.code)} ${stages}${language === "en" ? ", " : "，"}${error.class}`,
+    error.title[language],
+    error.remedy[language],
+    ...(answering.length === 0 ? [] : [answered[language]]),
+    ...waysOf(error).map((way) => pc.dim(`${{ en: "provoked by: ", zh: "触发方式：" }[language]}${way[language]}`)),
   ];
 }
 
 /** How the code is provoked, a line a way. */
-function waysOf({ stage, provoke }: ErrorCode): readonly string[] {
-  if (provoke === undefined) return [stage === "system" ? "a fault or overload" : `what the stage ${stage} refuses`];
-  return provoke.map(
-    ({ in: call, scenario, set, after }) =>
-      `${call}${scenario === undefined ? "" : ` in ${scenario}`}${set === undefined ? "" : ` with ${Object.keys(set).join(", ")}`}${after === undefined ? "" : ` after ${after.map((step) => step.call).join(", ")}`}`,
-  );
+function waysOf({ stage, provoke }: ErrorCode): readonly Bilingual[] {
+  if (provoke === undefined)
+    return [
+      stage === "system"
+        ? { en: "a fault or overload", zh: "故障或过载" }
+        : { en: `what the stage ${stage} refuses`, zh: `${stage} 阶段所拒绝的请求` },
+    ];
+  return provoke.map(({ in: call, scenario, set, after }) => {
+    const fields = set === undefined ? undefined : Object.keys(set);
+    const before = after?.map((step) => step.call);
+    return {
+      en: `${call}${scenario === undefined ? "" : ` in ${scenario}`}${fields === undefined ? "" : ` with ${fields.join(", ")}`}${before === undefined ? "" : ` after ${before.join(", ")}`}`,
+      zh: `${before === undefined ? "" : `先调用 ${before.join("、")}，再`}调用 ${call}${scenario === undefined ? "" : `，场景 ${scenario}`}${fields === undefined ? "" : `，设定 ${fields.join("、")}`}`,
+    };
+  });
 }
 
-function ofRequirement(requirement: Requirement, source: PackSource): readonly string[] {
+function ofRequirement(requirement: Requirement, source: PackSource, language: Language): readonly string[] {
   const roles = requirement.role === "both" ? (["bank", "platform"] as const) : [requirement.role];
   const checks = roles
     .flatMap((role) => listChecks({ source }, role))
     .filter((check) => check.requirement === requirement.id);
+  const role = roles.map((one) => ROLES[one][language]).join({ en: " and ", zh: "、" }[language]);
+  const judging = families([...new Set(checks.map(({ id }) => id))])
+    .map(({ name, cases }) => (cases.length === 0 ? name : countedName(name, cases.length)[language]))
+    .join({ en: ", ", zh: "、" }[language]);
   return [
-    `${pc.bold(requirement.id)} ${requirement.level} (${requirement.role}) ${requirement.title.en} / ${requirement.title.zh}`,
-    requirement.text.en,
-    requirement.text.zh,
+    `${pc.bold(requirement.id)} ${requirement.level} (${role}) ${requirement.title[language]}`,
+    requirement.text[language],
     pc.dim(requirement.source),
     checks.length === 0
-      ? "No check judges it yet. / 尚无检查项。"
-      : `judged by: ${families([...new Set(checks.map(({ id }) => id))])
-          .map(({ name, cases }) =>
-            cases.length === 0 ? name : `${name} (${cases.length} ${cases.length === 1 ? "case" : "cases"})`,
-          )
-          .join(", ")}`,
+      ? { en: "No check judges it yet.", zh: "尚无检查项。" }[language]
+      : { en: `judged by: ${judging}`, zh: `检查项：${judging}` }[language],
   ];
 }
+
+const countedName = (name: string, cases: number): Bilingual => ({
+  en: `${name} (${cases} ${cases === 1 ? "case" : "cases"})`,
+  zh: `${name}（${cases} 例）`,
+});

@@ -4,6 +4,7 @@ import { FAULTS } from "../../simulator/faults/index.ts";
 import { callAdmin, withAdmin } from "../admin.ts";
 import type { AdminFlags } from "../admin.ts";
 import { collected, wholeNumber } from "../argument.ts";
+import { languageOf } from "../language/language.ts";
 import { examples } from "../examples.ts";
 import { nameOneOf } from "../name-one-of.ts";
 import { UserError } from "../../hosting/user-error.ts";
@@ -31,12 +32,13 @@ export function addFaults(program: Command): void {
   faults
     .command("list")
     .summary("every fault there is, with its settings")
-    .action(() => {
+    .action((_flags: object, self: Command) => {
+      const language = languageOf(self);
       for (const { name, title, settings } of FAULTS) {
         const shown = Object.entries(settings)
-          .map(([setting, { default: usual, minimum, maximum }]) => `${setting}=${usual} (${minimum} to ${maximum})`)
+          .map(([setting, { default: usual, minimum, maximum }]) => `${setting}=${usual} (${minimum}..${maximum})`)
           .join(", ");
-        console.log(`${name.padEnd(26)} ${title.en} / ${title.zh}${shown === "" ? "" : pc.dim(`  ${shown}`)}`);
+        console.log(`${name.padEnd(26)} ${title[language]}${shown === "" ? "" : pc.dim(`  ${shown}`)}`);
       }
     });
   withAdmin(

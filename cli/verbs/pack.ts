@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import pc from "picocolors";
 import { checkPack } from "../../core/pack/check.ts";
 import { compilePack } from "../../core/pack/compile.ts";
+import { languageOf } from "../language/language.ts";
 import { examples } from "../examples.ts";
 import { openapi } from "../../core/pack/openapi.ts";
 import { readPack } from "../../hosting/packs.ts";
@@ -16,24 +17,33 @@ export function addPack(program: Command): void {
     .command("check")
     .summary("find everything that is wrong with a pack")
     .argument("[pack]", "name or folder", "cooperation")
-    .action((name: string) => {
+    .action((name: string, _flags: object, self: Command) => {
+      const language = languageOf(self);
       const source = readPack(name, process.cwd(), "PACK");
       const problems = checkPack(source);
       if (problems.length > 0) {
         const lines = problems.map(
           ({ file, pointer, rule, message, remedy }) =>
-            `\n  ${file}${pointer === "" ? "" : ` ${pointer}`} [${rule}]\n    ${message.en} ${remedy.en}\n    ${message.zh}${remedy.zh}`,
+            `\n  ${file}${pointer === "" ? "" : ` ${pointer}`} [${rule}]\n    ${message[language]}${language === "en" ? " " : ""}${remedy[language]}`,
         );
         throw new UserError(
-          `the pack has ${problems.length} ${problems.length === 1 ? "problem" : "problems"}:${lines.join("")}`,
-          { where: source.directory, next: "correct the files named and check again" },
+          {
+            en: `the pack has ${problems.length} ${problems.length === 1 ? "problem" : "problems"}:${lines.join("")}`,
+            zh: `规范包有 ${problems.length} 处问题：${lines.join("")}`,
+          },
+          {
+            where: source.directory,
+            next: { en: "correct the files named and check again", zh: "请改正上列文件后重新检查" },
+          },
         );
       }
       compilePack(source);
       const { manifest, interfaces, lifecycles, errors, requirements, scenarios } = source;
-      console.log(
-        `${pc.green("ok")} ${manifest.name} ${manifest.version}: ${interfaces.length} interfaces, ${lifecycles.length} lifecycles, ${errors.length} error codes, ${requirements.length} requirements, ${scenarios.length} scenarios`,
-      );
+      const counted = {
+        en: `${interfaces.length} interfaces, ${lifecycles.length} lifecycles, ${errors.length} error codes, ${requirements.length} requirements, ${scenarios.length} scenarios`,
+        zh: `接口 ${interfaces.length} 个，业务对象 ${lifecycles.length} 个，错误码 ${errors.length} 个，要求 ${requirements.length} 条，场景 ${scenarios.length} 个`,
+      };
+      console.log(`${pc.green("ok")} ${manifest.name} ${manifest.version}: ${counted[language]}`);
     });
   pack
     .command("openapi")

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { FORMATS } from "../../reports/formats.ts";
 import { writeReports } from "../../reports/report.ts";
 import { examples } from "../examples.ts";
+import { languageOf } from "../language/language.ts";
 import { summaryLines } from "../summary.ts";
 import { didYouMean } from "../../core/names/near-name.ts";
 import { explainingWriteErrors } from "../run-folder.ts";
@@ -17,7 +18,7 @@ export function addReport(program: Command): void {
     .argument("<run-dir>", "folder that verify wrote")
     .option("--format <names>", `any of ${names.join(",")} (default: all)`)
     .addHelpText("after", examples("report runs/today", "report runs/today --format html,junit"))
-    .action(async (folder: string, flags: { readonly format?: string }) => {
+    .action(async (folder: string, flags: { readonly format?: string }, command: Command) => {
       const wanted = flags.format?.split(",").map((name) => name.trim());
       const unknown = wanted?.find((name) => !names.includes(name));
       if (unknown !== undefined)
@@ -34,7 +35,7 @@ export function addReport(program: Command): void {
           where: folder,
           next: "name the folder of a run; `liantiao verify` prints it",
         });
-      console.log(summaryLines(written.judgement).join("\n"));
+      console.log(summaryLines(written.judgement, languageOf(command)).join("\n"));
       console.log(written.files.map((file) => resolve(file)).join("\n"));
       process.exitCode = written.exitCode;
     });

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import pc from "picocolors";
 import type { Pack } from "../../core/pack/compile.ts";
 import type { Role } from "../../core/pack/types.ts";
+import type { Bilingual } from "../../core/run/verdict.ts";
 import { maskAccountNumbers } from "../../core/redaction/mask.ts";
 import { redaction } from "../../core/redaction/redaction.ts";
 import { liveRuntime } from "../../core/runtime/live.ts";
@@ -27,6 +28,8 @@ import { examples } from "../examples.ts";
 import type { ExchangeFile } from "../exchange-file.ts";
 import { logExchanges } from "../exchange-log.ts";
 import type { FollowedJournal } from "../exchange-log.ts";
+import { languageOf } from "../language/language.ts";
+import type { Language } from "../language/language.ts";
 import { aborted, interruptible } from "../interrupt.ts";
 import { nameOneOf } from "../name-one-of.ts";
 
@@ -107,7 +110,7 @@ export function addServe(program: Command, onReady: () => void = () => {}): void
         "serve bank --port 8443 --tls-cert bank.pem --tls-key bank.key.pem",
       ),
     )
-    .action((role: string, flags: ServeFlags) => serve(role, flags, onReady));
+    .action((role: string, flags: ServeFlags, self: Command) => serve(role, flags, languageOf(self), onReady));
 }
 
 function addAddressOptions(command: Command): void {
@@ -147,7 +150,7 @@ function addTlsOptions(command: Command): void {
     .option("--tls-client-key <file>", "private key of --tls-client-cert");
 }
 
-async function serve(roleText: string, flags: ServeFlags, onReady: () => void): Promise<void> {
+async function serve(roleText: string, flags: ServeFlags, language: Language, onReady: () => void): Promise<void> {
   const role = roleOf(roleText);
   // Read only where one is asked for: a server at rest would hold all of them.
   const defects = flags.defect === undefined ? undefined : await import("../served-defect.ts");
@@ -203,9 +206,9 @@ async function serve(roleText: string, flags: ServeFlags, onReady: () => void): 
     console.log(
       flags.json === true
         ? readyLine(party, state, tls)
-        : banner({ pack, state, party, place, tls, defect: defect?.name, faults: flags.fault ?? [] }),
+        : banner({ pack, state, party, place, tls, defect: defect?.name, faults: flags.fault ?? [] }, language),
     );
-    for (const note of notesOf(flags, tls)) console.error(pc.yellow(note));
+    for (const note of notesOf(flags, tls)) console.error(pc.yellow(note[language]));
     const followed = followExchanges(flags, pack, destination);
     open.defer(() => followed.end());
     follow = followed.follow;
@@ -217,7 +220,7 @@ async function serve(roleText: string, flags: ServeFlags, onReady: () => void): 
     await open.disposeAsync();
     interrupt.release();
   }
-  if (flags.json !== true) console.log(pc.dim("stopped; the books are closed in good order"));
+  if (flags.json !== true) console.log(pc.dim(STOPPED[language]));
 }
 
 type Addresses = "hostname" | "port" | "publicUrl" | "adminHost" | "adminPort" | "onUnreadable";
@@ -237,15 +240,20 @@ function addressesOf(flags: ServeFlags): Pick<PartySettings, Addresses> {
   };
 }
 
+const STOPPED: Bilingual = { en: "stopped; the books are closed in good order", zh: "已停止；账务已有序关闭" };
+
 /** What a person has to know of a server that runs. */
-function notesOf({ adminHost }: ServeFlags, tls: ReturnType<typeof servingTls>): readonly string[] {
+function notesOf({ adminHost }: ServeFlags, tls: ReturnType<typeof servingTls>): readonly Bilingual[] {
   const local = adminHost === undefined || /^(?:127\.|::1$|localhost$)/.test(adminHost);
   return [
-    ...(tls?.missing ?? []).map((missing) => `TLS: ${missing}`),
+    ...(tls?.missing ?? []).map(({ en, zh }) => ({ en: `TLS: ${en}`, zh: `TLS：${zh}` })),
     ...(local
       ? []
       : [
-          `the control plane listens on ${adminHost}, beyond this machine, in plain HTTP: its token lets others move money and read test data`,
+          {
+            en: `the control plane listens on ${adminHost}, beyond this machine, in plain HTTP: its token lets others move money and read test data`,
+            zh: `控制面监听在 ${adminHost}，本机以外可访问，且为明文 HTTP：持有令牌者可动账并读取测试数据`,
+          },
         ]),
   ];
 }

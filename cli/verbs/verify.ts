@@ -5,6 +5,7 @@ import pc from "picocolors";
 import type { PackSource, Role } from "../../core/pack/types.ts";
 import type { RunJudgement } from "../../core/run/judgement.ts";
 import { LOG_FILE } from "../../core/run/log.ts";
+import type { Bilingual } from "../../core/run/verdict.ts";
 import { writeReports } from "../../reports/report.ts";
 import { EFFORTS } from "../../suites/effort.ts";
 import type { Effort } from "../../suites/effort.ts";
@@ -14,6 +15,8 @@ import { StatementInUse } from "../../suites/run/lock.ts";
 import { ChoiceError, StatementProblems, planRun } from "../../suites/run/open.ts";
 import { listChecks, verify } from "../../suites/verify.ts";
 import type { ListedCheck, VerifyOptions } from "../../suites/verify.ts";
+import { languageOf } from "../language/language.ts";
+import type { Language } from "../language/language.ts";
 import { roleOf, wholeNumber } from "../argument.ts";
 import { startCounterparty } from "../../hosting/counterparty.ts";
 import { examples } from "../examples.ts";
@@ -81,11 +84,14 @@ export function addVerify(program: Command): void {
     .action(judge);
 }
 
-async function judge(roleText: string, flags: VerifyFlags): Promise<void> {
+async function judge(roleText: string, flags: VerifyFlags, command: Command): Promise<void> {
+  const language = languageOf(command);
   const role = roleOf(roleText);
   const effort = effortOf(flags.effort);
   if (flags.list === true) {
-    await (flags.sut === undefined ? list(role, flags, effort) : listFor(flags.sut, role, flags, effort));
+    await (flags.sut === undefined
+      ? list(role, flags, effort, language)
+      : listFor(flags.sut, role, flags, effort, language));
     return;
   }
   if (flags.sut === undefined)
@@ -111,11 +117,11 @@ async function judge(roleText: string, flags: VerifyFlags): Promise<void> {
 
   const interrupt = interruptible();
   const peer = await startCounterparty(opened);
-  const progress = flags.json === true ? undefined : followProgress(process.stdout);
+  const progress = flags.json === true ? undefined : followProgress(process.stdout, language);
   try {
     if (flags.json !== true)
       console.log(
-        `${pc.bold(opened.statement.name)} ${opened.statement.baseUrl} ${pc.dim(`as ${role}, effort ${effort}, seed ${seed}`)}`,
+        `${pc.bold(opened.statement.name)} ${opened.statement.baseUrl} ${pc.dim(openingWords(role, effort, seed)[language])}`,
       );
     const options: VerifyOptions = {
       packDirectory: opened.source.directory,
@@ -141,7 +147,7 @@ async function judge(roleText: string, flags: VerifyFlags): Promise<void> {
   if (!reports.ok) throw new UserError(reports.problem, { where: out, next: "run verify again" });
   const { judgement, files } = reports;
   if (flags.json === true) console.log(JSON.stringify(summaryOf(judgement, out, files)));
-  else console.log(summaryText(judgement, out, files));
+  else console.log(summaryText(judgement, out, files, language));
   process.exitCode = reports.exitCode;
 }
 
@@ -194,6 +200,7 @@ async function listFor(
   role: Role,
   { only, modules, json }: VerifyFlags,
   effort: Effort,
+  language: Language,
 ): Promise<void> {
   const opened = openStatement(statementFile);
   expectRole(opened, role);
@@ -219,18 +226,23 @@ async function listFor(
   }
   for (const { skipped, ...line } of lines)
     console.log(
-      skipped === undefined ? lineOf(line) : pc.dim(`${lineOf(line)} (skipped: ${skipped.en} / ${skipped.zh})`),
+      skipped === undefined
+        ? lineOf(line, language)
+        : pc.dim(`${lineOf(line, language)} (${SKIPPED[language]}${skipped[language]})`),
     );
   const left = lines.filter(({ skipped }) => skipped !== undefined).length;
   console.log(
     pc.dim(
-      `${lines.length - left} checks for ${opened.statement.name} at effort ${effort}, and ${left} that are skipped`,
+      {
+        en: `${lines.length - left} checks for ${opened.statement.name} at effort ${effort}, and ${left} that are skipped`,
+        zh: `${opened.statement.name}，力度 ${effort}：检查 ${lines.length - left} 项，跳过 ${left} 项`,
+      }[language],
     ),
   );
 }
 
 /** All checks of a role, without a statement. */
-function list(role: Role, flags: VerifyFlags, effort: Effort): void {
+function list(role: Role, flags: VerifyFlags, effort: Effort, language: Language): void {
   const source = readPack("cooperation", process.cwd(), "--list");
   const wanted = flags.only === undefined ? undefined : glob(flags.only);
   const checks = listChecks({ source }, role, effort).filter(
@@ -246,12 +258,23 @@ function list(role: Role, flags: VerifyFlags, effort: Effort): void {
     console.log(JSON.stringify(checks));
     return;
   }
-  for (const check of checks) console.log(lineOf(check));
-  console.log(pc.dim(`${checks.length} checks for the role ${role} at effort ${effort}`));
+  for (const check of checks) console.log(lineOf(check, language));
+  const counted = {
+    en: `${checks.length} checks for the role ${role} at effort ${effort}`,
+    zh: `角色 ${role}，力度 ${effort}：共 ${checks.length} 项检查`,
+  };
+  console.log(pc.dim(counted[language]));
 }
 
-function lineOf({ id, requirement, level, effort, title }: Omit<ListedCheck, "clause">): string {
-  return `${requirement.padEnd(8)} ${level.padEnd(6)} ${effort.padEnd(10)} ${id.padEnd(48)} ${title.en} / ${title.zh}`;
+const SKIPPED: Bilingual = { en: "skipped: ", zh: "跳过：" };
+
+const openingWords = (role: Role, effort: Effort, seed: number): Bilingual => ({
+  en: `as ${role}, effort ${effort}, seed ${seed}`,
+  zh: `角色 ${role}，力度 ${effort}，种子 ${seed}`,
+});
+
+function lineOf({ id, requirement, level, effort, title }: Omit<ListedCheck, "clause">, language: Language): string {
+  return `${requirement.padEnd(8)} ${level.padEnd(6)} ${effort.padEnd(10)} ${id.padEnd(48)} ${title[language]}`;
 }
 
 function effortOf(text: string): Effort {
@@ -265,11 +288,14 @@ function effortOf(text: string): Effort {
   return found;
 }
 
-function summaryText(judgement: RunJudgement, out: string, files: readonly string[]): string {
+function summaryText(judgement: RunJudgement, out: string, files: readonly string[], language: Language): string {
+  const { reports, log } = { en: { reports: "Reports: ", log: "Log:     " }, zh: { reports: "报告：", log: "日志：" } }[
+    language
+  ];
   return [
-    ...summaryLines(judgement),
+    ...summaryLines(judgement, language),
     "",
-    `Reports: ${files.map((file) => resolve(file)).join(", ")}`,
-    `Log:     ${resolve(out, LOG_FILE)}`,
+    `${reports}${files.map((file) => resolve(file)).join(", ")}`,
+    `${log}${resolve(out, LOG_FILE)}`,
   ].join("\n");
 }

@@ -13,7 +13,7 @@ export interface PrintedVerb {
   readonly name: string;
   /** As in usage: `<party>`, `[pack]`. */
   readonly arguments: readonly string[];
-  readonly purpose: string;
+  readonly purpose: Bilingual;
   readonly options: readonly string[];
 }
 
