@@ -39,21 +39,39 @@ export async function callAdmin(
     signal: AbortSignal.timeout(PATIENCE_MS),
   };
   const answer = await fetch(`${url}/__admin${path}`, request).catch((cause: unknown) => {
-    throw new UserError(`the control plane at ${url} does not answer: ${reasonOf(innermost(cause))}`, {
-      where: flags.admin === undefined ? flags.state : "--admin",
-      next: "start the server with `liantiao serve`, or name its state directory with --state DIR",
-      cause,
-    });
+    throw new UserError(
+      {
+        en: `the control plane at ${url} does not answer: ${reasonOf(innermost(cause))}`,
+        zh: `控制面 ${url} 无应答：${reasonOf(innermost(cause))}`,
+      },
+      {
+        where: flags.admin === undefined ? flags.state : "--admin",
+        next: {
+          en: "start the server with `liantiao serve`, or name its state directory with --state DIR",
+          zh: "请以 `liantiao serve` 启动服务，或用 --state 指明其状态目录",
+        },
+        cause,
+      },
+    );
   });
   const where = `${method} ${url}/__admin${path}`;
   const value = read(await answer.text(), where);
   if (answer.ok) return value;
   if (answer.status === 401)
-    throw new UserError("the control plane refuses the token", {
-      where: flags.token === undefined ? join(flags.state, TOKEN_FILE) : "--token",
-      next: "give the text of `control-token` in its state directory, or leave --admin and --token away and name its --state",
-    });
-  throw new UserError(refusal(value, answer.status), { where, next: "correct what is named above" });
+    throw new UserError(
+      { en: "the control plane refuses the token", zh: "控制面不接受该令牌" },
+      {
+        where: flags.token === undefined ? join(flags.state, TOKEN_FILE) : "--token",
+        next: {
+          en: "give the text of `control-token` in its state directory, or leave --admin and --token away and name its --state",
+          zh: "请给出其状态目录中 `control-token` 的内容；或不给 --admin 与 --token，改用 --state 指明状态目录",
+        },
+      },
+    );
+  throw new UserError(refusal(value, answer.status), {
+    where,
+    next: { en: "correct what is named above", zh: "请按上面所述更正" },
+  });
 }
 
 /** The JSON of an answer; undefined for none. @throws UserError where something else answers at that address. */
@@ -61,11 +79,17 @@ function read(text: string, where: string): Json | undefined {
   try {
     return text === "" ? undefined : (JSON.parse(text) as Json);
   } catch (cause) {
-    throw new UserError("what answers is no control plane: its answer is not JSON", {
-      where,
-      next: "correct --admin, or name the state directory of the running server with --state DIR",
-      cause,
-    });
+    throw new UserError(
+      { en: "what answers is no control plane: its answer is not JSON", zh: "应答的不是控制面：其应答不是 JSON" },
+      {
+        where,
+        next: {
+          en: "correct --admin, or name the state directory of the running server with --state DIR",
+          zh: "请更正 --admin，或用 --state 指明运行中服务的状态目录",
+        },
+        cause,
+      },
+    );
   }
 }
 
@@ -85,18 +109,27 @@ function innermost(cause: unknown): unknown {
 function findAdmin({ state, admin, token }: AdminFlags): { readonly url: string; readonly token: string } {
   if (admin !== undefined) {
     if (token === undefined)
-      throw new UserError("a control plane named with --admin needs its token", {
-        where: "--token",
-        next: "give the text of `control-token` in the state directory of the server",
-      });
+      throw new UserError(
+        { en: "a control plane named with --admin needs its token", zh: "以 --admin 指定控制面时，须同时给出令牌" },
+        {
+          where: "--token",
+          next: {
+            en: "give the text of `control-token` in the state directory of the server",
+            zh: "请给出该服务状态目录中 `control-token` 的内容",
+          },
+        },
+      );
     return { url: admin.replace(/\/$/, ""), token };
   }
   const { adminUrl } = readRunning(state);
   const file = join(state, TOKEN_FILE);
   if (token === undefined && !existsSync(file))
-    throw new UserError("the state directory holds no control token", {
-      where: file,
-      next: "start the server again, or give --token",
-    });
+    throw new UserError(
+      { en: "the state directory holds no control token", zh: "状态目录中没有控制面令牌" },
+      {
+        where: file,
+        next: { en: "start the server again, or give --token", zh: "请重新启动服务，或给出 --token" },
+      },
+    );
   return { url: adminUrl, token: token ?? readFileSync(file, "utf8").trim() };
 }

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import type { Role } from "../core/pack/types.ts";
-import { didYouMean } from "../core/names/near-name.ts";
+import { nearName } from "../core/names/near-name.ts";
 import { UserError } from "../hosting/user-error.ts";
 
 /** A parser for commander: a whole number from `least` to `most`. */
@@ -36,9 +36,13 @@ const ROLES: readonly Role[] = ["bank", "platform"];
 export function roleOf(text: string): Role {
   const found = ROLES.find((role) => role === text);
   if (found === undefined)
-    throw new UserError(`there is no role "${text}"`, {
-      allowed: ROLES.join(", "),
-      next: `${didYouMean(text, ROLES)}name the role as the first word after the verb`,
-    });
+    throw new UserError(
+      { en: `there is no role "${text}"`, zh: `没有角色“${text}”` },
+      {
+        allowed: ROLES.join(", "),
+        near: nearName(text, ROLES),
+        next: { en: "name the role as the first word after the verb", zh: "请在命令之后首先写明角色" },
+      },
+    );
   return found;
 }

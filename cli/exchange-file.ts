@@ -43,11 +43,14 @@ function opened(file: string): ReturnType<typeof pino.destination> {
   try {
     return pino.destination({ dest: file, sync: true, mkdir: true });
   } catch (cause) {
-    throw new UserError(`the log cannot be written: ${reasonOf(cause)}`, {
-      where: `--log ${file}`,
-      allowed: "a file that this user may append to",
-      next: "give another file",
-      cause,
-    });
+    throw new UserError(
+      { en: `the log cannot be written: ${reasonOf(cause)}`, zh: `日志无法写入：${reasonOf(cause)}` },
+      {
+        where: `--log ${file}`,
+        allowed: { en: "a file that this user may append to", zh: "当前用户可追加写入的文件" },
+        next: { en: "give another file", zh: "请换一个文件" },
+        cause,
+      },
+    );
   }
 }

@@ -11,17 +11,32 @@ export function jsonObject(text: string, flag: string): Readonly<Record<string, 
     integersOnly: false,
   });
   if (!parsed.ok)
-    throw new UserError(`${flag} is not JSON: ${parsed.message.en} (byte ${parsed.offset})`, {
-      where: flag,
-      allowed: "a JSON object",
-      next: `quote it for the shell: ${flag} '{"amount":{"value":100,"currency":"CNY"}}'`,
-    });
+    throw new UserError(
+      {
+        en: `${flag} is not JSON: ${parsed.message.en} (byte ${parsed.offset})`,
+        zh: `${flag} 不是 JSON：${parsed.message.zh}（第 ${parsed.offset} 字节）`,
+      },
+      {
+        where: flag,
+        allowed: { en: "a JSON object", zh: "JSON 对象" },
+        next: {
+          en: `quote it for the shell: ${flag} '{"amount":{"value":100,"currency":"CNY"}}'`,
+          zh: `请为 shell 加引号：${flag} '{"amount":{"value":100,"currency":"CNY"}}'`,
+        },
+      },
+    );
   const { value } = parsed;
   if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new UserError(`${flag} is not a JSON object`, {
-      where: flag,
-      allowed: "a JSON object",
-      next: `name the fields: ${flag} '{"message":"hello"}'`,
-    });
+    throw new UserError(
+      { en: `${flag} is not a JSON object`, zh: `${flag} 不是 JSON 对象` },
+      {
+        where: flag,
+        allowed: { en: "a JSON object", zh: "JSON 对象" },
+        next: {
+          en: `name the fields: ${flag} '{"message":"hello"}'`,
+          zh: `请写出字段名：${flag} '{"message":"hello"}'`,
+        },
+      },
+    );
   return value as Readonly<Record<string, Json>>;
 }

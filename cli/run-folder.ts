@@ -28,13 +28,27 @@ export async function explainingWriteErrors<T>(folder: string, write: () => Prom
     if (code === undefined || !OF_THE_DISK.has(code)) throw cause;
     const begun = existsSync(join(folder, LOG_FILE));
     throw new UserError(
-      `${begun ? "the run could not be written to its end, so it has no verdict" : "the folder of the run cannot be written"}: ${message}`,
+      begun
+        ? {
+            en: `the run could not be written to its end, so it has no verdict: ${message}`,
+            zh: `运行未能完整写入，因此没有判定：${message}`,
+          }
+        : { en: `the folder of the run cannot be written: ${message}`, zh: `运行目录无法写入：${message}` },
       {
         where: folder,
-        allowed: "a folder that can be made and written, on a disk with room for some hundred megabytes",
+        allowed: {
+          en: "a folder that can be made and written, on a disk with room for some hundred megabytes",
+          zh: "可创建且可写的目录，所在磁盘有数百兆字节空间",
+        },
         next: begun
-          ? "make room; then `liantiao report` writes the reports again, or run verify again with another --out"
-          : "give another folder with --out, or correct its permissions",
+          ? {
+              en: "make room; then `liantiao report` writes the reports again, or run verify again with another --out",
+              zh: "请腾出空间，再以 `liantiao report` 重新生成报告，或换一个 --out 重新运行 verify",
+            }
+          : {
+              en: "give another folder with --out, or correct its permissions",
+              zh: "请用 --out 另给一个目录，或更正其权限",
+            },
         exitCode: begun ? 3 : 2,
         cause,
       },

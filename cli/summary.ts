@@ -63,10 +63,13 @@ export function readJudgement(folder: string): RunJudgement {
   const judge = judging();
   const reading = readLogFile(file, judge.event);
   if (!reading.ok)
-    throw new UserError(`the event log is damaged: ${reading.problem}`, {
-      where: `${file}:${reading.line}`,
-      next: "run verify again",
-    });
+    throw new UserError(
+      { en: `the event log is damaged: ${reading.problem}`, zh: `事件日志已损坏：${reading.problem}` },
+      {
+        where: `${file}:${reading.line}`,
+        next: { en: "run verify again", zh: "请重新运行 verify" },
+      },
+    );
   return judge.judgement(reading.torn);
 }
 

@@ -10,7 +10,7 @@ import { memoryStore } from "../simulator/store/memory.ts";
 import type { Counterparty } from "../suites/run/scope.ts";
 import { acknowledging } from "./acknowledging.ts";
 import { openDoors } from "./doors.ts";
-import { listen } from "./listen.ts";
+import { AGAIN, listen } from "./listen.ts";
 import { notificationsAnywhere } from "./notification-router.ts";
 import type { OpenedStatement } from "./statement.ts";
 import { isMeant, withoutStrays } from "./strays.ts";
@@ -64,7 +64,10 @@ export async function startCounterparty(opened: OpenedStatement): Promise<Runnin
     { app: simulator.app, hostname: place.host, port: place.port },
     {
       where: "the statement's /notify/listen/port",
-      next: "stop what uses the port, or correct notify.listen and notify.publicUrl in the statement",
+      next: {
+        en: "stop what uses the port, or correct notify.listen and notify.publicUrl in the statement",
+        zh: "请停止占用该端口的程序，或更正声明中的 notify.listen 与 notify.publicUrl",
+      },
     },
   );
   const doors = await openDoors(simulator.app, { hostname: place.host, publicHost: new URL(baseUrl).hostname });
@@ -72,7 +75,7 @@ export async function startCounterparty(opened: OpenedStatement): Promise<Runnin
   control.get("/__admin/doors", (context) => context.json({ ca: doors.ca, doors: doors.doors() }));
   const admin = await listen(
     { app: control, hostname: "127.0.0.1", port: 0 },
-    { where: "the counterparty's control port", next: "run it again" },
+    { where: "the counterparty's control port", next: AGAIN },
   );
   return {
     counterparty: { notifyUrl, baseUrl, adminUrl: admin.url, token },

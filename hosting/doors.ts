@@ -3,7 +3,7 @@ import type { Hono } from "hono";
 import { certificateAuthority } from "../core/runtime/certificate.ts";
 import type { Issue } from "../core/runtime/certificate.ts";
 import type { RunningServer } from "../simulator/http/server.ts";
-import { listen } from "./listen.ts";
+import { AGAIN, listen } from "./listen.ts";
 
 /** A door as the checks see it: its address, and how many connections it has had, with or without a request. */
 export interface Door {
@@ -45,7 +45,7 @@ export async function openDoors(
   for (const [name, tls] of Object.entries(certificates))
     opened.push([
       name,
-      await listen({ app, hostname, port: 0, tls }, { where: "the counterparty's TLS ports", next: "run it again" }),
+      await listen({ app, hostname, port: 0, tls }, { where: "the counterparty's TLS ports", next: AGAIN }),
     ]);
   return {
     ca: authority.cert,

@@ -1,3 +1,4 @@
+import type { Bilingual } from "../core/run/verdict.ts";
 import { CannotListen, startServer } from "../simulator/http/server.ts";
 import type { RunningServer, ServerOptions } from "../simulator/http/server.ts";
 import { UserError } from "./user-error.ts";
@@ -6,13 +7,19 @@ import { UserError } from "./user-error.ts";
 export interface AddressSource {
   readonly where: string;
   /** How to choose another port. */
-  readonly next: string;
+  readonly next: Bilingual;
 }
 
 export const fromFlag = (flag: string): AddressSource => ({
   where: flag,
-  next: `stop what uses the port, or give another with ${flag} N`,
+  next: {
+    en: `stop what uses the port, or give another with ${flag} N`,
+    zh: `请停止占用该端口的程序，或用 ${flag} 另给一个端口`,
+  },
 });
+
+/** What to do where any free port would have done. */
+export const AGAIN: Bilingual = { en: "run it again", zh: "请重新运行" };
 
 /** Starts a server; `source` is where its address came from. @throws UserError when it cannot be had. */
 export async function listen(options: ServerOptions, source: AddressSource): Promise<RunningServer> {
@@ -27,13 +34,16 @@ export async function listen(options: ServerOptions, source: AddressSource): Pro
       address
         ? {
             where: `the address ${options.hostname}`,
-            allowed: "an address of this machine, such as 127.0.0.1 or 0.0.0.0",
-            next: "correct the address",
+            allowed: {
+              en: "an address of this machine, such as 127.0.0.1 or 0.0.0.0",
+              zh: "本机的地址，如 127.0.0.1 或 0.0.0.0",
+            },
+            next: { en: "correct the address", zh: "请更正地址" },
             cause,
           }
         : {
             where: `${source.where} ${options.port}`,
-            allowed: "a free port, or 0 for any free one",
+            allowed: { en: "a free port, or 0 for any free one", zh: "空闲端口，或以 0 任取空闲端口" },
             next: source.next,
             cause,
           },

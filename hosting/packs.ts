@@ -6,7 +6,7 @@ import type { Pack } from "../core/pack/compile.ts";
 import { loadPack } from "../core/pack/load.ts";
 import { PackProblems } from "../core/pack/problem.ts";
 import type { PackSource } from "../core/pack/types.ts";
-import { didYouMean } from "../core/names/near-name.ts";
+import { nearName } from "../core/names/near-name.ts";
 import { UserError } from "./user-error.ts";
 
 const specsFolder = (): string => fileURLToPath(new URL("../specs/", import.meta.url));
@@ -25,11 +25,23 @@ export function packFolder(pack: string, base: string, where: string): string {
   if (named.includes(pack)) return specsFolder() + pack;
   const folder = resolve(base, pack);
   if (existsSync(`${folder}/pack.json`)) return folder;
-  throw new UserError(`there is no pack "${pack}"`, {
-    where,
-    allowed: `${named.join(", ")}, or a folder with a pack.json`,
-    next: `${didYouMean(pack, named)}${pack.includes("/") ? `${folder} holds no pack.json; correct the path` : "give a name of the list or the folder of your own pack"}`,
-  });
+  throw new UserError(
+    { en: `there is no pack "${pack}"`, zh: `没有规范包“${pack}”` },
+    {
+      where,
+      allowed: {
+        en: `${named.join(", ")}, or a folder with a pack.json`,
+        zh: `${named.join("、")}，或含有 pack.json 的目录`,
+      },
+      near: nearName(pack, named),
+      next: pack.includes("/")
+        ? { en: `${folder} holds no pack.json; correct the path`, zh: `${folder} 中没有 pack.json；请更正路径` }
+        : {
+            en: "give a name of the list or the folder of your own pack",
+            zh: "请给出上列名称之一，或自有规范包的目录",
+          },
+    },
+  );
 }
 
 /** Reads a pack. @throws UserError with everything that is wrong with it. */
@@ -50,7 +62,10 @@ function explained<T>(work: () => T): T {
   } catch (cause) {
     if (!(cause instanceof PackProblems)) throw cause;
     throw new UserError(cause.message, {
-      next: "correct the files named, then see that `liantiao pack check` finds nothing",
+      next: {
+        en: "correct the files named, then see that `liantiao pack check` finds nothing",
+        zh: "请更正所列文件，再以 `liantiao pack check` 确认无误",
+      },
       cause,
     });
   }

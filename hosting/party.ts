@@ -127,11 +127,20 @@ async function enrolAgain(simulator: Simulator, key: Enrolment, state: State): P
     await enrol(simulator, key);
   } catch (cause) {
     if (!(cause instanceof ControlError)) throw cause;
-    throw new UserError(`the key ${key.serial} of ${key.party_id} cannot be enrolled again: ${cause.message}`, {
-      where: join(state.directory, ENROLLED_FILE),
-      next: "take it out of the file, and enrol a sound key with `liantiao enrol`",
-      cause,
-    });
+    throw new UserError(
+      {
+        en: `the key ${key.serial} of ${key.party_id} cannot be enrolled again: ${cause.message}`,
+        zh: `${key.party_id} 的密钥 ${key.serial} 无法再次登记：${cause.message}`,
+      },
+      {
+        where: join(state.directory, ENROLLED_FILE),
+        next: {
+          en: "take it out of the file, and enrol a sound key with `liantiao enrol`",
+          zh: "请从文件中去掉它，并以 `liantiao enrol` 登记可用的密钥",
+        },
+        cause,
+      },
+    );
   }
 }
 

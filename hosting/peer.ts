@@ -34,11 +34,14 @@ export function readPeer(value: string, pack: Pack, own: string): NamedPeer {
   const opened = (serial: string, algorithm: string, file: string, secret: boolean, where: string) => {
     const scheme = algorithms[algorithm];
     if (scheme === undefined)
-      throw new UserError(`the pack knows no algorithm "${algorithm}"`, {
-        where,
-        allowed: Object.keys(algorithms).join(", "),
-        next: "correct the statement",
-      });
+      throw new UserError(
+        { en: `the pack knows no algorithm "${algorithm}"`, zh: `规范包没有签名算法“${algorithm}”` },
+        {
+          where,
+          allowed: Object.keys(algorithms).join(", "),
+          next: { en: "correct the statement", zh: "请更正声明" },
+        },
+      );
     try {
       const text = readKeyFile(resolve(dirname(value), file)).toString("utf8");
       return {
@@ -48,11 +51,25 @@ export function readPeer(value: string, pack: Pack, own: string): NamedPeer {
       };
     } catch (cause) {
       // A secret that was pasted in place of a file name is not repeated.
-      throw new UserError(`the peer's ${secret ? "secret" : `key "${file}"`} cannot be used: ${reasonOf(cause)}`, {
-        where,
-        next: "give a file of that algorithm's key; names are relative to the statement",
-        cause,
-      });
+      throw new UserError(
+        secret
+          ? {
+              en: `the peer's secret cannot be used: ${reasonOf(cause)}`,
+              zh: `对端的共享密钥无法使用：${reasonOf(cause)}`,
+            }
+          : {
+              en: `the peer's key "${file}" cannot be used: ${reasonOf(cause)}`,
+              zh: `对端的密钥“${file}”无法使用：${reasonOf(cause)}`,
+            },
+        {
+          where,
+          next: {
+            en: "give a file of that algorithm's key; names are relative to the statement",
+            zh: "请给出该算法的密钥文件；文件名相对于声明所在目录",
+          },
+          cause,
+        },
+      );
     }
   };
   const keys = [
@@ -82,11 +99,20 @@ function readTls(statement: string, tls: PeerStatement["tls"]): TlsSettings | un
     try {
       return { [part]: readKeyFile(resolve(dirname(statement), file)).toString("utf8") };
     } catch (cause) {
-      throw new UserError(`the peer's TLS file "${file}" cannot be read: ${reasonOf(cause)}`, {
-        where: `${statement} /tls/${part}`,
-        next: "correct the name or copy the file here; names are relative to the statement",
-        cause,
-      });
+      throw new UserError(
+        {
+          en: `the peer's TLS file "${file}" cannot be read: ${reasonOf(cause)}`,
+          zh: `对端的 TLS 文件“${file}”无法读取：${reasonOf(cause)}`,
+        },
+        {
+          where: `${statement} /tls/${part}`,
+          next: {
+            en: "correct the name or copy the file here; names are relative to the statement",
+            zh: "请更正文件名或将文件复制过来；文件名相对于声明所在目录",
+          },
+          cause,
+        },
+      );
     }
   };
   return {
@@ -111,13 +137,19 @@ interface PeerStatement {
 }
 
 function readStatement(file: string): PeerStatement {
-  const next = "give a URL (http://...), or the path of the peer's statement (sut.json)";
+  const next = {
+    en: "give a URL (http://...), or the path of the peer's statement (sut.json)",
+    zh: "请给出 URL（http://…），或对端检验声明（sut.json）的路径",
+  };
   let value: unknown;
   try {
     value = JSON.parse(readFileSync(file, "utf8"));
   } catch (cause) {
     throw new UserError(
-      `--peer "${file}" is neither a URL nor a readable statement${cause instanceof SyntaxError ? ": it is not JSON" : `: ${reasonOf(cause)}`}`,
+      {
+        en: `--peer "${file}" is neither a URL nor a readable statement: ${cause instanceof SyntaxError ? "it is not JSON" : reasonOf(cause)}`,
+        zh: `--peer “${file}”既不是 URL，也不是可读的声明：${cause instanceof SyntaxError ? "不是 JSON" : reasonOf(cause)}`,
+      },
       { where: "--peer", next, cause },
     );
   }
@@ -127,7 +159,10 @@ function readStatement(file: string): PeerStatement {
     typeof found.sutPartyId !== "string" ||
     !Array.isArray(found.sutKeys ?? found.parties)
   ) {
-    throw new UserError("the peer's statement lacks baseUrl, sutPartyId or keys", { where: file, next });
+    throw new UserError(
+      { en: "the peer's statement lacks baseUrl, sutPartyId or keys", zh: "对端的声明缺少 baseUrl、sutPartyId 或密钥" },
+      { where: file, next },
+    );
   }
   return found as PeerStatement;
 }

@@ -1,5 +1,6 @@
 import type { Bilingual } from "../core/run/verdict.ts";
 import { X509Certificate } from "node:crypto";
+import type { KeyObject } from "node:crypto";
 import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { createSecureContext, rootCertificates } from "node:tls";
@@ -59,10 +60,16 @@ export function servingTls(flags: TlsFlags, hostname: string, nowMs: number): Se
         );
   if (client !== undefined && clientCa !== undefined && !leadsTo(client.chain, clientCa.certificates)) {
     throw new UserError(
-      `the client certificate in ${flags.tlsClientCert} is issued by "${oneLine(client.top.issuer)}", and --tls-client-ca names another authority`,
+      {
+        en: `the client certificate in ${flags.tlsClientCert} is issued by "${oneLine(client.top.issuer)}", and --tls-client-ca names another authority`,
+        zh: `${flags.tlsClientCert} 中的客户端证书由“${oneLine(client.top.issuer)}”签发，而 --tls-client-ca 给出的是另一机构`,
+      },
       {
         where: `--tls-client-cert ${flags.tlsClientCert}`,
-        next: "give a certificate that this authority issued, or name its authority with --tls-client-ca",
+        next: {
+          en: "give a certificate that this authority issued, or name its authority with --tls-client-ca",
+          zh: "请给出该机构签发的证书，或用 --tls-client-ca 给出其签发机构",
+        },
       },
     );
   }
@@ -101,53 +108,41 @@ export function servingTls(flags: TlsFlags, hostname: string, nowMs: number): Se
 
 /** Flags that say nothing without another one. */
 function refuseHalf(flags: TlsFlags): void {
-  const needs = (have: keyof TlsFlags, flag: string, needed: keyof TlsFlags, other: string, next: string): void => {
+  const needs = (have: keyof TlsFlags, flag: string, needed: keyof TlsFlags, other: string, next: Bilingual): void => {
     if (flags[have] !== undefined && flags[needed] === undefined)
-      throw new UserError(`${flag} needs ${other}`, { where: flag, next });
+      throw new UserError(
+        { en: `${flag} needs ${other}`, zh: `${flag} 须与 ${other} 一同给出` },
+        { where: flag, next },
+      );
   };
-  needs(
-    "tlsCert",
-    "--tls-cert",
-    "tlsKey",
-    "--tls-key",
-    "give the certificate's private key with --tls-key FILE (the same file, if it holds both)",
-  );
-  needs("tlsKey", "--tls-key", "tlsCert", "--tls-cert", "give the certificate with --tls-cert FILE");
-  needs(
-    "tlsCa",
-    "--tls-ca",
-    "tlsCert",
-    "--tls-cert",
-    "give what the authority issued with --tls-cert FILE --tls-key FILE",
-  );
-  needs(
-    "tlsClientCa",
-    "--tls-client-ca",
-    "tlsCert",
-    "--tls-cert",
-    "clients show certificates in TLS only: give --tls-cert FILE --tls-key FILE",
-  );
-  needs(
-    "tlsClientCert",
-    "--tls-client-cert",
-    "tlsClientCa",
-    "--tls-client-ca",
-    "name the authority that clients' certificates are to come from with --tls-client-ca FILE",
-  );
-  needs(
-    "tlsClientCert",
-    "--tls-client-cert",
-    "tlsClientKey",
-    "--tls-client-key",
-    "give the certificate's private key with --tls-client-key FILE",
-  );
-  needs(
-    "tlsClientKey",
-    "--tls-client-key",
-    "tlsClientCert",
-    "--tls-client-cert",
-    "give the certificate with --tls-client-cert FILE",
-  );
+  needs("tlsCert", "--tls-cert", "tlsKey", "--tls-key", {
+    en: "give the certificate's private key with --tls-key FILE (the same file, if it holds both)",
+    zh: "请用 --tls-key 给出证书的私钥（可为同一文件）",
+  });
+  needs("tlsKey", "--tls-key", "tlsCert", "--tls-cert", {
+    en: "give the certificate with --tls-cert FILE",
+    zh: "请用 --tls-cert 给出证书",
+  });
+  needs("tlsCa", "--tls-ca", "tlsCert", "--tls-cert", {
+    en: "give what the authority issued with --tls-cert FILE --tls-key FILE",
+    zh: "请用 --tls-cert 与 --tls-key 给出该机构所签发的证书与私钥",
+  });
+  needs("tlsClientCa", "--tls-client-ca", "tlsCert", "--tls-cert", {
+    en: "clients show certificates in TLS only: give --tls-cert FILE --tls-key FILE",
+    zh: "客户端只在 TLS 中出示证书：请给出 --tls-cert 与 --tls-key",
+  });
+  needs("tlsClientCert", "--tls-client-cert", "tlsClientCa", "--tls-client-ca", {
+    en: "name the authority that clients' certificates are to come from with --tls-client-ca FILE",
+    zh: "请用 --tls-client-ca 给出客户端证书的签发机构",
+  });
+  needs("tlsClientCert", "--tls-client-cert", "tlsClientKey", "--tls-client-key", {
+    en: "give the certificate's private key with --tls-client-key FILE",
+    zh: "请用 --tls-client-key 给出证书的私钥",
+  });
+  needs("tlsClientKey", "--tls-client-key", "tlsClientCert", "--tls-client-cert", {
+    en: "give the certificate with --tls-client-cert FILE",
+    zh: "请用 --tls-client-cert 给出证书",
+  });
 }
 
 interface Pair {
@@ -166,54 +161,114 @@ function pairOf(cert: NamedFile, key: NamedFile, nowMs: number): Pair {
   if (leaf === undefined || top === undefined) throw new TypeError("certificatesOf gives at least one");
   const where = `${cert.flag} ${cert.file}`;
   const { text: keyText, key: privateKey } = privateKeyOf(key);
-  if (!leaf.checkPrivateKey(privateKey)) {
-    const other = chain.find((one) => one.checkPrivateKey(privateKey));
-    if (other !== undefined)
-      throw new UserError(`the certificate of the key does not stand first in ${cert.file}`, {
+  if (!leaf.checkPrivateKey(privateKey)) throw mismatched(cert, key, chain, privateKey);
+  refuseBrokenChain(chain, where);
+  try {
+    createSecureContext({ cert: certText, key: keyText });
+  } catch (cause) {
+    throw new UserError(
+      {
+        en: `OpenSSL refuses the certificate of ${oneLine(leaf.subject)}: ${reasonOf(cause)}`,
+        zh: `OpenSSL 拒绝 ${oneLine(leaf.subject)} 的证书：${reasonOf(cause)}`,
+      },
+      {
         where,
-        allowed: `the certificate of ${oneLine(other.subject)} first, then that of its issuer, and so on`,
-        next: "put the certificates into that order",
-      });
-    throw new UserError(`the key in ${key.file} does not belong to the certificate of ${oneLine(leaf.subject)}`, {
-      where: `${key.flag} ${key.file}, ${where}`,
-      allowed: "the private key for which the certificate was issued",
-      next: `compare the outputs of \`openssl x509 -in ${cert.file} -noout -pubkey\` and \`openssl pkey -in ${key.file} -pubout\`, and give the pair of which they are equal`,
-    });
+        allowed: {
+          en: "RSA of at least 2048 bits or a curve such as P-256, signed with SHA-256 or better",
+          zh: "至少 2048 位的 RSA，或 P-256 等曲线；签名用 SHA-256 或更强",
+        },
+        next: { en: "have a certificate with a stronger key issued", zh: "请换用更强密钥重新签发证书" },
+        cause,
+      },
+    );
   }
+  return { chain, leaf, top, certText, keyText };
+}
+
+/** The certificates and the key are no pair: what is wrong with them. */
+function mismatched(
+  cert: NamedFile,
+  key: NamedFile,
+  [leaf, ...rest]: readonly X509Certificate[],
+  privateKey: KeyObject,
+): UserError {
+  const where = `${cert.flag} ${cert.file}`;
+  const subject = oneLine(leaf?.subject ?? "");
+  const other = rest.find((one) => one.checkPrivateKey(privateKey));
+  if (other !== undefined)
+    return new UserError(
+      {
+        en: `the certificate of the key does not stand first in ${cert.file}`,
+        zh: `${cert.file} 中排在首位的不是该私钥的证书`,
+      },
+      {
+        where,
+        allowed: {
+          en: `the certificate of ${oneLine(other.subject)} first, then that of its issuer, and so on`,
+          zh: `首先是 ${oneLine(other.subject)} 的证书，其后是其签发者的，依此类推`,
+        },
+        next: { en: "put the certificates into that order", zh: "请按此顺序排列证书" },
+      },
+    );
+  return new UserError(
+    {
+      en: `the key in ${key.file} does not belong to the certificate of ${subject}`,
+      zh: `${key.file} 中的私钥与 ${subject} 的证书不匹配`,
+    },
+    {
+      where: `${key.flag} ${key.file}, ${where}`,
+      allowed: { en: "the private key for which the certificate was issued", zh: "该证书所对应的私钥" },
+      next: {
+        en: `compare the outputs of \`openssl x509 -in ${cert.file} -noout -pubkey\` and \`openssl pkey -in ${key.file} -pubout\`, and give the pair of which they are equal`,
+        zh: `请比较 \`openssl x509 -in ${cert.file} -noout -pubkey\` 与 \`openssl pkey -in ${key.file} -pubout\` 的输出，给出两者相同的一对`,
+      },
+    },
+  );
+}
+
+/** @throws UserError where a certificate was not issued by the one that follows it. */
+function refuseBrokenChain(chain: readonly X509Certificate[], where: string): void {
   for (const [index, one] of chain.entries()) {
     const issuer = chain[index + 1];
     if (issuer !== undefined && !one.checkIssued(issuer))
       throw new UserError(
-        `the chain is broken: ${oneLine(one.subject)} was not issued by ${oneLine(issuer.subject)}, which follows it`,
+        {
+          en: `the chain is broken: ${oneLine(one.subject)} was not issued by ${oneLine(issuer.subject)}, which follows it`,
+          zh: `证书链断裂：${oneLine(one.subject)} 并非由排在其后的 ${oneLine(issuer.subject)} 签发`,
+        },
         {
           where,
-          allowed: `after it the certificate of "${oneLine(one.issuer)}"`,
-          next: "put each certificate before its issuer's, and remove unrelated ones",
+          allowed: {
+            en: `after it the certificate of "${oneLine(one.issuer)}"`,
+            zh: `其后应为“${oneLine(one.issuer)}”的证书`,
+          },
+          next: {
+            en: "put each certificate before its issuer's, and remove unrelated ones",
+            zh: "请将每张证书排在其签发者之前，并去掉无关的证书",
+          },
         },
       );
   }
-  try {
-    createSecureContext({ cert: certText, key: keyText });
-  } catch (cause) {
-    throw new UserError(`OpenSSL refuses the certificate of ${oneLine(leaf.subject)}: ${reasonOf(cause)}`, {
-      where,
-      allowed: "RSA of at least 2048 bits or a curve such as P-256, signed with SHA-256 or better",
-      next: "have a certificate with a stronger key issued",
-      cause,
-    });
-  }
-  return { chain, leaf, top, certText, keyText };
 }
 
 function authoritiesOf(named: NamedFile, nowMs: number): Certificates {
   const read = certificatesOf(named, nowMs);
   const leaf = read.certificates.find(({ ca }) => !ca);
   if (leaf !== undefined)
-    throw new UserError(`${named.file} holds a certificate that is not an authority's: ${oneLine(leaf.subject)}`, {
-      where: `${named.flag} ${named.file}`,
-      allowed: "certificates with basicConstraints CA:TRUE",
-      next: `give the certificate of "${oneLine(leaf.issuer)}", which issued it`,
-    });
+    throw new UserError(
+      {
+        en: `${named.file} holds a certificate that is not an authority's: ${oneLine(leaf.subject)}`,
+        zh: `${named.file} 中有证书不属于 CA：${oneLine(leaf.subject)}`,
+      },
+      {
+        where: `${named.flag} ${named.file}`,
+        allowed: { en: "certificates with basicConstraints CA:TRUE", zh: "basicConstraints 为 CA:TRUE 的证书" },
+        next: {
+          en: `give the certificate of "${oneLine(leaf.issuer)}", which issued it`,
+          zh: `请给出其签发者“${oneLine(leaf.issuer)}”的证书`,
+        },
+      },
+    );
   return read;
 }
 
@@ -225,11 +280,20 @@ function trustOf({ top }: Pair, { tlsCa, tlsCert }: TlsFlags, nowMs: number): st
   if (tlsCa !== undefined) {
     const { certificates } = certificatesOf({ flag: "--tls-ca", file: tlsCa }, nowMs);
     if (!leadsTo([top], certificates))
-      throw new UserError(`${tlsCa} did not issue the certificate of ${oneLine(top.subject)}`, {
-        where: `--tls-ca ${tlsCa}`,
-        allowed: `the certificate of "${oneLine(top.issuer)}"`,
-        next: "give that one, or put the intermediate certificates into the file of --tls-cert",
-      });
+      throw new UserError(
+        {
+          en: `${tlsCa} did not issue the certificate of ${oneLine(top.subject)}`,
+          zh: `${oneLine(top.subject)} 的证书并非由 ${tlsCa} 签发`,
+        },
+        {
+          where: `--tls-ca ${tlsCa}`,
+          allowed: { en: `the certificate of "${oneLine(top.issuer)}"`, zh: `“${oneLine(top.issuer)}”的证书` },
+          next: {
+            en: "give that one, or put the intermediate certificates into the file of --tls-cert",
+            zh: "请给出该证书，或将中间证书放入 --tls-cert 的文件",
+          },
+        },
+      );
     return resolve(tlsCa);
   }
   // A chain that ends in itself brings its authority along.

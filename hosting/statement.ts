@@ -28,36 +28,60 @@ export function openStatement(file: string): OpenedStatement {
   if (!loaded.ok) {
     const [first] = loaded.problems;
     if (first !== undefined && loaded.problems.length === 1) {
-      throw new UserError(`the statement ${first.rule}`, {
-        where: `${first.file}${first.pointer === "" ? "" : ` ${first.pointer}`}`,
-        next: first.remedy,
-      });
+      throw new UserError(
+        { en: `the statement ${first.rule}`, zh: `声明有误：${first.rule}` },
+        {
+          where: `${first.file}${first.pointer === "" ? "" : ` ${first.pointer}`}`,
+          next: first.remedy,
+        },
+      );
     }
     const list = loaded.problems.map(
       ({ pointer, rule, remedy }) => `\n  ${pointer === "" ? "(whole file)" : pointer}: ${rule}. ${remedy}`,
     );
-    throw new UserError(`the statement has ${loaded.problems.length} problems:${list.join("")}`, {
-      where: file,
-      next: "correct them; `liantiao serve bank` writes a complete statement to compare with",
-    });
+    throw new UserError(
+      {
+        en: `the statement has ${loaded.problems.length} problems:${list.join("")}`,
+        zh: `声明有 ${loaded.problems.length} 处问题：${list.join("")}`,
+      },
+      {
+        where: file,
+        next: {
+          en: "correct them; `liantiao serve bank` writes a complete statement to compare with",
+          zh: "请逐一更正；可与 `liantiao serve bank` 生成的完整声明对照",
+        },
+      },
+    );
   }
   const { statement } = loaded;
   const source = readPack(statement.pack, dirname(loaded.file), `${file} /pack`);
   const { envelope } = source.manifest.policies;
   const opened = <T>(opening: Opening<T>): T => {
     if (opening.ok) return opening.value;
-    throw new UserError(`the statement's ${opening.pointer} ${opening.rule}`, {
-      where: `${file} ${opening.pointer}`,
-      next: opening.remedy,
-    });
+    throw new UserError(
+      {
+        en: `the statement's ${opening.pointer} ${opening.rule}`,
+        zh: `声明的 ${opening.pointer} 有误：${opening.rule}`,
+      },
+      {
+        where: `${file} ${opening.pointer}`,
+        next: opening.remedy,
+      },
+    );
   };
   const claim = narrowed(statement, source.modules ?? []);
   if (!claim.ok) {
     const [problem] = claim.problems;
-    throw new UserError(`the statement ${problem?.rule ?? "claims what is not there"}`, {
-      where: `${file} ${problem?.pointer ?? ""}`,
-      next: problem?.remedy ?? "correct the claim",
-    });
+    throw new UserError(
+      {
+        en: `the statement ${problem?.rule ?? "claims what is not there"}`,
+        zh: `声明有误：${problem?.rule ?? "声明了不存在的内容"}`,
+      },
+      {
+        where: `${file} ${problem?.pointer ?? ""}`,
+        next: problem?.remedy ?? { en: "correct the claim", zh: "请更正声明范围" },
+      },
+    );
   }
   return {
     file,
@@ -73,9 +97,18 @@ export function openStatement(file: string): OpenedStatement {
 /** @throws UserError when a statement is of another role than the one named on the command line. */
 export function expectRole({ file, statement }: OpenedStatement, role: Role): void {
   if (statement.role === role) return;
-  throw new UserError(`the statement is of a ${statement.role}, and a ${role} was asked for`, {
-    where: `${file} /role`,
-    allowed: role,
-    next: `run \`liantiao verify ${statement.role} --sut ${file}\`, or give the ${role}'s statement`,
-  });
+  throw new UserError(
+    {
+      en: `the statement is of a ${statement.role}, and a ${role} was asked for`,
+      zh: `声明属于 ${statement.role}，而要检验的是 ${role}`,
+    },
+    {
+      where: `${file} /role`,
+      allowed: role,
+      next: {
+        en: `run \`liantiao verify ${statement.role} --sut ${file}\`, or give the ${role}'s statement`,
+        zh: `请运行 \`liantiao verify ${statement.role} --sut ${file}\`，或给出 ${role} 的声明`,
+      },
+    },
+  );
 }

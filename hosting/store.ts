@@ -23,17 +23,35 @@ export function openStore(
     if (!(cause instanceof StoreUnusable) && !(cause instanceof Error && "code" in cause)) throw cause;
     const running = name === undefined ? whoRuns(stateDirectory) : undefined;
     if (running !== undefined)
-      throw new UserError(`this state directory is served already, at ${running.url} (process ${running.pid})`, {
-        where: stateDirectory,
-        next: "use that server, stop it, or give this one a directory of its own with --state DIR",
+      throw new UserError(
+        {
+          en: `this state directory is served already, at ${running.url} (process ${running.pid})`,
+          zh: `此状态目录已有服务在运行：${running.url}（进程 ${running.pid}）`,
+        },
+        {
+          where: stateDirectory,
+          next: {
+            en: "use that server, stop it, or give this one a directory of its own with --state DIR",
+            zh: "请使用该服务、停止它，或用 --state 为新服务另给一个目录",
+          },
+          cause,
+        },
+      );
+    throw new UserError(
+      { en: `the store cannot be opened: ${reasonOf(cause)}`, zh: `账务存储无法打开：${reasonOf(cause)}` },
+      {
+        where: name === undefined ? file : `--store ${name}`,
+        allowed: {
+          en: "a SQLite file that this program made and no other process uses, or memory",
+          zh: "由本程序创建且未被其他进程占用的 SQLite 文件，或 memory",
+        },
+        next: {
+          en: "give another file with --store FILE, or --store memory to keep nothing",
+          zh: "请用 --store 另给一个文件；--store memory 则不保存",
+        },
         cause,
-      });
-    throw new UserError(`the store cannot be opened: ${reasonOf(cause)}`, {
-      where: name === undefined ? file : `--store ${name}`,
-      allowed: "a SQLite file that this program made and no other process uses, or memory",
-      next: "give another file with --store FILE, or --store memory to keep nothing",
-      cause,
-    });
+      },
+    );
   }
 }
 

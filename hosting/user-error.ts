@@ -8,7 +8,7 @@ interface Details<Text> {
   readonly where?: string;
   readonly allowed?: Text;
   /** The known name that was probably meant. */
-  readonly near?: string;
+  readonly near?: string | undefined;
   readonly next?: Text;
 }
 

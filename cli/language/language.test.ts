@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { UserError } from "../../hosting/user-error.ts";
+import { sourcesOf } from "../../tests/sources.ts";
 import { buildProgram, runProgram } from "../program.ts";
 import { untranslated } from "./chinese-help.ts";
 import { HELP_IN_CHINESE, SHARED_OPTIONS } from "./help-in-chinese.ts";
@@ -84,4 +85,21 @@ test("help in Chinese has Chinese titles, defaults and examples", async () => {
   const text = await inChinese("serve", "--help");
   for (const words of ["用法：", "选项：", "示例：", "（默认 8080）", "显示本帮助"]) expect(text).toContain(words);
   for (const english of ["Usage:", "Options:", "(default:", "Examples:"]) expect(text).not.toContain(english);
+});
+
+test.each([
+  [["serve", "bnak"], "没有角色“bnak”", "是否要写“bank”？请在命令之后首先写明角色"],
+  [["verify", "bank"], "verify 需要被测系统的检验声明", "docs/statement.zh-CN.md"],
+  [["faults", "on", "latncy"], "没有故障“latncy”", "是否要写“latency”？"],
+  [["explain", "IDM-99"], "规范包中没有名为“IDM-99”的", "`liantiao explain` 列出接口与错误码"],
+])("the mistake in %j is explained in Chinese", async (words, what, next) => {
+  const text = await inChinese(...words);
+  for (const part of [what, next, "下一步："]) expect(text).toContain(part);
+});
+
+test("every error of command line and hosting has its words in both languages", () => {
+  const said = sourcesOf(["cli", "hosting"]).flatMap(({ file, text }) =>
+    [...text.matchAll(/new UserError\(\s*("[^"]* [^"]*"|`[^`]* [^`]*`)/g)].map(([, words]) => `${file}: ${words}`),
+  );
+  expect(said).toEqual([]);
 });

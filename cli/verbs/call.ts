@@ -20,7 +20,7 @@ import { examples } from "../examples.ts";
 import { languageOf } from "../language/language.ts";
 import type { Language } from "../language/language.ts";
 import { jsonObject } from "../json-object.ts";
-import { didYouMean } from "../../core/names/near-name.ts";
+import { didYouMean, nearName } from "../../core/names/near-name.ts";
 import { openStatement } from "../../hosting/statement.ts";
 import type { OpenedStatement } from "../../hosting/statement.ts";
 import { UserError } from "../../hosting/user-error.ts";
@@ -120,40 +120,61 @@ function checkInterface({ pack, statement, file }: OpenedStatement, id: string):
   if (provided.includes(id)) return;
   if (pack.hasInterface(id)) {
     throw new UserError(
-      `${id} is provided by the ${pack.interface(id).provider}, and the statement is of a ${statement.role}`,
+      {
+        en: `${id} is provided by the ${pack.interface(id).provider}, and the statement is of a ${statement.role}`,
+        zh: `${id} 由 ${pack.interface(id).provider} 提供，而声明属于 ${statement.role}`,
+      },
       {
         where: `${file} /role`,
         allowed: provided.join(", "),
-        next: `give the statement of a ${pack.interface(id).provider} with --sut`,
+        next: {
+          en: `give the statement of a ${pack.interface(id).provider} with --sut`,
+          zh: `请用 --sut 给出 ${pack.interface(id).provider} 的检验声明`,
+        },
       },
     );
   }
-  throw new UserError(`the pack ${pack.source.manifest.name} has no interface "${id}"`, {
-    where: "INTERFACE",
-    allowed: provided.join(", "),
-    next: `${didYouMean(id, provided)}give one of the names above`,
-  });
+  throw new UserError(
+    {
+      en: `the pack ${pack.source.manifest.name} has no interface "${id}"`,
+      zh: `规范包 ${pack.source.manifest.name} 没有接口“${id}”`,
+    },
+    {
+      where: "INTERFACE",
+      allowed: provided.join(", "),
+      near: nearName(id, provided),
+      next: { en: "give one of the names above", zh: "请给出上列名称之一" },
+    },
+  );
 }
 
 function checkScenario({ pack, statement }: OpenedStatement, id: string | undefined): void {
   const known = pack.source.scenarios.filter(({ role }) => role === statement.role).map((one) => one.id);
   if (id === undefined || known.includes(id)) return;
-  throw new UserError(`there is no scenario "${id}"`, {
-    where: "--scenario",
-    allowed: known.join(", "),
-    next: `${didYouMean(id, known)}give one of the names above`,
-  });
+  throw new UserError(
+    { en: `there is no scenario "${id}"`, zh: `没有场景“${id}”` },
+    {
+      where: "--scenario",
+      allowed: known.join(", "),
+      near: nearName(id, known),
+      next: { en: "give one of the names above", zh: "请给出上列名称之一" },
+    },
+  );
 }
 
 function signerOf({ signers, file }: OpenedStatement, partyId: string | undefined): Signer {
   const found = partyId === undefined ? signers[0] : signers.find((signer) => signer.partyId === partyId);
   if (found !== undefined) return found;
   const known = signers.map((signer) => signer.partyId);
-  throw new UserError(`the statement has no party "${partyId ?? ""}"`, {
-    where: `--party, against ${file} /parties`,
-    allowed: known.join(", "),
-    next: `${didYouMean(partyId ?? "", known)}give one of them, or add the party to the statement`,
-  });
+  throw new UserError(
+    { en: `the statement has no party "${partyId ?? ""}"`, zh: `声明中没有参与方“${partyId ?? ""}”` },
+    {
+      where: `--party, against ${file} /parties`,
+      allowed: known.join(", "),
+      near: nearName(partyId ?? "", known),
+      next: { en: "give one of them, or add the party to the statement", zh: "请给出其中之一，或在声明中加入该参与方" },
+    },
+  );
 }
 
 /** Fields that the interface does not take. They are sent all the same, since trying them is one use of this verb. */
@@ -190,18 +211,33 @@ async function made(
     return await session.request(interfaceId, data, { signer, ...(scenario === undefined ? {} : { scenario }) });
   } catch (cause) {
     if (cause instanceof CheckSkipped || cause instanceof CheckInconclusive) {
-      throw new UserError(`the request cannot be generated: ${cause.reason.en} / ${cause.reason.zh}`, {
-        where: interfaceId,
-        next: "give the field itself with --data, or bind the scenario under /fixtures of the statement",
-        cause,
-      });
+      throw new UserError(
+        {
+          en: `the request cannot be generated: ${cause.reason.en}`,
+          zh: `请求无法生成：${cause.reason.zh}`,
+        },
+        {
+          where: interfaceId,
+          next: {
+            en: "give the field itself with --data, or bind the scenario under /fixtures of the statement",
+            zh: "请用 --data 直接给出该字段，或在声明的 /fixtures 下绑定该场景",
+          },
+          cause,
+        },
+      );
     }
     if (cause instanceof CheckFailed)
-      throw new UserError(`a call that this request depends on failed: ${cause.failure.summary.en}`, {
-        where: interfaceId,
-        next: "call that interface first to see why",
-        cause,
-      });
+      throw new UserError(
+        {
+          en: `a call that this request depends on failed: ${cause.failure.summary.en}`,
+          zh: `此请求所依赖的调用失败：${cause.failure.summary.zh}`,
+        },
+        {
+          where: interfaceId,
+          next: { en: "call that interface first to see why", zh: "请先单独调用该接口查明原因" },
+          cause,
+        },
+      );
     throw cause;
   }
 }

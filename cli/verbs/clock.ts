@@ -44,10 +44,13 @@ function orderOf({ advance, set, reset }: ClockFlags): Json | undefined {
     ...(reset === undefined ? [] : [{ reset: true }]),
   ];
   if (orders.length > 1)
-    throw new UserError("the clock is moved in one way at a time", {
-      where: "--advance, --set, --reset",
-      allowed: "one of them",
-      next: "leave the others away",
-    });
+    throw new UserError(
+      { en: "the clock is moved in one way at a time", zh: "一次只能以一种方式调整时钟" },
+      {
+        where: "--advance, --set, --reset",
+        allowed: { en: "one of them", zh: "其中之一" },
+        next: { en: "leave the others away", zh: "请去掉其余" },
+      },
+    );
   return orders[0];
 }

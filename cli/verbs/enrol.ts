@@ -71,11 +71,19 @@ interface EnrolledKey {
 
 function keyOf(party: string, file: string | undefined, flags: EnrolFlags): EnrolledKey {
   if ((file === undefined) === (flags.secret === undefined))
-    throw new UserError(file === undefined ? "no key is named" : "a public key and a secret are named", {
-      where: "PUBLIC-KEY and --secret",
-      allowed: "one of both",
-      next: "give the PEM file of the public key, or --secret FILE where both sides sign with one secret",
-    });
+    throw new UserError(
+      file === undefined
+        ? { en: "no key is named", zh: "没有给出密钥" }
+        : { en: "a public key and a secret are named", zh: "同时给出了公钥与共享密钥" },
+      {
+        where: "PUBLIC-KEY and --secret",
+        allowed: { en: "one of both", zh: "二者之一" },
+        next: {
+          en: "give the PEM file of the public key, or --secret FILE where both sides sign with one secret",
+          zh: "请给出公钥的 PEM 文件；双方以同一密钥签名时给出 --secret 文件",
+        },
+      },
+    );
   if (file !== undefined) {
     const pem = readPublic(file);
     return {
@@ -96,12 +104,21 @@ function readSecret(file: string): string {
     return readKeyFile(file).toString("utf8").trim();
   } catch (cause) {
     // A secret that was pasted in place of a file name is not repeated.
-    throw new UserError("the file of the secret cannot be read", {
-      where: "--secret",
-      allowed: "the path of a file with the secret in one line; the secret itself would stay in the shell's history",
-      next: "make one with: (umask 077; openssl rand -hex 32 > party.secret)",
-      cause: cause instanceof Error ? new Error((cause as NodeJS.ErrnoException).code) : undefined,
-    });
+    throw new UserError(
+      { en: "the file of the secret cannot be read", zh: "密钥文件无法读取" },
+      {
+        where: "--secret",
+        allowed: {
+          en: "the path of a file with the secret in one line; the secret itself would stay in the shell's history",
+          zh: "密钥文件的路径，密钥占一行；直接写密钥会留在 shell 历史中",
+        },
+        next: {
+          en: "make one with: (umask 077; openssl rand -hex 32 > party.secret)",
+          zh: "可这样生成：(umask 077; openssl rand -hex 32 > party.secret)",
+        },
+        cause: cause instanceof Error ? new Error((cause as NodeJS.ErrnoException).code) : undefined,
+      },
+    );
   }
 }
 
@@ -110,24 +127,33 @@ function readPublic(file: string): string {
   try {
     pem = readKeyFile(file).toString("utf8");
   } catch (cause) {
-    throw new UserError(`the public key cannot be read: ${reasonOf(cause)}`, {
-      where: file,
-      next: "give the path of a PEM file",
-      cause,
-    });
+    throw new UserError(
+      { en: `the public key cannot be read: ${reasonOf(cause)}`, zh: `公钥无法读取：${reasonOf(cause)}` },
+      {
+        where: file,
+        next: { en: "give the path of a PEM file", zh: "请给出 PEM 文件的路径" },
+        cause,
+      },
+    );
   }
   if (!/-----BEGIN (PUBLIC KEY|CERTIFICATE)-----/.test(pem) && !pem.includes("PRIVATE KEY"))
-    throw new UserError("the file holds no public key in PEM", {
-      where: file,
-      allowed: "-----BEGIN PUBLIC KEY----- or -----BEGIN CERTIFICATE-----",
-      next: "export it: openssl pkey -in KEY.pem -pubout",
-    });
+    throw new UserError(
+      { en: "the file holds no public key in PEM", zh: "文件中没有 PEM 格式的公钥" },
+      {
+        where: file,
+        allowed: "-----BEGIN PUBLIC KEY----- or -----BEGIN CERTIFICATE-----",
+        next: { en: "export it: openssl pkey -in KEY.pem -pubout", zh: "请导出：openssl pkey -in KEY.pem -pubout" },
+      },
+    );
   if (pem.includes("PRIVATE KEY"))
-    throw new UserError("the file holds a private key; nothing was sent", {
-      where: file,
-      allowed: "the public key alone",
-      next: `export it: openssl pkey -in ${file} -pubout`,
-    });
+    throw new UserError(
+      { en: "the file holds a private key; nothing was sent", zh: "文件中是私钥；未发送任何内容" },
+      {
+        where: file,
+        allowed: { en: "the public key alone", zh: "只含公钥" },
+        next: { en: `export it: openssl pkey -in ${file} -pubout`, zh: `请导出：openssl pkey -in ${file} -pubout` },
+      },
+    );
   return pem;
 }
 
@@ -135,11 +161,14 @@ function serialOf(pem: string, file: string): string {
   try {
     return keySerial(pem);
   } catch (cause) {
-    throw new UserError(`the public key cannot be used: ${reasonOf(cause)}`, {
-      where: file,
-      allowed: "-----BEGIN PUBLIC KEY----- or -----BEGIN CERTIFICATE-----",
-      next: "export it: openssl pkey -in KEY.pem -pubout",
-      cause,
-    });
+    throw new UserError(
+      { en: `the public key cannot be used: ${reasonOf(cause)}`, zh: `公钥无法使用：${reasonOf(cause)}` },
+      {
+        where: file,
+        allowed: "-----BEGIN PUBLIC KEY----- or -----BEGIN CERTIFICATE-----",
+        next: { en: "export it: openssl pkey -in KEY.pem -pubout", zh: "请导出：openssl pkey -in KEY.pem -pubout" },
+        cause,
+      },
+    );
   }
 }

@@ -12,7 +12,7 @@ import { listChecks } from "../../suites/verify.ts";
 import { interfaceLines } from "../explain/interface.ts";
 import { resourceLines } from "../explain/resource.ts";
 import { examples } from "../examples.ts";
-import { didYouMean } from "../../core/names/near-name.ts";
+import { nearName } from "../../core/names/near-name.ts";
 import { readPack } from "../../hosting/packs.ts";
 import { UserError } from "../../hosting/user-error.ts";
 
@@ -65,10 +65,20 @@ async function explained(source: PackSource, name: string, language: Language): 
     ...errors.map(({ code }) => code),
     ...requirements.map(({ id }) => id),
   ];
-  throw new UserError(`the pack has no interface, resource, error code or requirement "${name}"`, {
-    where: "NAME",
-    next: `${didYouMean(name, known)}\`liantiao explain\` lists interfaces and codes, and \`liantiao verify bank --list\` the requirements`,
-  });
+  throw new UserError(
+    {
+      en: `the pack has no interface, resource, error code or requirement "${name}"`,
+      zh: `规范包中没有名为“${name}”的接口、业务对象、错误码或要求`,
+    },
+    {
+      where: "NAME",
+      near: nearName(name, known),
+      next: {
+        en: `\`liantiao explain\` lists interfaces and codes, and \`liantiao verify bank --list\` the requirements`,
+        zh: `\`liantiao explain\` 列出接口与错误码，\`liantiao verify bank --list\` 列出各项要求`,
+      },
+    },
+  );
 }
 
 function ofError(error: ErrorCode, { interfaces }: PackSource, language: Language): readonly string[] {

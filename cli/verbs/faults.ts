@@ -51,7 +51,7 @@ export function addFaults(program: Command): void {
       .option("--times <n>", "switch it off after this many calls", wholeNumber(1, 1_000_000))
       .option("--set <name=value>", "a setting of the fault; may be repeated", collected),
   ).action(async (name: string, flags: OnFlags) => {
-    nameOneOf(FAULTS, name, "fault", "NAME");
+    nameOneOf(FAULTS, name, { en: "fault", zh: "故障" }, "NAME");
     const order = {
       name,
       settings: settingsOf(flags.set ?? []),
@@ -64,7 +64,7 @@ export function addFaults(program: Command): void {
   withAdmin(
     faults.command("off").summary("switch a fault off, or all of them").argument("[name]", "default: all"),
   ).action(async (name: string | undefined, flags: AdminFlags) => {
-    if (name !== undefined) nameOneOf(FAULTS, name, "fault", "NAME");
+    if (name !== undefined) nameOneOf(FAULTS, name, { en: "fault", zh: "故障" }, "NAME");
     console.log(JSON.stringify(await callAdmin(flags, "DELETE", name === undefined ? "/faults" : `/faults/${name}`)));
   });
 }
@@ -74,11 +74,17 @@ function settingsOf(pairs: readonly string[]): Readonly<Record<string, number>> 
     pairs.map((pair) => {
       const [name = "", value = ""] = pair.split("=");
       if (name === "" || value === "" || !Number.isFinite(Number(value)))
-        throw new UserError(`"${pair}" is not a setting`, {
-          where: "--set",
-          allowed: "NAME=NUMBER",
-          next: "`liantiao faults list` shows the settings of each fault",
-        });
+        throw new UserError(
+          { en: `"${pair}" is not a setting`, zh: `“${pair}”不是参数设定` },
+          {
+            where: "--set",
+            allowed: "NAME=NUMBER",
+            next: {
+              en: "`liantiao faults list` shows the settings of each fault",
+              zh: "`liantiao faults list` 列出每种故障的参数",
+            },
+          },
+        );
       return [name, Number(value)];
     }),
   );

@@ -5,7 +5,7 @@ import { writeReports } from "../../reports/report.ts";
 import { examples } from "../examples.ts";
 import { languageOf } from "../language/language.ts";
 import { summaryLines } from "../summary.ts";
-import { didYouMean } from "../../core/names/near-name.ts";
+import { nearName } from "../../core/names/near-name.ts";
 import { explainingWriteErrors } from "../run-folder.ts";
 import { UserError } from "../../hosting/user-error.ts";
 
@@ -22,18 +22,25 @@ export function addReport(program: Command): void {
       const wanted = flags.format?.split(",").map((name) => name.trim());
       const unknown = wanted?.find((name) => !names.includes(name));
       if (unknown !== undefined)
-        throw new UserError(`there is no report format "${unknown}"`, {
-          where: "--format",
-          allowed: names.join(", "),
-          next: `${didYouMean(unknown, names)}give names from the list, separated by commas`,
-        });
+        throw new UserError(
+          { en: `there is no report format "${unknown}"`, zh: `没有报告格式“${unknown}”` },
+          {
+            where: "--format",
+            allowed: names.join(", "),
+            near: nearName(unknown, names),
+            next: { en: "give names from the list, separated by commas", zh: "请从中选取，以逗号分隔" },
+          },
+        );
       const written = await explainingWriteErrors(folder, () =>
         writeReports(folder, wanted === undefined ? {} : { formats: wanted }),
       );
       if (!written.ok)
         throw new UserError(written.problem, {
           where: folder,
-          next: "name the folder of a run; `liantiao verify` prints it",
+          next: {
+            en: "name the folder of a run; `liantiao verify` prints it",
+            zh: "请给出某次运行的目录；`liantiao verify` 会显示它",
+          },
         });
       console.log(summaryLines(written.judgement, languageOf(command)).join("\n"));
       console.log(written.files.map((file) => resolve(file)).join("\n"));

@@ -155,7 +155,7 @@ async function serve(roleText: string, flags: ServeFlags, language: Language, on
   // Read only where one is asked for: a server at rest would hold all of them.
   const defects = flags.defect === undefined ? undefined : await import("../served-defect.ts");
   const defect = flags.defect === undefined ? undefined : defects?.defectOf(flags.defect, role);
-  for (const name of flags.fault ?? []) nameOneOf(FAULTS, name, "fault", "--fault");
+  for (const name of flags.fault ?? []) nameOneOf(FAULTS, name, { en: "fault", zh: "故障" }, "--fault");
   const pack = openPack(flags.pack, process.cwd(), "--pack");
   const tls = servingTls(flags, flags.host, Date.now());
   const tokens = algorithmsOf(flags.algorithm ?? [], pack);
@@ -303,7 +303,7 @@ function algorithmsOf(tokens: readonly string[], pack: Pack): readonly string[] 
     name,
     scheme,
   }));
-  return tokens.map((token) => nameOneOf(known, token, "algorithm", "--algorithm").name);
+  return tokens.map((token) => nameOneOf(known, token, { en: "algorithm", zh: "签名算法" }, "--algorithm").name);
 }
 
 async function notifyPort(role: Role, flags: ServeFlags): Promise<number> {

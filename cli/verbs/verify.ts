@@ -21,7 +21,7 @@ import { roleOf, wholeNumber } from "../argument.ts";
 import { startCounterparty } from "../../hosting/counterparty.ts";
 import { examples } from "../examples.ts";
 import { interruptible } from "../interrupt.ts";
-import { didYouMean } from "../../core/names/near-name.ts";
+import { nearName } from "../../core/names/near-name.ts";
 import { readPack } from "../../hosting/packs.ts";
 import { followProgress } from "../progress.ts";
 import { explainingWriteErrors } from "../run-folder.ts";
@@ -94,25 +94,11 @@ async function judge(roleText: string, flags: VerifyFlags, command: Command): Pr
       : listFor(flags.sut, role, flags, effort, language));
     return;
   }
-  if (flags.sut === undefined)
-    throw new UserError("verify needs the statement of the system under test", {
-      where: "--sut",
-      next: `run \`liantiao serve ${role}\`, which writes one, or write one as docs/statement.md shows`,
-    });
+  if (flags.sut === undefined) throw withoutStatement(role);
   const statementFile = flags.sut;
   const opened = openStatement(statementFile);
   expectRole(opened, role);
-  const out = flags.out ?? join("runs", `${role}-${new Date().toISOString().replaceAll(/[-:]|\.\d+Z$/g, "")}`);
-  if (existsSync(join(out, LOG_FILE)))
-    throw new UserError(`${out} holds a run already`, {
-      where: "--out",
-      allowed: "a folder without an event log",
-      next: "give another folder, or leave --out away to have one made",
-    });
-  await explainingWriteErrors(out, () => {
-    mkdirSync(out, { recursive: true });
-    accessSync(out, constants.W_OK);
-  });
+  const out = await runFolder(role, flags.out);
   const seed = flags.seed ?? Date.now() % 2 ** 31;
 
   const interrupt = interruptible();
@@ -144,11 +130,46 @@ async function judge(roleText: string, flags: VerifyFlags, command: Command): Pr
   }
 
   const reports = await explainingWriteErrors(out, () => writeReports(out));
-  if (!reports.ok) throw new UserError(reports.problem, { where: out, next: "run verify again" });
+  if (!reports.ok)
+    throw new UserError(reports.problem, { where: out, next: { en: "run verify again", zh: "请重新运行 verify" } });
   const { judgement, files } = reports;
   if (flags.json === true) console.log(JSON.stringify(summaryOf(judgement, out, files)));
   else console.log(summaryText(judgement, out, files, language));
   process.exitCode = reports.exitCode;
+}
+
+const withoutStatement = (role: Role): UserError =>
+  new UserError(
+    { en: "verify needs the statement of the system under test", zh: "verify 需要被测系统的检验声明" },
+    {
+      where: "--sut",
+      next: {
+        en: `run \`liantiao serve ${role}\`, which writes one, or write one as docs/statement.md shows`,
+        zh: `请运行 \`liantiao serve ${role}\` 生成一份，或按 docs/statement.zh-CN.md 编写`,
+      },
+    },
+  );
+
+/** The folder of a new run, which is made. @throws UserError where it holds a run, or cannot be written. */
+async function runFolder(role: Role, given: string | undefined): Promise<string> {
+  const out = given ?? join("runs", `${role}-${new Date().toISOString().replaceAll(/[-:]|\.\d+Z$/g, "")}`);
+  if (existsSync(join(out, LOG_FILE)))
+    throw new UserError(
+      { en: `${out} holds a run already`, zh: `${out} 中已有一次运行` },
+      {
+        where: "--out",
+        allowed: { en: "a folder without an event log", zh: "没有事件日志的目录" },
+        next: {
+          en: "give another folder, or leave --out away to have one made",
+          zh: "请换一个目录；不给 --out 则自动创建",
+        },
+      },
+    );
+  await explainingWriteErrors(out, () => {
+    mkdirSync(out, { recursive: true });
+    accessSync(out, constants.W_OK);
+  });
+  return out;
 }
 
 /** Runs `work`, and turns errors that a user can mend into `UserError`s. */
@@ -164,7 +185,7 @@ async function mendable<T>(
     if (cause instanceof StatementProblems)
       throw new UserError(cause.message, {
         where: statementFile,
-        next: "correct the statement at the places named",
+        next: { en: "correct the statement at the places named", zh: "请在所指之处更正声明" },
         cause,
       });
     if (cause instanceof ChoiceError)
@@ -172,13 +193,16 @@ async function mendable<T>(
     if (cause instanceof StatementInUse)
       throw new UserError(cause.message, {
         where: statementFile,
-        next: `wait until the other run has ended; if none runs, delete ${cause.lockFile}`,
+        next: {
+          en: `wait until the other run has ended; if none runs, delete ${cause.lockFile}`,
+          zh: `请等另一次运行结束；若确无其他运行，请删除 ${cause.lockFile}`,
+        },
         cause,
       });
     if (cause instanceof PlanError)
       throw new UserError(cause.message, {
         where: cause.ofOnly ? "--only" : statementFile,
-        next: nextAfter(cause.ofOnly ? only : undefined, source, role),
+        ...nextAfter(cause.ofOnly ? only : undefined, source, role),
         cause,
       });
     throw cause;
@@ -186,12 +210,22 @@ async function mendable<T>(
 }
 
 /** What to do about a pattern that nothing matches. */
-function nextAfter(only: string | undefined, source: PackSource, role: Role): string {
+function nextAfter(
+  only: string | undefined,
+  source: PackSource,
+  role: Role,
+): { readonly near: string | undefined; readonly next: Bilingual } {
   const known =
     only === undefined
       ? []
       : listChecks({ source }, role).flatMap(({ id, requirement }) => [id, requirement, id.split("/")[0] ?? id]);
-  return `${didYouMean(only ?? "", known)}\`liantiao verify ${role} --list\` shows every check`;
+  return {
+    near: nearName(only ?? "", known),
+    next: {
+      en: `\`liantiao verify ${role} --list\` shows every check`,
+      zh: `\`liantiao verify ${role} --list\` 列出全部检查`,
+    },
+  };
 }
 
 /** What a run with this statement would judge, and what it would not and why. */
@@ -249,11 +283,20 @@ function list(role: Role, flags: VerifyFlags, effort: Effort, language: Language
     ({ id, requirement }) => wanted === undefined || wanted(id) || wanted(requirement),
   );
   if (checks.length === 0)
-    throw new UserError(`no check for the role ${role} matches "${flags.only ?? ""}"`, {
-      where: "--only",
-      allowed: "an id or a pattern with * of checks, cases or requirements",
-      next: nextAfter(flags.only, source, role),
-    });
+    throw new UserError(
+      {
+        en: `no check for the role ${role} matches "${flags.only ?? ""}"`,
+        zh: `角色 ${role} 没有与“${flags.only ?? ""}”匹配的检查`,
+      },
+      {
+        where: "--only",
+        allowed: {
+          en: "an id or a pattern with * of checks, cases or requirements",
+          zh: "检查、用例或要求的编号，可含通配符 *",
+        },
+        ...nextAfter(flags.only, source, role),
+      },
+    );
   if (flags.json === true) {
     console.log(JSON.stringify(checks));
     return;
@@ -280,11 +323,15 @@ function lineOf({ id, requirement, level, effort, title }: Omit<ListedCheck, "cl
 function effortOf(text: string): Effort {
   const found = EFFORTS.find((effort) => effort === text);
   if (found === undefined)
-    throw new UserError(`there is no effort "${text}"`, {
-      where: "--effort",
-      allowed: EFFORTS.join(", "),
-      next: `${didYouMean(text, EFFORTS)}give one of them`,
-    });
+    throw new UserError(
+      { en: `there is no effort "${text}"`, zh: `没有力度“${text}”` },
+      {
+        where: "--effort",
+        allowed: EFFORTS.join(", "),
+        near: nearName(text, EFFORTS),
+        next: { en: "give one of them", zh: "请给出其中之一" },
+      },
+    );
   return found;
 }
 

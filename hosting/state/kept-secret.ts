@@ -32,11 +32,23 @@ export function openSecret(directory: string, name: string, scheme: SecretScheme
       throw new Error("others than its owner may read it");
     return { serial: `${name}-1`, secret: scheme.secret(readFileSync(path, "utf8").trim()), secretFile };
   } catch (cause) {
-    throw new UserError(`the secret "${name}" cannot be used: ${reasonOf(cause)}`, {
-      where: path,
-      allowed: "one line of 16 to 512 visible characters, readable by its owner alone (chmod 600)",
-      next: "restore the file, or delete it to have a new secret made (the peer must then be given it)",
-      cause,
-    });
+    throw new UserError(
+      {
+        en: `the secret "${name}" cannot be used: ${reasonOf(cause)}`,
+        zh: `密钥“${name}”无法使用：${reasonOf(cause)}`,
+      },
+      {
+        where: path,
+        allowed: {
+          en: "one line of 16 to 512 visible characters, readable by its owner alone (chmod 600)",
+          zh: "一行，16 至 512 个可见字符，仅属主可读（chmod 600）",
+        },
+        next: {
+          en: "restore the file, or delete it to have a new secret made (the peer must then be given it)",
+          zh: "请恢复该文件，或删除以生成新密钥（须将新密钥交给对端）",
+        },
+        cause,
+      },
+    );
   }
 }

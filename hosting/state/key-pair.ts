@@ -53,12 +53,24 @@ export function openKeyPair(directory: string, name: string, scheme: PairScheme)
       madeAt: Math.floor(statSync(publicPath).mtimeMs),
     };
   } catch (cause) {
-    throw new UserError(`the key pair "${name}" cannot be used: ${reasonOf(cause)}`, {
-      where: `${privatePath} and ${publicPath}`,
-      allowed: `two readable PEM files of a ${scheme.name} pair`,
-      next: "restore the files, or delete both to have a new pair made (peers must then enrol the new public key)",
-      cause,
-    });
+    throw new UserError(
+      {
+        en: `the key pair "${name}" cannot be used: ${reasonOf(cause)}`,
+        zh: `密钥对“${name}”无法使用：${reasonOf(cause)}`,
+      },
+      {
+        where: `${privatePath} and ${publicPath}`,
+        allowed: {
+          en: `two readable PEM files of a ${scheme.name} pair`,
+          zh: `可读的一对 ${scheme.name} 密钥 PEM 文件`,
+        },
+        next: {
+          en: "restore the files, or delete both to have a new pair made (peers must then enrol the new public key)",
+          zh: "请恢复这两个文件，或都删除以生成新的一对（对端须登记新公钥）",
+        },
+        cause,
+      },
+    );
   }
 }
 

@@ -27,10 +27,16 @@ export function readRunning(directory: string): RunningRole {
       throw new Error(`${SERVER_FILE} is not as \`serve\` writes it`);
     return found as RunningRole;
   } catch (cause) {
-    throw new UserError("no server runs on this state directory", {
-      where: directory,
-      next: "start one with `liantiao serve bank`, or name its directory with --state DIR",
-      cause,
-    });
+    throw new UserError(
+      { en: "no server runs on this state directory", zh: "此状态目录没有运行中的服务" },
+      {
+        where: directory,
+        next: {
+          en: "start one with `liantiao serve bank`, or name its directory with --state DIR",
+          zh: "请以 `liantiao serve bank` 启动，或用 --state 指明其目录",
+        },
+        cause,
+      },
+    );
   }
 }

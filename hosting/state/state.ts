@@ -52,19 +52,28 @@ export function openState(folder: string, role: Role, pack: Pack, tokens: readon
   try {
     mkdirSync(directory, { recursive: true });
   } catch (cause) {
-    throw new UserError(`the state directory cannot be made: ${reasonOf(cause)}`, {
-      where: directory,
-      next: "choose a directory that you may write with --state DIR",
-      cause,
-    });
+    throw new UserError(
+      { en: `the state directory cannot be made: ${reasonOf(cause)}`, zh: `状态目录无法创建：${reasonOf(cause)}` },
+      {
+        where: directory,
+        next: { en: "choose a directory that you may write with --state DIR", zh: "请用 --state 选一个可写的目录" },
+        cause,
+      },
+    );
   }
   const algorithms = Object.entries(pack.source.manifest.policies.envelope.algorithms);
   const [first] = algorithms;
   if (first === undefined)
-    throw new UserError(`the pack ${pack.source.manifest.name} names no signature algorithm`, {
-      where: "pack.json /policies/envelope/algorithms",
-      next: "name at least one",
-    });
+    throw new UserError(
+      {
+        en: `the pack ${pack.source.manifest.name} names no signature algorithm`,
+        zh: `规范包 ${pack.source.manifest.name} 没有给出签名算法`,
+      },
+      {
+        where: "pack.json /policies/envelope/algorithms",
+        next: { en: "name at least one", zh: "请至少给出一个" },
+      },
+    );
   const [usual] = first;
   const peers = DEFAULT_PARTIES[role].peers.map((partyId, index) => {
     const algorithm = tokens[index] ?? tokens.at(-1) ?? usual;
@@ -129,11 +138,14 @@ function openToken(file: string): string {
   const token = readFileSync(file, "utf8").trim();
   // An empty file, as a full disk leaves it, would let everybody in who sends an empty token.
   if (!/^[\x21-\x7e]{16,256}$/.test(token))
-    throw new UserError("the control token cannot be used", {
-      where: file,
-      allowed: "one line of 16 to 256 visible ASCII characters",
-      next: "delete the file to have a new token made",
-    });
+    throw new UserError(
+      { en: "the control token cannot be used", zh: "控制面令牌无法使用" },
+      {
+        where: file,
+        allowed: { en: "one line of 16 to 256 visible ASCII characters", zh: "一行，16 至 256 个可见 ASCII 字符" },
+        next: { en: "delete the file to have a new token made", zh: "请删除该文件以生成新令牌" },
+      },
+    );
   return token;
 }
 
@@ -145,10 +157,19 @@ function readEnrolled(file: string): readonly Enrolment[] {
     for (const [index, one] of value.entries()) refuseOther(one, index);
     return value as readonly Enrolment[];
   } catch (cause) {
-    throw new UserError(`the list of enrolled keys cannot be used: ${reasonOf(cause)}`, {
-      where: file,
-      next: "restore the file, or delete it and enrol the keys again with `liantiao enrol`",
-      cause,
-    });
+    throw new UserError(
+      {
+        en: `the list of enrolled keys cannot be used: ${reasonOf(cause)}`,
+        zh: `已登记密钥的清单无法使用：${reasonOf(cause)}`,
+      },
+      {
+        where: file,
+        next: {
+          en: "restore the file, or delete it and enrol the keys again with `liantiao enrol`",
+          zh: "请恢复该文件，或删除后以 `liantiao enrol` 重新登记密钥",
+        },
+        cause,
+      },
+    );
   }
 }
