@@ -153,17 +153,19 @@ const FOR_USERS = [
   "verify",
   "recipes/check",
   "recipes/client",
+  "recipes/dialect",
+  "recipes/pack",
   "recipes/serve-tls",
 ];
 
 const CHINESE = ".zh-CN.md";
 const codeBlocksOf = (text: string): readonly string[] =>
-  [...text.matchAll(/^```(\S*)\n([\s\S]*?)^```$/gm)].map(([, language = "", block = ""]) =>
+  [...text.matchAll(/^ *```(\S*)\n([\s\S]*?)^ *```$/gm)].map(([, language = "", block = ""]) =>
     // A comment of a command is for people, and in their language.
     language === "" ? block.replaceAll(/ +# .*$/gm, "") : block,
   );
 const outline = (text: string): readonly string[] => {
-  const prose = text.replaceAll(/^```[\s\S]*?^```$/gm, "");
+  const prose = text.replaceAll(/^ *```[\s\S]*?^ *```$/gm, "");
   const links = [...prose.matchAll(/\]\(([^)\s#]*)/g)].map(([, target = ""]) => target.replace(CHINESE, ".md"));
   return [
     ...[...prose.matchAll(/^#+(?= )/gm)].map(([level]) => `heading ${level}`),
