@@ -134,6 +134,6 @@ function verifies({ envelope, key }: Verifier, head: string, body: Uint8Array): 
       const colon = line.indexOf(": ");
       return [line.slice(0, colon), line.slice(colon + 2)] as const;
     });
-  const opened = envelope.openAnswer({ status: 200, headers, body });
+  const opened = envelope.openAnswer({ headers, body });
   return opened.ok && opened.signature !== undefined && key.verify(opened.covered, opened.signature);
 }

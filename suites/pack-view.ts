@@ -12,7 +12,7 @@ import { resourcesOf } from "./resources/resource.ts";
 import type { Resources } from "./resources/resource.ts";
 import { bodyReader } from "./wire/body-reader.ts";
 import type { BodyReader } from "./wire/body-reader.ts";
-import { wireEnvelope } from "./wire/envelope/wire-envelopes.ts";
+import { notificationEnvelope, wireEnvelope } from "./wire/envelope/wire-envelopes.ts";
 import type { WireEnvelope } from "./wire/envelope/wire-envelope.ts";
 import { schemaSource } from "./generators/schema-source.ts";
 import type { SchemaSource } from "./generators/schema-source.ts";
@@ -23,6 +23,8 @@ export interface PackView {
   readonly policies: Policies;
   /** The judge's side of how messages are signed and carried. */
   readonly envelope: WireEnvelope;
+  /** The same of the requests of one interface: notifications may be signed like answers. */
+  requestEnvelope(one: Interface): WireEnvelope;
   readonly schemas: SchemaSource;
   /** @throws RangeError for an id that the pack lacks. */
   interface(id: string): Interface;
@@ -68,10 +70,14 @@ export function packView(source: PackSource): PackView {
   const successStatuses = (one: Interface): readonly number[] =>
     one.notification === undefined ? [one.response.status] : [...new Set([one.response.status, ...acknowledgeStatus])];
 
+  const envelope = wireEnvelope(source.manifest.policies.envelope);
+  const ofNotifications = notificationEnvelope(source.manifest.policies);
+
   return {
     source,
     policies: source.manifest.policies,
-    envelope: wireEnvelope(source.manifest.policies.envelope),
+    envelope,
+    requestEnvelope: (one) => (one.notification === undefined ? envelope : ofNotifications),
     calendar: calendar(source.manifest.timeZone, source.manifest.policies.cutover.at),
     schemas,
     resources: resourcesOf(source),

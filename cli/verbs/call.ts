@@ -328,8 +328,9 @@ function shownRequest(draft: Draft, request: HttpRequest, { pack }: OpenedStatem
   const text = new TextDecoder().decode(request.body);
   if (!raw)
     return `${pc.bold(`${request.method} ${request.url}`)}${draft.body === undefined ? "" : `\n${JSON.stringify(draft.body, null, 2)}`}`;
-  const { claims, body } = pack.envelope.readRequest(request);
-  const base = pack.envelope.requestBase({
+  const envelope = pack.requestEnvelope(draft.interface);
+  const { claims, body } = envelope.readRequest(request);
+  const base = envelope.requestBase({
     method: request.method,
     target: requestTarget(request.url),
     party: claims.party ?? "",

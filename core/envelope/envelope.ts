@@ -68,10 +68,10 @@ export interface OpenedAnswer {
   readonly payload?: Readonly<Record<string, Json>>;
 }
 
-/** The same of a request, which names its party and an algorithm. */
+/** The same of a request, which names its party. */
 export interface OpenedRequest extends OpenedAnswer {
-  readonly party: string;
-  readonly algorithm: string;
+  /** Undefined where requests are signed like answers: the key that fits tells the sender. */
+  readonly party: string | undefined;
 }
 
 /** Why a message cannot be opened: what a stage refuses it with, and where. */
@@ -104,7 +104,7 @@ export interface Envelope {
   openRequest(request: WireRequest, bounds: Bounds): OpenedRequest | OpeningFault;
   answerBase(message: AnswerMessage): Uint8Array;
   sealAnswer(message: AnswerMessage, signature: Uint8Array): Sealed;
-  openAnswer(answer: WireAnswer): OpenedAnswer | OpeningFault;
+  openAnswer(answer: Pick<WireAnswer, "headers" | "body">, bounds?: Bounds): OpenedAnswer | OpeningFault;
   /** The likeliest mistake behind a signature that did not verify; undefined when none fits. */
   diagnose(failed: FailedRequest | FailedAnswer): Diagnosis | undefined;
 }

@@ -1,4 +1,5 @@
 import type { Envelope } from "../envelope/envelope.ts";
+import { likeAnswers } from "../envelope/like-answers.ts";
 import { envelopeOf } from "../envelope/styles.ts";
 import { compileExpression } from "../expression/expression.ts";
 import type { Evaluate } from "../expression/expression.ts";
@@ -30,6 +31,8 @@ export interface Pack {
   readonly source: PackSource;
   /** How its messages are addressed, signed and carried. */
   readonly envelope: Envelope;
+  /** How requests of one interface are: those of notifications may be signed like answers. */
+  requestEnvelope(one: Interface): Envelope;
   interface(id: string): Interface;
   lifecycle(resource: string): Lifecycle;
   error(code: string): ErrorCode;
@@ -73,13 +76,18 @@ export function compilePack(source: PackSource): Pack {
     }
   }
 
+  const { policies } = source.manifest;
+  const envelope = envelopeOf(policies.envelope);
+  const ofNotifications = policies.notification.signedAs === "answer" ? likeAnswers(envelope) : envelope;
+
   // Objects of the pack are known by identity, so finding a closure does not walk the expression.
   const closures = new WeakMap<object, Evaluate>();
   const constants = new Map<string | number | boolean | null, Evaluate>();
 
   return {
     source,
-    envelope: envelopeOf(source.manifest.policies.envelope),
+    envelope,
+    requestEnvelope: (one) => (one.notification === undefined ? envelope : ofNotifications),
     interface: (id) => known(interfaces, id, "interface"),
     lifecycle: (resource) => known(lifecycles, resource, "lifecycle"),
     error: (code) => known(errors, code, "error code"),

@@ -127,6 +127,8 @@ export interface Policies {
     readonly acknowledgeStatus: readonly number[];
     /** The text that an acknowledgement consists of, unsigned; absent: the status alone acknowledges. */
     readonly acknowledgeBody?: string;
+    /** Whether a notification is signed as a request, and names its sender, or like an answer. Absent: as a request. */
+    readonly signedAs?: "request" | "answer";
   };
   readonly cutover: {
     /** Local time of day at which the business date turns, `HH:MM:SS`. */

@@ -38,7 +38,7 @@ export async function sendSigned(
   { pack, identity, runtime, journal }: Sending,
   { method, url, body, contentType, interface: id, party, timeoutMs, ca }: Outgoing,
 ): Promise<HttpResponse | TransportFailure> {
-  const { envelope } = pack;
+  const envelope = pack.requestEnvelope(pack.interface(id));
   const at = runtime.now();
   // As the check of registered targets reads it: `..` leads nowhere else.
   const { href } = new URL(url);

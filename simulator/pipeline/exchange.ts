@@ -196,6 +196,7 @@ export class Exchange {
     const signed = verifySignature(
       pack,
       identity,
+      known.interface,
       { method: request.method, target: request.target, headers: request.headers, body: routed.value.body },
       at,
       testMode,
@@ -356,7 +357,7 @@ export class Exchange {
     const { bodyBytes, depth, members } = pack.source.manifest.policies.limits;
     if (!(body instanceof Uint8Array)) return {};
     const opened = pack.envelope.openRequest({ method, target, headers, body }, { bytes: bodyBytes, depth, members });
-    return opened.ok ? { party: opened.party } : {};
+    return opened.ok && opened.party !== undefined ? { party: opened.party } : {};
   }
 
   #sign(judged: Judged, request: RawRequest): Promise<RawResponse> {

@@ -1,6 +1,7 @@
-import type { OpenedRequest, WireRequest } from "../../core/envelope/envelope.ts";
+import type { Envelope, OpenedRequest, WireRequest } from "../../core/envelope/envelope.ts";
 import type { RequestMessage } from "../../core/envelope/message.ts";
 import type { Pack } from "../../core/pack/compile.ts";
+import type { Interface } from "../../core/pack/types.ts";
 import type { Redaction } from "../../core/redaction/redaction.ts";
 import { readable } from "../../core/redaction/wide-text.ts";
 import type { Json } from "../../core/unit/unit.ts";
@@ -28,13 +29,15 @@ export interface Signed {
 export function verifySignature(
   pack: Pack,
   identity: Identity,
+  called: Interface,
   request: WireRequest,
   now: number,
   testMode: boolean,
   redact: Redaction,
 ): Staged<Signed> {
   const { stages, limits } = pack.source.manifest.policies;
-  const opened = pack.envelope.openRequest(request, {
+  const envelope = pack.requestEnvelope(called);
+  const opened = envelope.openRequest(request, {
     bytes: limits.bodyBytes,
     depth: limits.depth,
     members: limits.members,
@@ -44,39 +47,43 @@ export function verifySignature(
     const detail = { field: opened.field, location: opened.location };
     return opened.stage === "decode"
       ? refuse(stages, "decode", { detail: { ...detail, issue } })
-      : unsigned(pack, testMode ? issue : undefined, detail);
+      : unsigned(pack, envelope, testMode ? issue : undefined, detail);
   }
   const failed = (issue: string, hint?: () => Json): Staged<Signed> =>
-    unsigned(pack, testMode ? issue : undefined, undefined, testMode ? hint : undefined);
+    unsigned(pack, envelope, testMode ? issue : undefined, undefined, testMode ? hint : undefined);
 
-  const peer = identity.peer(opened.party);
-  if (peer === undefined) return failed(`no party "${opened.party}" is enrolled`);
-  const { serial, algorithm, covered } = opened;
+  const { party, serial, algorithm, covered } = opened;
+  // Requests that are signed like answers name no party: whoever has the key is the sender.
+  const senders = party === undefined ? identity.peers : [identity.peer(party)].filter((one) => one !== undefined);
+  if (party !== undefined && senders.length === 0) return failed(`no party "${party}" is enrolled`);
   let nearest: PeerKey | undefined;
   let step: Step = Step.unknown;
-  for (const key of peer.keys) {
-    if (serial !== undefined && key.serial !== serial) continue;
-    const reached = tried(key, opened, now);
-    if (reached === Step.fits)
-      return pass({
-        peer,
-        algorithm,
-        timestamp: opened.timestamp,
-        nonce: opened.nonce,
-        base: covered,
-        payload: opened.payload,
-      });
-    if (reached > step) [nearest, step] = [key, reached];
-  }
+  for (const peer of senders)
+    for (const key of peer.keys) {
+      if (serial !== undefined && key.serial !== serial) continue;
+      const reached = tried(key, opened, now);
+      if (reached === Step.fits)
+        return pass({
+          peer,
+          algorithm: key.algorithm,
+          timestamp: opened.timestamp,
+          nonce: opened.nonce,
+          base: covered,
+          payload: opened.payload,
+        });
+      if (reached > step) [nearest, step] = [key, reached];
+    }
   if (nearest === undefined)
     return failed(
-      `party "${opened.party}" has no key "${serial ?? ""}"; enrolled: ${peer.keys.map((key) => key.serial).join(", ")}`,
+      `${party === undefined ? "no party" : `party "${party}"`} has ${party === undefined ? "a" : "no"} key "${serial ?? ""}"; enrolled: ${senders
+        .flatMap(({ keys }) => keys.map((key) => key.serial))
+        .join(", ")}`,
     );
   const key = nearest;
   if (step === Step.outOfTime) return failed(`key "${key.serial}" is not valid at this time`);
-  if (step === Step.otherAlgorithm) return failed(`key "${key.serial}" signs with ${key.algorithm}, not ${algorithm}`);
+  if (step === Step.otherAlgorithm) return failed(`key "${key.serial}" signs with ${key.algorithm}, not ${algorithm ?? ""}`);
   return failed("the signature does not verify over this message", () =>
-    hintOf(pack, identity, request, opened, key, now, redact),
+    hintOf(pack, envelope, identity, request, opened, key, now, redact),
   );
 }
 
@@ -86,7 +93,7 @@ type Step = (typeof Step)[keyof typeof Step];
 
 function tried({ key, from, until, algorithm }: PeerKey, opened: OpenedRequest, now: number): Step {
   if ((from !== undefined && now < from) || (until !== undefined && now >= until)) return Step.outOfTime;
-  if (algorithm !== opened.algorithm) return Step.otherAlgorithm;
+  if (opened.algorithm !== undefined && algorithm !== opened.algorithm) return Step.otherAlgorithm;
   return opened.signature !== undefined && key.verify(opened.covered, opened.signature)
     ? Step.fits
     : Step.otherSignature;
@@ -95,11 +102,12 @@ function tried({ key, from, until, algorithm }: PeerKey, opened: OpenedRequest, 
 /** The one refusal of the stage. `issue` undefined: the caller learns no more than that. */
 function unsigned(
   pack: Pack,
+  envelope: Envelope,
   issue: string | undefined,
   at?: Pick<NonNullable<Refusal["detail"]>, "field" | "location">,
   hint?: () => Json,
 ): Staged<Signed> {
-  const part = pack.envelope.requestParts.find(({ id }) => id === "signature");
+  const part = envelope.requestParts.find(({ id }) => id === "signature");
   return refuse(pack.source.manifest.policies.stages, "signature", {
     detail: {
       ...(at ?? { field: part?.within ?? part?.name ?? "", location: part?.location === "body" ? "body" : "header" }),
@@ -112,6 +120,7 @@ function unsigned(
 /** What was verified, and the likeliest mistake behind a signature that does not fit it. */
 function hintOf(
   pack: Pack,
+  envelope: Envelope,
   identity: Identity,
   request: WireRequest,
   opened: OpenedRequest,
@@ -122,14 +131,14 @@ function hintOf(
   const message: RequestMessage = {
     method: request.method,
     target: request.target,
-    party: opened.party,
+    party: opened.party ?? "",
     serial: key.serial,
-    algorithm: opened.algorithm,
+    algorithm: key.algorithm,
     timestamp: opened.timestamp,
     nonce: opened.nonce,
     body: opened.body,
   };
-  const cause = pack.envelope.diagnose({
+  const cause = envelope.diagnose({
     kind: "request",
     message,
     signature: opened.signatureText,
@@ -140,7 +149,7 @@ function hintOf(
       .flatMap((other) => other.keys.map((one) => ({ owner: `${other.record.party_id} ${one.serial}`, key: one.key })))
       .filter(({ key: one }) => one !== key.key),
   });
-  const shown = pack.envelope.requestBase({
+  const shown = envelope.requestBase({
     ...message,
     target: redact.target(request.target),
     body: new TextEncoder().encode(redact.text(readable(opened.body))),

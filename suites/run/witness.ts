@@ -150,9 +150,9 @@ const FRESH_SECONDS = 10;
  * How an answer shows that others have moved the SUT's clock: a request made just now is refused as stale, in a signed
  * answer whose own time is as far away. It says nothing about the call, and nothing was done.
  */
-function byAnotherClock(run: RunScope, { request }: Call, answer: Answer): NoAnswer | undefined {
+function byAnotherClock(run: RunScope, { request, draft }: Call, answer: Answer): NoAnswer | undefined {
   const { signature, code, claims } = answer;
-  const made = Number(run.pack.envelope.readRequest(request).claims.timestamp);
+  const made = Number(run.pack.requestEnvelope(draft.interface).readRequest(request).claims.timestamp);
   const nowSeconds = (run.runtime.now() + run.sutClock.offsetMs) / 1000;
   if (
     !isStale(signature) ||

@@ -43,7 +43,7 @@ export class Sending {
     return seal(
       draft,
       {
-        envelope: pack.envelope,
+        envelope: pack.requestEnvelope(draft.interface),
         baseUrl: statement.baseUrl,
         signer: options.signer ?? party,
         timestampSeconds: Math.floor(this.#context.sutNow() / 1000),

@@ -32,7 +32,7 @@ export interface Answer {
 export function readAnswer(
   response: HttpResponse,
   one: Interface,
-  pack: Pick<PackView, "policies" | "envelope" | "error" | "readBody">,
+  pack: Pick<PackView, "policies" | "envelope" | "requestEnvelope" | "error" | "readBody">,
   keys: readonly VerifyingKey[],
   nowSeconds: number,
   request: HttpRequest,
@@ -49,7 +49,7 @@ export function readAnswer(
     written,
     code: refusal?.code,
     claims: read.claims,
-    signature: judgedSignature(pack.envelope, read, keys, callerOf(request, pack), clock),
+    signature: judgedSignature(pack.envelope, read, keys, callerOf(one, request, pack), clock),
   };
 }
 
@@ -71,11 +71,12 @@ function refusalIn(
 
 /** The party that a request names, where a receiver that reads strictly can tell. */
 function callerOf(
+  one: Interface,
   request: HttpRequest,
-  { envelope, policies }: Pick<PackView, "envelope" | "policies">,
+  { requestEnvelope, policies }: Pick<PackView, "requestEnvelope" | "policies">,
 ): string | undefined {
   const { bodyBytes, depth, members } = policies.limits;
-  const opened = envelope.openRequest(
+  const opened = requestEnvelope(one).openRequest(
     { ...request, target: requestTarget(request.url) },
     { bytes: bodyBytes, depth, members },
   );

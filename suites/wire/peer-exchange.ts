@@ -117,11 +117,12 @@ function heardRefusal(
 /** An exchange as an attempt of the SUT. */
 export function deliveryOf(entry: PeerExchange, session: Session): Delivery {
   const { request, response } = entry;
-  const { claims, body } = session.pack.envelope.readRequest({
+  const one = interfaceOf(entry, session);
+  const envelope = one === undefined ? session.pack.envelope : session.pack.requestEnvelope(one);
+  const { claims, body } = envelope.readRequest({
     headers: request.headers,
     body: new TextEncoder().encode(request.body),
   });
-  const one = interfaceOf(entry, session);
   const detail = detailIn(said(entry, session, "response", response?.body), session.pack);
   return {
     at: entry.at,

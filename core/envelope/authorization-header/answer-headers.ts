@@ -33,10 +33,10 @@ export function answerHeaders(policy: AuthorizationHeaderPolicy): Pick<Envelope,
     },
 
     openAnswer(answer) {
-      // With two signatures it is unclear which one counts.
+      // With two signatures it is unclear which one counts, and an empty header says nothing.
       const one = (name: string): string | undefined => {
         const values = headerValues(answer.headers, name);
-        return values.length === 1 ? values[0] : undefined;
+        return values.length === 1 && values[0] !== "" ? values[0] : undefined;
       };
       const [timestamp, nonce, serial, signature] = [
         one(names.timestamp),

@@ -9,7 +9,6 @@ import type {
   OpenedRequest,
   OpeningFault,
   Sealed,
-  WireAnswer,
   WireRequest,
 } from "../envelope.ts";
 import type { AnswerMessage } from "../message.ts";
@@ -88,8 +87,8 @@ export function sortedParameters(policy: SortedParametersPolicy): Envelope {
       return { ...opened, algorithm, party: opened.party ?? "" };
     },
 
-    openAnswer: (answer: WireAnswer): OpenedAnswer | OpeningFault =>
-      open(policy, taken, readSignature, answer.body, NO_BOUNDS, ["timestamp", "nonce", "signature"]),
+    openAnswer: (answer, bounds = NO_BOUNDS): OpenedAnswer | OpeningFault =>
+      open(policy, taken, readSignature, answer.body, bounds, ["timestamp", "nonce", "signature"]),
 
     diagnose: (failed) => likeliest(mistakesWith(policy), new Attempt(failed, making)),
   };

@@ -8,7 +8,7 @@ import { scenarioSeeds } from "./scenario-seeds.ts";
 import { fieldFormTexts } from "./forms-of-fields.ts";
 import { formFlat } from "./forms.ts";
 import { bilingual, duplicates } from "./identity.ts";
-import { answerStatus, callerQuery, signatureSchemes } from "./policies.ts";
+import { answerStatus, callerQuery, notificationSignedAs, signatureSchemes } from "./policies.ts";
 import { provocations } from "./provocations.ts";
 import {
   lawNames,
@@ -51,6 +51,7 @@ export const RULES: readonly Rule[] = [
   interfaceAnswer,
   repetition,
   signatureSchemes,
+  notificationSignedAs,
   answerStatus,
   answerHeaders,
   refusalPointers,

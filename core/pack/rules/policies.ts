@@ -24,6 +24,29 @@ export const signatureSchemes: Rule = {
   },
 };
 
+/** Only envelopes whose answers differ from their requests can sign a notification like an answer. */
+export const notificationSignedAs: Rule = {
+  id: "notification.signed-as",
+  check: ({ manifest: { policies } }) =>
+    policies.notification.signedAs !== "answer" || policies.envelope.style === "authorization-header"
+      ? []
+      : [
+          problem(
+            "notification.signed-as",
+            "pack.json",
+            "/policies/notification/signedAs",
+            [
+              `Requests and answers of the style ${policies.envelope.style} are signed alike, so notifications cannot be signed "like an answer".`,
+              `${policies.envelope.style} 的请求与应答签名方式相同，通知无法“按应答签名”。`,
+            ],
+            [
+              'Take signedAs out, or use the style "authorization-header".',
+              '请删除 signedAs，或改用 "authorization-header"。',
+            ],
+          ),
+        ],
+};
+
 /** An answer's HTTP status is one that is registered, and one that has a body where there is one. */
 export const answerStatus: Rule = {
   id: "response.status",

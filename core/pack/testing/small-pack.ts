@@ -48,7 +48,12 @@ const manifest: Manifest = {
       overload: "BROKEN",
       system: "BROKEN",
     },
-    notification: { retrySeconds: [15], acknowledgeWithinSeconds: 5, acknowledgeStatus: [200, 204] },
+    notification: {
+      retrySeconds: [15],
+      acknowledgeWithinSeconds: 5,
+      acknowledgeStatus: [200, 204],
+      signedAs: "answer",
+    },
     cutover: { at: "00:00:00", billReadyAfterSeconds: 600 },
   },
   accounts: {

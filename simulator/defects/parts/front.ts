@@ -63,15 +63,15 @@ export function verifiedRequest(request: RawRequest, { pack, identity }: HandleP
   if (!(body instanceof Uint8Array)) return undefined;
   const { bodyBytes, depth, members } = pack.source.manifest.policies.limits;
   const opened = pack.envelope.openRequest({ ...request, body }, { bytes: bodyBytes, depth, members });
-  if (!opened.ok) return undefined;
-  const { signature, covered, party, algorithm, timestamp, nonce } = opened;
+  if (!opened.ok || opened.party === undefined) return undefined;
+  const { signature, covered, party, timestamp, nonce } = opened;
   const known = identity
     .peer(party)
-    ?.keys.find((one) => (opened.serial ?? one.serial) === one.serial && one.algorithm === algorithm);
+    ?.keys.find((one) => (opened.serial ?? one.serial) === one.serial && one.algorithm === opened.algorithm);
   if (known === undefined || signature === undefined || !known.key.verify(covered, signature)) return undefined;
   return {
     request: { ...request, body: opened.body },
-    fields: { party, serial: known.serial, algorithm, timestamp, nonce },
+    fields: { party, serial: known.serial, algorithm: known.algorithm, timestamp, nonce },
   };
 }
 

@@ -15,8 +15,9 @@ export const doubledHeader: Check = {
       one === undefined || all.indexOf(one) !== index ? [] : [{ id: one.id, interface: one.id }],
     ),
   async run(session, instance) {
-    // Credentials that stand in the body are doubled there (SIG-19).
-    const credentials = session.pack.envelope.requestParts.find(({ id }) => id === "signature")?.within;
+    const draft = await session.request(interfaceOf(instance));
+    // Credentials that stand elsewhere than in one header are doubled there (SIG-19).
+    const credentials = session.pack.requestEnvelope(draft.interface).requestParts.find(({ id }) => id === "signature")?.within;
     const media = [session.code("route.media"), session.code("decode")];
     const more = (name: string, value: string) => ({
       headers: (headers: Headers) => [...headers, [name, value] as const],
@@ -27,7 +28,7 @@ export const doubledHeader: Check = {
     await expectEachRefused(
       session,
       {
-        draft: await session.request(interfaceOf(instance)),
+        draft,
         what: "a request with a header twice",
         forms: [
           { name: "Content-Type twice, equal", codes: media, tamper: more("Content-Type", "application/json") },

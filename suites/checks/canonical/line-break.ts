@@ -19,7 +19,10 @@ export const lineBreak: Check = {
   isolated: true,
   each: eachSubject,
   async run(session, instance) {
-    if (session.pack.envelope.decodesFirst)
+    const draft = await session.request(interfaceOf(instance));
+    const envelope = session.pack.requestEnvelope(draft.interface);
+    const coversTarget = envelope.requestParts.some(({ id, covered }) => id === "target" && covered);
+    if (envelope.decodesFirst)
       session.skip(
         "the base of this envelope is one line of parameters, and has no line breaks to be smuggled",
         "该报文封装的待签名串为一行参数，不以换行分隔",
@@ -38,7 +41,7 @@ export const lineBreak: Check = {
       };
       const query = (target: string): string => `${target}${target.includes("?") ? "&" : "?"}x=1${escape}y`;
       const path = (target: string): string => target.replace(/(\?|$)/, `${escape}$1`);
-      return [
+      const inTarget: readonly WrongForm[] = [
         {
           name: `${name} in the query, signed as a line break`,
           codes: signature,
@@ -49,6 +52,9 @@ export const lineBreak: Check = {
           codes: [signature, session.code("route.unknown")],
           tamper: { target: path, ...signedInClear },
         },
+      ];
+      return [
+        ...(coversTarget ? inTarget : []),
         {
           name: `${name} in the nonce, signed as a line break`,
           codes: signature,
@@ -62,7 +68,7 @@ export const lineBreak: Check = {
       ];
     };
     await expectEachRefused(session, {
-      draft: await session.request(interfaceOf(instance)),
+      draft,
       what: "a line break smuggled into the signature base",
       forms: [
         ...smuggled("%0A", "%0A", "\n"),

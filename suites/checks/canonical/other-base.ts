@@ -23,7 +23,7 @@ export const otherBase: Check = {
         name: `signed: ${name}`,
         codes: session.code("signature"),
         tamper: {
-          sign: (base, signer, message) => signer.sign(session.pack.envelope.otherBases(message)[name] ?? base),
+          sign: (base, signer, message) => signer.sign(session.pack.requestEnvelope(draft.interface).otherBases(message)[name] ?? base),
         },
       })),
       what: "a message signed over another base",
@@ -37,7 +37,7 @@ export const otherBase: Check = {
 
 /** Names of the other bases that differ from the agreed one for this request. */
 function otherBasesOf(session: Session, draft: Draft): readonly string[] {
-  const { envelope } = session.pack;
+  const envelope = session.pack.requestEnvelope(draft.interface);
   const { partyId: party, serial, token: algorithm } = session.party;
   const message: RequestMessage = {
     method: draft.interface.http.method,

@@ -40,9 +40,9 @@ export const base64: Check = {
   each: eachSubject,
   async run(session, instance) {
     const id = interfaceOf(instance);
-    const { envelope } = session.pack;
     const { exactReplay } = session.pack.policies.freshness;
     const draft = await session.request(id);
+    const envelope = session.pack.requestEnvelope(draft.interface);
     const bytes = session.seal(draft);
     const written = envelope.readRequest(bytes).claims.signature ?? "";
     session.expectSuccess(await session.sendSealed(draft, bytes, "the strict spelling"));

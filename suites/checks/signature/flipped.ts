@@ -50,7 +50,7 @@ export const flipped: Check = {
   isolated: true,
   each: ({ provided, pack }: PlanContext): readonly Instance[] =>
     provided.flatMap((one) =>
-      Object.keys(changesOf(pack.envelope)).map((part) => ({ id: `${one.id}/${part}`, interface: one.id, data: part })),
+      Object.keys(changesOf(pack.requestEnvelope(one))).map((part) => ({ id: `${one.id}/${part}`, interface: one.id, data: part })),
     ),
   async run(session, instance) {
     const part = String(instance.data);
@@ -58,7 +58,7 @@ export const flipped: Check = {
     const before = await session.observe(draft);
     const exchange = await session.send(draft, {
       label: `signature over another ${part}`,
-      tamper: changesOf(session.pack.envelope)[part] as Tamper,
+      tamper: changesOf(session.pack.requestEnvelope(draft.interface))[part] as Tamper,
     });
     session.expectRefusal(exchange, session.code("signature"), {
       en: `The ${part} is not covered by the signature check, or its result is ignored.`,

@@ -14,14 +14,15 @@ export const twoSignatures: Check = {
   isolated: true,
   each: eachSubject,
   async run(session, instance) {
+    const draft = await session.request(interfaceOf(instance));
     const codes = [session.code("signature"), ...doubledCodes(session)];
-    const forms = Object.entries(session.pack.envelope.doubles).map(([name, double]): WrongForm => ({
+    const forms = Object.entries(session.pack.requestEnvelope(draft.interface).doubles).map(([name, double]): WrongForm => ({
       name,
       codes,
       tamper: { wire: (request) => double(request, session.fresh()) },
     }));
     await expectEachRefused(session, {
-      draft: await session.request(interfaceOf(instance)),
+      draft,
       forms,
       what: "a request with two signatures",
       likelyCause: {

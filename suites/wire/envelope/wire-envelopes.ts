@@ -1,9 +1,18 @@
 import type { EnvelopePolicy } from "../../../core/envelope/policy.ts";
+import type { Policies } from "../../../core/pack/types.ts";
 import { authorizationHeader } from "./authorization-header.ts";
+import { likeAnswers } from "./like-answers.ts";
 import { sortedParameters } from "./sorted-parameters.ts";
 import type { WireEnvelope } from "./wire-envelope.ts";
 
 /** The judge's side of a pack's envelope. A new style is a file beside this one and a line here. */
 export function wireEnvelope(policy: EnvelopePolicy): WireEnvelope {
   return policy.style === "authorization-header" ? authorizationHeader(policy) : sortedParameters(policy);
+}
+
+/** The same of notifications, which may be signed like answers. */
+export function notificationEnvelope({ envelope, notification }: Policies): WireEnvelope {
+  return notification.signedAs === "answer" && envelope.style === "authorization-header"
+    ? likeAnswers(envelope)
+    : wireEnvelope(envelope);
 }

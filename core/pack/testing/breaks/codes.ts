@@ -1,7 +1,14 @@
+import { SAMPLE_POLICIES } from "../../../envelope/testing/policies.ts";
 import type { Break } from "./break.ts";
 
 /** Mistakes of codes, statuses, headers, names and texts. */
 export const CODES: readonly Break[] = [
+  [
+    "notifications signed like answers by an envelope that signs both alike",
+    "/manifest/policies/envelope",
+    SAMPLE_POLICIES["sorted-parameters"],
+    "notification.signed-as pack.json#/policies/notification/signedAs",
+  ],
   [
     "an undeclared code",
     "/interfaces/1/read/load/pay/else",
