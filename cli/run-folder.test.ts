@@ -20,7 +20,11 @@ describe("the folder of a run", () => {
     const below = join(folder, "file", "run");
     const thrown = await of(below, () => mkdirSync(below, { recursive: true }));
     expect(thrown).toBeInstanceOf(UserError);
-    expect(thrown).toMatchObject({ exitCode: 2, details: { where: below }, message: expect.stringContaining("ENOTDIR") as string });
+    expect(thrown).toMatchObject({
+      exitCode: 2,
+      details: { where: below },
+      message: expect.stringContaining("ENOTDIR") as string,
+    });
   });
 
   test("a disk that fills up during a run ends it undecided, and says so", async () => {

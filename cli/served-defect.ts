@@ -57,6 +57,19 @@ function hiddenByPack({ name, needs, pack: rules, handle }: Defect, { source }: 
             zh: "请用 --pack 给出采用该封装的规范包，如 form-gateway",
           },
         };
+  if (needs?.sdk === true)
+    return policies.notification.signedAs === "answer" && policies.sealing !== undefined
+      ? undefined
+      : {
+          what: {
+            en: `the defect ${name} shows where notifications are sealed and signed like answers, and those of the pack are not`,
+            zh: `缺陷 ${name} 只在通知加密且按应答方式签名时显现，而此规范包并非如此`,
+          },
+          next: {
+            en: "give --pack with policies.sealing and policies.notification.signedAs",
+            zh: "请用 --pack 给出含 policies.sealing 与 policies.notification.signedAs 的规范包",
+          },
+        };
   if (served === REFERENCE || (rules === undefined && handle === undefined)) return undefined;
   return {
     what: {

@@ -12,6 +12,7 @@ import { acknowledging } from "./acknowledging.ts";
 import { openDoors } from "./doors.ts";
 import { AGAIN, listen } from "./listen.ts";
 import { notificationsAnywhere } from "./notification-router.ts";
+import { sealingKeysOf } from "../suites/wire/signer.ts";
 import type { OpenedStatement } from "./statement.ts";
 import { isMeant, withoutStrays } from "./strays.ts";
 
@@ -92,7 +93,7 @@ export async function startCounterparty(opened: OpenedStatement): Promise<Runnin
 }
 
 /** The counterparty's party and key, and the SUT as its only peer. */
-function identityOf({ statement, source, sutKeys }: OpenedStatement): Identity {
+function identityOf({ statement, source, signers, sutKeys }: OpenedStatement): Identity {
   const [party] = statement.parties;
   const own = {
     serial: party.serial,
@@ -102,12 +103,15 @@ function identityOf({ statement, source, sutKeys }: OpenedStatement): Identity {
   };
   const scheme = source.manifest.policies.envelope.algorithms[party.algorithm] ?? "";
   const pairs = "privateKey" in party.key ? [{ ...own, key: pairScheme(scheme).privateKey(party.key.privateKey) }] : [];
+  // Ours is the first, with which we seal; what is told to the other parties arrives here too.
+  const sealing = sealingKeysOf(signers);
   const sut = {
     record: { party_id: statement.sutPartyId, index: "0001", notify_prefixes: [] },
     // What is told to the other parties arrives here too. Ours is signed with the newest secret, so our party's is last.
     keys: sutKeys
       .toSorted((left, right) => Number(left.party === party.partyId) - Number(right.party === party.partyId))
       .map(({ serial, token, key }) => ({ serial, algorithm: token, key })),
+    ...(sealing.length === 0 ? {} : { sealing }),
   };
   return new Identity(party.partyId, pairs, [sut]);
 }

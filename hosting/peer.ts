@@ -3,6 +3,8 @@ import { dirname, resolve } from "node:path";
 import type { Pack } from "../core/pack/compile.ts";
 import { readKeyFile } from "../core/signature/key-file.ts";
 import { openVerifyingKey } from "../core/signature/schemes.ts";
+import { openSealingKey } from "../core/sealing/schemes.ts";
+import type { SealingKey } from "../core/sealing/scheme.ts";
 import type { VerifyingKey } from "../core/signature/scheme.ts";
 import type { TlsSettings } from "../core/runtime/live.ts";
 import { httpUrl } from "./http-url.ts";
@@ -18,6 +20,8 @@ export interface NamedPeer {
   readonly party?: {
     readonly partyId: string;
     readonly keys: readonly { readonly serial: string; readonly algorithm: string; readonly key: VerifyingKey }[];
+    /** The secret under which it seals parts of its messages to us. */
+    readonly sealing?: SealingKey;
   };
 }
 
@@ -84,11 +88,40 @@ export function readPeer(value: string, pack: Pack, own: string): NamedPeer {
     ),
   ];
   const tls = readTls(value, statement.tls);
+  const sealing = sealingWith(statement, value, pack, own);
   return {
     prefix: httpUrl(statement.baseUrl, `${value} /baseUrl`).href,
     ...(tls === undefined ? {} : { tls }),
-    party: { partyId: statement.sutPartyId, keys },
+    party: { partyId: statement.sutPartyId, keys, ...(sealing === undefined ? {} : { sealing }) },
   };
+}
+
+/** The secret that it shares with `own` to seal with. @throws UserError */
+function sealingWith(statement: PeerStatement, file: string, pack: Pack, own: string): SealingKey | undefined {
+  const index = (statement.parties ?? []).findIndex(({ partyId }) => partyId === own);
+  const secret = statement.parties?.[index]?.sealingSecret;
+  if (secret === undefined) return undefined;
+  try {
+    const text = readKeyFile(resolve(dirname(file), secret))
+      .toString("utf8")
+      .trim();
+    return openSealingKey(pack.source.manifest.policies.sealing, text);
+  } catch (cause) {
+    throw new UserError(
+      {
+        en: `the peer's sealing secret cannot be used: ${reasonOf(cause)}`,
+        zh: `对端的加密密钥无法使用：${reasonOf(cause)}`,
+      },
+      {
+        where: `${file} /parties/${index}/sealingSecret`,
+        next: {
+          en: "give the file of the secret that both sides agreed on; names are relative to the statement",
+          zh: "请给出双方约定的密钥文件；文件名相对于声明所在目录",
+        },
+        cause,
+      },
+    );
+  }
 }
 
 function readTls(statement: string, tls: PeerStatement["tls"]): TlsSettings | undefined {
@@ -133,6 +166,7 @@ interface PeerStatement {
     readonly serial: string;
     readonly algorithm: string;
     readonly secret?: string;
+    readonly sealingSecret?: string;
   }[];
 }
 

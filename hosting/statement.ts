@@ -5,7 +5,7 @@ import { packView } from "../suites/pack-view.ts";
 import type { PackView } from "../suites/pack-view.ts";
 import { loadStatement } from "../suites/statement/load.ts";
 import type { Statement } from "../suites/statement/statement.ts";
-import { openSigner, openSutKeys } from "../suites/wire/signer.ts";
+import { openSigner, openSutKeys, sealingKeysOf } from "../suites/wire/signer.ts";
 import type { Opening, Signer, VerifyingKey } from "../suites/wire/signer.ts";
 import { readPack } from "./packs.ts";
 import { UserError } from "./user-error.ts";
@@ -83,13 +83,16 @@ export function openStatement(file: string): OpenedStatement {
       },
     );
   }
+  const signers = statement.parties.map((party, index) =>
+    opened(openSigner(party, source.manifest.policies, `/parties/${index}`)),
+  );
   return {
     file,
     digest: loaded.digest,
     statement: claim.statement,
     source,
-    pack: packView(source),
-    signers: statement.parties.map((party, index) => opened(openSigner(party, envelope, `/parties/${index}`))),
+    pack: packView(source, sealingKeysOf(signers)),
+    signers,
     sutKeys: opened(openSutKeys(statement, envelope)),
   };
 }

@@ -4,12 +4,14 @@ import { formContext } from "../core/pack/field-forms.ts";
 import { inOrder } from "../core/pack/requirement-order.ts";
 import { answerSchemas } from "./wire/answer-schemas.ts";
 import type { ErrorCode, Interface, PackSource, Policies, Requirement, Role, Scenario } from "../core/pack/types.ts";
-import { envelopeOf } from "../core/envelope/styles.ts";
+import type { SealingKey } from "../core/sealing/scheme.ts";
 import { sensitiveFields } from "../core/redaction/sensitive-fields.ts";
 import { meaningsIn } from "./resources/meant.ts";
 import type { InterfaceMeanings } from "./resources/meant.ts";
 import { resourcesOf } from "./resources/resource.ts";
 import type { Resources } from "./resources/resource.ts";
+import { partOpener, sealedParts, sealedPlacesOf } from "./wire/sealed-parts.ts";
+import type { SealedParts, SealedPlaces } from "./wire/sealed-parts.ts";
 import { bodyReader } from "./wire/body-reader.ts";
 import type { BodyReader } from "./wire/body-reader.ts";
 import { notificationEnvelope, wireEnvelope } from "./wire/envelope/wire-envelopes.ts";
@@ -40,7 +42,11 @@ export interface PackView {
   scenario(id: string): Scenario | undefined;
   /** Codes that a call of the interface may be refused with. */
   documented(one: Interface, code: string): boolean;
-  /** What the payload of a message says. */
+  /** Where an interface's messages carry a field sealed. */
+  readonly sealed: SealedPlaces;
+  /** Under which key and nonce the sealed parts of a message were sealed. */
+  readonly sealedParts: SealedParts;
+  /** What the payload of a message says, its sealed parts opened. */
   readonly readBody: BodyReader;
   /** Whether a good answer of the interface is signed. */
   signsAnswer(one: Interface): boolean;
@@ -60,7 +66,8 @@ export interface PackView {
   readonly sensitiveFields: ReadonlySet<string>;
 }
 
-export function packView(source: PackSource): PackView {
+/** `sealing`: what opens the sealed parts of messages. */
+export function packView(source: PackSource, sealing: readonly SealingKey[] = []): PackView {
   const schemas = schemaSource(source.messages, formContext(source));
   const interfaces = new Map(source.interfaces.map((one) => [one.id, one]));
   const errors = new Map(source.errors.map((one) => [one.code, one]));
@@ -72,6 +79,7 @@ export function packView(source: PackSource): PackView {
 
   const envelope = wireEnvelope(source.manifest.policies.envelope);
   const ofNotifications = notificationEnvelope(source.manifest.policies);
+  const sealed = sealedPlacesOf(source);
 
   return {
     source,
@@ -114,7 +122,9 @@ export function packView(source: PackSource): PackView {
         one.idempotency?.duplicateCode === code
       );
     },
-    readBody: bodyReader(source, envelopeOf(source.manifest.policies.envelope).codec.name),
+    sealed,
+    sealedParts: sealedParts(source, sealed, sealing),
+    readBody: bodyReader(source, envelope.codec.name, partOpener(source, sealed, sealing)),
     signsAnswer: (one) =>
       one.response.signed !== false &&
       (one.notification === undefined || source.manifest.policies.notification.acknowledgeBody === undefined),

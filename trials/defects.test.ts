@@ -7,6 +7,7 @@ import { DEFECTS } from "../simulator/defects/index.ts";
 import type { Defect } from "../simulator/defects/defect.ts";
 import { CHECKS } from "../suites/checks/index.ts";
 import { sampled } from "./sample.ts";
+import { sdkPack } from "./sdk-pack.ts";
 import { openTrial } from "./trial.ts";
 import type { Variant } from "./trial.ts";
 
@@ -36,11 +37,15 @@ const PACK_OF_ENVELOPE: Readonly<Record<string, string>> = {
   "sorted-parameters": fileURLToPath(new URL("../specs/form-gateway", import.meta.url)),
 };
 
+/** The reference pack, with messages as SDKs of the field take them. */
+const SDK_PACK = sdkPack();
+
 /** Signatures are a matter of the scheme; everywhere else a fast one will do. */
 const settingFor = ({ requirement, needs }: Defect): Setting => ({
   scheme: needs?.scheme ?? (/^(?:SIG|TLS)-/u.test(requirement) ? "rsa2048" : "ed25519"),
   tls: needs?.tls === true,
   ...(needs?.envelope === undefined ? {} : { packFolder: PACK_OF_ENVELOPE[needs.envelope] ?? needs.envelope }),
+  ...(needs?.sdk === true ? { packFolder: SDK_PACK } : {}),
   ...(needs?.maxInFlight === undefined ? {} : { maxInFlight: needs.maxInFlight }),
 });
 

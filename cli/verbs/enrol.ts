@@ -11,6 +11,7 @@ import { reasonOf, UserError } from "../../hosting/user-error.ts";
 interface EnrolFlags extends AdminFlags {
   readonly algorithm?: string;
   readonly secret?: string;
+  readonly sealingSecret?: string;
   readonly serial?: string;
   readonly notifyAllow?: readonly string[];
   readonly notifyUrl?: string;
@@ -29,6 +30,10 @@ export function addEnrol(program: Command): void {
     .argument("<party>", "party id, such as P1001")
     .argument("[public-key]", "PEM file of the public key or of a certificate")
     .option("--secret <file>", "file of the shared secret, in place of a public key: one line of 16 to 512 characters")
+    .option(
+      "--sealing-secret <file>",
+      "file of the secret under which parts of messages are sealed, where the pack seals any",
+    )
     .option(
       "--serial <text>",
       "the key's serial (default: first 20 hex digits of the SHA-256 of the public key; of a secret PARTY-1)",
@@ -55,6 +60,9 @@ async function enrol(party: string, file: string | undefined, flags: EnrolFlags)
     serial,
     algorithm,
     ...key,
+    ...(flags.sealingSecret === undefined
+      ? {}
+      : { sealing_secret: readSecret(flags.sealingSecret, "--sealing-secret") }),
     notify_prefixes: (flags.notifyAllow ?? []).map((prefix) => httpUrl(prefix, "--notify-allow").href),
     ...(flags.notifyUrl === undefined ? {} : { notify_url: httpUrl(flags.notifyUrl, "--notify-url").href }),
   });
@@ -95,11 +103,11 @@ function keyOf(party: string, file: string | undefined, flags: EnrolFlags): Enro
   return {
     serial: flags.serial ?? `${party}-1`,
     algorithm: flags.algorithm ?? SECRET_TOKEN,
-    secret: readSecret(flags.secret ?? ""),
+    secret: readSecret(flags.secret ?? "", "--secret"),
   };
 }
 
-function readSecret(file: string): string {
+function readSecret(file: string, flag: string): string {
   try {
     return readKeyFile(file).toString("utf8").trim();
   } catch (cause) {
@@ -107,7 +115,7 @@ function readSecret(file: string): string {
     throw new UserError(
       { en: "the file of the secret cannot be read", zh: "密钥文件无法读取" },
       {
-        where: "--secret",
+        where: flag,
         allowed: {
           en: "the path of a file with the secret in one line; the secret itself would stay in the shell's history",
           zh: "密钥文件的路径，密钥占一行；直接写密钥会留在 shell 历史中",

@@ -204,9 +204,7 @@ describe.each(CASES)("envelope %s", (style, { envelope, judge, message, otherBod
       expect(part.name).not.toBe("");
       expect(["line", "header", "body"]).toContain(part.location);
     }
-    expect(envelope.requestParts.filter(({ id }) => id === "party")).toHaveLength(
-      requestsLikeAnswers ? 0 : 1,
-    );
+    expect(envelope.requestParts.filter(({ id }) => id === "party")).toHaveLength(requestsLikeAnswers ? 0 : 1);
     expect(envelope.requestParts.find(({ id }) => id === "signature")?.covered).toBe(false);
   });
 

@@ -12,6 +12,7 @@ const SENSITIVE = ["account", "name", "identity", "mobile", "secret"] as const;
  * A validator of JSON Schema 2020-12 that knows the annotations of packs and nothing else beyond the standard:
  *  - `x-from`: how suites fill a valid request (`fresh`, `party`, `scenario.<name>`, or an expression);
  *  - `x-as`: how the message writes what rules hold (`yuan`, `local-datetime`); texts are held to it where `context` is given;
+ *  - `x-sealed`: the message carries the field sealed; schema and rules are about what was sealed;
  *  - `x-is`: what the field is to a judge (`number`, `amount`, `state`);
  *  - `x-sensitive`: how the value is masked everywhere;
  *  - `x-title`: what the field is called, in both languages.
@@ -28,6 +29,7 @@ export function schemaValidator(context?: FormContext): Ajv2020 {
   addFormats.default(ajv);
   ajv.addKeyword({ keyword: "x-from", schemaType: "string" });
   ajv.addKeyword(formKeyword(context));
+  ajv.addKeyword({ keyword: "x-sealed", schemaType: "object", metaSchema: SEALED });
   ajv.addKeyword({ keyword: "x-is", schemaType: "string", metaSchema: { enum: [...MEANINGS] } });
   ajv.addKeyword({ keyword: "x-sensitive", schemaType: "string", metaSchema: { enum: [...SENSITIVE] } });
   ajv.addKeyword({
@@ -43,6 +45,17 @@ export function schemaValidator(context?: FormContext): Ajv2020 {
   ajv.addKeyword({ keyword: "enumDescriptions", schemaType: "array" });
   return ajv;
 }
+
+/** What `x-sealed` may say. */
+const SEALED = {
+  type: "object",
+  additionalProperties: false,
+  properties: {
+    content: { enum: ["json", "text"] },
+    associatedData: { type: "string", maxLength: 64, pattern: "^[\\x20-\\x7e]*$" },
+    type: { type: "string", minLength: 1, maxLength: 64 },
+  },
+};
 
 /** The keyword `x-as`, which holds a text to its form and to the bounds beside it. */
 export function formKeyword(context: FormContext | undefined): FuncKeywordDefinition {

@@ -1,3 +1,4 @@
+import type { SealingPolicy } from "../sealing/policy.ts";
 import type { EnvelopePolicy } from "../envelope/policy.ts";
 import type { Bilingual, Level } from "../run/verdict.ts";
 import type { Law, Meaning, Outcome, Part, Purpose, Reason } from "./purpose.ts";
@@ -78,6 +79,8 @@ export interface FeeRule {
 export interface Policies {
   /** How a message is addressed, signed and carried. */
   readonly envelope: EnvelopePolicy;
+  /** How parts of messages are sealed that say so (`x-sealed`). Absent: none is. */
+  readonly sealing?: SealingPolicy;
   readonly freshness: {
     readonly clockSkewSeconds: number;
     readonly nonce: { readonly minLength: number; readonly maxLength: number; readonly pattern: string };

@@ -7,6 +7,8 @@ import { schemaValidator } from "./annotation.ts";
 import { allOf, fieldForms, formContext } from "./field-forms.ts";
 import type { FieldForms } from "./field-forms.ts";
 import { interfaceFile, lifecycleFile } from "./file.ts";
+import type { SealedPlace } from "../sealing/policy.ts";
+import { sealedPlaces } from "./sealed-places.ts";
 import { PackProblems } from "./problem.ts";
 import type { Problem } from "./problem.ts";
 import { absolute, addressOf } from "./reference.ts";
@@ -27,6 +29,10 @@ export interface Validators {
   readonly bodyForms: FieldForms;
   /** The same of the body of a good answer. */
   readonly responseForms: FieldForms;
+  /** Where the body of a request carries a field sealed (`x-sealed`). */
+  readonly sealedInBody: readonly SealedPlace[];
+  /** The same of the body of a good answer. */
+  readonly sealedInResponse: readonly SealedPlace[];
   /** The same of path, query and body in one object. */
   readonly requestForms: FieldForms;
   /**
@@ -113,8 +119,8 @@ class Schemas {
 }
 
 const REMEDY = {
-  en: "Correct the keyword or the $ref; only JSON Schema 2020-12, x-from, x-is, x-as, x-sensitive and x-title are known.",
-  zh: "请修正关键字或 $ref;只支持 JSON Schema 2020-12 与 x-from、x-is、x-as、x-sensitive、x-title。",
+  en: "Correct the keyword or the $ref; only JSON Schema 2020-12, x-from, x-is, x-as, x-sealed, x-sensitive and x-title are known.",
+  zh: "请修正关键字或 $ref;只支持 JSON Schema 2020-12 与 x-from、x-is、x-as、x-sealed、x-sensitive、x-title。",
 };
 
 function interfaceValidators(source: PackSource, one: Interface, schemas: Schemas): Validators {
@@ -137,6 +143,8 @@ function interfaceValidators(source: PackSource, one: Interface, schemas: Schema
   return {
     bodyForms,
     responseForms: schemas.forms(file, one.response.body),
+    sealedInBody: sealedPlaces(source, one.request.body, file),
+    sealedInResponse: sealedPlaces(source, one.response.body, file),
     requestForms: allOf([bodyForms, queryForms, pathForms]),
     readBody: typed(one.request.representation, one.request.body),
     readResponse: typed(one.response.representation, one.response.body),

@@ -22,9 +22,14 @@ export function identityOf(state: State, prefixes: readonly string[], peer: Name
   );
   if (peer?.party !== undefined)
     known.set(peer.party.partyId, [...(known.get(peer.party.partyId) ?? []), ...peer.party.keys]);
+  const sealing = new Map(
+    state.peers.flatMap(({ partyId, sealing: kept }) => (kept === undefined ? [] : [[partyId, [kept.key]] as const])),
+  );
+  if (peer?.party?.sealing !== undefined) sealing.set(peer.party.partyId, [peer.party.sealing]);
   const peers = [...known].map(([partyId, keys], at): Peer => ({
     record: { party_id: partyId, index: partyIndex(at + 1), notify_prefixes: prefixes },
     keys,
+    ...(sealing.has(partyId) ? { sealing: sealing.get(partyId) ?? [] } : {}),
   }));
   return new Identity(DEFAULT_PARTIES[state.role].own, own, peers);
 }

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { SealingKey, SealingScheme } from "../../core/sealing/scheme.ts";
 import type { SecretScheme, SharedSecret } from "../../core/signature/scheme.ts";
 import { reasonOf, UserError } from "../user-error.ts";
 
@@ -8,6 +9,12 @@ export interface KeptSecret {
   readonly serial: string;
   readonly secret: SharedSecret;
   /** File name as it stands in a statement of the same directory. */
+  readonly secretFile: string;
+}
+
+/** A secret of the same kind under which parts of messages are sealed. */
+export interface KeptSealing {
+  readonly key: SealingKey;
   readonly secretFile: string;
 }
 
@@ -22,15 +29,32 @@ const OWNER_ONLY = 0o600;
  */
 export function openSecret(directory: string, name: string, scheme: SecretScheme): KeptSecret {
   const secretFile = `keys/${name}.secret`;
+  const secret = read(directory, name, secretFile, scheme.generate, (text) => scheme.secret(text));
+  return { serial: `${name}-1`, secret, secretFile };
+}
+
+/** Reads the secret `name` to seal with from `directory`, or makes it. @throws UserError as `openSecret` does */
+export function openSealing(directory: string, name: string, scheme: SealingScheme): KeptSealing {
+  const secretFile = `keys/${name}.sealing.secret`;
+  return { key: read(directory, name, secretFile, scheme.generate, (text) => scheme.key(text)), secretFile };
+}
+
+function read<T>(
+  directory: string,
+  name: string,
+  secretFile: string,
+  generate: () => string,
+  open: (text: string) => T,
+): T {
   const path = join(directory, secretFile);
   try {
     if (!existsSync(path)) {
       mkdirSync(join(directory, "keys"), { recursive: true });
-      writeFileSync(path, `${scheme.generate()}\n`, { mode: OWNER_ONLY });
+      writeFileSync(path, `${generate()}\n`, { mode: OWNER_ONLY });
     }
     if (process.platform !== "win32" && (statSync(path).mode & 0o077) !== 0)
       throw new Error("others than its owner may read it");
-    return { serial: `${name}-1`, secret: scheme.secret(readFileSync(path, "utf8").trim()), secretFile };
+    return open(readFileSync(path, "utf8").trim());
   } catch (cause) {
     throw new UserError(
       {

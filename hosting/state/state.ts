@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Pack } from "../../core/pack/compile.ts";
 import type { Role } from "../../core/pack/types.ts";
+import { sealingScheme } from "../../core/sealing/schemes.ts";
 import { signatureScheme } from "../../core/signature/schemes.ts";
 import type { Enrolment } from "../../simulator/control/enrolment.ts";
 import { reasonOf, UserError } from "../user-error.ts";
@@ -10,8 +11,8 @@ import { DEFAULT_PARTIES } from "./default-parties.ts";
 import { replaceFile } from "../replace-file.ts";
 import { openKeyPair } from "./key-pair.ts";
 import type { KeyPair } from "./key-pair.ts";
-import { openSecret } from "./kept-secret.ts";
-import type { KeptSecret } from "./kept-secret.ts";
+import { openSealing, openSecret } from "./kept-secret.ts";
+import type { KeptSealing, KeptSecret } from "./kept-secret.ts";
 
 /** What a served role keeps between starts, beside its store: keys, the control token, enrolled keys. */
 export interface State {
@@ -33,6 +34,8 @@ export interface StatePeer {
   readonly partyId: string;
   readonly algorithm: string;
   readonly keys: KeyPair | KeptSecret;
+  /** The secret under which parts of its messages are sealed, where the pack seals any. */
+  readonly sealing?: KeptSealing;
 }
 
 export const SERVER_FILE = "server.json";
@@ -61,7 +64,8 @@ export function openState(folder: string, role: Role, pack: Pack, tokens: readon
       },
     );
   }
-  const algorithms = Object.entries(pack.source.manifest.policies.envelope.algorithms);
+  const { envelope, sealing } = pack.source.manifest.policies;
+  const algorithms = Object.entries(envelope.algorithms);
   const [first] = algorithms;
   if (first === undefined)
     throw new UserError(
@@ -77,13 +81,14 @@ export function openState(folder: string, role: Role, pack: Pack, tokens: readon
   const [usual] = first;
   const peers = DEFAULT_PARTIES[role].peers.map((partyId, index) => {
     const algorithm = tokens[index] ?? tokens.at(-1) ?? usual;
-    const scheme = signatureScheme(pack.source.manifest.policies.envelope.algorithms[algorithm] ?? "");
+    const scheme = signatureScheme(envelope.algorithms[algorithm] ?? "");
     // A party keeps a pair for each scheme, so that going back to one finds the key that others have enrolled.
     const name = algorithm === usual ? partyId : `${partyId}.${scheme.name}`;
     return {
       partyId,
       algorithm,
       keys: scheme.keys === "pair" ? openKeyPair(directory, name, scheme) : openSecret(directory, name, scheme),
+      ...(sealing === undefined ? {} : { sealing: openSealing(directory, partyId, sealingScheme(sealing).scheme) }),
     };
   });
   return {
@@ -126,7 +131,9 @@ function refuseOther(value: unknown, index: number): void {
     (name) => !isText(name),
   );
   if (lacking !== undefined) throw new TypeError(`/${index}/${lacking} is no text`);
-  const other = ["from", "until", "notify_url", "index"].find((name) => one[name] !== undefined && !isText(name));
+  const other = ["from", "until", "notify_url", "index", "sealing_secret"].find(
+    (name) => one[name] !== undefined && !isText(name),
+  );
   if (other !== undefined) throw new TypeError(`/${index}/${other} is no text`);
   const prefixes = one["notify_prefixes"];
   if (!Array.isArray(prefixes) || !prefixes.every((prefix) => typeof prefix === "string"))

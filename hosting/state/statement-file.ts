@@ -41,11 +41,12 @@ export function writeStatement(settings: StatementSettings): string {
     pack: settings.pack,
     baseUrl: settings.baseUrl,
     sutPartyId: simulator.identity.partyId,
-    parties: state.peers.map(({ partyId, algorithm, keys }) => ({
+    parties: state.peers.map(({ partyId, algorithm, keys, sealing }) => ({
       partyId,
       serial: keys.serial,
       algorithm,
       ...("secret" in keys ? { secret: keys.secretFile } : { privateKey: keys.privateFile }),
+      ...(sealing === undefined ? {} : { sealingSecret: sealing.secretFile }),
     })),
     ...(settings.tls === undefined || Object.keys(settings.tls).length === 0 ? {} : { tls: settings.tls }),
     ...(state.own.length === 0

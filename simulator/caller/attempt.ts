@@ -7,6 +7,7 @@ import type { ErrorClass, Interface } from "../../core/pack/types.ts";
 import { TransportFailure } from "../../core/runtime/runtime.ts";
 import type { HttpResponse } from "../../core/runtime/runtime.ts";
 import type { Json } from "../../core/unit/unit.ts";
+import { openedFrom, sealedTo } from "../identity/sealing.ts";
 import type { Peer } from "../identity/identity.ts";
 import { doubt } from "./belief.ts";
 import { sendSigned } from "./outgoing.ts";
@@ -56,7 +57,7 @@ export function attempting(sending: Sending, peerOf: (partyId: string) => Peer |
     const peer = peerOf(call.party);
     if (peer === undefined) throw new RangeError(`no party "${call.party}" is enrolled`);
     const response = await sendSigned(sending, {
-      ...written(pack, one, call),
+      ...written(sending, one, call, peer),
       interface: one.id,
       party: call.party,
       timeoutMs: ANSWER_MS,
@@ -64,7 +65,7 @@ export function attempting(sending: Sending, peerOf: (partyId: string) => Peer |
     });
     if (response instanceof TransportFailure)
       return { kind: response.kind === "tls" && !response.sent ? "stranger" : "unknown" };
-    const said = meaning(pack, one, response);
+    const said = meaning(pack, one, response, peer);
     if (said === undefined) return { kind: "unknown" };
     // A file whose hash was signed instead carries no signature of its own.
     const unsigned = one.response.signed === false && said.kind === "success";
@@ -74,9 +75,10 @@ export function attempting(sending: Sending, peerOf: (partyId: string) => Peer |
 
 /** The call as a request; fields outside path and query make the body. */
 function written(
-  pack: Pack,
+  { pack, runtime }: Sending,
   one: Interface,
   { url, data }: PeerCall,
+  peer: Peer,
 ): { readonly method: string; readonly url: string; readonly body?: Uint8Array; readonly contentType?: string } {
   const { method, path } = one.http;
   const inPath = interfaceFields(pack.source, one, "path");
@@ -93,7 +95,9 @@ function written(
       ([name]) => !inPath.includes(name) && !inQuery.includes(name) && inBody?.includes(name) !== false,
     ),
   );
-  return { method, url: target, body: codec.encode(body), contentType: codec.contentType };
+  const { sealedInBody } = pack.validators(one.id);
+  const sealed = sealedTo(pack, peer, sealedInBody, body, runtime.random("sealing"));
+  return { method, url: target, body: codec.encode(sealed), contentType: codec.contentType };
 }
 
 const text = (value: Json | undefined): string =>
@@ -110,7 +114,7 @@ function refusalIn(pack: Pack, { status }: HttpResponse, body: Uint8Array): Said
 }
 
 /** The meaning of an answer; undefined for one that the interface never gives. */
-function meaning(pack: Pack, one: Interface, response: HttpResponse): Said | undefined {
+function meaning(pack: Pack, one: Interface, response: HttpResponse, peer: Peer): Said | undefined {
   const { success } = pack.source.manifest.policies;
   const opened = pack.envelope.openAnswer(response);
   const body = opened.ok ? opened.body : response.body;
@@ -120,8 +124,11 @@ function meaning(pack: Pack, one: Interface, response: HttpResponse): Said | und
     const codec = codecOf(one.response.representation);
     if (codec === undefined) return { kind: "success", body: {} };
     const decoded = codec.decode(body, ANSWER_BOUNDS);
-    const said = decoded.ok ? pack.validators(one.id).readResponse(decoded.value) : undefined;
-    if (said === undefined || pack.validators(one.id).response(said) !== undefined) return undefined;
+    const { readResponse, sealedInResponse } = pack.validators(one.id);
+    const unsealed = decoded.ok ? openedFrom(pack, peer, sealedInResponse, decoded.value, ANSWER_BOUNDS) : undefined;
+    const said = unsealed === undefined ? undefined : readResponse(unsealed.value);
+    if (said === undefined || unsealed?.fault !== undefined || pack.validators(one.id).response(said) !== undefined)
+      return undefined;
     const fields = objectOf(said);
     return success !== undefined && fields[success.field] !== success.value
       ? undefined

@@ -1,5 +1,7 @@
 import { partyIndex } from "../../core/lifecycle/party.ts";
 import { openVerifyingKey } from "../../core/signature/schemes.ts";
+import { openSealingKey } from "../../core/sealing/schemes.ts";
+import type { SealingKey } from "../../core/sealing/scheme.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import { mayBeNotified } from "../notifier/target.ts";
 import type { Simulator } from "../simulator.ts";
@@ -14,6 +16,8 @@ export interface Enrolment {
   readonly public_key?: string;
   /** The secret of both sides; absent where the algorithm signs with a key pair. */
   readonly secret?: string;
+  /** The secret under which parts of messages are sealed, where the pack seals any. */
+  readonly sealing_secret?: string;
   /** The moments between which the key is good, RFC 3339; absent: always. */
   readonly from?: string;
   readonly until?: string;
@@ -29,7 +33,7 @@ export function readEnrolment(order: Readonly<Record<string, Json>>, simulator: 
     const value = order[name];
     if (typeof value !== "string" || value === "")
       throw new ControlError(
-        `"${name}" is missing; an enrolment has party_id, serial, algorithm, public_key (PEM) or secret, and may have from, until, notify_prefixes and notify_url`,
+        `"${name}" is missing; an enrolment has party_id, serial, algorithm, public_key (PEM) or secret, and may have sealing_secret, from, until, notify_prefixes and notify_url`,
       );
     return value;
   };
@@ -73,6 +77,7 @@ export function readEnrolment(order: Readonly<Record<string, Json>>, simulator: 
     serial: text("serial"),
     algorithm,
     ...(order["secret"] === undefined ? { public_key: text("public_key") } : { secret: text("secret") }),
+    ...(order["sealing_secret"] === undefined ? {} : { sealing_secret: text("sealing_secret") }),
     notify_prefixes: prefixes as string[],
     ...moment("from"),
     ...moment("until"),
@@ -96,6 +101,7 @@ export async function enrol(simulator: Simulator, enrolment: Enrolment): Promise
     );
   }
   const before = simulator.identity.peer(enrolment.party_id);
+  const sealing = sealingOf(simulator, enrolment) ?? before?.sealing;
   const index = before?.record.index ?? enrolment.index ?? nextIndex(simulator);
   await simulator.enrol({
     record: {
@@ -116,8 +122,21 @@ export async function enrol(simulator: Simulator, enrolment: Enrolment): Promise
         ...(enrolment.until === undefined ? {} : { until: Date.parse(enrolment.until) }),
       },
     ],
+    ...(sealing === undefined ? {} : { sealing }),
   });
   return { ...enrolment, index };
+}
+
+/** The secret that an enrolment brings to seal with. @throws ControlError with what is wrong with it */
+function sealingOf({ pack }: Simulator, { sealing_secret: secret }: Enrolment): readonly SealingKey[] | undefined {
+  if (secret === undefined) return undefined;
+  try {
+    return [openSealingKey(pack.source.manifest.policies.sealing, secret)];
+  } catch (error) {
+    throw new ControlError(
+      `the sealing_secret cannot be used: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
 }
 
 function nextIndex({ identity }: Simulator): string {

@@ -14,12 +14,13 @@ export function keyRoutes(simulator: Simulator, onEnrol: ((key: Enrolment) => vo
         algorithm,
         public_key: publicPem,
       })),
-      enrolled: simulator.identity.peers.map(({ record, keys }) => ({
+      enrolled: simulator.identity.peers.map(({ record, keys, sealing }) => ({
         ...record,
+        // A secret is never shown, not even to the party that enrolled it.
+        ...(sealing === undefined ? {} : { sealing_secret: true }),
         keys: keys.map(({ serial, algorithm, key, from, until }) => ({
           serial,
           algorithm,
-          // A secret is never shown, not even to the party that enrolled it.
           ...(key.kind === "public" ? { public_key: key.pem } : {}),
           ...shownMoment("from", from),
           ...shownMoment("until", until),

@@ -11,6 +11,7 @@ import { NOTIFICATION_SENT } from "./catalogue/notification-sent.ts";
 import { READING } from "./catalogue/reading.ts";
 import { RECONCILIATION } from "./catalogue/reconciliation.ts";
 import { REPLAY } from "./catalogue/replay.ts";
+import { SEALING } from "./catalogue/sealing.ts";
 import { SIGNATURE } from "./catalogue/signature.ts";
 import { TRANSPORT } from "./catalogue/transport.ts";
 import type { Defect } from "./defect.ts";
@@ -20,6 +21,7 @@ export const DEFECTS: readonly Defect[] = [
   ...IDEMPOTENCY,
   ...SIGNATURE,
   ...FORM_SIGNATURE,
+  ...SEALING,
   ...TRANSPORT,
   ...REPLAY,
   ...READING,

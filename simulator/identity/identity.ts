@@ -1,4 +1,5 @@
 import type { PartyRecord } from "../../core/lifecycle/party.ts";
+import type { SealingKey } from "../../core/sealing/scheme.ts";
 import type { PrivateKey, SigningKey, VerifyingKey } from "../../core/signature/scheme.ts";
 
 /** A key this side signs with. `algorithm` is the token of the pack's signature policy. */
@@ -34,6 +35,8 @@ export interface SigningAs {
 export interface Peer {
   readonly record: PartyRecord;
   readonly keys: readonly PeerKey[];
+  /** Secrets under which parts of messages are sealed, both ways; we seal with the first. */
+  readonly sealing?: readonly SealingKey[];
 }
 
 /**

@@ -8,7 +8,8 @@ import { TransportFailure } from "../../core/runtime/runtime.ts";
 import type { HttpResponse, Runtime } from "../../core/runtime/runtime.ts";
 import type { Json, Unit } from "../../core/unit/unit.ts";
 import { sendSigned } from "../caller/outgoing.ts";
-import type { Identity } from "../identity/identity.ts";
+import { sealedTo } from "../identity/sealing.ts";
+import type { Identity, Peer } from "../identity/identity.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Switchboard } from "../faults/switchboard.ts";
 import type { Store } from "../store/store.ts";
@@ -67,14 +68,27 @@ export class Notifier {
     await this.#store.transact(() => settling(key, next));
   }
 
+  /** Why a notification cannot be sent; undefined where it can. */
+  #blocked(row: OutboxRow, peer: Peer | undefined): string | undefined {
+    if (peer === undefined || !mayBeNotified(row.target, peer.record.notify_prefixes))
+      return `blocked: ${row.party_id} has not registered ${row.target}`;
+    return this.#pack.validators(row.interface).sealedInBody.length > 0 && peer.sealing === undefined
+      ? `blocked: ${row.party_id} has no secret to seal with; enrol one (sealing_secret)`
+      : undefined;
+  }
+
   /** True when acknowledged. */
   async #send(row: OutboxRow): Promise<boolean> {
     const { notification } = this.#pack.source.manifest.policies;
     const codec = codecOf(this.#pack.interface(row.interface).request.representation) ?? this.#pack.envelope.codec;
-    const body = codec.encode(this.#pack.validators(row.interface).bodyForms.write(row.body));
+    const { bodyForms, sealedInBody } = this.#pack.validators(row.interface);
+    const said = bodyForms.write(row.body);
     const peer = this.#identity.peer(row.party_id);
-    if (peer === undefined || !mayBeNotified(row.target, peer.record.notify_prefixes)) {
-      const failure = `blocked: ${row.party_id} has not registered ${row.target}`;
+    const failure = this.#blocked(row, peer);
+    const body = codec.encode(
+      failure === undefined ? sealedTo(this.#pack, peer, sealedInBody, said, this.#runtime.random("sealing")) : said,
+    );
+    if (failure !== undefined) {
       this.#journal.record({
         direction: "out",
         at: this.#runtime.now(),

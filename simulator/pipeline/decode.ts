@@ -1,4 +1,5 @@
 import type { Decoding } from "../../core/codec/codec.ts";
+import { openedFrom } from "../identity/sealing.ts";
 import type { Pack } from "../../core/pack/compile.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import { refuse, pass } from "./refusal.ts";
@@ -25,7 +26,13 @@ export function decode(pack: Pack, routed: Routed, signed: Signed): Staged<Reado
       return refuse(stages, "decode", {
         detail: { field: "", issue: `${decoded.message.en} (byte ${decoded.offset})`, location: "body" },
       });
-    body = validators.readBody(decoded.value);
+    const opened = openedFrom(pack, signed.peer, validators.sealedInBody, decoded.value, {
+      bytes: limits.bodyBytes,
+      depth: limits.depth,
+      members: limits.members,
+    });
+    if (opened.fault !== undefined) return refuse(stages, "decode", { detail: { ...opened.fault, location: "body" } });
+    body = validators.readBody(opened.value);
     const problem = validators.body(body);
     if (problem !== undefined)
       return refuse(stages, "schema", { detail: { field: problem.field, issue: problem.issue, location: "body" } });

@@ -14,6 +14,7 @@ import { encodingOf, renderTable } from "../../core/table/table.ts";
 import type { Json, Unit } from "../../core/unit/unit.ts";
 import type { DrawnFault, Switchboard } from "../faults/switchboard.ts";
 import type { RawRequest, RawResponse } from "../http/raw.ts";
+import { sealedTo } from "../identity/sealing.ts";
 import type { Identity } from "../identity/identity.ts";
 import { freshNonce } from "../identity/nonce.ts";
 import type { NonceBook } from "../identity/nonce-book.ts";
@@ -289,7 +290,7 @@ export class Exchange {
     };
   }
 
-  #render(called: Interface, result: Extract<CallResult, { kind: "answer" }>): Unsigned {
+  #render(called: Interface, result: Extract<CallResult, { kind: "answer" }>, party: string | undefined): Unsigned {
     const { table } = called.response;
     const { notification } = this.#provider.pack.source.manifest.policies;
     if (called.notification !== undefined && notification.acknowledgeBody !== undefined)
@@ -307,11 +308,17 @@ export class Exchange {
     const codec = codecOf(called.response.representation);
     return result.body === undefined || codec === undefined
       ? emptyAnswer(result.status)
-      : bodyAnswer(
-          codec,
-          result.status,
-          this.#marked(this.#provider.pack.validators(called.id).responseForms.write(result.body)),
-        );
+      : bodyAnswer(codec, result.status, this.#marked(this.#written(called, result.body, party)));
+  }
+
+  /** A body as the interface's answers write it: in their forms, and sealed to the party where it says so. */
+  #written(called: Interface, body: Json, party: string | undefined): Json {
+    const { pack, identity, runtime } = this.#provider;
+    const { responseForms, sealedInResponse } = pack.validators(called.id);
+    const said = responseForms.write(body);
+    if (sealedInResponse.length === 0) return said;
+    const peer = party === undefined ? undefined : identity.peer(party);
+    return sealedTo(pack, peer, sealedInResponse, said, runtime.random("sealing"));
   }
 
   /** The body of a good answer with the member by which the pack tells it from a refusal. */
@@ -326,7 +333,7 @@ export class Exchange {
     if (decision.kind === "refusal")
       return this.#refused("refusal" in decision ? decision.refusal : this.#declined(decision.code), who);
     const called = who.interface as Interface;
-    const answer = this.#render(called, decision);
+    const answer = this.#render(called, decision, who.party);
     return { ...who, answer: this.#form.good(called, answer, () => this.#known(who)) };
   }
 

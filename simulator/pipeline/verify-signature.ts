@@ -81,7 +81,8 @@ export function verifySignature(
     );
   const key = nearest;
   if (step === Step.outOfTime) return failed(`key "${key.serial}" is not valid at this time`);
-  if (step === Step.otherAlgorithm) return failed(`key "${key.serial}" signs with ${key.algorithm}, not ${algorithm ?? ""}`);
+  if (step === Step.otherAlgorithm)
+    return failed(`key "${key.serial}" signs with ${key.algorithm}, not ${algorithm ?? ""}`);
   return failed("the signature does not verify over this message", () =>
     hintOf(pack, envelope, identity, request, opened, key, now, redact),
   );

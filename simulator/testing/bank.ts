@@ -58,6 +58,7 @@ export function peerOf(party: TestParty, position: number): Peer {
       ...(party.notifyUrl === undefined ? {} : { notify_url: party.notifyUrl }),
     },
     keys: [{ serial: party.key.serial, algorithm: party.key.algorithm, key: party.key.publicKey }],
+    ...(party.sealing === undefined ? {} : { sealing: [party.sealing] }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { SealingKey } from "../../core/sealing/scheme.ts";
 import type { TestKey } from "./keys.ts";
 
 /** Who is enrolled at a test bank, and with which key. */
@@ -6,4 +7,6 @@ export interface TestParty {
   readonly key: TestKey;
   readonly notifyUrl?: string;
   readonly notifyPrefixes?: readonly string[];
+  /** Under which parts of its messages are sealed, where the pack seals any. */
+  readonly sealing?: SealingKey;
 }

@@ -19,7 +19,7 @@ import type { Planned } from "../plan.ts";
 import { loadStatement } from "../statement/load.ts";
 import type { StatementProblem } from "../statement/load.ts";
 import type { Statement } from "../statement/statement.ts";
-import { openSigner, openSutKeys } from "../wire/signer.ts";
+import { openSigner, openSutKeys, sealingKeysOf } from "../wire/signer.ts";
 import type { Signer, VerifyingKey } from "../wire/signer.ts";
 import { assertionsAreFindings } from "./assertions.ts";
 import { runScope } from "./scope.ts";
@@ -83,14 +83,16 @@ interface PlannedRun extends Pick<OpenRun, "pack" | "statement" | "statementDige
 
 /** Reads pack, statement and keys, and plans; touches no network. Throws `StatementProblems`, `PlanError` or what loading a pack throws. */
 export async function planRun(job: PlanJob, hasCounterparty: boolean): Promise<PlannedRun> {
-  const pack = packView(loadPack(job.packDirectory));
+  const source = loadPack(job.packDirectory);
   const loaded = loadStatement(job.statementFile);
   if (!loaded.ok) throw new StatementProblems(job.statementFile, loaded.problems);
-  const claim = narrowed(loaded.statement, pack.source.modules ?? [], job.modules);
+  const claim = narrowed(loaded.statement, source.modules ?? [], job.modules);
   if (!claim.ok && claim.ofChoice) throw new ChoiceError(claim.problems);
   if (!claim.ok) throw new StatementProblems(job.statementFile, claim.problems);
   const { statement } = claim;
-  const keys = openKeys(statement, pack, job.statementFile);
+  const signers = openSigners(statement, source.manifest.policies, job.statementFile);
+  const pack = packView(source, sealingKeysOf(signers.opened));
+  const keys = openKeys(statement, pack, job.statementFile, signers);
   const lines = plan({
     checks: [...CHECKS, ...(await vendorChecks(statement.checks, job.statementFile, pack))],
     pack,
@@ -130,18 +132,29 @@ export async function openRun(
   return { ...planned, scope, close: () => runtime.close() };
 }
 
+interface OpenedSigners {
+  readonly opened: readonly Signer[];
+  readonly problems: readonly StatementProblem[];
+}
+
+function openSigners(statement: Statement, policies: PackView["policies"], file: string): OpenedSigners {
+  const problems: StatementProblem[] = [];
+  const opened = statement.parties.flatMap((party, index) => {
+    const signer = openSigner(party, policies, `/parties/${index}`);
+    if (signer.ok) return [signer.value];
+    problems.push({ file, pointer: signer.pointer, rule: signer.rule, remedy: signer.remedy });
+    return [];
+  });
+  return { opened, problems };
+}
+
 function openKeys(
   statement: Statement,
   pack: PackView,
   file: string,
+  { opened: signers, problems: ofSigners }: OpenedSigners,
 ): { readonly signers: readonly Signer[]; readonly sutKeys: readonly VerifyingKey[] } {
-  const problems: StatementProblem[] = [];
-  const signers = statement.parties.flatMap((party, index) => {
-    const opened = openSigner(party, pack.policies.envelope, `/parties/${index}`);
-    if (opened.ok) return [opened.value];
-    problems.push({ file, pointer: opened.pointer, rule: opened.rule, remedy: opened.remedy });
-    return [];
-  });
+  const problems: StatementProblem[] = [...ofSigners];
   const sutKeys = openSutKeys(statement, pack.policies.envelope);
   if (!sutKeys.ok) problems.push({ file, pointer: sutKeys.pointer, rule: sutKeys.rule, remedy: sutKeys.remedy });
   for (const scenario of Object.keys(statement.fixtures)) {

@@ -49,6 +49,10 @@ export class Sending {
         timestampSeconds: Math.floor(this.#context.sutNow() / 1000),
         nonce: this.nonce(),
         timeoutMs: statement.limits.timeoutMs,
+        source: pack.source,
+        places: pack.sealed(draft.interface, "request"),
+        secret: party.sealing,
+        sealingNonce: () => this.#text(NONCE_LENGTH),
       },
       options.tamper,
     );
@@ -58,6 +62,11 @@ export class Sending {
   nonce(): string {
     const { minLength, maxLength } = this.#context.pack.policies.freshness.nonce;
     const length = Math.min(maxLength, Math.max(minLength, NONCE_LENGTH));
+    return this.#text(length);
+  }
+
+  /** So many characters of `[0-9A-Za-z]`. */
+  #text(length: number): string {
     return encodeBase64(this.#context.run.nonces.bytes(length)).replaceAll(/[+/=]/g, "0").slice(0, length);
   }
 

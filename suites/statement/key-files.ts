@@ -24,7 +24,7 @@ export function keyFiles(
       continue;
     }
     // A secret that was pasted in place of a file name is not repeated.
-    const secret = pointer.endsWith("/secret");
+    const secret = /\/(?:secret|sealingSecret)$/.test(pointer);
     const quoted = secret ? "the file" : `"${name}"`;
     try {
       const text = name.startsWith(ENVIRONMENT)
@@ -77,7 +77,14 @@ interface Wanted {
 
 function wantedFiles(raw: RawStatement): readonly Wanted[] {
   const wanted: Wanted[] = [];
-  for (const [index, party] of list(raw.parties).entries())
+  for (const [index, party] of list(raw.parties).entries()) {
+    if (party.sealingSecret !== undefined)
+      wanted.push({
+        pointer: `/parties/${index}/sealingSecret`,
+        name: party.sealingSecret,
+        marker: /^[\x21-\x7e]{16,512}\r?\n?$/,
+        what: "a secret: one line of visible characters",
+      });
     wanted.push(
       party.secret === undefined
         ? {
@@ -93,6 +100,7 @@ function wantedFiles(raw: RawStatement): readonly Wanted[] {
             what: "a secret: one line of 16 to 512 visible characters",
           },
     );
+  }
   for (const [index, key] of list(raw.sutKeys).entries())
     wanted.push({
       pointer: `/sutKeys/${index}/publicKey`,

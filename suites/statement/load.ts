@@ -264,6 +264,9 @@ function complete(raw: RawStatement, files: ReadonlyMap<string, string>, path: s
       raw.parties[index]?.secret === undefined
         ? { privateKey: pem(`/parties/${index}/privateKey`) }
         : { secret: pem(`/parties/${index}/secret`).trim() },
+    ...(raw.parties[index]?.sealingSecret === undefined
+      ? {}
+      : { sealingSecret: pem(`/parties/${index}/sealingSecret`).trim() }),
   }));
   return {
     name: raw.name,

@@ -9,6 +9,7 @@ export interface RawStatement extends Pick<Statement, "name" | "role" | "pack" |
     readonly algorithm: string;
     readonly privateKey?: string;
     readonly secret?: string;
+    readonly sealingSecret?: string;
   }[];
   readonly sutKeys?: readonly { readonly serial: string; readonly algorithm: string; readonly publicKey: string }[];
   readonly tls?: TlsFiles;

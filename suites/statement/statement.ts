@@ -29,6 +29,8 @@ export interface PartyIdentity {
   /** The algorithm's token on the wire. */
   readonly algorithm: string;
   readonly key: PartyKey;
+  /** Text of the secret under which parts of its messages are sealed. */
+  readonly sealingSecret?: string;
 }
 
 /** What a party signs with: the PEM text of a private key, or a secret that it shares with the SUT. */

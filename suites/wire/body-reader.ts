@@ -4,6 +4,7 @@ import { readTexts, textReaders } from "../../core/pack/text-values.ts";
 import type { TextReader } from "../../core/pack/text-values.ts";
 import type { Interface, PackSource } from "../../core/pack/types.ts";
 import type { Json } from "../../core/unit/unit.ts";
+import type { PartOpener } from "./sealed-parts.ts";
 import { contentOf } from "./content.ts";
 
 /** Reads a payload as the value that it says, in the types of the schema where the format has texts alone; undefined for none. */
@@ -13,7 +14,7 @@ export type BodyReader = (one: Interface, part: "request" | "response", payload:
  * The reader of a pack's bodies. `fallback` is the format of what has no format of its own: refusals, and answers
  * without a body.
  */
-export function bodyReader(source: PackSource, fallback: string): BodyReader {
+export function bodyReader(source: PackSource, fallback: string, open: PartOpener): BodyReader {
   const known = new Map<string, ReadonlyMap<string, TextReader>>();
   const interfaces = new Map(source.interfaces.map((one) => [one.id, one]));
   return (one, part, payload) => {
@@ -21,7 +22,7 @@ export function bodyReader(source: PackSource, fallback: string): BodyReader {
     if (codec === undefined) return contentOf(payload, fallback);
     const value = contentOf(payload, codec.name);
     if (value === undefined) return contentOf(payload, fallback);
-    if (!codec.textual) return value;
+    if (!codec.textual) return open(one, part, value);
     const key = `${part} ${one.id}`;
     const written = interfaces.get(one.id) ?? one;
     const readers = known.get(key) ?? textReaders(source, written[part].body, interfaceFile(written));

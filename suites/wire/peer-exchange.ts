@@ -6,6 +6,7 @@ import type { Session } from "../session.ts";
 import { contentOf, fieldsIn } from "./content.ts";
 import type { Fields } from "./draft.ts";
 import { readRefusal } from "./refusal.ts";
+import type { SealedUnder } from "./sealed-parts.ts";
 
 /** One attempt of the SUT, as the counterparty saw and judged it. */
 export interface Delivery {
@@ -26,6 +27,8 @@ export interface Delivery {
   readonly timestamp: string | undefined;
   /** Of the key that it says it is signed with. */
   readonly serial: string | undefined;
+  /** Its sealed parts, each with the nonce under which it was sealed. */
+  readonly sealed: readonly SealedUnder[];
   readonly wire: WireExchange;
 }
 
@@ -135,6 +138,7 @@ export function deliveryOf(entry: PeerExchange, session: Session): Delivery {
     nonce: claims.nonce,
     timestamp: claims.timestamp,
     serial: claims.serial,
+    sealed: one === undefined ? [] : session.pack.sealedParts(one, "request", contentOf(body, "json") ?? null),
     wire: {
       label: `notification ${entry.interface ?? "(not recognised)"}, as it arrived`,
       request: {

@@ -2,10 +2,16 @@ import { codecOf } from "../../core/codec/codecs.ts";
 import type { RequestMessage } from "../../core/envelope/message.ts";
 import { requestTarget } from "../../core/runtime/wire.ts";
 import { isDeepStrictEqual } from "node:util";
+import type { SealingKey } from "../../core/sealing/scheme.ts";
+import type { SealedPlace } from "../../core/sealing/policy.ts";
+import type { SealedObject } from "../../core/sealing/sealed-object.ts";
+import type { PackSource } from "../../core/pack/types.ts";
+import type { Json } from "../../core/unit/unit.ts";
 import type { HttpRequest } from "../../core/runtime/runtime.ts";
 import { bodyOf, targetOf } from "./draft.ts";
 import type { Draft } from "./draft.ts";
 import type { Claims, WireEnvelope } from "./envelope/wire-envelope.ts";
+import { sealedBody } from "./sealed-parts.ts";
 import type { Signer } from "./signer.ts";
 
 /**
@@ -14,6 +20,8 @@ import type { Signer } from "./signer.ts";
  *
  *   signer                                    another identity, signing for itself
  *   target, body, timestamp, nonce, identity  said otherwise and *signed so*: the signature is right for what is sent
+ *   sealed                                    a part that the message carries sealed
+ *   payload                                   the body with its parts sealed, as it is sent
  *   signed                                    the signature covers something else than what is sent
  *   sign                                      the bytes signed, or how they are signed
  *   signature                                 the signature's own bytes
@@ -30,6 +38,8 @@ export interface Tamper {
   readonly timestamp?: (timestamp: string) => string;
   readonly nonce?: (nonce: string) => string;
   readonly identity?: (identity: ClaimedIdentity) => ClaimedIdentity;
+  readonly sealed?: (sealed: SealedObject) => Json;
+  readonly payload?: (payload: Uint8Array) => Uint8Array;
   readonly signed?: (message: RequestMessage) => RequestMessage;
   /** Makes the signature from the signature base, or from the message, in place of `signer.sign`. */
   readonly sign?: (base: Uint8Array, signer: Signer, message: RequestMessage) => Uint8Array;
@@ -64,6 +74,12 @@ export interface Sealing {
   readonly timestampSeconds: number;
   readonly nonce: string;
   readonly timeoutMs: number;
+  /** The pack, and the parts of a body that it has sealed. */
+  readonly source: PackSource;
+  readonly places: readonly SealedPlace[];
+  sealingNonce(): string;
+  /** Seals for a signer without a secret of its own, as one that a check makes up is. */
+  readonly secret: SealingKey | undefined;
 }
 
 /**
@@ -75,11 +91,21 @@ export function seal(draft: Draft, sealing: Sealing, tamper: Tamper = {}): HttpR
   const { envelope } = sealing;
   const signer = otherSigner(draft, sealing.signer, tamper);
   const layer = layersOf(draft, tamper);
+  const { places, sealingNonce } = sealing;
+  let sealedAny = false;
+  const change = (sealed: SealedObject): Json => {
+    sealedAny = true;
+    return layer<Json>("sealed", sealed);
+  };
+  const written = layer("body", bodyOf(draft));
+  const key = signer.sealing ?? sealing.secret;
+  const payload = sealedBody(sealing.source, key, written, { places, nonce: sealingNonce, change });
+  if (tamper.sealed !== undefined && !sealedAny) throw new TamperWithoutEffect("sealed", draft.interface.id);
   const prefix = new URL(sealing.baseUrl).pathname.replace(/\/$/, "");
   const message: RequestMessage = {
     method: draft.interface.http.method,
     target: layer("target", prefix + targetOf(draft)),
-    body: layer("body", bodyOf(draft)),
+    body: layer("payload", payload),
     timestamp: layer("timestamp", String(sealing.timestampSeconds)),
     nonce: layer("nonce", sealing.nonce),
     ...layer("identity", { party: signer.partyId, serial: signer.serial, algorithm: signer.token }),

@@ -1,4 +1,7 @@
 import type { EnvelopePolicy } from "../../core/envelope/policy.ts";
+import { openSealingKey } from "../../core/sealing/schemes.ts";
+import type { SealingKey } from "../../core/sealing/scheme.ts";
+import type { Policies } from "../../core/pack/types.ts";
 import type { VerifyingKey as Verifying } from "../../core/signature/scheme.ts";
 import { openSigningKey, openVerifyingKey } from "../../core/signature/schemes.ts";
 import type { PartyIdentity, Statement } from "../statement/statement.ts";
@@ -10,6 +13,8 @@ export interface Signer {
   /** The algorithm's token on the wire. */
   readonly token: string;
   sign(bytes: Uint8Array): Uint8Array;
+  /** With what it seals parts of its messages; absent where the pack seals none. */
+  readonly sealing?: SealingKey;
 }
 
 /** A key with which the SUT signs, by serial. */
@@ -26,7 +31,13 @@ export type Opening<T> =
   | { readonly ok: false; readonly pointer: string; readonly rule: string; readonly remedy: string };
 
 /** The identity's key, ready to sign; a refusal names the statement's place. */
-export function openSigner(party: PartyIdentity, policy: EnvelopePolicy, pointer: string): Opening<Signer> {
+export function openSigner(
+  party: PartyIdentity,
+  { envelope: policy, sealing }: Pick<Policies, "envelope" | "sealing">,
+  pointer: string,
+): Opening<Signer> {
+  const sealingKey = openSealing(party, sealing, `${pointer}/sealingSecret`);
+  if (!sealingKey.ok) return sealingKey;
   const scheme = policy.algorithms[party.algorithm];
   if (scheme === undefined) return unknownToken(party.algorithm, policy, `${pointer}/algorithm`);
   const what = "secret" in party.key ? "secret" : "privateKey";
@@ -34,7 +45,13 @@ export function openSigner(party: PartyIdentity, policy: EnvelopePolicy, pointer
     const key = openSigningKey(scheme, party.key);
     return {
       ok: true,
-      value: { partyId: party.partyId, serial: party.serial, token: party.algorithm, sign: (bytes) => key.sign(bytes) },
+      value: {
+        partyId: party.partyId,
+        serial: party.serial,
+        token: party.algorithm,
+        sign: (bytes) => key.sign(bytes),
+        ...(sealingKey.value === undefined ? {} : { sealing: sealingKey.value }),
+      },
     };
   } catch (cause) {
     return {
@@ -46,6 +63,27 @@ export function openSigner(party: PartyIdentity, policy: EnvelopePolicy, pointer
           ? "Give the file of the secret that both sides agreed on."
           : "Give the key that belongs to the algorithm named, as PKCS#8 PEM.",
     };
+  }
+}
+
+/** The secret that a party seals with; undefined where the pack seals nothing. */
+function openSealing(
+  { sealingSecret }: PartyIdentity,
+  sealing: Policies["sealing"],
+  pointer: string,
+): Opening<SealingKey | undefined> {
+  if (sealing === undefined && sealingSecret === undefined) return { ok: true, value: undefined };
+  if (sealingSecret === undefined)
+    return {
+      ok: false,
+      pointer,
+      rule: "is missing, and the pack seals parts of its messages",
+      remedy: "Name the file of the secret that the party shares with the system under test.",
+    };
+  try {
+    return { ok: true, value: openSealingKey(sealing, sealingSecret) };
+  } catch (cause) {
+    return { ok: false, pointer, rule: `is not usable: ${text(cause)}`, remedy: "Correct or remove it." };
   }
 }
 
@@ -76,6 +114,11 @@ export function openSutKeys(statement: Statement, policy: EnvelopePolicy): Openi
         party: partyId,
       });
   return { ok: true, value: keys };
+}
+
+/** What opens the sealed parts of any message of the run. */
+export function sealingKeysOf(signers: readonly Signer[]): readonly SealingKey[] {
+  return signers.flatMap(({ sealing }) => (sealing === undefined ? [] : [sealing]));
 }
 
 function unknownToken(token: string, policy: EnvelopePolicy, pointer: string): Opening<never> {

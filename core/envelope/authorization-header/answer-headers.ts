@@ -44,6 +44,14 @@ export function answerHeaders(policy: AuthorizationHeaderPolicy): Pick<Envelope,
         one(names.serial),
         one(names.signature),
       ];
+      const algorithm = one(names.algorithm);
+      // It may be left out, and says nothing when it is empty or stands twice.
+      if (algorithm === undefined && headerValues(answer.headers, names.algorithm).length > 0)
+        return headerFault(
+          `${response.algorithm} must stand once, with a token, or not at all`,
+          `${response.algorithm} 须仅出现一次且非空，或不出现`,
+          response.algorithm,
+        );
       if (timestamp === undefined || nonce === undefined || serial === undefined || signature === undefined)
         return headerFault(
           `of ${response.timestamp}, ${response.nonce}, ${response.serial}, ${response.signature} each must stand once`,
@@ -53,7 +61,7 @@ export function answerHeaders(policy: AuthorizationHeaderPolicy): Pick<Envelope,
       return {
         ok: true,
         serial,
-        algorithm: one(names.algorithm),
+        algorithm,
         timestamp,
         nonce,
         covered: responseBase(policy, { timestamp, nonce, body: answer.body }),

@@ -22,6 +22,7 @@ import {
 import { requestFields } from "./request-fields.ts";
 import { repetition } from "./repetition.ts";
 import type { Rule } from "./rule.ts";
+import { sealedFields, sealedInJson, sealingSchemes } from "./sealing.ts";
 import { schemaAnchored, schemaCompile, schemaPattern, schemaReference, schemaUnused } from "./schemas.ts";
 import { fieldSources } from "./sources.ts";
 import { stateFinal, stateUnknown, stateUnreachable } from "./states.ts";
@@ -47,6 +48,9 @@ export const RULES: readonly Rule[] = [
   schemaAnchored,
   fieldSources,
   fieldFormTexts,
+  sealingSchemes,
+  sealedFields,
+  sealedInJson,
   interfaceIdle,
   interfaceAnswer,
   repetition,

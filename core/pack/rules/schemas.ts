@@ -82,8 +82,8 @@ export const schemaCompile: Rule = {
               at,
               [`The schema cannot be compiled: ${why}.`, `模式无法编译:${why}。`],
               [
-                "Only JSON Schema 2020-12, x-from, x-is, x-as, x-sensitive and x-title are known.",
-                "只支持 JSON Schema 2020-12 与 x-from、x-is、x-as、x-sensitive、x-title。",
+                "Only JSON Schema 2020-12, x-from, x-is, x-as, x-sealed, x-sensitive and x-title are known.",
+                "只支持 JSON Schema 2020-12 与 x-from、x-is、x-as、x-sealed、x-sensitive、x-title。",
               ],
             ),
           ];

@@ -17,7 +17,9 @@ export const doubledHeader: Check = {
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));
     // Credentials that stand elsewhere than in one header are doubled there (SIG-19).
-    const credentials = session.pack.requestEnvelope(draft.interface).requestParts.find(({ id }) => id === "signature")?.within;
+    const credentials = session.pack
+      .requestEnvelope(draft.interface)
+      .requestParts.find(({ id }) => id === "signature")?.within;
     const media = [session.code("route.media"), session.code("decode")];
     const more = (name: string, value: string) => ({
       headers: (headers: Headers) => [...headers, [name, value] as const],

@@ -3,6 +3,7 @@ import { interfaceOf } from "../../check.ts";
 import { expectEachRefused } from "../corpus.ts";
 import type { WrongForm } from "../corpus.ts";
 import { eachSubject } from "../subject.ts";
+import type { Session } from "../../session.ts";
 
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
@@ -34,39 +35,8 @@ export const lineBreak: Check = {
       codes: signature,
       tamper: { sign: (bytes, signer) => signer.sign(encoder.encode(change(decoder.decode(bytes)))) },
     });
-    const smuggled = (name: string, escape: string, clear: string): readonly WrongForm[] => {
-      const signedInClear = {
-        sign: (bytes: Uint8Array, signer: { sign(bytes: Uint8Array): Uint8Array }) =>
-          signer.sign(encoder.encode(decoder.decode(bytes).replaceAll(escape, clear))),
-      };
-      const query = (target: string): string => `${target}${target.includes("?") ? "&" : "?"}x=1${escape}y`;
-      const path = (target: string): string => target.replace(/(\?|$)/, `${escape}$1`);
-      const inTarget: readonly WrongForm[] = [
-        {
-          name: `${name} in the query, signed as a line break`,
-          codes: signature,
-          tamper: { target: query, ...signedInClear },
-        },
-        {
-          name: `${name} in the path, signed as a line break`,
-          codes: [signature, session.code("route.unknown")],
-          tamper: { target: path, ...signedInClear },
-        },
-      ];
-      return [
-        ...(coversTarget ? inTarget : []),
-        {
-          name: `${name} in the nonce, signed as a line break`,
-          codes: signature,
-          tamper: { nonce: (nonce) => nonce + escape, ...signedInClear },
-        },
-        {
-          name: `${name} behind the timestamp, signed as a line break`,
-          codes: [signature, session.code("freshness.timestamp")],
-          tamper: { timestamp: (now) => now + escape, ...signedInClear },
-        },
-      ];
-    };
+    const smuggled = (name: string, escape: string, clear: string): readonly WrongForm[] =>
+      smuggledForms(session, name, { escape, clear, coversTarget });
     await expectEachRefused(session, {
       draft,
       what: "a line break smuggled into the signature base",
@@ -95,3 +65,43 @@ export const lineBreak: Check = {
     });
   },
 };
+
+/** A line break in each part, sent escaped and signed in clear. */
+function smuggledForms(
+  session: Session,
+  name: string,
+  { escape, clear, coversTarget }: { readonly escape: string; readonly clear: string; readonly coversTarget: boolean },
+): readonly WrongForm[] {
+  const signature = session.code("signature");
+  const signedInClear = {
+    sign: (bytes: Uint8Array, signer: { sign(bytes: Uint8Array): Uint8Array }) =>
+      signer.sign(encoder.encode(decoder.decode(bytes).replaceAll(escape, clear))),
+  };
+  const query = (target: string): string => `${target}${target.includes("?") ? "&" : "?"}x=1${escape}y`;
+  const path = (target: string): string => target.replace(/(\?|$)/, `${escape}$1`);
+  const inTarget: readonly WrongForm[] = [
+    {
+      name: `${name} in the query, signed as a line break`,
+      codes: signature,
+      tamper: { target: query, ...signedInClear },
+    },
+    {
+      name: `${name} in the path, signed as a line break`,
+      codes: [signature, session.code("route.unknown")],
+      tamper: { target: path, ...signedInClear },
+    },
+  ];
+  return [
+    ...(coversTarget ? inTarget : []),
+    {
+      name: `${name} in the nonce, signed as a line break`,
+      codes: signature,
+      tamper: { nonce: (nonce) => nonce + escape, ...signedInClear },
+    },
+    {
+      name: `${name} behind the timestamp, signed as a line break`,
+      codes: [signature, session.code("freshness.timestamp")],
+      tamper: { timestamp: (now) => now + escape, ...signedInClear },
+    },
+  ];
+}

@@ -23,7 +23,8 @@ export const otherBase: Check = {
         name: `signed: ${name}`,
         codes: session.code("signature"),
         tamper: {
-          sign: (base, signer, message) => signer.sign(session.pack.requestEnvelope(draft.interface).otherBases(message)[name] ?? base),
+          sign: (base, signer, message) =>
+            signer.sign(session.pack.requestEnvelope(draft.interface).otherBases(message)[name] ?? base),
         },
       })),
       what: "a message signed over another base",

@@ -3,6 +3,7 @@ import type { Check } from "../../check.ts";
 import { claimedOf } from "../../profile.ts";
 import type { Session } from "../../session.ts";
 import { counterparty } from "../../wire/counterparty.ts";
+import type { Delivery } from "../../wire/counterparty.ts";
 import { nothingSeen } from "../incidents.ts";
 import { eachTold, firstAt, NEEDS, notified, wires } from "./arranged.ts";
 
@@ -17,13 +18,16 @@ export const sound: Check = {
   each: eachTold(),
   async run(session, instance) {
     const peer = counterparty(session);
-    const first = await firstAt(session, peer, await notified(session, resourceOf(session.pack, instance), "ack"));
+    const resource = resourceOf(session.pack, instance);
+    const first = await firstAt(session, peer, await notified(session, resource, "ack"));
     session.judged();
-    if (first.code === undefined) return;
+    if (first.code === undefined) {
+      if (first.sealed.length === 0) return;
+      return nonceTwice(session, [first, await firstAt(session, peer, await notified(session, resource, "ack"))]);
+    }
     session.fail({
       summary: { en: `a notification was not a sound message: ${first.code}`, zh: `通知报文不正确：${first.code}` },
-      expected:
-        "signed by the SUT's key as a request is, of the present time, with a nonce of its own, application/json, as its schema says",
+      expected: `signed by the SUT's key as ${session.pack.policies.notification.signedAs === "answer" ? "an answer" : "a request"} is, of the present time, with a nonce of its own, application/json, as its schema says`,
       seen: `${first.code}${first.detail === undefined ? "" : ` (${first.detail})`}`,
       evidence: [first.wire],
     });
@@ -53,6 +57,7 @@ export const allSound: Check = {
     const excused = session.run.sutClock.mostMs === 0 ? [] : [stages["freshness.timestamp"]];
     const unsound = seen.filter((one) => one.code !== undefined && !excused.includes(one.code));
     session.judged();
+    nonceTwice(session, seen);
     const [first] = unsound;
     if (first === undefined) return;
     session.fail({
@@ -75,6 +80,30 @@ export const allSound: Check = {
     });
   },
 };
+
+/** Two texts under one nonce and key tell each other, and let anyone forge the tag (NIST SP 800-38D, 8). */
+function nonceTwice(session: Session, seen: readonly Delivery[]): void {
+  const known = new Map<string, { readonly ciphertext: string; readonly delivery: Delivery }>();
+  for (const delivery of seen)
+    for (const { key, nonce, ciphertext } of delivery.sealed) {
+      const before = known.get(`${key} ${nonce}`);
+      if (before !== undefined && before.ciphertext !== ciphertext)
+        session.fail({
+          summary: {
+            en: "two notifications were sealed under one nonce",
+            zh: "两条通知使用了同一加密随机串",
+          },
+          expected: "a nonce of its own for everything that is sealed under one secret",
+          seen: nonce,
+          evidence: wires([before.delivery, delivery]),
+          likelyCause: {
+            en: "The nonce is a constant, or is drawn from a generator that begins anew at each start.",
+            zh: "随机串为常量，或随机数发生器每次启动都从头开始。",
+          },
+        });
+      known.set(`${key} ${nonce}`, { ciphertext, delivery });
+    }
+}
 
 /** Whether the SUT claims an interface whose requests say where they are told of. */
 function toldOfAny(session: Session): boolean {

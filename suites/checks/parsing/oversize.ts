@@ -30,7 +30,7 @@ export const oversize: Check = {
       for (const size of [limit + 1, 4 * limit]) {
         const exchange = await session.send(draft, {
           label: `${size} bytes, ${way}`,
-          tamper: { ...tamper, body: padded(draft, size) },
+          tamper: { ...tamper, payload: padded(draft, size) },
         });
         // A SUT that receives far more than the limit may hang up, as long as the call has no effect.
         if (exchange.failure !== undefined && exchange.failure.kind !== "timeout" && size > limit + 1) continue;
@@ -43,7 +43,7 @@ export const oversize: Check = {
     await session.expectUnchanged(before, "a body above the limit");
     // White space adds to JSON without saying anything; nothing does to a form.
     if (draft.interface.request.representation === "json")
-      await accepted(session, draft, `${limit} bytes, declared`, { body: padded(draft, limit) });
+      await accepted(session, draft, `${limit} bytes, declared`, { payload: padded(draft, limit) });
     else session.expectSuccess(await session.send(draft, { label: "an ordinary body, declared" }));
     // What is put in force stands in the way of the next.
     if (session.pack.interface(id).purpose?.confirms === undefined)

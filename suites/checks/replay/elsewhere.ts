@@ -16,7 +16,9 @@ export const elsewhere: Check = {
   each: eachInterface(),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));
-    if (!session.pack.requestEnvelope(draft.interface).requestParts.some(({ id, covered }) => id === "target" && covered))
+    if (
+      !session.pack.requestEnvelope(draft.interface).requestParts.some(({ id, covered }) => id === "target" && covered)
+    )
       session.skip(
         "the signature of this envelope does not cover the target: the same parameters are the same message wherever they are sent",
         "该报文封装的签名不覆盖请求目标：相同参数发往任何地址均为同一报文",

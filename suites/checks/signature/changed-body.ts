@@ -43,15 +43,24 @@ export const changedBody: Check = {
   },
 };
 
+/** A text with its last digit one greater; undefined for a text without digits. */
+function greaterIn(text: string): string | undefined {
+  const digit = /\d(?=\D*$)/.exec(text);
+  if (digit === null) return undefined;
+  return text.slice(0, digit.index) + String((Number(digit[0]) + 1) % 10) + text.slice(digit.index + 1);
+}
+
 /** Ways to change a body on the wire, whatever it carries besides its payload. */
 function changesOf(payload: string, { interface: one }: Draft): Readonly<Record<string, (wire: string) => string>> {
-  const digit = /\d(?=\D*$)/.exec(payload);
-  const greater =
-    digit === null
-      ? payload
-      : payload.slice(0, digit.index) + String((Number(digit[0]) + 1) % 10) + payload.slice(digit.index + 1);
+  const greater = greaterIn(payload);
   return {
-    ...(digit === null ? {} : { "one digit greater": (wire) => wire.replace(payload, () => greater) }),
+    ...(greater === undefined
+      ? {}
+      : {
+          // Where parts are sealed, the digits of what is sent are others.
+          "one digit greater": (wire) =>
+            wire.includes(payload) ? wire.replace(payload, () => greater) : (greaterIn(wire) ?? ""),
+        }),
     ...(codecOf(one.request.representation)?.textual === true
       ? { "a field more": (wire) => `note=x&${wire}` }
       : { "a field more": (wire) => `${wire.slice(0, -1)},"note":"x"}`, "an empty object": () => "{}" }),

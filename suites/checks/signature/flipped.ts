@@ -50,7 +50,11 @@ export const flipped: Check = {
   isolated: true,
   each: ({ provided, pack }: PlanContext): readonly Instance[] =>
     provided.flatMap((one) =>
-      Object.keys(changesOf(pack.requestEnvelope(one))).map((part) => ({ id: `${one.id}/${part}`, interface: one.id, data: part })),
+      Object.keys(changesOf(pack.requestEnvelope(one))).map((part) => ({
+        id: `${one.id}/${part}`,
+        interface: one.id,
+        data: part,
+      })),
     ),
   async run(session, instance) {
     const part = String(instance.data);

@@ -12,6 +12,7 @@ import { ownRotation } from "./own-rotation.ts";
 import { otherParty } from "./other-party.ts";
 import { rotation } from "./rotation.ts";
 import { rsaPadding } from "./rsa-padding.ts";
+import { sealedParts } from "./sealed-parts.ts";
 import { signedRefusals } from "./signed-refusals.ts";
 import { sm2Malformed } from "./sm2-malformed.ts";
 import { twoSignatures } from "./two-signatures.ts";
@@ -21,6 +22,7 @@ export const SIGNATURE: readonly Check[] = [
   absent,
   flipped,
   changedBody,
+  sealedParts,
   otherParty,
   unknownSerial,
   noFallback,

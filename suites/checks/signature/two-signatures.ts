@@ -16,11 +16,13 @@ export const twoSignatures: Check = {
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));
     const codes = [session.code("signature"), ...doubledCodes(session)];
-    const forms = Object.entries(session.pack.requestEnvelope(draft.interface).doubles).map(([name, double]): WrongForm => ({
-      name,
-      codes,
-      tamper: { wire: (request) => double(request, session.fresh()) },
-    }));
+    const forms = Object.entries(session.pack.requestEnvelope(draft.interface).doubles).map(
+      ([name, double]): WrongForm => ({
+        name,
+        codes,
+        tamper: { wire: (request) => double(request, session.fresh()) },
+      }),
+    );
     await expectEachRefused(session, {
       draft,
       forms,

@@ -9,6 +9,27 @@ export const MESSAGES: readonly Break[] = [
     "schema.reference interfaces/pay.create.json#/response/body/$ref",
   ],
   [
+    "a sealed field of a pack that seals nothing",
+    "/messages/pay/$defs/number/x-sealed",
+    {},
+    "schema.sealed messages/pay.json#/$defs/number/x-sealed",
+  ],
+  [
+    "a sealed parameter",
+    "/interfaces/1/request/query/properties/party_id/x-sealed",
+    {},
+    "interface.sealed interfaces/pay.query.json#/request/query",
+  ],
+  [
+    "a scheme of sealing that there is not",
+    "/manifest/policies/sealing",
+    {
+      algorithms: { AEAD: "aes-128" },
+      fields: { algorithm: "a", ciphertext: "c", nonce: "n", associatedData: "d" },
+    },
+    "sealing.scheme pack.json#/policies/sealing/algorithms/AEAD",
+  ],
+  [
     "a schema that does not compile",
     "/messages/pay/$defs/number/patern",
     "x",

@@ -1,0 +1,87 @@
+import { escape } from "../../expression/typing.ts";
+import { SEALING_SCHEMES } from "../../sealing/schemes.ts";
+import { sealedPlaces } from "../sealed-places.ts";
+import { interfaceFile } from "../file.ts";
+import { isSchemaObject } from "../reference.ts";
+import { instead, problem } from "./rule.ts";
+import type { Rule } from "./rule.ts";
+import { schemaParts } from "./schemas.ts";
+
+/** Tokens of sealing stand for sealing schemes that there are. */
+export const sealingSchemes: Rule = {
+  id: "sealing.scheme",
+  check: ({ manifest }) => {
+    const known = SEALING_SCHEMES.map(({ name }) => name);
+    return Object.entries(manifest.policies.sealing?.algorithms ?? {})
+      .filter(([, scheme]) => !known.includes(scheme))
+      .map(([token, scheme]) =>
+        problem(
+          "sealing.scheme",
+          "pack.json",
+          `/policies/sealing/algorithms/${escape(token)}`,
+          [`There is no sealing scheme ${JSON.stringify(scheme)}.`, `没有加密算法 ${JSON.stringify(scheme)}。`],
+          instead(scheme, known),
+        ),
+      );
+  },
+};
+
+/** A field is sealed where the pack says how, and what is sealed as a text is one. */
+export const sealedFields: Rule = {
+  id: "schema.sealed",
+  check: (source) =>
+    schemaParts(source).flatMap(({ file, pointer, value }) => {
+      if (!isSchemaObject(value) || value["x-sealed"] === undefined) return [];
+      const at = (message: readonly [string, string], remedy: readonly [string, string]) => [
+        problem("schema.sealed", file, `${pointer}/x-sealed`, message, remedy),
+      ];
+      if (source.manifest.policies.sealing === undefined)
+        return at(
+          [
+            "x-sealed stands here, and the pack does not say how it seals.",
+            "此处有 x-sealed，但规范包未说明加密方式。",
+          ],
+          [
+            "Add policies.sealing to pack.json, or take x-sealed out.",
+            "请在 pack.json 中增加 policies.sealing，或删除 x-sealed。",
+          ],
+        );
+      const { content } = value["x-sealed"] as { readonly content?: unknown };
+      if (content === "text" && value["type"] !== "string")
+        return at(
+          ["What is sealed as a text is one, and this is no text.", "content 为 text 时字段应为文本，而此处不是文本。"],
+          [
+            'Write "type": "string", or take "content": "text" out.',
+            '请写 "type": "string"，或删除 "content": "text"。',
+          ],
+        );
+      return [];
+    }),
+};
+
+/** Only bodies in JSON can carry a sealed object. */
+export const sealedInJson: Rule = {
+  id: "interface.sealed",
+  check: (source) =>
+    source.interfaces.flatMap((one) =>
+      (["path", "query", "body", "response"] as const).flatMap((part) => {
+        const [schema, format, pointer] =
+          part === "response"
+            ? [one.response.body, one.response.representation, "/response/body"]
+            : [one.request[part], part === "body" ? one.request.representation : part, `/request/${part}`];
+        if (format === "json" || sealedPlaces(source, schema, interfaceFile(one)).length === 0) return [];
+        return [
+          problem(
+            "interface.sealed",
+            interfaceFile(one),
+            pointer,
+            [
+              `A field is sealed here, and what is written as ${format} carries no objects.`,
+              `此处有加密字段，而 ${format} 无法承载对象。`,
+            ],
+            ["Seal fields of JSON bodies alone.", "仅 JSON 报文体中的字段可加密。"],
+          ),
+        ];
+      }),
+    ),
+};

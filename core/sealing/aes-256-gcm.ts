@@ -1,0 +1,47 @@
+import { createCipheriv, createDecipheriv, createSecretKey, randomInt } from "node:crypto";
+import { KeyRefused } from "../signature/pem.ts";
+import type { SealingKey, SealingScheme } from "./scheme.ts";
+
+const KEY_BYTES = 32;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789";
+
+/** AEAD_AES_256_GCM (RFC 5116, 5.2): a key of 32 bytes, a nonce of 12, the tag of 16 behind the ciphertext. */
+export const aes256Gcm: SealingScheme = {
+  name: "aes-256-gcm",
+  nonceBytes: NONCE_BYTES,
+  key(text): SealingKey {
+    const bytes = Buffer.from(text, "utf8");
+    if (bytes.length !== KEY_BYTES)
+      throw new KeyRefused(
+        `the secret has ${bytes.length} bytes; ${aes256Gcm.name} needs ${KEY_BYTES}, such as 32 letters and digits`,
+      );
+    // A key object shows nothing of itself, in whatever is printed.
+    const key = createSecretKey(bytes);
+    return {
+      kind: "sealing",
+      scheme: aes256Gcm.name,
+      seal(plain, nonce, associated) {
+        if (nonce.length !== NONCE_BYTES)
+          throw new RangeError(`a nonce of ${nonce.length} bytes was given; ${aes256Gcm.name} needs ${NONCE_BYTES}`);
+        const cipher = createCipheriv("aes-256-gcm", key, nonce, { authTagLength: TAG_BYTES });
+        cipher.setAAD(associated);
+        return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+      },
+      open(sealed, nonce, associated) {
+        const end = sealed.length - TAG_BYTES;
+        if (nonce.length !== NONCE_BYTES || end < 0) return undefined;
+        const decipher = createDecipheriv("aes-256-gcm", key, nonce, { authTagLength: TAG_BYTES });
+        decipher.setAAD(associated);
+        decipher.setAuthTag(sealed.subarray(end));
+        try {
+          return Buffer.concat([decipher.update(sealed.subarray(0, end)), decipher.final()]);
+        } catch {
+          return undefined;
+        }
+      },
+    };
+  },
+  generate: () => Array.from({ length: KEY_BYTES }, () => ALPHABET.charAt(randomInt(ALPHABET.length))).join(""),
+};

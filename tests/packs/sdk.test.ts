@@ -1,0 +1,91 @@
+import { describe, expect, test } from "vitest";
+import { checkPack } from "../../core/pack/check.ts";
+import { loadPack } from "../../core/pack/load.ts";
+import type { CheckFinished } from "../../core/run/event.ts";
+import type { Role } from "../../core/pack/types.ts";
+import type { Defect } from "../../simulator/defects/defect.ts";
+import { DEFECTS } from "../../simulator/defects/index.ts";
+import { sdkPack } from "../../trials/sdk-pack.ts";
+import { openTrial } from "../../trials/trial.ts";
+
+/*
+ * A pack in the ways of real SDKs, made of the reference pack by words of packs alone: no check was written for it.
+ */
+
+const packFolder = sdkPack();
+const source = loadPack(packFolder);
+
+const CLAIMED: Readonly<Record<Role, readonly string[]>> = {
+  bank: ["echo", "payment.*", "refund.*", "key.list", "bill.*", "settlement.*"],
+  platform: ["notify.payment_result", "notify.refund_result", "order.query"],
+};
+
+async function judged(
+  role: Role,
+  wanted: (check: string) => boolean,
+  wrappers?: Defect,
+): Promise<readonly CheckFinished[]> {
+  const trial = await openTrial({
+    role,
+    scheme: "ed25519",
+    packFolder,
+    interfaces: CLAIMED[role],
+    ...(wrappers === undefined ? {} : { wrappers }),
+  });
+  try {
+    const lines = await trial.judge({ wanted });
+    expect(trial.crashes).toEqual([]);
+    return lines;
+  } finally {
+    await trial.close();
+  }
+}
+
+const alarms = (lines: readonly CheckFinished[]): readonly unknown[] =>
+  lines
+    .filter(({ verdict }) => verdict !== "pass" && verdict !== "skipped")
+    .map(({ check, reason, finding, error }) => [check, reason?.en ?? error, finding?.expected, finding?.seen]);
+
+describe("a pack in the ways of real SDKs", () => {
+  test("the pack is sound", () => {
+    expect(checkPack(source)).toEqual([]);
+  });
+
+  test("a bank that plays it passes what judges its notifications", async () => {
+    const lines = await judged("bank", (check) => check.startsWith("notification."));
+    expect(alarms(lines)).toEqual([]);
+    const passed = new Set(lines.filter(({ verdict }) => verdict === "pass").map(({ check }) => check));
+    for (const check of ["notification.sound/payment", "notification.all-sound", "notification.agreement/payment"])
+      expect(passed).toContain(check);
+  });
+
+  test("a platform that plays it passes what judges receivers", async () => {
+    const lines = await judged("platform", () => true);
+    expect(alarms(lines)).toEqual([]);
+    const passed = new Set(lines.filter(({ verdict }) => verdict === "pass").map(({ check }) => check));
+    for (const check of [
+      "signature.sealed-parts/notify.payment_result",
+      "signature.flipped/notify.payment_result/body",
+    ])
+      expect(passed).toContain(check);
+  });
+
+  const FEEDING = /^contract\.valid-request\/(?:payment|notify)/u;
+  const CHECKS_OF: Readonly<Record<string, RegExp>> = {
+    "NOT-16": /^notification\.(?:sound|all-sound)/u,
+    "SIG-03": /^signature\.sealed-parts/u,
+  };
+
+  test.each(DEFECTS.filter(({ needs }) => needs?.sdk === true))("$name fails by $requirement", async (defect) => {
+    const { requirement, role } = defect;
+    const lines = await judged(
+      role,
+      (check) => FEEDING.test(check) || CHECKS_OF[requirement]?.test(check) === true,
+      defect,
+    );
+    expect(
+      lines.some((one) => one.requirement === requirement && one.verdict === "fail"),
+      JSON.stringify(lines.map(({ check, verdict, reason, error }) => [check, verdict, reason?.en ?? error])),
+    ).toBe(true);
+  });
+});
