@@ -110,7 +110,13 @@ function identityOf({ statement, source, signers, sutKeys }: OpenedStatement): I
     // What is told to the other parties arrives here too. Ours is signed with the newest secret, so our party's is last.
     keys: sutKeys
       .toSorted((left, right) => Number(left.party === party.partyId) - Number(right.party === party.partyId))
-      .map(({ serial, token, key }) => ({ serial, algorithm: token, key })),
+      .map(({ serial, token, key, from, until }) => ({
+        serial,
+        algorithm: token,
+        key,
+        ...(from === undefined ? {} : { from }),
+        ...(until === undefined ? {} : { until }),
+      })),
     ...(sealing.length === 0 ? {} : { sealing }),
   };
   return new Identity(party.partyId, pairs, [sut]);

@@ -2,10 +2,11 @@ import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Pack } from "../core/pack/compile.ts";
 import { readKeyFile } from "../core/signature/key-file.ts";
+import { validity } from "../core/signature/certificate.ts";
 import { openVerifyingKey } from "../core/signature/schemes.ts";
 import { openSealingKey } from "../core/sealing/schemes.ts";
 import type { SealingKey } from "../core/sealing/scheme.ts";
-import type { VerifyingKey } from "../core/signature/scheme.ts";
+import type { PeerKey } from "../simulator/identity/identity.ts";
 import type { TlsSettings } from "../core/runtime/live.ts";
 import { httpUrl } from "./http-url.ts";
 import { reasonOf, UserError } from "./user-error.ts";
@@ -19,7 +20,7 @@ export interface NamedPeer {
   /** Absent when only a URL was given: then no key of its is known yet. */
   readonly party?: {
     readonly partyId: string;
-    readonly keys: readonly { readonly serial: string; readonly algorithm: string; readonly key: VerifyingKey }[];
+    readonly keys: readonly PeerKey[];
     /** The secret under which it seals parts of its messages to us. */
     readonly sealing?: SealingKey;
   };
@@ -52,6 +53,7 @@ export function readPeer(value: string, pack: Pack, own: string): NamedPeer {
         serial,
         algorithm,
         key: openVerifyingKey(scheme, secret ? { secret: text.trim() } : { publicKey: text }),
+        ...validity(secret ? undefined : text),
       };
     } catch (cause) {
       // A secret that was pasted in place of a file name is not repeated.

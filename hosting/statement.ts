@@ -69,6 +69,23 @@ export function openStatement(file: string): OpenedStatement {
       },
     );
   };
+  const claimed = claimOf(statement, source, file);
+  const signers = statement.parties.map((party, index) =>
+    opened(openSigner(party, source.manifest.policies, `/parties/${index}`)),
+  );
+  return {
+    file,
+    digest: loaded.digest,
+    statement: claimed,
+    source,
+    pack: packView(source, sealingKeysOf(signers)),
+    signers,
+    sutKeys: opened(openSutKeys(statement, envelope)),
+  };
+}
+
+/** The statement, narrowed to what it claims. @throws UserError where that is not in the pack */
+function claimOf(statement: Statement, source: PackSource, file: string): Statement {
   const claim = narrowed(statement, source.modules ?? []);
   if (!claim.ok) {
     const [problem] = claim.problems;
@@ -83,18 +100,7 @@ export function openStatement(file: string): OpenedStatement {
       },
     );
   }
-  const signers = statement.parties.map((party, index) =>
-    opened(openSigner(party, source.manifest.policies, `/parties/${index}`)),
-  );
-  return {
-    file,
-    digest: loaded.digest,
-    statement: claim.statement,
-    source,
-    pack: packView(source, sealingKeysOf(signers)),
-    signers,
-    sutKeys: opened(openSutKeys(statement, envelope)),
-  };
+  return claim.statement;
 }
 
 /** @throws UserError when a statement is of another role than the one named on the command line. */

@@ -33,10 +33,11 @@ export function partyEngine({ pack, role, identity, baseUrl }: PartyEngineOption
     party: (partyId) => identity.peer(partyId)?.record,
     self: () => ({ base_url: baseUrl(), role, party_id: identity.partyId }),
     keys: () =>
-      identity.ownKeys.map(({ serial, algorithm, publicPem, effectiveAt, expiresAt }) => ({
+      identity.ownKeys.map(({ serial, algorithm, publicPem, certificate, effectiveAt, expiresAt }) => ({
         serial,
         algorithm,
         public_key: publicPem,
+        ...(certificate === undefined ? {} : { certificate }),
         effective_at: effectiveAt,
         ...(expiresAt === undefined ? {} : { expires_at: expiresAt }),
       })),

@@ -97,7 +97,8 @@ export const HELP_IN_CHINESE: Readonly<Record<string, HelpTexts>> = {
     options: {
       "--secret": "共享密钥文件，代替公钥：一行，16 至 512 个字符",
       "--sealing-secret": "加密报文部分内容所用密钥的文件（规范包有此要求时）",
-      "--serial": "密钥序列号（默认为公钥 SHA-256 的前 20 位十六进制数；共享密钥为“参与方编号-1”）",
+      "--serial":
+        "密钥序列号（默认为证书序列号；无证书时为公钥 SHA-256 的前 20 位十六进制数；共享密钥为“参与方编号-1”）",
       "--algorithm": "签名算法（默认 WECHATPAY2-SHA256-RSA2048；与 --secret 同用时为 HMAC-SHA256）",
       "--notify-allow": "允许通知该参与方的 URL 前缀，可重复给出",
       "--notify-url": "请求未指定通知地址时，通知发往此处",

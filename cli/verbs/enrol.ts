@@ -36,7 +36,7 @@ export function addEnrol(program: Command): void {
     )
     .option(
       "--serial <text>",
-      "the key's serial (default: first 20 hex digits of the SHA-256 of the public key; of a secret PARTY-1)",
+      "the key's serial (default: that of the certificate; of a public key the first 20 hex digits of its SHA-256; of a secret PARTY-1)",
     )
     .option("--algorithm <token>", `how it signs (default: ${PAIR_TOKEN}, with --secret ${SECRET_TOKEN})`)
     .option("--notify-allow <prefix>", "URL prefix at which the party may be notified; may be repeated", collected)

@@ -95,6 +95,8 @@ export interface Envelope {
   readonly codec: Codec;
   /** Token on the wire to the name of a signature scheme. */
   readonly algorithms: Readonly<Record<string, string>>;
+  /** Header in which a request may name the key with which it is to be answered; absent: the provider chooses. */
+  readonly askedSerial?: string;
   readonly requestParts: readonly EnvelopePart[];
   readonly answerParts: readonly EnvelopePart[];
   /** The bytes that a request's signature covers. @throws RangeError for a message that cannot be signed so that it has one reading. */

@@ -1,3 +1,4 @@
+import type { SerialForm } from "../signature/serial.ts";
 import type { SealingPolicy } from "../sealing/policy.ts";
 import type { EnvelopePolicy } from "../envelope/policy.ts";
 import type { Bilingual, Level } from "../run/verdict.ts";
@@ -81,6 +82,8 @@ export interface Policies {
   readonly envelope: EnvelopePolicy;
   /** How parts of messages are sealed that say so (`x-sealed`). Absent: none is. */
   readonly sealing?: SealingPolicy;
+  /** How the parties of a role name their keys. Absent: by the beginning of their hash. */
+  readonly serials?: Readonly<Partial<Record<Role, SerialForm>>>;
   readonly freshness: {
     readonly clockSkewSeconds: number;
     readonly nonce: { readonly minLength: number; readonly maxLength: number; readonly pattern: string };

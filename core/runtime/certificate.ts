@@ -1,4 +1,5 @@
 import { createHash, createPrivateKey, generateKeyPairSync, sign } from "node:crypto";
+import { der, nameOf, oid } from "../signature/der.ts";
 
 /** A certificate and its key, in PEM, made for one test or one run (X.509 v3, RFC 5280; P-256). */
 export interface Certificate {
@@ -86,19 +87,3 @@ export function certificate({
     key: String(privateKey.export({ format: "pem", type: "pkcs8" })),
   };
 }
-
-const nameOf = (commonName: string): Buffer =>
-  der(0x30, der(0x31, der(0x30, oid("550403"), der(0x0c, Buffer.from(commonName)))));
-
-function der(tag: number, ...parts: readonly Buffer[]): Buffer {
-  const content = Buffer.concat(parts);
-  const length =
-    content.length < 0x80
-      ? [content.length]
-      : content.length < 0x100
-        ? [0x81, content.length]
-        : [0x82, content.length >> 8, content.length & 0xff];
-  return Buffer.concat([Buffer.from([tag, ...length]), content]);
-}
-
-const oid = (hex: string): Buffer => der(0x06, Buffer.from(hex, "hex"));

@@ -1,4 +1,5 @@
 import { partyIndex } from "../../core/lifecycle/party.ts";
+import { validity } from "../../core/signature/certificate.ts";
 import { Identity } from "../../simulator/identity/identity.ts";
 import type { Peer, PeerKey } from "../../simulator/identity/identity.ts";
 import type { NamedPeer } from "../peer.ts";
@@ -7,17 +8,22 @@ import type { State } from "./state.ts";
 
 /** Who a served role is and whom it knows, of its state directory and the peer that the command line named. */
 export function identityOf(state: State, prefixes: readonly string[], peer: NamedPeer | undefined): Identity {
-  const own = state.own.map(({ serial, algorithm, privateKey, publicKey, madeAt }) => ({
+  const own = state.own.map(({ serial, algorithm, privateKey, publicKey, certificate, madeAt }) => ({
     serial,
     algorithm,
     key: privateKey,
     publicPem: publicKey.pem,
+    ...(certificate === undefined ? {} : { certificate: certificate.pem }),
     effectiveAt: madeAt,
   }));
   const known = new Map<string, PeerKey[]>(
     state.peers.map(({ partyId, algorithm, keys }) => [
       partyId,
-      [{ serial: keys.serial, algorithm, key: "secret" in keys ? keys.secret : keys.publicKey }],
+      [
+        "secret" in keys
+          ? { serial: keys.serial, algorithm, key: keys.secret }
+          : { serial: keys.serial, algorithm, key: keys.publicKey, ...validity(keys.certificate?.pem) },
+      ],
     ]),
   );
   if (peer?.party !== undefined)

@@ -1,14 +1,18 @@
-import { createHash, createPublicKey } from "node:crypto";
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { readKeyFile } from "../../core/signature/key-file.ts";
+import { certifiedKey, selfCertified } from "../../core/signature/certificate.ts";
+import type { CertifiedKey } from "../../core/signature/certificate.ts";
+import { publicKeyId } from "../../core/signature/serial.ts";
+import type { SerialForm } from "../../core/signature/serial.ts";
 import type { PairScheme, PrivateKey, PublicKey } from "../../core/signature/scheme.ts";
 import { replaceFile } from "../replace-file.ts";
 import { reasonOf, UserError } from "../user-error.ts";
 
 /** A key pair that lives in two PEM files of a state directory. */
 export interface KeyPair {
-  /** First 20 hex digits of the SHA-256 of the public key's DER. */
+  /** In the form that the pack gives to serials of the owner's role. */
   readonly serial: string;
   readonly scheme: PairScheme;
   readonly privateKey: PrivateKey;
@@ -16,6 +20,8 @@ export interface KeyPair {
   /** File names as they stand in a statement of the same directory. */
   readonly privateFile: string;
   readonly publicFile: string;
+  /** Where serials are those of certificates: its PEM, which stands in `publicFile`, and what it says. */
+  readonly certificate?: CertifiedKey & { readonly pem: string };
   /** Milliseconds since the epoch. */
   readonly madeAt: number;
 }
@@ -24,7 +30,7 @@ export interface KeyPair {
 const PROBE = Buffer.from("liantiao: one key pair");
 
 /** Reads the pair `name` from `directory`, or makes it. @throws UserError when a file cannot be used. */
-export function openKeyPair(directory: string, name: string, scheme: PairScheme): KeyPair {
+export function openKeyPair(directory: string, name: string, scheme: PairScheme, form: SerialForm = "hash"): KeyPair {
   const privateFile = `keys/${name}.key.pem`;
   const publicFile = `keys/${name}.pub.pem`;
   const [privatePath, publicPath] = [join(directory, privateFile), join(directory, publicFile)];
@@ -43,13 +49,15 @@ export function openKeyPair(directory: string, name: string, scheme: PairScheme)
     const privateKey = scheme.privateKey(readKeyFile(privatePath).toString("utf8"));
     if (!publicKey.verify(PROBE, privateKey.sign(PROBE)))
       throw new Error("its halves do not belong together: the public key does not verify what the private one signs");
+    const certificate = form === "certificate" ? openCertificate(directory, name, publicKey, privateKey) : undefined;
     return {
-      serial: keySerial(publicKey.pem),
+      serial: certificate?.serial ?? (form === "public-key-id" ? publicKeyId(publicKey.pem) : keySerial(publicKey.pem)),
       scheme,
       privateKey,
       publicKey,
       privateFile,
-      publicFile,
+      publicFile: certificate?.file ?? publicFile,
+      ...(certificate === undefined ? {} : { certificate }),
       madeAt: Math.floor(statSync(publicPath).mtimeMs),
     };
   } catch (cause) {
@@ -74,10 +82,30 @@ export function openKeyPair(directory: string, name: string, scheme: PairScheme)
   }
 }
 
-/** @throws when `pem` is no public key. */
+/** Reads the certificate of a pair, or makes one that the key signs for itself. @throws what is wrong with it */
+function openCertificate(
+  directory: string,
+  name: string,
+  publicKey: PublicKey,
+  privateKey: PrivateKey,
+): CertifiedKey & { readonly pem: string; readonly file: string } {
+  const file = `keys/${name}.cert.pem`;
+  const path = join(directory, file);
+  if (!existsSync(path)) replaceFile(path, selfCertified(publicKey.pem, privateKey, name));
+  const pem = readKeyFile(path).toString("utf8");
+  const certified = certifiedKey(pem);
+  if (certified === undefined) throw new Error(`${file} holds no certificate`);
+  return { ...certified, pem, file };
+}
+
+/**
+ * The serial of a certificate; of a public key alone, the first 20 hex digits of the SHA-256 of its DER.
+ *
+ * @throws when `pem` is no public key.
+ */
 export function keySerial(pem: string): string {
-  const der = pem.includes("BEGIN CERTIFICATE")
-    ? createPublicKey(pem).export({ type: "spki", format: "der" })
-    : Buffer.from(pem.replaceAll(/-----[^-]+-----|\s/g, ""), "base64");
+  const certified = certifiedKey(pem);
+  if (certified !== undefined) return certified.serial;
+  const der = Buffer.from(pem.replaceAll(/-----[^-]+-----|\s/g, ""), "base64");
   return createHash("sha256").update(der).digest("hex").slice(0, 20).toUpperCase();
 }

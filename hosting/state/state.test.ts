@@ -2,10 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Policies } from "../../core/pack/types.ts";
 import type { Enrolment } from "../../simulator/control/enrolment.ts";
 import { cooperationPack } from "../../simulator/testing/packs.ts";
 import { UserError } from "../user-error.ts";
 import { keepEnrolment, openState } from "./state.ts";
+import type { State } from "./state.ts";
 
 const pack = cooperationPack();
 let folder: string;
@@ -78,5 +80,35 @@ describe("keys and token", () => {
     open();
     writeFileSync(inFolder("control-token"), "\n");
     expect(open).toThrow("control token cannot be used");
+  });
+});
+
+describe("serials of the keys that it makes", () => {
+  const withSerials = (serials: NonNullable<Policies["serials"]>): State => {
+    const { manifest } = pack.source;
+    const source = { ...pack.source, manifest: { ...manifest, policies: { ...manifest.policies, serials } } };
+    return openState(folder, "bank", { ...pack, source });
+  };
+
+  test("each role has the form that the pack gives it, and keeps it", () => {
+    const state = withSerials({ bank: "public-key-id", platform: "certificate" });
+    for (const { serial, publicFile } of state.own) {
+      expect(serial).toMatch(/^PUB_KEY_ID_[0-9]{34}$/u);
+      expect(publicFile).toMatch(/\.pub\.pem$/u);
+    }
+    for (const { keys } of state.peers) {
+      if ("secret" in keys) throw new TypeError("the pack signs with pairs");
+      expect(keys.serial).toMatch(/^[0-9A-F]{40}$/u);
+      expect(readFileSync(inFolder(keys.publicFile), "utf8")).toContain("BEGIN CERTIFICATE");
+    }
+    const again = withSerials({ bank: "public-key-id", platform: "certificate" });
+    expect(again.own.map(({ serial }) => serial)).toEqual(state.own.map(({ serial }) => serial));
+    expect(again.peers.map(({ keys }) => keys.serial)).toEqual(state.peers.map(({ keys }) => keys.serial));
+  });
+
+  test("a certificate that cannot be read is refused with its file", () => {
+    const { own } = withSerials({ bank: "certificate" });
+    writeFileSync(inFolder(own[0]?.publicFile ?? ""), "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+    expect(() => withSerials({ bank: "certificate" })).toThrow(/certificate cannot be read/u);
   });
 });

@@ -64,7 +64,8 @@ export function openState(folder: string, role: Role, pack: Pack, tokens: readon
       },
     );
   }
-  const { envelope, sealing } = pack.source.manifest.policies;
+  const { envelope, sealing, serials } = pack.source.manifest.policies;
+  const peerRole = role === "bank" ? "platform" : "bank";
   const algorithms = Object.entries(envelope.algorithms);
   const [first] = algorithms;
   if (first === undefined)
@@ -87,7 +88,10 @@ export function openState(folder: string, role: Role, pack: Pack, tokens: readon
     return {
       partyId,
       algorithm,
-      keys: scheme.keys === "pair" ? openKeyPair(directory, name, scheme) : openSecret(directory, name, scheme),
+      keys:
+        scheme.keys === "pair"
+          ? openKeyPair(directory, name, scheme, serials?.[peerRole])
+          : openSecret(directory, name, scheme),
       ...(sealing === undefined ? {} : { sealing: openSealing(directory, partyId, sealingScheme(sealing).scheme) }),
     };
   });
@@ -97,7 +101,9 @@ export function openState(folder: string, role: Role, pack: Pack, tokens: readon
     // Under a shared secret there is no key of one's own.
     own: algorithms.flatMap(([token, name]) => {
       const scheme = signatureScheme(name);
-      return scheme.keys === "pair" ? [{ ...openKeyPair(directory, `own.${name}`, scheme), algorithm: token }] : [];
+      return scheme.keys === "pair"
+        ? [{ ...openKeyPair(directory, `own.${name}`, scheme, serials?.[role]), algorithm: token }]
+        : [];
     }),
     peers,
     token: openToken(join(directory, TOKEN_FILE)),

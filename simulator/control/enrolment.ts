@@ -1,4 +1,5 @@
 import { partyIndex } from "../../core/lifecycle/party.ts";
+import { validity } from "../../core/signature/certificate.ts";
 import { openVerifyingKey } from "../../core/signature/schemes.ts";
 import { openSealingKey } from "../../core/sealing/schemes.ts";
 import type { SealingKey } from "../../core/sealing/scheme.ts";
@@ -93,8 +94,13 @@ export async function enrol(simulator: Simulator, enrolment: Enrolment): Promise
   const scheme = simulator.pack.envelope.algorithms[enrolment.algorithm] ?? "";
   const { secret, public_key: publicKey = "" } = enrolment;
   let key;
+  let times;
   try {
     key = openVerifyingKey(scheme, secret === undefined ? { publicKey } : { secret });
+    times = validity(secret === undefined ? publicKey : undefined, {
+      ...(enrolment.from === undefined ? {} : { from: Date.parse(enrolment.from) }),
+      ...(enrolment.until === undefined ? {} : { until: Date.parse(enrolment.until) }),
+    });
   } catch (error) {
     throw new ControlError(
       `the ${secret === undefined ? "public key" : "secret"} cannot be used: ${error instanceof Error ? error.message : String(error)}`,
@@ -118,8 +124,7 @@ export async function enrol(simulator: Simulator, enrolment: Enrolment): Promise
         serial: enrolment.serial,
         algorithm: enrolment.algorithm,
         key,
-        ...(enrolment.from === undefined ? {} : { from: Date.parse(enrolment.from) }),
-        ...(enrolment.until === undefined ? {} : { until: Date.parse(enrolment.until) }),
+        ...times,
       },
     ],
     ...(sealing === undefined ? {} : { sealing }),

@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { certifiedKey, selfCertified } from "../../core/signature/certificate.ts";
+import { publicKeyId, serialForm } from "../../core/signature/serial.ts";
 import { pairScheme } from "../../core/signature/schemes.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import type { Simulator } from "../simulator.ts";
@@ -23,14 +25,22 @@ export function rotate({ identity, pack, clock }: Simulator, order: Readonly<Rec
   // Earlier successors are removed first; otherwise a successor would follow a key that is no longer listed.
   identity.rotate([]);
   identity.rotate(
-    identity.ownKeys.map(({ algorithm }) => {
+    // A successor has a serial of the same form.
+    identity.ownKeys.map(({ algorithm, serial, certificate: before }) => {
       const scheme = pairScheme(pack.source.manifest.policies.envelope.algorithms[algorithm] ?? "");
       const { privatePem, publicPem } = scheme.generate();
+      const key = scheme.privateKey(privatePem);
+      const certificate = before === undefined ? undefined : selfCertified(publicPem, key, identity.partyId);
       return {
-        serial: `${identity.partyId}-${createHash("sha256").update(publicPem).digest("hex").slice(0, 16)}`,
+        serial:
+          (certificate === undefined ? undefined : certifiedKey(certificate)?.serial) ??
+          (serialForm(serial) === "public-key-id"
+            ? publicKeyId(publicPem)
+            : `${identity.partyId}-${createHash("sha256").update(publicPem).digest("hex").slice(0, 16)}`),
         algorithm,
-        key: scheme.privateKey(privatePem),
+        key,
         publicPem,
+        ...(certificate === undefined ? {} : { certificate }),
         effectiveAt,
       };
     }),

@@ -8,6 +8,8 @@ export interface OwnKey {
   readonly algorithm: string;
   readonly key: PrivateKey;
   readonly publicPem: string;
+  /** PEM of its certificate, where it has one. */
+  readonly certificate?: string;
   /** Milliseconds since the epoch. */
   readonly effectiveAt: number;
   /** The moment until which its signatures verify; absent: no end is known. */
@@ -76,6 +78,13 @@ export class Identity {
       ...(end === undefined ? this.#own : this.#own.map((key) => ({ ...key, expiresAt: end }))),
       ...this.#successors,
     ];
+  }
+
+  /** The key of our own that a caller asks for by its serial, if it is good now. */
+  ownKeyNamed(serial: string, now: number): SigningAs | undefined {
+    return this.ownKeys.find(
+      (key) => key.serial === serial && now >= key.effectiveAt && (key.expiresAt === undefined || now < key.expiresAt),
+    );
   }
 
   /**

@@ -62,6 +62,8 @@ export function refusalAnswer(pack: Pack, refusal: Refusal): Unsigned {
 export interface AnsweredCaller {
   readonly party?: string;
   readonly algorithm?: string;
+  /** The key of ours that the request asks for. */
+  readonly askedSerial?: string;
 }
 
 /** Signs an answer, on a thread of its own where the runtime has one, and turns it into bytes for the wire. */
@@ -79,7 +81,8 @@ export async function sign(
   if (answer.headers !== undefined) for (const header of answer.headers) headers.push(header);
   if (!answer.signed || fault.unsigned === true) return { status: answer.status, headers, body: answer.body };
   const now = runtime.now();
-  const key = identity.signingKey(to.algorithm, now, to.party);
+  const asked = to.askedSerial === undefined ? undefined : identity.ownKeyNamed(to.askedSerial, now);
+  const key = asked ?? identity.signingKey(to.algorithm, now, to.party);
   // A secret is shared with one known party, so nothing can sign an answer to an unknown caller.
   if (key === undefined) return { status: answer.status, headers, body: answer.body };
   const message: AnswerMessage = {

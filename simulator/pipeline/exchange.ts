@@ -1,5 +1,6 @@
 import { signatureScheme } from "../../core/signature/schemes.ts";
 import { codecOf } from "../../core/codec/codecs.ts";
+import { headerValues } from "../../core/envelope/headers.ts";
 import { tableCodec } from "../../core/codec/table.ts";
 import { Workspace } from "../../core/unit/workspace.ts";
 import type { CallResult } from "../../core/lifecycle/call-result.ts";
@@ -367,6 +368,15 @@ export class Exchange {
     return opened.ok && opened.party !== undefined ? { party: opened.party } : {};
   }
 
+  /** Who is answered, and with which key of ours, where the request asks for one. */
+  #answered(judged: Judged, request: RawRequest): AnsweredCaller {
+    const to = judged.party === undefined && this.#shared ? { ...judged, ...this.#claimed(request) } : judged;
+    const { askedSerial: name } = this.#provider.pack.envelope;
+    if (name === undefined) return to;
+    const [asked, second] = headerValues(request.headers, name.toLowerCase());
+    return asked === undefined || second !== undefined ? to : { ...to, askedSerial: asked };
+  }
+
   #sign(judged: Judged, request: RawRequest): Promise<RawResponse> {
     const { pack, identity, runtime, switchboard } = this.#provider;
     const { drawn } = judged;
@@ -381,7 +391,7 @@ export class Exchange {
       pack,
       identity,
       runtime,
-      judged.party === undefined && this.#shared ? { ...judged, ...this.#claimed(request) } : judged,
+      this.#answered(judged, request),
       answer,
       fault,
       freshNonce(runtime.random("answer-nonce")),

@@ -71,6 +71,14 @@ export function judgedSignature(
       "unknown-serial",
       `${name("serial")} is "${serial ?? ""}"; the statement has ${keys.map((one) => one.serial).join(", ")}`,
     );
+  const nowMs = clock.nowSeconds * 1000;
+  const isGood = ({ from = 0, until = Number.POSITIVE_INFINITY }: VerifyingKey): boolean =>
+    nowMs >= from && nowMs < until;
+  if (!named.some(isGood))
+    return not(
+      "unknown-serial",
+      `${name("serial")} is "${serial ?? ""}", whose certificate is not valid at the time of the answer`,
+    );
   const fitting = algorithm === undefined ? named : named.filter(({ token }) => token === algorithm);
   const [first] = fitting;
   if (first === undefined)

@@ -3,6 +3,7 @@ import { openSealingKey } from "../../core/sealing/schemes.ts";
 import type { SealingKey } from "../../core/sealing/scheme.ts";
 import type { Policies } from "../../core/pack/types.ts";
 import type { VerifyingKey as Verifying } from "../../core/signature/scheme.ts";
+import { validity } from "../../core/signature/certificate.ts";
 import { openSigningKey, openVerifyingKey } from "../../core/signature/schemes.ts";
 import type { PartyIdentity, Statement } from "../statement/statement.ts";
 
@@ -24,6 +25,9 @@ export interface VerifyingKey {
   readonly key: Verifying;
   /** The party to which alone it signs, where it is a shared secret. */
   readonly party?: string;
+  /** The times of its certificate, where the statement names one; milliseconds since the epoch. */
+  readonly from?: number;
+  readonly until?: number;
 }
 
 export type Opening<T> =
@@ -94,13 +98,18 @@ export function openSutKeys(statement: Statement, policy: EnvelopePolicy): Openi
     const scheme = policy.algorithms[algorithm];
     if (scheme === undefined) return unknownToken(algorithm, policy, `/sutKeys/${index}/algorithm`);
     try {
-      keys.push({ serial, token: algorithm, key: openVerifyingKey(scheme, { publicKey: publicPem }) });
+      keys.push({
+        serial,
+        token: algorithm,
+        key: openVerifyingKey(scheme, { publicKey: publicPem }),
+        ...validity(publicPem),
+      });
     } catch (cause) {
       return {
         ok: false,
         pointer: `/sutKeys/${index}/publicKey`,
         rule: `is no ${scheme} public key: ${text(cause)}`,
-        remedy: "Give the key that belongs to the algorithm named, as SPKI PEM.",
+        remedy: "Give the key that belongs to the algorithm named, as SPKI PEM or an X.509 certificate.",
       };
     }
   }

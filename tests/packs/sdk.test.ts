@@ -59,6 +59,16 @@ describe("a pack in the ways of real SDKs", () => {
       expect(passed).toContain(check);
   });
 
+  test("a bank that plays it passes what judges its keys", async () => {
+    const lines = await judged("bank", (check) =>
+      /^(?:signature\.(?:asked-key|rotation|own-rotation|answers|unknown-serial)|contract\..*key\.list)/u.test(check),
+    );
+    expect(alarms(lines)).toEqual([]);
+    const passed = new Set(lines.filter(({ verdict }) => verdict === "pass").map(({ check }) => check));
+    for (const check of ["signature.asked-key/echo", "contract.keys/key.list", "signature.own-rotation/key.list"])
+      expect(passed).toContain(check);
+  });
+
   test("a platform that plays it passes what judges receivers", async () => {
     const lines = await judged("platform", () => true);
     expect(alarms(lines)).toEqual([]);
@@ -74,6 +84,7 @@ describe("a pack in the ways of real SDKs", () => {
   const CHECKS_OF: Readonly<Record<string, RegExp>> = {
     "NOT-16": /^notification\.(?:sound|all-sound)/u,
     "SIG-03": /^signature\.sealed-parts/u,
+    "SIG-25": /^signature\.asked-key/u,
   };
 
   test.each(DEFECTS.filter(({ needs }) => needs?.sdk === true))("$name fails by $requirement", async (defect) => {

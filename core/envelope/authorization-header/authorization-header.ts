@@ -24,6 +24,7 @@ export function authorizationHeader(policy: AuthorizationHeaderPolicy): Envelope
     style: policy.style,
     codec: json,
     algorithms: policy.algorithms,
+    ...(policy.response.askedSerial === undefined ? {} : { askedSerial: policy.response.askedSerial }),
     requestParts: requestParts(policy),
     answerParts: answerParts(policy),
     requestBase: making.requestBase,

@@ -24,5 +24,7 @@ export interface AuthorizationHeaderPolicy {
     readonly signature: string;
     readonly serial: string;
     readonly algorithm: string;
+    /** Header of a request that names the key with which the answer is to be signed; absent: the provider chooses. */
+    readonly askedSerial?: string;
   };
 }

@@ -21,7 +21,14 @@ const ENTRY = object({
 const BALANCE = object({ posted: MONEY, pending: MONEY, available: MONEY });
 
 const KEY = object(
-  { serial: TEXT, algorithm: TEXT, public_key: TEXT, effective_at: TIME, expires_at: optional(TIME) },
+  {
+    serial: TEXT,
+    algorithm: TEXT,
+    public_key: TEXT,
+    certificate: optional(TEXT),
+    effective_at: TIME,
+    expires_at: optional(TIME),
+  },
   true,
 );
 

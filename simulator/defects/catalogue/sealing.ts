@@ -95,6 +95,23 @@ export const SEALING: readonly Defect[] = [
     runtime: withoutChance,
   },
   {
+    name: "answers-with-its-usual-key",
+    role: "bank",
+    requirement: "SIG-25",
+    needs: NEEDS,
+    title: {
+      en: "Answers are signed with one key, whichever the request asks for",
+      zh: "应答始终以同一密钥签名，不顾请求所指定的密钥",
+    },
+    handle:
+      (inner, { pack }) =>
+      (request) =>
+        inner({
+          ...request,
+          headers: request.headers.filter(([name]) => name.toLowerCase() !== pack.envelope.askedSerial?.toLowerCase()),
+        }),
+  },
+  {
     name: "opened-whatever-the-tag",
     role: "platform",
     requirement: "SIG-03",

@@ -1,6 +1,7 @@
 import type { Check } from "../../check.ts";
 import { absent } from "./absent.ts";
 import { noAlgorithm, swappedAlgorithm } from "./algorithm-names.ts";
+import { askedKey } from "./asked-key.ts";
 import { answers } from "./answers.ts";
 import { base64 } from "./base64.ts";
 import { changedBody } from "./changed-body.ts";
@@ -37,5 +38,6 @@ export const SIGNATURE: readonly Check[] = [
   rotation,
   ownRotation,
   signedRefusals,
+  askedKey,
   answers,
 ];

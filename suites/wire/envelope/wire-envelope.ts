@@ -34,7 +34,15 @@ export type Doubled = (request: HttpRequest, serial: string) => HttpRequest;
  */
 export interface WireEnvelope extends Pick<
   Envelope,
-  "style" | "codec" | "algorithms" | "requestParts" | "answerParts" | "requestBase" | "answerBase" | "openRequest"
+  | "style"
+  | "codec"
+  | "algorithms"
+  | "askedSerial"
+  | "requestParts"
+  | "answerParts"
+  | "requestBase"
+  | "answerBase"
+  | "openRequest"
 > {
   /** Whether a body is decoded before its signature is checked, because the signature stands in it. */
   readonly decodesFirst: boolean;

@@ -1,0 +1,70 @@
+import { createHash, X509Certificate } from "node:crypto";
+import { der, nameOf, oid } from "./der.ts";
+import { readPem, readPublicKeyInfo, writePem } from "./pem.ts";
+import type { PrivateKey } from "./scheme.ts";
+
+/** What a certificate says of the key in it, beside the key. Milliseconds since the epoch. */
+export interface CertifiedKey {
+  /** Hex in upper case, as serials stand on the wire. */
+  readonly serial: string;
+  readonly from: number;
+  readonly until: number;
+}
+
+/** What a certificate says; undefined for PEM that is none, such as a public key alone. @throws KeyRefused */
+export function certifiedKey(pem: string): CertifiedKey | undefined {
+  if (!pem.includes("-----BEGIN CERTIFICATE-----")) return undefined;
+  const { der: bytes } = readPem(pem, ["CERTIFICATE"], "certificate");
+  // Reading its key first gives the error with a remedy where the bytes are no certificate.
+  readPublicKeyInfo(pem, "certificate");
+  const { serialNumber, validFromDate, validToDate } = new X509Certificate(bytes);
+  return { serial: serialNumber.toUpperCase(), from: validFromDate.getTime(), until: validToDate.getTime() };
+}
+
+/** The times in which a key is good: those that are said, and within them those of its certificate. */
+export function validity(
+  pem: string | undefined,
+  said: { readonly from?: number; readonly until?: number } = {},
+): { readonly from?: number; readonly until?: number } {
+  const certified = pem === undefined ? undefined : certifiedKey(pem);
+  if (certified === undefined) return said;
+  return {
+    from: Math.max(said.from ?? Number.NEGATIVE_INFINITY, certified.from),
+    until: Math.min(said.until ?? Number.POSITIVE_INFINITY, certified.until),
+  };
+}
+
+/** Algorithm identifiers of the signature schemes. */
+const ALGORITHMS: Readonly<Record<string, Buffer>> = {
+  rsa2048: der(0x30, oid("2a864886f70d01010b"), der(0x05)),
+  ed25519: der(0x30, oid("2b6570")),
+  sm2: der(0x30, oid("2a811ccf55018375")),
+};
+
+/** The longest that a serial may be (RFC 5280, 4.1.2.2), and what the platform of the field uses. */
+const SERIAL_BYTES = 20;
+
+/** A certificate (X.509 v3) that a key signs for itself, such as a party publishes. Valid from 2020 to 2049. */
+export function selfCertified(publicPem: string, privateKey: PrivateKey, commonName: string): string {
+  const algorithm = ALGORITHMS[privateKey.scheme];
+  if (algorithm === undefined)
+    throw new RangeError(
+      `no certificates are made for ${privateKey.scheme}; allowed: ${Object.keys(ALGORITHMS).join(", ")}`,
+    );
+  const spki = readPublicKeyInfo(publicPem, "public key");
+  const serial = createHash("sha256").update(spki).digest().subarray(0, SERIAL_BYTES);
+  // Positive, and never shorter.
+  serial[0] = 0x40 | ((serial[0] ?? 0) & 0x3f);
+  const name = nameOf(commonName);
+  const body = der(
+    0x30,
+    der(0xa0, der(0x02, Buffer.from([2]))),
+    der(0x02, serial),
+    algorithm,
+    name,
+    der(0x30, der(0x18, Buffer.from("20200101000000Z")), der(0x18, Buffer.from("20491231235959Z"))),
+    name,
+    spki,
+  );
+  return writePem("CERTIFICATE", der(0x30, body, algorithm, der(0x03, Buffer.from([0]), privateKey.sign(body))));
+}

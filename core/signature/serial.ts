@@ -1,0 +1,25 @@
+import { createHash } from "node:crypto";
+import { readPublicKeyInfo } from "./pem.ts";
+
+/**
+ * How a party names its keys: by the beginning of their hash, by the serials of their certificates, or as ids of public
+ * keys. The last two are those of WeChat Pay.
+ */
+export const SERIAL_FORMS = ["hash", "certificate", "public-key-id"] as const;
+export type SerialForm = (typeof SERIAL_FORMS)[number];
+
+const PREFIX = "PUB_KEY_ID_";
+const DIGITS = 34;
+
+/** An id of a public key, made of it: `PUB_KEY_ID_` and 34 digits. @throws KeyRefused */
+export function publicKeyId(publicPem: string): string {
+  const hash = createHash("sha256").update(readPublicKeyInfo(publicPem, "public key")).digest("hex");
+  return PREFIX + BigInt(`0x${hash}`).toString().padStart(DIGITS, "0").slice(0, DIGITS);
+}
+
+/** The form that a serial has; undefined for one of another kind. */
+export function serialForm(serial: string): SerialForm | undefined {
+  if (serial.startsWith(PREFIX)) return "public-key-id";
+  if (/^[0-9A-F]{40}$/.test(serial)) return "certificate";
+  return /^[0-9A-F]{20}$/.test(serial) ? "hash" : undefined;
+}

@@ -1,0 +1,47 @@
+import type { Check } from "../../check.ts";
+import { interfaceOf } from "../../check.ts";
+import { lightest } from "../subject.ts";
+
+/** A caller that has one key of the SUT's names it, and can verify nothing that another key has signed. */
+export const askedKey: Check = {
+  id: "signature.asked-key",
+  requirement: "SIG-25",
+  title: {
+    en: "The key that a request asks for signs the answer",
+    zh: "应答以请求所指定的密钥签名",
+  },
+  effort: "standard",
+  isolated: true,
+  each: (context) => {
+    const one = lightest(context);
+    return one === undefined || context.pack.envelope.askedSerial === undefined
+      ? []
+      : [{ id: one.id, interface: one.id }];
+  },
+  async run(session, instance) {
+    const name = session.pack.envelope.askedSerial ?? "";
+    for (const { serial } of session.statement.sutKeys) {
+      const exchange = await session.send(await session.request(interfaceOf(instance)), {
+        label: `answered with ${serial}`,
+        tamper: { headers: (headers) => [...headers, [name, serial]] },
+      });
+      session.expectSuccess(exchange);
+      session.judged();
+      const used = exchange.answer?.claims.serial;
+      if (used !== serial)
+        session.fail({
+          summary: {
+            en: `a request asked for the key ${serial}, and another one signed the answer`,
+            zh: `请求指定以密钥 ${serial} 签名，应答却以另一密钥签名`,
+          },
+          expected: `${name}: ${serial}`,
+          seen: `${name}: ${used ?? "absent"}`,
+          evidence: [exchange.wire],
+          likelyCause: {
+            en: `The header ${name} of requests is not read.`,
+            zh: `未读取请求头 ${name}。`,
+          },
+        });
+    }
+  },
+};
