@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 
 /*
  * The reference pack as SDKs of the field take messages: notifications signed like answers, with what they tell of sealed;
- * keys named by the serials of their certificates, listed as sealed certificates, and asked for by the caller.
+ * keys named by the serials of their certificates, listed as sealed certificates, and asked for by the caller; bills with a
+ * SHA-1, packed by gzip where that is asked for.
  */
 
 const COOPERATION = fileURLToPath(new URL("../specs/cooperation", import.meta.url));
@@ -47,6 +48,11 @@ export function sdkPack(): string {
   replace(edit, "payment/views.json", /\$request\.(?:payment|refund)\b/g, "$request.resource");
   replace(edit, "errors.json", /"\/payment\//g, '"/resource/');
   listCertificates(edit);
+  packBills(edit);
+  // Senders of the field look at the type of an answer without a body too.
+  edit("payment/interfaces/notify.payment_result.json", ({ response }) => {
+    response.headers = { "Content-Type": "application/json" };
+  });
   return folder;
 }
 
@@ -120,5 +126,34 @@ function listCertificates(edit: Edit): void {
         encrypt_certificate: { default: ["$item.certificate", "$item.public_key"] },
       },
     ];
+  });
+}
+
+/** The bill of a day with its SHA-1, and its file packed where the request says so. */
+function packBills(edit: Edit): void {
+  edit("reconciliation/messages/bill.json", ({ $defs }) => {
+    Object.assign($defs.view.properties.hash_type, { const: "SHA1" });
+    Object.assign($defs.view.properties.hash_value, { pattern: "^[0-9a-f]{40}$", minLength: 40, maxLength: 40 });
+    $defs.file_query = {
+      type: "object",
+      title: "Query of a file / 下载参数",
+      additionalProperties: false,
+      required: ["party_id"],
+      properties: {
+        party_id: {
+          "x-title": { en: "Party id", zh: "机构号" },
+          $ref: "messages/common.json#/$defs/party_id",
+          "x-is": "party",
+        },
+        tar_type: { "x-title": { en: "Packing", zh: "压缩格式" }, type: "string", enum: ["GZIP"] },
+      },
+    };
+  });
+  edit("reconciliation/interfaces/bill.get.json", ({ read }) => {
+    Object.assign(read.answer, { hash_type: "SHA1", hash_value: { "table.hash": ["bill.download", "SHA1"] } });
+  });
+  edit("reconciliation/interfaces/bill.download.json", ({ request, response }) => {
+    request.query = { $ref: "messages/bill.json#/$defs/file_query" };
+    response.table.encoding = { if: [{ exists: ["$request.tar_type"] }, "gzip", "none"] };
   });
 }

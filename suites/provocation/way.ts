@@ -173,7 +173,8 @@ function moneyHere(session: Session, one: Interface, path: readonly string[]): R
   return undefined;
 }
 
-function hostOf(session: Session): ExpressionHost {
+/** What expressions of a pack ask for, outside of any unit. */
+export function hostOf(session: Session): ExpressionHost {
   const { source, calendar } = session.pack;
   return {
     currencies: source.manifest.currencies,

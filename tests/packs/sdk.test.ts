@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { checkPack } from "../../core/pack/check.ts";
 import { loadPack } from "../../core/pack/load.ts";
-import type { CheckFinished } from "../../core/run/event.ts";
+import type { CheckFinished, ExchangeSeen, RunEvent } from "../../core/run/event.ts";
 import type { Role } from "../../core/pack/types.ts";
 import type { Defect } from "../../simulator/defects/defect.ts";
 import { DEFECTS } from "../../simulator/defects/index.ts";
@@ -24,6 +24,7 @@ async function judged(
   role: Role,
   wanted: (check: string) => boolean,
   wrappers?: Defect,
+  onEvent?: (event: RunEvent) => void,
 ): Promise<readonly CheckFinished[]> {
   const trial = await openTrial({
     role,
@@ -33,7 +34,7 @@ async function judged(
     ...(wrappers === undefined ? {} : { wrappers }),
   });
   try {
-    const lines = await trial.judge({ wanted });
+    const lines = await trial.judge({ wanted, ...(onEvent === undefined ? {} : { onEvent }) });
     expect(trial.crashes).toEqual([]);
     return lines;
   } finally {
@@ -69,6 +70,35 @@ describe("a pack in the ways of real SDKs", () => {
       expect(passed).toContain(check);
   });
 
+  test("a bank that plays it passes what judges its bills and answers", async () => {
+    const lines = await judged("bank", (check) =>
+      /^(?:reconciliation\.(?:packed|bill-|totals|yuan)|contract\.|data\.)/u.test(check),
+    );
+    expect(alarms(lines)).toEqual([]);
+    const passed = new Set(lines.filter(({ verdict }) => verdict === "pass").map(({ check }) => check));
+    for (const check of ["reconciliation.packed-bill/GZIP", "reconciliation.totals", "reconciliation.bill-address"])
+      expect(passed).toContain(check);
+  });
+
+  test("an acknowledgement without a body has the type that the pack gives it, and an id", async () => {
+    const acknowledged: ExchangeSeen[] = [];
+    const lines = await judged(
+      "platform",
+      (check) => check === "contract.valid-request/notify.payment_result",
+      undefined,
+      (event) => {
+        if (event.type === "exchange" && event.exchange.response?.status === 204) acknowledged.push(event);
+      },
+    );
+    expect(alarms(lines)).toEqual([]);
+    const told = acknowledged.find((event) => event.interface === "notify.payment_result");
+    const headers = new Map(told?.exchange.response?.headers.map(([name, value]) => [name.toLowerCase(), value]));
+    expect([headers.get("content-type"), headers.get("request-id")]).toEqual([
+      "application/json",
+      expect.stringMatching(/^[0-9A-F]{24}$/u),
+    ]);
+  });
+
   test("a platform that plays it passes what judges receivers", async () => {
     const lines = await judged("platform", () => true);
     expect(alarms(lines)).toEqual([]);
@@ -85,6 +115,7 @@ describe("a pack in the ways of real SDKs", () => {
     "NOT-16": /^notification\.(?:sound|all-sound)/u,
     "SIG-03": /^signature\.sealed-parts/u,
     "SIG-25": /^signature\.asked-key/u,
+    "REC-07": /^reconciliation\.(?:packed-bill|totals)/u,
   };
 
   test.each(DEFECTS.filter(({ needs }) => needs?.sdk === true))("$name fails by $requirement", async (defect) => {

@@ -1,9 +1,11 @@
+import { createHash } from "node:crypto";
 import type { SealingKey } from "../../../core/sealing/scheme.ts";
 import type { Runtime } from "../../../core/runtime/runtime.ts";
 import { Identity } from "../../identity/identity.ts";
 import type { SigningAs } from "../../identity/identity.ts";
 import type { Defect } from "../defect.ts";
-import { inPolicies } from "../parts/edit-pack.ts";
+import { saying } from "../parts/answers.ts";
+import { inInterface, inPolicies } from "../parts/edit-pack.ts";
 import { OtherPeers } from "../parts/known-keys.ts";
 
 const NEEDS = { sdk: true } as const;
@@ -110,6 +112,26 @@ export const SEALING: readonly Defect[] = [
           ...request,
           headers: request.headers.filter(([name]) => name.toLowerCase() !== pack.envelope.askedSerial?.toLowerCase()),
         }),
+  },
+  {
+    name: "sha1-of-other-bytes",
+    role: "bank",
+    requirement: "REC-07",
+    needs: NEEDS,
+    title: { en: "The SHA-1 of a bill is that of other bytes than the file's", zh: "账单的 SHA-1 并非对文件内容计算" },
+    handle: saying((body, { status, interface: id }) =>
+      id === "bill.get" && typeof body["hash_value"] === "string"
+        ? { status, body: { ...body, hash_value: createHash("sha1").update(body["hash_value"]).digest("hex") } }
+        : undefined,
+    ),
+  },
+  {
+    name: "bill-never-packed",
+    role: "bank",
+    requirement: "REC-07",
+    needs: NEEDS,
+    title: { en: "A bill is not packed, whatever the request asks for", zh: "忽略压缩要求，始终下发未压缩账单" },
+    pack: (source) => inInterface(source, "bill.download", ["response", "table", "encoding"], "none"),
   },
   {
     name: "opened-whatever-the-tag",

@@ -5,6 +5,7 @@ import { billKept, billMoment, billStable } from "./bill-ready.ts";
 import { booked, bookedWhen, bothSides } from "./booked.ts";
 import { booksBalance, pages } from "./books.ts";
 import { ranges } from "./ranges.ts";
+import { packedBill } from "./packed-bill.ts";
 
 // Those that move the clock come last, so that what the others see is in order of time.
 export const RECONCILIATION: readonly Check[] = [
@@ -16,6 +17,7 @@ export const RECONCILIATION: readonly Check[] = [
   ranges,
   billStable,
   billAddress,
+  packedBill,
   fiftyRefunds,
   totals,
   yuan,
