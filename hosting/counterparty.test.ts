@@ -18,6 +18,7 @@ beforeAll(async () => {
   const port = await freePort("127.0.0.1");
   const opened = {
     source: pack.source,
+    signers: [],
     sutKeys: [{ serial: sut.serial, token: ED25519, key: sut.publicKey }],
     statement: {
       role: "bank",

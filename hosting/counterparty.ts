@@ -57,7 +57,7 @@ export async function startCounterparty(opened: OpenedStatement): Promise<Runnin
   const serials = sutKeys.map(({ serial }) => serial);
   const simulator = withoutStrays(
     acknowledger,
-    isMeant({ envelope: source.manifest.policies.envelope, notifyUrl, sutPartyId, serials }),
+    isMeant({ policies: source.manifest.policies, notifyUrl, sutPartyId, serials }),
   );
   await simulator.start();
   const token = randomBytes(24).toString("hex");

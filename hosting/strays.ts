@@ -1,13 +1,13 @@
-import type { EnvelopePolicy } from "../core/envelope/policy.ts";
+import type { Policies } from "../core/pack/types.ts";
 import { wireApp } from "../simulator/http/app.ts";
 import type { RawRequest, RawResponse } from "../simulator/http/raw.ts";
 import type { Simulator } from "../simulator/simulator.ts";
 import { IDENTIFIER, runNonceOf } from "../suites/data/fresh.ts";
-import { wireEnvelope } from "../suites/wire/envelope/wire-envelopes.ts";
+import { notificationEnvelope, wireEnvelope } from "../suites/wire/envelope/wire-envelopes.ts";
 
 /** By what a request is told to be meant for the counterparty. */
 export interface Meant {
-  readonly envelope: EnvelopePolicy;
+  readonly policies: Policies;
   /** Where targets of notifications begin. */
   readonly notifyUrl: string;
   readonly sutPartyId: string;
@@ -21,14 +21,16 @@ export interface Meant {
  * or is about a number that a check has made. A wrong signature of the SUT is for the checks to find, so none is verified
  * here.
  */
-export function isMeant({ envelope, notifyUrl, sutPartyId, serials }: Meant): (request: RawRequest) => boolean {
-  const { readRequest } = wireEnvelope(envelope);
+export function isMeant({ policies, notifyUrl, sutPartyId, serials }: Meant): (request: RawRequest) => boolean {
+  // A notification may be signed like an answer, and then names no party.
+  const readers = [wireEnvelope(policies.envelope), notificationEnvelope(policies)];
   const folder = `${new URL(notifyUrl).pathname}/`;
   return ({ target, headers, body }) => {
     const bytes = body instanceof Uint8Array ? body : new Uint8Array();
     if (target.startsWith(folder) && runNonceOf(target.split(/[/?]/u).at(-1) ?? "") !== undefined) return true;
-    const { party, serial } = readRequest({ headers, body: bytes }).claims;
-    if (party === sutPartyId || (serial !== undefined && serials.includes(serial))) return true;
+    const said = readers.map(({ readRequest }) => readRequest({ headers, body: bytes }).claims);
+    if (said.some(({ party, serial }) => party === sutPartyId || (serial !== undefined && serials.includes(serial))))
+      return true;
     return IDENTIFIER.test(target) || IDENTIFIER.test(new TextDecoder().decode(bytes));
   };
 }

@@ -28,7 +28,9 @@ function packingsOf(pack: PackView): readonly Packing[] {
         : schemasAt(schema, schema, [field], pack.schemas).flatMap(({ schema: found }) => {
             const words = typeof found === "boolean" ? undefined : found["enum"];
             return Array.isArray(words)
-              ? (words as readonly unknown[]).flatMap((word) => (typeof word === "string" ? [[field, word] as const] : []))
+              ? (words as readonly unknown[]).flatMap((word) =>
+                  typeof word === "string" ? [[field, word] as const] : [],
+                )
               : [];
           }),
     ),
