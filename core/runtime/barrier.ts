@@ -1,9 +1,12 @@
 import * as net from "node:net";
 import * as tls from "node:tls";
 import { hostTimer, hostTurn, type TlsSettings } from "./live.ts";
+import { hostOf, portOf, proxyAuthorization, proxyFor } from "./proxy.ts";
+import type { ProxySettings } from "./proxy.ts";
 import { ResponseReader } from "./response-reader.ts";
 import { type HttpRequest, type HttpResponse, TransportFailure } from "./runtime.ts";
 import { protocolFailure, timeoutFailure, transportFailure } from "./transport-error.ts";
+import { tunnel } from "./tunnel.ts";
 import { framedHeaders, requestTarget } from "./wire.ts";
 
 const SETTLE_MS = 20;
@@ -25,8 +28,9 @@ export interface Barrier {
  * All connections are opened and every byte but the last of every request is written and flushed; then all last bytes
  * go out in one turn of the event loop, so that the peer has all requests whole at practically the same moment.
  */
-export function barrier(url: string, settings: TlsSettings = {}): Barrier {
+export function barrier(url: string, settings: TlsSettings = {}, proxies?: ProxySettings): Barrier {
   const origin = new URL(url);
+  const proxy = proxyFor(origin, proxies);
   if (origin.protocol !== "http:" && origin.protocol !== "https:")
     throw new TypeError(`A barrier speaks http: and https:, not ${origin.protocol} (${url}).`);
   return {
@@ -34,13 +38,39 @@ export function barrier(url: string, settings: TlsSettings = {}): Barrier {
       const stray = requests.find((request) => new URL(request.url).origin !== origin.origin);
       if (stray !== undefined)
         throw new TypeError(`${stray.url} is not at ${origin.origin}, where this barrier opens its connections.`);
-      const runners = requests.map((request) => new Runner(request, settings));
+      const runners = await Promise.all(requests.map((request) => runnerOf(request, settings, proxy)));
       await Promise.all(runners.map((runner) => runner.ready));
       await pause();
       for (const runner of runners) runner.release();
       return Promise.all(runners.map((runner) => runner.result));
     },
   };
+}
+
+/** A request and its connection, which over TLS is a tunnel where there is a proxy. */
+async function runnerOf(request: HttpRequest, settings: TlsSettings, proxy: URL | undefined): Promise<Racing> {
+  const target = new URL(request.url);
+  if (proxy === undefined || target.protocol !== "https:") return new Runner(request, settings, { proxy });
+  try {
+    return new Runner(request, settings, { proxy, socket: await tunnel(target, proxy, request.timeoutMs) });
+  } catch (failure) {
+    const result = Promise.resolve(transportFailure(failure, request.url, false));
+    return { ready: Promise.resolve(), result, release: () => {} };
+  }
+}
+
+/** What a race does with each of its requests. */
+interface Racing {
+  readonly ready: Promise<void>;
+  readonly result: Promise<RaceResult>;
+  release(): void;
+}
+
+/** How a request gets to its peer: directly, or through a proxy. */
+interface Way {
+  readonly proxy: URL | undefined;
+  /** A tunnel through it. */
+  readonly socket?: net.Socket;
 }
 
 /**
@@ -53,7 +83,7 @@ async function pause(): Promise<void> {
 }
 
 /** One request on its own connection: at first all but its last byte. */
-class Runner {
+class Runner implements Racing {
   /** Settles when the held-back request is flushed, or has already come to its end. */
   readonly ready: Promise<void>;
   readonly result: Promise<RaceResult>;
@@ -65,17 +95,17 @@ class Runner {
   #sent = false;
   #over = false;
 
-  constructor(request: HttpRequest, settings: TlsSettings) {
+  constructor(request: HttpRequest, settings: TlsSettings, { proxy, socket: tunnelled }: Way) {
     this.#request = request;
     const target = new URL(request.url);
-    this.#bytes = requestBytes(request, target);
-    const host = target.hostname.replace(/^\[(.*)\]$/, "$1");
+    const host = hostOf(target);
     const secure = target.protocol === "https:";
-    const port = target.port === "" ? (secure ? 443 : 80) : Number(target.port);
+    const place = tunnelled === undefined ? { host, port: portOf(target) } : { host, socket: tunnelled };
+    this.#bytes = requestBytes(request, target, secure ? undefined : proxy);
     // A name is asked for with SNI; an address must not be.
     const socket = secure
-      ? tls.connect({ host, port, ...(net.isIP(host) === 0 ? { servername: host } : {}), ...settings })
-      : net.connect({ host, port });
+      ? tls.connect({ ...place, ...(net.isIP(host) === 0 ? { servername: host } : {}), ...settings })
+      : net.connect({ host: hostOf(proxy ?? target), port: portOf(proxy ?? target) });
     this.#socket = socket;
     socket.setNoDelay(true);
     this.result = new Promise((resolve) => (this.#finish = resolve));
@@ -139,12 +169,16 @@ class Runner {
   }
 }
 
-function requestBytes(request: HttpRequest, url: URL): Buffer {
-  const lines = framedHeaders(request, url).map(([name, value]) => `${name}: ${value}\r\n`);
+/** A request as it is written; to a proxy that passes it on, with the whole URL (RFC 9112, 3.2.2). */
+function requestBytes(request: HttpRequest, url: URL, proxy: URL | undefined): Buffer {
+  const authorization = proxy === undefined ? undefined : proxyAuthorization(proxy);
+  const headers = [
+    ...framedHeaders(request, url),
+    ...(authorization === undefined ? [] : [["Proxy-Authorization", authorization] as const]),
+  ];
+  const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`);
+  const target = `${proxy === undefined ? "" : url.origin}${requestTarget(request.url)}`;
   // Latin-1 is what Node's own client writes headers in.
-  const head = Buffer.from(
-    `${request.method} ${requestTarget(request.url)} HTTP/1.1\r\n${lines.join("")}\r\n`,
-    "latin1",
-  );
+  const head = Buffer.from(`${request.method} ${target} HTTP/1.1\r\n${lines.join("")}\r\n`, "latin1");
   return Buffer.concat([head, request.body]);
 }

@@ -2,6 +2,9 @@ import * as net from "node:net";
 import * as tls from "node:tls";
 import { hostTimer } from "./live.ts";
 import type { TlsSettings } from "./live.ts";
+import { hostOf, portOf, proxyFor } from "./proxy.ts";
+import type { ProxySettings } from "./proxy.ts";
+import { tunnel } from "./tunnel.ts";
 import { transportFailure } from "./transport-error.ts";
 
 /** What a handshake offers in place of the host's defaults; names as OpenSSL has them. */
@@ -40,20 +43,38 @@ export type HandshakeOutcome =
  * One TLS handshake without a request after it, live only. It asks whether the peer accepts an offer; nothing is sent, so
  * the certificate is left unverified.
  */
-export function handshake(
+export async function handshake(
   url: string,
   settings: TlsSettings,
   offer: HandshakeOffer,
   timeoutMs: number,
+  proxies?: ProxySettings,
 ): Promise<HandshakeOutcome> {
-  const { hostname, port } = new URL(url);
-  const host = hostname.replace(/^\[(.*)\]$/, "$1");
+  const target = new URL(url);
+  const proxy = proxyFor(target, proxies);
+  if (proxy === undefined) return offered(target, { port: portOf(target) }, settings, offer, timeoutMs);
+  try {
+    return await offered(target, { socket: await tunnel(target, proxy, timeoutMs) }, settings, offer, timeoutMs);
+  } catch (failure) {
+    return { kind: "unknown", message: said(failure) };
+  }
+}
+
+/** The handshake over a connection of its own, or one that is open. */
+function offered(
+  target: URL,
+  place: { readonly port: number } | { readonly socket: net.Socket },
+  settings: TlsSettings,
+  offer: HandshakeOffer,
+  timeoutMs: number,
+): Promise<HandshakeOutcome> {
+  const host = hostOf(target);
   return new Promise((resolve) => {
     let socket: tls.TLSSocket;
     try {
       socket = tls.connect({
         host,
-        port: port === "" ? 443 : Number(port),
+        ...place,
         ...(net.isIP(host) === 0 ? { servername: host } : {}),
         ...settings,
         ...offer,
@@ -82,7 +103,7 @@ export function handshake(
       end({
         kind: OURS.has(cause.code ?? "")
           ? "impossible"
-          : UNREACHED.has(transportFailure(cause, url, false).kind)
+          : UNREACHED.has(transportFailure(cause, target.href, false).kind)
             ? "unknown"
             : "refused",
         message: said(cause),

@@ -1,6 +1,10 @@
 import { randomFillSync } from "node:crypto";
 import * as http from "node:http";
 import * as https from "node:https";
+import { agents } from "./agents.ts";
+import type { Agents } from "./agents.ts";
+import { hostOf, portOf, proxyAuthorization } from "./proxy.ts";
+import type { ProxySettings } from "./proxy.ts";
 import { seededStreams, streamOf } from "./random.ts";
 import type { HttpRequest, HttpResponse, RandomStream, Runtime, TransportFailure } from "./runtime.ts";
 import { SigningThreads } from "./signing-threads.ts";
@@ -29,6 +33,8 @@ export interface LiveOptions {
   readonly signingThreads?: number;
   /** Open sockets to one origin at most; further requests queue, their timeout running. Default 256. */
   readonly maxSockets?: number;
+  /** Absent: all is called directly. */
+  readonly proxy?: ProxySettings;
 }
 
 export interface LiveRuntime extends Runtime {
@@ -44,30 +50,14 @@ export interface LiveRuntime extends Runtime {
 /** Longer delays fire at once in Node, so they are walked in steps. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** Idle connections are given up before a peer with Node's default of 5 s closes them under a request. */
-const IDLE_SOCKET_MS = 4_000;
-
 /** The host's clock, timers, randomness and network: the one place that touches them. */
 export function liveRuntime(options: LiveOptions = {}): LiveRuntime {
-  const pool = {
-    keepAlive: true,
-    maxSockets: options.maxSockets ?? 256,
-    maxFreeSockets: 256,
-    timeout: IDLE_SOCKET_MS,
-    scheduling: "lifo" as const,
-  };
-  const plainAgent = new http.Agent(pool);
-  const tlsAgent = new https.Agent({ ...pool, ...options.tls });
-  /**
-   * Agents by the authority that they trust, so that a request never reuses a connection verified by another authority.
-   */
-  const trusting = new Map<string, https.Agent>();
-  const agentFor = ({ ca }: HttpRequest): https.Agent => {
-    if (ca === undefined) return tlsAgent;
-    const agent = trusting.get(ca) ?? new https.Agent({ ...pool, ...options.tls, ca });
-    trusting.set(ca, agent);
-    return agent;
-  };
+  const { tls, proxy, maxSockets = 256 } = options;
+  const pools = agents({
+    maxSockets,
+    ...(tls === undefined ? {} : { tls }),
+    ...(proxy === undefined ? {} : { proxy }),
+  });
   const strong = strongStream();
   /** Tasks that wait until few signatures are pending. */
   let deferred: (() => void)[] = [];
@@ -93,7 +83,7 @@ export function liveRuntime(options: LiveOptions = {}): LiveRuntime {
         threads === undefined ? new Promise((resolve) => resolve(key.sign(bytes))) : threads.sign(key, bytes),
     },
     transport: {
-      send: (request, signal) => send(request, signal, plainAgent, agentFor(request)),
+      send: (request, signal) => send(request, signal, pools),
     },
     defer: (task) => {
       if (signaturesQueue()) deferred.push(task);
@@ -101,9 +91,7 @@ export function liveRuntime(options: LiveOptions = {}): LiveRuntime {
     },
     close() {
       threads?.close();
-      plainAgent.destroy();
-      tlsAgent.destroy();
-      for (const agent of trusting.values()) agent.destroy();
+      pools.close();
     },
   };
 }
@@ -181,12 +169,13 @@ function strongStream(): RandomStream {
   return { bytes, below: (below) => words.below(below) };
 }
 
-function send(
-  request: HttpRequest,
-  signal: AbortSignal | undefined,
-  plainAgent: http.Agent,
-  tlsAgent: https.Agent,
-): Promise<HttpResponse> {
+/** What a proxy reads of a request that it passes on. For a tunnel Node writes it itself. */
+function forProxy(proxy: URL | undefined): readonly (readonly [string, string])[] {
+  const authorization = proxy === undefined ? undefined : proxyAuthorization(proxy);
+  return authorization === undefined ? [] : [["Proxy-Authorization", authorization]];
+}
+
+function send(request: HttpRequest, signal: AbortSignal | undefined, pools: Agents): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     const { method, url } = request;
     if (signal?.aborted === true) return reject(abortFailure(url, false, signal.reason));
@@ -198,14 +187,17 @@ function send(
       if (target.protocol !== "http:" && target.protocol !== "https:")
         return reject(protocolFailure(url, `only http: and https: are spoken here, not ${target.protocol}`, false));
       const secure = target.protocol === "https:";
+      const { agent, proxy } = pools.of(request, target);
+      const passedOnBy = secure ? undefined : proxy;
       outgoing = (secure ? https : http).request({
-        agent: secure ? tlsAgent : plainAgent,
+        agent,
         method,
-        hostname: target.hostname.replace(/^\[(.*)\]$/, "$1"),
-        port: target.port === "" ? (secure ? 443 : 80) : Number(target.port),
-        path: requestTarget(url),
+        hostname: hostOf(passedOnBy ?? target),
+        port: portOf(passedOnBy ?? target),
+        // A proxy is given the whole URL, byte for byte: Node's own proxying would write it anew.
+        path: (passedOnBy === undefined ? "" : target.origin) + requestTarget(url),
         // As a flat list Node keeps order, case and repetitions.
-        headers: framedHeaders(request, target).flat(),
+        headers: [...framedHeaders(request, target), ...forProxy(passedOnBy)].flat(),
       });
     } catch (error) {
       // A header or URL that cannot be written at all.

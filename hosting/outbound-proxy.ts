@@ -1,0 +1,25 @@
+import { proxyFor, proxySettings, ProxyUnusable } from "../core/runtime/proxy.ts";
+import type { ProxySettings } from "../core/runtime/proxy.ts";
+import { UserError } from "./user-error.ts";
+
+/** The proxies of the environment, as an option of a runtime. @throws UserError for one that cannot be used. */
+export function outboundProxy(): { readonly proxy?: ProxySettings } {
+  try {
+    const proxy = proxySettings(process.env);
+    return proxy === undefined ? {} : { proxy };
+  } catch (cause) {
+    if (!(cause instanceof ProxyUnusable)) throw cause;
+    throw new UserError(cause.message, {
+      where: "the environment",
+      allowed: "http://HOST:PORT or http://USER:PASSWORD@HOST:PORT",
+      next: "correct the variable or unset it; NO_PROXY names hosts that are called directly",
+      cause,
+    });
+  }
+}
+
+/** The words that say through which proxy a URL is called; empty where it is called directly. */
+export function throughProxy(url: string): string {
+  const proxy = proxyFor(new URL(url), outboundProxy().proxy);
+  return proxy === undefined ? "" : ` through the proxy ${proxy.host}`;
+}
