@@ -25,6 +25,14 @@ export function moment(text: string): string {
   return text;
 }
 
+/** A path below which all is served, without a slash at its end; `/` is none. @throws InvalidArgumentError for any other text. */
+export function basePath(text: string): string {
+  const path = text.replace(/\/$/, "");
+  if (!/^(?:\/[A-Za-z0-9._~-]+)*$/.test(path) || /\/\.{1,2}(?:\/|$)/.test(path))
+    throw new InvalidArgumentError("Give a path such as /bank/v1, or / for none.");
+  return path;
+}
+
 /** Gathers a flag that may be given several times. */
 export function collected(value: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), value];

@@ -9,10 +9,21 @@ import { expect, test } from "vitest";
 
 const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
 
-test("peers are told the public address, and a public control plane is warned of", async () => {
+interface Ready {
+  readonly url: string;
+  readonly adminUrl: string;
+  /** What its statement says. */
+  readonly statement: Readonly<Record<string, unknown>>;
+  /** What it has warned of so far. */
+  warned(): string;
+  /** The code with which it answers an unsigned call. */
+  code(path: string): Promise<unknown>;
+}
+
+/** Serves a bank with further flags, for as long as `use` takes. */
+async function served(flags: string, use: (ready: Ready) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "liantiao-addresses-"));
-  const words =
-    "serve bank --json --port 0 --store memory --public-url https://gateway.example/bank/ --admin-host 0.0.0.0";
+  const words = `serve bank --json --port 0 --store memory ${flags}`;
   const child = spawn(process.execPath, [MAIN, ...words.split(" "), "--state", folder], {
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -21,23 +32,57 @@ test("peers are told the public address, and a public control plane is warned of
   try {
     const [line] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
     const { url, adminUrl, statement } = JSON.parse(line) as Record<"url" | "adminUrl" | "statement", string>;
-    expect(JSON.parse(readFileSync(statement, "utf8"))).toMatchObject({ baseUrl: "https://gateway.example/bank" });
-
-    const code = async (path: string): Promise<unknown> =>
-      ((await (await fetch(`${url}${path}`)).json()) as { readonly code: string }).code;
-    // Behind a gateway that keeps the path, and behind one that strips it.
-    expect(await code("/bank/v1/keys")).toBe("SIGN_ERROR");
-    expect(await code("/v1/keys")).toBe("SIGN_ERROR");
-    expect(await code("/other/v1/keys")).toBe("ROUTE_NOT_FOUND");
-
-    expect(new URL(adminUrl).hostname).toBe("127.0.0.1");
-    expect(await (await fetch(`${adminUrl}/__admin/health`)).json()).toEqual({ status: "ok" });
-    expect((await fetch(`${adminUrl}/__admin/ledger`)).status).toBe(401);
-    expect((await fetch(`${adminUrl}/__admin/health`, { headers: { authorization: "Bearer x" } })).status).toBe(401);
-    expect(warned).toContain("the control plane listens on 0.0.0.0, beyond this machine");
+    await use({
+      url,
+      adminUrl,
+      statement: JSON.parse(readFileSync(statement, "utf8")) as Ready["statement"],
+      warned: () => warned,
+      code: async (path) => ((await (await fetch(`${url}${path}`)).json()) as { readonly code: string }).code,
+    });
   } finally {
     child.kill("SIGINT");
     await once(child, "exit");
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+test("peers are told the public address, and a public control plane is warned of", async () => {
+  await served(
+    "--public-url https://gateway.example/bank/ --admin-host 0.0.0.0",
+    async ({ adminUrl, statement, warned, code }) => {
+      expect(statement).toMatchObject({ baseUrl: "https://gateway.example/bank" });
+      expect(statement).not.toHaveProperty("signedPrefix");
+      // Behind a gateway that keeps the path, and behind one that strips it.
+      expect(await code("/bank/v1/keys")).toBe("SIGN_ERROR");
+      expect(await code("/v1/keys")).toBe("SIGN_ERROR");
+      expect(await code("/other/v1/keys")).toBe("ROUTE_NOT_FOUND");
+
+      expect(new URL(adminUrl).hostname).toBe("127.0.0.1");
+      expect(await (await fetch(`${adminUrl}/__admin/health`)).json()).toEqual({ status: "ok" });
+      expect((await fetch(`${adminUrl}/__admin/ledger`)).status).toBe(401);
+      expect((await fetch(`${adminUrl}/__admin/health`, { headers: { authorization: "Bearer x" } })).status).toBe(401);
+      expect(warned()).toContain("the control plane listens on 0.0.0.0, beyond this machine");
+    },
+  );
+});
+
+test("a base path is served alone, stands in the statement, and is signed", async () => {
+  await served("--base-path /bank/v1", async ({ url, statement, code }) => {
+    expect(statement).toMatchObject({ baseUrl: `${url}/bank/v1` });
+    expect(statement).not.toHaveProperty("signedPrefix");
+    expect(await code("/bank/v1/v1/keys")).toBe("SIGN_ERROR");
+    expect(await code("/v1/keys")).toBe("ROUTE_NOT_FOUND");
+  });
+});
+
+test("a statement says which path is signed where a gateway changes it", async () => {
+  await served("--public-url https://gateway.example/api --base-path /inner", async ({ statement, code }) => {
+    expect(statement).toMatchObject({ baseUrl: "https://gateway.example/api", signedPrefix: "/inner" });
+    expect(await code("/inner/v1/keys")).toBe("SIGN_ERROR");
+    expect(await code("/api/v1/keys")).toBe("ROUTE_NOT_FOUND");
+  });
+  await served("--public-url https://gateway.example/api --base-path /", async ({ statement, code }) => {
+    expect(statement).toMatchObject({ baseUrl: "https://gateway.example/api", signedPrefix: "" });
+    expect(await code("/v1/keys")).toBe("SIGN_ERROR");
+  });
 });

@@ -43,8 +43,13 @@ export interface PartySettings {
   readonly hostname: string;
   /** Port that peers reach; 0 takes any free one. */
   readonly port: number;
-  /** Where peers are told to reach it; a path in it is served as well. Absent: the address that it listens on. */
+  /** Where peers are told to reach it. Absent: the address that it listens on. */
   readonly publicUrl?: string;
+  /**
+   * The path below which alone it is served; empty for none. Absent: the path of `publicUrl`, with and without which it
+   * is served, since a gateway may strip it.
+   */
+  readonly basePath?: string;
   /** Address of the control plane; default loopback. */
   readonly adminHost?: string;
   /** Port of the control plane; 0 takes any free one. */
@@ -82,7 +87,7 @@ export async function hostParty(settings: PartySettings): Promise<HostedParty> {
     const party = await serveParty(settings, (next) => (control = next));
     open.defer(() => party.close());
     const { url } = party;
-    const publicUrl = settings.publicUrl ?? url;
+    const publicUrl = publicUrlOf(settings, url);
     const admin = await listen(
       {
         app: new Hono().all("*", (context) => control.fetch(context.req.raw)),
@@ -98,6 +103,7 @@ export async function hostParty(settings: PartySettings): Promise<HostedParty> {
       simulator: party.simulator,
       pack: settings.packReference,
       baseUrl: publicUrl,
+      ...signedPrefixOf(settings, publicUrl),
       adminUrl,
       notify,
       restarts,
@@ -147,23 +153,32 @@ async function enrolAgain(simulator: Simulator, key: Enrolment, state: State): P
 /** An address of this machine for one that stands for all of them. */
 const reachable = (url: string): string => url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:");
 
+const pathOf = (url: string): string => new URL(url).pathname.replace(/\/$/, "");
+
+const publicUrlOf = ({ publicUrl, basePath = "" }: PartySettings, listening: string): string =>
+  publicUrl ?? listening + basePath;
+
+/** What the statement says of signatures where a gateway changes the path on the way to `basePath`. */
+function signedPrefixOf({ basePath }: PartySettings, publicUrl: string): { readonly signedPrefix?: string } {
+  return basePath === undefined || basePath === pathOf(publicUrl) ? {} : { signedPrefix: basePath };
+}
+
 /** Serves the party's own port; `onControl` is given the control plane of each simulator that is started. */
 async function serveParty(settings: PartySettings, onControl: (control: Hono) => void): Promise<Restartable> {
   const { pack, state, identity, runtime, wrappers, options, tls, restarts } = settings;
   const unenrolled = [...state.enrolled];
-  const { publicUrl } = settings;
-  const basePath = publicUrl === undefined ? "" : new URL(publicUrl).pathname.replace(/\/$/, "");
-  const router = basePath === "" ? {} : { router: belowBasePath(basePath, packRouter(pack, state.role)) };
+  const basePath = settings.basePath ?? pathOf(settings.publicUrl ?? "http://none.invalid");
+  const below = belowBasePath(basePath, packRouter(pack, state.role), settings.basePath !== undefined);
+  const router = basePath === "" ? {} : { router: below };
   const party: Restartable = await startRestartable({
     openStore: settings.openStore,
     make: (store, listening) => {
-      const baseUrl = publicUrl === undefined ? listening : () => publicUrl;
       return simulatorWith(wrappers, {
         pack,
         role: state.role,
         runtime,
         identity,
-        baseUrl,
+        baseUrl: () => publicUrlOf(settings, listening()),
         store,
         ...router,
         ...options,

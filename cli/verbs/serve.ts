@@ -13,6 +13,7 @@ import { openPack, packReference } from "../../hosting/packs.ts";
 import { LOOPBACK, hostParty } from "../../hosting/party.ts";
 import type { PartySettings } from "../../hosting/party.ts";
 import { DEFAULT_PARTIES } from "../../hosting/state/default-parties.ts";
+import { outboundProxy } from "../../hosting/outbound-proxy.ts";
 import { readPeer } from "../../hosting/peer.ts";
 import { servingTls } from "../../hosting/serving-tls.ts";
 import type { TlsFlags } from "../../hosting/serving-tls.ts";
@@ -22,7 +23,7 @@ import { openStore } from "../../hosting/store.ts";
 import { FAULTS } from "../../simulator/faults/index.ts";
 import { MAX_IN_FLIGHT } from "../../simulator/simulator.ts";
 import type { Simulator } from "../../simulator/simulator.ts";
-import { collected, port, roleOf, wholeNumber } from "../argument.ts";
+import { basePath, collected, port, roleOf, wholeNumber } from "../argument.ts";
 import { banner, readyLine } from "../banner.ts";
 import { examples } from "../examples.ts";
 import type { ExchangeFile } from "../exchange-file.ts";
@@ -41,6 +42,7 @@ interface ServeFlags extends TlsFlags {
   readonly host: string;
   readonly adminHost?: string;
   readonly publicUrl?: string;
+  readonly basePath?: string;
   readonly store?: string;
   readonly state?: string;
   readonly peer?: string;
@@ -131,6 +133,11 @@ function addAddressOptions(command: Command): void {
       "--public-url <url>",
       "where peers reach it, for the statement and the addresses of bills, such as https://gateway.example/bank; a path in it is served as well",
     )
+    .option(
+      "--base-path <path>",
+      "serve below this path alone, such as /bank/v1; signatures cover it (default: the path of --public-url, and without it)",
+      basePath,
+    )
     .option("--admin-host <address>", `address of the control plane (default: ${LOOPBACK}, this machine alone)`);
 }
 
@@ -173,6 +180,7 @@ async function serve(roleText: string, flags: ServeFlags, language: Language, on
   try {
     const runtime = liveRuntime({
       signingThreads: availableParallelism(),
+      ...outboundProxy(),
       ...(peer?.tls === undefined ? {} : { tls: peer.tls }),
       ...(flags.seed === undefined ? {} : { seed: flags.seed }),
     });
@@ -223,7 +231,7 @@ async function serve(roleText: string, flags: ServeFlags, language: Language, on
   if (flags.json !== true) console.log(pc.dim(STOPPED[language]));
 }
 
-type Addresses = "hostname" | "port" | "publicUrl" | "adminHost" | "adminPort" | "onUnreadable";
+type Addresses = "hostname" | "port" | "publicUrl" | "basePath" | "adminHost" | "adminPort" | "onUnreadable";
 
 function addressesOf(flags: ServeFlags): Pick<PartySettings, Addresses> {
   return {
@@ -232,6 +240,7 @@ function addressesOf(flags: ServeFlags): Pick<PartySettings, Addresses> {
     ...(flags.publicUrl === undefined
       ? {}
       : { publicUrl: httpUrl(flags.publicUrl, "--public-url").href.replace(/\/$/, "") }),
+    ...(flags.basePath === undefined ? {} : { basePath: flags.basePath }),
     ...(flags.adminHost === undefined ? {} : { adminHost: flags.adminHost }),
     adminPort: flags.adminPort ?? (flags.port === 0 ? 0 : 8081),
     onUnreadable: (error) => {

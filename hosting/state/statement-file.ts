@@ -16,6 +16,8 @@ export interface StatementSettings {
   /** Name or folder, as given. */
   readonly pack: string;
   readonly baseUrl: string;
+  /** The path that it verifies ahead of the pack's own, where that is not the path of `baseUrl`. */
+  readonly signedPrefix?: string;
   readonly adminUrl: string;
   /** What a client trusts and shows; absent where plain HTTP is served. */
   readonly tls?: StatementTls;
@@ -40,6 +42,7 @@ export function writeStatement(settings: StatementSettings): string {
     role: state.role,
     pack: settings.pack,
     baseUrl: settings.baseUrl,
+    ...(settings.signedPrefix === undefined ? {} : { signedPrefix: settings.signedPrefix }),
     sutPartyId: simulator.identity.partyId,
     parties: state.peers.map(({ partyId, algorithm, keys, sealing }) => ({
       partyId,

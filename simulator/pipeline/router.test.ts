@@ -20,6 +20,13 @@ test("a base path is taken off ahead of the pack's routes", () => {
   expect(found(below, "/gateway/v3x/v1/payments/T1")).toBe("unknown");
 });
 
+test("a base path that is the only one leaves nothing beside it", () => {
+  const only = belowBasePath("/bank/v1", routed, true);
+  expect(found(only, "/bank/v1/v1/payments/T1")).toEqual(["payment.query", { out_trade_no: "T1" }]);
+  for (const target of ["/v1/payments/T1", "/bank/v1", "/bank/v1x/v1/payments/T1", "/BANK/v1/v1/payments/T1"])
+    expect(found(only, target), target).toBe("unknown");
+});
+
 test("an empty base path leaves the router as it is", () => {
   expect(belowBasePath("", routed)).toBe(routed);
 });

@@ -12,11 +12,18 @@ export const packRouter =
   (request, path) =>
     pack.matchRoute(role, request.method, path);
 
-/** The same routes below a base path, such as `/gateway`, which a public address may have; an empty one adds none. */
-export const belowBasePath = (base: string, router: Router): Router =>
-  base === ""
-    ? router
-    : (request, path) => router(request, path.startsWith(`${base}/`) ? path.slice(base.length) : path);
+/**
+ * The same routes below a base path, such as `/gateway`; an empty one adds none. `only`: what is not below it is
+ * unknown; otherwise it is found there as well, as for a public address whose path a gateway may strip.
+ */
+export function belowBasePath(base: string, router: Router, only = false): Router {
+  if (base === "") return router;
+  return (request, path) => {
+    const below = path.startsWith(`${base}/`);
+    if (only && !below) return { kind: "unknown" };
+    return router(request, below ? path.slice(base.length) : path);
+  };
+}
 
 /** The target of a request without its query. */
 export function pathOf({ target }: RawRequest): string {
