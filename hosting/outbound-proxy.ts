@@ -1,5 +1,6 @@
 import { proxyFor, proxySettings, ProxyUnusable } from "../core/runtime/proxy.ts";
 import type { ProxySettings } from "../core/runtime/proxy.ts";
+import type { Bilingual } from "../core/run/verdict.ts";
 import { UserError } from "./user-error.ts";
 
 /** The proxies of the environment, as an option of a runtime. @throws UserError for one that cannot be used. */
@@ -19,7 +20,9 @@ export function outboundProxy(): { readonly proxy?: ProxySettings } {
 }
 
 /** The words that say through which proxy a URL is called; empty where it is called directly. */
-export function throughProxy(url: string): string {
+export function throughProxy(url: string): Bilingual {
   const proxy = proxyFor(new URL(url), outboundProxy().proxy);
-  return proxy === undefined ? "" : ` through the proxy ${proxy.host}`;
+  return proxy === undefined
+    ? { en: "", zh: "" }
+    : { en: ` through the proxy ${proxy.host}`, zh: `（经由代理 ${proxy.host}）` };
 }

@@ -9,6 +9,7 @@ import { fieldNames } from "../../suites/profile.ts";
 import { CheckFailed, CheckInconclusive, CheckSkipped } from "../../suites/outcome.ts";
 import { runScope } from "../../suites/run/scope.ts";
 import { Session } from "../../suites/session.ts";
+import { calledPrefix, signedPrefix } from "../../suites/statement/prefix.ts";
 import type { Answer } from "../../suites/wire/answer.ts";
 import type { Draft } from "../../suites/wire/draft.ts";
 import type { Exchange } from "../../suites/wire/exchange.ts";
@@ -21,6 +22,7 @@ import { languageOf } from "../language/language.ts";
 import type { Language } from "../language/language.ts";
 import { jsonObject } from "../json-object.ts";
 import { didYouMean, nearName } from "../../core/names/near-name.ts";
+import { outboundProxy } from "../../hosting/outbound-proxy.ts";
 import { openStatement } from "../../hosting/statement.ts";
 import type { OpenedStatement } from "../../hosting/statement.ts";
 import { UserError } from "../../hosting/user-error.ts";
@@ -77,7 +79,7 @@ async function call(interfaceId: string, flags: CallFlags, command: Command): Pr
   const signer = signerOf(opened, flags.party);
   const data = flags.data === undefined ? {} : parseData(flags.data);
   const { tls } = opened.statement;
-  const runtime = liveRuntime(tls === undefined ? {} : { tls });
+  const runtime = liveRuntime({ ...outboundProxy(), ...(tls === undefined ? {} : { tls }) });
   try {
     const startedAt = runtime.now();
     const session = new Session(
@@ -324,7 +326,7 @@ function bodyText(answer: Answer): string {
   return answer.written === undefined ? new TextDecoder().decode(answer.body) : JSON.stringify(answer.written, null, 2);
 }
 
-function shownRequest(draft: Draft, request: HttpRequest, { pack }: OpenedStatement, raw: boolean): string {
+function shownRequest(draft: Draft, request: HttpRequest, { pack, statement }: OpenedStatement, raw: boolean): string {
   const text = new TextDecoder().decode(request.body);
   if (!raw)
     return `${pc.bold(`${request.method} ${request.url}`)}${draft.body === undefined ? "" : `\n${JSON.stringify(draft.body, null, 2)}`}`;
@@ -332,7 +334,7 @@ function shownRequest(draft: Draft, request: HttpRequest, { pack }: OpenedStatem
   const { claims, body } = envelope.readRequest(request);
   const base = envelope.requestBase({
     method: request.method,
-    target: requestTarget(request.url),
+    target: signedPrefix(statement) + requestTarget(request.url).slice(calledPrefix(statement).length),
     party: claims.party ?? "",
     serial: claims.serial ?? "",
     algorithm: claims.algorithm ?? "",

@@ -25,6 +25,7 @@ import { nearName } from "../../core/names/near-name.ts";
 import { readPack } from "../../hosting/packs.ts";
 import { followProgress } from "../progress.ts";
 import { explainingWriteErrors } from "../run-folder.ts";
+import { throughProxy } from "../../hosting/outbound-proxy.ts";
 import { expectRole, openStatement } from "../../hosting/statement.ts";
 import { summaryLines, summaryOf } from "../summary.ts";
 import { UserError } from "../../hosting/user-error.ts";
@@ -98,6 +99,7 @@ async function judge(roleText: string, flags: VerifyFlags, command: Command): Pr
   const statementFile = flags.sut;
   const opened = openStatement(statementFile);
   expectRole(opened, role);
+  const way = throughProxy(opened.statement.baseUrl)[language];
   const out = await runFolder(role, flags.out);
   const seed = flags.seed ?? Date.now() % 2 ** 31;
 
@@ -107,7 +109,7 @@ async function judge(roleText: string, flags: VerifyFlags, command: Command): Pr
   try {
     if (flags.json !== true)
       console.log(
-        `${pc.bold(opened.statement.name)} ${opened.statement.baseUrl} ${pc.dim(openingWords(role, effort, seed)[language])}`,
+        `${pc.bold(opened.statement.name)} ${opened.statement.baseUrl}${way} ${pc.dim(openingWords(role, effort, seed)[language])}`,
       );
     const options: VerifyOptions = {
       packDirectory: opened.source.directory,

@@ -7,6 +7,7 @@ import type { Exchange, NoAnswer } from "../wire/exchange.ts";
 import type { Answer } from "../wire/answer.ts";
 import { header } from "../wire/header.ts";
 import type { Signer } from "../wire/signer.ts";
+import { otherPrefix, refusesSignature } from "./prefix.ts";
 import { fine, wrong } from "./probe.ts";
 import type { Finding, Probe } from "./probe.ts";
 import { simplest } from "./trial-call.ts";
@@ -45,6 +46,8 @@ export const keys: Probe = {
           ],
           remedyOf(exchange.failure?.kind),
         );
+      const elsewhere = refusesSignature(answer, scope) ? await otherPrefix(scope, session, one, signer) : undefined;
+      if (elsewhere !== undefined) return elsewhere;
       const own = ownMistake(answer, exchange, scope);
       const finding =
         refusalOf(answer, signer, index, one, scope) ??
@@ -125,7 +128,7 @@ function refusalOf(
       ],
       ["Correct sutPartyId in the statement.", "请更正声明中的 sutPartyId。"],
     );
-  if (answer.code === pack.policies.stages.signature || answer.status === 401) {
+  if (refusesSignature(answer, scope)) {
     return wrong(
       "configuration",
       [

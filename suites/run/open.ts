@@ -3,6 +3,7 @@ import { barrier } from "../../core/runtime/barrier.ts";
 import { handshake } from "../../core/runtime/handshake.ts";
 import { liveRuntime } from "../../core/runtime/live.ts";
 import type { LiveRuntime } from "../../core/runtime/live.ts";
+import { proxySettings } from "../../core/runtime/proxy.ts";
 import { loadPack } from "../../core/pack/load.ts";
 import { suggestion } from "../../core/names/near-name.ts";
 import type { RunEvent } from "../../core/run/event.ts";
@@ -113,14 +114,19 @@ export async function openRun(
   const { keys, ...planned } = await planRun(job, job.counterparty !== undefined);
   const { pack, statement } = planned;
   const tls = statement.tls ?? {};
-  const runtime: LiveRuntime = liveRuntime({ tls, maxSockets: Math.max(64, statement.limits.maxConcurrency) });
+  const proxy = proxySettings(process.env);
+  const runtime: LiveRuntime = liveRuntime({
+    tls,
+    maxSockets: Math.max(64, statement.limits.maxConcurrency),
+    ...(proxy === undefined ? {} : { proxy }),
+  });
   const scope = runScope({
     pack,
     statement,
     statementFile: job.statementFile,
     runtime,
-    handshake: (offer) => handshake(statement.baseUrl, tls, offer, statement.limits.timeoutMs),
-    race: (requests) => barrier(new URL(statement.baseUrl).origin, tls).race(requests),
+    handshake: (offer) => handshake(statement.baseUrl, tls, offer, statement.limits.timeoutMs, proxy),
+    race: (requests) => barrier(new URL(statement.baseUrl).origin, tls, proxy).race(requests),
     seed: job.seed,
     part,
     effort: job.effort,
@@ -157,6 +163,15 @@ function openKeys(
   const problems: StatementProblem[] = [...ofSigners];
   const sutKeys = openSutKeys(statement, pack.policies.envelope);
   if (!sutKeys.ok) problems.push({ file, pointer: sutKeys.pointer, rule: sutKeys.rule, remedy: sutKeys.remedy });
+  const signing = new Set(signingHeaders(pack.envelope));
+  for (const [name] of statement.headers ?? [])
+    if (signing.has(name.toLowerCase()))
+      problems.push({
+        file,
+        pointer: `/headers/${name}`,
+        rule: "is the header in which the pack's envelope carries the signature",
+        remedy: "Take it out: a call cannot carry both. Ask for another header at the gateway.",
+      });
   for (const scenario of Object.keys(statement.fixtures)) {
     const known = pack.scenario(scenario);
     if (known === undefined)
@@ -193,6 +208,13 @@ function openKeys(
   }
   if (problems.length > 0 || !sutKeys.ok) throw new StatementProblems(file, problems);
   return { signers, sutKeys: sutKeys.value };
+}
+
+/** Names, in small letters, of the headers that an envelope adds to a request. */
+function signingHeaders(envelope: PackView["envelope"]): readonly string[] {
+  const identity = { algorithm: "a", party: "p", serial: "s", timestamp: "0", nonce: "n" };
+  const message = { ...identity, method: "GET", target: "/", body: new Uint8Array() };
+  return envelope.carry(message, { ...identity, signature: "" }).headers.map(([name]) => name.toLowerCase());
 }
 
 function isMoney(value: Json): boolean {

@@ -182,8 +182,9 @@ export function runScope(settings: ScopeSettings): RunScope {
   };
 }
 
-/** The people of the statement's own fixtures. */
+/** The people of the statement's own fixtures, and the values of its own headers. */
 function knownOf({ statement, pack }: ScopeSettings): Known {
   const bound = Object.values(statement.fixtures).flatMap((fixture) => ("values" in fixture ? [fixture.values] : []));
-  return redaction(pack.source).values(JSON.stringify(bound));
+  const secrets = (statement.headers ?? []).map(([, value]) => [value, "secret"] as const);
+  return new Map([...redaction(pack.source).values(JSON.stringify(bound)), ...secrets]);
 }

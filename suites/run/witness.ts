@@ -38,7 +38,7 @@ export interface Call {
 export function witness(run: RunScope, call: Call): Exchange {
   const { check, draft, request, outcome, label, startedAt } = call;
   const endedAt = run.runtime.now();
-  const wire = run.recorder.record(label, request, outcome, startedAt, endedAt);
+  const wire = run.recorder.record(label, run.door.shown(request), outcome, startedAt, endedAt);
   const interfaceId = draft.interface.id;
   const see = (told: Pick<Seen, "status" | "json" | "code">): void => {
     const seen: Seen = {

@@ -45,6 +45,7 @@ export class Sending {
       {
         envelope: pack.requestEnvelope(draft.interface),
         baseUrl: statement.baseUrl,
+        ...(statement.signedPrefix === undefined ? {} : { signedPrefix: statement.signedPrefix }),
         signer: options.signer ?? party,
         timestampSeconds: Math.floor(this.#context.sutNow() / 1000),
         nonce: this.nonce(),

@@ -12,6 +12,7 @@ export function keyFiles(
 ): ReadonlyMap<string, string> {
   const wanted = wantedFiles(raw);
   const texts = new Map<string, string>();
+  headerValues(raw, file, texts, problems);
   for (const { pointer, name, marker, what } of wanted) {
     if (typeof name !== "string") continue;
     if (name.includes("-----BEGIN")) {
@@ -65,6 +66,30 @@ function ofEnvironment(name: string): string {
   const text = process.env[name];
   if (text === undefined || text === "") throw new Error(`the environment has no variable ${name}`);
   return text.replaceAll(String.raw`\n`, "\n");
+}
+
+/** Values of the statement's own headers that stand in the environment. */
+function headerValues(
+  { headers = {} }: RawStatement,
+  file: string,
+  texts: Map<string, string>,
+  problems: StatementProblem[],
+): void {
+  for (const [name, value] of Object.entries(headers)) {
+    if (typeof value !== "string" || !value.startsWith(ENVIRONMENT)) continue;
+    const pointer = `/headers/${name}`;
+    const variable = value.slice(ENVIRONMENT.length);
+    const text = process.env[variable]?.trim() ?? "";
+    if (/^[\x20-\x7e]{1,4096}$/.test(text)) texts.set(pointer, text);
+    else
+      problems.push({
+        file,
+        pointer,
+        rule:
+          text === "" ? `the environment has no variable ${variable}` : `the variable ${variable} is no header's value`,
+        remedy: "Set the variable to one line of visible characters, or write another name after env:.",
+      });
+  }
 }
 
 /** A file that the statement names, and what it is to hold. */

@@ -90,6 +90,48 @@ describe("loadStatement", () => {
     expect(loaded.ok && loaded.statement.parties[0].key).toEqual({ privateKey: pem });
   });
 
+  test("loadStatement takes the value of a header from the environment", () => {
+    const statement = written({
+      ...good,
+      headers: { "X-Tenant": "joint test", "X-Api-Key": "env:LIANTIAO_TEST_HEADER" },
+    });
+    expect(loadStatement(statement)).toMatchObject({
+      ok: false,
+      problems: [{ pointer: "/headers/X-Api-Key", rule: "the environment has no variable LIANTIAO_TEST_HEADER" }],
+    });
+    vi.stubEnv("LIANTIAO_TEST_HEADER", "k-123\n");
+    const loaded = loadStatement(statement);
+    vi.unstubAllEnvs();
+    expect(loaded.ok && loaded.statement.headers).toEqual([
+      ["X-Tenant", "joint test"],
+      ["X-Api-Key", "k-123"],
+    ]);
+  });
+
+  test.each([
+    ["a header of the message itself", { "content-length": "3" }],
+    ["a value of two lines", { "X-Api-Key": "a\r\nX-Other: b" }],
+    ["a name with a blank", { "X Api": "a" }],
+    ["a value that is no text", { "X-Api-Key": 7 }],
+  ])("loadStatement refuses %s, and repeats no value", (_what, headers) => {
+    const loaded = loadStatement(written({ ...good, headers }));
+    if (loaded.ok) throw new Error("accepted");
+    expect(loaded.problems[0]?.pointer).toMatch(/^\/headers/);
+    expect(JSON.stringify(loaded.problems)).not.toContain("X-Other");
+  });
+
+  test.each(["", "/bank", "/bank/v1"])("loadStatement takes %j as a signed prefix", (signedPrefix) => {
+    const loaded = loadStatement(written({ ...good, signedPrefix }));
+    expect(loaded.ok && loaded.statement.signedPrefix).toBe(signedPrefix);
+  });
+
+  test.each(["/", "bank", "/bank/", "/bank?x"])("loadStatement refuses %j as a signed prefix", (signedPrefix) => {
+    expect(loadStatement(written({ ...good, signedPrefix }))).toMatchObject({
+      ok: false,
+      problems: [{ pointer: "/signedPrefix" }],
+    });
+  });
+
   test("loadStatement says that a file is missing or malformed", () => {
     expect(loadStatement(join(folder, "nothing.json"))).toMatchObject({ ok: false, problems: [{ pointer: "" }] });
     expect(loadStatement(written("{ not json"))).toMatchObject({ ok: false });

@@ -99,8 +99,8 @@ function explain(
 ): { readonly pointer: string; readonly rule: string; readonly remedy: string } {
   const pointer = error.instancePath;
   const parameters = error.params as Readonly<Record<string, unknown>>;
-  // Fixtures name people, and hooks have a token.
-  const seen = /^\/(fixtures|hooks)\//.test(pointer) ? "a value" : shown(at(raw, pointer));
+  // Fixtures name people, hooks have a token, and headers a key.
+  const seen = /^\/(fixtures|hooks|headers)\//.test(pointer) ? "a value" : shown(at(raw, pointer));
   switch (error.keyword) {
     case "required":
       return {
@@ -193,6 +193,9 @@ function shown(value: unknown): string {
   return KINDS[Array.isArray(value) ? "array" : typeof value] ?? "a value";
 }
 
+/** Headers by which a message is framed and read. Those that sign it the pack says; `Host` may differ from `baseUrl`. */
+const OWN_HEADERS = /^(?:accept|connection|content-.*|expect|proxy-.*|te|trailer|transfer-encoding|upgrade)$/i;
+
 /** Rules that a schema cannot say. */
 function cross(raw: RawStatement, file: string): StatementProblem[] {
   const problems: StatementProblem[] = [];
@@ -231,6 +234,14 @@ function cross(raw: RawStatement, file: string): StatementProblem[] {
       });
     serials.add(key.serial);
   }
+  for (const name of Object.keys(raw.headers ?? {}))
+    if (OWN_HEADERS.test(name))
+      problems.push({
+        file,
+        pointer: `/headers/${name}`,
+        rule: "is a header that each message has of its own",
+        remedy: "Take it out: only what a gateway asks for besides belongs here, such as the key of an API.",
+      });
   if (raw.role === "platform" && first !== undefined && raw.sutPartyId === first.partyId) {
     problems.push({
       file,
@@ -273,6 +284,15 @@ function complete(raw: RawStatement, files: ReadonlyMap<string, string>, path: s
     role: raw.role,
     pack: raw.pack,
     baseUrl: raw.baseUrl,
+    ...(raw.signedPrefix === undefined ? {} : { signedPrefix: raw.signedPrefix }),
+    ...(raw.headers === undefined
+      ? {}
+      : {
+          headers: Object.entries(raw.headers).map(([name, value]): [string, string] => [
+            name,
+            files.get(`/headers/${name}`) ?? value,
+          ]),
+        }),
     sutPartyId: raw.sutPartyId,
     parties: parties as unknown as Statement["parties"],
     sutKeys: (raw.sutKeys ?? []).map(({ serial, algorithm }, index) => ({

@@ -2,7 +2,11 @@ import type { Json } from "../../core/unit/unit.ts";
 import type { HookName, Statement, TlsFiles } from "./statement.ts";
 
 /** The file's own shape, after the schema held. */
-export interface RawStatement extends Pick<Statement, "name" | "role" | "pack" | "baseUrl" | "sutPartyId"> {
+export interface RawStatement extends Pick<
+  Statement,
+  "name" | "role" | "pack" | "baseUrl" | "signedPrefix" | "sutPartyId"
+> {
+  readonly headers?: Readonly<Record<string, string>>;
   readonly parties: readonly {
     readonly partyId: string;
     readonly serial: string;

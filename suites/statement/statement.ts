@@ -8,6 +8,10 @@ export interface Statement {
   readonly role: Role;
   readonly pack: string;
   readonly baseUrl: string;
+  /** The path that signatures cover in place of that of `baseUrl`, where a gateway strips or adds one. */
+  readonly signedPrefix?: string;
+  /** Headers that every call to the SUT carries besides, such as the key of a gateway. */
+  readonly headers?: readonly (readonly [name: string, value: string])[];
   /** Who signs the SUT's own calls. */
   readonly sutPartyId: string;
   readonly parties: readonly [PartyIdentity, ...PartyIdentity[]];

@@ -7,13 +7,15 @@ import { Door } from "./door.ts";
 const OK: HttpResponse = { status: 200, headers: [], body: new Uint8Array() };
 
 /** A SUT that answers when it is told, on a clock that stands still but for sleeps. */
-function sut(limits: Partial<Limits>, hooks?: string) {
+function sut(limits: Partial<Limits>, hooks?: string, headers: readonly (readonly [string, string])[] = []) {
   const held: (() => void)[] = [];
+  const came: HttpRequest[] = [];
   const at: number[] = [];
   let now = 0;
   let [busy, most] = [0, 0];
-  const hold = (): Promise<HttpResponse> =>
+  const hold = (request: HttpRequest): Promise<HttpResponse> =>
     new Promise((resolve) => {
+      came.push(request);
       most = Math.max(most, (busy += 1));
       at.push(now);
       held.push(() => {
@@ -29,10 +31,11 @@ function sut(limits: Partial<Limits>, hooks?: string) {
   };
   const door = new Door(runtime, {
     baseUrl: "http://sut.test:8080/bank",
+    headers,
     ...(hooks === undefined ? {} : { hooks: { url: hooks, supports: [] } }),
     limits: { timeoutMs: 1_000, maxConcurrency: 2, settleWithinSeconds: 1, checkTimeoutSeconds: 5, ...limits },
   });
-  return { door, hold, at, most: () => most, waiting: () => held.length, answer: () => held.shift()?.() };
+  return { door, hold, at, came, most: () => most, waiting: () => held.length, answer: () => held.shift()?.() };
 }
 
 const to = (url = "http://sut.test:8080/bank/v1/echo"): HttpRequest => ({
@@ -106,6 +109,28 @@ describe("the door to the SUT", () => {
       await call;
     }
     expect(at).toEqual([0, 0, 0, 0, 2_000, 2_500]);
+  });
+
+  test("the door adds the statement's headers to calls, and evidence masks them", async () => {
+    const { door, hold, came, answer } = sut({ maxConcurrency: 9 }, "http://sut.test:8080/hooks", [
+      ["X-Api-Key", "k-123"],
+    ]);
+    const spelt: HttpRequest = { ...to(), headers: [["x-api-key", "another"]] };
+    const calls = [to(), to("http://sut.test:8080/hooks/restart"), to("http://counterparty.test/"), spelt];
+    const sent = calls.map((request) => door.send(request));
+    const burst = door.race([to()], (requests) => Promise.all(requests.map(hold)));
+    await turn();
+    // What is not counted leaves without a turn of waiting.
+    const key = [["X-Api-Key", "k-123"]];
+    expect(came.map(({ headers }) => headers)).toEqual([[], [], key, spelt.headers, key]);
+    expect(calls.map((request) => door.shown(request).headers)).toEqual([
+      [["X-Api-Key", "******"]],
+      [],
+      [],
+      spelt.headers,
+    ]);
+    for (const _call of came) answer();
+    await Promise.all([...sent, burst]);
   });
 
   test("the door leaves hooks and other hosts uncounted", async () => {

@@ -3,7 +3,7 @@ import { abortFailure } from "../../core/runtime/transport-error.ts";
 import type { Statement } from "../statement/statement.ts";
 
 /** The part of a statement that says how the SUT may be called. */
-export type Admitted = Pick<Statement, "baseUrl" | "hooks" | "limits">;
+export type Admitted = Pick<Statement, "baseUrl" | "headers" | "hooks" | "limits">;
 
 type Race = (requests: readonly HttpRequest[]) => Promise<readonly (HttpResponse | TransportFailure)[]>;
 
@@ -11,6 +11,9 @@ interface Waiting {
   readonly places: number;
   admit(): void;
 }
+
+/** Stands for the value of a header that is the statement's own. */
+const MASKED = "******";
 
 /**
  * The one way by which calls go to the SUT: never more at once than `limits.maxConcurrency`, and on average never more a
@@ -41,7 +44,7 @@ export class Door {
     try {
       this.#started.set(request, this.#runtime.now());
       this.#leaving.get(request)?.();
-      return await this.#runtime.transport.send(request, signal);
+      return await this.#runtime.transport.send(this.#dressed(request), signal);
     } finally {
       leave();
     }
@@ -59,7 +62,7 @@ export class Door {
     const leave = await this.#enter(requests.length, first.url);
     try {
       for (const request of requests) this.#started.set(request, this.#runtime.now());
-      return await release(requests);
+      return await release(requests.map((request) => this.#dressed(request)));
     } finally {
       leave();
     }
@@ -68,6 +71,22 @@ export class Door {
   /** When a request left, after it had waited for room; by the harness's clock. */
   startedAt(request: HttpRequest): number | undefined {
     return this.#started.get(request);
+  }
+
+  /** A request as evidence shows it: with the statement's own headers, their values masked. */
+  shown(request: HttpRequest): HttpRequest {
+    return this.#counts(request) ? this.#dressed(request, MASKED) : request;
+  }
+
+  /** A request with the statement's own headers. One that a check has given another value keeps that. */
+  #dressed(request: HttpRequest, masked?: string): HttpRequest {
+    const { headers = [] } = this.#statement;
+    if (headers.length === 0) return request;
+    const own = new Set(request.headers.map(([name]) => name.toLowerCase()));
+    const added = headers
+      .filter(([name]) => !own.has(name.toLowerCase()))
+      .map(([name, value]) => [name, masked ?? value] as const);
+    return { ...request, headers: [...request.headers, ...added] };
   }
 
   #counts({ url }: HttpRequest): boolean {

@@ -11,7 +11,7 @@ import { fakeRun } from "../testing/fake-scope.ts";
 import type { Draft } from "./draft.ts";
 import { withFields } from "./draft.ts";
 import type { Tamper } from "./sealed-request.ts";
-import { TamperWithoutEffect } from "./sealed-request.ts";
+import { seal, TamperWithoutEffect } from "./sealed-request.ts";
 
 const { scope } = fakeRun(() => "timeout");
 const session = new Session(scope, "test.seal", new AbortController().signal);
@@ -43,6 +43,36 @@ describe("a sealed request", () => {
     // Any parser of URLs on the way writes it as it is.
     expect(new URL(request.url).href).toBe(request.url);
     expect(new URL(request.url).searchParams.get("cursor")).toBe(value);
+  });
+});
+
+describe("a signed prefix", () => {
+  test.each([
+    [undefined, "/bank/v1"],
+    ["", ""],
+    ["/inner", "/inner"],
+  ])("a signature under the signed prefix %j covers %j ahead of the path", async (signedPrefix, covered) => {
+    const draft = await session.request("echo", { message: "m" });
+    const sealing = {
+      envelope: scope.pack.envelope,
+      baseUrl: "http://gateway.invalid/bank/v1",
+      ...(signedPrefix === undefined ? {} : { signedPrefix }),
+      signer: session.party,
+      timestampSeconds: 1,
+      nonce: "n".repeat(24),
+      timeoutMs: 1,
+    };
+    const signed: string[] = [];
+    const seen: string[] = [];
+    const request = seal(draft, sealing, {
+      target: (target) => (seen.push(target), target),
+      signed: (message) => (signed.push(message.target), message),
+      mayKeep: true,
+    });
+    expect(request.url).toBe("http://gateway.invalid/bank/v1/v1/echo");
+    expect(signed).toEqual([`${covered}/v1/echo`]);
+    // A check that changes the path stays below the base path.
+    expect(seen).toEqual(["/v1/echo"]);
   });
 });
 

@@ -8,6 +8,7 @@ import type { SealedObject } from "../../core/sealing/sealed-object.ts";
 import type { PackSource } from "../../core/pack/types.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import type { HttpRequest } from "../../core/runtime/runtime.ts";
+import { calledPrefix, signedPrefix } from "../statement/prefix.ts";
 import { bodyOf, targetOf } from "./draft.ts";
 import type { Draft } from "./draft.ts";
 import type { Claims, WireEnvelope } from "./envelope/wire-envelope.ts";
@@ -19,7 +20,8 @@ import type { Signer } from "./signer.ts";
  * made; a check changes exactly one of them.
  *
  *   signer                                    another identity, signing for itself
- *   target, body, timestamp, nonce, identity  said otherwise and *signed so*: the signature is right for what is sent
+ *   target                                    the path and query below the statement's base path, signed so
+ *   body, timestamp, nonce, identity          said otherwise and *signed so*: the signature is right for what is sent
  *   sealed                                    a part that the message carries sealed
  *   payload                                   the body with its parts sealed, as it is sent
  *   signed                                    the signature covers something else than what is sent
@@ -70,6 +72,7 @@ export class TamperWithoutEffect extends Error {
 export interface Sealing {
   readonly envelope: WireEnvelope;
   readonly baseUrl: string;
+  readonly signedPrefix?: string;
   readonly signer: Signer;
   readonly timestampSeconds: number;
   readonly nonce: string;
@@ -101,10 +104,10 @@ export function seal(draft: Draft, sealing: Sealing, tamper: Tamper = {}): HttpR
   const key = signer.sealing ?? sealing.secret;
   const payload = sealedBody(sealing.source, key, written, { places, nonce: sealingNonce, change });
   if (tamper.sealed !== undefined && !sealedAny) throw new TamperWithoutEffect("sealed", draft.interface.id);
-  const prefix = new URL(sealing.baseUrl).pathname.replace(/\/$/, "");
+  const target = layer("target", targetOf(draft));
   const message: RequestMessage = {
     method: draft.interface.http.method,
-    target: layer("target", prefix + targetOf(draft)),
+    target: signedPrefix(sealing) + target,
     body: layer("payload", payload),
     timestamp: layer("timestamp", String(sealing.timestampSeconds)),
     nonce: layer("nonce", sealing.nonce),
@@ -133,7 +136,7 @@ export function seal(draft: Draft, sealing: Sealing, tamper: Tamper = {}): HttpR
   const media = codecOf(draft.interface.request.representation)?.mediaType;
   const request: HttpRequest = {
     method: message.method,
-    url: new URL(sealing.baseUrl).origin + message.target,
+    url: new URL(sealing.baseUrl).origin + calledPrefix(sealing) + target,
     headers: layer("headers", [
       ["Accept", media ?? "application/json"],
       ...(draft.body === undefined || media === undefined ? [] : [["Content-Type", media] as const]),
@@ -142,8 +145,8 @@ export function seal(draft: Draft, sealing: Sealing, tamper: Tamper = {}): HttpR
     body: carried.body,
     timeoutMs: sealing.timeoutMs,
   };
-  if (requestTarget(request.url) !== message.target)
-    throw new TypeError(`the target ${JSON.stringify(message.target)} cannot be sent as it was signed`);
+  if (requestTarget(request.url) !== calledPrefix(sealing) + target)
+    throw new TypeError(`the target ${JSON.stringify(target)} cannot be sent as it was signed`);
   return layer("wire", request);
 }
 

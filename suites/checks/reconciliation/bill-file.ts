@@ -8,6 +8,7 @@ import type { Entry } from "../../laws/history.ts";
 import { reasonTimes } from "../../resources/limits.ts";
 import type { Shown } from "../../resources/shown.ts";
 import type { Session } from "../../session.ts";
+import { calledPrefix, signedPrefix } from "../../statement/prefix.ts";
 import type { Fields } from "../../wire/draft.ts";
 import type { Exchange } from "../../wire/exchange.ts";
 import { accountOf, look, needed, originalHandle, settled } from "../resource-steps.ts";
@@ -139,9 +140,19 @@ export const billAddress: Check = {
         `账单地址指向声明以外的地址 ${url.origin}`,
         "capability",
       );
+    const target = `${url.pathname}${url.search}`;
+    const prefix = calledPrefix(session.statement);
+    // An address outside of the base path is called as it is told.
+    const signed = target.startsWith(`${prefix}/`)
+      ? signedPrefix(session.statement) + target.slice(prefix.length)
+      : target;
     const exchange = await session.send(await session.make(bills(session).file, { date }), {
       label: "the file at its address",
-      tamper: { target: () => `${url.pathname}${url.search}`, mayKeep: true },
+      tamper: {
+        signed: (message) => ({ ...message, target: signed }),
+        wire: (request) => ({ ...request, url: url.origin + target }),
+        mayKeep: true,
+      },
     });
     const answer = exchange.answer ?? session.inconclusive("no answer came", "未收到应答");
     if (!session.pack.succeeds(exchange.draft.interface, answer.status))

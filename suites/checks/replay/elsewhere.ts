@@ -2,6 +2,7 @@ import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import type { Interface } from "../../../core/pack/types.ts";
 import type { Session } from "../../session.ts";
+import { signedPrefix } from "../../statement/prefix.ts";
 import { targetOf } from "../../wire/draft.ts";
 import type { Draft } from "../../wire/draft.ts";
 import { expectEachRefused } from "../corpus.ts";
@@ -79,7 +80,7 @@ export const elsewhere: Check = {
 /** Where else a message of the same method could go: the next interface of that shape, or another resource of the same. */
 function otherPlace(session: Session, draft: Draft): string | undefined {
   const one = draft.interface;
-  const prefix = new URL(session.statement.baseUrl).pathname.replace(/\/$/, "");
+  const prefix = signedPrefix(session.statement);
   const like = (each: Interface): boolean =>
     each.id !== one.id && each.http.method === one.http.method && !each.http.path.includes("{");
   const sibling = session.pack.provided(one.provider).find(like);
