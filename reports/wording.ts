@@ -174,9 +174,12 @@ export function headline(judgement: RunJudgement): Bilingual {
     : verdictSentence(judgement);
 }
 
+/** Notes on how calls got to the SUT; they change no verdict. */
+const OF_THE_WAY: ReadonlySet<RunJudgement["notes"][number]["note"]> = new Set(["gateway", "turned-away"]);
+
 /** What has to be known before the verdict is read: it may be about more than the SUT. */
 export function noticesAhead({ notes }: RunJudgement): readonly Bilingual[] {
-  return notes.filter(({ note }) => note !== "gateway").map(({ message }) => message);
+  return notes.filter(({ note }) => !OF_THE_WAY.has(note)).map(({ message }) => message);
 }
 
 /** What the verdict of a run does not prove, the particular ahead of the general. */
@@ -219,7 +222,7 @@ export function limitsOfVerdict(judgement: RunJudgement): readonly Bilingual[] {
       en: `Of ${codes.length} declared error codes ${never} never appeared${magic === 0 ? "" : `, and ${magic} appeared only for data made to provoke them`}.`,
       zh: `${codes.length} 个已声明错误码中，${never} 个从未出现${magic === 0 ? "" : `，${magic} 个仅由专用测试数据触发`}。`,
     }),
-    ...judgement.notes.filter(({ note }) => note === "gateway").map(({ message }) => message),
+    ...judgement.notes.filter(({ note }) => OF_THE_WAY.has(note)).map(({ message }) => message),
     ...when(exchangesDropped > 0, {
       en: `${exchangesDropped} exchanges are missing from the log, which had reached its size bound; coverage and latency are lower bounds.`,
       zh: `日志达到容量上限，缺少 ${exchangesDropped} 次交互记录；覆盖率与时延仅为下限。`,

@@ -141,7 +141,11 @@ export function eventSchemas(): Readonly<Record<string, Schema>> {
       { interface: text },
     ),
     "log.truncated": record({ at, exchangesDropped: count, limitBytes: count }),
-    "run.noted": record({ at, note: { enum: ["gateway", "foreign-movement", "in-most-answers"] }, message: bilingual }),
+    "run.noted": record({
+      at,
+      note: { enum: ["gateway", "turned-away", "foreign-movement", "in-most-answers"] },
+      message: bilingual,
+    }),
     "run.finished": record({ at, partial: flag }, { reason: text }),
   };
 }

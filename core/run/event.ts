@@ -162,10 +162,11 @@ export interface RunNoted {
   readonly type: "run.noted";
   readonly at: number;
   /**
-   * `gateway`: a server ahead of the SUT answers some calls. `foreign-movement`: others used the SUT's data meanwhile.
+   * `gateway`: a server ahead of the SUT answers some calls. `turned-away`: calls were refused for now, and sent again
+   * later. `foreign-movement`: others used the SUT's data meanwhile.
    * `in-most-answers`: most answers of the SUT show one thing that none may.
    */
-  readonly note: "gateway" | "foreign-movement" | "in-most-answers";
+  readonly note: "gateway" | "turned-away" | "foreign-movement" | "in-most-answers";
   readonly message: Bilingual;
 }
 

@@ -27,6 +27,13 @@ const NONCE_LENGTH = 24;
 /** How often a call that was turned away is sent again. */
 const MOST_AGAIN = 5;
 
+/** RFC 6585, 4: too many requests. */
+const TOO_MANY = 429;
+
+/** Whether a gateway answered in the place of the SUT that calls come too fast for it. */
+const isHeldBack = ({ failure, response }: Exchange): boolean =>
+  failure?.kind === "gateway" && response?.status === TOO_MANY;
+
 /** Signs and sends what a check has made, and keeps what came of it. */
 export class Sending {
   readonly #context: SessionContext;
@@ -71,21 +78,20 @@ export class Sending {
     return encodeBase64(this.#context.run.nonces.bytes(length)).replaceAll(/[+/=]/g, "0").slice(0, length);
   }
 
+  /** Where a gateway lets a call through later only, it is made anew then, since the SUT has not seen it. */
   async send(draft: Draft, options: SealOptions & { readonly label?: string } = {}): Promise<Exchange> {
-    return this.sendSealed(draft, this.seal(draft, options), options.label ?? draft.interface.id);
+    const label = options.label ?? draft.interface.id;
+    return this.#untilNot(isHeldBack, () => this.sendSealed(draft, this.seal(draft, options), label));
   }
 
   /**
    * Sends a request that the check only builds on: where it is turned away for now, it is sent again when the SUT says.
    */
   async sendUntilTaken(draft: Draft, options: SealOptions & { readonly label: string }): Promise<Exchange> {
-    const context = this.#context;
-    for (let again = 0; ; again += 1) {
-      const exchange = await this.send(draft, options);
-      const waitMs = again < MOST_AGAIN ? waitAsked(exchange, context.pack, context.sutNow()) : undefined;
-      if (waitMs === undefined) return exchange;
-      await context.sleep(waitMs);
-    }
+    return this.#untilNot(
+      () => true,
+      () => this.sendSealed(draft, this.seal(draft, options), options.label),
+    );
   }
 
   /** Sends bytes made before. */
@@ -129,6 +135,23 @@ export class Sending {
         }),
       ),
     );
+  }
+
+  /** Calls until an answer is none of those meant, or asks for no wait, or has been waited for often enough. */
+  async #untilNot(isMeant: (exchange: Exchange) => boolean, call: () => Promise<Exchange>): Promise<Exchange> {
+    const context = this.#context;
+    for (let again = 0; ; again += 1) {
+      const exchange = await call();
+      if (again === MOST_AGAIN || !isMeant(exchange)) return exchange;
+      const waitMs = waitAsked(exchange, context.pack, context.sutNow());
+      if (waitMs === undefined) return exchange;
+      const said = `HTTP ${exchange.response?.status ?? ""}`;
+      context.run.note("turned-away", {
+        en: `Some calls were turned away for now (the first with ${said}) and sent again when the answer said. To call less often, set limits.callsPerSecond or limits.maxConcurrency in the statement.`,
+        zh: `部分调用被暂时拒绝（首次为 ${said}），已按应答所示时间重发。如需降低调用频率，请在声明中设置 limits.callsPerSecond 或 limits.maxConcurrency。`,
+      });
+      await context.sleep(waitMs);
+    }
   }
 
   async #deliver(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse | TransportFailure> {
