@@ -1,5 +1,7 @@
 import * as http from "node:http";
 import * as https from "node:https";
+import { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { proxyFor } from "./proxy.ts";
 import type { ProxySettings } from "./proxy.ts";
 import type { HttpRequest } from "./runtime.ts";
@@ -44,9 +46,11 @@ export function agents({ tls, maxSockets, proxy }: AgentSettings): Agents {
       if (agent === undefined) {
         // Node opens the tunnel; which calls go through one is decided here, so its reading of NO_PROXY is left out.
         const way = via === undefined ? {} : { proxyEnv: { HTTPS_PROXY: via.href } };
-        agent = secure
-          ? new https.Agent({ ...pool, ...tls, ...(ca === undefined ? {} : { ca }), ...way })
-          : new http.Agent(pool);
+        agent = quickerThanPeers(
+          secure
+            ? new https.Agent({ ...pool, ...tls, ...(ca === undefined ? {} : { ca }), ...way })
+            : new http.Agent(pool),
+        );
         made.set(key, agent);
       }
       return { agent, proxy: via };
@@ -55,4 +59,42 @@ export function agents({ tls, maxSockets, proxy }: AgentSettings): Agents {
       for (const agent of made.values()) agent.destroy();
     },
   };
+}
+
+/** How long a connection may be idle, of the time after which the peer was seen to close one. */
+const SHARE_OF_IDLE = 0.5;
+
+/**
+ * Has an agent learn after what time the peer closes idle connections, and give them up sooner: a request that is
+ * written while the peer closes is lost, and nothing says whether it was read.
+ */
+function quickerThanPeers(agent: http.Agent): http.Agent {
+  let closedAfterMs = Number.POSITIVE_INFINITY;
+  const idleSince = new WeakMap<Duplex, number>();
+  const watched = new WeakSet<Duplex>();
+  const watch = (socket: Duplex): void => {
+    if (watched.has(socket)) return;
+    watched.add(socket);
+    // Given up by ourselves.
+    socket.once("timeout", () => idleSince.delete(socket));
+    socket.once("close", () => {
+      const since = idleSince.get(socket);
+      if (since !== undefined) closedAfterMs = Math.min(closedAfterMs, performance.now() - since);
+    });
+  };
+  // Documented for this use; the types leave out that the first gives whether the socket is kept.
+  const keep = agent.keepSocketAlive.bind(agent) as (socket: Duplex) => unknown;
+  const reuse = agent.reuseSocket.bind(agent);
+  agent.keepSocketAlive = (socket): unknown => {
+    if (keep(socket) === false) return false;
+    idleSince.set(socket, performance.now());
+    watch(socket);
+    if (socket instanceof Socket && closedAfterMs < IDLE_SOCKET_MS) socket.setTimeout(closedAfterMs * SHARE_OF_IDLE);
+    return true;
+  };
+  agent.reuseSocket = (socket, request): void => {
+    idleSince.delete(socket);
+    reuse(socket, request);
+  };
+  return agent;
 }

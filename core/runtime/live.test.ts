@@ -121,6 +121,28 @@ describe("the live transport", () => {
     expect(ports.size).toBe(1);
   });
 
+  test("gives idle connections up sooner than the peer was seen to close them", async () => {
+    const ended: string[] = [];
+    let impatient = true;
+    const url = await raw((socket) => {
+      socket.on("error", () => {});
+      socket.on("data", (bytes: Buffer) => {
+        const [, name = ""] = /^GET \/(\w+)/.exec(bytes.toString("latin1")) ?? [];
+        socket.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        if (impatient) setTimeout(() => socket.end(), 200);
+        socket.on("end", () => void ended.push(name));
+      });
+    });
+    const [learned, fresh] = [runtime(), runtime()];
+    const get = (one: LiveRuntime, name: string): Promise<unknown> =>
+      one.transport.send({ ...post(`${url}/${name}`, ""), method: "GET" });
+    await get(learned, "first");
+    await expect.poll(() => ended).toEqual(["first"]);
+    impatient = false;
+    await Promise.all([get(fresh, "fresh"), get(learned, "learned")]);
+    await expect.poll(() => ended).toEqual(["first", "learned", "fresh"]);
+  });
+
   test.each<[string, (socket: net.Socket) => void, Partial<TransportFailure>]>([
     ["no answer", () => {}, { kind: "timeout", sent: true }],
     [

@@ -2,6 +2,7 @@ import { TransportFailure } from "../../core/runtime/runtime.ts";
 import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";
 import { encodeBase64 } from "../../core/signature/base64.ts";
 import { claimedOf } from "../profile.ts";
+import { readsOnly } from "../reads.ts";
 import { witness } from "../run/witness.ts";
 import type { Call } from "../run/witness.ts";
 import { readAnswer } from "../wire/answer.ts";
@@ -85,12 +86,17 @@ export class Sending {
   }
 
   /**
-   * Sends a request that the check only builds on: where it is turned away for now, it is sent again when the SUT says.
+   * Sends a request that the check only builds on: where it is turned away for now, it is sent again when the SUT says,
+   * and a read whose connection was lost is asked once more.
    */
   async sendUntilTaken(draft: Draft, options: SealOptions & { readonly label: string }): Promise<Exchange> {
+    const call = (): Promise<Exchange> => this.sendSealed(draft, this.seal(draft, options), options.label);
     return this.#untilNot(
       () => true,
-      () => this.sendSealed(draft, this.seal(draft, options), options.label),
+      async () => {
+        const exchange = await call();
+        return exchange.failure?.kind === "reset" && readsOnly(draft.interface) ? call() : exchange;
+      },
     );
   }
 

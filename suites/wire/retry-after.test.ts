@@ -56,6 +56,18 @@ test("a call that is judged is sent once", async () => {
   expect(calls()).toBe(1);
 });
 
+test("a read on which a check builds is asked once more after a lost connection", async () => {
+  const { session, calls } = against("reset", echo);
+  expect((await session.perform("echo")).body["message"]).toBe("tea");
+  expect(calls()).toBe(2);
+});
+
+test("a call that changes something is sent once, also after a lost connection", async () => {
+  const { session, calls } = against("reset", echo);
+  await expect(session.perform("payment.create")).rejects.toThrow("reset");
+  expect(calls()).toBe(1);
+});
+
 test("a call that is turned away for too long is given up", async () => {
   const { session, calls } = against({ ...limited, headers: [["Retry-After", "3600"]] }, echo);
   await expect(session.perform("echo")).rejects.toThrow("was answered 429 FREQUENCY_LIMITED");
