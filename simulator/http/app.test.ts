@@ -127,6 +127,16 @@ test.each([
   expect(bank.simulator.journal.total).toBe(before + 1);
 });
 
+test("a client of HTTP/1.0 without a host is answered, signed and journalled", async () => {
+  const before = bank.simulator.journal.total;
+  const request = (await rawGet({})).replace("HTTP/1.1", "HTTP/1.0").replace(/Host: .*\r\n/, "");
+  const text = await exchange([request.replace("Connection: close\r\n", "")]);
+  expect(text).toMatch(/^HTTP\/1\.[01] 200 /);
+  expect(text).toMatch(/\r\nWechatpay-Signature: /i);
+  expect(text).toMatch(/\r\nContent-Length: \d+\r\n/i);
+  expect(bank.simulator.journal.total).toBe(before + 1);
+});
+
 test("raw UTF-8 in a path is refused in the pack's form, signed and journalled", async () => {
   const signed = "/v1/payments/订单-0001?party_id=P1001";
   const text = await exchange([await rawGet({ signed })]);
