@@ -103,8 +103,8 @@ function gatewayAlone(said: string, response: Pick<Answer, "body">, scope: RunSc
       `${baseUrl} 由网关代答，未到达被测系统：${said}，${shown(response, scope)}`,
     ],
     [
-      "Start the system under test, and check where the gateway (proxy, load balancer) forwards to.",
-      "请启动被测系统，并核对网关（代理、负载均衡）的转发目标。",
+      "Start the system under test, and check where the gateway (proxy, load balancer) forwards to; where it limits calls, set limits.callsPerSecond.",
+      "请启动被测系统，并核对网关（代理、负载均衡）的转发目标；若网关限流，请设置 limits.callsPerSecond。",
     ],
   );
 }

@@ -122,6 +122,9 @@ function namesIn(pack: PackView, draft: Draft, { status, json }: Answer): readon
 /** What tells one thing of a SUT from another. */
 const NAMING = ["number", "id", "of"] as const;
 
+/** With these a gateway turns away what comes too fast for it; nginx with the second, unless it is told otherwise. */
+const LIMITED = new Set([429, 503]);
+
 /** How an answer is none of the SUT's: a gateway got nothing from the SUT, or refused the request itself. */
 function failureOnTheWay(run: RunScope, { outcome, refusedOnTheWay }: Call, answer: Answer): NoAnswer | undefined {
   if (outcome instanceof TransportFailure) return undefined;
@@ -137,7 +140,7 @@ function failureOnTheWay(run: RunScope, { outcome, refusedOnTheWay }: Call, answ
   return ofGateway(answer, run.pack)
     ? {
         kind: "gateway",
-        message: `HTTP ${answer.status} of a gateway, with neither a signature nor a code of the pack`,
+        message: `HTTP ${answer.status} of a gateway, with neither a signature nor a code of the pack${LIMITED.has(answer.status) ? "; where it limits calls, limits.callsPerSecond in the statement keeps to that" : ""}`,
         sent: true,
       }
     : undefined;

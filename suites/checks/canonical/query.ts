@@ -5,6 +5,7 @@ import { equal, steady } from "../../data/comparison.ts";
 import type { Session } from "../../session.ts";
 import { percentEncoded } from "../../wire/draft.ts";
 import { expectEachRefused } from "../corpus.ts";
+import { pathIsChanged } from "../../statement/prefix.ts";
 import type { WrongForm } from "../corpus.ts";
 import { isSelfTest } from "../subject.ts";
 
@@ -73,12 +74,18 @@ export const escapes: Check = {
   each: eachInterface((one) => one.http.method === "GET" && one.response.representation === "json"),
   async run(session: Session, instance) {
     const draft = await session.request(interfaceOf(instance));
+    // A gateway that changes the path also writes its escapes anew, and passes the query on as it is.
+    const changed = pathIsChanged(session.statement);
     const [name, value] =
-      Object.entries({ ...draft.query, ...draft.path }).findLast(
+      Object.entries({ ...draft.query, ...(changed ? {} : draft.path) }).findLast(
         ([, each]) => typeof each === "string" && /[A-Za-z0-9]/.test(each),
       ) ?? [];
     if (name === undefined || typeof value !== "string")
-      session.skip("the interface takes no text in its target", "该接口的目标地址无文本参数", "capability");
+      session.skip(
+        `the interface takes no text in its ${changed ? "query, and a gateway writes its path anew" : "target"}`,
+        changed ? "该接口的查询串无文本参数，且路径由网关改写" : "该接口的目标地址无文本参数",
+        "capability",
+      );
     const spellings = spellingsOf(value);
     const right = await expectEachRefused(session, {
       draft,
