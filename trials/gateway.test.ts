@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { CheckFinished, RunEvent } from "../core/run/event.ts";
 import type { Wrappers } from "../simulator/defects/defect.ts";
-import { hasNginx, nginxAhead } from "./nginx.ts";
+import { hasNginx, nginxAhead } from "./surroundings/nginx.ts";
 import { openTrial } from "./trial.ts";
 
 const CHECKS = "{SIG-19,CAN-08,SIG-25,ERR-03,ERR-05,ERR-11}";

@@ -55,6 +55,8 @@ export interface Variant {
   readonly without?: readonly HookName[];
   /** Interfaces that its statement claims; default all. */
   readonly interfaces?: readonly string[];
+  /** The path below which alone it is served. */
+  readonly basePath?: string;
   /** Two runs may judge it at the same time, each with a counterparty of its own. */
   readonly forTwo?: boolean;
 }
@@ -202,6 +204,7 @@ async function tryToOpen(variant: Variant): Promise<Trial> {
       },
       hostname: LOOPBACK,
       port: 0,
+      ...(variant.basePath === undefined ? {} : { basePath: variant.basePath }),
       adminPort: 0,
       ...(variant.tls === true ? { tls: { server: certified(folder), statement: { ca: AUTHORITY_FILE } } } : {}),
       notify,
