@@ -33,6 +33,8 @@ export const HELP_IN_CHINESE: Readonly<Record<string, HelpTexts>> = {
       "--host": "监听地址",
       "--public-url":
         "对端看到的地址，写入声明与对账单下载地址，如 https://gateway.example/bank；其中的路径也会提供服务",
+      "--base-path":
+        "仅在该路径之下提供服务，如 /bank/v1，签名覆盖该路径（默认：--public-url 的路径，且不带该路径亦可）",
       "--admin-host": "控制面监听地址（默认 127.0.0.1，仅限本机）",
       "--tls-cert": "以此证书提供 HTTPS（PEM；签发者证书可放在同一文件中）",
       "--tls-key": "--tls-cert 的私钥（PEM，无口令）",
