@@ -61,6 +61,10 @@ describe("a signed prefix", () => {
       timestampSeconds: 1,
       nonce: "n".repeat(24),
       timeoutMs: 1,
+      source: scope.pack.source,
+      places: [],
+      sealingNonce: () => "",
+      secret: undefined,
     };
     const signed: string[] = [];
     const seen: string[] = [];
