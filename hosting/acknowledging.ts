@@ -54,6 +54,7 @@ function acknowledgingExchange(simulator: Simulator, router: Router): Exchange {
     nonces: new NonceBook(clock.runtime.random("nonce-book")),
     engine: { ...engine, call: acknowledge },
     testMode: false,
+    baseUrl: () => "",
     maxInFlight: MAX_IN_FLIGHT,
     onWork: () => {},
     onInternalError: (error) =>

@@ -119,6 +119,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     onInternalError,
     admission: new Admission(runtime),
     testMode: options.testMode ?? true,
+    baseUrl: options.baseUrl,
     maxInFlight: options.maxInFlight ?? MAX_IN_FLIGHT,
     ...(options.router === undefined ? {} : { router: options.router }),
     onWork: (collection) => due.wake([collection]),

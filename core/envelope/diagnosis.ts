@@ -21,6 +21,8 @@ export interface FailedRequest extends Failed {
   readonly message: RequestMessage;
   /** Where we can be reached, such as `https://bank.test:8443`; tried as the beginning of a signed full URL. */
   readonly origins?: readonly string[];
+  /** Path prefixes under which a gateway may have us, such as `/bank`; tried as the beginning of a signed path. */
+  readonly prefixes?: readonly string[];
 }
 
 /** An answer that did not verify. */
@@ -89,7 +91,7 @@ export class Attempt {
  * The likeliest mistake behind a signature that did not verify, or undefined when none fits.
  *
  * Each mistake is made again on purpose, alone: when the signature then verifies, that was it. Costs up to about
- * fifty verifications, so it is meant for tests and for integration, not for every refusal on the open net; and its
+ * a hundred verifications, so it is meant for tests and for integration, not for every refusal on the open net; and its
  * answer helps a forger as well as an integrator.
  */
 export function likeliest(mistakes: readonly Mistake[], attempt: Attempt): Diagnosis | undefined {

@@ -53,6 +53,8 @@ export interface Provider {
   readonly nonces: NonceBook;
   /** Refusals of a signature explain themselves. */
   readonly testMode: boolean;
+  /** Where peers reach us. */
+  readonly baseUrl: () => string;
   /** Delays a call until it is admitted; without one a call starts at once. */
   readonly admission?: Admission;
   /** Calls under way at once; beyond it a call is refused as overload. */
@@ -178,7 +180,7 @@ export class Exchange {
         readonly interface?: Interface;
       }
   > {
-    const { pack, identity, switchboard, testMode } = this.#provider;
+    const { pack, identity, switchboard, testMode, baseUrl } = this.#provider;
     const { stages } = pack.source.manifest.policies;
 
     const routed = route(pack, this.#router, request);
@@ -201,8 +203,7 @@ export class Exchange {
       known.interface,
       { method: request.method, target: request.target, headers: request.headers, body: routed.value.body },
       at,
-      testMode,
-      this.#redact,
+      { testMode, baseUrl, redact: this.#redact },
     );
     if (!signed.ok) return this.#refused(signed.refusal, { ...known, drawn });
     const signer = { ...known, drawn, party: signed.value.peer.record.party_id, algorithm: signed.value.algorithm };

@@ -1,3 +1,5 @@
+import type { FailedRequest } from "../../core/envelope/diagnosis.ts";
+import { headerValues } from "../../core/envelope/headers.ts";
 import type { Envelope, OpenedRequest, WireRequest } from "../../core/envelope/envelope.ts";
 import type { RequestMessage } from "../../core/envelope/message.ts";
 import type { Pack } from "../../core/pack/compile.ts";
@@ -20,6 +22,15 @@ export interface Signed {
   readonly payload: OpenedRequest["payload"];
 }
 
+/** How refusals explain themselves. */
+export interface Explaining {
+  /** Without it every refusal of the stage reads alike. */
+  readonly testMode: boolean;
+  /** Where peers reach us, as far as we know. */
+  readonly baseUrl: () => string;
+  readonly redact: Redaction;
+}
+
 /**
  * Second stage: the signature over the bytes as received. One code for every way to fail, so that a stranger learns
  * nothing; in test mode the hint tells the integrator what was verified (people's data masked, every other byte as it
@@ -32,8 +43,7 @@ export function verifySignature(
   called: Interface,
   request: WireRequest,
   now: number,
-  testMode: boolean,
-  redact: Redaction,
+  { testMode, baseUrl, redact }: Explaining,
 ): Staged<Signed> {
   const { stages, limits } = pack.source.manifest.policies;
   const envelope = pack.requestEnvelope(called);
@@ -56,6 +66,7 @@ export function verifySignature(
   // Requests that are signed like answers name no party: whoever has the key is the sender.
   const senders = party === undefined ? identity.peers : [identity.peer(party)].filter((one) => one !== undefined);
   if (party !== undefined && senders.length === 0) return failed(`no party "${party}" is enrolled`);
+  const [sender] = senders;
   let nearest: PeerKey | undefined;
   let step: Step = Step.unknown;
   for (const peer of senders)
@@ -78,13 +89,15 @@ export function verifySignature(
       `${party === undefined ? "no party" : `party "${party}"`} has ${party === undefined ? "a" : "no"} key "${serial ?? ""}"; enrolled: ${senders
         .flatMap(({ keys }) => keys.map((key) => key.serial))
         .join(", ")}`,
+      // Where the message names no party, the sender is not known, nor is a key that it could have meant.
+      party === undefined || sender === undefined ? undefined : () => serialHint(sender, opened),
     );
   const key = nearest;
   if (step === Step.outOfTime) return failed(`key "${key.serial}" is not valid at this time`);
   if (step === Step.otherAlgorithm)
     return failed(`key "${key.serial}" signs with ${key.algorithm}, not ${algorithm ?? ""}`);
   return failed("the signature does not verify over this message", () =>
-    hintOf(pack, envelope, identity, request, opened, key, now, redact),
+    hintOf(pack, envelope, identity, request, opened, key, now, { baseUrl, redact }),
   );
 }
 
@@ -127,7 +140,7 @@ function hintOf(
   opened: OpenedRequest,
   key: PeerKey,
   now: number,
-  redact: Redaction,
+  { baseUrl, redact }: Pick<Explaining, "baseUrl" | "redact">,
 ): Json {
   const message: RequestMessage = {
     method: request.method,
@@ -142,6 +155,7 @@ function hintOf(
   const cause = envelope.diagnose({
     kind: "request",
     message,
+    ...placesOf(request, baseUrl()),
     signature: opened.signatureText,
     key: key.key,
     now,
@@ -158,5 +172,40 @@ function hintOf(
   return {
     verified_string: new TextDecoder().decode(shown),
     ...(cause === undefined ? {} : { likely_cause: { id: cause.id, en: cause.message.en, zh: cause.message.zh } }),
+  };
+}
+
+/** What to do about a serial that is not enrolled: whether the signature fits a key that is. */
+function serialHint({ record, keys }: Peer, { covered, signature, serial }: OpenedRequest): Json {
+  const fitting = signature === undefined ? undefined : keys.find(({ key }) => key.verify(covered, signature));
+  const cause =
+    fitting === undefined
+      ? {
+          id: "unknown-key",
+          en: `no key of ${record.party_id} is enrolled as "${serial ?? ""}", and none that is enrolled fits the signature; enrol the public key under that serial`,
+          zh: `${record.party_id} 未登记序列号 "${serial ?? ""}"，已登记的密钥均无法验证该签名；请以该序列号登记公钥`,
+        }
+      : {
+          id: "unknown-serial",
+          en: `the signature fits the key that is enrolled as "${fitting.serial}"; send that serial, or enrol the key as "${serial ?? ""}" too`,
+          zh: `该签名可由登记为 "${fitting.serial}" 的密钥验证；请发送该序列号，或将该密钥另以 "${serial ?? ""}" 登记`,
+        };
+  return { likely_cause: cause };
+}
+
+/** Where the caller may have thought us to be: what it asked for, what gateways say of it, and our own address. */
+function placesOf({ headers }: WireRequest, baseUrl: string): Pick<FailedRequest, "origins" | "prefixes"> {
+  const base = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
+  const hosts = ["host", "x-forwarded-host"].flatMap((name) => headerValues(headers, name).slice(0, 1));
+  const prefixes = [...headerValues(headers, "x-forwarded-prefix").slice(0, 1), base?.pathname ?? ""]
+    .map((prefix) => prefix.replace(/\/+$/, ""))
+    .filter((prefix) => /^\/[!-~]+$/.test(prefix));
+  const origins = [
+    ...(base === undefined ? [] : [base.origin]),
+    ...hosts.flatMap((host) => [`http://${host}`, `https://${host}`]),
+  ].filter((origin) => /^[!-~]+$/.test(origin));
+  return {
+    prefixes: [...new Set(prefixes)],
+    origins: [...new Set(["", ...prefixes].flatMap((prefix) => origins.map((origin) => `${origin}${prefix}`)))],
   };
 }

@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
-import { createHash } from "node:crypto";
+import { constants, createHash, sign as cryptoSign } from "node:crypto";
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { ed25519 } from "../../signature/ed25519.ts";
 import { rsa2048 } from "../../signature/rsa.ts";
@@ -70,6 +71,7 @@ const failing = (
   otherKeys: others ?? otherKeys,
   now: NOW,
   origins: ["https://bank.test:8443"],
+  prefixes: ["/bank"],
 });
 /** A request where `signed` went into the base and `sent` over the wire. */
 const mistaken = (signed: Partial<RequestMessage>, sent: Partial<RequestMessage> = {}): FailedRequest =>
@@ -86,6 +88,14 @@ const distinct = ((): { nonce: string; signature: Buffer } => {
   }
 })();
 const sorted = { amount: 1, attach: value.attach, payer: { a: [1, 2], b: 1 }, url: value.url };
+
+const rsaPair = rsa2048.generate();
+/** Signed with RSA by node:crypto, as it is told to. */
+const rsaFailing = (how: { readonly key?: string; readonly padding?: number }, hash = "sha256"): FailedRequest =>
+  failing(cryptoSign(hash, base, { key: rsaPair.privatePem, ...how }).toString("base64"), {
+    key: rsa2048.publicKey(rsaPair.publicPem),
+    otherKeys,
+  });
 
 const cases: readonly (readonly [id: string, name: string, failed: FailedRequest | FailedAnswer])[] = [
   ["missing-last-newline", "no last newline", failing(sign(base.subarray(0, -1)).toString("base64"))],
@@ -159,6 +169,18 @@ const cases: readonly (readonly [id: string, name: string, failed: FailedRequest
     "the SM3 hash in hex",
     failing(sign(Buffer.from(createHash("sm3").update(base).digest("hex"))).toString("base64")),
   ],
+  ["path-prefix-added", "a prefix that is stripped", mistaken({ target: `/bank${parts.target}` })],
+  ["path-prefix-missing", "without the first segment", mistaken({ target: parts.target.replace("/v1", "") })],
+  ["space-escaped-otherwise", "+ signed", mistaken({ target: "/v1/a%20b?c=a+b" }, { target: "/v1/a%20b?c=a%20b" })],
+  ["escapes-in-other-case", "lower case signed", mistaken({ target: parts.target.replace("%E9", "%e9") })],
+  ["lines-swapped", "nonce ahead of timestamp", mistaken({ timestamp: parts.nonce, nonce: parts.timestamp })],
+  ["body-in-gbk", "GBK signed", mistaken({ body: Buffer.from("d6d0", "hex") }, body("中"))],
+  ["body-in-ascii", "a question mark for each character", mistaken(body("{?}"), body("{中}"))],
+  ["body-in-ascii", "a question mark for each UTF-16 unit", mistaken(body("{??}"), body("{😀}"))],
+  ["body-compressed", "compressed after signing", mistaken(body("{}"), { body: gzipSync("{}") })],
+  ["rsa-pss", "RSA-PSS", rsaFailing({ padding: constants.RSA_PKCS1_PSS_PADDING })],
+  ["other-hash", "SHA-1", rsaFailing({}, "sha1")],
+  ["unknown-key", "a key that is not enrolled", rsaFailing({ key: rsa2048.generate().privatePem })],
   [
     "timestamp-in-milliseconds",
     "milliseconds sent",

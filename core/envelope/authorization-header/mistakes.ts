@@ -1,14 +1,18 @@
 import { Buffer } from "node:buffer";
 import { said } from "../diagnosis.ts";
-import type { Mistake } from "../diagnosis.ts";
+import type { Attempt, Mistake } from "../diagnosis.ts";
+import type { RequestMessage } from "../message.ts";
+import { BODY_ENCODING_MISTAKES } from "../mistakes/body-encodings.ts";
 import { reserialised } from "../mistakes/body-spellings.ts";
 import { BASE64_MISTAKES } from "../mistakes/encodings.ts";
 import { KEY_MISTAKES } from "../mistakes/keys.ts";
+import { RSA_MISTAKES } from "../mistakes/rsa.ts";
+import { TARGET_MISTAKES } from "../mistakes/targets.ts";
 import { TIME_MISTAKES } from "../mistakes/times.ts";
 
 const NO_BYTES = new Uint8Array();
 
-/** What goes wrong with the lines of the base: their ends, the address, the method, the body. */
+/** What goes wrong with the lines of the base: their ends, their order, the method, the body. */
 const LINE_MISTAKES: readonly Mistake[] = [
   {
     id: "missing-last-newline",
@@ -36,47 +40,6 @@ const LINE_MISTAKES: readonly Mistake[] = [
     },
   },
   {
-    id: "path-without-query",
-    proven: true,
-    explains: (attempt) => {
-      const path = attempt.request?.target;
-      return said(
-        path?.includes("?") === true && attempt.fitsWith({ target: path.slice(0, path.indexOf("?")) }),
-        "the path was signed without its query string; sign path and query as they are sent",
-        "签名的 URL 不含查询串；应按实际发送的路径与查询串签名",
-      );
-    },
-  },
-  {
-    id: "full-url",
-    proven: true,
-    explains: (attempt) => {
-      const { request, failed } = attempt;
-      return said(
-        request !== undefined &&
-          failed.kind === "request" &&
-          (failed.origins ?? []).some((origin) =>
-            attempt.fitsWith({ target: `${origin.replace(/\/$/, "")}${request.target}` }),
-          ),
-        "the full URL was signed; sign only path and query, without scheme and host",
-        "签名用了完整 URL；应只用路径与查询串，不含协议与域名",
-      );
-    },
-  },
-  {
-    id: "path-decoded",
-    proven: true,
-    explains: (attempt) => {
-      const path = attempt.request?.target ?? "";
-      const decoded = percentDecoded(path);
-      return said(
-        decoded !== undefined && decoded !== path && attempt.fitsWith({ target: decoded }),
-        "the path was signed percent-decoded; sign it exactly as it is sent, percent signs and all",
-        "签名用了解码后的 URL；应按实际发送的百分号编码原样签名",
-      );
-    },
-  },
-  {
     id: "lower-case-method",
     proven: true,
     explains: (attempt) =>
@@ -85,6 +48,19 @@ const LINE_MISTAKES: readonly Mistake[] = [
         "the method was signed in lower case; sign it as it is sent: POST",
         "签名时 HTTP 方法用了小写；应与实际发送一致，如 POST",
       ),
+  },
+  {
+    id: "lines-swapped",
+    proven: true,
+    explains: (attempt) => {
+      const swapped = swappedPairs(attempt).find(({ changed }) => attempt.fitsWith(changed));
+      return swapped === undefined
+        ? undefined
+        : {
+            en: `the lines of ${swapped.en.join(" and ")} were signed in each other's place; see the order of the lines in the text that was verified`,
+            zh: `待签名串中${swapped.zh.join("与")}两行的位置互换；请对照所验的待签名串的行序`,
+          };
+    },
   },
   {
     id: "body-reserialised",
@@ -123,14 +99,43 @@ const LINE_MISTAKES: readonly Mistake[] = [
 ];
 
 /** Every mistake known, the commonest first. A new one is added here, and `mistakes.test.ts` then asks for a case of it. */
-export const MISTAKES: readonly Mistake[] = [...LINE_MISTAKES, ...KEY_MISTAKES, ...BASE64_MISTAKES, ...TIME_MISTAKES];
+export const MISTAKES: readonly Mistake[] = [
+  ...TARGET_MISTAKES,
+  ...LINE_MISTAKES,
+  ...BODY_ENCODING_MISTAKES,
+  ...KEY_MISTAKES,
+  ...BASE64_MISTAKES,
+  ...RSA_MISTAKES,
+  ...TIME_MISTAKES,
+];
 
-/** The percent-decoded path, unless it cannot be decoded or holds what no base can carry. */
-function percentDecoded(path: string): string | undefined {
-  try {
-    const decoded = decodeURIComponent(path);
-    return /[\r\n]/.test(decoded) ? undefined : decoded;
-  } catch {
-    return undefined;
-  }
+interface Swap {
+  readonly en: readonly string[];
+  readonly zh: readonly string[];
+  readonly changed: Partial<RequestMessage>;
+}
+
+/** The message with two of its signed lines in each other's place, for each two of them that may stand there. */
+function swappedPairs({ request, failed: { message } }: Attempt): readonly Swap[] {
+  const body = Buffer.from(message.body).toString("utf8");
+  const lines = (
+    [
+      ["method", "请求方法", request?.method],
+      ["target", "路径", request?.target],
+      ["timestamp", "时间戳", message.timestamp],
+      ["nonce", "随机串", message.nonce],
+      // Of more than one line, it would not stand in place of a line.
+      ["body", "报文体", /[\r\n]/.test(body) ? undefined : body],
+    ] as const
+  ).flatMap(([name, zh, text]) => (text === undefined ? [] : [{ name, zh, text }]));
+  const placed = (name: string, text: string): Partial<RequestMessage> => ({
+    [name]: name === "body" ? Buffer.from(text) : text,
+  });
+  return lines.flatMap((one, index) =>
+    lines.slice(index + 1).map((other) => ({
+      en: [one.name, other.name],
+      zh: [one.zh, other.zh],
+      changed: { ...placed(one.name, other.text), ...placed(other.name, one.text) },
+    })),
+  );
 }

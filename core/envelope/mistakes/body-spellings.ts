@@ -22,12 +22,11 @@ export function reserialised(body: Uint8Array): readonly Spelling[] {
     value = undefined;
   }
   if (value !== undefined) {
-    const sorted = withSortedKeys(value);
-    for (const [order, ordered] of [
-      ["", value],
-      [" and sorted keys", sorted],
+    for (const [order, zhOrder, ordered] of [
+      ["", "", value],
+      [" and sorted keys", "、键排序", reordered(value, sortedKeys)],
+      [" and the keys in the order of a HashMap", "、键按 HashMap 的顺序", reordered(value, hashMapKeys)],
     ] as const) {
-      const zhOrder = order === "" ? "" : "、键排序";
       const compact = JSON.stringify(ordered);
       const python = spaced(compact);
       spellings.push(
@@ -63,14 +62,30 @@ export function reserialised(body: Uint8Array): readonly Spelling[] {
     .map(({ en, zh, text: spelt }) => ({ en, zh, body: Buffer.from(spelt) }));
 }
 
-function withSortedKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withSortedKeys);
+type Entries = readonly (readonly [key: string, member: unknown])[];
+
+/** The value with the keys of every object in another order. */
+function reordered(value: unknown, order: (entries: Entries) => Entries): unknown {
+  if (Array.isArray(value)) return value.map((item) => reordered(item, order));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .toSorted(([left], [right]) => (left < right ? -1 : 1))
-      .map(([key, member]) => [key, withSortedKeys(member)]),
-  );
+  return Object.fromEntries(order(Object.entries(value)).map(([key, member]) => [key, reordered(member, order)]));
+}
+
+function sortedKeys(entries: Entries): Entries {
+  return entries.toSorted(([left], [right]) => (left < right ? -1 : 1));
+}
+
+/** As Java's HashMap hands them out, which its JSON libraries write down: by the lower bits of each key's hash. */
+function hashMapKeys(entries: Entries): Entries {
+  let capacity = 16;
+  while (entries.length > capacity * 0.75) capacity *= 2;
+  return entries.toSorted(([left], [right]) => bucketOf(left, capacity) - bucketOf(right, capacity));
+}
+
+function bucketOf(key: string, capacity: number): number {
+  let hash = 0;
+  for (let index = 0; index < key.length; index += 1) hash = (Math.imul(hash, 31) + key.charCodeAt(index)) | 0;
+  return (hash ^ (hash >>> 16)) & (capacity - 1);
 }
 
 /** Compact JSON with a space after each comma and colon that is not inside a string. */

@@ -5,6 +5,7 @@ import { said } from "../diagnosis.ts";
 import type { Attempt, Mistake } from "../diagnosis.ts";
 import { KEY_MISTAKES } from "../mistakes/keys.ts";
 import { BASE64_MISTAKES } from "../mistakes/encodings.ts";
+import { RSA_MISTAKES } from "../mistakes/rsa.ts";
 import { TIME_MISTAKES } from "../mistakes/times.ts";
 import { sortedText } from "./base.ts";
 import type { Parameter } from "./base.ts";
@@ -18,6 +19,7 @@ export function mistakesWith(policy: SortedParametersPolicy): readonly Mistake[]
     ...SECRET_MISTAKES,
     ...KEY_MISTAKES,
     ...(policy.encoding === "hex" ? HEX_MISTAKES : BASE64_MISTAKES),
+    ...(Object.values(policy.algorithms).includes("rsa2048") ? RSA_MISTAKES : []),
     ...TIME_MISTAKES,
   ];
 }
