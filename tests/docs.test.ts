@@ -164,8 +164,10 @@ const codeBlocksOf = (text: string): readonly string[] =>
     // A comment of a command is for people, and in their language.
     language === "" ? block.replaceAll(/ +# .*$/gm, "") : block,
   );
+/** The text without its blocks of code, in which brackets mean something else. */
+const proseOf = (text: string): string => text.replaceAll(/^ *```[\s\S]*?^ *```$/gm, "");
 const outline = (text: string): readonly string[] => {
-  const prose = text.replaceAll(/^ *```[\s\S]*?^ *```$/gm, "");
+  const prose = proseOf(text);
   const links = [...prose.matchAll(/\]\(([^)\s#]*)/g)].map(([, target = ""]) => target.replace(CHINESE, ".md"));
   return [
     ...[...prose.matchAll(/^#+(?= )/gm)].map(([level]) => `heading ${level}`),
@@ -217,12 +219,14 @@ function anchorsOf(text: string): readonly string[] {
 
 describe.each(documents)("%s", (file) => {
   test("a document links to existing files", () => {
-    const targets = [...textOf(file).matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)].map(([, target = ""]) => target);
+    const targets = [...proseOf(textOf(file)).matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)].map(
+      ([, target = ""]) => target,
+    );
     expect(targets.filter((target) => !existsSync(join(ROOT, dirname(file), target)))).toEqual([]);
   });
 
   test("a document links to existing headings", () => {
-    const targets = [...textOf(file).matchAll(/\]\((?!https?:)([^)#\s]*\.md)?#([^)\s]+)\)/g)];
+    const targets = [...proseOf(textOf(file)).matchAll(/\]\((?!https?:)([^)#\s]*\.md)?#([^)\s]+)\)/g)];
     expect(
       targets
         .filter(([, target, anchor = ""]) => {
