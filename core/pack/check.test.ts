@@ -76,6 +76,43 @@ describe("checkPack", () => {
     expect(found.map(({ rule }) => rule)).toContain("interface.idle");
   });
 
+  describe("unknown fields of requests", () => {
+    /** The small pack with a requirement that refuses unknown fields, and with one object changed. */
+    const demanding = (pointer: string, value: unknown): PackSource => {
+      const source = broken(pointer, value);
+      const [first] = source.requirements;
+      if (first === undefined) throw new Error("the fixture has no requirement");
+      return { ...source, requirements: [...source.requirements, { ...first, id: "PAR-15", role: "both" }] };
+    };
+    const places = (source: PackSource): readonly string[] =>
+      checkPack(source)
+        .filter(({ rule }) => rule === "request.closed")
+        .map(({ file, pointer }) => `${file}#${pointer}`);
+
+    it("checkPack finds an open object where a requirement has unknown fields refused", () => {
+      const schema = "/messages/pay/$defs/create";
+      expect(places(demanding(`${schema}/additionalProperties`, undefined))).toEqual([
+        "messages/pay.json#/$defs/create",
+      ]);
+      expect(places(demanding(`${schema}/properties/goods`, { type: "object" }))).toEqual([
+        "messages/pay.json#/$defs/create/properties/goods",
+      ]);
+      expect(
+        places(
+          demanding(`${schema}/properties/goods`, { oneOf: [{ type: "object", properties: {} }, { type: "string" }] }),
+        ),
+      ).toEqual(["messages/pay.json#/$defs/create/properties/goods/oneOf/0"]);
+    });
+
+    it("checkPack takes closed objects, and open ones without that requirement", () => {
+      const closed = { type: "object", additionalProperties: false };
+      const goods = "/messages/pay/$defs/create/properties/goods";
+      expect(places(demanding(goods, closed))).toEqual([]);
+      expect(places(demanding(goods, { allOf: [{ $ref: "#/$defs/number" }, { maxLength: 6 }] }))).toEqual([]);
+      expect(places(broken("/messages/pay/$defs/create/additionalProperties", undefined))).toEqual([]);
+    });
+  });
+
   it.each(["cooperation", "vocabulary"])("checkPack accepts the pack %s", (name) => {
     expect(checkPack(loadPack(fileURLToPath(new URL(`../../specs/${name}`, import.meta.url))))).toEqual([]);
   });

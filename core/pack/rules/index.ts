@@ -19,6 +19,7 @@ import {
   scenarioPlays,
   stateOutcome,
 } from "./purposes.ts";
+import { requestClosed } from "./request-closed.ts";
 import { requestFields } from "./request-fields.ts";
 import { repetition } from "./repetition.ts";
 import type { Rule } from "./rule.ts";
@@ -62,6 +63,7 @@ export const RULES: readonly Rule[] = [
   callerQuery,
   wiring,
   requestFields,
+  requestClosed,
   formFlat,
   sensitiveAddress,
   stateUnknown,
