@@ -12,6 +12,7 @@ import type { PeerCall } from "../../wire/counterparty.ts";
 import type { Moment } from "../../wire/peer-journal.ts";
 import { fieldsOf } from "../../wire/draft.ts";
 import type { Draft, Fields } from "../../wire/draft.ts";
+import { logTraffic } from "./peer-traffic.ts";
 
 /** The needs of checks of a SUT as a caller: a hook that makes it call, and a counterparty to be called. */
 export const NEEDS: Needs = { hooks: ["call"], notify: true };
@@ -111,7 +112,7 @@ export async function called(
       `the hook call of ${statement.name} answered something else than docs/hooks.md says`,
       `控制钩子 call 的应答不符合 docs/hooks.md`,
     );
-  return { draft, conclusion, calls: await peer.calls(since), since, ordered: numbers };
+  return { draft, conclusion, calls: await logTraffic(session, await peer.calls(since)), since, ordered: numbers };
 }
 
 function conclusionOf(said: Json | undefined): Conclusion | undefined {
@@ -145,7 +146,8 @@ export async function callsUntil(
   { since }: Pick<Called, "since">,
   awaited: (calls: readonly PeerCall[]) => boolean,
 ): Promise<readonly PeerCall[]> {
-  return counterparty(session).callsUntil(since, awaited, session.statement.limits.settleWithinSeconds * 1000);
+  const within = session.statement.limits.settleWithinSeconds * 1000;
+  return logTraffic(session, await counterparty(session).callsUntil(since, awaited, within));
 }
 
 /**
