@@ -5,7 +5,7 @@ import type { CheckJudgement, RunJudgement, WaiverJudgement } from "../core/run/
 import { LOG_FILE } from "../core/run/log.ts";
 import { readLogFile } from "../core/run/log-reading.ts";
 import type { Bilingual } from "../core/run/verdict.ts";
-import { inShort } from "../reports/grouping.ts";
+import { findingGroups, inShort } from "../reports/grouping.ts";
 import { toDo } from "../reports/to-do.ts";
 import {
   clauseOf,
@@ -38,6 +38,7 @@ const WORDS = {
     likely: "likely    ",
     minimal: "minimal   ",
     replay: "replay    ",
+    alike: (count: number) => `alike     ${count} more`,
     reproduced: (failures: number, tries: number) => `; came back in ${failures} of ${tries} tries`,
   },
   zh: {
@@ -53,6 +54,7 @@ const WORDS = {
     likely: "可能原因  ",
     minimal: "最小用例  ",
     replay: "复现      ",
+    alike: (count: number) => `结果相同  另有 ${count} 项`,
     reproduced: (failures: number, tries: number) => `；重试 ${tries} 次，出现 ${failures} 次`,
   },
 } as const;
@@ -83,7 +85,8 @@ export function summaryLines(judgement: RunJudgement, language: Language): reado
       .filter(([, number]) => number > 0)
       .map(([name, number]) => `${number} ${wordFor(name, language)}`)
       .join(language === "zh" ? "，" : ", ");
-  const rest = judgement.failures.length - SHOWN_FAILURES;
+  const groups = findingGroups(judgement);
+  const rest = groups.length - SHOWN_FAILURES;
   return [
     "",
     ...noticesAhead(judgement).map((notice) => pc.yellow(pc.bold(consoleLine(notice[language])))),
@@ -102,9 +105,17 @@ export function summaryLines(judgement: RunJudgement, language: Language): reado
         )),
     ...toDoLines(judgement, language),
     ...judgement.waivers.map((waiver) => waiverLine(waiver, language)),
-    ...judgement.failures
-      .slice(0, SHOWN_FAILURES)
-      .flatMap((check) => findingLines(check, clauseOf(judgement, check.requirement), language)),
+    ...groups.slice(0, SHOWN_FAILURES).flatMap(({ first, alike }) => [
+      ...findingLines(first, clauseOf(judgement, first.requirement), language),
+      ...(alike.length === 0
+        ? []
+        : [
+            `  ${words.alike(alike.length)}${subjectsOf(
+              alike.map(({ check }) => check),
+              language,
+            )}`,
+          ]),
+    ]),
     ...(rest > 0 ? ["", words.more(rest)] : []),
     "",
     ...limitsOfVerdict(judgement).map((limit) => pc.dim(consoleLine(limit[language]))),

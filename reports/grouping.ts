@@ -75,3 +75,35 @@ export function skipGroups({ checks }: RunJudgement): readonly SkipGroup[] {
     }))
     .toSorted((a, b) => Number(a.excused) - Number(b.excused) || b.checks.length - a.checks.length);
 }
+
+/** A finding, and the other failed checks that saw the same: most likely one cause. */
+export interface FindingGroup {
+  readonly first: CheckJudgement;
+  readonly alike: readonly CheckJudgement[];
+}
+
+/**
+ * Failed checks by what they saw, in the order of the judgement. Alike are checks of one area and level that expected the
+ * same and saw the same, but for numbers that each exchange has of its own.
+ */
+export function findingGroups({ failures }: Pick<RunJudgement, "failures">): readonly FindingGroup[] {
+  const groups = Map.groupBy(failures, (check) => {
+    const { finding, level, requirement, waiver } = check;
+    // Without a finding nothing says what was seen.
+    return finding === undefined
+      ? check.check
+      : JSON.stringify([
+          level,
+          requirement.split("-")[0],
+          waiver?.requirement,
+          withoutNumbers(finding.expected),
+          withoutNumbers(finding.seen),
+        ]);
+  });
+  return [...groups.values()].flatMap(([first, ...alike]) => (first === undefined ? [] : [{ first, alike }]));
+}
+
+/** A text without ids, amounts and times; a status of three digits stays. */
+function withoutNumbers(text: string): string {
+  return text.replaceAll(/[0-9A-Za-z_-]*[0-9][0-9A-Za-z_:+.-]{3,}/g, "#");
+}

@@ -2,8 +2,8 @@ import { verifyCommand } from "../core/run/command.ts";
 import { STANDINGS } from "../core/run/judgement.ts";
 import type { CheckJudgement, Outcome, RequirementJudgement, RunJudgement, Standing } from "../core/run/judgement.ts";
 import type { ReportFormat } from "./format.ts";
-import { families, inShort, openGroups, skipGroups } from "./grouping.ts";
-import type { SkipGroup } from "./grouping.ts";
+import { families, findingGroups, inShort, openGroups, skipGroups } from "./grouping.ts";
+import type { FindingGroup, SkipGroup } from "./grouping.ts";
 import { both, label } from "./html/bilingual.ts";
 import { latencyFigure } from "./html/latency-figure.ts";
 import { markup, raw } from "./html/markup.ts";
@@ -21,6 +21,7 @@ import {
   noticesAhead,
   neverBegan,
   OUTCOME_WORDS,
+  reachOfVerdict,
   reasonSentence,
   reasonsToSay,
   STANDING_WORDS,
@@ -78,7 +79,7 @@ function render(judgement: RunJudgement, measured: readonly Latency[]): string {
 <main>
 <h1>${head?.sut.name ?? label("No run", "没有测试记录")}</h1>
 ${head === undefined ? "" : markup`<p class="quiet">${both(head.pack.title)} ${head.pack.version} · ${head.role === "bank" ? label("in the role of the bank", "作为银行方") : label("in the role of the platform", "作为平台方")} · <time datetime="${iso(head.at)}">${iso(head.at).slice(0, 16).replace("T", " ")} UTC</time></p>`}
-<section class="verdict ${TONES[judgement.outcome]}" aria-label="Verdict"><div class="word">${both(OUTCOME_WORDS[judgement.outcome])}</div>${noticesAhead(judgement).map((notice) => markup`<p><strong>${both(notice)}</strong></p>`)}<p>${both(headline(judgement))}</p>
+<section class="verdict ${TONES[judgement.outcome]}" aria-label="Verdict"><div class="word">${both(OUTCOME_WORDS[judgement.outcome])}</div>${noticesAhead(judgement).map((notice) => markup`<p><strong>${both(notice)}</strong></p>`)}<p>${both(headline(judgement))}</p>${reachOfVerdict(judgement).map((reach) => markup`<p class="reach">${both(reach)}</p>`)}
 <ul class="reasons">${reasonsToSay(judgement).map((reason) => markup`<li>${both(reasonSentence(reason, judgement))} ${subjectsOf(reason.subjects)}</li>`)}<li>${label("Exit code", "退出码")} <code>${judgement.exitCode}</code></li></ul>${toDoList(judgement)}</section>
 ${stopped ? preflightSection(judgement) : ""}
 ${stopped ? "" : contents(sections)}
@@ -131,7 +132,7 @@ function sectionsOf(judgement: RunJudgement, measured: readonly Latency[]): read
   if (neverBegan(judgement))
     return [section("reproduce", label("Run it again", "重新运行"), reproduceTable(judgement))];
   return [
-    section("findings", label("Findings", "发现的问题"), findingsOf(judgement), judgement.failures.length),
+    section("findings", label("Findings", "发现的问题"), findingsOf(judgement), findingGroups(judgement).length),
     section("undecided", label("Not decided", "未能判定"), undecided(judgement), open.length),
     section("waivers", label("Waivers", "豁免"), waiversTable(judgement), waivers.length),
     section("not-tested", label("Not tested", "未测内容"), notTested(judgement, untested), untested.length + skipped),
@@ -211,11 +212,31 @@ ${judgement.counts.waived > 0 ? markup`<p class="quiet">${label(`Of the fails, $
 }
 
 function findingsOf(judgement: RunJudgement): Markup {
-  if (judgement.failures.length > 0)
-    return markup`${judgement.failures.map((check, index) => findingArticle(check, index, judgement))}`;
+  const { failures } = judgement;
+  if (failures.length > 0) {
+    const groups = findingGroups(judgement);
+    const grouped =
+      groups.length === failures.length
+        ? ""
+        : markup`<p class="quiet">${label(`${failures.length} checks failed; those that saw the same stand together.`, `${failures.length} 项检查未通过；实际结果相同者归为一组。`)}</p>`;
+    return markup`${grouped}${groups.map((group) => findingGroup(group, judgement))}`;
+  }
   return judgement.checks.some(({ standing }) => standing === "pass")
     ? markup`<p>${label("No check failed.", "没有检查未通过。")}</p>`
     : markup`<p>${label("Nothing was judged, so nothing was found.", "未作任何判定，因此没有发现。")}</p>`;
+}
+
+/** The first finding in full; those that saw the same are named, and unfold. */
+function findingGroup({ first, alike }: FindingGroup, judgement: RunJudgement): Markup {
+  const article = (check: CheckJudgement): Markup =>
+    findingArticle(check, judgement.failures.indexOf(check), judgement);
+  if (alike.length === 0) return article(first);
+  return markup`${article(first)}<details class="alike"><summary>${label(`Seen alike in ${alike.length} more`, `另有 ${alike.length} 项结果相同`)} <span class="quiet mono">${namesIn(alike)}</span></summary>${alike.map(article)}</details>`;
+}
+
+function namesIn(checks: readonly CheckJudgement[]): string {
+  const { shown, rest } = inShort(checks.map(({ check }) => check));
+  return `${shown.join(", ")}${rest === 0 ? "" : ` + ${rest}`}`;
 }
 
 function findingArticle(check: CheckJudgement, index: number, judgement: RunJudgement): Markup {

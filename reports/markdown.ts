@@ -2,7 +2,7 @@ import { STANDINGS } from "../core/run/judgement.ts";
 import type { CheckJudgement, RunJudgement } from "../core/run/judgement.ts";
 import type { Bilingual } from "../core/run/verdict.ts";
 import type { ReportFormat } from "./format.ts";
-import { inShort, openGroups, skipGroups } from "./grouping.ts";
+import { findingGroups, inShort, openGroups, skipGroups } from "./grouping.ts";
 import { toDo } from "./to-do.ts";
 import { visible } from "../core/text/visible-text.ts";
 import {
@@ -12,6 +12,7 @@ import {
   limitsOfVerdict,
   noticesAhead,
   OUTCOME_WORDS,
+  reachOfVerdict,
   reasonSentence,
   reasonsToSay,
   STANDING_WORDS,
@@ -59,6 +60,7 @@ function opening(judgement: RunJudgement): readonly string[] {
     `# ${both(OUTCOME_WORDS[judgement.outcome])}: ${plain(head?.sut.name ?? "no run")}`,
     ...noticesAhead(judgement).map((notice) => both(notice, "\n\n")),
     both(headline(judgement), "\n\n"),
+    ...reachOfVerdict(judgement).map((reach) => both(reach)),
     ...(head === undefined
       ? []
       : [
@@ -73,10 +75,15 @@ function opening(judgement: RunJudgement): readonly string[] {
 }
 
 function findings(judgement: RunJudgement): readonly string[] {
-  const { failures } = judgement;
+  const groups = findingGroups(judgement);
   return [
-    ...failures.slice(0, FINDINGS_SHOWN).map((check) => findingBlock(check, clauseOf(judgement, check.requirement))),
-    ...(failures.length > FINDINGS_SHOWN ? [`… and ${failures.length - FINDINGS_SHOWN} more in report.html.`] : []),
+    ...groups.slice(0, FINDINGS_SHOWN).map(({ first, alike }) => {
+      const block = findingBlock(first, clauseOf(judgement, first.requirement));
+      return alike.length === 0
+        ? block
+        : `${block}\n\nSeen alike in ${alike.length} more 另有 ${alike.length} 项结果相同: ${shortly(alike.map(({ check }) => check))}`;
+    }),
+    ...(groups.length > FINDINGS_SHOWN ? [`… and ${groups.length - FINDINGS_SHOWN} more in report.html.`] : []),
   ];
 }
 

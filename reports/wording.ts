@@ -238,6 +238,25 @@ export function limitsOfVerdict(judgement: RunJudgement): readonly Bilingual[] {
   ];
 }
 
+/**
+ * How far a verdict reaches, for the place where it is read first: how many MUSTs were not judged, and how much the
+ * statement claims. Empty for a run that judged nothing.
+ */
+export function reachOfVerdict(judgement: RunJudgement): readonly Bilingual[] {
+  const { MUST } = judgement.counts;
+  const judged = MUST.pass + MUST.fail;
+  if (judged === 0) return [];
+  const all = Object.values(MUST).reduce((sum, count) => sum + count, 0);
+  const claimed = judgement.preflight.find(({ name }) => name === "profile")?.message;
+  return [
+    {
+      en: `Not judged: ${all - judged} of ${all} MUST requirements.`,
+      zh: `未判定：${all} 项必测要求中的 ${all - judged} 项。`,
+    },
+    ...(claimed === undefined ? [] : [{ en: `${claimed.en}.`, zh: `${claimed.zh}。` }]),
+  ];
+}
+
 /** Whether the run was asked for all that the statement claims. */
 const isWhole = ({ head }: RunJudgement): boolean => head?.only === undefined && head?.modules === undefined;
 

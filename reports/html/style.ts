@@ -51,6 +51,7 @@ thead th{color:var(--soft);font-weight:500;font-size:.84rem;border-bottom:1px so
 .area{font-size:.95rem;margin:1.6rem 0 .2rem}
 .finding{border:1px solid var(--line);border-left:4px solid var(--tone);padding:1.1rem 1.3rem;margin:1.1rem 0;border-radius:3px}
 .finding header{display:flex;gap:.6rem;align-items:baseline;flex-wrap:wrap;margin-bottom:.5rem}
+.alike{margin:-.4rem 0 1.6rem 1.3rem}.alike>summary{cursor:pointer;font-size:.92rem;overflow-wrap:anywhere}.verdict .reach{font-size:.95rem}
 .finding .said{font-size:1.15rem;margin:.5rem 0 .3rem}.finding .said .en::first-letter{text-transform:uppercase}
 blockquote{margin:.5rem 0 .2rem;padding:.1rem 0 .1rem .8rem;border-left:2px solid var(--line);color:var(--soft);font-size:.9rem}cite{font-style:normal;font-size:.82rem}cite::before{content:"— "}
 .contrast{display:grid;grid-template-columns:1fr 1fr;gap:1rem;margin:.9rem 0}.contrast>div{background:var(--panel);padding:.6rem .9rem;border-top:3px solid var(--tone)}
