@@ -5,6 +5,7 @@ import type { CheckJudgement, RunJudgement, WaiverJudgement } from "../core/run/
 import { LOG_FILE } from "../core/run/log.ts";
 import { readLogFile } from "../core/run/log-reading.ts";
 import type { Bilingual } from "../core/run/verdict.ts";
+import type { Finding } from "../core/run/finding.ts";
 import { findingGroups, inShort } from "../reports/grouping.ts";
 import { toDo } from "../reports/to-do.ts";
 import {
@@ -159,8 +160,8 @@ function findingLines(
     `${failed} ${pc.bold(requirement)} (${level}${waiver === undefined ? "" : words.waived}) ${check}`,
     `  ${consoleLine(finding.summary[language])}`,
     ...(clause === undefined ? [] : [row(words.requires, clause[language])]),
-    row(words.expected, consoleLine(finding.expected)),
-    row(words.seen, consoleLine(finding.seen)),
+    row(words.expected, consoleLine(inLanguage(finding, language).expected)),
+    row(words.seen, consoleLine(inLanguage(finding, language).seen)),
     ...(likelyCause === undefined ? [] : [row(words.likely, consoleLine(likelyCause[language]))]),
     ...(minimal === undefined
       ? []
@@ -199,4 +200,9 @@ export function summaryOf(judgement: RunJudgement, folder: string, files: readon
       exchanges: finding?.evidence.length ?? 0,
     })),
   };
+}
+
+/** What was expected and seen, in Chinese where the check says it so. */
+function inLanguage(finding: Finding, language: Language): Pick<Finding, "expected" | "seen"> {
+  return language === "zh" ? (finding.inChinese ?? finding) : finding;
 }

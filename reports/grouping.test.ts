@@ -97,6 +97,20 @@ describe("findings", () => {
   });
 });
 
+test("what was expected and seen stands in Chinese where a check says it so", () => {
+  const inChinese = { expected: "以签名错误（HTTP 401）拒绝", seen: "HTTP 204（无内容类型，0 字节）" };
+  const events = runOf([["SIG-01.absent", REFUSED, "HTTP 204"]]).map((event) =>
+    event.type === "check.finished" && event.finding !== undefined
+      ? { ...event, finding: { ...event.finding, inChinese } }
+      : event,
+  );
+  const page = rendered(html, events);
+  for (const said of Object.values(inChinese)) {
+    expect(page).toContain(`<span class="zh" lang="zh-Hans">${said}</span>`);
+    expect(rendered(markdown, events)).toContain(said);
+  }
+});
+
 describe("the box of the verdict", () => {
   const passed: readonly Saw[] = [["SIG-01.absent", REFUSED, REFUSED]];
 

@@ -11,6 +11,7 @@ import type { Exchange } from "./wire/exchange.ts";
 /** An expectation that an answer broke, as data, so that judging stays a pure function. */
 export interface Broken {
   readonly expected: string;
+  readonly expectedZh: string;
   /** How the answer came to break it, to follow the call's name: "was refused". */
   readonly en: string;
   readonly zh: string;
@@ -30,22 +31,25 @@ export function notSuccess(pack: PackView, { draft, response }: Exchange, answer
   const { acknowledgeBody } = pack.policies.notification;
   const acknowledged = one.notification !== undefined && acknowledgeBody !== undefined;
   const expected = `HTTP ${pack.successStatuses(one).join(" or ")}, ${acknowledged ? `the text ${acknowledgeBody}` : `signed, as the schema of ${one.id} says`}`;
+  const expectedZh = `HTTP ${pack.successStatuses(one).join(" 或 ")}，${acknowledged ? `文本 ${acknowledgeBody}` : `已签名，且符合 ${one.id} 的模式`}`;
+  const wanted = { expected, expectedZh };
   if (answer.status >= 500)
-    return { expected, en: "made the server fail", zh: "导致服务端错误", breach: "server-error" };
+    return { ...wanted, en: "made the server fail", zh: "导致服务端错误", breach: "server-error" };
   if (!pack.succeeds(one, answer.status))
     return answer.status >= 400
-      ? { expected, en: "was refused", zh: "被拒绝" }
+      ? { ...wanted, en: "was refused", zh: "被拒绝" }
       : {
-          expected,
+          ...wanted,
           en: `was answered with HTTP ${answer.status}, where the interface's status is ${pack.successStatuses(one).join(" or ")}`,
           zh: `应答状态为 HTTP ${answer.status}，与接口规定的状态不符`,
           breach: "answer-schema",
         };
-  if (pack.signsAnswer(one) && isUnsigned(answer.signature)) return unsigned(expected, answer.signature);
+  if (pack.signsAnswer(one) && isUnsigned(answer.signature)) return unsigned(wanted, answer.signature);
   const missing = missingHeader({ ...pack.policies.headers, ...one.response.headers }, response);
   if (missing !== undefined)
     return {
       expected: `${expected}; with the header ${missing}`,
+      expectedZh: `${expectedZh}，并带标头 ${missing}`,
       en: `was answered without the header ${missing}`,
       zh: `应答缺少标头 ${missing}`,
     };
@@ -57,6 +61,7 @@ export function notSuccess(pack: PackView, { draft, response }: Exchange, answer
     ? undefined
     : {
         expected: `${expected}: ${problems.slice(0, 5).join("; ")}`,
+        expectedZh: `${expectedZh}：${problems.slice(0, 5).join("；")}`,
         en: "was answered with a body that the schema refuses",
         zh: "应答体不符合模式",
         breach: "answer-schema",
@@ -73,20 +78,21 @@ export function notRefusal(pack: PackView, answer: Answer, codes: readonly strin
     return error === undefined ? [] : wireStatuses(error, pack.policies);
   };
   const expected = `refused with ${codes.map((code) => `${code} (HTTP ${statuses(code).join(" or ") || "?"})`).join(" or ")}, signed`;
-  if (answer.status < 400) return { expected, en: "was accepted", zh: "被接受" };
-  if (answer.status >= 500)
-    return { expected, en: "made the server fail", zh: "导致服务端错误", breach: "server-error" };
+  const said = codes.map((code) => `${code}（HTTP ${statuses(code).join(" 或 ") || "?"}）`).join(" 或 ");
+  const due = { expected, expectedZh: `以 ${said}拒绝，且应答已签名` };
+  if (answer.status < 400) return { ...due, en: "was accepted", zh: "被接受" };
+  if (answer.status >= 500) return { ...due, en: "made the server fail", zh: "导致服务端错误", breach: "server-error" };
   if (answer.code === undefined || !codes.includes(answer.code))
-    return { expected, en: "was refused with another code", zh: "返回了其他错误码" };
+    return { ...due, en: "was refused with another code", zh: "返回了其他错误码" };
   const wanted = statuses(answer.code);
   if (wanted.length > 0 && !wanted.includes(answer.httpStatus))
     return {
-      expected,
+      ...due,
       en: `was refused with HTTP ${answer.httpStatus} where the code's status is ${wanted.join(" or ")}`,
       zh: "HTTP 状态与错误码不符",
       breach: "status-mismatch",
     };
-  return isUnsigned(answer.signature) ? unsigned(expected, answer.signature) : undefined;
+  return isUnsigned(answer.signature) ? unsigned(due, answer.signature) : undefined;
 }
 
 /** A header that every such answer has by the pack and this one lacks. What expressions may leave out is not asked for. */
@@ -107,9 +113,20 @@ export function told({ answer, response }: Exchange): string {
   return `HTTP ${answer.httpStatus}${answer.code === undefined ? "" : ` ${answer.code}`}${answer.json === undefined ? ` (${type ?? "no content type"}, ${answer.body.length} bytes)` : ""}`;
 }
 
-function unsigned(expected: string, signature: AnswerSignature): Broken {
+/** The same in Chinese. */
+export function toldInChinese({ answer, response }: Exchange): string {
+  if (answer === undefined) return "无应答";
+  const type = response === undefined ? undefined : header(response, "content-type");
+  return `HTTP ${answer.httpStatus}${answer.code === undefined ? "" : ` ${answer.code}`}${answer.json === undefined ? `（${type ?? "无 Content-Type"}，${answer.body.length} 字节）` : ""}`;
+}
+
+function unsigned(
+  { expected, expectedZh }: Pick<Broken, "expected" | "expectedZh">,
+  signature: AnswerSignature,
+): Broken {
   return {
     expected: signature.ok ? expected : `${expected}; ${signature.message}`,
+    expectedZh: signature.ok ? expectedZh : `${expectedZh}；${signature.message}`,
     en: "was answered without a right signature",
     zh: "应答签名不正确",
     breach: "answer-signature",

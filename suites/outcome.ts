@@ -13,6 +13,7 @@ export interface Failure {
   readonly summary: Bilingual;
   readonly expected: string;
   readonly seen: string;
+  readonly inChinese?: Finding["inChinese"];
   readonly likelyCause?: Bilingual;
   readonly minimal?: Finding["minimal"];
   /** Defaults to the last exchanges of the check. */

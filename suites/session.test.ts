@@ -99,3 +99,26 @@ test("a rate-limited call counts neither as success nor as the expected refusal"
   expect(() => one.expectRefusal(exchange, "SIGN_ERROR")).toThrow(CheckInconclusive);
   expect(() => one.expectRefusal(exchange, "FREQUENCY_LIMITED")).not.toThrow();
 });
+
+test("a failed expectation says in both languages what was expected and seen", async () => {
+  const one = session();
+  const refused = await one.send(await one.request("echo", { message: "m" }));
+  const failureOf = (judge: () => unknown): CheckFailed["failure"] | undefined => {
+    try {
+      judge();
+    } catch (thrown) {
+      if (thrown instanceof CheckFailed) return thrown.failure;
+      throw thrown;
+    }
+    return undefined;
+  };
+  expect(failureOf(() => one.expectRefusal(refused, "SIGN_ERROR"))).toMatchObject({
+    expected: "refused with SIGN_ERROR (HTTP 401), signed",
+    seen: "HTTP 400 PARAM_ERROR",
+    inChinese: { expected: "以 SIGN_ERROR（HTTP 401）拒绝，且应答已签名", seen: "HTTP 400 PARAM_ERROR" },
+  });
+  expect(failureOf(() => one.expectSuccess(refused))).toMatchObject({
+    expected: "HTTP 200, signed, as the schema of echo says",
+    inChinese: { expected: "HTTP 200，已签名，且符合 echo 的模式" },
+  });
+});

@@ -28,6 +28,8 @@ export interface Finding {
   readonly summary: Bilingual;
   readonly expected: string;
   readonly seen: string;
+  /** The same two in Chinese, where the check says them; without it both languages show the English ones. */
+  readonly inChinese?: { readonly expected: string; readonly seen: string };
   /** Where to look first, when the harness has an idea. */
   readonly likelyCause?: Bilingual;
   /** The smallest case that still shows it, as data; and how often it came back when tried again. */

@@ -208,6 +208,7 @@ function finding(line: Planned, scope: RunScope, { failure }: CheckFailed): Find
     summary: said.summary,
     expected: said.expected,
     seen: said.seen,
+    ...(said.inChinese === undefined ? {} : { inChinese: said.inChinese }),
     ...(said.likelyCause === undefined ? {} : { likelyCause: said.likelyCause }),
     ...(said.minimal === undefined ? {} : { minimal: said.minimal }),
     evidence,

@@ -28,12 +28,15 @@ function shownFinding(
   redact: Redaction,
   { text, both }: { text(said: string): string; both(said: Bilingual): Bilingual },
 ): Finding {
-  const { likelyCause, minimal } = finding;
+  const { inChinese, likelyCause, minimal } = finding;
   return {
     ...finding,
     summary: both(finding.summary),
     expected: text(finding.expected),
     seen: text(finding.seen),
+    ...(inChinese === undefined
+      ? {}
+      : { inChinese: { expected: text(inChinese.expected), seen: text(inChinese.seen) } }),
     ...(likelyCause === undefined ? {} : { likelyCause: both(likelyCause) }),
     ...(minimal === undefined
       ? {}

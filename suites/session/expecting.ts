@@ -1,5 +1,5 @@
 import type { Bilingual } from "../../core/run/verdict.ts";
-import { notRefusal, notSuccess, told } from "../expectation.ts";
+import { notRefusal, notSuccess, told, toldInChinese } from "../expectation.ts";
 import type { Broken } from "../expectation.ts";
 import type { Failure } from "../outcome.ts";
 import type { Answer } from "../wire/answer.ts";
@@ -107,6 +107,7 @@ export class Expecting {
       summary: { en: `${call} ${broken.en}`, zh: `${exchange.label}（${exchange.draft.interface.id}）${broken.zh}` },
       expected: broken.expected,
       seen: told(exchange),
+      inChinese: { expected: broken.expectedZh, seen: toldInChinese(exchange) },
       ...more,
       ...(broken.breach === undefined
         ? {}

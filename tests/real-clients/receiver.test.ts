@@ -61,7 +61,7 @@ describe("the platform of the recipe", () => {
       execFile(
         process.execPath,
         [main, "verify", "platform", "--sut", "receiver.json", "--seed", "7", ...words],
-        { cwd: folder, encoding: "utf8", maxBuffer: 1 << 24 },
+        { cwd: folder, encoding: "utf8", maxBuffer: 1 << 24, env: { ...process.env, LC_ALL: "C.UTF-8" } },
         (error, stdout) => resolve({ code: error === null ? 0 : Number(error.code), text: stdout }),
       );
     });
@@ -81,5 +81,8 @@ describe("the platform of the recipe", () => {
     const { code, text } = await judged("--only", "SIG-02");
     expect(code, text).toBe(1);
     expect(text).toMatch(/^FAIL SIG-02 /m);
+    // What each case saw is the same, so it is one finding for each interface.
+    expect(text.match(/^FAIL /gm)?.length).toBe(2);
+    expect(text).toMatch(/^ {2}alike +\d+ more \(signature\.flipped × 6/m);
   });
 });
