@@ -47,7 +47,7 @@ describe("the platform of the recipe", () => {
     }
     writeFileSync(join(folder, "receiver.json"), at(printed("json")));
     writeFileSync(join(folder, "receiver.py"), change(at(printed("python"))));
-    const child = spawn("python3", ["receiver.py"], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn("python3", ["receiver.py"], { cwd: folder, stdio: ["ignore", "pipe", "ignore"] });
     platform = child;
     await new Promise<void>((resolve, reject) => {
       child.stdout.once("data", () => resolve());
