@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { ExchangeSeen } from "../core/run/event.ts";
 import { openTrial } from "./trial.ts";
 
-test("what a platform sends when the hook call makes it call is in the event log, each call once", async () => {
+test("the event log has each call that the hook call makes a platform send, once", async () => {
   const trial = await openTrial({ role: "platform", scheme: "ed25519" });
   const seen: ExchangeSeen[] = [];
   try {
