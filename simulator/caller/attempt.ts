@@ -3,6 +3,7 @@ import type { Pack } from "../../core/pack/compile.ts";
 import { atPointer } from "../../core/json/pointer.ts";
 import { wireStatuses } from "../../core/pack/error-code.ts";
 import { interfaceFields } from "../../core/pack/rules/schemas.ts";
+import { successMark } from "../../core/pack/success-mark.ts";
 import type { ErrorClass, Interface } from "../../core/pack/types.ts";
 import { TransportFailure } from "../../core/runtime/runtime.ts";
 import type { HttpResponse } from "../../core/runtime/runtime.ts";
@@ -124,11 +125,11 @@ function meaning(pack: Pack, one: Interface, response: HttpResponse, peer: Peer)
     const codec = codecOf(one.response.representation);
     if (codec === undefined) return { kind: "success", body: {} };
     const decoded = codec.decode(body, ANSWER_BOUNDS);
-    const { readResponse, sealedInResponse } = pack.validators(one.id);
+    const { readResponse, sealedInResponse, response: problemOf } = pack.validators(one.id);
     const unsealed = decoded.ok ? openedFrom(pack, peer, sealedInResponse, decoded.value, ANSWER_BOUNDS) : undefined;
     const said = unsealed === undefined ? undefined : readResponse(unsealed.value);
-    if (said === undefined || unsealed?.fault !== undefined || pack.validators(one.id).response(said) !== undefined)
-      return undefined;
+    if (said === undefined || unsealed?.fault !== undefined) return undefined;
+    if (problemOf(successMark(pack.source, one)(said)) !== undefined) return undefined;
     const fields = objectOf(said);
     return success !== undefined && fields[success.field] !== success.value
       ? undefined

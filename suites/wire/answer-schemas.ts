@@ -3,6 +3,7 @@ import type { ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { formKeyword } from "../../core/pack/annotation.ts";
 import { formContext } from "../../core/pack/field-forms.ts";
+import { successMark } from "../../core/pack/success-mark.ts";
 import type { Interface, PackSource } from "../../core/pack/types.ts";
 import { bundle } from "../generators/bundle.ts";
 import { schemaSource } from "../generators/schema-source.ts";
@@ -17,13 +18,20 @@ export function answerSchemas(source: PackSource): (one: Interface, body: unknow
   // The package's types describe a default export that is a namespace; at run time it is the function.
   (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
   ajv.addKeyword(formKeyword(formContext(source)));
-  const validators = new Map<string, ValidateFunction>();
+  const validators = new Map<
+    string,
+    { readonly validate: ValidateFunction; readonly payload: (body: unknown) => unknown }
+  >();
   return (one, body) => {
     const schema = one.response.body;
     if (schema === undefined) return [];
-    const validate = validators.get(one.id) ?? ajv.compile(bundle(schema, schemas));
-    validators.set(one.id, validate);
-    if (validate(body)) return [];
+    const known = validators.get(one.id) ?? {
+      validate: ajv.compile(bundle(schema, schemas)),
+      payload: successMark(source, one),
+    };
+    validators.set(one.id, known);
+    const { validate, payload } = known;
+    if (validate(payload(body))) return [];
     return (validate.errors ?? []).map((error) => `${error.instancePath || "/"} ${error.message ?? error.keyword}`);
   };
 }
