@@ -1,6 +1,7 @@
 import { MEANINGS } from "../../../core/pack/purpose.ts";
 import type { Meaning } from "../../../core/pack/purpose.ts";
 import type { Interface } from "../../../core/pack/types.ts";
+import type { Json } from "../../../core/unit/unit.ts";
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import { equal } from "../../data/comparison.ts";
@@ -10,6 +11,7 @@ import type { Session } from "../../session.ts";
 import { fieldsOf } from "../../wire/draft.ts";
 import type { Draft, Fields } from "../../wire/draft.ts";
 import { askedIn } from "../../resources/draft-fields.ts";
+import { valueAt } from "../../resources/meant.ts";
 import { endingOf, endings } from "../ended.ts";
 import { handleFor } from "../resource-steps.ts";
 
@@ -73,34 +75,67 @@ export const askedAndShown: Check = {
 };
 
 function compare(session: Session, draft: Draft, shown: Fields, where: string): void {
-  const view = new Set(leaves(draft.interface.response.body, session.pack.schemas).map((leaf) => leaf.path[0]));
-  for (const [name, said] of Object.entries(draft.body ?? {})) {
+  const view = new Set(
+    leaves(draft.interface.response.body, session.pack.schemas).flatMap(({ path }) =>
+      path.map((_name, depth) => path.slice(0, depth + 1).join("/")),
+    ),
+  );
+  for (const { path, said } of fieldsSaid(session, draft.interface, draft.body ?? {})) {
+    const found = valueAt(shown, [path]);
     // An empty text that is left out says the same.
     if (
-      session.pack.sensitiveFields.has(name) ||
-      !repeats(session, draft.interface, name) ||
-      !view.has(name) ||
+      path.some((name) => session.pack.sensitiveFields.has(name)) ||
+      !repeats(session, draft.interface, path) ||
+      !view.has(path.join("/")) ||
       said === "" ||
-      equal(shown[name], said)
+      equal(found, said)
     )
       continue;
+    const name = path.join(".");
     session.fail({
       summary: {
         en: `${where} shows another ${name} than was sent`,
         zh: `${where === "the answer" ? "应答" : "查询"}中的 ${name} 与所送不同`,
       },
       expected: JSON.stringify(said),
-      seen: JSON.stringify(shown[name]) ?? "nothing",
+      seen: JSON.stringify(found) ?? "nothing",
       minimal: { description: `the field ${name}`, value: said },
     });
   }
 }
 
-/** Whether a field of the answer is what the field of this name in the request is: what a capture takes is not what was held. */
-function repeats({ pack }: Session, one: Interface, name: string): boolean {
-  const meanings = pack.meanings(one);
-  const meaningOf = (found: (meaning: Meaning) => boolean): Meaning | undefined => MEANINGS.find(found);
-  const asked = meaningOf((each) => meanings.fields(each).includes(name));
-  const shown = meaningOf((each) => meanings.shown(each).some((path) => path.length === 1 && path[0] === name));
+interface Said {
+  readonly path: readonly string[];
+  readonly said: Json;
+}
+
+/** The fields of a message that are compared by themselves: an object that is something, such as an amount, is one. */
+function fieldsSaid(session: Session, one: Interface, fields: Fields, above: readonly string[] = []): readonly Said[] {
+  return Object.entries(fields).flatMap(([name, said]) => {
+    const path = [...above, name];
+    const { asked, shown } = meaningsAt(session, one, path);
+    return typeof said !== "object" || said === null || Array.isArray(said) || (asked ?? shown) !== undefined
+      ? [{ path, said }]
+      : fieldsSaid(session, one, said as Fields, path);
+  });
+}
+
+/** Whether a field of the answer is what the field at this place in the request is: what a capture takes is not what was held. */
+function repeats(session: Session, one: Interface, path: readonly string[]): boolean {
+  const { asked, shown } = meaningsAt(session, one, path);
   return asked === undefined || shown === undefined || asked === shown;
+}
+
+/** What the pack says that the field at a place is, in the request and in the answer. */
+function meaningsAt(
+  { pack }: Session,
+  one: Interface,
+  path: readonly string[],
+): { readonly asked: Meaning | undefined; readonly shown: Meaning | undefined } {
+  const meanings = pack.meanings(one);
+  const here = (place: readonly string[]): boolean => place.join("/") === path.join("/");
+  return {
+    asked: MEANINGS.find((each) => meanings.asked(each).some((place) => here(place.path))),
+    shown: MEANINGS.find((each) => meanings.shown(each).some(here)),
+  };
 }
