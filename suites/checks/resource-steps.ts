@@ -200,11 +200,13 @@ export function expectMinor(session: Session, shown: Shown, meaning: Meaning, ex
 
 /**
  * What gives back what a check takes from a fixture that holds little. Skips the check ahead of anything that is paid
- * where nothing of the pack does, or the statement does not claim it: the fixture would be used up.
+ * where nothing of the pack does, nothing tells what was paid, or the statement does not claim it: the fixture would be
+ * used up, and checks after it would find nothing.
  */
 export function givingBack(session: Session, resource: Resource): Resource {
+  const reads = needed(session, resource, "reads");
   const [refund] = reversalsOf(session.pack, resource);
-  const absent = [refund?.creates, refund?.reads].find((one) => one === undefined || !session.claims(one.id));
+  const absent = [reads, refund?.creates, refund?.reads].find((one) => one === undefined || !session.claims(one.id));
   if (refund === undefined || refund.creates === undefined || refund.reads === undefined)
     return session.skip(
       `nothing of the pack gives a ${resource.name} back, so the fixture would be used up`,
