@@ -2,7 +2,9 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { loadPack } from "../core/pack/load.ts";
 import { seededStream } from "../suites/random.ts";
+import { drawnSubject } from "./packs/drawn-subject.ts";
 import { judgeVaried } from "./packs/judge.ts";
+import type { Subject } from "./packs/judge.ts";
 import { drawn, variedPack } from "./packs/varied-pack.ts";
 import { VARIATIONS } from "./packs/variations.ts";
 
@@ -17,28 +19,67 @@ const folderOf = (name: string): string => fileURLToPath(new URL(`../specs/${nam
 const TODAY = Math.floor(Date.now() / 86_400_000);
 
 /** How many packs of a day are judged; a thousand by command. */
-const PACKS = 3;
+const PACKS = 12;
+
+/** What a run passes at the least; a platform of one notification has few lines. */
+const LEAST = { bank: 50, platform: 20 };
 
 describe("our own simulator passes its own judge", () => {
-  test.concurrent.for(Array.from({ length: PACKS }, (_, index) => TODAY * PACKS + index))(
+  test.for(Array.from({ length: PACKS }, (_, index) => TODAY * PACKS + index))(
     "on a pack that varies another",
     async (seed) => {
-      const packFolder = folderOf("vocabulary");
-      const judged = await judgeVaried({ packFolder, role: "bank", seed, effort: "smoke" });
+      const { pack, role } = drawnSubject(seed);
+      const judged = await judgeVaried({ packFolder: folderOf(pack), role, seed, effort: "smoke" });
       const again = `npm run packs -- --seed ${seed} --count 1 --shrink`;
-      console.log(`${again}: ${judged.variations.join(", ") || "nothing varies"}`);
+      console.log(`${again}: ${pack} ${role}: ${judged.variations.join(", ") || "nothing varies"}`);
       expect({ again, alarms: judged.alarms, undecided: judged.undecided }).toEqual({
         again,
         alarms: [],
         undecided: [],
       });
-      expect(judged.passed).toBeGreaterThan(50);
+      expect(judged.passed).toBeGreaterThan(LEAST[role]);
     },
   );
 });
 
+/** Packs of which the judge has once said something wrong, and the requirements that it was about. */
+const ONCE_WRONG: readonly (Omit<Subject, "packFolder" | "effort" | "role"> & {
+  readonly pack: string;
+  readonly why: string;
+})[] = [
+  {
+    why: "the member that tells success apart is no field of a closed schema",
+    pack: "form-gateway",
+    seed: 1,
+    variations: ["closed schemas"],
+    only: "{CON-01,IDM-01}",
+  },
+  {
+    why: "what a capture takes is not what was held, at any depth",
+    pack: "vocabulary",
+    seed: 1,
+    variations: ["amounts stand deeper"],
+    only: "CON-06",
+  },
+  {
+    why: "a fixture is not used up where nothing tells what was paid",
+    pack: "cooperation",
+    seed: 47,
+    variations: ["open schemas", "fewer interfaces"],
+    only: "{LIF-20,LIF-21,IDM-17}",
+  },
+];
+
+describe("a pack that once raised a false alarm raises none", () => {
+  test.for(ONCE_WRONG)("$why", async ({ why: _why, pack, ...subject }) => {
+    const judged = await judgeVaried({ ...subject, packFolder: folderOf(pack), role: "bank", effort: "smoke" });
+    expect(judged.variations).toEqual(subject.variations);
+    expect([judged.alarms, judged.undecided]).toEqual([[], []]);
+  });
+});
+
 describe("variations of packs", () => {
-  const bases = ["vocabulary", "cooperation"].map((name) => loadPack(folderOf(name)));
+  const bases = ["vocabulary", "form-gateway"].map((name) => loadPack(folderOf(name)));
 
   test("each changes a pack into another that pack check accepts", () => {
     const accepted = VARIATIONS.filter(({ name }) =>

@@ -27,6 +27,7 @@ import type { Job } from "../suites/run/open.ts";
 import { runPlanned } from "../suites/run/runner.ts";
 import { Session } from "../suites/session.ts";
 import type { HookName } from "../suites/statement/statement.ts";
+import { enrolLater } from "./later-parties.ts";
 
 /*
  * A variant of the simulator, served on loopback and judged over HTTP, in one process: what `serve` and `verify` do,
@@ -57,6 +58,10 @@ export interface Variant {
   readonly interfaces?: readonly string[];
   /** The path below which alone it is served. */
   readonly basePath?: string;
+  /** Its statement names parties that were enrolled while it ran, rather than those that it knows from its start. */
+  readonly enrolsLater?: boolean;
+  /** What its statement says otherwise than the simulator wrote it. */
+  readonly restated?: (statement: StatementFile) => StatementFile;
   /** Two runs may judge it at the same time, each with a counterparty of its own. */
   readonly forTwo?: boolean;
 }
@@ -134,24 +139,23 @@ function certified(folder: string): ServerTls {
   return authority.issue({ names: ["localhost"] });
 }
 
-/** The statement as a variant has it: with fewer hooks, or claiming some interfaces only. */
-function restate(file: string, { without, interfaces }: Variant): void {
-  if (without === undefined && interfaces === undefined) return;
-  const statement = JSON.parse(readFileSync(file, "utf8")) as {
-    readonly hooks: { readonly supports: readonly HookName[] };
-  };
-  writeFileSync(
-    file,
-    JSON.stringify({
-      ...statement,
-      ...(without === undefined
-        ? {}
-        : {
-            hooks: { ...statement.hooks, supports: statement.hooks.supports.filter((name) => !without.includes(name)) },
-          }),
-      ...(interfaces === undefined ? {} : { profile: { interfaces } }),
-    }),
-  );
+/** The parts of a statement's file that variants change. */
+export interface StatementFile {
+  readonly parties: readonly Readonly<Record<string, string>>[];
+  readonly fixtures: Readonly<Record<string, unknown>>;
+  readonly hooks: { readonly supports: readonly HookName[] };
+  readonly profile?: { readonly interfaces: readonly string[] };
+}
+
+/** The statement as a variant has it: with fewer hooks, claiming some interfaces only, of other parties or fixtures. */
+function restate(file: string, { without = [], interfaces, restated }: Variant): void {
+  const { hooks, ...statement } = JSON.parse(readFileSync(file, "utf8")) as StatementFile;
+  const changed = (restated ?? ((same) => same))({
+    ...statement,
+    hooks: { ...hooks, supports: hooks.supports.filter((name) => !without.includes(name)) },
+    ...(interfaces === undefined ? {} : { profile: { interfaces } }),
+  });
+  writeFileSync(file, JSON.stringify(changed));
 }
 
 /** A free port may be taken by another process before the counterparty listens on it. */
@@ -179,6 +183,7 @@ async function tryToOpen(variant: Variant): Promise<Trial> {
     const state = openState(folder, role, pack);
     const notify = { host: LOOPBACK, port: await freePort(LOOPBACK) };
     const second = { host: LOOPBACK, port: await freePort(LOOPBACK) };
+    const prefixes = [notify, second].map(({ host, port }) => `http://${host}:${port}/`);
     const runtime = liveRuntime();
     open.defer(() => runtime.close());
     const disk = createMemoryDisk();
@@ -186,11 +191,7 @@ async function tryToOpen(variant: Variant): Promise<Trial> {
       pack,
       packReference: packFolder,
       state,
-      identity: identityOf(
-        state,
-        [notify, second].map(({ host, port }) => `http://${host}:${port}/`),
-        undefined,
-      ),
+      identity: identityOf(state, prefixes, undefined),
       runtime,
       // Where there is a limit, calls have to last: a disk that takes no time leaves none under way when the next one
       // comes.
@@ -210,7 +211,12 @@ async function tryToOpen(variant: Variant): Promise<Trial> {
       notify,
     });
     open.defer(() => party.close());
-    restate(party.statement, variant);
+    restate(
+      party.statement,
+      variant.enrolsLater === true
+        ? { ...variant, restated: await enrolLater(party.simulator, { state, pack, prefixes }) }
+        : variant,
+    );
     const job = await withPeer(open, runtime, packFolder, party.statement);
     const otherJob =
       variant.forTwo === true

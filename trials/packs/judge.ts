@@ -1,10 +1,14 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { CheckFinished } from "../../core/run/event.ts";
 import { loadPack } from "../../core/pack/load.ts";
 import type { Role } from "../../core/pack/types.ts";
-import { writtenPack } from "../../core/pack/testing/written-pack.ts";
+import { writePack } from "../../core/pack/testing/written-pack.ts";
 import type { Effort } from "../../suites/effort.ts";
 import { openTrial } from "../trial.ts";
-import { variedPack } from "./varied-pack.ts";
+import { CIRCUMSTANCES, drawnCircumstance } from "./circumstances.ts";
+import { drawn, variedPack } from "./varied-pack.ts";
 
 /** What is judged: a pack that exists, varied, as one of its roles. */
 export interface Subject {
@@ -12,8 +16,10 @@ export interface Subject {
   readonly role: Role;
   readonly seed: number;
   readonly effort: Effort;
-  /** Names of variations; default those that the seed draws. */
+  /** Names of variations and circumstances; default those that the seed draws. */
   readonly variations?: readonly string[];
+  /** Globs over checks, cases or requirements; default the whole plan. */
+  readonly only?: string;
 }
 
 export interface Judged {
@@ -27,26 +33,44 @@ export interface Judged {
 }
 
 /** Serves a varied pack by our own simulator, and judges that by the same pack. */
-export async function judgeVaried({ packFolder, role, seed, effort, variations }: Subject): Promise<Judged> {
-  const { source, variations: made } = variedPack(loadPack(packFolder), seed, variations);
-  const trial = await openTrial({ role, scheme: "ed25519", packFolder: writtenPack(source) });
+export async function judgeVaried(subject: Subject): Promise<Judged> {
+  const { packFolder, role, seed, effort, variations, only } = subject;
+  const options = { seed, effort, ...(only === undefined ? {} : { only }) };
+  const wanted = variations ?? [...drawn(seed), drawnCircumstance(seed, role) ?? ""];
+  const { source, variations: made } = variedPack(loadPack(packFolder), seed, wanted);
+  const circumstances = CIRCUMSTANCES.filter(({ name, roles }) => wanted.includes(name) && roles.includes(role));
+  const folder = mkdtempSync(join(tmpdir(), "liantiao-varied-pack-"));
   try {
-    const first = await trial.judge({ seed, effort });
-    // What a busy machine left undecided is judged once more; a fail stays one.
-    const open = new Set(first.filter(isUndecided).map(({ check }) => check));
-    const again = open.size === 0 ? [] : await trial.judge({ seed, effort, wanted: (id) => open.has(id) });
-    const lines = [...first.filter((one) => !isUndecided(one)), ...again];
-    return {
-      variations: made,
-      passed: lines.filter(({ verdict }) => verdict === "pass").length,
-      alarms: [
-        ...lines.filter(({ verdict }) => verdict === "fail" || verdict === "error").map(told),
-        ...trial.crashes.map((crash) => `the simulator threw: ${String(crash)}`),
-      ],
-      undecided: lines.filter(isUndecided).map(told),
-    };
+    writePack(source, folder);
+    const trial = await openTrial({
+      role,
+      scheme: "ed25519",
+      packFolder: folder,
+      ...Object.assign({}, ...circumstances.map(({ variant }) => variant(source))),
+    });
+    try {
+      const first = await trial.judge(options);
+      // What a busy machine left undecided is judged once more; a fail stays one.
+      const open = new Set(first.filter(isUndecided).map(({ check }) => check));
+      const again = open.size === 0 ? [] : await trial.judge({ ...options, wanted: (id) => open.has(id) });
+      const lines = [...first.filter((one) => !isUndecided(one)), ...again];
+      const passed = lines.filter(({ verdict }) => verdict === "pass").length;
+      return {
+        variations: [...made, ...circumstances.map(({ name }) => name)],
+        passed,
+        alarms: [
+          ...lines.filter(({ verdict }) => verdict === "fail" || verdict === "error").map(told),
+          ...trial.crashes.map((crash) => `the simulator threw: ${String(crash)}`),
+          ...(passed === 0 ? ["the run judged nothing"] : []),
+        ],
+        undecided: lines.filter(isUndecided).map(told),
+      };
+    } finally {
+      await trial.close();
+    }
   } finally {
-    await trial.close();
+    // Of a thousand packs none is left behind.
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 

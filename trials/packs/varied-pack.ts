@@ -37,9 +37,13 @@ export function variedPack(base: PackSource, seed: number, wanted: readonly stri
   );
 }
 
-/** The pack without what a folder of its own has no use for: views and demanded requirements stand in place. */
+/**
+ * The pack without what a folder of its own has no use for: views and demanded requirements stand in place, and of files
+ * there is one set, which no module has a part of.
+ */
 function standingAlone({
   views: _putIn,
+  modules: _inOne,
   manifest: { demands: _taken, ...manifest },
   ...source
 }: PackSource): PackSource {

@@ -8,6 +8,12 @@ import type { PackSource } from "../types.ts";
 export function writtenPack(source: PackSource): string {
   const folder = mkdtempSync(join(tmpdir(), "liantiao-written-pack-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  writePack(source, folder);
+  return folder;
+}
+
+/** Writes the files of a pack that was made or changed in memory into a folder. */
+export function writePack(source: PackSource, folder: string): void {
   const put = (file: string, value: unknown): void => {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     writeFileSync(join(folder, file), JSON.stringify(value));
@@ -20,5 +26,4 @@ export function writtenPack(source: PackSource): string {
   for (const [name, schema] of Object.entries(source.messages)) put(messageFile(name), schema);
   for (const [area, requirements = []] of Object.entries(Object.groupBy(source.requirements, (one) => one.area)))
     put(requirementFile({ area }), { requirements });
-  return folder;
 }
