@@ -1,3 +1,4 @@
+import { acknowledgement } from "./acknowledgement.ts";
 import { sensitiveAddress } from "./addresses.ts";
 import { answerHeaders, refusalPointers } from "./answers.ts";
 import { billTable } from "./bill-table.ts";
@@ -58,6 +59,7 @@ export const RULES: readonly Rule[] = [
   signatureSchemes,
   notificationSignedAs,
   answerStatus,
+  acknowledgement,
   answerHeaders,
   refusalPointers,
   callerQuery,

@@ -133,6 +133,18 @@ export const CODES: readonly Break[] = [
     "response.status interfaces/pay.create.json#/response/status",
   ],
   [
+    "a text as an acknowledgement where a status that acknowledges has no body",
+    "/manifest/policies/notification",
+    { retrySeconds: [15], acknowledgeWithinSeconds: 5, acknowledgeStatus: [200, 204], acknowledgeBody: "success" },
+    "notification.acknowledgement pack.json#/policies/notification/acknowledgeStatus/1",
+  ],
+  [
+    "an acknowledgement that the policy does not accept",
+    "/interfaces/2/response/status",
+    202,
+    "notification.acknowledgement interfaces/notify.pay.json#/response/status",
+  ],
+  [
     "a status of a code that HTTP does not have",
     "/errors/0/status",
     499,
