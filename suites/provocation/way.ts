@@ -152,17 +152,29 @@ function recordOf(session: Session, draft: Draft, { answer }: Exchange): Readonl
     typeof answer?.json === "object" && answer.json !== null && !Array.isArray(answer.json)
       ? (answer.json as Fields)
       : {};
-  const plain = (
-    fields: Fields,
-    schemaOf: (name: string) => ReturnType<typeof moneyAt>,
-  ): readonly (readonly [string, unknown])[] =>
-    Object.entries(fields).map(([name, value]) => [name, schemaOf(name)?.read(value) ?? value]);
-  return Object.fromEntries([
-    ...plain(fieldsOf(draft), (name) => moneyHere(session, one, [name])),
+  return {
+    ...withMoney(fieldsOf(draft), (path) => moneyHere(session, one, path)),
     ...(answer?.status === one.response.status
-      ? plain(body, (name) => moneyAt(session.pack, one.response.body, [name]))
-      : []),
-  ]);
+      ? withMoney(body, (path) => moneyAt(session.pack, one.response.body, path))
+      : {}),
+  };
+}
+
+/** Fields with money in minor units, at whatever depth it stands. */
+function withMoney(
+  fields: Fields,
+  shapeAt: (path: readonly string[]) => ReturnType<typeof moneyAt>,
+  above: readonly string[] = [],
+): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => {
+      const path = [...above, name];
+      const money = shapeAt(path)?.read(value);
+      if (money !== undefined || typeof value !== "object" || value === null || Array.isArray(value))
+        return [name, money ?? value];
+      return [name, withMoney(value as Fields, shapeAt, path)];
+    }),
+  );
 }
 
 function moneyHere(session: Session, one: Interface, path: readonly string[]): ReturnType<typeof moneyAt> {
