@@ -52,9 +52,12 @@ function renumbered(session: Session, template: Draft, leaf: Leaf, text: string)
     (template.interface.idempotency?.key ?? []).map((name) => [name, session.fresh()]),
   );
   const { interface: one } = template;
-  // Refunds of one payment must fit into it; what is told of has the amount that it has.
-  const isOwn = one.notification === undefined && session.pack.meanings(one).asked("amount").length > 0;
-  const { body } = isOwn ? withGiven(session.pack, template, { amount: 1 }) : template;
+  // Refunds of one payment must fit into it; what is told of has the amount that it has, and a rule may refuse the least.
+  const isFree =
+    one.notification === undefined &&
+    session.pack.meanings(one).asked("amount").length > 0 &&
+    session.pack.resources.codes(one, "amount").length === 0;
+  const { body } = isFree ? withGiven(session.pack, template, { amount: 1 }) : template;
   return { ...template, body: put({ ...body, ...numbers }, leaf.path, text) };
 }
 
