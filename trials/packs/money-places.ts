@@ -138,6 +138,7 @@ class Teller {
         ? ({ "money.of": [value["value"], value["currency"]] } as Expression)
         : value;
     if (only !== undefined && steps.some((set) => mentionsOther(Object.values(set).map(literal), only))) return [];
+    const left = new Set((way.after ?? []).flatMap(({ call }) => this.#left(call)));
     const set = (call: string, values: NonNullable<Way["set"]>): NonNullable<Way["set"]> => {
       const one = this.#source.interfaces.find(({ id }) => id === call);
       const money = one === undefined ? [] : this.#paths(Object.values(one.request), interfaceFile(one));
@@ -146,7 +147,7 @@ class Teller {
           below !== undefined && money.includes(pointer.slice(1).replaceAll("/", "."))
             ? `${pointer}/${below}`
             : pointer,
-          literal(value),
+          belowRecord(literal(value), left, below),
         ]),
       );
     };
@@ -160,6 +161,12 @@ class Teller {
         ),
       },
     ];
+  }
+
+  /** Where money stands in what a call sent and was answered. */
+  #left(call: string): readonly string[] {
+    const one = this.#source.interfaces.find(({ id }) => id === call);
+    return one === undefined ? [] : this.#paths([...Object.values(one.request), one.response.body], interfaceFile(one));
   }
 
   /** Reads a request's money in its shape, in all expressions of a part of the pack. */
@@ -220,6 +227,17 @@ class Teller {
     const told = this.#shape.write(money);
     return required ? told : { if: [{ exists: [money] }, told] };
   }
+}
+
+/** An expression of a way whose steps have left money deeper in their records, which have names of their own. */
+function belowRecord(expression: Expression, left: ReadonlySet<string>, below: string | undefined): Expression {
+  if (below === undefined) return expression;
+  return JSON.parse(
+    JSON.stringify(expression).replaceAll(
+      /"\$(?!scenario\.|party\.)(\w+)\.([\w.]+)"/gu,
+      (whole, root: string, path: string) => (left.has(path) ? `"$${root}.${path}.${below}"` : whole),
+    ),
+  ) as Expression;
 }
 
 /** Whether an expression makes money of another currency. */

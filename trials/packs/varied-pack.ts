@@ -24,14 +24,19 @@ export function drawn(seed: number): readonly string[] {
 
 /**
  * A pack with variations, those of the seed unless others are named. One that `pack check` does not accept beside the
- * others is left out, as is one that changes nothing of this pack. A variation draws the same whatever stands beside it.
+ * others is left out, as is one that changes nothing of this pack, or leaves a role nothing to provide. A variation draws
+ * the same whatever stands beside it.
  */
 export function variedPack(base: PackSource, seed: number, wanted: readonly string[] = drawn(seed)): VariedPack {
+  const roles = new Set(base.interfaces.map(({ provider }) => provider));
   return VARIATIONS.filter(({ name }) => wanted.includes(name)).reduce<VariedPack>(
     (made, { name, vary }) => {
       const source = vary(made.source, seededStream(seed, name));
       const changes = JSON.stringify(source) !== JSON.stringify(made.source);
-      return changes && checkPack(source).length === 0 ? { source, variations: [...made.variations, name] } : made;
+      const provided = new Set(source.interfaces.map(({ provider }) => provider)).size === roles.size;
+      return changes && provided && checkPack(source).length === 0
+        ? { source, variations: [...made.variations, name] }
+        : made;
     },
     { source: standingAlone(base), variations: [] },
   );
