@@ -1,6 +1,7 @@
 import { checkPack } from "../../../core/pack/check.ts";
 import { verbOf } from "../../../core/pack/purpose.ts";
-import type { Interface, PackSource, Transition } from "../../../core/pack/types.ts";
+import { isSchemaObject } from "../../../core/pack/reference.ts";
+import type { Interface, Lifecycle, PackSource, Transition } from "../../../core/pack/types.ts";
 import type { RandomStream } from "../../../core/runtime/runtime.ts";
 import { pick, withoutUnused } from "../variation.ts";
 import type { Variation } from "../variation.ts";
@@ -22,36 +23,69 @@ export const fewerResources: Variation = {
   name: "a business less",
   vary: (source, random) => {
     const subjects = [...new Set(source.interfaces.flatMap((one) => verbOf(one)?.of ?? []))];
-    return (
-      firstAccepted(subjects, random, (subject) => {
-        const gone = source.interfaces.filter((one) => verbOf(one)?.of === subject).map(({ id }) => id);
-        const named = new RegExp(`"(?:of|resource)":"${subject}"`, "u");
-        const scenarios = source.scenarios
-          .filter(
-            ({ plays = [], seed }) =>
-              plays.length > 0 && plays.every(({ resource }) => resource === subject) && seed.length > 0,
-          )
-          .map(({ id }) => id);
-        return without(
-          {
-            ...source,
-            lifecycles: source.lifecycles.filter(({ resource, law }) => {
-              const mirrored = law !== undefined && "mirrors" in law ? law.mirrors : undefined;
-              return resource !== subject && mirrored !== subject;
-            }),
-            scenarios: source.scenarios
-              .filter(({ id, seed }) => !scenarios.includes(id) && !named.test(JSON.stringify(seed)))
-              .map(({ plays, ...one }) => {
-                const rest = plays?.filter(({ resource }) => resource !== subject);
-                return { ...one, ...(rest === undefined || rest.length === 0 ? {} : { plays: rest }) };
-              }),
-          },
-          gone,
-        );
-      }) ?? source
-    );
+    return firstAccepted(subjects, random, (subject) => lessOf(source, subject)) ?? source;
   },
 };
+
+/** The pack without a subject of its interfaces: these, rows of it and records of the other party, sums over them. */
+export function lessOf(source: PackSource, subject: string): PackSource {
+  const gone = source.interfaces.filter((one) => verbOf(one)?.of === subject).map(({ id }) => id);
+  const isGone = ({ resource, law }: Lifecycle): boolean =>
+    resource === subject || (law !== undefined && "mirrors" in law && law.mirrors === subject);
+  const resources = new Set(source.lifecycles.filter(isGone).map(({ resource }) => resource));
+  return without(
+    withoutSums(
+      {
+        ...source,
+        lifecycles: source.lifecycles.filter((one) => !isGone(one)),
+        scenarios: source.scenarios
+          .filter(({ seed }) => !seed.some(({ resource }) => resources.has(resource)))
+          .map(({ plays, ...one }) => {
+            const rest = plays?.filter(({ resource }) => !resources.has(resource));
+            return { ...one, ...(rest === undefined || rest.length === 0 ? {} : { plays: rest }) };
+          }),
+      },
+      resources,
+    ),
+    gone,
+  );
+}
+
+/**
+ * The pack without sums over rows that are gone, and what holds of them: where one is said with a default, the default is
+ * said.
+ */
+function withoutSums(source: PackSource, resources: ReadonlySet<string>): PackSource {
+  const sums = new Set<string>();
+  const lifecycles = source.lifecycles.map(({ aggregates, ...one }) => {
+    const all = Object.entries(aggregates ?? {});
+    const left = all.filter(([, { of }]) => !resources.has(of));
+    for (const [name, { of }] of all) if (resources.has(of)) sums.add(`$${one.resource}.${name}`);
+    return { ...one, ...(left.length === 0 ? {} : { aggregates: Object.fromEntries(left) }) };
+  });
+  const walk = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(walk);
+    if (!isSchemaObject(value)) return value;
+    const given = value["default"];
+    return Array.isArray(given) && sums.has(String(given[0]))
+      ? walk(given[1])
+      : Object.fromEntries(
+          Object.entries(value)
+            .filter(([, one]) => !sums.has(String(one)))
+            .map(([name, one]) => [name, walk(one)]),
+        );
+  };
+  const holds = (rule: unknown): boolean => ![...sums].some((sum) => JSON.stringify(rule).includes(`"${sum}"`));
+  const ruled = lifecycles.map(({ invariants, ...one }) => {
+    const left = invariants?.filter(holds) ?? [];
+    return { ...one, ...(left.length === 0 ? {} : { invariants: left }) };
+  });
+  return {
+    ...source,
+    lifecycles: walk(ruled) as PackSource["lifecycles"],
+    interfaces: walk(source.interfaces) as PackSource["interfaces"],
+  };
+}
 
 /** What is made of the first item, in an order of chance, of which a pack can be made. */
 function firstAccepted(
