@@ -7,12 +7,14 @@ export interface DrawnSubject {
   readonly role: Role;
 }
 
-/** Of ten seeds. The reference pack costs as much as all others together, so it is left to `--pack cooperation`. */
+/** Of twenty seeds; a pack that costs more is drawn less often. */
 const SHARES: readonly (readonly [share: number, subject: DrawnSubject])[] = [
-  [5, { pack: "vocabulary", role: "bank" }],
-  [3, { pack: "form-gateway", role: "bank" }],
+  [8, { pack: "vocabulary", role: "bank" }],
+  [6, { pack: "form-gateway", role: "bank" }],
+  [2, { pack: "cooperation", role: "bank" }],
   [1, { pack: "vocabulary", role: "platform" }],
   [1, { pack: "form-gateway", role: "platform" }],
+  [2, { pack: "cooperation", role: "platform" }],
 ];
 
 /** The pack and the role that a seed draws. */
