@@ -50,11 +50,14 @@ export const textKept: Check = {
       }
       const body = session.expectSuccess(exchange);
       const shown = await session.observe(draft);
+      const { resources } = session.pack;
+      const resource = resources.about(draft.interface)?.resource;
       const seen: readonly (readonly [string, Json | undefined])[] = [
         ["the answer", body[name]],
-        ...shown.views.map(
-          (view) => [view.interface, (view.json as Readonly<Record<string, Json>> | undefined)?.[name]] as const,
-        ),
+        // What a refund builds on may have a text of the same name, which is another.
+        ...shown.views
+          .filter((view) => resources.about(session.pack.interface(view.interface))?.resource === resource)
+          .map((view) => [view.interface, (view.json as Readonly<Record<string, Json>> | undefined)?.[name]] as const),
       ];
       for (const [where, value] of seen) {
         if (value === undefined) continue;
