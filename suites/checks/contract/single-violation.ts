@@ -126,10 +126,15 @@ async function everyViolation(
   const broken = (["path", "query", "body"] as const).flatMap((part) => {
     const schema = whole.interface.request[part];
     if (schema === undefined || whole[part] === undefined) return [];
+    const optional = new Set(leaves(schema, source).flatMap((leaf) => (leaf.required ? [] : [leaf.pointer])));
     return violations(schema, source).flatMap((violation) => {
       const fields = violation.apply(whole[part] as Json) as Fields | undefined;
       const textual = part === "body" && codecOf(whole.interface.request.representation)?.textual === true;
       if (fields === undefined || ((part !== "body" || textual) && !tellable(part, violation, fields))) return [];
+      // What the envelope does not carry is left out, which an optional field may be.
+      const value = fields[violation.pointer.slice(1)];
+      if (part === "body" && optional.has(violation.pointer) && value === "" && !session.pack.envelope.carries(value))
+        return [];
       return [{ part, violation, draft: { ...whole, [part]: fields } }];
     });
   });

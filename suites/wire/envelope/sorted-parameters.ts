@@ -43,7 +43,8 @@ export function sortedParameters(policy: SortedParametersPolicy): WireEnvelope {
     requestBase: base,
     answerBase: base,
     decodesFirst: true,
-    carries: (text) => ambiguous([["", text]]) === undefined,
+    // An empty parameter is neither signed nor read.
+    carries: (text) => text !== "" && ambiguous([["", text]]) === undefined,
     spelling: encoding,
     writeSignature: encoding === "hex" ? writeHex : encodeBase64,
     readSignature: encoding === "hex" ? readHex : decodeBase64Strict,

@@ -46,7 +46,7 @@ export interface WireEnvelope extends Pick<
 > {
   /** Whether a body is decoded before its signature is checked, because the signature stands in it. */
   readonly decodesFirst: boolean;
-  /** Whether a text in a field leaves what is signed with one reading; any other the receiver may refuse for its signature. */
+  /** Whether a text in a field comes to the receiver, and what is signed has one reading with it; any other may be refused or left out. */
   carries(text: string): boolean;
   /** How a signature is spelled. */
   readonly spelling: "base64" | "hex";
