@@ -28,7 +28,7 @@ export const fewerResources: Variation = {
 };
 
 /** The pack without a subject of its interfaces: these, rows of it and records of the other party, sums over them. */
-export function lessOf(source: PackSource, subject: string): PackSource {
+function lessOf(source: PackSource, subject: string): PackSource {
   const gone = source.interfaces.filter((one) => verbOf(one)?.of === subject).map(({ id }) => id);
   const isGone = ({ resource, law }: Lifecycle): boolean =>
     resource === subject || (law !== undefined && "mirrors" in law && law.mirrors === subject);
