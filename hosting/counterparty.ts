@@ -119,5 +119,10 @@ function identityOf({ statement, source, signers, sutKeys }: OpenedStatement): I
       })),
     ...(sealing.length === 0 ? {} : { sealing }),
   };
-  return new Identity(party.partyId, pairs, [sut]);
+  return new Identity(
+    party.partyId,
+    pairs,
+    [sut],
+    statement.parties.map(({ partyId }) => partyId),
+  );
 }

@@ -155,6 +155,7 @@ const FOR_USERS = [
   "recipes/client",
   "recipes/dialect",
   "recipes/pack",
+  "recipes/provider",
   "recipes/serve-tls",
 ];
 

@@ -225,6 +225,7 @@ class PackTranslator {
       ...given("query", request.query, (schema) => this.schema(schema)),
       ...given("body", request.body, (schema) => this.schema(schema)),
       ...given("party", request.party, (path) => this.#text(path)),
+      ...given("receiver", request.receiver, (path) => this.#text(path)),
     };
   }
 

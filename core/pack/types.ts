@@ -266,6 +266,8 @@ export interface RequestShape {
   readonly body?: Schema;
   /** Where the message names the party, as a path that must equal the signer: `$request.party_id`. */
   readonly party?: string;
+  /** Where the message names the provider, as a path: a notification says whom it is for. */
+  readonly receiver?: string;
 }
 
 export interface ResponseShape {

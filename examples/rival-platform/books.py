@@ -91,7 +91,8 @@ def refund_told(order: Optional[Order], known: Optional[Record], party: str, tol
     if known is None or known.state == "PROCESSING":
         if currency != order.currency:
             raise Mismatch("another currency")
-        hold_left(order.refunded + fen, order)
+        # What did not succeed takes nothing from what is left.
+        hold_left(order.refunded + fen if heard.state == "SUCCEEDED" else fen, order)
         if after.state == "SUCCEEDED":
             order = replace(order, refunded=order.refunded + fen)
     return after, order

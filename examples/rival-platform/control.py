@@ -87,7 +87,8 @@ class Control:
             await self.clock.set(None if asked["now"] is None else parse_time(asked["now"]))
 
     async def reset(self, _asked: dict) -> None:
-        """Back to the seeded orders. Nonces, keys and the clock stay."""
+        """Back to the seeded orders and the host's clock. Nonces and keys stay."""
+        await self.clock.set(None)
         await self.store.unit(lambda db: (ledger.empty(db), self.seed(db)))
 
     def seed(self, db) -> None:

@@ -47,14 +47,17 @@ export interface Peer {
  */
 export class Identity {
   readonly partyId: string;
+  /** Names under which a message reaches us: ours, and those of parties whose notifications we take. */
+  readonly names: ReadonlySet<string>;
   readonly #own: OwnKey[];
   /** Successors of the first keys, each from its moment on. */
   #successors: readonly OwnKey[] = [];
   #endOfFirst: number | undefined;
   readonly #peers = new Map<string, Peer>();
 
-  constructor(partyId: string, own: readonly OwnKey[], peers: readonly Peer[]) {
+  constructor(partyId: string, own: readonly OwnKey[], peers: readonly Peer[], others: readonly string[] = []) {
     this.partyId = partyId;
+    this.names = new Set([partyId, ...others]);
     this.#own = [...own];
     for (const peer of peers) this.enrol(peer);
   }

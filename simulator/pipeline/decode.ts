@@ -8,7 +8,12 @@ import type { Routed } from "./route.ts";
 import type { Signed } from "./verify-signature.ts";
 
 /** Fourth and fifth stage: strict decoding, the schemas, and whether the message speaks for the party that signed it. */
-export function decode(pack: Pack, routed: Routed, signed: Signed): Staged<Readonly<Record<string, Json>>> {
+export function decode(
+  pack: Pack,
+  routed: Routed,
+  signed: Signed,
+  ourNames: ReadonlySet<string>,
+): Staged<Readonly<Record<string, Json>>> {
   const { limits, stages } = pack.source.manifest.policies;
   const validators = pack.validators(routed.interface.id);
   let body: Json | undefined;
@@ -51,22 +56,31 @@ export function decode(pack: Pack, routed: Routed, signed: Signed): Staged<Reado
   const request = { ...(body as Record<string, Json> | undefined), ...parameters.values } as Readonly<
     Record<string, Json>
   >;
-  if (routed.interface.request.party !== undefined) {
-    const named = routed.interface.request.party
-      .replace(/^\$request\./, "")
-      .split(".")
-      .reduce<unknown>((value, part) => (value as Record<string, unknown> | undefined)?.[part], request);
-    if (named !== signed.peer.record.party_id)
-      return refuse(stages, "party", {
-        detail: {
-          field: `/${routed.interface.request.party.replace(/^\$request\./, "").replaceAll(".", "/")}`,
-          issue: "the message names another party than the one that signed it",
-          location: routed.codec === undefined ? "query" : "body",
-        },
-      });
-  }
+  const { party, receiver } = routed.interface.request;
+  const location = routed.codec === undefined ? "query" : "body";
+  if (party !== undefined && named(request, party) !== signed.peer.record.party_id)
+    return refuse(stages, "party", {
+      detail: {
+        field: pointerTo(party),
+        issue: "the message names another party than the one that signed it",
+        location,
+      },
+    });
+  if (receiver !== undefined && !ourNames.has(String(named(request, receiver))))
+    return refuse(stages, "party", {
+      detail: { field: pointerTo(receiver), issue: "the message is for another party than this one", location },
+    });
   return pass(request);
 }
+
+/** The steps of a path such as `$request.payment.party_id`. */
+const stepsOf = (path: string): readonly string[] => path.replace(/^\$request\./, "").split(".");
+
+const pointerTo = (path: string): string => `/${stepsOf(path).join("/")}`;
+
+/** What a request has at a path. */
+const named = (request: Readonly<Record<string, Json>>, path: string): unknown =>
+  stepsOf(path).reduce<unknown>((value, step) => (value as Record<string, unknown> | undefined)?.[step], request);
 
 type Query =
   | { readonly ok: true; readonly values: Readonly<Record<string, string>> }

@@ -9,7 +9,7 @@ export const hooks: Probe = {
     en: "the control hooks answer and take the token",
     zh: "控制钩子有应答且接受令牌",
   },
-  async look({ pack, statement, runtime }) {
+  async look({ pack, statement, runtime, signers }) {
     const offered = statement.hooks;
     if (offered === undefined)
       return untried("no control hooks; checks that need them are skipped", "没有控制钩子，相关检查将跳过");
@@ -30,7 +30,7 @@ export const hooks: Probe = {
         method: "POST",
         url,
         headers,
-        body: new TextEncoder().encode(JSON.stringify({ scenario })),
+        body: new TextEncoder().encode(JSON.stringify({ scenario, party_id: signers[0]?.partyId ?? "" })),
         timeoutMs: statement.limits.timeoutMs,
       });
       if (status >= 200 && status < 300)

@@ -16,6 +16,7 @@ export function placeInterface(pack: Placing, one: Interface, afterCalls: readon
   const file = pack.in(interfaceFile(one));
   const request: Roots = { request: requestType(pack.source, one) };
   file.place("/request/party", one.request.party, pack.environment(request), TEXT);
+  file.place("/request/receiver", one.request.receiver, pack.environment(request), TEXT);
   const wanted = one.response.body === undefined ? undefined : closed(file.typeOf(one.response.body));
   const read = placeLoads(file, "/read/load", one.read?.load, request);
   const present = file.placeGuards("/read/require", one.read?.require, read, UNKNOWN);

@@ -283,6 +283,21 @@ export const ERRORS: readonly Defect[] = [
       ),
   },
   {
+    name: "receiver-unchecked",
+    role: "platform",
+    requirement: "CON-05",
+    title: { en: "Whom a notification is for is not compared with who takes it", zh: "不校验通知所发往的机构" },
+    pack: (source) =>
+      edited(
+        source,
+        source.interfaces.flatMap((one, index) =>
+          one.request.receiver === undefined
+            ? []
+            : [{ path: ["interfaces", index, "request", "receiver"], value: undefined }],
+        ),
+      ),
+  },
+  {
     name: "wrong-key-listed",
     role: "bank",
     requirement: "CON-09",

@@ -72,6 +72,40 @@ export const NOTIFICATION_RECEIVED: readonly Defect[] = [
     pack: (source) => inTransition(source, "refund_record.refund-result", ["require", 0, "that", "and", 2], undefined),
   },
   {
+    name: "refund-id-unread",
+    role: "platform",
+    requirement: "NOT-07",
+    title: {
+      en: "A refund that is known is acknowledged under another id of the bank's",
+      zh: "已知退款单号的通知未比对银行退款编号",
+    },
+    pack: (source) =>
+      inTransition(source, "refund_record.refund-result-again", ["require", 0, "that", "and", 3], undefined),
+  },
+  {
+    name: "payout-id-unread",
+    role: "platform",
+    requirement: "NOT-07",
+    title: {
+      en: "A payout that is known is acknowledged as returned under another id of the bank's",
+      zh: "已知代付单号的退票通知未比对银行代付编号",
+    },
+    pack: (source) => inTransition(source, "payout_record.payout-return", ["require", 0, "that", "and", 2], undefined),
+  },
+  {
+    name: "failed-refund-counted",
+    role: "platform",
+    requirement: "NOT-07",
+    title: {
+      en: "A refund that failed is held against what is left of the order",
+      zh: "失败的退款也与订单剩余金额比对",
+    },
+    pack: (source) =>
+      inTransition(source, "refund_record.refund-result", ["require", 1, "that", "money.lte", 0, "money.add", 0], {
+        default: ["$order.refunded", { "money.zero": ["$order.amount"] }],
+      }),
+  },
+  {
     name: "refunds-not-added-up",
     role: "platform",
     requirement: "NOT-07",

@@ -4,6 +4,7 @@ import { fieldBounds } from "./bounds.ts";
 import { echoed, generated } from "./generated.ts";
 import { inTime } from "./in-time.ts";
 import { keys } from "./keys.ts";
+import { otherReceiver } from "./other-receiver.ts";
 import { partyMismatch } from "./party-mismatch.ts";
 import { askedAndShown, saidAndShown, saidAndShownLate } from "./said-and-shown.ts";
 import { namesTheField, singleViolation } from "./single-violation.ts";
@@ -26,6 +27,7 @@ export const CONTRACT: readonly Check[] = [
   times,
   endTimes,
   partyMismatch,
+  otherReceiver,
   keys,
   generated,
   echoed,

@@ -16,6 +16,7 @@ import { paidAt } from "./paid-at.ts";
 import { promptly } from "./promptly.ts";
 import { redirect } from "./redirect.ts";
 import { refundsAtOnce } from "./refunds-at-once.ts";
+import { refundsThatFailed } from "./refunds-that-failed.ts";
 import { refundsTold } from "./refunds-told.ts";
 import { retry } from "./retry.ts";
 import { firstInterval, schedule } from "./schedule.ts";
@@ -51,6 +52,7 @@ export const NOTIFICATION: readonly Check[] = [
   refundMismatch,
   toldOtherwise,
   refundsTold,
+  refundsThatFailed,
   promptly,
   kept,
   paidAt,
