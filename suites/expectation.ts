@@ -20,10 +20,10 @@ export interface Broken {
 }
 
 /** What is wrong with an answer by itself, whatever a check wanted of it. */
-export type Breach = Extract<
-  Incident["kind"],
-  "answer-schema" | "answer-signature" | "status-mismatch" | "server-error"
->;
+export type Breach =
+  | Extract<Incident["kind"], "answer-schema" | "answer-signature" | "status-mismatch" | "server-error">
+  /** What only pages of a failing server show. */
+  | "failure-page";
 
 /** Why an answer is not a success by the pack (status, signature, schema of its body); undefined for one that is. */
 export function notSuccess(pack: PackView, { draft, response }: Exchange, answer: Answer): Broken | undefined {

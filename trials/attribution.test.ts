@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { RunEvent } from "../core/run/event.ts";
-import type { Wrappers } from "../simulator/defects/defect.ts";
+import type { HandleParts, Wrappers } from "../simulator/defects/defect.ts";
 import { DEFECTS } from "../simulator/defects/index.ts";
 import { answered, bodyOf, interfaceOf, refused } from "../simulator/defects/parts/answers.ts";
+import type { RawRequest, RawResponse } from "../simulator/http/raw.ts";
 import { openTrial } from "./trial.ts";
 
 /*
@@ -26,14 +27,36 @@ const created: Wrappers = {
   },
 };
 
-/** A pool of connections that is used up: every refund fails. */
+/** One interface fails: every refund. */
 const failing: Wrappers = {
   handle: (inner, parts) => (request) =>
     interfaceOf(request, parts) === "refund.create" ? refused("SYSTEM_ERROR", parts) : inner(request),
 };
 
+/** What a server that failed says where the code of its own is not reached. */
+const PAGE: RawResponse = {
+  status: 500,
+  headers: [["Content-Type", "text/html"]],
+  body: new TextEncoder().encode("<h1>Internal Server Error</h1>"),
+};
+
+/** How a bank may go down in the middle of a run. */
+const DOWN: Readonly<Record<string, (request: RawRequest, parts: HandleParts) => Promise<RawResponse> | undefined>> = {
+  "answers a signed 500 to everything": (_request, parts) => refused("SYSTEM_ERROR", parts),
+  "answers the page of a server to everything": () => Promise.resolve(PAGE),
+  // A pool of connections that is used up: what writes waits for one in vain.
+  "fails whatever writes": (request, parts) =>
+    request.method === "POST" && interfaceOf(request, parts) !== "echo" ? refused("SYSTEM_ERROR", parts) : undefined,
+};
+
+/** Calls of the checks that a bank answers well before it goes down. */
+const WELL = 150;
+
 /** What is found of a bank: failed lines, reasons of undecided ones, and notes on the run. */
-async function found(wrappers: Wrappers): Promise<{
+async function found(
+  wrappers: Wrappers,
+  begun: () => void = () => {},
+): Promise<{
   readonly preflight: readonly string[];
   readonly failed: readonly string[];
   readonly undecided: readonly string[];
@@ -42,6 +65,7 @@ async function found(wrappers: Wrappers): Promise<{
   const trial = await openTrial({ role: "bank", scheme: "ed25519", wrappers });
   try {
     const preflight = await trial.preflight({});
+    begun();
     const notes: string[] = [];
     const lines = await trial.judge({
       only: MANY,
@@ -75,10 +99,35 @@ describe("one root is one finding", () => {
   test("an interface that fails whatever it is asked", async () => {
     const { preflight, failed, undecided } = await found(failing);
     expect(preflight).toEqual([]);
-    expect(failed).toContain("errors.agreement");
-    // The first check that met it cannot know yet.
-    expect(failed.filter((check) => check !== "errors.agreement").length).toBeLessThanOrEqual(1);
+    expect(failed).toEqual(["errors.agreement"]);
     expect(undecided.length).toBeGreaterThan(0);
+  });
+
+  test.each(Object.entries(DOWN))("a bank that %s, from some call on", async (_how, down) => {
+    let left = Number.POSITIVE_INFINITY;
+    const wrappers: Wrappers = {
+      handle: (inner, parts) => (request) => {
+        left -= 1;
+        return left >= 0 ? inner(request) : (down(request, parts) ?? inner(request));
+      },
+    };
+    const { preflight, failed, undecided } = await found(wrappers, () => (left = WELL));
+    expect([preflight, failed]).toEqual([[], ["errors.agreement"]]);
+    expect(undecided.join("\n")).toMatch(/because of ERR-03/);
+  });
+
+  test("a bank that answers a 500 to everything ends pre-flight as its own fault", async () => {
+    const trial = await openTrial({
+      role: "bank",
+      scheme: "ed25519",
+      wrappers: { handle: (_inner, parts) => () => refused("SYSTEM_ERROR", parts) },
+    });
+    try {
+      const bad = (await trial.preflight({})).filter(({ ok }) => !ok);
+      expect(bad.map(({ attribution }) => attribution)).toEqual(["sut"]);
+    } finally {
+      await trial.close();
+    }
   });
 
   test("a wrong charset in nearly every answer stands at the top of the summary", async () => {

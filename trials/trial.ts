@@ -232,13 +232,30 @@ async function tryToOpen(variant: Variant): Promise<Trial> {
       statement: JSON.parse(readFileSync(party.statement, "utf8")),
       baseUrl: openStatement(party.statement).statement.baseUrl,
       close: () => open.disposeAsync(),
-      judge: (options) => judge(options, options.second === true ? otherJob() : job()),
-      preflight: (options) => lookedAt(options, job()),
+      ...judging(job, otherJob),
     };
   } catch (cause) {
     await open.disposeAsync();
     throw cause;
   }
+}
+
+/** Looks at a SUT, and judges it: a judgement knows the numbers of the pre-flight ahead of it as its own, as in a run. */
+function judging(job: () => Sut, otherJob: () => Sut): Pick<Trial, "judge" | "preflight"> {
+  let begunAt: number | undefined;
+  return {
+    judge: (options) => {
+      const sut = options.second === true ? otherJob() : job();
+      const startedAt = begunAt ?? sut.startedAt;
+      begunAt = undefined;
+      return judge(options, { ...sut, startedAt });
+    },
+    preflight: (options) => {
+      const sut = job();
+      begunAt = sut.startedAt;
+      return lookedAt(options, sut);
+    },
+  };
 }
 
 /** What a run of a statement is made of, with a counterparty that closes with the trial. */

@@ -492,7 +492,7 @@ def refunds_not_added_up():
     books.hold_left = careless
 
 
-@lapse("refund-known-by-notify-id", "NOT-05", "LIF-22")
+@lapse("refund-known-by-notify-id", "NOT-05", "NOT-07", "LIF-22")
 def refund_known_by_notify_id():
     """A refund is known by its notification: told of under another notify_id it is booked again."""
     refund_told = books.refund_told

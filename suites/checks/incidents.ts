@@ -15,7 +15,7 @@ export function expectNoIncident(
   if (answers === 0) nothingSeen(session, "no answer", "应答");
   const { count, samples, places, checks } = session.run.incidents.report(kinds);
   const [first] = samples;
-  if (first === undefined) return session.judged();
+  if (first === undefined) return onlyOnPages(session, kinds, what);
   if (count > answers / 2)
     session.run.note("in-most-answers", {
       en: `Nearly every answer shows it: ${what.en}, in ${count} of ${answers} (${session.check}; expected ${first.expected}; seen ${session.run.redact.line(quotation(first.seen, 200))}).`,
@@ -31,6 +31,26 @@ export function expectNoIncident(
     evidence: samples.map((one) => one.exchange),
     // Others may have moved the SUT's clock, or had it rotate its keys.
     ...(samples.some((one) => one.kind === "answer-clock-or-key") ? {} : { restsOn: "answer" }),
+    shownBy: checks.filter((check) => check !== "preflight").slice(0, 5),
+  });
+}
+
+/** Where pages of a failing server alone show it, the failure is the root, and this depends on it. */
+function onlyOnPages(session: Session, kinds: readonly Incident["kind"][], what: Bilingual): void {
+  const { count, samples, places, checks } = session.run.incidents.reportOfPages(kinds);
+  session.judged();
+  const [first] = samples;
+  if (first === undefined) return;
+  return session.fail({
+    summary: {
+      en: `${what.en}: ${count} pages of a server that failed`,
+      zh: `${what.zh}：服务端出错页面 ${count} 次`,
+    },
+    expected: first.expected,
+    seen: places.join("; "),
+    evidence: samples.map((one) => one.exchange),
+    restsOn: "answer",
+    breach: { kind: "failure-page", interface: first.interface },
     shownBy: checks.filter((check) => check !== "preflight").slice(0, 5),
   });
 }

@@ -16,6 +16,8 @@ export interface Incident {
   readonly expected: string;
   readonly seen: string;
   readonly exchange: WireExchange;
+  /** Shown by the page of a server that failed, which has neither code nor signature: the failure is what is wrong. */
+  readonly page?: true;
 }
 
 /** What is told of incidents of some kinds: how many there were, and a few of them. */
@@ -46,14 +48,17 @@ interface Kept {
  */
 export class Incidents {
   readonly #kinds = new Map<Incident["kind"], Kept>();
+  /** The same of pages of a server that failed. */
+  readonly #pages = new Map<Incident["kind"], Kept>();
   /** The first answer of each check that its schema refused. */
   readonly #misled = new Map<string, Pick<Incident, "interface" | "seen">>();
   #number = 0;
 
   add(incident: Incident): void {
     const { kind, check, interface: id, seen } = incident;
-    const kept: Kept = this.#kinds.get(kind) ?? { count: 0, samples: [], places: new Map(), checks: new Map() };
-    this.#kinds.set(kind, kept);
+    const kinds = incident.page === true ? this.#pages : this.#kinds;
+    const kept: Kept = kinds.get(kind) ?? { count: 0, samples: [], places: new Map(), checks: new Map() };
+    kinds.set(kind, kept);
     const number = (this.#number += 1);
     kept.count += 1;
     if (kept.samples.length < MOST.samples) kept.samples.push({ number, incident });
@@ -64,28 +69,17 @@ export class Incidents {
 
   /** How many there were, and the first of them, of these kinds together. */
   report(kinds: readonly Incident["kind"][]): IncidentReport {
-    const kept = kinds.flatMap((kind) => this.#kinds.get(kind) ?? []);
-    return {
-      count: kept.reduce((sum, { count }) => sum + count, 0),
-      samples: kept
-        .flatMap(({ samples }) => samples)
-        .toSorted((a, b) => a.number - b.number)
-        .slice(0, MOST.samples)
-        .map(({ incident }) => incident),
-      places: firstOf(
-        kept.map(({ places }) => places),
-        MOST.places,
-      ),
-      checks: firstOf(
-        kept.map(({ checks }) => checks),
-        MOST.checks,
-      ),
-    };
+    return reportOf(kinds.flatMap((kind) => this.#kinds.get(kind) ?? []));
+  }
+
+  /** The same of pages of a server that failed. */
+  reportOfPages(kinds: readonly Incident["kind"][]): IncidentReport {
+    return reportOf(kinds.flatMap((kind) => this.#pages.get(kind) ?? []));
   }
 
   /** The kinds that were met, with how often. */
   counts(): Readonly<Record<string, number>> {
-    return Object.fromEntries([...this.#kinds].map(([kind, { count }]) => [kind, count]));
+    return Object.fromEntries([...this.#pages, ...this.#kinds].map(([kind, { count }]) => [kind, count]));
   }
 
   /** What misled a check: the first of its answers that the schema of the interface refused. */
@@ -102,4 +96,24 @@ function keep(kept: Map<string, number>, word: string, number: number, most: num
 function firstOf(lists: readonly ReadonlyMap<string, number>[], most: number): readonly string[] {
   const all = lists.flatMap((list) => [...list]).toSorted(([, a], [, b]) => a - b);
   return [...new Set(all.map(([word]) => word))].slice(0, most);
+}
+
+/** What was kept of some kinds, together. */
+function reportOf(kept: readonly Kept[]): IncidentReport {
+  return {
+    count: kept.reduce((sum, { count }) => sum + count, 0),
+    samples: kept
+      .flatMap(({ samples }) => samples)
+      .toSorted((a, b) => a.number - b.number)
+      .slice(0, MOST.samples)
+      .map(({ incident }) => incident),
+    places: firstOf(
+      kept.map(({ places }) => places),
+      MOST.places,
+    ),
+    checks: firstOf(
+      kept.map(({ checks }) => checks),
+      MOST.checks,
+    ),
+  };
 }

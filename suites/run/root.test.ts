@@ -49,3 +49,10 @@ describe("a server error", () => {
     expect(rootOf(failure("server-error"), "b", ALL, servers)).toBeUndefined();
   });
 });
+
+test("what only pages of a failing server show is told of under the server's failure", () => {
+  const servers = new ServerFailures();
+  expect(rootOf(failure("failure-page"), "signature.answers", ALL, servers)?.en).toMatch(/^because of ERR-03/);
+  // Where that check is not run, what the pages lack is told of by itself.
+  expect(rootOf(failure("failure-page"), "signature.answers", new Set(), servers)).toBeUndefined();
+});

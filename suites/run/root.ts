@@ -8,6 +8,7 @@ export const ROOTS: Readonly<Record<Breach, { readonly check: string; readonly r
   "answer-signature": { check: "signature.answers", requirement: "SIG-25" },
   "status-mismatch": { check: "errors.agreement", requirement: "ERR-03" },
   "server-error": { check: "errors.agreement", requirement: "ERR-03" },
+  "failure-page": { check: "errors.agreement", requirement: "ERR-03" },
 };
 
 /**

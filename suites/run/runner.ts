@@ -3,12 +3,14 @@ import type { CheckFinished, Lack, RunEvent, SkipCause } from "../../core/run/ev
 import type { Finding } from "../../core/run/finding.ts";
 import type { Bilingual } from "../../core/run/verdict.ts";
 import { CheckFailed, CheckInconclusive, CheckSkipped } from "../outcome.ts";
+import type { Failure } from "../outcome.ts";
 import type { Planned } from "../plan.ts";
 import { Session } from "../session.ts";
+import { askBeside } from "./ask-beside.ts";
 import { askForPresence } from "./ask-for-presence.ts";
 import { doubtOf } from "./doubt.ts";
 import type { Lane } from "./lane.ts";
-import { rootOf } from "./root.ts";
+import { rootOf, ROOTS } from "./root.ts";
 import type { RunScope } from "./scope.ts";
 
 export interface Running {
@@ -92,9 +94,7 @@ async function conclude(line: Planned, running: Running): Promise<Result> {
       };
     }
     if (thrown instanceof CheckFailed) {
-      const doubt =
-        (await doubtOf(scope, line.id, thrown.failure)) ??
-        rootOf(thrown.failure, line.id, running.planned ?? new Set(), scope.servers);
+      const doubt = (await rootFound(line, running, thrown.failure)) ?? (await doubtOf(scope, line.id, thrown.failure));
       return doubt === undefined
         ? { verdict: "fail", reason: thrown.failure.summary, finding: finding(line, scope, thrown) }
         : { verdict: "inconclusive", reason: doubt };
@@ -115,6 +115,22 @@ async function conclude(line: Planned, running: Running): Promise<Result> {
     end();
     await session.close();
   }
+}
+
+/**
+ * The root of a fail, as `rootOf` has it. Where the server failed and no other check has met that yet, an ordinary call
+ * beside it tells whether the interface fails whatever it is asked.
+ */
+async function rootFound(
+  { id, check }: Planned,
+  { scope, lane, stop, planned = new Set() }: Running,
+  failure: Failure,
+): Promise<Bilingual | undefined> {
+  const known = rootOf(failure, id, planned, scope.servers);
+  if (known !== undefined || failure.breach?.kind !== "server-error" || stop.aborted) return known;
+  if (!planned.has(ROOTS["server-error"].check)) return undefined;
+  await askBeside(scope, failure.breach.interface, stop, { ...lane, isolated: check.isolated === true });
+  return rootOf(failure, id, planned, scope.servers);
 }
 
 function skipped(reason: Bilingual, skipCause: SkipCause, lacks: Lack | undefined): Result {

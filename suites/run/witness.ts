@@ -1,4 +1,5 @@
 import { wireStatuses } from "../../core/pack/error-code.ts";
+import type { WireExchange } from "../../core/run/finding.ts";
 import type { PackView } from "../pack-view.ts";
 import { TransportFailure } from "../../core/runtime/runtime.ts";
 import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";
@@ -90,8 +91,7 @@ export function witness(run: RunScope, call: Call): Exchange {
   });
   for (const value of sensitiveValues({ ...draft.body, ...draft.query, ...draft.path }, run.pack.sensitiveFields))
     run.canaries.add(value);
-  for (const found of incidentsOf(run, draft, answer, request, outcome))
-    run.incidents.add({ ...found, check, interface: interfaceId, exchange: wire });
+  noteIncidents(run, call, answer, outcome, wire);
   run.presence.noticed(endedAt);
   run.tally.answers += 1;
   run.servers.answered(interfaceId, check, answer.status);
@@ -103,6 +103,33 @@ export function witness(run: RunScope, call: Call): Exchange {
   });
   return { draft, label, answer, response: outcome, wire };
 }
+
+/** Adds what an answer shows that none may. */
+function noteIncidents(
+  run: RunScope,
+  { check, draft, request }: Call,
+  answer: Answer,
+  response: HttpResponse,
+  exchange: WireExchange,
+): void {
+  const isPage = answer.status >= 500 && answer.code === undefined && isUnsigned(answer.signature);
+  for (const found of incidentsOf(run, draft, answer, request, response))
+    run.incidents.add({
+      ...found,
+      check,
+      interface: draft.interface.id,
+      exchange,
+      ...(isPage && OF_ANY_PAGE.has(found.kind) ? { page: true } : {}),
+    });
+}
+
+/** What the page of a failing server lacks because it is one. What it gives away is held against it all the same. */
+const OF_ANY_PAGE: ReadonlySet<Incident["kind"]> = new Set([
+  "undocumented-code",
+  "answer-signature",
+  "error-body",
+  "encoding",
+]);
 
 /** Numbers and ids that a call was made under, and that its answer tells. */
 function namesIn(pack: PackView, draft: Draft, { status, json }: Answer): readonly (string | undefined)[] {
