@@ -30,8 +30,9 @@ export function notSuccess(pack: PackView, { draft, response }: Exchange, answer
   const one = draft.interface;
   const { acknowledgeBody } = pack.policies.notification;
   const acknowledged = one.notification !== undefined && acknowledgeBody !== undefined;
-  const expected = `HTTP ${pack.successStatuses(one).join(" or ")}, ${acknowledged ? `the text ${acknowledgeBody}` : `signed, as the schema of ${one.id} says`}`;
-  const expectedZh = `HTTP ${pack.successStatuses(one).join(" 或 ")}，${acknowledged ? `文本 ${acknowledgeBody}` : `已签名，且符合 ${one.id} 的模式`}`;
+  const signed = pack.signsAnswer(one);
+  const expected = `HTTP ${pack.successStatuses(one).join(" or ")}, ${acknowledged ? `the text ${acknowledgeBody}` : `${signed ? "signed, " : ""}as the schema of ${one.id} says`}`;
+  const expectedZh = `HTTP ${pack.successStatuses(one).join(" 或 ")}，${acknowledged ? `文本 ${acknowledgeBody}` : `${signed ? "已签名，且" : ""}符合 ${one.id} 的模式`}`;
   const wanted = { expected, expectedZh };
   if (answer.status >= 500)
     return { ...wanted, en: "made the server fail", zh: "导致服务端错误", breach: "server-error" };

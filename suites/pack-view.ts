@@ -125,9 +125,8 @@ export function packView(source: PackSource, sealing: readonly SealingKey[] = []
     sealed,
     sealedParts: sealedParts(source, sealed, sealing),
     readBody: bodyReader(source, envelope.codec.name, partOpener(source, sealed, sealing)),
-    signsAnswer: (one) =>
-      one.response.signed !== false &&
-      (one.notification === undefined || source.manifest.policies.notification.acknowledgeBody === undefined),
+    // What acknowledges a notification counts by its status, and where the pack has one by its text.
+    signsAnswer: (one) => one.response.signed !== false && one.notification === undefined,
     answerProblems: answerSchemas(source),
     finalStates(resource, role) {
       const lifecycle = source.lifecycles.find((one) => one.resource === resource && one.role === role);

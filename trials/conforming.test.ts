@@ -10,7 +10,8 @@ import type { Wrappers } from "../simulator/defects/defect.ts";
 import { bodyOf, interfaceOf, refused, saying } from "../simulator/defects/parts/answers.ts";
 import { plainHttpToo, offering } from "../simulator/defects/parts/listening.ts";
 import type { HookName } from "../suites/statement/statement.ts";
-import { sampled } from "./sample.ts";
+import { LAWFUL } from "./lawful-variants.ts";
+import { sampled, seeds } from "./sample.ts";
 import { PACK_FOLDER, openTrial } from "./trial.ts";
 import type { JudgeOptions, Trial } from "./trial.ts";
 
@@ -272,39 +273,53 @@ const PARTS: readonly { readonly role?: Role; readonly interfaces: readonly stri
   { role: "platform", interfaces: ["notify.refund_result", "order.query"] },
 ];
 
-const parts = sampled(PARTS, DAYS, ({ role = "bank" }) => role);
+const parts = sampled(
+  PARTS.flatMap((one) => seeds().map((seed) => ({ ...one, seed }))),
+  DAYS,
+  ({ role = "bank" }) => role,
+);
 
 describe(`a SUT with some of the interfaces, claimed as such (${parts.note})`, () => {
-  test.concurrent.for([...parts.items])("passes: $interfaces", async ({ role = "bank", interfaces }) => {
-    const trial = await openTrial({ role, scheme: "ed25519", interfaces, wrappers: providing(interfaces) });
-    try {
-      const lines = await judged(trial, {});
-      expect(
-        lines
-          .filter(({ verdict }) => verdict !== "pass" && verdict !== "skipped")
-          .map(({ check, verdict, reason, finding, error }) => [
-            check,
-            verdict,
-            reason?.en ?? error,
-            finding?.summary.en,
-            finding?.expected,
-            finding?.seen,
-          ]),
-      ).toEqual([]);
-      expect(lines.filter(({ verdict }) => verdict === "pass").length).toBeGreaterThan(1);
-      expect(trial.crashes).toEqual([]);
-    } finally {
-      await trial.close();
-    }
-  });
+  test.concurrent.for([...parts.items])(
+    "passes: $interfaces (seed $seed)",
+    async ({ role = "bank", interfaces, seed }) => {
+      const trial = await openTrial({ role, scheme: "ed25519", interfaces, wrappers: providing(interfaces) });
+      try {
+        const lines = await judged(trial, { seed });
+        expect(
+          lines
+            .filter(({ verdict }) => verdict !== "pass" && verdict !== "skipped")
+            .map(({ check, verdict, reason, finding, error }) => [
+              check,
+              verdict,
+              reason?.en ?? error,
+              finding?.summary.en,
+              finding?.expected,
+              finding?.seen,
+            ]),
+        ).toEqual([]);
+        expect(lines.filter(({ verdict }) => verdict === "pass").length).toBeGreaterThan(1);
+        expect(trial.crashes).toEqual([]);
+      } finally {
+        await trial.close();
+      }
+    },
+  );
 });
 
-const variants = sampled(VARIANTS, DAYS, ({ role = "bank", tls }) => `${role} ${tls === true ? "TLS" : ""}`);
+const ALL_VARIANTS: readonly Conforming[] = [
+  ...VARIANTS,
+  ...LAWFUL.map((one) => ({ ...one, packFolder: () => PACK_FOLDER })),
+];
+/** Each with every seed that is asked for. */
+const SEEDED = ALL_VARIANTS.flatMap((one) => seeds().map((seed) => ({ ...one, seed })));
+
+const variants = sampled(SEEDED, DAYS, ({ role = "bank", tls }) => `${role} ${tls === true ? "TLS" : ""}`);
 
 describe(`a SUT with other rules that its pack states (${variants.note})`, () => {
   test.concurrent.for([...variants.items])(
-    "passes: $name",
-    async ({ role = "bank", only, packFolder, wrappers, tls, maxInFlight, without = [] }) => {
+    "passes: $name (seed $seed)",
+    async ({ role = "bank", only, packFolder, wrappers, tls, maxInFlight, seed, without = [] }) => {
       const trial = await openTrial({
         role,
         scheme: "ed25519",
@@ -315,7 +330,7 @@ describe(`a SUT with other rules that its pack states (${variants.note})`, () =>
         ...(wrappers === undefined ? {} : { wrappers }),
       });
       try {
-        const lines = await judged(trial, { only });
+        const lines = await judged(trial, { only, seed });
         expect(alarms(lines)).toEqual([]);
         expect(lines.filter(({ verdict }) => verdict === "pass").length).toBeGreaterThan(1);
         expect(trial.crashes).toEqual([]);

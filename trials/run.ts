@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { startVitest } from "vitest/node";
-import { ALL, SEED_VARIABLE } from "./sample.ts";
+import { ALL, SEED_VARIABLE, SEEDS_VARIABLE } from "./sample.ts";
 
 /*
  * All trials, of which `npm test` holds a sample: npm run trials -- --help
@@ -12,12 +12,14 @@ const HELP = `Runs every trial, or a part of them.
   npm run trials -- trials/defects.test.ts        those of the files whose path has this in it
   npm run trials -- -t replay                     those whose name has this in it
   npm run trials -- --seed 2026-11-30             the sample that npm test drew on that day
+  npm run trials -- conforming --seeds 20         every conforming variant with twenty seeds
 `;
 
 const { values: flags, positionals: files } = parseArgs({
   allowPositionals: true,
   options: {
     seed: { type: "string", default: ALL },
+    seeds: { type: "string", default: "1" },
     testNamePattern: { type: "string", short: "t" },
     help: { type: "boolean", default: false },
   },
@@ -26,6 +28,7 @@ const { values: flags, positionals: files } = parseArgs({
 if (flags.help) console.log(HELP);
 else {
   process.env[SEED_VARIABLE] = flags.seed;
+  process.env[SEEDS_VARIABLE] = flags.seeds;
   const vitest = await startVitest("test", files.length > 0 ? files : ["trials", "examples/rival-platform"], {
     run: true,
     ...(flags.testNamePattern === undefined ? {} : { testNamePattern: flags.testNamePattern }),

@@ -6,6 +6,20 @@
 /** Names the sample: a date such as 2026-11-30, a whole number, or `all`. Without it, today's. */
 export const SEED_VARIABLE = "LIANTIAO_TRIALS_SEED";
 
+/** How many seeds each conforming variant is judged with. Without it, one. */
+export const SEEDS_VARIABLE = "LIANTIAO_TRIALS_SEEDS";
+
+/** The seed of a trial that is judged once. */
+const ONE = 7;
+
+/** The seeds that conforming variants are judged with: that of every day, and the next ones where more are asked for. */
+export function seeds(wanted = process.env[SEEDS_VARIABLE] ?? "1"): readonly number[] {
+  const count = Number(wanted);
+  if (!Number.isInteger(count) || count < 1 || count > 1_000)
+    throw new Error(`${SEEDS_VARIABLE} is ${JSON.stringify(wanted)}. It takes a whole number from 1 to 1000.`);
+  return Array.from({ length: count }, (_, index) => ONE + index);
+}
+
 /** The seed that takes every item. */
 export const ALL = "all";
 

@@ -1,5 +1,7 @@
-import type { Interface } from "../../core/pack/types.ts";
+import type { Interface, Schema } from "../../core/pack/types.ts";
 import type { Json } from "../../core/unit/unit.ts";
+import { alternatives, documentOf, flatten } from "../generators/schema-source.ts";
+import type { LocatedSchema, SchemaObject, SchemaSource } from "../generators/schema-source.ts";
 import type { PackView } from "../pack-view.ts";
 import { valueAt, withValueAt } from "../resources/meant.ts";
 
@@ -7,6 +9,43 @@ import { valueAt, withValueAt } from "../resources/meant.ts";
 export function steady(pack: PackView, one: Interface, json: Json | undefined): Json | undefined {
   const { shown } = pack.meanings(one);
   return without(json, [...shown("as-of"), ...shown("next")]);
+}
+
+/**
+ * An answer's fields that its schema names. Where a schema is open others may stand there, such as an id of the request,
+ * and differ from call to call.
+ */
+export function declaredIn(
+  pack: PackView,
+  { response: { body } }: Interface,
+  json: Json | undefined,
+): Json | undefined {
+  return body === undefined ? json : declared({ schema: body as SchemaObject, document: body }, pack.schemas, json);
+}
+
+function declared(place: LocatedSchema, schemas: SchemaSource, json: Json | undefined): Json | undefined {
+  if (typeof json !== "object" || json === null) return json;
+  const choices = alternatives(flatten(place, schemas), schemas);
+  const within = (schema: unknown, inherited: Schema, value: Json): Json =>
+    declared({ schema: schema as SchemaObject, document: documentOf(schema, inherited) }, schemas, value) as Json;
+  if (Array.isArray(json)) {
+    const [choice] = choices.filter(({ schema }) => schema["items"] !== undefined);
+    return choice === undefined ? json : json.map((item) => within(choice.schema["items"], choice.document, item));
+  }
+  const named = choices.flatMap(({ schema, document }) =>
+    Object.entries((schema["properties"] as SchemaObject | undefined) ?? {}).map(
+      ([name, property]) => [name, { property, document }] as const,
+    ),
+  );
+  // An object without a field of its own is data of any shape.
+  if (named.length === 0) return json;
+  const properties = new Map(named);
+  return Object.fromEntries(
+    Object.entries(json as Readonly<Record<string, Json>>).flatMap(([name, value]) => {
+      const found = properties.get(name);
+      return found === undefined ? [] : [[name, within(found.property, found.document, value)]];
+    }),
+  );
 }
 
 /** A copy without what stands at the places. */

@@ -16,6 +16,8 @@ export interface View {
   readonly status: number;
   /** Without what changes by itself. */
   readonly json: Json | undefined;
+  /** Of that what the pack names: what two views are compared by. */
+  readonly declared: Json | undefined;
 }
 
 /** A query that reads what a request names. */
@@ -74,7 +76,7 @@ export function changed(
 ): { readonly view: View; readonly now: View } | undefined {
   for (const [index, view] of before.entries()) {
     const now = after[index];
-    if (now !== undefined && (view.status !== now.status || !equal(view.json, now.json))) return { view, now };
+    if (now !== undefined && (view.status !== now.status || !equal(view.declared, now.declared))) return { view, now };
   }
   return undefined;
 }

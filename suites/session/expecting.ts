@@ -1,3 +1,4 @@
+import { declaredIn } from "../data/comparison.ts";
 import type { Bilingual } from "../../core/run/verdict.ts";
 import { notRefusal, notSuccess, told, toldInChinese } from "../expectation.ts";
 import type { Broken } from "../expectation.ts";
@@ -21,6 +22,7 @@ export class Expecting {
     this.#context = context;
   }
 
+  /** Holds that the call was carried out; gives what the pack names of the answer. */
   success(exchange: Exchange): Fields {
     const answer = this.answered(exchange);
     const { pack } = this.#context;
@@ -28,7 +30,7 @@ export class Expecting {
     if (!pack.succeeds(one, answer.status)) this.#mustNotBeTurnedAway(one.id, answer);
     this.#hold(exchange, notSuccess(pack, exchange, answer), this.#restsOn(answer, []));
     this.#context.tally.successes += 1;
-    return objectOf(answer.json);
+    return objectOf(declaredIn(pack, one, answer.json));
   }
 
   refusal(exchange: Exchange, codes: string | readonly string[], likelyCause?: Bilingual): void {

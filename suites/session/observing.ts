@@ -1,4 +1,4 @@
-import { steady } from "../data/comparison.ts";
+import { declaredIn, steady } from "../data/comparison.ts";
 import { changed, readingsOf, showsState } from "../data/observed-state.ts";
 import type { View } from "../data/observed-state.ts";
 import { told } from "../expectation.ts";
@@ -134,15 +134,16 @@ export class Observing {
         `${exchange.label} was answered ${told(exchange)}, which shows no state to compare`,
         `${exchange.label} 返回 ${told(exchange)}，未反映任何可比对的状态`,
       );
+    const { pack } = this.#context;
+    const one = exchange.draft.interface;
+    // Of a refusal its code is all that tells of a state: what else stands there may be about the request.
+    const json = answer.code === undefined ? steady(pack, one, answer.json) : { code: answer.code };
     return {
-      interface: exchange.draft.interface.id,
+      interface: one.id,
       draft: exchange.draft,
       status: answer.status,
-      // Of a refusal its code is all that tells of a state: what else stands there may be about the request.
-      json:
-        answer.code === undefined
-          ? steady(this.#context.pack, exchange.draft.interface, answer.json)
-          : { code: answer.code },
+      json,
+      declared: answer.code === undefined ? declaredIn(pack, one, json) : json,
     };
   }
 

@@ -1,7 +1,7 @@
 import type { Json } from "../../../core/unit/unit.ts";
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
-import { equal, steady } from "../../data/comparison.ts";
+import { equal, declaredIn, steady } from "../../data/comparison.ts";
 import type { Session } from "../../session.ts";
 import { percentEncoded } from "../../wire/draft.ts";
 import { expectEachRefused } from "../corpus.ts";
@@ -96,7 +96,8 @@ export const escapes: Check = {
         zh: "验签前对目标地址做了解码或规范化。",
       },
     });
-    const shows = (json: Json | undefined): Json | undefined => steady(session.pack, draft.interface, json);
+    const shows = (json: Json | undefined): Json | undefined =>
+      declaredIn(session.pack, draft.interface, steady(session.pack, draft.interface, json));
     for (const [what, as] of [
       ["lower-case", spellings.lower],
       ["upper-case", spellings.upper],

@@ -66,7 +66,9 @@ function compared(
   const asQueried = (name: string) => queriedAs(pack, notifies, reads, queried, name);
   // What the platform sent with it comes back wherever it is shown.
   const back = Object.keys(sent).filter((name) => asQueried(name) !== undefined && mayCarry(pack, notifies, name));
-  const field = [...new Set([...Object.keys(said), ...back])].find((name) => !equal(said[name], asQueried(name)));
+  const field = [...new Set([...Object.keys(said).filter((name) => mayCarry(pack, notifies, name)), ...back])].find(
+    (name) => !equal(said[name], asQueried(name)),
+  );
   return field === undefined
     ? "agrees"
     : {
