@@ -69,6 +69,10 @@ const TIMES_ASKED = 5;
 const effortFor = (requirement: string) =>
   (["CON-08", "PAR-11"].includes(requirement) ? "exhaustive" : "standard") as "standard" | "exhaustive";
 
+/** A busy machine answers late, and that is no matter of pre-flight's. */
+const PATIENT = { limits: { timeoutMs: 60_000 } };
+
+/** Goes through pre-flight and is judged, as with users: what ended there would not be judged. */
 async function judged(
   variant: Variant,
   only: string,
@@ -77,6 +81,11 @@ async function judged(
 ): Promise<readonly CheckFinished[]> {
   const trial = await openTrial(variant);
   try {
+    const ended = (await trial.preflight({ statement: PATIENT })).filter(({ ok }) => !ok);
+    if (ended.length > 0)
+      throw new Error(
+        `pre-flight ends the run: ${ended.map(({ name, message }) => `${name}: ${message.en}`).join("; ")}`,
+      );
     return await trial.judge({ only, effort, stopAfter });
   } finally {
     await trial.close();

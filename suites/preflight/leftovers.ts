@@ -73,11 +73,8 @@ async function leftoverOf(scope: RunScope, session: Session): Promise<Leftover |
 }
 
 /** A fixture that a scenario wants to be open or in force, and that the system shows at another end. */
-async function endedState(
-  { id, seed }: Scenario,
-  { pack, statement }: RunScope,
-  session: Session,
-): Promise<Leftover | undefined> {
+async function endedState({ id, seed }: Scenario, scope: RunScope, session: Session): Promise<Leftover | undefined> {
+  const { pack, statement } = scope;
   const bound = boundTo(id, { pack, statement });
   if (bound === undefined) return undefined;
   for (const { resource: name, state } of seed) {
@@ -88,6 +85,7 @@ async function endedState(
     const body = await shown(resource.reads, bound, session);
     const seen = body === undefined ? undefined : shownIn(pack, resource.reads, body).state;
     if (seen === undefined || seen === state || !resource.isFinal(seen)) continue;
+    if (await isSoFromTheBeginning({ scenario: id, reads: resource.reads, bound, seen }, scope, session)) continue;
     return {
       scenario: id,
       en: `its ${name} is ${seen}, where the scenario wants ${state}`,
@@ -95,6 +93,36 @@ async function endedState(
     };
   }
   return undefined;
+}
+
+/** Whether what was just made for the scenario shows the same state: then no use has ended it, and the checks tell. */
+async function isSoFromTheBeginning(
+  {
+    scenario,
+    reads,
+    bound,
+    seen,
+  }: { readonly scenario: string; readonly reads: Interface; readonly bound: Fields; readonly seen: string },
+  scope: RunScope,
+  session: Session,
+): Promise<boolean> {
+  if (!offersHook(scope.statement, "fixtures")) return false;
+  let made: unknown;
+  try {
+    made = await callHook({ ...scope, check: "preflight" }, "fixtures", {
+      scenario,
+      party_id: scope.signers[0]?.partyId ?? "",
+    });
+  } catch {
+    // A hook that makes nothing is found by its own probe.
+    return false;
+  }
+  if (typeof made !== "object" || made === null) return false;
+  const fresh = made as Fields;
+  // A bank gives the customers of the statement again.
+  if (fieldNames(session.pack, reads, "path").every((name) => fresh[name] === bound[name])) return false;
+  const body = await shown(reads, fresh, session);
+  return body !== undefined && shownIn(session.pack, reads, body).state === seen;
 }
 
 /** A fixture with which ordinary payments are made, and in whose account there is nothing for them. */
