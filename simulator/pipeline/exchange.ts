@@ -1,7 +1,5 @@
 import { signatureScheme } from "../../core/signature/schemes.ts";
-import { codecOf } from "../../core/codec/codecs.ts";
 import { headerValues } from "../../core/envelope/headers.ts";
-import { tableCodec } from "../../core/codec/table.ts";
 import { Workspace } from "../../core/unit/workspace.ts";
 import type { CallResult } from "../../core/lifecycle/call-result.ts";
 import type { Engine } from "../../core/lifecycle/engine.ts";
@@ -10,12 +8,9 @@ import type { Interface, Role } from "../../core/pack/types.ts";
 import type { Runtime } from "../../core/runtime/runtime.ts";
 import { redaction } from "../../core/redaction/redaction.ts";
 import type { Redaction } from "../../core/redaction/redaction.ts";
-import { encode, mediaType } from "../../core/table/encoding.ts";
-import { encodingOf, renderTable } from "../../core/table/table.ts";
 import type { Json, Unit } from "../../core/unit/unit.ts";
 import type { DrawnFault, Switchboard } from "../faults/switchboard.ts";
 import type { RawRequest, RawResponse } from "../http/raw.ts";
-import { sealedTo } from "../identity/sealing.ts";
 import type { Identity } from "../identity/identity.ts";
 import { freshNonce } from "../identity/nonce.ts";
 import type { NonceBook } from "../identity/nonce-book.ts";
@@ -23,13 +18,14 @@ import type { Journal } from "../journal/journal.ts";
 import { StoreClosed } from "../store/store.ts";
 import type { Store } from "../store/store.ts";
 import type { Admission } from "./admission.ts";
-import { bodyAnswer, emptyAnswer, sign, textAnswer } from "./answer.ts";
+import { sign } from "./answer.ts";
 import { AnswerForm } from "./answer-form.ts";
 import type { Known } from "./answer-form.ts";
 import type { AnsweredCaller, Unsigned } from "./answer.ts";
 import { decode } from "./decode.ts";
 import { freshness } from "./freshness.ts";
 import type { Freshness, NonceClaim } from "./freshness.ts";
+import { goodAnswer } from "./good-answer.ts";
 import type { Refusal, Staged } from "./refusal.ts";
 import { route } from "./route.ts";
 import type { Routed } from "./route.ts";
@@ -292,50 +288,11 @@ export class Exchange {
     };
   }
 
-  #render(called: Interface, result: Extract<CallResult, { kind: "answer" }>, party: string | undefined): Unsigned {
-    const { table } = called.response;
-    const { notification } = this.#provider.pack.source.manifest.policies;
-    if (called.notification !== undefined && notification.acknowledgeBody !== undefined)
-      return textAnswer(result.status, notification.acknowledgeBody);
-    if (called.response.representation === "table" && table !== undefined) {
-      const { pack } = this.#provider;
-      const encoding = encodingOf(pack, table, result.scope);
-      return {
-        status: result.status,
-        contentType: mediaType(encoding, tableCodec(table).contentType),
-        body: encode(renderTable(pack, table, result.scope).bytes, encoding),
-        signed: called.response.signed ?? true,
-      };
-    }
-    const codec = codecOf(called.response.representation);
-    return result.body === undefined || codec === undefined
-      ? emptyAnswer(result.status)
-      : bodyAnswer(codec, result.status, this.#marked(this.#written(called, result.body, party)));
-  }
-
-  /** A body as the interface's answers write it: in their forms, and sealed to the party where it says so. */
-  #written(called: Interface, body: Json, party: string | undefined): Json {
-    const { pack, identity, runtime } = this.#provider;
-    const { responseForms, sealedInResponse } = pack.validators(called.id);
-    const said = responseForms.write(body);
-    if (sealedInResponse.length === 0) return said;
-    const peer = party === undefined ? undefined : identity.peer(party);
-    return sealedTo(pack, peer, sealedInResponse, said, runtime.random("sealing"));
-  }
-
-  /** The body of a good answer with the member by which the pack tells it from a refusal. */
-  #marked(body: Json): Json {
-    const { success } = this.#provider.pack.source.manifest.policies;
-    return success === undefined
-      ? body
-      : { [success.field]: success.value, ...(body as Readonly<Record<string, Json>>) };
-  }
-
   #judged(who: Omit<Judged, "answer" | "code">, decision: Decision): Judged {
     if (decision.kind === "refusal")
       return this.#refused("refusal" in decision ? decision.refusal : this.#declined(decision.code), who);
     const called = who.interface as Interface;
-    const answer = this.#render(called, decision, who.party);
+    const answer = goodAnswer(this.#provider, called, decision, who.party);
     return { ...who, answer: this.#form.good(called, answer, () => this.#known(who)) };
   }
 
