@@ -37,4 +37,24 @@ describe("known values", () => {
     expect(all.hide("王小明 李四光 13800138000")).toBe("王** 李** 138****8000");
     expect([...all.values.keys()]).toEqual(["13800138000", "王小明", "李四光"]);
   });
+
+  test("a known value is masked in each of its spellings, where it stands alone", () => {
+    const { hide } = knownValues(
+      new Map([
+        ["6222021234567890", "account"],
+        ["王小明", "name"],
+      ]),
+    );
+    for (const [text, shown] of [
+      ["n=6222021234567890.", "n=622202******7890."],
+      ["6222 0212-3456 7890", "*******************"],
+      ["6222021234567890x, x6222021234567890", "6222021234567890x, x6222021234567890"],
+      ['"\\u738b小\\u660E"', '"王**"'],
+      ['{\\"a\\":\\"\\\\u738b\\\\u5c0f\\\\u660e\\"}', '{\\"a\\":\\"王**\\"}'],
+      ["\\n\\\\u738b小明", "\\n\\王**"],
+      ["to=%E7%8E%8B%E5%B0%8F%E6%98%8E&", "to=***&"],
+      ["\\u0036222021234567890\\u", "622202******7890\\u"],
+    ] as const)
+      expect(hide(text), text).toBe(shown);
+  });
 });
