@@ -24,14 +24,12 @@ export function journalRoutes(simulator: Simulator, redact: Redaction): Hono {
     const { journal } = simulator;
     if (asked.waitMs > 0 && recordedAfter(simulator, asked).found.length === 0)
       await recorded(simulator, asked, context.req.raw.signal);
-    const { found, missed } = recordedAfter(simulator, asked);
-    const rest = Math.max(0, found.length - asked.limit);
-    const given = asked.after === undefined ? found.slice(rest) : found.slice(0, asked.limit);
+    const { found, more, missed } = recordedAfter(simulator, asked);
     return context.json({
       total: journal.total,
-      next: asked.after === undefined || rest === 0 ? journal.total : (given.at(-1)?.number ?? asked.after),
+      next: more ? (found.at(-1)?.number ?? asked.after) : journal.total,
       ...(missed === 0 ? {} : { missed }),
-      requests: given.map((entry) => journalView(entry, redact)),
+      requests: found.map((entry) => journalView(entry, redact)),
     });
   });
   routes.delete("/requests", (context) => {
@@ -67,17 +65,28 @@ function questionOf(query: Readonly<Record<string, string>>): Question {
   };
 }
 
-/** The exchanges asked for that the journal holds, and how many after the place it holds no more. */
+/**
+ * The exchanges asked for that the journal holds, at most `limit` of them, whether it holds more behind them, and how many
+ * after the place it holds no more.
+ */
 function recordedAfter(
   { journal }: Simulator,
-  { after, wanted, target }: Question,
-): { readonly found: readonly JournalEntry[]; readonly missed: number } {
+  { after, wanted, target, limit }: Question,
+): { readonly found: readonly JournalEntry[]; readonly more: boolean; readonly missed: number } {
+  if (after === undefined) {
+    const all = journal.entries(journal.total, target).filter(wanted);
+    return { found: all.slice(Math.max(0, all.length - limit)), more: false, missed: 0 };
+  }
   // A number that this journal has not come to is of the one before a restart, and all of this one is later.
-  const place = after === undefined || after > journal.total ? 0 : after;
-  return {
-    found: journal.entries(journal.total - place, target).filter(wanted),
-    missed: after === undefined ? 0 : Math.max(0, journal.firstHeld - 1 - place),
-  };
+  const place = after > journal.total ? 0 : after;
+  const missed = Math.max(0, journal.firstHeld - 1 - place);
+  const found: JournalEntry[] = [];
+  for (const entry of journal.after(place, target)) {
+    if (!wanted(entry)) continue;
+    if (found.length === limit) return { found, more: true, missed };
+    found.push(entry);
+  }
+  return { found, more: false, missed };
 }
 
 /** Resolves when an exchange that is asked for was recorded, when the time for it is over, or when the caller has gone. */

@@ -96,6 +96,24 @@ describe("the journal", () => {
     expect(["/a?x=1", '/"支付"', "/b", "/c"].map(numbers)).toEqual([[1, 4], [3], [5], []]);
   });
 
+  test("the journal gives what came after a number, oldest first, as far as it holds that", () => {
+    const journal = new Journal(hostTurn);
+    const numbersAfter = (number: number, target?: string): readonly number[] =>
+      [...journal.after(number, target)].map((one) => one.number);
+    const count = JOURNAL_LIMITS.entries + 7;
+    for (let at = 0; at < count; at += 1)
+      journal.record(entry({ request: { method: "POST", target: `/${at % 2}`, headers: [], body: utf8.encode("") } }));
+    expect([...journal.after(0)]).toEqual(journal.entries());
+    expect(journal.after(0).next().value).toMatchObject({ number: 8 });
+    expect(numbersAfter(count - 3)).toEqual([count - 2, count - 1, count]);
+    expect(numbersAfter(count - 3, "/0")).toEqual([count - 2, count]);
+    expect(numbersAfter(count)).toEqual([]);
+    journal.clear();
+    expect(numbersAfter(count - 3)).toEqual([]);
+    journal.record(entry());
+    expect(numbersAfter(0)).toEqual([count + 1]);
+  });
+
   test("a cleared journal is empty and keeps its counts", () => {
     const journal = new Journal(hostTurn);
     journal.record(entry());

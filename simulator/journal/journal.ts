@@ -142,6 +142,20 @@ export class Journal {
           .filter(({ request }) => target === undefined || request.target === target);
   }
 
+  /**
+   * What was recorded after the exchange of a number, oldest first. Each is made an object only when its turn comes, so
+   * that a page of a full journal costs a page.
+   */
+  *after(number: number, target?: string): Generator<JournalEntry, void> {
+    const written = target === undefined ? undefined : Buffer.from(JSON.stringify(target));
+    const later = Math.max(0, Math.min(this.#number - number, JOURNAL_LIMITS.entries, this.#places.length));
+    for (const place of this.#places.slice(this.#places.length - later)) {
+      if (place.at < this.#end - this.#ring.length || !this.#headHas(place, written)) continue;
+      const entry = this.#read(place);
+      if (target === undefined || entry.request.target === target) yield entry;
+    }
+  }
+
   #headHas({ at, head }: Place, text: Buffer | undefined): boolean {
     const start = at % this.#ring.length;
     return text === undefined || this.#ring.subarray(start, start + head).includes(text);
