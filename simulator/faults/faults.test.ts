@@ -183,6 +183,26 @@ describe("over a socket", () => {
     }),
   );
 
+  test("a fault about a number meets the call with that number, in its body or its path, and no other", async () => {
+    const { switchboard } = bank.simulator;
+    const [number, other] = [fresh(), fresh()];
+    for (const [id, refusedCall, wellCall] of [
+      ["payment.create", () => served.client.pay(number, bound, 100), () => served.client.pay(other, bound, 100)],
+      [
+        "payment.query",
+        () => served.client.get(`/v1/payments/${number}`),
+        () => served.client.get(`/v1/payments/${other}`),
+      ],
+    ] as const) {
+      switchboard.switchOn({ name: "server-error", interface: id, about: number, times: 1 });
+      expect((await wellCall()).status, id).toBe(200);
+      expect((await refusedCall()).status, id).toBe(500);
+      expect(switchboard.active, id).toEqual([]);
+      expect((await refusedCall()).status, id).toBe(200);
+    }
+    expect(() => switchboard.switchOn({ name: "latency", about: "" })).toThrow(UnknownFault);
+  });
+
   test("a fault limited by interface, share or count leaves other calls alone", async () => {
     const { switchboard } = bank.simulator;
     switchboard.switchOn({ name: "server-error", interface: "payment.create", times: 2 });

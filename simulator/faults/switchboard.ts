@@ -9,6 +9,8 @@ export interface ActiveFault {
   readonly settings: Readonly<Record<string, number>>;
   /** Interface id, or `*`. */
   readonly interface: string;
+  /** Only calls whose target or body has this text: a number. */
+  readonly about?: string;
   /** Chance of one call to meet it, in per cent. */
   readonly percent: number;
   /** How many more times; absent: until it is switched off. */
@@ -37,6 +39,7 @@ export class Switchboard {
     readonly name: string;
     readonly settings?: Readonly<Record<string, number>>;
     readonly interface?: string;
+    readonly about?: string;
     readonly percent?: number;
     readonly times?: number;
   }): ActiveFault {
@@ -63,6 +66,8 @@ export class Switchboard {
     const percent = order.percent ?? 100;
     if (!(percent > 0 && percent <= 100))
       throw new UnknownFault(`"percent" must be above 0 and at most 100, not ${percent}`);
+    if (order.about !== undefined && (typeof order.about !== "string" || order.about === ""))
+      throw new UnknownFault('"about" must be a text that the target or the body of a call has, such as its number');
     if (order.times !== undefined && !(Number.isInteger(order.times) && order.times > 0))
       throw new UnknownFault(`"times" must be a whole number above 0, not ${order.times}`);
     const active: ActiveFault = {
@@ -70,6 +75,7 @@ export class Switchboard {
       settings,
       interface: order.interface ?? "*",
       percent,
+      ...(order.about === undefined ? {} : { about: order.about }),
       ...(order.times === undefined ? {} : { remaining: order.times }),
     };
     this.#active.push(active);
@@ -83,13 +89,14 @@ export class Switchboard {
   }
 
   /** The faults that this call meets, drawn once and handed to every later hook of the same call. */
-  draw(interfaceId: string, hook: "call" | "deliver"): readonly DrawnFault[] {
+  draw(interfaceId: string, hook: "call" | "deliver", request?: RawRequest): readonly DrawnFault[] {
     if (this.#active.length === 0) return [];
     const drawn: DrawnFault[] = [];
     for (const active of this.#active) {
       const fault = FAULTS.find(({ name }) => name === active.name) as Fault;
       if ((hook === "deliver") !== (fault.deliver !== undefined)) continue;
       if (active.interface !== "*" && active.interface !== interfaceId) continue;
+      if (active.about !== undefined && !isAbout(request, active.about)) continue;
       if (active.percent < 100 && this.#random.below(10_000) >= active.percent * 100) continue;
       if (active.remaining !== undefined) active.remaining -= 1;
       drawn.push({ fault, settings: active.settings });
@@ -136,6 +143,20 @@ export class Switchboard {
 
   #context(settings: Readonly<Record<string, number>>, request: RawRequest): FaultContext {
     return { settings, random: this.#random, request, sleep: this.#sleep };
+  }
+}
+
+function isAbout(request: RawRequest | undefined, text: string): boolean {
+  if (request === undefined) return false;
+  const { target, body } = request;
+  return decodedTarget(target).includes(text) || (body instanceof Uint8Array && Buffer.from(body).includes(text));
+}
+
+function decodedTarget(target: string): string {
+  try {
+    return decodeURIComponent(target);
+  } catch {
+    return target;
   }
 }
 

@@ -183,7 +183,7 @@ export class Exchange {
     if (!routed.ok) return this.#refused(routed.refusal, {});
     const known = { interface: routed.value.interface };
 
-    const drawn = switchboard.draw(known.interface.id, "call");
+    const drawn = switchboard.draw(known.interface.id, "call", request);
     if (drawn.length > 0) {
       const action = await switchboard.before(drawn, request);
       if (action !== undefined && "wire" in action) return { wire: action.wire, drawn, ...known };
