@@ -38,6 +38,17 @@ export interface Check {
    * SUT, moves its clock, measures time, or watches what all share: settlement account, bills, the other party.
    */
   readonly isolated?: true;
+  /**
+   * Of an isolated check: it takes seconds. It is begun ahead of the others, so that it does not run on when every other
+   * lane has ended.
+   */
+  readonly lengthy?: true;
+  /**
+   * Of an isolated check: what it uses of all that checks share. Checks that use the same thing run one after another, and
+   * beside all lanes, because they use none of a lane's customers. `calls`: the SUT is told to call the counterparty,
+   * which answers that one call wrongly.
+   */
+  readonly uses?: Shared;
   /** `start`: runs before all others. `end`: runs after them and judges what the run saw (undocumented codes, laws). */
   readonly when?: "start" | "end";
   /**
@@ -49,6 +60,9 @@ export interface Check {
   ahead?(session: Session, instance: Instance): Promise<void>;
   run(session: Session, instance: Instance): Promise<void>;
 }
+
+/** What checks share beside the customers of lanes, and one at a time can use while others run. */
+export type Shared = "calls";
 
 /** What must be there. What is missing is named in the skip. */
 export interface Needs {

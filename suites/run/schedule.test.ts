@@ -75,9 +75,43 @@ describe("the schedule of a run", () => {
     }
   });
 
+  test("lengthy lines begin first, and lines that use the same thing run in turn beside the lanes", async () => {
+    const plan = [
+      ...["a", "b", "c", "d"].map((id) => line(id, { isolated: true })),
+      line("call 1", { isolated: true, uses: "calls" }),
+      line("call 2", { isolated: true, uses: "calls" }),
+      line("long", { isolated: true, lengthy: true }),
+    ];
+    const under = new Set<string>();
+    const began: string[] = [];
+    const beside = new Map<string, readonly string[]>();
+    const outcomes = begin(plan, LANES, {
+      run: async ({ id }) => {
+        began.push(id);
+        under.add(id);
+        beside.set(id, [...under]);
+        await new Promise<void>((resolve) => void setImmediate(resolve));
+        under.delete(id);
+      },
+      prepare: async () => {},
+    });
+    await Promise.all(outcomes.values());
+    expect(began.filter((id) => !id.startsWith("call"))).toEqual(["long", "a", "b", "c", "d"]);
+    expect(began.filter((id) => id.startsWith("call"))).toEqual(["call 1", "call 2"]);
+    expect(beside.get("call 2")).not.toContain("call 1");
+    expect(beside.get("b")).toEqual(["call 1", "long", "a", "b"]);
+    expect(lanesFor(plan)).toBe(5);
+  });
+
   test("the schedule of one lane is the plan's order", async () => {
-    const { log } = await played(PLAN, [LANES[0]]);
-    expect(log.filter((name) => !name.startsWith("ahead"))).toEqual(PLAN.map(({ id }) => id));
+    const plan = [
+      ...PLAN.slice(0, 3),
+      line("call", { isolated: true, uses: "calls" }),
+      line("long", { isolated: true, lengthy: true }),
+      ...PLAN.slice(3),
+    ];
+    const { log } = await played(plan, [LANES[0]]);
+    expect(log.filter((name) => !name.startsWith("ahead"))).toEqual(plan.map(({ id }) => id));
   });
 
   test("the schedule goes on when the harness breaks at a line, and reports it there", async () => {
@@ -96,6 +130,15 @@ describe("the schedule of a run", () => {
 });
 
 describe("the checks", () => {
+  test("only isolated checks are lengthy, or use what checks share", () => {
+    const said = CHECKS.filter(({ lengthy, uses }) => lengthy !== undefined || uses !== undefined);
+    expect(said.length).toBeGreaterThan(2);
+    for (const check of said) expect(stageOf(check), check.id).toBe("isolated");
+    // In one lane all are in turn by themselves; the SUT is told to call by no other isolated check.
+    for (const check of CHECKS.filter(({ isolated, needs }) => isolated === true && needs?.hooks?.includes("call")))
+      expect(check.uses, check.id).toBe("calls");
+  });
+
   test("each check has one stage, and isolated ones leave clock and process alone", () => {
     expect(new Set(CHECKS.map(stageOf))).toEqual(new Set(STAGES));
     for (const check of CHECKS.filter((one) => one.isolated === true)) {

@@ -11,8 +11,9 @@ export interface Work<T> {
 
 /**
  * Begins a plan, whose lines stand in the order of their stages, and gives each line's outcome by its id. Isolated lines,
- * and what others arrange ahead, are taken by whichever lane is free; all else runs in the first lane, and nothing beside
- * it. Lines begin in the plan's order, so waiting for the outcomes in that order never waits for a line far behind.
+ * and what others arrange ahead, are taken by whichever lane is free, lengthy ones first; those that use what checks share
+ * run one after another beside the lanes. All else runs in the first lane, and nothing beside it. One lane keeps the
+ * plan's order.
  */
 export function begin<T>(
   plan: readonly Planned[],
@@ -31,25 +32,46 @@ export function begin<T>(
   };
   const all = async (): Promise<void> => {
     await inTurn(plan.filter(({ check }) => stageOf(check) === "start"));
+    const { queued, beside } = isolated(plan, lanes.length);
     // One queue: each lane takes the next from it.
     const queue = [
       ...plan
         .filter(({ check }) => stageOf(check) === "prepared")
         .map((line) => (lane: Lane) => work.prepare(line, lane)),
-      ...plan.filter(({ check }) => stageOf(check) === "isolated").map((line) => (lane: Lane) => judge(line, lane)),
+      ...queued.map((line) => (lane: Lane) => judge(line, lane)),
     ].values();
-    await Promise.all(
-      lanes.map(async (lane) => {
+    await Promise.all([
+      ...beside.map(inTurn),
+      ...lanes.map(async (lane) => {
         for (const next of queue) await next(lane);
       }),
-    );
+    ]);
     await inTurn(plan.filter(({ check }) => ["prepared", "alone", "end"].includes(stageOf(check))));
   };
   void all();
   return new Map([...outcomes].map(([{ id }, { promise }]) => [id, promise]));
 }
 
+/** The isolated lines: those that lanes take, in their order, and those that run beside the lanes, by what they use. */
+function isolated(
+  plan: readonly Planned[],
+  lanes: number,
+): { readonly queued: readonly Planned[]; readonly beside: readonly (readonly Planned[])[] } {
+  const all = plan.filter(({ check }) => stageOf(check) === "isolated");
+  // A SUT without further customers is asked one thing at a time.
+  if (lanes === 1) return { queued: all, beside: [] };
+  const queued = all.filter(({ check }) => check.uses === undefined);
+  const using = Map.groupBy(
+    all.filter(({ check }) => check.uses !== undefined),
+    ({ check }) => check.uses,
+  );
+  const [lengthy, others] = [queued.filter(isLengthy), queued.filter((line) => !isLengthy(line))];
+  return { queued: [...lengthy, ...others], beside: [...using.values()] };
+}
+
+const isLengthy = ({ check }: Planned): boolean => check.lengthy === true;
+
 /** How many lanes a plan can use. */
 export function lanesFor(plan: readonly Planned[]): number {
-  return Math.max(1, plan.filter(({ check }) => stageOf(check) === "isolated").length);
+  return Math.max(1, isolated(plan, 2).queued.length);
 }

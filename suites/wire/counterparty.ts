@@ -62,8 +62,8 @@ export interface CounterpartyClient {
   fixture(scenario: string): Promise<Fields>;
   /** Where it shows a right certificate of the authority `ca` (PEM), and where wrong ones; by name. */
   doors(): Promise<{ readonly ca: string; readonly doors: Readonly<Record<string, Door>> }>;
-  /** Has the next call of an interface meet faults, all of them at once. */
-  misbehave(interfaceId: string, faults: readonly FaultOrder[]): Promise<void>;
+  /** Has the next call of an interface that is about a number meet faults, all of them at once. */
+  misbehave(interfaceId: string, number: string, faults: readonly FaultOrder[]): Promise<void>;
   /** Takes back what no call has met. */
   behave(): Promise<void>;
   /** The SUT's calls since, oldest first, reads too. */
@@ -133,9 +133,9 @@ export function counterparty(session: Session): CounterpartyClient {
     fixture: async (scenario) =>
       fieldsIn(await call("POST", "/hooks/fixtures", { scenario, party_id: session.statement.sutPartyId })),
     doors: async () => (await call("GET", "/doors")) as unknown as Awaited<ReturnType<CounterpartyClient["doors"]>>,
-    misbehave: async (interfaceId, faults) => {
+    misbehave: async (interfaceId, number, faults) => {
       for (const { name, settings = {} } of faults)
-        await call("POST", "/faults", { name, settings, interface: interfaceId, times: 1 });
+        await call("POST", "/faults", { name, settings, interface: interfaceId, about: number, times: 1 });
     },
     behave: async () => void (await call("DELETE", "/faults")),
     calls: (since) => calls({ since }),

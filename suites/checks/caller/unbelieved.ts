@@ -42,6 +42,8 @@ export function unbelieved({
   return {
     ...said,
     effort: "standard",
+    isolated: true,
+    uses: "calls",
     needs: NEEDS,
     each: (context): readonly Instance[] =>
       callable(context).flatMap((one, index) =>
@@ -56,7 +58,7 @@ export function unbelieved({
       expectBelieved(session, await called(session, await ordered(session, id)));
       const draft = await ordered(session, id);
       session.cleanup(() => peer.behave());
-      await peer.misbehave(id, lie.faults(session.pack.policies));
+      await peer.misbehave(id, numberOf(draft), lie.faults(session.pack.policies));
       const done = await called(session, draft);
       expectUnbelieved(session, done, lie);
       if (settles === true) await expectSettled(session, done, lie);

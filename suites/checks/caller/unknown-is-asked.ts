@@ -78,7 +78,7 @@ export const unknownIsAsked: Check = {
     expectBelieved(session, await called(session, await ordered(session, id)));
     const draft = await ordered(session, id);
     session.cleanup(() => peer.behave());
-    await peer.misbehave(id, [{ name: fault, settings }]);
+    await peer.misbehave(id, numberOf(draft), [{ name: fault, settings }]);
     const done = await called(session, draft);
     const first =
       about(done.calls, draft).find(({ faults }) => faults.length > 0) ??

@@ -21,6 +21,7 @@ export const heldIsGone: Check = {
   title: { en: "What an open payment holds pays nothing else", zh: "处理中的支付所占用的资金不可另作支付" },
   effort: "smoke",
   isolated: true,
+  lengthy: true,
   each: eachResource(CHARGE),
   async run(session, instance) {
     const resource = resourceOf(session.pack, instance);

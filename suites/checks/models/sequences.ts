@@ -40,6 +40,7 @@ export const sequences: Check = {
   title: { en: "Any sequence of calls is answered as the lifecycles say", zh: "任意调用序列的应答均符合生命周期" },
   effort: "smoke",
   isolated: true,
+  lengthy: true,
   roles: ["bank"],
   each: ({ pack, role, provided }) =>
     casesOf(pack, role)
