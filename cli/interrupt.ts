@@ -5,9 +5,6 @@ const INTERRUPTIONS: readonly Interruption[] = ["SIGINT", "SIGTERM"];
 /**
  * Turns Ctrl-C (and SIGTERM) into an orderly end: the signal aborts once; a second one ends the process at once with
  * the shell's own code for it. `release` gives the signals back.
- *
- * Other listeners are removed meanwhile, because vitest, the host of the checks, would end the process a millisecond after
- * a signal, in the middle of the event log.
  */
 export function interruptible(): { readonly signal: AbortSignal; readonly release: () => void } {
   const controller = new AbortController();
@@ -15,18 +12,10 @@ export function interruptible(): { readonly signal: AbortSignal; readonly releas
     if (controller.signal.aborted) process.exit(name === "SIGINT" ? 130 : 143);
     controller.abort(name);
   };
-  const keepAlone = (name: string | symbol, listener: (...words: unknown[]) => void): void => {
-    const interruption = INTERRUPTIONS.find((one) => one === name);
-    if (interruption === undefined || listener === stop) return;
-    // The event comes before the listener is added.
-    queueMicrotask(() => process.removeListener(interruption, listener));
-  };
-  process.on("newListener", keepAlone);
   for (const name of INTERRUPTIONS) process.on(name, stop);
   return {
     signal: controller.signal,
     release: () => {
-      process.removeListener("newListener", keepAlone);
       for (const name of INTERRUPTIONS) process.removeListener(name, stop);
     },
   };

@@ -12,8 +12,7 @@ import { finishedChecks } from "../core/run/log-reading.ts";
 import type { Level, Bilingual } from "../core/run/verdict.ts";
 import type { Effort } from "./effort.ts";
 import { CHECKS } from "./checks/index.ts";
-import { growthChannel } from "./host/growth-channel.ts";
-import { hostWithVitest } from "./host/vitest-host.ts";
+import { hostInThread } from "./host/thread-host.ts";
 import { packView } from "./pack-view.ts";
 import { preflight } from "./preflight/preflight.ts";
 import { phaseEnd } from "./run/bounded.ts";
@@ -91,12 +90,11 @@ export async function verify(options: VerifyOptions): Promise<{ readonly log: st
       head.append({ type: "run.finished", at: run.scope.runtime.now(), partial: true, reason: REASONS[ready] });
     head.close();
     if (ready !== "ready") return { log };
-    const report = await hostWithVitest(job, signal);
+    const report = await hostInThread(job, { signal, onWritten: watching.onWritten });
     finish(job, run, report.problems, { signal, onWritten: watching.onWritten });
     return { log };
   } finally {
     release();
-    watching.close();
     run.close();
   }
 }
@@ -109,16 +107,14 @@ const REASONS = {
 } as const;
 
 /** Tells those who watch a run whenever its log has grown: here, or in the thread that runs the checks. */
-function watched(job: Job, watcher: Watcher | undefined): { readonly onWritten: () => void; close(): void } {
-  if (watcher === undefined) return { onWritten: () => {}, close: () => {} };
+function watched(job: Job, watcher: Watcher | undefined): { readonly onWritten: () => void } {
+  if (watcher === undefined) return { onWritten: () => {} };
   const { events, grown } = followLog(job.logFile, {
     turn: hostTurn,
     ...(watcher.wanted === undefined ? {} : { wanted: watcher.wanted }),
   });
-  const growth = growthChannel(job);
-  growth.addEventListener("message", grown);
   watcher.watch(events);
-  return { onWritten: grown, close: () => growth.close() };
+  return { onWritten: grown };
 }
 
 /** What the checks of a role are, without a statement: for `--list`. */
