@@ -1,12 +1,9 @@
-import { spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { LOG_FILE } from "../core/run/log.ts";
 import { readLogFile } from "../core/run/log-reading.ts";
+import { ended, firstLine, residentBytes, started } from "./program-process.ts";
 import { rowOf } from "./row.ts";
 import type { Row } from "./row.ts";
 
@@ -15,8 +12,6 @@ const LIMIT_SECONDS = 60;
 
 /** The system keeps the highest value, so that looking seldom misses only the last moments. */
 const LOOKED_AT_EVERY_MS = 200;
-
-const main = fileURLToPath(new URL("../cli/main.ts", import.meta.url));
 
 /** One whole `verify --effort standard` that passed. */
 interface VerifyRun {
@@ -40,23 +35,17 @@ export async function timeVerify(): Promise<Row> {
 export async function verifyRun(): Promise<VerifyRun> {
   const folder = mkdtempSync(join(tmpdir(), "liantiao-bench-verify-"));
   let passed = false;
-  const bank = spawn(
-    process.execPath,
-    [main, "serve", "bank", "--json", "--port", "0", "--state", join(folder, "bank")],
-    { stdio: ["ignore", "pipe", "inherit"] },
-  );
+  const bank = started(["serve", "bank", "--json", "--port", "0", "--state", join(folder, "bank")], "pipe");
   try {
     await firstLine(bank);
     const out = join(folder, "run");
-    const started = performance.now();
+    const began = performance.now();
     const words = ["--sut", join(folder, "bank", "sut.json"), "--effort", "standard", "--out", out, "--json"];
-    const judge = spawn(process.execPath, [main, "verify", "bank", ...words], {
-      stdio: ["ignore", "ignore", "inherit"],
-    });
+    const judge = started(["verify", "bank", ...words], "ignore");
     let peakBytes: number | undefined;
-    const looking = setInterval(() => (peakBytes = peakOf(judge) ?? peakBytes), LOOKED_AT_EVERY_MS);
+    const looking = setInterval(() => (peakBytes = residentBytes(judge, "peak") ?? peakBytes), LOOKED_AT_EVERY_MS);
     const code = await ended(judge).finally(() => clearInterval(looking));
-    const seconds = (performance.now() - started) / 1000;
+    const seconds = (performance.now() - began) / 1000;
     if (code !== 0) throw new Error(`verify ended with ${code}; what it found is in ${out}`);
     passed = true;
     const durations: number[] = [];
@@ -70,29 +59,4 @@ export async function verifyRun(): Promise<VerifyRun> {
     await ended(bank);
     if (passed) rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** The most memory that a process has had resident so far, as Linux counts it. */
-function peakOf({ pid }: ChildProcess): number | undefined {
-  try {
-    const peak = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-    return peak === undefined ? undefined : Number(peak) * 1024;
-  } catch {
-    return undefined;
-  }
-}
-
-function firstLine(child: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    if (child.stdout === null) throw new Error("the process has no output to read");
-    createInterface(child.stdout).once("line", resolve);
-    child.once("exit", (code) => reject(new Error(`serve ended with ${code} before it was ready`)));
-  });
-}
-
-function ended(child: ChildProcess): Promise<number | null> {
-  return new Promise((resolve) => {
-    if (child.exitCode !== null) resolve(child.exitCode);
-    else child.once("exit", (code) => resolve(code));
-  });
 }

@@ -22,9 +22,9 @@ type AddVerb = (program: Command) => void;
  */
 const VERBS: Readonly<Record<string, () => Promise<AddVerb>>> = {
   serve: async () => {
-    const started = startFrugally();
+    const start = startFrugally();
     const { addServe } = await import("./verbs/serve.ts");
-    return (program) => addServe(program, started);
+    return (program) => addServe(program, start);
   },
   call: async () => (await import("./verbs/call.ts")).addCall,
   verify: async () => {

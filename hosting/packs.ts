@@ -52,7 +52,11 @@ export function readPack(pack: string, base: string, where: string): PackSource 
 
 /** Reads and compiles a pack. @throws UserError with everything that is wrong with it. */
 export function openPack(pack: string, base: string, where: string): Pack {
-  const source = readPack(pack, base, where);
+  return compileRead(readPack(pack, base, where));
+}
+
+/** Compiles a pack that was read. @throws UserError with everything that is wrong with it. */
+export function compileRead(source: PackSource): Pack {
   return explained(() => compilePack(source));
 }
 

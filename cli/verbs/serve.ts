@@ -9,7 +9,8 @@ import { redaction } from "../../core/redaction/redaction.ts";
 import { liveRuntime } from "../../core/runtime/live.ts";
 import { freePort } from "../../hosting/free-port.ts";
 import { httpUrl } from "../../hosting/http-url.ts";
-import { openPack, packReference } from "../../hosting/packs.ts";
+import type { FrugalStart } from "../frugal-start.ts";
+import { compileRead, packReference, readPack } from "../../hosting/packs.ts";
 import { LOOPBACK, hostParty } from "../../hosting/party.ts";
 import type { PartySettings } from "../../hosting/party.ts";
 import { DEFAULT_PARTIES } from "../../hosting/state/default-parties.ts";
@@ -58,8 +59,10 @@ interface ServeFlags extends TlsFlags {
   readonly quiet?: true;
 }
 
-/** `onReady` is called once peers are served. */
-export function addServe(program: Command, onReady: () => void = () => {}): void {
+/** A start that spares nothing: for those who only ask what the verb is. */
+const ANY_START: FrugalStart = { collect: () => {}, ready: () => {} };
+
+export function addServe(program: Command, start: FrugalStart = ANY_START): void {
   const command = program
     .command("serve")
     .summary("play the bank or the platform")
@@ -112,7 +115,7 @@ export function addServe(program: Command, onReady: () => void = () => {}): void
         "serve bank --port 8443 --tls-cert bank.pem --tls-key bank.key.pem",
       ),
     )
-    .action((role: string, flags: ServeFlags, self: Command) => serve(role, flags, languageOf(self), onReady));
+    .action((role: string, flags: ServeFlags, self: Command) => serve(role, flags, languageOf(self), start));
 }
 
 function addAddressOptions(command: Command): void {
@@ -157,13 +160,15 @@ function addTlsOptions(command: Command): void {
     .option("--tls-client-key <file>", "private key of --tls-client-cert");
 }
 
-async function serve(roleText: string, flags: ServeFlags, language: Language, onReady: () => void): Promise<void> {
+async function serve(roleText: string, flags: ServeFlags, language: Language, start: FrugalStart): Promise<void> {
   const role = roleOf(roleText);
   // Read only where one is asked for: a server at rest would hold all of them.
   const defects = flags.defect === undefined ? undefined : await import("../served-defect.ts");
   const defect = flags.defect === undefined ? undefined : defects?.defectOf(flags.defect, role);
   for (const name of flags.fault ?? []) nameOneOf(FAULTS, name, { en: "fault", zh: "故障" }, "--fault");
-  const pack = openPack(flags.pack, process.cwd(), "--pack");
+  const source = readPack(flags.pack, process.cwd(), "--pack");
+  start.collect();
+  const pack = compileRead(source);
   const tls = servingTls(flags, flags.host, Date.now());
   const tokens = algorithmsOf(flags.algorithm ?? [], pack);
   if (defect !== undefined) defects?.refuseInvisibleDefect(defect, flags, tokens, pack);
@@ -221,7 +226,7 @@ async function serve(roleText: string, flags: ServeFlags, language: Language, on
     open.defer(() => followed.end());
     follow = followed.follow;
     follow(party.simulator);
-    onReady();
+    start.ready();
     await aborted(interrupt.signal);
   } finally {
     // What was opened last is closed first: no exchange may meet a closed store.
