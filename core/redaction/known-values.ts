@@ -1,3 +1,4 @@
+import { isWordUnit } from "../text/word-unit.ts";
 import { MASK } from "./mask.ts";
 import type { Kind } from "./mask.ts";
 
@@ -97,7 +98,7 @@ function hidden(text: string, { heads, beginning }: Wanted): string {
     const candidates = heads[plain.charCodeAt(at) % HEADS] === 0 ? undefined : beginning.get(plain.charAt(at));
     const from = candidates === undefined ? undefined : wordBegins(text, rawOf(at));
     const found =
-      from === undefined ? undefined : foundAt(plain, at, candidates ?? [], (end) => !isWord(text, rawOf(end)));
+      from === undefined ? undefined : foundAt(plain, at, candidates ?? [], (end) => !isWordUnit(text, rawOf(end)));
     if (from === undefined || found === undefined) {
       at += 1;
       continue;
@@ -133,13 +134,8 @@ function spelt(text: string): { readonly plain: string; readonly begins?: readon
 
 /** Where a word begins at a place, if one does; behind a letter the first of two backslashes may belong to that. */
 function wordBegins(text: string, at: number): number | undefined {
-  if (!isWord(text, at - 1)) return at;
+  if (!isWordUnit(text, at - 1)) return at;
   return text.startsWith("\\\\u", at) ? at + 1 : undefined;
-}
-
-function isWord(text: string, at: number): boolean {
-  const code = text.charCodeAt(at);
-  return (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
 }
 
 /** The first candidate that stands at a place and ends where a word may. */
