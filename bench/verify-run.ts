@@ -6,6 +6,7 @@ import { readLogFile } from "../core/run/log-reading.ts";
 import { ended, firstLine, residentBytes, started } from "./program-process.ts";
 import { rowOf } from "./row.ts";
 import type { Row } from "./row.ts";
+import { TimeAlone } from "./time-alone.ts";
 
 /** What `verify --effort standard` against a local bank is to stay under. */
 const LIMIT_SECONDS = 60;
@@ -16,6 +17,8 @@ const LOOKED_AT_EVERY_MS = 200;
 /** One whole `verify --effort standard` that passed. */
 interface VerifyRun {
   readonly seconds: number;
+  /** Of these, how long exactly one check was under way: what no further lane makes shorter. */
+  readonly secondsAlone: number;
   /** Of the checks that passed, in milliseconds, ascending. */
   readonly durationsMs: readonly number[];
   /** The most memory that `verify` had resident; undefined where the system does not tell (it is Linux that does). */
@@ -49,11 +52,13 @@ export async function verifyRun(): Promise<VerifyRun> {
     if (code !== 0) throw new Error(`verify ended with ${code}; what it found is in ${out}`);
     passed = true;
     const durations: number[] = [];
+    const alone = new TimeAlone();
     const log = readLogFile(join(out, LOG_FILE), (event) => {
+      alone.take(event);
       if (event.type === "check.finished" && event.verdict === "pass") durations.push(event.durationMs);
     });
     if (!log.ok) throw new Error(log.problem);
-    return { seconds, durationsMs: durations.toSorted((a, b) => a - b), peakBytes };
+    return { seconds, secondsAlone: alone.seconds, durationsMs: durations.toSorted((a, b) => a - b), peakBytes };
   } finally {
     bank.kill("SIGTERM");
     await ended(bank);
