@@ -183,7 +183,7 @@ describe("over a socket", () => {
     }),
   );
 
-  test("a fault about a number meets the call with that number, in its body or its path, and no other", async () => {
+  test("a fault about a number meets only the call with it in its body or path", async () => {
     const { switchboard } = bank.simulator;
     const [number, other] = [fresh(), fresh()];
     for (const [id, refusedCall, wellCall] of [

@@ -96,7 +96,7 @@ describe("the journal", () => {
     expect(["/a?x=1", '/"支付"', "/b", "/c"].map(numbers)).toEqual([[1, 4], [3], [5], []]);
   });
 
-  test("the journal gives what came after a number, oldest first, as far as it holds that", () => {
+  test("the journal gives what it holds after a number, oldest first", () => {
     const journal = new Journal(hostTurn);
     const numbersAfter = (number: number, target?: string): readonly number[] =>
       [...journal.after(number, target)].map((one) => one.number);

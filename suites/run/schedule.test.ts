@@ -75,7 +75,7 @@ describe("the schedule of a run", () => {
     }
   });
 
-  test("lengthy lines begin first, and lines that use the same thing run in turn beside the lanes", async () => {
+  test("lengthy lines begin first, and those of one use run in turn beside lanes", async () => {
     const plan = [
       ...["a", "b", "c", "d"].map((id) => line(id, { isolated: true })),
       line("call 1", { isolated: true, uses: "calls" }),
