@@ -243,6 +243,29 @@ describe("verify", () => {
     });
   });
 
+  test("what a check throws behind its end says nothing about the others", async () => {
+    const vendor = join(folder, "stray.mjs");
+    writeFileSync(
+      vendor,
+      `const title = { en: "t", zh: "t" };
+      const check = (id, run) => ({ id, requirement: "CON-01", title, effort: "smoke", run });
+      export const checks = [
+        check("stray.throws", async (session) => {
+          setTimeout(() => { throw new Error("late"); });
+          void Promise.reject(new Error("unheard"));
+          session.judged();
+        }),
+        check("stray.goes-on", async (session) => { await session.sleep(100); session.judged(); }),
+      ];`,
+    );
+    const { events } = await verified("stray", {
+      statementFile: statement("stray", await bank("stray-data"), { checks: [vendor] }),
+      only: "stray.*",
+    });
+    expect(verdicts(events)).toEqual({ pass: ["stray.throws", "stray.goes-on"] });
+    expect(events.at(-1)).toMatchObject({ type: "run.finished", partial: false });
+  });
+
   test("a check that kills its worker is an error, and so is every one after it", async () => {
     const vendor = join(folder, "vendor.mjs");
     writeFileSync(
