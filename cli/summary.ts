@@ -6,6 +6,7 @@ import { LOG_FILE } from "../core/run/log.ts";
 import { readLogFile } from "../core/run/log-reading.ts";
 import type { Bilingual } from "../core/run/verdict.ts";
 import type { Finding } from "../core/run/finding.ts";
+import { exclusionsBlock, exclusionsFor } from "../reports/exclusions.ts";
 import { findingGroups, inShort } from "../reports/grouping.ts";
 import { toDo } from "../reports/to-do.ts";
 import {
@@ -18,7 +19,7 @@ import {
   STANDING_WORDS,
   WAIVER_WORDS,
 } from "../reports/wording.ts";
-import { consoleLine } from "./console-text.ts";
+import { consoleLine, consoleText } from "./console-text.ts";
 import type { Language } from "./language/language.ts";
 import { UserError } from "../hosting/user-error.ts";
 
@@ -28,6 +29,7 @@ const SHOWN_FAILURES = 5;
 const WORDS = {
   en: {
     toDo: "To do for a verdict:",
+    toExclude: "What to exclude in the statement, with your reasons:",
     more: (count: number) => `... and ${count} more in the report`,
     moreNames: (count: number) => `, and ${count} more`,
     waiver: (requirement: string, state: string, owner: string, expires: string, reason: string) =>
@@ -44,6 +46,7 @@ const WORDS = {
   },
   zh: {
     toDo: "为得出判定请：",
+    toExclude: "可排除的要求（写入声明，请改写理由）：",
     more: (count: number) => `…… 报告中另有 ${count} 项`,
     moreNames: (count: number) => `，另有 ${count} 项`,
     waiver: (requirement: string, state: string, owner: string, expires: string, reason: string) =>
@@ -105,6 +108,7 @@ export function summaryLines(judgement: RunJudgement, language: Language): reado
           pc.dim(`${reasonSentence(reason, judgement)[language]}${subjectsOf(reason.subjects, language)}`),
         )),
     ...toDoLines(judgement, language),
+    ...toExclude(judgement, language),
     ...judgement.waivers.map((waiver) => waiverLine(waiver, language)),
     ...groups.slice(0, SHOWN_FAILURES).flatMap(({ first, alike }) => [
       ...findingLines(first, clauseOf(judgement, first.requirement), language),
@@ -131,6 +135,12 @@ const wordFor = (name: string, language: Language): string =>
 function toDoLines(judgement: RunJudgement, language: Language): readonly string[] {
   const lines = toDo(judgement);
   return lines.length === 0 ? [] : ["", pc.bold(WORDS[language].toDo), ...lines.map((line) => `- ${line[language]}`)];
+}
+
+/** What the statement has to exclude for a verdict, ready to be pasted into it. */
+function toExclude(judgement: RunJudgement, language: Language): readonly string[] {
+  const block = exclusionsBlock(judgement, language);
+  return block === undefined ? [] : ["", pc.bold(WORDS[language].toExclude), consoleText(block)];
 }
 
 function subjectsOf(subjects: readonly string[], language: Language): string {
@@ -187,6 +197,7 @@ export function summaryOf(judgement: RunJudgement, folder: string, files: readon
     counts: judgement.counts,
     reasons: judgement.reasons,
     toDo: toDo(judgement),
+    exclude: exclusionsFor(judgement),
     failures: judgement.failures.map(({ check, requirement, level, finding }) => ({
       check,
       requirement,

@@ -3,6 +3,7 @@ import { STANDINGS } from "../core/run/judgement.ts";
 import type { CheckJudgement, Outcome, RequirementJudgement, RunJudgement, Standing } from "../core/run/judgement.ts";
 import type { Finding } from "../core/run/finding.ts";
 import type { ReportFormat } from "./format.ts";
+import { exclusionsBlock } from "./exclusions.ts";
 import { families, findingGroups, inShort, openGroups, skipGroups } from "./grouping.ts";
 import type { FindingGroup, SkipGroup } from "./grouping.ts";
 import { both, label } from "./html/bilingual.ts";
@@ -102,9 +103,10 @@ ${stopped ? "" : SIGN_OFF}
 
 function toDoList(judgement: RunJudgement): Content {
   const lines = toDo(judgement);
+  const block = exclusionsBlock(judgement);
   return lines.length === 0
     ? ""
-    : markup`<p><strong>${label("To do for a verdict", "为得出判定请")}</strong></p><ol class="reasons">${lines.map((line) => markup`<li>${both(line)}</li>`)}</ol>`;
+    : markup`<p><strong>${label("To do for a verdict", "为得出判定请")}</strong></p><ol class="reasons">${lines.map((line) => markup`<li>${both(line)}</li>`)}</ol>${block === undefined ? "" : markup`<pre>${block}</pre>`}`;
 }
 
 /** The most checks of one reason that are listed one by one. */

@@ -1,4 +1,5 @@
 import type { ReportFormat } from "./format.ts";
+import { exclusionsFor } from "./exclusions.ts";
 import { latencyMeter } from "./latency.ts";
 import type { Latency } from "./latency.ts";
 import type { RunJudgement } from "../core/run/judgement.ts";
@@ -26,6 +27,7 @@ function render(judgement: RunJudgement, latencies: readonly Latency[]): string 
     sentence: verdictSentence(judgement),
     reasons,
     doesNotProve: limitsOfVerdict(judgement),
+    exclude: exclusionsFor(judgement),
     run: head === undefined ? null : run,
     ...rest,
     // Checks stand once, in their own list; requirements and failures name them.

@@ -2,6 +2,7 @@ import { STANDINGS } from "../core/run/judgement.ts";
 import type { CheckJudgement, RunJudgement } from "../core/run/judgement.ts";
 import type { Bilingual } from "../core/run/verdict.ts";
 import type { ReportFormat } from "./format.ts";
+import { exclusionsBlock } from "./exclusions.ts";
 import { findingGroups, inShort, openGroups, skipGroups } from "./grouping.ts";
 import { toDo } from "./to-do.ts";
 import { visible } from "../core/text/visible-text.ts";
@@ -52,6 +53,7 @@ function render(judgement: RunJudgement): string {
 /** What a reader has to know first: the outcome, of what, and why. */
 function opening(judgement: RunJudgement): readonly string[] {
   const { head } = judgement;
+  const block = exclusionsBlock(judgement);
   const reasons = reasonsToSay(judgement).map(
     (reason) =>
       `- ${both(reasonSentence(reason, judgement))}${reason.subjects.length === 0 ? "" : ` ${shortly(reason.subjects)}`}`,
@@ -71,6 +73,7 @@ function opening(judgement: RunJudgement): readonly string[] {
       "To do for a verdict 为得出判定请",
       toDo(judgement).map((line) => `- ${both(line)}`),
     ),
+    ...(block === undefined ? [] : [`\`\`\`json\n${visible(block)}\n\`\`\``]),
   ];
 }
 

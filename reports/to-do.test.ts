@@ -34,12 +34,12 @@ test("a run without a verdict ends in what to do, one line for each cause", () =
   expect(found[4]).toContain("/notify");
 });
 
-test("an interrupted run is told first to run to its end, and has five lines at most", () => {
+test("an interrupted run is told first to run to its end, and has six lines at most", () => {
   const found = lines([...WAITING, done("SIG-06", "inconclusive", { reason })], {
     partial: true,
     reason: "time budget spent",
   });
-  expect(found).toHaveLength(5);
+  expect(found).toHaveLength(6);
   expect(found[0]).toContain("longer --time-budget: 1 MUST check is undecided");
 });
 

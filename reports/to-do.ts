@@ -4,27 +4,33 @@ import type { Bilingual } from "../core/run/verdict.ts";
 import { neverBegan } from "./wording.ts";
 
 /** A longer list is not read. */
-const MOST = 5;
+const MOST = 6;
 
 /** Names that one line shows. */
 const NAMES = 6;
 
 /**
  * What brings a run without a verdict nearer to one, the most telling first: time, effort, test data, a second party, hooks.
- * At most five lines; none for a run that has a verdict.
+ * At most six lines, the last of which may be what to exclude; none for a run that has a verdict.
  */
 export function toDo(judgement: RunJudgement): readonly Bilingual[] {
   if (judgement.outcome !== "undecided" || neverBegan(judgement)) return [];
   const musts = judgement.checks.filter(({ level }) => level === "MUST");
   const lacking = (kind: Lack["kind"]): Waiting => waiting(musts, kind);
+  const excludable = exclusionsOf(judgement);
   return [
-    ...ended(judgement, musts),
-    ...effort(lacking("effort")),
-    ...fixtures(lacking("fixture")),
-    ...party(lacking("party")),
-    ...hooks(lacking("hook")),
-    ...counterparty(lacking("counterparty")),
-  ].slice(0, MOST);
+    ...[
+      ...ended(judgement, musts),
+      ...effort(lacking("effort")),
+      ...fixtures(lacking("fixture")),
+      ...party(lacking("party")),
+      ...hooks(lacking("hook")),
+      ...counterparty(lacking("counterparty")),
+      ...scheme(lacking("scheme")),
+      ...tls(lacking("tls")),
+    ].slice(0, MOST - excludable.length),
+    ...excludable,
+  ];
 }
 
 /** MUST checks that wait for one kind of thing, and the names of what is lacking. */
@@ -105,6 +111,39 @@ function counterparty({ checks }: Waiting): readonly Bilingual[] {
     {
       en: `Say under /notify of the statement where the system under test reaches us: ${count(checks)} ${waits(checks)} for its calls.`,
       zh: `请在声明的 /notify 中写明被测系统可回调的地址：${checks} 项必测检查需要回调。`,
+    },
+  ];
+}
+
+function scheme({ checks, names }: Waiting): readonly Bilingual[] {
+  if (checks === 0) return [];
+  const { en, zh } = listed(names);
+  return [
+    {
+      en: `Enrol a party that signs with ${en}: ${count(checks)} ${waits(checks)} for one.`,
+      zh: `请登记使用 ${zh} 签名的参与方：${checks} 项必测检查需要它。`,
+    },
+  ];
+}
+
+function tls({ checks }: Waiting): readonly Bilingual[] {
+  if (checks === 0) return [];
+  return [
+    {
+      en: `Give an https address as /baseUrl of the statement: ${count(checks)} ${waits(checks)} for one.`,
+      zh: `请在声明的 /baseUrl 中给出 https 地址：${checks} 项必测检查需要它。`,
+    },
+  ];
+}
+
+/** MUSTs that nothing judged are judged, or excluded with a reason. */
+function exclusionsOf({ requirements }: RunJudgement): readonly Bilingual[] {
+  const open = requirements.filter(({ unjudged }) => unjudged !== undefined).length;
+  if (open === 0) return [];
+  return [
+    {
+      en: `Or exclude what cannot be judged, each with your reason, under /profile/requirements/except of the statement: it is ${open} MUST ${open === 1 ? "requirement" : "requirements"}.`,
+      zh: `或在声明的 /profile/requirements/except 中排除无法检验的要求，并逐项写明理由：共 ${open} 项必测要求。`,
     },
   ];
 }

@@ -34,4 +34,23 @@ describe("the limits of a verdict", () => {
     expect(text).not.toContain("Nothing was judged of");
     expect(text).toMatch(/\d+ MUST requirements were not tested by any check/);
   });
+
+  test("begin with what the statement excludes, and its reasons", () => {
+    const text = limits({ exclusions: [{ requirement: "RPL-01", reason: "no hook to restart it" }] });
+    expect(text).toMatch(
+      /^The statement excludes RPL-01 A replayed request has no second effect: no hook to restart it\n/,
+    );
+    expect(text).not.toMatch(/Nothing was judged of .*RPL-01/);
+  });
+
+  test("tell what cannot be observed, in the words of the pack, and what is not demanded", () => {
+    const requirements = sampleHead({}).requirements.map((row) => {
+      if (row.id === "SIG-02") return { ...row, unobservable: { en: "no answer shows it", zh: "应答不体现" } };
+      return row.id === "SIG-06" ? { ...row, unclaimed: true as const } : row;
+    });
+    const text = limits({ exclusions: [], requirements });
+    expect(text).toMatch(/^SIG-02 .* cannot be observed: no answer shows it$/m);
+    expect(text).toMatch(/^Not demanded, .*: 1 MUST requirement, SIG-06/m);
+    expect(text).not.toMatch(/Nothing was judged of .*SIG-0[26]/);
+  });
 });

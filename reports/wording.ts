@@ -5,6 +5,7 @@ import type {
   Outcome,
   Reason,
   ReasonCode,
+  RequirementJudgement,
   RunJudgement,
   Standing,
   WaiverJudgement,
@@ -71,6 +72,10 @@ export const REASON_WORDS: Readonly<Record<ReasonCode, Bilingual>> = {
   "must-skipped": {
     en: "A MUST was skipped although the statement does not exclude it.",
     zh: "声明未排除的必测要求被跳过。",
+  },
+  "must-unjudged": {
+    en: "Nothing was judged of a MUST that the statement does not exclude.",
+    zh: "有必测要求未作任何判定，声明也未将其排除。",
   },
   partial: { en: "The run ended before its plan was through.", zh: "测试在计划完成前结束。" },
   "nothing-judged": { en: "Nothing was judged.", zh: "没有得出任何判定。" },
@@ -197,6 +202,7 @@ export function limitsOfVerdict(judgement: RunJudgement): readonly Bilingual[] {
   const never = codes.filter((code) => code.coverage === "never").length;
   const magic = codes.filter((code) => code.coverage === "fixture").length;
   return [
+    ...excluded(judgement),
     ...when(judgement.partial, {
       en: "The run is partial: what came after its end is unknown.",
       zh: "本次测试不完整：中断之后的情况未知。",
@@ -210,6 +216,8 @@ export function limitsOfVerdict(judgement: RunJudgement): readonly Bilingual[] {
       zh: `仅检验了模块 ${head?.modules?.join("、") ?? ""} 及其依赖的模块，并非完整范围。`,
     }),
     ...notJudged(judgement),
+    ...unobservable(judgement),
+    ...notDemanded(judgement),
     ...when(counts.MUST.untested > 0 && !isWhole(judgement), {
       en: `${counts.MUST.untested} MUST ${counts.MUST.untested === 1 ? "requirement was" : "requirements were"} not tested by any check.`,
       zh: `有 ${counts.MUST.untested} 项必测要求没有任何检查覆盖。`,
@@ -263,24 +271,73 @@ const isWhole = ({ head }: RunJudgement): boolean => head?.only === undefined &&
 /** How many requirements are named; more would hide the others of the limits. */
 const MOST_NAMED = 12;
 
-/**
- * The MUSTs of which a whole run judged nothing: no check is planned for them, or each was skipped. A verdict that holds
- * without them must not read as if it held with them, so they are named.
- */
-function notJudged(judgement: RunJudgement): readonly Bilingual[] {
-  if (!isWhole(judgement)) return [];
-  const open = judgement.requirements.filter(
+/** Requirements by id and title in one language, and how many more there are. */
+function namesOf(open: readonly RequirementJudgement[], language: keyof Bilingual): string {
+  const more = open.length - MOST_NAMED;
+  const named = open.slice(0, MOST_NAMED).map(({ row }) => `${row.id} ${row.title[language]}`);
+  if (language === "zh") return `${named.join("；")}${more > 0 ? `；另有 ${more} 项` : ""}`;
+  return `${named.join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
+}
+
+const mustsOf = ({ requirements }: RunJudgement): readonly RequirementJudgement[] =>
+  requirements.filter(
     ({ row, standing }) => row.level === "MUST" && (standing === "skipped" || standing === "untested"),
   );
-  const named = (language: keyof Bilingual): string =>
-    open
-      .slice(0, MOST_NAMED)
-      .map(({ row }) => `${row.id} ${row.title[language]}`)
-      .join("; ");
-  const more = open.length - MOST_NAMED;
+
+/** What the statement leaves out, each with its reason. */
+function excluded({ requirements }: RunJudgement): readonly Bilingual[] {
+  return requirements.flatMap(({ row, excluded: reason }) =>
+    reason === undefined
+      ? []
+      : [
+          {
+            en: `The statement excludes ${row.id} ${row.title.en}: ${reason}`,
+            zh: `声明排除了 ${row.id} ${row.title.zh}：${reason}`,
+          },
+        ],
+  );
+}
+
+/** How a MUST of which a whole run judged nothing is told. */
+type Untold = "excluded" | "unobservable" | "not-demanded" | "open";
+
+function untold({ row, standing, excluded: reason, checks }: RequirementJudgement): Untold {
+  if (reason !== undefined) return "excluded";
+  if (row.unobservable !== undefined && standing === "untested") return "unobservable";
+  const demanded =
+    checks.length === 0
+      ? row.unclaimed !== true
+      : checks.some(({ skipCause }) => skipCause !== "not-demanded" && skipCause !== "effort");
+  return demanded ? "open" : "not-demanded";
+}
+
+function untoldOf(judgement: RunJudgement, how: Untold): readonly RequirementJudgement[] {
+  return isWhole(judgement) ? mustsOf(judgement).filter((one) => untold(one) === how) : [];
+}
+
+/** The MUSTs of which nothing was judged, though they are demanded: a verdict must not read as if it held with them. */
+function notJudged(judgement: RunJudgement): readonly Bilingual[] {
+  const open = untoldOf(judgement, "open");
   return when(open.length > 0, {
-    en: `Nothing was judged of ${open.length} MUST ${open.length === 1 ? "requirement" : "requirements"}: ${named("en")}${more > 0 ? `; and ${more} more` : ""}.`,
-    zh: `有 ${open.length} 项必测要求未作任何判定：${named("zh")}${more > 0 ? `；另有 ${more} 项` : ""}。`,
+    en: `Nothing was judged of ${open.length} MUST ${open.length === 1 ? "requirement" : "requirements"}: ${namesOf(open, "en")}.`,
+    zh: `有 ${open.length} 项必测要求未作任何判定：${namesOf(open, "zh")}。`,
+  });
+}
+
+/** What no check can tell from outside, with the pack's reasons. */
+function unobservable(judgement: RunJudgement): readonly Bilingual[] {
+  return untoldOf(judgement, "unobservable").map(({ row }) => ({
+    en: `${row.id} ${row.title.en} cannot be observed: ${row.unobservable?.en ?? ""}`,
+    zh: `${row.id} ${row.title.zh} 无法从外部观察：${row.unobservable?.zh ?? ""}`,
+  }));
+}
+
+/** The MUSTs that speak of nothing that the pack has and the statement claims. */
+function notDemanded(judgement: RunJudgement): readonly Bilingual[] {
+  const open = untoldOf(judgement, "not-demanded");
+  return when(open.length > 0, {
+    en: `Not demanded, because the pack has nothing of the kind or the statement does not claim it: ${open.length} MUST ${open.length === 1 ? "requirement" : "requirements"}, ${namesOf(open, "en")}.`,
+    zh: `因规范包未涉及或声明未包含而不作要求的必测要求有 ${open.length} 项：${namesOf(open, "zh")}。`,
   });
 }
 

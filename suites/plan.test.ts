@@ -65,6 +65,22 @@ describe("plan", () => {
     expect(lines.map((one) => one.skip?.cause)).toEqual([undefined, "capability", "fixture", "capability", "effort"]);
   });
 
+  test("what is not claimed is not demanded, whatever else its checks lack", () => {
+    const profile = { interfaces: ["payment.*"], except: [], requirementsExcept: [] };
+    const lacking: Check = {
+      ...check,
+      id: "test.lacking",
+      needs: { hooks: ["clock"] },
+      each: () => ["payout", "payment"].map((resource) => ({ id: resource, data: { resource } })),
+    };
+    const statement = { ...scope.statement, profile };
+    expect(plan({ ...request, statement, checks: [check, lacking] }).map(({ skip }) => skip?.cause)).toEqual([
+      undefined,
+      "not-demanded",
+      "capability",
+    ]);
+  });
+
   test("--only takes ids, checks and requirements, and judges at the end come last", () => {
     expect(plan({ ...request, only: "SIG-01" }).every((one) => one.requirement === "SIG-01")).toBe(true);
     expect(

@@ -5,6 +5,8 @@ import type { Check, Instance, PlanContext } from "./check.ts";
 import { EFFORTS } from "./effort.ts";
 import type { Effort } from "./effort.ts";
 import { glob } from "./glob.ts";
+import { firstReason } from "./not-demanded.ts";
+import type { Skip } from "./not-demanded.ts";
 import type { PackView } from "./pack-view.ts";
 import { inProfile, claimedOf, offersHook } from "./profile.ts";
 import { STAGES, stageOf } from "./stage.ts";
@@ -19,7 +21,7 @@ export interface Planned {
   readonly requirement: string;
   readonly level: Level;
   readonly title: Bilingual;
-  readonly skip?: { readonly reason: Bilingual; readonly cause: SkipCause; readonly lacks?: Lack };
+  readonly skip?: Skip;
 }
 
 export interface PlanRequest {
@@ -82,8 +84,8 @@ export function plan(request: PlanRequest): readonly Planned[] {
       if (wanted !== undefined && !wanted(id) && !wanted(check.id) && !wanted(check.requirement)) continue;
       const skip =
         instance.absent === undefined
-          ? reasonToSkip(check, instance, request)
-          : { reason: instance.absent, cause: "capability" as const };
+          ? firstToSay(reasonToSkip(check, instance, request), instance, request)
+          : { reason: instance.absent, cause: "not-demanded" as const };
       lines.push({
         id,
         check,
@@ -110,12 +112,16 @@ export function plan(request: PlanRequest): readonly Planned[] {
 /** The word for people for a format of bodies. */
 const titleOf = (representation: string): string => codecOf(representation)?.title ?? "no body";
 
+function firstToSay(skip: Skip | undefined, instance: Instance, { pack, statement }: PlanRequest): Skip | undefined {
+  return skip === undefined ? undefined : firstReason(skip, instance, { pack, statement });
+}
+
 function reasonToSkip(
   check: Check,
   instance: Instance,
   { pack, statement, effort, hasCounterparty }: PlanRequest,
-): Planned["skip"] {
-  const because = (cause: SkipCause, en: string, zh: string, lacks?: Lack): NonNullable<Planned["skip"]> => ({
+): Skip | undefined {
+  const because = (cause: SkipCause, en: string, zh: string, lacks?: Lack): Skip => ({
     cause,
     reason: { en, zh },
     ...(lacks === undefined ? {} : { lacks }),
@@ -124,13 +130,13 @@ function reasonToSkip(
   if (excepted !== undefined)
     return because(
       "capability",
-      `the statement excepts ${check.requirement}: ${excepted.reason}`,
+      `the statement excludes ${check.requirement}: ${excepted.reason}`,
       `声明排除了 ${check.requirement}：${excepted.reason}`,
     );
   const needs = check.needs ?? {};
   const absent = (needs.interfaces ?? []).find((id) => !pack.hasInterface(id) || !inProfile(statement, id));
   if (absent !== undefined)
-    return because("capability", `the interface ${absent} is not in the profile`, `接口 ${absent} 不在声明范围内`);
+    return because("not-demanded", `the interface ${absent} is not in the profile`, `接口 ${absent} 不在声明范围内`);
   if (EFFORTS.indexOf(check.effort) > EFFORTS.indexOf(effort))
     return because("effort", `runs at effort ${check.effort} and above`, `仅在 ${check.effort} 及以上强度运行`, {
       kind: "effort",
@@ -139,7 +145,7 @@ function reasonToSkip(
   const written = instance.interface === undefined ? undefined : pack.interface(instance.interface).request;
   if (check.body !== undefined && written !== undefined && written.representation !== check.body)
     return because(
-      "capability",
+      "not-demanded",
       `it is about how ${titleOf(check.body)} is written, and ${instance.interface ?? ""} has ${titleOf(written.representation)}`,
       `该检查针对 ${titleOf(check.body)} 报文，而 ${instance.interface ?? ""} 使用 ${titleOf(written.representation)}`,
     );

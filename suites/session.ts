@@ -1,4 +1,4 @@
-import type { SkipCause } from "../core/run/event.ts";
+import type { Lack, SkipCause } from "../core/run/event.ts";
 import type { WireExchange } from "../core/run/finding.ts";
 import type { Bilingual } from "../core/run/verdict.ts";
 import type { Part, Reason } from "../core/pack/purpose.ts";
@@ -199,7 +199,7 @@ export class Session {
       return this.skip(
         `no scenario of the pack plays ${resource.name} as ${part}`,
         `规范包中没有将 ${resource.name} 作为 ${part} 的场景`,
-        "capability",
+        "not-demanded",
       );
     this.fixture(first.id);
     return first.id;
@@ -213,7 +213,7 @@ export class Session {
       : this.skip(
           `${one.id} has no code whose reason is ${reason}`,
           `${one.id} 没有 reason 为 ${reason} 的错误码`,
-          "capability",
+          "not-demanded",
         );
   }
 
@@ -345,8 +345,8 @@ export class Session {
   }
 
   /** Ends the check as skipped: something that it needs is missing. */
-  skip(en: string, zh: string, cause: SkipCause): never {
-    return this.#context.skip(en, zh, cause);
+  skip(en: string, zh: string, cause: SkipCause, lacks?: Lack): never {
+    return this.#context.skip(en, zh, cause, lacks);
   }
 
   // ---- beside other checks, and after this one -------------------------------------------------------------------

@@ -3,8 +3,8 @@ import { mkdirSync, readFileSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Facts } from "../core/facts/facts.ts";
-import type { PackSource, Role } from "../core/pack/types.ts";
-import type { RunEvent, RunStarted } from "../core/run/event.ts";
+import type { PackSource, Requirement, Role } from "../core/pack/types.ts";
+import type { RequirementRow, RunEvent, RunStarted } from "../core/run/event.ts";
 import { hostTurn, liveRuntime } from "../core/runtime/live.ts";
 import { LOG_FILE, openLog } from "../core/run/log.ts";
 import { followLog } from "../core/run/log-facts.ts";
@@ -173,14 +173,36 @@ function runStarted(job: Job, { pack, statement, statementDigest, plan }: OpenRu
     effort: job.effort,
     ...(job.only === undefined ? {} : { only: job.only }),
     ...(job.modules === undefined ? {} : { modules: job.modules }),
-    requirements: pack
-      .requirementsFor(statement.role)
-      .map(({ id, area, level, title, text, source }) => ({ id, area, level, title, text, source })),
+    requirements: pack.requirementsFor(statement.role).map((one) => requirementRow(one, statement.role, plan)),
     errors: pack.source.errors
       .filter((error) => codes.has(error.code))
       .map(({ code, status, title }) => ({ code, status, title })),
     waivers: statement.waivers,
+    exclusions: statement.profile.requirementsExcept,
     plan: plan.map((line) => ({ check: line.id, requirement: line.requirement, title: line.title })),
+  };
+}
+
+/** A requirement as the log has it, with why there may be nothing to judge of it. */
+function requirementRow(
+  { id, area, level, title, text, source, unobservable }: Requirement,
+  role: Role,
+  plan: OpenRun["plan"],
+): RequirementRow {
+  const unseen = unobservable?.[role];
+  const checked = CHECKS.some(
+    (check) => check.requirement === id && (check.roles === undefined || check.roles.includes(role)),
+  );
+  const unclaimed = checked && plan.every(({ requirement }) => requirement !== id);
+  return {
+    id,
+    area,
+    level,
+    title,
+    text,
+    source,
+    ...(unseen === undefined ? {} : { unobservable: unseen }),
+    ...(unclaimed ? { unclaimed } : {}),
   };
 }
 

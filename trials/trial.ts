@@ -89,6 +89,7 @@ export interface Trial {
   /** What the variant itself reported: an exception inside of it. */
   readonly crashes: readonly unknown[];
   readonly baseUrl: string;
+  readonly statementFile: string;
   /** Its statement as the file has it. */
   readonly statement: unknown;
   judge(options: JudgeOptions): Promise<readonly CheckFinished[]>;
@@ -229,6 +230,7 @@ async function tryToOpen(variant: Variant): Promise<Trial> {
         : job;
     return {
       crashes,
+      statementFile: party.statement,
       statement: JSON.parse(readFileSync(party.statement, "utf8")),
       baseUrl: openStatement(party.statement).statement.baseUrl,
       close: () => open.disposeAsync(),

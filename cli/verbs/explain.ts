@@ -129,13 +129,24 @@ function ofRequirement(requirement: Requirement, source: PackSource, language: L
   const judging = families([...new Set(checks.map(({ id }) => id))])
     .map(({ name, cases }) => (cases.length === 0 ? name : countedName(name, cases.length)[language]))
     .join({ en: ", ", zh: "、" }[language]);
+  const unseen = Object.entries(requirement.unobservable ?? {}).map(
+    ([one, why]) =>
+      ({
+        en: `cannot be observed of a ${one}: ${why.en}`,
+        zh: `${ROLES[one as keyof typeof ROLES].zh}无法从外部观察：${why.zh}`,
+      })[language],
+  );
   return [
     `${pc.bold(requirement.id)} ${requirement.level} (${role}) ${requirement.title[language]}`,
     requirement.text[language],
     pc.dim(requirement.source),
     checks.length === 0
-      ? { en: "No check judges it yet.", zh: "尚无检查项。" }[language]
+      ? {
+          en: "No check judges it: the statement excludes it, or the pack says why it cannot be observed.",
+          zh: "没有检查项：须由声明排除，或由规范包说明无法观察的原因。",
+        }[language]
       : { en: `judged by: ${judging}`, zh: `检查项：${judging}` }[language],
+    ...unseen,
   ];
 }
 

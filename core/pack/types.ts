@@ -477,6 +477,8 @@ export interface Requirement {
   readonly title: Bilingual;
   readonly text: Bilingual;
   readonly source: string;
+  /** By role: why nothing that it shows tells of this, so that no check can. */
+  readonly unobservable?: Readonly<Partial<Record<Role, Bilingual>>>;
 }
 
 /** One file of `scenarios/`: a named situation. The simulator seeds it; a statement binds it to the SUT's own data. */

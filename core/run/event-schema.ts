@@ -76,7 +76,12 @@ const runStarted = record(
     statement: record({ digest: text, file: text }),
     seed: time,
     effort: { enum: ["smoke", "standard", "exhaustive"] },
-    requirements: list(record({ id: name, area: name, level, title: bilingual, text: bilingual, source: text })),
+    requirements: list(
+      record(
+        { id: name, area: name, level, title: bilingual, text: bilingual, source: text },
+        { unobservable: bilingual, unclaimed: flag },
+      ),
+    ),
     errors: list(record({ code: name, status: { type: "integer" }, title: bilingual })),
     waivers: list(
       record({
@@ -88,7 +93,7 @@ const runStarted = record(
     ),
     plan: list(record({ check: name, requirement: name, title: bilingual })),
   },
-  { only: text, modules: list(name) },
+  { only: text, modules: list(name), exclusions: list(record({ requirement: name, reason: name })) },
 );
 
 const checkFinished: Schema = {
@@ -105,8 +110,11 @@ const checkFinished: Schema = {
       reason: bilingual,
       finding,
       error: text,
-      skipCause: { enum: ["capability", "fixture", "effort", "dependency"] },
-      lacks: record({ kind: { enum: ["effort", "fixture", "hook", "party", "counterparty"] } }, { name: text }),
+      skipCause: { enum: ["not-demanded", "capability", "fixture", "effort", "dependency"] },
+      lacks: record(
+        { kind: { enum: ["effort", "fixture", "hook", "scheme", "party", "counterparty", "tls"] } },
+        { name: text },
+      ),
     },
   ),
   // A check that did not run and does not say why would be a silent skip.

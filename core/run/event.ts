@@ -42,6 +42,11 @@ export interface RunStarted {
   /** Every error code the pack declares for the interfaces that the statement claims, for coverage. */
   readonly errors: readonly { readonly code: string; readonly status: number; readonly title: Bilingual }[];
   readonly waivers: readonly Waiver[];
+  /**
+   * Requirements that the statement leaves out, with its reasons. Absent in a log from before a MUST of which nothing was
+   * judged counted against a run.
+   */
+  readonly exclusions?: readonly Exclusion[];
   /** What will be judged, in order. */
   readonly plan: readonly { readonly check: string; readonly requirement: string; readonly title: Bilingual }[];
 }
@@ -53,6 +58,16 @@ export interface RequirementRow {
   readonly title: Bilingual;
   readonly text: Bilingual;
   readonly source: string;
+  /** Why nothing that the role shows tells of it, in the words of the pack. */
+  readonly unobservable?: Bilingual;
+  /** Checks judge it, and none of them fits what the pack has and the statement claims. */
+  readonly unclaimed?: true;
+}
+
+/** A requirement that the statement leaves out, with its reason. */
+export interface Exclusion {
+  readonly requirement: string;
+  readonly reason: string;
 }
 
 /** A known fail that a named owner accepts until a day. Every report shows it. */
@@ -121,17 +136,22 @@ export interface CheckFinished {
 }
 
 /**
- * What kept a check from running. `capability` is outside the declared profile: the statement says expressly that the
- * SUT lacks what the check needs (a feature, or a fixture declared as none). `effort`: the run was asked for less than
- * the check takes; excused where another check of the requirement passed. The others leave a MUST unproved: `fixture`
- * neither bound nor declared as none, `dependency` something it builds on did not hold.
+ * What kept a check from running. `not-demanded`: the pack has nothing that the check is about, or the statement does not
+ * claim it. `capability`: the statement says that the SUT lacks what the check needs (a hook, a second party, a fixture
+ * declared as none); excused, and a MUST of which nothing else was judged is one that the statement has to exclude.
+ * `effort`: the run was asked for less than the check takes; excused where another check of the requirement passed. The
+ * others leave a MUST unproved: `fixture` neither bound nor declared as none, `dependency` something it builds on did not
+ * hold.
  */
-export type SkipCause = "capability" | "fixture" | "effort" | "dependency";
+export type SkipCause = "not-demanded" | "capability" | "fixture" | "effort" | "dependency";
 
-/** What a skipped check lacks: an effort, the test data of a scenario, a control hook, a second party, a counterparty. */
+/**
+ * What a skipped check lacks: an effort, the test data of a scenario, a control hook, a party that signs with a scheme, a
+ * second party, a counterparty, an address with TLS.
+ */
 export type Lack =
-  | { readonly kind: "effort" | "fixture" | "hook"; readonly name: string }
-  | { readonly kind: "party" | "counterparty" };
+  | { readonly kind: "effort" | "fixture" | "hook" | "scheme"; readonly name: string }
+  | { readonly kind: "party" | "counterparty" | "tls" };
 
 /**
  * One service level held against what was measured. Without a sample nothing was shown, so it does not count as met.

@@ -547,3 +547,56 @@ test("the day of a run is the UTC day of its first event", () => {
 test("a day in another format than ISO throws", () => {
   expect(() => judgeRun([], "10.03.2026")).toThrow(RangeError);
 });
+
+describe("a MUST of which nothing was judged", () => {
+  const ROW = { id: "M-01", area: "M", level: "MUST", title: both("M-01"), text: both("M-01"), source: "" } as const;
+  const OTHER = { ...ROW, id: "M-02" };
+  const judged = (
+    head: Partial<RunStarted>,
+    events: readonly RunEvent[],
+    planned: readonly string[] = ["M-01.a", "M-02.a"],
+  ): RunJudgement =>
+    judgeRun(
+      [start(planned, { requirements: [ROW, OTHER], exclusions: [], ...head }), done("M-01.a", "pass"), ...events, END],
+      TODAY,
+    );
+  const lacking = done("M-02.a", "skipped", { ...excused, reason: both("needs a second party") });
+
+  test("what the statement lacks keeps a run from 0, and its reason is told", () => {
+    const judgement = judged({}, [lacking]);
+    expect([judgement.exitCode, codes(judgement)]).toEqual([3, ["must-unjudged"]]);
+    expect(judgement.requirements[1]?.unjudged).toEqual(both("needs a second party"));
+  });
+
+  test("what the statement excludes with a reason does not", () => {
+    const judgement = judged({ exclusions: [{ requirement: "M-02", reason: "one bank only" }] }, [lacking]);
+    expect(judgement.exitCode).toBe(0);
+    expect(judgement.requirements[1]?.excluded).toBe("one bank only");
+  });
+
+  test("what the pack does not have or the statement does not claim does not", () => {
+    expect(judged({}, [done("M-02.a", "skipped", { skipCause: "not-demanded" })]).exitCode).toBe(0);
+    expect(judged({ requirements: [ROW, { ...OTHER, unclaimed: true }] }, [], ["M-01.a"]).exitCode).toBe(0);
+  });
+
+  test("what no check judges keeps a run from 0 unless the pack says why", () => {
+    expect(codes(judged({}, [], ["M-01.a"]))).toEqual(["must-unjudged"]);
+    expect(
+      judged({ requirements: [ROW, { ...OTHER, unobservable: both("no answer shows it") }] }, [], ["M-01.a"]).exitCode,
+    ).toBe(0);
+  });
+
+  test("a narrowed run is held to what it was narrowed to", () => {
+    expect(judged({ only: "M-01" }, [], ["M-01.a"]).exitCode).toBe(0);
+    expect(judged({ only: "M-0*" }, [lacking]).exitCode).toBe(3);
+  });
+
+  test("one check that passed is enough", () => {
+    expect(judged({}, [lacking, done("M-02.b", "pass")], ["M-01.a", "M-02.a", "M-02.b"]).exitCode).toBe(0);
+  });
+
+  test("a log from before the rule is judged as it was", () => {
+    const head = start(["M-01.a", "M-02.a"], { requirements: [ROW, OTHER] });
+    expect(judgeRun([head, done("M-01.a", "pass"), lacking, END], TODAY).exitCode).toBe(0);
+  });
+});

@@ -25,6 +25,7 @@ import type {
   StandingCounts,
   WaiverJudgement,
 } from "./judgement.ts";
+import { whyUnjudged } from "./unjudged.ts";
 import type { Level, Verdict } from "./verdict.ts";
 
 /** Judges a run while its events come. It keeps what the judgement tells, and no exchange. */
@@ -127,7 +128,7 @@ function judge(seen: Seen, today: string, torn: boolean): RunJudgement {
   const requirements = judgeRequirements(head, checks);
   const partial =
     torn || finished === undefined || finished.partial || checks.some((check) => check.standing === "unfinished");
-  const reasons = reasonsOf({ head, preflight, checks, partial, serviceLevels });
+  const reasons = reasonsOf({ head, preflight, checks, requirements, partial, serviceLevels });
   const exitCode: ExitCode = reasons[0]?.exitCode ?? 0;
 
   return {
@@ -187,7 +188,9 @@ function judgeChecks(
   return found.map((check) => {
     const excused =
       check.standing === "skipped" &&
-      (check.skipCause === "capability" || (check.skipCause === "effort" && proved.has(check.requirement)));
+      (check.skipCause === "not-demanded" ||
+        check.skipCause === "capability" ||
+        (check.skipCause === "effort" && proved.has(check.requirement)));
     return excused ? { ...check, excused } : check;
   });
 }
@@ -231,10 +234,14 @@ function judgeRequirements(
     const telling = own.some((check) => !isExcused(check)) ? own.filter((check) => !isExcused(check)) : own;
     const standing = STANDINGS.find((candidate) => telling.some((check) => check.standing === candidate)) ?? "untested";
     const failed = own.filter((check) => check.standing === "fail");
+    const excluded = head?.exclusions?.find(({ requirement }) => requirement === row.id)?.reason;
+    const unjudged = excluded === undefined ? whyUnjudged(row, own, head) : undefined;
     return {
       row,
       standing,
       waived: failed.length > 0 && failed.every((check) => check.waiver !== undefined),
+      ...(excluded === undefined ? {} : { excluded }),
+      ...(unjudged === undefined ? {} : { unjudged }),
       checks: own,
     };
   });
@@ -244,11 +251,12 @@ interface Grounds {
   readonly head: RunStarted | undefined;
   readonly preflight: readonly PreflightFinished[];
   readonly checks: readonly CheckJudgement[];
+  readonly requirements: readonly RequirementJudgement[];
   readonly partial: boolean;
   readonly serviceLevels: readonly ServiceLevelJudgement[];
 }
 
-function reasonsOf({ head, preflight, checks, partial, serviceLevels }: Grounds): readonly Reason[] {
+function reasonsOf({ head, preflight, checks, requirements, partial, serviceLevels }: Grounds): readonly Reason[] {
   const musts = checks.filter((check) => check.level === "MUST");
   const failedPreflight = preflight.filter((result) => !result.ok);
   const byConfiguration = failedPreflight.filter((result) => result.attribution === "configuration");
@@ -267,6 +275,7 @@ function reasonsOf({ head, preflight, checks, partial, serviceLevels }: Grounds)
     "must-inconclusive": some(named(musts.filter((check) => check.standing === "inconclusive"))),
     "must-unfinished": some(named(musts.filter((check) => check.standing === "unfinished"))),
     "must-skipped": some(named(musts.filter((check) => check.standing === "skipped" && !isExcused(check)))),
+    "must-unjudged": some(requirements.filter(({ unjudged }) => unjudged !== undefined).map(({ row }) => row.id)),
     partial: partial ? [] : undefined,
     "nothing-judged": nothingJudged ? [] : undefined,
     "service-level": some(serviceLevels.filter((level) => !level.met).map(({ level }) => level.name)),

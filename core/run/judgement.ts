@@ -44,12 +44,13 @@ export const REASONS = [
   { code: "must-inconclusive", exitCode: 3 },
   { code: "must-unfinished", exitCode: 3 },
   { code: "must-skipped", exitCode: 3 },
+  { code: "must-unjudged", exitCode: 3 },
   { code: "partial", exitCode: 3 },
   { code: "nothing-judged", exitCode: 3 },
   { code: "service-level", exitCode: 99 },
 ] as const;
 
-/** One reason that held, with the checks, preflights or service levels it is about. */
+/** One reason that held, with the checks, requirements, preflights or service levels it is about. */
 export interface Reason {
   readonly code: ReasonCode;
   readonly exitCode: Exclude<ExitCode, 0>;
@@ -81,6 +82,13 @@ export interface RequirementJudgement {
   readonly standing: Standing;
   /** A fail that a waiver in force answers for. It stays a fail. */
   readonly waived: boolean;
+  /** The reason with which the statement leaves it out. */
+  readonly excluded?: string;
+  /**
+   * A MUST of which nothing was judged, though it is demanded, can be observed, and the statement does not leave it out:
+   * why, in the words of its checks.
+   */
+  readonly unjudged?: Bilingual;
   readonly checks: readonly CheckJudgement[];
 }
 
@@ -144,8 +152,9 @@ export interface RunJudgement {
 }
 
 /**
- * Whether a skip is excused: the statement says that the SUT lacks what the check needs, or the effort asked for left
- * it out while another check of the same requirement passed. A requirement that nothing passed stays unproved.
+ * Whether a skip is excused: nothing demands the check, the statement says that the SUT lacks what it needs, or the
+ * effort asked for left it out while another check of the same requirement passed. A requirement that nothing passed
+ * stays unproved.
  */
 export function isExcused(check: CheckJudgement): boolean {
   return check.excused === true;

@@ -11,6 +11,7 @@ const algorithm = "WECHATPAY2-SHA256-RSA2048";
 const party = (id) => ({ partyId: id, serial: `${id}-KEY-1`, algorithm, privateKey: resolve(keys, `${id}.key.pem`) });
 const binding = (name) => ({ binding_id: `RB-P1001-${name}` });
 const notBuilt = (what) => ({ none: `this bank has no ${what}` });
+const excluded = (reason, ...requirements) => requirements.map((requirement) => ({ requirement, reason }));
 
 console.log(
   JSON.stringify(
@@ -33,6 +34,15 @@ console.log(
           "notify.refund_result",
           "order.query",
         ],
+        requirements: {
+          except: [
+            ...excluded("this bank is served over plain HTTP", "TLS-01"),
+            ...excluded("its parties sign with RSA", "SIG-14"),
+            ...excluded("it has no hook to restart it", "IDM-06", "NOT-09", "RPL-04", "STB-05"),
+            ...excluded("its keys are rotated by hand", "SIG-23", "SIG-26"),
+            ...excluded("it has no late refunds", "LIF-11", "REC-02", "REC-12"),
+          ],
+        },
       },
       fixtures: {
         "customer.funded": binding("FUNDED"),

@@ -22,6 +22,9 @@ def main() -> None:
         private = str(keys / f"{party}.key.pem")
         return {"partyId": party, "serial": f"{party}-KEY-1", "algorithm": ALGORITHM, "privateKey": private}
 
+    def excluded(requirement: str, reason: str) -> dict:
+        return {"requirement": requirement, "reason": reason}
+
     statement = {
         "name": "Rival platform",
         "role": "platform",
@@ -32,6 +35,14 @@ def main() -> None:
         "sutKeys": [
             {"serial": "RIVALPAY-KEY-1", "algorithm": ALGORITHM, "publicKey": str(keys / "platform.pub.pem")}
         ],
+        "profile": {
+            "requirements": {
+                "except": [
+                    excluded("TLS-01", "this platform is served over plain HTTP"),
+                    excluded("SIG-14", "its banks sign with RSA"),
+                ]
+            }
+        },
         "fixtures": {f"order.{state.lower()}": order(state) for state in ("CREATED", "PAID", "FAILED", "CLOSED")},
         "notify": {"listen": {"host": "127.0.0.1", "port": int(port)}, "publicUrl": f"http://127.0.0.1:{port}"},
     }

@@ -9,5 +9,5 @@ export interface DefaultParties {
 
 export const DEFAULT_PARTIES: Readonly<Record<Role, DefaultParties>> = {
   bank: { own: "BANK01", peers: ["P1001", "P1002"] },
-  platform: { own: "P1001", peers: ["BANK01"] },
+  platform: { own: "P1001", peers: ["BANK01", "BANK02"] },
 };

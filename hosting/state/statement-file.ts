@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Simulator } from "../../simulator/simulator.ts";
 import type { StatementTls } from "../serving-tls.ts";
 import { replaceFile } from "../replace-file.ts";
+import { exclusionsOf } from "./exclusions.ts";
 import { STATEMENT_FILE } from "./state.ts";
 import type { State } from "./state.ts";
 
@@ -37,6 +38,11 @@ export function writeStatement(settings: StatementSettings): string {
   const bound = Object.entries({ ...first, ...(other === undefined ? {} : { [OTHER_PARTY]: other }) }).filter(
     ([, values]) => Object.keys(values).length > 0,
   );
+  const exclusions = exclusionsOf(
+    simulator.pack,
+    settings.baseUrl,
+    state.peers.map(({ algorithm }) => algorithm),
+  );
   const statement = {
     name: state.role === "bank" ? "Simulated bank" : "Simulated platform",
     role: state.role,
@@ -57,6 +63,7 @@ export function writeStatement(settings: StatementSettings): string {
       : {
           sutKeys: state.own.map(({ serial, algorithm, publicFile }) => ({ serial, algorithm, publicKey: publicFile })),
         }),
+    ...(exclusions.length === 0 ? {} : { profile: { requirements: { except: exclusions } } }),
     fixtures: Object.fromEntries(bound),
     notify: { listen: notify, publicUrl: `http://${notify.host}:${notify.port}` },
     hooks: {

@@ -10,6 +10,7 @@ import { NOTIFICATION_RECEIVED } from "./catalogue/notification-received.ts";
 import { NOTIFICATION_SENT } from "./catalogue/notification-sent.ts";
 import { READING } from "./catalogue/reading.ts";
 import { RECONCILIATION } from "./catalogue/reconciliation.ts";
+import { RECORD_SHOWN } from "./catalogue/record-shown.ts";
 import { REPLAY } from "./catalogue/replay.ts";
 import { SEALING } from "./catalogue/sealing.ts";
 import { SIGNATURE } from "./catalogue/signature.ts";
@@ -30,6 +31,7 @@ export const DEFECTS: readonly Defect[] = [
   ...FUNDS,
   ...NOTIFICATION_SENT,
   ...NOTIFICATION_RECEIVED,
+  ...RECORD_SHOWN,
   ...RECONCILIATION,
   ...BILL,
   ...DATA,

@@ -108,7 +108,7 @@ export function attemptsOf(session: Session, resource: Resource): number {
     session.skip(
       "the pack does not say how many wrong codes are too many (provoke, times)",
       "规范包未说明验证码错误次数上限（provoke 的 times）",
-      "capability",
+      "not-demanded",
     )
   );
 }

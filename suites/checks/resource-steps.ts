@@ -33,7 +33,7 @@ export function needed(
     session.skip(
       `no interface of the pack ${verb} ${resource.name}`,
       `规范包中没有 ${verb} ${resource.name} 的接口`,
-      "capability",
+      "not-demanded",
     )
   );
 }
@@ -159,7 +159,7 @@ export async function accountOf(session: Session, resource: Resource, part: Part
   const account = askedIn(session.pack, draft, "account");
   return typeof account === "string"
     ? account
-    : session.skip(`${one.id} names no account (x-is)`, `${one.id} 未指明账户（x-is）`, "capability");
+    : session.skip(`${one.id} names no account (x-is)`, `${one.id} 未指明账户（x-is）`, "not-demanded");
 }
 
 /** The states with an outcome; skips the check where the resource has none. */
@@ -169,7 +169,7 @@ export function statesNeeded(session: Session, resource: Resource, outcome: Outc
   return session.skip(
     `no state of ${resource.name} has the outcome ${outcome}`,
     `${resource.name} 没有 outcome 为 ${outcome} 的状态`,
-    "capability",
+    "not-demanded",
   );
 }
 
@@ -211,13 +211,13 @@ export function givingBack(session: Session, resource: Resource): Resource {
     return session.skip(
       `nothing of the pack gives a ${resource.name} back, so the fixture would be used up`,
       `规范包中没有可退回 ${resource.name} 的资源，测试数据将被用尽`,
-      "capability",
+      "not-demanded",
     );
   return absent === undefined
     ? refund
     : session.skip(
         `the interface ${absent.id}, by which the check gives back what it takes, is not in the profile`,
         `本检查用于归还资金的接口 ${absent.id} 不在声明范围内`,
-        "capability",
+        "not-demanded",
       );
 }

@@ -15,7 +15,7 @@ export function shownText(session: Session, shown: Shown, meaning: Meaning): str
     session.skip(
       `the answer shows no ${meaning} (x-is), on which this check builds`,
       `应答未给出本检查所依赖的 ${meaning}（x-is）`,
-      "capability",
+      "not-demanded",
     )
   );
 }

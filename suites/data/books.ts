@@ -115,7 +115,7 @@ export function shownBy(session: Session, verb: "reads" | "lists", thing: string
     session.skip(
       `no interface of the pack ${verb} the ${thing} of a ${owner}'s account`,
       `规范包中没有接口可查询${owner === "party" ? "机构" : "客户"}账户的 ${thing}`,
-      "capability",
+      "not-demanded",
     )
   );
 }
@@ -235,7 +235,7 @@ export async function statementOf(
 function billInterface(session: Session, verb: "reads" | "files"): Interface {
   return (
     session.pack.resources.thing(verb, "bill") ??
-    session.skip("the pack has no bill with a file", "规范包中没有账单及其文件", "capability")
+    session.skip("the pack has no bill with a file", "规范包中没有账单及其文件", "not-demanded")
   );
 }
 

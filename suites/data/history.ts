@@ -3,7 +3,7 @@ import { SETTLEMENT } from "../laws/history.ts";
 import type { Observation, ResourceKind, ToldSeen } from "../laws/history.ts";
 import type { PackView } from "../pack-view.ts";
 import { valueAt } from "../resources/meant.ts";
-import { CHARGE, PAYOUT, REVERSAL } from "../resources/kinds.ts";
+import { CHARGE, PAYOUT, REVERSAL, mirroredBy } from "../resources/kinds.ts";
 import type { Resource } from "../resources/resource.ts";
 import { shownIn, toldIn } from "../resources/shown.ts";
 import type { Shown } from "../resources/shown.ts";
@@ -56,7 +56,9 @@ export function kindOf(pack: PackView, resource: Resource | undefined): Resource
   if (resource === undefined) return undefined;
   if (REVERSAL.holds(resource, pack)) return "refund";
   if (PAYOUT.holds(resource, pack)) return "payout";
-  return CHARGE.holds(resource, pack) ? "payment" : undefined;
+  if (CHARGE.holds(resource, pack)) return "payment";
+  const original = mirroredBy(pack, resource);
+  return original !== undefined && CHARGE.holds(original, pack) ? "record" : undefined;
 }
 
 function answered(pack: PackView, called: Interface, one: Seen): Observation | undefined {

@@ -15,9 +15,10 @@ export type Observation =
   | StatementSeen
   | BillSeen;
 
-export type ResourceKind = "payment" | "refund" | "payout";
+/** A `record` is what a party keeps of the other party's payment: an order. */
+export type ResourceKind = "payment" | "refund" | "payout" | "record";
 
-/** One sight of a payment, refund or payout. Amounts in minor units. */
+/** One sight of a payment, refund, payout or record. Amounts in minor units. */
 export interface ResourceSeen {
   readonly kind: ResourceKind;
   /** When the call was sent that showed it; absent: at the same moment. */
@@ -32,7 +33,7 @@ export interface ResourceSeen {
   readonly id?: string;
   /** For a refund: the number of the payment. */
   readonly payment?: string;
-  /** For a payment: what the SUT says was given back. */
+  /** For a payment or a record: what the SUT says was given back. */
   readonly refunded?: number;
   /** Told by a query, and so the present state; otherwise by the answer of a call, which may be an earlier answer again. */
   readonly queried?: true;

@@ -39,6 +39,20 @@ export const refundsNeverExceedPayment: Law = (history) => {
   });
 };
 
+/** Whatever says how much was given back says no more than there was. */
+export const givenBackWithinAmount: Law = (history) =>
+  history.flatMap((one) =>
+    isResource(one) && one.refunded !== undefined && one.amount !== undefined && one.refunded > one.amount
+      ? [
+          {
+            expected: `at most ${one.amount} given back of ${one.kind} ${one.number}`,
+            seen: String(one.refunded),
+            because: [one],
+          },
+        ]
+      : [],
+  );
+
 /** What was seen in a final state is never seen in another; a succeeded payout may come back. */
 export const finalStaysFinal: Law = (history) =>
   grouped(history).flatMap((sights) => {

@@ -5,7 +5,7 @@ import type { History, Observation, ResourceSeen } from "./history.ts";
  */
 
 export function isResource(one: Observation): one is ResourceSeen {
-  return one.kind === "payment" || one.kind === "refund" || one.kind === "payout";
+  return one.kind === "payment" || one.kind === "refund" || one.kind === "payout" || one.kind === "record";
 }
 
 /** The numbers under which everything was refused, and nothing is in doubt. */

@@ -70,7 +70,7 @@ export function ofStage(session: Session, error: ErrorCode): Provocation | undef
           return session.skip(
             "the message names its party by its signature alone",
             "报文仅以签名标明机构",
-            "capability",
+            "not-demanded",
           );
         return field === undefined
           ? withGiven(session.pack, draft, { party: UNKNOWN_PARTY })
@@ -91,6 +91,6 @@ export async function ordinary(session: Session): Promise<Draft> {
         purpose?.probes !== undefined || purpose?.creates !== undefined || purpose?.notifies !== undefined,
     );
   return one === undefined
-    ? session.skip("no interface to try it on", "没有可用的接口", "capability")
+    ? session.skip("no interface to try it on", "没有可用的接口", "not-demanded")
     : session.request(one.id);
 }

@@ -43,7 +43,7 @@ function addedToNow(expression: Expression): number | undefined {
 export function keptDays(session: Session, one: Interface): { readonly first: number } {
   const found = numbersBack(one.read?.require);
   if (found === undefined)
-    return session.skip("the pack does not say how long a bill is kept", "规范包未说明账单保留天数", "capability");
+    return session.skip("the pack does not say how long a bill is kept", "规范包未说明账单保留天数", "not-demanded");
   return { first: found };
 }
 

@@ -1,7 +1,8 @@
 import { verifyCommand } from "../../core/run/command.ts";
-import type { CheckFinished, Lack, RunEvent, SkipCause } from "../../core/run/event.ts";
+import type { CheckFinished, RunEvent } from "../../core/run/event.ts";
 import type { Finding } from "../../core/run/finding.ts";
-import type { Bilingual } from "../../core/run/verdict.ts";
+import { firstReason } from "../not-demanded.ts";
+import type { Skip } from "../not-demanded.ts";
 import { CheckFailed, CheckInconclusive, CheckSkipped } from "../outcome.ts";
 import type { Failure } from "../outcome.ts";
 import type { Planned } from "../plan.ts";
@@ -62,7 +63,7 @@ export async function runPlanned(line: Planned, running: Running): Promise<Check
 type Result = Pick<CheckFinished, "verdict" | "reason" | "skipCause" | "lacks" | "finding" | "error">;
 
 async function conclude(line: Planned, running: Running): Promise<Result> {
-  if (line.skip !== undefined) return skipped(line.skip.reason, line.skip.cause, line.skip.lacks);
+  if (line.skip !== undefined) return skipped(line.skip);
   const { scope, lane, stop } = running;
   const early = notBegun(running) ?? (await absent(line, running)) ?? notBegun(running);
   if (early !== undefined) return early;
@@ -100,7 +101,15 @@ async function conclude(line: Planned, running: Running): Promise<Result> {
         : { verdict: "inconclusive", reason: doubt };
     }
     if (thrown instanceof CheckInconclusive) return { verdict: "inconclusive", reason: thrown.reason };
-    if (thrown instanceof CheckSkipped) return skipped(thrown.reason, thrown.skipCause, thrown.lacks);
+    if (thrown instanceof CheckSkipped) {
+      const { reason, skipCause: cause, lacks } = thrown;
+      return skipped(
+        firstReason({ reason, cause, ...(lacks === undefined ? {} : { lacks }) }, line.instance, {
+          pack: scope.pack,
+          statement: scope.statement,
+        }),
+      );
+    }
     const misled = scope.incidents.misleading(line.id);
     if (misled !== undefined)
       return {
@@ -133,8 +142,8 @@ async function rootFound(
   return rootOf(failure, id, planned, scope.servers);
 }
 
-function skipped(reason: Bilingual, skipCause: SkipCause, lacks: Lack | undefined): Result {
-  return { verdict: "skipped", reason, skipCause, ...(lacks === undefined ? {} : { lacks }) };
+function skipped({ reason, cause, lacks }: Skip): Result {
+  return { verdict: "skipped", reason, skipCause: cause, ...(lacks === undefined ? {} : { lacks }) };
 }
 
 /** Why a check does not begin any more. */

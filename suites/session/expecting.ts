@@ -40,7 +40,7 @@ export class Expecting {
       this.#context.skip(
         `the pack has no code ${wanted.join(" or ")}`,
         `规范包没有错误码 ${wanted.join("、")}`,
-        "capability",
+        "not-demanded",
       );
     if (exchange.failure?.refused === true) {
       // It was to be refused and was; by whom is told at the end.

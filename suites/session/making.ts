@@ -114,7 +114,7 @@ export class RequestMaking {
       this.#context.skip(
         `no field of a request of ${one.id} is a ${name} (x-is)`,
         `${one.id} 的请求中没有字段声明为 ${name}（x-is）`,
-        "capability",
+        "not-demanded",
       );
     }
   }
@@ -131,7 +131,7 @@ export class RequestMaking {
       context.skip(
         `the interface ${absent}, on which this check builds, is not in the profile`,
         `本检查所依赖的接口 ${absent} 不在声明范围内`,
-        "capability",
+        "not-demanded",
       );
   }
 

@@ -98,6 +98,7 @@ export function counterparty(session: Session): CounterpartyClient {
     throw new CheckSkipped(
       { en: "no counterparty listens (notify in the statement)", zh: "没有监听的对端（声明中的 notify）" },
       "capability",
+      { kind: "counterparty" },
     );
   const call = controlOf(session, where);
   const journal = peerJournal(call, runtime, peerPlaces);

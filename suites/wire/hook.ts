@@ -40,6 +40,7 @@ export async function callHook(
     throw new CheckSkipped(
       { en: `the statement supports no hook "${name}"`, zh: `声明未支持控制钩子 "${name}"` },
       "capability",
+      { kind: "hook", name },
     );
   const headers: [string, string][] = [["Content-Type", "application/json"]];
   if (hooks.token !== undefined) headers.push(["Authorization", `Bearer ${hooks.token}`]);

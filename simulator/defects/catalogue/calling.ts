@@ -96,6 +96,17 @@ export const CALLING: readonly Defect[] = [
     },
   },
   {
+    name: "lost-refund-made-again",
+    role: "platform",
+    requirement: "IDM-12",
+    title: { en: "A refund whose answer was lost is made again under a new number", zh: "退款超时后换单号重新退款" },
+    attempt: (inner) => async (call) => {
+      const reply = await inner(call);
+      if (reply.kind !== "unknown" || call.interface !== "refund.create") return reply;
+      return inner({ ...call, data: { ...call.data, out_refund_no: `${String(call.data["out_refund_no"])}-2` } });
+    },
+  },
+  {
     name: "own-timeout-is-failure",
     role: "platform",
     requirement: "ERR-06",

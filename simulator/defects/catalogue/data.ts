@@ -1,8 +1,39 @@
-import type { Defect } from "../defect.ts";
+import type { Defect, Wrappers } from "../defect.ts";
 import { answered, bodyOf, codeOf, saying } from "../parts/answers.ts";
 import { inInterface } from "../parts/edit-pack.ts";
 import { resealed, trusting, verifiedRequest } from "../parts/front.ts";
 import { writingBehind } from "../parts/stores.ts";
+
+/** What is not found for the party that asks is looked for among all others. */
+const visibleToOthers: Wrappers = {
+  identity: trusting,
+  handle: (inner, parts) => async (request) => {
+    const response = await inner(request);
+    const fields =
+      codeOf(response) === "ORDER_NOT_FOUND" && request.method === "GET"
+        ? verifiedRequest(request, parts)?.fields
+        : undefined;
+    if (fields === undefined) return response;
+    for (const { record, keys } of parts.identity.peers) {
+      if (record.party_id === fields.party || keys[0] === undefined) continue;
+      const as = {
+        ...fields,
+        party: record.party_id,
+        serial: keys[0].serial,
+        algorithm: keys[0].algorithm,
+        nonce: Buffer.from(parts.runtime.random("front").bytes(12)).toString("hex"),
+      };
+      const seen = await inner(
+        resealed(
+          { request: { ...request, target: request.target.replaceAll(fields.party, record.party_id) }, fields: as },
+          parts,
+        ),
+      );
+      if (seen.status < 400) return seen;
+    }
+    return response;
+  },
+};
 
 export const DATA: readonly Defect[] = [
   {
@@ -29,33 +60,14 @@ export const DATA: readonly Defect[] = [
     role: "bank",
     requirement: "DAT-04",
     title: { en: "Another party's order can be queried by its number", zh: "可查询其他机构的订单" },
-    identity: trusting,
-    handle: (inner, parts) => async (request) => {
-      const response = await inner(request);
-      const fields =
-        codeOf(response) === "ORDER_NOT_FOUND" && request.method === "GET"
-          ? verifiedRequest(request, parts)?.fields
-          : undefined;
-      if (fields === undefined) return response;
-      for (const { record, keys } of parts.identity.peers) {
-        if (record.party_id === fields.party || keys[0] === undefined) continue;
-        const as = {
-          ...fields,
-          party: record.party_id,
-          serial: keys[0].serial,
-          algorithm: keys[0].algorithm,
-          nonce: Buffer.from(parts.runtime.random("front").bytes(12)).toString("hex"),
-        };
-        const seen = await inner(
-          resealed(
-            { request: { ...request, target: request.target.replaceAll(fields.party, record.party_id) }, fields: as },
-            parts,
-          ),
-        );
-        if (seen.status < 400) return seen;
-      }
-      return response;
-    },
+    ...visibleToOthers,
+  },
+  {
+    name: "other-bank-visible",
+    role: "platform",
+    requirement: "DAT-04",
+    title: { en: "Another bank's order can be queried by its number", zh: "可查询其他银行的订单" },
+    ...visibleToOthers,
   },
   {
     name: "account-in-address",

@@ -73,6 +73,44 @@ export const READING: readonly Defect[] = [
     ),
   },
   {
+    name: "notified-amount-clamped",
+    role: "platform",
+    requirement: "CAN-05",
+    title: { en: "An amount beyond the greatest that is told of is cut down", zh: "通知中的超限金额被截断" },
+    ...readingBodies((text) =>
+      each(JSON.parse(text), (value, key) =>
+        key === "value" && typeof value === "number" && value > 10_000_000_000_000 ? 100 : value,
+      ),
+    ),
+  },
+  {
+    name: "notified-number-normalised",
+    role: "platform",
+    requirement: "CAN-06",
+    title: {
+      en: "Numbers that are told of are trimmed and put into a normal form",
+      zh: "通知中的单号被去空格并归一化",
+    },
+    ...readingBodies((text) =>
+      each(JSON.parse(text), (value) => (typeof value === "string" ? value.normalize("NFKC").trim() : value)),
+    ),
+  },
+  {
+    name: "record-fields-taken",
+    role: "platform",
+    requirement: "DAT-05",
+    title: {
+      en: "A state that stands beside the payment in a notification is taken",
+      zh: "通知中支付以外的 state 字段被采纳",
+    },
+    ...readingBodies((text) => {
+      const value = JSON.parse(text) as unknown;
+      return isObject(value) && value["state"] === "PAID" && isObject(value["payment"])
+        ? { ...value, payment: { ...value["payment"], state: "SUCCEEDED" } }
+        : value;
+    }),
+  },
+  {
     name: "text-normalised",
     role: "bank",
     requirement: "CAN-06",

@@ -62,7 +62,7 @@ export async function ordered(session: Session, interfaceId: string, given: Give
     session.skip(
       `the interface ${interfaceId} is not in the profile`,
       `接口 ${interfaceId} 不在声明范围内`,
-      "capability",
+      "not-demanded",
     );
   return peerRequest(
     session,

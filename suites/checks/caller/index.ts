@@ -1,8 +1,15 @@
 import type { Check } from "../../check.ts";
 import { forgedAnswer } from "./forged-answer.ts";
 import { oldAnswer } from "./old-answer.ts";
+import { refundKeepsItsNumber } from "./one-number.ts";
 import { unknownIsAsked } from "./unknown-is-asked.ts";
 import { wrongCertificate } from "./wrong-certificate.ts";
 
 /** What a SUT does as a caller, made to call its peer by the hook `call`. */
-export const CALLER: readonly Check[] = [forgedAnswer, oldAnswer, unknownIsAsked, wrongCertificate];
+export const CALLER: readonly Check[] = [
+  forgedAnswer,
+  oldAnswer,
+  unknownIsAsked,
+  refundKeepsItsNumber,
+  wrongCertificate,
+];

@@ -17,6 +17,7 @@ import {
   whyNotAskedSoon,
 } from "./called.ts";
 import type { Called } from "./called.ts";
+import { expectOneNumber } from "./one-number.ts";
 
 /**
  * How long no answer is sent at most: longer than callers wait, and the hook that they are called by leaves them time
@@ -73,7 +74,7 @@ export const unknownIsAsked: Check = {
     const id = interfaceOf(instance);
     const { fault, settings = {}, ...what } = UNKNOWN[String(instance.data)] as (typeof UNKNOWN)[string];
     const later = whyNotAskedSoon(session, session.pack.interface(id));
-    if (later !== undefined) session.skip(later.en, later.zh, "capability");
+    if (later !== undefined) session.skip(later.en, later.zh, "not-demanded");
     const peer = counterparty(session);
     expectBelieved(session, await called(session, await ordered(session, id)));
     const draft = await ordered(session, id);
@@ -133,28 +134,6 @@ function expectNotGuessed(session: Session, { draft, calls, conclusion }: Called
     likelyCause: {
       en: "A timeout or a system error is taken for the outcome.",
       zh: "将超时或系统错误直接当作结果。",
-    },
-  });
-}
-
-/** Holds that the SUT did not repeat the call under another number. */
-function expectOneNumber(session: Session, { draft, calls, ordered: numbers }: Called, what: Bilingual): void {
-  const key = draft.interface.idempotency?.key[0] ?? "";
-  const other = calls.find(
-    (one) => one.interface === draft.interface.id && one.body[key] !== undefined && !numbers.has(String(one.body[key])),
-  );
-  if (other === undefined) return;
-  session.fail({
-    summary: {
-      en: `after ${what.en} to ${draft.interface.id} the SUT called again under another number`,
-      zh: `${draft.interface.id} 出现${what.zh}后，被测系统换单号重新发起`,
-    },
-    expected: `${key} ${numberOf(draft)}, and no other`,
-    seen: String(other.body[key]),
-    evidence: calls.map(({ wire }) => wire),
-    likelyCause: {
-      en: "A retry makes a new number: if the first call was carried out, it is done twice.",
-      zh: "重试时生成新单号：若首次已成功，则重复执行。",
     },
   });
 }

@@ -89,7 +89,7 @@ export const amountForm: Check = {
     const codes = [session.code("schema"), session.code("decode"), ...mismatch];
     const { leaf } =
       amountIn(session.pack, draft.interface) ??
-      session.skip("the interface takes no amount", "该接口没有金额字段", "capability");
+      session.skip("the interface takes no amount", "该接口没有金额字段", "not-demanded");
     const written = leaf.schema["type"] === "integer" ? OF_INTEGER : OF_TEXT;
     const n = JSON.stringify(valueAt(draft.body, leaf.path));
     const forms = Object.entries(written).map(([name, write]) => ({

@@ -24,7 +24,7 @@ export const digitNumbers: Check = {
     for (const number of [`009${digits}92`, `009${digits}93`, `09${digits}93`]) {
       const draft = await session.request(id, { [key]: number });
       if (draft.body?.[key] === undefined)
-        session.skip(`${key} is not in the body`, `${key} 不在报文体中`, "capability");
+        session.skip(`${key} is not in the body`, `${key} 不在报文体中`, "not-demanded");
       const body = session.expectSuccess(await session.send(draft, { label: `${key} = ${number}` }));
       if (body[key] !== undefined && body[key] !== number) unlike(number, body[key]);
       const shown = await session.observe(draft);

@@ -21,12 +21,17 @@ export const largeInteger: Check = {
   body: "json",
   isolated: true,
   each: ({ provided, pack }) =>
-    provided.filter((one) => makesMoneyMove(pack, one)).map((one) => ({ id: one.id, interface: one.id })),
+    provided
+      .filter(
+        (one) =>
+          makesMoneyMove(pack, one) || (one.notification !== undefined && amountIn(pack, one)?.leaf !== undefined),
+      )
+      .map((one) => ({ id: one.id, interface: one.id })),
   async run(session, instance) {
     const draft = await session.request(String(instance.interface));
     const { leaf } =
       amountIn(session.pack, draft.interface) ??
-      session.skip("the interface takes no amount", "该接口没有金额字段", "capability");
+      session.skip("the interface takes no amount", "该接口没有金额字段", "not-demanded");
     const before = await session.observe(draft);
     for (const number of LARGE) {
       // Where amounts are texts, the same number stands in one.

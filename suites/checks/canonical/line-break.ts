@@ -27,7 +27,7 @@ export const lineBreak: Check = {
       session.skip(
         "the base of this envelope is one line of parameters, and has no line breaks to be smuggled",
         "该报文封装的待签名串为一行参数，不以换行分隔",
-        "capability",
+        "not-demanded",
       );
     const signature = session.code("signature");
     const base = (name: string, change: (text: string) => string): WrongForm => ({

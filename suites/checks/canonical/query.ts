@@ -25,7 +25,7 @@ export const doubledParameter: Check = {
     const draft = await session.request(interfaceOf(instance));
     const [[name, value] = []] = Object.entries(draft.query);
     if (name === undefined || typeof value !== "string")
-      session.skip("the interface takes no text in its query", "该接口的查询串无文本参数", "capability");
+      session.skip("the interface takes no text in its query", "该接口的查询串无文本参数", "not-demanded");
     const codes = [session.code("schema"), session.code("decode"), session.code("party")];
     const escapedName = name.slice(0, -1) + hex(name.slice(-1));
     const query = (what: string, change: (query: string) => string): WrongForm => ({
@@ -84,7 +84,7 @@ export const escapes: Check = {
       session.skip(
         `the interface takes no text in its ${changed ? "query, and a gateway writes its path anew" : "target"}`,
         changed ? "该接口的查询串无文本参数，且路径由网关改写" : "该接口的目标地址无文本参数",
-        "capability",
+        changed ? "capability" : "not-demanded",
       );
     const spellings = spellingsOf(value);
     const right = await expectEachRefused(session, {

@@ -2,6 +2,7 @@ import { bodyOf } from "../../wire/draft.ts";
 import type { Json } from "../../../core/unit/unit.ts";
 import type { Check } from "../../check.ts";
 import { interfaceOf } from "../../check.ts";
+import { askedIn, withGiven } from "../../resources/draft-fields.ts";
 import type { Session } from "../../session.ts";
 import { expectEachRefused } from "../corpus.ts";
 import { freeTextFields } from "./free-text.ts";
@@ -79,7 +80,7 @@ export const textKept: Check = {
     }
     if (refused.length === Object.keys(TEXTS).length)
       session.inconclusive("every text was refused", "所有文本均被拒绝");
-    if (compared === 0) session.skip(`no answer shows ${name}`, `没有应答返回 ${name}`, "capability");
+    if (compared === 0) session.skip(`no answer shows ${name}`, `没有应答返回 ${name}`, "not-demanded");
   },
 };
 
@@ -91,14 +92,23 @@ export const asciiNumbers: Check = {
   isolated: true,
   each: ({ provided, pack }) =>
     provided
-      .filter((one) => makesMoneyMove(pack, one) && one.idempotency?.key.length === 1)
+      .filter((one) =>
+        one.notification === undefined
+          ? makesMoneyMove(pack, one) && one.idempotency?.key.length === 1
+          : pack.meanings(one).asked("number").length > 0,
+      )
       .map((one) => ({ id: one.id, interface: one.id })),
   async run(session: Session, instance) {
     const draft = await session.request(interfaceOf(instance));
-    const key = draft.interface.idempotency?.key[0] ?? "";
-    const right = draft.body?.[key];
+    const told = draft.interface.notification !== undefined;
+    const key = draft.interface.idempotency?.key[0] ?? "number";
+    const right = told ? askedIn(session.pack, draft, "number") : draft.body?.[key];
+    const bodyWith = (value: string): Uint8Array =>
+      bodyOf(
+        told ? withGiven(session.pack, draft, { number: value }) : { ...draft, body: { ...draft.body, [key]: value } },
+      );
     if (typeof right !== "string")
-      session.skip(`${key} is not a text of the body`, `${key} 不是报文体中的文本`, "capability");
+      session.skip(`${key} is not a text of the body`, `${key} 不是报文体中的文本`, "not-demanded");
     const wrong: Readonly<Record<string, string>> = {
       "full-width digit": `${right.slice(0, -1)}１`,
       "Arabic digit": `${right.slice(0, -1)}\u0661`,
@@ -118,7 +128,7 @@ export const asciiNumbers: Check = {
       forms: Object.entries(wrong).map(([name, value]) => ({
         name: `${key} with ${name}`,
         codes: [session.code("schema"), session.code("decode")],
-        tamper: { body: () => bodyOf({ ...draft, body: { ...draft.body, [key]: value } }) },
+        tamper: { body: () => bodyWith(value) },
       })),
       likelyCause: {
         en: "The pattern is not anchored, or uses a class that has more than ASCII in it.",

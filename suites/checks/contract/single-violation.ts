@@ -29,7 +29,7 @@ export const singleViolation: Check = {
   each: eachInterface(),
   async run(session, instance) {
     const { whole, broken } = await everyViolation(session, interfaceOf(instance));
-    if (broken.length === 0) session.skip("the interface has no constraint", "该接口没有约束", "capability");
+    if (broken.length === 0) session.skip("the interface has no constraint", "该接口没有约束", "not-demanded");
     const before = await session.observe(whole);
     for (const { part, violation, draft } of broken) {
       // Naming another party is another requirement's business, and so is its code.
@@ -60,7 +60,7 @@ export const namesTheField: Check = {
       session.skip(
         "the pack's refusals have no place for the field (field and location of policies.refusal)",
         "规范包的拒绝应答没有指明字段之处（policies.refusal 的 field 与 location）",
-        "capability",
+        "not-demanded",
       );
     const { whole, broken } = await everyViolation(session, interfaceOf(instance));
     for (const { part, violation, draft } of broken) {

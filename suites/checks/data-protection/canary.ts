@@ -87,7 +87,7 @@ async function wholeInNotification(session: Session, draft: Draft): Promise<void
     session.skip(
       `no field of ${draft.interface.id} is its notice (x-is)`,
       `${draft.interface.id} 中没有字段声明为 notice（x-is）`,
-      "capability",
+      "not-demanded",
     );
   for (const leaf of leaves(draft.interface.request.body, session.pack.schemas)) {
     if (!maskedIn(draft.interface, leaf, session.pack)) continue;

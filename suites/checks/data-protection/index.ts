@@ -6,6 +6,7 @@ import { massAssignment } from "./mass-assignment.ts";
 import { otherOrder } from "./other-order.ts";
 import { otherParty } from "./other-party.ts";
 import { doors } from "./secrets.ts";
+import { toldBesides } from "./told-besides.ts";
 
 const unmasked = watched(
   "data.unmasked",
@@ -27,6 +28,7 @@ export const DATA_PROTECTION: readonly Check[] = [
   otherParty,
   otherOrder,
   massAssignment,
+  toldBesides,
   doors,
   unmasked,
   secret,

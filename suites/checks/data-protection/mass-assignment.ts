@@ -6,20 +6,8 @@ import { alternatives, documentOf, flatten } from "../../generators/schema-sourc
 import type { SchemaObject } from "../../generators/schema-source.ts";
 import type { Schema } from "../../../core/pack/types.ts";
 import { fieldNames } from "../../profile.ts";
+import { INSIDE } from "./inside.ts";
 import { withFields } from "../../wire/draft.ts";
-
-/** Names that implementations keep their inside under. */
-const INSIDE: Readonly<Record<string, Json>> = {
-  status: "success",
-  id: 1,
-  is_admin: true,
-  role: "bank",
-  paid: true,
-  amount_paid: { value: 1, currency: "CNY" },
-  merchant_id: "P9999",
-  balance: 1_000_000,
-  version: 1,
-};
 
 export const massAssignment: Check = {
   id: "data.mass-assignment",

@@ -55,7 +55,7 @@ export const doors: Check = {
     const one = session.pack
       .provided(session.statement.role)
       .find((each) => readsOnly(each) && inProfile(session.statement, each.id));
-    if (one === undefined) session.skip("no interface that reads", "没有只读接口", "capability");
+    if (one === undefined) session.skip("no interface that reads", "没有只读接口", "not-demanded");
     const draft = await session.request(one.id);
     for (const path of DOORS) {
       for (const signed of [false, true]) await knock(session, draft, path, signed);

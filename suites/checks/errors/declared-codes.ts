@@ -29,7 +29,7 @@ export const declaredCodes: Check = {
         error.provoke === undefined
           ? `规范包未给出触发 ${error.code} 的方式（errors.json 的 provoke）`
           : `声明的接口与测试数据不足以触发 ${error.code}`,
-        error.provoke === undefined ? "capability" : "fixture",
+        error.provoke === undefined ? "not-demanded" : "fixture",
       );
     session.expectRefusal(await provocation(session), error.code);
     session.expectSuccess(await session.send(await ordinary(session), { label: "an ordinary request" }));

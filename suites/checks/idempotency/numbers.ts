@@ -88,7 +88,7 @@ function malformed(session: Session, draft: Draft): Draft {
   return session.skip(
     `no field of ${one.id} but its number and party can be of another form`,
     `${one.id} 除单号与机构外没有可违反模式的字段`,
-    "capability",
+    "not-demanded",
   );
 }
 
@@ -181,6 +181,6 @@ export const outOfOrder: Check = {
 function originalFor(session: Session, refund: Resource): Resource {
   return (
     originalOf(session.pack, refund) ??
-    session.skip("the pack has nothing to refund", "规范包中没有可退款的资源", "capability")
+    session.skip("the pack has nothing to refund", "规范包中没有可退款的资源", "not-demanded")
   );
 }

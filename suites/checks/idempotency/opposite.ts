@@ -52,7 +52,7 @@ async function arranged(session: Session, payout: Resource): Promise<Setting> {
   const payment = all.find((one) => CHARGE.holds(one, session.pack));
   const agreement = all.find((one) => AGREEMENT.holds(one, session.pack));
   if (payment === undefined || agreement === undefined)
-    return session.skip("the pack has no payment over an agreement", "规范包中没有基于协议的支付", "capability");
+    return session.skip("the pack has no payment over an agreement", "规范包中没有基于协议的支付", "not-demanded");
   session.scenario(agreement, "ordinary");
   const application = await applied(session, agreement);
   const payee = payeeIn(session, await session.make(needed(session, agreement, "creates")));

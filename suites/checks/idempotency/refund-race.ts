@@ -19,7 +19,7 @@ export const refundRace: Check = {
     const refund = resourceOf(session.pack, instance);
     const payment =
       originalOf(session.pack, refund) ??
-      session.skip("the pack has nothing to refund", "规范包中没有可退款的资源", "capability");
+      session.skip("the pack has nothing to refund", "规范包中没有可退款的资源", "not-demanded");
     const create = needed(session, refund, "creates");
     const query = needed(session, refund, "reads");
     await expectNoRace(

@@ -1,7 +1,8 @@
 import { addDays } from "../../../core/calendar/date.ts";
 import type { Bilingual } from "../../../core/run/verdict.ts";
 import type { AccountName } from "../../data/books.ts";
-import type { Interface } from "../../../core/pack/types.ts";
+import { kindOf } from "../../data/history.ts";
+import type { Interface, Role } from "../../../core/pack/types.ts";
 import { balanceOf, billOf, claimsAccount, entriesOf, forward, horizon, statementOf, today } from "../../data/books.ts";
 import type { Check } from "../../check.ts";
 import { SETTLEMENT } from "../../laws/history.ts";
@@ -10,6 +11,7 @@ import {
   acknowledgedStays,
   balanceEqualsStatement,
   finalStaysFinal,
+  givenBackWithinAmount,
   noNegativeBalance,
   oneEffectANumber,
   refundsNeverExceedPayment,
@@ -119,6 +121,7 @@ const bill: Check = {
         "yesterday's bill is empty, and without the hook \"clock\" today's cannot be had",
         "昨日账单为空，且无时钟控制钩子无法取得今日账单",
         "capability",
+        { kind: "hook", name: "clock" },
       );
     judge(session, statementEqualsBill(session.run.history.observations()));
   },
@@ -129,49 +132,61 @@ const MOST_DAYS = 30;
 export const LAWS: readonly Check[] = [
   balance,
   bill,
-  overHistory(
-    "laws.refunds-within-payment",
-    "LAW-01",
-    { en: "Refunds never exceed the payment, in the whole run", zh: "全程退款之和不超过原支付" },
-    refundsNeverExceedPayment,
-    "payment",
-  ),
-  overHistory(
-    "laws.final-stays-final",
-    "LAW-02",
-    { en: "Final stays final, in the whole run", zh: "全程终态不变" },
-    finalStaysFinal,
-    "payment",
-  ),
-  overHistory(
-    "laws.one-effect-a-number",
-    "LAW-03",
-    { en: "One number, one effect, in the whole run", zh: "全程一号一效" },
-    oneEffectANumber,
-    "payment",
-  ),
-  overHistory(
-    "laws.no-negative-balance",
-    "LAW-06",
-    { en: "No balance was negative, in the whole run", zh: "全程余额不为负" },
-    noNegativeBalance,
-    "balance",
-  ),
-  overHistory(
-    "laws.acknowledged-stays",
-    "LAW-07",
-    { en: "What was acknowledged stayed findable, in the whole run", zh: "全程已确认内容始终可查" },
-    acknowledgedStays,
-    "payment",
-  ),
-  overHistory(
-    "laws.refusals-move-nothing",
-    "LAW-08",
-    { en: "What was refused is on no statement and in no bill, in the whole run", zh: "全程被拒请求不见于明细与账单" },
-    refusalsMoveNothing,
-    "refusal",
-    "statement",
-  ),
+  overHistory({
+    id: "laws.refunds-within-payment",
+    requirement: "LAW-01",
+    title: { en: "Refunds never exceed the payment, in the whole run", zh: "全程退款之和不超过原支付" },
+    law: refundsNeverExceedPayment,
+    about: { bank: ["payment"] },
+  }),
+  overHistory({
+    id: "laws.final-stays-final",
+    requirement: "LAW-02",
+    title: { en: "Final stays final, in the whole run", zh: "全程终态不变" },
+    law: finalStaysFinal,
+    about: { bank: ["payment"], platform: ["record"] },
+  }),
+  overHistory({
+    id: "laws.one-effect-a-number",
+    requirement: "LAW-03",
+    title: { en: "One number, one effect, in the whole run", zh: "全程一号一效" },
+    law: oneEffectANumber,
+    about: { bank: ["payment"] },
+  }),
+  overHistory({
+    id: "laws.no-negative-balance",
+    requirement: "LAW-06",
+    title: { en: "No balance was negative, in the whole run", zh: "全程余额不为负" },
+    law: noNegativeBalance,
+    about: { bank: ["balance"] },
+  }),
+  overHistory({
+    id: "laws.acknowledged-stays",
+    requirement: "LAW-07",
+    title: { en: "What was acknowledged stayed findable, in the whole run", zh: "全程已确认内容始终可查" },
+    law: acknowledgedStays,
+    about: { bank: ["payment"] },
+  }),
+  overHistory({
+    id: "laws.refusals-move-nothing",
+    requirement: "LAW-08",
+    title: {
+      en: "What was refused is on no statement and in no bill, in the whole run",
+      zh: "全程被拒请求不见于明细与账单",
+    },
+    law: refusalsMoveNothing,
+    about: { bank: ["refusal", "statement"] },
+  }),
+  overHistory({
+    id: "laws.given-back-within-amount",
+    requirement: "LAW-10",
+    title: {
+      en: "No answer showed more given back than there was, in the whole run",
+      zh: "全程应答所示已退金额均不超过原金额",
+    },
+    law: givenBackWithinAmount,
+    about: { bank: ["payment"], platform: ["record"] },
+  }),
   toldTruly,
 ];
 
@@ -183,6 +198,8 @@ function isShown(session: Session, kind: Observation["kind"]): boolean {
   switch (kind) {
     case "payment":
       return resources.some((one) => CHARGE.holds(one, session.pack) && (claimed(one.creates) || claimed(one.reads)));
+    case "record":
+      return resources.some((one) => kindOf(session.pack, one) === "record" && claimed(one.reads));
     case "refusal":
       return resources.some((one) => MONEY.holds(one, session.pack) && claimed(one.creates));
     case "balance":
@@ -194,37 +211,41 @@ function isShown(session: Session, kind: Observation["kind"]): boolean {
   }
 }
 
+interface OverHistory {
+  readonly id: string;
+  readonly requirement: string;
+  readonly title: Bilingual;
+  readonly law: Law;
+  /** By role of the SUT: what the run must have seen. */
+  readonly about: Readonly<Partial<Record<Role, readonly Observation["kind"][]>>>;
+}
+
 /**
  * A law held against all that the run saw. Skipped where the SUT claims nothing that could show what the law speaks of,
  * inconclusive where the run saw none of it.
  */
-function overHistory(
-  id: string,
-  requirement: string,
-  title: Bilingual,
-  law: Law,
-  ...about: readonly Observation["kind"][]
-): Check {
+function overHistory({ id, requirement, title, law, about }: OverHistory): Check {
   return {
     id,
     requirement,
     title,
     effort: "smoke",
     when: "end",
-    roles: ["bank"],
+    roles: Object.keys(about) as Role[],
     async run(session) {
-      const hidden = about.find((kind) => !isShown(session, kind));
+      const wanted = about[session.statement.role] ?? [];
+      const hidden = wanted.find((kind) => !isShown(session, kind));
       if (hidden !== undefined)
         session.skip(
           `no interface of the profile shows a ${hidden}`,
           `声明范围内没有可显示 ${hidden} 的接口`,
-          "capability",
+          "not-demanded",
         );
       const history = session.run.history.observations();
-      const unseen = about.find((kind) => !history.some((one) => one.kind === kind));
+      const unseen = wanted.find((kind) => !history.some((one) => one.kind === kind));
       if (unseen !== undefined)
         nothingSeen(session, `no ${unseen}`, ` ${unseen}`, [
-          ...(about.includes("statement") ? [opening.id, balance.id] : []),
+          ...(wanted.includes("statement") ? [opening.id, balance.id] : []),
           "contract.valid-request",
           "errors.declared",
         ]);

@@ -36,7 +36,7 @@ export const toldTruly: Check = {
       session.skip(
         "no interface of the profile leads to a notification of a payment, refund or payout",
         "声明范围内没有会引起支付、退款或代付通知的接口",
-        "capability",
+        "not-demanded",
       );
     const told = await allTold(session);
     if (told.length === 0) nothingSeen(session, "no sound notification", "正确的通知", ["contract.valid-request"]);

@@ -182,7 +182,7 @@ export const bindingExpiry: Check = {
   async run(session, instance) {
     const resource = resourceOf(session.pack, instance);
     const seconds =
-      lifetimeSeconds(resource) ?? session.skip("the lifecycle has no expiry", "生命周期没有过期时间", "capability");
+      lifetimeSeconds(resource) ?? session.skip("the lifecycle has no expiry", "生命周期没有过期时间", "not-demanded");
     const began = session.sutNow();
     const timely = await applied(session, resource);
     // Margin for what the calls themselves take.

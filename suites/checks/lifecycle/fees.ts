@@ -50,7 +50,7 @@ export const feeRounding: Check = {
         session.skip(
           `no query shows the fee of a ${resource.name}`,
           `查询未显示 ${resource.name} 的手续费`,
-          "capability",
+          "not-demanded",
         );
       expectFee(session, resource, amount, shown.minor("fee"), "told");
       made.push({ amount, number: shown.text("number") });

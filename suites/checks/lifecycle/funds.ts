@@ -82,7 +82,7 @@ export const triedAgain: Check = {
     const resource = resourceOf(session.pack, instance);
     const create = needed(session, resource, "creates");
     if (create.idempotency?.onDecline === "same")
-      session.skip("the pack keeps a decline under its number", "规范规定拒绝结果随单号固化", "capability");
+      session.skip("the pack keeps a decline under its number", "规范规定拒绝结果随单号固化", "not-demanded");
     const { scenario, available, giveBack } = await poor(session, resource);
     const first = session.expectShown(
       await session.ask(create, { amount: available }, "pay all there is", { scenario }),

@@ -170,7 +170,7 @@ export const notRefundable: Check = {
     const refund = resourceOf(session.pack, instance);
     const payment =
       originalOf(session.pack, refund) ??
-      session.skip("the pack has nothing to refund", "规范包中没有可退款的资源", "capability");
+      session.skip("the pack has nothing to refund", "规范包中没有可退款的资源", "not-demanded");
     const how = caseOf(instance) as "processing" | "failed" | "closed";
     const good = await succeeded(session, payment, { amount: AMOUNT });
     const draft = how === "closed" ? await closed(session, payment) : await unsettled(session, payment, how);

@@ -25,7 +25,7 @@ function original(session: Session, reversal: Resource): Resource {
     session.skip(
       `no interface of the pack speaks of what ${reversal.name} reverses`,
       `规范包中没有 ${reversal.name} 所退回的资源`,
-      "capability",
+      "not-demanded",
     )
   );
 }
@@ -113,7 +113,7 @@ function mostOf(session: Session, refund: Resource): number {
     session.skip(
       `the pack does not say how many ${refund.name}s are too many (provoke, times)`,
       `规范包未说明 ${refund.name} 的次数上限（provoke 的 times）`,
-      "capability",
+      "not-demanded",
     )
   );
 }

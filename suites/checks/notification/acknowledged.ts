@@ -21,7 +21,7 @@ export const acknowledged: Check = {
       session.skip(
         `the pack does not take ${what.en} for an acknowledgement`,
         `规范不将${what.zh}视为确认`,
-        "capability",
+        "not-demanded",
       );
     // Our counterparty acknowledges no message that is not sound; NOT-16 says what is wrong with it.
     const unsound = deliveries[0]?.code;

@@ -71,7 +71,7 @@ export function noticeField(session: Session, { name, notifies }: Resource): str
     session.skip(
       `no field of the notification of ${name} is a notice (x-is)`,
       `${name} 的通知中没有字段声明为 notice（x-is）`,
-      "capability",
+      "not-demanded",
     )
   );
 }

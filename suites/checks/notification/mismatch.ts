@@ -71,7 +71,7 @@ export const mismatch: Check = {
 function mustTellCurrency(session: Session, { interface: one }: Draft): void {
   const place = session.pack.meanings(one).asked("amount")[0];
   if (place === undefined || moneyAt(session.pack, one.request[place.part], place.path)?.members === undefined)
-    session.skip(`amounts of ${one.id} name no currency`, `${one.id} 的金额不带币种`, "capability");
+    session.skip(`amounts of ${one.id} name no currency`, `${one.id} 的金额不带币种`, "not-demanded");
 }
 
 /** Holds that there is no record under a number that was told of, and never placed. */

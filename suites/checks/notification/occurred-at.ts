@@ -49,7 +49,7 @@ function expectOccurred(session: Session, { name, notifies }: Resource, first: D
     session.skip(
       `no field of the notification of ${name} is occurred (x-is)`,
       `${name} 的通知中没有字段声明为 occurred（x-is）`,
-      "capability",
+      "not-demanded",
     );
   const signed = Number(first.timestamp ?? Number.NaN);
   if (Number.isNaN(signed))

@@ -108,7 +108,7 @@ export const stillOpen: Check = {
       session.skip(
         `no state of ${subject.name} has the outcome open`,
         `${subject.name} 没有 outcome 为 open 的状态`,
-        "capability",
+        "not-demanded",
       );
     const waits = await waiting(session, record);
     const before = await shownRecord(session, waits);

@@ -22,7 +22,7 @@ export const ownIds: Check = {
       session.skip(
         "the profile has fewer than two kinds of event that are told of",
         "声明范围内会被通知的事件不足两类",
-        "capability",
+        "not-demanded",
       );
     const first = await firstOfEach(session);
     if (first.length < 2) session.inconclusive("fewer than two events were told of", "收到通知的事件不足两个");

@@ -35,7 +35,7 @@ export const paidAt: Check = {
       session.skip(
         `no field of the answer of ${reads.id} is settled (x-is)`,
         `${reads.id} 的应答中没有字段声明为 settled（x-is）`,
-        "capability",
+        "not-demanded",
       );
     const waits = await waiting(session, record);
     const { name } = record;

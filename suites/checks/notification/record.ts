@@ -48,7 +48,7 @@ export async function waiting(session: Session, record: Resource): Promise<Waiti
     return session.skip(
       `no field of the notification of ${subject.name} is its number (x-is)`,
       `${subject.name} 的通知中没有字段声明为 number（x-is）`,
-      "capability",
+      "not-demanded",
     );
   return { record, subject, draft, number };
 }
@@ -60,7 +60,7 @@ export function subjectOf(session: Session, record: Resource): Resource {
     session.skip(
       `no interface of the pack speaks of what ${record.name} is a record of`,
       `规范包中没有 ${record.name} 所记录的资源`,
-      "capability",
+      "not-demanded",
     )
   );
 }
@@ -72,7 +72,7 @@ function reversalOf(session: Session, record: Resource): Resource {
     session.skip(
       `the pack tells of nothing that gives back a part of what ${record.name} is a record of`,
       `规范包不通知 ${record.name} 的退回`,
-      "capability",
+      "not-demanded",
     )
   );
 }
@@ -80,7 +80,7 @@ function reversalOf(session: Session, record: Resource): Resource {
 function notificationOf(session: Session, { name, notifies }: Resource): Interface {
   return (
     notifies ??
-    session.skip(`no interface of the pack tells of ${name}`, `规范包中没有通知 ${name} 的接口`, "capability")
+    session.skip(`no interface of the pack tells of ${name}`, `规范包中没有通知 ${name} 的接口`, "not-demanded")
   );
 }
 
@@ -91,7 +91,7 @@ export function amountIn(session: Session, draft: Draft): Money {
     session.skip(
       `no field of ${draft.interface.id} is the amount (x-is)`,
       `${draft.interface.id} 中没有字段声明为 amount（x-is）`,
-      "capability",
+      "not-demanded",
     )
   );
 }

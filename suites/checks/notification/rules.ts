@@ -121,6 +121,6 @@ function rowField(session: Session, { record }: Waiting, meaning: Meaning): stri
     : session.skip(
         `${reads.id} does not answer with the ${meaning} of the ${record.name} as it is kept, so that the pack's rules cannot be played beside the system under test`,
         `${reads.id} 未原样返回 ${record.name} 的 ${meaning}，无法与被测系统并行推演规则`,
-        "capability",
+        "not-demanded",
       );
 }

@@ -50,7 +50,7 @@ export const allSound: Check = {
       session.skip(
         "no interface of the profile leads to a notification",
         "声明范围内没有会引起通知的接口",
-        "capability",
+        "not-demanded",
       );
     if (seen.length === 0) nothingSeen(session, "no notification", "通知", [sound.id]);
     // Where checks have moved the SUT's clock, its timestamps are of another time.

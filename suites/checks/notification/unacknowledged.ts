@@ -18,7 +18,7 @@ export const unacknowledged: Check = {
       caseOf(instance),
     );
     if (acknowledges)
-      session.skip(`the pack takes ${what.en} for an acknowledgement`, `规范将${what.zh}视为确认`, "capability");
+      session.skip(`the pack takes ${what.en} for an acknowledgement`, `规范将${what.zh}视为确认`, "not-demanded");
     session.judged();
     if (deliveries.length > 1) return;
     session.fail({

@@ -27,7 +27,7 @@ export const unknownFields: Check = {
     // In a form everything is a text, and there is no null.
     const textual = codecOf(draft.interface.request.representation)?.textual === true;
     if (draft.interface.notification !== undefined) {
-      if (textual) session.skip("a form has no null", "表单没有 null", "capability");
+      if (textual) session.skip("a form has no null", "表单没有 null", "not-demanded");
       // A bank may tell more than the pack has; what the pack has is told as it says.
       for (const path of places(draft, leaves(draft.interface.request.body, session.pack.schemas)))
         await refused(`/${path.join("/")} is null`, { ...draft, body: put(draft.body ?? {}, path, null) });

@@ -25,7 +25,7 @@ export const validText: Check = {
       leaves(draft.interface.request.body, session.pack.schemas).find((one) => isFreeText(one) && one.required) ??
       leaves(draft.interface.request.body, session.pack.schemas).find(isFreeText);
     if (leaf === undefined || draft.body === undefined)
-      session.skip("the interface has no field for free text", "该接口没有自由文本字段", "capability");
+      session.skip("the interface has no field for free text", "该接口没有自由文本字段", "not-demanded");
     const before = await session.observe(draft);
     // What keeps nothing is quick: it gets all, others every third from a drawn one.
     const offset = session.random.below(3);
@@ -76,7 +76,7 @@ export const respeltBody: Check = {
   async run(session: Session, instance) {
     const id = interfaceOf(instance);
     const names = Object.keys((await session.request(id)).body ?? {}).length;
-    if (names === 0) session.skip("the interface has no field in its body", "该接口的报文没有字段", "capability");
+    if (names === 0) session.skip("the interface has no field in its body", "该接口的报文没有字段", "not-demanded");
     for (const turn of respelt({}).keys()) {
       const draft = await session.request(id);
       const [name, json] = respelt(draft.body ?? {})[turn] ?? ["as it is", session.bodyText(draft)];

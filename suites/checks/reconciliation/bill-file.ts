@@ -104,6 +104,7 @@ export const totals: Check = {
         "yesterday's bill is empty, and without the hook \"clock\" today's cannot be had",
         "昨日账单为空，且无时钟控制钩子无法取得今日账单",
         "capability",
+        { kind: "hook", name: "clock" },
       );
   },
 };

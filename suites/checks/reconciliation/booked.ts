@@ -113,7 +113,7 @@ export const bookedWhen: Check = {
     ];
     // That an entry says when is its schema's business.
     if (entries.length > 0 && entries.every(({ bookedAt }) => bookedAt === undefined))
-      session.skip("entries do not say when they were booked", "明细没有记账时间", "capability");
+      session.skip("entries do not say when they were booked", "明细没有记账时间", "not-demanded");
     session.judged();
     for (const entry of entries) {
       const { bookedAt: known, date } = entry;
@@ -167,7 +167,7 @@ export const bothSides: Check = {
       session.skip(
         "no interface of the profile lists the entries of a customer's account",
         "声明范围内没有可列出客户账户分录的接口",
-        "capability",
+        "not-demanded",
       );
     const customer =
       (await customerOf(session, resource, ended)) ??

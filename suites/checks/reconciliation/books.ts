@@ -24,7 +24,7 @@ export async function readable(session: Session, name: string): Promise<AccountN
   ] as const) {
     const one = shownBy(session, verb, thing, name);
     if (!session.claims(one.id))
-      session.skip(`the interface ${one.id} is not in the profile`, `接口 ${one.id} 不在声明范围内`, "capability");
+      session.skip(`the interface ${one.id} is not in the profile`, `接口 ${one.id} 不在声明范围内`, "not-demanded");
   }
   return name === SETTLEMENT ? SETTLEMENT : accountOf(session, charge(session));
 }

@@ -17,7 +17,7 @@ import { reverse, settled, succeeded } from "../resource-steps.ts";
 export function charge(session: Session): Resource {
   return (
     chargesOf(session.pack, session.statement.role, (id) => session.claims(id))[0] ??
-    session.skip(`the pack has no ${CHARGE.en}`, `规范包中没有${CHARGE.zh}`, "capability")
+    session.skip(`the pack has no ${CHARGE.en}`, `规范包中没有${CHARGE.zh}`, "not-demanded")
   );
 }
 
@@ -28,7 +28,7 @@ export function needDate(session: Session): void {
     session.skip(
       `${reads?.id ?? name} tells no business date (x-is)`,
       `${reads?.id ?? name} 未给出会计日期（x-is）`,
-      "capability",
+      "not-demanded",
     );
 }
 
@@ -36,7 +36,7 @@ export function needDate(session: Session): void {
 export function refundOf(session: Session): Resource {
   return (
     reversalsOf(session.pack, charge(session))[0] ??
-    session.skip("the pack has nothing that gives a payment back", "规范包中没有可退回支付的资源", "capability")
+    session.skip("the pack has nothing that gives a payment back", "规范包中没有可退回支付的资源", "not-demanded")
   );
 }
 
@@ -86,7 +86,7 @@ export function bills(session: Session): Bills {
   const announced = session.pack.resources.thing("reads", "bill");
   const file = session.pack.resources.thing("files", "bill");
   return announced === undefined || file === undefined
-    ? session.skip("the pack has no bill with a file", "规范包中没有账单及其文件", "capability")
+    ? session.skip("the pack has no bill with a file", "规范包中没有账单及其文件", "not-demanded")
     : { announced, file };
 }
 

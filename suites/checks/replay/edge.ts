@@ -43,7 +43,7 @@ export const edge: Check = {
       session.skip(
         "the answers of this interface are not signed, and tell no time",
         "该接口的应答不签名，无法获知接收方时间",
-        "capability",
+        "not-demanded",
       );
     await (sign < 0 ? pastEdge(session, draft, skew) : futureEdge(session, draft, skew));
     const { lower, offset } = await theirClock(session, draft);

@@ -23,7 +23,7 @@ export const elsewhere: Check = {
       session.skip(
         "the signature of this envelope does not cover the target: the same parameters are the same message wherever they are sent",
         "该报文封装的签名不覆盖请求目标：相同参数发往任何地址均为同一报文",
-        "capability",
+        "not-demanded",
       );
     const codes = session.code("signature");
     const target = targetOf(draft);

@@ -14,7 +14,7 @@ export const simultaneous: Check = {
   each: eachSubject,
   async run(session, instance) {
     if (session.pack.policies.freshness.exactReplay !== "refuse")
-      session.skip("the pack lets an exact replay be answered", "规范允许应答完全重放", "capability");
+      session.skip("the pack lets an exact replay be answered", "规范允许应答完全重放", "not-demanded");
     const replayed = session.code("freshness.replay");
     await expectNoRace(
       session,

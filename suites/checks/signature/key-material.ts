@@ -15,6 +15,7 @@ export function partyOfScheme(
       `no party of the statement signs with ${scheme}`,
       `声明中没有使用 ${scheme} 签名的参与方`,
       "capability",
+      { kind: "scheme", name: scheme },
     );
   return { signer, privatePem: identity.key.privateKey };
 }

@@ -45,7 +45,7 @@ const REFUSALS: Readonly<Record<string, Provocation>> = {
     const name =
       fieldNames(session.pack, draft.interface, "body", "required").find(
         (one) => one !== partyField(draft.interface),
-      ) ?? session.skip("the body must have no field but the party", "报文体除机构号外没有必填字段", "capability");
+      ) ?? session.skip("the body must have no field but the party", "报文体除机构号外没有必填字段", "not-demanded");
     return session.send(withFields(draft, { [name]: undefined }), { label: "a field left out" });
   },
   party: (session, draft) =>
@@ -70,7 +70,7 @@ export const signedRefusals: Check = {
     const stage = String(instance.data) as Parameters<Session["code"]>[0];
     const draft = await session.request(interfaceOf(instance));
     if (stage === "party" && draft.body?.[partyField(draft.interface) ?? ""] === undefined)
-      session.skip("the message names no party", "报文不含机构号", "capability");
+      session.skip("the message names no party", "报文不含机构号", "not-demanded");
     const exchange = await (REFUSALS[stage] as Provocation)(session, draft);
     session.expectRefusal(exchange, session.code(stage), {
       en: "The refusal comes from a framework or a proxy, before answers are signed.",

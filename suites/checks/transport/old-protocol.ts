@@ -38,7 +38,9 @@ export const oldProtocol: Check = {
   each: () => Object.keys(OFFERS).map((id) => ({ id })),
   async run(session, instance) {
     if (!session.statement.baseUrl.startsWith("https:"))
-      session.skip("baseUrl is not https: no TLS is offered", "baseUrl 非 https，未提供 TLS", "capability");
+      session.skip("baseUrl is not https: no TLS is offered", "baseUrl 非 https，未提供 TLS", "capability", {
+        kind: "tls",
+      });
     const { what, ...offer } = OFFERS[instance.id] as (typeof OFFERS)[string];
     const good = await session.run.handshake({});
     if (good.kind !== "accepted")

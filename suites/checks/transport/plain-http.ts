@@ -16,10 +16,12 @@ export const plainHttp: Check = {
     const { baseUrl } = session.statement;
     const url = new URL(baseUrl);
     if (url.protocol !== "https:")
-      session.skip("baseUrl is not https: no TLS is offered", "baseUrl 非 https，未提供 TLS", "capability");
+      session.skip("baseUrl is not https: no TLS is offered", "baseUrl 非 https，未提供 TLS", "capability", {
+        kind: "tls",
+      });
     const one =
       lightest({ provided: claimedOf(session.pack, session.statement) }) ??
-      session.skip("no interface to try it on", "没有可用的接口", "capability");
+      session.skip("no interface to try it on", "没有可用的接口", "not-demanded");
     const draft = await session.request(one.id);
     session.expectSuccess(await session.send(draft, { label: "over TLS" }));
     // Signed like any other, so that nothing but the missing TLS is a reason to refuse it.
