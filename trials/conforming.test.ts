@@ -7,7 +7,7 @@ import type { Role } from "../core/pack/types.ts";
 import type { CheckFinished } from "../core/run/event.ts";
 import type { Json } from "../core/unit/unit.ts";
 import type { Wrappers } from "../simulator/defects/defect.ts";
-import { bodyOf, interfaceOf, refused, saying } from "../simulator/defects/parts/answers.ts";
+import { answered, bodyOf, interfaceOf, refused, saying } from "../simulator/defects/parts/answers.ts";
 import { plainHttpToo, offering } from "../simulator/defects/parts/listening.ts";
 import type { HookName } from "../suites/statement/statement.ts";
 import { LAWFUL } from "./lawful-variants.ts";
@@ -81,6 +81,23 @@ const refusingInFlight: Wrappers = {
       } finally {
         open.delete(number);
       }
+    };
+  },
+};
+
+/** Every third payment is carried out and answered with a system error, and stands when it is asked for or sent again. */
+const failingAfterCommit: Wrappers = {
+  handle: (inner, parts) => {
+    const seen = new Set<unknown>();
+    return async (request) => {
+      const response = await inner(request);
+      if (interfaceOf(request, parts) !== "payment.create" || !(request.body instanceof Uint8Array)) return response;
+      const number = bodyOf({ body: request.body })?.["out_trade_no"];
+      const first = !seen.has(number);
+      seen.add(number);
+      return first && seen.size % 3 === 0 && response.status < 400
+        ? answered(500, { code: "SYSTEM_ERROR", message: "internal error" }, parts)
+        : response;
     };
   },
 };
@@ -213,6 +230,12 @@ const VARIANTS: readonly Conforming[] = [
     only: "{signature.forged-answer/*/payment.create,errors.unknown-is-asked/*/payment.create}",
     packFolder: () => PACK_FOLDER,
     wrappers: askingAlways,
+  },
+  {
+    name: "a system error behind what was carried out and stands",
+    only: "errors.after-*/payment",
+    packFolder: () => PACK_FOLDER,
+    wrappers: failingAfterCommit,
   },
   {
     name: "an id of the request in every refusal",

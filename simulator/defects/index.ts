@@ -1,3 +1,4 @@
+import { AFTER_FAILURE } from "./catalogue/after-failure.ts";
 import { BILL } from "./catalogue/bill.ts";
 import { CALLING } from "./catalogue/calling.ts";
 import { DATA } from "./catalogue/data.ts";
@@ -27,6 +28,7 @@ export const DEFECTS: readonly Defect[] = [
   ...REPLAY,
   ...READING,
   ...ERRORS,
+  ...AFTER_FAILURE,
   ...LIFECYCLE,
   ...FUNDS,
   ...NOTIFICATION_SENT,

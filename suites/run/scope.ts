@@ -7,6 +7,7 @@ import type { Fresh } from "../data/fresh.ts";
 import { redaction } from "../../core/redaction/redaction.ts";
 import type { Known, Redaction } from "../../core/redaction/redaction.ts";
 import type { Bilingual } from "../../core/run/verdict.ts";
+import { FailedCalls } from "../evidence/failed-calls.ts";
 import { Incidents } from "../evidence/incidents.ts";
 import { recorder } from "../evidence/recorder.ts";
 import type { Recorder } from "../evidence/recorder.ts";
@@ -73,6 +74,8 @@ export interface RunScope {
   readonly refusals: RefusalsOfRun;
   /** Which interfaces answer everything with 5xx. */
   readonly servers: ServerFailures;
+  /** What the SUT itself ended with a 5xx. */
+  readonly failedCalls: FailedCalls;
   /** Whether others use the SUT's data meanwhile. */
   readonly others: OtherUse;
   /** Says something of the whole run, once. */
@@ -170,6 +173,7 @@ export function runScope(settings: ScopeSettings): RunScope {
     presence: new Presence(),
     refusals: new RefusalsOfRun(),
     servers: new ServerFailures(),
+    failedCalls: new FailedCalls(),
     note,
     others: new OtherUse(startedAt, [nonceOf("preflight"), nonceOf("checks")], (message) =>
       note("foreign-movement", message),

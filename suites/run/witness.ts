@@ -95,6 +95,12 @@ export function witness(run: RunScope, call: Call): Exchange {
   run.presence.noticed(endedAt);
   run.tally.answers += 1;
   run.servers.answered(interfaceId, check, answer.status);
+  if (
+    answer.status >= 500 &&
+    faithful(draft, request) &&
+    partyOf(draft, run.signers[0] as Signer) === run.signers[0]?.partyId
+  )
+    run.failedCalls.add(draft);
   run.others.own(namesIn(run.pack, draft, answer));
   see({
     status: answer.status,

@@ -1,4 +1,5 @@
 import type { Check } from "../../check.ts";
+import { afterLostAnswer, afterServerError } from "./after-failure.ts";
 import { declaredCodes } from "./declared-codes.ts";
 import { guardOrder } from "./guard-order.ts";
 import { limited } from "./limited.ts";
@@ -18,6 +19,8 @@ export const ERRORS: readonly Check[] = [
   declaredCodes,
   inFlight,
   limited,
+  afterLostAnswer,
+  afterServerError,
   agreement,
   undeclared,
   inside,

@@ -1,0 +1,82 @@
+import type { Json } from "../../../core/unit/unit.ts";
+import { answered, bodyOf, interfaceOf } from "../parts/answers.ts";
+import type { Defect, Handle, HandleParts } from "../defect.ts";
+import type { RawRequest } from "../../http/raw.ts";
+import { resealed, trusting, verifiedRequest } from "../parts/front.ts";
+
+/** How long a service remembers a number that it forgets too soon: longer than impatient callers wait. */
+const REMEMBERED_MS = 1_500;
+
+/** The number of a payment that is asked for; undefined for any other request. */
+function paymentOf(request: RawRequest, parts: HandleParts): string | undefined {
+  if (interfaceOf(request, parts) !== "payment.create" || !(request.body instanceof Uint8Array)) return undefined;
+  const number = bodyOf({ body: request.body })?.["out_trade_no"];
+  return typeof number === "string" ? number : undefined;
+}
+
+/** The payment made under another number, and answered as if under its own. */
+async function madeAnew(inner: Handle, request: RawRequest, parts: HandleParts, number: string) {
+  const verified = verifiedRequest(request, parts);
+  const body = verified?.request.body instanceof Uint8Array ? bodyOf({ body: verified.request.body }) : undefined;
+  if (verified === undefined || body === undefined) return inner(request);
+  const other: Readonly<Record<string, Json>> = { ...body, out_trade_no: `${number.slice(0, 30)}X` };
+  const response = await inner(
+    resealed(
+      { ...verified, request: { ...verified.request, body: new TextEncoder().encode(JSON.stringify(other)) } },
+      parts,
+    ),
+  );
+  const said = bodyOf(response);
+  return said === undefined ? response : answered(response.status, { ...said, out_trade_no: number }, parts);
+}
+
+/** What is wrong behind a call that had no outcome for its caller. */
+export const AFTER_FAILURE: readonly Defect[] = [
+  {
+    name: "number-forgotten-soon",
+    role: "bank",
+    requirement: "ERR-12",
+    title: {
+      en: "A number is kept in a cache for a second or two: who asks again later pays again",
+      zh: "单号仅缓存一两秒，稍后重发即重复扣款",
+    },
+    identity: trusting,
+    handle: (inner, parts) => {
+      const first = new Map<string, number>();
+      return async (request) => {
+        const number = paymentOf(request, parts);
+        if (number === undefined) return inner(request);
+        const now = parts.runtime.now();
+        const since = first.get(number);
+        if (since === undefined) first.set(number, now);
+        return since === undefined || now - since < REMEMBERED_MS
+          ? inner(request)
+          : madeAnew(inner, request, parts, number);
+      };
+    },
+  },
+  {
+    name: "error-after-commit-forgotten",
+    role: "bank",
+    requirement: "ERR-12",
+    title: {
+      en: "A payment that was carried out ends in a system error, and is made anew when it is sent again",
+      zh: "支付已执行却返回系统错误，重发时再次执行",
+    },
+    identity: trusting,
+    handle: (inner, parts) => {
+      const seen = new Set<string>();
+      const failed = new Set<string>();
+      return async (request) => {
+        const number = paymentOf(request, parts);
+        if (number === undefined) return inner(request);
+        if (failed.has(number)) return madeAnew(inner, request, parts, number);
+        const response = await inner(request);
+        seen.add(number);
+        if (seen.size % 3 !== 0 || response.status >= 400) return response;
+        failed.add(number);
+        return answered(500, { code: "SYSTEM_ERROR", message: "internal error" }, parts);
+      };
+    },
+  },
+];
