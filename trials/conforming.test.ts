@@ -233,7 +233,7 @@ const VARIANTS: readonly Conforming[] = [
   },
   {
     name: "a system error behind what was carried out and stands",
-    only: "errors.after-*/payment",
+    only: "{errors.after-lost-answer/payment,errors.after-server-error}",
     packFolder: () => PACK_FOLDER,
     wrappers: failingAfterCommit,
   },

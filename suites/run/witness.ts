@@ -95,12 +95,7 @@ export function witness(run: RunScope, call: Call): Exchange {
   run.presence.noticed(endedAt);
   run.tally.answers += 1;
   run.servers.answered(interfaceId, check, answer.status);
-  if (
-    answer.status >= 500 &&
-    faithful(draft, request) &&
-    partyOf(draft, run.signers[0] as Signer) === run.signers[0]?.partyId
-  )
-    run.failedCalls.add(draft);
+  if (answer.status >= 500) failed(run, draft, request);
   run.others.own(namesIn(run.pack, draft, answer));
   see({
     status: answer.status,
@@ -136,6 +131,13 @@ const OF_ANY_PAGE: ReadonlySet<Incident["kind"]> = new Set([
   "error-body",
   "encoding",
 ]);
+
+/** Keeps what the SUT itself could not answer, where it was asked as it should be by the first party. */
+function failed(run: RunScope, draft: Draft, request: HttpRequest): void {
+  const [first] = run.signers;
+  if (first !== undefined && faithful(draft, request) && partyOf(draft, first) === first.partyId)
+    run.failedCalls.add(draft);
+}
 
 /** Numbers and ids that a call was made under, and that its answer tells. */
 function namesIn(pack: PackView, draft: Draft, { status, json }: Answer): readonly (string | undefined)[] {

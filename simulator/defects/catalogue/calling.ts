@@ -7,6 +7,38 @@ import type { HttpResponse, Runtime } from "../../../core/runtime/runtime.ts";
 import type { Defect } from "../defect.ts";
 import { inInterface, inPolicies } from "../parts/edit-pack.ts";
 
+/** What names a call among others: its own number. */
+const numberOf = (data: Readonly<Record<string, unknown>>): string =>
+  String(data["out_refund_no"] ?? data["out_payout_no"] ?? data["out_trade_no"]);
+
+/** Whoever reads an answer knows that it had no signature, and by what it says takes it for true. */
+function unsignedBelieved(): Pick<Defect, "runtime" | "attempt"> {
+  const unsigned = new Set<string>();
+  return {
+    runtime: (runtime) => ({
+      ...runtime,
+      transport: {
+        send: async (request, signal) => {
+          const response = await runtime.transport.send(request, signal);
+          const signed = response.headers.some(([name]) => name.toLowerCase() === "wechatpay-signature");
+          if (!signed && response.status < 300 && request.body.length > 0)
+            unsigned.add(numberOf(JSON.parse(new TextDecoder().decode(request.body)) as Record<string, unknown>));
+          return response;
+        },
+      },
+    }),
+    attempt: (inner) => async (call) => {
+      const reply = await inner(call);
+      return reply.kind === "unknown" &&
+        reply.said?.kind === "success" &&
+        unsigned.has(numberOf(call.data)) &&
+        isDeepStrictEqual(reply.said.body["amount"], call.data["amount"])
+        ? reply.said
+        : reply;
+    },
+  };
+}
+
 /** Defects of calls to the peer, and of reading its answers. */
 export const CALLING: readonly Defect[] = [
   {
@@ -46,6 +78,16 @@ export const CALLING: readonly Defect[] = [
         ? reply.said
         : reply;
     },
+  },
+  {
+    name: "unsigned-success-believed",
+    role: "platform",
+    requirement: "SIG-20",
+    title: {
+      en: "A signature is verified where there is one; a 2xx without any is believed if its amount is right",
+      zh: "有签名才验签，无签名的 2xx 应答金额相符即采信",
+    },
+    ...unsignedBelieved(),
   },
   {
     name: "disbelieved-and-forgotten",

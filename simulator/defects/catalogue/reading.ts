@@ -73,6 +73,23 @@ export const READING: readonly Defect[] = [
     ),
   },
   {
+    name: "ordinary-fields-ignored",
+    role: "bank",
+    requirement: "PAR-15",
+    title: {
+      en: "Fields that other interfaces have are dropped from a request without a word",
+      zh: "请求中属于其他接口的字段被静默忽略",
+    },
+    ...readingBodies((text) => {
+      const value = JSON.parse(text) as unknown;
+      return isObject(value)
+        ? Object.fromEntries(
+            Object.entries(value).filter(([name]) => !/^(?:remark|extra|channel|memo|note|tag)$/u.test(name)),
+          )
+        : value;
+    }),
+  },
+  {
     name: "notified-amount-clamped",
     role: "platform",
     requirement: "CAN-05",

@@ -18,6 +18,13 @@ export const forgedAnswer = unbelieved({
       en: "an answer without a signature",
       zh: "无签名应答",
     },
+    // It says what is true: who looks at signatures only where there is one, believes it.
+    "unsigned-success": {
+      everywhere: true,
+      faults: () => [{ name: "unsigned-answer" }],
+      en: "a 2xx without a signature",
+      zh: "无签名的 2xx 应答",
+    },
     // Many a client looks at the signature of a success only.
     "unsigned-refusal": {
       faults: () => [{ name: "false-refusal" }, { name: "unsigned-answer" }],

@@ -1,9 +1,11 @@
 import { codecOf } from "../../../core/codec/codecs.ts";
+import type { Interface } from "../../../core/pack/types.ts";
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import { leaves, put, valueAt } from "../../generators/fields.ts";
 import type { Leaf } from "../../generators/fields.ts";
 import type { SchemaObject } from "../../generators/schema-source.ts";
+import type { PackView } from "../../pack-view.ts";
 import { fieldNames } from "../../profile.ts";
 import { withFields } from "../../wire/draft.ts";
 import type { Draft, Fields } from "../../wire/draft.ts";
@@ -36,7 +38,7 @@ export const unknownFields: Check = {
       return;
     }
     const part = draft.body === undefined ? "query" : "body";
-    for (const name of ["liantiao_extra_field", "LIANTIAO", "x"])
+    for (const name of ["liantiao_extra_field", "LIANTIAO", "x", ...ordinaryNames(session.pack, draft)])
       await refused(`an unknown field "${name}" in the ${part}`, withFields(draft, { [name]: "x" }));
     if (draft.body !== undefined) {
       if (!textual) await refused("an unknown field that is null", withFields(draft, { liantiao_extra_field: null }));
@@ -72,6 +74,25 @@ export const unknownFields: Check = {
     session.expectSuccess(await session.send(draft, { label: "the fields that the interface knows" }));
   },
 };
+
+/** Names that requests have elsewhere, and this one has not. */
+const ORDINARY = ["remark", "extra", "channel"];
+
+/** How many names of other interfaces of the pack are tried. */
+const MOST_OF_OTHERS = 4;
+
+/** Names as a caller sends them by mistake: those of a request of the same pack, and such as many interfaces have. */
+function ordinaryNames(pack: PackView, { interface: one }: Draft): readonly string[] {
+  const named = (each: Interface): readonly string[] =>
+    (["path", "query", "body"] as const).flatMap((part) => fieldNames(pack, each, part));
+  const own = new Set(named(one));
+  const others = pack
+    .provided(one.provider)
+    .filter((each) => each.id !== one.id && each.notification === undefined)
+    .flatMap(named);
+  const foreign = [...new Set(others)].filter((name) => !own.has(name));
+  return [...ORDINARY.filter((name) => !own.has(name)), ...foreign.slice(0, MOST_OF_OTHERS)];
+}
 
 /** Where a leaf stands; where the object around it is left out, that object's place. */
 function places({ body }: Draft, found: readonly Leaf[]): readonly (readonly string[])[] {
