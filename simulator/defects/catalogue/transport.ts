@@ -54,4 +54,18 @@ export const TRANSPORT: readonly Defect[] = [
     title: { en: "Each slow sender holds one of eight workers", zh: "慢速请求占满工作线程" },
     ...workers(8),
   },
+  {
+    name: "half-sent-requests-block",
+    role: "bank",
+    requirement: "STB-15",
+    title: { en: "Three workers read requests, each until its own is whole", zh: "三个工作线程逐个读完请求，易被占满" },
+    ...workers(3),
+  },
+  {
+    name: "half-sent-notification-blocks",
+    role: "platform",
+    requirement: "STB-15",
+    title: { en: "One notification is read to its end before the next", zh: "通知逐条读完，前一条未完即阻塞后续" },
+    ...workers(1),
+  },
 ];

@@ -53,6 +53,8 @@ export function workers(count: number): Listening {
         if (free > 0) free -= 1;
         else await new Promise<void>((resolve) => void waiting.push(resolve));
         try {
+          // Who has gone meanwhile is not served.
+          if (context.env.incoming.destroyed) return new Response(null, { status: 400 });
           return await options.app.fetch(context.req.raw, context.env);
         } finally {
           const next = waiting.shift();

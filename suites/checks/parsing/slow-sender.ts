@@ -54,7 +54,7 @@ export const slowSender: Check = {
   },
 };
 
-const BOUND_WORKER = {
+export const BOUND_WORKER = {
   en: "A worker is bound to each connection while its body is awaited.",
   zh: "等待报文时占用工作线程。",
 };
@@ -158,17 +158,21 @@ function durationOf(session: Session, exchange: Exchange): number {
  * Who ended it: the SUT, by whatever answer or none, or our patience; or why it could not begin. Not through `send`: an
  * answer of the server ahead of the interface is no answer of the interface.
  */
-async function stalled(session: Session, draft: Draft, patience: number): Promise<string> {
+export async function stalled(session: Session, draft: Draft, patience: number, signal?: AbortSignal): Promise<string> {
   const request = session.seal(draft, { tamper: { body: (body) => body.subarray(0, Math.ceil(body.length / 2)) } });
   return session.run.runtime.transport
-    .send({
-      ...request,
-      timeoutMs: patience,
-      headers: [...request.headers, ["Content-Length", String(request.body.length * 4)]],
-    })
+    .send(
+      {
+        ...request,
+        timeoutMs: patience,
+        headers: [...request.headers, ["Content-Length", String(request.body.length * 4)]],
+      },
+      signal,
+    )
     .then(
       () => "ended",
       (failure: unknown) => {
+        if (signal?.aborted === true) return "waited";
         if (!(failure instanceof TransportFailure)) throw failure;
         if (failure.kind === "timeout") return "waited";
         return failure.sent ? "ended" : failure.message;

@@ -3,5 +3,6 @@ import { burst } from "./burst.ts";
 import { crash } from "./crash.ts";
 import { lostResponse } from "./lost-response.ts";
 import { retryStorm } from "./retry-storm.ts";
+import { slowNeighbour } from "./slow-neighbour.ts";
 
-export const STABILITY: readonly Check[] = [lostResponse, retryStorm, burst, crash];
+export const STABILITY: readonly Check[] = [lostResponse, retryStorm, slowNeighbour, burst, crash];
