@@ -73,6 +73,13 @@ export const READING: readonly Defect[] = [
     ),
   },
   {
+    name: "target-limit-one-short",
+    role: "bank",
+    requirement: "PAR-05",
+    title: { en: "A target as long as the pack lets it be is refused as too long", zh: "恰达上限的请求目标被判超长" },
+    pack: (source) => inPolicies(source, ["limits", "targetBytes"], source.manifest.policies.limits.targetBytes - 1),
+  },
+  {
     name: "ordinary-fields-ignored",
     role: "bank",
     requirement: "PAR-15",

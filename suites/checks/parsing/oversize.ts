@@ -61,11 +61,19 @@ export const longTarget: Check = {
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));
     const limit = session.pack.policies.limits.targetBytes;
-    const exchange = await session.send(draft, {
-      label: `a target of ${limit + 1} bytes`,
-      tamper: { target: (target) => `${target}${target.includes("?") ? "&" : "?"}pad=`.padEnd(limit + 1, "x") },
+    const padded = (size: number): Tamper => ({
+      target: (target) => `${target}${target.includes("?") ? "&" : "?"}pad=`.padEnd(size, "x"),
     });
-    session.expectRefusal(exchange, session.code("route.size"));
+    session.expectRefusal(
+      await session.send(draft, { label: `a target of ${limit + 1} bytes`, tamper: padded(limit + 1) }),
+      session.code("route.size"),
+    );
+    // It is read, and what makes it so long is no field of the interface.
+    session.expectRefusal(
+      await session.send(draft, { label: `a target of ${limit} bytes`, tamper: padded(limit) }),
+      session.code("schema"),
+      { en: "The limit is smaller than the pack's.", zh: "长度上限小于规范包的规定。" },
+    );
     session.expectSuccess(await session.send(draft, { label: "the same with its own target" }));
   },
 };
