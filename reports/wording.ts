@@ -223,8 +223,8 @@ export function limitsOfVerdict(judgement: RunJudgement): readonly Bilingual[] {
       zh: `有 ${counts.MUST.untested} 项必测要求没有任何检查覆盖。`,
     }),
     ...when(excused > 0, {
-      en: `${excused} MUST ${excused === 1 ? "check was" : "checks were"} skipped, because the statement says that the SUT lacks what they need, or because the effort left them out where others of their requirement passed.`,
-      zh: `因声明称被测系统不具备相应能力，或因所选力度而未执行（同一要求另有检查通过），跳过了 ${excused} 项必测检查。`,
+      en: `${excused} MUST ${excused === 1 ? "check was" : "checks were"} skipped, because nothing that is claimed is of the kind that they are about, because the statement says that the SUT lacks what they need, or because the effort left them out where others of their requirement passed.`,
+      zh: `因声明范围内没有相应内容、声明称被测系统不具备相应能力，或因所选力度而未执行（同一要求另有检查通过），跳过了 ${excused} 项必测检查。`,
     }),
     ...when(never + magic > 0, {
       en: `Of ${codes.length} declared error codes ${never} never appeared${magic === 0 ? "" : `, and ${magic} appeared only for data made to provoke them`}.`,
@@ -284,10 +284,10 @@ const mustsOf = ({ requirements }: RunJudgement): readonly RequirementJudgement[
     ({ row, standing }) => row.level === "MUST" && (standing === "skipped" || standing === "untested"),
   );
 
-/** What the statement leaves out, each with its reason. */
-function excluded({ requirements }: RunJudgement): readonly Bilingual[] {
-  return requirements.flatMap(({ row, excluded: reason }) =>
-    reason === undefined
+/** What the statement leaves out of what the run was asked for, each with its reason. */
+function excluded(judgement: RunJudgement): readonly Bilingual[] {
+  return judgement.requirements.flatMap(({ row, excluded: reason, checks }) =>
+    reason === undefined || (!isWhole(judgement) && checks.length === 0)
       ? []
       : [
           {

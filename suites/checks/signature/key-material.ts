@@ -7,6 +7,8 @@ export function partyOfScheme(
   scheme: string,
 ): { readonly signer: Signer; readonly privatePem: string } {
   const { algorithms } = session.pack.policies.envelope;
+  if (!Object.values(algorithms).includes(scheme))
+    session.skip(`nothing of the pack is signed with ${scheme}`, `规范包不使用 ${scheme} 签名`, "not-demanded");
   const index = session.statement.parties.findIndex((party) => algorithms[party.algorithm] === scheme);
   const identity = session.statement.parties[index];
   const signer = session.run.signers[index];
