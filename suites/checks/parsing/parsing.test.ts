@@ -15,6 +15,7 @@ const ELSEWHERE = [
   "errors.truth",
   "errors.limited",
   "errors.in-flight",
+  "errors.after-lost-answer",
 ];
 
 /** Checks of parsing, errors and contract, or those named, put to the echo interface of a bank in process. */
