@@ -1,6 +1,7 @@
 import { verifyCommand } from "../../core/run/command.ts";
 import type { CheckFinished, RunEvent } from "../../core/run/event.ts";
 import type { Finding } from "../../core/run/finding.ts";
+import type { Bilingual } from "../../core/run/verdict.ts";
 import { firstReason } from "../not-demanded.ts";
 import type { Skip } from "../not-demanded.ts";
 import { CheckFailed, CheckInconclusive, CheckSkipped } from "../outcome.ts";

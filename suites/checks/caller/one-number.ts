@@ -33,7 +33,7 @@ export const refundKeepsItsNumber: Check = {
     expectBelieved(session, await called(session, await ordered(session, id)));
     const draft = await ordered(session, id);
     session.cleanup(() => peer.behave());
-    await peer.misbehave(id, [{ name: "answer-lost-after-commit", settings: {} }]);
+    await peer.misbehave(id, numberOf(draft), [{ name: "answer-lost-after-commit", settings: {} }]);
     const done = await called(session, draft);
     if (!about(done.calls, draft).some(({ faults }) => faults.length > 0))
       session.inconclusive(
