@@ -4,11 +4,11 @@ import { parseArgs } from "node:util";
 import { loadPack } from "../core/pack/load.ts";
 import { seededStream } from "../suites/random.ts";
 import { glob } from "../suites/glob.ts";
+import { apart, apartFigures } from "./mutants/apart.ts";
 import { judgeMutant } from "./mutants/judge.ts";
 import type { MutantVerdict } from "./mutants/judge.ts";
 import { matrix } from "./mutants/matrix.ts";
 import type { Mutant } from "./mutants/mutant.ts";
-import { unseen } from "./mutants/unseen.ts";
 import { MUTATORS } from "./mutants/mutators/index.ts";
 
 /*
@@ -25,7 +25,7 @@ const { values: flags } = parseArgs({
     only: { type: "string" },
     role: { type: "string" },
     list: { type: "boolean", default: false },
-    /** Those too that are known to show in nothing (mutants/unseen.ts). */
+    /** Those too that are the same party, or show in nothing (mutants/apart.ts). */
     unseen: { type: "boolean", default: false },
     /** How many are under way at once. */
     together: { type: "string", default: "4" },
@@ -46,19 +46,17 @@ const wanted =
     : ({ id, mutator }: Mutant): boolean => glob(flags.only ?? "")(id) || glob(flags.only ?? "")(mutator);
 const seed = Number(flags.seed);
 const [shard = 1, shards = 1] = flags.shard.split("/").map(Number);
-const made = MUTATORS.flatMap((mutator) => mutator.mutants(loadPack(packFolder))).filter(
+const source = loadPack(packFolder);
+const made = MUTATORS.flatMap((mutator) => mutator.mutants(source)).filter(
   (one) => wanted(one) && (flags.role === undefined || flags.role === one.role),
 );
-const all = flags.unseen ? made : made.filter((one) => unseen(one) === undefined);
+const all = flags.unseen ? made : made.filter((one) => apart(source, one) === undefined);
 const drawn = shuffled(all, seed)
   .slice(0, flags.sample === undefined ? all.length : Number(flags.sample))
   .filter((_mutant, index) => index % shards === shard - 1);
 
 if (flags.list) {
-  for (const one of all)
-    console.log(
-      `${one.mutator.padEnd(12)} ${one.role.padEnd(9)} ${one.id}${flags.unseen && unseen(one) !== undefined ? `  (${unseen(one)})` : ""}`,
-    );
+  for (const one of all) console.log(`${one.mutator.padEnd(12)} ${one.role.padEnd(9)} ${one.id}${noteOf(one)}`);
   console.log(`${all.length} mutants`);
 } else {
   const judged: MutantVerdict[] =
@@ -89,9 +87,15 @@ if (flags.list) {
   console.log(matrix(judged));
   if (made.length > all.length)
     console.log(
-      `\n${made.length - all.length} that show in nothing were left out (trials/mutants/unseen.ts says why; --unseen tries them too)`,
+      `\nOf ${made.length} mutants ${all.length} can be told from the pack, of which ${drawn.length} were drawn. Left out (--unseen tries them too):\n${apartFigures(made.flatMap((one) => apart(source, one) ?? []))}`,
     );
   process.exitCode = judged.some(({ outcome }) => outcome === "survived" || outcome === "undecided") ? 1 : 0;
+}
+
+/** Why a mutant is set apart, for the list. */
+function noteOf(one: Mutant): string {
+  const found = apart(source, one);
+  return found === undefined ? "" : `  (${found.kind}: ${found.why})`;
 }
 
 function shuffled(list: readonly Mutant[], from: number): readonly Mutant[] {

@@ -2,6 +2,7 @@ import type { CheckFinished } from "../../core/run/event.ts";
 import { loadPack } from "../../core/pack/load.ts";
 import { PACK_FOLDER, openTrial } from "../trial.ts";
 import { edited, withoutInvariants } from "../../simulator/defects/parts/edit-pack.ts";
+import { CHECKS } from "../../suites/checks/index.ts";
 import type { Mutant } from "./mutant.ts";
 
 export interface MutantVerdict {
@@ -49,14 +50,9 @@ export async function judgeMutant(
     };
   }
   try {
-    const judge = (wanted: (id: string) => boolean) =>
-      trial.judge({ seed, effort, wanted, order: (id) => rank(id) ?? 0, stopAfter: failed });
-    const first = await judge((id) => rank(id) !== undefined);
-    // What a busy machine left undecided is asked once more; a pass is never asked again.
-    const open = new Set(first.filter(isOpen).map(({ check }) => check));
-    const again = first.some(failed) || open.size === 0 ? [] : await judge((id) => open.has(id));
-    const finished = again.length === 0 ? first : [...first.filter(({ check }) => !open.has(check)), ...again];
-    const fail = finished.find(failed);
+    const { finished, fail } = await judged(rank, (wanted) =>
+      trial.judge({ seed, effort, wanted, order: (id) => rank(id) ?? 0, stopAfter: failed }),
+    );
     const undecided = finished
       .filter(isOpen)
       .map(({ check, reason, error }) => `${check}: ${reason?.en ?? error?.split("\n")[0] ?? ""}`);
@@ -82,6 +78,35 @@ export async function judgeMutant(
     await trial.close();
   }
 }
+
+/**
+ * All lines that count, up to the first that fails. A busy machine fails what it does in time otherwise, so a line has to
+ * fail twice; and what it left undecided is asked once more. A pass is never asked again.
+ */
+async function judged(
+  rank: (id: string) => number | undefined,
+  judge: (wanted: (id: string) => boolean) => Promise<readonly CheckFinished[]>,
+): Promise<{ readonly finished: readonly CheckFinished[]; readonly fail: CheckFinished | undefined }> {
+  const lines = new Map<string, CheckFinished>();
+  const ask = async (wanted: (id: string) => boolean): Promise<readonly CheckFinished[]> => {
+    const asked = await judge(wanted);
+    for (const one of asked) lines.set(one.check, one);
+    return asked;
+  };
+  for (;;) {
+    const found = (await ask((id) => rank(id) !== undefined && !lines.has(id))).find(failed);
+    if (found === undefined) break;
+    const [again = found] = ofWholeRun(found.check) ? [found] : await ask((id) => id === found.check);
+    if (failed(again)) return { finished: [...lines.values()], fail: again };
+  }
+  const open = new Set([...lines.values()].filter(isOpen).map(({ check }) => check));
+  const fail = open.size === 0 ? undefined : (await ask((id) => open.has(id))).find(failed);
+  return { finished: [...lines.values()], fail };
+}
+
+/** Whether a line judges what the whole run saw, which one line alone does not show. */
+const ofWholeRun = (line: string): boolean =>
+  CHECKS.some(({ id, when }) => when === "end" && (line === id || line.startsWith(`${id}/`)));
 
 const failed = ({ verdict }: CheckFinished): boolean => verdict === "fail";
 const isOpen = ({ verdict }: CheckFinished): boolean => verdict === "error" || verdict === "inconclusive";

@@ -124,6 +124,11 @@ const LIST: readonly Unseen[] = [
     why: "told of what waits only, and of that nothing is told",
   },
   { role: "bank", ids: "binding.{confirm,cancel}/response/answer/expires_at:drop", why: "told of what waits only" },
+  {
+    role: "bank",
+    ids: "notify.application_decision/notification/body/application/approved:drop",
+    why: "told of an approval only, which people at the bank give",
+  },
   { role: "platform", ids: "*_record.*/set/received_at:*", why: "kept, and shown by no interface" },
   {
     role: "platform",

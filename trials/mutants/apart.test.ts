@@ -1,0 +1,68 @@
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { loadPack } from "../../core/pack/load.ts";
+import type { PackSource } from "../../core/pack/types.ts";
+import { apart, apartFigures } from "./apart.ts";
+import { MUTATORS } from "./mutators/index.ts";
+
+const packOf = (name: string): PackSource => loadPack(fileURLToPath(new URL(`../../specs/${name}`, import.meta.url)));
+
+/** Why a mutant of a pack is set apart. */
+function whyOf(source: PackSource, id: string): string | undefined {
+  const one = MUTATORS.flatMap((mutator) => mutator.mutants(source)).find((each) => each.id === id);
+  if (one === undefined) throw new RangeError(`the pack has no mutant ${id}`);
+  return apart(source, one)?.why;
+}
+
+describe("a mutant that shows in nothing", () => {
+  const vocabulary = packOf("vocabulary");
+  const [first] = vocabulary.interfaces;
+
+  test("kind and reference of a posting show where an interface lists entries", () => {
+    const listing = {
+      ...vocabulary,
+      interfaces: [...vocabulary.interfaces, { ...first, purpose: { lists: "entries" } }],
+    };
+    for (const id of [
+      "preauth.create/to/0/post/0/kind:other-kind",
+      "preauth.create/to/0/post/0/reference:other-reference",
+    ]) {
+      expect(whyOf(vocabulary, id)).toMatch(/no interface lists entries/u);
+      expect(whyOf(listing as PackSource, id)).toBeUndefined();
+    }
+  });
+
+  test("the side of a posting shows where an interface shows that kind of account", () => {
+    const id = "exchange.create/to/0/post/0/credit:to-clearing";
+    const purpose = { reads: "balance", account: "position" };
+    const showing = { ...vocabulary, interfaces: [...vocabulary.interfaces, { ...first, purpose }] };
+    expect(whyOf(vocabulary, id)).toMatch(/no interface shows an account of the kind position/u);
+    expect(whyOf(showing as PackSource, id)).toBeUndefined();
+    expect(whyOf(vocabulary, "preauth.create/to/0/post/0/credit:to-clearing")).toBeUndefined();
+  });
+
+  test("a status of an acknowledgement shows where the policy takes one alone", () => {
+    const id = "notify.application_decision/response/status:other-status";
+    const { manifest } = vocabulary;
+    const notification = { ...manifest.policies.notification, acknowledgeStatus: [204] };
+    const strict = { ...vocabulary, manifest: { ...manifest, policies: { ...manifest.policies, notification } } };
+    expect(whyOf(vocabulary, id)).toMatch(/HTTP 200 and 204/u);
+    expect(whyOf(strict, id)).toBeUndefined();
+    expect(whyOf(vocabulary, "preauth.create/response/status:other-status")).toBeUndefined();
+  });
+
+  test("postings of the reference pack show in its statements", () => {
+    expect(whyOf(packOf("cooperation"), "payment.create/to/0/post/0/kind:other-kind")).toBeUndefined();
+  });
+});
+
+test("figures tell how many are set apart, and why", () => {
+  const [kind, why] = ["unobservable", "nothing reads it"] as const;
+  expect(
+    apartFigures([
+      { kind, why },
+      { kind, why },
+      { kind: "equivalent", why: "the same" },
+    ]),
+  ).toBe(["2 unobservable", "     2 nothing reads it", "1 equivalent", "     1 the same"].join("\n"));
+});
