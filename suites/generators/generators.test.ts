@@ -147,6 +147,24 @@ describe("violations", () => {
     expect(broken).toContainEqual(["format", { day: "2026-02-30" }]);
   });
 
+  test("a time in a form that its pattern does not take violates the pattern alone", () => {
+    const paidAt = {
+      type: "string",
+      format: "date-time",
+      pattern: "^[0-9T:-]{19}([.][0-9]+)?[+-][0-9]{2}:[0-9]{2}$",
+      minLength: 25,
+      maxLength: 35,
+    };
+    const broken = violations({ type: "object", properties: { paid_at: paidAt } }, source).flatMap((one) =>
+      one.keyword === "pattern" ? [one.apply({ paid_at: "2026-11-22T12:00:00+08:00" })] : [],
+    );
+    const { pattern: _pattern, ...withoutPattern } = paidAt;
+    const loose = new Ajv2020({ strict: false });
+    (addFormats as unknown as (ajv: Ajv2020) => void)(loose);
+    const takes = loose.compile({ type: "object", properties: { paid_at: withoutPattern } });
+    expect(broken.filter((one) => takes(one))).toHaveLength(1);
+  });
+
   test("violations are made only for fields that the document has", () => {
     const short = { out_trade_no: "ABCDEF123456", amount: { value: 5, currency: "CNY" }, kind: "payment" };
     const maxLength = violations(payment, source).find(

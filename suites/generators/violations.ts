@@ -124,6 +124,8 @@ function* scalars(flat: SchemaObject, path: readonly string[]): Generator<Violat
     yield put("pattern", (before) =>
       typeof before === "string" && !pattern.test(`${before}\n`) ? `${before}\n` : undefined,
     );
+    const ofFormat = offPatternAlone(flat, pattern);
+    if (ofFormat !== undefined) yield put("pattern", () => ofFormat);
   }
   if (typeof flat["format"] === "string") {
     const other = offFormat(
@@ -150,6 +152,27 @@ function longer(before: string, length: number): string {
 function offPattern(before: string, pattern: RegExp): string | undefined {
   const rest = Array.from(before).slice(1).join("");
   return [`!${rest}`, `漢${rest}`, ` ${rest}`, `${before}!`, "!"].find((candidate) => !pattern.test(candidate));
+}
+
+/** Values of a format in forms that a pattern beside it may not take: a time in UTC by its letter, or in small letters. */
+const OTHER_FORMS: Readonly<Record<string, readonly string[]>> = {
+  "date-time": ["2026-11-22T04:00:00.0000000Z", "2026-11-22T04:00:00Z", "2026-11-22t12:00:00+08:00"],
+};
+
+/** A value that breaks the pattern and nothing else: only who looks at the pattern refuses it. */
+function offPatternAlone(flat: SchemaObject, pattern: RegExp): string | undefined {
+  const {
+    minLength = 0,
+    maxLength = Infinity,
+    format,
+  } = flat as {
+    readonly minLength?: number;
+    readonly maxLength?: number;
+    readonly format?: string;
+  };
+  return OTHER_FORMS[format ?? ""]?.find(
+    (text) => !pattern.test(text) && text.length >= minLength && text.length <= maxLength,
+  );
 }
 
 /** What looks like the format and is not of it: a pattern beside it cannot tell, so only who knows the format refuses. */
