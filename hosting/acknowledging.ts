@@ -10,23 +10,22 @@ import { pathOf } from "../simulator/pipeline/router.ts";
 import type { Router } from "../simulator/pipeline/router.ts";
 import { MAX_IN_FLIGHT } from "../simulator/simulator.ts";
 import type { Simulator } from "../simulator/simulator.ts";
+import type { Scripts } from "./scripts.ts";
 
 /**
  * The simulator with a second pipeline for notifications, which `router` finds. It judges and journals every one, and
- * acknowledges the sound ones, unless the target itself says what to answer:
- * `{notifyUrl}/{answer}.{answer}.../{name}`, one answer for each attempt, the last one for all that follow. So checks
- * arrange each its own target, and none meets the faults of another. Answers are in `suites/wire/counterparty.ts`.
+ * acknowledges the sound ones, unless its scripts say what to answer. So checks arrange each its own target or number,
+ * and none meets the faults of another. Answers are in `suites/wire/counterparty.ts`.
  */
-export function acknowledging(simulator: Simulator, router: Router, notifyUrl: string): Simulator {
+export function acknowledging(simulator: Simulator, router: Router, notifyUrl: string, scripts: Scripts): Simulator {
   const { pack, clock } = simulator;
   const exchange = acknowledgingExchange(simulator, router);
-  const scriptOf = scripts(notifyUrl);
   const acknowledgeMs = pack.source.manifest.policies.notification.acknowledgeWithinSeconds * 1000;
   const handle = async (request: RawRequest): Promise<RawResponse> => {
     const match = router(request, pathOf(request));
     // Any other call is the simulator's own business, by its books.
     if (match.kind === "match" && match.interface.notification === undefined) return simulator.handle(request);
-    const script = scriptOf(request);
+    const script = scripts.next(request);
     const judged = await exchange.handle(request);
     if (script === undefined) return judged;
     if (script.answer === "reset") return { ...judged, wire: { kind: "reset" } };
@@ -63,23 +62,6 @@ function acknowledgingExchange(simulator: Simulator, router: Router): Exchange {
         maskAccountNumbers(String(error instanceof Error ? error.stack : error)),
       ),
   });
-}
-
-/** What the target of a request says is to be answered to this attempt; attempts are counted by target. */
-function scripts(
-  notifyUrl: string,
-): (request: RawRequest) => { readonly answer: string; readonly name: string } | undefined {
-  const folder = new URL(notifyUrl).pathname;
-  const attempts = new Map<string, number>();
-  return ({ target }) => {
-    if (!target.startsWith(`${folder}/`)) return undefined;
-    const [, script, name] = /^\/([^/]+)\/([^/?]+)$/.exec(target.slice(folder.length)) ?? [];
-    if (script === undefined || name === undefined) return undefined;
-    const answers = script.split(".");
-    const attempt = attempts.get(target) ?? 0;
-    attempts.set(target, attempt + 1);
-    return { answer: answers[Math.min(attempt, answers.length - 1)] ?? "ack", name };
-  };
 }
 
 /** An unsigned answer with a status of one's own; a redirect leads to `elsewhere`. */

@@ -13,6 +13,7 @@ import { openDoors } from "./doors.ts";
 import { AGAIN, listen } from "./listen.ts";
 import { notificationsAnywhere } from "./notification-router.ts";
 import { sealingKeysOf } from "../suites/wire/signer.ts";
+import { Scripts } from "./scripts.ts";
 import type { OpenedStatement } from "./statement.ts";
 import { isMeant, withoutStrays } from "./strays.ts";
 
@@ -39,6 +40,7 @@ export async function startCounterparty(opened: OpenedStatement): Promise<Runnin
   const pack = compilePack(source);
   const role = statement.role === "bank" ? "platform" : "bank";
   const router = belowBasePath(new URL(baseUrl).pathname.replace(/\/$/, ""), packRouter(pack, role));
+  const scripts = new Scripts(notifyUrl);
   const acknowledger = acknowledging(
     createSimulator({
       pack,
@@ -52,6 +54,7 @@ export async function startCounterparty(opened: OpenedStatement): Promise<Runnin
     }),
     notificationsAnywhere(pack, role, router),
     notifyUrl,
+    scripts,
   );
   const { sutPartyId, sutKeys } = statement;
   const serials = sutKeys.map(({ serial }) => serial);
@@ -74,6 +77,14 @@ export async function startCounterparty(opened: OpenedStatement): Promise<Runnin
   const doors = await openDoors(simulator.app, { hostname: place.host, publicHost: new URL(baseUrl).hostname });
   const control = controlApp(simulator, { token });
   control.get("/__admin/doors", (context) => context.json({ ca: doors.ca, doors: doors.doors() }));
+  control.post("/__admin/replies", async (context) => {
+    const { about, replies } = await context.req.json<{
+      readonly about: string;
+      readonly replies: readonly string[];
+    }>();
+    scripts.arrange(about, replies);
+    return context.body(null, 204);
+  });
   const admin = await listen(
     { app: control, hostname: "127.0.0.1", port: 0 },
     { where: "the counterparty's control port", next: AGAIN },

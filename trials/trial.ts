@@ -7,6 +7,7 @@ import { startCounterparty } from "../hosting/counterparty.ts";
 import { freePort } from "../hosting/free-port.ts";
 import { LOOPBACK, hostParty } from "../hosting/party.ts";
 import { openStatement } from "../hosting/statement.ts";
+import { registeredTarget } from "../hosting/registered-target.ts";
 import { identityOf } from "../hosting/state/identity.ts";
 import { openState } from "../hosting/state/state.ts";
 import { compilePack } from "../core/pack/compile.ts";
@@ -192,7 +193,7 @@ async function tryToOpen(variant: Variant): Promise<Trial> {
       pack,
       packReference: packFolder,
       state,
-      identity: identityOf(state, prefixes, undefined),
+      identity: identityOf(state, prefixes, undefined, registeredTarget(pack.source, notify)),
       runtime,
       // Where there is a limit, calls have to last: a disk that takes no time leaves none under way when the next one
       // comes.

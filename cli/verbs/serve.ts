@@ -18,6 +18,7 @@ import { outboundProxy } from "../../hosting/outbound-proxy.ts";
 import { readPeer } from "../../hosting/peer.ts";
 import { servingTls } from "../../hosting/serving-tls.ts";
 import type { TlsFlags } from "../../hosting/serving-tls.ts";
+import { registeredTarget } from "../../hosting/registered-target.ts";
 import { identityOf } from "../../hosting/state/identity.ts";
 import { defaultStateDirectory, openState } from "../../hosting/state/state.ts";
 import { openStore } from "../../hosting/store.ts";
@@ -196,7 +197,7 @@ async function serve(roleText: string, flags: ServeFlags, language: Language, st
       pack,
       packReference: packReference(flags.pack),
       state,
-      identity: identityOf(state, prefixes, peer),
+      identity: identityOf(state, prefixes, peer, registeredTarget(pack.source, notify)),
       runtime,
       openStore: () => {
         const opened = openStore(flags.store, state.directory, runtime.defer);

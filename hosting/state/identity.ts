@@ -6,8 +6,16 @@ import type { NamedPeer } from "../peer.ts";
 import { DEFAULT_PARTIES } from "./default-parties.ts";
 import type { State } from "./state.ts";
 
-/** Who a served role is and whom it knows, of its state directory and the peer that the command line named. */
-export function identityOf(state: State, prefixes: readonly string[], peer: NamedPeer | undefined): Identity {
+/**
+ * Who a served role is and whom it knows, of its state directory and the peer that the command line named. `registered` is
+ * the target that each of its peers is registered with.
+ */
+export function identityOf(
+  state: State,
+  prefixes: readonly string[],
+  peer: NamedPeer | undefined,
+  registered?: string,
+): Identity {
   const own = state.own.map(({ serial, algorithm, privateKey, publicKey, certificate, madeAt }) => ({
     serial,
     algorithm,
@@ -33,7 +41,12 @@ export function identityOf(state: State, prefixes: readonly string[], peer: Name
   );
   if (peer?.party?.sealing !== undefined) sealing.set(peer.party.partyId, [peer.party.sealing]);
   const peers = [...known].map(([partyId, keys], at): Peer => ({
-    record: { party_id: partyId, index: partyIndex(at + 1), notify_prefixes: prefixes },
+    record: {
+      party_id: partyId,
+      index: partyIndex(at + 1),
+      notify_prefixes: prefixes,
+      ...(registered === undefined ? {} : { notify_url: registered }),
+    },
     keys,
     ...(sealing.has(partyId) ? { sealing: sealing.get(partyId) ?? [] } : {}),
   }));

@@ -8,7 +8,7 @@ import type { Fields } from "./draft.ts";
 import { deliveryOf, peerCallOf } from "./peer-exchange.ts";
 import type { Delivery, PeerCall } from "./peer-exchange.ts";
 import { peerJournal } from "./peer-journal.ts";
-import type { Moment } from "./peer-journal.ts";
+import type { Awaited as Wanted, Moment, PeerReader } from "./peer-journal.ts";
 
 export type { Delivery, PeerCall } from "./peer-exchange.ts";
 
@@ -41,6 +41,11 @@ export interface Door {
 export interface CounterpartyClient {
   /** A new target; one reply for each attempt, the last for all that follow. */
   target(...replies: readonly Reply[]): Target;
+  /**
+   * What speaks of a number of the run, wherever the SUT sends it: for notifications that go to the target which is
+   * registered for the party. Replies as for `target`; its URL leads nowhere, and is good for `deliveries` and `until`.
+   */
+  about(number: string, ...replies: readonly Reply[]): Promise<Target>;
   /** Now, or a while ago. */
   moment(agoMs?: number): Moment;
   /** What has arrived at a URL, oldest first. */
@@ -85,6 +90,12 @@ export interface CounterpartyClient {
   setClock(timeMs: number | undefined): Promise<void>;
 }
 
+/** By what the place of a target in the journal is known. */
+const placeOf = (url: string): string => {
+  const { pathname, search, hash } = new URL(url);
+  return pathname + search + hash;
+};
+
 /** How long the counterparty may take for an answer, beside what it was asked to wait. */
 const ANSWERED_WITHIN_MS = 10_000;
 
@@ -108,28 +119,10 @@ export function counterparty(session: Session): CounterpartyClient {
   const calls = journal.reading((one) =>
     one.direction === "in" ? peerCallOf(one, session, where.baseUrl) : undefined,
   );
-  const at = (url: string): string => {
-    const { pathname, search } = new URL(url);
-    return pathname + search;
-  };
   return {
     moment: (agoMs = 0) => ({ ms: runtime.now() - agoMs, after: peerPlaces.read }),
     all: (since) => deliveries(since === undefined ? {} : { since }),
-    deliveries: (url) => deliveries({ target: at(url) }),
-    until: (url, awaited, withinMs) =>
-      deliveries(
-        { target: at(url) },
-        { awaited: typeof awaited === "number" ? ({ length }) => length >= awaited : awaited, withinMs },
-      ),
-    target: (...replies) => {
-      const name = session.fresh();
-      const made = {
-        url: `${where.notifyUrl}/${replies.join(".")}/${name}`,
-        elsewhere: `${where.notifyUrl}/elsewhere/${name}`,
-      };
-      for (const url of Object.values(made)) peerPlaces.made(at(url));
-      return made;
-    },
+    ...targets(session, where, call, deliveries),
     baseUrl: where.baseUrl,
     fixture: async (scenario) =>
       fieldsIn(await call("POST", "/hooks/fixtures", { scenario, party_id: session.statement.sutPartyId })),
@@ -150,6 +143,52 @@ export function counterparty(session: Session): CounterpartyClient {
       })),
     setClock: async (timeMs) =>
       void (await call("POST", "/clock", timeMs === undefined ? { reset: true } : { now: timeMs })),
+  };
+}
+
+/** The part of the client that is about targets. */
+function targets(
+  session: Session,
+  { notifyUrl }: Counterparty,
+  call: ControlCall,
+  deliveries: PeerReader<Delivery>,
+): Pick<CounterpartyClient, "target" | "about" | "deliveries" | "until"> {
+  const { peerPlaces } = session.run;
+  const arrivals = async (url: string, until?: Wanted<Delivery>): Promise<readonly Delivery[]> => {
+    const number = new URL(url).hash.slice(1);
+    if (number === "") return deliveries({ target: placeOf(url) }, until);
+    const about = (all: readonly Delivery[]): readonly Delivery[] =>
+      all.filter(({ wire }) => wire.request.body.includes(number));
+    const since = { ms: 0, after: peerPlaces.of(placeOf(url)) };
+    return about(
+      await deliveries(
+        { since },
+        until === undefined ? undefined : { ...until, awaited: (seen) => until.awaited(about(seen)) },
+      ),
+    );
+  };
+  return {
+    deliveries: (url) => arrivals(url),
+    until: (url, awaited, withinMs) =>
+      arrivals(url, {
+        awaited: typeof awaited === "number" ? ({ length }) => length >= awaited : awaited,
+        withinMs,
+      }),
+    about: async (number, ...replies) => {
+      await call("POST", "/replies", { about: number, replies: replies.map(String) });
+      const made = { url: `${notifyUrl}#${number}`, elsewhere: `${notifyUrl}/elsewhere/${number}` };
+      for (const url of Object.values(made)) peerPlaces.made(placeOf(url));
+      return made;
+    },
+    target: (...replies) => {
+      const name = session.fresh();
+      const made = {
+        url: `${notifyUrl}/${replies.join(".")}/${name}`,
+        elsewhere: `${notifyUrl}/elsewhere/${name}`,
+      };
+      for (const url of Object.values(made)) peerPlaces.made(placeOf(url));
+      return made;
+    },
   };
 }
 
