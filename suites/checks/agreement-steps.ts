@@ -5,7 +5,7 @@ import type { Resource } from "../resources/resource.ts";
 import type { Shown } from "../resources/shown.ts";
 import type { Session } from "../session.ts";
 import { askedIn } from "../resources/draft-fields.ts";
-import type { Fields } from "../wire/draft.ts";
+import type { Draft, Fields } from "../wire/draft.ts";
 import type { Exchange } from "../wire/exchange.ts";
 import { handleFor, look, needed } from "./resource-steps.ts";
 
@@ -84,7 +84,12 @@ function idFields(session: Session, resource: Resource, shown: Shown): Fields {
 }
 
 /** An application whose time is over, once it is no longer open or so much time has passed: a bank that looks through them now and then has a moment for it. */
-export async function afterItsTime(session: Session, resource: Resource, of: Shown, withinMs: number): Promise<Shown> {
+export async function afterItsTime(
+  session: Session,
+  resource: Resource,
+  of: Draft | Shown,
+  withinMs: number,
+): Promise<Shown> {
   const deadline = session.run.runtime.now() + withinMs;
   for (;;) {
     const shown = await look(session, resource, of);

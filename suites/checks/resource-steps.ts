@@ -53,6 +53,13 @@ export function handleFor(session: Session, one: Interface, of: Draft | Shown): 
   );
 }
 
+/** What an interface takes something that was made by: the request, where it gave the number that is asked for, else the answer. */
+export function knownBy(session: Session, one: Interface, draft: Draft, shown: Shown): Draft | Shown {
+  const byNumber =
+    session.pack.meanings(one).asked("number").length > 0 && askedIn(session.pack, draft, "number") !== undefined;
+  return byNumber ? draft : shown;
+}
+
 /**
  * The query of what a request made: by the number that it gave, or by the id that its answer told. Undefined where the
  * interface has no query, the statement does not claim it, or neither is known, as after a lost answer with the id.

@@ -1,5 +1,6 @@
 import type { Role } from "../../core/pack/types.ts";
 import type { PackView } from "../pack-view.ts";
+import { lapseOf } from "./lifetime.ts";
 import type { Resource } from "./resource.ts";
 
 /** A kind of resource that a check is about, told by what the pack says that it is to the laws. */
@@ -75,6 +76,27 @@ export const MONEY: ResourceKind = {
     creates !== undefined && law !== undefined && ("moves" in law || "holds" in law || "reverses" in law),
 };
 
+/** Sets money aside until it is taken or freed: a pre-authorisation. */
+export const HOLD: ResourceKind = {
+  en: "resource that holds money",
+  zh: "冻结资金的资源",
+  holds: ({ law, creates, reads }) =>
+    creates !== undefined && reads !== undefined && law !== undefined && "holds" in law,
+};
+
+/** Gives one amount of the party's own account for another. */
+export const EXCHANGE: ResourceKind = {
+  en: "resource that exchanges the party's money",
+  zh: "兑换机构自有资金的资源",
+  holds: ({ law, creates, reads }, pack) =>
+    creates !== undefined &&
+    reads !== undefined &&
+    law !== undefined &&
+    "moves" in law &&
+    ownerOf(pack, law.moves.from) === "party" &&
+    ownerOf(pack, law.moves.to) === "party",
+};
+
 /** The other party's record of a resource. */
 export const MIRROR: ResourceKind = {
   en: "record of the other party's resource",
@@ -104,6 +126,29 @@ function isToldOf({ creates, reads, notifies }: Resource, pack: PackView): boole
     pack.meanings(creates).asked("target").length > 0
   );
 }
+
+/** Ends by itself when its time is over, and is told of then: an application on which no decision comes. */
+export const TOLD_LAPSE: ResourceKind = {
+  en: "resource that ends by itself after its time and is told of then",
+  zh: "到期自动结束并发出通知的资源",
+  holds: (resource) =>
+    resource.creates !== undefined &&
+    resource.reads !== undefined &&
+    resource.notifies !== undefined &&
+    lapseOf(resource)?.tells.includes(resource.notifies.id) === true,
+};
+
+/**
+ * By what the sender of notifications is tried: what is told of at a target of its request, else what is told of when its
+ * time is over.
+ */
+export const TRIED: ResourceKind = {
+  en: "resource that is told of at a target of its request, or when its time is over",
+  zh: "按请求中的地址通知结果，或到期时发出通知的资源",
+  holds: (resource, pack) =>
+    TOLD.holds(resource, pack) ||
+    (TOLD_LAPSE.holds(resource, pack) && !pack.resources.of(resource.role).some((one) => TOLD.holds(one, pack))),
+};
 
 /** The other party's record of a resource that it is told of, where an interface reads it: an order. */
 export const RECORD: ResourceKind = {

@@ -1,8 +1,7 @@
 import type { Reason } from "../../core/pack/purpose.ts";
-import type { Expression, Interface } from "../../core/pack/types.ts";
+import type { Interface } from "../../core/pack/types.ts";
 import type { PackView } from "../pack-view.ts";
 import type { Session } from "../session.ts";
-import type { Resource } from "./resource.ts";
 
 /*
  * Numbers of the pack's rules, read where the pack says them.
@@ -15,28 +14,6 @@ export function reasonTimes(pack: PackView, one: Interface, reason: Reason): num
     .filter(({ code }) => codes.includes(code))
     .flatMap(({ provoke }) => (provoke ?? []).filter((way) => way.in === one.id).flatMap(({ after }) => after ?? []))
     .find((step) => step.call === one.id && step.times !== undefined)?.times;
-}
-
-/** For how many seconds a resource may be used once it is made: what its lifecycle adds to `$now` for its expiry. */
-export function lifetimeSeconds({ lifecycle }: Resource): number | undefined {
-  const timers = new Set(
-    lifecycle.transitions.flatMap(({ on }) => ("at" in on && typeof on.at === "string" ? [on.at.split(".")[1]] : [])),
-  );
-  for (const { from, to } of lifecycle.transitions) {
-    if (!from.includes("ABSENT")) continue;
-    for (const [field, value] of to.flatMap(({ set }) => Object.entries(set ?? {}))) {
-      const seconds = timers.has(field) ? addedToNow(value) : undefined;
-      if (seconds !== undefined) return seconds;
-    }
-  }
-  return lifecycle.transitions.flatMap(({ on }) =>
-    "after" in on && typeof on.after === "number" ? [on.after] : [],
-  )[0];
-}
-
-function addedToNow(expression: Expression): number | undefined {
-  const added = (expression as { readonly "time.add-seconds"?: readonly unknown[] } | null)?.["time.add-seconds"];
-  return Array.isArray(added) && added[0] === "$now" && typeof added[1] === "number" ? added[1] : undefined;
 }
 
 /** For how many days back a bill is kept: the number that the interface's guard takes off today. Skips the check where it says none. */

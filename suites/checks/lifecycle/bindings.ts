@@ -5,7 +5,7 @@ import { anotherLike } from "../../data/another-value.ts";
 import type { Check } from "../../check.ts";
 import { caseOf, eachResource, resourceOf } from "../../check.ts";
 import { AGREEMENT, CHARGE } from "../../resources/kinds.ts";
-import { lifetimeSeconds } from "../../resources/limits.ts";
+import { lifetimeSeconds } from "../../resources/lifetime.ts";
 import type { Resource } from "../../resources/resource.ts";
 import type { Shown } from "../../resources/shown.ts";
 import type { Session } from "../../session.ts";

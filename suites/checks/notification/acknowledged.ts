@@ -1,6 +1,6 @@
 import { caseOf, resourceOf } from "../../check.ts";
 import type { Check } from "../../check.ts";
-import { ACKNOWLEDGED, beginTrials, eachTold, NEEDS, trial, trials, wires } from "./arranged.ts";
+import { acknowledgedIn, beginTrials, eachTried, NEEDS, trial, trials, wires } from "./arranged.ts";
 
 export const acknowledged: Check = {
   id: "notification.acknowledged",
@@ -9,20 +9,10 @@ export const acknowledged: Check = {
   effort: "standard",
   roles: ["bank"],
   needs: NEEDS,
-  each: eachTold(ACKNOWLEDGED),
+  each: eachTried(acknowledgedIn),
   ahead: beginTrials,
   async run(session, instance) {
-    const { what, deliveries, acknowledges } = await trial(
-      session,
-      resourceOf(session.pack, instance),
-      caseOf(instance),
-    );
-    if (!acknowledges)
-      session.skip(
-        `the pack does not take ${what.en} for an acknowledgement`,
-        `规范不将${what.zh}视为确认`,
-        "not-demanded",
-      );
+    const { what, deliveries } = await trial(session, resourceOf(session.pack, instance), caseOf(instance));
     // Our counterparty acknowledges no message that is not sound; NOT-16 says what is wrong with it.
     const unsound = deliveries[0]?.code;
     if (unsound !== undefined && caseOf(instance) === "acknowledged")

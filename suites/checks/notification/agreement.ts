@@ -44,14 +44,14 @@ export const agreement: Check = {
 };
 
 /** A field that differs, as the query and as the notification has it. */
-interface Difference {
+export interface Difference {
   readonly field: string;
   readonly queried: string;
   readonly said: string;
 }
 
 /** The first difference between what was told and the query; "silent" where nothing was told of the resource. */
-function compared(
+export function compared(
   session: Session,
   resource: Resource,
   told: Delivery | undefined,
@@ -78,7 +78,7 @@ function compared(
       };
 }
 
-function disagrees(
+export function disagrees(
   session: Session,
   { name }: Resource,
   told: Delivery | undefined,

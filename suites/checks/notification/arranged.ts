@@ -2,7 +2,9 @@ import type { Interface } from "../../../core/pack/types.ts";
 import type { Bilingual } from "../../../core/run/verdict.ts";
 import { firstResource, resourceOf } from "../../check.ts";
 import type { Instance, Needs } from "../../check.ts";
-import { TOLD } from "../../resources/kinds.ts";
+import { TOLD, TRIED } from "../../resources/kinds.ts";
+import { lapseOf } from "../../resources/lifetime.ts";
+import type { PackView } from "../../pack-view.ts";
 import type { Resource } from "../../resources/resource.ts";
 import { toldIn } from "../../resources/shown.ts";
 import type { Shown } from "../../resources/shown.ts";
@@ -11,13 +13,17 @@ import { counterparty } from "../../wire/counterparty.ts";
 import type { CounterpartyClient, Delivery, Reply, Target } from "../../wire/counterparty.ts";
 import type { Draft } from "../../wire/draft.ts";
 import { created, needed, settled } from "../resource-steps.ts";
+import { numberOf } from "../shown-steps.ts";
 
 /** What checks of the notifier build upon: a counterparty to tell. */
 export const NEEDS: Needs = { notify: true };
 
-/** The sender of notifications is one for all that it tells of, so the first such resource stands for all. */
-export const eachTold = (cases?: readonly string[]) =>
-  firstResource(TOLD, cases === undefined ? undefined : () => cases);
+/** What is told of at targets of its own: the sender is one for all that it tells of, so the first resource stands for all. */
+export const eachTold = () => firstResource(TOLD);
+
+/** The same, or where the pack has none of them what is told of when its time is over. */
+export const eachTried = (cases?: (pack: PackView) => readonly string[]) =>
+  firstResource(TRIED, cases === undefined ? undefined : (_resource, { pack }) => cases(pack));
 
 /** For what is late by the network or a busy machine, beside what the schedule says. */
 const GRACE_MS = 5_000;
@@ -28,12 +34,35 @@ export interface Notified {
   readonly target: Target;
   readonly draft: Draft;
   readonly shown: Shown;
+  /** When its time is over by the SUT's clock, in milliseconds; absent for what is told of by itself. */
+  readonly endsAt?: number;
 }
 
-/** Makes one that is told of at a target of its own. */
+/** A timer may be as late as this, in milliseconds: a clock that was moved is set to whole seconds. */
+const LATE_MS = 1_000;
+
+/**
+ * Makes one that is told of at a target of its own; where its request names none, at the target that is registered for the
+ * party.
+ */
 export async function notified(session: Session, resource: Resource, ...replies: readonly Reply[]): Promise<Notified> {
-  const target = counterparty(session).target(...replies);
-  return { resource, target, ...(await created(session, resource, { target: target.url })) };
+  const peer = counterparty(session);
+  const named = session.pack.meanings(needed(session, resource, "creates")).asked("target").length > 0;
+  const target = named ? peer.target(...replies) : undefined;
+  const made = await created(session, resource, target === undefined ? {} : { target: target.url });
+  const lapse = TOLD.holds(resource, session.pack) ? undefined : lapseOf(resource);
+  return {
+    resource,
+    target: target ?? (await peer.about(numberOf(session, made.shown), ...replies)),
+    ...made,
+    ...(lapse === undefined ? {} : { endsAt: session.sutNow() + lapse.seconds * 1000 + LATE_MS }),
+  };
+}
+
+/** Lets the time of all of them be over, where they are told of only then; by the hook `clock`. */
+async function letTimeEnd(session: Session, all: readonly Pick<Notified, "endsAt">[]): Promise<void> {
+  const last = Math.max(...all.map(({ endsAt }) => endsAt ?? 0));
+  if (last > session.sutNow()) await moveClock(session, counterparty(session), last);
 }
 
 /** A resource that the SUT tells of; undefined where the profile or the statement's fixtures allow none. */
@@ -80,9 +109,11 @@ export function noticeField(session: Session, { name, notifies }: Resource): str
 export async function firstAt(
   session: Session,
   peer: CounterpartyClient,
-  { target, resource, draft }: Pick<Notified, "target" | "resource" | "draft">,
+  told: Pick<Notified, "target" | "resource" | "draft" | "endsAt">,
 ): Promise<Delivery> {
-  const field = session.pack.meanings(draft.interface).asked("target")[0]?.path.at(-1) ?? "target";
+  const { target, resource, draft } = told;
+  const field = session.pack.meanings(draft.interface).asked("target")[0]?.path.at(-1);
+  await letTimeEnd(session, [told]);
   const within = session.statement.limits.settleWithinSeconds;
   const [first] = await peer.until(target.url, 1, within * 1000);
   if (first !== undefined) return first;
@@ -91,11 +122,14 @@ export async function firstAt(
       en: `a ${resource.name} was settled and no notification of it came within ${within} s`,
       zh: `${resource.name} 已完成，但 ${within} 秒内未收到通知`,
     },
-    expected: `POST ${target.url}, the ${field} of the ${resource.name}`,
+    expected:
+      field === undefined
+        ? `a notification of the ${resource.name} at the target that is registered for ${session.party.partyId}`
+        : `POST ${target.url}, the ${field} of the ${resource.name}`,
     seen: "nothing",
     likelyCause: {
-      en: "The SUT cannot reach notify.publicUrl of the statement, or sends no notifications.",
-      zh: "被测系统无法访问声明中的 notify.publicUrl，或未发送通知。",
+      en: "The SUT cannot reach notify.publicUrl of the statement, has another target registered, or sends no notifications.",
+      zh: "被测系统无法访问声明中的 notify.publicUrl，登记了其他地址，或未发送通知。",
     },
   });
 }
@@ -112,12 +146,22 @@ export async function moveClock(session: Session, peer: CounterpartyClient, time
   await peer.setClock(session.sutNow());
 }
 
-/** Lets the time until the first retry go by: by the hook `clock` where there is one, by waiting otherwise. */
-export async function letRetryComeDue(session: Session, peer: CounterpartyClient): Promise<void> {
-  const { retrySeconds } = session.pack.policies.notification;
+/**
+ * Lets the time until the first retry go by: by the hook `clock` where there is one, by waiting otherwise. Where it is known
+ * of what, the clock is moved no further than the last of them needs: what came due before would look as late as that.
+ */
+export async function letRetryComeDue(
+  session: Session,
+  peer: CounterpartyClient,
+  all: readonly Pick<Notified, "target">[] = [],
+): Promise<void> {
+  const { retrySeconds, acknowledgeWithinSeconds } = session.pack.policies.notification;
   const ms = ((retrySeconds[0] ?? 0) + 1) * 1000;
-  if (session.offers("clock")) return moveClock(session, peer, session.sutNow() + ms);
-  return session.sleep(ms);
+  if (!session.offers("clock")) return session.sleep(ms);
+  const first = await Promise.all(all.map(async ({ target }) => (await peer.deliveries(target.url))[0]?.at ?? 0));
+  const due = first.length === 0 ? Infinity : Math.max(...first) + acknowledgeWithinSeconds * 1000 + ms;
+  const now = session.sutNow();
+  if (due > now) await moveClock(session, peer, Math.min(due, now + ms));
 }
 
 /** How long a due retry may take to arrive: as long again as the first interval where the clock cannot be moved. */
@@ -125,43 +169,68 @@ export function retryPatienceMs(session: Session): number {
   return GRACE_MS + (session.offers("clock") ? 0 : (session.pack.policies.notification.retrySeconds[0] ?? 0) * 1000);
 }
 
-/** What each attempt of the trials is answered with, and whether that acknowledges it. */
-const TRIALS: readonly {
+/** One way to answer the first attempt, and whether that acknowledges it. */
+interface Way {
   readonly name: string;
   readonly reply: Reply;
   readonly acknowledges: boolean;
   readonly what: Bilingual;
-}[] = [
-  { name: "acknowledged", reply: "ack", acknowledges: true, what: { en: "the acknowledgement", zh: "确认" } },
-  { name: "status-200", reply: 200, acknowledges: true, what: { en: "HTTP 200", zh: "HTTP 200" } },
-  {
-    name: "unhurried",
-    reply: "unhurried",
-    acknowledges: true,
-    what: { en: "a slow acknowledgement within the limit", zh: "较慢但未超时的确认" },
-  },
-  { name: "status-500", reply: 500, acknowledges: false, what: { en: "HTTP 500", zh: "HTTP 500" } },
-  { name: "status-404", reply: 404, acknowledges: false, what: { en: "HTTP 404", zh: "HTTP 404" } },
-  { name: "status-201", reply: 201, acknowledges: false, what: { en: "HTTP 201", zh: "HTTP 201" } },
-  { name: "redirect-302", reply: 302, acknowledges: false, what: { en: "a redirect (302)", zh: "重定向（302）" } },
-  { name: "redirect-307", reply: 307, acknowledges: false, what: { en: "a redirect (307)", zh: "重定向（307）" } },
-  { name: "reset", reply: "reset", acknowledges: false, what: { en: "a connection cut", zh: "连接中断" } },
-  {
-    name: "slow",
-    reply: "slow",
-    acknowledges: false,
-    what: { en: "an acknowledgement that came too late", zh: "超时的确认" },
-  },
-];
+}
 
-export const ACKNOWLEDGED = TRIALS.filter((one) => one.acknowledges).map((one) => one.name);
-/** A status that acknowledges by itself in one pack is too little where a text acknowledges. */
-export const UNACKNOWLEDGED = TRIALS.filter((one) => !one.acknowledges || typeof one.reply === "number").map(
-  (one) => one.name,
-);
-export const REDIRECTED = TRIALS.filter(
-  (one) => typeof one.reply === "number" && one.reply >= 300 && one.reply < 400,
-).map((one) => one.name);
+/** Statuses that are tried beside those with which a pack acknowledges. */
+const STATUSES = [200, 500, 404, 201, 202] as const;
+
+const REDIRECTS = [302, 307] as const;
+
+/** What each attempt of the trials is answered with: each status that acknowledges in this pack, and some that do not. */
+function waysOf(pack: PackView): readonly Way[] {
+  const { acknowledgeStatus, acknowledgeBody } = pack.policies.notification;
+  // A status that acknowledges by itself in one pack is too little where a text acknowledges.
+  const byStatus = (status: number): boolean => acknowledgeBody === undefined && acknowledgeStatus.includes(status);
+  const statuses = [...new Set([...STATUSES, ...acknowledgeStatus.filter((one) => one < 300)])];
+  return [
+    { name: "acknowledged", reply: "ack", acknowledges: true, what: { en: "the acknowledgement", zh: "确认" } },
+    {
+      name: "unhurried",
+      reply: "unhurried",
+      acknowledges: true,
+      what: { en: "a slow acknowledgement within the limit", zh: "较慢但未超时的确认" },
+    },
+    ...statuses.map((reply) => ({
+      name: `status-${reply}`,
+      reply,
+      acknowledges: byStatus(reply),
+      what: { en: `HTTP ${reply}`, zh: `HTTP ${reply}` },
+    })),
+    ...REDIRECTS.map((reply) => ({
+      name: `redirect-${reply}`,
+      reply,
+      acknowledges: byStatus(reply),
+      what: { en: `a redirect (${reply})`, zh: `重定向（${reply}）` },
+    })),
+    { name: "reset", reply: "reset", acknowledges: false, what: { en: "a connection cut", zh: "连接中断" } },
+    {
+      name: "slow",
+      reply: "slow",
+      acknowledges: false,
+      what: { en: "an acknowledgement that came too late", zh: "超时的确认" },
+    },
+  ];
+}
+
+const namesOf = (pack: PackView, where: (way: Way) => boolean): readonly string[] =>
+  waysOf(pack)
+    .filter(where)
+    .map(({ name }) => name);
+
+/** Names of the trials whose first attempt was acknowledged. */
+export const acknowledgedIn = (pack: PackView): readonly string[] => namesOf(pack, (way) => way.acknowledges);
+
+/** Names of the trials whose first attempt was not acknowledged. */
+export const unacknowledgedIn = (pack: PackView): readonly string[] => namesOf(pack, (way) => !way.acknowledges);
+
+export const redirectedIn = (pack: PackView): readonly string[] =>
+  namesOf(pack, ({ name }) => name.startsWith("redirect-"));
 
 /** One resource whose first notification was answered in one way, and all that came of it. */
 export interface Trial {
@@ -180,17 +249,14 @@ export interface Trial {
 function begun(session: Session, resource: Resource) {
   return session.shared("notification.trials.begun", async () => {
     const peer = counterparty(session);
-    const { acknowledgeStatus, acknowledgeBody } = session.pack.policies.notification;
     const made = [];
-    for (const trial of TRIALS) {
-      const acknowledges =
-        typeof trial.reply === "number"
-          ? acknowledgeStatus.includes(trial.reply) && acknowledgeBody === undefined
-          : trial.acknowledges;
-      // What is sent again after an acknowledgement would be a second one; what is not acknowledged is, at its second
-      // attempt.
-      made.push({ ...trial, acknowledges, told: await notified(session, resource, trial.reply, "ack") });
-    }
+    // What is sent again after an acknowledgement would be a second one; what is not acknowledged is, at its second attempt.
+    for (const way of waysOf(session.pack))
+      made.push({ ...way, told: await notified(session, resource, way.reply, "ack") });
+    await letTimeEnd(
+      session,
+      made.map(({ told }) => told),
+    );
     for (const { told } of made) await firstAt(session, peer, told);
     return { made, at: session.run.runtime.now() };
   });
@@ -198,9 +264,11 @@ function begun(session: Session, resource: Resource) {
 
 /**
  * `ahead` of every check that asks for trials: while others run, attempts time out and retries come due by themselves.
+ * What is told of only after its time waits for the check, which has the clock to itself.
  */
 export async function beginTrials(session: Session, instance: Instance): Promise<void> {
-  await begun(session, resourceOf(session.pack, instance));
+  const resource = resourceOf(session.pack, instance);
+  if (TOLD.holds(resource, session.pack)) await begun(session, resource);
 }
 
 /** The trials when the first retry was long due: all are waited for together, once a run. */
@@ -218,7 +286,12 @@ export function trials(session: Session, resource: Resource): Promise<readonly T
       await session.sleep(comesDue + 1_500 - now);
     const due = made.filter((one) => !one.acknowledges);
     const retried = await Promise.all(due.map(async ({ told }) => (await peer.deliveries(told.target.url)).length > 1));
-    if (retried.includes(false)) await letRetryComeDue(session, peer);
+    if (retried.includes(false))
+      await letRetryComeDue(
+        session,
+        peer,
+        due.map(({ told }) => told),
+      );
     const deadline = session.run.runtime.now() + retryPatienceMs(session);
     for (const { told } of due) await peer.until(told.target.url, 2, Math.max(0, deadline - session.run.runtime.now()));
     return Promise.all(

@@ -47,7 +47,7 @@ export const complete: Check = {
   },
 };
 
-function expectComplete(session: Session, resource: Resource, view: Fields, told: Delivery): void {
+export function expectComplete(session: Session, resource: Resource, view: Fields, told: Delivery): void {
   const { pack } = session;
   const notifies = pack.interface(told.interface ?? "");
   const reads = needed(session, resource, "reads");

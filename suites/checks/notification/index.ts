@@ -6,6 +6,7 @@ import { deadTarget } from "./dead-target.ts";
 import { duplicates } from "./duplicates.ts";
 import { expiryTold } from "./expiry-told.ts";
 import { kept } from "./kept.ts";
+import { lapseComplete, lapseDated, lapseTold } from "./lapsed.ts";
 import { mismatch, refundMismatch } from "./mismatch.ts";
 import { occurredAt } from "./occurred-at.ts";
 import { noWayBack, refundFirst, stillOpen } from "./order-of-news.ts";
@@ -40,6 +41,9 @@ export const NOTIFICATION: readonly Check[] = [
   ownIds,
   agreementIds,
   expiryTold,
+  lapseTold,
+  lapseComplete,
+  lapseDated,
   deadTarget,
   outbox,
   duplicates,

@@ -43,7 +43,7 @@ export const occurredAt: Check = {
 };
 
 /** Holds that a notification says when it happened: shortly before it was signed. */
-function expectOccurred(session: Session, { name, notifies }: Resource, first: Delivery): void {
+export function expectOccurred(session: Session, { name, notifies }: Resource, first: Delivery): void {
   const field =
     (notifies === undefined ? undefined : session.pack.meanings(notifies).asked("occurred")[0]?.path.at(-1)) ??
     session.skip(

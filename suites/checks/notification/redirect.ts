@@ -1,6 +1,6 @@
 import { caseOf, resourceOf } from "../../check.ts";
 import type { Check } from "../../check.ts";
-import { beginTrials, eachTold, NEEDS, REDIRECTED, trial, wires } from "./arranged.ts";
+import { beginTrials, eachTried, NEEDS, redirectedIn, trial, wires } from "./arranged.ts";
 
 export const redirect: Check = {
   id: "notification.redirect",
@@ -9,7 +9,7 @@ export const redirect: Check = {
   effort: "standard",
   roles: ["bank"],
   needs: NEEDS,
-  each: eachTold(REDIRECTED),
+  each: eachTried(redirectedIn),
   ahead: beginTrials,
   async run(session, instance) {
     const { what, deliveries, elsewhere } = await trial(session, resourceOf(session.pack, instance), caseOf(instance));

@@ -1,6 +1,6 @@
 import { resourceOf } from "../../check.ts";
 import type { Check } from "../../check.ts";
-import { beginTrials, eachTold, heard, NEEDS, noticeField, trials, wires } from "./arranged.ts";
+import { beginTrials, eachTried, heard, NEEDS, noticeField, trials, wires } from "./arranged.ts";
 
 export const retry: Check = {
   id: "notification.retry",
@@ -9,7 +9,7 @@ export const retry: Check = {
   effort: "standard",
   roles: ["bank"],
   needs: NEEDS,
-  each: eachTold(),
+  each: eachTried(),
   ahead: beginTrials,
   async run(session, instance) {
     const resource = resourceOf(session.pack, instance);

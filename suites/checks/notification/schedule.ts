@@ -1,7 +1,18 @@
 import { resourceOf } from "../../check.ts";
 import type { Check } from "../../check.ts";
 import { counterparty } from "../../wire/counterparty.ts";
-import { beginTrials, eachTold, endOf, firstAt, heard, moveClock, NEEDS, notified, trials, wires } from "./arranged.ts";
+import {
+  beginTrials,
+  eachTried,
+  endOf,
+  firstAt,
+  heard,
+  moveClock,
+  NEEDS,
+  notified,
+  trials,
+  wires,
+} from "./arranged.ts";
 
 /** How much earlier or later than said an attempt may be, beside a tenth of the interval: timers are coarse. */
 const TOLERANCE_SECONDS = 3;
@@ -14,7 +25,7 @@ export const firstInterval: Check = {
   effort: "standard",
   roles: ["bank"],
   needs: NEEDS,
-  each: eachTold(),
+  each: eachTried(),
   ahead: beginTrials,
   async run(session, instance) {
     const { retrySeconds, acknowledgeWithinSeconds } = session.pack.policies.notification;
@@ -48,7 +59,7 @@ export const schedule: Check = {
   effort: "standard",
   roles: ["bank"],
   needs: { ...NEEDS, hooks: ["clock"] },
-  each: eachTold(),
+  each: eachTried(),
   async run(session, instance) {
     const peer = counterparty(session);
     const told = await notified(session, resourceOf(session.pack, instance), 500);

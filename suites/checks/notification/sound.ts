@@ -5,7 +5,7 @@ import type { Session } from "../../session.ts";
 import { counterparty } from "../../wire/counterparty.ts";
 import type { Delivery } from "../../wire/counterparty.ts";
 import { nothingSeen } from "../incidents.ts";
-import { eachTold, firstAt, NEEDS, notified, wires } from "./arranged.ts";
+import { eachTried, firstAt, NEEDS, notified, wires } from "./arranged.ts";
 
 /** Reads how the counterparty judged what came: it is the pack's whole pipeline, from media type to schema. */
 export const sound: Check = {
@@ -15,7 +15,7 @@ export const sound: Check = {
   effort: "smoke",
   roles: ["bank"],
   needs: NEEDS,
-  each: eachTold(),
+  each: eachTried(),
   async run(session, instance) {
     const peer = counterparty(session);
     const resource = resourceOf(session.pack, instance);

@@ -1,6 +1,6 @@
 import { caseOf, resourceOf } from "../../check.ts";
 import type { Check } from "../../check.ts";
-import { beginTrials, eachTold, NEEDS, trial, UNACKNOWLEDGED, wires } from "./arranged.ts";
+import { beginTrials, eachTried, NEEDS, trial, unacknowledgedIn, wires } from "./arranged.ts";
 
 export const unacknowledged: Check = {
   id: "notification.unacknowledged",
@@ -9,16 +9,10 @@ export const unacknowledged: Check = {
   effort: "standard",
   roles: ["bank"],
   needs: NEEDS,
-  each: eachTold(UNACKNOWLEDGED),
+  each: eachTried(unacknowledgedIn),
   ahead: beginTrials,
   async run(session, instance) {
-    const { what, deliveries, acknowledges } = await trial(
-      session,
-      resourceOf(session.pack, instance),
-      caseOf(instance),
-    );
-    if (acknowledges)
-      session.skip(`the pack takes ${what.en} for an acknowledgement`, `规范将${what.zh}视为确认`, "not-demanded");
+    const { what, deliveries } = await trial(session, resourceOf(session.pack, instance), caseOf(instance));
     session.judged();
     if (deliveries.length > 1) return;
     session.fail({
