@@ -12,6 +12,7 @@ import { fieldsOf } from "../../wire/draft.ts";
 import type { Draft, Fields } from "../../wire/draft.ts";
 import { askedIn } from "../../resources/draft-fields.ts";
 import { valueAt } from "../../resources/meant.ts";
+import type { Shown } from "../../resources/shown.ts";
 import { endingOf, endings } from "../ended.ts";
 import { handleFor } from "../resource-steps.ts";
 
@@ -28,12 +29,15 @@ export const saidAndShown: Check = {
       const draft = await session.request(id, freeTexts(session, id));
       const shown = session.expectShown(await session.send(draft, { label: `request ${turn}` }));
       compare(session, draft, shown.body, "the answer");
+      compareUsed(session, draft, shown, "the answer");
       const query = session.pack.resources.about(draft.interface)?.resource?.reads;
       if (query === undefined || !session.claims(query.id)) continue;
       const byNumber =
         askedIn(session.pack, draft, "number") !== undefined && session.pack.meanings(query).asked("number").length > 0;
       const found = await session.ask(query, handleFor(session, query, byNumber ? draft : shown), `query ${turn}`);
-      compare(session, draft, session.expectSuccess(found), "the query");
+      const seen = session.expectShown(found);
+      compare(session, draft, seen.body, "the query");
+      compareUsed(session, draft, seen, "the query");
     }
   },
 };
@@ -102,6 +106,24 @@ function compare(session: Session, draft: Draft, shown: Fields, where: string): 
       minimal: { description: `the field ${name}`, value: said },
     });
   }
+}
+
+/** Holds that what is taken of something is shown as taken, whatever the field is called. */
+function compareUsed(session: Session, draft: Draft, shown: Shown, where: string): void {
+  const { pack } = session;
+  const said = askedIn(pack, draft, "used");
+  const field = [draft.interface, pack.resources.about(draft.interface)?.resource?.reads]
+    .flatMap((one) => (one === undefined ? [] : pack.meanings(one).shown("used")))[0]
+    ?.join("/");
+  if (said === undefined || field === undefined || equal(shown.value("used"), said)) return;
+  session.fail({
+    summary: {
+      en: `${where} shows another ${field} than was taken`,
+      zh: `${where === "the answer" ? "应答" : "查询"}中的 ${field} 与所扣不同`,
+    },
+    expected: JSON.stringify(said),
+    seen: JSON.stringify(shown.value("used")) ?? "nothing",
+  });
 }
 
 interface Said {
