@@ -97,12 +97,24 @@ export function billReadyAt(session: Session, date: string): number {
 }
 
 /**
- * The balance of an account. All checks share the settlement account, so only a check that runs alone can judge by it.
+ * The balance of an account, in the pack's first currency where the interface asks for none. All checks share the settlement account, so only a check that runs alone can judge by it.
  */
-export async function balanceOf(session: Session, account: AccountName, making: Making = {}): Promise<Balance> {
+export async function balanceOf(
+  session: Session,
+  account: AccountName,
+  making: Making = {},
+  currency?: string,
+): Promise<Balance> {
   if (account === SETTLEMENT) session.mustBeAlone("reads the balance of the settlement account");
   const one = shownBy(session, "reads", "balance", account);
-  const { body } = await session.perform(one.id, {}, { ...making, given: accountGiven(account) });
+  const { body } = await session.perform(
+    one.id,
+    {},
+    {
+      ...making,
+      given: { ...accountGiven(account), ...(currency === undefined ? {} : { currency }) },
+    },
+  );
   const shown = shownIn(session.pack, one, body);
   return { available: shown.minor("available"), pending: shown.minor("pending"), posted: shown.minor("posted") };
 }

@@ -2,31 +2,30 @@ import type { Outcome } from "../../../core/pack/purpose.ts";
 import type { Check } from "../../check.ts";
 import { eachResource, resourceOf } from "../../check.ts";
 import type { ResourceKind } from "../../resources/kinds.ts";
-import { lifetimeSeconds } from "../../resources/limits.ts";
+import { lapseOf, lifetimeSeconds } from "../../resources/lifetime.ts";
 import type { Resource } from "../../resources/resource.ts";
 import type { Shown } from "../../resources/shown.ts";
 import type { Session } from "../../session.ts";
 import { afterItsTime } from "../agreement-steps.ts";
-import { created, look } from "../resource-steps.ts";
+import { created, knownBy, look, needed } from "../resource-steps.ts";
 
-/** Is made for a time, and ends by itself when that is over: a quote, a hold, a one-time code. */
+/** Is made for a time, and ends by itself when that is over: a quote, a hold, an application on which no decision comes. */
 const TIMED: ResourceKind = {
   en: "resource that is made for a time",
   zh: "有有效期的资源",
-  holds: (resource) =>
-    resource.creates !== undefined &&
-    resource.reads !== undefined &&
-    endings(resource).length > 0 &&
-    lifetimeSeconds(resource) !== undefined,
+  holds: (resource) => resource.creates !== undefined && resource.reads !== undefined && endings(resource).length > 0,
 };
 
-/** The outcomes of the states into which a moment moves a resource. */
+/** The outcomes of the states into which its time moves a resource. */
 function endings(resource: Resource): readonly Outcome[] {
-  return resource.lifecycle.transitions
-    .filter(({ on }) => "at" in on)
-    .flatMap(({ to }) => to.map(({ state }) => resource.outcome(state)))
-    .filter((one) => one !== undefined);
+  const atMoment = resource.lifecycle.transitions.filter(({ on }) => "at" in on).flatMap(({ to }) => to);
+  const states = atMoment.length > 0 ? atMoment.map(({ state }) => state) : (lapseOf(resource)?.states ?? []);
+  if (lifetimeSeconds(resource) === undefined) return [];
+  return states.map((state) => resource.outcome(state)).filter((one) => one !== undefined);
 }
+
+/** How long ahead of its end something is looked at: what the call itself takes is more in a slow environment. */
+const AHEAD_SECONDS = [1, 5, 15] as const;
 
 export const expiry: Check = {
   id: "lifecycle.expiry",
@@ -38,15 +37,90 @@ export const expiry: Check = {
   async run(session, instance) {
     const resource = resourceOf(session.pack, instance);
     const seconds = lifetimeSeconds(resource) as number;
-    // What the calls themselves take is no matter of the lifetime.
-    const margin = Math.min(15, seconds / 3);
-    const began = session.sutNow();
-    const { shown } = await created(session, resource);
-    await session.setClock(began + (seconds - margin) * 1000);
-    expectOneOf(session, resource, await look(session, resource, shown), ["open"], "before its time is over");
-    await session.setClock(session.sutNow() + (margin + 1) * 1000);
+    const shown = await justBefore(session, resource, seconds);
+    await session.setClock(session.sutNow() + (Math.max(...AHEAD_SECONDS) + 1) * 1000);
     const late = await afterItsTime(session, resource, shown, session.statement.limits.settleWithinSeconds * 1000);
     expectOneOf(session, resource, late, endings(resource), `${seconds + 1} s after it was made`);
+  },
+};
+
+/**
+ * Makes one and holds that it is open just before its time is over: as little before as the calls leave, since what is
+ * answered later than its end says nothing.
+ */
+async function justBefore(session: Session, resource: Resource, seconds: number): Promise<Shown> {
+  const within = AHEAD_SECONDS.filter((ahead) => ahead <= seconds / 3);
+  for (const ahead of within.length > 0 ? within : [Math.floor(seconds / 3)]) {
+    const began = await onWholeSecond(session);
+    const { shown } = await created(session, resource);
+    await session.setClock(began + (seconds - ahead) * 1000);
+    // Clocks are set to whole seconds: half of one later is nearer to its end than to that of a second less.
+    await session.sleep(HALF_SECOND_MS);
+    const seen = await look(session, resource, shown);
+    if (session.sutNow() + session.run.sutClock.uncertainMs >= began + seconds * 1000) continue;
+    expectOneOf(session, resource, seen, ["open"], `${ahead} s before its time is over`);
+    return shown;
+  }
+  return session.inconclusive("the calls took so long that its time was over", "调用耗时过长，资源已到期");
+}
+
+const HALF_SECOND_MS = 500;
+
+/** Sets the SUT's clock to a whole second, which it tells. */
+async function onWholeSecond(session: Session): Promise<number> {
+  const whole = Math.ceil((session.sutNow() + 1) / 1000) * 1000;
+  await session.setClock(whole);
+  return whole;
+}
+
+/** The fraction of a second at which it is made, so that a rounded moment cannot be one of another second. */
+const FRACTION_MS = 300;
+
+/**
+ * A moment that is promised is the one at which the lifecycle ends it, to the second. A fraction may be left out, since
+ * times are told in seconds; none is added.
+ */
+export const lifetimeTold: Check = {
+  id: "lifecycle.lifetime-told",
+  requirement: "LIF-26",
+  title: { en: "An answer tells the moment at which its time is over", zh: "应答所示失效时间与有效期一致" },
+  effort: "standard",
+  needs: { hooks: ["clock"] },
+  each: eachResource({
+    ...TIMED,
+    holds: (resource, pack) =>
+      TIMED.holds(resource, pack) &&
+      resource.creates !== undefined &&
+      pack.meanings(resource.creates).shown("expires").length > 0,
+  }),
+  async run(session, instance) {
+    const resource = resourceOf(session.pack, instance);
+    const seconds = lifetimeSeconds(resource) as number;
+    const creates = needed(session, resource, "creates");
+    const draft = await session.make(creates);
+    await onWholeSecond(session);
+    await session.sleep(FRACTION_MS);
+    const earliest = session.sutNow();
+    const shown = session.expectShown(await session.send(draft, { label: creates.id }));
+    const latest = session.sutNow() + session.run.sutClock.uncertainMs;
+    const { calendar } = session.pack;
+    const queried = await look(session, resource, knownBy(session, needed(session, resource, "reads"), draft, shown));
+    for (const [where, view] of [
+      ["the answer", shown],
+      ["the query", queried],
+    ] as const) {
+      const told = view.moment("expires");
+      session.judged();
+      if (told !== undefined && told > earliest + seconds * 1000 - 1_000 && told <= latest + seconds * 1000) continue;
+      session.fail({
+        summary: {
+          en: `${where} tells another end of a ${resource.name} than ${seconds} s after it was made`,
+          zh: `${resource.name} 的${where === "the answer" ? "应答" : "查询"}所示失效时间不是创建后 ${seconds} 秒`,
+        },
+        expected: `${calendar.rfc3339(earliest + seconds * 1000)} to ${calendar.rfc3339(latest + seconds * 1000)}`,
+        seen: JSON.stringify(view.value("expires")) ?? "absent",
+      });
+    }
   },
 };
 

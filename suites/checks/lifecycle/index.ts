@@ -1,4 +1,5 @@
 import type { Check } from "../../check.ts";
+import { exchanged, held, heldExpired } from "./balances.ts";
 import {
   bindingAttempts,
   bindingCancel,
@@ -10,7 +11,8 @@ import {
   identity,
 } from "./bindings.ts";
 import { closeAgain, closePaid, closeUnknown } from "./close.ts";
-import { expiry } from "./expiry.ts";
+import { endedAgain } from "./ended-again.ts";
+import { expiry, lifetimeTold } from "./expiry.ts";
 import { feeRounding } from "./fees.ts";
 import { beyondBalance, frozen, triedAgain } from "./funds.ts";
 import { heldIsGone } from "./held.ts";
@@ -51,4 +53,9 @@ export const LIFECYCLE: readonly Check[] = [
   heldIsGone,
   orders,
   expiry,
+  lifetimeTold,
+  endedAgain,
+  held,
+  heldExpired,
+  exchanged,
 ];
