@@ -51,6 +51,21 @@ describe("a mutant that shows in nothing", () => {
     expect(whyOf(vocabulary, "preauth.create/response/status:other-status")).toBeUndefined();
   });
 
+  test("the end of a day shows where the pack tells a business date", () => {
+    const id = "pack/policies/cutover/at:eleven-at-night";
+    const told = { type: "string", "x-is": "date" };
+    const dated = { ...vocabulary, messages: { ...vocabulary.messages, more: { $defs: { told } } } };
+    expect(whyOf(vocabulary, id)).toMatch(/no business date/u);
+    expect(whyOf(dated as unknown as PackSource, id)).toBeUndefined();
+    expect(whyOf(packOf("cooperation"), id)).toBeUndefined();
+  });
+
+  test("the status of a code shows where a rule answers with it", () => {
+    expect(whyOf(vocabulary, "SERVICE_UNAVAILABLE/status:other-status")).toMatch(/no rule of the pack answers/u);
+    expect(whyOf(vocabulary, "QUOTE_EXPIRED/status:other-status")).toBeUndefined();
+    expect(whyOf(vocabulary, "FREQUENCY_LIMITED/status:other-status")).toBeUndefined();
+  });
+
   test("postings of the reference pack show in its statements", () => {
     expect(whyOf(packOf("cooperation"), "payment.create/to/0/post/0/kind:other-kind")).toBeUndefined();
   });

@@ -9,8 +9,29 @@ import type { Mutant } from "./mutant.ts";
  */
 export function unobservable(source: PackSource, { edits }: Mutant): string | undefined {
   const [edit] = edits;
-  return edit === undefined ? undefined : (hiddenPosting(source, edit) ?? alikeAcknowledged(source, edit));
+  return edit === undefined ? undefined : RULES.find((rule) => rule(source, edit) !== undefined)?.(source, edit);
 }
+
+type Rule = (source: PackSource, edit: Edit) => string | undefined;
+
+/** When a day ends, in a pack that tells no business date and gives no bill. */
+const dayless: Rule = (source, { path: [area, ...rest] }) => {
+  const place = rest.join("/");
+  if (area !== "manifest" || !(place === "timeZone" || place.startsWith("policies/cutover/"))) return undefined;
+  const { lifecycles, interfaces, views, messages } = source;
+  return listsEntries(source) ||
+    /\$today|"date\.|"x-is":"date"/u.test(JSON.stringify([lifecycles, interfaces, views, messages]))
+    ? undefined
+    : "the pack tells no business date, and a moment is the same in any zone";
+};
+
+/** The status of a code that no rule of the pack answers with: a fault may. */
+const unanswered: Rule = ({ errors, manifest, lifecycles, interfaces }, { path: [area, index, field] }) => {
+  const code = area === "errors" && field === "status" ? errors[Number(index)]?.code : undefined;
+  if (code === undefined) return undefined;
+  const rules = [manifest.policies.stages, lifecycles, interfaces.map(({ errors: _declared, ...one }) => one)];
+  return JSON.stringify(rules).includes(`"${code}"`) ? undefined : "no rule of the pack answers with this code";
+};
 
 /** A status in place of another with which a notification is acknowledged as well. */
 function alikeAcknowledged(source: PackSource, { path, value }: Edit): string | undefined {
@@ -36,6 +57,8 @@ function hiddenPosting(source: PackSource, edit: Edit): string | undefined {
     ? `no interface shows an account of the kind ${side}`
     : undefined;
 }
+
+const RULES: readonly Rule[] = [hiddenPosting, alikeAcknowledged, dayless, unanswered];
 
 /** Whether an interface gives the entries of an account, or a bill, which tells of them. */
 function listsEntries({ interfaces }: PackSource): boolean {

@@ -40,6 +40,11 @@ const LIST: readonly Unseen[] = [
   { role: "bank", ids: "binding.confirm/require/1/onRefuse/set*", why: "what is locked counts no further" },
   {
     role: "bank",
+    ids: "application.lapse/on/after:one-more",
+    why: "a timer may be a second late",
+  },
+  {
+    role: "bank",
     ids: "{payment.settle/on/after:one-more,{refund,payout}.settle/on/after:*,payout.return/on/after*}",
     why: "when an open outcome settles is the bank's business",
   },
