@@ -36,8 +36,35 @@ export const toldOtherwise: Check = {
     const state = String(instance.data);
     for (const then of [undefined, ...one.states.filter((other) => other !== state)])
       await toldAndContradicted(session, one, state, then);
+    for (const before of [undefined, ...one.states.filter((other) => other !== state)])
+      await endedOtherwise(session, one, before, state);
   },
 };
+
+/**
+ * Tells of a state, of another that contradicts it, and of the first once more. What a platform answers to the second is
+ * its affair, but it holds on to what it has acknowledged, which the bank may send again. No repetition comes between,
+ * since that would bring back what was kept wrongly.
+ */
+async function endedOtherwise(
+  session: Session,
+  one: Carried,
+  before: string | undefined,
+  state: string,
+): Promise<void> {
+  const { draft, rules } = await untold(session, one);
+  const { name } = one.resource;
+  let last = draft;
+  for (const each of before === undefined ? [state] : [before, state]) {
+    last = saying(session, last, { state: each });
+    const asked = rules.acknowledges(last);
+    if (!asked || !(await tell(session, rules, last, `${name}: ${each}`))) return;
+  }
+  const other = one.states.find((each) => !rules.acknowledges(saying(session, last, { state: each })));
+  if (other === undefined) return;
+  await tell(session, rules, saying(session, last, { state: other }), `${other}, which contradicts ${state}`);
+  session.expectSuccess(await session.send(again(session, last), { label: `${state} once more` }));
+}
 
 /** Tells of a state and of another after it, and then of the last once more with each value changed in turn. */
 async function toldAndContradicted(
