@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { Hono } from "hono";
 import { compilePack } from "../core/pack/compile.ts";
 import { liveRuntime } from "../core/runtime/live.ts";
 import { pairScheme } from "../core/signature/schemes.ts";
@@ -6,10 +7,12 @@ import { controlApp } from "../simulator/control/control.ts";
 import { Identity } from "../simulator/identity/identity.ts";
 import { belowBasePath, packRouter } from "../simulator/pipeline/router.ts";
 import { createSimulator } from "../simulator/simulator.ts";
+import type { Simulator } from "../simulator/simulator.ts";
 import { memoryStore } from "../simulator/store/memory.ts";
 import type { Counterparty } from "../suites/run/scope.ts";
 import { acknowledging } from "./acknowledging.ts";
 import { openDoors } from "./doors.ts";
+import type { Doors } from "./doors.ts";
 import { AGAIN, listen } from "./listen.ts";
 import { notificationsAnywhere } from "./notification-router.ts";
 import { sealingKeysOf } from "../suites/wire/signer.ts";
@@ -75,16 +78,7 @@ export async function startCounterparty(opened: OpenedStatement): Promise<Runnin
     },
   );
   const doors = await openDoors(simulator.app, { hostname: place.host, publicHost: new URL(baseUrl).hostname });
-  const control = controlApp(simulator, { token });
-  control.get("/__admin/doors", (context) => context.json({ ca: doors.ca, doors: doors.doors() }));
-  control.post("/__admin/replies", async (context) => {
-    const { about, replies } = await context.req.json<{
-      readonly about: string;
-      readonly replies: readonly string[];
-    }>();
-    scripts.arrange(about, replies);
-    return context.body(null, 204);
-  });
+  const control = controlOf(simulator, { token, doors, scripts });
   const admin = await listen(
     { app: control, hostname: "127.0.0.1", port: 0 },
     { where: "the counterparty's control port", next: AGAIN },
@@ -101,6 +95,24 @@ export async function startCounterparty(opened: OpenedStatement): Promise<Runnin
       runtime.close();
     },
   };
+}
+
+/** The control plane of a simulator, and beside it what is the counterparty's own: its doors, and what it answers. */
+function controlOf(
+  simulator: Simulator,
+  { token, doors, scripts }: { readonly token: string; readonly doors: Doors; readonly scripts: Scripts },
+): Hono {
+  const control = controlApp(simulator, { token });
+  control.get("/__admin/doors", (context) => context.json({ ca: doors.ca, doors: doors.doors() }));
+  control.post("/__admin/replies", async (context) => {
+    const { about, replies } = await context.req.json<{
+      readonly about: string;
+      readonly replies: readonly string[];
+    }>();
+    scripts.arrange(about, replies);
+    return context.body(null, 204);
+  });
+  return control;
 }
 
 /** The counterparty's party and key, and the SUT as its only peer. */

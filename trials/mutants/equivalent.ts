@@ -15,7 +15,26 @@ export function equivalent(source: PackSource, { edits, mutator }: Mutant): stri
   if (mutator !== "schemas") return undefined;
   const keyword = String(edit.path.at(-1));
   const schema = at(source, edit.path.slice(0, -1)) as Readonly<Record<string, unknown>>;
-  return lengthSaidTwice(schema, keyword, edit.value);
+  return lengthSaidTwice(schema, keyword, edit.value) ?? saidByTheAddress(source, edit);
+}
+
+/** Which names an address has, in a schema that nothing but addresses use: exactly those of its interface. */
+function saidByTheAddress({ interfaces, messages }: PackSource, { path, value }: Edit): string | undefined {
+  const [area, file, , name, keyword, member] = path;
+  if (area !== "messages" || value !== undefined) return undefined;
+  if (keyword !== "additionalProperties" && keyword !== "required") return undefined;
+  const reference = `"messages/${String(file)}.json#/$defs/${String(name)}"`;
+  const uses = (part: unknown): boolean => (JSON.stringify(part) ?? "").includes(reference);
+  const addresses = interfaces.filter(({ request }) => uses(request.path));
+  const elsewhere = interfaces.some(
+    ({ request: { path: _address, ...request }, ...rest }) => uses(request) || uses(rest),
+  );
+  if (addresses.length === 0 || elsewhere || uses(messages)) return undefined;
+  const required = at(messages[String(file)], ["$defs", String(name), "required", Number(member)]);
+  const inEach = addresses.every(({ http }) => http.path.includes(`{${String(required)}}`));
+  return keyword === "additionalProperties" || inEach
+    ? "an address has the names of its interface, no more and no fewer"
+    : undefined;
 }
 
 /** A field of an answer that tells a field of a row which no row has when the call is answered. */
