@@ -60,6 +60,14 @@ describe("a mutant that shows in nothing", () => {
     expect(whyOf(packOf("cooperation"), id)).toBeUndefined();
   });
 
+  test("a field of a row shows where something reads it", () => {
+    const id = "preauth.create/to/0/set/account_no:drop";
+    const views = { defined: {}, uses: [], more: "$preauth.account_no" };
+    expect(whyOf(vocabulary, id)).toMatch(/read by no rule/u);
+    expect(whyOf({ ...vocabulary, views } as unknown as PackSource, id)).toBeUndefined();
+    expect(whyOf(vocabulary, "preauth.create/to/0/set/amount:drop")).toBeUndefined();
+  });
+
   test("the status of a code shows where a rule answers with it", () => {
     expect(whyOf(vocabulary, "SERVICE_UNAVAILABLE/status:other-status")).toMatch(/no rule of the pack answers/u);
     expect(whyOf(vocabulary, "QUOTE_EXPIRED/status:other-status")).toBeUndefined();

@@ -50,8 +50,8 @@ export async function judgeMutant(
     };
   }
   try {
-    const { finished, fail } = await judged(rank, (wanted) =>
-      trial.judge({ seed, effort, wanted, order: (id) => rank(id) ?? 0, stopAfter: failed }),
+    const { finished, fail } = await judged(rank, (wanted, stopAfter) =>
+      trial.judge({ seed, effort, wanted, order: (id) => rank(id) ?? 0, stopAfter }),
     );
     const undecided = finished
       .filter(isOpen)
@@ -79,29 +79,37 @@ export async function judgeMutant(
   }
 }
 
+type Judge = (
+  wanted: (id: string) => boolean,
+  stopAfter: (finished: CheckFinished) => boolean,
+) => Promise<readonly CheckFinished[]>;
+
 /**
  * All lines that count, up to the first that fails. A busy machine fails what it does in time otherwise, so a line has to
- * fail twice; and what it left undecided is asked once more. A pass is never asked again.
+ * fail twice: one that does not is passed over, and the whole is judged again, since some lines judge what a whole run saw.
+ * What was left undecided is asked once more. A pass is never asked again.
  */
 async function judged(
   rank: (id: string) => number | undefined,
-  judge: (wanted: (id: string) => boolean) => Promise<readonly CheckFinished[]>,
+  judge: Judge,
 ): Promise<{ readonly finished: readonly CheckFinished[]; readonly fail: CheckFinished | undefined }> {
-  const lines = new Map<string, CheckFinished>();
-  const ask = async (wanted: (id: string) => boolean): Promise<readonly CheckFinished[]> => {
-    const asked = await judge(wanted);
-    for (const one of asked) lines.set(one.check, one);
-    return asked;
-  };
+  const passedOver = new Set<string>();
+  const counts = (one: CheckFinished): boolean => failed(one) && !passedOver.has(one.check);
   for (;;) {
-    const found = (await ask((id) => rank(id) !== undefined && !lines.has(id))).find(failed);
-    if (found === undefined) break;
-    const [again = found] = ofWholeRun(found.check) ? [found] : await ask((id) => id === found.check);
-    if (failed(again)) return { finished: [...lines.values()], fail: again };
+    const finished = await judge((id) => rank(id) !== undefined, counts);
+    const found = finished.find(counts);
+    if (found !== undefined && ofWholeRun(found.check)) return { finished, fail: found };
+    if (found !== undefined) {
+      const [again] = await judge((id) => id === found.check, failed);
+      if (again !== undefined && failed(again)) return { finished, fail: again };
+      passedOver.add(found.check);
+      continue;
+    }
+    const open = new Set(finished.filter((one) => isOpen(one) || failed(one)).map(({ check }) => check));
+    const again = open.size === 0 ? [] : await judge((id) => open.has(id), failed);
+    const fail = again.find(failed);
+    return { finished: [...finished.filter(({ check }) => !open.has(check)), ...again], fail };
   }
-  const open = new Set([...lines.values()].filter(isOpen).map(({ check }) => check));
-  const fail = open.size === 0 ? undefined : (await ask((id) => open.has(id))).find(failed);
-  return { finished: [...lines.values()], fail };
 }
 
 /** Whether a line judges what the whole run saw, which one line alone does not show. */

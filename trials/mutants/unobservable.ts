@@ -58,7 +58,18 @@ function hiddenPosting(source: PackSource, edit: Edit): string | undefined {
     : undefined;
 }
 
-const RULES: readonly Rule[] = [hiddenPosting, alikeAcknowledged, dayless, unanswered];
+/** A field of a row that is set and that no rule, view or answer reads. */
+const unread: Rule = ({ lifecycles, interfaces, views, scenarios }, { path }) => {
+  const [area, index, , , , , set, field] = path;
+  const one = area === "lifecycles" && set === "set" && path.length === 8 ? lifecycles[Number(index)] : undefined;
+  if (one === undefined || one.key.includes(String(field))) return undefined;
+  const reads = new RegExp(`\\$(?:${one.resource}|cause|item)\\.${String(field)}\\b`, "u");
+  return reads.test(JSON.stringify([lifecycles, interfaces, views, scenarios]))
+    ? undefined
+    : "kept, and read by no rule, view or answer";
+};
+
+const RULES: readonly Rule[] = [hiddenPosting, alikeAcknowledged, dayless, unanswered, unread];
 
 /** Whether an interface gives the entries of an account, or a bill, which tells of them. */
 function listsEntries({ interfaces }: PackSource): boolean {
