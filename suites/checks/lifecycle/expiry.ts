@@ -96,33 +96,42 @@ export const lifetimeTold: Check = {
   async run(session, instance) {
     const resource = resourceOf(session.pack, instance);
     const seconds = lifetimeSeconds(resource) as number;
-    const creates = needed(session, resource, "creates");
-    const draft = await session.make(creates);
-    await onWholeSecond(session);
-    await session.sleep(FRACTION_MS);
-    const earliest = session.sutNow();
-    const shown = session.expectShown(await session.send(draft, { label: creates.id }));
-    const latest = session.sutNow() + session.run.sutClock.uncertainMs;
-    const { calendar } = session.pack;
-    const queried = await look(session, resource, knownBy(session, needed(session, resource, "reads"), draft, shown));
-    for (const [where, view] of [
-      ["the answer", shown],
-      ["the query", queried],
-    ] as const) {
-      const told = view.moment("expires");
-      session.judged();
-      if (told !== undefined && told > earliest + seconds * 1000 - 1_000 && told <= latest + seconds * 1000) continue;
-      session.fail({
-        summary: {
-          en: `${where} tells another end of a ${resource.name} than ${seconds} s after it was made`,
-          zh: `${resource.name} 的${where === "the answer" ? "应答" : "查询"}所示失效时间不是创建后 ${seconds} 秒`,
-        },
-        expected: `${calendar.rfc3339(earliest + seconds * 1000)} to ${calendar.rfc3339(latest + seconds * 1000)}`,
-        seen: JSON.stringify(view.value("expires")) ?? "absent",
-      });
-    }
+    for (let turn = 0; turn < MOST_TURNS; turn += 1) if (await tellsItsEnd(session, resource, seconds)) return;
   },
 };
+
+/** How often one is made until it is known in which second that was: on a busy machine a call may take longer. */
+const MOST_TURNS = 5;
+
+/** Holds that answer and query tell the end of one that is made now; whether it is known in which second it was made. */
+async function tellsItsEnd(session: Session, resource: Resource, seconds: number): Promise<boolean> {
+  const creates = needed(session, resource, "creates");
+  const draft = await session.make(creates);
+  await onWholeSecond(session);
+  await session.sleep(FRACTION_MS);
+  const earliest = session.sutNow();
+  const shown = session.expectShown(await session.send(draft, { label: creates.id }));
+  const latest = session.sutNow() + session.run.sutClock.uncertainMs;
+  const queried = await look(session, resource, knownBy(session, needed(session, resource, "reads"), draft, shown));
+  const { calendar } = session.pack;
+  for (const [where, view] of [
+    ["the answer", shown],
+    ["the query", queried],
+  ] as const) {
+    const told = view.moment("expires");
+    session.judged();
+    if (told !== undefined && told > earliest + seconds * 1000 - 1_000 && told <= latest + seconds * 1000) continue;
+    session.fail({
+      summary: {
+        en: `${where} tells another end of a ${resource.name} than ${seconds} s after it was made`,
+        zh: `${resource.name} 的${where === "the answer" ? "应答" : "查询"}所示失效时间不是创建后 ${seconds} 秒`,
+      },
+      expected: `${calendar.rfc3339(earliest + seconds * 1000)} to ${calendar.rfc3339(latest + seconds * 1000)}`,
+      seen: JSON.stringify(view.value("expires")) ?? "absent",
+    });
+  }
+  return Math.floor(earliest / 1000) === Math.floor(latest / 1000);
+}
 
 function expectOneOf(
   session: Session,
