@@ -13,7 +13,7 @@ interface Unseen {
 }
 
 const LIST: readonly Unseen[] = [
-  { role: "bank", ids: "SYSTEM_ERROR/status:*", why: "nothing that a caller does brings it about" },
+  { role: "bank", ids: "{SYSTEM_ERROR/status,stages/system}:*", why: "nothing that a caller does brings it about" },
   {
     role: "bank",
     ids: "bill.*/read/require/0/that/and/1{/gte/1/date.add-days/1:one-more,:gte-as-gt}",
