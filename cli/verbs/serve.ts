@@ -16,6 +16,7 @@ import type { PartySettings } from "../../hosting/party.ts";
 import { DEFAULT_PARTIES } from "../../hosting/state/default-parties.ts";
 import { outboundProxy } from "../../hosting/outbound-proxy.ts";
 import { readPeer } from "../../hosting/peer.ts";
+import type { NamedPeer } from "../../hosting/peer.ts";
 import { servingTls } from "../../hosting/serving-tls.ts";
 import type { TlsFlags } from "../../hosting/serving-tls.ts";
 import { registeredTarget } from "../../hosting/registered-target.ts";
@@ -165,7 +166,7 @@ async function serve(roleText: string, flags: ServeFlags, language: Language, st
   const role = roleOf(roleText);
   // Read only where one is asked for: a server at rest would hold all of them.
   const defects = flags.defect === undefined ? undefined : await import("../served-defect.ts");
-  const defect = flags.defect === undefined ? undefined : defects?.defectOf(flags.defect, role);
+  const defect = defects?.defectOf(flags.defect ?? "", role);
   for (const name of flags.fault ?? []) nameOneOf(FAULTS, name, { en: "fault", zh: "故障" }, "--fault");
   const source = readPack(flags.pack, process.cwd(), "--pack");
   start.collect();
@@ -174,12 +175,11 @@ async function serve(roleText: string, flags: ServeFlags, language: Language, st
   const tokens = algorithmsOf(flags.algorithm ?? [], pack);
   if (defect !== undefined) defects?.refuseInvisibleDefect(defect, flags, tokens, pack);
   const peer = flags.peer === undefined ? undefined : readPeer(flags.peer, pack, DEFAULT_PARTIES[role].own);
-  const allowed = (flags.notifyAllow ?? []).map((prefix) => httpUrl(prefix, "--notify-allow").href);
   const destination =
     flags.log === undefined ? undefined : (await import("../exchange-file.ts")).openExchangeFile(flags.log);
   const state = openState(flags.state ?? defaultStateDirectory(role), role, pack, tokens);
   const notify = { host: LOOPBACK, port: await notifyPort(role, flags) };
-  const prefixes = [...allowed, ...(peer === undefined ? [] : [peer.prefix]), `http://${notify.host}:${notify.port}/`];
+  const prefixes = [...notifyPrefixes(flags, peer), `http://${notify.host}:${notify.port}/`];
 
   const open = new AsyncDisposableStack();
   const interrupt = interruptible();
@@ -254,6 +254,12 @@ function addressesOf(flags: ServeFlags): Pick<PartySettings, Addresses> {
     },
   };
 }
+
+/** Where notifications may go besides to our counterparty: what the command line allows, and the peer that it names. */
+const notifyPrefixes = ({ notifyAllow = [] }: ServeFlags, peer: NamedPeer | undefined): readonly string[] => [
+  ...notifyAllow.map((prefix) => httpUrl(prefix, "--notify-allow").href),
+  ...(peer === undefined ? [] : [peer.prefix]),
+];
 
 const STOPPED: Bilingual = { en: "stopped; the books are closed in good order", zh: "已停止；账务已有序关闭" };
 
