@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { LOG_FILE } from "../core/run/log.ts";
 import { UserError } from "../hosting/user-error.ts";
@@ -54,4 +54,26 @@ export async function explainingWriteErrors<T>(folder: string, write: () => Prom
       },
     );
   }
+}
+
+/** The folder of a new run, which is made. @throws UserError where it holds a run, or cannot be written. */
+export async function runFolder(kind: string, given: string | undefined): Promise<string> {
+  const out = given ?? join("runs", `${kind}-${new Date().toISOString().replaceAll(/[-:]|\.\d+Z$/g, "")}`);
+  if (existsSync(join(out, LOG_FILE)))
+    throw new UserError(
+      { en: `${out} holds a run already`, zh: `${out} 中已有一次运行` },
+      {
+        where: "--out",
+        allowed: { en: "a folder without an event log", zh: "没有事件日志的目录" },
+        next: {
+          en: "give another folder, or leave --out away to have one made",
+          zh: "请换一个目录；不给 --out 则自动创建",
+        },
+      },
+    );
+  await explainingWriteErrors(out, () => {
+    mkdirSync(out, { recursive: true });
+    accessSync(out, constants.W_OK);
+  });
+  return out;
 }

@@ -207,7 +207,11 @@ export function limitsOfVerdict(judgement: RunJudgement): readonly Bilingual[] {
       en: "The run is partial: what came after its end is unknown.",
       zh: "本次测试不完整：中断之后的情况未知。",
     }),
-    ...when(head?.only !== undefined, {
+    ...when(head?.load !== undefined, {
+      en: `A load was judged: ${head?.load?.title.en ?? ""}, up to ${head?.load?.rate ?? 0} journeys a second for ${head?.load?.seconds ?? 0} s. What only functional checks show was not.`,
+      zh: `检验的是负载：${head?.load?.title.zh ?? ""}，最高每秒 ${head?.load?.rate ?? 0} 次业务流程，持续 ${head?.load?.seconds ?? 0} 秒。功能检查的内容不在其内。`,
+    }),
+    ...when(head?.only !== undefined && head.load === undefined, {
       en: `Only the checks matching ${head?.only ?? ""} were run, not the whole profile.`,
       zh: `仅运行了匹配 ${head?.only ?? ""} 的检查，并非完整范围。`,
     }),
@@ -218,7 +222,7 @@ export function limitsOfVerdict(judgement: RunJudgement): readonly Bilingual[] {
     ...notJudged(judgement),
     ...unobservable(judgement),
     ...notDemanded(judgement),
-    ...when(counts.MUST.untested > 0 && !isWhole(judgement), {
+    ...when(counts.MUST.untested > 0 && !isWhole(judgement) && head?.load === undefined, {
       en: `${counts.MUST.untested} MUST ${counts.MUST.untested === 1 ? "requirement was" : "requirements were"} not tested by any check.`,
       zh: `有 ${counts.MUST.untested} 项必测要求没有任何检查覆盖。`,
     }),
@@ -226,7 +230,7 @@ export function limitsOfVerdict(judgement: RunJudgement): readonly Bilingual[] {
       en: `${excused} MUST ${excused === 1 ? "check was" : "checks were"} skipped, because nothing that is claimed is of the kind that they are about, because the statement says that the SUT lacks what they need, or because the effort left them out where others of their requirement passed.`,
       zh: `因声明范围内没有相应内容、声明称被测系统不具备相应能力，或因所选力度而未执行（同一要求另有检查通过），跳过了 ${excused} 项必测检查。`,
     }),
-    ...when(never + magic > 0, {
+    ...when(never + magic > 0 && head?.load === undefined, {
       en: `Of ${codes.length} declared error codes ${never} never appeared${magic === 0 ? "" : `, and ${magic} appeared only for data made to provoke them`}.`,
       zh: `${codes.length} 个已声明错误码中，${never} 个从未出现${magic === 0 ? "" : `，${magic} 个仅由专用测试数据触发`}。`,
     }),
@@ -235,14 +239,18 @@ export function limitsOfVerdict(judgement: RunJudgement): readonly Bilingual[] {
       en: `${exchangesDropped} exchanges are missing from the log, which had reached its size bound; coverage and latency are lower bounds.`,
       zh: `日志达到容量上限，缺少 ${exchangesDropped} 次交互记录；覆盖率与时延仅为下限。`,
     }),
+    ...when(head?.load !== undefined, {
+      en: "Levels hold for this rate, length and machine. A generator beside the SUT takes processors from it.",
+      zh: "服务水平仅对本次速率、时长与机器成立。发生器与被测系统同机时会占用其处理器。",
+    }),
     {
       en: "A pass means that no violation was found with this seed and effort. It does not show that there is none; races above all are found by chance.",
       zh: "“通过”仅表示在本次随机种子与测试强度下未发现违规，不能证明不存在违规；并发问题的发现尤其带有偶然性。",
     },
-    {
+    ...when(head?.load === undefined, {
       en: "Latencies were measured by the harness during functional checks. They say nothing about behaviour under load.",
       zh: "时延由测试工具在功能检查期间测得，不代表负载下的表现。",
-    },
+    }),
   ];
 }
 

@@ -1,10 +1,8 @@
-import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, readdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Facts } from "../core/facts/facts.ts";
-import type { PackSource, Requirement, Role } from "../core/pack/types.ts";
-import type { RequirementRow, RunEvent, RunStarted } from "../core/run/event.ts";
+import type { PackSource, Role } from "../core/pack/types.ts";
+import type { RunEvent } from "../core/run/event.ts";
 import { hostTurn, liveRuntime } from "../core/runtime/live.ts";
 import { LOG_FILE, openLog } from "../core/run/log.ts";
 import { followLog } from "../core/run/log-facts.ts";
@@ -17,9 +15,9 @@ import { packView } from "./pack-view.ts";
 import { preflight } from "./preflight/preflight.ts";
 import { phaseEnd } from "./run/bounded.ts";
 import { lockStatement } from "./run/lock.ts";
+import { runStarted } from "./run/head.ts";
 import { openRun } from "./run/open.ts";
 import type { Job, OpenRun } from "./run/open.ts";
-import { claimedOf } from "./profile.ts";
 import type { Counterparty } from "./run/scope.ts";
 
 export interface VerifyOptions {
@@ -152,60 +150,6 @@ export interface ListedCheck {
   readonly clause: Bilingual;
 }
 
-function runStarted(job: Job, { pack, statement, statementDigest, plan }: OpenRun): RunStarted {
-  const { manifest, digest } = pack.source;
-  const codes = new Set(
-    claimedOf(pack, statement).flatMap((one) =>
-      pack.source.errors.filter((error) => pack.documented(one, error.code)).map((error) => error.code),
-    ),
-  );
-  return {
-    type: "run.started",
-    at: job.startedAt,
-    run: createHash("sha256").update(`${job.seed}/${job.startedAt}/${statementDigest}`).digest("hex").slice(0, 16),
-    liantiao: version(),
-    role: statement.role,
-    sut: { name: statement.name, baseUrl: statement.baseUrl },
-    pack: { name: manifest.name, title: manifest.title, version: manifest.version, digest },
-    suites: { digest: suitesDigest() },
-    statement: { digest: statementDigest, file: job.statementFile },
-    seed: job.seed,
-    effort: job.effort,
-    ...(job.only === undefined ? {} : { only: job.only }),
-    ...(job.modules === undefined ? {} : { modules: job.modules }),
-    requirements: pack.requirementsFor(statement.role).map((one) => requirementRow(one, statement.role, plan)),
-    errors: pack.source.errors
-      .filter((error) => codes.has(error.code))
-      .map(({ code, status, title }) => ({ code, status, title })),
-    waivers: statement.waivers,
-    exclusions: statement.profile.requirementsExcept,
-    plan: plan.map((line) => ({ check: line.id, requirement: line.requirement, title: line.title })),
-  };
-}
-
-/** A requirement as the log has it, with why there may be nothing to judge of it. */
-function requirementRow(
-  { id, area, level, title, text, source, unobservable }: Requirement,
-  role: Role,
-  plan: OpenRun["plan"],
-): RequirementRow {
-  const unseen = unobservable?.[role];
-  const checked = CHECKS.some(
-    (check) => check.requirement === id && (check.roles === undefined || check.roles.includes(role)),
-  );
-  const unclaimed = checked && plan.every(({ requirement }) => requirement !== id);
-  return {
-    id,
-    area,
-    level,
-    title,
-    text,
-    source,
-    ...(unseen === undefined ? {} : { unobservable: unseen }),
-    ...(unclaimed ? { unclaimed } : {}),
-  };
-}
-
 /** Gives every planned line an end. Where the worker died that is an `error`, never a pass. */
 function finish(
   job: Job,
@@ -250,22 +194,4 @@ function finish(
       : {}),
   });
   tail.close();
-}
-
-/** SHA-256 over names and bytes of what judges. */
-function suitesDigest(): string {
-  const folder = fileURLToPath(new URL(".", import.meta.url));
-  const digest = createHash("sha256");
-  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" }).sort()) {
-    if (!name.includes("node_modules") && /\.(?:ts|js)$/.test(name) && !/\.test\.|\.d\.ts$/.test(name))
-      digest.update(`${name}\n`).update(readFileSync(join(folder, name)));
-  }
-  return digest.digest("hex");
-}
-
-function version(): string {
-  const manifest = JSON.parse(readFileSync(fileURLToPath(new URL("../package.json", import.meta.url)), "utf8")) as {
-    readonly version: string;
-  };
-  return manifest.version;
 }

@@ -42,6 +42,14 @@ const ALLOWED: Readonly<Record<string, { readonly uses: readonly string[]; reado
     uses: ["the network"],
     why: "reads the table of registered status codes, and opens nothing",
   },
+  "suites/load/embedded/stopwatch.ts": {
+    uses: ["performance.now"],
+    why: "measures latencies to a fraction of a millisecond, over real sockets only",
+  },
+  "suites/run/sut-runtime.ts": {
+    uses: ["process.env"],
+    why: "reads the usual variables that name a proxy",
+  },
   "suites/statement/key-files.ts": {
     uses: ["process.env"],
     why: "reads the keys that a statement names as env:NAME",

@@ -86,6 +86,22 @@ export const HELP_IN_CHINESE: Readonly<Record<string, HelpTexts>> = {
       "--json": "只输出一份 JSON 摘要",
     },
   },
+  load: {
+    summary: "对银行施加负载，检验账务与服务水平",
+    description:
+      "按负载方案的速率发起业务流程，事后逐笔查清订单，再检验账务与服务水平。\n退出码：0 全部成立；1 账务有误；2 配置有误；3 无法说明问题；99 仅未达到服务水平。",
+    arguments: { bank: "被检验的角色" },
+    options: {
+      "--sut": "被测系统的检验声明（sut.json）",
+      "--profile": "规范包中的负载方案（loads.json）",
+      "--rate": "最高速率，每秒发起的业务流程数（默认取方案所定）",
+      "--for": "持续的秒数（默认取方案所定）",
+      "--seed": "重复某次负载的到达时刻与请求",
+      "--threads": "产生负载的线程数（默认为处理器数减一）",
+      "--out": "事件日志、订单与报告所在的目录（默认 runs/load-<时间>）",
+      "--json": "只输出一份 JSON 摘要",
+    },
+  },
   report: {
     summary: "由事件日志重新生成报告",
     description: "仅凭一次运行的事件日志生成报告。退出码与该次运行相同。",

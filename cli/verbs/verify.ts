@@ -1,5 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { Command } from "commander";
 import pc from "picocolors";
 import type { PackSource, Role } from "../../core/pack/types.ts";
@@ -12,7 +11,8 @@ import type { Effort } from "../../suites/effort.ts";
 import { glob } from "../../suites/glob.ts";
 import { PlanError } from "../../suites/plan.ts";
 import { StatementInUse } from "../../suites/run/lock.ts";
-import { ChoiceError, StatementProblems, planRun } from "../../suites/run/open.ts";
+import { planRun } from "../../suites/run/open.ts";
+import { ChoiceError, StatementProblems } from "../../suites/run/open-sut.ts";
 import { listChecks, verify } from "../../suites/verify.ts";
 import type { ListedCheck, VerifyOptions } from "../../suites/verify.ts";
 import { languageOf } from "../language/language.ts";
@@ -24,7 +24,7 @@ import { interruptible } from "../interrupt.ts";
 import { nearName } from "../../core/names/near-name.ts";
 import { readPack } from "../../hosting/packs.ts";
 import { followProgress } from "../progress.ts";
-import { explainingWriteErrors } from "../run-folder.ts";
+import { explainingWriteErrors, runFolder } from "../run-folder.ts";
 import { throughProxy } from "../../hosting/outbound-proxy.ts";
 import { expectRole, openStatement } from "../../hosting/statement.ts";
 import { summaryLines, summaryOf } from "../summary.ts";
@@ -151,28 +151,6 @@ const withoutStatement = (role: Role): UserError =>
       },
     },
   );
-
-/** The folder of a new run, which is made. @throws UserError where it holds a run, or cannot be written. */
-async function runFolder(role: Role, given: string | undefined): Promise<string> {
-  const out = given ?? join("runs", `${role}-${new Date().toISOString().replaceAll(/[-:]|\.\d+Z$/g, "")}`);
-  if (existsSync(join(out, LOG_FILE)))
-    throw new UserError(
-      { en: `${out} holds a run already`, zh: `${out} 中已有一次运行` },
-      {
-        where: "--out",
-        allowed: { en: "a folder without an event log", zh: "没有事件日志的目录" },
-        next: {
-          en: "give another folder, or leave --out away to have one made",
-          zh: "请换一个目录；不给 --out 则自动创建",
-        },
-      },
-    );
-  await explainingWriteErrors(out, () => {
-    mkdirSync(out, { recursive: true });
-    accessSync(out, constants.W_OK);
-  });
-  return out;
-}
 
 /** Runs `work`, and turns errors that a user can mend into `UserError`s. */
 async function mendable<T>(

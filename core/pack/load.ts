@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { PackFolder } from "./pack-folder.ts";
 import type { FolderPart } from "./pack-folder.ts";
 import { PackProblems } from "./problem.ts";
-import type { Manifest, Module, PackSource, Requirement } from "./types.ts";
+import type { LoadsSource, Manifest, Module, PackSource, Requirement } from "./types.ts";
 
 /**
  * Reads a pack's folder and the folders of its modules, and holds every file to its meta-schema. Views are put in where
@@ -16,6 +16,7 @@ export function loadPack(directory: string): PackSource {
   const manifest = folder.readAs<Manifest>("manifest", "pack.json");
   const own = folder.part("");
   const modules = folder.modules();
+  const loads = existsSync(`${directory}/loads.json`) ? folder.readAs<LoadsSource>("loads", "loads.json") : undefined;
   const demanded = (manifest?.demands ?? []).flatMap((name) => folder.demanded(name));
   if (folder.problems.length > 0 || manifest === undefined)
     throw new PackProblems(`The pack in ${directory}`, folder.problems);
@@ -40,6 +41,7 @@ export function loadPack(directory: string): PackSource {
     ...(modules.length === 0
       ? {}
       : { modules: modules.map(({ part, ...said }) => ({ ...said, holds: holdings(part) })) }),
+    ...(loads === undefined ? {} : { loads }),
     digest: folder.digest(),
   };
 }

@@ -16,7 +16,8 @@ export type FileKind =
   | "errors"
   | "requirements"
   | "scenario"
-  | "views";
+  | "views"
+  | "loads";
 /** Every kind of file, in the order in which documents explain them. */
 export const FILE_KINDS: readonly FileKind[] = [
   "manifest",
@@ -27,6 +28,7 @@ export const FILE_KINDS: readonly FileKind[] = [
   "scenario",
   "requirements",
   "views",
+  "loads",
 ];
 
 /** What a file of a pack may not exceed. */

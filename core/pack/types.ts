@@ -540,6 +540,34 @@ export interface ViewUse {
 export type DefinedViews = Readonly<Record<string, Expression>>;
 
 /** A pack as its files say it, before compiling. */
+/** How the interfaces are used when many use them. */
+export interface LoadsSource {
+  /** Interfaces that one customer calls one after another, by the name of the journey. */
+  readonly journeys: Readonly<Record<string, readonly string[]>>;
+  readonly profiles: Readonly<
+    Record<
+      string,
+      {
+        readonly title: Bilingual;
+        readonly pace?: "even" | "poisson";
+        /** Arrivals a second at the begin and at the end of each stretch of time. */
+        readonly phases: readonly { readonly seconds: number; readonly from: number; readonly to: number }[];
+        readonly mix: Readonly<Record<string, number>>;
+      }
+    >
+  >;
+  readonly levels: readonly {
+    readonly name: string;
+    readonly title: Bilingual;
+    readonly source: string;
+    readonly interface?: string;
+    readonly good: { readonly endings: readonly string[]; readonly withinMs?: number };
+    /** A share as a decimal text, such as `0.999`. */
+    readonly target: string;
+    readonly slices?: { readonly seconds: number; readonly target: string };
+  }[];
+}
+
 export interface PackSource {
   readonly directory: string;
   readonly manifest: Manifest;
@@ -553,6 +581,8 @@ export interface PackSource {
   readonly modules?: readonly Module[];
   /** Views by name, and where they were put in; absent: the pack names none. */
   readonly views?: { readonly defined: DefinedViews; readonly uses: readonly ViewUse[] };
+  /** Absent: the pack says nothing of loads. */
+  readonly loads?: LoadsSource;
   /** SHA-256 over the files' names and bytes, hex. */
   readonly digest: string;
 }

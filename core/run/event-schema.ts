@@ -93,7 +93,12 @@ const runStarted = record(
     ),
     plan: list(record({ check: name, requirement: name, title: bilingual })),
   },
-  { only: text, modules: list(name), exclusions: list(record({ requirement: name, reason: name })) },
+  {
+    only: text,
+    modules: list(name),
+    exclusions: list(record({ requirement: name, reason: name })),
+    load: record({ profile: name, title: bilingual, rate: duration, seconds: duration }),
+  },
 );
 
 const checkFinished: Schema = {

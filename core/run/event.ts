@@ -37,6 +37,14 @@ export interface RunStarted {
   readonly only?: string;
   /** The modules given with --modules, when the run is not the whole profile. */
   readonly modules?: readonly string[];
+  /** What was put on the SUT, when the run is a load. */
+  readonly load?: {
+    readonly profile: string;
+    readonly title: Bilingual;
+    /** Journeys begun a second, at the highest. */
+    readonly rate: number;
+    readonly seconds: number;
+  };
   /** Every requirement of the pack that applies to the role, so that untested ones show. */
   readonly requirements: readonly RequirementRow[];
   /** Every error code the pack declares for the interfaces that the statement claims, for coverage. */

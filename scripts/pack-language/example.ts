@@ -15,6 +15,7 @@ const BY_NAME: Readonly<Record<string, FileKind>> = {
   "module.json": "module",
   "errors.json": "errors",
   "views.json": "views",
+  "loads.json": "loads",
 };
 const BY_FOLDER: Readonly<Record<string, FileKind | "message">> = {
   interfaces: "interface",

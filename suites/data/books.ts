@@ -165,10 +165,12 @@ export async function entriesOf(
   account: AccountName,
   from: string,
   to: string,
+  mostPages = MOST_PAGES,
 ): Promise<readonly Entry[]> {
   const entries: Entry[] = [];
   for (let start = from; start <= to; start = addDays(lastOfRange(session, start, to), 1))
-    entries.push(...(await entriesOfRange(session, account, start, lastOfRange(session, start, to))));
+    for (const entry of await entriesOfRange(session, account, start, lastOfRange(session, start, to), mostPages))
+      entries.push(entry);
   return entries;
 }
 
@@ -187,13 +189,14 @@ async function entriesOfRange(
   account: AccountName,
   from: string,
   to: string,
+  mostPages: number,
 ): Promise<readonly Entry[]> {
   const one = shownBy(session, "lists", "entries", account);
   const meanings = session.pack.meanings(one);
   const limit = meanings.asked("limit").length > 0 ? { limit: PAGE } : {};
   const entries: Entry[] = [];
   let cursor: Json | undefined;
-  for (let page = 0; page < MOST_PAGES; page += 1) {
+  for (let page = 0; page < mostPages; page += 1) {
     const { body } = await session.perform(
       one.id,
       {},
@@ -207,8 +210,8 @@ async function entriesOfRange(
     if (cursor === undefined) return entries;
   }
   return session.inconclusive(
-    `${one.id} gave ${MOST_PAGES} pages of ${PAGE} without an end`,
-    `${one.id} 超过 ${MOST_PAGES} 页仍未结束`,
+    `${one.id} gave ${mostPages} pages of ${PAGE} without an end`,
+    `${one.id} 超过 ${mostPages} 页仍未结束`,
   );
 }
 

@@ -132,19 +132,25 @@ export interface ScopeSettings extends Pick<
   readonly startedAt: number;
   /** Preflight and checks run in different threads; neither may repeat a nonce or number of the other. */
   readonly part: "preflight" | "checks";
+  /** Run nonces of other threads of this run, so that what they did is not taken for another's. */
+  readonly nonces?: readonly string[];
+}
+
+/** What the identifiers of one part of a run have in common. */
+export function runNonce(seed: number, part: ScopeSettings["part"], startedAt: number): string {
+  return seededStream(seed, `run/${part}/${startedAt}`)
+    .below(36 ** 7)
+    .toString(36)
+    .toUpperCase()
+    .padStart(7, "0");
 }
 
 export function runScope(settings: ScopeSettings): RunScope {
-  const { startedAt, part, ...rest } = settings;
+  const { startedAt, part, nonces = [], ...rest } = settings;
   const noted = new Set<RunNoted["note"]>();
   const door = new Door(settings.runtime, settings.statement);
   const redact = redaction(settings.pack.source, knownOf(settings));
-  const nonceOf = (one: ScopeSettings["part"]): string =>
-    seededStream(settings.seed, `run/${one}/${startedAt}`)
-      .below(36 ** 7)
-      .toString(36)
-      .toUpperCase()
-      .padStart(7, "0");
+  const nonceOf = (one: ScopeSettings["part"]): string => runNonce(settings.seed, one, startedAt);
   const note: RunScope["note"] = (name, message) => {
     if (noted.has(name)) return;
     noted.add(name);
@@ -175,7 +181,7 @@ export function runScope(settings: ScopeSettings): RunScope {
     servers: new ServerFailures(),
     failedCalls: new FailedCalls(),
     note,
-    others: new OtherUse(startedAt, [nonceOf("preflight"), nonceOf("checks")], (message) =>
+    others: new OtherUse(startedAt, [nonceOf("preflight"), nonceOf("checks"), ...nonces], (message) =>
       note("foreign-movement", message),
     ),
     canaries: new Canaries(

@@ -27,6 +27,8 @@ export interface Making {
   readonly scenario?: string;
   /** Values for fields by what they are; see `Session.make`. */
   readonly given?: Given;
+  /** What was made before, by the interface that made it; what is not here is made anew. */
+  readonly priors?: Readonly<Record<string, Fields>>;
   /** How many requests are built upon this one; set by the session. */
   readonly depth?: number;
 }
@@ -76,6 +78,8 @@ export class RequestMaking {
       scenario: (name) => this.#scenarioValue(name, circumstances, situation),
       gives: (name) => situationFor(name, circumstances, pack, statement) !== undefined,
       prior: (id, state) => {
+        const before = making.priors?.[id];
+        if (before !== undefined) return Promise.resolve(before);
         const name = `${id}@${state ?? ""}`;
         const made = priors.get(name) ?? this.#prior(id, state, making);
         priors.set(name, made);

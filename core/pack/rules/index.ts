@@ -9,6 +9,7 @@ import { scenarioSeeds } from "./scenario-seeds.ts";
 import { fieldFormTexts } from "./forms-of-fields.ts";
 import { formFlat } from "./forms.ts";
 import { bilingual, duplicates } from "./identity.ts";
+import { journeys } from "./journeys.ts";
 import { answerStatus, callerQuery, notificationSignedAs, signatureSchemes } from "./policies.ts";
 import { provocations } from "./provocations.ts";
 import {
@@ -43,6 +44,7 @@ export const RULES: readonly Rule[] = [
   errorListed,
   errorUnused,
   provocations,
+  journeys,
   schemaReference,
   schemaCompile,
   schemaUnused,

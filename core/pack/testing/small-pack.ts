@@ -336,6 +336,21 @@ const requirements: PackSource["requirements"] = [
   },
 ];
 
+const loads: NonNullable<PackSource["loads"]> = {
+  journeys: { pay: ["pay.create", "pay.query"] },
+  profiles: { smoke: { title: text("Smoke"), phases: [{ seconds: 1, from: 1, to: 1 }], mix: { pay: 1 } } },
+  levels: [
+    {
+      name: "answered",
+      title: text("Answered"),
+      source: "this pack",
+      interface: "pay.create",
+      good: { endings: ["success"] },
+      target: "0.9",
+    },
+  ],
+};
+
 /** A small pack with one of everything and nothing wrong; for tests, which break a copy of it. */
 export function smallPack(): PackSource {
   return structuredClone({
@@ -348,5 +363,6 @@ export function smallPack(): PackSource {
     messages,
     errors,
     requirements,
+    loads,
   } satisfies PackSource);
 }

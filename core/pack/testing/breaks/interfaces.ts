@@ -149,4 +149,22 @@ export const INTERFACES: readonly Break[] = [
     { method: "POST", path: "/v1/pay" },
     "route.duplicate interfaces/pay.query.json#/http/path",
   ],
+  [
+    "a journey through no interface",
+    "/loads/journeys/pay/1",
+    "pay.nowhere",
+    "reference.unknown loads.json#/journeys/pay/1",
+  ],
+  [
+    "a load of no journey",
+    "/loads/profiles/smoke/mix",
+    { buy: 1 },
+    "reference.unknown loads.json#/profiles/smoke/mix/buy",
+  ],
+  [
+    "a service level of no interface",
+    "/loads/levels/0/interface",
+    "pay.nowhere",
+    "reference.unknown loads.json#/levels/0/interface",
+  ],
 ];

@@ -1,0 +1,112 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { openSut } from "../../run/open-sut.ts";
+import { runScope } from "../../run/scope.ts";
+import type { Counterparty } from "../../run/scope.ts";
+import { sutRuntime } from "../../run/sut-runtime.ts";
+import type { Statement } from "../../statement/statement.ts";
+import type { Level } from "../level.ts";
+import { Measures } from "../measures.ts";
+import type { Latencies } from "../measures.ts";
+import { threadSeed } from "./thread-seed.ts";
+import { OrdersFile } from "../orders.ts";
+import type { LoadProfile } from "../profile.ts";
+import { generate } from "./generator.ts";
+import type { Second } from "./generator.ts";
+
+/** What a generator's thread is given: plain data, and histograms that it shares. */
+export interface ThreadWork {
+  readonly packDirectory: string;
+  readonly statementFile: string;
+  readonly seed: number;
+  readonly startedAt: number;
+  readonly counterparty?: Counterparty;
+  readonly profile: LoadProfile;
+  readonly journeys: Readonly<Record<string, readonly string[]>>;
+  readonly levels: readonly Level[];
+  readonly latencies: Readonly<Record<string, Latencies>>;
+  readonly ordersFile: string;
+  readonly ordersLimitBytes: number;
+  /** This thread of so many of this process, and the process's segment of so many processes. */
+  readonly thread: number;
+  readonly threads: number;
+  readonly segment: number;
+  readonly segments: number;
+}
+
+/** What it is told. */
+export type ThreadOrder = { readonly kind: "begin"; readonly at: number } | { readonly kind: "stop" };
+
+/** What it tells. */
+export type ThreadMessage =
+  | { readonly kind: "ready" }
+  | ({ readonly kind: "second" } & Second)
+  | { readonly kind: "done"; readonly ordersFull: boolean };
+
+const port = parentPort;
+if (port === null) throw new TypeError("generator-thread.ts is a thread of the load's engine");
+// The engine made it.
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion
+const work = workerData as ThreadWork;
+const tell = (message: ThreadMessage): void => {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origin
+  port.postMessage(message);
+};
+
+const { pack, statement, keys } = openSut(work);
+const { runtime } = sutRuntime(statement);
+const scope = runScope({
+  pack,
+  statement: shareOf(statement, work),
+  statementFile: work.statementFile,
+  runtime,
+  race: () => Promise.reject(new TypeError("a load races nothing")),
+  handshake: () => Promise.reject(new TypeError("a load makes no handshake of its own")),
+  // Each thread draws identifiers and nonces of its own.
+  seed: threadSeed(work.seed, work.segment * work.threads + work.thread),
+  effort: "standard",
+  startedAt: work.startedAt,
+  part: "checks",
+  counterparty: work.counterparty,
+  emit: () => {},
+  ...keys,
+});
+const orders = new OrdersFile(work.ordersFile, work.ordersLimitBytes);
+const stop = new AbortController();
+const begun = Promise.withResolvers<number>();
+port.on("message", (order: ThreadOrder) => {
+  if (order.kind === "begin") begun.resolve(order.at);
+  else stop.abort("stopped");
+});
+tell({ kind: "ready" });
+await generate({
+  scope,
+  profile: work.profile,
+  journeys: work.journeys,
+  levels: work.levels,
+  measures: new Measures(work.latencies),
+  orders,
+  seed: work.seed,
+  part: work.segment * work.threads + work.thread,
+  of: work.segments * work.threads,
+  beginsAt: await begun.promise,
+  signal: stop.signal,
+  report: (second) => tell({ kind: "second", ...second }),
+});
+const ordersFull = !orders.hasRoom;
+orders.close();
+runtime.close();
+tell({ kind: "done", ordersFull });
+port.close();
+
+/** The statement with this thread's share of what it allows at once. */
+function shareOf(whole: Statement, { threads }: ThreadWork): Statement {
+  const { maxConcurrency, callsPerSecond } = whole.limits;
+  return {
+    ...whole,
+    limits: {
+      ...whole.limits,
+      maxConcurrency: Math.max(1, Math.floor(maxConcurrency / threads)),
+      ...(callsPerSecond === undefined ? {} : { callsPerSecond: callsPerSecond / threads }),
+    },
+  };
+}

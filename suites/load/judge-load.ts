@@ -1,0 +1,214 @@
+import type { CheckFinished, ServiceLevelFinished } from "../../core/run/event.ts";
+import type { Bilingual, Level as Weight } from "../../core/run/verdict.ts";
+import type { EngineResult } from "./engine.ts";
+import { resultOf } from "./level.ts";
+import type { Level } from "./level.ts";
+import { moneyFaults } from "./money.ts";
+import type { MoneyFault, Orders } from "./money.ts";
+import { BALANCE_RULE, DOCUMENTED_RULE, MONEY_RULES, SIGNED_RULE } from "./rules.ts";
+import type { LoadRule } from "./rules.ts";
+import { accountOf } from "./settlement.ts";
+import type { Books } from "./settlement.ts";
+
+/** A share of late arrivals above this shows that the generator, and not the SUT, was measured. */
+export const MOST_LATE = 0.01;
+
+const SHOWN_FAULTS = 5;
+
+/** Everything that a load left to be judged. */
+export interface LoadEvidence {
+  readonly result: EngineResult;
+  readonly orders: Orders;
+  /** Undefined where the SUT shows no books. */
+  readonly before: Books | undefined;
+  readonly after: Books | undefined;
+  readonly accounts: readonly string[];
+  /** The share of late arrivals above which the load is void. */
+  readonly mostLate: number;
+}
+
+/** What was found of a rule, without what every event of a check has. */
+type Judged = Pick<CheckFinished, "verdict" | "reason"> & {
+  readonly finding?: { readonly summary: Bilingual; readonly expected: string; readonly seen: string };
+};
+
+/** Why a load says nothing of the SUT; undefined when it does. */
+export function voidReason({ seconds, problems }: EngineResult, mostLate = MOST_LATE): Bilingual | undefined {
+  const due = seconds.reduce((sum, one) => sum + one.due, 0);
+  const late = seconds.reduce((sum, one) => sum + one.late, 0);
+  const answered = seconds.reduce((sum, { endings }) => sum + endings.success + endings.refused, 0);
+  if (problems.length > 0)
+    return {
+      en: `the generator broke: ${problems[0]?.split("\n")[0] ?? ""}`,
+      zh: `负载发生器出错：${problems[0]?.split("\n")[0] ?? ""}`,
+    };
+  if (due === 0) return { en: "no arrival was due", zh: "没有任何请求到期" };
+  if (late / due > mostLate)
+    return {
+      en: `the generator was late with ${late} of ${due} arrivals, so the machine that made the load was measured`,
+      zh: `负载发生器对 ${due} 次到达中的 ${late} 次未能按时发出，测到的是发生器自身的能力`,
+    };
+  if (answered === 0) return { en: "no call was answered as the pack says", zh: "没有任何调用得到规范所述的应答" };
+  return undefined;
+}
+
+/** The verdicts of all rules, in their order. Of a void load what is wrong stays wrong, and nothing else is said. */
+export function judgeRules(evidence: LoadEvidence): readonly (readonly [LoadRule, Judged])[] {
+  const reason = voidReason(evidence.result, evidence.mostLate);
+  const judged: readonly (readonly [LoadRule, Judged])[] = [
+    ...money(evidence),
+    [BALANCE_RULE, balances(evidence)],
+    [SIGNED_RULE, signatures(evidence.result)],
+    [DOCUMENTED_RULE, documented(evidence.result)],
+  ];
+  return reason === undefined
+    ? judged
+    : judged.map(([rule, one]) => [rule, one.verdict === "fail" ? one : { verdict: "inconclusive", reason }]);
+}
+
+function money({ orders, after }: LoadEvidence): readonly (readonly [LoadRule, Judged])[] {
+  const faults = moneyFaults(orders.values(), (order) => {
+    const account = accountOf(orders, order);
+    return account === undefined ? undefined : after?.booked(account, order.number);
+  });
+  const unsettled = faults.filter(({ kind }) => kind === "unsettled");
+  return MONEY_RULES.map((rule) => [rule, verdictOf(rule, faults, { unsettled, orders: orders.size, books: after })]);
+}
+
+function verdictOf(
+  rule: LoadRule,
+  faults: readonly MoneyFault[],
+  seen: { readonly unsettled: readonly MoneyFault[]; readonly orders: number; readonly books: Books | undefined },
+): Judged {
+  const own = faults.filter(({ kind }) => rule.faults.includes(kind));
+  const [first] = own;
+  if (first !== undefined)
+    return {
+      verdict: "fail",
+      finding: {
+        summary: {
+          en: `${own.length} of ${seen.orders} orders are ${first.kind}, such as ${first.number}`,
+          zh: `${seen.orders} 笔订单中有 ${own.length} 笔${KIND_WORDS[first.kind]}，如 ${first.number}`,
+        },
+        expected: first.expected,
+        seen: own
+          .slice(0, SHOWN_FAULTS)
+          .map(({ number, kind, seen: told }) => `${number} ${kind}: ${told}`)
+          .join("; "),
+      },
+    };
+  if (seen.orders === 0) return inconclusive("no order was made", "没有产生任何订单");
+  if (seen.books === undefined)
+    return inconclusive("the SUT shows no statement of these accounts", "被测系统不提供相关账户的明细");
+  if (seen.unsettled.length > 0)
+    return inconclusive(
+      `${seen.unsettled.length} orders did not become final in time, such as ${seen.unsettled[0]?.number ?? ""}`,
+      `${seen.unsettled.length} 笔订单未在时限内到达终态，如 ${seen.unsettled[0]?.number ?? ""}`,
+    );
+  return { verdict: "pass" };
+}
+
+const KIND_WORDS: Readonly<Record<MoneyFault["kind"], string>> = {
+  lost: "丢失",
+  doubled: "重复入账",
+  "wrong-amount": "入账金额有误",
+  unaccepted: "未成功却已入账",
+  unsettled: "未到终态",
+  forgotten: "受理后查无此单",
+};
+
+function balances({ before, after, accounts }: LoadEvidence): Judged {
+  if (before === undefined || after === undefined)
+    return inconclusive("the SUT shows no balance of these accounts", "被测系统不提供相关账户的余额");
+  for (const account of accounts) {
+    const [from, to] = [before.balance(account), after.balance(account)];
+    if (from === undefined || to === undefined) continue;
+    const [moved, listed] = [to - from, after.moved(account) - before.moved(account)];
+    if (moved !== listed)
+      return {
+        verdict: "fail",
+        finding: {
+          summary: {
+            en: "a balance moved by something else than its statement lists",
+            zh: "账户余额的变动与明细不符",
+          },
+          expected: `${listed}, the sum of the new entries`,
+          seen: `${moved}, from ${from} to ${to}`,
+        },
+      };
+  }
+  return { verdict: "pass" };
+}
+
+function signatures({ seconds }: EngineResult): Judged {
+  const unsigned = seconds.reduce((sum, one) => sum + one.unsigned, 0);
+  return unsigned === 0
+    ? { verdict: "pass" }
+    : {
+        verdict: "fail",
+        finding: {
+          summary: {
+            en: `${unsigned} answers carry no signature that verifies`,
+            zh: `${unsigned} 个应答的签名未通过验证`,
+          },
+          expected: "every answer signed, refusals too",
+          seen: `${unsigned} are not`,
+        },
+      };
+}
+
+function documented({ seconds }: EngineResult): Judged {
+  const malformed = seconds.reduce((sum, { endings }) => sum + endings.malformed, 0);
+  return malformed === 0
+    ? { verdict: "pass" }
+    : {
+        verdict: "fail",
+        finding: {
+          summary: {
+            en: `${malformed} answers are none that the pack describes`,
+            zh: `${malformed} 个应答不符合规范包的描述`,
+          },
+          expected: "the schema of the answer, or a documented code",
+          seen: `${malformed} others`,
+        },
+      };
+}
+
+const inconclusive = (en: string, zh: string): Judged => ({ verdict: "inconclusive", reason: { en, zh } });
+
+/** The service levels as they were seen. None where the load is void: what was measured was not the SUT. */
+export function judgeLevels(
+  levels: readonly Level[],
+  { result, mostLate }: LoadEvidence,
+  at: number,
+): readonly ServiceLevelFinished[] {
+  if (voidReason(result, mostLate) !== undefined) return [];
+  return levels.map((level, index) => {
+    const { met, share, samples, budgetUsed } = resultOf(
+      level,
+      result.seconds.map((second) => second.levels[index] ?? { total: 0, good: 0 }),
+    );
+    const within = level.good.withinMs === undefined ? "" : ` within ${level.good.withinMs} ms`;
+    return {
+      type: "service-level.finished",
+      at,
+      name: level.name,
+      ...(level.interface === undefined ? {} : { interface: level.interface }),
+      title: level.title,
+      target: `>= ${percent(level.target)}${within} (${level.source})`,
+      seen: share === undefined ? "no call" : `${percent(share)}, ${percent(budgetUsed)} of the error budget used`,
+      samples,
+      ok: met,
+    };
+  });
+}
+
+const percent = (share: number): string => `${Number((100 * share).toFixed(4))} %`;
+
+/** Rules of which the pack has the requirement, with its weight. */
+export function citedRules(
+  rules: readonly LoadRule[],
+  weightOf: (requirement: string) => Weight | undefined,
+): readonly LoadRule[] {
+  return rules.filter(({ requirement }) => weightOf(requirement) !== undefined);
+}

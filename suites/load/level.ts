@@ -1,0 +1,90 @@
+import type { Bilingual } from "../../core/run/verdict.ts";
+import type { Ending, Sample } from "./sample.ts";
+
+/**
+ * A service level: which calls are good, and how large their share must be. Of occurrences it is the share of calls, of
+ * time slices the share of slices in which enough calls are good (OpenSLO v1, `budgetingMethod`).
+ */
+export interface Level {
+  readonly name: string;
+  readonly title: Bilingual;
+  /** Where the figure comes from: a public source, or that it is the project's own. */
+  readonly source: string;
+  /** The interface whose calls count; absent: all. */
+  readonly interface?: string;
+  /** A call is good when all of these hold. */
+  readonly good: {
+    readonly endings: readonly Ending[];
+    /** Milliseconds from when it was to begin. */
+    readonly withinMs?: number;
+  };
+  /** Share of good ones, below 1. */
+  readonly target: number;
+  readonly slices?: { readonly seconds: number; readonly target: number };
+}
+
+export function isGood({ good }: Level, { ending, sinceScheduledMs, signed }: Sample): boolean {
+  return (
+    good.endings.includes(ending) &&
+    (good.withinMs === undefined || sinceScheduledMs <= good.withinMs) &&
+    // An answer that anyone could have written says nothing.
+    signed !== false
+  );
+}
+
+export const counts = (level: Level, sample: Sample): boolean =>
+  level.interface === undefined || level.interface === sample.interface;
+
+/** Calls of one level in one second: all, and the good ones. */
+export interface Tally {
+  readonly total: number;
+  readonly good: number;
+}
+
+export interface LevelResult {
+  readonly met: boolean;
+  /** The share that was seen; undefined without a call. */
+  readonly share: number | undefined;
+  readonly samples: number;
+  /** The error budget that was used: 1 is all of it. */
+  readonly budgetUsed: number;
+}
+
+/** Holds a level against the tallies of each second of a load. Without a call nothing was shown, so it is not met. */
+export function resultOf(level: Level, seconds: readonly Tally[]): LevelResult {
+  const sum = (tallies: readonly Tally[]): Tally => ({
+    total: tallies.reduce((all, { total }) => all + total, 0),
+    good: tallies.reduce((all, { good }) => all + good, 0),
+  });
+  const all = sum(seconds);
+  if (all.total === 0) return { met: false, share: undefined, samples: 0, budgetUsed: 0 };
+  const share = level.slices === undefined ? all.good / all.total : goodSlices(level.slices, seconds, sum);
+  return {
+    met: share >= level.target,
+    share,
+    samples: all.total,
+    budgetUsed: level.target === 1 ? (share === 1 ? 0 : Infinity) : (1 - share) / (1 - level.target),
+  };
+}
+
+/** The share of good slices among those with a call. */
+function goodSlices(
+  slices: NonNullable<Level["slices"]>,
+  seconds: readonly Tally[],
+  sum: (tallies: readonly Tally[]) => Tally,
+): number {
+  const tallies = Array.from({ length: Math.ceil(seconds.length / slices.seconds) }, (_, index) =>
+    sum(seconds.slice(index * slices.seconds, (index + 1) * slices.seconds)),
+  ).filter(({ total }) => total > 0);
+  return tallies.filter(({ total, good }) => good / total >= slices.target).length / tallies.length;
+}
+
+/**
+ * How fast a stretch of time uses the error budget: 1 uses it up exactly by the end of the level's period (Site
+ * Reliability Workbook, chapter 5). Undefined without a call.
+ */
+export function burnRate(level: Level, seconds: readonly Tally[]): number | undefined {
+  const total = seconds.reduce((all, one) => all + one.total, 0);
+  const good = seconds.reduce((all, one) => all + one.good, 0);
+  return total === 0 || level.target === 1 ? undefined : (1 - good / total) / (1 - level.target);
+}

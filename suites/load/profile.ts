@@ -1,0 +1,59 @@
+import type { Bilingual } from "../../core/run/verdict.ts";
+
+/** A stretch of a load: so many arrivals a second at its begin and at its end, and evenly more or fewer between. */
+export interface Phase {
+  readonly seconds: number;
+  /** Arrivals a second. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** How arrivals are spread: evenly, or at random as those of many callers that know nothing of each other. */
+export type Pace = "even" | "poisson";
+
+/** A load as data: how many journeys begin when, and which. */
+export interface LoadProfile {
+  readonly name: string;
+  readonly title: Bilingual;
+  readonly pace: Pace;
+  readonly phases: readonly Phase[];
+  /** Journeys by name, with the share that each has of all arrivals. */
+  readonly mix: Readonly<Record<string, number>>;
+}
+
+/** Seconds from the first arrival to the end of the last phase. */
+export const lengthOf = (phases: readonly Phase[]): number => phases.reduce((sum, { seconds }) => sum + seconds, 0);
+
+/** Arrivals that the phases have room for: the area below the rate. */
+export const arrivalsOf = (phases: readonly Phase[]): number =>
+  phases.reduce((sum, { seconds, from, to }) => sum + (seconds * (from + to)) / 2, 0);
+
+/** The profile at another rate (its highest one) or length; its shape stays. */
+export function scaled(
+  profile: LoadProfile,
+  { rate, seconds }: { readonly rate?: number; readonly seconds?: number },
+): LoadProfile {
+  const highest = Math.max(...profile.phases.flatMap(({ from, to }) => [from, to]));
+  const taller = rate === undefined ? 1 : rate / highest;
+  const longer = seconds === undefined ? 1 : seconds / lengthOf(profile.phases);
+  return {
+    ...profile,
+    phases: profile.phases.map((phase) => ({
+      seconds: phase.seconds * longer,
+      from: phase.from * taller,
+      to: phase.to * taller,
+    })),
+  };
+}
+
+/** The journey of an arrival; `draw` is below 1. */
+export function journeyAt(mix: LoadProfile["mix"], draw: number): string {
+  const shares = Object.entries(mix);
+  const total = shares.reduce((sum, [, share]) => sum + share, 0);
+  let left = draw * total;
+  for (const [name, share] of shares) {
+    left -= share;
+    if (left < 0) return name;
+  }
+  return shares.at(-1)?.[0] ?? "";
+}

@@ -1,0 +1,55 @@
+import type { Bilingual } from "../../core/run/verdict.ts";
+import type { MoneyFault } from "./money.ts";
+
+/** What a load is judged by beside its service levels. Each cites a requirement of the pack, as checks do. */
+export interface LoadRule {
+  readonly check: string;
+  readonly requirement: string;
+  readonly title: Bilingual;
+  /** Faults of money that break it. */
+  readonly faults: readonly MoneyFault["kind"][];
+}
+
+export const MONEY_RULES: readonly LoadRule[] = [
+  {
+    check: "load.booked-once",
+    requirement: "LAW-03",
+    title: { en: "Each order that succeeded is booked once", zh: "每笔成功订单只入账一次" },
+    faults: ["doubled", "wrong-amount"],
+  },
+  {
+    check: "load.kept",
+    requirement: "LAW-07",
+    title: { en: "Each order that was accepted is known and booked", zh: "已受理的订单均可查询且已入账" },
+    faults: ["lost", "forgotten"],
+  },
+  {
+    check: "load.nothing-else",
+    requirement: "LAW-08",
+    title: { en: "What did not succeed moved nothing", zh: "未成功的订单未动账" },
+    faults: ["unaccepted"],
+  },
+];
+
+export const BALANCE_RULE: LoadRule = {
+  check: "load.balance",
+  requirement: "LAW-04",
+  title: { en: "Balances moved by what the statements list", zh: "余额变动与明细一致" },
+  faults: [],
+};
+
+export const SIGNED_RULE: LoadRule = {
+  check: "load.signed",
+  requirement: "SIG-25",
+  title: { en: "Answers are signed under load too", zh: "负载下应答仍有有效签名" },
+  faults: [],
+};
+
+export const DOCUMENTED_RULE: LoadRule = {
+  check: "load.documented",
+  requirement: "ERR-05",
+  title: { en: "Answers under load are those of the pack", zh: "负载下的应答均符合规范" },
+  faults: [],
+};
+
+export const LOAD_RULES: readonly LoadRule[] = [...MONEY_RULES, BALANCE_RULE, SIGNED_RULE, DOCUMENTED_RULE];

@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import { loadPack } from "../core/pack/load.ts";
+import type { PackSource } from "../core/pack/types.ts";
+import { judging } from "../core/run/judge.ts";
+import type { RunJudgement } from "../core/run/judgement.ts";
+import { readLogFile } from "../core/run/log-reading.ts";
+import { inTransition } from "../simulator/defects/parts/edit-pack.ts";
+import { runLoad } from "../suites/load/run-load.ts";
+import { openTrial, PACK_FOLDER } from "./trial.ts";
+import type { Variant } from "./trial.ts";
+
+/*
+ * Banks that are wrong about money, and one that is right, under a small load. Thread and bank share the processors of
+ * the test, so nothing here says how fast either is.
+ */
+
+const open = new AsyncDisposableStack();
+afterEach(() => open.disposeAsync);
+
+async function judged(variant: Partial<Variant>, profile = "smoke"): Promise<RunJudgement> {
+  const trial = await openTrial({ role: "bank", scheme: "ed25519", ...variant });
+  const folder = mkdtempSync(join(tmpdir(), "liantiao-load-"));
+  open.defer(() => rmSync(folder, { recursive: true, force: true }));
+  try {
+    const { log } = await runLoad({
+      packDirectory: PACK_FOLDER,
+      statementFile: trial.statementFile,
+      profile,
+      rate: 5,
+      seconds: 6,
+      seed: 1,
+      threads: 1,
+      // Money is judged here, and a busy machine may be late with every arrival.
+      mostLate: 1,
+      outDirectory: folder,
+      replay: "",
+    });
+    const judge = judging();
+    const reading = readLogFile(log, judge.event);
+    if (!reading.ok) throw new Error(reading.problem);
+    return judge.judgement(reading.torn);
+  } finally {
+    await trial.close();
+  }
+}
+
+const verdicts = ({ checks }: RunJudgement): Readonly<Record<string, string>> =>
+  Object.fromEntries(checks.map(({ check, standing }) => [check, standing]));
+
+/** The bank with other postings for payments that succeed at once. */
+function posting(change: (posts: readonly unknown[]) => readonly unknown[]): PackSource {
+  const source = loadPack(PACK_FOLDER);
+  const payment = source.lifecycles.find(({ resource }) => resource === "payment");
+  const posts = payment?.transitions.find(({ name }) => name === "create")?.to[1]?.post ?? [];
+  return inTransition(source, "payment.create", ["to", 1, "post"], change(posts));
+}
+
+test("a conforming bank under load loses nothing and books nothing twice", async () => {
+  const judgement = await judged({});
+  expect(judgement.failures).toEqual([]);
+  expect(new Set(Object.values(verdicts(judgement)))).toEqual(new Set(["pass"]));
+});
+
+test("a bank that books each payment twice is found by the books after a load", async () => {
+  const judgement = await judged({
+    pack: posting((posts) => [...posts, { ...(posts[0] as object), as: "again" }]),
+  });
+  expect(judgement.exitCode).toBe(1);
+  expect(verdicts(judgement)["load.booked-once"]).toBe("fail");
+  expect(judgement.failures[0]?.finding?.seen).toMatch(/doubled: -\d+ in 2 entries/);
+});
+
+test("a bank that answers success and books nothing is found by the books", async () => {
+  const judgement = await judged({ pack: posting(() => []) });
+  expect(judgement.exitCode).toBe(1);
+  expect(verdicts(judgement)["load.kept"]).toBe("fail");
+  expect(verdicts(judgement)["load.booked-once"]).not.toBe("fail");
+});
