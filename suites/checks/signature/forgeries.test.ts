@@ -2,7 +2,8 @@ import { constants, createPublicKey, verify } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { rsa2048 } from "../../../core/signature/rsa.ts";
 import { sm2 } from "../../../core/signature/sm2.ts";
-import { block, der, digest, digestInfo, fromInteger, pssBlock, rsaForge } from "./rsa-forgery.ts";
+import { der } from "../../../core/signature/der.ts";
+import { block, digest, digestInfo, fromInteger, pssBlock, rsaForge } from "./rsa-forgery.ts";
 import { DEFAULT_USER_ID, sm2Forge, sm3 } from "./sm2-forgery.ts";
 
 const BASE = new TextEncoder().encode("POST\n/v1/echo\n1700000000\nnonce-0001\n{}\n");

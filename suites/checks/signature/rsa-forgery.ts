@@ -1,3 +1,4 @@
+import { der } from "../../../core/signature/der.ts";
 import { constants, createHash, createPrivateKey, privateEncrypt } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 
@@ -33,18 +34,6 @@ export function rsaForge(privatePem: string): RsaForge {
 
 export function digest(hash: HashName, base: Uint8Array): Buffer {
   return createHash(hash).update(base).digest();
-}
-
-/** DER: tag, definite length, content. */
-export function der(tag: number, ...contents: readonly Uint8Array[]): Buffer {
-  const content = Buffer.concat(contents);
-  const length =
-    content.length < 0x80
-      ? [content.length]
-      : content.length < 0x100
-        ? [0x81, content.length]
-        : [0x82, content.length >> 8, content.length & 0xff];
-  return Buffer.concat([Buffer.from([tag, ...length]), content]);
 }
 
 /** Like `der`, with the length written in one byte more than needed: BER, and not DER. */

@@ -1,21 +1,11 @@
 import type { Check } from "../../check.ts";
+import { der } from "../../../core/signature/der.ts";
 import { interfaceOf } from "../../check.ts";
 import { expectEachRefused } from "../corpus.ts";
 import type { WrongForm } from "../corpus.ts";
 import { eachSubject } from "../subject.ts";
 import { partyOfScheme } from "./key-material.ts";
-import {
-  block,
-  der,
-  digest,
-  digestInfo,
-  fromInteger,
-  longLength,
-  NULL,
-  oid,
-  rsaForge,
-  toInteger,
-} from "./rsa-forgery.ts";
+import { block, digest, digestInfo, fromInteger, longLength, NULL, oid, rsaForge, toInteger } from "./rsa-forgery.ts";
 import type { RsaForge } from "./rsa-forgery.ts";
 
 type Forgery = (base: Uint8Array, forge: RsaForge) => Uint8Array;

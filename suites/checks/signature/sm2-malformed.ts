@@ -5,7 +5,8 @@ import { expectEachRefused } from "../corpus.ts";
 import type { WrongForm } from "../corpus.ts";
 import { lightest } from "../subject.ts";
 import { partyOfScheme } from "./key-material.ts";
-import { der, fromInteger, longLength } from "./rsa-forgery.ts";
+import { der } from "../../../core/signature/der.ts";
+import { fromInteger, longLength } from "./rsa-forgery.ts";
 import { DEFAULT_USER_ID, N, sm2Forge, sm3 } from "./sm2-forgery.ts";
 import type { Sm2Forge } from "./sm2-forgery.ts";
 
