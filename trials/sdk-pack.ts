@@ -79,7 +79,8 @@ function sealWhatIsTold(edit: Edit, told: string): void {
       },
     };
   });
-  edit(`payment/interfaces/notify.${told}_result.json`, ({ notification }) => {
+  edit(`payment/interfaces/notify.${told}_result.json`, ({ request, notification }) => {
+    request.receiver = "$request.resource.party_id";
     const { notify_id, event, occurred_at, [told]: resource } = notification.body as Editable;
     notification.body = {
       id: notify_id,

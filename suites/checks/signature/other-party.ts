@@ -1,6 +1,7 @@
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import { expectEachRefused } from "../corpus.ts";
+import type { WrongForm } from "../corpus.ts";
 
 export const otherParty: Check = {
   id: "signature.other-party",
@@ -13,14 +14,25 @@ export const otherParty: Check = {
   async run(session, instance) {
     const { party, stranger } = session;
     const codes = session.code("signature");
+    const draft = await session.request(interfaceOf(instance));
+    // Where messages name no party, one that another party signs with its own key is simply that party's.
+    const names = session.pack.requestEnvelope(draft.interface).requestParts.some(({ id }) => id === "party");
+    const inAnothersName: readonly WrongForm[] = [
+      {
+        name: "signed by another party with its own serial, in this party's name",
+        codes,
+        tamper: { signer: stranger, identity: (identity) => ({ ...identity, party: party.partyId }) },
+      },
+      {
+        name: "signed by this party with its own serial, in another party's name",
+        codes,
+        tamper: { identity: (identity) => ({ ...identity, party: stranger.partyId }) },
+      },
+    ];
     await expectEachRefused(session, {
-      draft: await session.request(interfaceOf(instance)),
+      draft,
       forms: [
-        {
-          name: "signed by another party with its own serial, in this party's name",
-          codes,
-          tamper: { signer: stranger, identity: (identity) => ({ ...identity, party: party.partyId }) },
-        },
+        ...(names ? inAnothersName : []),
         {
           name: "signed by another party, in this party's name and with its serial",
           codes,
@@ -35,11 +47,6 @@ export const otherParty: Check = {
           tamper: {
             identity: () => ({ party: stranger.partyId, serial: stranger.serial, algorithm: stranger.token }),
           },
-        },
-        {
-          name: "signed by this party with its own serial, in another party's name",
-          codes,
-          tamper: { identity: (identity) => ({ ...identity, party: stranger.partyId }) },
         },
       ],
       what: "a request signed by another party",
