@@ -1,3 +1,4 @@
+import { calledPrefix, signedPrefix } from "../../statement/prefix.ts";
 import { codecOf } from "../../../core/codec/codecs.ts";
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
@@ -61,6 +62,8 @@ export const longTarget: Check = {
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));
     const limit = session.pack.policies.limits.targetBytes;
+    // What stands ahead of the pack's paths counts too, as it is called or as the SUT sees it.
+    const ahead = Math.max(calledPrefix(session.statement).length, signedPrefix(session.statement).length);
     const padded = (size: number): Tamper => ({
       target: (target) => `${target}${target.includes("?") ? "&" : "?"}pad=`.padEnd(size, "x"),
     });
@@ -70,7 +73,7 @@ export const longTarget: Check = {
     );
     // It is read, and what makes it so long is no field of the interface.
     session.expectRefusal(
-      await session.send(draft, { label: `a target of ${limit} bytes`, tamper: padded(limit) }),
+      await session.send(draft, { label: `a target of ${limit} bytes`, tamper: padded(limit - ahead) }),
       session.code("schema"),
       { en: "The limit is smaller than the pack's.", zh: "长度上限小于规范包的规定。" },
     );
