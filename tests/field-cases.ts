@@ -44,7 +44,7 @@ export const FALSE_ALARMS: readonly FieldCase[] = [
     seen: "A refund carried a random party, and a party stood under another name.",
     heldBy: [
       ["trials/any-pack.test.ts", "our own simulator passes its own judge"],
-      ["trials/packs/variations.ts", "other names of fields"],
+      ["trials/packs/variations/words.ts", "other names of fields"],
     ],
   },
   {
@@ -93,8 +93,8 @@ export const FALSE_ALARMS: readonly FieldCase[] = [
   {
     seen: "The shape of the reference pack was taken for granted: amounts, closed schemas, one prior for all.",
     heldBy: [
-      ["trials/packs/variations.ts", "open schemas"],
-      ["trials/packs/variations.ts", "fewer interfaces"],
+      ["trials/packs/variations/schemas.ts", "open schemas"],
+      ["trials/packs/variations/fewer.ts", "fewer interfaces"],
       ["suites/resources/money-shape.test.ts", "is written and read back exactly"],
       ["suites/data/priors.test.ts", "uses up the call that it depends on"],
     ],

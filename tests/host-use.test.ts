@@ -26,6 +26,18 @@ const ALLOWED: Readonly<Record<string, { readonly uses: readonly string[]; reado
     uses: ["randomness of node:crypto"],
     why: "makes a secret for a new party, as key pairs are made; no exchange depends on it",
   },
+  "core/runtime/agents.ts": {
+    uses: ["performance.now", "the network"],
+    why: "keeps the sockets of the live runtime, and for how long each peer does",
+  },
+  "core/runtime/proxy.ts": { uses: ["the network"], why: "tells addresses of loopback apart, and opens nothing" },
+  "core/runtime/tunnel.ts": { uses: ["the network"], why: "opens a connection through a proxy; live only" },
+  "core/sealing/aes-256-gcm.ts": {
+    uses: ["randomness of node:crypto"],
+    why: "makes a secret for a new party, as key pairs are made; no exchange depends on it",
+  },
+  "suites/host/checks-thread.ts": { uses: ["a timer"], why: "a thread that ends itself when a check never gives up" },
+  "suites/host/thread-host.ts": { uses: ["a timer"], why: "ends a thread that hears nothing any more" },
   "core/runtime/handshake.ts": {
     uses: ["the network"],
     why: "offers a TLS handshake that no request may follow; live only",
