@@ -17,6 +17,8 @@ export interface LaterParties {
   readonly state: State;
   readonly pack: Pack;
   readonly prefixes: readonly string[];
+  /** Where they are notified when no request names a target. */
+  readonly registered: string | undefined;
 }
 
 /**
@@ -25,10 +27,10 @@ export interface LaterParties {
  */
 export async function enrolLater(
   simulator: Simulator,
-  { state, pack, prefixes }: LaterParties,
+  { state, pack, prefixes, registered }: LaterParties,
 ): Promise<(statement: StatementFile) => StatementFile> {
   const parties: Readonly<Record<string, string>>[] = [];
-  for (const partyId of LATER) parties.push(await enrolled(simulator, partyId, { state, pack, prefixes }));
+  for (const partyId of LATER) parties.push(await enrolled(simulator, partyId, { state, pack, prefixes, registered }));
   const [own, strangers] = LATER.map((partyId) => simulator.scenarios(partyId));
   const foreign = new Set(
     pack.source.scenarios.flatMap(({ id, plays = [] }) => (plays.some(({ as }) => as === "foreign") ? [id] : [])),
@@ -48,11 +50,16 @@ export async function enrolLater(
 async function enrolled(
   simulator: Simulator,
   partyId: string,
-  { state, pack, prefixes }: LaterParties,
+  { state, pack, prefixes, registered }: LaterParties,
 ): Promise<Readonly<Record<string, string>>> {
   const [[algorithm, name] = ["", ""]] = Object.entries(pack.source.manifest.policies.envelope.algorithms);
   const scheme = signatureScheme(name);
-  const order = { party_id: partyId, algorithm, notify_prefixes: prefixes };
+  const order = {
+    party_id: partyId,
+    algorithm,
+    notify_prefixes: prefixes,
+    ...(registered === undefined ? {} : { notify_url: registered }),
+  };
   if (scheme.keys === "pair") {
     const { serial, publicKey, privateFile } = openKeyPair(state.directory, partyId, scheme);
     await enrol(simulator, { ...order, serial, public_key: publicKey.pem });

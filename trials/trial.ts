@@ -189,11 +189,12 @@ async function tryToOpen(variant: Variant): Promise<Trial> {
     const runtime = liveRuntime();
     open.defer(() => runtime.close());
     const disk = createMemoryDisk();
+    const registered = registeredTarget(pack.source, notify);
     const party = await hostParty({
       pack,
       packReference: packFolder,
       state,
-      identity: identityOf(state, prefixes, undefined, registeredTarget(pack.source, notify)),
+      identity: identityOf(state, prefixes, undefined, registered),
       runtime,
       // Where there is a limit, calls have to last: a disk that takes no time leaves none under way when the next one
       // comes.
@@ -216,7 +217,7 @@ async function tryToOpen(variant: Variant): Promise<Trial> {
     restate(
       party.statement,
       variant.enrolsLater === true
-        ? { ...variant, restated: await enrolLater(party.simulator, { state, pack, prefixes }) }
+        ? { ...variant, restated: await enrolLater(party.simulator, { state, pack, prefixes, registered }) }
         : variant,
     );
     const job = await withPeer(open, runtime, packFolder, party.statement);

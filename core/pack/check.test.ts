@@ -44,6 +44,15 @@ describe("checkPack", () => {
     }
   });
 
+  it("checkPack finds a timer that notifies of a row without a party", () => {
+    const source = smallPack();
+    const [account, pay] = source.lifecycles;
+    if (account === undefined || pay === undefined) throw new Error("the small pack has two lifecycles");
+    const { party_id: _gone, ...fields } = pay.fields;
+    const found = checkPack({ ...source, lifecycles: [account, { ...pay, key: ["payer_id"], fields }] });
+    expect(found.map(({ rule, pointer }) => `${rule} ${pointer}`)).toContain("lifecycle.party /transitions/1/to");
+  });
+
   it.each([
     [
       "a timer that only some rows have",

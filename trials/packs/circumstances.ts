@@ -50,7 +50,8 @@ export const CIRCUMSTANCES: readonly Circumstance[] = [
     name: "a single customer",
     roles: ["bank", "platform"],
     variant: (source) => {
-      const ordinary = playing(source, ["ordinary"]);
+      // At a platform it is an order that may still be paid.
+      const ordinary = playing(source, ["ordinary", "open"]);
       return {
         restated: (statement) =>
           lacking(statement, (id) => !ordinary.has(id), "there is one customer here, an ordinary one"),

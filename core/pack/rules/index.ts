@@ -24,6 +24,7 @@ import {
 import { requestClosed } from "./request-closed.ts";
 import { requestFields } from "./request-fields.ts";
 import { repetition } from "./repetition.ts";
+import { rowParty } from "./row-party.ts";
 import type { Rule } from "./rule.ts";
 import { sealedFields, sealedInJson, sealingSchemes } from "./sealing.ts";
 import { schemaAnchored, schemaCompile, schemaPattern, schemaReference, schemaUnused } from "./schemas.ts";
@@ -44,6 +45,7 @@ export const RULES: readonly Rule[] = [
   errorListed,
   errorUnused,
   provocations,
+  rowParty,
   journeys,
   schemaReference,
   schemaCompile,

@@ -108,8 +108,10 @@ function without(source: PackSource, gone: readonly string[]): PackSource {
         ? { ...one, caller: { success: "final" as const } }
         : one,
     );
+  // Loads call several interfaces each, and a pack need have none.
+  const { loads: _loads, ...rest } = source;
   const left = {
-    ...source,
+    ...rest,
     interfaces,
     lifecycles: source.lifecycles.map((one) => ({
       ...one,

@@ -2,9 +2,8 @@ import type { PackSource } from "../../../core/pack/types.ts";
 import { pick, rewritten, worded } from "../variation.ts";
 import type { Variation } from "../variation.ts";
 
-/** Names of fields as other banks have them. */
+/** Names of fields as other banks have them. `party_id` is the engine's own word in rows; dialects call it otherwise. */
 const OTHER_NAMES: Readonly<Record<string, readonly string[]>> = {
-  party_id: ["mchid", "sp_mchid"],
   out_trade_no: ["merchant_order_no"],
   out_refund_no: ["refund_order_no"],
   out_preauth_no: ["hold_no"],
