@@ -202,6 +202,8 @@ function controlOf(session: Session, { adminUrl, token }: Counterparty): Control
         headers: [
           ["Authorization", `Bearer ${token}`],
           ["Content-Type", "application/json"],
+          // A connection that was kept might be closed just now, and an order is not sent twice.
+          ["Connection", "close"],
         ],
         body: body === undefined ? new Uint8Array() : new TextEncoder().encode(JSON.stringify(body)),
         timeoutMs: ANSWERED_WITHIN_MS + waitMs,
