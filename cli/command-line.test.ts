@@ -226,7 +226,7 @@ describe("call", () => {
   test("call ignores the profile, and warns of a field that the interface lacks", () => {
     const small = statementWith("small-call.json", { profile: { interfaces: ["payment.create"] } });
     const { code, err } = run("call", "echo", "--sut", small, "--data", '{"mesage":"hello"}');
-    expect(err).toContain('did you mean "message"?');
+    expect(err).toContain('Did you mean "message"?');
     expect(code).toBe(1);
     expect(run("call", "echo", "--sut", small).code).toBe(0);
   });

@@ -30,7 +30,7 @@ export async function listen(options: ServerOptions, source: AddressSource): Pro
     const { code } = (cause.cause ?? {}) as { readonly code?: unknown };
     const address = code === "ENOTFOUND" || code === "EADDRNOTAVAIL" || code === "EAI_AGAIN";
     throw new UserError(
-      cause.message,
+      cause.said,
       address
         ? {
             where: `the address ${options.hostname}`,

@@ -65,7 +65,7 @@ function explained<T>(work: () => T): T {
     return work();
   } catch (cause) {
     if (!(cause instanceof PackProblems)) throw cause;
-    throw new UserError(cause.message, {
+    throw new UserError(cause.said, {
       next: {
         en: "correct the files named, then see that `liantiao pack check` finds nothing",
         zh: "请更正所列文件，再以 `liantiao pack check` 确认无误",

@@ -29,20 +29,23 @@ export function openStatement(file: string): OpenedStatement {
     const [first] = loaded.problems;
     if (first !== undefined && loaded.problems.length === 1) {
       throw new UserError(
-        { en: `the statement ${first.rule}`, zh: `声明有误：${first.rule}` },
+        { en: `the statement ${first.rule.en}`, zh: `声明有误：${first.rule.zh}` },
         {
           where: `${first.file}${first.pointer === "" ? "" : ` ${first.pointer}`}`,
           next: first.remedy,
         },
       );
     }
-    const list = loaded.problems.map(
-      ({ pointer, rule, remedy }) => `\n  ${pointer === "" ? "(whole file)" : pointer}: ${rule}. ${remedy}`,
+    const en = loaded.problems.map(
+      ({ pointer, rule, remedy }) => `\n  ${pointer || "(whole file)"}: ${rule.en}. ${remedy.en}`,
+    );
+    const zh = loaded.problems.map(
+      ({ pointer, rule, remedy }) => `\n  ${pointer || "（整个文件）"}：${rule.zh}。${remedy.zh}`,
     );
     throw new UserError(
       {
-        en: `the statement has ${loaded.problems.length} problems:${list.join("")}`,
-        zh: `声明有 ${loaded.problems.length} 处问题：${list.join("")}`,
+        en: `the statement has ${loaded.problems.length} problems:${en.join("")}`,
+        zh: `声明有 ${loaded.problems.length} 处问题：${zh.join("")}`,
       },
       {
         where: file,
@@ -60,8 +63,8 @@ export function openStatement(file: string): OpenedStatement {
     if (opening.ok) return opening.value;
     throw new UserError(
       {
-        en: `the statement's ${opening.pointer} ${opening.rule}`,
-        zh: `声明的 ${opening.pointer} 有误：${opening.rule}`,
+        en: `the statement's ${opening.pointer} ${opening.rule.en}`,
+        zh: `声明的 ${opening.pointer} 有误：${opening.rule.zh}`,
       },
       {
         where: `${file} ${opening.pointer}`,
@@ -91,8 +94,8 @@ function claimOf(statement: Statement, source: PackSource, file: string): Statem
     const [problem] = claim.problems;
     throw new UserError(
       {
-        en: `the statement ${problem?.rule ?? "claims what is not there"}`,
-        zh: `声明有误：${problem?.rule ?? "声明了不存在的内容"}`,
+        en: `the statement ${problem?.rule.en ?? "claims what is not there"}`,
+        zh: `声明有误：${problem?.rule.zh ?? "声明了不存在的内容"}`,
       },
       {
         where: `${file} ${problem?.pointer ?? ""}`,

@@ -18,7 +18,7 @@ function left(claimed: readonly string[] | undefined, chosen?: readonly string[]
   const found = narrowed(statement, modules, chosen);
   return found.ok
     ? claimedOf(pack, found.statement).map(({ id }) => id)
-    : found.problems.map(({ pointer, rule, remedy }) => `${pointer} ${rule}. ${remedy}`);
+    : found.problems.map(({ pointer, rule, remedy }) => `${pointer} ${rule.en}. ${remedy.en}`);
 }
 
 describe("modules of a statement", () => {

@@ -1,5 +1,6 @@
-import { nearName } from "../core/names/near-name.ts";
+import { suggestion } from "../core/names/near-name.ts";
 import type { Module } from "../core/pack/types.ts";
+import type { Bilingual } from "../core/run/verdict.ts";
 import type { StatementProblem } from "./statement/load.ts";
 import type { Statement } from "./statement/statement.ts";
 
@@ -28,24 +29,39 @@ export function narrowed(statement: Statement, modules: readonly Module[], chose
   return { ok: true, statement: { ...statement, profile: { ...profile, except: [...profile.except, ...left] } } };
 }
 
+const useSome = (names: readonly string[]): Bilingual => ({
+  en: `Use some of: ${names.join(", ")}.`,
+  zh: `可选模块：${names.join("、")}。`,
+});
+
 const nothingChosen = (modules: readonly Module[]): StatementProblem => ({
   file: "",
   pointer: "--modules",
-  rule: "names no module",
-  remedy: `Use some of: ${modules.map(({ name }) => name).join(", ")}.`,
+  rule: { en: "names no module", zh: "没有给出模块" },
+  remedy: useSome(modules.map(({ name }) => name)),
 });
+
+const NO_MODULES: Bilingual = {
+  en: "The pack has no modules: leave it out.",
+  zh: "该规范包没有模块：请不要写此项。",
+};
 
 function unknownIn(names: readonly string[], modules: readonly Module[], pointer: string): readonly StatementProblem[] {
   const known = modules.map(({ name }) => name);
   return names.flatMap((name, index) => {
     if (known.includes(name)) return [];
-    const near = nearName(name, known);
+    const near = suggestion(name, known);
+    const use = known.length === 0 ? NO_MODULES : useSome(known);
+    const ofStatement = pointer.startsWith("/");
     return [
       {
         file: "",
-        pointer: pointer.startsWith("/") ? `${pointer}/${index}` : pointer,
-        rule: `names the module ${JSON.stringify(name)}, which ${pointer.startsWith("/") ? "the pack does not have" : "the statement does not claim or the pack does not have"}`,
-        remedy: `${near === undefined ? "" : `Did you mean ${JSON.stringify(near)}? `}${known.length === 0 ? "The pack has no modules: leave it out" : `Use some of: ${known.join(", ")}`}.`,
+        pointer: ofStatement ? `${pointer}/${index}` : pointer,
+        rule: {
+          en: `names the module ${JSON.stringify(name)}, which ${ofStatement ? "the pack does not have" : "the statement does not claim or the pack does not have"}`,
+          zh: `${ofStatement ? "规范包没有模块" : "声明未包含或规范包没有模块"}“${name}”`,
+        },
+        remedy: { en: `${near.en}${use.en}`, zh: `${near.zh}${use.zh}` },
       },
     ];
   });
@@ -58,8 +74,14 @@ function unclaimedNeeds(claimed: readonly string[], modules: readonly Module[]):
       .map((needed) => ({
         file: "",
         pointer: `/profile/modules/${index}`,
-        rule: `claims the module ${name}, which needs the module ${needed}, and does not claim that`,
-        remedy: `Add ${JSON.stringify(needed)}, or take ${JSON.stringify(name)} out.`,
+        rule: {
+          en: `claims the module ${name}, which needs the module ${needed}, and does not claim that`,
+          zh: `声明了模块 ${name}，却未声明其依赖的模块 ${needed}`,
+        },
+        remedy: {
+          en: `Add ${JSON.stringify(needed)}, or take ${JSON.stringify(name)} out.`,
+          zh: `请补上“${needed}”，或去掉“${name}”。`,
+        },
       })),
   );
 }

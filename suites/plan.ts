@@ -38,10 +38,12 @@ export interface PlanRequest {
 export class PlanError extends Error {
   /** Whether `--only` is what does not fit. */
   readonly ofOnly: boolean;
+  readonly said: Bilingual;
 
-  constructor(message: string, ofOnly = false) {
-    super(message);
+  constructor(said: Bilingual, ofOnly = false) {
+    super(said.en);
     this.name = "PlanError";
+    this.said = said;
     this.ofOnly = ofOnly;
   }
 }
@@ -55,17 +57,9 @@ export function plan(request: PlanRequest): readonly Planned[] {
   const role = statement.role;
   const wanted = request.only === undefined ? undefined : glob(request.only);
   const context: PlanContext = { pack, role, effort, provided: claimedOf(pack, statement) };
-  if (context.provided.length === 0)
-    throw new PlanError(
-      `the statement's profile claims no interface of the pack ${pack.source.manifest.name}; correct profile.interfaces, which is ${JSON.stringify(statement.profile.interfaces)}. The pack has ${pack
-        .provided(role)
-        .map((one) => one.id)
-        .join(", ")}`,
-    );
+  if (context.provided.length === 0) throw new PlanError(nothingClaimed(request));
   if (request.checks.length > 0 && request.checks.every((check) => pack.requirement(check.requirement) === undefined))
-    throw new PlanError(
-      `the pack ${pack.source.manifest.name} demands nothing that a check judges: copy the files of specs/cooperation/requirements whose demands your interface makes too into ${pack.source.directory}/requirements (docs/recipes/pack.md)`,
-    );
+    throw new PlanError(nothingDemanded(pack));
   const seen = new Set<string>();
   const lines: Planned[] = [];
   for (const check of STAGES.flatMap((stage) => request.checks.filter((one) => stageOf(one) === stage))) {
@@ -79,7 +73,7 @@ export function plan(request: PlanRequest): readonly Planned[] {
       continue;
     for (const instance of check.each === undefined ? [{ id: "" }] : check.each(context)) {
       const id = instance.id === "" ? check.id : `${check.id}/${instance.id}`;
-      if (seen.has(id)) throw new PlanError(`two checks are called ${id}; ids are unique. See suites/checks/index.ts`);
+      if (seen.has(id)) throw new PlanError(twice(id));
       seen.add(id);
       if (wanted !== undefined && !wanted(id) && !wanted(check.id) && !wanted(check.requirement)) continue;
       const skip =
@@ -97,16 +91,46 @@ export function plan(request: PlanRequest): readonly Planned[] {
       });
     }
   }
-  if (lines.length === 0)
-    throw new PlanError(
-      `nothing is planned${request.only === undefined ? "" : ` for --only ${JSON.stringify(request.only)}`}: no check fits the role ${role}, the pack ${pack.source.manifest.name} and the statement's profile`,
-      request.only !== undefined,
-    );
-  if (lines.every((line) => line.skip !== undefined))
-    throw new PlanError(
-      `every planned check would be skipped, so nothing would be judged. The first: ${lines[0]?.id}: ${lines[0]?.skip?.reason.en}`,
-    );
+  if (lines.length === 0) throw new PlanError(nothingPlanned(request), request.only !== undefined);
+  if (lines.every((line) => line.skip !== undefined)) throw new PlanError(everythingSkipped(lines[0]));
   return lines;
+}
+
+function nothingClaimed({ pack, statement }: PlanRequest): Bilingual {
+  const { name } = pack.source.manifest;
+  const claimed = JSON.stringify(statement.profile.interfaces);
+  const provided = pack.provided(statement.role).map((one) => one.id);
+  return {
+    en: `the statement's profile claims no interface of the pack ${name}; correct profile.interfaces, which is ${claimed}. The pack has ${provided.join(", ")}`,
+    zh: `声明范围不含规范包 ${name} 的任何接口；请更正 profile.interfaces，现为 ${claimed}。规范包的接口有 ${provided.join("、")}`,
+  };
+}
+
+const nothingDemanded = ({ source }: PackView): Bilingual => ({
+  en: `the pack ${source.manifest.name} demands nothing that a check judges: copy the files of specs/cooperation/requirements whose demands your interface makes too into ${source.directory}/requirements (docs/recipes/pack.md)`,
+  zh: `规范包 ${source.manifest.name} 没有任何检查所对应的要求：请在 specs/cooperation/requirements 中选出贵方接口同样提出的要求，将其文件复制到 ${source.directory}/requirements（见 docs/recipes/pack.zh-CN.md）`,
+});
+
+const twice = (id: string): Bilingual => ({
+  en: `two checks are called ${id}; ids are unique. See suites/checks/index.ts`,
+  zh: `有两项检查都名为 ${id}，而编号须唯一。见 suites/checks/index.ts`,
+});
+
+function nothingPlanned({ pack, statement: { role }, only }: PlanRequest): Bilingual {
+  const { name } = pack.source.manifest;
+  const asked = only === undefined ? undefined : JSON.stringify(only);
+  return {
+    en: `nothing is planned${asked === undefined ? "" : ` for --only ${asked}`}: no check fits the role ${role}, the pack ${name} and the statement's profile`,
+    zh: `${asked === undefined ? "" : `按 --only ${asked}，`}没有可执行的检查：没有检查适用于角色 ${role}、规范包 ${name} 与声明范围`,
+  };
+}
+
+function everythingSkipped(first: Planned | undefined): Bilingual {
+  const { id = "", skip } = first ?? {};
+  return {
+    en: `every planned check would be skipped, so nothing would be judged. The first: ${id}: ${skip?.reason.en ?? ""}`,
+    zh: `全部检查都将被跳过，无从判定。第一项：${id}：${skip?.reason.zh ?? ""}`,
+  };
 }
 
 /** The word for people for a format of bodies. */

@@ -21,7 +21,7 @@ import { examples } from "../examples.ts";
 import { languageOf } from "../language/language.ts";
 import type { Language } from "../language/language.ts";
 import { jsonObject } from "../json-object.ts";
-import { didYouMean, nearName } from "../../core/names/near-name.ts";
+import { nearName, suggestion } from "../../core/names/near-name.ts";
 import { outboundProxy } from "../../hosting/outbound-proxy.ts";
 import { openStatement } from "../../hosting/statement.ts";
 import type { OpenedStatement } from "../../hosting/statement.ts";
@@ -188,9 +188,10 @@ function strangers(
   const known = (["path", "query", "body"] as const).flatMap((part) => fieldNames(pack, pack.interface(id), part));
   return Object.keys(data)
     .filter((name) => !known.includes(name))
-    .map((name) => ({
-      en: `note: ${id} takes no field "${name}"; ${didYouMean(name, known)}it is sent as it is. It takes ${known.join(", ")}.`,
-      zh: `注意：${id} 没有字段“${name}”，仍按所给发送。它的字段有 ${known.join("、")}。`,
+    .map((name) => ({ name, near: suggestion(name, known) }))
+    .map(({ name, near }) => ({
+      en: `note: ${id} takes no field "${name}"; it is sent as it is. ${near.en}It takes ${known.join(", ")}.`,
+      zh: `注意：${id} 没有字段“${name}”，仍按所给发送。${near.zh}它的字段有 ${known.join("、")}。`,
     }));
 }
 

@@ -185,7 +185,7 @@ async function mendable<T>(work: Promise<T>, statementFile: string): Promise<T> 
     return await work;
   } catch (cause) {
     if (cause instanceof LoadError)
-      throw new UserError(cause.message, {
+      throw new UserError(cause.said, {
         where: cause.where,
         ...(cause.allowed.length === 0 ? {} : { allowed: cause.allowed.join(", ") }),
         near: cause.near,
@@ -193,7 +193,7 @@ async function mendable<T>(work: Promise<T>, statementFile: string): Promise<T> 
         cause,
       });
     if (cause instanceof StatementInUse)
-      throw new UserError(cause.message, {
+      throw new UserError(cause.said, {
         where: statementFile,
         next: {
           en: `wait until the other run has ended; if none runs, delete ${cause.lockFile}`,

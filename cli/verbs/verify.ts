@@ -163,15 +163,15 @@ async function mendable<T>(
     return await work;
   } catch (cause) {
     if (cause instanceof StatementProblems)
-      throw new UserError(cause.message, {
+      throw new UserError(cause.said, {
         where: statementFile,
         next: { en: "correct the statement at the places named", zh: "请在所指之处更正声明" },
         cause,
       });
     if (cause instanceof ChoiceError)
-      throw new UserError(cause.message, { where: "--modules", next: cause.remedy, cause });
+      throw new UserError(cause.said, { where: "--modules", next: cause.remedy, cause });
     if (cause instanceof StatementInUse)
-      throw new UserError(cause.message, {
+      throw new UserError(cause.said, {
         where: statementFile,
         next: {
           en: `wait until the other run has ended; if none runs, delete ${cause.lockFile}`,
@@ -180,7 +180,7 @@ async function mendable<T>(
         cause,
       });
     if (cause instanceof PlanError)
-      throw new UserError(cause.message, {
+      throw new UserError(cause.said, {
         where: cause.ofOnly ? "--only" : statementFile,
         ...nextAfter(cause.ofOnly ? only : undefined, source, role),
         cause,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { didYouMean, nearName } from "./near-name.ts";
+import { nearName, suggestion } from "./near-name.ts";
 
 test("suggests the nearest name in any case", () => {
   expect(nearName("payment.creat", ["payment.create", "payment.close", "echo"])).toBe("payment.create");
@@ -8,6 +8,6 @@ test("suggests the nearest name in any case", () => {
 
 test("makes a suggestion only when a name is near", () => {
   expect(nearName("zebra", ["payment.create", "echo"])).toBeUndefined();
-  expect(didYouMean("zebra", ["payment.create"])).toBe("");
-  expect(didYouMean("ehco", ["echo"])).toBe('did you mean "echo"? ');
+  expect(suggestion("zebra", ["payment.create"])).toEqual({ en: "", zh: "" });
+  expect(suggestion("ehco", ["echo"])).toEqual({ en: 'Did you mean "echo"? ', zh: "是否要写“echo”？" });
 });

@@ -1,3 +1,5 @@
+import type { Bilingual } from "../run/verdict.ts";
+
 /** The known name that `word` most likely meant, or undefined when none is near. */
 export function nearName(word: string, known: readonly string[]): string | undefined {
   const ranked = known
@@ -7,16 +9,10 @@ export function nearName(word: string, known: readonly string[]): string | undef
   return best !== undefined && best.distance <= Math.max(2, Math.floor(word.length / 3)) ? best.name : undefined;
 }
 
-/** `did you mean "x"? ` in front of what to do next, or nothing. */
-export function didYouMean(word: string, known: readonly string[]): string {
-  const near = nearName(word, known);
-  return near === undefined ? "" : `did you mean "${near}"? `;
-}
-
 /** `Did you mean "x"? `, as a sentence of its own, or nothing. */
-export function suggestion(word: string, known: readonly string[]): string {
-  const asked = didYouMean(word, known);
-  return asked.slice(0, 1).toUpperCase() + asked.slice(1);
+export function suggestion(word: string, known: readonly string[]): Bilingual {
+  const near = nearName(word, known);
+  return near === undefined ? { en: "", zh: "" } : { en: `Did you mean "${near}"? `, zh: `是否要写“${near}”？` };
 }
 
 /** Levenshtein distance. */

@@ -19,7 +19,7 @@ export function loadPack(directory: string): PackSource {
   const loads = existsSync(`${directory}/loads.json`) ? folder.readAs<LoadsSource>("loads", "loads.json") : undefined;
   const demanded = (manifest?.demands ?? []).flatMap((name) => folder.demanded(name));
   if (folder.problems.length > 0 || manifest === undefined)
-    throw new PackProblems(`The pack in ${directory}`, folder.problems);
+    throw new PackProblems({ en: `The pack in ${directory}`, zh: `目录 ${directory} 中的规范包` }, folder.problems);
   const parts = [own, ...modules.map(({ part }) => part)];
   const listed = parts.flatMap(({ requirements }) => requirements);
   const defined = Object.assign({}, ...parts.map(({ views }) => views)) as FolderPart["views"];
@@ -65,7 +65,7 @@ const holdings = (part: FolderPart): Module["holds"] => ({
 function requireFiles(directory: string, files: readonly string[]): void {
   for (const file of files) {
     if (existsSync(`${directory}/${file}`)) continue;
-    throw new PackProblems(`The pack in ${directory}`, [
+    throw new PackProblems({ en: `The pack in ${directory}`, zh: `目录 ${directory} 中的规范包` }, [
       {
         file,
         pointer: "",

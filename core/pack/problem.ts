@@ -15,18 +15,33 @@ export interface Problem {
 /** A pack that cannot be read or compiled; `problems` holds everything that is wrong, not the first thing only. */
 export class PackProblems extends Error {
   readonly problems: readonly Problem[];
-  constructor(what: string, problems: readonly Problem[]) {
-    const shown = problems
-      .slice(0, 20)
-      .map(
-        ({ file, pointer, rule, message, remedy }) =>
-          `  ${file}${pointer === "" ? "" : `#${pointer}`} [${rule}] ${message.en} ${remedy.en}`,
-      );
-    const rest = problems.length > shown.length ? `\n  ... and ${problems.length - shown.length} more` : "";
-    super(
-      `${what} has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}:\n${shown.join("\n")}${rest}`,
-    );
+  readonly said: Bilingual;
+  constructor(what: Bilingual, problems: readonly Problem[]) {
+    const said = { en: english(what.en, problems), zh: chinese(what.zh, problems) };
+    super(said.en);
     this.name = "PackProblems";
     this.problems = problems;
+    this.said = said;
   }
+}
+
+const SHOWN = 20;
+
+const places = (problems: readonly Problem[], language: keyof Bilingual): string =>
+  problems
+    .slice(0, SHOWN)
+    .map(
+      ({ file, pointer, rule, message, remedy }) =>
+        `\n  ${file}${pointer === "" ? "" : `#${pointer}`} [${rule}] ${message[language]}${language === "en" ? " " : ""}${remedy[language]}`,
+    )
+    .join("");
+
+function english(what: string, problems: readonly Problem[]): string {
+  const rest = problems.length > SHOWN ? `\n  ... and ${problems.length - SHOWN} more` : "";
+  return `${what} has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}:${places(problems, "en")}${rest}`;
+}
+
+function chinese(what: string, problems: readonly Problem[]): string {
+  const rest = problems.length > SHOWN ? `\n  …… 另有 ${problems.length - SHOWN} 处` : "";
+  return `${what}有 ${problems.length} 处问题：${places(problems, "zh")}${rest}`;
 }

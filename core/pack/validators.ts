@@ -74,7 +74,11 @@ export function compileValidators(source: PackSource): AllValidators {
       operators.set(transition, { validate, forms: schemas.forms(lifecycleFile(lifecycle), input) });
     });
   }
-  if (schemas.problems.length > 0) throw new PackProblems(`The pack ${source.manifest.name}`, schemas.problems);
+  if (schemas.problems.length > 0)
+    throw new PackProblems(
+      { en: `The pack ${source.manifest.name}`, zh: `规范包 ${source.manifest.name} ` },
+      schemas.problems,
+    );
   return { interfaces, operators };
 }
 

@@ -4,6 +4,7 @@ import { constants } from "node:crypto";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Server, Socket } from "node:net";
 import type { SecureVersion } from "node:tls";
+import type { Bilingual } from "../../core/run/verdict.ts";
 import { makePlain } from "./legal-request.ts";
 import { refuseUnreadable } from "./unreadable.ts";
 import type { AnswerTarget, Unreadable } from "./unreadable.ts";
@@ -50,7 +51,31 @@ export interface ServerOptions {
 }
 
 /** A port could not be had; the message says what to do. */
-export class CannotListen extends Error {}
+export class CannotListen extends Error {
+  readonly said: Bilingual;
+  constructor(said: Bilingual, cause: Error) {
+    super(said.en, { cause });
+    this.said = said;
+  }
+}
+
+function cannotListen(
+  { port, hostname }: Pick<ServerOptions, "port" | "hostname">,
+  cause: NodeJS.ErrnoException,
+): CannotListen {
+  return new CannotListen(
+    cause.code === "EADDRINUSE"
+      ? {
+          en: `port ${port} on ${hostname} is in use by another program; stop that program or choose another port (0 takes any free one)`,
+          zh: `${hostname} 的端口 ${port} 已被其他程序占用；请停止该程序或另选端口（0 表示任取空闲端口）`,
+        }
+      : {
+          en: `cannot listen on ${hostname}:${port}: ${cause.message}`,
+          zh: `无法在 ${hostname}:${port} 上监听：${cause.message}`,
+        },
+    cause,
+  );
+}
 
 /**
  * What RFC 9325 section 4.2 recommends, and TLS 1.3's own: forward secrecy and authenticated encryption only. Node's
@@ -108,14 +133,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const sockets = tls === undefined ? new Set<Socket>() : socketsOf(server);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
-      reject(
-        new CannotListen(
-          error.code === "EADDRINUSE"
-            ? `port ${options.port} on ${hostname} is in use by another program; stop that program or choose another port (0 takes any free one)`
-            : `cannot listen on ${hostname}:${options.port}: ${error.message}`,
-          { cause: error },
-        ),
-      );
+      reject(cannotListen(options, error));
     });
     server.listen(options.port, hostname, resolve);
   });

@@ -1,4 +1,5 @@
 import { nearName } from "../../core/names/near-name.ts";
+import type { Bilingual } from "../../core/run/verdict.ts";
 import type { PackView } from "../pack-view.ts";
 import { inProfile } from "../profile.ts";
 import type { Statement } from "../statement/statement.ts";
@@ -22,12 +23,15 @@ export class LoadError extends Error {
   readonly allowed: readonly string[];
   readonly near: string | undefined;
 
+  readonly said: Bilingual;
+
   constructor(
-    message: string,
+    said: Bilingual,
     details: { readonly where: string; readonly allowed?: readonly string[]; readonly named?: string },
   ) {
-    super(message);
+    super(said.en);
     this.name = "LoadError";
+    this.said = said;
     this.where = details.where;
     this.allowed = details.allowed ?? [];
     this.near = details.named === undefined ? undefined : nearName(details.named, this.allowed);
@@ -43,16 +47,19 @@ export function planLoad(
 ): LoadPlan {
   const { loads } = pack.source;
   if (loads === undefined)
-    throw new LoadError(`the pack ${pack.source.manifest.name} has no loads.json, and so no load`, {
-      where: "the pack",
-    });
+    throw new LoadError(
+      {
+        en: `the pack ${pack.source.manifest.name} has no loads.json, and so no load`,
+        zh: `规范包 ${pack.source.manifest.name} 没有 loads.json，无法施加负载`,
+      },
+      { where: "/pack" },
+    );
   const found = Object.hasOwn(loads.profiles, name) ? loads.profiles[name] : undefined;
   if (found === undefined)
-    throw new LoadError(`there is no load profile "${name}"`, {
-      where: "--profile",
-      allowed: Object.keys(loads.profiles),
-      named: name,
-    });
+    throw new LoadError(
+      { en: `there is no load profile "${name}"`, zh: `没有负载方案“${name}”` },
+      { where: "--profile", allowed: Object.keys(loads.profiles), named: name },
+    );
   const profile = scaled(
     { name, title: found.title, pace: found.pace ?? "poisson", phases: found.phases, mix: found.mix },
     scale,
@@ -61,9 +68,13 @@ export function planLoad(
   const interfaces = [...new Set(Object.values(journeys).flat())];
   const unclaimed = interfaces.find((id) => !pack.hasInterface(id) || !inProfile(statement, id));
   if (unclaimed !== undefined)
-    throw new LoadError(`the profile ${name} calls ${unclaimed}, which the statement does not claim`, {
-      where: "/profile of the statement",
-    });
+    throw new LoadError(
+      {
+        en: `the profile ${name} calls ${unclaimed}, which the statement does not claim`,
+        zh: `负载方案 ${name} 要调用 ${unclaimed}，而声明未包含该接口`,
+      },
+      { where: "/profile" },
+    );
   const levels = loads.levels
     .filter((level) => level.interface === undefined || interfaces.includes(level.interface))
     .map(({ target, slices, good, ...rest }): Level => ({

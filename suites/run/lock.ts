@@ -1,17 +1,24 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
+import type { Bilingual } from "../../core/run/verdict.ts";
 
 /** Another run uses the statement, and with it its customers. */
 export class StatementInUse extends Error {
   readonly lockFile: string;
-  constructor(lockFile: string, { pid, host, since }: Holder) {
-    super(
-      `Another run uses this statement since ${since} (process ${pid} on ${host}). Two runs would use the same customers, and each would see the other's money move.`,
-    );
+  readonly said: Bilingual;
+  constructor(lockFile: string, holder: Holder) {
+    const said = usedBy(holder);
+    super(said.en);
     this.name = "StatementInUse";
     this.lockFile = lockFile;
+    this.said = said;
   }
 }
+
+const usedBy = ({ pid, host, since }: Holder): Bilingual => ({
+  en: `Another run uses this statement since ${since} (process ${pid} on ${host}). Two runs would use the same customers, and each would see the other's money move.`,
+  zh: `自 ${since} 起，另一次运行正在使用此声明（主机 ${host}，进程 ${pid}）。两次运行会使用相同的客户，彼此的资金变动会互相干扰。`,
+});
 
 interface Holder {
   readonly pid: number;

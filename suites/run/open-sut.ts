@@ -1,11 +1,12 @@
 import { loadPack } from "../../core/pack/load.ts";
 import { suggestion } from "../../core/names/near-name.ts";
+import type { Bilingual } from "../../core/run/verdict.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import { narrowed } from "../modules.ts";
 import { packView } from "../pack-view.ts";
 import type { PackView } from "../pack-view.ts";
 import { loadStatement } from "../statement/load.ts";
-import type { StatementProblem } from "../statement/load.ts";
+import type { Complaint, StatementProblem } from "../statement/raw-statement.ts";
 import type { Statement } from "../statement/statement.ts";
 import { openSigner, openSutKeys, sealingKeysOf } from "../wire/signer.ts";
 import type { Signer, VerifyingKey } from "../wire/signer.ts";
@@ -13,22 +14,38 @@ import type { Signer, VerifyingKey } from "../wire/signer.ts";
 /** The statement cannot be used; everything that is wrong with it is listed. */
 export class StatementProblems extends Error {
   readonly problems: readonly StatementProblem[];
+  readonly said: Bilingual;
   constructor(file: string, problems: readonly StatementProblem[]) {
-    super(
-      `The statement ${file} has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}:\n${problems.map(({ pointer, rule, remedy }) => `  ${pointer === "" ? "(the file)" : pointer}: ${rule}. ${remedy}`).join("\n")}`,
-    );
+    const said = problemsOf(file, problems);
+    super(said.en);
     this.name = "StatementProblems";
     this.problems = problems;
+    this.said = said;
   }
+}
+
+function problemsOf(file: string, problems: readonly StatementProblem[]): Bilingual {
+  const en = problems.map(({ pointer, rule, remedy }) => `  ${pointer || "(the file)"}: ${rule.en}. ${remedy.en}`);
+  const zh = problems.map(({ pointer, rule, remedy }) => `  ${pointer || "（整个文件）"}：${rule.zh}。${remedy.zh}`);
+  return {
+    en: `The statement ${file} has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}:\n${en.join("\n")}`,
+    zh: `声明 ${file} 有 ${problems.length} 处问题：\n${zh.join("\n")}`,
+  };
 }
 
 /** What `--modules` names is not there to be chosen. */
 export class ChoiceError extends Error {
-  readonly remedy: string;
+  readonly said: Bilingual;
+  readonly remedy: Bilingual;
   constructor(problems: readonly StatementProblem[]) {
-    super(problems.map(({ rule }) => `the choice ${rule}`).join("; "));
+    const en = problems.map(({ rule }) => `the choice ${rule.en}`).join("; ");
+    super(en);
     this.name = "ChoiceError";
-    this.remedy = problems.map(({ remedy }) => remedy).join(" ");
+    this.said = { en, zh: problems.map(({ rule }) => rule.zh).join("；") };
+    this.remedy = {
+      en: problems.map(({ remedy }) => remedy.en).join(" "),
+      zh: problems.map(({ remedy }) => remedy.zh).join(""),
+    };
   }
 }
 
@@ -96,45 +113,76 @@ function openKeys(
       problems.push({
         file,
         pointer: `/headers/${name}`,
-        rule: "is the header in which the pack's envelope carries the signature",
-        remedy: "Take it out: a call cannot carry both. Ask for another header at the gateway.",
+        rule: {
+          en: "is the header in which the pack's envelope carries the signature",
+          zh: "是规范包的报文封装用来携带签名的 HTTP 头",
+        },
+        remedy: {
+          en: "Take it out: a call cannot carry both. Ask for another header at the gateway.",
+          zh: "请删去：一次调用不能同时携带两者。请让网关改用其他 HTTP 头。",
+        },
       });
-  for (const scenario of Object.keys(statement.fixtures)) {
+  for (const [pointer, complaint] of fixtureComplaints(statement, pack)) problems.push({ file, pointer, ...complaint });
+  if (problems.length > 0 || !sutKeys.ok) throw new StatementProblems(file, problems);
+  return { signers, sutKeys: sutKeys.value };
+}
+
+/** What is wrong with the fixtures, each with its place. */
+function* fixtureComplaints(
+  { fixtures }: Statement,
+  pack: PackView,
+): Generator<readonly [pointer: string, complaint: Complaint]> {
+  for (const [scenario, bound] of Object.entries(fixtures)) {
     const known = pack.scenario(scenario);
-    if (known === undefined)
-      problems.push({
-        file,
-        pointer: `/fixtures/${scenario}`,
-        rule: "is no scenario of the pack",
-        remedy: `${suggestion(
-          scenario,
-          pack.source.scenarios.map((one) => one.id),
-        )}Use one of ${pack.source.scenarios.map((one) => one.id).join(", ")}.`,
-      });
-    const bound = statement.fixtures[scenario];
-    if (known === undefined || bound === undefined || "none" in bound) continue;
+    if (known === undefined) yield [`/fixtures/${scenario}`, unknownScenario(scenario, pack)];
+    if (known === undefined || "none" in bound) continue;
     for (const [name, { type, title }] of Object.entries(known.gives)) {
       const value = bound.values[name];
       // A wrong type would be sent, refused, and held against the SUT. The value itself is not repeated: it may be a person's.
       if (value !== undefined && !(type === "text" ? typeof value === "string" && value !== "" : isMoney(value)))
-        problems.push({
-          file,
-          pointer: `/fixtures/${scenario}/${name}`,
-          rule: `is not ${type === "text" ? "a text" : "an amount"}`,
-          remedy: `Give ${title.en} as ${type === "text" ? "a text in quotes" : '{"value": 1000, "currency": "CNY"}, in minor units'}.`,
-        });
+        yield [`/fixtures/${scenario}/${name}`, wrongType(type, title)];
     }
-    for (const name of Object.keys(known.gives))
+    for (const [name, { title }] of Object.entries(known.gives))
       if (bound.values[name] === undefined)
-        problems.push({
-          file,
-          pointer: `/fixtures/${scenario}`,
-          rule: `"${name}" is missing`,
-          remedy: `Give ${name} (${known.gives[name]?.title.en ?? name}), or {"none": "why"}.`,
-        });
+        yield [
+          `/fixtures/${scenario}`,
+          {
+            rule: { en: `"${name}" is missing`, zh: `缺少“${name}”` },
+            remedy: {
+              en: `Give ${name} (${title.en}), or {"none": "why"}.`,
+              zh: `请给出 ${name}（${title.zh}）；没有则写 {"none": "原因"}。`,
+            },
+          },
+        ];
   }
-  if (problems.length > 0 || !sutKeys.ok) throw new StatementProblems(file, problems);
-  return { signers, sutKeys: sutKeys.value };
+}
+
+function unknownScenario(scenario: string, pack: PackView): Complaint {
+  const known = pack.source.scenarios.map(({ id }) => id);
+  const near = suggestion(scenario, known);
+  return {
+    rule: { en: "is no scenario of the pack", zh: "规范包没有这一场景" },
+    remedy: {
+      en: `${near.en}Use one of ${known.join(", ")}.`,
+      zh: `${near.zh}请取其一：${known.join("、")}。`,
+    },
+  };
+}
+
+function wrongType(type: string, title: Bilingual): Complaint {
+  const money = '{"value": 1000, "currency": "CNY"}';
+  return type === "text"
+    ? {
+        rule: { en: "is not a text", zh: "不是文本" },
+        remedy: { en: `Give ${title.en} as a text in quotes.`, zh: `请以带引号的文本给出${title.zh}。` },
+      }
+    : {
+        rule: { en: "is not an amount", zh: "不是金额" },
+        remedy: {
+          en: `Give ${title.en} as ${money}, in minor units.`,
+          zh: `请以 ${money} 的形式给出${title.zh}，金额以最小货币单位计。`,
+        },
+      };
 }
 
 /** Names, in small letters, of the headers that an envelope adds to a request. */

@@ -34,7 +34,7 @@ function planned(headers: Readonly<Record<string, string>>): ReturnType<typeof p
 
 test("a header in which the pack carries signatures cannot be the statement's own", async () => {
   await expect(planned({ authorization: "Bearer abc" })).rejects.toMatchObject({
-    problems: [{ pointer: "/headers/authorization", rule: expect.stringContaining("carries the signature") }],
+    problems: [{ pointer: "/headers/authorization", rule: { en: expect.stringContaining("carries the signature") } }],
   });
   expect((await planned({ "X-Api-Key": "abc" })).statement.headers).toEqual([["X-Api-Key", "abc"]]);
 });

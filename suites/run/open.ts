@@ -3,6 +3,7 @@ import { barrier } from "../../core/runtime/barrier.ts";
 import { handshake } from "../../core/runtime/handshake.ts";
 import { suggestion } from "../../core/names/near-name.ts";
 import type { RunEvent } from "../../core/run/event.ts";
+import type { Bilingual } from "../../core/run/verdict.ts";
 import type { Check } from "../check.ts";
 import { EFFORTS } from "../effort.ts";
 import type { Effort } from "../effort.ts";
@@ -10,7 +11,7 @@ import { CHECKS } from "../checks/index.ts";
 import type { PackView } from "../pack-view.ts";
 import { plan } from "../plan.ts";
 import type { Planned } from "../plan.ts";
-import type { StatementProblem } from "../statement/load.ts";
+import type { Complaint, StatementProblem } from "../statement/raw-statement.ts";
 import type { Statement } from "../statement/statement.ts";
 import { assertionsAreFindings } from "./assertions.ts";
 import { openSut, StatementProblems } from "./open-sut.ts";
@@ -104,27 +105,50 @@ async function vendorChecks(
   const found: Check[] = [];
   const problems: StatementProblem[] = [];
   for (const [at, file] of files.entries()) {
-    const problem = (rule: string, remedy: string): number =>
-      problems.push({ file: statementFile, pointer: `/checks/${at}`, rule: `${file} ${rule}`, remedy });
-    const module = await imported(file).catch(
-      (cause: unknown) =>
-        void problem(
-          `cannot be read as a module: ${cause instanceof Error ? cause.message : String(cause)}`,
-          "File names are relative to the statement; correct the name, or the module.",
-        ),
-    );
+    const problem = ({ rule, remedy }: Complaint): number =>
+      problems.push({
+        file: statementFile,
+        pointer: `/checks/${at}`,
+        rule: { en: `${file} ${rule.en}`, zh: `${file} ${rule.zh}` },
+        remedy,
+      });
+    const module = await imported(file).catch((cause: unknown) => void problem(unreadable(cause)));
     if (module === undefined) continue;
     if (!Array.isArray(module.checks))
-      problem("exports no list `checks`", "Export `checks`, a list of Check (docs/recipes/check.md).");
+      problem({
+        rule: { en: "exports no list `checks`", zh: "没有导出列表 `checks`" },
+        remedy: {
+          en: "Export `checks`, a list of Check (docs/recipes/check.md).",
+          zh: "请导出 `checks`，即 Check 的列表（见 docs/recipes/check.zh-CN.md）。",
+        },
+      });
     else
       for (const [index, one] of (module.checks as readonly unknown[]).entries()) {
         const fault = faultOf(one, pack);
         if (fault === undefined) found.push(assertionsAreFindings(one as Check));
-        else problem(`exports as checks[${index}] what is no check: ${fault.rule}`, fault.remedy);
+        else
+          problem({
+            rule: {
+              en: `exports as checks[${index}] what is no check: ${fault.rule.en}`,
+              zh: `导出的 checks[${index}] 不是检查：${fault.rule.zh}`,
+            },
+            remedy: fault.remedy,
+          });
       }
   }
   if (problems.length > 0) throw new StatementProblems(statementFile, problems);
   return found;
+}
+
+function unreadable(cause: unknown): Complaint {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return {
+    rule: { en: `cannot be read as a module: ${reason}`, zh: `无法作为 JavaScript 模块读取：${reason}` },
+    remedy: {
+      en: "File names are relative to the statement; correct the name, or the module.",
+      zh: "文件名相对于声明所在目录；请更正文件名或模块本身。",
+    },
+  };
 }
 
 async function imported(file: string): Promise<{ readonly checks?: unknown }> {
@@ -132,33 +156,59 @@ async function imported(file: string): Promise<{ readonly checks?: unknown }> {
 }
 
 /** What keeps it from being a check: a vendor's module was seen by no compiler. */
-function faultOf(one: unknown, pack: PackView): { readonly rule: string; readonly remedy: string } | undefined {
+function faultOf(one: unknown, pack: PackView): Complaint | undefined {
   const { id, requirement, title, effort, run } = (typeof one === "object" && one !== null ? one : {}) as {
     readonly [name in keyof Check]?: unknown;
   };
   if (typeof id !== "string" || !/^[a-z0-9-]+\.[a-z0-9-]+$/.test(id))
-    return { rule: `its id is ${JSON.stringify(id) ?? "missing"}`, remedy: 'Give an id such as "ours.echo".' };
-  const named = typeof requirement === "string" ? requirement : "";
-  if (pack.requirement(named) === undefined)
     return {
-      rule: `the requirement of ${id} is ${JSON.stringify(requirement) ?? "missing"}, which the pack ${pack.source.manifest.name} lacks`,
-      remedy: `${suggestion(
-        named,
-        pack.source.requirements.map((each) => each.id),
-      )}Name one of the pack; \`liantiao verify bank --list\` shows them.`,
+      rule: isWrong("its id", "编号", id),
+      remedy: { en: 'Give an id such as "ours.echo".', zh: "请给出编号，如“ours.echo”。" },
     };
+  if (typeof requirement !== "string" || pack.requirement(requirement) === undefined)
+    return unknownRequirement(id, requirement, pack);
   const { en, zh } = (typeof title === "object" && title !== null ? title : {}) as {
     readonly en?: unknown;
     readonly zh?: unknown;
   };
   if (typeof en !== "string" || typeof zh !== "string")
-    return { rule: `the title of ${id} is not in both languages`, remedy: 'Give title: { en: "...", zh: "..." }.' };
+    return {
+      rule: { en: `the title of ${id} is not in both languages`, zh: `${id} 的标题缺少中文或英文` },
+      remedy: { en: 'Give title: { en: "...", zh: "..." }.', zh: '请给出 title: { en: "...", zh: "..." }。' },
+    };
   if (!EFFORTS.some((each) => each === effort))
     return {
-      rule: `the effort of ${id} is ${JSON.stringify(effort) ?? "missing"}`,
-      remedy: `Give one of ${EFFORTS.join(", ")}.`,
+      rule: isWrong(`the effort of ${id}`, `${id} 的力度`, effort),
+      remedy: { en: `Give one of ${EFFORTS.join(", ")}.`, zh: `请取其一：${EFFORTS.join("、")}。` },
     };
   if (typeof run !== "function")
-    return { rule: `${id} has no run`, remedy: "Give async run(session) { ... } (docs/recipes/check.md)." };
+    return {
+      rule: { en: `${id} has no run`, zh: `${id} 没有 run` },
+      remedy: {
+        en: "Give async run(session) { ... } (docs/recipes/check.md).",
+        zh: "请给出 async run(session) { ... }（见 docs/recipes/check.zh-CN.md）。",
+      },
+    };
   return undefined;
+}
+
+function isWrong(en: string, zh: string, value: unknown): Bilingual {
+  const shown = JSON.stringify(value);
+  return shown === undefined
+    ? { en: `${en} is missing`, zh: `缺少${zh}` }
+    : { en: `${en} is ${shown}`, zh: `${zh}为 ${shown}` };
+}
+
+function unknownRequirement(id: string, requirement: unknown, pack: PackView): Complaint {
+  const { name } = pack.source.manifest;
+  const known = pack.source.requirements.map((each) => each.id);
+  const near = suggestion(typeof requirement === "string" ? requirement : "", known);
+  const is = isWrong(`the requirement of ${id}`, `${id} 的要求`, requirement);
+  return {
+    rule: { en: `${is.en}, which the pack ${name} lacks`, zh: `${is.zh}，规范包 ${name} 没有该要求` },
+    remedy: {
+      en: `${near.en}Name one of the pack; \`liantiao verify bank --list\` shows them.`,
+      zh: `${near.zh}请写规范包中的要求；\`liantiao verify bank --list\` 列出全部。`,
+    },
+  };
 }

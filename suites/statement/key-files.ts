@@ -1,4 +1,5 @@
 import { dirname, resolve } from "node:path";
+import type { Bilingual } from "../../core/run/verdict.ts";
 import { readKeyFile } from "../../core/signature/key-file.ts";
 import { list, reason } from "./raw-statement.ts";
 import type { RawStatement, StatementProblem } from "./raw-statement.ts";
@@ -19,14 +20,17 @@ export function keyFiles(
       problems.push({
         file,
         pointer,
-        rule: "holds a key itself",
-        remedy: "Put the key into a file of its own and give its name here.",
+        rule: { en: "holds a key itself", zh: "此处直接写入了密钥" },
+        remedy: {
+          en: "Put the key into a file of its own and give its name here.",
+          zh: "请将密钥另存为文件，在此写文件名。",
+        },
       });
       continue;
     }
     // A secret that was pasted in place of a file name is not repeated.
     const secret = /\/(?:secret|sealingSecret)$/.test(pointer);
-    const quoted = secret ? "the file" : `"${name}"`;
+    const quoted = secret ? { en: "the file", zh: "该文件" } : { en: `"${name}"`, zh: `“${name}”` };
     try {
       const text = name.startsWith(ENVIRONMENT)
         ? ofEnvironment(name.slice(ENVIRONMENT.length))
@@ -36,26 +40,53 @@ export function keyFiles(
         problems.push({
           file,
           pointer,
-          rule: `${quoted} is not ${what}${secret ? "" : kindOf(text)}`,
-          remedy: secret ? "Give the file of the secret that both sides agreed on." : "Give a PEM file of that kind.",
+          rule: isNot(quoted, what, secret ? undefined : text),
+          remedy: secret
+            ? { en: "Give the file of the secret that both sides agreed on.", zh: "请给出双方约定的共享密钥文件。" }
+            : { en: "Give a PEM file of that kind.", zh: "请给出相应类型的 PEM 文件。" },
         });
     } catch (cause) {
       problems.push({
         file,
         pointer,
-        rule: `${quoted} cannot be read: ${reason(cause)}`,
-        remedy:
-          "File names are relative to the statement; correct the name, create the file, or name a variable of the environment as env:NAME.",
+        rule: unreadable(quoted, cause),
+        remedy: {
+          en: "File names are relative to the statement; correct the name, create the file, or name a variable of the environment as env:NAME.",
+          zh: "文件名相对于声明所在目录；请更正文件名或创建文件，也可写作 env:NAME 由环境变量给出。",
+        },
       });
     }
   }
   return texts;
 }
 
-/** What the file holds in place of what was wanted, in words. */
-function kindOf(text: string): string {
-  const kind = /-----BEGIN ([A-Z0-9 ]+)-----/.exec(text)?.[1];
-  return kind === undefined ? "; it is no PEM file" : `; it holds a ${kind.toLowerCase()}`;
+/** What the file holds in place of what was wanted; of a secret's file, `text` is not given. */
+function isNot(quoted: Bilingual, what: Bilingual, text: string | undefined): Bilingual {
+  const kind = text === undefined ? undefined : /-----BEGIN ([A-Z0-9 ]+)-----/.exec(text)?.[1];
+  const plain = text !== undefined && kind === undefined;
+  return {
+    en: `${quoted.en} is not ${what.en}${plain ? "; it is no PEM file" : kind === undefined ? "" : `; it holds a ${kind.toLowerCase()}`}`,
+    zh: `${quoted.zh}不是${what.zh}${plain ? "，也不是 PEM 文件" : kind === undefined ? "" : `，其中是 ${kind}`}`,
+  };
+}
+
+function unreadable(quoted: Bilingual, cause: unknown): Bilingual {
+  if (cause instanceof NoVariable)
+    return { en: `${quoted.en} cannot be read: ${cause.said.en}`, zh: `${quoted.zh}无法读取：${cause.said.zh}` };
+  return { en: `${quoted.en} cannot be read: ${reason(cause)}`, zh: `${quoted.zh}无法读取：${reason(cause)}` };
+}
+
+const noVariable = (name: string): Bilingual => ({
+  en: `the environment has no variable ${name}`,
+  zh: `没有环境变量 ${name}`,
+});
+
+class NoVariable extends Error {
+  readonly said: Bilingual;
+  constructor(name: string) {
+    super(noVariable(name).en);
+    this.said = noVariable(name);
+  }
 }
 
 /** A key of this name is the text of a variable: a secret store of CI writes no files. */
@@ -64,7 +95,7 @@ const ENVIRONMENT = "env:";
 /** The text of a variable; a store that keeps one line only writes its line ends as \\n. @throws where there is none. */
 function ofEnvironment(name: string): string {
   const text = process.env[name];
-  if (text === undefined || text === "") throw new Error(`the environment has no variable ${name}`);
+  if (text === undefined || text === "") throw new NoVariable(name);
   return text.replaceAll(String.raw`\n`, "\n");
 }
 
@@ -86,8 +117,13 @@ function headerValues(
         file,
         pointer,
         rule:
-          text === "" ? `the environment has no variable ${variable}` : `the variable ${variable} is no header's value`,
-        remedy: "Set the variable to one line of visible characters, or write another name after env:.",
+          text === ""
+            ? noVariable(variable)
+            : { en: `the variable ${variable} is no header's value`, zh: `环境变量 ${variable} 的值不能作 HTTP 头` },
+        remedy: {
+          en: "Set the variable to one line of visible characters, or write another name after env:.",
+          zh: "请将该变量设为一行可见字符，或在 env: 后另写变量名。",
+        },
       });
   }
 }
@@ -97,7 +133,7 @@ interface Wanted {
   readonly pointer: string;
   readonly name: unknown;
   readonly marker: RegExp;
-  readonly what: string;
+  readonly what: Bilingual;
 }
 
 function wantedFiles(raw: RawStatement): readonly Wanted[] {
@@ -108,7 +144,7 @@ function wantedFiles(raw: RawStatement): readonly Wanted[] {
         pointer: `/parties/${index}/sealingSecret`,
         name: party.sealingSecret,
         marker: /^[\x21-\x7e]{16,512}\r?\n?$/,
-        what: "a secret: one line of visible characters",
+        what: { en: "a secret: one line of visible characters", zh: "共享密钥（一行可见字符）" },
       });
     wanted.push(
       party.secret === undefined
@@ -116,13 +152,16 @@ function wantedFiles(raw: RawStatement): readonly Wanted[] {
             pointer: `/parties/${index}/privateKey`,
             name: party.privateKey,
             marker: /-----BEGIN (?:\w+ )?PRIVATE KEY-----/,
-            what: "a PEM private key",
+            what: { en: "a PEM private key", zh: "PEM 私钥" },
           }
         : {
             pointer: `/parties/${index}/secret`,
             name: party.secret,
             marker: /^[\x21-\x7e]{16,512}\r?\n?$/,
-            what: "a secret: one line of 16 to 512 visible characters",
+            what: {
+              en: "a secret: one line of 16 to 512 visible characters",
+              zh: "共享密钥（一行，16 至 512 个可见字符）",
+            },
           },
     );
   }
@@ -131,7 +170,7 @@ function wantedFiles(raw: RawStatement): readonly Wanted[] {
       pointer: `/sutKeys/${index}/publicKey`,
       name: key.publicKey,
       marker: /-----BEGIN (?:PUBLIC KEY|CERTIFICATE)-----/,
-      what: "a PEM public key",
+      what: { en: "a PEM public key", zh: "PEM 公钥" },
     });
   for (const part of ["ca", "cert", "key"] as const) {
     const name = raw.tls?.[part];
@@ -140,7 +179,8 @@ function wantedFiles(raw: RawStatement): readonly Wanted[] {
         pointer: `/tls/${part}`,
         name,
         marker: part === "key" ? /PRIVATE KEY-----/ : /-----BEGIN CERTIFICATE-----/,
-        what: part === "key" ? "a PEM private key" : "a PEM certificate",
+        what:
+          part === "key" ? { en: "a PEM private key", zh: "PEM 私钥" } : { en: "a PEM certificate", zh: "PEM 证书" },
       });
   }
   return wanted;

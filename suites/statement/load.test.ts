@@ -74,7 +74,10 @@ describe("loadStatement", () => {
       "/sutKeys/0/publicKey",
     ])
       expect(places).toContain(place);
-    expect(loaded.problems.every((problem) => problem.remedy.length > 5)).toBe(true);
+    for (const { remedy } of loaded.problems) {
+      expect(remedy.en.length).toBeGreaterThan(5);
+      expect(remedy.zh).toMatch(/[\u4e00-\u9fff].*。$/);
+    }
   });
 
   test("loadStatement takes a key from a variable of the environment", () => {
@@ -82,7 +85,15 @@ describe("loadStatement", () => {
     const statement = written({ ...good, parties: [{ ...good.parties[0], privateKey: "env:LIANTIAO_TEST_KEY" }] });
     expect(loadStatement(statement)).toMatchObject({
       ok: false,
-      problems: [{ pointer: "/parties/0/privateKey", rule: expect.stringContaining("no variable LIANTIAO_TEST_KEY") }],
+      problems: [
+        {
+          pointer: "/parties/0/privateKey",
+          rule: {
+            en: expect.stringContaining("no variable LIANTIAO_TEST_KEY"),
+            zh: "“env:LIANTIAO_TEST_KEY”无法读取：没有环境变量 LIANTIAO_TEST_KEY",
+          },
+        },
+      ],
     });
     vi.stubEnv("LIANTIAO_TEST_KEY", pem.replaceAll("\n", String.raw`\n`));
     const loaded = loadStatement(statement);
@@ -97,7 +108,9 @@ describe("loadStatement", () => {
     });
     expect(loadStatement(statement)).toMatchObject({
       ok: false,
-      problems: [{ pointer: "/headers/X-Api-Key", rule: "the environment has no variable LIANTIAO_TEST_HEADER" }],
+      problems: [
+        { pointer: "/headers/X-Api-Key", rule: { en: "the environment has no variable LIANTIAO_TEST_HEADER" } },
+      ],
     });
     vi.stubEnv("LIANTIAO_TEST_HEADER", "k-123\n");
     const loaded = loadStatement(statement);

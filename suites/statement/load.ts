@@ -1,16 +1,12 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { Ajv2020 } from "ajv/dist/2020.js";
-import type { ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
-import addFormats from "ajv-formats";
-import { suggestion } from "../../core/names/near-name.ts";
 import { placeOf } from "../../core/json/place.ts";
 import { parseStrictJson } from "../../core/json/strict-json.ts";
-import schema from "../../specs/meta/statement.schema.json" with { type: "json" };
 import { keyFiles } from "./key-files.ts";
 import { list, reason } from "./raw-statement.ts";
-import type { RawStatement, StatementProblem } from "./raw-statement.ts";
+import type { Complaint, RawStatement, StatementProblem } from "./raw-statement.ts";
+import { schemaProblems } from "./schema-problems.ts";
 import type { Fixture, Statement, TlsFiles } from "./statement.ts";
 
 export type { StatementProblem } from "./raw-statement.ts";
@@ -33,22 +29,24 @@ export function loadStatement(file: string): StatementLoading {
   try {
     bytes = readFileSync(path);
   } catch (cause) {
-    return refuse(
-      path,
-      "",
-      `cannot be read: ${reason(cause)}`,
-      "Give the path of a statement (sut.json); docs/statement.md shows one.",
-    );
+    return refuse(path, {
+      rule: { en: `cannot be read: ${reason(cause)}`, zh: `无法读取：${reason(cause)}` },
+      remedy: {
+        en: "Give the path of a statement (sut.json); docs/statement.md shows one.",
+        zh: "请给出声明文件（sut.json）的路径；写法见 docs/statement.zh-CN.md。",
+      },
+    });
   }
   const parsed = parseStrictJson(bytes, LIMITS);
   if (!parsed.ok) {
     const { line, column } = placeOf(bytes, parsed.offset);
-    return refuse(
-      `${file}:${line}:${column}`,
-      "",
-      `is not JSON: ${parsed.message.en} (line ${line}, column ${column})`,
-      "Correct the syntax at that place.",
-    );
+    return refuse(`${file}:${line}:${column}`, {
+      rule: {
+        en: `is not JSON: ${parsed.message.en} (line ${line}, column ${column})`,
+        zh: `不是 JSON：${parsed.message.zh}（第 ${line} 行第 ${column} 列）`,
+      },
+      remedy: { en: "Correct the syntax at that place.", zh: "请更正该处的语法。" },
+    });
   }
   // Whether it is of that shape the schema says next.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
@@ -66,131 +64,8 @@ export function loadStatement(file: string): StatementLoading {
   };
 }
 
-function refuse(file: string, pointer: string, rule: string, remedy: string): StatementLoading {
-  return { ok: false, problems: [{ file, pointer, rule, remedy }] };
-}
-
-/** Compiled for the first statement of a process. */
-let compiled: ValidateFunction | undefined;
-
-function compileSchema(): ValidateFunction {
-  const ajv = new Ajv2020({ allErrors: true, strict: false, verbose: true });
-  // The package's types describe a default export that is a namespace; at run time it is the function.
-  (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
-  return ajv.compile(schema);
-}
-
-function schemaProblems(raw: unknown, file: string): StatementProblem[] {
-  compiled ??= compileSchema();
-  const validate = compiled;
-  if (validate(raw)) return [];
-  const found = (validate.errors ?? [])
-    .filter((error) => error.keyword !== "oneOf" && error.keyword !== "not")
-    .map((error) => ({ file, ...explain(error, raw) }));
-  // What may be one thing or another complains once for each.
-  return found.filter(
-    (one, at) => found.findIndex((other) => other.pointer === one.pointer && other.rule === one.rule) === at,
-  );
-}
-
-function explain(
-  error: ErrorObject,
-  raw: unknown,
-): { readonly pointer: string; readonly rule: string; readonly remedy: string } {
-  const pointer = error.instancePath;
-  const parameters = error.params as Readonly<Record<string, unknown>>;
-  // Fixtures name people, hooks have a token, and headers a key.
-  const seen = /^\/(fixtures|hooks|headers)\//.test(pointer) ? "a value" : shown(at(raw, pointer));
-  switch (error.keyword) {
-    case "required":
-      return {
-        pointer,
-        rule: `"${String(parameters["missingProperty"])}" is missing`,
-        remedy: `Add "${String(parameters["missingProperty"])}".`,
-      };
-    case "additionalProperties": {
-      const allowed = Object.keys((error.parentSchema?.["properties"] ?? {}) as object);
-      const name = String(parameters["additionalProperty"]);
-      return {
-        pointer: `${pointer}/${name}`,
-        rule: "is no field of a statement",
-        remedy: `${suggestion(name, allowed)}Remove it, or correct its spelling${allowed.length === 0 ? "" : `; allowed here: ${allowed.join(", ")}`}.`,
-      };
-    }
-    case "enum":
-      return {
-        pointer,
-        rule: `is ${seen}, none of the allowed values`,
-        remedy: `Use one of ${JSON.stringify(parameters["allowedValues"])}.`,
-      };
-    case "type":
-      return {
-        pointer,
-        rule: `is ${seen}, not ${KINDS[String(parameters["type"])] ?? String(parameters["type"])}`,
-        remedy: `Give ${KINDS[String(parameters["type"])] ?? String(parameters["type"])}; docs/statement.md describes the field.`,
-      };
-    case "minItems":
-    case "minProperties":
-      return { pointer, rule: "is empty", remedy: "Name at least one; docs/statement.md describes the field." };
-    case "format":
-      return {
-        pointer,
-        rule: `is ${seen}, and no ${String(parameters["format"])}`,
-        remedy:
-          parameters["format"] === "date"
-            ? "Give a day of the calendar as 2026-12-31."
-            : "Correct the value; docs/statement.md describes the field.",
-      };
-    case "pattern":
-      if (pointer === "/baseUrl")
-        return {
-          pointer,
-          rule: `is ${seen}, and no base URL`,
-          remedy:
-            "Give scheme, host and port as https://bank.example:8443; a path prefix may follow, without a slash at its end.",
-        };
-      return {
-        pointer,
-        rule: `is ${seen}, which does not match ${String(parameters["pattern"])}`,
-        remedy: "Correct the value; docs/statement.md describes the field.",
-      };
-    default:
-      return {
-        pointer,
-        rule: `is ${seen} and ${error.message ?? error.keyword}`,
-        remedy: "Correct the value; docs/statement.md describes the field.",
-      };
-  }
-}
-
-const KINDS: Readonly<Record<string, string>> = {
-  object: "an object",
-  array: "a list",
-  string: "a text",
-  integer: "a whole number",
-  number: "a number",
-  boolean: "true or false",
-};
-
-/** The value at a JSON Pointer. */
-function at(value: unknown, pointer: string): unknown {
-  return pointer
-    .split("/")
-    .slice(1)
-    .reduce<unknown>(
-      (inner, part) =>
-        typeof inner === "object" && inner !== null
-          ? (inner as Readonly<Record<string, unknown>>)[part.replaceAll("~1", "/").replaceAll("~0", "~")]
-          : undefined,
-      value,
-    );
-}
-
-/** A value as evidence; of what is long, its kind. A key that was pasted in shows nothing of itself. */
-function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? "nothing";
-  if (text.length <= 48 && !text.includes("PRIVATE KEY")) return text;
-  return KINDS[Array.isArray(value) ? "array" : typeof value] ?? "a value";
+function refuse(file: string, complaint: Complaint): StatementLoading {
+  return { ok: false, problems: [{ file, pointer: "", ...complaint }] };
 }
 
 /** Headers by which a message is framed and read. Those that sign it the pack says; `Host` may differ from `baseUrl`. */
@@ -204,8 +79,8 @@ function cross(raw: RawStatement, file: string): StatementProblem[] {
     problems.push({
       file,
       pointer: "/parties/1/partyId",
-      rule: `is the first party again ("${second.partyId}")`,
-      remedy: "The second party must be another one, or left out.",
+      rule: { en: `is the first party again ("${second.partyId}")`, zh: `与第一个参与方相同（“${second.partyId}”）` },
+      remedy: { en: "The second party must be another one, or left out.", zh: "第二个参与方须是另一方，也可不写。" },
     });
   }
   for (const [index, party] of list(raw.parties).entries())
@@ -213,15 +88,21 @@ function cross(raw: RawStatement, file: string): StatementProblem[] {
       problems.push({
         file,
         pointer: `/parties/${index}/secret`,
-        rule: "stands beside a privateKey",
-        remedy: "Give the one that the algorithm needs: a secret for HMAC, a private key for every other.",
+        rule: { en: "stands beside a privateKey", zh: "不能与 privateKey 同时给出" },
+        remedy: {
+          en: "Give the one that the algorithm needs: a secret for HMAC, a private key for every other.",
+          zh: "请只给出算法所需的一种：HMAC 用共享密钥，其余算法用私钥。",
+        },
       });
   if (list(raw.sutKeys).length === 0 && list(raw.parties).some(({ secret }) => secret === undefined))
     problems.push({
       file,
       pointer: "/sutKeys",
-      rule: "is empty, and a party signs with a key pair",
-      remedy: "Name the public keys with which the SUT signs; only a shared secret verifies both ways.",
+      rule: { en: "is empty, and a party signs with a key pair", zh: "为空，而有参与方以密钥对签名" },
+      remedy: {
+        en: "Name the public keys with which the SUT signs; only a shared secret verifies both ways.",
+        zh: "请给出被测系统签名所用的公钥；只有共享密钥才能双向验签。",
+      },
     });
   const serials = new Set<string>();
   for (const [index, key] of list(raw.sutKeys).entries()) {
@@ -229,8 +110,8 @@ function cross(raw: RawStatement, file: string): StatementProblem[] {
       problems.push({
         file,
         pointer: `/sutKeys/${index}/serial`,
-        rule: "stands twice",
-        remedy: "A serial names one key.",
+        rule: { en: "stands twice", zh: "重复出现" },
+        remedy: { en: "A serial names one key.", zh: "一个序列号只能对应一把密钥。" },
       });
     serials.add(key.serial);
   }
@@ -239,15 +120,21 @@ function cross(raw: RawStatement, file: string): StatementProblem[] {
       problems.push({
         file,
         pointer: `/headers/${name}`,
-        rule: "is a header that each message has of its own",
-        remedy: "Take it out: only what a gateway asks for besides belongs here, such as the key of an API.",
+        rule: { en: "is a header that each message has of its own", zh: "是报文自身必有的 HTTP 头" },
+        remedy: {
+          en: "Take it out: only what a gateway asks for besides belongs here, such as the key of an API.",
+          zh: "请删去：此处只写网关另行要求的 HTTP 头，如 API 密钥。",
+        },
       });
   if (raw.role === "platform" && first !== undefined && raw.sutPartyId === first.partyId) {
     problems.push({
       file,
       pointer: "/parties/0/partyId",
-      rule: "is the SUT's own party",
-      remedy: "For a platform the first party is the bank that calls it.",
+      rule: { en: "is the SUT's own party", zh: "是被测系统自身" },
+      remedy: {
+        en: "For a platform the first party is the bank that calls it.",
+        zh: "被测系统为平台时，第一个参与方是调用它的银行。",
+      },
     });
   }
   return problems;

@@ -1,3 +1,4 @@
+import type { Bilingual } from "../../core/run/verdict.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import type { HookName, Statement, TlsFiles } from "./statement.ts";
 
@@ -31,12 +32,18 @@ export interface RawStatement extends Pick<
   readonly checks?: readonly string[];
 }
 
+/** What is wrong, and what to do. */
+export interface Complaint {
+  /** In English a predicate, whose subject is the place; in Chinese a sentence without its full stop. */
+  readonly rule: Bilingual;
+  /** Sentences. */
+  readonly remedy: Bilingual;
+}
+
 /** One thing wrong with a statement: where, which rule, and what to do. */
-export interface StatementProblem {
+export interface StatementProblem extends Complaint {
   readonly file: string;
   readonly pointer: string;
-  readonly rule: string;
-  readonly remedy: string;
 }
 
 /** Tolerates what the schema has already complained about. */

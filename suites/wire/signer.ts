@@ -5,6 +5,7 @@ import type { Policies } from "../../core/pack/types.ts";
 import type { VerifyingKey as Verifying } from "../../core/signature/scheme.ts";
 import { validity } from "../../core/signature/certificate.ts";
 import { openSigningKey, openVerifyingKey } from "../../core/signature/schemes.ts";
+import type { Complaint } from "../statement/raw-statement.ts";
 import type { PartyIdentity, Statement } from "../statement/statement.ts";
 
 /** An identity with its key opened: what a request is signed with. */
@@ -32,7 +33,7 @@ export interface VerifyingKey {
 
 export type Opening<T> =
   | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly pointer: string; readonly rule: string; readonly remedy: string };
+  | ({ readonly ok: false; readonly pointer: string } & Complaint);
 
 /** The identity's key, ready to sign; a refusal names the statement's place. */
 export function openSigner(
@@ -61,11 +62,17 @@ export function openSigner(
     return {
       ok: false,
       pointer: `${pointer}/${what}`,
-      rule: `is no ${scheme} ${what === "secret" ? "secret" : "private key"}: ${text(cause)}`,
+      rule: {
+        en: `is no ${scheme} ${what === "secret" ? "secret" : "private key"}: ${text(cause)}`,
+        zh: `不是 ${scheme} ${what === "secret" ? "共享密钥" : "私钥"}：${text(cause)}`,
+      },
       remedy:
         what === "secret"
-          ? "Give the file of the secret that both sides agreed on."
-          : "Give the key that belongs to the algorithm named, as PKCS#8 PEM.",
+          ? { en: "Give the file of the secret that both sides agreed on.", zh: "请给出双方约定的共享密钥文件。" }
+          : {
+              en: "Give the key that belongs to the algorithm named, as PKCS#8 PEM.",
+              zh: "请给出与所写算法相符的密钥，格式为 PKCS#8 PEM。",
+            },
     };
   }
 }
@@ -81,13 +88,21 @@ function openSealing(
     return {
       ok: false,
       pointer,
-      rule: "is missing, and the pack seals parts of its messages",
-      remedy: "Name the file of the secret that the party shares with the system under test.",
+      rule: { en: "is missing, and the pack seals parts of its messages", zh: "缺失，而规范包的报文有加密部分" },
+      remedy: {
+        en: "Name the file of the secret that the party shares with the system under test.",
+        zh: "请给出该参与方与被测系统共享的密钥文件。",
+      },
     };
   try {
     return { ok: true, value: openSealingKey(sealing, sealingSecret) };
   } catch (cause) {
-    return { ok: false, pointer, rule: `is not usable: ${text(cause)}`, remedy: "Correct or remove it." };
+    return {
+      ok: false,
+      pointer,
+      rule: { en: `is not usable: ${text(cause)}`, zh: `无法使用：${text(cause)}` },
+      remedy: { en: "Correct or remove it.", zh: "请更正或删去。" },
+    };
   }
 }
 
@@ -108,8 +123,11 @@ export function openSutKeys(statement: Statement, policy: EnvelopePolicy): Openi
       return {
         ok: false,
         pointer: `/sutKeys/${index}/publicKey`,
-        rule: `is no ${scheme} public key: ${text(cause)}`,
-        remedy: "Give the key that belongs to the algorithm named, as SPKI PEM or an X.509 certificate.",
+        rule: { en: `is no ${scheme} public key: ${text(cause)}`, zh: `不是 ${scheme} 公钥：${text(cause)}` },
+        remedy: {
+          en: "Give the key that belongs to the algorithm named, as SPKI PEM or an X.509 certificate.",
+          zh: "请给出与所写算法相符的公钥，格式为 SPKI PEM 或 X.509 证书。",
+        },
       };
     }
   }
@@ -134,8 +152,11 @@ function unknownToken(token: string, policy: EnvelopePolicy, pointer: string): O
   return {
     ok: false,
     pointer,
-    rule: `"${token}" is no algorithm of the pack`,
-    remedy: `Use one of ${Object.keys(policy.algorithms).join(", ")}.`,
+    rule: { en: `"${token}" is no algorithm of the pack`, zh: `规范包没有算法“${token}”` },
+    remedy: {
+      en: `Use one of ${Object.keys(policy.algorithms).join(", ")}.`,
+      zh: `请取其一：${Object.keys(policy.algorithms).join("、")}。`,
+    },
   };
 }
 
