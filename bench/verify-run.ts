@@ -57,7 +57,7 @@ export async function verifyRun(): Promise<VerifyRun> {
       alone.take(event);
       if (event.type === "check.finished" && event.verdict === "pass") durations.push(event.durationMs);
     });
-    if (!log.ok) throw new Error(log.problem);
+    if (!log.ok) throw new Error(log.problem.en);
     return { seconds, secondsAlone: alone.seconds, durationsMs: durations.toSorted((a, b) => a - b), peakBytes };
   } finally {
     bank.kill("SIGTERM");

@@ -4,7 +4,8 @@ import type { Command } from "commander";
 import type { Json } from "../core/unit/unit.ts";
 import { TOKEN_FILE } from "../hosting/state/state.ts";
 import { readRunning } from "../hosting/state/running.ts";
-import { reasonOf, UserError } from "../hosting/user-error.ts";
+import { reasonOf } from "../core/text/said-error.ts";
+import { UserError } from "../hosting/user-error.ts";
 
 /** Where a control plane is: from a state directory, or said outright. */
 export interface AdminFlags {
@@ -41,8 +42,8 @@ export async function callAdmin(
   const answer = await fetch(`${url}/__admin${path}`, request).catch((cause: unknown) => {
     throw new UserError(
       {
-        en: `the control plane at ${url} does not answer: ${reasonOf(innermost(cause))}`,
-        zh: `控制面 ${url} 无应答：${reasonOf(innermost(cause))}`,
+        en: `the control plane at ${url} does not answer: ${reasonOf(innermost(cause)).en}`,
+        zh: `控制面 ${url} 无应答：${reasonOf(innermost(cause)).zh}`,
       },
       {
         where: flags.admin === undefined ? flags.state : "--admin",
@@ -68,10 +69,14 @@ export async function callAdmin(
         },
       },
     );
-  throw new UserError(refusal(value, answer.status), {
-    where,
-    next: { en: "correct what is named above", zh: "请按上面所述更正" },
-  });
+  const refused = refusal(value, answer.status);
+  throw new UserError(
+    { en: refused, zh: `控制面拒绝：${refused}` },
+    {
+      where,
+      next: { en: "correct what is named above", zh: "请按上面所述更正" },
+    },
+  );
 }
 
 /** The JSON of an answer; undefined for none. @throws UserError where something else answers at that address. */

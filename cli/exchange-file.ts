@@ -1,7 +1,8 @@
 import pc from "picocolors";
 import { pino } from "pino";
 import type { Redaction } from "../core/redaction/redaction.ts";
-import { reasonOf, UserError } from "../hosting/user-error.ts";
+import { reasonOf } from "../core/text/said-error.ts";
+import { UserError } from "../hosting/user-error.ts";
 import { journalView } from "../simulator/control/journal-view.ts";
 import type { Journal } from "../simulator/journal/journal.ts";
 import { following } from "./exchange-log.ts";
@@ -44,7 +45,7 @@ function opened(file: string): ReturnType<typeof pino.destination> {
     return pino.destination({ dest: file, sync: true, mkdir: true });
   } catch (cause) {
     throw new UserError(
-      { en: `the log cannot be written: ${reasonOf(cause)}`, zh: `日志无法写入：${reasonOf(cause)}` },
+      { en: `the log cannot be written: ${reasonOf(cause).en}`, zh: `日志无法写入：${reasonOf(cause).zh}` },
       {
         where: `--log ${file}`,
         allowed: { en: "a file that this user may append to", zh: "当前用户可追加写入的文件" },

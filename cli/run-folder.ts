@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { LOG_FILE } from "../core/run/log.ts";
+import { reasonOf } from "../core/text/said-error.ts";
 import { UserError } from "../hosting/user-error.ts";
 
 /** Codes of the operating system for a folder that cannot be made, or a full disk. */
@@ -23,17 +24,17 @@ export async function explainingWriteErrors<T>(folder: string, write: () => Prom
   try {
     return await write();
   } catch (cause) {
-    const { code, message } =
-      cause instanceof Error ? (cause as NodeJS.ErrnoException) : { code: undefined, message: "" };
+    const { code } = cause instanceof Error ? (cause as NodeJS.ErrnoException) : {};
     if (code === undefined || !OF_THE_DISK.has(code)) throw cause;
+    const { en, zh } = reasonOf(cause);
     const begun = existsSync(join(folder, LOG_FILE));
     throw new UserError(
       begun
         ? {
-            en: `the run could not be written to its end, so it has no verdict: ${message}`,
-            zh: `运行未能完整写入，因此没有判定：${message}`,
+            en: `the run could not be written to its end, so it has no verdict: ${en}`,
+            zh: `运行未能完整写入，因此没有判定：${zh}`,
           }
-        : { en: `the folder of the run cannot be written: ${message}`, zh: `运行目录无法写入：${message}` },
+        : { en: `the folder of the run cannot be written: ${en}`, zh: `运行目录无法写入：${zh}` },
       {
         where: folder,
         allowed: {

@@ -70,7 +70,7 @@ export function readJudgement(folder: string): RunJudgement {
   const reading = readLogFile(file, judge.event);
   if (!reading.ok)
     throw new UserError(
-      { en: `the event log is damaged: ${reading.problem}`, zh: `事件日志已损坏：${reading.problem}` },
+      { en: `the event log is damaged: ${reading.problem.en}`, zh: `事件日志已损坏：${reading.problem.zh}` },
       {
         where: `${file}:${reading.line}`,
         next: { en: "run verify again", zh: "请重新运行 verify" },

@@ -10,10 +10,16 @@ export function outboundProxy(): { readonly proxy?: ProxySettings } {
     return proxy === undefined ? {} : { proxy };
   } catch (cause) {
     if (!(cause instanceof ProxyUnusable)) throw cause;
-    throw new UserError(cause.message, {
-      where: "the environment",
-      allowed: "http://HOST:PORT or http://USER:PASSWORD@HOST:PORT",
-      next: "correct the variable or unset it; NO_PROXY names hosts that are called directly",
+    throw new UserError(cause.said, {
+      where: cause.variable,
+      allowed: {
+        en: "http://HOST:PORT or http://USER:PASSWORD@HOST:PORT",
+        zh: "http://HOST:PORT 或 http://USER:PASSWORD@HOST:PORT",
+      },
+      next: {
+        en: "correct the variable or unset it; NO_PROXY names hosts that are called directly",
+        zh: "请更正或取消该环境变量；NO_PROXY 列出不经代理、直接调用的主机",
+      },
       cause,
     });
   }

@@ -9,7 +9,8 @@ import type { SealingKey } from "../core/sealing/scheme.ts";
 import type { PeerKey } from "../simulator/identity/identity.ts";
 import type { TlsSettings } from "../core/runtime/live.ts";
 import { httpUrl } from "./http-url.ts";
-import { reasonOf, UserError } from "./user-error.ts";
+import { reasonOf } from "../core/text/said-error.ts";
+import { UserError } from "./user-error.ts";
 
 /** What `--peer` says of the other side. */
 export interface NamedPeer {
@@ -60,12 +61,12 @@ export function readPeer(value: string, pack: Pack, own: string): NamedPeer {
       throw new UserError(
         secret
           ? {
-              en: `the peer's secret cannot be used: ${reasonOf(cause)}`,
-              zh: `对端的共享密钥无法使用：${reasonOf(cause)}`,
+              en: `the peer's secret cannot be used: ${reasonOf(cause).en}`,
+              zh: `对端的共享密钥无法使用：${reasonOf(cause).zh}`,
             }
           : {
-              en: `the peer's key "${file}" cannot be used: ${reasonOf(cause)}`,
-              zh: `对端的密钥“${file}”无法使用：${reasonOf(cause)}`,
+              en: `the peer's key "${file}" cannot be used: ${reasonOf(cause).en}`,
+              zh: `对端的密钥“${file}”无法使用：${reasonOf(cause).zh}`,
             },
         {
           where,
@@ -111,8 +112,8 @@ function sealingWith(statement: PeerStatement, file: string, pack: Pack, own: st
   } catch (cause) {
     throw new UserError(
       {
-        en: `the peer's sealing secret cannot be used: ${reasonOf(cause)}`,
-        zh: `对端的加密密钥无法使用：${reasonOf(cause)}`,
+        en: `the peer's sealing secret cannot be used: ${reasonOf(cause).en}`,
+        zh: `对端的加密密钥无法使用：${reasonOf(cause).zh}`,
       },
       {
         where: `${file} /parties/${index}/sealingSecret`,
@@ -136,8 +137,8 @@ function readTls(statement: string, tls: PeerStatement["tls"]): TlsSettings | un
     } catch (cause) {
       throw new UserError(
         {
-          en: `the peer's TLS file "${file}" cannot be read: ${reasonOf(cause)}`,
-          zh: `对端的 TLS 文件“${file}”无法读取：${reasonOf(cause)}`,
+          en: `the peer's TLS file "${file}" cannot be read: ${reasonOf(cause).en}`,
+          zh: `对端的 TLS 文件“${file}”无法读取：${reasonOf(cause).zh}`,
         },
         {
           where: `${statement} /tls/${part}`,
@@ -183,8 +184,8 @@ function readStatement(file: string): PeerStatement {
   } catch (cause) {
     throw new UserError(
       {
-        en: `--peer "${file}" is neither a URL nor a readable statement: ${cause instanceof SyntaxError ? "it is not JSON" : reasonOf(cause)}`,
-        zh: `--peer “${file}”既不是 URL，也不是可读的声明：${cause instanceof SyntaxError ? "不是 JSON" : reasonOf(cause)}`,
+        en: `--peer "${file}" is neither a URL nor a readable statement: ${cause instanceof SyntaxError ? "it is not JSON" : reasonOf(cause).en}`,
+        zh: `--peer “${file}”既不是 URL，也不是可读的声明：${cause instanceof SyntaxError ? "不是 JSON" : reasonOf(cause).zh}`,
       },
       { where: "--peer", next, cause },
     );

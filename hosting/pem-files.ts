@@ -1,7 +1,8 @@
 import { X509Certificate, createPrivateKey } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import { readKeyFile } from "../core/signature/key-file.ts";
-import { reasonOf, UserError } from "./user-error.ts";
+import { reasonOf } from "../core/text/said-error.ts";
+import { UserError } from "./user-error.ts";
 
 /** A file as a flag names it. */
 export interface NamedFile {
@@ -48,8 +49,8 @@ export function certificatesOf(named: NamedFile, nowMs: number): Certificates {
     } catch (cause) {
       throw new UserError(
         {
-          en: `a certificate in ${named.file} cannot be read: ${reasonOf(cause)}`,
-          zh: `${named.file} 中有证书无法读取：${reasonOf(cause)}`,
+          en: `a certificate in ${named.file} cannot be read: ${reasonOf(cause).en}`,
+          zh: `${named.file} 中有证书无法读取：${reasonOf(cause).zh}`,
         },
         {
           where,
@@ -134,8 +135,8 @@ export function privateKeyOf(named: NamedFile): { readonly text: string; readonl
   } catch (cause) {
     throw new UserError(
       {
-        en: `the key in ${named.file} cannot be read: ${reasonOf(cause)}`,
-        zh: `${named.file} 中的私钥无法读取：${reasonOf(cause)}`,
+        en: `the key in ${named.file} cannot be read: ${reasonOf(cause).en}`,
+        zh: `${named.file} 中的私钥无法读取：${reasonOf(cause).zh}`,
       },
       {
         where,
@@ -159,7 +160,7 @@ function textOf({ flag, file }: NamedFile, tool: "x509" | "pkey"): string {
     throw new UserError(
       missing
         ? { en: `there is no file ${file}`, zh: `没有文件 ${file}` }
-        : { en: `${file} cannot be read: ${reasonOf(cause)}`, zh: `${file} 无法读取：${reasonOf(cause)}` },
+        : { en: `${file} cannot be read: ${reasonOf(cause).en}`, zh: `${file} 无法读取：${reasonOf(cause).zh}` },
       {
         where: `${flag} ${file}`,
         allowed: { en: "a PEM file that you may read", zh: "可读的 PEM 文件" },

@@ -7,7 +7,8 @@ import { createSecureContext, rootCertificates } from "node:tls";
 import type { ServerTls } from "../simulator/http/server.ts";
 import { certificatesOf, oneLine, privateKeyOf } from "./pem-files.ts";
 import type { Certificates, NamedFile } from "./pem-files.ts";
-import { reasonOf, UserError } from "./user-error.ts";
+import { reasonOf } from "../core/text/said-error.ts";
+import { UserError } from "./user-error.ts";
 
 /** The flags of `serve` that are about TLS: names of files. */
 export interface TlsFlags {
@@ -168,8 +169,8 @@ function pairOf(cert: NamedFile, key: NamedFile, nowMs: number): Pair {
   } catch (cause) {
     throw new UserError(
       {
-        en: `OpenSSL refuses the certificate of ${oneLine(leaf.subject)}: ${reasonOf(cause)}`,
-        zh: `OpenSSL 拒绝 ${oneLine(leaf.subject)} 的证书：${reasonOf(cause)}`,
+        en: `OpenSSL refuses the certificate of ${oneLine(leaf.subject)}: ${reasonOf(cause).en}`,
+        zh: `OpenSSL 拒绝 ${oneLine(leaf.subject)} 的证书：${reasonOf(cause).zh}`,
       },
       {
         where,

@@ -6,7 +6,8 @@ import { openSqliteStore } from "../simulator/store/sqlite.ts";
 import type { Store } from "../simulator/store/store.ts";
 import { readRunning } from "./state/running.ts";
 import type { RunningRole } from "./state/running.ts";
-import { reasonOf, UserError } from "./user-error.ts";
+import { reasonOf } from "../core/text/said-error.ts";
+import { UserError } from "./user-error.ts";
 
 /** The store that `--store` names; without it a SQLite file in the state directory. @throws UserError */
 export function openStore(
@@ -38,7 +39,7 @@ export function openStore(
         },
       );
     throw new UserError(
-      { en: `the store cannot be opened: ${reasonOf(cause)}`, zh: `账务存储无法打开：${reasonOf(cause)}` },
+      { en: `the store cannot be opened: ${reasonOf(cause).en}`, zh: `账务存储无法打开：${reasonOf(cause).zh}` },
       {
         where: name === undefined ? file : `--store ${name}`,
         allowed: {

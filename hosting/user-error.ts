@@ -51,7 +51,3 @@ const didYouMean = (near: string): Bilingual => ({ en: `did you mean "${near}"? 
 function inLanguage(text: Said, language: keyof Bilingual): string {
   return typeof text === "string" ? text : text[language];
 }
-
-export function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
-}

@@ -38,7 +38,10 @@ test("an unknown format is refused with those there are", () => {
   expect(writeReports(folder, { formats: ["pdf"] })).toEqual({
     ok: false,
     exitCode: 2,
-    problem: `unknown report format pdf; --format takes ${FORMATS.map(({ name }) => name).join(", ")}`,
+    problem: {
+      en: `unknown report format pdf; --format takes ${FORMATS.map(({ name }) => name).join(", ")}`,
+      zh: `没有报告格式 pdf；--format 可取 ${FORMATS.map(({ name }) => name).join(", ")}`,
+    },
   });
 });
 
@@ -47,12 +50,12 @@ test("a log that was tampered with is refused with its line", () => {
   const file = join(folder, LOG_FILE);
   writeFileSync(file, readFileSync(file, "utf8").replace(`"verdict":"pass"`, `"verdict":"fine"`));
   const result = writeReports(folder);
-  expect(result.ok ? "written" : result.problem).toMatch(/events\.ndjson:\d+ at \/verdict: .*"pass"/);
+  expect(result.ok ? "written" : result.problem.en).toMatch(/events\.ndjson:\d+ at \/verdict: .*"pass"/);
 });
 
 test("a missing log says which folder to give", () => {
   const result = writeReports(folder);
-  expect(result.ok ? "written" : result.problem).toContain("Give the folder that verify wrote");
+  expect(result.ok ? "written" : result.problem.en).toContain("Give the folder that verify wrote");
 });
 
 test("a torn log is reported as partial", () => {

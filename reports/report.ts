@@ -6,6 +6,8 @@ import { judging } from "../core/run/judge.ts";
 import type { ExitCode, RunJudgement } from "../core/run/judgement.ts";
 import { LOG_FILE } from "../core/run/log.ts";
 import { readLogFile } from "../core/run/log-reading.ts";
+import type { Bilingual } from "../core/run/verdict.ts";
+import { reasonOf } from "../core/text/said-error.ts";
 import { FORMATS } from "./formats.ts";
 
 export type ReportResult =
@@ -15,7 +17,7 @@ export type ReportResult =
       readonly judgement: RunJudgement;
       readonly files: readonly string[];
     }
-  | { readonly ok: false; readonly exitCode: 2; readonly problem: string };
+  | { readonly ok: false; readonly exitCode: 2; readonly problem: Bilingual };
 
 export interface ReportSettings {
   /** Names of formats; all when absent. */
@@ -33,7 +35,11 @@ export function writeReports(runFolder: string, settings: ReportSettings = {}): 
   const unknown = names.filter((name) => !FORMATS.some((format) => format.name === name));
   if (unknown.length > 0) {
     const known = FORMATS.map((format) => format.name).join(", ");
-    return { ok: false, exitCode: 2, problem: `unknown report format ${unknown.join(", ")}; --format takes ${known}` };
+    const problem = {
+      en: `unknown report format ${unknown.join(", ")}; --format takes ${known}`,
+      zh: `没有报告格式 ${unknown.join("、")}；--format 可取 ${known}`,
+    };
+    return { ok: false, exitCode: 2, problem };
   }
   const file = join(runFolder, LOG_FILE);
   const judge = judging(settings.today);
@@ -53,16 +59,24 @@ export function writeReports(runFolder: string, settings: ReportSettings = {}): 
 function read(
   file: string,
   take: (event: RunEvent) => void,
-): { readonly torn: boolean } | { readonly problem: string } {
+): { readonly torn: boolean } | { readonly problem: Bilingual } {
   try {
     const reading = readLogFile(file, take);
     if (reading.ok) return reading;
     const where = `${file}:${reading.line}${reading.pointer === "" ? "" : ` at ${reading.pointer}`}`;
     return {
-      problem: `${where}: ${reading.problem}. The log is written by verify and not edited by hand; run verify again`,
+      problem: {
+        en: `${where}: ${reading.problem.en}. The log is written by verify and not edited by hand; run verify again`,
+        zh: `${where}：${reading.problem.zh}。日志由 verify 写入，不可手工修改；请重新运行 verify`,
+      },
     };
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    return { problem: `no event log to report on: ${why}. Give the folder that verify wrote (--out DIR)` };
+    const { en, zh } = reasonOf(cause);
+    return {
+      problem: {
+        en: `no event log to report on: ${en}. Give the folder that verify wrote (--out DIR)`,
+        zh: `没有可供生成报告的事件日志：${zh}。请给出 verify 写入的目录（--out DIR）`,
+      },
+    };
   }
 }

@@ -1,6 +1,7 @@
 import { codecOf } from "../core/codec/codecs.ts";
 import type { Lack, SkipCause } from "../core/run/event.ts";
 import type { Bilingual, Level } from "../core/run/verdict.ts";
+import { SaidError } from "../core/text/said-error.ts";
 import type { Check, Instance, PlanContext } from "./check.ts";
 import { EFFORTS } from "./effort.ts";
 import type { Effort } from "./effort.ts";
@@ -35,15 +36,12 @@ export interface PlanRequest {
 }
 
 /** A registry that does not fit the pack: the harness or the pack is wrong, never the SUT. */
-export class PlanError extends Error {
+export class PlanError extends SaidError {
   /** Whether `--only` is what does not fit. */
   readonly ofOnly: boolean;
-  readonly said: Bilingual;
 
   constructor(said: Bilingual, ofOnly = false) {
-    super(said.en);
-    this.name = "PlanError";
-    this.said = said;
+    super(said);
     this.ofOnly = ofOnly;
   }
 }

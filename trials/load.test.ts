@@ -40,7 +40,7 @@ async function judged(variant: Partial<Variant>, profile = "smoke"): Promise<Run
     });
     const judge = judging();
     const reading = readLogFile(log, judge.event);
-    if (!reading.ok) throw new Error(reading.problem);
+    if (!reading.ok) throw new Error(reading.problem.en);
     return judge.judgement(reading.torn);
   } finally {
     await trial.close();

@@ -6,7 +6,8 @@ import { httpUrl } from "../../hosting/http-url.ts";
 import { collected } from "../argument.ts";
 import { examples } from "../examples.ts";
 import { keySerial } from "../../hosting/state/key-pair.ts";
-import { reasonOf, UserError } from "../../hosting/user-error.ts";
+import { reasonOf } from "../../core/text/said-error.ts";
+import { UserError } from "../../hosting/user-error.ts";
 
 interface EnrolFlags extends AdminFlags {
   readonly algorithm?: string;
@@ -136,7 +137,7 @@ function readPublic(file: string): string {
     pem = readKeyFile(file).toString("utf8");
   } catch (cause) {
     throw new UserError(
-      { en: `the public key cannot be read: ${reasonOf(cause)}`, zh: `公钥无法读取：${reasonOf(cause)}` },
+      { en: `the public key cannot be read: ${reasonOf(cause).en}`, zh: `公钥无法读取：${reasonOf(cause).zh}` },
       {
         where: file,
         next: { en: "give the path of a PEM file", zh: "请给出 PEM 文件的路径" },
@@ -170,7 +171,7 @@ function serialOf(pem: string, file: string): string {
     return keySerial(pem);
   } catch (cause) {
     throw new UserError(
-      { en: `the public key cannot be used: ${reasonOf(cause)}`, zh: `公钥无法使用：${reasonOf(cause)}` },
+      { en: `the public key cannot be used: ${reasonOf(cause).en}`, zh: `公钥无法使用：${reasonOf(cause).zh}` },
       {
         where: file,
         allowed: "-----BEGIN PUBLIC KEY----- or -----BEGIN CERTIFICATE-----",

@@ -208,7 +208,7 @@ async function serve(roleText: string, flags: ServeFlags, language: Language, st
       restarts: flags.store !== "memory",
       ...(defect === undefined ? {} : { wrappers: defect }),
       options: simulatorOptions(flags),
-      ...addressesOf(flags),
+      ...addressesOf(flags, language),
       ...(tls === undefined ? {} : { tls }),
       notify,
       onStart: (simulator) => {
@@ -239,7 +239,7 @@ async function serve(roleText: string, flags: ServeFlags, language: Language, st
 
 type Addresses = "hostname" | "port" | "publicUrl" | "basePath" | "adminHost" | "adminPort" | "onUnreadable";
 
-function addressesOf(flags: ServeFlags): Pick<PartySettings, Addresses> {
+function addressesOf(flags: ServeFlags, language: Language): Pick<PartySettings, Addresses> {
   return {
     hostname: flags.host,
     port: flags.port,
@@ -250,7 +250,11 @@ function addressesOf(flags: ServeFlags): Pick<PartySettings, Addresses> {
     ...(flags.adminHost === undefined ? {} : { adminHost: flags.adminHost }),
     adminPort: flags.adminPort ?? (flags.port === 0 ? 0 : 8081),
     onUnreadable: (error) => {
-      if (flags.json !== true) console.error(pc.yellow(`a request that is no HTTP was refused: ${error.message}`));
+      const refused: Bilingual = {
+        en: `a request that is no HTTP was refused: ${error.message}`,
+        zh: `已拒绝一个不是 HTTP 的请求：${error.message}`,
+      };
+      if (flags.json !== true) console.error(pc.yellow(refused[language]));
     },
   };
 }

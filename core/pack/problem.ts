@@ -1,4 +1,5 @@
 import type { Bilingual } from "../run/verdict.ts";
+import { SaidError } from "../text/said-error.ts";
 
 /** One thing wrong with a pack: where, which rule, and what to do. */
 export interface Problem {
@@ -13,15 +14,11 @@ export interface Problem {
 }
 
 /** A pack that cannot be read or compiled; `problems` holds everything that is wrong, not the first thing only. */
-export class PackProblems extends Error {
+export class PackProblems extends SaidError {
   readonly problems: readonly Problem[];
-  readonly said: Bilingual;
   constructor(what: Bilingual, problems: readonly Problem[]) {
-    const said = { en: english(what.en, problems), zh: chinese(what.zh, problems) };
-    super(said.en);
-    this.name = "PackProblems";
+    super({ en: english(what.en, problems), zh: chinese(what.zh, problems) });
     this.problems = problems;
-    this.said = said;
   }
 }
 

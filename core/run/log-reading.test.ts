@@ -85,7 +85,7 @@ describe("reading a log", () => {
 
   test("reading a log says which values are allowed", () => {
     const reading = read(bytes(...lines(HEAD, { ...PASS, verdict: "passed" }), ""));
-    expect(reading.ok ? "accepted" : reading.problem).toContain('"inconclusive"');
+    expect(reading.ok ? "accepted" : reading.problem.en).toContain('"inconclusive"');
   });
 
   test("reading a log in pieces gives the same events, wherever the pieces end", () => {

@@ -1,12 +1,13 @@
 import { closeSync, openSync, readSync } from "node:fs";
 
 import type { RunEvent } from "./event.ts";
+import type { Bilingual } from "./verdict.ts";
 import { eventValidator } from "./event-validation.ts";
 
 /** What a log turned out to be once it was read to its end, or to the first line that is no event. */
 export type LogReading =
   | { readonly ok: true; readonly torn: boolean }
-  | { readonly ok: false; readonly line: number; readonly pointer: string; readonly problem: string };
+  | { readonly ok: false; readonly line: number; readonly pointer: string; readonly problem: Bilingual };
 
 /** Bytes read from a file at a time. */
 const PIECE_BYTES = 256 * 1024;
@@ -27,16 +28,22 @@ export function readLog(pieces: Iterable<Uint8Array>, take: (event: RunEvent) =>
     const value = parseLine(decoder, bytes);
     if (value === undefined) {
       if (!terminated) return { ok: true, torn: true };
-      return { ok: false, line, pointer: "", problem: "not a JSON document in UTF-8 on one line" };
+      const problem = { en: "not a JSON document in UTF-8 on one line", zh: "不是单行的 UTF-8 编码 JSON 文档" };
+      return { ok: false, line, pointer: "", problem };
     }
     const checked = validate(value.json);
     if (!checked.ok) return { ok: false, line, pointer: checked.pointer, problem: checked.problem };
     const { event } = checked;
     if ((event.type === "run.started") !== (line === 1)) {
-      return { ok: false, line, pointer: "/type", problem: "run.started stands on the first line, and there only" };
+      const problem = {
+        en: "run.started stands on the first line, and there only",
+        zh: "run.started 须在第一行，且只出现一次",
+      };
+      return { ok: false, line, pointer: "/type", problem };
     }
     if (event.type === "run.finished") {
-      if (finished) return { ok: false, line, pointer: "/type", problem: "run.finished stands in a log once" };
+      const problem = { en: "run.finished stands in a log once", zh: "run.finished 在日志中只能出现一次" };
+      if (finished) return { ok: false, line, pointer: "/type", problem };
       finished = true;
     }
     take(event);

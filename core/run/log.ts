@@ -60,7 +60,7 @@ export function openLog(file: string, settings: LogSettings = {}): RunLog {
     append(event) {
       if (!open) throw new Error(`the event log ${file} is closed; an event of type ${event.type} came too late`);
       const checked = validate(event);
-      if (!checked.ok) throw new TypeError(`invalid event at ${checked.pointer || "/"}: ${checked.problem}`);
+      if (!checked.ok) throw new TypeError(`invalid event at ${checked.pointer || "/"}: ${checked.problem.en}`);
       lastAt = event.at;
       const line = lineOf(event);
       if (event.type === "exchange" && sizeBytes + line.length > limitBytes) {

@@ -1,4 +1,6 @@
 import { BlockList, isIP } from "node:net";
+import type { Bilingual } from "../run/verdict.ts";
+import { SaidError } from "../text/said-error.ts";
 
 /** Through which proxies calls go out, by the variables that most programs share. */
 export interface ProxySettings {
@@ -13,7 +15,14 @@ export interface ProxySettings {
 }
 
 /** A proxy of the environment cannot be used; the message names its variable, and repeats no password. */
-export class ProxyUnusable extends Error {}
+export class ProxyUnusable extends SaidError {
+  readonly variable: string;
+
+  constructor(variable: string, said: Bilingual) {
+    super(said);
+    this.variable = variable;
+  }
+}
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -47,11 +56,16 @@ export function proxySettings(environment: Environment): ProxySettings | undefin
 function proxyUrl(text: string, variable: string): URL {
   const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   const url = URL.canParse(whole) ? new URL(whole) : undefined;
-  if (url === undefined) throw new ProxyUnusable(`${variable} is not the URL of a proxy`);
+  if (url === undefined)
+    throw new ProxyUnusable(variable, {
+      en: `${variable} is not the URL of a proxy`,
+      zh: `${variable} 不是代理的 URL`,
+    });
   if (url.protocol !== "http:")
-    throw new ProxyUnusable(
-      `${variable} names a proxy that speaks ${url.protocol.slice(0, -1)}, and only http is known`,
-    );
+    throw new ProxyUnusable(variable, {
+      en: `${variable} names a proxy that speaks ${url.protocol.slice(0, -1)}, and only http is known`,
+      zh: `${variable} 给出的代理使用 ${url.protocol.slice(0, -1)} 协议，而仅支持 http 代理`,
+    });
   return url;
 }
 

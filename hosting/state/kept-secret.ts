@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "no
 import { join } from "node:path";
 import type { SealingKey, SealingScheme } from "../../core/sealing/scheme.ts";
 import type { SecretScheme, SharedSecret } from "../../core/signature/scheme.ts";
-import { reasonOf, UserError } from "../user-error.ts";
+import { reasonOf } from "../../core/text/said-error.ts";
+import { UserError } from "../user-error.ts";
 
 /** A secret shared with a peer, which lives in one file of a state directory. */
 export interface KeptSecret {
@@ -58,8 +59,8 @@ function read<T>(
   } catch (cause) {
     throw new UserError(
       {
-        en: `the secret "${name}" cannot be used: ${reasonOf(cause)}`,
-        zh: `密钥“${name}”无法使用：${reasonOf(cause)}`,
+        en: `the secret "${name}" cannot be used: ${reasonOf(cause).en}`,
+        zh: `密钥“${name}”无法使用：${reasonOf(cause).zh}`,
       },
       {
         where: path,

@@ -8,7 +8,8 @@ import { publicKeyId } from "../../core/signature/serial.ts";
 import type { SerialForm } from "../../core/signature/serial.ts";
 import type { PairScheme, PrivateKey, PublicKey } from "../../core/signature/scheme.ts";
 import { replaceFile } from "../replace-file.ts";
-import { reasonOf, UserError } from "../user-error.ts";
+import { reasonOf } from "../../core/text/said-error.ts";
+import { UserError } from "../user-error.ts";
 
 /** A key pair that lives in two PEM files of a state directory. */
 export interface KeyPair {
@@ -63,8 +64,8 @@ export function openKeyPair(directory: string, name: string, scheme: PairScheme,
   } catch (cause) {
     throw new UserError(
       {
-        en: `the key pair "${name}" cannot be used: ${reasonOf(cause)}`,
-        zh: `密钥对“${name}”无法使用：${reasonOf(cause)}`,
+        en: `the key pair "${name}" cannot be used: ${reasonOf(cause).en}`,
+        zh: `密钥对“${name}”无法使用：${reasonOf(cause).zh}`,
       },
       {
         where: `${privatePath} and ${publicPath}`,

@@ -6,7 +6,8 @@ import type { Role } from "../../core/pack/types.ts";
 import { sealingScheme } from "../../core/sealing/schemes.ts";
 import { signatureScheme } from "../../core/signature/schemes.ts";
 import type { Enrolment } from "../../simulator/control/enrolment.ts";
-import { reasonOf, UserError } from "../user-error.ts";
+import { reasonOf } from "../../core/text/said-error.ts";
+import { UserError } from "../user-error.ts";
 import { DEFAULT_PARTIES } from "./default-parties.ts";
 import { replaceFile } from "../replace-file.ts";
 import { openKeyPair } from "./key-pair.ts";
@@ -56,7 +57,10 @@ export function openState(folder: string, role: Role, pack: Pack, tokens: readon
     mkdirSync(directory, { recursive: true });
   } catch (cause) {
     throw new UserError(
-      { en: `the state directory cannot be made: ${reasonOf(cause)}`, zh: `状态目录无法创建：${reasonOf(cause)}` },
+      {
+        en: `the state directory cannot be made: ${reasonOf(cause).en}`,
+        zh: `状态目录无法创建：${reasonOf(cause).zh}`,
+      },
       {
         where: directory,
         next: { en: "choose a directory that you may write with --state DIR", zh: "请用 --state 选一个可写的目录" },
@@ -172,8 +176,8 @@ function readEnrolled(file: string): readonly Enrolment[] {
   } catch (cause) {
     throw new UserError(
       {
-        en: `the list of enrolled keys cannot be used: ${reasonOf(cause)}`,
-        zh: `已登记密钥的清单无法使用：${reasonOf(cause)}`,
+        en: `the list of enrolled keys cannot be used: ${reasonOf(cause).en}`,
+        zh: `已登记密钥的清单无法使用：${reasonOf(cause).zh}`,
       },
       {
         where: file,

@@ -4,7 +4,7 @@ import { constants } from "node:crypto";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Server, Socket } from "node:net";
 import type { SecureVersion } from "node:tls";
-import type { Bilingual } from "../../core/run/verdict.ts";
+import { reasonOf, SaidError } from "../../core/text/said-error.ts";
 import { makePlain } from "./legal-request.ts";
 import { refuseUnreadable } from "./unreadable.ts";
 import type { AnswerTarget, Unreadable } from "./unreadable.ts";
@@ -51,13 +51,7 @@ export interface ServerOptions {
 }
 
 /** A port could not be had; the message says what to do. */
-export class CannotListen extends Error {
-  readonly said: Bilingual;
-  constructor(said: Bilingual, cause: Error) {
-    super(said.en, { cause });
-    this.said = said;
-  }
-}
+export class CannotListen extends SaidError {}
 
 function cannotListen(
   { port, hostname }: Pick<ServerOptions, "port" | "hostname">,
@@ -71,7 +65,7 @@ function cannotListen(
         }
       : {
           en: `cannot listen on ${hostname}:${port}: ${cause.message}`,
-          zh: `无法在 ${hostname}:${port} 上监听：${cause.message}`,
+          zh: `无法在 ${hostname}:${port} 上监听：${reasonOf(cause).zh}`,
         },
     cause,
   );

@@ -1,5 +1,6 @@
 import { nearName } from "../../core/names/near-name.ts";
 import type { Bilingual } from "../../core/run/verdict.ts";
+import { SaidError } from "../../core/text/said-error.ts";
 import type { PackView } from "../pack-view.ts";
 import { inProfile } from "../profile.ts";
 import type { Statement } from "../statement/statement.ts";
@@ -18,20 +19,16 @@ export interface LoadPlan {
 }
 
 /** There is no such load to run. */
-export class LoadError extends Error {
+export class LoadError extends SaidError {
   readonly where: string;
   readonly allowed: readonly string[];
   readonly near: string | undefined;
-
-  readonly said: Bilingual;
 
   constructor(
     said: Bilingual,
     details: { readonly where: string; readonly allowed?: readonly string[]; readonly named?: string },
   ) {
-    super(said.en);
-    this.name = "LoadError";
-    this.said = said;
+    super(said);
     this.where = details.where;
     this.allowed = details.allowed ?? [];
     this.near = details.named === undefined ? undefined : nearName(details.named, this.allowed);

@@ -1,17 +1,14 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import type { Bilingual } from "../../core/run/verdict.ts";
+import { SaidError } from "../../core/text/said-error.ts";
 
 /** Another run uses the statement, and with it its customers. */
-export class StatementInUse extends Error {
+export class StatementInUse extends SaidError {
   readonly lockFile: string;
-  readonly said: Bilingual;
   constructor(lockFile: string, holder: Holder) {
-    const said = usedBy(holder);
-    super(said.en);
-    this.name = "StatementInUse";
+    super(usedBy(holder));
     this.lockFile = lockFile;
-    this.said = said;
   }
 }
 

@@ -1,6 +1,7 @@
 import { loadPack } from "../../core/pack/load.ts";
 import { suggestion } from "../../core/names/near-name.ts";
 import type { Bilingual } from "../../core/run/verdict.ts";
+import { SaidError } from "../../core/text/said-error.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import { narrowed } from "../modules.ts";
 import { packView } from "../pack-view.ts";
@@ -12,15 +13,11 @@ import { openSigner, openSutKeys, sealingKeysOf } from "../wire/signer.ts";
 import type { Signer, VerifyingKey } from "../wire/signer.ts";
 
 /** The statement cannot be used; everything that is wrong with it is listed. */
-export class StatementProblems extends Error {
+export class StatementProblems extends SaidError {
   readonly problems: readonly StatementProblem[];
-  readonly said: Bilingual;
   constructor(file: string, problems: readonly StatementProblem[]) {
-    const said = problemsOf(file, problems);
-    super(said.en);
-    this.name = "StatementProblems";
+    super(problemsOf(file, problems));
     this.problems = problems;
-    this.said = said;
   }
 }
 
@@ -34,14 +31,13 @@ function problemsOf(file: string, problems: readonly StatementProblem[]): Biling
 }
 
 /** What `--modules` names is not there to be chosen. */
-export class ChoiceError extends Error {
-  readonly said: Bilingual;
+export class ChoiceError extends SaidError {
   readonly remedy: Bilingual;
   constructor(problems: readonly StatementProblem[]) {
-    const en = problems.map(({ rule }) => `the choice ${rule.en}`).join("; ");
-    super(en);
-    this.name = "ChoiceError";
-    this.said = { en, zh: problems.map(({ rule }) => rule.zh).join("；") };
+    super({
+      en: problems.map(({ rule }) => `the choice ${rule.en}`).join("; "),
+      zh: problems.map(({ rule }) => rule.zh).join("；"),
+    });
     this.remedy = {
       en: problems.map(({ remedy }) => remedy.en).join(" "),
       zh: problems.map(({ remedy }) => remedy.zh).join(""),

@@ -1,5 +1,6 @@
 import { dirname, resolve } from "node:path";
 import type { Bilingual } from "../../core/run/verdict.ts";
+import { SaidError } from "../../core/text/said-error.ts";
 import { readKeyFile } from "../../core/signature/key-file.ts";
 import { list, reason } from "./raw-statement.ts";
 import type { RawStatement, StatementProblem } from "./raw-statement.ts";
@@ -71,9 +72,8 @@ function isNot(quoted: Bilingual, what: Bilingual, text: string | undefined): Bi
 }
 
 function unreadable(quoted: Bilingual, cause: unknown): Bilingual {
-  if (cause instanceof NoVariable)
-    return { en: `${quoted.en} cannot be read: ${cause.said.en}`, zh: `${quoted.zh}无法读取：${cause.said.zh}` };
-  return { en: `${quoted.en} cannot be read: ${reason(cause)}`, zh: `${quoted.zh}无法读取：${reason(cause)}` };
+  const { en, zh } = reason(cause);
+  return { en: `${quoted.en} cannot be read: ${en}`, zh: `${quoted.zh}无法读取：${zh}` };
 }
 
 const noVariable = (name: string): Bilingual => ({
@@ -81,21 +81,13 @@ const noVariable = (name: string): Bilingual => ({
   zh: `没有环境变量 ${name}`,
 });
 
-class NoVariable extends Error {
-  readonly said: Bilingual;
-  constructor(name: string) {
-    super(noVariable(name).en);
-    this.said = noVariable(name);
-  }
-}
-
 /** A key of this name is the text of a variable: a secret store of CI writes no files. */
 const ENVIRONMENT = "env:";
 
 /** The text of a variable; a store that keeps one line only writes its line ends as \\n. @throws where there is none. */
 function ofEnvironment(name: string): string {
   const text = process.env[name];
-  if (text === undefined || text === "") throw new NoVariable(name);
+  if (text === undefined || text === "") throw new SaidError(noVariable(name));
   return text.replaceAll(String.raw`\n`, "\n");
 }
 

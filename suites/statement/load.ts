@@ -30,7 +30,7 @@ export function loadStatement(file: string): StatementLoading {
     bytes = readFileSync(path);
   } catch (cause) {
     return refuse(path, {
-      rule: { en: `cannot be read: ${reason(cause)}`, zh: `无法读取：${reason(cause)}` },
+      rule: { en: `cannot be read: ${reason(cause).en}`, zh: `无法读取：${reason(cause).zh}` },
       remedy: {
         en: "Give the path of a statement (sut.json); docs/statement.md shows one.",
         zh: "请给出声明文件（sut.json）的路径；写法见 docs/statement.zh-CN.md。",

@@ -1,4 +1,5 @@
 import type { Bilingual } from "../../core/run/verdict.ts";
+import { reasonOf } from "../../core/text/said-error.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import type { HookName, Statement, TlsFiles } from "./statement.ts";
 
@@ -54,6 +55,7 @@ export function list<T>(value: readonly T[] | undefined): readonly T[] {
 }
 
 /** What went wrong with a file, without its name, which the caller has. */
-export function reason(cause: unknown): string {
-  return cause instanceof Error ? cause.message.replace(/,? open '.*'$/, "") : String(cause);
+export function reason(cause: unknown): Bilingual {
+  const { en, zh } = reasonOf(cause);
+  return { en: en.replace(/,? open '.*'$/, ""), zh };
 }

@@ -64,7 +64,7 @@ function complaint(
   parameters: Readonly<Record<string, unknown>>,
   seen: Bilingual,
 ): Complaint {
-  const is = (en: string, zh: string): Bilingual => ({ en: `is ${seen.en}${en}`, zh: `是${seen.zh}${zh}` });
+  const is = (en: string, zh: string): Bilingual => ({ en: `is ${seen.en}${en}`, zh: `现为${seen.zh}${zh}` });
   switch (keyword) {
     case "required": {
       const missing = String(parameters["missingProperty"]);
@@ -121,15 +121,18 @@ function complaint(
       };
     default:
       return {
-        rule: is(` and ${message ?? keyword}`, `，不满足 ${limitOf(keyword, parameters)}`),
+        rule: is(` and ${message ?? keyword}`, `，${limitOf(keyword, parameters)}`),
         remedy: CORRECT,
       };
   }
 }
 
-/** A limit of JSON Schema by its own name, such as `minimum 1`. */
+/** What a limit of JSON Schema demands; of one without a figure, its name. */
 function limitOf(keyword: string, { limit }: Readonly<Record<string, unknown>>): string {
-  return typeof limit === "number" ? `${keyword} ${limit}` : keyword;
+  const least = keyword.startsWith("min");
+  if (typeof limit !== "number") return `不满足 ${keyword}`;
+  if (keyword === "exclusiveMinimum") return `须大于 ${limit}`;
+  return `${keyword.endsWith("imum") ? "" : keyword.endsWith("Length") ? "长度" : "个数"}不得${least ? "小" : "大"}于 ${limit}`;
 }
 
 const SOME_VALUE: Bilingual = { en: "a value", zh: "某个值" };
