@@ -1,12 +1,11 @@
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { UserError } from "../../hosting/user-error.ts";
 import { sourcesOf } from "../../tests/sources.ts";
-import { buildProgram, runProgram } from "../program.ts";
+import { buildProgram } from "../program.ts";
+import { inChinese } from "../testing/in-chinese.ts";
 import { untranslated } from "./chinese-help.ts";
 import { HELP_IN_CHINESE, SHARED_OPTIONS } from "./help-in-chinese.ts";
 import { environmentLanguage, takeLanguage } from "./language.ts";
-
-afterEach(() => vi.restoreAllMocks());
 
 describe("takeLanguage", () => {
   test.each([
@@ -53,18 +52,6 @@ test("every verb, argument and option has Chinese help, and none is left over", 
   );
   expect(named.filter((flag) => !flags.has(flag))).toEqual([]);
 });
-
-/** What a command line prints and complains of, in Chinese. */
-async function inChinese(...words: string[]): Promise<string> {
-  let text = "";
-  vi.spyOn(process.stdout, "write").mockImplementation((chunk) => {
-    text += String(chunk);
-    return true;
-  });
-  await runProgram([...words, "--lang", "zh"], { complain: (complaint) => void (text += `${complaint}\n`) });
-  vi.restoreAllMocks();
-  return text;
-}
 
 test.each([
   [["verfy"], "没有命令“verfy”"],

@@ -1,4 +1,5 @@
 import type { ErrorObject } from "ajv";
+import { demandInChinese } from "../json/schema-in-chinese.ts";
 import { nearName } from "../names/near-name.ts";
 import type { Problem } from "./problem.ts";
 import { isSchemaObject } from "./reference.ts";
@@ -28,7 +29,7 @@ export function metaProblem(file: string, pointer: string, en: string, zh: strin
     message: { en, zh },
     remedy: {
       en: "See the meta-schema in specs/meta; an editor shows it when the file names it in $schema.",
-      zh: "请参照 specs/meta 中的元模式;在文件中写 $schema 后编辑器会提示。",
+      zh: "请参照 specs/meta 中的元模式；在文件中写 $schema 后编辑器会提示。",
     },
   };
 }
@@ -57,16 +58,16 @@ function complaint({ keyword, params, message, parentSchema }: ErrorObject): rea
     const list = known.filter((name) => name !== "$schema").join(", ");
     return [
       `There is no ${JSON.stringify(stray)} here.${near === undefined ? "" : ` Did you mean ${JSON.stringify(near)}?`} Allowed: ${list}.`,
-      `此处没有 ${JSON.stringify(stray)}。${near === undefined ? "" : `是否指 ${JSON.stringify(near)}？`}可用:${list}。`,
+      `此处没有 ${JSON.stringify(stray)}。${near === undefined ? "" : `是否指 ${JSON.stringify(near)}？`}可用：${list}。`,
     ];
   }
   if (keyword === "enum") {
     const allowed = JSON.stringify(params["allowedValues"]);
-    return [`It ${words}: ${allowed}.`, `不符合元模式:只能是 ${allowed} 之一。`];
+    return [`It ${words}: ${allowed}.`, `不符合元模式：只能是 ${allowed} 之一。`];
   }
   if (keyword === "const") {
     const allowed = JSON.stringify(params["allowedValue"]);
-    return [`It must be ${allowed}.`, `不符合元模式:只能是 ${allowed}。`];
+    return [`It must be ${allowed}.`, `不符合元模式：只能是 ${allowed}。`];
   }
-  return [`It ${words}.`, `不符合元模式:${words}。`];
+  return [`It ${words}.`, `不符合元模式：${demandInChinese({ keyword, params })}。`];
 }

@@ -1,6 +1,7 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import type { ValidateFunction } from "ajv";
 
+import { demandInChinese } from "../json/schema-in-chinese.ts";
 import type { RunEvent } from "./event.ts";
 import type { Bilingual } from "./verdict.ts";
 import { eventSchemas } from "./event-schema.ts";
@@ -41,7 +42,7 @@ export function eventValidator(): (value: unknown) => EventValidation {
       pointer: first?.instancePath ?? "",
       problem: {
         en: `${String(type)}: ${first?.message ?? "does not fit its schema"}${allowed}`,
-        zh: `${String(type)} 事件不合规范（${first?.keyword ?? "schema"}）${allowed}`,
+        zh: `${String(type)}：${first === undefined ? "不合规范" : demandInChinese(first)}`,
       },
     };
   };

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createSecretKey, randomInt } from "node:crypto";
-import { KeyRefused } from "../signature/pem.ts";
+import { KeyRefused, keyOf } from "../signature/pem.ts";
 import type { SealingKey, SealingScheme } from "./scheme.ts";
 
 const KEY_BYTES = 32;
@@ -14,9 +14,10 @@ export const aes256Gcm: SealingScheme = {
   key(text): SealingKey {
     const bytes = Buffer.from(text, "utf8");
     if (bytes.length !== KEY_BYTES)
-      throw new KeyRefused(
-        `the secret has ${bytes.length} bytes; ${aes256Gcm.name} needs ${KEY_BYTES}, such as 32 letters and digits`,
-      );
+      throw new KeyRefused(keyOf("secret", aes256Gcm.name), {
+        en: `the secret has ${bytes.length} bytes; ${aes256Gcm.name} needs ${KEY_BYTES}, such as 32 letters and digits`,
+        zh: `长 ${bytes.length} 字节，应为 ${KEY_BYTES} 字节，如 32 个字母与数字`,
+      });
     // A key object shows nothing of itself, in whatever is printed.
     const key = createSecretKey(bytes);
     return {

@@ -23,6 +23,12 @@ export function sealingScheme({ algorithms }: SealingPolicy): {
 /** The sealing secret of a party. @throws KeyRefused where the pack seals nothing, or the text is no secret of its scheme. */
 export function openSealingKey(policy: SealingPolicy | undefined, text: string): SealingKey {
   if (policy === undefined)
-    throw new KeyRefused("the pack seals no part of its messages (/policies/sealing), so no secret for it is used");
+    throw new KeyRefused(
+      { en: "sealing secret", zh: "加密密钥" },
+      {
+        en: "the pack seals no part of its messages (/policies/sealing), so no secret for it is used",
+        zh: "规范包的报文没有加密部分（/policies/sealing），用不到此密钥",
+      },
+    );
   return sealingScheme(policy).scheme.key(text);
 }

@@ -11,12 +11,14 @@ export interface CertifiedKey {
   readonly until: number;
 }
 
+const CERTIFICATE = { en: "certificate", zh: "证书" };
+
 /** What a certificate says; undefined for PEM that is none, such as a public key alone. @throws KeyRefused */
 export function certifiedKey(pem: string): CertifiedKey | undefined {
   if (!pem.includes("-----BEGIN CERTIFICATE-----")) return undefined;
-  const { der: bytes } = readPem(pem, ["CERTIFICATE"], "certificate");
+  const { der: bytes } = readPem(pem, ["CERTIFICATE"], CERTIFICATE);
   // Reading its key first gives the error with a remedy where the bytes are no certificate.
-  readPublicKeyInfo(pem, "certificate");
+  readPublicKeyInfo(pem, CERTIFICATE);
   const { serialNumber, validFromDate, validToDate } = new X509Certificate(bytes);
   return { serial: serialNumber.toUpperCase(), from: validFromDate.getTime(), until: validToDate.getTime() };
 }
@@ -51,7 +53,7 @@ export function selfCertified(publicPem: string, privateKey: PrivateKey, commonN
     throw new RangeError(
       `no certificates are made for ${privateKey.scheme}; allowed: ${Object.keys(ALGORITHMS).join(", ")}`,
     );
-  const spki = readPublicKeyInfo(publicPem, "public key");
+  const spki = readPublicKeyInfo(publicPem, { en: "public key", zh: "公钥" });
   const serial = createHash("sha256").update(spki).digest().subarray(0, SERIAL_BYTES);
   // Positive, and never shorter.
   serial[0] = 0x40 | ((serial[0] ?? 0) & 0x3f);

@@ -1,8 +1,9 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
-import { KeyRefused } from "./pem.ts";
+import { KeyRefused, keyOf } from "./pem.ts";
 import type { SecretScheme, SharedSecret } from "./scheme.ts";
 
 const NAME = "hmac-sha256";
+const WHAT = keyOf("secret", NAME);
 /** Of fewer characters a secret can be guessed from one message that it signed. */
 const LEAST = 16;
 const MOST = 512;
@@ -14,15 +15,20 @@ export const hmacSha256: SecretScheme = {
 
   secret(text: string): SharedSecret {
     if (/-----BEGIN /.test(text))
-      throw new KeyRefused(`secret of scheme ${NAME}: this is a PEM file; give the text that both sides agreed on`);
+      throw new KeyRefused(WHAT, {
+        en: "this is a PEM file; give the text that both sides agreed on",
+        zh: "这是 PEM 文件；请给出双方约定的文本",
+      });
     if (!/^[\x21-\x7e]+$/.test(text))
-      throw new KeyRefused(
-        `secret of scheme ${NAME}: only visible ASCII without spaces is taken, in one line; make one with: openssl rand -hex 32`,
-      );
+      throw new KeyRefused(WHAT, {
+        en: "only visible ASCII without spaces is taken, in one line; make one with: openssl rand -hex 32",
+        zh: "须为一行不含空格的可见 ASCII 字符；可用 openssl rand -hex 32 生成",
+      });
     if (text.length < LEAST || text.length > MOST)
-      throw new KeyRefused(
-        `secret of scheme ${NAME}: ${text.length} characters, allowed: ${LEAST} to ${MOST}; make one with: openssl rand -hex 32`,
-      );
+      throw new KeyRefused(WHAT, {
+        en: `${text.length} characters, allowed: ${LEAST} to ${MOST}; make one with: openssl rand -hex 32`,
+        zh: `长 ${text.length} 个字符，应为 ${LEAST} 至 ${MOST} 个；可用 openssl rand -hex 32 生成`,
+      });
     const sign = (bytes: Uint8Array): Uint8Array => createHmac("sha256", text).update(bytes).digest();
     return {
       kind: "secret",

@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
+import { SaidError } from "../text/said-error.ts";
 
 /** Far above any key or chain of certificates, in bytes. */
 const LARGEST = 256 * 1024;
@@ -15,9 +16,16 @@ export function readKeyFile(file: string): Buffer {
   try {
     const found = fstatSync(descriptor);
     if (!found.isFile())
-      throw new Error(`it is ${found.isDirectory() ? "a folder" : "a device or a pipe"}, not a file`);
+      throw new SaidError(
+        found.isDirectory()
+          ? { en: "it is a folder, not a file", zh: "是目录，不是文件" }
+          : { en: "it is a device or a pipe, not a file", zh: "是设备或管道，不是文件" },
+      );
     if (found.size > LARGEST)
-      throw new Error(`it has ${found.size} bytes; a file with keys or certificates has at most ${LARGEST}`);
+      throw new SaidError({
+        en: `it has ${found.size} bytes; a file with keys or certificates has at most ${LARGEST}`,
+        zh: `文件有 ${found.size} 字节；密钥或证书文件最多 ${LARGEST} 字节`,
+      });
     return readFileSync(descriptor);
   } finally {
     closeSync(descriptor);

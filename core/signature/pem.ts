@@ -1,14 +1,28 @@
 import { Buffer } from "node:buffer";
 import { X509Certificate } from "node:crypto";
 import type { KeyObject } from "node:crypto";
+import type { Bilingual } from "../run/verdict.ts";
+import { SaidError } from "../text/said-error.ts";
 
 /** A key that cannot be used, with the remedy in the message. Never quotes key material. */
-export class KeyRefused extends Error {
-  constructor(message: string, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
-    this.name = "KeyRefused";
+export class KeyRefused extends SaidError {
+  /** `what` names the place, such as `private key of scheme sm2`. */
+  constructor(what: Bilingual, why: Bilingual, cause?: unknown) {
+    super({ en: `${what.en}: ${why.en}`, zh: `${what.zh}：${why.zh}` }, cause);
   }
 }
+
+const KINDS = {
+  private: { en: "private key", zh: "私钥" },
+  public: { en: "public key", zh: "公钥" },
+  secret: { en: "secret", zh: "共享密钥" },
+} as const;
+
+/** A key of a scheme, as errors name it. */
+export const keyOf = (kind: keyof typeof KINDS, scheme: string): Bilingual => ({
+  en: `${KINDS[kind].en} of scheme ${scheme}`,
+  zh: `${scheme} ${KINDS[kind].zh}`,
+});
 
 export interface PemBlock {
   readonly label: string;
@@ -17,16 +31,34 @@ export interface PemBlock {
 
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \1-----/g;
 
-const REMEDY: Readonly<Record<string, string>> = {
-  "ENCRYPTED PRIVATE KEY": "decrypt it first: openssl pkey -in KEY.pem -out PLAIN.pem",
-  "EC PRIVATE KEY": "convert it to PKCS#8: openssl pkcs8 -topk8 -nocrypt -in KEY.pem -out PKCS8.pem",
-  "EC PARAMETERS": "leave the parameters out: openssl pkcs8 -topk8 -nocrypt -in KEY.pem -out PKCS8.pem",
-  "PRIVATE KEY":
-    "this is a private key, and it was given where a public key belongs: keep it secret and export the public half: openssl pkey -in KEY.pem -pubout",
-  "RSA PRIVATE KEY":
-    "this is a private key, and it was given where a public key belongs: keep it secret and export the public half: openssl pkey -in KEY.pem -pubout",
-  "PUBLIC KEY": "this is the public half; the private key (BEGIN PRIVATE KEY) is needed here",
-  CERTIFICATE: "this is a certificate; the private key (BEGIN PRIVATE KEY) is needed here",
+const OF_PRIVATE: Bilingual = {
+  en: "this is a private key, and it was given where a public key belongs: keep it secret and export the public half: openssl pkey -in KEY.pem -pubout",
+  zh: "这是私钥，而此处应为公钥：请妥善保管私钥，并导出公钥：openssl pkey -in KEY.pem -pubout",
+};
+
+const REMEDY: Readonly<Record<string, Bilingual>> = {
+  "ENCRYPTED PRIVATE KEY": {
+    en: "decrypt it first: openssl pkey -in KEY.pem -out PLAIN.pem",
+    zh: "请先解密：openssl pkey -in KEY.pem -out PLAIN.pem",
+  },
+  "EC PRIVATE KEY": {
+    en: "convert it to PKCS#8: openssl pkcs8 -topk8 -nocrypt -in KEY.pem -out PKCS8.pem",
+    zh: "请转换为 PKCS#8：openssl pkcs8 -topk8 -nocrypt -in KEY.pem -out PKCS8.pem",
+  },
+  "EC PARAMETERS": {
+    en: "leave the parameters out: openssl pkcs8 -topk8 -nocrypt -in KEY.pem -out PKCS8.pem",
+    zh: "请去掉参数部分：openssl pkcs8 -topk8 -nocrypt -in KEY.pem -out PKCS8.pem",
+  },
+  "PRIVATE KEY": OF_PRIVATE,
+  "RSA PRIVATE KEY": OF_PRIVATE,
+  "PUBLIC KEY": {
+    en: "this is the public half; the private key (BEGIN PRIVATE KEY) is needed here",
+    zh: "这是公钥，而此处应为私钥（BEGIN PRIVATE KEY）",
+  },
+  CERTIFICATE: {
+    en: "this is a certificate; the private key (BEGIN PRIVATE KEY) is needed here",
+    zh: "这是证书，而此处应为私钥（BEGIN PRIVATE KEY）",
+  },
 };
 
 /**
@@ -36,30 +68,37 @@ const REMEDY: Readonly<Record<string, string>> = {
  *
  * @throws KeyRefused when there is no block, several, one that does not decode, or one of a label not in `allowed`.
  */
-export function readPem(pem: string, allowed: readonly string[], what: string): PemBlock {
+export function readPem(pem: string, allowed: readonly string[], what: Bilingual): PemBlock {
   const blocks = [...pem.matchAll(BLOCK)];
   const block = blocks[0];
   if (block === undefined) {
-    throw new KeyRefused(
-      `${what}: no PEM block found; expected text that begins with -----BEGIN ${allowed[0] ?? ""}----- (a file name was given in place of its content?)`,
-    );
+    throw new KeyRefused(what, {
+      en: `no PEM block found; expected text that begins with -----BEGIN ${allowed[0] ?? ""}----- (a file name was given in place of its content?)`,
+      zh: `没有 PEM 块；应为以 -----BEGIN ${allowed[0] ?? ""}----- 开头的文本（是否误将文件名当作内容？）`,
+    });
   }
   if (blocks.length > 1) {
-    throw new KeyRefused(
-      `${what}: ${blocks.length} PEM blocks found (${blocks.map((each) => each[1]).join(", ")}); give exactly one`,
-    );
+    const found = blocks.map((each) => each[1]);
+    throw new KeyRefused(what, {
+      en: `${blocks.length} PEM blocks found (${found.join(", ")}); give exactly one`,
+      zh: `有 ${blocks.length} 个 PEM 块（${found.join("、")}）；只能有一个`,
+    });
   }
   const label = block[1] ?? "";
   if (!allowed.includes(label)) {
     const remedy = REMEDY[label];
-    throw new KeyRefused(
-      `${what}: found "${label}", allowed: ${allowed.join(", ")}${remedy === undefined ? "" : `; ${remedy}`}`,
-    );
+    throw new KeyRefused(what, {
+      en: `found "${label}", allowed: ${allowed.join(", ")}${remedy === undefined ? "" : `; ${remedy.en}`}`,
+      zh: `现为“${label}”，应为 ${allowed.join("、")}${remedy === undefined ? "" : `；${remedy.zh}`}`,
+    });
   }
   const text = (block[2] ?? "").replace(/\s+/g, "");
   const der = Buffer.from(text, "base64");
   if (der.length === 0 || der.toString("base64") !== text) {
-    throw new KeyRefused(`${what}: the PEM block "${label}" is not valid base64; it was cut or changed on the way`);
+    throw new KeyRefused(what, {
+      en: `the PEM block "${label}" is not valid base64; it was cut or changed on the way`,
+      zh: `PEM 块“${label}”不是有效的 base64：传递途中被截断或改动`,
+    });
   }
   return { label, der };
 }
@@ -79,14 +118,18 @@ export function writePem(label: string, der: Uint8Array): string {
  *
  * @throws KeyRefused
  */
-export function readPublicKeyInfo(pem: string, what: string): Buffer {
+export function readPublicKeyInfo(pem: string, what: Bilingual): Buffer {
   const { label, der } = readPem(pem, ["PUBLIC KEY", "CERTIFICATE"], what);
   if (label === "PUBLIC KEY") return der;
   try {
     return new X509Certificate(der).publicKey.export({ type: "spki", format: "der" });
   } catch (cause) {
     throw new KeyRefused(
-      `${what}: the certificate cannot be read; export its key: openssl x509 -in CERT.pem -pubkey -noout`,
+      what,
+      {
+        en: "the certificate cannot be read; export its key: openssl x509 -in CERT.pem -pubkey -noout",
+        zh: "证书无法读取；请导出其中的公钥：openssl x509 -in CERT.pem -pubkey -noout",
+      },
       cause,
     );
   }

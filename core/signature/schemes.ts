@@ -1,3 +1,5 @@
+import type { Bilingual } from "../run/verdict.ts";
+import { SaidError } from "../text/said-error.ts";
 import { ed25519 } from "./ed25519.ts";
 import { hmacSha256 } from "./hmac.ts";
 import { rsa2048 } from "./rsa.ts";
@@ -41,24 +43,30 @@ export type SigningMaterial = { readonly privateKey: string } | { readonly secre
 /** What a key that verifies is read from: the text of a PEM file (public key or certificate), or of a secret. */
 export type VerifyingMaterial = { readonly publicKey: string } | { readonly secret: string };
 
-/** @throws KeyRefused or RangeError, with the remedy; never with the material itself. */
+/** @throws KeyRefused, SaidError or RangeError, with the remedy; never with the material itself. */
 export function openSigningKey(name: string, material: SigningMaterial): SigningKey {
   const scheme = signatureScheme(name);
   if (scheme.keys === "secret" && "secret" in material) return scheme.secret(material.secret);
   if (scheme.keys === "pair" && "privateKey" in material) return scheme.privateKey(material.privateKey);
-  throw new RangeError(mismatch(scheme, "private key"));
+  throw new SaidError(mismatch(scheme, { en: "private key", zh: "私钥" }));
 }
 
-/** @throws KeyRefused or RangeError, with the remedy; never with the material itself. */
+/** @throws KeyRefused, SaidError or RangeError, with the remedy; never with the material itself. */
 export function openVerifyingKey(name: string, material: VerifyingMaterial): VerifyingKey {
   const scheme = signatureScheme(name);
   if (scheme.keys === "secret" && "secret" in material) return scheme.secret(material.secret);
   if (scheme.keys === "pair" && "publicKey" in material) return scheme.publicKey(material.publicKey);
-  throw new RangeError(mismatch(scheme, "public key"));
+  throw new SaidError(mismatch(scheme, { en: "public key", zh: "公钥" }));
 }
 
-function mismatch({ name, keys }: SignatureScheme, pem: string): string {
+function mismatch({ name, keys }: SignatureScheme, pem: Bilingual): Bilingual {
   return keys === "secret"
-    ? `${name} signs with a shared secret; give a secret and no ${pem}`
-    : `${name} signs with a key pair; give a ${pem} and no secret`;
+    ? {
+        en: `${name} signs with a shared secret; give a secret and no ${pem.en}`,
+        zh: `${name} 用共享密钥签名；请给出共享密钥，而不是${pem.zh}`,
+      }
+    : {
+        en: `${name} signs with a key pair; give a ${pem.en} and no secret`,
+        zh: `${name} 用密钥对签名；请给出${pem.zh}，而不是共享密钥`,
+      };
 }

@@ -13,7 +13,9 @@ const DIGITS = 34;
 
 /** An id of a public key, made of it: `PUB_KEY_ID_` and 34 digits. @throws KeyRefused */
 export function publicKeyId(publicPem: string): string {
-  const hash = createHash("sha256").update(readPublicKeyInfo(publicPem, "public key")).digest("hex");
+  const hash = createHash("sha256")
+    .update(readPublicKeyInfo(publicPem, { en: "public key", zh: "公钥" }))
+    .digest("hex");
   return PREFIX + BigInt(`0x${hash}`).toString().padStart(DIGITS, "0").slice(0, DIGITS);
 }
 

@@ -2,7 +2,8 @@ import { weierstrass } from "@noble/curves/abstract/weierstrass.js";
 import type { WeierstrassPoint } from "@noble/curves/abstract/weierstrass.js";
 import { Buffer } from "node:buffer";
 import { createECDH, generateKeyPairSync } from "node:crypto";
-import { KeyRefused, privateKeyPem, publicKeyPem, readPem, readPublicKeyInfo, writePem } from "./pem.ts";
+import type { Bilingual } from "../run/verdict.ts";
+import { KeyRefused, keyOf, privateKeyPem, publicKeyPem, readPem, readPublicKeyInfo, writePem } from "./pem.ts";
 import type { PrivateKey, PublicKey, PairScheme } from "./scheme.ts";
 import { hmacSm3, sm3 } from "./sm3.ts";
 
@@ -48,7 +49,7 @@ export const sm2: PairScheme = {
   name: NAME,
 
   privateKey(pem: string): PrivateKey {
-    const what = `private key of scheme ${NAME}`;
+    const what = keyOf("private", NAME);
     const { der: info } = readPem(pem, ["PRIVATE KEY"], what);
     const { d, point } = readPrivateKey(info, what);
     const z = identityDigest(point);
@@ -65,7 +66,7 @@ export const sm2: PairScheme = {
   },
 
   publicKey(pem: string): PublicKey {
-    const what = `public key of scheme ${NAME}`;
+    const what = keyOf("public", NAME);
     const point = readPublicKey(readPublicKeyInfo(pem, what), what);
     const z = identityDigest(point);
     let verifications = 0;
@@ -97,7 +98,7 @@ export const sm2: PairScheme = {
  */
 export function sm2PemPair(d: Uint8Array): { readonly privatePem: string; readonly publicPem: string } {
   const scalar = d.length === SCALAR_BYTES ? toScalar(d) : 0n;
-  refuseUnfitScalar(scalar, "SM2 private key");
+  refuseUnfitScalar(scalar, { en: "SM2 private key", zh: "SM2 私钥" });
   const point = generatorTimes(scalar);
   const key = der(0x30, der(0x02, [1]), der(0x04, d), der(0xa1, der(0x03, [0], encodePoint(point))));
   return {
@@ -187,7 +188,7 @@ function generatorTimes(d: bigint): CurvePoint {
   return Point.fromBytes(ecdh.getPublicKey());
 }
 
-function readPublicKey(info: Buffer, what: string): CurvePoint {
+function readPublicKey(info: Buffer, what: Bilingual): CurvePoint {
   const outer = new DerReader(info, what);
   const sequence = outer.take(0x30);
   outer.end();
@@ -196,20 +197,24 @@ function readPublicKey(info: Buffer, what: string): CurvePoint {
   const bits = fields.take(0x03);
   fields.end();
   // The first byte of a BIT STRING counts unused bits: none here.
-  if (bits[0] !== 0) throw new KeyRefused(`${what}: malformed public key`);
+  if (bits[0] !== 0) throw new KeyRefused(what, { en: "malformed public key", zh: "公钥格式有误" });
   return readPoint(bits.subarray(1), what);
 }
 
-function readPoint(bytes: Uint8Array, what: string): CurvePoint {
+function readPoint(bytes: Uint8Array, what: Bilingual): CurvePoint {
   try {
     // Decoding checks the length, the range of the coordinates and the curve's equation; infinity has no bytes.
     return Point.fromBytes(bytes);
   } catch (cause) {
-    throw new KeyRefused(`${what}: the public key is not a point of the SM2 curve`, cause);
+    throw new KeyRefused(
+      what,
+      { en: "the public key is not a point of the SM2 curve", zh: "公钥不是 SM2 曲线上的点" },
+      cause,
+    );
   }
 }
 
-function readPrivateKey(info: Buffer, what: string): { readonly d: bigint; readonly point: CurvePoint } {
+function readPrivateKey(info: Buffer, what: Bilingual): { readonly d: bigint; readonly point: CurvePoint } {
   const outer = new DerReader(info, what);
   const sequence = outer.take(0x30);
   outer.end();
@@ -222,7 +227,10 @@ function readPrivateKey(info: Buffer, what: string): { readonly d: bigint; reado
   key.take(0x02);
   const secret = key.take(0x04);
   if (secret.length !== SCALAR_BYTES)
-    throw new KeyRefused(`${what}: ${secret.length} bytes, an SM2 key has ${SCALAR_BYTES}`);
+    throw new KeyRefused(what, {
+      en: `${secret.length} bytes, an SM2 key has ${SCALAR_BYTES}`,
+      zh: `长 ${secret.length} 字节，而 SM2 私钥为 ${SCALAR_BYTES} 字节`,
+    });
   const d = toScalar(secret);
   refuseUnfitScalar(d, what);
   const point = generatorTimes(d);
@@ -233,22 +241,29 @@ function readPrivateKey(info: Buffer, what: string): { readonly d: bigint; reado
   if (stated !== undefined) {
     const bits = new DerReader(stated, what).take(0x03);
     if (!readPoint(bits.subarray(1), what).equals(point))
-      throw new KeyRefused(`${what}: the public key inside does not belong to the private key`);
+      throw new KeyRefused(what, {
+        en: "the public key inside does not belong to the private key",
+        zh: "其中的公钥与私钥不匹配",
+      });
   }
   return { d, point };
 }
 
-function refuseUnfitScalar(d: bigint, what: string): void {
+function refuseUnfitScalar(d: bigint, what: Bilingual): void {
   // n-1 is refused as well: 1 + d would have no inverse.
   if (d < 1n || d > N - 2n)
-    throw new KeyRefused(`${what}: the secret is not in [1, n-2]; make a new key with: openssl genpkey -algorithm SM2`);
+    throw new KeyRefused(what, {
+      en: "the secret is not in [1, n-2]; make a new key with: openssl genpkey -algorithm SM2",
+      zh: "私钥不在 [1, n-2] 之内；请重新生成：openssl genpkey -algorithm SM2",
+    });
 }
 
-function refuseOtherAlgorithm(content: Uint8Array, what: string): void {
+function refuseOtherAlgorithm(content: Uint8Array, what: Bilingual): void {
   if (!ALGORITHM.subarray(2).equals(content)) {
-    throw new KeyRefused(
-      `${what}: this is a key of another algorithm or curve, allowed: an EC key on the curve SM2 (1.2.156.10197.1.301); name the scheme that fits the key, or make one with: openssl genpkey -algorithm SM2`,
-    );
+    throw new KeyRefused(what, {
+      en: "this is a key of another algorithm or curve, allowed: an EC key on the curve SM2 (1.2.156.10197.1.301); name the scheme that fits the key, or make one with: openssl genpkey -algorithm SM2",
+      zh: "密钥属于其他算法或曲线，应为 SM2 曲线（1.2.156.10197.1.301）上的 EC 密钥；请改写与密钥相符的算法，或重新生成：openssl genpkey -algorithm SM2",
+    });
   }
 }
 
@@ -310,10 +325,10 @@ function der(tag: number, ...contents: readonly (Uint8Array | readonly number[])
 /** Reads DER values in order; lengths up to 65535, minimal. */
 class DerReader {
   readonly #bytes: Uint8Array;
-  readonly #what: string;
+  readonly #what: Bilingual;
   #at = 0;
 
-  constructor(bytes: Uint8Array, what: string) {
+  constructor(bytes: Uint8Array, what: Bilingual) {
     this.#bytes = bytes;
     this.#what = what;
   }
@@ -348,9 +363,10 @@ class DerReader {
   }
 
   #malformed(): KeyRefused {
-    return new KeyRefused(
-      `${this.#what}: not well-formed DER; export it again with: openssl pkey -in KEY.pem (add -pubout for the public half)`,
-    );
+    return new KeyRefused(this.#what, {
+      en: "not well-formed DER; export it again with: openssl pkey -in KEY.pem (add -pubout for the public half)",
+      zh: "DER 编码有误；请重新导出：openssl pkey -in KEY.pem（公钥加 -pubout）",
+    });
   }
 }
 

@@ -32,6 +32,7 @@ const IN_CHINESE: Readonly<Record<string, string>> = {
   EPERM: "不允许此操作",
   EROFS: "文件系统只读",
   ETIMEDOUT: "连接超时",
+  ERR_MODULE_NOT_FOUND: "找不到模块",
   UND_ERR_SOCKET: "连接中断",
 };
 

@@ -37,6 +37,15 @@ const WAIVERS: RunStarted["waivers"] = [
   },
 ];
 
+const PAID_TWICE = {
+  expected: "one effect per out_trade_no: balance 9 900.00 after paying 100.00",
+  seen: "balance 9 800.00; two answers with different transaction_id",
+  inChinese: {
+    expected: "同一 out_trade_no 只生效一次：支付 100.00 后余额为 9 900.00",
+    seen: "余额为 9 800.00；两次应答的 transaction_id 不同",
+  },
+};
+
 /** Every verdict, each with what a report has to show of it. */
 const verdicts = (): readonly RunEvent[] => [
   done("SIG-01.absent", "pass"),
@@ -59,8 +68,7 @@ const verdicts = (): readonly RunEvent[] => [
         en: "Two of eight concurrent requests with one out_trade_no were both executed: the customer paid twice.",
         zh: "八个并发的同号请求中有两个均被执行：客户被重复扣款。",
       },
-      expected: "one effect per out_trade_no: balance 9 900.00 after paying 100.00",
-      seen: "balance 9 800.00; two answers with different transaction_id",
+      ...PAID_TWICE,
       likelyCause: {
         en: "The number is looked up before it is inserted, and nothing unique holds between the two. Look for a missing unique constraint on (party_id, out_trade_no).",
         zh: "先查询再插入，其间没有唯一性约束。请检查 (party_id, out_trade_no) 是否缺少唯一索引。",

@@ -4,6 +4,7 @@ import { handshake } from "../../core/runtime/handshake.ts";
 import { suggestion } from "../../core/names/near-name.ts";
 import type { RunEvent } from "../../core/run/event.ts";
 import type { Bilingual } from "../../core/run/verdict.ts";
+import { reasonOf } from "../../core/text/said-error.ts";
 import type { Check } from "../check.ts";
 import { EFFORTS } from "../effort.ts";
 import type { Effort } from "../effort.ts";
@@ -141,9 +142,9 @@ async function vendorChecks(
 }
 
 function unreadable(cause: unknown): Complaint {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const { en, zh } = reasonOf(cause);
   return {
-    rule: { en: `cannot be read as a module: ${reason}`, zh: `无法作为 JavaScript 模块读取：${reason}` },
+    rule: { en: `cannot be read as a module: ${en}`, zh: `无法作为 JavaScript 模块读取：${zh}` },
     remedy: {
       en: "File names are relative to the statement; correct the name, or the module.",
       zh: "文件名相对于声明所在目录；请更正文件名或模块本身。",

@@ -1,6 +1,7 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import type { ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
+import { demandInChinese, TYPES_IN_CHINESE } from "../../core/json/schema-in-chinese.ts";
 import { suggestion } from "../../core/names/near-name.ts";
 import type { Bilingual } from "../../core/run/verdict.ts";
 import schema from "../../specs/meta/statement.schema.json" with { type: "json" };
@@ -121,32 +122,24 @@ function complaint(
       };
     default:
       return {
-        rule: is(` and ${message ?? keyword}`, `，${limitOf(keyword, parameters)}`),
+        rule: is(` and ${message ?? keyword}`, `，${demandInChinese({ keyword, params: parameters })}`),
         remedy: CORRECT,
       };
   }
 }
 
-/** What a limit of JSON Schema demands; of one without a figure, its name. */
-function limitOf(keyword: string, { limit }: Readonly<Record<string, unknown>>): string {
-  const least = keyword.startsWith("min");
-  if (typeof limit !== "number") return `不满足 ${keyword}`;
-  if (keyword === "exclusiveMinimum") return `须大于 ${limit}`;
-  return `${keyword.endsWith("imum") ? "" : keyword.endsWith("Length") ? "长度" : "个数"}不得${least ? "小" : "大"}于 ${limit}`;
-}
-
 const SOME_VALUE: Bilingual = { en: "a value", zh: "某个值" };
 
-const KINDS: Readonly<Record<string, Bilingual>> = {
-  object: { en: "an object", zh: "对象" },
-  array: { en: "a list", zh: "列表" },
-  string: { en: "a text", zh: "文本" },
-  integer: { en: "a whole number", zh: "整数" },
-  number: { en: "a number", zh: "数字" },
-  boolean: { en: "true or false", zh: " true 或 false" },
+const KINDS: Readonly<Record<string, string>> = {
+  object: "an object",
+  array: "a list",
+  string: "a text",
+  integer: "a whole number",
+  number: "a number",
+  boolean: "true or false",
 };
 
-const kindOf = (type: string): Bilingual => KINDS[type] ?? { en: type, zh: type };
+const kindOf = (type: string): Bilingual => ({ en: KINDS[type] ?? type, zh: TYPES_IN_CHINESE[type] ?? type });
 
 /** The value at a JSON Pointer. */
 function at(value: unknown, pointer: string): unknown {
@@ -167,5 +160,5 @@ function shown(value: unknown): Bilingual {
   const text = JSON.stringify(value);
   if (text === undefined) return { en: "nothing", zh: "空" };
   if (text.length <= 48 && !text.includes("PRIVATE KEY")) return { en: text, zh: ` ${text}` };
-  return KINDS[Array.isArray(value) ? "array" : typeof value] ?? SOME_VALUE;
+  return kindOf(Array.isArray(value) ? "array" : typeof value);
 }

@@ -3,6 +3,7 @@ import { openSealingKey } from "../../core/sealing/schemes.ts";
 import type { SealingKey } from "../../core/sealing/scheme.ts";
 import type { Policies } from "../../core/pack/types.ts";
 import type { VerifyingKey as Verifying } from "../../core/signature/scheme.ts";
+import { reasonOf } from "../../core/text/said-error.ts";
 import { validity } from "../../core/signature/certificate.ts";
 import { openSigningKey, openVerifyingKey } from "../../core/signature/schemes.ts";
 import type { Complaint } from "../statement/raw-statement.ts";
@@ -63,8 +64,8 @@ export function openSigner(
       ok: false,
       pointer: `${pointer}/${what}`,
       rule: {
-        en: `is no ${scheme} ${what === "secret" ? "secret" : "private key"}: ${text(cause)}`,
-        zh: `不是 ${scheme} ${what === "secret" ? "共享密钥" : "私钥"}：${text(cause)}`,
+        en: `is no ${scheme} ${what === "secret" ? "secret" : "private key"}: ${reasonOf(cause).en}`,
+        zh: `不是 ${scheme} ${what === "secret" ? "共享密钥" : "私钥"}：${reasonOf(cause).zh}`,
       },
       remedy:
         what === "secret"
@@ -100,7 +101,7 @@ function openSealing(
     return {
       ok: false,
       pointer,
-      rule: { en: `is not usable: ${text(cause)}`, zh: `无法使用：${text(cause)}` },
+      rule: { en: `is not usable: ${reasonOf(cause).en}`, zh: `无法使用：${reasonOf(cause).zh}` },
       remedy: { en: "Correct or remove it.", zh: "请更正或删去。" },
     };
   }
@@ -123,7 +124,10 @@ export function openSutKeys(statement: Statement, policy: EnvelopePolicy): Openi
       return {
         ok: false,
         pointer: `/sutKeys/${index}/publicKey`,
-        rule: { en: `is no ${scheme} public key: ${text(cause)}`, zh: `不是 ${scheme} 公钥：${text(cause)}` },
+        rule: {
+          en: `is no ${scheme} public key: ${reasonOf(cause).en}`,
+          zh: `不是 ${scheme} 公钥：${reasonOf(cause).zh}`,
+        },
         remedy: {
           en: "Give the key that belongs to the algorithm named, as SPKI PEM or an X.509 certificate.",
           zh: "请给出与所写算法相符的公钥，格式为 SPKI PEM 或 X.509 证书。",
@@ -158,8 +162,4 @@ function unknownToken(token: string, policy: EnvelopePolicy, pointer: string): O
       zh: `请取其一：${Object.keys(policy.algorithms).join("、")}。`,
     },
   };
-}
-
-function text(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }
