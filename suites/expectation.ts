@@ -127,7 +127,7 @@ function unsigned(
 ): Broken {
   return {
     expected: signature.ok ? expected : `${expected}; ${signature.message}`,
-    expectedZh: signature.ok ? expectedZh : `${expectedZh}；${signature.message}`,
+    expectedZh: signature.ok ? expectedZh : `${expectedZh}；${signature.said.zh}`,
     en: "was answered without a right signature",
     zh: "应答签名不正确",
     breach: "answer-signature",

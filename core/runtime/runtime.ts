@@ -1,3 +1,4 @@
+import { SaidError } from "../text/said-error.ts";
 import type { SigningKey } from "../signature/scheme.ts";
 
 /**
@@ -57,13 +58,29 @@ export interface Transport {
   send(request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse>;
 }
 
+const IN_CHINESE: { readonly [kind in TransportFailure["kind"]]: string } = {
+  timeout: "未在时限内收到完整应答",
+  refused: "没有程序接受连接",
+  reset: "对端在应答完整之前关闭了连接",
+  tls: "TLS 握手失败",
+  dns: "主机名无法解析",
+  protocol: "交互内容不是有效的 HTTP/1.1",
+  blocked: "不允许访问该地址",
+  aborted: "调用方已放弃",
+};
+
+/** The code by which Node or OpenSSL names what happened, in brackets. */
+function codeOf(cause: unknown): string {
+  const { code } = (cause ?? {}) as { readonly code?: unknown };
+  return typeof code === "string" ? `（${code}）` : "";
+}
+
 /** The request may or may not have been carried out: `sent` says whether any byte can have reached the peer. */
-export class TransportFailure extends Error {
+export class TransportFailure extends SaidError {
   readonly kind: "timeout" | "refused" | "reset" | "tls" | "dns" | "protocol" | "blocked" | "aborted";
   readonly sent: boolean;
   constructor(kind: TransportFailure["kind"], message: string, sent: boolean, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
-    this.name = "TransportFailure";
+    super({ en: message, zh: `${IN_CHINESE[kind]}${codeOf(cause)}` }, cause);
     this.kind = kind;
     this.sent = sent;
   }

@@ -1,3 +1,4 @@
+import type { Bilingual } from "../../core/run/verdict.ts";
 import type { Interface } from "../../core/pack/types.ts";
 import { TransportFailure } from "../../core/runtime/runtime.ts";
 import { CheckInconclusive, CheckSkipped } from "../outcome.ts";
@@ -36,7 +37,10 @@ export const callback: Probe = {
     if (journal.body === undefined)
       return wrong(
         "harness",
-        [`our counterparty does not answer: ${journal.problem}`, `测试工具自身的对端无应答：${journal.problem}`],
+        [
+          `our counterparty does not answer: ${journal.problem?.en ?? ""}`,
+          `测试工具自身的对端无应答：${journal.problem?.zh ?? ""}`,
+        ],
         [
           "This is a bug of the harness or a problem of this machine; please report it with this text.",
           "这是测试工具或本机的问题，请附此信息报告。",
@@ -62,7 +66,7 @@ export const callback: Probe = {
     if (misnamed !== undefined) return misnamed;
     if (arrived || notice !== undefined)
       return fine(`the counterparty answers at ${counterparty.notifyUrl}`, `对端在 ${counterparty.notifyUrl} 可达`);
-    const seen = reached.body === undefined ? (reached.problem ?? "no answer") : "another server answers there";
+    const seen = reached.body === undefined ? (reached.problem?.en ?? "no answer") : "another server answers there";
     return wrong(
       "configuration",
       [
@@ -106,7 +110,7 @@ async function asked(
   { runtime, statement }: RunScope,
   url: string,
   token?: string,
-): Promise<{ readonly body?: string; readonly problem?: string }> {
+): Promise<{ readonly body?: string; readonly problem?: Bilingual }> {
   const headers: [string, string][] = token === undefined ? [] : [["Authorization", `Bearer ${token}`]];
   try {
     const answer = await runtime.transport.send({
@@ -119,7 +123,7 @@ async function asked(
     return { body: new TextDecoder().decode(answer.body) };
   } catch (failure) {
     if (!(failure instanceof TransportFailure)) throw failure;
-    return { problem: failure.message };
+    return { problem: failure.said };
   }
 }
 

@@ -53,7 +53,7 @@ export const hooks: Probe = {
       if (!(failure instanceof TransportFailure)) throw failure;
       return wrong(
         "configuration",
-        [`the control hooks do not answer: ${failure.message}`, `控制钩子无应答：${failure.message}`],
+        [`the control hooks do not answer: ${failure.message}`, `控制钩子无应答：${failure.said.zh}`],
         [
           "Start the hook service, correct hooks.url, or take hooks out of the statement.",
           "请启动钩子服务、更正 hooks.url，或从声明中删去 hooks。",

@@ -36,13 +36,13 @@ export const keys: Probe = {
       });
       const { answer } = exchange;
       if (answer === undefined && exchange.failure?.kind === "gateway" && exchange.response !== undefined)
-        return gatewayAlone(exchange.failure.message, exchange.response, scope);
+        return gatewayAlone(exchange.failure.said, exchange.response, scope);
       if (answer === undefined)
         return wrong(
           "network",
           [
             `${one.id} has no answer: ${exchange.failure?.message ?? "unknown"}`,
-            `${one.id} 无应答：${exchange.failure?.message ?? "原因不明"}`,
+            `${one.id} 无应答：${exchange.failure?.said.zh ?? "原因不明"}`,
           ],
           remedyOf(exchange.failure?.kind),
         );
@@ -94,13 +94,13 @@ function remedyOf(kind: NoAnswer["kind"] | undefined): readonly [en: string, zh:
 }
 
 /** A gateway answers for a system that is down. */
-function gatewayAlone(said: string, response: Pick<Answer, "body">, scope: RunScope): Finding {
+function gatewayAlone(said: Bilingual, response: Pick<Answer, "body">, scope: RunScope): Finding {
   const { baseUrl } = scope.statement;
   return wrong(
     "network",
     [
-      `${baseUrl} answers ${said}, in the place of the system under test: ${shown(response, scope)}`,
-      `${baseUrl} 由网关代答，未到达被测系统：${said}，${shown(response, scope)}`,
+      `${baseUrl} answers ${said.en}, in the place of the system under test: ${shown(response, scope)}`,
+      `${baseUrl} 由网关代答，未到达被测系统：${said.zh}，${shownZh(response, scope)}`,
     ],
     [
       "Start the system under test, and check where the gateway (proxy, load balancer) forwards to; where it limits calls, set limits.callsPerSecond.",
@@ -147,7 +147,7 @@ function refusalOf(
       "sut",
       [
         `the system under test fails at the simplest call, ${one.id}: ${said}, ${shown(answer, scope)}`,
-        `被测系统在最简单的调用 ${one.id} 上出错：${said}，${shown(answer, scope)}`,
+        `被测系统在最简单的调用 ${one.id} 上出错：${said}，${shownZh(answer, scope)}`,
       ],
       ["Look into its log: it is not ready to be judged.", "请查看其日志：被测系统尚未就绪。"],
     );
@@ -188,12 +188,13 @@ function stranger(answer: Answer, { response }: Exchange, one: Interface, scope:
         "请在被测系统或其前置代理上对这些路径关闭压缩。",
       ],
     );
-  const kind = response === undefined ? "" : (header(response, "content-type") ?? "no content type");
+  const type = response === undefined ? "" : header(response, "content-type");
+  const [kind, kindZh] = [type ?? "no content type", type ?? "无 Content-Type"];
   return wrong(
     "configuration",
     [
       `what answers at ${statement.baseUrl}${one.http.path} is not ${one.id}: ${answer.status}, ${kind}, ${shown(answer, scope)}`,
-      `${statement.baseUrl}${one.http.path} 的应答不是 ${one.id}：${answer.status}，${kind}，${shown(answer, scope)}`,
+      `${statement.baseUrl}${one.http.path} 的应答不是 ${one.id}：${answer.status}，${kindZh}，${shownZh(answer, scope)}`,
     ],
     [
       "Correct host, port and path prefix in baseUrl; a proxy, a start page or another service answers there.",
@@ -231,7 +232,7 @@ function foreignKey({ signature }: Answer): Finding | undefined {
     "configuration",
     [
       `the answer's signature does not verify with the statement's keys: ${signature.message}`,
-      `应答签名无法用声明中的密钥验证：${signature.message}`,
+      `应答签名无法用声明中的密钥验证：${signature.said.zh}`,
     ],
     [
       "Correct serial, algorithm and publicKey in /sutKeys; if they are right, the system signs something else than it sends.",
@@ -240,8 +241,15 @@ function foreignKey({ signature }: Answer): Finding | undefined {
   );
 }
 
+const NO_BODY = "no body";
+
+function shownZh(answer: Pick<Answer, "body">, scope: RunScope): string {
+  const text = shown(answer, scope);
+  return text === NO_BODY ? "无报文体" : text;
+}
+
 /** The beginning of a body, as evidence. */
 function shown({ body }: Pick<Answer, "body">, { redact }: RunScope): string {
   const text = redact.text(readable(body)).replaceAll(/\s+/g, " ").trim();
-  return text === "" ? "no body" : `"${text.slice(0, 80)}${text.length > 80 ? "…" : ""}"`;
+  return text === "" ? NO_BODY : `"${text.slice(0, 80)}${text.length > 80 ? "…" : ""}"`;
 }

@@ -8,6 +8,7 @@ import { handshake } from "../../core/runtime/handshake.ts";
 import { liveRuntime } from "../../core/runtime/live.ts";
 import type { TlsSettings } from "../../core/runtime/live.ts";
 import type { PreflightFinished } from "../../core/run/event.ts";
+import { englishRuns } from "../../tests/english-runs.ts";
 import type { RunScope } from "../run/scope.ts";
 import type { Statement } from "../statement/statement.ts";
 import { fakeRun } from "../testing/fake-scope.ts";
@@ -104,6 +105,7 @@ async function run({
   const bad = events.find((one) => !one.ok);
   expect(ready).toBe(bad === undefined ? "ready" : "failed");
   if (bad !== undefined) expect(bad.remedy?.en).not.toBe("");
+  for (const { message, remedy } of events) expect(englishRuns(`${message.zh}。${remedy?.zh ?? ""}`)).toEqual([]);
   return events;
 }
 

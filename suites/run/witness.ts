@@ -1,4 +1,5 @@
 import { wireStatuses } from "../../core/pack/error-code.ts";
+import type { Bilingual } from "../../core/run/verdict.ts";
 import type { WireExchange } from "../../core/run/finding.ts";
 import type { PackView } from "../pack-view.ts";
 import { TransportFailure } from "../../core/runtime/runtime.ts";
@@ -170,16 +171,20 @@ function failureOnTheWay(run: RunScope, { outcome, refusedOnTheWay }: Call, answ
       en: `A server ahead of the SUT${server === undefined ? "" : ` (${server})`} answers some requests itself; what it refuses is neither signed nor in the pack's form, and counts as refused on the way.`,
       zh: `被测系统前端有服务器${server === undefined ? "" : `（${server}）`}直接应答部分请求；其拒绝应答既无签名也不符合规范格式，视为在途中被拒绝。`,
     });
-    return { kind: "gateway", message: `refused by ${by} with HTTP ${answer.status}`, sent: true, refused: true };
+    const byZh = server === undefined ? "被测系统前端的服务器" : `网关（${server}）`;
+    const en = `refused by ${by} with HTTP ${answer.status}`;
+    const said = { en, zh: `被${byZh}以 HTTP ${answer.status} 拒绝` };
+    return { kind: "gateway", message: en, said, sent: true, refused: true };
   }
-  return ofGateway(answer, run.pack)
-    ? {
-        kind: "gateway",
-        message: `HTTP ${answer.status} of a gateway, with neither a signature nor a code of the pack${LIMITED.has(answer.status) ? "; where it limits calls, limits.callsPerSecond in the statement keeps to that" : ""}`,
-        sent: true,
-      }
-    : undefined;
+  if (!ofGateway(answer, run.pack)) return undefined;
+  const said = gatewaySaid(answer.status);
+  return { kind: "gateway", message: said.en, said, sent: true };
 }
+
+const gatewaySaid = (status: number): Bilingual => ({
+  en: `HTTP ${status} of a gateway, with neither a signature nor a code of the pack${LIMITED.has(status) ? "; where it limits calls, limits.callsPerSecond in the statement keeps to that" : ""}`,
+  zh: `网关的 HTTP ${status}，既无签名也无规范包的错误码${LIMITED.has(status) ? "；若网关限流，可在声明中设置 limits.callsPerSecond" : ""}`,
+});
 
 /** A request is as old as its way is long, and no older where a check does not want it so. */
 const FRESH_SECONDS = 10;
@@ -200,7 +205,11 @@ function byAnotherClock(run: RunScope, { request, draft }: Call, answer: Answer)
     return undefined;
   const stands = new Date(Number(claims.timestamp) * 1000).toISOString();
   run.others.noticed(`the clock of the SUT stood at ${stands}`);
-  return { kind: "clock", message: `the SUT's clock stood at ${stands}, where this run had not put it`, sent: true };
+  const said = {
+    en: `the SUT's clock stood at ${stands}, where this run had not put it`,
+    zh: `被测系统的时钟为 ${stands}，并非本次运行所设`,
+  };
+  return { kind: "clock", message: said.en, said, sent: true };
 }
 
 /** What an answer shows that none may. */

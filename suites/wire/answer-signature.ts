@@ -1,24 +1,27 @@
 import type { EnvelopePart, PartId } from "../../core/envelope/envelope.ts";
+import type { Bilingual } from "../../core/run/verdict.ts";
 import { parseTimestampSeconds } from "../../core/envelope/timestamp.ts";
 import type { Read, WireEnvelope } from "./envelope/wire-envelope.ts";
 import type { VerifyingKey } from "./signer.ts";
 
-export type AnswerSignature =
-  | { readonly ok: true; readonly timestampSeconds: number }
-  | {
-      readonly ok: false;
-      /** `unaddressed`: absent, and nothing could have signed it: its request names no party that shares a secret. */
-      readonly why:
-        | "absent"
-        | "unaddressed"
-        | "incomplete"
-        | "unknown-serial"
-        | "unknown-algorithm"
-        | "malformed"
-        | "wrong"
-        | "stale";
-      readonly message: string;
-    };
+export type AnswerSignature = { readonly ok: true; readonly timestampSeconds: number } | Wrong;
+
+interface Wrong {
+  readonly ok: false;
+  /** `unaddressed`: absent, and nothing could have signed it: its request names no party that shares a secret. */
+  readonly why:
+    | "absent"
+    | "unaddressed"
+    | "incomplete"
+    | "unknown-serial"
+    | "unknown-algorithm"
+    | "malformed"
+    | "wrong"
+    | "stale";
+  readonly message: string;
+  /** The message in both languages. */
+  readonly said: Bilingual;
+}
 
 /** Right but for its time, which tells of the signer's clock. */
 export function isStale(signature: AnswerSignature): boolean {
@@ -49,48 +52,31 @@ export function judgedSignature(
   clock: { readonly nowSeconds: number; readonly skewSeconds: number },
 ): AnswerSignature {
   const { timestamp, nonce, signature, serial, algorithm } = claims;
-  const name = (id: PartId): string => placeOf(envelope.answerParts, id);
-  const not = (why: (AnswerSignature & { readonly ok: false })["why"], message: string): AnswerSignature => ({
-    ok: false,
-    why,
-    message,
-  });
+  const name = (id: PartId): Bilingual => placeOf(envelope.answerParts, id);
+  const not = (why: Wrong["why"], said: Bilingual): AnswerSignature => ({ ok: false, why, message: said.en, said });
   const keys = all.filter(({ party }) => party === undefined || party === caller);
   if (signature === undefined)
     return all.length > 0 && keys.length === 0
-      ? not("unaddressed", "the request names no party that shares a secret with the system under test")
-      : not("absent", `no ${name("signature")}`);
+      ? not("unaddressed", UNADDRESSED)
+      : not("absent", { en: `no ${name("signature").en}`, zh: `缺少${name("signature").zh}` });
   const wanted = (["timestamp", "nonce", "serial"] as const).filter((id) =>
     envelope.answerParts.some((part) => part.id === id),
   );
   if (timestamp === undefined || nonce === undefined || wanted.some((id) => claims[id] === undefined))
-    return not("incomplete", `of ${wanted.map(name).join(", ")} at least one is missing`);
+    return not("incomplete", someMissing(wanted.map(name)));
   const named = serial === undefined ? keys : keys.filter((one) => one.serial === serial);
-  if (named.length === 0)
-    return not(
-      "unknown-serial",
-      `${name("serial")} is "${serial ?? ""}"; the statement has ${keys.map((one) => one.serial).join(", ")}`,
-    );
+  if (named.length === 0) return not("unknown-serial", otherSerial(name("serial"), serial, keys));
   const nowMs = clock.nowSeconds * 1000;
   const isGood = ({ from = 0, until = Number.POSITIVE_INFINITY }: VerifyingKey): boolean =>
     nowMs >= from && nowMs < until;
-  if (!named.some(isGood))
-    return not(
-      "unknown-serial",
-      `${name("serial")} is "${serial ?? ""}", whose certificate is not valid at the time of the answer`,
-    );
+  if (!named.some(isGood)) return not("unknown-serial", notValidNow(name("serial"), serial));
   const fitting = algorithm === undefined ? named : named.filter(({ token }) => token === algorithm);
   const [first] = fitting;
-  if (first === undefined)
-    return not(
-      "unknown-algorithm",
-      `${name("algorithm")} is "${algorithm ?? ""}"; the key ${named[0]?.serial ?? ""} is for ${named[0]?.token ?? ""}`,
-    );
+  if (first === undefined) return not("unknown-algorithm", otherAlgorithm(name("algorithm"), algorithm, named[0]));
   const bytes = envelope.readSignature(signature);
   const timestampSeconds = parseTimestampSeconds(timestamp);
-  if (bytes === undefined) return not("malformed", `${name("signature")} is not ${envelope.spelling}`);
-  if (timestampSeconds === undefined)
-    return not("malformed", `${name("timestamp")} is "${timestamp}", not seconds since the epoch`);
+  if (bytes === undefined) return not("malformed", misspelt(name("signature"), envelope.spelling));
+  if (timestampSeconds === undefined) return not("malformed", noSeconds(name("timestamp"), timestamp));
   const verified = fitting.some((one) =>
     one.key.verify(
       envelope.answerBase({
@@ -103,22 +89,70 @@ export function judgedSignature(
       bytes,
     ),
   );
-  if (!verified) return not("wrong", `the signature does not verify with key ${first.serial} over the bytes received`);
-  if (Math.abs(timestampSeconds - clock.nowSeconds) > clock.skewSeconds)
-    return not(
-      "stale",
-      `${name("timestamp")} is ${timestampSeconds - clock.nowSeconds} s from the harness's clock, allowed ${clock.skewSeconds}`,
-    );
+  if (!verified) return not("wrong", unverified(first.serial));
+  const aheadSeconds = timestampSeconds - clock.nowSeconds;
+  if (Math.abs(aheadSeconds) > clock.skewSeconds)
+    return not("stale", farAway(name("timestamp"), aheadSeconds, clock.skewSeconds));
   return { ok: true, timestampSeconds };
 }
 
+const UNADDRESSED: Bilingual = {
+  en: "the request names no party that shares a secret with the system under test",
+  zh: "请求未写明与被测系统共享密钥的参与方",
+};
+
+const someMissing = (places: readonly Bilingual[]): Bilingual => ({
+  en: `of ${places.map(({ en }) => en).join(", ")} at least one is missing`,
+  zh: `${places.map(({ zh }) => zh).join("、")} 中至少缺少一项`,
+});
+
+function otherSerial(place: Bilingual, serial: string | undefined, keys: readonly VerifyingKey[]): Bilingual {
+  const known = keys.map((one) => one.serial);
+  return {
+    en: `${place.en} is "${serial ?? ""}"; the statement has ${known.join(", ")}`,
+    zh: `${place.zh} 为“${serial ?? ""}”，而声明中有 ${known.join("、")}`,
+  };
+}
+
+const notValidNow = (place: Bilingual, serial = ""): Bilingual => ({
+  en: `${place.en} is "${serial}", whose certificate is not valid at the time of the answer`,
+  zh: `${place.zh} 为“${serial}”，其证书在应答时不在有效期内`,
+});
+
+function otherAlgorithm(place: Bilingual, algorithm: string | undefined, key: VerifyingKey | undefined): Bilingual {
+  const { serial = "", token = "" } = key ?? {};
+  return {
+    en: `${place.en} is "${algorithm ?? ""}"; the key ${serial} is for ${token}`,
+    zh: `${place.zh} 为“${algorithm ?? ""}”，而密钥 ${serial} 用于 ${token}`,
+  };
+}
+
+const misspelt = (place: Bilingual, spelling: string): Bilingual => ({
+  en: `${place.en} is not ${spelling}`,
+  zh: `${place.zh} 不是 ${spelling}`,
+});
+
+const noSeconds = (place: Bilingual, timestamp: string): Bilingual => ({
+  en: `${place.en} is "${timestamp}", not seconds since the epoch`,
+  zh: `${place.zh} 为“${timestamp}”，不是 Unix 秒数`,
+});
+
+const unverified = (serial: string): Bilingual => ({
+  en: `the signature does not verify with key ${serial} over the bytes received`,
+  zh: `以密钥 ${serial} 对收到的字节验签不通过`,
+});
+
+const farAway = (place: Bilingual, seconds: number, allowed: number): Bilingual => ({
+  en: `${place.en} is ${seconds} s from the harness's clock, allowed ${allowed}`,
+  zh: `${place.zh} 与测试工具的时钟相差 ${seconds} 秒，允许 ${allowed} 秒`,
+});
+
 /** Where a part stands, for people: `header X-Signature`, `parameter sign`. */
-function placeOf(parts: readonly EnvelopePart[], id: PartId): string {
+function placeOf(parts: readonly EnvelopePart[], id: PartId): Bilingual {
   const part = parts.find((one) => one.id === id);
-  if (part === undefined) return id;
-  return part.location === "body"
-    ? `parameter ${part.name}`
-    : part.within === undefined
-      ? `header ${part.name}`
-      : `${part.name} in the header ${part.within}`;
+  if (part === undefined) return { en: id, zh: ` ${id}` };
+  if (part.location === "body") return { en: `parameter ${part.name}`, zh: `参数 ${part.name}` };
+  return part.within === undefined
+    ? { en: `header ${part.name}`, zh: `HTTP 头 ${part.name}` }
+    : { en: `${part.name} in the header ${part.within}`, zh: `HTTP 头 ${part.within} 中的 ${part.name}` };
 }

@@ -1,3 +1,4 @@
+import type { Bilingual } from "../../core/run/verdict.ts";
 import type { WireExchange } from "../../core/run/finding.ts";
 import type { HttpRequest, HttpResponse, TransportFailure } from "../../core/runtime/runtime.ts";
 import type { PackView } from "../pack-view.ts";
@@ -28,6 +29,8 @@ export interface Exchange {
 export interface NoAnswer {
   readonly kind: TransportFailure["kind"] | "gateway" | "clock";
   readonly message: string;
+  /** The message in both languages. */
+  readonly said: Bilingual;
   /** Whether any byte of the request can have reached the SUT. */
   readonly sent: boolean;
   /** A server on the way refused the request, so that it had no effect. */
