@@ -46,6 +46,8 @@ describe("our own simulator passes its own judge", () => {
 const ONCE_WRONG: readonly (Omit<Subject, "packFolder" | "effort" | "role"> &
   Partial<Pick<Subject, "effort">> & {
     readonly pack: string;
+    /** Default the bank. */
+    readonly role?: Subject["role"];
     readonly why: string;
   })[] = [
   {
@@ -93,11 +95,19 @@ const ONCE_WRONG: readonly (Omit<Subject, "packFolder" | "effort" | "role"> &
     only: "{CON-03,CAN-06}",
     effort: "standard",
   },
+  {
+    why: "an order that is seeded has a number that its query takes",
+    pack: "cooperation",
+    role: "platform",
+    seed: 123,
+    variations: ["other lengths of numbers", "a text acknowledges"],
+    only: "{CON-01,DAT-05,NOT-06}",
+  },
 ];
 
 describe("a pack that once raised a false alarm raises none", () => {
   test.for(ONCE_WRONG)("$why", async ({ why: _why, pack, ...subject }) => {
-    const judged = await judgeVaried({ effort: "smoke", ...subject, packFolder: folderOf(pack), role: "bank" });
+    const judged = await judgeVaried({ effort: "smoke", role: "bank", ...subject, packFolder: folderOf(pack) });
     expect(judged.variations).toEqual(subject.variations);
     expect([judged.alarms, judged.undecided]).toEqual([[], []]);
   });

@@ -1,4 +1,5 @@
 import { follow, isSchemaObject } from "./reference.ts";
+import type { SchemaObject } from "./reference.ts";
 import type { PackSource, Schema } from "./types.ts";
 
 /** A field with an annotation: its value, and where the field stands in the message. */
@@ -6,6 +7,9 @@ export interface AnnotatedField {
   readonly value: unknown;
   /** Names from the message's root; `*` stands for each item of a list. */
   readonly path: readonly string[];
+  /** The schema that has the annotation, and the file in which it is written. */
+  readonly schema: SchemaObject;
+  readonly file: string;
 }
 
 const DEEPEST = 12;
@@ -28,7 +32,7 @@ export function fieldsOf(
     const key = `${String(value)} ${path.join("/")}`;
     if (value !== undefined && !seen.has(key)) {
       seen.add(key);
-      found.push({ value, path });
+      found.push({ value, path, schema: part, file: where });
     }
     if (typeof part["$ref"] === "string") {
       const target = follow(source, part["$ref"], where);

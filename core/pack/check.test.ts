@@ -73,6 +73,11 @@ describe("checkPack", () => {
     ["a notification that is only acknowledged", "/interfaces/2/read", undefined],
     ["a pattern in two alternatives", "/messages/pay/$defs/number/pattern", "^[0-9A-Z]{6}$|^[|()\\$]{6}$"],
     ["a prior with its field and state", "/messages/pay/$defs/number/x-from", "prior.pay.create#out_no@PAID"],
+    [
+      "a gift that a request takes",
+      "/messages/pay/$defs/create/properties/account_no",
+      { type: "string", pattern: "^[0-9]{8}$", "x-from": "scenario.account_no" },
+    ],
     ["a refusal that notifies", "/lifecycles/1/transitions/0/require/0/onRefuse", { notify: ["notify.pay"] }],
   ])("checkPack accepts %s", (_what, at, value) => {
     expect(checkPack(broken(at, value))).toEqual([]);

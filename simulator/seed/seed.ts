@@ -1,3 +1,4 @@
+import { anewIndex } from "../../core/lifecycle/party.ts";
 import type { Engine } from "../../core/lifecycle/engine.ts";
 import type { Moment } from "../../core/lifecycle/parts.ts";
 import type { Money } from "../../core/money/money.ts";
@@ -60,7 +61,7 @@ export async function seedAnew(
   party: PartyRecord,
   moment: Moment,
 ): Promise<BoundScenario> {
-  const index = `-${Buffer.from(moment.entropy).toString("hex").slice(0, 16)}`;
+  const index = anewIndex(moment.entropy);
   return store.transact(function* (): Unit<BoundScenario> {
     const work = new Workspace();
     return work.outcome(yield* seedOne(work, engine, scenario, { ...party, index }, moment));

@@ -6,6 +6,7 @@ import { errorListed, errorRank, errorStage, errorUnknown, errorUnused } from ".
 import { expressionTypes } from "./expressions.ts";
 import { lifecycleFields } from "./lifecycle-fields.ts";
 import { scenarioSeeds } from "./scenario-seeds.ts";
+import { scenarioValues } from "./scenario-values.ts";
 import { fieldFormTexts } from "./forms-of-fields.ts";
 import { formFlat } from "./forms.ts";
 import { bilingual, duplicates } from "./identity.ts";
@@ -77,6 +78,7 @@ export const RULES: readonly Rule[] = [
   stateFinal,
   lifecycleFields,
   scenarioSeeds,
+  scenarioValues,
   moduleMissing,
   moduleUndeclared,
   moduleUnneeded,

@@ -39,15 +39,17 @@ export const codes: Variation = {
 export const shorter: Variation = {
   name: "other lengths of numbers",
   vary: (source, random) => {
-    const [least, most] = pick(random, [
-      [8, 20],
-      [14, 28],
-      [1, 64],
+    // Orders that are seeded have numbers of these lengths, too.
+    const [least, most, seeded] = pick(random, [
+      [8, 20, "ORDER_"],
+      [14, 28, "SEED_ORDER_"],
+      [1, 64, "SEED_ORDER_"],
     ] as const);
     return rewritten(source, (text) =>
       text
         .replaceAll("{6,32}$", `{${least},${most}}$`)
-        .replaceAll('"minLength":6,"maxLength":32', `"minLength":${least},"maxLength":${most}`),
+        .replaceAll('"minLength":6,"maxLength":32', `"minLength":${least},"maxLength":${most}`)
+        .replaceAll('"SEED_ORDER_', `"${seeded}`),
     );
   },
 };

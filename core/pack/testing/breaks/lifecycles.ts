@@ -111,5 +111,11 @@ export const LIFECYCLES: readonly Break[] = [
     undefined,
     "scenario.field scenarios/funded.json#/seed/0/fields",
   ],
+  [
+    "a gift that a request does not take",
+    "/messages/pay/$defs/create/properties/account_no",
+    { type: "string", pattern: "^[0-9]{16}$", "x-from": "scenario.account_no" },
+    "scenario.value scenarios/funded.json#/bind/account_no",
+  ],
   ["a gift that is not bound", "/scenarios/0/bind/account_no", undefined, "scenario.bind scenarios/funded.json#/bind"],
 ];
