@@ -132,4 +132,20 @@ describe("the oracle", () => {
     ]);
     expect([...numbers].sort()).toEqual(["out_refund_no", "out_trade_no"]);
   });
+
+  test("a group has what its members are made upon, unless the model knows it", () => {
+    const payout = { resource: "payout", key: { out_payout_no: "$request.out_payout_no" }, else: "PAYOUT_NOT_FOUND" };
+    const uponPayouts = {
+      ...source,
+      lifecycles: source.lifecycles.map((one) =>
+        one.resource === "refund"
+          ? { ...one, transitions: one.transitions.map((each) => ({ ...each, load: { ...each.load, payout } })) }
+          : one,
+      ),
+    };
+    const ids = (known: readonly string[]): readonly string[] =>
+      groupOf(uponPayouts, "bank", "payment", known).interfaces.map(({ id }) => id);
+    expect(ids([])).toContain("payout.create");
+    expect(ids(["payout"])).not.toContain("payout.create");
+  });
 });

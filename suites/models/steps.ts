@@ -21,15 +21,21 @@ export interface Group {
   readonly ids: readonly string[];
 }
 
-/** All that calls or reads `resource`, read off the lifecycles: those that load its rows belong to it (refunds, closures). */
-export function groupOf(source: PackSource, role: Role, resource: string): Group {
+/**
+ * All that calls or reads `resource`, read off the lifecycles: those that load its rows belong to it (refunds, closures),
+ * with what these are made upon besides, which would otherwise be there and unknown to the model. `known` are resources
+ * whose rows the model has from the start.
+ */
+export function groupOf(source: PackSource, role: Role, resource: string, known: readonly string[] = []): Group {
   const lifecycles = source.lifecycles.filter((one) => one.role === role);
-  const resources = new Set([
-    resource,
-    ...lifecycles
-      .filter((one) => loadedBy(one).includes(resource) && one.transitions.some((each) => "call" in each.on))
-      .map((one) => one.resource),
-  ]);
+  const resources = new Set([resource]);
+  for (const one of lifecycles) {
+    if (!loadedBy(one).includes(resource) || !one.transitions.some((each) => "call" in each.on)) continue;
+    const beside = neededBy(source, one, [resource, ...known]);
+    // What may be in force once only cannot be begun anew for each sequence.
+    if (beside.some(({ unique }) => unique !== undefined)) continue;
+    for (const each of [one, ...beside]) resources.add(each.resource);
+  }
   const own = lifecycles.filter((one) => resources.has(one.resource));
   const called = new Set(
     own.flatMap((one) => one.transitions.flatMap((each) => ("call" in each.on ? [each.on.call] : []))),
@@ -66,6 +72,21 @@ const loadedBy = (one: Lifecycle): readonly string[] =>
   one.transitions.flatMap((each) =>
     Object.values(each.load ?? {}).flatMap((load) => ("resource" in load ? [load.resource] : [])),
   );
+
+/** What calls make and a row cannot be made without, to any depth; `known` is there. */
+function neededBy(source: PackSource, lifecycle: Lifecycle, known: readonly string[]): readonly Lifecycle[] {
+  const needed = new Set([lifecycle]);
+  for (const one of needed)
+    for (const load of one.transitions.flatMap((each) =>
+      each.from.includes("ABSENT") ? Object.values(each.load ?? {}) : [],
+    )) {
+      if (!("else" in load) || !("resource" in load) || known.includes(load.resource)) continue;
+      const made = source.interfaces.some(({ purpose }) => purpose?.creates === load.resource);
+      const found = source.lifecycles.find((other) => made && other.resource === load.resource);
+      if (found !== undefined) needed.add(found);
+    }
+  return [...needed].filter((one) => one !== lifecycle);
+}
 
 /** Fields of a key that the provider draws when the row is made. */
 function drawnKeys({ transitions }: Lifecycle): readonly string[] {

@@ -5,6 +5,7 @@ import { created, declines, paths, statuses } from "./variations/answers.ts";
 import { fewer, fewerResources } from "./variations/fewer.ts";
 import { freeTexts } from "./variations/free-texts.ts";
 import { headers, nonces, replays, zone } from "./variations/policies.ts";
+import { singleUse } from "./variations/single-use.ts";
 import { closed, open } from "./variations/schemas.ts";
 import { durations, questions, times } from "./variations/times.ts";
 import { codes, currency, fewerCodes, rename, shorter } from "./variations/words.ts";
@@ -38,4 +39,5 @@ export const VARIATIONS: readonly Variation[] = [
   acknowledgeBody,
   durations,
   questions,
+  singleUse,
 ];

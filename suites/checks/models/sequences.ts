@@ -49,7 +49,7 @@ export const sequences: Check = {
   async run(session, instance) {
     const { resource, scenario, late } = instance.data as unknown as Case;
     const given = session.fixture(scenario);
-    const group = claimedGroup(session, resource);
+    const group = claimedGroup(session, resource, scenario);
     const templates = await templatesOf(session, group, scenario);
     await fillSettlement(session);
     const beginning = {
@@ -86,8 +86,9 @@ interface Played {
 }
 
 /** The group of a resource, without the interfaces that the statement does not claim. */
-function claimedGroup(session: Session, resource: string): Group {
-  const whole = groupOf(session.pack.source, session.statement.role, resource);
+function claimedGroup(session: Session, resource: string, scenario: string): Group {
+  const known = session.pack.scenario(scenario)?.seed.map((row) => row.resource);
+  const whole = groupOf(session.pack.source, session.statement.role, resource, known);
   return { ...whole, interfaces: whole.interfaces.filter((one) => inProfile(session.statement, one.id)) };
 }
 
