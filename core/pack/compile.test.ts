@@ -119,13 +119,14 @@ describe("loadPack", () => {
   const folder = mkdtempSync(`${tmpdir()}/pack-`);
   afterAll(() => rmSync(folder, { recursive: true }));
   const write = (name: string): string => {
-    const { manifest, interfaces, lifecycles, messages, errors, requirements, scenarios } = smallPack();
+    const { manifest, interfaces, lifecycles, messages, errors, requirements, scenarios, loads } = smallPack();
     const root = `${folder}/${name}`;
     for (const part of ["interfaces", "lifecycles", "messages", "requirements", "scenarios"])
       mkdirSync(`${root}/${part}`, { recursive: true });
     const put = (file: string, value: unknown): void => writeFileSync(`${root}/${file}`, JSON.stringify(value));
     put("pack.json", { $schema: "../meta/manifest.schema.json", ...manifest });
     put("errors.json", { errors });
+    put("loads.json", loads);
     put("requirements/pay.json", { requirements });
     for (const one of interfaces) put(`interfaces/${one.id}.json`, one);
     for (const one of lifecycles) put(`lifecycles/${one.resource}.json`, one);
