@@ -19,7 +19,7 @@ const folderOf = (name: string): string => fileURLToPath(new URL(`../specs/${nam
 const TODAY = Math.floor(Date.now() / 86_400_000);
 
 /** How many packs of a day are judged; a thousand by command. */
-const PACKS = 12;
+const PACKS = 6;
 
 /** What a run passes at the least; a platform of one notification has few lines. */
 const LEAST = { bank: 50, platform: 20 };
