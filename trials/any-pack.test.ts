@@ -117,6 +117,14 @@ const ONCE_WRONG: readonly (Omit<Subject, "packFolder" | "effort" | "role"> &
     variations: ["several parties, enrolled later"],
     only: "NOT-16",
   },
+  {
+    why: "what its time alone ends is not waited for",
+    pack: "vocabulary",
+    seed: 3,
+    variations: ["free texts"],
+    only: "ERR-12",
+    effort: "standard",
+  },
 ];
 
 describe("a pack that once raised a false alarm raises none", () => {

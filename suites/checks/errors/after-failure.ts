@@ -4,6 +4,7 @@ import { claimsAccount, entriesUnder, moved, today } from "../../data/books.ts";
 import { observationOfTold } from "../../data/history.ts";
 import { askedIn } from "../../resources/draft-fields.ts";
 import { MONEY } from "../../resources/kinds.ts";
+import { lapseOf } from "../../resources/lifetime.ts";
 import type { Resource } from "../../resources/resource.ts";
 import { shownIn } from "../../resources/shown.ts";
 import type { Shown } from "../../resources/shown.ts";
@@ -124,7 +125,10 @@ async function ended(session: Session, resource: Resource, draft: Draft): Promis
       `没有接口可按单号查询 ${resource.name}`,
       "not-demanded",
     );
-  const deadline = session.run.runtime.now() + session.statement.limits.settleWithinSeconds * 1000;
+  const within = session.statement.limits.settleWithinSeconds;
+  // What its time alone ends, such as a hold for a week, stays open however long a check waits.
+  const isHeld = (lapseOf(resource)?.seconds ?? 0) > within;
+  const deadline = session.run.runtime.now() + (isHeld ? 0 : within * 1000);
   for (;;) {
     const exchange = await session.send(query, { label: `what became of it: ${query.interface.id}` });
     if (session.pack.resources.codes(query.interface, "not-found").includes(exchange.answer?.code ?? ""))
