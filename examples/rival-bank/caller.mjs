@@ -45,6 +45,9 @@ export function serveCalls({ port, token, bankId, authorize, keysBySerial, windo
     );
   }
 
+  /** Whether it is the order that was asked for: a signature covers an answer, and not what it answers. */
+  const isAbout = (order, asked) => order.out_trade_no === asked.out_trade_no && order.party_id === bankId;
+
   /** Asks until a platform has said something; after a few tries nobody knows. */
   async function askForOrder({ party_id: party, url: base, data, ca }) {
     const url = new URL(
@@ -55,8 +58,9 @@ export function serveCalls({ port, token, bankId, authorize, keysBySerial, windo
       const answer = await get(url, ca);
       if (answer === undefined || !isSaidBy(party, answer)) continue;
       const said = JSON.parse(answer.body.toString());
-      if (answer.status === 200) return { outcome: "answered", answer: said };
-      if (answer.status < 500 && answer.status !== 429) return { outcome: "refused", code: said.code };
+      if (answer.status === 200 && isAbout(said, data)) return { outcome: "answered", answer: said };
+      if (answer.status >= 400 && answer.status < 500 && answer.status !== 429)
+        return { outcome: "refused", code: said.code };
     }
     return { outcome: "unknown" };
   }

@@ -819,12 +819,7 @@ def answers_of_any_age():
     caller.Caller.hold_fresh = lambda _self, _moment, _now: None
 
 
-@lapse(
-    "answers-of-anything",
-    "SIG-20",
-    calls=True,
-    unfound="no fault of the counterparty answers, rightly signed, about something else",
-)
+@lapse("answers-of-anything", "SIG-21", calls=True)
 def answers_of_anything():
     """An answer that is signed is believed, though it is about another number or amount."""
     caller.Caller.hold_about = lambda _self, _interface, _told, _sent: None

@@ -62,6 +62,7 @@ describe("an answer", () => {
     ["wrong-key-id"],
     ["stale-timestamp"],
     ["old-answer"],
+    ["another-answer"],
   ])("a caller queries instead of believing an answer with the fault %s", async (name) => {
     platform.simulator.journal.clear();
     bank.simulator.switchboard.switchOn({ name, interface: "payment.create", times: 1 });

@@ -11,6 +11,8 @@ import type { Json } from "../../core/unit/unit.ts";
 import { openedFrom, sealedTo } from "../identity/sealing.ts";
 import type { Peer } from "../identity/identity.ts";
 import { doubt } from "./belief.ts";
+import type { Doubt } from "./belief.ts";
+import { belongs } from "./belonging.ts";
 import { sendSigned } from "./outgoing.ts";
 import type { Sending } from "./outgoing.ts";
 
@@ -24,6 +26,8 @@ export interface PeerCall {
   readonly url: string;
   /** Fields of path, query and body in one object, as packs see a request. */
   readonly data: Fields;
+  /** The interface whose request the data were, where this call asks what became of it. */
+  readonly about?: string;
   /** PEM of the authority that is trusted for it, in place of the usual ones. */
   readonly ca?: string;
 }
@@ -34,10 +38,13 @@ export type Said =
   | { readonly kind: "refusal"; readonly code: string; readonly class: ErrorClass };
 
 /**
- * The outcome of one sending. For an answer that is not believed, `said` is what it would have meant; `stranger`:
- * another host than the peer answers there, so nothing was sent.
+ * The outcome of one sending. For an answer that is not believed, `said` is what it would have meant, and `doubt` why;
+ * `stranger`: another host than the peer answers there, so nothing was sent.
  */
-export type Reply = Said | { readonly kind: "unknown"; readonly said?: Said } | { readonly kind: "stranger" };
+export type Reply =
+  | Said
+  | { readonly kind: "unknown"; readonly said?: Said; readonly doubt?: Doubt }
+  | { readonly kind: "stranger" };
 
 export type Attempt = (call: PeerCall) => Promise<Reply>;
 
@@ -48,8 +55,8 @@ const ANSWER_BOUNDS = { bytes: Number.POSITIVE_INFINITY, depth: 64, members: Num
 const ANSWER_MS = 5_000;
 
 /**
- * Sends a call once, newly signed. Its answer is believed only when the peer signed it, it is fresh, and the pack
- * allows it.
+ * Sends a call once, newly signed. Its answer is believed only when the peer signed it, it is fresh, the pack allows it,
+ * and it repeats what was sent.
  */
 export function attempting(sending: Sending, peerOf: (partyId: string) => Peer | undefined): Attempt {
   const { pack, runtime } = sending;
@@ -70,8 +77,18 @@ export function attempting(sending: Sending, peerOf: (partyId: string) => Peer |
     if (said === undefined) return { kind: "unknown" };
     // A file whose hash was signed instead carries no signature of its own.
     const unsigned = one.response.signed === false && said.kind === "success";
-    return unsigned || doubt(pack, peer, response, runtime.now()) === undefined ? said : { kind: "unknown", said };
+    const why =
+      (unsigned ? undefined : doubt(pack, peer, response, runtime.now())) ??
+      (isAnothers(pack, one, call, said) ? "another" : undefined);
+    return why === undefined ? said : { kind: "unknown", said, doubt: why };
   };
+}
+
+/** Whether an answer was made for another request. */
+function isAnothers(pack: Pack, one: Interface, { about, data }: PeerCall, said: Said): boolean {
+  if (said.kind !== "success") return false;
+  const asked = about === undefined ? one : pack.interface(about);
+  return !belongs(pack.source, { asked, data, answering: one, said: said.body });
 }
 
 /** The call as a request; fields outside path and query make the body. */

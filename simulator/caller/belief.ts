@@ -3,8 +3,8 @@ import type { HttpResponse } from "../../core/runtime/runtime.ts";
 import { parseTimestampSeconds } from "../../core/envelope/timestamp.ts";
 import type { Peer } from "../identity/identity.ts";
 
-/** Why an answer is not believed. */
-export type Doubt = "unsigned" | "unknown-key" | "wrong-signature" | "stale";
+/** Why an answer is not believed. `another`: it was made for another request. */
+export type Doubt = "unsigned" | "unknown-key" | "wrong-signature" | "stale" | "another";
 
 /**
  * The reason not to believe an answer; undefined when the peer signed it and it is fresh. `now` in milliseconds since

@@ -67,7 +67,8 @@ export async function callPeer(
     if (passed > AWAITED_SECONDS) meanwhile(soFar());
     await runtime.sleep(seconds * 1000);
     if (matter.next === "query" && query !== undefined) {
-      const reply = await attempt({ ...call, interface: query.interface, data: { ...matter.held, ...call.data } });
+      const data = { ...matter.held, ...call.data };
+      const reply = await attempt({ ...call, interface: query.interface, about: one.id, data });
       if (reply.kind === "success") return { outcome: "answered", answer: reply.body };
       // The peer knows no such number, so the call never arrived.
       if (reply.kind !== "refusal" || reply.class !== "final-fail" || matter.held !== undefined || !repeatable)

@@ -22,7 +22,7 @@ export interface Fault {
   /** When the answer is ready and what it tells is durable. */
   after?(context: FaultContext, response: RawResponse): RawResponse | Promise<RawResponse>;
   /** How many times, and after how many milliseconds each, a notification that is due is sent. Empty: not this time. */
-  deliver?(context: Omit<FaultContext, "request">): readonly number[];
+  deliver?(context: Omit<FaultContext, "request" | "another">): readonly number[];
 }
 
 export interface FaultContext {
@@ -30,6 +30,8 @@ export interface FaultContext {
   readonly random: RandomStream;
   readonly request: RawRequest;
   readonly sleep: (ms: number) => Promise<void>;
+  /** The latest sound answer of the same interface to another request of the caller; only an answer that is ready has it. */
+  readonly another?: () => RawResponse | undefined;
 }
 
 /** `undefined`: go on. */

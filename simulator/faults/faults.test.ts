@@ -174,6 +174,28 @@ describe("over a socket", () => {
     expect((await served.client.get(`/v1/payments/${number}`)).json["amount"]).toEqual({ value: 100, currency: "CNY" });
   });
 
+  shows("another-answer", async (name) => {
+    const [number, other] = [fresh(), fresh()];
+    await served.client.pay(number, bound, 100);
+    await during(name, {}, async () => {
+      const answer = await served.client.pay(other, bound, 250);
+      expect([answer.status, answer.signed, answer.json["out_trade_no"], answer.json["amount"]]).toEqual([
+        200,
+        true,
+        number,
+        { value: 100, currency: "CNY" },
+      ]);
+    });
+    expect((await served.client.get(`/v1/payments/${other}`)).json["amount"]).toEqual({ value: 250, currency: "CNY" });
+  });
+
+  test("the answer of another request is about another number than the one named", async () => {
+    const [number, other] = [fresh(), fresh()];
+    for (const one of [number, other]) await served.client.pay(one, bound, 100);
+    bank.simulator.switchboard.switchOn({ name: "another-answer", about: other, times: 1 });
+    expect((await served.client.pay(other, bound, 250)).json["out_trade_no"]).toBe(number);
+  });
+
   shows("stale-timestamp", (name) =>
     during(name, { ageSeconds: 600 }, async () => {
       const now = Math.floor(bank.runtime.now() / 1000);

@@ -10,6 +10,7 @@ import { answerNeverSent } from "./answer-never-sent.ts";
 import { truncatedAnswer } from "./truncated-answer.ts";
 import { alteredAnswer } from "./altered-answer.ts";
 import { oldAnswer } from "./old-answer.ts";
+import { anotherAnswer } from "./another-answer.ts";
 import { unsignedAnswer } from "./unsigned-answer.ts";
 import { wrongSignature } from "./wrong-signature.ts";
 import { staleTimestamp } from "./stale-timestamp.ts";
@@ -37,6 +38,7 @@ export const FAULTS: readonly Fault[] = [
   alteredAnswer,
   staleTimestamp,
   oldAnswer,
+  anotherAnswer,
   wrongKeyId,
   slowBody,
   notificationDuplicate,

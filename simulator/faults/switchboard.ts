@@ -1,5 +1,6 @@
 import type { RandomStream } from "../../core/runtime/runtime.ts";
 import type { RawRequest, RawResponse } from "../http/raw.ts";
+import type { JournalEntry } from "../journal/journal.ts";
 import type { Fault, FaultAction, FaultContext, SigningFault } from "./fault.ts";
 import { FAULTS } from "./index.ts";
 
@@ -99,7 +100,11 @@ export class Switchboard {
       if (active.about !== undefined && !isAbout(request, active.about)) continue;
       if (active.percent < 100 && this.#random.below(10_000) >= active.percent * 100) continue;
       if (active.remaining !== undefined) active.remaining -= 1;
-      drawn.push({ fault, settings: active.settings });
+      drawn.push({
+        fault,
+        settings: active.settings,
+        ...(active.about === undefined ? {} : { about: active.about }),
+      });
     }
     this.#active = this.#active.filter(({ remaining }) => remaining === undefined || remaining > 0);
     return drawn;
@@ -127,10 +132,18 @@ export class Switchboard {
     ) as SigningFault;
   }
 
-  async after(drawn: readonly DrawnFault[], request: RawRequest, response: RawResponse): Promise<RawResponse> {
+  /** `known`: the caller's exchanges with the interface so far, newest first. */
+  async after(
+    drawn: readonly DrawnFault[],
+    request: RawRequest,
+    response: RawResponse,
+    known: () => Iterable<JournalEntry>,
+  ): Promise<RawResponse> {
     let result = response;
-    for (const { fault, settings } of drawn)
-      result = (await fault.after?.(this.#context(settings, request), result)) ?? result;
+    for (const { fault, settings, about } of drawn) {
+      const another = (): RawResponse | undefined => answerToAnother(known(), request, about);
+      result = (await fault.after?.({ ...this.#context(settings, request), another }, result)) ?? result;
+    }
     return result;
   }
 
@@ -152,6 +165,23 @@ function isAbout(request: RawRequest | undefined, text: string): boolean {
   return decodedTarget(target).includes(text) || (body instanceof Uint8Array && Buffer.from(body).includes(text));
 }
 
+/** The latest sound answer to a request that is another one, and not about the number either. */
+function answerToAnother(
+  known: Iterable<JournalEntry>,
+  { target, body }: RawRequest,
+  about: string | undefined,
+): RawResponse | undefined {
+  for (const { request, response, code, faults } of known) {
+    if (response === undefined || response.wire !== undefined || code !== undefined || faults.length > 0) continue;
+    if (request.target === target && isSame(request.body, body)) continue;
+    if (about === undefined || !isAbout(request, about)) return response;
+  }
+  return undefined;
+}
+
+const isSame = (one: RawRequest["body"], other: RawRequest["body"]): boolean =>
+  one instanceof Uint8Array && other instanceof Uint8Array ? Buffer.from(one).equals(other) : one === other;
+
 function decodedTarget(target: string): string {
   try {
     return decodeURIComponent(target);
@@ -163,4 +193,6 @@ function decodedTarget(target: string): string {
 export interface DrawnFault {
   readonly fault: Fault;
   readonly settings: Readonly<Record<string, number>>;
+  /** The number that the call was to be about, where one was named. */
+  readonly about?: string;
 }

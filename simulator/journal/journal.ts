@@ -142,6 +142,15 @@ export class Journal {
           .filter(({ request }) => target === undefined || request.target === target);
   }
 
+  /** What a party was answered by an interface, newest first; each is made an object only when its turn comes. */
+  *answeredTo(id: string | undefined, party: string | undefined): Generator<JournalEntry, void> {
+    for (const place of this.#places.slice(-JOURNAL_LIMITS.entries).toReversed()) {
+      if (place.at < this.#end - this.#ring.length) return;
+      const entry = this.#read(place);
+      if (entry.direction === "in" && entry.interface === id && entry.party === party) yield entry;
+    }
+  }
+
   /**
    * What was recorded after the exchange of a number, oldest first. Each is made an object only when its turn comes, so
    * that a page of a full journal costs a page.

@@ -145,7 +145,10 @@ export class Exchange {
       } else {
         response = await (judged.signed ?? this.#sign(judged, request));
         response = identified(response, runtime);
-        if (judged.drawn.length > 0) response = await switchboard.after(judged.drawn, request, response);
+        if (judged.drawn.length > 0)
+          response = await switchboard.after(judged.drawn, request, response, () =>
+            journal.answeredTo(judged.interface?.id, "party" in judged ? judged.party : undefined),
+          );
       }
       journal.record({
         direction: "in",

@@ -4,6 +4,7 @@ import { liveRuntime } from "../../../core/runtime/live.ts";
 import type { TlsSettings } from "../../../core/runtime/live.ts";
 import { TransportFailure } from "../../../core/runtime/runtime.ts";
 import type { HttpResponse, Runtime } from "../../../core/runtime/runtime.ts";
+import type { PeerCall } from "../../caller/attempt.ts";
 import type { Defect } from "../defect.ts";
 import { inInterface, inPolicies } from "../parts/edit-pack.ts";
 
@@ -36,6 +37,21 @@ function unsignedBelieved(): Pick<Defect, "runtime" | "attempt"> {
         ? reply.said
         : reply;
     },
+  };
+}
+
+/** An answer that was made for another request is taken for the call's own, where it is one of these. */
+function believingAnother(
+  where: (call: PeerCall, body: Readonly<Record<string, unknown>>) => boolean,
+): NonNullable<Defect["attempt"]> {
+  return (inner) => async (call) => {
+    const reply = await inner(call);
+    return reply.kind === "unknown" &&
+      reply.doubt === "another" &&
+      reply.said?.kind === "success" &&
+      where(call, reply.said.body)
+      ? reply.said
+      : reply;
   };
 }
 
@@ -115,6 +131,46 @@ export const CALLING: readonly Defect[] = [
     requirement: "SIG-21",
     title: { en: "An answer is good for an hour", zh: "一小时内的旧应答均被采信" },
     pack: (source) => inPolicies(source, ["freshness", "clockSkewSeconds"], 3_600),
+  },
+  {
+    name: "answers-of-any-request",
+    role: "platform",
+    requirement: "SIG-21",
+    title: {
+      en: "A rightly signed answer is believed, for whichever request it was made",
+      zh: "应答验签通过即采信，不核对单号",
+    },
+    attempt: believingAnother(({ about }) => about === undefined),
+  },
+  {
+    name: "queries-of-any-number",
+    role: "platform",
+    requirement: "SIG-21",
+    title: {
+      en: "Which number a query's answer is about is not compared with the one that was asked",
+      zh: "查询应答的单号不与所查单号比对",
+    },
+    attempt: believingAnother(({ about }) => about !== undefined),
+  },
+  {
+    name: "answered-amount-uncompared",
+    role: "platform",
+    requirement: "SIG-21",
+    title: {
+      en: "Of an answer the number is compared, and not the amount",
+      zh: "应答仅核对单号，不核对金额",
+    },
+    attempt: believingAnother(({ data }, body) => numberOf(body) === numberOf(data)),
+  },
+  {
+    name: "orders-of-any-number",
+    role: "bank",
+    requirement: "SIG-21",
+    title: {
+      en: "The bank takes the platform's answer about another order for the one that it asked for",
+      zh: "银行查询订单时不核对应答的单号",
+    },
+    attempt: believingAnother(() => true),
   },
   {
     name: "system-error-is-failure",

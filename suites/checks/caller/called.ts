@@ -206,15 +206,23 @@ export function expectBelieved(session: Session, { draft, calls, conclusion }: C
   });
 }
 
+/** An answer that is not to be believed. */
+export interface Unbelievable extends Bilingual {
+  /** The fault that makes it so, where the call meets others too. */
+  readonly fault?: string;
+  /** Why it would be believed, where that is no matter of signature and timestamp. */
+  readonly cause?: Bilingual;
+}
+
+/** Whether a call was answered with what is not to be believed. */
+export const isLie = ({ faults }: PeerCall, { fault }: Unbelievable): boolean =>
+  fault === undefined ? faults.length > 0 : faults.includes(fault);
+
 /** Holds that the SUT based its conclusion on sound answers only. `what` is the answer that it must not believe. */
-export function expectUnbelieved(
-  session: Session,
-  { draft, calls, conclusion }: Called,
-  what: { readonly en: string; readonly zh: string },
-): void {
+export function expectUnbelieved(session: Session, { draft, calls, conclusion }: Called, what: Unbelievable): void {
   const own = about(calls, draft);
   const lie =
-    own.find(({ faults }) => faults.length > 0) ??
+    own.find((one) => isLie(one, what)) ??
     session.inconclusive(
       `the hook call was answered, but no call of ${draft.interface.id} came`,
       `控制钩子 call 已应答，但未收到 ${draft.interface.id} 调用`,
@@ -236,10 +244,7 @@ export function expectUnbelieved(
       expected,
       seen,
       evidence: own.map(({ wire }) => wire),
-      likelyCause: {
-        en: "The signature or the timestamp of the answer is not checked, or not for every answer.",
-        zh: "未校验应答的签名或时间戳，或仅校验部分应答。",
-      },
+      likelyCause: what.cause ?? UNCHECKED,
     });
   if (conclusion.outcome === "refused") {
     if (sound.some(({ body }) => body["code"] === conclusion.code)) return;
@@ -249,8 +254,11 @@ export function expectUnbelieved(
   if (successes.length === 0) return fail("not held for answered: no sound answer said so", told(conclusion));
   const truths = successes.map(({ body }) => claims(body));
   const held = claims(conclusion.answer);
+  // What the SUT itself has sent it knows without being told.
+  const sent = new Set(claims(fieldsOf(draft)).values());
   const untrue = [...claims(lie.answer?.body ?? {})].find(
-    ([name, value]) => held.get(name) === value && truths.every((truth) => truth.get(name) !== value),
+    ([name, value]) =>
+      held.get(name) === value && !sent.has(value) && truths.every((truth) => truth.get(name) !== value),
   );
   if (untrue !== undefined)
     fail(
@@ -259,11 +267,16 @@ export function expectUnbelieved(
     );
 }
 
+const UNCHECKED: Bilingual = {
+  en: "The signature or the timestamp of the answer is not checked, or not for every answer.",
+  zh: "未校验应答的签名或时间戳，或仅校验部分应答。",
+};
+
 export const told = (conclusion: Conclusion): string =>
   `outcome ${conclusion.outcome}${"code" in conclusion ? ` ${conclusion.code}` : ""}`;
 
-/** Everything that an answer says, by place. */
-function claims(value: Json, at = ""): ReadonlyMap<string, string> {
+/** Everything that a message says, by place. */
+export function claims(value: Json, at = ""): ReadonlyMap<string, string> {
   if (typeof value !== "object" || value === null) return new Map([[at, JSON.stringify(value)]]);
   return new Map(Object.entries(value).flatMap(([name, inner]) => [...claims(inner as Json, `${at}/${name}`)]));
 }

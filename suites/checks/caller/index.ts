@@ -1,4 +1,5 @@
 import type { Check } from "../../check.ts";
+import { anotherAnswer } from "./another-answer.ts";
 import { forgedAnswer } from "./forged-answer.ts";
 import { oldAnswer } from "./old-answer.ts";
 import { refundKeepsItsNumber } from "./one-number.ts";
@@ -9,6 +10,7 @@ import { wrongCertificate } from "./wrong-certificate.ts";
 export const CALLER: readonly Check[] = [
   forgedAnswer,
   oldAnswer,
+  anotherAnswer,
   unknownIsAsked,
   refundKeepsItsNumber,
   wrongCertificate,

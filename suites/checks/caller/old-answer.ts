@@ -12,12 +12,20 @@ export const oldAnswer = unbelieved({
   id: "signature.old-answer",
   requirement: "SIG-21",
   title: { en: "An old answer is not believed", zh: "旧应答不被采信" },
+  settles: true,
   lies: {
     replayed: {
       everywhere: true,
       faults: (policies) => [past("old-answer", policies)],
       en: "an answer from before the window",
       zh: "时间窗口之前的应答",
+    },
+    // It says what is true: the content agrees with the request.
+    "replayed-truth": {
+      everywhere: true,
+      faults: (policies) => [past("stale-timestamp", policies)],
+      en: "a true answer from before the window",
+      zh: "时间窗口之前的真实应答",
     },
     "replayed-refusal": {
       faults: (policies) => [{ name: "false-refusal" }, past("stale-timestamp", policies)],

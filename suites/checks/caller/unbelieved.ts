@@ -12,13 +12,14 @@ import {
   callsUntil,
   expectBelieved,
   expectUnbelieved,
+  isLie,
   NEEDS,
   numberOf,
   ordered,
   told,
   whyNotAskedSoon,
 } from "./called.ts";
-import type { Called } from "./called.ts";
+import type { Called, Unbelievable } from "./called.ts";
 
 /** An answer that is not to be believed: what happens to it, by the counterparty's faults, and how it is called. */
 export interface Lie extends Bilingual {
@@ -67,11 +68,12 @@ export function unbelieved({
 }
 
 /** Holds that what was not believed is asked for; for a read that is nothing new. */
-async function expectSettled(session: Session, done: Called, { en, zh }: Lie): Promise<void> {
+export async function expectSettled(session: Session, done: Called, lie: Unbelievable): Promise<void> {
+  const { en, zh } = lie;
   const { draft } = done;
   const query = draft.interface.caller.query?.interface;
   if (query === undefined || whyNotAskedSoon(session, draft.interface) !== undefined) return;
-  const asked = (calls: readonly PeerCall[]): boolean => asksAgain(calls, done).length > 0;
+  const asked = (calls: readonly PeerCall[]): boolean => asksAgain(calls, done, lie).length > 0;
   const calls = await callsUntil(session, done, asked);
   session.judged();
   if (asked(calls)) return;
@@ -91,7 +93,7 @@ async function expectSettled(session: Session, done: Called, { en, zh }: Lie): P
 }
 
 /** The calls about the same number behind the answer that was not to be believed: a query, or the same call sent again. */
-function asksAgain(calls: readonly PeerCall[], { draft }: Called): readonly PeerCall[] {
+function asksAgain(calls: readonly PeerCall[], { draft }: Called, lie: Unbelievable): readonly PeerCall[] {
   const own = about(calls, draft);
-  return own.slice(own.findIndex(({ faults }) => faults.length > 0) + 1);
+  return own.slice(own.findIndex((one) => isLie(one, lie)) + 1);
 }
