@@ -2,7 +2,10 @@ import type { Json } from "../../../core/unit/unit.ts";
 import { answered, bodyOf, interfaceOf } from "../parts/answers.ts";
 import type { Defect, Handle, HandleParts } from "../defect.ts";
 import type { RawRequest } from "../../http/raw.ts";
+import { keeping } from "../parts/stores.ts";
 import { resealed, trusting, verifiedRequest } from "../parts/front.ts";
+
+type Fields = Readonly<Record<string, Json>>;
 
 /** How long a service remembers a number that it forgets too soon: longer than impatient callers wait. */
 const REMEMBERED_MS = 1_500;
@@ -19,7 +22,7 @@ async function madeAnew(inner: Handle, request: RawRequest, parts: HandleParts, 
   const verified = verifiedRequest(request, parts);
   const body = verified?.request.body instanceof Uint8Array ? bodyOf({ body: verified.request.body }) : undefined;
   if (verified === undefined || body === undefined) return inner(request);
-  const other: Readonly<Record<string, Json>> = { ...body, out_trade_no: `${number.slice(0, 30)}X` };
+  const other: Fields = { ...body, out_trade_no: `${number.slice(0, 30)}X` };
   const response = await inner(
     resealed(
       { ...verified, request: { ...verified.request, body: new TextEncoder().encode(JSON.stringify(other)) } },
@@ -29,6 +32,64 @@ async function madeAnew(inner: Handle, request: RawRequest, parts: HandleParts, 
   const said = bodyOf(response);
   return said === undefined ? response : answered(response.status, { ...said, out_trade_no: number }, parts);
 }
+
+/** Of this many payments one ends in a system error behind its commit. */
+const EVERY = 3;
+
+const SYSTEM_ERROR = { code: "SYSTEM_ERROR", message: "internal error" };
+
+/** A payment as one that failed. */
+const asFailed = ({ settled_at: _at, ...payment }: Fields): Fields => ({
+  ...payment,
+  state: "FAILED",
+  fail_code: "SYSTEM_ERROR",
+});
+
+/** Every third payment is carried out, ends in a system error, and is told of as failed. */
+function toldAsFailed(): Pick<Defect, "handle" | "store"> {
+  const seen = new Set<string>();
+  const failed = new Set<string>();
+  return {
+    store: (store) =>
+      keeping(store, (write) => {
+        const row = write.value as { readonly body?: Fields } | undefined;
+        const payment = row?.body?.["payment"] as Fields | undefined;
+        return write.collection === "outbox" && failed.has(String(payment?.["out_trade_no"]))
+          ? { ...write, value: { ...row, body: { ...row?.body, payment: asFailed(payment as Fields) } } }
+          : write;
+      }),
+    handle: (inner, parts) => async (request) => {
+      const number = paymentOf(request, parts);
+      if (number === undefined || seen.has(number)) return inner(request);
+      seen.add(number);
+      if (seen.size % EVERY !== 0) return inner(request);
+      failed.add(number);
+      const response = await inner(request);
+      if (response.status < 400) return answered(500, SYSTEM_ERROR, parts);
+      failed.delete(number);
+      return response;
+    },
+  };
+}
+
+/** Every third payment is carried out, ends in a system error, and is shown as failed from then on. */
+const shownAsFailed: NonNullable<Defect["handle"]> = (inner, parts) => {
+  const seen = new Set<string>();
+  const failed = new Set<string>();
+  return async (request) => {
+    const number = paymentOf(request, parts);
+    const response = await inner(request);
+    const said = bodyOf(response);
+    if (said === undefined || response.status >= 400) return response;
+    if (failed.has(String(said["out_trade_no"])) && said["state"] !== undefined)
+      return answered(response.status, asFailed(said), parts);
+    if (number === undefined || seen.has(number)) return response;
+    seen.add(number);
+    if (seen.size % EVERY !== 0) return response;
+    failed.add(number);
+    return answered(500, SYSTEM_ERROR, parts);
+  };
+};
 
 /** What is wrong behind a call that had no outcome for its caller. */
 export const AFTER_FAILURE: readonly Defect[] = [
@@ -73,10 +134,30 @@ export const AFTER_FAILURE: readonly Defect[] = [
         if (failed.has(number)) return madeAnew(inner, request, parts, number);
         const response = await inner(request);
         seen.add(number);
-        if (seen.size % 3 !== 0 || response.status >= 400) return response;
+        if (seen.size % EVERY !== 0 || response.status >= 400) return response;
         failed.add(number);
-        return answered(500, { code: "SYSTEM_ERROR", message: "internal error" }, parts);
+        return answered(500, SYSTEM_ERROR, parts);
       };
     },
+  },
+  {
+    name: "error-after-commit-told-failed",
+    role: "bank",
+    requirement: "ERR-12",
+    title: {
+      en: "A payment that was carried out ends in a system error and is told of as failed, though it stands",
+      zh: "支付已成功却返回系统错误，并通知为失败",
+    },
+    ...toldAsFailed(),
+  },
+  {
+    name: "error-after-commit-shown-failed",
+    role: "bank",
+    requirement: "ERR-12",
+    title: {
+      en: "A payment that was booked ends in a system error, and query and repetition show it as failed",
+      zh: "支付已记账却返回系统错误，查询与重发均显示失败",
+    },
+    handle: shownAsFailed,
   },
 ];
