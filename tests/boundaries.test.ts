@@ -30,6 +30,11 @@ const TRIED: Readonly<Record<string, { readonly by: readonly string[]; readonly 
   },
   "policies notification.acknowledgeStatus": { by: ["notification.acknowledged", "notification.unacknowledged"] },
   "policies cutover.billReadyAfterSeconds 600": { by: ["reconciliation.bill-moment"] },
+  "policies cutover.at 00:00:00": { by: ["reconciliation.cutover", "reconciliation.clock-back"] },
+  "caller afterSeconds 1,2,5,10,30": {
+    by: ["errors.unknown-is-asked", "signature.forged-answer"],
+    oneSided: "no requirement says when a caller asks, only that it does: within limits.settleWithinSeconds",
+  },
   "fees payment.rateBasisPoints 60": { by: ["lifecycle.fee-rounding"] },
   "fees payment.minimum 0": { by: ["lifecycle.fee-rounding"] },
   "fees payout.rateBasisPoints 0": { by: ["lifecycle.fee-rounding"] },
@@ -37,7 +42,10 @@ const TRIED: Readonly<Record<string, { readonly by: readonly string[]; readonly 
   "fees payout.maximum 100": { by: ["lifecycle.fee-rounding"] },
   "error SMS_ATTEMPTS_EXHAUSTED times 3": { by: ["lifecycle.binding-attempts"] },
   "error REFUND_COUNT_EXCEEDED times 50": { by: ["lifecycle.refund-count"] },
-  "rule time.add-seconds 300": { by: ["lifecycle.binding-expiry", "lifecycle.expiry"] },
+  "rule time.add-seconds 300": {
+    by: ["lifecycle.binding-expiry", "lifecycle.expiry"],
+    oneSided: "clocks are set to whole seconds: it is tried within a second of the value on either side, not at it",
+  },
   "rule date.add-days -90": { by: ["reconciliation.bill-kept"] },
   "rule default 100": { by: ["reconciliation.pages"] },
 };
@@ -70,11 +78,19 @@ const timesOf = (): readonly string[] =>
     ),
   );
 
+/** How long callers wait before each question, by all interfaces. */
+const waitsOfCallers = (): readonly string[] =>
+  pack.interfaces.flatMap(({ caller: { query } }) =>
+    query === undefined ? [] : [`caller afterSeconds ${query.afterSeconds.join(",")}`],
+  );
+
 test("each number that a rule of the reference pack names is tried by a check", () => {
   const { freshness, limits, notification, cutover } = pack.manifest.policies;
   const named = [
     ...numbersIn({ freshness, limits, notification, cutover }, "").map((one) => `policies ${one}`),
     ...numbersIn(pack.manifest.fees, "").map((one) => `fees ${one}`),
+    `policies cutover.at ${cutover.at}`,
+    ...waitsOfCallers(),
     ...timesOf(),
     ...numbersOfRules([pack.lifecycles, pack.interfaces, pack.views]),
   ];

@@ -1,5 +1,6 @@
 import { AFTER_FAILURE } from "./catalogue/after-failure.ts";
 import { BILL } from "./catalogue/bill.ts";
+import { BOUNDARY } from "./catalogue/boundary.ts";
 import { CALLING } from "./catalogue/calling.ts";
 import { DATA } from "./catalogue/data.ts";
 import { ERRORS } from "./catalogue/errors.ts";
@@ -31,6 +32,7 @@ export const DEFECTS: readonly Defect[] = [
   ...AFTER_FAILURE,
   ...LIFECYCLE,
   ...FUNDS,
+  ...BOUNDARY,
   ...NOTIFICATION_SENT,
   ...NOTIFICATION_RECEIVED,
   ...RECORD_SHOWN,

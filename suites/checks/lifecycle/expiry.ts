@@ -25,7 +25,7 @@ function endings(resource: Resource): readonly Outcome[] {
 }
 
 /** How long ahead of its end something is looked at: what the call itself takes is more in a slow environment. */
-const AHEAD_SECONDS = [1, 5, 15] as const;
+export const AHEAD_SECONDS = [1, 5, 15] as const;
 
 export const expiry: Check = {
   id: "lifecycle.expiry",
@@ -64,10 +64,10 @@ async function justBefore(session: Session, resource: Resource, seconds: number)
   return session.inconclusive("the calls took so long that its time was over", "调用耗时过长，资源已到期");
 }
 
-const HALF_SECOND_MS = 500;
+export const HALF_SECOND_MS = 500;
 
 /** Sets the SUT's clock to a whole second, which it tells. */
-async function onWholeSecond(session: Session): Promise<number> {
+export async function onWholeSecond(session: Session): Promise<number> {
   const whole = Math.ceil((session.sutNow() + 1) / 1000) * 1000;
   await session.setClock(whole);
   return whole;

@@ -85,8 +85,9 @@ export const cutover: Check = {
     await session.setClock(turn - 2_000);
     const payments: Shown[] = [];
     const spans: (readonly [began: number, ended: number])[] = [];
-    // From about two seconds before the turn to some after it; none is missed out in between.
-    while (session.sutNow() < turn + 700) {
+    // From about two seconds before the turn to one after it, so that a day that turns a second off is seen on either side;
+    // none is missed out in between.
+    while (session.sutNow() < turn + 950) {
       const began = session.sutNow();
       payments.push(await paid(session, 100 + payments.length));
       spans.push([began, session.sutNow()]);
