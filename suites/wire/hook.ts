@@ -42,11 +42,7 @@ export async function callHook(
       "capability",
       { kind: "hook", name },
     );
-  // A connection that was kept might be closed just now, and a hook is not called twice.
-  const headers: [string, string][] = [
-    ["Content-Type", "application/json"],
-    ["Connection", "close"],
-  ];
+  const headers: [string, string][] = [["Content-Type", "application/json"]];
   if (hooks.token !== undefined) headers.push(["Authorization", `Bearer ${hooks.token}`]);
   const response = await logged(
     log,
