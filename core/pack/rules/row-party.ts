@@ -5,14 +5,20 @@ import type { Rule } from "./rule.ts";
 /** The engine's own word for the party of a row. */
 const PARTY = "party_id";
 
-/** A row that tells of itself when no call comes, by a timer or an operator, says whose it is. */
+/** A row that tells of itself without a call, where its party is registered, says whose it is. */
 export const rowParty: Rule = {
   id: "lifecycle.party",
-  check: ({ lifecycles }) =>
-    lifecycles.flatMap((lifecycle) => {
+  check: ({ lifecycles, interfaces }) => {
+    // Where a row has its target, that says who is told.
+    const registered = new Set(
+      interfaces.flatMap(({ id, notification }) =>
+        JSON.stringify(notification?.target ?? "").includes("$party") ? [id] : [],
+      ),
+    );
+    return lifecycles.flatMap((lifecycle) => {
       if (lifecycle.key.includes(PARTY) || Object.hasOwn(lifecycle.fields, PARTY)) return [];
       return lifecycle.transitions.flatMap(({ on, to }, index) =>
-        "call" in on || to.every(({ notify = [] }) => notify.length === 0)
+        "call" in on || !to.some(({ notify = [] }) => notify.some((id) => registered.has(id)))
           ? []
           : [
               problem(
@@ -30,5 +36,6 @@ export const rowParty: Rule = {
               ),
             ],
       );
-    }),
+    });
+  },
 };
