@@ -61,7 +61,12 @@ describe("the platform of the recipe", () => {
       execFile(
         process.execPath,
         [main, "verify", "platform", "--sut", "receiver.json", "--seed", "7", ...words],
-        { cwd: folder, encoding: "utf8", maxBuffer: 1 << 24, env: { ...process.env, LC_ALL: "C.UTF-8" } },
+        {
+          cwd: folder,
+          encoding: "utf8",
+          maxBuffer: 1 << 24,
+          env: { ...process.env, LC_ALL: "C.UTF-8", NO_COLOR: "1" },
+        },
         (error, stdout) => resolve({ code: error === null ? 0 : Number(error.code), text: stdout }),
       );
     });
