@@ -3,7 +3,6 @@ import pc from "picocolors";
 import packageFile from "../package.json" with { type: "json" };
 import { examples } from "./examples.ts";
 import { judgeFrugally, startFrugally } from "./frugal-start.ts";
-import { speakChinese } from "./language/chinese-help.ts";
 import { complaintInChinese } from "./language/command-complaint.ts";
 import { environmentLanguage, takeLanguage } from "./language/language.ts";
 import type { Language } from "./language/language.ts";
@@ -94,7 +93,8 @@ export async function buildProgram(
     "explain payment.create",
   );
   program.addHelpText("after", shown).addHelpText("after", `\n${ending}`);
-  if (language === "zh") speakChinese(program);
+  // A server at rest holds no help of another language.
+  if (language === "zh") (await import("./language/chinese-help.ts")).speakChinese(program);
   return program;
 }
 
