@@ -1,21 +1,10 @@
 import type { Defect } from "../defect.ts";
 import { at, inInterface, inPolicies, inTransition, transitionPath, withoutGuard } from "../parts/edit-pack.ts";
+import { sending } from "../parts/sending.ts";
 import { writingBehind, keeping } from "../parts/stores.ts";
 import type { Json } from "../../../core/unit/unit.ts";
-import type { Runtime, Transport } from "../../../core/runtime/runtime.ts";
 
 type Row = Readonly<Record<string, Json>>;
-
-const sending = (runtime: Runtime, send: (inner: Transport["send"]) => Transport["send"]): Runtime => ({
-  ...runtime,
-  now: () => runtime.now(),
-  sleep: (ms, signal) => runtime.sleep(ms, signal),
-  schedule: (ms, task) => runtime.schedule(ms, task),
-  yield: () => runtime.yield(),
-  random: (stream) => runtime.random(stream),
-  offload: runtime.offload,
-  transport: { send: send((request, signal) => runtime.transport.send(request, signal)) },
-});
 
 /** What is wrong with the notifications that a bank sends. */
 export const NOTIFICATION_SENT: readonly Defect[] = [

@@ -7,6 +7,7 @@ import type { Defect } from "../defect.ts";
 import { saying } from "../parts/answers.ts";
 import { inInterface, inPolicies } from "../parts/edit-pack.ts";
 import { OtherPeers } from "../parts/known-keys.ts";
+import { sending } from "../parts/sending.ts";
 
 const NEEDS = { sdk: true } as const;
 
@@ -49,6 +50,9 @@ class MisnamedKey extends Identity {
   }
 }
 
+const otherNonce = (name: string, value: string): string =>
+  name.toLowerCase().endsWith("-nonce") ? `${value.slice(1)}0` : value;
+
 /** Mistakes with notifications as SDKs of the field take them: signed like answers, and sealed. */
 export const SEALING: readonly Defect[] = [
   {
@@ -60,13 +64,20 @@ export const SEALING: readonly Defect[] = [
     pack: (source) => inPolicies(source, ["notification", "signedAs"], "request"),
   },
   {
-    name: "notified-over-other-lines",
+    name: "notified-with-another-nonce",
     role: "bank",
     requirement: "NOT-16",
     needs: NEEDS,
-    title: { en: "The signature of a notification leaves out its nonce", zh: "通知签名未覆盖随机串" },
-    // Answers are judged by other requirements, and these lines are theirs too.
-    pack: (source) => inPolicies(source, ["envelope", "responseBase"], ["timestamp", "body"]),
+    title: { en: "A notification carries another nonce than the one it signs", zh: "通知所带随机串并非签名所用" },
+    runtime: (runtime) =>
+      sending(
+        runtime,
+        (send) => (request, signal) =>
+          send(
+            { ...request, headers: request.headers.map(([name, value]) => [name, otherNonce(name, value)]) },
+            signal,
+          ),
+      ),
   },
   {
     name: "notified-under-another-serial",
