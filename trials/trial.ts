@@ -26,6 +26,7 @@ import { preflight } from "../suites/preflight/preflight.ts";
 import { openRun } from "../suites/run/open.ts";
 import type { Job } from "../suites/run/open.ts";
 import { runPlanned } from "../suites/run/runner.ts";
+import { runNonce } from "../suites/run/scope.ts";
 import { Session } from "../suites/session.ts";
 import type { HookName } from "../suites/statement/statement.ts";
 import { enrolLater } from "./later-parties.ts";
@@ -244,15 +245,21 @@ async function tryToOpen(variant: Variant): Promise<Trial> {
   }
 }
 
-/** Looks at a SUT, and judges it: a judgement knows the numbers of the pre-flight ahead of it as its own, as in a run. */
+/**
+ * Looks at a SUT, and judges it: a judgement knows the numbers of the pre-flight ahead of it as its own, as in a run, and
+ * those of the judgements that ended before it, of which something may still come about.
+ */
 function judging(job: () => Sut, otherJob: () => Sut): Pick<Trial, "judge" | "preflight"> {
   let begunAt: number | undefined;
+  const ended: string[] = [];
   return {
-    judge: (options) => {
+    judge: async (options) => {
       const sut = options.second === true ? otherJob() : job();
       const startedAt = begunAt ?? sut.startedAt;
       begunAt = undefined;
-      return judge(options, { ...sut, startedAt });
+      const lines = await judge(options, { ...sut, startedAt, nonces: [...ended] });
+      ended.push(runNonce(options.seed ?? USUAL_SEED, "checks", startedAt));
+      return lines;
     },
     preflight: (options) => {
       const sut = job();
@@ -308,6 +315,9 @@ async function lookedAt(
   }
 }
 
+/** What a judgement draws from where it is not told. */
+const USUAL_SEED = 7;
+
 /** Runs the planned lines that are wanted, in their order, and gives how each ended. */
 async function judge(options: JudgeOptions, sut: Sut): Promise<readonly CheckFinished[]> {
   const { wanted = () => true, order = () => 0, stopAfter = () => false, onEvent = () => {} } = options;
@@ -315,7 +325,7 @@ async function judge(options: JudgeOptions, sut: Sut): Promise<readonly CheckFin
     {
       ...sut,
       statementFile: stated(sut.statementFile, options.statement),
-      seed: options.seed ?? 7,
+      seed: options.seed ?? USUAL_SEED,
       effort: options.effort ?? "standard",
       ...(options.only === undefined ? {} : { only: options.only }),
     },

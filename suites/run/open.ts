@@ -35,6 +35,8 @@ export interface Job {
   /** Whether a watcher is to be told when the log has grown. */
   readonly watched?: true;
   readonly counterparty?: Counterparty;
+  /** Run nonces of earlier runs over the same data, so that what they have left is not taken for another's. */
+  readonly nonces?: readonly string[];
   /** By the harness's clock; checks that would begin later are not judged. */
   readonly deadline?: number;
 }
@@ -91,6 +93,7 @@ export async function openRun(
     effort: job.effort,
     startedAt: job.startedAt,
     counterparty: job.counterparty,
+    ...(job.nonces === undefined ? {} : { nonces: job.nonces }),
     emit,
     ...keys,
   });

@@ -132,7 +132,7 @@ export interface ScopeSettings extends Pick<
   readonly startedAt: number;
   /** Preflight and checks run in different threads; neither may repeat a nonce or number of the other. */
   readonly part: "preflight" | "checks";
-  /** Run nonces of other threads of this run, so that what they did is not taken for another's. */
+  /** Run nonces of other threads of this run and of earlier ones, so that what they did is not taken for another's. */
   readonly nonces?: readonly string[];
 }
 
