@@ -50,6 +50,7 @@ describe("a load is void", () => {
   test.each([
     ["where its generator was late", resultOf({ late: 2 }), "late with 2 of 100"],
     ["where its generator broke", resultOf({}, { problems: ["Error: x\n at y"] }), "the generator broke: Error: x"],
+    ["where its orders had no room", resultOf({}, { ordersFull: true }), "the file of orders was full"],
     ["where nothing was due", resultOf({ due: 0 }), "no arrival"],
     [
       "where nothing was answered",

@@ -33,7 +33,10 @@ type Judged = Pick<CheckFinished, "verdict" | "reason"> & {
 };
 
 /** Why a load says nothing of the SUT; undefined when it does. */
-export function voidReason({ seconds, problems }: EngineResult, mostLate = MOST_LATE): Bilingual | undefined {
+export function voidReason(
+  { seconds, problems, ordersFull }: EngineResult,
+  mostLate = MOST_LATE,
+): Bilingual | undefined {
   const due = seconds.reduce((sum, one) => sum + one.due, 0);
   const late = seconds.reduce((sum, one) => sum + one.late, 0);
   const answered = seconds.reduce((sum, { endings }) => sum + endings.success + endings.refused, 0);
@@ -41,6 +44,11 @@ export function voidReason({ seconds, problems }: EngineResult, mostLate = MOST_
     return {
       en: `the generator broke: ${problems[0]?.split("\n")[0] ?? ""}`,
       zh: `负载发生器出错：${problems[0]?.split("\n")[0] ?? ""}`,
+    };
+  if (ordersFull)
+    return {
+      en: "the file of orders was full, so the load ended before its time",
+      zh: "订单文件已满，负载提前结束",
     };
   if (due === 0) return { en: "no arrival was due", zh: "没有任何请求到期" };
   if (late / due > mostLate)
