@@ -3,6 +3,7 @@ import pc from "picocolors";
 import packageFile from "../package.json" with { type: "json" };
 import { examples } from "./examples.ts";
 import { judgeFrugally, startFrugally } from "./frugal-start.ts";
+import { consoleText } from "./console-text.ts";
 import { complaintInChinese } from "./language/command-complaint.ts";
 import { environmentLanguage, takeLanguage } from "./language/language.ts";
 import type { Language } from "./language/language.ts";
@@ -121,7 +122,8 @@ export async function runProgram(
 /** Tells what ended a command line, and gives its exit code. */
 function complainOf(error: unknown, { complain }: Terminal, words: readonly string[], language: Language): number {
   if (error instanceof UserError) {
-    const [first = "", ...rest] = error.lines(language);
+    // What is quoted there may be a stranger's: a key of a file, the answer of an address.
+    const [first = "", ...rest] = error.lines(language).map(consoleText);
     complain([`${pc.red(WORDS[language].error)}${first}`, ...rest].join("\n"));
     return error.exitCode;
   }

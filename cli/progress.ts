@@ -108,7 +108,7 @@ export function followProgress(stream: NodeJS.WriteStream, language: Language): 
       subscription?.unsubscribe();
       for (const { verdict, why, more } of repeated.values())
         if (more > 0 && (!terminal || verdict !== "skipped"))
-          line(`${verdictShown(verdict)} ${padColumns(words.more(more), 8)} ${pc.dim(why)}`);
+          line(`${verdictShown(verdict)} ${padColumns(words.more(more), 8)} ${pc.dim(consoleLine(why))}`);
       clear();
     },
   };

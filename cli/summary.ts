@@ -94,7 +94,7 @@ export function summaryLines(judgement: RunJudgement, language: Language): reado
   return [
     "",
     ...noticesAhead(judgement).map((notice) => pc.yellow(pc.bold(consoleLine(notice[language])))),
-    colour(pc.bold(headline(judgement)[language])),
+    colour(pc.bold(consoleLine(headline(judgement)[language]))),
     ...(neverBegan(judgement)
       ? []
       : [
@@ -105,7 +105,7 @@ export function summaryLines(judgement: RunJudgement, language: Language): reado
     ...(neverBegan(judgement)
       ? []
       : judgement.reasons.map((reason) =>
-          pc.dim(`${reasonSentence(reason, judgement)[language]}${subjectsOf(reason.subjects, language)}`),
+          pc.dim(`${consoleLine(reasonSentence(reason, judgement)[language])}${subjectsOf(reason.subjects, language)}`),
         )),
     ...toDoLines(judgement, language),
     ...toExclude(judgement, language),
@@ -134,7 +134,9 @@ const wordFor = (name: string, language: Language): string =>
 /** What to do for a verdict, a line each. */
 function toDoLines(judgement: RunJudgement, language: Language): readonly string[] {
   const lines = toDo(judgement);
-  return lines.length === 0 ? [] : ["", pc.bold(WORDS[language].toDo), ...lines.map((line) => `- ${line[language]}`)];
+  return lines.length === 0
+    ? []
+    : ["", pc.bold(WORDS[language].toDo), ...lines.map((line) => `- ${consoleLine(line[language])}`)];
 }
 
 /** What the statement has to exclude for a verdict, ready to be pasted into it. */
@@ -146,13 +148,15 @@ function toExclude(judgement: RunJudgement, language: Language): readonly string
 function subjectsOf(subjects: readonly string[], language: Language): string {
   if (subjects.length === 0) return "";
   const { shown, rest } = inShort(subjects);
-  return ` (${shown.join(", ")}${rest === 0 ? "" : WORDS[language].moreNames(rest)})`;
+  return ` (${consoleLine(shown.join(", "))}${rest === 0 ? "" : WORDS[language].moreNames(rest)})`;
 }
 
 /** The waivers of a run with their owners and ends, printed with every verdict. */
 function waiverLine({ waiver, state }: WaiverJudgement, language: Language): string {
   const { requirement, owner, reason, expires } = waiver;
-  return pc.yellow(WORDS[language].waiver(requirement, WAIVER_WORDS[state][language], owner, expires, reason));
+  return pc.yellow(
+    consoleLine(WORDS[language].waiver(requirement, WAIVER_WORDS[state][language], owner, expires, reason)),
+  );
 }
 
 function findingLines(
@@ -161,24 +165,24 @@ function findingLines(
   language: Language,
 ): readonly string[] {
   const failed = pc.red(language === "zh" ? "未通过" : "FAIL");
-  if (finding === undefined) return ["", `${failed} ${requirement} ${check}`];
+  if (finding === undefined) return ["", `${failed} ${consoleLine(`${requirement} ${check}`)}`];
   const words = WORDS[language];
   const { minimal, likelyCause } = finding;
-  const row = (label: string, text: string): string => `  ${label}${text}`;
+  const row = (label: string, text: string): string => `  ${label}${consoleLine(text)}`;
   return [
     "",
-    `${failed} ${pc.bold(requirement)} (${level}${waiver === undefined ? "" : words.waived}) ${check}`,
+    `${failed} ${pc.bold(consoleLine(requirement))} (${level}${waiver === undefined ? "" : words.waived}) ${consoleLine(check)}`,
     `  ${consoleLine(finding.summary[language])}`,
     ...(clause === undefined ? [] : [row(words.requires, clause[language])]),
-    row(words.expected, consoleLine(inLanguage(finding, language).expected)),
-    row(words.seen, consoleLine(inLanguage(finding, language).seen)),
-    ...(likelyCause === undefined ? [] : [row(words.likely, consoleLine(likelyCause[language]))]),
+    row(words.expected, inLanguage(finding, language).expected),
+    row(words.seen, inLanguage(finding, language).seen),
+    ...(likelyCause === undefined ? [] : [row(words.likely, likelyCause[language])]),
     ...(minimal === undefined
       ? []
       : [
           row(
             words.minimal,
-            `${consoleLine(minimal.description)}${minimal.reproduced === undefined ? "" : words.reproduced(minimal.reproduced.failures, minimal.reproduced.tries)}`,
+            `${minimal.description}${minimal.reproduced === undefined ? "" : words.reproduced(minimal.reproduced.failures, minimal.reproduced.tries)}`,
           ),
         ]),
     row(words.replay, finding.replay),

@@ -5,6 +5,7 @@ import type { AdminFlags } from "../admin.ts";
 import { wholeNumber } from "../argument.ts";
 import { examples } from "../examples.ts";
 import { shownExchangeLine } from "../exchange-log.ts";
+import { visibleJsonLine } from "../../core/text/visible-text.ts";
 import { consoleText } from "../console-text.ts";
 
 interface JournalFlags extends AdminFlags {
@@ -40,7 +41,7 @@ export function addJournal(program: Command): void {
         readonly total: number;
         readonly requests: readonly JournalView[];
       };
-      if (flags.json === true) console.log(JSON.stringify(answer));
+      if (flags.json === true) console.log(visibleJsonLine(answer));
       else
         for (const view of answer.requests) {
           console.log(shownExchangeLine(view));

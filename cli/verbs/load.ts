@@ -6,6 +6,7 @@ import type { RunJudgement } from "../../core/run/judgement.ts";
 import { INVOCATION } from "../../core/run/invocation.ts";
 import { startCounterparty } from "../../hosting/counterparty.ts";
 import { expectRole, openStatement } from "../../hosting/statement.ts";
+import { visibleJsonLine } from "../../core/text/visible-text.ts";
 import { UserError } from "../../hosting/user-error.ts";
 import { writeReports } from "../../reports/report.ts";
 import { LoadError } from "../../suites/load/plan.ts";
@@ -132,7 +133,7 @@ async function report(out: string, outcome: LoadOutcome, flags: LoadFlags, langu
   process.exitCode = exitCode;
   if (flags.json === true) {
     console.log(
-      JSON.stringify({ ...summaryOf(judgement, out, files), latencies: outcome.latencies, orders: outcome.orders }),
+      visibleJsonLine({ ...summaryOf(judgement, out, files), latencies: outcome.latencies, orders: outcome.orders }),
     );
     return;
   }

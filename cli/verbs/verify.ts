@@ -28,6 +28,7 @@ import { explainingWriteErrors, runFolder } from "../run-folder.ts";
 import { throughProxy } from "../../hosting/outbound-proxy.ts";
 import { expectRole, openStatement } from "../../hosting/statement.ts";
 import { summaryLines, summaryOf } from "../summary.ts";
+import { visibleJsonLine } from "../../core/text/visible-text.ts";
 import { UserError } from "../../hosting/user-error.ts";
 
 interface VerifyFlags {
@@ -135,7 +136,7 @@ async function judge(roleText: string, flags: VerifyFlags, command: Command): Pr
   if (!reports.ok)
     throw new UserError(reports.problem, { where: out, next: { en: "run verify again", zh: "请重新运行 verify" } });
   const { judgement, files } = reports;
-  if (flags.json === true) console.log(JSON.stringify(summaryOf(judgement, out, files)));
+  if (flags.json === true) console.log(visibleJsonLine(summaryOf(judgement, out, files)));
   else console.log(summaryText(judgement, out, files, language));
   process.exitCode = reports.exitCode;
 }

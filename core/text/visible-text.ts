@@ -22,6 +22,11 @@ export function visibleJson(document: object): string {
   return `${JSON.stringify(document, null, 2).replace(FACELESS, unicodeEscape)}\n`;
 }
 
+/** The same on one line, for a program that reads what another printed. */
+export function visibleJsonLine(document: object): string {
+  return JSON.stringify(document).replace(FACELESS, unicodeEscape);
+}
+
 function unicodeEscape(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
