@@ -1,5 +1,6 @@
 import pc from "picocolors";
-import type { Second } from "../suites/load/embedded/generator.ts";
+import type { Interval } from "../suites/load/interval.ts";
+import type { LoadHead } from "../suites/load/load-folder.ts";
 import { cutColumns } from "./language/columns.ts";
 import type { Language } from "./language/language.ts";
 
@@ -24,7 +25,7 @@ interface Shown {
 export function followLoad(
   stream: NodeJS.WriteStream,
   language: Language,
-): { readonly second: (second: Second) => void; readonly end: () => void } {
+): { readonly interval: (interval: Interval, head: LoadHead) => void; readonly end: () => void } {
   let [begun, answered, bad] = [0, 0, 0];
   let shownAt = 0;
   let shown = false;
@@ -33,18 +34,19 @@ export function followLoad(
     shown = false;
   };
   return {
-    second: ({ second, due, dropped, endings }) => {
+    interval: ({ index, due, dropped, endings }, { intervalSeconds }) => {
+      const second = (index + 1) * intervalSeconds;
       begun += due - dropped;
       answered += endings.success + endings.refused + endings["server-error"] + endings.malformed;
       bad += endings["server-error"] + endings.malformed + endings.unanswered;
-      const text = LINE[language]({ second: second + 1, begun, answered, bad });
+      const text = LINE[language]({ second, begun, answered, bad });
       clear();
       if (stream.isTTY) {
         stream.write(pc.dim(cutColumns(text, Math.max(20, (stream.columns ?? 80) - 1))));
         shown = true;
-      } else if (second + 1 - shownAt >= EVERY_SECONDS) {
+      } else if (second - shownAt >= EVERY_SECONDS) {
         stream.write(`${text}\n`);
-        shownAt = second + 1;
+        shownAt = second;
       }
     },
     end: clear,

@@ -8,6 +8,7 @@ import { judging } from "../core/run/judge.ts";
 import type { RunJudgement } from "../core/run/judgement.ts";
 import { readLogFile } from "../core/run/log-reading.ts";
 import { inTransition } from "../simulator/defects/parts/edit-pack.ts";
+import { readHead, readIntervals } from "../suites/load/load-folder.ts";
 import { runLoad } from "../suites/load/run-load.ts";
 import { openTrial, PACK_FOLDER } from "./trial.ts";
 import type { Variant } from "./trial.ts";
@@ -20,7 +21,10 @@ import type { Variant } from "./trial.ts";
 const open = new AsyncDisposableStack();
 afterEach(() => open.disposeAsync);
 
-async function judged(variant: Partial<Variant>, profile = "smoke"): Promise<RunJudgement> {
+async function judged(
+  variant: Partial<Variant>,
+  { profile = "smoke", look }: { readonly profile?: string; readonly look?: (folder: string) => void } = {},
+): Promise<RunJudgement> {
   const trial = await openTrial({ role: "bank", scheme: "ed25519", ...variant });
   const folder = mkdtempSync(join(tmpdir(), "liantiao-load-"));
   open.defer(() => rmSync(folder, { recursive: true, force: true }));
@@ -38,6 +42,7 @@ async function judged(variant: Partial<Variant>, profile = "smoke"): Promise<Run
       outDirectory: folder,
       replay: "",
     });
+    look?.(folder);
     const judge = judging();
     const reading = readLogFile(log, judge.event);
     if (!reading.ok) throw new Error(reading.problem.en);
@@ -59,7 +64,17 @@ function posting(change: (posts: readonly unknown[]) => readonly unknown[]): Pac
 }
 
 test("a conforming bank under load loses nothing and books nothing twice", async () => {
-  const judgement = await judged({});
+  let due = 0;
+  const judgement = await judged(
+    {},
+    {
+      look: (folder) => {
+        expect(readHead(folder)).toMatchObject({ engine: "embedded", seed: 1, intervalSeconds: 1 });
+        readIntervals(folder, (interval) => (due += interval.due));
+      },
+    },
+  );
+  expect(due).toBe(30);
   expect(judgement.failures).toEqual([]);
   expect(new Set(Object.values(verdicts(judgement)))).toEqual(new Set(["pass"]));
 });

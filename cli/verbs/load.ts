@@ -102,7 +102,7 @@ async function load(roleText: string, flags: LoadFlags, command: Command): Promi
           ...(peer === undefined ? {} : { counterparty: peer.counterparty }),
           signal: interrupt.signal,
           replay: replayOf(role, flags, seed),
-          ...(progress === undefined ? {} : { onSecond: progress.second }),
+          ...(progress === undefined ? {} : { onInterval: progress.interval }),
         }),
         flags.sut,
       ),
@@ -149,9 +149,12 @@ async function report(out: string, outcome: LoadOutcome, flags: LoadFlags, langu
 }
 
 /** The latencies of each interface from when its call was to begin, and how many calls there were. */
-function latencyLines({ plan, latencies, seconds, orders }: LoadOutcome, language: Language): readonly string[] {
+function latencyLines(
+  { plan, latencies, totals: { sum }, orders }: LoadOutcome,
+  language: Language,
+): readonly string[] {
   const length = lengthOf(plan.profile.phases);
-  const begun = seconds.reduce((sum, { due, dropped }) => sum + due - dropped, 0);
+  const begun = sum.due - sum.dropped;
   const counted: Bilingual = {
     en: `${begun} journeys in ${length} s, ${orders} orders`,
     zh: `${length} 秒内 ${begun} 次业务流程，${orders} 笔订单`,

@@ -1,9 +1,28 @@
-import type { Second } from "./embedded/generator.ts";
+import type { Counterparty } from "../run/scope.ts";
+import type { Interval } from "./interval.ts";
+import type { LoadHead } from "./load-folder.ts";
+import type { Latencies } from "./measures.ts";
+
+/** What every engine is given: a schedule, and where what it makes of it goes. */
+export interface EngineWork {
+  readonly head: LoadHead;
+  readonly packDirectory: string;
+  readonly statementFile: string;
+  readonly counterparty?: Counterparty;
+  /** Threads or processes that make the load at once. */
+  readonly threads: number;
+  /** Histograms of the whole load by interface. */
+  readonly latencies: Readonly<Record<string, Latencies>>;
+  readonly outDirectory: string;
+  /** Bytes that all files of orders may have together. */
+  readonly ordersLimitBytes: number;
+  readonly signal: AbortSignal | undefined;
+  /** Told each interval once, in order, when all of the engine has passed it. */
+  readonly onInterval: (interval: Interval) => void;
+}
 
 /** What every engine gives once a load is over, or was stopped. */
 export interface EngineResult {
-  /** By second, from the begin; what several threads made is put together. */
-  readonly seconds: readonly Second[];
   /** Whether it was ended before its schedule was through. */
   readonly stopped: boolean;
   /** Whether the file of orders reached its largest size, so that nothing more was sent. */
@@ -14,27 +33,8 @@ export interface EngineResult {
   readonly problems: readonly string[];
 }
 
-/** Adds what another thread saw in the same second. */
-export function together(one: Second, other: Second): Second {
-  const sumOf = (left: Readonly<Record<string, number>>, right: Readonly<Record<string, number>>) =>
-    Object.fromEntries(
-      [...new Set([...Object.keys(left), ...Object.keys(right)])].map((name) => [
-        name,
-        (left[name] ?? 0) + (right[name] ?? 0),
-      ]),
-    );
-  return {
-    second: one.second,
-    due: one.due + other.due,
-    late: one.late + other.late,
-    dropped: one.dropped + other.dropped,
-    unsigned: one.unsigned + other.unsigned,
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- both have every ending
-    endings: sumOf(one.endings, other.endings) as Second["endings"],
-    codes: sumOf(one.codes, other.codes),
-    levels: one.levels.map(({ total, good }, index) => ({
-      total: total + (other.levels[index]?.total ?? 0),
-      good: good + (other.levels[index]?.good ?? 0),
-    })),
-  };
+/** Turns a schedule into samples, and these into intervals and orders. Everything after that is shared. */
+export interface LoadEngine {
+  readonly name: string;
+  run(work: EngineWork): Promise<EngineResult>;
 }

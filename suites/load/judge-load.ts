@@ -9,6 +9,7 @@ import { BALANCE_RULE, DOCUMENTED_RULE, MONEY_RULES, SIGNED_RULE } from "./rules
 import type { LoadRule } from "./rules.ts";
 import { accountOf } from "./settlement.ts";
 import type { Books } from "./settlement.ts";
+import type { Totals } from "./totals.ts";
 
 /** A share of late arrivals above this shows that the generator, and not the SUT, was measured. */
 export const MOST_LATE = 0.01;
@@ -18,6 +19,7 @@ const SHOWN_FAULTS = 5;
 /** Everything that a load left to be judged. */
 export interface LoadEvidence {
   readonly result: EngineResult;
+  readonly totals: Totals;
   readonly orders: Orders;
   /** Undefined where the SUT shows no books. */
   readonly before: Books | undefined;
@@ -28,18 +30,16 @@ export interface LoadEvidence {
 }
 
 /** What was found of a rule, without what every event of a check has. */
-type Judged = Pick<CheckFinished, "verdict" | "reason"> & {
+export type Judged = Pick<CheckFinished, "verdict" | "reason"> & {
   readonly finding?: { readonly summary: Bilingual; readonly expected: string; readonly seen: string };
 };
 
 /** Why a load says nothing of the SUT; undefined when it does. */
 export function voidReason(
-  { seconds, problems, ordersFull }: EngineResult,
+  { problems, ordersFull }: EngineResult,
+  { sum: { due, late, endings } }: Totals,
   mostLate = MOST_LATE,
 ): Bilingual | undefined {
-  const due = seconds.reduce((sum, one) => sum + one.due, 0);
-  const late = seconds.reduce((sum, one) => sum + one.late, 0);
-  const answered = seconds.reduce((sum, { endings }) => sum + endings.success + endings.refused, 0);
   if (problems.length > 0)
     return {
       en: `the generator broke: ${problems[0]?.split("\n")[0] ?? ""}`,
@@ -56,18 +56,19 @@ export function voidReason(
       en: `the generator was late with ${late} of ${due} arrivals, so the machine that made the load was measured`,
       zh: `负载发生器对 ${due} 次到达中的 ${late} 次未能按时发出，测到的是发生器自身的能力`,
     };
-  if (answered === 0) return { en: "no call was answered as the pack says", zh: "没有任何调用得到规范所述的应答" };
+  if (endings.success + endings.refused === 0)
+    return { en: "no call was answered as the pack says", zh: "没有任何调用得到规范所述的应答" };
   return undefined;
 }
 
 /** The verdicts of all rules, in their order. Of a void load what is wrong stays wrong, and nothing else is said. */
 export function judgeRules(evidence: LoadEvidence): readonly (readonly [LoadRule, Judged])[] {
-  const reason = voidReason(evidence.result, evidence.mostLate);
+  const reason = voidReason(evidence.result, evidence.totals, evidence.mostLate);
   const judged: readonly (readonly [LoadRule, Judged])[] = [
     ...money(evidence),
     [BALANCE_RULE, balances(evidence)],
-    [SIGNED_RULE, signatures(evidence.result)],
-    [DOCUMENTED_RULE, documented(evidence.result)],
+    [SIGNED_RULE, signatures(evidence.totals)],
+    [DOCUMENTED_RULE, documented(evidence.totals)],
   ];
   return reason === undefined
     ? judged
@@ -148,8 +149,7 @@ function balances({ before, after, accounts }: LoadEvidence): Judged {
   return { verdict: "pass" };
 }
 
-function signatures({ seconds }: EngineResult): Judged {
-  const unsigned = seconds.reduce((sum, one) => sum + one.unsigned, 0);
+function signatures({ sum: { unsigned } }: Totals): Judged {
   return unsigned === 0
     ? { verdict: "pass" }
     : {
@@ -165,8 +165,11 @@ function signatures({ seconds }: EngineResult): Judged {
       };
 }
 
-function documented({ seconds }: EngineResult): Judged {
-  const malformed = seconds.reduce((sum, { endings }) => sum + endings.malformed, 0);
+function documented({
+  sum: {
+    endings: { malformed },
+  },
+}: Totals): Judged {
   return malformed === 0
     ? { verdict: "pass" }
     : {
@@ -187,15 +190,12 @@ const inconclusive = (en: string, zh: string): Judged => ({ verdict: "inconclusi
 /** The service levels as they were seen. None where the load is void: what was measured was not the SUT. */
 export function judgeLevels(
   levels: readonly Level[],
-  { result, mostLate }: LoadEvidence,
+  { result, totals, mostLate }: LoadEvidence,
   at: number,
 ): readonly ServiceLevelFinished[] {
-  if (voidReason(result, mostLate) !== undefined) return [];
+  if (voidReason(result, totals, mostLate) !== undefined) return [];
   return levels.map((level, index) => {
-    const { met, share, samples, budgetUsed } = resultOf(
-      level,
-      result.seconds.map((second) => second.levels[index] ?? { total: 0, good: 0 }),
-    );
+    const { met, share, samples, budgetUsed } = resultOf(level, totals.tallies[index] ?? [], totals.intervalSeconds);
     const within = level.good.withinMs === undefined ? "" : ` within ${level.good.withinMs} ms`;
     return {
       type: "service-level.finished",

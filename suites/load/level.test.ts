@@ -46,16 +46,16 @@ const tallies = (count: number, total: number, good: number): readonly Tally[] =
 
 describe("a service level", () => {
   test("is met at its target and missed below it", () => {
-    expect(resultOf(LEVEL, tallies(10, 100, 99))).toMatchObject({ met: true, share: 0.99, samples: 1000 });
-    expect(resultOf(LEVEL, [...tallies(9, 100, 99), { total: 100, good: 98 }])).toMatchObject({ met: false });
+    expect(resultOf(LEVEL, tallies(10, 100, 99), 1)).toMatchObject({ met: true, share: 0.99, samples: 1000 });
+    expect(resultOf(LEVEL, [...tallies(9, 100, 99), { total: 100, good: 98 }], 1)).toMatchObject({ met: false });
   });
 
   test("is not met without a call", () => {
-    expect(resultOf(LEVEL, tallies(10, 0, 0))).toEqual({ met: false, share: undefined, samples: 0, budgetUsed: 0 });
+    expect(resultOf(LEVEL, tallies(10, 0, 0), 1)).toEqual({ met: false, share: undefined, samples: 0, budgetUsed: 0 });
   });
 
   test("tells how much of its error budget was used", () => {
-    expect(resultOf(LEVEL, tallies(10, 100, 98)).budgetUsed).toBeCloseTo(2);
+    expect(resultOf(LEVEL, tallies(10, 100, 98), 1).budgetUsed).toBeCloseTo(2);
     expect(burnRate(LEVEL, tallies(10, 100, 90))).toBeCloseTo(10);
     expect(burnRate(LEVEL, tallies(10, 0, 0))).toBeUndefined();
   });
@@ -64,7 +64,7 @@ describe("a service level", () => {
     const sliced: Level = { ...LEVEL, target: 0.75, slices: { seconds: 2, target: 0.95 } };
     const bad = { total: 100, good: 10 };
     const seconds = [...tallies(4, 100, 100), ...tallies(4, 0, 0), bad, { total: 100, good: 100 }, ...tallies(2, 1, 1)];
-    expect(resultOf(sliced, seconds)).toMatchObject({ met: true, share: 0.75 });
-    expect(resultOf({ ...sliced, target: 0.76 }, seconds)).toMatchObject({ met: false });
+    expect(resultOf(sliced, seconds, 1)).toMatchObject({ met: true, share: 0.75 });
+    expect(resultOf({ ...sliced, target: 0.76 }, seconds, 1)).toMatchObject({ met: false });
   });
 });

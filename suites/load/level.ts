@@ -35,7 +35,7 @@ export function isGood({ good }: Level, { ending, sinceScheduledMs, signed }: Sa
 export const counts = (level: Level, sample: Sample): boolean =>
   level.interface === undefined || level.interface === sample.interface;
 
-/** Calls of one level in one second: all, and the good ones. */
+/** Calls of one level in one interval: all, and the good ones. */
 export interface Tally {
   readonly total: number;
   readonly good: number;
@@ -50,15 +50,18 @@ export interface LevelResult {
   readonly budgetUsed: number;
 }
 
-/** Holds a level against the tallies of each second of a load. Without a call nothing was shown, so it is not met. */
-export function resultOf(level: Level, seconds: readonly Tally[]): LevelResult {
-  const sum = (tallies: readonly Tally[]): Tally => ({
-    total: tallies.reduce((all, { total }) => all + total, 0),
-    good: tallies.reduce((all, { good }) => all + good, 0),
-  });
-  const all = sum(seconds);
+/**
+ * Holds a level against the tallies of the intervals of a load, by their index. Without a call nothing was shown, so it
+ * is not met.
+ */
+export function resultOf(level: Level, tallies: readonly (Tally | undefined)[], intervalSeconds: number): LevelResult {
+  const all = sumOf(tallies);
   if (all.total === 0) return { met: false, share: undefined, samples: 0, budgetUsed: 0 };
-  const share = level.slices === undefined ? all.good / all.total : goodSlices(level.slices, seconds, sum);
+  const { slices } = level;
+  const share =
+    slices === undefined
+      ? all.good / all.total
+      : goodSlices(tallies, slices.target, Math.max(1, Math.round(slices.seconds / intervalSeconds)));
   return {
     met: share >= level.target,
     share,
@@ -68,23 +71,28 @@ export function resultOf(level: Level, seconds: readonly Tally[]): LevelResult {
 }
 
 /** The share of good slices among those with a call. */
-function goodSlices(
-  slices: NonNullable<Level["slices"]>,
-  seconds: readonly Tally[],
-  sum: (tallies: readonly Tally[]) => Tally,
-): number {
-  const tallies = Array.from({ length: Math.ceil(seconds.length / slices.seconds) }, (_, index) =>
-    sum(seconds.slice(index * slices.seconds, (index + 1) * slices.seconds)),
+function goodSlices(tallies: readonly (Tally | undefined)[], target: number, length: number): number {
+  const slices = Array.from({ length: Math.ceil(tallies.length / length) }, (_, index) =>
+    sumOf(tallies.slice(index * length, (index + 1) * length)),
   ).filter(({ total }) => total > 0);
-  return tallies.filter(({ total, good }) => good / total >= slices.target).length / tallies.length;
+  return slices.filter(({ total, good }) => good / total >= target).length / slices.length;
+}
+
+/** All tallies as one. */
+function sumOf(tallies: readonly (Tally | undefined)[]): Tally {
+  let [total, good] = [0, 0];
+  for (const tally of tallies) {
+    total += tally?.total ?? 0;
+    good += tally?.good ?? 0;
+  }
+  return { total, good };
 }
 
 /**
  * How fast a stretch of time uses the error budget: 1 uses it up exactly by the end of the level's period (Site
  * Reliability Workbook, chapter 5). Undefined without a call.
  */
-export function burnRate(level: Level, seconds: readonly Tally[]): number | undefined {
-  const total = seconds.reduce((all, one) => all + one.total, 0);
-  const good = seconds.reduce((all, one) => all + one.good, 0);
+export function burnRate(level: Level, tallies: readonly (Tally | undefined)[]): number | undefined {
+  const { total, good } = sumOf(tallies);
   return total === 0 || level.target === 1 ? undefined : (1 - good / total) / (1 - level.target);
 }

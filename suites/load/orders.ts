@@ -1,4 +1,5 @@
-import { closeSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, openSync, writeSync } from "node:fs";
+import { readLines } from "./lines.ts";
 
 /** What the caller meant to do, written before the request leaves. */
 export interface Intent {
@@ -27,7 +28,6 @@ export type OrderLine = Intent | Told;
 
 /** Bytes that are gathered before they are written. */
 const CHUNK_BYTES = 65_536;
-const READ_BYTES = 1 << 20;
 
 /** The orders of one generator, appended to a file that has a largest size. */
 export class OrdersFile {
@@ -71,20 +71,7 @@ export class OrdersFile {
 
 /** Reads a file of orders line by line. A last line that was cut off is left out. */
 export function readOrders(file: string, each: (line: OrderLine) => void): void {
-  const descriptor = openSync(file, "r");
-  try {
-    const buffer = Buffer.alloc(READ_BYTES);
-    let left = Buffer.alloc(0);
-    for (let read = readSync(descriptor, buffer); read > 0; read = readSync(descriptor, buffer)) {
-      const bytes = Buffer.concat([left, buffer.subarray(0, read)]);
-      const end = bytes.lastIndexOf(10);
-      for (const line of bytes.subarray(0, Math.max(0, end)).toString("utf8").split("\n"))
-        // Each line was written by `append`.
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-        if (line !== "") each(JSON.parse(line) as OrderLine);
-      left = Buffer.from(bytes.subarray(end + 1));
-    }
-  } finally {
-    closeSync(descriptor);
-  }
+  // Each line was written by `append`.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  readLines(file, (line) => each(JSON.parse(line) as OrderLine));
 }

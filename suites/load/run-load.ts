@@ -1,6 +1,5 @@
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { CheckFinished } from "../../core/run/event.ts";
 import { LOG_FILE, openLog } from "../../core/run/log.ts";
 import type { RunLog } from "../../core/run/log.ts";
 import type { LiveRuntime } from "../../core/runtime/live.ts";
@@ -15,12 +14,17 @@ import { runNonce, runScope } from "../run/scope.ts";
 import type { Counterparty, RunScope } from "../run/scope.ts";
 import { sutRuntime } from "../run/sut-runtime.ts";
 import { Session } from "../session.ts";
-import { runEmbedded } from "./embedded/embedded.ts";
+import type { LoadCompanion, RuleJudgement } from "./companion.ts";
+import { embedded } from "./embedded/embedded.ts";
 import { threadSeed } from "./embedded/thread-seed.ts";
-import type { Second } from "./embedded/generator.ts";
-import type { EngineResult } from "./engine.ts";
+import type { EngineResult, LoadEngine } from "./engine.ts";
+import { intervalSecondsOf } from "./interval.ts";
+import type { Interval } from "./interval.ts";
 import { citedRules, judgeLevels, judgeRules, MOST_LATE } from "./judge-load.ts";
 import type { LoadEvidence } from "./judge-load.ts";
+import { IntervalsFile, writeHead } from "./load-folder.ts";
+import type { LoadHead } from "./load-folder.ts";
+import { logJudgements } from "./log-judgements.ts";
 import { Measures, percentilesOf } from "./measures.ts";
 import type { Percentiles } from "./measures.ts";
 import { Orders } from "./money.ts";
@@ -30,6 +34,8 @@ import type { LoadPlan } from "./plan.ts";
 import { lengthOf } from "./profile.ts";
 import { LOAD_RULES } from "./rules.ts";
 import { accountsOf, readBooks, settle } from "./settlement.ts";
+import { Totalling } from "./totals.ts";
+import type { Totals } from "./totals.ts";
 
 export interface LoadOptions {
   readonly packDirectory: string;
@@ -47,7 +53,11 @@ export interface LoadOptions {
   readonly signal?: AbortSignal;
   /** The command that repeats the load. */
   readonly replay: string;
-  readonly onSecond?: (second: Second) => void;
+  /** Default: the one that is built in. */
+  readonly engine?: LoadEngine;
+  /** What goes on beside the load, such as drills; each is judged with it. */
+  readonly companions?: readonly LoadCompanion[];
+  readonly onInterval?: (interval: Interval, head: LoadHead) => void;
 }
 
 /** What a load showed beside its verdict. */
@@ -57,7 +67,7 @@ export interface LoadOutcome {
   readonly latencies: Readonly<
     Record<string, { readonly sinceScheduled: Percentiles; readonly sinceSent: Percentiles }>
   >;
-  readonly seconds: readonly Second[];
+  readonly totals: Totals;
   readonly orders: number;
 }
 
@@ -84,7 +94,10 @@ export async function runLoad(options: LoadOptions): Promise<LoadOutcome> {
     mkdirSync(options.outDirectory, { recursive: true });
     const log = openLog(resolve(join(options.outDirectory, LOG_FILE)));
     try {
-      const rules = citedRules(LOAD_RULES, (id) => pack.requirement(id)?.level);
+      const rules = citedRules(
+        [...LOAD_RULES, ...(options.companions ?? []).flatMap((one) => one.rules)],
+        (id) => pack.requirement(id)?.level,
+      );
       log.append(
         runStarted(
           { ...options, effort: "standard", startedAt, only: "load.*" },
@@ -92,7 +105,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadOutcome> {
         ),
       );
       const scope = scopeOf(options, sut, runtime, { startedAt, log });
-      return await loaded(options, plan, { scope, log, startedAt });
+      return await loaded(options, { sut, plan, scope, log, startedAt });
     } finally {
       log.close();
     }
@@ -110,25 +123,16 @@ const headOf = ({ profile: { name, title, phases } }: LoadPlan) => ({
 });
 
 interface Running {
+  readonly sut: OpenSut;
+  readonly plan: LoadPlan;
   readonly scope: RunScope;
   readonly log: RunLog;
   readonly startedAt: number;
 }
 
-async function loaded(options: LoadOptions, plan: LoadPlan, running: Running): Promise<LoadOutcome> {
-  const { scope, log } = running;
-  const outcome = (measures: Measures, seconds: readonly Second[], orders: number): LoadOutcome => ({
-    log: resolve(join(options.outDirectory, LOG_FILE)),
-    plan,
-    seconds,
-    orders,
-    latencies: Object.fromEntries(
-      Object.entries(measures.byInterface).map(([id, { sinceScheduled, sinceSent }]) => [
-        id,
-        { sinceScheduled: percentilesOf(sinceScheduled), sinceSent: percentilesOf(sinceSent) },
-      ]),
-    ),
-  });
+/** Pre-flight, the load itself, settlement and judgement, one after another. */
+async function loaded(options: LoadOptions, running: Running): Promise<LoadOutcome> {
+  const { plan, scope, log } = running;
   const measures = Measures.of(plan.interfaces);
   const finish = (partial: boolean, reason?: string): void =>
     log.append({
@@ -141,73 +145,105 @@ async function loaded(options: LoadOptions, plan: LoadPlan, running: Running): P
   const ready = await preflight(scope, (event) => log.append(event), end).finally(end.release);
   if (ready !== "ready") {
     finish(true, ready === "failed" ? "preflight failed" : "stopped");
-    return outcome(measures, [], 0);
+    return outcomeOf(options, plan, measures, { totals: new Totalling(plan.levels, 1).totals(), orders: 0 });
   }
   const session = new Session(scope, "load.settlement", new AbortController().signal);
   const from = scope.pack.calendar.businessDate(running.startedAt);
   const accounts = await accountsAhead(session, plan);
   const before = await readBooks(session, accounts, from, 0);
-  const result = await runEmbedded({
-    ...options,
-    startedAt: running.startedAt,
-    profile: plan.profile,
-    journeys: plan.journeys,
-    levels: plan.levels,
-    latencies: measures.byInterface,
-    ordersLimitBytes: ORDERS_LIMIT_BYTES,
-    segment: 0,
-    segments: 1,
-    signal: options.signal,
-    onSecond: options.onSecond ?? (() => {}),
-  });
+  const { result, totals, judgeCompanions } = await underLoad(options, running, measures);
   const orders = ordersOf(result);
   await settle(session, orders);
   const made = accountsOf(orders);
   const after = await readBooks(session, made.length === 0 ? accounts : made, from, orders.size);
-  const evidence: LoadEvidence = {
-    result,
-    orders,
-    before,
-    after,
-    accounts: made,
-    mostLate: options.mostLate ?? MOST_LATE,
-  };
-  judged(options, running, evidence, plan);
+  const mostLate = options.mostLate ?? MOST_LATE;
+  const evidence: LoadEvidence = { result, totals, orders, before, after, accounts: made, mostLate };
+  const judgements = [...judgeRules(evidence), ...(await judgeCompanions())];
+  const at = scope.runtime.now();
+  logJudgements(judgements, { scope, log, at, seed: options.seed, replay: options.replay });
+  for (const event of judgeLevels(plan.levels, evidence, at)) log.append(event);
   finish(result.stopped, result.stopped ? "stopped" : undefined);
-  return outcome(measures, result.seconds, orders.size);
+  return outcomeOf(options, plan, measures, { totals, orders: orders.size });
 }
 
-function judged(options: LoadOptions, { scope, log }: Running, evidence: LoadEvidence, plan: LoadPlan): void {
-  const at = scope.runtime.now();
-  for (const [{ check, requirement }, { finding, ...rest }] of judgeRules(evidence)) {
-    const level = scope.pack.requirement(requirement)?.level;
-    if (level === undefined) continue;
-    log.append({ type: "check.started", at, check });
-    const finished: CheckFinished = {
-      type: "check.finished",
-      at,
-      check,
-      requirement,
-      level,
-      durationMs: 0,
-      ...rest,
-      ...(finding === undefined
-        ? {}
-        : {
-            finding: {
-              ...finding,
-              requirement,
-              level,
-              check,
-              evidence: [],
-              seed: options.seed,
-              replay: options.replay,
-            },
-          }),
+/** The engine at work, with what goes on beside it. */
+async function underLoad(
+  options: LoadOptions,
+  { sut, plan, scope, startedAt }: Running,
+  measures: Measures,
+): Promise<{
+  readonly result: EngineResult;
+  readonly totals: Totals;
+  readonly judgeCompanions: () => Promise<readonly RuleJudgement[]>;
+}> {
+  const { engine = embedded, outDirectory } = options;
+  const { name, version } = sut.pack.source.manifest;
+  const head: LoadHead = {
+    version: 1,
+    role: sut.statement.role,
+    engine: engine.name,
+    pack: { name, version, digest: sut.pack.source.digest },
+    seed: options.seed,
+    startedAt,
+    profile: plan.profile,
+    journeys: plan.journeys,
+    levels: plan.levels,
+    intervalSeconds: intervalSecondsOf(lengthOf(plan.profile.phases)),
+    segment: { index: 0, of: 1 },
+  };
+  writeHead(outDirectory, head);
+  const file = new IntervalsFile(outDirectory);
+  const totalling = new Totalling(plan.levels, head.intervalSeconds);
+  const ended = new AbortController();
+  const beside = (options.companions ?? []).map((one) =>
+    one.start({ scope, head, outDirectory, signal: ended.signal }),
+  );
+  try {
+    const result = await engine.run({
+      head,
+      packDirectory: options.packDirectory,
+      statementFile: options.statementFile,
+      ...(options.counterparty === undefined ? {} : { counterparty: options.counterparty }),
+      threads: options.threads,
+      latencies: measures.byInterface,
+      outDirectory,
+      ordersLimitBytes: ORDERS_LIMIT_BYTES,
+      signal: options.signal,
+      onInterval: (interval) => {
+        file.append(interval);
+        totalling.take(interval);
+        for (const one of beside) one.interval?.(interval);
+        options.onInterval?.(interval, head);
+      },
+    });
+    return {
+      result,
+      totals: totalling.totals(),
+      judgeCompanions: async () => (await Promise.all(beside.map((one) => one.judge()))).flat(),
     };
-    log.append(finished);
+  } finally {
+    ended.abort("the load has ended");
+    file.close();
   }
-  for (const event of judgeLevels(plan.levels, evidence, at)) log.append(event);
+}
+
+function outcomeOf(
+  { outDirectory }: LoadOptions,
+  plan: LoadPlan,
+  measures: Measures,
+  seen: Pick<LoadOutcome, "totals" | "orders">,
+): LoadOutcome {
+  return {
+    log: resolve(join(outDirectory, LOG_FILE)),
+    plan,
+    ...seen,
+    latencies: Object.fromEntries(
+      Object.entries(measures.byInterface).map(([id, { sinceScheduled, sinceSent }]) => [
+        id,
+        { sinceScheduled: percentilesOf(sinceScheduled), sinceSent: percentilesOf(sinceSent) },
+      ]),
+    ),
+  };
 }
 
 function ordersOf({ ordersFiles }: EngineResult): Orders {

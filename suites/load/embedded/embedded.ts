@@ -1,50 +1,30 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { together } from "../engine.ts";
-import type { EngineResult } from "../engine.ts";
-import { stopwatchMs } from "./stopwatch.ts";
-import type { Second } from "./generator.ts";
+import type { EngineResult, EngineWork, LoadEngine } from "../engine.ts";
+import type { Interval } from "../interval.ts";
 import type { ThreadMessage, ThreadOrder, ThreadWork } from "./generator-thread.ts";
+import { IntervalOrder } from "./interval-order.ts";
+import { stopwatchMs } from "./stopwatch.ts";
 
 /** Time for the threads to be told before the first arrival is due. */
 const LEAD_MS = 300;
 
-export type EmbeddedWork = Omit<ThreadWork, "ordersFile" | "ordersLimitBytes" | "thread"> & {
-  readonly outDirectory: string;
-  /** Of all threads together. */
-  readonly ordersLimitBytes: number;
-  readonly signal: AbortSignal | undefined;
-  /** Told what was seen in a second, as each thread reports it. */
-  readonly onSecond: (second: Second) => void;
-};
+/** The engine that is built in: an open model in threads of this process, each with its share of the arrivals. */
+export const embedded: LoadEngine = { name: "embedded", run: runEmbedded };
 
-/** Runs a load in threads of this process, each with its share of the arrivals. */
-export async function runEmbedded({
-  outDirectory,
-  ordersLimitBytes,
-  signal,
-  onSecond,
-  ...work
-}: EmbeddedWork): Promise<EngineResult> {
-  const seconds = new Map<number, Second>();
+async function runEmbedded({ signal, onInterval, ...work }: EngineWork): Promise<EngineResult> {
+  const intervals = new IntervalOrder(work.threads, onInterval);
   const problems: string[] = [];
   let ordersFull = false;
-  const files = Array.from({ length: work.threads }, (_, thread) => join(outDirectory, `orders-${thread}.ndjson`));
+  const files = Array.from({ length: work.threads }, (_, thread) => join(work.outDirectory, `orders-${thread}.ndjson`));
   const runs = files.map((ordersFile, thread) =>
-    startThread(
-      { ...work, thread, ordersFile, ordersLimitBytes: ordersLimitBytes / work.threads },
-      {
-        second: ({ kind: _kind, ...second }) => {
-          const before = seconds.get(second.second);
-          seconds.set(second.second, before === undefined ? second : together(before, second));
-          onSecond(second);
-        },
-        done: (full) => {
-          ordersFull ||= full;
-        },
-        problem: (problem) => problems.push(problem),
+    startThread(threadWork(work, thread, ordersFile), {
+      interval: (interval) => intervals.take(thread, interval),
+      done: (full) => {
+        ordersFull ||= full;
       },
-    ),
+      problem: (problem) => problems.push(problem),
+    }),
   );
   const order = (one: ThreadOrder): void => {
     for (const { tell } of runs) tell(one);
@@ -55,25 +35,50 @@ export async function runEmbedded({
     await Promise.all(runs.map(({ ready }) => ready));
     order({ kind: "begin", at: stopwatchMs() + LEAD_MS });
     if (signal?.aborted === true) stop();
-    await Promise.all(runs.map(({ ended }) => ended));
+    await Promise.all(runs.map(({ ended }, thread) => ended.then(() => intervals.ended(thread))));
   } finally {
     signal?.removeEventListener("abort", stop);
   }
+  return { stopped: signal?.aborted === true, ordersFull, ordersFiles: files, problems };
+}
+
+function threadWork(
+  {
+    head: { seed, startedAt, profile, journeys, levels, intervalSeconds, segment },
+    packDirectory,
+    statementFile,
+    counterparty,
+    latencies,
+    ordersLimitBytes,
+    threads,
+  }: Omit<EngineWork, "signal" | "onInterval">,
+  thread: number,
+  ordersFile: string,
+): ThreadWork {
   return {
-    seconds: [...seconds.values()].toSorted((one, other) => one.second - other.second),
-    stopped: signal?.aborted === true,
-    ordersFull,
-    ordersFiles: files,
-    problems,
+    packDirectory,
+    statementFile,
+    ...(counterparty === undefined ? {} : { counterparty }),
+    seed,
+    startedAt,
+    profile,
+    journeys,
+    levels,
+    latencies,
+    intervalSeconds,
+    ordersFile,
+    ordersLimitBytes: ordersLimitBytes / threads,
+    thread,
+    threads,
+    segment,
   };
 }
 
 interface Listener {
-  readonly second: (second: Extract<ThreadMessage, { readonly kind: "second" }>) => void;
+  readonly interval: (interval: Interval) => void;
   readonly done: (ordersFull: boolean) => void;
   readonly problem: (problem: string) => void;
 }
-
 interface Thread {
   /** Also when the thread has died: what it said is a problem then. */
   readonly ready: Promise<void>;
@@ -89,7 +94,7 @@ function startThread(work: ThreadWork, listener: Listener): Thread {
   let done = false;
   worker.on("message", (message: ThreadMessage) => {
     if (message.kind === "ready") ready.resolve();
-    else if (message.kind === "second") listener.second(message);
+    else if (message.kind === "interval") listener.interval(message.interval);
     else {
       done = true;
       listener.done(message.ordersFull);

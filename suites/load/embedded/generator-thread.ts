@@ -8,10 +8,11 @@ import type { Level } from "../level.ts";
 import { Measures } from "../measures.ts";
 import type { Latencies } from "../measures.ts";
 import { threadSeed } from "./thread-seed.ts";
+import type { LoadHead } from "../load-folder.ts";
 import { OrdersFile } from "../orders.ts";
 import type { LoadProfile } from "../profile.ts";
 import { generate } from "./generator.ts";
-import type { Second } from "./generator.ts";
+import type { Interval } from "../interval.ts";
 
 /** What a generator's thread is given: plain data, and histograms that it shares. */
 export interface ThreadWork {
@@ -24,13 +25,13 @@ export interface ThreadWork {
   readonly journeys: Readonly<Record<string, readonly string[]>>;
   readonly levels: readonly Level[];
   readonly latencies: Readonly<Record<string, Latencies>>;
+  readonly intervalSeconds: number;
   readonly ordersFile: string;
   readonly ordersLimitBytes: number;
   /** This thread of so many of this process, and the process's segment of so many processes. */
   readonly thread: number;
   readonly threads: number;
-  readonly segment: number;
-  readonly segments: number;
+  readonly segment: LoadHead["segment"];
 }
 
 /** What it is told. */
@@ -39,7 +40,7 @@ export type ThreadOrder = { readonly kind: "begin"; readonly at: number } | { re
 /** What it tells. */
 export type ThreadMessage =
   | { readonly kind: "ready" }
-  | ({ readonly kind: "second" } & Second)
+  | { readonly kind: "interval"; readonly interval: Interval }
   | { readonly kind: "done"; readonly ordersFull: boolean };
 
 const port = parentPort;
@@ -62,7 +63,7 @@ const scope = runScope({
   race: () => Promise.reject(new TypeError("a load races nothing")),
   handshake: () => Promise.reject(new TypeError("a load makes no handshake of its own")),
   // Each thread draws identifiers and nonces of its own.
-  seed: threadSeed(work.seed, work.segment * work.threads + work.thread),
+  seed: threadSeed(work.seed, work.segment.index * work.threads + work.thread),
   effort: "standard",
   startedAt: work.startedAt,
   part: "checks",
@@ -86,11 +87,12 @@ await generate({
   measures: new Measures(work.latencies),
   orders,
   seed: work.seed,
-  part: work.segment * work.threads + work.thread,
-  of: work.segments * work.threads,
+  part: work.segment.index * work.threads + work.thread,
+  of: work.segment.of * work.threads,
   beginsAt: await begun.promise,
   signal: stop.signal,
-  report: (second) => tell({ kind: "second", ...second }),
+  intervalSeconds: work.intervalSeconds,
+  report: (interval) => tell({ kind: "interval", interval }),
 });
 const ordersFull = !orders.hasRoom;
 orders.close();
