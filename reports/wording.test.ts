@@ -46,11 +46,13 @@ describe("the limits of a verdict", () => {
   test("tell what cannot be observed, in the words of the pack, and what is not demanded", () => {
     const requirements = sampleHead({}).requirements.map((row) => {
       if (row.id === "SIG-02") return { ...row, unobservable: { en: "no answer shows it", zh: "应答不体现" } };
+      if (row.id === "IDM-01") return { ...row, judgedBy: "load" as const };
       return row.id === "SIG-06" ? { ...row, unclaimed: true as const } : row;
     });
     const text = limits({ exclusions: [], requirements });
     expect(text).toMatch(/^SIG-02 .* cannot be observed: no answer shows it$/m);
+    expect(text).toMatch(/^Only a load judges 1 MUST requirement \(`liantiao load`\): IDM-01 /m);
     expect(text).toMatch(/^Not demanded, .*: 1 MUST requirement, SIG-06/m);
-    expect(text).not.toMatch(/Nothing was judged of .*SIG-0[26]/);
+    expect(text).not.toMatch(/Nothing was judged of .*(?:SIG-0[26]|IDM-01)/);
   });
 });

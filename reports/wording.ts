@@ -221,6 +221,7 @@ export function limitsOfVerdict(judgement: RunJudgement): readonly Bilingual[] {
     }),
     ...notJudged(judgement),
     ...unobservable(judgement),
+    ...byLoad(judgement),
     ...notDemanded(judgement),
     ...when(counts.MUST.untested > 0 && !isWhole(judgement) && head?.load === undefined, {
       en: `${counts.MUST.untested} MUST ${counts.MUST.untested === 1 ? "requirement was" : "requirements were"} not tested by any check.`,
@@ -307,11 +308,12 @@ function excluded(judgement: RunJudgement): readonly Bilingual[] {
 }
 
 /** How a MUST of which a whole run judged nothing is told. */
-type Untold = "excluded" | "unobservable" | "not-demanded" | "open";
+type Untold = "excluded" | "unobservable" | "by-load" | "not-demanded" | "open";
 
 function untold({ row, standing, excluded: reason, checks }: RequirementJudgement): Untold {
   if (reason !== undefined) return "excluded";
   if (row.unobservable !== undefined && standing === "untested") return "unobservable";
+  if (row.judgedBy !== undefined && standing === "untested") return "by-load";
   const demanded =
     checks.length === 0
       ? row.unclaimed !== true
@@ -338,6 +340,15 @@ function unobservable(judgement: RunJudgement): readonly Bilingual[] {
     en: `${row.id} ${row.title.en} cannot be observed: ${row.unobservable?.en ?? ""}`,
     zh: `${row.id} ${row.title.zh} 无法从外部观察：${row.unobservable?.zh ?? ""}`,
   }));
+}
+
+/** The MUSTs that a load judges, and no check. */
+function byLoad(judgement: RunJudgement): readonly Bilingual[] {
+  const open = untoldOf(judgement, "by-load");
+  return when(open.length > 0, {
+    en: `Only a load judges ${open.length} MUST ${open.length === 1 ? "requirement" : "requirements"} (\`liantiao load\`): ${namesOf(open, "en")}.`,
+    zh: `有 ${open.length} 项必测要求仅由负载检验（\`liantiao load\`）：${namesOf(open, "zh")}。`,
+  });
 }
 
 /** The MUSTs that speak of nothing that the pack has and the statement claims. */

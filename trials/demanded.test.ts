@@ -4,7 +4,7 @@ import { openTrial, PACK_FOLDER } from "./trial.ts";
 
 /*
  * What a party served as it comes is judged on: each MUST of the reference pack, for either role, has a check that runs, or
- * is excluded or unobservable with a reason.
+ * is excluded or unobservable with a reason, or is one that a load judges.
  */
 
 test.each(["bank", "platform"] as const)("a served %s is judged on every MUST, or says why not", async (role) => {
@@ -20,7 +20,8 @@ test.each(["bank", "platform"] as const)("a served %s is judged on every MUST, o
     const open = pack
       .requirementsFor(role)
       .filter(
-        ({ id, level, unobservable }) => level === "MUST" && !judged.has(id) && unobservable?.[role] === undefined,
+        ({ id, level, unobservable, judgedBy }) =>
+          level === "MUST" && !judged.has(id) && unobservable?.[role] === undefined && judgedBy === undefined,
       )
       .map(({ id }) => id);
     // Served over plain HTTP to parties that sign with RSA. Only other packs hold money for later (LIF-28).

@@ -140,12 +140,14 @@ function ofRequirement(requirement: Requirement, source: PackSource, language: L
     `${pc.bold(requirement.id)} ${requirement.level} (${role}) ${requirement.title[language]}`,
     requirement.text[language],
     pc.dim(requirement.source),
-    checks.length === 0
-      ? {
-          en: "No check judges it: the statement excludes it, or the pack says why it cannot be observed.",
-          zh: "没有检查项：须由声明排除，或由规范包说明无法观察的原因。",
-        }[language]
-      : { en: `judged by: ${judging}`, zh: `检查项：${judging}` }[language],
+    requirement.judgedBy === "load"
+      ? { en: "judged by a load: liantiao load", zh: "由负载检验：liantiao load" }[language]
+      : checks.length === 0
+        ? {
+            en: "No check judges it: the statement excludes it, or the pack says why it cannot be observed.",
+            zh: "没有检查项：须由声明排除，或由规范包说明无法观察的原因。",
+          }[language]
+        : { en: `judged by: ${judging}`, zh: `检查项：${judging}` }[language],
     ...unseen,
   ];
 }

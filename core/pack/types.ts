@@ -479,6 +479,8 @@ export interface Requirement {
   readonly source: string;
   /** By role: why nothing that it shows tells of this, so that no check can. */
   readonly unobservable?: Readonly<Partial<Record<Role, Bilingual>>>;
+  /** What judges it instead of checks: a load, since it tells of time under pressure. */
+  readonly judgedBy?: "load";
 }
 
 /** One file of `scenarios/`: a named situation. The simulator seeds it; a statement binds it to the SUT's own data. */

@@ -79,7 +79,7 @@ const runStarted = record(
     requirements: list(
       record(
         { id: name, area: name, level, title: bilingual, text: bilingual, source: text },
-        { unobservable: bilingual, unclaimed: flag },
+        { unobservable: bilingual, judgedBy: { enum: ["load"] }, unclaimed: flag },
       ),
     ),
     errors: list(record({ code: name, status: { type: "integer" }, title: bilingual })),

@@ -68,6 +68,8 @@ export interface RequirementRow {
   readonly source: string;
   /** Why nothing that the role shows tells of it, in the words of the pack. */
   readonly unobservable?: Bilingual;
+  /** What judges it instead of checks, so that a run of checks need not. */
+  readonly judgedBy?: "load";
   /** Checks judge it, and none of them fits what the pack has and the statement claims. */
   readonly unclaimed?: true;
 }

@@ -586,6 +586,15 @@ describe("a MUST of which nothing was judged", () => {
     ).toBe(0);
   });
 
+  test("what a load judges leaves a run of checks as it is", () => {
+    expect(judged({ requirements: [ROW, { ...OTHER, judgedBy: "load" }] }, [], ["M-01.a"]).exitCode).toBe(0);
+  });
+
+  test("what a load judged and failed fails the run", () => {
+    const requirements = [ROW, { ...OTHER, judgedBy: "load" as const }];
+    expect(codes(judged({ requirements }, [done("M-02.a", "fail")]))).toEqual(["must-failed"]);
+  });
+
   test("a narrowed run is held to what it was narrowed to", () => {
     expect(judged({ only: "M-01" }, [], ["M-01.a"]).exitCode).toBe(0);
     expect(judged({ only: "M-0*" }, [lacking]).exitCode).toBe(3);

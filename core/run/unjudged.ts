@@ -17,8 +17,8 @@ export function whyUnjudged(
   if (row.level !== "MUST" || head?.exclusions === undefined) return undefined;
   if (own.length === 0) {
     // A narrowed run was asked for what it planned.
-    const asked = head.only === undefined && row.unclaimed !== true && row.unobservable === undefined;
-    return asked ? UNCHECKED : undefined;
+    const asked = head.only === undefined && row.unclaimed !== true && row.judgedBy === undefined;
+    return asked && row.unobservable === undefined ? UNCHECKED : undefined;
   }
   return own.every(isExcused) ? own.find(({ skipCause }) => skipCause === "capability")?.reason : undefined;
 }

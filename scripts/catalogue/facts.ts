@@ -47,7 +47,8 @@ export function casesOf({ checks }: Facts, role: Role, requirement: string): num
   return new Set(checks[role].filter((one) => one.requirement === requirement).map(({ id }) => id)).size;
 }
 
-/** Ids of the requirements that some check judges. */
-export function judgedIn({ checks }: Facts): ReadonlySet<string> {
-  return new Set([...checks.bank, ...checks.platform].map(({ requirement }) => requirement));
+/** Ids of the requirements that some check or a load judges. */
+export function judgedIn({ checks, source }: Facts): ReadonlySet<string> {
+  const byLoad = source.requirements.filter(({ judgedBy }) => judgedBy === "load").map(({ id }) => id);
+  return new Set([...[...checks.bank, ...checks.platform].map(({ requirement }) => requirement), ...byLoad]);
 }

@@ -54,7 +54,7 @@ export function runStarted(
 
 /** A requirement as the log has it, with why there may be nothing to judge of it. */
 function requirementRow(
-  { id, area, level, title, text, source, unobservable }: Requirement,
+  { id, area, level, title, text, source, unobservable, judgedBy }: Requirement,
   role: Role,
   plan: Headed["plan"],
 ): RequirementRow {
@@ -71,6 +71,7 @@ function requirementRow(
     text,
     source,
     ...(unseen === undefined ? {} : { unobservable: unseen }),
+    ...(judgedBy === undefined ? {} : { judgedBy }),
     ...(unclaimed ? { unclaimed } : {}),
   };
 }
