@@ -31,7 +31,7 @@ const VERBS: Readonly<Record<string, () => Promise<AddVerb>>> = {
     judgeFrugally();
     return (await import("./verbs/verify.ts")).addVerify;
   },
-  load: async () => (await import("./verbs/load.ts")).addLoad,
+  load: async () => (await import("./verbs/load/load.ts")).addLoad,
   report: async () => (await import("./verbs/report.ts")).addReport,
   enrol: async () => (await import("./verbs/enrol.ts")).addEnrol,
   faults: async () => (await import("./verbs/faults.ts")).addFaults,

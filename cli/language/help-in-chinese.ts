@@ -86,11 +86,11 @@ export const HELP_IN_CHINESE: Readonly<Record<string, HelpTexts>> = {
       "--json": "只输出一份 JSON 摘要",
     },
   },
-  load: {
+  load: { summary: "对系统施加负载，检验账务与服务水平" },
+  "load bank": {
     summary: "对银行施加负载，检验账务与服务水平",
     description:
       "按负载方案的速率发起业务流程，事后逐笔查清订单，再检验账务与服务水平。\n退出码：0 全部成立；1 账务有误；2 配置有误；3 无法说明问题；99 仅未达到服务水平。",
-    arguments: { bank: "被检验的角色" },
     options: {
       "--sut": "被测系统的检验声明（sut.json）",
       "--profile": "规范包中的负载方案（loads.json）",

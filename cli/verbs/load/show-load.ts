@@ -1,0 +1,76 @@
+import pc from "picocolors";
+import type { Bilingual } from "../../../core/run/verdict.ts";
+import type { RunJudgement } from "../../../core/run/judgement.ts";
+import { visibleJsonLine } from "../../../core/text/visible-text.ts";
+import { UserError } from "../../../hosting/user-error.ts";
+import { writeReports } from "../../../reports/report.ts";
+import { lengthOf } from "../../../suites/load/profile.ts";
+import type { LoadOutcome } from "../../../suites/load/run-load.ts";
+import type { Language } from "../../language/language.ts";
+import { explainingWriteErrors } from "../../run-folder.ts";
+import { summaryLines, summaryOf } from "../../summary.ts";
+
+/** Writes the reports of a load, prints what it showed, and sets the exit code. */
+export async function showLoad(
+  out: string,
+  outcome: LoadOutcome,
+  { json }: { readonly json?: true },
+  language: Language,
+): Promise<void> {
+  const reports = await explainingWriteErrors(out, () => writeReports(out));
+  if (!reports.ok)
+    throw new UserError(reports.problem, { where: out, next: { en: "run load again", zh: "请重新运行 load" } });
+  const { judgement, files, exitCode } = reports;
+  process.exitCode = exitCode;
+  if (json === true) {
+    console.log(
+      visibleJsonLine({ ...summaryOf(judgement, out, files), latencies: outcome.latencies, orders: outcome.orders }),
+    );
+    return;
+  }
+  console.log(
+    [
+      ...latencyLines(outcome, language),
+      ...levelLines(judgement, language),
+      ...summaryLines(judgement, language),
+      "",
+      ...files,
+    ].join("\n"),
+  );
+}
+
+/** The latencies of each interface from when its call was to begin, and how many calls there were. */
+function latencyLines(
+  { plan, latencies, totals: { sum }, orders }: LoadOutcome,
+  language: Language,
+): readonly string[] {
+  const length = lengthOf(plan.profile.phases);
+  const begun = sum.due - sum.dropped;
+  const counted: Bilingual = {
+    en: `${begun} journeys in ${length} s, ${orders} orders`,
+    zh: `${length} 秒内 ${begun} 次业务流程，${orders} 笔订单`,
+  };
+  return [
+    "",
+    counted[language],
+    ...Object.entries(latencies).map(
+      ([
+        id,
+        {
+          sinceScheduled: { count, ms, largestMs },
+        },
+      ]) =>
+        `  ${id.padEnd(24)} ${String(count).padStart(7)}  ${Object.entries(ms)
+          .map(([name, value]) => `p${name} ${value.toFixed(1)} ms`)
+          .join("  ")}  max ${largestMs.toFixed(1)} ms`,
+    ),
+  ];
+}
+
+function levelLines({ serviceLevels }: RunJudgement, language: Language): readonly string[] {
+  const words = { en: { met: "met   ", missed: "MISSED" }, zh: { met: "达标  ", missed: "未达标" } }[language];
+  return serviceLevels.map(
+    ({ level, met }) =>
+      `  ${met ? pc.green(words.met) : pc.red(words.missed)} ${level.title[language]}: ${level.seen} (${level.target})`,
+  );
+}
