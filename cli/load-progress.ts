@@ -1,6 +1,6 @@
 import pc from "picocolors";
-import type { Interval } from "../suites/load/interval.ts";
-import type { LoadHead } from "../suites/load/load-folder.ts";
+import type { Interval } from "../core/load/interval.ts";
+import type { LoadHead } from "../core/load/load-folder.ts";
 import { cutColumns } from "./language/columns.ts";
 import type { Language } from "./language/language.ts";
 

@@ -8,7 +8,7 @@ import { judging } from "../core/run/judge.ts";
 import type { RunJudgement } from "../core/run/judgement.ts";
 import { readLogFile } from "../core/run/log-reading.ts";
 import { inTransition } from "../simulator/defects/parts/edit-pack.ts";
-import { readHead, readIntervals } from "../suites/load/load-folder.ts";
+import { readHead, readIntervals } from "../core/load/load-folder.ts";
 import { runLoad } from "../suites/load/run-load.ts";
 import { openTrial, PACK_FOLDER } from "./trial.ts";
 import type { Variant } from "./trial.ts";

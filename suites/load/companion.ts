@@ -1,7 +1,7 @@
 import type { RunScope } from "../run/scope.ts";
-import type { Interval } from "./interval.ts";
+import type { Interval } from "../../core/load/interval.ts";
 import type { Judged } from "./judge-load.ts";
-import type { LoadHead } from "./load-folder.ts";
+import type { LoadHead } from "../../core/load/load-folder.ts";
 import type { LoadRule } from "./rules.ts";
 
 /** A rule, and what was found of it. */

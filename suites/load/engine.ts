@@ -1,6 +1,6 @@
 import type { Counterparty } from "../run/scope.ts";
-import type { Interval } from "./interval.ts";
-import type { LoadHead } from "./load-folder.ts";
+import type { Interval } from "../../core/load/interval.ts";
+import type { LoadHead } from "../../core/load/load-folder.ts";
 import type { Latencies } from "./measures.ts";
 
 /** What every engine is given: a schedule, and where what it makes of it goes. */

@@ -1,9 +1,9 @@
-import type { Interval } from "./interval.ts";
-import { LatencyTally } from "./latency-counts.ts";
-import { counts, isGood } from "./level.ts";
-import type { Level } from "./level.ts";
-import { ENDINGS } from "./sample.ts";
-import type { Ending, Sample } from "./sample.ts";
+import type { Interval } from "../../core/load/interval.ts";
+import { LatencyTally } from "../../core/load/latency-counts.ts";
+import { counts, isGood } from "../../core/load/level.ts";
+import type { Level } from "../../core/load/level.ts";
+import { ENDINGS } from "../../core/load/sample.ts";
+import type { Ending, Sample } from "../../core/load/sample.ts";
 
 /** Codes of one interval that are counted by name; what a SUT makes up beyond is counted as one. */
 const MOST_CODES = 100;

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { EngineResult } from "./engine.ts";
-import type { Interval } from "./interval.ts";
+import type { Interval } from "../../core/load/interval.ts";
 import { judgeLevels, judgeRules, voidReason } from "./judge-load.ts";
 import type { LoadEvidence } from "./judge-load.ts";
-import type { Level } from "./level.ts";
+import type { Level } from "../../core/load/level.ts";
 import { Orders } from "./money.ts";
 import type { Books } from "./settlement.ts";
-import { totalsOf } from "./totals.ts";
+import { totalsOf } from "../../core/load/totals.ts";
 
 const LEVEL: Level = {
   name: "quick",

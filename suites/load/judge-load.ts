@@ -1,15 +1,15 @@
 import type { CheckFinished, ServiceLevelFinished } from "../../core/run/event.ts";
 import type { Bilingual, Level as Weight } from "../../core/run/verdict.ts";
 import type { EngineResult } from "./engine.ts";
-import { resultOf } from "./level.ts";
-import type { Level } from "./level.ts";
+import { resultOf } from "../../core/load/level.ts";
+import type { Level } from "../../core/load/level.ts";
 import { moneyFaults } from "./money.ts";
 import type { MoneyFault, Orders } from "./money.ts";
 import { BALANCE_RULE, DOCUMENTED_RULE, MONEY_RULES, SIGNED_RULE } from "./rules.ts";
 import type { LoadRule } from "./rules.ts";
 import { accountOf } from "./settlement.ts";
 import type { Books } from "./settlement.ts";
-import type { Totals } from "./totals.ts";
+import type { Totals } from "../../core/load/totals.ts";
 
 /** A share of late arrivals above this shows that the generator, and not the SUT, was measured. */
 export const MOST_LATE = 0.01;

@@ -1,6 +1,6 @@
 import { createHistogram } from "node:perf_hooks";
 import type { RecordableHistogram } from "node:perf_hooks";
-import type { Sample } from "./sample.ts";
+import type { Sample } from "../../core/load/sample.ts";
 
 /** Microseconds that a histogram can tell apart from 1 to an hour, to three digits. */
 const RANGE = { lowest: 1, highest: 3_600_000_000, figures: 3 } as const;

@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeSync } from "node:fs";
-import { readLines } from "./lines.ts";
+import { readLines } from "../../core/load/lines.ts";
 
 /** What the caller meant to do, written before the request leaves. */
 export interface Intent {

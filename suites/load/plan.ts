@@ -4,10 +4,10 @@ import { SaidError } from "../../core/text/said-error.ts";
 import type { PackView } from "../pack-view.ts";
 import { inProfile } from "../profile.ts";
 import type { Statement } from "../statement/statement.ts";
-import type { Level } from "./level.ts";
-import { scaled } from "./profile.ts";
-import type { LoadProfile } from "./profile.ts";
-import type { Ending } from "./sample.ts";
+import type { Level } from "../../core/load/level.ts";
+import { scaled } from "../../core/load/profile.ts";
+import type { LoadProfile } from "../../core/load/profile.ts";
+import type { Ending } from "../../core/load/sample.ts";
 
 /** What a load does, as the pack says and the command line changes it. */
 export interface LoadPlan {

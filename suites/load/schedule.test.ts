@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { seededStream } from "../../core/runtime/random.ts";
-import { arrivalsOf, journeyAt, lengthOf, scaled } from "./profile.ts";
-import type { Phase } from "./profile.ts";
+import { arrivalsOf, journeyAt, lengthOf, scaled } from "../../core/load/profile.ts";
+import type { Phase } from "../../core/load/profile.ts";
 import { arrivals } from "./schedule.ts";
 
 const RAMP: readonly Phase[] = [

@@ -1,5 +1,5 @@
 import type { RandomStream } from "../../core/runtime/runtime.ts";
-import type { Pace, Phase } from "./profile.ts";
+import type { Pace, Phase } from "../../core/load/profile.ts";
 
 /** Resolution of a drawn share. */
 const STEPS = 2 ** 31;

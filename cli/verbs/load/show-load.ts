@@ -4,7 +4,7 @@ import type { RunJudgement } from "../../../core/run/judgement.ts";
 import { visibleJsonLine } from "../../../core/text/visible-text.ts";
 import { UserError } from "../../../hosting/user-error.ts";
 import { writeReports } from "../../../reports/report.ts";
-import { lengthOf } from "../../../suites/load/profile.ts";
+import { lengthOf } from "../../../core/load/profile.ts";
 import type { LoadOutcome } from "../../../suites/load/run-load.ts";
 import type { Language } from "../../language/language.ts";
 import { explainingWriteErrors } from "../../run-folder.ts";

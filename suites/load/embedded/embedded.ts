@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { EngineResult, EngineWork, LoadEngine } from "../engine.ts";
-import type { Interval } from "../interval.ts";
+import type { Interval } from "../../../core/load/interval.ts";
 import type { ThreadMessage, ThreadOrder, ThreadWork } from "./generator-thread.ts";
 import { IntervalOrder } from "./interval-order.ts";
 import { stopwatchMs } from "./stopwatch.ts";

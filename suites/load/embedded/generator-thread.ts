@@ -4,15 +4,15 @@ import { runScope } from "../../run/scope.ts";
 import type { Counterparty } from "../../run/scope.ts";
 import { sutRuntime } from "../../run/sut-runtime.ts";
 import type { Statement } from "../../statement/statement.ts";
-import type { Level } from "../level.ts";
+import type { Level } from "../../../core/load/level.ts";
 import { Measures } from "../measures.ts";
 import type { Latencies } from "../measures.ts";
 import { threadSeed } from "./thread-seed.ts";
-import type { LoadHead } from "../load-folder.ts";
+import type { LoadHead } from "../../../core/load/load-folder.ts";
 import { OrdersFile } from "../orders.ts";
-import type { LoadProfile } from "../profile.ts";
+import type { LoadProfile } from "../../../core/load/profile.ts";
 import { generate } from "./generator.ts";
-import type { Interval } from "../interval.ts";
+import type { Interval } from "../../../core/load/interval.ts";
 
 /** What a generator's thread is given: plain data, and histograms that it shares. */
 export interface ThreadWork {

@@ -1,11 +1,11 @@
 import { Gatherer } from "../gatherer.ts";
-import type { Interval } from "../interval.ts";
-import type { Level } from "../level.ts";
+import type { Interval } from "../../../core/load/interval.ts";
+import type { Level } from "../../../core/load/level.ts";
 import type { Measures } from "../measures.ts";
 import type { OrdersFile } from "../orders.ts";
-import { journeyAt } from "../profile.ts";
-import type { LoadProfile } from "../profile.ts";
-import type { Sample } from "../sample.ts";
+import { journeyAt } from "../../../core/load/profile.ts";
+import type { LoadProfile } from "../../../core/load/profile.ts";
+import type { Sample } from "../../../core/load/sample.ts";
 import { arrivals } from "../schedule.ts";
 import { seededStream } from "../../../core/runtime/random.ts";
 import type { RunScope } from "../../run/scope.ts";

@@ -1,5 +1,5 @@
-import { together } from "../interval.ts";
-import type { Interval } from "../interval.ts";
+import { together } from "../../../core/load/interval.ts";
+import type { Interval } from "../../../core/load/interval.ts";
 
 /** Puts the intervals of several threads together, and passes on each one that all threads have passed, in order. */
 export class IntervalOrder {

@@ -12,7 +12,7 @@ import type { Answer } from "../../wire/answer.ts";
 import { fieldsOf } from "../../wire/draft.ts";
 import type { Draft, Fields } from "../../wire/draft.ts";
 import type { Intent, OrderLine } from "../orders.ts";
-import type { Ending, Sample } from "../sample.ts";
+import type { Ending, Sample } from "../../../core/load/sample.ts";
 
 /** Minor units of the smallest order. */
 const LEAST_ORDER = 1_000;

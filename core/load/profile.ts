@@ -1,4 +1,4 @@
-import type { Bilingual } from "../../core/run/verdict.ts";
+import type { Bilingual } from "../run/verdict.ts";
 
 /** A stretch of a load: so many arrivals a second at its begin and at its end, and evenly more or fewer between. */
 export interface Phase {

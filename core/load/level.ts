@@ -1,4 +1,4 @@
-import type { Bilingual } from "../../core/run/verdict.ts";
+import type { Bilingual } from "../run/verdict.ts";
 import type { Ending, Sample } from "./sample.ts";
 
 /**
