@@ -154,6 +154,7 @@ export function eventSchemas(): Readonly<Record<string, Schema>> {
       { at, name, title: bilingual, target: text, seen: text, samples: count, ok: flag },
       { interface: text },
     ),
+    "load.mark": record({ at, second: time, name, title: bilingual }),
     "log.truncated": record({ at, exchangesDropped: count, limitBytes: count }),
     "run.noted": record({
       at,

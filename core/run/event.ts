@@ -12,6 +12,7 @@ export type RunEvent =
   | ExchangeSeen
   | CheckFinished
   | ServiceLevelFinished
+  | LoadMarked
   | LogTruncated
   | RunNoted
   | RunFinished;
@@ -177,6 +178,17 @@ export interface ServiceLevelFinished {
   readonly seen: string;
   readonly samples: number;
   readonly ok: boolean;
+}
+
+/** Something that was done to a SUT while a load was on it, such as a step of a drill: a line on its time axis. */
+export interface LoadMarked {
+  readonly type: "load.mark";
+  readonly at: number;
+  /** Seconds from the begin of the load. */
+  readonly second: number;
+  /** What it belongs to, such as the drill. */
+  readonly name: string;
+  readonly title: Bilingual;
 }
 
 /** Written by the log itself when its size bound is reached: exchanges were left out since the previous such note. */

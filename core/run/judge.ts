@@ -117,6 +117,7 @@ function take(seen: Seen, event: RunEvent): void {
       break;
     case "run.started":
     case "check.started":
+    case "load.mark":
       break;
   }
 }
