@@ -1,5 +1,7 @@
 import { codecOf } from "../core/codec/codecs.ts";
 import { wireStatuses } from "../core/pack/error-code.ts";
+import type { Bilingual } from "../core/run/verdict.ts";
+import { alike, oneOf, sayings } from "../core/text/alike.ts";
 import type { Incident } from "./evidence/incidents.ts";
 import type { PackView } from "./pack-view.ts";
 import { header } from "./wire/header.ts";
@@ -10,8 +12,7 @@ import type { Exchange } from "./wire/exchange.ts";
 
 /** An expectation that an answer broke, as data, so that judging stays a pure function. */
 export interface Broken {
-  readonly expected: string;
-  readonly expectedZh: string;
+  readonly expected: Bilingual;
   /** How the answer came to break it, to follow the call's name: "was refused". */
   readonly en: string;
   readonly zh: string;
@@ -31,43 +32,52 @@ export function notSuccess(pack: PackView, { draft, response }: Exchange, answer
   const { acknowledgeBody } = pack.policies.notification;
   const acknowledged = one.notification !== undefined && acknowledgeBody !== undefined;
   const signed = pack.signsAnswer(one);
-  const expected = `HTTP ${pack.successStatuses(one).join(" or ")}, ${acknowledged ? `the text ${acknowledgeBody}` : `${signed ? "signed, " : ""}as the schema of ${one.id} says`}`;
-  const expectedZh = `HTTP ${pack.successStatuses(one).join(" 或 ")}，${acknowledged ? `文本 ${acknowledgeBody}` : `${signed ? "已签名，且" : ""}符合 ${one.id} 的模式`}`;
-  const wanted = { expected, expectedZh };
+  const statuses = oneOf(pack.successStatuses(one));
+  const expected = {
+    en: `HTTP ${statuses.en}, ${acknowledged ? `the text ${acknowledgeBody}` : `${signed ? "signed, " : ""}as the schema of ${one.id} says`}`,
+    zh: `HTTP ${statuses.zh}，${acknowledged ? `文本 ${acknowledgeBody}` : `${signed ? "已签名，且" : ""}符合 ${one.id} 的模式`}`,
+  };
   if (answer.status >= 500)
-    return { ...wanted, en: "made the server fail", zh: "导致服务端错误", breach: "server-error" };
+    return { expected, en: "made the server fail", zh: "导致服务端错误", breach: "server-error" };
   if (!pack.succeeds(one, answer.status))
     return answer.status >= 400
-      ? { ...wanted, en: "was refused", zh: "被拒绝" }
+      ? { expected, en: "was refused", zh: "被拒绝" }
       : {
-          ...wanted,
-          en: `was answered with HTTP ${answer.status}, where the interface's status is ${pack.successStatuses(one).join(" or ")}`,
+          expected,
+          en: `was answered with HTTP ${answer.status}, where the interface's status is ${statuses.en}`,
           zh: `应答状态为 HTTP ${answer.status}，与接口规定的状态不符`,
           breach: "answer-schema",
         };
-  if (pack.signsAnswer(one) && isUnsigned(answer.signature)) return unsigned(wanted, answer.signature);
+  if (pack.signsAnswer(one) && isUnsigned(answer.signature)) return unsigned(expected, answer.signature);
   const missing = missingHeader({ ...pack.policies.headers, ...one.response.headers }, response);
   if (missing !== undefined)
     return {
-      expected: `${expected}; with the header ${missing}`,
-      expectedZh: `${expectedZh}，并带标头 ${missing}`,
+      expected: { en: `${expected.en}; with the header ${missing}`, zh: `${expected.zh}，并带标头 ${missing}` },
       en: `was answered without the header ${missing}`,
       zh: `应答缺少标头 ${missing}`,
     };
   const codec = codecOf(one.response.representation);
   if (codec === undefined) return undefined;
-  const problems =
-    answer.json === undefined ? [`the body is not ${codec.title}`] : pack.answerProblems(one, answer.written);
+  const problems = answer.json === undefined ? [notOfFormat(codec.title)] : pack.answerProblems(one, answer.written);
+  const first = sayings(problems.slice(0, 5));
   return problems.length === 0
     ? undefined
     : {
-        expected: `${expected}: ${problems.slice(0, 5).join("; ")}`,
-        expectedZh: `${expectedZh}：${problems.slice(0, 5).join("；")}`,
+        expected: { en: `${expected.en}: ${first.en}`, zh: `${expected.zh}：${first.zh}` },
         en: "was answered with a body that the schema refuses",
         zh: "应答体不符合模式",
         breach: "answer-schema",
       };
 }
+
+/** What is expected wherever nothing may make the server fail. */
+export const NO_SERVER_ERROR: Bilingual = { en: "no HTTP 5xx", zh: "无 HTTP 5xx" };
+
+/** Of a body that cannot be read as what it should be. */
+export const notOfFormat = (title: string): Bilingual => ({
+  en: `the body is not ${title}`,
+  zh: `报文体不是 ${title}`,
+});
 
 /**
  * Why an answer is not a refusal with one of the codes (status, code, signature and body must agree); undefined for one
@@ -78,9 +88,9 @@ export function notRefusal(pack: PackView, answer: Answer, codes: readonly strin
     const error = pack.error(code);
     return error === undefined ? [] : wireStatuses(error, pack.policies);
   };
-  const expected = `refused with ${codes.map((code) => `${code} (HTTP ${statuses(code).join(" or ") || "?"})`).join(" or ")}, signed`;
-  const said = codes.map((code) => `${code}（HTTP ${statuses(code).join(" 或 ") || "?"}）`).join(" 或 ");
-  const due = { expected, expectedZh: `以 ${said}拒绝，且应答已签名` };
+  const said = oneOf(codes.map((code) => `${code} (HTTP ${oneOf(statuses(code)).en || "?"})`)).en;
+  const saidZh = oneOf(codes.map((code) => `${code}（HTTP ${oneOf(statuses(code)).zh || "?"}）`)).zh;
+  const due = { expected: { en: `refused with ${said}, signed`, zh: `以 ${saidZh}拒绝，且应答已签名` } };
   if (answer.status < 400) return { ...due, en: "was accepted", zh: "被接受" };
   if (answer.status >= 500) return { ...due, en: "made the server fail", zh: "导致服务端错误", breach: "server-error" };
   if (answer.code === undefined || !codes.includes(answer.code))
@@ -93,7 +103,7 @@ export function notRefusal(pack: PackView, answer: Answer, codes: readonly strin
       zh: "HTTP 状态与错误码不符",
       breach: "status-mismatch",
     };
-  return isUnsigned(answer.signature) ? unsigned(due, answer.signature) : undefined;
+  return isUnsigned(answer.signature) ? unsigned(due.expected, answer.signature) : undefined;
 }
 
 /** A header that every such answer has by the pack and this one lacks. What expressions may leave out is not asked for. */
@@ -108,26 +118,26 @@ function missingHeader(
 }
 
 /** An answer in a few words, for a finding. */
-export function told({ answer, response }: Exchange): string {
-  if (answer === undefined) return "no answer";
+export function told({ answer, response }: Exchange): Bilingual {
+  if (answer === undefined) return { en: "no answer", zh: "无应答" };
   const type = response === undefined ? undefined : header(response, "content-type");
-  return `HTTP ${answer.httpStatus}${answer.code === undefined ? "" : ` ${answer.code}`}${answer.json === undefined ? ` (${type ?? "no content type"}, ${answer.body.length} bytes)` : ""}`;
+  const status = statusAndCode(answer);
+  return answer.json === undefined
+    ? {
+        en: `${status} (${type ?? "no content type"}, ${answer.body.length} bytes)`,
+        zh: `${status}（${type ?? "无 Content-Type"}，${answer.body.length} 字节）`,
+      }
+    : alike(status);
 }
 
-/** The same in Chinese. */
-export function toldInChinese({ answer, response }: Exchange): string {
-  if (answer === undefined) return "无应答";
-  const type = response === undefined ? undefined : header(response, "content-type");
-  return `HTTP ${answer.httpStatus}${answer.code === undefined ? "" : ` ${answer.code}`}${answer.json === undefined ? `（${type ?? "无 Content-Type"}，${answer.body.length} 字节）` : ""}`;
+/** Status and code of an answer: `HTTP 409 CONFLICT`. */
+export function statusAndCode(answer: Pick<Answer, "httpStatus" | "code"> | undefined): string {
+  return `HTTP ${answer?.httpStatus ?? ""} ${answer?.code ?? ""}`.trim();
 }
 
-function unsigned(
-  { expected, expectedZh }: Pick<Broken, "expected" | "expectedZh">,
-  signature: AnswerSignature,
-): Broken {
+function unsigned(expected: Bilingual, signature: AnswerSignature): Broken {
   return {
-    expected: signature.ok ? expected : `${expected}; ${signature.message}`,
-    expectedZh: signature.ok ? expectedZh : `${expectedZh}；${signature.said.zh}`,
+    expected: signature.ok ? expected : sayings([expected, signature.said]),
     en: "was answered without a right signature",
     zh: "应答签名不正确",
     breach: "answer-signature",

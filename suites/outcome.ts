@@ -11,9 +11,8 @@ import type { Bilingual } from "../core/run/verdict.ts";
 /** What a check says about a fail; the session adds requirement, evidence, seed and replay. */
 export interface Failure {
   readonly summary: Bilingual;
-  readonly expected: string;
-  readonly seen: string;
-  readonly inChinese?: Finding["inChinese"];
+  readonly expected: Bilingual;
+  readonly seen: Bilingual;
   readonly likelyCause?: Bilingual;
   readonly minimal?: Finding["minimal"];
   /** Defaults to the last exchanges of the check. */

@@ -2,6 +2,7 @@ import { calendar } from "../core/calendar/calendar.ts";
 import type { Calendar } from "../core/calendar/calendar.ts";
 import { formContext } from "../core/pack/field-forms.ts";
 import { inOrder } from "../core/pack/requirement-order.ts";
+import type { Bilingual } from "../core/run/verdict.ts";
 import { answerSchemas } from "./wire/answer-schemas.ts";
 import type { ErrorCode, Interface, PackSource, Policies, Requirement, Role, Scenario } from "../core/pack/types.ts";
 import type { SealingKey } from "../core/sealing/scheme.ts";
@@ -51,7 +52,7 @@ export interface PackView {
   /** Whether a good answer of the interface is signed. */
   signsAnswer(one: Interface): boolean;
   /** Problems of an answer's body, as it was received, against the interface's schema; empty when there are none. */
-  answerProblems(one: Interface, body: unknown): readonly string[];
+  answerProblems(one: Interface, body: unknown): readonly Bilingual[];
   /** States that nothing follows, for a resource (`payment`); undefined for a resource without a lifecycle. */
   finalStates(resource: string, role: Role): readonly string[] | undefined;
   /** Resources of the pack with what its interfaces do to them. */

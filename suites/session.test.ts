@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { alike } from "../core/text/alike.ts";
 import { CheckFailed, CheckInconclusive, CheckSkipped } from "./outcome.ts";
 import { Session } from "./session.ts";
 import { fakeRun } from "./testing/fake-scope.ts";
@@ -36,7 +37,7 @@ describe("no effect", () => {
     try {
       const state = await one.observe(draft);
       answer = after;
-      await one.expectUnchanged(state, "nothing");
+      await one.expectUnchanged(state, { en: "nothing", zh: "无请求" });
     } catch (thrown) {
       return thrown;
     }
@@ -54,7 +55,9 @@ describe("no effect", () => {
     let value = 100;
     const one = new Session(fakeRun(() => balance((value -= 1))).scope, "test.session", new AbortController().signal);
     const state = await one.observe(await one.request("payment.create"));
-    await expect(one.expectUnchanged(state, "nothing")).rejects.toThrow(/while this run sends nothing/);
+    await expect(one.expectUnchanged(state, { en: "nothing", zh: "无请求" })).rejects.toThrow(
+      /while this run sends nothing/,
+    );
   });
 
   test('a refuted "no effect" shows the request that had one', async () => {
@@ -68,7 +71,9 @@ describe("no effect", () => {
     const state = await one.observe(draft);
     await one.send(draft, { label: "the request" });
     answer = balance(4);
-    const thrown: unknown = await one.expectUnchanged(state, "it").catch((failed: unknown) => failed);
+    const thrown: unknown = await one
+      .expectUnchanged(state, { en: "it", zh: "该请求" })
+      .catch((failed: unknown) => failed);
     expect((thrown as CheckFailed).failure.evidence?.map(({ label }) => label)).toContain("the request");
     expect((thrown as CheckFailed).failure.evidence?.at(-1)?.label).toMatch(/^observe/);
   });
@@ -113,12 +118,13 @@ test("a failed expectation says in both languages what was expected and seen", a
     return undefined;
   };
   expect(failureOf(() => one.expectRefusal(refused, "SIGN_ERROR"))).toMatchObject({
-    expected: "refused with SIGN_ERROR (HTTP 401), signed",
-    seen: "HTTP 400 PARAM_ERROR",
-    inChinese: { expected: "以 SIGN_ERROR（HTTP 401）拒绝，且应答已签名", seen: "HTTP 400 PARAM_ERROR" },
+    expected: {
+      en: "refused with SIGN_ERROR (HTTP 401), signed",
+      zh: "以 SIGN_ERROR（HTTP 401）拒绝，且应答已签名",
+    },
+    seen: alike("HTTP 400 PARAM_ERROR"),
   });
   expect(failureOf(() => one.expectSuccess(refused))).toMatchObject({
-    expected: "HTTP 200, signed, as the schema of echo says",
-    inChinese: { expected: "HTTP 200，已签名，且符合 echo 的模式" },
+    expected: { en: "HTTP 200, signed, as the schema of echo says", zh: "HTTP 200，已签名，且符合 echo 的模式" },
   });
 });

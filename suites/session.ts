@@ -312,7 +312,7 @@ export class Session {
   }
 
   /** Holds that what the SUT shows is what it showed before: no effect, told by state and not by an answer. */
-  async expectUnchanged(before: State, what: string): Promise<void> {
+  async expectUnchanged(before: State, what: Bilingual): Promise<void> {
     return this.#observing.expectUnchanged(before, what);
   }
 

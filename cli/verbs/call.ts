@@ -273,7 +273,7 @@ function explain({ pack, statement }: OpenedStatement, exchange: Exchange, shown
   if (!success) explainCode(answer.code === undefined ? undefined : pack.error(answer.code), language);
   const problems = success && one.response.representation === "json" ? pack.answerProblems(one, answer.written) : [];
   for (const problem of problems.slice(0, SHOWN_PROBLEMS))
-    console.log(pc.red(brokenSchema(one.id, consoleLine(quotation(problem)))[language]));
+    console.log(pc.red(brokenSchema(one.id, consoleLine(quotation(problem[language])))[language]));
   const rest = problems.length - SHOWN_PROBLEMS;
   if (rest > 0) console.log(pc.red({ en: `... and ${rest} more`, zh: `…… 另有 ${rest} 处` }[language]));
   const trusted = answer.signature.ok || (one.response.signed === false && success);

@@ -52,6 +52,14 @@ export function demandInChinese({ keyword, params }: SchemaError): string {
       return `第 ${Number(params["j"]) + 1} 项与第 ${Number(params["i"]) + 1} 项重复`;
     case "propertyNames":
       return `名称“${String(params["propertyName"])}”不合规则`;
+    case "const":
+      return `须为 ${JSON.stringify(params["allowedValue"])}`;
+    case "additionalProperties":
+      return `不允许“${String(params["additionalProperty"])}”`;
+    case "unevaluatedProperties":
+      return `不允许“${String(params["unevaluatedProperty"])}”`;
+    case "x-as":
+      return "不合 x-as 规定的写法";
     case "enum":
       return `须取其一：${JSON.stringify(params["allowedValues"])}`;
     default:

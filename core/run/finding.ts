@@ -28,7 +28,7 @@ export interface Finding {
   readonly summary: Bilingual;
   readonly expected: string;
   readonly seen: string;
-  /** The same two in Chinese, where the check says them; without it both languages show the English ones. */
+  /** The same two in Chinese; absent where they are the same in both languages. */
   readonly inChinese?: { readonly expected: string; readonly seen: string };
   /** Where to look first, when the harness has an idea. */
   readonly likelyCause?: Bilingual;

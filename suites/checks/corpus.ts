@@ -16,7 +16,7 @@ export interface Corpus {
   readonly draft: Draft;
   readonly forms: readonly WrongForm[];
   /** What the forms have in common, for the finding: "a malformed signature". */
-  readonly what: string;
+  readonly what: Bilingual;
   readonly likelyCause: Bilingual;
   readonly signer?: Signer;
   readonly making?: Making;

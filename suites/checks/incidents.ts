@@ -1,4 +1,5 @@
 import { verifyCommand } from "../../core/run/command.ts";
+import { sayings } from "../../core/text/alike.ts";
 import { quotation } from "../../core/text/quotation.ts";
 import type { Bilingual } from "../../core/run/verdict.ts";
 import type { Incident } from "../evidence/incidents.ts";
@@ -16,10 +17,11 @@ export function expectNoIncident(
   const { count, samples, places, checks } = session.run.incidents.report(kinds);
   const [first] = samples;
   if (first === undefined) return onlyOnPages(session, kinds, what);
+  const shown = (seen: string): string => session.run.redact.line(quotation(seen, 200));
   if (count > answers / 2)
     session.run.note("in-most-answers", {
-      en: `Nearly every answer shows it: ${what.en}, in ${count} of ${answers} (${session.check}; expected ${first.expected}; seen ${session.run.redact.line(quotation(first.seen, 200))}).`,
-      zh: `几乎所有应答均有此问题：${what.zh}，${answers} 个应答中有 ${count} 个（${session.check}）。`,
+      en: `Nearly every answer shows it: ${what.en}, in ${count} of ${answers} (${session.check}; expected ${first.expected.en}; seen ${shown(first.seen.en)}).`,
+      zh: `几乎所有应答均有此问题：${what.zh}，${answers} 个应答中有 ${count} 个（${session.check}；应为：${first.expected.zh}；实际：${shown(first.seen.zh)}）。`,
     });
   return session.fail({
     summary: {
@@ -27,7 +29,7 @@ export function expectNoIncident(
       zh: `${what.zh}：${answers} 个应答中有 ${count} 个`,
     },
     expected: first.expected,
-    seen: places.join("; "),
+    seen: sayings(places),
     evidence: samples.map((one) => one.exchange),
     // Others may have moved the SUT's clock, or had it rotate its keys.
     ...(samples.some((one) => one.kind === "answer-clock-or-key") ? {} : { restsOn: "answer" }),
@@ -47,7 +49,7 @@ function onlyOnPages(session: Session, kinds: readonly Incident["kind"][], what:
       zh: `${what.zh}：服务端出错页面 ${count} 次`,
     },
     expected: first.expected,
-    seen: places.join("; "),
+    seen: sayings(places),
     evidence: samples.map((one) => one.exchange),
     restsOn: "answer",
     breach: { kind: "failure-page", interface: first.interface },

@@ -1,5 +1,6 @@
 import type { Meaning, Outcome, Part } from "../../core/pack/purpose.ts";
 import type { Bilingual } from "../../core/run/verdict.ts";
+import { oneOf, named } from "../../core/text/alike.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import { askedIn } from "../resources/draft-fields.ts";
 import type { Given } from "../data/request-builder.ts";
@@ -13,6 +14,7 @@ import type { Draft, Fields } from "../wire/draft.ts";
 import type { Exchange } from "../wire/exchange.ts";
 import { shownIn } from "../resources/shown.ts";
 import type { Interface } from "../../core/pack/types.ts";
+import { saidOf } from "./shown-steps.ts";
 
 /*
  * Steps over any resource of a pack, found by what its interfaces are for. Each ends the check where a step that is only
@@ -191,7 +193,11 @@ export function expectOutcome(
   const states = statesNeeded(session, resource, expected);
   session.judged();
   if (shown.outcome === expected) return;
-  session.fail({ summary: what, expected: `state ${states.join(" or ")}`, seen: `state ${String(shown.state)}` });
+  session.fail({
+    summary: what,
+    expected: { en: `state ${oneOf(states).en}`, zh: `状态 ${oneOf(states).zh}` },
+    seen: { en: `state ${String(shown.state)}`, zh: `状态 ${String(shown.state)}` },
+  });
 }
 
 /** Holds that a view shows so much money; absent and zero are the same. */
@@ -200,8 +206,8 @@ export function expectMinor(session: Session, shown: Shown, meaning: Meaning, ex
   if (shown.minor(meaning) === expected) return;
   session.fail({
     summary: what,
-    expected: `${meaning} ${expected}`,
-    seen: `${meaning} ${JSON.stringify(shown.value(meaning)) ?? "absent"}`,
+    expected: named(meaning, expected),
+    seen: saidOf(shown, meaning),
   });
 }
 

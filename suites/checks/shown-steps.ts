@@ -1,5 +1,6 @@
 import type { Meaning } from "../../core/pack/purpose.ts";
 import type { Bilingual } from "../../core/run/verdict.ts";
+import { asJson, named } from "../../core/text/alike.ts";
 import { equal } from "../data/comparison.ts";
 import type { Shown } from "../resources/shown.ts";
 import type { Session } from "../session.ts";
@@ -37,7 +38,7 @@ export function expectSame(session: Session, first: Shown, again: Shown, meaning
   if (same === undefined) return;
   session.judged();
   if (same) return;
-  session.fail({ summary: what, expected: said(first, meaning), seen: said(again, meaning) });
+  session.fail({ summary: what, expected: saidOf(first, meaning), seen: saidOf(again, meaning) });
 }
 
 /** Holds that two views show each its own. Nothing is judged where one of them does not show it. */
@@ -45,9 +46,14 @@ export function expectOther(session: Session, first: Shown, second: Shown, meani
   if (first.value(meaning) === undefined || second.value(meaning) === undefined) return;
   session.judged();
   if (agree(first, second, meaning) === false) return;
-  session.fail({ summary: what, expected: `a ${meaning} of its own`, seen: said(second, meaning) });
+  session.fail({
+    summary: what,
+    expected: { en: `a ${meaning} of its own`, zh: `有自己的 ${meaning}` },
+    seen: saidOf(second, meaning),
+  });
 }
 
-function said(shown: Shown, meaning: Meaning): string {
-  return `${meaning} ${JSON.stringify(shown.value(meaning)) ?? "absent"}`;
+/** What a view shows of a meaning, with its name. */
+export function saidOf(shown: Shown, meaning: Meaning): Bilingual {
+  return named(meaning, asJson(shown.value(meaning)));
 }

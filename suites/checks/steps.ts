@@ -20,8 +20,14 @@ export function expectMoved(
     if (expected === undefined || after[name] - before[name] === expected) continue;
     session.fail({
       summary: what,
-      expected: `${name} moves by ${expected} (${before[name]} to ${before[name] + expected})`,
-      seen: `by ${after[name] - before[name]} (to ${after[name]})`,
+      expected: {
+        en: `${name} moves by ${expected} (${before[name]} to ${before[name] + expected})`,
+        zh: `${name} 变动 ${expected}（由 ${before[name]} 至 ${before[name] + expected}）`,
+      },
+      seen: {
+        en: `by ${after[name] - before[name]} (to ${after[name]})`,
+        zh: `变动 ${after[name] - before[name]}（至 ${after[name]}）`,
+      },
     });
   }
 }

@@ -1,6 +1,7 @@
 import { tableCodec } from "../../core/codec/table.ts";
 import type { Meaning } from "../../core/pack/purpose.ts";
 import type { Table } from "../../core/pack/types.ts";
+import type { Bilingual } from "../../core/run/verdict.ts";
 import { decode, isEncoding } from "../../core/table/encoding.ts";
 import { withoutPrefix } from "../../core/table/prefix.ts";
 import { footerLines, headerLines } from "../../core/table/table.ts";
@@ -14,7 +15,7 @@ export interface BillFile {
 
 export type BillReading =
   | { readonly ok: true; readonly bill: BillFile }
-  | { readonly ok: false; readonly problem: string };
+  | { readonly ok: false; readonly problem: Bilingual };
 
 /** A bill is a file of any length; what the network gave has been bounded there. */
 const BOUNDS = { bytes: Number.POSITIVE_INFINITY, depth: 2, members: Number.POSITIVE_INFINITY };
@@ -24,54 +25,42 @@ const BOUNDS = { bytes: Number.POSITIVE_INFINITY, depth: 2, members: Number.POSI
  * stands ahead of them, footer, yuan. Columns and totals are known by what they are (`is`).
  */
 export function readBill(bytes: Uint8Array, table: Table, minorUnits: number): BillReading {
-  const wrong = (problem: string): BillReading => ({ ok: false, problem });
+  const wrong = (en: string, zh: string): BillReading => ({ ok: false, problem: { en, zh } });
   const file = unpacked(bytes, table);
-  if (file === undefined) return wrong(`the file is not packed as ${JSON.stringify(table.encoding)} says`);
+  if (file === undefined)
+    return wrong(
+      `the file is not packed as ${JSON.stringify(table.encoding)} says`,
+      `文件未按 ${JSON.stringify(table.encoding)} 压缩`,
+    );
   const decoded = tableCodec(table).decode(file, BOUNDS);
-  if (!decoded.ok) return wrong(decoded.message.en);
+  if (!decoded.ok) return { ok: false, problem: decoded.message };
   const records = decoded.value as unknown as readonly (readonly string[])[];
   const [written] = headerLines(table);
   if (written !== undefined && records[0]?.join("\n") !== written.join("\n"))
-    return wrong(`the header is ${JSON.stringify(records[0] ?? [])}, not ${JSON.stringify(written)}`);
+    return wrong(
+      `the header is ${JSON.stringify(records[0] ?? [])}, not ${JSON.stringify(written)}`,
+      `表头为 ${JSON.stringify(records[0] ?? [])}，应为 ${JSON.stringify(written)}`,
+    );
   const body = written === undefined ? records : records.slice(1);
   // The last of these lines is that of the totals; one ahead of it has their titles.
   const last = footerLines(table, () => "");
   const titles = last.length > 1 ? last[0] : undefined;
   if (titles !== undefined && body.at(-2)?.join("\n") !== titles.join("\n"))
-    return wrong(`the line ahead of the totals is ${JSON.stringify(body.at(-2) ?? [])}, not ${JSON.stringify(titles)}`);
+    return wrong(
+      `the line ahead of the totals is ${JSON.stringify(body.at(-2) ?? [])}, not ${JSON.stringify(titles)}`,
+      `合计行之前的一行为 ${JSON.stringify(body.at(-2) ?? [])}，应为 ${JSON.stringify(titles)}`,
+    );
   const footer = table.footer === undefined ? undefined : body.at(-1)?.map((cell) => withoutPrefix(cell, table.prefix));
   if (table.footer !== undefined && footer?.length !== table.footer.length)
-    return wrong(`the last line is no line of ${table.footer.length} totals: ${JSON.stringify(footer ?? [])}`);
+    return wrong(
+      `the last line is no line of ${table.footer.length} totals: ${JSON.stringify(footer ?? [])}`,
+      `末行不是含 ${table.footer.length} 项的合计行：${JSON.stringify(footer ?? [])}`,
+    );
   const rows: Entry[] = [];
   for (const [index, said] of body.slice(0, body.length - last.length).entries()) {
-    if (said.length !== table.columns.length)
-      return wrong(`row ${index + 1} has ${said.length} cells, not ${table.columns.length}: ${JSON.stringify(said)}`);
-    const cells = said.map((one) => withoutPrefix(one, table.prefix));
-    if (cells.includes(undefined))
-      return wrong(`row ${index + 1} has a cell without ${JSON.stringify(table.prefix?.text)} ahead of it`);
-    const cell = (meaning: Meaning): string => cells[placeOf(table.columns, meaning)] ?? "";
-    const [amount, balanceAfter] = [minor(cell("amount"), minorUnits), minor(cell("balance"), minorUnits)];
-    const direction = cell("direction");
-    if (amount === undefined || balanceAfter === undefined)
-      return wrong(
-        `row ${index + 1}: amount ${JSON.stringify(cell("amount"))} and balance ${JSON.stringify(cell("balance"))} must be yuan with ${minorUnits} decimals`,
-      );
-    if (direction !== "debit" && direction !== "credit")
-      return wrong(`row ${index + 1}: direction ${JSON.stringify(direction)} must be debit or credit`);
-    const bookedAt = timeOf(cell("booked"));
-    if (bookedAt === undefined && placeOf(table.columns, "booked") >= 0)
-      return wrong(`row ${index + 1}: ${JSON.stringify(cell("booked"))} must be a time with its offset`);
-    rows.push({
-      ...(bookedAt === undefined ? {} : { bookedAt }),
-      id: cell("entry"),
-      transfer: cell("transfer"),
-      type: cell("kind"),
-      direction,
-      amount,
-      currency: cell("currency"),
-      balanceAfter,
-      reference: cell("reference"),
-    });
+    const row = rowOf(said, index + 1, table, minorUnits);
+    if ("problem" in row) return { ok: false, ...row };
+    rows.push(row);
   }
   const total = (meaning: Meaning): string => footer?.[placeOf(table.footer ?? [], meaning)] ?? "";
   const [counted, credits, debits] = [
@@ -82,8 +71,60 @@ export function readBill(bytes: Uint8Array, table: Table, minorUnits: number): B
   if (!/^\d+$/.test(counted) || credits === undefined || debits === undefined)
     return wrong(
       `the totals are ${JSON.stringify(footer ?? [])}: a count and two amounts in yuan with ${minorUnits} decimals are wanted`,
+      `合计为 ${JSON.stringify(footer ?? [])}：应为行数与两个带 ${minorUnits} 位小数的元金额`,
     );
   return { ok: true, bill: { rows, total: { rows: Number(counted), credits, debits } } };
+}
+
+/** One row of the file as an entry, or what is wrong with it. */
+function rowOf(
+  said: readonly string[],
+  number: number,
+  table: Table,
+  minorUnits: number,
+): Entry | { readonly problem: Bilingual } {
+  const wrong = (en: string, zh: string) => ({ problem: { en, zh } });
+  if (said.length !== table.columns.length)
+    return wrong(
+      `row ${number} has ${said.length} cells, not ${table.columns.length}: ${JSON.stringify(said)}`,
+      `第 ${number} 行有 ${said.length} 格，应为 ${table.columns.length} 格：${JSON.stringify(said)}`,
+    );
+  const cells = said.map((one) => withoutPrefix(one, table.prefix));
+  if (cells.includes(undefined))
+    return wrong(
+      `row ${number} has a cell without ${JSON.stringify(table.prefix?.text)} ahead of it`,
+      `第 ${number} 行有一格缺少前缀 ${JSON.stringify(table.prefix?.text)}`,
+    );
+  const cell = (meaning: Meaning): string => cells[placeOf(table.columns, meaning)] ?? "";
+  const [amount, balanceAfter] = [minor(cell("amount"), minorUnits), minor(cell("balance"), minorUnits)];
+  const direction = cell("direction");
+  if (amount === undefined || balanceAfter === undefined)
+    return wrong(
+      `row ${number}: amount ${JSON.stringify(cell("amount"))} and balance ${JSON.stringify(cell("balance"))} must be yuan with ${minorUnits} decimals`,
+      `第 ${number} 行：金额 ${JSON.stringify(cell("amount"))} 与余额 ${JSON.stringify(cell("balance"))} 须为带 ${minorUnits} 位小数的元`,
+    );
+  if (direction !== "debit" && direction !== "credit")
+    return wrong(
+      `row ${number}: direction ${JSON.stringify(direction)} must be debit or credit`,
+      `第 ${number} 行：方向 ${JSON.stringify(direction)} 须为 debit 或 credit`,
+    );
+  const bookedAt = timeOf(cell("booked"));
+  if (bookedAt === undefined && placeOf(table.columns, "booked") >= 0)
+    return wrong(
+      `row ${number}: ${JSON.stringify(cell("booked"))} must be a time with its offset`,
+      `第 ${number} 行：${JSON.stringify(cell("booked"))} 须为带时区偏移的时间`,
+    );
+  return {
+    ...(bookedAt === undefined ? {} : { bookedAt }),
+    id: cell("entry"),
+    transfer: cell("transfer"),
+    type: cell("kind"),
+    direction,
+    amount,
+    currency: cell("currency"),
+    balanceAfter,
+    reference: cell("reference"),
+  };
 }
 
 /** The index of the column or total that is so; -1 where there is none. */

@@ -1,5 +1,7 @@
 import { addDays } from "../../core/calendar/date.ts";
+import type { Bilingual } from "../../core/run/verdict.ts";
 import { hashOf, isHashName } from "../../core/table/hash.ts";
+import { alike, asJson } from "../../core/text/alike.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import { SETTLEMENT } from "../laws/history.ts";
 import type { BillSeen, Entry, StatementSeen } from "../laws/history.ts";
@@ -271,10 +273,10 @@ export async function billOf(
   if (!reading.ok)
     return session.fail({
       summary: {
-        en: `the bill of ${date} cannot be read: ${reading.problem}`,
-        zh: `${date} 账单无法解析：${reading.problem}`,
+        en: `the bill of ${date} cannot be read: ${reading.problem.en}`,
+        zh: `${date} 账单无法解析：${reading.problem.zh}`,
       },
-      expected: "a CSV file as the pack's table says",
+      expected: { en: "a CSV file as the pack's table says", zh: "符合规范包表格定义的 CSV 文件" },
       seen: reading.problem,
     });
   const { rows, total } = reading.bill;
@@ -291,19 +293,32 @@ export async function billOf(
   const told = said.text("hash-algorithm");
   const algorithm = isHashName(told) ? told : "SHA256";
   const hash = hashOf(unpacked(bytes, table) ?? bytes, algorithm);
-  const differ = (what: string, expected: string, seen: string): void =>
+  const differ = (what: Bilingual, expected: Bilingual, seen: Bilingual): void =>
     session.fail({
-      summary: { en: `the bill of ${date} has a wrong ${what}`, zh: `${date} 账单的 ${what} 不正确` },
+      summary: { en: `the bill of ${date} has a wrong ${what.en}`, zh: `${date} 账单的${what.zh}不正确` },
       expected,
       seen,
     });
   // What a pack's bill does not tell is not compared.
   const [toldHash, toldRows] = [said.text("hash"), said.value("rows")];
   if (toldHash !== undefined && toldHash.toLowerCase() !== hash)
-    differ("hash", `${algorithm} of the file: ${hash}`, toldHash);
+    differ(
+      { en: "hash", zh: "哈希值" },
+      { en: `${algorithm} of the file: ${hash}`, zh: `文件的 ${algorithm}：${hash}` },
+      alike(toldHash),
+    );
   if (toldRows !== undefined && toldRows !== rows.length)
-    differ("number of rows", `${rows.length} rows in the file`, JSON.stringify(said.value("rows")));
-  if (total.rows !== rows.length) differ("footer", `${rows.length} rows`, `${total.rows} in the footer`);
+    differ(
+      { en: "number of rows", zh: "行数" },
+      { en: `${rows.length} rows in the file`, zh: `文件有 ${rows.length} 行` },
+      asJson(toldRows),
+    );
+  if (total.rows !== rows.length)
+    differ(
+      { en: "footer", zh: "合计行" },
+      { en: `${rows.length} rows`, zh: `${rows.length} 行` },
+      { en: `${total.rows} in the footer`, zh: `合计行为 ${total.rows}` },
+    );
   return { bill, bytes, said };
 }
 

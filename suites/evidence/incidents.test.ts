@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { WireExchange } from "../../core/run/finding.ts";
+import { alike } from "../../core/text/alike.ts";
 import { Incidents } from "./incidents.ts";
 import type { Incident } from "./incidents.ts";
 
@@ -14,8 +15,8 @@ function incident(over: Partial<Incident> = {}): Incident {
     kind: "server-error",
     check: "a.one",
     interface: "payment.create",
-    expected: "no HTTP 5xx",
-    seen: "HTTP 500",
+    expected: { en: "no HTTP 5xx", zh: "无 HTTP 5xx" },
+    seen: alike("HTTP 500"),
     exchange,
     ...over,
   };
@@ -24,12 +25,13 @@ function incident(over: Partial<Incident> = {}): Incident {
 describe("the incidents of a run", () => {
   test("all incidents of a run are counted, the first few of a kind with their bytes", () => {
     const incidents = new Incidents();
-    for (let at = 0; at < 1_000; at += 1) incidents.add(incident({ check: `a.${at}`, seen: `HTTP ${500 + at}` }));
+    for (let at = 0; at < 1_000; at += 1)
+      incidents.add(incident({ check: `a.${at}`, seen: alike(`HTTP ${500 + at}`) }));
     const { count, samples, places, checks } = incidents.report(["server-error"]);
     expect(count).toBe(1_000);
     expect(samples.map(({ check }) => check)).toEqual(["a.0", "a.1", "a.2", "a.3", "a.4"]);
     expect(places).toHaveLength(10);
-    expect(places[0]).toBe("payment.create (a.0): HTTP 500");
+    expect(places[0]).toEqual({ en: "payment.create (a.0): HTTP 500", zh: "payment.create（a.0）：HTTP 500" });
     expect(checks).toEqual(["a.0", "a.1", "a.2", "a.3", "a.4", "a.5"]);
   });
 
@@ -37,7 +39,7 @@ describe("the incidents of a run", () => {
     const incidents = new Incidents();
     for (let times = 0; times < 20; times += 1) incidents.add(incident());
     incidents.add(incident({ interface: "refund.create" }));
-    expect(incidents.report(["server-error"]).places).toEqual([
+    expect(incidents.report(["server-error"]).places.map(({ en }) => en)).toEqual([
       "payment.create (a.one): HTTP 500",
       "refund.create (a.one): HTTP 500",
     ]);
@@ -58,10 +60,11 @@ describe("the incidents of a run", () => {
 
   test("a check is misled by the first of its own answers that a schema refused", () => {
     const incidents = new Incidents();
-    for (let at = 0; at < 100; at += 1) incidents.add(incident({ kind: "answer-schema", check: `a.${at}`, seen: "x" }));
-    incidents.add(incident({ kind: "answer-schema", check: "a.99", seen: "y" }));
+    for (let at = 0; at < 100; at += 1)
+      incidents.add(incident({ kind: "answer-schema", check: `a.${at}`, seen: alike("X") }));
+    incidents.add(incident({ kind: "answer-schema", check: "a.99", seen: alike("Y") }));
     incidents.add(incident({ check: "a.server" }));
-    expect(incidents.misleading("a.99")).toEqual({ interface: "payment.create", seen: "x" });
+    expect(incidents.misleading("a.99")).toEqual({ interface: "payment.create", seen: alike("X") });
     expect(incidents.misleading("a.server")).toBeUndefined();
   });
 });

@@ -1,4 +1,5 @@
 import type { WireExchange } from "../../core/run/finding.ts";
+import type { Bilingual } from "../../core/run/verdict.ts";
 import type { Trait } from "../wire/inspection.ts";
 
 /** Something no answer may show, noticed whatever the check was about. */
@@ -13,8 +14,8 @@ export interface Incident {
     | Trait;
   readonly check: string;
   readonly interface: string;
-  readonly expected: string;
-  readonly seen: string;
+  readonly expected: Bilingual;
+  readonly seen: Bilingual;
   readonly exchange: WireExchange;
   /** Shown by the page of a server that failed, which has neither code nor signature: the failure is what is wrong. */
   readonly page?: true;
@@ -26,7 +27,7 @@ export interface IncidentReport {
   /** The first ones, in their order, each with its bytes. */
   readonly samples: readonly Incident[];
   /** Different places in words, in the order in which they first showed it: interface, check, what was seen. */
-  readonly places: readonly string[];
+  readonly places: readonly Bilingual[];
   /** Different checks that met one, in their order. */
   readonly checks: readonly string[];
 }
@@ -38,8 +39,14 @@ const MOST = { samples: 5, places: 10, checks: 6 } as const;
 interface Kept {
   count: number;
   readonly samples: { readonly number: number; readonly incident: Incident }[];
-  readonly places: Map<string, number>;
-  readonly checks: Map<string, number>;
+  readonly places: Map<string, First<Bilingual>>;
+  readonly checks: Map<string, First<string>>;
+}
+
+/** What was said, and the number of the incident that said it first. */
+interface First<T> {
+  readonly number: number;
+  readonly said: T;
 }
 
 /**
@@ -62,8 +69,9 @@ export class Incidents {
     const number = (this.#number += 1);
     kept.count += 1;
     if (kept.samples.length < MOST.samples) kept.samples.push({ number, incident });
-    keep(kept.places, `${id} (${check}): ${seen}`, number, MOST.places);
-    keep(kept.checks, check, number, MOST.checks);
+    const place = { en: `${id} (${check}): ${seen.en}`, zh: `${id}（${check}）：${seen.zh}` };
+    keep(kept.places, place.en, { number, said: place }, MOST.places);
+    keep(kept.checks, check, { number, said: check }, MOST.checks);
     if (kind === "answer-schema" && !this.#misled.has(check)) this.#misled.set(check, { interface: id, seen });
   }
 
@@ -88,14 +96,15 @@ export class Incidents {
   }
 }
 
-function keep(kept: Map<string, number>, word: string, number: number, most: number): void {
-  if (!kept.has(word) && kept.size < most) kept.set(word, number);
+function keep<T>(kept: Map<string, First<T>>, word: string, first: First<T>, most: number): void {
+  if (!kept.has(word) && kept.size < most) kept.set(word, first);
 }
 
-/** Different words of several lists, in the order in which they were first seen. */
-function firstOf(lists: readonly ReadonlyMap<string, number>[], most: number): readonly string[] {
-  const all = lists.flatMap((list) => [...list]).toSorted(([, a], [, b]) => a - b);
-  return [...new Set(all.map(([word]) => word))].slice(0, most);
+/** What several lists say, each once, in the order in which it was first said. */
+function firstOf<T>(lists: readonly ReadonlyMap<string, First<T>>[], most: number): readonly T[] {
+  const all = lists.flatMap((list) => [...list]).toSorted(([, a], [, b]) => a.number - b.number);
+  const firsts = all.filter(([word], index) => all.findIndex(([other]) => other === word) === index);
+  return firsts.slice(0, most).map(([, { said }]) => said);
 }
 
 /** What was kept of some kinds, together. */

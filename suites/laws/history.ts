@@ -1,3 +1,5 @@
+import type { Bilingual } from "../../core/run/verdict.ts";
+
 /*
  * What a run saw, in words that belong to no pack. Laws read this and nothing else: a rule that is wrong in the pack
  * must not make them blind.
@@ -135,8 +137,8 @@ export const SETTLEMENT = "settlement";
 
 /** A law broken, told by the observations that break it. */
 export interface Breach {
-  readonly expected: string;
-  readonly seen: string;
+  readonly expected: Bilingual;
+  readonly seen: Bilingual;
   readonly because: readonly Observation[];
 }
 

@@ -2,14 +2,13 @@ import { describe, expect, test } from "vitest";
 import type { AbsentSeen, BillSeen, Entry, RefusalSeen, ResourceSeen, StatementSeen, ToldSeen } from "./history.ts";
 import {
   acknowledgedStays,
-  balanceEqualsStatement,
   finalStaysFinal,
   noNegativeBalance,
   oneEffectANumber,
   refundsNeverExceedPayment,
   refusalsMoveNothing,
-  statementEqualsBill,
 } from "./laws.ts";
+import { balanceEqualsStatement, statementEqualsBill } from "./statements.ts";
 import { toldIsTrue } from "./told.ts";
 
 const payment: ResourceSeen = {

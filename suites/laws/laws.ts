@@ -1,16 +1,7 @@
-import { SETTLEMENT } from "./history.ts";
-import { finallyRefused, isResource } from "./sights.ts";
-import type {
-  BillSeen,
-  Breach,
-  Entry,
-  History,
-  Law,
-  Observation,
-  ResourceKind,
-  ResourceSeen,
-  StatementSeen,
-} from "./history.ts";
+import { alike } from "../../core/text/alike.ts";
+import type { BillSeen, Breach, History, Law, ResourceKind, ResourceSeen, StatementSeen } from "./history.ts";
+import { accountOf, entriesOf, finallyRefused, isResource, only } from "./sights.ts";
+import { DIRECTIONS, KINDS, STATES } from "./words.ts";
 
 /** Refunds that were accepted and did not fail never exceed the payment, nor does what the SUT says was refunded. */
 export const refundsNeverExceedPayment: Law = (history) => {
@@ -31,8 +22,11 @@ export const refundsNeverExceedPayment: Law = (history) => {
       ? []
       : [
           {
-            expected: `at most ${payment.amount} refunded of payment ${payment.number}`,
-            seen: `${most} in ${of.length} refunds`,
+            expected: {
+              en: `at most ${payment.amount} refunded of payment ${payment.number}`,
+              zh: `支付 ${payment.number} 至多退款 ${payment.amount}`,
+            },
+            seen: { en: `${most} in ${of.length} refunds`, zh: `${of.length} 笔退款共 ${most}` },
             because: [payment, ...of],
           },
         ];
@@ -45,8 +39,11 @@ export const givenBackWithinAmount: Law = (history) =>
     isResource(one) && one.refunded !== undefined && one.amount !== undefined && one.refunded > one.amount
       ? [
           {
-            expected: `at most ${one.amount} given back of ${one.kind} ${one.number}`,
-            seen: String(one.refunded),
+            expected: {
+              en: `at most ${one.amount} given back of ${one.kind} ${one.number}`,
+              zh: `${KINDS[one.kind]} ${one.number} 至多退回 ${one.amount}`,
+            },
+            seen: alike(String(one.refunded)),
             because: [one],
           },
         ]
@@ -68,8 +65,11 @@ export const finalStaysFinal: Law = (history) =>
       if (after !== undefined)
         return [
           {
-            expected: `${before.kind} ${before.number} stays ${before.state}`,
-            seen: after.state,
+            expected: {
+              en: `${before.kind} ${before.number} stays ${before.state}`,
+              zh: `${KINDS[before.kind]} ${before.number} 的状态保持${STATES[before.state]}`,
+            },
+            seen: { en: after.state, zh: STATES[after.state] },
             because: [before, after],
           },
         ];
@@ -91,8 +91,14 @@ export const oneEffectANumber: Law = (history) => [
       ? []
       : [
           {
-            expected: `one ${first.kind} under ${first.number}`,
-            seen: `${first.id ?? "?"} of ${first.amount ?? "?"} and ${other.id ?? "?"} of ${other.amount ?? "?"}`,
+            expected: {
+              en: `one ${first.kind} under ${first.number}`,
+              zh: `${first.number} 之下只有一笔${KINDS[first.kind]}`,
+            },
+            seen: {
+              en: `${first.id ?? "?"} of ${first.amount ?? "?"} and ${other.id ?? "?"} of ${other.amount ?? "?"}`,
+              zh: `${first.id ?? "?"}（金额 ${first.amount ?? "?"}）与 ${other.id ?? "?"}（金额 ${other.amount ?? "?"}）`,
+            },
             because: [first, other],
           },
         ];
@@ -117,8 +123,14 @@ function twiceOnTheBooks(history: History): readonly Breach[] {
       transfers.set(effect, first);
       if (first.transfer === entry.transfer || breaches.has(effect)) continue;
       breaches.set(effect, {
-        expected: `${entry.reference} is booked once as ${entry.type} on ${accountOf(source)}`,
-        seen: `transfers ${first.transfer} and ${entry.transfer}`,
+        expected: {
+          en: `${entry.reference} is booked once as ${entry.type} on ${accountOf(source)}`,
+          zh: `${entry.reference} 在账户 ${accountOf(source)} 上只记一次 ${entry.type}`,
+        },
+        seen: {
+          en: `transfers ${first.transfer} and ${entry.transfer}`,
+          zh: `转账 ${first.transfer} 与 ${entry.transfer}`,
+        },
         because: [resource, only(first.source, entry.reference), only(source, entry.reference)],
       });
     }
@@ -126,133 +138,20 @@ function twiceOnTheBooks(history: History): readonly Breach[] {
   return [...breaches.values()];
 }
 
-/**
- * Between two statements of an account that begin on one day, the balance moved by the entries that were added, and
- * none was lost; within a statement each balance follows from the one before.
- */
-export const balanceEqualsStatement: Law = (history) => {
-  const accounts = new Map<string, StatementSeen[]>();
-  for (const one of history)
-    if (one.kind === "statement") accounts.set(accountKey(one), [...(accounts.get(accountKey(one)) ?? []), one]);
-  return [...accounts.values()].flatMap((statements) =>
-    statements.flatMap((now, index) => [
-      ...within(now),
-      ...(index === 0 ? [] : between(statements[index - 1] as StatementSeen, now)),
-    ]),
-  );
-};
-
-function within(statement: StatementSeen): readonly Breach[] {
-  const ids = new Set<string>();
-  for (const entry of statement.entries) {
-    if (ids.has(entry.id))
-      return [
-        {
-          expected: `entry ${entry.id} once in the statement of ${statement.account}`,
-          seen: "twice",
-          because: [{ ...statement, entries: statement.entries.filter((one) => one.id === entry.id) }],
-        },
-      ];
-    ids.add(entry.id);
-  }
-  return [];
-}
-
-function between(before: StatementSeen, now: StatementSeen): readonly Breach[] {
-  if (before.from !== now.from || before.to > now.to) return [];
-  const ids = new Set(now.entries.map((one) => one.id));
-  const lost = before.entries.find((one) => !ids.has(one.id));
-  if (lost !== undefined)
-    return [
-      {
-        expected: `entry ${lost.id} (${lost.type} ${lost.reference}) stays in the statement of ${now.account}`,
-        seen: "it is gone",
-        because: [
-          { ...before, entries: [lost] },
-          { ...now, entries: [] },
-        ],
-      },
-    ];
-  if (before.posted === undefined || now.posted === undefined) return [];
-  const had = new Set(before.entries.map((one) => one.id));
-  const added = now.entries.filter((one) => !had.has(one.id));
-  const sum = added.reduce((total, one) => total + signed(one), 0);
-  if (now.posted - before.posted === sum) return [];
-  return [
-    {
-      expected: `the balance of ${now.account} moves by its ${added.length} new entries: ${sum}`,
-      seen: String(now.posted - before.posted),
-      because: [
-        { ...before, entries: [] },
-        { ...now, entries: added.slice(-50) },
-      ],
-    },
-  ];
-}
-
-/** The settlement statement of one day and the bill of that day have the same entries, and its totals are theirs. */
-export const statementEqualsBill: Law = (history) =>
-  history.flatMap((bill) => {
-    if (bill.kind !== "bill") return [];
-    const sum = (direction: Entry["direction"]): number =>
-      bill.rows.reduce((total, one) => total + (one.direction === direction ? one.amount : 0), 0);
-    const totals = [sum("credit"), sum("debit")];
-    if (totals[0] !== bill.credits || totals[1] !== bill.debits)
-      return [
-        {
-          expected: `totals of the bill of ${bill.date}: credits ${totals[0]}, debits ${totals[1]}`,
-          seen: `credits ${bill.credits}, debits ${bill.debits}`,
-          because: [{ ...bill, rows: [] }],
-        },
-      ];
-    const statement = history.find(
-      (one) =>
-        one.kind === "statement" &&
-        one.party === bill.party &&
-        one.account === SETTLEMENT &&
-        one.from <= bill.date &&
-        one.to >= bill.date &&
-        one.at >= bill.at,
-    );
-    if (statement?.kind !== "statement") return [];
-    const booked = statement.entries.filter((one) => one.date === bill.date);
-    const missing = booked.find((one) => !bill.rows.some((row) => sameEntry(row, one)));
-    if (missing !== undefined)
-      return [
-        {
-          expected: `entry ${missing.id} (${missing.type} ${missing.reference}, ${missing.direction} ${missing.amount}) of the statement is in the bill of ${bill.date}`,
-          seen: "it is not, or differs",
-          because: [only(bill, missing.reference), { ...statement, entries: [missing] }],
-        },
-      ];
-    const extra = bill.rows.find((row) => !booked.some((one) => sameEntry(row, one)));
-    if (extra !== undefined)
-      return [
-        {
-          expected: `row ${extra.id} (${extra.type} ${extra.reference}) of the bill of ${bill.date} is in the statement`,
-          seen: "it is not, or differs",
-          because: [{ ...bill, rows: [extra] }, only(statement, extra.reference)],
-        },
-      ];
-    if (booked.length !== bill.rows.length)
-      return [
-        {
-          expected: `${booked.length} rows in the bill of ${bill.date}`,
-          seen: String(bill.rows.length),
-          because: [{ ...bill, rows: [] }],
-        },
-      ];
-    return [];
-  });
-
 /** No balance that a caller can see is below zero. */
 export const noNegativeBalance: Law = (history) =>
   history.flatMap((one): readonly Breach[] => {
     if (one.kind === "balance" && (one.available < 0 || (one.posted ?? 0) < 0))
       return [
         {
-          expected: `account ${one.account}: available and posted at least 0`,
-          seen: `${one.available} available, ${one.posted ?? "?"} posted`,
+          expected: {
+            en: `account ${one.account}: available and posted at least 0`,
+            zh: `账户 ${one.account} 的可用余额与账面余额均不为负`,
+          },
+          seen: {
+            en: `${one.available} available, ${one.posted ?? "?"} posted`,
+            zh: `可用 ${one.available}，账面 ${one.posted ?? "?"}`,
+          },
           because: [one],
         },
       ];
@@ -264,8 +163,14 @@ export const noNegativeBalance: Law = (history) =>
       ? []
       : [
           {
-            expected: `account ${accountOf(one as StatementSeen | BillSeen)}: no balance below 0 after any entry`,
-            seen: `${entry.balanceAfter} after ${entry.type} ${entry.reference}`,
+            expected: {
+              en: `account ${accountOf(one as StatementSeen | BillSeen)}: no balance below 0 after any entry`,
+              zh: `账户 ${accountOf(one as StatementSeen | BillSeen)} 每条明细之后余额均不为负`,
+            },
+            seen: {
+              en: `${entry.balanceAfter} after ${entry.type} ${entry.reference}`,
+              zh: `${entry.type} ${entry.reference} 之后为 ${entry.balanceAfter}`,
+            },
             because: [only(one as StatementSeen | BillSeen, entry.reference)],
           },
         ];
@@ -289,8 +194,11 @@ export const acknowledgedStays: Law = (history) =>
       ? []
       : [
           {
-            expected: `${absent.of} ${absent.number}, acknowledged before, is found by query`,
-            seen: "not found",
+            expected: {
+              en: `${absent.of} ${absent.number}, acknowledged before, is found by query`,
+              zh: `已确认的${KINDS[absent.of]} ${absent.number} 可以查询到`,
+            },
+            seen: { en: "not found", zh: "查询不到" },
             because: [known, absent],
           },
         ];
@@ -307,8 +215,14 @@ export const refusalsMoveNothing: Law = (history) => {
         ? []
         : [
             {
-              expected: `nothing is booked under ${entry.reference}, which was refused`,
-              seen: `${entry.type}, ${entry.direction} ${entry.amount}`,
+              expected: {
+                en: `nothing is booked under ${entry.reference}, which was refused`,
+                zh: `${entry.reference} 已被拒绝，其下无任何记账`,
+              },
+              seen: {
+                en: `${entry.type}, ${entry.direction} ${entry.amount}`,
+                zh: `${entry.type}，${DIRECTIONS[entry.direction]} ${entry.amount}`,
+              },
               because: [refusal, only(source, entry.reference)],
             },
           ];
@@ -322,48 +236,6 @@ function began(one: ResourceSeen): number {
 
 function numberOf(one: ResourceSeen): string {
   return JSON.stringify([one.party, one.number]);
-}
-
-function accountKey(one: StatementSeen): string {
-  return JSON.stringify([one.party, one.account]);
-}
-
-function accountOf(source: StatementSeen | BillSeen): string {
-  return source.kind === "bill" ? SETTLEMENT : source.account;
-}
-
-function entriesOf(source: StatementSeen | BillSeen): readonly Entry[] {
-  return source.kind === "bill" ? source.rows : source.entries;
-}
-
-/** The same sight with the entries of one reference only: what a finding shows. */
-function only(source: StatementSeen | BillSeen, reference: string): Observation {
-  return source.kind === "bill"
-    ? { ...source, rows: source.rows.filter((one) => one.reference === reference) }
-    : { ...source, entries: source.entries.filter((one) => one.reference === reference) };
-}
-
-function signed(entry: Entry): number {
-  return entry.direction === "credit" ? entry.amount : -entry.amount;
-}
-
-function sameEntry(a: Entry, b: Entry): boolean {
-  return (
-    a.id === b.id &&
-    a.transfer === b.transfer &&
-    a.type === b.type &&
-    a.direction === b.direction &&
-    a.amount === b.amount &&
-    a.currency === b.currency &&
-    a.reference === b.reference &&
-    a.balanceAfter === b.balanceAfter &&
-    sameSecond(a.bookedAt, b.bookedAt)
-  );
-}
-
-/** One may be told to the second and the other more precisely. */
-function sameSecond(a: number | undefined, b: number | undefined): boolean {
-  return a === undefined || b === undefined || Math.floor(a / 1000) === Math.floor(b / 1000);
 }
 
 function grouped(history: History): readonly (readonly ResourceSeen[])[] {

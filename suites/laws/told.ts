@@ -1,5 +1,7 @@
+import type { Bilingual } from "../../core/run/verdict.ts";
 import type { Breach, Law, ResourceSeen, ToldSeen } from "./history.ts";
 import { finallyRefused, isResource } from "./sights.ts";
+import { KINDS, STATES } from "./words.ts";
 
 /** What a notification tells is what answers show: one end, one amount, one id, and no success of what was refused. */
 export const toldIsTrue: Law = (history) => {
@@ -11,8 +13,11 @@ export const toldIsTrue: Law = (history) => {
     if (refusal?.kind === "refusal" && refusal.of === told.of)
       return [
         {
-          expected: `${told.of} ${told.number}, which was refused, is not told as succeeded`,
-          seen: "told as succeeded",
+          expected: {
+            en: `${told.of} ${told.number}, which was refused, is not told as succeeded`,
+            zh: `${KINDS[told.of]} ${told.number} 已被拒绝，不应通知为成功`,
+          },
+          seen: { en: "told as succeeded", zh: "通知为成功" },
           because: [refusal, told],
         },
       ];
@@ -23,13 +28,21 @@ export const toldIsTrue: Law = (history) => {
       ? []
       : [
           {
-            expected: `${told.of} ${told.number} is told as it is shown: ${other.state}, ${other.amount ?? "?"}, ${other.id ?? "?"}`,
-            seen: `${told.state}, ${told.amount ?? "?"}, ${told.id ?? "?"}`,
+            expected: {
+              en: `${told.of} ${told.number} is told as it is shown: ${shownOf(other).en}`,
+              zh: `${KINDS[told.of]} ${told.number} 的通知与查询一致：${shownOf(other).zh}`,
+            },
+            seen: shownOf(told),
             because: [other, told],
           },
         ];
   });
 };
+
+const shownOf = ({ state, amount, id }: ToldSeen | ResourceSeen): Bilingual => ({
+  en: `${state}, ${amount ?? "?"}, ${id ?? "?"}`,
+  zh: `${STATES[state]}，${amount ?? "?"}，${id ?? "?"}`,
+});
 
 function contradicts(told: ToldSeen, shown: ResourceSeen): boolean {
   const differ = (a: number | string | undefined, b: number | string | undefined): boolean =>

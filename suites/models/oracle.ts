@@ -1,3 +1,5 @@
+import type { Bilingual } from "../../core/run/verdict.ts";
+import { alike } from "../../core/text/alike.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import { withIds } from "./twins.ts";
 import type { World } from "./twins.ts";
@@ -15,12 +17,12 @@ const MOST_FOLLOWED = 64;
 
 /** Thrown when no possible world gives the answer that the SUT gave. */
 export class Mismatch extends Error {
-  readonly expected: string;
-  readonly seen: string;
+  readonly expected: Bilingual;
+  readonly seen: Bilingual;
   /** JSON Pointers of the fields that differ from the answer that comes nearest; empty where status or code differ. */
   readonly differing: readonly string[];
-  constructor(expected: string, seen: string, differing: readonly string[] = []) {
-    super(`expected ${expected}; seen ${seen}`);
+  constructor(expected: Bilingual, seen: Bilingual, differing: readonly string[] = []) {
+    super(`expected ${expected.en}; seen ${seen.en}`);
     this.name = "Mismatch";
     this.expected = expected;
     this.seen = seen;
@@ -70,8 +72,8 @@ export class Oracle {
     }
     if (left.size === 0)
       throw new Mismatch(
-        [...expected].slice(0, 4).join(", or "),
-        `${told.status} ${told.code ?? (told.json === undefined ? "" : JSON.stringify(told.json))}`,
+        eitherOf([...expected].slice(0, 4)),
+        alike(`${told.status} ${told.code ?? (told.json === undefined ? "" : JSON.stringify(told.json))}`),
         near.toSorted((one, other) => one.length - other.length)[0],
       );
     this.#worlds = [...left.values()];
@@ -102,6 +104,9 @@ export class Oracle {
     return outcome.kind === "answer" && agrees(told.json, ...outcome.bodies);
   }
 }
+
+/** Answers of which each would have done. */
+const eitherOf = (answers: readonly string[]): Bilingual => ({ en: answers.join(", or "), zh: answers.join("，或 ") });
 
 /** Whether an answer agrees with both twins. Where they differ any value agrees; optional fields may be absent. */
 export function agrees(said: Json | undefined, first: Json | undefined, second: Json | undefined): boolean {

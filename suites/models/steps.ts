@@ -1,3 +1,4 @@
+import type { Bilingual } from "../../core/run/verdict.ts";
 import { readsOnly } from "../reads.ts";
 import * as fc from "fast-check";
 import type { Expression, Interface, Lifecycle, PackSource, Role } from "../../core/pack/types.ts";
@@ -11,6 +12,8 @@ import { shownIn } from "../resources/shown.ts";
 import type { Draft, Fields } from "../wire/draft.ts";
 import { whyNone } from "../wire/exchange.ts";
 import type { Oracle } from "./oracle.ts";
+
+const TOO_MANY_LOST: Bilingual = { en: "too many calls of unknown outcome", zh: "结果未知的调用过多" };
 
 /** The interfaces over one resource and those that grow on it, and the fields by which their rows are told apart. */
 export interface Group {
@@ -117,7 +120,7 @@ export interface Real {
   /** How many answers told an outcome, and were judged. */
   heard: number;
   /** Set when a call got no answer, or too many outcomes were unknown: from there on nothing is judged. */
-  lost: string | undefined;
+  lost: Bilingual | undefined;
 }
 
 /** One call of a sequence, as data that shrinks. */
@@ -214,7 +217,7 @@ export class StepCommand implements fc.AsyncCommand<Oracle, Real> {
       (answer.code !== undefined && session.pack.error(answer.code)?.class === "retry-same")
     ) {
       // ERR-03 judges such failures; here the outcome is merely unknown.
-      if (!oracle.hearNothing(this.step.interface, fieldsOf(draft))) real.lost = "too many calls of unknown outcome";
+      if (!oracle.hearNothing(this.step.interface, fieldsOf(draft))) real.lost = TOO_MANY_LOST;
       return;
     }
     if (session.pack.succeeds(draft.interface, answer.status)) {

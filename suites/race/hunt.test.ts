@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { alike } from "../../core/text/alike.ts";
 import { Session } from "../session.ts";
 import { fakeRun } from "../testing/fake-scope.ts";
 import type { FakeAnswer } from "../testing/fake-scope.ts";
@@ -15,9 +16,9 @@ describe("huntRace", () => {
       const widths: number[] = [];
       const caught = await huntRace(session(), async (n) => {
         widths.push(n);
-        return n >= least ? { expected: "one", seen: "two" } : undefined;
+        return n >= least ? { expected: alike(1), seen: alike(2) } : undefined;
       });
-      expect(caught).toEqual({ n: least, expected: "one", seen: "two", reproduced: { tries: 5, failures: 5 } });
+      expect(caught).toEqual({ n: least, expected: alike(1), seen: alike(2), reproduced: { tries: 5, failures: 5 } });
       expect(widths.slice(0, 2)).toEqual([2, 20]);
     },
   );
@@ -27,7 +28,7 @@ describe("huntRace", () => {
     const caught = await huntRace(session(), async (n) => {
       if (n < 20 || shown) return undefined;
       shown = true;
-      return { expected: "one", seen: "two" };
+      return { expected: alike(1), seen: alike(2) };
     });
     expect(caught).toMatchObject({ n: 20, reproduced: { tries: 5, failures: 0 } });
   });
@@ -37,9 +38,9 @@ describe("huntRace", () => {
     const one = session();
     const caught = await huntRace(one, async () => {
       attempts += 1;
-      return attempts > 1 ? one.inconclusive("no answer", "无应答") : { expected: "one", seen: "two" };
+      return attempts > 1 ? one.inconclusive("no answer", "无应答") : { expected: alike(1), seen: alike(2) };
     });
-    expect(caught).toMatchObject({ n: 2, seen: "two", reproduced: { tries: 5, failures: 0 } });
+    expect(caught).toMatchObject({ n: 2, seen: alike(2), reproduced: { tries: 5, failures: 0 } });
   });
 
   test("finds nothing in a SUT that holds", async () => {

@@ -1,3 +1,4 @@
+import type { Bilingual } from "../../core/run/verdict.ts";
 import { told } from "../expectation.ts";
 import { CheckInconclusive } from "../outcome.ts";
 import type { Session } from "../session.ts";
@@ -8,8 +9,8 @@ import type { Exchange } from "../wire/exchange.ts";
 export type Attempt = (n: number) => Promise<Violation | undefined>;
 
 export interface Violation {
-  readonly expected: string;
-  readonly seen: string;
+  readonly expected: Bilingual;
+  readonly seen: Bilingual;
 }
 
 /** The fewest simultaneous requests that still showed it, and how often it came back. */
@@ -91,15 +92,15 @@ export function expectAllDeclined(session: Session, exchanges: readonly Exchange
   if (other === undefined) return;
   const seen = other.answer === undefined ? whyNone(other) : told(other);
   session.inconclusive(
-    `none of ${exchanges.length} simultaneous calls was carried out, and one came to: ${seen}`,
-    `${exchanges.length} 个并发请求均未执行，其中一个的结果为：${seen}`,
+    `none of ${exchanges.length} simultaneous calls was carried out, and one came to: ${seen.en}`,
+    `${exchanges.length} 个并发请求均未执行，其中一个的结果为：${seen.zh}`,
   );
 }
 
 /** Hunts, and fails the check with the minimal case when something was caught. */
 export async function expectNoRace(
   session: Session,
-  what: { readonly en: string; readonly zh: string; readonly cause: { readonly en: string; readonly zh: string } },
+  what: { readonly en: string; readonly zh: string; readonly cause: Bilingual },
   attempt: Attempt,
 ): Promise<void> {
   const caught = await huntRace(session, attempt);

@@ -1,5 +1,7 @@
 import type { Meaning } from "../../core/pack/purpose.ts";
 import type { Interface } from "../../core/pack/types.ts";
+import type { Bilingual } from "../../core/run/verdict.ts";
+import { asJson } from "../../core/text/alike.ts";
 import { equal } from "../data/comparison.ts";
 import type { PackView } from "../pack-view.ts";
 import type { Fields } from "../wire/draft.ts";
@@ -14,14 +16,14 @@ export function standingDifference(
   one: Interface,
   first: Fields,
   other: Fields,
-): { readonly meaning: Meaning; readonly first: string; readonly other: string } | undefined {
+): { readonly meaning: Meaning; readonly first: Bilingual; readonly other: Bilingual } | undefined {
   const [left, right] = [shownIn(pack, one, first), shownIn(pack, one, other)];
   const meaning = STANDING.find((each) => !equal(left.value(each), right.value(each)));
   return meaning === undefined
     ? undefined
     : {
         meaning,
-        first: JSON.stringify(left.value(meaning)) ?? "absent",
-        other: JSON.stringify(right.value(meaning)) ?? "absent",
+        first: asJson(left.value(meaning)),
+        other: asJson(right.value(meaning)),
       };
 }

@@ -1,4 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
+import type { Bilingual } from "../../core/run/verdict.ts";
+import { alike } from "../../core/text/alike.ts";
 import type { Check } from "../check.ts";
 
 /**
@@ -28,10 +30,7 @@ export function assertionsAreFindings(check: Check): Check {
   };
 }
 
-function shown(value: unknown): string {
-  return typeof value === "string"
-    ? value
-    : value === undefined
-      ? "(said in the summary)"
-      : (JSON.stringify(value) ?? typeof value);
+function shown(value: unknown): Bilingual {
+  if (value === undefined) return { en: "(said in the summary)", zh: "（见摘要）" };
+  return alike(typeof value === "string" ? value : (JSON.stringify(value) ?? typeof value));
 }

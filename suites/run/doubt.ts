@@ -23,8 +23,8 @@ export async function doubtOf(scope: RunScope, check: string, failure: Failure):
   return seen === undefined
     ? undefined
     : {
-        en: `others used the SUT's data meanwhile (${seen}), so this may be their doing: ${failure.summary.en}. ${OTHER_USE_REMEDY.en}`,
-        zh: `期间被测系统的数据被他人使用（${seen}），以下现象可能由其造成：${failure.summary.zh}。${OTHER_USE_REMEDY.zh}`,
+        en: `others used the SUT's data meanwhile (${seen.en}), so this may be their doing: ${failure.summary.en}. ${OTHER_USE_REMEDY.en}`,
+        zh: `期间被测系统的数据被他人使用（${seen.zh}），以下现象可能由其造成：${failure.summary.zh}。${OTHER_USE_REMEDY.zh}`,
       };
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { CheckFinished } from "../../core/run/event.ts";
+import { alike } from "../../core/text/alike.ts";
 import type { Check } from "../check.ts";
 import type { Entry } from "../laws/history.ts";
 import { fakeRun } from "../testing/fake-scope.ts";
@@ -33,7 +34,7 @@ test("entries of another run booked meanwhile tell of another use, once", () => 
   expect(others.seen).toBeUndefined();
   others.listed([entry(OTHERS)], NOW);
   others.listed([entry("LT000000300001")], NOW);
-  expect(others.seen).toBe(`${OTHERS} was booked (PAYMENT)`);
+  expect(others.seen?.en).toBe(`${OTHERS} was booked (PAYMENT)`);
   expect(notes).toHaveLength(1);
 });
 
@@ -43,19 +44,19 @@ test("entries that come while a run is still are those of others", () => {
   others.appeared([entry(OWN), entry("T-1")]);
   expect(others.seen).toBeUndefined();
   others.appeared([entry("T-2")]);
-  expect(others.seen).toBe("T-2 was booked (PAYMENT)");
+  expect(others.seen?.en).toBe("T-2 was booked (PAYMENT)");
 });
 
 /** A check that fails while others use the SUT's data. */
 async function failing(restsOn?: "answer"): Promise<CheckFinished> {
   const { scope } = fakeRun(() => "timeout");
-  scope.others.noticed("X was booked");
+  scope.others.noticed({ en: "X was booked", zh: "X 已记账" });
   const title = { en: "t", zh: "t" };
   const run: Check["run"] = async (session) => {
     session.fail({
       summary: { en: "the balance moved", zh: "余额变动" },
-      expected: "1",
-      seen: "2",
+      expected: alike(1),
+      seen: alike(2),
       ...(restsOn === undefined ? {} : { restsOn }),
     });
   };

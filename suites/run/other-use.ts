@@ -21,7 +21,7 @@ export class OtherUse {
   readonly #note: (message: Bilingual) => void;
   /** Numbers and ids of this run: sent in its calls, and told in the answers to them. */
   readonly #own = new Set<string>();
-  #seen: string | undefined;
+  #seen: Bilingual | undefined;
 
   /** `since`: when the run began, in milliseconds by the harness's clock; `nonces`: what its own numbers carry. */
   constructor(since: number, nonces: readonly string[], note: (message: Bilingual) => void) {
@@ -31,7 +31,7 @@ export class OtherUse {
   }
 
   /** What was seen of it; undefined where nothing was. */
-  get seen(): string | undefined {
+  get seen(): Bilingual | undefined {
     return this.#seen;
   }
 
@@ -52,22 +52,22 @@ export class OtherUse {
         bookedAt <= sutNow + MARGIN_MS
       );
     });
-    if (other !== undefined) this.noticed(`${other.reference} was booked (${other.type})`);
+    if (other !== undefined) this.noticed(bookedOf(other));
   }
 
   /** Takes in entries that came about while this run sent nothing but queries. */
   appeared(entries: readonly Entry[]): void {
     const other = entries.find(({ reference }) => !this.#own.has(reference) && !this.#isNumbered(reference));
-    if (other !== undefined) this.noticed(`${other.reference} was booked (${other.type})`);
+    if (other !== undefined) this.noticed(bookedOf(other));
   }
 
   /** Says what another use has shown, once for the run. */
-  noticed(what: string): void {
+  noticed(what: Bilingual): void {
     if (this.#seen !== undefined) return;
     this.#seen = what;
     this.#note({
-      en: `Others used the SUT's data while this run judged it (${what}, which this run did not cause), so whatever depends on balances or states and did not hold is inconclusive. ${OTHER_USE_REMEDY.en}`,
-      zh: `本次运行期间被测系统的数据被他人使用（${what}，并非本次运行所致），因此依赖余额或状态且未通过的检查均无法判定。${OTHER_USE_REMEDY.zh}`,
+      en: `Others used the SUT's data while this run judged it (${what.en}, which this run did not cause), so whatever depends on balances or states and did not hold is inconclusive. ${OTHER_USE_REMEDY.en}`,
+      zh: `本次运行期间被测系统的数据被他人使用（${what.zh}，并非本次运行所致），因此依赖余额或状态且未通过的检查均无法判定。${OTHER_USE_REMEDY.zh}`,
     });
   }
 
@@ -76,3 +76,8 @@ export class OtherUse {
     return nonce !== undefined && this.#nonces.has(nonce);
   }
 }
+
+const bookedOf = ({ reference, type }: Pick<Entry, "reference" | "type">): Bilingual => ({
+  en: `${reference} was booked (${type})`,
+  zh: `${reference} 已记账（${type}）`,
+});

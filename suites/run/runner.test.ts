@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { CheckFinished } from "../../core/run/event.ts";
+import { alike } from "../../core/text/alike.ts";
 import type { Check } from "../check.ts";
 import { undeclared } from "../checks/errors/watched.ts";
 import { balanceOf } from "../data/books.ts";
@@ -106,8 +107,8 @@ describe("the verdict of a check", () => {
       async (session) =>
         session.fail({
           summary: both,
-          expected: people,
-          seen: people,
+          expected: both,
+          seen: both,
           likelyCause: both,
           minimal: { description: people, value: { nested: [{ account_no: "6222029907000000001", text: people }] } },
         }),
@@ -332,7 +333,7 @@ describe("a check that judges what the run saw", () => {
     const { scope } = fakeRun(() => echo);
     const law: Check = {
       ...undeclared,
-      run: async (session) => session.fail({ summary: { en: "s", zh: "s" }, expected: "e", seen: "s" }),
+      run: async (session) => session.fail({ summary: { en: "s", zh: "s" }, expected: alike(1), seen: alike(2) }),
     };
     const { finding } = await runPlanned(
       { ...watching, check: law },

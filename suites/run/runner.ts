@@ -116,8 +116,8 @@ async function conclude(line: Planned, running: Running): Promise<Result> {
       return {
         verdict: "inconclusive",
         reason: {
-          en: `the check could not go on with an answer of ${misled.interface} that its schema refuses (${misled.seen})`,
-          zh: `${misled.interface} 的应答不符合模式（${misled.seen}），检查无法继续`,
+          en: `the check could not go on with an answer of ${misled.interface} that its schema refuses (${misled.seen.en})`,
+          zh: `${misled.interface} 的应答不符合模式（${misled.seen.zh}），检查无法继续`,
         },
       };
     return { verdict: "error", error: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown) };
@@ -232,9 +232,7 @@ function finding(line: Planned, scope: RunScope, { failure }: CheckFailed): Find
     level: line.level,
     check: line.id,
     summary: said.summary,
-    expected: said.expected,
-    seen: said.seen,
-    ...(said.inChinese === undefined ? {} : { inChinese: said.inChinese }),
+    ...inBothLanguages(said),
     ...(said.likelyCause === undefined ? {} : { likelyCause: said.likelyCause }),
     ...(said.minimal === undefined ? {} : { minimal: said.minimal }),
     evidence,
@@ -246,6 +244,19 @@ function finding(line: Planned, scope: RunScope, { failure }: CheckFailed): Find
       effort: scope.effort,
       seed: scope.seed,
     }),
+  };
+}
+
+/** Expected and seen as a finding keeps them: the Chinese where it differs from the English. */
+function inBothLanguages({
+  expected,
+  seen,
+}: Pick<Failure, "expected" | "seen">): Pick<Finding, "expected" | "seen" | "inChinese"> {
+  const isAlike = expected.en === expected.zh && seen.en === seen.zh;
+  return {
+    expected: expected.en,
+    seen: seen.en,
+    ...(isAlike ? {} : { inChinese: { expected: expected.zh, seen: seen.zh } }),
   };
 }
 

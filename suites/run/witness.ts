@@ -1,6 +1,8 @@
 import { wireStatuses } from "../../core/pack/error-code.ts";
 import type { Bilingual } from "../../core/run/verdict.ts";
 import type { WireExchange } from "../../core/run/finding.ts";
+import { alike, oneOf } from "../../core/text/alike.ts";
+import { NO_SERVER_ERROR } from "../expectation.ts";
 import type { PackView } from "../pack-view.ts";
 import { TransportFailure } from "../../core/runtime/runtime.ts";
 import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";
@@ -204,7 +206,7 @@ function byAnotherClock(run: RunScope, { request, draft }: Call, answer: Answer)
   )
     return undefined;
   const stands = new Date(Number(claims.timestamp) * 1000).toISOString();
-  run.others.noticed(`the clock of the SUT stood at ${stands}`);
+  run.others.noticed({ en: `the clock of the SUT stood at ${stands}`, zh: `被测系统的时钟为 ${stands}` });
   const said = {
     en: `the SUT's clock stood at ${stands}, where this run had not put it`,
     zh: `被测系统的时钟为 ${stands}，并非本次运行所设`,
@@ -222,22 +224,34 @@ function incidentsOf(
 ): readonly Pick<Incident, "kind" | "expected" | "seen">[] {
   const one = draft.interface;
   const found: Pick<Incident, "kind" | "expected" | "seen">[] = [];
-  const note = (kind: Incident["kind"], expected: string, seen: string): void =>
+  const note = (kind: Incident["kind"], expected: Bilingual, seen: Bilingual): void =>
     void found.push({ kind, expected, seen });
   if (answer.status >= 400) {
     const known = answer.code === undefined ? undefined : run.pack.error(answer.code);
     if (answer.code === undefined)
-      note("undocumented-code", "an error body with a documented code", `HTTP ${answer.status} without a code`);
+      note(
+        "undocumented-code",
+        { en: "an error body with a documented code", zh: "错误应答带有规范中的错误码" },
+        { en: `HTTP ${answer.status} without a code`, zh: `HTTP ${answer.status}，无错误码` },
+      );
     else if (known === undefined || !run.pack.documented(one, answer.code))
-      note("undocumented-code", `a code that the pack documents for ${one.id}`, answer.code);
+      note(
+        "undocumented-code",
+        { en: `a code that the pack documents for ${one.id}`, zh: `规范包为 ${one.id} 列明的错误码` },
+        alike(answer.code),
+      );
     else if (!wireStatuses(known, run.pack.policies).includes(answer.httpStatus))
       note(
         "status-mismatch",
-        `HTTP ${wireStatuses(known, run.pack.policies).join(" or ")} for ${answer.code}`,
-        `HTTP ${answer.httpStatus}`,
+        {
+          en: `HTTP ${oneOf(wireStatuses(known, run.pack.policies)).en} for ${answer.code}`,
+          zh: `${answer.code} 的状态为 HTTP ${oneOf(wireStatuses(known, run.pack.policies)).zh}`,
+        },
+        alike(`HTTP ${answer.httpStatus}`),
       );
   }
-  if (answer.status >= 500) note("server-error", "no HTTP 5xx", `HTTP ${answer.status} ${answer.code ?? ""}`.trim());
+  if (answer.status >= 500)
+    note("server-error", NO_SERVER_ERROR, alike(`HTTP ${answer.status} ${answer.code ?? ""}`.trim()));
   const isShared = restsOnClockOrKey(answer.signature);
   if (
     isUnsigned(answer.signature) &&
@@ -246,12 +260,16 @@ function incidentsOf(
   )
     note(
       isShared ? "answer-clock-or-key" : "answer-signature",
-      "an answer signed with a key of the statement",
-      answer.signature.ok ? "" : answer.signature.message,
+      { en: "an answer signed with a key of the statement", zh: "应答以声明中的密钥签名" },
+      answer.signature.ok ? alike("") : answer.signature.said,
     );
   const address = sensitiveAddress(answer.json, run.canaries);
   if (address !== undefined)
-    note("sensitive-address", "addresses without accounts, identity and mobile numbers", address);
+    note(
+      "sensitive-address",
+      { en: "addresses without accounts, identity and mobile numbers", zh: "URL 中没有账号、证件号与手机号" },
+      alike(address),
+    );
   return [
     ...found,
     ...inspect(one, answer, response, request, run).map(({ trait, expected, seen }) => ({

@@ -1,7 +1,7 @@
 import { declaredIn } from "../data/comparison.ts";
 import type { Bilingual } from "../../core/run/verdict.ts";
-import { notRefusal, notSuccess, told, toldInChinese } from "../expectation.ts";
 import type { Broken } from "../expectation.ts";
+import { notRefusal, notSuccess, told } from "../expectation.ts";
 import type { Failure } from "../outcome.ts";
 import type { Answer } from "../wire/answer.ts";
 import { restsOnClockOrKey } from "../wire/answer-signature.ts";
@@ -63,8 +63,8 @@ export class Expecting {
     if (exchange.answer !== undefined) return exchange.answer;
     const why = whyNone(exchange);
     return this.#context.inconclusive(
-      `${exchange.label}: no answer (${why}), so its outcome is unknown`,
-      `${exchange.label}：未收到应答（${why}），结果未知`,
+      `${exchange.label}: no answer (${why.en}), so its outcome is unknown`,
+      `“${exchange.label}”未收到应答（${why.zh}），结果未知`,
     );
   }
 
@@ -106,10 +106,9 @@ export class Expecting {
     if (broken === undefined) return;
     const call = `${exchange.label} (${exchange.draft.interface.id})`;
     this.#context.fail({
-      summary: { en: `${call} ${broken.en}`, zh: `${exchange.label}（${exchange.draft.interface.id}）${broken.zh}` },
+      summary: { en: `${call} ${broken.en}`, zh: `“${exchange.label}”（${exchange.draft.interface.id}）${broken.zh}` },
       expected: broken.expected,
       seen: told(exchange),
-      inChinese: { expected: broken.expectedZh, seen: toldInChinese(exchange) },
       ...more,
       ...(broken.breach === undefined
         ? {}

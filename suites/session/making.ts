@@ -1,6 +1,7 @@
 import { addDays } from "../../core/calendar/date.ts";
 import type { Meaning } from "../../core/pack/purpose.ts";
 import type { Interface } from "../../core/pack/types.ts";
+import { alike } from "../../core/text/alike.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import { buildRequest } from "../data/request-builder.ts";
 import type { Given } from "../data/request-builder.ts";
@@ -101,10 +102,10 @@ export class RequestMaking {
     });
     const { answer } = exchange;
     if (answer === undefined || !this.#context.pack.succeeds(draft.interface, answer.status)) {
-      const seen = answer === undefined ? whyNone(exchange) : `${answer.status} ${answer.code ?? ""}`.trim();
+      const seen = answer === undefined ? whyNone(exchange) : alike(`${answer.status} ${answer.code ?? ""}`.trim());
       throw new CheckInconclusive({
-        en: `${interfaceId}, on which this check builds, was answered ${seen}`,
-        zh: `本检查所依赖的 ${interfaceId} 返回 ${seen}`,
+        en: `${interfaceId}, on which this check builds, was answered ${seen.en}`,
+        zh: `本检查所依赖的 ${interfaceId} 返回 ${seen.zh}`,
       });
     }
     return { draft, body: objectOf(answer.json) };

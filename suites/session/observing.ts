@@ -1,3 +1,5 @@
+import type { Bilingual } from "../../core/run/verdict.ts";
+import { alike, asJson } from "../../core/text/alike.ts";
 import { declaredIn, steady } from "../data/comparison.ts";
 import { changed, readingsOf, showsState } from "../data/observed-state.ts";
 import type { View } from "../data/observed-state.ts";
@@ -55,7 +57,7 @@ export class Observing {
     return { draft, making, views: exchanges.map((exchange) => this.#viewOf(exchange)) };
   }
 
-  async expectUnchanged(before: State, what: string): Promise<void> {
+  async expectUnchanged(before: State, what: Bilingual): Promise<void> {
     const context = this.#context;
     const after = await this.observe(before.draft, before.making);
     context.tally.judgements += 1;
@@ -67,11 +69,11 @@ export class Observing {
     context.fail({
       evidence,
       summary: {
-        en: `${what} had an effect: ${view.interface} shows something else than before`,
-        zh: `${what} 产生了影响：${view.interface} 的结果与之前不同`,
+        en: `${what.en} had an effect: ${view.interface} shows something else than before`,
+        zh: `${what.zh}产生了影响：${view.interface} 的结果与之前不同`,
       },
-      expected: JSON.stringify(view.json) ?? `HTTP ${view.status}`,
-      seen: JSON.stringify(now.json) ?? `HTTP ${now.status}`,
+      expected: shownBy(view),
+      seen: shownBy(now),
     });
   }
 
@@ -94,8 +96,8 @@ export class Observing {
       if (runtime.now() >= deadline) {
         const last = lastSeen(context.pack, exchange);
         context.inconclusive(
-          `${interfaceId} did not settle within ${settleWithinSeconds} s (last seen: ${last})`,
-          `${interfaceId} 在 ${settleWithinSeconds} 秒内未达终态（最近：${last}）`,
+          `${interfaceId} did not settle within ${settleWithinSeconds} s (last seen: ${last.en})`,
+          `${interfaceId} 在 ${settleWithinSeconds} 秒内未达终态（最近：${last.zh}）`,
         );
       }
       await context.sleep(QUERY_PAUSES_MS[Math.min(turn, QUERY_PAUSES_MS.length - 1)] as number);
@@ -131,8 +133,8 @@ export class Observing {
     const answer = this.#expecting.answered(exchange);
     if (!showsState(this.#context.pack, exchange.draft.interface, answer))
       this.#context.inconclusive(
-        `${exchange.label} was answered ${told(exchange)}, which shows no state to compare`,
-        `${exchange.label} 返回 ${told(exchange)}，未反映任何可比对的状态`,
+        `${exchange.label} was answered ${told(exchange).en}, which shows no state to compare`,
+        `“${exchange.label}”返回 ${told(exchange).zh}，未反映任何可比对的状态`,
       );
     const { pack } = this.#context;
     const one = exchange.draft.interface;
@@ -156,7 +158,10 @@ export class Observing {
       await this.#context.sleep(pauseMs);
       const moved = changed(now.views, (await this.observe(now.draft, now.making)).views);
       if (moved !== undefined) {
-        this.#context.run.others.noticed(`${moved.view.interface} showed another state`);
+        this.#context.run.others.noticed({
+          en: `${moved.view.interface} showed another state`,
+          zh: `${moved.view.interface} 显示的状态已变`,
+        });
         this.#context.inconclusive(
           `${moved.view.interface} changes while this run sends nothing: another run or a person seems to use the customers of the statement, which only one run may use at a time`,
           `${moved.view.interface} 在本次运行未发送任何请求时仍在变化：声明中的客户正被他人（或另一次运行）使用，同一时间只能供一次运行使用`,
@@ -166,8 +171,13 @@ export class Observing {
   }
 }
 
-function lastSeen(pack: PackView, { draft, answer }: Exchange): string {
-  return answer === undefined
-    ? "no answer"
-    : `${answer.status} ${answer.code ?? shownIn(pack, draft.interface, objectOf(answer.json)).state ?? ""}`.trim();
+function lastSeen(pack: PackView, { draft, answer }: Exchange): Bilingual {
+  if (answer === undefined) return { en: "no answer", zh: "无应答" };
+  const { state } = shownIn(pack, draft.interface, objectOf(answer.json));
+  return alike(`${answer.status} ${answer.code ?? state ?? ""}`.trim());
+}
+
+/** What a view shows: its body, or its status where it has none. */
+function shownBy({ json, status }: View): Bilingual {
+  return json === undefined ? alike(`HTTP ${status}`) : asJson(json);
 }

@@ -1,10 +1,12 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import type { ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
+import { demandInChinese } from "../../core/json/schema-in-chinese.ts";
 import { formKeyword } from "../../core/pack/annotation.ts";
 import { formContext } from "../../core/pack/field-forms.ts";
 import { successMark } from "../../core/pack/success-mark.ts";
 import type { Interface, PackSource } from "../../core/pack/types.ts";
+import type { Bilingual } from "../../core/run/verdict.ts";
 import { bundle } from "../generators/bundle.ts";
 import { schemaSource } from "../generators/schema-source.ts";
 
@@ -12,7 +14,7 @@ import { schemaSource } from "../generators/schema-source.ts";
  * Judges bodies of answers by the schemas of the pack. The function gives the problems, none for a good body; a schema is
  * compiled when its interface is first asked for.
  */
-export function answerSchemas(source: PackSource): (one: Interface, body: unknown) => readonly string[] {
+export function answerSchemas(source: PackSource): (one: Interface, body: unknown) => readonly Bilingual[] {
   const schemas = schemaSource(source.messages);
   const ajv = new Ajv2020({ allErrors: true, strict: false });
   // The package's types describe a default export that is a namespace; at run time it is the function.
@@ -32,6 +34,9 @@ export function answerSchemas(source: PackSource): (one: Interface, body: unknow
     validators.set(one.id, known);
     const { validate, payload } = known;
     if (validate(payload(body))) return [];
-    return (validate.errors ?? []).map((error) => `${error.instancePath || "/"} ${error.message ?? error.keyword}`);
+    return (validate.errors ?? []).map((error) => ({
+      en: `${error.instancePath || "/"} ${error.message ?? error.keyword}`,
+      zh: `${error.instancePath || "/"} ${demandInChinese(error)}`,
+    }));
   };
 }

@@ -38,12 +38,9 @@ export interface NoAnswer {
 }
 
 /** Why there is no answer, in a word or two. */
-export function whyNone({ failure }: Exchange): string {
-  return failure === undefined
-    ? "no answer"
-    : ["gateway", "clock"].includes(failure.kind)
-      ? failure.message
-      : failure.kind;
+export function whyNone({ failure }: Exchange): Bilingual {
+  if (failure === undefined) return { en: "no answer", zh: "无应答" };
+  return ["gateway", "clock"].includes(failure.kind) ? failure.said : { en: failure.kind, zh: failure.said.zh };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { TransportFailure } from "../../../core/runtime/runtime.ts";
 import type { Interface } from "../../../core/pack/types.ts";
 import type { Bilingual } from "../../../core/run/verdict.ts";
+import { named } from "../../../core/text/alike.ts";
 import type { Json } from "../../../core/unit/unit.ts";
 import type { Needs, PlanContext } from "../../check.ts";
 import { peerRequest, peerRole } from "../../data/peer-request.ts";
@@ -103,7 +104,7 @@ export async function called(
       if (!(failure instanceof TransportFailure)) throw failure;
       return session.inconclusive(
         `the hook call did not answer: ${failure.message}`,
-        `控制钩子 call 无应答：${failure.message}`,
+        `控制钩子 call 无应答：${failure.said.zh}`,
       );
     });
   const conclusion =
@@ -200,7 +201,7 @@ export function expectBelieved(session: Session, { draft, calls, conclusion }: C
       en: `a good answer to ${draft.interface.id} was not believed`,
       zh: `${draft.interface.id} 的正常应答未被采信`,
     },
-    expected: "outcome answered",
+    expected: { en: "outcome answered", zh: "认定为已应答" },
     seen: told(conclusion),
     evidence: own.map(({ wire }) => wire),
   });
@@ -235,7 +236,7 @@ export function expectUnbelieved(session: Session, { draft, calls, conclusion }:
   const sound = own.flatMap(({ faults, answer }) => (faults.length === 0 && answer !== undefined ? [answer] : []));
   session.judged();
   if (conclusion.outcome === "unknown") return;
-  const fail = (expected: string, seen: string): never =>
+  const fail = (expected: Bilingual, seen: Bilingual): never =>
     session.fail({
       summary: {
         en: `${what.en} to ${draft.interface.id} was believed`,
@@ -248,10 +249,17 @@ export function expectUnbelieved(session: Session, { draft, calls, conclusion }:
     });
   if (conclusion.outcome === "refused") {
     if (sound.some(({ body }) => body["code"] === conclusion.code)) return;
-    return fail("not held for refused: no sound answer said so", told(conclusion));
+    return fail(
+      { en: "not held for refused: no sound answer said so", zh: "不认定为被拒绝：没有可信应答如此表示" },
+      told(conclusion),
+    );
   }
   const successes = sound.filter(({ status }) => status < 300);
-  if (successes.length === 0) return fail("not held for answered: no sound answer said so", told(conclusion));
+  if (successes.length === 0)
+    return fail(
+      { en: "not held for answered: no sound answer said so", zh: "不认定为已应答：没有可信应答如此表示" },
+      told(conclusion),
+    );
   const truths = successes.map(({ body }) => claims(body));
   const held = claims(conclusion.answer);
   // What the SUT itself has sent it knows without being told.
@@ -260,11 +268,16 @@ export function expectUnbelieved(session: Session, { draft, calls, conclusion }:
     ([name, value]) =>
       held.get(name) === value && !sent.has(value) && truths.every((truth) => truth.get(name) !== value),
   );
-  if (untrue !== undefined)
-    fail(
-      `${untrue[0]} as it was soundly told: ${truths.at(-1)?.get(untrue[0]) ?? "absent"}`,
-      `${untrue[0]}: ${untrue[1]}`,
-    );
+  if (untrue === undefined) return;
+  const [name, value] = untrue;
+  const truth = truths.at(-1)?.get(name);
+  fail(
+    {
+      en: `${name} as it was soundly told: ${truth ?? "absent"}`,
+      zh: `${name} 以可信应答为准：${truth ?? "无"}`,
+    },
+    named(name, value),
+  );
 }
 
 const UNCHECKED: Bilingual = {
@@ -272,8 +285,16 @@ const UNCHECKED: Bilingual = {
   zh: "未校验应答的签名或时间戳，或仅校验部分应答。",
 };
 
-export const told = (conclusion: Conclusion): string =>
-  `outcome ${conclusion.outcome}${"code" in conclusion ? ` ${conclusion.code}` : ""}`;
+const CONCLUDED: Readonly<Record<Conclusion["outcome"], string>> = {
+  answered: "已应答",
+  refused: "被拒绝",
+  unknown: "结果未知",
+};
+
+export function told(conclusion: Conclusion): Bilingual {
+  const code = "code" in conclusion ? ` ${conclusion.code}` : "";
+  return { en: `outcome ${conclusion.outcome}${code}`, zh: `认定为${CONCLUDED[conclusion.outcome]}${code}` };
+}
 
 /** Everything that a message says, by place. */
 export function claims(value: Json, at = ""): ReadonlyMap<string, string> {

@@ -1,4 +1,5 @@
 import type { Bilingual } from "../../../core/run/verdict.ts";
+import { alike } from "../../../core/text/alike.ts";
 import type { Check } from "../../check.ts";
 import { interfaceOf } from "../../check.ts";
 import { REVERSAL } from "../../resources/kinds.ts";
@@ -59,8 +60,8 @@ export function expectOneNumber(session: Session, { draft, calls, ordered: numbe
       en: `after ${what.en} to ${draft.interface.id} the SUT called again under another number`,
       zh: `${draft.interface.id} 出现${what.zh}后，被测系统换单号重新发起`,
     },
-    expected: `${key} ${numberOf(draft)}, and no other`,
-    seen: String(other.body[key]),
+    expected: { en: `${key} ${numberOf(draft)}, and no other`, zh: `${key} 始终为 ${numberOf(draft)}` },
+    seen: alike(String(other.body[key])),
     evidence: calls.map(({ wire }) => wire),
     likelyCause: {
       en: "A retry makes a new number: if the first call was carried out, it is done twice.",

@@ -82,8 +82,14 @@ export async function expectSettled(session: Session, done: Called, lie: Unbelie
       en: `after ${en} to ${draft.interface.id} the SUT did not ask what became of it`,
       zh: `${draft.interface.id} 收到${zh}后，被测系统未查询结果`,
     },
-    expected: `${query} with the number ${numberOf(draft)} within ${session.statement.limits.settleWithinSeconds} s`,
-    seen: `${told(done.conclusion)}, and no further call about it`,
+    expected: {
+      en: `${query} with the number ${numberOf(draft)} within ${session.statement.limits.settleWithinSeconds} s`,
+      zh: `${session.statement.limits.settleWithinSeconds} 秒内以单号 ${numberOf(draft)} 调用 ${query}`,
+    },
+    seen: {
+      en: `${told(done.conclusion).en}, and no further call about it`,
+      zh: `${told(done.conclusion).zh}，之后未再就其发起调用`,
+    },
     evidence: about(calls, draft).map(({ wire }) => wire),
     likelyCause: {
       en: "An answer that is not believed ends the matter, as if it had told of a failure.",

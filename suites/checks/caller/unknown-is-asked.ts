@@ -104,8 +104,11 @@ export const unknownIsAsked: Check = {
         en: `after ${what.en} to ${id} the SUT did not query the outcome`,
         zh: `${id} 出现${what.zh}后，被测系统未查询结果`,
       },
-      expected: `${draft.interface.caller.query?.interface ?? ""} with the number ${numberOf(draft)} within ${session.statement.limits.settleWithinSeconds} s`,
-      seen: `${told(done.conclusion)}, and no query`,
+      expected: {
+        en: `${draft.interface.caller.query?.interface ?? ""} with the number ${numberOf(draft)} within ${session.statement.limits.settleWithinSeconds} s`,
+        zh: `${session.statement.limits.settleWithinSeconds} 秒内以单号 ${numberOf(draft)} 调用 ${draft.interface.caller.query?.interface ?? ""}`,
+      },
+      seen: { en: `${told(done.conclusion).en}, and no query`, zh: `${told(done.conclusion).zh}，且未查询` },
       evidence: [first, ...about(calls, draft).slice(1)].map(({ wire }) => wire),
     });
   },
@@ -128,7 +131,7 @@ function expectNotGuessed(session: Session, { draft, calls, conclusion }: Called
       en: `after ${what.en} to ${draft.interface.id} the SUT reported ${refused ? "failure" : "success"} although the outcome was unknown`,
       zh: `${draft.interface.id} 出现${what.zh}后，被测系统在未获确认时即报告${refused ? "失败" : "成功"}`,
     },
-    expected: "unknown until a query says more",
+    expected: { en: "unknown until a query says more", zh: "在查询得知结果之前，认定为结果未知" },
     seen: told(conclusion),
     evidence: about(calls, draft).map(({ wire }) => wire),
     likelyCause: {

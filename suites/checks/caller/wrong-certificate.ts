@@ -52,8 +52,11 @@ export const wrongCertificate: Check = {
     if (sent.length === 0) return;
     session.fail({
       summary: { en: `a call was sent to a peer that showed ${en}`, zh: `对端出示${zh}，被测系统仍发送了请求` },
-      expected: "the handshake ended by the caller, and no request",
-      seen: `${sent.length} request(s), the first ${sent[0]?.interface ?? "not recognised"}`,
+      expected: { en: "the handshake ended by the caller, and no request", zh: "调用方中止握手，不发送请求" },
+      seen: {
+        en: `${sent.length} request(s), the first ${sent[0]?.interface ?? "not recognised"}`,
+        zh: `${sent.length} 个请求，首个为 ${sent[0]?.interface ?? "无法识别的请求"}`,
+      },
       evidence: sent.map(({ wire }) => wire),
       likelyCause: {
         en: "Verification of certificates, or of the host name in them, is switched off.",

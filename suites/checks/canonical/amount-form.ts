@@ -1,3 +1,4 @@
+import { asJson } from "../../../core/text/alike.ts";
 import type { Check } from "../../check.ts";
 import { interfaceOf } from "../../check.ts";
 import { equal } from "../../data/comparison.ts";
@@ -100,7 +101,7 @@ export const amountForm: Check = {
     const right = await expectEachRefused(session, {
       draft,
       forms,
-      what: "an amount that is no plain integer",
+      what: { en: "an amount that is no plain integer", zh: "不是普通整数的金额" },
       likelyCause: {
         en: "Numbers are read as doubles and converted before they are checked.",
         zh: "数字在校验前已按双精度读取并转换。",
@@ -111,8 +112,8 @@ export const amountForm: Check = {
     if (answered !== undefined && !equal({ ...answered }, { ...sent }))
       session.fail({
         summary: { en: "the amount answered is not the amount sent", zh: "应答金额与请求金额不同" },
-        expected: JSON.stringify(sent),
-        seen: JSON.stringify(answered),
+        expected: asJson(sent),
+        seen: asJson(answered),
       });
   },
 };

@@ -1,3 +1,4 @@
+import { asJson } from "../../../core/text/alike.ts";
 import type { Json } from "../../../core/unit/unit.ts";
 import type { Check } from "../../check.ts";
 import { interfaceOf } from "../../check.ts";
@@ -37,8 +38,8 @@ export const digitNumbers: Check = {
     function unlike(number: string, seen: Json): never {
       return session.fail({
         summary: { en: `${key} came back as something else`, zh: `${key} 返回时已改变` },
-        expected: JSON.stringify(number),
-        seen: JSON.stringify(seen),
+        expected: asJson(number),
+        seen: asJson(seen),
         likelyCause: { en: "An order number is read as a numeric value.", zh: "将订单编号当作数值读取。" },
       });
     }

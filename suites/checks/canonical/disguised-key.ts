@@ -46,7 +46,7 @@ export const disguisedKey: Check = {
     await expectEachRefused(session, {
       draft,
       forms,
-      what: "a body with a key twice in disguise",
+      what: { en: "a body with a key twice in disguise", zh: "以变体写法重复键的报文体" },
       likelyCause: {
         en: "Duplicates are searched for before escapes are decoded, or not at all.",
         zh: "在还原转义之前查找重复键，或根本未查找。",

@@ -23,7 +23,7 @@ export const duplicateKey: Check = {
         zh: "JSON 解析器静默保留最后一个重复键。",
       });
     }
-    await session.expectUnchanged(before, "a body with a key twice");
+    await session.expectUnchanged(before, { en: "a body with a key twice", zh: "键重复的报文体" });
     session.expectSuccess(await session.send(draft, { label: "the same body with each key once" }));
   },
 };

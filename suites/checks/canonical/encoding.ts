@@ -66,7 +66,7 @@ export const encoding: Check = {
       {
         draft,
         forms: wrongForms(field, { decode: session.code("decode"), media: session.code("route.media") }),
-        what: "a body that is not plain UTF-8",
+        what: { en: "a body that is not plain UTF-8", zh: "不是纯 UTF-8 的报文体" },
         likelyCause: {
           en: "The body is decoded leniently: invalid bytes are replaced, a byte order mark is dropped, or an encoding is guessed.",
           zh: "解码过于宽松：替换无效字节、忽略 BOM 或猜测编码。",

@@ -31,7 +31,7 @@ export const doubledHeader: Check = {
       session,
       {
         draft,
-        what: "a request with a header twice",
+        what: { en: "a request with a header twice", zh: "标头重复的请求" },
         forms: [
           { name: "Content-Type twice, equal", codes: media, tamper: more("Content-Type", "application/json") },
           { name: "Content-Type twice, the second of text", codes: media, tamper: more("Content-Type", "text/plain") },

@@ -45,7 +45,7 @@ export const largeInteger: Check = {
         zh: "数字在校验前已按双精度读取。",
       });
     }
-    await session.expectUnchanged(before, "an amount beyond 2^53");
+    await session.expectUnchanged(before, { en: "an amount beyond 2^53", zh: "超过 2^53 的金额" });
     session.expectSuccess(await session.send(draft, { label: "an ordinary amount" }));
   },
 };

@@ -39,7 +39,7 @@ export const lineBreak: Check = {
       smuggledForms(session, name, { escape, clear, coversTarget });
     await expectEachRefused(session, {
       draft,
-      what: "a line break smuggled into the signature base",
+      what: { en: "a line break smuggled into the signature base", zh: "向待签名串夹带换行的请求" },
       forms: [
         ...smuggled("%0A", "%0A", "\n"),
         ...smuggled("%0D%0A", "%0D%0A", "\r\n"),

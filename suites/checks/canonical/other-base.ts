@@ -27,7 +27,7 @@ export const otherBase: Check = {
             signer.sign(session.pack.requestEnvelope(draft.interface).otherBases(message)[name] ?? base),
         },
       })),
-      what: "a message signed over another base",
+      what: { en: "a message signed over another base", zh: "以其他待签名串签名的报文" },
       likelyCause: {
         en: "Several texts of a message are tried, or parts of it are not in the text that is verified.",
         zh: "验签时尝试了多种待签名串，或待签名串遗漏了部分内容。",

@@ -1,3 +1,4 @@
+import { asJson } from "../../../core/text/alike.ts";
 import type { Json } from "../../../core/unit/unit.ts";
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
@@ -35,7 +36,7 @@ export const doubledParameter: Check = {
     });
     await expectEachRefused(session, {
       draft,
-      what: "a query parameter twice",
+      what: { en: "a query parameter twice", zh: "重复的查询参数" },
       forms: [
         query(`${name} twice with one value`, (all) => `${all}&${name}=${percentEncoded(value)}`),
         query(`${name} twice, the last of another value`, (all) => `${all}&${name}=ANOTHER`),
@@ -89,7 +90,7 @@ export const escapes: Check = {
     const spellings = spellingsOf(value);
     const right = await expectEachRefused(session, {
       draft,
-      what: "a target signed with another spelling",
+      what: { en: "a target signed with another spelling", zh: "以另一种写法签名的请求目标" },
       forms: signedOtherwise(name, spellings, session.code("signature")),
       likelyCause: {
         en: "The target is decoded or normalised before it is verified.",
@@ -117,8 +118,8 @@ export const escapes: Check = {
             en: "an escape in the target means something else to the handler than its letter",
             zh: "目标地址中的转义与原字符处理结果不同",
           },
-          expected: JSON.stringify(right.answer?.json),
-          seen: JSON.stringify(exchange.answer?.json),
+          expected: asJson(right.answer?.json),
+          seen: asJson(exchange.answer?.json),
         });
     }
   },

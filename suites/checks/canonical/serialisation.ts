@@ -44,7 +44,7 @@ export const serialisation: Check = {
             tamper: { signed: (parts) => ({ ...parts, body: new TextEncoder().encode(made(body)) }) },
           },
         ]),
-        what: "a body serialised otherwise than signed",
+        what: { en: "a body serialised otherwise than signed", zh: "序列化与签名时不同的报文体" },
         likelyCause: {
           en: "The body is parsed and serialised again before it is verified.",
           zh: "验签前先解析再重新序列化报文体。",

@@ -1,3 +1,4 @@
+import { alike } from "../../../core/text/alike.ts";
 import { bodyOf } from "../../wire/draft.ts";
 import type { Json } from "../../../core/unit/unit.ts";
 import type { Check } from "../../check.ts";
@@ -67,10 +68,10 @@ export const textKept: Check = {
           session.fail({
             summary: {
               en: `${name} (${what}) came back changed in ${where}`,
-              zh: `${name}（${what}）在 ${where} 中被改变`,
+              zh: `${name}（“${what}”）在“${where}”中被改变`,
             },
-            expected: escaped(text),
-            seen: escaped(value),
+            expected: alike(escaped(text)),
+            seen: alike(escaped(value)),
             likelyCause: {
               en: "Text is normalised, trimmed or converted to another character set.",
               zh: "文本被规范化、去空格或转换了字符集。",
@@ -124,7 +125,7 @@ export const asciiNumbers: Check = {
     };
     await expectEachRefused(session, {
       draft,
-      what: "a number with signs beyond ASCII",
+      what: { en: "a number with signs beyond ASCII", zh: "含非 ASCII 字符的编号" },
       forms: Object.entries(wrong).map(([name, value]) => ({
         name: `${key} with ${name}`,
         codes: [session.code("schema"), session.code("decode")],

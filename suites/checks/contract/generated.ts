@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { boundsOf, formOf } from "../../../core/form/forms.ts";
 import type { Interface } from "../../../core/pack/types.ts";
+import { asJson } from "../../../core/text/alike.ts";
 import type { Json } from "../../../core/unit/unit.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import type { Check } from "../../check.ts";
@@ -64,8 +65,8 @@ export const echoed: Check = {
       if (answer.value("remark") !== said)
         session.fail({
           summary: { en: "the channel test gave another text back", zh: "自测接口返回的文本不同" },
-          expected: JSON.stringify(said) ?? "nothing",
-          seen: JSON.stringify(answer.value("remark")) ?? "nothing",
+          expected: asJson(said),
+          seen: asJson(answer.value("remark")),
         });
     });
   },

@@ -41,8 +41,8 @@ export const inTime: Check = {
           en: `of ${CALLS} calls of ${draft.interface.id} the 99th percentile took ${p99} ms`,
           zh: `${draft.interface.id} ${CALLS} 次调用的 P99 为 ${p99} 毫秒`,
         },
-        expected: `at most ${level} ms`,
-        seen: `${p99} ms`,
+        expected: { en: `at most ${level} ms`, zh: `至多 ${level} 毫秒` },
+        seen: { en: `${p99} ms`, zh: `${p99} 毫秒` },
         evidence: [],
       });
   },

@@ -1,4 +1,6 @@
+import type { Bilingual } from "../../../core/run/verdict.ts";
 import { pairScheme } from "../../../core/signature/schemes.ts";
+import { alike, asJson, oneOf, series } from "../../../core/text/alike.ts";
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import { listedKeys } from "../../resources/listed-keys.ts";
@@ -22,20 +24,19 @@ export const keys: Check = {
     const { envelope } = session.pack;
     const read = response === undefined ? undefined : envelope.readAnswer(response);
     const { serial, timestamp, nonce, signature } = read?.claims ?? {};
-    const listed = listedKeys(session.pack, exchange.draft.interface, body);
-    const wrong: (en: string, zh: string, seen: string) => never = (en, zh, seen) =>
+    const keys = listedKeys(session.pack, exchange.draft.interface, body);
+    const wrong: (en: string, zh: string, seen: Bilingual) => never = (en, zh, seen) =>
       session.fail({
         summary: { en, zh },
-        expected: `a key of the serial ${serial ?? "?"} that verifies the answer`,
+        expected: {
+          en: `a key of the serial ${serial ?? "?"} that verifies the answer`,
+          zh: `序列号为 ${serial ?? "?"} 的公钥，可验证该应答`,
+        },
         seen,
       });
-    const own = listed.find((one) => one.serial === serial);
+    const own = keys.find((one) => one.serial === serial);
     if (own === undefined)
-      wrong(
-        "the list lacks the key that signed it",
-        "列表中没有为其签名的公钥",
-        listed.map((one) => one.serial).join(", "),
-      );
+      wrong("the list lacks the key that signed it", "列表中没有为其签名的公钥", series(keys.map((one) => one.serial)));
     const token = session.run.sutKeys.find((one) => one.serial === serial)?.token ?? "";
     const scheme = envelope.algorithms[token];
     const bytes = envelope.readSignature(signature ?? "");
@@ -50,11 +51,10 @@ export const keys: Check = {
     });
     const verified = verifies(scheme, own.publicPem, base, bytes);
     if (!verified)
-      wrong(
-        "the listed key does not verify the answer that lists it",
-        "列表中的公钥无法验证该应答",
-        `the key ${serial ?? ""} does not verify`,
-      );
+      wrong("the listed key does not verify the answer that lists it", "列表中的公钥无法验证该应答", {
+        en: `the key ${serial ?? ""} does not verify`,
+        zh: `公钥 ${serial ?? ""} 验签不通过`,
+      });
     // A reader of the list learns only from this entry what the key is for.
     if (own.algorithm !== token && own.algorithm !== scheme)
       session.fail({
@@ -62,12 +62,15 @@ export const keys: Check = {
           en: "the listed key names another algorithm than the one it is used with",
           zh: "列表中公钥的算法名称与实际不符",
         },
-        expected: `${token} or ${scheme}`,
-        seen: own.algorithm === "" ? "absent" : own.algorithm,
+        expected: oneOf([token, scheme]),
+        seen: own.algorithm === "" ? asJson(undefined) : alike(own.algorithm),
       });
     session.judged();
     if (/PRIVATE KEY/.test(new TextDecoder().decode(response.body)))
-      wrong("the list holds a private key", "列表中含有私钥", "a private key in PEM");
+      wrong("the list holds a private key", "列表中含有私钥", {
+        en: "a private key in PEM",
+        zh: "PEM 格式的私钥",
+      });
   },
 };
 

@@ -26,7 +26,7 @@ export const otherReceiver: Check = {
         [session.code("party"), ...draft.interface.errors],
         { en: "Whom the message is for is not compared.", zh: "未比对报文所发往的机构。" },
       );
-    await session.expectUnchanged(before, "a message for another party");
+    await session.expectUnchanged(before, { en: "a message for another party", zh: "发往其他机构的报文" });
     session.expectSuccess(await session.send(draft, { label: `${path.join("/")} is the receiver` }));
   },
 };

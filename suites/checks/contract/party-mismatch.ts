@@ -29,7 +29,7 @@ export const partyMismatch: Check = {
         session.code("party"),
         { en: "The party of the message is believed, or not compared.", zh: "轻信报文中的机构号，或未比对。" },
       );
-    await session.expectUnchanged(before, "a message that names another party");
+    await session.expectUnchanged(before, { en: "a message that names another party", zh: "写有其他机构的报文" });
     session.expectSuccess(await session.send(draft, { label: `${name} is the signer` }));
   },
 };

@@ -1,6 +1,7 @@
 import { MEANINGS } from "../../../core/pack/purpose.ts";
 import type { Meaning } from "../../../core/pack/purpose.ts";
 import type { Interface } from "../../../core/pack/types.ts";
+import { asJson } from "../../../core/text/alike.ts";
 import type { Json } from "../../../core/unit/unit.ts";
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
@@ -101,8 +102,8 @@ function compare(session: Session, draft: Draft, shown: Fields, where: string): 
         en: `${where} shows another ${name} than was sent`,
         zh: `${where === "the answer" ? "应答" : "查询"}中的 ${name} 与所送不同`,
       },
-      expected: JSON.stringify(said),
-      seen: JSON.stringify(found) ?? "nothing",
+      expected: asJson(said),
+      seen: asJson(found),
       minimal: { description: `the field ${name}`, value: said },
     });
   }
@@ -121,8 +122,8 @@ function compareUsed(session: Session, draft: Draft, shown: Shown, where: string
       en: `${where} shows another ${field} than was taken`,
       zh: `${where === "the answer" ? "应答" : "查询"}中的 ${field} 与所扣不同`,
     },
-    expected: JSON.stringify(said),
-    seen: JSON.stringify(shown.value("used")) ?? "nothing",
+    expected: asJson(said),
+    seen: asJson(shown.value("used")),
   });
 }
 

@@ -1,4 +1,5 @@
 import { codecOf } from "../../../core/codec/codecs.ts";
+import { asJson } from "../../../core/text/alike.ts";
 import type { Json } from "../../../core/unit/unit.ts";
 import type { Schema } from "../../../core/pack/types.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
@@ -42,7 +43,7 @@ export const singleViolation: Check = {
         zh: `未校验约束 ${violation.keyword}。`,
       });
     }
-    await session.expectUnchanged(before, "a request that the schema refuses");
+    await session.expectUnchanged(before, { en: "a request that the schema refuses", zh: "不符合模式的请求" });
     session.expectSuccess(await session.send(whole, { label: "the same request unbroken" }));
   },
 };
@@ -82,8 +83,8 @@ export const namesTheField: Check = {
             en: `the refusal does not say that ${violation.pointer} of the ${part} was wrong`,
             zh: `拒绝应答未指明 ${part} 的 ${violation.pointer} 有误`,
           },
-          expected: JSON.stringify({ field: violation.pointer, location: part }),
-          seen: JSON.stringify(detail) ?? "no detail",
+          expected: asJson({ field: violation.pointer, location: part }),
+          seen: detail === undefined ? { en: "no detail", zh: "无 detail" } : asJson(detail),
         });
     }
     session.expectSuccess(await session.send(whole, { label: "the same request unbroken" }));

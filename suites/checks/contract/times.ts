@@ -1,5 +1,7 @@
 import type { Meaning, Outcome } from "../../../core/pack/purpose.ts";
 import type { Interface } from "../../../core/pack/types.ts";
+import type { Bilingual } from "../../../core/run/verdict.ts";
+import { alike, asJson } from "../../../core/text/alike.ts";
 import type { Check } from "../../check.ts";
 import { interfaceOf } from "../../check.ts";
 import { mayBeDated } from "../../data/books.ts";
@@ -51,8 +53,11 @@ export const times: Check = {
           en: `an answer of ${one.id} that is ${String(state)} does not say when it ${WHEN[undated]}`,
           zh: `${one.id} 应答状态为 ${String(state)}，但没有 ${nameOf(session.pack, one, undated)}`,
         },
-        expected: `${nameOf(session.pack, one, undated)} of what has ${outcome}`,
-        seen: JSON.stringify(shown.body),
+        expected: {
+          en: `${nameOf(session.pack, one, undated)} of what has ${outcome}`,
+          zh: `结果为 ${outcome} 时给出 ${nameOf(session.pack, one, undated)}`,
+        },
+        seen: asJson(shown.body),
       });
     const query = await queryOf(session, exchange.draft, shown.body);
     if (query === undefined) return;
@@ -107,18 +112,18 @@ export const endTimes: Check = {
     } = await endingOf(session, instance.id);
     const { answer } = seen;
     const unseen = (): never =>
-      session.inconclusive(`${seen.label}: no signed answer showed it`, `${seen.label}：未得到已签名的成功应答`);
+      session.inconclusive(`${seen.label}: no signed answer showed it`, `“${seen.label}”未得到已签名的成功应答`);
     if (!session.pack.succeeds(seen.draft.interface, answer?.status)) unseen();
     const told = toldAt(seen) ?? unseen();
     const { draft } = seen;
     const view = shownIn(session.pack, draft.interface, objectOf(answer?.json));
     const resource = String(instance.data);
     const named = (meaning: Meaning): string => nameOf(session.pack, draft.interface, meaning);
-    const because = (en: string, zh: string, expected: string): never =>
+    const because = (en: string, zh: string, expected: Bilingual): never =>
       session.fail({
         summary: { en, zh },
         expected,
-        seen: JSON.stringify({
+        seen: asJson({
           state,
           ...Object.fromEntries([...ORDER, "date" as const].map((meaning) => [named(meaning), view.value(meaning)])),
         }),
@@ -130,7 +135,7 @@ export const endTimes: Check = {
       because(
         `a ${resource} that is ${String(view.state)} does not say when it ${WHEN[undated]}`,
         `${resource} 状态为 ${String(view.state)}，但没有 ${named(undated)}`,
-        named(undated),
+        alike(named(undated)),
       );
     const dated = ORDER.flatMap((meaning) => {
       const at = secondsOf(view.moment(meaning));
@@ -143,20 +148,18 @@ export const endTimes: Check = {
         because(
           `${name} of a ${resource} is earlier than its ${before.name}`,
           `${resource} 的 ${name} 早于 ${before.name}`,
-          `${name} not before ${before.name}`,
+          { en: `${name} not before ${before.name}`, zh: `${name} 不早于 ${before.name}` },
         );
       if (at > told + LATER_SECONDS)
-        because(
-          `${name} of a ${resource} is later than it was told`,
-          `${resource} 的 ${name} 晚于应答时间`,
-          `${name} not after ${session.pack.calendar.rfc3339(told * 1000)}`,
-        );
+        because(`${name} of a ${resource} is later than it was told`, `${resource} 的 ${name} 晚于应答时间`, {
+          en: `${name} not after ${session.pack.calendar.rfc3339(told * 1000)}`,
+          zh: `${name} 不晚于 ${session.pack.calendar.rfc3339(told * 1000)}`,
+        });
       if (at < earliest)
-        because(
-          `${name} of a ${resource} is earlier than the run made it`,
-          `${resource} 的 ${name} 早于本次创建`,
-          `${name} not before ${session.pack.calendar.rfc3339(earliest * 1000)}`,
-        );
+        because(`${name} of a ${resource} is earlier than the run made it`, `${resource} 的 ${name} 早于本次创建`, {
+          en: `${name} not before ${session.pack.calendar.rfc3339(earliest * 1000)}`,
+          zh: `${name} 不早于 ${session.pack.calendar.rfc3339(earliest * 1000)}`,
+        });
     }
     await expectDate(session, view);
   },
@@ -179,8 +182,11 @@ async function expectOfNow(session: Session, exchange: Exchange, shown: Shown): 
         en: `${name} of ${one.id} is another time than that of its answer`,
         zh: `${one.id} 的 ${name} 与应答时间不符`,
       },
-      expected: `within ${EARLIER_SECONDS} s before ${session.pack.calendar.rfc3339(told * 1000)}, when the answer was signed`,
-      seen: String(value),
+      expected: {
+        en: `within ${EARLIER_SECONDS} s before ${session.pack.calendar.rfc3339(told * 1000)}, when the answer was signed`,
+        zh: `应答签名时刻 ${session.pack.calendar.rfc3339(told * 1000)} 之前 ${EARLIER_SECONDS} 秒以内`,
+      },
+      seen: alike(String(value)),
       likelyCause: {
         en: "A local time is written with another zone's offset, or a clock is wrong.",
         zh: "本地时间使用了错误的时区偏移，或时钟不准。",
@@ -197,8 +203,11 @@ async function expectDate(session: Session, shown: Shown): Promise<void> {
   if (settled === undefined || date === undefined || (await mayBeDated(session, date, settled * 1000))) return;
   session.fail({
     summary: { en: "the business date is not that of the moment of settlement", zh: "会计日期与完成时间不符" },
-    expected: `${session.pack.calendar.businessDate(settled * 1000)}, the date of ${String(shown.value("settled"))}`,
-    seen: date,
+    expected: {
+      en: `${session.pack.calendar.businessDate(settled * 1000)}, the date of ${String(shown.value("settled"))}`,
+      zh: `${session.pack.calendar.businessDate(settled * 1000)}，即 ${String(shown.value("settled"))} 的会计日`,
+    },
+    seen: alike(date),
   });
 }
 

@@ -115,7 +115,7 @@ function judge(session: Session, { draft, answer, response, label }: Exchange): 
   ).find((one) => one.trait === "unmasked");
   if (found !== undefined)
     session.fail({
-      summary: { en: `${label}: a sensitive value came back whole`, zh: `${label}：敏感信息被完整返回` },
+      summary: { en: `${label}: a sensitive value came back whole`, zh: `“${label}”完整返回了敏感信息` },
       expected: found.expected,
       seen: found.seen,
       likelyCause: {

@@ -44,7 +44,10 @@ export const massAssignment: Check = {
         { en: "The request is copied into the row as it is.", zh: "请求被原样写入数据行。" },
       );
     }
-    await session.expectUnchanged(before, "a request that sets what the answer shows");
+    await session.expectUnchanged(before, {
+      en: "a request that sets what the answer shows",
+      zh: "写入应答字段的请求",
+    });
     session.expectSuccess(await session.send(draft, { label: "the request without it" }));
   },
 };

@@ -1,3 +1,4 @@
+import { alike } from "../../../core/text/alike.ts";
 import { resourceOf } from "../../check.ts";
 import type { Check } from "../../check.ts";
 import { equal } from "../../data/comparison.ts";
@@ -41,8 +42,8 @@ export const otherOrder: Check = {
         en: `${reads.id} tells one bank that another has an order of that number`,
         zh: `${reads.id} 向一家银行透露了他行存在该订单号`,
       },
-      expected: `HTTP ${unknown.answer?.status} ${JSON.stringify(expected)}`,
-      seen: `HTTP ${theirs.answer?.status} ${JSON.stringify(seen)}`,
+      expected: alike(`HTTP ${unknown.answer?.status ?? ""} ${JSON.stringify(expected)}`),
+      seen: alike(`HTTP ${theirs.answer?.status ?? ""} ${JSON.stringify(seen)}`),
       likelyCause: cause,
     });
   },

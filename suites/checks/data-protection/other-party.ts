@@ -1,6 +1,7 @@
 import { fieldSource } from "../../../core/pack/field-source.ts";
 import type { Meaning } from "../../../core/pack/purpose.ts";
 import type { Interface } from "../../../core/pack/types.ts";
+import { alike } from "../../../core/text/alike.ts";
 import type { Json } from "../../../core/unit/unit.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import type { Check } from "../../check.ts";
@@ -56,8 +57,8 @@ export const otherParty: Check = {
             en: `${id} tells one party that ${name} of another exists, or what it holds`,
             zh: `${id} 向一方透露了另一方的 ${name} 存在或其内容`,
           },
-          expected: `HTTP ${unknown.answer.status} ${JSON.stringify(expected)}`,
-          seen: `HTTP ${known.answer.status} ${JSON.stringify(seen)}`,
+          expected: alike(`HTTP ${unknown.answer.status} ${JSON.stringify(expected)}`),
+          seen: alike(`HTTP ${known.answer.status} ${JSON.stringify(seen)}`),
           likelyCause: {
             en: "The row is looked up by number alone, or the owner is compared after it was found.",
             zh: "仅按编号查找，或找到后才比对归属。",
@@ -71,10 +72,10 @@ export const otherParty: Check = {
             .filter((error) => error.stage === "guards" && own.interface.errors.includes(error.code))
             .map((error) => error.code),
         );
-      await session.expectUnchanged(
-        before,
-        `a request of ${session.stranger.partyId} about ${name} of ${session.party.partyId}`,
-      );
+      await session.expectUnchanged(before, {
+        en: `a request of ${session.stranger.partyId} about ${name} of ${session.party.partyId}`,
+        zh: `${session.stranger.partyId} 就 ${session.party.partyId} 的 ${name} 发出的请求`,
+      });
     }
     session.expectSuccess(await session.send(own, { label: "the party itself asks" }));
   },

@@ -1,3 +1,4 @@
+import { alike } from "../../../core/text/alike.ts";
 import { readsOnly } from "../../reads.ts";
 import type { Check } from "../../check.ts";
 import { inProfile } from "../../profile.ts";
@@ -76,7 +77,7 @@ async function knock(session: Session, draft: Draft, path: string, signed: boole
   if (found !== undefined)
     session.fail({
       summary: { en: `GET ${path} gives out a secret`, zh: `GET ${path} 泄露密钥` },
-      expected: "nothing there, or nothing secret",
-      seen: `HTTP ${response?.status ?? ""}: ${found.slice(0, 24)}…`,
+      expected: { en: "nothing there, or nothing secret", zh: "无内容，或不含密钥" },
+      seen: alike(`HTTP ${response?.status ?? ""}: ${found.slice(0, 24)}…`),
     });
 }

@@ -1,3 +1,4 @@
+import { asJson } from "../../../core/text/alike.ts";
 import type { Check } from "../../check.ts";
 import { eachResource, resourceOf } from "../../check.ts";
 import { claimsAccount, entriesUnder, moved, today } from "../../data/books.ts";
@@ -153,8 +154,8 @@ function expectSame(session: Session, resource: Resource, now: Shown, other: Sho
       en: `after a failure a ${resource.name} is shown otherwise than ${what}`,
       zh: `失败之后，同一 ${resource.name} 前后所示不一致`,
     },
-    expected: JSON.stringify(other.body),
-    seen: JSON.stringify(now.body),
+    expected: asJson(other.body),
+    seen: asJson(now.body),
     likelyCause: {
       en: "What a call under way has reached is kept apart from the number, and forgotten.",
       zh: "处理中的进度未与单号一并保存，随后丢失。",
@@ -180,8 +181,8 @@ async function expectToldTruly(session: Session, resource: Resource, draft: Draf
         en: `a ${resource.name} whose call had failed was told of as ${told.state}, and is ${String(shown.outcome)}`,
         zh: `调用失败的 ${resource.name} 曾通知为 ${told.state}，实为 ${String(shown.outcome)}`,
       },
-      expected: `told as ${String(shown.outcome)}`,
-      seen: JSON.stringify(body),
+      expected: { en: `told as ${String(shown.outcome)}`, zh: `通知为 ${String(shown.outcome)}` },
+      seen: asJson(body),
       likelyCause: {
         en: "The failure of the call is taken for the outcome, and told.",
         zh: "将调用失败当作业务结果并发出通知。",
@@ -213,8 +214,8 @@ async function expectBookedOnce(session: Session, draft: Draft, shown: Shown, fr
         en: `under a number whose call had failed ${transfers} transfers are booked, and it is ${String(shown.outcome)}`,
         zh: `调用失败的单号实际记账 ${transfers} 笔，而状态为 ${String(shown.outcome)}`,
       },
-      expected: wanted === 1 ? "one transfer" : "nothing moved",
-      seen: JSON.stringify(entries),
+      expected: wanted === 1 ? { en: "one transfer", zh: "记账一笔" } : { en: "nothing moved", zh: "未记账" },
+      seen: asJson(entries),
     });
   }
 }

@@ -1,3 +1,4 @@
+import { alike } from "../../../core/text/alike.ts";
 import type { Check } from "../../check.ts";
 import { eachResource, resourceOf } from "../../check.ts";
 import { CHARGE } from "../../resources/kinds.ts";
@@ -97,10 +98,10 @@ function expectRetryAfter(session: Session, { response, label }: Exchange): void
   session.fail({
     summary: {
       en: `${label} was refused by a limit without saying when to retry`,
-      zh: `${label} 被限流，但未说明何时重试`,
+      zh: `“${label}”被限流，但未说明何时重试`,
     },
-    expected: "Retry-After: seconds or a date",
-    seen: value === undefined ? "no Retry-After" : `Retry-After: ${value}`,
+    expected: { en: "Retry-After: seconds or a date", zh: "Retry-After：秒数或日期" },
+    seen: value === undefined ? { en: "no Retry-After", zh: "无 Retry-After" } : alike(`Retry-After: ${value}`),
   });
 }
 

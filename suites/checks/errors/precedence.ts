@@ -1,3 +1,4 @@
+import type { Bilingual } from "../../../core/run/verdict.ts";
 import type { PackView } from "../../pack-view.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import type { Check } from "../../check.ts";
@@ -26,6 +27,8 @@ interface Fault {
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** One fault of each kind, in the order in which the stages and their ranks answer. */
+const WRONG_IN_TWO_WAYS: Bilingual = { en: "a request wrong in two ways", zh: "有两处错误的请求" };
+
 const FAULTS: readonly Fault[] = [
   {
     name: "unknown-path",
@@ -113,7 +116,7 @@ export const precedence: Check = {
     const draft = await session.request(String(instance.interface));
     const before = await session.observe(draft);
     await expectFirst(session, draft, first, second, undefined);
-    await session.expectUnchanged(before, "a request wrong in two ways");
+    await session.expectUnchanged(before, WRONG_IN_TWO_WAYS);
     session.expectSuccess(await session.send(draft, { label: "the same request without a fault" }));
   },
 };
@@ -143,7 +146,7 @@ export const everyPair: Check = {
         await expectFirst(session, draft, first, second, used);
       }
     }
-    await session.expectUnchanged(before, "a request wrong in two ways");
+    await session.expectUnchanged(before, WRONG_IN_TWO_WAYS);
     session.expectSuccess(await session.send(draft, { label: "the same request without a fault" }));
   },
 };
@@ -171,7 +174,10 @@ export const knownNumber: Check = {
         mismatch,
         { en: "The guards are checked before the number.", zh: "业务校验先于单号查重。" },
       );
-    await session.expectUnchanged(before, "a known number with other content");
+    await session.expectUnchanged(before, {
+      en: "a known number with other content",
+      zh: "单号已用而内容不同的请求",
+    });
   },
 };
 
@@ -197,7 +203,7 @@ function guardsOf(
 }
 
 /** Of two faults the one that is answered: a body that the signature stands in is decoded before anything else. */
-function inOrder({ pack }: Session, one: Fault, other: Fault): readonly [Fault, Fault] {
+function series({ pack }: Session, one: Fault, other: Fault): readonly [Fault, Fault] {
   const signed = one.stage === "signature" || one.stage.startsWith("freshness.");
   return pack.envelope.decodesFirst && signed && other.stage === "decode" ? [other, one] : [one, other];
 }
@@ -209,7 +215,7 @@ async function expectFirst(
   other: Fault,
   used: string | undefined,
 ): Promise<void> {
-  const [first, second] = inOrder(session, one, other);
+  const [first, second] = series(session, one, other);
   let broken: Draft | undefined = draft;
   for (const { change } of [first, second])
     if (broken !== undefined && change !== undefined) broken = await change(broken, session);

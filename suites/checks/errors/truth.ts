@@ -1,3 +1,4 @@
+import { series } from "../../../core/text/alike.ts";
 import type { Check } from "../../check.ts";
 import { eachResource, resourceOf } from "../../check.ts";
 import { CHARGE } from "../../resources/kinds.ts";
@@ -49,8 +50,11 @@ async function shownInFlight(session: Session, resource: Resource): Promise<bool
           en: `a payment that was in flight and succeeds was shown as ${String(found.state)}`,
           zh: `在途支付被显示为 ${String(found.state)}`,
         },
-        expected: [...resource.states("open"), "then", ...resource.states("succeeded")].join(" "),
-        seen: seen.map(({ state }) => state).join(", "),
+        expected: {
+          en: [...resource.states("open"), "then", ...resource.states("succeeded")].join(" "),
+          zh: `先为 ${resource.states("open").join(" ")}，后为 ${resource.states("succeeded").join(" ")}`,
+        },
+        seen: series(seen.map(({ state }) => String(state))),
       });
     await session.sleep(50);
   }

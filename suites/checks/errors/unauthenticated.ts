@@ -1,3 +1,4 @@
+import { asJson } from "../../../core/text/alike.ts";
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import { equal } from "../../data/comparison.ts";
@@ -46,13 +47,13 @@ export const unauthenticated: Check = {
         session.fail({
           summary: {
             en: `the answer to a forged message reveals ${name}`,
-            zh: `对伪造报文的应答透露了其他问题（${name}）`,
+            zh: `对伪造报文的应答透露了其他问题（“${name}”）`,
           },
-          expected: JSON.stringify(plain),
-          seen: JSON.stringify(seen),
+          expected: asJson(plain),
+          seen: asJson(seen),
         });
     }
-    await session.expectUnchanged(before, "a forged message");
+    await session.expectUnchanged(before, { en: "a forged message", zh: "伪造的报文" });
     session.expectSuccess(await session.send(draft, { label: "the same request, rightly signed" }));
   },
 };

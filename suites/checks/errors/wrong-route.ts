@@ -43,7 +43,7 @@ export const wrongRoute: Check = {
           session.code("route.media"),
         );
       }
-    await session.expectUnchanged(before, "a request by a wrong route");
+    await session.expectUnchanged(before, { en: "a request by a wrong route", zh: "路径、方法或媒体类型有误的请求" });
     if (draft.body !== undefined)
       session.expectSuccess(
         await session.send(draft, {

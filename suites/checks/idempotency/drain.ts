@@ -46,8 +46,11 @@ export const drain: Check = {
         if (paid.length === 1 && left >= 0) return undefined;
         if (paid.length === 0) expectAllDeclined(session, exchanges, session.codes(create, "insufficient"));
         return {
-          expected: `of ${n} debits of ${available} exactly 1 succeeds, and no balance is below 0`,
-          seen: `${paid.length} succeeded, ${left} available`,
+          expected: {
+            en: `of ${n} debits of ${available} exactly 1 succeeds, and no balance is below 0`,
+            zh: `${n} 笔金额为 ${available} 的扣款恰好成功 1 笔，且余额均不为负`,
+          },
+          seen: { en: `${paid.length} succeeded, ${left} available`, zh: `成功 ${paid.length} 笔，可用余额 ${left}` },
         };
       },
     );

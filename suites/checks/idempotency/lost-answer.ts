@@ -1,3 +1,4 @@
+import { asJson } from "../../../core/text/alike.ts";
 import type { Check } from "../../check.ts";
 import { interfaceOf } from "../../check.ts";
 import { equal } from "../../data/comparison.ts";
@@ -80,8 +81,11 @@ export function expectOneEffect(
   if (index < 0) return;
   session.fail({
     summary: { en: `a request ${what} did not have exactly one effect`, zh: "断线重发的请求未恰好生效一次" },
-    expected: `what one request moves: ${JSON.stringify(expected[index])}`,
-    seen: JSON.stringify(moved[index]),
+    expected: {
+      en: `what one request moves: ${JSON.stringify(expected[index])}`,
+      zh: `与单次请求的变动相同：${JSON.stringify(expected[index])}`,
+    },
+    seen: asJson(moved[index]),
     likelyCause: {
       en: "The number is remembered with the answer, not with the effect.",
       zh: "编号随应答而非随影响保存。",

@@ -173,7 +173,7 @@ export const outOfOrder: Check = {
       session.expectRefusedFor(await session.send(closed, { label: `the payment arrives ${turn}` }), "closed");
     const ofClosed = { of: askedIn(session.pack, closed, "number") ?? null, amount: 1 };
     session.expectRefusedFor(await session.ask(reversal, ofClosed, "refund of the closed number"), "not-found");
-    await session.expectUnchanged(before, "a payment that arrives after its close");
+    await session.expectUnchanged(before, { en: "a payment that arrives after its close", zh: "关单后才到达的支付" });
   },
 };
 

@@ -1,7 +1,9 @@
+import { alike, asJson, series } from "../../../core/text/alike.ts";
 import type { Json } from "../../../core/unit/unit.ts";
 import { eachInterface } from "../../check.ts";
 import { claimsAccount, entriesOf, horizon, moved, today } from "../../data/books.ts";
 import { equal, movement } from "../../data/comparison.ts";
+import { NO_SERVER_ERROR, statusAndCode } from "../../expectation.ts";
 import { SETTLEMENT } from "../../laws/history.ts";
 import type { Violation } from "../../race/hunt.ts";
 import { askedIn, moneyIn } from "../../resources/draft-fields.ts";
@@ -103,8 +105,7 @@ export function wrongWithCopies(
       : [],
   );
   const failed = exchanges.find((one) => (one.answer?.status ?? 0) >= 500);
-  if (failed !== undefined)
-    return { expected: "no HTTP 5xx", seen: `HTTP ${failed.answer?.status} ${failed.answer?.code ?? ""}` };
+  if (failed !== undefined) return { expected: NO_SERVER_ERROR, seen: alike(statusAndCode(failed.answer)) };
   const refused = exchanges
     .filter((one) => one.answer !== undefined && !isTaken(session, one))
     .map((one) => one.answer?.code ?? "?");
@@ -113,7 +114,13 @@ export function wrongWithCopies(
     rule?.inFlight === "wait" &&
     refused.some((code) => session.pack.error(code)?.status !== 409 && session.pack.error(code)?.class !== "retry-same")
   )
-    return { expected: "each copy the same answer (or a conflict while one is in flight)", seen: refused.join(", ") };
+    return {
+      expected: {
+        en: "each copy the same answer (or a conflict while one is in flight)",
+        zh: "各副本得到相同应答（首个处理期间可返回冲突）",
+      },
+      seen: series(refused),
+    };
   const first = good[0];
   if (first === undefined) session.inconclusive("no copy was answered", "没有副本得到成功应答");
   for (const other of good.slice(1)) {
@@ -121,12 +128,21 @@ export function wrongWithCopies(
     const difference = one === undefined ? undefined : standingDifference(session.pack, one, first, other);
     if (difference !== undefined)
       return {
-        expected: `one ${difference.meaning} for all copies`,
-        seen: `${difference.first} and ${difference.other}`,
+        expected: { en: `one ${difference.meaning} for all copies`, zh: `所有副本的 ${difference.meaning} 相同` },
+        seen: {
+          en: `${difference.first.en} and ${difference.other.en}`,
+          zh: `${difference.first.zh} 与 ${difference.other.zh}`,
+        },
       };
   }
   const index = seen.findIndex((one, at) => !equal(one, expected[at]));
   return index < 0
     ? undefined
-    : { expected: `what one request moves: ${JSON.stringify(expected[index])}`, seen: JSON.stringify(seen[index]) };
+    : {
+        expected: {
+          en: `what one request moves: ${JSON.stringify(expected[index])}`,
+          zh: `与单次请求的变动相同：${JSON.stringify(expected[index])}`,
+        },
+        seen: asJson(seen[index]),
+      };
 }

@@ -1,7 +1,9 @@
+import { alike } from "../../../core/text/alike.ts";
 import type { Check } from "../../check.ts";
 import { eachResource, resourceOf } from "../../check.ts";
 import type { Given } from "../../data/request-builder.ts";
 import { balanceOf, claimsAccount, entriesOf, horizon, moved, today } from "../../data/books.ts";
+import { statusAndCode } from "../../expectation.ts";
 import { SETTLEMENT } from "../../laws/history.ts";
 import type { Entry } from "../../laws/history.ts";
 import { askedIn } from "../../resources/draft-fields.ts";
@@ -113,8 +115,11 @@ async function opposed(session: Session, setting: Setting, from: string): Promis
   if (expected[0] !== seen[0] || expected[1] !== seen[1])
     session.fail({
       summary: { en: "after opposite transfers at once the total is not what it was", zh: "对向转账并发后总额改变" },
-      expected: `customer ${expected[0]}, settlement ${expected[1]}`,
-      seen: `customer ${seen[0]}, settlement ${seen[1]}`,
+      expected: {
+        en: `customer ${expected[0]}, settlement ${expected[1]}`,
+        zh: `客户账户 ${expected[0]}，结算账户 ${expected[1]}`,
+      },
+      seen: { en: `customer ${seen[0]}, settlement ${seen[1]}`, zh: `客户账户 ${seen[0]}，结算账户 ${seen[1]}` },
     });
   return (fromCustomer + toCustomer) / AMOUNT;
 }
@@ -126,8 +131,11 @@ function expectNoServerError(session: Session, exchanges: readonly Exchange[]): 
   if (failed === undefined) return;
   session.fail({
     summary: { en: "opposite transfers at once made the server fail", zh: "对向转账并发导致服务端错误" },
-    expected: "all end, at most with a code that says to send again",
-    seen: `HTTP ${failed.answer?.status} ${failed.answer?.code ?? ""}`,
+    expected: {
+      en: "all end, at most with a code that says to send again",
+      zh: "全部有结果，至多返回可重发的错误码",
+    },
+    seen: alike(statusAndCode(failed.answer)),
     likelyCause: {
       en: "Accounts are locked in the order of debit and credit: opposite transfers wait for each other.",
       zh: "按借贷顺序加锁，对向转账互相等待。",

@@ -42,7 +42,7 @@ export const otherContent: Check = {
         zh: "仅凭编号识别重复请求，未比对内容。",
       });
     }
-    await session.expectUnchanged(before, "the same number with other content");
+    await session.expectUnchanged(before, { en: "the same number with other content", zh: "单号相同而内容不同的请求" });
   },
 };
 

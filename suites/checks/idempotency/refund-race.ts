@@ -51,8 +51,11 @@ export const refundRace: Check = {
         if (accepted === EACH) return undefined;
         if (accepted === 0) expectAllDeclined(session, exchanges, session.codes(create, "exceeds"));
         return {
-          expected: `of ${n} refunds of ${EACH} of a payment of ${PAID} exactly one is accepted`,
-          seen: `${accepted} accepted in all`,
+          expected: {
+            en: `of ${n} refunds of ${EACH} of a payment of ${PAID} exactly one is accepted`,
+            zh: `金额 ${PAID} 的支付有 ${n} 笔 ${EACH} 的退款，恰好受理一笔`,
+          },
+          seen: { en: `${accepted} accepted in all`, zh: `受理总额 ${accepted}` },
         };
       },
     );

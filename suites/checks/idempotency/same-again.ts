@@ -1,3 +1,4 @@
+import { asJson } from "../../../core/text/alike.ts";
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import { equal } from "../../data/comparison.ts";
@@ -20,7 +21,7 @@ export const sameAgain: Check = {
     const first = session.expectSuccess(await session.send(draft, { label: "first" }));
     const before = await session.observe(draft);
     const second = session.expectSuccess(await session.send(draft, { label: "the same again, new nonce" }));
-    await session.expectUnchanged(before, "the same request again");
+    await session.expectUnchanged(before, { en: "the same request again", zh: "重复的同一请求" });
     expectSameAnswer(session, draft, [first, second], {
       en: "The number is not looked up before the effect.",
       zh: "执行前未按编号查重。",
@@ -50,7 +51,7 @@ export const sameOtherwiseWritten: Check = {
     const second = session.expectSuccess(
       await session.send(draft, { label: "the same, its keys in reverse and indented", tamper: { body: () => bytes } }),
     );
-    await session.expectUnchanged(before, "the same request, otherwise written");
+    await session.expectUnchanged(before, { en: "the same request, otherwise written", zh: "写法不同的同一请求" });
     expectSameAnswer(session, draft, [first, second], {
       en: "The bytes of the body are compared, and not what they say.",
       zh: "比对的是报文字节而非其内容。",
@@ -83,8 +84,8 @@ function expectSameAnswer(
           en: `the repeated request was answered with another ${name}`,
           zh: `重复请求的应答中 ${name} 不同`,
         },
-        expected: JSON.stringify(first[name]),
-        seen: JSON.stringify(second[name]) ?? "nothing",
+        expected: asJson(first[name]),
+        seen: asJson(second[name]),
         likelyCause,
       });
   }

@@ -39,7 +39,10 @@ export const signedBeforeSentAfter: Check = {
         zh: "以报文时间戳判断先后。",
       },
     );
-    await session.expectUnchanged(before, `${late.interface.id} that was signed before and sent after`);
+    await session.expectUnchanged(before, {
+      en: `${late.interface.id} that was signed before and sent after`,
+      zh: `签名在前、发送在后的 ${late.interface.id}`,
+    });
     // The neighbour: as old a message where nothing happened meanwhile.
     const other = await session.make(create, { amount: AMOUNT });
     session.expectSuccess(await session.send(other, { label: "a payment that was signed as early", tamper }));

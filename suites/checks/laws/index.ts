@@ -9,15 +9,14 @@ import { SETTLEMENT } from "../../laws/history.ts";
 import type { Law, Observation } from "../../laws/history.ts";
 import {
   acknowledgedStays,
-  balanceEqualsStatement,
   finalStaysFinal,
   givenBackWithinAmount,
   noNegativeBalance,
   oneEffectANumber,
   refundsNeverExceedPayment,
   refusalsMoveNothing,
-  statementEqualsBill,
 } from "../../laws/laws.ts";
+import { balanceEqualsStatement, statementEqualsBill } from "../../laws/statements.ts";
 import type { Session } from "../../session.ts";
 import { nothingSeen } from "../incidents.ts";
 import { judge } from "./judge.ts";

@@ -7,8 +7,8 @@ export function judge(session: Session, [breach, ...more]: readonly Breach[]): v
   if (breach === undefined) return;
   session.fail({
     summary: {
-      en: `a law was broken${more.length > 0 ? `, and ${more.length} times more` : ""}: ${breach.expected}`,
-      zh: `违反不变量${more.length > 0 ? `，另有 ${more.length} 处` : ""}：${breach.expected}`,
+      en: `a law was broken${more.length > 0 ? `, and ${more.length} times more` : ""}: ${breach.expected.en}`,
+      zh: `违反不变量${more.length > 0 ? `，另有 ${more.length} 处` : ""}：${breach.expected.zh}`,
     },
     expected: breach.expected,
     seen: breach.seen,

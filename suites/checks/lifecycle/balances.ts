@@ -205,8 +205,14 @@ async function expectMovements(
       if (now[name] - first[name] !== expected)
         session.fail({
           summary: what,
-          expected: `${name} of the ${kind} account moves by ${expected} ${currency} (${first[name]} to ${first[name] + expected})`,
-          seen: `by ${now[name] - first[name]} (to ${now[name]})`,
+          expected: {
+            en: `${name} of the ${kind} account moves by ${expected} ${currency} (${first[name]} to ${first[name] + expected})`,
+            zh: `${kind} 账户的 ${name} 变动 ${expected} ${currency}（由 ${first[name]} 至 ${first[name] + expected}）`,
+          },
+          seen: {
+            en: `by ${now[name] - first[name]} (to ${now[name]})`,
+            zh: `变动 ${now[name] - first[name]}（至 ${now[name]}）`,
+          },
         });
   }
 }

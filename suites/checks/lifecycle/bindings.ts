@@ -1,3 +1,4 @@
+import { asJson } from "../../../core/text/alike.ts";
 import { shownText } from "../shown-steps.ts";
 import type { Outcome } from "../../../core/pack/purpose.ts";
 import { equal } from "../../data/comparison.ts";
@@ -38,8 +39,8 @@ async function expectShownSo(session: Session, resource: Resource, answered: Sho
         en: `the answer and the query of a ${resource.name} that is ${String(view.state)} disagree about ${differing}`,
         zh: `状态为 ${String(view.state)} 的 ${resource.name}，应答与查询的 ${differing} 不一致`,
       },
-      expected: JSON.stringify(view.body[differing]),
-      seen: JSON.stringify(answered.body[differing]),
+      expected: asJson(view.body[differing]),
+      seen: asJson(answered.body[differing]),
     });
 }
 
@@ -54,8 +55,8 @@ function expectSame(
     if (!equal(first[name], again[name]))
       session.fail({
         summary: { en: `${what.en}, ${name} differs`, zh: `${what.zh}的 ${name} 不同` },
-        expected: JSON.stringify(first[name]),
-        seen: JSON.stringify(again[name]) ?? "absent",
+        expected: asJson(first[name]),
+        seen: asJson(again[name]),
       });
 }
 

@@ -1,3 +1,4 @@
+import { asJson } from "../../../core/text/alike.ts";
 import { equal } from "../../data/comparison.ts";
 import type { Check } from "../../check.ts";
 import { eachResource, resourceOf } from "../../check.ts";
@@ -28,7 +29,7 @@ export const closeUnknown: Check = {
       en: "Only known payments can be closed: no tombstone is kept.",
       zh: "未保存墓碑记录，仅能关闭已存在的支付。",
     });
-    await session.expectUnchanged(before, "a payment of a closed number");
+    await session.expectUnchanged(before, { en: "a payment of a closed number", zh: "对已关单号的支付" });
     expectOutcome(session, resource, await look(session, resource, draft), "closed", {
       en: "a closed number is not closed by query",
       zh: "已关闭单号查询显示未关闭",
@@ -59,8 +60,8 @@ export const closeAgain: Check = {
         if (!equal(first[name], again[name]))
           session.fail({
             summary: { en: `close ${turn} was answered with another ${name}`, zh: `重复关单的 ${name} 不同` },
-            expected: JSON.stringify(first[name]),
-            seen: JSON.stringify(again[name]) ?? "absent",
+            expected: asJson(first[name]),
+            seen: asJson(again[name]),
           });
     }
   },
@@ -84,7 +85,7 @@ export const closePaid: Check = {
       await session.ask(close, handleFor(session, close, draft), "close a paid number"),
       "succeeded",
     );
-    await session.expectUnchanged(before, "close of a paid number");
+    await session.expectUnchanged(before, { en: "close of a paid number", zh: "对已支付单号的关单" });
     // The neighbour: a number that was not paid.
     const unpaid = await session.make(needed(session, resource, "creates"), { amount: AMOUNT });
     session.expectSuccess(await session.ask(close, handleFor(session, close, unpaid), "close an unpaid number"));

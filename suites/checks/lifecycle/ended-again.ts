@@ -1,3 +1,4 @@
+import { asJson } from "../../../core/text/alike.ts";
 import { equal } from "../../data/comparison.ts";
 import { eachResource, resourceOf } from "../../check.ts";
 import type { Check } from "../../check.ts";
@@ -68,7 +69,7 @@ function expectSame(
   if (field !== undefined)
     session.fail({
       summary: { en: `${where} shows another ${field} of the ${name}`, zh: `${name}${whereZh}中 ${field} 不同` },
-      expected: JSON.stringify(first[field]) ?? "absent",
-      seen: JSON.stringify(other[field]) ?? "absent",
+      expected: asJson(first[field]),
+      seen: asJson(other[field]),
     });
 }

@@ -1,4 +1,6 @@
 import type { Outcome } from "../../../core/pack/purpose.ts";
+import type { Bilingual } from "../../../core/run/verdict.ts";
+import { asJson, oneOf } from "../../../core/text/alike.ts";
 import type { Check } from "../../check.ts";
 import { eachResource, resourceOf } from "../../check.ts";
 import type { ResourceKind } from "../../resources/kinds.ts";
@@ -40,7 +42,10 @@ export const expiry: Check = {
     const shown = await justBefore(session, resource, seconds);
     await session.setClock(session.sutNow() + (Math.max(...AHEAD_SECONDS) + 1) * 1000);
     const late = await afterItsTime(session, resource, shown, session.statement.limits.settleWithinSeconds * 1000);
-    expectOneOf(session, resource, late, endings(resource), `${seconds + 1} s after it was made`);
+    expectOneOf(session, resource, late, endings(resource), {
+      en: `${seconds + 1} s after it was made`,
+      zh: `创建后 ${seconds + 1} 秒`,
+    });
   },
 };
 
@@ -58,7 +63,10 @@ async function justBefore(session: Session, resource: Resource, seconds: number)
     await session.sleep(HALF_SECOND_MS);
     const seen = await look(session, resource, shown);
     if (session.sutNow() + session.run.sutClock.uncertainMs >= began + seconds * 1000) continue;
-    expectOneOf(session, resource, seen, ["open"], `${ahead} s before its time is over`);
+    expectOneOf(session, resource, seen, ["open"], {
+      en: `${ahead} s before its time is over`,
+      zh: `到期前 ${ahead} 秒`,
+    });
     return shown;
   }
   return session.inconclusive("the calls took so long that its time was over", "调用耗时过长，资源已到期");
@@ -126,8 +134,11 @@ async function tellsItsEnd(session: Session, resource: Resource, seconds: number
         en: `${where} tells another end of a ${resource.name} than ${seconds} s after it was made`,
         zh: `${resource.name} 的${where === "the answer" ? "应答" : "查询"}所示失效时间不是创建后 ${seconds} 秒`,
       },
-      expected: `${calendar.rfc3339(earliest + seconds * 1000)} to ${calendar.rfc3339(latest + seconds * 1000)}`,
-      seen: JSON.stringify(view.value("expires")) ?? "absent",
+      expected: {
+        en: `${calendar.rfc3339(earliest + seconds * 1000)} to ${calendar.rfc3339(latest + seconds * 1000)}`,
+        zh: `${calendar.rfc3339(earliest + seconds * 1000)} 至 ${calendar.rfc3339(latest + seconds * 1000)}`,
+      },
+      seen: asJson(view.value("expires")),
     });
   }
   return Math.floor(earliest / 1000) === Math.floor(latest / 1000);
@@ -138,16 +149,17 @@ function expectOneOf(
   resource: Resource,
   shown: Shown,
   outcomes: readonly Outcome[],
-  when: string,
+  when: Bilingual,
 ): void {
   session.judged();
   if (shown.outcome !== undefined && outcomes.includes(shown.outcome)) return;
+  const states = oneOf(outcomes.flatMap((one) => resource.states(one)));
   session.fail({
     summary: {
       en: `a ${resource.name} is in a wrong state ${outcomes.includes("open") ? "within its time" : "after its time"}`,
       zh: `${resource.name} 在${outcomes.includes("open") ? "有效期内" : "到期后"}状态异常`,
     },
-    expected: `state ${outcomes.flatMap((one) => resource.states(one)).join(" or ")}`,
-    seen: `state ${String(shown.state)} ${when}`,
+    expected: { en: `state ${states.en}`, zh: `状态 ${states.zh}` },
+    seen: { en: `state ${String(shown.state)} ${when.en}`, zh: `${when.zh}状态为 ${String(shown.state)}` },
   });
 }

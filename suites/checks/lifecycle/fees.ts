@@ -1,4 +1,5 @@
 import type { FeeRule } from "../../../core/pack/types.ts";
+import { alike } from "../../../core/text/alike.ts";
 import { claimsAccount, entriesOf, horizon, moved, today } from "../../data/books.ts";
 import type { Check } from "../../check.ts";
 import { eachResource, resourceOf } from "../../check.ts";
@@ -73,8 +74,8 @@ function expectFee(session: Session, resource: Resource, amount: number, fee: nu
       en: `the fee of a ${resource.name} of ${amount} is ${how} as ${fee}, and the rule asks for ${due}`,
       zh: `金额 ${amount} 的 ${resource.name} 手续费${how === "told" ? "显示" : "入账"}为 ${fee}，按费率规则应为 ${due}`,
     },
-    expected: `${due} on ${amount}`,
-    seen: String(fee),
+    expected: { en: `${due} on ${amount}`, zh: `金额 ${amount} 的手续费为 ${due}` },
+    seen: alike(String(fee)),
     likelyCause: {
       en: "Halves are rounded down or to the even number, or the fee is computed with binary fractions.",
       zh: "恰为一半时被舍去或取偶，或以浮点数计算手续费。",

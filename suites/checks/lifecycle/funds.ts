@@ -1,3 +1,4 @@
+import { alike } from "../../../core/text/alike.ts";
 import { balanceOf } from "../../data/books.ts";
 import type { Check } from "../../check.ts";
 import { eachResource, resourceOf } from "../../check.ts";
@@ -21,7 +22,7 @@ export const frozen: Check = {
     const draft = await session.make(create, { amount: 1 }, { scenario: session.scenario(resource, "blocked") });
     const before = await session.observe(draft);
     session.expectRefusedFor(await session.send(draft, { label: "pay from a frozen account" }), "blocked");
-    await session.expectUnchanged(before, "a payment from a frozen account");
+    await session.expectUnchanged(before, { en: "a payment from a frozen account", zh: "冻结账户的支付" });
     session.expectSuccess(await session.ask(create, { amount: 1 }, "pay from an open account"));
   },
 };
@@ -54,7 +55,7 @@ export const beyondBalance: Check = {
     const draft = await session.make(create, { amount: available + 1 }, { scenario });
     const before = await session.observe(draft);
     session.expectRefusedFor(await session.send(draft, { label: "pay one fen more than there is" }), "insufficient");
-    await session.expectUnchanged(before, "a payment beyond the balance");
+    await session.expectUnchanged(before, { en: "a payment beyond the balance", zh: "超出余额的支付" });
     // The neighbour: exactly what is there. Given back afterwards.
     const all = session.expectShown(
       await session.ask(create, { amount: available }, "pay exactly what there is", { scenario }),
@@ -65,8 +66,8 @@ export const beyondBalance: Check = {
     if (empty.available !== 0)
       session.fail({
         summary: { en: "a payment of the whole balance did not empty the account", zh: "支付全部余额后账户未清零" },
-        expected: "0 available",
-        seen: String(empty.available),
+        expected: { en: "0 available", zh: "可用余额 0" },
+        seen: alike(String(empty.available)),
       });
   },
 };

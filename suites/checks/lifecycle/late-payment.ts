@@ -1,4 +1,5 @@
 import type { Part } from "../../../core/pack/purpose.ts";
+import { alike, asJson } from "../../../core/text/alike.ts";
 import { balanceOf, entriesUnder, today } from "../../data/books.ts";
 import type { Check } from "../../check.ts";
 import { caseOf, eachResource, resourceOf } from "../../check.ts";
@@ -55,8 +56,8 @@ export const lateSuccess: Check = {
     if (end.text("settled") === undefined)
       session.fail({
         summary: { en: "a succeeded payment does not say when it settled", zh: "成功的支付没有完成时间" },
-        expected: "a field that is settled",
-        seen: "absent",
+        expected: { en: "a field that is settled", zh: "有完成时间字段（settled）" },
+        seen: asJson(undefined),
       });
     expectMoved(
       session,
@@ -73,8 +74,11 @@ export const lateSuccess: Check = {
     if (entries.length !== 1 || first?.amount !== AMOUNT || first.direction !== "debit")
       session.fail({
         summary: { en: "a late success is not booked once", zh: "延迟成功未恰好记账一次" },
-        expected: `one debit of ${AMOUNT} under ${String(shown.text("number"))}`,
-        seen: JSON.stringify(entries),
+        expected: {
+          en: `one debit of ${AMOUNT} under ${String(shown.text("number"))}`,
+          zh: `${String(shown.text("number"))} 之下有一笔 ${AMOUNT} 的借记`,
+        },
+        seen: asJson(entries),
       });
   },
 };
@@ -113,8 +117,8 @@ export const lateFailure: Check = {
     if (end.text("reason") === undefined)
       session.fail({
         summary: { en: "a failed payment does not say why", zh: "失败的支付没有失败原因" },
-        expected: "a field that is a reason",
-        seen: "absent",
+        expected: { en: "a field that is a reason", zh: "有失败原因字段（reason）" },
+        seen: asJson(undefined),
       });
     expectMoved(
       session,
@@ -130,8 +134,8 @@ export const lateFailure: Check = {
     if (entries.length > 0)
       session.fail({
         summary: { en: "a failed payment appears in the statement", zh: "失败的支付出现在明细中" },
-        expected: "no entry",
-        seen: JSON.stringify(entries),
+        expected: { en: "no entry", zh: "无明细" },
+        seen: asJson(entries),
       });
   },
 };
@@ -197,8 +201,8 @@ export const notRefundable: Check = {
     if (accepted.minor("amount") !== 1)
       session.fail({
         summary: { en: "a refund was answered with another amount", zh: "退款应答金额不符" },
-        expected: "1",
-        seen: String(accepted.minor("amount")),
+        expected: alike("1"),
+        seen: alike(String(accepted.minor("amount"))),
       });
   },
 };

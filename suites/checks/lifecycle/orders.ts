@@ -1,5 +1,6 @@
 import { PARTS } from "../../../core/pack/purpose.ts";
 import type { Meaning, Part } from "../../../core/pack/purpose.ts";
+import { asJson, named } from "../../../core/text/alike.ts";
 import type { Json } from "../../../core/unit/unit.ts";
 import type { Check } from "../../check.ts";
 import { caseOf, eachResource, resourceOf } from "../../check.ts";
@@ -43,8 +44,8 @@ export const orders: Check = {
       if (value !== undefined && !equal(told, value))
         session.fail({
           summary: { en: `${query.id} answers with another ${meaning}`, zh: `${query.id} 返回的 ${meaning} 不符` },
-          expected: `${meaning}: ${JSON.stringify(value)}`,
-          seen: JSON.stringify(shown.body),
+          expected: named(meaning, asJson(value)),
+          seen: asJson(shown.body),
         });
     }
     // One that waits for its payment may have been paid or closed by what came meanwhile.

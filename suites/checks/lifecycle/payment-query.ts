@@ -1,3 +1,4 @@
+import { alike, asJson, oneOf } from "../../../core/text/alike.ts";
 import type { Check } from "../../check.ts";
 import { eachResource, resourceOf } from "../../check.ts";
 import { equal } from "../../data/comparison.ts";
@@ -33,8 +34,8 @@ export const paymentQuery: Check = {
             en: `query and ${resource.name} disagree about its ${meaning}`,
             zh: `查询与 ${resource.name} 应答的 ${meaning} 不一致`,
           },
-          expected: JSON.stringify(made.value(meaning)) ?? "absent",
-          seen: JSON.stringify(found.value(meaning)) ?? "absent",
+          expected: asJson(made.value(meaning)),
+          seen: asJson(found.value(meaning)),
         });
     // What holds money stays open until it is captured, voided or expires.
     if (resource.law !== undefined && "holds" in resource.law) return;
@@ -42,8 +43,8 @@ export const paymentQuery: Check = {
     if (settled.outcome !== "succeeded")
       session.fail({
         summary: { en: `an ordinary ${resource.name} did not succeed`, zh: `正常情形下的 ${resource.name} 未成功` },
-        expected: resource.states("succeeded").join(" or "),
-        seen: String(settled.state),
+        expected: oneOf(resource.states("succeeded")),
+        seen: alike(String(settled.state)),
       });
   },
 };

@@ -1,3 +1,4 @@
+import { alike, asJson } from "../../../core/text/alike.ts";
 import { shownText } from "../shown-steps.ts";
 import type { Part } from "../../../core/pack/purpose.ts";
 import type { Role } from "../../../core/pack/types.ts";
@@ -73,8 +74,11 @@ async function expectBooked(
   if (change !== by)
     session.fail({
       summary: what,
-      expected: `posted moves by ${by}`,
-      seen: `by ${change} (from ${before.posted} to ${after.posted}, ${others} of it under other numbers)`,
+      expected: { en: `posted moves by ${by}`, zh: `posted 变动 ${by}` },
+      seen: {
+        en: `by ${change} (from ${before.posted} to ${after.posted}, ${others} of it under other numbers)`,
+        zh: `变动 ${change}（由 ${before.posted} 至 ${after.posted}，其中 ${others} 属于其他单号）`,
+      },
     });
 }
 
@@ -133,14 +137,14 @@ export const payoutOnce: Check = {
           en: "the statement does not show the payout and its fee once",
           zh: "明细未恰好显示一次代付与手续费",
         },
-        expected: `entries under ${number} of ${-due} in all`,
-        seen: JSON.stringify(entries),
+        expected: { en: `entries under ${number} of ${-due} in all`, zh: `${number} 之下的明细合计 ${-due}` },
+        seen: asJson(entries),
       });
     if (end.value("fee") !== undefined && end.minor("fee") !== fee)
       session.fail({
         summary: { en: "the payout shows another fee", zh: "代付显示的手续费不符" },
-        expected: String(fee),
-        seen: JSON.stringify(end.value("fee")),
+        expected: alike(String(fee)),
+        seen: asJson(end.value("fee")),
       });
     await again();
     await expectBooked(session, before, from, number, -due, {
@@ -230,8 +234,8 @@ export const payoutReturned: Check = {
     if (returned.text("ended") === undefined)
       session.fail({
         summary: { en: "a returned payout does not say when it came back", zh: "退票的代付没有退票时间" },
-        expected: "a field that is ended",
-        seen: "absent",
+        expected: { en: "a field that is ended", zh: "有退票时间字段（ended）" },
+        seen: asJson(undefined),
       });
     await expectBooked(session, before, from, number, -feeFor(session, resource, AMOUNT), {
       en: "a returned payout did not leave the balance less its fee",
@@ -245,8 +249,8 @@ export const payoutReturned: Check = {
           en: "the statement does not show the return as one credit of the amount",
           zh: "明细未以一笔贷记显示退票金额",
         },
-        expected: `one credit of ${AMOUNT} under ${number}`,
-        seen: JSON.stringify(entries),
+        expected: { en: `one credit of ${AMOUNT} under ${number}`, zh: `${number} 之下有一笔 ${AMOUNT} 的贷记` },
+        seen: asJson(entries),
       });
     session.expectSuccess(await session.send(asked, { label: "query again" }));
   },

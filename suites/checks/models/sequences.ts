@@ -1,9 +1,11 @@
 import * as fc from "fast-check";
+import type { Bilingual } from "../../../core/run/verdict.ts";
 import type { Json } from "../../../core/unit/unit.ts";
 import type { Part } from "../../../core/pack/purpose.ts";
 import type { Scenario } from "../../../core/pack/types.ts";
 import type { Check } from "../../check.ts";
 import { leaves } from "../../generators/fields.ts";
+import type { Failure } from "../../outcome.ts";
 import { fieldNames, inProfile } from "../../profile.ts";
 import { CheckFailed } from "../../outcome.ts";
 import type { Session } from "../../session.ts";
@@ -82,7 +84,7 @@ interface Played {
   /** Calls that were answered with their outcome. */
   heard: number;
   /** Why a call had no definite outcome; empty when each had one. */
-  lost: string;
+  lost: Bilingual | undefined;
 }
 
 /** The group of a resource, without the interfaces that the statement does not claim. */
@@ -114,7 +116,7 @@ async function play(
   { runs, seconds }: { readonly runs: number; readonly seconds: number },
 ): Promise<{ readonly result: fc.RunDetails<[Commands]>; readonly played: Played }> {
   const deadline = session.run.runtime.now() + seconds * 1000;
-  const played: Played = { sequences: 0, heard: 0, lost: "" };
+  const played: Played = { sequences: 0, heard: 0, lost: undefined };
   const one = async (commands: Commands): Promise<void> => {
     // What begins too late is not judged, and neither are further shrinks.
     if (session.run.runtime.now() >= deadline) return;
@@ -133,8 +135,11 @@ async function play(
 
 /** Sequences without a failure say something only when their calls were answered. */
 function expectHeard(session: Session, { sequences, heard, lost }: Played): void {
-  if (lost !== "")
-    session.inconclusive(`a call of a sequence had no definite outcome: ${lost}`, `序列中的调用无确定结果：${lost}`);
+  if (lost !== undefined)
+    session.inconclusive(
+      `a call of a sequence had no definite outcome: ${lost.en}`,
+      `序列中的调用无确定结果：${lost.zh}`,
+    );
   if (sequences > 0 && heard === 0)
     session.inconclusive(
       "no call of a sequence was answered with its outcome",
@@ -168,7 +173,7 @@ async function failWith(
       zh: `${steps.length} 次调用后的应答${an}不符合生命周期`,
     },
     expected: cause instanceof Mismatch ? cause.expected : cause.failure.expected,
-    seen: cause instanceof Mismatch ? cause.seen : `${cause.failure.summary.en}: ${cause.failure.seen}`,
+    seen: cause instanceof Mismatch ? cause.seen : seenIn(cause.failure),
     minimal: {
       description: `the shortest sequence found (fast-check seed ${result.seed}, path ${result.counterexamplePath ?? "?"}, ${result.numShrinks} shrinks)`,
       value: { steps, seed: result.seed, path: result.counterexamplePath },
@@ -176,6 +181,11 @@ async function failWith(
     },
   });
 }
+
+const seenIn = ({ summary, seen }: Failure): Bilingual => ({
+  en: `${summary.en}: ${seen.en}`,
+  zh: `${summary.zh}：${seen.zh}`,
+});
 
 function fresh(session: Session, templates: ReadonlyMap<string, Draft>, group: Group): Real {
   const { ids } = group;

@@ -31,8 +31,8 @@ export const acknowledged: Check = {
     if (deliveries.length === 1) return;
     session.fail({
       summary: { en: `a notification was sent again after ${what.en}`, zh: `得到${what.zh}后仍重发通知` },
-      expected: "one attempt",
-      seen: `${deliveries.length} attempts`,
+      expected: { en: "one attempt", zh: "发送一次" },
+      seen: { en: `${deliveries.length} attempts`, zh: `发送 ${deliveries.length} 次` },
       evidence: wires(deliveries),
     });
   },

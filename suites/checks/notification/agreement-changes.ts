@@ -1,3 +1,4 @@
+import { alike, asJson } from "../../../core/text/alike.ts";
 import { equal } from "../../data/comparison.ts";
 import { carriedIn, mayCarry, queriedAs } from "../../resources/carried.ts";
 import { reasonTimes } from "../../resources/limits.ts";
@@ -76,8 +77,8 @@ export function expectTold(session: Session, resource: Resource, { shown, url, t
         en: `a ${name} became ${String(shown.state)} but no notification of it came within ${within} s`,
         zh: `${name} 变为 ${String(shown.state)}，但 ${within} 秒内未收到通知`,
       },
-      expected: `POST ${url}`,
-      seen: "no notification of this state",
+      expected: alike(`POST ${url}`),
+      seen: { en: "no notification of this state", zh: "没有该状态的通知" },
     });
   const notifies = session.pack.interface(told.interface);
   const reads = needed(session, resource, "reads");
@@ -92,8 +93,14 @@ export function expectTold(session: Session, resource: Resource, { shown, url, t
         en: `notification and query of a ${name} disagree about ${differing}`,
         zh: `${name} 的通知与查询在 ${differing} 上不一致`,
       },
-      expected: `${differing} as the query has it: ${JSON.stringify(asQueried(differing)) ?? "absent"}`,
-      seen: `in the notification: ${JSON.stringify(said[differing])}`,
+      expected: {
+        en: `${differing} as the query has it: ${asJson(asQueried(differing)).en}`,
+        zh: `${differing} 与查询一致：${asJson(asQueried(differing)).zh}`,
+      },
+      seen: {
+        en: `in the notification: ${asJson(said[differing]).en}`,
+        zh: `通知中为 ${asJson(said[differing]).zh}`,
+      },
       evidence: [...session.evidence.slice(-2), told.wire],
     });
 }

@@ -1,3 +1,5 @@
+import type { Bilingual } from "../../../core/run/verdict.ts";
+import { alike, asJson } from "../../../core/text/alike.ts";
 import type { Check } from "../../check.ts";
 import { equal } from "../../data/comparison.ts";
 import { carriedIn, mayCarry, queriedAs } from "../../resources/carried.ts";
@@ -46,8 +48,8 @@ export const agreement: Check = {
 /** A field that differs, as the query and as the notification has it. */
 export interface Difference {
   readonly field: string;
-  readonly queried: string;
-  readonly said: string;
+  readonly queried: Bilingual;
+  readonly said: Bilingual;
 }
 
 /** The first difference between what was told and the query; "silent" where nothing was told of the resource. */
@@ -73,8 +75,8 @@ export function compared(
     ? "agrees"
     : {
         field,
-        queried: JSON.stringify(asQueried(field)) ?? "absent",
-        said: JSON.stringify(said[field]) ?? "absent",
+        queried: asJson(asQueried(field)),
+        said: asJson(said[field]),
       };
 }
 
@@ -92,8 +94,11 @@ export function disagrees(
         en: `a ${name} reached its end, but no notification of it came within ${within} s`,
         zh: `${name} 已达终态，但 ${within} 秒内未收到通知`,
       },
-      expected: `POST ${url}`,
-      seen: told === undefined ? "nothing" : "a notification without the resource",
+      expected: alike(`POST ${url}`),
+      seen:
+        told === undefined
+          ? { en: "nothing", zh: "未收到" }
+          : { en: "a notification without the resource", zh: "通知中没有该资源" },
       evidence: told === undefined ? session.evidence : [told.wire],
     });
   return session.fail({
@@ -101,8 +106,11 @@ export function disagrees(
       en: `notification and query of a ${name} disagree about ${found.field}`,
       zh: `${name} 的通知与查询在 ${found.field} 上不一致`,
     },
-    expected: `${found.field} as the query has it: ${found.queried}`,
-    seen: `in the notification: ${found.said}`,
+    expected: {
+      en: `${found.field} as the query has it: ${found.queried.en}`,
+      zh: `${found.field} 与查询一致：${found.queried.zh}`,
+    },
+    seen: { en: `in the notification: ${found.said.en}`, zh: `通知中为 ${found.said.zh}` },
     evidence: told === undefined ? session.evidence : [...session.evidence.slice(-2), told.wire],
   });
 }

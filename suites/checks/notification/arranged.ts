@@ -124,9 +124,15 @@ export async function firstAt(
     },
     expected:
       field === undefined
-        ? `a notification of the ${resource.name} at the target that is registered for ${session.party.partyId}`
-        : `POST ${target.url}, the ${field} of the ${resource.name}`,
-    seen: "nothing",
+        ? {
+            en: `a notification of the ${resource.name} at the target that is registered for ${session.party.partyId}`,
+            zh: `为 ${session.party.partyId} 登记的通知地址收到 ${resource.name} 的通知`,
+          }
+        : {
+            en: `POST ${target.url}, the ${field} of the ${resource.name}`,
+            zh: `POST ${target.url}，即 ${resource.name} 的 ${field}`,
+          },
+    seen: { en: "nothing", zh: "未收到" },
     likelyCause: {
       en: "The SUT cannot reach notify.publicUrl of the statement, has another target registered, or sends no notifications.",
       zh: "被测系统无法访问声明中的 notify.publicUrl，登记了其他地址，或未发送通知。",

@@ -1,3 +1,4 @@
+import { asJson, named } from "../../../core/text/alike.ts";
 import type { Check } from "../../check.ts";
 import { carriedIn, carriedNames, queriedAs } from "../../resources/carried.ts";
 import type { Resource } from "../../resources/resource.ts";
@@ -61,8 +62,8 @@ export function expectComplete(session: Session, resource: Resource, view: Field
         en: `a notification of a ${resource.name} leaves out ${left}, which the query shows`,
         zh: `${resource.name} 的通知缺少查询可见的 ${left}`,
       },
-      expected: `${left}: ${JSON.stringify(asQueried(left))}`,
-      seen: JSON.stringify(said),
+      expected: named(left, asJson(asQueried(left))),
+      seen: asJson(said),
       evidence: [told.wire],
     });
 }

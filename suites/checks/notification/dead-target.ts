@@ -41,8 +41,13 @@ export const deadTarget: Check = {
         en: `${DEAD} targets that do not answer held up the notification for another`,
         zh: `${DEAD} 个无应答地址延误了其他通知`,
       },
-      expected: `the notification within ${patience} s of its ${resource.name}, which is how long one attempt may take, beside the ${alone.seconds.toFixed(1)} s that it takes alone`,
-      seen: beside.arrived ? `after ${beside.seconds.toFixed(1)} s` : `none within ${beside.seconds.toFixed(1)} s`,
+      expected: {
+        en: `the notification within ${patience} s of its ${resource.name}, which is how long one attempt may take, beside the ${alone.seconds.toFixed(1)} s that it takes alone`,
+        zh: `${resource.name} 之后 ${patience} 秒内收到通知，即单次发送所允许的时长（单独时为 ${alone.seconds.toFixed(1)} 秒）`,
+      },
+      seen: beside.arrived
+        ? { en: `after ${beside.seconds.toFixed(1)} s`, zh: `${beside.seconds.toFixed(1)} 秒后` }
+        : { en: `none within ${beside.seconds.toFixed(1)} s`, zh: `${beside.seconds.toFixed(1)} 秒内未收到` },
       likelyCause: {
         en: "One worker sends one after the other and waits for each.",
         zh: "单一线程逐个发送并等待应答。",

@@ -1,3 +1,4 @@
+import { asJson } from "../../../core/text/alike.ts";
 import type { Check, Instance, PlanContext } from "../../check.ts";
 import { interfaceOf } from "../../check.ts";
 import { mirroredBy, originalOf, RECORD } from "../../resources/kinds.ts";
@@ -84,8 +85,8 @@ async function givenBackOnce(session: Session, record: Resource): Promise<void> 
       en: `${n} duplicates of one refund were booked more than once`,
       zh: `${n} 条重复的退款通知被重复入账`,
     },
-    expected: `${part} given back`,
-    seen: JSON.stringify(seen.body),
+    expected: { en: `${part} given back`, zh: `已退 ${part}` },
+    seen: asJson(seen.body),
     likelyCause: {
       en: "The number is looked up first and booked afterwards, without a unique key in between.",
       zh: "先查后入账，缺少唯一键约束。",

@@ -1,3 +1,4 @@
+import { asJson, oneOf } from "../../../core/text/alike.ts";
 import { resourceOf } from "../../check.ts";
 import type { Check } from "../../check.ts";
 import { shownIn } from "../../resources/shown.ts";
@@ -39,8 +40,8 @@ export const kept: Check = {
               en: `an acknowledged ${subject.name} was lost in a crash`,
               zh: `已确认的 ${subject.name} 通知在崩溃后丢失`,
             },
-            expected: record.states("succeeded").join(" or "),
-            seen: answer === undefined ? "no answer" : JSON.stringify(seen),
+            expected: oneOf(record.states("succeeded")),
+            seen: answer === undefined ? { en: "no answer", zh: "无应答" } : asJson(seen),
           });
         await session.sleep(PAUSE_MS);
       }

@@ -1,3 +1,4 @@
+import { asJson } from "../../../core/text/alike.ts";
 import { equal } from "../../data/comparison.ts";
 import { resourceOf, eachResource } from "../../check.ts";
 import type { Check, Needs } from "../../check.ts";
@@ -78,8 +79,8 @@ function expectSameNews(session: Session, { name }: Resource, first: Delivery, l
         en: `a later attempt tells another ${field} of a ${name} than the first`,
         zh: `重发的 ${name} 通知中 ${field} 与首次不同`,
       },
-      expected: JSON.stringify(told[field]) ?? "absent",
-      seen: JSON.stringify(again[field]) ?? "absent",
+      expected: asJson(told[field]),
+      seen: asJson(again[field]),
       evidence: [first.wire, later.wire],
     });
 }
@@ -138,8 +139,11 @@ function expectEnded(session: Session, resource: Resource, queried: Shown, madeA
         en: `a ${resource.name} that ended when its time was over shows a wrong ${field}, or none`,
         zh: `到期结束的 ${resource.name} 未给出正确的 ${field}`,
       },
-      expected: `${field} from ${pack.calendar.rfc3339(due)} on, when its time was over`,
-      seen: JSON.stringify(queried.value(meaning)) ?? "absent",
+      expected: {
+        en: `${field} from ${pack.calendar.rfc3339(due)} on, when its time was over`,
+        zh: `${field} 不早于到期时刻 ${pack.calendar.rfc3339(due)}`,
+      },
+      seen: asJson(queried.value(meaning)),
     });
   }
 }

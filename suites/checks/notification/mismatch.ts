@@ -1,3 +1,4 @@
+import { asJson } from "../../../core/text/alike.ts";
 import { caseOf, eachResource, resourceOf } from "../../check.ts";
 import type { Check } from "../../check.ts";
 import type { Given } from "../../data/request-builder.ts";
@@ -84,8 +85,8 @@ async function expectNone(session: Session, { record }: Waiting, unknown: string
         en: `a notification created a ${record.name} that was never placed`,
         zh: `通知凭空创建了 ${record.name}`,
       },
-      expected: `no such ${record.name}`,
-      seen: JSON.stringify(answer.json),
+      expected: { en: `no such ${record.name}`, zh: `没有该 ${record.name}` },
+      seen: asJson(answer.json),
     });
 }
 

@@ -1,4 +1,5 @@
 import type { Meaning, Outcome } from "../../../core/pack/purpose.ts";
+import { alike, asJson } from "../../../core/text/alike.ts";
 import type { Check } from "../../check.ts";
 import { carriedIn } from "../../resources/carried.ts";
 import type { Resource } from "../../resources/resource.ts";
@@ -66,8 +67,11 @@ export function expectOccurred(session: Session, { name, notifies }: Resource, f
           en: "the time of an event in its notification differs from the signing time",
           zh: "通知所述发生时间与签名时间不符",
         },
-    expected: `${field} within ${LATEST_SECONDS} s before ${session.pack.calendar.rfc3339(signed * 1000)}`,
-    seen: JSON.stringify(view?.value("occurred")) ?? "absent",
+    expected: {
+      en: `${field} within ${LATEST_SECONDS} s before ${session.pack.calendar.rfc3339(signed * 1000)}`,
+      zh: `${field} 在 ${session.pack.calendar.rfc3339(signed * 1000)} 之前 ${LATEST_SECONDS} 秒以内`,
+    },
+    seen: asJson(view?.value("occurred")),
     evidence: [first.wire],
   });
 }
@@ -89,8 +93,8 @@ function expectDated(session: Session, delivery: Delivery, name: string): void {
       en: `a notification of a ${name} that is ${String(said.state)} does not say ${field}`,
       zh: `状态为 ${String(said.state)} 的 ${name} 通知没有 ${field}`,
     },
-    expected: field,
-    seen: JSON.stringify(carriedIn(pack, notifies, delivery.body)),
+    expected: alike(field),
+    seen: asJson(carriedIn(pack, notifies, delivery.body)),
     evidence: [delivery.wire],
   });
 }

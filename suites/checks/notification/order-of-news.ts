@@ -1,3 +1,4 @@
+import { asJson } from "../../../core/text/alike.ts";
 import { caseOf, eachResource, resourceOf } from "../../check.ts";
 import type { Check } from "../../check.ts";
 import type { PackView } from "../../pack-view.ts";
@@ -155,8 +156,8 @@ export const refundFirst: Check = {
         en: "a refund notified before its payment was lost, or booked twice",
         zh: "先于支付到达的退款通知丢失或重复入账",
       },
-      expected: `${amount.value} given back`,
-      seen: JSON.stringify(seen.body),
+      expected: { en: `${amount.value} given back`, zh: `已退 ${amount.value}` },
+      seen: asJson(seen.body),
     });
   },
 };

@@ -49,8 +49,8 @@ export const outbox: Check = {
           en: `${lost.length} of ${COMMITTED} ${resource.name}s answered just before a crash were never notified`,
           zh: `崩溃前已应答的 ${COMMITTED} 笔 ${resource.name} 中有 ${lost.length} 笔未通知`,
         },
-        expected: "a notification of each, before the crash or after it",
-        seen: "none",
+        expected: { en: "a notification of each, before the crash or after it", zh: "崩溃之前或之后均有通知" },
+        seen: { en: "none", zh: "未收到" },
         likelyCause: LIKELY,
       });
     if ((await missing([waiting], 2, retryPatienceMs(session))).length > 0) {
@@ -59,8 +59,8 @@ export const outbox: Check = {
           en: "a notification that waited for its retry was forgotten in a crash",
           zh: "等待重发的通知在崩溃后丢失",
         },
-        expected: "the retry, after the restart",
-        seen: "one attempt, before the crash",
+        expected: { en: "the retry, after the restart", zh: "重启后重发" },
+        seen: { en: "one attempt, before the crash", zh: "仅崩溃前发送一次" },
         likelyCause: LIKELY,
         evidence: wires(await peer.deliveries(waiting.target.url)),
       });

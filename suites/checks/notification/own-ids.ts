@@ -1,3 +1,4 @@
+import { orNone } from "../../../core/text/alike.ts";
 import type { Check } from "../../check.ts";
 import { eachResource, resourceOf } from "../../check.ts";
 import { TOLD_AGREEMENT } from "../../resources/kinds.ts";
@@ -59,8 +60,8 @@ function expectOwnIds(session: Session, field: string, events: readonly Delivery
   if (at === -1) return;
   session.fail({
     summary: { en: `two events have one ${field}`, zh: `不同事件使用了同一 ${field}` },
-    expected: `a ${field} for each event`,
-    seen: ids[at] ?? "none",
+    expected: { en: `a ${field} for each event`, zh: `每个事件有自己的 ${field}` },
+    seen: orNone(ids[at]),
     evidence: events.filter((_one, index) => ids[index] === ids[at]).map(({ wire }) => wire),
   });
 }

@@ -1,4 +1,6 @@
 import type { Meaning } from "../../../core/pack/purpose.ts";
+import type { Bilingual } from "../../../core/run/verdict.ts";
+import { asJson } from "../../../core/text/alike.ts";
 import { resourceOf } from "../../check.ts";
 import type { Check } from "../../check.ts";
 import type { Shown } from "../../resources/shown.ts";
@@ -44,9 +46,11 @@ export const paidAt: Check = {
     if (before.value("settled") !== undefined)
       fail(
         session,
-        `the ${name} that waits for its ${waits.subject.name} says when it was settled`,
-        `未完成的 ${name} 给出了完成时间`,
-        `no ${field}`,
+        {
+          en: `the ${name} that waits for its ${waits.subject.name} says when it was settled`,
+          zh: `未完成的 ${name} 给出了完成时间`,
+        },
+        { en: `no ${field}`, zh: `无 ${field}` },
         before,
       );
     session.expectSuccess(
@@ -67,10 +71,15 @@ export const paidAt: Check = {
       fail(
         session,
         silent
-          ? `the ${name} is settled and does not say when`
-          : `the ${name} says another time than that at which it was settled`,
-        silent ? `已完成的 ${name} 没有完成时间` : `${name} 的完成时间与实际不符`,
-        `${field} within ${EARLIER_SECONDS} s before ${session.pack.calendar.rfc3339(told * 1000)}`,
+          ? { en: `the ${name} is settled and does not say when`, zh: `已完成的 ${name} 没有完成时间` }
+          : {
+              en: `the ${name} says another time than that at which it was settled`,
+              zh: `${name} 的完成时间与实际不符`,
+            },
+        {
+          en: `${field} within ${EARLIER_SECONDS} s before ${session.pack.calendar.rfc3339(told * 1000)}`,
+          zh: `${field} 在 ${session.pack.calendar.rfc3339(told * 1000)} 之前 ${EARLIER_SECONDS} 秒以内`,
+        },
         seen,
       );
     }
@@ -79,9 +88,14 @@ export const paidAt: Check = {
     if (later.value("settled") !== seen.value("settled"))
       fail(
         session,
-        `the ${name} says another time when it is asked for again`,
-        `再次查询时 ${name} 给出了不同的完成时间`,
-        `${field} ${String(seen.value("settled"))}, as before`,
+        {
+          en: `the ${name} says another time when it is asked for again`,
+          zh: `再次查询时 ${name} 给出了不同的完成时间`,
+        },
+        {
+          en: `${field} ${String(seen.value("settled"))}, as before`,
+          zh: `${field} 仍为 ${String(seen.value("settled"))}`,
+        },
         later,
       );
   },
@@ -105,11 +119,11 @@ function signedAt(session: Session, { answer }: Exchange): number {
     : session.inconclusive("the answer does not say when it was signed", "应答没有签名时间");
 }
 
-function fail(session: Session, en: string, zh: string, expected: string, seen: Shown): never {
+function fail(session: Session, summary: Bilingual, expected: Bilingual, seen: Shown): never {
   return session.fail({
-    summary: { en, zh },
+    summary,
     expected,
-    seen: JSON.stringify(seen.body),
+    seen: asJson(seen.body),
     likelyCause: {
       en: "A local time is written with another zone's offset, or the time of the order is given for that of its payment.",
       zh: "本地时间使用了错误的时区偏移，或以下单时间代替支付时间。",

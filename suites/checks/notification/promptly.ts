@@ -31,8 +31,14 @@ export const promptly: Check = {
       if (isLate({ tookMs, besideMs }, limitMs))
         session.fail({
           summary: { en: "a notification was not acknowledged in time", zh: "未在时限内确认通知" },
-          expected: `an answer within ${limitMs} ms${besideMs === 0 ? "" : `, beside the ${besideMs} ms of an ordinary call`}`,
-          seen: `${exchange.answer === undefined ? "none" : "one"} after ${exchange.wire.durationMs} ms`,
+          expected: {
+            en: `an answer within ${limitMs} ms${besideMs === 0 ? "" : `, beside the ${besideMs} ms of an ordinary call`}`,
+            zh: `${limitMs} 毫秒内应答${besideMs === 0 ? "" : `（同时的普通请求为 ${besideMs} 毫秒）`}`,
+          },
+          seen: {
+            en: `${exchange.answer === undefined ? "none" : "one"} after ${exchange.wire.durationMs} ms`,
+            zh: `${exchange.wire.durationMs} 毫秒后${exchange.answer === undefined ? "仍无应答" : "才应答"}`,
+          },
           likelyCause: { en: "The work is done before the acknowledgement.", zh: "先处理业务后确认。" },
         });
       session.expectSuccess(exchange);

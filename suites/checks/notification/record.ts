@@ -1,6 +1,7 @@
 import type { Outcome } from "../../../core/pack/purpose.ts";
 import type { Interface } from "../../../core/pack/types.ts";
 import type { Bilingual } from "../../../core/run/verdict.ts";
+import { asJson, oneOf } from "../../../core/text/alike.ts";
 import type { Json } from "../../../core/unit/unit.ts";
 import { eachResource } from "../../check.ts";
 import type { Needs } from "../../check.ts";
@@ -149,8 +150,8 @@ export async function expectRecord(
       en: `after ${after.en} the ${record.name} is ${String(seen.state)}`,
       zh: `${after.zh}后 ${record.name} 状态为 ${String(seen.state)}`,
     },
-    expected: states.join(" or "),
-    seen: JSON.stringify(seen.body),
+    expected: oneOf(states),
+    seen: asJson(seen.body),
   });
 }
 
@@ -167,8 +168,8 @@ export async function expectUntouched(
   if (equal(before.body, after.body)) return;
   session.fail({
     summary: what,
-    expected: JSON.stringify(before.body),
-    seen: JSON.stringify(after.body),
+    expected: asJson(before.body),
+    seen: asJson(after.body),
     ...(likelyCause === undefined ? {} : { likelyCause }),
   });
 }

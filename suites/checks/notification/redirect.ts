@@ -17,8 +17,8 @@ export const redirect: Check = {
     if (elsewhere.length === 0) return;
     session.fail({
       summary: { en: `${what.en} was followed`, zh: `跟随了${what.zh}` },
-      expected: "no request to where the redirect leads",
-      seen: `${elsewhere.length} there`,
+      expected: { en: "no request to where the redirect leads", zh: "不向重定向地址发送请求" },
+      seen: { en: `${elsewhere.length} there`, zh: `该地址收到 ${elsewhere.length} 个请求` },
       likelyCause: {
         en: "The HTTP client follows redirects unless told not to: a registered target can send it into the inner network.",
         zh: "HTTP 客户端默认跟随重定向，已登记地址可借此将请求引向内网。",

@@ -1,3 +1,4 @@
+import { asJson } from "../../../core/text/alike.ts";
 import type { Check } from "../../check.ts";
 import { caseOf, eachResource, resourceOf } from "../../check.ts";
 import { REVERSIBLE_RECORD } from "../../resources/kinds.ts";
@@ -62,8 +63,11 @@ async function allBooked(session: Session, waits: Waiting): Promise<void> {
       en: `of ${drafts.length} refunds told at once and acknowledged, not each was booked once`,
       zh: `同时通知并均获确认的 ${drafts.length} 笔退款未各入账一次`,
     },
-    expected: `${total} given back: ${drafts.length} times ${part}`,
-    seen: JSON.stringify(seen.body),
+    expected: {
+      en: `${total} given back: ${drafts.length} times ${part}`,
+      zh: `已退 ${total}：${drafts.length} 笔，每笔 ${part}`,
+    },
+    seen: asJson(seen.body),
     likelyCause: CAUSE,
   });
 }
@@ -85,8 +89,14 @@ async function neverBeyond(session: Session, waits: Waiting): Promise<void> {
       en: `of ${drafts.length} refunds told at once, of which the order bears one, ${taken} were acknowledged`,
       zh: `同时通知 ${drafts.length} 笔退款而订单仅容一笔，平台确认了 ${taken} 笔`,
     },
-    expected: `one acknowledged, and ${part} of ${value} given back`,
-    seen: `${taken} acknowledged, ${JSON.stringify(seen.body)}`,
+    expected: {
+      en: `one acknowledged, and ${part} of ${value} given back`,
+      zh: `仅确认一笔，${value} 中已退 ${part}`,
+    },
+    seen: {
+      en: `${taken} acknowledged, ${JSON.stringify(seen.body)}`,
+      zh: `确认 ${taken} 笔，${JSON.stringify(seen.body)}`,
+    },
     likelyCause: CAUSE,
   });
 }

@@ -1,3 +1,4 @@
+import { asJson } from "../../../core/text/alike.ts";
 import type { Check } from "../../check.ts";
 import { resourceOf } from "../../check.ts";
 import { statesTold } from "../../resources/carried.ts";
@@ -52,8 +53,8 @@ export const refundsThatFailed: Check = {
         en: `a refund that failed changed what the ${waits.record.name} shows`,
         zh: `失败的退款改变了 ${waits.record.name}`,
       },
-      expected: JSON.stringify(expected.body),
-      seen: JSON.stringify(seen.body),
+      expected: asJson(expected.body),
+      seen: asJson(seen.body),
     });
   },
 };

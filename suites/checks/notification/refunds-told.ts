@@ -1,8 +1,10 @@
+import { asJson } from "../../../core/text/alike.ts";
 import type { Check, Instance, PlanContext } from "../../check.ts";
 import { originalOf, mirroredBy, RECORD } from "../../resources/kinds.ts";
 import type { Session } from "../../session.ts";
 import { withGiven } from "../../resources/draft-fields.ts";
 import type { Draft } from "../../wire/draft.ts";
+import { saidOf } from "../shown-steps.ts";
 import { amountIn, NEEDS, saying } from "./record.ts";
 import type { Waiting } from "./record.ts";
 import type { Rules } from "./rules.ts";
@@ -90,8 +92,8 @@ async function expectAsTheRulesSay(
       en: `after a ${resource.name} was told of as ${told} the ${waits.record.name} shows another ${meaning}`,
       zh: `依次通知 ${told} 后 ${waits.record.name} 的 ${meaning} 不符`,
     },
-    expected: `${meaning} ${JSON.stringify(expected.value(meaning)) ?? "absent"}`,
-    seen: JSON.stringify(seen.body),
+    expected: saidOf(expected, meaning),
+    seen: asJson(seen.body),
     likelyCause: {
       en: "A pending or failed refund is booked like a success, or an older notification undoes an end.",
       zh: "未完成或失败的退款被当作成功入账，或终态被旧通知改变。",

@@ -1,3 +1,5 @@
+import type { Bilingual } from "../../../core/run/verdict.ts";
+import { orNone, sayings } from "../../../core/text/alike.ts";
 import { resourceOf } from "../../check.ts";
 import type { Check } from "../../check.ts";
 import { beginTrials, eachTried, heard, NEEDS, noticeField, trials, wires } from "./arranged.ts";
@@ -25,33 +27,50 @@ export const retry: Check = {
     if (shared !== undefined)
       session.fail({
         summary: { en: `two events have one ${field}`, zh: `不同事件使用了同一 ${field}` },
-        expected: `a ${field} for each event`,
-        seen: shared.id ?? "none",
+        expected: { en: `a ${field} for each event`, zh: `每个事件有自己的 ${field}` },
+        seen: orNone(shared.id),
         evidence: [shared.wire],
       });
     for (const { what, deliveries } of retried) {
-      const broken = (en: string, zh: string, expected: string, seen: readonly (string | undefined)[]): never =>
+      const broken = (en: string, zh: string, expected: Bilingual, seen: readonly (string | undefined)[]): never =>
         session.fail({
           summary: { en: `a retry after ${what.en} ${en}`, zh: `${what.zh}后的重发${zh}` },
           expected,
-          seen: seen.map((one) => one ?? "nothing").join(", "),
+          seen: sayings(seen.map(orNone)),
           evidence: wires(deliveries),
         });
       const ids = deliveries.map((one) => heard(session, one)?.text("notice"));
       if (ids[0] === undefined || new Set(ids).size > 1)
-        broken(`has another ${field}`, `更换了 ${field}`, `one ${field} for all attempts`, ids);
+        broken(
+          `has another ${field}`,
+          `更换了 ${field}`,
+          { en: `one ${field} for all attempts`, zh: `各次发送使用同一 ${field}` },
+          ids,
+        );
       const nonces = deliveries.map((one) => one.nonce);
       if (new Set(nonces).size < nonces.length)
-        broken("repeats the nonce", "重复使用随机串", "a new nonce for each attempt", nonces);
+        broken(
+          "repeats the nonce",
+          "重复使用随机串",
+          { en: "a new nonce for each attempt", zh: "每次发送使用新的随机串" },
+          nonces,
+        );
       const times = deliveries.map((one) => one.timestamp);
       if (new Set(times).size < times.length)
-        broken("repeats the timestamp", "重复使用时间戳", "the time of the attempt", times);
+        broken(
+          "repeats the timestamp",
+          "重复使用时间戳",
+          { en: "the time of the attempt", zh: "本次发送的时间" },
+          times,
+        );
       const unsound = deliveries.find((one) => one.code !== undefined);
       if (unsound !== undefined)
-        broken("is not a sound message", "不是正确的报文", "each attempt signed anew, as its own message", [
-          unsound.code,
-          unsound.detail,
-        ]);
+        broken(
+          "is not a sound message",
+          "不是正确的报文",
+          { en: "each attempt signed anew, as its own message", zh: "每次发送均作为独立报文重新签名" },
+          [unsound.code, unsound.detail],
+        );
     }
   },
 };

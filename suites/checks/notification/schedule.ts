@@ -1,3 +1,5 @@
+import type { Bilingual } from "../../../core/run/verdict.ts";
+import { series } from "../../../core/text/alike.ts";
 import { resourceOf } from "../../check.ts";
 import type { Check } from "../../check.ts";
 import { counterparty } from "../../wire/counterparty.ts";
@@ -43,8 +45,8 @@ export const firstInterval: Check = {
       if (after >= due * 0.9 - TOLERANCE_SECONDS && after <= due * 1.1 + TOLERANCE_SECONDS * 2 + moved) continue;
       session.fail({
         summary: { en: "the first retry did not come when it was due", zh: "首次重发未按计划" },
-        expected: `${due} s after the first attempt`,
-        seen: `${after.toFixed(1)} s`,
+        expected: { en: `${due} s after the first attempt`, zh: `首次发送后 ${due} 秒` },
+        seen: { en: `${after.toFixed(1)} s`, zh: `${after.toFixed(1)} 秒` },
         evidence: wires(deliveries),
       });
     }
@@ -67,12 +69,12 @@ export const schedule: Check = {
     await firstAt(session, peer, told);
     const { retrySeconds } = session.pack.policies.notification;
     session.judged();
-    const wrong = async (en: string, zh: string, expected: string): Promise<never> => {
+    const wrong = async (en: string, zh: string, expected: Bilingual): Promise<never> => {
       const seen = await peer.deliveries(target.url);
       return session.fail({
         summary: { en, zh },
         expected,
-        seen: seen.map((one) => new Date(one.at).toISOString()).join(", "),
+        seen: series(seen.map((one) => new Date(one.at).toISOString())),
         evidence: wires(seen.slice(-3)),
       });
     };
@@ -83,39 +85,35 @@ export const schedule: Check = {
       await moveClock(session, peer, last + early * 1000);
       await session.sleep(200);
       if ((await peer.deliveries(target.url)).length > attempts)
-        await wrong(
-          `retry ${attempts} came before it was due`,
-          `第 ${attempts} 次重发早于计划`,
-          `${seconds} s after the attempt before`,
-        );
+        await wrong(`retry ${attempts} came before it was due`, `第 ${attempts} 次重发早于计划`, {
+          en: `${seconds} s after the attempt before`,
+          zh: `上次发送后 ${seconds} 秒`,
+        });
       await moveClock(session, peer, last + (seconds * 1.02 + 2) * 1000);
       if (
         (await peer.until(target.url, attempts + 1, session.statement.limits.settleWithinSeconds * 1000)).length <=
         attempts
       )
-        await wrong(
-          `retry ${attempts} did not come when it was due`,
-          `第 ${attempts} 次重发未按计划`,
-          `${seconds} s after the attempt before`,
-        );
+        await wrong(`retry ${attempts} did not come when it was due`, `第 ${attempts} 次重发未按计划`, {
+          en: `${seconds} s after the attempt before`,
+          zh: `上次发送后 ${seconds} 秒`,
+        });
     }
     await moveClock(session, peer, session.sutNow() + (Math.max(...retrySeconds) * 2 + 60) * 1000);
     await session.sleep(500);
     const all = await peer.deliveries(target.url);
     if (all.length !== retrySeconds.length + 1)
-      await wrong(
-        "attempts went on after the schedule's end",
-        "计划结束后仍在重发",
-        `${retrySeconds.length + 1} attempts`,
-      );
+      await wrong("attempts went on after the schedule's end", "计划结束后仍在重发", {
+        en: `${retrySeconds.length + 1} attempts`,
+        zh: `共发送 ${retrySeconds.length + 1} 次`,
+      });
     // Whatever became of the notification, the query tells what it told.
     const said = heard(session, all[0])?.state;
     const { state } = await endOf(session, told);
     if (said !== undefined && said !== state)
-      await wrong(
-        "after the last attempt the query shows another state",
-        "末次重发后查询状态不一致",
-        `${said}, as the notification said, instead of ${state ?? "none"}`,
-      );
+      await wrong("after the last attempt the query shows another state", "末次重发后查询状态不一致", {
+        en: `${said}, as the notification said, instead of ${state ?? "none"}`,
+        zh: `${said}，如通知所述，而非${state === undefined ? "无状态" : ` ${state}`}`,
+      });
   },
 };

@@ -1,3 +1,5 @@
+import type { Bilingual } from "../../../core/run/verdict.ts";
+import { alike, sayings } from "../../../core/text/alike.ts";
 import { resourceOf } from "../../check.ts";
 import type { Check } from "../../check.ts";
 import { claimedOf } from "../../profile.ts";
@@ -25,10 +27,14 @@ export const sound: Check = {
       if (first.sealed.length === 0) return;
       return nonceTwice(session, [first, await firstAt(session, peer, await notified(session, resource, "ack"))]);
     }
+    const isLikeAnswer = session.pack.policies.notification.signedAs === "answer";
     session.fail({
       summary: { en: `a notification was not a sound message: ${first.code}`, zh: `通知报文不正确：${first.code}` },
-      expected: `signed by the SUT's key as ${session.pack.policies.notification.signedAs === "answer" ? "an answer" : "a request"} is, of the present time, with a nonce of its own, application/json, as its schema says`,
-      seen: `${first.code}${first.detail === undefined ? "" : ` (${first.detail})`}`,
+      expected: {
+        en: `signed by the SUT's key as ${isLikeAnswer ? "an answer" : "a request"} is, of the present time, with a nonce of its own, application/json, as its schema says`,
+        zh: `由被测系统的密钥按${isLikeAnswer ? "应答" : "请求"}的方式签名，时间为当前时间，使用新的随机串，application/json，符合模式`,
+      },
+      seen: refusalOf(first),
       evidence: [first.wire],
     });
   },
@@ -65,21 +71,30 @@ export const allSound: Check = {
         en: `${unsound.length} of ${seen.length} notifications were not sound messages`,
         zh: `${seen.length} 条通知中有 ${unsound.length} 条报文不正确`,
       },
-      expected: "each signed, fresh, with a new nonce, and as its schema says",
-      seen: [
-        ...new Set(
-          unsound.map(
-            (one) =>
-              `${one.interface ?? "not recognised"}: ${one.code}${one.detail === undefined ? "" : ` (${one.detail})`}`,
-          ),
-        ),
-      ]
-        .slice(0, 10)
-        .join("; "),
+      expected: {
+        en: "each signed, fresh, with a new nonce, and as its schema says",
+        zh: "每条均已签名、时间有效、使用新的随机串且符合模式",
+      },
+      seen: sayings(differentOf(unsound.map(refusalWithInterface)).slice(0, 10)),
       evidence: wires(unsound.slice(0, 5)),
     });
   },
 };
+
+/** With which code a notification would be refused, and why: the counterparty's own words are quoted. */
+const refusalOf = ({ code, detail }: Delivery): Bilingual => ({
+  en: `${code}${detail === undefined ? "" : ` (${detail})`}`,
+  zh: `${code}${detail === undefined ? "" : `（“${detail}”）`}`,
+});
+
+const refusalWithInterface = (one: Delivery): Bilingual => ({
+  en: `${one.interface ?? "not recognised"}: ${refusalOf(one).en}`,
+  zh: `${one.interface ?? "无法识别"}：${refusalOf(one).zh}`,
+});
+
+const differentOf = (said: readonly Bilingual[]): readonly Bilingual[] => [
+  ...new Map(said.map((one) => [one.en, one])).values(),
+];
 
 /** Two texts under one nonce and key tell each other, and let anyone forge the tag (NIST SP 800-38D, 8). */
 function nonceTwice(session: Session, seen: readonly Delivery[]): void {
@@ -93,8 +108,11 @@ function nonceTwice(session: Session, seen: readonly Delivery[]): void {
             en: "two notifications were sealed under one nonce",
             zh: "两条通知使用了同一加密随机串",
           },
-          expected: "a nonce of its own for everything that is sealed under one secret",
-          seen: nonce,
+          expected: {
+            en: "a nonce of its own for everything that is sealed under one secret",
+            zh: "同一密钥加密的每项内容各用自己的随机串",
+          },
+          seen: alike(nonce),
           evidence: wires([before.delivery, delivery]),
           likelyCause: {
             en: "The nonce is a constant, or is drawn from a generator that begins anew at each start.",

@@ -1,3 +1,4 @@
+import { series } from "../../../core/text/alike.ts";
 import { interfaceOf, resourceOf } from "../../check.ts";
 import type { Check, Instance } from "../../check.ts";
 import type { Interface } from "../../../core/pack/types.ts";
@@ -81,15 +82,18 @@ export const target: Check = {
         zh: "未与已登记前缀比对，或按文本比对。",
       },
     );
-    await session.expectUnchanged(before, `${id} with the target ${url}`);
+    await session.expectUnchanged(before, {
+      en: `${id} with the target ${url}`,
+      zh: `通知地址为 ${url} 的 ${id}`,
+    });
     session.expectSuccess(await session.ask(one, { target: registered }, "the same with a registered target"));
     const number = askedIn(session.pack, draft, "number");
     const arrived = (await peer.all(since)).filter((each) => heard(session, each)?.value("number") === number);
     if (arrived.length > 0)
       session.fail({
         summary: { en: `a refused call of ${id} was notified`, zh: `被拒绝的 ${id} 仍发出通知` },
-        expected: "no notification",
-        seen: arrived.map((each) => each.target).join(", "),
+        expected: { en: "no notification", zh: "不发送通知" },
+        seen: series(arrived.map((each) => each.target)),
         evidence: wires(arrived),
       });
   },

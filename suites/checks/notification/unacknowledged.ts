@@ -17,8 +17,11 @@ export const unacknowledged: Check = {
     if (deliveries.length > 1) return;
     session.fail({
       summary: { en: `a notification answered with ${what.en} was not sent again`, zh: `通知得到${what.zh}后未重发` },
-      expected: `another attempt ${session.pack.policies.notification.retrySeconds[0] ?? "?"} s after the first`,
-      seen: "one attempt and no more",
+      expected: {
+        en: `another attempt ${session.pack.policies.notification.retrySeconds[0] ?? "?"} s after the first`,
+        zh: `首次发送后 ${session.pack.policies.notification.retrySeconds[0] ?? "?"} 秒再次发送`,
+      },
+      seen: { en: "one attempt and no more", zh: "仅发送一次" },
       likelyCause: {
         en: "The answer is taken for an acknowledgement, or unacknowledged notifications are not kept.",
         zh: "误将该应答视为确认，或未保存未确认的通知。",

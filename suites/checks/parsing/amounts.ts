@@ -103,7 +103,7 @@ export const amounts: Check = {
           en: "The currency is ignored: another currency's number is booked.",
           zh: "忽略币种，按数字直接入账。",
         });
-    await session.expectUnchanged(before, "an amount outside the rules");
+    await session.expectUnchanged(before, { en: "an amount outside the rules", zh: "不合规则的金额" });
     session.expectSuccess(await session.send(draft, { label: "an ordinary amount" }));
     const least = await session.send(await session.make(one, { amount: 1 }), { label: "an amount of one minor unit" });
     // A rule of the business may want more than the least amount there is.

@@ -69,7 +69,7 @@ export const bounds: Check = {
     const before = await session.observe(draft);
     for (const [name, text] of Object.entries(texts))
       await refusedInTime(session, draft, name, new TextEncoder().encode(text));
-    await session.expectUnchanged(before, "a body beyond the bounds");
+    await session.expectUnchanged(before, { en: "a body beyond the bounds", zh: "超出界限的报文体" });
     session.expectSuccess(await session.send(draft, { label: "the same request within the bounds" }));
   },
 };
@@ -91,9 +91,15 @@ async function refusedInTime(session: Session, draft: Draft, name: string, bytes
     session.fail({
       summary: {
         en: `a body with ${name} took ${pace.tookMs} ms to be refused at best, and an ordinary one ${pace.besideMs} ms`,
-        zh: `含 ${name} 的报文至少耗时 ${pace.tookMs} 毫秒才被拒绝，而普通报文为 ${pace.besideMs} 毫秒`,
+        zh: `含“${name}”的报文至少耗时 ${pace.tookMs} 毫秒才被拒绝，而普通报文为 ${pace.besideMs} 毫秒`,
       },
-      expected: `refused within ${WITHIN_MS} ms more than an ordinary call of the same length takes`,
-      seen: `${pace.tookMs} ms against ${pace.besideMs} ms`,
+      expected: {
+        en: `refused within ${WITHIN_MS} ms more than an ordinary call of the same length takes`,
+        zh: `较等长的普通请求至多多用 ${WITHIN_MS} 毫秒即被拒绝`,
+      },
+      seen: {
+        en: `${pace.tookMs} ms against ${pace.besideMs} ms`,
+        zh: `${pace.tookMs} 毫秒，普通请求 ${pace.besideMs} 毫秒`,
+      },
     });
 }

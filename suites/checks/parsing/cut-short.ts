@@ -1,3 +1,4 @@
+import { alike } from "../../../core/text/alike.ts";
 import { bodyOf } from "../../wire/draft.ts";
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
@@ -51,10 +52,10 @@ export const cutShort: Check = {
         session.fail({
           summary: {
             en: `${draft.interface.id} carried out a message that had not ended (${name})`,
-            zh: `${draft.interface.id} 执行了尚未结束的报文（${name}）`,
+            zh: `${draft.interface.id} 执行了尚未结束的报文（“${name}”）`,
           },
-          expected: "no answer, or a refusal",
-          seen: `HTTP ${answer.status}`,
+          expected: { en: "no answer, or a refusal", zh: "无应答，或拒绝" },
+          seen: alike(`HTTP ${answer.status}`),
           likelyCause: {
             en: "The body is parsed as it comes, and its declared length is not waited for.",
             zh: "边收边解析，未等待声明的长度。",
@@ -63,7 +64,7 @@ export const cutShort: Check = {
     }
     // What was on its way when we hung up is given the time to show itself.
     await session.sleep(200);
-    await session.expectUnchanged(before, "a message that was cut short");
+    await session.expectUnchanged(before, { en: "a message that was cut short", zh: "未发完的报文" });
     session.expectSuccess(await session.send(draft, { label: "the same message whole" }));
   },
 };

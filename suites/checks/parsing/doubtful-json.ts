@@ -1,3 +1,4 @@
+import { alike } from "../../../core/text/alike.ts";
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import { doubtfulJson } from "../../corpora/doubtful-json.ts";
@@ -22,9 +23,9 @@ export const doubtful: Check = {
         const first = verdicts.get(name);
         if (first !== undefined && first !== verdict)
           session.fail({
-            summary: { en: `the same text got two verdicts: ${name}`, zh: `同一文本得到两种结论：${name}` },
-            expected: first,
-            seen: verdict,
+            summary: { en: `the same text got two verdicts: ${name}`, zh: `同一文本得到两种结论：“${name}”` },
+            expected: alike(first),
+            seen: alike(verdict),
           });
         verdicts.set(name, verdict);
       }

@@ -62,10 +62,10 @@ async function eachRefused(session: Session, draft: Draft, texts: readonly JsonT
       session.fail({
         summary: {
           en: `the connection broke on a body that is not JSON (${name})`,
-          zh: `非 JSON 报文导致连接中断（${name}）`,
+          zh: `非 JSON 报文导致连接中断（“${name}”）`,
         },
-        expected: `refused with ${session.code("decode")}`,
-        seen: exchange.failure.message,
+        expected: { en: `refused with ${session.code("decode")}`, zh: `以 ${session.code("decode")} 拒绝` },
+        seen: exchange.failure.said,
         minimal: { description: "the body", value: text(bytes) },
       });
     session.expectRefusal(exchange, session.code("decode"), {
@@ -73,7 +73,7 @@ async function eachRefused(session: Session, draft: Draft, texts: readonly JsonT
       zh: "解析器过于宽松，或未捕获解析异常。",
     });
   }
-  await session.expectUnchanged(before, "a body that is not JSON");
+  await session.expectUnchanged(before, { en: "a body that is not JSON", zh: "不是 JSON 的报文体" });
   session.expectSuccess(await session.send(draft, { label: "the same request as JSON" }));
 }
 

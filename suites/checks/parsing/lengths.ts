@@ -32,7 +32,10 @@ export const lengths: Check = {
           en: "The length is not checked, or only as the store's column cuts it.",
           zh: "未校验长度，或仅由数据库列截断。",
         });
-        await session.expectUnchanged(before, `a text of ${max + 1} characters`);
+        await session.expectUnchanged(before, {
+          en: `a text of ${max + 1} characters`,
+          zh: `${max + 1} 个字符的文本`,
+        });
         const text = character.repeat(max);
         const body = session.expectSuccess(
           await session.send(
@@ -47,8 +50,11 @@ export const lengths: Check = {
               en: `a text of ${max} ${kind} at ${leaf.pointer} came back changed`,
               zh: `${leaf.pointer} 处 ${max} 个字符的文本返回后已改变`,
             },
-            expected: `${max} characters`,
-            seen: `${Array.from(String(shown)).length} characters`,
+            expected: { en: `${max} characters`, zh: `${max} 个字符` },
+            seen: {
+              en: `${Array.from(String(shown)).length} characters`,
+              zh: `${Array.from(String(shown)).length} 个字符`,
+            },
           });
       }
     }

@@ -1,3 +1,4 @@
+import { asJson } from "../../../core/text/alike.ts";
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import { naughtyStrings } from "../../corpora/naughty-strings.ts";
@@ -86,8 +87,8 @@ function expectEqual(session: Session, body: Fields, leaf: Leaf, text: string, w
       en: `${where} gives ${leaf.pointer} back changed`,
       zh: `${where === "the answer" ? "应答" : "查询"}返回的 ${leaf.pointer} 已改变`,
     },
-    expected: JSON.stringify(text),
-    seen: JSON.stringify(shown),
+    expected: asJson(text),
+    seen: asJson(shown),
     minimal: { description: `the text at ${leaf.pointer}`, value: text },
   });
 }

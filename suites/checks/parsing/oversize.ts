@@ -41,7 +41,7 @@ export const oversize: Check = {
         });
       }
     }
-    await session.expectUnchanged(before, "a body above the limit");
+    await session.expectUnchanged(before, { en: "a body above the limit", zh: "超过长度上限的报文体" });
     // White space adds to JSON without saying anything; nothing does to a form.
     if (draft.interface.request.representation === "json")
       await accepted(session, draft, `${limit} bytes, declared`, { payload: padded(draft, limit) });

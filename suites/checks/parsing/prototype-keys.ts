@@ -1,3 +1,4 @@
+import { asJson } from "../../../core/text/alike.ts";
 import type { Session } from "../../session.ts";
 import type { Fields } from "../../wire/draft.ts";
 import type { Check } from "../../check.ts";
@@ -46,7 +47,10 @@ export const prototypeKeys: Check = {
         zh: "解析后的对象被合并，包括 __proto__。",
       });
     }
-    await session.expectUnchanged(before, "a field within __proto__ only");
+    await session.expectUnchanged(before, {
+      en: "a field within __proto__ only",
+      zh: "仅含于 __proto__ 的字段",
+    });
 
     // Poison as it is tried in the wild; what an answer could show of it are the pack's own optional fields.
     const optional = [
@@ -73,8 +77,8 @@ export const prototypeKeys: Check = {
           en: `${shown.interface} shows what came within such a key`,
           zh: `${shown.interface} 出现了此类键所带的内容`,
         },
-        expected: "nothing of it",
-        seen: JSON.stringify(shown.json),
+        expected: { en: "nothing of it", zh: "不出现该内容" },
+        seen: asJson(shown.json),
         likelyCause: {
           en: "Unknown fields of a request are merged into objects of the process.",
           zh: "请求中的未知字段被合并到进程内的对象。",
@@ -98,8 +102,8 @@ async function expectClean(session: Session, id: string): Promise<void> {
         en: `a later answer shows the poisoned "${poisoned[0]}"`,
         zh: `后续应答出现被污染的字段 "${poisoned[0]}"`,
       },
-      expected: `no ${poisoned[0]} that was not asked for`,
-      seen: JSON.stringify(poisoned[1]),
+      expected: { en: `no ${poisoned[0]} that was not asked for`, zh: `不出现请求中没有的 ${poisoned[0]}` },
+      seen: asJson(poisoned[1]),
       likelyCause: {
         en: "A key of a request has written into Object.prototype.",
         zh: "请求中的键写入了 Object.prototype。",

@@ -43,8 +43,8 @@ export const slowSender: Check = {
           en: `while ${senders} senders stalled, an ordinary call was not answered`,
           zh: `${senders} 个慢速请求期间，普通请求未得到应答`,
         },
-        expected: "an answer",
-        seen: unanswered.failure?.message ?? "none",
+        expected: { en: "an answer", zh: "得到应答" },
+        seen: unanswered.failure?.said ?? { en: "none", zh: "无应答" },
         likelyCause: BOUND_WORKER,
       });
     }
@@ -117,8 +117,11 @@ function expectOthersServed(session: Session, senders: number, aloneMs: number, 
         en: `while ${senders} senders stalled, others were served in ${typicalMs} ms, alone in ${aloneMs} ms`,
         zh: `${senders} 个慢速请求期间，他人耗时 ${typicalMs} 毫秒，单独时 ${aloneMs} 毫秒`,
       },
-      expected: `at most ${SLOW_MS} ms, or five times as long as alone`,
-      seen: `${typicalMs} ms`,
+      expected: {
+        en: `at most ${SLOW_MS} ms, or five times as long as alone`,
+        zh: `至多 ${SLOW_MS} 毫秒，或单独时的五倍`,
+      },
+      seen: { en: `${typicalMs} ms`, zh: `${typicalMs} 毫秒` },
       likelyCause: BOUND_WORKER,
     });
 }
@@ -130,8 +133,11 @@ function expectCutOff(session: Session, senders: number, stillOpen: number, pati
         en: `${stillOpen} of ${senders} senders of half a request were still waited for after ${patience.ms / 1_000} s`,
         zh: `${patience.ms / 1_000} 秒后仍有 ${stillOpen}/${senders} 个未发完的请求未被关闭`,
       },
-      expected: `cut off after ${session.pack.policies.limits.requestSeconds} s, the pack's limits.requestSeconds`,
-      seen: `still open ${GRACE_MS / 1_000} s later`,
+      expected: {
+        en: `cut off after ${session.pack.policies.limits.requestSeconds} s, the pack's limits.requestSeconds`,
+        zh: `${session.pack.policies.limits.requestSeconds} 秒后断开（规范包的 limits.requestSeconds）`,
+      },
+      seen: { en: `still open ${GRACE_MS / 1_000} s later`, zh: `又过 ${GRACE_MS / 1_000} 秒仍未断开` },
       likelyCause: {
         en: "No limit is set on the time that a request may take to arrive.",
         zh: "未限制请求接收时长。",

@@ -33,7 +33,7 @@ export const unknownFields: Check = {
       // A bank may tell more than the pack has; what the pack has is told as it says.
       for (const path of places(draft, leaves(draft.interface.request.body, session.pack.schemas)))
         await refused(`/${path.join("/")} is null`, { ...draft, body: put(draft.body ?? {}, path, null) });
-      await session.expectUnchanged(before, "a field that is null");
+      await session.expectUnchanged(before, { en: "a field that is null", zh: "值为 null 的字段" });
       session.expectSuccess(await session.send(draft, { label: "the same without null" }));
       return;
     }
@@ -70,7 +70,7 @@ export const unknownFields: Check = {
         }),
         session.code("schema"),
       );
-    await session.expectUnchanged(before, "an unknown field");
+    await session.expectUnchanged(before, { en: "an unknown field", zh: "未知字段" });
     session.expectSuccess(await session.send(draft, { label: "the fields that the interface knows" }));
   },
 };

@@ -45,7 +45,7 @@ export const validText: Check = {
         zh: "其他类型的值被转换为文本。",
       });
     }
-    await session.expectUnchanged(before, "a field of another type");
+    await session.expectUnchanged(before, { en: "a field of another type", zh: "类型不符的字段" });
     for (const json of texts) {
       const said = await session.request(id);
       const exchange = await session.send(

@@ -1,8 +1,9 @@
 import { addDays } from "../../../core/calendar/date.ts";
+import { alike, oneOf, series } from "../../../core/text/alike.ts";
 import type { Check } from "../../check.ts";
 import { billOf, forward, statementOf, today } from "../../data/books.ts";
 import { SETTLEMENT } from "../../laws/history.ts";
-import { statementEqualsBill } from "../../laws/laws.ts";
+import { statementEqualsBill } from "../../laws/statements.ts";
 import type { Session } from "../../session.ts";
 import { askedIn } from "../../resources/draft-fields.ts";
 import type { Shown } from "../../resources/shown.ts";
@@ -39,16 +40,19 @@ export const successesBilled: Check = {
             en: "an acknowledged success has changed on the next day",
             zh: "已确认的成功次日查询不一致",
           },
-          expected: `${String(payment.state)} of ${date}`,
-          seen: `${String(found.state)} of ${String(found.text("date"))}`,
+          expected: { en: `${String(payment.state)} of ${date}`, zh: `${date} 的 ${String(payment.state)}` },
+          seen: {
+            en: `${String(found.state)} of ${String(found.text("date"))}`,
+            zh: `${String(found.text("date"))} 的 ${String(found.state)}`,
+          },
         });
     }
     expectRows(session, rows, numberOf(session, back), -321, date);
     if (rows.some((one) => one.reference === refusedNumber))
       session.fail({
         summary: { en: "a refused refund is in the bill", zh: "被拒绝的退款出现在账单中" },
-        expected: "no row",
-        seen: refusedNumber,
+        expected: { en: "no row", zh: "无此行" },
+        seen: alike(refusedNumber),
       });
     await expectBillIsStatement(session, date);
   },
@@ -101,8 +105,8 @@ export const cutover: Check = {
             en: "a payment around cut-over has a wrong business date",
             zh: "日切前后支付的会计日期异常",
           },
-          expected: `${first} or ${second}`,
-          seen: `${date} (payment ${index + 1})`,
+          expected: oneOf([first, second]),
+          seen: { en: `${date} (payment ${index + 1})`, zh: `${date}（第 ${index + 1} 笔支付）` },
         });
     // Only of a payment that was made wholly on one side of the turn is it known which day it has.
     const wrong = dates.some((date, index) => {
@@ -118,8 +122,11 @@ export const cutover: Check = {
     if (wrong)
       session.fail({
         summary: { en: "the business date did not turn at cut-over", zh: "会计日期未在日切时翻转" },
-        expected: `${first} before ${session.pack.policies.cutover.at} and ${second} after it`,
-        seen: [...new Set(dates)].join(", "),
+        expected: {
+          en: `${first} before ${session.pack.policies.cutover.at} and ${second} after it`,
+          zh: `${session.pack.policies.cutover.at} 之前为 ${first}，之后为 ${second}`,
+        },
+        seen: series([...new Set(dates)]),
       });
     await expectInOwnBills(session, payments, [first, second]);
   },
@@ -159,8 +166,11 @@ export const clockBack: Check = {
           en: "the business date went back with the clock, or did not turn",
           zh: "会计日期随时钟回退，或未在日切时翻转",
         },
-        expected: `${expected.join(", ")} for payments before cut-over, after it, and after the clock was stepped back over it`,
-        seen: dates.join(", "),
+        expected: {
+          en: `${expected.join(", ")} for payments before cut-over, after it, and after the clock was stepped back over it`,
+          zh: `日切之前、之后及时钟回拨之后的支付依次为 ${expected.join("、")}`,
+        },
+        seen: series(dates),
         likelyCause: {
           en: "The business date is worked out from the clock each time, and not kept.",
           zh: "会计日期每次由时钟推算，未持久保存。",
@@ -191,16 +201,16 @@ export const refundNextDay: Check = {
     if (JSON.stringify(unchanged) !== JSON.stringify(before))
       session.fail({
         summary: { en: "a refund of the next day changed the payment's bill", zh: "次日退款改变了原支付日账单" },
-        expected: `${before.length} rows as before`,
-        seen: `${unchanged.length} rows`,
+        expected: { en: `${before.length} rows as before`, zh: `与之前相同的 ${before.length} 行` },
+        seen: { en: `${unchanged.length} rows`, zh: `${unchanged.length} 行` },
       });
     const rows = await billAfter(session, second);
     expectRows(session, rows, refundNumber, -77, second);
     if (rows.some((one) => one.reference === number))
       session.fail({
         summary: { en: "the payment is billed again on the day of its refund", zh: "原支付在退款日再次入账单" },
-        expected: `${number} only in the bill of ${first}`,
-        seen: `also in that of ${second}`,
+        expected: { en: `${number} only in the bill of ${first}`, zh: `${number} 仅在 ${first} 对账单中` },
+        seen: { en: `also in that of ${second}`, zh: `也在 ${second} 对账单中` },
       });
   },
 };
@@ -232,8 +242,8 @@ export const lateBilled: Check = {
     if (own !== first && own !== second)
       session.fail({
         summary: { en: "a late success has a wrong business date", zh: "延迟成功的会计日期异常" },
-        expected: `${first} or ${second}`,
-        seen: own,
+        expected: oneOf([first, second]),
+        seen: alike(own),
       });
     await expectInOwnBills(session, [payment], [first, second]);
   },

@@ -1,3 +1,5 @@
+import type { Bilingual } from "../../../core/run/verdict.ts";
+import { alike } from "../../../core/text/alike.ts";
 import { numberOf } from "../shown-steps.ts";
 import { addDays } from "../../../core/calendar/date.ts";
 import type { Interface } from "../../../core/pack/types.ts";
@@ -61,8 +63,9 @@ export const yuan: Check = {
             en: `a payment of ${payment.minor("amount")} fen is in the bill with another amount`,
             zh: `${payment.minor("amount")} 分的支付在账单中金额不同`,
           },
-          expected: `${payment.minor("amount")} fen`,
-          seen: row === undefined ? "no row" : `${row.amount} fen`,
+          expected: { en: `${payment.minor("amount")} fen`, zh: `${payment.minor("amount")} 分` },
+          seen:
+            row === undefined ? { en: "no row", zh: "无此行" } : { en: `${row.amount} fen`, zh: `${row.amount} 分` },
           likelyCause: { en: "Yuan are computed in floating point.", zh: "元金额使用浮点计算。" },
         });
       expectRows(session, rows, numberOf(session, payment), net(payment), date);
@@ -96,8 +99,11 @@ export const totals: Check = {
           en: `the totals of the bill of ${date} are not the sums of its rows`,
           zh: `${date} 账单合计与明细不符`,
         },
-        expected: `credits ${sum("credit")}, debits ${sum("debit")} (fen)`,
-        seen: `credits ${bill.credits}, debits ${bill.debits}`,
+        expected: {
+          en: `credits ${sum("credit")}, debits ${sum("debit")} (fen)`,
+          zh: `贷方 ${sum("credit")}，借方 ${sum("debit")}（分）`,
+        },
+        seen: { en: `credits ${bill.credits}, debits ${bill.debits}`, zh: `贷方 ${bill.credits}，借方 ${bill.debits}` },
       });
     if (!clock && bill.rows.length === 0)
       session.skip(
@@ -122,17 +128,24 @@ export const billAddress: Check = {
     const { bytes, said } = await billOf(session, date);
     const address = String(said.text("url"));
     const { baseUrl } = session.statement;
-    const because = (seen: string): never =>
+    const because = (seen: Bilingual): never =>
       session.fail({
         summary: {
           en: `the address in the bill of ${date} does not lead to its file`,
           zh: `${date} 账单所给地址未指向其文件`,
         },
-        expected: `an address that gives the ${bytes.length} bytes of the file`,
+        expected: {
+          en: `an address that gives the ${bytes.length} bytes of the file`,
+          zh: `可下载该文件（${bytes.length} 字节）的地址`,
+        },
         seen,
       });
     session.judged();
-    if (!URL.canParse(address)) because(`${JSON.stringify(address)}, which is no address`);
+    if (!URL.canParse(address))
+      because({
+        en: `${JSON.stringify(address)}, which is no address`,
+        zh: `${JSON.stringify(address)}，不是 URL`,
+      });
     const url = new URL(address);
     // A SUT reached under another name than its own gives an address that cannot be checked from here.
     if (url.origin !== new URL(baseUrl).origin)
@@ -157,8 +170,9 @@ export const billAddress: Check = {
     });
     const answer = exchange.answer ?? session.inconclusive("no answer came", "未收到应答");
     if (!session.pack.succeeds(exchange.draft.interface, answer.status))
-      because(`HTTP ${answer.status} ${answer.code ?? ""}`.trim());
-    if (Buffer.compare(answer.body, bytes) !== 0) because(`${answer.body.length} other bytes`);
+      because(alike(`HTTP ${answer.status} ${answer.code ?? ""}`.trim()));
+    if (Buffer.compare(answer.body, bytes) !== 0)
+      because({ en: `${answer.body.length} other bytes`, zh: `${answer.body.length} 字节，内容不同` });
   },
 };
 
@@ -187,8 +201,8 @@ export const fiftyRefunds: Check = {
     if (shown.minor("returned") !== sum)
       session.fail({
         summary: { en: "what was given back is not the sum of all refunds", zh: "累计退款不等于各次退款之和" },
-        expected: String(sum),
-        seen: String(shown.minor("returned")),
+        expected: alike(String(sum)),
+        seen: alike(String(shown.minor("returned"))),
       });
     const own = (await entriesOf(session, account, date, horizon(session))).filter((one) =>
       numbers.includes(one.reference),
@@ -197,16 +211,16 @@ export const fiftyRefunds: Check = {
     if (own.length !== most || moved(own) !== sum)
       session.fail({
         summary: { en: "the statement does not show fifty refunds", zh: "明细未精确显示五十次退款" },
-        expected: `${most} credits of ${sum} in all`,
-        seen: `${own.length} entries of ${moved(own)} in all`,
+        expected: { en: `${most} credits of ${sum} in all`, zh: `${most} 笔贷记，合计 ${sum}` },
+        seen: { en: `${own.length} entries of ${moved(own)} in all`, zh: `${own.length} 条明细，合计 ${moved(own)}` },
       });
     if (!billed) return;
     const rows = (await billAfter(session, date)).filter((one) => numbers.includes(one.reference));
     if (rows.length !== most || moved(rows) !== -sum)
       session.fail({
         summary: { en: "the bill does not show fifty refunds", zh: "账单未精确显示五十次退款" },
-        expected: `${most} debits of ${sum} in all`,
-        seen: `${rows.length} rows of ${moved(rows)} in all`,
+        expected: { en: `${most} debits of ${sum} in all`, zh: `${most} 笔借记，合计 ${sum}` },
+        seen: { en: `${rows.length} rows of ${moved(rows)} in all`, zh: `${rows.length} 行，合计 ${moved(rows)}` },
       });
   },
 };

@@ -1,3 +1,4 @@
+import { alike } from "../../../core/text/alike.ts";
 import { expectSame } from "../shown-steps.ts";
 import { addDays } from "../../../core/calendar/date.ts";
 import type { Check } from "../../check.ts";
@@ -31,8 +32,8 @@ export const billStable: Check = {
       if (Buffer.compare(one.bytes, other.bytes) !== 0)
         session.fail({
           summary: { en: `the bill of ${past} differs from one time to the next`, zh: `${past} 账单两次获取不一致` },
-          expected: `${one.bytes.length} equal bytes`,
-          seen: `${other.bytes.length} bytes, different`,
+          expected: { en: `${one.bytes.length} equal bytes`, zh: `相同的 ${one.bytes.length} 字节` },
+          seen: { en: `${other.bytes.length} bytes, different`, zh: `${other.bytes.length} 字节，内容不同` },
         });
       expectSame(session, one.said, other.said, "hash", {
         en: `the hash of the bill of ${past} differs from one time to the next`,
@@ -64,8 +65,8 @@ export const billMoment: Check = {
     if (Buffer.compare(once.bytes, again.bytes) !== 0)
       session.fail({
         summary: { en: "a bill changed after it had been given out", zh: "账单发出后发生变化" },
-        expected: String(once.said.text("hash")),
-        seen: String(again.said.text("hash")),
+        expected: alike(String(once.said.text("hash"))),
+        seen: alike(String(again.said.text("hash"))),
       });
   },
 };
@@ -98,8 +99,8 @@ export const billKept: Check = {
           en: "a bill changed after it had been given out, when the clock was stepped back",
           zh: "账单发出后因时钟回拨而变化",
         },
-        expected: String(once.said.text("hash")),
-        seen: String(again.said.text("hash")),
+        expected: alike(String(once.said.text("hash"))),
+        seen: alike(String(again.said.text("hash"))),
         likelyCause: {
           en: "The day of a bill that is out is not closed to further bookings.",
           zh: "账单发出后，该会计日未关账。",

@@ -1,5 +1,6 @@
 import { calendar } from "../../../core/calendar/calendar.ts";
 import { addDays } from "../../../core/calendar/date.ts";
+import { asJson } from "../../../core/text/alike.ts";
 import { billOf, billReadyAt, moved, today } from "../../data/books.ts";
 import type { Entry } from "../../laws/history.ts";
 import type { Session } from "../../session.ts";
@@ -42,8 +43,8 @@ export function expectRows(
   if (own.length === 0)
     session.fail({
       summary: { en: `${reference} is not in the bill of ${date}`, zh: `${reference} 不在 ${date} 账单中` },
-      expected: `rows of ${net} in all`,
-      seen: "none",
+      expected: { en: `rows of ${net} in all`, zh: `各行合计 ${net}` },
+      seen: { en: "none", zh: "无此行" },
     });
   if (moved(own) !== net)
     session.fail({
@@ -51,8 +52,8 @@ export function expectRows(
         en: `${reference} is not in the bill of ${date} with its exact amount, once`,
         zh: `${reference} 在 ${date} 账单中的金额或次数不正确`,
       },
-      expected: `rows of ${net} fen in all`,
-      seen: JSON.stringify(own),
+      expected: { en: `rows of ${net} fen in all`, zh: `各行合计 ${net} 分` },
+      seen: asJson(own),
       likelyCause: {
         en: "Yuan are computed in floating point, or rows are left out or doubled.",
         zh: "元金额使用浮点计算，或行缺失、重复。",
@@ -80,8 +81,8 @@ export async function expectInOwnBills(
     if (other !== undefined)
       session.fail({
         summary: { en: "a payment is in two days' bills", zh: "同一支付出现在两日账单中" },
-        expected: `only in that of ${own}`,
-        seen: `also in that of ${other[0]}`,
+        expected: { en: `only in that of ${own}`, zh: `仅在 ${own} 对账单中` },
+        seen: { en: `also in that of ${other[0]}`, zh: `也在 ${other[0]} 对账单中` },
       });
   }
 }

@@ -1,3 +1,5 @@
+import type { Bilingual } from "../../../core/run/verdict.ts";
+import { alike, orNone, asJson, series, named } from "../../../core/text/alike.ts";
 import { claimsAccount, entriesOf, horizon, mayBeDated, moved } from "../../data/books.ts";
 import type { AccountName } from "../../data/books.ts";
 import type { Check } from "../../check.ts";
@@ -68,8 +70,8 @@ export const booked: Check = {
             en: `a ${resource} with a late result is booked with other kinds of entries than an immediate one`,
             zh: `非即时完成的 ${resource} 与即时完成者的分录种类不同`,
           },
-          expected: usual.join(", "),
-          seen: seen.join(", "),
+          expected: series(usual),
+          seen: series(seen),
         });
     }
     const customer = await customerOf(session, resource, ended);
@@ -118,31 +120,34 @@ export const bookedWhen: Check = {
     for (const entry of entries) {
       const { bookedAt: known, date } = entry;
       if (known === undefined) continue;
-      const fail = (en: string, zh: string, expected: string): never =>
+      const fail = (en: string, zh: string, expected: Bilingual): never =>
         session.fail({
           summary: { en, zh },
           expected,
-          seen: JSON.stringify({ ...entry, bookedAt: session.pack.calendar.rfc3339(known) }),
+          seen: asJson({ ...entry, bookedAt: session.pack.calendar.rfc3339(known) }),
         });
       const [first, last] = [Math.min(...times), Math.max(...times)];
       if (times.length > 0 && (known < first - EARLIER_MS || known > last + LATER_MS))
         fail(
           `an entry of a ${resource} was booked at another time than it came about`,
           `${resource} 的分录记账时间与其发生时间不符`,
-          `from ${session.pack.calendar.rfc3339(first)} to ${session.pack.calendar.rfc3339(last + LATER_MS)}`,
+          {
+            en: `from ${session.pack.calendar.rfc3339(first)} to ${session.pack.calendar.rfc3339(last + LATER_MS)}`,
+            zh: `${session.pack.calendar.rfc3339(first)} 至 ${session.pack.calendar.rfc3339(last + LATER_MS)}`,
+          },
         );
       if (date !== undefined && !(await mayBeDated(session, date, known)))
         fail(
           "the business date of an entry is not that of the moment at which it was booked",
           "分录的会计日期与记账时间不符",
-          session.pack.calendar.businessDate(known),
+          alike(session.pack.calendar.businessDate(known)),
         );
       const own = ended.queried.text("date");
       if (own !== undefined && date !== own)
         fail(
           `an entry of a ${resource} stands under another business date than its own`,
           `${resource} 的分录会计日期与其自身的会计日期不同`,
-          own,
+          alike(own),
         );
     }
   },
@@ -177,15 +182,18 @@ export const bothSides: Check = {
       await entriesUnder(session, SETTLEMENT, number),
     ];
     session.judged();
-    const fail = (en: string, zh: string, expected: string, seen: readonly Entry[]): never =>
-      session.fail({ summary: { en, zh }, expected, seen: JSON.stringify(seen) });
+    const fail = (en: string, zh: string, expected: Bilingual, seen: readonly Entry[]): never =>
+      session.fail({ summary: { en, zh }, expected, seen: asJson(seen) });
     for (const entry of theirs) {
       const opposite = ours.filter(({ amount, direction }) => amount === entry.amount && direction !== entry.direction);
       if (opposite.length === 0)
         fail(
           `an entry of a customer has no counter-entry on the settlement account`,
           "客户分录在结算账户中没有对应分录",
-          `${number}: ${entry.amount}, not ${entry.direction}`,
+          {
+            en: `${number}: ${entry.amount}, not ${entry.direction}`,
+            zh: `${number}：${entry.amount}，方向与 ${entry.direction} 相反`,
+          },
           ours,
         );
       const same = opposite.find(({ transfer }) => transfer === entry.transfer);
@@ -193,14 +201,14 @@ export const bothSides: Check = {
         fail(
           "the two sides of a transfer have different transfer_ids",
           "同一转账双方分录的 transfer_id 不同",
-          `transfer_id ${opposite[0]?.transfer}`,
+          named("transfer_id", opposite[0]?.transfer ?? "?"),
           [entry],
         );
       if (same?.type !== entry.type)
         fail(
           "the two sides of a transfer are of different kinds",
           "同一转账双方分录的 kind 不同",
-          `kind ${same?.type}`,
+          named("kind", same?.type ?? "?"),
           [entry],
         );
     }
@@ -213,7 +221,7 @@ export const bothSides: Check = {
         fail(
           "two numbers share a transfer_id",
           "不同单号共用同一 transfer_id",
-          `a transfer_id of its own for ${strange.reference}`,
+          { en: `a transfer_id of its own for ${strange.reference}`, zh: `${strange.reference} 有自己的 transfer_id` },
           [strange],
         );
     }
@@ -236,8 +244,8 @@ function expectNet(session: Session, own: readonly Entry[], { resource, state, n
       en: `a ${resource} that is ${state} stands in the statement of ${account} with another amount, or not under its number`,
       zh: `状态为 ${state} 的 ${resource} 在 ${account} 明细中的金额不符，或不在其单号下`,
     },
-    expected: `entries under ${number} of ${expected} in all`,
-    seen: own.length === 0 ? "none" : JSON.stringify(own),
+    expected: { en: `entries under ${number} of ${expected} in all`, zh: `${number} 之下的明细合计 ${expected}` },
+    seen: own.length === 0 ? orNone(undefined) : asJson(own),
     likelyCause: {
       en: "What settles later is booked by another piece of code than what settles at once.",
       zh: "延迟完成与即时完成的入账由不同代码处理。",
@@ -262,8 +270,11 @@ function expectFee(session: Session, name: string, queried: Shown, fee: number):
       en: `a ${name} that is ${String(queried.state)} has another fee than the rule's`,
       zh: `状态为 ${String(queried.state)} 的 ${name} 手续费与费率规则不符`,
     },
-    expected: `${due} on ${queried.minor("amount")}`,
-    seen: String(fee),
+    expected: {
+      en: `${due} on ${queried.minor("amount")}`,
+      zh: `金额 ${queried.minor("amount")} 的手续费为 ${due}`,
+    },
+    seen: alike(String(fee)),
   });
 }
 

@@ -1,3 +1,4 @@
+import { alike, asJson, named } from "../../../core/text/alike.ts";
 import { balanceOf, entriesOf, horizon, lastOfRange, moved, shownBy, statementOf, today } from "../../data/books.ts";
 import type { AccountName } from "../../data/books.ts";
 import { leaves } from "../../generators/fields.ts";
@@ -48,8 +49,8 @@ export const booksBalance: Check = {
           en: "the available balance is not the posted balance less the holds",
           zh: "可用余额不等于已记账减在途占用",
         },
-        expected: `available ${posted - pending}`,
-        seen: JSON.stringify({ available, pending, posted }),
+        expected: named("available", posted - pending),
+        seen: asJson({ available, pending, posted }),
       });
     const before = await statementOf(session, account, from, horizon(session));
     const wanted: { readonly reference: string; readonly net: number }[] = [];
@@ -59,8 +60,8 @@ export const booksBalance: Check = {
       if (payment.value("fee") !== undefined && payment.minor("fee") !== fee)
         session.fail({
           summary: { en: `the fee of a payment of ${amount} is wrong`, zh: `金额 ${amount} 的支付手续费不正确` },
-          expected: `${fee}, as the pack's fee rule has it`,
-          seen: JSON.stringify(payment.value("fee")),
+          expected: { en: `${fee}, as the pack's fee rule has it`, zh: `按规范包费率规则为 ${fee}` },
+          seen: asJson(payment.value("fee")),
           likelyCause: {
             en: "The fee is computed in floating point, or rounded another way.",
             zh: "手续费使用浮点计算或舍入方式不同。",
@@ -83,8 +84,8 @@ export const booksBalance: Check = {
             en: `the statement of ${instance.data as string} does not show ${reference} exactly`,
             zh: `明细未精确反映 ${reference}`,
           },
-          expected: `entries of ${net} in all`,
-          seen: JSON.stringify(entries),
+          expected: { en: `entries of ${net} in all`, zh: `明细合计 ${net}` },
+          seen: asJson(entries),
         });
     }
     const still = (posted: number | undefined): number =>
@@ -96,8 +97,8 @@ export const booksBalance: Check = {
     if (change !== sum)
       session.fail({
         summary: { en: "a balance did not move by the sum of its new entries", zh: "余额变动不等于新增分录之和" },
-        expected: `${sum} in all`,
-        seen: String(change),
+        expected: { en: `${sum} in all`, zh: `合计 ${sum}` },
+        seen: alike(String(change)),
       });
   },
 };
@@ -110,8 +111,8 @@ export function expectChain(session: Session, { entries, posted, account }: Stat
     if (entry.balanceAfter < 0)
       session.fail({
         summary: { en: `the balance of ${account} was negative`, zh: `账户 ${account} 余额曾为负` },
-        expected: "at least 0",
-        seen: JSON.stringify(entry),
+        expected: { en: "at least 0", zh: "不小于 0" },
+        seen: asJson(entry),
       });
     const last = entries[index - 1];
     if (last === undefined) continue;
@@ -122,8 +123,11 @@ export function expectChain(session: Session, { entries, posted, account }: Stat
           en: `in the statement of ${account} a balance does not follow from the one before`,
           zh: `账户 ${account} 明细余额不连续`,
         },
-        expected: `${follows} after ${entry.direction} ${entry.amount}`,
-        seen: `${entry.balanceAfter} (entry ${entry.id})`,
+        expected: {
+          en: `${follows} after ${entry.direction} ${entry.amount}`,
+          zh: `${entry.direction} ${entry.amount} 之后为 ${follows}`,
+        },
+        seen: { en: `${entry.balanceAfter} (entry ${entry.id})`, zh: `${entry.balanceAfter}（明细 ${entry.id}）` },
       });
   }
   const end = entries.at(-1);
@@ -133,8 +137,8 @@ export function expectChain(session: Session, { entries, posted, account }: Stat
         en: `the statement of ${account} does not end at its balance`,
         zh: `账户 ${account} 明细末笔余额与余额不符`,
       },
-      expected: String(posted),
-      seen: `${end.balanceAfter} (entry ${end.id})`,
+      expected: alike(String(posted)),
+      seen: { en: `${end.balanceAfter} (entry ${end.id})`, zh: `${end.balanceAfter}（明细 ${end.id}）` },
     });
 }
 
@@ -153,8 +157,8 @@ async function expectPagesMoveOn(session: Session, one: Interface, asked: Given)
       if (seen.has(entry))
         session.fail({
           summary: { en: "page after page shows the same entry", zh: "逐页读取时重复出现同一分录" },
-          expected: "each entry once",
-          seen: `${entry} again on page ${number}`,
+          expected: { en: "each entry once", zh: "每条分录只出现一次" },
+          seen: { en: `${entry} again on page ${number}`, zh: `${entry} 在第 ${number} 页再次出现` },
           likelyCause: { en: "The cursor does not move on.", zh: "游标未前移。" },
         });
       seen.add(entry);
@@ -208,8 +212,8 @@ export const pages: Check = {
       if (page.entries.length > limit)
         session.fail({
           summary: { en: "a page is longer than its limit", zh: "单页条数超过上限" },
-          expected: `at most ${limit}`,
-          seen: String(page.entries.length),
+          expected: { en: `at most ${limit}`, zh: `至多 ${limit}` },
+          seen: alike(String(page.entries.length)),
         });
       seen.push(...page.entries);
       cursor = page.next;
@@ -224,8 +228,14 @@ export const pages: Check = {
     )
       session.fail({
         summary: { en: "the pages of a statement differ from the whole", zh: "分页明细与整体不一致" },
-        expected: `${all.length} entries, each once and in order`,
-        seen: `${seen.length} entries, ${new Set(seen).size} different`,
+        expected: {
+          en: `${all.length} entries, each once and in order`,
+          zh: `${all.length} 条明细，各出现一次且顺序一致`,
+        },
+        seen: {
+          en: `${seen.length} entries, ${new Set(seen).size} different`,
+          zh: `${seen.length} 条明细，其中不同的 ${new Set(seen).size} 条`,
+        },
       });
   },
 };
@@ -244,7 +254,7 @@ async function expectUsualSize(session: Session, one: Interface, range: Given): 
         en: "a page without a stated size is longer than the default",
         zh: "未指定条数时单页条数超过默认值",
       },
-      expected: `at most ${usual}`,
-      seen: String(entries.length),
+      expected: { en: `at most ${usual}`, zh: `至多 ${usual}` },
+      seen: alike(String(entries.length)),
     });
 }

@@ -71,8 +71,14 @@ export const packedBill: Check = {
         en: `the bill of ${date} with ${field}=${word} is not the same file`,
         zh: `${date} 账单以 ${field}=${word} 下载时内容不符`,
       },
-      expected: `the ${plain?.length ?? 0} bytes of the file, packed as ${packing}`,
-      seen: read === undefined ? `${bytes.length} bytes that are not ${packing}` : `${read.length} other bytes`,
+      expected: {
+        en: `the ${plain?.length ?? 0} bytes of the file, packed as ${packing}`,
+        zh: `文件的 ${plain?.length ?? 0} 字节，以 ${packing} 压缩`,
+      },
+      seen:
+        read === undefined
+          ? { en: `${bytes.length} bytes that are not ${packing}`, zh: `${bytes.length} 字节，不是 ${packing}` }
+          : { en: `${read.length} other bytes`, zh: `${read.length} 字节，内容不同` },
     });
   },
 };

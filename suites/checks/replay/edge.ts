@@ -51,7 +51,7 @@ export const edge: Check = {
       session,
       {
         draft,
-        what: "a message outside the window",
+        what: { en: "a message outside the window", zh: "时间窗口之外的报文" },
         forms: Object.entries(FAR).map(([name, seconds]) => ({
           name: `${name} in the ${String(instance.data)}`,
           tamper: { timestamp: () => String(lower + sign * seconds) },

@@ -71,7 +71,7 @@ export const elsewhere: Check = {
     await expectEachRefused(session, {
       draft,
       forms,
-      what: "a message signed for another place",
+      what: { en: "a message signed for another place", zh: "为其他地址签名的报文" },
       likelyCause: { en: "The path or the query is not part of what is verified.", zh: "验签内容未包含路径或查询串。" },
     });
   },

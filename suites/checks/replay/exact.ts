@@ -20,6 +20,6 @@ export const exact: Check = {
         zh: "未保存随机串，或保存时间短于时间窗口。",
       });
     } else session.expectSuccess(replay);
-    await session.expectUnchanged(before, "an exact replay");
+    await session.expectUnchanged(before, { en: "an exact replay", zh: "原样重放的请求" });
   },
 };

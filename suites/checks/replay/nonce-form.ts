@@ -48,7 +48,7 @@ export const nonceForm: Check = {
       {
         draft: await session.request(interfaceOf(instance)),
         forms,
-        what: "a nonce of another form",
+        what: { en: "a nonce of another form", zh: "格式有误的随机串" },
         likelyCause: { en: "The form of the nonce is not checked.", zh: "未检查随机串的格式。" },
       },
       { nonce: () => made(bounds.maxLength) },

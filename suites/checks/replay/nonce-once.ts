@@ -28,7 +28,7 @@ export const nonceOnce: Check = {
       session.code("freshness.replay"),
       CAUSE,
     );
-    await session.expectUnchanged(before, "a message under a used nonce");
+    await session.expectUnchanged(before, { en: "a message under a used nonce", zh: "使用已用随机串的报文" });
     let sentAt = 0;
     session.expectSuccess(
       await session.send(draft, {
@@ -42,6 +42,6 @@ export const nonceOnce: Check = {
       tamper: { nonce: () => second, timestamp: () => String(sentAt - 1) },
     });
     session.expectRefusal(resigned, session.code("freshness.replay"), CAUSE);
-    await session.expectUnchanged(after, "a message under a used nonce");
+    await session.expectUnchanged(after, { en: "a message under a used nonce", zh: "使用已用随机串的报文" });
   },
 };

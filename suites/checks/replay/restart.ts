@@ -27,6 +27,6 @@ export const restart: Check = {
         zh: "随机串仅保存在内存中，或在应答之后才落盘。",
       });
     } else session.expectSuccess(replay);
-    await session.expectUnchanged(before, "a replay after a restart");
+    await session.expectUnchanged(before, { en: "a replay after a restart", zh: "重启后的重放请求" });
   },
 };

@@ -47,8 +47,11 @@ export const simultaneous: Check = {
         return carriedOut === 1
           ? undefined
           : {
-              expected: `of ${n} copies one is carried out, the others are refused with ${replayed}`,
-              seen: `${carriedOut} carried out`,
+              expected: {
+                en: `of ${n} copies one is carried out, the others are refused with ${replayed}`,
+                zh: `${n} 个副本中仅执行一个，其余以 ${replayed} 拒绝`,
+              },
+              seen: { en: `${carriedOut} carried out`, zh: `执行了 ${carriedOut} 个` },
             };
       },
     );

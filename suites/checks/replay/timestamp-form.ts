@@ -48,7 +48,7 @@ export const timestampForm: Check = {
         tamper: { timestamp },
         codes: [session.code("freshness.timestamp"), session.code("signature")],
       })),
-      what: "a timestamp of another form",
+      what: { en: "a timestamp of another form", zh: "格式有误的时间戳" },
       likelyCause: {
         en: "The timestamp is read by a lenient parser, which stops at the first unknown character.",
         zh: "时间戳解析过于宽松，遇到未知字符即停止。",

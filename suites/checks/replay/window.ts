@@ -35,7 +35,7 @@ export const window: Check = {
       en: "Only one side of the window is checked, or none.",
       zh: "仅校验了时间窗口的一侧，或完全未校验。",
     });
-    await session.expectUnchanged(before, "a request outside the window");
+    await session.expectUnchanged(before, { en: "a request outside the window", zh: "时间窗口之外的请求" });
     session.expectSuccess(
       await session.send(draft, {
         label: `timestamp ${skew - MARGIN} s in the ${String(instance.data)}`,

@@ -19,7 +19,7 @@ export const absent: Check = {
       en: "The signature is not checked on this interface.",
       zh: "该接口未校验签名。",
     });
-    await session.expectUnchanged(before, "an unsigned request");
+    await session.expectUnchanged(before, { en: "an unsigned request", zh: "未签名的请求" });
     session.expectSuccess(await session.send(draft, { label: "the same request, signed" }));
   },
 };

@@ -57,7 +57,7 @@ export const noAlgorithm: Check = {
     await expectEachRefused(session, {
       draft: await session.request(interfaceOf(instance)),
       forms,
-      what: "a request without an algorithm",
+      what: { en: "a request without an algorithm", zh: "未写明算法的请求" },
       likelyCause: {
         en: "The algorithm is taken from the header without being compared with that of the key.",
         zh: "算法直接取自请求头，未与密钥登记的算法核对。",
@@ -107,7 +107,7 @@ export const swappedAlgorithm: Check = {
     await expectEachRefused(session, {
       draft: await session.request(interfaceOf(instance)),
       forms,
-      what: "a request under another algorithm's name",
+      what: { en: "a request under another algorithm's name", zh: "写有其他算法名称的请求" },
       likelyCause: {
         en: "The header chooses the algorithm, or its name is not read at all.",
         zh: "由请求头决定算法，或根本不读取算法名。",

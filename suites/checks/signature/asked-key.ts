@@ -1,3 +1,4 @@
+import { asJson, named } from "../../../core/text/alike.ts";
 import type { Check } from "../../check.ts";
 import { interfaceOf } from "../../check.ts";
 import { lightest } from "../subject.ts";
@@ -34,8 +35,8 @@ export const askedKey: Check = {
             en: `a request asked for the key ${serial}, and another one signed the answer`,
             zh: `请求指定以密钥 ${serial} 签名，应答却以另一密钥签名`,
           },
-          expected: `${name}: ${serial}`,
-          seen: `${name}: ${used ?? "absent"}`,
+          expected: named(name, serial),
+          seen: named(name, used ?? asJson(undefined)),
           evidence: [exchange.wire],
           likelyCause: {
             en: `The header ${name} of requests is not read.`,

@@ -64,6 +64,6 @@ export const base64: Check = {
           zh: "以签名文本识别重放，而同一签名可有多种写法。",
         });
     }
-    await session.expectUnchanged(before, "another spelling of the signature");
+    await session.expectUnchanged(before, { en: "another spelling of the signature", zh: "另一种写法的签名" });
   },
 };

@@ -34,7 +34,7 @@ export const changedBody: Check = {
     await expectEachRefused(session, {
       draft,
       forms,
-      what: "a body changed after signing",
+      what: { en: "a body changed after signing", zh: "签名后被改动的报文体" },
       likelyCause: {
         en: "A digest in the headers is believed in place of the signature over the body.",
         zh: "以请求头中的摘要代替对报文体的验签。",

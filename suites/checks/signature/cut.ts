@@ -36,7 +36,7 @@ export const cut: Check = {
         tamper: { signature },
         codes: session.code("signature"),
       })),
-      what: "a signature of another length",
+      what: { en: "a signature of another length", zh: "长度不符的签名" },
       likelyCause: { en: "Only as many bytes are compared as were sent.", zh: "仅按收到的长度比对签名。" },
     });
   },

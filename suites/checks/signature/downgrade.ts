@@ -44,7 +44,7 @@ export const downgrade: Check = {
       draft: await session.request(interfaceOf(instance), {}, { signer }),
       forms,
       signer,
-      what: "a signature of another padding or hash",
+      what: { en: "a signature of another padding or hash", zh: "填充方式或哈希算法不同的签名" },
       likelyCause: {
         en: "The hash or the padding is read from the signature, or several are tried.",
         zh: "哈希或填充方式取自签名本身，或逐一尝试多种方式。",

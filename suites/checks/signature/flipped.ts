@@ -68,7 +68,10 @@ export const flipped: Check = {
       en: `The ${part} is not covered by the signature check, or its result is ignored.`,
       zh: `验签未覆盖 ${part}，或忽略了验签结果。`,
     });
-    await session.expectUnchanged(before, `a request whose ${part} was not what was signed`);
+    await session.expectUnchanged(before, {
+      en: `a request whose ${part} was not what was signed`,
+      zh: `${part} 与签名不符的请求`,
+    });
     session.expectSuccess(await session.send(draft, { label: "the same request, signed as sent" }));
   },
 };

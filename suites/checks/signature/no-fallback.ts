@@ -45,7 +45,7 @@ export const noFallback: Check = {
     await expectEachRefused(session, {
       draft: await session.request(interfaceOf(instance)),
       forms,
-      what: "a request under a key that is not enrolled",
+      what: { en: "a request under a key that is not enrolled", zh: "以未登记密钥签名的请求" },
       likelyCause: {
         en: "Where the serial is not found, another key is tried.",
         zh: "序列号未找到时改用其他密钥验证。",

@@ -49,7 +49,7 @@ export const otherParty: Check = {
           },
         },
       ],
-      what: "a request signed by another party",
+      what: { en: "a request signed by another party", zh: "由其他机构签名的请求" },
       likelyCause: {
         en: "The key is found by its serial alone; its owner is not compared with the sender.",
         zh: "仅凭序列号查找密钥，未核对密钥归属。",

@@ -1,4 +1,6 @@
+import type { Bilingual } from "../../../core/run/verdict.ts";
 import { pairScheme } from "../../../core/signature/schemes.ts";
+import { alike, series } from "../../../core/text/alike.ts";
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import { listedKeys } from "../../resources/listed-keys.ts";
@@ -26,7 +28,7 @@ export const ownRotation: Check = {
   each: eachInterface(({ purpose }) => purpose?.lists === "keys"),
   async run(session, instance) {
     const listed = (label: string) => listedBy(session, interfaceOf(instance), label);
-    const because = (en: string, zh: string, expected: string, seen: string): never =>
+    const because = (en: string, zh: string, expected: Bilingual, seen: Bilingual): never =>
       session.fail({ summary: { en, zh }, expected, seen });
     const begins = session.sutNow();
     const from = Math.ceil((begins + (session.offers("clock") ? HOUR_MS : WAIT_MS)) / 1000) * 1000;
@@ -44,23 +46,23 @@ export const ownRotation: Check = {
       because(
         "a new key is not listed before it signs",
         "新公钥未在启用前列出",
-        "a further key in the list",
-        announced.keys.map(({ serial }) => serial).join(", "),
+        { en: "a further key in the list", zh: "列表中另有新公钥" },
+        series(announced.keys.map(({ serial }) => serial)),
       );
     const hasty = fresh.find(({ effectiveAt }) => effectiveAt < from - MARGIN_MS);
     if (hasty !== undefined)
       because(
         "a new key is listed as good before the moment that was set",
         "新公钥的 effective_at 早于设定时刻",
-        session.pack.calendar.rfc3339(from),
-        session.pack.calendar.rfc3339(hasty.effectiveAt),
+        alike(session.pack.calendar.rfc3339(from)),
+        alike(session.pack.calendar.rfc3339(hasty.effectiveAt)),
       );
     if (!old.has(announced.signedWith))
       because(
         "a new key signs before its effective_at",
         "新密钥在 effective_at 之前即用于签名",
-        [...old].join(", "),
-        announced.signedWith,
+        series([...old]),
+        alike(announced.signedWith),
       );
     await learn(session, fresh, announced);
 
@@ -71,8 +73,8 @@ export const ownRotation: Check = {
       because(
         "the old key still signs after the new one's effective_at",
         "新公钥生效后仍以旧密钥签名",
-        [...signers].join(", "),
-        after.signedWith,
+        series([...signers]),
+        alike(after.signedWith),
       );
     const withdrawn = [announced.signedWith, ...signers].find(
       (serial) => !after.keys.some((one) => one.serial === serial),
@@ -81,8 +83,8 @@ export const ownRotation: Check = {
       because(
         "a key is no longer listed while messages signed with it may still arrive",
         "仍需用于验签的公钥已不在列表中",
-        withdrawn,
-        after.keys.map(({ serial }) => serial).join(", "),
+        alike(withdrawn),
+        series(after.keys.map(({ serial }) => serial)),
       );
     await expectNotified(session, signers);
     session.judged();
@@ -122,25 +124,23 @@ async function learn(
     session.run.learnedKeys.push({
       serial,
       token,
-      key: opened(
-        session,
-        algorithms[token] ?? "",
-        publicPem,
-        `${serial}, listed by an answer that ${signedWith} has signed`,
-      ),
+      key: opened(session, algorithms[token] ?? "", publicPem, {
+        en: `${serial}, listed by an answer that ${signedWith} has signed`,
+        zh: `${serial}，由以 ${signedWith} 签名的应答列出`,
+      }),
     });
     if (session.run.counterparty !== undefined)
       await counterparty(session).enrol({ serial, algorithm: token, publicPem });
   }
 }
 
-function opened(session: Session, scheme: string, pem: string, what: string): VerifyingKey["key"] {
+function opened(session: Session, scheme: string, pem: string, what: Bilingual): VerifyingKey["key"] {
   try {
     return pairScheme(scheme).publicKey(pem);
   } catch {
     return session.fail({
       summary: { en: "a listed key cannot be read", zh: "列出的公钥无法读取" },
-      expected: "a public key in PEM of an algorithm of the pack",
+      expected: { en: "a public key in PEM of an algorithm of the pack", zh: "PEM 格式的公钥，算法属于规范包" },
       seen: what,
     });
   }
@@ -162,8 +162,11 @@ async function expectNotified(session: Session, signers: ReadonlySet<string>): P
   if (told.serial !== undefined && signers.has(told.serial) && told.code === undefined) return;
   session.fail({
     summary: { en: "a notification after the change is not signed with the new key", zh: "换钥后的通知未以新密钥签名" },
-    expected: [...signers].join(", "),
-    seen: `${told.serial ?? "no serial"}${told.code === undefined ? "" : `, refused with ${told.code}`}`,
+    expected: series([...signers]),
+    seen: {
+      en: `${told.serial ?? "no serial"}${told.code === undefined ? "" : `, refused with ${told.code}`}`,
+      zh: `${told.serial ?? "无序列号"}${told.code === undefined ? "" : `，以 ${told.code} 拒绝`}`,
+    },
     evidence: [told.wire],
   });
 }

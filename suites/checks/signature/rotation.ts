@@ -49,16 +49,16 @@ export const rotation: Check = {
     const draft = await session.request(interfaceOf(instance));
     const accepted = async (signer: Signer, label: string): Promise<void> =>
       void session.expectSuccess(await session.send(draft, { signer, label }));
-    const refused = async (signer: Signer, label: string): Promise<void> => {
+    const refused = async (signer: Signer, label: string, zh: string): Promise<void> => {
       const before = await session.observe(draft);
       session.expectRefusal(await session.send(draft, { signer, label }), session.code("signature"), {
         en: "The validity times of a key are not checked.",
         zh: "验签时未检查密钥的有效期。",
       });
-      await session.expectUnchanged(before, label);
+      await session.expectUnchanged(before, { en: label, zh });
     };
 
-    await refused(newer, "the new key before its start");
+    await refused(newer, "the new key before its start", "尚未生效的新密钥");
     await accepted(older, "the old key before the new one starts");
     await passes((STARTS + ENDS) / 2);
     for (let turn = 1; turn <= OVERLAPPING; turn += 1) {
@@ -66,7 +66,7 @@ export const rotation: Check = {
       await accepted(newer, `the new key in the overlap, ${turn}`);
     }
     await passes(ENDS + 1);
-    await refused(older, "the old key after its end");
+    await refused(older, "the old key after its end", "已失效的旧密钥");
     await accepted(newer, "the new key after the old one's end");
   },
 };

@@ -152,7 +152,7 @@ export const rsaPadding: Check = {
         draft,
         forms,
         signer,
-        what: "a malformed RSA signature",
+        what: { en: "a malformed RSA signature", zh: "格式有误的 RSA 签名" },
         likelyCause: {
           en: "The verifier parses the padded block and checks parts of it, instead of comparing the whole.",
           zh: "验签时解析填充块并只检查其中一部分，而不是整体比对。",

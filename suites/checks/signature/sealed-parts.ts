@@ -26,7 +26,7 @@ export const sealedParts: Check = {
     await expectEachRefused(session, {
       draft: await session.request(interfaceOf(instance)),
       forms: formsOf(session),
-      what: "a message whose sealed part was changed",
+      what: { en: "a message whose sealed part was changed", zh: "加密部分被改动的报文" },
       likelyCause: {
         en: "The part is decrypted without its tag being checked, or the associated data is not part of it.",
         zh: "解密时未校验认证标签，或未将 associated_data 纳入认证。",

@@ -94,7 +94,7 @@ export const sm2Malformed: Check = {
         draft,
         forms,
         signer,
-        what: "a malformed SM2 signature",
+        what: { en: "a malformed SM2 signature", zh: "格式有误的 SM2 签名" },
         likelyCause: {
           en: "The ranges of r and s or the encoding are not checked, or the user id is not the agreed one.",
           zh: "未检查 r、s 的取值范围或编码，或用户标识与约定不符。",

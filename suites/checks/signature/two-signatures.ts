@@ -26,7 +26,7 @@ export const twoSignatures: Check = {
     await expectEachRefused(session, {
       draft,
       forms,
-      what: "a request with two signatures",
+      what: { en: "a request with two signatures", zh: "带两个签名的请求" },
       likelyCause: {
         en: "The first or the last of several headers or parameters is taken.",
         zh: "多个请求头或参数并存时只取第一个或最后一个。",

@@ -20,7 +20,7 @@ export const unknownSerial: Check = {
       en: "The serial is not looked up; any key of the party is tried.",
       zh: "未按序列号查找密钥，而是尝试该机构的任意密钥。",
     });
-    await session.expectUnchanged(before, "a request under an unknown key");
+    await session.expectUnchanged(before, { en: "a request under an unknown key", zh: "以未知密钥签名的请求" });
     session.expectSuccess(await session.send(draft, { label: "the same request under the enrolled serial" }));
   },
 };

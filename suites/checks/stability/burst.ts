@@ -1,5 +1,8 @@
 import type { Interface } from "../../../core/pack/types.ts";
+import type { Bilingual } from "../../../core/run/verdict.ts";
+import { alike, oneOf, sayings } from "../../../core/text/alike.ts";
 import type { Check } from "../../check.ts";
+import { statusAndCode } from "../../expectation.ts";
 import { whyNone } from "../../wire/exchange.ts";
 import type { Exchange } from "../../wire/exchange.ts";
 
@@ -20,7 +23,7 @@ export const burst: Check = {
     const draft = await session.request(String(instance.interface));
     session.expectSuccess(await session.send(draft, { label: "ahead of the burst" }));
     const most = session.statement.limits.maxConcurrency;
-    const unclear: string[] = [];
+    const unclear: Bilingual[] = [];
     for (let wave = 1; wave <= WAVES[session.run.effort]; wave += 1) {
       const drafts = await Promise.all(Array.from({ length: most }, () => session.request(String(instance.interface))));
       for (const exchange of await session.race(drafts, `wave ${wave}`)) {
@@ -33,8 +36,11 @@ export const burst: Check = {
               en: "a call of a burst was refused with a code that does not say to send it again",
               zh: "突发请求被拒时未返回可重发的错误码",
             },
-            expected: `HTTP ${session.pack.successStatuses(draft.interface).join(" or ")}, or a code of class retry-same`,
-            seen: `HTTP ${answer.status} ${answer.code ?? ""}`,
+            expected: {
+              en: `HTTP ${oneOf(session.pack.successStatuses(draft.interface)).en}, or a code of class retry-same`,
+              zh: `HTTP ${oneOf(session.pack.successStatuses(draft.interface)).zh}，或 retry-same 类错误码`,
+            },
+            seen: alike(statusAndCode(answer)),
           });
       }
     }
@@ -57,8 +63,8 @@ export const burst: Check = {
         en: `${unclear.length} calls of a burst of ${most} at once were not answered`,
         zh: `${most} 个并发的突发请求中有 ${unclear.length} 个未获应答`,
       },
-      expected: "each is answered, as each is one by one",
-      seen: [...new Set(unclear)].join(", "),
+      expected: { en: "each is answered, as each is one by one", zh: "与逐个发送时一样均有应答" },
+      seen: sayings([...new Map(unclear.map((one) => [one.en, one])).values()]),
     });
   },
 };

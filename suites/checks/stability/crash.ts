@@ -1,3 +1,4 @@
+import { alike, asJson } from "../../../core/text/alike.ts";
 import type { Check } from "../../check.ts";
 import { eachResource, resourceOf } from "../../check.ts";
 import type { Draft } from "../../wire/draft.ts";
@@ -60,8 +61,11 @@ export const crash: Check = {
           en: "after kills and retries not every payment was debited exactly once",
           zh: "强杀与重发后并非每笔恰好扣款一次",
         },
-        expected: `${drafts.length} debits of ${AMOUNT}: ${drafts.length * AMOUNT}`,
-        seen: String(before.posted - after.posted),
+        expected: {
+          en: `${drafts.length} debits of ${AMOUNT}: ${drafts.length * AMOUNT}`,
+          zh: `${drafts.length} 笔 ${AMOUNT} 的扣款：${drafts.length * AMOUNT}`,
+        },
+        seen: alike(String(before.posted - after.posted)),
       });
   },
 };
@@ -78,8 +82,11 @@ async function expectKept(session: Session, resource: Resource, exchange: Exchan
   if (session.pack.resources.codes(query, "not-found").includes(asked.answer?.code ?? ""))
     session.fail({
       summary: { en: "an acknowledged payment was lost by a kill", zh: "强杀后丢失已确认的支付" },
-      expected: `${String(acked.value("number"))} as it was acknowledged`,
-      seen: "not found",
+      expected: {
+        en: `${String(acked.value("number"))} as it was acknowledged`,
+        zh: `${String(acked.value("number"))} 与确认时一致`,
+      },
+      seen: { en: "not found", zh: "查询不到" },
       likelyCause: { en: "The answer leaves before the commit is on disk.", zh: "应答先于落盘发出。" },
     });
   const found = session.expectShown(asked);
@@ -90,7 +97,7 @@ async function expectKept(session: Session, resource: Resource, exchange: Exchan
           en: `an acknowledged payment has another ${meaning} after a kill`,
           zh: `强杀后已确认支付的 ${meaning} 改变`,
         },
-        expected: JSON.stringify(acked.value(meaning)) ?? "absent",
-        seen: JSON.stringify(found.value(meaning)) ?? "absent",
+        expected: asJson(acked.value(meaning)),
+        seen: asJson(found.value(meaning)),
       });
 }

@@ -1,3 +1,4 @@
+import { asJson } from "../../../core/text/alike.ts";
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import { equal } from "../../data/comparison.ts";
@@ -35,7 +36,11 @@ export const lostResponse: Check = {
       const open = [retried, again, later ?? {}].some(
         (one) => shownIn(session.pack, draft.interface, one).outcome === "open",
       );
-      if (!open) await session.expectUnchanged(now, "a request sent once more after a lost response");
+      if (!open)
+        await session.expectUnchanged(now, {
+          en: "a request sent once more after a lost response",
+          zh: "应答丢失后再次发送的请求",
+        });
       for (const [name, seen] of [
         ["the query before", asked],
         ["the second retry", again],
@@ -53,8 +58,8 @@ export const lostResponse: Check = {
               en: `after a lost response, retry and ${name} disagree about ${field}`,
               zh: `应答丢失后，重发与查询的 ${field} 不一致`,
             },
-            expected: JSON.stringify(retried[field]),
-            seen: JSON.stringify(seen?.[field]),
+            expected: asJson(retried[field]),
+            seen: asJson(seen?.[field]),
           });
       }
       if (asked !== undefined && later === undefined)
@@ -63,8 +68,8 @@ export const lostResponse: Check = {
             en: "what a query had found was no longer found after the retry",
             zh: "重发后查询不到先前已查到的内容",
           },
-          expected: "found",
-          seen: "not found",
+          expected: { en: "found", zh: "可查询到" },
+          seen: { en: "not found", zh: "查询不到" },
         });
     }
   },

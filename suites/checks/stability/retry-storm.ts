@@ -1,6 +1,8 @@
+import { alike } from "../../../core/text/alike.ts";
 import type { Check } from "../../check.ts";
 import { eachResource, resourceOf } from "../../check.ts";
 import { claimsAccount } from "../../data/books.ts";
+import { statusAndCode } from "../../expectation.ts";
 import { SETTLEMENT } from "../../laws/history.ts";
 import { CHARGE } from "../../resources/kinds.ts";
 import { accountOf, needed, settled } from "../resource-steps.ts";
@@ -51,8 +53,11 @@ export const retryStorm: Check = {
     if (failed !== undefined)
       session.fail({
         summary: { en: "a storm of retries made the server fail", zh: "重试风暴导致服务端错误" },
-        expected: "each retry is answered, at most with a code that says to send again",
-        seen: `HTTP ${failed.answer?.status} ${failed.answer?.code ?? ""}`,
+        expected: {
+          en: "each retry is answered, at most with a code that says to send again",
+          zh: "每次重试均有应答，至多返回可重发的错误码",
+        },
+        seen: alike(statusAndCode(failed.answer)),
       });
     // Once the storm is over each order is taken, if it was not yet.
     let paid = 0;
@@ -65,14 +70,17 @@ export const retryStorm: Check = {
     if (paid !== orders)
       session.fail({
         summary: { en: "not every order of a storm of retries was paid", zh: "重试风暴后部分订单未支付" },
-        expected: `${orders} paid`,
-        seen: `${paid} paid`,
+        expected: { en: `${orders} paid`, zh: `支付成功 ${orders} 笔` },
+        seen: { en: `${paid} paid`, zh: `支付成功 ${paid} 笔` },
       });
     if (before.posted - after.posted !== orders * AMOUNT)
       session.fail({
         summary: { en: "a storm of retries had more or less than one effect each", zh: "重试风暴未恰好各生效一次" },
-        expected: `${orders} debits of ${AMOUNT}: ${orders * AMOUNT}`,
-        seen: String(before.posted - after.posted),
+        expected: {
+          en: `${orders} debits of ${AMOUNT}: ${orders * AMOUNT}`,
+          zh: `${orders} 笔 ${AMOUNT} 的扣款：${orders * AMOUNT}`,
+        },
+        seen: alike(String(before.posted - after.posted)),
       });
     // The other side of all of them answers as before.
     if (claimsAccount(session, "reads", "balance", SETTLEMENT)) await quietBalance(session, SETTLEMENT);

@@ -41,8 +41,11 @@ export const slowNeighbour: Check = {
         en: `while ${halfSent} requests were half-sent, an ordinary call took ${Math.round(pace.tookMs)} ms, and ${Math.round(pace.besideMs)} ms alone`,
         zh: `${halfSent} 个请求未发完期间，普通请求耗时 ${Math.round(pace.tookMs)} 毫秒，单独时 ${Math.round(pace.besideMs)} 毫秒`,
       },
-      expected: `at most ${SLOWED_MS} ms longer than alone`,
-      seen: `${Math.round(pace.tookMs - pace.besideMs)} ms longer, at best of several tries`,
+      expected: { en: `at most ${SLOWED_MS} ms longer than alone`, zh: `至多比单独时多 ${SLOWED_MS} 毫秒` },
+      seen: {
+        en: `${Math.round(pace.tookMs - pace.besideMs)} ms longer, at best of several tries`,
+        zh: `多次尝试中最少仍多 ${Math.round(pace.tookMs - pace.besideMs)} 毫秒`,
+      },
       likelyCause: BOUND_WORKER,
     });
   },
@@ -72,8 +75,8 @@ async function besideHalfSent(session: Session, draft: Draft, count: number): Pr
       en: `while ${count} requests were half-sent, an ordinary call was not answered`,
       zh: `${count} 个请求未发完期间，普通请求未得到应答`,
     },
-    expected: "an answer",
-    seen: exchange.failure.message,
+    expected: { en: "an answer", zh: "得到应答" },
+    seen: exchange.failure.said,
     likelyCause: BOUND_WORKER,
   });
 }

@@ -49,7 +49,10 @@ export const forwardingHeaders: Check = {
         zh: "信任了任何人都可伪造的代理头。",
       },
     );
-    await session.expectUnchanged(before, "an unsigned request with forged headers");
+    await session.expectUnchanged(before, {
+      en: "an unsigned request with forged headers",
+      zh: "未签名且伪造代理头的请求",
+    });
     session.expectSuccess(
       await session.send(draft, { label: "signed, with the same headers", tamper: { headers: forge } }),
     );

@@ -1,3 +1,4 @@
+import { alike } from "../../../core/text/alike.ts";
 import type { Check } from "../../check.ts";
 import { TransportFailure } from "../../../core/runtime/runtime.ts";
 import { claimedOf } from "../../profile.ts";
@@ -35,7 +36,7 @@ export const plainHttp: Check = {
     if (failed && outcome.kind !== "reset" && outcome.kind !== "protocol")
       session.inconclusive(
         `the outcome of the plain request could not be judged: ${outcome.message}`,
-        `明文请求的结果无法判定：${outcome.message}`,
+        `明文请求的结果无法判定：${outcome.said.zh}`,
       );
     session.judged();
     const { status, headers } = failed ? { status: undefined, headers: [] } : outcome;
@@ -49,8 +50,11 @@ export const plainHttp: Check = {
               : "a plain HTTP request was redirected, which hides the mistake",
           zh: status < 300 ? "TLS 端口接受了明文请求" : "明文请求被重定向，掩盖了错误",
         },
-        expected: "refused, or the connection closed",
-        seen: `HTTP ${status}${location === undefined ? "" : ` to ${location}`}`,
+        expected: { en: "refused, or the connection closed", zh: "拒绝，或关闭连接" },
+        seen:
+          location === undefined
+            ? alike(`HTTP ${status}`)
+            : { en: `HTTP ${status} to ${location}`, zh: `HTTP ${status}，重定向至 ${location}` },
       });
   },
 };
