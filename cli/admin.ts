@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
+import type { Bilingual } from "../core/run/verdict.ts";
+import { alike } from "../core/text/alike.ts";
 import type { Json } from "../core/unit/unit.ts";
 import { TOKEN_FILE } from "../hosting/state/state.ts";
 import { readRunning } from "../hosting/state/running.ts";
@@ -71,7 +73,7 @@ export async function callAdmin(
     );
   const refused = refusal(value, answer.status);
   throw new UserError(
-    { en: refused, zh: `控制面拒绝：${refused}` },
+    { en: refused.en, zh: `控制面拒绝：${refused.zh}` },
     {
       where,
       next: { en: "correct what is named above", zh: "请按上面所述更正" },
@@ -99,12 +101,22 @@ function read(text: string, where: string): Json | undefined {
 }
 
 /** Why an order was not carried out, in words. */
-function refusal(value: Json | undefined, status: number): string {
+function refusal(value: Json | undefined, status: number): Bilingual {
   const said = (typeof value === "object" && value !== null ? value : {}) as Readonly<Record<string, unknown>>;
-  if (typeof said["error"] === "string") return said["error"];
-  const { kind, ...rest } = said;
-  return kind === undefined ? `HTTP ${status}` : `${String(kind)}: ${JSON.stringify(rest)}`;
+  const { error, error_zh: inChinese, kind, ...rest } = said;
+  if (typeof error === "string") return { en: error, zh: typeof inChinese === "string" ? inChinese : `“${error}”` };
+  if (kind === undefined) return alike(`HTTP ${status}`);
+  const members = JSON.stringify(rest);
+  return { en: `${String(kind)}: ${members}`, zh: `${OUTCOMES[String(kind)] ?? String(kind)}：${members}` };
 }
+
+/** How an operator's order came to nothing, in Chinese; see `OperatorResult`. */
+const OUTCOMES: Readonly<Record<string, string>> = {
+  absent: "没有该行",
+  "not-now": "当前状态不允许该变更",
+  refusal: "规则拒绝该变更",
+  "bad-input": "输入有误",
+};
 
 /** The cause behind "fetch failed". */
 function innermost(cause: unknown): unknown {

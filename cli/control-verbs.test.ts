@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { englishRuns } from "../tests/english-runs.ts";
 
 /*
  * The verbs over the control plane of a running simulator, as a person at a terminal uses them.
@@ -104,3 +105,20 @@ function notifyPrefix(): string {
   };
   return `${statement.notify.publicUrl}/`;
 }
+
+test.each([
+  ["clock", "--advance", "99999999999"],
+  ["fixtures", "customer.found"],
+  ["journal", "--limit", "many"],
+  ["operate", "nothing", "freeze", "X"],
+  ["operate", "account", "freeze", "X"],
+  ["faults", "on", "latenci"],
+  ["faults", "on", "latency", "--set", "delayMs=-1"],
+  ["faults", "on", "latency", "--interface", "nothing"],
+  ["enrol", "--party", "P 1", "--serial", "S", "--key", "party.pem"],
+])("what the control plane refuses is told in Chinese: %s %s %s", (...words) => {
+  const { code, err } = run(...words, "--lang", "zh");
+  expect(code).toBe(2);
+  expect(err).toMatch(/^错误：[^]*[\u4e00-\u9fff]/u);
+  expect(englishRuns(err)).toEqual([]);
+});

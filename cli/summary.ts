@@ -168,21 +168,22 @@ function findingLines(
   if (finding === undefined) return ["", `${failed} ${consoleLine(`${requirement} ${check}`)}`];
   const words = WORDS[language];
   const { minimal, likelyCause } = finding;
+  const said = inLanguage(finding, language);
   const row = (label: string, text: string): string => `  ${label}${consoleLine(text)}`;
   return [
     "",
     `${failed} ${pc.bold(consoleLine(requirement))} (${level}${waiver === undefined ? "" : words.waived}) ${consoleLine(check)}`,
     `  ${consoleLine(finding.summary[language])}`,
     ...(clause === undefined ? [] : [row(words.requires, clause[language])]),
-    row(words.expected, inLanguage(finding, language).expected),
-    row(words.seen, inLanguage(finding, language).seen),
+    row(words.expected, said.expected),
+    row(words.seen, said.seen),
     ...(likelyCause === undefined ? [] : [row(words.likely, likelyCause[language])]),
     ...(minimal === undefined
       ? []
       : [
           row(
             words.minimal,
-            `${minimal.description}${minimal.reproduced === undefined ? "" : words.reproduced(minimal.reproduced.failures, minimal.reproduced.tries)}`,
+            `${said.minimal ?? minimal.description}${minimal.reproduced === undefined ? "" : words.reproduced(minimal.reproduced.failures, minimal.reproduced.tries)}`,
           ),
         ]),
     row(words.replay, finding.replay),
@@ -217,7 +218,10 @@ export function summaryOf(judgement: RunJudgement, folder: string, files: readon
   };
 }
 
-/** What was expected and seen, in Chinese where the check says it so. */
-function inLanguage(finding: Finding, language: Language): Pick<Finding, "expected" | "seen"> {
-  return language === "zh" ? (finding.inChinese ?? finding) : finding;
+/** What was expected and seen, and the description of the minimal case, in Chinese where that differs. */
+function inLanguage(
+  { expected, seen, inChinese }: Finding,
+  language: Language,
+): { readonly expected: string; readonly seen: string; readonly minimal?: string } {
+  return language === "zh" && inChinese !== undefined ? inChinese : { expected, seen };
 }

@@ -135,8 +135,8 @@ async function enrolAgain(simulator: Simulator, key: Enrolment, state: State): P
     if (!(cause instanceof ControlError)) throw cause;
     throw new UserError(
       {
-        en: `the key ${key.serial} of ${key.party_id} cannot be enrolled again: ${cause.message}`,
-        zh: `${key.party_id} 的密钥 ${key.serial} 无法再次登记：${cause.message}`,
+        en: `the key ${key.serial} of ${key.party_id} cannot be enrolled again: ${cause.said.en}`,
+        zh: `${key.party_id} 的密钥 ${key.serial} 无法再次登记：${cause.said.zh}`,
       },
       {
         where: join(state.directory, ENROLLED_FILE),

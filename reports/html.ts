@@ -1,7 +1,6 @@
 import { verifyCommand } from "../core/run/command.ts";
 import { STANDINGS } from "../core/run/judgement.ts";
 import type { CheckJudgement, Outcome, RequirementJudgement, RunJudgement, Standing } from "../core/run/judgement.ts";
-import type { Finding } from "../core/run/finding.ts";
 import type { ReportFormat } from "./format.ts";
 import { exclusionsBlock } from "./exclusions.ts";
 import { families, findingGroups, inShort, openGroups, skipGroups } from "./grouping.ts";
@@ -255,19 +254,18 @@ ${waiver === undefined ? "" : markup`<p class="quiet">${label("Waived by", "豁�
 ${
   finding === undefined
     ? markup`<p>${label("No evidence was recorded.", "没有记录证据。")}</p>`
-    : markup`<div class="contrast"><div class="t-pass"><strong>${label("Expected", "应为")}</strong><p class="stack">${inBoth(finding, "expected")}</p></div><div class="${tone}"><strong>${label("Seen", "实际")}</strong><p class="stack">${inBoth(finding, "seen")}</p></div></div>
+    : markup`<div class="contrast"><div class="t-pass"><strong>${label("Expected", "应为")}</strong><p class="stack">${once(finding.expected, finding.inChinese?.expected)}</p></div><div class="${tone}"><strong>${label("Seen", "实际")}</strong><p class="stack">${once(finding.seen, finding.inChinese?.seen)}</p></div></div>
 ${finding.likelyCause === undefined ? "" : markup`<h4>${label("Likely cause", "可能原因")}</h4><div class="stack">${both(finding.likelyCause)}</div>`}
-${minimal === undefined ? "" : markup`<h4>${label("Minimal case", "最小用例")}</h4><p>${minimal.description}</p><pre tabindex="0">${JSON.stringify(minimal.value, null, 2) ?? "undefined"}</pre>`}
+${minimal === undefined ? "" : markup`<h4>${label("Minimal case", "最小用例")}</h4><p>${once(minimal.description, finding.inChinese?.minimal)}</p><pre tabindex="0">${JSON.stringify(minimal.value, null, 2) ?? "undefined"}</pre>`}
 ${reproduced === undefined ? "" : markup`<p>${label(`Came back in ${reproduced.failures} of ${reproduced.tries} tries.`, `重试 ${reproduced.tries} 次，重现 ${reproduced.failures} 次。`)}</p>`}
 <h4>${label("Run it again", "重新运行")}</h4><pre class="copy" tabindex="0">${finding.replay}</pre>
 ${finding.evidence.length === 0 ? "" : markup`<h4>${label("On the wire", "报文")}</h4>${wireFigures(finding.evidence)}`}`
 }</article>`;
 }
 
-/** What was expected or seen; once where the check says it in one language alone. */
-function inBoth(finding: Finding, part: "expected" | "seen"): Content {
-  const { [part]: en, inChinese } = finding;
-  return inChinese === undefined || inChinese[part] === en ? en : both({ en, zh: inChinese[part] });
+/** What may be the same in both languages, which then stands once. */
+function once(en: string, zh = en): Content {
+  return en === zh ? en : both({ en, zh });
 }
 
 /** Reasons that few checks share stand in a table, one that many share stands once. */

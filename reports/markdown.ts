@@ -186,8 +186,8 @@ function findingBlock(check: CheckJudgement, clause: Bilingual | undefined): str
     ...lines,
     both(finding.summary, "\n\n"),
     "",
-    `- expected 应为: ${both({ en: finding.expected, zh: finding.inChinese?.expected ?? "" }).trimEnd()}`,
-    `- seen 实际: ${both({ en: finding.seen, zh: finding.inChinese?.seen ?? "" }).trimEnd()}`,
+    `- expected 应为: ${once(finding.expected, finding.inChinese?.expected)}`,
+    `- seen 实际: ${once(finding.seen, finding.inChinese?.seen)}`,
     ...(finding.likelyCause === undefined ? [] : [`- likely cause 可能原因: ${both(finding.likelyCause)}`]),
     ...(reproduced === undefined ? [] : [`- reproduced 重现: ${reproduced.failures} / ${reproduced.tries}`]),
     "",
@@ -207,6 +207,11 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 
 function both({ en, zh }: Bilingual, between = " "): string {
   return `${plain(en)}${between}${plain(zh)}`;
+}
+
+/** What may be the same in both languages, which then stands once. */
+function once(en: string, zh = en): string {
+  return en === zh ? plain(en) : both({ en, zh });
 }
 
 /** Text as text: nothing in it may become markup, a link or another row of a table. */

@@ -1,9 +1,10 @@
+import { alike, oneOf, sayings } from "../core/text/alike.ts";
 import { codecOf } from "../core/codec/codecs.ts";
 import { wireStatuses } from "../core/pack/error-code.ts";
 import type { Bilingual } from "../core/run/verdict.ts";
-import { alike, oneOf, sayings } from "../core/text/alike.ts";
 import type { Incident } from "./evidence/incidents.ts";
 import type { PackView } from "./pack-view.ts";
+import { notOfFormat } from "./wire/answer-schemas.ts";
 import { header } from "./wire/header.ts";
 import { isUnsigned } from "./wire/answer-signature.ts";
 import type { AnswerSignature } from "./wire/answer-signature.ts";
@@ -73,12 +74,6 @@ export function notSuccess(pack: PackView, { draft, response }: Exchange, answer
 /** What is expected wherever nothing may make the server fail. */
 export const NO_SERVER_ERROR: Bilingual = { en: "no HTTP 5xx", zh: "无 HTTP 5xx" };
 
-/** Of a body that cannot be read as what it should be. */
-export const notOfFormat = (title: string): Bilingual => ({
-  en: `the body is not ${title}`,
-  zh: `报文体不是 ${title}`,
-});
-
 /**
  * Why an answer is not a refusal with one of the codes (status, code, signature and body must agree); undefined for one
  * that is.
@@ -89,7 +84,7 @@ export function notRefusal(pack: PackView, answer: Answer, codes: readonly strin
     return error === undefined ? [] : wireStatuses(error, pack.policies);
   };
   const said = oneOf(codes.map((code) => `${code} (HTTP ${oneOf(statuses(code)).en || "?"})`)).en;
-  const saidZh = oneOf(codes.map((code) => `${code}（HTTP ${oneOf(statuses(code)).zh || "?"}）`)).zh;
+  const saidZh = codes.map((code) => `${code}（HTTP ${oneOf(statuses(code)).zh || "?"}）`).join("或 ");
   const due = { expected: { en: `refused with ${said}, signed`, zh: `以 ${saidZh}拒绝，且应答已签名` } };
   if (answer.status < 400) return { ...due, en: "was accepted", zh: "被接受" };
   if (answer.status >= 500) return { ...due, en: "made the server fail", zh: "导致服务端错误", breach: "server-error" };

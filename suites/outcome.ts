@@ -14,7 +14,7 @@ export interface Failure {
   readonly expected: Bilingual;
   readonly seen: Bilingual;
   readonly likelyCause?: Bilingual;
-  readonly minimal?: Finding["minimal"];
+  readonly minimal?: Omit<NonNullable<Finding["minimal"]>, "description"> & { readonly description: Bilingual };
   /** Defaults to the last exchanges of the check. */
   readonly evidence?: readonly WireExchange[];
   /**

@@ -1,7 +1,9 @@
-import { describe, expect, test } from "vitest";
+import type { Bilingual } from "../core/run/verdict.ts";
 import { alike } from "../core/text/alike.ts";
+import { describe, expect, test } from "vitest";
 import { CheckFailed, CheckInconclusive, CheckSkipped } from "./outcome.ts";
 import { Session } from "./session.ts";
+import type { State } from "./session.ts";
 import { fakeRun } from "./testing/fake-scope.ts";
 import type { FakeAnswer } from "./testing/fake-scope.ts";
 
@@ -127,4 +129,13 @@ test("a failed expectation says in both languages what was expected and seen", a
   expect(failureOf(() => one.expectSuccess(refused))).toMatchObject({
     expected: { en: "HTTP 200, signed, as the schema of echo says", zh: "HTTP 200，已签名，且符合 echo 的模式" },
   });
+});
+
+test("a check that says something in one language alone breaks, and fails nothing", async () => {
+  const one = session();
+  const plain = "one alone" as unknown as Bilingual;
+  const both = { en: "one", zh: "一" };
+  expect(() => one.fail({ summary: both, expected: plain, seen: both })).toThrow(/"expected" of a fail .* \{ en: /u);
+  expect(() => one.fail({ summary: both, expected: both, seen: both })).toThrow(CheckFailed);
+  await expect(one.expectUnchanged({} as State, plain)).rejects.toThrow(TypeError);
 });

@@ -6,6 +6,7 @@ import type { Role } from "../core/pack/types.ts";
 import { DEFECTS } from "../simulator/defects/index.ts";
 import type { Defect } from "../simulator/defects/defect.ts";
 import { CHECKS } from "../suites/checks/index.ts";
+import { englishRuns } from "../tests/english-runs.ts";
 import { sampled } from "./sample.ts";
 import { sdkPack } from "./sdk-pack.ts";
 import { openTrial } from "./trial.ts";
@@ -98,6 +99,19 @@ async function judged(
   }
 }
 
+/** What lines ended with in Chinese that has English prose in it, each with its defect. */
+const english = new Set<string>();
+
+/** Takes in what a line ended with. */
+function heard({ name }: Defect, { check, reason, finding }: CheckFinished): void {
+  const said = finding?.inChinese ?? finding;
+  const texts = [reason?.zh, finding?.summary.zh, finding?.likelyCause?.zh, said?.expected, said?.seen];
+  const minimal =
+    finding?.minimal === undefined ? undefined : (finding.inChinese?.minimal ?? finding.minimal.description);
+  for (const text of [...texts, minimal])
+    for (const words of englishRuns(text ?? "")) english.add(`${name}, ${check}: ${words}`);
+}
+
 /** The lines by which defects were found. */
 const found = new Map<string, { readonly role: Role; readonly setting: Setting; readonly check: string }>();
 
@@ -116,6 +130,7 @@ describe(`each defect fails by its requirement (${today.note})`, () => {
     const undecided = (): boolean =>
       !lines.some(isFound) && lines.some((one) => one.verdict === "inconclusive" && one.requirement === requirement);
     for (let asked = 1; asked < TIMES_ASKED && undecided(); asked += 1) lines = await once();
+    for (const line of lines) heard(defect, line);
     const fail = lines.find(isFound);
     if (fail === undefined)
       throw new Error(
@@ -124,6 +139,10 @@ describe(`each defect fails by its requirement (${today.note})`, () => {
     // How fast a machine is that runs many trials at once is no matter of the simulator's.
     if (requirement !== "CON-08") found.set(fail.check, { role, setting, check: fail.check });
   });
+});
+
+test("what the defects were found by is said in Chinese without English prose", () => {
+  expect([...english]).toEqual([]);
 });
 
 /** How many conforming simulators share the lines of one kind at most, and how many defects are enough for one more. */

@@ -58,7 +58,7 @@ const finding = record(
     replay: text,
   },
   {
-    inChinese: record({ expected: text, seen: text }),
+    inChinese: record({ expected: text, seen: text }, { minimal: text }),
     likelyCause: bilingual,
     minimal: record({ description: text }, { reproduced: record({ tries: count, failures: count }) }),
   },

@@ -28,8 +28,10 @@ export interface Finding {
   readonly summary: Bilingual;
   readonly expected: string;
   readonly seen: string;
-  /** The same two in Chinese; absent where they are the same in both languages. */
-  readonly inChinese?: { readonly expected: string; readonly seen: string };
+  /**
+   * The same two in Chinese, and the description of the minimal case; absent where all are the same in both languages.
+   */
+  readonly inChinese?: { readonly expected: string; readonly seen: string; readonly minimal?: string };
   /** Where to look first, when the harness has an idea. */
   readonly likelyCause?: Bilingual;
   /** The smallest case that still shows it, as data; and how often it came back when tried again. */

@@ -68,9 +68,10 @@ export function bookRoutes(simulator: Simulator, redact: Redaction): Hono {
     const resource = known(simulator, String(order["resource"]));
     const { key, input } = order;
     if (key !== undefined && !Array.isArray(key))
-      throw new ControlError(
-        `"key" must be the list of the row's key: [${simulator.pack.lifecycle(resource).key.join(", ")}]; leave it out where the transition makes the row`,
-      );
+      throw new ControlError({
+        en: `"key" must be the list of the row's key: [${simulator.pack.lifecycle(resource).key.join(", ")}]; leave it out where the transition makes the row`,
+        zh: `“key”须为该行主键的列表：[${simulator.pack.lifecycle(resource).key.join(", ")}]；若该变更会新建行，请省去`,
+      });
     const result = await simulator.operate({
       resource,
       transition: String(order["transition"]),
@@ -85,7 +86,13 @@ export function bookRoutes(simulator: Simulator, redact: Redaction): Hono {
 function known(simulator: Simulator, resource: string): string {
   const names = simulator.pack.source.lifecycles.map((lifecycle) => lifecycle.resource);
   if (!names.includes(resource))
-    throw new ControlError(`there is no resource "${resource}"; the pack has: ${names.join(", ")}`, 404);
+    throw new ControlError(
+      {
+        en: `there is no resource "${resource}"; the pack has: ${names.join(", ")}`,
+        zh: `没有业务对象“${resource}”；规范包中有：${names.join("、")}`,
+      },
+      404,
+    );
   return resource;
 }
 

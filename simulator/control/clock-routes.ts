@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import type { Bilingual } from "../../core/run/verdict.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import type { Simulator } from "../simulator.ts";
 import { ControlError, body } from "./control-error.ts";
@@ -25,7 +26,10 @@ const [EARLIEST, LATEST] = [Date.parse("2000-01-01T00:00:00Z"), Date.parse("2100
 function moveBy({ clock }: Simulator, ms: number): void {
   const moment = clock.runtime.now() + ms;
   if (!(moment >= EARLIEST && moment < LATEST))
-    throw new ControlError("the clock stays between 2000-01-01 and 2099-12-31; nothing was moved");
+    throw new ControlError({
+      en: "the clock stays between 2000-01-01 and 2099-12-31; nothing was moved",
+      zh: "时钟限于 2000-01-01 至 2099-12-31；未作调整",
+    });
   clock.advance(Math.round(ms));
 }
 
@@ -37,9 +41,15 @@ function moveClock(simulator: Simulator, order: Readonly<Record<string, Json>>):
   if (typeof order["advance_seconds"] === "number") moveBy(simulator, order["advance_seconds"] * 1000);
   else if (typeof order["now"] === "number") moveTo(simulator, order["now"]);
   else if (order["reset"] === true) clock.reset();
-  else throw new ControlError(`say {"advance_seconds": N}, {"now": MILLISECONDS} or {"reset": true}`);
+  else throw new ControlError(oneOfOrders('{"advance_seconds": N}', '{"now": MILLISECONDS}', '{"reset": true}'));
   return { now: clock.runtime.now(), offset_ms: clock.offsetMs };
 }
+
+/** What the body may be. */
+const oneOfOrders = (first: string, second: string, third: string): Bilingual => ({
+  en: `say ${first}, ${second} or ${third}`,
+  zh: `报文体须为 ${first}、${second} 或 ${third}`,
+});
 
 /** The clock hook of docs/hooks.md: a moment, a step forward, or back to the host's clock. */
 export function setClock(simulator: Simulator, order: Readonly<Record<string, Json>>): void {
@@ -48,7 +58,10 @@ export function setClock(simulator: Simulator, order: Readonly<Record<string, Js
   if (typeof advanceSeconds === "number") moveBy(simulator, advanceSeconds * 1000);
   else if (now === null) clock.reset();
   else if (typeof now === "string" && !Number.isNaN(Date.parse(now))) moveTo(simulator, Date.parse(now));
-  else throw new ControlError(`say {"now": "2026-11-22T23:59:50+08:00"}, {"advanceSeconds": N} or {"now": null}`);
+  else
+    throw new ControlError(
+      oneOfOrders('{"now": "2026-11-22T23:59:50+08:00"}', '{"advanceSeconds": N}', '{"now": null}'),
+    );
 }
 
 /** Switches off faults and clears the journal; money and orders stay, as they would at a bank. */

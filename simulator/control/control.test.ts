@@ -4,6 +4,7 @@ import { Workspace } from "../../core/unit/workspace.ts";
 import type { Unit } from "../../core/unit/unit.ts";
 import { hostTurn } from "../../core/runtime/live.ts";
 import { pairScheme } from "../../core/signature/schemes.ts";
+import { englishRuns } from "../../tests/english-runs.ts";
 import { startServer } from "../http/server.ts";
 import { BANK_KEY, peerOf, startBank } from "../testing/bank.ts";
 import type { TestBank } from "../testing/bank.ts";
@@ -183,6 +184,8 @@ describe("mistakes are answered with what is allowed", () => {
     const told = await admin(method, path, body);
     expect([400, 404]).toContain(told.status);
     expect(told.json["error"]).toContain(hint);
+    expect(String(told.json["error_zh"])).toMatch(/[\u4e00-\u9fff]/u);
+    expect(englishRuns(String(told.json["error_zh"]))).toEqual([]);
   });
 
   test("a refused enrolment leaves the keys as they were", async () => {

@@ -2,11 +2,13 @@ import { timingSafeEqual, createHash } from "node:crypto";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { redaction } from "../../core/redaction/redaction.ts";
+import type { Bilingual } from "../../core/run/verdict.ts";
+import { reasonOf } from "../../core/text/said-error.ts";
 import { UnknownFault } from "../faults/switchboard.ts";
 import type { Simulator } from "../simulator.ts";
 import { bookRoutes } from "./book-routes.ts";
 import { clockRoutes } from "./clock-routes.ts";
-import { BODY_LIMITS, ControlError } from "./control-error.ts";
+import { BODY_LIMITS, ControlError, refusalBody } from "./control-error.ts";
 import type { Enrolment } from "./enrolment.ts";
 import { faultRoutes } from "./fault-routes.ts";
 import { healthRoutes } from "./health-routes.ts";
@@ -32,13 +34,17 @@ export function controlApp(simulator: Simulator, options: ControlOptions): Hono 
   const expected = hash(`Bearer ${options.token}`);
 
   app.onError((error, context) => {
-    if (error instanceof ControlError) return context.json({ error: error.message }, error.status);
-    if (error instanceof UnknownFault) return context.json({ error: error.message }, 400);
-    return context.json({ error: `the simulator failed: ${error.message}` }, 500);
+    if (error instanceof ControlError) return context.json(refusalBody(error.said), error.status);
+    if (error instanceof UnknownFault) return context.json(refusalBody(error.said), 400);
+    const { en, zh } = reasonOf(error);
+    return context.json(refusalBody({ en: `the simulator failed: ${en}`, zh: `模拟器内部出错：${zh}` }), 500);
   });
   app.notFound((context) =>
     context.json(
-      { error: `there is no ${context.req.method} ${context.req.path}; see /__admin/health for what there is` },
+      refusalBody({
+        en: `there is no ${context.req.method} ${context.req.path}; see /__admin/health for what there is`,
+        zh: `没有 ${context.req.method} ${context.req.path}；可用接口见 /__admin/health`,
+      }),
       404,
     ),
   );
@@ -49,14 +55,14 @@ export function controlApp(simulator: Simulator, options: ControlOptions): Hono 
   app.use("*", async (context, next) => {
     // Hashing first makes both sides equally long, so that the comparison tells nothing by its time.
     if (!timingSafeEqual(hash(context.req.header("authorization") ?? ""), expected))
-      return context.json({ error: "send the control token as: Authorization: Bearer TOKEN" }, 401);
+      return context.json(refusalBody(NO_TOKEN), 401);
     return next();
   });
 
   app.use(
     bodyLimit({
       maxSize: BODY_LIMITS.bytes,
-      onError: (context) => context.json({ error: `the body has more than ${BODY_LIMITS.bytes} bytes` }, 413),
+      onError: (context) => context.json(refusalBody(TOO_LONG), 413),
     }),
   );
 
@@ -72,5 +78,15 @@ export function controlApp(simulator: Simulator, options: ControlOptions): Hono 
     app.route("/__admin", routes);
   return app;
 }
+
+const NO_TOKEN: Bilingual = {
+  en: "send the control token as: Authorization: Bearer TOKEN",
+  zh: "请携带控制令牌，即 Authorization: Bearer TOKEN",
+};
+
+const TOO_LONG: Bilingual = {
+  en: `the body has more than ${BODY_LIMITS.bytes} bytes`,
+  zh: `报文体超过 ${BODY_LIMITS.bytes} 字节`,
+};
 
 const hash = (text: string): Buffer => createHash("sha256").update(text).digest();

@@ -3,10 +3,11 @@ import { validity } from "../../core/signature/certificate.ts";
 import { openVerifyingKey } from "../../core/signature/schemes.ts";
 import { openSealingKey } from "../../core/sealing/schemes.ts";
 import type { SealingKey } from "../../core/sealing/scheme.ts";
+import { reasonOf } from "../../core/text/said-error.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import { mayBeNotified } from "../notifier/target.ts";
 import type { Simulator } from "../simulator.ts";
-import { ControlError } from "./control-error.ts";
+import { ControlError, noMoment } from "./control-error.ts";
 
 /** A party's key as it is enrolled from outside. */
 export interface Enrolment {
@@ -33,45 +34,57 @@ export function readEnrolment(order: Readonly<Record<string, Json>>, simulator: 
   const text = (name: string): string => {
     const value = order[name];
     if (typeof value !== "string" || value === "")
-      throw new ControlError(
-        `"${name}" is missing; an enrolment has party_id, serial, algorithm, public_key (PEM) or secret, and may have sealing_secret, from, until, notify_prefixes and notify_url`,
-      );
+      throw new ControlError({
+        en: `"${name}" is missing; an enrolment has party_id, serial, algorithm, public_key (PEM) or secret, and may have sealing_secret, from, until, notify_prefixes and notify_url`,
+        zh: `缺少“${name}”；登记须有 party_id、serial、algorithm，以及 public_key（PEM）或 secret，可有 sealing_secret、from、until、notify_prefixes、notify_url`,
+      });
     return value;
   };
   if (!/^[0-9A-Za-z_.-]{1,64}$/.test(text("party_id")))
-    throw new ControlError(
-      `"party_id" is "${text("party_id")}"; allowed are up to 64 letters, digits, "_", "." and "-"`,
-    );
+    throw new ControlError({
+      en: `"party_id" is "${text("party_id")}"; allowed are up to 64 letters, digits, "_", "." and "-"`,
+      zh: `“party_id”现为“${text("party_id")}”；可用字母、数字、“_”“.”“-”，至多 64 个字符`,
+    });
   // It stands in quotes in a header.
   if (!/^[\x21\x23-\x5b\x5d-\x7e]{1,128}$/.test(text("serial")))
-    throw new ControlError(
-      `"serial" must be up to 128 visible ASCII characters without quotes, blanks and backslashes`,
-    );
+    throw new ControlError({
+      en: `"serial" must be up to 128 visible ASCII characters without quotes, blanks and backslashes`,
+      zh: "“serial”须为至多 128 个可见 ASCII 字符，不含引号、空格与反斜杠",
+    });
   const { algorithms } = simulator.pack.source.manifest.policies.envelope;
   const algorithm = text("algorithm");
   if (order["secret"] !== undefined && order["public_key"] !== undefined)
-    throw new ControlError(`"public_key" and "secret" exclude each other; give the one that the algorithm needs`);
+    throw new ControlError({
+      en: `"public_key" and "secret" exclude each other; give the one that the algorithm needs`,
+      zh: "“public_key”与“secret”不可并用；请给出算法所需的一项",
+    });
   if (algorithms[algorithm] === undefined)
-    throw new ControlError(`algorithm "${algorithm}" is not one of the pack's: ${Object.keys(algorithms).join(", ")}`);
+    throw new ControlError({
+      en: `algorithm "${algorithm}" is not one of the pack's: ${Object.keys(algorithms).join(", ")}`,
+      zh: `算法“${algorithm}”不属于规范包；可用：${Object.keys(algorithms).join("、")}`,
+    });
   const moment = (name: "from" | "until"): { readonly [key in typeof name]?: string } => {
     const value = order[name];
     if (value === undefined) return {};
-    if (typeof value !== "string" || Number.isNaN(Date.parse(value)))
-      throw new ControlError(`"${name}" must be a moment such as 2026-11-22T23:59:50+08:00`);
+    if (typeof value !== "string" || Number.isNaN(Date.parse(value))) throw new ControlError(noMoment(name));
     return { [name]: value };
   };
   const prefixes = order["notify_prefixes"] ?? [];
   if (!Array.isArray(prefixes) || !prefixes.every((one) => typeof one === "string" && URL.canParse(one)))
-    throw new ControlError(`"notify_prefixes" must be a list of absolute URLs`);
+    throw new ControlError({
+      en: `"notify_prefixes" must be a list of absolute URLs`,
+      zh: "“notify_prefixes”须为绝对 URL 的列表",
+    });
   const target = order["notify_url"];
   const registered = [
     ...(simulator.identity.peer(text("party_id"))?.record.notify_prefixes ?? []),
     ...(prefixes as string[]),
   ];
   if (target !== undefined && (typeof target !== "string" || !mayBeNotified(target, registered))) {
-    throw new ControlError(
-      `"notify_url" must be an http or https URL under one of "notify_prefixes" (${registered.join(", ") || "none given"}); nothing else is ever notified`,
-    );
+    throw new ControlError({
+      en: `"notify_url" must be an http or https URL under one of "notify_prefixes" (${registered.join(", ") || "none given"}); nothing else is ever notified`,
+      zh: `“notify_url”须为某个“notify_prefixes”（${registered.join("、") || "未给出"}）之下的 http 或 https URL；不会向其他地址发送通知`,
+    });
   }
   return {
     party_id: text("party_id"),
@@ -102,9 +115,11 @@ export async function enrol(simulator: Simulator, enrolment: Enrolment): Promise
       ...(enrolment.until === undefined ? {} : { until: Date.parse(enrolment.until) }),
     });
   } catch (error) {
-    throw new ControlError(
-      `the ${secret === undefined ? "public key" : "secret"} cannot be used: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    const { en, zh } = reasonOf(error);
+    throw new ControlError({
+      en: `the ${secret === undefined ? "public key" : "secret"} cannot be used: ${en}`,
+      zh: `${secret === undefined ? "公钥" : "密钥（secret）"}不可用：${zh}`,
+    });
   }
   const before = simulator.identity.peer(enrolment.party_id);
   const sealing = sealingOf(simulator, enrolment) ?? before?.sealing;
@@ -138,9 +153,8 @@ function sealingOf({ pack }: Simulator, { sealing_secret: secret }: Enrolment): 
   try {
     return [openSealingKey(pack.source.manifest.policies.sealing, secret)];
   } catch (error) {
-    throw new ControlError(
-      `the sealing_secret cannot be used: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    const { en, zh } = reasonOf(error);
+    throw new ControlError({ en: `the sealing_secret cannot be used: ${en}`, zh: `sealing_secret 不可用：${zh}` });
   }
 }
 

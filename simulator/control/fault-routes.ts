@@ -15,13 +15,17 @@ export function faultRoutes(simulator: Simulator): Hono {
   routes.post("/faults", async (context) => {
     const order = await body(context);
     if (typeof order["name"] !== "string")
-      throw new ControlError(`"name" is missing; faults: ${FAULTS.map(({ name }) => name).join(", ")}`);
+      throw new ControlError({
+        en: `"name" is missing; faults: ${FAULTS.map(({ name }) => name).join(", ")}`,
+        zh: `缺少“name”；可用的故障：${FAULTS.map(({ name }) => name).join("、")}`,
+      });
     const ids = simulator.pack.source.interfaces.map(({ id }) => id);
     // A fault that waits for an interface which never comes would look like a fault that does nothing.
     if (order["interface"] !== undefined && order["interface"] !== "*" && !ids.includes(String(order["interface"])))
-      throw new ControlError(
-        `the pack has no interface "${String(order["interface"])}"; it has: ${ids.join(", ")}, or * for all`,
-      );
+      throw new ControlError({
+        en: `the pack has no interface "${String(order["interface"])}"; it has: ${ids.join(", ")}, or * for all`,
+        zh: `规范包没有接口“${String(order["interface"])}”；现有：${ids.join("、")}，或以 * 表示全部`,
+      });
     return context.json(
       simulator.switchboard.switchOn(order as unknown as Parameters<typeof simulator.switchboard.switchOn>[0]),
       201,

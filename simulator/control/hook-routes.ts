@@ -28,7 +28,13 @@ export function hookRoutes(
   });
   routes.post("/restart", async (context) => {
     if (onRestart === undefined)
-      throw new ControlError("nothing here can restart the simulator; serve it with a store on disk", 404);
+      throw new ControlError(
+        {
+          en: "nothing here can restart the simulator; serve it with a store on disk",
+          zh: "此处无法重启模拟器；请以磁盘存储启动服务",
+        },
+        404,
+      );
     await onRestart();
     return context.body(null, 204);
   });
@@ -43,11 +49,17 @@ export function hookRoutes(
         : (simulator.identity.peers[0]?.record.party_id ?? "");
     const { copy } = wanted;
     if (copy !== undefined && (typeof copy !== "number" || !Number.isInteger(copy) || copy < 1))
-      throw new ControlError(`"copy" is ${JSON.stringify(copy)}; it must be a whole number from 1`);
+      throw new ControlError({
+        en: `"copy" is ${JSON.stringify(copy)}; it must be a whole number from 1`,
+        zh: `“copy”现为 ${JSON.stringify(copy)}；须为不小于 1 的整数`,
+      });
     const bound = await simulator.situation(partyId, String(wanted["scenario"]), copy);
     if (bound === undefined)
       throw new ControlError(
-        `party ${partyId} has no scenario "${String(wanted["scenario"])}"${copy === undefined ? "" : `, or no copy ${copy} of it`}; it has: ${Object.keys(simulator.scenarios(partyId)).join(", ")}`,
+        {
+          en: `party ${partyId} has no scenario "${String(wanted["scenario"])}"${copy === undefined ? "" : `, or no copy ${copy} of it`}; it has: ${Object.keys(simulator.scenarios(partyId)).join(", ")}`,
+          zh: `参与方 ${partyId} 没有场景“${String(wanted["scenario"])}”${copy === undefined ? "" : `，或没有其第 ${copy} 份`}；现有：${Object.keys(simulator.scenarios(partyId)).join("、")}`,
+        },
         404,
       );
     return context.json(bound);

@@ -2,13 +2,17 @@ import { joinKey, rowCollection } from "../../core/lifecycle/rows.ts";
 import { meaningsOfInterface } from "../../core/pack/meaning.ts";
 import type { Meaning } from "../../core/pack/purpose.ts";
 import type { Interface } from "../../core/pack/types.ts";
+import type { Bilingual } from "../../core/run/verdict.ts";
 import type { Json, Unit } from "../../core/unit/unit.ts";
 import { Workspace } from "../../core/unit/workspace.ts";
 import type { Simulator } from "../simulator.ts";
 import { ControlError } from "./control-error.ts";
 
 /** Why the hook has no code to tell. */
-const NO_CODES = "no interface of the pack confirms by a one-time code";
+const NO_CODES: Bilingual = {
+  en: "no interface of the pack confirms by a one-time code",
+  zh: "规范包中没有以一次性验证码确认的接口",
+};
 
 /**
  * The code that a customer was sent for what waits to be confirmed. `wanted` names the party and the handle, under the
@@ -30,7 +34,13 @@ export async function oneTimeCode(simulator: Simulator, wanted: Readonly<Record<
   });
   const code = (row as Readonly<Record<string, Json>> | undefined)?.[field];
   if (typeof code === "string") return code;
-  throw new ControlError(`party ${party} has no ${resource} ${id}; name it by "party_id" and "${handle}"`, 404);
+  throw new ControlError(
+    {
+      en: `party ${party} has no ${resource} ${id}; name it by "party_id" and "${handle}"`,
+      zh: `参与方 ${party} 没有 ${resource} ${id}；请以“party_id”与“${handle}”指明`,
+    },
+    404,
+  );
 }
 
 /** The name of the request's field that has one of these meanings. */

@@ -4,7 +4,7 @@ import { publicKeyId, serialForm } from "../../core/signature/serial.ts";
 import { pairScheme } from "../../core/signature/schemes.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import type { Simulator } from "../simulator.ts";
-import { ControlError } from "./control-error.ts";
+import { ControlError, noMoment } from "./control-error.ts";
 
 /** The rotate hook of docs/hooks.md: a successor for each key that we sign with, or the first ones again. */
 export function rotate({ identity, pack, clock }: Simulator, order: Readonly<Record<string, Json>>): void {
@@ -12,16 +12,23 @@ export function rotate({ identity, pack, clock }: Simulator, order: Readonly<Rec
   if (from === null) return identity.rotate([]);
   const moment = (name: string, value: Json | undefined): number => {
     const ms = typeof value === "string" ? Date.parse(value) : Number.NaN;
-    if (Number.isNaN(ms))
+    if (Number.isNaN(ms)) {
+      const { en, zh } = noMoment(name);
       throw new ControlError(
-        `"${name}" must be a moment such as 2026-11-22T23:59:50+08:00${name === "from" ? ", or null for the first keys again" : ""}`,
+        name === "from"
+          ? { en: `${en}, or null for the first keys again`, zh: `${zh}；或为 null，即恢复最初的密钥` }
+          : { en, zh },
       );
+    }
     return ms;
   };
   const effectiveAt = moment("from", from);
   const end = until === undefined ? undefined : moment("until", until);
   if (effectiveAt < clock.runtime.now())
-    throw new ControlError(`"from" is ${String(from)}, which is past; a key is listed before it signs`);
+    throw new ControlError({
+      en: `"from" is ${String(from)}, which is past; a key is listed before it signs`,
+      zh: `“from”为 ${String(from)}，已经过去；密钥须先列出，后用于签名`,
+    });
   // Earlier successors are removed first; otherwise a successor would follow a key that is no longer listed.
   identity.rotate([]);
   identity.rotate(

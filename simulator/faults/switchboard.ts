@@ -1,4 +1,5 @@
 import type { RandomStream } from "../../core/runtime/runtime.ts";
+import { SaidError } from "../../core/text/said-error.ts";
 import type { RawRequest, RawResponse } from "../http/raw.ts";
 import type { JournalEntry } from "../journal/journal.ts";
 import type { Fault, FaultAction, FaultContext, SigningFault } from "./fault.ts";
@@ -18,7 +19,8 @@ export interface ActiveFault {
   remaining?: number;
 }
 
-export class UnknownFault extends Error {}
+/** An order for a fault that cannot be switched on so, with what is allowed. */
+export class UnknownFault extends SaidError {}
 
 /** The faults that are on. Everything random comes from one stream, so a run replays from its seed. */
 export class Switchboard {
@@ -46,31 +48,43 @@ export class Switchboard {
   }): ActiveFault {
     const fault = FAULTS.find(({ name }) => name === order.name);
     if (fault === undefined)
-      throw new UnknownFault(
-        `there is no fault "${order.name}"; there are: ${FAULTS.map(({ name }) => name).join(", ")}`,
-      );
+      throw new UnknownFault({
+        en: `there is no fault "${order.name}"; there are: ${FAULTS.map(({ name }) => name).join(", ")}`,
+        zh: `没有故障“${order.name}”；可用的故障：${FAULTS.map(({ name }) => name).join("、")}`,
+      });
     const settings: Record<string, number> = Object.fromEntries(
       Object.entries(fault.settings).map(([name, rule]) => [name, rule.default]),
     );
     for (const [name, value] of Object.entries(order.settings ?? {})) {
       const rule = fault.settings[name];
       if (rule === undefined)
-        throw new UnknownFault(
-          `fault "${fault.name}" has no setting "${name}"; it has: ${Object.keys(fault.settings).join(", ") || "none"}`,
-        );
+        throw new UnknownFault({
+          en: `fault "${fault.name}" has no setting "${name}"; it has: ${Object.keys(fault.settings).join(", ") || "none"}`,
+          zh: `故障“${fault.name}”没有设置“${name}”；可用：${Object.keys(fault.settings).join("、") || "无"}`,
+        });
       if (!(value >= rule.minimum && value <= rule.maximum))
-        throw new UnknownFault(
-          `setting "${name}" of fault "${fault.name}" must be from ${rule.minimum} to ${rule.maximum}, not ${value}`,
-        );
+        throw new UnknownFault({
+          en: `setting "${name}" of fault "${fault.name}" must be from ${rule.minimum} to ${rule.maximum}, not ${value}`,
+          zh: `故障“${fault.name}”的设置“${name}”须在 ${rule.minimum} 至 ${rule.maximum} 之间，现为 ${value}`,
+        });
       settings[name] = value;
     }
     const percent = order.percent ?? 100;
     if (!(percent > 0 && percent <= 100))
-      throw new UnknownFault(`"percent" must be above 0 and at most 100, not ${percent}`);
+      throw new UnknownFault({
+        en: `"percent" must be above 0 and at most 100, not ${percent}`,
+        zh: `“percent”须大于 0 且不大于 100，现为 ${percent}`,
+      });
     if (order.about !== undefined && (typeof order.about !== "string" || order.about === ""))
-      throw new UnknownFault('"about" must be a text that the target or the body of a call has, such as its number');
+      throw new UnknownFault({
+        en: '"about" must be a text that the target or the body of a call has, such as its number',
+        zh: "“about”须为调用的目标地址或报文体所含的文本，例如其单号",
+      });
     if (order.times !== undefined && !(Number.isInteger(order.times) && order.times > 0))
-      throw new UnknownFault(`"times" must be a whole number above 0, not ${order.times}`);
+      throw new UnknownFault({
+        en: `"times" must be a whole number above 0, not ${order.times}`,
+        zh: `“times”须为大于 0 的整数，现为 ${order.times}`,
+      });
     const active: ActiveFault = {
       name: fault.name,
       settings,

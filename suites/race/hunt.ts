@@ -111,7 +111,7 @@ export async function expectNoRace(
     seen: caught.seen,
     likelyCause: what.cause,
     minimal: {
-      description: `${caught.n} simultaneous requests`,
+      description: { en: `${caught.n} simultaneous requests`, zh: `${caught.n} 个并发请求` },
       value: { simultaneous: caught.n },
       reproduced: caught.reproduced,
     },

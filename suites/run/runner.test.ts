@@ -1,6 +1,6 @@
+import { alike } from "../../core/text/alike.ts";
 import { describe, expect, test } from "vitest";
 import type { CheckFinished } from "../../core/run/event.ts";
-import { alike } from "../../core/text/alike.ts";
 import type { Check } from "../check.ts";
 import { undeclared } from "../checks/errors/watched.ts";
 import { balanceOf } from "../data/books.ts";
@@ -110,7 +110,7 @@ describe("the verdict of a check", () => {
           expected: both,
           seen: both,
           likelyCause: both,
-          minimal: { description: people, value: { nested: [{ account_no: "6222029907000000001", text: people }] } },
+          minimal: { description: both, value: { nested: [{ account_no: "6222029907000000001", text: people }] } },
         }),
       async (session) => session.inconclusive(people, people),
       async (session) => session.skip(people, people, "capability"),

@@ -234,7 +234,6 @@ function finding(line: Planned, scope: RunScope, { failure }: CheckFailed): Find
     summary: said.summary,
     ...inBothLanguages(said),
     ...(said.likelyCause === undefined ? {} : { likelyCause: said.likelyCause }),
-    ...(said.minimal === undefined ? {} : { minimal: said.minimal }),
     evidence,
     seed: scope.seed,
     replay: verifyCommand({
@@ -247,16 +246,23 @@ function finding(line: Planned, scope: RunScope, { failure }: CheckFailed): Find
   };
 }
 
-/** Expected and seen as a finding keeps them: the Chinese where it differs from the English. */
+/** What a finding keeps in English, and in Chinese where that differs. */
 function inBothLanguages({
   expected,
   seen,
-}: Pick<Failure, "expected" | "seen">): Pick<Finding, "expected" | "seen" | "inChinese"> {
-  const isAlike = expected.en === expected.zh && seen.en === seen.zh;
+  minimal,
+}: Pick<Failure, "expected" | "seen" | "minimal">): Pick<Finding, "expected" | "seen" | "inChinese" | "minimal"> {
+  const said = [expected, seen, ...(minimal === undefined ? [] : [minimal.description])];
+  const inChinese = {
+    expected: expected.zh,
+    seen: seen.zh,
+    ...(minimal === undefined ? {} : { minimal: minimal.description.zh }),
+  };
   return {
     expected: expected.en,
     seen: seen.en,
-    ...(isAlike ? {} : { inChinese: { expected: expected.zh, seen: seen.zh } }),
+    ...(said.every(({ en, zh }) => en === zh) ? {} : { inChinese }),
+    ...(minimal === undefined ? {} : { minimal: { ...minimal, description: minimal.description.en } }),
   };
 }
 

@@ -36,7 +36,13 @@ function shownFinding(
     seen: text(finding.seen),
     ...(inChinese === undefined
       ? {}
-      : { inChinese: { expected: text(inChinese.expected), seen: text(inChinese.seen) } }),
+      : {
+          inChinese: {
+            expected: text(inChinese.expected),
+            seen: text(inChinese.seen),
+            ...(inChinese.minimal === undefined ? {} : { minimal: text(inChinese.minimal) }),
+          },
+        }),
     ...(likelyCause === undefined ? {} : { likelyCause: both(likelyCause) }),
     ...(minimal === undefined
       ? {}

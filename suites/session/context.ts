@@ -1,5 +1,6 @@
 import type { Lack, SkipCause } from "../../core/run/event.ts";
 import type { WireExchange } from "../../core/run/finding.ts";
+import type { Bilingual } from "../../core/run/verdict.ts";
 import type { RandomStream } from "../../core/runtime/runtime.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import { CheckFailed, CheckInconclusive, CheckSkipped } from "../outcome.ts";
@@ -98,6 +99,7 @@ export class SessionContext {
   }
 
   fail(failure: Failure): never {
+    for (const part of ["summary", "expected", "seen"] as const) mustBeBilingual(failure[part], `"${part}" of a fail`);
     throw new CheckFailed({ evidence: this.latest(), ...failure });
   }
 
@@ -108,6 +110,12 @@ export class SessionContext {
   skip(en: string, zh: string, cause: SkipCause, lacks?: Lack): never {
     throw new CheckSkipped({ en, zh }, cause, lacks);
   }
+}
+
+/** Throws for what a check in JavaScript, where no compiler looks, says in one language alone: an error of the check. */
+export function mustBeBilingual(said: Bilingual, name: string): void {
+  if (typeof said.en !== "string" || typeof said.zh !== "string")
+    throw new TypeError(`${name} is said in both languages: { en: "...", zh: "..." }`);
 }
 
 /** A value as an object; an empty one when it is none. */

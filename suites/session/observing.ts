@@ -1,5 +1,5 @@
-import type { Bilingual } from "../../core/run/verdict.ts";
 import { alike, asJson } from "../../core/text/alike.ts";
+import type { Bilingual } from "../../core/run/verdict.ts";
 import { declaredIn, steady } from "../data/comparison.ts";
 import { changed, readingsOf, showsState } from "../data/observed-state.ts";
 import type { View } from "../data/observed-state.ts";
@@ -9,8 +9,8 @@ import type { Resource } from "../resources/resource.ts";
 import { shownIn } from "../resources/shown.ts";
 import type { Draft, Fields } from "../wire/draft.ts";
 import type { Exchange } from "../wire/exchange.ts";
-import { objectOf } from "./context.ts";
 import type { SessionContext } from "./context.ts";
+import { mustBeBilingual, objectOf } from "./context.ts";
 import type { Expecting } from "./expecting.ts";
 import type { Making, RequestMaking } from "./making.ts";
 import type { Sending } from "./sending.ts";
@@ -59,6 +59,7 @@ export class Observing {
 
   async expectUnchanged(before: State, what: Bilingual): Promise<void> {
     const context = this.#context;
+    mustBeBilingual(what, "what expectUnchanged was sent");
     const after = await this.observe(before.draft, before.making);
     context.tally.judgements += 1;
     const change = changed(before.views, after.views);

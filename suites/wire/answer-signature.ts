@@ -153,6 +153,6 @@ function placeOf(parts: readonly EnvelopePart[], id: PartId): Bilingual {
   if (part === undefined) return { en: id, zh: ` ${id}` };
   if (part.location === "body") return { en: `parameter ${part.name}`, zh: `参数 ${part.name}` };
   return part.within === undefined
-    ? { en: `header ${part.name}`, zh: `HTTP 头 ${part.name}` }
-    : { en: `${part.name} in the header ${part.within}`, zh: `HTTP 头 ${part.within} 中的 ${part.name}` };
+    ? { en: `header ${part.name}`, zh: `标头 ${part.name}` }
+    : { en: `${part.name} in the header ${part.within}`, zh: `标头 ${part.within} 中的 ${part.name}` };
 }

@@ -1,12 +1,12 @@
+import { alike, oneOf, sayings } from "../../core/text/alike.ts";
 import type { Codec } from "../../core/codec/codec.ts";
 import { codecOf } from "../../core/codec/codecs.ts";
 import type { Interface } from "../../core/pack/types.ts";
 import type { Bilingual } from "../../core/run/verdict.ts";
 import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";
-import { alike, oneOf, sayings } from "../../core/text/alike.ts";
 import type { Json } from "../../core/unit/unit.ts";
-import { notOfFormat } from "../expectation.ts";
 import type { PackView } from "../pack-view.ts";
+import { notOfFormat } from "./answer-schemas.ts";
 import { header } from "./header.ts";
 import type { Answer } from "./answer.ts";
 import type { Canaries } from "./canaries.ts";

@@ -1,7 +1,7 @@
+import { asJson } from "../../../core/text/alike.ts";
 import * as fc from "fast-check";
 import { boundsOf, formOf } from "../../../core/form/forms.ts";
 import type { Interface } from "../../../core/pack/types.ts";
-import { asJson } from "../../../core/text/alike.ts";
 import type { Json } from "../../../core/unit/unit.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import type { Check } from "../../check.ts";
@@ -122,7 +122,10 @@ async function hold(session: Session, id: string, holds: (draft: Draft) => Promi
   session.fail({
     ...failed.failure,
     minimal: {
-      description: `the generated fields of ${id}, shrunk ${outcome.numShrinks} times (fast-check seed ${outcome.seed}, path ${outcome.counterexamplePath ?? ""})`,
+      description: {
+        en: `the generated fields of ${id}, shrunk ${outcome.numShrinks} times (fast-check seed ${outcome.seed}, path ${outcome.counterexamplePath ?? ""})`,
+        zh: `${id} 的生成字段，缩减 ${outcome.numShrinks} 次（fast-check 种子 ${outcome.seed}，路径 ${outcome.counterexamplePath ?? ""}）`,
+      },
       value: smallest as Json,
     },
   });

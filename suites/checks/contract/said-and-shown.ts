@@ -1,7 +1,7 @@
+import { asJson } from "../../../core/text/alike.ts";
 import { MEANINGS } from "../../../core/pack/purpose.ts";
 import type { Meaning } from "../../../core/pack/purpose.ts";
 import type { Interface } from "../../../core/pack/types.ts";
-import { asJson } from "../../../core/text/alike.ts";
 import type { Json } from "../../../core/unit/unit.ts";
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
@@ -104,7 +104,7 @@ function compare(session: Session, draft: Draft, shown: Fields, where: string): 
       },
       expected: asJson(said),
       seen: asJson(found),
-      minimal: { description: `the field ${name}`, value: said },
+      minimal: { description: { en: `the field ${name}`, zh: `字段 ${name}` }, value: said },
     });
   }
 }

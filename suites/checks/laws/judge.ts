@@ -12,7 +12,10 @@ export function judge(session: Session, [breach, ...more]: readonly Breach[]): v
     },
     expected: breach.expected,
     seen: breach.seen,
-    minimal: { description: "the observations that break it", value: breach.because },
+    minimal: {
+      description: { en: "the observations that break it", zh: "违反不变量的观察记录" },
+      value: breach.because,
+    },
     evidence: [],
   });
 }

@@ -175,7 +175,10 @@ async function failWith(
     expected: cause instanceof Mismatch ? cause.expected : cause.failure.expected,
     seen: cause instanceof Mismatch ? cause.seen : seenIn(cause.failure),
     minimal: {
-      description: `the shortest sequence found (fast-check seed ${result.seed}, path ${result.counterexamplePath ?? "?"}, ${result.numShrinks} shrinks)`,
+      description: {
+        en: `the shortest sequence found (fast-check seed ${result.seed}, path ${result.counterexamplePath ?? "?"}, ${result.numShrinks} shrinks)`,
+        zh: `找到的最短序列（fast-check 种子 ${result.seed}，路径 ${result.counterexamplePath ?? "?"}，缩减 ${result.numShrinks} 次）`,
+      },
       value: { steps, seed: result.seed, path: result.counterexamplePath },
       reproduced: { tries: TRIES_TO_REPRODUCE, failures },
     },

@@ -66,7 +66,7 @@ async function eachRefused(session: Session, draft: Draft, texts: readonly JsonT
         },
         expected: { en: `refused with ${session.code("decode")}`, zh: `以 ${session.code("decode")} 拒绝` },
         seen: exchange.failure.said,
-        minimal: { description: "the body", value: text(bytes) },
+        minimal: { description: { en: "the body", zh: "报文体" }, value: text(bytes) },
       });
     session.expectRefusal(exchange, session.code("decode"), {
       en: "The parser is lenient, or its exception is not caught.",

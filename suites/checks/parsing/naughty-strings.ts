@@ -89,7 +89,7 @@ function expectEqual(session: Session, body: Fields, leaf: Leaf, text: string, w
     },
     expected: asJson(text),
     seen: asJson(shown),
-    minimal: { description: `the text at ${leaf.pointer}`, value: text },
+    minimal: { description: { en: `the text at ${leaf.pointer}`, zh: `${leaf.pointer} 处的文本` }, value: text },
   });
 }
 

@@ -1,5 +1,5 @@
-import { addDays } from "../../../core/calendar/date.ts";
 import { alike, oneOf, series } from "../../../core/text/alike.ts";
+import { addDays } from "../../../core/calendar/date.ts";
 import type { Check } from "../../check.ts";
 import { billOf, forward, statementOf, today } from "../../data/books.ts";
 import { SETTLEMENT } from "../../laws/history.ts";
@@ -70,7 +70,7 @@ async function expectBillIsStatement(session: Session, date: string): Promise<vo
       summary: { en: `bill and statement of ${date} differ`, zh: `${date} 账单与明细不一致` },
       expected: breach.expected,
       seen: breach.seen,
-      minimal: { description: "what differs", value: breach.because },
+      minimal: { description: { en: "what differs", zh: "不一致之处" }, value: breach.because },
     });
 }
 
