@@ -19,6 +19,10 @@ export interface LoadProfile {
   readonly phases: readonly Phase[];
   /** Journeys by name, with the share that each has of all arrivals. */
   readonly mix: Readonly<Record<string, number>>;
+  /** Set where latency at the end is held against latency at the begin, in loads of this length at least. */
+  readonly drift?: { readonly leastSeconds: number };
+  /** Set where the first phase must be as the last one again, so long after the last one began. */
+  readonly recovery?: { readonly withinSeconds: number };
 }
 
 /** Seconds from the first arrival to the end of the last phase. */

@@ -555,6 +555,10 @@ export interface LoadsSource {
         /** Arrivals a second at the begin and at the end of each stretch of time. */
         readonly phases: readonly { readonly seconds: number; readonly from: number; readonly to: number }[];
         readonly mix: Readonly<Record<string, number>>;
+        /** Latency at the end is held against latency at the begin, in loads of this length at least. */
+        readonly drift?: { readonly leastSeconds: number };
+        /** The last phase must be as the first, so long after it began. */
+        readonly recovery?: { readonly withinSeconds: number };
       }
     >
   >;

@@ -58,7 +58,15 @@ export function planLoad(
       { where: "--profile", allowed: Object.keys(loads.profiles), named: name },
     );
   const profile = scaled(
-    { name, title: found.title, pace: found.pace ?? "poisson", phases: found.phases, mix: found.mix },
+    {
+      name,
+      title: found.title,
+      pace: found.pace ?? "poisson",
+      phases: found.phases,
+      mix: found.mix,
+      ...(found.drift === undefined ? {} : { drift: found.drift }),
+      ...(found.recovery === undefined ? {} : { recovery: found.recovery }),
+    },
     scale,
   );
   const journeys = Object.fromEntries(Object.keys(found.mix).map((each) => [each, loads.journeys[each] ?? []]));

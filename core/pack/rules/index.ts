@@ -24,6 +24,7 @@ import {
 } from "./purposes.ts";
 import { requestClosed } from "./request-closed.ts";
 import { requestFields } from "./request-fields.ts";
+import { recovery } from "./recovery.ts";
 import { repetition } from "./repetition.ts";
 import { rowParty } from "./row-party.ts";
 import type { Rule } from "./rule.ts";
@@ -48,6 +49,7 @@ export const RULES: readonly Rule[] = [
   provocations,
   rowParty,
   journeys,
+  recovery,
   schemaReference,
   schemaCompile,
   schemaUnused,

@@ -162,6 +162,12 @@ export const INTERFACES: readonly Break[] = [
     "reference.unknown loads.json#/profiles/smoke/mix/buy",
   ],
   [
+    "a recovery without an overload",
+    "/loads/profiles/smoke/recovery",
+    { withinSeconds: 1 },
+    "load.recovery loads.json#/profiles/smoke/recovery",
+  ],
+  [
     "a service level of no interface",
     "/loads/levels/0/interface",
     "pay.nowhere",
