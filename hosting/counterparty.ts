@@ -26,6 +26,12 @@ export interface RunningCounterparty {
   close(): Promise<void>;
 }
 
+/** Where a counterparty of this statement hears notifications, whichever process plays it; undefined without one. */
+export const notifyUrlOf = ({ notify }: OpenedStatement["statement"]): string | undefined =>
+  notify === undefined ? undefined : notifyUrlAt(notify.publicUrl);
+
+const notifyUrlAt = (publicUrl: string): string => `${publicUrl.replace(/\/$/, "")}/notify`;
+
 /**
  * Plays the SUT's peer during a run, and receives what the SUT sends at the address in the statement. It is the simulator
  * of the other role with its whole pipeline (signature, freshness, schema, journal, faults) and the usual seeds. It
@@ -39,7 +45,7 @@ export async function startCounterparty(opened: OpenedStatement): Promise<Runnin
   const runtime = liveRuntime();
   const store = memoryStore();
   const baseUrl = publicUrl.replace(/\/$/, "");
-  const notifyUrl = `${baseUrl}/notify`;
+  const notifyUrl = notifyUrlAt(publicUrl);
   const pack = compilePack(source);
   const role = statement.role === "bank" ? "platform" : "bank";
   const router = belowBasePath(new URL(baseUrl).pathname.replace(/\/$/, ""), packRouter(pack, role));

@@ -12,6 +12,7 @@ const COMPLAINTS: readonly Translated[] = [
   [/^too many arguments(?: for '.+?')?\. Expected (\d+) arguments? but got (\d+)/, "参数过多，应为 $1 个，实为 $2 个"],
   [/\(Did you mean (?:one of )?(.+?)\?\)/, "（是否要写 $1？）"],
   [/Give a whole number from (\d+) to (\d+)\./, "请给出 $1 至 $2 的整数。"],
+  [/Give a part and how many there are, such as (\S+)\./, "请给出第几段与总段数，如 $1。"],
   [/Give a moment with its offset, such as (\S+)\./, "请给出带时区的时刻，如 $1。"],
 ];
 

@@ -98,7 +98,27 @@ export const HELP_IN_CHINESE: Readonly<Record<string, HelpTexts>> = {
       "--for": "持续的秒数（默认取方案所定）",
       "--seed": "重复某次负载的到达时刻与请求",
       "--threads": "产生负载的线程数（默认为处理器数减一）",
+      "--segment": "只产生负载的 n 个分段之一，由多个进程共同完成",
+      "--resume": "继续某目录中已停止或被强制结束的负载",
       "--out": "事件日志、订单与报告所在的目录（默认 runs/load-<时间>）",
+      "--json": "只输出一份 JSON 摘要",
+    },
+  },
+  "load compare": {
+    summary: "判断后一次负载比前一次变好还是变差",
+    description:
+      "逐时段比较各接口的时延与各项服务水平。Mann-Whitney 检验（p < 0.01）、效应量（Cliff's delta 0.33）与中位数（10 %）\n均显示差异时才算差异。\n退出码：0 没有变差；1 有所变差；2 不可比；3 时段过少，无法比较。",
+    arguments: { before: "前一次负载的目录", after: "后一次负载的目录" },
+    options: { "--json": "只输出一份 JSON 比较结果" },
+  },
+  "load merge": {
+    summary: "将各分段合并为一次负载，给出同一判定",
+    description:
+      "合并以 --segment 产生的各分段的统计、订单与判定。给出 --sut 时，会逐笔查清订单并重新读取账务；\n否则只汇总各分段自身的判定，余额不作判定（退出码 3）。",
+    arguments: { dirs: "全部分段所在的目录" },
+    options: {
+      "--sut": "被测系统的检验声明（sut.json）",
+      "--out": "合并结果所在的目录（默认 runs/merged-<时间>）",
       "--json": "只输出一份 JSON 摘要",
     },
   },

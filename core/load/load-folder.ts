@@ -7,7 +7,7 @@ import type { LoadProfile } from "./profile.ts";
 
 /** Files of a load in its run folder, beside the event log and the orders. */
 const HEAD_FILE = "load.json";
-const INTERVALS_FILE = "intervals.ndjson";
+export const INTERVALS_FILE = "intervals.ndjson";
 
 /** What a load was, so that another process can go on with it, merge it with others, compare or draw it. */
 export interface LoadHead {
@@ -26,6 +26,16 @@ export interface LoadHead {
   readonly intervalSeconds: number;
   /** Which part of the schedule it made: each `of`-th arrival, from the `index`-th on. */
   readonly segment: { readonly index: number; readonly of: number };
+  /** Where it went on after it was stopped or killed; times in milliseconds since 1970. */
+  readonly parts?: readonly {
+    readonly startedAt: number;
+    /** The first interval of this part. */
+    readonly first: number;
+    /** When the part before had written its last. */
+    readonly stoppedAt: number;
+  }[];
+  /** What it was put together from. */
+  readonly merged?: readonly { readonly engine: string; readonly startedAt: number; readonly segment: number }[];
 }
 
 export function writeHead(folder: string, head: LoadHead): void {

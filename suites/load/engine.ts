@@ -9,6 +9,10 @@ export interface EngineWork {
   readonly packDirectory: string;
   readonly statementFile: string;
   readonly counterparty?: Counterparty;
+  /** Where orders ask to be told of, when another process is the counterparty. */
+  readonly notifyUrl?: string;
+  /** Set where an interrupted load goes on: its first interval, the number of this part, and when it began. */
+  readonly goesOn?: { readonly first: number; readonly part: number; readonly startedAt: number };
   /** Threads or processes that make the load at once. */
   readonly threads: number;
   /** Histograms of the whole load by interface. */

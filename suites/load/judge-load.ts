@@ -25,12 +25,14 @@ export interface LoadEvidence {
   readonly before: Books | undefined;
   readonly after: Books | undefined;
   readonly accounts: readonly string[];
+  /** Why there are no books, where that is known. */
+  readonly noBooks?: Bilingual | undefined;
   /** The share of late arrivals above which the load is void. */
   readonly mostLate: number;
 }
 
 /** What was found of a rule, without what every event of a check has. */
-export type Judged = Pick<CheckFinished, "verdict" | "reason"> & {
+export type Judged = Pick<CheckFinished, "verdict" | "reason" | "skipCause"> & {
   readonly finding?: { readonly summary: Bilingual; readonly expected: string; readonly seen: string };
 };
 
@@ -75,19 +77,36 @@ export function judgeRules(evidence: LoadEvidence): readonly (readonly [LoadRule
     : judged.map(([rule, one]) => [rule, one.verdict === "fail" ? one : { verdict: "inconclusive", reason }]);
 }
 
-function money({ orders, after }: LoadEvidence): readonly (readonly [LoadRule, Judged])[] {
+/** What was found of times and answers: of a void load nothing, since its lateness is in every latency. */
+export function ofNothingIfVoid(
+  { result, totals, mostLate }: Pick<LoadEvidence, "result" | "totals" | "mostLate">,
+  judged: readonly (readonly [LoadRule, Judged])[],
+): readonly (readonly [LoadRule, Judged])[] {
+  const reason = voidReason(result, totals, mostLate);
+  return reason === undefined ? judged : judged.map(([rule]) => [rule, { verdict: "inconclusive", reason }]);
+}
+
+function money({ orders, after, noBooks }: LoadEvidence): readonly (readonly [LoadRule, Judged])[] {
   const faults = moneyFaults(orders.values(), (order) => {
     const account = accountOf(orders, order);
     return account === undefined ? undefined : after?.booked(account, order.number);
   });
   const unsettled = faults.filter(({ kind }) => kind === "unsettled");
-  return MONEY_RULES.map((rule) => [rule, verdictOf(rule, faults, { unsettled, orders: orders.size, books: after })]);
+  return MONEY_RULES.map((rule) => [
+    rule,
+    verdictOf(rule, faults, { unsettled, orders: orders.size, books: after, noBooks }),
+  ]);
 }
 
 function verdictOf(
   rule: LoadRule,
   faults: readonly MoneyFault[],
-  seen: { readonly unsettled: readonly MoneyFault[]; readonly orders: number; readonly books: Books | undefined },
+  seen: {
+    readonly unsettled: readonly MoneyFault[];
+    readonly orders: number;
+    readonly books: Books | undefined;
+    readonly noBooks: Bilingual | undefined;
+  },
 ): Judged {
   const own = faults.filter(({ kind }) => rule.faults.includes(kind));
   const [first] = own;
@@ -108,7 +127,9 @@ function verdictOf(
     };
   if (seen.orders === 0) return inconclusive("no order was made", "没有产生任何订单");
   if (seen.books === undefined)
-    return inconclusive("the SUT shows no statement of these accounts", "被测系统不提供相关账户的明细");
+    return inconclusive(
+      ...wordsOf(seen.noBooks, "the SUT shows no statement of these accounts", "被测系统不提供相关账户的明细"),
+    );
   if (seen.unsettled.length > 0)
     return inconclusive(
       `${seen.unsettled.length} orders did not become final in time, such as ${seen.unsettled[0]?.number ?? ""}`,
@@ -126,9 +147,11 @@ const KIND_WORDS: Readonly<Record<MoneyFault["kind"], string>> = {
   forgotten: "受理后查无此单",
 };
 
-function balances({ before, after, accounts }: LoadEvidence): Judged {
+function balances({ before, after, accounts, noBooks }: LoadEvidence): Judged {
   if (before === undefined || after === undefined)
-    return inconclusive("the SUT shows no balance of these accounts", "被测系统不提供相关账户的余额");
+    return inconclusive(
+      ...wordsOf(noBooks, "the SUT shows no balance of these accounts", "被测系统不提供相关账户的余额"),
+    );
   for (const account of accounts) {
     const [from, to] = [before.balance(account), after.balance(account)];
     if (from === undefined || to === undefined) continue;
@@ -185,12 +208,15 @@ function documented({
       };
 }
 
+const wordsOf = (known: Bilingual | undefined, en: string, zh: string): readonly [en: string, zh: string] =>
+  known === undefined ? [en, zh] : [known.en, known.zh];
+
 const inconclusive = (en: string, zh: string): Judged => ({ verdict: "inconclusive", reason: { en, zh } });
 
 /** The service levels as they were seen. None where the load is void: what was measured was not the SUT. */
 export function judgeLevels(
   levels: readonly Level[],
-  { result, totals, mostLate }: LoadEvidence,
+  { result, totals, mostLate }: Pick<LoadEvidence, "result" | "totals" | "mostLate">,
   at: number,
 ): readonly ServiceLevelFinished[] {
   if (voidReason(result, totals, mostLate) !== undefined) return [];

@@ -1,9 +1,10 @@
 import type { RunLog } from "../../core/run/log.ts";
-import type { RunScope } from "../run/scope.ts";
+import type { Level } from "../../core/run/verdict.ts";
 import type { RuleJudgement } from "./companion.ts";
 
 interface Logging {
-  readonly scope: RunScope;
+  /** Knows the requirements of the pack. */
+  readonly scope: { readonly pack: { requirement(id: string): { readonly level: Level } | undefined } };
   readonly log: RunLog;
   readonly at: number;
   readonly seed: number;

@@ -1,5 +1,7 @@
 import { createHistogram } from "node:perf_hooks";
 import type { RecordableHistogram } from "node:perf_hooks";
+import type { Interval } from "../../core/load/interval.ts";
+import type { LatencyCounts } from "../../core/load/latency-counts.ts";
 import type { Sample } from "../../core/load/sample.ts";
 
 /** Microseconds that a histogram can tell apart from 1 to an hour, to three digits. */
@@ -35,6 +37,22 @@ export class Measures {
     latencies?.sinceScheduled.record(microseconds(sinceScheduledMs));
     latencies?.sinceSent.record(microseconds(sinceSentMs));
   }
+
+  /** What an interval has counted, as if it were seen now. */
+  takeAll({ latencies }: Interval): void {
+    for (const [id, { sinceScheduled, sinceSent }] of Object.entries(latencies)) {
+      const own = this.byInterface[id];
+      if (own === undefined) continue;
+      recordAll(own.sinceScheduled, sinceScheduled);
+      recordAll(own.sinceSent, sinceSent);
+    }
+  }
+}
+
+/** Records pairs of microseconds and count. */
+function recordAll(histogram: RecordableHistogram, counts: LatencyCounts): void {
+  for (let index = 0; index + 1 < counts.length; index += 2)
+    for (let left = counts[index + 1] ?? 0; left > 0; left -= 1) histogram.record(counts[index] ?? 1);
 }
 
 const microseconds = (ms: number): number => Math.min(RANGE.highest, Math.max(RANGE.lowest, Math.round(ms * 1000)));

@@ -51,7 +51,8 @@ export class OrdersFile {
     const text = `${JSON.stringify(line)}\n`;
     this.#pending.push(text);
     this.#pendingBytes += Buffer.byteLength(text);
-    if (this.#pendingBytes >= CHUNK_BYTES) this.flush();
+    // What was sent is on file even where this process is killed a moment later.
+    if (line.kind === "intent" || this.#pendingBytes >= CHUNK_BYTES) this.flush();
   }
 
   /** Hands what was gathered to the operating system. Throws what the disk says. */

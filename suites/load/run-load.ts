@@ -1,8 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import type { Bilingual } from "../../core/run/verdict.ts";
 import { LOG_FILE, openLog } from "../../core/run/log.ts";
 import type { RunLog } from "../../core/run/log.ts";
-import type { LiveRuntime } from "../../core/runtime/live.ts";
 import { preflight } from "../preflight/preflight.ts";
 import { askedIn } from "../resources/draft-fields.ts";
 import { phaseEnd } from "../run/bounded.ts";
@@ -10,30 +10,35 @@ import { runStarted } from "../run/head.ts";
 import { lockStatement } from "../run/lock.ts";
 import { openSut } from "../run/open-sut.ts";
 import type { OpenSut } from "../run/open-sut.ts";
-import { runNonce, runScope } from "../run/scope.ts";
 import type { Counterparty, RunScope } from "../run/scope.ts";
 import { sutRuntime } from "../run/sut-runtime.ts";
 import { Session } from "../session.ts";
 import type { LoadCompanion, RuleJudgement } from "./companion.ts";
 import { embedded } from "./embedded/embedded.ts";
-import { threadSeed } from "./embedded/thread-seed.ts";
-import type { EngineResult, LoadEngine } from "./engine.ts";
+import type { EngineResult, EngineWork, LoadEngine } from "./engine.ts";
 import { intervalSecondsOf } from "../../core/load/interval.ts";
 import type { Interval } from "../../core/load/interval.ts";
-import { citedRules, judgeLevels, judgeRules, MOST_LATE } from "./judge-load.ts";
+import { citedRules, judgeLevels, judgeRules, MOST_LATE, ofNothingIfVoid } from "./judge-load.ts";
 import type { LoadEvidence } from "./judge-load.ts";
-import { IntervalsFile, writeHead } from "../../core/load/load-folder.ts";
+import { IntervalsFile, readIntervals, writeHead } from "../../core/load/load-folder.ts";
 import type { LoadHead } from "../../core/load/load-folder.ts";
+import { loadScope } from "./load-scope.ts";
+import { booksOf, writeBooksAhead, writeEnd } from "./load-state.ts";
 import { logJudgements } from "./log-judgements.ts";
 import { Measures, percentilesOf } from "./measures.ts";
 import type { Percentiles } from "./measures.ts";
-import { Orders } from "./money.ts";
-import { readOrders } from "./orders.ts";
 import { planLoad } from "./plan.ts";
 import type { LoadPlan } from "./plan.ts";
 import { lengthOf } from "../../core/load/profile.ts";
 import { LOAD_RULES } from "./rules.ts";
-import { accountsOf, readBooks, settle } from "./settlement.ts";
+import { gapsOf, goOn, readUnfinished, secondsLeft } from "./resume.ts";
+import type { Unfinished } from "./resume.ts";
+import { lockName, noncesOf, WHOLE, withoutOthers } from "./segment.ts";
+import type { Segment } from "./segment.ts";
+import { ordersIn, settled, triedBooks } from "./settled.ts";
+import { accountsOf, readBooks } from "./settlement.ts";
+import type { Books } from "./settlement.ts";
+import { trendsOf } from "./trends/trends.ts";
 import { Totalling } from "../../core/load/totals.ts";
 import type { Totals } from "../../core/load/totals.ts";
 
@@ -50,6 +55,12 @@ export interface LoadOptions {
   readonly mostLate?: number;
   readonly outDirectory: string;
   readonly counterparty?: Counterparty;
+  /** Where orders ask to be told of, when another process is the counterparty. */
+  readonly notifyUrl?: string;
+  /** Which part of the schedule is made; default all of it. */
+  readonly segment?: Segment;
+  /** Goes on with the load in the folder; profile, rate, length, seed and segment are those that it was begun with. */
+  readonly resume?: true;
   readonly signal?: AbortSignal;
   /** The command that repeats the load. */
   readonly replay: string;
@@ -82,30 +93,38 @@ const ORDERS_LIMIT_BYTES = 8 * 1024 ** 3;
 export async function runLoad(options: LoadOptions): Promise<LoadOutcome> {
   const sut = openSut(options);
   const { pack, statement } = sut;
+  const before =
+    options.resume === true ? readUnfinished(options.outDirectory, packOf(sut), nameOf(options)) : undefined;
   const { rate, seconds } = options;
-  const plan = planLoad(pack, statement, options.profile, {
-    ...(rate === undefined ? {} : { rate }),
-    ...(seconds === undefined ? {} : { seconds }),
-  });
+  const plan =
+    before?.plan ??
+    planLoad(pack, statement, options.profile, {
+      ...(rate === undefined ? {} : { rate }),
+      ...(seconds === undefined ? {} : { seconds }),
+    });
   const { runtime } = sutRuntime(statement);
   const startedAt = runtime.now();
-  const release = lockStatement(options.statementFile, startedAt);
+  const segment = before?.head.segment ?? options.segment ?? WHOLE;
+  const release = lockStatement(`${options.statementFile}${lockName(segment)}`, startedAt);
   try {
     mkdirSync(options.outDirectory, { recursive: true });
+    const head =
+      before === undefined ? headOf(options, sut, plan, startedAt) : goOn(options.outDirectory, before, startedAt);
     const log = openLog(resolve(join(options.outDirectory, LOG_FILE)));
     try {
+      const companions = [...(options.companions ?? []), ...trendsOf(plan.profile)];
       const rules = citedRules(
-        [...LOAD_RULES, ...(options.companions ?? []).flatMap((one) => one.rules)],
+        [...LOAD_RULES, ...companions.flatMap((one) => one.rules)],
         (id) => pack.requirement(id)?.level,
       );
       log.append(
         runStarted(
-          { ...options, effort: "standard", startedAt, only: "load.*" },
-          { ...sut, load: headOf(plan), plan: rules.map(({ check, ...rest }) => ({ id: check, ...rest })) },
+          { ...options, seed: head.seed, effort: "standard", startedAt, only: "load.*" },
+          { ...sut, load: shownOf(plan), plan: rules.map(({ check, ...rest }) => ({ id: check, ...rest })) },
         ),
       );
-      const scope = scopeOf(options, sut, runtime, { startedAt, log });
-      return await loaded(options, { sut, plan, scope, log, startedAt });
+      const scope = loadScope(options, sut, { runtime, log, startedAt, head, nonces: noncesOf(head, options.threads) });
+      return await loaded(options, { sut, plan, scope, log, startedAt, head, before, companions });
     } finally {
       log.close();
     }
@@ -115,7 +134,28 @@ export async function runLoad(options: LoadOptions): Promise<LoadOutcome> {
   }
 }
 
-const headOf = ({ profile: { name, title, phases } }: LoadPlan) => ({
+const nameOf = ({ engine = embedded }: LoadOptions): string => engine.name;
+
+const packOf = ({ pack }: OpenSut): LoadHead["pack"] => {
+  const { name, version } = pack.source.manifest;
+  return { name, version, digest: pack.source.digest };
+};
+
+const headOf = (options: LoadOptions, sut: OpenSut, plan: LoadPlan, startedAt: number): LoadHead => ({
+  version: 1,
+  role: sut.statement.role,
+  engine: nameOf(options),
+  pack: packOf(sut),
+  seed: options.seed,
+  startedAt,
+  profile: plan.profile,
+  journeys: plan.journeys,
+  levels: plan.levels,
+  intervalSeconds: intervalSecondsOf(lengthOf(plan.profile.phases)),
+  segment: options.segment ?? WHOLE,
+});
+
+const shownOf = ({ profile: { name, title, phases } }: LoadPlan) => ({
   profile: name,
   title,
   rate: Math.max(...phases.flatMap(({ from, to }) => [from, to])),
@@ -128,11 +168,15 @@ interface Running {
   readonly scope: RunScope;
   readonly log: RunLog;
   readonly startedAt: number;
+  readonly head: LoadHead;
+  /** What was made of the load before this part of it. */
+  readonly before: Unfinished | undefined;
+  readonly companions: readonly LoadCompanion[];
 }
 
 /** Pre-flight, the load itself, settlement and judgement, one after another. */
 async function loaded(options: LoadOptions, running: Running): Promise<LoadOutcome> {
-  const { plan, scope, log } = running;
+  const { plan, scope, log, head } = running;
   const measures = Measures.of(plan.interfaces);
   const finish = (partial: boolean, reason?: string): void =>
     log.append({
@@ -148,28 +192,70 @@ async function loaded(options: LoadOptions, running: Running): Promise<LoadOutco
     return outcomeOf(options, plan, measures, { totals: new Totalling(plan.levels, 1).totals(), orders: 0 });
   }
   const session = new Session(scope, "load.settlement", new AbortController().signal);
-  const from = scope.pack.calendar.businessDate(running.startedAt);
-  const accounts = await accountsAhead(session, plan);
-  const before = await readBooks(session, accounts, from, 0);
+  const ahead = await booksBefore(session, options.outDirectory, running);
   const { result, totals, judgeCompanions } = await underLoad(options, running, measures);
-  const orders = ordersOf(result);
-  await settle(session, orders);
+  writeEnd(options.outDirectory, result, scope.runtime.now());
+  const orders = ordersIn(options.outDirectory);
+  await settled(session, orders, options.outDirectory);
   const made = accountsOf(orders);
-  const after = await readBooks(session, made.length === 0 ? accounts : made, from, orders.size);
+  const { books: after, reason: noBooks } = await triedBooks(() =>
+    readBooks(session, made.length === 0 ? ahead.accounts : made, ahead.from, orders.size * head.segment.of),
+  );
   const mostLate = options.mostLate ?? MOST_LATE;
-  const evidence: LoadEvidence = { result, totals, orders, before, after, accounts: made, mostLate };
-  const judgements = [...judgeRules(evidence), ...(await judgeCompanions())];
+  const { books: before } = ahead;
+  const evidence: LoadEvidence = {
+    result,
+    totals,
+    orders,
+    before,
+    after,
+    accounts: made,
+    mostLate,
+    noBooks: noBooks ?? ahead.reason,
+  };
+  const judgements = [
+    ...withoutOthers(judgeRules(evidence), head.segment),
+    ...ofNothingIfVoid(evidence, await judgeCompanions()),
+  ];
   const at = scope.runtime.now();
-  logJudgements(judgements, { scope, log, at, seed: options.seed, replay: options.replay });
+  const gaps = gapsOf(head);
+  if (gaps !== undefined) scope.note("load-gap", gaps);
+  logJudgements(judgements, { scope, log, at, seed: head.seed, replay: options.replay });
   for (const event of judgeLevels(plan.levels, evidence, at)) log.append(event);
   finish(result.stopped, result.stopped ? "stopped" : undefined);
   return outcomeOf(options, plan, measures, { totals, orders: orders.size });
 }
 
+/** The books before the load, which one that goes on has kept. */
+async function booksBefore(
+  session: Session,
+  folder: string,
+  { plan, startedAt, before }: Running,
+): Promise<{
+  readonly from: string;
+  readonly accounts: readonly string[];
+  readonly books: Books | undefined;
+  readonly reason?: Bilingual;
+}> {
+  const from = before?.books?.from ?? session.pack.calendar.businessDate(before?.head.startedAt ?? startedAt);
+  if (before !== undefined) {
+    const { books } = before;
+    return {
+      from,
+      accounts: Object.keys(books?.accounts ?? {}),
+      books: books === undefined ? undefined : booksOf(books),
+    };
+  }
+  const accounts = await accountsAhead(session, plan);
+  const { books, reason } = await triedBooks(() => readBooks(session, accounts, from, 0));
+  if (books !== undefined) writeBooksAhead(folder, { from, readAt: session.run.runtime.now() }, { books, accounts });
+  return { from, accounts, books, ...(reason === undefined ? {} : { reason }) };
+}
+
 /** The engine at work, with what goes on beside it. */
 async function underLoad(
   options: LoadOptions,
-  { sut, plan, scope, startedAt }: Running,
+  { scope, head, before, companions }: Running,
   measures: Measures,
 ): Promise<{
   readonly result: EngineResult;
@@ -177,33 +263,29 @@ async function underLoad(
   readonly judgeCompanions: () => Promise<readonly RuleJudgement[]>;
 }> {
   const { engine = embedded, outDirectory } = options;
-  const { name, version } = sut.pack.source.manifest;
-  const head: LoadHead = {
-    version: 1,
-    role: sut.statement.role,
-    engine: engine.name,
-    pack: { name, version, digest: sut.pack.source.digest },
-    seed: options.seed,
-    startedAt,
-    profile: plan.profile,
-    journeys: plan.journeys,
-    levels: plan.levels,
-    intervalSeconds: intervalSecondsOf(lengthOf(plan.profile.phases)),
-    segment: { index: 0, of: 1 },
-  };
-  writeHead(outDirectory, head);
-  const file = new IntervalsFile(outDirectory);
-  const totalling = new Totalling(plan.levels, head.intervalSeconds);
   const ended = new AbortController();
-  const beside = (options.companions ?? []).map((one) =>
-    one.start({ scope, head, outDirectory, signal: ended.signal }),
-  );
+  const beside = companions.map((one) => one.start({ scope, head, outDirectory, signal: ended.signal }));
+  const totalling = new Totalling(head.levels, head.intervalSeconds);
+  const take = (interval: Interval): void => {
+    totalling.take(interval);
+    for (const one of beside) one.interval?.(interval);
+    options.onInterval?.(interval, head);
+  };
+  if (before !== undefined && before.first > 0)
+    readIntervals(outDirectory, (interval) => {
+      measures.takeAll(interval);
+      take(interval);
+    });
+  if (before === undefined) writeHead(outDirectory, head);
+  const file = new IntervalsFile(outDirectory);
   try {
-    const result = await engine.run({
+    const result = await (before !== undefined && secondsLeft(before) === 0 ? nothingLeft : engine).run({
       head,
       packDirectory: options.packDirectory,
       statementFile: options.statementFile,
       ...(options.counterparty === undefined ? {} : { counterparty: options.counterparty }),
+      ...(options.notifyUrl === undefined ? {} : { notifyUrl: options.notifyUrl }),
+      ...(before === undefined ? {} : { goesOn: partOf(head, before) }),
       threads: options.threads,
       latencies: measures.byInterface,
       outDirectory,
@@ -211,13 +293,11 @@ async function underLoad(
       signal: options.signal,
       onInterval: (interval) => {
         file.append(interval);
-        totalling.take(interval);
-        for (const one of beside) one.interval?.(interval);
-        options.onInterval?.(interval, head);
+        take(interval);
       },
     });
     return {
-      result,
+      result: { ...result, problems: [...(before?.problems ?? []), ...result.problems] },
       totals: totalling.totals(),
       judgeCompanions: async () => (await Promise.all(beside.map((one) => one.judge()))).flat(),
     };
@@ -246,11 +326,17 @@ function outcomeOf(
   };
 }
 
-function ordersOf({ ordersFiles }: EngineResult): Orders {
-  const orders = new Orders();
-  for (const file of ordersFiles) readOrders(file, (line) => orders.take(line));
-  return orders;
-}
+/** An engine for a load of which only the settlement was left. */
+const nothingLeft: LoadEngine = {
+  name: "none",
+  run: () => Promise.resolve({ stopped: false, ordersFull: false, ordersFiles: [], problems: [] }),
+};
+
+const partOf = ({ parts = [] }: LoadHead, { first }: Unfinished): NonNullable<EngineWork["goesOn"]> => ({
+  first,
+  part: parts.length,
+  startedAt: parts.at(-1)?.startedAt ?? 0,
+});
 
 /** The accounts that orders of the load will name: those of ordinary requests, which are made and not sent. */
 async function accountsAhead(session: Session, plan: LoadPlan): Promise<readonly string[]> {
@@ -263,33 +349,4 @@ async function accountsAhead(session: Session, plan: LoadPlan): Promise<readonly
     if (typeof account === "string") accounts.add(account);
   }
   return [...accounts];
-}
-
-function scopeOf(
-  options: LoadOptions,
-  { pack, statement, keys }: OpenSut,
-  runtime: LiveRuntime,
-  { startedAt, log }: { readonly startedAt: number; readonly log: RunLog },
-): RunScope {
-  return runScope({
-    pack,
-    statement,
-    statementFile: options.statementFile,
-    runtime,
-    race: () => Promise.reject(new TypeError("a load races nothing")),
-    handshake: () => Promise.reject(new TypeError("a load makes no handshake of its own")),
-    seed: options.seed,
-    effort: "standard",
-    startedAt,
-    part: "preflight",
-    counterparty: options.counterparty,
-    nonces: Array.from({ length: options.threads }, (_, thread) =>
-      runNonce(threadSeed(options.seed, thread), "checks", startedAt),
-    ),
-    // Calls of the settlement are too many to keep; what they showed is judged.
-    emit: (event) => {
-      if (event.type !== "exchange") log.append(event);
-    },
-    ...keys,
-  });
 }

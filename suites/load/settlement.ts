@@ -15,21 +15,31 @@ const PAUSE_MS = 500;
 
 /**
  * Asks for every order whose outcome is not final, over and over, until it is or `limits.settleWithinSeconds` have passed
- * since the last that became so.
+ * since the last that became so. `told` hears of each outcome that is news.
  */
-export async function settle(session: Session, orders: Orders): Promise<void> {
+export async function settle(
+  session: Session,
+  orders: Orders,
+  told: (number: string, outcome: string) => void = () => {},
+): Promise<void> {
   const { maxConcurrency, settleWithinSeconds } = session.statement.limits;
+  const { runtime } = session.run;
+  let deadline = runtime.now() + settleWithinSeconds * 1000;
   let open = [...orders.values()].filter((order) => !isSettled(order));
-  let deadline = session.run.runtime.now() + settleWithinSeconds * 1000;
-  while (open.length > 0 && session.run.runtime.now() < deadline) {
+  while (open.length > 0 && runtime.now() < deadline) {
     const queue = open.values();
     const ask = async (): Promise<void> => {
-      for (const order of queue) await look(session, orders, order);
+      for (const order of queue) {
+        // A SUT that answers nothing is not asked for each of very many orders.
+        if (runtime.now() >= deadline) return;
+        const before = order.outcome;
+        await look(session, orders, order);
+        if (order.outcome !== before) told(order.number, order.outcome);
+        if (isSettled(order)) deadline = runtime.now() + settleWithinSeconds * 1000;
+      }
     };
     await Promise.all(Array.from({ length: Math.min(maxConcurrency, open.length) }, ask));
-    const still = open.filter((order) => !isSettled(order));
-    if (still.length < open.length) deadline = session.run.runtime.now() + settleWithinSeconds * 1000;
-    open = still;
+    open = open.filter((order) => !isSettled(order));
     if (open.length > 0) await session.sleep(PAUSE_MS);
   }
 }

@@ -130,6 +130,8 @@ export interface ScopeSettings extends Pick<
 > {
   /** When the run began; with the seed it makes the run's nonce. */
   readonly startedAt: number;
+  /** Where the SUT is to tell of orders, when another process is the counterparty. */
+  readonly notifyUrl?: string | undefined;
   /** Preflight and checks run in different threads; neither may repeat a nonce or number of the other. */
   readonly part: "preflight" | "checks";
   /** Run nonces of other threads of this run and of earlier ones, so that what they did is not taken for another's. */
@@ -146,7 +148,7 @@ export function runNonce(seed: number, part: ScopeSettings["part"], startedAt: n
 }
 
 export function runScope(settings: ScopeSettings): RunScope {
-  const { startedAt, part, nonces = [], ...rest } = settings;
+  const { startedAt, part, nonces = [], notifyUrl, ...rest } = settings;
   const noted = new Set<RunNoted["note"]>();
   const door = new Door(settings.runtime, settings.statement);
   const redact = redaction(settings.pack.source, knownOf(settings));
@@ -167,7 +169,7 @@ export function runScope(settings: ScopeSettings): RunScope {
     // What a check says of its finding may quote an answer; it is masked as the answer itself is.
     emit: (event) => settings.emit(shownEvent(event, redact)),
     recorder: recorder(redact),
-    notifyUrl: settings.counterparty?.notifyUrl,
+    notifyUrl: settings.counterparty?.notifyUrl ?? notifyUrl,
     lanes: [{ statement: settings.statement }],
     tally: { answers: 0 },
     history: new RunHistory(),

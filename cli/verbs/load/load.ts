@@ -1,5 +1,7 @@
 import type { Command } from "commander";
 import { examples } from "../../examples.ts";
+import { addCompareLoads } from "./compare.ts";
+import { addMergeLoads } from "./merge.ts";
 import { addPutLoad } from "./put-load.ts";
 
 export function addLoad(program: Command): void {
@@ -8,4 +10,6 @@ export function addLoad(program: Command): void {
     .summary("put a load on a system, and judge its money and its service levels")
     .addHelpText("after", examples("load bank --sut sut.json"));
   addPutLoad(load, "bank");
+  addMergeLoads(load);
+  addCompareLoads(load);
 }

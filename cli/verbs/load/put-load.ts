@@ -1,27 +1,33 @@
 import { availableParallelism } from "node:os";
+import { InvalidArgumentError } from "commander";
 import type { Command } from "commander";
 import pc from "picocolors";
 import type { Role } from "../../../core/pack/types.ts";
 import { INVOCATION } from "../../../core/run/invocation.ts";
-import { startCounterparty } from "../../../hosting/counterparty.ts";
+import { notifyUrlOf, startCounterparty } from "../../../hosting/counterparty.ts";
 import { expectRole, openStatement } from "../../../hosting/statement.ts";
+import { UserError } from "../../../hosting/user-error.ts";
 import { runLoad } from "../../../suites/load/run-load.ts";
+import type { Segment } from "../../../suites/load/segment.ts";
 import { wholeNumber } from "../../argument.ts";
 import { examples } from "../../examples.ts";
 import { interruptible } from "../../interrupt.ts";
 import { languageOf } from "../../language/language.ts";
 import { followLoad } from "../../load-progress.ts";
 import { explainingWriteErrors, runFolder } from "../../run-folder.ts";
+import { begunWith } from "./begun-with.ts";
 import { mendable } from "./mendable.ts";
 import { showLoad } from "./show-load.ts";
 
 interface LoadFlags {
-  readonly sut: string;
+  readonly sut?: string;
   readonly profile: string;
   readonly rate?: number;
   readonly for?: number;
   readonly seed?: number;
   readonly threads?: number;
+  readonly segment?: Segment;
+  readonly resume?: string;
   readonly out?: string;
   readonly json?: true;
 }
@@ -34,7 +40,7 @@ export function addPutLoad(load: Command, role: Role): void {
     .description(
       "Sends the journeys of a load profile at its rate, settles every order afterwards, and judges the books and the\nservice levels.\nExit code: 0 all held; 1 money was wrong; 2 configuration; 3 the load says nothing; 99 only a service level missed.",
     )
-    .requiredOption("--sut <statement>", "statement of the system under test (sut.json)")
+    .option("--sut <statement>", "statement of the system under test (sut.json)")
     .option("--profile <name>", "load profile of the pack (loads.json)", "smoke")
     .option(
       "--rate <n>",
@@ -44,6 +50,8 @@ export function addPutLoad(load: Command, role: Role): void {
     .option("--for <seconds>", "how long it takes (default: the profile's)", wholeNumber(1, 2_678_400))
     .option("--seed <n>", "repeat a load's arrivals and requests", wholeNumber(0, 2 ** 31 - 1))
     .option("--threads <n>", "threads that make the load (default: one less than processors)", wholeNumber(1, 64))
+    .option("--segment <i/n>", "make one of n parts of the load, which several processes make together", segment)
+    .option("--resume <dir>", "go on with the load of a folder that was stopped or killed")
     .option("--out <dir>", "where the event log, the orders and the reports go (default: runs/load-<time>)")
     .option("--json", "print a summary as one JSON document, and nothing else")
     .addHelpText(
@@ -51,19 +59,25 @@ export function addPutLoad(load: Command, role: Role): void {
       examples(
         "load bank --sut .liantiao/bank/sut.json",
         "load bank --sut sut.json --profile baseline --rate 200 --for 300",
+        "load bank --sut sut.json --profile soak --seed 7 --segment 1/2 --out part-1",
+        "load bank --resume runs/load-20261122T120000",
       ),
     )
     .action((flags: LoadFlags, command: Command) => putLoad(role, flags, command));
 }
 
-async function putLoad(role: Role, flags: LoadFlags, command: Command): Promise<void> {
+async function putLoad(role: Role, given: LoadFlags, command: Command): Promise<void> {
   const language = languageOf(command);
+  const flags = { ...given, sut: statementOf(given) };
   const opened = openStatement(flags.sut);
   expectRole(opened, role);
-  const out = await runFolder("load", flags.out);
-  const seed = flags.seed ?? Date.now() % 2 ** 31;
+  const out = flags.resume ?? (await runFolder("load", flags.out));
+  const seed = seedFor(flags);
   const interrupt = interruptible();
-  const peer = await startCounterparty(opened);
+  // The first segment plays the peer for all of them.
+  const listens = (flags.segment?.index ?? 0) === 0;
+  const peer = listens ? await startCounterparty(opened) : undefined;
+  const notifyUrl = listens ? undefined : notifyUrlOf(opened.statement);
   const progress = flags.json === true ? undefined : followLoad(process.stdout, language);
   try {
     if (flags.json !== true)
@@ -82,6 +96,9 @@ async function putLoad(role: Role, flags: LoadFlags, command: Command): Promise<
           threads: flags.threads ?? Math.max(1, availableParallelism() - 1),
           outDirectory: out,
           ...(peer === undefined ? {} : { counterparty: peer.counterparty }),
+          ...(notifyUrl === undefined ? {} : { notifyUrl }),
+          ...(flags.segment === undefined ? {} : { segment: flags.segment }),
+          ...(flags.resume === undefined ? {} : { resume: true }),
           signal: interrupt.signal,
           replay: replayOf(role, flags, seed),
           ...(progress === undefined ? {} : { onInterval: progress.interval }),
@@ -98,11 +115,51 @@ async function putLoad(role: Role, flags: LoadFlags, command: Command): Promise<
   }
 }
 
-function replayOf(role: string, { sut, profile, rate, for: seconds }: LoadFlags, seed: number): string {
+/** The statement that was given, or the one that the load to go on with was begun with. */
+function statementOf({ sut, resume }: LoadFlags): string {
+  const found = sut ?? (resume === undefined ? undefined : begunWith(resume));
+  if (found !== undefined) return found;
+  throw new UserError(
+    { en: "a load wants the statement of the system under test", zh: "施加负载须给出被测系统的检验声明" },
+    {
+      where: "--sut",
+      next: { en: "give it with --sut sut.json", zh: "请以 --sut sut.json 给出" },
+    },
+  );
+}
+
+/** Segments of one load have one seed, which none of them can draw alone. */
+function seedFor({ seed, segment: part }: LoadFlags): number {
+  if (seed !== undefined) return seed;
+  if (part === undefined) return Date.now() % 2 ** 31;
+  throw new UserError(
+    { en: "the segments of a load want one seed", zh: "同一负载的各分段须使用同一随机种子" },
+    {
+      where: "--seed",
+      next: {
+        en: "give every segment the same --seed, such as --seed 7",
+        zh: "请为各分段给出相同的 --seed，如 --seed 7",
+      },
+    },
+  );
+}
+
+/** A parser for commander: `2/4`, the second of four, as an index from 0. */
+function segment(text: string): Segment {
+  const [, index, of] = (/^(\d{1,4})\/(\d{1,4})$/.exec(text) ?? []).map(Number);
+  if (index === undefined || of === undefined || index < 1 || index > of)
+    throw new InvalidArgumentError("Give a part and how many there are, such as 1/2.");
+  return { index: index - 1, of };
+}
+
+function replayOf(role: string, flags: LoadFlags, seed: number): string {
+  const { sut, profile, rate, for: seconds, segment: part, resume } = flags;
+  if (resume !== undefined) return `${INVOCATION} load ${role} --sut ${sut ?? ""} --resume ${resume}`;
   return [
     `${INVOCATION} load ${role} --sut ${sut} --profile ${profile}`,
     ...(rate === undefined ? [] : [`--rate ${rate}`]),
     ...(seconds === undefined ? [] : [`--for ${seconds}`]),
     `--seed ${seed}`,
+    ...(part === undefined ? [] : [`--segment ${part.index + 1}/${part.of}`]),
   ].join(" ");
 }

@@ -16,7 +16,11 @@ async function runEmbedded({ signal, onInterval, ...work }: EngineWork): Promise
   const intervals = new IntervalOrder(work.threads, onInterval);
   const problems: string[] = [];
   let ordersFull = false;
-  const files = Array.from({ length: work.threads }, (_, thread) => join(work.outDirectory, `orders-${thread}.ndjson`));
+  const { goesOn } = work;
+  const part = goesOn === undefined ? "" : `${goesOn.part}-`;
+  const files = Array.from({ length: work.threads }, (_, thread) =>
+    join(work.outDirectory, `orders-${part}${thread}.ndjson`),
+  );
   const runs = files.map((ordersFile, thread) =>
     startThread(threadWork(work, thread, ordersFile), {
       interval: (interval) => intervals.take(thread, interval),
@@ -33,7 +37,8 @@ async function runEmbedded({ signal, onInterval, ...work }: EngineWork): Promise
   signal?.addEventListener("abort", stop, { once: true });
   try {
     await Promise.all(runs.map(({ ready }) => ready));
-    order({ kind: "begin", at: stopwatchMs() + LEAD_MS });
+    const ahead = 1000 * (goesOn?.first ?? 0) * work.head.intervalSeconds;
+    order({ kind: "begin", at: stopwatchMs() + LEAD_MS - ahead });
     if (signal?.aborted === true) stop();
     await Promise.all(runs.map(({ ended }, thread) => ended.then(() => intervals.ended(thread))));
   } finally {
@@ -48,6 +53,8 @@ function threadWork(
     packDirectory,
     statementFile,
     counterparty,
+    notifyUrl,
+    goesOn,
     latencies,
     ordersLimitBytes,
     threads,
@@ -59,8 +66,10 @@ function threadWork(
     packDirectory,
     statementFile,
     ...(counterparty === undefined ? {} : { counterparty }),
+    ...(notifyUrl === undefined ? {} : { notifyUrl }),
     seed,
-    startedAt,
+    startedAt: goesOn?.startedAt ?? startedAt,
+    first: goesOn?.first ?? 0,
     profile,
     journeys,
     levels,

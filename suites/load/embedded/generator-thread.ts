@@ -10,7 +10,9 @@ import type { Latencies } from "../measures.ts";
 import { threadSeed } from "./thread-seed.ts";
 import type { LoadHead } from "../../../core/load/load-folder.ts";
 import { OrdersFile } from "../orders.ts";
+import { shareOfThread, threadOf } from "../segment.ts";
 import type { LoadProfile } from "../../../core/load/profile.ts";
+import { dueArrivals } from "./due.ts";
 import { generate } from "./generator.ts";
 import type { Interval } from "../../../core/load/interval.ts";
 
@@ -21,6 +23,9 @@ export interface ThreadWork {
   readonly seed: number;
   readonly startedAt: number;
   readonly counterparty?: Counterparty;
+  readonly notifyUrl?: string;
+  /** The first interval that is made. */
+  readonly first: number;
   readonly profile: LoadProfile;
   readonly journeys: Readonly<Record<string, readonly string[]>>;
   readonly levels: readonly Level[];
@@ -63,11 +68,12 @@ const scope = runScope({
   race: () => Promise.reject(new TypeError("a load races nothing")),
   handshake: () => Promise.reject(new TypeError("a load makes no handshake of its own")),
   // Each thread draws identifiers and nonces of its own.
-  seed: threadSeed(work.seed, work.segment.index * work.threads + work.thread),
+  seed: threadSeed(work.seed, threadOf(work.segment, work.thread)),
   effort: "standard",
   startedAt: work.startedAt,
   part: "checks",
   counterparty: work.counterparty,
+  notifyUrl: work.notifyUrl,
   emit: () => {},
   ...keys,
 });
@@ -78,20 +84,24 @@ port.on("message", (order: ThreadOrder) => {
   if (order.kind === "begin") begun.resolve(order.at);
   else stop.abort("stopped");
 });
+const due = dueArrivals({
+  profile: work.profile,
+  seed: work.seed,
+  fromMs: 1000 * work.first * work.intervalSeconds,
+  ...shareOfThread(work.segment, work.thread, work.threads),
+});
 tell({ kind: "ready" });
 await generate({
   scope,
-  profile: work.profile,
+  due,
   journeys: work.journeys,
   levels: work.levels,
   measures: new Measures(work.latencies),
   orders,
-  seed: work.seed,
-  part: work.segment.index * work.threads + work.thread,
-  of: work.segment.of * work.threads,
   beginsAt: await begun.promise,
   signal: stop.signal,
   intervalSeconds: work.intervalSeconds,
+  first: work.first,
   report: (interval) => tell({ kind: "interval", interval }),
 });
 const ordersFull = !orders.hasRoom;
@@ -100,8 +110,9 @@ runtime.close();
 tell({ kind: "done", ordersFull });
 port.close();
 
-/** The statement with this thread's share of what it allows at once. */
-function shareOf(whole: Statement, { threads }: ThreadWork): Statement {
+/** The statement with this thread's share of what it allows at once to all segments together. */
+function shareOf(whole: Statement, { threads: own, segment }: ThreadWork): Statement {
+  const threads = own * segment.of;
   const { maxConcurrency, callsPerSecond } = whole.limits;
   return {
     ...whole,

@@ -3,11 +3,8 @@ import type { Interval } from "../../../core/load/interval.ts";
 import type { Level } from "../../../core/load/level.ts";
 import type { Measures } from "../measures.ts";
 import type { OrdersFile } from "../orders.ts";
-import { journeyAt } from "../../../core/load/profile.ts";
-import type { LoadProfile } from "../../../core/load/profile.ts";
+import type { Due } from "./due.ts";
 import type { Sample } from "../../../core/load/sample.ts";
-import { arrivals } from "../schedule.ts";
-import { seededStream } from "../../../core/runtime/random.ts";
 import type { RunScope } from "../../run/scope.ts";
 import { Journeys } from "./journey.ts";
 import { stopwatchMs } from "./stopwatch.ts";
@@ -23,17 +20,16 @@ const SHORT_MS = 1.5;
 
 export interface Generating {
   readonly scope: RunScope;
-  readonly profile: LoadProfile;
+  /** The arrivals that it makes. */
+  readonly due: Iterable<Due>;
   readonly journeys: Readonly<Record<string, readonly string[]>>;
   readonly levels: readonly Level[];
   readonly measures: Measures;
   readonly orders: OrdersFile;
-  readonly seed: number;
-  /** This generator makes each `of`-th arrival, from the `part`-th on. */
-  readonly part: number;
-  readonly of: number;
-  /** When the load begins, by the stopwatch. */
+  /** When the load begins, by the stopwatch; of one that goes on: when it would have begun. */
   readonly beginsAt: number;
+  /** The first interval that is made. */
+  readonly first: number;
   readonly signal: AbortSignal;
   readonly intervalSeconds: number;
   readonly report: (interval: Interval) => void;
@@ -41,9 +37,9 @@ export interface Generating {
 
 /** Makes one generator's share of a load, and ends when its last journey has. */
 export async function generate(work: Generating): Promise<void> {
-  const { profile, scope, signal, journeys } = work;
+  const { scope, signal, journeys } = work;
   const now = (): number => stopwatchMs() - work.beginsAt;
-  const gatherer = new Gatherer(work.levels, work.intervalSeconds, work.report);
+  const gatherer = new Gatherer(work.levels, work.intervalSeconds, work.report, work.first);
   const caller = new Journeys(
     scope,
     {
@@ -57,12 +53,8 @@ export async function generate(work: Generating): Promise<void> {
     signal,
   );
   const underWay = new Set<Promise<void>>();
-  const draws = seededStream(work.seed, "journeys");
-  let index = 0;
-  for (const atMs of arrivals(profile.phases, profile.pace, seededStream(work.seed, "arrivals"))) {
-    // Every generator draws for every arrival, so that an arrival is the same whoever makes it.
-    const journey = journeyAt(profile.mix, draws.below(1_000_000) / 1_000_000);
-    if (index++ % work.of !== work.part) continue;
+  let made = 0;
+  for (const { atMs, journey } of work.due) {
     while (now() < atMs - SHORT_MS && !signal.aborted) {
       await scope.runtime.sleep(Math.max(1, Math.min(500, atMs - now() - SHORT_MS / 2)), signal).catch(() => {});
       gatherer.until(now());
@@ -81,7 +73,7 @@ export async function generate(work: Generating): Promise<void> {
     underWay.add(run);
     void run.finally(() => underWay.delete(run));
     // Answers are read between arrivals, also where those come in a row.
-    if (index % 8 === 0) await scope.runtime.yield();
+    if (++made % 8 === 0) await scope.runtime.yield();
   }
   await Promise.all(underWay);
   gatherer.end();
