@@ -96,6 +96,7 @@ export const HELP_IN_CHINESE: Readonly<Record<string, HelpTexts>> = {
       "--profile": "规范包中的负载方案（loads.json）",
       "--rate": "最高速率，每秒发起的业务流程数（默认取方案所定）",
       "--for": "持续的秒数（默认取方案所定）",
+      "--slo": "用于判定的服务水平文件，OpenSLO v1 格式（默认取声明所列，其次取规范包所定）",
       "--seed": "重复某次负载的到达时刻与请求",
       "--threads": "产生负载的线程数（默认为处理器数减一）",
       "--segment": "只产生负载的 n 个分段之一，由多个进程共同完成",
@@ -205,8 +206,9 @@ export const HELP_IN_CHINESE: Readonly<Record<string, HelpTexts>> = {
     },
     options: { "--input": "变更所需的输入，JSON 对象" },
   },
-  pack: { summary: "检查规范包，或导出为 OpenAPI" },
+  pack: { summary: "检查规范包，或导出为 OpenAPI、OpenSLO" },
   "pack check": { summary: "检查规范包中的全部错误", arguments: { pack: "名称或目录" } },
+  "pack slo": { summary: "将规范包的服务水平导出为 OpenSLO v1 文档", arguments: { pack: "名称或目录" } },
   "pack openapi": { summary: "将规范包导出为 OpenAPI 3.1", arguments: { pack: "名称或目录" } },
   explain: {
     summary: "说明接口、业务对象、错误码或要求的含义",

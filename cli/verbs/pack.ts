@@ -4,6 +4,8 @@ import { checkPack } from "../../core/pack/check.ts";
 import { compilePack } from "../../core/pack/compile.ts";
 import { languageOf } from "../language/language.ts";
 import { examples } from "../examples.ts";
+import { openSloYaml } from "../../core/load/openslo/write.ts";
+import { packLevels } from "../../core/load/pack-levels.ts";
 import { openapi } from "../../core/pack/openapi.ts";
 import { readPack } from "../../hosting/packs.ts";
 import { UserError } from "../../hosting/user-error.ts";
@@ -11,8 +13,8 @@ import { UserError } from "../../hosting/user-error.ts";
 export function addPack(program: Command): void {
   const pack = program
     .command("pack")
-    .summary("check a pack, or export it as OpenAPI")
-    .addHelpText("after", examples("pack check ./specs/ours", "pack openapi > openapi.json"));
+    .summary("check a pack, or export it as OpenAPI or OpenSLO")
+    .addHelpText("after", examples("pack check ./specs/ours", "pack openapi > openapi.json", "pack slo > levels.yaml"));
   pack
     .command("check")
     .summary("find everything that is wrong with a pack")
@@ -51,5 +53,21 @@ export function addPack(program: Command): void {
     .argument("[pack]", "name or folder", "cooperation")
     .action((name: string) => {
       console.log(JSON.stringify(openapi(readPack(name, process.cwd(), "PACK")), null, 2));
+    });
+  pack
+    .command("slo")
+    .summary("write the pack's service levels as OpenSLO v1 documents")
+    .argument("[pack]", "name or folder", "cooperation")
+    .action((name: string) => {
+      const { manifest, loads, directory } = readPack(name, process.cwd(), "PACK");
+      if (loads === undefined)
+        throw new UserError(
+          {
+            en: `the pack ${manifest.name} has no loads.json, and so no service levels`,
+            zh: `规范包 ${manifest.name} 没有 loads.json，因而没有服务水平`,
+          },
+          { where: directory, next: { en: "add loads.json", zh: "请添加 loads.json" } },
+        );
+      process.stdout.write(openSloYaml(packLevels(loads), manifest.name));
     });
 }

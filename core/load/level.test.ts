@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { burnRate, isGood, resultOf } from "./level.ts";
+import { isGood, resultOf } from "./level.ts";
 import type { Level, Tally } from "./level.ts";
 import type { Sample } from "./sample.ts";
 
@@ -56,8 +56,6 @@ describe("a service level", () => {
 
   test("tells how much of its error budget was used", () => {
     expect(resultOf(LEVEL, tallies(10, 100, 98), 1).budgetUsed).toBeCloseTo(2);
-    expect(burnRate(LEVEL, tallies(10, 100, 90))).toBeCloseTo(10);
-    expect(burnRate(LEVEL, tallies(10, 0, 0))).toBeUndefined();
   });
 
   test("of time slices counts slices with calls alone", () => {

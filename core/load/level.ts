@@ -21,6 +21,10 @@ export interface Level {
   /** Share of good ones, below 1. */
   readonly target: number;
   readonly slices?: { readonly seconds: number; readonly target: number };
+  /** Over how long it is promised, such as `1d`; a load is judged over its own length. */
+  readonly period?: string;
+  /** Whether the level is missed too when an alert on how fast its error budget burns would have fired. */
+  readonly failsOnBurn?: boolean;
 }
 
 export function isGood({ good }: Level, { ending, sinceScheduledMs, signed }: Sample): boolean {
@@ -50,32 +54,36 @@ export interface LevelResult {
   readonly budgetUsed: number;
 }
 
+/** A level counted in what its error budget is made of: calls by interval, or slices by slice. */
+export interface Counted {
+  readonly tallies: readonly (Tally | undefined)[];
+  /** Seconds that one tally stands for. */
+  readonly seconds: number;
+}
+
+/** The tallies of a level by interval, and for a level of time slices one tally for each slice that had a call. */
+export function counted({ slices }: Level, tallies: readonly (Tally | undefined)[], intervalSeconds: number): Counted {
+  if (slices === undefined) return { tallies, seconds: intervalSeconds };
+  const length = Math.max(1, Math.round(slices.seconds / intervalSeconds));
+  return {
+    seconds: length * intervalSeconds,
+    tallies: Array.from({ length: Math.ceil(tallies.length / length) }, (_, index) => {
+      const { total, good } = sumOf(tallies.slice(index * length, (index + 1) * length));
+      return total === 0 ? undefined : { total: 1, good: good / total >= slices.target ? 1 : 0 };
+    }),
+  };
+}
+
 /**
  * Holds a level against the tallies of the intervals of a load, by their index. Without a call nothing was shown, so it
  * is not met.
  */
 export function resultOf(level: Level, tallies: readonly (Tally | undefined)[], intervalSeconds: number): LevelResult {
-  const all = sumOf(tallies);
-  if (all.total === 0) return { met: false, share: undefined, samples: 0, budgetUsed: 0 };
-  const { slices } = level;
-  const share =
-    slices === undefined
-      ? all.good / all.total
-      : goodSlices(tallies, slices.target, Math.max(1, Math.round(slices.seconds / intervalSeconds)));
-  return {
-    met: share >= level.target,
-    share,
-    samples: all.total,
-    budgetUsed: level.target === 1 ? (share === 1 ? 0 : Infinity) : (1 - share) / (1 - level.target),
-  };
-}
-
-/** The share of good slices among those with a call. */
-function goodSlices(tallies: readonly (Tally | undefined)[], target: number, length: number): number {
-  const slices = Array.from({ length: Math.ceil(tallies.length / length) }, (_, index) =>
-    sumOf(tallies.slice(index * length, (index + 1) * length)),
-  ).filter(({ total }) => total > 0);
-  return slices.filter(({ total, good }) => good / total >= target).length / slices.length;
+  const samples = sumOf(tallies).total;
+  if (samples === 0) return { met: false, share: undefined, samples: 0, budgetUsed: 0 };
+  const { total, good } = sumOf(counted(level, tallies, intervalSeconds).tallies);
+  const share = good / total;
+  return { met: share >= level.target, share, samples, budgetUsed: (1 - share) / (1 - level.target) };
 }
 
 /** All tallies as one. */
@@ -86,13 +94,4 @@ function sumOf(tallies: readonly (Tally | undefined)[]): Tally {
     good += tally?.good ?? 0;
   }
   return { total, good };
-}
-
-/**
- * How fast a stretch of time uses the error budget: 1 uses it up exactly by the end of the level's period (Site
- * Reliability Workbook, chapter 5). Undefined without a call.
- */
-export function burnRate(level: Level, tallies: readonly (Tally | undefined)[]): number | undefined {
-  const { total, good } = sumOf(tallies);
-  return total === 0 || level.target === 1 ? undefined : (1 - good / total) / (1 - level.target);
 }

@@ -541,7 +541,6 @@ export interface ViewUse {
 /** Views by name, as the pack writes them: expressions that several places share. */
 export type DefinedViews = Readonly<Record<string, Expression>>;
 
-/** A pack as its files say it, before compiling. */
 /** How the interfaces are used when many use them. */
 export interface LoadsSource {
   /** Interfaces that one customer calls one after another, by the name of the journey. */
@@ -571,9 +570,12 @@ export interface LoadsSource {
     /** A share as a decimal text, such as `0.999`. */
     readonly target: string;
     readonly slices?: { readonly seconds: number; readonly target: string };
+    readonly period?: string;
+    readonly failsOnBurn?: boolean;
   }[];
 }
 
+/** A pack as its files say it, before compiling. */
 export interface PackSource {
   readonly directory: string;
   readonly manifest: Manifest;

@@ -64,6 +64,20 @@ const finding = record(
   },
 );
 
+const burn = record({
+  scale: time,
+  pairs: list(
+    record({
+      factor: time,
+      longSeconds: duration,
+      shortSeconds: duration,
+      looked: flag,
+      alerts: list(record({ atSecond: duration, forSeconds: duration, highest: duration })),
+      alertCount: count,
+    }),
+  ),
+});
+
 const runStarted = record(
   {
     at: time,
@@ -152,7 +166,7 @@ export function eventSchemas(): Readonly<Record<string, Schema>> {
     "check.finished": checkFinished,
     "service-level.finished": record(
       { at, name, title: bilingual, target: text, seen: text, samples: count, ok: flag },
-      { interface: text },
+      { interface: text, burn },
     ),
     "load.mark": record({ at, second: time, name, title: bilingual }),
     "log.truncated": record({ at, exchangesDropped: count, limitBytes: count }),

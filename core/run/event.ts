@@ -1,3 +1,4 @@
+import type { LevelBurn } from "../load/burn.ts";
 import type { Finding, WireExchange } from "./finding.ts";
 import type { Bilingual, Level, Verdict } from "./verdict.ts";
 
@@ -178,6 +179,8 @@ export interface ServiceLevelFinished {
   readonly seen: string;
   readonly samples: number;
   readonly ok: boolean;
+  /** How fast its error budget was used, and the alerts that this would have raised; of loads alone. */
+  readonly burn?: LevelBurn;
 }
 
 /** Something that was done to a SUT while a load was on it, such as a step of a drill: a line on its time axis. */

@@ -110,3 +110,31 @@ test("a level says what was asked, where that comes from, and what was seen", ()
     samples: 100,
   });
 });
+
+describe("a level that says that alerts miss it", () => {
+  const strict: Level = { ...LEVEL, target: 0.9, failsOnBurn: true };
+  const judged = (good: readonly number[]) => {
+    const intervals = good.map((each, index) => ({ ...INTERVAL, index, levels: [{ total: 100, good: each }] }));
+    return judgeLevels([strict], evidence({ result: RESULT, totals: totalsOf(intervals, [strict], 1) }), 5)[0];
+  };
+
+  test("is met where none would have fired", () => {
+    expect(judged(Array.from({ length: 3_600 }, () => 100))).toMatchObject({ ok: true });
+  });
+
+  test("is missed where one would have fired, within its target", () => {
+    const [event, lenient] = [strict, { ...strict, failsOnBurn: false }].map((level) => {
+      const good = Array.from({ length: 3_600 }, (_, index) => (index >= 2_000 && index < 2_200 ? 0 : 100));
+      const intervals = good.map((each, index) => ({ ...INTERVAL, index, levels: [{ total: 100, good: each }] }));
+      return judgeLevels([level], evidence({ result: RESULT, totals: totalsOf(intervals, [level], 1) }), 5)[0];
+    });
+    expect(lenient).toMatchObject({ ok: true, burn: { pairs: [{ alertCount: 0 }, { alertCount: 1 }, {}] } });
+    expect(event).toMatchObject({ ok: false, target: ">= 90 % within 100 ms, and no alert (a test)" });
+    expect(event?.seen).toContain("fast enough for an alert");
+  });
+
+  test("is missed where the load was too short to look", () => {
+    expect(judged([100])?.seen).toContain("too short to look for alerts");
+    expect(judged([100])?.ok).toBe(false);
+  });
+});

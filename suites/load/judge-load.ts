@@ -1,6 +1,8 @@
 import type { CheckFinished, ServiceLevelFinished } from "../../core/run/event.ts";
 import type { Bilingual, Level as Weight } from "../../core/run/verdict.ts";
 import type { EngineResult } from "./engine.ts";
+import { burnOf, hasBurned } from "../../core/load/burn.ts";
+import type { LevelBurn } from "../../core/load/burn.ts";
 import { resultOf } from "../../core/load/level.ts";
 import type { Level } from "../../core/load/level.ts";
 import { moneyFaults } from "./money.ts";
@@ -221,7 +223,10 @@ export function judgeLevels(
 ): readonly ServiceLevelFinished[] {
   if (voidReason(result, totals, mostLate) !== undefined) return [];
   return levels.map((level, index) => {
-    const { met, share, samples, budgetUsed } = resultOf(level, totals.tallies[index] ?? [], totals.intervalSeconds);
+    const tallies = totals.tallies[index] ?? [];
+    const { met, share, samples, budgetUsed } = resultOf(level, tallies, totals.intervalSeconds);
+    const burn = burnOf(level, tallies, totals.intervalSeconds);
+    const burned = level.failsOnBurn === true && !isCalm(burn);
     const within = level.good.withinMs === undefined ? "" : ` within ${level.good.withinMs} ms`;
     return {
       type: "service-level.finished",
@@ -229,13 +234,23 @@ export function judgeLevels(
       name: level.name,
       ...(level.interface === undefined ? {} : { interface: level.interface }),
       title: level.title,
-      target: `>= ${percent(level.target)}${within} (${level.source})`,
-      seen: share === undefined ? "no call" : `${percent(share)}, ${percent(budgetUsed)} of the error budget used`,
+      target: `>= ${percent(level.target)}${within}${level.failsOnBurn === true ? ", and no alert" : ""} (${level.source})`,
+      seen:
+        share === undefined
+          ? "no call"
+          : `${percent(share)}, ${percent(budgetUsed)} of the error budget used${burned ? burnedWords(burn) : ""}`,
       samples,
-      ok: met,
+      ok: met && !burned,
+      burn,
     };
   });
 }
+
+/** Whether alerts were looked for, and none would have fired. */
+const isCalm = (burn: LevelBurn): boolean => burn.pairs.some(({ looked }) => looked) && !hasBurned(burn);
+
+const burnedWords = (burn: LevelBurn): string =>
+  hasBurned(burn) ? ", fast enough for an alert" : "; the load was too short to look for alerts";
 
 const percent = (share: number): string => `${Number((100 * share).toFixed(4))} %`;
 

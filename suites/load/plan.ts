@@ -7,7 +7,8 @@ import type { Statement } from "../statement/statement.ts";
 import type { Level } from "../../core/load/level.ts";
 import { scaled } from "../../core/load/profile.ts";
 import type { LoadProfile } from "../../core/load/profile.ts";
-import type { Ending } from "../../core/load/sample.ts";
+import { readOpenSlo } from "../../core/load/openslo/read.ts";
+import { packLevels } from "../../core/load/pack-levels.ts";
 
 /** What a load does, as the pack says and the command line changes it. */
 export interface LoadPlan {
@@ -35,12 +36,20 @@ export class LoadError extends SaidError {
   }
 }
 
-/** @throws LoadError for a profile that the pack lacks, or one that the SUT's statement does not reach */
+/**
+ * The service levels are those of the files, else those of the statement's files, else the pack's.
+ *
+ * @throws LoadError for a profile that the pack lacks, one that the SUT's statement does not reach, or files of service
+ *   levels that cannot be used
+ */
 export function planLoad(
   pack: PackView,
   statement: Statement,
   name: string,
-  scale: { readonly rate?: number; readonly seconds?: number },
+  {
+    levelFiles = statement.levels,
+    ...scale
+  }: { readonly rate?: number; readonly seconds?: number; readonly levelFiles?: readonly string[] | undefined },
 ): LoadPlan {
   const { loads } = pack.source;
   if (loads === undefined)
@@ -80,18 +89,38 @@ export function planLoad(
       },
       { where: "/profile" },
     );
-  const levels = loads.levels
-    .filter((level) => level.interface === undefined || interfaces.includes(level.interface))
-    .map(({ target, slices, good, ...rest }): Level => ({
-      ...rest,
-      target: Number(target),
-      good: {
-        // The meta-schema allows no other.
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-        endings: good.endings as readonly Ending[],
-        ...(good.withinMs === undefined ? {} : { withinMs: good.withinMs }),
-      },
-      ...(slices === undefined ? {} : { slices: { seconds: slices.seconds, target: Number(slices.target) } }),
-    }));
+  const levels =
+    levelFiles === undefined
+      ? packLevels(loads).filter((level) => level.interface === undefined || interfaces.includes(level.interface))
+      : levelsFrom(levelFiles, pack);
   return { profile, journeys, levels, interfaces };
+}
+
+/** The levels of files that were given in place of the pack's; those of an interface that is not called are missed. */
+function levelsFrom(files: readonly string[], pack: PackView): readonly Level[] {
+  const read = readOpenSlo(files);
+  if (!read.ok) {
+    const said = (language: keyof Bilingual): string =>
+      read.problems
+        .map(({ file, pointer, message }) => `\n  ${file}${pointer === "" ? "" : ` ${pointer}`}: ${message[language]}`)
+        .join("");
+    throw new LoadError(
+      { en: `the service levels cannot be read:${said("en")}`, zh: `无法读取服务水平：${said("zh")}` },
+      { where: "--slo" },
+    );
+  }
+  const unknown = read.levels.find((level) => level.interface !== undefined && !pack.hasInterface(level.interface));
+  if (unknown !== undefined)
+    throw new LoadError(
+      {
+        en: `the service level ${unknown.name} is of ${String(unknown.interface)}, which the pack lacks`,
+        zh: `服务水平 ${unknown.name} 所指的接口 ${String(unknown.interface)} 不在规范包中`,
+      },
+      {
+        where: "--slo",
+        allowed: pack.source.interfaces.map(({ id }) => id),
+        named: String(unknown.interface),
+      },
+    );
+  return read.levels;
 }

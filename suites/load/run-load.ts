@@ -49,6 +49,8 @@ export interface LoadOptions {
   /** Another highest rate, in arrivals a second, or length than the profile's. */
   readonly rate?: number;
   readonly seconds?: number;
+  /** Files of service levels (OpenSLO v1); default: those of the statement, else of the pack. */
+  readonly levelFiles?: readonly string[];
   readonly seed: number;
   readonly threads: number;
   /** The share of late arrivals above which the load is void; default one in a hundred. */
@@ -101,6 +103,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadOutcome> {
     planLoad(pack, statement, options.profile, {
       ...(rate === undefined ? {} : { rate }),
       ...(seconds === undefined ? {} : { seconds }),
+      levelFiles: options.levelFiles,
     });
   const { runtime } = sutRuntime(statement);
   const startedAt = runtime.now();

@@ -207,5 +207,6 @@ function complete(raw: RawStatement, files: ReadonlyMap<string, string>, path: s
     limits: { timeoutMs: 10_000, maxConcurrency: 20, settleWithinSeconds: 10, checkTimeoutSeconds: 60, ...raw.limits },
     waivers: raw.waivers ?? [],
     checks: (raw.checks ?? []).map((name) => resolve(dirname(path), name)),
+    ...(raw.levels === undefined ? {} : { levels: raw.levels.map((name) => resolve(dirname(path), name)) }),
   };
 }

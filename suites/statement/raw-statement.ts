@@ -31,6 +31,7 @@ export interface RawStatement extends Pick<
   readonly limits?: Partial<Statement["limits"]>;
   readonly waivers?: Statement["waivers"];
   readonly checks?: readonly string[];
+  readonly levels?: readonly string[];
 }
 
 /** What is wrong, and what to do. */

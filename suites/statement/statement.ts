@@ -23,6 +23,8 @@ export interface Statement {
   readonly hooks?: { readonly url: string; readonly token?: string; readonly supports: readonly HookName[] };
   readonly limits: Limits;
   readonly waivers: readonly Waiver[];
+  /** Absolute names of files with the service levels of a load (OpenSLO v1); absent: the pack's. */
+  readonly levels?: readonly string[];
   /** Absolute file names of the vendor's own checks. */
   readonly checks: readonly string[];
 }

@@ -24,6 +24,7 @@ interface LoadFlags {
   readonly profile: string;
   readonly rate?: number;
   readonly for?: number;
+  readonly slo?: readonly string[];
   readonly seed?: number;
   readonly threads?: number;
   readonly segment?: Segment;
@@ -48,6 +49,10 @@ export function addPutLoad(load: Command, role: Role): void {
       wholeNumber(1, 1_000_000),
     )
     .option("--for <seconds>", "how long it takes (default: the profile's)", wholeNumber(1, 2_678_400))
+    .option(
+      "--slo <file...>",
+      "service levels to hold it against, OpenSLO v1 (default: the statement's, else the pack's)",
+    )
     .option("--seed <n>", "repeat a load's arrivals and requests", wholeNumber(0, 2 ** 31 - 1))
     .option("--threads <n>", "threads that make the load (default: one less than processors)", wholeNumber(1, 64))
     .option("--segment <i/n>", "make one of n parts of the load, which several processes make together", segment)
@@ -61,6 +66,7 @@ export function addPutLoad(load: Command, role: Role): void {
         "load bank --sut sut.json --profile baseline --rate 200 --for 300",
         "load bank --sut sut.json --profile soak --seed 7 --segment 1/2 --out part-1",
         "load bank --resume runs/load-20261122T120000",
+        "load bank --sut sut.json --slo levels.yaml",
       ),
     )
     .action((flags: LoadFlags, command: Command) => putLoad(role, flags, command));
@@ -92,6 +98,7 @@ async function putLoad(role: Role, given: LoadFlags, command: Command): Promise<
           profile: flags.profile,
           ...(flags.rate === undefined ? {} : { rate: flags.rate }),
           ...(flags.for === undefined ? {} : { seconds: flags.for }),
+          ...(flags.slo === undefined ? {} : { levelFiles: flags.slo }),
           seed,
           threads: flags.threads ?? Math.max(1, availableParallelism() - 1),
           outDirectory: out,
@@ -153,12 +160,13 @@ function segment(text: string): Segment {
 }
 
 function replayOf(role: string, flags: LoadFlags, seed: number): string {
-  const { sut, profile, rate, for: seconds, segment: part, resume } = flags;
+  const { sut, profile, rate, for: seconds, slo, segment: part, resume } = flags;
   if (resume !== undefined) return `${INVOCATION} load ${role} --sut ${sut ?? ""} --resume ${resume}`;
   return [
     `${INVOCATION} load ${role} --sut ${sut} --profile ${profile}`,
     ...(rate === undefined ? [] : [`--rate ${rate}`]),
     ...(seconds === undefined ? [] : [`--for ${seconds}`]),
+    ...(slo ?? []).map((file) => `--slo ${file}`),
     `--seed ${seed}`,
     ...(part === undefined ? [] : [`--segment ${part.index + 1}/${part.of}`]),
   ].join(" ");
