@@ -1,14 +1,15 @@
 import type { RunEvent } from "../core/run/event.ts";
 import { judging } from "../core/run/judge.ts";
 import type { RunJudgement } from "../core/run/judgement.ts";
+import type { LoadReading } from "./load/load-record.ts";
 
 /** One kind of document. */
 export interface ReportFormat {
   readonly name: string;
   /** Name of the file in the folder of the run. */
   readonly file: string;
-  /** Begins a document of one run. */
-  begin(): OpenReport;
+  /** Begins a document of one run; of a load with what its folder tells beyond the log. */
+  begin(load?: LoadReading): OpenReport;
 }
 
 /**
@@ -22,13 +23,13 @@ export interface OpenReport {
   readonly render: (judgement: RunJudgement) => string;
 }
 
-/** The document of a run whose events are all at hand; `today` and `torn` as in `judging`. */
-export function rendered(format: ReportFormat, events: Iterable<RunEvent>, today?: string, torn = false): string {
-  const judge = judging(today);
-  const report = format.begin();
+/** The document of a run whose events are all at hand. */
+export function rendered(format: ReportFormat, events: Iterable<RunEvent>, load?: LoadReading): string {
+  const judge = judging();
+  const report = format.begin(load);
   for (const event of events) {
     judge.event(event);
     report.event?.(event);
   }
-  return report.render(judge.judgement(torn));
+  return report.render(judge.judgement(false));
 }

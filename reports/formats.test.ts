@@ -6,6 +6,7 @@ import { readLog } from "../core/run/log-reading.ts";
 import { failedRun } from "./testing/failed-run.ts";
 import { hostileRun } from "./testing/hostile-run.ts";
 import { passedRun, unreachableRun, waivedRun } from "./testing/runs.ts";
+import { sampleLoad } from "./testing/sample-load.ts";
 import { sampleHead } from "./testing/sample-events.ts";
 import { rendered } from "./format.ts";
 import { json } from "./json.ts";
@@ -23,6 +24,7 @@ const RUNS: Readonly<Record<string, readonly RunEvent[]>> = {
   "a hostile run": hostileRun(HOSTILE),
   "an empty plan": [sampleHead({}), { type: "run.finished", at: 1, partial: false }],
   "a crash": failedRun().slice(0, 30),
+  "a load": sampleLoad(),
   "an empty log": [],
 };
 const NAMES = Object.keys(RUNS);
@@ -38,7 +40,7 @@ test("the sample logs are valid logs", () => {
 
 test("the sample runs end as their names say", () => {
   const exits = Object.values(RUNS).map((events) => judgeRun(events).exitCode);
-  expect(exits).toEqual([1, 0, 0, 3, 3, 3, 3, 2]);
+  expect(exits).toEqual([1, 0, 0, 3, 3, 3, 3, 99, 2]);
 });
 
 test("formats have names and files of their own", () => {

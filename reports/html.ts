@@ -7,6 +7,7 @@ import { families, findingGroups, inShort, openGroups, skipGroups } from "./grou
 import type { FindingGroup, SkipGroup } from "./grouping.ts";
 import { both, label } from "./html/bilingual.ts";
 import { latencyFigure } from "./html/latency-figure.ts";
+import { loadSection } from "./html/load-section.ts";
 import { markup, raw } from "./html/markup.ts";
 import type { Content, Markup } from "./html/markup.ts";
 import { STYLE } from "./html/style.ts";
@@ -14,6 +15,9 @@ import { wireFigures } from "./html/wire.ts";
 import { toDo } from "./to-do.ts";
 import { latencyMeter } from "./latency.ts";
 import type { Latency } from "./latency.ts";
+import { loadWitness } from "./load/load-evidence.ts";
+import type { LoadEvidence } from "./load/load-evidence.ts";
+import { painter } from "./load/painter.ts";
 import {
   ATTRIBUTION_NAMES,
   COVERAGE_WORDS,
@@ -54,13 +58,26 @@ const TONES: Readonly<Record<Outcome, string>> = {
 export const html: ReportFormat = {
   name: "html",
   file: "report.html",
-  begin() {
+  begin(reading) {
     const meter = latencyMeter();
-    return { event: meter.event, render: (judgement) => render(judgement, meter.latencies()) };
+    const load = loadWitness(reading);
+    return {
+      event: (event) => {
+        meter.event(event);
+        load.event(event);
+      },
+      render: (judgement) => render(judgement, { latencies: meter.latencies(), load: load.evidence() }),
+    };
   },
 };
 
-function render(judgement: RunJudgement, measured: readonly Latency[]): string {
+/** What the page tells beyond the judgement. */
+interface Measured {
+  readonly latencies: readonly Latency[];
+  readonly load: LoadEvidence;
+}
+
+function render(judgement: RunJudgement, measured: Measured): string {
   const { head } = judgement;
   const stopped = neverBegan(judgement);
   const sections = sectionsOf(judgement, measured).filter(({ content }) => content !== "");
@@ -123,7 +140,7 @@ interface Section {
 }
 
 /** The sections of the page: findings first, then what was left untested, then what held. */
-function sectionsOf(judgement: RunJudgement, measured: readonly Latency[]): readonly Section[] {
+function sectionsOf(judgement: RunJudgement, { latencies, load }: Measured): readonly Section[] {
   const { checks, requirements, waivers, codes } = judgement;
   const open = checks.filter(
     ({ standing }) => standing === "error" || standing === "inconclusive" || standing === "unfinished",
@@ -135,6 +152,11 @@ function sectionsOf(judgement: RunJudgement, measured: readonly Latency[]): read
     return [section("reproduce", label("Run it again", "重新运行"), reproduceTable(judgement))];
   return [
     section("findings", label("Findings", "发现的问题"), findingsOf(judgement), findingGroups(judgement).length),
+    section(
+      "load",
+      label("Load", "负载"),
+      loadSection(judgement, load, load.reading === undefined ? undefined : painter()),
+    ),
     section("undecided", label("Not decided", "未能判定"), undecided(judgement), open.length),
     section("waivers", label("Waivers", "豁免"), waiversTable(judgement), waivers.length),
     section("not-tested", label("Not tested", "未测内容"), notTested(judgement, untested), untested.length + skipped),
@@ -148,9 +170,9 @@ function sectionsOf(judgement: RunJudgement, measured: readonly Latency[]): read
     section(
       "latency",
       label("Latency", "时延"),
-      measured.length === 0
+      latencies.length === 0
         ? ""
-        : markup`<p class="quiet">${label("Solid line p50, dashed p90, dotted p99; all by nearest rank, in milliseconds.", "实线 p50，虚线 p90，点线 p99；最近秩法，单位毫秒。")}</p>${latencyFigure(measured)}`,
+        : markup`<p class="quiet">${label("Solid line p50, dashed p90, dotted p99; all by nearest rank, in milliseconds.", "实线 p50，虚线 p90，点线 p99；最近秩法，单位毫秒。")}</p>${latencyFigure(latencies)}`,
     ),
     section("service-levels", label("Service levels", "服务水平"), serviceLevelsTable(judgement)),
     section("preflight", label("Preflight", "预检"), preflightTable(judgement)),

@@ -2,6 +2,9 @@ import type { ReportFormat } from "./format.ts";
 import { exclusionsFor } from "./exclusions.ts";
 import { latencyMeter } from "./latency.ts";
 import type { Latency } from "./latency.ts";
+import { loadDocument } from "./load/load-document.ts";
+import { loadWitness } from "./load/load-evidence.ts";
+import type { LoadEvidence } from "./load/load-evidence.ts";
 import type { RunJudgement } from "../core/run/judgement.ts";
 import { visibleJson } from "../core/text/visible-text.ts";
 import { limitsOfVerdict, verdictSentence } from "./wording.ts";
@@ -10,13 +13,20 @@ import { limitsOfVerdict, verdictSentence } from "./wording.ts";
 export const json: ReportFormat = {
   name: "json",
   file: "report.json",
-  begin() {
+  begin(reading) {
     const meter = latencyMeter();
-    return { event: meter.event, render: (judgement) => render(judgement, meter.latencies()) };
+    const load = loadWitness(reading);
+    return {
+      event: (event) => {
+        meter.event(event);
+        load.event(event);
+      },
+      render: (judgement) => render(judgement, meter.latencies(), load.evidence()),
+    };
   },
 };
 
-function render(judgement: RunJudgement, latencies: readonly Latency[]): string {
+function render(judgement: RunJudgement, latencies: readonly Latency[], load: LoadEvidence): string {
   const { head, outcome, exitCode, reasons, ...rest } = judgement;
   const { requirements: _requirements, errors: _errors, waivers: _waivers, plan: _plan, ...run } = head ?? {};
   const document = {
@@ -39,6 +49,7 @@ function render(judgement: RunJudgement, latencies: readonly Latency[]): string 
     })),
     failures: rest.failures.map(({ check }) => check),
     latency: latencies.map(({ samplesMs: _samplesMs, ...latency }) => latency),
+    load: loadDocument(load),
   };
   return visibleJson(document);
 }

@@ -101,8 +101,17 @@ function suiteOfRun(judgement: RunJudgement): { readonly name: string; readonly 
             }),
       })),
       ...judgement.serviceLevels.map(({ level, met }): Case => ({
-        ...bare,
+        durationMs: 0,
         name: `service-level.${level.name}`,
+        facts: [
+          ["title", `${level.title.en} / ${level.title.zh}`],
+          ["target", level.target],
+          ["seen", level.seen],
+          ["samples", String(level.samples)],
+          ...(level.burn === undefined
+            ? []
+            : [["alerts", String(level.burn.pairs.reduce((sum, { alertCount }) => sum + alertCount, 0))] as const]),
+        ],
         ...(met
           ? {}
           : {

@@ -5,6 +5,11 @@ import type { ReportFormat } from "./format.ts";
 import { exclusionsBlock } from "./exclusions.ts";
 import { findingGroups, inShort, openGroups, skipGroups } from "./grouping.ts";
 import { toDo } from "./to-do.ts";
+import type { ServiceLevelFinished } from "../core/run/event.ts";
+import { formatMs } from "./latency.ts";
+import { CLASS_WORDS, codeClasses, ENDING_WORDS, endingShares, percent } from "./load/code-classes.ts";
+import type { LoadReading } from "./load/load-record.ts";
+import { clock } from "./load/pictures.ts";
 import { visible } from "../core/text/visible-text.ts";
 import {
   clauseOf,
@@ -27,16 +32,17 @@ const FINDINGS_SHOWN = 20;
 export const markdown: ReportFormat = {
   name: "markdown",
   file: "summary.md",
-  begin: () => ({ render }),
+  begin: (load) => ({ render: (judgement) => render(judgement, load) }),
 };
 
-function render(judgement: RunJudgement): string {
+function render(judgement: RunJudgement, load: LoadReading | undefined): string {
   const blocks = [
     ...opening(judgement),
     countsTable(judgement),
     ...section("Findings 发现", findings(judgement)),
     ...section("Preflight 预检", preflight(judgement)),
     ...section("Not decided 未能判定", undecided(judgement)),
+    ...section("Load 负载", loadTables(load)),
     ...section("Service levels 服务水平", serviceLevels(judgement)),
     ...section("Waivers 豁免", waiverTable(judgement)),
     ...section("Skipped 跳过", skipped(judgement)),
@@ -109,8 +115,47 @@ function undecided(judgement: RunJudgement): readonly string[] {
 function serviceLevels(judgement: RunJudgement): readonly string[] {
   return judgement.serviceLevels.map(
     ({ level, met }) =>
-      `- ${met ? "met 达标" : "**missed 未达标**"}: ${both(level.title)}, ${plain(level.target)}, ${plain(level.seen)} (n = ${level.samples})`,
+      `- ${met ? "met 达标" : "**missed 未达标**"}: ${both(level.title)}, ${plain(level.target)}, ${plain(level.seen)} (n = ${level.samples})${alerts(level)}`,
   );
+}
+
+/** How many alerts on its burn rate a level would have raised, and when the first. */
+function alerts({ burn }: ServiceLevelFinished): string {
+  const raised = burn?.pairs.filter(({ alertCount }) => alertCount > 0) ?? [];
+  const [first] = raised.flatMap((pair) => pair.alerts).toSorted((one, other) => one.atSecond - other.atSecond);
+  if (first === undefined) return "";
+  const count = raised.reduce((sum, { alertCount }) => sum + alertCount, 0);
+  return `; ${both({
+    en: `${count} alerts on its burn rate, the first at ${clock(first.atSecond)}`,
+    zh: `燃烧率告警 ${count} 次，首次于 ${clock(first.atSecond)}`,
+  })}`;
+}
+
+/** Latencies by interface, and how calls ended. */
+function loadTables(load: LoadReading | undefined): readonly string[] {
+  if (load === undefined) return [];
+  if ("problem" in load) return [both(load.problem)];
+  const { record } = load;
+  const names = ["50", "95", "99", "99.9"];
+  return [
+    table(
+      ["ms", "n", ...names.map((name) => `p${name}`)],
+      Object.entries(record.latencies).map(([id, { sinceScheduled }]) => [
+        plain(id),
+        String(sinceScheduled.count),
+        ...names.map((name) => formatMs(sinceScheduled.ms[name] ?? 0)),
+      ]),
+    ),
+    [
+      ...endingShares(record)
+        .filter(({ calls }) => calls > 0)
+        .map(({ ending, calls, share }) => `- ${both(ENDING_WORDS[ending])}: ${calls}, ${percent(share)}`),
+      ...codeClasses(record).map(
+        ({ name, calls, share, codes }) =>
+          `- ${both(CLASS_WORDS[name] ?? { en: name, zh: name })}: ${calls}, ${percent(share)} (${codes.map(({ code }) => plain(code)).join(", ")})`,
+      ),
+    ].join("\n"),
+  ];
 }
 
 function waiverTable({ waivers }: RunJudgement): readonly string[] {

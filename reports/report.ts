@@ -9,6 +9,8 @@ import { readLogFile } from "../core/run/log-reading.ts";
 import type { Bilingual } from "../core/run/verdict.ts";
 import { reasonOf } from "../core/text/said-error.ts";
 import { FORMATS } from "./formats.ts";
+import { readLoad } from "./load/load-record.ts";
+import { NOT_DRAWN, painter } from "./load/painter.ts";
 
 export type ReportResult =
   | {
@@ -16,6 +18,8 @@ export type ReportResult =
       readonly exitCode: ExitCode;
       readonly judgement: RunJudgement;
       readonly files: readonly string[];
+      /** What the reports lack, and how to have it. */
+      readonly notices: readonly Bilingual[];
     }
   | { readonly ok: false; readonly exitCode: 2; readonly problem: Bilingual };
 
@@ -27,8 +31,8 @@ export interface ReportSettings {
 }
 
 /**
- * Writes reports beside the event log in a run's folder, from the log alone, which is read once, event by event. What a
- * user can get wrong is returned.
+ * Writes reports beside the event log in a run's folder. The verdict comes from the log alone, which is read once, event by
+ * event; the figures and pictures of a load also from the files that it left there. What a user can get wrong is returned.
  */
 export function writeReports(runFolder: string, settings: ReportSettings = {}): ReportResult {
   const names = settings.formats ?? FORMATS.map((format) => format.name);
@@ -44,7 +48,8 @@ export function writeReports(runFolder: string, settings: ReportSettings = {}): 
   const file = join(runFolder, LOG_FILE);
   const judge = judging(settings.today);
   const wanted = FORMATS.filter((format) => names.includes(format.name));
-  const reports = wanted.map((format) => ({ file: join(runFolder, format.file), report: format.begin() }));
+  const load = readLoad(runFolder);
+  const reports = wanted.map((format) => ({ file: join(runFolder, format.file), report: format.begin(load) }));
   const reading = read(file, (event) => {
     judge.event(event);
     for (const { report } of reports) report.event?.(event);
@@ -53,7 +58,13 @@ export function writeReports(runFolder: string, settings: ReportSettings = {}): 
 
   const judgement = judge.judgement(reading.torn);
   for (const { file: target, report } of reports) writeFileSync(target, report.render(judgement), "utf8");
-  return { ok: true, exitCode: judgement.exitCode, judgement, files: reports.map(({ file: target }) => target) };
+  return {
+    ok: true,
+    exitCode: judgement.exitCode,
+    judgement,
+    files: reports.map(({ file: target }) => target),
+    notices: load !== undefined && names.includes("html") && painter() === undefined ? [NOT_DRAWN] : [],
+  };
 }
 
 function read(

@@ -44,6 +44,7 @@ export function addReport(program: Command): void {
         });
       console.log(summaryLines(written.judgement, languageOf(command)).join("\n"));
       console.log(written.files.map((file) => resolve(file)).join("\n"));
+      for (const notice of written.notices) console.error(notice[languageOf(command)]);
       process.exitCode = written.exitCode;
     });
 }

@@ -24,6 +24,8 @@ export interface LoadHead {
   readonly journeys: Readonly<Record<string, readonly string[]>>;
   readonly levels: readonly Level[];
   readonly intervalSeconds: number;
+  /** The class that the pack gives each of its codes. */
+  readonly codeClasses?: Readonly<Record<string, string>>;
   /** Which part of the schedule it made: each `of`-th arrival, from the `index`-th on. */
   readonly segment: { readonly index: number; readonly of: number };
   /** Where it went on after it was stopped or killed; times in milliseconds since 1970. */

@@ -1,9 +1,9 @@
 /** The page's style sheet. Colour never carries a meaning alone: each standing has a sign and a word as well. */
 export const STYLE = `
 :root{color-scheme:light dark;--paper:#fcfcfa;--panel:#f3f4f1;--ink:#1c2530;--soft:#55606d;--line:#d9dcd7;--accent:#1f5673;
---pass:#1d6b45;--fail:#a8271c;--warn:#7d4f00;--mute:#5b6470}
+--pass:#1d6b45;--fail:#a8271c;--warn:#7d4f00;--mute:#5b6470;--c1:#1f5673;--c2:#b4530a;--c3:#3f7d20;--c4:#7a2f8a}
 @media (prefers-color-scheme:dark){:root{--paper:#14191f;--panel:#1c232b;--ink:#e4e8ec;--soft:#a3aeb9;--line:#343d47;--accent:#8cc3e0;
---pass:#7fd0a5;--fail:#ff9c8f;--warn:#e9bd6b;--mute:#a9b3bd}}
+--pass:#7fd0a5;--fail:#ff9c8f;--warn:#e9bd6b;--mute:#a9b3bd;--c1:#8cc3e0;--c2:#f0a35e;--c3:#9ed67c;--c4:#d6a0e6}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI","Noto Sans","PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif}
@@ -62,13 +62,16 @@ pre.copy{user-select:all;border-style:dashed}
 .header{color:var(--soft)}.mark{color:var(--accent);font-size:.66em;font-weight:700;letter-spacing:.04em;vertical-align:.12em;margin-left:.25em;user-select:none}.exchange{margin:.35rem 0}.exchange[open]{margin:.8rem 0 1.1rem}summary{cursor:pointer;padding:.15rem 0;overflow-wrap:anywhere}
 .long{display:inline-block;max-width:100%;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;vertical-align:bottom;color:var(--soft);cursor:zoom-in}.long:focus{white-space:pre-wrap;color:inherit;cursor:text}
 svg{display:block;max-width:none}svg text{font-size:9px;fill:var(--soft)}.grid{stroke:var(--line)}.axis{stroke:var(--soft)}.bar{fill:var(--accent);opacity:.55}.p{stroke:var(--ink);stroke-width:1.5}.p1{stroke-dasharray:4 2}.p2{stroke-dasharray:1.5 2}
+.chart{margin:1.2rem 0}.chart figcaption{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;align-items:baseline;margin-bottom:.3rem}.chart svg{width:100%;max-width:780px;height:auto;min-width:520px}.vitals{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,22rem),1fr));gap:0 1.5rem}.vitals .chart svg{min-width:0}
+.key{--stroke:var(--c1)}.key::before{content:"";display:inline-block;width:1.6em;margin-right:.4em;vertical-align:.3em;border-top:2.5px solid var(--stroke)}.k2{--stroke:var(--c2)}.k3{--stroke:var(--c3)}.k4{--stroke:var(--c4)}.k2:not(.filled)::before{border-top-style:dashed}.k3:not(.filled)::before{border-top-style:dotted}.filled::before{width:.8em;border-top-width:.8em;vertical-align:-.05em}
+.marks{padding-left:1.6rem}.alerts{list-style:none;margin:.3rem 0 0;padding:0;font-size:.86rem}
 .latency td{vertical-align:middle}.sign td{height:4.2rem}
 @media screen{body:has(#show-en:checked) .zh{display:none}body:has(#show-zh:checked) .en{display:none}body:has(#show-zh:checked) .zh{color:inherit}}
 @media (max-width:720px){.page{padding:1.2rem 1rem 3rem}.two,.wire,.contrast{grid-template-columns:minmax(0,1fr)}.two{gap:1rem}h1{font-size:1.5rem}
 .cell{width:1.2rem;height:1.2rem;font-size:.66rem}.map .cells{gap:2px}.finding{padding:.9rem .9rem}.verdict{padding:1rem}dl.facts{grid-template-columns:minmax(0,1fr);gap:0}dl.facts dd{margin-bottom:.5rem}
 table.fold thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}table.fold tr{display:block;padding:.6rem 0;border-bottom:1px solid var(--line)}table.fold th,table.fold td{display:block;border:0;padding:.1rem 0;text-align:left}}
-@media print{:root{color-scheme:light;--paper:#fff;--panel:#f4f4f2;--ink:#000;--soft:#444;--line:#bbb;--accent:#1f5673;--pass:#1d6b45;--fail:#a8271c;--warn:#7d4f00;--mute:#5b6470}
+@media print{:root{color-scheme:light;--paper:#fff;--panel:#f4f4f2;--ink:#000;--soft:#444;--line:#bbb;--accent:#1f5673;--pass:#1d6b45;--fail:#a8271c;--warn:#7d4f00;--mute:#5b6470;--c1:#1f5673;--c2:#b4530a;--c3:#3f7d20;--c4:#7a2f8a}
 @page{size:A4;margin:15mm 14mm}html{font-size:11.5px}body{font-size:9.2pt}.page{max-width:none;padding:0}.switch{display:none}h2{margin-top:1.6rem}h2,h3,h4,.area{break-after:avoid}
 .finding header,.contrast,tr,.verdict,.sign,.two{break-inside:avoid}summary,figcaption,thead{break-after:avoid}pre,.finding{-webkit-box-decoration-break:clone;box-decoration-break:clone}.contents{display:none}.long{display:inline;white-space:pre-wrap}section{break-inside:auto}a{color:inherit;text-decoration:none}
-pre{font-size:7.8pt}.chip{white-space:normal}.mono,code{font-size:8.4pt}.limits li,table,.verdict p{font-size:9pt}.verdict{padding:.8rem 1rem}.finding .said,.finding p{font-size:9.6pt}.columns{columns:2;font-size:8.6pt}.scroll{overflow:visible}svg{width:62mm;height:auto}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+pre{font-size:7.8pt}.chip{white-space:normal}.mono,code{font-size:8.4pt}.limits li,table,.verdict p{font-size:9pt}.verdict{padding:.8rem 1rem}.finding .said,.finding p{font-size:9.6pt}.columns{columns:2;font-size:8.6pt}.scroll{overflow:visible}svg{width:62mm;height:auto}.chart svg{width:100%;max-width:165mm;min-width:0}.chart{break-inside:avoid}.vitals{grid-template-columns:1fr 1fr}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `;

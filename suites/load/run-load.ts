@@ -155,6 +155,7 @@ const headOf = (options: LoadOptions, sut: OpenSut, plan: LoadPlan, startedAt: n
   journeys: plan.journeys,
   levels: plan.levels,
   intervalSeconds: intervalSecondsOf(lengthOf(plan.profile.phases)),
+  codeClasses: Object.fromEntries(sut.pack.source.errors.map(({ code, class: kind }) => [code, kind])),
   segment: options.segment ?? WHOLE,
 });
 

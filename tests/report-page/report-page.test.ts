@@ -9,6 +9,8 @@ import type { RunEvent } from "../../core/run/event.ts";
 import { failedRun } from "../../reports/testing/failed-run.ts";
 import { hostileRun } from "../../reports/testing/hostile-run.ts";
 import { passedRun, unreachableRun, waivedRun } from "../../reports/testing/runs.ts";
+import { sampleLoad, writeSampleLoad } from "../../reports/testing/sample-load.ts";
+import { readLoad } from "../../reports/load/load-record.ts";
 import { rendered } from "../../reports/format.ts";
 import { html } from "../../reports/html.ts";
 
@@ -26,9 +28,13 @@ const RUNS: Readonly<Record<string, readonly RunEvent[]>> = {
   waived: waivedRun(),
   unreachable: unreachableRun(),
   hostile: hostileRun(LONG),
+  load: sampleLoad(),
   crashed: failedRun().slice(0, 30),
   empty: [],
 };
+
+/** The colour that the first line of a picture is drawn in, as the browser knows it. */
+const STROKE = `getComputedStyle(document.querySelector("#load svg path[stroke='var(--c1)']")).stroke`;
 
 /** What is asked of a page stands in files of its own: it is the browser's code, and knows nothing of Node. */
 const inPage = (file: string): string => readFileSync(new URL(file, import.meta.url), "utf8");
@@ -42,6 +48,7 @@ function executable(): string | undefined {
 
 const found = executable();
 const folder = mkdtempSync(join(tmpdir(), "liantiao-page-"));
+writeSampleLoad(folder);
 let browser: Browser | undefined;
 
 beforeAll(async () => {
@@ -83,7 +90,7 @@ async function shown(
   look: (page: Page) => Promise<void>,
 ): Promise<void> {
   const file = join(folder, `${name}.html`);
-  writeFileSync(file, rendered(html, RUNS[name] ?? []));
+  writeFileSync(file, rendered(html, RUNS[name] ?? [], name === "load" ? readLoad(folder) : undefined));
   const page = await browser?.newPage({ viewport: { width, height: 900 }, colorScheme: scheme });
   if (page === undefined) throw new Error("no browser");
   try {
@@ -160,9 +167,21 @@ describe.skipIf(found === undefined && process.env["CI"] === undefined)(
       });
     });
 
-    test.each(["light", "dark"] as const)("every text can be read in the %s scheme", async (scheme) => {
-      await shown("failed", { scheme }, async (page) => {
+    test.each(
+      ["failed", "load"].flatMap((name) => (["light", "dark"] as const).map((scheme) => [name, scheme] as const)),
+    )("every text of %s can be read in the %s scheme", async (name, scheme) => {
+      await shown(name, { scheme }, async (page) => {
         expect(await page.evaluate(inPage("low-contrast.js"))).toEqual([]);
+      });
+    });
+
+    test.each([390, 1280])("a load's pictures are drawn in the page's colours on %i pixels", async (width) => {
+      await shown("load", { width }, async (page) => {
+        const pictures = page.locator("#load svg[role=img]");
+        expect(await pictures.count()).toBe(7);
+        for (const picture of await pictures.all())
+          expect((await picture.boundingBox())?.height ?? 0).toBeGreaterThan(90);
+        expect(await page.evaluate(STROKE)).toBe("rgb(31, 86, 115)");
       });
     });
 
@@ -175,7 +194,7 @@ describe.skipIf(found === undefined && process.env["CI"] === undefined)(
       });
     });
 
-    test.each(["failed", "hostile"])(
+    test.each(["failed", "hostile", "load"])(
       "the A4 page of %s keeps everything inside, with the latency picture",
       async (name) => {
         // What is left of 210 mm between the margins.

@@ -22,6 +22,7 @@ export async function showLoad(
     throw new UserError(reports.problem, { where: out, next: { en: "run load again", zh: "请重新运行 load" } });
   const { judgement, files, exitCode } = reports;
   process.exitCode = exitCode;
+  for (const notice of reports.notices) console.error(pc.yellow(notice[language]));
   if (json === true) {
     console.log(
       visibleJsonLine({ ...summaryOf(judgement, out, files), latencies: outcome.latencies, orders: outcome.orders }),
