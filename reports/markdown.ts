@@ -5,11 +5,10 @@ import type { ReportFormat } from "./format.ts";
 import { exclusionsBlock } from "./exclusions.ts";
 import { findingGroups, inShort, openGroups, skipGroups } from "./grouping.ts";
 import { toDo } from "./to-do.ts";
-import type { ServiceLevelFinished } from "../core/run/event.ts";
 import { formatMs } from "./latency.ts";
+import { alertWords } from "./load/alert-words.ts";
 import { CLASS_WORDS, codeClasses, ENDING_WORDS, endingShares, percent } from "./load/code-classes.ts";
 import type { LoadReading } from "./load/load-record.ts";
-import { clock } from "./load/pictures.ts";
 import { visible } from "../core/text/visible-text.ts";
 import {
   clauseOf,
@@ -113,22 +112,10 @@ function undecided(judgement: RunJudgement): readonly string[] {
 }
 
 function serviceLevels(judgement: RunJudgement): readonly string[] {
-  return judgement.serviceLevels.map(
-    ({ level, met }) =>
-      `- ${met ? "met 达标" : "**missed 未达标**"}: ${both(level.title)}, ${plain(level.target)}, ${plain(level.seen)} (n = ${level.samples})${alerts(level)}`,
-  );
-}
-
-/** How many alerts on its burn rate a level would have raised, and when the first. */
-function alerts({ burn }: ServiceLevelFinished): string {
-  const raised = burn?.pairs.filter(({ alertCount }) => alertCount > 0) ?? [];
-  const [first] = raised.flatMap((pair) => pair.alerts).toSorted((one, other) => one.atSecond - other.atSecond);
-  if (first === undefined) return "";
-  const count = raised.reduce((sum, { alertCount }) => sum + alertCount, 0);
-  return `; ${both({
-    en: `${count} alerts on its burn rate, the first at ${clock(first.atSecond)}`,
-    zh: `燃烧率告警 ${count} 次，首次于 ${clock(first.atSecond)}`,
-  })}`;
+  return judgement.serviceLevels.map(({ level, met }) => {
+    const alerts = alertWords(level.burn);
+    return `- ${met ? "met 达标" : "**missed 未达标**"}: ${both(level.title)}, ${plain(level.target)}, ${plain(level.seen)} (n = ${level.samples})${alerts === undefined ? "" : `; ${both(alerts)}`}`;
+  });
 }
 
 /** Latencies by interface, and how calls ended. */

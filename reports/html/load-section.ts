@@ -106,7 +106,7 @@ function figureOf(title: Content, picture: Picture, paint: Painter, lines: reado
     (line, index) =>
       markup`<span class="key k${(index % STROKES.length) + 1}${filled ? " filled" : ""}">${line}</span> `,
   );
-  return markup`<figure class="chart"><figcaption><strong>${title}</strong> ${key}</figcaption><div class="scroll" tabindex="0" role="region" aria-label="${picture.said}">${paint(picture)}</div></figure>`;
+  return markup`<figure class="chart"><figcaption><strong>${title}</strong> ${key}</figcaption><div class="scroll" tabindex="0" role="region" aria-label="${picture.said.en}">${paint(picture)}</div></figure>`;
 }
 
 function marksList(marks: readonly LoadMarked[]): Content {
@@ -132,7 +132,7 @@ function scaleWords({ scale }: LevelBurn): { readonly en: string; readonly zh: s
   const en =
     "Both windows of a pair must use the error budget faster than so many times its even pace (Site Reliability Workbook, chapter 5). An alert is a warning, and misses a level only where the level says so.";
   const zh =
-    "一对窗口须同时以高于均匀速度若干倍的速度消耗错误预算，才会触发告警（《Site Reliability Workbook》第 5 章）。告警仅作提示，除非指标另有规定，不影响是否达标。";
+    "一对窗口须同时以高于均匀速度若干倍的速度消耗错误预算，才会触发告警（《Google SRE 工作手册》第 5 章）。告警仅作提示，除非指标另有规定，不影响是否达标。";
   if (scale >= 1) return { en, zh };
   const share = `${Number((100 * scale).toPrecision(2))} %`;
   return {

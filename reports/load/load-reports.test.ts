@@ -35,7 +35,7 @@ describe("the page of a load", () => {
       "Rate over time, up to 80 journeys a second. 速率随时间变化，最高每秒 80 笔。",
       expect.stringMatching(/^Latency over time, from .* ms\. 时延随时间变化/),
       expect.stringContaining("unanswered 1580"),
-      expect.stringContaining("Error budget used: available 3390 %, quick"),
+      expect.stringMatching(/Error budget used: available 3390 %, quick .* 错误预算消耗：/),
       expect.stringContaining("memory.rss.bytes"),
       expect.stringContaining("handles.open: 12 – 236"),
       expect.stringContaining("outbox.depth: 3 – 900"),

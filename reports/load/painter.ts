@@ -12,7 +12,7 @@ export interface Picture {
   readonly width: number;
   readonly height: number;
   /** What is seen, for who does not see it. */
-  readonly said: string;
+  readonly said: Bilingual;
 }
 
 /**
@@ -74,8 +74,8 @@ export function painter(load: (module: string) => unknown = createRequire(import
  * What the page needs of a drawing: without the parts that hover and scripts use, which number drawings through the life
  * of the process, and with its colours named.
  */
-function cleaned(svg: string, said: string): string {
-  const escaped = markup`${said}`.markup;
+function cleaned(svg: string, { en, zh }: Bilingual): string {
+  const escaped = markup`${en} ${zh}`.markup;
   return svg
     .replace(/<defs\s*>.*?<\/defs>\s*/s, "")
     .replace(/<style\s*>.*?<\/style>\s*/s, "")

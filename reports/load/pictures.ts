@@ -1,6 +1,8 @@
 import { counted } from "../../core/load/level.ts";
 import type { Level } from "../../core/load/level.ts";
 import type { Ending } from "../../core/load/sample.ts";
+import type { Bilingual } from "../../core/run/verdict.ts";
+import { ENDING_WORDS } from "./code-classes.ts";
 import { COLOURS } from "./painter.ts";
 import type { Picture } from "./painter.ts";
 import type { LoadPoint, LoadRecord, Vital } from "./load-record.ts";
@@ -28,7 +30,7 @@ interface Drawing {
   readonly unit: string;
   readonly seconds: number;
   readonly marks: Marks;
-  readonly said: string;
+  readonly said: Bilingual;
   readonly log?: boolean;
   /** Areas one upon another, in place of lines. */
   readonly stacked?: boolean;
@@ -52,7 +54,10 @@ export function ratePicture(record: LoadRecord, marks: Marks): Picture {
     unit: "/s",
     seconds: secondsOf(record),
     marks,
-    said: `Rate over time, up to ${figure(highest)} journeys a second. 速率随时间变化，最高每秒 ${figure(highest)} 笔。`,
+    said: {
+      en: `Rate over time, up to ${figure(highest)} journeys a second.`,
+      zh: `速率随时间变化，最高每秒 ${figure(highest)} 笔。`,
+    },
   });
 }
 
@@ -68,8 +73,11 @@ export function latencyPicture(record: LoadRecord, marks: Marks): Picture {
     log: seen.length > 0 && least > 0 && most / least > 30,
     said:
       seen.length === 0
-        ? "No latency was measured. 没有时延数据。"
-        : `Latency over time, from ${figure(least)} to ${figure(most)} ms. 时延随时间变化，${figure(least)} 至 ${figure(most)} 毫秒。`,
+        ? { en: "No latency was measured.", zh: "没有时延数据。" }
+        : {
+            en: `Latency over time, from ${figure(least)} to ${figure(most)} ms.`,
+            zh: `时延随时间变化，${figure(least)} 至 ${figure(most)} 毫秒。`,
+          },
   });
 }
 
@@ -82,7 +90,10 @@ export function errorPicture(record: LoadRecord, marks: Marks): Picture {
     seconds: secondsOf(record),
     marks,
     stacked: true,
-    said: `Calls not carried out over time: ${ERRORS.map((ending, index) => `${ending} ${sums[index] ?? 0}`).join(", ")}. 未成功调用随时间变化。`,
+    said: {
+      en: `Calls not carried out over time: ${ERRORS.map((ending, index) => `${ending} ${sums[index] ?? 0}`).join(", ")}.`,
+      zh: `未成功调用随时间变化：${ERRORS.map((ending, index) => `${ENDING_WORDS[ending].zh} ${sums[index] ?? 0}`).join("，")}。`,
+    },
   });
 }
 
@@ -96,7 +107,10 @@ export function budgetPicture(record: LoadRecord, levels: readonly Level[], mark
     seconds: secondsOf(record),
     marks,
     limit: 100,
-    said: `Error budget used: ${levels.map(({ name }, index) => `${name} ${figure(ends[index] ?? 0)} %`).join(", ")}. 错误预算消耗。`,
+    said: {
+      en: `Error budget used: ${levels.map(({ name }, index) => `${name} ${figure(ends[index] ?? 0)} %`).join(", ")}.`,
+      zh: `错误预算消耗：${levels.map(({ title }, index) => `${title.zh} ${figure(ends[index] ?? 0)} %`).join("，")}。`,
+    },
   });
 }
 
@@ -124,7 +138,7 @@ export function vitalPicture(record: LoadRecord, { name, readings }: Vital, mark
     seconds: Math.max(secondsOf(record), readings.at(-1)?.[0] ?? 0),
     marks,
     size: { width: 360, height: 130 },
-    said: `${name}: ${range}`,
+    said: { en: `${name}: ${range}`, zh: `${name}：${range}` },
   });
 }
 

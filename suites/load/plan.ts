@@ -44,10 +44,10 @@ export class LoadError extends SaidError {
  */
 export function planLoad(
   pack: PackView,
-  statement: Statement,
+  statement: Pick<Statement, "profile" | "levels">,
   name: string,
   {
-    levelFiles = statement.levels,
+    levelFiles,
     ...scale
   }: { readonly rate?: number; readonly seconds?: number; readonly levelFiles?: readonly string[] | undefined },
 ): LoadPlan {
@@ -90,14 +90,16 @@ export function planLoad(
       { where: "/profile" },
     );
   const levels =
-    levelFiles === undefined
-      ? packLevels(loads).filter((level) => level.interface === undefined || interfaces.includes(level.interface))
-      : levelsFrom(levelFiles, pack);
+    levelFiles !== undefined
+      ? levelsFrom(levelFiles, pack, "--slo")
+      : statement.levels !== undefined
+        ? levelsFrom(statement.levels, pack, "/levels")
+        : packLevels(loads).filter((level) => level.interface === undefined || interfaces.includes(level.interface));
   return { profile, journeys, levels, interfaces };
 }
 
 /** The levels of files that were given in place of the pack's; those of an interface that is not called are missed. */
-function levelsFrom(files: readonly string[], pack: PackView): readonly Level[] {
+function levelsFrom(files: readonly string[], pack: PackView, where: string): readonly Level[] {
   const read = readOpenSlo(files);
   if (!read.ok) {
     const said = (language: keyof Bilingual): string =>
@@ -106,7 +108,7 @@ function levelsFrom(files: readonly string[], pack: PackView): readonly Level[] 
         .join("");
     throw new LoadError(
       { en: `the service levels cannot be read:${said("en")}`, zh: `无法读取服务水平：${said("zh")}` },
-      { where: "--slo" },
+      { where },
     );
   }
   const unknown = read.levels.find((level) => level.interface !== undefined && !pack.hasInterface(level.interface));
@@ -117,7 +119,7 @@ function levelsFrom(files: readonly string[], pack: PackView): readonly Level[] 
         zh: `服务水平 ${unknown.name} 所指的接口 ${String(unknown.interface)} 不在规范包中`,
       },
       {
-        where: "--slo",
+        where,
         allowed: pack.source.interfaces.map(({ id }) => id),
         named: String(unknown.interface),
       },

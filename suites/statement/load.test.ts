@@ -48,6 +48,13 @@ describe("loadStatement", () => {
     expect(loaded.statement.fixtures["customer.funded"]).toEqual({ values: { binding_id: "B-1" } });
   });
 
+  test("loadStatement names files of service levels relative to the statement", () => {
+    const loaded = loadStatement(written({ ...good, levels: ["slo/levels.yaml"] }));
+    expect(loaded.ok && loaded.statement.levels).toEqual([join(folder, "slo/levels.yaml")]);
+    const without = loadStatement(written(good));
+    expect(without.ok && without.statement).not.toHaveProperty("levels");
+  });
+
   test("loadStatement reports every problem at once, each with its place and a remedy", () => {
     const loaded = loadStatement(
       written({

@@ -3,6 +3,7 @@ import type { Bilingual } from "../../../core/run/verdict.ts";
 import type { RunJudgement } from "../../../core/run/judgement.ts";
 import { visibleJsonLine } from "../../../core/text/visible-text.ts";
 import { UserError } from "../../../hosting/user-error.ts";
+import { alertWords } from "../../../reports/load/alert-words.ts";
 import { writeReports } from "../../../reports/report.ts";
 import { lengthOf } from "../../../core/load/profile.ts";
 import type { LoadOutcome } from "../../../suites/load/run-load.ts";
@@ -70,8 +71,11 @@ function latencyLines(
 
 function levelLines({ serviceLevels }: RunJudgement, language: Language): readonly string[] {
   const words = { en: { met: "met   ", missed: "MISSED" }, zh: { met: "达标  ", missed: "未达标" } }[language];
-  return serviceLevels.map(
-    ({ level, met }) =>
+  return serviceLevels.flatMap(({ level, met }) => {
+    const alerts = alertWords(level.burn);
+    return [
       `  ${met ? pc.green(words.met) : pc.red(words.missed)} ${level.title[language]}: ${level.seen} (${level.target})`,
-  );
+      ...(alerts === undefined ? [] : [`         ${pc.yellow(alerts[language])}`]),
+    ];
+  });
 }

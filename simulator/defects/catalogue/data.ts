@@ -148,7 +148,7 @@ export const DATA: readonly Defect[] = [
     name: "slow-query",
     role: "bank",
     requirement: "CON-08",
-    title: { en: "A query takes longer than its service level", zh: "查询时延超出服务水平" },
+    title: { en: "A query takes longer than its service level", zh: "查询时延超出服务等级" },
     handle:
       (inner, { runtime, pack }) =>
       async (request) => {
