@@ -10,6 +10,7 @@ import { latencyFigure } from "./html/latency-figure.ts";
 import { loadSection } from "./html/load-section.ts";
 import { markup, raw } from "./html/markup.ts";
 import type { Content, Markup } from "./html/markup.ts";
+import { serviceLevelsTable } from "./html/service-levels.ts";
 import { STYLE } from "./html/style.ts";
 import { wireFigures } from "./html/wire.ts";
 import { toDo } from "./to-do.ts";
@@ -363,11 +364,6 @@ function codesTable({ codes, undeclaredCodes }: RunJudgement): Content {
   return markup`<p class="quiet">${label(`${provoked} of ${codes.length} provoked through state.`, `${codes.length} 个中 ${provoked} 个由业务状态触发。`)}</p>
 ${never.length === 0 ? "" : markup`<h3 class="area">${both(COVERAGE_WORDS.never)} <span class="quiet">${never.length}</span></h3><ul class="columns">${never.map(({ code, status, title }) => markup`<li><span class="mono">${code}</span> <span class="quiet">${status}</span> ${both(title)}</li>`)}</ul>`}
 ${seen.length + undeclaredCodes.length === 0 ? "" : markup`<table class="fold"><thead><tr><th scope="col">${label("Code", "错误码")}</th><th scope="col">HTTP</th><th scope="col">${label("Meaning", "含义")}</th><th scope="col">${label("Seen", "触发情况")}</th><th scope="col" class="n">${label("Times", "次数")}</th></tr></thead><tbody>${seen.map((code) => markup`<tr><th scope="row" class="mono">${code.code}</th><td>${code.status}</td><td class="stack">${both(code.title)}</td><td><span class="chip ${code.coverage === "state" ? "t-pass" : "t-warn"}">${both(COVERAGE_WORDS[code.coverage])}</span></td><td class="n">${code.times}</td></tr>`)}${undeclaredCodes.map((code) => markup`<tr><th scope="row" class="mono">${code.code}</th><td></td><td></td><td><span class="chip t-warn">${label("not declared by the pack", "接口规范未声明")}</span></td><td class="n">${code.times}</td></tr>`)}</tbody></table>`}`;
-}
-
-function serviceLevelsTable(judgement: RunJudgement): Content {
-  if (judgement.serviceLevels.length === 0) return "";
-  return markup`<table class="fold"><thead><tr><th scope="col">${label("Level", "指标")}</th><th scope="col">${label("Target", "目标")}</th><th scope="col">${label("Seen", "实际")}</th><th scope="col" class="n">n</th><th scope="col">${label("Met", "是否达标")}</th></tr></thead><tbody>${judgement.serviceLevels.map(({ level, met }) => markup`<tr><th scope="row" class="stack">${both(level.title)}<span class="mono quiet">${level.name}</span></th><td>${level.target}</td><td>${level.seen}</td><td class="n">${level.samples}</td><td><span class="chip ${met ? "t-pass" : "t-fail"}">${met ? label("✓ met", "达标") : label("✕ missed", "未达标")}</span></td></tr>`)}</tbody></table>`;
 }
 
 /** For a run that never began: the cause and the remedy, ahead of everything else. */

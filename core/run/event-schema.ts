@@ -166,7 +166,7 @@ export function eventSchemas(): Readonly<Record<string, Schema>> {
     "check.finished": checkFinished,
     "service-level.finished": record(
       { at, name, title: bilingual, target: text, seen: text, samples: count, ok: flag },
-      { interface: text, burn },
+      { interface: text, inChinese: record({ target: text, seen: text }), burn },
     ),
     "load.mark": record({ at, second: time, name, title: bilingual }),
     "log.truncated": record({ at, exchangesDropped: count, limitBytes: count }),

@@ -177,6 +177,8 @@ export interface ServiceLevelFinished {
   /** As a person reads them, with units: "p99 <= 500 ms". */
   readonly target: string;
   readonly seen: string;
+  /** The same in Chinese, where it differs. */
+  readonly inChinese?: { readonly target: string; readonly seen: string };
   readonly samples: number;
   readonly ok: boolean;
   /** How fast its error budget was used, and the alerts that this would have raised; of loads alone. */

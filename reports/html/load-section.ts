@@ -54,10 +54,10 @@ function latencyTable({ latencies }: LoadRecord): Content {
   const rows = Object.entries(latencies);
   if (rows.length === 0) return "";
   const names = ["50", "95", "99", "99.9"];
-  return markup`<h3 class="area">${label("Latency by interface", "各接口时延")}</h3><p class="quiet">${label(
+  return markup`<h3 class="area" id="latency-by-interface">${label("Latency by interface", "各接口时延")}</h3><p class="quiet">${label(
     "In milliseconds, from the moment at which a call was to begin; in brackets from when it was sent.",
     "单位毫秒，自调用应发起的时刻起算；括号内自实际发出起算。",
-  )}</p><div class="scroll" tabindex="0" role="region" aria-label="Latency by interface"><table><thead><tr><th scope="col">${label("Interface", "接口")}</th><th scope="col" class="n">n</th>${names.map((name) => markup`<th scope="col" class="n">p${name}</th>`)}</tr></thead><tbody>${rows.map(
+  )}</p><div class="scroll" tabindex="0" role="region" aria-labelledby="latency-by-interface"><table><thead><tr><th scope="col">${label("Interface", "接口")}</th><th scope="col" class="n">n</th>${names.map((name) => markup`<th scope="col" class="n">p${name}</th>`)}</tr></thead><tbody>${rows.map(
     ([id, { sinceScheduled, sinceSent }]) =>
       markup`<tr><th scope="row" class="mono">${id}</th><td class="n">${sinceScheduled.count}</td>${names.map((name) => markup`<td class="n">${formatMs(sinceScheduled.ms[name] ?? 0)} <span class="quiet">(${formatMs(sinceSent.ms[name] ?? 0)})</span></td>`)}</tr>`,
   )}</tbody></table></div>`;
@@ -79,12 +79,12 @@ function pictures(record: LoadRecord, marked: readonly LoadMarked[], paint: Pain
   if (record.points.length === 0) return "";
   const marks = marked.map(({ second }) => second);
   const levels = drawnLevels(record);
-  return markup`${figureOf(label("Rate, journeys a second", "速率（每秒业务流程数）"), ratePicture(record, marks), paint, [label("asked", "目标"), label("reached", "实际")])}
-${figureOf(label("Latency of all interfaces", "全部接口的时延"), latencyPicture(record, marks), paint, ["p50", "p95", "p99"])}
+  return markup`${figureOf(label("Rate, journeys a second", "速率（每秒业务流程数）"), ratePicture(record, marks), { paint, id: "picture-rate" }, [label("asked", "目标"), label("reached", "实际")])}
+${figureOf(label("Latency of all interfaces", "全部接口的时延"), latencyPicture(record, marks), { paint, id: "picture-latency" }, ["p50", "p95", "p99"])}
 ${figureOf(
   label("Calls not carried out, a second", "未成功的调用（每秒）"),
   errorPicture(record, marks),
-  paint,
+  { paint, id: "picture-errors" },
   ERRORS.map((ending) => both(ENDING_WORDS[ending])),
   true,
 )}
@@ -94,19 +94,26 @@ ${
     : figureOf(
         label("Error budget used, of that for this load", "错误预算消耗（以本次负载为期）"),
         budgetPicture(record, levels, marks),
-        paint,
+        { paint, id: "picture-budget" },
         levels.map(({ title }) => both(title)),
       )
 }
-${record.vitals.length === 0 ? "" : markup`<h3 class="area">${label("What the system told of itself", "被测系统自报指标")}</h3><div class="vitals">${record.vitals.map((vital) => figureOf(markup`<span class="mono">${vital.name}</span>`, vitalPicture(record, vital, marks), paint, []))}</div>`}`;
+${record.vitals.length === 0 ? "" : markup`<h3 class="area">${label("What the system told of itself", "被测系统自报指标")}</h3><div class="vitals">${record.vitals.map((vital, index) => figureOf(markup`<span class="mono">${vital.name}</span>`, vitalPicture(record, vital, marks), { paint, id: `picture-vital-${index + 1}` }, []))}</div>`}`;
 }
 
-function figureOf(title: Content, picture: Picture, paint: Painter, lines: readonly Content[], filled = false): Markup {
+/** A picture with its title and key. Who does not see it is told what it shows, in the language of the page. */
+function figureOf(
+  title: Content,
+  picture: Picture,
+  { paint, id }: { readonly paint: Painter; readonly id: string },
+  lines: readonly Content[],
+  filled = false,
+): Markup {
   const key = lines.map(
     (line, index) =>
       markup`<span class="key k${(index % STROKES.length) + 1}${filled ? " filled" : ""}">${line}</span> `,
   );
-  return markup`<figure class="chart"><figcaption><strong>${title}</strong> ${key}</figcaption><div class="scroll" tabindex="0" role="region" aria-label="${picture.said.en}">${paint(picture)}</div></figure>`;
+  return markup`<figure class="chart"><figcaption><strong>${title}</strong> ${key}<span class="hidden" id="${id}">${both(picture.said)}</span></figcaption><div class="scroll" tabindex="0" role="region" aria-labelledby="${id}">${paint(picture, id)}</div></figure>`;
 }
 
 function marksList(marks: readonly LoadMarked[]): Content {

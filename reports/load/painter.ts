@@ -1,11 +1,14 @@
 import { createRequire } from "node:module";
 import type * as ECharts from "echarts";
 import type { Bilingual } from "../../core/run/verdict.ts";
-import { markup, raw } from "../html/markup.ts";
+import { raw } from "../html/markup.ts";
 import type { Markup } from "../html/markup.ts";
 
-/** Draws a picture as SVG: numbers and units alone, so that it is the same in every language. */
-export type Painter = (picture: Picture) => Markup;
+/**
+ * Draws a picture as SVG: numbers and units alone, so that it is the same in every language. What is seen stands in the
+ * element of an id.
+ */
+export type Painter = (picture: Picture, labelledBy: string) => Markup;
 
 export interface Picture {
   readonly option: ECharts.EChartsCoreOption;
@@ -59,11 +62,11 @@ export function painter(load: (module: string) => unknown = createRequire(import
     if (cause instanceof Error && "code" in cause && cause.code === "MODULE_NOT_FOUND") return undefined;
     throw cause;
   }
-  return ({ option, width, height, said }) => {
+  return ({ option, width, height }, labelledBy) => {
     const chart = echarts.init(null, null, { renderer: "svg", ssr: true, width, height });
     try {
       chart.setOption({ animation: false, ...option });
-      return raw(cleaned(chart.renderToSVGString(), said));
+      return raw(cleaned(chart.renderToSVGString(), labelledBy));
     } finally {
       chart.dispose();
     }
@@ -74,8 +77,7 @@ export function painter(load: (module: string) => unknown = createRequire(import
  * What the page needs of a drawing: without the parts that hover and scripts use, which number drawings through the life
  * of the process, and with its colours named.
  */
-function cleaned(svg: string, { en, zh }: Bilingual): string {
-  const escaped = markup`${en} ${zh}`.markup;
+function cleaned(svg: string, labelledBy: string): string {
   return svg
     .replace(/<defs\s*>.*?<\/defs>\s*/s, "")
     .replace(/<style\s*>.*?<\/style>\s*/s, "")
@@ -83,6 +85,6 @@ function cleaned(svg: string, { en, zh }: Bilingual): string {
     .replaceAll(/"(#0000\d\d)"/g, (whole, colour: string) => `"${VARIABLES[colour] ?? whole}"`)
     .replace(
       /^<svg [^>]*viewBox="([^"]*)">/,
-      (_whole, box: string) => `<svg viewBox="${box}" role="img" aria-label="${escaped}"><title>${escaped}</title>`,
+      (_whole, box: string) => `<svg viewBox="${box}" role="img" aria-labelledby="${labelledBy}">`,
     );
 }

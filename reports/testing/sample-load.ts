@@ -158,6 +158,10 @@ export function sampleLoad(): readonly RunEvent[] {
         title: level.title,
         target: `>= ${level.target * 100} % (${level.source})`,
         seen: `${((share ?? 0) * 100).toFixed(2)} %, ${(budgetUsed * 100).toFixed(0)} % of the error budget used`,
+        inChinese: {
+          target: `≥ ${level.target * 100} %（${level.source}）`,
+          seen: `${((share ?? 0) * 100).toFixed(2)} %，错误预算已用 ${(budgetUsed * 100).toFixed(0)} %`,
+        },
         samples,
         ok: met,
         burn: burnOf(level, tallies, 1),

@@ -5,6 +5,7 @@ import { burnOf, hasBurned } from "../../core/load/burn.ts";
 import type { LevelBurn } from "../../core/load/burn.ts";
 import { resultOf } from "../../core/load/level.ts";
 import type { Level } from "../../core/load/level.ts";
+import { seenWords, targetWords } from "./level-words.ts";
 import { moneyFaults } from "./money.ts";
 import type { MoneyFault, Orders } from "./money.ts";
 import { BALANCE_RULE, DOCUMENTED_RULE, MONEY_RULES, SIGNED_RULE } from "./rules.ts";
@@ -224,23 +225,21 @@ export function judgeLevels(
   if (voidReason(result, totals, mostLate) !== undefined) return [];
   return levels.map((level, index) => {
     const tallies = totals.tallies[index] ?? [];
-    const { met, share, samples, budgetUsed } = resultOf(level, tallies, totals.intervalSeconds);
+    const shown = resultOf(level, tallies, totals.intervalSeconds);
     const burn = burnOf(level, tallies, totals.intervalSeconds);
     const burned = level.failsOnBurn === true && !isCalm(burn);
-    const within = level.good.withinMs === undefined ? "" : ` within ${level.good.withinMs} ms`;
+    const [target, seen] = [targetWords(level), seenWords(shown, burn, burned)];
     return {
       type: "service-level.finished",
       at,
       name: level.name,
       ...(level.interface === undefined ? {} : { interface: level.interface }),
       title: level.title,
-      target: `>= ${percent(level.target)}${within}${level.failsOnBurn === true ? ", and no alert" : ""} (${level.source})`,
-      seen:
-        share === undefined
-          ? "no call"
-          : `${percent(share)}, ${percent(budgetUsed)} of the error budget used${burned ? burnedWords(burn) : ""}`,
-      samples,
-      ok: met && !burned,
+      target: target.en,
+      seen: seen.en,
+      inChinese: { target: target.zh, seen: seen.zh },
+      samples: shown.samples,
+      ok: shown.met && !burned,
       burn,
     };
   });
@@ -248,11 +247,6 @@ export function judgeLevels(
 
 /** Whether alerts were looked for, and none would have fired. */
 const isCalm = (burn: LevelBurn): boolean => burn.pairs.some(({ looked }) => looked) && !hasBurned(burn);
-
-const burnedWords = (burn: LevelBurn): string =>
-  hasBurned(burn) ? ", fast enough for an alert" : "; the load was too short to look for alerts";
-
-const percent = (share: number): string => `${Number((100 * share).toFixed(4))} %`;
 
 /** Rules of which the pack has the requirement, with its weight. */
 export function citedRules(

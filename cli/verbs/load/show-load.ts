@@ -73,8 +73,9 @@ function levelLines({ serviceLevels }: RunJudgement, language: Language): readon
   const words = { en: { met: "met   ", missed: "MISSED" }, zh: { met: "达标  ", missed: "未达标" } }[language];
   return serviceLevels.flatMap(({ level, met }) => {
     const alerts = alertWords(level.burn);
+    const { target, seen } = language === "zh" && level.inChinese !== undefined ? level.inChinese : level;
     return [
-      `  ${met ? pc.green(words.met) : pc.red(words.missed)} ${level.title[language]}: ${level.seen} (${level.target})`,
+      `  ${met ? pc.green(words.met) : pc.red(words.missed)} ${level.title[language]}: ${seen} (${target})`,
       ...(alerts === undefined ? [] : [`         ${pc.yellow(alerts[language])}`]),
     ];
   });
