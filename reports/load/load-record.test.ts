@@ -73,6 +73,12 @@ test("vitals are read where there are some, and a line that is cut off is left o
   ]);
 });
 
+test("vitals may stand beside the second as well as in values", () => {
+  writeSampleLoad(folder, { vitals: false });
+  writeFileSync(join(folder, "vitals.ndjson"), '{"second":1,"a":2,"name":"bank"}\n');
+  expect(recordOf().vitals).toEqual([{ name: "a", readings: [[1, 2]] }]);
+});
+
 test.each(["load.json", "intervals.ndjson", "vitals.ndjson"])("a damaged %s is told, and costs no verdict", (file) => {
   writeSampleLoad(folder);
   appendFileSync(join(folder, file), "}{\n");

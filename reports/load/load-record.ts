@@ -138,10 +138,11 @@ function spreadOf(counts: LatencyCounts): Spread {
   };
 }
 
-/** One line of `vitals.ndjson`. */
+/** One line of `vitals.ndjson`: the second, and the figures beside it or in `values`. */
 interface VitalsLine {
   readonly second: number;
-  readonly values: Readonly<Record<string, number>>;
+  readonly values?: Readonly<Record<string, unknown>>;
+  readonly [name: string]: unknown;
 }
 
 function vitalsOf(file: string): readonly Vital[] {
@@ -150,9 +151,9 @@ function vitalsOf(file: string): readonly Vital[] {
   readLines(file, (line) => {
     // It was written beside the intervals; numbers alone are drawn.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-    const { second, values } = JSON.parse(line) as VitalsLine;
-    for (const [name, value] of Object.entries(values)) {
-      if (!Number.isFinite(value) || !Number.isFinite(second)) continue;
+    const { second, values, ...beside } = JSON.parse(line) as VitalsLine;
+    for (const [name, value] of Object.entries(values ?? beside)) {
+      if (typeof value !== "number" || !Number.isFinite(second)) continue;
       const readings = byName.get(name) ?? [];
       if (readings.length === 0 && byName.size >= MOST_VITALS) continue;
       byName.set(name, readings);
