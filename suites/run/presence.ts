@@ -26,7 +26,7 @@ export interface Looking {
  */
 export class Presence {
   /** Why the last call got no answer, and when the first of those in a row was over. */
-  #missed: { readonly since: number; readonly why: string } | undefined;
+  #missed: { readonly since: number; readonly why: Bilingual } | undefined;
   #looking: Promise<void> | undefined;
   #gone: Bilingual | undefined;
 
@@ -34,7 +34,7 @@ export class Presence {
   noticed(at: number, failure?: NoAnswer): void {
     if (failure === undefined) this.#missed = undefined;
     // We gave it up ourselves, so it tells nothing.
-    else if (failure.kind !== "aborted") this.#missed = { since: this.#missed?.since ?? at, why: failure.message };
+    else if (failure.kind !== "aborted") this.#missed = { since: this.#missed?.since ?? at, why: whyOf(failure) };
   }
 
   /** Waits for a SUT that has gone; says why there is no use in asking it anything when it stays away. */
@@ -55,10 +55,9 @@ export class Presence {
       if (runtime.now() >= deadline) return;
       if (runtime.now() - began >= GIVEN_UP_AFTER_MS) {
         const clock = new Date(since).toISOString();
-        const last = why.replace(/\.$/, "");
         this.#gone = {
-          en: `the system under test has not answered since ${clock}, and was waited for ${GIVEN_UP_AFTER_MS / 1000} s; the last call came to: ${last}. Start it again and run verify again.`,
-          zh: `被测系统自 ${clock} 起无应答，已等待 ${GIVEN_UP_AFTER_MS / 1000} 秒；最近一次调用：${last}。请重新启动被测系统后再次运行 verify。`,
+          en: `the system under test has not answered since ${clock}, and was waited for ${GIVEN_UP_AFTER_MS / 1000} s; the last call came to: ${why.en}. Start it again and run verify again.`,
+          zh: `被测系统自 ${clock} 起无应答，已等待 ${GIVEN_UP_AFTER_MS / 1000} 秒；最近一次调用：${why.zh}。请重新启动被测系统后再次运行 verify。`,
         };
         return;
       }
@@ -66,3 +65,6 @@ export class Presence {
     }
   }
 }
+
+/** Why a call got no answer, without the point at its end. */
+const whyOf = ({ message, said }: NoAnswer): Bilingual => ({ en: message.replace(/\.$/, ""), zh: said.zh });

@@ -33,7 +33,7 @@ export const slowSender: Check = {
     if (failures.length > 0)
       session.inconclusive(
         `${failures.length} of ${senders} slow senders could not begin: ${failures[0]}`,
-        `${senders} 个慢速请求中有 ${failures.length} 个未能建立：${failures[0]}`,
+        `${senders} 个慢速请求中有 ${failures.length} 个未能建立：“${failures[0]}”`,
       );
     if (unanswered !== undefined) {
       // A SUT that has died fails the calls afterwards as well.

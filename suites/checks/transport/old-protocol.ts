@@ -53,7 +53,7 @@ export const oldProtocol: Check = {
     if (good.kind !== "accepted")
       session.inconclusive(
         `an ordinary handshake did not succeed either: ${good.message}`,
-        `普通握手也未成功：${good.message}`,
+        `普通握手也未成功：“${good.message}”`,
       );
     const outcome = await session.run.handshake(offer);
     if (outcome.kind === "impossible")
@@ -65,7 +65,7 @@ export const oldProtocol: Check = {
     if (outcome.kind === "unknown")
       session.inconclusive(
         `whether ${what.en} is accepted could not be determined: ${outcome.message}`,
-        `无法判定是否接受 ${what.zh}：${outcome.message}`,
+        `无法判定是否接受 ${what.zh}：“${outcome.message}”`,
       );
     session.judged();
     if (outcome.kind !== "accepted") return;
