@@ -170,10 +170,19 @@ export async function entriesOf(
   mostPages = MOST_PAGES,
 ): Promise<readonly Entry[]> {
   const entries: Entry[] = [];
-  for (let start = from; start <= to; start = addDays(lastOfRange(session, start, to), 1))
-    for (const entry of await entriesOfRange(session, account, start, lastOfRange(session, start, to), mostPages))
-      entries.push(entry);
+  await eachEntry(session, account, { from, to, mostPages }, (entry) => entries.push(entry));
   return entries;
+}
+
+/** The same for more entries than memory should hold, one by one. */
+export async function eachEntry(
+  session: Session,
+  account: AccountName,
+  { from, to, mostPages }: { readonly from: string; readonly to: string; readonly mostPages: number },
+  take: (entry: Entry) => void,
+): Promise<void> {
+  for (let start = from; start <= to; start = addDays(lastOfRange(session, start, to), 1))
+    await eachOfRange(session, account, { from: start, to: lastOfRange(session, start, to), mostPages }, take);
 }
 
 /** What the statement of an account has under one number, from a business date on. */
@@ -186,17 +195,15 @@ export async function entriesUnder(
   return (await entriesOf(session, account, from, horizon(session))).filter((one) => one.reference === number);
 }
 
-async function entriesOfRange(
+async function eachOfRange(
   session: Session,
   account: AccountName,
-  from: string,
-  to: string,
-  mostPages: number,
-): Promise<readonly Entry[]> {
+  { from, to, mostPages }: { readonly from: string; readonly to: string; readonly mostPages: number },
+  take: (entry: Entry) => void,
+): Promise<void> {
   const one = shownBy(session, "lists", "entries", account);
   const meanings = session.pack.meanings(one);
   const limit = meanings.asked("limit").length > 0 ? { limit: PAGE } : {};
-  const entries: Entry[] = [];
   let cursor: Json | undefined;
   for (let page = 0; page < mostPages; page += 1) {
     const { body } = await session.perform(
@@ -207,9 +214,9 @@ async function entriesOfRange(
     const list = valueAt(body, [meanings.list ?? []]);
     const shown = (list as readonly Fields[]).map((each) => entryOf(session, one, each));
     session.run.others.listed(shown, session.sutNow());
-    entries.push(...shown);
+    for (const entry of shown) take(entry);
     cursor = valueAt(body, meanings.shown("next"));
-    if (cursor === undefined) return entries;
+    if (cursor === undefined) return;
   }
   return session.inconclusive(
     `${one.id} gave ${mostPages} pages of ${PAGE} without an end`,

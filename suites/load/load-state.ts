@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { EngineResult } from "./engine.ts";
 import type { Books } from "./settlement.ts";
@@ -76,6 +76,8 @@ export const ordersFilesIn = (folder: string): readonly string[] => [
 /** The file for what another settlement is told. */
 export const nextSettledFile = (folder: string): string =>
   join(folder, `orders-settled-${filesIn(folder, (name) => SETTLED.test(name)).length + 1}.ndjson`);
+
+export const bytesOf = (files: readonly string[]): number => files.reduce((sum, file) => sum + statSync(file).size, 0);
 
 const filesIn = (folder: string, holds: (name: string) => boolean): readonly string[] =>
   readdirSync(folder)

@@ -23,7 +23,7 @@ import type { LoadEvidence } from "./judge-load.ts";
 import { IntervalsFile, readIntervals, writeHead } from "../../core/load/load-folder.ts";
 import type { LoadHead } from "../../core/load/load-folder.ts";
 import { loadScope } from "./load-scope.ts";
-import { booksOf, writeBooksAhead, writeEnd } from "./load-state.ts";
+import { booksOf, bytesOf, madeFilesIn, writeBooksAhead, writeEnd } from "./load-state.ts";
 import { logJudgements } from "./log-judgements.ts";
 import { Measures, percentilesOf } from "./measures.ts";
 import type { Percentiles } from "./measures.ts";
@@ -84,8 +84,11 @@ export interface LoadOutcome {
   readonly orders: number;
 }
 
-/** Bytes that the orders of a load may fill. */
-const ORDERS_LIMIT_BYTES = 8 * 1024 ** 3;
+/**
+ * Bytes that the orders of a load may fill: some six million. The settlement holds all of them in memory, in about 350
+ * bytes each with what is booked of them.
+ */
+const ORDERS_LIMIT_BYTES = 1024 ** 3;
 
 /**
  * Puts a load on a SUT, settles every order afterwards, and writes what was found to the event log.
@@ -273,7 +276,6 @@ async function underLoad(
   const take = (interval: Interval): void => {
     totalling.take(interval);
     for (const one of beside) one.interval?.(interval);
-    options.onInterval?.(interval, head);
   };
   if (before !== undefined && before.first > 0)
     readIntervals(outDirectory, (interval) => {
@@ -293,11 +295,12 @@ async function underLoad(
       threads: options.threads,
       latencies: measures.byInterface,
       outDirectory,
-      ordersLimitBytes: ORDERS_LIMIT_BYTES,
+      ordersLimitBytes: Math.max(0, ORDERS_LIMIT_BYTES - bytesOf(madeFilesIn(outDirectory))),
       signal: options.signal,
       onInterval: (interval) => {
         file.append(interval);
         take(interval);
+        options.onInterval?.(interval, head);
       },
     });
     return {

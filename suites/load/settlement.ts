@@ -1,5 +1,5 @@
 import type { Interface } from "../../core/pack/types.ts";
-import { balanceOf, claimsAccount, entriesOf, horizon } from "../data/books.ts";
+import { balanceOf, claimsAccount, eachEntry, horizon } from "../data/books.ts";
 import { shownIn } from "../resources/shown.ts";
 import type { Session } from "../session.ts";
 import { objectOf } from "../session/context.ts";
@@ -96,19 +96,13 @@ export async function readBooks(
   const balances = new Map<string, number>();
   const mostPages = SPARE_PAGES + Math.ceil((4 * orders) / PAGE);
   for (const account of accounts) {
-    for (const { reference, direction, amount } of await entriesOf(
-      session,
-      account,
-      from,
-      horizon(session),
-      mostPages,
-    )) {
+    await eachEntry(session, account, { from, to: horizon(session), mostPages }, ({ reference, direction, amount }) => {
       const effect = direction === "credit" ? amount : -amount;
       const key = `${account}\n${reference}`;
       const booked = numbers.get(key) ?? { moved: 0, entries: 0 };
       numbers.set(key, { moved: booked.moved + effect, entries: booked.entries + 1 });
       totals.set(account, (totals.get(account) ?? 0) + effect);
-    }
+    });
     if (claimsAccount(session, "reads", "balance", account))
       balances.set(account, (await balanceOf(session, account)).posted);
   }
