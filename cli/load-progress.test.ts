@@ -46,7 +46,7 @@ function written(isTTY: boolean, intervals: readonly Interval[], language: "en" 
   return text;
 }
 
-test("a load shows time left, rates, errors, the last p99 and the budget of its tightest level", () => {
+test("a load shows time left, rates, errors, p99 and the budget of its tightest level", () => {
   const { endings } = emptyInterval(0, 0);
   const second = interval(1, { dropped: 5, endings: { ...endings, unanswered: 3 } });
   expect(written(false, [interval(0), second])).toBe(

@@ -9,6 +9,7 @@ const OF_THE_DISK = new Set([
   "EACCES",
   "EDQUOT",
   "EEXIST",
+  "EFBIG",
   "EIO",
   "EISDIR",
   "ENAMETOOLONG",

@@ -144,6 +144,15 @@ describe("two processes that make one load", () => {
   });
 });
 
+test("a load whose results cannot be written ends at once, and says nothing", async () => {
+  const onInterval = (): void => {
+    throw new Error("ENOSPC: no space left on device, write");
+  };
+  await runLoad(optionsOf("unwritten", { seconds: 600, onInterval }));
+  expect(new Set(Object.values(verdicts("unwritten")))).toEqual(new Set(["inconclusive"]));
+  expect(judgementIn("unwritten").checks[0]?.reason?.en).toContain("no space left");
+});
+
 /** Orders that the files of a folder begin. */
 const ordersIn = (out: string): number =>
   readFileSync(join(folder, out, "orders-0.ndjson"), "utf8")

@@ -23,7 +23,15 @@ async function runEmbedded({ signal, onInterval, ...work }: EngineWork): Promise
   );
   const runs = files.map((ordersFile, thread) =>
     startThread(threadWork(work, thread, ordersFile), {
-      interval: (interval) => intervals.take(thread, interval),
+      interval: (interval) => {
+        try {
+          intervals.take(thread, interval);
+        } catch (error) {
+          // What cannot be written, as on a full disk, is not made.
+          problems.push(said(error));
+          stop();
+        }
+      },
       done: (full) => {
         ordersFull ||= full;
       },
@@ -83,6 +91,8 @@ function threadWork(
   };
 }
 
+const said = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
+
 interface Listener {
   readonly interval: (interval: Interval) => void;
   readonly done: (ordersFull: boolean) => void;
@@ -109,9 +119,7 @@ function startThread(work: ThreadWork, listener: Listener): Thread {
       listener.done(message.ordersFull);
     }
   });
-  worker.on("error", (error) =>
-    listener.problem(error instanceof Error ? (error.stack ?? error.message) : String(error)),
-  );
+  worker.on("error", (error) => listener.problem(said(error)));
   worker.on("exit", (code) => {
     if (!done && code !== 0) listener.problem(`a thread of the generator ended with ${code}`);
     ready.resolve();
