@@ -90,7 +90,8 @@ describe("a load is refused", () => {
   ])("%s", (_what, words, said) => {
     const { status, stderr, stdout } = run(...words);
     expect(stderr).toContain(said);
-    expect([status, stdout]).toEqual([2, ""]);
+    expect(status).toBe(2);
+    expect(stdout).not.toMatch(/MUST|verdict/);
   });
 });
 
