@@ -212,9 +212,10 @@ export interface RunNoted {
    * `gateway`: a server ahead of the SUT answers some calls. `turned-away`: calls were refused for now, and sent again
    * later. `foreign-movement`: others used the SUT's data meanwhile.
    * `in-most-answers`: most answers of the SUT show one thing that none may. `load-gap`: for some time of a load nothing
-   * was sent. `merged`: a load was put together from several.
+   * was sent. `merged`: a load was put together from several. `load-engine`: how the figures of a load
+   * came about.
    */
-  readonly note: "gateway" | "turned-away" | "foreign-movement" | "in-most-answers" | "load-gap" | "merged";
+  readonly note: "gateway" | "turned-away" | "foreign-movement" | "in-most-answers" | "load-gap" | "merged" | "load-engine";
   readonly message: Bilingual;
 }
 

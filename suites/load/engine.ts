@@ -1,7 +1,11 @@
+import type { Bilingual } from "../../core/run/verdict.ts";
+import type { PackView } from "../pack-view.ts";
 import type { Counterparty } from "../run/scope.ts";
+import type { Statement } from "../statement/statement.ts";
 import type { Interval } from "../../core/load/interval.ts";
 import type { LoadHead } from "../../core/load/load-folder.ts";
 import type { Latencies } from "./measures.ts";
+import type { LoadPlan } from "./plan.ts";
 
 /** What every engine is given: a schedule, and where what it makes of it goes. */
 export interface EngineWork {
@@ -40,5 +44,13 @@ export interface EngineResult {
 /** Turns a schedule into samples, and these into intervals and orders. Everything after that is shared. */
 export interface LoadEngine {
   readonly name: string;
+  /** What readers of its figures must know of how they came about; it stands in the log and in every report. */
+  readonly remark?: Bilingual;
+  /** Present where the load is over already, and only its results are read: when it began, in milliseconds since 1970. */
+  readonly past?: { readonly beganAt: number };
+  /** Checks that its results can say nothing of: they are not planned, and the remark says so. */
+  readonly leavesOut?: readonly string[];
+  /** The plan of an engine whose load is not one of the pack's profiles. @throws LoadError */
+  plan?(pack: PackView, statement: Statement): LoadPlan;
   run(work: EngineWork): Promise<EngineResult>;
 }

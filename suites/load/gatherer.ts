@@ -5,6 +5,9 @@ import type { Level } from "../../core/load/level.ts";
 import { ENDINGS } from "../../core/load/sample.ts";
 import type { Ending, Sample } from "../../core/load/sample.ts";
 
+/** An arrival that began later than this after its moment shows a generator that cannot keep up. */
+export const LATE_MS = 50;
+
 /** Codes of one interval that are counted by name; what a SUT makes up beyond is counted as one. */
 const MOST_CODES = 100;
 const OTHER_CODES = "(others)";

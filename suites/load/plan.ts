@@ -24,12 +24,20 @@ export class LoadError extends SaidError {
   readonly where: string;
   readonly allowed: readonly string[];
   readonly near: string | undefined;
+  /** What to do next, where it is none of the ordinary. */
+  readonly remedy: Bilingual | undefined;
 
   constructor(
     said: Bilingual,
-    details: { readonly where: string; readonly allowed?: readonly string[]; readonly named?: string },
+    details: {
+      readonly where: string;
+      readonly allowed?: readonly string[];
+      readonly named?: string;
+      readonly remedy?: Bilingual;
+    },
   ) {
     super(said);
+    this.remedy = details.remedy;
     this.where = details.where;
     this.allowed = details.allowed ?? [];
     this.near = details.named === undefined ? undefined : nearName(details.named, this.allowed);
@@ -89,13 +97,22 @@ export function planLoad(
       },
       { where: "/profile" },
     );
-  const levels =
-    levelFiles !== undefined
-      ? levelsFrom(levelFiles, pack, "--slo")
-      : statement.levels !== undefined
-        ? levelsFrom(statement.levels, pack, "/levels")
-        : packLevels(loads).filter((level) => level.interface === undefined || interfaces.includes(level.interface));
-  return { profile, journeys, levels, interfaces };
+  return { profile, journeys, levels: levelsFor(pack, statement, interfaces, levelFiles), interfaces };
+}
+
+/** The levels that calls of these interfaces can meet or miss: those of files, of the statement, or of the pack. */
+export function levelsFor(
+  pack: PackView,
+  statement: Statement,
+  interfaces: readonly string[],
+  levelFiles?: readonly string[],
+): readonly Level[] {
+  const { loads } = pack.source;
+  if (levelFiles !== undefined) return levelsFrom(levelFiles, pack, "--slo");
+  if (statement.levels !== undefined) return levelsFrom(statement.levels, pack, "/levels");
+  return loads === undefined
+    ? []
+    : packLevels(loads).filter((level) => level.interface === undefined || interfaces.includes(level.interface));
 }
 
 /** The levels of files that were given in place of the pack's; those of an interface that is not called are missed. */

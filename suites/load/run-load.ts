@@ -31,6 +31,7 @@ import { planLoad } from "./plan.ts";
 import type { LoadPlan } from "./plan.ts";
 import { lengthOf } from "../../core/load/profile.ts";
 import { LOAD_RULES } from "./rules.ts";
+import type { LoadRule } from "./rules.ts";
 import { gapsOf, goOn, readUnfinished, secondsLeft } from "./resume.ts";
 import type { Unfinished } from "./resume.ts";
 import { lockName, noncesOf, WHOLE, withoutOthers } from "./segment.ts";
@@ -68,6 +69,8 @@ export interface LoadOptions {
   readonly replay: string;
   /** Default: the one that is built in. */
   readonly engine?: LoadEngine;
+  /** Which part of the schedule is made, or was; default all of it. */
+  readonly segment?: LoadHead["segment"];
   /** What goes on beside the load, such as drills; each is judged with it. */
   readonly companions?: readonly LoadCompanion[];
   readonly onInterval?: (interval: Interval, head: LoadHead) => void;
@@ -100,9 +103,10 @@ export async function runLoad(options: LoadOptions): Promise<LoadOutcome> {
   const { pack, statement } = sut;
   const before =
     options.resume === true ? readUnfinished(options.outDirectory, packOf(sut), nameOf(options)) : undefined;
-  const { rate, seconds } = options;
+  const { rate, seconds, engine = embedded } = options;
   const plan =
     before?.plan ??
+    engine.plan?.(pack, statement) ??
     planLoad(pack, statement, options.profile, {
       ...(rate === undefined ? {} : { rate }),
       ...(seconds === undefined ? {} : { seconds }),
@@ -120,7 +124,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadOutcome> {
     try {
       const companions = [...(options.companions ?? []), ...trendsOf(plan.profile)];
       const rules = citedRules(
-        [...LOAD_RULES, ...companions.flatMap((one) => one.rules)],
+        [...rulesOf(engine), ...companions.flatMap((one) => one.rules)],
         (id) => pack.requirement(id)?.level,
       );
       log.append(
@@ -130,6 +134,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadOutcome> {
         ),
       );
       const scope = loadScope(options, sut, { runtime, log, startedAt, head, nonces: noncesOf(head, options.threads) });
+      if (engine.remark !== undefined) scope.note("load-engine", engine.remark);
       return await loaded(options, { sut, plan, scope, log, startedAt, head, before, companions });
     } finally {
       log.close();
@@ -139,6 +144,10 @@ export async function runLoad(options: LoadOptions): Promise<LoadOutcome> {
     runtime.close();
   }
 }
+
+/** The rules of every load that the engine's results can say something of. */
+const rulesOf = ({ leavesOut = [] }: LoadEngine): readonly LoadRule[] =>
+  LOAD_RULES.filter(({ check }) => !leavesOut.includes(check));
 
 const nameOf = ({ engine = embedded }: LoadOptions): string => engine.name;
 
@@ -199,7 +208,7 @@ async function loaded(options: LoadOptions, running: Running): Promise<LoadOutco
     return outcomeOf(options, plan, measures, { totals: new Totalling(plan.levels, 1).totals(), orders: 0 });
   }
   const session = new Session(scope, "load.settlement", new AbortController().signal);
-  const ahead = await booksBefore(session, options.outDirectory, running);
+  const ahead = await booksBefore(session, options, running);
   const { result, totals, judgeCompanions } = await underLoad(options, running, measures);
   writeEnd(options.outDirectory, result, scope.runtime.now());
   const orders = ordersIn(options.outDirectory);
@@ -220,8 +229,9 @@ async function loaded(options: LoadOptions, running: Running): Promise<LoadOutco
     mostLate,
     noBooks: noBooks ?? ahead.reason,
   };
+  const planned = rulesOf(options.engine ?? embedded);
   const judgements = [
-    ...withoutOthers(judgeRules(evidence), head.segment),
+    ...withoutOthers(judgeRules(evidence), head.segment).filter(([rule]) => planned.includes(rule)),
     ...ofNothingIfVoid(evidence, await judgeCompanions()),
   ];
   const at = scope.runtime.now();
@@ -236,7 +246,7 @@ async function loaded(options: LoadOptions, running: Running): Promise<LoadOutco
 /** The books before the load, which one that goes on has kept. */
 async function booksBefore(
   session: Session,
-  folder: string,
+  { outDirectory, engine = embedded }: LoadOptions,
   { plan, startedAt, before }: Running,
 ): Promise<{
   readonly from: string;
@@ -244,7 +254,9 @@ async function booksBefore(
   readonly books: Books | undefined;
   readonly reason?: Bilingual;
 }> {
-  const from = before?.books?.from ?? session.pack.calendar.businessDate(before?.head.startedAt ?? startedAt);
+  const { past } = engine;
+  const beganAt = past?.beganAt ?? before?.head.startedAt ?? startedAt;
+  const from = before?.books?.from ?? session.pack.calendar.businessDate(beganAt);
   if (before !== undefined) {
     const { books } = before;
     return {
@@ -254,8 +266,10 @@ async function booksBefore(
     };
   }
   const accounts = await accountsAhead(session, plan);
+  // Of a load that is over no balance before it is known.
+  if (past !== undefined) return { from, accounts, books: undefined };
   const { books, reason } = await triedBooks(() => readBooks(session, accounts, from, 0));
-  if (books !== undefined) writeBooksAhead(folder, { from, readAt: session.run.runtime.now() }, { books, accounts });
+  if (books !== undefined) writeBooksAhead(outDirectory, { from, readAt: session.run.runtime.now() }, { books, accounts });
   return { from, accounts, books, ...(reason === undefined ? {} : { reason }) };
 }
 

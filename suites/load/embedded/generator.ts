@@ -1,4 +1,4 @@
-import { Gatherer } from "../gatherer.ts";
+import { Gatherer, LATE_MS } from "../gatherer.ts";
 import type { Interval } from "../../../core/load/interval.ts";
 import type { Level } from "../../../core/load/level.ts";
 import type { Measures } from "../measures.ts";
@@ -8,9 +8,6 @@ import type { Sample } from "../../../core/load/sample.ts";
 import type { RunScope } from "../../run/scope.ts";
 import { Journeys } from "./journey.ts";
 import { stopwatchMs } from "./stopwatch.ts";
-
-/** An arrival that began later than this after its moment shows a generator that cannot keep up. */
-const LATE_MS = 50;
 
 /** Journeys under way at once in one generator; what arrives beyond is counted as unanswered and not begun. */
 const MOST_UNDER_WAY = 5_000;
