@@ -18,4 +18,6 @@ if (!readFileSync(entry, "utf8").startsWith("#!/usr/bin/env node"))
 chmodSync(entry, 0o755);
 // `dist` has the shape of the repository, so that code finds its data in the same place in both.
 cpSync(`${root}specs`, `${dist}/specs`, { recursive: true });
+// The script that k6 is given is JavaScript in the repository too.
+cpSync(`${root}suites/load/k6/script/load.js`, `${dist}/suites/load/k6/script/load.js`);
 cpSync(`${root}package.json`, `${dist}/package.json`);

@@ -79,6 +79,6 @@ describe("a load by the script of k6", () => {
     expect(new Set(Object.values(verdicts(judgement)))).toEqual(new Set(["pass"]));
     expect(sum(intervals, ({ due }) => due)).toBe(20);
     expect(sum(intervals, ({ endings }) => endings.success)).toBeGreaterThan(40);
-    expect(readFileSync(join(folder, "orders-k6.ndjson"), "utf8").split("\n").length).toBeGreaterThan(40);
+    expect(readFileSync(join(folder, "orders-0.ndjson"), "utf8").split("\n").length).toBeGreaterThan(40);
   });
 });

@@ -69,8 +69,6 @@ export interface LoadOptions {
   readonly replay: string;
   /** Default: the one that is built in. */
   readonly engine?: LoadEngine;
-  /** Which part of the schedule is made, or was; default all of it. */
-  readonly segment?: LoadHead["segment"];
   /** What goes on beside the load, such as drills; each is judged with it. */
   readonly companions?: readonly LoadCompanion[];
   readonly onInterval?: (interval: Interval, head: LoadHead) => void;

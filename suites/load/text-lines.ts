@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { constants, createGunzip } from "node:zlib";
@@ -28,7 +27,6 @@ export async function* textLines(file: string): AsyncGenerator<TextLine> {
     yield* lines.end();
   } finally {
     source.destroy();
-    if (!source.closed) await once(source, "close");
   }
 }
 

@@ -12,7 +12,10 @@ export async function mendable<T>(work: Promise<T>, statementFile: string): Prom
         where: cause.where,
         ...(cause.allowed.length === 0 ? {} : { allowed: cause.allowed.join(", ") }),
         near: cause.near,
-        next: { en: "choose another profile, or correct what is named", zh: "请另选负载方案，或更正所指之处" },
+        next: cause.remedy ?? {
+          en: "choose another profile, or correct what is named",
+          zh: "请另选负载方案，或更正所指之处",
+        },
         cause,
       });
     if (cause instanceof StatementInUse)

@@ -16,10 +16,13 @@ import { languageOf } from "../../language/language.ts";
 import { followLoad } from "../../load-progress.ts";
 import { explainingWriteErrors, runFolder } from "../../run-folder.ts";
 import { begunWith } from "./begun-with.ts";
+import { addEngineOptions, engineFor } from "./load-engine.ts";
+import type { EngineFlags } from "./load-engine.ts";
 import { mendable } from "./mendable.ts";
+import { prepareLoad } from "./prepare-load.ts";
 import { showLoad } from "./show-load.ts";
 
-interface LoadFlags {
+interface LoadFlags extends Omit<EngineFlags, "sut"> {
   readonly sut?: string;
   readonly profile: string;
   readonly rate?: number;
@@ -35,8 +38,7 @@ interface LoadFlags {
 
 /** Adds the verb that puts a load on a SUT of a role. */
 export function addPutLoad(load: Command, role: Role): void {
-  load
-    .command(role)
+  addEngineOptions(load.command(role))
     .summary("put a load on a bank, and judge its money and its service levels")
     .description(
       "Sends the journeys of a load profile at its rate, settles every order afterwards, and judges the books and the\nservice levels.\nExit code: 0 all held; 1 money was wrong; 2 configuration; 3 the load says nothing; 99 only a service level missed.",
@@ -77,8 +79,10 @@ async function putLoad(role: Role, given: LoadFlags, command: Command): Promise<
   const flags = { ...given, sut: statementOf(given) };
   const opened = openStatement(flags.sut);
   expectRole(opened, role);
+  const engine = await mendable(engineFor(role, flags, opened), flags.sut);
   const out = flags.resume ?? (await runFolder("load", flags.out));
   const seed = seedFor(flags);
+  if (flags.prepare === true) return prepareLoad(out, flags, opened, seed);
   const interrupt = interruptible();
   // The first segment plays the peer for all of them.
   const listens = (flags.segment?.index ?? 0) === 0;
@@ -108,6 +112,7 @@ async function putLoad(role: Role, given: LoadFlags, command: Command): Promise<
           ...(flags.resume === undefined ? {} : { resume: true }),
           signal: interrupt.signal,
           replay: replayOf(role, flags, seed),
+          ...(engine === undefined ? {} : { engine }),
           ...(progress === undefined ? {} : { onInterval: progress.interval }),
         }),
         flags.sut,
@@ -160,10 +165,12 @@ function segment(text: string): Segment {
 }
 
 function replayOf(role: string, flags: LoadFlags, seed: number): string {
-  const { sut, profile, rate, for: seconds, slo, segment: part, resume } = flags;
+  const { sut, profile, rate, for: seconds, slo, segment: part, resume, engine, results } = flags;
   if (resume !== undefined) return `${INVOCATION} load ${role} --sut ${sut ?? ""} --resume ${resume}`;
   return [
     `${INVOCATION} load ${role} --sut ${sut} --profile ${profile}`,
+    ...(engine === "embedded" ? [] : [`--engine ${engine}`]),
+    ...(results === undefined ? [] : [`--results ${results}`]),
     ...(rate === undefined ? [] : [`--rate ${rate}`]),
     ...(seconds === undefined ? [] : [`--for ${seconds}`]),
     ...(slo ?? []).map((file) => `--slo ${file}`),

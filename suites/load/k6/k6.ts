@@ -90,7 +90,7 @@ async function reading(
     orders: OrdersFile,
   ) => Promise<readonly string[]>,
 ): Promise<EngineResult> {
-  const ordersFile = join(work.outDirectory, "orders-k6.ndjson");
+  const ordersFile = join(work.outDirectory, "orders-0.ndjson");
   const { scope, close } = requestScope(work);
   const orders = new OrdersFile(ordersFile, work.ordersLimitBytes);
   try {

@@ -47,7 +47,8 @@ export async function* signedAhead(
   const beganSigning = runtime.now();
   let begins = beganSigning + LEAD_MS;
   let dueMs = 0;
-  for (let index = 0; index < count && signal?.aborted !== true; index += 1) {
+  for (let index = 0; index < count; index += 1) {
+    if (signal?.aborted === true) return;
     if (index === PROBE_ROWS) begins += ((runtime.now() - beganSigning) / PROBE_ROWS) * (count - PROBE_ROWS);
     dueMs = nextOf(due) ?? dueMs;
     const journey = journeyAt(profile.mix, draws.below(1_000_000) / 1_000_000);

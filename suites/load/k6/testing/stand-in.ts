@@ -5,10 +5,15 @@ import { fileURLToPath } from "node:url";
 
 /** A program that may stand for the user's k6 in `K6_BIN`; `settings` are those of `k6-stand-in.child.ts`. */
 export function standIn(settings: Readonly<Record<string, string>> = {}): string {
-  const file = join(mkdtempSync(join(tmpdir(), "liantiao-k6-")), "k6");
   const program = fileURLToPath(new URL("./k6-stand-in.child.ts", import.meta.url));
   const exports = Object.entries(settings).map(([name, value]) => `export ${name}='${value}'`);
   const run = `exec '${process.execPath}' --disable-warning=ExperimentalWarning '${program}' "$@"`;
-  writeFileSync(file, ["#!/bin/sh", ...exports, run, ""].join("\n"), { mode: 0o700 });
+  return shellProgram(mkdtempSync(join(tmpdir(), "liantiao-k6-")), [...exports, run].join("\n"));
+}
+
+/** A program of the shell in a folder. */
+export function shellProgram(folder: string, text: string): string {
+  const file = join(folder, "k6");
+  writeFileSync(file, `#!/bin/sh\n${text}\n`, { mode: 0o700 });
   return file;
 }
