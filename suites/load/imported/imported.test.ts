@@ -77,7 +77,7 @@ const HEAD: Omit<LoadHead, "profile" | "journeys" | "levels"> = {
 };
 
 describe("an imported load", () => {
-  test("puts each call into the interval in which it was due, in whatever order the lines stand", async () => {
+  test("puts each call into its interval, in whatever order the lines stand", async () => {
     const file = results([call(2100), call(0), call(2200, { status: 503, ending: "server-error", signed: false })]);
     const { intervals, plan } = await read(file);
     expect(intervals.map(({ index, due, unsigned }) => [index, due, unsigned])).toEqual([
@@ -120,11 +120,11 @@ describe("an imported load", () => {
 
   test("reads CSV as it reads NDJSON, gzip too", async () => {
     const csv = [
-      "kind,interface,scheduled,sent,latency,status,ending,signed,number,resource,amount,outcome",
-      `call,payment.query,${AT},${AT}.5,20.5,200,success,true,,,,`,
-      `,payment.query,${AT},${AT},,0,,,,,,`,
-      'intent,,,,,,,,"N,1",payment,1000,',
-      'told,,,,,,,,"N,1",,,succeeded',
+      "kind,interface,scheduled,sent,latency,status,ending,signed,number,resource,amount,outcome,account",
+      `call,payment.query,${AT},${AT}.5,20.5,200,success,true,,,,,`,
+      `,payment.query,${AT},${AT},,0,,,,,,,`,
+      'intent,,,,,,,,"N,1",payment,1000,,B1',
+      'told,,,,,,,,"N,1",,,succeeded,',
       "",
     ].join("\r\n");
     for (const pack of [(text: string) => text, (text: string) => gzipSync(text)]) {
@@ -145,7 +145,7 @@ describe("what an import says of itself", () => {
   });
 
   test("leaves out rules of which it tells too little, and no other", async () => {
-    const order = { kind: "intent", number: "N1", resource: "payment", amount: 1000 };
+    const order = { kind: "intent", number: "N1", resource: "payment", amount: 1000, account: "B1" };
     expect((await engineOf(results([call(0), order]))).leavesOut).toEqual(["load.balance"]);
     const lacking = await engineOf(results([call(0, { signed: undefined, ending: undefined })]));
     expect(lacking.leavesOut).toEqual(
@@ -192,6 +192,18 @@ describe("a file of results is refused with its line", () => {
       [{ kind: "intent", number: "N", resource: "pay", amount: 1 }],
       1,
       '"resource" is "pay"',
+    ],
+    [
+      "an order without its account",
+      [{ kind: "intent", number: "N", resource: "payment", amount: 1 }],
+      1,
+      '"account" is missing',
+    ],
+    [
+      "an order that gives back of none",
+      [{ kind: "intent", number: "R", resource: "refund", amount: 1, of: "N" }],
+      1,
+      "no line before intends",
     ],
     [
       "an order that is told of before its intent",

@@ -52,7 +52,7 @@ function remarkOf(survey: Survey): Bilingual {
 
 async function read(file: string, judging: Judging, survey: Survey, work: EngineWork): Promise<EngineResult> {
   const { head, signal, outDirectory } = work;
-  const ordersFile = join(outDirectory, "orders-0.ndjson");
+  const ordersFile = join(outDirectory, "orders-import.ndjson");
   const orders = new OrdersFile(ordersFile, work.ordersLimitBytes);
   const measures = new Measures(work.latencies);
   const gathered = new Map<number, Gatherer>();

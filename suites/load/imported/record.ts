@@ -109,7 +109,9 @@ function intentOf(reading: Reading, { pack, statement }: Judging): OrderLine {
   const amount = reading.number("amount");
   if (!Number.isSafeInteger(amount) || amount <= 0)
     throw wrong(reading.place, "amount", amount, ["a whole number of minor units, such as 1000 for 10.00"]);
-  const [account, of] = [reading.optionalText("account"), reading.optionalText("of")];
+  const of = reading.optionalText("of");
+  // Without the account on which it is booked, an order could not be held against the books.
+  const account = of === undefined ? reading.text("account") : reading.optionalText("account");
   return {
     kind: "intent",
     number: reading.text("number"),

@@ -49,7 +49,14 @@ export async function surveyed(file: string, judging: Judging): Promise<Survey> 
               zh: `订单 ${record.number} 的结果出现在其意图之前`,
             },
       );
-    else if (record.kind === "intent") intended.add(record.number);
+    else if (record.kind === "intent") {
+      if (record.of !== undefined && record.account === undefined && !intended.has(record.of))
+        throw resultsError(row.place, {
+          en: `the order ${record.number} is of ${record.of}, which no line before intends, and names no account`,
+          zh: `订单 ${record.number} 所属的 ${record.of} 未在此前出现，且未注明账户`,
+        });
+      intended.add(record.number);
+    }
   }
   if (!Number.isFinite(beganAt))
     throw new LoadError({ en: "the results hold no call", zh: "结果文件中没有任何调用" }, { where: file });

@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
-import { setTimeout as sleep } from "node:timers/promises";
 import { StringDecoder } from "node:string_decoder";
+import type { Runtime } from "../../../core/runtime/runtime.ts";
 import { LineSplitter } from "../text-lines.ts";
 import type { TextLine } from "../text-lines.ts";
 
@@ -11,7 +11,11 @@ const LOOK_MS = 200;
 const READ_BYTES = 1 << 20;
 
 /** The lines of a file that another process writes, as they come, until `ended` is settled and all of it was read. */
-export async function* followedLines(file: string, ended: Promise<unknown>): AsyncGenerator<TextLine> {
+export async function* followedLines(
+  file: string,
+  ended: Promise<unknown>,
+  { sleep }: Pick<Runtime, "sleep">,
+): AsyncGenerator<TextLine> {
   const lines = new LineSplitter();
   const decoder = new StringDecoder("utf8");
   const buffer = Buffer.alloc(READ_BYTES);

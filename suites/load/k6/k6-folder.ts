@@ -19,7 +19,7 @@ import type { Templates } from "./templates.ts";
 
 /** The files that k6 is given. */
 export const SCRIPT_FILE = "load.js";
-const LOAD_FILE = "load.json";
+const DATA_FILE = "data.json";
 const REQUESTS_FILE = "requests.ndjson";
 const CA_FILE = "ca.pem";
 
@@ -73,7 +73,7 @@ export async function writeK6Folder(
     writeFileSync(path, text, { mode: 0o600 });
     return path;
   };
-  write(LOAD_FILE, `${JSON.stringify(load, null, 1)}\n`);
+  write(DATA_FILE, `${JSON.stringify(load, null, 1)}\n`);
   if (templates === undefined) await writeRows(join(folder, REQUESTS_FILE), scope, head, signal);
   const script = join(folder, SCRIPT_FILE);
   copyFileSync(fileURLToPath(new URL("./script/load.js", import.meta.url)), script);

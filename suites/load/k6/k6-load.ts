@@ -1,5 +1,5 @@
 /*
- * What passes between this program and the script that k6 runs: `load.json`, `requests.ndjson`, and what the script says.
+ * What passes between this program and the script that k6 runs: `data.json`, `requests.ndjson`, and what the script says.
  * Types alone, since the script runs where nothing of Node is.
  */
 
@@ -65,7 +65,7 @@ export interface K6Refusals {
   readonly success?: { readonly field: string; readonly value: string };
 }
 
-/** `load.json`. */
+/** `data.json`. */
 export interface K6Load {
   /** What all numbers of the load have in common. */
   readonly run: string;

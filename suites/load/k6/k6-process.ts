@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { openSync, closeSync } from "node:fs";
 import { join } from "node:path";
+import type { Runtime } from "../../../core/runtime/runtime.ts";
 import { k6Environment } from "./binary.ts";
 import { SCRIPT_FILE } from "./k6-folder.ts";
 
@@ -18,6 +19,8 @@ export interface K6End {
 }
 
 export interface K6Run {
+  readonly runtime: Pick<Runtime, "schedule">;
+  readonly environment: NodeJS.ProcessEnv;
   readonly binary: string;
   /** Where the script is, and where what k6 prints goes. */
   readonly folder: string;
@@ -38,25 +41,25 @@ export interface K6Process {
  * Starts k6 in a process group of its own, so that a Ctrl-C of the terminal comes to it once and from here: at a second
  * one it would drop everything. It never outlives this process.
  */
-export function startK6({ binary, folder, results, authorities, signal }: K6Run): K6Process {
+export function startK6({ runtime, environment, binary, folder, results, authorities, signal }: K6Run): K6Process {
   const output = openSync(join(folder, OUTPUT_FILE), "w", 0o600);
   const child = spawn(binary, ["run", "--quiet", "--out", `json=${results}`, SCRIPT_FILE], {
     cwd: folder,
     detached: true,
     stdio: ["ignore", output, output],
     env: {
-      ...k6Environment(process.env),
+      ...k6Environment(environment),
       // Where Go looks for authorities on Linux.
       ...(authorities === undefined ? {} : { SSL_CERT_FILE: authorities }),
     },
   });
   closeSync(output);
-  let late: NodeJS.Timeout | undefined;
+  let givenUp: (() => void) | undefined;
   const kill = (): void => void child.kill("SIGKILL");
   const interrupt = (): void => {
-    if (late !== undefined) return;
+    if (givenUp !== undefined) return;
     child.kill("SIGINT");
-    late = setTimeout(kill, ENDS_WITHIN_MS);
+    givenUp = runtime.schedule(ENDS_WITHIN_MS, kill);
   };
   const wait = async (): Promise<K6End> => {
     process.on("exit", kill);
@@ -66,7 +69,7 @@ export function startK6({ binary, folder, results, authorities, signal }: K6Run)
       const [code, by] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
       return { code, signal: by };
     } finally {
-      clearTimeout(late);
+      givenUp?.();
       process.removeListener("exit", kill);
       signal?.removeEventListener("abort", interrupt);
     }

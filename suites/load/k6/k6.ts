@@ -31,7 +31,7 @@ const QUOTED = 400;
  */
 export async function k6(environment: NodeJS.ProcessEnv): Promise<LoadEngine> {
   const binary = await k6Binary(environment);
-  return { name: "k6", remark: remarkOf(binary.version), run: (work) => run(binary, work) };
+  return { name: "k6", remark: remarkOf(binary.version), run: (work) => run({ binary, environment }, work) };
 }
 
 /**
@@ -59,16 +59,30 @@ const remarkOf = (version: string | undefined): Bilingual => ({
   zh: `本次负载由${version === undefined ? "他处的 k6" : ` k6 ${version} `}产生：到达间隔均匀，时延精确到毫秒。`,
 });
 
+interface Program {
+  readonly binary: K6Binary;
+  readonly environment: NodeJS.ProcessEnv;
+}
+
 const isStopped = ({ signal }: EngineWork): boolean => signal?.aborted === true;
 
-async function run(binary: K6Binary, work: EngineWork): Promise<EngineResult> {
+async function run({ binary, environment }: Program, work: EngineWork): Promise<EngineResult> {
   const folder = join(work.outDirectory, FOLDER);
   return reading(work, async (reader, scope, orders) => {
     const { authorities } = await writeK6Folder(folder, scope, work.head, work.signal);
     if (isStopped(work)) return [];
     const results = join(folder, RESULTS_FILE);
-    const process = startK6({ binary: binary.path, folder, results, authorities, signal: work.signal });
-    const torn = await readAll(reader, followedLines(results, process.ended), undefined, () => {
+    const { runtime } = scope;
+    const process = startK6({
+      runtime,
+      environment,
+      binary: binary.path,
+      folder,
+      results,
+      authorities,
+      signal: work.signal,
+    });
+    const torn = await readAll(reader, followedLines(results, process.ended, runtime), undefined, () => {
       if (!orders.hasRoom) process.interrupt();
     });
     const end = await process.ended;
@@ -90,7 +104,7 @@ async function reading(
     orders: OrdersFile,
   ) => Promise<readonly string[]>,
 ): Promise<EngineResult> {
-  const ordersFile = join(work.outDirectory, "orders-0.ndjson");
+  const ordersFile = join(work.outDirectory, "orders-k6.ndjson");
   const { scope, close } = requestScope(work);
   const orders = new OrdersFile(ordersFile, work.ordersLimitBytes);
   try {

@@ -88,7 +88,7 @@ describe("the options of the script", () => {
 describe("templates of a load", () => {
   const journeys = { refund: ["payment.create", "payment.query", "refund.create", "refund.query"] };
 
-  test("leave holes for numbers alone, and give each later step the number of the one before", async () => {
+  test("leave holes for numbers, and later steps take those of the ones before", async () => {
     const made = await templatesOf(scope, headOf([], journeys));
     expect(made?.numbersEach).toBe(2);
     const [variant = []] = made?.journeys[0]?.variants ?? [];
@@ -159,7 +159,7 @@ describe("the user's k6", () => {
     });
   });
 
-  test("fetches nothing, tells nobody, and takes no setting of the user's before the script's", () => {
+  test("fetches nothing, tells nobody, and takes the script's settings alone", () => {
     const { PATH, ...rest } = k6Environment({ PATH: "/bin", K6_DURATION: "1h", K6_BIN: "k6" });
     expect(PATH).toBe("/bin");
     expect(rest).toEqual({ K6_AUTO_EXTENSION_RESOLUTION: "false", K6_NO_USAGE_REPORT: "true", NO_COLOR: "1" });
@@ -172,7 +172,15 @@ describe("the process of k6", () => {
     const folder = mkdtempSync(join(tmpdir(), "liantiao-k6-process-"));
     const binary = shellProgram(folder, text);
     const stop = new AbortController();
-    const run = startK6({ binary, folder, results: "results.json", authorities: "/ca.pem", signal: stop.signal });
+    const run = startK6({
+      runtime: scope.runtime,
+      environment: process.env,
+      binary,
+      folder,
+      results: "results.json",
+      authorities: "/ca.pem",
+      signal: stop.signal,
+    });
     const output = (): string => readFileSync(join(folder, "k6.log"), "utf8");
     return { run, stop, output, folder };
   }
@@ -188,7 +196,7 @@ describe("the process of k6", () => {
     expect(output().match(/interrupted/g)).toHaveLength(1);
   });
 
-  test("gets the script, the file of its points and the authorities, and its output is the owner's", async () => {
+  test("gets script, results and authorities, and its output is the owner's", async () => {
     const { run, output, folder } = program('echo "$@ $SSL_CERT_FILE $K6_NO_USAGE_REPORT"; exit 3');
     expect(await run.ended).toEqual({ code: 3, signal: null });
     expect(output()).toBe("run --quiet --out json=results.json load.js /ca.pem true\n");

@@ -7,6 +7,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import type { Interval } from "../../../core/load/interval.ts";
 import type { LoadHead } from "../../../core/load/load-folder.ts";
+import { liveRuntime } from "../../../core/runtime/live.ts";
 import { fakeRun } from "../../testing/fake-scope.ts";
 import { OrdersFile, readOrders } from "../orders.ts";
 import type { OrderLine } from "../orders.ts";
@@ -210,7 +211,7 @@ describe("the file of k6's output", () => {
     const ended = Promise.withResolvers<void>();
     const lines: string[] = [];
     writeFileSync(path, "first\n");
-    for await (const one of followedLines(path, ended.promise)) {
+    for await (const one of followedLines(path, ended.promise, liveRuntime())) {
       lines.push(one.text);
       if (lines.length === 1) appendFileSync(path, "second 支付\nthi");
       if (one.text.startsWith("second")) {

@@ -2,7 +2,7 @@
 /*
  * A load by Liantiao, for k6 v1 and later: `k6 run --out json=results.json load.js`.
  *
- * load.json beside it says what is called, how often and how it is signed; requests.ndjson holds requests that were signed
+ * data.json beside it says what is called, how often and how it is signed; requests.ndjson holds requests that were signed
  * ahead. Each order's intent is handed to k6 before its request leaves, and every answer is told whole, so that Liantiao
  * judges what came of it. Nothing here is judged, and nothing is imported but k6's own modules.
  */
@@ -19,7 +19,7 @@ import { Counter } from "k6/metrics";
 /** @typedef {import("../k6-load.ts").Said} Said */
 
 /** @type {K6Load} */
-const load = JSON.parse(open("./load.json"));
+const load = JSON.parse(open("./data.json"));
 const { signing, refusals } = load;
 
 /** One row an iteration, shared by all VUs. @type {readonly K6Row[]} */
@@ -84,7 +84,7 @@ function stepsOf(iteration) {
   const total = load.journeys.reduce((sum, { share }) => sum + share, 0);
   let left = draw() * total;
   const chosen = load.journeys.find(({ share }) => (left -= share) < 0) ?? load.journeys[0];
-  if (chosen === undefined) throw new Error("load.json has no journey");
+  if (chosen === undefined) throw new Error("data.json has no journey");
   return chosen.variants[Math.floor(draw() * chosen.variants.length)] ?? [];
 }
 
@@ -268,7 +268,7 @@ let signingKey;
  * @returns {Promise<ArrayBuffer>}
  */
 async function sign(bytes) {
-  if (signing === undefined) throw new Error("load.json has no key");
+  if (signing === undefined) throw new Error("data.json has no key");
   const secret = signing.scheme === "hmac-sha256";
   const algorithm = secret
     ? { name: "HMAC", hash: { name: "SHA-256" } }
