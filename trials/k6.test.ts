@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "vitest";
 import { loadPack } from "../core/pack/load.ts";
@@ -53,7 +53,7 @@ async function loaded(
       threads: 1,
       // A busy machine may be late with every arrival.
       mostLate: 1,
-      outDirectory: folder,
+      outDirectory: relative(process.cwd(), folder),
       replay: "",
       ...options,
       engine: options.engine ?? (await k6({ ...process.env, K6_BIN: standIn(settings) })),

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Bilingual } from "../../../core/run/verdict.ts";
 import type { EngineResult, EngineWork, LoadEngine } from "../engine.ts";
 import { LoadError } from "../plan.ts";
@@ -67,7 +67,8 @@ interface Program {
 const isStopped = ({ signal }: EngineWork): boolean => signal?.aborted === true;
 
 async function run({ binary, environment }: Program, work: EngineWork): Promise<EngineResult> {
-  const folder = join(work.outDirectory, FOLDER);
+  // k6 runs in its folder, so that a relative path would lead elsewhere.
+  const folder = resolve(work.outDirectory, FOLDER);
   return reading(work, async (reader, scope, orders) => {
     const { authorities } = await writeK6Folder(folder, scope, work.head, work.signal);
     if (isStopped(work)) return [];
