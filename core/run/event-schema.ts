@@ -172,7 +172,9 @@ export function eventSchemas(): Readonly<Record<string, Schema>> {
     "log.truncated": record({ at, exchangesDropped: count, limitBytes: count }),
     "run.noted": record({
       at,
-      note: { enum: ["gateway", "turned-away", "foreign-movement", "in-most-answers", "load-gap", "merged", "load-engine"] },
+      note: {
+        enum: ["gateway", "turned-away", "foreign-movement", "in-most-answers", "load-gap", "merged", "load-engine"],
+      },
       message: bilingual,
     }),
     "run.finished": record({ at, partial: flag }, { reason: text }),

@@ -215,7 +215,14 @@ export interface RunNoted {
    * was sent. `merged`: a load was put together from several. `load-engine`: how the figures of a load
    * came about.
    */
-  readonly note: "gateway" | "turned-away" | "foreign-movement" | "in-most-answers" | "load-gap" | "merged" | "load-engine";
+  readonly note:
+    | "gateway"
+    | "turned-away"
+    | "foreign-movement"
+    | "in-most-answers"
+    | "load-gap"
+    | "merged"
+    | "load-engine";
   readonly message: Bilingual;
 }
 

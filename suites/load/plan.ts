@@ -103,7 +103,7 @@ export function planLoad(
 /** The levels that calls of these interfaces can meet or miss: those of files, of the statement, or of the pack. */
 export function levelsFor(
   pack: PackView,
-  statement: Statement,
+  statement: Pick<Statement, "levels">,
   interfaces: readonly string[],
   levelFiles?: readonly string[],
 ): readonly Level[] {

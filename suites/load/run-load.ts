@@ -267,7 +267,8 @@ async function booksBefore(
   // Of a load that is over no balance before it is known.
   if (past !== undefined) return { from, accounts, books: undefined };
   const { books, reason } = await triedBooks(() => readBooks(session, accounts, from, 0));
-  if (books !== undefined) writeBooksAhead(outDirectory, { from, readAt: session.run.runtime.now() }, { books, accounts });
+  if (books !== undefined)
+    writeBooksAhead(outDirectory, { from, readAt: session.run.runtime.now() }, { books, accounts });
   return { from, accounts, books, ...(reason === undefined ? {} : { reason }) };
 }
 

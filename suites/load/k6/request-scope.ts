@@ -6,10 +6,10 @@ import { threadSeed } from "../embedded/thread-seed.ts";
 import type { EngineWork } from "../engine.ts";
 
 /** What requests of a load are made from; its numbers are those of the first thread of the run. */
-export type RequestSource = Pick<EngineWork, "packDirectory" | "statementFile" | "counterparty" | "head">;
+export type RequestSource = Pick<EngineWork, "packDirectory" | "statementFile" | "counterparty" | "notifyUrl" | "head">;
 
 /** A scope in which requests are made and nothing is sent. `close` gives its runtime back. */
-export function requestScope({ packDirectory, statementFile, counterparty, head }: RequestSource): {
+export function requestScope({ packDirectory, statementFile, counterparty, notifyUrl, head }: RequestSource): {
   readonly scope: RunScope;
   readonly close: () => void;
 } {
@@ -28,6 +28,7 @@ export function requestScope({ packDirectory, statementFile, counterparty, head 
     startedAt: head.startedAt,
     part: "checks",
     counterparty,
+    notifyUrl,
     emit: () => {},
     ...keys,
   });
