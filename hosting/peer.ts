@@ -9,6 +9,8 @@ import type { SealingKey } from "../core/sealing/scheme.ts";
 import type { PeerKey } from "../simulator/identity/identity.ts";
 import type { TlsSettings } from "../core/runtime/live.ts";
 import { httpUrl } from "./http-url.ts";
+import type { Gateway } from "../simulator/identity/gateway.ts";
+import { readGateway } from "./peer-gateway.ts";
 import { reasonOf } from "../core/text/said-error.ts";
 import { UserError } from "./user-error.ts";
 
@@ -24,12 +26,15 @@ export interface NamedPeer {
     readonly keys: readonly PeerKey[];
     /** The secret under which it seals parts of its messages to us. */
     readonly sealing?: SealingKey;
+    /** What stands between us and it. */
+    readonly gateway?: Gateway;
   };
 }
 
 /**
- * Reads `--peer`: a URL, or the other side's statement, from which its address, TLS, party id and public keys are taken.
- * Only those are read, and the secret that it shares with `own`: the statement may name private keys that are not here.
+ * Reads `--peer`: a URL, or the other side's statement, from which its address, its gateway, TLS, party id and public
+ * keys are taken. Only those are read, and the secret that it shares with `own`: the statement may name private keys that
+ * are not here.
  *
  * @throws UserError
  */
@@ -92,10 +97,17 @@ export function readPeer(value: string, pack: Pack, own: string): NamedPeer {
   ];
   const tls = readTls(value, statement.tls);
   const sealing = sealingWith(statement, value, pack, own);
+  const prefix = httpUrl(statement.baseUrl, `${value} /baseUrl`).href;
+  const gateway = readGateway(statement, value);
   return {
-    prefix: httpUrl(statement.baseUrl, `${value} /baseUrl`).href,
+    prefix,
     ...(tls === undefined ? {} : { tls }),
-    party: { partyId: statement.sutPartyId, keys, ...(sealing === undefined ? {} : { sealing }) },
+    party: {
+      partyId: statement.sutPartyId,
+      keys,
+      ...(sealing === undefined ? {} : { sealing }),
+      ...(gateway === undefined ? {} : { gateway }),
+    },
   };
 }
 
@@ -162,6 +174,8 @@ function readTls(statement: string, tls: PeerStatement["tls"]): TlsSettings | un
 interface PeerStatement {
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string; readonly servername?: string };
   readonly baseUrl: string;
+  readonly signedPrefix?: string;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly sutPartyId: string;
   readonly sutKeys?: readonly { readonly serial: string; readonly algorithm: string; readonly publicKey: string }[];
   readonly parties?: readonly {

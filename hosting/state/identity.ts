@@ -49,6 +49,7 @@ export function identityOf(
     },
     keys,
     ...(sealing.has(partyId) ? { sealing: sealing.get(partyId) ?? [] } : {}),
+    ...(peer?.party?.gateway !== undefined && peer.party.partyId === partyId ? { gateway: peer.party.gateway } : {}),
   }));
   return new Identity(DEFAULT_PARTIES[state.role].own, own, peers);
 }

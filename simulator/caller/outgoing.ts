@@ -3,6 +3,7 @@ import { TransportFailure } from "../../core/runtime/runtime.ts";
 import type { HttpResponse, Runtime } from "../../core/runtime/runtime.ts";
 import { requestTarget } from "../../core/runtime/wire.ts";
 import type { RequestMessage } from "../../core/envelope/message.ts";
+import { gatewayHeaders, signedTarget } from "../identity/gateway.ts";
 import type { Identity } from "../identity/identity.ts";
 import { nonceWithin } from "../identity/nonce.ts";
 import type { Journal } from "../journal/journal.ts";
@@ -43,11 +44,12 @@ export async function sendSigned(
   // As the check of registered targets reads it: `..` leads nowhere else.
   const { href } = new URL(url);
   const target = requestTarget(href);
+  const gateway = identity.peer(party)?.gateway;
   const key = identity.signingKey(undefined, at, party);
   if (key === undefined) throw new RangeError(`there is no key to sign with for ${party}; enrol a secret of it`);
   const message: RequestMessage = {
     method,
-    target,
+    target: signedTarget(gateway, href, target),
     party: identity.partyId,
     serial: key.serial,
     algorithm: key.algorithm,
@@ -57,14 +59,11 @@ export async function sendSigned(
   };
   const signature = await runtime.offload.sign(key.key, envelope.requestBase(message));
   const sealed = envelope.sealRequest(message, signature);
-  const request = {
-    method,
-    url: href,
-    headers: [...(contentType === undefined ? [] : [["Content-Type", contentType] as const]), ...sealed.headers],
-    body: sealed.body,
-  };
+  const headers = [...(contentType === undefined ? [] : [["Content-Type", contentType] as const]), ...sealed.headers];
+  const more = gatewayHeaders(gateway, href, headers);
+  const request = { method, url: href, body: sealed.body };
   const outcome = await runtime.transport
-    .send({ ...request, timeoutMs, ...(ca === undefined ? {} : { ca }) })
+    .send({ ...request, headers: [...headers, ...more.sent], timeoutMs, ...(ca === undefined ? {} : { ca }) })
     .catch((error: unknown) => {
       if (error instanceof TransportFailure) return error;
       throw error;
@@ -76,7 +75,8 @@ export async function sendSigned(
     interface: id,
     party,
     faults: [],
-    request: { ...request, target },
+    // The key of a gateway is no part of the exchange.
+    request: { ...request, headers: [...headers, ...more.shown], target },
     ...(outcome instanceof TransportFailure
       ? { failure: `${outcome.kind}: ${outcome.message}` }
       : { response: outcome }),

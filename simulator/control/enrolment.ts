@@ -143,6 +143,7 @@ export async function enrol(simulator: Simulator, enrolment: Enrolment): Promise
       },
     ],
     ...(sealing === undefined ? {} : { sealing }),
+    ...(before?.gateway === undefined ? {} : { gateway: before.gateway }),
   });
   return { ...enrolment, index };
 }

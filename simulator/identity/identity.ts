@@ -1,6 +1,7 @@
 import type { PartyRecord } from "../../core/lifecycle/party.ts";
 import type { SealingKey } from "../../core/sealing/scheme.ts";
 import type { PrivateKey, SigningKey, VerifyingKey } from "../../core/signature/scheme.ts";
+import type { Gateway } from "./gateway.ts";
 
 /** A key this side signs with. `algorithm` is the token of the pack's signature policy. */
 export interface OwnKey {
@@ -39,6 +40,8 @@ export interface Peer {
   readonly keys: readonly PeerKey[];
   /** Secrets under which parts of messages are sealed, both ways; we seal with the first. */
   readonly sealing?: readonly SealingKey[];
+  /** What we pass on the way to it; absent: it is called as it verifies. */
+  readonly gateway?: Gateway;
 }
 
 /**

@@ -1,4 +1,6 @@
 import { dirname, resolve } from "node:path";
+import { namedVariable } from "../../core/gateway/named-variable.ts";
+import type { NamedVariable } from "../../core/gateway/named-variable.ts";
 import type { Bilingual } from "../../core/run/verdict.ts";
 import { SaidError } from "../../core/text/said-error.ts";
 import { readKeyFile } from "../../core/signature/key-file.ts";
@@ -14,7 +16,6 @@ export function keyFiles(
 ): ReadonlyMap<string, string> {
   const wanted = wantedFiles(raw);
   const texts = new Map<string, string>();
-  headerValues(raw, file, texts, problems);
   for (const { pointer, name, marker, what } of wanted) {
     if (typeof name !== "string") continue;
     if (name.includes("-----BEGIN")) {
@@ -33,9 +34,9 @@ export function keyFiles(
     const secret = /\/(?:secret|sealingSecret)$/.test(pointer);
     const quoted = secret ? { en: "the file", zh: "该文件" } : { en: `"${name}"`, zh: `“${name}”` };
     try {
-      const text = name.startsWith(ENVIRONMENT)
-        ? ofEnvironment(name.slice(ENVIRONMENT.length))
-        : readKeyFile(resolve(dirname(path), name)).toString("utf8");
+      const variable = namedVariable(name);
+      const text =
+        variable === undefined ? readKeyFile(resolve(dirname(path), name)).toString("utf8") : ofEnvironment(variable);
       if (marker.test(text)) texts.set(pointer, text);
       else
         problems.push({
@@ -76,48 +77,10 @@ function unreadable(quoted: Bilingual, cause: unknown): Bilingual {
   return { en: `${quoted.en} cannot be read: ${en}`, zh: `${quoted.zh}无法读取：${zh}` };
 }
 
-const noVariable = (name: string): Bilingual => ({
-  en: `the environment has no variable ${name}`,
-  zh: `没有环境变量 ${name}`,
-});
-
-/** A key of this name is the text of a variable: a secret store of CI writes no files. */
-const ENVIRONMENT = "env:";
-
 /** The text of a variable; a store that keeps one line only writes its line ends as \\n. @throws where there is none. */
-function ofEnvironment(name: string): string {
-  const text = process.env[name];
-  if (text === undefined || text === "") throw new SaidError(noVariable(name));
+function ofEnvironment({ text, missing }: NamedVariable): string {
+  if (text === "") throw new SaidError(missing);
   return text.replaceAll(String.raw`\n`, "\n");
-}
-
-/** Values of the statement's own headers that stand in the environment. */
-function headerValues(
-  { headers = {} }: RawStatement,
-  file: string,
-  texts: Map<string, string>,
-  problems: StatementProblem[],
-): void {
-  for (const [name, value] of Object.entries(headers)) {
-    if (typeof value !== "string" || !value.startsWith(ENVIRONMENT)) continue;
-    const pointer = `/headers/${name}`;
-    const variable = value.slice(ENVIRONMENT.length);
-    const text = process.env[variable]?.trim() ?? "";
-    if (/^[\x20-\x7e]{1,4096}$/.test(text)) texts.set(pointer, text);
-    else
-      problems.push({
-        file,
-        pointer,
-        rule:
-          text === ""
-            ? noVariable(variable)
-            : { en: `the variable ${variable} is no header's value`, zh: `环境变量 ${variable} 的值不能作 HTTP 头` },
-        remedy: {
-          en: "Set the variable to one line of visible characters, or write another name after env:.",
-          zh: "请将该变量设为一行可见字符，或在 env: 后另写变量名。",
-        },
-      });
-  }
 }
 
 /** A file that the statement names, and what it is to hold. */

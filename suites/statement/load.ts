@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { ownHeaders } from "../../core/gateway/own-headers.ts";
 import { placeOf } from "../../core/json/place.ts";
 import { parseStrictJson } from "../../core/json/strict-json.ts";
 import { keyFiles } from "./key-files.ts";
@@ -54,22 +55,23 @@ export function loadStatement(file: string): StatementLoading {
   const problems = schemaProblems(raw, file);
   if (typeof raw !== "object" || raw === null) return { ok: false, problems };
   const files = keyFiles(raw, path, file, problems);
-  problems.push(...cross(raw, file));
+  const own = ownHeaders(raw.headers ?? {});
+  problems.push(
+    ...own.problems.map(({ name, ...complaint }) => ({ file, pointer: `/headers/${name}`, ...complaint })),
+    ...cross(raw, file),
+  );
   if (problems.length > 0) return { ok: false, problems };
   return {
     ok: true,
     file: path,
     digest: createHash("sha256").update(bytes).digest("hex"),
-    statement: complete(raw, files, path),
+    statement: { ...complete(raw, files, path), ...(raw.headers === undefined ? {} : { headers: own.headers }) },
   };
 }
 
 function refuse(file: string, complaint: Complaint): StatementLoading {
   return { ok: false, problems: [{ file, pointer: "", ...complaint }] };
 }
-
-/** Headers by which a message is framed and read. Those that sign it the pack says; `Host` may differ from `baseUrl`. */
-const OWN_HEADERS = /^(?:accept|connection|content-.*|expect|proxy-.*|te|trailer|transfer-encoding|upgrade)$/i;
 
 /** Rules that a schema cannot say. */
 function cross(raw: RawStatement, file: string): StatementProblem[] {
@@ -115,17 +117,6 @@ function cross(raw: RawStatement, file: string): StatementProblem[] {
       });
     serials.add(key.serial);
   }
-  for (const name of Object.keys(raw.headers ?? {}))
-    if (OWN_HEADERS.test(name))
-      problems.push({
-        file,
-        pointer: `/headers/${name}`,
-        rule: { en: "is a header that each message has of its own", zh: "是报文自身必有的 HTTP 头" },
-        remedy: {
-          en: "Take it out: only what a gateway asks for besides belongs here, such as the key of an API.",
-          zh: "请删去：此处只写网关另行要求的 HTTP 头，如 API 密钥。",
-        },
-      });
   if (raw.role === "platform" && first !== undefined && raw.sutPartyId === first.partyId) {
     problems.push({
       file,
@@ -172,14 +163,6 @@ function complete(raw: RawStatement, files: ReadonlyMap<string, string>, path: s
     pack: raw.pack,
     baseUrl: raw.baseUrl,
     ...(raw.signedPrefix === undefined ? {} : { signedPrefix: raw.signedPrefix }),
-    ...(raw.headers === undefined
-      ? {}
-      : {
-          headers: Object.entries(raw.headers).map(([name, value]): [string, string] => [
-            name,
-            files.get(`/headers/${name}`) ?? value,
-          ]),
-        }),
     sutPartyId: raw.sutPartyId,
     parties: parties as unknown as Statement["parties"],
     sutKeys: (raw.sutKeys ?? []).map(({ serial, algorithm }, index) => ({
