@@ -182,15 +182,17 @@ function send(request: HttpRequest, signal: AbortSignal | undefined, pools: Agen
 
     let sent = false;
     let outgoing: http.ClientRequest;
+    let proxy: URL | undefined;
     try {
       const target = new URL(url);
       if (target.protocol !== "http:" && target.protocol !== "https:")
         return reject(protocolFailure(url, `only http: and https: are spoken here, not ${target.protocol}`, false));
       const secure = target.protocol === "https:";
-      const { agent, proxy } = pools.of(request, target);
+      const way = pools.of(request, target);
+      proxy = way.proxy;
       const passedOnBy = secure ? undefined : proxy;
       outgoing = (secure ? https : http).request({
-        agent,
+        agent: way.agent,
         method,
         hostname: hostOf(passedOnBy ?? target),
         port: portOf(passedOnBy ?? target),
@@ -222,7 +224,7 @@ function send(request: HttpRequest, signal: AbortSignal | undefined, pools: Agen
       // On TLS no byte of the request leaves before the handshake is through.
       else socket.once("encrypted" in socket ? "secureConnect" : "connect", () => (sent = true));
     });
-    outgoing.on("error", (error) => fail(transportFailure(error, url, sent)));
+    outgoing.on("error", (error) => fail(transportFailure(error, url, sent, proxy)));
     outgoing.on("upgrade", (_answer, socket) => {
       socket.destroy();
       fail(protocolFailure(url, "the peer answered 101 Switching Protocols, which the request did not ask for", true));

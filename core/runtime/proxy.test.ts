@@ -177,5 +177,11 @@ test("a proxy that opens no way is named, and nothing counts as sent", async () 
   expect(await handshake(url, {}, {}, 20_000, settings)).toMatchObject({ kind: "unknown" });
   const runtime = liveRuntime({ proxy: settings });
   closers.push(() => runtime.close());
-  await expect(runtime.transport.send(request)).rejects.toMatchObject({ sent: false });
+  await expect(runtime.transport.send(request)).rejects.toMatchObject({
+    kind: "refused",
+    sent: false,
+    proxy: settings.https?.host,
+    message: expect.stringMatching(/the proxy 127\.0\.0\.1:\d+ opens no way there \(HTTP\/1\.1 403 Forbidden\)/),
+    said: { zh: `代理 ${settings.https?.host} 未能接通对端（ERR_PROXY_TUNNEL）` },
+  });
 });

@@ -79,9 +79,13 @@ function codeOf(cause: unknown): string {
 export class TransportFailure extends SaidError {
   readonly kind: "timeout" | "refused" | "reset" | "tls" | "dns" | "protocol" | "blocked" | "aborted";
   readonly sent: boolean;
-  constructor(kind: TransportFailure["kind"], message: string, sent: boolean, cause?: unknown) {
-    super({ en: message, zh: `${IN_CHINESE[kind]}${codeOf(cause)}` }, cause);
+  /** Host of the proxy beyond which the call did not come. */
+  readonly proxy: string | undefined;
+  constructor(kind: TransportFailure["kind"], message: string, sent: boolean, cause?: unknown, proxy?: string) {
+    const why = proxy === undefined ? IN_CHINESE[kind] : `代理 ${proxy} 未能接通对端`;
+    super({ en: message, zh: `${why}${codeOf(cause)}` }, cause);
     this.kind = kind;
     this.sent = sent;
+    this.proxy = proxy;
   }
 }

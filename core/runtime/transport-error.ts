@@ -23,6 +23,9 @@ const KIND_OF_CODE: { readonly [code: string]: TransportFailure["kind"] } = {
 
 const TLS_CODE = /^(ERR_TLS_|ERR_SSL_|ERR_OSSL_|CERT_|UNABLE_TO_|CRL_)/;
 
+/** What Node says of a proxy that opens no tunnel. */
+const TUNNEL_REFUSED = "ERR_PROXY_TUNNEL";
+
 const ADVICE: { readonly [kind in TransportFailure["kind"]]: string } = {
   timeout: "no whole answer came in time",
   refused: "nothing accepts connections there: is the peer running, and are host and port right?",
@@ -34,18 +37,31 @@ const ADVICE: { readonly [kind in TransportFailure["kind"]]: string } = {
   aborted: "the caller gave up",
 };
 
-/** Names a Node socket, TLS or parser error in our words; `sent` is what the caller knows of its own bytes. */
-export function transportFailure(error: unknown, url: string, sent: boolean): TransportFailure {
+/**
+ * Names a Node socket, TLS or parser error in our words; `sent` is what the caller knows of its own bytes. Where a call
+ * goes through a `proxy`, it is the proxy that refuses, or whose name does not resolve.
+ */
+export function transportFailure(error: unknown, url: string, sent: boolean, proxy?: URL): TransportFailure {
   if (error instanceof TransportFailure) return error;
   const code = codeOf(error);
   const kind = KIND_OF_CODE[code] ?? (TLS_CODE.test(code) ? "tls" : "protocol");
   const said = error instanceof Error && error.message !== "" ? error.message : String(error);
+  if (proxy !== undefined && !sent && (kind === "refused" || kind === "dns"))
+    return proxyFailure(url, proxy, code === "" ? said : code, error);
+  if (proxy !== undefined && code === TUNNEL_REFUSED)
+    return proxyFailure(url, proxy, /HTTP\/1\.[01] [^\r\n]{1,80}$/.exec(said)?.[0] ?? code, error);
   return new TransportFailure(
     kind,
     `${url}: ${ADVICE[kind]} (${code === "" ? said : `${code}: ${said}`}).`,
     sent,
     error,
   );
+}
+
+/** A call that ended at the proxy, and why in its words or Node's: nothing of it came to the peer. */
+export function proxyFailure(url: string, proxy: URL, why: string, cause?: unknown): TransportFailure {
+  const message = `${url}: the proxy ${proxy.host} opens no way there (${why}).`;
+  return new TransportFailure("refused", message, false, cause, proxy.host);
 }
 
 export function timeoutFailure(url: string, timeoutMs: number, sent: boolean): TransportFailure {

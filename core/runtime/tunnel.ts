@@ -1,8 +1,8 @@
 import * as net from "node:net";
 import { hostTimer } from "./live.ts";
 import { hostOf, portOf, proxyAuthorization } from "./proxy.ts";
-import { TransportFailure } from "./runtime.ts";
-import { timeoutFailure, transportFailure } from "./transport-error.ts";
+import type { TransportFailure } from "./runtime.ts";
+import { proxyFailure, timeoutFailure, transportFailure } from "./transport-error.ts";
 
 /** No proxy writes more than this ahead of a tunnel. */
 const MOST_BYTES = 16_384;
@@ -34,7 +34,7 @@ export function tunnel(url: URL, proxy: URL, timeoutMs: number): Promise<net.Soc
       socket.unshift(Buffer.from(head.slice(end + 4), "latin1"));
       resolve(socket.setNoDelay(true));
     };
-    socket.once("error", (error) => fail(transportFailure(error, `${url.origin}, by way of ${proxy.host}`, false)));
+    socket.once("error", (error) => fail(transportFailure(error, url.origin, false, proxy)));
     socket.once("close", () => fail(refused(url, proxy, head)));
     socket.on("data", read);
     socket.once("connect", () => {
@@ -48,9 +48,5 @@ export function tunnel(url: URL, proxy: URL, timeoutMs: number): Promise<net.Soc
 
 function refused(url: URL, proxy: URL, head: string): TransportFailure {
   const said = head.split("\r\n", 1)[0]?.slice(0, 80) ?? "";
-  return new TransportFailure(
-    "refused",
-    `${url.origin}: the proxy ${proxy.host} opens no way there (${said === "" ? "it closed the connection" : said}).`,
-    false,
-  );
+  return proxyFailure(url.origin, proxy, said === "" ? "it closed the connection" : said);
 }

@@ -41,6 +41,7 @@ async function explain(failure: TransportFailure, scope: RunScope): Promise<Find
     limits: { timeoutMs },
   } = scope.statement;
   const code = codeOf(failure);
+  if (failure.proxy !== undefined) return atProxy(failure.proxy, baseUrl, failure);
   switch (failure.kind) {
     case "dns":
       return wrong(
@@ -84,6 +85,19 @@ async function explain(failure: TransportFailure, scope: RunScope): Promise<Find
         )
       );
   }
+}
+
+/** The call came as far as the proxy of the environment. */
+function atProxy(proxy: string, baseUrl: string, { message }: TransportFailure): Finding {
+  const why = /\(([^()]*)\)\.$/.exec(message)?.[1] ?? "";
+  return wrong(
+    "network",
+    [`the proxy ${proxy} opens no way to ${baseUrl} (${why})`, `代理 ${proxy} 未能接通 ${baseUrl}（${why}）`],
+    [
+      "Correct HTTP_PROXY or HTTPS_PROXY, its user and password too; have the proxy allow that host and port, or name the host in NO_PROXY.",
+      "请核对 HTTP_PROXY、HTTPS_PROXY 及其用户名与密码；请代理方放行该主机与端口，或将该主机写入 NO_PROXY。",
+    ],
+  );
 }
 
 /** Whether a port that would not speak plain HTTP takes a TLS handshake. */

@@ -12,6 +12,8 @@ export interface FrontSettings {
   readonly wants?: readonly [name: string, value: string];
   /** Answers are HTTP/1.0: without a length, ended by closing the connection. */
   readonly old?: boolean;
+  /** A path that is taken off those that begin with it; others are answered with 404. */
+  readonly strips?: string;
   /** Calls beyond the first so many of each second are answered with 429, and when to come again. */
   readonly callsPerSecond?: number;
 }
@@ -31,11 +33,11 @@ export async function frontAhead(upstream: string, settings: FrontSettings): Pro
     const refusal = refusalOf(incoming, settings);
     if (refusal !== undefined) refuse(outgoing, refusal, {});
     else if (isTooMany()) refuse(outgoing, 429, { "Retry-After": "1" });
-    else passOn({ upstream, agent, old: settings.old === true }, incoming, outgoing);
+    else passOn({ upstream, agent, old: settings.old === true, strips: settings.strips ?? "" }, incoming, outgoing);
   });
   await new Promise<void>((resolve) => void server.listen(0, LOOPBACK, resolve));
   return {
-    baseUrl: `http://${LOOPBACK}:${(server.address() as AddressInfo).port}`,
+    baseUrl: `http://${LOOPBACK}:${(server.address() as AddressInfo).port}${settings.strips ?? ""}`,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       agent.destroy();
@@ -45,7 +47,9 @@ export async function frontAhead(upstream: string, settings: FrontSettings): Pro
 }
 
 /** The status with which the front refuses a request itself. */
-function refusalOf({ headersDistinct }: IncomingMessage, { onceOnly, wants }: FrontSettings): number | undefined {
+function refusalOf({ headersDistinct, url = "" }: IncomingMessage, settings: FrontSettings): number | undefined {
+  const { onceOnly, wants, strips = "" } = settings;
+  if (!url.startsWith(`${strips}/`)) return 404;
   if (onceOnly !== undefined && (headersDistinct[onceOnly.toLowerCase()] ?? []).length > 1) return 400;
   if (wants !== undefined && headersDistinct[wants[0].toLowerCase()]?.join() !== wants[1]) return 401;
   return undefined;
@@ -59,15 +63,16 @@ interface Way {
   readonly upstream: string;
   readonly agent: Agent;
   readonly old: boolean;
+  readonly strips: string;
 }
 
-function passOn({ upstream, agent, old }: Way, incoming: IncomingMessage, outgoing: ServerResponse): void {
+function passOn({ upstream, agent, old, strips }: Way, incoming: IncomingMessage, outgoing: ServerResponse): void {
   const { hostname, port } = new URL(upstream);
   const further = request({
     hostname,
     port,
     method: incoming.method,
-    path: incoming.url,
+    path: incoming.url?.slice(strips.length),
     headers: incoming.rawHeaders,
     agent,
   });
