@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -91,6 +91,31 @@ beforeAll(async () => {
 afterAll(async () => {
   if (bank?.exitCode === null) await interrupt(bank);
   rmSync(folder, { recursive: true, force: true });
+});
+
+describe("inspect", () => {
+  const record = (): string => join(folder, "inspection");
+
+  test("inspect goes on in its folder and prints one document", () => {
+    expect(run("inspect", "bank", "--sut", sut, "--once", "--out", record()).out).toContain("1 round");
+    const { code, out } = run("inspect", "bank", "--sut", sut, "--once", "--out", record(), "--json");
+    expect(JSON.parse(out)).toMatchObject({ exitCode: 0, rounds: 2, outages: [] });
+    expect(code).toBe(0);
+  });
+
+  test("inspect ends in good order on Ctrl-C", async () => {
+    const words = ["inspect", "bank", "--sut", sut, "--every", "1s", "--out", join(folder, "interrupted")];
+    const child = spawn(process.execPath, [MAIN, ...words], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+    await expect.poll(() => existsSync(join(folder, "interrupted", "inspection.html"))).toBe(true);
+    expect(await interrupt(child)).toBe(0);
+  });
+
+  test("inspect refuses an unknown rule, a length without unit and a strange folder", () => {
+    expectMistake(run("inspect", "bank", "--sut", sut, "--rule", "uk-open-bankin"), 'did you mean "uk-open-banking"?');
+    expectMistake(run("inspect", "bank", "--sut", sut, "--every", "5"), "such as 30s, 5m");
+    const other = statementWith("other-inspected.json", { baseUrl: "http://127.0.0.1:9" });
+    expectMistake(run("inspect", "bank", "--sut", other, "--once", "--out", record()), "another baseUrl", "--out");
+  });
 });
 
 describe("serve", () => {

@@ -1,4 +1,5 @@
 import pc from "picocolors";
+import { acceleratedLabel } from "../core/load/accelerated.ts";
 import type { Interval } from "../core/load/interval.ts";
 import { addedCounts, percentileOf } from "../core/load/latency-counts.ts";
 import { resultOf } from "../core/load/level.ts";
@@ -67,7 +68,7 @@ export function followLoad(
   return {
     interval: (interval, head) => {
       const { index, due, dropped, endings, latencies } = interval;
-      const { intervalSeconds, levels, profile } = head;
+      const { intervalSeconds, levels, profile, accelerated } = head;
       const seconds = (index + 1) * intervalSeconds;
       errors += endings["server-error"] + endings.malformed + endings.unanswered;
       for (const [level, tally] of interval.levels.entries()) (tallies[level] ??= [])[index] = tally;
@@ -75,15 +76,18 @@ export function followLoad(
         .map((level, at) => resultOf(level, tallies[at] ?? [], intervalSeconds))
         .filter(({ samples }) => samples > 0)
         .map(({ budgetUsed }) => budgetUsed);
-      const text = LINE[language]({
-        seconds,
-        left: Math.max(0, Math.ceil(lengthOf(profile.phases) - seconds)),
-        asked: due / intervalSeconds,
-        reached: (due - dropped) / intervalSeconds,
-        errors,
-        p99: percentileOf(addedCounts(Object.values(latencies).map(({ sinceScheduled }) => sinceScheduled)), 99),
-        budget: used.length === 0 ? undefined : 1 - Math.max(...used),
-      });
+      const label = accelerated === undefined ? "" : `${acceleratedLabel(accelerated)[language]} · `;
+      const text =
+        label +
+        LINE[language]({
+          seconds,
+          left: Math.max(0, Math.ceil(lengthOf(profile.phases) - seconds)),
+          asked: due / intervalSeconds,
+          reached: (due - dropped) / intervalSeconds,
+          errors,
+          p99: percentileOf(addedCounts(Object.values(latencies).map(({ sinceScheduled }) => sinceScheduled)), 99),
+          budget: used.length === 0 ? undefined : 1 - Math.max(...used),
+        });
       clear();
       if (stream.isTTY) {
         stream.write(pc.dim(cutColumns(text, Math.max(20, (stream.columns ?? 80) - 1))));

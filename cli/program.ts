@@ -32,6 +32,7 @@ const VERBS: Readonly<Record<string, () => Promise<AddVerb>>> = {
     return (await import("./verbs/verify.ts")).addVerify;
   },
   load: async () => (await import("./verbs/load/load.ts")).addLoad,
+  inspect: async () => (await import("./verbs/inspect.ts")).addInspect,
   report: async () => (await import("./verbs/report.ts")).addReport,
   enrol: async () => (await import("./verbs/enrol.ts")).addEnrol,
   faults: async () => (await import("./verbs/faults.ts")).addFaults,

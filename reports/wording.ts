@@ -1,3 +1,4 @@
+import { acceleratedLabel } from "../core/load/accelerated.ts";
 import type { PreflightFinished } from "../core/run/event.ts";
 import { isExcused } from "../core/run/judgement.ts";
 import type {
@@ -183,8 +184,12 @@ export function headline(judgement: RunJudgement): Bilingual {
 const OF_THE_WAY: ReadonlySet<RunJudgement["notes"][number]["note"]> = new Set(["gateway", "turned-away"]);
 
 /** What has to be known before the verdict is read: it may be about more than the SUT. */
-export function noticesAhead({ notes }: RunJudgement): readonly Bilingual[] {
-  return notes.filter(({ note }) => !OF_THE_WAY.has(note)).map(({ message }) => message);
+export function noticesAhead({ head, notes }: RunJudgement): readonly Bilingual[] {
+  const accelerated = head?.load?.accelerated;
+  return [
+    ...(accelerated === undefined ? [] : [acceleratedLabel(accelerated)]),
+    ...notes.filter(({ note }) => !OF_THE_WAY.has(note)).map(({ message }) => message),
+  ];
 }
 
 /** What the verdict of a run does not prove, the particular ahead of the general. */

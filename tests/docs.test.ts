@@ -149,6 +149,7 @@ describe("docs/pack-language.md", () => {
 const FOR_USERS = [
   "control-plane",
   "hooks",
+  "inspect",
   "load",
   "statement",
   "verify",

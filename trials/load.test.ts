@@ -7,6 +7,7 @@ import type { PackSource } from "../core/pack/types.ts";
 import { judging } from "../core/run/judge.ts";
 import type { RunJudgement } from "../core/run/judgement.ts";
 import { readLogFile } from "../core/run/log-reading.ts";
+import { billWritten } from "../simulator/defects/parts/bill-file.ts";
 import { inTransition } from "../simulator/defects/parts/edit-pack.ts";
 import { readHead, readIntervals } from "../core/load/load-folder.ts";
 import { runLoad } from "../suites/load/run-load.ts";
@@ -93,4 +94,32 @@ test("a bank that answers success and books nothing is found by the books", asyn
   expect(judgement.exitCode).toBe(1);
   expect(verdicts(judgement)["load.kept"]).toBe("fail");
   expect(verdicts(judgement)["load.booked-once"]).not.toBe("fail");
+});
+
+test("a bank whose bill has one line twice, and lacks another, is found", async () => {
+  const judgement = await judged({
+    wrappers: billWritten(() => ({
+      note: () => {},
+      write: (file) => {
+        const lines = file.split("\r\n");
+        const credits = lines.filter((line) => line.includes(",credit,"));
+        return lines.map((line) => (line === credits.at(-1) ? (credits.at(-2) ?? line) : line)).join("\r\n");
+      },
+    })),
+  });
+  expect(judgement.exitCode).toBe(1);
+  expect(verdicts(judgement)).toMatchObject({
+    "load.bill": "fail",
+    "load.bill-statement": "fail",
+    "load.kept": "pass",
+  });
+  expect(judgement.failures.find(({ check }) => check === "load.bill")?.finding?.seen).toMatch(/doubled: /);
+});
+
+test("a conforming bank whose day no hook can end passes without its bill", async () => {
+  const judgement = await judged({ without: ["clock"] });
+  expect(judgement.exitCode).toBe(0);
+  const { standing, reason } = judgement.checks.find(({ check }) => check === "load.bill") ?? {};
+  expect(standing).toBe("skipped");
+  expect(reason?.en).toContain("after this load");
 });

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import type { Accelerated } from "./accelerated.ts";
 import type { Interval } from "./interval.ts";
 import type { Level } from "./level.ts";
 import { readLines } from "./lines.ts";
@@ -24,6 +25,8 @@ export interface LoadHead {
   readonly journeys: Readonly<Record<string, readonly string[]>>;
   readonly levels: readonly Level[];
   readonly intervalSeconds: number;
+  /** Present where the SUT's clock was led through business days. */
+  readonly accelerated?: Accelerated;
   /** The class that the pack gives each of its codes. */
   readonly codeClasses?: Readonly<Record<string, string>>;
   /** Which part of the schedule it made: each `of`-th arrival, from the `index`-th on. */

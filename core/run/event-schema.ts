@@ -111,7 +111,10 @@ const runStarted = record(
     only: text,
     modules: list(name),
     exclusions: list(record({ requirement: name, reason: name })),
-    load: record({ profile: name, title: bilingual, rate: duration, seconds: duration }),
+    load: record(
+      { profile: name, title: bilingual, rate: duration, seconds: duration },
+      { accelerated: record({ days: duration, seconds: duration }) },
+    ),
   },
 );
 

@@ -46,6 +46,8 @@ export interface RunStarted {
     /** Journeys begun a second, at the highest. */
     readonly rate: number;
     readonly seconds: number;
+    /** Business days that the SUT's clock was led through meanwhile, and the real seconds of all. */
+    readonly accelerated?: { readonly days: number; readonly seconds: number };
   };
   /** Every requirement of the pack that applies to the role, so that untested ones show. */
   readonly requirements: readonly RequirementRow[];

@@ -34,7 +34,7 @@ export function sampleOf(one: Interface, pack: PackView, answer: Answer | undefi
 export const wantsSignature = (one: Interface, ending: Ending): boolean =>
   one.response.signed !== false || ending !== "success";
 
-function endingOf(answer: Answer, one: Interface, pack: PackView): Ending {
+export function endingOf(answer: Answer, one: Interface, pack: PackView): Ending {
   if (pack.succeeds(one, answer.status))
     return pack.answerProblems(one, answer.written).length === 0 || one.response.representation !== "json"
       ? "success"

@@ -27,6 +27,8 @@ export interface Beside {
 export interface CompanionRun {
   /** Told each interval of the load once, in order. */
   interval?(interval: Interval): void;
+  /** Called when the engine has ended, ahead of the settlement, which waits for what is still under way here. */
+  ended?(): Promise<void>;
   /** Called when the engine has ended and orders are settled. What throws is an error of the harness. */
   judge(): Promise<readonly RuleJudgement[]>;
 }

@@ -24,6 +24,8 @@ export interface EngineWork {
   readonly outDirectory: string;
   /** Bytes that all files of orders may have together. */
   readonly ordersLimitBytes: number;
+  /** Memory of the clock that its calls follow (`LoadClock`); absent: the host's. */
+  readonly clock?: SharedArrayBuffer;
   readonly signal: AbortSignal | undefined;
   /** Told each interval once, in order, when all of the engine has passed it. */
   readonly onInterval: (interval: Interval) => void;

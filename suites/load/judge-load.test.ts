@@ -5,6 +5,7 @@ import { judgeLevels, judgeRules, voidReason } from "./judge-load.ts";
 import type { LoadEvidence } from "./judge-load.ts";
 import type { Level } from "../../core/load/level.ts";
 import { Orders } from "./money.ts";
+import { BILL_OF_N1 } from "./testing/bill-of-n1.ts";
 import type { Books } from "./settlement.ts";
 import { totalsOf } from "../../core/load/totals.ts";
 
@@ -39,6 +40,7 @@ const seen = (interval: Partial<Interval>, result: Partial<EngineResult> = {}): 
 
 const books = (moved: number, balance: number, number = "N1"): Books => ({
   booked: (_account, named) => (named === number ? { moved, entries: 1 } : { moved: 0, entries: 0 }),
+  date: () => "2026-12-01",
   moved: () => moved,
   balance: () => balance,
 });
@@ -47,7 +49,17 @@ function evidence({ result, totals }: Seen, after: Books | undefined = books(-10
   const orders = new Orders();
   orders.take({ kind: "intent", number: "N1", resource: "payment", amount: 100, account: "B1" });
   orders.take({ kind: "told", number: "N1", outcome: "succeeded" });
-  return { result, totals, orders, before: books(0, 1000, ""), after, accounts: ["B1"], mostLate: 0.01 };
+  return {
+    result,
+    totals,
+    orders,
+    before: books(0, 1000, ""),
+    after,
+    accounts: ["B1"],
+    bills: { days: [BILL_OF_N1] },
+    sideOf: () => "credit",
+    mostLate: 0.01,
+  };
 }
 
 const reasonOf = ({ result, totals }: Seen) => voidReason(result, totals);

@@ -1,10 +1,13 @@
-import type { CheckFinished, ServiceLevelFinished } from "../../core/run/event.ts";
+import type { ServiceLevelFinished } from "../../core/run/event.ts";
 import type { Bilingual, Level as Weight } from "../../core/run/verdict.ts";
 import type { EngineResult } from "./engine.ts";
 import { burnOf, hasBurned } from "../../core/load/burn.ts";
 import type { LevelBurn } from "../../core/load/burn.ts";
 import { resultOf } from "../../core/load/level.ts";
 import type { Level } from "../../core/load/level.ts";
+import { judgeBills } from "./judge-bills.ts";
+import type { BillEvidence } from "./judge-bills.ts";
+import type { Judged } from "./judged.ts";
 import { seenWords, targetWords } from "./level-words.ts";
 import { moneyFaults } from "./money.ts";
 import type { MoneyFault, Orders } from "./money.ts";
@@ -14,13 +17,15 @@ import { accountOf } from "./settlement.ts";
 import type { Books } from "./settlement.ts";
 import type { Totals } from "../../core/load/totals.ts";
 
+export type { Judged } from "./judged.ts";
+
 /** A share of late arrivals above this shows that the generator, and not the SUT, was measured. */
 export const MOST_LATE = 0.01;
 
 const SHOWN_FAULTS = 5;
 
 /** Everything that a load left to be judged. */
-export interface LoadEvidence {
+export interface LoadEvidence extends Omit<BillEvidence, "orders"> {
   readonly result: EngineResult;
   readonly totals: Totals;
   readonly orders: Orders;
@@ -33,11 +38,6 @@ export interface LoadEvidence {
   /** The share of late arrivals above which the load is void. */
   readonly mostLate: number;
 }
-
-/** What was found of a rule, without what every event of a check has. */
-export type Judged = Pick<CheckFinished, "verdict" | "reason" | "skipCause"> & {
-  readonly finding?: { readonly summary: Bilingual; readonly expected: string; readonly seen: string };
-};
 
 /** Why a load says nothing of the SUT; undefined when it does. */
 export function voidReason(
@@ -72,6 +72,7 @@ export function judgeRules(evidence: LoadEvidence): readonly (readonly [LoadRule
   const judged: readonly (readonly [LoadRule, Judged])[] = [
     ...money(evidence),
     [BALANCE_RULE, balances(evidence)],
+    ...judgeBills(evidence),
     [SIGNED_RULE, signatures(evidence.totals)],
     [DOCUMENTED_RULE, documented(evidence.totals)],
   ];

@@ -50,6 +50,7 @@ export const readBooksAhead = (folder: string): BooksAhead | undefined =>
 /** Books of before a load, of which single orders are never asked for. */
 export const booksOf = ({ accounts }: BooksAhead): Books => ({
   booked: () => ({ moved: 0, entries: 0 }),
+  date: () => undefined,
   moved: (account) => accounts[account]?.moved ?? 0,
   balance: (account) => accounts[account]?.balance,
 });

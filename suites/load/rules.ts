@@ -52,4 +52,33 @@ export const DOCUMENTED_RULE: LoadRule = {
   faults: [],
 };
 
-export const LOAD_RULES: readonly LoadRule[] = [...MONEY_RULES, BALANCE_RULE, SIGNED_RULE, DOCUMENTED_RULE];
+export const BILL_RULE: LoadRule = {
+  check: "load.bill",
+  requirement: "REC-02",
+  title: { en: "Each order that succeeded is in one bill, once", zh: "每笔成功订单在账单中恰出现一次" },
+  faults: [],
+};
+
+export const BILL_SUMS_RULE: LoadRule = {
+  check: "load.bill-sums",
+  requirement: "REC-07",
+  title: { en: "The sums of each bill are those of its rows", zh: "账单合计与各行一致" },
+  faults: [],
+};
+
+export const BILL_STATEMENT_RULE: LoadRule = {
+  check: "load.bill-statement",
+  requirement: "LAW-05",
+  title: { en: "Each bill lists what the statement of its day does", zh: "账单与当日明细一致" },
+  faults: [],
+};
+
+export const LOAD_RULES: readonly LoadRule[] = [
+  ...MONEY_RULES,
+  BALANCE_RULE,
+  BILL_RULE,
+  BILL_SUMS_RULE,
+  BILL_STATEMENT_RULE,
+  SIGNED_RULE,
+  DOCUMENTED_RULE,
+];

@@ -13,11 +13,16 @@ import type { OpenSut } from "../run/open-sut.ts";
 import type { Counterparty, RunScope } from "../run/scope.ts";
 import { sutRuntime } from "../run/sut-runtime.ts";
 import { Session } from "../session.ts";
+import type { Accelerated } from "../../core/load/accelerated.ts";
+import { acceleratedLoad } from "./accelerated/accelerated-load.ts";
+import type { LoadClock } from "./accelerated/load-clock.ts";
+import { billsOf } from "./bills.ts";
 import type { LoadCompanion, RuleJudgement } from "./companion.ts";
 import { embedded } from "./embedded/embedded.ts";
 import type { EngineResult, EngineWork, LoadEngine } from "./engine.ts";
 import { intervalSecondsOf } from "../../core/load/interval.ts";
 import type { Interval } from "../../core/load/interval.ts";
+import { billedSides } from "./judge-bills.ts";
 import { citedRules, judgeLevels, judgeRules, MOST_LATE, ofNothingIfVoid } from "./judge-load.ts";
 import type { LoadEvidence } from "./judge-load.ts";
 import { IntervalsFile, readIntervals, writeHead } from "../../core/load/load-folder.ts";
@@ -71,6 +76,8 @@ export interface LoadOptions {
   readonly engine?: LoadEngine;
   /** What goes on beside the load, such as drills; each is judged with it. */
   readonly companions?: readonly LoadCompanion[];
+  /** Business days that the SUT's clock is led through while the load runs, by its hook `clock`. */
+  readonly businessDays?: number;
   readonly onInterval?: (interval: Interval, head: LoadHead) => void;
 }
 
@@ -96,20 +103,20 @@ const ORDERS_LIMIT_BYTES = 1024 ** 3;
  *
  * @throws LoadError, StatementProblems or StatementInUse before anything is sent
  */
-export async function runLoad(options: LoadOptions): Promise<LoadOutcome> {
-  const sut = openSut(options);
+export async function runLoad(given: LoadOptions): Promise<LoadOutcome> {
+  const sut = openSut(given);
   const { pack, statement } = sut;
-  const before =
-    options.resume === true ? readUnfinished(options.outDirectory, packOf(sut), nameOf(options)) : undefined;
-  const { rate, seconds, engine = embedded } = options;
-  const plan =
+  const before = given.resume === true ? readUnfinished(given.outDirectory, packOf(sut), nameOf(given)) : undefined;
+  const { rate, seconds, engine = embedded } = given;
+  const planned =
     before?.plan ??
     engine.plan?.(pack, statement) ??
-    planLoad(pack, statement, options.profile, {
+    planLoad(pack, statement, given.profile, {
       ...(rate === undefined ? {} : { rate }),
       ...(seconds === undefined ? {} : { seconds }),
-      levelFiles: options.levelFiles,
+      levelFiles: given.levelFiles,
     });
+  const { plan, options, ...led } = acceleratedLoad(planned, given, statement);
   const { runtime } = sutRuntime(statement);
   const startedAt = runtime.now();
   const segment = before?.head.segment ?? options.segment ?? WHOLE;
@@ -117,7 +124,9 @@ export async function runLoad(options: LoadOptions): Promise<LoadOutcome> {
   try {
     mkdirSync(options.outDirectory, { recursive: true });
     const head =
-      before === undefined ? headOf(options, sut, plan, startedAt) : goOn(options.outDirectory, before, startedAt);
+      before === undefined
+        ? headOf(options, sut, { ...led, plan }, startedAt)
+        : goOn(options.outDirectory, before, startedAt);
     const log = openLog(resolve(join(options.outDirectory, LOG_FILE)));
     try {
       const companions = [...(options.companions ?? []), ...trendsOf(plan.profile)];
@@ -128,12 +137,16 @@ export async function runLoad(options: LoadOptions): Promise<LoadOutcome> {
       log.append(
         runStarted(
           { ...options, seed: head.seed, effort: "standard", startedAt, only: "load.*" },
-          { ...sut, load: shownOf(plan), plan: rules.map(({ check, ...rest }) => ({ id: check, ...rest })) },
+          {
+            ...sut,
+            load: shownOf(plan, led.accelerated),
+            plan: rules.map(({ check, ...rest }) => ({ id: check, ...rest })),
+          },
         ),
       );
       const scope = loadScope(options, sut, { runtime, log, startedAt, head, nonces: noncesOf(head, options.threads) });
       if (engine.remark !== undefined) scope.note("load-engine", engine.remark);
-      return await loaded(options, { sut, plan, scope, log, startedAt, head, before, companions });
+      return await loaded(options, { ...led, sut, plan, scope, log, startedAt, head, before, companions });
     } finally {
       log.close();
     }
@@ -154,7 +167,12 @@ const packOf = ({ pack }: OpenSut): LoadHead["pack"] => {
   return { name, version, digest: pack.source.digest };
 };
 
-const headOf = (options: LoadOptions, sut: OpenSut, plan: LoadPlan, startedAt: number): LoadHead => ({
+interface Planned {
+  readonly plan: LoadPlan;
+  readonly accelerated?: Accelerated;
+}
+
+const headOf = (options: LoadOptions, sut: OpenSut, { plan, accelerated }: Planned, startedAt: number): LoadHead => ({
   version: 1,
   role: sut.statement.role,
   engine: nameOf(options),
@@ -167,13 +185,15 @@ const headOf = (options: LoadOptions, sut: OpenSut, plan: LoadPlan, startedAt: n
   intervalSeconds: intervalSecondsOf(lengthOf(plan.profile.phases)),
   codeClasses: Object.fromEntries(sut.pack.source.errors.map(({ code, class: kind }) => [code, kind])),
   segment: options.segment ?? WHOLE,
+  ...(accelerated === undefined ? {} : { accelerated }),
 });
 
-const shownOf = ({ profile: { name, title, phases } }: LoadPlan) => ({
+const shownOf = ({ profile: { name, title, phases } }: LoadPlan, accelerated: Accelerated | undefined) => ({
   profile: name,
   title,
   rate: Math.max(...phases.flatMap(({ from, to }) => [from, to])),
   seconds: lengthOf(phases),
+  ...(accelerated === undefined ? {} : { accelerated }),
 });
 
 interface Running {
@@ -182,6 +202,7 @@ interface Running {
   readonly scope: RunScope;
   readonly log: RunLog;
   readonly startedAt: number;
+  readonly clock?: LoadClock;
   readonly head: LoadHead;
   /** What was made of the load before this part of it. */
   readonly before: Unfinished | undefined;
@@ -215,6 +236,8 @@ async function loaded(options: LoadOptions, running: Running): Promise<LoadOutco
   const { books: after, reason: noBooks } = await triedBooks(() =>
     readBooks(session, made.length === 0 ? ahead.accounts : made, ahead.from, orders.size * head.segment.of),
   );
+  const bills = await billsOf(scope, head.segment, orders, after);
+  const sideOf = billedSides(scope.pack);
   const mostLate = options.mostLate ?? MOST_LATE;
   const { books: before } = ahead;
   const evidence: LoadEvidence = {
@@ -224,6 +247,8 @@ async function loaded(options: LoadOptions, running: Running): Promise<LoadOutco
     before,
     after,
     accounts: made,
+    bills,
+    sideOf,
     mostLate,
     noBooks: noBooks ?? ahead.reason,
   };
@@ -275,7 +300,7 @@ async function booksBefore(
 /** The engine at work, with what goes on beside it. */
 async function underLoad(
   options: LoadOptions,
-  { scope, head, before, companions }: Running,
+  { scope, head, before, companions, clock }: Running,
   measures: Measures,
 ): Promise<{
   readonly result: EngineResult;
@@ -303,6 +328,7 @@ async function underLoad(
       packDirectory: options.packDirectory,
       statementFile: options.statementFile,
       ...(options.counterparty === undefined ? {} : { counterparty: options.counterparty }),
+      ...(clock === undefined ? {} : { clock: clock.shared }),
       ...(options.notifyUrl === undefined ? {} : { notifyUrl: options.notifyUrl }),
       ...(before === undefined ? {} : { goesOn: partOf(head, before) }),
       threads: options.threads,
@@ -316,6 +342,8 @@ async function underLoad(
         options.onInterval?.(interval, head);
       },
     });
+    ended.abort("the load has ended");
+    for (const one of beside) await one.ended?.();
     return {
       result: { ...result, problems: [...(before?.problems ?? []), ...result.problems] },
       totals: totalling.totals(),

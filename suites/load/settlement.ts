@@ -77,10 +77,26 @@ export function accountOf(orders: Orders, { account, of }: Order): string | unde
 /** What the books hold, by account and number, with the balance before and after it was read. */
 export interface Books {
   booked(account: string, number: string): Booked;
+  /** The business date of what is booked under a number; undefined where nothing is. */
+  date(account: string, number: string): string | undefined;
   /** Credits less debits of all entries of an account. */
   moved(account: string): number;
   /** The posted balance; undefined where the pack shows none. */
   balance(account: string): number | undefined;
+}
+
+/** Pages of a statement that a load of so many orders may have filled, beside what was there before. */
+export const pagesFor = (orders: number): number => SPARE_PAGES + Math.ceil((4 * orders) / PAGE);
+
+/** The business dates on which orders of the load are booked. */
+export function datesOf(orders: Orders, books: Books | undefined): readonly string[] {
+  const dates = new Set<string>();
+  for (const order of orders.values()) {
+    const account = accountOf(orders, order);
+    const date = account === undefined ? undefined : books?.date(account, order.number);
+    if (date !== undefined) dates.add(date);
+  }
+  return [...dates].toSorted();
 }
 
 /** Reads whole statements since a date. Undefined where the SUT lists no entries of these accounts. */
@@ -91,23 +107,29 @@ export async function readBooks(
   orders: number,
 ): Promise<Books | undefined> {
   if (accounts.some((account) => !claimsAccount(session, "lists", "entries", account))) return undefined;
-  const numbers = new Map<string, { moved: number; entries: number }>();
+  const numbers = new Map<string, { moved: number; entries: number; date: string | undefined }>();
   const totals = new Map<string, number>();
   const balances = new Map<string, number>();
-  const mostPages = SPARE_PAGES + Math.ceil((4 * orders) / PAGE);
+  const mostPages = pagesFor(orders);
   for (const account of accounts) {
-    await eachEntry(session, account, { from, to: horizon(session), mostPages }, ({ reference, direction, amount }) => {
-      const effect = direction === "credit" ? amount : -amount;
-      const key = `${account}\n${reference}`;
-      const booked = numbers.get(key) ?? { moved: 0, entries: 0 };
-      numbers.set(key, { moved: booked.moved + effect, entries: booked.entries + 1 });
-      totals.set(account, (totals.get(account) ?? 0) + effect);
-    });
+    await eachEntry(
+      session,
+      account,
+      { from, to: horizon(session), mostPages },
+      ({ reference, direction, amount, date }) => {
+        const effect = direction === "credit" ? amount : -amount;
+        const key = `${account}\n${reference}`;
+        const booked = numbers.get(key) ?? { moved: 0, entries: 0, date };
+        numbers.set(key, { moved: booked.moved + effect, entries: booked.entries + 1, date: booked.date });
+        totals.set(account, (totals.get(account) ?? 0) + effect);
+      },
+    );
     if (claimsAccount(session, "reads", "balance", account))
       balances.set(account, (await balanceOf(session, account)).posted);
   }
   return {
     booked: (account, number) => numbers.get(`${account}\n${number}`) ?? { moved: 0, entries: 0 },
+    date: (account, number) => numbers.get(`${account}\n${number}`)?.date,
     moved: (account) => totals.get(account) ?? 0,
     balance: (account) => balances.get(account),
   };

@@ -27,6 +27,7 @@ interface LoadFlags extends Omit<EngineFlags, "sut"> {
   readonly profile: string;
   readonly rate?: number;
   readonly for?: number;
+  readonly businessDays?: number;
   readonly slo?: readonly string[];
   readonly seed?: number;
   readonly threads?: number;
@@ -52,6 +53,11 @@ export function addPutLoad(load: Command, role: Role): void {
     )
     .option("--for <seconds>", "how long it takes (default: the profile's)", wholeNumber(1, 2_678_400))
     .option(
+      "--business-days <n>",
+      "lead the SUT's clock through so many days meanwhile, by its hook clock",
+      wholeNumber(1, 31),
+    )
+    .option(
       "--slo <file...>",
       "service levels to hold it against, OpenSLO v1 (default: the statement's, else the pack's)",
     )
@@ -66,6 +72,7 @@ export function addPutLoad(load: Command, role: Role): void {
       examples(
         "load bank --sut .liantiao/bank/sut.json",
         "load bank --sut sut.json --profile baseline --rate 200 --for 300",
+        "load bank --sut sut.json --for 420 --business-days 7",
         "load bank --sut sut.json --profile soak --seed 7 --segment 1/2 --out part-1",
         "load bank --resume runs/load-20261122T120000",
         "load bank --sut sut.json --slo levels.yaml",
@@ -102,6 +109,7 @@ async function putLoad(role: Role, given: LoadFlags, command: Command): Promise<
           profile: flags.profile,
           ...(flags.rate === undefined ? {} : { rate: flags.rate }),
           ...(flags.for === undefined ? {} : { seconds: flags.for }),
+          ...(flags.businessDays === undefined ? {} : { businessDays: flags.businessDays }),
           ...(flags.slo === undefined ? {} : { levelFiles: flags.slo }),
           seed,
           threads: flags.threads ?? Math.max(1, availableParallelism() - 1),
@@ -165,7 +173,7 @@ function segment(text: string): Segment {
 }
 
 function replayOf(role: string, flags: LoadFlags, seed: number): string {
-  const { sut, profile, rate, for: seconds, slo, segment: part, resume, engine, results } = flags;
+  const { sut, profile, rate, for: seconds, businessDays, slo, segment: part, resume, engine, results } = flags;
   if (resume !== undefined) return `${INVOCATION} load ${role} --sut ${sut ?? ""} --resume ${resume}`;
   return [
     `${INVOCATION} load ${role} --sut ${sut} --profile ${profile}`,
@@ -173,6 +181,7 @@ function replayOf(role: string, flags: LoadFlags, seed: number): string {
     ...(results === undefined ? [] : [`--results ${results}`]),
     ...(rate === undefined ? [] : [`--rate ${rate}`]),
     ...(seconds === undefined ? [] : [`--for ${seconds}`]),
+    ...(businessDays === undefined ? [] : [`--business-days ${businessDays}`]),
     ...(slo ?? []).map((file) => `--slo ${file}`),
     `--seed ${seed}`,
     ...(part === undefined ? [] : [`--segment ${part.index + 1}/${part.of}`]),

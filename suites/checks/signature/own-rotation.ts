@@ -92,7 +92,7 @@ export const ownRotation: Check = {
 };
 
 /** The keys that are listed, and the key that signed the answer which lists them. */
-async function listedBy(
+export async function listedBy(
   session: Session,
   id: string,
   label: string,
@@ -109,18 +109,14 @@ async function listedBy(
 }
 
 /** Takes keys that a known one vouches for into the run, and makes them known to the counterparty. */
-async function learn(
+export async function learn(
   session: Session,
   fresh: readonly ListedKey[],
   { signedWith }: { readonly signedWith: string },
 ): Promise<void> {
   const { algorithms } = session.pack.policies.envelope;
   for (const { serial, algorithm, publicPem } of fresh) {
-    // The list may name the algorithm or its scheme (CON-09).
-    const token =
-      algorithm in algorithms
-        ? algorithm
-        : (Object.keys(algorithms).find((one) => algorithms[one] === algorithm) ?? "");
+    const token = tokenOf(algorithm, algorithms);
     session.run.learnedKeys.push({
       serial,
       token,
@@ -132,6 +128,13 @@ async function learn(
     if (session.run.counterparty !== undefined)
       await counterparty(session).enrol({ serial, algorithm: token, publicPem });
   }
+}
+
+/** The token of an algorithm; the list may name the algorithm or its scheme (CON-09). */
+export function tokenOf(algorithm: string, algorithms: Readonly<Record<string, string>>): string {
+  return algorithm in algorithms
+    ? algorithm
+    : (Object.keys(algorithms).find((one) => algorithms[one] === algorithm) ?? "");
 }
 
 function opened(session: Session, scheme: string, pem: string, what: Bilingual): VerifyingKey["key"] {

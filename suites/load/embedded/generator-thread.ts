@@ -5,6 +5,7 @@ import type { Counterparty } from "../../run/scope.ts";
 import { sutRuntime } from "../../run/sut-runtime.ts";
 import type { Statement } from "../../statement/statement.ts";
 import type { Level } from "../../../core/load/level.ts";
+import { LoadClock } from "../accelerated/load-clock.ts";
 import { Measures } from "../measures.ts";
 import type { Latencies } from "../measures.ts";
 import { threadSeed } from "./thread-seed.ts";
@@ -23,6 +24,7 @@ export interface ThreadWork {
   readonly seed: number;
   readonly startedAt: number;
   readonly counterparty?: Counterparty;
+  readonly clock?: SharedArrayBuffer;
   readonly notifyUrl?: string;
   /** The first interval that is made. */
   readonly first: number;
@@ -93,6 +95,7 @@ const due = dueArrivals({
 tell({ kind: "ready" });
 await generate({
   scope,
+  ...(work.clock === undefined ? {} : { clock: new LoadClock(work.clock) }),
   due,
   journeys: work.journeys,
   levels: work.levels,

@@ -1,4 +1,6 @@
 import { Gatherer, LATE_MS } from "../gatherer.ts";
+import { ClockFollower } from "../accelerated/clock-follower.ts";
+import type { LoadClock } from "../accelerated/load-clock.ts";
 import type { Interval } from "../../../core/load/interval.ts";
 import type { Level } from "../../../core/load/level.ts";
 import type { Measures } from "../measures.ts";
@@ -17,6 +19,8 @@ const SHORT_MS = 1.5;
 
 export interface Generating {
   readonly scope: RunScope;
+  /** Absent: calls follow the host's clock. */
+  readonly clock?: LoadClock;
   /** The arrivals that it makes. */
   readonly due: Iterable<Due>;
   readonly journeys: Readonly<Record<string, readonly string[]>>;
@@ -48,6 +52,7 @@ export async function generate(work: Generating): Promise<void> {
       order: (line) => work.orders.append(line),
     },
     signal,
+    new ClockFollower(scope, work.clock),
   );
   const underWay = new Set<Promise<void>>();
   let made = 0;

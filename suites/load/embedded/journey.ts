@@ -10,6 +10,7 @@ import { intentOf, outcomeOf, sampleOf } from "../answered.ts";
 import { amountOf } from "../order-amounts.ts";
 import type { OrderLine } from "../orders.ts";
 import type { Sample } from "../../../core/load/sample.ts";
+import type { ClockFollower } from "../accelerated/clock-follower.ts";
 
 /** What a generator does with what its journeys see. */
 export interface Witness {
@@ -24,9 +25,11 @@ export class Journeys {
   readonly #scope: RunScope;
   readonly #session: Session;
   readonly #witness: Witness;
+  readonly #clock: ClockFollower;
 
-  constructor(scope: RunScope, witness: Witness, signal: AbortSignal) {
+  constructor(scope: RunScope, witness: Witness, signal: AbortSignal, clock: ClockFollower) {
     this.#scope = scope;
+    this.#clock = clock;
     this.#session = new Session(scope, "load", signal);
     this.#witness = witness;
   }
@@ -36,12 +39,11 @@ export class Journeys {
     let priors: Readonly<Record<string, Fields>> = {};
     let beginMs = scheduledMs;
     for (const step of steps) {
-      const draft = await this.#session.request(
-        step,
-        {},
-        { priors, given: amountOf(this.#scope.pack, step, this.#session.random) },
-      );
-      const answer = await this.#call(draft, beginMs);
+      const { draft, answer } = await this.#clock.during(this.#session.signal, async () => {
+        const given = amountOf(this.#scope.pack, step, this.#session.random);
+        const made = await this.#session.request(step, {}, { priors, given });
+        return { draft: made, answer: await this.#call(made, beginMs) };
+      });
       if (answer === undefined || !this.#scope.pack.succeeds(draft.interface, answer.status)) return;
       priors = { ...priors, [step]: { ...fieldsOf(draft), ...objectOf(answer.json) } };
       beginMs = this.#witness.now();
@@ -63,11 +65,12 @@ export class Journeys {
       throw failure;
     });
     const endMs = this.#witness.now();
-    const nowSeconds = Math.floor(runtime.now() / 1000);
+    const { sutKeys, learnedKeys } = this.#scope;
+    const nowSeconds = Math.floor(this.#session.sutNow() / 1000);
     const answer =
       response instanceof TransportFailure
         ? undefined
-        : readAnswer(response, one, pack, this.#scope.sutKeys, nowSeconds, request);
+        : readAnswer(response, one, pack, [...sutKeys, ...learnedKeys], nowSeconds, request);
     const sample = sampleOf(one, pack, answer, { scheduledMs, sentMs, endMs });
     this.#witness.sample(sample);
     if (intent !== undefined)

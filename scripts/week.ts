@@ -1,0 +1,61 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+/*
+ * A week of a simulated bank in minutes: npm run week -- --help
+ *
+ * Serves the bank with its books on disk, and puts a load on it while its clock is led through business days.
+ */
+
+const HELP = `Seven business days of a simulated bank, each with a peak, a cut-over and a bill, in seven minutes.
+
+  npm run week                                    7 days of 60 s, up to 20 journeys a second
+  npm run week -- --days 2 --seconds 10 --rate 5  2 days of 10 s
+  npm run week -- --out runs/week                 the folder of the event log and the reports
+`;
+
+const MAIN = fileURLToPath(new URL("../cli/main.ts", import.meta.url));
+
+const { values: flags } = parseArgs({
+  options: {
+    days: { type: "string", default: "7" },
+    seconds: { type: "string", default: "60" },
+    rate: { type: "string", default: "20" },
+    out: { type: "string" },
+    help: { type: "boolean", default: false },
+  },
+});
+
+if (flags.help) console.log(HELP);
+else process.exitCode = await week();
+
+/** Gives the exit code of the load. */
+async function week(): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), "liantiao-week-"));
+  const serve = ["serve", "bank", "--json", "--port", "0", "--admin-port", "0", "--algorithm", "WECHATPAY2-ED25519"];
+  const bank = spawn(process.execPath, [MAIN, ...serve, "--state", join(folder, "state")], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  try {
+    const [line] = (await once(createInterface({ input: bank.stdout }), "line")) as [string];
+    const { statement } = JSON.parse(line) as { readonly statement: string };
+    const length = Number(flags.days) * Number(flags.seconds);
+    const words = ["--sut", statement, "--for", String(length), "--business-days", flags.days, "--rate", flags.rate];
+    const out = flags.out === undefined ? [] : ["--out", flags.out];
+    const load = spawn(process.execPath, [MAIN, "load", "bank", ...words, ...out], { stdio: "inherit" });
+    // The load ends by the same Ctrl-C, in good order, and so does this program after it.
+    process.on("SIGINT", () => {});
+    const [code] = (await once(load, "exit")) as [number | null];
+    return code ?? 3;
+  } finally {
+    bank.kill("SIGTERM");
+    if (bank.exitCode === null) await once(bank, "exit");
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
