@@ -22,9 +22,18 @@ export const fromFlag = (flag: string): AddressSource => ({
 export const AGAIN: Bilingual = { en: "run it again", zh: "请重新运行" };
 
 /** Starts a server; `source` is where its address came from. @throws UserError when it cannot be had. */
-export async function listen(options: ServerOptions, source: AddressSource): Promise<RunningServer> {
+export function listen(options: ServerOptions, source: AddressSource): Promise<RunningServer> {
+  return explained(options, source, () => startServer(options));
+}
+
+/** Listens, and says where an address that cannot be had came from. @throws UserError */
+export async function explained<T>(
+  options: Pick<ServerOptions, "hostname" | "port">,
+  source: AddressSource,
+  start: () => Promise<T>,
+): Promise<T> {
   try {
-    return await startServer(options);
+    return await start();
   } catch (cause) {
     if (!(cause instanceof CannotListen)) throw cause;
     const { code } = (cause.cause ?? {}) as { readonly code?: unknown };

@@ -14,6 +14,8 @@ import type { Simulator, SimulatorOptions } from "../simulator/simulator.ts";
 import { belowBasePath, packRouter } from "../simulator/pipeline/router.ts";
 import type { Store } from "../simulator/store/store.ts";
 import { fromFlag, listen } from "./listen.ts";
+import { openDrillHost } from "./drill-host.ts";
+import type { DrillHost } from "./drill-host.ts";
 import { startRestartable } from "./restartable.ts";
 import type { Restartable } from "./restartable.ts";
 import type { StatementTls } from "./serving-tls.ts";
@@ -37,6 +39,8 @@ export interface PartySettings {
   readonly openStore: () => Store;
   /** Whether the store outlives its simulator, so that the control plane may restart it. */
   readonly restarts: boolean;
+  /** Offers the hooks of drills: a line that can be troubled then stands ahead of its port. */
+  readonly drills?: boolean;
   /** What of the simulator is changed, to try the suites. */
   readonly wrappers?: Wrappers;
   readonly options?: Pick<SimulatorOptions, "testMode" | "maxInFlight" | "onInternalError">;
@@ -80,13 +84,18 @@ export interface HostedParty {
 /** Serves a simulated party and its control plane, and writes its statement. @throws UserError when a port cannot be had. */
 export async function hostParty(settings: PartySettings): Promise<HostedParty> {
   const { state, notify, restarts, tls } = settings;
+  const { hostname, port } = settings;
   const open = new AsyncDisposableStack();
   try {
     // The control plane outlives the simulator that it restarts.
     let control = new Hono();
-    const party = await serveParty(settings, (next) => (control = next));
+    const scheme = tls === undefined ? "http" : "https";
+    const drills = settings.drills === true ? await openDrillHost({ hostname, port, scheme }) : undefined;
+    open.defer(() => drills?.close());
+    const party = await serveParty(settings, drills, (next) => (control = next));
     open.defer(() => party.close());
-    const { url } = party;
+    drills?.leadTo(party.url);
+    const url = drills?.url ?? party.url;
     const publicUrl = publicUrlOf(settings, url);
     const admin = await listen(
       {
@@ -107,6 +116,7 @@ export async function hostParty(settings: PartySettings): Promise<HostedParty> {
       adminUrl,
       notify,
       restarts,
+      hostHooks: Object.keys(drills?.hooks ?? {}),
       ...(tls === undefined ? {} : { tls: tls.statement }),
     });
     noteRunning(state.directory, { pid: process.pid, url, adminUrl });
@@ -163,29 +173,35 @@ function signedPrefixOf({ basePath }: PartySettings, publicUrl: string): { reado
   return basePath === undefined || basePath === pathOf(publicUrl) ? {} : { signedPrefix: basePath };
 }
 
-/** Serves the party's own port; `onControl` is given the control plane of each simulator that is started. */
-async function serveParty(settings: PartySettings, onControl: (control: Hono) => void): Promise<Restartable> {
+/**
+ * Serves the party, on its own port or behind the line of drills; `onControl` is given the control plane of each
+ * simulator that is started.
+ */
+async function serveParty(
+  settings: PartySettings,
+  drills: DrillHost | undefined,
+  onControl: (control: Hono) => void,
+): Promise<Restartable> {
   const { pack, state, identity, runtime, wrappers, options, tls, restarts } = settings;
   const unenrolled = [...state.enrolled];
   const basePath = settings.basePath ?? pathOf(settings.publicUrl ?? "http://none.invalid");
   const below = belowBasePath(basePath, packRouter(pack, state.role), settings.basePath !== undefined);
   const router = basePath === "" ? {} : { router: below };
   const party: Restartable = await startRestartable({
-    openStore: settings.openStore,
+    openStore: () => drills?.onDisk(settings.openStore()) ?? settings.openStore(),
     make: (store, listening) => {
       return simulatorWith(wrappers, {
         pack,
         role: state.role,
         runtime,
         identity,
-        baseUrl: () => publicUrlOf(settings, listening()),
+        baseUrl: () => publicUrlOf(settings, drills?.url ?? listening()),
         store,
         ...router,
         ...options,
       });
     },
-    hostname: settings.hostname,
-    port: settings.port,
+    ...(drills === undefined ? { hostname: settings.hostname, port: settings.port } : { hostname: LOOPBACK, port: 0 }),
     ...(tls === undefined ? {} : { tls: tls.server }),
     ...(settings.onUnreadable === undefined ? {} : { onUnreadable: settings.onUnreadable }),
     ...(wrappers?.listening === undefined ? {} : { listening: wrappers.listening }),
@@ -197,7 +213,8 @@ async function serveParty(settings: PartySettings, onControl: (control: Hono) =>
         controlApp(simulator, {
           token: state.token,
           onEnrol: (key) => keepEnrolment(state.directory, key),
-          ...(restarts ? { onRestart: () => party.restart() } : {}),
+          ...(restarts ? { onRestart: (awayMs) => party.restart(awayMs) } : {}),
+          ...(drills === undefined ? {} : { hostHooks: drills.hooks }),
         }),
       );
     },

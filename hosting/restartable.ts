@@ -25,9 +25,10 @@ export interface Restartable {
   readonly url: string;
   /**
    * Ends the simulator without letting its answers out, and starts another over the same store, on the same port. All
-   * that was only in memory is lost, as it would be with the process; the host's clock, keys and enrolments stay.
+   * that was only in memory is lost, as it would be with the process; the host's clock, keys and enrolments stay. It is
+   * away for so long at least.
    */
-  restart(): Promise<void>;
+  restart(awayMs?: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -58,10 +59,11 @@ export async function startRestartable(settings: RestartableSettings): Promise<R
   };
   let current = await start(settings.port);
   let restarting: Promise<void> | undefined;
-  const restart = async (): Promise<void> => {
+  const restart = async (awayMs: number): Promise<void> => {
     const { server, simulator } = current;
     const { offsetMs } = simulator.clock;
     await stop(current, "abort");
+    if (awayMs > 0) await new Promise((resolve) => void setTimeout(resolve, awayMs));
     current = await start(server.port);
     current.simulator.clock.advance(offsetMs);
   };
@@ -72,8 +74,8 @@ export async function startRestartable(settings: RestartableSettings): Promise<R
     get url() {
       return url;
     },
-    restart: () => {
-      restarting ??= restart().finally(() => (restarting = undefined));
+    restart: (awayMs = 0) => {
+      restarting ??= restart(awayMs).finally(() => (restarting = undefined));
       return restarting;
     },
     close: async () => {

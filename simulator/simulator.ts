@@ -64,6 +64,8 @@ export interface Simulator {
   /** The Hono app that peers reach. */
   readonly app: Hono;
   handle(request: RawRequest): Promise<RawResponse>;
+  /** How many calls are not answered yet. */
+  callsUnderWay(): number;
   /** Seeds the scenarios for every enrolled party and takes up what an earlier life has left to do. */
   start(): Promise<void>;
   enrol(peer: Peer): Promise<void>;
@@ -136,6 +138,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     switchboard,
     clock,
     handle,
+    callsUnderWay: () => exchange.underWay,
     app: wireApp(handle, pack.source.manifest.policies.limits.bodyBytes),
     start: async () => {
       await due.restore(nonces);

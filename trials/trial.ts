@@ -54,6 +54,8 @@ export interface Variant {
   readonly tls?: boolean;
   /** Calls that are taken at once. */
   readonly maxInFlight?: number;
+  /** It offers the hooks of drills. */
+  readonly drills?: boolean;
   /** Hooks that it does not offer. */
   readonly without?: readonly HookName[];
   /** Interfaces that its statement claims; default all. */
@@ -202,6 +204,7 @@ async function tryToOpen(variant: Variant): Promise<Trial> {
       openStore: () =>
         memoryStore({ disk, ...(maxInFlight === undefined ? {} : { flush: () => runtime.sleep(DISK_MS) }) }),
       restarts: true,
+      drills: variant.drills === true,
       ...(wrappers === undefined ? {} : { wrappers }),
       options: {
         ...(maxInFlight === undefined ? {} : { maxInFlight }),

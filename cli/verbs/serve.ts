@@ -53,6 +53,7 @@ interface ServeFlags extends TlsFlags {
   readonly fault?: readonly string[];
   readonly defect?: string;
   readonly algorithm?: readonly string[];
+  readonly drills?: true;
   readonly maxInFlight?: number;
   readonly seed?: number;
   readonly testMode: boolean;
@@ -97,6 +98,7 @@ export function addServe(program: Command, start: FrugalStart = ANY_START): void
       "--defect <name>",
       "serve a nonconforming variant, to try the suites (docs/catalogue/defects.md lists them)",
     )
+    .option("--drills", "offer the control hooks of drills; a line that they trouble then stands ahead of the port")
     .option(
       "--max-in-flight <n>",
       `calls under way at once; what comes beyond is refused as overload (default: ${MAX_IN_FLIGHT})`,
@@ -237,10 +239,11 @@ async function serve(roleText: string, flags: ServeFlags, language: Language, st
   if (flags.json !== true) console.log(pc.dim(STOPPED[language]));
 }
 
-type Addresses = "hostname" | "port" | "publicUrl" | "basePath" | "adminHost" | "adminPort" | "onUnreadable";
+type Addresses = "drills" | "hostname" | "port" | "publicUrl" | "basePath" | "adminHost" | "adminPort" | "onUnreadable";
 
 function addressesOf(flags: ServeFlags, language: Language): Pick<PartySettings, Addresses> {
   return {
+    drills: flags.drills === true,
     hostname: flags.host,
     port: flags.port,
     ...(flags.publicUrl === undefined

@@ -23,6 +23,8 @@ export interface LoadProfile {
   readonly drift?: { readonly leastSeconds: number };
   /** Set where the first phase must be as the last one again, so long after the last one began. */
   readonly recovery?: { readonly withinSeconds: number };
+  /** How often callers send again, under the same number, what no answer came to; default never. */
+  readonly retries?: number;
 }
 
 /** Seconds from the first arrival to the end of the last phase. */

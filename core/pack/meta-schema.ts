@@ -100,10 +100,21 @@ interface DataPlace {
   readonly parentDataProperty: string | number;
 }
 
+/** What the meta-schema of drills has against a document. */
+export function drillProblems(value: unknown, file: string): readonly Problem[] {
+  const ajv = schemaValidator();
+  ajv.opts.allErrors = true;
+  ajv.opts.verbose = true;
+  const { bilingual } = metaSchema("shared")["$defs"] as SchemaDocument;
+  ajv.addSchema({ $defs: { bilingual } }, "shared.schema.json");
+  const validate = ajv.compile(metaSchema("drill"));
+  return validate(value) ? [] : explainMeta(validate.errors ?? [], file);
+}
+
 type SchemaDocument = { readonly [key: string]: unknown };
 
 /** A meta-schema by name: `interface` is `specs/meta/interface.schema.json`. */
-export function metaSchema(name: FileKind | "shared"): SchemaDocument {
+export function metaSchema(name: FileKind | "shared" | "drill"): SchemaDocument {
   const parsed = parseStrictJson(readFileSync(`${metaFolder()}/${name}.schema.json`), FILE_LIMITS);
   if (!parsed.ok || !isSchemaObject(parsed.value))
     throw new Error(`specs/meta/${name}.schema.json is not a JSON Schema.`);

@@ -558,6 +558,8 @@ export interface LoadsSource {
         readonly drift?: { readonly leastSeconds: number };
         /** The last phase must be as the first, so long after it began. */
         readonly recovery?: { readonly withinSeconds: number };
+        /** How often a caller sends again what no answer came to. */
+        readonly retries?: number;
       }
     >
   >;

@@ -7,7 +7,7 @@ import { STATEMENT_FILE } from "./state.ts";
 import type { State } from "./state.ts";
 
 /** Hooks that the simulator's control plane offers. */
-const HOOKS = ["reset", "clock", "sms-code", "fixtures", "call", "keys", "rotate"] as const;
+const HOOKS = ["reset", "clock", "sms-code", "fixtures", "call", "keys", "rotate", "dependency", "vitals"] as const;
 
 const OTHER_PARTY = "customer.other-party";
 
@@ -24,6 +24,8 @@ export interface StatementSettings {
   readonly tls?: StatementTls;
   /** Whether its control plane can restart it. */
   readonly restarts: boolean;
+  /** Further hooks that its host offers. */
+  readonly hostHooks?: readonly string[];
   /** Where a counterparty may listen so that this server's calls and notifications reach it. */
   readonly notify: { readonly host: string; readonly port: number };
 }
@@ -69,7 +71,7 @@ export function writeStatement(settings: StatementSettings): string {
     hooks: {
       url: `${settings.adminUrl}/__admin/hooks`,
       token: state.token,
-      supports: [...HOOKS, ...(settings.restarts ? ["restart"] : [])],
+      supports: [...HOOKS, ...(settings.restarts ? ["restart"] : []), ...(settings.hostHooks ?? [])],
     },
   };
   // The control token and the place of private keys stand in it.

@@ -12,6 +12,11 @@ const PURPOSES: Readonly<Record<HookName, Bilingual>> = {
   fixtures: { en: "makes a situation anew, and copies of customers", zh: "重新准备场景数据，并可提供多份客户副本" },
   keys: { en: "enrols one more key of a party, for a time", zh: "为参与方登记一把限时密钥" },
   rotate: { en: "has the system rotate its own keys", zh: "使系统轮换自身密钥" },
+  pause: { en: "has the system stand still for some seconds", zh: "使系统停顿数秒" },
+  network: { en: "troubles the network ahead of the system", zh: "使系统前端网络出现故障" },
+  dependency: { en: "takes down what the system relies on", zh: "使系统的依赖服务中断" },
+  disk: { en: "fills the disk of the system", zh: "使系统磁盘写满" },
+  vitals: { en: "tells memory, handles and queues of the system", zh: "返回系统的内存、句柄与队列数" },
   call: { en: "has the system call its peer and say what it concluded", zh: "使系统调用对端并返回其结论" },
 };
 

@@ -52,3 +52,17 @@ export const noMoment = (name: string): Bilingual => ({
   en: `"${name}" must be a moment such as 2026-11-22T23:59:50+08:00`,
   zh: `“${name}”须为时刻，例如 2026-11-22T23:59:50+08:00`,
 });
+
+/** A hook is answered within a minute. */
+const MOST_SECONDS = 50;
+
+/** A length of time in an order. @throws ControlError */
+export function secondsIn(order: Readonly<Record<string, Json>>, name: string, missing?: number): number {
+  const value = order[name] ?? missing;
+  if (typeof value !== "number" || !(value >= 0 && value <= MOST_SECONDS))
+    throw new ControlError({
+      en: `"${name}" must be from 0 to ${MOST_SECONDS} seconds`,
+      zh: `“${name}”须为 0 至 ${MOST_SECONDS} 秒`,
+    });
+  return value;
+}

@@ -9,6 +9,7 @@ import type { Simulator } from "../simulator.ts";
 import { bookRoutes } from "./book-routes.ts";
 import { clockRoutes } from "./clock-routes.ts";
 import { BODY_LIMITS, ControlError, refusalBody } from "./control-error.ts";
+import type { Json } from "../../core/unit/unit.ts";
 import type { Enrolment } from "./enrolment.ts";
 import { faultRoutes } from "./fault-routes.ts";
 import { healthRoutes } from "./health-routes.ts";
@@ -20,8 +21,13 @@ export interface ControlOptions {
   readonly token: string;
   readonly onEnrol?: (key: Enrolment) => void;
   /** Ends the simulator and starts it again over the same store; absent where restarting is impossible. */
-  readonly onRestart?: () => Promise<void>;
+  readonly onRestart?: (awayMs: number) => Promise<void>;
+  /** Further hooks that only the host of a simulator can offer, by name. */
+  readonly hostHooks?: Readonly<Record<string, HostHook>>;
 }
+
+/** Does what a hook's body orders. @throws ControlError for an order that it does not understand */
+export type HostHook = (order: Readonly<Record<string, Json>>) => Promise<void> | void;
 
 /**
  * The control plane: what a tester may see and do from the simulator's own side. It belongs on a loopback port of its
@@ -66,7 +72,7 @@ export function controlApp(simulator: Simulator, options: ControlOptions): Hono 
     }),
   );
 
-  app.route("/__admin/hooks", hookRoutes(simulator, redact, options.onRestart));
+  app.route("/__admin/hooks", hookRoutes(simulator, redact, options));
   for (const routes of [
     healthRoutes(simulator),
     journalRoutes(simulator, redact),

@@ -1,20 +1,28 @@
 import { Hono } from "hono";
+import type { Bilingual } from "../../core/run/verdict.ts";
 import type { Redaction } from "../../core/redaction/redaction.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import type { Conclusion } from "../caller/caller.ts";
 import type { Simulator } from "../simulator.ts";
 import { reset, setClock } from "./clock-routes.ts";
-import { ControlError, body } from "./control-error.ts";
+import { ControlError, body, secondsIn } from "./control-error.ts";
 import { enrol, readEnrolment } from "./enrolment.ts";
+import type { ControlOptions } from "./control.ts";
+import { drillRoutes } from "./drill-routes.ts";
 import { oneTimeCode } from "./one-time-code.ts";
 import { readCall } from "./peer-call.ts";
 import { rotate } from "./rotation.ts";
+
+const NO_RESTART: Bilingual = {
+  en: "nothing here can restart the simulator; serve it with a store on disk",
+  zh: "此处无法重启模拟器；请以磁盘存储启动服务",
+};
 
 /** The hook protocol of docs/hooks.md, which any SUT may offer. */
 export function hookRoutes(
   simulator: Simulator,
   redact: Redaction,
-  onRestart: (() => Promise<void>) | undefined,
+  { onRestart, hostHooks = {} }: Pick<ControlOptions, "onRestart" | "hostHooks">,
 ): Hono {
   const routes = new Hono();
   routes.post("/reset", async (context) => {
@@ -27,15 +35,8 @@ export function hookRoutes(
     return context.body(null, 204);
   });
   routes.post("/restart", async (context) => {
-    if (onRestart === undefined)
-      throw new ControlError(
-        {
-          en: "nothing here can restart the simulator; serve it with a store on disk",
-          zh: "此处无法重启模拟器；请以磁盘存储启动服务",
-        },
-        404,
-      );
-    await onRestart();
+    if (onRestart === undefined) throw new ControlError(NO_RESTART, 404);
+    await onRestart(1000 * secondsIn(await body(context), "awaySeconds", 0));
     return context.body(null, 204);
   });
   routes.post("/sms-code", async (context) => {
@@ -80,5 +81,6 @@ export function hookRoutes(
     });
     return context.json(redact.json(conclusion) as Json);
   });
+  routes.route("/", drillRoutes(simulator, hostHooks));
   return routes;
 }

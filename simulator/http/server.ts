@@ -53,7 +53,8 @@ export interface ServerOptions {
 /** A port could not be had; the message says what to do. */
 export class CannotListen extends SaidError {}
 
-function cannotListen(
+/** The error of a port that could not be had. */
+export function cannotListen(
   { port, hostname }: Pick<ServerOptions, "port" | "hostname">,
   cause: NodeJS.ErrnoException,
 ): CannotListen {

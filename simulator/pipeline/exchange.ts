@@ -130,6 +130,11 @@ export class Exchange {
     this.#form = new AnswerForm(provider);
   }
 
+  /** Calls that are not answered yet. */
+  get underWay(): number {
+    return this.#inFlight;
+  }
+
   async handle(request: RawRequest): Promise<RawResponse> {
     const { journal, runtime, switchboard, admission } = this.#provider;
     const at = runtime.now();

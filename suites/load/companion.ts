@@ -1,5 +1,8 @@
+import type { PackView } from "../pack-view.ts";
 import type { RunScope } from "../run/scope.ts";
 import type { Interval } from "../../core/load/interval.ts";
+import type { Statement } from "../statement/statement.ts";
+import type { NewsDesk } from "./caller-news.ts";
 import type { Judged } from "./judge-load.ts";
 import type { LoadHead } from "../../core/load/load-folder.ts";
 import type { LoadRule } from "./rules.ts";
@@ -11,6 +14,10 @@ export type RuleJudgement = readonly [LoadRule, Judged];
 export interface LoadCompanion {
   /** The rules that it will judge: they stand in the plan of the run from its begin. */
   readonly rules: readonly LoadRule[];
+  /** Whether callers have to follow what it does, which not every engine's do. */
+  readonly tellsCallers?: boolean;
+  /** Looks ahead of anything that is sent at whether it can do its work. @throws LoadError */
+  expectReady?(pack: PackView, statement: Statement, loadSeconds: number): void;
   /** Begins with the load. What it does ends when the signal is aborted, which is when the engine has ended. */
   start(beside: Beside): CompanionRun;
 }
@@ -21,14 +28,21 @@ export interface Beside {
   readonly head: LoadHead;
   readonly outDirectory: string;
   readonly signal: AbortSignal;
+  /** Where it tells callers what they know of the SUT. */
+  readonly news: NewsDesk;
 }
 
 /** A companion at work. */
 export interface CompanionRun {
+  /** Told when the load begins, with the milliseconds since 1970 of its begin. */
+  begun?(at: number): void;
   /** Told each interval of the load once, in order. */
   interval?(interval: Interval): void;
-  /** Called when the engine has ended, ahead of the settlement, which waits for what is still under way here. */
+  /** Called when the engine has ended, ahead of the settlement: all that it has done to the SUT is taken back then. */
   ended?(): Promise<void>;
-  /** Called when the engine has ended and orders are settled. What throws is an error of the harness. */
-  judge(): Promise<readonly RuleJudgement[]>;
+  /**
+   * Called when the engine has ended and orders are settled; what a void load shows is not judged. What throws is an
+   * error of the harness.
+   */
+  judge(isVoid: boolean): Promise<readonly RuleJudgement[]>;
 }

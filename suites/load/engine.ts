@@ -4,6 +4,7 @@ import type { Counterparty } from "../run/scope.ts";
 import type { Statement } from "../statement/statement.ts";
 import type { Interval } from "../../core/load/interval.ts";
 import type { LoadHead } from "../../core/load/load-folder.ts";
+import type { NewsDesk } from "./caller-news.ts";
 import type { Latencies } from "./measures.ts";
 import type { LoadPlan } from "./plan.ts";
 
@@ -27,6 +28,10 @@ export interface EngineWork {
   /** Memory of the clock that its calls follow (`LoadClock`); absent: the host's. */
   readonly clock?: SharedArrayBuffer;
   readonly signal: AbortSignal | undefined;
+  /** Where the engine hears what callers know of the SUT meanwhile; see `hearsNews`. */
+  readonly news: NewsDesk;
+  /** Called when the load begins, with the milliseconds since 1970 of its begin. */
+  readonly onBegin: (at: number) => void;
   /** Told each interval once, in order, when all of the engine has passed it. */
   readonly onInterval: (interval: Interval) => void;
 }
@@ -54,5 +59,7 @@ export interface LoadEngine {
   readonly leavesOut?: readonly string[];
   /** The plan of an engine whose load is not one of the pack's profiles. @throws LoadError */
   plan?(pack: PackView, statement: Statement): LoadPlan;
+  /** Whether its callers follow `EngineWork.news`: a clock that was moved, keys that were changed. */
+  readonly hearsNews?: true;
   run(work: EngineWork): Promise<EngineResult>;
 }

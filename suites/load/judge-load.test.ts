@@ -59,6 +59,7 @@ function evidence({ result, totals }: Seen, after: Books | undefined = books(-10
     bills: { days: [BILL_OF_N1] },
     sideOf: () => "credit",
     mostLate: 0.01,
+    retries: false,
   };
 }
 
@@ -111,6 +112,34 @@ describe("the rules of a load", () => {
     const verdicts = verdictsOf({ ...evidence(seen({})), after: undefined });
     expect([verdicts["load.booked-once"], verdicts["load.balance"]]).toEqual(["inconclusive", "inconclusive"]);
   });
+});
+
+describe("what was sent again for want of an answer", () => {
+  /** The evidence of an order that was sent again so often. */
+  function sentAgain(times: number, after: Books): LoadEvidence {
+    const one = evidence(seen({}), after);
+    for (let again = 0; again < times; again += 1) one.orders.take({ kind: "again", number: "N1" });
+    return { ...one, retries: true };
+  }
+
+  test.each([
+    ["passes where it was booked once", sentAgain(2, books(-100, 900)), "pass"],
+    ["fails where it was booked twice", sentAgain(2, books(-200, 800)), "fail"],
+    ["is not judged where nothing was sent again", sentAgain(0, books(-200, 800)), "inconclusive"],
+  ])("%s", (_what, one, verdict) => {
+    expect(verdictsOf(one)["load.sent-again"]).toBe(verdict);
+  });
+
+  test("is no rule where callers send nothing again", () => {
+    expect(verdictsOf(evidence(seen({})))).not.toHaveProperty("load.sent-again");
+  });
+});
+
+test("books that are not shown after a load leave its money undecided", () => {
+  const noBooks = { en: "the bank is down", zh: "银行已停止" };
+  const judged = judgeRules({ ...evidence(seen({})), after: undefined, noBooks });
+  const reasons = judged.flatMap(([{ check }, { reason }]) => (reason?.en === noBooks.en ? [check] : []));
+  expect(reasons).toEqual(["load.booked-once", "load.kept", "load.nothing-else", "load.balance"]);
 });
 
 test("a level says what was asked, where that comes from, and what was seen", () => {

@@ -10,8 +10,8 @@ import type { BillEvidence } from "./judge-bills.ts";
 import type { Judged } from "./judged.ts";
 import { seenWords, targetWords } from "./level-words.ts";
 import { moneyFaults } from "./money.ts";
-import type { MoneyFault, Orders } from "./money.ts";
-import { BALANCE_RULE, DOCUMENTED_RULE, MONEY_RULES, SIGNED_RULE } from "./rules.ts";
+import type { Booked, MoneyFault, Order, Orders } from "./money.ts";
+import { AGAIN_RULE, BALANCE_RULE, DOCUMENTED_RULE, MONEY_RULES, SIGNED_RULE } from "./rules.ts";
 import type { LoadRule } from "./rules.ts";
 import { accountOf } from "./settlement.ts";
 import type { Books } from "./settlement.ts";
@@ -37,6 +37,8 @@ export interface LoadEvidence extends Omit<BillEvidence, "orders"> {
   readonly noBooks?: Bilingual | undefined;
   /** The share of late arrivals above which the load is void. */
   readonly mostLate: number;
+  /** Whether callers send again what no answer came to. */
+  readonly retries: boolean;
 }
 
 /** Why a load says nothing of the SUT; undefined when it does. */
@@ -71,6 +73,7 @@ export function judgeRules(evidence: LoadEvidence): readonly (readonly [LoadRule
   const reason = voidReason(evidence.result, evidence.totals, evidence.mostLate);
   const judged: readonly (readonly [LoadRule, Judged])[] = [
     ...money(evidence),
+    ...(evidence.retries ? [[AGAIN_RULE, sentAgain(evidence)] as const] : []),
     [BALANCE_RULE, balances(evidence)],
     ...judgeBills(evidence),
     [SIGNED_RULE, signatures(evidence.totals)],
@@ -91,27 +94,37 @@ export function ofNothingIfVoid(
 }
 
 function money({ orders, after, noBooks }: LoadEvidence): readonly (readonly [LoadRule, Judged])[] {
-  const faults = moneyFaults(orders.values(), (order) => {
-    const account = accountOf(orders, order);
-    return account === undefined ? undefined : after?.booked(account, order.number);
-  });
+  const faults = moneyFaults(orders.values(), bookedIn(orders, after));
   const unsettled = faults.filter(({ kind }) => kind === "unsettled");
-  return MONEY_RULES.map((rule) => [
-    rule,
-    verdictOf(rule, faults, { unsettled, orders: orders.size, books: after, noBooks }),
-  ]);
+  const seen = { unsettled, orders: orders.size, books: after, noBooks };
+  return MONEY_RULES.map((rule) => [rule, verdictOf(rule, faults, seen)]);
 }
 
-function verdictOf(
-  rule: LoadRule,
-  faults: readonly MoneyFault[],
-  seen: {
-    readonly unsettled: readonly MoneyFault[];
-    readonly orders: number;
-    readonly books: Books | undefined;
-    readonly noBooks: Bilingual | undefined;
-  },
-): Judged {
+/** What the books hold of an order. */
+const bookedIn =
+  (orders: Orders, books: Books | undefined) =>
+  (order: Order): Booked | undefined => {
+    const account = accountOf(orders, order);
+    return account === undefined ? undefined : books?.booked(account, order.number);
+  };
+
+/** The orders that were sent again, and those alone. */
+function sentAgain({ orders, after, noBooks }: LoadEvidence): Judged {
+  const again = [...orders.values()].filter((order) => order.again > 0);
+  if (again.length === 0) return inconclusive("no call was left without an answer", "没有未获应答的调用");
+  const faults = moneyFaults(again, bookedIn(orders, after));
+  const unsettled = faults.filter(({ kind }) => kind === "unsettled");
+  return verdictOf(AGAIN_RULE, faults, { unsettled, orders: again.length, books: after, noBooks });
+}
+
+interface SettledOrders {
+  readonly unsettled: readonly MoneyFault[];
+  readonly orders: number;
+  readonly books: Books | undefined;
+  readonly noBooks: Bilingual | undefined;
+}
+
+function verdictOf(rule: LoadRule, faults: readonly MoneyFault[], seen: SettledOrders): Judged {
   const own = faults.filter(({ kind }) => rule.faults.includes(kind));
   const [first] = own;
   if (first !== undefined)

@@ -11,6 +11,8 @@ export interface Order {
   outcome: string;
   /** Whether an answer ever told that it was taken: succeeded, or open. */
   accepted: boolean;
+  /** How often its request was sent again since no answer had come. */
+  again: number;
 }
 
 /** Outcomes that an answer can accept an order with. */
@@ -28,7 +30,12 @@ export class Orders {
   take(line: OrderLine): void {
     if (line.kind === "intent") {
       const { kind: _kind, ...order } = line;
-      this.#orders.set(line.number, { ...order, outcome: "untold", accepted: false });
+      this.#orders.set(line.number, { ...order, outcome: "untold", accepted: false, again: 0 });
+      return;
+    }
+    if (line.kind === "again") {
+      const order = this.#orders.get(line.number);
+      if (order !== undefined) order.again += 1;
       return;
     }
     this.tell(line.number, line.outcome);

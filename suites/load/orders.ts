@@ -15,6 +15,12 @@ export interface Intent {
   readonly of?: string;
 }
 
+/** No answer came, and the request is sent again under the same number; written before it leaves. */
+export interface Again {
+  readonly kind: "again";
+  readonly number: string;
+}
+
 /** What its answer said, or that none came. */
 export interface Told {
   readonly kind: "told";
@@ -24,7 +30,7 @@ export interface Told {
   readonly code?: string;
 }
 
-export type OrderLine = Intent | Told;
+export type OrderLine = Intent | Again | Told;
 
 /** Bytes that are gathered before they are written. */
 const CHUNK_BYTES = 65_536;

@@ -37,9 +37,9 @@ export class LoadError extends SaidError {
     },
   ) {
     super(said);
-    this.remedy = details.remedy;
     this.where = details.where;
     this.allowed = details.allowed ?? [];
+    this.remedy = details.remedy;
     this.near = details.named === undefined ? undefined : nearName(details.named, this.allowed);
   }
 }
@@ -83,6 +83,7 @@ export function planLoad(
       mix: found.mix,
       ...(found.drift === undefined ? {} : { drift: found.drift }),
       ...(found.recovery === undefined ? {} : { recovery: found.recovery }),
+      ...(found.retries === undefined ? {} : { retries: found.retries }),
     },
     scale,
   );

@@ -31,6 +31,17 @@ export const MONEY_RULES: readonly LoadRule[] = [
   },
 ];
 
+/** Judged where the callers of a load send again what no answer came to. */
+export const AGAIN_RULE: LoadRule = {
+  check: "load.sent-again",
+  requirement: "STB-24",
+  title: {
+    en: "What was sent again for want of an answer has one effect",
+    zh: "未获应答而重发的请求只生效一次",
+  },
+  faults: ["doubled", "wrong-amount", "unaccepted"],
+};
+
 export const BALANCE_RULE: LoadRule = {
   check: "load.balance",
   requirement: "LAW-04",

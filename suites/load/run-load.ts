@@ -18,12 +18,13 @@ import { acceleratedLoad } from "./accelerated/accelerated-load.ts";
 import type { LoadClock } from "./accelerated/load-clock.ts";
 import { billsOf } from "./bills.ts";
 import type { LoadCompanion, RuleJudgement } from "./companion.ts";
+import { NewsDesk } from "./caller-news.ts";
 import { embedded } from "./embedded/embedded.ts";
 import type { EngineResult, EngineWork, LoadEngine } from "./engine.ts";
 import { intervalSecondsOf } from "../../core/load/interval.ts";
 import type { Interval } from "../../core/load/interval.ts";
 import { billedSides } from "./judge-bills.ts";
-import { citedRules, judgeLevels, judgeRules, MOST_LATE, ofNothingIfVoid } from "./judge-load.ts";
+import { citedRules, judgeLevels, judgeRules, MOST_LATE, ofNothingIfVoid, voidReason } from "./judge-load.ts";
 import type { LoadEvidence } from "./judge-load.ts";
 import { IntervalsFile, readIntervals, writeHead } from "../../core/load/load-folder.ts";
 import type { LoadHead } from "../../core/load/load-folder.ts";
@@ -32,10 +33,10 @@ import { booksOf, bytesOf, madeFilesIn, writeBooksAhead, writeEnd } from "./load
 import { logJudgements } from "./log-judgements.ts";
 import { Measures, percentilesOf } from "./measures.ts";
 import type { Percentiles } from "./measures.ts";
-import { planLoad } from "./plan.ts";
+import { LoadError, planLoad } from "./plan.ts";
 import type { LoadPlan } from "./plan.ts";
 import { lengthOf } from "../../core/load/profile.ts";
-import { LOAD_RULES } from "./rules.ts";
+import { AGAIN_RULE, LOAD_RULES } from "./rules.ts";
 import type { LoadRule } from "./rules.ts";
 import { gapsOf, goOn, readUnfinished, secondsLeft } from "./resume.ts";
 import type { Unfinished } from "./resume.ts";
@@ -117,6 +118,8 @@ export async function runLoad(given: LoadOptions): Promise<LoadOutcome> {
       levelFiles: given.levelFiles,
     });
   const { plan, options, ...led } = acceleratedLoad(planned, given, statement);
+  refuseUnheard(given);
+  for (const one of given.companions ?? []) one.expectReady?.(pack, statement, lengthOf(plan.profile.phases));
   const { runtime } = sutRuntime(statement);
   const startedAt = runtime.now();
   const segment = before?.head.segment ?? options.segment ?? WHOLE;
@@ -131,7 +134,7 @@ export async function runLoad(given: LoadOptions): Promise<LoadOutcome> {
     try {
       const companions = [...(options.companions ?? []), ...trendsOf(plan.profile)];
       const rules = citedRules(
-        [...rulesOf(engine), ...companions.flatMap((one) => one.rules)],
+        [...rulesOf(engine, plan), ...companions.flatMap((one) => one.rules)],
         (id) => pack.requirement(id)?.level,
       );
       log.append(
@@ -156,9 +159,24 @@ export async function runLoad(given: LoadOptions): Promise<LoadOutcome> {
   }
 }
 
-/** The rules of every load that the engine's results can say something of. */
-const rulesOf = ({ leavesOut = [] }: LoadEngine): readonly LoadRule[] =>
-  LOAD_RULES.filter(({ check }) => !leavesOut.includes(check));
+/** The rules of the load itself that the engine's results can say something of. */
+const rulesOf = ({ leavesOut = [] }: LoadEngine, plan: LoadPlan): readonly LoadRule[] =>
+  [...LOAD_RULES, ...(sendsAgain(plan) ? [AGAIN_RULE] : [])].filter(({ check }) => !leavesOut.includes(check));
+
+/** Whether callers send again what no answer came to. */
+const sendsAgain = ({ profile }: LoadPlan): boolean => (profile.retries ?? 0) > 0;
+
+/** @throws LoadError where callers have to follow what goes on beside the load, and those of the engine cannot */
+function refuseUnheard({ engine = embedded, companions = [] }: LoadOptions): void {
+  if (engine.hearsNews === true || companions.every(({ tellsCallers }) => tellsCallers !== true)) return;
+  throw new LoadError(
+    {
+      en: `callers of the engine ${engine.name} cannot follow a moved clock or changed keys, as a drill demands`,
+      zh: `引擎 ${engine.name} 的调用方无法随演练更换时钟或密钥`,
+    },
+    { where: "--engine", allowed: [embedded.name] },
+  );
+}
 
 const nameOf = ({ engine = embedded }: LoadOptions): string => engine.name;
 
@@ -251,11 +269,12 @@ async function loaded(options: LoadOptions, running: Running): Promise<LoadOutco
     sideOf,
     mostLate,
     noBooks: noBooks ?? ahead.reason,
+    retries: sendsAgain(plan),
   };
-  const planned = rulesOf(options.engine ?? embedded);
+  const planned = rulesOf(options.engine ?? embedded, plan);
   const judgements = [
     ...withoutOthers(judgeRules(evidence), head.segment).filter(([rule]) => planned.includes(rule)),
-    ...ofNothingIfVoid(evidence, await judgeCompanions()),
+    ...ofNothingIfVoid(evidence, await judgeCompanions(voidReason(result, totals, mostLate) !== undefined)),
   ];
   const at = scope.runtime.now();
   const gaps = gapsOf(head);
@@ -305,11 +324,18 @@ async function underLoad(
 ): Promise<{
   readonly result: EngineResult;
   readonly totals: Totals;
-  readonly judgeCompanions: () => Promise<readonly RuleJudgement[]>;
+  readonly judgeCompanions: (isVoid: boolean) => Promise<readonly RuleJudgement[]>;
 }> {
   const { engine = embedded, outDirectory } = options;
   const ended = new AbortController();
-  const beside = companions.map((one) => one.start({ scope, head, outDirectory, signal: ended.signal }));
+  const news = new NewsDesk();
+  const beside = companions.map((one) => one.start({ scope, head, outDirectory, signal: ended.signal, news }));
+  let hasBegun = false;
+  const begin = (at: number): void => {
+    if (hasBegun) return;
+    hasBegun = true;
+    for (const one of beside) one.begun?.(at);
+  };
   const totalling = new Totalling(head.levels, head.intervalSeconds);
   const take = (interval: Interval): void => {
     totalling.take(interval);
@@ -336,7 +362,11 @@ async function underLoad(
       outDirectory,
       ordersLimitBytes: Math.max(0, ORDERS_LIMIT_BYTES - bytesOf(madeFilesIn(outDirectory))),
       signal: options.signal,
+      news,
+      onBegin: begin,
       onInterval: (interval) => {
+        // An engine that does not say when it began shows it by its first interval.
+        begin(scope.runtime.now() - 1000 * (interval.index + 1) * head.intervalSeconds);
         file.append(interval);
         take(interval);
         options.onInterval?.(interval, head);
@@ -347,10 +377,11 @@ async function underLoad(
     return {
       result: { ...result, problems: [...(before?.problems ?? []), ...result.problems] },
       totals: totalling.totals(),
-      judgeCompanions: async () => (await Promise.all(beside.map((one) => one.judge()))).flat(),
+      judgeCompanions: async (isVoid) => (await Promise.all(beside.map((one) => one.judge(isVoid)))).flat(),
     };
   } finally {
     ended.abort("the load has ended");
+    await Promise.all(beside.map((one) => one.ended?.() ?? Promise.resolve()));
     file.close();
   }
 }

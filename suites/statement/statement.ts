@@ -67,7 +67,20 @@ export interface Profile {
 /** A scenario bound to the SUT's own data, or the vendor's reason why it has none. */
 export type Fixture = { readonly values: Readonly<Record<string, Json>> } | { readonly none: string };
 
-export type HookName = "reset" | "restart" | "clock" | "sms-code" | "fixtures" | "call" | "keys" | "rotate";
+export type HookName =
+  | "reset"
+  | "restart"
+  | "clock"
+  | "sms-code"
+  | "fixtures"
+  | "call"
+  | "keys"
+  | "rotate"
+  | "pause"
+  | "network"
+  | "dependency"
+  | "disk"
+  | "vitals";
 
 export interface Limits {
   readonly timeoutMs: number;

@@ -15,6 +15,8 @@ import { interruptible } from "../../interrupt.ts";
 import { languageOf } from "../../language/language.ts";
 import { followLoad } from "../../load-progress.ts";
 import { explainingWriteErrors, runFolder } from "../../run-folder.ts";
+import { addBesideOptions, besideReplay, companionsOf } from "./beside.ts";
+import type { BesideFlags } from "./beside.ts";
 import { begunWith } from "./begun-with.ts";
 import { addEngineOptions, engineFor } from "./load-engine.ts";
 import type { EngineFlags } from "./load-engine.ts";
@@ -22,7 +24,7 @@ import { mendable } from "./mendable.ts";
 import { prepareLoad } from "./prepare-load.ts";
 import { showLoad } from "./show-load.ts";
 
-interface LoadFlags extends Omit<EngineFlags, "sut"> {
+interface LoadFlags extends Omit<EngineFlags, "sut">, BesideFlags {
   readonly sut?: string;
   readonly profile: string;
   readonly rate?: number;
@@ -39,7 +41,7 @@ interface LoadFlags extends Omit<EngineFlags, "sut"> {
 
 /** Adds the verb that puts a load on a SUT of a role. */
 export function addPutLoad(load: Command, role: Role): void {
-  addEngineOptions(load.command(role))
+  const command = addEngineOptions(load.command(role))
     .summary("put a load on a bank, and judge its money and its service levels")
     .description(
       "Sends the journeys of a load profile at its rate, settles every order afterwards, and judges the books and the\nservice levels.\nExit code: 0 all held; 1 money was wrong; 2 configuration; 3 the load says nothing; 99 only a service level missed.",
@@ -76,9 +78,11 @@ export function addPutLoad(load: Command, role: Role): void {
         "load bank --sut sut.json --profile soak --seed 7 --segment 1/2 --out part-1",
         "load bank --resume runs/load-20261122T120000",
         "load bank --sut sut.json --slo levels.yaml",
+        "load bank --sut sut.json --for 60 --drill kill-and-restart@10",
       ),
     )
-    .action((flags: LoadFlags, command: Command) => putLoad(role, flags, command));
+    .action((flags: LoadFlags, self: Command) => putLoad(role, flags, self));
+  addBesideOptions(command);
 }
 
 async function putLoad(role: Role, given: LoadFlags, command: Command): Promise<void> {
@@ -87,6 +91,7 @@ async function putLoad(role: Role, given: LoadFlags, command: Command): Promise<
   const opened = openStatement(flags.sut);
   expectRole(opened, role);
   const engine = await mendable(engineFor(role, flags, opened), flags.sut);
+  const companions = companionsOf(flags);
   const out = flags.resume ?? (await runFolder("load", flags.out));
   const seed = seedFor(flags);
   if (flags.prepare === true) return prepareLoad(out, flags, opened, seed);
@@ -119,6 +124,7 @@ async function putLoad(role: Role, given: LoadFlags, command: Command): Promise<
           ...(flags.segment === undefined ? {} : { segment: flags.segment }),
           ...(flags.resume === undefined ? {} : { resume: true }),
           signal: interrupt.signal,
+          companions,
           replay: replayOf(role, flags, seed),
           ...(engine === undefined ? {} : { engine }),
           ...(progress === undefined ? {} : { onInterval: progress.interval }),
@@ -183,6 +189,7 @@ function replayOf(role: string, flags: LoadFlags, seed: number): string {
     ...(seconds === undefined ? [] : [`--for ${seconds}`]),
     ...(businessDays === undefined ? [] : [`--business-days ${businessDays}`]),
     ...(slo ?? []).map((file) => `--slo ${file}`),
+    ...besideReplay(flags),
     `--seed ${seed}`,
     ...(part === undefined ? [] : [`--segment ${part.index + 1}/${part.of}`]),
   ].join(" ");

@@ -10,9 +10,9 @@ import { stopwatchMs } from "./stopwatch.ts";
 const LEAD_MS = 300;
 
 /** The engine that is built in: an open model in threads of this process, each with its share of the arrivals. */
-export const embedded: LoadEngine = { name: "embedded", run: runEmbedded };
+export const embedded: LoadEngine = { name: "embedded", hearsNews: true, run: runEmbedded };
 
-async function runEmbedded({ signal, onInterval, ...work }: EngineWork): Promise<EngineResult> {
+async function runEmbedded({ signal, onInterval, onBegin, news, ...work }: EngineWork): Promise<EngineResult> {
   const intervals = new IntervalOrder(work.threads, onInterval);
   const problems: string[] = [];
   let ordersFull = false;
@@ -43,13 +43,17 @@ async function runEmbedded({ signal, onInterval, ...work }: EngineWork): Promise
   };
   const stop = (): void => order({ kind: "stop" });
   signal?.addEventListener("abort", stop, { once: true });
+  const unsubscribe = news.subscribe((told) => order({ kind: "news", news: told }));
   try {
     await Promise.all(runs.map(({ ready }) => ready));
     const ahead = 1000 * (goesOn?.first ?? 0) * work.head.intervalSeconds;
-    order({ kind: "begin", at: stopwatchMs() + LEAD_MS - ahead });
+    const at = stopwatchMs() + LEAD_MS - ahead;
+    order({ kind: "begin", at });
+    onBegin(at);
     if (signal?.aborted === true) stop();
     await Promise.all(runs.map(({ ended }, thread) => ended.then(() => intervals.ended(thread))));
   } finally {
+    unsubscribe();
     signal?.removeEventListener("abort", stop);
   }
   return { stopped: signal?.aborted === true, ordersFull, ordersFiles: files, problems };
@@ -67,7 +71,7 @@ function threadWork(
     ordersLimitBytes,
     threads,
     clock,
-  }: Omit<EngineWork, "signal" | "onInterval">,
+  }: Omit<EngineWork, "signal" | "onInterval" | "onBegin" | "news">,
   thread: number,
   ordersFile: string,
 ): ThreadWork {

@@ -8,12 +8,14 @@ import type { Level } from "../../../core/load/level.ts";
 import { LoadClock } from "../accelerated/load-clock.ts";
 import { Measures } from "../measures.ts";
 import type { Latencies } from "../measures.ts";
+import type { CallerNews } from "../caller-news.ts";
 import { threadSeed } from "./thread-seed.ts";
 import type { LoadHead } from "../../../core/load/load-folder.ts";
 import { OrdersFile } from "../orders.ts";
 import { shareOfThread, threadOf } from "../segment.ts";
 import type { LoadProfile } from "../../../core/load/profile.ts";
 import { dueArrivals } from "./due.ts";
+import { CallerKnowledge } from "../caller-knowledge.ts";
 import { generate } from "./generator.ts";
 import type { Interval } from "../../../core/load/interval.ts";
 
@@ -42,7 +44,10 @@ export interface ThreadWork {
 }
 
 /** What it is told. */
-export type ThreadOrder = { readonly kind: "begin"; readonly at: number } | { readonly kind: "stop" };
+export type ThreadOrder =
+  | { readonly kind: "begin"; readonly at: number }
+  | { readonly kind: "news"; readonly news: CallerNews }
+  | { readonly kind: "stop" };
 
 /** What it tells. */
 export type ThreadMessage =
@@ -81,9 +86,11 @@ const scope = runScope({
 });
 const orders = new OrdersFile(work.ordersFile, work.ordersLimitBytes);
 const stop = new AbortController();
+const knowledge = new CallerKnowledge(scope);
 const begun = Promise.withResolvers<number>();
 port.on("message", (order: ThreadOrder) => {
   if (order.kind === "begin") begun.resolve(order.at);
+  else if (order.kind === "news") knowledge.take(order.news);
   else stop.abort("stopped");
 });
 const due = dueArrivals({
@@ -96,6 +103,8 @@ tell({ kind: "ready" });
 await generate({
   scope,
   ...(work.clock === undefined ? {} : { clock: new LoadClock(work.clock) }),
+  knowledge,
+  retries: work.profile.retries ?? 0,
   due,
   journeys: work.journeys,
   levels: work.levels,

@@ -8,6 +8,7 @@ import type { OrdersFile } from "../orders.ts";
 import type { Due } from "./due.ts";
 import type { Sample } from "../../../core/load/sample.ts";
 import type { RunScope } from "../../run/scope.ts";
+import type { CallerKnowledge } from "../caller-knowledge.ts";
 import { Journeys } from "./journey.ts";
 import { stopwatchMs } from "./stopwatch.ts";
 
@@ -21,6 +22,9 @@ export interface Generating {
   readonly scope: RunScope;
   /** Absent: calls follow the host's clock. */
   readonly clock?: LoadClock;
+  readonly knowledge: CallerKnowledge;
+  /** How often callers send again what no answer came to. */
+  readonly retries: number;
   /** The arrivals that it makes. */
   readonly due: Iterable<Due>;
   readonly journeys: Readonly<Record<string, readonly string[]>>;
@@ -51,8 +55,7 @@ export async function generate(work: Generating): Promise<void> {
       },
       order: (line) => work.orders.append(line),
     },
-    signal,
-    new ClockFollower(scope, work.clock),
+    { signal, clock: new ClockFollower(scope, work.clock), knowledge: work.knowledge, retries: work.retries },
   );
   const underWay = new Set<Promise<void>>();
   let made = 0;

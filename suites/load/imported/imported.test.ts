@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import { NewsDesk } from "../caller-news.ts";
 import type { Interval } from "../../../core/load/interval.ts";
 import type { LoadHead } from "../../../core/load/load-folder.ts";
 import { fakeRun } from "../../testing/fake-scope.ts";
@@ -58,6 +59,8 @@ async function read(file: string) {
     outDirectory: out,
     ordersLimitBytes: 2 ** 20,
     signal: undefined,
+    news: new NewsDesk(),
+    onBegin: () => {},
     onInterval: (interval) => intervals.push(interval),
   });
   const orders: OrderLine[] = [];

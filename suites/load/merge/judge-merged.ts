@@ -64,7 +64,8 @@ export async function judgedBySut(
     const before = ahead === undefined ? undefined : booksOf(ahead);
     const bills = await billsOf(scope, WHOLE, orders, after);
     const sideOf = billedSides(scope.pack);
-    const evidence = { ...merging.evidence, orders, before, after, accounts, bills, sideOf, noBooks };
+    const retries = (head.profile.retries ?? 0) > 0;
+    const evidence = { ...merging.evidence, orders, before, after, accounts, bills, sideOf, noBooks, retries };
     const at = runtime.now();
     logMerged(merging, at);
     logJudgements([...judgeRules(evidence), ...companions], {
